@@ -1,0 +1,50 @@
+//! The ids of everything that has one, as newtypes over the one integer SQLite has.
+//!
+//! Invariant: no bare integer stands for a thing in any signature, so a person cannot be passed where a machine is
+//! meant. Deliberately absent: card uids, which are secrets and have their own type in [`crate::cards`].
+
+/// Declares newtypes over `i64` that are column types as well.
+macro_rules! ids {
+    ($($(#[$doc:meta])* $name:ident),+ $(,)?) => {$(
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
+        #[serde(transparent)]
+        #[cfg_attr(feature = "sqlx", derive(sqlx::Type), sqlx(transparent))]
+        pub struct $name(pub i64);
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                self.0.fmt(f)
+            }
+        }
+    )+};
+}
+
+ids! {
+    /// Somebody known: a member, or one who was.
+    PersonId,
+    /// The name under which append-only rows refer to a person; retention cuts the tie.
+    AliasId,
+    /// A piece of free text kept apart from append-only rows, so that it can be deleted.
+    RemarkId,
+    /// A card in somebody's hand.
+    CardId,
+    /// A card nobody has claimed, seen at a machine.
+    UnknownCardId,
+    /// The thing people are qualified on.
+    TypeId,
+    /// One device. Not its number on the wire: that is [`crate::boards::MachineNumber`].
+    MachineId,
+    /// Where machines stand.
+    PlaceId,
+    /// A board on a machine, told apart by its serial number.
+    BoardId,
+    /// One thing a board said about a use.
+    FactId,
+    /// One run of a machine by somebody.
+    UseId,
+    /// One entry of the qualification ledger.
+    EntryId,
+    /// A block that keeps a machine from being used.
+    BlockId,
+}

@@ -1,0 +1,28 @@
+//! What is true: values, rules and decisions of a shared workshop.
+//!
+//! **Lives here:** one file per noun with its values and the pure functions over them – what a machine's state is,
+//! who may use it and why not, what a board's messages say about a use. The same code runs in the server and, where a
+//! page needs it, in the browser.
+//!
+//! **Invariant:** no async, no IO, no clock, no randomness. Whoever asks brings the facts and the instant.
+//!
+//! **Deliberately absent:** sentences (they are in `text`; here are codes and arguments), SQL, and the bytes of any
+//! protocol. Two optional features exist for the server alone: `sqlx` makes ids and closed lists column types, `zone`
+//! brings the table of time zones.
+
+pub mod access;
+pub mod actor;
+pub mod boards;
+pub mod cards;
+pub mod id;
+pub mod live;
+pub mod machines;
+pub mod people;
+pub mod problem;
+pub mod qualifications;
+pub mod settings;
+pub mod time;
+pub mod uses;
+mod words;
+#[cfg(feature = "zone")]
+pub mod zone;

@@ -1,0 +1,217 @@
+//! Machines: what one is, and what state it is in.
+//!
+//! Invariant: a machine's state is derived from facts, never typed in; the first that holds is shown. Deliberately
+//! absent: who may use it ([`crate::access`]) and how a use comes about ([`crate::uses`]).
+
+use crate::{
+    boards,
+    id::{MachineId, PlaceId, UseId},
+    time::{Millis, Moment},
+    words::words,
+};
+use serde::{Deserialize, Serialize};
+
+words! {
+    /// How much harm a machine can do.
+    Risk {
+        /// A needle prick.
+        Low = "low",
+        /// A trip to the doctor.
+        Medium = "medium",
+        /// A life changed.
+        High = "high",
+    }
+}
+
+words! {
+    /// Who may use a machine of a type.
+    AuthorisationMode {
+        /// Any member.
+        Open = "open",
+        /// Who is qualified on the type, and on those it requires.
+        Qualified = "qualified",
+        /// Who is qualified, or is helped by a trainer standing beside.
+        Supervised = "supervised",
+    }
+}
+
+/// What a machine's state is derived from, as of one instant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct StateFacts {
+    /// Since when somebody's block is in force.
+    pub blocked: Option<Millis>,
+    /// Since when its open use runs.
+    pub in_use: Option<Millis>,
+    /// The last word from its board; `None` when no board ever spoke for it.
+    pub heard: Option<Millis>,
+    /// When its last use ended, if it was ever used.
+    pub last_used: Option<Millis>,
+}
+
+/// The state of a machine, each with the instant it began where that is known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "state", rename_all = "snake_case")]
+pub enum MachineState<At = Moment> {
+    /// Nobody may use it until somebody lifts the block.
+    Blocked {
+        /// When it was blocked.
+        since: At,
+    },
+    /// Somebody is on it. `silent`: its board has not spoken for a while, so this is what was last known.
+    InUse {
+        /// When the use began.
+        since: At,
+        /// Since when the board is silent.
+        silent: Option<At>,
+    },
+    /// Its board does not answer.
+    Offline {
+        /// The board's last word.
+        since: At,
+    },
+    /// Ready.
+    Free {
+        /// When the last use ended; `None` when it was never used.
+        since: Option<At>,
+    },
+    /// It has no board: what it does is not known here.
+    Unmanaged,
+}
+
+/// The state that `facts` amount to at `now`.
+#[must_use]
+pub fn state(facts: &StateFacts, now: Millis) -> MachineState<Millis> {
+    let silent = facts.heard.filter(|&heard| !boards::online(heard, now));
+    match (facts.blocked, facts.in_use, facts.heard) {
+        (Some(since), _, _) => MachineState::Blocked { since },
+        (None, Some(since), _) => MachineState::InUse { since, silent },
+        (None, None, None) => MachineState::Unmanaged,
+        (None, None, Some(_)) => match silent {
+            Some(since) => MachineState::Offline { since },
+            None => MachineState::Free { since: facts.last_used },
+        },
+    }
+}
+
+impl<At> MachineState<At> {
+    /// The same state with every instant turned into something else, such as a [`Moment`] of the space.
+    pub fn map<To>(self, to: impl Fn(At) -> To) -> MachineState<To> {
+        match self {
+            Self::Blocked { since } => MachineState::Blocked { since: to(since) },
+            Self::InUse { since, silent } => MachineState::InUse { since: to(since), silent: silent.map(to) },
+            Self::Offline { since } => MachineState::Offline { since: to(since) },
+            Self::Free { since } => MachineState::Free { since: since.map(to) },
+            Self::Unmanaged => MachineState::Unmanaged,
+        }
+    }
+
+    /// Ready for the next person.
+    pub const fn is_free(&self) -> bool {
+        matches!(self, Self::Free { .. })
+    }
+}
+
+/// A machine as everybody may see it: no names of people.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MachineNow {
+    /// Which.
+    pub id: MachineId,
+    /// Its name.
+    pub name: String,
+    /// The name of its type.
+    pub kind: String,
+    /// Its state, and since when.
+    pub state: MachineState,
+    /// Why it is blocked, as somebody wrote it.
+    pub blocked_because: Option<String>,
+}
+
+/// The machines of one place. `id` is `None` for those that stand nowhere yet.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PlaceNow {
+    /// Which place.
+    pub id: Option<PlaceId>,
+    /// Its name; empty for none.
+    pub name: String,
+    /// Its machines, by name.
+    pub machines: Vec<MachineNow>,
+}
+
+/// What is going on in the workshop.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Floor {
+    /// When this was true.
+    pub now: Moment,
+    /// Since when no word from any board can arrive, because the broker is out of reach.
+    pub broker_lost: Option<Moment>,
+    /// The places in their order.
+    pub places: Vec<PlaceNow>,
+}
+
+/// One use on the day's timeline; nobody is named.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UseToday {
+    /// Which use.
+    pub id: UseId,
+    /// When it began; may be the day before.
+    pub start: Moment,
+    /// When it ended; `None` while it runs.
+    pub end: Option<Moment>,
+    /// The hours were worked out afterwards, from what the board kept while it was cut off.
+    pub approximate: bool,
+}
+
+/// A machine's own page.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MachinePage {
+    /// When this was true.
+    pub now: Moment,
+    /// The machine.
+    pub machine: MachineNow,
+    /// Where it stands.
+    pub place: Option<String>,
+    /// Where its manual is, `http` or `https`.
+    pub manual: Option<String>,
+    /// First instant of today and of tomorrow.
+    pub day: (Moment, Moment),
+    /// Uses that touch today, in order.
+    pub uses: Vec<UseToday>,
+    /// Hours of use since it is known here, in milliseconds.
+    pub used: i64,
+    /// Since when no word from any board can arrive.
+    pub broker_lost: Option<Moment>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::time::MINUTE;
+
+    const NOW: Millis = Millis(1_800_000_000_000);
+    const NOTHING: StateFacts = StateFacts { blocked: None, in_use: None, heard: None, last_used: None };
+
+    #[test]
+    fn the_first_state_that_holds_is_shown() {
+        let recent = Some(NOW.before(MINUTE));
+        let old = NOW.before(MINUTE * 2);
+        for (facts, expected) in [
+            (NOTHING, MachineState::Unmanaged),
+            (StateFacts { heard: recent, ..NOTHING }, MachineState::Free { since: None }),
+            (StateFacts { heard: Some(old), last_used: recent, ..NOTHING }, MachineState::Offline { since: old }),
+            (
+                StateFacts { heard: Some(old), in_use: Some(old), ..NOTHING },
+                MachineState::InUse { since: old, silent: Some(old) },
+            ),
+            (
+                StateFacts { heard: recent, in_use: Some(old), ..NOTHING },
+                MachineState::InUse { since: old, silent: None },
+            ),
+            (
+                StateFacts { blocked: Some(old), heard: recent, in_use: Some(old), last_used: None },
+                MachineState::Blocked { since: old },
+            ),
+        ] {
+            assert_eq!(state(&facts, NOW), expected, "{facts:?}");
+        }
+    }
+}

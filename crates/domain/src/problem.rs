@@ -1,0 +1,77 @@
+//! What a refused request looks like behind every door.
+//!
+//! Invariant: [`Kind::status`] is the only table of status codes, and a [`Problem`] names its remedy. Deliberately
+//! absent: internal causes. They are logged where they happen and never leave the server.
+
+use serde::{Deserialize, Serialize};
+
+/// The remedy class of a problem.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Kind {
+    /// The sender can fix the input.
+    Invalid,
+    /// Sign in first.
+    SignIn,
+    /// Signed in, but not allowed.
+    Forbidden,
+    /// There is no such thing, or none that the asker may know of.
+    NotFound,
+    /// Somebody was faster, or it changed meanwhile.
+    Conflict,
+    /// Too often; wait.
+    TooMany,
+    /// Not now: try again.
+    Unavailable,
+}
+
+impl Kind {
+    /// The HTTP status.
+    #[must_use]
+    pub const fn status(self) -> u16 {
+        match self {
+            Self::Invalid => 422,
+            Self::SignIn => 401,
+            Self::Forbidden => 403,
+            Self::NotFound => 404,
+            Self::Conflict => 409,
+            Self::TooMany => 429,
+            Self::Unavailable => 503,
+        }
+    }
+}
+
+/// One refusal.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Problem {
+    /// Stable, dotted, for programs: `machine.unknown`.
+    pub code: String,
+    /// What can be done about it.
+    pub kind: Kind,
+    /// One sentence for the reader, in the reader's language.
+    pub detail: String,
+    /// Field and message, in the order of the form.
+    #[serde(default)]
+    pub fields: Vec<(String, String)>,
+}
+
+impl Problem {
+    /// A problem without fields.
+    #[must_use]
+    pub fn new(code: &str, kind: Kind, detail: impl Into<String>) -> Self {
+        Self { code: code.into(), kind, detail: detail.into(), fields: Vec::new() }
+    }
+
+    /// With a message at `field`.
+    #[must_use]
+    pub fn field(mut self, field: &str, message: impl Into<String>) -> Self {
+        self.fields.push((field.into(), message.into()));
+        self
+    }
+
+    /// The message that belongs at `field`, if any.
+    #[must_use]
+    pub fn at(&self, field: &str) -> Option<&str> {
+        self.fields.iter().find(|(name, _)| name == field).map(|(_, message)| message.as_str())
+    }
+}

@@ -1,0 +1,273 @@
+//! The qualification ledger: what was said about who may use, train and own what – and what it amounts to.
+//!
+//! The ledger only grows. [`Ledger::holds`] is the one function that reads it; web, API and boards all ask it.
+//!
+//! **Invariants.** Per subject and relation the newest entry by (effective from, id) decides. A ban counts for every
+//! relation, in force it outweighs any grant, and it ends the standing for good: afterwards a new grant is needed.
+//! Roles are qualifications on the two built-in types, the space and the system.
+
+use crate::{
+    id::{EntryId, MachineId, TypeId},
+    time::Millis,
+    words::words,
+};
+use serde::{Deserialize, Serialize};
+
+words! {
+    /// What somebody is to a type of equipment; a later one implies the first.
+    Relation {
+        /// May use it. Of the space: a member. Of the system: an auditor.
+        User = "user",
+        /// May train and check out others.
+        Trainer = "trainer",
+        /// Maintains it. Of the space: a manager. Of the system: an administrator.
+        Owner = "owner",
+    }
+}
+
+words! {
+    /// What an entry says.
+    EntryKind {
+        /// The relation holds from now on.
+        Granted = "granted",
+        /// It no longer does.
+        Revoked = "revoked",
+        /// Nothing holds, whatever else was granted.
+        Banned = "banned",
+        /// The ban is lifted; nothing is granted by that.
+        Unbanned = "unbanned",
+    }
+}
+
+words! {
+    /// Why an entry was written.
+    Cause {
+        /// The first administrator at set-up.
+        Setup = "setup",
+        /// Passed in person.
+        Checkout = "checkout",
+        /// Passed in a group.
+        TrainingEvent = "training-event",
+        /// Passed on the web.
+        VideoAndQuiz = "video-and-quiz",
+        /// A trainer or owner said so.
+        Trainer = "trainer",
+        /// An administrator or manager said so.
+        Administrator = "administrator",
+        /// Taken over from another system.
+        Import = "import",
+        /// Ran out.
+        Expiry = "expiry",
+        /// Was renewed.
+        Renewal = "renewal",
+    }
+}
+
+words! {
+    /// The two types that every space has.
+    BuiltIn {
+        /// Qualified on it: member, inductor, manager.
+        Space = "space",
+        /// Qualified on it: auditor, administrator.
+        System = "system",
+    }
+}
+
+/// What an entry is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum Subject {
+    /// Every machine of a type.
+    Type(TypeId),
+    /// One machine.
+    Machine(MachineId),
+}
+
+/// One entry about one person.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Entry {
+    /// Later entries of the same instant decide.
+    pub id: EntryId,
+    /// About what.
+    pub subject: Subject,
+    /// As what. Without meaning for bans.
+    pub relation: Relation,
+    /// What it says.
+    pub kind: EntryKind,
+    /// From when.
+    pub from: Millis,
+    /// Until when (exclusive), for grants and bans that end by themselves.
+    pub until: Option<Millis>,
+}
+
+impl Entry {
+    fn in_force(&self, at: Millis) -> bool {
+        self.from <= at && self.until.is_none_or(|until| at < until)
+    }
+}
+
+/// All entries about one person, in any order.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Ledger(pub Vec<Entry>);
+
+impl Ledger {
+    /// Whether the person has `relation`, or one that implies it, at `at` on what `subjects` name together: a type,
+    /// or a type and one machine of it.
+    #[must_use]
+    pub fn holds(&self, relation: Relation, subjects: &[Subject], at: Millis) -> bool {
+        self.since(relation, subjects, at).is_some()
+    }
+
+    /// Until when the standing found by [`holds`](Self::holds) lasts by what is known today; `None` is for ever.
+    #[must_use]
+    pub fn holds_until(&self, relation: Relation, subjects: &[Subject], at: Millis) -> Option<Millis> {
+        // Whatever is known to begin or end may end it: a ban announced for later, a shorter grant over a longer one.
+        let about = self.0.iter().filter(|entry| subjects.contains(&entry.subject));
+        about
+            .flat_map(|entry| [Some(entry.from), entry.until])
+            .flatten()
+            .filter(|&end| end > at && !self.holds(relation, subjects, end))
+            .min()
+    }
+
+    /// Since when the standing lasts, if it does.
+    fn since(&self, relation: Relation, subjects: &[Subject], at: Millis) -> Option<Millis> {
+        let about = || self.0.iter().filter(move |entry| entry.from <= at && subjects.contains(&entry.subject));
+        let banned = subjects.iter().any(|subject| {
+            let bans = about().filter(|entry| entry.subject == *subject && is_about_ban(entry));
+            newest(bans).is_some_and(|entry| entry.kind == EntryKind::Banned && entry.in_force(at))
+        });
+        if banned {
+            return None;
+        }
+        let last_ban = newest(about().filter(|entry| entry.kind == EntryKind::Banned)).map(order);
+        let grants = subjects.iter().flat_map(|subject| {
+            implying(relation).iter().filter_map(move |&held| {
+                let said = about()
+                    .filter(|entry| entry.subject == *subject && entry.relation == held && !is_about_ban(entry));
+                newest(said).filter(|entry| entry.kind == EntryKind::Granted && entry.in_force(at))
+            })
+        });
+        grants.filter(|entry| last_ban.is_none_or(|ban| order(entry) > ban)).map(|entry| entry.from).min()
+    }
+}
+
+/// The relations of which each is enough for `relation`.
+const fn implying(relation: Relation) -> &'static [Relation] {
+    match relation {
+        Relation::User => &[Relation::User, Relation::Trainer, Relation::Owner],
+        Relation::Trainer => &[Relation::Trainer],
+        Relation::Owner => &[Relation::Owner],
+    }
+}
+
+fn is_about_ban(entry: &Entry) -> bool {
+    matches!(entry.kind, EntryKind::Banned | EntryKind::Unbanned)
+}
+
+fn order(entry: &Entry) -> (Millis, EntryId) {
+    (entry.from, entry.id)
+}
+
+fn newest<'a>(entries: impl Iterator<Item = &'a Entry>) -> Option<&'a Entry> {
+    entries.max_by_key(|entry| order(entry))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    const LASER: Subject = Subject::Type(TypeId(3));
+    const LASER_2: Subject = Subject::Machine(MachineId(2));
+    const BOTH: [Subject; 2] = [LASER, LASER_2];
+
+    fn entry(
+        id: i64,
+        subject: Subject,
+        relation: Relation,
+        kind: EntryKind,
+        from: i64,
+        until: Option<i64>,
+    ) -> Entry {
+        Entry { id: EntryId(id), subject, relation, kind, from: Millis(from), until: until.map(Millis) }
+    }
+
+    #[test]
+    fn a10_a_ban_ends_the_standing_until_a_new_grant() {
+        use EntryKind::{Banned, Granted};
+        let mut ledger = Ledger(vec![
+            entry(1, LASER, Relation::User, Granted, 10, None),
+            entry(2, LASER_2, Relation::User, Banned, 20, Some(30)),
+        ]);
+        let held = |ledger: &Ledger| {
+            (0..60).filter(|&at| ledger.holds(Relation::User, &BOTH, Millis(at))).collect::<Vec<_>>()
+        };
+        assert_eq!(held(&ledger), (10..20).collect::<Vec<_>>(), "the ban's end gives nothing back");
+        assert!(ledger.holds(Relation::User, &[LASER], Millis(40)), "other lasers were never touched");
+        assert_eq!(ledger.holds_until(Relation::User, &BOTH, Millis(15)), Some(Millis(20)));
+        ledger.0.push(entry(3, LASER_2, Relation::User, Granted, 25, Some(50)));
+        assert_eq!(
+            held(&ledger),
+            (10..20).chain(30..50).collect::<Vec<_>>(),
+            "granted anew, the ban runs out first"
+        );
+        assert_eq!(ledger.holds_until(Relation::User, &BOTH, Millis(35)), Some(Millis(50)));
+    }
+
+    #[test]
+    fn an_owner_may_use_but_not_train() {
+        let ledger = Ledger(vec![entry(1, LASER, Relation::Owner, EntryKind::Granted, 0, None)]);
+        let at = Millis(1);
+        assert!(ledger.holds(Relation::User, &BOTH, at) && ledger.holds(Relation::Owner, &BOTH, at));
+        assert!(!ledger.holds(Relation::Trainer, &BOTH, at));
+    }
+
+    /// The rule told the slow way: walk the entries in order and keep what each leaves behind.
+    fn by_hand(entries: &[Entry], relation: Relation, at: Millis) -> bool {
+        let mut sorted = entries.to_vec();
+        sorted.sort_by_key(order);
+        let mut granted = std::collections::BTreeMap::new();
+        let mut banned = std::collections::BTreeMap::new();
+        for entry in sorted.iter().filter(|entry| entry.from <= at) {
+            let subject = usize::from(entry.subject == LASER);
+            let running = entry.until.is_none_or(|until| at < until);
+            match entry.kind {
+                EntryKind::Granted => drop(granted.insert((subject, entry.relation), running)),
+                EntryKind::Revoked => drop(granted.remove(&(subject, entry.relation))),
+                EntryKind::Banned => {
+                    granted.clear();
+                    banned.insert(subject, running);
+                }
+                EntryKind::Unbanned => drop(banned.remove(&subject)),
+            }
+        }
+        !banned.values().any(|&running| running)
+            && granted.iter().any(|(&(_, held), &running)| running && implying(relation).contains(&held))
+    }
+
+    fn any_entry() -> impl Strategy<Value = (bool, usize, usize, i64, Option<i64>)> {
+        (any::<bool>(), 0..3_usize, 0..4_usize, 0..20_i64, proptest::option::of(1..20_i64))
+    }
+
+    proptest! {
+        #[test]
+        fn a10_standing_is_what_the_ledger_says_at_every_instant(
+            drawn in proptest::collection::vec(any_entry(), 0..12), relation in 0..3_usize,
+        ) {
+            let entries: Vec<_> = (1..).zip(drawn).map(|(id, (machine, relation, kind, from, length))| {
+                let subject = if machine { LASER_2 } else { LASER };
+                let until = length.map(|length| from + length);
+                entry(id, subject, Relation::ALL[relation], EntryKind::ALL[kind], from, until)
+            }).collect();
+            let ledger = Ledger(entries.clone());
+            let relation = Relation::ALL[relation];
+            for at in (0..45).map(Millis) {
+                prop_assert_eq!(ledger.holds(relation, &BOTH, at), by_hand(&entries, relation, at), "at {:?}", at);
+                if let Some(until) = ledger.holds_until(relation, &BOTH, at).filter(|_| ledger.holds(relation, &BOTH, at)) {
+                    let within = (at.0..until.0).all(|at| ledger.holds(relation, &BOTH, Millis(at)));
+                    prop_assert!(within && !ledger.holds(relation, &BOTH, until), "at {:?} until {:?}", at, until);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,164 @@
+//! Settings: what a workshop may choose, per space, type or machine.
+//!
+//! Invariant: the nearest scope that says anything wins – machine before type before space – and a value that does
+//! not fit its key counts as not said. Deliberately absent: what is set once at start (`server`'s configuration).
+
+use crate::{machines::AuthorisationMode, words::words};
+
+words! {
+    /// How far a setting reaches; a later one is nearer and wins.
+    Scope {
+        /// Everything.
+        Space = "space",
+        /// Every machine of a type.
+        Type = "type",
+        /// One machine.
+        Machine = "machine",
+    }
+}
+
+words! {
+    /// What can be set.
+    Key {
+        /// The name over the door; space only.
+        SpaceName = "space.name",
+        /// The IANA time zone; space only.
+        Zone = "space.zone",
+        /// The language of boards and wall displays, `en` or `it`; space only.
+        Language = "space.language",
+        /// Everything in this space is invented: `yes`; written by the demo alone.
+        Invented = "space.invented",
+        /// Who may use a machine.
+        Authorisation = "access.mode",
+        /// Machines one person may run at the same time, 1 to 99; space only.
+        Simultaneous = "access.simultaneous",
+        /// Minutes between log-out and power-off, 0 to 65,535.
+        Grace = "board.grace",
+        /// Minutes after which a board logs its user out, 0 to 65,535; 0 is never.
+        AutoStop = "board.auto-stop",
+        /// What the board's display says under the machine's name.
+        Display = "board.display",
+    }
+}
+
+/// One row of the settings.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Setting {
+    /// How far it reaches.
+    pub scope: Scope,
+    /// What is set.
+    pub key: Key,
+    /// To what, as it was typed.
+    pub value: String,
+}
+
+/// Machines one person may run at the same time, unless set otherwise.
+pub const SIMULTANEOUS: u8 = 3;
+/// Minutes between log-out and power-off, unless set otherwise: the firmware's own value.
+pub const GRACE: u16 = 1;
+/// Minutes after which a board logs its user out, unless set otherwise: twelve hours.
+pub const AUTO_STOP: u16 = 720;
+
+/// The settings that hold for one machine, or for the space.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Settings {
+    /// The name over the door; empty until somebody gives it one.
+    pub space_name: String,
+    /// The IANA name of the time zone.
+    pub zone: String,
+    /// The tag of the language of boards and wall displays.
+    pub language: String,
+    /// Everything in this space is invented.
+    pub invented: bool,
+    /// Who may use it.
+    pub authorisation: AuthorisationMode,
+    /// Machines one person may run at the same time.
+    pub simultaneous: u8,
+    /// Minutes between log-out and power-off.
+    pub grace: u16,
+    /// Minutes after which the board logs its user out; 0 is never.
+    pub auto_stop: u16,
+    /// Second line of the board's display; may be empty.
+    pub display: String,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            space_name: String::new(),
+            zone: "UTC".into(),
+            language: "en".into(),
+            invented: false,
+            authorisation: AuthorisationMode::Qualified,
+            simultaneous: SIMULTANEOUS,
+            grace: GRACE,
+            auto_stop: AUTO_STOP,
+            display: String::new(),
+        }
+    }
+}
+
+impl Settings {
+    /// What `said`, in any order, amounts to.
+    #[must_use]
+    pub fn resolve(mut said: Vec<Setting>) -> Self {
+        // Farther first, so that the nearer overwrites it.
+        said.sort_by_key(|setting| setting.scope);
+        let mut settings = Self::default();
+        for Setting { key, value, .. } in said {
+            match key {
+                Key::SpaceName => settings.space_name = value,
+                Key::Zone => settings.zone = value,
+                Key::Language => settings.language = value,
+                Key::Display => settings.display = value,
+                Key::Invented => settings.invented = value == "yes",
+                Key::Authorisation => put(&mut settings.authorisation, AuthorisationMode::from_word(&value)),
+                Key::Simultaneous => {
+                    put(&mut settings.simultaneous, value.parse().ok().filter(|n| (1..=99).contains(n)));
+                }
+                Key::Grace => put(&mut settings.grace, value.parse().ok()),
+                Key::AutoStop => put(&mut settings.auto_stop, value.parse().ok()),
+            }
+        }
+        settings
+    }
+}
+
+fn put<T>(place: &mut T, value: Option<T>) {
+    if let Some(value) = value {
+        *place = value;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn set(scope: Scope, key: Key, value: &str) -> Setting {
+        Setting { scope, key, value: value.into() }
+    }
+
+    #[test]
+    fn the_nearest_scope_wins_in_any_order() {
+        let said = vec![
+            set(Scope::Machine, Key::Grace, "5"),
+            set(Scope::Space, Key::Grace, "2"),
+            set(Scope::Type, Key::Authorisation, "open"),
+            set(Scope::Type, Key::Grace, "3"),
+        ];
+        let settings = Settings::resolve(said);
+        assert_eq!((settings.grace, settings.authorisation), (5, AuthorisationMode::Open));
+        assert_eq!(settings.auto_stop, AUTO_STOP);
+    }
+
+    #[test]
+    fn what_does_not_fit_counts_as_not_said() {
+        for value in ["", "-1", "65536", "many"] {
+            assert_eq!(Settings::resolve(vec![set(Scope::Space, Key::Grace, value)]).grace, GRACE, "{value}");
+        }
+        for value in ["0", "100"] {
+            let settings = Settings::resolve(vec![set(Scope::Space, Key::Simultaneous, value)]);
+            assert_eq!(settings.simultaneous, SIMULTANEOUS, "{value}");
+        }
+    }
+}

@@ -1,0 +1,194 @@
+//! Instants, lengths of time, and how an instant reads on the wall of the workshop.
+//!
+//! Invariant: an instant is UTC milliseconds; a span of time is half-open, `[start, end)`. What a person reads needs
+//! the space's offset as well: a [`Moment`] carries both, so the browser can write "14:05" without a table of time
+//! zones. Deliberately absent: the current time, and the time zones themselves ([`crate::zone`], server only).
+
+use serde::{Deserialize, Serialize};
+use std::time::Duration;
+
+/// One minute.
+pub const MINUTE: Duration = Duration::from_secs(60);
+/// One hour.
+pub const HOUR: Duration = Duration::from_secs(3_600);
+/// Twenty-four hours; not a calendar day, which may have 23 or 25.
+pub const DAY: Duration = Duration::from_secs(86_400);
+
+/// An instant: milliseconds since 1970 in UTC.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+#[cfg_attr(feature = "sqlx", derive(sqlx::Type), sqlx(transparent))]
+pub struct Millis(pub i64);
+
+impl Millis {
+    /// How long after `earlier` this is; zero if it is not.
+    #[must_use]
+    pub fn since(self, earlier: Self) -> Duration {
+        Duration::from_millis(self.0.saturating_sub(earlier.0).try_into().unwrap_or(0))
+    }
+
+    /// The instant `length` later; stays at the end of time when there is none.
+    #[must_use]
+    pub fn after(self, length: Duration) -> Self {
+        Self(self.0.saturating_add(millis(length)))
+    }
+
+    /// The instant `length` earlier.
+    #[must_use]
+    pub fn before(self, length: Duration) -> Self {
+        Self(self.0.saturating_sub(millis(length)))
+    }
+
+    /// Whether `self` and `other` lie no more than `tolerance` apart.
+    #[must_use]
+    pub fn near(self, other: Self, tolerance: Duration) -> bool {
+        self.0.abs_diff(other.0) <= millis(tolerance).unsigned_abs()
+    }
+}
+
+/// A length in the unit of [`Millis`].
+#[must_use]
+pub fn millis(length: Duration) -> i64 {
+    length.as_millis().try_into().unwrap_or(i64::MAX)
+}
+
+/// An instant together with the space's offset from UTC at that instant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Moment {
+    /// The instant.
+    pub at: Millis,
+    /// Minutes that the space's clocks are ahead of UTC then; −720 to 840.
+    pub offset: i16,
+}
+
+/// What calendar and clock on the wall show.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct WallTime {
+    /// The date.
+    pub date: Date,
+    /// 0 to 23.
+    pub hour: u8,
+    /// 0 to 59.
+    pub minute: u8,
+}
+
+/// A day of the Gregorian calendar.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Date {
+    /// The year.
+    pub year: i32,
+    /// 1 to 12.
+    pub month: u8,
+    /// 1 to 31.
+    pub day: u8,
+}
+
+impl Moment {
+    /// How the wall of the workshop shows it.
+    #[must_use]
+    pub fn wall(self) -> WallTime {
+        let minutes = self.at.0.div_euclid(60_000) + i64::from(self.offset);
+        let of_day = minutes.rem_euclid(1_440);
+        WallTime {
+            date: Date::from_days(minutes.div_euclid(1_440)),
+            hour: small(of_day / 60),
+            minute: small(of_day % 60),
+        }
+    }
+
+    /// The moment that lies at `at`, under the same offset. For a few hours around `self`: across a change of the
+    /// clocks it is off by an hour.
+    #[must_use]
+    pub fn shifted_to(self, at: Millis) -> Self {
+        Self { at, ..self }
+    }
+}
+
+impl Date {
+    /// Days since 1 January 1970.
+    ///
+    /// The arithmetic of the proleptic Gregorian calendar in eras of 400 years, as Howard Hinnant describes it in
+    /// "chrono-compatible low-level date algorithms".
+    #[must_use]
+    pub fn days(self) -> i64 {
+        let year = i64::from(self.year) - i64::from(self.month <= 2);
+        let era = year.div_euclid(400);
+        let of_era = year.rem_euclid(400);
+        let month = (i64::from(self.month) + 9) % 12;
+        let of_year = (153 * month + 2) / 5 + i64::from(self.day) - 1;
+        era * 146_097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719_468
+    }
+
+    /// The date `days` after 1 January 1970; inverse of [`Date::days`].
+    #[must_use]
+    pub fn from_days(days: i64) -> Self {
+        let days = days + 719_468;
+        let (era, of_era) = (days.div_euclid(146_097), days.rem_euclid(146_097));
+        let of_cycle = (of_era - of_era / 1_460 + of_era / 36_524 - of_era / 146_096) / 365;
+        let of_year = of_era - (365 * of_cycle + of_cycle / 4 - of_cycle / 100);
+        let month = (5 * of_year + 2) / 153;
+        let day = of_year - (153 * month + 2) / 5 + 1;
+        let month = if month < 10 { month + 3 } else { month - 9 };
+        let year = of_cycle + era * 400 + i64::from(month <= 2);
+        Self { year: year.try_into().unwrap_or(i32::MAX), month: small(month), day: small(day) }
+    }
+
+    /// Monday 0 to Sunday 6.
+    #[must_use]
+    pub fn weekday(self) -> u8 {
+        // 1 January 1970 was a Thursday.
+        small((self.days() + 3).rem_euclid(7))
+    }
+}
+
+/// Narrows what arithmetic has brought into range.
+fn small(n: i64) -> u8 {
+    n.try_into().unwrap_or(u8::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn known_days() {
+        for (days, date, weekday) in [
+            (0, (1970, 1, 1), 3),
+            (-1, (1969, 12, 31), 2),
+            (11_016, (2000, 2, 29), 1),
+            (20_776, (2026, 11, 19), 3),
+        ] {
+            let (year, month, day) = date;
+            let date = Date { year, month, day };
+            assert_eq!(Date::from_days(days), date);
+            assert_eq!(date.days(), days);
+            assert_eq!(date.weekday(), weekday);
+        }
+    }
+
+    #[test]
+    fn a_moment_reads_in_the_spaces_offset() {
+        // 2026-11-19T23:45:30Z, one hour ahead: the next day already.
+        let moment = Moment { at: Millis(1_795_131_930_000), offset: 60 };
+        assert_eq!(moment.wall(), WallTime { date: Date { year: 2026, month: 11, day: 20 }, hour: 0, minute: 45 });
+    }
+
+    proptest! {
+        #[test]
+        fn dates_count_up_one_by_one(days in -1_000_000_i64..1_000_000) {
+            let (date, next) = (Date::from_days(days), Date::from_days(days + 1));
+            prop_assert_eq!(date.days(), days);
+            prop_assert!(date < next);
+            prop_assert_eq!((date.weekday() + 1) % 7, next.weekday());
+        }
+
+        #[test]
+        fn since_undoes_after(at in any::<i32>(), ms in 0_u64..1_000_000_000) {
+            let (at, length) = (Millis(at.into()), Duration::from_millis(ms));
+            prop_assert_eq!(at.after(length).since(at), length);
+            prop_assert_eq!(at.since(at.after(length)), Duration::ZERO);
+            prop_assert_eq!(at.after(length).before(length), at);
+        }
+    }
+}

@@ -1,0 +1,314 @@
+//! Uses: what the things a board says amount to.
+//!
+//! A board says "started", "still in use", "stopped after so many seconds" – sometimes twice, sometimes hours late,
+//! never with a time. [`project`] turns one such fact into the changes of a machine's sessions. Sessions are computed
+//! from facts by nothing else.
+//!
+//! **Invariants.** At most one session of a machine is open. Sessions of a machine never overlap and never end in the
+//! future, so that hours are counted once. A fact that was understood already changes nothing.
+//!
+//! **Two deliveries of one fact** happen in two ways. A message may be doubled on the wire. And a board that got no
+//! answer within 2 s keeps the message and sends it again as a *replay*: its twin. Each plain fact has at most one
+//! twin, so two real uses of equal length are told apart by count.
+//!
+//! **Deliberately absent:** who may start a use (a board has switched on already: facts are not discarded), and
+//! laying several replayed uses of one outage one before the other.
+
+mod replays;
+#[cfg(test)]
+mod tests;
+
+use crate::{
+    id::{CardId, UnknownCardId, UseId},
+    time::{Millis, millis},
+    words::words,
+};
+use std::time::Duration;
+
+/// How far two instants that mean the same may lie apart, by the board's clock and the network's delays.
+pub const TOLERANCE: Duration = Duration::from_secs(5);
+
+/// The longest use that a board may claim to be in.
+pub const LONGEST: Duration = Duration::from_secs(86_400);
+
+/// How long after its last sign of life a use is taken to have gone on until the next one began.
+pub const LOST: Duration = Duration::from_secs(180);
+
+words! {
+    /// What a board said about a use.
+    Action {
+        /// It began.
+        Start = "start",
+        /// It goes on.
+        Extend = "extend",
+        /// It ended.
+        Stop = "stop",
+    }
+}
+
+words! {
+    /// How a session came to be known.
+    Source {
+        /// As it happened.
+        Live = "live",
+        /// Afterwards, from what a board had kept.
+        Replayed = "replayed",
+    }
+}
+
+words! {
+    /// How a session ended.
+    Ending {
+        /// Its user logged out.
+        LoggedOut = "logged-out",
+        /// The board logged its user out.
+        AutoLogoff = "auto-logoff",
+        /// Somebody else's use began.
+        Superseded = "superseded",
+    }
+}
+
+/// Whose card it was.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Bearer {
+    /// A card of somebody known.
+    Card(CardId),
+    /// A card nobody has claimed; the board's own list let it in.
+    Unknown(UnknownCardId),
+}
+
+/// One thing a board said about a use.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Fact {
+    /// What.
+    pub action: Action,
+    /// With which card.
+    pub bearer: Bearer,
+    /// How long the use has lasted, by the board's clock. Zero for a start.
+    pub duration: Duration,
+    /// Kept by the board and sent again.
+    pub replay: bool,
+    /// When it arrived here.
+    pub at: Millis,
+}
+
+/// One run of a machine.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Session {
+    /// `None` until it is stored.
+    pub id: Option<UseId>,
+    /// Whose card.
+    pub bearer: Bearer,
+    /// When it began.
+    pub start: Millis,
+    /// The last that was heard of it.
+    pub last_sign: Millis,
+    /// When and how it ended; `None` while it runs.
+    pub end: Option<(Millis, Ending)>,
+    /// How it came to be known.
+    pub source: Source,
+    /// Its hours were worked out afterwards.
+    pub approximate: bool,
+    /// A replayed start, not yet known to be a use of its own or the twin of an earlier one.
+    pub provisional: bool,
+    /// Another card than the one that began it ended it.
+    pub other_card: bool,
+    /// Its start, and its stop, have been delivered a second time.
+    pub twin: Twin,
+}
+
+/// Which facts of a session had their twin.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Twin {
+    /// The start.
+    pub start: bool,
+    /// The stop.
+    pub stop: bool,
+}
+
+/// What a fact meets: the sessions of its machine, as far as they can matter.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Situation {
+    /// The open session.
+    pub open: Option<Session>,
+    /// Closed sessions, the latest end first. A board keeps 40 messages, so the last 40 are enough.
+    pub closed: Vec<Session>,
+    /// After how long the board logs its user out; `None` is never.
+    pub auto_logoff: Option<Duration>,
+}
+
+/// One change of the sessions of a machine.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Change {
+    /// A session that was not known.
+    Add(Session),
+    /// A session, as it is now.
+    Set(Session),
+    /// A provisional session that turned out to be the twin of another.
+    Remove(Session),
+}
+
+/// The fact contradicts itself; nothing was changed by it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("a use cannot have lasted longer than a day")]
+pub struct TooLong;
+
+/// What `fact` changes in `situation`. At most one [`Change::Add`], and it comes last.
+pub fn project(situation: &Situation, fact: &Fact) -> Result<Vec<Change>, TooLong> {
+    match (fact.action, fact.replay) {
+        (Action::Start, false) => Ok(start(situation, fact)),
+        (Action::Start, true) => Ok(replays::start(situation, fact)),
+        (Action::Extend, _) if fact.duration > LONGEST => Err(TooLong),
+        (Action::Extend, _) => Ok(extend(situation, fact)),
+        (Action::Stop, false) => Ok(stop(situation, fact)),
+        (Action::Stop, true) => Ok(replays::stop(situation, fact)),
+    }
+}
+
+/// By how much the hours of the machine change, in milliseconds, when `change` replaces `before`.
+#[must_use]
+pub fn hours_gained(before: Option<&Session>, change: &Change) -> i64 {
+    let after = match change {
+        Change::Add(session) | Change::Set(session) => session.length(),
+        Change::Remove(_) => None,
+    };
+    let length = |length: Option<Duration>| length.map_or(0, millis);
+    length(after) - length(before.and_then(Session::length))
+}
+
+fn start(situation: &Situation, fact: &Fact) -> Vec<Change> {
+    let mut changes = Vec::new();
+    if let Some(open) = situation.open {
+        if open.bearer == fact.bearer && !open.provisional && open.start.near(fact.at, TOLERANCE) {
+            // The same message twice: nobody logs out, takes the card away and swipes again in five seconds.
+            return changes;
+        }
+        changes.push(Change::Set(open.superseded(fact.at)));
+    }
+    changes.push(Change::Add(Session::begun(fact, fact.at, Source::Live)));
+    changes
+}
+
+fn extend(situation: &Situation, fact: &Fact) -> Vec<Change> {
+    let begun = situation.free_since(fact.at.before(fact.duration)).min(fact.at);
+    match situation.open {
+        Some(open) if open.bearer == fact.bearer => {
+            // The board knows better than we when a replayed use began.
+            let start = if open.approximate { open.start.min(begun) } else { open.start };
+            let last_sign = open.last_sign.max(fact.at);
+            vec![Change::Set(Session { start, last_sign, provisional: false, ..open })]
+        }
+        Some(open) => {
+            let switched = begun.max(open.start);
+            let mut next = Session::begun(fact, switched, Source::Live);
+            next.last_sign = fact.at;
+            vec![Change::Set(open.superseded(switched)), Change::Add(next)]
+        }
+        None => {
+            let mut next = Session::begun(fact, begun, Source::Live);
+            next.last_sign = fact.at;
+            vec![Change::Add(next)]
+        }
+    }
+}
+
+fn stop(situation: &Situation, fact: &Fact) -> Vec<Change> {
+    let ending = situation.ending(fact.duration);
+    if let Some(open) = situation.open {
+        return vec![Change::Set(open.stopped(fact, ending))];
+    }
+    let doubled = situation.closed.iter().any(|closed| {
+        // Two uses of one machine cannot share the same time, so this is one use told twice.
+        closed.bearer == fact.bearer
+            && closed.end_at().is_some_and(|end| end > fact.at.before(fact.duration))
+            && closed.lasted(fact.duration)
+    });
+    if doubled || fact.duration.is_zero() { Vec::new() } else { situation.inserted(fact, Source::Live) }
+}
+
+impl Session {
+    fn begun(fact: &Fact, start: Millis, source: Source) -> Self {
+        Self {
+            id: None,
+            bearer: fact.bearer,
+            start,
+            last_sign: start,
+            end: None,
+            source,
+            approximate: source == Source::Replayed,
+            provisional: false,
+            other_card: false,
+            twin: Twin::default(),
+        }
+    }
+
+    /// How long it lasted; `None` while it runs.
+    #[must_use]
+    pub fn length(&self) -> Option<Duration> {
+        self.end_at().map(|end| end.since(self.start))
+    }
+
+    fn end_at(&self) -> Option<Millis> {
+        self.end.map(|(end, _)| end)
+    }
+
+    /// Whether it lasted `duration`, give or take.
+    fn lasted(&self, duration: Duration) -> bool {
+        self.length().is_some_and(|length| length.abs_diff(duration) <= TOLERANCE)
+    }
+
+    /// Ended because another use began at `at`. After signs of life that broke off long ago it ends at the last of
+    /// them; a board that gives none is taken at its silence.
+    fn superseded(self, at: Millis) -> Self {
+        let broke_off = self.last_sign > self.start && at.since(self.last_sign) > LOST;
+        let end = if broke_off { self.last_sign } else { at.max(self.start) };
+        Self { end: Some((end, Ending::Superseded)), provisional: false, ..self }
+    }
+
+    /// Ended at its start plus the board's duration, or now where the facts do not support that: in the future, or
+    /// before a sign of life.
+    fn stopped(self, fact: &Fact, ending: Ending) -> Self {
+        let told = self.start.after(fact.duration);
+        let supported = told <= fact.at && told.after(TOLERANCE) >= self.last_sign;
+        let end = if supported { told } else { fact.at.max(self.start) };
+        let other_card = self.bearer != fact.bearer;
+        Self {
+            end: Some((end, ending)),
+            last_sign: self.last_sign.max(end),
+            provisional: false,
+            other_card,
+            ..self
+        }
+    }
+}
+
+impl Situation {
+    fn ending(&self, duration: Duration) -> Ending {
+        match self.auto_logoff {
+            Some(limit) if duration >= limit => Ending::AutoLogoff,
+            _ => Ending::LoggedOut,
+        }
+    }
+
+    /// `wanted`, or the end of the latest session where that is later.
+    fn free_since(&self, wanted: Millis) -> Millis {
+        self.closed.iter().filter_map(Session::end_at).fold(wanted, Millis::max)
+    }
+
+    /// A use of which only the end was heard: the time before it, as far as nobody else had it.
+    fn inserted(&self, fact: &Fact, source: Source) -> Vec<Change> {
+        // Whoever is on now came after it.
+        let end = self.open.map_or(fact.at, |open| open.start.min(fact.at));
+        let start = self.free_since(end.before(fact.duration.min(LONGEST)));
+        if start >= end {
+            return Vec::new();
+        }
+        let ended = Some((end, self.ending(fact.duration)));
+        vec![Change::Add(Session {
+            end: ended,
+            last_sign: end,
+            approximate: true,
+            ..Session::begun(fact, start, source)
+        })]
+    }
+}

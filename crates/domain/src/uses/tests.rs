@@ -1,0 +1,250 @@
+//! The projection against short stories, and against any sequence of facts.
+
+use super::*;
+use proptest::prelude::*;
+
+const NOON: Millis = Millis(1_800_000_000_000);
+const ADA: Bearer = Bearer::Card(CardId(1));
+const BOB: Bearer = Bearer::Card(CardId(2));
+
+fn seconds(n: u64) -> Duration {
+    Duration::from_secs(n)
+}
+
+/// A machine's sessions, kept as the store keeps them.
+#[derive(Default)]
+struct History {
+    sessions: Vec<Session>,
+    total: i64,
+    auto_logoff: Option<Duration>,
+}
+
+impl History {
+    fn situation(&self) -> Situation {
+        let mut closed: Vec<_> = self.sessions.iter().copied().filter(|session| session.end.is_some()).collect();
+        closed.sort_by_key(|session| std::cmp::Reverse((session.end_at(), session.id)));
+        closed.truncate(40);
+        let open = self.sessions.iter().copied().find(|session| session.end.is_none());
+        Situation { open, closed, auto_logoff: self.auto_logoff }
+    }
+
+    fn hear(&mut self, at: u64, bearer: Bearer, action: Action, duration: u64, replay: bool) -> usize {
+        let fact = Fact { action, bearer, duration: seconds(duration), replay, at: NOON.after(seconds(at)) };
+        let changes = project(&self.situation(), &fact).unwrap();
+        for change in &changes {
+            let place = |id| self.sessions.iter().position(|session| session.id == id);
+            let before = match change {
+                Change::Add(_) => None,
+                Change::Set(session) | Change::Remove(session) => place(session.id),
+            };
+            self.total += hours_gained(before.map(|at| &self.sessions[at]), change);
+            match (before, change) {
+                (Some(at), Change::Set(session)) => self.sessions[at] = *session,
+                (Some(at), Change::Remove(_)) => drop(self.sessions.remove(at)),
+                (None, Change::Add(session)) => {
+                    let id = self.sessions.iter().filter_map(|session| session.id).map(|id| id.0).max();
+                    self.sessions.push(Session { id: Some(UseId(id.unwrap_or(0) + 1)), ..*session });
+                }
+                (_, change) => panic!("{change:?} of a session that is not there"),
+            }
+        }
+        changes.len()
+    }
+
+    fn start(&mut self, at: u64, bearer: Bearer) -> usize {
+        self.hear(at, bearer, Action::Start, 0, false)
+    }
+
+    fn stop(&mut self, at: u64, bearer: Bearer, duration: u64) -> usize {
+        self.hear(at, bearer, Action::Stop, duration, false)
+    }
+
+    /// Start and end of each session in seconds after noon, by start.
+    fn times(&self) -> Vec<(i64, Option<i64>)> {
+        let second = |at: Millis| (at.0 - NOON.0) / 1_000;
+        let mut times: Vec<_> =
+            self.sessions.iter().map(|session| (second(session.start), session.end_at().map(second))).collect();
+        times.sort_unstable_by_key(|&(start, end)| (start, end.unwrap_or(i64::MAX)));
+        times
+    }
+}
+
+#[test]
+fn a_use_is_one_session() {
+    let mut laser = History::default();
+    laser.start(0, ADA);
+    laser.hear(30, ADA, Action::Extend, 30, false);
+    laser.stop(61, ADA, 60);
+    assert_eq!(laser.times(), [(0, Some(60))], "the board's duration, not the delay of its message");
+    assert_eq!(laser.total, 60_000);
+    assert_eq!(laser.sessions[0].end.unwrap().1, Ending::LoggedOut);
+}
+
+#[test]
+fn a_use_as_long_as_the_limit_was_ended_by_the_board() {
+    let mut laser = History { auto_logoff: Some(seconds(600)), ..History::default() };
+    laser.start(0, ADA);
+    laser.stop(600, ADA, 600);
+    assert_eq!(laser.sessions[0].end.unwrap().1, Ending::AutoLogoff);
+}
+
+#[test]
+fn a21_a_doubled_message_has_one_effect() {
+    let mut laser = History::default();
+    laser.start(0, ADA);
+    assert_eq!(laser.start(1, ADA), 0);
+    laser.stop(60, ADA, 60);
+    assert_eq!(laser.stop(61, ADA, 60), 0);
+    assert_eq!(laser.times(), [(0, Some(60))]);
+    assert_eq!(laser.total, 60_000);
+}
+
+#[test]
+fn a_start_over_an_open_use_ends_it() {
+    let mut laser = History::default();
+    laser.start(0, ADA);
+    laser.start(100, BOB);
+    assert_eq!(laser.times(), [(0, Some(100)), (100, None)]);
+    assert_eq!(laser.sessions[0].end.unwrap().1, Ending::Superseded);
+
+    let mut lathe = History::default();
+    lathe.start(0, ADA);
+    lathe.hear(30, ADA, Action::Extend, 30, false);
+    lathe.start(4_000, BOB);
+    assert_eq!(lathe.times(), [(0, Some(30)), (4_000, None)], "it broke off with its last sign of life");
+}
+
+#[test]
+fn a_stop_never_ends_in_the_future_nor_before_a_sign_of_life() {
+    let mut laser = History::default();
+    laser.start(0, ADA);
+    laser.stop(10, ADA, 500);
+    assert_eq!(laser.times(), [(0, Some(10))]);
+
+    let mut lathe = History::default();
+    lathe.start(0, ADA);
+    lathe.hear(3_000, ADA, Action::Extend, 60, false);
+    lathe.stop(3_100, ADA, 160);
+    assert_eq!(lathe.times(), [(0, Some(3_100))]);
+}
+
+#[test]
+fn a_stop_by_another_card_is_flagged() {
+    let mut laser = History::default();
+    laser.start(0, ADA);
+    laser.stop(50, BOB, 50);
+    assert!(laser.sessions[0].other_card && laser.sessions[0].bearer == ADA);
+}
+
+#[test]
+fn a_stop_of_which_the_start_was_lost_is_a_use() {
+    let mut laser = History::default();
+    laser.start(0, ADA);
+    laser.stop(60, ADA, 60);
+    assert_eq!(laser.stop(80, BOB, 0), 0, "a remote stop while idle");
+    laser.stop(300, BOB, 600);
+    assert_eq!(laser.times(), [(0, Some(60)), (60, Some(300))], "as far as nobody else had it");
+    assert!(laser.sessions[1].approximate);
+}
+
+#[test]
+fn a_sign_of_life_of_which_the_start_was_lost_is_a_use() {
+    let mut laser = History::default();
+    laser.hear(100, ADA, Action::Extend, 70, false);
+    assert_eq!(laser.times(), [(30, None)]);
+    laser.hear(200, BOB, Action::Extend, 20, false);
+    assert_eq!(laser.times(), [(30, Some(180)), (180, None)]);
+    let fact = Fact { action: Action::Extend, bearer: BOB, duration: seconds(86_401), replay: false, at: NOON };
+    assert_eq!(project(&laser.situation(), &fact), Err(TooLong));
+}
+
+#[test]
+fn twins_a_late_answer_to_a_start() {
+    let mut laser = History::default();
+    laser.start(0, ADA);
+    // No answer in time: the board kept the start, and the stop because it was offline.
+    laser.hear(200, ADA, Action::Start, 0, true);
+    laser.hear(201, ADA, Action::Stop, 90, true);
+    assert_eq!(laser.times(), [(0, Some(90))]);
+    assert_eq!(laser.sessions[0].source, Source::Live);
+}
+
+#[test]
+fn twins_late_answers_to_both() {
+    let mut laser = History::default();
+    laser.start(0, ADA);
+    laser.stop(60, ADA, 60);
+    laser.hear(200, ADA, Action::Start, 0, true);
+    laser.hear(201, ADA, Action::Stop, 60, true);
+    assert_eq!(laser.times(), [(0, Some(60))], "both were twins");
+    assert_eq!(laser.total, 60_000);
+}
+
+#[test]
+fn twins_two_uses_of_equal_length_are_told_apart_by_count() {
+    let mut laser = History::default();
+    laser.start(0, ADA);
+    laser.stop(60, ADA, 60);
+    for at in [1_000, 2_000] {
+        laser.hear(at, ADA, Action::Start, 0, true);
+        laser.hear(at + 1, ADA, Action::Stop, 60, true);
+    }
+    assert_eq!(laser.times(), [(0, Some(60)), (1_941, Some(2_001))], "the second pair was a use of its own");
+    assert_eq!(laser.total, 120_000);
+    assert_eq!(laser.sessions[1].source, Source::Replayed);
+}
+
+#[test]
+fn a20_a_use_that_outlived_the_server_is_stopped_once() {
+    let mut laser = History::default();
+    laser.start(0, ADA);
+    laser.hear(30, ADA, Action::Extend, 30, false);
+    // The server was gone from 40 to 300; the board kept the stop and is plain again afterwards.
+    laser.hear(300, ADA, Action::Stop, 120, true);
+    assert_eq!(laser.times(), [(0, Some(120))]);
+    laser.start(310, BOB);
+    assert_eq!(laser.times(), [(0, Some(120)), (310, None)]);
+}
+
+#[test]
+fn a_replayed_start_becomes_real_with_the_next_sign_of_life() {
+    let mut laser = History::default();
+    laser.hear(500, ADA, Action::Start, 0, true);
+    assert!(laser.sessions[0].provisional);
+    laser.hear(530, ADA, Action::Extend, 400, false);
+    assert!(!laser.sessions[0].provisional);
+    assert_eq!(laser.times(), [(130, None)], "the board knows how long it has run");
+}
+
+fn any_fact() -> impl Strategy<Value = (u64, bool, usize, u64, bool)> {
+    (0..400_u64, any::<bool>(), 0..3_usize, prop_oneof![Just(0), Just(60), 0..300_u64], any::<bool>())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(2_000))]
+
+    #[test]
+    fn a21_any_sequence_leaves_one_open_session_no_overlap_and_every_hour_counted_once(
+        facts in proptest::collection::vec(any_fact(), 1..25)
+    ) {
+        let mut laser = History::default();
+        let mut now = 0;
+        for (wait, ada, action, duration, replay) in facts {
+            now += wait;
+            laser.hear(now, if ada { ADA } else { BOB }, Action::ALL[action], duration, replay);
+
+            let open = laser.sessions.iter().filter(|session| session.end.is_none()).count();
+            prop_assert!(open <= 1);
+            let times = laser.times();
+            for pair in times.windows(2) {
+                prop_assert!(pair[0].1.is_some_and(|end| end <= pair[1].0), "overlap: {times:?}");
+            }
+            let end_of_all = NOON.after(seconds(now));
+            for session in &laser.sessions {
+                prop_assert!(session.end_at().is_none_or(|end| session.start <= end && end <= end_of_all));
+            }
+            let sum: i64 = laser.sessions.iter().filter_map(Session::length).map(millis).sum();
+            prop_assert_eq!(laser.total, sum);
+        }
+    }
+}

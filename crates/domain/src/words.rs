@@ -1,0 +1,39 @@
+//! Closed lists that are written as words: in a column, in a setting, on a wire.
+//!
+//! Invariant: a word is spelled in one place, and reading is the exact inverse of writing.
+
+/// Declares a closed list whose members are written as fixed words, and makes it a column type under `sqlx`.
+macro_rules! words {
+    ($(#[$doc:meta])* $name:ident { $($(#[$member_doc:meta])* $member:ident = $word:literal),+ $(,)? }) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
+        #[cfg_attr(feature = "sqlx", derive(sqlx::Type))]
+        pub enum $name {
+            $(
+                $(#[$member_doc])*
+                #[serde(rename = $word)]
+                #[cfg_attr(feature = "sqlx", sqlx(rename = $word))]
+                $member,
+            )+
+        }
+
+        impl $name {
+            /// Every member, in order.
+            pub const ALL: &'static [Self] = &[$(Self::$member),+];
+
+            /// The word it is written as.
+            #[must_use]
+            pub const fn word(self) -> &'static str {
+                match self { $(Self::$member => $word),+ }
+            }
+
+            /// Reads the word; `None` for any other text.
+            #[must_use]
+            pub fn from_word(word: &str) -> Option<Self> {
+                match word { $($word => Some(Self::$member),)+ _ => None }
+            }
+        }
+    };
+}
+
+pub(crate) use words;

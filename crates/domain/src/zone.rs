@@ -1,0 +1,109 @@
+//! The space's time zone: the one place where wall-clock time and instants are turned into each other.
+//!
+//! Server only (feature `zone`); pages get [`Moment`]s.
+
+use crate::time::{Date, Millis, Moment};
+use chrono::{LocalResult, NaiveDate, Offset, TimeZone, Utc};
+use chrono_tz::Tz;
+use std::str::FromStr;
+
+/// An IANA time zone, such as `Europe/Rome`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Zone(Tz);
+
+/// The name is not in the IANA list.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0} is not a time zone; write it like Europe/Rome")]
+pub struct UnknownZone(pub String);
+
+impl FromStr for Zone {
+    type Err = UnknownZone;
+
+    fn from_str(name: &str) -> Result<Self, Self::Err> {
+        name.parse().map(Self).map_err(|_| UnknownZone(name.to_owned()))
+    }
+}
+
+impl Zone {
+    /// Coordinated universal time.
+    pub const UTC: Self = Self(Tz::UTC);
+
+    /// Its name.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        self.0.name()
+    }
+
+    /// `at` with the offset that is in force then.
+    #[must_use]
+    pub fn moment(self, at: Millis) -> Moment {
+        let seconds = match self.0.timestamp_millis_opt(at.0) {
+            LocalResult::Single(local) => local.offset().fix().local_minus_utc(),
+            // Beyond the calendar: nobody's appointment.
+            LocalResult::Ambiguous(..) | LocalResult::None => 0,
+        };
+        Moment { at, offset: (seconds / 60).try_into().unwrap_or(0) }
+    }
+
+    /// The first instant of `date` here. Where the clocks jump over midnight the day begins after the jump.
+    #[must_use]
+    pub fn start_of(self, date: Date) -> Millis {
+        let midnight = NaiveDate::from_ymd_opt(date.year, date.month.into(), date.day.into())
+            .and_then(|date| date.and_hms_opt(0, 0, 0));
+        let Some(midnight) = midnight else { return Millis(date.days().saturating_mul(86_400_000)) };
+        // No zone jumps by more than a few hours, and every jump ends on a quarter of an hour.
+        let local = (0..=24 * 4).find_map(|quarter| {
+            self.0.from_local_datetime(&(midnight + chrono::TimeDelta::minutes(quarter * 15))).earliest()
+        });
+        local
+            .map_or_else(|| Utc.from_utc_datetime(&midnight).timestamp_millis(), |at| at.timestamp_millis())
+            .into()
+    }
+}
+
+impl From<i64> for Millis {
+    fn from(at: i64) -> Self {
+        Self(at)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::time::HOUR;
+
+    const fn date(year: i32, month: u8, day: u8) -> Date {
+        Date { year, month, day }
+    }
+
+    #[test]
+    fn a9_days_of_both_nights_have_their_true_length() {
+        for (zone, day, next, hours) in [
+            ("Europe/Rome", date(2026, 3, 29), date(2026, 3, 30), 23),
+            ("Europe/Rome", date(2026, 10, 25), date(2026, 10, 26), 25),
+            ("America/New_York", date(2026, 3, 8), date(2026, 3, 9), 23),
+            ("Australia/Lord_Howe", date(2026, 10, 4), date(2026, 10, 5), 24),
+        ] {
+            let zone: Zone = zone.parse().unwrap();
+            let length = zone.start_of(next).since(zone.start_of(day));
+            let half = if zone.name() == "Australia/Lord_Howe" { HOUR / 2 } else { HOUR * 0 };
+            assert_eq!(length, HOUR * hours - half, "{}", zone.name());
+        }
+    }
+
+    #[test]
+    fn a9_midnight_that_does_not_exist_is_the_first_instant_after_it() {
+        // Santiago went from 00:00 to 01:00 on 6 September 2026.
+        let zone: Zone = "America/Santiago".parse().unwrap();
+        let start = zone.moment(zone.start_of(date(2026, 9, 6))).wall();
+        assert_eq!((start.date, start.hour), (date(2026, 9, 6), 1));
+    }
+
+    #[test]
+    fn the_offset_is_the_one_in_force() {
+        let zone: Zone = "Europe/Rome".parse().unwrap();
+        assert_eq!(zone.moment(zone.start_of(date(2026, 7, 1))).offset, 120);
+        assert_eq!(zone.moment(zone.start_of(date(2026, 12, 1))).offset, 60);
+        assert_eq!("Europe/Atlantis".parse::<Zone>(), Err(UnknownZone("Europe/Atlantis".into())));
+    }
+}
