@@ -1,0 +1,51 @@
+//! What a change owes when it is finished.
+//!
+//! A job of the writer returns [`Done`], and there is no way to make one without either an entry for the
+//! audit chain or a reason, from a closed list, why there is none. Forgetting the record does not compile:
+//!
+//! ```compile_fail
+//! # async fn forgetful(store: &store::Store) -> Result<(), store::StoreError> {
+//! store.write(async |_tx| Ok(())).await // expected `Done<_>`, found `()`
+//! # }
+//! ```
+
+use crate::audit::AuditEntry;
+
+/// A finished change: the value for the caller, and the record for the chain.
+#[must_use]
+#[derive(Debug)]
+pub struct Done<T> {
+    pub(crate) value: T,
+    pub(crate) record: Record,
+}
+
+/// Why a change leaves no entry in the audit chain. Add a variant only with a reason that an auditor accepts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unaudited {
+    /// Nothing that a person did: a board said that it is alive, or that a use goes on.
+    SignOfLife,
+    /// Somebody held a card to a reader; attempts are a record of their own.
+    Attempt,
+    /// A counter of messages that could not be read.
+    Counter,
+    /// The job found that there was nothing to change.
+    NothingChanged,
+}
+
+#[derive(Debug)]
+pub(crate) enum Record {
+    Audited(AuditEntry),
+    Unaudited(Unaudited),
+}
+
+impl<T> Done<T> {
+    /// The change is recorded by `entry`, in the same commit.
+    pub fn audited(value: T, entry: AuditEntry) -> Self {
+        Self { value, record: Record::Audited(entry) }
+    }
+
+    /// The change is not recorded, because of `reason`.
+    pub fn unaudited(value: T, reason: Unaudited) -> Self {
+        Self { value, record: Record::Unaudited(reason) }
+    }
+}

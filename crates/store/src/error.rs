@@ -1,0 +1,72 @@
+//! What can go wrong in the storage, named for what the caller can do about it.
+//!
+//! This is the one place that reads SQLite's error texts. Constraints and triggers speak a small language
+//! (`append_only:<table>`, the names of constraints) and it is translated here.
+
+use std::sync::Arc;
+
+/// A change or a read that did not happen.
+///
+/// `Clone`, because one failed commit is the answer to every job of its batch.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum StoreError {
+    /// Somebody tried to rewrite a record. A fault in the code.
+    #[error("rows of {0} are never changed or deleted")]
+    AppendOnly(String),
+    /// The value exists already, in these columns.
+    #[error("taken already: {0}")]
+    Taken(String),
+    /// Something the row refers to is not there (any more).
+    #[error("refers to something that is gone")]
+    Dangling,
+    /// A `CHECK` refused the value; the domain should have done so first.
+    #[error("refused by the constraint {0}")]
+    Refused(String),
+    /// The job panicked; nothing of it was kept.
+    #[error("the change failed unexpectedly and was undone")]
+    Panicked,
+    /// The job held the writer for too long; nothing of it was kept.
+    #[error("the change took too long and was undone")]
+    TooSlow,
+    /// The store is shutting down.
+    #[error("the store is closed")]
+    Closed,
+    /// The batch was not committed, and nothing of it is visible. Trying again is right; only when the disk
+    /// itself failed at the fsync can a crash right after bring the change back, so where twice would hurt
+    /// (a payment, a notice) the change carries a key of its own.
+    #[error("not saved")]
+    NotCommitted(#[source] Arc<sqlx::Error>),
+    /// Anything else that the database said.
+    #[error("the database failed")]
+    Database(#[source] Arc<sqlx::Error>),
+}
+
+impl From<sqlx::Error> for StoreError {
+    fn from(error: sqlx::Error) -> Self {
+        let conflict = error.as_database_error().and_then(|db| {
+            // Extended result codes: https://sqlite.org/rescode.html#constraint_trigger
+            let said = db.message();
+            match db.code()?.as_ref() {
+                "1811" => trigger_conflict(said),
+                "2067" | "1555" => Some(Self::Taken(after_colon(said).to_owned())),
+                "787" => Some(Self::Dangling),
+                "275" => Some(Self::Refused(after_colon(said).to_owned())),
+                _ => None,
+            }
+        });
+        conflict.unwrap_or_else(|| Self::Database(Arc::new(error)))
+    }
+}
+
+/// `append_only:audit`, as the migrations raise it.
+fn trigger_conflict(said: &str) -> Option<StoreError> {
+    match said.split_once(':')? {
+        ("append_only", table) => Some(StoreError::AppendOnly(table.to_owned())),
+        _ => None,
+    }
+}
+
+/// `UNIQUE constraint failed: card.uid` names columns, `CHECK constraint failed: name` the constraint.
+fn after_colon(said: &str) -> &str {
+    said.split_once(": ").map_or(said, |(_, what)| what)
+}

@@ -1,0 +1,42 @@
+//! Where Toolgate keeps what it knows: all the SQL, and only SQL.
+//!
+//! **Lives here:** one file per noun (`people`, `machines`, `uses`, …) that turns rows into values and back, and
+//! underneath them the machinery that no noun should have to think about:
+//!
+//! - [`Store`] – the handle everybody holds: reads from a small pool, changes handed to one writer;
+//! - `writer` – the one task that changes the file, many changes to a commit;
+//! - [`WriteTx`], [`Done`] – what a change works with, and what it owes when it is finished;
+//! - [`audit`] – the hash chain that changes are recorded in;
+//! - [`StoreError`], [`OpenError`] – refusals of the storage as typed conflicts.
+//!
+//! **Invariants.** Reading functions take a `&mut SqliteConnection`, changing ones a `&mut WriteTx`, so that nothing
+//! can be changed outside the writer. Nobody is told "done" before it is on disk. Every statement is checked against
+//! `migrations/` when this crate is compiled (see `build.rs`).
+//!
+//! **Deliberately absent:** decisions, authorisation, clocks, and `BEGIN` anywhere but in `writer`.
+
+pub mod access;
+pub mod audit;
+pub mod boards;
+pub mod cards;
+mod done;
+pub mod equipment;
+mod error;
+mod json;
+pub mod machines;
+mod open;
+pub mod people;
+pub mod qualifications;
+pub mod remarks;
+pub mod settings;
+mod store;
+mod tx;
+pub mod uses;
+mod writer;
+
+pub use done::{Done, Unaudited};
+pub use error::StoreError;
+pub use open::OpenError;
+pub use sqlx::SqliteConnection;
+pub use store::{Limits, Store, Tuning};
+pub use tx::WriteTx;

@@ -1,0 +1,236 @@
+//! Machines: rows of `machine`, and what their state and their board's settings are read from.
+
+use domain::{
+    boards::MachineNumber,
+    id::{AliasId, MachineId, PlaceId, RemarkId, TypeId, UseId},
+    machines::StateFacts,
+    settings::Settings,
+    time::Millis,
+};
+use sqlx::SqliteConnection;
+
+use crate::{StoreError, WriteTx, settings};
+
+/// A machine to be added.
+#[derive(Debug, Clone)]
+pub struct NewMachine {
+    /// Its number on the board topics, if a board speaks for it.
+    pub number: Option<MachineNumber>,
+    /// Its type.
+    pub kind: TypeId,
+    /// Where it stands.
+    pub place: Option<PlaceId>,
+    /// What it is called; 1 to 200 characters.
+    pub name: String,
+    /// Where its manual is, `http` or `https`.
+    pub manual: Option<String>,
+}
+
+/// Adds a machine.
+///
+/// Fails with [`StoreError::Taken`] when another machine has its number.
+pub async fn add(tx: &mut WriteTx, new: &NewMachine) -> Result<MachineId, StoreError> {
+    let made = sqlx::query!(
+        "INSERT INTO machine (number, type_id, place_id, name, manual_url) VALUES (?, ?, ?, ?, ?)",
+        new.number,
+        new.kind,
+        new.place,
+        new.name,
+        new.manual,
+    )
+    .execute(tx.conn())
+    .await?;
+    let id = MachineId(made.last_insert_rowid());
+    sqlx::query!("INSERT INTO machine_total (machine_id, used_ms) VALUES (?, 0)", id).execute(tx.conn()).await?;
+    Ok(id)
+}
+
+/// Blocks a machine that is not blocked.
+pub async fn block(
+    tx: &mut WriteTx,
+    machine: MachineId,
+    by: Option<AliasId>,
+    because: RemarkId,
+    at: Millis,
+) -> Result<(), StoreError> {
+    sqlx::query!(
+        "INSERT INTO machine_block (machine_id, placed_at, placed_by, remark_id) VALUES (?, ?, ?, ?)",
+        machine,
+        at,
+        by,
+        because,
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// How many machines are known.
+pub async fn count(conn: &mut SqliteConnection) -> Result<i64, StoreError> {
+    Ok(sqlx::query_scalar!(r#"SELECT count(*) AS "n!: i64" FROM machine"#).fetch_one(conn).await?)
+}
+
+/// The machine that has this number, if one has.
+pub async fn by_number(
+    conn: &mut SqliteConnection,
+    number: MachineNumber,
+) -> Result<Option<MachineId>, StoreError> {
+    let id = sqlx::query_scalar!(
+        r#"SELECT id AS "id: MachineId" FROM machine WHERE number = ? AND archived_at IS NULL"#,
+        number
+    )
+    .fetch_optional(conn)
+    .await?;
+    Ok(id)
+}
+
+/// The numbers of all machines that a board may speak for.
+pub async fn numbers(conn: &mut SqliteConnection) -> Result<Vec<MachineNumber>, StoreError> {
+    let numbers = sqlx::query_scalar!(
+        r#"SELECT number AS "number!: MachineNumber" FROM machine
+            WHERE number IS NOT NULL AND archived_at IS NULL ORDER BY number"#
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(numbers)
+}
+
+/// What a board is told about its machine.
+#[derive(Debug, Clone)]
+pub struct BoardView {
+    /// Which machine.
+    pub id: MachineId,
+    /// Its name.
+    pub name: String,
+    /// Its type.
+    pub kind: TypeId,
+    /// Nobody may use it.
+    pub blocked: bool,
+    /// What is set for it.
+    pub settings: Settings,
+}
+
+/// What the board of the machine with this number is told; `None` when there is no such machine. The same few rows
+/// are read however long the machine's history is.
+pub async fn board_view(
+    conn: &mut SqliteConnection,
+    number: MachineNumber,
+) -> Result<Option<BoardView>, StoreError> {
+    let row = sqlx::query!(
+        r#"SELECT m.id AS "id: MachineId", m.name, m.type_id AS "kind: TypeId",
+                  EXISTS (SELECT 1 FROM machine_block b WHERE b.machine_id = m.id AND b.lifted_at IS NULL)
+                       AS "blocked!: bool",
+                  (SELECT json_group_array(json_array(s.scope, s.key, s.value)) FROM setting s
+                    WHERE (s.scope = 'space' AND s.scope_id = 0)
+                       OR (s.scope = 'type' AND s.scope_id = m.type_id)
+                       OR (s.scope = 'machine' AND s.scope_id = m.id)) AS "settings!: String"
+             FROM machine m WHERE m.number = ? AND m.archived_at IS NULL"#,
+        number,
+    )
+    .fetch_optional(conn)
+    .await?;
+    let Some(row) = row else { return Ok(None) };
+    let settings = settings::of_list(&row.settings)?;
+    Ok(Some(BoardView { id: row.id, name: row.name, kind: row.kind, blocked: row.blocked, settings }))
+}
+
+/// One machine as the workshop's floor shows it.
+#[derive(Debug, Clone)]
+pub struct OnFloor {
+    /// Which.
+    pub id: MachineId,
+    /// Its name.
+    pub name: String,
+    /// The name of its type.
+    pub kind: String,
+    /// Where it stands, by id and name.
+    pub place: Option<(PlaceId, String)>,
+    /// What its state is derived from.
+    pub facts: StateFacts,
+    /// Why it is blocked, in somebody's words.
+    pub blocked_because: Option<String>,
+    /// Where its manual is.
+    pub manual: Option<String>,
+    /// Milliseconds of use since it is known.
+    pub used: i64,
+}
+
+/// The machines on the floor, by place and name; with `only`, that one, if it is there.
+pub async fn floor(conn: &mut SqliteConnection, only: Option<MachineId>) -> Result<Vec<OnFloor>, StoreError> {
+    let rows = sqlx::query!(
+        r#"
+        SELECT m.id         AS "id!: MachineId",
+               m.name, m.manual_url,
+               t.name       AS kind,
+               p.id         AS "place_id?: PlaceId",
+               p.name       AS "place_name?: String",
+               b.placed_at  AS "blocked?: Millis",
+               r.body       AS "because?: String",
+               u.started_at AS "in_use?: Millis",
+               s.heard_at   AS "heard?: Millis",
+               n.used_ms    AS "used?: i64",
+               (SELECT max(ended_at) FROM use_session e WHERE e.machine_id = m.id) AS "last_used?: Millis"
+          FROM machine m
+          JOIN equipment_type t ON t.id = m.type_id
+          LEFT JOIN place p ON p.id = m.place_id
+          LEFT JOIN machine_block b ON b.machine_id = m.id AND b.lifted_at IS NULL
+          LEFT JOIN remark r ON r.id = b.remark_id
+          LEFT JOIN use_session u ON u.machine_id = m.id AND u.ended_at IS NULL
+          LEFT JOIN machine_signal s ON s.machine_id = m.id
+          LEFT JOIN machine_total n ON n.machine_id = m.id
+         WHERE m.archived_at IS NULL AND (?1 IS NULL OR m.id = ?1)
+         ORDER BY p.id IS NULL, p.position, p.name, m.name, m.id
+        "#,
+        only,
+    )
+    .fetch_all(conn)
+    .await?;
+    let machines = rows.into_iter().map(|row| OnFloor {
+        id: row.id,
+        name: row.name,
+        kind: row.kind,
+        place: row.place_id.zip(row.place_name),
+        facts: StateFacts { blocked: row.blocked, in_use: row.in_use, heard: row.heard, last_used: row.last_used },
+        blocked_because: row.because,
+        manual: row.manual_url,
+        used: row.used.unwrap_or(0),
+    });
+    Ok(machines.collect())
+}
+
+/// One use on a timeline.
+#[derive(Debug, Clone, Copy)]
+pub struct UseSpan {
+    /// Which.
+    pub id: UseId,
+    /// First instant.
+    pub start: Millis,
+    /// First instant after it; `None` while it runs.
+    pub end: Option<Millis>,
+    /// Its hours were worked out afterwards.
+    pub approximate: bool,
+}
+
+/// The uses of `machine` that touch `[from, to)`, in order.
+pub async fn uses_between(
+    conn: &mut SqliteConnection,
+    machine: MachineId,
+    from: Millis,
+    to: Millis,
+) -> Result<Vec<UseSpan>, StoreError> {
+    // Uses of one machine do not overlap: those that end after `from` are the tail of the index by end.
+    let uses = sqlx::query_as!(
+        UseSpan,
+        r#"SELECT id AS "id: UseId", started_at AS "start: Millis", ended_at AS "end: Millis",
+                  approximate AS "approximate: bool"
+             FROM use_session
+            WHERE machine_id = ?1 AND (ended_at IS NULL OR ended_at > ?2) AND started_at < ?3
+            ORDER BY started_at, id"#,
+        machine,
+        from,
+        to,
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(uses)
+}

@@ -1,0 +1,105 @@
+//! Opening the file, and saying plainly why it cannot be opened.
+//!
+//! Invariant: a file that is not ours, or that a newer version wrote, is left as it is.
+
+use std::{io, path::Path};
+
+use sqlx::{
+    ConnectOptions, Connection, SqliteConnection,
+    migrate::{MigrateError, Migrator},
+    sqlite::SqliteConnectOptions,
+};
+
+static MIGRATIONS: Migrator = sqlx::migrate!("../../migrations");
+
+/// Why the file could not be opened; each says what to do.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// It is some other file.
+    #[error("the file is not a database; choose another data folder, or restore a backup")]
+    NotADatabase,
+    /// Other tables, or migrations of another program.
+    #[error("the file is a database of another program; choose another data folder")]
+    Foreign,
+    /// It may be read but not changed.
+    #[error("the file cannot be written; give the user that runs Toolgate the right to write it and its folder")]
+    ReadOnly,
+    /// Its folder is missing, or no right to it.
+    #[error("the file cannot be opened; is its folder there, and may this user read and write it?")]
+    Unreachable,
+    /// Another process keeps it for itself.
+    #[error("the file is in use by another program; is another Toolgate running on this data folder?")]
+    Busy,
+    /// A newer version of Toolgate changed its shape.
+    #[error(
+        "the file was written by a newer version of Toolgate (schema {0}); install that version or a later one"
+    )]
+    Newer(i64),
+    /// A migration is not the one that was applied.
+    #[error("the file was written by a version of Toolgate that this one does not follow (schema {0})")]
+    Changed(i64),
+    /// Bringing it up to date failed.
+    #[error("the file cannot be brought up to date")]
+    Migrate(#[source] MigrateError),
+    /// Anything else that the database said.
+    #[error("the database failed while opening")]
+    Database(#[source] sqlx::Error),
+    /// It opened, but its settings could not be read.
+    #[error("the settings cannot be read from the file")]
+    Settings(#[source] crate::StoreError),
+    /// The system gave no thread.
+    #[error("cannot start the writer")]
+    Thread(#[source] io::Error),
+}
+
+impl OpenError {
+    /// What SQLite's refusal means for whoever starts Toolgate.
+    pub(crate) fn unreadable(error: sqlx::Error) -> Self {
+        let code = error.as_database_error().and_then(|db| db.code()).and_then(|code| code.parse::<u32>().ok());
+        // Primary result codes: https://sqlite.org/rescode.html
+        match code.map(|code| code & 0xff) {
+            Some(26) => Self::NotADatabase,
+            Some(8) => Self::ReadOnly,
+            Some(14) => Self::Unreachable,
+            Some(5 | 6) => Self::Busy,
+            _ => Self::Database(error),
+        }
+    }
+}
+
+/// Opens the file for writing, creates it if need be, and brings it up to date.
+pub(crate) async fn prepare(path: &Path, options: SqliteConnectOptions) -> Result<SqliteConnection, OpenError> {
+    let fresh = !path.exists();
+    if !fresh {
+        // Before the first pragma: switching another program's file to our journal would change it.
+        let gently = SqliteConnectOptions::new().filename(path).read_only(true);
+        let mut looking = gently.connect().await.map_err(OpenError::unreadable)?;
+        recognise(&mut looking).await?;
+        looking.close().await.map_err(OpenError::unreadable)?;
+    }
+    let mut conn = options.connect().await.map_err(OpenError::unreadable)?;
+    MIGRATIONS.run(&mut conn).await.map_err(|error| match error {
+        MigrateError::VersionMissing(version) => OpenError::Newer(version),
+        MigrateError::VersionMismatch(version) => OpenError::Changed(version),
+        MigrateError::Execute(error) | MigrateError::ExecuteMigration(error, _) => OpenError::unreadable(error),
+        error => OpenError::Migrate(error),
+    })?;
+    // A file that cannot be written says so only when something is written.
+    sqlx::query!("BEGIN IMMEDIATE; ROLLBACK").execute(&mut conn).await.map_err(OpenError::unreadable)?;
+    Ok(conn)
+}
+
+/// Refuses a file that has tables and is not ours.
+async fn recognise(conn: &mut SqliteConnection) -> Result<(), OpenError> {
+    let tables = sqlx::query_scalar!(r#"SELECT count(*) AS "n!: i64" FROM sqlite_schema WHERE type = 'table'"#)
+        .fetch_one(&mut *conn)
+        .await
+        .map_err(OpenError::unreadable)?;
+    let migrated = sqlx::query_scalar!(
+        r#"SELECT count(*) AS "n!: i64" FROM sqlite_schema WHERE name IN ('_sqlx_migrations', 'use_session')"#
+    )
+    .fetch_one(conn)
+    .await
+    .map_err(OpenError::unreadable)?;
+    if tables == 0 || migrated == 2 { Ok(()) } else { Err(OpenError::Foreign) }
+}

@@ -1,0 +1,28 @@
+//! Remarks: free text that somebody wrote, and that can be deleted without touching what refers to it.
+
+use domain::{
+    id::{AliasId, PersonId, RemarkId},
+    time::Millis,
+};
+
+use crate::{StoreError, WriteTx};
+
+/// Keeps a text; `about` is whom it names, so that it goes when they are erased.
+pub async fn write(
+    tx: &mut WriteTx,
+    about: Option<PersonId>,
+    by: Option<AliasId>,
+    body: &str,
+    at: Millis,
+) -> Result<RemarkId, StoreError> {
+    let made = sqlx::query!(
+        "INSERT INTO remark (about_person, by_alias, body, written_at) VALUES (?, ?, ?, ?)",
+        about,
+        by,
+        body,
+        at,
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(RemarkId(made.last_insert_rowid()))
+}

@@ -1,0 +1,197 @@
+//! The handle everybody holds: opening the file, reading from it, and handing changes to the writer.
+//!
+//! The pragmas are all here, each with its reason; no other file sets one.
+
+use std::{
+    path::Path,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering::Relaxed},
+    },
+    thread,
+    time::Duration,
+};
+
+use sqlx::{
+    Sqlite, SqlitePool, Transaction,
+    pool::PoolConnection,
+    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
+};
+use tokio::sync::{broadcast, mpsc, oneshot};
+
+use domain::live::Hint;
+
+use crate::{
+    Done, OpenError, StoreError, WriteTx, open,
+    writer::{Message, Pending, Writer},
+};
+
+pub use crate::writer::Limits;
+
+/// Changes that may wait for the writer before callers are held back.
+const QUEUE: usize = 1024;
+/// Live hints a slow receiver may fall behind before it is told to fetch everything again.
+const LIVE_BACKLOG: usize = 1024;
+
+/// What may be set from outside. The defaults are the measured ones.
+#[derive(Debug, Clone, Copy)]
+pub struct Tuning {
+    /// Connections that read. SQLite readers do not block each other, so about one per core.
+    pub readers: u32,
+    /// Page cache of each reader, in KiB.
+    pub reader_cache_kib: u32,
+    /// Page cache of the writer, in KiB. Larger: it must hold the pages that a whole batch changed.
+    pub writer_cache_kib: u32,
+    /// How much goes into one commit.
+    pub limits: Limits,
+}
+
+impl Default for Tuning {
+    fn default() -> Self {
+        Self { readers: 3, reader_cache_kib: 2048, writer_cache_kib: 8192, limits: Limits::default() }
+    }
+}
+
+/// The storage. Cheap to clone; the file is closed by [`Store::close`].
+#[derive(Debug, Clone)]
+pub struct Store {
+    read: SqlitePool,
+    writer: mpsc::Sender<Message>,
+    live: broadcast::Sender<Hint>,
+    commits: Arc<AtomicU64>,
+}
+
+impl Store {
+    /// Opens the file at `path`, creates it if need be, and brings it up to date.
+    pub async fn open(path: &Path, tuning: Tuning) -> Result<Self, OpenError> {
+        let conn = open::prepare(path, writer_options(path, &tuning)).await?;
+
+        let read = SqlitePoolOptions::new()
+            .min_connections(tuning.readers)
+            .max_connections(tuning.readers)
+            // SQLite's connections do not go stale, and asking one whether it is alive costs as much as
+            // a small query.
+            .test_before_acquire(false)
+            .idle_timeout(None)
+            .max_lifetime(None)
+            .connect_with(reader_options(path, &tuning))
+            .await
+            .map_err(OpenError::unreadable)?;
+
+        let (writer, inbox) = mpsc::channel(QUEUE);
+        let (live, _) = broadcast::channel(LIVE_BACKLOG);
+        let commits = Arc::default();
+        let task = Writer::new(WriteTx::new(conn), inbox, live.clone(), tuning.limits, Arc::clone(&commits));
+        let runtime =
+            tokio::runtime::Builder::new_current_thread().enable_time().build().map_err(OpenError::Thread)?;
+        thread::Builder::new()
+            .name("store-writer".into())
+            .spawn(move || runtime.block_on(task.run()))
+            .map_err(OpenError::Thread)?;
+        Ok(Self { read, writer, live, commits })
+    }
+
+    /// A connection that reads. For one statement; for several that must agree take a [`snapshot`](Self::snapshot).
+    pub async fn read(&self) -> Result<PoolConnection<Sqlite>, StoreError> {
+        Ok(self.read.acquire().await?)
+    }
+
+    /// A view that stays as it is, however many statements are asked of it. Short: as long as it lives the
+    /// write-ahead log cannot be folded back into the file.
+    pub async fn snapshot(&self) -> Result<Transaction<'static, Sqlite>, StoreError> {
+        Ok(self.read.begin().await?)
+    }
+
+    /// Has the writer do `work`, and answers when it is on disk.
+    ///
+    /// `work` sees everything that was committed before it, alone with the file until it returns. When it
+    /// returns an error, panics or takes too long, nothing of it is kept. When this future is dropped the
+    /// change is made wholly or not at all.
+    ///
+    /// ```
+    /// # use domain::{id::MachineId, time::Millis};
+    /// # use store::{Done, Store, StoreError, Unaudited, boards};
+    /// # async fn example(store: &Store, machine: MachineId, now: Millis) -> Result<(), StoreError> {
+    /// store
+    ///     .write(async move |tx| {
+    ///         boards::heard(tx, machine, now).await?;
+    ///         Ok(Done::unaudited((), Unaudited::SignOfLife))
+    ///     })
+    ///     .await
+    /// # }
+    /// ```
+    pub async fn write<T, E, F>(&self, work: F) -> Result<T, E>
+    where
+        F: AsyncFnOnce(&mut WriteTx) -> Result<Done<T>, E> + Send + 'static,
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+    {
+        let (job, answer) = Pending::new(work);
+        self.writer.send(Message::Job(Box::new(job))).await.map_err(|_| StoreError::Closed)?;
+        answer.await.map_err(|_| StoreError::Closed)?
+    }
+
+    /// Commits since the file was opened. Far fewer than changes, under load; for the metrics page.
+    #[must_use]
+    pub fn commits(&self) -> u64 {
+        self.commits.load(Relaxed)
+    }
+
+    /// Whether the writer is at work; when its thread has ended, no change can be made any more.
+    #[must_use]
+    pub fn is_writable(&self) -> bool {
+        !self.writer.is_closed()
+    }
+
+    /// Live hints, from now on.
+    #[must_use]
+    pub fn live(&self) -> broadcast::Receiver<Hint> {
+        self.live.subscribe()
+    }
+
+    /// Finishes the changes that wait, refuses new ones, and closes the file.
+    pub async fn close(&self) {
+        // Readers first: the last connection to close is the one that may tidy up the log.
+        self.read.close().await;
+        let (done, closed) = oneshot::channel();
+        if self.writer.send(Message::Close(done)).await.is_ok() {
+            // Never sent, only dropped, when the writer has ended.
+            let _ = closed.await;
+        }
+    }
+}
+
+fn writer_options(path: &Path, tuning: &Tuning) -> SqliteConnectOptions {
+    common_options(path, tuning.writer_cache_kib)
+        .create_if_missing(true)
+        // Readers go on while the writer writes, and a commit is one sequential write and one fsync.
+        .journal_mode(SqliteJournalMode::Wal)
+        // FULL: the fsync is before the answer. NORMAL would survive a crash of the process, but a power
+        // cut could take back what a board was told.
+        .synchronous(SqliteSynchronous::Full)
+        // The log is cut back to this after a checkpoint, so that one large import does not keep it large.
+        .pragma("journal_size_limit", "16777216")
+        // Keeps the planner's statistics fresh; costs nothing when they are.
+        .optimize_on_close(true, 400)
+}
+
+fn reader_options(path: &Path, tuning: &Tuning) -> SqliteConnectOptions {
+    common_options(path, tuning.reader_cache_kib)
+        // A function that writes through a reader fails in its first test. Not `read_only`, which cannot
+        // recover a log that a crash left behind.
+        .pragma("query_only", "ON")
+}
+
+fn common_options(path: &Path, cache_kib: u32) -> SqliteConnectOptions {
+    SqliteConnectOptions::new()
+        .filename(path)
+        .foreign_keys(true)
+        // Only other processes can make us wait (a backup, a repair tool); ours has one writer.
+        .busy_timeout(Duration::from_secs(5))
+        .pragma("cache_size", format!("-{cache_kib}"))
+        // No SQL in the schema may call what an attacker put into the file.
+        .pragma("trusted_schema", "OFF")
+        // Room for every statement of a product this size: a statement that falls out of the cache is
+        // compiled anew, which costs more than running it.
+        .statement_cache_capacity(512)
+}

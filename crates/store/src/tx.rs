@@ -1,0 +1,48 @@
+//! The hands of a change: the one connection that may write, lent for the length of a job.
+//!
+//! A `WriteTx` is not begun or committed by its user. It exists only inside [`Store::write`](crate::Store::write),
+//! and what is done with it becomes real when the writer commits the batch the job ran in.
+
+use sqlx::SqliteConnection;
+
+use domain::live::Hint;
+
+/// Lent to a job by the writer. Reading functions take `tx.conn()`, changing ones the `WriteTx` itself.
+#[derive(Debug)]
+pub struct WriteTx {
+    conn: SqliteConnection,
+    hints: Vec<Hint>,
+}
+
+impl WriteTx {
+    pub(crate) fn new(conn: SqliteConnection) -> Self {
+        Self { conn, hints: Vec::new() }
+    }
+
+    /// The connection, for what reads. It sees what this job, and the jobs before it, have changed.
+    pub fn conn(&mut self) -> &mut SqliteConnection {
+        &mut self.conn
+    }
+
+    /// Sends `hint` once the change is on disk, and never if it is not.
+    pub fn after_commit(&mut self, hint: Hint) {
+        self.hints.push(hint);
+    }
+
+    /// A place among the collected hints to fall back to when a job fails.
+    pub(crate) fn mark(&self) -> usize {
+        self.hints.len()
+    }
+
+    pub(crate) fn forget_hints_since(&mut self, mark: usize) {
+        self.hints.truncate(mark);
+    }
+
+    pub(crate) fn take_hints(&mut self) -> Vec<Hint> {
+        std::mem::take(&mut self.hints)
+    }
+
+    pub(crate) fn into_conn(self) -> SqliteConnection {
+        self.conn
+    }
+}

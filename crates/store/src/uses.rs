@@ -1,0 +1,276 @@
+//! Uses: what boards said (`board_fact`), and the sessions computed from it (`use_session`, `machine_total`).
+//!
+//! What a fact changes is `domain::uses::project`; here the situation it meets is read, and its changes are kept.
+
+use std::time::Duration;
+
+use domain::{
+    boards::MachineNumber,
+    cards::CardUid,
+    id::{AliasId, CardId, MachineId, PersonId, UnknownCardId, UseId},
+    settings::Settings,
+    time::Millis,
+    uses::{Bearer, Change, Ending, Fact, Session, Situation, Source, Twin, hours_gained},
+};
+use sqlx::SqliteConnection;
+
+use crate::{StoreError, WriteTx, people, settings};
+
+/// Who holds a card in front of which machine.
+#[derive(Debug, Clone)]
+pub struct Bearing {
+    /// The machine with the number asked for.
+    pub machine: MachineId,
+    /// The card and its holder, if it is somebody's.
+    pub card: Option<(CardId, PersonId)>,
+    /// The holder's alias this month, if there is one already.
+    pub alias: Option<AliasId>,
+    /// The row of a card that nobody has claimed, if it was seen here before.
+    pub unknown_card: Option<UnknownCardId>,
+    /// What is set for the machine.
+    pub settings: Settings,
+}
+
+/// Finds machine and card; `None` when there is no such machine.
+pub async fn bearing(
+    conn: &mut SqliteConnection,
+    number: MachineNumber,
+    uid: &CardUid,
+    at: Millis,
+) -> Result<Option<Bearing>, StoreError> {
+    let month = people::month(at);
+    let row = sqlx::query!(
+        r#"
+        SELECT m.id        AS "machine!: MachineId",
+               c.id        AS "card?: CardId",
+               c.person_id AS "person?: PersonId",
+               a.id        AS "alias?: AliasId",
+               (SELECT id FROM unknown_card k WHERE k.uid = ?2 AND k.machine_id = m.id)
+                           AS "unknown_card?: UnknownCardId",
+               (SELECT json_group_array(json_array(s.scope, s.key, s.value)) FROM setting s
+                 WHERE (s.scope = 'space' AND s.scope_id = 0)
+                    OR (s.scope = 'type' AND s.scope_id = m.type_id)
+                    OR (s.scope = 'machine' AND s.scope_id = m.id)) AS "settings!: String"
+          FROM machine m
+          LEFT JOIN card c ON c.id =
+               (SELECT id FROM card WHERE uid = ?2 ORDER BY state = 'retired', id DESC LIMIT 1)
+          LEFT JOIN alias a ON a.person_id = c.person_id AND a.month = ?3
+         WHERE m.number = ?1 AND m.archived_at IS NULL
+        "#,
+        number,
+        uid,
+        month,
+    )
+    .fetch_optional(conn)
+    .await?;
+    let Some(row) = row else { return Ok(None) };
+    Ok(Some(Bearing {
+        machine: row.machine,
+        card: row.card.zip(row.person),
+        alias: row.alias,
+        unknown_card: row.unknown_card,
+        settings: settings::of_list(&row.settings)?,
+    }))
+}
+
+/// Columns of `use_session` as they are read.
+struct Row {
+    id: UseId,
+    card: Option<CardId>,
+    unknown_card: Option<UnknownCardId>,
+    start: Millis,
+    last_sign: Millis,
+    end: Option<Millis>,
+    ending: Option<Ending>,
+    source: Source,
+    approximate: bool,
+    provisional: bool,
+    other_card: bool,
+    twin_start: bool,
+    twin_stop: bool,
+}
+
+impl Row {
+    fn session(self) -> Result<Session, sqlx::Error> {
+        let bearer = match (self.card, self.unknown_card) {
+            (Some(card), _) => Bearer::Card(card),
+            (None, Some(card)) => Bearer::Unknown(card),
+            (None, None) => return Err(sqlx::Error::Decode("a use without a card".into())),
+        };
+        Ok(Session {
+            id: Some(self.id),
+            bearer,
+            start: self.start,
+            last_sign: self.last_sign,
+            end: self.end.zip(self.ending),
+            source: self.source,
+            approximate: self.approximate,
+            provisional: self.provisional,
+            other_card: self.other_card,
+            twin: Twin { start: self.twin_start, stop: self.twin_stop },
+        })
+    }
+}
+
+/// The open session of `machine`, and its last `closed` closed ones.
+pub async fn situation(
+    conn: &mut SqliteConnection,
+    machine: MachineId,
+    closed: i64,
+    auto_logoff: Option<Duration>,
+) -> Result<Situation, StoreError> {
+    let rows = sqlx::query_as!(
+        Row,
+        r#"
+        SELECT id AS "id!: UseId", card_id AS "card: CardId", unknown_card_id AS "unknown_card: UnknownCardId",
+               started_at AS "start!: Millis", last_sign_at AS "last_sign!: Millis", ended_at AS "end: Millis",
+               ending AS "ending: Ending", source AS "source!: Source", approximate AS "approximate!: bool",
+               provisional AS "provisional!: bool", other_card AS "other_card!: bool",
+               twin_start AS "twin_start!: bool", twin_stop AS "twin_stop!: bool"
+          FROM (SELECT * FROM use_session WHERE machine_id = ?1 AND ended_at IS NULL
+                UNION ALL
+                SELECT * FROM (SELECT * FROM use_session WHERE machine_id = ?1 AND ended_at IS NOT NULL
+                                ORDER BY ended_at DESC, id DESC LIMIT ?2))
+        "#,
+        machine,
+        closed,
+    )
+    .fetch_all(conn)
+    .await?;
+    let mut situation = Situation { open: None, closed: Vec::with_capacity(rows.len()), auto_logoff };
+    for row in rows {
+        let session = row.session()?;
+        if session.end.is_none() { situation.open = Some(session) } else { situation.closed.push(session) }
+    }
+    Ok(situation)
+}
+
+/// Keeps what a board said, and what it changed.
+pub async fn keep(
+    tx: &mut WriteTx,
+    machine: MachineId,
+    fact: &Fact,
+    situation: &Situation,
+    changes: &[Change],
+    begun_by: &BegunBy,
+) -> Result<(), StoreError> {
+    let (card, unknown_card) = columns(fact.bearer);
+    let (action, duration) = (fact.action.word(), seconds(fact.duration));
+    sqlx::query!(
+        "INSERT INTO board_fact (machine_id, card_id, unknown_card_id, action, duration_s, replay, arrived_at)
+              VALUES (?, ?, ?, ?, ?, ?, ?)",
+        machine,
+        card,
+        unknown_card,
+        action,
+        duration,
+        fact.replay,
+        fact.at,
+    )
+    .execute(tx.conn())
+    .await?;
+    let mut gained = 0;
+    for change in changes {
+        let before = match change {
+            Change::Add(_) => None,
+            Change::Set(session) | Change::Remove(session) => {
+                situation.open.iter().chain(&situation.closed).find(|known| known.id == session.id)
+            }
+        };
+        gained += hours_gained(before, change);
+        match change {
+            Change::Add(session) => add(tx, machine, session, begun_by).await?,
+            Change::Set(session) => set(tx, session).await?,
+            Change::Remove(session) => remove(tx, session).await?,
+        }
+    }
+    if gained != 0 {
+        sqlx::query!(
+            "INSERT INTO machine_total (machine_id, used_ms) VALUES (?, ?)
+                 ON CONFLICT (machine_id) DO UPDATE SET used_ms = used_ms + excluded.used_ms",
+            machine,
+            gained,
+        )
+        .execute(tx.conn())
+        .await?;
+    }
+    Ok(())
+}
+
+/// What is recorded of whoever begins a session.
+#[derive(Debug, Clone, Copy)]
+pub struct BegunBy {
+    /// The holder's alias, if the card is somebody's.
+    pub alias: Option<AliasId>,
+    /// The rules allowed it.
+    pub authorised: bool,
+}
+
+async fn add(tx: &mut WriteTx, machine: MachineId, new: &Session, by: &BegunBy) -> Result<(), StoreError> {
+    let (card, unknown_card) = columns(new.bearer);
+    let (end, ending) = (new.end.map(|(end, _)| end), new.end.map(|(_, ending)| ending));
+    sqlx::query!(
+        "INSERT INTO use_session (machine_id, alias_id, card_id, unknown_card_id, started_at, last_sign_at, ended_at,
+                                  ending, source, approximate, provisional, other_card, twin_start, twin_stop,
+                                  authorised)
+              VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        machine,
+        by.alias,
+        card,
+        unknown_card,
+        new.start,
+        new.last_sign,
+        end,
+        ending,
+        new.source,
+        new.approximate,
+        new.provisional,
+        new.other_card,
+        new.twin.start,
+        new.twin.stop,
+        by.authorised,
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+async fn set(tx: &mut WriteTx, session: &Session) -> Result<(), StoreError> {
+    let (end, ending) = (session.end.map(|(end, _)| end), session.end.map(|(_, ending)| ending));
+    sqlx::query!(
+        "UPDATE use_session
+            SET started_at = ?, last_sign_at = ?, ended_at = ?, ending = ?, source = ?, approximate = ?,
+                provisional = ?, other_card = ?, twin_start = ?, twin_stop = ?
+          WHERE id = ?",
+        session.start,
+        session.last_sign,
+        end,
+        ending,
+        session.source,
+        session.approximate,
+        session.provisional,
+        session.other_card,
+        session.twin.start,
+        session.twin.stop,
+        session.id,
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+async fn remove(tx: &mut WriteTx, session: &Session) -> Result<(), StoreError> {
+    sqlx::query!("DELETE FROM use_session WHERE id = ?", session.id).execute(tx.conn()).await?;
+    Ok(())
+}
+
+const fn columns(bearer: Bearer) -> (Option<CardId>, Option<UnknownCardId>) {
+    match bearer {
+        Bearer::Card(id) => (Some(id), None),
+        Bearer::Unknown(id) => (None, Some(id)),
+    }
+}
+
+fn seconds(duration: Duration) -> i64 {
+    duration.as_secs().try_into().unwrap_or(i64::MAX)
+}

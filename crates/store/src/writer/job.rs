@@ -1,0 +1,78 @@
+//! A change on its way through the writer: its work, what came of it, and who waits for the answer.
+
+use std::{panic::AssertUnwindSafe, time::Duration};
+
+use futures::{FutureExt, future::LocalBoxFuture};
+use tokio::{sync::oneshot, time::timeout};
+
+use crate::{
+    StoreError, WriteTx,
+    done::{Done, Record},
+};
+
+/// What the writer knows of a job; the types of its value and its error stay behind this trait.
+pub(crate) trait Job: Send {
+    /// Nobody waits for the answer any more.
+    fn abandoned(&self) -> bool;
+
+    /// Does the work. `Some` is the record of a change to keep, `None` asks to undo it.
+    fn run<'a>(&'a mut self, tx: &'a mut WriteTx, limit: Duration) -> LocalBoxFuture<'a, Option<Record>>;
+
+    /// The work was done, but what followed failed: this is the answer instead.
+    fn fail(&mut self, error: StoreError);
+
+    /// Tells the caller. Consumes the job: it is answered once.
+    fn answer(self: Box<Self>);
+}
+
+pub(crate) struct Pending<F, T, E> {
+    work: Option<F>,
+    result: Option<Result<T, E>>,
+    reply: oneshot::Sender<Result<T, E>>,
+}
+
+impl<F, T, E> Pending<F, T, E> {
+    pub(crate) fn new(work: F) -> (Self, oneshot::Receiver<Result<T, E>>) {
+        let (reply, answer) = oneshot::channel();
+        (Self { work: Some(work), result: None, reply }, answer)
+    }
+}
+
+impl<F, T, E> Job for Pending<F, T, E>
+where
+    F: AsyncFnOnce(&mut WriteTx) -> Result<Done<T>, E> + Send + 'static,
+    T: Send + 'static,
+    E: From<StoreError> + Send + 'static,
+{
+    fn abandoned(&self) -> bool {
+        self.reply.is_closed()
+    }
+
+    fn run<'a>(&'a mut self, tx: &'a mut WriteTx, limit: Duration) -> LocalBoxFuture<'a, Option<Record>> {
+        Box::pin(async move {
+            let work = self.work.take()?;
+            // Unwind safe: whatever the job left behind in the database is rolled back, and its own
+            // state is dropped here.
+            let guarded = AssertUnwindSafe(async { work(tx).await }).catch_unwind();
+            let outcome = timeout(limit, guarded).await;
+            let (result, record) = match outcome {
+                Ok(Ok(Ok(done))) => (Ok(done.value), Some(done.record)),
+                Ok(Ok(Err(refusal))) => (Err(refusal), None),
+                Ok(Err(_panic)) => (Err(StoreError::Panicked.into()), None),
+                Err(_elapsed) => (Err(StoreError::TooSlow.into()), None),
+            };
+            self.result = Some(result);
+            record
+        })
+    }
+
+    fn fail(&mut self, error: StoreError) {
+        self.result = Some(Err(error.into()));
+    }
+
+    fn answer(self: Box<Self>) {
+        // A caller that has gone away is not an error: the change is made, only nobody is told.
+        let result = self.result.unwrap_or_else(|| Err(StoreError::Closed.into()));
+        let _ = self.reply.send(result);
+    }
+}

@@ -1,0 +1,204 @@
+//! The one task that changes the file: many changes to a commit.
+//!
+//! An fsync costs a thousand times what a statement does, so the writer pays it once for everything that
+//! waits. It takes the first job, begins, runs that job and all that queued up meanwhile, each in a savepoint
+//! of its own, commits, and only then answers. While one commit is at the disk the next batch gathers by
+//! itself: nobody ever waits for a batch to fill.
+//!
+//! **Invariants**
+//! - An answer is sent after the commit that it depends on. Also a refusal: it may rest on what an earlier
+//!   job of the same batch wrote, which is true only once that is committed.
+//! - A job that fails, panics or dawdles is undone alone.
+//! - When the commit fails, nothing of the batch happened and every job of it is told so.
+//! - A job is dropped unseen when its caller left before it began; once begun it is finished and kept.
+//!
+//! **Deliberately absent:** retries (jobs run once; the caller knows whether a second try makes sense), and
+//! priorities (jobs are short, so the order of arrival is good enough).
+//!
+//! The writer lives on a thread of its own with a single-threaded runtime. That is what lets a job be a plain
+//! `async move |tx| { … }`: its future need not be `Send`, which stable Rust cannot yet ask of an async
+//! closure. It also keeps a busy page render from holding up a commit.
+
+mod job;
+
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering::Relaxed},
+    },
+    time::{Duration, Instant},
+};
+
+use domain::live::Hint;
+use sqlx::{Connection, Executor};
+use tokio::sync::{broadcast, mpsc, oneshot};
+
+pub(crate) use self::job::{Job, Pending};
+use crate::{
+    StoreError, WriteTx,
+    audit::{self, Head},
+    done::Record,
+};
+
+/// How much goes into one commit. The first limit that is reached closes the batch.
+#[derive(Debug, Clone, Copy)]
+pub struct Limits {
+    /// Jobs in one commit.
+    pub jobs: usize,
+    /// Time spent running jobs before the commit; keeps the first of them from waiting for the last.
+    pub batch: Duration,
+    /// Time one job may take before it is undone.
+    pub job: Duration,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { jobs: 256, batch: Duration::from_millis(20), job: Duration::from_secs(2) }
+    }
+}
+
+/// What the writer is asked to do.
+pub(crate) enum Message {
+    Job(Box<dyn Job>),
+    /// Finish what waits, then close the file. The sender is dropped when that is done.
+    Close(oneshot::Sender<()>),
+}
+
+pub(crate) struct Writer {
+    tx: WriteTx,
+    inbox: mpsc::Receiver<Message>,
+    live: broadcast::Sender<Hint>,
+    limits: Limits,
+    commits: Arc<AtomicU64>,
+    closing: Vec<oneshot::Sender<()>>,
+}
+
+impl Writer {
+    pub(crate) fn new(
+        tx: WriteTx,
+        inbox: mpsc::Receiver<Message>,
+        live: broadcast::Sender<Hint>,
+        limits: Limits,
+        commits: Arc<AtomicU64>,
+    ) -> Self {
+        Self { tx, inbox, live, limits, commits, closing: Vec::new() }
+    }
+
+    /// Works until it is asked to close, or the last handle of the store is dropped; then finishes what waits.
+    pub(crate) async fn run(mut self) {
+        while let Some(message) = self.inbox.recv().await {
+            if let Some(job) = self.accept(message) {
+                self.batch(job).await;
+            }
+        }
+        if let Err(error) = self.tx.into_conn().close().await {
+            tracing::error!(%error, "the database file was not closed cleanly");
+        }
+        drop(self.closing);
+    }
+
+    /// Sorts out what needs no transaction.
+    fn accept(&mut self, message: Message) -> Option<Box<dyn Job>> {
+        match message {
+            Message::Job(job) => (!job.abandoned()).then_some(job),
+            Message::Close(done) => {
+                self.inbox.close();
+                self.closing.push(done);
+                None
+            }
+        }
+    }
+
+    /// The next job that waits already.
+    fn waiting(&mut self) -> Option<Box<dyn Job>> {
+        loop {
+            let message = self.inbox.try_recv().ok()?;
+            if let Some(job) = self.accept(message) {
+                return Some(job);
+            }
+        }
+    }
+
+    /// Runs `first` and all that waits behind it, commits, answers, and sends the live hints.
+    async fn batch(&mut self, first: Box<dyn Job>) {
+        let mut jobs = vec![first];
+        let outcome = self.attempt(&mut jobs).await;
+        let hints = self.tx.take_hints();
+        match outcome {
+            Ok(()) => hints.into_iter().for_each(|hint| {
+                // Nobody listening is fine.
+                let _ = self.live.send(hint);
+            }),
+            Err(error) => {
+                tracing::error!(%error, batch.jobs = jobs.len(), "a batch was not committed");
+                let error = StoreError::NotCommitted(error.into());
+                for job in &mut jobs {
+                    job.fail(error.clone());
+                }
+                self.abort().await;
+            }
+        }
+        jobs.into_iter().for_each(Job::answer);
+    }
+
+    /// One transaction. On an error the caller rolls back; `jobs` then holds all that took part.
+    async fn attempt(&mut self, jobs: &mut Vec<Box<dyn Job>>) -> Result<(), sqlx::Error> {
+        // IMMEDIATE: take the write lock now. A read that turns into a write later fails at once, without
+        // waiting, when another process wrote in between (SQLITE_BUSY_SNAPSHOT).
+        self.tx.conn().execute("BEGIN IMMEDIATE; SAVEPOINT job").await?;
+        // Asked each time, not remembered: a repair tool may have written to the file meanwhile.
+        let mut head = audit::head(self.tx.conn()).await?;
+        let began = Instant::now();
+        while let Some(job) = jobs.last_mut() {
+            head = self.run_one(&mut **job, head).await?;
+            if jobs.len() >= self.limits.jobs || began.elapsed() >= self.limits.batch {
+                break;
+            }
+            match self.waiting() {
+                Some(next) => jobs.push(next),
+                None => break,
+            }
+        }
+        self.tx.conn().execute("COMMIT").await?;
+        self.commits.fetch_add(1, Relaxed);
+        Ok(())
+    }
+
+    /// One job, with its record, in the savepoint that is open; leaves a fresh one open for the next. An
+    /// error here is one that the whole batch cannot survive.
+    async fn run_one(&mut self, job: &mut dyn Job, head: Head) -> Result<Head, sqlx::Error> {
+        let mark = self.tx.mark();
+        let kept = match job.run(&mut self.tx, self.limits.job).await {
+            Some(Record::Audited(entry)) => audit::append_and_keep(self.tx.conn(), head, &entry).await,
+            Some(Record::Unaudited(reason)) => {
+                tracing::trace!(?reason, "a change without an audit entry");
+                audit::keep(self.tx.conn()).await.map(|()| head)
+            }
+            None => return self.undo(mark).await.map(|()| head),
+        };
+        match kept {
+            Ok(head) => Ok(head),
+            Err(error) => {
+                job.fail(error.into());
+                self.undo(mark).await.map(|()| head)
+            }
+        }
+    }
+
+    /// Takes back what was done since the savepoint, which stays open.
+    ///
+    /// Some failures (I/O, memory) make SQLite drop the whole transaction. Then there is no savepoint to go
+    /// back to, this fails, and the batch with it: as it must, for the jobs before are gone too.
+    async fn undo(&mut self, mark: usize) -> Result<(), sqlx::Error> {
+        self.tx.forget_hints_since(mark);
+        self.tx.conn().execute("ROLLBACK TO job").await?;
+        Ok(())
+    }
+
+    /// Leaves no transaction open. SQLite may have ended it already, which is an error only by name.
+    async fn abort(&mut self) {
+        if let Err(error) = self.tx.conn().execute("ROLLBACK").await {
+            tracing::debug!(%error, "nothing to roll back");
+        }
+    }
+}

@@ -1,0 +1,187 @@
+//! What the storage refuses by itself, whoever asks, and how the refusal reads.
+
+mod lab;
+
+use domain::{boards::MachineNumber, cards::CardUid, id::MachineId};
+use lab::{LASER, Lab, NOON, entry, used};
+use sqlx::SqliteConnection;
+use store::{
+    Done, Store, StoreError, Tuning, access,
+    audit::{self, Verdict},
+    machines,
+};
+
+async fn refusal(conn: &mut SqliteConnection, sql: &'static str) -> StoreError {
+    sqlx::query(sql).execute(conn).await.unwrap_err().into()
+}
+
+async fn uses(lab: &Lab, count: i64) {
+    for n in 0..count {
+        lab.store
+            .write::<_, StoreError, _>(async move |tx| {
+                used(tx, n * 2).await?;
+                Ok(Done::audited((), entry(format!("{n}"))))
+            })
+            .await
+            .unwrap();
+    }
+}
+
+#[tokio::test]
+async fn records_are_never_rewritten() {
+    let lab = Lab::open().await;
+    let mut raw = lab.raw().await;
+    uses(&lab, 1).await;
+    sqlx::raw_sql(
+        "INSERT INTO qualification (person_id, type_id, relation, kind, effective_from, cause, recorded_at)
+         VALUES (1, 3, 'user', 'granted', 0, 'trainer', 0)",
+    )
+    .execute(&mut raw)
+    .await
+    .unwrap();
+    for sql in [
+        "UPDATE qualification SET kind = 'revoked'",
+        "DELETE FROM qualification",
+        "UPDATE audit SET detail = ''",
+        "DELETE FROM audit",
+        "UPDATE board_fact SET duration_s = 6",
+        "DELETE FROM board_fact",
+        "DELETE FROM equipment_type WHERE id = 1",
+    ] {
+        assert!(matches!(refusal(&mut raw, sql).await, StoreError::AppendOnly(_)), "{sql}");
+    }
+}
+
+#[tokio::test]
+async fn refusals_have_types() {
+    let lab = Lab::open().await;
+    let mut raw = lab.raw().await;
+    let taken = refusal(&mut raw, "INSERT INTO machine (number, type_id, name) VALUES (11, 3, 'x')").await;
+    assert!(matches!(&taken, StoreError::Taken(columns) if columns == "machine.number"), "{taken:?}");
+    let sql = "INSERT INTO card (person_id, uid, state, given_at) VALUES (1, '04a1b2c3', 'lost', 0)";
+    let taken = refusal(&mut raw, sql).await;
+    assert!(matches!(&taken, StoreError::Taken(columns) if columns == "card.uid"), "{taken:?}");
+    let zero = refusal(&mut raw, "INSERT INTO machine (number, type_id, name) VALUES (0, 3, 'x')").await;
+    assert!(matches!(&zero, StoreError::Refused(name) if name == "machine_number"), "{zero:?}");
+    let ghost = refusal(&mut raw, "INSERT INTO machine_block (machine_id, placed_at) VALUES (999, 0)").await;
+    assert!(matches!(ghost, StoreError::Dangling), "{ghost:?}");
+}
+
+#[tokio::test]
+async fn a_machine_has_one_open_use_whatever_a_program_believes() {
+    let lab = Lab::open().await;
+    let mut raw = lab.raw().await;
+    let open = "INSERT INTO use_session (machine_id, card_id, started_at, last_sign_at, source, approximate,
+                provisional, other_card, twin_start, twin_stop, authorised)
+                VALUES (1, 1, 0, 0, 'live', 0, 0, 0, 0, 0, 1)";
+    sqlx::query(open).execute(&mut raw).await.unwrap();
+    let second = refusal(&mut raw, open).await;
+    assert!(matches!(&second, StoreError::Taken(columns) if columns == "use_session.machine_id"), "{second:?}");
+}
+
+#[tokio::test]
+async fn the_chain_shows_what_was_done_to_the_file() {
+    let lab = Lab::open().await;
+    uses(&lab, 5).await;
+    let mut raw = lab.raw().await;
+    let whole = audit::verify(&mut raw).await.unwrap();
+    assert!(matches!(whole, Verdict::Whole(head) if head.seq == 5));
+
+    for (change, back) in [
+        ("UPDATE audit SET alias = 2 WHERE seq = 3", "UPDATE audit SET alias = 1 WHERE seq = 3"),
+        ("UPDATE audit SET door = 'web' WHERE seq = 3", "UPDATE audit SET door = 'board' WHERE seq = 3"),
+        ("UPDATE audit SET at = at + 1 WHERE seq = 3", "UPDATE audit SET at = at - 1 WHERE seq = 3"),
+    ] {
+        sqlx::raw_sql("DROP TRIGGER IF EXISTS audit_no_update").execute(&mut raw).await.unwrap();
+        sqlx::query(change).execute(&mut raw).await.unwrap();
+        assert_eq!(audit::verify(&mut raw).await.unwrap(), Verdict::BrokenAt(3), "{change}");
+        sqlx::query(back).execute(&mut raw).await.unwrap();
+        assert!(matches!(audit::verify(&mut raw).await.unwrap(), Verdict::Whole(_)), "{back}");
+    }
+    sqlx::raw_sql("DROP TRIGGER audit_no_delete; DELETE FROM audit WHERE seq = 2")
+        .execute(&mut raw)
+        .await
+        .unwrap();
+    assert_eq!(audit::verify(&mut raw).await.unwrap(), Verdict::BrokenAt(3));
+}
+
+#[tokio::test]
+async fn what_is_not_known_reads_as_none() {
+    let lab = Lab::open().await;
+    let mut conn = lab.store.read().await.unwrap();
+    let stranger = CardUid::from_board("ffffffff").unwrap();
+    let swipe = access::swipe(&mut conn, MachineNumber(11), &stranger).await.unwrap().unwrap();
+    assert_eq!((swipe.machine, swipe.card, swipe.name), (LASER, None, None));
+    assert!(swipe.facts.person.is_none() && swipe.facts.card.is_none());
+    assert!(access::swipe(&mut conn, MachineNumber(99), &stranger).await.unwrap().is_none());
+
+    let ada = CardUid::from_board("04a1b2c3").unwrap();
+    let swipe = access::swipe(&mut conn, MachineNumber(11), &ada).await.unwrap().unwrap();
+    assert_eq!(swipe.name.as_deref(), Some("Ada"));
+    assert!(swipe.facts.person.unwrap().ledger.0.is_empty());
+
+    let floor = machines::floor(&mut conn, Some(MachineId(2))).await.unwrap();
+    assert_eq!((floor.len(), floor[0].place.clone(), floor[0].facts.heard, floor[0].used), (1, None, None, 0));
+    assert!(floor[0].blocked_because.is_none() && floor[0].facts.last_used.is_none());
+}
+
+#[tokio::test]
+async fn sqlite_is_compiled_without_its_global_locks() {
+    let lab = Lab::open().await;
+    let mut conn = lab.store.read().await.unwrap();
+    let options: Vec<String> = sqlx::query_scalar("PRAGMA compile_options").fetch_all(&mut *conn).await.unwrap();
+    let has = |option: &str| options.iter().any(|set| set == option);
+    assert!(has("DEFAULT_MEMSTATUS=0") && !has("ENABLE_MEMORY_MANAGEMENT"), "see .cargo/config.toml: {options:?}");
+}
+
+#[tokio::test]
+async fn a_file_that_is_not_ours_is_left_alone_and_said_so() {
+    let dir = tempfile::tempdir().unwrap();
+    let said =
+        async |name: &str| Store::open(&dir.path().join(name), Tuning::default()).await.unwrap_err().to_string();
+
+    std::fs::write(dir.path().join("letter"), "Dear Ada, this is not a database at all, only a letter.").unwrap();
+    assert!(said("letter").await.contains("not a database"));
+    assert!(std::fs::read(dir.path().join("letter")).unwrap().starts_with(b"Dear Ada"));
+    assert!(said("no/such/folder").await.contains("is its folder there"));
+
+    let other = dir.path().join("other");
+    let mut raw = connect(&other).await;
+    sqlx::raw_sql("CREATE TABLE recipe (name TEXT)").execute(&mut raw).await.unwrap();
+    let before = std::fs::read(&other).unwrap();
+    assert!(said("other").await.contains("another program"));
+    assert_eq!(std::fs::read(&other).unwrap(), before, "not a byte was changed");
+}
+
+#[tokio::test]
+async fn a_file_of_a_newer_version_is_refused_by_its_schema() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("newer");
+    Store::open(&path, Tuning::default()).await.unwrap().close().await;
+    let mut raw = connect(&path).await;
+    sqlx::raw_sql(
+        "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time)
+         VALUES (299901010000, 'from the future', 1, x'00', 0)",
+    )
+    .execute(&mut raw)
+    .await
+    .unwrap();
+    let said = Store::open(&path, Tuning::default()).await.unwrap_err().to_string();
+    assert!(said.contains("newer version of Toolgate (schema 299901010000)"), "{said}");
+}
+
+#[tokio::test]
+async fn records_of_the_day_carry_on_after_noon() {
+    let lab = Lab::open().await;
+    uses(&lab, 3).await;
+    let mut conn = lab.store.read().await.unwrap();
+    let today =
+        machines::uses_between(&mut conn, LASER, NOON, domain::time::Millis(NOON.0 + 3_600_000)).await.unwrap();
+    assert_eq!(today.len(), 2, "the first ended at noon and does not touch the afternoon");
+    assert_eq!(machines::floor(&mut conn, Some(LASER)).await.unwrap()[0].used, 180_000);
+}
+
+async fn connect(path: &std::path::Path) -> SqliteConnection {
+    use sqlx::{ConnectOptions, sqlite::SqliteConnectOptions};
+    SqliteConnectOptions::new().filename(path).create_if_missing(true).connect().await.unwrap()
+}

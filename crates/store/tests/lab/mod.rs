@@ -1,0 +1,101 @@
+//! A store in a temporary folder, opened as in production, with a person and two machines in it.
+
+#![expect(dead_code, reason = "each test program uses its part")]
+
+use std::path::PathBuf;
+
+use domain::{
+    id::{AliasId, CardId, MachineId, PersonId},
+    time::Millis,
+    uses::{Action, Bearer, Fact, project},
+};
+use sqlx::{ConnectOptions, Connection, SqliteConnection, sqlite::SqliteConnectOptions};
+use std::time::Duration;
+use store::{
+    Limits, Store, StoreError, Tuning, WriteTx,
+    audit::{AuditEntry, Door},
+    uses::{self, BegunBy},
+};
+use tempfile::TempDir;
+
+pub const ADA: PersonId = PersonId(1);
+pub const ADAS_CARD: CardId = CardId(1);
+pub const LASER: MachineId = MachineId(1);
+pub const LATHE: MachineId = MachineId(2);
+pub const NOON: Millis = Millis(1_800_000_000_000);
+
+pub struct Lab {
+    pub store: Store,
+    dir: TempDir,
+}
+
+impl Lab {
+    pub async fn open() -> Self {
+        Self::with(Limits::default()).await
+    }
+
+    pub async fn with(limits: Limits) -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        let store =
+            Store::open(&dir.path().join("lab.sqlite"), Tuning { limits, ..Tuning::default() }).await.unwrap();
+        let lab = Self { store, dir };
+        furnish(&mut lab.raw().await).await;
+        lab
+    }
+
+    pub fn file(&self) -> PathBuf {
+        self.dir.path().join("lab.sqlite")
+    }
+
+    /// Another program that opened the file.
+    pub async fn raw(&self) -> SqliteConnection {
+        SqliteConnectOptions::new().filename(self.file()).connect().await.unwrap()
+    }
+
+    pub async fn count(&self, sql: &'static str) -> i64 {
+        let mut conn = self.raw().await;
+        let count = sqlx::query_scalar(sql).fetch_one(&mut conn).await.unwrap();
+        conn.close().await.unwrap();
+        count
+    }
+}
+
+pub async fn furnish(conn: &mut SqliteConnection) {
+    sqlx::raw_sql(
+        "INSERT OR IGNORE INTO person (id, status, created_at) VALUES (1, 'active', 0);
+         INSERT OR IGNORE INTO profile (person_id, name, email) VALUES (1, 'Ada', 'ada@example.org');
+         INSERT OR IGNORE INTO card (id, person_id, uid, state, given_at) VALUES (1, 1, '04a1b2c3', 'active', 0);
+         INSERT OR IGNORE INTO alias (id, person_id, month) VALUES (1, 1, 202701);
+         INSERT OR IGNORE INTO equipment_type (id, name, risk) VALUES (3, 'Laser cutter', 'medium');
+         INSERT OR IGNORE INTO machine (id, number, type_id, name) VALUES (1, 11, 3, 'laser'), (2, 12, 3, 'lathe');",
+    )
+    .execute(conn)
+    .await
+    .unwrap();
+}
+
+pub fn entry(detail: impl Into<String>) -> AuditEntry {
+    AuditEntry {
+        at: NOON,
+        by: Some(AliasId(1)),
+        door: Door::Board,
+        action: "test",
+        subject: "machine:1".into(),
+        detail: detail.into(),
+    }
+}
+
+/// Ada was on the laser for a minute, `n` minutes after noon.
+pub async fn used(tx: &mut WriteTx, n: i64) -> Result<(), StoreError> {
+    let fact = Fact {
+        action: Action::Stop,
+        bearer: Bearer::Card(ADAS_CARD),
+        duration: Duration::from_secs(60),
+        replay: false,
+        at: Millis(NOON.0 + n * 60_000),
+    };
+    let situation = uses::situation(tx.conn(), LASER, 2, None).await?;
+    let changes = project(&situation, &fact).unwrap();
+    let by = BegunBy { alias: Some(AliasId(1)), authorised: true };
+    uses::keep(tx, LASER, &fact, &situation, &changes, &by).await
+}
