@@ -1,0 +1,129 @@
+//! Boards: what they are told about their machine, what they say about themselves, and how their silence is noticed.
+
+use crate::{Ctx, logbook::Note, space};
+use domain::{
+    boards::{MachineNumber, ONLINE},
+    id::{MachineId, TypeId},
+    time::Millis,
+};
+use std::sync::atomic::{AtomicI64, Ordering::Relaxed};
+use store::{
+    Done, StoreError, Unaudited,
+    boards::{self, Introduction, Rejection},
+    machines,
+};
+
+/// Why a board is not told what it asked.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum BoardsError {
+    /// No machine has this number.
+    #[error("no machine has this number")]
+    UnknownMachine,
+    /// The storage failed; the board keeps what it has to say.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// What a board is told about its machine.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BoardSettings {
+    /// The machine's name.
+    pub name: String,
+    /// Second line of the display; empty for none.
+    pub display: String,
+    /// Its type.
+    pub kind: TypeId,
+    /// Whether anybody may use it at all.
+    pub allowed: bool,
+    /// Minutes after which the board logs its user out; 0 is never.
+    pub auto_stop: u16,
+    /// Minutes between log-out and power-off.
+    pub grace: u16,
+}
+
+/// What the board of the machine with number `board` goes by from now on.
+pub async fn settings(ctx: &Ctx, board: MachineNumber) -> Result<BoardSettings, BoardsError> {
+    let view = machines::board_view(&mut *ctx.store().read().await?, board).await?;
+    let view = view.ok_or(BoardsError::UnknownMachine)?;
+    Ok(BoardSettings {
+        name: view.name,
+        display: view.settings.display,
+        kind: view.kind,
+        allowed: !view.blocked,
+        auto_stop: view.settings.auto_stop,
+        grace: view.settings.grace,
+    })
+}
+
+/// A board spoke, whatever it said.
+pub fn heard(ctx: &Ctx, board: MachineNumber) {
+    ctx.logbook().heard(board, ctx.now());
+}
+
+/// What a board says about itself when it starts, and every two minutes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Alive {
+    /// Its serial number; empty with old firmware.
+    pub serial: String,
+    /// Its firmware.
+    pub firmware: String,
+    /// Its address.
+    pub address: String,
+    /// Free memory in bytes, if it says.
+    pub heap: Option<i64>,
+}
+
+/// A board introduced itself. Boards of numbers that no machine has are passed over.
+pub fn alive(ctx: &Ctx, board: MachineNumber, said: Alive) {
+    let Alive { serial, firmware, address, heap } = said;
+    // The machine is found when the note is written.
+    let machine = MachineId(0);
+    let at = ctx.now();
+    ctx.logbook().note(Note::Introduced(board, Introduction { machine, serial, firmware, address, heap, at }));
+}
+
+/// A message could not be read: counted by `kind`, with a masked `example`.
+pub fn rejected(ctx: &Ctx, kind: &'static str, topic: &str, example: String) {
+    let topic = topic.chars().take(60).collect();
+    ctx.logbook().note(Note::Rejected(Rejection { kind, seen: 1, last_at: ctx.now(), topic, example }));
+}
+
+/// Marks machines silent whose boards have not spoken for [`ONLINE`]. Run by a timer; asks what is due, so it does not
+/// matter how often or how late. Answers how many fell silent.
+pub async fn notice_silence(ctx: &Ctx) -> Result<usize, StoreError> {
+    let limit = ctx.now().before(ONLINE);
+    ctx.store()
+        .write(async move |tx| {
+            let silent = boards::fall_silent(tx, limit).await?;
+            Ok(Done::unaudited(silent, Unaudited::SignOfLife))
+        })
+        .await
+}
+
+/// Whether words of boards can arrive at all.
+#[derive(Debug, Default)]
+pub(crate) struct BrokerLink {
+    /// Since when not, in UTC milliseconds; 0 while they can.
+    lost_since: AtomicI64,
+}
+
+impl BrokerLink {
+    pub(crate) fn lost(&self) -> Option<Millis> {
+        let since = self.lost_since.load(Relaxed);
+        (since != 0).then_some(Millis(since))
+    }
+}
+
+/// The broker is out of reach. Told by whoever holds the connection; the first of several tells since when.
+pub fn broker_lost(ctx: &Ctx) {
+    if ctx.broker().lost_since.compare_exchange(0, ctx.now().0, Relaxed, Relaxed).is_ok() {
+        space::changed(ctx);
+    }
+}
+
+/// The broker is back.
+pub fn broker_found(ctx: &Ctx) {
+    if ctx.broker().lost_since.swap(0, Relaxed) != 0 {
+        space::changed(ctx);
+    }
+}

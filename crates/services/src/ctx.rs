@@ -1,0 +1,114 @@
+//! What every use case gets first: the storage, the clock, and what is known about the space.
+
+use crate::{
+    boards::BrokerLink,
+    clock::{Clock, SystemClock},
+    live::Hub,
+    logbook::{self, Logbook},
+    space::{self, Space},
+};
+use domain::time::Millis;
+use std::{
+    path::PathBuf,
+    sync::{Arc, Mutex, PoisonError},
+};
+use store::{OpenError, Store, Tuning};
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+
+/// What services are opened with.
+pub struct Config {
+    /// The database file; made if it is not there.
+    pub file: PathBuf,
+    /// The clock to go by.
+    pub clock: Arc<dyn Clock>,
+}
+
+impl Config {
+    /// The file at `file`, by the system's clock.
+    pub fn new(file: impl Into<PathBuf>) -> Self {
+        Self { file: file.into(), clock: Arc::new(SystemClock) }
+    }
+}
+
+/// The context of every use case. Cheap to clone.
+#[derive(Clone)]
+pub struct Ctx(Arc<Inner>);
+
+struct Inner {
+    store: Store,
+    clock: Arc<dyn Clock>,
+    hub: Hub,
+    logbook: Logbook,
+    space: Mutex<Arc<Space>>,
+    broker: BrokerLink,
+    stop: CancellationToken,
+    tasks: TaskTracker,
+}
+
+/// Opens the storage and starts what runs beside it: the hub of live hints and the logbook.
+///
+/// Fails with what is wrong with the file, and what to do about it.
+pub async fn open(config: Config) -> Result<Ctx, OpenError> {
+    let store = Store::open(&config.file, Tuning::default()).await?;
+    let settings = async { store::settings::of_space(&mut *store.read().await?).await };
+    let settings = settings.await.map_err(OpenError::Settings)?;
+    let ctx = Ctx(Arc::new(Inner {
+        hub: Hub::new(config.clock.now()),
+        logbook: Logbook::default(),
+        space: Mutex::new(Arc::new(Space::from_settings(&settings))),
+        broker: BrokerLink::default(),
+        stop: CancellationToken::new(),
+        tasks: TaskTracker::new(),
+        clock: config.clock,
+        store,
+    }));
+    ctx.0.tasks.spawn(logbook::keep(ctx.clone(), ctx.0.stop.clone()));
+    let (hub, hints, stop) = (ctx.clone(), ctx.0.store.live(), ctx.0.stop.clone());
+    ctx.0.tasks.spawn(async move { hub.live().forward(hints, stop).await });
+    Ok(ctx)
+}
+
+impl Ctx {
+    /// The present instant. Read once per use case.
+    pub(crate) fn now(&self) -> Millis {
+        self.0.clock.now()
+    }
+
+    pub(crate) fn store(&self) -> &Store {
+        &self.0.store
+    }
+
+    pub(crate) fn logbook(&self) -> &Logbook {
+        &self.0.logbook
+    }
+
+    pub(crate) fn broker(&self) -> &BrokerLink {
+        &self.0.broker
+    }
+
+    /// Live hints for whoever watches.
+    pub fn live(&self) -> &Hub {
+        &self.0.hub
+    }
+
+    /// Name, time zone and language of the space.
+    pub fn space(&self) -> Arc<Space> {
+        Arc::clone(&self.0.space.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Reads the space's settings anew.
+    pub(crate) async fn reload_space(&self) -> Result<(), store::StoreError> {
+        let settings = store::settings::of_space(&mut *self.store().read().await?).await?;
+        *self.0.space.lock().unwrap_or_else(PoisonError::into_inner) = Arc::new(Space::from_settings(&settings));
+        space::changed(self);
+        Ok(())
+    }
+
+    /// Writes what the logbook still holds, finishes the changes that wait, and closes the file.
+    pub async fn close(&self) {
+        self.0.stop.cancel();
+        self.0.tasks.close();
+        self.0.tasks.wait().await;
+        self.0.store.close().await;
+    }
+}

@@ -1,0 +1,94 @@
+//! Half a year of uses, as boards would have told them.
+
+use super::{
+    Built, HALF_A_YEAR,
+    cast::{self, MACHINES, NAMES},
+};
+use domain::{
+    id::{CardId, MachineId, PersonId},
+    people::PersonStatus,
+    time::{DAY, HOUR, MINUTE, Millis},
+    uses::{Action, Bearer, Fact, project},
+};
+use rand::{RngExt, SeedableRng, rngs::StdRng};
+use std::time::Duration;
+use store::{
+    StoreError, WriteTx, boards, people,
+    uses::{self, BegunBy},
+};
+
+/// One invented use.
+pub(super) struct Use {
+    person: PersonId,
+    card: CardId,
+    start: Millis,
+    end: Millis,
+}
+
+/// The uses of every machine that has a board, in order; all of them ended before `now`.
+pub(super) fn invent(built: &Built, now: Millis) -> Vec<(MachineId, Vec<Use>)> {
+    let mut dice = StdRng::seed_from_u64(19);
+    let machines = MACHINES.iter().zip(&built.machines).filter(|(machine, _)| machine.number > 0);
+    machines
+        .map(|(machine, &id)| {
+            let able: Vec<_> = (0..NAMES.len())
+                .filter(|&person| {
+                    cast::status(person) == PersonStatus::Active && cast::may_use(person, machine.kind)
+                })
+                .map(|person| built.people[person])
+                .collect();
+            let last = if machine.blocked.is_some() { now.before(DAY) } else { now };
+            (id, uses_of_one(&mut dice, &able, now, last))
+        })
+        .collect()
+}
+
+/// People come between nine in the morning and ten at night, more often later in the day.
+fn uses_of_one(dice: &mut StdRng, able: &[(PersonId, CardId)], now: Millis, last: Millis) -> Vec<Use> {
+    let mut uses = Vec::new();
+    let mut free = now.before(HALF_A_YEAR);
+    while free < last {
+        let pause = MINUTE * dice.random_range(15..420);
+        let start = out_of_the_night(free.after(pause));
+        let end = start.after(MINUTE * dice.random_range(8..110));
+        if end.after(MINUTE) >= last {
+            break;
+        }
+        let (person, card) = able[dice.random_range(0..able.len())];
+        uses.push(Use { person, card, start, end });
+        free = end;
+    }
+    uses
+}
+
+/// The instant itself, or the next morning at eight (UTC) where it falls into the night.
+fn out_of_the_night(at: Millis) -> Millis {
+    let of_day = Duration::from_millis(at.0.rem_euclid(86_400_000).unsigned_abs());
+    if of_day < HOUR * 8 {
+        at.after(HOUR * 8 - of_day)
+    } else if of_day > HOUR * 20 {
+        at.after(DAY + HOUR * 8 - of_day)
+    } else {
+        at
+    }
+}
+
+/// Has the board of `machine` say what happened.
+pub(super) async fn live_through(tx: &mut WriteTx, machine: MachineId, all: &[Use]) -> Result<(), StoreError> {
+    for one in all {
+        let by = BegunBy { alias: Some(people::alias(tx, one.person, one.start).await?), authorised: true };
+        let words = [(Action::Start, one.start), (Action::Stop, one.end)];
+        for (action, at) in words {
+            let duration = at.since(one.start);
+            let fact = Fact { action, bearer: Bearer::Card(one.card), duration, replay: false, at };
+            let situation = uses::situation(tx.conn(), machine, 1, None).await?;
+            // Only a use of more than a day is refused, and these are shorter than two hours.
+            let changes = project(&situation, &fact).unwrap_or_default();
+            uses::keep(tx, machine, &fact, &situation, &changes, &by).await?;
+        }
+    }
+    if let Some(last) = all.last() {
+        boards::heard(tx, machine, last.end).await?;
+    }
+    Ok(())
+}

@@ -1,0 +1,184 @@
+//! The demo: a believable workshop with half a year behind it, for somebody who wants to look around.
+//!
+//! **Invariants.** It goes only into an empty space, never into one that somebody lives in. It is the same every time
+//! but for the dates, which end now. Its uses come about as real ones do: from what boards would have said.
+
+mod cast;
+mod history;
+
+use crate::Ctx;
+use cast::{ADMINISTRATOR, MACHINES, NAMES, PLACES, TYPES};
+use domain::{
+    boards::MachineNumber,
+    cards::CardUid,
+    id::{CardId, MachineId, PersonId},
+    people::PersonStatus,
+    qualifications::{Cause, EntryKind, Relation, Subject},
+    settings::Key,
+    time::{DAY, Millis},
+};
+use std::time::Duration;
+use store::{
+    Done, StoreError, WriteTx,
+    audit::{AuditEntry, Door},
+    cards,
+    equipment::{self, BUILT_IN},
+    machines::{self, NewMachine},
+    people::{self, NewPerson},
+    qualifications::{self, NewEntry},
+    remarks, settings,
+};
+
+/// How far back the invented history goes.
+const HALF_A_YEAR: Duration = Duration::from_secs(182 * 86_400);
+
+/// Why there is no demo.
+#[derive(Debug, thiserror::Error)]
+pub enum DemoError {
+    /// Somebody lives here.
+    #[error("this folder holds a real space; choose an empty one for the demo")]
+    Inhabited,
+    /// The storage failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Who does what while the demo runs; the same every time.
+#[derive(Debug, Clone)]
+pub struct Cast {
+    /// The machines whose boards are simulated.
+    pub boards: Vec<MachineNumber>,
+    /// Cards, whose they are, and at which of those machines each is let in.
+    pub cards: Vec<(CardUid, &'static str, Vec<MachineNumber>)>,
+}
+
+/// The boards and cards of the demo.
+#[must_use]
+pub fn cast() -> Cast {
+    let boards: Vec<_> = MACHINES.iter().filter(|machine| machine.simulated).filter_map(cast::number).collect();
+    let cards = (0..NAMES.len()).filter(|&person| cast::status(person) == PersonStatus::Active).map(|person| {
+        let may = MACHINES.iter().filter(|machine| machine.simulated && cast::may_use(person, machine.kind));
+        (cast::uid(person), NAMES[person], may.filter_map(cast::number).collect())
+    });
+    Cast { cards: cards.collect(), boards }
+}
+
+/// Fills an empty space with the demo; a space that holds the demo already is left as it is.
+pub async fn furnish(ctx: &Ctx) -> Result<(), DemoError> {
+    let now = ctx.now();
+    let already = async {
+        let mut conn = ctx.store().read().await?;
+        let invented = settings::of_space(&mut conn).await?.invented;
+        Ok::<_, StoreError>((invented, people::count(&mut conn).await? + machines::count(&mut conn).await?))
+    };
+    match already.await? {
+        (true, _) => return Ok(()),
+        (false, 0) => {}
+        (false, _) => return Err(DemoError::Inhabited),
+    }
+    let built = ctx
+        .store()
+        .write::<_, StoreError, _>(async move |tx| {
+            let built = build(tx, now).await?;
+            Ok(Done::audited(built, entry(now, "demo.build", "space".into())))
+        })
+        .await?;
+    for (machine, uses) in history::invent(&built, now) {
+        // One job a machine: a job may not hold the writer for long.
+        ctx.store()
+            .write::<_, StoreError, _>(async move |tx| {
+                history::live_through(tx, machine, &uses).await?;
+                Ok(Done::audited((), entry(now, "demo.history", format!("machine:{machine}"))))
+            })
+            .await?;
+    }
+    // Last, so that a start that was broken off is begun anew in another folder and not taken for a demo.
+    ctx.store()
+        .write::<_, StoreError, _>(async move |tx| {
+            settings::set(tx, settings::At::Space, Key::Invented, "yes").await?;
+            Ok(Done::audited((), entry(now, "demo.ready", "space".into())))
+        })
+        .await?;
+    ctx.reload_space().await?;
+    Ok(())
+}
+
+/// What was built, for the history to happen in.
+struct Built {
+    people: Vec<(PersonId, CardId)>,
+    machines: Vec<MachineId>,
+}
+
+async fn build(tx: &mut WriteTx, now: Millis) -> Result<Built, StoreError> {
+    let founded = now.before(HALF_A_YEAR + DAY);
+    for (key, value) in [(Key::SpaceName, cast::SPACE), (Key::Zone, cast::ZONE)] {
+        settings::set(tx, settings::At::Space, key, value).await?;
+    }
+    let mut places = Vec::new();
+    for (position, name) in (0..).zip(PLACES) {
+        places.push(equipment::add_place(tx, name, position).await?);
+    }
+    let mut types = Vec::new();
+    for kind in &TYPES {
+        let id = equipment::add_type(tx, kind.name, kind.risk).await?;
+        settings::set(tx, settings::At::Type(id), Key::Authorisation, kind.mode.word()).await?;
+        types.push(id);
+    }
+    let mut people = Vec::new();
+    for (index, name) in NAMES.iter().enumerate() {
+        let email = Some(format!("{}@talvera.example", name.to_lowercase().replace(' ', ".")));
+        let new = NewPerson { status: cast::status(index), name: (*name).into(), email, created_at: founded };
+        let person = people::add(tx, &new).await?;
+        let card = cards::give(tx, person, &cast::uid(index), founded).await?;
+        people.push((person, card));
+        let mut grants = Vec::new();
+        if cast::status(index) != PersonStatus::Applicant {
+            grants.push((BUILT_IN.space, Relation::User));
+        }
+        if index == ADMINISTRATOR {
+            grants.extend([(BUILT_IN.space, Relation::Owner), (BUILT_IN.system, Relation::Owner)]);
+        }
+        for (kind, &id) in types.iter().enumerate() {
+            grants.extend(cast::relation(index, kind).map(|relation| (id, relation)));
+        }
+        for (kind, relation) in grants {
+            let cause = if index == ADMINISTRATOR { Cause::Setup } else { Cause::Trainer };
+            let new = NewEntry {
+                person,
+                subject: Subject::Type(kind),
+                relation,
+                kind: EntryKind::Granted,
+                from: founded,
+                until: None,
+                cause,
+                by: None,
+                remark: None,
+                recorded_at: founded,
+            };
+            qualifications::add(tx, &new).await?;
+        }
+    }
+    let mut built = Vec::new();
+    for machine in &MACHINES {
+        let new = NewMachine {
+            number: cast::number(machine),
+            kind: types[machine.kind],
+            place: Some(places[machine.place]),
+            name: machine.name.into(),
+            manual: machine.manual.map(Into::into),
+        };
+        let id = machines::add(tx, &new).await?;
+        built.push(id);
+        if let Some(because) = machine.blocked {
+            let at = now.before(DAY);
+            let by = people::alias(tx, people[ADMINISTRATOR].0, at).await?;
+            let remark = remarks::write(tx, None, Some(by), because, at).await?;
+            machines::block(tx, id, Some(by), remark, at).await?;
+        }
+    }
+    Ok(Built { people, machines: built })
+}
+
+fn entry(at: Millis, action: &'static str, subject: String) -> AuditEntry {
+    AuditEntry { at, by: None, door: Door::Command, action, subject, detail: "{}".into() }
+}

@@ -1,0 +1,26 @@
+//! What people and boards do: one `pub async fn` per intention.
+//!
+//! **Lives here:** one file per noun; a use case reads like the policy it enforces – authorise, load, decide, write,
+//! record, tell – and takes the context first, who asks second, the command third. Every door (pages, JSON API,
+//! boards, command line) calls these functions.
+//!
+//! **Invariant:** this is the only crate that asks the store to change anything, and each change is one job of the
+//! writer: it happens wholly, with its record, or not at all. The clock is read once per call.
+//!
+//! **Deliberately absent:** rules (they are in `domain`), SQL, HTTP, MQTT and pixels.
+
+pub mod access;
+pub mod boards;
+pub mod clock;
+mod ctx;
+pub mod demo;
+
+pub mod health;
+pub mod live;
+mod logbook;
+pub mod machines;
+pub mod space;
+pub mod uses;
+
+pub use ctx::{Config, Ctx, open};
+pub use store::{OpenError, StoreError};

@@ -1,0 +1,171 @@
+//! Live hints: every change reaches every open page, also those that were away for a moment.
+//!
+//! **Invariants.** Ids grow by one and name the process that gave them, so a browser that comes back either gets what
+//! it missed or is told to fetch everything (`resync`). Replaying and subscribing happen under one lock: no gap and no
+//! doubles. A hint is data-free; whoever gets it asks again for what they may see.
+
+use domain::{live::Hint, time::Millis};
+use std::{
+    collections::VecDeque,
+    sync::{Mutex, MutexGuard, PoisonError},
+};
+use tokio::sync::broadcast::{self, error::RecvError};
+use tokio_util::sync::CancellationToken;
+
+/// Hints kept for browsers that come back: some minutes of a busy evening.
+pub const RING: usize = 1024;
+
+/// One hint with its place in the stream.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Numbered {
+    /// Grows by one.
+    pub seq: u64,
+    /// What changed. `None`: too much to say – fetch everything.
+    pub hint: Option<Hint>,
+}
+
+/// Tells whoever watches what changed, and remembers the last of it.
+pub struct Hub {
+    /// Tells the ids of this process from those of the one before a restart.
+    epoch: i64,
+    ring: Mutex<Ring>,
+    sender: broadcast::Sender<Numbered>,
+}
+
+struct Ring {
+    last: u64,
+    hints: VecDeque<Numbered>,
+}
+
+/// How to go on after an id.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Replay {
+    /// These were missed.
+    Missed(Vec<Numbered>),
+    /// Too long ago, or another process: fetch everything.
+    Resync,
+}
+
+impl Hub {
+    pub(crate) fn new(started: Millis) -> Self {
+        let ring = Ring { last: 0, hints: VecDeque::with_capacity(RING) };
+        Self { epoch: started.0, ring: Mutex::new(ring), sender: broadcast::channel(RING).0 }
+    }
+
+    /// Tells everybody. For what is not in the storage; changes there tell by themselves after their commit.
+    pub(crate) fn send(&self, hint: Hint) {
+        self.push(Some(hint));
+    }
+
+    fn push(&self, hint: Option<Hint>) {
+        let mut ring = self.lock();
+        ring.last += 1;
+        let numbered = Numbered { seq: ring.last, hint };
+        if ring.hints.len() == RING {
+            ring.hints.pop_front();
+        }
+        ring.hints.push_back(numbered);
+        // Sent under the lock, so that nobody receives them out of order. An error only means: nobody watches.
+        let _ = self.sender.send(numbered);
+    }
+
+    /// Passes on what the storage commits, until `stop`.
+    pub(crate) async fn forward(&self, mut commits: broadcast::Receiver<Hint>, stop: CancellationToken) {
+        loop {
+            let hint = tokio::select! {
+                () = stop.cancelled() => return,
+                hint = commits.recv() => hint,
+            };
+            match hint {
+                Ok(hint) => self.push(Some(hint)),
+                // A burst larger than the channel: what exactly changed is lost, that something did is not.
+                Err(RecvError::Lagged(_)) => self.push(None),
+                Err(RecvError::Closed) => return,
+            }
+        }
+    }
+
+    /// The id of a place in the stream, as browsers send it back.
+    pub fn id(&self, seq: u64) -> String {
+        format!("{}-{seq}", self.epoch)
+    }
+
+    /// The id that a page rendered now has already seen. Taken before the page's data is read.
+    pub fn cursor(&self) -> String {
+        self.id(self.lock().last)
+    }
+
+    /// Watches from after the id `after`: what was missed, the newest number, and what comes.
+    pub fn subscribe(&self, after: &str) -> (Replay, u64, broadcast::Receiver<Numbered>) {
+        let ring = self.lock();
+        let coming = self.sender.subscribe();
+        let seen = after
+            .split_once('-')
+            .and_then(|(epoch, seq)| Some((epoch.parse::<i64>().ok()?, seq.parse::<u64>().ok()?)))
+            .filter(|&(epoch, seq)| epoch == self.epoch && seq <= ring.last)
+            .map(|(_, seq)| seq);
+        let oldest = ring.hints.front().map_or(ring.last + 1, |hint| hint.seq);
+        let replay = match seen {
+            Some(seen) if seen + 1 >= oldest => {
+                Replay::Missed(ring.hints.iter().filter(|hint| hint.seq > seen).copied().collect())
+            }
+            _ => Replay::Resync,
+        };
+        (replay, ring.last, coming)
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Ring> {
+        self.ring.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::id::MachineId;
+
+    fn hub(hints: i64) -> Hub {
+        let hub = Hub::new(Millis(77));
+        for id in 1..=hints {
+            hub.send(Hint::Machine(MachineId(id)));
+        }
+        hub
+    }
+
+    fn missed(hub: &Hub, after: &str) -> Option<Vec<u64>> {
+        match hub.subscribe(after).0 {
+            Replay::Missed(hints) => Some(hints.iter().map(|hint| hint.seq).collect()),
+            Replay::Resync => None,
+        }
+    }
+
+    #[test]
+    fn a15_who_comes_back_gets_what_was_missed() {
+        let hub = hub(100);
+        assert_eq!(missed(&hub, "77-97"), Some(vec![98, 99, 100]));
+        assert_eq!(missed(&hub, &hub.cursor()), Some(vec![]));
+        assert_eq!(missed(&hub, "77-0").map(|seqs| seqs.len()), Some(100));
+    }
+
+    #[test]
+    fn a15_after_a_restart_or_too_long_everything_is_fetched() {
+        let long = hub(RING as i64 + 5);
+        assert_eq!(missed(&long, "77-4"), None, "number 5 has fallen out of the ring");
+        assert_eq!(missed(&long, "77-5").map(|seqs| seqs.len()), Some(RING));
+        for other in ["76-3", "77-99999", "", "-", "77-x", "77"] {
+            assert_eq!(missed(&hub(3), other), None, "{other}");
+        }
+    }
+
+    #[tokio::test]
+    async fn what_comes_follows_what_was_missed_without_a_gap() {
+        let hub = hub(2);
+        let (replay, newest, mut coming) = hub.subscribe("77-1");
+        assert_eq!(
+            (replay, newest),
+            (Replay::Missed(vec![Numbered { seq: 2, hint: Some(Hint::Machine(MachineId(2))) }]), 2)
+        );
+        hub.send(Hint::Space);
+        assert_eq!(coming.recv().await.unwrap(), Numbered { seq: 3, hint: Some(Hint::Space) });
+    }
+}

@@ -1,0 +1,172 @@
+//! The logbook: what boards say in passing – a card was held up, a board is alive, a message made no sense – noted in
+//! memory and written in bulk.
+//!
+//! **Invariants.** Nothing that a board must be able to rely on goes through here: uses are committed before they are
+//! answered. The book holds at most [`ROOM`] notes; a crash loses the last [`EVERY`] of them.
+//!
+//! A board is heard every 30 s, so its signal is noted only when the last note of it is [`STALE`] old: a room of
+//! silent machines costs no write at all.
+
+use crate::Ctx;
+use domain::{
+    access::Level,
+    boards::MachineNumber,
+    cards::CardUid,
+    id::{CardId, MachineId},
+    time::Millis,
+};
+use std::{
+    collections::{HashMap, VecDeque},
+    sync::{Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+use store::{
+    Done, StoreError, Unaudited, WriteTx,
+    access::{self, NewAttempt},
+    boards::{self, Introduction, Rejection},
+    cards, machines,
+};
+use tokio::sync::Notify;
+use tokio_util::sync::CancellationToken;
+
+/// Notes held at most; further ones are counted and dropped.
+const ROOM: usize = 10_000;
+/// Notes written by one job.
+const PAGE: usize = 500;
+/// How long notes gather before they are written.
+const EVERY: Duration = Duration::from_millis(100);
+/// A board's signal is written again when the last is this old; well within the 90 s that count as online.
+const STALE: Duration = Duration::from_secs(20);
+
+/// One note.
+#[derive(Debug, Clone)]
+pub(crate) enum Note {
+    /// Some board spoke for the machine with this number.
+    Heard(MachineNumber, Millis),
+    /// A board said what it is.
+    Introduced(MachineNumber, Introduction),
+    /// A card was held to a reader.
+    Attempted(Attempt),
+    /// A message could not be read.
+    Rejected(Rejection),
+}
+
+/// A decision at a board.
+#[derive(Debug, Clone)]
+pub(crate) struct Attempt {
+    pub machine: MachineId,
+    pub card: Result<CardId, CardUid>,
+    pub at: Millis,
+    pub level: Option<Level>,
+    pub reasons: String,
+}
+
+/// The notes that are not written yet.
+#[derive(Default)]
+pub(crate) struct Logbook {
+    pages: Mutex<Pages>,
+    written: Notify,
+}
+
+#[derive(Default)]
+struct Pages {
+    notes: VecDeque<Note>,
+    heard: HashMap<MachineNumber, Millis>,
+    dropped: u64,
+}
+
+impl Logbook {
+    pub(crate) fn note(&self, note: Note) {
+        let mut pages = self.lock();
+        if pages.notes.len() >= ROOM {
+            pages.dropped += 1;
+            return;
+        }
+        pages.notes.push_back(note);
+        self.written.notify_one();
+    }
+
+    /// Notes that a board spoke, unless that was noted a moment ago.
+    pub(crate) fn heard(&self, number: MachineNumber, at: Millis) {
+        let last = self.lock().heard.insert(number, at);
+        match last {
+            // The older instant stays, or a board that speaks every 10 s would be noted once and never again.
+            Some(last) if last <= at && at.since(last) < STALE => drop(self.lock().heard.insert(number, last)),
+            _ => self.note(Note::Heard(number, at)),
+        }
+    }
+
+    fn take(&self) -> (Vec<Note>, u64) {
+        let mut pages = self.lock();
+        let count = pages.notes.len().min(PAGE);
+        (pages.notes.drain(..count).collect(), std::mem::take(&mut pages.dropped))
+    }
+
+    fn is_empty(&self) -> bool {
+        self.lock().notes.is_empty()
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Pages> {
+        self.pages.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Writes the notes until `stop`, and what is left then.
+pub(crate) async fn keep(ctx: Ctx, stop: CancellationToken) {
+    while !stop.is_cancelled() {
+        tokio::select! {
+            () = stop.cancelled() => {}
+            () = async {
+                ctx.logbook().written.notified().await;
+                tokio::time::sleep(EVERY).await;
+            } => {}
+        }
+        write_all(&ctx).await;
+    }
+}
+
+/// Writes everything that is noted now.
+pub(crate) async fn write_all(ctx: &Ctx) {
+    while !ctx.logbook().is_empty() {
+        let (notes, dropped) = ctx.logbook().take();
+        if dropped > 0 {
+            tracing::warn!(notes.dropped = dropped, "the logbook was full");
+        }
+        let count = notes.len();
+        let written = ctx.store().write::<_, StoreError, _>(async move |tx| {
+            for note in notes {
+                write(tx, note).await?;
+            }
+            Ok(Done::unaudited((), Unaudited::Attempt))
+        });
+        if let Err(error) = written.await {
+            // Lost, as in a crash: attempts and signals are not worth holding up what follows.
+            tracing::warn!(%error, notes.lost = count, "a page of the logbook was not written");
+        }
+    }
+}
+
+async fn write(tx: &mut WriteTx, note: Note) -> Result<(), StoreError> {
+    match note {
+        Note::Heard(number, at) => {
+            if let Some(machine) = machines::by_number(tx.conn(), number).await? {
+                boards::heard(tx, machine, at).await?;
+            }
+        }
+        Note::Introduced(number, board) => {
+            if let Some(machine) = machines::by_number(tx.conn(), number).await? {
+                boards::introduce(tx, &Introduction { machine, ..board }).await?;
+            }
+        }
+        Note::Attempted(attempt) => {
+            let (card, unknown_card) = match attempt.card {
+                Ok(card) => (Some(card), None),
+                Err(uid) => (None, Some(cards::unknown_seen(tx, &uid, attempt.machine, attempt.at, 1).await?)),
+            };
+            let Attempt { machine, at, level, reasons, .. } = attempt;
+            access::attempted(tx, &NewAttempt { machine, card, unknown_card, at, level, reasons }).await?;
+        }
+        Note::Rejected(rejection) => boards::rejected(tx, &rejection).await?,
+    }
+    Ok(())
+}

@@ -1,0 +1,96 @@
+//! Machines: what is going on, for everybody who may look.
+
+use crate::Ctx;
+use domain::{
+    actor::Actor,
+    id::MachineId,
+    machines::{Floor, MachineNow, MachinePage, PlaceNow, UseToday, state},
+    problem::{Kind, Problem},
+    time::{Date, Millis},
+};
+use store::{
+    StoreError,
+    machines::{self, OnFloor},
+};
+use text::Lang;
+
+/// Why there is nothing to show.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum MachinesError {
+    /// There is no such machine.
+    #[error("there is no such machine")]
+    Unknown,
+    /// The storage failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl MachinesError {
+    /// For the reader.
+    #[must_use]
+    pub fn problem(&self, lang: Lang) -> Problem {
+        match self {
+            Self::Unknown => Problem::new("machine.unknown", Kind::NotFound, lang.machine_unknown()),
+            Self::Store(error) => {
+                tracing::error!(%error, "machines could not be read");
+                Problem::new("storage.unavailable", Kind::Unavailable, lang.storage_unavailable())
+            }
+        }
+    }
+}
+
+/// Every machine with its state, by place. Open to everybody; names no one.
+pub async fn floor(ctx: &Ctx, _actor: &Actor) -> Result<Floor, MachinesError> {
+    let now = ctx.now();
+    let machines = machines::floor(&mut *ctx.store().read().await?, None).await?;
+    let mut places: Vec<PlaceNow> = Vec::new();
+    for on_floor in machines {
+        let id = on_floor.place.as_ref().map(|(id, _)| *id);
+        if places.last().is_none_or(|place| place.id != id) {
+            let name = on_floor.place.as_ref().map(|(_, name)| name.clone()).unwrap_or_default();
+            places.push(PlaceNow { id, name, machines: Vec::new() });
+        }
+        if let Some(place) = places.last_mut() {
+            place.machines.push(machine_now(ctx, on_floor, now));
+        }
+    }
+    Ok(Floor { now: ctx.moment(now), broker_lost: ctx.broker().lost().map(|at| ctx.moment(at)), places })
+}
+
+/// One machine with its state and today's uses. Open to everybody; names no one.
+pub async fn page(ctx: &Ctx, _actor: &Actor, machine: MachineId) -> Result<MachinePage, MachinesError> {
+    let now = ctx.now();
+    let zone = ctx.space().zone;
+    let today = zone.moment(now).wall().date;
+    let day = (zone.start_of(today), zone.start_of(Date::from_days(today.days() + 1)));
+    let mut snapshot = ctx.store().snapshot().await?;
+    let mut found = machines::floor(&mut snapshot, Some(machine)).await?;
+    let on_floor = found.pop().ok_or(MachinesError::Unknown)?;
+    let uses = machines::uses_between(&mut snapshot, machine, day.0, day.1).await?;
+    let uses = uses.into_iter().map(|span| UseToday {
+        id: span.id,
+        start: ctx.moment(span.start),
+        end: span.end.map(|end| ctx.moment(end)),
+        approximate: span.approximate,
+    });
+    Ok(MachinePage {
+        now: ctx.moment(now),
+        place: on_floor.place.as_ref().map(|(_, name)| name.clone()),
+        manual: on_floor.manual.clone().filter(|url| url.starts_with("http://") || url.starts_with("https://")),
+        day: (ctx.moment(day.0), ctx.moment(day.1)),
+        uses: uses.collect(),
+        used: on_floor.used,
+        broker_lost: ctx.broker().lost().map(|at| ctx.moment(at)),
+        machine: machine_now(ctx, on_floor, now),
+    })
+}
+
+fn machine_now(ctx: &Ctx, on_floor: OnFloor, now: Millis) -> MachineNow {
+    MachineNow {
+        id: on_floor.id,
+        name: on_floor.name,
+        kind: on_floor.kind,
+        state: state(&on_floor.facts, now).map(|at| ctx.moment(at)),
+        blocked_because: on_floor.blocked_because,
+    }
+}

@@ -1,0 +1,49 @@
+//! The space itself: what it is called, which clock and language it goes by.
+
+use crate::Ctx;
+use domain::{
+    live::Hint,
+    settings::Settings,
+    time::{Millis, Moment},
+    zone::Zone,
+};
+use text::Lang;
+
+/// The name, zone and language of the space.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Space {
+    /// What it is called; empty until somebody gives it a name.
+    pub name: String,
+    /// Its time zone.
+    pub zone: Zone,
+    /// The language of boards and wall displays.
+    pub language: Lang,
+}
+
+impl Space {
+    pub(crate) fn from_settings(settings: &Settings) -> Self {
+        Self {
+            name: settings.space_name.clone(),
+            // A name that no longer is a zone must not keep the workshop from opening.
+            zone: settings.zone.parse().unwrap_or(Zone::UTC),
+            language: Lang::from_tag(&settings.language).unwrap_or_default(),
+        }
+    }
+}
+
+impl Ctx {
+    /// `at` as the clocks of the space show it.
+    pub fn moment(&self, at: Millis) -> Moment {
+        self.space().zone.moment(at)
+    }
+
+    /// The present as the clocks of the space show it.
+    pub fn moment_now(&self) -> Moment {
+        self.moment(self.now())
+    }
+}
+
+/// Tells every page that the space looks different.
+pub(crate) fn changed(ctx: &Ctx) {
+    ctx.live().send(Hint::Space);
+}

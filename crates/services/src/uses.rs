@@ -1,0 +1,142 @@
+//! Uses: what a board says about a use is kept, understood, and answered after it is on disk.
+//!
+//! The board has switched on or off already. So nothing it says is refused for being forbidden: it is recorded and
+//! flagged. It is refused only when it cannot be true.
+
+use crate::{Ctx, access};
+use domain::{
+    access::Decision,
+    boards::MachineNumber,
+    cards::CardUid,
+    live::Hint,
+    time::{MINUTE, Millis},
+    uses::{Action, Bearer, Change, Fact, project},
+};
+use std::time::Duration;
+use store::{
+    Done, StoreError, Unaudited, WriteTx,
+    audit::{AuditEntry, Door},
+    cards, people,
+    uses::{self, Bearing, BegunBy},
+};
+
+/// Closed sessions looked at for a plain message; the twin of a replay may lie further back.
+const RECENT: i64 = 2;
+/// A board keeps at most this many messages, so a replay's twin is among as many sessions.
+const KEPT_BY_BOARDS: i64 = 40;
+
+/// Why a word about a use is not kept.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum UseError {
+    /// No machine has this number.
+    #[error("no machine has this number")]
+    UnknownMachine,
+    /// It cannot be true.
+    #[error(transparent)]
+    TooLong(#[from] domain::uses::TooLong),
+    /// The storage failed: not kept, and so not to be confirmed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// What a board says about a use.
+#[derive(Debug, Clone)]
+pub struct Word {
+    /// The card.
+    pub uid: CardUid,
+    /// What happened.
+    pub action: Action,
+    /// How long the use has lasted, by the board's clock; zero for a start.
+    pub duration: Duration,
+    /// Kept by the board and sent again.
+    pub replay: bool,
+}
+
+/// Keeps what the board of the machine with number `board` says about a use. When this returns, it is on disk.
+pub async fn record(ctx: &Ctx, board: MachineNumber, word: Word) -> Result<(), UseError> {
+    let now = ctx.now();
+    ctx.store()
+        .write(async move |tx| {
+            let bearing = uses::bearing(tx.conn(), board, &word.uid, now).await?;
+            let bearing = bearing.ok_or(UseError::UnknownMachine)?;
+            let fact = Fact {
+                action: word.action,
+                bearer: bearer(tx, &bearing, &word.uid, now).await?,
+                duration: word.duration,
+                replay: word.replay,
+                at: now,
+            };
+            let reach = if word.replay { KEPT_BY_BOARDS } else { RECENT };
+            let auto_stop = u32::from(bearing.settings.auto_stop);
+            let auto_logoff = (auto_stop > 0).then(|| MINUTE * auto_stop);
+            let situation = uses::situation(tx.conn(), bearing.machine, reach, auto_logoff).await?;
+            let changes = project(&situation, &fact)?;
+            let begins = changes.iter().any(|change| matches!(change, Change::Add(_)));
+            let by = begun_by(tx, begins, board, &word.uid, &bearing, now).await?;
+            uses::keep(tx, bearing.machine, &fact, &situation, &changes, &by).await?;
+            let seen = begins || changes.iter().any(|change| !is_sign_of_life(change));
+            if seen {
+                tx.after_commit(Hint::Machine(bearing.machine));
+            }
+            if word.action == Action::Extend && !begins {
+                return Ok(Done::unaudited((), Unaudited::SignOfLife));
+            }
+            Ok(Done::audited((), entry(&bearing, &fact, &by)))
+        })
+        .await
+}
+
+/// The card, which may be one that nobody has claimed: boards let in what their own list names.
+async fn bearer(tx: &mut WriteTx, bearing: &Bearing, uid: &CardUid, now: Millis) -> Result<Bearer, StoreError> {
+    match (bearing.card, bearing.unknown_card) {
+        (Some((card, _)), _) => Ok(Bearer::Card(card)),
+        (None, Some(card)) => Ok(Bearer::Unknown(card)),
+        (None, None) => Ok(Bearer::Unknown(cards::unknown_seen(tx, uid, bearing.machine, now, 1).await?)),
+    }
+}
+
+/// Whose use it is, and whether the rules allowed it to begin.
+async fn begun_by(
+    tx: &mut WriteTx,
+    begins: bool,
+    board: MachineNumber,
+    uid: &CardUid,
+    bearing: &Bearing,
+    now: Millis,
+) -> Result<BegunBy, StoreError> {
+    let alias = match (bearing.card, bearing.alias) {
+        (Some(_), Some(alias)) => Some(alias),
+        (Some((_, person)), None) => Some(people::alias(tx, person, now).await?),
+        (None, _) => None,
+    };
+    let authorised =
+        begins && matches!(access::decide(tx.conn(), board, uid, now).await?, Some((_, Decision::Allow { .. })));
+    Ok(BegunBy { alias, authorised })
+}
+
+/// An open session that goes on looks the same to everybody.
+fn is_sign_of_life(change: &Change) -> bool {
+    matches!(change, Change::Set(session) if session.end.is_none())
+}
+
+fn entry(bearing: &Bearing, fact: &Fact, by: &BegunBy) -> AuditEntry {
+    let action = match fact.action {
+        Action::Start => "use.start",
+        Action::Extend => "use.extend",
+        Action::Stop => "use.stop",
+    };
+    let (known, card) = match fact.bearer {
+        Bearer::Card(card) => ("card", card.0),
+        Bearer::Unknown(card) => ("unknown_card", card.0),
+    };
+    let detail =
+        serde_json::json!({ known: card, "seconds": fact.duration.as_secs(), "replay": fact.replay }).to_string();
+    AuditEntry {
+        at: fact.at,
+        by: by.alias,
+        door: Door::Board,
+        action,
+        subject: format!("machine:{}", bearing.machine),
+        detail,
+    }
+}
