@@ -18,7 +18,7 @@ use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
 /// How long a trainer's swipe lets somebody else start a supervised machine.
-pub const SUPERVISION: Duration = Duration::from_secs(120);
+pub const SUPERVISION: Duration = Duration::from_mins(2);
 
 /// What is known about somebody in front of a machine.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -339,11 +339,21 @@ mod tests {
                 with(|person, _| person.status = PersonStatus::Suspended),
                 vec![Reason::NotActive(PersonStatus::Suspended)],
             ),
-            (with(|person, _| drop(person.ledger.0.remove(0))), vec![Reason::NotAMember]),
+            (
+                with(|person, _| {
+                    person.ledger.0.remove(0);
+                }),
+                vec![Reason::NotAMember],
+            ),
             (no_card, vec![Reason::CardOutOfUse(CardState::Lost)]),
             (nowhere, vec![Reason::UnknownMachine]),
             (with(|_, machine| machine.blocked = true), vec![Reason::Blocked]),
-            (with(|person, _| drop(person.ledger.0.pop())), vec![Reason::NotQualified(LASER)]),
+            (
+                with(|person, _| {
+                    person.ledger.0.pop();
+                }),
+                vec![Reason::NotQualified(LASER)],
+            ),
             (with(|_, machine| machine.requires = vec![INDUCTION]), vec![Reason::NotQualified(INDUCTION)]),
             (with(|person, _| person.running = 3), vec![Reason::TooManyMachines(3)]),
             (nobody, vec![Reason::UnknownPerson]),

@@ -11,7 +11,7 @@ use std::time::Duration;
 pub const ONLINE: Duration = Duration::from_secs(90);
 
 /// How long after its last word a board's silence is worth telling the owners.
-pub const MISSED: Duration = Duration::from_secs(600);
+pub const MISSED: Duration = Duration::from_mins(10);
 
 /// Whether a board last heard at `heard` is online at `now`.
 #[must_use]

@@ -149,7 +149,7 @@ mod tests {
 
     #[test]
     fn a15_after_a_restart_or_too_long_everything_is_fetched() {
-        let long = hub(RING as i64 + 5);
+        let long = hub(i64::try_from(RING).unwrap() + 5);
         assert_eq!(missed(&long, "77-4"), None, "number 5 has fallen out of the ring");
         assert_eq!(missed(&long, "77-5").map(|seqs| seqs.len()), Some(RING));
         for other in ["76-3", "77-99999", "", "-", "77-x", "77"] {

@@ -98,6 +98,7 @@ impl Store {
 
     /// A view that stays as it is, however many statements are asked of it. Short: as long as it lives the
     /// write-ahead log cannot be folded back into the file.
+    #[expect(clippy::disallowed_methods, reason = "this is the one place")]
     pub async fn snapshot(&self) -> Result<Transaction<'static, Sqlite>, StoreError> {
         Ok(self.read.begin().await?)
     }

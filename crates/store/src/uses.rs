@@ -74,6 +74,7 @@ pub async fn bearing(
 }
 
 /// Columns of `use_session` as they are read.
+#[expect(clippy::struct_excessive_bools, reason = "the table has five")]
 struct Row {
     id: UseId,
     card: Option<CardId>,

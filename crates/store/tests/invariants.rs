@@ -1,5 +1,7 @@
 //! What the storage refuses by itself, whoever asks, and how the refusal reads.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
+
 mod lab;
 
 use domain::{boards::MachineNumber, cards::CardUid, id::MachineId};

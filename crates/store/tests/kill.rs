@@ -7,7 +7,7 @@
 //! This shows that answers follow commits and that changes are whole. It does not show that the disk keeps
 //! what fsync promised; pull the plug for that.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
+#![expect(clippy::disallowed_methods, reason = "the parent speaks to its child through the environment")]
 
 mod lab;
 

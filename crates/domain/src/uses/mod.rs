@@ -29,10 +29,10 @@ use std::time::Duration;
 pub const TOLERANCE: Duration = Duration::from_secs(5);
 
 /// The longest use that a board may claim to be in.
-pub const LONGEST: Duration = Duration::from_secs(86_400);
+pub const LONGEST: Duration = Duration::from_hours(24);
 
 /// How long after its last sign of life a use is taken to have gone on until the next one began.
-pub const LOST: Duration = Duration::from_secs(180);
+pub const LOST: Duration = Duration::from_mins(3);
 
 words! {
     /// What a board said about a use.
@@ -215,7 +215,10 @@ fn extend(situation: &Situation, fact: &Fact) -> Vec<Change> {
 fn stop(situation: &Situation, fact: &Fact) -> Vec<Change> {
     let ending = situation.ending(fact.duration);
     if let Some(open) = situation.open {
-        return vec![Change::Set(open.stopped(fact, ending))];
+        // The board knows better than we when a replayed use began.
+        let begun = situation.free_since(fact.at.before(fact.duration)).min(fact.at);
+        let start = if open.approximate { open.start.min(begun) } else { open.start };
+        return vec![Change::Set(Session { start, ..open }.stopped(fact, ending))];
     }
     let doubled = situation.closed.iter().any(|closed| {
         // Two uses of one machine cannot share the same time, so this is one use told twice.

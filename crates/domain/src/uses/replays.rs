@@ -9,8 +9,10 @@ use super::{Change, Fact, Session, Situation, Source, Twin};
 pub(super) fn start(situation: &Situation, fact: &Fact) -> Vec<Change> {
     let mut changes = Vec::new();
     match situation.open {
-        Some(open) if open.bearer == fact.bearer && !open.provisional && !open.twin.start => {
-            return vec![Change::Set(Session { twin: Twin { start: true, ..open.twin }, ..open })];
+        Some(open) if open.bearer == fact.bearer && !open.provisional => {
+            // A second twin is the first, doubled on the wire: a use of its own would be preceded by a stop.
+            let twin = Twin { start: true, ..open.twin };
+            return if open.twin == twin { vec![] } else { vec![Change::Set(Session { twin, ..open })] };
         }
         // Its stop was lost with the oldest messages; nothing is known of its length.
         Some(open) if open.provisional => changes.push(Change::Remove(open)),
@@ -50,6 +52,14 @@ pub(super) fn stop(situation: &Situation, fact: &Fact) -> Vec<Change> {
             });
             let laid: Vec<_> = laid.collect();
             if laid.is_empty() { vec![Change::Remove(provisional)] } else { laid }
+        }
+        // A use of its own would be preceded by its start: this is the stop before, doubled on the wire.
+        (None, None)
+            if situation.closed.first().is_some_and(|last| {
+                last.bearer == fact.bearer && last.twin.stop && last.lasted(fact.duration)
+            }) =>
+        {
+            vec![]
         }
         (None, None) => situation
             .inserted(fact, Source::Replayed)

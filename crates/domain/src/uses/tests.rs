@@ -195,6 +195,27 @@ fn twins_two_uses_of_equal_length_are_told_apart_by_count() {
 }
 
 #[test]
+fn a21_a_doubled_replay_has_one_effect() {
+    // The start was heard plain and late, so its replay is a twin; every replay comes twice.
+    let mut laser = History::default();
+    laser.start(0, ADA);
+    for (at, action, duration) in [(200, Action::Start, 0), (202, Action::Stop, 90)] {
+        laser.hear(at, ADA, action, duration, true);
+        assert_eq!(laser.hear(at + 1, ADA, action, duration, true), 0, "{action:?}");
+    }
+    assert_eq!(laser.times(), [(0, Some(90))]);
+
+    // Nothing of this use was heard before.
+    let mut lathe = History::default();
+    for (at, action, duration) in [(200, Action::Start, 0), (202, Action::Stop, 90)] {
+        lathe.hear(at, ADA, action, duration, true);
+        lathe.hear(at + 1, ADA, action, duration, true);
+    }
+    assert_eq!(lathe.times(), [(112, Some(202))]);
+    assert_eq!(lathe.total, 90_000);
+}
+
+#[test]
 fn a20_a_use_that_outlived_the_server_is_stopped_once() {
     let mut laser = History::default();
     laser.start(0, ADA);
@@ -214,6 +235,16 @@ fn a_replayed_start_becomes_real_with_the_next_sign_of_life() {
     laser.hear(530, ADA, Action::Extend, 400, false);
     assert!(!laser.sessions[0].provisional);
     assert_eq!(laser.times(), [(130, None)], "the board knows how long it has run");
+}
+
+#[test]
+fn a_replayed_start_that_is_stopped_plainly_lasted_as_long_as_the_board_says() {
+    let mut laser = History::default();
+    laser.start(0, BOB);
+    laser.stop(450, BOB, 450);
+    laser.hear(500, ADA, Action::Start, 0, true);
+    laser.stop(503, ADA, 44);
+    assert_eq!(laser.times(), [(0, Some(450)), (459, Some(503))]);
 }
 
 fn any_fact() -> impl Strategy<Value = (u64, bool, usize, u64, bool)> {

@@ -64,10 +64,11 @@ fn uses_of_one(dice: &mut StdRng, able: &[(PersonId, CardId)], now: Millis, last
 /// The instant itself, or the next morning at eight (UTC) where it falls into the night.
 fn out_of_the_night(at: Millis) -> Millis {
     let of_day = Duration::from_millis(at.0.rem_euclid(86_400_000).unsigned_abs());
+    let midnight = at.before(of_day);
     if of_day < HOUR * 8 {
-        at.after(HOUR * 8 - of_day)
+        midnight.after(HOUR * 8)
     } else if of_day > HOUR * 20 {
-        at.after(DAY + HOUR * 8 - of_day)
+        midnight.after(DAY + HOUR * 8)
     } else {
         at
     }

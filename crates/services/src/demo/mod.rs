@@ -30,7 +30,7 @@ use store::{
 };
 
 /// How far back the invented history goes.
-const HALF_A_YEAR: Duration = Duration::from_secs(182 * 86_400);
+const HALF_A_YEAR: Duration = Duration::from_hours(182 * 24);
 
 /// Why there is no demo.
 #[derive(Debug, thiserror::Error)]

@@ -1,6 +1,12 @@
 //! A store in a temporary folder, opened as in production, with a person and two machines in it.
 
-#![expect(dead_code, reason = "each test program uses its part")]
+#![allow(
+    dead_code,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::missing_panics_doc,
+    reason = "each test program uses its part, and one that cannot go on should stop"
+)]
 
 use std::path::PathBuf;
 
@@ -90,7 +96,7 @@ pub async fn used(tx: &mut WriteTx, n: i64) -> Result<(), StoreError> {
     let fact = Fact {
         action: Action::Stop,
         bearer: Bearer::Card(ADAS_CARD),
-        duration: Duration::from_secs(60),
+        duration: Duration::from_mins(1),
         replay: false,
         at: Millis(NOON.0 + n * 60_000),
     };

@@ -1,0 +1,46 @@
+//! The invented workshop: believable, whole, and never poured over a real one.
+
+mod lab;
+
+use domain::{access::Decision, actor::Actor};
+use lab::Lab;
+use services::{
+    access,
+    demo::{self, DemoError},
+    machines,
+};
+
+#[tokio::test]
+async fn the_demo_is_a_workshop_with_half_a_year_behind_it() {
+    let lab = Lab::empty().await;
+    demo::furnish(&lab.ctx).await.unwrap();
+    let floor = machines::floor(&lab.ctx, &Actor::Anybody).await.unwrap();
+    assert_eq!(floor.places.len(), 3);
+    assert_eq!(floor.places.iter().map(|place| place.machines.len()).sum::<usize>(), 12);
+    assert_eq!(lab.number("SELECT count(*) FROM person").await, 40);
+    assert_eq!(lab.number("SELECT count(*) FROM equipment_type WHERE built_in IS NULL").await, 6);
+    assert!(lab.number("SELECT count(*) FROM use_session").await > 3_000);
+    let days = lab.number("SELECT (max(ended_at) - min(started_at)) / 86400000 FROM use_session").await;
+    assert!((180..=183).contains(&days), "{days}");
+    let difference =
+        "SELECT (SELECT sum(used_ms) FROM machine_total) - sum(ended_at - started_at) FROM use_session";
+    assert_eq!(lab.number(difference).await, 0, "every hour is counted once");
+
+    for (uid, name, machines) in demo::cast().cards {
+        for machine in machines.into_iter().filter(|machine| !matches!(machine.0, 7 | 9)) {
+            let checked = access::check(&lab.ctx, machine, &uid).await.unwrap();
+            assert!(matches!(checked.decision, Decision::Allow { .. }), "{name} at {machine}: {checked:?}");
+        }
+    }
+
+    let uses = lab.number("SELECT count(*) FROM use_session").await;
+    demo::furnish(&lab.ctx).await.unwrap();
+    assert_eq!(lab.number("SELECT count(*) FROM use_session").await, uses, "a second start changes nothing");
+}
+
+#[tokio::test]
+async fn a_folder_that_somebody_lives_in_is_refused() {
+    let lab = Lab::open().await;
+    assert!(matches!(demo::furnish(&lab.ctx).await, Err(DemoError::Inhabited)));
+    assert_eq!(lab.number("SELECT count(*) FROM person").await, 3);
+}

@@ -1,0 +1,168 @@
+//! A space in a temporary folder, opened as in production, with a clock that only the test moves.
+
+#![allow(
+    dead_code,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::missing_panics_doc,
+    reason = "each test program uses its part, and one that cannot go on should stop"
+)]
+
+use domain::{
+    boards::MachineNumber, cards::CardUid, id::MachineId, machines::AuthorisationMode, time::Millis, uses::Action,
+};
+use services::{
+    Config, Ctx,
+    clock::Clock,
+    uses::{self, UseError, Word},
+};
+use sqlx::{ConnectOptions, Connection, SqliteConnection, sqlite::SqliteConnectOptions};
+use std::{
+    path::PathBuf,
+    sync::{
+        Arc,
+        atomic::{AtomicI64, Ordering::Relaxed},
+    },
+    time::Duration,
+};
+use tempfile::TempDir;
+
+pub const NOON: Millis = Millis(1_800_000_000_000);
+pub const LASER: MachineNumber = MachineNumber(11);
+pub const LATHE: MachineNumber = MachineNumber(12);
+pub const LASER_ID: MachineId = MachineId(1);
+
+/// Time as the test says.
+#[derive(Debug)]
+pub struct TestClock(AtomicI64);
+
+impl Clock for TestClock {
+    fn now(&self) -> Millis {
+        Millis(self.0.load(Relaxed))
+    }
+}
+
+pub struct Lab {
+    pub ctx: Ctx,
+    clock: Arc<TestClock>,
+    dir: TempDir,
+}
+
+impl Lab {
+    /// Ada (card `ada`) is qualified on lasers, Bob is a member, Zoe is suspended. A laser and a lathe.
+    pub async fn open() -> Self {
+        let lab = Self::empty().await;
+        lab.sql(
+            "INSERT INTO person (id, status, created_at) VALUES (1, 'active', 0), (2, 'active', 0), (3, 'suspended', 0);
+             INSERT INTO profile (person_id, name) VALUES (1, 'Ada'), (2, 'Bob'), (3, 'Zoe');
+             INSERT INTO card (id, person_id, uid, state, given_at) VALUES
+                 (1, 1, '0000ada1', 'active', 0), (2, 2, '00000b0b', 'active', 0), (3, 3, '00000203', 'active', 0);
+             INSERT INTO equipment_type (id, name, risk) VALUES (3, 'Laser cutter', 'medium'), (4, 'Lathe', 'high');
+             INSERT INTO machine (id, number, type_id, name) VALUES (1, 11, 3, 'Laser'), (2, 12, 4, 'Lathe');
+             INSERT INTO qualification (person_id, type_id, relation, kind, effective_from, cause, recorded_at) VALUES
+                 (1, 1, 'user', 'granted', 0, 'setup', 0), (2, 1, 'user', 'granted', 0, 'setup', 0),
+                 (3, 1, 'user', 'granted', 0, 'setup', 0), (1, 3, 'user', 'granted', 0, 'trainer', 0),
+                 (3, 3, 'user', 'granted', 0, 'trainer', 0);",
+        )
+        .await;
+        lab
+    }
+
+    pub async fn empty() -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        let clock = Arc::new(TestClock(AtomicI64::new(NOON.0)));
+        let file = dir.path().join("lab.sqlite");
+        let ctx = services::open(Config { file, clock: clock.clone() }).await.unwrap();
+        Self { ctx, clock, dir }
+    }
+
+    /// The same file after the process was gone.
+    pub async fn reopen(self) -> Self {
+        self.ctx.close().await;
+        let ctx = services::open(Config { file: self.file(), clock: self.clock.clone() }).await.unwrap();
+        Self { ctx, ..self }
+    }
+
+    pub fn file(&self) -> PathBuf {
+        self.dir.path().join("lab.sqlite")
+    }
+
+    pub fn pass(&self, time: Duration) {
+        self.clock.0.fetch_add(domain::time::millis(time), Relaxed);
+    }
+
+    async fn raw(&self) -> SqliteConnection {
+        SqliteConnectOptions::new().filename(self.file()).connect().await.unwrap()
+    }
+
+    /// What another program would do to the file.
+    pub async fn sql(&self, sql: &'static str) {
+        let mut conn = self.raw().await;
+        sqlx::raw_sql(sql).execute(&mut conn).await.unwrap();
+        conn.close().await.unwrap();
+    }
+
+    pub async fn number(&self, sql: &'static str) -> i64 {
+        let mut conn = self.raw().await;
+        let number = sqlx::query_scalar(sql).fetch_one(&mut conn).await.unwrap();
+        conn.close().await.unwrap();
+        number
+    }
+
+    pub async fn text(&self, sql: &'static str) -> String {
+        let mut conn = self.raw().await;
+        let text = sqlx::query_scalar(sql).fetch_one(&mut conn).await.unwrap();
+        conn.close().await.unwrap();
+        text
+    }
+
+    pub async fn mode(&self, mode: AuthorisationMode) {
+        self.sql(match mode {
+            AuthorisationMode::Open => {
+                "INSERT INTO setting (scope, scope_id, key, value) VALUES ('type', 3, 'access.mode', 'open')"
+            }
+            AuthorisationMode::Qualified => "DELETE FROM setting WHERE key = 'access.mode'",
+            AuthorisationMode::Supervised => {
+                "INSERT INTO setting (scope, scope_id, key, value) VALUES ('type', 3, 'access.mode', 'supervised')"
+            }
+        })
+        .await;
+    }
+
+    /// Has a board say something.
+    pub async fn says(
+        &self,
+        board: MachineNumber,
+        uid: &CardUid,
+        action: Action,
+        seconds: u64,
+        replay: bool,
+    ) -> Result<(), UseError> {
+        let duration = Duration::from_secs(seconds);
+        uses::record(&self.ctx, board, Word { uid: uid.clone(), action, duration, replay }).await
+    }
+
+    pub async fn starts(&self, board: MachineNumber, uid: &CardUid) {
+        self.says(board, uid, Action::Start, 0, false).await.unwrap();
+    }
+
+    pub async fn stops(&self, board: MachineNumber, uid: &CardUid, seconds: u64) {
+        self.says(board, uid, Action::Stop, seconds, false).await.unwrap();
+    }
+}
+
+pub fn card(uid: &str) -> CardUid {
+    CardUid::from_board(uid).unwrap()
+}
+
+pub fn ada() -> CardUid {
+    card("0000ada1")
+}
+
+pub fn bob() -> CardUid {
+    card("00000b0b")
+}
+
+pub fn seconds(n: u64) -> Duration {
+    Duration::from_secs(n)
+}
