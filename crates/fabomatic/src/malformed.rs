@@ -1,0 +1,146 @@
+//! What is wrong with a message that cannot be read.
+//!
+//! Invariant: a closed list of plain values, so that malformed messages can be counted by kind for ever without the
+//! counter growing. No variant carries what was sent; [`excerpt`] shows that, with whatever may be a card masked.
+
+/// Why a message was dropped.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, thiserror::Error)]
+pub enum Malformed {
+    /// The topic does not end in a machine number.
+    #[error("the topic must end in a machine number from 0 to 65535")]
+    MachineNumber,
+    /// More bytes than any board sends.
+    #[error("the message is larger than any board sends")]
+    TooLarge,
+    /// The bytes are no text.
+    #[error("the message is not UTF-8 text")]
+    NotUtf8,
+    /// Brackets within brackets; board messages are flat.
+    #[error("the message is nested too deeply")]
+    TooDeep,
+    /// The text is no JSON.
+    #[error("the message is not JSON")]
+    NotJson,
+    /// JSON, but no `{…}`.
+    #[error("the message is not a JSON object")]
+    NotAnObject,
+    /// An action or request type nobody has heard of.
+    #[error("the action is not known")]
+    UnknownAction,
+    /// A field that the action needs is not there.
+    #[error("the field {0} is missing")]
+    MissingField(&'static str),
+    /// A field has the wrong JSON type.
+    #[error("the field {0} has the wrong type")]
+    WrongType(&'static str),
+    /// The uid is not 8 hexadecimal digits.
+    #[error("the uid is not 8 hexadecimal digits")]
+    BadUid,
+    /// The duration is not a whole number of seconds from 0 on.
+    #[error("the duration is not a whole number of seconds, 0 or more")]
+    BadDuration,
+}
+
+impl Malformed {
+    /// The stable word it is counted and shown under. The field is left out, so there are no more words than
+    /// variants.
+    #[must_use]
+    pub const fn kind(self) -> &'static str {
+        match self {
+            Self::MachineNumber => "machine-number",
+            Self::TooLarge => "too-large",
+            Self::NotUtf8 => "not-utf8",
+            Self::TooDeep => "too-deep",
+            Self::NotJson => "not-json",
+            Self::NotAnObject => "not-an-object",
+            Self::UnknownAction => "unknown-action",
+            Self::MissingField(_) => "missing-field",
+            Self::WrongType(_) => "wrong-type",
+            Self::BadUid => "bad-uid",
+            Self::BadDuration => "bad-duration",
+        }
+    }
+}
+
+/// How many characters of a malformed message are worth showing.
+const EXCERPT: usize = 120;
+
+/// Hexadecimal digits in a row that may be part of a card's uid.
+const TELLING: usize = 4;
+
+/// The beginning of a malformed message for a person to look at, on one line and without control characters.
+///
+/// Whatever may be a card is masked but for its last two digits: every run of four or more hexadecimal digits, also
+/// with separators between them, `de:ad:be:ef` as well as `3735928559`.
+#[must_use]
+pub fn excerpt(payload: &[u8]) -> String {
+    // Masked before it is cut, or the cut could leave a run too short to be recognised. Four bytes a character
+    // and some for the run that is being cut.
+    let head = payload.get(..EXCERPT * 4).unwrap_or(payload);
+    let text: Vec<char> = String::from_utf8_lossy(head).chars().collect();
+    let mut shown = String::new();
+    let mut rest = text.as_slice();
+    while let [first, after @ ..] = rest {
+        let (run, beyond) = rest.split_at(run_of_digits(rest));
+        let digits: Vec<char> = run.iter().copied().filter(char::is_ascii_hexdigit).collect();
+        if digits.len() >= TELLING {
+            shown.push('…');
+            shown.extend(digits.iter().skip(digits.len() - 2));
+            rest = beyond;
+        } else if run.is_empty() {
+            shown.push(if first.is_control() { ' ' } else { *first });
+            rest = after;
+        } else {
+            shown.extend(run);
+            rest = beyond;
+        }
+    }
+    match shown.char_indices().nth(EXCERPT) {
+        Some((end, _)) => format!("{}…", &shown[..end]),
+        None => shown,
+    }
+}
+
+/// How many characters at the beginning of `text` are hexadecimal digits or lie as separators between two of them.
+fn run_of_digits(text: &[char]) -> usize {
+    let mut length = 0;
+    for (at, c) in text.iter().enumerate() {
+        if c.is_ascii_hexdigit() {
+            length = at + 1;
+        } else if length == 0 || at > length || !matches!(c, ':' | '-' | ' ') {
+            break;
+        }
+    }
+    length
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a6_an_excerpt_shows_no_card() {
+        for (payload, shown) in [
+            (&br#"{"action":"checkuser","uid":"deadbe0"}"#[..], r#"{"action":"checkuser","uid":"…e0"}"#),
+            (br#"{"uid":"DE:AD:BE:EF:01"}"#, r#"{"uid":"…01"}"#),
+            (br#"{"uid":3735928559}"#, r#"{"uid":…59}"#),
+            (b"de ad-be:ef", "…ef"),
+            (br#"{"ip":"10.0.0.7"}"#, r#"{"ip":"10.0.0.7"}"#),
+            (b"dea\n\x00dbe", "dea  dbe"),
+            (b"\xff\xfe{", "\u{fffd}\u{fffd}{"),
+            (b"", ""),
+        ] {
+            assert_eq!(excerpt(payload), shown);
+        }
+    }
+
+    #[test]
+    fn an_excerpt_is_short_and_never_cuts_a_mask_open() {
+        let long = excerpt(&vec![b'x'; 1 << 20]);
+        assert_eq!(long, format!("{}…", "x".repeat(EXCERPT)));
+        for lead in 0..600 {
+            let shown = excerpt(format!("{}deadbe0f{}", "x".repeat(lead), "y".repeat(300)).as_bytes());
+            assert!(!shown.contains("dea") && shown.chars().count() <= EXCERPT + 1, "{lead}: {shown}");
+        }
+    }
+}
