@@ -1,0 +1,146 @@
+//! Boards at work: one after the other, many at once, whole uses.
+
+use crate::{BOARDS, CARD, wire::Wire};
+use std::{
+    collections::HashMap,
+    time::{Duration, Instant},
+};
+use tokio::time::timeout;
+
+/// What a measurement amounts to.
+#[derive(Debug, Clone, Copy)]
+pub struct Figures {
+    pub p50_ms: f64,
+    pub p99_ms: f64,
+    pub per_second: f64,
+    /// Asked and never answered.
+    pub lost: usize,
+}
+
+impl Figures {
+    fn of(mut latencies: Vec<Duration>, wall: Duration, lost: usize) -> Self {
+        latencies.sort_unstable();
+        let at = |share: f64| {
+            let index = ((latencies.len() as f64 * share) as usize).min(latencies.len().saturating_sub(1));
+            latencies.get(index).map_or(f64::NAN, |latency| latency.as_secs_f64() * 1e3)
+        };
+        let per_second = latencies.len() as f64 / wall.as_secs_f64();
+        Self { p50_ms: at(0.5), p99_ms: at(0.99), per_second, lost }
+    }
+
+    /// The round in the middle, by rate.
+    pub fn median(mut rounds: Vec<Self>) -> Self {
+        rounds.sort_by(|a, b| a.per_second.total_cmp(&b.per_second));
+        rounds[rounds.len() / 2]
+    }
+}
+
+/// A board of machine `number` that hears its answers.
+pub async fn board(port: u16, number: u16) -> Wire {
+    let mut wire = Wire::connect(port, &format!("BOARD-{number}"), None).await.unwrap();
+    wire.subscribe(&format!("machine/{number}/reply")).await.unwrap();
+    wire
+}
+
+/// One query after the other on one board.
+pub async fn sequential(port: u16, number: u16, query: &str, count: usize) -> Figures {
+    let mut board = board(port, number).await;
+    let topic = format!("machine/{number}");
+    for _ in 0..count / 10 {
+        ask(&mut board, &topic, query).await;
+    }
+    let begin = Instant::now();
+    let mut latencies = Vec::with_capacity(count);
+    for _ in 0..count {
+        latencies.push(ask(&mut board, &topic, query).await);
+    }
+    Figures::of(latencies, begin.elapsed(), 0)
+}
+
+async fn ask(board: &mut Wire, topic: &str, query: &str) -> Duration {
+    let begin = Instant::now();
+    board.publish(topic, query.as_bytes()).await.unwrap();
+    let answer = board.hear().await.unwrap();
+    assert!(answer.payload.starts_with(b"{\"request_ok\""), "{}", String::from_utf8_lossy(&answer.payload));
+    begin.elapsed()
+}
+
+/// One query of each machine under way at any time, over one connection.
+pub async fn pipelined(port: u16, query: &str, count: usize) -> Figures {
+    let mut wire = Wire::connect(port, "BOARD-all", None).await.unwrap();
+    let mut topics = HashMap::new();
+    for number in 1..=BOARDS {
+        let reply = format!("machine/{number}/reply");
+        wire.subscribe(&reply).await.unwrap();
+        topics.insert(reply, format!("machine/{number}"));
+    }
+    let ask: Vec<String> = topics.values().cloned().collect();
+    rush(&mut wire, None, &ask, &topics, query.as_bytes(), count).await
+}
+
+/// Keeps every topic of `ask` busy until `count` answers came: the next query goes out with the answer before it.
+/// `ears` hears the answers where the one that speaks may not.
+pub async fn rush(
+    wire: &mut Wire,
+    mut ears: Option<&mut Wire>,
+    ask: &[String],
+    by_reply: &HashMap<String, String>,
+    query: &[u8],
+    count: usize,
+) -> Figures {
+    let begin = Instant::now();
+    let mut asked: HashMap<String, Instant> = HashMap::new();
+    let (mut sent, mut latencies) = (0, Vec::with_capacity(count));
+    for topic in ask.iter().take(count) {
+        asked.insert(topic.clone(), Instant::now());
+        wire.publish(topic, query).await.unwrap();
+        sent += 1;
+    }
+    while latencies.len() < count {
+        let ear = match &mut ears {
+            Some(ear) => &mut **ear,
+            None => &mut *wire,
+        };
+        let Ok(answer) = timeout(Duration::from_secs(15), ear.hear()).await else { break };
+        let topic = &by_reply[&answer.unwrap().topic];
+        latencies.push(asked[topic].elapsed());
+        if sent < count {
+            sent += 1;
+            asked.insert(topic.clone(), Instant::now());
+            wire.publish(topic, query).await.unwrap();
+        }
+    }
+    let lost = sent - latencies.len();
+    Figures::of(latencies, begin.elapsed(), lost)
+}
+
+/// Whole uses, one after the other on each of `boards` connections; counted are pairs of start and stop.
+pub async fn pairs(port: u16, boards: u16, each: usize, claimed: Duration) -> Figures {
+    let mut fleet = Vec::new();
+    for number in 1..=boards {
+        fleet.push((number, board(port, number).await));
+    }
+    let start = format!(r#"{{"action":"startuse", "uid":"{CARD}"}}"#);
+    let stop = format!(r#"{{"action":"stopuse", "uid":"{CARD}","duration":{}}}"#, claimed.as_secs());
+    let begin = Instant::now();
+    let tasks: Vec<_> = fleet
+        .into_iter()
+        .map(|(number, mut board)| {
+            let (start, stop) = (start.clone(), stop.clone());
+            tokio::spawn(async move {
+                let topic = format!("machine/{number}");
+                let mut latencies = Vec::with_capacity(each);
+                for _ in 0..each {
+                    let begun = ask(&mut board, &topic, &start).await;
+                    latencies.push(begun + ask(&mut board, &topic, &stop).await);
+                }
+                latencies
+            })
+        })
+        .collect();
+    let mut latencies = Vec::new();
+    for task in tasks {
+        latencies.extend(task.await.unwrap());
+    }
+    Figures::of(latencies, begin.elapsed(), 0)
+}

@@ -1,0 +1,252 @@
+//! The broker inside: who may connect, and who may say and hear what.
+//!
+//! **Invariants.** A stock board may publish on machine topics and listen to the two topics of a machine, each named
+//! exactly; it never publishes there, so it cannot forge an answer, and it retains nothing. Only the process itself,
+//! with a password drawn at every start, may do more, and nobody else may take its client id.
+//!
+//! Deliberately absent: what the messages mean. Toolgate reads and answers them as a client, the same way it does at
+//! another broker.
+
+use crate::config::{InsideBroker, Login, Secret};
+use fabomatic::{Topics, topic::BoardTopic};
+use mqtt5::{
+    broker::{
+        BrokerConfig, MqttBroker,
+        auth::{AuthProvider, AuthResult},
+        config::{StorageBackend, StorageConfig},
+        events::{BrokerEventHandler, ClientPublishEvent, PublishAction},
+        server::BrokerShutdownHandle,
+    },
+    packet::connect::ConnectPacket,
+    protocol::v5::reason_codes::ReasonCode,
+};
+use rand::RngExt;
+use sha2::{Digest, Sha256};
+use std::{
+    collections::HashMap,
+    future::{Future, ready},
+    net::{IpAddr, SocketAddr},
+    path::Path,
+    pin::Pin,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+use tokio::task::JoinHandle;
+
+/// The client id of the process itself.
+pub const OWN_CLIENT: &str = "toolgate";
+/// The largest message taken from anybody, in bytes. Boards send 300.
+const LARGEST: usize = 64 * 1024;
+/// Messages that may wait for one client; a burst of a whole workshop is far smaller. With 10,000, the broker's own
+/// bound, 3 % of 20,000 messages sent at once were lost.
+const WAITING: usize = 65_536;
+/// How long clients get to leave when the broker stops.
+const GRACE: Duration = Duration::from_secs(3);
+
+/// A broker that runs.
+pub struct Running {
+    /// Where it listens.
+    pub address: SocketAddr,
+    /// How the process itself logs in.
+    pub own: Login,
+    shutdown: BrokerShutdownHandle,
+    task: JoinHandle<()>,
+}
+
+/// Why it does not run.
+#[derive(Debug, thiserror::Error)]
+#[error("the broker inside cannot start: {0}")]
+pub struct BrokerError(#[from] mqtt5::error::MqttError);
+
+/// Starts the broker on `listen`; what it keeps goes to `data`.
+pub async fn start(
+    config: &InsideBroker,
+    listen: SocketAddr,
+    topics: &Topics,
+    data: &Path,
+) -> Result<Running, BrokerError> {
+    let own = Login { user: OWN_CLIENT.into(), password: Secret::new(random_password()) };
+    let gate = Arc::new(Gate {
+        own: Credential::of(&own),
+        boards: config.boards.as_ref().map(Credential::of),
+        switches: config.switches.as_ref().map(Credential::of),
+        topics: topics.clone(),
+        switch_topics: config.switch_topics.clone(),
+        addresses: Mutex::default(),
+    });
+    let storage = StorageConfig::new().with_backend(StorageBackend::File).with_base_dir(data.join("broker"));
+    let settings = BrokerConfig::default()
+        .with_bind_address(listen)
+        .with_storage(storage)
+        .with_sys_topics_enabled(false)
+        .with_retain_available(false)
+        .with_max_packet_size(LARGEST)
+        .with_client_channel_capacity(WAITING)
+        .with_event_handler(Arc::new(NothingRetained));
+    let mut broker = MqttBroker::with_config(settings).await?.with_auth_provider(gate);
+    let address = broker.local_addr().unwrap_or(listen);
+    let shutdown = broker.shutdown_handle();
+    let task = tokio::spawn(async move {
+        if let Err(error) = broker.run().await {
+            tracing::error!(%error, "the broker inside has stopped");
+        }
+    });
+    Ok(Running { address, own, shutdown, task })
+}
+
+impl Running {
+    /// Ends it, and waits a little for it to end.
+    pub async fn stop(self) {
+        self.shutdown.shutdown();
+        if tokio::time::timeout(GRACE, self.task).await.is_err() {
+            tracing::warn!("the broker inside did not end in time");
+        }
+    }
+}
+
+/// 256 random bits; nobody ever types it.
+fn random_password() -> String {
+    // From the system, not from a seeded source: this one must not be foreseeable.
+    let bits: [u64; 4] = rand::make_rng::<rand::rngs::StdRng>().random();
+    bits.iter().map(|part| format!("{part:016x}")).collect()
+}
+
+/// What a client may do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Role {
+    Own,
+    Board,
+    Switch,
+}
+
+impl Role {
+    /// The broker hands this back at every question.
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Own => "own",
+            Self::Board => "board",
+            Self::Switch => "switch",
+        }
+    }
+
+    fn of(name: Option<&str>) -> Option<Self> {
+        [Self::Own, Self::Board, Self::Switch].into_iter().find(|role| Some(role.name()) == name)
+    }
+}
+
+/// A user and the hash of a password: compared in the same time whatever is wrong with it.
+struct Credential {
+    user: String,
+    hash: [u8; 32],
+}
+
+impl Credential {
+    fn of(login: &Login) -> Self {
+        Self { user: login.user.clone(), hash: Sha256::digest(login.password.expose()).into() }
+    }
+
+    fn fits(&self, user: &str, password: &[u8]) -> bool {
+        let hash: [u8; 32] = Sha256::digest(password).into();
+        self.hash == hash && self.user == user
+    }
+}
+
+/// Decides who may connect, publish and subscribe.
+struct Gate {
+    own: Credential,
+    boards: Option<Credential>,
+    switches: Option<Credential>,
+    topics: Topics,
+    switch_topics: Vec<String>,
+    /// From where each board's client id last connected: two boards with one id throw each other out.
+    addresses: Mutex<HashMap<String, IpAddr>>,
+}
+
+type Answer<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+
+impl AuthProvider for Gate {
+    fn authenticate<'a>(
+        &'a self,
+        connect: &'a ConnectPacket,
+        from: SocketAddr,
+    ) -> Answer<'a, mqtt5::error::Result<AuthResult>> {
+        let password: Option<&[u8]> = connect.password.as_deref();
+        let role = self.role(connect.username.as_deref(), password, from.ip());
+        let answer = match role {
+            None => AuthResult::fail(ReasonCode::BadUsernameOrPassword),
+            Some(role) if role != Role::Own && connect.client_id == OWN_CLIENT => {
+                AuthResult::fail(ReasonCode::ClientIdentifierNotValid)
+            }
+            Some(role) => {
+                if role == Role::Board {
+                    self.watch_for_twins(&connect.client_id, from.ip());
+                }
+                AuthResult::success_with_user(role.name())
+            }
+        };
+        Box::pin(ready(Ok(answer)))
+    }
+
+    fn authorize_publish<'a>(&'a self, _: &str, user: Option<&'a str>, topic: &'a str) -> Answer<'a, bool> {
+        let allowed = match Role::of(user) {
+            Some(Role::Own) => true,
+            Some(Role::Board) => {
+                self.topics.number(topic).is_ok() || self.switch_topics.iter().any(|known| known == topic)
+            }
+            Some(Role::Switch) | None => false,
+        };
+        Box::pin(ready(allowed))
+    }
+
+    fn authorize_subscribe<'a>(&'a self, _: &str, user: Option<&'a str>, filter: &'a str) -> Answer<'a, bool> {
+        let allowed = match Role::of(user) {
+            Some(Role::Own) => true,
+            // A filter with a wildcard, or of a shared subscription, is no board's topic.
+            Some(Role::Board) => {
+                matches!(self.topics.read(filter), Some(BoardTopic::Reply(_) | BoardTopic::Request(_)))
+            }
+            Some(Role::Switch) => self.switch_topics.iter().any(|known| known == filter),
+            None => false,
+        };
+        Box::pin(ready(allowed))
+    }
+}
+
+impl Gate {
+    fn role(&self, user: Option<&str>, password: Option<&[u8]>, from: IpAddr) -> Option<Role> {
+        let fits = |known: &Credential| known.fits(user.unwrap_or_default(), password.unwrap_or_default());
+        if fits(&self.own) {
+            Some(Role::Own)
+        } else if self.switches.as_ref().is_some_and(fits) {
+            Some(Role::Switch)
+        } else {
+            let board = match &self.boards {
+                Some(known) => fits(known),
+                None => from.is_loopback(),
+            };
+            board.then_some(Role::Board)
+        }
+    }
+
+    /// Boards draw their client id from a thousand, so two of twenty share one every few weeks.
+    fn watch_for_twins(&self, client: &str, from: IpAddr) {
+        let mut addresses = self.addresses.lock().unwrap_or_else(PoisonError::into_inner);
+        // A hostile client could invent ids without end; boards have a thousand.
+        if addresses.len() < 10_000
+            && let Some(before) = addresses.insert(client.to_owned(), from)
+            && before != from
+        {
+            tracing::warn!(mqtt.client = client, "two boards share a client id: one throws the other out");
+        }
+    }
+}
+
+/// Drops what somebody wants to leave behind: an answer that is kept would reach a board that asked something else.
+struct NothingRetained;
+
+impl BrokerEventHandler for NothingRetained {
+    fn on_client_publish<'a>(&'a self, event: ClientPublishEvent) -> Answer<'a, PublishAction> {
+        let action = if event.retain { PublishAction::Handled } else { PublishAction::Continue };
+        Box::pin(ready(action))
+    }
+}

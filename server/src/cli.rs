@@ -1,0 +1,120 @@
+//! The command line.
+
+use crate::{
+    config::{Config, Faults, Options},
+    demo::{self, DemoArgs},
+    logging,
+    process::{self, Running, StartError},
+    sim::{self, SimArgs, SimError},
+};
+use clap::{Args, Parser, Subcommand};
+use tokio_util::sync::CancellationToken;
+
+/// May this person do this, here, now – and if not, what is the shortest way to yes?
+///
+/// Toolgate runs a shared workshop: people, machines, rooms, training, bookings, and the boards on the machines.
+#[derive(Debug, Parser)]
+#[command(name = "toolgate", version, args_conflicts_with_subcommands = true, after_help = EXAMPLES)]
+pub struct Cli {
+    #[command(subcommand)]
+    command: Option<Command>,
+    #[command(flatten)]
+    serve: Options,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  toolgate demo                          look around in an invented workshop
+  toolgate --data /srv/toolgate          open your own, on http://127.0.0.1:3000
+  TOOLGATE_BOARD_USER=… TOOLGATE_BOARD_PASSWORD=… \\
+  toolgate --mqtt-listen 0.0.0.0:1883    … for boards in your network";
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Open the workshop of a data folder (this is the default; an empty folder is an empty space)
+    Serve(Box<Options>),
+    /// Open an invented workshop with half a year behind it, and simulated boards
+    Demo(Box<DemoCommand>),
+    /// Simulated boards that connect to a broker
+    Sim(Box<SimArgs>),
+}
+
+#[derive(Debug, Args)]
+struct DemoCommand {
+    #[command(flatten)]
+    options: Options,
+    #[command(flatten)]
+    demo: DemoArgs,
+}
+
+/// Why a command ended badly.
+#[derive(Debug, thiserror::Error)]
+pub enum CommandError {
+    /// The options do not fit.
+    #[error(transparent)]
+    Options(#[from] Faults),
+    /// It does not start.
+    #[error(transparent)]
+    Start(#[from] StartError),
+    /// There is no demo.
+    #[error(transparent)]
+    Demo(#[from] demo::DemoError),
+    /// The simulation does not go on.
+    #[error(transparent)]
+    Sim(#[from] SimError),
+}
+
+/// Does what the command line says, until it is done or the process is asked to stop.
+pub async fn run(cli: Cli) -> Result<(), CommandError> {
+    let stop = stop_signal();
+    match cli.command {
+        None => serve(cli.serve, stop).await,
+        Some(Command::Serve(options)) => serve(*options, stop).await,
+        Some(Command::Demo(command)) => demo::run(command.options, command.demo, stop).await,
+        Some(Command::Sim(args)) => {
+            logging::start("warn", false);
+            Ok(sim::run(*args, stop).await?)
+        }
+    }
+}
+
+async fn serve(options: Options, stop: CancellationToken) -> Result<(), CommandError> {
+    let config = Config::load(options)?;
+    logging::start(&config.log, config.log_json);
+    let opened = process::open(&config).await?;
+    let running = process::start(&config, opened).await?;
+    announce(&running);
+    stop.cancelled().await;
+    running.stop().await;
+    Ok(())
+}
+
+/// Says where to look, to whoever started the process.
+pub(crate) fn announce(running: &Running) {
+    println!("\nToolgate is open at   {}", running.url());
+    println!("Wall display          {}/kiosk", running.url());
+    match running.mqtt {
+        Some(address) => println!("Boards connect to     {address}"),
+        None => println!("Boards are heard at the broker that was named"),
+    }
+}
+
+/// Cancelled when the terminal or the system asks the process to end.
+fn stop_signal() -> CancellationToken {
+    let stop = CancellationToken::new();
+    let asked = stop.clone();
+    tokio::spawn(async move {
+        let terminate = async {
+            match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+                Ok(mut signal) => drop(signal.recv().await),
+                Err(_) => std::future::pending().await,
+            }
+        };
+        tokio::select! {
+            _ = tokio::signal::ctrl_c() => {}
+            () = terminate => {}
+        }
+        asked.cancel();
+    });
+    stop
+}

@@ -1,0 +1,290 @@
+//! Checking options: every fault is found, and each names the option and the remedy.
+
+use super::{Broker, BrokerAddress, Config, InsideBroker, Login, Options, Secret};
+use fabomatic::Topics;
+use std::{
+    fmt::{self, Display},
+    fs,
+    io::ErrorKind,
+    net::SocketAddr,
+    path::{Path, PathBuf},
+    str::FromStr,
+};
+use url::Url;
+
+/// One fault of the options.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fault {
+    /// The option, as its flag is written.
+    pub option: &'static str,
+    /// What is wrong, and what to do.
+    pub message: String,
+}
+
+/// All faults of the options; never empty.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Faults(pub Vec<Fault>);
+
+impl Display for Faults {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the options do not fit:")?;
+        for Fault { option, message } in &self.0 {
+            write!(f, "\n  {option}: {message}")?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for Faults {}
+
+/// Collects faults while everything is looked at.
+#[derive(Default)]
+struct Checker(Vec<Fault>);
+
+impl Checker {
+    fn fault(&mut self, option: &'static str, message: impl Display) {
+        self.0.push(Fault { option, message: message.to_string() });
+    }
+
+    fn parse<T: FromStr>(&mut self, option: &'static str, text: &str, remedy: impl Display) -> Option<T> {
+        let parsed = text.trim().parse().ok();
+        if parsed.is_none() {
+            self.fault(option, format!("{text:?} does not fit; {remedy}"));
+        }
+        parsed
+    }
+
+    fn readable(&mut self, option: &'static str, file: Option<PathBuf>) -> Option<PathBuf> {
+        let file = file?;
+        if let Err(error) = fs::File::open(&file) {
+            self.fault(option, format!("{} cannot be read: {error}", file.display()));
+        }
+        Some(file)
+    }
+
+    fn login(
+        &mut self,
+        options: [&'static str; 2],
+        user: Option<String>,
+        password: Option<Secret<String>>,
+    ) -> Option<Login> {
+        let user = user.filter(|user| !user.is_empty());
+        match (user, password.filter(|password| !password.expose().is_empty())) {
+            (Some(user), Some(password)) => Some(Login { user, password }),
+            (None, None) => None,
+            (Some(_), None) => {
+                self.fault(options[1], format!("is missing, but {} is there; give both or none", options[0]));
+                None
+            }
+            (None, Some(_)) => {
+                self.fault(options[0], format!("is missing, but {} is there; give both or none", options[1]));
+                None
+            }
+        }
+    }
+}
+
+pub(super) fn load(said: Options) -> Result<Config, Faults> {
+    let mut check = Checker::default();
+    let data = said.data.clone().unwrap_or_else(|| "toolgate-data".into());
+    let written = file(&mut check, said.config.clone(), &data);
+    let options = said.or(written);
+
+    let data = options.data.clone().unwrap_or(data);
+    let listen = options.listen.as_deref().unwrap_or("127.0.0.1:3000");
+    let listen = check.parse("--listen", listen, "write address and port, like 127.0.0.1:3000");
+    let public_url = options.public_url.as_deref().and_then(|text| public_url(&mut check, text));
+    let (cert, key) = (options.tls_cert.clone(), options.tls_key.clone());
+    if cert.is_some() != key.is_some() {
+        check.fault("--tls-cert", "goes with --tls-key; give both or none");
+    }
+    let tls = check.readable("--tls-cert", cert).zip(check.readable("--tls-key", key));
+    let proxies = options.trusted_proxy.clone().unwrap_or_default();
+    let trusted_proxies =
+        proxies.iter().filter_map(|text| check.parse("--trusted-proxy", text, super::address::BadCidr)).collect();
+    let topics = Topics::new(
+        options.topic.as_deref().unwrap_or("machine"),
+        options.reply_suffix.as_deref().unwrap_or("/reply"),
+        options.request_suffix.as_deref().unwrap_or("/request"),
+    );
+    let topics = topics.map_err(|error| check.fault("--topic", error)).ok();
+    let broker = broker(&mut check, &options);
+    match (listen, broker, topics, check.0.is_empty()) {
+        (Some(listen), Some(broker), Some(topics), true) => Ok(Config {
+            data,
+            listen,
+            public_url,
+            tls,
+            trusted_proxies,
+            insecure_cookies: options.insecure_cookies.unwrap_or(false),
+            broker,
+            topics,
+            free_ports: options.free_ports.unwrap_or(false),
+            log: options.log.unwrap_or_else(|| "info".into()),
+            log_json: options.log_json.unwrap_or(false),
+        }),
+        _ => Err(Faults(check.0)),
+    }
+}
+
+/// The options of the file: the one named, or the one in the data folder if it is there.
+fn file(check: &mut Checker, named: Option<PathBuf>, data: &Path) -> Options {
+    let path = named.clone().unwrap_or_else(|| data.join("toolgate.toml"));
+    let text = match fs::read_to_string(&path) {
+        Ok(text) => text,
+        // No file, or no folder yet: whether there can be one is told when it is made.
+        Err(error)
+            if named.is_none() && matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) =>
+        {
+            return Options::default();
+        }
+        Err(error) => {
+            check.fault("--config", format!("{} cannot be read: {error}", path.display()));
+            return Options::default();
+        }
+    };
+    toml::from_str(&text).unwrap_or_else(|error| {
+        // The message only: the excerpt that goes with it may hold a password.
+        let before = error.span().and_then(|span| text.get(..span.start)).unwrap_or_default();
+        let line = before.matches('\n').count() + 1;
+        check.fault("--config", format!("{}, line {line}: {}", path.display(), error.message()));
+        Options::default()
+    })
+}
+
+fn public_url(check: &mut Checker, text: &str) -> Option<String> {
+    let url = Url::parse(text.trim()).ok().filter(|url| {
+        matches!(url.scheme(), "http" | "https")
+            && url.has_host()
+            && url.query().is_none()
+            && url.fragment().is_none()
+    });
+    if url.is_none() {
+        check.fault("--public-url", format!("{text:?} does not fit; write it like https://toolgate.example"));
+    }
+    url.map(|url| url.as_str().trim_end_matches('/').to_owned())
+}
+
+fn broker(check: &mut Checker, options: &Options) -> Option<Broker> {
+    if let Some(url) = &options.mqtt_url {
+        if options.mqtt_listen.is_some() {
+            check.fault(
+                "--mqtt-listen",
+                "is for the broker inside and cannot go with --mqtt-url; give one of them",
+            );
+        }
+        let ca = check.readable("--mqtt-ca", options.mqtt_ca.clone());
+        // The text itself stays out of the message: it may hold a password.
+        let address = url.expose().parse::<BrokerAddress>();
+        let address = address.map_err(|error| check.fault("--mqtt-url", error)).ok();
+        return address.map(|address| Broker::Outside(BrokerAddress { ca, ..address }));
+    }
+    let listen = options.mqtt_listen.as_deref().unwrap_or("127.0.0.1:1883");
+    let listen: Option<SocketAddr> =
+        check.parse("--mqtt-listen", listen, "write address and port, like 127.0.0.1:1883");
+    let boards = check.login(
+        ["--board-user", "--board-password"],
+        options.board_user.clone(),
+        options.board_password.clone(),
+    );
+    let switches = check.login(
+        ["--switch-user", "--switch-password"],
+        options.switch_user.clone(),
+        options.switch_password.clone(),
+    );
+    if boards.is_none() && listen.is_some_and(|listen| !listen.ip().is_loopback()) {
+        check.fault(
+            "--mqtt-listen",
+            "other machines could reach the broker, so boards must log in; set TOOLGATE_BOARD_USER and \
+             TOOLGATE_BOARD_PASSWORD to what the boards' firmware has",
+        );
+    }
+    let switch_topics = options.switch_topics.clone().unwrap_or_default();
+    for topic in &switch_topics {
+        if topic.is_empty() || topic.contains(['#', '+', '\0']) {
+            check.fault("--switch-topics", format!("{topic:?} does not fit; name each topic, without wildcards"));
+        }
+    }
+    Some(Broker::Inside(InsideBroker { listen: listen?, boards, switches, switch_topics }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn options(file: &str) -> Options {
+        toml::from_str(file).unwrap()
+    }
+
+    fn faults(file: &str) -> Vec<&'static str> {
+        match Config::load(Options { data: Some("/nowhere".into()), ..options(file) }) {
+            Ok(config) => panic!("{config:?}"),
+            Err(Faults(faults)) => faults.into_iter().map(|fault| fault.option).collect(),
+        }
+    }
+
+    #[test]
+    fn the_defaults_fit() {
+        let config = Config::load(Options { data: Some("/nowhere".into()), ..Options::default() }).unwrap();
+        assert_eq!(config.listen.to_string(), "127.0.0.1:3000");
+        let Broker::Inside(inside) = config.broker else { panic!("outside") };
+        assert_eq!(inside.listen.to_string(), "127.0.0.1:1883");
+        assert!(inside.boards.is_none());
+    }
+
+    #[test]
+    fn all_faults_are_told_at_once() {
+        let file = r#"
+            listen = "here"
+            public-url = "ftp://x"
+            tls-cert = "/no/cert.pem"
+            trusted-proxy = ["10.0.0.0/8", "all"]
+            mqtt-listen = "0.0.0.0:1883"
+            board-user = "boards"
+        "#;
+        let found = faults(file);
+        for option in
+            ["--listen", "--public-url", "--tls-cert", "--trusted-proxy", "--board-password", "--mqtt-listen"]
+        {
+            assert!(found.contains(&option), "{option} is not among {found:?}");
+        }
+    }
+
+    #[test]
+    fn boards_from_other_machines_must_log_in() {
+        assert_eq!(faults(r#"mqtt-listen = "0.0.0.0:1883""#), ["--mqtt-listen"]);
+        let open = r#"
+            mqtt-listen = "0.0.0.0:1883"
+            board-user = "boards"
+            board-password = "secret"
+        "#;
+        assert!(Config::load(Options { data: Some("/nowhere".into()), ..options(open) }).is_ok());
+    }
+
+    #[test]
+    fn the_nearer_source_wins() {
+        let dir = tempfile::tempdir().unwrap();
+        fs::write(dir.path().join("toolgate.toml"), "listen = \"127.0.0.1:1\"\nlog = \"warn\"\n").unwrap();
+        let flags =
+            Options { data: Some(dir.path().into()), listen: Some("127.0.0.1:2".into()), ..Options::default() };
+        let config = Config::load(flags).unwrap();
+        assert_eq!((config.listen.port(), config.log.as_str()), (2, "warn"));
+    }
+
+    #[test]
+    fn a_broken_file_is_a_fault_with_its_line_and_without_its_text() {
+        let dir = tempfile::tempdir().unwrap();
+        fs::write(dir.path().join("toolgate.toml"), "log = \"warn\"\nboard-pasword = \"hunter2\"\n").unwrap();
+        let said =
+            Config::load(Options { data: Some(dir.path().into()), ..Options::default() }).unwrap_err().to_string();
+        assert!(said.contains("line 2") && said.contains("board-pasword"), "{said}");
+        assert!(!said.contains("hunter2"), "{said}");
+    }
+
+    #[test]
+    fn a_password_shows_nowhere() {
+        let file = r#"mqtt-url = "mqtt://me:hunter2@host:99999""#;
+        let said = Config::load(Options { data: Some("/nowhere".into()), ..options(file) }).unwrap_err();
+        assert!(!format!("{said} {said:?} {:?}", options(file)).contains("hunter2"));
+    }
+}

@@ -1,0 +1,73 @@
+//! `toolgate demo`: the invented workshop, opened, with boards that people come to.
+
+use crate::{
+    cli::{CommandError, announce},
+    config::{Broker, BrokerAddress, Config, Options},
+    logging, process,
+    sim::{
+        cards::Card,
+        fleet::{Day, Fleet, FleetConfig},
+    },
+};
+use clap::Args;
+use services::demo;
+use tokio_util::sync::CancellationToken;
+
+pub use services::demo::DemoError;
+
+/// What the demo's visitors do.
+#[derive(Debug, Clone, Args)]
+pub struct DemoArgs {
+    /// How many times faster than in life people come, work and go; 0: nobody comes, the boards only wait
+    #[arg(long, env = "TOOLGATE_DEMO_PACE", value_name = "TIMES", default_value_t = 60)]
+    pub pace: u32,
+    /// No simulated boards at all
+    #[arg(long)]
+    pub no_boards: bool,
+}
+
+/// Opens the demo until `stop`. Without a folder it lives in `toolgate-demo`.
+pub async fn run(mut options: Options, args: DemoArgs, stop: CancellationToken) -> Result<(), CommandError> {
+    options.data.get_or_insert_with(|| "toolgate-demo".into());
+    let config = Config::load(options)?;
+    logging::start(&config.log, config.log_json);
+    let opened = process::open(&config).await?;
+    demo::furnish(&opened.ctx).await?;
+    let running = process::start(&config, opened).await?;
+    let living = (!args.no_boards).then(|| tokio::spawn(live(fleet(&config, &running), args.pace, stop.clone())));
+    announce(&running);
+    stop.cancelled().await;
+    if let Some(living) = living {
+        // Ends with `stop`; a board that panicked has nothing left to end.
+        let _ = living.await;
+    }
+    running.stop().await;
+    Ok(())
+}
+
+async fn live(fleet: Fleet, pace: u32, stop: CancellationToken) {
+    if pace > 0 {
+        let people = demo::cast().cards.into_iter().filter(|(_, _, machines)| !machines.is_empty());
+        let people = people.map(|(uid, name, machines)| Card { uid, name: Some(name.to_owned()), machines });
+        let day = Day { people: people.collect(), pace, mishaps: 0.0, seed: 19 };
+        tokio::select! {
+            () = stop.cancelled() => {}
+            () = fleet.live(&day) => {}
+        }
+    }
+    stop.cancelled().await;
+    // Nobody stays logged in at a workshop that closes.
+    fleet.close().await;
+}
+
+/// The boards, connected the way boards in the workshop would be.
+fn fleet(config: &Config, running: &process::Running) -> Fleet {
+    let broker = match &config.broker {
+        Broker::Outside(address) => address.clone(),
+        Broker::Inside(inside) => BrokerAddress {
+            login: inside.boards.clone(),
+            ..BrokerAddress::plain(running.broker_host(), running.mqtt.map_or(0, |address| address.port()))
+        },
+    };
+    Fleet::connect(&FleetConfig { topics: config.topics.clone(), ..FleetConfig::new(broker, demo::cast().boards) })
+}

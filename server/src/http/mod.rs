@@ -1,0 +1,114 @@
+//! Pages, live events and health over HTTP.
+//!
+//! Invariant: everything that lives long ends on one [`CancellationToken`], or a graceful stop would wait for ever.
+//! Deliberately absent: rules. A handler hands over to a service and renders what comes back.
+
+mod health;
+mod live;
+mod pages;
+mod peer;
+mod site;
+mod visitor;
+
+use crate::config::{Cidr, Config};
+use app::{App, assets::Assets};
+use axum::{
+    Router,
+    extract::FromRef,
+    http::{HeaderName, HeaderValue, StatusCode, header},
+    middleware,
+    routing::get,
+};
+use leptos::prelude::LeptosOptions;
+use leptos_axum::generate_route_list;
+use services::Ctx;
+use std::{any::Any, sync::Arc, time::Duration};
+use tokio_util::sync::CancellationToken;
+use tower_http::{
+    CompressionLevel, catch_panic::CatchPanicLayer, compression::CompressionLayer, csrf::CsrfLayer,
+    limit::RequestBodyLimitLayer, set_header::SetResponseHeaderLayer, timeout::TimeoutLayer,
+};
+
+/// Forms carry text; files will have their own route.
+const FORM_BYTES: usize = 64 * 1024;
+/// How long an answer may take to begin. Far longer than any does; a stuck one must not hold its connection.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// What every handler gets.
+#[derive(Clone)]
+pub struct Shared(Arc<Inner>);
+
+struct Inner {
+    ctx: Ctx,
+    assets: Assets,
+    options: LeptosOptions,
+    public_url: Option<String>,
+    trusted_proxies: Vec<Cidr>,
+    secure_cookies: bool,
+    stop: CancellationToken,
+}
+
+impl Shared {
+    /// What the router serves with.
+    #[must_use]
+    pub fn new(ctx: Ctx, config: &Config, stop: CancellationToken) -> Self {
+        let https =
+            config.tls.is_some() || config.public_url.as_deref().is_some_and(|url| url.starts_with("https:"));
+        Self(Arc::new(Inner {
+            ctx,
+            assets: site::assets(),
+            options: LeptosOptions::builder().output_name("toolgate").build(),
+            public_url: config.public_url.clone(),
+            trusted_proxies: config.trusted_proxies.clone(),
+            secure_cookies: https && !config.insecure_cookies,
+            stop,
+        }))
+    }
+
+    /// Names the build in pages and streams: a page of another build is asked to reload.
+    fn build(&self) -> &str {
+        if self.0.assets.dir.is_empty() { env!("CARGO_PKG_VERSION") } else { &self.0.assets.dir }
+    }
+}
+
+impl FromRef<Shared> for LeptosOptions {
+    fn from_ref(shared: &Shared) -> Self {
+        shared.0.options.clone()
+    }
+}
+
+/// All routes; also what tests call without a socket.
+pub fn router(shared: Shared) -> Router {
+    let pages = pages::router(&shared, generate_route_list(App))
+        .fallback(get(site::file_or_page))
+        .layer(middleware::map_response(pages::true_status))
+        .layer(CompressionLayer::new().quality(CompressionLevel::Fastest))
+        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, PATIENCE));
+    Router::new()
+        .merge(pages)
+        .route("/live", get(live::stream))
+        .route("/healthz", get(health::live))
+        .route("/readyz", get(health::ready))
+        .layer(RequestBodyLimitLayer::new(FORM_BYTES))
+        .layer(middleware::from_fn_with_state(shared.clone(), visitor::know))
+        .layer(CsrfLayer::new())
+        .layer(middleware::from_fn_with_state(shared.clone(), peer::know))
+        .layer(constant(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
+        .layer(constant(header::REFERRER_POLICY, "same-origin"))
+        .layer(CatchPanicLayer::custom(|panic: Box<dyn Any + Send>| apologise(&*panic)))
+        .with_state(shared)
+}
+
+fn constant(name: HeaderName, value: &'static str) -> SetResponseHeaderLayer<HeaderValue> {
+    SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value))
+}
+
+/// The last resort: a fault in the code is logged and says nothing of itself to the reader.
+fn apologise(panic: &(dyn Any + Send)) -> axum::response::Response {
+    use axum::response::IntoResponse;
+    let what =
+        panic.downcast_ref::<&str>().copied().or_else(|| panic.downcast_ref::<String>().map(String::as_str));
+    tracing::error!(panic = what.unwrap_or("of an unknown kind"), "a request was not answered");
+    let lang = text::Lang::default();
+    (StatusCode::SERVICE_UNAVAILABLE, lang.storage_unavailable()).into_response()
+}

@@ -1,0 +1,158 @@
+//! Pages: rendered on GET; on POST one server function runs first and the same page answers.
+//!
+//! Invariant: a page posted to (`/me?/me/prefer`) either moves on (303, so that "reload" cannot do it twice) or is
+//! rendered again with everything that was typed and the problem at its field, under its true status.
+
+use super::{FORM_BYTES, Shared};
+use app::{
+    cookies::Cookies,
+    problem::AppError,
+    shell,
+    ui::form::page_query,
+    visitor::{Echo, Visitor},
+};
+use axum::{
+    Router,
+    body::{Body, to_bytes},
+    extract::{Request, State},
+    http::{HeaderValue, Method, StatusCode, Uri, header, request::Parts, uri::PathAndQuery},
+    response::{IntoResponse, Response},
+    routing::post,
+};
+use domain::problem::Kind;
+use leptos::{
+    nonce::use_nonce,
+    prelude::*,
+    server_fn::error::{FromServerFnError, SERVER_FN_ERROR_HEADER},
+};
+use leptos_axum::{AxumRouteListing, LeptosRoutes, ResponseOptions, handle_server_fns_with_context};
+use tower::ServiceExt;
+
+/// Never sent back into a page.
+const SECRETS: [&str; 2] = ["password", "code"];
+
+/// GET and POST of every page, and the server functions for WASM (Leptos adds their routes by itself).
+pub(super) fn router(shared: &Shared, routes: Vec<AxumRouteListing>) -> Router<Shared> {
+    let paths: Vec<String> = routes.iter().map(|route| route.path().to_owned()).collect();
+    let read = Router::new().leptos_routes_with_context(shared, routes, context(shared), document(shared));
+    let pages: Router = read.clone().with_state(shared.clone());
+    paths.into_iter().fold(read, |router, path| {
+        let pages = pages.clone();
+        router.route(&path, post(move |state, request| submit(state, pages, request)))
+    })
+}
+
+/// What no route and no file answers: the application's own "there is no such page".
+pub(super) async fn unknown(shared: &Shared, request: Request) -> Response {
+    let render = leptos_axum::render_app_async_with_context(context(shared), document(shared));
+    render(request).await.into_response()
+}
+
+/// Layer over everything: Leptos answers every failed server function with 500; the true status is in the
+/// [`Problem`](domain::problem::Problem) that it carries.
+pub(super) async fn true_status(answer: Response) -> Response {
+    if !answer.headers().contains_key(SERVER_FN_ERROR_HEADER) {
+        return answer;
+    }
+    let (mut parts, body) = answer.into_parts();
+    let body = to_bytes(body, FORM_BYTES).await.unwrap_or_default();
+    let AppError(problem) = AppError::de(body.clone());
+    parts.status = StatusCode::from_u16(problem.kind.status()).unwrap_or(StatusCode::SERVICE_UNAVAILABLE);
+    Response::from_parts(parts, Body::from(body))
+}
+
+fn document(shared: &Shared) -> impl Fn() -> AnyView + Clone + Send + Sync + 'static + use<> {
+    let assets = shared.0.assets.clone();
+    move || shell(assets.clone()).into_any()
+}
+
+/// What components and server functions find around them.
+fn context(shared: &Shared) -> impl Fn() + Clone + Send + Sync + 'static + use<> {
+    let ctx = shared.0.ctx.clone();
+    let cookies = Cookies { secure: shared.0.secure_cookies };
+    move || {
+        provide_context(ctx.clone());
+        provide_context(cookies);
+        let policy = use_nonce().map(|nonce| {
+            format!(
+                "default-src 'self'; script-src 'self' 'nonce-{nonce}' 'wasm-unsafe-eval'; style-src 'self'; \
+                 object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+            )
+        });
+        if let (Some(Ok(policy)), Some(response)) =
+            (policy.map(|policy| HeaderValue::from_str(&policy)), use_context::<ResponseOptions>())
+        {
+            response.insert_header(header::CONTENT_SECURITY_POLICY, policy);
+            // The page holds what this person may see, and what was true this very moment.
+            response.insert_header(header::CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
+        }
+    }
+}
+
+async fn submit(State(shared): State<Shared>, pages: Router, request: Request) -> Response {
+    let (mut parts, body) = request.into_parts();
+    let Some((function, page)) = target(&parts.uri) else { return StatusCode::METHOD_NOT_ALLOWED.into_response() };
+    let Ok(body) = to_bytes(body, FORM_BYTES).await else { return StatusCode::PAYLOAD_TOO_LARGE.into_response() };
+
+    let mut inner = Request::new(Body::from(body.clone()));
+    *inner.method_mut() = Method::POST;
+    *inner.uri_mut() = function.clone();
+    *inner.headers_mut() = parts.headers.clone();
+    *inner.extensions_mut() = parts.extensions.clone();
+    // Without it the function answers as it answers WASM: JSON and a location, no redirect of its own.
+    inner.headers_mut().remove(header::ACCEPT);
+    let answer = true_status(handle_server_fns_with_context(context(&shared), inner).await.into_response()).await;
+    let status = answer.status();
+    if status.is_success() {
+        return move_on(&answer, &page);
+    }
+    let AppError(problem) = AppError::de(to_bytes(answer.into_body(), FORM_BYTES).await.unwrap_or_default());
+    if problem.kind == Kind::SignIn {
+        return see_other("/sign-in");
+    }
+    let values = form_values(&body).filter(|(name, _)| !SECRETS.contains(&name.as_str())).collect();
+    if let Some(visitor) = parts.extensions.get_mut::<Visitor>() {
+        visitor.echo = Some(Echo { function: function.path().to_owned(), values, problem });
+    }
+    let mut again = render(pages, parts, page).await;
+    if again.status().is_success() {
+        *again.status_mut() = status;
+    }
+    again
+}
+
+/// `/me?tab=2&/me/prefer` → (`/api/me/prefer`, `/me?tab=2`).
+fn target(uri: &Uri) -> Option<(Uri, Uri)> {
+    let query = uri.query()?;
+    let name = query.split('&').find(|pair| pair.starts_with('/'))?.trim_end_matches('=');
+    let rest = page_query(query);
+    let page = if rest.is_empty() { uri.path().to_owned() } else { format!("{}?{rest}", uri.path()) };
+    Some((format!("/api{name}").parse().ok()?, Uri::from(page.parse::<PathAndQuery>().ok()?)))
+}
+
+/// 303 to where the function sent the person, or back to the page; its cookies travel along.
+fn move_on(answer: &Response, page: &Uri) -> Response {
+    let here = page.to_string();
+    let location =
+        answer.headers().get(header::LOCATION).and_then(|location| location.to_str().ok()).unwrap_or(&here);
+    let mut response = see_other(location);
+    for cookie in answer.headers().get_all(header::SET_COOKIE) {
+        response.headers_mut().append(header::SET_COOKIE, cookie.clone());
+    }
+    response
+}
+
+fn see_other(location: &str) -> Response {
+    (StatusCode::SEE_OTHER, [(header::LOCATION, location)]).into_response()
+}
+
+async fn render(pages: Router, mut parts: Parts, page: Uri) -> Response {
+    parts.method = Method::GET;
+    parts.uri = page;
+    let Ok(response) = pages.oneshot(Request::from_parts(parts, Body::empty())).await;
+    response
+}
+
+fn form_values(body: &[u8]) -> impl Iterator<Item = (String, String)> {
+    form_urlencoded::parse(body).map(|(name, value)| (name.into_owned(), value.into_owned()))
+}

@@ -1,0 +1,105 @@
+//! The built page – script, modules, style, fonts – and the few files beside it.
+//!
+//! A release binary holds them, already compressed; a development build reads them from the folder where they are
+//! built. Invariant: what lies in the folder of a build is named by its content and may be kept for ever.
+
+use super::{Shared, pages};
+use app::assets::Assets;
+use axum::{
+    body::Body,
+    extract::{Request, State},
+    http::{HeaderMap, HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use rust_embed::{EmbeddedFile, RustEmbed};
+
+/// The folder that the build tool fills.
+#[derive(RustEmbed)]
+#[folder = "../target/site"]
+#[allow_missing = true]
+struct Site;
+
+/// Which files the browser's half consists of. None were built: pages work without style and script.
+pub(super) fn assets() -> Assets {
+    let built = Site::get("assets.json").and_then(|file| serde_json::from_slice(&file.data).ok());
+    if built.is_none() {
+        tracing::warn!("the page's script and style are not built: `cargo xtask page` builds them");
+    }
+    built.unwrap_or_default()
+}
+
+/// A file of the site, or the page that says there is none.
+pub(super) async fn file_or_page(State(shared): State<Shared>, request: Request) -> Response {
+    let path = request.uri().path().trim_start_matches('/');
+    match find(path, request.headers()) {
+        Some(found) => found,
+        None => pages::unknown(&shared, request).await,
+    }
+}
+
+fn find(path: &str, headers: &HeaderMap) -> Option<Response> {
+    // Not for the browser: a list of files, and compressed twins under their own names.
+    let kind = content_type(path)?;
+    let plain = Site::get(path)?;
+    let etag = format!("\"{}\"", hex(&plain.metadata.sha256_hash()[..16]));
+    let kept =
+        if path.starts_with("pkg/") { "public, max-age=31536000, immutable" } else { "public, max-age=3600" };
+    let common = [
+        (header::ETAG, etag.clone()),
+        (header::CACHE_CONTROL, kept.into()),
+        (header::VARY, "accept-encoding".into()),
+    ];
+    if headers.get(header::IF_NONE_MATCH).is_some_and(|known| known.as_bytes() == etag.as_bytes()) {
+        return Some((StatusCode::NOT_MODIFIED, common).into_response());
+    }
+    let (file, encoding) = negotiate(path, plain, headers);
+    let mut response = (common, [(header::CONTENT_TYPE, kind)], Body::from(file.data)).into_response();
+    if let Some(encoding) = encoding {
+        response.headers_mut().insert(header::CONTENT_ENCODING, HeaderValue::from_static(encoding));
+    }
+    Some(response)
+}
+
+/// The smallest form that the browser takes and the build made.
+fn negotiate(path: &str, plain: EmbeddedFile, headers: &HeaderMap) -> (EmbeddedFile, Option<&'static str>) {
+    let accepted = headers.get(header::ACCEPT_ENCODING).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let takes = |encoding: &str| {
+        accepted.split(',').any(|part| {
+            let (name, weight) = part.split_once(';').unwrap_or((part, ""));
+            name.trim() == encoding && !matches!(weight.trim(), "q=0" | "q=0.0")
+        })
+    };
+    for (encoding, ending) in [("br", "br"), ("gzip", "gz")] {
+        if takes(encoding)
+            && let Some(file) = Site::get(&format!("{path}.{ending}"))
+        {
+            return (file, Some(encoding));
+        }
+    }
+    (plain, None)
+}
+
+/// `None` for what is not meant to be fetched.
+fn content_type(path: &str) -> Option<&'static str> {
+    Some(match path.rsplit_once('.')?.1 {
+        "js" => "text/javascript",
+        "wasm" => "application/wasm",
+        "css" => "text/css",
+        "woff2" => "font/woff2",
+        "svg" => "image/svg+xml",
+        "png" => "image/png",
+        "ico" => "image/x-icon",
+        "txt" => "text/plain; charset=utf-8",
+        "webmanifest" => "application/manifest+json",
+        _ => return None,
+    })
+}
+
+fn hex(bytes: &[u8]) -> String {
+    use std::fmt::Write;
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        // Writing to a string cannot fail.
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}

@@ -1,0 +1,17 @@
+//! How the world reaches Toolgate: HTTP, live events, MQTT, timers, the process.
+//!
+//! **Invariant:** the front doors are ten lines each. An `if` about the domain is in the wrong room; a door reads what
+//! came, asks a service, and says what the service said.
+//!
+//! **Deliberately absent:** SQL, and the store's types: what is kept is reached through `services` only.
+
+pub mod broker;
+pub mod cli;
+pub mod config;
+pub mod demo;
+pub mod http;
+pub mod logging;
+pub mod mqtt;
+pub mod process;
+pub mod sim;
+mod timers;

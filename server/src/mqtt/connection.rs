@@ -1,0 +1,155 @@
+//! The connection to the broker: kept up, and told about when it is down.
+
+use super::{
+    dial::{DialError, Limits, dial},
+    mailbox::Mailboxes,
+};
+use crate::{broker::OWN_CLIENT, config::BrokerAddress};
+use fabomatic::{Malformed, Query, Topics, malformed::excerpt};
+use rand::{RngExt, SeedableRng, rngs::StdRng};
+use rumqttc::{
+    AsyncClient, ConnectionError, Event, EventLoop, Outgoing, Packet, Publish, QoS, SubscribeReasonCode,
+};
+use services::{Ctx, boards};
+use std::time::Duration;
+use tokio_util::sync::CancellationToken;
+
+/// Wait before the first new attempt; doubled up to [`LAST_RETRY`].
+const FIRST_RETRY: Duration = Duration::from_millis(200);
+const LAST_RETRY: Duration = Duration::from_secs(10);
+/// At a broker that others use too, one big message of theirs must not cut off the boards, which send 300 bytes.
+const LIMITS: Limits = Limits { incoming: 16 << 20, outgoing: 1 << 10, waiting: 4_096 };
+/// How long saying goodbye may take.
+const LEAVE: Duration = Duration::from_millis(500);
+
+/// Hears and answers boards.
+pub struct Consumer {
+    ctx: Ctx,
+    /// For logs: no user, no password.
+    broker: String,
+    topics: Topics,
+    client: AsyncClient,
+    events: EventLoop,
+    mailboxes: Mailboxes,
+    /// Attempts since the last connection.
+    failures: u32,
+    dice: StdRng,
+}
+
+impl Consumer {
+    /// Prepares a connection to the broker at `address`; nothing is sent yet.
+    pub fn new(ctx: Ctx, address: BrokerAddress, topics: Topics) -> Result<Self, DialError> {
+        boards::broker_lost(&ctx);
+        let (client, events) = dial(&address, OWN_CLIENT, LIMITS)?;
+        let mailboxes = Mailboxes::new(ctx.clone(), topics.clone(), client.clone());
+        // Spreads the attempts of several servers; nothing secret hangs on it.
+        let dice = StdRng::seed_from_u64(u64::from(std::process::id()));
+        let broker = format!("{}:{}", address.host, address.port);
+        Ok(Self { ctx, broker, topics, client, events, mailboxes, failures: 0, dice })
+    }
+
+    /// Works until `stop`, and comes back whenever the broker does.
+    pub async fn run(mut self, stop: CancellationToken) {
+        while !stop.is_cancelled() {
+            let event = tokio::select! {
+                () = stop.cancelled() => break,
+                event = self.events.poll() => event,
+            };
+            match event {
+                Ok(event) => self.hear(event),
+                Err(error) => {
+                    let wait = self.lose(&error);
+                    tokio::select! {
+                        () = stop.cancelled() => {}
+                        () = tokio::time::sleep(wait) => {}
+                    }
+                }
+            }
+        }
+        self.finish().await;
+    }
+
+    fn hear(&mut self, event: Event) {
+        match event {
+            Event::Incoming(Packet::ConnAck(_)) => {
+                self.failures = 0;
+                // Fails only when this very loop has ended.
+                let _ = self.client.try_subscribe(self.topics.queries(), QoS::AtMostOnce);
+            }
+            Event::Incoming(Packet::SubAck(answer)) => {
+                if answer.return_codes.contains(&SubscribeReasonCode::Failure) {
+                    tracing::error!("the broker does not let Toolgate hear the boards; check its access list");
+                } else {
+                    tracing::info!(broker = %self.broker, "boards can be heard");
+                    boards::broker_found(&self.ctx);
+                }
+            }
+            Event::Incoming(Packet::Publish(message)) => {
+                receive(&self.ctx, &self.mailboxes, &self.topics, &message);
+            }
+            _ => {}
+        }
+    }
+
+    /// The connection broke. Answers how long to wait before the next attempt.
+    fn lose(&mut self, error: &ConnectionError) -> Duration {
+        if self.failures == 0 {
+            tracing::warn!(broker = %self.broker, %error, "no connection to the broker; trying again");
+        }
+        boards::broker_lost(&self.ctx);
+        self.mailboxes.next_connection();
+        // Answers that were not sent are for questions that boards no longer ask.
+        self.events.clean();
+        self.events.pending.clear();
+        let wait = FIRST_RETRY.saturating_mul(1 << self.failures.min(6)).min(LAST_RETRY);
+        self.failures += 1;
+        wait.mul_f64(self.dice.random_range(0.7..1.0))
+    }
+
+    /// What was heard is finished and answered, so that a use is not told twice after a restart.
+    async fn finish(mut self) {
+        let finished = self.mailboxes.finish();
+        tokio::pin!(finished);
+        loop {
+            tokio::select! {
+                () = &mut finished => break,
+                event = self.events.poll() => if event.is_err() {
+                    finished.await;
+                    return;
+                },
+            }
+        }
+        // The disconnection stands behind the last answer; when it is sent, all of them are.
+        let said = self.client.try_disconnect();
+        while said.is_ok() {
+            match tokio::time::timeout(LEAVE, self.events.poll()).await {
+                Ok(Ok(event)) if event != Event::Outgoing(Outgoing::Disconnect) => {}
+                _ => return,
+            }
+        }
+    }
+}
+
+/// Sorts one message into its machine's mailbox, or counts it.
+fn receive(ctx: &Ctx, mailboxes: &Mailboxes, topics: &Topics, message: &Publish) {
+    // Only somebody else's broker keeps messages. What it kept was not said now.
+    if message.retain {
+        return;
+    }
+    let read = topics.number(&message.topic).and_then(|number| Ok((number, Query::parse(&message.payload)?)));
+    match read {
+        Ok((number, query)) => {
+            if !mailboxes.deliver(number, query) {
+                reject(ctx, "too-many", message);
+            }
+        }
+        Err(malformed) => {
+            tracing::debug!(mqtt.topic = %message.topic, %malformed, "a message could not be read");
+            reject(ctx, Malformed::kind(malformed), message);
+        }
+    }
+}
+
+fn reject(ctx: &Ctx, kind: &'static str, message: &Publish) {
+    boards::rejected(ctx, kind, &message.topic, excerpt(&message.payload));
+}

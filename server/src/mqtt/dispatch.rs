@@ -1,0 +1,94 @@
+//! One message of a board, and its answer. No socket, no clock, no opinion: the front door of ten lines.
+
+use domain::{access::Decision, boards::MachineNumber, uses::Action};
+use fabomatic::{
+    Query, Reply,
+    reply::{CheckMachineReply, CheckUserReply},
+};
+use services::{
+    Ctx, access,
+    boards::{self, Alive, BoardsError},
+    uses::{self, UseError, Word},
+};
+use std::time::Duration;
+
+/// What a display shows instead of a name that nobody knows.
+const NOBODY: &str = "Unknown";
+
+/// Has the services answer `query` of the board of machine `number`. `None`: no answer is owed, or none can be given
+/// that is true – the board then keeps what it had to say.
+pub async fn dispatch(ctx: &Ctx, number: MachineNumber, query: Query) -> Option<Reply> {
+    boards::heard(ctx, number);
+    let word = |uid, action, duration, replay| Word { uid, action, duration, replay };
+    match query {
+        Query::Alive { version, ip, serial, heap } => {
+            let heap = heap.and_then(|bytes| bytes.try_into().ok());
+            let said = Alive { serial: serial.unwrap_or_default(), firmware: version, address: ip, heap };
+            boards::alive(ctx, number, said);
+            None
+        }
+        Query::CheckMachine => check_machine(ctx, number).await,
+        Query::CheckUser { uid } => match access::check(ctx, number, &uid).await {
+            Ok(checked) => {
+                let name = checked.name.unwrap_or_else(|| NOBODY.into());
+                Some(Reply::CheckUser(match checked.decision {
+                    Decision::Allow { level, .. } => CheckUserReply::allowed(name, level),
+                    Decision::Deny(_) => CheckUserReply::refused(name, checked.known),
+                }))
+            }
+            Err(error) => board_refusal(&error),
+        },
+        Query::StartUse { uid, replay } => {
+            record(ctx, number, word(uid, Action::Start, Duration::ZERO, replay)).await
+        }
+        Query::InUse { uid, duration } => record(ctx, number, word(uid, Action::Extend, duration, false)).await,
+        Query::StopUse { uid, duration, replay } => {
+            record(ctx, number, word(uid, Action::Stop, duration, replay)).await
+        }
+        // Nothing is due as long as there are no maintenance plans, and no cards are pushed to boards yet.
+        Query::Maintenance { .. } | Query::SyncCache => match boards::settings(ctx, number).await {
+            Ok(_) => Some(Reply::not_ok("Not available")),
+            Err(error) => board_refusal(&error),
+        },
+    }
+}
+
+async fn check_machine(ctx: &Ctx, number: MachineNumber) -> Option<Reply> {
+    match boards::settings(ctx, number).await {
+        Ok(settings) => Some(Reply::CheckMachine(CheckMachineReply {
+            request_ok: true,
+            is_valid: true,
+            maintenance: false,
+            allowed: settings.allowed,
+            name: settings.name,
+            logoff: settings.auto_stop,
+            // One byte on the wire; boards show different pictures, nothing more.
+            kind: settings.kind.0.rem_euclid(256).try_into().unwrap_or(0),
+            grace: settings.grace,
+            description: settings.display,
+        })),
+        Err(error) => board_refusal(&error),
+    }
+}
+
+async fn record(ctx: &Ctx, number: MachineNumber, word: Word) -> Option<Reply> {
+    match uses::record(ctx, number, word).await {
+        Ok(()) => Some(Reply::ok()),
+        Err(UseError::UnknownMachine) => Some(Reply::InvalidMachine),
+        Err(UseError::TooLong(error)) => Some(Reply::not_ok(error.to_string())),
+        Err(UseError::Store(error)) => silent(&error),
+    }
+}
+
+fn board_refusal(error: &BoardsError) -> Option<Reply> {
+    match error {
+        BoardsError::UnknownMachine => Some(Reply::InvalidMachine),
+        BoardsError::Store(error) => silent(error),
+    }
+}
+
+/// The storage failed: no answer, so the board goes by its own memory and keeps what it said.
+fn silent(error: &services::StoreError) -> Option<Reply> {
+    tracing::error!(%error, "a board is not answered");
+    None
+}

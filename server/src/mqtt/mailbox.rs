@@ -1,0 +1,139 @@
+//! A mailbox for each machine: its messages are worked through one by one, and answered in their order.
+//!
+//! **Invariants.** One answer a query, in order, none after [`IN_TIME`]. A query that is followed by a newer one is
+//! worked through but not answered: the wire carries no id, so the board would take the answer for the newer one's. An
+//! answer belongs to the connection its query came by.
+
+use super::dispatch::dispatch;
+use domain::boards::MachineNumber;
+use fabomatic::{Query, Topics};
+use rumqttc::{AsyncClient, QoS};
+use services::Ctx;
+use std::{
+    collections::{HashMap, VecDeque},
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicU64, Ordering::Relaxed},
+    },
+    time::Duration,
+};
+use tokio::time::Instant;
+use tokio_util::task::TaskTracker;
+
+/// A board waits 2 s; what would leave here later than this would come too late.
+pub const IN_TIME: Duration = Duration::from_millis(1_900);
+/// Messages of one machine that may wait. A board asks one thing at a time, so more is a fault or an attack.
+const ROOM: usize = 256;
+
+/// All mailboxes. Cheap to clone.
+#[derive(Clone)]
+pub(super) struct Mailboxes(Arc<Inner>);
+
+struct Inner {
+    ctx: Ctx,
+    topics: Topics,
+    client: AsyncClient,
+    /// Grows with every connection.
+    connection: AtomicU64,
+    /// A machine has an entry while somebody works through its messages.
+    waiting: Mutex<HashMap<MachineNumber, VecDeque<Letter>>>,
+    workers: TaskTracker,
+}
+
+struct Letter {
+    query: Query,
+    arrived: Instant,
+    connection: u64,
+}
+
+impl Mailboxes {
+    pub(super) fn new(ctx: Ctx, topics: Topics, client: AsyncClient) -> Self {
+        let workers = TaskTracker::new();
+        let (connection, waiting) = (AtomicU64::new(0), Mutex::default());
+        Self(Arc::new(Inner { ctx, topics, client, connection, waiting, workers }))
+    }
+
+    /// From now on, queries of the connection before are worked through and not answered.
+    pub(super) fn next_connection(&self) {
+        self.0.connection.fetch_add(1, Relaxed);
+    }
+
+    /// Puts a message into its machine's mailbox. Answers `false` when it was full.
+    pub(super) fn deliver(&self, number: MachineNumber, query: Query) -> bool {
+        let letter = Letter { query, arrived: Instant::now(), connection: self.0.connection.load(Relaxed) };
+        let mut waiting = self.0.lock();
+        if let Some(box_of_one) = waiting.get_mut(&number) {
+            let room = box_of_one.len() < ROOM;
+            if room {
+                box_of_one.push_back(letter);
+            }
+            return room;
+        }
+        waiting.insert(number, VecDeque::from([letter]));
+        drop(waiting);
+        let inner = Arc::clone(&self.0);
+        self.0.workers.spawn(async move { inner.work_through(number).await });
+        true
+    }
+
+    /// Waits until every message that was delivered is worked through.
+    pub(super) async fn finish(&self) {
+        self.0.workers.close();
+        self.0.workers.wait().await;
+    }
+}
+
+impl Inner {
+    async fn work_through(&self, number: MachineNumber) {
+        while let Some(letter) = self.next(number) {
+            let Letter { query, arrived, connection } = letter;
+            let Some(reply) = dispatch(&self.ctx, number, query).await else { continue };
+            let same = connection == self.connection.load(Relaxed);
+            if !is_owed(arrived.elapsed(), same, self.asked_again(number)) {
+                tracing::debug!(machine.number = number.0, "an answer came too late and was not sent");
+                continue;
+            }
+            let topic = self.topics.reply(number);
+            // Fails only when the consumer has ended.
+            let _ = self.client.publish(topic, QoS::AtMostOnce, false, reply.encode()).await;
+        }
+    }
+
+    /// The next message of the machine; without one the mailbox is taken down in the same breath.
+    fn next(&self, number: MachineNumber) -> Option<Letter> {
+        let mut waiting = self.lock();
+        let letter = waiting.get_mut(&number).and_then(VecDeque::pop_front);
+        if letter.is_none() {
+            waiting.remove(&number);
+        }
+        letter
+    }
+
+    fn asked_again(&self, number: MachineNumber) -> bool {
+        let waiting = self.lock();
+        waiting.get(&number).is_some_and(|letters| letters.iter().any(|letter| letter.query.waits()))
+    }
+
+    fn lock(&self) -> MutexGuard<'_, HashMap<MachineNumber, VecDeque<Letter>>> {
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Whether the board still waits for this very answer.
+fn is_owed(waited: Duration, same_connection: bool, asked_again: bool) -> bool {
+    waited <= IN_TIME && same_connection && !asked_again
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_answer_is_owed_in_time_on_its_connection_and_once() {
+        let in_time = Duration::from_millis(1_899);
+        assert!(is_owed(in_time, true, false));
+        assert!(!is_owed(Duration::from_millis(1_901), true, false), "the board has given up");
+        assert!(!is_owed(in_time, false, false), "the board may be another by now");
+        assert!(!is_owed(in_time, true, true), "it would be taken for the answer to the newer query");
+    }
+}

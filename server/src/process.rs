@@ -1,0 +1,261 @@
+//! The process: opened, started, stopped.
+//!
+//! **Invariants.** One process has one data folder to itself. Nothing that listens is open before the storage is, and
+//! everything that lives long ends on one token, within [`GRACE`].
+
+use crate::{
+    broker,
+    config::{Broker, BrokerAddress, Config},
+    http, mqtt, timers,
+};
+use axum_server::{Handle, accept::NoDelayAcceptor, tls_rustls::RustlsConfig};
+use serde_json::json;
+use services::Ctx;
+use std::{
+    fs::{self, File, TryLockError},
+    io,
+    net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener},
+    path::{Path, PathBuf},
+    time::Duration,
+};
+use tokio::task::JoinHandle;
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+
+/// How long clients get to leave; after that their connections are cut.
+const GRACE: Duration = Duration::from_secs(5);
+/// What the process writes about itself.
+const RUN_FILE: &str = "run.json";
+
+/// Why it does not start; each says what to do.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The data folder cannot be made or written.
+    #[error("the data folder {0} cannot be used: {1}")]
+    Folder(PathBuf, #[source] io::Error),
+    /// Another process has it.
+    #[error("another Toolgate runs on the data folder {0}; stop it, or choose another folder with --data")]
+    Taken(PathBuf),
+    /// The database file cannot be opened.
+    #[error("{0}: {1}")]
+    Storage(PathBuf, #[source] services::OpenError),
+    /// The port is taken.
+    #[error("{1} is taken by another program; stop that program, or choose another port with {0}")]
+    PortTaken(&'static str, SocketAddr),
+    /// The address cannot be listened on.
+    #[error("{0} {1} cannot be listened on: {2}")]
+    Listen(&'static str, SocketAddr, #[source] io::Error),
+    /// The certificate does not fit.
+    #[error("the certificate or its key cannot be used: {0}")]
+    Certificate(#[source] io::Error),
+    /// The broker inside does not start.
+    #[error(transparent)]
+    Broker(#[from] broker::BrokerError),
+    /// The broker outside cannot even be tried.
+    #[error(transparent)]
+    Dial(#[from] mqtt::dial::DialError),
+}
+
+/// A data folder of our own, and the storage in it.
+pub struct Opened {
+    /// The context of every use case.
+    pub ctx: Ctx,
+    /// Held as long as the process runs.
+    _lock: File,
+}
+
+/// A process that runs.
+pub struct Running {
+    /// Where pages are served.
+    pub http: SocketAddr,
+    /// Where the broker inside listens, if there is one.
+    pub mqtt: Option<SocketAddr>,
+    /// `http` or `https`.
+    pub scheme: &'static str,
+    /// The context of every use case.
+    pub ctx: Ctx,
+    stop: CancellationToken,
+    tasks: TaskTracker,
+    serving: JoinHandle<()>,
+    broker: Option<broker::Running>,
+    run_file: PathBuf,
+    _lock: File,
+}
+
+/// Makes the data folder ours and opens the storage in it.
+pub async fn open(config: &Config) -> Result<Opened, StartError> {
+    let data = &config.data;
+    let folder = |error| StartError::Folder(data.clone(), error);
+    fs::create_dir_all(data).map_err(folder)?;
+    let lock = File::create(data.join("lock")).map_err(folder)?;
+    match lock.try_lock() {
+        Ok(()) => {}
+        Err(TryLockError::WouldBlock) => return Err(StartError::Taken(data.clone())),
+        Err(TryLockError::Error(error)) => return Err(folder(error)),
+    }
+    let file = data.join("toolgate.sqlite");
+    let opened = services::open(services::Config::new(&file)).await;
+    Ok(Opened { ctx: opened.map_err(|error| StartError::Storage(file, error))?, _lock: lock })
+}
+
+/// Starts everything that listens and everything that runs by the clock.
+pub async fn start(config: &Config, opened: Opened) -> Result<Running, StartError> {
+    let Opened { ctx, _lock } = opened;
+    let (stop, tasks) = (CancellationToken::new(), TaskTracker::new());
+    let listener = listen("--listen", config.listen, config.free_ports)?;
+    let http = listener.local_addr().map_err(|error| StartError::Listen("--listen", config.listen, error))?;
+    let (inside, address) = start_broker(config).await?;
+
+    let consumer = mqtt::Consumer::new(ctx.clone(), address, config.topics.clone())?;
+    tasks.spawn(consumer.run(stop.clone()));
+    tasks.spawn(timers::run(ctx.clone(), stop.clone()));
+    let serving = serve(config, &ctx, listener, &stop).await?;
+
+    let running = Running {
+        http,
+        mqtt: inside.as_ref().map(|broker| broker.address),
+        scheme: if config.tls.is_some() { "https" } else { "http" },
+        ctx,
+        stop,
+        tasks,
+        serving,
+        broker: inside,
+        run_file: config.data.join(RUN_FILE),
+        _lock,
+    };
+    running.write_run_file().map_err(|error| StartError::Folder(config.data.clone(), error))?;
+    Ok(running)
+}
+
+/// The broker inside, if it is wanted, and where to connect to.
+async fn start_broker(config: &Config) -> Result<(Option<broker::Running>, BrokerAddress), StartError> {
+    match &config.broker {
+        Broker::Outside(address) => Ok((None, address.clone())),
+        Broker::Inside(inside) => {
+            // The broker binds by itself and says only that it could not: asked beforehand, the reason is known.
+            let wanted = listen("--mqtt-listen", inside.listen, config.free_ports)?;
+            let address =
+                wanted.local_addr().map_err(|error| StartError::Listen("--mqtt-listen", inside.listen, error))?;
+            drop(wanted);
+            let broker = broker::start(inside, address, &config.topics, &config.data).await?;
+            let reachable = BrokerAddress {
+                host: reachable(broker.address.ip()).to_string(),
+                port: broker.address.port(),
+                login: Some(broker.own.clone()),
+                tls: false,
+                ca: None,
+            };
+            Ok((Some(broker), reachable))
+        }
+    }
+}
+
+/// An address at which this machine reaches what listens on `ip`.
+fn reachable(ip: IpAddr) -> IpAddr {
+    match ip {
+        IpAddr::V4(ip) if ip.is_unspecified() => Ipv4Addr::LOCALHOST.into(),
+        IpAddr::V6(ip) if ip.is_unspecified() => Ipv6Addr::LOCALHOST.into(),
+        ip => ip,
+    }
+}
+
+fn listen(option: &'static str, wanted: SocketAddr, free_ports: bool) -> Result<TcpListener, StartError> {
+    match TcpListener::bind(wanted) {
+        Ok(listener) => Ok(listener),
+        Err(error) if error.kind() == io::ErrorKind::AddrInUse && free_ports => {
+            let any = SocketAddr::new(wanted.ip(), 0);
+            TcpListener::bind(any).map_err(|error| StartError::Listen(option, any, error))
+        }
+        Err(error) if error.kind() == io::ErrorKind::AddrInUse => Err(StartError::PortTaken(option, wanted)),
+        Err(error) => Err(StartError::Listen(option, wanted, error)),
+    }
+}
+
+async fn serve(
+    config: &Config,
+    ctx: &Ctx,
+    listener: TcpListener,
+    stop: &CancellationToken,
+) -> Result<JoinHandle<()>, StartError> {
+    let refused = |error| StartError::Listen("--listen", config.listen, error);
+    listener.set_nonblocking(true).map_err(refused)?;
+    let app = http::router(http::Shared::new(ctx.clone(), config, stop.clone()));
+    let app = app.into_make_service_with_connect_info::<SocketAddr>();
+    let handle = Handle::new();
+    let leave = handle.clone();
+    let told = stop.clone();
+    tokio::spawn(async move {
+        told.cancelled().await;
+        leave.graceful_shutdown(Some(GRACE));
+    });
+    // Events and pages are small writes, which otherwise may wait for a delayed acknowledgement.
+    let serving = if let Some((chain, key)) = &config.tls {
+        let tls = RustlsConfig::from_pem_file(chain, key).await.map_err(StartError::Certificate)?;
+        let server = axum_server::from_tcp_rustls(listener, tls).map_err(refused)?.handle(handle);
+        tokio::spawn(async move { report(server.serve(app).await) })
+    } else {
+        let server =
+            axum_server::from_tcp(listener).map_err(refused)?.handle(handle).acceptor(NoDelayAcceptor::new());
+        tokio::spawn(async move { report(server.serve(app).await) })
+    };
+    Ok(serving)
+}
+
+fn report(served: io::Result<()>) {
+    if let Err(error) = served {
+        tracing::error!(%error, "pages are no longer served");
+    }
+}
+
+impl Running {
+    /// The address of the start page.
+    #[must_use]
+    pub fn url(&self) -> String {
+        format!("{}://{}", self.scheme, SocketAddr::new(reachable(self.http.ip()), self.http.port()))
+    }
+
+    /// The host under which this machine reaches the broker inside; empty without one.
+    #[must_use]
+    pub fn broker_host(&self) -> String {
+        self.mqtt.map(|address| reachable(address.ip()).to_string()).unwrap_or_default()
+    }
+
+    /// Ends when somebody asks it to.
+    #[must_use]
+    pub fn stopping(&self) -> CancellationToken {
+        self.stop.clone()
+    }
+
+    /// Stops everything: streams end, what was heard is finished, the file is closed.
+    pub async fn stop(self) {
+        self.stop.cancel();
+        self.tasks.close();
+        self.tasks.wait().await;
+        if let Some(broker) = self.broker {
+            broker.stop().await;
+        }
+        if let Err(error) = self.serving.await {
+            tracing::error!(%error, "serving ended badly");
+        }
+        self.ctx.close().await;
+        // It is about a process that no longer runs. Gone already is as good.
+        let _ = fs::remove_file(self.run_file);
+    }
+
+    /// For scripts and people: which process this is, and where it listens.
+    fn write_run_file(&self) -> io::Result<()> {
+        let body = json!({
+            "pid": std::process::id(),
+            "version": env!("CARGO_PKG_VERSION"),
+            "http": self.url(),
+            "mqtt": self.mqtt.map(|address| address.to_string()),
+        });
+        write_whole(&self.run_file, &format!("{body:#}\n"))
+    }
+}
+
+/// Never half a file: whoever waits for it reads it the moment it is there.
+fn write_whole(path: &Path, text: &str) -> io::Result<()> {
+    let unfinished = path.with_extension("tmp");
+    fs::write(&unfinished, text)?;
+    fs::rename(unfinished, path)
+}

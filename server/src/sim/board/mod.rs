@@ -1,0 +1,448 @@
+//! One board as a pure thing: inputs and the time go in, messages to send come out.
+//!
+//! Invariant: it does what the firmware does and in that order – one question at a time, replays before anything else,
+//! a message nobody answered kept although it was sent – because it is what the server is tested with. Deliberately
+//! absent: sockets and clocks. Time is a length since the board was made, given with every input; [`Board::next_wake`]
+//! says when it wants to be asked again.
+
+mod flash;
+mod people;
+mod shown;
+
+use super::{
+    face::{Happened, Refusal},
+    firmware::{self, Firmware, Timings},
+};
+use domain::{access::Level, cards::CardUid};
+use fabomatic::{
+    Query, Request,
+    reply::{CheckMachineReply, CheckUserReply, SyncCacheReply},
+};
+use flash::Flash;
+use std::{collections::VecDeque, time::Duration};
+
+/// Something that happens to a board.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Input {
+    /// It gets electricity.
+    PowerOn,
+    /// It loses electricity.
+    PowerOff,
+    /// It is connected, and hears both its topics.
+    Connected,
+    /// There is no connection (any more).
+    ConnectionLost,
+    /// A card is held to the reader, briefly or for as long as a confirmation takes.
+    Card {
+        /// Which.
+        uid: CardUid,
+        /// Not just tapped.
+        held: bool,
+    },
+    /// Whoever is in taps their card.
+    LogOut,
+    /// A message on the reply topic.
+    Reply(Vec<u8>),
+    /// A message on the request topic.
+    Request(Vec<u8>),
+    /// Time has passed.
+    Tick,
+}
+
+/// What a board does.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Output {
+    /// Connects and subscribes to both its topics. Answered by [`Input::Connected`] or [`Input::ConnectionLost`].
+    Connect,
+    /// Closes the connection.
+    Disconnect,
+    /// Publishes a message.
+    Send(Query),
+    /// Something a person beside it would notice.
+    Happened(Happened),
+}
+
+/// The simulated board.
+#[derive(Debug)]
+pub struct Board {
+    firmware: Firmware,
+    timings: Timings,
+    flash: Flash,
+    machine: CheckMachineReply,
+    connection: Connection,
+    /// The replays and the first `checkmachine` of this connection are not through yet.
+    catching_up: bool,
+    doing: Doing,
+    taps: VecDeque<Tap>,
+    in_use: Option<Use>,
+    /// The machine keeps its electricity until then after a log-out.
+    power_until: Option<Duration>,
+    refusal: Option<(Refusal, Duration)>,
+    next_poll: Duration,
+    next_alive: Duration,
+    tells_use: bool,
+    asks_cache: bool,
+    out: Vec<Output>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Connection {
+    /// No electricity.
+    Off,
+    Connecting,
+    Up,
+    Down {
+        retry: Duration,
+    },
+}
+
+/// What keeps a board from doing anything else.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Doing {
+    Nothing,
+    Asking { query: Query, about: About, until: Duration },
+    Confirming { user: User, until: Duration },
+    Settling { until: Duration },
+    Pausing { until: Duration },
+}
+
+/// What a question is for, beside what it says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum About {
+    Nothing,
+    /// Whether the card is still held to the reader.
+    Card {
+        held: bool,
+    },
+    /// Who gets in next.
+    User(User),
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Tap {
+    Card { uid: CardUid, held: bool },
+    LogOut,
+    RemoteStop { uid: CardUid },
+}
+
+/// Somebody whose card was found good.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct User {
+    uid: CardUid,
+    name: String,
+    level: Level,
+    from_memory: bool,
+}
+
+#[derive(Debug)]
+struct Use {
+    user: User,
+    since: Duration,
+}
+
+impl Board {
+    /// A new board, not connected to anything yet; [`Input::PowerOn`] starts it.
+    #[must_use]
+    pub fn new(firmware: Firmware, timings: Timings) -> Self {
+        Self {
+            firmware,
+            timings,
+            flash: Flash::default(),
+            machine: firmware::settings(),
+            connection: Connection::Off,
+            catching_up: false,
+            doing: Doing::Nothing,
+            taps: VecDeque::new(),
+            in_use: None,
+            power_until: None,
+            refusal: None,
+            next_poll: Duration::ZERO,
+            next_alive: Duration::ZERO,
+            tells_use: false,
+            asks_cache: false,
+            out: Vec::new(),
+        }
+    }
+
+    /// Takes in what happens at `now` and answers with what the board does, in order. `now` never goes back.
+    pub fn handle(&mut self, now: Duration, input: Input) -> Vec<Output> {
+        match input {
+            Input::PowerOn if self.connection == Connection::Off => {
+                self.connection = Connection::Connecting;
+                self.out.push(Output::Connect);
+                self.happened(Happened::PowerOn);
+            }
+            // A board without electricity neither hears nor sees.
+            Input::PowerOn | Input::Tick => {}
+            _ if self.connection == Connection::Off => {}
+            Input::PowerOff => self.lose_power(),
+            Input::Connected => self.greet(now),
+            Input::ConnectionLost => self.lose_connection(now),
+            Input::Card { uid, held } => self.taps.push_back(Tap::Card { uid, held }),
+            Input::LogOut => self.taps.push_back(Tap::LogOut),
+            Input::Reply(payload) => self.hear(now, &payload),
+            Input::Request(payload) => self.obey(&payload),
+        }
+        self.advance(now);
+        std::mem::take(&mut self.out)
+    }
+
+    /// When the board next does something by itself; `None` if never.
+    #[must_use]
+    pub fn next_wake(&self) -> Option<Duration> {
+        let doing = match &self.doing {
+            Doing::Asking { until, .. }
+            | Doing::Confirming { until, .. }
+            | Doing::Settling { until }
+            | Doing::Pausing { until } => Some(*until),
+            Doing::Nothing => match self.connection {
+                Connection::Up => Some(self.next_poll.min(self.next_alive)),
+                Connection::Down { retry } => Some(retry),
+                Connection::Off | Connection::Connecting => None,
+            }
+            .into_iter()
+            .chain(self.logs_out_at())
+            .min(),
+        };
+        let shown = self.refusal.as_ref().map(|(_, until)| *until);
+        [doing, shown, self.power_until].into_iter().flatten().min()
+    }
+
+    /// Whether it is through with what people did to it. Settling counts: the person is in by then.
+    #[must_use]
+    pub fn is_at_rest(&self) -> bool {
+        self.taps.is_empty() && matches!(self.doing, Doing::Nothing | Doing::Settling { .. })
+    }
+
+    /// Does whatever is due until it has to wait.
+    fn advance(&mut self, now: Duration) {
+        if self.connection == Connection::Off {
+            return;
+        }
+        self.refusal.take_if(|(_, until)| *until <= now);
+        self.power_until.take_if(|until| *until <= now);
+        loop {
+            match &self.doing {
+                Doing::Nothing => {
+                    if !self.start_next(now) {
+                        return;
+                    }
+                }
+                Doing::Asking { until, .. } if *until <= now => self.give_up(now),
+                Doing::Confirming { until, .. } if *until <= now => self.confirm(now),
+                Doing::Settling { until } if *until <= now => {
+                    self.doing = Doing::Nothing;
+                    if self.connection == Connection::Up {
+                        self.ask_settings(now);
+                    }
+                }
+                Doing::Pausing { until } if *until <= now => self.doing = Doing::Nothing,
+                _ => return,
+            }
+        }
+    }
+
+    /// Begins the next thing; `false` if there is nothing to do.
+    fn start_next(&mut self, now: Duration) -> bool {
+        let up = self.connection == Connection::Up;
+        if up && self.catching_up {
+            self.catch_up(now);
+        } else if self.connection != Connection::Connecting
+            && let Some(tap) = self.taps.pop_front()
+        {
+            self.tapped(now, tap);
+        } else if self.logs_out_at().is_some_and(|at| at <= now) {
+            self.stop(now, true);
+        } else if up && std::mem::take(&mut self.asks_cache) {
+            self.ask(now, Query::SyncCache, About::Nothing);
+        } else if up && std::mem::take(&mut self.tells_use) {
+            if let Some(Use { user, since }) = &self.in_use {
+                let query = Query::InUse { uid: user.uid.clone(), duration: now.saturating_sub(*since) };
+                self.ask(now, query, About::Nothing);
+            }
+        } else if up && self.next_poll <= now {
+            self.tells_use = self.in_use.is_some();
+            self.ask_settings(now);
+        } else if up && self.next_alive <= now {
+            self.tell_alive(now);
+        } else if let Connection::Down { retry } = self.connection
+            && retry <= now
+        {
+            self.connection = Connection::Connecting;
+            self.out.push(Output::Connect);
+        } else {
+            return false;
+        }
+        true
+    }
+
+    fn lose_power(&mut self) {
+        self.connection = Connection::Off;
+        self.doing = Doing::Nothing;
+        self.machine = firmware::settings();
+        self.taps.clear();
+        (self.in_use, self.power_until, self.refusal) = (None, None, None);
+        (self.catching_up, self.tells_use, self.asks_cache) = (false, false, false);
+        self.out.push(Output::Disconnect);
+        self.happened(Happened::PowerOff);
+    }
+
+    fn greet(&mut self, now: Duration) {
+        if self.connection == Connection::Connecting {
+            self.connection = Connection::Up;
+            self.catching_up = true;
+            self.tell_alive(now);
+            self.happened(Happened::Online);
+        }
+    }
+
+    /// The replays in order, each awaiting its answer, then the settings.
+    fn catch_up(&mut self, now: Duration) {
+        if let Some(oldest) = self.flash.oldest().cloned() {
+            self.happened(Happened::Replays { action: oldest.action(), left: self.flash.kept() });
+            self.ask(now, oldest, About::Nothing);
+        } else {
+            self.asks_cache = self.firmware.syncs_cache;
+            self.ask_settings(now);
+        }
+    }
+
+    fn ask_settings(&mut self, now: Duration) {
+        self.next_poll = now + self.timings.poll;
+        self.ask(now, Query::CheckMachine, About::Nothing);
+    }
+
+    fn tell_alive(&mut self, now: Duration) {
+        self.next_alive = now + self.timings.alive;
+        let Firmware { version, ip, serial, heap, .. } = self.firmware.clone();
+        self.out.push(Output::Send(Query::Alive { version, ip, serial, heap }));
+    }
+
+    fn lose_connection(&mut self, now: Duration) {
+        if matches!(self.connection, Connection::Down { .. }) {
+            return;
+        }
+        let was_asking = matches!(self.doing, Doing::Asking { .. });
+        self.go_offline(now + self.timings.offline);
+        if was_asking {
+            self.unanswered(now);
+        }
+    }
+
+    /// Nobody answered in time: the server counts as gone.
+    fn give_up(&mut self, now: Duration) {
+        let Doing::Asking { query, .. } = &self.doing else { return };
+        let action = query.action();
+        self.happened(Happened::Unanswered { action });
+        self.out.push(Output::Disconnect);
+        self.go_offline(now + self.timings.pause + self.timings.offline);
+        self.unanswered(now);
+        self.doing = Doing::Pausing { until: now + self.timings.pause };
+    }
+
+    fn go_offline(&mut self, retry: Duration) {
+        let before = std::mem::replace(&mut self.connection, Connection::Down { retry });
+        (self.catching_up, self.tells_use, self.asks_cache) = (false, false, false);
+        if before == Connection::Up {
+            self.happened(Happened::Offline);
+        }
+    }
+
+    /// What was asked stays open. It was sent, so the server may have it and will see it twice.
+    fn unanswered(&mut self, now: Duration) {
+        let Doing::Asking { query, about, .. } = std::mem::replace(&mut self.doing, Doing::Nothing) else {
+            return;
+        };
+        if query.is_kept() && !query.is_replay() {
+            self.keep(query.clone());
+        }
+        match (query, about) {
+            (Query::CheckUser { uid }, About::Card { held }) => self.taps.push_front(Tap::Card { uid, held }),
+            (_, About::User(user)) => self.begin(now, user),
+            _ => {}
+        }
+    }
+
+    fn keep(&mut self, query: Query) {
+        let action = query.action();
+        self.flash.keep(query);
+        self.happened(Happened::Kept { action, count: self.flash.kept() });
+    }
+
+    fn ask(&mut self, now: Duration, query: Query, about: About) {
+        self.out.push(Output::Send(query.clone()));
+        self.doing = Doing::Asking { query, about, until: now + self.timings.reply };
+    }
+
+    /// Sends it, or keeps it for later.
+    fn report(&mut self, now: Duration, query: Query) {
+        if self.connection == Connection::Up {
+            self.ask(now, query, About::Nothing);
+        } else {
+            self.keep(query);
+        }
+    }
+
+    /// Whatever comes on the reply topic is the answer to what was asked last.
+    fn hear(&mut self, now: Duration, payload: &[u8]) {
+        if !matches!(self.doing, Doing::Asking { .. }) {
+            self.happened(Happened::NotAsked);
+            return;
+        }
+        let Doing::Asking { query, about, .. } = std::mem::replace(&mut self.doing, Doing::Nothing) else {
+            return;
+        };
+        if query.is_replay() {
+            self.flash.forget_oldest();
+            return;
+        }
+        match (query, about) {
+            (Query::CheckUser { uid }, About::Card { held }) => {
+                self.hear_about(now, uid, held, CheckUserReply::read(payload));
+            }
+            (Query::CheckMachine, _) => {
+                self.catching_up = false;
+                if let Some(machine) = CheckMachineReply::read(payload).filter(|machine| machine.request_ok) {
+                    self.set_up(machine);
+                }
+            }
+            (Query::Maintenance { uid, .. }, About::User(user)) => {
+                self.happened(Happened::Maintained { uid });
+                self.begin(now, user);
+            }
+            (Query::StartUse { .. }, _) => self.doing = Doing::Settling { until: now + self.timings.settle },
+            (Query::SyncCache, _) => {
+                if let Some(reply) = SyncCacheReply::read(payload).filter(|reply| reply.request_ok) {
+                    self.flash.replace_cards(reply.cards);
+                }
+            }
+            // Whatever it says, the board goes on.
+            _ => {}
+        }
+    }
+
+    fn set_up(&mut self, machine: CheckMachineReply) {
+        if (machine.allowed, machine.maintenance) != (self.machine.allowed, self.machine.maintenance) {
+            self.happened(Happened::Settings { allowed: machine.allowed, maintenance: machine.maintenance });
+        }
+        self.machine = machine;
+    }
+
+    fn obey(&mut self, payload: &[u8]) {
+        match Request::parse(payload) {
+            Ok(Request::Start { uid }) => {
+                self.happened(Happened::ToldToStart { uid: uid.clone() });
+                self.taps.extend([Tap::LogOut, Tap::Card { uid, held: false }]);
+            }
+            Ok(Request::Stop { uid }) => {
+                self.happened(Happened::ToldToStop);
+                self.taps.push_back(Tap::RemoteStop { uid });
+            }
+            Err(_) => self.happened(Happened::NotAsked),
+        }
+    }
+
+    fn happened(&mut self, what: Happened) {
+        self.out.push(Output::Happened(what));
+    }
+}

@@ -1,0 +1,256 @@
+//! The task around a board: between its state machine and its line.
+//!
+//! Invariant: nothing is added on the way but the faults that were asked for.
+
+use super::{
+    board::{Board, Input, Output},
+    face::{BoardState, Happened},
+    fault::{Fate, Faults},
+    line::{Line, LineConfig, LineEvent},
+    link::{News, Order, SimConfig},
+};
+use fabomatic::{Query, topic::BoardTopic};
+use rand::{SeedableRng, rngs::StdRng};
+use std::{collections::VecDeque, future::pending, time::Duration};
+use tokio::{
+    sync::{broadcast, mpsc, oneshot, watch},
+    time::{Instant, sleep_until},
+};
+
+struct Driver {
+    board: Board,
+    began: Instant,
+    config: LineConfig,
+    line: Option<Line>,
+    /// The line the board has given up, if something was still on its way there; open until the next one.
+    given_up: Option<Line>,
+    /// The cable is plugged in.
+    network: bool,
+    faults: Faults,
+    dice: StdRng,
+    /// Decided from outside for the next message.
+    next: Option<Fate>,
+    travelling: Vec<(Instant, Travelling)>,
+    waiting: Vec<oneshot::Sender<()>>,
+    seen: watch::Sender<BoardState>,
+    news: broadcast::Sender<News>,
+}
+
+/// A delayed message.
+enum Travelling {
+    Out(Vec<u8>),
+    In(BoardTopic, Vec<u8>),
+}
+
+/// Switches a board on, in a task that runs until nobody can send `orders` any more. Answers where it shows itself.
+pub(super) fn start(
+    config: SimConfig,
+    orders: mpsc::UnboundedReceiver<Order>,
+    news: broadcast::Sender<News>,
+) -> watch::Receiver<BoardState> {
+    let board = Board::new(config.firmware, config.timings);
+    let (seen, state) = watch::channel(board.state());
+    let mut driver = Driver {
+        board,
+        began: Instant::now(),
+        config: config.line,
+        line: None,
+        given_up: None,
+        network: true,
+        faults: config.faults,
+        dice: StdRng::seed_from_u64(config.seed),
+        next: None,
+        travelling: Vec::new(),
+        waiting: Vec::new(),
+        seen,
+        news,
+    };
+    driver.feed(Input::PowerOn);
+    driver.show();
+    tokio::spawn(driver.run(orders));
+    state
+}
+
+impl Driver {
+    async fn run(mut self, mut orders: mpsc::UnboundedReceiver<Order>) {
+        loop {
+            let wake = self.wake();
+            tokio::select! {
+                order = orders.recv() => match order {
+                    Some(order) => self.obey(order),
+                    None => return,
+                },
+                event = next_event(&mut self.line) => self.notice(event),
+                () = sleep_until_or_for_ever(wake) => {
+                    self.arrive();
+                    self.feed(Input::Tick);
+                }
+            }
+            self.show();
+            if self.board.is_at_rest() {
+                for waiting in self.waiting.drain(..) {
+                    let _ = waiting.send(());
+                }
+            }
+        }
+    }
+
+    fn show(&self) {
+        self.seen.send_if_modified(|seen| {
+            let now = self.board.state();
+            let changed = *seen != now;
+            *seen = now;
+            changed
+        });
+    }
+
+    fn wake(&self) -> Option<Instant> {
+        let board = self.board.next_wake().map(|at| self.began + at);
+        let message = self.travelling.iter().map(|(at, _)| *at).min();
+        board.into_iter().chain(message).min()
+    }
+
+    fn obey(&mut self, order: Order) {
+        match order {
+            Order::Input(input, done) => {
+                self.waiting.push(done);
+                self.feed(input);
+            }
+            Order::Network(network) => {
+                self.network = network;
+                if !network && self.line.is_some() {
+                    self.notice(LineEvent::Lost("the cable is out".into()));
+                }
+            }
+            Order::Next(fate) => self.next = Some(fate),
+            Order::Raw(payload) => self.transmit(payload),
+        }
+    }
+
+    fn notice(&mut self, event: LineEvent) {
+        match event {
+            LineEvent::Up => self.feed(Input::Connected),
+            LineEvent::Heard(topic, payload) => {
+                let fate = self.faults.fate(&mut self.dice);
+                for _ in 0..fate.copies {
+                    self.travel(fate.delay, Travelling::In(topic, payload.clone()));
+                }
+            }
+            LineEvent::Lost(why) => {
+                self.cut();
+                self.tell(News::Happened(Happened::LineLost { why }));
+                self.feed(Input::ConnectionLost);
+            }
+        }
+    }
+
+    /// Gives the board what happened and does what it wants done.
+    fn feed(&mut self, input: Input) {
+        let mut inputs = VecDeque::from([input]);
+        while let Some(input) = inputs.pop_front() {
+            for output in self.board.handle(self.began.elapsed(), input) {
+                match output {
+                    Output::Connect if self.network => {
+                        self.given_up = None;
+                        match Line::open(self.config.clone()) {
+                            Ok(line) => self.line = Some(line),
+                            Err(why) => {
+                                self.tell(News::Happened(Happened::LineLost { why: why.to_string() }));
+                                inputs.push_back(Input::ConnectionLost);
+                            }
+                        }
+                    }
+                    Output::Connect => inputs.push_back(Input::ConnectionLost),
+                    Output::Disconnect if self.board.state().has_power => self.hang_up(),
+                    Output::Disconnect => self.cut(),
+                    Output::Send(query) => {
+                        let mut fate = self.faults.fate(&mut self.dice);
+                        if !is_routine(&query) {
+                            fate = self.next.take().unwrap_or(fate);
+                        }
+                        for _ in 0..fate.copies {
+                            self.travel(fate.delay, Travelling::Out(query.encode().into_bytes()));
+                        }
+                    }
+                    Output::Happened(what) => self.tell(News::Happened(what)),
+                }
+            }
+        }
+    }
+
+    /// The board waits no longer. What is on its way still arrives: the server meets the plain message late and the
+    /// replay after it.
+    fn hang_up(&mut self) {
+        self.travelling.retain(|(_, message)| matches!(message, Travelling::Out(_)));
+        self.given_up = self.line.take().filter(|_| !self.travelling.is_empty());
+    }
+
+    /// Nothing arrives any more.
+    fn cut(&mut self) {
+        (self.line, self.given_up) = (None, None);
+        self.travelling.clear();
+    }
+
+    fn travel(&mut self, delay: Duration, message: Travelling) {
+        if delay > Duration::ZERO {
+            self.travelling.push((Instant::now() + delay, message));
+        } else {
+            self.deliver(message);
+        }
+    }
+
+    /// Delivers what has travelled long enough, in the order of arrival.
+    fn arrive(&mut self) {
+        let now = Instant::now();
+        self.travelling.sort_by_key(|(at, _)| *at);
+        let due = self.travelling.partition_point(|(at, _)| *at <= now);
+        for (_, message) in self.travelling.drain(..due).collect::<Vec<_>>() {
+            self.deliver(message);
+        }
+    }
+
+    fn deliver(&mut self, message: Travelling) {
+        match message {
+            Travelling::Out(payload) => self.transmit(payload),
+            Travelling::In(topic, payload) => {
+                self.tell(News::Heard(topic, payload.clone()));
+                match topic {
+                    BoardTopic::Reply(_) => self.feed(Input::Reply(payload)),
+                    BoardTopic::Request(_) => self.feed(Input::Request(payload)),
+                    BoardTopic::Query(_) => {}
+                }
+            }
+        }
+    }
+
+    fn transmit(&mut self, payload: Vec<u8>) {
+        if let Some(line) = self.line.as_ref().or(self.given_up.as_ref()) {
+            line.send(payload.clone());
+            self.tell(News::Sent(payload));
+        }
+    }
+
+    fn tell(&self, news: News) {
+        // Nobody listening is fine.
+        let _ = self.news.send(news);
+    }
+}
+
+/// Whether a board sends it by the clock rather than because of somebody.
+fn is_routine(query: &Query) -> bool {
+    matches!(query, Query::Alive { .. } | Query::CheckMachine | Query::InUse { .. })
+}
+
+async fn next_event(line: &mut Option<Line>) -> LineEvent {
+    match line {
+        Some(line) => line.next().await,
+        None => pending().await,
+    }
+}
+
+async fn sleep_until_or_for_ever(wake: Option<Instant>) {
+    match wake {
+        Some(wake) => sleep_until(wake).await,
+        None => pending().await,
+    }
+}

@@ -1,0 +1,270 @@
+//! What a person beside a board sees of it and notices about it.
+//!
+//! Invariant: what is printed shows a card by its holder's name or its last two digits, never whole.
+
+use domain::{access::Level, cards::CardUid};
+use fabomatic::lcd::Screen;
+use std::{fmt, time::Duration};
+
+/// The light of a board.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Led {
+    /// No electricity.
+    Off,
+    /// Free.
+    Blue,
+    /// Asking, waiting for a confirmation, or free with maintenance due.
+    Yellow,
+    /// In use.
+    Green,
+    /// Refused, or blocked.
+    Red,
+}
+
+impl Led {
+    /// Every colour with the word a script uses for it.
+    pub const WORDS: [(&'static str, Self); 5] = [
+        ("off", Self::Off),
+        ("blue", Self::Blue),
+        ("yellow", Self::Yellow),
+        ("green", Self::Green),
+        ("red", Self::Red),
+    ];
+}
+
+impl fmt::Display for Led {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let word = Self::WORDS.iter().find(|(_, led)| led == self).map_or("", |(word, _)| word);
+        f.write_str(word)
+    }
+}
+
+/// Why a board refused a card.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Refusal {
+    /// The server said no.
+    NotAllowed,
+    /// Nobody answered, and it is not one of the cards it remembers.
+    NotRemembered,
+    /// The machine is blocked for everybody.
+    Blocked,
+    /// Maintenance is due, and the card is not of the staff.
+    Maintenance,
+}
+
+impl Refusal {
+    /// What the display says.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::NotAllowed => "Not allowed",
+            Self::NotRemembered => "Try again later",
+            Self::Blocked => "Blocked",
+            Self::Maintenance => "Maintenance",
+        }
+    }
+}
+
+/// A board from outside.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BoardState {
+    /// Its light.
+    pub led: Led,
+    /// Whether the machine behind it has electricity.
+    pub power: bool,
+    /// Its display.
+    pub screen: Screen,
+    /// Whether it has electricity itself.
+    pub has_power: bool,
+    /// Connected, and through with what it had kept.
+    pub online: bool,
+    /// The card of whoever is in.
+    pub user: Option<CardUid>,
+    /// Messages kept for later.
+    pub kept: usize,
+}
+
+impl fmt::Display for BoardState {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let connection = match (self.has_power, self.online) {
+            (false, _) => "no electricity",
+            (true, false) => "offline",
+            (true, true) => "online",
+        };
+        let machine = if self.power { "machine on" } else { "machine off" };
+        write!(f, "led {}, {machine}, {connection}, {} kept, display: {}", self.led, self.kept, self.screen)
+    }
+}
+
+/// Something a person beside a board would notice.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Happened {
+    /// It got electricity.
+    PowerOn,
+    /// It lost electricity.
+    PowerOff,
+    /// It is connected.
+    Online,
+    /// It is not connected any more.
+    Offline,
+    /// It could not connect, or lost the connection.
+    LineLost {
+        /// What the network says.
+        why: String,
+    },
+    /// A question found no answer in time.
+    Unanswered {
+        /// What it asked.
+        action: &'static str,
+    },
+    /// A message waits for a connection.
+    Kept {
+        /// Which.
+        action: &'static str,
+        /// How many wait now.
+        count: usize,
+    },
+    /// A kept message goes out.
+    Replays {
+        /// Which.
+        action: &'static str,
+        /// How many wait, this one included.
+        left: usize,
+    },
+    /// Somebody is in.
+    Admitted {
+        /// Their card.
+        uid: CardUid,
+        /// What the server calls them; empty without an answer.
+        name: String,
+        /// As what.
+        level: Level,
+        /// The board decided by itself.
+        from_memory: bool,
+    },
+    /// Somebody was sent away.
+    Refused {
+        /// Their card.
+        uid: CardUid,
+        /// What the server calls them; empty without an answer.
+        name: String,
+        /// Why.
+        why: Refusal,
+    },
+    /// Another card while somebody is in: nothing.
+    Busy {
+        /// The other card.
+        uid: CardUid,
+    },
+    /// Somebody is out.
+    LoggedOut {
+        /// Their card.
+        uid: CardUid,
+        /// What the server called them.
+        name: String,
+        /// How long they were in.
+        after: Duration,
+        /// They forgot; the board did it.
+        by_itself: bool,
+    },
+    /// The maintenance was confirmed.
+    Maintained {
+        /// By whose card.
+        uid: CardUid,
+    },
+    /// The server blocked or freed the machine, or maintenance became due or done.
+    Settings {
+        /// Not blocked.
+        allowed: bool,
+        /// Due.
+        maintenance: bool,
+    },
+    /// A remote start came.
+    ToldToStart {
+        /// With this card.
+        uid: CardUid,
+    },
+    /// A remote stop came.
+    ToldToStop,
+    /// A message came that it cannot do anything with.
+    NotAsked,
+}
+
+impl Happened {
+    /// One line in plain words. `name_of` knows the holders of cards whom the server did not name.
+    pub fn tell(&self, name_of: impl Fn(&CardUid) -> Option<String>) -> String {
+        let card = |uid: &CardUid, name: &str| {
+            let name = Some(name.to_owned()).filter(|name| !name.is_empty()).or_else(|| name_of(uid));
+            name.map_or_else(|| masked(uid), |name| format!("{name}'s card"))
+        };
+        match self {
+            Self::PowerOn => "gets electricity".into(),
+            Self::PowerOff => "loses electricity".into(),
+            Self::Online => "online".into(),
+            Self::Offline => "offline".into(),
+            Self::LineLost { why } => format!("no connection: {why}"),
+            Self::Unanswered { action } => format!("no answer to {action}"),
+            Self::Kept { action, count } => format!("keeps {action} for later ({count} kept)"),
+            Self::Replays { action, left } => format!("sends the kept {action} ({left} left)"),
+            Self::Admitted { uid, name, level, from_memory } => {
+                let memory = if *from_memory { ", from memory" } else { "" };
+                format!("{} → in use (level {}{memory})", card(uid, name), *level as u8)
+            }
+            Self::Refused { uid, name, why } => {
+                let why = match why {
+                    Refusal::NotAllowed => "may not use this machine",
+                    Refusal::NotRemembered => "nobody answers, and the board does not remember it",
+                    Refusal::Blocked => "the machine is blocked",
+                    Refusal::Maintenance => "maintenance is due",
+                };
+                format!("{} → refused: {why}", card(uid, name))
+            }
+            Self::Busy { uid } => format!("{} → nothing: somebody else is in", card(uid, "")),
+            Self::LoggedOut { uid, name, after, by_itself } => {
+                let how = if *by_itself { "logged out by the board" } else { "logged out" };
+                format!("{} → {how} after {}", card(uid, name), length(*after))
+            }
+            Self::Maintained { uid } => format!("{} → maintenance done", card(uid, "")),
+            Self::Settings { allowed: false, .. } => "blocked".into(),
+            Self::Settings { allowed: true, maintenance: true } => "maintenance is due".into(),
+            Self::Settings { allowed: true, maintenance: false } => "free to use".into(),
+            Self::ToldToStart { uid } => format!("told to start with {}", card(uid, "")),
+            Self::ToldToStop => "told to stop".into(),
+            Self::NotAsked => "a message it did not ask for".into(),
+        }
+    }
+}
+
+fn masked(uid: &CardUid) -> String {
+    format!("card …{}", uid.as_str().get(6..).unwrap_or_default())
+}
+
+fn length(length: Duration) -> String {
+    match length.as_secs() {
+        seconds @ 0..60 => format!("{seconds} s"),
+        seconds @ 60..3_600 => format!("{} min", seconds / 60),
+        seconds => format!("{} h {} min", seconds / 3_600, seconds / 60 % 60),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a6_a_card_is_told_by_its_holder_or_its_last_digits() {
+        let uid = CardUid::from_board("deadbe0f").unwrap();
+        let admitted = |name: &str, from_memory| Happened::Admitted {
+            uid: uid.clone(),
+            name: name.into(),
+            level: Level::User,
+            from_memory,
+        };
+        assert_eq!(admitted("Ada", false).tell(|_| None), "Ada's card → in use (level 1)");
+        assert_eq!(admitted("", true).tell(|_| None), "card …0f → in use (level 1, from memory)");
+        assert_eq!(admitted("", true).tell(|_| Some("Bo".into())), "Bo's card → in use (level 1, from memory)");
+        let out =
+            Happened::LoggedOut { uid, name: String::new(), after: Duration::from_mins(75), by_itself: true };
+        assert_eq!(out.tell(|_| None), "card …0f → logged out by the board after 1 h 15 min");
+    }
+}

@@ -1,0 +1,130 @@
+//! What a bad network does to messages: it repeats, delays and loses them.
+//!
+//! Invariant: the same seed makes the same faults.
+
+use rand::{RngExt, rngs::StdRng};
+use std::{str::FromStr, time::Duration};
+
+/// How often a message meets which fault, each from 0 to 1.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Faults {
+    /// It arrives twice.
+    pub duplicate: f64,
+    /// It arrives late.
+    pub delay: f64,
+    /// It does not arrive.
+    pub drop: f64,
+    /// How late at most. Beyond 2 s a board has given up waiting.
+    pub longest: Duration,
+}
+
+/// What becomes of one message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Fate {
+    /// How many times it arrives.
+    pub copies: u8,
+    /// How late.
+    pub delay: Duration,
+}
+
+/// The share cannot be read.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("write the share of faults as a percentage such as 5%, or as duplicate=5%,delay=10%,drop=1%")]
+pub struct BadFaults;
+
+impl Fate {
+    /// Once, at once.
+    pub const NORMAL: Self = Self { copies: 1, delay: Duration::ZERO };
+}
+
+impl Faults {
+    /// A good network.
+    pub const NONE: Self = Self { duplicate: 0.0, delay: 0.0, drop: 0.0, longest: Duration::from_secs(3) };
+
+    /// How often something goes wrong beside the network – a power cut, a pulled cable – from 0 to 1.
+    #[must_use]
+    pub fn mishaps(&self) -> f64 {
+        self.drop
+    }
+
+    /// Decides for one message.
+    pub fn fate(&self, dice: &mut StdRng) -> Fate {
+        // Every die is thrown each time: one share more or less does not change what becomes of the others.
+        let [dropped, doubled, late] =
+            [self.drop, self.duplicate, self.delay].map(|share| dice.random_bool(share));
+        let delay = self.longest.mul_f64(dice.random());
+        Fate {
+            copies: if dropped { 0 } else { 1 + u8::from(doubled) },
+            delay: if late { delay } else { Duration::ZERO },
+        }
+    }
+}
+
+impl Default for Faults {
+    fn default() -> Self {
+        Self::NONE
+    }
+}
+
+impl FromStr for Faults {
+    type Err = BadFaults;
+
+    fn from_str(text: &str) -> Result<Self, BadFaults> {
+        let share = |text: &str| {
+            let percent: f64 = text.strip_suffix('%').and_then(|digits| digits.parse().ok()).ok_or(BadFaults)?;
+            (0.0..=100.0).contains(&percent).then_some(percent / 100.0).ok_or(BadFaults)
+        };
+        let mut faults = Self::NONE;
+        if !text.contains('=') {
+            let share = share(text)?;
+            return Ok(Self { duplicate: share, delay: share, drop: share, ..faults });
+        }
+        for part in text.split(',') {
+            let (name, percent) = part.split_once('=').ok_or(BadFaults)?;
+            let field = match name.trim() {
+                "duplicate" => &mut faults.duplicate,
+                "delay" => &mut faults.delay,
+                "drop" => &mut faults.drop,
+                _ => return Err(BadFaults),
+            };
+            *field = share(percent.trim())?;
+        }
+        Ok(faults)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rand::SeedableRng;
+
+    #[test]
+    fn shares_are_read() {
+        let five: Faults = "5%".parse().unwrap();
+        assert_eq!(five, Faults { duplicate: 0.05, delay: 0.05, drop: 0.05, ..Faults::NONE });
+        let named: Faults = "delay=50%, drop=0.5%".parse().unwrap();
+        assert_eq!(named, Faults { delay: 0.5, drop: 0.005, ..Faults::NONE });
+        for wrong in ["", "5", "%", "101%", "-1%", "NaN%", "loss=5%", "drop=5", "drop=5%,"] {
+            assert_eq!(wrong.parse::<Faults>(), Err(BadFaults), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn faults_come_as_often_as_asked_and_the_same_from_the_same_seed() {
+        let faults = Faults { duplicate: 0.5, delay: 0.25, drop: 0.1, longest: Duration::from_secs(3) };
+        let throw = |seed| {
+            let mut dice = StdRng::seed_from_u64(seed);
+            (0..10_000).map(|_| faults.fate(&mut dice)).collect::<Vec<_>>()
+        };
+        let fates = throw(1);
+        let share = |which: fn(&Fate) -> bool| fates.iter().filter(|fate| which(fate)).count();
+        assert!((900..1_100).contains(&share(|fate| fate.copies == 0)));
+        assert!((4_300..4_700).contains(&share(|fate| fate.copies == 2)));
+        assert!((2_300..2_700).contains(&share(|fate| fate.delay > Duration::ZERO)));
+        assert!(fates.iter().all(|fate| fate.delay <= faults.longest));
+        assert_eq!(throw(1), fates);
+        assert_ne!(throw(2), fates);
+        let mut dice = StdRng::seed_from_u64(1);
+        assert!((0..100).all(|_| Faults::NONE.fate(&mut dice) == Fate::NORMAL));
+    }
+}

@@ -1,0 +1,185 @@
+//! Many boards, and people who use them as on a working day.
+//!
+//! Invariant: the same seed makes the same day, as far as the answers are the same. Only people are made faster; a
+//! board's clock runs as always, because the server measures it against its own.
+
+use super::{
+    cards::Card,
+    fault::Faults,
+    firmware::Timings,
+    link::{SimBoard, SimConfig},
+};
+use crate::config::BrokerAddress;
+use domain::{boards::MachineNumber, cards::CardUid};
+use fabomatic::Topics;
+use futures::future::join_all;
+use rand::{RngExt, SeedableRng, rngs::StdRng, seq::IndexedRandom, seq::SliceRandom};
+use std::{
+    collections::{BTreeMap, HashSet},
+    ops::Range,
+    sync::{Mutex, PoisonError},
+    time::Duration,
+};
+use tokio::time::{sleep, timeout};
+
+/// The boards of a workshop.
+#[derive(Debug, Clone)]
+pub struct FleetConfig {
+    /// The broker all of them connect to.
+    pub broker: BrokerAddress,
+    /// The names of the topics.
+    pub topics: Topics,
+    /// Which machines they are at.
+    pub numbers: Vec<MachineNumber>,
+    /// How long they wait for what.
+    pub timings: Timings,
+    /// What the network does to their messages.
+    pub faults: Faults,
+    /// Where everything that is random comes from.
+    pub seed: u64,
+}
+
+/// Running boards.
+#[derive(Debug)]
+pub struct Fleet(BTreeMap<MachineNumber, SimBoard>);
+
+/// How people behave.
+#[derive(Debug, Clone)]
+pub struct Day {
+    /// Who there is.
+    pub people: Vec<Card>,
+    /// How many times faster than in life they come, work and go; at least 1.
+    pub pace: u32,
+    /// How many of their stays see a power cut or a pulled cable, from 0 to 1.
+    pub mishaps: f64,
+    /// Where everything that is random comes from.
+    pub seed: u64,
+}
+
+/// Minutes from the beginning of the day to the first visit to a machine.
+const OPENING: Range<f64> = 0.0..60.0;
+/// Minutes somebody works.
+const WORK: Range<f64> = 5.0..90.0;
+/// Minutes from one visit to the next.
+const PAUSE: Range<f64> = 10.0..120.0;
+/// How long people get to log out in the evening. A board that gets no answer takes longer.
+const CLOSING: Duration = Duration::from_secs(3);
+/// Minutes a mishap lasts.
+const MISHAP: Range<f64> = 1.0..6.0;
+
+impl FleetConfig {
+    /// The boards of machines `numbers` as delivered, on a good network.
+    #[must_use]
+    pub fn new(broker: BrokerAddress, numbers: Vec<MachineNumber>) -> Self {
+        Self {
+            broker,
+            topics: Topics::default(),
+            numbers,
+            timings: Timings::default(),
+            faults: Faults::NONE,
+            seed: 0,
+        }
+    }
+}
+
+impl Fleet {
+    /// Switches all of them on. Unlike in the field no two have the same client id, as far as 1,000 go. Must be called
+    /// within a tokio runtime.
+    #[must_use]
+    pub fn connect(config: &FleetConfig) -> Self {
+        let mut ids: Vec<u16> = (0..1_000).collect();
+        ids.shuffle(&mut StdRng::seed_from_u64(config.seed));
+        let boards = config.numbers.iter().zip(ids.into_iter().cycle()).map(|(number, id)| {
+            let mut board = SimConfig::new(config.broker.clone(), *number);
+            board.line.client_id = format!("BOARD{id}");
+            board.line.topics = config.topics.clone();
+            board.timings = config.timings.clone();
+            board.faults = config.faults;
+            board.seed = config.seed.wrapping_add(number.0.into());
+            (*number, SimBoard::connect(board))
+        });
+        Self(boards.collect())
+    }
+
+    /// The board of machine `number`.
+    pub fn board(&self, number: MachineNumber) -> Option<&SimBoard> {
+        self.0.get(&number)
+    }
+
+    /// All of them, by number.
+    pub fn boards(&self) -> impl Iterator<Item = &SimBoard> {
+        self.0.values()
+    }
+
+    /// People come and go until the future is dropped. Nobody is at two machines at once.
+    pub async fn live(&self, day: &Day) {
+        let busy = Mutex::new(HashSet::new());
+        join_all(self.boards().map(|board| visits(board, day, &busy))).await;
+    }
+
+    /// Everybody logs out, as far as the boards get it told in [`CLOSING`].
+    pub async fn close(&self) {
+        let _ = timeout(CLOSING, join_all(self.boards().map(SimBoard::log_out))).await;
+    }
+}
+
+impl Day {
+    /// Some minutes out of `range`, at this day's pace.
+    fn minutes(&self, range: Range<f64>, dice: &mut StdRng) -> Duration {
+        Duration::from_mins(1).mul_f64(dice.random_range(range)) / self.pace.max(1)
+    }
+}
+
+/// One visit after the other at one machine.
+async fn visits(board: &SimBoard, day: &Day, busy: &Mutex<HashSet<CardUid>>) {
+    let number = board.number();
+    let mut dice = StdRng::seed_from_u64(day.seed.wrapping_mul(65_537).wrapping_add(number.0.into()));
+    let regulars: Vec<&CardUid> = day
+        .people
+        .iter()
+        .filter(|card| card.machines.is_empty() || card.machines.contains(&number))
+        .map(|card| &card.uid)
+        .collect();
+    // Whom the machine refused once does not come back to it all day long.
+    let mut refused = HashSet::new();
+    let mut next = OPENING;
+    loop {
+        sleep(day.minutes(std::mem::replace(&mut next, PAUSE), &mut dice)).await;
+        let visitor = {
+            let mut busy = busy.lock().unwrap_or_else(PoisonError::into_inner);
+            let willing = |uid: &&&CardUid| !busy.contains(**uid) && !refused.contains(**uid);
+            let waiting: Vec<&CardUid> = regulars.iter().filter(willing).copied().collect();
+            let Some(visitor) = waiting.choose(&mut dice).map(|uid| (*uid).clone()) else { continue };
+            busy.insert(visitor.clone());
+            visitor
+        };
+        let state = board.swipe(&visitor).await;
+        if state.user.as_ref() == Some(&visitor) {
+            sleep(day.minutes(WORK, &mut dice)).await;
+            leave(board, day, &visitor, &mut dice).await;
+        } else if state.online {
+            refused.insert(visitor.clone());
+        }
+        busy.lock().unwrap_or_else(PoisonError::into_inner).remove(&visitor);
+    }
+}
+
+/// Logs out, unless something comes in between.
+async fn leave(board: &SimBoard, day: &Day, visitor: &CardUid, dice: &mut StdRng) {
+    let mishap = dice.random_bool(day.mishaps);
+    if mishap && dice.random_bool(0.5) {
+        board.cut_power().await;
+        sleep(day.minutes(MISHAP, dice)).await;
+        board.power_on().await;
+        return;
+    }
+    if mishap {
+        board.go_offline();
+        sleep(day.minutes(MISHAP, dice)).await;
+    }
+    // Somebody may have stopped it from afar, or the board logged them out itself.
+    if board.state().user.as_ref() == Some(visitor) {
+        board.log_out().await;
+    }
+    board.go_online();
+}

@@ -1,0 +1,163 @@
+//! One MQTT connection as a board makes it.
+//!
+//! Invariant: `QoS` 0, clean session, nothing retained, no will; both topics are subscribed before it counts as up, and
+//! it breaks when a packet arrives that a board could not take. Dropping a [`Line`] breaks it as a power cut does,
+//! without a word to the broker. Deliberately absent: coming back; the board decides when.
+
+use crate::{
+    config::BrokerAddress,
+    mqtt::dial::{DialError, Limits, dial},
+};
+use domain::boards::MachineNumber;
+use fabomatic::{PACKET, Topics, topic::BoardTopic};
+use rumqttc::{AsyncClient, ConnectionError, Event, EventLoop, Packet, Publish, QoS, SubscribeReasonCode};
+use std::time::Duration;
+use tokio::{sync::mpsc, task::JoinHandle, time::timeout};
+
+/// What it takes to connect as a board.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LineConfig {
+    /// Where, and as whom.
+    pub broker: BrokerAddress,
+    /// `BOARD` and a number from 0 to 999; two lines with the same one throw each other out.
+    pub client_id: String,
+    /// The names of the topics.
+    pub topics: Topics,
+    /// Which machine's board it is.
+    pub number: MachineNumber,
+}
+
+/// Something on the line.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum LineEvent {
+    /// Connected, and both topics are heard.
+    Up,
+    /// A message.
+    Heard(BoardTopic, Vec<u8>),
+    /// It broke, or could not be made. Nothing follows.
+    Lost(String),
+}
+
+/// A connection being made or standing.
+#[derive(Debug)]
+pub struct Line {
+    client: AsyncClient,
+    topic: String,
+    events: mpsc::Receiver<LineEvent>,
+    task: JoinHandle<()>,
+}
+
+/// How long connecting and subscribing may take.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// Messages that may wait on either side of the socket.
+const QUEUE: usize = 256;
+
+/// Incoming: enough to see and name what a board could not take. Outgoing: a test may send what no board sends.
+const LIMITS: Limits = Limits { incoming: 1 << 16, outgoing: 1 << 22, waiting: QUEUE };
+
+impl Line {
+    /// Begins to connect. Fails where it could never succeed.
+    pub fn open(config: LineConfig) -> Result<Self, DialError> {
+        let (client, connection) = dial(&config.broker, &config.client_id, LIMITS)?;
+        let (sender, events) = mpsc::channel(QUEUE);
+        let topic = config.topics.query(config.number);
+        let task = tokio::spawn(listen(config, client.clone(), connection, sender));
+        Ok(Self { client, topic, events, task })
+    }
+
+    /// Publishes on the machine's topic. A network that does not keep up loses it, as `QoS` 0 allows.
+    pub fn send(&self, payload: Vec<u8>) {
+        if self.client.try_publish(self.topic.as_str(), QoS::AtMostOnce, false, payload).is_err() {
+            tracing::debug!(mqtt.topic = %self.topic, "a message is lost");
+        }
+    }
+
+    /// The next thing that happens. May be dropped and called again without losing one.
+    pub async fn next(&mut self) -> LineEvent {
+        self.events.recv().await.unwrap_or_else(|| LineEvent::Lost("closed".into()))
+    }
+}
+
+impl Drop for Line {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
+}
+
+/// Runs in a task of its own: an interrupted `poll` may lose a packet.
+async fn listen(
+    config: LineConfig,
+    client: AsyncClient,
+    mut connection: EventLoop,
+    events: mpsc::Sender<LineEvent>,
+) {
+    let mut event = match timeout(PATIENCE, subscribe(&config, &client, &mut connection)).await {
+        Ok(Ok(())) => LineEvent::Up,
+        Ok(Err(why)) => LineEvent::Lost(why),
+        Err(_) => LineEvent::Lost("the broker does not answer".into()),
+    };
+    loop {
+        let last = matches!(event, LineEvent::Lost(_));
+        if events.send(event).await.is_err() || last {
+            return;
+        }
+        event = hear(&config.topics, &mut connection).await;
+    }
+}
+
+/// Both topics, each on its own, as the firmware does.
+async fn subscribe(config: &LineConfig, client: &AsyncClient, connection: &mut EventLoop) -> Result<(), String> {
+    let mut missing = 2;
+    while missing > 0 {
+        match connection.poll().await.map_err(|error| in_plain_words(&error))? {
+            Event::Incoming(Packet::ConnAck(_)) => {
+                for topic in [config.topics.reply(config.number), config.topics.request(config.number)] {
+                    client.try_subscribe(topic, QoS::AtMostOnce).map_err(|error| error.to_string())?;
+                }
+            }
+            Event::Incoming(Packet::SubAck(answer)) => {
+                if answer.return_codes.contains(&SubscribeReasonCode::Failure) {
+                    return Err("the broker does not let it hear its topics".into());
+                }
+                missing -= 1;
+            }
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+async fn hear(topics: &Topics, connection: &mut EventLoop) -> LineEvent {
+    loop {
+        match connection.poll().await {
+            Ok(Event::Incoming(Packet::Publish(message))) => {
+                if let Some(event) = heard_message(topics, &message) {
+                    return event;
+                }
+            }
+            Ok(_) => {}
+            Err(error) => return LineEvent::Lost(in_plain_words(&error)),
+        }
+    }
+}
+
+fn heard_message(topics: &Topics, message: &Publish) -> Option<LineEvent> {
+    let packet = 1 + 2 + 2 + message.topic.len() + message.payload.len();
+    if packet > PACKET {
+        return Some(LineEvent::Lost(format!("a packet of {packet} bytes came; a board takes {PACKET}")));
+    }
+    Some(LineEvent::Heard(topics.read(&message.topic)?, message.payload.to_vec()))
+}
+
+fn in_plain_words(error: &ConnectionError) -> String {
+    match error {
+        ConnectionError::ConnectionRefused(code) => format!("the broker refused it ({code:?})"),
+        ConnectionError::NetworkTimeout => "the broker does not answer".into(),
+        ConnectionError::Io(error) | ConnectionError::MqttState(rumqttc::StateError::Io(error)) => {
+            error.to_string()
+        }
+        ConnectionError::MqttState(rumqttc::StateError::ConnectionAborted) => "the broker hung up".into(),
+        error => error.to_string(),
+    }
+}

@@ -1,0 +1,225 @@
+//! Simulated boards: the tests' board and the newcomer's.
+//!
+//! **Lives here:** [`board`] (what a board does, as a pure state machine), [`line`](mod@line) and [`link`] (the same
+//! over a real MQTT connection, with a handle to act upon it), [`fleet`] (many boards and people who use them),
+//! [`fault`] (what a bad network does), [`language`], [`script`] and [`keyboard`] (how it is told what to do).
+//!
+//! **Invariant:** what goes over the wire is what the firmware would send, at the moment it would. A simulation knows
+//! nothing of the server but what comes back.
+//!
+//! **Deliberately absent:** anything that makes boards believe in a faster clock; durations are measured by the server
+//! too, so only the people can be sped up.
+
+pub mod board;
+pub mod cards;
+mod driver;
+pub mod face;
+pub mod fault;
+pub mod firmware;
+pub mod fleet;
+pub mod keyboard;
+pub mod language;
+pub mod line;
+pub mod link;
+pub mod script;
+pub mod stage;
+pub mod voice;
+
+use crate::config::{BrokerAddress, Login, Secret};
+use cards::{BadCards, BoardNumbers, Cards};
+use clap::Args;
+use fabomatic::{Topics, topic::BadTopics};
+use fault::Faults;
+use fleet::{Day, Fleet, FleetConfig};
+use futures::future::join_all;
+use script::{Script, ScriptError};
+use stage::Stage;
+use std::{
+    io,
+    path::{Path, PathBuf},
+};
+use tokio_util::sync::CancellationToken;
+use voice::Voice;
+
+pub use link::{SimBoard, SimConfig};
+
+/// Simulated boards.
+#[derive(Debug, Clone, Args)]
+#[command(after_long_help = long_help())]
+pub struct SimArgs {
+    /// The broker the boards connect to: mqtt[s]://user:password@host:port
+    #[arg(long, value_name = "ADDRESS", default_value = "mqtt://127.0.0.1:1883")]
+    pub mqtt_url: BrokerAddress,
+    /// User that boards log in with, unless the address has one
+    #[arg(long, value_name = "USER", env = "TOOLGATE_BOARD_USER")]
+    pub board_user: Option<String>,
+    /// Password that goes with it
+    #[arg(long, value_name = "PASSWORD", env = "TOOLGATE_BOARD_PASSWORD", hide_env_values = true)]
+    pub board_password: Option<Secret<String>>,
+    /// Certificate authority (PEM) of the broker, if it is your own
+    #[arg(long, value_name = "FILE", env = "TOOLGATE_MQTT_CA")]
+    pub mqtt_ca: Option<PathBuf>,
+    /// First part of the board topics
+    #[arg(long, value_name = "NAME", env = "TOOLGATE_TOPIC", default_value = "machine")]
+    pub topic: String,
+    /// Last part of the topics on which boards are answered
+    #[arg(long, value_name = "TEXT", env = "TOOLGATE_REPLY_SUFFIX", default_value = "/reply")]
+    pub reply_suffix: String,
+    /// Last part of the topics on which boards are told what to do
+    #[arg(long, value_name = "TEXT", env = "TOOLGATE_REQUEST_SUFFIX", default_value = "/request")]
+    pub request_suffix: String,
+    /// Machine numbers of the boards, such as 1,2,5-9
+    #[arg(long, value_name = "NUMBERS", default_value = "1")]
+    pub boards: BoardNumbers,
+    /// Cards people hold: a file with one on each line, or a list such as "deadbeef Ada,cafebabe Bo"
+    #[arg(long, value_name = "FILE|LIST")]
+    pub cards: Option<String>,
+    /// Plays a script and ends; without one, commands are read from the keyboard
+    #[arg(long, value_name = "FILE")]
+    pub script: Option<PathBuf>,
+    /// People come and go by themselves, this many times faster than in life; a script's times pass as much faster
+    #[arg(long, value_name = "TIMES", value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    pub pace: Option<u32>,
+    /// Share of messages that arrive twice, late or not at all: 5%, or duplicate=5%,delay=10%,drop=1%
+    #[arg(long, value_name = "SHARE", default_value = "0%")]
+    pub faults: Faults,
+    /// Where everything that is random comes from; the same number, the same day
+    #[arg(long, value_name = "NUMBER", default_value_t = 1)]
+    pub seed: u64,
+    /// Prints every message as well, with cards masked
+    #[arg(long)]
+    pub wire: bool,
+}
+
+/// Why a simulation did not begin, or ended.
+#[derive(Debug, thiserror::Error)]
+pub enum SimError {
+    /// A file cannot be read.
+    #[error("{path} cannot be read: {why}")]
+    File {
+        /// Which.
+        path: String,
+        /// Why.
+        why: io::Error,
+    },
+    /// The cards cannot be read.
+    #[error("--cards: {0}")]
+    Cards(BadCards),
+    /// The topics cannot be used.
+    #[error("--topic, --reply-suffix, --request-suffix: {0}")]
+    Topics(BadTopics),
+    /// People who come by themselves need cards.
+    #[error("--pace lets people come by themselves: say with --cards which cards they hold")]
+    NobodyThere,
+    /// The script is wrong, or did not go as it expects.
+    #[error("{path}, {why}")]
+    Script {
+        /// Which.
+        path: String,
+        /// What is wrong, and in which line.
+        why: ScriptError,
+    },
+}
+
+/// Runs boards until the script ends, somebody types `quit`, or `stop` is cancelled. Must not be called before a TLS
+/// provider is installed if the broker's address begins with `mqtts`.
+pub async fn run(args: SimArgs, stop: CancellationToken) -> Result<(), SimError> {
+    let cards = args.read_cards()?;
+    let script = args.read_script(&cards)?;
+    if script.is_none() && args.pace.is_some() && cards.0.is_empty() {
+        return Err(SimError::NobodyThere);
+    }
+    let voice = Voice::new(cards.clone(), args.wire, Box::new(io::stdout()));
+    let fleet = Fleet::connect(&args.fleet()?);
+    let mut stage = Stage::new(&fleet, &cards, &voice, args.pace.unwrap_or(1));
+    let play = async {
+        if let Some((path, script)) = script {
+            return script.play(&mut stage).await.map_err(|why| SimError::Script { path, why });
+        }
+        let count = args.boards.0.len();
+        let boards = if count == 1 { "board" } else { "boards" };
+        voice.say(&format!("{count} {boards} at {}; type help for what can be done", args.mqtt_url));
+        tokio::select! {
+            () = keyboard::obey(&mut stage, keyboard::lines()) => {}
+            () = live(&fleet, args.day(&cards)) => {}
+            () = stop.cancelled() => {}
+        }
+        if args.pace.is_some() {
+            fleet.close().await;
+        }
+        Ok(())
+    };
+    tokio::select! {
+        // The voice first: what happened is told before it ends.
+        biased;
+        _ = join_all(fleet.boards().map(|board| voice.follow(board))) => Ok(()),
+        played = play => played,
+        () = stop.cancelled(), if args.script.is_some() => Ok(()),
+    }
+}
+
+/// People come and go for ever, or nobody does.
+async fn live(fleet: &Fleet, day: Option<Day>) {
+    match day {
+        Some(day) => fleet.live(&day).await,
+        None => std::future::pending().await,
+    }
+}
+
+impl SimArgs {
+    fn fleet(&self) -> Result<FleetConfig, SimError> {
+        let mut broker = self.mqtt_url.clone();
+        if let (None, Some(user)) = (&broker.login, &self.board_user) {
+            let password = self.board_password.clone().unwrap_or_else(|| Secret::new(String::new()));
+            broker.login = Some(Login { user: user.clone(), password });
+        }
+        broker.ca.clone_from(&self.mqtt_ca);
+        Ok(FleetConfig {
+            topics: Topics::new(&self.topic, &self.reply_suffix, &self.request_suffix)
+                .map_err(SimError::Topics)?,
+            faults: self.faults,
+            seed: self.seed,
+            ..FleetConfig::new(broker, self.boards.0.clone())
+        })
+    }
+
+    fn day(&self, cards: &Cards) -> Option<Day> {
+        let mishaps = self.faults.mishaps();
+        self.pace.map(|pace| Day { people: cards.0.clone(), pace, mishaps, seed: self.seed })
+    }
+
+    fn read_cards(&self) -> Result<Cards, SimError> {
+        match &self.cards {
+            None => Ok(Cards::default()),
+            // A list begins with a uid; a file of that name would have to be written ./deadbeef.
+            Some(words) => match Cards::from_list(words) {
+                Ok(cards) => Ok(cards),
+                Err(_) => Cards::from_lines(&read(words.as_ref())?).map_err(SimError::Cards),
+            },
+        }
+    }
+
+    fn read_script(&self, cards: &Cards) -> Result<Option<(String, Script)>, SimError> {
+        let Some(path) = &self.script else { return Ok(None) };
+        let named = path.display().to_string();
+        match Script::parse(&read(path)?, cards) {
+            Ok(script) => Ok(Some((named, script))),
+            Err(why) => Err(SimError::Script { path: named, why }),
+        }
+    }
+}
+
+fn read(path: &Path) -> Result<String, SimError> {
+    std::fs::read_to_string(path).map_err(|why| SimError::File { path: path.display().to_string(), why })
+}
+
+fn long_help() -> String {
+    format!(
+        "Commands, one on a line, in a script or at the keyboard:\n{}\n\nBOARD is a machine number; left out, the board \
+         that was named last. TIME is 500ms, 2s, 1.5m or 1h.\nWHAT is one of: {}.\nIn a script `at TIME` may stand before a command and counts \
+         from the beginning; lines that begin with # are comments:\n\n  at 1s swipe 1 deadbeef\n  expect led green within \
+         2s\n  at 30s offline 1 1m\n  logout\n  expect kept 1",
+        language::help(),
+        language::EXPECTED
+    )
+}

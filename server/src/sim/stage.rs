@@ -1,0 +1,123 @@
+//! Where commands are carried out: the boards, and which of them is meant.
+
+use super::{
+    cards::Cards,
+    face::BoardState,
+    fault::Fate,
+    fleet::Fleet,
+    language::{self, Act, Command, Expectation},
+    link::SimBoard,
+    voice::Voice,
+};
+use domain::boards::MachineNumber;
+use std::time::Duration;
+use tokio::time::sleep;
+
+/// Boards that take commands.
+pub struct Stage<'a> {
+    fleet: &'a Fleet,
+    /// For reading commands.
+    pub cards: &'a Cards,
+    /// For what commands have to say.
+    pub voice: &'a Voice,
+    pace: u32,
+    /// The board that was named last.
+    board: Option<SimBoard>,
+}
+
+/// How it goes on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Next {
+    /// With the next command.
+    GoOn,
+    /// It ends.
+    End,
+}
+
+/// A command that could not be carried out, or an expectation that did not hold.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Failed {
+    /// No such board.
+    #[error("there is no board {0} here; the boards are set with --boards")]
+    NoBoard(MachineNumber),
+    /// No board at all.
+    #[error("there is no board here; the boards are set with --boards")]
+    NoBoards,
+    /// The board shows something else.
+    #[error("expected {what} within {within:?}, but board {board} shows: {seen}")]
+    Expected {
+        /// What was expected.
+        what: Expectation,
+        /// How soon.
+        within: Duration,
+        /// Of which board.
+        board: MachineNumber,
+        /// What it shows.
+        seen: Box<BoardState>,
+    },
+}
+
+impl<'a> Stage<'a> {
+    /// The boards of `fleet`; the first is meant until another is named. Times in commands pass `pace` times faster,
+    /// those within which something is expected do not.
+    pub fn new(fleet: &'a Fleet, cards: &'a Cards, voice: &'a Voice, pace: u32) -> Self {
+        Self { fleet, cards, voice, pace: pace.max(1), board: fleet.boards().next().cloned() }
+    }
+
+    /// `length` at this pace.
+    pub fn paced(&self, length: Duration) -> Duration {
+        length / self.pace
+    }
+
+    /// Carries out one command, and waits until the board has dealt with it.
+    pub async fn perform(&mut self, command: Command) -> Result<Next, Failed> {
+        if let Some(number) = command.board {
+            self.board = Some(self.fleet.board(number).ok_or(Failed::NoBoard(number))?.clone());
+        }
+        let board = self.board.clone().ok_or(Failed::NoBoards)?;
+        match command.act {
+            Act::Swipe(uid) => drop(board.swipe(&uid).await),
+            Act::Hold(uid) => drop(board.hold(&uid).await),
+            Act::LogOut => drop(board.log_out().await),
+            Act::Power(true) => drop(board.power_on().await),
+            Act::Power(false) => drop(board.cut_power().await),
+            Act::Online => board.go_online(),
+            Act::Offline(length) => {
+                board.go_offline();
+                if let Some(length) = length {
+                    let length = self.paced(length);
+                    tokio::spawn(async move {
+                        sleep(length).await;
+                        board.go_online();
+                    });
+                }
+            }
+            Act::Duplicate => board.next_message(Fate { copies: 2, ..Fate::NORMAL }),
+            Act::Delay(delay) => board.next_message(Fate { delay, ..Fate::NORMAL }),
+            Act::Lose => board.next_message(Fate { copies: 0, ..Fate::NORMAL }),
+            Act::Raw(text) => board.raw(text),
+            Act::Wait(length) => sleep(self.paced(length)).await,
+            Act::Expect { what, within } => {
+                board.until(within, |state| what.holds(state)).await.map_err(|seen| Failed::Expected {
+                    what,
+                    within,
+                    board: board.number(),
+                    seen: Box::new(seen),
+                })?;
+            }
+            Act::Show => self.show([&board]).await,
+            Act::Boards => self.show(self.fleet.boards()).await,
+            Act::Help => self.voice.say(&language::help()),
+            Act::Quit => return Ok(Next::End),
+        }
+        Ok(Next::GoOn)
+    }
+
+    async fn show(&self, boards: impl IntoIterator<Item = &SimBoard>) {
+        // Whoever prints what the boards do gets its turn first, or the news would come after what they led to.
+        tokio::task::yield_now().await;
+        for board in boards {
+            self.voice.say(&format!("board {}: {}", board.number(), board.state()));
+        }
+    }
+}

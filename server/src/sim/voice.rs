@@ -1,0 +1,67 @@
+//! What a simulation prints: one line for each thing that happens, in plain words.
+//!
+//! Invariant: no card in full, not even in the bytes of a message. The time is that since the beginning, the same that
+//! a script's `at` counts. Deliberately absent: the log; this is the program's output.
+
+use super::{cards::Cards, link::News, link::SimBoard};
+use fabomatic::{malformed::excerpt, topic::BoardTopic};
+use std::{
+    io::Write,
+    sync::{Mutex, PoisonError},
+};
+use tokio::{sync::broadcast::error::RecvError, time::Instant};
+
+/// Somewhere to print to.
+pub struct Voice {
+    began: Instant,
+    cards: Cards,
+    /// Messages are printed as well.
+    wire: bool,
+    out: Mutex<Box<dyn Write + Send>>,
+}
+
+impl Voice {
+    /// Prints to `out` from now on; `wire` adds every message.
+    pub fn new(cards: Cards, wire: bool, out: Box<dyn Write + Send>) -> Self {
+        Self { began: Instant::now(), cards, wire, out: Mutex::new(out) }
+    }
+
+    /// Prints one line as it is.
+    pub fn say(&self, line: &str) {
+        let mut out = self.out.lock().unwrap_or_else(PoisonError::into_inner);
+        // Whoever read it has gone; the boards go on.
+        let _ = writeln!(out, "{line}").and_then(|()| out.flush());
+    }
+
+    /// Prints what a board does, until it is gone.
+    pub async fn follow(&self, board: &SimBoard) {
+        let mut news = board.news();
+        loop {
+            match news.recv().await {
+                Ok(news) => {
+                    if let Some(line) = self.line(&news) {
+                        let since = self.began.elapsed().as_secs();
+                        let (hours, minutes, seconds) = (since / 3_600, since / 60 % 60, since % 60);
+                        self.say(&format!(
+                            "{hours:02}:{minutes:02}:{seconds:02} board {}: {line}",
+                            board.number()
+                        ));
+                    }
+                }
+                Err(RecvError::Lagged(missed)) => self.say(&format!("… {missed} lines left out")),
+                Err(RecvError::Closed) => return,
+            }
+        }
+    }
+
+    fn line(&self, news: &News) -> Option<String> {
+        match news {
+            News::Happened(what) => Some(what.tell(|uid| self.cards.name_of(uid))),
+            News::Sent(payload) => self.wire.then(|| format!("⇢ {}", excerpt(payload))),
+            News::Heard(topic, payload) => self.wire.then(|| {
+                let arrow = if matches!(topic, BoardTopic::Request(_)) { "⇠ request" } else { "⇠" };
+                format!("{arrow} {}", excerpt(payload))
+            }),
+        }
+    }
+}

@@ -1,0 +1,250 @@
+//! What a browser without script sees, a program that asks for health, and somebody who is up to no good.
+
+mod lab;
+
+use axum::{
+    Router,
+    body::{Body, to_bytes},
+    http::{HeaderMap, Method, Request, StatusCode, header},
+    response::Response,
+};
+use domain::{actor::Actor, time::Millis};
+use futures::StreamExt;
+use lab::Lab;
+use server::{
+    config::Options,
+    http::{Shared, router},
+};
+use services::boards;
+use tokio_util::sync::CancellationToken;
+use tower::ServiceExt;
+
+struct Site {
+    router: Router,
+    stop: CancellationToken,
+    lab: Lab,
+}
+
+impl Site {
+    async fn open() -> Self {
+        Self::with(Options::default()).await
+    }
+
+    async fn with(options: Options) -> Self {
+        let lab = Lab::with(options).await;
+        let stop = CancellationToken::new();
+        let router = router(Shared::new(lab.running().ctx.clone(), &lab.config, stop.clone()));
+        Self { router, stop, lab }
+    }
+
+    async fn send(&self, request: Request<Body>) -> Response {
+        self.router.clone().oneshot(request).await.unwrap()
+    }
+
+    async fn get(&self, path: &str) -> Response {
+        self.send(Request::get(path).body(Body::empty()).unwrap()).await
+    }
+
+    async fn page(&self, path: &str, headers: &[(&str, &str)]) -> String {
+        let mut request = Request::get(path);
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        text(self.send(request.body(Body::empty()).unwrap()).await).await
+    }
+
+    async fn post(&self, path: &str, headers: &[(&str, &str)], body: &'static str) -> Response {
+        let mut request = Request::post(path).header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        self.send(request.body(Body::from(body)).unwrap()).await
+    }
+}
+
+async fn text(response: Response) -> String {
+    String::from_utf8(to_bytes(response.into_body(), usize::MAX).await.unwrap().to_vec()).unwrap()
+}
+
+fn value<'a>(headers: &'a HeaderMap, name: &str) -> &'a str {
+    headers.get(name).map_or("", |value| value.to_str().unwrap())
+}
+
+#[tokio::test]
+async fn every_answer_has_its_own_status() {
+    let site = Site::open().await;
+    for (path, status) in [
+        ("/", 200),
+        ("/?show=free", 200),
+        ("/?show=nonsense", 200),
+        ("/machines/1", 200),
+        ("/machines/999", 404),
+        ("/machines/0", 404),
+        ("/machines/-1", 404),
+        ("/machines/abc", 404),
+        ("/machines/99999999999999999999", 404),
+        ("/kiosk", 200),
+        ("/me", 200),
+        ("/no/such/page", 404),
+        ("/assets.json", 404),
+        ("/../Cargo.toml", 404),
+        ("/pkg/0000/none.js", 404),
+        ("/healthz", 200),
+    ] {
+        let answer = site.get(path).await;
+        assert_eq!(answer.status(), status, "{path}");
+        let html = text(answer).await;
+        assert!(!html.contains("Error:") && !html.contains("panicked"), "{path}: {html}");
+    }
+}
+
+#[tokio::test]
+async fn pages_are_whole_without_script_in_both_languages_and_name_nobody() {
+    let site = Site::open().await;
+    let english = site.page("/", &[("accept-language", "en-GB")]).await;
+    assert!(english.contains("<html lang=\"en\""), "{english}");
+    assert!(english.contains("Laser") && english.contains("Lathe"), "{english}");
+    let italian = site.page("/", &[("accept-language", "de, it;q=0.8")]).await;
+    assert!(italian.contains("<html lang=\"it\"") && italian.contains("Adesso"), "{italian}");
+    let chosen = site.page("/", &[("accept-language", "en"), ("cookie", "a=b; lang=it;theme=dark")]).await;
+    assert!(chosen.contains("<html lang=\"it\" data-theme=\"dark\""), "{chosen}");
+    for path in ["/", "/machines/1", "/kiosk"] {
+        let html = site.page(path, &[]).await;
+        assert!(!html.contains("Ada") && !html.contains("0000ada1"), "a6: {path} names somebody");
+        assert!(!html.contains(" style=\""), "the policy forbids inline styles: {path}");
+    }
+}
+
+#[tokio::test]
+async fn every_page_comes_with_its_policy() {
+    let site = Site::open().await;
+    for path in ["/", "/machines/999", "/kiosk", "/no/such/page"] {
+        let answer = site.get(path).await;
+        let headers = answer.headers().clone();
+        let policy = value(&headers, "content-security-policy");
+        assert!(
+            policy.contains("default-src 'self'") && policy.contains("frame-ancestors 'none'"),
+            "{path}: {policy}"
+        );
+        assert!(!policy.contains("unsafe-inline"), "{policy}");
+        assert_eq!(value(&headers, "x-content-type-options"), "nosniff", "{path}");
+        assert_eq!(value(&headers, "cache-control"), "private, no-cache", "{path}");
+    }
+}
+
+#[tokio::test]
+async fn a24_language_and_theme_are_kept_without_script_and_a_refusal_keeps_what_was_chosen() {
+    let site = Site::open().await;
+    let kept = site.post("/me?/me/prefer", &[], "lang=it&theme=dark").await;
+    assert_eq!(kept.status(), StatusCode::SEE_OTHER);
+    assert_eq!(kept.headers()[header::LOCATION], "/me?saved=1");
+    let cookies: Vec<_> =
+        kept.headers().get_all(header::SET_COOKIE).iter().map(|it| it.to_str().unwrap()).collect();
+    assert!(cookies.iter().any(|it| it.starts_with("lang=it;") && it.contains("SameSite=Lax")), "{cookies:?}");
+    assert!(cookies.iter().all(|it| it.contains("HttpOnly") && !it.contains("Secure")), "{cookies:?}");
+
+    let refused = site.post("/me?/me/prefer", &[], "lang=xx&theme=dark").await;
+    assert_eq!(refused.status(), StatusCode::UNPROCESSABLE_ENTITY);
+    let html = text(refused).await;
+    assert!(html.contains("Choose one of the languages shown."), "{html}");
+}
+
+#[tokio::test]
+async fn behind_https_cookies_stay_there_unless_said_otherwise() {
+    for (insecure, secure) in [(None, true), (Some(true), false)] {
+        let url = Some("https://toolgate.example/".into());
+        let site = Site::with(Options { public_url: url, insecure_cookies: insecure, ..Options::default() }).await;
+        let kept = site.post("/me?/me/prefer", &[], "lang=it&theme=dark").await;
+        assert_eq!(kept.headers()[header::SET_COOKIE].to_str().unwrap().contains("; Secure"), secure);
+    }
+}
+
+#[tokio::test]
+async fn a_form_of_another_site_is_refused() {
+    let site = Site::open().await;
+    for header in [("sec-fetch-site", "cross-site"), ("origin", "https://evil.example")] {
+        let headers = [header, ("host", "toolgate.example")];
+        let answer = site.post("/me?/me/prefer", &headers, "lang=it&theme=dark").await;
+        assert_eq!(answer.status(), StatusCode::FORBIDDEN, "{header:?}");
+        assert!(answer.headers().get(header::SET_COOKIE).is_none());
+    }
+}
+
+#[tokio::test]
+async fn nothing_is_changed_by_get_and_bodies_have_a_size() {
+    let site = Site::open().await;
+    let got = site.get("/api/me/prefer?lang=it&theme=dark").await;
+    assert!(!got.status().is_success(), "{}", got.status());
+    let big: &'static str = Box::leak("x".repeat(70_000).into_boxed_str());
+    assert_eq!(site.post("/me?/me/prefer", &[], big).await.status(), StatusCode::PAYLOAD_TOO_LARGE);
+    for method in [Method::PUT, Method::DELETE, Method::PATCH] {
+        let request = Request::builder().method(method.clone()).uri("/").body(Body::empty()).unwrap();
+        assert_eq!(site.send(request).await.status(), StatusCode::METHOD_NOT_ALLOWED, "{method}");
+    }
+    assert_eq!(site.post("/me", &[], "").await.status(), StatusCode::METHOD_NOT_ALLOWED);
+    let unknown = site.post("/me?/no/such", &[], "a=b").await;
+    assert!(unknown.status().is_client_error() || unknown.status() == 503, "{}", unknown.status());
+}
+
+#[tokio::test]
+async fn readiness_says_what_is_missing() {
+    let site = Site::open().await;
+    let mut board = site.lab.board(11).await;
+    board.ask(11, r#"{"action":"checkmachine"}"#).await;
+    let ready = site.get("/readyz").await;
+    assert_eq!(ready.status(), StatusCode::OK);
+    boards::broker_lost(&site.lab.running().ctx);
+    let lost = site.get("/readyz").await;
+    assert_eq!(lost.status(), StatusCode::SERVICE_UNAVAILABLE);
+    assert_eq!(text(lost).await, r#"{"broker":false,"database":true}"#);
+    assert!(site.page("/", &[]).await.contains("No word from the boards since"), "the page says so too");
+}
+
+#[tokio::test]
+async fn a15_the_stream_goes_on_where_a_browser_left_off_and_ends_with_the_process() {
+    let site = Site::open().await;
+    // The server's own connection to the broker has been made, and tells nothing more.
+    site.lab.board(11).await;
+    let ctx = &site.lab.running().ctx;
+    let seen = ctx.live().cursor();
+    boards::broker_lost(ctx);
+    let stream = |path: String, last: Option<String>| {
+        let mut request = Request::get(path);
+        if let Some(last) = last {
+            request = request.header("last-event-id", last);
+        }
+        site.send(request.body(Body::empty()).unwrap())
+    };
+    // The header wins over the address: a browser that reconnects repeats the old address.
+    let answer = stream("/live?after=1-1".into(), Some(seen)).await;
+    assert_eq!(answer.headers()[header::CONTENT_TYPE], "text/event-stream");
+    let mut events = answer.into_body().into_data_stream();
+    let mut heard = String::new();
+    while !heard.contains("data: space") {
+        heard += std::str::from_utf8(&events.next().await.unwrap().unwrap()).unwrap();
+    }
+    assert!(heard.starts_with("retry: 1000\ndata: hello "), "{heard}");
+    assert!(!heard.contains("resync"), "{heard}");
+
+    boards::broker_found(ctx);
+    let coming = std::str::from_utf8(&events.next().await.unwrap().unwrap()).unwrap().to_owned();
+    assert!(coming.contains("id: ") && coming.contains("data: space"), "{coming}");
+
+    let mut stranger = stream("/live?after=1-1".into(), None).await.into_body().into_data_stream();
+    let mut heard = String::new();
+    while !heard.contains("data: resync") {
+        heard += std::str::from_utf8(&stranger.next().await.unwrap().unwrap()).unwrap();
+    }
+    site.stop.cancel();
+    assert!(events.next().await.is_none() && stranger.next().await.is_none(), "streams end with the process");
+}
+
+#[tokio::test]
+async fn a_page_rendered_now_continues_behind_what_it_shows() {
+    let site = Site::open().await;
+    let cursor = site.lab.running().ctx.live().cursor();
+    let html = site.page("/", &[]).await;
+    assert!(html.contains(&cursor), "{cursor} is not in the page");
+    let floor = services::machines::floor(&site.lab.running().ctx, &Actor::Anybody).await.unwrap();
+    assert!(floor.now.at > Millis(0));
+}

@@ -1,0 +1,180 @@
+//! Somebody else's broker: a real Mosquitto, with users, an access list and TLS; and none at all.
+
+mod lab;
+
+use lab::{Lab, SOON, Wire};
+use server::config::{Options, Secret};
+use std::{
+    fs,
+    net::TcpListener,
+    path::{Path, PathBuf},
+    process::{Child, Command, Stdio},
+    time::Duration,
+};
+use tempfile::TempDir;
+
+const ACCESS_LIST: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../deploy/mosquitto.acl");
+
+/// A Mosquitto of our own; ended with the test.
+struct Mosquitto {
+    port: u16,
+    dir: TempDir,
+    process: Option<Child>,
+}
+
+impl Drop for Mosquitto {
+    fn drop(&mut self) {
+        self.stop();
+    }
+}
+
+impl Mosquitto {
+    /// With the users `toolgate` and `board`, and the access list that is shipped.
+    fn prepared(tls: bool) -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let broker = Self { port, dir, process: None };
+        for (user, password) in [("toolgate", "t/o@l"), ("board", "b")] {
+            let mut command = Command::new("mosquitto_passwd");
+            command.args(["-b", "-c"]).arg(broker.file(user)).args([user, password]).stderr(Stdio::null());
+            assert!(command.status().expect("mosquitto_passwd, of the package mosquitto").success());
+        }
+        let users = ["toolgate", "board"].map(|user| fs::read_to_string(broker.file(user)).unwrap()).concat();
+        fs::write(broker.file("users"), users).unwrap();
+        fs::copy(ACCESS_LIST, broker.file("acl")).unwrap();
+        let mut config = format!(
+            "listener {port} 127.0.0.1\nallow_anonymous false\npersistence false\nuser root\npassword_file {}\nacl_file {}\n",
+            broker.file("users").display(),
+            broker.file("acl").display(),
+        );
+        if tls {
+            let (authority, certificate, key) = certificates();
+            for (name, text) in [("ca.pem", authority), ("cert.pem", certificate), ("key.pem", key)] {
+                fs::write(broker.file(name), text).unwrap();
+            }
+            config += &format!(
+                "certfile {}\nkeyfile {}\n",
+                broker.file("cert.pem").display(),
+                broker.file("key.pem").display()
+            );
+        }
+        fs::write(broker.file("conf"), config).unwrap();
+        broker
+    }
+
+    fn start(&mut self) {
+        // Debian keeps it among the system's commands, which are not on everybody's path.
+        let program = ["/usr/sbin/mosquitto", "mosquitto"].into_iter().find(|path| Path::new(path).exists());
+        let mut command = Command::new(program.unwrap_or("mosquitto"));
+        command.arg("-c").arg(self.file("conf")).stdout(Stdio::null()).stderr(Stdio::null());
+        self.process = Some(command.spawn().expect("mosquitto, of the package of that name"));
+    }
+
+    fn stop(&mut self) {
+        if let Some(mut process) = self.process.take() {
+            process.kill().unwrap();
+            process.wait().unwrap();
+        }
+    }
+
+    fn file(&self, name: &str) -> PathBuf {
+        self.dir.path().join(name)
+    }
+
+    fn url(&self, scheme: &str) -> Option<Secret<String>> {
+        Some(Secret::new(format!("{scheme}://toolgate:t%2Fo%40l@localhost:{}", self.port)))
+    }
+}
+
+/// An authority, a certificate for localhost that it signed, and its key, as PEM.
+fn certificates() -> (String, String, String) {
+    use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
+    let mut authority = CertificateParams::default();
+    authority.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+    let authority = CertifiedIssuer::self_signed(authority, KeyPair::generate().unwrap()).unwrap();
+    let key = KeyPair::generate().unwrap();
+    let server = CertificateParams::new(["localhost".to_owned()]).unwrap();
+    let certificate = server.signed_by(&key, &authority).unwrap();
+    (authority.pem(), certificate.pem(), key.serialize_pem())
+}
+
+async fn until_heard(lab: &Lab) {
+    let begin = tokio::time::Instant::now();
+    while !services::health::check(&lab.running().ctx).await.broker {
+        assert!(begin.elapsed() < SOON, "the broker is there and Toolgate is not");
+        tokio::task::yield_now().await;
+    }
+}
+
+async fn board(broker: &Mosquitto, number: u16) -> Wire {
+    let mut board = Wire::connect(broker.port, "BOARD1", Some(("board", "b")), None).await.unwrap();
+    assert!(board.subscribe(&format!("machine/{number}/reply")).await);
+    board
+}
+
+#[tokio::test]
+async fn boards_are_answered_through_a_mosquitto_with_the_shipped_access_list() {
+    let mut broker = Mosquitto::prepared(false);
+    broker.start();
+    let lab = Lab::with(Options { mqtt_url: broker.url("mqtt"), ..Options::default() }).await;
+    until_heard(&lab).await;
+    let mut board = board(&broker, 11).await;
+    let answer = board.ask(11, r#"{"action":"checkuser","uid":"0000ada1"}"#).await;
+    assert!(answer.contains("\"is_valid\":true"), "{answer}");
+
+    let mut forger = Wire::connect(broker.port, "BOARD2", Some(("board", "b")), None).await.unwrap();
+    forger.say("machine/11/reply", "forged");
+    forger.say_and_keep("machine/11/request", "forged");
+    forger.flush().await;
+    assert_eq!(board.heard_before_answer(11).await, Vec::<String>::new(), "the list keeps boards from answering");
+    for filter in ["machine/+", "machine/11", "#"] {
+        // Mosquitto grants a subscription and then delivers nothing: what counts is what is heard.
+        forger.subscribe(filter).await;
+    }
+    board.say("machine/11", r#"{"action":"startuse", "uid":"0000ada1"}"#);
+    board.flush().await;
+    assert!(forger.subscribe("machine/12/reply").await);
+    let heard = forger.heard_before_answer(12).await;
+    assert!(heard.iter().all(|payload| !payload.contains("startuse")), "{heard:?}");
+}
+
+#[tokio::test]
+async fn over_tls_with_an_authority_of_ones_own() {
+    // Two may be linked in; the process says which at its start.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let mut broker = Mosquitto::prepared(true);
+    broker.start();
+    let options =
+        |ca: Option<PathBuf>| Options { mqtt_url: broker.url("mqtts"), mqtt_ca: ca, ..Options::default() };
+    // Without the authority nothing is trusted. Started first, so it has tried by the time the other is heard.
+    let doubting = Lab::with(options(None)).await;
+    let trusting = Lab::with(options(Some(broker.file("ca.pem")))).await;
+    until_heard(&trusting).await;
+    assert!(!services::health::check(&doubting.running().ctx).await.broker);
+}
+
+#[tokio::test]
+async fn without_a_broker_the_server_starts_and_finds_it_when_it_comes() {
+    let mut broker = Mosquitto::prepared(false);
+    let lab = Lab::with(Options { mqtt_url: broker.url("mqtt"), ..Options::default() }).await;
+    let ctx = &lab.running().ctx;
+    let anybody = domain::actor::Actor::Anybody;
+    let floor = services::machines::floor(ctx, &anybody).await.unwrap();
+    assert!(floor.broker_lost.is_some(), "the page says so");
+    broker.start();
+    until_heard(&lab).await;
+    assert!(services::machines::floor(ctx, &anybody).await.unwrap().broker_lost.is_none());
+
+    broker.stop();
+    let begin = tokio::time::Instant::now();
+    while services::health::check(ctx).await.broker {
+        assert!(begin.elapsed() < SOON, "the broker is gone and nobody noticed");
+        tokio::task::yield_now().await;
+    }
+    broker.start();
+    until_heard(&lab).await;
+    let mut board = board(&broker, 11).await;
+    assert!(board.ask(11, r#"{"action":"checkmachine"}"#).await.contains("Laser"));
+    let stop = tokio::time::timeout(Duration::from_secs(10), async { drop(lab) });
+    stop.await.unwrap();
+}
