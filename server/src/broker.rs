@@ -55,7 +55,7 @@ pub struct Running {
 
 /// Why it does not run.
 #[derive(Debug, thiserror::Error)]
-#[error("the broker inside cannot start: {0}")]
+#[error("the broker inside cannot start")]
 pub struct BrokerError(#[from] mqtt5::error::MqttError);
 
 /// Starts the broker on `listen`; what it keeps goes to `data`.

@@ -30,22 +30,22 @@ const RUN_FILE: &str = "run.json";
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
     /// The data folder cannot be made or written.
-    #[error("the data folder {0} cannot be used: {1}")]
+    #[error("the data folder {0} cannot be used")]
     Folder(PathBuf, #[source] io::Error),
     /// Another process has it.
     #[error("another Toolgate runs on the data folder {0}; stop it, or choose another folder with --data")]
     Taken(PathBuf),
     /// The database file cannot be opened.
-    #[error("{0}: {1}")]
+    #[error("{0} cannot be opened")]
     Storage(PathBuf, #[source] services::OpenError),
     /// The port is taken.
     #[error("{1} is taken by another program; stop that program, or choose another port with {0}")]
     PortTaken(&'static str, SocketAddr),
     /// The address cannot be listened on.
-    #[error("{0} {1} cannot be listened on: {2}")]
+    #[error("{0} {1} cannot be listened on")]
     Listen(&'static str, SocketAddr, #[source] io::Error),
     /// The certificate does not fit.
-    #[error("the certificate or its key cannot be used: {0}")]
+    #[error("the certificate or its key cannot be used")]
     Certificate(#[source] io::Error),
     /// The broker inside does not start.
     #[error(transparent)]

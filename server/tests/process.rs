@@ -5,7 +5,7 @@ mod lab;
 use lab::{Lab, SOON};
 use server::{
     config::{Config, Options},
-    process::{self, StartError},
+    process,
 };
 use std::{fs, net::TcpListener, path::Path, time::Duration};
 use tokio::{
@@ -28,14 +28,13 @@ async fn refusal(config: &Config) -> String {
     let started = async { process::start(config, process::open(config).await?).await };
     match started.await {
         Ok(_) => panic!("it starts"),
-        Err(error) => {
-            let mut said = error.to_string();
-            if let StartError::Storage(_, cause) = &error {
-                said = format!("{said}: {cause}");
-            }
-            said
-        }
+        Err(error) => chain(&error),
     }
+}
+
+/// An error with its causes, as the command prints them.
+fn chain(error: &dyn std::error::Error) -> String {
+    error.source().map_or_else(|| error.to_string(), |cause| format!("{error}: {}", chain(cause)))
 }
 
 #[tokio::test]

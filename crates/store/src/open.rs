@@ -84,8 +84,9 @@ pub(crate) async fn prepare(path: &Path, options: SqliteConnectOptions) -> Resul
         MigrateError::Execute(error) | MigrateError::ExecuteMigration(error, _) => OpenError::unreadable(error),
         error => OpenError::Migrate(error),
     })?;
-    // A file that cannot be written says so only when something is written.
-    sqlx::query!("BEGIN IMMEDIATE; ROLLBACK").execute(&mut conn).await.map_err(OpenError::unreadable)?;
+    // A file that cannot be written says so only to a statement that would write; even BEGIN IMMEDIATE is let through.
+    let nothing = sqlx::query!("UPDATE setting SET version = version WHERE false");
+    nothing.execute(&mut conn).await.map_err(OpenError::unreadable)?;
     Ok(conn)
 }
 

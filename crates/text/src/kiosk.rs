@@ -1,0 +1,22 @@
+//! The wall display.
+
+text! {
+    kiosk_title() { en: "Wall display", it: "Schermo a parete" }
+    kiosk_stale(since: &str) { en: "Not live {since}", it: "Non aggiornato {since}" }
+    kiosk_stale_age(length: &str) {
+        en: "What you see is {length} old. The machines themselves keep working.",
+        it: "Quello che vedi è di {length} fa. Le macchine continuano a funzionare.",
+    }
+    kiosk_stale_new() {
+        en: "What you see was true a moment ago. The machines themselves keep working.",
+        it: "Quello che vedi è di poco fa. Le macchine continuano a funzionare.",
+    }
+    kiosk_continued(place: &str) { en: "{place}, continued", it: "{place}, segue" }
+    kiosk_pages() { en: "Pages", it: "Pagine" }
+    kiosk_page(n: u32, all: u32) { en: [one: "Page {n} of {all}", other: "Page {n} of {all}"],
+                                   it: [one: "Pagina {n} di {all}", other: "Pagina {n} di {all}"] }
+    kiosk_rotate() { en: "Turn the pages by themselves", it: "Cambia pagina da sola" }
+    kiosk_on_your_phone() { en: "See it on your phone", it: "Guarda dal telefono" }
+    kiosk_qr(url: &str) { en: "QR code: {url}", it: "Codice QR: {url}" }
+    kiosk_aside() { en: "On your phone", it: "Sul telefono" }
+}

@@ -1,0 +1,139 @@
+//! Every sentence a person reads, in every language, checked by the compiler.
+//!
+//! **Lives here:** one function per message, grouped in files by noun, and how instants and lengths of time read.
+//!
+//! **Invariant:** a message has one line per language; leaving one out does not match the macro and therefore does
+//! not compile. A function that nobody calls is not in the browser's bundle, and one that only a lazy page calls lies
+//! in that page's chunk.
+//!
+//! **Deliberately absent:** run-time look-up, fallbacks and reactivity – another language is another document.
+
+use serde::{Deserialize, Serialize};
+
+/// `name(args) { en: …, it: … }` – a line is a literal with `{arg}` captures, or `[one: "…", other: "…"]`, which
+/// counts by the first argument (`u32`). The English line becomes the documentation.
+macro_rules! text {
+    ($($name:ident ( $($arg:ident : $ty:ty),* ) { en: $en:tt, it: $it:tt $(,)? })+) => {
+        impl crate::Lang {
+            $( text!(@fn $name ($($arg: $ty),*) $en $it); )+
+        }
+    };
+    (@fn $name:ident () $en:literal $it:literal) => {
+        #[doc = concat!("“", $en, "”")]
+        #[must_use]
+        pub const fn $name(self) -> &'static str {
+            match self { Self::En => $en, Self::It => $it }
+        }
+    };
+    (@fn $name:ident ($n:ident : $n_ty:ty $(, $arg:ident : $ty:ty)*)
+        [one: $en_one:literal, other: $en:literal] [one: $it_one:literal, other: $it:literal]) => {
+        #[doc = concat!("“", $en, "”")]
+        #[must_use]
+        pub fn $name(self, $n: $n_ty $(, $arg: $ty)*) -> String {
+            match (self, self.one($n)) {
+                (Self::En, true) => format!($en_one),
+                (Self::En, false) => format!($en),
+                (Self::It, true) => format!($it_one),
+                (Self::It, false) => format!($it),
+            }
+        }
+    };
+    (@fn $name:ident ($($arg:ident : $ty:ty),+) $en:literal $it:literal) => {
+        #[doc = concat!("“", $en, "”")]
+        #[must_use]
+        pub fn $name(self, $($arg: $ty),+) -> String {
+            match self { Self::En => format!($en), Self::It => format!($it) }
+        }
+    };
+}
+
+mod kiosk;
+mod live;
+mod machines;
+mod me;
+mod now;
+mod problem;
+mod shell;
+pub mod time;
+
+/// A language that Toolgate speaks.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Lang {
+    /// English.
+    #[default]
+    En,
+    /// Italian.
+    It,
+}
+
+impl Lang {
+    /// Every language, in the order of the choice on the page.
+    pub const ALL: [Self; 2] = [Self::En, Self::It];
+
+    /// BCP 47 tag, as in `<html lang>` and in the cookie.
+    #[must_use]
+    pub const fn tag(self) -> &'static str {
+        match self {
+            Self::En => "en",
+            Self::It => "it",
+        }
+    }
+
+    /// The language's own name; the same in every language.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::En => "English",
+            Self::It => "Italiano",
+        }
+    }
+
+    /// Reads a tag; `None` for a language that Toolgate does not speak.
+    #[must_use]
+    pub fn from_tag(tag: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|lang| lang.tag() == tag)
+    }
+
+    /// First language of an `Accept-Language` header that Toolgate speaks. Quality values are ignored: every browser
+    /// sends the list in order of preference.
+    #[must_use]
+    pub fn from_accept_language(header: &str) -> Option<Self> {
+        header.split(',').find_map(|part| {
+            let tag = part.split(';').next().unwrap_or_default().trim();
+            Self::from_tag(tag.split('-').next().unwrap_or_default().to_ascii_lowercase().as_str())
+        })
+    }
+
+    /// CLDR's cardinal category `one` for whole numbers; Italian's `many` starts at a million.
+    const fn one(self, n: u32) -> bool {
+        match self {
+            Self::En | Self::It => n == 1,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn counts_and_captures() {
+        assert_eq!(Lang::It.now_machines(1), "1 macchina");
+        assert_eq!(Lang::En.now_machines(0), "0 machines");
+        assert_eq!(Lang::En.machine_in_use_for("42 min"), "In use for 42 min");
+    }
+
+    #[test]
+    fn the_browser_chooses_in_its_own_order() {
+        assert_eq!(Lang::from_accept_language("de-DE,it;q=0.8,en;q=0.5"), Some(Lang::It));
+        assert_eq!(Lang::from_accept_language("EN-gb"), Some(Lang::En));
+        assert_eq!(Lang::from_accept_language("de"), None);
+    }
+
+    #[test]
+    fn a_tag_is_read_as_it_was_written() {
+        for lang in Lang::ALL {
+            assert_eq!(Lang::from_tag(lang.tag()), Some(lang));
+        }
+    }
+}

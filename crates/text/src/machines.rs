@@ -1,0 +1,51 @@
+//! Machines: their states in words, and their own page.
+
+text! {
+    machine_free() { en: "Free", it: "Libera" }
+    machine_in_use() { en: "In use", it: "In uso" }
+    machine_in_use_for(length: &str) { en: "In use for {length}", it: "In uso da {length}" }
+    machine_in_use_new() { en: "In use, just begun", it: "In uso da poco" }
+    machine_reserved() { en: "Reserved", it: "Prenotata" }
+    machine_maintenance() { en: "Maintenance due", it: "Manutenzione" }
+    machine_blocked() { en: "Blocked", it: "Bloccata" }
+    machine_offline() { en: "Offline", it: "Non in linea" }
+    machine_unmanaged() { en: "No board", it: "Senza scheda" }
+    machine_silent(since: &str) { en: "board silent {since}", it: "scheda muta {since}" }
+
+    machine_free_because() { en: "Hold your card to the reader to start.", it: "Avvicina la tessera al lettore per iniziare." }
+    machine_in_use_because() { en: "It is free again when the card is taken off the reader or held to it once more.",
+                               it: "Si libera quando la tessera viene tolta o avvicinata di nuovo al lettore." }
+    machine_silent_because(since: &str) {
+        en: "Its board has been silent {since}: this is what was last known.",
+        it: "La sua scheda è muta {since}: questo è l'ultimo stato noto.",
+    }
+    machine_blocked_because() { en: "Nobody may use it until the block is lifted.",
+                                it: "Nessuno può usarla finché il blocco non viene tolto." }
+    machine_offline_because() { en: "Its board does not answer. It still lets in the cards it knows.",
+                                it: "La sua scheda non risponde. Accetta ancora le tessere che conosce." }
+    machine_unmanaged_because() { en: "It has no board, so what it does is not known here.",
+                                  it: "Non ha una scheda, quindi qui non si sa che cosa fa." }
+
+    machine_answer() { en: "State", it: "Stato" }
+    machine_today() { en: "Today", it: "Oggi" }
+    machine_strip(from: &str, to: &str, uses: &str, now: &str) {
+        en: "Today from {from} to {to}: {uses}. Now {now}.",
+        it: "Oggi dalle {from} alle {to}: {uses}. Adesso {now}.",
+    }
+    legend_free() { en: "free", it: "libera" }
+    legend_used() { en: "used", it: "usata" }
+    legend_running() { en: "in use", it: "in uso" }
+    machine_uses_today(n: u32) { en: [one: "{n} use today", other: "{n} uses today"],
+                                 it: [one: "{n} utilizzo oggi", other: "{n} utilizzi oggi"] }
+    machine_use_running() { en: "still running", it: "ancora in corso" }
+    machine_use_about() { en: "about", it: "circa" }
+    machine_use_about_why() {
+        en: "“About”: worked out from what the board kept while it was cut off.",
+        it: "“Circa”: ricavato da ciò che la scheda ha conservato mentre era scollegata.",
+    }
+    machine_facts() { en: "Facts", it: "Dati" }
+    machine_type() { en: "Type", it: "Tipo" }
+    machine_place() { en: "Place", it: "Posto" }
+    machine_hours() { en: "Used so far", it: "Uso totale" }
+    machine_manual() { en: "Manual", it: "Manuale" }
+}

@@ -1,0 +1,28 @@
+//! The page that shows what is going on now.
+
+text! {
+    now_machines_heading() { en: "Machines", it: "Macchine" }
+    now_machines(n: u32) { en: [one: "{n} machine", other: "{n} machines"], it: [one: "{n} macchina", other: "{n} macchine"] }
+    now_free_of(free: u32, all: u32) {
+        en: [one: "{free} of {all} free", other: "{free} of {all} free"],
+        it: [one: "{free} libera su {all}", other: "{free} libere su {all}"],
+    }
+    now_show() { en: "Show", it: "Mostra" }
+    now_show_all() { en: "All", it: "Tutte" }
+    now_show_free() { en: "Free", it: "Libere" }
+    now_show_in_use() { en: "In use", it: "In uso" }
+    now_elsewhere() { en: "Without a place", it: "Senza un posto" }
+    now_nothing() { en: "No machines yet", it: "Ancora nessuna macchina" }
+    now_nothing_next() {
+        en: "This space is empty. For an invented workshop to look around in, start Toolgate with:",
+        it: "Questo spazio è vuoto. Per visitare un laboratorio inventato, avvia Toolgate con:",
+    }
+    now_none_free() { en: "Nothing is free just now", it: "Adesso non c'è nulla di libero" }
+    now_none_in_use() { en: "Nothing is in use just now", it: "Adesso non c'è nulla in uso" }
+    now_none_next() {
+        en: "This page changes by itself as soon as that is different.",
+        it: "Questa pagina cambia da sola appena la situazione cambia.",
+    }
+    now_all_again(all: u32) { en: [one: "Show the {all} machine", other: "Show all {all} machines"],
+                              it: [one: "Mostra la {all} macchina", other: "Mostra tutte le {all} macchine"] }
+}

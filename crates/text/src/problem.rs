@@ -1,0 +1,17 @@
+//! The sentences of problems. Their codes and kinds are chosen where the problem arises.
+
+text! {
+    machine_unknown() { en: "There is no such machine", it: "Questa macchina non esiste" }
+    machine_unknown_next() { en: "It may have been removed, or the link is mistyped.",
+                             it: "Può essere stata tolta, o il link è scritto male." }
+    page_unknown() { en: "There is no such page", it: "Questa pagina non esiste" }
+    storage_unavailable() { en: "The stored data cannot be reached just now. Nothing was changed; try again in a moment.",
+                            it: "I dati non sono raggiungibili in questo momento. Nulla è cambiato: riprova tra poco." }
+    request_failed() { en: "The server could not be reached. Nothing was changed; try again.",
+                       it: "Il server non risponde. Nulla è cambiato: riprova." }
+    request_outdated() { en: "This page is out of date. Reload it and try again.",
+                         it: "Questa pagina non è aggiornata: ricaricala e riprova." }
+    form_fix() { en: "Please correct what is marked.", it: "Correggi i campi segnalati." }
+    choose_language() { en: "Choose one of the languages shown.", it: "Scegli una delle lingue mostrate." }
+    choose_theme() { en: "Choose one of the appearances shown.", it: "Scegli uno degli aspetti mostrati." }
+}

@@ -1,0 +1,243 @@
+//! How instants and lengths of time read.
+//!
+//! Invariant: a clock has 24 hours in every language; whatever is near is said the short way ("13:02", "yesterday"),
+//! and [`Lang::exact`] says the rest. Deliberately absent: the time zone, which a [`Moment`] already carries.
+
+use crate::Lang;
+use domain::time::{DAY, HOUR, MINUTE, Moment, WallTime};
+use std::time::Duration;
+
+/// From ten hours on tenths of an hour are noise.
+const WHOLE_HOURS_FROM: u64 = 10;
+
+/// `14:05`.
+#[must_use]
+pub fn clock(moment: Moment) -> String {
+    let WallTime { hour, minute, .. } = moment.wall();
+    format!("{hour:02}:{minute:02}")
+}
+
+/// `2026-11-19T14:05+01:00`, for machines that read the page.
+#[must_use]
+pub fn iso(moment: Moment) -> String {
+    let WallTime { date, hour, minute } = moment.wall();
+    let sign = if moment.offset < 0 { '-' } else { '+' };
+    let offset = moment.offset.unsigned_abs();
+    format!(
+        "{:04}-{:02}-{:02}T{hour:02}:{minute:02}{sign}{:02}:{:02}",
+        date.year,
+        date.month,
+        date.day,
+        offset / 60,
+        offset % 60
+    )
+}
+
+/// A fragment as a sentence of its own: `since 13:02` → `Since 13:02.`
+#[must_use]
+pub fn sentence(fragment: &str) -> String {
+    let mut letters = fragment.chars();
+    let first = letters.next().map(|first| first.to_uppercase().to_string()).unwrap_or_default();
+    format!("{first}{}.", letters.as_str())
+}
+
+impl Lang {
+    /// `Thursday 19 November`; with the year where it is not the one of `now`.
+    #[must_use]
+    pub fn date(self, moment: Moment, now: Moment) -> String {
+        let date = moment.wall().date;
+        let weekday = self.weekday(date.weekday());
+        let month = self.month(date.month);
+        if date.year == now.wall().date.year {
+            format!("{weekday} {} {month}", date.day)
+        } else {
+            format!("{weekday} {} {month} {}", date.day, date.year)
+        }
+    }
+
+    /// `today`, `yesterday`, or the date.
+    #[must_use]
+    pub fn day(self, moment: Moment, now: Moment) -> String {
+        match now.wall().date.days() - moment.wall().date.days() {
+            0 => self.today().into(),
+            1 => self.yesterday().into(),
+            _ => self.date(moment, now),
+        }
+    }
+
+    /// Since when, as a person would say it: `since 13:02`, `since yesterday, 13:02`, `since Thursday 19 November`.
+    #[must_use]
+    pub fn since(self, moment: Moment, now: Moment) -> String {
+        match now.wall().date.days() - moment.wall().date.days() {
+            0 => self.since_clock(&clock(moment)),
+            1 => self.since_yesterday(&clock(moment)),
+            _ => self.since_date(&self.date(moment, now)),
+        }
+    }
+
+    /// `Thursday 19 November, 13:02`.
+    #[must_use]
+    pub fn exact(self, moment: Moment, now: Moment) -> String {
+        format!("{}, {}", self.date(moment, now), clock(moment))
+    }
+
+    /// `< 1 min`, `42 min`, `1 h 20`, `3 h`, `2 d`: two figures at most, always rounded down.
+    #[must_use]
+    pub fn length(self, length: Duration) -> String {
+        let minutes = length.as_secs() / MINUTE.as_secs();
+        let (hours, rest) = (minutes / 60, minutes % 60);
+        if length < MINUTE {
+            "< 1 min".to_owned()
+        } else if length < HOUR {
+            format!("{minutes} min")
+        } else if length >= DAY {
+            let days = length.as_secs() / DAY.as_secs();
+            match self {
+                Self::En => format!("{days} d"),
+                Self::It => format!("{days} g"),
+            }
+        } else if rest == 0 {
+            format!("{hours} h")
+        } else {
+            format!("{hours} h {rest:02}")
+        }
+    }
+
+    /// A total, rounded down: `6.5 h`, from ten hours on `1,204 h`.
+    #[must_use]
+    pub fn hours(self, total: Duration) -> String {
+        let (point, thousands) = match self {
+            Self::En => (".", ","),
+            Self::It => (",", "."),
+        };
+        let tenths = total.as_secs() * 10 / HOUR.as_secs();
+        let (hours, tenth) = (tenths / 10, tenths % 10);
+        if hours < WHOLE_HOURS_FROM {
+            return format!("{hours}{point}{tenth} h");
+        }
+        let digits = hours.to_string();
+        let grouped: Vec<&str> =
+            digits.as_bytes().rchunks(3).rev().filter_map(|group| std::str::from_utf8(group).ok()).collect();
+        format!("{} h", grouped.join(thousands))
+    }
+
+    /// Monday 0 to Sunday 6.
+    const fn weekday(self, day: u8) -> &'static str {
+        let names = match self {
+            Self::En => ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"],
+            Self::It => ["lunedì", "martedì", "mercoledì", "giovedì", "venerdì", "sabato", "domenica"],
+        };
+        names[day as usize % 7]
+    }
+
+    /// January 1 to December 12.
+    const fn month(self, month: u8) -> &'static str {
+        let names = match self {
+            Self::En => [
+                "January",
+                "February",
+                "March",
+                "April",
+                "May",
+                "June",
+                "July",
+                "August",
+                "September",
+                "October",
+                "November",
+                "December",
+            ],
+            Self::It => [
+                "gennaio",
+                "febbraio",
+                "marzo",
+                "aprile",
+                "maggio",
+                "giugno",
+                "luglio",
+                "agosto",
+                "settembre",
+                "ottobre",
+                "novembre",
+                "dicembre",
+            ],
+        };
+        names[(month as usize + 11) % 12]
+    }
+}
+
+text! {
+    today() { en: "today", it: "oggi" }
+    yesterday() { en: "yesterday", it: "ieri" }
+    since_clock(clock: &str) { en: "since {clock}", it: "dalle {clock}" }
+    since_yesterday(clock: &str) { en: "since yesterday, {clock}", it: "da ieri alle {clock}" }
+    since_date(date: &str) { en: "since {date}", it: "da {date}" }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::time::Millis;
+
+    /// Thursday 19 November 2026, 14:16 in Rome.
+    const NOW: Moment = Moment { at: Millis(1_795_094_160_000), offset: 60 };
+
+    fn before(length: Duration) -> Moment {
+        NOW.shifted_to(NOW.at.before(length))
+    }
+
+    #[test]
+    fn a_clock_shows_the_spaces_time() {
+        assert_eq!(clock(NOW), "14:16");
+        assert_eq!(clock(Moment { offset: -300, ..NOW }), "08:16");
+        assert_eq!(iso(NOW), "2026-11-19T14:16+01:00");
+        assert_eq!(iso(Moment { offset: -210, ..NOW }), "2026-11-19T09:46-03:30");
+    }
+
+    #[test]
+    fn days_are_said_the_short_way_when_near() {
+        assert_eq!(Lang::En.day(NOW, NOW), "today");
+        assert_eq!(Lang::It.day(before(HOUR * 15), NOW), "ieri");
+        assert_eq!(Lang::En.day(before(DAY * 2), NOW), "Tuesday 17 November");
+        assert_eq!(Lang::It.day(before(DAY * 365), NOW), "mercoledì 19 novembre 2025");
+    }
+
+    #[test]
+    fn since_names_as_much_as_is_needed() {
+        assert_eq!(Lang::En.since(before(HOUR + MINUTE * 14), NOW), "since 13:02");
+        assert_eq!(Lang::It.since(before(HOUR + MINUTE * 14), NOW), "dalle 13:02");
+        assert_eq!(Lang::En.since(before(DAY), NOW), "since yesterday, 14:16");
+        assert_eq!(Lang::It.since(before(DAY * 3), NOW), "da lunedì 16 novembre");
+        assert_eq!(Lang::En.exact(before(DAY), NOW), "Wednesday 18 November, 14:16");
+    }
+
+    #[test]
+    fn lengths_have_two_figures_at_most() {
+        for (length, en, it) in [
+            (Duration::from_secs(59), "< 1 min", "< 1 min"),
+            (MINUTE * 42 + Duration::from_secs(59), "42 min", "42 min"),
+            (HOUR, "1 h", "1 h"),
+            (HOUR + MINUTE * 20, "1 h 20", "1 h 20"),
+            (HOUR * 3 + MINUTE * 5, "3 h 05", "3 h 05"),
+            (HOUR * 23 + MINUTE * 59, "23 h 59", "23 h 59"),
+            (DAY * 2 + HOUR * 23, "2 d", "2 g"),
+        ] {
+            assert_eq!(Lang::En.length(length), en);
+            assert_eq!(Lang::It.length(length), it);
+        }
+    }
+
+    #[test]
+    fn totals_lose_their_tenths_when_they_grow() {
+        assert_eq!(Lang::En.hours(HOUR * 6 + MINUTE * 30), "6.5 h");
+        assert_eq!(Lang::It.hours(HOUR * 6 + MINUTE * 30), "6,5 h");
+        assert_eq!(Lang::En.hours(HOUR * 118 + MINUTE * 59), "118 h");
+        assert_eq!(Lang::It.hours(HOUR * 12_045), "12.045 h");
+    }
+
+    #[test]
+    fn a_fragment_becomes_a_sentence() {
+        assert_eq!(sentence("since 13:02"), "Since 13:02.");
+        assert_eq!(sentence("è libera"), "È libera.");
+    }
+}
