@@ -107,8 +107,8 @@ impl Running {
 /// 256 random bits; nobody ever types it.
 fn random_password() -> String {
     // From the system, not from a seeded source: this one must not be foreseeable.
-    let bits: [u64; 4] = rand::make_rng::<rand::rngs::StdRng>().random();
-    bits.iter().map(|part| format!("{part:016x}")).collect()
+    let bits: [u128; 2] = rand::make_rng::<rand::rngs::StdRng>().random();
+    format!("{:032x}{:032x}", bits[0], bits[1])
 }
 
 /// What a client may do.
@@ -245,7 +245,7 @@ impl Gate {
 struct NothingRetained;
 
 impl BrokerEventHandler for NothingRetained {
-    fn on_client_publish<'a>(&'a self, event: ClientPublishEvent) -> Answer<'a, PublishAction> {
+    fn on_client_publish(&self, event: ClientPublishEvent) -> Answer<'_, PublishAction> {
         let action = if event.retain { PublishAction::Handled } else { PublishAction::Continue };
         Box::pin(ready(action))
     }

@@ -2,9 +2,9 @@
 
 use crate::{
     config::{Config, Faults, Options},
-    demo::{self, DemoArgs},
+    demo::{self, DemoArgs, DemoError},
     logging,
-    process::{self, Running, StartError},
+    process::{self, StartError},
     sim::{self, SimArgs, SimError},
 };
 use clap::{Args, Parser, Subcommand};
@@ -56,9 +56,9 @@ pub enum CommandError {
     /// It does not start.
     #[error(transparent)]
     Start(#[from] StartError),
-    /// There is no demo.
+    /// The demo does not open.
     #[error(transparent)]
-    Demo(#[from] demo::DemoError),
+    Demo(#[from] DemoError),
     /// The simulation does not go on.
     #[error(transparent)]
     Sim(#[from] SimError),
@@ -70,7 +70,7 @@ pub async fn run(cli: Cli) -> Result<(), CommandError> {
     match cli.command {
         None => serve(cli.serve, stop).await,
         Some(Command::Serve(options)) => serve(*options, stop).await,
-        Some(Command::Demo(command)) => demo::run(command.options, command.demo, stop).await,
+        Some(Command::Demo(command)) => Ok(demo::run(command.options, command.demo, stop).await?),
         Some(Command::Sim(args)) => {
             logging::start("warn", false);
             Ok(sim::run(*args, stop).await?)
@@ -83,20 +83,10 @@ async fn serve(options: Options, stop: CancellationToken) -> Result<(), CommandE
     logging::start(&config.log, config.log_json);
     let opened = process::open(&config).await?;
     let running = process::start(&config, opened).await?;
-    announce(&running);
+    running.announce();
     stop.cancelled().await;
     running.stop().await;
     Ok(())
-}
-
-/// Says where to look, to whoever started the process.
-pub(crate) fn announce(running: &Running) {
-    println!("\nToolgate is open at   {}", running.url());
-    println!("Wall display          {}/kiosk", running.url());
-    match running.mqtt {
-        Some(address) => println!("Boards connect to     {address}"),
-        None => println!("Boards are heard at the broker that was named"),
-    }
 }
 
 /// Cancelled when the terminal or the system asks the process to end.

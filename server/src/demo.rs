@@ -1,9 +1,9 @@
 //! `toolgate demo`: the invented workshop, opened, with boards that people come to.
 
 use crate::{
-    cli::{CommandError, announce},
-    config::{Broker, BrokerAddress, Config, Options},
-    logging, process,
+    config::{Broker, BrokerAddress, Config, Faults, Options},
+    logging,
+    process::{self, StartError},
     sim::{
         cards::Card,
         fleet::{Day, Fleet, FleetConfig},
@@ -13,7 +13,19 @@ use clap::Args;
 use services::demo;
 use tokio_util::sync::CancellationToken;
 
-pub use services::demo::DemoError;
+/// Why the demo does not open.
+#[derive(Debug, thiserror::Error)]
+pub enum DemoError {
+    /// The options do not fit.
+    #[error(transparent)]
+    Options(#[from] Faults),
+    /// It does not start.
+    #[error(transparent)]
+    Start(#[from] StartError),
+    /// The workshop is not to be had in this folder.
+    #[error(transparent)]
+    Furnish(#[from] demo::DemoError),
+}
 
 /// What the demo's visitors do.
 #[derive(Debug, Clone, Args)]
@@ -27,7 +39,7 @@ pub struct DemoArgs {
 }
 
 /// Opens the demo until `stop`. Without a folder it lives in `toolgate-demo`.
-pub async fn run(mut options: Options, args: DemoArgs, stop: CancellationToken) -> Result<(), CommandError> {
+pub async fn run(mut options: Options, args: DemoArgs, stop: CancellationToken) -> Result<(), DemoError> {
     options.data.get_or_insert_with(|| "toolgate-demo".into());
     let config = Config::load(options)?;
     logging::start(&config.log, config.log_json);
@@ -35,7 +47,7 @@ pub async fn run(mut options: Options, args: DemoArgs, stop: CancellationToken) 
     demo::furnish(&opened.ctx).await?;
     let running = process::start(&config, opened).await?;
     let living = (!args.no_boards).then(|| tokio::spawn(live(fleet(&config, &running), args.pace, stop.clone())));
-    announce(&running);
+    running.announce();
     stop.cancelled().await;
     if let Some(living) = living {
         // Ends with `stop`; a board that panicked has nothing left to end.

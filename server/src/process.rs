@@ -60,7 +60,7 @@ pub struct Opened {
     /// The context of every use case.
     pub ctx: Ctx,
     /// Held as long as the process runs.
-    _lock: File,
+    lock: File,
 }
 
 /// A process that runs.
@@ -94,12 +94,12 @@ pub async fn open(config: &Config) -> Result<Opened, StartError> {
     }
     let file = data.join("toolgate.sqlite");
     let opened = services::open(services::Config::new(&file)).await;
-    Ok(Opened { ctx: opened.map_err(|error| StartError::Storage(file, error))?, _lock: lock })
+    Ok(Opened { ctx: opened.map_err(|error| StartError::Storage(file, error))?, lock })
 }
 
 /// Starts everything that listens and everything that runs by the clock.
 pub async fn start(config: &Config, opened: Opened) -> Result<Running, StartError> {
-    let Opened { ctx, _lock } = opened;
+    let Opened { ctx, lock } = opened;
     let (stop, tasks) = (CancellationToken::new(), TaskTracker::new());
     let listener = listen("--listen", config.listen, config.free_ports)?;
     let http = listener.local_addr().map_err(|error| StartError::Listen("--listen", config.listen, error))?;
@@ -120,7 +120,7 @@ pub async fn start(config: &Config, opened: Opened) -> Result<Running, StartErro
         serving,
         broker: inside,
         run_file: config.data.join(RUN_FILE),
-        _lock,
+        _lock: lock,
     };
     running.write_run_file().map_err(|error| StartError::Folder(config.data.clone(), error))?;
     Ok(running)
@@ -211,6 +211,16 @@ impl Running {
     #[must_use]
     pub fn url(&self) -> String {
         format!("{}://{}", self.scheme, SocketAddr::new(reachable(self.http.ip()), self.http.port()))
+    }
+
+    /// Says where to look, to whoever started the process.
+    pub fn announce(&self) {
+        println!("\nToolgate is open at   {}", self.url());
+        println!("Wall display          {}/kiosk", self.url());
+        match self.mqtt {
+            Some(address) => println!("Boards connect to     {address}"),
+            None => println!("Boards are heard at the broker that was named"),
+        }
     }
 
     /// The host under which this machine reaches the broker inside; empty without one.

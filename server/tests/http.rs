@@ -1,5 +1,7 @@
 //! What a browser without script sees, a program that asks for health, and somebody who is up to no good.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
+
 mod lab;
 
 use axum::{

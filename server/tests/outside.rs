@@ -1,10 +1,13 @@
 //! Somebody else's broker: a real Mosquitto, with users, an access list and TLS; and none at all.
 
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on should stop")]
+
 mod lab;
 
 use lab::{Lab, SOON, Wire};
 use server::config::{Options, Secret};
 use std::{
+    fmt::Write,
     fs,
     net::TcpListener,
     path::{Path, PathBuf},
@@ -52,11 +55,8 @@ impl Mosquitto {
             for (name, text) in [("ca.pem", authority), ("cert.pem", certificate), ("key.pem", key)] {
                 fs::write(broker.file(name), text).unwrap();
             }
-            config += &format!(
-                "certfile {}\nkeyfile {}\n",
-                broker.file("cert.pem").display(),
-                broker.file("key.pem").display()
-            );
+            let (certificate, key) = (broker.file("cert.pem"), broker.file("key.pem"));
+            writeln!(config, "certfile {}\nkeyfile {}", certificate.display(), key.display()).unwrap();
         }
         fs::write(broker.file("conf"), config).unwrap();
         broker
@@ -81,8 +81,8 @@ impl Mosquitto {
         self.dir.path().join(name)
     }
 
-    fn url(&self, scheme: &str) -> Option<Secret<String>> {
-        Some(Secret::new(format!("{scheme}://toolgate:t%2Fo%40l@localhost:{}", self.port)))
+    fn url(&self, scheme: &str) -> Secret<String> {
+        Secret::new(format!("{scheme}://toolgate:t%2Fo%40l@localhost:{}", self.port))
     }
 }
 
@@ -116,7 +116,7 @@ async fn board(broker: &Mosquitto, number: u16) -> Wire {
 async fn boards_are_answered_through_a_mosquitto_with_the_shipped_access_list() {
     let mut broker = Mosquitto::prepared(false);
     broker.start();
-    let lab = Lab::with(Options { mqtt_url: broker.url("mqtt"), ..Options::default() }).await;
+    let lab = Lab::with(Options { mqtt_url: Some(broker.url("mqtt")), ..Options::default() }).await;
     until_heard(&lab).await;
     let mut board = board(&broker, 11).await;
     let answer = board.ask(11, r#"{"action":"checkuser","uid":"0000ada1"}"#).await;
@@ -145,7 +145,7 @@ async fn over_tls_with_an_authority_of_ones_own() {
     let mut broker = Mosquitto::prepared(true);
     broker.start();
     let options =
-        |ca: Option<PathBuf>| Options { mqtt_url: broker.url("mqtts"), mqtt_ca: ca, ..Options::default() };
+        |ca: Option<PathBuf>| Options { mqtt_url: Some(broker.url("mqtts")), mqtt_ca: ca, ..Options::default() };
     // Without the authority nothing is trusted. Started first, so it has tried by the time the other is heard.
     let doubting = Lab::with(options(None)).await;
     let trusting = Lab::with(options(Some(broker.file("ca.pem")))).await;
@@ -156,7 +156,7 @@ async fn over_tls_with_an_authority_of_ones_own() {
 #[tokio::test]
 async fn without_a_broker_the_server_starts_and_finds_it_when_it_comes() {
     let mut broker = Mosquitto::prepared(false);
-    let lab = Lab::with(Options { mqtt_url: broker.url("mqtt"), ..Options::default() }).await;
+    let lab = Lab::with(Options { mqtt_url: Some(broker.url("mqtt")), ..Options::default() }).await;
     let ctx = &lab.running().ctx;
     let anybody = domain::actor::Actor::Anybody;
     let floor = services::machines::floor(ctx, &anybody).await.unwrap();

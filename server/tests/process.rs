@@ -1,5 +1,7 @@
 //! Starting and stopping: every reason not to start is told with its remedy, and a stop is quick with clients around.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
+
 mod lab;
 
 use lab::{Lab, SOON};

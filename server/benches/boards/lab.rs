@@ -74,13 +74,10 @@ impl Lab {
         };
         let begin = Instant::now();
         let toolgate = Process(command.stdout(Stdio::null()).spawn().unwrap());
-        let broker = match outside {
-            Some(broker) => broker,
-            None => {
-                let port = inside_port(data.path());
-                BrokerProcess { port, _process: None, _dir: tempfile::tempdir().unwrap() }
-            }
-        };
+        let broker = outside.unwrap_or_else(|| {
+            let port = inside_port(data.path());
+            BrokerProcess { port, _process: None, _dir: tempfile::tempdir().unwrap() }
+        });
         first_answer(broker.port).await;
         let started_in = begin.elapsed();
         Self { toolgate, broker, kind, started_in, _data: data }

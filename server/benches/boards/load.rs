@@ -120,19 +120,19 @@ pub async fn pairs(port: u16, boards: u16, each: usize, claimed: Duration) -> Fi
     for number in 1..=boards {
         fleet.push((number, board(port, number).await));
     }
-    let start = format!(r#"{{"action":"startuse", "uid":"{CARD}"}}"#);
-    let stop = format!(r#"{{"action":"stopuse", "uid":"{CARD}","duration":{}}}"#, claimed.as_secs());
+    let begin_use = format!(r#"{{"action":"startuse", "uid":"{CARD}"}}"#);
+    let end_use = format!(r#"{{"action":"stopuse", "uid":"{CARD}","duration":{}}}"#, claimed.as_secs());
     let begin = Instant::now();
     let tasks: Vec<_> = fleet
         .into_iter()
-        .map(|(number, mut board)| {
-            let (start, stop) = (start.clone(), stop.clone());
+        .map(|(number, mut wire)| {
+            let (begin_use, end_use) = (begin_use.clone(), end_use.clone());
             tokio::spawn(async move {
                 let topic = format!("machine/{number}");
                 let mut latencies = Vec::with_capacity(each);
                 for _ in 0..each {
-                    let begun = ask(&mut board, &topic, &start).await;
-                    latencies.push(begun + ask(&mut board, &topic, &stop).await);
+                    let first = ask(&mut wire, &topic, &begin_use).await;
+                    latencies.push(first + ask(&mut wire, &topic, &end_use).await);
                 }
                 latencies
             })

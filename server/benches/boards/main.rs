@@ -4,6 +4,15 @@
 //! `cargo xtask bench boards [--peer] [--quick]`; the table goes to the terminal and into `BENCHMARKS.md`.
 //! Figures depend on the machine and on what else runs on it: read the ratios.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::cast_precision_loss,
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "a measurement that cannot go on should stop, and figures are rounded anyway"
+)]
+
 mod lab;
 mod load;
 mod peer;

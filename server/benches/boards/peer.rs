@@ -1,4 +1,4 @@
-//! The old backend, from its published package, in a folder of its own: FabOMatic 1.0.7.
+//! The old backend, from its published package, in a folder of its own: `FabOMatic` 1.0.7.
 
 use crate::{
     BOARDS, CARD,
@@ -82,7 +82,7 @@ fn answers(port: u16) -> Result<(), String> {
     let begin = Instant::now();
     let asked = async {
         let mut board: Wire = load::board(port, 1).await;
-        while begin.elapsed() < Duration::from_secs(60) {
+        while begin.elapsed() < Duration::from_mins(1) {
             // The connection is ours for the whole wait.
             let _ = board.publish("machine/1", crate::CHECK_MACHINE.as_bytes()).await;
             if tokio::time::timeout(Duration::from_millis(500), board.hear()).await.is_ok() {
@@ -103,7 +103,7 @@ fn more_machines(dir: &Path) -> Result<(), String> {
             sqlx::query_scalar("SELECT name FROM pragma_table_info('machines')").fetch_all(&mut conn).await?;
         let others: Vec<_> =
             columns.iter().filter(|name| !matches!(name.as_str(), "machine_id" | "machine_name")).collect();
-        let list = others.iter().map(|name| format!(", {name}")).collect::<String>();
+        let list: String = others.iter().flat_map(|name| [", ", name.as_str()]).collect();
         let sql = format!(
             "WITH RECURSIVE n(i) AS (SELECT 2 UNION ALL SELECT i + 1 FROM n WHERE i < {BOARDS})
              INSERT INTO machines (machine_id, machine_name{list})

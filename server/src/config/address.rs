@@ -66,7 +66,7 @@ impl FromStr for BrokerAddress {
         let decode = |text: &str| {
             percent_encoding::percent_decode_str(text)
                 .decode_utf8()
-                .map(|text| text.into_owned())
+                .map(std::borrow::Cow::into_owned)
                 .map_err(|_| BadBrokerUrl)
         };
         let login = match (url.username(), url.password()) {

@@ -8,7 +8,7 @@
     reason = "each test program uses its part, and one that cannot go on should stop"
 )]
 
-use rumqttc::{AsyncClient, ConnAck, Event, EventLoop, LastWill, MqttOptions, Packet, QoS, SubscribeReasonCode};
+use rumqttc::{AsyncClient, Event, EventLoop, LastWill, MqttOptions, Packet, QoS, SubscribeReasonCode};
 use server::{
     config::{Config, Options},
     process::{self, Running},
@@ -127,7 +127,7 @@ impl Wire {
         will: Option<LastWill>,
     ) -> Result<Self, rumqttc::ConnectionError> {
         let mut options = MqttOptions::new(id, "127.0.0.1", port);
-        options.set_keep_alive(Duration::from_secs(60)).set_max_packet_size(8 << 20, 8 << 20);
+        options.set_keep_alive(Duration::from_mins(1)).set_max_packet_size(8 << 20, 8 << 20);
         if let Some((user, password)) = login {
             options.set_credentials(user, password);
         }
@@ -136,9 +136,8 @@ impl Wire {
         }
         let (client, mut events) = AsyncClient::new(options, 100_000);
         loop {
-            match events.poll().await? {
-                Event::Incoming(Packet::ConnAck(ConnAck { .. })) => return Ok(Self { client, events }),
-                _ => continue,
+            if let Event::Incoming(Packet::ConnAck(_)) = events.poll().await? {
+                return Ok(Self { client, events });
             }
         }
     }
