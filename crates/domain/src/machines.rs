@@ -50,7 +50,7 @@ pub struct StateFacts {
 
 /// The state of a machine, each with the instant it began where that is known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "state", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum MachineState<At = Moment> {
     /// Nobody may use it until somebody lifts the block.
     Blocked {

@@ -13,8 +13,8 @@ text! {
     machine_silent(since: &str) { en: "board silent {since}", it: "scheda muta {since}" }
 
     machine_free_because() { en: "Hold your card to the reader to start.", it: "Avvicina la tessera al lettore per iniziare." }
-    machine_in_use_because() { en: "It is free again when the card is taken off the reader or held to it once more.",
-                               it: "Si libera quando la tessera viene tolta o avvicinata di nuovo al lettore." }
+    machine_in_use_because() { en: "It is free again when the same card is held to the reader once more.",
+                               it: "Si libera quando la stessa tessera viene avvicinata di nuovo al lettore." }
     machine_silent_because(since: &str) {
         en: "Its board has been silent {since}: this is what was last known.",
         it: "La sua scheda è muta {since}: questo è l'ultimo stato noto.",

@@ -20,7 +20,8 @@ use tokio::sync::broadcast::error::RecvError;
 
 /// How soon a browser comes back after a broken connection.
 const RETRY: Duration = Duration::from_secs(1);
-/// A comment this often keeps proxies from closing a quiet stream.
+/// A beat this often keeps proxies from closing a quiet stream. A message and not a comment, which browsers hide from
+/// the page: by its absence a page notices a line that is dead and does not know it.
 const BEAT: Duration = Duration::from_secs(15);
 
 #[derive(Deserialize)]
@@ -49,7 +50,8 @@ pub async fn stream(
         .take_until(shared.0.stop.clone().cancelled_owned());
     // Some proxies gather small answers; a hint that waits is a page that is wrong.
     let unbuffered = (HeaderName::from_static("x-accel-buffering"), HeaderValue::from_static("no"));
-    let events = Sse::new(events.map(Ok::<_, Infallible>)).keep_alive(KeepAlive::new().interval(BEAT));
+    let keep_alive = KeepAlive::new().interval(BEAT).event(Event::default().data("beat"));
+    let events = Sse::new(events.map(Ok::<_, Infallible>)).keep_alive(keep_alive);
     (AppendHeaders([unbuffered]), events)
 }
 

@@ -1,0 +1,90 @@
+//! What time it is on the page.
+//!
+//! Invariant: the first render in both halves shows the instant at which the server rendered, so hydration cannot
+//! mismatch; from then on the browser counts on and is set right by every answer of the server. The device's own clock
+//! measures only what has passed: it may be wrong by hours. Deliberately absent: the server's clock.
+
+use crate::visitor::use_visitor;
+use domain::time::{Millis, Moment};
+use leptos::prelude::*;
+use std::time::Duration;
+
+/// How often the page looks at the clock, in milliseconds. The ticks fall on whole quarters of a minute, so that
+/// every minute begins on time.
+const TICK: i64 = 15_000;
+
+/// The space's clock as this page knows it; `Copy`, provided at the root.
+#[derive(Debug, Clone, Copy)]
+pub struct Clock {
+    now: RwSignal<Moment>,
+    /// What the server's clock showed, and the device's at that time, in milliseconds.
+    set: StoredValue<(Moment, f64)>,
+}
+
+impl Clock {
+    fn at(now: Moment) -> Self {
+        Self { now: RwSignal::new(now), set: StoredValue::new((now, 0.0)) }
+    }
+
+    /// Now; whoever reads it is run again at every tick.
+    #[must_use]
+    pub fn now(self) -> Moment {
+        self.now.get()
+    }
+
+    /// Now, at this instant only.
+    #[must_use]
+    pub fn now_once(self) -> Moment {
+        self.now.get_untracked()
+    }
+
+    /// Sets the clock by an answer of the server. In the browser only.
+    pub fn hear(self, now: Moment) {
+        self.set.set_value((now, js_sys::Date::now()));
+        self.now.set(now);
+    }
+
+    fn tick(self) {
+        let (heard, device) = self.set.get_value();
+        #[expect(clippy::cast_possible_truncation, reason = "the length of time a page is open")]
+        let passed = (js_sys::Date::now() - device) as i64;
+        self.now.set(heard.shifted_to(Millis(heard.at.0.saturating_add(passed))));
+    }
+}
+
+/// Called once at the root; ticks after hydration until the root goes.
+pub fn provide_clock() {
+    let clock = Clock::at(use_visitor().now);
+    provide_context(clock);
+    // Effects run in the browser only.
+    Effect::new(move |_| {
+        clock.hear(clock.now_once());
+        let to_next = TICK - clock.now_once().at.0.rem_euclid(TICK);
+        let ticking = StoredValue::new(None);
+        let first = set_timeout_with_handle(
+            move || {
+                clock.tick();
+                ticking.set_value(set_interval_with_handle(move || clock.tick(), length(TICK)).ok());
+            },
+            length(to_next),
+        );
+        on_cleanup(move || {
+            if let Ok(first) = first {
+                first.clear();
+            }
+            if let Some(Some(handle)) = ticking.try_get_value() {
+                handle.clear();
+            }
+        });
+    });
+}
+
+/// The clock of this page; outside a root (a component in a unit test) it stands still.
+#[must_use]
+pub fn use_clock() -> Clock {
+    use_context::<Clock>().unwrap_or_else(|| Clock::at(use_visitor().now))
+}
+
+fn length(millis: i64) -> Duration {
+    Duration::from_millis(millis.unsigned_abs())
+}

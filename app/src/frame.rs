@@ -1,0 +1,50 @@
+//! What stands around every page but the wall: navigation, the live line, the place for the content.
+
+use crate::{
+    lang,
+    live::LiveLine,
+    ui::{nav::Bar, refused::Refused},
+};
+use domain::problem::{Kind, Problem};
+use leptos::{html, prelude::*};
+use leptos_router::{components::Outlet, hooks::use_location};
+
+/// The frame around the page that the address names.
+#[component]
+pub fn FramedPage() -> impl IntoView {
+    view! { <Frame><Outlet/></Frame> }
+}
+
+/// The page for an address that names none.
+#[component]
+pub fn NotFound() -> impl IntoView {
+    let problem = Problem::new("page.unknown", Kind::NotFound, lang::current().page_unknown());
+    view! { <Frame><Refused problem/></Frame> }
+}
+
+#[component]
+fn Frame(children: Children) -> impl IntoView {
+    let t = lang::current();
+    let main = NodeRef::<html::Main>::new();
+    let path = use_location().pathname;
+    // Who goes to another page without loading a document stays where the old link was, unless focus goes along.
+    Effect::new(move |before: Option<String>| {
+        let path = path.get();
+        if before.is_some_and(|before| before != path)
+            && let Some(main) = main.get_untracked()
+        {
+            // Fails only on a detached element.
+            drop(main.focus());
+        }
+        path
+    });
+    view! {
+        <div class="frame">
+            // The router would only scroll; the browser moves the focus too.
+            <a class="skip" href="#main" rel="external">{t.shell_skip()}</a>
+            <main id="main" tabindex="-1" node_ref=main>{children()}</main>
+            <LiveLine/>
+            <Bar/>
+        </div>
+    }
+}

@@ -1,0 +1,320 @@
+//! The wall display: everything at a glance, from five metres.
+//!
+//! Invariant: a wall that is not live says so and loses its colours; it never needs a hand to recover. Deliberately
+//! absent: navigation, and names of people. A chunk of its own.
+
+pub mod api;
+mod layout;
+
+use crate::{
+    clock::use_clock,
+    lang,
+    live::{followed, use_live},
+    machine::state::{StateLine, machine_of},
+    now::{Show, api as now, count, number},
+    problem::AppError,
+    ui::{
+        icon::{Icon, Mark},
+        status::{Glyph, Status},
+    },
+    visitor::use_visitor,
+};
+use api::Qr;
+use domain::{id::MachineId, live::Noun, machines::Floor, time::MINUTE};
+use layout::{Slice, pages, roomy};
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::{LazyRoute, hooks::use_query_map, lazy_route};
+use std::time::Duration;
+use text::time;
+
+/// How long a page of the wall stays.
+const TURN: Duration = Duration::from_secs(12);
+/// How long the wall waits before it becomes the page of a newer build; servers that differ must not make it flicker.
+const RELOAD: Duration = Duration::from_secs(5);
+/// The wall asks again this often even when nothing is said to have changed, in milliseconds: nobody is there to
+/// press "reload", and the offset of the clocks may have changed overnight.
+const ASK_AGAIN: i64 = 300_000;
+
+/// The page at `/kiosk`.
+#[derive(Debug)]
+pub struct Kiosk {
+    floor: Resource<Result<Floor, AppError>>,
+    qr: Resource<Result<Option<Qr>, AppError>>,
+}
+
+#[lazy_route]
+impl LazyRoute for Kiosk {
+    fn data() -> Self {
+        let (live, clock) = (use_live(), use_clock());
+        let round = Memo::new(move |_| clock.now().at.0.div_euclid(ASK_AGAIN));
+        let source = move || (live.version(Noun::Machine), live.version(Noun::Space), round.get());
+        Self {
+            floor: Resource::new_blocking(source, |_| now::floor()),
+            qr: Resource::new_blocking(|| (), |()| api::qr()),
+        }
+    }
+
+    fn view(this: Self) -> AnyView {
+        let Kiosk { floor, qr } = this;
+        let live = use_live();
+        Effect::new(move |_| {
+            if live.new_build() {
+                // Nobody is there to press "reload". Fails only where there is no window.
+                set_timeout(|| drop(window().location().reload()), RELOAD);
+            }
+        });
+        view! {
+            <Title text=lang::current().kiosk_title()/>
+            <Transition>
+                {followed(floor, Box::new(move |floor| view! {
+                    <Wall floor>
+                        {Suspend::new(async move { qr.await.ok().flatten().map(|qr| view! { <Code qr/> }) })}
+                    </Wall>
+                }.into_any()))}
+            </Transition>
+        }
+        .into_any()
+    }
+}
+
+/// The wall itself: no request, so that a test can render it.
+#[component]
+fn Wall(
+    floor: RwSignal<Floor>,
+    /// What stands beside the machines.
+    children: Children,
+) -> impl IntoView {
+    let (t, clock, live) = (lang::current(), use_clock(), use_live());
+    Effect::new(move |_| clock.hear(floor.with(|floor| floor.now)));
+    let lost = Memo::new(move |_| floor.with(|floor| floor.broker_lost));
+    let stale = Memo::new(move |_| live.stale_since());
+    let layout = Memo::new(move |_| floor.with(|floor| pages(&floor.places)));
+    let turning = turning(Memo::new(move |_| layout.with(Vec::len)));
+    view! {
+        <main class="kiosk" id="main" data-stale=move || stale.get().is_some() || lost.get().is_some()>
+            <header>
+                <div class="brand"><Mark/><h1>{use_visitor().space}</h1></div>
+                <p class="sub">{move || floor.with(|floor| {
+                    t.now_free_of(number(count(floor, Show::Free)), number(count(floor, Show::All)))
+                })}</p>
+                <Dots turning/>
+                <p class="sub date">{move || { let now = clock.now(); t.date(now, now) }}</p>
+                <p class="clock">
+                    <time datetime=move || time::iso(clock.now())>{move || time::clock(clock.now())}</time>
+                </p>
+            </header>
+            <div class="stale-place" role="status">
+                {move || match (stale.get(), lost.get()) {
+                    (Some(since), _) => {
+                        let age = move || match clock.now().at.since(since.at) {
+                            moment if moment < MINUTE => t.kiosk_stale_new().to_owned(),
+                            age => t.kiosk_stale_age(&t.length(age)),
+                        };
+                        let said = t.kiosk_stale(&t.since(since, clock.now_once()));
+                        view! { <p class="stalebar"><Icon name="wifi-off"/>{said}" "<span>{age}</span></p> }.into_any()
+                    }
+                    (None, Some(since)) => view! {
+                        <p class="stalebar">
+                            <Icon name="wifi-off"/>{t.broker_lost(&t.since(since, clock.now_once()))}" "
+                            <span>{t.broker_lost_next()}</span>
+                        </p>
+                    }.into_any(),
+                    (None, None) => ().into_any(),
+                }}
+            </div>
+            {move || layout.get().into_iter().enumerate().map(|(at, columns)| {
+                let roomy = roomy(&columns);
+                view! {
+                    <div class="places" data-roomy=roomy hidden=move || turning.page.get() != at>
+                        {columns.into_iter().map(|column| view! {
+                            <div class="kcol">
+                                {column.into_iter().map(|slice| view! { <Place floor slice/> }).collect_view()}
+                            </div>
+                        }).collect_view()}
+                    </div>
+                }
+            }).collect_view()}
+            {children()}
+        </main>
+    }
+}
+
+/// Which page of the wall is shown.
+#[derive(Debug, Clone, Copy)]
+struct Turning {
+    pages: Memo<usize>,
+    page: Signal<usize>,
+    /// Somebody chose a page, or wants nothing to move: it stays.
+    held: Signal<bool>,
+}
+
+/// Turns the pages by themselves unless one was chosen (`?page=2`) or the device asks for less motion.
+fn turning(pages: Memo<usize>) -> Turning {
+    let query = use_query_map();
+    let chosen = Memo::new(move |_| query.with(|query| query.get_str("page").and_then(|page| page.parse().ok())));
+    let turned = RwSignal::new(0_usize);
+    let calm = RwSignal::new(false);
+    let held = Signal::derive(move || chosen.get().is_some() || calm.get());
+    Effect::new(move |_| {
+        let reduced = window().match_media("(prefers-reduced-motion: reduce)");
+        calm.set(reduced.ok().flatten().is_some_and(|reduced| reduced.matches()));
+    });
+    Effect::new(move |_| {
+        if held.get() || pages.get() < 2 {
+            return;
+        }
+        if let Ok(timer) = set_interval_with_handle(move || turned.update(|turned| *turned += 1), TURN) {
+            on_cleanup(move || timer.clear());
+        }
+    });
+    let page = Signal::derive(move || {
+        let last = pages.get().max(1) - 1;
+        match chosen.get() {
+            Some(page) => usize::max(page, 1).min(last + 1) - 1,
+            None => turned.get() % (last + 1),
+        }
+    });
+    Turning { pages, page, held }
+}
+
+/// The pages as links, so that each can be reached and held, also without script.
+#[component]
+fn Dots(turning: Turning) -> impl IntoView {
+    let t = lang::current();
+    let Turning { pages, page, held } = turning;
+    move || {
+        let all = pages.get();
+        (all > 1).then(|| {
+            view! {
+                <nav class="dots" aria-label=t.kiosk_pages()>
+                    {(0..all).map(|at| view! {
+                        <a href=format!("/kiosk?page={}", at + 1) aria-label=t.kiosk_page(number(at + 1), number(all))
+                            aria-current=move || (page.get() == at).then_some("page")>{at + 1}</a>
+                    }).collect_view()}
+                    {move || held.get().then(|| view! {
+                        <a href="/kiosk" aria-label=t.kiosk_rotate()><Icon name="play"/></a>
+                    })}
+                </nav>
+            }
+        })
+    }
+}
+
+/// A place, or as much of it as is in this column.
+#[component]
+fn Place(floor: RwSignal<Floor>, slice: Slice) -> impl IntoView {
+    let t = lang::current();
+    let name = if slice.name.is_empty() { t.now_elsewhere().to_owned() } else { slice.name };
+    let name = if slice.continued { t.kiosk_continued(&name) } else { name };
+    view! {
+        <section class="place">
+            <h2>{name}</h2>
+            <ul role="list">
+                {slice.machines.into_iter().map(|id| view! { <Machine floor id/> }).collect_view()}
+            </ul>
+        </section>
+    }
+}
+
+#[component]
+fn Machine(floor: RwSignal<Floor>, id: MachineId) -> impl IntoView {
+    let machine = machine_of(floor, id);
+    let status = move || machine.with(|machine| machine.as_ref().and_then(|machine| Status::of(&machine.state)));
+    view! {
+        <li class="m" data-status=move || status().map(Status::key)>
+            {move || match status() {
+                Some(status) => view! { <Glyph status/> }.into_any(),
+                None => view! { <Icon name="hand"/> }.into_any(),
+            }}
+            {move || machine.get().map(|machine| view! {
+                <div>
+                    <p class="t">{machine.name.clone()}</p>
+                    <p class="s"><StateLine machine/></p>
+                </div>
+            })}
+        </li>
+    }
+}
+
+/// The way from the wall to the phone.
+#[component]
+fn Code(qr: Qr) -> impl IntoView {
+    let t = lang::current();
+    let shown = qr.url.split("://").nth(1).unwrap_or(&qr.url).trim_end_matches('/').to_owned();
+    view! {
+        <aside class="qr" aria-label=t.kiosk_aside()>
+            <svg viewBox=format!("0 0 {0} {0}", qr.side) role="img" aria-label=t.kiosk_qr(&qr.url)
+                shape-rendering="crispEdges">
+                <path d=qr.path/>
+            </svg>
+            <b>{t.kiosk_on_your_phone()}</b>
+            <span>{shown}</span>
+        </aside>
+    }
+}
+
+#[cfg(all(test, feature = "ssr"))]
+mod tests {
+    use super::*;
+    use crate::testing::{ago, floor, html, machine, visitor, words};
+    use domain::machines::MachineState;
+    use text::Lang;
+
+    fn wall(lang: Lang, address: &str, floor: Floor, qr: Option<Qr>) -> String {
+        html(visitor(lang), address, move || {
+            view! { <Wall floor=RwSignal::new(floor)>{qr.map(|qr| view! { <Code qr/> })}</Wall> }
+        })
+    }
+
+    fn crowded() -> Floor {
+        let mut floor = floor();
+        let machines = (10..55).map(|id| machine(id, "Bench", MachineState::Free { since: None }));
+        floor.places[0].machines.extend(machines);
+        floor
+    }
+
+    #[test]
+    fn the_wall_shows_everything_with_clock_and_date() {
+        let html = wall(Lang::It, "/kiosk", floor(), None);
+        let words = words(&html);
+        for part in
+            ["Talvera Workshop", "14:16", "giovedì 19 novembre", "Laser 1In uso · 42 min", "Senza un posto"]
+        {
+            assert!(words.contains(part), "{part} in {words}");
+        }
+        assert!(!html.contains("data-stale"), "{html}");
+        assert!(!html.contains("<nav"), "{html}");
+    }
+
+    #[test]
+    fn a_wall_without_word_from_the_boards_loses_its_colours_and_says_so() {
+        let html = wall(Lang::En, "/kiosk", Floor { broker_lost: Some(ago(7)), ..floor() }, None);
+        assert!(html.contains("data-stale"), "{html}");
+        assert!(words(&html).contains("No word from the boards since 14:09"), "{html}");
+    }
+
+    #[test]
+    fn what_does_not_fit_is_on_further_pages_that_can_be_chosen() {
+        let shown = |address: &str| {
+            let html = wall(Lang::En, address, crowded(), None);
+            let pages = html.match_indices(r#"class="places">"#).map(|(at, _)| html[..at].ends_with(" hidden "));
+            (pages.collect::<Vec<_>>(), html)
+        };
+        let (first, html) = shown("/kiosk");
+        assert_eq!(first, [false, true, true], "{html}");
+        assert!(html.contains(r#"href="/kiosk?page=2" aria-label="Page 2 of 3""#), "{html}");
+        assert_eq!(shown("/kiosk?page=2").0, [true, false, true]);
+        assert_eq!(shown("/kiosk?page=99").0, [true, true, false]);
+        assert_eq!(shown("/kiosk?page=0").0, [false, true, true]);
+    }
+
+    #[test]
+    fn the_code_is_there_only_when_the_address_is_known() {
+        let qr = Qr { url: "https://talvera.example/".into(), side: 33, path: "M4 4h7v1H4z".into() };
+        let html = wall(Lang::En, "/kiosk", floor(), Some(qr));
+        assert!(html.contains(r#"aria-label="QR code: https://talvera.example/""#), "{html}");
+        assert!(words(&html).ends_with("talvera.example"), "{}", words(&html));
+        assert!(!wall(Lang::En, "/kiosk", floor(), None).contains("<aside"));
+    }
+}

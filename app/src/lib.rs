@@ -1,0 +1,129 @@
+//! The pages of Toolgate, rendered by the server and hydrated by the browser.
+//!
+//! **Lives here:** what people see – pages by noun, the building blocks in `ui`, and thin server functions in each
+//! noun's `api`.
+//!
+//! **Invariant:** one root, [`App`], identical in both halves; what differs per request comes in through
+//! [`visitor::Visitor`] only. Shell, Now and machine pages lie in the main bundle, everything else is one lazy chunk
+//! each.
+//!
+//! **Deliberately absent:** rules. A server function hands over to `services` in ten lines.
+
+pub mod assets;
+pub mod clock;
+#[cfg(feature = "ssr")]
+pub mod cookies;
+mod frame;
+#[cfg(debug_assertions)]
+pub mod gallery;
+pub mod kiosk;
+pub mod lang;
+pub mod live;
+pub mod machine;
+pub mod me;
+pub mod now;
+pub mod problem;
+#[cfg(all(test, feature = "ssr"))]
+mod testing;
+pub mod ui;
+pub mod visitor;
+
+use clock::provide_clock;
+use frame::{FramedPage, NotFound};
+use kiosk::Kiosk;
+use leptos::prelude::*;
+use leptos_meta::{Title, provide_meta_context};
+#[cfg(debug_assertions)]
+use leptos_router::components::Outlet;
+use leptos_router::{
+    Lazy, SsrMode,
+    components::{ParentRoute, Route, Router, Routes},
+    path,
+};
+use live::provide_live;
+use machine::MachinePage;
+use me::Me;
+use now::Now;
+use visitor::provide_visitor;
+
+/// How every page is rendered: as one piece of finished HTML, right in status and title and complete without script.
+const SSR: SsrMode = SsrMode::Async;
+
+/// The document around [`App`]; rendered by the server only.
+#[cfg(feature = "ssr")]
+pub fn shell(assets: assets::Assets) -> impl IntoView {
+    use leptos_meta::MetaTags;
+    let visitor = visitor::Visitor::of_request();
+    view! {
+        <!DOCTYPE html>
+        <html lang=visitor.lang.tag() data-theme=visitor.theme.key()>
+            <head>
+                <meta charset="utf-8"/>
+                <meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover"/>
+                <meta name="color-scheme" content=visitor.theme.color_scheme()/>
+                <link rel="icon" href="/favicon.svg" type="image/svg+xml"/>
+                <assets::Head assets/>
+                <MetaTags/>
+            </head>
+            <body>
+                <App/>
+                // After the application: hydration counts the nodes from the beginning of the body.
+                <svg class="sprite" width="0" height="0" aria-hidden="true" inner_html=ui::icon::SPRITE></svg>
+            </body>
+        </html>
+    }
+}
+
+/// The root of every page.
+#[component]
+pub fn App() -> impl IntoView {
+    provide_meta_context();
+    provide_visitor();
+    provide_clock();
+    provide_live();
+    // Effects run in the browser only, once the page is hydrated.
+    Effect::new(|_| {
+        ui::form::clean_address();
+        // For styles and for tests in a browser, which must not type into a page that is about to hydrate.
+        if let Some(root) = document().document_element() {
+            // Fails only for an invalid attribute name.
+            drop(root.set_attribute("data-hydrated", "1"));
+        }
+    });
+    let (waiting, set_waiting) = signal(false);
+    view! {
+        <Title formatter=|title: String| format!("{title} · Toolgate")/>
+        <Router set_is_routing=set_waiting>
+            <div class="waiting" data-waiting=waiting aria-hidden="true"></div>
+            <Routes fallback=NotFound>
+                <ParentRoute path=path!("") view=FramedPage>
+                    <Route path=path!("") view=Now ssr=SSR/>
+                    <Route path=path!("machines/:id") view=MachinePage ssr=SSR/>
+                    <Route path=path!("me") view={Lazy::<Me>::new()} ssr=SSR/>
+                </ParentRoute>
+                <UnframedPages/>
+            </Routes>
+        </Router>
+    }
+}
+
+/// Pages that fill the screen.
+#[cfg(not(debug_assertions))]
+#[component(transparent)]
+fn UnframedPages() -> impl leptos_router::MatchNestedRoutes + Clone {
+    view! { <Route path=path!("kiosk") view={Lazy::<Kiosk>::new()} ssr=SSR/> }.into_inner()
+}
+
+/// Pages that fill the screen, with the gallery. In development builds only: both halves are built with or without
+/// debug assertions together, so they agree on it.
+#[cfg(debug_assertions)]
+#[component(transparent)]
+fn UnframedPages() -> impl leptos_router::MatchNestedRoutes + Clone {
+    view! {
+        <ParentRoute path=path!("") view=Outlet>
+            <Route path=path!("kiosk") view={Lazy::<Kiosk>::new()} ssr=SSR/>
+            <Route path=path!("ui") view={Lazy::<gallery::Gallery>::new()} ssr=SSR/>
+        </ParentRoute>
+    }
+    .into_inner()
+}

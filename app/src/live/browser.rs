@@ -1,0 +1,255 @@
+//! The event stream in the browser: opened, kept open, and closed while nobody looks.
+
+use super::Live;
+use crate::clock::Clock;
+use domain::live::Noun;
+use leptos::{leptos_dom::helpers::TimeoutHandle, prelude::*};
+use std::{
+    cell::{Cell, RefCell},
+    rc::{Rc, Weak},
+    time::Duration,
+};
+use wasm_bindgen::{JsCast, closure::Closure};
+use web_sys::{Element, Event, EventSource, MessageEvent};
+
+const FIRST_RETRY: Duration = Duration::from_secs(1);
+const LAST_RETRY: Duration = Duration::from_secs(30);
+/// A blip shorter than this is not worth a line on the screen.
+const GRACE: Duration = Duration::from_secs(3);
+
+/// A server that beats does so every quarter of a minute. Who hears nothing for this long hangs on a dead line, which
+/// the network may not report for many minutes.
+const SILENCE: Duration = Duration::from_secs(40);
+
+/// Changes of one noun that follow each other faster than this are fetched together: a busy evening must not ask for
+/// the same list twenty times a second. The first is never delayed.
+const TOGETHER: Duration = Duration::from_millis(250);
+
+struct Connection {
+    live: Live,
+    clock: Clock,
+    build: String,
+    /// Id of the last event seen, over all streams of this document.
+    after: RefCell<String>,
+    failures: Cell<u32>,
+    open: RefCell<Option<Open>>,
+    retry: Cell<Option<TimeoutHandle>>,
+    grace: Cell<Option<TimeoutHandle>>,
+    watchdog: Cell<Option<TimeoutHandle>>,
+    /// The changes after the first wait for these, one for each noun.
+    together: [Cell<Option<TimeoutHandle>>; Noun::ALL.len()],
+    /// Whether there were any.
+    more: [Cell<bool>; Noun::ALL.len()],
+}
+
+/// One `EventSource`; closed when dropped.
+struct Open {
+    source: EventSource,
+    _message: Closure<dyn FnMut(MessageEvent)>,
+    _opened: Closure<dyn FnMut(Event)>,
+    _error: Closure<dyn FnMut(Event)>,
+}
+
+impl Drop for Open {
+    fn drop(&mut self) {
+        self.source.set_onmessage(None);
+        self.source.set_onopen(None);
+        self.source.set_onerror(None);
+        self.source.close();
+    }
+}
+
+impl Drop for Connection {
+    fn drop(&mut self) {
+        let timers = [self.retry.take(), self.grace.take(), self.watchdog.take()].into_iter();
+        for timer in timers.chain(self.together.each_ref().map(Cell::take)).flatten() {
+            timer.clear();
+        }
+    }
+}
+
+/// Keeps the stream open while the tab is visible, until the current owner is cleaned up.
+pub(super) fn keep_open(live: Live, clock: Clock, after: String, build: String) {
+    let connection = Rc::new(Connection {
+        live,
+        clock,
+        build,
+        after: RefCell::new(after),
+        failures: Cell::new(0),
+        open: RefCell::new(None),
+        retry: Cell::new(None),
+        grace: Cell::new(None),
+        watchdog: Cell::new(None),
+        together: Noun::ALL.map(|_| Cell::new(None)),
+        more: Noun::ALL.map(|_| Cell::new(false)),
+    });
+    connect(&connection);
+    let weak = Rc::downgrade(&connection);
+    let handle = window_event_listener_untyped("visibilitychange", move |_| {
+        with(&weak, |connection| {
+            if document().hidden() {
+                connection.close();
+            } else if connection.open.borrow().is_none() {
+                connect(connection);
+            }
+        });
+    });
+    on_cleanup(move || handle.remove());
+    // The arena owns the only strong handle: cleaning up the owner closes stream and timers.
+    StoredValue::new_local(connection);
+}
+
+fn connect(connection: &Rc<Connection>) {
+    if document().hidden() {
+        return;
+    }
+    // The id in the address serves the first connection and ours after a failure; the browser's own reconnections
+    // send `Last-Event-ID`, which the server prefers.
+    let url = format!("/live?after={}", connection.after.borrow());
+    let Ok(source) = EventSource::new(&url) else { return };
+    let weak = Rc::downgrade(connection);
+    let message = Closure::<dyn FnMut(MessageEvent)>::new({
+        let weak = weak.clone();
+        move |event: MessageEvent| {
+            with(&weak, |connection| {
+                if receive(connection, &event) || connection.watchdog.get().is_some() {
+                    watch(connection);
+                }
+            });
+        }
+    });
+    let opened = Closure::<dyn FnMut(Event)>::new({
+        let weak = weak.clone();
+        move |_| with(&weak, |connection| connection.healthy())
+    });
+    let error = Closure::<dyn FnMut(Event)>::new(move |_| with(&weak, lost));
+    source.set_onmessage(Some(message.as_ref().unchecked_ref()));
+    source.set_onopen(Some(opened.as_ref().unchecked_ref()));
+    source.set_onerror(Some(error.as_ref().unchecked_ref()));
+    connection.open.replace(Some(Open { source, _message: message, _opened: opened, _error: error }));
+}
+
+fn with(connection: &Weak<Connection>, act: impl FnOnce(&Rc<Connection>)) {
+    if let Some(connection) = connection.upgrade() {
+        act(&connection);
+    }
+}
+
+/// The stream broke. The browser retries a broken connection itself but gives up for ever on an answer that is no
+/// stream (a proxy's 502 while the server restarts): then we retry, less and less often.
+fn lost(connection: &Rc<Connection>) {
+    connection.stop_watching();
+    // Every failed attempt comes here; the first of them started the clock.
+    if connection.grace.get().is_none() {
+        let since = connection.clock.now_once();
+        let silent = connection.live.silent;
+        connection.grace.set(set_timeout_with_handle(move || silent.set(Some(since)), GRACE).ok());
+    }
+    let closed =
+        connection.open.borrow().as_ref().is_none_or(|open| open.source.ready_state() == EventSource::CLOSED);
+    if closed {
+        let failures = connection.failures.get();
+        connection.failures.set(failures.saturating_add(1));
+        // Half fixed, half random: a restart must not bring every browser back in the same instant.
+        let wait = FIRST_RETRY
+            .saturating_mul(1 << failures.min(5))
+            .min(LAST_RETRY)
+            .mul_f64(0.5 + js_sys::Math::random() / 2.0);
+        let weak = Rc::downgrade(connection);
+        connection.retry.set(set_timeout_with_handle(move || with(&weak, connect), wait).ok());
+    }
+}
+
+/// Something was heard: the line is alive for a while.
+fn watch(connection: &Rc<Connection>) {
+    connection.stop_watching();
+    let weak = Rc::downgrade(connection);
+    let dead = move || {
+        with(&weak, |connection| {
+            connection.close();
+            lost(connection);
+        });
+    };
+    connection.watchdog.set(set_timeout_with_handle(dead, SILENCE).ok());
+}
+
+impl Connection {
+    fn close(&self) {
+        self.stop_watching();
+        self.open.take();
+    }
+
+    fn stop_watching(&self) {
+        if let Some(timer) = self.watchdog.take() {
+            timer.clear();
+        }
+    }
+
+    fn healthy(&self) {
+        self.failures.set(0);
+        if let Some(timer) = self.grace.take() {
+            timer.clear();
+        }
+        self.live.silent.set(None);
+    }
+}
+
+/// `machine 7`, `resync`, `hello <build>` or `beat`; whether it was the beat, after which silence means something.
+fn receive(connection: &Rc<Connection>, event: &MessageEvent) -> bool {
+    let id = event.last_event_id();
+    if !id.is_empty() {
+        connection.after.replace(id);
+    }
+    let data = event.data().as_string().unwrap_or_default();
+    match data.split_once(' ').unwrap_or((&data, "")) {
+        ("beat", _) => return true,
+        ("hello", build) if build != connection.build => leave(connection),
+        ("hello", _) => {}
+        ("resync", _) => Noun::ALL.into_iter().for_each(|noun| changed(connection, noun)),
+        _ => {
+            if let Some(noun) = Noun::of_event(&data) {
+                changed(connection, noun);
+            }
+        }
+    }
+    false
+}
+
+/// Something about `noun` changed: tell the page now, or with others of its kind in a moment.
+fn changed(connection: &Rc<Connection>, noun: Noun) {
+    let at = noun as usize;
+    if connection.together[at].get().is_some() {
+        connection.more[at].set(true);
+        return;
+    }
+    connection.live.versions[at].update(|version| *version += 1);
+    let weak = Rc::downgrade(connection);
+    let told = move || {
+        with(&weak, |connection| {
+            connection.together[at].set(None);
+            if connection.more[at].replace(false) {
+                changed(connection, noun);
+            }
+        });
+    };
+    connection.together[at].set(set_timeout_with_handle(told, TOGETHER).ok());
+}
+
+/// The server is another build: its lazy pages are not ours, and ours are gone. Says so, and lets every link from now
+/// on load a document.
+fn leave(connection: &Rc<Connection>) {
+    if connection.live.new_build.get_untracked() {
+        return;
+    }
+    connection.live.new_build.set(true);
+    let click = Closure::<dyn FnMut(Event)>::new(|event: Event| {
+        let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
+        if let Some(link) = target.and_then(|target| target.closest("a[href]").ok().flatten()) {
+            // The router leaves such links to the browser. Fails only for an invalid attribute name.
+            drop(link.set_attribute("rel", "external"));
+        }
+    });
+    // In the capturing phase, before the router sees the click. Fails never.
+    drop(document().add_event_listener_with_callback_and_bool("click", click.as_ref().unchecked_ref(), true));
+    click.forget();
+}

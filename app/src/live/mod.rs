@@ -1,0 +1,182 @@
+//! Pages that change by themselves: one event stream per document, one version per noun.
+//!
+//! A hint says only "something about machines changed"; whoever shows machines has `live.version(Noun::Machine)` in
+//! its resource's source and fetches what this visitor may see.
+//!
+//! **Invariants:** at most one open stream per document; none while the tab is hidden (HTTP/1.1 allows six connections
+//! per host, and an open stream in a sixth tab would block the whole site); no hint is lost between the rendering of
+//! the page and the opening of the stream, because the page carries the id of the last event it contains; a page that
+//! is behind says so. **Deliberately absent:** data in events.
+
+#[cfg(not(feature = "ssr"))]
+mod browser;
+
+use crate::{
+    clock::use_clock,
+    problem::AppError,
+    ui::{
+        banner::{Banner, Tone},
+        changing::part,
+        icon::Icon,
+        refused::Refused,
+    },
+};
+use domain::{live::Noun, problem::Kind, time::Moment};
+use leptos::prelude::*;
+use serde::{Serialize, de::DeserializeOwned};
+use std::time::Duration;
+
+/// How soon a failed fetch is tried again while an older answer is on the screen.
+const AGAIN: Duration = Duration::from_secs(5);
+
+/// Versions and health of the stream; `Copy`, provided at the root.
+#[derive(Debug, Clone, Copy)]
+pub struct Live {
+    versions: [RwSignal<u32>; Noun::ALL.len()],
+    /// Since when the stream is broken.
+    silent: RwSignal<Option<Moment>>,
+    /// Since when a change is known of that could not be fetched.
+    behind: RwSignal<Option<Moment>>,
+    new_build: RwSignal<bool>,
+}
+
+impl Live {
+    fn new() -> Self {
+        Self {
+            versions: Noun::ALL.map(|_| RwSignal::new(0)),
+            silent: RwSignal::new(None),
+            behind: RwSignal::new(None),
+            new_build: RwSignal::new(false),
+        }
+    }
+
+    /// Grows whenever something about `noun` changed. Read it in the source of a resource.
+    #[must_use]
+    pub fn version(self, noun: Noun) -> u32 {
+        self.versions[noun as usize].get()
+    }
+
+    /// Since when this page may show what is no longer true; `None` while it is live.
+    #[must_use]
+    pub fn stale_since(self) -> Option<Moment> {
+        self.silent.get().into_iter().chain(self.behind.get()).min()
+    }
+
+    /// Whether the server has been replaced by another build since this page was loaded.
+    #[must_use]
+    pub fn new_build(self) -> bool {
+        self.new_build.get()
+    }
+}
+
+/// Called once at the root; opens the stream after hydration and closes it with the root.
+pub fn provide_live() {
+    let live = Live::new();
+    provide_context(live);
+    #[cfg(not(feature = "ssr"))]
+    {
+        let visitor = crate::visitor::use_visitor();
+        let clock = use_clock();
+        // An effect runs in the browser only, after hydration: the stream never delays the first paint.
+        Effect::new(move |_| browser::keep_open(live, clock, visitor.live_after.clone(), visitor.build.clone()));
+    }
+}
+
+/// The live state of this document; outside a root (a component in a unit test) nothing ever changes.
+#[must_use]
+pub fn use_live() -> Live {
+    use_context::<Live>().unwrap_or_else(Live::new)
+}
+
+/// Shows the newest good answer by `view`, or why there is none. Belongs inside a `Transition`; for a page's main
+/// content only, because a refusal gives the page its status.
+///
+/// `view` runs once and gets a signal, so what is on the screen survives every later answer. A fetch that fails only
+/// because the server is away changes nothing but [`Live::stale_since`], and is tried again.
+pub fn followed<T>(
+    answers: Resource<Result<T, AppError>>,
+    view: Box<dyn Fn(RwSignal<T>) -> AnyView + Send>,
+) -> impl IntoView + use<T>
+where
+    T: Clone + PartialEq + Serialize + DeserializeOwned + Send + Sync + 'static,
+{
+    let (live, clock) = (use_live(), use_clock());
+    // Untracked: whatever is awaited in a `Suspend` runs again what is around it, and that is the whole page.
+    untrack(|| {
+        Suspend::new(async move {
+            let (newest, refusal) = match answers.await {
+                Ok(answer) => (RwSignal::new(Some(answer)), RwSignal::new(None)),
+                Err(AppError(problem)) => (RwSignal::new(None), RwSignal::new(Some(problem))),
+            };
+            Effect::new(move |_| {
+                let away =
+                    matches!(answers.get(), Some(Err(AppError(problem))) if problem.kind == Kind::Unavailable);
+                live.behind.update(|since| *since = away.then(|| since.unwrap_or_else(|| clock.now_once())));
+                if away && let Ok(timer) = set_timeout_with_handle(move || answers.refetch(), AGAIN) {
+                    on_cleanup(move || timer.clear());
+                }
+                match answers.get() {
+                    Some(Ok(answer)) => {
+                        newest.set(Some(answer));
+                        refusal.set(None);
+                    }
+                    Some(Err(AppError(problem))) if !away => refusal.set(Some(problem)),
+                    _ => {}
+                }
+            });
+            let refused = Memo::new(move |_| refusal.get());
+            part(move || match refused.get() {
+                Some(problem) => Some(view! { <Refused problem/> }.into_any()),
+                None => newest.get_untracked().map(|first| view(following(first, newest))),
+            })
+        })
+    })
+}
+
+/// The newest answer, changing only when it says something else.
+fn following<T: Clone + PartialEq + Send + Sync + 'static>(first: T, newest: RwSignal<Option<T>>) -> RwSignal<T> {
+    let shown = RwSignal::new(first);
+    Effect::new(move |_| {
+        if let Some(answer) = newest.get()
+            && shown.with_untracked(|shown| *shown != answer)
+        {
+            shown.set(answer);
+        }
+    });
+    shown
+}
+
+/// The quiet line: says since when the page is not live, or that a newer build is there.
+#[component]
+pub fn LiveLine() -> impl IntoView {
+    let (live, clock) = (use_live(), use_clock());
+    let t = crate::lang::current();
+    view! {
+        <div class="live-line" role="status">
+            {part(move || live.stale_since().map(|since| view! {
+                <p class="stale"><Icon name="wifi-off"/><span>{t.live_stale(&t.since(since, clock.now_once()))}</span></p>
+            }))}
+            {part(move || live.new_build().then(|| view! {
+                <p class="stale">
+                    <Icon name="refresh-cw"/><span>{t.live_new_version()}</span>
+                    <a class="link" href="" rel="external">{t.live_reload()}</a>
+                </p>
+            }))}
+        </div>
+    }
+}
+
+/// Says since when nothing can be heard from any board, while that is so.
+#[component]
+pub fn BrokerLost(
+    /// Since when; `None` while the broker is there.
+    lost: Memo<Option<Moment>>,
+) -> impl IntoView {
+    let (clock, t) = (use_clock(), crate::lang::current());
+    part(move || {
+        lost.get().map(|since| {
+            let title = Signal::derive(move || t.broker_lost(&t.since(since, clock.now())));
+            view! { <Banner tone=Tone::Warn icon="wifi-off" title>{t.broker_lost_next()}</Banner> }
+        })
+    })
+}

@@ -1,0 +1,49 @@
+//! A machine's state in words, as rows, wall and page show it.
+
+use crate::{
+    lang,
+    ui::{
+        changing::text,
+        clock::{Elapsed, Since},
+        status::{Status, Word},
+    },
+};
+use domain::{
+    id::MachineId,
+    machines::{Floor, MachineNow, MachineState},
+};
+use leptos::prelude::*;
+
+/// The machine with this id; `None` once it is gone. Whoever reads it is run again only when this machine changed.
+pub fn machine_of(floor: RwSignal<Floor>, id: MachineId) -> Memo<Option<MachineNow>> {
+    Memo::new(move |_| {
+        floor.with(|floor| floor.places.iter().flat_map(|place| &place.machines).find(|one| one.id == id).cloned())
+    })
+}
+
+/// The word and what belongs to it: `In use · 42 min`, `Blocked · vat leaks`, `Offline since 13:02`.
+#[component]
+pub fn StateLine(
+    /// The machine.
+    machine: MachineNow,
+) -> impl IntoView {
+    let t = lang::current();
+    let detail = match machine.state {
+        MachineState::InUse { since, silent } => {
+            let silent = silent.map(|at| {
+                let clock = crate::clock::use_clock();
+                view! { " · "{text(move || t.machine_silent(&t.since(at, clock.now())))} }
+            });
+            view! { " · "<Elapsed since/>{silent} }.into_any()
+        }
+        MachineState::Blocked { since } => match machine.blocked_because {
+            Some(reason) => view! { " · "{reason} }.into_any(),
+            None => view! { " "<Since at=since/> }.into_any(),
+        },
+        MachineState::Offline { since: at } | MachineState::Free { since: Some(at) } => {
+            view! { " "<Since at/> }.into_any()
+        }
+        MachineState::Free { since: None } | MachineState::Unmanaged => ().into_any(),
+    };
+    view! { <Word status=Status::of(&machine.state)/>{detail} }
+}

@@ -1,0 +1,12 @@
+//! The call for what is going on.
+
+use crate::problem::AppError;
+use domain::machines::Floor;
+use leptos::prelude::*;
+
+/// Every machine by place.
+#[server(name = ReadFloor, endpoint = "now/floor")]
+pub async fn floor() -> Result<Floor, AppError> {
+    let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
+    services::machines::floor(&ctx, &domain::actor::Actor::Anybody).await.map_err(|error| error.problem(t).into())
+}

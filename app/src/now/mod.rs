@@ -1,0 +1,270 @@
+//! What is going on right now: every machine with its state, by place, live.
+//!
+//! Invariant: a row stays the same element while its machine exists, whatever is filtered or changes; so focus,
+//! scrolling and the wash of what changed survive every answer. Deliberately absent: names of people.
+
+pub mod api;
+mod row;
+
+use crate::{
+    clock::use_clock,
+    lang,
+    live::{BrokerLost, followed, use_live},
+    ui::{
+        button::ButtonLink,
+        changing::{part, text},
+        chip::Chip,
+        empty::Empty,
+        skeleton::SkeletonList,
+    },
+    visitor::use_visitor,
+};
+use domain::{
+    live::Noun,
+    machines::{Floor, MachineState, PlaceNow},
+};
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::hooks::use_query_map;
+use row::Row;
+
+/// Which machines are shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Show {
+    /// Every machine.
+    All,
+    /// Those that are ready.
+    Free,
+    /// Those that somebody is on.
+    InUse,
+}
+
+impl Show {
+    fn of_query(word: Option<&str>) -> Self {
+        match word {
+            Some("free") => Self::Free,
+            Some("in-use") => Self::InUse,
+            _ => Self::All,
+        }
+    }
+
+    const fn shows<At>(self, state: &MachineState<At>) -> bool {
+        match self {
+            Self::All => true,
+            Self::Free => state.is_free(),
+            Self::InUse => matches!(state, MachineState::InUse { .. }),
+        }
+    }
+}
+
+/// How many machines `show` leaves.
+pub fn count(floor: &Floor, show: Show) -> usize {
+    floor.places.iter().flat_map(|place| &place.machines).filter(|machine| show.shows(&machine.state)).count()
+}
+
+/// A count as messages take it.
+pub fn number(count: usize) -> u32 {
+    u32::try_from(count).unwrap_or(u32::MAX)
+}
+
+/// The page at `/`.
+#[component]
+pub fn Now() -> impl IntoView {
+    let live = use_live();
+    // Blocking: the answer belongs to the first HTML, also where no script runs.
+    let answers =
+        Resource::new_blocking(move || (live.version(Noun::Machine), live.version(Noun::Space)), |_| api::floor());
+    view! {
+        <Title text=lang::current().nav_now()/>
+        // Transition, not Suspense: another fetch keeps the list on the screen until the new one is there.
+        <Transition fallback=|| view! { <SkeletonList rows=6/> }>
+            {followed(answers, Box::new(|floor| view! { <Machines floor/> }.into_any()))}
+        </Transition>
+    }
+}
+
+/// The machines of `floor`: no request, so that a test can render it.
+#[component]
+fn Machines(floor: RwSignal<Floor>) -> impl IntoView {
+    let (t, clock, live) = (lang::current(), use_clock(), use_live());
+    let space = use_visitor().space;
+    Effect::new(move |_| clock.hear(floor.with(|floor| floor.now)));
+
+    let query = use_query_map();
+    let show = Memo::new(move |_| query.with(|query| Show::of_query(query.get_str("show"))));
+    let counted = move |show| Memo::new(move |_| floor.with(|floor| count(floor, show)));
+    let (all, free, in_use) = (counted(Show::All), counted(Show::Free), counted(Show::InUse));
+    let lost = Memo::new(move |_| floor.with(|floor| floor.broker_lost));
+    let shown = Signal::derive(move || match show.get() {
+        Show::All => all.get(),
+        Show::Free => free.get(),
+        Show::InUse => in_use.get(),
+    });
+    let chip = move |href, label, of: Show, count: Memo<usize>| {
+        let current = Signal::derive(move || show.get() == of);
+        view! { <Chip href label current count/> }
+    };
+    view! {
+        <header class="page-head">
+            <h1>{t.nav_now()}</h1>
+            <p class="sub push">
+                {space}" · "<span role="status">{text(move || t.now_free_of(number(free.get()), number(all.get())))}</span>
+            </p>
+        </header>
+        <BrokerLost lost/>
+        <section class="places" aria-labelledby="machines"
+            data-stale=Signal::derive(move || lost.get().is_some() || live.stale_since().is_some())>
+            <div class="places-head">
+                <h2 id="machines" class="visually-hidden">{t.now_machines_heading()}</h2>
+                <div class="chips" role="group" aria-label=t.now_show() hidden=Signal::derive(move || all.get() == 0)>
+                    {chip("/", t.now_show_all(), Show::All, all)}
+                    {chip("/?show=free", t.now_show_free(), Show::Free, free)}
+                    {chip("/?show=in-use", t.now_show_in_use(), Show::InUse, in_use)}
+                </div>
+                {part(move || (shown.get() == 0).then(|| view! { <Nothing show=show.get() all=all.get()/> }))}
+            </div>
+            <For each=move || floor.with(|floor| floor.places.iter().map(|place| place.id).collect::<Vec<_>>())
+                key=|id| *id let:id>
+                <Group floor place=Memo::new(move |_| {
+                    floor.with(|floor| floor.places.iter().find(|place| place.id == id).cloned())
+                }) show/>
+            </For>
+        </section>
+    }
+}
+
+/// The machines of one place.
+#[component]
+fn Group(floor: RwSignal<Floor>, place: Memo<Option<PlaceNow>>, show: Memo<Show>) -> impl IntoView {
+    let t = lang::current();
+    let machines = move || {
+        place.with(|place| place.iter().flat_map(|place| &place.machines).map(|one| one.id).collect::<Vec<_>>())
+    };
+    let shown = Memo::new(move |_| {
+        let show = show.get();
+        place.with(|place| {
+            let machines = place.iter().flat_map(|place| &place.machines);
+            machines.filter(|machine| show.shows(&machine.state)).count()
+        })
+    });
+    let name = text(move || {
+        let name = place.with(|place| place.as_ref().map(|place| place.name.clone())).unwrap_or_default();
+        if name.is_empty() { t.now_elsewhere().into() } else { name }
+    });
+    let counted = text(move || t.now_machines(number(shown.get())));
+    view! {
+        <section class="group" hidden=Signal::derive(move || shown.get() == 0)>
+            <h3 class="group-head">{name}<span class="n">{counted}</span></h3>
+            <ul class="list">
+                <For each=machines key=|id| *id let:id><Row floor id show/></For>
+            </ul>
+        </section>
+    }
+}
+
+/// What stands in place of a list without rows: why, and the way on.
+#[component]
+fn Nothing(show: Show, all: usize) -> impl IntoView {
+    let t = lang::current();
+    if all == 0 {
+        return view! {
+            <div class="card">
+                <Empty icon="wrench">
+                    <h3>{t.now_nothing()}</h3>
+                    <p>{t.now_nothing_next()}</p>
+                    <p><code>"toolgate demo --data demo"</code></p>
+                </Empty>
+            </div>
+        }
+        .into_any();
+    }
+    let title = if show == Show::InUse { t.now_none_in_use() } else { t.now_none_free() };
+    view! {
+        <div class="card">
+            <Empty icon="search">
+                <h3>{title}</h3>
+                <p>{t.now_none_next()}</p>
+                <ButtonLink href="/" label=t.now_all_again(number(all))/>
+            </Empty>
+        </div>
+    }
+    .into_any()
+}
+
+#[cfg(all(test, feature = "ssr"))]
+mod tests {
+    use super::*;
+    use crate::testing::{ago, floor, html, visitor, words};
+    use text::Lang;
+
+    fn page(lang: Lang, address: &str, floor: Floor) -> String {
+        html(visitor(lang), address, move || view! { <Machines floor=RwSignal::new(floor)/> })
+    }
+
+    /// The rows that are not hidden.
+    fn rows(html: &str) -> Vec<String> {
+        let shown = |row: &&str| row.split_once('>').is_some_and(|(tag, _)| !tag.contains("hidden"));
+        let row = |row: &str| words(&format!("<li{}", row.split_once("</li>").map_or(row, |(row, _)| row)));
+        html.split("<li").skip(1).filter(shown).map(row).collect()
+    }
+
+    #[test]
+    fn every_state_is_said_in_words_with_its_time() {
+        let english = [
+            "Laser 1In use · 42 min",
+            "Laser 2Free since 12:40",
+            "WelderOffline since 13:02",
+            "MillBlocked · spindle noise",
+            "AnvilNo board",
+        ];
+        assert_eq!(rows(&page(Lang::En, "/", floor())), english);
+        let italian = [
+            "Laser 1In uso · 42 min",
+            "Laser 2Libera dalle 12:40",
+            "WelderNon in linea dalle 13:02",
+            "MillBloccata · spindle noise",
+            "AnvilSenza scheda",
+        ];
+        assert_eq!(rows(&page(Lang::It, "/", floor())), italian);
+    }
+
+    #[test]
+    fn a_silent_board_is_said_beside_the_use() {
+        let mut floor = floor();
+        floor.places[0].machines[0].state = MachineState::InUse { since: ago(80), silent: Some(ago(5)) };
+        assert_eq!(rows(&page(Lang::En, "/", floor))[0], "Laser 1In use · 1 h 20 · board silent since 14:11");
+    }
+
+    #[test]
+    fn a_filter_in_the_address_hides_the_other_rows_and_empty_places() {
+        let html = page(Lang::En, "/?show=free", floor());
+        assert_eq!(rows(&html), ["Laser 2Free since 12:40"]);
+        assert_eq!(html.matches("<section hidden").count(), 2, "{html}");
+        assert!(html.contains(r#"href="/?show=free" data-noscroll aria-current="true""#), "{html}");
+        assert!(words(&html).contains("1 of 5 free"), "{html}");
+    }
+
+    #[test]
+    fn a_filter_that_leaves_nothing_leads_back_to_all() {
+        let mut floor = floor();
+        floor.places.remove(0);
+        let html = page(Lang::En, "/?show=in-use", floor);
+        assert!(words(&html).contains("Nothing is in use just now"), "{html}");
+        assert!(html.contains(r#"<a href="/" class="btn">"#), "{html}");
+    }
+
+    #[test]
+    fn an_empty_space_teaches_the_next_step_and_has_nothing_to_filter() {
+        let html = page(Lang::En, "/", Floor { places: vec![], ..floor() });
+        assert!(words(&html).contains("toolgate demo"), "{html}");
+        assert!(html.contains(r#"aria-label="Show" hidden"#), "{html}");
+    }
+
+    #[test]
+    fn without_the_broker_the_page_says_since_when_and_loses_its_colours() {
+        let lost = page(Lang::En, "/", Floor { broker_lost: Some(ago(7)), ..floor() });
+        assert!(words(&lost).contains("No word from the boards since 14:09"), "{lost}");
+        assert!(lost.contains("data-stale"), "{lost}");
+        assert!(!page(Lang::En, "/", floor()).contains("data-stale"));
+    }
+}

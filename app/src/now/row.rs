@@ -1,0 +1,58 @@
+//! One machine in the list of what is going on.
+
+use super::Show;
+use crate::machine::state::{StateLine, machine_of};
+use crate::ui::{
+    changing::part,
+    icon::Icon,
+    status::{Status, Tile},
+};
+use domain::{
+    id::MachineId,
+    machines::{Floor, MachineNow, MachineState},
+};
+use leptos::prelude::*;
+use std::time::Duration;
+
+/// A little longer than the wash takes.
+const WASHED: Duration = Duration::from_secs(2);
+
+/// The row; washed for a moment when its state changed by itself.
+#[component]
+pub fn Row(floor: RwSignal<Floor>, id: MachineId, show: Memo<Show>) -> impl IntoView {
+    let machine = machine_of(floor, id);
+    let hidden = Signal::derive(move || {
+        machine.with(|machine| machine.as_ref().is_none_or(|machine| !show.get().shows(&machine.state)))
+    });
+    let changed: Signal<bool> = changed(machine).into();
+    view! {
+        <li hidden=hidden data-changed=changed>
+            <a class="item" href=format!("/machines/{id}")>
+                {part(move || machine.get().map(|machine| view! {
+                    <Tile status=Status::of(&machine.state)/>
+                    <span class="lines">
+                        <span class="t">{machine.name.clone()}</span>
+                        <span class="s"><StateLine machine/></span>
+                    </span>
+                    <span class="tail"><Icon name="chevron-right"/></span>
+                }))}
+            </a>
+        </li>
+    }
+}
+
+/// `true` for a moment after the machine's state changed while the page was open.
+fn changed(machine: Memo<Option<MachineNow>>) -> RwSignal<bool> {
+    let changed = RwSignal::new(false);
+    Effect::new(move |before: Option<Option<MachineState>>| {
+        let state = machine.with(|machine| machine.as_ref().map(|machine| machine.state));
+        if before.is_some_and(|before| before != state) {
+            changed.set(true);
+            if let Ok(timer) = set_timeout_with_handle(move || changed.set(false), WASHED) {
+                on_cleanup(move || timer.clear());
+            }
+        }
+        state
+    });
+    changed
+}

@@ -1,0 +1,49 @@
+//! What a refused request looks like on the wire between page and server.
+//!
+//! Invariant: a server function fails only with [`AppError`], and the HTTP status is read from the [`Problem`] inside
+//! it at one place, the server's front door. So no function can forget it, and failures of the transport itself
+//! (arguments that do not fit) get theirs too. Deliberately absent: internal causes.
+
+use domain::problem::{Kind, Problem};
+use leptos::{
+    prelude::*,
+    server_fn::{codec::JsonEncoding, error::FromServerFnError},
+};
+use serde::{Deserialize, Serialize};
+
+/// The error type of every server function.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[error("{}", .0.detail)]
+pub struct AppError(pub Problem);
+
+impl FromServerFnError for AppError {
+    type Encoder = JsonEncoding;
+
+    /// Failures of the transport itself: offline, a proxy's page, arguments of another build.
+    fn from_server_fn_error(value: ServerFnErrorErr) -> Self {
+        let t = crate::lang::current();
+        Self(match value {
+            ServerFnErrorErr::Args(_) | ServerFnErrorErr::MissingArg(_) | ServerFnErrorErr::Deserialization(_) => {
+                Problem::new("request.outdated", Kind::Invalid, t.request_outdated())
+            }
+            _ => Problem::new("request.unavailable", Kind::Unavailable, t.request_failed()),
+        })
+    }
+}
+
+impl From<Problem> for AppError {
+    fn from(problem: Problem) -> Self {
+        Self(problem)
+    }
+}
+
+/// Gives the page being rendered its status; nothing in the browser.
+#[cfg_attr(not(feature = "ssr"), expect(unused_variables, reason = "the browser has no status"))]
+pub fn set_page_status(kind: Kind) {
+    #[cfg(feature = "ssr")]
+    if let (Some(response), Ok(status)) =
+        (use_context::<leptos_axum::ResponseOptions>(), http::StatusCode::from_u16(kind.status()))
+    {
+        response.set_status(status);
+    }
+}

@@ -1,0 +1,87 @@
+//! Rendering a component to HTML in a unit test: no browser, no server, no async runtime.
+//!
+//! For components that get their data as arguments. Pages with resources are tested through the server's router, where
+//! requests, cookies and status are real too.
+
+use crate::visitor::Visitor;
+use domain::{
+    id::{MachineId, PlaceId},
+    machines::{Floor, MachineNow, MachineState, PlaceNow},
+    time::{MINUTE, Millis, Moment},
+};
+use leptos::prelude::*;
+use leptos_meta::provide_meta_context;
+use leptos_router::{components::Router, location::RequestUrl};
+use text::Lang;
+
+/// The HTML of a component as this visitor sees it at `address`.
+pub fn html<V: IntoView + 'static>(
+    visitor: Visitor,
+    address: &str,
+    view: impl FnOnce() -> V + Send + 'static,
+) -> String {
+    Owner::new().with(|| {
+        // The router needs the request's address and panics without it.
+        provide_context(RequestUrl::new(address));
+        provide_meta_context();
+        provide_context(visitor);
+        view! { <Router>{view()}</Router> }.to_html()
+    })
+}
+
+/// Thursday 19 November 2026, 14:16 in Rome.
+pub const NOW: Moment = Moment { at: Millis(1_795_094_160_000), offset: 60 };
+
+/// So many minutes before [`NOW`].
+pub fn ago(minutes: u32) -> Moment {
+    NOW.shifted_to(NOW.at.before(MINUTE * minutes))
+}
+
+/// Somebody who looks at [`NOW`] in this language.
+pub fn visitor(lang: Lang) -> Visitor {
+    Visitor { lang, now: NOW, space: "Talvera Workshop".into(), ..Visitor::default() }
+}
+
+/// A machine in this state.
+pub fn machine(id: i64, name: &str, state: MachineState) -> MachineNow {
+    MachineNow { id: MachineId(id), name: name.into(), kind: "Laser cutter".into(), state, blocked_because: None }
+}
+
+/// One machine in every state, in two places and outside of both.
+pub fn floor() -> Floor {
+    let blocked = machine(4, "Mill", MachineState::Blocked { since: ago(30) });
+    let places = [
+        (
+            Some(PlaceId(1)),
+            "Laser room",
+            vec![
+                machine(1, "Laser 1", MachineState::InUse { since: ago(42), silent: None }),
+                machine(2, "Laser 2", MachineState::Free { since: Some(ago(96)) }),
+            ],
+        ),
+        (
+            Some(PlaceId(2)),
+            "Metal shop",
+            vec![
+                machine(3, "Welder", MachineState::Offline { since: ago(74) }),
+                MachineNow { blocked_because: Some("spindle noise".into()), ..blocked },
+            ],
+        ),
+        (None, "", vec![machine(5, "Anvil", MachineState::Unmanaged)]),
+    ];
+    let place = |(id, name, machines): (_, &str, _)| PlaceNow { id, name: name.into(), machines };
+    Floor { now: NOW, broker_lost: None, places: places.map(place).to_vec() }
+}
+
+/// What a person would read of `html`: the text without tags and comments, one space between words.
+pub fn words(html: &str) -> String {
+    let mut text = String::new();
+    let mut rest = html;
+    while let Some((before, after)) = rest.split_once('<') {
+        text.push_str(before);
+        let end = if after.starts_with("!--") { "-->" } else { ">" };
+        rest = after.split_once(end).map_or("", |(_, after)| after);
+    }
+    text.push_str(rest);
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}

@@ -1,0 +1,54 @@
+//! Banner: something about the whole page, with its tone.
+
+use super::icon::Icon;
+use leptos::prelude::*;
+
+/// How it sounds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Tone {
+    /// Good news.
+    Go,
+    /// Worth knowing.
+    Info,
+    /// Be careful.
+    Warn,
+    /// Something is wrong.
+    Bad,
+}
+
+impl Tone {
+    /// Every tone, in the order of the gallery.
+    pub const ALL: [Self; 4] = [Self::Go, Self::Info, Self::Warn, Self::Bad];
+
+    /// Value of `data-tone`.
+    #[must_use]
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::Go => "go",
+            Self::Info => "info",
+            Self::Warn => "warn",
+            Self::Bad => "bad",
+        }
+    }
+}
+
+/// A title and what it means.
+#[component]
+pub fn Banner(
+    /// How it sounds.
+    tone: Tone,
+    /// The icon in front.
+    icon: &'static str,
+    /// The first line.
+    #[prop(into)]
+    title: Signal<String>,
+    /// The second line.
+    children: Children,
+) -> impl IntoView {
+    view! {
+        <div class="banner" data-tone=tone.key()>
+            <Icon name=icon/>
+            <div><p class="t">{title}</p><p>{children()}</p></div>
+        </div>
+    }
+}

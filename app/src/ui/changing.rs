@@ -1,0 +1,23 @@
+//! What changes by itself on a page: text, and parts of it.
+//!
+//! A closure in a view is a type of its own, and each type is compiled with all that hydrating and rebuilding it takes:
+//! several kilobytes for one number. Behind these two boxes there are two types, whatever is in them. Invariant: who
+//! reads a signal in here is run again alone, and nothing around it.
+
+use leptos::prelude::*;
+
+/// Text that follows what it reads.
+pub type Text = Box<dyn FnMut() -> String + Send>;
+
+/// A part of the page that follows what it reads, if it is there at all.
+pub type Part = Box<dyn FnMut() -> Option<AnyView> + Send>;
+
+/// Text that follows what `read` reads.
+pub fn text(read: impl Fn() -> String + Send + 'static) -> Text {
+    Box::new(read)
+}
+
+/// A part that follows what `view` reads.
+pub fn part<V: IntoView + 'static>(view: impl Fn() -> Option<V> + Send + 'static) -> Part {
+    Box::new(move || view().map(IntoAny::into_any))
+}

@@ -1,0 +1,221 @@
+//! A form that works before, without and with script, and never loses what was typed.
+//!
+//! The form posts to **its own page** with the server function in the query: `?/me/prefer`.
+//! * Without script the server runs the function. Success answers 303 (post, redirect, get); a refusal renders the
+//!   same page again with the typed values and the [`Problem`] (see [`Echo`]), with its true status.
+//! * With script the submission is caught and the same function called; a refusal lands in the same place.
+//!
+//! Why not Leptos' `<ActionForm>`: it posts to `/api/…` and comes back with the error in the query string and the
+//! values gone; and a status set by the function breaks that redirect (a blank page). Deliberately absent: controlled
+//! inputs. The browser keeps the values; we only seed them.
+
+use super::{changing::part, icon::Icon};
+use crate::{
+    problem::AppError,
+    visitor::{Echo, use_visitor},
+};
+use domain::problem::Problem;
+use leptos::{
+    context::Provider,
+    ev::SubmitEvent,
+    form::FromFormData,
+    html,
+    prelude::*,
+    server_fn::{Http, ServerFn, client::Client, codec::PostUrl, request::ClientReq},
+};
+use leptos_router::hooks::use_location;
+use serde::de::DeserializeOwned;
+use wasm_bindgen::JsCast;
+use web_sys::{FormData, HtmlElement};
+
+/// What the fields of one form share.
+#[derive(Debug, Clone)]
+pub struct FormState {
+    echo: Option<Echo>,
+    problem: Signal<Option<Problem>>,
+}
+
+impl FormState {
+    /// What the person typed into `field` before the form was refused.
+    #[must_use]
+    pub fn typed(&self, field: &str) -> Option<String> {
+        let values = &self.echo.as_ref()?.values;
+        values.iter().find(|(name, _)| name == field).map(|(_, value)| value.clone())
+    }
+
+    /// What is wrong with `field`.
+    #[must_use]
+    pub fn message(&self, field: &str) -> Option<String> {
+        self.problem.with(|problem| problem.as_ref()?.at(field).map(ToOwned::to_owned))
+    }
+}
+
+/// The form around a field; `None` outside of one.
+#[must_use]
+pub fn use_form() -> Option<FormState> {
+    use_context()
+}
+
+/// The page's own query without a form target (`/…`), so that filters survive a submission.
+#[must_use]
+pub fn page_query(search: &str) -> String {
+    let search = search.trim_start_matches('?');
+    search
+        .split('&')
+        .filter(|pair| !pair.is_empty() && !pair.starts_with('/') && !pair.starts_with("%2F"))
+        .collect::<Vec<_>>()
+        .join("&")
+}
+
+/// `?machine=7&/me/prefer`, relative to the page.
+fn target(search: &str, path: &str) -> String {
+    let name = path.trim_start_matches("/api");
+    let query = page_query(search);
+    if query.is_empty() { format!("?{name}") } else { format!("?{query}&{name}") }
+}
+
+/// Removes a form target from the address after a page was rendered by POST, so that "reload" asks nothing.
+pub fn clean_address() {
+    let location = window().location();
+    let (Ok(path), Ok(search)) = (location.pathname(), location.search()) else { return };
+    let query = page_query(&search);
+    if query.len() + 1 < search.len() {
+        let page = if query.is_empty() { path } else { format!("{path}?{query}") };
+        if let Ok(history) = window().history() {
+            // Fails only for another origin.
+            drop(history.replace_state_with_url(&wasm_bindgen::JsValue::NULL, "", Some(&page)));
+        }
+    }
+}
+
+/// A form for one server function.
+#[component]
+pub fn Form<F, O>(
+    /// The function.
+    action: ServerAction<F>,
+    /// Send it the browser's way even when script is there: for what must load a new document.
+    #[prop(optional)]
+    reload: bool,
+    /// Fields and button.
+    children: Children,
+) -> impl IntoView
+where
+    F: ServerFn<Protocol = Http<PostUrl, O>, Error = AppError> + DeserializeOwned + Clone + Send + Sync + 'static,
+    F::Output: Send + Sync + 'static,
+    F::Client: Client<AppError>,
+    <<F::Client as Client<AppError>>::Request as ClientReq<AppError>>::FormData: From<FormData>,
+{
+    let echo = use_visitor().echo.filter(|echo| echo.function == F::PATH);
+    let first = echo.as_ref().map(|echo| echo.problem.clone());
+    let value = action.value();
+    let problem = Signal::derive(move || {
+        value.with(|value| match value {
+            None => first.clone(),
+            Some(Ok(_)) => None,
+            Some(Err(AppError(problem))) => Some(problem.clone()),
+        })
+    });
+    let search = use_location().search.get_untracked();
+    let form = NodeRef::<html::Form>::new();
+
+    Effect::new(move |_| {
+        if problem.with(Option::is_some) {
+            // One frame later the messages are in the document.
+            request_animation_frame(move || focus_first_invalid(form));
+        }
+    });
+
+    let submit = move |event: SubmitEvent| {
+        if action.pending().get_untracked() {
+            // The second click of a double click.
+            event.prevent_default();
+            return;
+        }
+        if reload {
+            return;
+        }
+        // Arguments that do not fit are the server's to explain: let the browser send them.
+        if let Ok(input) = F::from_event(&event) {
+            event.prevent_default();
+            action.dispatch(input);
+        }
+    };
+
+    let state = FormState { echo, problem };
+    view! {
+        <form class="form" method="post" action=target(&search, F::PATH) node_ref=form on:submit=submit
+            aria-busy=Signal::derive(move || action.pending().get().then_some("true"))>
+            <div role="alert">{part(move || problem.get().map(|problem| view! {
+                <p class="form-summary"><Icon name="octagon-alert"/><span>{problem.detail}</span></p>
+            }))}</div>
+            // Not `provide_context`: a component has no owner of its own, so the next form's fields would see it.
+            <Provider value=state>{children()}</Provider>
+        </form>
+    }
+}
+
+/// A field that was refused, or the first word of a choice that was.
+const INVALID: &str = "input[aria-invalid=true], [aria-invalid=true] input:checked, [aria-invalid=true] input";
+
+fn focus_first_invalid(form: NodeRef<html::Form>) {
+    if let Some(form) = form.get_untracked()
+        && let Ok(Some(field)) = form.query_selector(INVALID)
+        && let Ok(field) = field.dyn_into::<HtmlElement>()
+    {
+        // Focus fails only on a detached element, and then there is nothing to focus.
+        drop(field.focus());
+    }
+}
+
+/// A labelled input with its message.
+#[component]
+pub fn Field(
+    /// The field.
+    name: &'static str,
+    /// What it is called.
+    label: &'static str,
+    /// The input's `type`.
+    #[prop(default = "text")]
+    kind: &'static str,
+    /// The value to begin with.
+    #[prop(optional, into)]
+    value: String,
+    /// What the browser may fill in.
+    #[prop(optional)]
+    autocomplete: Option<&'static str>,
+    /// What helps to fill it in.
+    #[prop(optional)]
+    hint: Option<&'static str>,
+) -> impl IntoView {
+    let form = use_form();
+    let typed = form.as_ref().and_then(|form| form.typed(name)).unwrap_or(value);
+    let message = Signal::derive(move || form.as_ref()?.message(name));
+    let invalid = move || message.with(Option::is_some);
+    let (hint_id, problem_id) = (format!("{name}-hint"), format!("{name}-problem"));
+    let described = Signal::derive({
+        let (hint_id, problem_id) = (hint.map(|_| hint_id.clone()), problem_id.clone());
+        move || if invalid() { Some(problem_id.clone()) } else { hint_id.clone() }
+    });
+    view! {
+        <div class="field">
+            <label for=name>{label}</label>
+            <input class="input" id=name type=kind name=name value=typed autocomplete=autocomplete
+                aria-invalid=Signal::derive(move || invalid().then_some("true")) aria-describedby=described/>
+            {hint.map(|hint| view! { <p class="hint" id=hint_id>{hint}</p> })}
+            <p class="error" id=problem_id>
+                {part(move || message.get().map(|message| view! { <Icon name="octagon-alert"/><span>{message}</span> }))}
+            </p>
+        </div>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a24_a_form_keeps_the_query_of_its_page() {
+        assert_eq!(target("", "/api/me/prefer"), "?/me/prefer");
+        assert_eq!(target("?machine=7&/me/prefer", "/api/me/prefer"), "?machine=7&/me/prefer");
+    }
+}

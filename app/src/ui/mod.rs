@@ -1,0 +1,22 @@
+//! Building blocks: one file per component, with its style in `style/ui` under the same name.
+//!
+//! Invariants: nothing in here calls the server on its own; variants are `data-*` attributes, states are the real ARIA
+//! attributes; no element carries an inline style, which the page's policy forbids.
+
+pub mod answer;
+pub mod banner;
+pub mod button;
+pub mod changing;
+pub mod chip;
+pub mod clock;
+pub mod empty;
+pub mod facts;
+pub mod form;
+pub mod icon;
+pub mod list;
+pub mod nav;
+pub mod refused;
+pub mod segmented;
+pub mod skeleton;
+pub mod status;
+pub mod strip;

@@ -1,0 +1,55 @@
+//! Segmented choice: two to five words that exclude each other.
+
+use super::{changing::part, form::use_form, icon::Icon};
+use leptos::prelude::*;
+
+/// One word.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Segment {
+    /// What the form sends.
+    pub value: &'static str,
+    /// What the person reads.
+    pub word: &'static str,
+    /// The icon in front.
+    pub icon: Option<&'static str>,
+}
+
+/// A choice in a form.
+#[component]
+pub fn Segmented(
+    /// The field.
+    name: &'static str,
+    /// What is being chosen.
+    legend: &'static str,
+    /// The words in their order.
+    segments: Vec<Segment>,
+    /// The value chosen so far.
+    chosen: &'static str,
+) -> impl IntoView {
+    let form = use_form();
+    let typed = form.as_ref().and_then(|form| form.typed(name));
+    let message = Signal::derive(move || form.as_ref()?.message(name));
+    let problem = format!("{name}-problem");
+    let described_by = problem.clone();
+    view! {
+        <fieldset class="field" role="radiogroup" aria-describedby=described_by
+            aria-invalid=Signal::derive(move || message.with(Option::is_some).then_some("true"))>
+            <legend class="label">{legend}</legend>
+            <div class="segmented">
+                {segments.into_iter().map(|segment| {
+                    let checked = typed.as_deref().unwrap_or(chosen) == segment.value;
+                    view! {
+                        <label>
+                            <input type="radio" name=name value=segment.value checked=checked/>
+                            {segment.icon.map(|name| view! { <Icon name/> })}
+                            {segment.word}
+                        </label>
+                    }
+                }).collect_view()}
+            </div>
+            <p class="error" id=problem>
+                {part(move || message.get().map(|message| view! { <Icon name="octagon-alert"/><span>{message}</span> }))}
+            </p>
+        </fieldset>
+    }
+}

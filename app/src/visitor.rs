@@ -1,0 +1,128 @@
+//! Who is looking, in which language and theme, at which space: known once per request, the same in both halves.
+//!
+//! Invariant: the server computes [`Visitor`] from the request and sends it inside the page; the browser only reads it
+//! back. So the first render needs no request, no `Suspense` and cannot mismatch. Deliberately absent: changing it in
+//! place. Another language or theme is another document.
+
+use domain::{
+    problem::Problem,
+    time::{Millis, Moment},
+};
+use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
+use text::Lang;
+
+/// Light or dark, as chosen for this device.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Theme {
+    /// As the device says.
+    #[default]
+    System,
+    /// Always light.
+    Light,
+    /// Always dark.
+    Dark,
+}
+
+impl Theme {
+    /// Every theme, in the order of the choice on the page.
+    pub const ALL: [Self; 3] = [Self::System, Self::Light, Self::Dark];
+
+    /// Value of `<html data-theme>` and of the cookie.
+    #[must_use]
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::System => "system",
+            Self::Light => "light",
+            Self::Dark => "dark",
+        }
+    }
+
+    /// Reads a key; `None` for any other text.
+    #[must_use]
+    pub fn from_key(key: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|theme| theme.key() == key)
+    }
+
+    /// What the browser draws before the style arrives, and its own controls always.
+    #[must_use]
+    pub const fn color_scheme(self) -> &'static str {
+        match self {
+            Self::System => "light dark",
+            Self::Light => "light",
+            Self::Dark => "dark",
+        }
+    }
+}
+
+/// A form that was sent without script and refused: what was typed and what is wrong with it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Echo {
+    /// Path of the server function, for example `/api/me/prefer`.
+    pub function: String,
+    /// Typed values in the order of the form; secrets are removed by the server.
+    pub values: Vec<(String, String)>,
+    /// Why it was refused.
+    pub problem: Problem,
+}
+
+/// Everything about a request that changes what a page looks like.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Visitor {
+    /// The language, from cookie or browser.
+    pub lang: Lang,
+    /// The theme, from the cookie.
+    pub theme: Theme,
+    /// The form that brought the visitor back to this page.
+    pub echo: Option<Echo>,
+    /// Last live event that this page already contains; the stream continues after it.
+    pub live_after: String,
+    /// Which build rendered the page; another one behind the live stream asks for a reload.
+    pub build: String,
+    /// When the page was rendered, in the space's time.
+    pub now: Moment,
+    /// The name of the space.
+    pub space: String,
+    /// Where this site is for somebody outside, without a slash at the end; `None` when nobody has said.
+    pub public_url: Option<String>,
+}
+
+impl Default for Visitor {
+    fn default() -> Self {
+        Self {
+            lang: Lang::default(),
+            theme: Theme::default(),
+            echo: None,
+            live_after: String::new(),
+            build: String::new(),
+            now: Moment { at: Millis(0), offset: 0 },
+            space: String::new(),
+            public_url: None,
+        }
+    }
+}
+
+impl Visitor {
+    /// The visitor that the server put into the request, or a stranger (also while listing routes).
+    #[must_use]
+    pub fn of_request() -> Self {
+        #[cfg(feature = "ssr")]
+        if let Some(parts) = use_context::<http::request::Parts>()
+            && let Some(visitor) = parts.extensions.get::<Self>()
+        {
+            return visitor.clone();
+        }
+        Self::default()
+    }
+}
+
+/// Called once, at the root of the application.
+pub fn provide_visitor() {
+    provide_context(SharedValue::new(Visitor::of_request).into_inner());
+}
+
+/// The visitor of this page.
+#[must_use]
+pub fn use_visitor() -> Visitor {
+    use_context::<Visitor>().unwrap_or_default()
+}

@@ -1,0 +1,8 @@
+//! The browser's entry point; everything else is `app`.
+
+/// Called by the hydration script once the module is loaded.
+#[wasm_bindgen::prelude::wasm_bindgen]
+pub fn hydrate() {
+    console_error_panic_hook::set_once();
+    leptos::mount::hydrate_lazy(app::App);
+}
