@@ -1,0 +1,169 @@
+// A server, boards and brokers of its own for every journey; whatever happens, they end with it.
+//
+// TOOLGATE_BIN names the binary; nothing is built from here.
+
+import { test as base, expect, type Page } from "@playwright/test";
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { setTimeout as later } from "node:timers/promises";
+
+const BINARY = process.env.TOOLGATE_BIN ?? resolve("../target/debug/toolgate");
+
+/** Marta Ferri of the demo; she may use every machine. */
+export const MARTA = "1a2b0000";
+/** Jonas Weber; he may use the laser cutters as well. */
+export const JONAS = "1b2c0b35";
+
+/** A process that is told what to do line by line. */
+export class Told {
+  output = "";
+  constructor(readonly process: ChildProcess) {
+    for (const stream of [process.stdout, process.stderr]) stream?.on("data", (data) => (this.output += data));
+  }
+
+  say(line: string) {
+    this.process.stdin?.write(`${line}\n`);
+  }
+
+  async until(text: string | RegExp, seconds = 20) {
+    const end = Date.now() + seconds * 1000;
+    while (!(typeof text === "string" ? this.output.includes(text) : text.test(this.output))) {
+      if (Date.now() > end) throw new Error(`no ${text} in:\n${this.output}`);
+      await later(20);
+    }
+  }
+
+  async end(signal: NodeJS.Signals = "SIGTERM") {
+    if (this.process.exitCode !== null || this.process.signalCode !== null) return;
+    const gone = new Promise((done) => this.process.once("exit", done));
+    this.process.kill(signal);
+    await gone;
+  }
+}
+
+export class Lab {
+  readonly folder = mkdtempSync(join(tmpdir(), "toolgate-"));
+  private running: Told[] = [];
+  private where?: { http: string; mqtt: string | null };
+  server?: Told;
+
+  /** Starts `toolgate demo` on the lab's folder; a second start takes the same ports. */
+  async demo(...options: string[]) {
+    const data = join(this.folder, "data");
+    const ports = this.where
+      ? ["--listen", new URL(this.where.http).host, ...(this.where.mqtt ? ["--mqtt-listen", this.where.mqtt] : [])]
+      : ["--listen", "127.0.0.1:0", ...(options.includes("--mqtt-url") ? [] : ["--mqtt-listen", "127.0.0.1:0"])];
+    const file = join(data, "run.json");
+    rmSync(file, { force: true });
+    this.server = this.spawn(BINARY, ["demo", "--data", data, ...ports, ...options]);
+    const end = Date.now() + 60_000;
+    while (!existsSync(file)) {
+      if (this.server.process.exitCode !== null || Date.now() > end) throw new Error(this.server.output);
+      await later(20);
+    }
+    this.where = JSON.parse(readFileSync(file, "utf8"));
+    return this;
+  }
+
+  get url() {
+    return this.where!.http;
+  }
+
+  /** Boards of the machines with these numbers, told what to do at their keyboard. */
+  async boards(numbers: string, broker = `mqtt://${this.where!.mqtt}`, ...options: string[]) {
+    const boards = this.spawn(BINARY, ["sim", "--mqtt-url", broker, "--boards", numbers, ...options]);
+    await boards.until("type help");
+    return boards;
+  }
+
+  spawn(program: string, options: string[]) {
+    const told = new Told(spawn(program, options, { stdio: ["pipe", "pipe", "pipe"] }));
+    this.running.push(told);
+    return told;
+  }
+
+  async close() {
+    // Boards first, so that nobody complains about a server that is gone.
+    for (const told of this.running.reverse()) await told.end("SIGKILL");
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}
+
+/** A Mosquitto with a user for Toolgate and one for boards, and the access list that is shipped. */
+export class Mosquitto {
+  private told?: Told;
+  constructor(
+    private readonly lab: Lab,
+    readonly port: number,
+  ) {
+    const users = ["toolgate", "board"].map((user) => {
+      const file = join(lab.folder, user);
+      spawnSync("mosquitto_passwd", ["-b", "-c", file, user, "secret"]);
+      return readFileSync(file, "utf8");
+    });
+    writeFileSync(join(lab.folder, "users"), users.join(""), { mode: 0o600 });
+    writeFileSync(join(lab.folder, "acl"), readFileSync(resolve("../deploy/mosquitto.acl")), { mode: 0o600 });
+    writeFileSync(
+      join(lab.folder, "mosquitto.conf"),
+      `listener ${port} 127.0.0.1\nallow_anonymous false\nuser root\npassword_file ${lab.folder}/users\nacl_file ${lab.folder}/acl\n`,
+    );
+  }
+
+  start() {
+    const program = existsSync("/usr/sbin/mosquitto") ? "/usr/sbin/mosquitto" : "mosquitto";
+    this.told = this.lab.spawn(program, ["-c", join(this.lab.folder, "mosquitto.conf")]);
+  }
+
+  async stop() {
+    await this.told?.end("SIGKILL");
+  }
+
+  url(user: string) {
+    return `mqtt://${user}:secret@127.0.0.1:${this.port}`;
+  }
+}
+
+export async function freePort() {
+  const server = createServer();
+  await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
+  const { port } = server.address() as { port: number };
+  await new Promise((done) => server.close(done));
+  return port;
+}
+
+/** Whatever the browser complains about fails the journey, but for what the journey itself brings about. */
+const EXPECTED = /status of 4\d\d|ERR_CONNECTION_REFUSED|ERR_INCOMPLETE_CHUNKED_ENCODING|ERR_CONNECTION_RESET|ERR_EMPTY_RESPONSE/;
+
+export const test = base.extend<{ lab: Lab; quiet: void }>({
+  lab: async ({}, use) => {
+    const lab = new Lab();
+    await use(lab);
+    await lab.close();
+  },
+  quiet: [
+    async ({ context }, use) => {
+      const complaints: string[] = [];
+      context.on("console", (message) => {
+        if (["error", "warning"].includes(message.type()) && !EXPECTED.test(message.text())) complaints.push(message.text());
+      });
+      context.on("weberror", (error) => complaints.push(error.error().message));
+      await use();
+      expect(complaints).toEqual([]);
+    },
+    { auto: true },
+  ],
+});
+
+export { expect };
+
+/** Until then a page does not react to its reader. */
+export const hydrated = (page: Page) => page.waitForSelector("html[data-hydrated]");
+
+/** The row of a machine on `Now`. */
+export const row = (page: Page, id: number) => page.locator(`main a[href="/machines/${id}"]`);
+
+/** The tile of a machine on the wall. */
+export const tile = (page: Page, name: string) => page.locator("main li", { hasText: name });

@@ -1,0 +1,70 @@
+// Servers and brokers die; pages say so, recover by themselves, and no use is lost or doubled.
+
+import { expect, freePort, hydrated, Lab, MARTA, Mosquitto, row, test } from "./lab.ts";
+import type { Page } from "@playwright/test";
+
+/** How many uses the machine's page counts today. */
+async function usesToday(page: Page, lab: Lab, id: number) {
+  const fresh = await page.context().newPage();
+  await fresh.goto(`${lab.url}/machines/${id}`);
+  const text = (await fresh.getByRole("main").innerText()).match(/(\d+) uses? today/);
+  await fresh.close();
+  return text ? Number(text[1]) : 0;
+}
+
+test("killed during a use: the page recovers, the use is still there, what the board kept arrives once", async ({ lab, page }) => {
+  // A real board waits up to 45 s before it tries again.
+  test.setTimeout(150_000);
+  await lab.demo("--no-boards");
+  const boards = await lab.boards("1,2");
+  await page.goto(lab.url);
+  await hydrated(page);
+  await expect(row(page, 2)).toContainText("Free");
+  const before = [await usesToday(page, lab, 1), await usesToday(page, lab, 2)];
+  boards.say(`swipe 1 ${MARTA}`);
+  boards.say(`swipe 2 ${MARTA}`);
+  await expect(row(page, 1)).toContainText("In use");
+  await expect(row(page, 2)).toContainText("In use");
+
+  await lab.server!.end("SIGKILL");
+  await expect(page.getByText(/Not live since \d\d:\d\d/)).toBeVisible({ timeout: 10_000 });
+  boards.say("logout 2");
+  await lab.demo("--no-boards");
+  await expect(page.getByText(/Not live since/)).toBeHidden({ timeout: 15_000 });
+  await expect(row(page, 1)).toContainText("In use");
+  await expect(row(page, 2)).toContainText("Free", { timeout: 90_000 });
+  expect(await usesToday(page, lab, 1), "no double session").toBe(before[0] + 1);
+  expect(await usesToday(page, lab, 2), "what the board kept arrived once").toBe(before[1] + 1);
+
+  boards.say("logout 1");
+  await expect(row(page, 1)).toContainText("Free", { timeout: 60_000 });
+  expect(await usesToday(page, lab, 1)).toBe(before[0] + 1);
+});
+
+test("through a Mosquitto that comes late and is restarted under load", async ({ lab, page }) => {
+  test.setTimeout(150_000);
+  const broker = new Mosquitto(lab, await freePort());
+  await lab.demo("--no-boards", "--mqtt-url", broker.url("toolgate"));
+  await page.goto(lab.url);
+  await hydrated(page);
+  await expect(page.getByText(/No word from the boards since/)).toBeVisible();
+  broker.start();
+  await expect(page.getByText(/No word from the boards since/)).toBeHidden({ timeout: 15_000 });
+
+  // People come and go at eight machines, two hundred times faster than in life.
+  await lab.boards("2-6,8,10", broker.url("board"), "--pace", "200", "--cards", MARTA);
+  // Another seed: with the same client id the boards would throw each other out, as real ones do now and then.
+  const boards = await lab.boards("1", broker.url("board"), "--seed", "2");
+  const before = await usesToday(page, lab, 1);
+  boards.say(`swipe 1 ${MARTA}`);
+  await expect(row(page, 1)).toContainText("In use");
+
+  await broker.stop();
+  await expect(page.getByText(/No word from the boards since/)).toBeVisible({ timeout: 15_000 });
+  await expect(row(page, 1), "what was last known").toContainText("In use");
+  boards.say("logout 1");
+  broker.start();
+  await expect(page.getByText(/No word from the boards since/)).toBeHidden({ timeout: 20_000 });
+  await expect(row(page, 1)).toContainText("Free", { timeout: 90_000 });
+  expect(await usesToday(page, lab, 1)).toBe(before + 1);
+});

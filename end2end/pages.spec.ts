@@ -1,0 +1,90 @@
+// Every page: accessible, in both languages and themes, narrow and wide, by keyboard.
+
+import AxeBuilder from "@axe-core/playwright";
+import { expect, hydrated, test } from "./lab.ts";
+
+const PAGES = ["/", "/?show=free", "/machines/1", "/machines/9", "/machines/12", "/machines/999", "/me", "/kiosk", "/no/such/page"];
+
+for (const colorScheme of ["light", "dark"] as const) {
+  test(`axe finds nothing, ${colorScheme}`, async ({ lab, browser }) => {
+    test.setTimeout(120_000);
+    await lab.demo("--no-boards");
+    for (const [locale, width, height] of [["en-GB", 390, 844], ["it-IT", 1280, 800]] as const) {
+      const context = await browser.newContext({ colorScheme, locale, viewport: { width, height }, reducedMotion: "reduce" });
+      for (const path of PAGES) {
+        const page = await context.newPage();
+        await page.goto(lab.url + path);
+        await hydrated(page);
+        const { violations } = await new AxeBuilder({ page }).withTags(["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"]).analyze();
+        expect(violations.map(({ id, nodes }) => `${path} ${locale}: ${id} at ${nodes[0]?.target}`)).toEqual([]);
+        await expect(page.locator("html")).toHaveAttribute("lang", locale.slice(0, 2));
+        await page.close();
+      }
+      await context.close();
+    }
+  });
+}
+
+test("nothing scrolls sideways, down to 320 pixels", async ({ lab, browser }) => {
+  test.setTimeout(120_000);
+  await lab.demo("--no-boards");
+  for (const [width, height] of [[320, 640], [390, 844], [820, 1180], [1280, 800], [1920, 1080]]) {
+    const context = await browser.newContext({ viewport: { width, height } });
+    for (const path of PAGES) {
+      const page = await context.newPage();
+      await page.goto(lab.url + path);
+      await hydrated(page);
+      const over = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+      expect(over, `${path} at ${width}`).toBeLessThanOrEqual(0);
+      await page.close();
+    }
+    await context.close();
+  }
+});
+
+test("by keyboard from the first tab to a machine and back", async ({ lab, page }) => {
+  await lab.demo("--no-boards");
+  await page.goto(lab.url);
+  await hydrated(page);
+  await page.keyboard.press("Tab");
+  await expect(page.getByRole("link", { name: "Skip to content" })).toBeFocused();
+  await page.keyboard.press("Enter");
+  await expect(page.locator("#main")).toBeFocused();
+  for (let presses = 0; presses < 10; presses++) {
+    await page.keyboard.press("Tab");
+    if (await page.locator("main a[href^='/machines/']:focus").count()) break;
+  }
+  const outline = await page.evaluate(() => getComputedStyle(document.activeElement!).outlineStyle);
+  expect(outline, "the focus can be seen").not.toBe("none");
+  await page.keyboard.press("Enter");
+  await page.waitForURL("**/machines/*");
+  await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
+  await page.goBack();
+  await page.waitForURL(/\/(#main)?$/);
+});
+
+test("language and theme are chosen on one page, kept, and in the first byte", async ({ lab, browser }) => {
+  await lab.demo("--no-boards");
+  for (const javaScriptEnabled of [true, false]) {
+    const page = await (await browser.newContext({ javaScriptEnabled, locale: "en-GB" })).newPage();
+    await page.goto(`${lab.url}/me`);
+    if (javaScriptEnabled) await hydrated(page);
+    await page.getByText("Italiano").click();
+    await page.getByText("Dark", { exact: true }).click();
+    await page.getByRole("button", { name: "Save" }).click();
+    await expect(page.locator("html")).toHaveAttribute("lang", "it");
+    const html = await (await page.goto(lab.url))!.text();
+    expect(html).toContain('<html lang="it" data-theme="dark">');
+    await expect(page.getByRole("heading", { level: 1 })).toHaveText("Adesso");
+    await page.context().close();
+  }
+});
+
+test("an empty space says what to do, and forbidden or missing things lead back", async ({ lab, page }) => {
+  await lab.demo("--no-boards");
+  const missing = await page.goto(`${lab.url}/machines/999`);
+  expect(missing!.status()).toBe(404);
+  await hydrated(page);
+  await page.getByRole("main").getByRole("link").last().click();
+  await page.waitForURL(`${lab.url}/`);
+});
