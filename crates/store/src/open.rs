@@ -55,7 +55,10 @@ pub enum OpenError {
 impl OpenError {
     /// What SQLite's refusal means for whoever starts Toolgate.
     pub(crate) fn unreadable(error: sqlx::Error) -> Self {
-        let code = error.as_database_error().and_then(sqlx::error::DatabaseError::code).and_then(|code| code.parse::<u32>().ok());
+        let code = error
+            .as_database_error()
+            .and_then(sqlx::error::DatabaseError::code)
+            .and_then(|code| code.parse::<u32>().ok());
         // Primary result codes: https://sqlite.org/rescode.html
         match code.map(|code| code & 0xff) {
             Some(26) => Self::NotADatabase,

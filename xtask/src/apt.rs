@@ -1,0 +1,83 @@
+//! System packages on Debian and Ubuntu.
+//!
+//! Invariant: no service runs afterwards that did not run before. A packaged broker starts itself when it is
+//! installed, and again at every boot.
+
+use crate::{process, steps};
+use anyhow::{Result, bail};
+use std::{path::Path, process::Command};
+
+/// `policy-rc.d` is what Debian's packages ask before they start anything; 101 means no. A shell and not Rust, as
+/// its `trap` puts the machine's own policy back also when somebody presses Ctrl-C. The first argument lists the
+/// services to keep from starting at boot, the others are packages.
+const INSTALL: &str = r#"set -eu
+policy=/usr/sbin/policy-rc.d
+kept=
+restore() {
+    rm -f "$policy"
+    if [ -n "$kept" ]; then mv "$kept" "$policy"; fi
+}
+trap restore EXIT
+trap 'exit 130' INT TERM
+if [ -e "$policy" ] || [ -L "$policy" ]; then
+    mv "$policy" "$policy.toolgate"
+    kept="$policy.toolgate"
+fi
+printf '#!/bin/sh\nexit 101\n' > "$policy"
+chmod 755 "$policy"
+services=$1
+shift
+export DEBIAN_FRONTEND=noninteractive
+apt-get update -qq || true
+apt-get install -qq --yes --no-install-recommends --no-remove "$@"
+for service in $services; do update-rc.d "$service" disable; done
+"#;
+
+/// Packages that bring a service of the same name.
+const SERVICES: [&str; 1] = ["mosquitto"];
+
+/// Whether this system installs its packages with apt.
+pub fn present() -> bool {
+    Path::new("/usr/bin/apt-get").exists()
+}
+
+/// Installs `packages`; where that is not ours to do, says which line does it.
+pub fn install(packages: &[&str], about: u32) -> Result<()> {
+    if !present() {
+        bail!("missing: {}. Install them with this system's own package manager", packages.join(", "));
+    }
+    if process::output("id", &["-u"])? != "0" {
+        bail!("missing: {}. Install with:\n\n    {}\n", packages.join(", "), advice(packages));
+    }
+    steps::timed(&format!("apt-get install {}", packages.join(" ")), about, || {
+        process::run(Command::new("sh").args(["-c", INSTALL, "sh", &services(packages)]).args(packages))
+    })
+}
+
+fn services(packages: &[&str]) -> String {
+    SERVICES.into_iter().filter(|it| packages.contains(it)).collect::<Vec<_>>().join(" ")
+}
+
+/// The line for somebody who is not root.
+fn advice(packages: &[&str]) -> String {
+    let mut line = format!("sudo apt-get install --no-install-recommends {}", packages.join(" "));
+    let services = services(packages);
+    if !services.is_empty() {
+        line.extend([" && sudo systemctl disable --now ", &services]);
+    }
+    line
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_advised_line_stops_the_broker_that_it_installs() {
+        assert_eq!(
+            advice(&["chromium", "mosquitto"]),
+            "sudo apt-get install --no-install-recommends chromium mosquitto && sudo systemctl disable --now mosquitto"
+        );
+        assert_eq!(advice(&["chromium"]), "sudo apt-get install --no-install-recommends chromium");
+    }
+}

@@ -1,0 +1,33 @@
+//! Benchmarks of the server.
+
+use crate::{
+    meta::Workspace,
+    process,
+    setup::{self, Need},
+    steps,
+};
+use anyhow::Result;
+
+/// Which benchmark, and how.
+#[derive(clap::Args)]
+pub struct Args {
+    /// Its name: `boards`
+    name: String,
+    /// Measure the old backend beside it, from its published package
+    #[arg(long)]
+    peer: bool,
+    /// Fewer rounds
+    #[arg(long)]
+    quick: bool,
+}
+
+/// Runs one benchmark to the end.
+pub fn bench(workspace: &Workspace, args: &Args) -> Result<()> {
+    let needs: &[Need] = if args.peer { &[Need::Broker, Need::Python] } else { &[] };
+    setup::ensure(workspace, needs)?;
+    let mut cargo = workspace.cargo("bench");
+    cargo.args(["--package", &workspace.leptos.bin_package]);
+    cargo.args(["--bench", &args.name, "--"]);
+    cargo.args(args.peer.then_some("--peer")).args(args.quick.then_some("--quick"));
+    steps::timed(&format!("benchmark {}", args.name), 600, || process::run(&mut cargo))
+}

@@ -1,0 +1,71 @@
+//! From the compiler's module to what a browser loads: split, bind, optimise.
+//!
+//! Invariant: also a quick page is split. Whole, a page with lazy routes does not start (`Failed to resolve module
+//! specifier "__wasm_split_placeholder__"`).
+
+use crate::{files, npm, process};
+use anyhow::{Context, Result, anyhow};
+use rayon::prelude::*;
+use std::{
+    collections::BTreeMap,
+    fs,
+    path::{Path, PathBuf},
+    process::Command,
+};
+use wasm_bindgen_cli_support::Bindgen;
+
+/// Lazy page → the chunks it is made of, without `.wasm`.
+pub type Split = BTreeMap<String, Vec<String>>;
+
+/// The loader of the chunks; leptos has this name built in.
+pub const LOADER: &str = "__wasm_split.______________________.js";
+
+/// What rustc emits and every browser of the last years reads. Not `--all-features`: that uses proposals no browser
+/// has yet ("Invalid import kind 126, enable with --wasm-compact-imports").
+const OPTIMISE: [&str; 7] = [
+    "-Oz",
+    "--enable-bulk-memory",
+    "--enable-multivalue",
+    "--enable-mutable-globals",
+    "--enable-nontrapping-float-to-int",
+    "--enable-reference-types",
+    "--enable-sign-ext",
+];
+
+/// Moves every lazy page of the module `raw`, read from `wasm`, into chunks in `stage`, and writes the main module
+/// with its JavaScript beside them.
+pub fn split_and_bind(raw: &[u8], wasm: &Path, stage: &Path, name: &str) -> Result<Split> {
+    let main = wasm.with_file_name("main.wasm");
+    let script = format!("./{name}.js");
+    let loader = format!("./{LOADER}");
+    let mut options = wasm_split_cli_support::Options::new(raw);
+    options.output_dir = stage;
+    options.main_out_path = &main;
+    options.main_module = &script;
+    options.link_name = &loader;
+    let done =
+        wasm_split_cli_support::transform(options).map_err(|error| anyhow!("cannot split the page: {error:?}"))?;
+
+    let mut bindgen = Bindgen::new();
+    bindgen.input_path(&main).out_name(name).web(true)?.typescript(false).demangle(false);
+    bindgen.keep_lld_exports(true).remove_name_section(true).remove_producers_section(true);
+    bindgen.generate(stage)?;
+    Ok(done.prefetch_map.into_iter().collect())
+}
+
+/// Shrinks the main module and every chunk in place.
+pub fn optimise(stage: &Path, end2end: &Path) -> Result<()> {
+    let tool = npm::program(end2end, "wasm-opt");
+    modules(stage)?.par_iter().try_for_each(|module| {
+        let smaller = module.with_extension("optimised");
+        // Its warnings are about names of functions, which go.
+        process::read(Command::new(&tool).args(OPTIMISE).arg(module).arg("-o").arg(&smaller))?;
+        fs::rename(&smaller, module).with_context(|| module.display().to_string())
+    })
+}
+
+fn modules(stage: &Path) -> Result<Vec<PathBuf>> {
+    let mut all = files::below(stage)?;
+    all.retain(|it| it.extension().is_some_and(|it| it == "wasm"));
+    Ok(all)
+}

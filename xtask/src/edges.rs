@@ -1,0 +1,178 @@
+//! Which crate may know which: the arrows of `ARCHITECTURE.md`, and what must not reach the browser.
+//!
+//! Invariant: an arrow that is not listed here does not exist. A new one needs a reason in `ARCHITECTURE.md`.
+
+use crate::{meta::Workspace, process, wasm::TARGET};
+use anyhow::{Result, ensure};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Every arrow there is.
+const ALLOWED: [(&str, &[&str]); 9] = [
+    ("domain", &[]),
+    ("text", &["domain"]),
+    ("fabomatic", &["domain"]),
+    ("store", &["domain"]),
+    ("services", &["domain", "store", "text"]),
+    ("app", &["domain", "services", "text"]),
+    ("frontend", &["app"]),
+    ("server", &["app", "domain", "fabomatic", "services", "text"]),
+    ("xtask", &[]),
+];
+
+/// Arrows that exist in the server's half only.
+const OPTIONAL: [(&str, &str); 1] = [("app", "services")];
+
+/// What the browser must never load.
+const NOT_IN_THE_BROWSER: [&str; 13] = [
+    "axum",
+    "chrono-tz",
+    "hyper",
+    "leptos_axum",
+    "libsqlite3-sys",
+    "mqtt5",
+    "rumqttc",
+    "rustls",
+    "services",
+    "socket2",
+    "sqlx",
+    "store",
+    "tokio",
+];
+
+/// What has a clock, dice, a network or a disk.
+const NOT_IN_THE_DOMAIN: [&str; 12] = [
+    "axum",
+    "getrandom",
+    "hyper",
+    "libsqlite3-sys",
+    "mio",
+    "mqtt5",
+    "rand",
+    "rumqttc",
+    "rustls",
+    "socket2",
+    "sqlx",
+    "tokio",
+];
+
+/// Checks all of it and reports all faults.
+pub fn check(workspace: &Workspace) -> Result<()> {
+    let mut faults = arrows(workspace);
+    let page = tree(workspace, &["--package", &workspace.leptos.lib_package, "--target", TARGET])?;
+    faults.extend(intruders("the browser's half", &page, &NOT_IN_THE_BROWSER));
+    faults.extend(halves(&page));
+    // With its table of time zones, without its column types, which only name sqlx's traits.
+    let domain = tree(workspace, &["--package", "domain", "--features", "zone"])?;
+    faults.extend(intruders("domain", &domain, &NOT_IN_THE_DOMAIN));
+    ensure!(faults.is_empty(), "{}", faults.join("\n"));
+    Ok(())
+}
+
+/// Crate → its features, for everything that is compiled.
+type Tree = BTreeMap<String, BTreeSet<String>>;
+
+fn tree(workspace: &Workspace, selection: &[&str]) -> Result<Tree> {
+    let mut cargo = workspace.cargo("tree");
+    cargo.args(["--edges", "normal", "--prefix", "none", "--format", "{p}|{f}"]);
+    Ok(parse(&process::read(cargo.args(selection))?))
+}
+
+/// Lines of `name v1.2.3 (where)|feature,feature`, each crate as often as it is depended upon.
+fn parse(lines: &str) -> Tree {
+    let mut tree = Tree::new();
+    for (package, features) in lines.lines().filter_map(|it| it.split_once('|')) {
+        let name = package.split_whitespace().next().unwrap_or_default().to_owned();
+        let features = features.trim_end_matches("(*)").split(',').map(|it| it.trim().to_owned());
+        tree.entry(name).or_default().extend(features.filter(|it| !it.is_empty()));
+    }
+    tree
+}
+
+fn arrows(workspace: &Workspace) -> Vec<String> {
+    let mut faults = Vec::new();
+    for package in &workspace.packages {
+        let name = package.name.as_str();
+        let Some((_, allowed)) = ALLOWED.iter().find(|it| it.0 == name) else {
+            faults.push(format!("{name} is a new room: ARCHITECTURE.md and xtask/src/edges.rs must know it"));
+            continue;
+        };
+        for dependency in package.dependencies.iter().filter(|it| it.path.is_some()) {
+            let to = dependency.name.as_str();
+            // A crate may test itself through its own features.
+            if to != name && !allowed.contains(&to) {
+                faults.push(format!("{name} → {to} must not exist"));
+            }
+            if OPTIONAL.contains(&(name, to)) && !dependency.optional {
+                faults.push(format!("{name} → {to} must be optional: the browser's half has no such crate"));
+            }
+        }
+    }
+    faults
+}
+
+fn intruders(whose: &str, tree: &Tree, forbidden: &[&str]) -> Vec<String> {
+    let found = tree.keys().filter(|it| forbidden.contains(&it.as_str()));
+    found.map(|it| format!("{whose} must not reach {it} (find out why with `cargo tree --invert {it}`)")).collect()
+}
+
+/// The browser's half is `hydrate` and nothing of `ssr`: both at once compile and break the page.
+fn halves(page: &Tree) -> Vec<String> {
+    let mut faults = Vec::new();
+    for (name, features) in page {
+        if features.contains("ssr") {
+            faults.push(format!("{name} has the feature `ssr` in the browser's half"));
+        }
+    }
+    for name in ["app", "leptos"] {
+        if !page.get(name).is_some_and(|it| it.contains("hydrate")) {
+            faults.push(format!("{name} lacks the feature `hydrate` in the browser's half"));
+        }
+    }
+    faults
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::meta::tests::workspace;
+
+    #[test]
+    fn the_arrows_that_must_not_exist_are_refused() {
+        for (from, to) in [
+            ("server", "store"),
+            ("app", "store"),
+            ("services", "app"),
+            ("services", "fabomatic"),
+            ("domain", "text"),
+        ] {
+            let faults = arrows(&workspace(&[(from, &[to])]));
+            assert_eq!(faults, [format!("{from} → {to} must not exist")]);
+        }
+        assert_eq!(arrows(&workspace(&[("server", &["services", "domain"]), ("services", &["store"])])), [""; 0]);
+    }
+
+    #[test]
+    fn the_page_reaches_the_services_only_where_it_is_rendered_by_the_server() {
+        let mut lab = workspace(&[("app", &["services"])]);
+        assert_eq!(arrows(&lab).len(), 1);
+        lab.packages[0].dependencies[0].optional = true;
+        assert_eq!(arrows(&lab), [""; 0]);
+    }
+
+    #[test]
+    fn a_new_room_is_noticed() {
+        assert_eq!(arrows(&workspace(&[("helpers", &[])])).len(), 1);
+    }
+
+    #[test]
+    fn a_server_crate_or_feature_in_the_browser_is_noticed() {
+        let good =
+            "frontend v0.1.0 (/w)|\napp v0.1.0 (/w)|hydrate\nleptos v0.8.23|default,hydrate\nserde v1.0.0|std (*)";
+        assert_eq!(halves(&parse(good)), [""; 0]);
+        assert_eq!(intruders("", &parse(good), &NOT_IN_THE_BROWSER), [""; 0]);
+        let bad = parse(&format!("{good}\nleptos v0.8.23|hydrate,ssr\nsqlx v0.9.0|"));
+        assert_eq!(halves(&bad).len(), 1);
+        assert_eq!(intruders("", &bad, &NOT_IN_THE_BROWSER).len(), 1);
+        assert_eq!(halves(&parse("app v0.1.0|\nleptos v0.8.23|csr")).len(), 2);
+    }
+}

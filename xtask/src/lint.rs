@@ -1,0 +1,82 @@
+//! Formatting, clippy, dependencies, and the repository's own rules.
+//!
+//! Invariant: the two halves are never checked in one call of cargo. Together their features would unify, and what
+//! is checked would be neither.
+
+use crate::{
+    edges,
+    meta::Workspace,
+    process, repository,
+    setup::{self, Need},
+    steps::Steps,
+    wasm::TARGET,
+};
+use anyhow::{Context, Result};
+use std::process::{Command, Stdio};
+
+/// Runs every lint; an error if one finds something.
+pub fn lint(workspace: &Workspace) -> Result<()> {
+    let mut steps = Steps::default();
+    add(workspace, &mut steps);
+    steps.finish()
+}
+
+/// Adds the lints to a longer row of steps.
+pub fn add(workspace: &Workspace, steps: &mut Steps) {
+    steps.step("format", || process::run(workspace.cargo("fmt").args(["--all", "--", "--check"])));
+    steps.step("repository", || repository::check(workspace));
+    steps.step("edges", || edges::check(workspace));
+    steps.step("dependencies", || dependencies(workspace));
+    steps.step("clippy, server's half", || clippy(workspace, |it| select(workspace, it)));
+    steps.step("clippy, xtask", || clippy(workspace, |it| it.args(["--package", env!("CARGO_PKG_NAME")])));
+    steps.step("clippy, browser's half", || browser(workspace));
+}
+
+/// Selects every crate of the server's half, with the features it has there.
+pub fn select<'a>(workspace: &Workspace, cargo: &'a mut Command) -> &'a mut Command {
+    for package in workspace.server_half() {
+        cargo.args(["--package", &package.name]);
+    }
+    cargo.args(["--features", "app/ssr"])
+}
+
+fn clippy(workspace: &Workspace, select: impl FnOnce(&mut Command) -> &mut Command) -> Result<()> {
+    let mut clippy = workspace.cargo("clippy");
+    process::run(select(&mut clippy).args(["--all-targets", "--keep-going", "--", "-Dwarnings"]))
+}
+
+fn browser(workspace: &Workspace) -> Result<()> {
+    let toolchain = setup::toolchain(workspace, &[Need::Wasm])?;
+    let mut cargo = toolchain.cargo();
+    cargo.current_dir(&workspace.root).args([
+        "clippy",
+        "--package",
+        &workspace.leptos.lib_package,
+        "--package",
+        "app",
+    ]);
+    cargo.args(["--features", "app/hydrate", "--target", TARGET, "--target-dir"]).arg(workspace.wasm_target());
+    process::run(cargo.args(["--keep-going", "--", "-Dwarnings"]))
+}
+
+/// Licences, advisories and sources, where cargo-deny is there. It takes minutes to install, and its absence says
+/// nothing about the product.
+fn dependencies(workspace: &Workspace) -> Result<()> {
+    let deny = |args: &[&str]| {
+        let mut deny = workspace.cargo("deny");
+        deny.args(args);
+        deny
+    };
+    let present = deny(&["--version"]).stdout(Stdio::null()).stderr(Stdio::null()).status();
+    if !present.context("cargo")?.success() {
+        eprintln!("not checked: cargo-deny is missing. Install with:\n\n    cargo install --locked cargo-deny\n");
+        return Ok(());
+    }
+    process::run(&mut deny(&["check", "bans", "licenses", "sources"]))?;
+    // Apart from the rest, as its database comes over the network.
+    if let Err(error) = process::run(&mut deny(&["fetch", "db"])) {
+        eprintln!("advisories not checked: {error:#}");
+        return Ok(());
+    }
+    process::run(&mut deny(&["check", "--disable-fetch", "advisories"]))
+}

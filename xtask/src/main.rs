@@ -1,0 +1,106 @@
+//! Toolgate's build tool: `cargo xtask <command>`.
+//!
+//! Invariant: every step that is already done costs next to nothing, so each command simply asks for all it needs.
+//! Deliberately absent: names and folders of the page, which stand in `[[workspace.metadata.leptos]]`.
+
+mod apt;
+mod bench;
+mod build;
+mod bundle;
+mod dev;
+mod edges;
+mod files;
+mod lint;
+mod meta;
+mod npm;
+mod page;
+mod process;
+mod repository;
+mod run;
+mod setup;
+mod site;
+mod size;
+mod steps;
+mod style;
+mod test;
+mod wasm;
+
+use anyhow::Result;
+use clap::{Parser, Subcommand};
+use std::process::ExitCode;
+
+/// Builds, runs and tests Toolgate. Whatever a command needs and does not find, it installs or names first.
+#[derive(Parser)]
+#[command(bin_name = "cargo xtask", version, propagate_version = false)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Start the demo workshop: build what changed, then `toolgate demo`
+    Run {
+        /// Passed on to `toolgate demo`, for example `-- --data /tmp/demo`
+        #[arg(last = true)]
+        args: Vec<String>,
+    },
+    /// Like `run`, and build and start again whenever a source changes
+    Dev {
+        /// Passed on to `toolgate demo`
+        #[arg(last = true)]
+        args: Vec<String>,
+    },
+    /// Check everything: lints, tests, dependency edges, page, sizes, browser
+    Test {
+        /// Leave out the page and the browser
+        #[arg(long)]
+        fast: bool,
+    },
+    /// Build the one binary to install, with the page inside
+    Build,
+    /// Build the browser's half only
+    Page {
+        /// Small instead of quick: optimised, compressed, as it ships
+        #[arg(long)]
+        release: bool,
+    },
+    /// Formatting, clippy for both halves, dependencies' licences and advisories, the repository's own rules
+    Lint,
+    /// Compressed size of the first load and of every lazy page; fails over the budget
+    Size {
+        /// Count the HTML of this running server too, for example `http://127.0.0.1:3000`
+        #[arg(long, value_name = "URL")]
+        server: Option<String>,
+    },
+    /// Run a benchmark of the server
+    Bench(bench::Args),
+    /// Install what the other commands need
+    Setup,
+}
+
+fn main() -> ExitCode {
+    match perform(Cli::parse().command) {
+        Ok(()) => ExitCode::SUCCESS,
+        // The causes and not the way here: a backtrace of the tool says nothing about the product.
+        Err(error) => {
+            eprintln!("{error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn perform(command: Command) -> Result<()> {
+    let workspace = meta::Workspace::load()?;
+    match command {
+        Command::Run { args } => run::run(&workspace, &args),
+        Command::Dev { args } => dev::watch(&workspace, &args),
+        Command::Test { fast } => test::test(&workspace, fast),
+        Command::Build => build::build(&workspace),
+        Command::Page { release } => page::build(&workspace, page::Profile::from_release(release)).map(drop),
+        Command::Lint => lint::lint(&workspace),
+        Command::Size { server } => size::report(&workspace, server.as_deref()),
+        Command::Bench(args) => bench::bench(&workspace, &args),
+        Command::Setup => setup::ensure(&workspace, setup::Need::ALL),
+    }
+}

@@ -1,0 +1,36 @@
+//! Packages from npm: the optimiser `wasm-opt` and the driver of the browser.
+//!
+//! Invariant: exactly what the lock file names, installed once per lock file. No browser is downloaded; the
+//! system's Chromium is driven.
+
+use crate::{files, process, steps};
+use anyhow::{Context, Result};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+/// Installs what `folder/package-lock.json` names unless it is there.
+pub fn ensure(folder: &Path) -> Result<()> {
+    let lock = fs::read(folder.join("package-lock.json")).context("end2end/package-lock.json")?;
+    let digest = files::digest([("package-lock.json", lock.as_slice())]);
+    let stamp = folder.join("node_modules/.toolgate-stamp");
+    if fs::read_to_string(&stamp).is_ok_and(|it| it == digest) {
+        return Ok(());
+    }
+    steps::timed("npm ci", 20, || {
+        let mut npm = Command::new("npm");
+        process::run(
+            npm.args(["ci", "--no-fund", "--no-audit"])
+                .current_dir(folder)
+                .env("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1"),
+        )
+    })?;
+    fs::write(&stamp, digest).context("node_modules")
+}
+
+/// A program that came with the packages.
+pub fn program(folder: &Path, name: &str) -> PathBuf {
+    folder.join("node_modules/.bin").join(name)
+}

@@ -1,0 +1,195 @@
+//! The browser's half: compile, bundle, lay out as a site.
+//!
+//! Invariant: the site folder holds exactly one build. Its stamp, beside it, says of which sources and how.
+//! A release page serves wherever a quick one is asked for, never the other way round.
+
+use crate::{
+    bundle, files,
+    meta::Workspace,
+    process, setup,
+    setup::Need,
+    site, steps, style,
+    wasm::{TARGET, Toolchain},
+};
+use anyhow::{Context, Result};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
+/// How a page is built.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Profile {
+    /// Quick to build.
+    Dev,
+    /// As it ships: optimised and compressed.
+    Release,
+}
+
+impl Profile {
+    /// From the flag of the same name.
+    pub const fn from_release(release: bool) -> Self {
+        if release { Self::Release } else { Self::Dev }
+    }
+
+    const fn word(self) -> &'static str {
+        match self {
+            Self::Dev => "dev",
+            Self::Release => "release",
+        }
+    }
+
+    const fn needs(self) -> &'static [Need] {
+        match self {
+            Self::Dev => &[Need::Wasm],
+            Self::Release => &[Need::Wasm, Need::Node],
+        }
+    }
+}
+
+/// Builds the site folder unless it is there already; tells whether it changed.
+pub fn build(workspace: &Workspace, profile: Profile) -> Result<bool> {
+    let toolchain = setup::toolchain(workspace, profile.needs())?;
+    let inputs = inputs(workspace, &toolchain)?;
+    if there(workspace, &inputs, profile) {
+        return Ok(false);
+    }
+    let wasm = compile(workspace, &toolchain, profile)?;
+    let stage = workspace.wasm_target().join(format!("stage-{}", profile.word()));
+    let split = staged(workspace, &wasm, &stage, profile)?;
+    let style = style::bundle(&workspace.root.join(&workspace.leptos.style_file))?;
+    let page = site::Page { stage: &stage, style: &style, split: &split, compressed: profile == Profile::Release };
+    // What follows changes the site; a stamp of what was there must not outlive it.
+    let stamp = stamp(workspace);
+    if stamp.exists() {
+        fs::remove_file(&stamp)?;
+    }
+    let folder = match profile {
+        Profile::Dev => site::lay_out(workspace, &page)?,
+        Profile::Release => steps::timed("compress", 8, || site::lay_out(workspace, &page))?,
+    };
+    fs::write(&stamp, format!("{} {inputs}", profile.word())).context("stamp of the page")?;
+    eprintln!("page: {folder} ({})", profile.word());
+    Ok(true)
+}
+
+/// Whether the site folder holds a page of the sources as they are now.
+pub fn current(workspace: &Workspace, profile: Profile) -> Result<bool> {
+    let toolchain = setup::toolchain(workspace, profile.needs())?;
+    Ok(there(workspace, &inputs(workspace, &toolchain)?, profile))
+}
+
+fn there(workspace: &Workspace, inputs: &str, profile: Profile) -> bool {
+    let stamp = fs::read_to_string(stamp(workspace));
+    stamp.is_ok_and(|it| serves(&it, inputs, profile)) && site::complete(workspace)
+}
+
+fn stamp(workspace: &Workspace) -> PathBuf {
+    workspace.site().with_extension("stamp")
+}
+
+/// Whether a site with this stamp will do.
+fn serves(stamp: &str, inputs: &str, profile: Profile) -> bool {
+    let enough: &[Profile] = if profile == Profile::Dev { &[Profile::Dev, Profile::Release] } else { &[profile] };
+    stamp.split_once(' ').is_some_and(|(built, of)| of == inputs && enough.iter().any(|it| it.word() == built))
+}
+
+/// Files and folders whose change changes the page.
+pub fn sources(workspace: &Workspace) -> Vec<PathBuf> {
+    let Workspace { root, leptos, .. } = workspace;
+    let mut sources: Vec<_> = workspace.closure(&leptos.lib_package).into_iter().map(Path::to_path_buf).collect();
+    // All of the style folder, not only the entry that imports the rest.
+    sources.extend(leptos.style_file.parent().map(|it| root.join(it)));
+    sources.extend(
+        [&leptos.assets_dir, Path::new("Cargo.toml"), Path::new(".cargo/config.toml")].map(|it| root.join(it)),
+    );
+    sources
+}
+
+fn inputs(workspace: &Workspace, toolchain: &Toolchain) -> Result<String> {
+    let root = &workspace.root;
+    let mut paths = sources(workspace);
+    // Versions of dependencies and tools, and these steps themselves.
+    let tools = ["Cargo.lock", "xtask"].map(|it| root.join(it));
+    paths.extend(tools);
+    paths.push(workspace.end2end().join("package-lock.json"));
+    let mut contents = vec![("toolchain".to_owned(), toolchain.version.clone().into_bytes())];
+    for path in paths {
+        for file in files::below(&path)? {
+            contents.push((files::name(root, &file), fs::read(&file)?));
+        }
+    }
+    Ok(files::digest(contents.iter().map(|(name, content)| (name.as_str(), content.as_slice()))))
+}
+
+/// Compiles the browser's entry point; returns the raw module.
+fn compile(workspace: &Workspace, toolchain: &Toolchain, profile: Profile) -> Result<PathBuf> {
+    let leptos = &workspace.leptos;
+    let (name, folder, about) = match profile {
+        Profile::Dev => ("dev", "debug", 220),
+        Profile::Release => (leptos.lib_profile_release.as_str(), leptos.lib_profile_release.as_str(), 270),
+    };
+    let mut cargo = toolchain.cargo();
+    cargo.current_dir(&workspace.root).args([
+        "rustc",
+        "--package",
+        &leptos.lib_package,
+        "--lib",
+        "--target",
+        TARGET,
+    ]);
+    cargo.args(["--profile", name]).arg("--target-dir").arg(workspace.wasm_target());
+    // For the last crate only; as RUSTFLAGS this would rebuild every dependency. The splitter reads relocations.
+    cargo.args(["--", "-Clink-args=--emit-relocs"]);
+    steps::timed("compile the page", about, || process::run(&mut cargo))?;
+    let file = format!("{}.wasm", leptos.lib_package.replace('-', "_"));
+    Ok(workspace.wasm_target().join(TARGET).join(folder).join(file))
+}
+
+/// Bundles `wasm` into `stage` unless that was done with the very same module; returns which chunks each lazy page
+/// needs.
+fn staged(workspace: &Workspace, wasm: &Path, stage: &Path, profile: Profile) -> Result<bundle::Split> {
+    let raw = fs::read(wasm).with_context(|| wasm.display().to_string())?;
+    // A cold cargo cache and a changed tool bring other bundles from the same module.
+    let tools = fs::read(workspace.end2end().join("package-lock.json")).unwrap_or_default();
+    let digest = files::digest([("module", raw.as_slice()), ("tools", tools.as_slice()), ("code", CODE)]);
+    let stamp = stage.with_extension("json");
+    let known =
+        fs::read_to_string(&stamp).ok().and_then(|it| serde_json::from_str::<(String, bundle::Split)>(&it).ok());
+    if let Some((of, split)) = known
+        && of == digest
+        && stage.exists()
+    {
+        return Ok(split);
+    }
+    files::empty(stage)?;
+    let name = &workspace.leptos.output_name;
+    let split = steps::timed("split and bind the page", 1, || bundle::split_and_bind(&raw, wasm, stage, name))?;
+    if profile == Profile::Release {
+        steps::timed("optimise the page", 20, || bundle::optimise(stage, &workspace.end2end()))?;
+    }
+    fs::write(&stamp, serde_json::to_string(&(&digest, &split))?)?;
+    Ok(split)
+}
+
+/// What turns a module into a bundle: a change of it asks for the bundle anew.
+const CODE: &[u8] = include_bytes!("bundle.rs");
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_release_page_serves_for_development_but_not_the_reverse() {
+        assert!(serves("release abc", "abc", Profile::Dev));
+        assert!(serves("dev abc", "abc", Profile::Dev));
+        assert!(serves("release abc", "abc", Profile::Release));
+        assert!(!serves("dev abc", "abc", Profile::Release));
+    }
+
+    #[test]
+    fn a_page_of_other_sources_never_serves() {
+        assert!(!serves("release abc", "abd", Profile::Dev));
+        assert!(!serves("abc", "abc", Profile::Dev));
+    }
+}

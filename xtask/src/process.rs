@@ -1,0 +1,90 @@
+//! Calling other programs.
+//!
+//! Invariant: a program that fails or is missing becomes an error that names the program and what to do.
+
+use anyhow::{Context, Result, bail, ensure};
+use std::{
+    env,
+    path::{Path, PathBuf},
+    process::{Command, Stdio},
+};
+
+/// A call of `program` as if from a shell. `cargo run` tells us about ourselves in the environment; build scripts of
+/// dependencies look at that too, and a cargo that inherits it compiles them anew in every turn with one that does not.
+pub fn fresh(program: &str) -> Command {
+    let mut command = Command::new(program);
+    for (name, _) in env::vars_os() {
+        let told = name.to_string_lossy();
+        if told.starts_with("CARGO_PKG_") || told.starts_with("CARGO_MANIFEST_") || told == "CARGO" {
+            command.env_remove(name);
+        }
+    }
+    command
+}
+
+/// Runs to the end with the terminal as its output.
+pub fn run(command: &mut Command) -> Result<()> {
+    let name = shown(command);
+    let status = command.status().with_context(|| format!("cannot start `{name}`"))?;
+    ensure!(status.success(), "`{name}` failed ({status})");
+    Ok(())
+}
+
+/// Runs to the end and returns what it printed.
+pub fn output(program: &str, args: &[&str]) -> Result<String> {
+    read(Command::new(program).args(args))
+}
+
+/// Like [`output`], for a prepared command.
+pub fn read(command: &mut Command) -> Result<String> {
+    let name = shown(command);
+    let done = command.stdin(Stdio::null()).output().with_context(|| format!("cannot start `{name}`"))?;
+    if !done.status.success() {
+        bail!("`{name}` failed ({}): {}", done.status, String::from_utf8_lossy(&done.stderr).trim());
+    }
+    Ok(String::from_utf8_lossy(&done.stdout).trim().to_owned())
+}
+
+/// The first of `names` on the path.
+pub fn find(names: &[&str]) -> Option<PathBuf> {
+    let path = env::var_os("PATH")?;
+    let found = names.iter().flat_map(|name| env::split_paths(&path).map(move |folder| folder.join(name)));
+    // Brokers and their like live in folders that are not on an ordinary user's path.
+    let system = names.iter().map(|name| Path::new("/usr/sbin").join(name));
+    found.chain(system).find(|it| it.is_file())
+}
+
+fn shown(command: &Command) -> String {
+    let words = std::iter::once(command.get_program()).chain(command.get_args());
+    words.map(|it| it.to_string_lossy()).collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_failure_names_the_program_and_repeats_what_it_said() {
+        let error = output("sh", &["-c", "echo no disk >&2; exit 3"]).unwrap_err().to_string();
+        assert!(
+            error.contains("`sh -c") && error.contains("exit status: 3") && error.contains("no disk"),
+            "{error}"
+        );
+        let missing = output("no-such-program", &[]).unwrap_err();
+        assert!(format!("{missing:#}").contains("cannot start `no-such-program`"), "{missing:#}");
+    }
+
+    #[test]
+    fn a_fresh_call_hears_nothing_of_the_cargo_that_started_us() {
+        assert!(env::var_os("CARGO_MANIFEST_DIR").is_some() && env::var_os("CARGO_PKG_NAME").is_some());
+        let heard = read(&mut fresh("env")).unwrap();
+        assert!(!heard.contains("CARGO_MANIFEST_DIR=") && !heard.contains("CARGO_PKG_NAME="), "{heard}");
+        assert!(heard.contains("PATH="), "{heard}");
+    }
+
+    #[test]
+    fn a_program_is_found_by_any_of_its_names() {
+        assert!(find(&["no-such-program", "sh"]).is_some_and(|it| it.ends_with("sh")));
+        assert_eq!(find(&["no-such-program"]), None);
+    }
+}

@@ -1,0 +1,153 @@
+//! The repository's own rules, on every file git knows or would add.
+//!
+//! Invariant: what is written is finished: no reminders left behind, no file too long to hold in one's head, no
+//! path in `ARCHITECTURE.md` that is not there.
+
+use crate::{meta::Workspace, process};
+use anyhow::{Result, ensure};
+use std::{fs, path::Path, process::Command};
+
+/// Lines a Rust file may have.
+const LONGEST: usize = 600;
+
+/// Endings of the files that people write by hand, other than prose.
+const SOURCES: [&str; 9] = ["css", "html", "js", "json", "rs", "sh", "sql", "toml", "ts"];
+
+/// Reminders to oneself; spelled in two halves, or this file would break its own rule.
+const REMINDERS: [&str; 5] =
+    [concat!("TO", "DO"), concat!("FIX", "ME"), concat!("XX", "X"), concat!("todo", "!("), concat!("dbg", "!(")];
+
+/// Checks all rules and reports all faults.
+pub fn check(workspace: &Workspace) -> Result<()> {
+    let mut git = Command::new("git");
+    git.current_dir(&workspace.root).args(["ls-files", "-z", "--cached", "--others", "--exclude-standard"]);
+    let listing = process::read(&mut git)?;
+    let files: Vec<_> = listing.split('\0').filter(|it| !it.is_empty()).collect();
+    let mut faults = Vec::new();
+    for name in &files {
+        if name.split('/').any(|it| it == ".sqlx") {
+            faults.push(format!("{name}: statements are checked against migrations/, without stored answers"));
+        }
+        // A file that is deleted but not yet committed has nothing to check.
+        if let Ok(text) = fs::read_to_string(workspace.root.join(name)) {
+            faults.extend(source_faults(name, &text));
+        }
+    }
+    if let Ok(text) = fs::read_to_string(workspace.root.join("ARCHITECTURE.md")) {
+        let missing = named_paths(&text, &files).into_iter().filter(|it| !exists(&files, it));
+        faults.extend(missing.map(|it| format!("ARCHITECTURE.md names `{it}`, which does not exist")));
+    }
+    ensure!(faults.is_empty(), "{}", faults.join("\n"));
+    Ok(())
+}
+
+fn source_faults(name: &str, text: &str) -> Vec<String> {
+    let extension = Path::new(name).extension().and_then(|it| it.to_str());
+    if !extension.is_some_and(|it| SOURCES.contains(&it)) && !name.starts_with(".ci/") {
+        return Vec::new();
+    }
+    let mut faults = Vec::new();
+    for (number, line) in (1..).zip(text.lines()) {
+        let found = REMINDERS.iter().filter(|it| holds_word(line, it));
+        faults.extend(found.map(|it| format!("{name}:{number}: {it}")));
+    }
+    let lines = text.lines().count();
+    if extension == Some("rs") && lines > LONGEST {
+        faults.push(format!("{name}: {lines} lines; split it at {LONGEST} by a part of its noun"));
+    }
+    faults
+}
+
+/// Whether `word` stands in `line` by itself, not as a part of a longer word.
+fn holds_word(line: &str, word: &str) -> bool {
+    let part = |it: char| it.is_alphanumeric() || it == '_';
+    line.match_indices(word).any(|(at, _)| {
+        let before = line[..at].chars().next_back().is_some_and(part);
+        let after = word.ends_with(part) && line[at + word.len()..].chars().next().is_some_and(part);
+        !before && !after
+    })
+}
+
+/// What is set as code and reads like a path of this repository: it begins with a folder of the root, or it ends like
+/// a file. `{a,b}` stands for both.
+fn named_paths(markdown: &str, files: &[&str]) -> Vec<String> {
+    let mut paths = Vec::new();
+    let mut fenced = false;
+    for line in markdown.lines() {
+        fenced ^= line.trim_start().starts_with("```");
+        let code = line.split('`').skip(1).step_by(2).filter(|_| !fenced);
+        for word in code.flat_map(str::split_whitespace) {
+            let plain = |it: char| it.is_alphanumeric() || "_-./{},".contains(it);
+            if word.chars().all(plain) {
+                paths.extend(expanded(word).into_iter().filter(|it| is_path(it, files)));
+            }
+        }
+    }
+    paths
+}
+
+fn is_path(word: &str, files: &[&str]) -> bool {
+    let Some((first, rest)) = word.split_once('/') else {
+        return Path::new(word).extension().is_some_and(|it| SOURCES.iter().chain(&["md"]).any(|end| it == *end));
+    };
+    let folder = files.iter().any(|it| it.split_once('/').is_some_and(|(root, _)| root == first));
+    let file = rest.rsplit('/').next().is_some_and(|it| it.contains('.'));
+    folder || (file && !first.is_empty())
+}
+
+/// A path may be named from any of its folders on: `domain/src/id.rs`, or a bare `Cargo.toml`.
+fn exists(files: &[&str], path: &str) -> bool {
+    let named = format!("/{}/", path.trim_end_matches('/'));
+    files.iter().any(|it| format!("/{it}/").contains(&named))
+}
+
+fn expanded(word: &str) -> Vec<String> {
+    let braces = word.split_once('{').and_then(|(before, rest)| Some((before, rest.split_once('}')?)));
+    let Some((before, (middle, after))) = braces else { return vec![word.to_owned()] };
+    middle.split(',').flat_map(|it| expanded(&format!("{before}{it}{after}"))).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_reminder_is_found_with_its_line_and_only_as_a_word() {
+        let [reminder, .., macro_call] = REMINDERS;
+        let text = format!("fine\n// {reminder}: later\nlet x = {macro_call}y);");
+        let expected = [format!("a.rs:2: {reminder}"), format!("a.rs:3: {macro_call}")];
+        assert_eq!(source_faults("a.rs", &text), expected);
+        assert_eq!(source_faults("a.rs", &format!("IL ME{reminder} my{macro_call})")), Vec::<String>::new());
+        assert_eq!(source_faults("README.md", &text), Vec::<String>::new());
+        assert_eq!(source_faults(".ci/run", &text).len(), 2);
+    }
+
+    #[test]
+    fn a_rust_file_has_six_hundred_lines_and_no_more() {
+        assert_eq!(source_faults("a.rs", &"x\n".repeat(600)).len(), 0);
+        assert_eq!(source_faults("a.rs", &"x\n".repeat(601)).len(), 1);
+        assert_eq!(source_faults("a.css", &"x\n".repeat(601)).len(), 0);
+    }
+
+    #[test]
+    fn paths_are_what_reads_like_one() {
+        let files = ["crates/domain/src/id.rs", "app/src/now/api.rs", "clippy.toml"];
+        let text = "See `crates/{domain,store}` and `domain/src/id.rs`, `nowhere/x.rs`; not `/live`, `machine/7/reply`,
+            `cargo xtask run`, `store/src/<noun>.rs`, `domain::id`, `and/or`.\n```\ncrates/none\n`crates/none`\n```\n`clippy.toml`, each noun's `api.rs`, `deny.toml`";
+        let paths = named_paths(text, &files);
+        assert_eq!(
+            paths,
+            [
+                "crates/domain",
+                "crates/store",
+                "domain/src/id.rs",
+                "nowhere/x.rs",
+                "clippy.toml",
+                "api.rs",
+                "deny.toml"
+            ]
+        );
+        let missing: Vec<_> = paths.iter().filter(|it| !exists(&files, it)).collect();
+        assert_eq!(missing, ["crates/store", "nowhere/x.rs", "deny.toml"]);
+    }
+}

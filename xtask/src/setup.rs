@@ -1,0 +1,78 @@
+//! What the commands need on the machine, and how it gets there.
+//!
+//! Invariant: what is already there costs a look at the file system; what is missing is installed, or named with
+//! the line that installs it, before anything is built.
+
+use crate::{
+    apt,
+    meta::Workspace,
+    npm, process,
+    wasm::{self, Toolchain},
+};
+use anyhow::{Context, Result};
+use std::{env, path::PathBuf};
+
+/// Something outside the workspace that a command cannot do without.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Need {
+    /// A compiler for the browser's half.
+    Wasm,
+    /// Node.js and the packages in `end2end`: the optimiser of the page and the browser's driver.
+    Node,
+    /// Chromium.
+    Browser,
+    /// Mosquitto and its command-line clients: a broker that is not ours, to test against.
+    Broker,
+    /// Python with virtual environments, for the old backend in a benchmark.
+    Python,
+}
+
+impl Need {
+    /// What `setup` installs: everything but what only a comparison with the old backend needs.
+    pub const ALL: &'static [Self] = &[Self::Wasm, Self::Node, Self::Browser, Self::Broker];
+
+    /// Debian's packages that are missing for it.
+    fn missing(self) -> Vec<&'static str> {
+        let absent = |programs: &[&str], package| process::find(programs).is_none().then_some(package);
+        let found = match self {
+            Self::Wasm => vec![],
+            Self::Node => vec![absent(&["node", "nodejs"], "nodejs"), absent(&["npm"], "npm")],
+            Self::Browser => vec![browser().is_none().then_some("chromium")],
+            Self::Broker => {
+                vec![absent(&["mosquitto"], "mosquitto"), absent(&["mosquitto_pub"], "mosquitto-clients")]
+            }
+            Self::Python => {
+                let works = process::output("python3", &["-c", "import venv, ensurepip"]).is_ok();
+                vec![(!works).then_some("python3-venv")]
+            }
+        };
+        found.into_iter().flatten().collect()
+    }
+}
+
+/// The Chromium to test with: `CHROMIUM`, else what the system has.
+pub fn browser() -> Option<PathBuf> {
+    let named = env::var_os("CHROMIUM").map(PathBuf::from);
+    named.or_else(|| process::find(&["chromium", "chromium-browser", "google-chrome-stable", "google-chrome"]))
+}
+
+/// Makes sure of everything in `needs`.
+pub fn ensure(workspace: &Workspace, needs: &[Need]) -> Result<()> {
+    let packages: Vec<_> = needs.iter().flat_map(|it| it.missing()).collect();
+    if !packages.is_empty() {
+        apt::install(&packages, 60)?;
+    }
+    if needs.contains(&Need::Wasm) {
+        wasm::ensure()?;
+    }
+    if needs.contains(&Need::Node) {
+        npm::ensure(&workspace.end2end())?;
+    }
+    Ok(())
+}
+
+/// Makes sure of what a page needs and returns its compiler.
+pub fn toolchain(workspace: &Workspace, needs: &[Need]) -> Result<Toolchain> {
+    ensure(workspace, needs)?;
+    wasm::find().context("the compiler for the browser's half has gone; run `cargo xtask setup`")
+}

@@ -1,0 +1,220 @@
+//! The folder the server ships.
+//!
+//! Invariant: all that a page loads lies in one folder named after its content, so every address is immutable and
+//! chunks of two builds never meet. `assets.json` says which folder, and is written after it is complete.
+
+use crate::{
+    bundle::{LOADER, Split},
+    files,
+    meta::Workspace,
+};
+use anyhow::{Context, Result};
+use brotli::enc::BrotliEncoderParams;
+use flate2::{Compression, write::GzEncoder};
+use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs,
+    io::Write,
+    path::{Path, PathBuf},
+};
+
+/// What the server has to know about the page it ships.
+#[derive(Debug, Serialize, Deserialize, PartialEq, Eq)]
+pub struct Assets {
+    /// Folder of everything below, relative to the site: `pkg/0123456789abcdef`.
+    pub dir: String,
+    pub js: String,
+    pub wasm: String,
+    pub css: String,
+    /// Lazy page → its chunks, without `.wasm`.
+    pub split: Split,
+    /// The loader of the chunks.
+    pub split_js: String,
+}
+
+const ASSETS: &str = "assets.json";
+
+/// What becomes worth sending compressed. Fonts and pictures are compressed in themselves.
+const COMPRESSIBLE: [&str; 9] = ["css", "html", "ico", "js", "json", "svg", "txt", "wasm", "webmanifest"];
+
+/// A built page, before it has its place.
+pub struct Page<'a> {
+    /// Folder of the modules and scripts.
+    pub stage: &'a Path,
+    /// The style sheet.
+    pub style: &'a str,
+    pub split: &'a Split,
+    /// Whether `.br` and `.gz` are put beside what they are smaller than.
+    pub compressed: bool,
+}
+
+/// File name below the site → content.
+type Files = BTreeMap<String, Vec<u8>>;
+
+/// Puts the page and the public files into the site folder and nothing else; returns the page's folder.
+pub fn lay_out(workspace: &Workspace, page: &Page) -> Result<String> {
+    let (name, site) = (&workspace.leptos.output_name, workspace.site());
+    let mut bundle = read(page.stage)?;
+    bundle.insert(format!("{name}.css"), page.style.as_bytes().to_vec());
+    if let Some(style) = workspace.root.join(&workspace.leptos.style_file).parent() {
+        bundle.extend(
+            read(&style.join("fonts"))?.into_iter().map(|(file, content)| (format!("fonts/{file}"), content)),
+        );
+    }
+    let assets = Assets {
+        dir: format!("{}/{}", workspace.leptos.site_pkg_dir, folder(&bundle)),
+        js: format!("{name}.js"),
+        wasm: format!("{name}_bg.wasm"),
+        css: format!("{name}.css"),
+        split: page.split.clone(),
+        split_js: LOADER.to_owned(),
+    };
+    let mut all = read(&workspace.root.join(&workspace.leptos.assets_dir))?;
+    all.extend(bundle.into_iter().map(|(file, content)| (format!("{}/{file}", assets.dir), content)));
+    if page.compressed {
+        let smaller: Vec<_> =
+            all.par_iter().map(|(file, content)| compressed(file, content)).collect::<Result<_>>()?;
+        all.extend(smaller.into_iter().flatten());
+    }
+    for (file, content) in &all {
+        files::write(&site.join(file), content)?;
+    }
+    let json = serde_json::to_vec_pretty(&assets)?;
+    let fresh = site.join("assets.json.new");
+    fs::write(&fresh, json)?;
+    fs::rename(&fresh, site.join(ASSETS))?;
+    prune(&site, &all)?;
+    Ok(assets.dir)
+}
+
+/// What the site folder holds.
+pub fn assets(workspace: &Workspace) -> Result<Assets> {
+    let path = workspace.site().join(ASSETS);
+    let json = fs::read(&path).with_context(|| path.display().to_string())?;
+    serde_json::from_slice(&json).with_context(|| path.display().to_string())
+}
+
+/// Whether the page that `assets.json` names is there.
+pub fn complete(workspace: &Workspace) -> bool {
+    assets(workspace).is_ok_and(|it| workspace.site().join(it.dir).join(it.wasm).exists())
+}
+
+/// Sixteen hex digits that differ when anything in the page differs.
+fn folder(bundle: &Files) -> String {
+    let mut digest = files::digest(bundle.iter().map(|(name, content)| (name.as_str(), content.as_slice())));
+    digest.truncate(16);
+    digest
+}
+
+fn read(folder: &Path) -> Result<Files> {
+    let read = |path: PathBuf| Ok((files::name(folder, &path), fs::read(&path)?));
+    files::below(folder)?.into_iter().map(read).collect()
+}
+
+/// The file for browsers that take brotli and for those that take gzip, each only where it is smaller.
+fn compressed(file: &str, content: &[u8]) -> Result<Files> {
+    let extension = Path::new(file).extension().and_then(|it| it.to_str()).unwrap_or_default();
+    if !COMPRESSIBLE.contains(&extension) {
+        return Ok(Files::new());
+    }
+    let mut gz = GzEncoder::new(Vec::new(), Compression::best());
+    gz.write_all(content)?;
+    let mut both = Files::from([(format!("{file}.br"), brotli(content)?), (format!("{file}.gz"), gz.finish()?)]);
+    both.retain(|_, it| it.len() < content.len());
+    Ok(both)
+}
+
+/// Brotli at its strongest.
+pub fn brotli(content: &[u8]) -> Result<Vec<u8>> {
+    let mut out = Vec::new();
+    let parameters =
+        BrotliEncoderParams { quality: 11, lgwin: 22, size_hint: content.len(), ..Default::default() };
+    brotli::BrotliCompress(&mut &content[..], &mut out, &parameters)?;
+    Ok(out)
+}
+
+/// Removes what is not of this build, and folders that this leaves empty.
+fn prune(site: &Path, keep: &Files) -> Result<()> {
+    for path in files::below(site)? {
+        let name = files::name(site, &path);
+        if name != ASSETS && !keep.contains_key(&name) {
+            fs::remove_file(&path)?;
+        }
+    }
+    let needed: BTreeSet<_> =
+        keep.keys().filter_map(|it| Path::new(it).parent()).flat_map(Path::ancestors).collect();
+    let mut folders = vec![site.to_path_buf()];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(&folder)? {
+            let path = entry?.path();
+            let relative = files::name(site, &path);
+            if path.is_dir() && !needed.contains(Path::new(&relative)) {
+                fs::remove_dir_all(&path)?;
+            } else if path.is_dir() {
+                folders.push(path);
+            }
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::meta;
+
+    fn lab() -> (tempfile::TempDir, Workspace, PathBuf) {
+        let folder = tempfile::tempdir().unwrap();
+        let mut workspace = meta::tests::workspace(&[]);
+        workspace.root = folder.path().to_path_buf();
+        let stage = folder.path().join("stage");
+        files::write(&stage.join("toolgate.js"), "import './x'; ".repeat(50).as_bytes()).unwrap();
+        files::write(&stage.join("toolgate_bg.wasm"), &[0; 500]).unwrap();
+        files::write(&folder.path().join("style/fonts/text.woff2"), b"font").unwrap();
+        files::write(&folder.path().join("public/robots.txt"), b"User-agent: *").unwrap();
+        (folder, workspace, stage)
+    }
+
+    fn names(workspace: &Workspace) -> Vec<String> {
+        files::below(&workspace.site()).unwrap().iter().map(|it| files::name(&workspace.site(), it)).collect()
+    }
+
+    #[test]
+    fn a_site_holds_one_build_and_names_it_by_its_content() {
+        let (_folder, workspace, stage) = lab();
+        let split = Split::from([("kiosk".to_owned(), vec!["split_kiosk".to_owned()])]);
+        let page = |style| Page { stage: &stage, style, split: &split, compressed: false };
+        let first = lay_out(&workspace, &page("a{}")).unwrap();
+        assert_eq!(first.len(), "pkg/".len() + 16);
+        assert!(complete(&workspace));
+        assert_eq!(lay_out(&workspace, &page("a{}")).unwrap(), first, "the same content has the same name");
+
+        let second = lay_out(&workspace, &page("b{}")).unwrap();
+        assert_ne!(second, first);
+        let expected = ["fonts/text.woff2", "toolgate.css", "toolgate.js", "toolgate_bg.wasm"];
+        let mut expected: Vec<_> = expected.iter().map(|it| format!("{second}/{it}")).collect();
+        expected.insert(0, "assets.json".into());
+        expected.push("robots.txt".into());
+        assert_eq!(names(&workspace), expected);
+        assert!(!workspace.site().join(first).exists());
+        assert_eq!(assets(&workspace).unwrap().split, split);
+    }
+
+    #[test]
+    fn a_release_lies_beside_its_compressed_self_where_that_is_smaller() {
+        let (_folder, workspace, stage) = lab();
+        let page = Page { stage: &stage, style: "a{}", split: &Split::new(), compressed: true };
+        let dir = lay_out(&workspace, &page).unwrap();
+        let names = names(&workspace);
+        for file in ["toolgate.js.br", "toolgate.js.gz", "toolgate_bg.wasm.br"] {
+            assert!(names.contains(&format!("{dir}/{file}")), "{file} in {names:?}");
+        }
+        assert!(!names.iter().any(|it| it.contains("woff2.") || it.contains("robots.txt.")), "{names:?}");
+        let packed = fs::read(workspace.site().join(format!("{dir}/toolgate.js.br"))).unwrap();
+        let mut plain = Vec::new();
+        brotli::BrotliDecompress(&mut packed.as_slice(), &mut plain).unwrap();
+        assert_eq!(plain, fs::read(stage.join("toolgate.js")).unwrap());
+    }
+}

@@ -1,0 +1,95 @@
+//! Progress: what is being done, about how long it takes, how long it took.
+//!
+//! Invariant: nothing runs longer than a few seconds without a line that says what.
+
+use anyhow::{Result, bail};
+use std::time::Instant;
+
+/// Does one thing between two lines. `about` is in seconds, on two cores, the first time.
+pub fn timed<T>(what: &str, about: u32, act: impl FnOnce() -> Result<T>) -> Result<T> {
+    eprintln!("{what} … (about {about} s the first time)");
+    let start = Instant::now();
+    let done = act()?;
+    eprintln!("{what}: {:.1} s", start.elapsed().as_secs_f32());
+    Ok(done)
+}
+
+/// A row of steps that all run even if one fails, and the table that ends them.
+#[derive(Default)]
+pub struct Steps {
+    rows: Vec<Row>,
+}
+
+struct Row {
+    name: &'static str,
+    seconds: f32,
+    outcome: Outcome,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Outcome {
+    Ok,
+    Failed,
+    Skipped,
+}
+
+impl Steps {
+    /// Runs one step; tells whether it passed.
+    pub fn step(&mut self, name: &'static str, act: impl FnOnce() -> Result<()>) -> bool {
+        eprintln!("\n== {name}");
+        let start = Instant::now();
+        let result = act();
+        if let Err(error) = &result {
+            eprintln!("{name}: {error:#}");
+        }
+        let outcome = if result.is_ok() { Outcome::Ok } else { Outcome::Failed };
+        self.rows.push(Row { name, seconds: start.elapsed().as_secs_f32(), outcome });
+        result.is_ok()
+    }
+
+    /// Notes a step that cannot run because one before it failed.
+    pub fn skip(&mut self, name: &'static str) {
+        self.rows.push(Row { name, seconds: 0.0, outcome: Outcome::Skipped });
+    }
+
+    /// Prints the table; an error if anything failed.
+    pub fn finish(self) -> Result<()> {
+        eprintln!("\n{}", self.table());
+        let failed: Vec<_> =
+            self.rows.iter().filter(|it| it.outcome == Outcome::Failed).map(|it| it.name).collect();
+        if failed.is_empty() {
+            return Ok(());
+        }
+        bail!("failed: {}", failed.join(", "));
+    }
+
+    fn table(&self) -> String {
+        let width = self.rows.iter().map(|it| it.name.chars().count()).max().unwrap_or(0);
+        let lines = self.rows.iter().map(|row| {
+            let word = match row.outcome {
+                Outcome::Ok => "ok",
+                Outcome::Failed => "FAILED",
+                Outcome::Skipped => "skipped",
+            };
+            format!("{:<width$} {:>7.1} s  {word}", row.name, row.seconds)
+        });
+        lines.collect::<Vec<_>>().join("\n")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_failed_step_does_not_stop_the_next_and_fails_the_whole() {
+        let mut steps = Steps::default();
+        assert!(!steps.step("lint", || bail!("one warning")));
+        steps.skip("browser");
+        assert!(steps.step("tests", || Ok(())));
+        let table: Vec<_> =
+            steps.table().lines().map(|it| it.split_whitespace().last().unwrap().to_owned()).collect();
+        assert_eq!(table, ["FAILED", "skipped", "ok"]);
+        assert_eq!(steps.finish().unwrap_err().to_string(), "failed: lint");
+    }
+}
