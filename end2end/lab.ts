@@ -108,7 +108,7 @@ export class Mosquitto {
     writeFileSync(join(lab.folder, "acl"), readFileSync(resolve("../deploy/mosquitto.acl")), { mode: 0o600 });
     writeFileSync(
       join(lab.folder, "mosquitto.conf"),
-      `listener ${port} 127.0.0.1\nallow_anonymous false\nuser root\npassword_file ${lab.folder}/users\nacl_file ${lab.folder}/acl\n`,
+      `listener ${port} 127.0.0.1\nallow_anonymous false\nretain_available false\nuser root\npassword_file ${lab.folder}/users\nacl_file ${lab.folder}/acl\n`,
     );
   }
 

@@ -27,3 +27,12 @@ BEGIN SELECT RAISE(ABORT, 'append_only:audit'); END;
 
 CREATE TRIGGER audit_no_delete BEFORE DELETE ON audit
 BEGIN SELECT RAISE(ABORT, 'append_only:audit'); END;
+
+-- One row that is changed to see whether a change reaches the disk.
+CREATE TABLE pulse (
+    id    INTEGER PRIMARY KEY NOT NULL CONSTRAINT pulse_one CHECK (id = 1),
+    at    INTEGER NOT NULL,
+    beats INTEGER NOT NULL
+) STRICT;
+
+INSERT INTO pulse VALUES (1, 0, 0);

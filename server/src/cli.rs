@@ -83,7 +83,7 @@ async fn serve(options: Options, stop: CancellationToken) -> Result<(), CommandE
     logging::start(&config.log, config.log_json);
     let opened = process::open(&config).await?;
     let running = process::start(&config, opened).await?;
-    running.announce();
+    running.announce().await;
     stop.cancelled().await;
     running.stop().await;
     Ok(())

@@ -31,7 +31,7 @@ pub enum DemoError {
 #[derive(Debug, Clone, Args)]
 pub struct DemoArgs {
     /// How many times faster than in life people come, work and go; 0: nobody comes, the boards only wait
-    #[arg(long, env = "TOOLGATE_DEMO_PACE", value_name = "TIMES", default_value_t = 60)]
+    #[arg(long, env = "TOOLGATE_DEMO_PACE", value_name = "TIMES", default_value_t = 30)]
     pub pace: u32,
     /// No simulated boards at all
     #[arg(long)]
@@ -47,7 +47,7 @@ pub async fn run(mut options: Options, args: DemoArgs, stop: CancellationToken) 
     demo::furnish(&opened.ctx).await?;
     let running = process::start(&config, opened).await?;
     let living = (!args.no_boards).then(|| tokio::spawn(live(fleet(&config, &running), args.pace, stop.clone())));
-    running.announce();
+    running.announce().await;
     stop.cancelled().await;
     if let Some(living) = living {
         // Ends with `stop`; a board that panicked has nothing left to end.

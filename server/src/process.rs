@@ -23,6 +23,11 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 /// How long clients get to leave; after that their connections are cut.
 const GRACE: Duration = Duration::from_secs(5);
+/// How long a stop may take in all. What is not finished by then was not answered, and a board that is not answered
+/// says it again.
+const DEADLINE: Duration = Duration::from_secs(8);
+/// How long the announcement waits for the boards' connection, so that it is the last that is said.
+const SETTLING: Duration = Duration::from_millis(500);
 /// What the process writes about itself.
 const RUN_FILE: &str = "run.json";
 
@@ -73,6 +78,10 @@ pub struct Running {
     pub scheme: &'static str,
     /// The context of every use case.
     pub ctx: Ctx,
+    /// The broker outside, without its login; empty with the one inside.
+    outside: String,
+    /// Addresses that were wanted and are taken by others.
+    moved: Vec<SocketAddr>,
     stop: CancellationToken,
     tasks: TaskTracker,
     serving: JoinHandle<()>,
@@ -92,6 +101,8 @@ pub async fn open(config: &Config) -> Result<Opened, StartError> {
         Err(TryLockError::WouldBlock) => return Err(StartError::Taken(data.clone())),
         Err(TryLockError::Error(error)) => return Err(folder(error)),
     }
+    // Left behind by a process that was killed; it is not there any more.
+    let _ = fs::remove_file(data.join(RUN_FILE));
     let file = data.join("toolgate.sqlite");
     let opened = services::open(services::Config::new(&file)).await;
     Ok(Opened { ctx: opened.map_err(|error| StartError::Storage(file, error))?, lock })
@@ -103,9 +114,14 @@ pub async fn start(config: &Config, opened: Opened) -> Result<Running, StartErro
     let (stop, tasks) = (CancellationToken::new(), TaskTracker::new());
     let listener = listen("--listen", config.listen, config.free_ports)?;
     let http = listener.local_addr().map_err(|error| StartError::Listen("--listen", config.listen, error))?;
-    let (inside, address) = start_broker(config).await?;
+    let (inside, address, client) = start_broker(config).await?;
+    let mut moved = Vec::new();
+    moved.extend((config.listen.port() != 0 && http != config.listen).then_some(config.listen));
+    if let (Broker::Inside(wanted), Some(got)) = (&config.broker, &inside) {
+        moved.extend((wanted.listen.port() != 0 && got.address != wanted.listen).then_some(wanted.listen));
+    }
 
-    let consumer = mqtt::Consumer::new(ctx.clone(), address, config.topics.clone())?;
+    let consumer = mqtt::Consumer::new(ctx.clone(), &address, &client, config.topics.clone())?;
     tasks.spawn(consumer.run(stop.clone()));
     tasks.spawn(timers::run(ctx.clone(), stop.clone()));
     let serving = serve(config, &ctx, listener, &stop).await?;
@@ -115,6 +131,11 @@ pub async fn start(config: &Config, opened: Opened) -> Result<Running, StartErro
         mqtt: inside.as_ref().map(|broker| broker.address),
         scheme: if config.tls.is_some() { "https" } else { "http" },
         ctx,
+        outside: match &config.broker {
+            Broker::Outside(address) => address.to_string(),
+            Broker::Inside(_) => String::new(),
+        },
+        moved,
         stop,
         tasks,
         serving,
@@ -126,10 +147,11 @@ pub async fn start(config: &Config, opened: Opened) -> Result<Running, StartErro
     Ok(running)
 }
 
-/// The broker inside, if it is wanted, and where to connect to.
-async fn start_broker(config: &Config) -> Result<(Option<broker::Running>, BrokerAddress), StartError> {
+/// The broker inside, if it is wanted; where to connect to, and under which client id.
+async fn start_broker(config: &Config) -> Result<(Option<broker::Running>, BrokerAddress, String), StartError> {
     match &config.broker {
-        Broker::Outside(address) => Ok((None, address.clone())),
+        // Somebody else's broker does not keep an id for us: whoever knew it could take our place.
+        Broker::Outside(address) => Ok((None, address.clone(), broker::unforeseeable_client())),
         Broker::Inside(inside) => {
             // The broker binds by itself and says only that it could not: asked beforehand, the reason is known.
             let wanted = listen("--mqtt-listen", inside.listen, config.free_ports)?;
@@ -144,7 +166,7 @@ async fn start_broker(config: &Config) -> Result<(Option<broker::Running>, Broke
                 tls: false,
                 ca: None,
             };
-            Ok((Some(broker), reachable))
+            Ok((Some(broker), reachable, broker::OWN_CLIENT.into()))
         }
     }
 }
@@ -213,13 +235,23 @@ impl Running {
         format!("{}://{}", self.scheme, SocketAddr::new(reachable(self.http.ip()), self.http.port()))
     }
 
-    /// Says where to look, to whoever started the process.
-    pub fn announce(&self) {
+    /// Says where to look, to whoever started the process; last, when the first things have happened.
+    pub async fn announce(&self) {
+        let heard = async {
+            while !services::boards::broker_is_there(&self.ctx) {
+                tokio::time::sleep(SETTLING / 20).await;
+            }
+        };
+        // A broker that is not there yet is told on the pages.
+        let _ = tokio::time::timeout(SETTLING, heard).await;
+        for wanted in &self.moved {
+            println!("\n{wanted} is taken by another program: a free port was chosen.");
+        }
         println!("\nToolgate is open at   {}", self.url());
         println!("Wall display          {}/kiosk", self.url());
         match self.mqtt {
             Some(address) => println!("Boards connect to     {address}"),
-            None => println!("Boards are heard at the broker that was named"),
+            None => println!("Boards are heard at  {}", self.outside),
         }
     }
 
@@ -237,18 +269,24 @@ impl Running {
 
     /// Stops everything: streams end, what was heard is finished, the file is closed.
     pub async fn stop(self) {
-        self.stop.cancel();
-        self.tasks.close();
-        self.tasks.wait().await;
-        if let Some(broker) = self.broker {
-            broker.stop().await;
+        let Self { ctx, stop, tasks, serving, broker, run_file, .. } = self;
+        let ending = async {
+            stop.cancel();
+            tasks.close();
+            tasks.wait().await;
+            if let Some(broker) = broker {
+                broker.stop().await;
+            }
+            if let Err(error) = serving.await {
+                tracing::error!(%error, "serving ended badly");
+            }
+            ctx.close().await;
+        };
+        if tokio::time::timeout(DEADLINE, ending).await.is_err() {
+            tracing::warn!("not everything was finished in time; boards will say it again");
         }
-        if let Err(error) = self.serving.await {
-            tracing::error!(%error, "serving ended badly");
-        }
-        self.ctx.close().await;
         // It is about a process that no longer runs. Gone already is as good.
-        let _ = fs::remove_file(self.run_file);
+        let _ = fs::remove_file(run_file);
     }
 
     /// For scripts and people: which process this is, and where it listens.

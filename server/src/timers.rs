@@ -18,7 +18,7 @@ pub async fn run(ctx: Ctx, stop: CancellationToken) {
         }
         match boards::notice_silence(&ctx).await {
             Ok(0) => {}
-            Ok(machines) => tracing::info!(machines.silent = machines, "boards fell silent"),
+            Ok(machines) => tracing::debug!(machines.silent = machines, "boards fell silent"),
             Err(error) => tracing::warn!(%error, "silence could not be looked for"),
         }
     }

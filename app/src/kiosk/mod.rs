@@ -94,7 +94,8 @@ fn Wall(
     view! {
         <main class="kiosk" id="main" data-stale=move || stale.get().is_some() || lost.get().is_some()>
             <header>
-                <div class="brand"><Mark/><h1>{use_visitor().space}</h1></div>
+                // On a phone the wall is a page among others; this is the way back.
+                <a class="brand" href="/"><Mark/><h1>{use_visitor().space}</h1></a>
                 <p class="sub">{move || floor.with(|floor| {
                     t.now_free_of(number(count(floor, Show::Free)), number(count(floor, Show::All)))
                 })}</p>

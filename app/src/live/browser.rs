@@ -135,8 +135,9 @@ fn with(connection: &Weak<Connection>, act: impl FnOnce(&Rc<Connection>)) {
     }
 }
 
-/// The stream broke. The browser retries a broken connection itself but gives up for ever on an answer that is no
-/// stream (a proxy's 502 while the server restarts): then we retry, less and less often.
+/// The stream broke. We come back ourselves, less and less often: a browser retries a refused connection every second
+/// for ever, all browsers at once, and gives up for good on an answer that is no stream (a proxy's 502 while the
+/// server restarts).
 fn lost(connection: &Rc<Connection>) {
     connection.stop_watching();
     // Every failed attempt comes here; the first of them started the clock.
@@ -145,19 +146,19 @@ fn lost(connection: &Rc<Connection>) {
         let silent = connection.live.silent;
         connection.grace.set(set_timeout_with_handle(move || silent.set(Some(since)), GRACE).ok());
     }
-    let closed =
-        connection.open.borrow().as_ref().is_none_or(|open| open.source.ready_state() == EventSource::CLOSED);
-    if closed {
-        let failures = connection.failures.get();
-        connection.failures.set(failures.saturating_add(1));
-        // Half fixed, half random: a restart must not bring every browser back in the same instant.
-        let wait = FIRST_RETRY
-            .saturating_mul(1 << failures.min(5))
-            .min(LAST_RETRY)
-            .mul_f64(0.5 + js_sys::Math::random() / 2.0);
-        let weak = Rc::downgrade(connection);
-        connection.retry.set(set_timeout_with_handle(move || with(&weak, connect), wait).ok());
+    // Closed, not dropped: this runs inside one of its own callbacks.
+    if let Some(open) = connection.open.borrow().as_ref() {
+        open.source.close();
     }
+    let failures = connection.failures.get();
+    connection.failures.set(failures.saturating_add(1));
+    // Half fixed, half random: a restart must not bring every browser back in the same instant.
+    let wait = FIRST_RETRY
+        .saturating_mul(1 << failures.min(5))
+        .min(LAST_RETRY)
+        .mul_f64(0.5 + js_sys::Math::random() / 2.0);
+    let weak = Rc::downgrade(connection);
+    connection.retry.set(set_timeout_with_handle(move || with(&weak, connect), wait).ok());
 }
 
 /// Something was heard: the line is alive for a while.

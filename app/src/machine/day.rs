@@ -53,9 +53,11 @@ impl Axis {
         (self.start <= at && at <= self.end).then(|| self.nearest(at))
     }
 
-    /// What is gone by, and the uses on top of it.
-    pub fn blocks(self, uses: &[UseToday], now: Millis) -> Vec<Block> {
-        let past = Block { stretch: Stretch::Past, from: 0, to: self.nearest(now) };
+    /// What is gone by, and the uses on top of it. What is to come is free only if the machine is `free` now: of any
+    /// other nobody knows.
+    pub fn blocks(self, uses: &[UseToday], now: Millis, free: bool) -> Vec<Block> {
+        let to = if free { self.nearest(now) } else { WIDTH };
+        let past = Block { stretch: Stretch::Past, from: 0, to };
         let uses = uses.iter().map(|one| Block {
             stretch: if one.end.is_some() { Stretch::Used } else { Stretch::Running },
             from: self.nearest(one.start.at),
@@ -124,9 +126,10 @@ mod tests {
         let axis = Axis::of(&page(at(18, 30), uses.clone()));
         let block = |stretch, from, to| Block { stretch, from, to };
         assert_eq!(
-            axis.blocks(&uses, at(18, 30).at),
+            axis.blocks(&uses, at(18, 30).at, true),
             [block(Stretch::Past, 0, 750), block(Stretch::Used, 0, 500), block(Stretch::Running, 500, 750)]
         );
+        assert_eq!(axis.blocks(&[], at(15, 0).at, false), [block(Stretch::Past, 0, 1_000)], "nobody knows");
         assert_eq!((axis.place(at(15, 0).at), axis.place(at(7, 0).at)), (Some(500), None));
     }
 
@@ -135,6 +138,6 @@ mod tests {
         let yesterday = Moment { at: MIDNIGHT.before(HOUR), offset: 60 };
         let uses = vec![one(yesterday, Some(at(12, 0)))];
         let axis = Axis::of(&page(at(14, 0), uses.clone()));
-        assert_eq!(axis.blocks(&uses, at(14, 0).at)[1], Block { stretch: Stretch::Used, from: 0, to: 500 });
+        assert_eq!(axis.blocks(&uses, at(14, 0).at, false)[1], Block { stretch: Stretch::Used, from: 0, to: 500 });
     }
 }

@@ -150,7 +150,12 @@ fn Today(page: RwSignal<Page>) -> impl IntoView {
     let axis = Memo::new(move |_| page.with(Axis::of));
     let uses = Memo::new(move |_| page.with(|page| page.uses.clone()));
     let counted = move || t.machine_uses_today(uses.with(|uses| u32::try_from(uses.len()).unwrap_or(u32::MAX)));
-    let blocks = Signal::derive(move || uses.with(|uses| axis.get().blocks(uses, clock.now().at)));
+    let is_free = Memo::new(move |_| page.with(|page| page.machine.state.is_free()));
+    let blocks = Signal::derive(move || {
+        // Read before the list is held: one that is computed meanwhile would wait for it for ever.
+        let (axis, now, free) = (axis.get(), clock.now().at, is_free.get());
+        uses.with(|uses| axis.blocks(uses, now, free))
+    });
     let now = Signal::derive(move || axis.get().place(clock.now().at));
     let label = Signal::derive(move || {
         let axis = axis.get();
@@ -204,7 +209,9 @@ fn Use(one: UseToday) -> impl IntoView {
         Some(end) => {
             view! { "–"<TimeOfDay at=end/><span class="push">{t.length(end.at.since(one.start.at))}</span> }
         }
-        None => view! { ", "{t.machine_use_running()}<span class="push"><Elapsed since=one.start/></span> },
+        None => {
+            view! { {format!("· {}", t.machine_use_running())}<span class="push"><Elapsed since=one.start/></span> }
+        }
     };
     view! { <li>{about}{day}<TimeOfDay at=one.start/>{length}</li> }
 }

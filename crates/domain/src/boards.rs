@@ -10,8 +10,12 @@ use std::time::Duration;
 /// A board is online while its last word is no older than this. Boards speak every 30 s.
 pub const ONLINE: Duration = Duration::from_secs(90);
 
-/// How long after its last word a board's silence is worth telling the owners.
-pub const MISSED: Duration = Duration::from_mins(10);
+/// Whether a machine's board may let anybody in. A block waits until nobody is on the machine: power that goes off in
+/// the middle of a cut does harm of its own.
+#[must_use]
+pub const fn admits(blocked: bool, in_use: bool) -> bool {
+    !blocked || in_use
+}
 
 /// Whether a board last heard at `heard` is online at `now`.
 #[must_use]
@@ -36,6 +40,12 @@ impl std::fmt::Display for MachineNumber {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_block_waits_for_whoever_is_on_the_machine() {
+        assert!(admits(false, false) && admits(false, true) && admits(true, true));
+        assert!(!admits(true, false));
+    }
 
     #[test]
     fn online_for_ninety_seconds_and_no_longer() {

@@ -26,7 +26,7 @@ words! {
         Zone = "space.zone",
         /// The language of boards and wall displays, `en` or `it`; space only.
         Language = "space.language",
-        /// Everything in this space is invented: `yes`; written by the demo alone.
+        /// Everything in this space is invented: `begun` or `yes`; written by the demo alone.
         Invented = "space.invented",
         /// Who may use a machine.
         Authorisation = "access.mode",
@@ -38,6 +38,16 @@ words! {
         AutoStop = "board.auto-stop",
         /// What the board's display says under the machine's name.
         Display = "board.display",
+    }
+}
+
+words! {
+    /// How much of a space is invented.
+    Invention {
+        /// It was begun and not finished.
+        Begun = "begun",
+        /// All of it.
+        Whole = "yes",
     }
 }
 
@@ -68,8 +78,8 @@ pub struct Settings {
     pub zone: String,
     /// The tag of the language of boards and wall displays.
     pub language: String,
-    /// Everything in this space is invented.
-    pub invented: bool,
+    /// Whether everything in this space is invented.
+    pub invented: Option<Invention>,
     /// Who may use it.
     pub authorisation: AuthorisationMode,
     /// Machines one person may run at the same time.
@@ -88,7 +98,7 @@ impl Default for Settings {
             space_name: String::new(),
             zone: "UTC".into(),
             language: "en".into(),
-            invented: false,
+            invented: None,
             authorisation: AuthorisationMode::Qualified,
             simultaneous: SIMULTANEOUS,
             grace: GRACE,
@@ -111,7 +121,7 @@ impl Settings {
                 Key::Zone => settings.zone = value,
                 Key::Language => settings.language = value,
                 Key::Display => settings.display = value,
-                Key::Invented => settings.invented = value == "yes",
+                Key::Invented => settings.invented = Invention::from_word(&value),
                 Key::Authorisation => put(&mut settings.authorisation, AuthorisationMode::from_word(&value)),
                 Key::Simultaneous => {
                     put(&mut settings.simultaneous, value.parse().ok().filter(|n| (1..=99).contains(n)));

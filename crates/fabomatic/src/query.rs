@@ -89,7 +89,7 @@ impl Query {
             "stopuse" => {
                 Ok(Self::StopUse { uid: uid(&object)?, duration: duration(&object)?, replay: replay(&object)? })
             }
-            "inuse" => Ok(Self::InUse { uid: uid(&object)?, duration: duration(&object)? }),
+            "inuse" => Ok(Self::InUse { uid: uid(&object)?, duration: duration_so_far(&object)? }),
             "maintenance" => Ok(Self::Maintenance { uid: uid(&object)?, replay: replay(&object)? }),
             "synccache" => Ok(Self::SyncCache),
             _ => Err(Malformed::UnknownAction),
@@ -219,6 +219,15 @@ fn optional_text<'a>(object: &'a Map<String, Value>, field: &'static str) -> Res
 /// The card.
 pub(crate) fn uid(object: &Map<String, Value>) -> Result<CardUid, Malformed> {
     CardUid::from_board(text(object, "uid")?).ok_or(Malformed::BadUid)
+}
+
+/// Whole seconds of a use that goes on. A board is owed an answer here also when they cannot be true: fewer than none
+/// reads as more than any.
+fn duration_so_far(object: &Map<String, Value>) -> Result<Duration, Malformed> {
+    match object.get("duration") {
+        Some(Value::Number(seconds)) if seconds.as_i64().is_some_and(i64::is_negative) => Ok(Duration::MAX),
+        _ => duration(object),
+    }
 }
 
 /// Whole seconds.

@@ -2,7 +2,7 @@
 
 use crate::{Ctx, logbook::Note, space};
 use domain::{
-    boards::{MachineNumber, ONLINE},
+    boards::{MachineNumber, ONLINE, admits},
     id::{MachineId, TypeId},
     time::Millis,
 };
@@ -45,11 +45,14 @@ pub struct BoardSettings {
 pub async fn settings(ctx: &Ctx, board: MachineNumber) -> Result<BoardSettings, BoardsError> {
     let view = machines::board_view(&mut *ctx.store().read().await?, board).await?;
     let view = view.ok_or(BoardsError::UnknownMachine)?;
+    let allowed = admits(view.blocked, view.in_use);
+    // Why it is blocked is somebody's free text and stands on the machine's page.
+    let display = if allowed { view.settings.display } else { ctx.space().language.board_blocked().into() };
     Ok(BoardSettings {
         name: view.name,
-        display: view.settings.display,
+        display,
         kind: view.kind,
-        allowed: !view.blocked,
+        allowed,
         auto_stop: view.settings.auto_stop,
         grace: view.settings.grace,
     })
@@ -76,6 +79,14 @@ pub struct Alive {
 /// A board introduced itself. Boards of numbers that no machine has are passed over.
 pub fn alive(ctx: &Ctx, board: MachineNumber, said: Alive) {
     let Alive { serial, firmware, address, heap } = said;
+    let short = |text: String| text.chars().take(60).collect::<String>();
+    let (firmware, address) = (short(firmware), short(address));
+    // Anything else is not a serial number; boards without one share a row.
+    let serial = if serial.len() == 12 && serial.bytes().all(|digit| digit.is_ascii_hexdigit()) {
+        serial.to_ascii_lowercase()
+    } else {
+        String::new()
+    };
     // The machine is found when the note is written.
     let machine = MachineId(0);
     let at = ctx.now();
@@ -85,7 +96,7 @@ pub fn alive(ctx: &Ctx, board: MachineNumber, said: Alive) {
 /// A message could not be read: counted by `kind`, with a masked `example`.
 pub fn rejected(ctx: &Ctx, kind: &'static str, topic: &str, example: String) {
     let topic = topic.chars().take(60).collect();
-    ctx.logbook().note(Note::Rejected(Rejection { kind, seen: 1, last_at: ctx.now(), topic, example }));
+    ctx.logbook().reject(Rejection { kind, seen: 1, last_at: ctx.now(), topic, example });
 }
 
 /// Marks machines silent whose boards have not spoken for [`ONLINE`]. Run by a timer; asks what is due, so it does not
@@ -119,6 +130,11 @@ pub fn broker_lost(ctx: &Ctx) {
     if ctx.broker().lost_since.compare_exchange(0, ctx.now().0, Relaxed, Relaxed).is_ok() {
         space::changed(ctx);
     }
+}
+
+/// Whether boards can be heard.
+pub fn broker_is_there(ctx: &Ctx) -> bool {
+    ctx.broker().lost().is_none()
 }
 
 /// The broker is back.

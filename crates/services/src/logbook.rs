@@ -47,8 +47,6 @@ pub(crate) enum Note {
     Introduced(MachineNumber, Introduction),
     /// A card was held to a reader.
     Attempted(Attempt),
-    /// A message could not be read.
-    Rejected(Rejection),
 }
 
 /// A decision at a board.
@@ -71,43 +69,69 @@ pub(crate) struct Logbook {
 #[derive(Default)]
 struct Pages {
     notes: VecDeque<Note>,
+    /// Messages that could not be read, counted by kind: a closed list, so a flood of them takes no room.
+    rejected: HashMap<&'static str, Rejection>,
     heard: HashMap<MachineNumber, Millis>,
     dropped: u64,
 }
 
 impl Logbook {
     pub(crate) fn note(&self, note: Note) {
+        self.lock().note(note);
+        self.written.notify_one();
+    }
+
+    /// Counts a message that could not be read; the last example of its kind is kept.
+    pub(crate) fn reject(&self, rejection: Rejection) {
         let mut pages = self.lock();
-        if pages.notes.len() >= ROOM {
-            pages.dropped += 1;
-            return;
-        }
-        pages.notes.push_back(note);
+        let before = pages.rejected.get(rejection.kind).map_or(0, |known| known.seen);
+        let seen = before + rejection.seen;
+        pages.rejected.insert(rejection.kind, Rejection { seen, ..rejection });
         self.written.notify_one();
     }
 
     /// Notes that a board spoke, unless that was noted a moment ago.
     pub(crate) fn heard(&self, number: MachineNumber, at: Millis) {
-        let last = self.lock().heard.insert(number, at);
-        match last {
-            // The older instant stays, or a board that speaks every 10 s would be noted once and never again.
-            Some(last) if last <= at && at.since(last) < STALE => drop(self.lock().heard.insert(number, last)),
-            _ => self.note(Note::Heard(number, at)),
+        let mut pages = self.lock();
+        let fresh = pages.heard.get(&number).is_some_and(|&last| last <= at && at.since(last) < STALE);
+        // Remembered only when it was noted, or a machine that speaks would count as silent.
+        if !fresh && pages.note(Note::Heard(number, at)) {
+            pages.heard.insert(number, at);
+            self.written.notify_one();
         }
     }
 
-    fn take(&self) -> (Vec<Note>, u64) {
+    fn take(&self) -> (Vec<Note>, Vec<Rejection>, u64) {
         let mut pages = self.lock();
         let count = pages.notes.len().min(PAGE);
-        (pages.notes.drain(..count).collect(), std::mem::take(&mut pages.dropped))
+        let notes = pages.notes.drain(..count).collect();
+        (
+            notes,
+            pages.rejected.drain().map(|(_, rejection)| rejection).collect(),
+            std::mem::take(&mut pages.dropped),
+        )
     }
 
     fn is_empty(&self) -> bool {
-        self.lock().notes.is_empty()
+        let pages = self.lock();
+        pages.notes.is_empty() && pages.rejected.is_empty()
     }
 
     fn lock(&self) -> MutexGuard<'_, Pages> {
         self.pages.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Pages {
+    /// Answers `false` when the book is full.
+    fn note(&mut self, note: Note) -> bool {
+        let room = self.notes.len() < ROOM;
+        if room {
+            self.notes.push_back(note);
+        } else {
+            self.dropped += 1;
+        }
+        room
     }
 }
 
@@ -128,7 +152,7 @@ pub(crate) async fn keep(ctx: Ctx, stop: CancellationToken) {
 /// Writes everything that is noted now.
 pub(crate) async fn write_all(ctx: &Ctx) {
     while !ctx.logbook().is_empty() {
-        let (notes, dropped) = ctx.logbook().take();
+        let (notes, rejected, dropped) = ctx.logbook().take();
         if dropped > 0 {
             tracing::warn!(notes.dropped = dropped, "the logbook was full");
         }
@@ -136,6 +160,9 @@ pub(crate) async fn write_all(ctx: &Ctx) {
         let written = ctx.store().write::<_, StoreError, _>(async move |tx| {
             for note in notes {
                 write(tx, note).await?;
+            }
+            for rejection in rejected {
+                boards::rejected(tx, &rejection).await?;
             }
             Ok(Done::unaudited((), Unaudited::Attempt))
         });
@@ -166,7 +193,6 @@ async fn write(tx: &mut WriteTx, note: Note) -> Result<(), StoreError> {
             let Attempt { machine, at, level, reasons, .. } = attempt;
             access::attempted(tx, &NewAttempt { machine, card, unknown_card, at, level, reasons }).await?;
         }
-        Note::Rejected(rejection) => boards::rejected(tx, &rejection).await?,
     }
     Ok(())
 }

@@ -10,7 +10,7 @@ use domain::{
     cards::CardUid,
     live::Hint,
     time::{MINUTE, Millis},
-    uses::{Action, Bearer, Change, Fact, project},
+    uses::{Action, Bearer, Change, Fact, Session, project},
 };
 use std::time::Duration;
 use store::{
@@ -74,8 +74,7 @@ pub async fn record(ctx: &Ctx, board: MachineNumber, word: Word) -> Result<(), U
             let begins = changes.iter().any(|change| matches!(change, Change::Add(_)));
             let by = begun_by(tx, begins, board, &word.uid, &bearing, now).await?;
             uses::keep(tx, bearing.machine, &fact, &situation, &changes, &by).await?;
-            let seen = begins || changes.iter().any(|change| !is_sign_of_life(change));
-            if seen {
+            if changes.iter().any(|change| is_seen(change, situation.open.as_ref())) {
                 tx.after_commit(Hint::Machine(bearing.machine));
             }
             if word.action == Action::Extend && !begins {
@@ -114,9 +113,12 @@ async fn begun_by(
     Ok(BegunBy { alias, authorised })
 }
 
-/// An open session that goes on looks the same to everybody.
-fn is_sign_of_life(change: &Change) -> bool {
-    matches!(change, Change::Set(session) if session.end.is_none())
+/// Whether a change looks different to anybody: not when an open session merely goes on.
+fn is_seen(change: &Change, open: Option<&Session>) -> bool {
+    match change {
+        Change::Set(after) if after.end.is_none() => open.is_none_or(|before| before.start != after.start),
+        Change::Add(_) | Change::Set(_) | Change::Remove(_) => true,
+    }
 }
 
 fn entry(bearing: &Bearing, fact: &Fact, by: &BegunBy) -> AuditEntry {

@@ -39,8 +39,20 @@ async fn the_demo_is_a_workshop_with_half_a_year_behind_it() {
 }
 
 #[tokio::test]
+async fn a_demo_that_was_broken_off_says_so() {
+    let lab = Lab::empty().await;
+    lab.sql("INSERT INTO setting (scope, scope_id, key, value) VALUES ('space', 0, 'space.invented', 'begun')")
+        .await;
+    assert!(matches!(demo::furnish(&lab.ctx).await, Err(DemoError::Unfinished)));
+}
+
+#[tokio::test]
 async fn a_folder_that_somebody_lives_in_is_refused() {
     let lab = Lab::open().await;
     assert!(matches!(demo::furnish(&lab.ctx).await, Err(DemoError::Inhabited)));
     assert_eq!(lab.number("SELECT count(*) FROM person").await, 3);
+
+    let begun = Lab::empty().await;
+    begun.sql("INSERT INTO place (name) VALUES ('Attic')").await;
+    assert!(matches!(demo::furnish(&begun.ctx).await, Err(DemoError::Inhabited)), "one place is enough");
 }

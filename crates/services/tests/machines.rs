@@ -81,6 +81,18 @@ async fn silence_is_noticed_once_however_late_the_job_runs() {
 }
 
 #[tokio::test]
+async fn a_block_reaches_the_board_when_nobody_is_on_the_machine() {
+    let lab = Lab::open().await;
+    lab.starts(LASER, &ada()).await;
+    lab.sql("INSERT INTO machine_block (machine_id, placed_at) VALUES (1, 5)").await;
+    assert!(boards::settings(&lab.ctx, LASER).await.unwrap().allowed, "not in the middle of a cut");
+    lab.pass(seconds(60));
+    lab.stops(LASER, &ada(), 60).await;
+    let settings = boards::settings(&lab.ctx, LASER).await.unwrap();
+    assert_eq!((settings.allowed, settings.display.as_str()), (false, "Out of service"));
+}
+
+#[tokio::test]
 async fn a_boards_signal_is_written_now_and_then_and_its_return_is_told() {
     let lab = Lab::open().await;
     for _ in 0..6 {
@@ -103,15 +115,21 @@ async fn a_board_is_known_by_its_serial_and_messages_that_make_no_sense_are_coun
         address: "10.0.0.7".into(),
         heap: Some(1),
     };
-    for serial in ["aa", "bb", "aa"] {
+    for serial in ["a1b2c3d4e5f6", "000000000002", "A1B2C3D4E5F6"] {
         boards::alive(&lab.ctx, LASER, board(serial));
     }
-    boards::alive(&lab.ctx, MachineNumber(99), board("cc"));
+    boards::alive(&lab.ctx, MachineNumber(99), board("000000000003"));
     for _ in 0..3 {
         boards::rejected(&lab.ctx, "not-json", "machine/11", "{".into());
     }
     let lab = lab.reopen().await;
     assert_eq!(lab.number("SELECT count(*) FROM board").await, 2, "two boards claim one machine");
+    for invented in 0..100 {
+        boards::alive(&lab.ctx, LASER, board(&format!("{invented:012}")));
+        boards::alive(&lab.ctx, LASER, board(&format!("no serial {invented}")));
+    }
+    let lab = lab.reopen().await;
+    assert!(lab.number("SELECT count(*) FROM board").await <= 21);
     assert_eq!(lab.number("SELECT seen FROM rejected_message WHERE kind = 'not-json'").await, 3);
 }
 
@@ -154,5 +172,7 @@ async fn the_broker_that_is_gone_shows_on_the_floor_and_in_health() {
     assert_eq!(floor.broker_lost.map(|since| since.at), Some(NOON), "since the first of several losses");
     assert!(!health::check(&lab.ctx).await.ready());
     boards::broker_found(&lab.ctx);
+    lab.sql("DROP TABLE pulse").await;
+    assert!(!health::check(&lab.ctx).await.database, "a change that does not reach the disk is noticed");
     assert!(machines::floor(&lab.ctx, &ANYBODY).await.unwrap().broker_lost.is_none());
 }

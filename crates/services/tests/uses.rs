@@ -96,6 +96,18 @@ async fn watchers_are_told_after_the_commit_and_not_of_signs_of_life() {
     );
 }
 
+#[tokio::test]
+async fn watchers_are_told_when_a_use_turns_out_to_have_begun_earlier() {
+    let lab = Lab::open().await;
+    let (_, _, mut coming) = lab.ctx.live().subscribe("");
+    lab.says(LASER, &ada(), Action::Start, 0, true).await.unwrap();
+    assert_eq!(coming.recv().await.unwrap().hint, Some(Hint::Machine(LASER_ID)));
+    lab.pass(seconds(30));
+    lab.says(LASER, &ada(), Action::Extend, 600, false).await.unwrap();
+    let told = tokio::time::timeout(seconds(20), coming.recv()).await.expect("told").unwrap();
+    assert_eq!(told.hint, Some(Hint::Machine(LASER_ID)));
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn starts_at_once_from_many_boards_leave_one_open_use_each() {
     let lab = Lab::open().await;

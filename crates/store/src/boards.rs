@@ -58,11 +58,15 @@ pub struct Introduction {
     pub at: Millis,
 }
 
+/// Boards remembered of one machine. One is right and two are a fault to look into; more are invented.
+const BOARDS_OF_ONE: i64 = 20;
+
 /// Keeps what a board says about itself.
 pub async fn introduce(tx: &mut WriteTx, board: &Introduction) -> Result<(), StoreError> {
     sqlx::query!(
         "INSERT INTO board (machine_id, serial, firmware, address, heap, first_seen, last_seen)
-              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?6)
+              SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?6
+               WHERE (SELECT count(*) FROM board WHERE machine_id = ?1 AND serial <> ?2) < ?7
              ON CONFLICT (machine_id, serial) DO UPDATE
             SET firmware = excluded.firmware, address = excluded.address, heap = excluded.heap,
                 last_seen = max(last_seen, excluded.last_seen)",
@@ -72,6 +76,7 @@ pub async fn introduce(tx: &mut WriteTx, board: &Introduction) -> Result<(), Sto
         board.address,
         board.heap,
         board.at,
+        BOARDS_OF_ONE,
     )
     .execute(tx.conn())
     .await?;

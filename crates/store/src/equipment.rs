@@ -6,10 +6,24 @@ use domain::{
     machines::Risk,
 };
 
+use sqlx::SqliteConnection;
+
 use crate::{StoreError, WriteTx};
 
 /// The two types every space has, as the first migration numbers them.
 pub const BUILT_IN: BuiltInTypes = BuiltInTypes { space: TypeId(1), system: TypeId(2) };
+
+/// Whether somebody has put anything into the space.
+pub async fn furnished(conn: &mut SqliteConnection) -> Result<bool, StoreError> {
+    let furnished = sqlx::query_scalar!(
+        r#"SELECT EXISTS (SELECT 1 FROM person) OR EXISTS (SELECT 1 FROM machine) OR EXISTS (SELECT 1 FROM place)
+               OR EXISTS (SELECT 1 FROM setting) OR EXISTS (SELECT 1 FROM equipment_type WHERE built_in IS NULL)
+                  AS "furnished!: bool""#
+    )
+    .fetch_one(conn)
+    .await?;
+    Ok(furnished)
+}
 
 /// Adds a type.
 ///

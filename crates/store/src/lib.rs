@@ -26,6 +26,7 @@ mod json;
 pub mod machines;
 mod open;
 pub mod people;
+pub mod pulse;
 pub mod qualifications;
 pub mod remarks;
 pub mod settings;

@@ -65,11 +65,6 @@ pub async fn block(
     Ok(())
 }
 
-/// How many machines are known.
-pub async fn count(conn: &mut SqliteConnection) -> Result<i64, StoreError> {
-    Ok(sqlx::query_scalar!(r#"SELECT count(*) AS "n!: i64" FROM machine"#).fetch_one(conn).await?)
-}
-
 /// The machine that has this number, if one has.
 pub async fn by_number(
     conn: &mut SqliteConnection,
@@ -84,17 +79,6 @@ pub async fn by_number(
     Ok(id)
 }
 
-/// The numbers of all machines that a board may speak for.
-pub async fn numbers(conn: &mut SqliteConnection) -> Result<Vec<MachineNumber>, StoreError> {
-    let numbers = sqlx::query_scalar!(
-        r#"SELECT number AS "number!: MachineNumber" FROM machine
-            WHERE number IS NOT NULL AND archived_at IS NULL ORDER BY number"#
-    )
-    .fetch_all(conn)
-    .await?;
-    Ok(numbers)
-}
-
 /// What a board is told about its machine.
 #[derive(Debug, Clone)]
 pub struct BoardView {
@@ -104,8 +88,10 @@ pub struct BoardView {
     pub name: String,
     /// Its type.
     pub kind: TypeId,
-    /// Nobody may use it.
+    /// Somebody blocked it.
     pub blocked: bool,
+    /// Somebody is on it.
+    pub in_use: bool,
     /// What is set for it.
     pub settings: Settings,
 }
@@ -120,6 +106,8 @@ pub async fn board_view(
         r#"SELECT m.id AS "id: MachineId", m.name, m.type_id AS "kind: TypeId",
                   EXISTS (SELECT 1 FROM machine_block b WHERE b.machine_id = m.id AND b.lifted_at IS NULL)
                        AS "blocked!: bool",
+                  EXISTS (SELECT 1 FROM use_session u WHERE u.machine_id = m.id AND u.ended_at IS NULL)
+                       AS "in_use!: bool",
                   (SELECT json_group_array(json_array(s.scope, s.key, s.value)) FROM setting s
                     WHERE (s.scope = 'space' AND s.scope_id = 0)
                        OR (s.scope = 'type' AND s.scope_id = m.type_id)
@@ -131,7 +119,8 @@ pub async fn board_view(
     .await?;
     let Some(row) = row else { return Ok(None) };
     let settings = settings::of_list(&row.settings)?;
-    Ok(Some(BoardView { id: row.id, name: row.name, kind: row.kind, blocked: row.blocked, settings }))
+    let (blocked, in_use) = (row.blocked, row.in_use);
+    Ok(Some(BoardView { id: row.id, name: row.name, kind: row.kind, blocked, in_use, settings }))
 }
 
 /// One machine as the workshop's floor shows it.

@@ -5,7 +5,6 @@ use domain::{
     people::PersonStatus,
     time::{Millis, Moment},
 };
-use sqlx::SqliteConnection;
 
 use crate::{StoreError, WriteTx};
 
@@ -34,11 +33,6 @@ pub async fn add(tx: &mut WriteTx, new: &NewPerson) -> Result<PersonId, StoreErr
         .execute(tx.conn())
         .await?;
     Ok(id)
-}
-
-/// How many people are known; 0 is an empty space.
-pub async fn count(conn: &mut SqliteConnection) -> Result<i64, StoreError> {
-    Ok(sqlx::query_scalar!(r#"SELECT count(*) AS "n!: i64" FROM person"#).fetch_one(conn).await?)
 }
 
 /// The alias under which what `person` does at `at` is recorded; makes it when it is the first of the month.

@@ -138,12 +138,6 @@ impl Store {
         self.commits.load(Relaxed)
     }
 
-    /// Whether the writer is at work; when its thread has ended, no change can be made any more.
-    #[must_use]
-    pub fn is_writable(&self) -> bool {
-        !self.writer.is_closed()
-    }
-
     /// Live hints, from now on.
     #[must_use]
     pub fn live(&self) -> broadcast::Receiver<Hint> {

@@ -1,6 +1,7 @@
 //! Machines: their states in words, and their own page.
 
 text! {
+    board_blocked() { en: "Out of service", it: "Fuori servizio" }
     machine_free() { en: "Free", it: "Libera" }
     machine_in_use() { en: "In use", it: "In uso" }
     machine_in_use_for(length: &str) { en: "In use for {length}", it: "In uso da {length}" }

@@ -108,7 +108,14 @@ pub(super) fn load(said: Options) -> Result<Config, Faults> {
         options.request_suffix.as_deref().unwrap_or("/request"),
     );
     let topics = topics.map_err(|error| check.fault("--topic", error)).ok();
-    let broker = broker(&mut check, &options);
+    let broker = broker(&mut check, &options, topics.as_ref());
+    let log = options.log.clone().unwrap_or_else(|| "info".into());
+    let levels = ["off", "error", "warn", "info", "debug", "trace"];
+    if let Some(word) = log.split(',').map(str::trim).find(|word| !word.contains('=') && !levels.contains(word)) {
+        check.fault("--log", format!("{word:?} is no level; write error, warn, info, debug or trace"));
+    } else if let Err(error) = tracing_subscriber::EnvFilter::builder().parse(&log) {
+        check.fault("--log", format!("{log:?} does not fit ({error}); write error, warn, info, debug or trace"));
+    }
     match (listen, broker, topics, check.0.is_empty()) {
         (Some(listen), Some(broker), Some(topics), true) => Ok(Config {
             data,
@@ -120,7 +127,7 @@ pub(super) fn load(said: Options) -> Result<Config, Faults> {
             broker,
             topics,
             free_ports: options.free_ports.unwrap_or(false),
-            log: options.log.unwrap_or_else(|| "info".into()),
+            log,
             log_json: options.log_json.unwrap_or(false),
         }),
         _ => Err(Faults(check.0)),
@@ -165,7 +172,7 @@ fn public_url(check: &mut Checker, text: &str) -> Option<String> {
     url.map(|url| url.as_str().trim_end_matches('/').to_owned())
 }
 
-fn broker(check: &mut Checker, options: &Options) -> Option<Broker> {
+fn broker(check: &mut Checker, options: &Options, topics: Option<&Topics>) -> Option<Broker> {
     if let Some(url) = &options.mqtt_url {
         if options.mqtt_listen.is_some() {
             check.fault(
@@ -201,9 +208,17 @@ fn broker(check: &mut Checker, options: &Options) -> Option<Broker> {
     }
     let switch_topics = options.switch_topics.clone().unwrap_or_default();
     for topic in &switch_topics {
+        let of_boards = topics.is_some_and(|topics| topics.read(topic).is_some());
         if topic.is_empty() || topic.contains(['#', '+', '\0']) {
             check.fault("--switch-topics", format!("{topic:?} does not fit; name each topic, without wildcards"));
+        } else if of_boards || topic.starts_with('$') || topic.starts_with("stats/") {
+            check
+                .fault("--switch-topics", format!("{topic:?} is a topic of boards or of the server; use another"));
         }
+    }
+    if switches.is_some() && switches.as_ref().map(|login| &login.user) == boards.as_ref().map(|login| &login.user)
+    {
+        check.fault("--switch-user", "is the boards' user too; give power switches one of their own");
     }
     Some(Broker::Inside(InsideBroker { listen: listen?, boards, switches, switch_topics }))
 }
@@ -262,6 +277,18 @@ mod tests {
     }
 
     #[test]
+    fn a_switch_is_not_a_board_and_hears_no_boards() {
+        for topic in ["machine/1/reply", "machine/7/request", "machine/7", "$SYS/x", "stats/toolgate", "a/#", ""] {
+            assert_eq!(faults(&format!("switch-topics = [{topic:?}]")), ["--switch-topics"], "{topic}");
+        }
+        let same = "board-user = \"a\"\nboard-password = \"b\"\nswitch-user = \"a\"\nswitch-password = \"c\"";
+        assert_eq!(faults(same), ["--switch-user"]);
+        for log in ["nonsense=foo=bar", "loud", "info,inof"] {
+            assert_eq!(faults(&format!("log = {log:?}")), ["--log"], "{log}");
+        }
+    }
+
+    #[test]
     fn the_nearer_source_wins() {
         let dir = tempfile::tempdir().unwrap();
         fs::write(dir.path().join("toolgate.toml"), "listen = \"127.0.0.1:1\"\nlog = \"warn\"\n").unwrap();
@@ -269,6 +296,14 @@ mod tests {
             Options { data: Some(dir.path().into()), listen: Some("127.0.0.1:2".into()), ..Options::default() };
         let config = Config::load(flags).unwrap();
         assert_eq!((config.listen.port(), config.log.as_str()), (2, "warn"));
+
+        fs::write(dir.path().join("toolgate.toml"), "mqtt-listen = \"127.0.0.1:1\"\n").unwrap();
+        let url = Some(Secret::new("mqtt://broker".into()));
+        let flags = Options { data: Some(dir.path().into()), mqtt_url: url, ..Options::default() };
+        assert!(
+            matches!(Config::load(flags).unwrap().broker, Broker::Outside(_)),
+            "one broker instead of another"
+        );
     }
 
     #[test]

@@ -174,6 +174,9 @@ impl Options {
     /// These options, and where they say nothing, those of `farther`.
     #[must_use]
     pub fn or(self, farther: Self) -> Self {
+        // Naming one broker nearer is choosing it instead of the other, not both.
+        let chosen = self.mqtt_url.is_some() || self.mqtt_listen.is_some();
+        let farther = if chosen { Self { mqtt_url: None, mqtt_listen: None, ..farther } } else { farther };
         Self {
             data: self.data.or(farther.data),
             config: self.config,

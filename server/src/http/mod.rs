@@ -54,13 +54,15 @@ impl Shared {
     pub fn new(ctx: Ctx, config: &Config, stop: CancellationToken) -> Self {
         let https =
             config.tls.is_some() || config.public_url.as_deref().is_some_and(|url| url.starts_with("https:"));
+        // Plain HTTP without a word about it is for looking around on this machine.
+        let plain = config.insecure_cookies || (!https && config.listen.ip().is_loopback());
         Self(Arc::new(Inner {
             ctx,
             assets: site::assets(),
             options: LeptosOptions::builder().output_name("toolgate").build(),
             public_url: config.public_url.clone(),
             trusted_proxies: config.trusted_proxies.clone(),
-            secure_cookies: https && !config.insecure_cookies,
+            secure_cookies: !plain,
             stop,
         }))
     }

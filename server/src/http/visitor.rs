@@ -10,6 +10,9 @@ use axum::{
 };
 use text::Lang;
 
+/// What a space is called until somebody gives it a name.
+const UNNAMED: &str = "Toolgate";
+
 /// Middleware: cookies or `Accept-Language` → language and theme, and what every page shows.
 pub async fn know(State(shared): State<Shared>, mut request: Request, next: Next) -> Response {
     let visitor = recognise(&shared, request.headers());
@@ -30,7 +33,8 @@ fn recognise(shared: &Shared, headers: &HeaderMap) -> Visitor {
         live_after: ctx.live().cursor(),
         build: shared.build().to_owned(),
         now: ctx.moment_now(),
-        space: space.name.clone(),
+        // Somebody who has just begun has not named it yet.
+        space: if space.name.is_empty() { UNNAMED.into() } else { space.name.clone() },
         public_url: shared.0.public_url.clone(),
     }
 }

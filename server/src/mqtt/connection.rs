@@ -4,7 +4,7 @@ use super::{
     dial::{DialError, Limits, dial},
     mailbox::Mailboxes,
 };
-use crate::{broker::OWN_CLIENT, config::BrokerAddress};
+use crate::config::BrokerAddress;
 use fabomatic::{Malformed, Query, Topics, malformed::excerpt};
 use rand::{RngExt, SeedableRng, rngs::StdRng};
 use rumqttc::{
@@ -12,6 +12,7 @@ use rumqttc::{
 };
 use services::{Ctx, boards};
 use std::time::Duration;
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 /// Wait before the first new attempt; doubled up to [`LAST_RETRY`].
@@ -31,21 +32,23 @@ pub struct Consumer {
     client: AsyncClient,
     events: EventLoop,
     mailboxes: Mailboxes,
-    /// Attempts since the last connection.
+    /// Attempts since the last connection that lasted.
     failures: u32,
+    /// Since when the connection stands.
+    since: Instant,
     dice: StdRng,
 }
 
 impl Consumer {
     /// Prepares a connection to the broker at `address`; nothing is sent yet.
-    pub fn new(ctx: Ctx, address: BrokerAddress, topics: Topics) -> Result<Self, DialError> {
+    pub fn new(ctx: Ctx, address: &BrokerAddress, client: &str, topics: Topics) -> Result<Self, DialError> {
         boards::broker_lost(&ctx);
-        let (client, events) = dial(&address, OWN_CLIENT, LIMITS)?;
+        let (client, events) = dial(address, client, LIMITS)?;
         let mailboxes = Mailboxes::new(ctx.clone(), topics.clone(), client.clone());
         // Spreads the attempts of several servers; nothing secret hangs on it.
         let dice = StdRng::seed_from_u64(u64::from(std::process::id()));
         let broker = format!("{}:{}", address.host, address.port);
-        Ok(Self { ctx, broker, topics, client, events, mailboxes, failures: 0, dice })
+        Ok(Self { ctx, broker, topics, client, events, mailboxes, failures: 0, since: Instant::now(), dice })
     }
 
     /// Works until `stop`, and comes back whenever the broker does.
@@ -72,7 +75,7 @@ impl Consumer {
     fn hear(&mut self, event: Event) {
         match event {
             Event::Incoming(Packet::ConnAck(_)) => {
-                self.failures = 0;
+                self.since = Instant::now();
                 // Fails only when this very loop has ended.
                 let _ = self.client.try_subscribe(self.topics.queries(), QoS::AtMostOnce);
             }
@@ -93,7 +96,12 @@ impl Consumer {
 
     /// The connection broke. Answers how long to wait before the next attempt.
     fn lose(&mut self, error: &ConnectionError) -> Duration {
-        if self.failures == 0 {
+        let stood = boards::broker_is_there(&self.ctx);
+        // One that breaks at once is no connection: somebody may be taking our place, again and again.
+        if stood && self.since.elapsed() > LAST_RETRY {
+            self.failures = 0;
+        }
+        if stood || self.failures == 0 {
             tracing::warn!(broker = %self.broker, %error, "no connection to the broker; trying again");
         }
         boards::broker_lost(&self.ctx);

@@ -23,7 +23,7 @@ use tokio_util::task::TaskTracker;
 /// A board waits 2 s; what would leave here later than this would come too late.
 pub const IN_TIME: Duration = Duration::from_millis(1_900);
 /// Messages of one machine that may wait. A board asks one thing at a time, so more is a fault or an attack.
-const ROOM: usize = 256;
+const ROOM: usize = 4_096;
 
 /// All mailboxes. Cheap to clone.
 #[derive(Clone)]

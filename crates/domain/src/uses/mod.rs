@@ -183,7 +183,7 @@ fn start(situation: &Situation, fact: &Fact) -> Vec<Change> {
             // The same message twice: nobody logs out, takes the card away and swipes again in five seconds.
             return changes;
         }
-        changes.push(Change::Set(open.superseded(fact.at)));
+        changes.push(Change::Set(open.superseded(fact.at, situation.longest())));
     }
     changes.push(Change::Add(Session::begun(fact, fact.at, Source::Live)));
     changes
@@ -199,10 +199,10 @@ fn extend(situation: &Situation, fact: &Fact) -> Vec<Change> {
             vec![Change::Set(Session { start, last_sign, provisional: false, ..open })]
         }
         Some(open) => {
-            let switched = begun.max(open.start);
+            let switched = begun.max(open.last_sign).min(fact.at);
             let mut next = Session::begun(fact, switched, Source::Live);
             next.last_sign = fact.at;
-            vec![Change::Set(open.superseded(switched)), Change::Add(next)]
+            vec![Change::Set(open.superseded(switched, situation.longest())), Change::Add(next)]
         }
         None => {
             let mut next = Session::begun(fact, begun, Source::Live);
@@ -214,19 +214,22 @@ fn extend(situation: &Situation, fact: &Fact) -> Vec<Change> {
 
 fn stop(situation: &Situation, fact: &Fact) -> Vec<Change> {
     let ending = situation.ending(fact.duration);
-    if let Some(open) = situation.open {
-        // The board knows better than we when a replayed use began.
-        let begun = situation.free_since(fact.at.before(fact.duration)).min(fact.at);
-        let start = if open.approximate { open.start.min(begun) } else { open.start };
-        return vec![Change::Set(Session { start, ..open }.stopped(fact, ending))];
-    }
     let doubled = situation.closed.iter().any(|closed| {
         // Two uses of one machine cannot share the same time, so this is one use told twice.
         closed.bearer == fact.bearer
             && closed.end_at().is_some_and(|end| end > fact.at.before(fact.duration))
             && closed.lasted(fact.duration)
     });
-    if doubled || fact.duration.is_zero() { Vec::new() } else { situation.inserted(fact, Source::Live) }
+    if doubled {
+        return Vec::new();
+    }
+    if let Some(open) = situation.open {
+        // The board knows better than we when a replayed use began.
+        let begun = situation.free_since(fact.at.before(fact.duration)).min(fact.at);
+        let start = if open.approximate { open.start.min(begun) } else { open.start };
+        return vec![Change::Set(Session { start, ..open }.stopped(fact, ending))];
+    }
+    if fact.duration.is_zero() { Vec::new() } else { situation.inserted(fact, Source::Live) }
 }
 
 impl Session {
@@ -261,11 +264,13 @@ impl Session {
     }
 
     /// Ended because another use began at `at`. After signs of life that broke off long ago it ends at the last of
-    /// them; a board that gives none is taken at its silence.
-    fn superseded(self, at: Millis) -> Self {
+    /// them; without any, its board would have logged out after `longest`.
+    fn superseded(self, at: Millis, longest: Duration) -> Self {
         let broke_off = self.last_sign > self.start && at.since(self.last_sign) > LOST;
-        let end = if broke_off { self.last_sign } else { at.max(self.start) };
-        Self { end: Some((end, Ending::Superseded)), provisional: false, ..self }
+        let known = if broke_off { self.last_sign } else { at.max(self.start) };
+        let end = known.min(self.start.after(longest));
+        let approximate = self.approximate || end < at;
+        Self { end: Some((end, Ending::Superseded)), approximate, provisional: false, ..self }
     }
 
     /// Ended at its start plus the board's duration, or now where the facts do not support that: in the future, or
@@ -291,6 +296,11 @@ impl Situation {
             Some(limit) if duration >= limit => Ending::AutoLogoff,
             _ => Ending::LoggedOut,
         }
+    }
+
+    /// How long a use can go on without anybody saying so.
+    fn longest(&self) -> Duration {
+        self.auto_logoff.unwrap_or(LONGEST)
     }
 
     /// `wanted`, or the end of the latest session where that is later.

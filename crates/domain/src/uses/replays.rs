@@ -16,7 +16,7 @@ pub(super) fn start(situation: &Situation, fact: &Fact) -> Vec<Change> {
         }
         // Its stop was lost with the oldest messages; nothing is known of its length.
         Some(open) if open.provisional => changes.push(Change::Remove(open)),
-        Some(open) => changes.push(Change::Set(open.superseded(fact.at))),
+        Some(open) => changes.push(Change::Set(open.superseded(fact.at, situation.longest()))),
         None => {}
     }
     let begun = Session::begun(fact, fact.at, Source::Replayed);

@@ -115,6 +115,33 @@ fn a_start_over_an_open_use_ends_it() {
 }
 
 #[test]
+fn a_use_that_was_never_heard_of_again_lasted_no_longer_than_its_board_allows() {
+    let mut laser = History { auto_logoff: Some(seconds(43_200)), ..History::default() };
+    laser.start(0, ADA);
+    laser.start(4 * 86_400, BOB);
+    assert_eq!(laser.times(), [(0, Some(43_200)), (345_600, None)]);
+    assert!(laser.sessions[0].approximate);
+    let mut lathe = History::default();
+    lathe.start(0, ADA);
+    lathe.start(4 * 86_400, BOB);
+    assert_eq!(lathe.times()[0], (0, Some(86_400)));
+}
+
+#[test]
+fn a21_a_doubled_stop_does_not_end_the_next_use() {
+    for next in [BOB, ADA] {
+        let mut laser = History::default();
+        laser.start(0, ADA);
+        laser.stop(30, ADA, 30);
+        laser.start(36, next);
+        assert_eq!(laser.stop(37, ADA, 30), 0);
+        assert_eq!(laser.times(), [(0, Some(30)), (36, None)]);
+        laser.stop(66, next, 30);
+        assert_eq!(laser.times(), [(0, Some(30)), (36, Some(66))], "as long as the one before, and no double");
+    }
+}
+
+#[test]
 fn a_stop_never_ends_in_the_future_nor_before_a_sign_of_life() {
     let mut laser = History::default();
     laser.start(0, ADA);

@@ -14,7 +14,7 @@ use domain::{
     id::{CardId, MachineId, PersonId},
     people::PersonStatus,
     qualifications::{Cause, EntryKind, Relation, Subject},
-    settings::Key,
+    settings::{Invention, Key},
     time::{DAY, Millis},
 };
 use std::time::Duration;
@@ -38,6 +38,9 @@ pub enum DemoError {
     /// Somebody lives here.
     #[error("this folder holds a real space; choose an empty one for the demo")]
     Inhabited,
+    /// An earlier start was broken off.
+    #[error("the demo in this folder was broken off while it was made; delete the folder and start again")]
+    Unfinished,
     /// The storage failed.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -69,12 +72,13 @@ pub async fn furnish(ctx: &Ctx) -> Result<(), DemoError> {
     let already = async {
         let mut conn = ctx.store().read().await?;
         let invented = settings::of_space(&mut conn).await?.invented;
-        Ok::<_, StoreError>((invented, people::count(&mut conn).await? + machines::count(&mut conn).await?))
+        Ok::<_, StoreError>((invented, equipment::furnished(&mut conn).await?))
     };
     match already.await? {
-        (true, _) => return Ok(()),
-        (false, 0) => {}
-        (false, _) => return Err(DemoError::Inhabited),
+        (Some(Invention::Whole), _) => return Ok(()),
+        (Some(Invention::Begun), _) => return Err(DemoError::Unfinished),
+        (None, false) => {}
+        (None, true) => return Err(DemoError::Inhabited),
     }
     let built = ctx
         .store()
@@ -92,10 +96,9 @@ pub async fn furnish(ctx: &Ctx) -> Result<(), DemoError> {
             })
             .await?;
     }
-    // Last, so that a start that was broken off is begun anew in another folder and not taken for a demo.
     ctx.store()
         .write::<_, StoreError, _>(async move |tx| {
-            settings::set(tx, settings::At::Space, Key::Invented, "yes").await?;
+            settings::set(tx, settings::At::Space, Key::Invented, Invention::Whole.word()).await?;
             Ok(Done::audited((), entry(now, "demo.ready", "space".into())))
         })
         .await?;
@@ -111,7 +114,8 @@ struct Built {
 
 async fn build(tx: &mut WriteTx, now: Millis) -> Result<Built, StoreError> {
     let founded = now.before(HALF_A_YEAR + DAY);
-    for (key, value) in [(Key::SpaceName, cast::SPACE), (Key::Zone, cast::ZONE)] {
+    let begun = (Key::Invented, Invention::Begun.word());
+    for (key, value) in [begun, (Key::SpaceName, cast::SPACE), (Key::Zone, cast::ZONE)] {
         settings::set(tx, settings::At::Space, key, value).await?;
     }
     let mut places = Vec::new();
