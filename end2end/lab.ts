@@ -51,14 +51,23 @@ export class Lab {
   server?: Told;
 
   /** Starts `toolgate demo` on the lab's folder; a second start takes the same ports. */
-  async demo(...options: string[]) {
+  demo(...options: string[]) {
+    return this.start("demo", ...options);
+  }
+
+  /** Starts `toolgate serve` on the lab's folder: an empty space. */
+  serve(...options: string[]) {
+    return this.start("serve", ...options);
+  }
+
+  private async start(command: string, ...options: string[]) {
     const data = join(this.folder, "data");
     const ports = this.where
       ? ["--listen", new URL(this.where.http).host, ...(this.where.mqtt ? ["--mqtt-listen", this.where.mqtt] : [])]
       : ["--listen", "127.0.0.1:0", ...(options.includes("--mqtt-url") ? [] : ["--mqtt-listen", "127.0.0.1:0"])];
     const file = join(data, "run.json");
     rmSync(file, { force: true });
-    this.server = this.spawn(BINARY, ["demo", "--data", data, ...ports, ...options]);
+    this.server = this.spawn(BINARY, [command, "--data", data, ...ports, ...options]);
     const end = Date.now() + 60_000;
     while (!existsSync(file)) {
       if (this.server.process.exitCode !== null || Date.now() > end) throw new Error(this.server.output);

@@ -80,8 +80,23 @@ test("language and theme are chosen on one page, kept, and in the first byte", a
   }
 });
 
-test("an empty space says what to do, and forbidden or missing things lead back", async ({ lab, page }) => {
+test("an empty space says what to do", async ({ lab, page }) => {
+  await lab.serve();
+  for (const path of ["/", "/kiosk"]) {
+    await page.goto(lab.url + path);
+    await hydrated(page);
+    await expect(page.getByRole("main")).toContainText("No machines yet");
+    const { violations } = await new AxeBuilder({ page }).analyze();
+    expect(violations.map(({ id, nodes }) => `${path}: ${id} at ${nodes[0]?.target}`)).toEqual([]);
+  }
+});
+
+test("what is missing leads back, and so does the wall", async ({ lab, page }) => {
   await lab.demo("--no-boards");
+  await page.goto(`${lab.url}/kiosk`);
+  await hydrated(page);
+  await page.getByRole("link", { name: "Talvera Workshop" }).click();
+  await page.waitForURL(`${lab.url}/`);
   const missing = await page.goto(`${lab.url}/machines/999`);
   expect(missing!.status()).toBe(404);
   await hydrated(page);

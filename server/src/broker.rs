@@ -59,12 +59,16 @@ pub struct Running {
 #[error("the broker inside cannot start")]
 pub struct BrokerError(#[from] mqtt5::error::MqttError);
 
+/// Told the topic that a board may not publish on, each time it tries.
+pub type Refused = Box<dyn Fn(&str) + Send + Sync>;
+
 /// Starts the broker on `listen`; what it keeps goes to `data`.
 pub async fn start(
     config: &InsideBroker,
     listen: SocketAddr,
     topics: &Topics,
     data: &Path,
+    refused: Refused,
 ) -> Result<Running, BrokerError> {
     let own = Login { user: OWN_CLIENT.into(), password: Secret::new(random_password()) };
     let gate = Arc::new(Gate {
@@ -73,6 +77,7 @@ pub async fn start(
         switches: config.switches.as_ref().map(Credential::of),
         topics: topics.clone(),
         switch_topics: config.switch_topics.clone(),
+        refused,
         addresses: Mutex::default(),
     });
     let storage = StorageConfig::new().with_backend(StorageBackend::File).with_base_dir(data.join("broker"));
@@ -165,6 +170,7 @@ struct Gate {
     switches: Option<Credential>,
     topics: Topics,
     switch_topics: Vec<String>,
+    refused: Refused,
     /// From where each board's client id last connected: two boards with one id throw each other out.
     addresses: Mutex<HashMap<u16, IpAddr>>,
 }
@@ -202,6 +208,9 @@ impl AuthProvider for Gate {
             }
             Some(Role::Switch) | None => false,
         };
+        if !allowed {
+            (self.refused)(topic);
+        }
         Box::pin(ready(allowed))
     }
 

@@ -10,7 +10,7 @@ use crate::{
 };
 use axum_server::{Handle, accept::NoDelayAcceptor, tls_rustls::RustlsConfig};
 use serde_json::json;
-use services::Ctx;
+use services::{Ctx, boards};
 use std::{
     fs::{self, File, TryLockError},
     io,
@@ -114,7 +114,7 @@ pub async fn start(config: &Config, opened: Opened) -> Result<Running, StartErro
     let (stop, tasks) = (CancellationToken::new(), TaskTracker::new());
     let listener = listen("--listen", config.listen, config.free_ports)?;
     let http = listener.local_addr().map_err(|error| StartError::Listen("--listen", config.listen, error))?;
-    let (inside, address, client) = start_broker(config).await?;
+    let (inside, address, client) = start_broker(config, &ctx).await?;
     let mut moved = Vec::new();
     moved.extend((config.listen.port() != 0 && http != config.listen).then_some(config.listen));
     if let (Broker::Inside(wanted), Some(got)) = (&config.broker, &inside) {
@@ -148,7 +148,10 @@ pub async fn start(config: &Config, opened: Opened) -> Result<Running, StartErro
 }
 
 /// The broker inside, if it is wanted; where to connect to, and under which client id.
-async fn start_broker(config: &Config) -> Result<(Option<broker::Running>, BrokerAddress, String), StartError> {
+async fn start_broker(
+    config: &Config,
+    ctx: &Ctx,
+) -> Result<(Option<broker::Running>, BrokerAddress, String), StartError> {
     match &config.broker {
         // Somebody else's broker does not keep an id for us: whoever knew it could take our place.
         Broker::Outside(address) => Ok((None, address.clone(), broker::unforeseeable_client())),
@@ -158,7 +161,10 @@ async fn start_broker(config: &Config) -> Result<(Option<broker::Running>, Broke
             let address =
                 wanted.local_addr().map_err(|error| StartError::Listen("--mqtt-listen", inside.listen, error))?;
             drop(wanted);
-            let broker = broker::start(inside, address, &config.topics, &config.data).await?;
+            let ctx = ctx.clone();
+            let refused =
+                Box::new(move |topic: &str| boards::rejected(&ctx, "topic-refused", topic, String::new()));
+            let broker = broker::start(inside, address, &config.topics, &config.data, refused).await?;
             let reachable = BrokerAddress {
                 host: reachable(broker.address.ip()).to_string(),
                 port: broker.address.port(),
@@ -238,7 +244,7 @@ impl Running {
     /// Says where to look, to whoever started the process; last, when the first things have happened.
     pub async fn announce(&self) {
         let heard = async {
-            while !services::boards::broker_is_there(&self.ctx) {
+            while !boards::broker_is_there(&self.ctx) {
                 tokio::time::sleep(SETTLING / 20).await;
             }
         };

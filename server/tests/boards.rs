@@ -101,7 +101,8 @@ async fn a21_what_makes_no_sense_is_not_answered_but_counted() {
     }
     assert_eq!(board.heard_before_answer(11).await, Vec::<String>::new());
     lab.stop().await;
-    assert_eq!(lab.number("SELECT sum(seen) FROM rejected_message").await, 15);
+    assert_eq!(lab.number("SELECT sum(seen) FROM rejected_message WHERE kind <> 'topic-refused'").await, 15);
+    assert_eq!(lab.number("SELECT seen FROM rejected_message WHERE kind = 'topic-refused'").await, 5);
     assert_eq!(lab.number("SELECT count(*) FROM rejected_message WHERE example LIKE '%ada1%'").await, 0);
 }
 

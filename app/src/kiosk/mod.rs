@@ -124,6 +124,9 @@ fn Wall(
                     (None, None) => ().into_any(),
                 }}
             </div>
+            {move || floor.with(|floor| count(floor, Show::All) == 0).then(|| view! {
+                <div class="nothing"><h2>{t.now_nothing()}</h2></div>
+            })}
             {move || layout.get().into_iter().enumerate().map(|(at, columns)| {
                 let roomy = roomy(&columns);
                 view! {
