@@ -41,9 +41,10 @@ pub async fn check(ctx: &Ctx, board: MachineNumber, uid: &CardUid) -> Result<Che
             (None, reasons.iter().map(|reason| reason.code()).collect::<Vec<_>>().join(" "))
         }
     };
-    let card = swipe.card.ok_or_else(|| uid.clone());
-    ctx.logbook().note(Note::Attempted(Attempt { machine: swipe.machine, card, at: now, level, reasons }));
-    Ok(Checked { decision, name: swipe.name, known: swipe.card.is_some() })
+    let (machine, card) = (swipe.bearing.machine, swipe.bearing.card.map(|(card, _)| card));
+    let swiped = card.ok_or_else(|| uid.clone());
+    ctx.logbook().note(Note::Attempted(Attempt { machine, card: swiped, at: now, level, reasons }));
+    Ok(Checked { decision, name: swipe.name, known: card.is_some() })
 }
 
 /// Reads the facts and decides; `None` when there is no such machine.
@@ -53,7 +54,7 @@ pub(crate) async fn decide(
     uid: &CardUid,
     at: Millis,
 ) -> Result<Option<(Swipe, Decision)>, StoreError> {
-    let Some(mut swipe) = access::swipe(conn, board, uid).await? else { return Ok(None) };
+    let Some(mut swipe) = access::swipe(conn, board, uid, at).await? else { return Ok(None) };
     if let Some(machine) = &mut swipe.facts.machine
         && machine.mode == AuthorisationMode::Supervised
     {

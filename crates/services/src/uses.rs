@@ -8,6 +8,7 @@ use domain::{
     access::Decision,
     boards::MachineNumber,
     cards::CardUid,
+    id::AliasId,
     live::Hint,
     time::{MINUTE, Millis},
     uses::{Action, Bearer, Change, Fact, Session, project},
@@ -57,8 +58,7 @@ pub async fn record(ctx: &Ctx, board: MachineNumber, word: Word) -> Result<(), U
     let now = ctx.now();
     ctx.store()
         .write(async move |tx| {
-            let bearing = uses::bearing(tx.conn(), board, &word.uid, now).await?;
-            let bearing = bearing.ok_or(UseError::UnknownMachine)?;
+            let (bearing, decision) = bearing(tx, board, &word, now).await?;
             let fact = Fact {
                 action: word.action,
                 bearer: bearer(tx, &bearing, &word.uid, now).await?,
@@ -72,7 +72,14 @@ pub async fn record(ctx: &Ctx, board: MachineNumber, word: Word) -> Result<(), U
             let situation = uses::situation(tx.conn(), bearing.machine, reach, auto_logoff).await?;
             let changes = project(&situation, &fact)?;
             let begins = changes.iter().any(|change| matches!(change, Change::Add(_)));
-            let by = begun_by(tx, begins, board, &word.uid, &bearing, now).await?;
+            let decision = match decision {
+                None if begins => {
+                    access::decide(tx.conn(), board, &word.uid, now).await?.map(|(_, decision)| decision)
+                }
+                decision => decision,
+            };
+            let authorised = matches!(decision, Some(Decision::Allow { .. }));
+            let by = BegunBy { alias: alias(tx, &bearing, now).await?, authorised };
             uses::keep(tx, bearing.machine, &fact, &situation, &changes, &by).await?;
             if changes.iter().any(|change| is_seen(change, situation.open.as_ref())) {
                 tx.after_commit(Hint::Machine(bearing.machine));
@@ -85,6 +92,22 @@ pub async fn record(ctx: &Ctx, board: MachineNumber, word: Word) -> Result<(), U
         .await
 }
 
+/// Who holds which card; for a start, in the same read, whether the rules allow it.
+async fn bearing(
+    tx: &mut WriteTx,
+    board: MachineNumber,
+    word: &Word,
+    now: Millis,
+) -> Result<(Bearing, Option<Decision>), UseError> {
+    let found = if word.action == Action::Start {
+        let decided = access::decide(tx.conn(), board, &word.uid, now).await?;
+        decided.map(|(swipe, decision)| (swipe.bearing, Some(decision)))
+    } else {
+        uses::bearing(tx.conn(), board, &word.uid, now).await?.map(|bearing| (bearing, None))
+    };
+    found.ok_or(UseError::UnknownMachine)
+}
+
 /// The card, which may be one that nobody has claimed: boards let in what their own list names.
 async fn bearer(tx: &mut WriteTx, bearing: &Bearing, uid: &CardUid, now: Millis) -> Result<Bearer, StoreError> {
     match (bearing.card, bearing.unknown_card) {
@@ -94,23 +117,13 @@ async fn bearer(tx: &mut WriteTx, bearing: &Bearing, uid: &CardUid, now: Millis)
     }
 }
 
-/// Whose use it is, and whether the rules allowed it to begin.
-async fn begun_by(
-    tx: &mut WriteTx,
-    begins: bool,
-    board: MachineNumber,
-    uid: &CardUid,
-    bearing: &Bearing,
-    now: Millis,
-) -> Result<BegunBy, StoreError> {
-    let alias = match (bearing.card, bearing.alias) {
-        (Some(_), Some(alias)) => Some(alias),
-        (Some((_, person)), None) => Some(people::alias(tx, person, now).await?),
-        (None, _) => None,
-    };
-    let authorised =
-        begins && matches!(access::decide(tx.conn(), board, uid, now).await?, Some((_, Decision::Allow { .. })));
-    Ok(BegunBy { alias, authorised })
+/// Under which name the holder of the card is recorded this month.
+async fn alias(tx: &mut WriteTx, bearing: &Bearing, now: Millis) -> Result<Option<AliasId>, StoreError> {
+    match (bearing.card, bearing.alias) {
+        (Some((_, person)), None) => Ok(Some(people::alias(tx, person, now).await?)),
+        (Some(_), alias) => Ok(alias),
+        (None, _) => Ok(None),
+    }
 }
 
 /// Whether a change looks different to anybody: not when an open session merely goes on.

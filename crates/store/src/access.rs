@@ -6,28 +6,23 @@ use domain::{
     access,
     boards::MachineNumber,
     cards::{CardState, CardUid},
-    id::{CardId, MachineId, PersonId, TypeId, UnknownCardId},
+    id::{AliasId, CardId, MachineId, PersonId, TypeId, UnknownCardId},
     people::PersonStatus,
-    settings::Settings,
     time::Millis,
 };
 use sqlx::SqliteConnection;
 
-use crate::{StoreError, WriteTx, equipment::BUILT_IN, json, qualifications, settings};
+use crate::{StoreError, WriteTx, equipment::BUILT_IN, json, people, qualifications, settings, uses::Bearing};
 
 /// A card in front of a machine.
 #[derive(Debug, Clone)]
 pub struct Swipe {
     /// What the decision is made from.
     pub facts: access::Facts,
-    /// The machine.
-    pub machine: MachineId,
-    /// The card, if it is somebody's.
-    pub card: Option<CardId>,
+    /// Who holds which card in front of which machine.
+    pub bearing: Bearing,
     /// What its holder is called; `None` when unknown or erased.
     pub name: Option<String>,
-    /// What is set for the machine.
-    pub settings: Settings,
 }
 
 /// Reads what is known about a card in front of the machine with this number; `None` when there is no such machine.
@@ -36,7 +31,9 @@ pub async fn swipe(
     conn: &mut SqliteConnection,
     number: MachineNumber,
     uid: &CardUid,
+    at: Millis,
 ) -> Result<Option<Swipe>, StoreError> {
+    let month = people::month(at);
     let row = sqlx::query!(
         r#"
         SELECT m.id      AS "machine!: MachineId",
@@ -48,6 +45,9 @@ pub async fn swipe(
                p.id      AS "person?: PersonId",
                p.status  AS "status?: PersonStatus",
                f.name    AS "name?: String",
+               a.id      AS "alias?: AliasId",
+               (SELECT id FROM unknown_card k WHERE k.uid = ?2 AND k.machine_id = m.id)
+                         AS "unknown_card?: UnknownCardId",
                (SELECT count(*) FROM use_session u JOIN card uc ON uc.id = u.card_id
                  WHERE uc.person_id = p.id AND u.ended_at IS NULL AND u.machine_id <> m.id) AS "running!: i64",
                (SELECT json_group_array(json_array(q.id, q.type_id, q.machine_id, q.relation, q.kind,
@@ -65,10 +65,12 @@ pub async fn swipe(
                (SELECT id FROM card WHERE uid = ?2 ORDER BY state = 'retired', id DESC LIMIT 1)
           LEFT JOIN person p ON p.id = c.person_id
           LEFT JOIN profile f ON f.person_id = p.id
+          LEFT JOIN alias a ON a.person_id = p.id AND a.month = ?3
          WHERE m.number = ?1 AND m.archived_at IS NULL
         "#,
         number,
         uid,
+        month,
     )
     .fetch_optional(conn)
     .await?;
@@ -99,10 +101,14 @@ pub async fn swipe(
             built_in: BUILT_IN,
             simultaneous: settings.simultaneous,
         },
-        machine: row.machine,
-        card: row.card,
+        bearing: Bearing {
+            machine: row.machine,
+            card: row.card.zip(row.person),
+            alias: row.alias,
+            unknown_card: row.unknown_card,
+            settings,
+        },
         name: row.name,
-        settings,
     }))
 }
 

@@ -155,6 +155,42 @@ pub async fn keep(
     changes: &[Change],
     begun_by: &BegunBy,
 ) -> Result<(), StoreError> {
+    let mut gained = 0;
+    for change in changes {
+        let before = match change {
+            Change::Add(_) => None,
+            Change::Set(session) | Change::Remove(session) => {
+                situation.open.iter().chain(&situation.closed).find(|known| known.id == session.id)
+            }
+        };
+        gained += hours_gained(before, change);
+    }
+    match changes {
+        // What nearly every word comes to, in one trip: the trips cost more than the statements.
+        [Change::Set(session)] => return keep_set(tx, machine, fact, session, gained).await,
+        [Change::Add(session)] => return keep_add(tx, machine, fact, session, gained, begun_by).await,
+        _ => {}
+    }
+    record(tx, machine, fact).await?;
+    for change in changes {
+        match change {
+            Change::Add(session) => add(tx, machine, session, begun_by).await?,
+            Change::Set(session) => set(tx, session).await?,
+            Change::Remove(session) => remove(tx, session).await?,
+        }
+    }
+    sqlx::query!(
+        "INSERT INTO machine_total (machine_id, used_ms) VALUES (?, ?)
+             ON CONFLICT (machine_id) DO UPDATE SET used_ms = used_ms + excluded.used_ms",
+        machine,
+        gained,
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+async fn record(tx: &mut WriteTx, machine: MachineId, fact: &Fact) -> Result<(), StoreError> {
     let (card, unknown_card) = columns(fact.bearer);
     let (action, duration) = (fact.action.word(), seconds(fact.duration));
     sqlx::query!(
@@ -170,31 +206,101 @@ pub async fn keep(
     )
     .execute(tx.conn())
     .await?;
-    let mut gained = 0;
-    for change in changes {
-        let before = match change {
-            Change::Add(_) => None,
-            Change::Set(session) | Change::Remove(session) => {
-                situation.open.iter().chain(&situation.closed).find(|known| known.id == session.id)
-            }
-        };
-        gained += hours_gained(before, change);
-        match change {
-            Change::Add(session) => add(tx, machine, session, begun_by).await?,
-            Change::Set(session) => set(tx, session).await?,
-            Change::Remove(session) => remove(tx, session).await?,
-        }
-    }
-    if gained != 0 {
-        sqlx::query!(
-            "INSERT INTO machine_total (machine_id, used_ms) VALUES (?, ?)
-                 ON CONFLICT (machine_id) DO UPDATE SET used_ms = used_ms + excluded.used_ms",
-            machine,
-            gained,
-        )
-        .execute(tx.conn())
-        .await?;
-    }
+    Ok(())
+}
+
+async fn keep_set(
+    tx: &mut WriteTx,
+    machine: MachineId,
+    fact: &Fact,
+    session: &Session,
+    gained: i64,
+) -> Result<(), StoreError> {
+    let (card, unknown_card) = columns(fact.bearer);
+    let (action, duration) = (fact.action.word(), seconds(fact.duration));
+    let (end, ending) = (session.end.map(|(end, _)| end), session.end.map(|(_, ending)| ending));
+    sqlx::query!(
+        "INSERT INTO board_fact (machine_id, card_id, unknown_card_id, action, duration_s, replay, arrived_at)
+              VALUES (?, ?, ?, ?, ?, ?, ?);
+         UPDATE use_session
+            SET started_at = ?, last_sign_at = ?, ended_at = ?, ending = ?, source = ?, approximate = ?,
+                provisional = ?, other_card = ?, twin_start = ?, twin_stop = ?
+          WHERE id = ?;
+         INSERT INTO machine_total (machine_id, used_ms) VALUES (?, ?)
+             ON CONFLICT (machine_id) DO UPDATE SET used_ms = used_ms + excluded.used_ms",
+        machine,
+        card,
+        unknown_card,
+        action,
+        duration,
+        fact.replay,
+        fact.at,
+        session.start,
+        session.last_sign,
+        end,
+        ending,
+        session.source,
+        session.approximate,
+        session.provisional,
+        session.other_card,
+        session.twin.start,
+        session.twin.stop,
+        session.id,
+        machine,
+        gained,
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+async fn keep_add(
+    tx: &mut WriteTx,
+    machine: MachineId,
+    fact: &Fact,
+    new: &Session,
+    gained: i64,
+    by: &BegunBy,
+) -> Result<(), StoreError> {
+    let (card, unknown_card) = columns(fact.bearer);
+    let (action, duration) = (fact.action.word(), seconds(fact.duration));
+    let (end, ending) = (new.end.map(|(end, _)| end), new.end.map(|(_, ending)| ending));
+    sqlx::query!(
+        "INSERT INTO board_fact (machine_id, card_id, unknown_card_id, action, duration_s, replay, arrived_at)
+              VALUES (?, ?, ?, ?, ?, ?, ?);
+         INSERT INTO use_session (machine_id, alias_id, card_id, unknown_card_id, started_at, last_sign_at, ended_at,
+                                  ending, source, approximate, provisional, other_card, twin_start, twin_stop,
+                                  authorised)
+              VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?);
+         INSERT INTO machine_total (machine_id, used_ms) VALUES (?, ?)
+             ON CONFLICT (machine_id) DO UPDATE SET used_ms = used_ms + excluded.used_ms",
+        machine,
+        card,
+        unknown_card,
+        action,
+        duration,
+        fact.replay,
+        fact.at,
+        machine,
+        by.alias,
+        card,
+        unknown_card,
+        new.start,
+        new.last_sign,
+        end,
+        ending,
+        new.source,
+        new.approximate,
+        new.provisional,
+        new.other_card,
+        new.twin.start,
+        new.twin.stop,
+        by.authorised,
+        machine,
+        gained,
+    )
+    .execute(tx.conn())
+    .await?;
     Ok(())
 }
 
