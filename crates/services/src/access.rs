@@ -33,7 +33,7 @@ pub struct Checked {
 /// May the holder of this card use the machine with number `board`? The attempt is noted.
 pub async fn check(ctx: &Ctx, board: MachineNumber, uid: &CardUid) -> Result<Checked, BoardsError> {
     let now = ctx.now();
-    let swipe = decide(&mut *ctx.store().read().await?, board, uid, now, 0).await?;
+    let swipe = decide(&mut *ctx.store().read().await?, board, uid, now).await?;
     let (swipe, decision) = swipe.ok_or(BoardsError::UnknownMachine)?;
     let (level, reasons) = match &decision {
         Decision::Allow { level, .. } => (Some(*level), String::new()),
@@ -47,16 +47,14 @@ pub async fn check(ctx: &Ctx, board: MachineNumber, uid: &CardUid) -> Result<Che
     Ok(Checked { decision, name: swipe.name, known: card.is_some() })
 }
 
-/// Reads the facts and decides; `None` when there is no such machine. With `closed` above zero, the machine's sessions
-/// come along: the open one and as many closed ones.
+/// Reads the facts and decides; `None` when there is no such machine.
 pub(crate) async fn decide(
     conn: &mut SqliteConnection,
     board: MachineNumber,
     uid: &CardUid,
     at: Millis,
-    closed: i64,
 ) -> Result<Option<(Swipe, Decision)>, StoreError> {
-    let Some(mut swipe) = access::swipe(conn, board, uid, at, closed).await? else { return Ok(None) };
+    let Some(mut swipe) = access::swipe(conn, board, uid, at).await? else { return Ok(None) };
     if let Some(machine) = &mut swipe.facts.machine
         && machine.mode == AuthorisationMode::Supervised
     {

@@ -11,7 +11,7 @@ use domain::{
     id::AliasId,
     live::Hint,
     time::{MINUTE, Millis},
-    uses::{Action, Bearer, Change, Fact, Session, Situation, project},
+    uses::{Action, Bearer, Change, Fact, Session, project},
 };
 use std::time::Duration;
 use store::{
@@ -58,7 +58,7 @@ pub async fn record(ctx: &Ctx, board: MachineNumber, word: Word) -> Result<(), U
     let now = ctx.now();
     ctx.store()
         .write(async move |tx| {
-            let (mut bearing, decision) = bearing(tx, board, &word, now).await?;
+            let (bearing, decision) = bearing(tx, board, &word, now).await?;
             let fact = Fact {
                 action: word.action,
                 bearer: bearer(tx, &bearing, &word.uid, now).await?,
@@ -66,14 +66,15 @@ pub async fn record(ctx: &Ctx, board: MachineNumber, word: Word) -> Result<(), U
                 replay: word.replay,
                 at: now,
             };
+            let reach = if word.replay { KEPT_BY_BOARDS } else { RECENT };
             let auto_stop = u32::from(bearing.settings.auto_stop);
             let auto_logoff = (auto_stop > 0).then(|| MINUTE * auto_stop);
-            let situation = Situation::of(std::mem::take(&mut bearing.sessions), auto_logoff);
+            let situation = uses::situation(tx.conn(), bearing.machine, reach, auto_logoff).await?;
             let changes = project(&situation, &fact)?;
             let begins = changes.iter().any(|change| matches!(change, Change::Add(_)));
             let decision = match decision {
                 None if begins => {
-                    access::decide(tx.conn(), board, &word.uid, now, 0).await?.map(|(_, decision)| decision)
+                    access::decide(tx.conn(), board, &word.uid, now).await?.map(|(_, decision)| decision)
                 }
                 decision => decision,
             };
@@ -98,12 +99,11 @@ async fn bearing(
     word: &Word,
     now: Millis,
 ) -> Result<(Bearing, Option<Decision>), UseError> {
-    let reach = if word.replay { KEPT_BY_BOARDS } else { RECENT };
     let found = if word.action == Action::Start {
-        let decided = access::decide(tx.conn(), board, &word.uid, now, reach).await?;
+        let decided = access::decide(tx.conn(), board, &word.uid, now).await?;
         decided.map(|(swipe, decision)| (swipe.bearing, Some(decision)))
     } else {
-        uses::bearing(tx.conn(), board, &word.uid, now, reach).await?.map(|bearing| (bearing, None))
+        uses::bearing(tx.conn(), board, &word.uid, now).await?.map(|bearing| (bearing, None))
     };
     found.ok_or(UseError::UnknownMachine)
 }

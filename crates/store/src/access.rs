@@ -12,12 +12,7 @@ use domain::{
 };
 use sqlx::SqliteConnection;
 
-use crate::{
-    StoreError, WriteTx,
-    equipment::BUILT_IN,
-    json, people, qualifications, settings,
-    uses::{self, Bearing},
-};
+use crate::{StoreError, WriteTx, equipment::BUILT_IN, json, people, qualifications, settings, uses::Bearing};
 
 /// A card in front of a machine.
 #[derive(Debug, Clone)]
@@ -31,14 +26,12 @@ pub struct Swipe {
 }
 
 /// Reads what is known about a card in front of the machine with this number; `None` when there is no such machine.
-/// With `closed` above zero, the machine's open session and as many closed ones come along. Whether a trainer stands
-/// beside is left open: see [`swiped_since`].
+/// Whether a trainer stands beside is left open: see [`swiped_since`].
 pub async fn swipe(
     conn: &mut SqliteConnection,
     number: MachineNumber,
     uid: &CardUid,
     at: Millis,
-    closed: i64,
 ) -> Result<Option<Swipe>, StoreError> {
     let month = people::month(at);
     let row = sqlx::query!(
@@ -55,15 +48,6 @@ pub async fn swipe(
                a.id      AS "alias?: AliasId",
                (SELECT id FROM unknown_card k WHERE k.uid = ?2 AND k.machine_id = m.id)
                          AS "unknown_card?: UnknownCardId",
-               CASE WHEN ?4 > 0 THEN
-                   (SELECT json_group_array(json_array(id, card_id, unknown_card_id, started_at, last_sign_at, ended_at,
-                                                       ending, source, approximate, provisional, other_card,
-                                                       twin_start, twin_stop))
-                      FROM (SELECT * FROM use_session WHERE machine_id = m.id AND ended_at IS NULL
-                            UNION ALL
-                            SELECT * FROM (SELECT * FROM use_session WHERE machine_id = m.id AND ended_at IS NOT NULL
-                                            ORDER BY ended_at DESC, id DESC LIMIT ?4)))
-                   ELSE '[]' END AS "sessions!: String",
                (SELECT count(*) FROM use_session u JOIN card uc ON uc.id = u.card_id
                  WHERE uc.person_id = p.id AND u.ended_at IS NULL AND u.machine_id <> m.id) AS "running!: i64",
                (SELECT json_group_array(json_array(q.id, q.type_id, q.machine_id, q.relation, q.kind,
@@ -87,7 +71,6 @@ pub async fn swipe(
         number,
         uid,
         month,
-        closed,
     )
     .fetch_optional(conn)
     .await?;
@@ -124,7 +107,6 @@ pub async fn swipe(
             alias: row.alias,
             unknown_card: row.unknown_card,
             settings,
-            sessions: uses::sessions(&row.sessions)?,
         },
         name: row.name,
     }))

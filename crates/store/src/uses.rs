@@ -14,7 +14,7 @@ use domain::{
 };
 use sqlx::SqliteConnection;
 
-use crate::{StoreError, WriteTx, json, people, settings};
+use crate::{StoreError, WriteTx, people, settings};
 
 /// Who holds a card in front of which machine.
 #[derive(Debug, Clone)]
@@ -29,18 +29,14 @@ pub struct Bearing {
     pub unknown_card: Option<UnknownCardId>,
     /// What is set for the machine.
     pub settings: Settings,
-    /// The machine's open session and as many closed ones as were asked for, in no order.
-    pub sessions: Vec<Session>,
 }
 
-/// Finds machine and card, the open session and the last `closed` ones; `None` when there is no such machine. One
-/// statement, because each trip to the connection's thread costs as much as it does.
+/// Finds machine and card; `None` when there is no such machine.
 pub async fn bearing(
     conn: &mut SqliteConnection,
     number: MachineNumber,
     uid: &CardUid,
     at: Millis,
-    closed: i64,
 ) -> Result<Option<Bearing>, StoreError> {
     let month = people::month(at);
     let row = sqlx::query!(
@@ -51,15 +47,6 @@ pub async fn bearing(
                a.id        AS "alias?: AliasId",
                (SELECT id FROM unknown_card k WHERE k.uid = ?2 AND k.machine_id = m.id)
                            AS "unknown_card?: UnknownCardId",
-               CASE WHEN ?4 > 0 THEN
-                   (SELECT json_group_array(json_array(id, card_id, unknown_card_id, started_at, last_sign_at, ended_at,
-                                                       ending, source, approximate, provisional, other_card,
-                                                       twin_start, twin_stop))
-                      FROM (SELECT * FROM use_session WHERE machine_id = m.id AND ended_at IS NULL
-                            UNION ALL
-                            SELECT * FROM (SELECT * FROM use_session WHERE machine_id = m.id AND ended_at IS NOT NULL
-                                            ORDER BY ended_at DESC, id DESC LIMIT ?4)))
-                   ELSE '[]' END AS "sessions!: String",
                (SELECT json_group_array(json_array(s.scope, s.key, s.value)) FROM setting s
                  WHERE (s.scope = 'space' AND s.scope_id = 0)
                     OR (s.scope = 'type' AND s.scope_id = m.type_id)
@@ -73,7 +60,6 @@ pub async fn bearing(
         number,
         uid,
         month,
-        closed,
     )
     .fetch_optional(conn)
     .await?;
@@ -84,59 +70,80 @@ pub async fn bearing(
         alias: row.alias,
         unknown_card: row.unknown_card,
         settings: settings::of_list(&row.settings)?,
-        sessions: sessions(&row.sessions)?,
     }))
 }
 
-/// The open session of `machine` and its last `closed` ones, in no order.
-pub async fn latest(
+/// Columns of `use_session` as they are read.
+#[expect(clippy::struct_excessive_bools, reason = "the table has five")]
+struct Row {
+    id: UseId,
+    card: Option<CardId>,
+    unknown_card: Option<UnknownCardId>,
+    start: Millis,
+    last_sign: Millis,
+    end: Option<Millis>,
+    ending: Option<Ending>,
+    source: Source,
+    approximate: bool,
+    provisional: bool,
+    other_card: bool,
+    twin_start: bool,
+    twin_stop: bool,
+}
+
+impl Row {
+    fn session(self) -> Result<Session, sqlx::Error> {
+        let bearer = match (self.card, self.unknown_card) {
+            (Some(card), _) => Bearer::Card(card),
+            (None, Some(card)) => Bearer::Unknown(card),
+            (None, None) => return Err(sqlx::Error::Decode("a use without a card".into())),
+        };
+        Ok(Session {
+            id: Some(self.id),
+            bearer,
+            start: self.start,
+            last_sign: self.last_sign,
+            end: self.end.zip(self.ending),
+            source: self.source,
+            approximate: self.approximate,
+            provisional: self.provisional,
+            other_card: self.other_card,
+            twin: Twin { start: self.twin_start, stop: self.twin_stop },
+        })
+    }
+}
+
+/// The open session of `machine`, and its last `closed` closed ones.
+pub async fn situation(
     conn: &mut SqliteConnection,
     machine: MachineId,
     closed: i64,
-) -> Result<Vec<Session>, StoreError> {
-    let list = sqlx::query_scalar!(
-        r#"SELECT json_group_array(json_array(id, card_id, unknown_card_id, started_at, last_sign_at, ended_at, ending,
-                                              source, approximate, provisional, other_card, twin_start, twin_stop))
-                  AS "list!: String"
-             FROM (SELECT * FROM use_session WHERE machine_id = ?1 AND ended_at IS NULL
-                   UNION ALL
-                   SELECT * FROM (SELECT * FROM use_session WHERE machine_id = ?1 AND ended_at IS NOT NULL
-                                   ORDER BY ended_at DESC, id DESC LIMIT ?2))"#,
+    auto_logoff: Option<Duration>,
+) -> Result<Situation, StoreError> {
+    let rows = sqlx::query_as!(
+        Row,
+        r#"
+        SELECT id AS "id!: UseId", card_id AS "card: CardId", unknown_card_id AS "unknown_card: UnknownCardId",
+               started_at AS "start!: Millis", last_sign_at AS "last_sign!: Millis", ended_at AS "end: Millis",
+               ending AS "ending: Ending", source AS "source!: Source", approximate AS "approximate!: bool",
+               provisional AS "provisional!: bool", other_card AS "other_card!: bool",
+               twin_start AS "twin_start!: bool", twin_stop AS "twin_stop!: bool"
+          FROM (SELECT * FROM use_session WHERE machine_id = ?1 AND ended_at IS NULL
+                UNION ALL
+                SELECT * FROM (SELECT * FROM use_session WHERE machine_id = ?1 AND ended_at IS NOT NULL
+                                ORDER BY ended_at DESC, id DESC LIMIT ?2))
+        "#,
         machine,
         closed,
     )
-    .fetch_one(conn)
+    .fetch_all(conn)
     .await?;
-    Ok(sessions(&list)?)
-}
-
-/// Sessions as a statement's list of their columns.
-pub(crate) fn sessions(list: &str) -> Result<Vec<Session>, sqlx::Error> {
-    json::rows(list, |row| {
-        let integer = |at| json::integer(row, at);
-        let is = |at| integer(at).map(|said| said != 0);
-        let end = match (integer(5), json::text(row, 6)) {
-            (Some(end), Some(ending)) => Some((Millis(end), Ending::from_word(ending)?)),
-            _ => None,
-        };
-        let bearer = match (integer(1), integer(2)) {
-            (Some(card), _) => Bearer::Card(CardId(card)),
-            (None, Some(card)) => Bearer::Unknown(UnknownCardId(card)),
-            (None, None) => return None,
-        };
-        Some(Session {
-            id: Some(UseId(integer(0)?)),
-            bearer,
-            start: Millis(integer(3)?),
-            last_sign: Millis(integer(4)?),
-            end,
-            source: Source::from_word(json::text(row, 7)?)?,
-            approximate: is(8)?,
-            provisional: is(9)?,
-            other_card: is(10)?,
-            twin: Twin { start: is(11)?, stop: is(12)? },
-        })
-    })
+    let mut situation = Situation { open: None, closed: Vec::with_capacity(rows.len()), auto_logoff };
+    for row in rows {
+        let session = row.session()?;
+        if session.end.is_none() { situation.open = Some(session) } else { situation.closed.push(session) }
+    }
+    Ok(situation)
 }
 
 /// Keeps what a board said, and what it changed.

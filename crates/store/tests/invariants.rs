@@ -112,13 +112,13 @@ async fn what_is_not_known_reads_as_none() {
     let lab = Lab::open().await;
     let mut conn = lab.store.read().await.unwrap();
     let stranger = CardUid::from_board("ffffffff").unwrap();
-    let swipe = access::swipe(&mut conn, MachineNumber(11), &stranger, NOON, 2).await.unwrap().unwrap();
+    let swipe = access::swipe(&mut conn, MachineNumber(11), &stranger, NOON).await.unwrap().unwrap();
     assert_eq!((swipe.bearing.machine, swipe.bearing.card, swipe.name), (LASER, None, None));
     assert!(swipe.facts.person.is_none() && swipe.facts.card.is_none());
-    assert!(access::swipe(&mut conn, MachineNumber(99), &stranger, NOON, 2).await.unwrap().is_none());
+    assert!(access::swipe(&mut conn, MachineNumber(99), &stranger, NOON).await.unwrap().is_none());
 
     let ada = CardUid::from_board("04a1b2c3").unwrap();
-    let swipe = access::swipe(&mut conn, MachineNumber(11), &ada, NOON, 2).await.unwrap().unwrap();
+    let swipe = access::swipe(&mut conn, MachineNumber(11), &ada, NOON).await.unwrap().unwrap();
     assert_eq!(swipe.name.as_deref(), Some("Ada"));
     assert!(swipe.facts.person.unwrap().ledger.0.is_empty());
 

@@ -291,14 +291,6 @@ impl Session {
 }
 
 impl Situation {
-    /// What `sessions` of one machine, in any order, amount to.
-    #[must_use]
-    pub fn of(sessions: Vec<Session>, auto_logoff: Option<Duration>) -> Self {
-        let (open, mut closed): (Vec<_>, Vec<_>) = sessions.into_iter().partition(|session| session.end.is_none());
-        closed.sort_by_key(|session| std::cmp::Reverse((session.end_at(), session.id)));
-        Self { open: open.into_iter().next(), closed, auto_logoff }
-    }
-
     fn ending(&self, duration: Duration) -> Ending {
         match self.auto_logoff {
             Some(limit) if duration >= limit => Ending::AutoLogoff,

@@ -8,7 +8,7 @@ use domain::{
     id::{CardId, MachineId, PersonId},
     people::PersonStatus,
     time::{DAY, HOUR, MINUTE, Millis},
-    uses::{Action, Bearer, Fact, Situation, project},
+    uses::{Action, Bearer, Fact, project},
 };
 use rand::{RngExt, SeedableRng, rngs::StdRng};
 use std::time::Duration;
@@ -82,7 +82,7 @@ pub(super) async fn live_through(tx: &mut WriteTx, machine: MachineId, all: &[Us
         for (action, at) in words {
             let duration = at.since(one.start);
             let fact = Fact { action, bearer: Bearer::Card(one.card), duration, replay: false, at };
-            let situation = Situation::of(uses::latest(tx.conn(), machine, 1).await?, None);
+            let situation = uses::situation(tx.conn(), machine, 1, None).await?;
             // Only a use of more than a day is refused, and these are shorter than two hours.
             let changes = project(&situation, &fact).unwrap_or_default();
             uses::keep(tx, machine, &fact, &situation, &changes, &by).await?;

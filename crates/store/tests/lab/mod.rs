@@ -13,7 +13,7 @@ use std::path::PathBuf;
 use domain::{
     id::{AliasId, CardId, MachineId, PersonId},
     time::Millis,
-    uses::{Action, Bearer, Fact, Situation, project},
+    uses::{Action, Bearer, Fact, project},
 };
 use sqlx::{ConnectOptions, Connection, SqliteConnection, sqlite::SqliteConnectOptions};
 use std::time::Duration;
@@ -100,7 +100,7 @@ pub async fn used(tx: &mut WriteTx, n: i64) -> Result<(), StoreError> {
         replay: false,
         at: Millis(NOON.0 + n * 60_000),
     };
-    let situation = Situation::of(uses::latest(tx.conn(), LASER, 2).await?, None);
+    let situation = uses::situation(tx.conn(), LASER, 2, None).await?;
     let changes = project(&situation, &fact).unwrap();
     let by = BegunBy { alias: Some(AliasId(1)), authorised: true };
     uses::keep(tx, LASER, &fact, &situation, &changes, &by).await
