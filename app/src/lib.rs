@@ -9,6 +9,8 @@
 //!
 //! **Deliberately absent:** rules. A server function hands over to `services` in ten lines.
 
+#[cfg(feature = "ssr")]
+mod asker;
 pub mod assets;
 pub mod clock;
 #[cfg(feature = "ssr")]

@@ -163,7 +163,7 @@ async fn without_a_broker_the_server_starts_and_finds_it_when_it_comes() {
     let mut broker = Mosquitto::prepared(false);
     let mut lab = Lab::with(Options { mqtt_url: Some(broker.url("mqtt")), ..Options::default() }).await;
     let ctx = &lab.running().ctx.clone();
-    let anybody = domain::actor::Actor::Anybody;
+    let anybody = domain::actor::Actor::TOOLGATE;
     let floor = services::machines::floor(ctx, &anybody).await.unwrap();
     assert!(floor.broker_lost.is_some(), "the page says so");
     broker.start();

@@ -11,7 +11,5 @@ pub async fn machine(
     id: MachineId,
 ) -> Result<MachinePage, AppError> {
     let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
-    services::machines::page(&ctx, &domain::actor::Actor::Anybody, id)
-        .await
-        .map_err(|error| error.problem(t).into())
+    services::machines::page(&ctx, &crate::asker::actor(), id).await.map_err(|error| error.problem(t).into())
 }

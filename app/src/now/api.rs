@@ -8,5 +8,5 @@ use leptos::prelude::*;
 #[server(name = ReadFloor, endpoint = "now/floor")]
 pub async fn floor() -> Result<Floor, AppError> {
     let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
-    services::machines::floor(&ctx, &domain::actor::Actor::Anybody).await.map_err(|error| error.problem(t).into())
+    services::machines::floor(&ctx, &crate::asker::actor()).await.map_err(|error| error.problem(t).into())
 }

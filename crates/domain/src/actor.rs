@@ -1,19 +1,499 @@
-//! Who does something.
+//! Who does something, and what they may do: the whole table of permissions, as data.
 //!
-//! Every use case takes an [`Actor`]; what it may do is decided from it and from the ledger, never from the door it
-//! came through.
+//! Every use case takes an [`Actor`] and asks [`Actor::require`]. The answer is a [`Proof`], and only it can make an
+//! audit entry: a change that forgot to ask does not compile. What is allowed never depends on the door.
+//!
+//! **Invariants.** Rights to administer are not rights to use: nothing in here opens a machine. Nobody but the active
+//! has a role. Whoever must show a second factor has no role until they did.
+//!
+//! Deliberately absent: who may write which entry of the ledger about whom (`qualifications`), for it depends on what the
+//! other is; and whether somebody may use a machine ([`crate::access`]).
 
-use crate::{boards::MachineNumber, id::PersonId};
+use crate::{
+    boards::MachineNumber,
+    id::{DisplayId, MachineId, PersonId, SessionId, TypeId},
+    people::PersonStatus,
+    qualifications::{Ledger, Relation, SPACE, SYSTEM, Subject},
+    time::Millis,
+    words::words,
+};
+
+words! {
+    /// The way something came in.
+    Door {
+        /// A page.
+        Web = "web",
+        /// The JSON API.
+        Api = "api",
+        /// A board on a machine.
+        Board = "board",
+        /// The command line, or a timer.
+        Command = "command",
+    }
+}
+
+/// Who asks, and through which door.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Actor {
+    /// Who.
+    pub who: Who,
+    /// How they came in.
+    pub door: Door,
+}
 
 /// Who asks.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Actor {
-    /// Somebody who has not said who they are: a passer-by, a wall display.
-    Anybody,
-    /// Somebody known.
-    Person(PersonId),
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Who {
+    /// Somebody who has not said who they are.
+    Anybody {
+        /// The space shows its status to passers-by.
+        public: bool,
+    },
+    /// A wall display with a token in force.
+    Display(DisplayId),
+    /// Somebody who signed in.
+    Person(Box<Known>),
     /// The board of the machine with this number.
     Board(MachineNumber),
     /// Toolgate itself: a timer, a command line.
     Toolgate,
+}
+
+/// Somebody who signed in, and where they stand at this moment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Known {
+    /// Who.
+    pub id: PersonId,
+    /// The session they came with.
+    pub session: SessionId,
+    /// Only the active have roles.
+    pub status: PersonStatus,
+    /// Everything the ledger says about them.
+    pub ledger: Ledger,
+    /// The instant for which this holds.
+    pub at: Millis,
+    /// Their roles ask for a second factor that this session has not shown: they do not count.
+    pub roles_asleep: bool,
+}
+
+words! {
+    /// What somebody is in the workshop as a whole; a later one outranks an earlier.
+    Rank {
+        /// Nobody in particular: an applicant, somebody who left.
+        Guest = "guest",
+        /// May use the space.
+        Member = "member",
+        /// May induct members.
+        Inductor = "inductor",
+        /// Owns the space.
+        Manager = "manager",
+        /// Owns the system.
+        Administrator = "administrator",
+    }
+}
+
+/// The rank that `ledger` gives at `at` to somebody with `status`.
+#[must_use]
+pub fn rank(status: PersonStatus, ledger: &Ledger, at: Millis) -> Rank {
+    let holds = |relation, subject| ledger.holds(relation, &[subject], at);
+    if status != PersonStatus::Active {
+        Rank::Guest
+    } else if holds(Relation::Owner, SYSTEM) {
+        Rank::Administrator
+    } else if holds(Relation::Owner, SPACE) {
+        Rank::Manager
+    } else if holds(Relation::Trainer, SPACE) {
+        Rank::Inductor
+    } else if holds(Relation::User, SPACE) {
+        Rank::Member
+    } else {
+        Rank::Guest
+    }
+}
+
+impl Known {
+    /// What they are in the workshop; [`Rank::Member`] at most while their roles are asleep.
+    #[must_use]
+    pub fn rank(&self) -> Rank {
+        let rank = rank(self.status, &self.ledger, self.at);
+        if self.roles_asleep { rank.min(Rank::Member) } else { rank }
+    }
+
+    /// Whether they read everything: auditors and administrators.
+    #[must_use]
+    pub fn is_auditor(&self) -> bool {
+        !self.roles_asleep
+            && self.status == PersonStatus::Active
+            && self.ledger.holds(Relation::User, &[SYSTEM], self.at)
+    }
+
+    /// Whether they have `relation` on what `subject` names, by what was said of it and not by rank.
+    #[must_use]
+    pub fn is(&self, relation: Relation, kind: TypeId, machine: Option<MachineId>) -> bool {
+        let mut subjects = vec![Subject::Type(kind)];
+        subjects.extend(machine.map(Subject::Machine));
+        self.rank() >= Rank::Member && self.ledger.holds(relation, &subjects, self.at)
+    }
+}
+
+words! {
+    /// What can be done, as far as somebody must be allowed to do it.
+    Permission {
+        /// See machines and their states; never names.
+        SeeFloor = "floor.see",
+        /// See the wall display.
+        SeeWall = "wall.see",
+        /// Be somebody here: own sessions, password, second factor, qualifications, decisions.
+        OwnAccount = "account.own",
+        /// Find people.
+        SeePeople = "people.see",
+        /// See somebody's standing.
+        SeePerson = "person.see",
+        /// See who may use a type or a machine.
+        SeeQualified = "qualified.see",
+        /// Ask whether somebody else may use a machine, and why not.
+        AskForOthers = "access.ask-for-others",
+        /// Write into the ledger; about what and whom, `qualifications` says.
+        ChangeLedger = "ledger.change",
+        /// Invite and admit members.
+        Admit = "people.admit",
+        /// Suspend, take back, say that somebody left.
+        ChangeStatus = "people.change-status",
+        /// Help somebody in who cannot sign in: a link, a second factor taken off, sessions ended.
+        HelpIn = "accounts.help-in",
+        /// Place and lift holds.
+        Hold = "holds.change",
+        /// Say that a card is lost.
+        LoseCard = "cards.lose",
+        /// Stop a running machine.
+        StopMachine = "machines.stop",
+        /// Make and revoke the tokens of wall displays.
+        Displays = "displays.change",
+        /// Read the audit chain.
+        ReadAudit = "audit.read",
+        /// Change what holds for the space.
+        ChangeSettings = "settings.change",
+        /// Say what happens at a machine.
+        SpeakForMachine = "boards.speak",
+        /// What has to be done at its time, by nobody in particular.
+        KeepHouse = "house.keep",
+        /// Prove who one is: sign in, follow a link.
+        Enter = "accounts.enter",
+    }
+}
+
+/// Who is allowed something.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Grade {
+    /// Everybody, known or not.
+    Anybody,
+    /// Passers-by, where the space shows its status.
+    Public,
+    /// A wall display.
+    Display,
+    /// Whoever signed in, applicants too.
+    SignedIn,
+    /// The person it is about.
+    Oneself,
+    /// A member.
+    Member,
+    /// Trainer of the type or machine it is about.
+    Trainer,
+    /// Owner of the type or machine it is about.
+    Owner,
+    /// Who may induct members.
+    Inductor,
+    /// A manager.
+    Manager,
+    /// An auditor.
+    Auditor,
+    /// An administrator.
+    Administrator,
+    /// A board.
+    Board,
+    /// Toolgate itself.
+    Toolgate,
+}
+
+/// The whole table. Each permission stands in it once.
+pub const TABLE: &[(Permission, &[Grade])] = {
+    use Grade as G;
+    use Permission as P;
+    &[
+        (P::SeeFloor, &[G::Public, G::Display, G::SignedIn, G::Toolgate]),
+        (P::SeeWall, &[G::Display, G::Member, G::Auditor, G::Toolgate]),
+        (P::OwnAccount, &[G::SignedIn]),
+        (P::SeePeople, &[G::Manager, G::Auditor, G::Administrator]),
+        (P::SeePerson, &[G::Oneself, G::Manager, G::Auditor, G::Administrator]),
+        (P::SeeQualified, &[G::Trainer, G::Owner, G::Manager, G::Auditor, G::Administrator]),
+        (P::AskForOthers, &[G::Oneself, G::Trainer, G::Owner, G::Manager, G::Auditor, G::Administrator]),
+        (P::ChangeLedger, &[G::Trainer, G::Owner, G::Inductor, G::Manager, G::Administrator, G::Toolgate]),
+        (P::Admit, &[G::Inductor, G::Manager, G::Administrator, G::Toolgate]),
+        (P::ChangeStatus, &[G::Manager, G::Administrator, G::Toolgate]),
+        (P::HelpIn, &[G::Manager, G::Administrator, G::Toolgate]),
+        (P::Hold, &[G::Manager, G::Administrator, G::Toolgate]),
+        (P::LoseCard, &[G::Oneself, G::Manager, G::Administrator, G::Toolgate]),
+        (P::StopMachine, &[G::Oneself, G::Trainer, G::Owner, G::Manager, G::Toolgate]),
+        (P::Displays, &[G::Manager, G::Administrator, G::Toolgate]),
+        (P::ReadAudit, &[G::Auditor, G::Administrator, G::Toolgate]),
+        (P::ChangeSettings, &[G::Administrator, G::Toolgate]),
+        (P::SpeakForMachine, &[G::Board, G::Toolgate]),
+        (P::KeepHouse, &[G::Toolgate]),
+        (P::Enter, &[G::Anybody]),
+    ]
+};
+
+/// What a request is about, as far as it matters for who may do it.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct About {
+    /// Somebody.
+    pub person: Option<PersonId>,
+    /// A type of equipment.
+    pub kind: Option<TypeId>,
+    /// One machine of that type.
+    pub machine: Option<MachineId>,
+}
+
+impl About {
+    /// Nothing in particular.
+    pub const NOTHING: Self = Self { person: None, kind: None, machine: None };
+
+    /// Somebody.
+    #[must_use]
+    pub const fn person(person: PersonId) -> Self {
+        Self { person: Some(person), ..Self::NOTHING }
+    }
+
+    /// A type, or one machine of it.
+    #[must_use]
+    pub const fn equipment(kind: TypeId, machine: Option<MachineId>) -> Self {
+        Self { kind: Some(kind), machine, ..Self::NOTHING }
+    }
+
+    /// The same, and somebody.
+    #[must_use]
+    pub const fn and_person(self, person: PersonId) -> Self {
+        Self { person: Some(person), ..self }
+    }
+}
+
+/// That somebody was allowed something. Made by [`Actor::require`] alone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Proof {
+    by: Option<PersonId>,
+    door: Door,
+    permission: Permission,
+}
+
+impl Proof {
+    /// Who; `None` is a board, a passer-by or Toolgate itself.
+    #[must_use]
+    pub const fn by(&self) -> Option<PersonId> {
+        self.by
+    }
+
+    /// How they came in.
+    #[must_use]
+    pub const fn door(&self) -> Door {
+        self.door
+    }
+
+    /// What they were allowed.
+    #[must_use]
+    pub const fn permission(&self) -> Permission {
+        self.permission
+    }
+}
+
+/// Why somebody is not allowed something.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Forbidden {
+    /// Nobody knows who they are: sign in.
+    #[error("sign in first")]
+    SignIn,
+    /// They would be, with a second factor.
+    #[error("a second factor is needed")]
+    SecondFactor,
+    /// They are not.
+    #[error("not allowed")]
+    NotAllowed,
+}
+
+impl Actor {
+    /// Toolgate itself: a timer, a command line.
+    pub const TOOLGATE: Self = Self { who: Who::Toolgate, door: Door::Command };
+
+    /// The board of the machine with this number.
+    #[must_use]
+    pub const fn board(number: MachineNumber) -> Self {
+        Self { who: Who::Board(number), door: Door::Board }
+    }
+
+    /// Somebody who has not said who they are.
+    #[must_use]
+    pub const fn anybody(public: bool, door: Door) -> Self {
+        Self { who: Who::Anybody { public }, door }
+    }
+
+    /// Who signed in, if somebody did.
+    #[must_use]
+    pub fn known(&self) -> Option<&Known> {
+        match &self.who {
+            Who::Person(known) => Some(known),
+            Who::Anybody { .. } | Who::Display(_) | Who::Board(_) | Who::Toolgate => None,
+        }
+    }
+
+    /// The person, if somebody signed in.
+    #[must_use]
+    pub fn person(&self) -> Option<PersonId> {
+        self.known().map(|known| known.id)
+    }
+
+    /// Whether the actor is allowed `permission` about `about`.
+    #[must_use]
+    pub fn may(&self, permission: Permission, about: About) -> bool {
+        self.require(permission, about).is_ok()
+    }
+
+    /// The proof that the actor is allowed `permission` about `about`, or why not.
+    pub fn require(&self, permission: Permission, about: About) -> Result<Proof, Forbidden> {
+        let grades = TABLE.iter().find(|(listed, _)| *listed == permission).map_or(&[][..], |(_, grades)| grades);
+        if grades.iter().any(|&grade| self.is(grade, about)) {
+            return Ok(Proof { by: self.person(), door: self.door, permission });
+        }
+        match &self.who {
+            Who::Anybody { .. } => Err(Forbidden::SignIn),
+            Who::Person(known) if known.roles_asleep => {
+                let awake = Known { roles_asleep: false, ..known.as_ref().clone() };
+                let awake = Self { who: Who::Person(Box::new(awake)), door: self.door };
+                let would = grades.iter().any(|&grade| awake.is(grade, about));
+                Err(if would { Forbidden::SecondFactor } else { Forbidden::NotAllowed })
+            }
+            Who::Person(_) | Who::Display(_) | Who::Board(_) | Who::Toolgate => Err(Forbidden::NotAllowed),
+        }
+    }
+
+    fn is(&self, grade: Grade, about: About) -> bool {
+        let known = self.known();
+        let relation = |relation| {
+            known.is_some_and(|known| about.kind.is_some_and(|kind| known.is(relation, kind, about.machine)))
+        };
+        let rank = |rank| known.is_some_and(|known| known.rank() >= rank);
+        match grade {
+            Grade::Anybody => true,
+            Grade::Public => matches!(self.who, Who::Anybody { public: true }),
+            Grade::Display => matches!(self.who, Who::Display(_)),
+            Grade::SignedIn => known.is_some(),
+            Grade::Oneself => known.is_some_and(|known| about.person == Some(known.id)),
+            Grade::Member => rank(Rank::Member),
+            Grade::Trainer => relation(Relation::Trainer),
+            Grade::Owner => relation(Relation::Owner),
+            Grade::Inductor => known.is_some_and(|known| {
+                rank(Rank::Inductor) && known.ledger.holds(Relation::Trainer, &[SPACE], known.at)
+            }),
+            // An administrator is not a manager by that; the table says where both may.
+            Grade::Manager => known.is_some_and(|known| {
+                rank(Rank::Manager) && known.ledger.holds(Relation::Owner, &[SPACE], known.at)
+            }),
+            Grade::Auditor => known.is_some_and(Known::is_auditor),
+            Grade::Administrator => rank(Rank::Administrator),
+            Grade::Board => matches!(self.who, Who::Board(_)),
+            Grade::Toolgate => matches!(self.who, Who::Toolgate),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        id::EntryId,
+        qualifications::{Entry, EntryKind},
+    };
+
+    const LASER: TypeId = TypeId(3);
+
+    fn somebody(status: PersonStatus, roles_asleep: bool, grants: &[(Relation, Subject)]) -> Actor {
+        let entries = grants.iter().zip(1..).map(|(&(relation, subject), id)| Entry {
+            id: EntryId(id),
+            subject,
+            relation,
+            kind: EntryKind::Granted,
+            from: Millis(0),
+            until: None,
+        });
+        let known = Known {
+            id: PersonId(7),
+            session: SessionId(1),
+            status,
+            ledger: Ledger(entries.collect()),
+            at: Millis(10),
+            roles_asleep,
+        };
+        Actor { who: Who::Person(Box::new(known)), door: Door::Web }
+    }
+
+    #[test]
+    fn every_permission_stands_in_the_table_once() {
+        for permission in Permission::ALL {
+            assert_eq!(TABLE.iter().filter(|(listed, _)| listed == permission).count(), 1, "{permission:?}");
+        }
+        assert_eq!(TABLE.len(), Permission::ALL.len());
+    }
+
+    #[test]
+    fn a_role_is_a_qualification_on_a_built_in_type() {
+        let manager = somebody(PersonStatus::Active, false, &[(Relation::Owner, SPACE)]);
+        assert!(manager.may(Permission::Hold, About::NOTHING));
+        assert!(!manager.may(Permission::ReadAudit, About::NOTHING));
+        assert!(!manager.may(Permission::ChangeSettings, About::NOTHING));
+        let auditor = somebody(PersonStatus::Active, false, &[(Relation::User, SPACE), (Relation::User, SYSTEM)]);
+        assert!(auditor.may(Permission::ReadAudit, About::NOTHING));
+        assert!(!auditor.may(Permission::Hold, About::NOTHING));
+        let trainer = somebody(
+            PersonStatus::Active,
+            false,
+            &[(Relation::User, SPACE), (Relation::Trainer, Subject::Type(LASER))],
+        );
+        assert!(trainer.may(Permission::SeeQualified, About::equipment(LASER, None)));
+        assert!(!trainer.may(Permission::SeeQualified, About::equipment(TypeId(4), None)));
+        assert!(!trainer.may(Permission::SeeQualified, About::NOTHING));
+    }
+
+    #[test]
+    fn who_is_not_active_has_no_role_left() {
+        for status in [PersonStatus::Applicant, PersonStatus::Suspended, PersonStatus::Left] {
+            let gone = somebody(status, false, &[(Relation::Owner, SPACE), (Relation::Owner, SYSTEM)]);
+            for permission in [Permission::Hold, Permission::ReadAudit, Permission::SeeWall, Permission::SeePeople]
+            {
+                assert_eq!(gone.require(permission, About::NOTHING), Err(Forbidden::NotAllowed), "{status:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_role_that_needs_a_second_factor_sleeps_until_then() {
+        let asleep = somebody(PersonStatus::Active, true, &[(Relation::Owner, SYSTEM), (Relation::User, SPACE)]);
+        assert_eq!(asleep.require(Permission::ReadAudit, About::NOTHING), Err(Forbidden::SecondFactor));
+        assert_eq!(asleep.require(Permission::KeepHouse, About::NOTHING), Err(Forbidden::NotAllowed));
+        assert!(asleep.may(Permission::OwnAccount, About::NOTHING));
+        assert!(asleep.may(Permission::SeeWall, About::NOTHING), "still a member");
+    }
+
+    #[test]
+    fn strangers_see_the_floor_only_where_it_is_public() {
+        let passer_by = |public| Actor::anybody(public, Door::Web);
+        assert!(passer_by(true).may(Permission::SeeFloor, About::NOTHING));
+        assert_eq!(passer_by(false).require(Permission::SeeFloor, About::NOTHING), Err(Forbidden::SignIn));
+        assert!(!passer_by(true).may(Permission::SeeWall, About::NOTHING));
+    }
+
+    #[test]
+    fn oneself_is_nobody_else() {
+        let ada = somebody(PersonStatus::Active, false, &[(Relation::User, SPACE)]);
+        assert!(ada.may(Permission::SeePerson, About::person(PersonId(7))));
+        assert!(!ada.may(Permission::SeePerson, About::person(PersonId(8))));
+        assert!(!ada.may(Permission::SeePerson, About::NOTHING));
+    }
 }

@@ -47,4 +47,14 @@ ids! {
     EntryId,
     /// A block that keeps a machine from being used.
     BlockId,
+    /// One time that somebody signed in on a device.
+    SessionId,
+    /// A wall display.
+    DisplayId,
+    /// A hold that keeps a person from everything.
+    HoldId,
+    /// Something a board was asked to do.
+    RequestId,
+    /// One decision at a board.
+    AttemptId,
 }

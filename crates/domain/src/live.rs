@@ -2,7 +2,7 @@
 //!
 //! Receivers fetch again what they may see. The words are the ones on the event stream: `machine 7`.
 
-use crate::id::MachineId;
+use crate::id::{MachineId, PersonId};
 
 /// What a hint can be about; one version counter in the browser for each.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -11,6 +11,8 @@ pub enum Noun {
     Machine,
     /// The space as a whole: its name, its places, the connection to the boards.
     Space,
+    /// Where somebody stands: their status, ledger, holds, sessions.
+    Person,
 }
 
 /// One change.
@@ -20,11 +22,13 @@ pub enum Hint {
     Machine(MachineId),
     /// The space looks different now.
     Space,
+    /// This person stands differently now. Told to themselves, and to whoever may see people.
+    Person(PersonId),
 }
 
 impl Noun {
     /// Every noun, in the order of the counters.
-    pub const ALL: [Self; 2] = [Self::Machine, Self::Space];
+    pub const ALL: [Self; 3] = [Self::Machine, Self::Space, Self::Person];
 
     /// The word on the stream.
     #[must_use]
@@ -32,6 +36,7 @@ impl Noun {
         match self {
             Self::Machine => "machine",
             Self::Space => "space",
+            Self::Person => "person",
         }
     }
 
@@ -50,6 +55,7 @@ impl Hint {
         match self {
             Self::Machine(_) => Noun::Machine,
             Self::Space => Noun::Space,
+            Self::Person(_) => Noun::Person,
         }
     }
 }
@@ -58,6 +64,7 @@ impl std::fmt::Display for Hint {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Machine(id) => write!(f, "{} {id}", self.noun().word()),
+            Self::Person(id) => write!(f, "{} {id}", self.noun().word()),
             Self::Space => f.write_str(self.noun().word()),
         }
     }
@@ -69,7 +76,7 @@ mod tests {
 
     #[test]
     fn an_event_is_read_as_it_was_written() {
-        for hint in [Hint::Machine(MachineId(7)), Hint::Space] {
+        for hint in [Hint::Machine(MachineId(7)), Hint::Space, Hint::Person(PersonId(7))] {
             assert_eq!(Noun::of_event(&hint.to_string()), Some(hint.noun()));
         }
         assert_eq!(Noun::of_event("weather 3"), None);

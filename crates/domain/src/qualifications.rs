@@ -73,6 +73,11 @@ words! {
     }
 }
 
+/// The type that carries the space's roles: member, inductor, manager. Its row is made by the first migration.
+pub const SPACE: Subject = Subject::Type(TypeId(1));
+/// The type that carries the system's roles: auditor, administrator. Its row is made by the first migration.
+pub const SYSTEM: Subject = Subject::Type(TypeId(2));
+
 /// What an entry is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Subject {

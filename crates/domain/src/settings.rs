@@ -38,6 +38,32 @@ words! {
         AutoStop = "board.auto-stop",
         /// What the board's display says under the machine's name.
         Display = "board.display",
+        /// People who must be present before somebody may start, 0 to 9; 0 does not ask.
+        PeoplePresent = "access.people-present",
+        /// Whether passers-by see machines and their states, `yes` or `no`; space only.
+        PublicStatus = "space.public-status",
+        /// What members see of who uses a machine.
+        ShownNames = "people.shown",
+        /// Whether one may apply on the sign-in page, `yes` or `no`; space only.
+        SignUp = "accounts.sign-up",
+        /// Whether managers and administrators must show a second factor, `yes` or `no`; space only.
+        SecondFactor = "accounts.second-factor",
+        /// Days without a use after which a qualification lapses, 0 to 3,650; 0 is never.
+        LapseUnused = "qualifications.lapse-unused",
+        /// Days after a grant in which a first use must fall, 0 to 3,650; 0 does not ask.
+        LapseNeverUsed = "qualifications.lapse-never-used",
+    }
+}
+
+words! {
+    /// What members see of who uses a machine.
+    ShownNames {
+        /// Nothing.
+        Nobody = "nobody",
+        /// The first word of the name.
+        FirstName = "first-name",
+        /// The name.
+        Name = "name",
     }
 }
 
@@ -71,6 +97,7 @@ pub const AUTO_STOP: u16 = 720;
 
 /// The settings that hold for one machine, or for the space.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a question of its own")]
 pub struct Settings {
     /// The name over the door; empty until somebody gives it one.
     pub space_name: String,
@@ -90,6 +117,20 @@ pub struct Settings {
     pub auto_stop: u16,
     /// Second line of the board's display; may be empty.
     pub display: String,
+    /// People who must be present before somebody may start, themselves counted; 0 does not ask.
+    pub people_present: u8,
+    /// Passers-by see machines and their states.
+    pub public_status: bool,
+    /// What members see of who uses a machine.
+    pub shown_names: ShownNames,
+    /// One may apply on the sign-in page.
+    pub sign_up: bool,
+    /// Managers and administrators must show a second factor.
+    pub second_factor: bool,
+    /// Days without a use after which a qualification lapses; 0 is never.
+    pub lapse_unused: u16,
+    /// Days after a grant in which a first use must fall; 0 does not ask.
+    pub lapse_never_used: u16,
 }
 
 impl Default for Settings {
@@ -104,6 +145,13 @@ impl Default for Settings {
             grace: GRACE,
             auto_stop: AUTO_STOP,
             display: String::new(),
+            people_present: 0,
+            public_status: true,
+            shown_names: ShownNames::Nobody,
+            sign_up: false,
+            second_factor: false,
+            lapse_unused: 0,
+            lapse_never_used: 0,
         }
     }
 }
@@ -128,10 +176,29 @@ impl Settings {
                 }
                 Key::Grace => put(&mut settings.grace, value.parse().ok()),
                 Key::AutoStop => put(&mut settings.auto_stop, value.parse().ok()),
+                Key::PeoplePresent => put(&mut settings.people_present, value.parse().ok().filter(|n| *n <= 9)),
+                Key::PublicStatus => put(&mut settings.public_status, yes_or_no(&value)),
+                Key::ShownNames => put(&mut settings.shown_names, ShownNames::from_word(&value)),
+                Key::SignUp => put(&mut settings.sign_up, yes_or_no(&value)),
+                Key::SecondFactor => put(&mut settings.second_factor, yes_or_no(&value)),
+                Key::LapseUnused => put(&mut settings.lapse_unused, days(&value)),
+                Key::LapseNeverUsed => put(&mut settings.lapse_never_used, days(&value)),
             }
         }
         settings
     }
+}
+
+fn yes_or_no(value: &str) -> Option<bool> {
+    match value {
+        "yes" => Some(true),
+        "no" => Some(false),
+        _ => None,
+    }
+}
+
+fn days(value: &str) -> Option<u16> {
+    value.parse().ok().filter(|days| *days <= 3_650)
 }
 
 fn put<T>(place: &mut T, value: Option<T>) {

@@ -14,11 +14,11 @@ pub mod boards;
 pub mod clock;
 mod ctx;
 pub mod demo;
-
 pub mod health;
 pub mod live;
 mod logbook;
 pub mod machines;
+mod refusal;
 pub mod space;
 pub mod uses;
 

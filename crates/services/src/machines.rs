@@ -1,8 +1,8 @@
 //! Machines: what is going on, for everybody who may look.
 
-use crate::Ctx;
+use crate::{Ctx, refusal};
 use domain::{
-    actor::Actor,
+    actor::{About, Actor, Forbidden, Permission},
     id::MachineId,
     machines::{Floor, MachineNow, MachinePage, PlaceNow, UseToday, state},
     problem::{Kind, Problem},
@@ -20,6 +20,9 @@ pub enum MachinesError {
     /// There is no such machine.
     #[error("there is no such machine")]
     Unknown,
+    /// Passers-by see nothing here.
+    #[error(transparent)]
+    Forbidden(#[from] Forbidden),
     /// The storage failed.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -31,16 +34,15 @@ impl MachinesError {
     pub fn problem(&self, lang: Lang) -> Problem {
         match self {
             Self::Unknown => Problem::new("machine.unknown", Kind::NotFound, lang.machine_unknown()),
-            Self::Store(error) => {
-                tracing::error!(%error, "machines could not be read");
-                Problem::new("storage.unavailable", Kind::Unavailable, lang.storage_unavailable())
-            }
+            Self::Forbidden(why) => refusal::forbidden(*why, lang),
+            Self::Store(error) => refusal::storage(error, lang),
         }
     }
 }
 
-/// Every machine with its state, by place. Open to everybody; names no one.
-pub async fn floor(ctx: &Ctx, _actor: &Actor) -> Result<Floor, MachinesError> {
+/// Every machine with its state, by place. Names no one.
+pub async fn floor(ctx: &Ctx, actor: &Actor) -> Result<Floor, MachinesError> {
+    actor.require(Permission::SeeFloor, About::NOTHING)?;
     let now = ctx.now();
     let machines = machines::floor(&mut *ctx.store().read().await?, None).await?;
     let mut places: Vec<PlaceNow> = Vec::new();
@@ -57,8 +59,9 @@ pub async fn floor(ctx: &Ctx, _actor: &Actor) -> Result<Floor, MachinesError> {
     Ok(Floor { now: ctx.moment(now), broker_lost: ctx.broker().lost().map(|at| ctx.moment(at)), places })
 }
 
-/// One machine with its state and today's uses. Open to everybody; names no one.
-pub async fn page(ctx: &Ctx, _actor: &Actor, machine: MachineId) -> Result<MachinePage, MachinesError> {
+/// One machine with its state and today's uses. Names no one.
+pub async fn page(ctx: &Ctx, actor: &Actor, machine: MachineId) -> Result<MachinePage, MachinesError> {
+    actor.require(Permission::SeeFloor, About::NOTHING)?;
     let now = ctx.now();
     let zone = ctx.space().zone;
     let today = zone.moment(now).wall().date;

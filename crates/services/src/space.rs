@@ -18,6 +18,8 @@ pub struct Space {
     pub zone: Zone,
     /// The language of boards and wall displays.
     pub language: Lang,
+    /// What is set for the space as a whole.
+    pub settings: Settings,
 }
 
 impl Space {
@@ -27,6 +29,7 @@ impl Space {
             // A name that no longer is a zone must not keep the workshop from opening.
             zone: settings.zone.parse().unwrap_or(Zone::UTC),
             language: Lang::from_tag(&settings.language).unwrap_or_default(),
+            settings: settings.clone(),
         }
     }
 }

@@ -6,6 +6,7 @@
 use crate::{Ctx, access};
 use domain::{
     access::Decision,
+    actor::{About, Actor, Forbidden, Permission, Proof},
     boards::MachineNumber,
     cards::CardUid,
     id::AliasId,
@@ -16,7 +17,7 @@ use domain::{
 use std::time::Duration;
 use store::{
     Done, StoreError, Unaudited, WriteTx,
-    audit::{AuditEntry, Door},
+    audit::AuditEntry,
     cards, people,
     uses::{self, Bearing, BegunBy},
 };
@@ -35,6 +36,9 @@ pub enum UseError {
     /// It cannot be true.
     #[error(transparent)]
     TooLong(#[from] domain::uses::TooLong),
+    /// Only boards say what happens at machines.
+    #[error(transparent)]
+    Forbidden(#[from] Forbidden),
     /// The storage failed: not kept, and so not to be confirmed.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -56,6 +60,7 @@ pub struct Word {
 /// Keeps what the board of the machine with number `board` says about a use. When this returns, it is on disk.
 pub async fn record(ctx: &Ctx, board: MachineNumber, word: Word) -> Result<(), UseError> {
     let now = ctx.now();
+    let proof = Actor::board(board).require(Permission::SpeakForMachine, About::NOTHING)?;
     ctx.store()
         .write(async move |tx| {
             let (bearing, decision) = bearing(tx, board, &word, now).await?;
@@ -87,7 +92,7 @@ pub async fn record(ctx: &Ctx, board: MachineNumber, word: Word) -> Result<(), U
             if word.action == Action::Extend && !begins {
                 return Ok(Done::unaudited((), Unaudited::SignOfLife));
             }
-            Ok(Done::audited((), entry(&bearing, &fact, &by)))
+            Ok(Done::audited((), entry(&proof, &bearing, &fact, &by)))
         })
         .await
 }
@@ -134,7 +139,7 @@ fn is_seen(change: &Change, open: Option<&Session>) -> bool {
     }
 }
 
-fn entry(bearing: &Bearing, fact: &Fact, by: &BegunBy) -> AuditEntry {
+fn entry(proof: &Proof, bearing: &Bearing, fact: &Fact, by: &BegunBy) -> AuditEntry {
     let action = match fact.action {
         Action::Start => "use.start",
         Action::Extend => "use.extend",
@@ -144,14 +149,6 @@ fn entry(bearing: &Bearing, fact: &Fact, by: &BegunBy) -> AuditEntry {
         Bearer::Card(card) => ("card", card.0),
         Bearer::Unknown(card) => ("unknown_card", card.0),
     };
-    let detail =
-        serde_json::json!({ known: card, "seconds": fact.duration.as_secs(), "replay": fact.replay }).to_string();
-    AuditEntry {
-        at: fact.at,
-        by: by.alias,
-        door: Door::Board,
-        action,
-        subject: format!("machine:{}", bearing.machine),
-        detail,
-    }
+    let detail = serde_json::json!({ known: card, "seconds": fact.duration.as_secs(), "replay": fact.replay });
+    AuditEntry::new(proof, by.alias, fact.at, action, format!("machine:{}", bearing.machine), &detail)
 }

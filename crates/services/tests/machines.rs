@@ -5,7 +5,7 @@
 mod lab;
 
 use domain::{
-    actor::Actor,
+    actor::{Actor, Door},
     boards::{MachineNumber, ONLINE},
     id::MachineId,
     live::Hint,
@@ -19,7 +19,7 @@ use services::{
     machines::{self, MachinesError},
 };
 
-const ANYBODY: Actor = Actor::Anybody;
+const ANYBODY: Actor = Actor::anybody(true, Door::Web);
 
 async fn laser(lab: &Lab) -> MachineState {
     machines::page(&lab.ctx, &ANYBODY, LASER_ID).await.unwrap().machine.state

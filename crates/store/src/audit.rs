@@ -12,47 +12,56 @@ use futures::TryStreamExt;
 use sha2::{Digest, Sha256};
 use sqlx::SqliteConnection;
 
-use domain::{id::AliasId, time::Millis};
+use domain::{
+    actor::{Door, Proof},
+    id::AliasId,
+    time::Millis,
+};
 
-/// The way something came in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Door {
-    /// A page.
-    Web,
-    /// The JSON API.
-    Api,
-    /// A board on a machine.
-    Board,
-    /// The command line, or a timer.
-    Command,
+use crate::{StoreError, WriteTx, people};
+
+/// One thing that was done. There is none without the [`Proof`] that it was allowed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AuditEntry {
+    at: Millis,
+    by: Option<AliasId>,
+    door: Door,
+    action: &'static str,
+    subject: String,
+    detail: String,
 }
 
-impl Door {
-    const fn word(self) -> &'static str {
-        match self {
-            Self::Web => "web",
-            Self::Api => "api",
-            Self::Board => "board",
-            Self::Command => "command",
-        }
+impl AuditEntry {
+    /// What was done at `at`: `action` is `use.start`, `subject` is `machine:7`, `detail` the particulars, ids and words
+    /// only. `by` is the alias of whoever did it, where that is not the proof's own person: somebody whose card a board
+    /// named. Everything else takes [`entry`].
+    #[must_use]
+    pub fn new(
+        proof: &Proof,
+        by: Option<AliasId>,
+        at: Millis,
+        action: &'static str,
+        subject: impl Into<String>,
+        detail: &serde_json::Value,
+    ) -> Self {
+        Self { at, by, door: proof.door(), action, subject: subject.into(), detail: detail.to_string() }
     }
 }
 
-/// One thing that was done.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct AuditEntry {
-    /// When, by the service's clock.
-    pub at: Millis,
-    /// Who did it; `None` is a board or Toolgate itself.
-    pub by: Option<AliasId>,
-    /// Which door it came through.
-    pub door: Door,
-    /// What was done: `use.start`.
-    pub action: &'static str,
-    /// To what: `machine:7`.
-    pub subject: String,
-    /// The particulars as JSON, ids only.
-    pub detail: String,
+/// What whoever `proof` stands for did at `at`, under their alias of the month.
+pub async fn entry(
+    tx: &mut WriteTx,
+    proof: &Proof,
+    at: Millis,
+    action: &'static str,
+    subject: impl Into<String>,
+    detail: &serde_json::Value,
+) -> Result<AuditEntry, StoreError> {
+    let by = match proof.by() {
+        Some(person) => Some(people::alias(tx, person, at).await?),
+        None => None,
+    };
+    Ok(AuditEntry::new(proof, by, at, action, subject, detail))
 }
 
 /// The newest link of the chain.

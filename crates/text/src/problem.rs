@@ -5,6 +5,18 @@ text! {
     machine_unknown_next() { en: "It may have been removed, or the link is mistyped.",
                              it: "Può essere stata tolta, o il link è scritto male." }
     page_unknown() { en: "There is no such page", it: "Questa pagina non esiste" }
+    forbidden_sign_in() {
+        en: "Please sign in first.",
+        it: "Accedi prima.",
+    }
+    forbidden_second_factor() {
+        en: "This needs your second factor.",
+        it: "Serve il tuo secondo fattore.",
+    }
+    forbidden() {
+        en: "You are not allowed to do this.",
+        it: "Non ti è permesso.",
+    }
     storage_unavailable() { en: "The stored data cannot be reached just now. Nothing was changed; try again in a moment.",
                             it: "I dati non sono raggiungibili in questo momento. Nulla è cambiato: riprova tra poco." }
     request_failed() { en: "The server could not be reached. Nothing was changed; try again.",

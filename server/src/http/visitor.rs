@@ -8,6 +8,7 @@ use axum::{
     middleware::Next,
     response::Response,
 };
+use domain::actor::{Actor, Door};
 use text::Lang;
 
 /// What a space is called until somebody gives it a name.
@@ -16,6 +17,8 @@ const UNNAMED: &str = "Toolgate";
 /// Middleware: cookies or `Accept-Language` → language and theme, and what every page shows.
 pub async fn know(State(shared): State<Shared>, mut request: Request, next: Next) -> Response {
     let visitor = recognise(&shared, request.headers());
+    let public = shared.0.ctx.space().settings.public_status;
+    request.extensions_mut().insert(Actor::anybody(public, Door::Web));
     request.extensions_mut().insert(visitor);
     next.run(request).await
 }

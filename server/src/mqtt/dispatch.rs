@@ -76,6 +76,8 @@ async fn record(ctx: &Ctx, number: MachineNumber, word: Word) -> Option<Reply> {
         Ok(()) => Some(Reply::ok()),
         Err(UseError::UnknownMachine) => Some(Reply::InvalidMachine),
         Err(UseError::TooLong(error)) => Some(Reply::not_ok(error.to_string())),
+        // Boards may always speak for their machine; a fault in the code, then.
+        Err(UseError::Forbidden(_)) => None,
         Err(UseError::Store(error)) => silent(&error),
     }
 }

@@ -9,6 +9,7 @@ mod history;
 use crate::Ctx;
 use cast::{ADMINISTRATOR, MACHINES, NAMES, PLACES, TYPES};
 use domain::{
+    actor::{About, Actor, Forbidden, Permission, Proof},
     boards::MachineNumber,
     cards::CardUid,
     id::{CardId, MachineId, PersonId},
@@ -20,7 +21,7 @@ use domain::{
 use std::time::Duration;
 use store::{
     Done, StoreError, WriteTx,
-    audit::{AuditEntry, Door},
+    audit::AuditEntry,
     cards,
     equipment::{self, BUILT_IN},
     machines::{self, NewMachine},
@@ -41,6 +42,9 @@ pub enum DemoError {
     /// An earlier start was broken off.
     #[error("the demo in this folder was broken off while it was made; delete the folder and start again")]
     Unfinished,
+    /// Only the command line makes a demo.
+    #[error(transparent)]
+    Forbidden(#[from] Forbidden),
     /// The storage failed.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -69,6 +73,7 @@ pub fn cast() -> Cast {
 /// Fills an empty space with the demo; a space that holds the demo already is left as it is.
 pub async fn furnish(ctx: &Ctx) -> Result<(), DemoError> {
     let now = ctx.now();
+    let proof = Actor::TOOLGATE.require(Permission::KeepHouse, About::NOTHING)?;
     let already = async {
         let mut conn = ctx.store().read().await?;
         let invented = settings::of_space(&mut conn).await?.invented;
@@ -84,7 +89,7 @@ pub async fn furnish(ctx: &Ctx) -> Result<(), DemoError> {
         .store()
         .write::<_, StoreError, _>(async move |tx| {
             let built = build(tx, now).await?;
-            Ok(Done::audited(built, entry(now, "demo.build", "space".into())))
+            Ok(Done::audited(built, entry(&proof, now, "demo.build", "space".into())))
         })
         .await?;
     for (machine, uses) in history::invent(&built, now) {
@@ -92,14 +97,14 @@ pub async fn furnish(ctx: &Ctx) -> Result<(), DemoError> {
         ctx.store()
             .write::<_, StoreError, _>(async move |tx| {
                 history::live_through(tx, machine, &uses).await?;
-                Ok(Done::audited((), entry(now, "demo.history", format!("machine:{machine}"))))
+                Ok(Done::audited((), entry(&proof, now, "demo.history", format!("machine:{machine}"))))
             })
             .await?;
     }
     ctx.store()
         .write::<_, StoreError, _>(async move |tx| {
             settings::set(tx, settings::At::Space, Key::Invented, Invention::Whole.word()).await?;
-            Ok(Done::audited((), entry(now, "demo.ready", "space".into())))
+            Ok(Done::audited((), entry(&proof, now, "demo.ready", "space".into())))
         })
         .await?;
     ctx.reload_space().await?;
@@ -183,6 +188,6 @@ async fn build(tx: &mut WriteTx, now: Millis) -> Result<Built, StoreError> {
     Ok(Built { people, machines: built })
 }
 
-fn entry(at: Millis, action: &'static str, subject: String) -> AuditEntry {
-    AuditEntry { at, by: None, door: Door::Command, action, subject, detail: "{}".into() }
+fn entry(proof: &Proof, at: Millis, action: &'static str, subject: String) -> AuditEntry {
+    AuditEntry::new(proof, None, at, action, subject, &serde_json::json!({}))
 }

@@ -11,6 +11,8 @@
 use std::path::PathBuf;
 
 use domain::{
+    actor::{About, Actor, Permission},
+    boards::MachineNumber,
     id::{AliasId, CardId, MachineId, PersonId},
     time::Millis,
     uses::{Action, Bearer, Fact, project},
@@ -19,7 +21,7 @@ use sqlx::{ConnectOptions, Connection, SqliteConnection, sqlite::SqliteConnectOp
 use std::time::Duration;
 use store::{
     Limits, Store, StoreError, Tuning, WriteTx,
-    audit::{AuditEntry, Door},
+    audit::AuditEntry,
     uses::{self, BegunBy},
 };
 use tempfile::TempDir;
@@ -81,14 +83,8 @@ pub async fn furnish(conn: &mut SqliteConnection) {
 }
 
 pub fn entry(detail: impl Into<String>) -> AuditEntry {
-    AuditEntry {
-        at: NOON,
-        by: Some(AliasId(1)),
-        door: Door::Board,
-        action: "test",
-        subject: "machine:1".into(),
-        detail: detail.into(),
-    }
+    let proof = Actor::board(MachineNumber(11)).require(Permission::SpeakForMachine, About::NOTHING).unwrap();
+    AuditEntry::new(&proof, Some(AliasId(1)), NOON, "test", "machine:1", &serde_json::Value::String(detail.into()))
 }
 
 /// Ada was on the laser for a minute, `n` minutes after noon.
