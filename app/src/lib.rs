@@ -12,9 +12,11 @@
 #[cfg(feature = "ssr")]
 mod asker;
 pub mod assets;
+pub mod cards;
 pub mod clock;
 #[cfg(feature = "ssr")]
 pub mod cookies;
+pub mod equipment;
 mod frame;
 #[cfg(debug_assertions)]
 pub mod gallery;
@@ -31,6 +33,7 @@ pub mod ui;
 pub mod visitor;
 
 use clock::provide_clock;
+use equipment::NewMachine;
 use frame::{FramedPage, NotFound};
 use kiosk::Kiosk;
 use leptos::prelude::*;
@@ -100,6 +103,7 @@ pub fn App() -> impl IntoView {
             <Routes fallback=NotFound>
                 <ParentRoute path=path!("") view=FramedPage>
                     <Route path=path!("") view=Now ssr=SSR/>
+                    <Route path=path!("machines/new") view={Lazy::<NewMachine>::new()} ssr=SSR/>
                     <Route path=path!("machines/:id") view=MachinePage ssr=SSR/>
                     <Route path=path!("me") view={Lazy::<Me>::new()} ssr=SSR/>
                 </ParentRoute>

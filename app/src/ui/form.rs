@@ -186,8 +186,13 @@ pub fn Field(
     /// What helps to fill it in.
     #[prop(optional)]
     hint: Option<&'static str>,
+    /// What was written there before and may be meant again.
+    #[prop(optional)]
+    suggestions: Vec<String>,
 ) -> impl IntoView {
     let form = use_form();
+    let list_id = (!suggestions.is_empty()).then(|| format!("{name}-list"));
+    let list = list_id.clone();
     let typed = form.as_ref().and_then(|form| form.typed(name)).unwrap_or(value);
     let message = Signal::derive(move || form.as_ref()?.message(name));
     let invalid = move || message.with(Option::is_some);
@@ -199,8 +204,13 @@ pub fn Field(
     view! {
         <div class="field">
             <label for=name>{label}</label>
-            <input class="input" id=name type=kind name=name value=typed autocomplete=autocomplete
+            <input class="input" id=name type=kind name=name value=typed autocomplete=autocomplete list=list
                 aria-invalid=Signal::derive(move || invalid().then_some("true")) aria-describedby=described/>
+            {list_id.map(|id| view! {
+                <datalist id=id>
+                    {suggestions.into_iter().map(|value| view! { <option value=value></option> }).collect_view()}
+                </datalist>
+            })}
             {hint.map(|hint| view! { <p class="hint" id=hint_id>{hint}</p> })}
             <p class="error" id=problem_id>
                 {part(move || message.get().map(|message| view! { <Icon name="octagon-alert"/><span>{message}</span> }))}

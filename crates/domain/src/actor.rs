@@ -165,6 +165,10 @@ words! {
         Hold = "holds.change",
         /// Say that a card is lost.
         LoseCard = "cards.lose",
+        /// Give somebody a card.
+        GiveCard = "cards.give",
+        /// Add machines and types.
+        ChangeEquipment = "equipment.change",
         /// Stop a running machine.
         StopMachine = "machines.stop",
         /// Make and revoke the tokens of wall displays.
@@ -233,6 +237,8 @@ pub const TABLE: &[(Permission, &[Grade])] = {
         (P::HelpIn, &[G::Manager, G::Administrator, G::Toolgate]),
         (P::Hold, &[G::Manager, G::Administrator, G::Toolgate]),
         (P::LoseCard, &[G::Oneself, G::Manager, G::Administrator, G::Toolgate]),
+        (P::GiveCard, &[G::Manager, G::Administrator, G::Toolgate]),
+        (P::ChangeEquipment, &[G::Manager, G::Administrator, G::Toolgate]),
         (P::StopMachine, &[G::Oneself, G::Trainer, G::Owner, G::Manager, G::Toolgate]),
         (P::Displays, &[G::Manager, G::Administrator, G::Toolgate]),
         (P::ReadAudit, &[G::Auditor, G::Administrator, G::Toolgate]),

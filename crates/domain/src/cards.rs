@@ -31,6 +31,25 @@ impl CardUid {
             .then(|| Self(uid.to_ascii_lowercase()))
     }
 
+    /// Reads what somebody typed. Eight digits without separators are the board's own form. Separators, or the fourteen
+    /// digits of a longer card, are the card's order: boards see the first four bytes of it, the other way round.
+    #[must_use]
+    pub fn from_typed(typed: &str) -> Option<Self> {
+        let typed = typed.trim();
+        let digits: String = typed.chars().filter(|c| !matches!(c, ':' | '-' | ' ' | '.')).collect();
+        if !digits.bytes().all(|digit| digit.is_ascii_hexdigit()) {
+            return None;
+        }
+        match digits.len() {
+            8 if digits.len() == typed.len() => Self::from_board(&digits),
+            8 | 14 => {
+                let first = u32::from_str_radix(digits.get(..8)?, 16).ok()?;
+                Some(Self::from_bytes(first.swap_bytes().to_be_bytes()))
+            }
+            _ => None,
+        }
+    }
+
     /// The uid with these bytes, in the order in which boards write them.
     #[must_use]
     pub fn from_bytes(bytes: [u8; 4]) -> Self {
@@ -63,6 +82,18 @@ mod tests {
         assert_eq!(CardUid::from_bytes([0xde, 0xad, 0xbe, 0x0f]), uid);
         for wrong in ["", "deadbe0", "deadbe0ff", "deadbe0g", "déadbe0", " deadbe0"] {
             assert_eq!(CardUid::from_board(wrong), None, "{wrong}");
+        }
+    }
+
+    #[test]
+    fn what_is_typed_in_the_cards_order_is_turned_round() {
+        let read = |typed| CardUid::from_typed(typed).map(|uid| uid.as_str().to_owned());
+        assert_eq!(read(" DEADBE0F "), Some("deadbe0f".into()), "the board's form");
+        for typed in ["0F:BE:AD:DE", "0f be ad de", "0f-be-ad-de", "0FBEADDE112233", "0f:be:ad:de:11:22:33"] {
+            assert_eq!(read(typed), Some("deadbe0f".into()), "{typed}");
+        }
+        for wrong in ["", "deadbe0", "deadbe0f1", "deadbe0g", "12:34:56", "déadbe0f", "0FBEADDE11223344"] {
+            assert_eq!(read(wrong), None, "{wrong}");
         }
     }
 

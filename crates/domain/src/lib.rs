@@ -14,6 +14,7 @@ pub mod access;
 pub mod actor;
 pub mod boards;
 pub mod cards;
+pub mod equipment;
 pub mod id;
 pub mod live;
 pub mod machines;

@@ -11,9 +11,11 @@
 
 pub mod access;
 pub mod boards;
+pub mod cards;
 pub mod clock;
 mod ctx;
 pub mod demo;
+pub mod equipment;
 pub mod health;
 pub mod live;
 mod logbook;

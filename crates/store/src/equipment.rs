@@ -2,6 +2,7 @@
 
 use domain::{
     access::BuiltInTypes,
+    boards::MachineNumber,
     id::{PlaceId, TypeId},
     machines::Risk,
 };
@@ -51,4 +52,26 @@ pub async fn add_place(tx: &mut WriteTx, name: &str, position: i64) -> Result<Pl
         .execute(tx.conn())
         .await?;
     Ok(PlaceId(made.last_insert_rowid()))
+}
+
+/// The types there are, by name; not the built-in ones.
+pub async fn types(conn: &mut SqliteConnection) -> Result<Vec<(TypeId, String)>, StoreError> {
+    let types = sqlx::query!(
+        r#"SELECT id AS "id: TypeId", name FROM equipment_type
+            WHERE built_in IS NULL AND archived_at IS NULL ORDER BY name, id"#
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(types.into_iter().map(|row| (row.id, row.name)).collect())
+}
+
+/// The lowest number from 1 that no machine has; `None` when all are taken.
+pub async fn free_number(conn: &mut SqliteConnection) -> Result<Option<MachineNumber>, StoreError> {
+    let taken = sqlx::query_scalar!(
+        r#"SELECT number AS "number!: u16" FROM machine WHERE number IS NOT NULL AND archived_at IS NULL ORDER BY number"#
+    )
+    .fetch_all(conn)
+    .await?;
+    let mut taken = taken.into_iter().peekable();
+    Ok((1..=u16::MAX).find(|number| taken.next_if_eq(number).is_none()).map(MachineNumber))
 }

@@ -47,6 +47,8 @@ macro_rules! text {
     };
 }
 
+mod cards;
+mod equipment;
 mod kiosk;
 mod live;
 mod machines;

@@ -1,0 +1,77 @@
+//! Adding a machine: name, type, board.
+//!
+//! Deliberately absent: changing and archiving what is there.
+
+pub mod api;
+
+use crate::{
+    lang,
+    live::followed,
+    ui::{
+        button::{Kind, Submit},
+        form::{Field, Form},
+        icon::Icon,
+        skeleton::SkeletonList,
+    },
+};
+use api::AddMachine;
+use domain::equipment::Choices;
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::{LazyRoute, lazy_route};
+
+/// The page at `/machines/new`.
+#[derive(Debug)]
+pub struct NewMachine(Resource<Result<Choices, crate::problem::AppError>>);
+
+#[lazy_route]
+impl LazyRoute for NewMachine {
+    fn data() -> Self {
+        Self(Resource::new_blocking(|| (), |()| api::choices()))
+    }
+
+    fn view(this: Self) -> AnyView {
+        let answers = this.0;
+        view! {
+            <a class="crumb" href="/"><Icon name="chevron-left"/>{lang::current().nav_now()}</a>
+            <Transition fallback=|| view! { <SkeletonList rows=3/> }>
+                {followed(answers, Box::new(|choices| view! { <Sheet choices=choices.get_untracked()/> }.into_any()))}
+            </Transition>
+        }
+        .into_any()
+    }
+}
+
+#[component]
+fn Sheet(choices: Choices) -> impl IntoView {
+    let t = lang::current();
+    let add = ServerAction::<AddMachine>::new();
+    let number = if choices.number == 0 { String::new() } else { choices.number.to_string() };
+    view! {
+        <Title text=t.equipment_add()/>
+        <header class="page-head"><h1>{t.equipment_add()}</h1><p>{t.equipment_add_lead()}</p></header>
+        <section class="card" aria-label=t.equipment_add()>
+            <Form action=add>
+                <Field name="name" label=t.equipment_name() hint=t.equipment_name_hint()/>
+                <Field name="kind" label=t.equipment_type() hint=t.equipment_type_hint() suggestions=choices.kinds/>
+                <Field name="number" label=t.equipment_number() hint=t.equipment_number_hint() value=number/>
+                <div class="btn-row"><Submit label=t.equipment_add() kind=Kind::Primary busy=add.pending()/></div>
+            </Form>
+        </section>
+    }
+}
+
+#[cfg(all(test, feature = "ssr"))]
+mod tests {
+    use super::*;
+    use crate::testing::{html, visitor};
+    use text::Lang;
+
+    #[test]
+    fn the_next_free_number_stands_there_and_known_types_are_suggested() {
+        let choices = Choices { kinds: vec!["Laser cutter".into()], number: 4 };
+        let html = html(visitor(Lang::En), "/machines/new", move || view! { <Sheet choices=choices.clone()/> });
+        assert!(html.contains(r#"name="number" value="4""#), "{html}");
+        assert!(html.contains(r#"<option value="Laser cutter""#), "{html}");
+    }
+}
