@@ -127,12 +127,16 @@ impl Known {
             && self.ledger.holds(Relation::User, &[SYSTEM], self.at)
     }
 
-    /// Whether they have `relation` on what `subject` names, by what was said of it and not by rank.
+    /// Whether they have `relation` on this type or machine, by what was said of it and not by rank. On the built-in types
+    /// relations are roles, which may be asleep.
     #[must_use]
     pub fn is(&self, relation: Relation, kind: TypeId, machine: Option<MachineId>) -> bool {
         let mut subjects = vec![Subject::Type(kind)];
         subjects.extend(machine.map(Subject::Machine));
-        self.rank() >= Rank::Member && self.ledger.holds(relation, &subjects, self.at)
+        let is_role = [SPACE, SYSTEM].contains(&Subject::Type(kind));
+        self.rank() >= Rank::Member
+            && !(is_role && self.roles_asleep)
+            && self.ledger.holds(relation, &subjects, self.at)
     }
 }
 
@@ -485,6 +489,8 @@ mod tests {
         assert_eq!(asleep.require(Permission::KeepHouse, About::NOTHING), Err(Forbidden::NotAllowed));
         assert!(asleep.may(Permission::OwnAccount, About::NOTHING));
         assert!(asleep.may(Permission::SeeWall, About::NOTHING), "still a member");
+        let system = About::equipment(TypeId(2), None);
+        assert_eq!(asleep.require(Permission::ChangeLedger, system), Err(Forbidden::SecondFactor));
     }
 
     #[test]

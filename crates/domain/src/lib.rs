@@ -11,16 +11,22 @@
 //! brings the table of time zones.
 
 pub mod access;
+pub mod accounts;
 pub mod actor;
+pub mod audit;
 pub mod boards;
 pub mod cards;
+pub mod displays;
 pub mod equipment;
+pub mod holds;
+pub mod hours;
 pub mod id;
 pub mod live;
 pub mod machines;
 pub mod people;
 pub mod problem;
 pub mod qualifications;
+pub mod requests;
 pub mod settings;
 pub mod time;
 pub mod uses;

@@ -111,7 +111,7 @@ impl<At> MachineState<At> {
     }
 }
 
-/// A machine as everybody may see it: no names of people.
+/// A machine as it may be seen.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MachineNow {
     /// Which.
@@ -124,6 +124,9 @@ pub struct MachineNow {
     pub state: MachineState,
     /// Why it is blocked, as somebody wrote it.
     pub blocked_because: Option<String>,
+    /// Who is on it, as far as the space shows names and the one who looks may see them.
+    #[serde(default)]
+    pub user: Option<String>,
 }
 
 /// The machines of one place. `id` is `None` for those that stand nowhere yet.

@@ -53,19 +53,29 @@ pub struct Problem {
     /// Field and message, in the order of the form.
     #[serde(default)]
     pub fields: Vec<(String, String)>,
+    /// Seconds after which trying again makes sense, where that is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retry_after: Option<u32>,
 }
 
 impl Problem {
     /// A problem without fields.
     #[must_use]
     pub fn new(code: &str, kind: Kind, detail: impl Into<String>) -> Self {
-        Self { code: code.into(), kind, detail: detail.into(), fields: Vec::new() }
+        Self { code: code.into(), kind, detail: detail.into(), fields: Vec::new(), retry_after: None }
     }
 
     /// With a message at `field`.
     #[must_use]
     pub fn field(mut self, field: &str, message: impl Into<String>) -> Self {
         self.fields.push((field.into(), message.into()));
+        self
+    }
+
+    /// To be tried again after `seconds`.
+    #[must_use]
+    pub const fn after(mut self, seconds: u32) -> Self {
+        self.retry_after = Some(seconds);
         self
     }
 

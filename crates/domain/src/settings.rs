@@ -67,6 +67,18 @@ words! {
     }
 }
 
+impl ShownNames {
+    /// As much of `name` as is shown.
+    #[must_use]
+    pub fn of(self, name: &str) -> Option<String> {
+        match self {
+            Self::Nobody => None,
+            Self::FirstName => name.split_whitespace().next().map(ToOwned::to_owned),
+            Self::Name => Some(name.to_owned()),
+        }
+    }
+}
+
 words! {
     /// How much of a space is invented.
     Invention {
@@ -97,7 +109,6 @@ pub const AUTO_STOP: u16 = 720;
 
 /// The settings that hold for one machine, or for the space.
 #[derive(Debug, Clone, PartialEq, Eq)]
-#[expect(clippy::struct_excessive_bools, reason = "each is a question of its own")]
 pub struct Settings {
     /// The name over the door; empty until somebody gives it one.
     pub space_name: String,

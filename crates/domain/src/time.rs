@@ -133,6 +133,19 @@ impl Date {
         Self { year: year.try_into().unwrap_or(i32::MAX), month: small(month), day: small(day) }
     }
 
+    /// Reads `2026-11-20`, as browsers send a date; `None` for anything else, and for days that no calendar has.
+    #[must_use]
+    pub fn from_iso(text: &str) -> Option<Self> {
+        let mut parts = text.splitn(3, '-');
+        let mut part = |digits: usize| {
+            let part = parts.next().filter(|part| part.len() == digits)?;
+            part.bytes().all(|byte| byte.is_ascii_digit()).then(|| part.parse::<i32>().ok()).flatten()
+        };
+        let (year, month, day) = (part(4)?, part(2)?, part(2)?);
+        let date = Self { year, month: small(month.into()), day: small(day.into()) };
+        ((1..=12).contains(&date.month) && Self::from_days(date.days()) == date).then_some(date)
+    }
+
     /// Monday 0 to Sunday 6.
     #[must_use]
     pub fn weekday(self) -> u8 {
@@ -164,6 +177,24 @@ mod tests {
             assert_eq!(Date::from_days(days), date);
             assert_eq!(date.days(), days);
             assert_eq!(date.weekday(), weekday);
+        }
+    }
+
+    #[test]
+    fn a_date_is_read_only_if_there_is_such_a_day() {
+        assert_eq!(Date::from_iso("2028-02-29"), Some(Date { year: 2028, month: 2, day: 29 }));
+        for wrong in [
+            "",
+            "2026-2-3",
+            "2026-02-29",
+            "2026-13-01",
+            "2026-00-10",
+            "2026-01-00",
+            "20260101",
+            "+026-01-01",
+            "2026-01-01x",
+        ] {
+            assert_eq!(Date::from_iso(wrong), None, "{wrong}");
         }
     }
 

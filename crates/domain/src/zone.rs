@@ -34,6 +34,13 @@ impl Zone {
         self.0.name()
     }
 
+    /// The names of all zones that people live in, in order, and `UTC`. Names of old, and offsets that look like zones,
+    /// are understood but not offered.
+    pub fn names() -> impl Iterator<Item = &'static str> {
+        let lived_in = |name: &&str| name.contains('/') && !name.starts_with("Etc/") && !name.starts_with("US/");
+        chrono_tz::TZ_VARIANTS.iter().map(|zone| zone.name()).filter(lived_in).chain(["UTC"])
+    }
+
     /// `at` with the offset that is in force then.
     #[must_use]
     pub fn moment(self, at: Millis) -> Moment {
@@ -59,6 +66,37 @@ impl Zone {
             .map_or_else(|| Utc.from_utc_datetime(&midnight).timestamp_millis(), |at| at.timestamp_millis())
             .into()
     }
+
+    /// The first instant of `date` at which the clocks here show `minute` of the day or a later one: a time that comes
+    /// twice is the first, one that is jumped over is the end of the jump. 1440 is the next midnight.
+    #[must_use]
+    pub fn instant(self, date: Date, minute: u16) -> Millis {
+        let (day, minute) = (date.days() + i64::from(minute / 1_440), minute % 1_440);
+        let date = Date::from_days(day);
+        if minute == 0 {
+            return self.start_of(date);
+        }
+        let wall = NaiveDate::from_ymd_opt(date.year, date.month.into(), date.day.into())
+            .and_then(|date| date.and_hms_opt(u32::from(minute / 60), u32::from(minute % 60), 0));
+        let Some(wall) = wall else { return Millis(day.saturating_mul(86_400_000)) };
+        match self.0.from_local_datetime(&wall).earliest() {
+            Some(at) => Millis(at.timestamp_millis()),
+            // Jumped over: minutes later, on a quarter of an hour, the clocks have arrived.
+            None => self.instant(date, minute / 15 * 15 + 15),
+        }
+    }
+}
+
+/// Reads an instant as RFC 3339 writes it, `2026-11-20T14:05:00+01:00`.
+#[must_use]
+pub fn from_rfc3339(text: &str) -> Option<Millis> {
+    chrono::DateTime::parse_from_rfc3339(text).ok().map(|at| Millis(at.timestamp_millis()))
+}
+
+/// Writes an instant as RFC 3339 does, in UTC and to the second; `None` beyond the calendar.
+#[must_use]
+pub fn to_rfc3339(at: Millis) -> Option<String> {
+    Utc.timestamp_millis_opt(at.0).single().map(|at| at.to_rfc3339_opts(chrono::SecondsFormat::Secs, true))
 }
 
 impl From<i64> for Millis {

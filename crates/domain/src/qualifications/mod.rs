@@ -5,6 +5,13 @@
 //! **Invariants.** Per subject and relation the newest entry by (effective from, id) decides. A ban counts for every
 //! relation, in force it outweighs any grant, and it ends the standing for good: afterwards a new grant is needed.
 //! Roles are qualifications on the two built-in types, the space and the system.
+//!
+//! Who may write which entry about whom is in [`change`], when something runs out in [`lapse`], what a page shows of it in
+//! [`standing`].
+
+pub mod change;
+pub mod lapse;
+pub mod standing;
 
 use crate::{
     id::{EntryId, MachineId, TypeId},
@@ -87,6 +94,14 @@ pub enum Subject {
     Machine(MachineId),
 }
 
+impl Subject {
+    /// Whether it is something people learn, and not one of the two that carry the roles.
+    #[must_use]
+    pub fn is_learned(self) -> bool {
+        self != SPACE && self != SYSTEM
+    }
+}
+
 /// One entry about one person.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Entry {
@@ -136,23 +151,50 @@ impl Ledger {
 
     /// Since when the standing lasts, if it does.
     fn since(&self, relation: Relation, subjects: &[Subject], at: Millis) -> Option<Millis> {
-        let about = || self.0.iter().filter(move |entry| entry.from <= at && subjects.contains(&entry.subject));
-        let banned = subjects.iter().any(|subject| {
-            let bans = about().filter(|entry| entry.subject == *subject && is_about_ban(entry));
-            newest(bans).is_some_and(|entry| entry.kind == EntryKind::Banned && entry.in_force(at))
-        });
-        if banned {
-            return None;
-        }
+        self.grants(relation, subjects, at).map(|entry| entry.from).min()
+    }
+
+    /// The grant of exactly `relation` on exactly `subject` that counts at `at`.
+    #[must_use]
+    pub fn grant(&self, relation: Relation, subject: Subject, at: Millis) -> Option<&Entry> {
+        let on = [subject];
+        let mut grants = self.grants(relation, &on, at);
+        grants.find(|entry| entry.relation == relation)
+    }
+
+    /// The ban on exactly `subject` that is in force at `at`.
+    #[must_use]
+    pub fn ban(&self, subject: Subject, at: Millis) -> Option<&Entry> {
+        let bans =
+            self.0.iter().filter(|entry| entry.from <= at && entry.subject == subject && is_about_ban(entry));
+        newest(bans).filter(|entry| entry.kind == EntryKind::Banned && entry.in_force(at))
+    }
+
+    /// What somebody is on what `subjects` name together; the highest, if anything.
+    #[must_use]
+    pub fn highest(&self, subjects: &[Subject], at: Millis) -> Option<Relation> {
+        Relation::ALL.iter().rev().copied().find(|&relation| self.holds(relation, subjects, at))
+    }
+
+    /// The grants that count at `at`: each is enough for `relation`.
+    fn grants<'a, 'b>(
+        &'a self,
+        relation: Relation,
+        subjects: &'b [Subject],
+        at: Millis,
+    ) -> impl Iterator<Item = &'a Entry> + use<'a, 'b> {
+        let about =
+            move || self.0.iter().filter(move |entry| entry.from <= at && subjects.contains(&entry.subject));
+        let banned = subjects.iter().any(|&subject| self.ban(subject, at).is_some());
         let last_ban = newest(about().filter(|entry| entry.kind == EntryKind::Banned)).map(order);
-        let grants = subjects.iter().flat_map(|subject| {
+        let grants = subjects.iter().filter(move |_| !banned).flat_map(move |subject| {
             implying(relation).iter().filter_map(move |&held| {
                 let said = about()
                     .filter(|entry| entry.subject == *subject && entry.relation == held && !is_about_ban(entry));
                 newest(said).filter(|entry| entry.kind == EntryKind::Granted && entry.in_force(at))
             })
         });
-        grants.filter(|entry| last_ban.is_none_or(|ban| order(entry) > ban)).map(|entry| entry.from).min()
+        grants.filter(move |entry| last_ban.is_none_or(|ban| order(entry) > ban))
     }
 }
 

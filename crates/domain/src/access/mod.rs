@@ -1,0 +1,333 @@
+//! The one decision: may this person do this, here, now – and if not, what would change it.
+//!
+//! [`trace`] is asked by boards, pages and the API alike. It collects *all* reasons against, in a fixed order, each
+//! with its remedy as data; a refusal is a value and not an error. [`may_use`] is its answer without the way to it.
+//!
+//! Deliberately absent so far: bookings, training and maintenance. Their facts do not exist yet; each will come as a
+//! field of [`Facts`] and a rule in [`trace`].
+
+mod reason;
+mod trace;
+
+#[cfg(test)]
+mod tests;
+
+use crate::{
+    cards::CardState,
+    holds::Hold,
+    hours::Opening,
+    id::{MachineId, PersonId, TypeId},
+    machines::AuthorisationMode,
+    people::PersonStatus,
+    qualifications::{EntryKind, Ledger, Relation, Subject},
+    time::Millis,
+};
+use serde::{Deserialize, Serialize};
+use std::time::Duration;
+
+pub use reason::{Deed, Helper, Reason, Remedy};
+pub use trace::{Answers, Attempted, Decision, Fact, Outcome, Rule, Step, Told, Trace};
+
+/// How long a trainer's swipe lets somebody else start a supervised machine.
+pub const SUPERVISION: Duration = Duration::from_mins(2);
+
+/// What is known about somebody in front of a machine.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Facts {
+    /// Who, if anybody knows.
+    pub person: Option<Person>,
+    /// The state of the card that was swiped, if one was.
+    pub card: Option<CardState>,
+    /// The machine, if there is such a machine.
+    pub machine: Option<Machine>,
+    /// The built-in types.
+    pub built_in: BuiltInTypes,
+    /// Machines one person may run at the same time.
+    pub simultaneous: u8,
+    /// Who is on what; `None` when the question is about a later time, for which nobody knows.
+    pub floor: Option<Running>,
+}
+
+/// What is known about the person.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Person {
+    /// Who.
+    pub id: PersonId,
+    /// Only the active pass.
+    pub status: PersonStatus,
+    /// Everything the ledger says about them.
+    pub ledger: Ledger,
+    /// What keeps them out, now or later.
+    pub holds: Vec<Hold>,
+}
+
+/// What is known about the machine.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Machine {
+    /// Which.
+    pub id: MachineId,
+    /// Its type.
+    pub kind: TypeId,
+    /// Who may use it.
+    pub mode: AuthorisationMode,
+    /// Types one must be qualified on first.
+    pub requires: Vec<TypeId>,
+    /// Somebody blocked it.
+    pub blocked: bool,
+    /// When a trainer of its type last swiped at it.
+    pub trainer_beside: Option<Millis>,
+    /// Whether it is open; `None` where there are no hours.
+    pub opening: Option<Opening>,
+    /// People who must be here, the asker counted; 0 does not ask.
+    pub company: u8,
+}
+
+/// Who is on what right now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Running {
+    /// Other machines the person is on.
+    pub by_them: u8,
+    /// Active members other than the person who are on some machine.
+    pub others: u8,
+    /// Whether somebody else is on this machine. `None` when its own board asks: a board asks only when it is free.
+    pub taken: Option<bool>,
+}
+
+/// The ids of the types that carry the roles.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct BuiltInTypes {
+    /// Member, inductor, manager.
+    pub space: TypeId,
+    /// Auditor, administrator.
+    pub system: TypeId,
+}
+
+/// What a board lets somebody do; the numbers are the wire's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Level {
+    /// May use it.
+    User = 1,
+    /// Trainer or owner of the type: may register maintenance as well.
+    Staff = 2,
+    /// Administrator.
+    Administrator = 3,
+}
+
+/// Decides from `facts` whether the person may use the machine at `at`.
+#[must_use]
+pub fn may_use(facts: &Facts, at: Millis) -> Decision {
+    trace(facts, at).decision
+}
+
+/// The same, with every rule in order.
+#[must_use]
+pub fn trace(facts: &Facts, at: Millis) -> Trace {
+    let mut asked = Asked { at, steps: Vec::with_capacity(Rule::ALL.len()), ends: Vec::new() };
+    asked.about_person(facts);
+    match facts.card {
+        Some(state @ CardState::Active) => asked.passed(Rule::Card, vec![Fact::Card(state)]),
+        Some(state) => asked.failed(vec![Reason::CardOutOfUse(state)], vec![Fact::Card(state)]),
+        None => asked.skipped(Rule::Card),
+    }
+    asked.about_machine(facts);
+    asked.about_floor(facts);
+    let Asked { steps, ends, .. } = asked;
+    let failed = steps.iter().filter_map(|step| match &step.outcome {
+        Outcome::Failed(reasons) => Some(reasons.as_slice()),
+        Outcome::Passed | Outcome::NotAsked => None,
+    });
+    let reasons = failed.collect::<Vec<_>>().concat();
+    let decision = match (&facts.person, &facts.machine) {
+        (Some(person), Some(machine)) if reasons.is_empty() => {
+            Decision::Allow { level: level(person, machine, facts.built_in, at), until: ends.into_iter().min() }
+        }
+        _ => Decision::Deny(reasons),
+    };
+    let (person, machine) = (facts.person.as_ref(), facts.machine.as_ref());
+    Trace {
+        at,
+        person: person.map(|person| person.id),
+        machine: machine.map(|machine| machine.id),
+        decision,
+        steps,
+    }
+}
+
+/// The rules asked so far, and what is known to end a yes.
+struct Asked {
+    at: Millis,
+    steps: Vec<Step>,
+    ends: Vec<Millis>,
+}
+
+impl Asked {
+    fn passed(&mut self, rule: Rule, facts: Vec<Fact>) {
+        self.steps.push(Step { rule, outcome: Outcome::Passed, facts });
+    }
+
+    fn skipped(&mut self, rule: Rule) {
+        self.steps.push(Step { rule, outcome: Outcome::NotAsked, facts: Vec::new() });
+    }
+
+    /// `reasons` is not empty, and all of one rule.
+    fn failed(&mut self, reasons: Vec<Reason>, facts: Vec<Fact>) {
+        if let Some(reason) = reasons.first() {
+            self.steps.push(Step { rule: reason.rule(), outcome: Outcome::Failed(reasons), facts });
+        }
+    }
+
+    fn settled(&mut self, rule: Rule, reasons: Vec<Reason>, facts: Vec<Fact>) {
+        if reasons.is_empty() { self.passed(rule, facts) } else { self.failed(reasons, facts) }
+    }
+
+    /// Known, active, not held, a member.
+    fn about_person(&mut self, facts: &Facts) {
+        let at = self.at;
+        let Some(person) = &facts.person else {
+            self.failed(vec![Reason::UnknownPerson], Vec::new());
+            return [Rule::Active, Rule::NoHold, Rule::Member].into_iter().for_each(|rule| self.skipped(rule));
+        };
+        self.passed(Rule::Known, Vec::new());
+        let reasons = (person.status != PersonStatus::Active).then_some(Reason::NotActive(person.status));
+        self.settled(Rule::Active, reasons.into_iter().collect(), vec![Fact::Status(person.status)]);
+
+        let held = person.holds.iter().filter(|hold| hold.in_force(at));
+        let held = held.map(|hold| Reason::OnHold { hold: hold.id, reason: hold.reason, until: hold.until });
+        let begins = person.holds.iter().map(|hold| hold.placed).filter(|&placed| placed > at).min();
+        self.ends.extend(begins);
+        self.settled(Rule::NoHold, held.collect(), begins.map(Fact::HoldBegins).into_iter().collect());
+
+        let space = facts.built_in.space;
+        if person.ledger.holds(Relation::User, &[Subject::Type(space)], at) {
+            let until = person.ledger.holds_until(Relation::User, &[Subject::Type(space)], at);
+            self.ends.extend(until);
+            self.passed(Rule::Member, vec![Fact::Qualified { kind: space, until }]);
+        } else {
+            self.failed(vec![Reason::NotAMember], Vec::new());
+        }
+    }
+
+    /// Known, not blocked, open to this person, open now, enough people beside.
+    fn about_machine(&mut self, facts: &Facts) {
+        let Some(machine) = &facts.machine else {
+            self.failed(vec![Reason::UnknownMachine], Vec::new());
+            let rest = [Rule::NotBlocked, Rule::Authorised, Rule::Open, Rule::Company];
+            return rest.into_iter().for_each(|rule| self.skipped(rule));
+        };
+        self.passed(Rule::Machine, Vec::new());
+        let blocked = machine.blocked.then_some(Reason::Blocked);
+        self.settled(Rule::NotBlocked, blocked.into_iter().collect(), Vec::new());
+        match &facts.person {
+            Some(person) => self.authorise(person, machine),
+            None => self.skipped(Rule::Authorised),
+        }
+        match machine.opening {
+            None => self.skipped(Rule::Open),
+            Some(Opening::Closed { opens }) => self.failed(vec![Reason::Closed { opens }], Vec::new()),
+            Some(Opening::Open { closes }) => {
+                self.ends.extend(closes);
+                self.passed(Rule::Open, vec![Fact::Closes(closes)]);
+            }
+        }
+        match facts.floor {
+            Some(floor) if machine.company > 0 => {
+                let (present, needed) = (floor.others.saturating_add(1), machine.company);
+                let few = (present < needed).then_some(Reason::TooFewPresent { present, needed });
+                self.settled(Rule::Company, few.into_iter().collect(), vec![Fact::Present { present, needed }]);
+            }
+            _ => self.skipped(Rule::Company),
+        }
+    }
+
+    /// Authorisation by the type's mode. A ban counts in every mode, also beside a trainer.
+    fn authorise(&mut self, person: &Person, machine: &Machine) {
+        let (at, ledger) = (self.at, &person.ledger);
+        let itself = [Subject::Type(machine.kind), Subject::Machine(machine.id)];
+        let (mut reasons, mut facts) = (Vec::new(), vec![Fact::Mode(machine.mode)]);
+        let helped = machine
+            .trainer_beside
+            .filter(|&swiped| machine.mode == AuthorisationMode::Supervised && swiped <= at)
+            .filter(|&swiped| at.since(swiped) <= SUPERVISION);
+        facts.extend(helped.map(Fact::TrainerBeside));
+        let mut ask = |subjects: &[Subject], kind: TypeId, missing: Reason| {
+            if ledger.holds(Relation::User, subjects, at) {
+                let until = ledger.holds_until(Relation::User, subjects, at);
+                self.ends.extend(until);
+                facts.push(Fact::Qualified { kind, until });
+            } else if let Some(Ban { until }) = banned(ledger, subjects, at) {
+                reasons.push(Reason::Banned { kind, until });
+            } else {
+                reasons.push(missing);
+            }
+        };
+        if machine.mode == AuthorisationMode::Open || helped.is_some() {
+            if let Some(Ban { until }) = banned(ledger, &itself, at) {
+                reasons.push(Reason::Banned { kind: machine.kind, until });
+            }
+            let begins = ledger.0.iter().map(|entry| entry.from).filter(|&from| from > at);
+            self.ends.extend(begins.filter(|&from| banned(ledger, &itself, from).is_some()).min());
+        } else {
+            // What is required comes first on the way, and so in the answer.
+            for &required in &machine.requires {
+                ask(&[Subject::Type(required)], required, Reason::NotQualified(required));
+            }
+            let missing = match machine.mode {
+                AuthorisationMode::Supervised => Reason::NeedsTrainer(machine.kind),
+                AuthorisationMode::Open | AuthorisationMode::Qualified => Reason::NotQualified(machine.kind),
+            };
+            ask(&itself, machine.kind, missing);
+        }
+        self.settled(Rule::Authorised, reasons, facts);
+    }
+
+    /// Nobody else on the machine, and the person not on too many.
+    fn about_floor(&mut self, facts: &Facts) {
+        match facts.floor.and_then(|floor| floor.taken) {
+            Some(true) => self.failed(vec![Reason::InUse], Vec::new()),
+            Some(false) => self.passed(Rule::Unused, Vec::new()),
+            None => self.skipped(Rule::Unused),
+        }
+        match (facts.floor, &facts.person) {
+            (Some(floor), Some(_)) => {
+                let (running, most) = (floor.by_them, facts.simultaneous);
+                let many = (running >= most).then_some(Reason::TooManyMachines(most));
+                self.settled(Rule::Limit, many.into_iter().collect(), vec![Fact::Running { running, most }]);
+            }
+            _ => self.skipped(Rule::Limit),
+        }
+    }
+}
+
+/// A ban in force.
+struct Ban {
+    /// When it ends by itself.
+    until: Option<Millis>,
+}
+
+/// The ban in force on one of `subjects`; of several the one that lasts longest.
+fn banned(ledger: &Ledger, subjects: &[Subject], at: Millis) -> Option<Ban> {
+    let bans = subjects.iter().filter_map(|subject| {
+        let said = ledger.0.iter().filter(|entry| {
+            entry.subject == *subject
+                && entry.from <= at
+                && matches!(entry.kind, EntryKind::Banned | EntryKind::Unbanned)
+        });
+        said.max_by_key(|entry| (entry.from, entry.id))
+            .filter(|entry| entry.kind == EntryKind::Banned && entry.until.is_none_or(|until| at < until))
+            .map(|entry| Ban { until: entry.until })
+    });
+    bans.max_by_key(|ban| ban.until.map_or(i64::MAX, |until| until.0))
+}
+
+fn level(person: &Person, machine: &Machine, built_in: BuiltInTypes, at: Millis) -> Level {
+    let holds = |relation, subjects: &[Subject]| person.ledger.holds(relation, subjects, at);
+    let itself = [Subject::Type(machine.kind), Subject::Machine(machine.id)];
+    if holds(Relation::Owner, &[Subject::Type(built_in.system)]) {
+        Level::Administrator
+    } else if holds(Relation::Trainer, &itself) || holds(Relation::Owner, &itself) {
+        Level::Staff
+    } else {
+        Level::User
+    }
+}

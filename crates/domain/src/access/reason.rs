@@ -1,0 +1,171 @@
+//! Why not, and what would change it: codes and arguments, never sentences.
+
+use super::Rule;
+use crate::{
+    cards::CardState,
+    holds::HoldReason,
+    id::{HoldId, TypeId},
+    people::PersonStatus,
+    time::Millis,
+};
+use serde::{Deserialize, Serialize};
+
+/// Why not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Reason {
+    /// Nobody knows whose card this is.
+    UnknownPerson,
+    /// Applicant, suspended, or gone.
+    NotActive(PersonStatus),
+    /// A hold is in force.
+    OnHold {
+        /// Which.
+        hold: HoldId,
+        /// Why.
+        reason: HoldReason,
+        /// When it ends by itself.
+        until: Option<Millis>,
+    },
+    /// Not a member (any more).
+    NotAMember,
+    /// The card is lost or retired.
+    CardOutOfUse(CardState),
+    /// There is no such machine.
+    UnknownMachine,
+    /// Somebody blocked the machine.
+    Blocked,
+    /// Banned from a type it takes.
+    Banned {
+        /// From what.
+        kind: TypeId,
+        /// When the ban ends by itself.
+        until: Option<Millis>,
+    },
+    /// Not qualified on a type it takes.
+    NotQualified(TypeId),
+    /// Needs a trainer beside, or to be qualified.
+    NeedsTrainer(TypeId),
+    /// Outside of the opening hours.
+    Closed {
+        /// When it opens, if anybody knows.
+        opens: Option<Millis>,
+    },
+    /// Fewer people are here than the machine asks for.
+    TooFewPresent {
+        /// People here, the asker counted.
+        present: u8,
+        /// People there must be.
+        needed: u8,
+    },
+    /// Somebody else is on it.
+    InUse,
+    /// On as many machines as one may be.
+    TooManyMachines(u8),
+}
+
+/// What would remove a reason.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Remedy {
+    /// Something the person can do.
+    Do(Deed),
+    /// Somebody who can help.
+    Ask(Helper),
+    /// Time; until when, if anybody knows.
+    Wait(Option<Millis>),
+}
+
+/// What a person can do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Deed {
+    /// Claim the card at the machine.
+    ClaimCard,
+    /// Use another of one's cards.
+    UseAnotherCard,
+    /// Log out of another machine.
+    LogOutElsewhere,
+    /// Have a trainer swipe first.
+    FetchTrainer(TypeId),
+    /// Work while so many more people do.
+    BringPeople(u8),
+}
+
+/// Who can help.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Helper {
+    /// Whoever manages the space.
+    Manager,
+    /// A trainer of this type.
+    Trainer(TypeId),
+    /// An owner of this type.
+    Owner(TypeId),
+}
+
+impl Reason {
+    /// Stable, for programs and records.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::UnknownPerson => "person.unknown",
+            Self::NotActive(_) => "person.not-active",
+            Self::OnHold { .. } => "person.hold",
+            Self::NotAMember => "person.not-a-member",
+            Self::CardOutOfUse(_) => "card.out-of-use",
+            Self::UnknownMachine => "machine.unknown",
+            Self::Blocked => "machine.blocked",
+            Self::Banned { .. } => "qualification.banned",
+            Self::NotQualified(_) => "qualification.missing",
+            Self::NeedsTrainer(_) => "qualification.trainer-needed",
+            Self::Closed { .. } => "hours.closed",
+            Self::TooFewPresent { .. } => "people.too-few",
+            Self::InUse => "machine.in-use",
+            Self::TooManyMachines(_) => "person.too-many-machines",
+        }
+    }
+
+    /// The rule that was not kept.
+    #[must_use]
+    pub const fn rule(self) -> Rule {
+        match self {
+            Self::UnknownPerson => Rule::Known,
+            Self::NotActive(_) => Rule::Active,
+            Self::OnHold { .. } => Rule::NoHold,
+            Self::NotAMember => Rule::Member,
+            Self::CardOutOfUse(_) => Rule::Card,
+            Self::UnknownMachine => Rule::Machine,
+            Self::Blocked => Rule::NotBlocked,
+            Self::Banned { .. } | Self::NotQualified(_) | Self::NeedsTrainer(_) => Rule::Authorised,
+            Self::Closed { .. } => Rule::Open,
+            Self::TooFewPresent { .. } => Rule::Company,
+            Self::InUse => Rule::Unused,
+            Self::TooManyMachines(_) => Rule::Limit,
+        }
+    }
+
+    /// What would remove it. `kind` is the machine's type, where there is a machine.
+    #[must_use]
+    pub fn remedy(self, kind: Option<TypeId>) -> Remedy {
+        match self {
+            Self::UnknownPerson => Remedy::Do(Deed::ClaimCard),
+            Self::CardOutOfUse(_) => Remedy::Do(Deed::UseAnotherCard),
+            Self::TooManyMachines(_) => Remedy::Do(Deed::LogOutElsewhere),
+            Self::NeedsTrainer(kind) => Remedy::Do(Deed::FetchTrainer(kind)),
+            Self::TooFewPresent { present, needed } => {
+                Remedy::Do(Deed::BringPeople(needed.saturating_sub(present)))
+            }
+            Self::NotQualified(kind) => Remedy::Ask(Helper::Trainer(kind)),
+            Self::Banned { kind, .. } => Remedy::Ask(Helper::Owner(kind)),
+            Self::Blocked => Remedy::Ask(kind.map_or(Helper::Manager, Helper::Owner)),
+            Self::Closed { opens: Some(opens) } => Remedy::Wait(Some(opens)),
+            Self::InUse => Remedy::Wait(None),
+            Self::NotActive(_)
+            | Self::OnHold { .. }
+            | Self::NotAMember
+            | Self::UnknownMachine
+            | Self::Closed { opens: None } => Remedy::Ask(Helper::Manager),
+        }
+    }
+}

@@ -1,0 +1,266 @@
+//! The whole way to a decision, so that whoever was refused on Tuesday can be told why on Friday.
+//!
+//! Invariant: codes, ids and numbers only – no names, no free text, no card uid. It is kept for 90 days.
+
+use super::{Level, Reason, Remedy};
+use crate::{
+    cards::CardState,
+    id::{AttemptId, MachineId, PersonId, TypeId},
+    machines::AuthorisationMode,
+    people::PersonStatus,
+    time::{Millis, Moment},
+    words::words,
+};
+use serde::{Deserialize, Serialize};
+
+words! {
+    /// What is asked, in this order.
+    Rule {
+        /// The person is known.
+        Known = "person.known",
+        /// The person is active.
+        Active = "person.active",
+        /// No hold is in force.
+        NoHold = "person.no-hold",
+        /// The person is a member.
+        Member = "person.member",
+        /// The card is in use.
+        Card = "card.active",
+        /// There is such a machine.
+        Machine = "machine.known",
+        /// Nobody blocked it.
+        NotBlocked = "machine.not-blocked",
+        /// The person is let onto it by its mode.
+        Authorised = "machine.authorised",
+        /// It is open.
+        Open = "hours.open",
+        /// Enough people are here.
+        Company = "people.present",
+        /// Nobody else is on it.
+        Unused = "machine.unused",
+        /// The person is on fewer machines than one may be.
+        Limit = "person.limit",
+    }
+}
+
+/// Something a rule went by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Fact {
+    /// Where the person stands.
+    Status(PersonStatus),
+    /// The state of the card.
+    Card(CardState),
+    /// Who may use the machine.
+    Mode(AuthorisationMode),
+    /// Qualified on this type, until the end that is known.
+    Qualified {
+        /// On what.
+        kind: TypeId,
+        /// Until when.
+        until: Option<Millis>,
+    },
+    /// A trainer swiped then.
+    TrainerBeside(Millis),
+    /// Open until then, as far as anybody knows.
+    Closes(Option<Millis>),
+    /// A hold begins then.
+    HoldBegins(Millis),
+    /// People here, the asker counted.
+    Present {
+        /// So many are.
+        present: u8,
+        /// So many must be.
+        needed: u8,
+    },
+    /// Other machines the person is on.
+    Running {
+        /// So many.
+        running: u8,
+        /// So many one may be on.
+        most: u8,
+    },
+}
+
+/// What became of a rule.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Outcome {
+    /// It was kept.
+    Passed,
+    /// It was not.
+    Failed(Vec<Reason>),
+    /// It was not asked, or could not be.
+    NotAsked,
+}
+
+/// One rule, what became of it and by what.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Step {
+    /// Which.
+    pub rule: Rule,
+    /// What became of it.
+    pub outcome: Outcome,
+    /// What it went by.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub facts: Vec<Fact>,
+}
+
+/// The answer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Decision {
+    /// Yes, until the first thing that is known to end it.
+    Allow {
+        /// As what.
+        level: Level,
+        /// Until when, if anything is known to end it.
+        until: Option<Millis>,
+    },
+    /// No; never empty.
+    Deny(Vec<Reason>),
+}
+
+impl Decision {
+    /// Whether it is a yes.
+    #[must_use]
+    pub const fn is_yes(&self) -> bool {
+        matches!(self, Self::Allow { .. })
+    }
+
+    /// Why not; empty for a yes.
+    #[must_use]
+    pub fn reasons(&self) -> &[Reason] {
+        match self {
+            Self::Allow { .. } => &[],
+            Self::Deny(reasons) => reasons,
+        }
+    }
+}
+
+/// A decision with every rule in order.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Trace {
+    /// About which instant.
+    pub at: Millis,
+    /// About whom, if anybody knows.
+    pub person: Option<PersonId>,
+    /// About which machine.
+    pub machine: Option<MachineId>,
+    /// The answer.
+    pub decision: Decision,
+    /// How it came about.
+    pub steps: Vec<Step>,
+}
+
+impl Trace {
+    /// Every instant that is named in it.
+    #[must_use]
+    pub fn instants(&self) -> Vec<Millis> {
+        let of_facts = self.steps.iter().flat_map(|step| &step.facts).filter_map(|fact| match fact {
+            Fact::Qualified { until, .. } | Fact::Closes(until) => *until,
+            Fact::TrainerBeside(at) | Fact::HoldBegins(at) => Some(*at),
+            _ => None,
+        });
+        let of_reasons = self.decision.reasons().iter().filter_map(|reason| match reason {
+            Reason::OnHold { until, .. } | Reason::Banned { until, .. } => *until,
+            Reason::Closed { opens } => *opens,
+            _ => None,
+        });
+        let until = match self.decision {
+            Decision::Allow { until, .. } => until,
+            Decision::Deny(_) => None,
+        };
+        let mut all: Vec<Millis> = of_facts.chain(of_reasons).chain(until).chain([self.at]).collect();
+        all.sort_unstable();
+        all.dedup();
+        all
+    }
+
+    /// Every type that is named in it.
+    #[must_use]
+    pub fn types(&self) -> Vec<TypeId> {
+        let of_facts = self.steps.iter().flat_map(|step| &step.facts).filter_map(|fact| match fact {
+            Fact::Qualified { kind, .. } => Some(*kind),
+            _ => None,
+        });
+        let of_reasons = self.decision.reasons().iter().filter_map(|reason| match reason {
+            Reason::Banned { kind, .. } | Reason::NotQualified(kind) | Reason::NeedsTrainer(kind) => Some(*kind),
+            _ => None,
+        });
+        let mut all: Vec<TypeId> = of_facts.chain(of_reasons).collect();
+        all.sort_unstable();
+        all.dedup();
+        all
+    }
+}
+
+/// A trace with what is needed to tell it: names of types, and how its instants read on the wall.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Told {
+    /// The trace.
+    pub trace: Trace,
+    /// What the person is called, while that is known.
+    pub name: Option<String>,
+    /// The machine's type.
+    pub kind: TypeId,
+    /// The names of the types that are named in it, and of the machine's own.
+    pub types: Vec<(TypeId, String)>,
+    /// Its instants.
+    pub moments: Vec<Moment>,
+    /// When it was asked.
+    pub now: Moment,
+}
+
+impl Told {
+    /// The first thing that somebody can do, ask for, or wait for; `None` when it is a yes.
+    #[must_use]
+    pub fn next(&self) -> Option<Remedy> {
+        let remedies = || self.trace.decision.reasons().iter().map(|reason| reason.remedy(Some(self.kind)));
+        remedies().find(|remedy| !matches!(remedy, Remedy::Wait(_))).or_else(|| remedies().next())
+    }
+
+    /// What a type is called.
+    #[must_use]
+    pub fn type_name(&self, kind: TypeId) -> &str {
+        self.types.iter().find(|(id, _)| *id == kind).map_or("", |(_, name)| name)
+    }
+
+    /// How an instant of the trace reads on the wall.
+    #[must_use]
+    pub fn moment(&self, at: Millis) -> Moment {
+        self.moments.iter().find(|moment| moment.at == at).copied().unwrap_or_else(|| self.now.shifted_to(at))
+    }
+}
+
+/// What a machine's page says to whoever looks at it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Answers {
+    /// For whoever looks; `None` for who has not signed in.
+    pub mine: Option<Told>,
+    /// Whoever looks is on the machine right now.
+    pub on_it: bool,
+    /// Who can help with the first reason that somebody can help with, by name.
+    pub helpers: Vec<String>,
+    /// For the person whom whoever looks has asked for.
+    pub other: Option<Told>,
+    /// For whom whoever looks may ask; `None` when they may ask for themselves alone.
+    pub people: Option<Vec<(PersonId, String)>>,
+}
+
+/// A decision at a board that was kept.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Attempted {
+    /// Which.
+    pub id: AttemptId,
+    /// When.
+    pub at: Moment,
+    /// At which machine.
+    pub machine: MachineId,
+    /// What that is called.
+    pub machine_name: String,
+    /// The whole way; `None` for one that was kept before traces were.
+    pub told: Option<Told>,
+    /// The codes of the reasons; empty when allowed.
+    pub reasons: Vec<String>,
+}

@@ -1,0 +1,62 @@
+//! What a device is called in the list of one's own sessions.
+
+/// "Firefox on Linux", from what a browser says of itself; empty when it says nothing that is known. Never its own words:
+/// they are long, tell more than is needed, and anybody can write anything there.
+#[must_use]
+pub fn device(user_agent: &str) -> String {
+    let named = |list: &[(&str, &'static str)]| {
+        list.iter().find(|(mark, _)| user_agent.contains(mark)).map(|&(_, name)| name)
+    };
+    // Each of these also claims to be those after it.
+    let browser = named(&[
+        ("Edg", "Edge"),
+        ("OPR/", "Opera"),
+        ("SamsungBrowser/", "Samsung Internet"),
+        ("FxiOS/", "Firefox"),
+        ("Firefox/", "Firefox"),
+        ("CriOS/", "Chrome"),
+        ("Chrome/", "Chrome"),
+        ("Safari/", "Safari"),
+        ("curl/", "curl"),
+    ]);
+    let system = named(&[
+        ("iPhone", "iPhone"),
+        ("iPad", "iPad"),
+        ("Android", "Android"),
+        ("CrOS", "ChromeOS"),
+        ("Windows", "Windows"),
+        ("Mac OS X", "Mac"),
+        ("Linux", "Linux"),
+    ]);
+    match (browser, system) {
+        (Some(browser), Some(system)) => format!("{browser} on {system}"),
+        (Some(one), None) | (None, Some(one)) => one.into(),
+        (None, None) => String::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn devices_are_called_what_their_holders_call_them() {
+        for (agent, called) in [
+            ("Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0", "Firefox on Linux"),
+            (
+                "Mozilla/5.0 (iPhone; CPU iPhone OS 18_1 like Mac OS X) AppleWebKit/605.1.15 Version/18.1 Safari/604.1",
+                "Safari on iPhone",
+            ),
+            (
+                "Mozilla/5.0 (Linux; Android 15) AppleWebKit/537.36 Chrome/140.0 Mobile Safari/537.36",
+                "Chrome on Android",
+            ),
+            ("Mozilla/5.0 (Windows NT 10.0; Win64; x64) Chrome/140.0 Safari/537.36 Edg/140.0", "Edge on Windows"),
+            ("curl/8.5.0", "curl"),
+            ("<script>alert(1)</script>", ""),
+            ("", ""),
+        ] {
+            assert_eq!(device(agent), called, "{agent}");
+        }
+    }
+}

@@ -1,0 +1,286 @@
+//! Accounts: how somebody shows who they are, and what they see of it themselves.
+//!
+//! Invariant: nothing in here is a secret at rest. A [`TotpOffer`] and a [`Delivery`] by hand carry one, once, to the
+//! person it is for, and have no place in a log. Deliberately absent: hashes, tokens and dice (`services`), and what an
+//! account may do, which is decided by the ledger alone ([`crate::actor`]).
+
+mod device;
+mod path;
+pub mod throttle;
+
+pub use device::device;
+pub use path::local_path;
+
+use crate::{actor::Rank, id::SessionId, people::PersonStatus, time::Moment, words::words};
+use serde::{Deserialize, Serialize};
+use std::{ops::RangeInclusive, time::Duration};
+
+/// How many characters a password has, counted after it was brought into Unicode's composed form (NFC), so that one
+/// password typed on two systems is the same. Spaces count, none are cut off.
+pub const PASSWORD_CHARS: RangeInclusive<usize> = 10..=128;
+/// How many characters a name has, without spaces around it.
+pub const NAME_CHARS: RangeInclusive<usize> = 1..=200;
+/// The longest address that mail can carry.
+pub const EMAIL_CHARS: usize = 254;
+/// What an estimator must rate a password, of 4.
+pub const PASSWORD_STRENGTH: u8 = 3;
+
+/// How long a session lasts without being used.
+pub const SESSION_IDLE: Duration = Duration::from_hours(7 * 24);
+/// How long a session lasts at most.
+pub const SESSION_LONGEST: Duration = Duration::from_hours(30 * 24);
+/// How often at most the use of a session is written down.
+pub const SESSION_SLIDES: Duration = Duration::from_hours(1);
+
+words! {
+    /// What a link is for.
+    Purpose {
+        /// Set up an empty space.
+        SetUp = "set-up",
+        /// Sign in once, without a password.
+        SignIn = "sign-in",
+        /// Choose the first password.
+        Invite = "invite",
+        /// Choose another password.
+        Reset = "reset",
+    }
+}
+
+impl Purpose {
+    /// How long such a link works.
+    #[must_use]
+    pub const fn lasts(self) -> Duration {
+        match self {
+            Self::SetUp | Self::SignIn => Duration::from_hours(24),
+            Self::Invite => Duration::from_hours(7 * 24),
+            Self::Reset => Duration::from_hours(1),
+        }
+    }
+
+    /// The page where it is followed; the token comes after it.
+    #[must_use]
+    pub const fn page(self) -> &'static str {
+        match self {
+            Self::SetUp => "/set-up/",
+            Self::SignIn => "/enter/",
+            Self::Invite | Self::Reset => "/link/",
+        }
+    }
+}
+
+words! {
+    /// What is wrong with a password, and so what to do about it.
+    Advice {
+        /// Fewer than ten characters.
+        TooShort = "too-short",
+        /// More than 128 characters.
+        TooLong = "too-long",
+        /// Among the passwords that everybody tries first.
+        Common = "common",
+        /// Made of a name, an address or a word of this space.
+        Personal = "personal",
+        /// A name or a single word.
+        Word = "word",
+        /// Neighbours on a keyboard.
+        Keyboard = "keyboard",
+        /// The same again and again, or a row like abc and 123.
+        Pattern = "pattern",
+        /// A date.
+        Date = "date",
+        /// Simply easy to guess: another word or two would help.
+        Longer = "longer",
+    }
+}
+
+/// What somebody sees of their own account.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Account {
+    /// What they are called.
+    pub name: String,
+    /// Their address, if one is known.
+    pub email: Option<String>,
+    /// Where they are signed in, the newest use first.
+    pub sessions: Vec<SessionView>,
+    /// Their second factor.
+    pub second_factor: SecondFactor,
+    /// When the password was chosen; `None`: there is none.
+    pub password_set: Option<Moment>,
+    /// Where they stand.
+    pub status: PersonStatus,
+    /// What they are in the workshop, once their roles are awake.
+    pub rank: Rank,
+    /// The roles sleep until a second factor is shown.
+    pub asleep: bool,
+}
+
+/// One time that somebody signed in on a device.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SessionView {
+    /// Which.
+    pub id: SessionId,
+    /// "Firefox on Linux"; empty when the device did not say.
+    pub device: String,
+    /// Since when.
+    pub created: Moment,
+    /// Last used, to the hour.
+    pub seen: Moment,
+    /// It is the one that asks.
+    pub here: bool,
+}
+
+/// Where somebody stands with their second factor.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum SecondFactor {
+    /// None, and none is asked for.
+    Off,
+    /// An authenticator.
+    On {
+        /// Since when.
+        since: Moment,
+        /// Recovery codes that still work.
+        codes_left: u8,
+    },
+    /// None yet; their role asks for one.
+    Wanted,
+}
+
+/// What a link says before it is followed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LinkView {
+    /// What it is for.
+    pub purpose: Purpose,
+    /// Whom it is for; `None` for the first administrator, who is nobody yet.
+    pub name: Option<String>,
+    /// The address they sign in with.
+    pub email: Option<String>,
+}
+
+/// What an authenticator is set up with. Shown once, to the person it is for.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TotpOffer {
+    /// The secret in base32, in groups of four.
+    pub secret: String,
+    /// The same for programs: `otpauth://totp/…`.
+    pub uri: String,
+    /// The same for a camera: an SVG.
+    pub qr: String,
+}
+
+impl std::fmt::Debug for TotpOffer {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("TotpOffer(…)")
+    }
+}
+
+/// How a link reached the person it is for.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Delivery {
+    /// By mail.
+    Mailed,
+    /// Not yet: whoever asked for it hands it over.
+    ByHand {
+        /// The link; a path where nobody has said under which address this site is reached.
+        link: String,
+    },
+}
+
+impl std::fmt::Debug for Delivery {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Mailed => "Mailed",
+            Self::ByHand { .. } => "ByHand(…)",
+        })
+    }
+}
+
+/// The address as it is kept and compared: without spaces around it, in lower case. `None` for what is none.
+///
+/// Plain on purpose: one `@` with something before it and a name with a dot or `localhost` after it. Whether mail
+/// arrives, only mail can say.
+#[must_use]
+pub fn email(typed: &str) -> Option<String> {
+    let email = typed.trim().to_lowercase();
+    let (local, domain) = email.rsplit_once('@')?;
+    let plain =
+        |part: &str| part.chars().all(|c| !c.is_whitespace() && !c.is_control() && !"<>(),;:\"@\\".contains(c));
+    let labels = domain.split('.').all(|label| {
+        !label.is_empty()
+            && !label.starts_with('-')
+            && !label.ends_with('-')
+            && label.chars().all(|c| c == '-' || c.is_alphanumeric())
+    });
+    let fits = email.chars().count() <= EMAIL_CHARS
+        && (1..=64).contains(&local.len())
+        && plain(local)
+        && labels
+        && (domain.contains('.') || domain == "localhost");
+    fits.then_some(email)
+}
+
+/// The name without spaces around it; `None` when nothing is left, when it is too long, or holds what cannot be seen.
+#[must_use]
+pub fn name(typed: &str) -> Option<String> {
+    let name = typed.trim();
+    (NAME_CHARS.contains(&name.chars().count()) && !name.chars().any(char::is_control)).then(|| name.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn an_address_is_compared_without_regard_to_case() {
+        assert_eq!(email(" Ada.Lovelace@Example.ORG ").as_deref(), Some("ada.lovelace@example.org"));
+        assert_eq!(email("ada+laser@mail.example.org").as_deref(), Some("ada+laser@mail.example.org"));
+        assert_eq!(email("ada@localhost").as_deref(), Some("ada@localhost"));
+        assert_eq!(email("ÀDA@münchen.example").as_deref(), Some("àda@münchen.example"));
+    }
+
+    #[test]
+    fn what_mail_cannot_reach_is_no_address() {
+        let long = format!("{}@example.org", "a".repeat(65));
+        for wrong in [
+            "",
+            "ada",
+            "@",
+            "ada@",
+            "@example.org",
+            "ada@example",
+            "ada@.org",
+            "ada@example..org",
+            "a b@example.org",
+            "ada@@example.org",
+            "ada@example.org\nBcc: all@example.org",
+            "<ada@example.org>",
+            "ada,bob@example.org",
+            "ada@-example.org",
+            "ada@exam ple.org",
+            &long,
+        ] {
+            assert_eq!(email(wrong), None, "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_name_can_be_seen() {
+        assert_eq!(name("  Ada  "), Some("Ada".into()));
+        for wrong in ["", "   ", "A\nB", "\u{0}"] {
+            assert_eq!(name(wrong), None);
+        }
+        assert_eq!(name(&"ä".repeat(201)), None);
+        assert!(name(&"ä".repeat(200)).is_some());
+    }
+
+    proptest! {
+        #[test]
+        fn an_address_that_was_kept_is_found_again(typed in "\\PC{0,20}@\\PC{0,20}\\.\\PC{1,5}") {
+            if let Some(kept) = email(&typed) {
+                prop_assert_eq!(email(&kept), Some(kept.clone()));
+                if typed.is_ascii() {
+                    prop_assert_eq!(email(&typed.to_uppercase()), Some(kept));
+                }
+            }
+        }
+    }
+}

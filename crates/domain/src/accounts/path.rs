@@ -1,0 +1,57 @@
+//! Where somebody wanted to go before they signed in: a place on this site, or nowhere.
+
+/// `path` if it leads to a page of this site: a path with its query. Everything else – another site, another scheme, or
+/// something that a browser might take for one – is `None`.
+#[must_use]
+pub fn local_path(path: &str) -> Option<&str> {
+    let mut bytes = path.bytes();
+    // A browser reads `//host` and `/\host` as another site, and drops tabs and line breaks before it looks.
+    let here = bytes.next() == Some(b'/') && !matches!(bytes.next(), Some(b'/' | b'\\'));
+    let plain = path.bytes().all(|byte| matches!(byte, b'!'..=b'~') && byte != b'\\');
+    (here && plain && path.len() <= 2_000).then_some(path)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn only_pages_of_this_site_are_returned_to() {
+        for fine in ["/", "/me", "/machines/7?for=3", "/?show=free", "/me#a//b", "/a//b"] {
+            assert_eq!(local_path(fine), Some(fine));
+        }
+        for outside in [
+            "",
+            "me",
+            "//evil.example",
+            "/\\evil.example",
+            "\\\\evil.example",
+            "https://evil.example",
+            "/\t/evil.example",
+            "/\n/evil.example",
+            " /me",
+            "javascript:alert(1)",
+            "/me\r\nSet-Cookie: a=b",
+            "///evil.example",
+            "/a\\b",
+            "/ü",
+        ] {
+            assert_eq!(local_path(outside), None, "{outside:?}");
+        }
+        assert_eq!(local_path(&format!("/{}", "a".repeat(2_000))), None);
+    }
+
+    proptest! {
+        /// What a browser makes of it (WHATWG): strip controls and spaces around, drop tabs and line breaks, take `\` for
+        /// `/`; two slashes at the beginning are another site.
+        #[test]
+        fn nothing_that_is_let_through_leaves_this_site(path in "[/\\\\a.:@?# \t\n\r]{0,12}") {
+            if let Some(path) = local_path(&path) {
+                let seen: String = path.trim().chars().filter(|c| !"\t\n\r".contains(*c)).collect();
+                let seen = seen.replace('\\', "/");
+                prop_assert!(seen.starts_with('/') && !seen.starts_with("//"), "{}", path);
+            }
+        }
+    }
+}

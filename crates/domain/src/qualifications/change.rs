@@ -1,0 +1,308 @@
+//! Who may write which entry about whom.
+//!
+//! A trainer grants and revokes `user`; an owner also `trainer`, and bans; a manager acts as owner of every type but the
+//! system; whoever may induct grants membership; an administrator may all. Nobody acts on themselves, nor on somebody who
+//! is more than they are there.
+//!
+//! **Invariants.** Only an administrator makes or unmakes an owner, and so neither does anybody's ban. At every instant at
+//! which there was an administrator before a change there is one after it. All refusals are told, not the first.
+
+use super::{Cause, Entry, EntryKind, Ledger, Relation, SPACE, SYSTEM, Subject};
+use crate::{
+    actor::{Known, Rank, rank},
+    id::{EntryId, MachineId, PersonId, TypeId},
+    people::PersonStatus,
+    time::Millis,
+    words::words,
+};
+
+/// Who writes.
+#[derive(Debug, Clone, Copy)]
+pub enum Writer<'a> {
+    /// Toolgate itself: set-up, a timer, the command line.
+    Toolgate,
+    /// Somebody who signed in.
+    Person(&'a Known),
+}
+
+/// About whom.
+#[derive(Debug, Clone, Copy)]
+pub struct Target<'a> {
+    /// Who.
+    pub id: PersonId,
+    /// Where they stand.
+    pub status: PersonStatus,
+    /// Everything the ledger says about them.
+    pub ledger: &'a Ledger,
+}
+
+/// About what.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Matter {
+    /// The type.
+    pub kind: TypeId,
+    /// One machine of it, if it is about that alone.
+    pub machine: Option<MachineId>,
+    /// Either is out of use.
+    pub archived: bool,
+}
+
+/// What is to be written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Change {
+    /// As what; without meaning for bans.
+    pub relation: Relation,
+    /// What it says.
+    pub kind: EntryKind,
+    /// From when.
+    pub from: Millis,
+    /// Until when, exclusive.
+    pub until: Option<Millis>,
+    /// Why.
+    pub cause: Cause,
+}
+
+words! {
+    /// What it takes to write something; a later one may all that an earlier one may.
+    Authority {
+        /// Nothing may be written.
+        None = "none",
+        /// A trainer.
+        Trainer = "trainer",
+        /// An owner, or a manager.
+        Owner = "owner",
+        /// An administrator.
+        Administrator = "administrator",
+    }
+}
+
+words! {
+    /// Why something may not be written.
+    Refusal {
+        /// It takes a trainer.
+        TakesTrainer = "qualification.takes-trainer",
+        /// It takes an owner or a manager.
+        TakesOwner = "qualification.takes-owner",
+        /// It takes an administrator.
+        TakesAdministrator = "qualification.takes-administrator",
+        /// Nobody acts on themselves.
+        Oneself = "qualification.oneself",
+        /// They are more than the writer there.
+        Outranked = "qualification.outranked",
+        /// Not admitted yet.
+        Applicant = "qualification.applicant",
+        /// Gone.
+        Left = "qualification.left",
+        /// The type or the machine is out of use.
+        Archived = "qualification.archived",
+        /// It would begin in the past.
+        Backdated = "qualification.backdated",
+        /// It would end before it begins.
+        EndsTooEarly = "qualification.ends-too-early",
+        /// There is nothing to take away or to lift.
+        NotSo = "qualification.not-so",
+        /// Nobody would administer the system.
+        LastAdministrator = "qualification.last-administrator",
+    }
+}
+
+impl Matter {
+    /// What an entry about it names.
+    #[must_use]
+    pub fn subject(self) -> Subject {
+        self.machine.map_or(Subject::Type(self.kind), Subject::Machine)
+    }
+
+    /// What decides there: the type, and the machine if it is about one.
+    #[must_use]
+    pub fn subjects(self) -> Vec<Subject> {
+        let mut subjects = vec![Subject::Type(self.kind)];
+        subjects.extend(self.machine.map(Subject::Machine));
+        subjects
+    }
+}
+
+impl Writer<'_> {
+    /// As what the writer acts on `matter`.
+    #[must_use]
+    pub fn authority(&self, matter: Matter) -> Authority {
+        let Self::Person(known) = self else { return Authority::Administrator };
+        let (rank, on) = (known.rank(), Subject::Type(matter.kind));
+        let is = |relation| known.is(relation, matter.kind, matter.machine);
+        if rank == Rank::Administrator {
+            Authority::Administrator
+        } else if on == SYSTEM {
+            Authority::None
+        } else if rank == Rank::Manager {
+            Authority::Owner
+        } else if on == SPACE {
+            // By rank alone: roles that are asleep do not count.
+            if rank == Rank::Inductor { Authority::Trainer } else { Authority::None }
+        } else if is(Relation::Owner) {
+            Authority::Owner
+        } else if is(Relation::Trainer) {
+            Authority::Trainer
+        } else {
+            Authority::None
+        }
+    }
+}
+
+/// Whether `writer` may write `change` about `target` at `now`, or all that speaks against it. `administrators` are the
+/// ledgers of the other active people whom the system names as owner at any time; asked for changes of the system alone.
+pub fn admit(
+    writer: &Writer<'_>,
+    target: &Target<'_>,
+    matter: Matter,
+    change: &Change,
+    administrators: &[Ledger],
+    now: Millis,
+) -> Result<(), Vec<Refusal>> {
+    let mut refusals = Vec::new();
+    let authority = writer.authority(matter);
+    let takes = takes(target, matter, change);
+    if authority < takes {
+        refusals.push(match takes {
+            Authority::None | Authority::Trainer => Refusal::TakesTrainer,
+            Authority::Owner => Refusal::TakesOwner,
+            Authority::Administrator => Refusal::TakesAdministrator,
+        });
+    }
+    if let Writer::Person(known) = writer {
+        if known.id == target.id {
+            refusals.push(Refusal::Oneself);
+        } else if outranks(target, known, authority, matter, change.from) {
+            refusals.push(Refusal::Outranked);
+        }
+    }
+    if change.kind == EntryKind::Granted {
+        match target.status {
+            PersonStatus::Applicant => refusals.push(Refusal::Applicant),
+            PersonStatus::Left => refusals.push(Refusal::Left),
+            PersonStatus::Active | PersonStatus::Suspended => {}
+        }
+    }
+    if matter.archived {
+        refusals.push(Refusal::Archived);
+    }
+    if change.from < now && change.cause != Cause::Import {
+        refusals.push(Refusal::Backdated);
+    }
+    if change.until.is_some_and(|until| until <= change.from.max(now)) {
+        refusals.push(Refusal::EndsTooEarly);
+    }
+    if !is_so(target.ledger, matter.subject(), change) {
+        refusals.push(Refusal::NotSo);
+    }
+    if matter.subject() == SYSTEM && target.status == PersonStatus::Active {
+        let mut after = target.ledger.clone();
+        after.0.push(entry(matter.subject(), change));
+        if unmans(target.ledger, &after, administrators, now) {
+            refusals.push(Refusal::LastAdministrator);
+        }
+    }
+    if refusals.is_empty() { Ok(()) } else { Err(refusals) }
+}
+
+/// The entry that `change` would become, newest of all.
+#[must_use]
+pub const fn entry(subject: Subject, change: &Change) -> Entry {
+    Entry {
+        id: EntryId(i64::MAX),
+        subject,
+        relation: change.relation,
+        kind: change.kind,
+        from: change.from,
+        until: change.until,
+    }
+}
+
+/// What it takes to write `change`.
+fn takes(target: &Target<'_>, matter: Matter, change: &Change) -> Authority {
+    match (change.kind, change.relation) {
+        // A ban takes every relation at once, and lifting one may bring back what was granted meanwhile.
+        (EntryKind::Banned | EntryKind::Unbanned, _) if moves_owner(target.ledger, matter, change) => {
+            Authority::Administrator
+        }
+        (EntryKind::Banned | EntryKind::Unbanned, _) | (_, Relation::Trainer) => Authority::Owner,
+        (EntryKind::Granted | EntryKind::Revoked, Relation::User) => Authority::Trainer,
+        (EntryKind::Granted | EntryKind::Revoked, Relation::Owner) => Authority::Administrator,
+    }
+}
+
+/// Whether `change` makes or unmakes an owner, now or at any time later that is known.
+fn moves_owner(before: &Ledger, matter: Matter, change: &Change) -> bool {
+    let (subjects, mut after) = (matter.subjects(), before.clone());
+    after.0.push(entry(matter.subject(), change));
+    let owns = |ledger: &Ledger, at| ledger.holds(Relation::Owner, &subjects, at);
+    instants(&[before, &after], change.from).into_iter().any(|at| owns(before, at) != owns(&after, at))
+}
+
+/// Whether the target is more than the writer there: on the built-in types by rank, elsewhere by relation.
+fn outranks(target: &Target<'_>, writer: &Known, authority: Authority, matter: Matter, at: Millis) -> bool {
+    if matches!(matter.subject(), SPACE | SYSTEM) {
+        // As if they were active: who is suspended today is taken back tomorrow.
+        return rank(PersonStatus::Active, target.ledger, at) > writer.rank();
+    }
+    let theirs = match target.ledger.highest(&matter.subjects(), at) {
+        None | Some(Relation::User) => Authority::None,
+        Some(Relation::Trainer) => Authority::Trainer,
+        Some(Relation::Owner) => Authority::Owner,
+    };
+    theirs > authority
+}
+
+/// Whether there is something to take away or to lift.
+fn is_so(ledger: &Ledger, subject: Subject, change: &Change) -> bool {
+    match change.kind {
+        EntryKind::Granted | EntryKind::Banned => true,
+        EntryKind::Revoked => ledger.grant(change.relation, subject, change.from).is_some(),
+        EntryKind::Unbanned => ledger.ban(subject, change.from).is_some(),
+    }
+}
+
+/// When something has to be written to take away what holds at `now` and all that was announced for later: a revocation
+/// counts from its own beginning, and a grant that begins after it stands.
+#[must_use]
+pub fn ends(ledger: &Ledger, subject: Subject, relation: Relation, kind: EntryKind, now: Millis) -> Vec<Millis> {
+    let holds = |at| match kind {
+        EntryKind::Revoked => ledger.grant(relation, subject, at).is_some(),
+        EntryKind::Unbanned => ledger.ban(subject, at).is_some(),
+        EntryKind::Granted | EntryKind::Banned => false,
+    };
+    let announced = ledger.0.iter().filter(|entry| {
+        let kind_fits = match kind {
+            EntryKind::Revoked => entry.kind == EntryKind::Granted && entry.relation == relation,
+            _ => entry.kind == EntryKind::Banned,
+        };
+        kind_fits && entry.subject == subject && entry.from > now
+    });
+    let mut ends: Vec<_> = announced.map(|entry| entry.from).filter(|&at| holds(at)).collect();
+    if holds(now) {
+        ends.push(now);
+    }
+    ends.sort_unstable();
+    ends.dedup();
+    ends
+}
+
+/// Whether the step from `before` to `after` leaves the system without an administrator at some instant from `now` on at
+/// which it had one. `others` are the ledgers of the other active people.
+#[must_use]
+pub fn unmans(before: &Ledger, after: &Ledger, others: &[Ledger], now: Millis) -> bool {
+    let administers = |ledger: &Ledger, at| ledger.holds(Relation::Owner, &[SYSTEM], at);
+    let mut ledgers: Vec<&Ledger> = others.iter().collect();
+    ledgers.extend([before, after]);
+    instants(&ledgers, now).into_iter().any(|at| {
+        administers(before, at) && !administers(after, at) && !others.iter().any(|other| administers(other, at))
+    })
+}
+
+/// `now`, and every later instant at which any of `ledgers` may begin to say something else.
+fn instants(ledgers: &[&Ledger], now: Millis) -> Vec<Millis> {
+    let edges = ledgers.iter().flat_map(|ledger| &ledger.0).flat_map(|entry| [Some(entry.from), entry.until]);
+    std::iter::once(now).chain(edges.flatten().filter(|&at| at > now)).collect()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,163 @@
+//! When a qualification runs out: at its date, long after the last use, or because it was never used.
+//!
+//! **Invariants.** What ran out is written once: afterwards the newest entry is the revocation. Asked late, the same is
+//! due as when asked in time. Only `user` lapses for want of use, and never on the built-in types: nobody uses those, and
+//! to teach or to look after a machine is not to use it.
+
+use super::{EntryKind, Ledger, Relation, SPACE, SYSTEM, Subject};
+use crate::time::{DAY, Millis};
+
+/// What is set for a subject, and when it was used; on the built-in types nothing is asked of this.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Habit {
+    /// Days without a use after which it lapses; 0 is never.
+    pub unused: u16,
+    /// Days after the grant in which a first use must fall; 0 does not ask.
+    pub never_used: u16,
+    /// The person's last use of it, if there ever was one; a use that goes on is now.
+    pub last_use: Option<Millis>,
+}
+
+/// One revocation that is due.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Lapse {
+    /// On what.
+    pub subject: Subject,
+    /// As what.
+    pub relation: Relation,
+    /// From when. The end that was written down, so that nothing changes for the time between; otherwise now, for nobody
+    /// was told no before.
+    pub from: Millis,
+}
+
+/// What of `ledger` has run out at `now`.
+#[must_use]
+pub fn due(ledger: &Ledger, habit: impl Fn(Subject) -> Habit, now: Millis) -> Vec<Lapse> {
+    let mut seen = Vec::new();
+    for entry in ledger.0.iter().filter(|entry| entry.kind == EntryKind::Granted) {
+        if !seen.contains(&(entry.subject, entry.relation)) {
+            seen.push((entry.subject, entry.relation));
+        }
+    }
+    let due = seen.into_iter().filter_map(|(subject, relation)| {
+        let from = ended(ledger, subject, relation, now).or_else(|| {
+            (relation == Relation::User && disused(ledger, subject, habit(subject), now)).then_some(now)
+        })?;
+        Some(Lapse { subject, relation, from })
+    });
+    due.collect()
+}
+
+/// When the grant that is the newest word ran out, if it did and nothing was said since.
+fn ended(ledger: &Ledger, subject: Subject, relation: Relation, now: Millis) -> Option<Millis> {
+    let said = ledger.0.iter().filter(|entry| {
+        let about_bans = matches!(entry.kind, EntryKind::Banned | EntryKind::Unbanned);
+        entry.subject == subject && entry.from <= now && entry.relation == relation && !about_bans
+    });
+    let newest = said.max_by_key(|entry| (entry.from, entry.id))?;
+    newest.until.filter(|&until| newest.kind == EntryKind::Granted && until <= now)
+}
+
+fn disused(ledger: &Ledger, subject: Subject, habit: Habit, now: Millis) -> bool {
+    let Some(grant) = ledger.grant(Relation::User, subject, now) else { return false };
+    if matches!(subject, SPACE | SYSTEM) {
+        return false;
+    }
+    let over = |since: Millis, days: u16| days > 0 && since.after(DAY * u32::from(days)) <= now;
+    match habit.last_use {
+        Some(last) if last >= grant.from => over(last, habit.unused),
+        // Granted anew after a pause: the time begins anew as well.
+        Some(_) => over(grant.from, habit.unused) || over(grant.from, habit.never_used),
+        None => over(grant.from, habit.never_used),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        id::{EntryId, TypeId},
+        qualifications::Entry,
+    };
+    use proptest::prelude::*;
+
+    const LASER: Subject = Subject::Type(TypeId(3));
+
+    fn day(n: i64) -> Millis {
+        Millis(n * 86_400_000)
+    }
+
+    fn said(id: i64, kind: EntryKind, from: i64, until: Option<i64>) -> Entry {
+        let (id, until) = (EntryId(id), until.map(day));
+        Entry { id, subject: LASER, relation: Relation::User, kind, from: day(from), until }
+    }
+
+    fn write(ledger: &mut Ledger, lapses: &[Lapse]) {
+        for lapse in lapses {
+            let id = EntryId(1_000 + i64::try_from(ledger.0.len()).unwrap());
+            let (subject, relation, from) = (lapse.subject, lapse.relation, lapse.from);
+            ledger.0.push(Entry { id, subject, relation, kind: EntryKind::Revoked, from, until: None });
+        }
+    }
+
+    #[test]
+    fn a10_a_date_that_passed_is_written_once_and_changes_nothing() {
+        let mut ledger = Ledger(vec![said(1, EntryKind::Granted, 1, Some(10))]);
+        assert_eq!(due(&ledger, |_| Habit::default(), day(10).before(DAY)), []);
+        let lapses = due(&ledger, |_| Habit::default(), day(17));
+        assert_eq!(lapses, [Lapse { subject: LASER, relation: Relation::User, from: day(10) }], "a week late");
+        write(&mut ledger, &lapses);
+        assert_eq!(due(&ledger, |_| Habit::default(), day(30)), []);
+        ledger.0.push(said(2_000, EntryKind::Granted, 20, None));
+        assert!(ledger.holds(Relation::User, &[LASER], day(25)), "and back again");
+    }
+
+    #[test]
+    fn disuse_counts_from_the_last_use_and_anew_from_a_new_grant() {
+        let grant = Ledger(vec![said(1, EntryKind::Granted, 0, None)]);
+        let habit =
+            |last_use: Option<i64>| move |_| Habit { unused: 30, never_used: 90, last_use: last_use.map(day) };
+        for (last, at, lapses) in [
+            (None, 89, false),
+            (None, 90, true),
+            (Some(50), 79, false),
+            (Some(50), 80, true),
+            (Some(-5), 29, false),
+            (Some(-5), 30, true),
+        ] {
+            assert_eq!(!due(&grant, habit(last), day(at)).is_empty(), lapses, "{last:?} at {at}");
+        }
+        assert_eq!(
+            due(&grant, |_| Habit { last_use: None, ..Habit::default() }, day(9_000)),
+            [],
+            "off by default"
+        );
+        let member = Ledger(vec![Entry { subject: SPACE, ..grant.0[0] }]);
+        assert_eq!(due(&member, habit(None), day(9_000)), [], "membership is not used up");
+        let owner = Ledger(vec![Entry { relation: Relation::Owner, ..grant.0[0] }]);
+        assert_eq!(due(&owner, habit(None), day(9_000)), [], "nor is looking after");
+    }
+
+    proptest! {
+        #[test]
+        fn a23_however_late_the_job_runs_each_lapse_is_written_once(
+            drawn in proptest::collection::vec((0..2_usize, 0..40_i64, proptest::option::of(1..20_i64)), 0..6),
+            last in proptest::option::of(0..40_i64), first in 0..60_i64, pause in 0..60_i64,
+        ) {
+            let kinds = [EntryKind::Granted, EntryKind::Revoked];
+            let entries = (1..).zip(drawn).map(|(id, (kind, from, length))| {
+                said(id, kinds[kind], from, length.map(|length| from + length))
+            });
+            let habit = |_| Habit { unused: 10, never_used: 15, last_use: last.map(day) };
+            let mut ledger = Ledger(entries.collect());
+            let before = ledger.clone();
+            let lapses = due(&ledger, habit, day(first));
+            write(&mut ledger, &lapses);
+            prop_assert_eq!(due(&ledger, habit, day(first)), vec![], "nothing is left");
+            for at in (0..first).map(day) {
+                prop_assert_eq!(before.holds(Relation::User, &[LASER], at), ledger.holds(Relation::User, &[LASER], at));
+            }
+            prop_assert!(due(&ledger, habit, day(first + pause)).len() <= 1);
+        }
+    }
+}

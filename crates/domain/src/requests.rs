@@ -1,0 +1,233 @@
+//! Requests: what a board is asked to do without having asked itself, and what becomes of it.
+//!
+//! `queued → sent → acknowledged | expired`. A request is never answered on the wire; its effect is seen in what the
+//! board says next. So it is sent once, to a board that is online, and given up after [`PATIENCE`].
+//!
+//! **Invariants.** Nothing that was sent or given up is ever sent (again): the board logs out whoever is in, and by then
+//! that may be somebody else. What is given up is not forgotten: as long as the use goes on, its board is told at each
+//! of its own questions to let nobody in and to log out.
+//!
+//! Deliberately absent: starting a machine from outside.
+
+use crate::{
+    access::Reason,
+    boards,
+    id::{MachineId, RequestId},
+    time::Millis,
+    words::words,
+};
+use serde::{Deserialize, Serialize};
+use std::time::Duration;
+
+/// How long a request waits to be sent, and once it is sent, to be obeyed.
+pub const PATIENCE: Duration = Duration::from_secs(30);
+
+words! {
+    /// Why a use is to end.
+    Cause {
+        /// Somebody who may asked for it.
+        Asked = "asked",
+        /// Its user was suspended.
+        Suspended = "suspended",
+        /// Its user left.
+        Left = "left",
+        /// Its user is on hold.
+        Hold = "hold",
+        /// Its user was banned.
+        Banned = "banned",
+        /// The card is out of use.
+        Card = "card",
+        /// Its user is no longer qualified.
+        Qualification = "qualification",
+    }
+}
+
+impl Cause {
+    /// Whether it ends the person's sessions on the web as well.
+    #[must_use]
+    pub const fn ends_sessions(self) -> bool {
+        matches!(self, Self::Suspended | Self::Left)
+    }
+}
+
+words! {
+    /// What became of a request.
+    State {
+        /// It waits for its board.
+        Queued = "queued",
+        /// Its board was told.
+        Sent = "sent",
+        /// The use it meant has ended.
+        Acknowledged = "acknowledged",
+        /// Its board was not there, or did not obey.
+        Expired = "expired",
+    }
+}
+
+/// A request, as far as what becomes of it is concerned.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Request {
+    /// Which.
+    pub id: RequestId,
+    /// Of which machine.
+    pub machine: MachineId,
+    /// What became of it so far.
+    pub state: State,
+    /// Since when it is wanted.
+    pub queued_at: Millis,
+    /// When its board was told.
+    pub sent_at: Option<Millis>,
+    /// When its board last spoke, if it ever did.
+    pub heard: Option<Millis>,
+}
+
+/// What is to be done with a request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Step {
+    /// Nothing now.
+    Wait,
+    /// Tell the board.
+    Send,
+    /// Give it up.
+    Expire,
+}
+
+impl Request {
+    /// What is to be done with it at `now`; `reachable` is whether anything can be sent to boards at all.
+    #[must_use]
+    pub fn step(&self, reachable: bool, now: Millis) -> Step {
+        let waiting_since = match self.state {
+            State::Queued => self.queued_at,
+            State::Sent => self.sent_at.unwrap_or(self.queued_at),
+            State::Acknowledged | State::Expired => return Step::Wait,
+        };
+        if now.since(waiting_since) >= PATIENCE {
+            Step::Expire
+        } else if self.state == State::Queued && reachable && is_online(self.heard, now) {
+            Step::Send
+        } else {
+            Step::Wait
+        }
+    }
+}
+
+/// Whether a board last heard at `heard`, if ever, would hear a request.
+#[must_use]
+pub fn is_online(heard: Option<Millis>, now: Millis) -> bool {
+    heard.is_some_and(|heard| boards::online(heard, now))
+}
+
+/// Whether `reason` is about the person or their card, so that it ends a use they are in the middle of. What is about
+/// the machine or the hour waits until they have finished. [`Reason::NeedsTrainer`] does too where a trainer stood by
+/// when it began, which is the caller's to know.
+#[must_use]
+pub const fn ends_use(reason: Reason) -> bool {
+    match reason {
+        Reason::UnknownPerson
+        | Reason::NotActive(_)
+        | Reason::OnHold { .. }
+        | Reason::NotAMember
+        | Reason::CardOutOfUse(_)
+        | Reason::Banned { .. }
+        | Reason::NotQualified(_)
+        | Reason::NeedsTrainer(_) => true,
+        Reason::UnknownMachine
+        | Reason::Blocked
+        | Reason::Closed { .. }
+        | Reason::TooFewPresent { .. }
+        | Reason::InUse
+        | Reason::TooManyMachines(_) => false,
+    }
+}
+
+/// Whether somebody may stop what runs on a machine, and how far that is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Stop {
+    /// They may; nobody has.
+    Offered,
+    /// Its board is being told.
+    UnderWay,
+    /// Its board cannot be told now, or did not obey; it will be told when it asks.
+    WhenItAsks,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::boards::ONLINE;
+    use proptest::prelude::*;
+
+    fn queued(at: Millis, heard: Option<Millis>) -> Request {
+        Request {
+            id: RequestId(1),
+            machine: MachineId(1),
+            state: State::Queued,
+            queued_at: at,
+            sent_at: None,
+            heard,
+        }
+    }
+
+    #[test]
+    fn only_a_board_that_is_online_is_told() {
+        let now = Millis(1_000_000);
+        assert_eq!(queued(now, Some(now)).step(true, now), Step::Send);
+        assert_eq!(queued(now, Some(now.before(ONLINE))).step(true, now), Step::Send);
+        let before = now.before(ONLINE + Duration::from_millis(1));
+        assert_eq!(queued(now, Some(before)).step(true, now), Step::Wait);
+        assert_eq!(queued(now, None).step(true, now), Step::Wait, "it never spoke");
+        assert_eq!(queued(now, Some(now)).step(false, now), Step::Wait, "the broker is away");
+    }
+
+    #[test]
+    fn what_is_not_obeyed_is_given_up_after_thirty_seconds() {
+        let begin = Millis(1_000_000);
+        let over = begin.after(PATIENCE);
+        let nearly = over.before(Duration::from_millis(1));
+        assert_eq!(queued(begin, None).step(true, nearly), Step::Wait);
+        assert_eq!(queued(begin, Some(over)).step(true, over), Step::Expire, "too late to be sent, even so");
+        let sent = Request { state: State::Sent, sent_at: Some(begin), ..queued(begin.before(PATIENCE), None) };
+        assert_eq!((sent.step(true, nearly), sent.step(true, over)), (Step::Wait, Step::Expire));
+    }
+
+    #[test]
+    fn a_personal_reason_ends_a_use_and_one_of_the_machine_does_not() {
+        assert!(ends_use(Reason::NotAMember) && ends_use(Reason::UnknownPerson));
+        assert!(!ends_use(Reason::Blocked) && !ends_use(Reason::TooManyMachines(3)));
+    }
+
+    proptest! {
+        /// Whatever happens in whatever order: sent at most once, and nothing moves that has ended.
+        #[test]
+        fn a_request_is_sent_at_most_once(
+            moments in prop::collection::vec((0..20_000_i64, any::<bool>(), prop::option::of(0..400_000_i64), any::<bool>()), 1..60)
+        ) {
+            let mut now = Millis(200_000);
+            let mut request = queued(now, None);
+            let mut sent = 0;
+            for (passed, reachable, heard, obeyed) in moments {
+                now = Millis(now.0 + passed);
+                request.heard = heard.map(Millis);
+                let before = request;
+                match request.step(reachable, now) {
+                    Step::Send => {
+                        prop_assert!(reachable && is_online(request.heard, now) && now.since(request.queued_at) < PATIENCE);
+                        sent += 1;
+                        request = Request { state: State::Sent, sent_at: Some(now), ..request };
+                    }
+                    Step::Expire => request.state = State::Expired,
+                    Step::Wait if obeyed && before.state == State::Sent => request.state = State::Acknowledged,
+                    Step::Wait => {}
+                }
+                prop_assert!(sent <= 1);
+                if matches!(before.state, State::Acknowledged | State::Expired) {
+                    prop_assert_eq!(before.state, request.state);
+                }
+                let since = request.sent_at.unwrap_or(request.queued_at);
+                let is_over = matches!(request.state, State::Acknowledged | State::Expired);
+                prop_assert!(is_over || now.since(since) < PATIENCE, "nothing waits for ever");
+            }
+        }
+    }
+}
