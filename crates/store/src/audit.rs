@@ -8,17 +8,19 @@
 //! Only the writer appends. Entries name people and things by id, so that forgetting a person does not mean
 //! rewriting the chain.
 
+use std::path::Path;
+
 use futures::TryStreamExt;
 use sha2::{Digest, Sha256};
-use sqlx::SqliteConnection;
+use sqlx::{ConnectOptions, Connection, SqliteConnection, sqlite::SqliteConnectOptions};
 
 use domain::{
     actor::{Door, Proof},
-    id::AliasId,
+    id::{AliasId, PersonId},
     time::Millis,
 };
 
-use crate::{StoreError, WriteTx, people};
+use crate::{OpenError, StoreError, WriteTx, open, people};
 
 /// One thing that was done. There is none without the [`Proof`] that it was allowed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -78,7 +80,7 @@ impl Head {
 
     /// The link after this one. Each field goes in behind its length, so that no two entries can be
     /// spelled with the same bytes.
-    fn next(self, at: Millis, by: Option<AliasId>, texts: [&str; 4]) -> Self {
+    fn next(self, at: Millis, by: Option<AliasId>, texts: [&[u8]; 4]) -> Self {
         let seq = self.seq + 1;
         let mut sha = Sha256::new();
         sha.update(self.hash);
@@ -121,7 +123,8 @@ pub(crate) async fn append_and_keep(
     head: Head,
     entry: &AuditEntry,
 ) -> Result<Head, sqlx::Error> {
-    let new = head.next(entry.at, entry.by, [entry.door.word(), entry.action, &entry.subject, &entry.detail]);
+    let texts = [entry.door.word(), entry.action, &entry.subject, &entry.detail];
+    let new = head.next(entry.at, entry.by, texts.map(str::as_bytes));
     let (hash, door) = (new.hash.as_slice(), entry.door.word());
     sqlx::query!(
         "INSERT INTO audit (seq, at, alias, door, action, subject, detail, hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?);
@@ -149,8 +152,11 @@ pub(crate) async fn keep(conn: &mut SqliteConnection) -> Result<(), sqlx::Error>
 
 /// Walks the whole chain, one entry in memory at a time.
 pub async fn verify(conn: &mut SqliteConnection) -> Result<Verdict, sqlx::Error> {
+    // Words as the bytes that lie in the file: what somebody wrote there need not be text.
     let mut entries = sqlx::query!(
-        r#"SELECT seq, at AS "at: Millis", alias AS "alias: AliasId", door, action, subject, detail, hash
+        r#"SELECT seq, at AS "at: Millis", alias AS "alias: AliasId",
+                  CAST(door AS BLOB) AS "door!: Vec<u8>", CAST(action AS BLOB) AS "action!: Vec<u8>",
+                  CAST(subject AS BLOB) AS "subject!: Vec<u8>", CAST(detail AS BLOB) AS "detail!: Vec<u8>", hash
              FROM audit ORDER BY seq"#
     )
     .fetch(conn);
@@ -163,4 +169,123 @@ pub async fn verify(conn: &mut SqliteConnection) -> Result<Verdict, sqlx::Error>
         head = next;
     }
     Ok(Verdict::Whole(head))
+}
+
+/// Walks the whole chain of the file at `path`, and changes nothing in it: it may belong to a server that runs, or be
+/// a copy on a disk that cannot be written.
+pub async fn verify_file(path: &Path) -> Result<Verdict, OpenError> {
+    let gently = SqliteConnectOptions::new().filename(path).read_only(true);
+    let mut conn = match gently.clone().connect().await {
+        Ok(conn) => conn,
+        // Without the right to write beside the file its log cannot be read. Where there is none, none is needed.
+        Err(_) if path.is_file() && !log_of(path).exists() => {
+            gently.immutable(true).connect().await.map_err(OpenError::unreadable)?
+        }
+        Err(error) => return Err(OpenError::unreadable(error)),
+    };
+    open::recognise(&mut conn).await?;
+    // One view from the first entry to the last, however long the walk takes.
+    let verdict = verify(&mut conn).await.map_err(OpenError::unreadable)?;
+    // It is read only: nothing can be lost by closing it badly.
+    drop(conn.close().await);
+    Ok(verdict)
+}
+
+fn log_of(path: &Path) -> std::path::PathBuf {
+    let mut log = path.as_os_str().to_owned();
+    log.push("-wal");
+    log.into()
+}
+
+/// Which entries are wanted; an empty word or `None` asks for nothing.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Wanted {
+    /// From this instant on.
+    pub from: Option<Millis>,
+    /// Before this instant.
+    pub until: Option<Millis>,
+    /// By somebody whose name holds this.
+    pub by: String,
+    /// Actions that begin so.
+    pub action: String,
+    /// Subjects: `machine:7`, all of a kind (`machine`), or by a piece of its name.
+    pub subject: String,
+    /// Older than this entry.
+    pub before: Option<i64>,
+}
+
+/// An entry as it is read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Row {
+    /// Its number in the chain.
+    pub seq: i64,
+    /// When.
+    pub at: Millis,
+    /// Somebody did it, known or not any more.
+    pub somebody: bool,
+    /// Who, while that is known.
+    pub by: Option<(PersonId, String)>,
+    /// How they came in.
+    pub door: Door,
+    /// What.
+    pub action: String,
+    /// About what: `machine:7`.
+    pub subject: String,
+    /// What that is called, while it is known.
+    pub subject_name: Option<String>,
+    /// The particulars, as JSON.
+    pub detail: String,
+}
+
+/// At most `limit` of the wanted entries, newest first.
+pub async fn newest(conn: &mut SqliteConnection, wanted: &Wanted, limit: i64) -> Result<Vec<Row>, StoreError> {
+    let Wanted { from, until, by, action, subject, before } = wanted;
+    let rows = sqlx::query!(
+        r#"
+        SELECT a.seq, a.at AS "at: Millis", a.alias AS "alias: AliasId", a.door AS "door: Door", a.action, a.subject,
+               a.detail,
+               l.person_id AS "person?: PersonId", p.name AS "name?: String",
+               coalesce(m.name, s.name, t.name, d.name) AS "subject_name?: String"
+          FROM audit a
+          LEFT JOIN alias l ON l.id = a.alias
+          LEFT JOIN profile p ON p.person_id = l.person_id
+          LEFT JOIN machine m
+                 ON a.subject GLOB 'machine:[0-9]*' AND m.id = CAST(substr(a.subject, 9) AS INTEGER)
+          LEFT JOIN profile s
+                 ON a.subject GLOB 'person:[0-9]*' AND s.person_id = CAST(substr(a.subject, 8) AS INTEGER)
+          LEFT JOIN equipment_type t
+                 ON a.subject GLOB 'type:[0-9]*' AND t.id = CAST(substr(a.subject, 6) AS INTEGER)
+          LEFT JOIN display d
+                 ON a.subject GLOB 'display:[0-9]*' AND d.id = CAST(substr(a.subject, 9) AS INTEGER)
+         WHERE (?1 IS NULL OR a.seq < ?1)
+           AND (?2 IS NULL OR a.at >= ?2)
+           AND (?3 IS NULL OR a.at < ?3)
+           AND (?4 = '' OR instr(lower(p.name), lower(?4)) > 0)
+           AND (?5 = '' OR substr(a.action, 1, length(?5)) = ?5)
+           AND (?6 = '' OR a.subject = ?6 OR substr(a.subject, 1, length(?6) + 1) = ?6 || ':'
+                OR instr(lower(coalesce(m.name, s.name, t.name, d.name)), lower(?6)) > 0)
+         ORDER BY a.seq DESC LIMIT ?7
+        "#,
+        before,
+        from,
+        until,
+        by,
+        action,
+        subject,
+        limit,
+    )
+    .fetch_all(conn)
+    .await?;
+    let rows = rows.into_iter().map(|row| Row {
+        seq: row.seq,
+        at: row.at,
+        somebody: row.alias.is_some(),
+        by: row.person.zip(row.name),
+        door: row.door,
+        action: row.action,
+        subject: row.subject,
+        subject_name: row.subject_name,
+        detail: row.detail,
+    });
+    Ok(rows.collect())
 }

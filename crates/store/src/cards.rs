@@ -5,6 +5,7 @@ use domain::{
     id::{CardId, MachineId, PersonId, UnknownCardId},
     time::Millis,
 };
+use sqlx::SqliteConnection;
 
 use crate::{StoreError, WriteTx};
 
@@ -46,4 +47,53 @@ pub async fn unknown_seen(
     .fetch_one(tx.conn())
     .await?;
     Ok(id)
+}
+
+/// A card without its number.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Held {
+    /// Which.
+    pub id: CardId,
+    /// Whose.
+    pub person: PersonId,
+    /// The last two digits; empty when the number is gone.
+    pub ending: String,
+    /// Whether it opens anything.
+    pub state: CardState,
+    /// Since when.
+    pub given_at: Millis,
+}
+
+/// The cards of `person`, the newest first.
+pub async fn of_person(conn: &mut SqliteConnection, person: PersonId) -> Result<Vec<Held>, StoreError> {
+    let cards = sqlx::query_as!(
+        Held,
+        r#"SELECT id AS "id!: CardId", person_id AS "person!: PersonId", coalesce(substr(uid, 7), '') AS "ending!: String",
+                  state AS "state!: CardState", given_at AS "given_at!: Millis"
+             FROM card WHERE person_id = ? ORDER BY given_at DESC, id DESC"#,
+        person,
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(cards)
+}
+
+/// One card; `None` when there is none with this id.
+pub async fn one(conn: &mut SqliteConnection, card: CardId) -> Result<Option<Held>, StoreError> {
+    let card = sqlx::query_as!(
+        Held,
+        r#"SELECT id AS "id!: CardId", person_id AS "person!: PersonId", coalesce(substr(uid, 7), '') AS "ending!: String",
+                  state AS "state!: CardState", given_at AS "given_at!: Millis"
+             FROM card WHERE id = ?"#,
+        card,
+    )
+    .fetch_optional(conn)
+    .await?;
+    Ok(card)
+}
+
+/// Says whether `card` opens anything from now on.
+pub async fn set_state(tx: &mut WriteTx, card: CardId, state: CardState) -> Result<(), StoreError> {
+    sqlx::query!("UPDATE card SET state = ? WHERE id = ?", state, card).execute(tx.conn()).await?;
+    Ok(())
 }

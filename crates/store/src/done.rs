@@ -28,6 +28,8 @@ pub enum Unaudited {
     Attempt,
     /// A counter of messages that could not be read.
     Counter,
+    /// A session was used, and lasts longer by it.
+    SessionSliding,
     /// The job found that there was nothing to change.
     NothingChanged,
 }

@@ -16,19 +16,27 @@
 //! **Deliberately absent:** decisions, authorisation, clocks, and `BEGIN` anywhere but in `writer`.
 
 pub mod access;
+pub mod accounts;
 pub mod audit;
 pub mod boards;
 pub mod cards;
+pub mod displays;
 mod done;
+pub mod effects;
 pub mod equipment;
 mod error;
+pub mod holds;
+mod hours;
 mod json;
+pub mod links;
 pub mod machines;
 mod open;
 pub mod people;
 pub mod pulse;
 pub mod qualifications;
 pub mod remarks;
+pub mod requests;
+pub mod sessions;
 pub mod settings;
 mod store;
 mod tx;

@@ -92,6 +92,8 @@ pub struct BoardView {
     pub blocked: bool,
     /// Somebody is on it.
     pub in_use: bool,
+    /// They are to log out, whether or not the board could be told.
+    pub to_end: bool,
     /// What is set for it.
     pub settings: Settings,
 }
@@ -108,6 +110,12 @@ pub async fn board_view(
                        AS "blocked!: bool",
                   EXISTS (SELECT 1 FROM use_session u WHERE u.machine_id = m.id AND u.ended_at IS NULL)
                        AS "in_use!: bool",
+                  -- The id of a use may be given anew when hours are worked out afresh; card and time tell them apart.
+                  EXISTS (SELECT 1 FROM use_session u
+                            JOIN machine_request r ON r.use_id = u.id AND r.machine_id = u.machine_id
+                                                  AND r.card_id IS u.card_id AND r.queued_at >= u.started_at
+                           WHERE u.machine_id = m.id AND u.ended_at IS NULL AND r.kind = 'stop')
+                       AS "to_end!: bool",
                   (SELECT json_group_array(json_array(s.scope, s.key, s.value)) FROM setting s
                     WHERE (s.scope = 'space' AND s.scope_id = 0)
                        OR (s.scope = 'type' AND s.scope_id = m.type_id)
@@ -119,8 +127,8 @@ pub async fn board_view(
     .await?;
     let Some(row) = row else { return Ok(None) };
     let settings = settings::of_list(&row.settings)?;
-    let (blocked, in_use) = (row.blocked, row.in_use);
-    Ok(Some(BoardView { id: row.id, name: row.name, kind: row.kind, blocked, in_use, settings }))
+    let (blocked, in_use, to_end) = (row.blocked, row.in_use, row.to_end);
+    Ok(Some(BoardView { id: row.id, name: row.name, kind: row.kind, blocked, in_use, to_end, settings }))
 }
 
 /// One machine as the workshop's floor shows it.
@@ -142,10 +150,17 @@ pub struct OnFloor {
     pub manual: Option<String>,
     /// Milliseconds of use since it is known.
     pub used: i64,
+    /// Who is on it, where names were asked for.
+    pub user: Option<String>,
 }
 
-/// The machines on the floor, by place and name; with `only`, that one, if it is there.
-pub async fn floor(conn: &mut SqliteConnection, only: Option<MachineId>) -> Result<Vec<OnFloor>, StoreError> {
+/// The machines on the floor, by place and name; with `only`, that one, if it is there. Who is on them is read only
+/// with `names`.
+pub async fn floor(
+    conn: &mut SqliteConnection,
+    only: Option<MachineId>,
+    names: bool,
+) -> Result<Vec<OnFloor>, StoreError> {
     let rows = sqlx::query!(
         r#"
         SELECT m.id         AS "id!: MachineId",
@@ -158,7 +173,9 @@ pub async fn floor(conn: &mut SqliteConnection, only: Option<MachineId>) -> Resu
                u.started_at AS "in_use?: Millis",
                s.heard_at   AS "heard?: Millis",
                n.used_ms    AS "used?: i64",
-               (SELECT max(ended_at) FROM use_session e WHERE e.machine_id = m.id) AS "last_used?: Millis"
+               (SELECT max(ended_at) FROM use_session e WHERE e.machine_id = m.id) AS "last_used?: Millis",
+               (SELECT f.name FROM card c JOIN profile f ON f.person_id = c.person_id
+                 WHERE ?2 AND c.id = u.card_id) AS "user?: String"
           FROM machine m
           JOIN equipment_type t ON t.id = m.type_id
           LEFT JOIN place p ON p.id = m.place_id
@@ -171,6 +188,7 @@ pub async fn floor(conn: &mut SqliteConnection, only: Option<MachineId>) -> Resu
          ORDER BY p.id IS NULL, p.position, p.name, m.name, m.id
         "#,
         only,
+        names,
     )
     .fetch_all(conn)
     .await?;
@@ -183,6 +201,7 @@ pub async fn floor(conn: &mut SqliteConnection, only: Option<MachineId>) -> Resu
         blocked_because: row.because,
         manual: row.manual_url,
         used: row.used.unwrap_or(0),
+        user: row.user,
     });
     Ok(machines.collect())
 }

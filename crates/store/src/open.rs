@@ -94,7 +94,7 @@ pub(crate) async fn prepare(path: &Path, options: SqliteConnectOptions) -> Resul
 }
 
 /// Refuses a file that has tables and is not ours.
-async fn recognise(conn: &mut SqliteConnection) -> Result<(), OpenError> {
+pub(crate) async fn recognise(conn: &mut SqliteConnection) -> Result<(), OpenError> {
     let tables = sqlx::query_scalar!(r#"SELECT count(*) AS "n!: i64" FROM sqlite_schema WHERE type = 'table'"#)
         .fetch_one(&mut *conn)
         .await

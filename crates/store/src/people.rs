@@ -2,11 +2,13 @@
 
 use domain::{
     id::{AliasId, PersonId},
-    people::PersonStatus,
+    people::{Counts, PersonStatus},
+    qualifications::Ledger,
     time::{Millis, Moment},
 };
+use sqlx::SqliteConnection;
 
-use crate::{StoreError, WriteTx};
+use crate::{StoreError, WriteTx, qualifications};
 
 /// Somebody new.
 #[derive(Debug, Clone)]
@@ -54,8 +56,184 @@ pub async fn alias(tx: &mut WriteTx, person: PersonId, at: Millis) -> Result<Ali
     Ok(AliasId(made.last_insert_rowid()))
 }
 
+/// Somebody, as far as a page tells of them.
+#[derive(Debug, Clone)]
+pub struct Person {
+    /// Who.
+    pub id: PersonId,
+    /// What they are called, while that is kept.
+    pub name: Option<String>,
+    /// Their address, in lower case, if known.
+    pub email: Option<String>,
+    /// Where they stand.
+    pub status: PersonStatus,
+    /// Since when they are known.
+    pub created_at: Millis,
+    /// When they left.
+    pub left_at: Option<Millis>,
+    /// Everything the ledger says about them.
+    pub ledger: Ledger,
+    /// A hold keeps them out at the instant asked for.
+    pub on_hold: bool,
+    /// When they last began to use a machine.
+    pub last_use: Option<Millis>,
+}
+
+/// Which people are listed.
+#[derive(Debug, Clone, Default)]
+pub struct Filter {
+    /// Only this one.
+    pub only: Option<PersonId>,
+    /// Only who stands there.
+    pub status: Option<PersonStatus>,
+    /// Only whose name or address has this in it; everybody when empty.
+    pub search: String,
+    /// Only who comes after this one.
+    pub after: Option<PersonId>,
+    /// At most so many.
+    pub limit: u16,
+}
+
+/// People by name, whoever has none at the end.
+pub async fn list(conn: &mut SqliteConnection, filter: &Filter, now: Millis) -> Result<Vec<Person>, StoreError> {
+    let pattern = contains(&filter.search);
+    // The page first, then what belongs to each: the ledgers of ten thousand people are not read for fifty.
+    let rows = sqlx::query!(
+        r#"
+        WITH page AS MATERIALIZED (
+            SELECT p.id, p.status, p.created_at, p.left_at, f.name, f.email,
+                   f.name IS NULL AS nameless, lower(coalesce(f.name, '')) AS called
+              FROM person p LEFT JOIN profile f ON f.person_id = p.id
+             WHERE (?1 IS NULL OR p.id = ?1) AND (?2 IS NULL OR p.status = ?2)
+               AND (?3 = '%%' OR f.name LIKE ?3 ESCAPE '\' OR f.email LIKE ?3 ESCAPE '\')
+               AND (?4 IS NULL OR (f.name IS NULL, lower(coalesce(f.name, '')), p.id) >
+                    (SELECT g.name IS NULL, lower(coalesce(g.name, '')), o.id
+                       FROM person o LEFT JOIN profile g ON g.person_id = o.id WHERE o.id = ?4))
+             ORDER BY nameless, called, p.id LIMIT ?5)
+        SELECT p.id AS "id!: PersonId", p.name AS "name?", p.email AS "email?", p.status AS "status!: PersonStatus",
+               p.created_at AS "created_at!: Millis", p.left_at AS "left_at?: Millis",
+               (SELECT json_group_array(json_array(id, type_id, machine_id, relation, kind, effective_from, until))
+                  FROM qualification q WHERE q.person_id = p.id) AS "ledger!: String",
+               EXISTS (SELECT 1 FROM hold h WHERE h.person_id = p.id AND h.lifted_at IS NULL AND h.placed_at <= ?6
+                          AND (h.until IS NULL OR ?6 < h.until)) AS "on_hold!: bool",
+               (SELECT max(s.started_at) FROM card c JOIN use_session s ON s.card_id = c.id
+                 WHERE c.person_id = p.id) AS "last_use?: Millis"
+          FROM page p ORDER BY p.nameless, p.called, p.id
+        "#,
+        filter.only,
+        filter.status,
+        pattern,
+        filter.after,
+        filter.limit,
+        now,
+    )
+    .fetch_all(conn)
+    .await?;
+    let people = rows.into_iter().map(|row| {
+        Ok(Person {
+            id: row.id,
+            name: row.name,
+            email: row.email,
+            status: row.status,
+            created_at: row.created_at,
+            left_at: row.left_at,
+            ledger: qualifications::of_list(&row.ledger)?,
+            on_hold: row.on_hold,
+            last_use: row.last_use,
+        })
+    });
+    Ok(people.collect::<Result<_, sqlx::Error>>()?)
+}
+
+/// One of them; `None` when there is nobody with this id.
+pub async fn one(conn: &mut SqliteConnection, id: PersonId, now: Millis) -> Result<Option<Person>, StoreError> {
+    let filter = Filter { only: Some(id), limit: 1, ..Filter::default() };
+    Ok(list(conn, &filter, now).await?.pop())
+}
+
+/// How many people stand where.
+pub async fn counts(conn: &mut SqliteConnection) -> Result<Counts, StoreError> {
+    let counts = sqlx::query!(
+        r#"SELECT count(*) FILTER (WHERE status = 'active') AS "active!: u32",
+                  count(*) FILTER (WHERE status = 'applicant') AS "applicants!: u32",
+                  count(*) FILTER (WHERE status = 'suspended') AS "suspended!: u32",
+                  count(*) FILTER (WHERE status = 'left') AS "left!: u32"
+             FROM person"#
+    )
+    .fetch_one(conn)
+    .await?;
+    Ok(Counts {
+        active: counts.active,
+        applicants: counts.applicants,
+        suspended: counts.suspended,
+        left: counts.left,
+    })
+}
+
+/// Uses that `person` began from `from` on, and how many milliseconds of them had passed at `now`.
+pub async fn used_since(
+    conn: &mut SqliteConnection,
+    person: PersonId,
+    from: Millis,
+    now: Millis,
+) -> Result<(u32, i64), StoreError> {
+    let used = sqlx::query!(
+        r#"SELECT count(*) AS "uses!: u32", coalesce(sum(max(coalesce(s.ended_at, ?3) - s.started_at, 0)), 0) AS "used!: i64"
+             FROM card c JOIN use_session s ON s.card_id = c.id
+            WHERE c.person_id = ?1 AND s.started_at >= ?2"#,
+        person,
+        from,
+        now,
+    )
+    .fetch_one(conn)
+    .await?;
+    Ok((used.uses, used.used))
+}
+
+/// Puts `person` where they stand from now on; `left_at` is when they left, if that is where.
+pub async fn set_status(
+    tx: &mut WriteTx,
+    person: PersonId,
+    status: PersonStatus,
+    left_at: Option<Millis>,
+) -> Result<(), StoreError> {
+    sqlx::query!(
+        "UPDATE person SET status = ?, left_at = ?, version = version + 1 WHERE id = ?",
+        status,
+        left_at,
+        person,
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
 /// `202611`, in UTC: the month only has to be the same for everybody.
 pub(crate) fn month(at: Millis) -> i64 {
     let date = Moment { at, offset: 0 }.wall().date;
     i64::from(date.year) * 100 + i64::from(date.month)
+}
+
+/// Active people with `search` in their name, by name; addresses are not looked at.
+pub async fn named(
+    conn: &mut SqliteConnection,
+    search: &str,
+    limit: u16,
+) -> Result<Vec<(PersonId, String)>, StoreError> {
+    let pattern = contains(search);
+    let rows = sqlx::query!(
+        r#"SELECT p.id AS "id!: PersonId", f.name AS "name!" FROM person p JOIN profile f ON f.person_id = p.id
+            WHERE p.status = 'active' AND f.name LIKE ? ESCAPE '\' ORDER BY lower(f.name), p.id LIMIT ?"#,
+        pattern,
+        limit,
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(rows.into_iter().map(|row| (row.id, row.name)).collect())
+}
+
+/// The pattern for `LIKE` that finds `search` anywhere.
+fn contains(search: &str) -> String {
+    let escaped = search.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
+    format!("%{escaped}%")
 }

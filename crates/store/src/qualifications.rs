@@ -2,12 +2,14 @@
 
 use domain::{
     id::{AliasId, EntryId, MachineId, PersonId, RemarkId, TypeId},
-    qualifications::{Cause, Entry, EntryKind, Ledger, Relation, Subject},
+    people::PersonStatus,
+    qualifications::{BuiltIn, Cause, Entry, EntryKind, Ledger, Relation, Subject},
+    settings::Settings,
     time::Millis,
 };
 use sqlx::SqliteConnection;
 
-use crate::{StoreError, WriteTx, json};
+use crate::{StoreError, WriteTx, json, settings};
 
 /// An entry to be added.
 #[derive(Debug, Clone, Copy)]
@@ -72,6 +74,238 @@ pub async fn of_person(conn: &mut SqliteConnection, person: PersonId) -> Result<
     .fetch_one(conn)
     .await?;
     Ok(of_list(&list)?)
+}
+
+/// A type, or one machine of it.
+#[derive(Debug, Clone)]
+pub struct Equipment {
+    /// Which.
+    pub subject: Subject,
+    /// The type it is, or is of.
+    pub kind: TypeId,
+    /// What it is called.
+    pub name: String,
+    /// The space, or the system.
+    pub built_in: Option<BuiltIn>,
+    /// It, or its type, is out of use.
+    pub archived: bool,
+}
+
+/// What people can be qualified on: the built-in types first, then the others by name, each before its machines. `only`
+/// asks for one.
+pub async fn equipment(conn: &mut SqliteConnection, only: Option<Subject>) -> Result<Vec<Equipment>, StoreError> {
+    let (kind, machine) = match only {
+        None => (None, None),
+        Some(Subject::Type(id)) => (Some(id), None),
+        Some(Subject::Machine(id)) => (None, Some(id)),
+    };
+    let rows = sqlx::query!(
+        r#"
+        SELECT e.kind AS "kind!: TypeId", e.machine AS "machine?: MachineId", e.name AS "name!: String",
+               e.built_in AS "built_in?: BuiltIn", e.archived AS "archived!: bool"
+          FROM (SELECT t.id AS kind, NULL AS machine, t.name AS name, t.built_in, t.archived_at IS NOT NULL AS archived,
+                       t.name AS of_type
+                  FROM equipment_type t
+                 UNION ALL
+                SELECT t.id, m.id, m.name, NULL, m.archived_at IS NOT NULL OR t.archived_at IS NOT NULL, t.name
+                  FROM machine m JOIN equipment_type t ON t.id = m.type_id) e
+         WHERE (?1 IS NULL AND ?2 IS NULL) OR (e.machine IS NULL AND e.kind = ?1) OR e.machine = ?2
+         ORDER BY e.kind > 2, iif(e.kind > 2, lower(e.of_type), e.kind), e.kind, e.machine IS NOT NULL, lower(e.name),
+                  e.machine
+        "#,
+        kind,
+        machine,
+    )
+    .fetch_all(conn)
+    .await?;
+    let equipment = rows.into_iter().map(|row| Equipment {
+        subject: row.machine.map_or(Subject::Type(row.kind), Subject::Machine),
+        kind: row.kind,
+        name: row.name,
+        built_in: row.built_in,
+        archived: row.archived,
+    });
+    Ok(equipment.collect())
+}
+
+/// The ledgers of all active people but `except` whom the system ever named as owner.
+pub async fn administrators(conn: &mut SqliteConnection, except: PersonId) -> Result<Vec<Ledger>, StoreError> {
+    let lists = sqlx::query_scalar!(
+        r#"SELECT json_group_array(json_array(q.id, q.type_id, q.machine_id, q.relation, q.kind, q.effective_from, q.until))
+                  AS "list!: String"
+             FROM qualification q JOIN person p ON p.id = q.person_id
+            WHERE p.status = 'active' AND p.id <> ?
+              AND p.id IN (SELECT person_id FROM qualification WHERE type_id = 2 AND relation = 'owner')
+            GROUP BY p.id"#,
+        except,
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(lists.iter().map(|list| of_list(list)).collect::<Result<_, _>>()?)
+}
+
+/// Who said something.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SaidBy {
+    /// Nobody in particular.
+    Toolgate,
+    /// Somebody, by name while that is kept.
+    Somebody(Option<String>),
+}
+
+/// An entry with what a reader wants to know of it.
+#[derive(Debug, Clone)]
+pub struct Written {
+    /// The entry.
+    pub entry: Entry,
+    /// Why it was written.
+    pub cause: Cause,
+    /// By whom.
+    pub by: SaidBy,
+    /// In their words, while they are kept.
+    pub remark: Option<String>,
+}
+
+/// Every entry about `person`, newest first.
+pub async fn history(conn: &mut SqliteConnection, person: PersonId) -> Result<Vec<Written>, StoreError> {
+    let rows = sqlx::query!(
+        r#"
+        SELECT q.id AS "id: EntryId", q.type_id AS "kind?: TypeId", q.machine_id AS "machine?: MachineId",
+               q.relation AS "relation: Relation", q.kind AS "said: EntryKind", q.effective_from AS "from: Millis",
+               q.until AS "until?: Millis", q.cause AS "cause: Cause", q.by_alias IS NOT NULL AS "by_somebody!: bool",
+               f.name AS "name?", r.body AS "remark?"
+          FROM qualification q
+          LEFT JOIN alias a ON a.id = q.by_alias
+          LEFT JOIN profile f ON f.person_id = a.person_id
+          LEFT JOIN remark r ON r.id = q.remark_id
+         WHERE q.person_id = ?
+         ORDER BY q.recorded_at DESC, q.id DESC
+        "#,
+        person,
+    )
+    .fetch_all(conn)
+    .await?;
+    let written = rows.into_iter().filter_map(|row| {
+        let subject = row.kind.map(Subject::Type).or(row.machine.map(Subject::Machine))?;
+        Some(Written {
+            entry: Entry {
+                id: row.id,
+                subject,
+                relation: row.relation,
+                kind: row.said,
+                from: row.from,
+                until: row.until,
+            },
+            cause: row.cause,
+            by: if row.by_somebody { SaidBy::Somebody(row.name) } else { SaidBy::Toolgate },
+            remark: row.remark,
+        })
+    });
+    Ok(written.collect())
+}
+
+/// Somebody about whom something was said on a type.
+#[derive(Debug, Clone)]
+pub struct Concerned {
+    /// Who.
+    pub person: PersonId,
+    /// What they are called, while that is kept.
+    pub name: Option<String>,
+    /// Where they stand.
+    pub status: PersonStatus,
+    /// What was said about them on that type and its machines.
+    pub ledger: Ledger,
+}
+
+/// Everybody about whom something was said on `kind` or a machine of it, by name.
+pub async fn of_type(conn: &mut SqliteConnection, kind: TypeId) -> Result<Vec<Concerned>, StoreError> {
+    let rows = sqlx::query!(
+        r#"
+        SELECT p.id AS "person!: PersonId", f.name AS "name?", p.status AS "status!: PersonStatus",
+               json_group_array(json_array(q.id, q.type_id, q.machine_id, q.relation, q.kind, q.effective_from, q.until))
+                  AS "list!: String"
+          FROM qualification q
+          JOIN person p ON p.id = q.person_id
+          LEFT JOIN profile f ON f.person_id = p.id
+         WHERE q.type_id = ?1 OR q.machine_id IN (SELECT id FROM machine WHERE type_id = ?1)
+         GROUP BY p.id
+         ORDER BY f.name IS NULL, lower(f.name), p.id
+        "#,
+        kind,
+    )
+    .fetch_all(conn)
+    .await?;
+    let concerned = rows.into_iter().map(|row| {
+        Ok(Concerned { person: row.person, name: row.name, status: row.status, ledger: of_list(&row.list)? })
+    });
+    Ok(concerned.collect::<Result<_, sqlx::Error>>()?)
+}
+
+/// People of whom a grant has run out by its date, and nothing was said since.
+pub async fn run_out(conn: &mut SqliteConnection, now: Millis) -> Result<Vec<PersonId>, StoreError> {
+    let people = sqlx::query_scalar!(
+        r#"
+        SELECT DISTINCT q.person_id AS "person: PersonId" FROM qualification q
+         WHERE q.kind = 'granted' AND q.until <= ?1
+           AND NOT EXISTS (SELECT 1 FROM qualification n
+                            WHERE n.person_id = q.person_id AND n.relation = q.relation
+                              AND n.type_id IS q.type_id AND n.machine_id IS q.machine_id
+                              AND n.kind IN ('granted', 'revoked') AND n.effective_from <= ?1
+                              AND (n.effective_from, n.id) > (q.effective_from, q.id))
+        "#,
+        now,
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(people)
+}
+
+/// Everybody who was ever granted the use of `kind` or of a machine of it.
+pub async fn granted_use(conn: &mut SqliteConnection, kind: TypeId) -> Result<Vec<PersonId>, StoreError> {
+    let people = sqlx::query_scalar!(
+        r#"SELECT DISTINCT person_id AS "person: PersonId" FROM qualification
+            WHERE kind = 'granted' AND relation = 'user'
+              AND (type_id = ?1 OR machine_id IN (SELECT id FROM machine WHERE type_id = ?1))"#,
+        kind,
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(people)
+}
+
+/// What is set for each type that is not built in.
+pub async fn settings_of_types(conn: &mut SqliteConnection) -> Result<Vec<(TypeId, Settings)>, StoreError> {
+    let rows = sqlx::query!(
+        r#"SELECT t.id AS "kind!: TypeId",
+                  (SELECT json_group_array(json_array(s.scope, s.key, s.value)) FROM setting s
+                    WHERE (s.scope = 'space' AND s.scope_id = 0) OR (s.scope = 'type' AND s.scope_id = t.id))
+                     AS "settings!: String"
+             FROM equipment_type t WHERE t.built_in IS NULL"#
+    )
+    .fetch_all(conn)
+    .await?;
+    let of_types = rows.into_iter().map(|row| Ok((row.kind, settings::of_list(&row.settings)?)));
+    Ok(of_types.collect::<Result<_, sqlx::Error>>()?)
+}
+
+/// When `person` last used which machine, and of which type it is; a use that goes on is `now`.
+pub async fn last_uses(
+    conn: &mut SqliteConnection,
+    person: PersonId,
+    now: Millis,
+) -> Result<Vec<(TypeId, MachineId, Millis)>, StoreError> {
+    // By card and not by alias: the tie to an alias is cut after a year.
+    let rows = sqlx::query!(
+        r#"SELECT m.type_id AS "kind!: TypeId", m.id AS "machine!: MachineId",
+                  max(coalesce(s.ended_at, ?2)) AS "last!: Millis"
+             FROM card c JOIN use_session s ON s.card_id = c.id JOIN machine m ON m.id = s.machine_id
+            WHERE c.person_id = ?1 GROUP BY m.id"#,
+        person,
+        now,
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(rows.into_iter().map(|row| (row.kind, row.machine, row.last)).collect())
 }
 
 /// Entries as a statement's list `[id, type, machine, relation, kind, from, until]`.

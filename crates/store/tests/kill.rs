@@ -93,7 +93,7 @@ async fn acknowledged_is_kept() {
         child.wait().unwrap();
 
         let mut raw = SqliteConnectOptions::new().filename(&file).connect().await.unwrap();
-        let kept: HashSet<String> = sqlx::query_scalar("SELECT detail FROM audit")
+        let kept: HashSet<String> = sqlx::query_scalar("SELECT detail ->> '$' FROM audit")
             .fetch_all(&mut raw)
             .await
             .unwrap()
@@ -102,7 +102,7 @@ async fn acknowledged_is_kept() {
         let lost: Vec<_> = acknowledged.difference(&kept).collect();
         assert!(lost.is_empty(), "round {round}: acknowledged, but not in the file: {lost:?}");
         let [uses, texts] =
-            ["SELECT detail FROM audit JOIN board_fact ON board_fact.id = audit.seq", "SELECT body FROM remark"]
+            ["SELECT detail ->> '$' FROM audit JOIN board_fact ON board_fact.id = audit.seq", "SELECT body FROM remark"]
                 .map(sqlx::query_scalar::<_, String>);
         let uses: HashSet<String> = uses.fetch_all(&mut raw).await.unwrap().into_iter().collect();
         let texts: HashSet<String> = texts.fetch_all(&mut raw).await.unwrap().into_iter().collect();

@@ -1,0 +1,116 @@
+//! Decisions at boards, as they were kept.
+
+use domain::{
+    access::Level,
+    id::{AttemptId, CardId, MachineId, PersonId, TypeId, UnknownCardId},
+    time::Millis,
+};
+use sqlx::SqliteConnection;
+
+use crate::{StoreError, WriteTx};
+
+/// Who swiped at `machine` since `since`, and when last.
+pub async fn swiped_since(
+    conn: &mut SqliteConnection,
+    machine: MachineId,
+    since: Millis,
+) -> Result<Vec<(PersonId, Millis)>, StoreError> {
+    let rows = sqlx::query!(
+        r#"SELECT c.person_id AS "person!: PersonId", max(a.at) AS "at!: Millis"
+             FROM attempt a JOIN card c ON c.id = a.card_id
+            WHERE a.machine_id = ? AND a.at >= ? AND a.level > 0 GROUP BY c.person_id"#,
+        machine,
+        since,
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(rows.into_iter().map(|row| (row.person, row.at)).collect())
+}
+
+/// A decision at a board, to be kept.
+#[derive(Debug, Clone)]
+pub struct NewAttempt {
+    /// Where.
+    pub machine: MachineId,
+    /// Whose card, if it is known.
+    pub card: Option<CardId>,
+    /// Which card, if it is not.
+    pub unknown_card: Option<UnknownCardId>,
+    /// When.
+    pub at: Millis,
+    /// What was allowed; `None` is nothing.
+    pub level: Option<Level>,
+    /// The codes of the reasons against, separated by spaces.
+    pub reasons: String,
+    /// The whole way, as JSON of codes and ids.
+    pub trace: String,
+}
+
+/// Keeps a decision.
+pub async fn attempted(tx: &mut WriteTx, new: &NewAttempt) -> Result<(), StoreError> {
+    let level = new.level.map_or(0, |level| level as i64);
+    sqlx::query!(
+        "INSERT INTO attempt (machine_id, card_id, unknown_card_id, at, level, reasons, trace)
+              VALUES (?, ?, ?, ?, ?, ?, ?)",
+        new.machine,
+        new.card,
+        new.unknown_card,
+        new.at,
+        level,
+        new.reasons,
+        new.trace,
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// A decision that was kept.
+#[derive(Debug, Clone)]
+pub struct Kept {
+    /// Which.
+    pub id: AttemptId,
+    /// When.
+    pub at: Millis,
+    /// Where.
+    pub machine: MachineId,
+    /// What that is called.
+    pub machine_name: String,
+    /// Its type.
+    pub kind: TypeId,
+    /// The codes of the reasons against, separated by spaces.
+    pub reasons: String,
+    /// The whole way.
+    pub trace: Option<String>,
+}
+
+/// The newest decisions about cards of `person`, no more than `most`.
+pub async fn of_person(
+    conn: &mut SqliteConnection,
+    person: PersonId,
+    since: Millis,
+    most: i64,
+) -> Result<Vec<Kept>, StoreError> {
+    let rows = sqlx::query_as!(
+        Kept,
+        r#"SELECT a.id AS "id!: AttemptId", a.at AS "at!: Millis", a.machine_id AS "machine!: MachineId",
+                  m.name AS "machine_name!", m.type_id AS "kind!: TypeId", a.reasons AS "reasons!", a.trace AS "trace?"
+             FROM card c JOIN attempt a ON a.card_id = c.id JOIN machine m ON m.id = a.machine_id
+            WHERE c.person_id = ? AND a.at >= ? ORDER BY a.at DESC, a.id DESC LIMIT ?"#,
+        person,
+        since,
+        most,
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(rows)
+}
+
+/// Forgets decisions made before `limit`, no more than `most` of them; answers how many.
+pub async fn forget_before(tx: &mut WriteTx, limit: Millis, most: i64) -> Result<u64, StoreError> {
+    let gone =
+        sqlx::query!("DELETE FROM attempt WHERE id IN (SELECT id FROM attempt WHERE at < ? LIMIT ?)", limit, most)
+            .execute(tx.conn())
+            .await?;
+    Ok(gone.rows_affected())
+}

@@ -1,0 +1,254 @@
+//! The facts, for a card in front of a board and for a person in front of a page.
+
+use domain::{
+    access::{Facts, Machine, Person, Running},
+    boards::MachineNumber,
+    cards::{CardState, CardUid},
+    holds::{Hold, HoldReason},
+    hours::{AHEAD, Hours},
+    id::{AliasId, CardId, HoldId, MachineId, PersonId, TypeId, UnknownCardId},
+    machines::Risk,
+    people::PersonStatus,
+    settings::Settings,
+    time::{DAY, Millis, millis},
+};
+use sqlx::SqliteConnection;
+
+use crate::{StoreError, equipment::BUILT_IN, hours, json, people, qualifications, settings, uses::Bearing};
+
+/// A card in front of a machine.
+#[derive(Debug, Clone)]
+pub struct Swipe {
+    /// What the decision is made from.
+    pub facts: Facts,
+    /// When the machine is open, by the clock on the wall; what that is at an instant takes the time zone.
+    pub hours: Hours,
+    /// Who holds which card in front of which machine.
+    pub bearing: Bearing,
+    /// What its holder is called; `None` when unknown or erased.
+    pub name: Option<String>,
+}
+
+/// Somebody who asks whether they may, without a card.
+#[derive(Debug, Clone)]
+pub struct Asked {
+    /// What the decision is made from.
+    pub facts: Facts,
+    /// When the machine is open, by the clock on the wall.
+    pub hours: Hours,
+    /// What is set for the machine.
+    pub settings: Settings,
+    /// What the person is called; `None` when erased.
+    pub name: Option<String>,
+    /// Whether the person is on this machine.
+    pub on_it: bool,
+}
+
+struct Row {
+    machine: MachineId,
+    kind: TypeId,
+    risk: Risk,
+    blocked: bool,
+    card: Option<CardId>,
+    card_state: Option<CardState>,
+    person: Option<PersonId>,
+    status: Option<PersonStatus>,
+    name: Option<String>,
+    alias: Option<AliasId>,
+    unknown_card: Option<UnknownCardId>,
+    taken: Option<bool>,
+    on_it: bool,
+    running: i64,
+    others: i64,
+    ledger: String,
+    holds: String,
+    requires: String,
+    settings: String,
+    weekly: String,
+    exceptions: String,
+}
+
+/// One statement for both doors, so that they cannot come to know different things. `$from` names the machine `m` and
+/// the person `p`, and `$own` is what only one of the doors knows; ?3 and ?4 are the days between which exceptions
+/// from the opening hours count.
+macro_rules! row {
+    ($own:literal, $from:literal, $($argument:expr),+ $(,)?) => {
+        sqlx::query_as!(
+            Row,
+            "SELECT m.id      AS \"machine!: MachineId\",
+                    m.type_id AS \"kind!: TypeId\",
+                    t.risk    AS \"risk!: Risk\",
+                    EXISTS (SELECT 1 FROM machine_block b WHERE b.machine_id = m.id AND b.lifted_at IS NULL)
+                              AS \"blocked!: bool\",
+                    p.id      AS \"person?: PersonId\",
+                    p.status  AS \"status?: PersonStatus\",
+                    f.name    AS \"name?: String\",
+                    (SELECT count(*) FROM use_session u JOIN card uc ON uc.id = u.card_id
+                      WHERE uc.person_id = p.id AND u.ended_at IS NULL AND u.machine_id <> m.id) AS \"running!: i64\",
+                    -- Asked only where it can matter.
+                    CASE WHEN t.risk = 'high' THEN
+                         (SELECT count(DISTINCT o.id) FROM use_session u
+                            JOIN card uc ON uc.id = u.card_id JOIN person o ON o.id = uc.person_id
+                           WHERE u.ended_at IS NULL AND o.status = 'active' AND o.id IS NOT p.id)
+                         ELSE 0 END AS \"others!: i64\",
+                    (SELECT json_group_array(json_array(q.id, q.type_id, q.machine_id, q.relation, q.kind,
+                                                        q.effective_from, q.until))
+                       FROM qualification q WHERE q.person_id = p.id) AS \"ledger!: String\",
+                    (SELECT json_group_array(json_array(h.id, h.reason, h.placed_at, h.until)) FROM hold h
+                      WHERE h.person_id = p.id AND h.lifted_at IS NULL) AS \"holds!: String\",
+                    (SELECT json_group_array(json_array(r.requires_id)) FROM type_requirement r
+                      WHERE r.type_id = m.type_id) AS \"requires!: String\",
+                    (SELECT json_group_array(json_array(s.scope, s.key, s.value)) FROM setting s
+                      WHERE (s.scope = 'space' AND s.scope_id = 0)
+                         OR (s.scope = 'type' AND s.scope_id = m.type_id)
+                         OR (s.scope = 'machine' AND s.scope_id = m.id)) AS \"settings!: String\",
+                    (SELECT json_group_array(json_array(o.scope, o.weekday, o.from_min, o.to_min)) FROM opening_hours o
+                      WHERE (o.scope = 'space' AND o.scope_id = 0)
+                         OR (o.scope = 'type' AND o.scope_id = m.type_id)
+                         OR (o.scope = 'machine' AND o.scope_id = m.id)) AS \"weekly!: String\",
+                    (SELECT json_group_array(json_array(e.scope, e.day, e.from_min, e.to_min)) FROM opening_exception e
+                      WHERE ((e.scope = 'space' AND e.scope_id = 0)
+                          OR (e.scope = 'type' AND e.scope_id = m.type_id)
+                          OR (e.scope = 'machine' AND e.scope_id = m.id))
+                        AND e.day BETWEEN ?3 AND ?4) AS \"exceptions!: String\", "
+                + $own + $from,
+            $($argument),+
+        )
+    };
+}
+
+/// Reads what is known about a card in front of the machine with this number; `None` when there is no such machine.
+/// Whether a trainer stands beside and whether it is open are left open: see [`swiped_since`](super::swiped_since) and
+/// [`Swipe::hours`].
+pub async fn swipe(
+    conn: &mut SqliteConnection,
+    number: MachineNumber,
+    uid: &CardUid,
+    at: Millis,
+) -> Result<Option<Swipe>, StoreError> {
+    let (month, (first, last)) = (people::month(at), days(at));
+    let row = row!(
+        "c.id    AS \"card?: CardId\",
+         c.state AS \"card_state?: CardState\",
+         a.id    AS \"alias?: AliasId\",
+         (SELECT id FROM unknown_card k WHERE k.uid = ?2 AND k.machine_id = m.id)
+                 AS \"unknown_card?: UnknownCardId\",
+         -- A board asks only when it is free, so an open use of its machine is a lost one.
+         NULL    AS \"taken?: bool\",
+         FALSE   AS \"on_it!: bool\" ",
+        "FROM machine m
+         JOIN equipment_type t ON t.id = m.type_id
+         LEFT JOIN card c ON c.id =
+              -- A uid that was given anew: the card that is in use, not the retired one.
+              (SELECT id FROM card WHERE uid = ?2 ORDER BY state = 'retired', id DESC LIMIT 1)
+         LEFT JOIN person p ON p.id = c.person_id
+         LEFT JOIN profile f ON f.person_id = p.id
+         LEFT JOIN alias a ON a.person_id = p.id AND a.month = ?5
+         WHERE m.number = ?1 AND m.archived_at IS NULL",
+        number,
+        uid,
+        first,
+        last,
+        month,
+    );
+    let Some(row) = row.fetch_optional(conn).await? else { return Ok(None) };
+    let settings = settings::of_list(&row.settings)?;
+    Ok(Some(Swipe {
+        facts: facts(&row, &settings)?,
+        hours: hours::of_lists(&row.weekly, &row.exceptions)?,
+        bearing: Bearing {
+            machine: row.machine,
+            card: row.card.zip(row.person),
+            alias: row.alias,
+            unknown_card: row.unknown_card,
+            settings,
+        },
+        name: row.name,
+    }))
+}
+
+/// Reads what is known about `person` in front of `machine`; `None` when there is no such machine or person.
+pub async fn asked(
+    conn: &mut SqliteConnection,
+    machine: MachineId,
+    person: PersonId,
+    at: Millis,
+) -> Result<Option<Asked>, StoreError> {
+    let (first, last) = days(at);
+    let row = row!(
+        "NULL AS \"card?: CardId\",
+         NULL AS \"card_state?: CardState\",
+         NULL AS \"alias?: AliasId\",
+         NULL AS \"unknown_card?: UnknownCardId\",
+         EXISTS (SELECT 1 FROM use_session u LEFT JOIN card uc ON uc.id = u.card_id
+                  WHERE u.machine_id = m.id AND u.ended_at IS NULL AND uc.person_id IS NOT p.id)
+              AS \"taken?: bool\",
+         EXISTS (SELECT 1 FROM use_session u JOIN card uc ON uc.id = u.card_id
+                  WHERE u.machine_id = m.id AND u.ended_at IS NULL AND uc.person_id = p.id)
+              AS \"on_it!: bool\" ",
+        "FROM machine m
+         JOIN equipment_type t ON t.id = m.type_id
+         JOIN person p ON p.id = ?2
+         LEFT JOIN profile f ON f.person_id = p.id
+         WHERE m.id = ?1 AND m.archived_at IS NULL",
+        machine,
+        person,
+        first,
+        last,
+    );
+    let Some(row) = row.fetch_optional(conn).await? else { return Ok(None) };
+    let settings = settings::of_list(&row.settings)?;
+    Ok(Some(Asked {
+        facts: facts(&row, &settings)?,
+        hours: hours::of_lists(&row.weekly, &row.exceptions)?,
+        settings,
+        name: row.name,
+        on_it: row.on_it,
+    }))
+}
+
+/// The days, since 1 January 1970, whose exceptions can say anything about `at`, whatever the time zone.
+fn days(at: Millis) -> (i64, i64) {
+    let day = at.0.div_euclid(millis(DAY));
+    (day - 1, day + AHEAD + 1)
+}
+
+fn facts(row: &Row, settings: &Settings) -> Result<Facts, StoreError> {
+    let person = match (row.person, row.status) {
+        (Some(id), Some(status)) => {
+            Some(Person { id, status, ledger: qualifications::of_list(&row.ledger)?, holds: holds(&row.holds)? })
+        }
+        _ => None,
+    };
+    let machine = Machine {
+        id: row.machine,
+        kind: row.kind,
+        mode: settings.authorisation,
+        requires: json::rows(&row.requires, |row| json::integer(row, 0).map(TypeId))?,
+        blocked: row.blocked,
+        trainer_beside: None,
+        opening: None,
+        company: if row.risk == Risk::High { settings.people_present } else { 0 },
+    };
+    let few = |count: i64| count.try_into().unwrap_or(u8::MAX);
+    Ok(Facts {
+        person,
+        card: row.card_state,
+        machine: Some(machine),
+        built_in: BUILT_IN,
+        simultaneous: settings.simultaneous,
+        floor: Some(Running { by_them: few(row.running), others: few(row.others), taken: row.taken }),
+    })
+}
+
+/// Holds as a statement's list `[id, reason, placed, until]`.
+fn holds(list: &str) -> Result<Vec<Hold>, sqlx::Error> {
+    json::rows(list, |row| {
+        Some(Hold {
+            id: HoldId(json::integer(row, 0)?),
+            reason: HoldReason::from_word(json::text(row, 1)?)?,
+            placed: Millis(json::integer(row, 2)?),
+            until: json::integer(row, 3).map(Millis),
+        })
+    })
+}

@@ -1,0 +1,11 @@
+//! What deciding needs to know, read in one statement and therefore in one snapshot; and the attempts at boards.
+//!
+//! The decision itself is `domain::access::trace`; nothing here has an opinion.
+
+mod attempts;
+mod facts;
+mod people;
+
+pub use attempts::{Kept, NewAttempt, attempted, forget_before, of_person, swiped_since};
+pub use facts::{Asked, Swipe, asked, swipe};
+pub use people::{Staff, kind_of, names_of_types, staff, whom_to_ask_for};

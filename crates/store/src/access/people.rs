@@ -1,0 +1,101 @@
+//! Names that an answer needs, and people one may ask for.
+
+use domain::{
+    id::{MachineId, PersonId, TypeId},
+    qualifications::Ledger,
+    time::Millis,
+};
+use sqlx::SqliteConnection;
+
+use crate::{StoreError, qualifications};
+
+/// The type of `machine`, unless it is archived or there is no such machine.
+pub async fn kind_of(conn: &mut SqliteConnection, machine: MachineId) -> Result<Option<TypeId>, StoreError> {
+    let kind = sqlx::query_scalar!(
+        r#"SELECT type_id AS "kind!: TypeId" FROM machine WHERE id = ? AND archived_at IS NULL"#,
+        machine
+    )
+    .fetch_optional(conn)
+    .await?;
+    Ok(kind)
+}
+
+/// What these types are called.
+pub async fn names_of_types(
+    conn: &mut SqliteConnection,
+    types: &[TypeId],
+) -> Result<Vec<(TypeId, String)>, StoreError> {
+    let ids = serde_json::Value::from(types.iter().map(|id| id.0).collect::<Vec<_>>()).to_string();
+    let rows = sqlx::query!(
+        r#"SELECT id AS "id!: TypeId", name FROM equipment_type WHERE id IN (SELECT value FROM json_each(?))"#,
+        ids
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(rows.into_iter().map(|row| (row.id, row.name)).collect())
+}
+
+/// People about whom something is said for this type or machine, and who asked there since `since`; by name, no more
+/// than `most`.
+pub async fn whom_to_ask_for(
+    conn: &mut SqliteConnection,
+    kind: TypeId,
+    machine: MachineId,
+    since: Millis,
+    most: i64,
+) -> Result<Vec<(PersonId, String)>, StoreError> {
+    let rows = sqlx::query!(
+        r#"SELECT p.id AS "id!: PersonId", f.name
+             FROM person p JOIN profile f ON f.person_id = p.id
+            WHERE p.id IN (SELECT q.person_id FROM qualification q WHERE q.type_id = ?1 OR q.machine_id = ?2
+                           UNION
+                           SELECT c.person_id FROM attempt a JOIN card c ON c.id = a.card_id
+                            WHERE a.machine_id = ?2 AND a.at >= ?3)
+              AND p.status <> 'left'
+            ORDER BY f.name COLLATE NOCASE, p.id LIMIT ?4"#,
+        kind,
+        machine,
+        since,
+        most,
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(rows.into_iter().map(|row| (row.id, row.name)).collect())
+}
+
+/// Somebody who may be able to help.
+#[derive(Debug, Clone)]
+pub struct Staff {
+    /// What they are called.
+    pub name: String,
+    /// Everything the ledger says about them.
+    pub ledger: Ledger,
+}
+
+/// Active people about whom it was ever said that they train or own this type, or this machine. Whether that still
+/// holds, their ledger says.
+pub async fn staff(
+    conn: &mut SqliteConnection,
+    kind: TypeId,
+    machine: Option<MachineId>,
+) -> Result<Vec<Staff>, StoreError> {
+    let rows = sqlx::query!(
+        r#"SELECT f.name AS "name!",
+                  (SELECT json_group_array(json_array(q.id, q.type_id, q.machine_id, q.relation, q.kind,
+                                                      q.effective_from, q.until))
+                     FROM qualification q WHERE q.person_id = p.id) AS "ledger!: String"
+             FROM person p JOIN profile f ON f.person_id = p.id
+            WHERE p.status = 'active'
+              AND p.id IN (SELECT person_id FROM qualification WHERE type_id = ?1 AND relation IN ('trainer', 'owner')
+                           UNION
+                           SELECT person_id FROM qualification WHERE machine_id = ?2 AND relation IN ('trainer', 'owner'))
+            ORDER BY f.name COLLATE NOCASE, p.id"#,
+        kind,
+        machine,
+    )
+    .fetch_all(conn)
+    .await?;
+    let staff =
+        rows.into_iter().map(|row| Ok(Staff { name: row.name, ledger: qualifications::of_list(&row.ledger)? }));
+    Ok(staff.collect::<Result<_, sqlx::Error>>()?)
+}

@@ -1,0 +1,220 @@
+//! Accounts: rows of `account` and `recovery_code`. What is secret arrives here as a hash, but for the shared secret of
+//! an authenticator, which must be read to be checked.
+
+use domain::{id::PersonId, people::PersonStatus, time::Millis};
+use sqlx::SqliteConnection;
+
+use crate::{StoreError, WriteTx};
+
+/// What somebody who signs in is measured against.
+#[derive(Clone)]
+pub struct Credentials {
+    /// Who.
+    pub person: PersonId,
+    /// Where they stand.
+    pub status: PersonStatus,
+    /// The hash of their password, if they have one.
+    pub password: Option<String>,
+    /// They have a second factor.
+    pub second_factor: bool,
+}
+
+/// Whose address `email` is, in lower case.
+pub async fn credentials(conn: &mut SqliteConnection, email: &str) -> Result<Option<Credentials>, StoreError> {
+    let found = sqlx::query_as!(
+        Credentials,
+        r#"SELECT person.id AS "person: PersonId", status AS "status: PersonStatus", password,
+                  totp_confirmed_at IS NOT NULL AS "second_factor!: bool"
+             FROM profile JOIN person ON person.id = profile.person_id
+             LEFT JOIN account ON account.person_id = person.id
+            WHERE email = ?"#,
+        email,
+    );
+    Ok(found.fetch_optional(conn).await?)
+}
+
+/// One person with their account.
+#[derive(Clone)]
+pub struct Holder {
+    /// Where they stand.
+    pub status: PersonStatus,
+    /// What they are called; `None` once their profile is gone.
+    pub name: Option<String>,
+    /// Their address.
+    pub email: Option<String>,
+    /// The tag of their language, if they chose one.
+    pub language: Option<String>,
+    /// The hash of their password.
+    pub password: Option<String>,
+    /// When it was set.
+    pub password_set: Option<Millis>,
+    /// Since when they have a second factor.
+    pub second_factor: Option<Millis>,
+    /// Recovery codes that were not used.
+    pub codes_left: i64,
+}
+
+/// `person` with their account, which may be empty.
+pub async fn of_person(conn: &mut SqliteConnection, person: PersonId) -> Result<Option<Holder>, StoreError> {
+    let found = sqlx::query_as!(
+        Holder,
+        r#"SELECT status AS "status: PersonStatus", name AS "name?", email AS "email?", language AS "language?",
+                  password AS "password?", password_set_at AS "password_set: Millis",
+                  totp_confirmed_at AS "second_factor: Millis",
+                  (SELECT count(*) FROM recovery_code AS code
+                    WHERE code.person_id = person.id AND used_at IS NULL) AS "codes_left!: i64"
+             FROM person
+             LEFT JOIN profile ON profile.person_id = person.id
+             LEFT JOIN account ON account.person_id = person.id
+            WHERE person.id = ?"#,
+        person,
+    );
+    Ok(found.fetch_optional(conn).await?)
+}
+
+/// Sets the password of `person` to what hashes to `hash`.
+pub async fn set_password(tx: &mut WriteTx, person: PersonId, hash: &str, at: Millis) -> Result<(), StoreError> {
+    sqlx::query!(
+        "INSERT INTO account (person_id, password, password_set_at) VALUES (?, ?, ?)
+             ON CONFLICT (person_id) DO UPDATE SET password = excluded.password,
+                 password_set_at = excluded.password_set_at, version = version + 1",
+        person,
+        hash,
+        at,
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// Remembers in which language `person` reads.
+pub async fn set_language(tx: &mut WriteTx, person: PersonId, language: &str) -> Result<(), StoreError> {
+    sqlx::query!("UPDATE profile SET language = ?, version = version + 1 WHERE person_id = ?", language, person)
+        .execute(tx.conn())
+        .await?;
+    Ok(())
+}
+
+/// An authenticator, confirmed or not.
+#[derive(Clone)]
+pub struct Totp {
+    /// The shared secret.
+    pub secret: Vec<u8>,
+    /// When the first code was shown; `None` while it is being set up.
+    pub confirmed: Option<Millis>,
+}
+
+/// The authenticator of `person`.
+pub async fn totp(conn: &mut SqliteConnection, person: PersonId) -> Result<Option<Totp>, StoreError> {
+    let found = sqlx::query_as!(
+        Totp,
+        r#"SELECT totp_secret AS "secret!", totp_confirmed_at AS "confirmed: Millis"
+             FROM account WHERE person_id = ? AND totp_secret IS NOT NULL"#,
+        person,
+    );
+    Ok(found.fetch_optional(conn).await?)
+}
+
+/// Begins an authenticator for `person`, instead of one that was begun before. `false`: they have one.
+pub async fn begin_totp(tx: &mut WriteTx, person: PersonId, secret: &[u8]) -> Result<bool, StoreError> {
+    let begun = sqlx::query!(
+        "INSERT INTO account (person_id, totp_secret) VALUES (?, ?)
+             ON CONFLICT (person_id) DO UPDATE SET totp_secret = excluded.totp_secret, version = version + 1
+                 WHERE totp_confirmed_at IS NULL",
+        person,
+        secret,
+    );
+    Ok(begun.execute(tx.conn()).await?.rows_affected() == 1)
+}
+
+/// The authenticator of `person` showed the code of `step`, its first. `false`: it was confirmed already, or gone.
+pub async fn confirm_totp(
+    tx: &mut WriteTx,
+    person: PersonId,
+    secret: &[u8],
+    step: i64,
+    at: Millis,
+) -> Result<bool, StoreError> {
+    let confirmed = sqlx::query!(
+        "UPDATE account SET totp_confirmed_at = ?, totp_last_step = ?, version = version + 1
+          WHERE person_id = ? AND totp_secret = ? AND totp_confirmed_at IS NULL",
+        at,
+        step,
+        person,
+        secret,
+    );
+    Ok(confirmed.execute(tx.conn()).await?.rows_affected() == 1)
+}
+
+/// Takes the code of `step`. `false`: it, or a later one, was taken before.
+pub async fn take_step(tx: &mut WriteTx, person: PersonId, step: i64) -> Result<bool, StoreError> {
+    let taken = sqlx::query!(
+        "UPDATE account SET totp_last_step = ?1
+          WHERE person_id = ?2 AND totp_confirmed_at IS NOT NULL AND ifnull(totp_last_step, 0) < ?1",
+        step,
+        person,
+    );
+    Ok(taken.execute(tx.conn()).await?.rows_affected() == 1)
+}
+
+/// Takes the authenticator of `person` off, with its recovery codes. `false`: there was none in force.
+pub async fn remove_totp(tx: &mut WriteTx, person: PersonId) -> Result<bool, StoreError> {
+    let removed = sqlx::query!(
+        "UPDATE account SET totp_secret = NULL, totp_confirmed_at = NULL, totp_last_step = NULL, version = version + 1
+          WHERE person_id = ? AND totp_confirmed_at IS NOT NULL",
+        person,
+    );
+    let removed = removed.execute(tx.conn()).await?.rows_affected() == 1;
+    sqlx::query!("DELETE FROM recovery_code WHERE person_id = ?", person).execute(tx.conn()).await?;
+    Ok(removed)
+}
+
+/// Gives `person` these recovery codes instead of those before.
+pub async fn set_recovery_codes(
+    tx: &mut WriteTx,
+    person: PersonId,
+    hashes: &[[u8; 32]],
+) -> Result<(), StoreError> {
+    sqlx::query!("DELETE FROM recovery_code WHERE person_id = ?", person).execute(tx.conn()).await?;
+    for hash in hashes {
+        let hash = hash.as_slice();
+        sqlx::query!("INSERT INTO recovery_code (hash, person_id) VALUES (?, ?)", hash, person)
+            .execute(tx.conn())
+            .await?;
+    }
+    Ok(())
+}
+
+/// Takes the recovery code with this hash. `false`: there is none, it is somebody else's, or it was used.
+pub async fn take_recovery_code(
+    tx: &mut WriteTx,
+    person: PersonId,
+    hash: &[u8; 32],
+    at: Millis,
+) -> Result<bool, StoreError> {
+    let hash = hash.as_slice();
+    let taken = sqlx::query!(
+        "UPDATE recovery_code SET used_at = ? WHERE hash = ? AND person_id = ? AND used_at IS NULL",
+        at,
+        hash,
+        person,
+    );
+    Ok(taken.execute(tx.conn()).await?.rows_affected() == 1)
+}
+
+/// Who was ever made an administrator and is active. Whether they are one now, their ledger says.
+pub async fn perhaps_administrators(conn: &mut SqliteConnection) -> Result<Vec<PersonId>, StoreError> {
+    let found = sqlx::query_scalar!(
+        r#"SELECT DISTINCT person.id AS "id: PersonId"
+             FROM qualification JOIN person ON person.id = qualification.person_id
+            WHERE type_id = 2 AND relation = 'owner' AND kind = 'granted' AND status = 'active'"#
+    );
+    Ok(found.fetch_all(conn).await?)
+}
+
+/// Who is active, in the order in which they came.
+pub async fn active(conn: &mut SqliteConnection) -> Result<Vec<PersonId>, StoreError> {
+    let found =
+        sqlx::query_scalar!(r#"SELECT id AS "id: PersonId" FROM person WHERE status = 'active' ORDER BY id"#);
+    Ok(found.fetch_all(conn).await?)
+}

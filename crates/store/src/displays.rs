@@ -1,0 +1,95 @@
+//! Wall displays: rows of `display`. A token is kept as its hash only.
+
+use domain::{
+    id::{AliasId, DisplayId},
+    time::Millis,
+};
+use sqlx::SqliteConnection;
+
+use crate::{StoreError, WriteTx};
+
+/// A display in force.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Display {
+    /// Which.
+    pub id: DisplayId,
+    /// Where it hangs, in somebody's words.
+    pub name: String,
+    /// Since when it may show something.
+    pub made: Millis,
+    /// Who made its link, while that is known.
+    pub by: Option<String>,
+    /// When it last asked.
+    pub seen: Option<Millis>,
+}
+
+/// Adds a display whose token has this hash.
+pub async fn add(
+    tx: &mut WriteTx,
+    name: &str,
+    hash: &[u8; 32],
+    by: Option<AliasId>,
+    at: Millis,
+) -> Result<DisplayId, StoreError> {
+    let hash = hash.as_slice();
+    let made =
+        sqlx::query!("INSERT INTO display (name, hash, made_at, made_by) VALUES (?, ?, ?, ?)", name, hash, at, by)
+            .execute(tx.conn())
+            .await?;
+    Ok(DisplayId(made.last_insert_rowid()))
+}
+
+/// The displays in force, by name.
+pub async fn in_force(conn: &mut SqliteConnection) -> Result<Vec<Display>, StoreError> {
+    let displays = sqlx::query_as!(
+        Display,
+        r#"SELECT d.id AS "id: DisplayId", d.name, d.made_at AS "made: Millis", p.name AS "by?: String",
+                  d.seen_at AS "seen: Millis"
+             FROM display d
+             LEFT JOIN alias a ON a.id = d.made_by
+             LEFT JOIN profile p ON p.person_id = a.person_id
+            WHERE d.revoked_at IS NULL ORDER BY d.name, d.id"#
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(displays)
+}
+
+/// The display in force whose token has this hash, and when it was last seen.
+pub async fn by_hash(
+    conn: &mut SqliteConnection,
+    hash: &[u8; 32],
+) -> Result<Option<(DisplayId, Option<Millis>)>, StoreError> {
+    let hash = hash.as_slice();
+    let found = sqlx::query!(
+        r#"SELECT id AS "id: DisplayId", seen_at AS "seen: Millis" FROM display
+            WHERE hash = ? AND revoked_at IS NULL"#,
+        hash
+    )
+    .fetch_optional(conn)
+    .await?;
+    Ok(found.map(|row| (row.id, row.seen)))
+}
+
+/// Whether this display is in force.
+pub async fn is_in_force(conn: &mut SqliteConnection, display: DisplayId) -> Result<bool, StoreError> {
+    let found = sqlx::query_scalar!(
+        r#"SELECT EXISTS (SELECT 1 FROM display WHERE id = ? AND revoked_at IS NULL) AS "found!: bool""#,
+        display
+    );
+    Ok(found.fetch_one(conn).await?)
+}
+
+/// Notes that a display asked.
+pub async fn seen(tx: &mut WriteTx, display: DisplayId, at: Millis) -> Result<(), StoreError> {
+    sqlx::query!("UPDATE display SET seen_at = ? WHERE id = ?", at, display).execute(tx.conn()).await?;
+    Ok(())
+}
+
+/// Takes a display's token back; whether there was one in force.
+pub async fn revoke(tx: &mut WriteTx, display: DisplayId, at: Millis) -> Result<bool, StoreError> {
+    let done = sqlx::query!("UPDATE display SET revoked_at = ? WHERE id = ? AND revoked_at IS NULL", at, display)
+        .execute(tx.conn())
+        .await?;
+    Ok(done.rows_affected() > 0)
+}

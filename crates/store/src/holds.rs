@@ -1,0 +1,108 @@
+//! Holds: rows of `hold`.
+
+use domain::{
+    holds::HoldReason,
+    id::{AliasId, HoldId, PersonId, RemarkId},
+    time::Millis,
+};
+use sqlx::SqliteConnection;
+
+use crate::{StoreError, WriteTx};
+
+/// A hold to be placed.
+#[derive(Debug, Clone, Copy)]
+pub struct NewHold {
+    /// On whom.
+    pub person: PersonId,
+    /// Why.
+    pub reason: HoldReason,
+    /// In whose words.
+    pub remark: Option<RemarkId>,
+    /// From when.
+    pub at: Millis,
+    /// By whom.
+    pub by: Option<AliasId>,
+    /// Until when, if it ends by itself.
+    pub until: Option<Millis>,
+}
+
+/// Places a hold.
+pub async fn place(tx: &mut WriteTx, new: &NewHold) -> Result<HoldId, StoreError> {
+    let made = sqlx::query!(
+        "INSERT INTO hold (person_id, reason, remark_id, placed_at, placed_by, until) VALUES (?, ?, ?, ?, ?, ?)",
+        new.person,
+        new.reason,
+        new.remark,
+        new.at,
+        new.by,
+        new.until,
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(HoldId(made.last_insert_rowid()))
+}
+
+/// Lifts a hold that is in force at `at`; answers whether it was.
+pub async fn lift(tx: &mut WriteTx, hold: HoldId, at: Millis, by: Option<AliasId>) -> Result<bool, StoreError> {
+    let lifted = sqlx::query!(
+        "UPDATE hold SET lifted_at = ?, lifted_by = ?
+          WHERE id = ? AND lifted_at IS NULL AND (until IS NULL OR until > ?)",
+        at,
+        by,
+        hold,
+        at,
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(lifted.rows_affected() == 1)
+}
+
+/// Who is held by `hold`.
+pub async fn whose(conn: &mut SqliteConnection, hold: HoldId) -> Result<Option<PersonId>, StoreError> {
+    let person = sqlx::query_scalar!(r#"SELECT person_id AS "id!: PersonId" FROM hold WHERE id = ?"#, hold)
+        .fetch_optional(conn)
+        .await?;
+    Ok(person)
+}
+
+/// A hold with what was written and by whom.
+#[derive(Debug, Clone)]
+pub struct Row {
+    /// Which.
+    pub id: HoldId,
+    /// Why.
+    pub reason: HoldReason,
+    /// In whose words, while they are kept.
+    pub remark: Option<String>,
+    /// From when.
+    pub placed: Millis,
+    /// By whom, while they are known by name.
+    pub placed_by: Option<String>,
+    /// Until when, if it ends by itself.
+    pub until: Option<Millis>,
+    /// When it was lifted.
+    pub lifted: Option<Millis>,
+    /// By whom, while they are known by name.
+    pub lifted_by: Option<String>,
+}
+
+/// Every hold there ever was on `person`, newest first.
+pub async fn of_person(conn: &mut SqliteConnection, person: PersonId) -> Result<Vec<Row>, StoreError> {
+    let rows = sqlx::query_as!(
+        Row,
+        r#"SELECT h.id AS "id!: HoldId", h.reason AS "reason!: HoldReason", r.body AS "remark?",
+                  h.placed_at AS "placed!: Millis", pf.name AS "placed_by?", h.until AS "until?: Millis",
+                  h.lifted_at AS "lifted?: Millis", lf.name AS "lifted_by?"
+             FROM hold h
+             LEFT JOIN remark r ON r.id = h.remark_id
+             LEFT JOIN alias pa ON pa.id = h.placed_by
+             LEFT JOIN profile pf ON pf.person_id = pa.person_id
+             LEFT JOIN alias la ON la.id = h.lifted_by
+             LEFT JOIN profile lf ON lf.person_id = la.person_id
+            WHERE h.person_id = ? ORDER BY h.placed_at DESC, h.id DESC"#,
+        person,
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(rows)
+}

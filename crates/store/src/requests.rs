@@ -1,0 +1,211 @@
+//! Requests: rows of `machine_request`, and the runs of machines that they are about.
+//!
+//! What becomes of a request is `domain::requests`; nothing here has an opinion.
+
+use domain::{
+    boards::MachineNumber,
+    cards::CardUid,
+    id::{AliasId, CardId, MachineId, PersonId, RequestId, TypeId, UseId},
+    requests::{Cause, Request, State},
+    time::Millis,
+};
+use sqlx::SqliteConnection;
+
+use crate::{StoreError, WriteTx};
+
+/// A use that goes on.
+#[derive(Debug, Clone)]
+pub struct Running {
+    /// Which.
+    pub id: UseId,
+    /// On which machine.
+    pub machine: MachineId,
+    /// Its number on the wire.
+    pub number: MachineNumber,
+    /// Its type.
+    pub kind: TypeId,
+    /// Since when.
+    pub start: Millis,
+    /// The card, if it is somebody's.
+    pub card: Option<CardId>,
+    /// Whose card, if it is known.
+    pub person: Option<PersonId>,
+    /// The last that was asked of its board about this use.
+    pub asked: Option<State>,
+    /// When its board last spoke.
+    pub heard: Option<Millis>,
+}
+
+/// What goes on at `machine`; `None` when nobody is on it.
+pub async fn running_at(conn: &mut SqliteConnection, machine: MachineId) -> Result<Option<Running>, StoreError> {
+    let running = sqlx::query_as!(
+        Running,
+        r#"SELECT u.id AS "id!: UseId", m.id AS "machine!: MachineId", m.number AS "number!: MachineNumber",
+                  m.type_id AS "kind!: TypeId", u.started_at AS "start!: Millis", u.card_id AS "card?: CardId",
+                  c.person_id AS "person?: PersonId", s.heard_at AS "heard?: Millis",
+                  (SELECT r.state FROM machine_request r
+                    WHERE r.use_id = u.id AND r.machine_id = m.id AND r.card_id IS u.card_id
+                      AND r.queued_at >= u.started_at AND r.kind = 'stop'
+                    ORDER BY r.id DESC LIMIT 1) AS "asked?: State"
+             FROM use_session u
+             JOIN machine m ON m.id = u.machine_id AND m.number IS NOT NULL AND m.archived_at IS NULL
+             LEFT JOIN card c ON c.id = u.card_id
+             LEFT JOIN machine_signal s ON s.machine_id = m.id
+            WHERE u.machine_id = ? AND u.ended_at IS NULL"#,
+        machine,
+    )
+    .fetch_optional(conn)
+    .await?;
+    Ok(running)
+}
+
+/// The type of a machine that is there.
+pub async fn kind_of(conn: &mut SqliteConnection, machine: MachineId) -> Result<Option<TypeId>, StoreError> {
+    let kind = sqlx::query_scalar!(
+        r#"SELECT type_id AS "kind: TypeId" FROM machine WHERE id = ? AND archived_at IS NULL"#,
+        machine
+    )
+    .fetch_optional(conn)
+    .await?;
+    Ok(kind)
+}
+
+/// Asks the board of a machine to end the use that runs there. `recorded` says that the same job leaves its record;
+/// what is not is found by [`unrecorded`].
+pub async fn queue(
+    tx: &mut WriteTx,
+    running: &Running,
+    cause: Cause,
+    by: Option<AliasId>,
+    at: Millis,
+    recorded: bool,
+) -> Result<RequestId, StoreError> {
+    let (state, recorded_at) = (State::Queued, recorded.then_some(at));
+    let made = sqlx::query!(
+        "INSERT INTO machine_request (machine_id, kind, card_id, use_id, cause, by_alias, state, queued_at, recorded_at)
+              VALUES (?, 'stop', ?, ?, ?, ?, ?, ?, ?)",
+        running.machine,
+        running.card,
+        running.id,
+        cause,
+        by,
+        state,
+        at,
+        recorded_at,
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(RequestId(made.last_insert_rowid()))
+}
+
+/// A request that the audit chain does not have yet.
+#[derive(Debug, Clone, Copy)]
+pub struct Unrecorded {
+    /// Which.
+    pub id: RequestId,
+    /// Of which machine.
+    pub machine: MachineId,
+    /// The use that is to end.
+    pub ends: Option<UseId>,
+    /// Why.
+    pub cause: Cause,
+    /// Who brought it about.
+    pub by: Option<AliasId>,
+}
+
+/// The requests that the audit chain does not have yet.
+pub async fn unrecorded(conn: &mut SqliteConnection) -> Result<Vec<Unrecorded>, StoreError> {
+    let requests = sqlx::query_as!(
+        Unrecorded,
+        r#"SELECT id AS "id!: RequestId", machine_id AS "machine!: MachineId", use_id AS "ends?: UseId",
+                  cause AS "cause!: Cause", by_alias AS "by?: AliasId"
+             FROM machine_request WHERE recorded_at IS NULL ORDER BY id"#
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(requests)
+}
+
+/// The job that calls this leaves its record. Answers `false` when another did.
+pub async fn recorded(tx: &mut WriteTx, request: RequestId, at: Millis) -> Result<bool, StoreError> {
+    let done = sqlx::query!(
+        "UPDATE machine_request SET recorded_at = ? WHERE id = ? AND recorded_at IS NULL",
+        at,
+        request,
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// The requests that are on record and have not come to an end. Sorted aside (`+`), so that only those are looked at,
+/// however many there ever were.
+pub async fn under_way(conn: &mut SqliteConnection) -> Result<Vec<Request>, StoreError> {
+    let requests = sqlx::query_as!(
+        Request,
+        r#"SELECT r.id AS "id!: RequestId", r.machine_id AS "machine!: MachineId", r.state AS "state!: State",
+                  r.queued_at AS "queued_at!: Millis", r.sent_at AS "sent_at?: Millis", s.heard_at AS "heard?: Millis"
+             FROM machine_request r LEFT JOIN machine_signal s ON s.machine_id = r.machine_id
+            WHERE r.state IN ('queued', 'sent') AND r.recorded_at IS NOT NULL ORDER BY +r.id"#
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(requests)
+}
+
+/// Where to send a request, and in the name of which card; `None` when its machine or its card is gone.
+pub async fn address(
+    conn: &mut SqliteConnection,
+    request: RequestId,
+) -> Result<Option<(MachineNumber, CardUid)>, StoreError> {
+    let row = sqlx::query!(
+        r#"SELECT m.number AS "number!: MachineNumber", coalesce(c.uid, k.uid) AS "uid!: CardUid"
+             FROM machine_request r
+             JOIN machine m ON m.id = r.machine_id AND m.number IS NOT NULL AND m.archived_at IS NULL
+             JOIN use_session u ON u.id = r.use_id AND u.machine_id = r.machine_id AND u.ended_at IS NULL
+             LEFT JOIN card c ON c.id = r.card_id
+             LEFT JOIN unknown_card k ON k.id = u.unknown_card_id
+            WHERE r.id = ? AND coalesce(c.uid, k.uid) IS NOT NULL"#,
+        request,
+    )
+    .fetch_optional(conn)
+    .await?;
+    Ok(row.map(|row| (row.number, row.uid)))
+}
+
+/// Its board is told now. Answers `false` when it has come further meanwhile.
+pub async fn sent(tx: &mut WriteTx, request: RequestId, at: Millis) -> Result<bool, StoreError> {
+    let done = sqlx::query!(
+        "UPDATE machine_request SET state = 'sent', sent_at = ? WHERE id = ? AND state = 'queued'",
+        at,
+        request,
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// It is given up. Answers `false` when it has come to an end meanwhile.
+pub async fn expired(tx: &mut WriteTx, request: RequestId, at: Millis) -> Result<bool, StoreError> {
+    let done = sqlx::query!(
+        "UPDATE machine_request SET state = 'expired', ended_at = ? WHERE id = ? AND state IN ('queued', 'sent')",
+        at,
+        request,
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// The use has ended: whatever was asked about it is done.
+pub async fn acknowledge(tx: &mut WriteTx, ended: UseId, at: Millis) -> Result<(), StoreError> {
+    sqlx::query!(
+        "UPDATE machine_request SET state = 'acknowledged', ended_at = ?
+          WHERE use_id = ? AND state IN ('queued', 'sent')",
+        at,
+        ended,
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}

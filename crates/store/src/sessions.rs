@@ -1,0 +1,209 @@
+//! Sessions: rows of `session`. A cookie's token is known by its hash alone.
+
+use domain::{
+    id::{PersonId, SessionId},
+    people::PersonStatus,
+    qualifications::Ledger,
+    time::Millis,
+};
+use sqlx::SqliteConnection;
+
+use crate::{StoreError, WriteTx, qualifications};
+
+/// A session to be opened.
+#[derive(Debug, Clone)]
+pub struct NewSession {
+    /// The hash of its token.
+    pub hash: [u8; 32],
+    /// Whose.
+    pub person: PersonId,
+    /// From when.
+    pub created: Millis,
+    /// Until when, exclusive, unless it is used.
+    pub expires: Millis,
+    /// When a second factor was shown in it.
+    pub second_factor: Option<Millis>,
+    /// What its holder calls the device.
+    pub device: String,
+}
+
+/// Opens a session; those of the same person that ran out are forgotten.
+pub async fn open(tx: &mut WriteTx, new: &NewSession) -> Result<SessionId, StoreError> {
+    sqlx::query!("DELETE FROM session WHERE person_id = ? AND expires_at <= ?", new.person, new.created)
+        .execute(tx.conn())
+        .await?;
+    let hash = new.hash.as_slice();
+    let made = sqlx::query!(
+        "INSERT INTO session (hash, person_id, created_at, seen_at, expires_at, second_factor_at, device)
+              VALUES (?, ?, ?, ?, ?, ?, ?)",
+        hash,
+        new.person,
+        new.created,
+        new.created,
+        new.expires,
+        new.second_factor,
+        new.device,
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(SessionId(made.last_insert_rowid()))
+}
+
+/// A session with everything that decides whether and as whom it counts.
+#[derive(Debug, Clone)]
+pub struct Session {
+    /// Which.
+    pub id: SessionId,
+    /// Whose.
+    pub person: PersonId,
+    /// Where they stand.
+    pub status: PersonStatus,
+    /// What they are called; empty once their profile is gone.
+    pub name: String,
+    /// The tag of their language, if they chose one.
+    pub language: Option<String>,
+    /// Since when.
+    pub created: Millis,
+    /// Last use that was written down.
+    pub seen: Millis,
+    /// When a second factor was shown in it.
+    pub second_factor: Option<Millis>,
+    /// The person has an authenticator.
+    pub has_authenticator: bool,
+    /// Everything the ledger says about the person.
+    pub ledger: Ledger,
+}
+
+/// The session whose token has this hash, if it lasts at `at`. One statement: every request asks it.
+pub async fn find(
+    conn: &mut SqliteConnection,
+    hash: &[u8; 32],
+    at: Millis,
+) -> Result<Option<Session>, StoreError> {
+    let hash = hash.as_slice();
+    let row = sqlx::query!(
+        r#"SELECT session.id AS "id: SessionId", session.person_id AS "person: PersonId",
+                  status AS "status: PersonStatus", name AS "name?", language AS "language?",
+                  session.created_at AS "created: Millis", seen_at AS "seen: Millis",
+                  second_factor_at AS "second_factor: Millis",
+                  EXISTS (SELECT 1 FROM account WHERE account.person_id = session.person_id
+                             AND totp_confirmed_at IS NOT NULL) AS "has_authenticator!: bool",
+                  (SELECT json_group_array(json_array(id, type_id, machine_id, relation, kind, effective_from, until))
+                     FROM qualification WHERE qualification.person_id = session.person_id) AS "ledger!: String"
+             FROM session JOIN person ON person.id = session.person_id
+             LEFT JOIN profile ON profile.person_id = session.person_id
+            WHERE hash = ? AND expires_at > ?"#,
+        hash,
+        at,
+    )
+    .fetch_optional(conn)
+    .await?;
+    let Some(row) = row else { return Ok(None) };
+    Ok(Some(Session {
+        id: row.id,
+        person: row.person,
+        status: row.status,
+        name: row.name.unwrap_or_default(),
+        language: row.language,
+        created: row.created,
+        seen: row.seen,
+        second_factor: row.second_factor,
+        has_authenticator: row.has_authenticator,
+        ledger: qualifications::of_list(&row.ledger)?,
+    }))
+}
+
+/// One line of somebody's list.
+#[derive(Debug, Clone)]
+pub struct Listed {
+    /// Which.
+    pub id: SessionId,
+    /// What its holder calls the device.
+    pub device: String,
+    /// Since when.
+    pub created: Millis,
+    /// Last use that was written down.
+    pub seen: Millis,
+}
+
+/// The sessions of `person` that last at `at`, the newest use first.
+pub async fn of_person(
+    conn: &mut SqliteConnection,
+    person: PersonId,
+    at: Millis,
+) -> Result<Vec<Listed>, StoreError> {
+    let list = sqlx::query_as!(
+        Listed,
+        r#"SELECT id AS "id: SessionId", device, created_at AS "created: Millis", seen_at AS "seen: Millis"
+             FROM session WHERE person_id = ? AND expires_at > ? ORDER BY seen_at DESC, id DESC"#,
+        person,
+        at,
+    );
+    Ok(list.fetch_all(conn).await?)
+}
+
+/// Writes down that a session was used at `seen` and lasts until `expires` if it is not used again.
+pub async fn slide(tx: &mut WriteTx, id: SessionId, seen: Millis, expires: Millis) -> Result<(), StoreError> {
+    sqlx::query!(
+        "UPDATE session SET seen_at = ?, expires_at = ? WHERE id = ? AND seen_at < ?",
+        seen,
+        expires,
+        id,
+        seen
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// Gives a session another token, as of now the only one. `false`: it has ended.
+pub async fn renew(
+    tx: &mut WriteTx,
+    id: SessionId,
+    hash: &[u8; 32],
+    second_factor: Option<Millis>,
+) -> Result<bool, StoreError> {
+    let hash = hash.as_slice();
+    let renewed = sqlx::query!(
+        "UPDATE session SET hash = ?, second_factor_at = ifnull(?, second_factor_at) WHERE id = ?",
+        hash,
+        second_factor,
+        id,
+    );
+    Ok(renewed.execute(tx.conn()).await?.rows_affected() == 1)
+}
+
+/// A second factor was shown in a session at `at`.
+pub async fn show_second_factor(tx: &mut WriteTx, id: SessionId, at: Millis) -> Result<(), StoreError> {
+    sqlx::query!("UPDATE session SET second_factor_at = ? WHERE id = ?", at, id).execute(tx.conn()).await?;
+    Ok(())
+}
+
+/// Ends one session of `person`. `false`: they have no such session.
+pub async fn end(tx: &mut WriteTx, person: PersonId, id: SessionId) -> Result<bool, StoreError> {
+    let ended = sqlx::query!("DELETE FROM session WHERE id = ? AND person_id = ?", id, person);
+    Ok(ended.execute(tx.conn()).await?.rows_affected() == 1)
+}
+
+/// Ends the sessions of `person` but for `except`; how many there were.
+pub async fn end_all(tx: &mut WriteTx, person: PersonId, except: Option<SessionId>) -> Result<u64, StoreError> {
+    let except = except.map_or(0, |id| id.0);
+    let ended = sqlx::query!("DELETE FROM session WHERE person_id = ? AND id <> ?", person, except);
+    Ok(ended.execute(tx.conn()).await?.rows_affected())
+}
+
+/// Whether this session of `person` lasts at `at`. Does not count as using it.
+pub async fn lasts(
+    conn: &mut SqliteConnection,
+    id: SessionId,
+    person: PersonId,
+    at: Millis,
+) -> Result<bool, StoreError> {
+    let lasts = sqlx::query_scalar!(
+        r#"SELECT EXISTS (SELECT 1 FROM session WHERE id = ? AND person_id = ? AND expires_at > ?) AS "lasts!: bool""#,
+        id,
+        person,
+        at,
+    );
+    Ok(lasts.fetch_one(conn).await?)
+}
