@@ -47,15 +47,24 @@ macro_rules! text {
     };
 }
 
+mod access;
+mod accounts;
+mod audit;
 mod cards;
+mod displays;
 mod equipment;
+mod holds;
 mod kiosk;
 mod live;
 mod machines;
 mod me;
 mod now;
+mod people;
 mod problem;
+mod qualifications;
+mod requests;
 mod shell;
+mod sign_in;
 pub mod time;
 
 /// A language that Toolgate speaks.

@@ -1,4 +1,4 @@
-//! What somebody chooses for the device in their hand.
+//! Somebody's own page: who they are here, where they are signed in, and what they choose for the device in their hand.
 
 text! {
     me_this_device() { en: "This device", it: "Questo dispositivo" }
@@ -11,4 +11,84 @@ text! {
     me_saved() { en: "Saved on this device.", it: "Salvato su questo dispositivo." }
     me_next() { en: "Kept on this device for a year, in a cookie that says nothing about you.",
                 it: "Resta su questo dispositivo per un anno, in un cookie che non dice nulla di te." }
+
+    me_signed_out() { en: "You are not signed in", it: "Non hai fatto l'accesso" }
+    me_signed_out_next() { en: "Signed in, you find here what you may use, and from whom.",
+                           it: "Dopo l'accesso trovi qui che cosa puoi usare, e da chi." }
+    me_rank_guest() { en: "Not a member yet", it: "Non ancora membro" }
+    me_rank_member() { en: "Member", it: "Membro" }
+    me_rank_inductor() { en: "Inductor", it: "Accoglie i nuovi membri" }
+    me_rank_manager() { en: "Manager", it: "Responsabile" }
+    me_rank_administrator() { en: "Administrator", it: "Amministratore" }
+    me_waiting() { en: "Your request is being read", it: "La tua richiesta è in lettura" }
+    me_waiting_next() {
+        en: "As soon as somebody who runs the workshop lets you in, you see here what you may use. There is nothing else to do.",
+        it: "Appena chi gestisce il laboratorio ti accoglie, vedi qui che cosa puoi usare. Non devi fare altro.",
+    }
+    me_suspended() { en: "You are suspended for now", it: "Per ora sei sospeso" }
+    me_suspended_next() { en: "No machine lets you in. Talk to a manager of the workshop.",
+                          it: "Nessuna macchina ti accetta. Parla con un responsabile del laboratorio." }
+    me_asleep() { en: "Your role waits for your second factor", it: "Il tuo ruolo aspetta il secondo fattore" }
+    me_asleep_next() { en: "Until you show it, you are a member like everybody.",
+                       it: "Finché non lo mostri, sei un membro come tutti." }
+    me_asleep_show() { en: "Show it now", it: "Mostralo adesso" }
+    me_asleep_set_up() { en: "Set it up now", it: "Configuralo adesso" }
+
+    me_account() { en: "Account", it: "Account" }
+    me_sessions() { en: "Signed in", it: "Accessi" }
+    me_sessions_count(n: u32) { en: [one: "On this device alone", other: "On {n} devices"],
+                                it: [one: "Solo su questo dispositivo", other: "Su {n} dispositivi"] }
+    me_password() { en: "Password", it: "Password" }
+    me_password_since(day: &str) { en: "Set {day}", it: "Impostata {day}" }
+    me_password_never() { en: "None yet", it: "Ancora nessuna" }
+    me_factor() { en: "Second factor", it: "Secondo fattore" }
+    me_factor_off() { en: "Off", it: "Non attivo" }
+    me_factor_on(codes: u32) { en: [one: "On, {codes} recovery code left", other: "On, {codes} recovery codes left"],
+                               it: [one: "Attivo, resta {codes} codice di recupero", other: "Attivo, restano {codes} codici di recupero"] }
+    me_factor_wanted() { en: "Off, but your role asks for it", it: "Non attivo, ma il tuo ruolo lo chiede" }
+    me_sign_out() { en: "Sign out", it: "Esci" }
+
+    me_session_here() { en: "This device", it: "Questo dispositivo" }
+    me_session_seen(since: &str, day: &str) { en: "Signed in {since}, last seen {day}", it: "Accesso {since}, visto l'ultima volta {day}" }
+    me_session_unknown() { en: "A device", it: "Un dispositivo" }
+    me_session_end(device: &str) { en: "Sign out {device}", it: "Disconnetti {device}" }
+    me_sessions_intro() { en: "Is one of them not yours? Sign it out, and change your password.",
+                          it: "Uno non è tuo? Disconnettilo e cambia la password." }
+    me_everywhere() { en: "Sign out everywhere", it: "Esci dappertutto" }
+    me_everywhere_next() { en: "On this device too.", it: "Anche su questo dispositivo." }
+    me_session_ended() { en: "Signed out.", it: "Disconnesso." }
+
+    me_password_change() { en: "Change password", it: "Cambia password" }
+    me_password_old() { en: "Password so far", it: "Password attuale" }
+    me_password_intro() { en: "All your other devices are signed out when you save.",
+                          it: "Quando salvi, gli altri tuoi dispositivi vengono disconnessi." }
+    me_password_saved() { en: "Your password is changed. Your other devices are signed out.",
+                          it: "La password è cambiata. Gli altri tuoi dispositivi sono disconnessi." }
+
+    me_factor_why() {
+        en: "Besides your password you then type a code that your phone makes. Who learns your password still cannot get in.",
+        it: "Oltre alla password scrivi un codice che fa il telefono. Chi scopre la password non entra comunque.",
+    }
+    me_factor_begin() { en: "Set up", it: "Configura" }
+    me_factor_scan() { en: "Scan this with an authenticator app", it: "Inquadra questo con un'app di autenticazione" }
+    me_factor_qr() { en: "Code for the authenticator app", it: "Codice per l'app di autenticazione" }
+    me_factor_or_type() { en: "Or type this key into the app:", it: "Oppure scrivi questa chiave nell'app:" }
+    me_factor_open() { en: "Open the app on this device", it: "Apri l'app su questo dispositivo" }
+    me_factor_confirm() { en: "Turn on", it: "Attiva" }
+    me_factor_confirm_code() { en: "The six digits it shows", it: "Le sei cifre che mostra" }
+    me_factor_scanned() { en: "Scanned already? Type the digits that the app shows.", it: "Già inquadrato? Scrivi le cifre che l'app mostra." }
+    me_factor_begin_again() { en: "Show a new code", it: "Mostra un codice nuovo" }
+    me_codes() { en: "Your recovery codes", it: "I tuoi codici di recupero" }
+    me_codes_next() {
+        en: "The second factor is on. Print these codes or write them down now: they are shown this once. Each lets you in once when your phone is lost.",
+        it: "Il secondo fattore è attivo. Stampa o copia adesso questi codici: si vedono solo questa volta. Ognuno ti fa entrare una volta se perdi il telefono.",
+    }
+    me_codes_kept() { en: "I have kept them", it: "Li ho messi via" }
+    me_factor_is_on(since: &str) { en: "On {since}", it: "Attivo {since}" }
+    me_codes_left(n: u32) { en: [one: "{n} recovery code is left.", other: "{n} recovery codes are left."],
+                            it: [one: "Resta {n} codice di recupero.", other: "Restano {n} codici di recupero."] }
+    me_codes_few() { en: "For new ones, turn the second factor off and set it up again.",
+                     it: "Per averne di nuovi, disattiva il secondo fattore e configuralo di nuovo." }
+    me_factor_remove() { en: "Turn off", it: "Disattiva" }
+    me_factor_removed() { en: "The second factor is off.", it: "Il secondo fattore non è attivo." }
 }

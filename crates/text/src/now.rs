@@ -13,6 +13,8 @@ text! {
     now_show_in_use() { en: "In use", it: "In uso" }
     now_elsewhere() { en: "Without a place", it: "Senza un posto" }
     now_nothing() { en: "No machines yet", it: "Ancora nessuna macchina" }
+    now_nothing_first() { en: "Add the first one; people and their cards come after it.",
+                          it: "Aggiungi la prima; poi verranno le persone e le loro tessere." }
     now_nothing_next() {
         en: "This space is empty. For an invented workshop to look around in, start Toolgate with:",
         it: "Questo spazio è vuoto. Per visitare un laboratorio inventato, avvia Toolgate con:",

@@ -1,0 +1,280 @@
+//! Whether somebody may use a machine: each reason, and what would change it.
+//!
+//! Invariant: a reason says what is so and not who one is, for a trainer reads it about somebody else as well.
+
+use crate::{Lang, time::clock};
+use domain::{
+    access::{Deed, Helper, Reason, Remedy, Rule, Told},
+    cards::CardState,
+    holds::HoldReason,
+    people::PersonStatus,
+    time::{Millis, Moment},
+};
+
+text! {
+    access_yes_now() { en: "You can use it now", it: "Puoi usarla adesso" }
+    access_yes() { en: "You may use it", it: "Puoi usarla" }
+    access_on_it() { en: "You are on it", it: "La stai usando" }
+    access_no() { en: "You can’t yet", it: "Non ancora" }
+    access_other_yes(name: &str) { en: "{name} can use it now", it: "{name} può usarla adesso" }
+    access_other_no(name: &str) { en: "{name} can’t yet", it: "{name} non può ancora" }
+    access_somebody() { en: "Somebody whose name was erased", it: "Una persona il cui nome è stato cancellato" }
+    access_hold_card() { en: "Hold your card to the reader.", it: "Avvicina la tessera al lettore." }
+    access_yours(until: &str) { en: "You may {until}.", it: "Vale {until}." }
+    access_log_out_how() { en: "Hold your card to the reader once more when you are done.",
+                           it: "Quando hai finito, avvicina di nuovo la tessera al lettore." }
+    access_reasons() { en: "Why not", it: "Perché no" }
+    access_sign_in_why() { en: "Sign in to see whether you may use it.", it: "Accedi per vedere se puoi usarla." }
+    access_sign_in() { en: "Sign in", it: "Accedi" }
+    access_who_helps() { en: "Who can help", it: "Chi può aiutare" }
+    access_nobody_helps() { en: "Nobody is there for this yet. Ask at the front desk.",
+                            it: "Non c’è ancora nessuno per questo. Chiedi alla reception." }
+    access_see_running() { en: "See what is running", it: "Guarda che cosa è in uso" }
+    access_my_cards() { en: "Your cards", it: "Le tue tessere" }
+    access_for_other() { en: "Ask for somebody else", it: "Chiedi per un’altra persona" }
+    access_for_whom() { en: "Person", it: "Persona" }
+    access_choose() { en: "Choose …", it: "Scegli …" }
+    access_ask() { en: "Ask", it: "Chiedi" }
+    access_nobody_to_ask_for() { en: "Nobody is qualified here, and nobody held a card to the reader in the last 30 days.",
+                                 it: "Qui nessuno è abilitato, e negli ultimi 30 giorni nessuno ha avvicinato una tessera al lettore." }
+    access_trace() { en: "Every rule, in order", it: "Ogni regola, in ordine" }
+    access_passed() { en: "kept", it: "rispettata" }
+    access_failed() { en: "not kept", it: "non rispettata" }
+    access_not_asked() { en: "not asked", it: "non richiesta" }
+    access_attempts() { en: "At the readers", it: "Ai lettori" }
+    access_attempts_none() { en: "No card was held to a reader in the last 90 days.",
+                             it: "Negli ultimi 90 giorni nessuna tessera è stata avvicinata a un lettore." }
+    access_let_in() { en: "let in", it: "accesso consentito" }
+    access_refused() { en: "refused", it: "accesso negato" }
+    access_kept_90() { en: "Kept for 90 days.", it: "Conservato per 90 giorni." }
+
+    access_person_unknown() { en: "There is no such person", it: "Questa persona non esiste" }
+    access_when(days: &str) {
+        en: "Choose a time from now on, at most {days} days ahead. What boards decided earlier is kept with the person.",
+        it: "Scegli un momento da adesso in poi, al massimo fra {days} giorni. Le decisioni passate sono presso la persona.",
+    }
+    access_at_form() { en: "Write the time like 2026-11-20T14:05:00Z.", it: "Scrivi il momento come 2026-11-20T14:05:00Z." }
+    access_person_form() { en: "Name a person by id, or write me.", it: "Indica una persona con l’id, oppure scrivi me." }
+    access_machine_form() { en: "Name a machine by id.", it: "Indica una macchina con l’id." }
+
+    why_unknown_person() { en: "Nobody knows whose card this is", it: "Non si sa di chi sia questa tessera" }
+    why_applicant() { en: "The application has not been accepted yet", it: "La domanda d’iscrizione non è ancora accettata" }
+    why_suspended() { en: "The membership is suspended", it: "L’iscrizione è sospesa" }
+    why_left() { en: "The membership has ended", it: "L’iscrizione è terminata" }
+    why_not_a_member() { en: "The membership of the space is missing or has run out",
+                         it: "L’iscrizione al laboratorio manca o è scaduta" }
+    why_hold_unpaid() { en: "On hold: a payment is missing", it: "In sospeso: manca un pagamento" }
+    why_hold_safety() { en: "On hold: a matter of safety must be talked over", it: "In sospeso: c’è da parlare di sicurezza" }
+    why_hold_paperwork() { en: "On hold: a paper is missing", it: "In sospeso: manca un documento" }
+    why_hold_other() { en: "On hold", it: "In sospeso" }
+    why_card_lost() { en: "The card was reported lost", it: "La tessera è stata dichiarata persa" }
+    why_card_retired() { en: "The card is no longer in use", it: "La tessera non è più in uso" }
+    why_blocked() { en: "The machine is blocked", it: "La macchina è bloccata" }
+    why_banned(kind: &str) { en: "Banned from “{kind}”", it: "Divieto d’uso per “{kind}”" }
+    why_not_qualified(kind: &str) { en: "Not qualified on “{kind}” yet", it: "Manca l’abilitazione per “{kind}”" }
+    why_needs_trainer(kind: &str) { en: "Only with a trainer of “{kind}” beside", it: "Solo con accanto chi forma su “{kind}”" }
+    why_closed() { en: "Closed", it: "Chiuso" }
+    why_closed_clock(at: &str) { en: "Closed, opens at {at}", it: "Chiuso, apre alle {at}" }
+    why_closed_tomorrow(at: &str) { en: "Closed, opens tomorrow at {at}", it: "Chiuso, apre domani alle {at}" }
+    why_closed_date(date: &str) { en: "Closed, opens {date}", it: "Chiuso, apre {date}" }
+    why_too_few(present: &str, needed: &str) { en: "Too few people are here: {present} of the {needed} that it takes",
+                                               it: "Troppo poche persone presenti: {present} sulle {needed} necessarie" }
+    why_in_use() { en: "Somebody else is using it", it: "La sta usando un’altra persona" }
+    why_too_many(n: u32) { en: [one: "Already on {n} machine, as many as one may be on", other: "Already on {n} machines, as many as one may be on"],
+                           it: [one: "Già su {n} macchina, il massimo consentito", other: "Già su {n} macchine, il massimo consentito"] }
+
+    until_clock(at: &str) { en: "until {at}", it: "fino alle {at}" }
+    until_tomorrow(at: &str) { en: "until tomorrow, {at}", it: "fino a domani alle {at}" }
+    until_date(date: &str) { en: "until {date}", it: "fino a {date}" }
+
+    way_claim_card() { en: "Claim the card at the machine.", it: "Rivendica la tessera alla macchina." }
+    way_other_card() { en: "Use another card, or ask a manager for one.", it: "Usa un’altra tessera, o chiedine una a chi gestisce lo spazio." }
+    way_log_out() { en: "Log out of another machine first.", it: "Prima esci da un’altra macchina." }
+    way_fetch_trainer() { en: "Have a trainer hold their card to the reader; within two minutes it is your turn.",
+                          it: "Fai avvicinare al lettore la tessera di chi forma; poi, entro due minuti, tocca a te." }
+    way_bring(n: u32) { en: [one: "Come when {n} more person is working here.", other: "Come when {n} more people are working here."],
+                        it: [one: "Vieni quando c’è almeno {n} persona in più al lavoro.", other: "Vieni quando ci sono almeno {n} persone in più al lavoro."] }
+    way_ask_manager() { en: "Ask a manager of the space.", it: "Chiedi a chi gestisce lo spazio." }
+    way_ask_trainer(kind: &str) { en: "Ask a trainer of “{kind}”.", it: "Chiedi a chi forma su “{kind}”." }
+    way_ask_owner(kind: &str) { en: "Ask an owner of “{kind}”.", it: "Chiedi a chi è responsabile di “{kind}”." }
+    way_wait_opening() { en: "Wait until it opens.", it: "Aspetta l’apertura." }
+    way_wait_free() { en: "Wait until it is free.", it: "Aspetta che si liberi." }
+
+    rule_known() { en: "The person is known", it: "La persona è nota" }
+    rule_active() { en: "The person is active", it: "La persona è attiva" }
+    rule_no_hold() { en: "No hold is in force", it: "Nessuna sospensione in vigore" }
+    rule_member() { en: "The person is a member", it: "La persona è iscritta" }
+    rule_card() { en: "The card is in use", it: "La tessera è valida" }
+    rule_machine() { en: "The machine is known", it: "La macchina è nota" }
+    rule_not_blocked() { en: "The machine is not blocked", it: "La macchina non è bloccata" }
+    rule_authorised() { en: "The person is qualified", it: "La persona è abilitata" }
+    rule_open() { en: "It is open", it: "È aperto" }
+    rule_company() { en: "Enough people are here", it: "Ci sono abbastanza persone" }
+    rule_unused() { en: "Nobody else is on it", it: "Non la usa nessun altro" }
+    rule_limit() { en: "Not on too many machines", it: "Non su troppe macchine" }
+}
+
+impl Lang {
+    /// Until when, as a person would say it: `until 16:00`, `until tomorrow, 16:00`, `until Monday 23 November, 08:00`.
+    #[must_use]
+    pub fn until(self, moment: Moment, now: Moment) -> String {
+        match moment.wall().date.days() - now.wall().date.days() {
+            0 => self.until_clock(&clock(moment)),
+            1 => self.until_tomorrow(&clock(moment)),
+            _ => self.until_date(&self.exact(moment, now)),
+        }
+    }
+
+    /// Why not, without a full stop.
+    #[must_use]
+    pub fn why(self, reason: Reason, told: &Told) -> String {
+        let ending = |what: &str, until: Option<Millis>| match until {
+            Some(until) => format!("{what}, {}", self.until(told.moment(until), told.now)),
+            None => what.to_owned(),
+        };
+        match reason {
+            Reason::UnknownPerson => self.why_unknown_person().into(),
+            Reason::NotActive(PersonStatus::Applicant) => self.why_applicant().into(),
+            Reason::NotActive(PersonStatus::Suspended) => self.why_suspended().into(),
+            Reason::NotActive(PersonStatus::Left) => self.why_left().into(),
+            Reason::NotActive(PersonStatus::Active) | Reason::NotAMember => self.why_not_a_member().into(),
+            Reason::OnHold { reason, until, .. } => ending(self.hold_reason(reason), until),
+            Reason::CardOutOfUse(CardState::Lost) => self.why_card_lost().into(),
+            Reason::CardOutOfUse(CardState::Active | CardState::Retired) => self.why_card_retired().into(),
+            Reason::UnknownMachine => self.machine_unknown().into(),
+            Reason::Blocked => self.why_blocked().into(),
+            Reason::Banned { kind, until } => ending(&self.why_banned(told.type_name(kind)), until),
+            Reason::NotQualified(kind) => self.why_not_qualified(told.type_name(kind)),
+            Reason::NeedsTrainer(kind) => self.why_needs_trainer(told.type_name(kind)),
+            Reason::Closed { opens: None } => self.why_closed().into(),
+            Reason::Closed { opens: Some(opens) } => self.why_closed_until(told.moment(opens), told.now),
+            Reason::TooFewPresent { present, needed } => {
+                self.why_too_few(&present.to_string(), &needed.to_string())
+            }
+            Reason::InUse => self.why_in_use().into(),
+            Reason::TooManyMachines(most) => self.why_too_many(most.into()),
+        }
+    }
+
+    fn why_closed_until(self, opens: Moment, now: Moment) -> String {
+        match opens.wall().date.days() - now.wall().date.days() {
+            0 => self.why_closed_clock(&clock(opens)),
+            1 => self.why_closed_tomorrow(&clock(opens)),
+            _ => self.why_closed_date(&self.exact(opens, now)),
+        }
+    }
+
+    const fn hold_reason(self, reason: HoldReason) -> &'static str {
+        match reason {
+            HoldReason::Unpaid => self.why_hold_unpaid(),
+            HoldReason::Safety => self.why_hold_safety(),
+            HoldReason::Paperwork => self.why_hold_paperwork(),
+            HoldReason::Other => self.why_hold_other(),
+        }
+    }
+
+    /// What would change it, as a sentence.
+    #[must_use]
+    pub fn way(self, remedy: Remedy, told: &Told) -> String {
+        match remedy {
+            Remedy::Do(Deed::ClaimCard) => self.way_claim_card().into(),
+            Remedy::Do(Deed::UseAnotherCard) => self.way_other_card().into(),
+            Remedy::Do(Deed::LogOutElsewhere) => self.way_log_out().into(),
+            Remedy::Do(Deed::FetchTrainer(_)) => self.way_fetch_trainer().into(),
+            Remedy::Do(Deed::BringPeople(more)) => self.way_bring(more.into()),
+            Remedy::Ask(Helper::Manager) => self.way_ask_manager().into(),
+            Remedy::Ask(Helper::Trainer(kind)) => self.way_ask_trainer(told.type_name(kind)),
+            Remedy::Ask(Helper::Owner(kind)) => self.way_ask_owner(told.type_name(kind)),
+            Remedy::Wait(Some(_)) => self.way_wait_opening().into(),
+            Remedy::Wait(None) => self.way_wait_free().into(),
+        }
+    }
+
+    /// What a rule asks.
+    #[must_use]
+    pub const fn rule(self, rule: Rule) -> &'static str {
+        match rule {
+            Rule::Known => self.rule_known(),
+            Rule::Active => self.rule_active(),
+            Rule::NoHold => self.rule_no_hold(),
+            Rule::Member => self.rule_member(),
+            Rule::Card => self.rule_card(),
+            Rule::Machine => self.rule_machine(),
+            Rule::NotBlocked => self.rule_not_blocked(),
+            Rule::Authorised => self.rule_authorised(),
+            Rule::Open => self.rule_open(),
+            Rule::Company => self.rule_company(),
+            Rule::Unused => self.rule_unused(),
+            Rule::Limit => self.rule_limit(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::{
+        access::{Decision, Trace},
+        id::TypeId,
+        time::{DAY, HOUR},
+    };
+
+    /// Thursday 19 November 2026, 14:16 in Rome.
+    const NOW: Moment = Moment { at: Millis(1_795_094_160_000), offset: 60 };
+
+    fn told() -> Told {
+        let trace = Trace {
+            at: NOW.at,
+            person: None,
+            machine: None,
+            decision: Decision::Deny(Vec::new()),
+            steps: Vec::new(),
+        };
+        let types = vec![(TypeId(3), "Laser cutter".into())];
+        Told { trace, name: None, kind: TypeId(3), types, moments: Vec::new(), now: NOW }
+    }
+
+    #[test]
+    fn a_reason_says_what_is_missing_and_until_when() {
+        let told = told();
+        let (soon, tomorrow) = (NOW.at.after(HOUR), NOW.at.after(DAY));
+        for (reason, en, it) in [
+            (
+                Reason::NotQualified(TypeId(3)),
+                "Not qualified on “Laser cutter” yet",
+                "Manca l’abilitazione per “Laser cutter”",
+            ),
+            (Reason::Closed { opens: Some(soon) }, "Closed, opens at 15:16", "Chiuso, apre alle 15:16"),
+            (
+                Reason::Closed { opens: Some(tomorrow) },
+                "Closed, opens tomorrow at 14:16",
+                "Chiuso, apre domani alle 14:16",
+            ),
+            (
+                Reason::Banned { kind: TypeId(3), until: Some(NOW.at.after(DAY * 4)) },
+                "Banned from “Laser cutter”, until Monday 23 November, 14:16",
+                "Divieto d’uso per “Laser cutter”, fino a lunedì 23 novembre, 14:16",
+            ),
+            (
+                Reason::TooManyMachines(1),
+                "Already on 1 machine, as many as one may be on",
+                "Già su 1 macchina, il massimo consentito",
+            ),
+        ] {
+            assert_eq!(Lang::En.why(reason, &told), en);
+            assert_eq!(Lang::It.why(reason, &told), it);
+        }
+    }
+
+    #[test]
+    fn a_way_names_whom_to_ask() {
+        assert_eq!(
+            Lang::En.way(Remedy::Ask(Helper::Owner(TypeId(3))), &told()),
+            "Ask an owner of “Laser cutter”."
+        );
+        assert_eq!(
+            Lang::En.way(Remedy::Do(Deed::BringPeople(1)), &told()),
+            "Come when 1 more person is working here."
+        );
+    }
+}

@@ -1,0 +1,114 @@
+//! Why somebody does not come in, what is wrong with a password, and the mails that are written to people.
+
+use crate::Lang;
+use domain::accounts::Advice;
+
+text! {
+    sign_in_refused() {
+        en: "Address and password do not fit together. Check both, or choose a new password.",
+        it: "Indirizzo e password non corrispondono. Controllali, o scegli una nuova password.",
+    }
+    attempts_too_many(minutes: u32) {
+        en: [one: "Too many attempts. Try again in a minute.", other: "Too many attempts. Try again in {minutes} minutes."],
+        it: [one: "Troppi tentativi. Riprova tra un minuto.", other: "Troppi tentativi. Riprova tra {minutes} minuti."],
+    }
+    accounts_busy() {
+        en: "Very many people are signing in just now. Try again in a few seconds.",
+        it: "In questo momento accedono moltissime persone. Riprova tra qualche secondo.",
+    }
+    link_gone() {
+        en: "This link does not work any more. Each works once and for a limited time.",
+        it: "Questo link non funziona più. Ognuno vale una volta sola e per un tempo limitato.",
+    }
+    sign_up_closed() {
+        en: "Nobody can apply here by themselves. Ask the people of the workshop for an invitation.",
+        it: "Qui non ci si può iscrivere da soli. Chiedi un invito alle persone del laboratorio.",
+    }
+    second_factor_other() {
+        en: "Your second factor was changed meanwhile. Reload the page.",
+        it: "Il tuo secondo fattore è cambiato nel frattempo. Ricarica la pagina.",
+    }
+    account_unknown() {
+        en: "There is no such person or session any more.",
+        it: "Questa persona o questa sessione non c'è più.",
+    }
+    account_outranked() {
+        en: "Only somebody with the same role or a higher one can do this for them.",
+        it: "Può farlo solo chi ha lo stesso ruolo o uno superiore.",
+    }
+    password_wrong() { en: "This is not your password.", it: "Questa non è la tua password." }
+    code_wrong() {
+        en: "This code is wrong or was used already. Wait for the next one, or take a recovery code.",
+        it: "Questo codice è sbagliato o già usato. Aspetta il prossimo, o usa un codice di recupero.",
+    }
+    name_invalid() { en: "Write a name of 1 to 200 characters.", it: "Scrivi un nome da 1 a 200 caratteri." }
+    zone_invalid() { en: "Choose a time zone, like Europe/Rome.", it: "Scegli un fuso orario, come Europe/Rome." }
+    email_invalid() {
+        en: "Write an e-mail address, like ada@example.org.",
+        it: "Scrivi un indirizzo e-mail, come ada@example.org.",
+    }
+    email_taken() {
+        en: "Somebody here has this address already. Look for them among the people.",
+        it: "Qualcuno qui ha già questo indirizzo. Cercalo tra le persone.",
+    }
+    password_too_short() { en: "Take at least 10 characters.", it: "Usa almeno 10 caratteri." }
+    password_too_long() { en: "Take at most 128 characters.", it: "Usa al massimo 128 caratteri." }
+    password_common() {
+        en: "This is one of the passwords that are tried first.",
+        it: "È una delle password che si provano per prime.",
+    }
+    password_personal() {
+        en: "Leave out your name, your address and the name of the workshop.",
+        it: "Evita il tuo nome, il tuo indirizzo e il nome del laboratorio.",
+    }
+    password_word() {
+        en: "A name or a single word is easy to guess.",
+        it: "Un nome o una sola parola si indovina facilmente.",
+    }
+    password_keyboard() {
+        en: "Neighbours on the keyboard are easy to guess.",
+        it: "I tasti vicini si indovinano facilmente.",
+    }
+    password_pattern() {
+        en: "Repetitions and rows like abc or 123 are easy to guess.",
+        it: "Ripetizioni e sequenze come abc o 123 si indovinano facilmente.",
+    }
+    password_date() {
+        en: "Dates and years are easy to guess.",
+        it: "Date e anni si indovinano facilmente.",
+    }
+    password_longer() {
+        en: "Add another word or two that have nothing to do with each other.",
+        it: "Aggiungi una o due parole che non c'entrano l'una con l'altra.",
+    }
+    mail_invite_subject(space: &str) { en: "Your account at {space}", it: "Il tuo account a {space}" }
+    mail_invite(name: &str, space: &str, link: &str) {
+        en: "Hello {name},\n\nyou are now a member of {space}. Choose your password here; the link works once, within 7 days:\n\n{link}\n\nIf you do not know what this is about, do nothing.\n",
+        it: "Ciao {name},\n\nora fai parte di {space}. Scegli qui la tua password; il link vale una volta sola, entro 7 giorni:\n\n{link}\n\nSe non sai di che si tratta, non fare nulla.\n",
+    }
+    mail_reset_subject(space: &str) { en: "A new password for {space}", it: "Una nuova password per {space}" }
+    mail_reset(name: &str, space: &str, link: &str) {
+        en: "Hello {name},\n\nsomebody asked for a new password for your account at {space}. Choose it here; the link works once, within an hour:\n\n{link}\n\nIf it was not you, do nothing: your password stays as it is.\n",
+        it: "Ciao {name},\n\nqualcuno ha chiesto una nuova password per il tuo account a {space}. Sceglila qui; il link vale una volta sola, entro un'ora:\n\n{link}\n\nSe non sei stato tu, non fare nulla: la tua password resta com'è.\n",
+    }
+    mail_caught() { en: "Mails that stayed on this machine", it: "E-mail rimaste su questa macchina" }
+    mail_none() { en: "None yet.", it: "Ancora nessuna." }
+}
+
+impl Lang {
+    /// What to do about a password.
+    #[must_use]
+    pub const fn password_advice(self, advice: Advice) -> &'static str {
+        match advice {
+            Advice::TooShort => self.password_too_short(),
+            Advice::TooLong => self.password_too_long(),
+            Advice::Common => self.password_common(),
+            Advice::Personal => self.password_personal(),
+            Advice::Word => self.password_word(),
+            Advice::Keyboard => self.password_keyboard(),
+            Advice::Pattern => self.password_pattern(),
+            Advice::Date => self.password_date(),
+            Advice::Longer => self.password_longer(),
+        }
+    }
+}

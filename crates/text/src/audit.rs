@@ -1,0 +1,159 @@
+//! The page that shows what was done, and by whom.
+
+use crate::Lang;
+
+text! {
+    audit_title() { en: "Audit", it: "Registro" }
+    audit_sub() { en: "What was done here, newest first. Nothing in it can be changed.",
+                  it: "Che cosa è stato fatto, dal più recente. Nulla si può modificare." }
+    audit_filter() { en: "Filter", it: "Filtro" }
+    audit_from() { en: "From", it: "Dal" }
+    audit_to() { en: "To", it: "Al" }
+    audit_by() { en: "By whom", it: "Da chi" }
+    audit_by_hint() { en: "A piece of a name.", it: "Una parte del nome." }
+    audit_action_label() { en: "What", it: "Che cosa" }
+    audit_action_all() { en: "Everything", it: "Tutto" }
+    audit_subject() { en: "About what", it: "Su che cosa" }
+    audit_subject_hint() { en: "A name, or machine:7.", it: "Un nome, o machine:7." }
+    audit_apply() { en: "Show", it: "Mostra" }
+    audit_clear() { en: "Show everything", it: "Mostra tutto" }
+    audit_entries() { en: "Entries", it: "Voci" }
+    audit_older() { en: "Older", it: "Più vecchie" }
+    audit_newest() { en: "Newest", it: "Più recenti" }
+    audit_nothing() { en: "Nothing is recorded yet", it: "Non è ancora registrato nulla" }
+    audit_nothing_next() { en: "Every change leaves an entry here.", it: "Ogni modifica lascia qui una voce." }
+    audit_none() { en: "No entry fits this filter", it: "Nessuna voce corrisponde al filtro" }
+    audit_none_next() { en: "Take a part of it away, or look at everything.", it: "Togline una parte, o guarda tutto." }
+    audit_filter_unfit() { en: "This filter cannot be used.", it: "Questo filtro non si può usare." }
+    audit_backwards() { en: "The end lies before the beginning.", it: "La fine è prima dell'inizio." }
+    audit_no_day() { en: "Write the day like 2026-11-20.", it: "Scrivi il giorno così: 2026-11-20." }
+    audit_too_long() { en: "Use 200 characters at most.", it: "Usa al massimo 200 caratteri." }
+
+    audit_former() { en: "Former member", it: "Ex membro" }
+    audit_board() { en: "A board", it: "Una scheda" }
+    audit_stranger() { en: "Somebody not signed in", it: "Qualcuno senza accesso" }
+    audit_toolgate() { en: "Toolgate", it: "Toolgate" }
+    audit_door_web() { en: "on a page", it: "da una pagina" }
+    audit_door_api() { en: "through the API", it: "dall'API" }
+    audit_door_board() { en: "at a board", it: "da una scheda" }
+    audit_door_command() { en: "by itself", it: "da sé" }
+}
+
+/// A code, and its words in both languages.
+type Sentence = (&'static str, &'static str, &'static str);
+
+/// What each code says. An entry whose code is not among them is shown by its code.
+const SENTENCES: &[Sentence] = &[
+    ("use.start", "began a use", "ha iniziato un utilizzo"),
+    ("use.extend", "went on with a use", "ha proseguito un utilizzo"),
+    ("use.stop", "ended a use", "ha terminato un utilizzo"),
+    ("machine.added", "added a machine", "ha aggiunto una macchina"),
+    ("machine.stop-requested", "asked for a machine to be stopped", "ha chiesto di fermare una macchina"),
+    ("machine.stop-sent", "told a board to stop", "ha detto a una scheda di fermarsi"),
+    (
+        "machine.stop-expired",
+        "gave up waiting for a board to stop",
+        "ha rinunciato ad aspettare che una scheda si fermi",
+    ),
+    ("qualification.granted", "granted a qualification", "ha concesso un'abilitazione"),
+    ("qualification.revoked", "revoked a qualification", "ha revocato un'abilitazione"),
+    ("qualification.banned", "placed a ban", "ha imposto un divieto"),
+    ("qualification.unbanned", "lifted a ban", "ha tolto un divieto"),
+    ("qualification.lapsed", "noted that a qualification lapsed", "ha annotato un'abilitazione scaduta"),
+    ("person.admitted", "admitted a member", "ha ammesso un membro"),
+    ("person.suspended", "suspended somebody", "ha sospeso qualcuno"),
+    ("person.readmitted", "took somebody back", "ha riammesso qualcuno"),
+    ("person.left", "noted that somebody left", "ha annotato un'uscita"),
+    ("hold.placed", "placed a hold", "ha imposto un blocco personale"),
+    ("hold.lifted", "lifted a hold", "ha tolto un blocco personale"),
+    ("card.given", "gave a card", "ha consegnato una tessera"),
+    ("card.lost", "reported a card lost", "ha segnalato una tessera smarrita"),
+    ("card.found", "reported a card found", "ha segnalato una tessera ritrovata"),
+    ("account.signed-in", "signed in", "ha fatto l'accesso"),
+    ("account.signed-out", "signed out", "ha chiuso la sessione"),
+    ("account.signed-out-everywhere", "signed out everywhere", "ha chiuso tutte le sessioni"),
+    ("account.language", "chose a language", "ha scelto una lingua"),
+    ("account.applied", "applied to become a member", "ha chiesto di diventare membro"),
+    ("account.invited", "invited somebody", "ha invitato qualcuno"),
+    ("account.helped-in", "made a link to get back in", "ha creato un link per rientrare"),
+    ("account.sign-in-link", "made a link to sign in", "ha creato un link di accesso"),
+    ("account.reset-asked", "asked for a new password", "ha chiesto una nuova password"),
+    ("account.password-chosen", "chose a password by a link", "ha scelto una password da un link"),
+    ("account.password-changed", "changed a password", "ha cambiato una password"),
+    (
+        "account.second-factor-begun",
+        "began to set up a second factor",
+        "ha iniziato a impostare un secondo fattore",
+    ),
+    ("account.second-factor-on", "set up a second factor", "ha impostato un secondo fattore"),
+    ("account.second-factor-off", "took a second factor off", "ha tolto un secondo fattore"),
+    (
+        "account.second-factor-taken-off",
+        "took somebody's second factor off",
+        "ha tolto il secondo fattore a qualcuno",
+    ),
+    ("account.second-factor-shown", "showed a second factor", "ha mostrato un secondo fattore"),
+    ("account.recovery-code-used", "used a recovery code", "ha usato un codice di recupero"),
+    ("setup.offered", "made a link to set the space up", "ha creato un link per avviare lo spazio"),
+    ("setup.done", "set the space up", "ha avviato lo spazio"),
+    ("setup.administrator-made", "made the first administrator", "ha creato il primo amministratore"),
+    (
+        "setup.administrator-recovered",
+        "made an administrator in an emergency",
+        "ha creato un amministratore in emergenza",
+    ),
+    ("display.made", "made a wall display", "ha creato uno schermo a parete"),
+    ("display.revoked", "took a wall display back", "ha revocato uno schermo a parete"),
+    ("demo.build", "built the invented workshop", "ha costruito il laboratorio inventato"),
+    ("demo.history", "invented what happened before", "ha inventato ciò che era successo prima"),
+    ("demo.ready", "opened the invented workshop", "ha aperto il laboratorio inventato"),
+];
+
+/// Families of codes, for the filter: the beginning of their codes, and what they are about.
+const FAMILIES: &[Sentence] = &[
+    ("use.", "Uses of machines", "Utilizzi delle macchine"),
+    ("machine.", "Machines", "Macchine"),
+    ("qualification.", "Qualifications", "Abilitazioni"),
+    ("person.", "Members", "Membri"),
+    ("hold.", "Holds", "Blocchi personali"),
+    ("card.", "Cards", "Tessere"),
+    ("account.", "Accounts", "Account"),
+    ("setup.", "Set-up", "Avvio"),
+    ("display.", "Wall displays", "Schermi a parete"),
+    ("demo.", "Demo", "Demo"),
+];
+
+impl Lang {
+    /// What was done, as the rest of a sentence that begins with who did it; `None` for a code that has none.
+    #[must_use]
+    pub fn audit_action(self, code: &str) -> Option<&'static str> {
+        SENTENCES.iter().find(|(known, ..)| *known == code).map(|&(_, en, it)| match self {
+            Self::En => en,
+            Self::It => it,
+        })
+    }
+
+    /// The families of codes: how they begin, and what they are about.
+    pub fn audit_families(self) -> impl Iterator<Item = (&'static str, &'static str)> {
+        FAMILIES.iter().map(move |&(begin, en, it)| (begin, if self == Self::En { en } else { it }))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_sentence_belongs_to_a_family_and_stands_once() {
+        for (at, (code, ..)) in SENTENCES.iter().enumerate() {
+            assert!(FAMILIES.iter().any(|(begin, ..)| code.starts_with(begin)), "{code}");
+            assert!(SENTENCES[..at].iter().all(|(other, ..)| other != code), "{code}");
+        }
+    }
+
+    #[test]
+    fn a_code_that_is_not_known_has_no_sentence() {
+        assert_eq!(Lang::It.audit_action("display.made"), Some("ha creato uno schermo a parete"));
+        assert_eq!(Lang::En.audit_action("weather.changed"), None);
+    }
+}

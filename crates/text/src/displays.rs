@@ -1,0 +1,34 @@
+//! Wall displays: their links.
+
+text! {
+    displays_title() { en: "Displays", it: "Schermi" }
+    displays_sub() { en: "Screens on the wall, each with a link of its own.", it: "Schermi a parete, ciascuno con il suo link." }
+    displays_list() { en: "In force", it: "In uso" }
+    displays_none() { en: "No displays yet", it: "Ancora nessuno schermo" }
+    displays_none_next() {
+        en: "Make a link below and open it once in the browser of the screen.",
+        it: "Crea un link qui sotto e aprilo una volta nel browser dello schermo.",
+    }
+    displays_never_seen() { en: "Not opened yet", it: "Non ancora aperto" }
+    displays_seen(when: &str) { en: "Seen {when}", it: "Visto {when}" }
+    displays_made(when: &str) { en: "made {when}", it: "creato {when}" }
+    displays_made_by(when: &str, who: &str) { en: "made {when} by {who}", it: "creato {when} da {who}" }
+    displays_revoke() { en: "Take back", it: "Revoca" }
+    displays_revoke_named(name: &str) { en: "Take back: {name}", it: "Revoca: {name}" }
+    displays_revoked() { en: "Taken back. That screen shows nothing any more.", it: "Revocato. Quello schermo non mostra più nulla." }
+    displays_new() { en: "A new display", it: "Un nuovo schermo" }
+    displays_name() { en: "Where it hangs", it: "Dove si trova" }
+    displays_name_hint() { en: "For you to tell them apart: “Entrance”.", it: "Per riconoscerlo: “Ingresso”." }
+    displays_make() { en: "Make the link", it: "Crea il link" }
+    displays_made_title(name: &str) { en: "The link for {name}", it: "Il link per {name}" }
+    displays_made_next() {
+        en: "Open it once on the screen. It is shown only now: whoever has it sees the wall until you take it back.",
+        it: "Aprilo una volta sullo schermo. Si vede solo adesso: chi lo ha vede la parete finché non lo revochi.",
+    }
+    displays_link() { en: "Link", it: "Link" }
+    displays_qr() { en: "QR code of the link", it: "Codice QR del link" }
+    displays_open() { en: "Open it here", it: "Aprilo qui" }
+    display_name_missing() { en: "Say where it hangs.", it: "Scrivi dove si trova." }
+    display_name_long() { en: "Use 200 characters at most.", it: "Usa al massimo 200 caratteri." }
+    display_unknown() { en: "There is no such display any more.", it: "Questo schermo non c'è più." }
+}

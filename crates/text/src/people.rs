@@ -1,0 +1,178 @@
+//! People: the list, somebody's page, and where they stand with the workshop.
+
+use crate::Lang;
+use domain::{
+    actor::Rank,
+    cards::CardState,
+    people::{PersonStatus, Step, StepRefusal},
+};
+
+impl Lang {
+    /// Where somebody stands.
+    #[must_use]
+    pub const fn person_status(self, status: PersonStatus) -> &'static str {
+        match status {
+            PersonStatus::Applicant => self.status_applicant(),
+            PersonStatus::Active => self.status_active(),
+            PersonStatus::Suspended => self.status_suspended(),
+            PersonStatus::Left => self.status_left(),
+        }
+    }
+
+    /// What somebody is in the workshop; nothing for the ordinary.
+    #[must_use]
+    pub const fn rank(self, rank: Rank) -> Option<&'static str> {
+        match rank {
+            Rank::Guest | Rank::Member => None,
+            Rank::Inductor => Some(self.rank_inductor()),
+            Rank::Manager => Some(self.rank_manager()),
+            Rank::Administrator => Some(self.rank_administrator()),
+        }
+    }
+
+    /// What a step is called on its button.
+    #[must_use]
+    pub const fn step(self, step: Step) -> &'static str {
+        match step {
+            Step::Admit => self.step_admit(),
+            Step::Suspend => self.step_suspend(),
+            Step::Readmit => self.step_readmit(),
+            Step::Leave => self.step_leave(),
+        }
+    }
+
+    /// What a step does to whoever takes it, by name.
+    #[must_use]
+    pub fn step_confirm(self, step: Step, name: &str) -> String {
+        match step {
+            Step::Admit => self.confirm_admit(name),
+            Step::Suspend => self.confirm_suspend(name),
+            Step::Readmit => self.confirm_readmit(name),
+            Step::Leave => self.confirm_leave(name),
+        }
+    }
+
+    /// Why a step is not taken.
+    #[must_use]
+    pub const fn step_refused(self, refusal: StepRefusal) -> &'static str {
+        match refusal {
+            StepRefusal::Oneself => self.step_not_oneself(),
+            StepRefusal::Outranked => self.step_outranked(),
+            StepRefusal::WrongStatus => self.step_wrong_status(),
+            StepRefusal::LastAdministrator => self.step_last_administrator(),
+        }
+    }
+
+    /// Whether a card opens anything.
+    #[must_use]
+    pub const fn card_state(self, state: CardState) -> &'static str {
+        match state {
+            CardState::Active => self.card_active(),
+            CardState::Lost => self.card_lost(),
+            CardState::Retired => self.card_retired(),
+        }
+    }
+}
+
+text! {
+    status_applicant() { en: "Applicant", it: "Richiesta in attesa" }
+    status_active() { en: "Active", it: "Attivo" }
+    status_suspended() { en: "Suspended", it: "Sospeso" }
+    status_left() { en: "Left", it: "Uscito" }
+    status_on_hold() { en: "On hold", it: "Bloccato" }
+    rank_inductor() { en: "Inducts members", it: "Accoglie i membri" }
+    rank_manager() { en: "Manager", it: "Responsabile" }
+    rank_administrator() { en: "Administrator", it: "Amministra il sistema" }
+
+    step_admit() { en: "Admit", it: "Ammetti" }
+    step_suspend() { en: "Suspend", it: "Sospendi" }
+    step_readmit() { en: "Take back", it: "Riammetti" }
+    step_leave() { en: "Has left", it: "È uscito" }
+    confirm_admit(name: &str) { en: "{name} becomes a member and can be trained.",
+                                it: "{name} diventa membro e può essere formato." }
+    confirm_suspend(name: &str) {
+        en: "{name} is signed out at once, no machine lets them in, and one that they are using stops.",
+        it: "{name} viene subito disconnesso, nessuna macchina lo lascia entrare e quella che sta usando si ferma.",
+    }
+    confirm_readmit(name: &str) { en: "{name} has again what the qualifications below say.",
+                                  it: "{name} ha di nuovo ciò che dicono le qualifiche qui sotto." }
+    confirm_leave(name: &str) {
+        en: "{name} is signed out and no machine lets them in any more. What they did stays on record.",
+        it: "{name} viene disconnesso e nessuna macchina lo lascia più entrare. Ciò che ha fatto resta registrato.",
+    }
+    step_not_oneself() { en: "You can't change where you stand yourself: ask somebody else.",
+                         it: "Non puoi cambiare il tuo stato: chiedi a qualcun altro." }
+    step_outranked() { en: "They rank higher than you: ask an administrator.",
+                       it: "Ha più poteri di te: chiedi a chi amministra il sistema." }
+    step_wrong_status() { en: "This has changed meanwhile: look again.", it: "Nel frattempo è cambiato: guarda di nuovo." }
+    step_last_administrator() { en: "They are the last administrator: make somebody else administrator first.",
+                                it: "È l'ultima persona che amministra il sistema: nominane prima un'altra." }
+
+    person_unknown() { en: "There is no such person", it: "Questa persona non esiste" }
+    person_former(id: &str) { en: "Former member {id}", it: "Ex membro {id}" }
+    person_since(date: &str) { en: "Known since {date}", it: "Conosciuto da {date}" }
+    person_left(date: &str) { en: "Left on {date}", it: "Uscito il {date}" }
+    person_uses() { en: "Uses, 30 days", it: "Utilizzi, 30 giorni" }
+    person_hours() { en: "Hours, 30 days", it: "Ore, 30 giorni" }
+    person_may_use() { en: "May use", it: "Può usare" }
+    person_types(n: u32) { en: [one: "{n} thing", other: "{n} things"], it: [one: "{n} cosa", other: "{n} cose"] }
+    person_standing() { en: "Membership", it: "Iscrizione" }
+    person_cards() { en: "Cards", it: "Tessere" }
+    person_no_cards() { en: "No card yet.", it: "Ancora nessuna tessera." }
+
+    card_unknown() { en: "There is no such card", it: "Questa tessera non esiste" }
+    card_taken_meanwhile() { en: "Somebody else has this card by now.", it: "Nel frattempo questa tessera è di un'altra persona." }
+    card_ending(digits: &str) { en: "Card ending {digits}", it: "Tessera che finisce con {digits}" }
+    card_plain() { en: "Card", it: "Tessera" }
+    card_active() { en: "opens", it: "apre" }
+    card_lost() { en: "lost", it: "persa" }
+    card_retired() { en: "out of service", it: "fuori servizio" }
+    card_given(date: &str) { en: "given {date}", it: "data {date}" }
+    card_say_lost() { en: "It is lost", it: "È persa" }
+    card_say_found() { en: "It was found", it: "È stata ritrovata" }
+
+    people_heading() { en: "People", it: "Persone" }
+    people_sum(active: u32, applicants: u32) {
+        en: [one: "{active} active, {applicants} waiting", other: "{active} active, {applicants} waiting"],
+        it: [one: "{active} attivo, {applicants} in attesa", other: "{active} attivi, {applicants} in attesa"],
+    }
+    people_search() { en: "Name or e-mail", it: "Nome o e-mail" }
+    people_find() { en: "Search", it: "Cerca" }
+    people_all() { en: "All", it: "Tutti" }
+    people_active() { en: "Active", it: "Attivi" }
+    people_applicants() { en: "Applicants", it: "In attesa" }
+    people_suspended() { en: "Suspended", it: "Sospesi" }
+    people_left() { en: "Left", it: "Usciti" }
+    people_name() { en: "Name", it: "Nome" }
+    people_status() { en: "Status", it: "Stato" }
+    people_last_use() { en: "Last use", it: "Ultimo uso" }
+    people_never() { en: "never", it: "mai" }
+    people_none() { en: "Nobody here", it: "Qui non c'è nessuno" }
+    people_none_next() { en: "No one matches. Show everybody, or invite them.",
+                         it: "Nessuna corrispondenza. Mostra tutti o invita la persona." }
+    people_next() { en: "Next", it: "Avanti" }
+    people_first() { en: "From the beginning", it: "Dall'inizio" }
+    people_invite() { en: "Invite", it: "Invita" }
+    people_invite_lead() { en: "They become a member at once and choose a password with the link. It works for seven days.",
+                           it: "La persona diventa subito membro e sceglie una password con il link, valido sette giorni." }
+    people_their_name() { en: "Name", it: "Nome" }
+    people_their_email() { en: "E-mail", it: "E-mail" }
+    people_their_language() { en: "Language of the invitation", it: "Lingua dell'invito" }
+    people_invited_mailed() { en: "The invitation is on its way.", it: "L'invito è in viaggio." }
+    people_invited_by_hand() { en: "No mail goes out from here. Hand over this link; it is shown only now.",
+                               it: "Da qui non partono e-mail. Consegna questo link: viene mostrato solo ora." }
+    people_help_in() { en: "Help them in", it: "Aiuta ad accedere" }
+    people_help_in_lead() { en: "For who cannot sign in: a link to choose a new password. It works for an hour.",
+                            it: "Per chi non riesce ad accedere: un link per scegliere una nuova password, valido un'ora." }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_ordinary_has_no_word() {
+        assert_eq!(Lang::En.rank(Rank::Member), None);
+        assert_eq!(Lang::It.rank(Rank::Manager), Some("Responsabile"));
+    }
+}

@@ -1,0 +1,195 @@
+//! Qualifications: what somebody may, where it came from, and why something is not written.
+
+use crate::Lang;
+use domain::qualifications::{BuiltIn, Cause, EntryKind, Relation, change::Refusal};
+
+impl Lang {
+    /// What a built-in type is called, or the name somebody gave.
+    #[must_use]
+    pub fn type_name(self, built_in: Option<BuiltIn>, name: &str) -> String {
+        match built_in {
+            Some(BuiltIn::Space) => self.the_space().into(),
+            Some(BuiltIn::System) => self.the_system().into(),
+            None => name.into(),
+        }
+    }
+
+    /// What somebody with `relation` is there: `member`, `may use`, `trains`.
+    #[must_use]
+    pub const fn relation(self, built_in: Option<BuiltIn>, relation: Relation) -> &'static str {
+        match (built_in, relation) {
+            (Some(BuiltIn::Space), Relation::User) => self.role_member(),
+            (Some(BuiltIn::Space), Relation::Trainer) => self.role_inductor(),
+            (Some(BuiltIn::Space), Relation::Owner) => self.role_manager(),
+            (Some(BuiltIn::System), Relation::User | Relation::Trainer) => self.role_auditor(),
+            (Some(BuiltIn::System), Relation::Owner) => self.role_administrator(),
+            (None, Relation::User) => self.relation_user(),
+            (None, Relation::Trainer) => self.relation_trainer(),
+            (None, Relation::Owner) => self.relation_owner(),
+        }
+    }
+
+    /// Why an entry was written.
+    #[must_use]
+    pub const fn cause(self, cause: Cause) -> &'static str {
+        match cause {
+            Cause::Setup => self.cause_setup(),
+            Cause::Checkout => self.cause_checkout(),
+            Cause::TrainingEvent => self.cause_training(),
+            Cause::VideoAndQuiz => self.cause_video(),
+            Cause::Trainer => self.cause_trainer(),
+            Cause::Administrator => self.cause_administrator(),
+            Cause::Import => self.cause_import(),
+            Cause::Expiry => self.cause_expiry(),
+            Cause::Renewal => self.cause_renewal(),
+        }
+    }
+
+    /// What an entry says, in a few words before the subject's name: `granted · trains`.
+    #[must_use]
+    pub const fn entry_kind(self, kind: EntryKind) -> &'static str {
+        match kind {
+            EntryKind::Granted => self.entry_granted(),
+            EntryKind::Revoked => self.entry_revoked(),
+            EntryKind::Banned => self.entry_banned(),
+            EntryKind::Unbanned => self.entry_unbanned(),
+        }
+    }
+
+    /// Why something may not be written.
+    #[must_use]
+    pub const fn qualification_refused(self, refusal: Refusal) -> &'static str {
+        match refusal {
+            Refusal::TakesTrainer => self.takes_trainer(),
+            Refusal::TakesOwner => self.takes_owner(),
+            Refusal::TakesAdministrator => self.takes_administrator(),
+            Refusal::Oneself => self.not_oneself(),
+            Refusal::Outranked => self.outranked(),
+            Refusal::Applicant => self.not_admitted(),
+            Refusal::Left => self.has_left(),
+            Refusal::Archived => self.out_of_use(),
+            Refusal::Backdated => self.not_backdated(),
+            Refusal::EndsTooEarly => self.ends_too_early(),
+            Refusal::NotSo => self.not_so(),
+            Refusal::LastAdministrator => self.last_administrator(),
+        }
+    }
+}
+
+text! {
+    the_space() { en: "The space", it: "Lo spazio" }
+    the_system() { en: "The system", it: "Il sistema" }
+    role_member() { en: "member", it: "membro" }
+    role_inductor() { en: "inducts members", it: "accoglie i membri" }
+    role_manager() { en: "manager", it: "responsabile" }
+    role_auditor() { en: "auditor", it: "revisore" }
+    role_administrator() { en: "administrator", it: "amministra il sistema" }
+    relation_user() { en: "may use", it: "può usare" }
+    relation_trainer() { en: "trains others", it: "forma altri" }
+    relation_owner() { en: "looks after it", it: "se ne occupa" }
+
+    cause_setup() { en: "At set-up", it: "Alla configurazione" }
+    cause_checkout() { en: "Checkout", it: "Prova in persona" }
+    cause_training() { en: "Training", it: "Corso" }
+    cause_video() { en: "Video and quiz", it: "Video e quiz" }
+    cause_trainer() { en: "By a trainer or owner", it: "Da chi forma o se ne occupa" }
+    cause_administrator() { en: "By the management", it: "Dalla direzione" }
+    cause_import() { en: "Imported", it: "Importato" }
+    cause_expiry() { en: "Ran out", it: "Scaduto" }
+    cause_renewal() { en: "Renewed", it: "Rinnovato" }
+
+    entry_granted() { en: "Granted", it: "Concesso" }
+    entry_revoked() { en: "Taken away", it: "Tolto" }
+    entry_banned() { en: "Banned", it: "Escluso" }
+    entry_unbanned() { en: "Ban lifted", it: "Esclusione tolta" }
+
+    equipment_unknown() { en: "There is no such type or machine", it: "Questo tipo o questa macchina non esiste" }
+    choose_a_day() { en: "Write a day, for example 2026-11-30.", it: "Scrivi un giorno, per esempio 2026-11-30." }
+    remark_too_long(most: &str) { en: "Write {most} characters at most.", it: "Scrivi al massimo {most} caratteri." }
+    ban_needs_reason() { en: "Say why: whoever lifts the ban later has to know.",
+                         it: "Scrivi il motivo: chi toglierà l'esclusione deve saperlo." }
+    choose_what() { en: "Choose one of those shown.", it: "Scegli una delle voci mostrate." }
+
+    takes_trainer() { en: "Only a trainer or owner of this type, or a manager, can do this.",
+                      it: "Può farlo solo chi forma o si occupa di questo tipo, o un responsabile." }
+    takes_owner() { en: "Only an owner of this type or a manager can do this.",
+                    it: "Può farlo solo chi si occupa di questo tipo o un responsabile." }
+    takes_administrator() { en: "Only an administrator can do this.", it: "Può farlo solo chi amministra il sistema." }
+    not_oneself() { en: "You can't change this for yourself: ask somebody else.",
+                    it: "Non puoi cambiarlo per te: chiedi a qualcun altro." }
+    outranked() { en: "They are more than you there: ask an administrator.",
+                  it: "Lì ha più poteri di te: chiedi a chi amministra il sistema." }
+    not_admitted() { en: "They are not a member yet: admit them first.", it: "Non è ancora membro: ammettilo prima." }
+    has_left() { en: "They have left: take them back first.", it: "Non è più membro: riammettilo prima." }
+    out_of_use() { en: "This type or machine is out of use.", it: "Questo tipo o questa macchina è fuori uso." }
+    not_backdated() { en: "It can't begin in the past.", it: "Non può iniziare nel passato." }
+    ends_too_early() { en: "Choose a day from today on.", it: "Scegli un giorno da oggi in poi." }
+    not_so() { en: "It has been taken away or lifted already.", it: "È già stato tolto." }
+    last_administrator() { en: "They are the last administrator: make somebody else administrator first.",
+                           it: "È l'ultima persona che amministra il sistema: nominane prima un'altra." }
+
+    standing_heading() { en: "Qualifications", it: "Qualifiche" }
+    standing_mine() { en: "What I may use", it: "Cosa posso usare" }
+    standing_none() { en: "Nothing yet", it: "Ancora niente" }
+    standing_none_mine_next() { en: "Ask a trainer at the machine you would like to use.",
+                                it: "Chiedi a chi forma sulla macchina che vorresti usare." }
+    standing_none_next() { en: "What is granted stands here.", it: "Ciò che viene concesso compare qui." }
+    standing_on() { en: "On", it: "Su" }
+    standing_may() { en: "May", it: "Può" }
+    standing_how() { en: "How", it: "Come" }
+    standing_since() { en: "Since", it: "Da" }
+    standing_until(date: &str) { en: "until {date}", it: "fino a {date}" }
+    standing_by(name: &str) { en: "by {name}", it: "da {name}" }
+    standing_by_toolgate() { en: "by Toolgate", it: "da Toolgate" }
+    standing_by_former() { en: "by a former member", it: "da chi non è più membro" }
+    standing_banned_from(what: &str, since: &str) { en: "Banned from {what} {since}", it: "Esclusione da {what}, {since}" }
+    standing_history() { en: "History", it: "Storia" }
+    standing_entries(n: u32) { en: [one: "{n} entry", other: "{n} entries"], it: [one: "{n} voce", other: "{n} voci"] }
+
+    deed_heading() { en: "Change", it: "Modifica" }
+    deed_grant() { en: "Grant", it: "Concedi" }
+    deed_revoke() { en: "Take away", it: "Togli" }
+    deed_ban() { en: "Ban", it: "Escludi" }
+    deed_unban() { en: "Lift a ban", it: "Togli un'esclusione" }
+    deed_what() { en: "What", it: "Cosa" }
+    deed_ban_from() { en: "From what", it: "Da cosa" }
+    deed_until() { en: "Last day, if it ends", it: "Ultimo giorno, se finisce" }
+    deed_note() { en: "Note", it: "Nota" }
+    deed_reason() { en: "Reason", it: "Motivo" }
+    deed_note_hint() { en: "Optional. They can read it.", it: "Facoltativa. La persona può leggerla." }
+    deed_reason_hint() { en: "They can read it.", it: "La persona può leggerlo." }
+    deed_ban_lead() { en: "A ban takes everything there at once. After it a new grant is needed.",
+                      it: "Un'esclusione toglie tutto subito. Dopo serve una nuova concessione." }
+    deed_only_machine(name: &str) { en: "only {name}", it: "solo {name}" }
+
+    types_heading() { en: "My types", it: "I miei tipi" }
+    types_lead() { en: "What you speak for: who may use it, and who helps.",
+                   it: "Ciò di cui rispondi: chi può usarlo e chi aiuta." }
+    types_users(n: u32) { en: [one: "{n} person", other: "{n} people"], it: [one: "{n} persona", other: "{n} persone"] }
+    types_trainers(n: u32) { en: [one: "{n} trains", other: "{n} train"], it: [one: "{n} forma", other: "{n} formano"] }
+    types_banned(n: u32) { en: [one: "{n} banned", other: "{n} banned"], it: [one: "{n} escluso", other: "{n} esclusi"] }
+    type_people() { en: "People", it: "Persone" }
+    type_people_none() { en: "Nobody yet", it: "Ancora nessuno" }
+    type_people_none_next() { en: "Search for a member above to grant them the first use.",
+                              it: "Cerca un membro qui sopra per concedere il primo uso." }
+    type_search() { en: "Find by name", it: "Cerca per nome" }
+    type_search_button() { en: "Search", it: "Cerca" }
+    type_found() { en: "Not on this list yet", it: "Non ancora in elenco" }
+    type_found_none() { en: "No other member has this name.", it: "Nessun altro membro ha questo nome." }
+    type_more(shown: u32, all: u32) { en: [one: "{shown} of {all} shown. Search by name for the others.", other: "{shown} of {all} shown. Search by name for the others."],
+                                      it: [one: "{shown} di {all}. Cerca gli altri per nome.", other: "{shown} di {all}. Cerca gli altri per nome."] }
+    type_banned() { en: "Banned", it: "Escluso" }
+    type_no_deeds() { en: "There is nothing you can change for them here.", it: "Qui non puoi cambiare niente per questa persona." }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn roles_have_words_of_their_own() {
+        assert_eq!(Lang::En.relation(Some(BuiltIn::Space), Relation::Owner), "manager");
+        assert_eq!(Lang::It.relation(None, Relation::User), "può usare");
+        assert_eq!(Lang::It.type_name(Some(BuiltIn::Space), "Space"), "Lo spazio");
+    }
+}

@@ -1,0 +1,119 @@
+//! The way in: signing in, choosing a password, the second factor, joining, the first start.
+
+text! {
+    sign_in_title() { en: "Sign in", it: "Accedi" }
+    sign_in_hello() { en: "Come in", it: "Entra" }
+    sign_in_free(n: u32) {
+        en: [one: "{n} machine is free right now.", other: "{n} machines are free right now."],
+        it: [one: "{n} macchina è libera adesso.", other: "{n} macchine sono libere adesso."],
+    }
+    sign_in_intro() { en: "Sign in to see what you may use.", it: "Accedi per vedere che cosa puoi usare." }
+    sign_in_back() { en: "Sign in, and you go on where you were.", it: "Accedi e riprendi da dove eri." }
+    sign_in_email() { en: "E-mail", it: "E-mail" }
+    sign_in_password() { en: "Password", it: "Password" }
+    sign_in_show_password() { en: "Show password", it: "Mostra la password" }
+    sign_in_forgotten() { en: "Forgotten?", it: "Dimenticata?" }
+    sign_in_join() { en: "New here? Ask to join", it: "Prima volta qui? Chiedi di partecipare" }
+    sign_in_look_around() { en: "See what is free without signing in", it: "Guarda cosa è libero senza accedere" }
+    sign_in_already(name: &str) { en: "You are signed in as {name}", it: "Hai già fatto l'accesso come {name}" }
+    sign_in_go_on() { en: "Go on", it: "Continua" }
+    sign_in_other() { en: "Sign in as somebody else", it: "Accedi come un'altra persona" }
+    sign_in_empty() { en: "Nobody can sign in yet", it: "Ancora nessuno può accedere" }
+    sign_in_empty_next() {
+        en: "This workshop has no administrator. Whoever started Toolgate finds the link to set it up in its terminal.",
+        it: "Questo laboratorio non ha un amministratore. Chi ha avviato Toolgate trova nel terminale il link per configurarlo.",
+    }
+    sign_in_crumb() { en: "Sign in", it: "Accedi" }
+
+    password_new() { en: "New password", it: "Nuova password" }
+    password_choose() { en: "Choose a password", it: "Scegli una password" }
+    password_hint() {
+        en: "At least 10 characters. Four words that have nothing to do with each other are easy to remember and hard to guess.",
+        it: "Almeno 10 caratteri. Quattro parole che non c'entrano tra loro sono facili da ricordare e difficili da indovinare.",
+    }
+
+    forgotten_title() { en: "Forgotten your password?", it: "Password dimenticata?" }
+    forgotten_intro() { en: "You get a link with which you choose a new one.", it: "Ricevi un link con cui ne scegli una nuova." }
+    forgotten_send() { en: "Send me a link", it: "Mandami un link" }
+    forgotten_sent() { en: "Look into your mailbox", it: "Guarda nella tua posta" }
+    forgotten_sent_next() {
+        en: "If this address has an account here, a link is on its way. It works once, within an hour.",
+        it: "Se questo indirizzo ha un account qui, un link è in arrivo. Vale una volta sola, per un'ora.",
+    }
+    forgotten_nothing() {
+        en: "Nothing after a few minutes? Look into the spam folder, or ask a manager of the workshop: they can give you a link.",
+        it: "Dopo qualche minuto non c'è nulla? Guarda nello spam, o chiedi a un responsabile del laboratorio: può darti un link.",
+    }
+    forgotten_again() { en: "Use another address", it: "Usa un altro indirizzo" }
+
+    link_invited(name: &str) { en: "Welcome, {name}", it: "Ti diamo il benvenuto, {name}" }
+    link_invited_nobody() { en: "Welcome", it: "Ti diamo il benvenuto" }
+    link_invited_intro() { en: "Choose a password, and you are in.", it: "Scegli una password e sei dentro." }
+    link_invited_save() { en: "Save and come in", it: "Salva ed entra" }
+    link_reset() { en: "Choose a new password", it: "Scegli una nuova password" }
+    link_reset_intro() {
+        en: "When you save it, every device that is signed in as you is signed out.",
+        it: "Quando la salvi, ogni dispositivo connesso a tuo nome viene disconnesso.",
+    }
+    link_reset_save() { en: "Save and sign in", it: "Salva e accedi" }
+    link_for(email: &str) { en: "For {email}", it: "Per {email}" }
+    link_gone_next() {
+        en: "Links work once and not for ever. You can have a new one sent, or ask whoever gave you this one.",
+        it: "I link valgono una volta e non per sempre. Puoi fartene mandare uno nuovo, o chiedere a chi te l'ha dato.",
+    }
+    link_gone_again() { en: "Get a new link", it: "Ottieni un nuovo link" }
+
+    enter_title(name: &str) { en: "Sign in as {name}?", it: "Accedere come {name}?" }
+    enter_title_nobody() { en: "Sign in with this link?", it: "Accedere con questo link?" }
+    enter_intro() { en: "This link works once, and for this person alone.", it: "Questo link vale una volta, e solo per questa persona." }
+    enter_button(name: &str) { en: "Sign in as {name}", it: "Accedi come {name}" }
+
+    factor_title() { en: "One more step", it: "Ancora un passo" }
+    factor_intro() { en: "Type the six digits that your authenticator shows now.", it: "Scrivi le sei cifre che la tua app mostra adesso." }
+    factor_code() { en: "Code", it: "Codice" }
+    factor_hint() { en: "Without your phone? One of your recovery codes works too.", it: "Senza telefono? Va bene anche uno dei codici di recupero." }
+    factor_go_on() { en: "Go on", it: "Continua" }
+    factor_none() { en: "You have no second factor yet", it: "Non hai ancora un secondo fattore" }
+    factor_none_next() { en: "It takes a minute and your phone.", it: "Bastano un minuto e il telefono." }
+    factor_lost() {
+        en: "Phone and codes lost? A manager can help you in.",
+        it: "Perso telefono e codici? Un responsabile può aiutarti a entrare.",
+    }
+
+    apply_title() { en: "Ask to join", it: "Chiedi di partecipare" }
+    apply_intro() {
+        en: "Somebody who runs the workshop reads this and lets you in. You can sign in at once and see where you stand.",
+        it: "Chi gestisce il laboratorio lo legge e ti accoglie. Puoi accedere subito e vedere a che punto sei.",
+    }
+    apply_name() { en: "Your name", it: "Il tuo nome" }
+    apply_send() { en: "Ask to join", it: "Invia la richiesta" }
+    apply_sent() { en: "Your request is on its way", it: "La tua richiesta è partita" }
+    apply_sent_next() {
+        en: "Somebody who runs the workshop reads it. Sign in with your address and password to see where it stands.",
+        it: "La leggerà chi gestisce il laboratorio. Accedi con indirizzo e password per vedere a che punto è.",
+    }
+    apply_closed() { en: "One joins this workshop in person", it: "A questo laboratorio ci si iscrive di persona" }
+    apply_closed_next() { en: "Come by and ask: a manager can invite you.", it: "Passa a chiedere: un responsabile può invitarti." }
+
+    set_up_title() { en: "Set up", it: "Configurazione" }
+    set_up_hello() { en: "Open your workshop in three minutes", it: "Apri il tuo laboratorio in tre minuti" }
+    set_up_intro() { en: "Everything can be changed later.", it: "Tutto si può cambiare più tardi." }
+    set_up_space() { en: "The space", it: "Lo spazio" }
+    set_up_space_next() { en: "Name, time zone, language", it: "Nome, fuso orario, lingua" }
+    set_up_you() { en: "You", it: "Tu" }
+    set_up_you_next() { en: "The first administrator", it: "Il primo amministratore" }
+    set_up_people() { en: "People", it: "Persone" }
+    set_up_people_next() { en: "Invite them as soon as you are in", it: "Invitale appena sei dentro" }
+    set_up_name() { en: "Name of the workshop", it: "Nome del laboratorio" }
+    set_up_name_hint() { en: "Members see it on their phone and on the wall.", it: "I membri lo vedono sul telefono e alla parete." }
+    set_up_zone() { en: "Time zone", it: "Fuso orario" }
+    set_up_language() { en: "Language of boards and walls", it: "Lingua di schede e schermi" }
+    set_up_your_name() { en: "Your name", it: "Il tuo nome" }
+    set_up_email_hint() { en: "You sign in with it.", it: "Ti serve per accedere." }
+    set_up_open() { en: "Open the workshop", it: "Apri il laboratorio" }
+    set_up_gone() { en: "This link does not work any more", it: "Questo link non vale più" }
+    set_up_gone_next() {
+        en: "It works once, within a day. While nobody is administrator, Toolgate prints a new one in its terminal each time it starts.",
+        it: "Vale una volta, entro un giorno. Finché non c'è un amministratore, Toolgate ne scrive uno nuovo nel terminale a ogni avvio.",
+    }
+}
