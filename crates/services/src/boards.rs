@@ -45,17 +45,18 @@ pub struct BoardSettings {
 pub async fn settings(ctx: &Ctx, board: MachineNumber) -> Result<BoardSettings, BoardsError> {
     let view = machines::board_view(&mut *ctx.store().read().await?, board).await?;
     let view = view.ok_or(BoardsError::UnknownMachine)?;
-    let allowed = admits(view.blocked, view.in_use);
-    // Why it is blocked is somebody's free text and stands on the machine's page.
-    let display = if allowed { view.settings.display } else { ctx.space().language.board_blocked().into() };
-    Ok(BoardSettings {
-        name: view.name,
-        display,
-        kind: view.kind,
-        allowed,
-        auto_stop: view.settings.auto_stop,
-        grace: view.settings.grace,
-    })
+    let language = ctx.space().language;
+    let (allowed, display) = if view.to_end {
+        (false, language.board_use_ends().into())
+    } else if admits(view.blocked, view.in_use) {
+        (true, view.settings.display)
+    } else {
+        // Why it is blocked is somebody's free text and stands on the machine's page.
+        (false, language.board_blocked().into())
+    };
+    // Boards that do not know requests are told in the words they know: nobody gets in, out within a minute, off.
+    let (auto_stop, grace) = if view.to_end { (1, 0) } else { (view.settings.auto_stop, view.settings.grace) };
+    Ok(BoardSettings { name: view.name, display, kind: view.kind, allowed, auto_stop, grace })
 }
 
 /// A board spoke, whatever it said.

@@ -36,7 +36,8 @@ impl CardsError {
     /// For the reader.
     #[must_use]
     pub fn problem(&self, lang: Lang) -> Problem {
-        let at_field = |message| Problem::new("card.invalid", Kind::Invalid, lang.form_fix()).field("uid", message);
+        let at_field =
+            |message| Problem::new("card.invalid", Kind::Invalid, lang.form_fix()).field("uid", message);
         match self {
             Self::Forbidden(why) => refusal::forbidden(*why, lang),
             Self::Store(error) => refusal::storage(error, lang),

@@ -1,11 +1,14 @@
 //! What every use case gets first: the storage, the clock, and what is known about the space.
 
 use crate::{
+    accounts::guard::Guard,
     boards::BrokerLink,
     clock::{Clock, SystemClock},
     live::Hub,
     logbook::{self, Logbook},
+    mail::Post,
     space::{self, Space},
+    token::Dice,
 };
 use domain::time::Millis;
 use std::{
@@ -13,6 +16,7 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 use store::{OpenError, Store, Tuning};
+use tokio::task::JoinHandle;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 /// What services are opened with.
@@ -21,12 +25,14 @@ pub struct Config {
     pub file: PathBuf,
     /// The clock to go by.
     pub clock: Arc<dyn Clock>,
+    /// Where tokens and salts come from.
+    pub dice: Dice,
 }
 
 impl Config {
-    /// The file at `file`, by the system's clock.
+    /// The file at `file`, by the system's clock and dice.
     pub fn new(file: impl Into<PathBuf>) -> Self {
-        Self { file: file.into(), clock: Arc::new(SystemClock) }
+        Self { file: file.into(), clock: Arc::new(SystemClock), dice: Dice::of_system() }
     }
 }
 
@@ -41,6 +47,9 @@ struct Inner {
     logbook: Logbook,
     space: Mutex<Arc<Space>>,
     broker: BrokerLink,
+    dice: Dice,
+    guard: Guard,
+    post: Mutex<Arc<Post>>,
     stop: CancellationToken,
     tasks: TaskTracker,
 }
@@ -57,9 +66,12 @@ pub async fn open(config: Config) -> Result<Ctx, OpenError> {
         logbook: Logbook::default(),
         space: Mutex::new(Arc::new(Space::from_settings(&settings))),
         broker: BrokerLink::default(),
+        guard: Guard::default(),
+        post: Mutex::default(),
         stop: CancellationToken::new(),
         tasks: TaskTracker::new(),
         clock: config.clock,
+        dice: config.dice,
         store,
     }));
     ctx.0.tasks.spawn(logbook::keep(ctx.clone(), ctx.0.stop.clone()));
@@ -84,6 +96,31 @@ impl Ctx {
 
     pub(crate) fn broker(&self) -> &BrokerLink {
         &self.0.broker
+    }
+
+    pub(crate) fn dice(&self) -> &Dice {
+        &self.0.dice
+    }
+
+    pub(crate) fn guard(&self) -> &Guard {
+        &self.0.guard
+    }
+
+    /// How mails leave.
+    pub(crate) fn post(&self) -> Arc<Post> {
+        Arc::clone(&self.0.post.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    pub(crate) fn set_post(&self, post: Post) {
+        *self.0.post.lock().unwrap_or_else(PoisonError::into_inner) = Arc::new(post);
+    }
+
+    /// Has `work` done beside everything else; the file is closed only when it is finished.
+    pub(crate) fn spawn<T: Send + 'static>(
+        &self,
+        work: impl Future<Output = T> + Send + 'static,
+    ) -> JoinHandle<T> {
+        self.0.tasks.spawn(work)
     }
 
     /// Live hints for whoever watches.

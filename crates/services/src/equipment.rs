@@ -91,7 +91,9 @@ pub async fn add_machine(ctx: &Ctx, actor: &Actor, typed: AddMachine) -> Result<
     let (name, kind) = (typed.name.trim().to_owned(), typed.kind.trim().to_owned());
     let number = match typed.number.trim() {
         "" => Ok(None),
-        number => number.parse().ok().filter(|number| *number > 0).map(|number| Some(MachineNumber(number))).ok_or(()),
+        number => {
+            number.parse().ok().filter(|number| *number > 0).map(|number| Some(MachineNumber(number))).ok_or(())
+        }
     };
     let fits = |text: &str| NAME.contains(&text.chars().count());
     let faults = [(!fits(&name), Fault::Name), (!fits(&kind), Fault::Type), (number.is_err(), Fault::Number)];
@@ -99,8 +101,8 @@ pub async fn add_machine(ctx: &Ctx, actor: &Actor, typed: AddMachine) -> Result<
     let (true, Ok(number)) = (faults.is_empty(), number) else { return Err(EquipmentError::Fields(faults)) };
     ctx.store()
         .write(async move |tx| {
-            let types = equipment::types(tx.conn()).await?;
-            let known = types.iter().find(|(_, known)| known.to_lowercase() == kind.to_lowercase());
+            let there = equipment::types(tx.conn()).await?;
+            let known = there.iter().find(|(_, known)| known.to_lowercase() == kind.to_lowercase());
             let kind = match known {
                 Some((id, _)) => *id,
                 None => equipment::add_type(tx, &kind, Risk::Medium).await.map_err(taken(Fault::Type))?,

@@ -10,19 +10,33 @@
 //! **Deliberately absent:** rules (they are in `domain`), SQL, HTTP, MQTT and pixels.
 
 pub mod access;
+pub mod accounts;
+pub mod audit;
 pub mod boards;
 pub mod cards;
 pub mod clock;
 mod ctx;
 pub mod demo;
+pub mod displays;
+pub mod effects;
 pub mod equipment;
 pub mod health;
+pub mod holds;
+mod hours;
 pub mod live;
 mod logbook;
 pub mod machines;
+pub mod mail;
+pub mod people;
+pub mod qualifications;
 mod refusal;
+pub mod requests;
+pub mod sessions;
+pub mod setup;
 pub mod space;
+pub mod token;
 pub mod uses;
+pub mod watching;
 
 pub use ctx::{Config, Ctx, open};
 pub use store::{OpenError, StoreError};

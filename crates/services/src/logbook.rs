@@ -9,7 +9,7 @@
 
 use crate::Ctx;
 use domain::{
-    access::Level,
+    access::{Decision, Trace},
     boards::MachineNumber,
     cards::CardUid,
     id::{CardId, MachineId},
@@ -54,9 +54,7 @@ pub(crate) enum Note {
 pub(crate) struct Attempt {
     pub machine: MachineId,
     pub card: Result<CardId, CardUid>,
-    pub at: Millis,
-    pub level: Option<Level>,
-    pub reasons: String,
+    pub trace: Trace,
 }
 
 /// The notes that are not written yet.
@@ -188,10 +186,21 @@ async fn write(tx: &mut WriteTx, note: Note) -> Result<(), StoreError> {
         Note::Attempted(attempt) => {
             let (card, unknown_card) = match attempt.card {
                 Ok(card) => (Some(card), None),
-                Err(uid) => (None, Some(cards::unknown_seen(tx, &uid, attempt.machine, attempt.at, 1).await?)),
+                Err(uid) => {
+                    let seen = cards::unknown_seen(tx, &uid, attempt.machine, attempt.trace.at, 1).await?;
+                    (None, Some(seen))
+                }
             };
-            let Attempt { machine, at, level, reasons, .. } = attempt;
-            access::attempted(tx, &NewAttempt { machine, card, unknown_card, at, level, reasons }).await?;
+            let Attempt { machine, trace, .. } = attempt;
+            let level = match trace.decision {
+                Decision::Allow { level, .. } => Some(level),
+                Decision::Deny(_) => None,
+            };
+            let codes: Vec<_> = trace.decision.reasons().iter().map(|reason| reason.code()).collect();
+            let (at, reasons) = (trace.at, codes.join(" "));
+            // Codes, ids and numbers: there is always a way to write them.
+            let trace = serde_json::to_string(&trace).unwrap_or_default();
+            access::attempted(tx, &NewAttempt { machine, card, unknown_card, at, level, reasons, trace }).await?;
         }
     }
     Ok(())

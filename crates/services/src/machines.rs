@@ -6,6 +6,7 @@ use domain::{
     id::MachineId,
     machines::{Floor, MachineNow, MachinePage, PlaceNow, UseToday, state},
     problem::{Kind, Problem},
+    settings::ShownNames,
     time::{Date, Millis},
 };
 use store::{
@@ -40,11 +41,21 @@ impl MachinesError {
     }
 }
 
-/// Every machine with its state, by place. Names no one.
+/// Every machine with its state, by place; with whoever is on it where the space shows that to `actor`.
 pub async fn floor(ctx: &Ctx, actor: &Actor) -> Result<Floor, MachinesError> {
     actor.require(Permission::SeeFloor, About::NOTHING)?;
+    places(ctx, actor).await
+}
+
+/// The same for the wall, which is not for passers-by.
+pub async fn wall(ctx: &Ctx, actor: &Actor) -> Result<Floor, MachinesError> {
+    actor.require(Permission::SeeWall, About::NOTHING)?;
+    places(ctx, actor).await
+}
+
+async fn places(ctx: &Ctx, actor: &Actor) -> Result<Floor, MachinesError> {
     let now = ctx.now();
-    let machines = machines::floor(&mut *ctx.store().read().await?, None).await?;
+    let machines = machines::floor(&mut *ctx.store().read().await?, None, names(ctx, actor)).await?;
     let mut places: Vec<PlaceNow> = Vec::new();
     for on_floor in machines {
         let id = on_floor.place.as_ref().map(|(id, _)| *id);
@@ -59,7 +70,7 @@ pub async fn floor(ctx: &Ctx, actor: &Actor) -> Result<Floor, MachinesError> {
     Ok(Floor { now: ctx.moment(now), broker_lost: ctx.broker().lost().map(|at| ctx.moment(at)), places })
 }
 
-/// One machine with its state and today's uses. Names no one.
+/// One machine with its state and today's uses; with whoever is on it where the space shows that to `actor`.
 pub async fn page(ctx: &Ctx, actor: &Actor, machine: MachineId) -> Result<MachinePage, MachinesError> {
     actor.require(Permission::SeeFloor, About::NOTHING)?;
     let now = ctx.now();
@@ -67,7 +78,7 @@ pub async fn page(ctx: &Ctx, actor: &Actor, machine: MachineId) -> Result<Machin
     let today = zone.moment(now).wall().date;
     let day = (zone.start_of(today), zone.start_of(Date::from_days(today.days() + 1)));
     let mut snapshot = ctx.store().snapshot().await?;
-    let mut found = machines::floor(&mut snapshot, Some(machine)).await?;
+    let mut found = machines::floor(&mut snapshot, Some(machine), names(ctx, actor)).await?;
     let on_floor = found.pop().ok_or(MachinesError::Unknown)?;
     let uses = machines::uses_between(&mut snapshot, machine, day.0, day.1).await?;
     let uses = uses.into_iter().map(|span| UseToday {
@@ -88,8 +99,15 @@ pub async fn page(ctx: &Ctx, actor: &Actor, machine: MachineId) -> Result<Machin
     })
 }
 
+/// Whether names are read at all: who may see the wall may see who is on what stands on it.
+fn names(ctx: &Ctx, actor: &Actor) -> bool {
+    ctx.space().settings.shown_names != ShownNames::Nobody && actor.may(Permission::SeeWall, About::NOTHING)
+}
+
 fn machine_now(ctx: &Ctx, on_floor: OnFloor, now: Millis) -> MachineNow {
+    let shown = ctx.space().settings.shown_names;
     MachineNow {
+        user: on_floor.user.and_then(|name| shown.of(&name)),
         id: on_floor.id,
         name: on_floor.name,
         kind: on_floor.kind,

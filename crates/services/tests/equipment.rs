@@ -1,7 +1,5 @@
 //! Adding machines and giving cards, through the services.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
-
 mod lab;
 
 use domain::{

@@ -5,7 +5,7 @@ use domain::{
     cards::CardUid,
     machines::{AuthorisationMode, Risk},
     people::PersonStatus,
-    qualifications::Relation,
+    qualifications::{BuiltIn, Relation},
 };
 
 pub(super) const SPACE: &str = "Talvera Workshop";
@@ -126,6 +126,17 @@ pub(super) fn relation(person: usize, kind: usize) -> Option<Relation> {
         (1..=3, 0) => Some(Relation::Trainer),
         (_, 0) => Some(Relation::User),
         _ => None,
+    }
+}
+
+/// What somebody is to the space and the system beside being a member: one manages, one reads everything, one inducts.
+pub(super) fn roles(person: usize) -> &'static [(BuiltIn, Relation)] {
+    match person {
+        ADMINISTRATOR => &[(BuiltIn::Space, Relation::Owner), (BuiltIn::System, Relation::Owner)],
+        4 => &[(BuiltIn::Space, Relation::Owner)],
+        5 => &[(BuiltIn::System, Relation::User)],
+        6 => &[(BuiltIn::Space, Relation::Trainer)],
+        _ => &[],
     }
 }
 

@@ -4,6 +4,7 @@
 //! but for the dates, which end now. Its uses come about as real ones do: from what boards would have said.
 
 mod cast;
+pub mod doors;
 mod history;
 
 use crate::Ctx;
@@ -14,7 +15,7 @@ use domain::{
     cards::CardUid,
     id::{CardId, MachineId, PersonId},
     people::PersonStatus,
-    qualifications::{Cause, EntryKind, Relation, Subject},
+    qualifications::{BuiltIn, Cause, EntryKind, Relation, Subject},
     settings::{Invention, Key},
     time::{DAY, Millis},
 };
@@ -144,9 +145,10 @@ async fn build(tx: &mut WriteTx, now: Millis) -> Result<Built, StoreError> {
         if cast::status(index) != PersonStatus::Applicant {
             grants.push((BUILT_IN.space, Relation::User));
         }
-        if index == ADMINISTRATOR {
-            grants.extend([(BUILT_IN.space, Relation::Owner), (BUILT_IN.system, Relation::Owner)]);
-        }
+        grants.extend(cast::roles(index).iter().map(|&(on, relation)| match on {
+            BuiltIn::Space => (BUILT_IN.space, relation),
+            BuiltIn::System => (BUILT_IN.system, relation),
+        }));
         for (kind, &id) in types.iter().enumerate() {
             grants.extend(cast::relation(index, kind).map(|relation| (id, relation)));
         }

@@ -8,6 +8,8 @@
     reason = "each test program uses its part, and one that cannot go on should stop"
 )]
 
+pub mod entrance;
+
 use domain::{
     boards::MachineNumber, cards::CardUid, id::MachineId, machines::AuthorisationMode, time::Millis, uses::Action,
 };
@@ -72,14 +74,14 @@ impl Lab {
         let dir = tempfile::tempdir().unwrap();
         let clock = Arc::new(TestClock(AtomicI64::new(NOON.0)));
         let file = dir.path().join("lab.sqlite");
-        let ctx = services::open(Config { file, clock: clock.clone() }).await.unwrap();
+        let ctx = services::open(Config { clock: clock.clone(), ..Config::new(file) }).await.unwrap();
         Self { ctx, clock, dir }
     }
 
     /// The same file after the process was gone.
     pub async fn reopen(self) -> Self {
         self.ctx.close().await;
-        let ctx = services::open(Config { file: self.file(), clock: self.clock.clone() }).await.unwrap();
+        let ctx = services::open(Config { clock: self.clock.clone(), ..Config::new(self.file()) }).await.unwrap();
         Self { ctx, ..self }
     }
 
@@ -165,4 +167,17 @@ pub fn bob() -> CardUid {
 
 pub fn seconds(n: u64) -> Duration {
     Duration::from_secs(n)
+}
+
+impl Lab {
+    /// Somebody who signed in, as they stand at this moment.
+    pub async fn signed_in(&self, person: i64) -> domain::actor::Actor {
+        use domain::actor::{Actor, Door, Known, Who};
+        let (id, at) = (domain::id::PersonId(person), self.clock.now());
+        let mut conn = self.raw().await;
+        let row = store::people::one(&mut conn, id, at).await.unwrap().unwrap();
+        let session = domain::id::SessionId(person);
+        let known = Known { id, session, status: row.status, ledger: row.ledger, at, roles_asleep: false };
+        Actor { who: Who::Person(Box::new(known)), door: Door::Web }
+    }
 }

@@ -1,0 +1,188 @@
+//! Whether somebody may, asked without a card: on a page, or over the API.
+
+use super::look_beside;
+use crate::{Ctx, hours, refusal};
+use domain::{
+    access::{Answers, Deed, Helper, Remedy, Told, Trace, trace},
+    actor::{About, Actor, Forbidden, Permission},
+    hours::AHEAD,
+    id::{MachineId, PersonId, TypeId},
+    problem::{Kind, Problem},
+    qualifications::{Relation, Subject},
+    time::{DAY, MINUTE, Millis},
+};
+use store::{SqliteConnection, StoreError, access, equipment::BUILT_IN};
+use text::Lang;
+
+/// People whom one is offered to ask for, at most.
+const OFFERED: i64 = 500;
+/// Whoever held a card to the machine's reader within so many days is offered.
+const LATELY: u32 = 30;
+
+/// Who wants to use what, and when.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Question {
+    /// Who.
+    pub person: PersonId,
+    /// What.
+    pub machine: MachineId,
+    /// When; `None` is now.
+    pub at: Option<Millis>,
+}
+
+/// Why there is no answer.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum AccessError {
+    /// There is no such machine.
+    #[error("there is no such machine")]
+    UnknownMachine,
+    /// There is no such person, or none that the asker may ask about.
+    #[error("there is no such person")]
+    UnknownPerson,
+    /// The time is past, or too far ahead to tell.
+    #[error("nobody can tell for that time")]
+    When,
+    /// They are nobody yet who could ask.
+    #[error(transparent)]
+    Forbidden(#[from] Forbidden),
+    /// The storage failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl AccessError {
+    /// For the reader.
+    #[must_use]
+    pub fn problem(&self, lang: Lang) -> Problem {
+        match self {
+            Self::UnknownMachine => Problem::new("machine.unknown", Kind::NotFound, lang.machine_unknown()),
+            Self::UnknownPerson => Problem::new("person.unknown", Kind::NotFound, lang.access_person_unknown()),
+            Self::When => Problem::new("access.when", Kind::Invalid, lang.form_fix())
+                .field("at", lang.access_when(&AHEAD.to_string())),
+            Self::Forbidden(why) => refusal::forbidden(*why, lang),
+            Self::Store(error) => refusal::storage(error, lang),
+        }
+    }
+}
+
+/// Whether a person may use a machine, and why or why not: the same decision that a board would get.
+pub async fn ask(ctx: &Ctx, actor: &Actor, question: Question) -> Result<Told, AccessError> {
+    actor.require(Permission::OwnAccount, About::NOTHING)?;
+    let now = ctx.now();
+    let at = question.at.unwrap_or(now);
+    if at < now.before(MINUTE) || at > now.after(DAY * AHEAD.unsigned_abs().try_into().unwrap_or(u32::MAX)) {
+        return Err(AccessError::When);
+    }
+    let mut snapshot = ctx.store().snapshot().await?;
+    let kind = access::kind_of(&mut snapshot, question.machine).await?.ok_or(AccessError::UnknownMachine)?;
+    let about = About::equipment(kind, Some(question.machine)).and_person(question.person);
+    match actor.require(Permission::AskForOthers, about) {
+        Ok(_) => {}
+        Err(Forbidden::SecondFactor) => return Err(Forbidden::SecondFactor.into()),
+        Err(Forbidden::SignIn | Forbidden::NotAllowed) => return Err(AccessError::UnknownPerson),
+    }
+    Ok(answer(ctx, &mut snapshot, question, at, now).await?.ok_or(AccessError::UnknownPerson)?.0)
+}
+
+/// What a machine's page says to whoever looks: for themselves, for `other` if they may ask for them, and for whom they
+/// may ask.
+pub async fn answers(
+    ctx: &Ctx,
+    actor: &Actor,
+    machine: MachineId,
+    other: Option<PersonId>,
+) -> Result<Answers, AccessError> {
+    let nothing = Answers { mine: None, on_it: false, helpers: Vec::new(), other: None, people: None };
+    let Some(me) = actor.person() else { return Ok(nothing) };
+    let now = ctx.now();
+    let mut snapshot = ctx.store().snapshot().await?;
+    let kind = access::kind_of(&mut snapshot, machine).await?.ok_or(AccessError::UnknownMachine)?;
+    let asks = |person| Question { person, machine, at: None };
+    let (mine, on_it) = match answer(ctx, &mut snapshot, asks(me), now, now).await? {
+        Some((told, on_it)) => (Some(told), on_it),
+        None => (None, false),
+    };
+    let helper = mine.as_ref().and_then(Told::next).and_then(|remedy| match remedy {
+        Remedy::Ask(helper) => Some(helper),
+        Remedy::Do(Deed::FetchTrainer(kind)) => Some(Helper::Trainer(kind)),
+        Remedy::Do(_) | Remedy::Wait(_) => None,
+    });
+    let helpers = match helper {
+        Some(helper) => who_helps(&mut snapshot, helper, kind, machine, now).await?,
+        None => Vec::new(),
+    };
+    let own = Answers { mine, on_it, helpers, ..nothing };
+    if !actor.may(Permission::AskForOthers, About::equipment(kind, Some(machine))) {
+        return Ok(own);
+    }
+    let since = now.before(DAY * LATELY);
+    let mut people = access::whom_to_ask_for(&mut snapshot, kind, machine, since, OFFERED).await?;
+    people.retain(|(person, _)| *person != me);
+    let other = match other.filter(|other| *other != me) {
+        Some(other) => answer(ctx, &mut snapshot, asks(other), now, now).await?.map(|(told, _)| told),
+        None => None,
+    };
+    Ok(Answers { other, people: Some(people), ..own })
+}
+
+/// The names of those who can help at `at`.
+async fn who_helps(
+    conn: &mut SqliteConnection,
+    helper: Helper,
+    kind: TypeId,
+    machine: MachineId,
+    at: Millis,
+) -> Result<Vec<String>, StoreError> {
+    let (of, relation) = match helper {
+        Helper::Manager => (BUILT_IN.space, Relation::Owner),
+        Helper::Trainer(of) => (of, Relation::Trainer),
+        Helper::Owner(of) => (of, Relation::Owner),
+    };
+    // A trainer or owner of one machine helps at that one.
+    let here = (of == kind).then_some(machine);
+    let subjects: Vec<_> = [Some(Subject::Type(of)), here.map(Subject::Machine)].into_iter().flatten().collect();
+    let staff = access::staff(conn, of, here).await?;
+    let helps = staff.into_iter().filter(|one| one.ledger.holds(relation, &subjects, at));
+    Ok(helps.map(|one| one.name).collect())
+}
+
+/// Decides, and brings what it takes to tell it; with whether the person is on the machine.
+async fn answer(
+    ctx: &Ctx,
+    conn: &mut SqliteConnection,
+    question: Question,
+    at: Millis,
+    now: Millis,
+) -> Result<Option<(Told, bool)>, StoreError> {
+    let Some(mut asked) = access::asked(conn, question.machine, question.person, at).await? else {
+        return Ok(None);
+    };
+    if let Some(machine) = &mut asked.facts.machine {
+        machine.opening = hours::opening(&asked.hours, &asked.settings, at);
+    }
+    look_beside(conn, &mut asked.facts, at).await?;
+    if at > now.after(MINUTE) {
+        asked.facts.floor = None;
+    }
+    let kind = asked.facts.machine.as_ref().map_or(TypeId(0), |machine| machine.kind);
+    let told = told(ctx, conn, trace(&asked.facts, at), asked.name, kind, now).await?;
+    Ok(Some((told, asked.on_it)))
+}
+
+/// A trace with the names and moments that its sentences need.
+pub(super) async fn told(
+    ctx: &Ctx,
+    conn: &mut SqliteConnection,
+    trace: Trace,
+    name: Option<String>,
+    kind: TypeId,
+    now: Millis,
+) -> Result<Told, StoreError> {
+    let mut types = trace.types();
+    if !types.contains(&kind) {
+        types.push(kind);
+    }
+    let types = access::names_of_types(conn, &types).await?;
+    let moments = trace.instants().into_iter().map(|at| ctx.moment(at)).collect();
+    Ok(Told { trace, name, kind, types, moments, now: ctx.moment(now) })
+}

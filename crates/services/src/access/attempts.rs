@@ -1,0 +1,73 @@
+//! What boards decided: why was Ada refused on Tuesday?
+
+use super::ask::{AccessError, told};
+use crate::Ctx;
+use domain::{
+    access::Attempted,
+    actor::{About, Actor, Permission},
+    id::PersonId,
+};
+use std::time::Duration;
+use store::{Done, StoreError, Unaudited, access, people};
+
+/// How long decisions are kept.
+pub const KEPT: Duration = Duration::from_hours(24 * 90);
+/// Decisions shown, at most.
+const SHOWN: i64 = 200;
+/// Decisions forgotten in one job: the writer has others to serve.
+const AT_ONCE: i64 = 5_000;
+
+/// The newest decisions that boards made about `person`: all for themselves, managers and auditors, and for trainers
+/// those at their machines.
+pub async fn attempts(ctx: &Ctx, actor: &Actor, person: PersonId) -> Result<Vec<Attempted>, AccessError> {
+    actor.require(Permission::OwnAccount, About::NOTHING)?;
+    let now = ctx.now();
+    let mut snapshot = ctx.store().snapshot().await?;
+    let somebody = people::one(&mut snapshot, person, now).await?.ok_or(AccessError::UnknownPerson)?;
+    let mut kept = access::of_person(&mut snapshot, person, now.before(KEPT), SHOWN).await?;
+    let all = actor.may(Permission::SeePerson, About::person(person));
+    kept.retain(|one| {
+        let about = About::equipment(one.kind, Some(one.machine)).and_person(person);
+        all || actor.may(Permission::AskForOthers, about)
+    });
+    // Who may see nothing of a person does not learn that there is one.
+    if !all && kept.is_empty() {
+        return Err(AccessError::UnknownPerson);
+    }
+    let mut shown = Vec::with_capacity(kept.len());
+    for one in kept {
+        // What another version wrote and this one cannot read still has its codes.
+        let trace = one.trace.and_then(|trace| serde_json::from_str(&trace).ok());
+        // Told as of then: what was tomorrow has been.
+        let told = match trace {
+            Some(trace) => Some(told(ctx, &mut snapshot, trace, somebody.name.clone(), one.kind, one.at).await?),
+            None => None,
+        };
+        shown.push(Attempted {
+            id: one.id,
+            at: ctx.moment(one.at),
+            machine: one.machine,
+            machine_name: one.machine_name,
+            told,
+            reasons: one.reasons.split_whitespace().map(ToOwned::to_owned).collect(),
+        });
+    }
+    Ok(shown)
+}
+
+/// Forgets decisions older than [`KEPT`]. Run by a timer; asks what is due, so it does not matter how often or how late.
+/// Answers how many were forgotten.
+pub async fn forget_old(ctx: &Ctx) -> Result<u64, StoreError> {
+    let limit = ctx.now().before(KEPT);
+    let mut forgotten = 0;
+    loop {
+        let gone = ctx.store().write::<_, StoreError, _>(async move |tx| {
+            Ok(Done::unaudited(access::forget_before(tx, limit, AT_ONCE).await?, Unaudited::Attempt))
+        });
+        let gone = gone.await?;
+        forgotten += gone;
+        if gone < AT_ONCE.unsigned_abs() {
+            return Ok(forgotten);
+        }
+    }
+}

@@ -1,0 +1,94 @@
+//! Access: somebody holds a card to a reader, or asks whether they may.
+//!
+//! Every door comes to the same decision, by the same facts; only a board's is kept.
+
+mod ask;
+mod attempts;
+
+use crate::{
+    Ctx,
+    boards::BoardsError,
+    hours,
+    logbook::{Attempt, Note},
+};
+use domain::{
+    access::{self as rules, Decision, Facts, SUPERVISION, Trace},
+    boards::MachineNumber,
+    cards::CardUid,
+    machines::AuthorisationMode,
+    qualifications::{Relation, Subject},
+    time::Millis,
+};
+use store::{
+    SqliteConnection, StoreError,
+    access::{self, Swipe},
+    qualifications,
+};
+
+pub use ask::{AccessError, Question, answers, ask};
+pub use attempts::{KEPT, attempts, forget_old};
+
+/// The answer to a card in front of a machine.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Checked {
+    /// Yes or no, with all reasons.
+    pub decision: Decision,
+    /// What the card's holder is called, if it is somebody's card.
+    pub name: Option<String>,
+    /// Whether it is somebody's card.
+    pub known: bool,
+}
+
+/// May the holder of this card use the machine with number `board`? The attempt is noted.
+pub async fn check(ctx: &Ctx, board: MachineNumber, uid: &CardUid) -> Result<Checked, BoardsError> {
+    let now = ctx.now();
+    let traced = traced(&mut *ctx.store().read().await?, board, uid, now).await?;
+    let (swipe, trace) = traced.ok_or(BoardsError::UnknownMachine)?;
+    let (machine, card) = (swipe.bearing.machine, swipe.bearing.card.map(|(card, _)| card));
+    let swiped = card.ok_or_else(|| uid.clone());
+    let decision = trace.decision.clone();
+    ctx.logbook().note(Note::Attempted(Attempt { machine, card: swiped, trace }));
+    Ok(Checked { decision, name: swipe.name, known: card.is_some() })
+}
+
+/// Reads the facts and decides; `None` when there is no such machine.
+pub(crate) async fn decide(
+    conn: &mut SqliteConnection,
+    board: MachineNumber,
+    uid: &CardUid,
+    at: Millis,
+) -> Result<Option<(Swipe, Decision)>, StoreError> {
+    let traced = traced(conn, board, uid, at).await?;
+    Ok(traced.map(|(swipe, trace)| (swipe, trace.decision)))
+}
+
+/// The same, with the way to the decision.
+async fn traced(
+    conn: &mut SqliteConnection,
+    board: MachineNumber,
+    uid: &CardUid,
+    at: Millis,
+) -> Result<Option<(Swipe, Trace)>, StoreError> {
+    let Some(mut swipe) = access::swipe(conn, board, uid, at).await? else { return Ok(None) };
+    if let Some(machine) = &mut swipe.facts.machine {
+        machine.opening = hours::opening(&swipe.hours, &swipe.bearing.settings, at);
+    }
+    look_beside(conn, &mut swipe.facts, at).await?;
+    let trace = rules::trace(&swipe.facts, at);
+    Ok(Some((swipe, trace)))
+}
+
+/// Finds out whether a trainer stands beside, where that matters.
+async fn look_beside(conn: &mut SqliteConnection, facts: &mut Facts, at: Millis) -> Result<(), StoreError> {
+    let asker = facts.person.as_ref().map(|person| person.id);
+    let supervised = |machine: &&mut rules::Machine| machine.mode == AuthorisationMode::Supervised;
+    let Some(machine) = facts.machine.as_mut().filter(supervised) else { return Ok(()) };
+    let itself = [Subject::Type(machine.kind), Subject::Machine(machine.id)];
+    for (person, swiped) in access::swiped_since(conn, machine.id, at.before(SUPERVISION)).await? {
+        let ledger = qualifications::of_person(conn, person).await?;
+        if Some(person) != asker && ledger.holds(Relation::Trainer, &itself, swiped) {
+            machine.trainer_beside = machine.trainer_beside.max(Some(swiped));
+        }
+    }
+    Ok(())
+}

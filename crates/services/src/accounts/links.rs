@@ -1,0 +1,300 @@
+//! Links that let somebody in once: invitation, forgotten password, sign-in; and applying to join.
+
+use super::{AccountsError, Fault, Opened, about, guard::Attempt, password};
+use crate::{Ctx, mail, sessions, token::Token};
+use domain::{
+    accounts::{self, Delivery, LinkView, Purpose},
+    actor::{About, Actor, Door, Forbidden, Known, Permission, Rank, Who, rank},
+    id::PersonId,
+    live::Hint,
+    people::PersonStatus,
+    qualifications::{Cause, EntryKind, Relation, SPACE},
+    time::Millis,
+};
+use serde_json::json;
+use std::net::IpAddr;
+use store::{
+    Done, StoreError, WriteTx,
+    accounts::{credentials, of_person, set_language, set_password},
+    audit::{self, AuditEntry},
+    links::{self, Link, NewLink},
+    people::{self, NewPerson},
+    qualifications::{self, NewEntry},
+};
+use text::Lang;
+
+/// Somebody to be invited.
+#[derive(Debug, Clone)]
+pub struct Invite {
+    /// What they are called.
+    pub name: String,
+    /// Their address.
+    pub email: String,
+    /// In which language they are written to.
+    pub lang: Lang,
+}
+
+/// Makes somebody a member and gives them a link to choose a password.
+pub async fn invite(ctx: &Ctx, actor: &Actor, invite: Invite) -> Result<Delivery, AccountsError> {
+    let proof = actor.require(Permission::Admit, About::NOTHING)?;
+    let now = ctx.now();
+    let (name, email) = (accounts::name(&invite.name), accounts::email(&invite.email));
+    let (Some(name), Some(email)) = (name.clone(), email.clone()) else {
+        let faults = [name.is_none().then_some(Fault::Name), email.is_none().then_some(Fault::Email)];
+        return Err(AccountsError::Invalid(faults.into_iter().flatten().collect()));
+    };
+    let administers = actor.known().is_none_or(|known| known.rank() >= Rank::Manager);
+    let cause = if administers { Cause::Administrator } else { Cause::Trainer };
+    let (token, hash) = ctx.dice().fresh();
+    let letter = mail::Letter::new(ctx, Purpose::Invite, invite.lang, &name, &email, &token);
+    let invited = ctx.store().write(async move |tx| {
+        let new = NewPerson { status: PersonStatus::Active, name, email: Some(email), created_at: now };
+        let person = people::add(tx, &new).await.map_err(taken)?;
+        set_language(tx, person, invite.lang.tag()).await?;
+        let by = match proof.by() {
+            Some(asker) => Some(people::alias(tx, asker, now).await?),
+            None => None,
+        };
+        let entry = NewEntry {
+            person,
+            subject: SPACE,
+            relation: Relation::User,
+            kind: EntryKind::Granted,
+            from: now,
+            until: None,
+            cause,
+            by,
+            remark: None,
+            recorded_at: now,
+        };
+        qualifications::add(tx, &entry).await?;
+        keep(tx, hash, Purpose::Invite, Some(person), now).await?;
+        tx.after_commit(Hint::Person(person));
+        let entry = audit::entry(tx, &proof, now, "account.invited", about(person), &json!({})).await?;
+        Ok::<_, AccountsError>(Done::audited((), entry))
+    });
+    invited.await?;
+    Ok(letter.deliver(ctx).await)
+}
+
+/// Gives `person`, who cannot sign in, a link to choose another password, or their first. Nobody helps in somebody of a
+/// higher role: the link may pass through their hands.
+pub async fn help_in(ctx: &Ctx, actor: &Actor, person: PersonId) -> Result<Delivery, AccountsError> {
+    let proof = actor.require(Permission::HelpIn, About::person(person))?;
+    let now = ctx.now();
+    let above = actor.known().map(Known::rank);
+    let (token, hash) = ctx.dice().fresh();
+    let helped = ctx.store().write(async move |tx| {
+        let holder = of_person(tx.conn(), person).await?.filter(|holder| holder.status != PersonStatus::Left);
+        let holder = holder.ok_or(AccountsError::Unknown)?;
+        let ledger = qualifications::of_person(tx.conn(), person).await?;
+        if above.is_some_and(|above| rank(holder.status, &ledger, now) > above) {
+            return Err(AccountsError::Outranked);
+        }
+        let purpose = if holder.password.is_some() { Purpose::Reset } else { Purpose::Invite };
+        keep(tx, hash, purpose, Some(person), now).await?;
+        let detail = json!({ "purpose": purpose });
+        let entry = audit::entry(tx, &proof, now, "account.helped-in", about(person), &detail).await?;
+        Ok(Done::audited((holder, purpose), entry))
+    });
+    let (holder, purpose) = helped.await?;
+    let lang = holder.language.as_deref().and_then(Lang::from_tag).unwrap_or(ctx.space().language);
+    let (name, email) = (holder.name.unwrap_or_default(), holder.email.unwrap_or_default());
+    Ok(mail::Letter::new(ctx, purpose, lang, &name, &email, &token).deliver(ctx).await)
+}
+
+/// Somebody forgot their password, or says so. The answer, and the time it takes, are the same whether the address is
+/// known: what has to be done is done afterwards.
+pub async fn forgotten(ctx: &Ctx, from: IpAddr, email: &str) -> Result<(), AccountsError> {
+    let now = ctx.now();
+    Actor::anybody(false, Door::Web).require(Permission::Enter, About::NOTHING)?;
+    let email = accounts::email(email).ok_or(AccountsError::Invalid(vec![Fault::Email]))?;
+    // Counted and never forgiven: nobody's mailbox is to be filled.
+    let _counted = Attempt::by_email(ctx, from, &email, "forgotten", now)?;
+    let again = ctx.clone();
+    ctx.spawn(async move {
+        if let Err(error) = send_reset(&again, email, now).await {
+            tracing::warn!(%error, "a link for a new password could not be made");
+        }
+    });
+    Ok(())
+}
+
+async fn send_reset(ctx: &Ctx, email: String, now: Millis) -> Result<(), AccountsError> {
+    let proof = Actor::anybody(false, Door::Web).require(Permission::Enter, About::NOTHING)?;
+    let found = credentials(&mut *ctx.store().read().await?, &email).await?;
+    let found = found.filter(|found| found.status != PersonStatus::Left);
+    let Some(person) = found.map(|found| found.person).filter(|_| mail::is_there(ctx)) else { return Ok(()) };
+    let (token, hash) = ctx.dice().fresh();
+    let made = ctx.store().write(async move |tx| {
+        let holder = of_person(tx.conn(), person).await?.ok_or(AccountsError::Unknown)?;
+        keep(tx, hash, Purpose::Reset, Some(person), now).await?;
+        let entry = AuditEntry::new(&proof, None, now, "account.reset-asked", about(person), &json!({}));
+        Ok::<_, AccountsError>(Done::audited(holder, entry))
+    });
+    let holder = made.await?;
+    let lang = holder.language.as_deref().and_then(Lang::from_tag).unwrap_or(ctx.space().language);
+    let name = holder.name.unwrap_or_default();
+    // By hand is nobody's hand here; what failed was logged.
+    drop(mail::Letter::new(ctx, Purpose::Reset, lang, &name, &email, &token).deliver(ctx).await);
+    Ok(())
+}
+
+/// What a link is for and for whom, before it is followed. Looking does not use it up.
+pub async fn link(ctx: &Ctx, from: IpAddr, token: &Token) -> Result<LinkView, AccountsError> {
+    Actor::anybody(false, Door::Web).require(Permission::Enter, About::NOTHING)?;
+    let found = look_up(ctx, from, token, ctx.now()).await?;
+    Ok(LinkView { purpose: found.purpose, name: found.name, email: found.email })
+}
+
+/// The link of `token`, if it works. A wrong one counts as a failure of whoever tries it.
+pub(crate) async fn look_up(ctx: &Ctx, from: IpAddr, token: &Token, now: Millis) -> Result<Link, AccountsError> {
+    let attempt = Attempt::by_address(ctx, from, now)?;
+    let hash = token.hash().ok_or(AccountsError::Gone)?;
+    let found = links::find(&mut *ctx.store().read().await?, &hash, now).await?.ok_or(AccountsError::Gone)?;
+    attempt.forgive();
+    Ok(found)
+}
+
+/// Chooses a password by an invitation or a link for a new one, and lets whoever did in. The link is used up with it, and
+/// every other link and session of theirs ends.
+pub async fn accept(
+    ctx: &Ctx,
+    from: IpAddr,
+    device: &str,
+    token: &Token,
+    password: &str,
+) -> Result<Opened, AccountsError> {
+    let now = ctx.now();
+    let proof = Actor::anybody(false, Door::Web).require(Permission::Enter, About::NOTHING)?;
+    let found = look_up(ctx, from, token, now).await?;
+    let purpose = found.purpose;
+    let (Purpose::Invite | Purpose::Reset, Some(person)) = (purpose, found.person) else {
+        return Err(AccountsError::Gone);
+    };
+    let names = [found.name, found.email, Some(ctx.space().name.clone())];
+    let kept = password::prepare(ctx, password, names.into_iter().flatten().collect()).await?;
+    let kept = kept.map_err(|fault| AccountsError::Invalid(vec![fault]))?;
+    enter(ctx, token, person, device, now, async move |tx, by, session| {
+        set_password(tx, person, &kept, now).await?;
+        let detail = json!({ "purpose": purpose, "session": session });
+        Ok(AuditEntry::new(&proof, Some(by), now, "account.password-chosen", about(person), &detail))
+    })
+    .await
+}
+
+/// Follows a link to sign in, which works once.
+pub async fn follow(ctx: &Ctx, from: IpAddr, device: &str, token: &Token) -> Result<Opened, AccountsError> {
+    let now = ctx.now();
+    let proof = Actor::anybody(false, Door::Web).require(Permission::Enter, About::NOTHING)?;
+    let found = look_up(ctx, from, token, now).await?;
+    let (Purpose::SignIn, Some(person)) = (found.purpose, found.person) else {
+        return Err(AccountsError::Gone);
+    };
+    enter(ctx, token, person, device, now, async move |_tx, by, session| {
+        let detail = json!({ "session": session, "link": true });
+        Ok(AuditEntry::new(&proof, Some(by), now, "account.signed-in", about(person), &detail))
+    })
+    .await
+}
+
+/// Uses the link of `token` up and opens a session for `person`, with what else belongs to it, in one job. Of two who
+/// follow the same link one comes in.
+async fn enter(
+    ctx: &Ctx,
+    token: &Token,
+    person: PersonId,
+    device: &str,
+    now: Millis,
+    also: impl AsyncFnOnce(&mut WriteTx, domain::id::AliasId, domain::id::SessionId) -> Result<AuditEntry, StoreError>
+    + Send
+    + 'static,
+) -> Result<Opened, AccountsError> {
+    let used = token.hash().ok_or(AccountsError::Gone)?;
+    let (token, hash) = ctx.dice().fresh();
+    let device = device.to_owned();
+    let entered = ctx.store().write(async move |tx| {
+        let link = links::find(tx.conn(), &used, now).await?.ok_or(AccountsError::Gone)?;
+        let holder = of_person(tx.conn(), person).await?.filter(|holder| holder.status != PersonStatus::Left);
+        let holder = holder.ok_or(AccountsError::Gone)?;
+        links::take(tx, &used, now).await?;
+        if link.purpose != Purpose::SignIn {
+            sessions::end_all(tx, person, None).await?;
+        }
+        let session = sessions::open(tx, hash, person, &device, now, None).await?;
+        let by = people::alias(tx, person, now).await?;
+        let entry = also(tx, by, session).await?;
+        Ok::<_, AccountsError>(Done::audited(holder.second_factor.is_some(), entry))
+    });
+    Ok(Opened { token, second_factor: entered.await? })
+}
+
+/// A link with which `person` signs in once. Only the command line hands these out.
+pub async fn sign_in_link(ctx: &Ctx, actor: &Actor, person: PersonId) -> Result<Token, AccountsError> {
+    let proof = actor.require(Permission::HelpIn, About::person(person))?;
+    if actor.who != Who::Toolgate {
+        return Err(Forbidden::NotAllowed.into());
+    }
+    let now = ctx.now();
+    let (token, hash) = ctx.dice().fresh();
+    let made = ctx.store().write(async move |tx| {
+        keep(tx, hash, Purpose::SignIn, Some(person), now).await?;
+        let entry = audit::entry(tx, &proof, now, "account.sign-in-link", about(person), &json!({})).await?;
+        Ok::<_, AccountsError>(Done::audited((), entry))
+    });
+    made.await?;
+    Ok(token)
+}
+
+/// Somebody would like to join: an applicant, until somebody admits them. The answer is the same when the address is known
+/// already, whose account stays as it is.
+pub async fn apply(ctx: &Ctx, from: IpAddr, name: &str, email: &str, password: &str) -> Result<(), AccountsError> {
+    let now = ctx.now();
+    let proof = Actor::anybody(false, Door::Web).require(Permission::Enter, About::NOTHING)?;
+    if !ctx.space().settings.sign_up {
+        return Err(AccountsError::NoSignUp);
+    }
+    // Counted and never forgiven: nobody fills the list of applicants.
+    let _counted = Attempt::by_address(ctx, from, now)?;
+    let (typed, typed_email) = (accounts::name(name), accounts::email(email));
+    let about_them = vec![name.to_owned(), email.to_owned(), ctx.space().name.clone()];
+    let kept = password::prepare(ctx, password, about_them).await?;
+    let (Some(name), Some(email), Ok(kept)) = (typed.clone(), typed_email.clone(), kept.clone()) else {
+        let faults =
+            [typed.is_none().then_some(Fault::Name), typed_email.is_none().then_some(Fault::Email), kept.err()];
+        return Err(AccountsError::Invalid(faults.into_iter().flatten().collect()));
+    };
+    let applied = ctx.store().write(async move |tx| {
+        let new = NewPerson { status: PersonStatus::Applicant, name, email: Some(email), created_at: now };
+        let person = people::add(tx, &new).await.map_err(taken)?;
+        set_password(tx, person, &kept, now).await?;
+        tx.after_commit(Hint::Person(person));
+        let by = people::alias(tx, person, now).await?;
+        let entry = AuditEntry::new(&proof, Some(by), now, "account.applied", about(person), &json!({}));
+        Ok(Done::audited((), entry))
+    });
+    match applied.await {
+        Err(AccountsError::Invalid(faults)) if faults == [Fault::EmailTaken] => Ok(()),
+        other => other,
+    }
+}
+
+/// Keeps a link for as long as its purpose says.
+pub(crate) async fn keep(
+    tx: &mut WriteTx,
+    hash: [u8; 32],
+    purpose: Purpose,
+    person: Option<PersonId>,
+    now: Millis,
+) -> Result<(), StoreError> {
+    let expires = now.after(purpose.lasts());
+    links::make(tx, &NewLink { hash, purpose, person, created: now, expires }).await
+}
+
+/// The address of a new person belongs to somebody.
+pub(crate) fn taken(error: StoreError) -> AccountsError {
+    match error {
+        StoreError::Taken(_) => AccountsError::Invalid(vec![Fault::EmailTaken]),
+        other => other.into(),
+    }
+}

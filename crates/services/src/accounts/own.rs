@@ -1,0 +1,177 @@
+//! What somebody sees and changes of their own account.
+
+use super::{AccountsError, Opened, about, guard::Attempt, known, password};
+use crate::{Ctx, sessions};
+use domain::{
+    accounts::{Account, SecondFactor, SessionView},
+    actor::{About, Actor, Permission, Rank, rank},
+    id::SessionId,
+    live::Hint,
+};
+use serde_json::json;
+use std::net::IpAddr;
+use store::{
+    Done, Unaudited,
+    accounts::{of_person, set_password},
+    audit, links,
+};
+use text::Lang;
+
+/// The account of whoever asks.
+pub async fn account(ctx: &Ctx, actor: &Actor) -> Result<Account, AccountsError> {
+    actor.require(Permission::OwnAccount, About::NOTHING)?;
+    let me = known(actor)?;
+    let now = ctx.now();
+    let mut snapshot = ctx.store().snapshot().await?;
+    let holder = of_person(&mut snapshot, me.id).await?.ok_or(AccountsError::Unknown)?;
+    let sessions = store::sessions::of_person(&mut snapshot, me.id, now).await?;
+    let sessions = sessions.into_iter().map(|session| SessionView {
+        here: session.id == me.session,
+        id: session.id,
+        device: session.device,
+        created: ctx.moment(session.created),
+        seen: ctx.moment(session.seen),
+    });
+    let rank = rank(me.status, &me.ledger, now);
+    let wanted = ctx.space().settings.second_factor && rank >= Rank::Manager;
+    let second_factor = match holder.second_factor {
+        Some(since) => SecondFactor::On {
+            since: ctx.moment(since),
+            codes_left: holder.codes_left.try_into().unwrap_or(u8::MAX),
+        },
+        None if wanted => SecondFactor::Wanted,
+        None => SecondFactor::Off,
+    };
+    Ok(Account {
+        name: holder.name.unwrap_or_default(),
+        email: holder.email,
+        sessions: sessions.collect(),
+        second_factor,
+        password_set: holder.password.and(holder.password_set).map(|at| ctx.moment(at)),
+        status: me.status,
+        rank,
+        asleep: me.roles_asleep,
+    })
+}
+
+/// Changes the password of whoever asks, who shows the one they have; who has none yet chooses their first. Every other
+/// session ends, and this one goes on under another token.
+pub async fn change_password(
+    ctx: &Ctx,
+    actor: &Actor,
+    from: IpAddr,
+    old: &str,
+    new: &str,
+) -> Result<Opened, AccountsError> {
+    let proof = actor.require(Permission::OwnAccount, About::NOTHING)?;
+    let (person, session) = known(actor).map(|me| (me.id, me.session))?;
+    let now = ctx.now();
+    let holder = of_person(&mut *ctx.store().read().await?, person).await?.ok_or(AccountsError::Unknown)?;
+    check_own(ctx, from, person, old, holder.password.clone(), now).await?;
+    let names = [holder.name, holder.email, Some(ctx.space().name.clone())];
+    let hash = password::prepare(ctx, new, names.into_iter().flatten().collect()).await?;
+    let hash = hash.map_err(|fault| AccountsError::Invalid(vec![fault]))?;
+    let (token, token_hash) = ctx.dice().fresh();
+    let kept = holder.password;
+    let changed = ctx.store().write(async move |tx| {
+        let holder = of_person(tx.conn(), person).await?.ok_or(AccountsError::Unknown)?;
+        if holder.password != kept {
+            return Err(AccountsError::WrongPassword);
+        }
+        set_password(tx, person, &hash, now).await?;
+        links::forget(tx, Some(person)).await?;
+        let ended = sessions::end_all(tx, person, Some(session)).await?;
+        if !store::sessions::renew(tx, session, &token_hash, None).await? {
+            return Err(AccountsError::Forbidden(domain::actor::Forbidden::SignIn));
+        }
+        let detail = json!({ "ended": ended });
+        let entry = audit::entry(tx, &proof, now, "account.password-changed", about(person), &detail).await?;
+        Ok(Done::audited((), entry))
+    });
+    changed.await?;
+    Ok(Opened { token, second_factor: false })
+}
+
+/// Whether whoever is signed in as `person` knows the password; nothing is asked of who has none.
+pub(super) async fn check_own(
+    ctx: &Ctx,
+    from: IpAddr,
+    person: domain::id::PersonId,
+    password: &str,
+    kept: Option<String>,
+    now: domain::time::Millis,
+) -> Result<(), AccountsError> {
+    if kept.is_none() {
+        return Ok(());
+    }
+    let attempt = Attempt::by_person(ctx, from, person, "password", now)?;
+    match password::check(ctx, password, kept).await {
+        Ok(false) => Err(AccountsError::WrongPassword),
+        Ok(true) => {
+            attempt.forgive();
+            Ok(())
+        }
+        Err(error) => {
+            attempt.forgive();
+            Err(error)
+        }
+    }
+}
+
+/// Ends the session that asks.
+pub async fn sign_out(ctx: &Ctx, actor: &Actor) -> Result<(), AccountsError> {
+    let session = known(actor)?.session;
+    match end_session(ctx, actor, session).await {
+        // Somebody else ended it a moment ago.
+        Err(AccountsError::Unknown) => Ok(()),
+        other => other,
+    }
+}
+
+/// Ends one session of whoever asks.
+pub async fn end_session(ctx: &Ctx, actor: &Actor, session: SessionId) -> Result<(), AccountsError> {
+    let proof = actor.require(Permission::OwnAccount, About::NOTHING)?;
+    let person = known(actor)?.id;
+    let now = ctx.now();
+    let ended = ctx.store().write(async move |tx| {
+        if !store::sessions::end(tx, person, session).await? {
+            return Err(AccountsError::Unknown);
+        }
+        tx.after_commit(Hint::Person(person));
+        let detail = json!({ "session": session });
+        let entry = audit::entry(tx, &proof, now, "account.signed-out", about(person), &detail).await?;
+        Ok(Done::audited((), entry))
+    });
+    ended.await
+}
+
+/// Ends every session of whoever asks, this one too.
+pub async fn sign_out_everywhere(ctx: &Ctx, actor: &Actor) -> Result<(), AccountsError> {
+    let proof = actor.require(Permission::OwnAccount, About::NOTHING)?;
+    let person = known(actor)?.id;
+    let now = ctx.now();
+    let ended = ctx.store().write(async move |tx| {
+        let ended = sessions::end_all(tx, person, None).await?;
+        if ended == 0 {
+            return Ok(Done::unaudited((), Unaudited::NothingChanged));
+        }
+        let detail = json!({ "ended": ended });
+        let entry = audit::entry(tx, &proof, now, "account.signed-out-everywhere", about(person), &detail).await?;
+        Ok::<_, AccountsError>(Done::audited((), entry))
+    });
+    ended.await
+}
+
+/// Remembers in which language whoever asks reads, for mails and for devices that have not chosen one.
+pub async fn set_language(ctx: &Ctx, actor: &Actor, language: Lang) -> Result<(), AccountsError> {
+    let proof = actor.require(Permission::OwnAccount, About::NOTHING)?;
+    let person = known(actor)?.id;
+    let now = ctx.now();
+    let set = ctx.store().write(async move |tx| {
+        store::accounts::set_language(tx, person, language.tag()).await?;
+        let detail = json!({ "language": language.tag() });
+        let entry = audit::entry(tx, &proof, now, "account.language", about(person), &detail).await?;
+        Ok::<_, AccountsError>(Done::audited((), entry))
+    });
+    set.await
+}

@@ -1,0 +1,174 @@
+//! The second factor: an authenticator in one's phone, and ten codes on paper for the day the phone is lost.
+
+use super::{AccountsError, Opened, about, guard::Attempt, known, own::check_own, totp};
+use crate::{Ctx, sessions, token::Token};
+use data_encoding::BASE32_NOPAD;
+use domain::{
+    accounts::TotpOffer,
+    actor::{About, Actor, Door, Permission, rank},
+    id::PersonId,
+    people::PersonStatus,
+};
+use serde_json::json;
+use sha2::{Digest, Sha256};
+use std::net::IpAddr;
+use store::{
+    Done,
+    accounts::{self, of_person},
+    audit::{self, AuditEntry},
+    people, qualifications,
+};
+
+/// Recovery codes that somebody gets.
+const CODES: usize = 10;
+
+/// Shows the second factor in the session that `token` opened: a code of the authenticator or a recovery code, each of
+/// which works once. From then on the session counts, under another token.
+pub async fn show_second_factor(
+    ctx: &Ctx,
+    token: &Token,
+    from: IpAddr,
+    code: &str,
+) -> Result<Opened, AccountsError> {
+    let now = ctx.now();
+    let proof = Actor::anybody(false, Door::Web).require(Permission::Enter, About::NOTHING)?;
+    let signed_out = AccountsError::Forbidden(domain::actor::Forbidden::SignIn);
+    let hash = token.hash().ok_or(signed_out.clone())?;
+    let mut snapshot = ctx.store().snapshot().await?;
+    let session = store::sessions::find(&mut snapshot, &hash, now).await?;
+    let session = session.filter(|session| session.status != PersonStatus::Left).ok_or(signed_out)?;
+    let authenticator = accounts::totp(&mut snapshot, session.person).await?;
+    drop(snapshot);
+    let authenticator =
+        authenticator.filter(|found| found.confirmed.is_some()).ok_or(AccountsError::SecondFactor)?;
+    let attempt = Attempt::by_person(ctx, from, session.person, "code", now)?;
+    let step = totp::step_of(&authenticator.secret, code, now);
+    let (recovery, (token, hash)) = (recovery_hash(code), ctx.dice().fresh());
+    let shown = ctx.store().write(async move |tx| {
+        let person = session.person;
+        let action = match step {
+            Some(step) if accounts::take_step(tx, person, step).await? => "account.second-factor-shown",
+            None if accounts::take_recovery_code(tx, person, &recovery, now).await? => {
+                "account.recovery-code-used"
+            }
+            Some(_) | None => return Err(AccountsError::WrongCode),
+        };
+        if !store::sessions::renew(tx, session.id, &hash, Some(now)).await? {
+            return Err(AccountsError::Forbidden(domain::actor::Forbidden::SignIn));
+        }
+        let by = people::alias(tx, person, now).await?;
+        let detail = json!({ "session": session.id });
+        Ok(Done::audited((), AuditEntry::new(&proof, Some(by), now, action, about(person), &detail)))
+    });
+    shown.await?;
+    attempt.forgive();
+    Ok(Opened { token, second_factor: false })
+}
+
+/// Begins to set up an authenticator for whoever asks; it counts once its first code was shown.
+pub async fn begin_totp(ctx: &Ctx, actor: &Actor) -> Result<TotpOffer, AccountsError> {
+    let proof = actor.require(Permission::OwnAccount, About::NOTHING)?;
+    let person = known(actor)?.id;
+    let now = ctx.now();
+    // As many bits as the hash of the codes has.
+    let secret: [u8; 20] = ctx.dice().bytes();
+    let begun = ctx.store().write(async move |tx| {
+        let holder = of_person(tx.conn(), person).await?.ok_or(AccountsError::Unknown)?;
+        if !accounts::begin_totp(tx, person, &secret).await? {
+            return Err(AccountsError::SecondFactor);
+        }
+        let action = "account.second-factor-begun";
+        let entry = audit::entry(tx, &proof, now, action, about(person), &json!({})).await?;
+        Ok(Done::audited(holder, entry))
+    });
+    let holder = begun.await?;
+    let account = holder.email.or(holder.name).unwrap_or_default();
+    let space = ctx.space();
+    let issuer = if space.name.is_empty() { "Toolgate" } else { &space.name };
+    totp::offer(&secret, issuer, &account).ok_or(AccountsError::Busy)
+}
+
+/// Sets the authenticator of whoever asks in force by its first code; answers the recovery codes, which nobody can read
+/// again. Other sessions count again once they show it.
+pub async fn confirm_totp(
+    ctx: &Ctx,
+    actor: &Actor,
+    from: IpAddr,
+    code: &str,
+) -> Result<Vec<String>, AccountsError> {
+    let proof = actor.require(Permission::OwnAccount, About::NOTHING)?;
+    let (person, session) = known(actor).map(|me| (me.id, me.session))?;
+    let now = ctx.now();
+    let offered = accounts::totp(&mut *ctx.store().read().await?, person).await?;
+    let offered = offered.filter(|offered| offered.confirmed.is_none()).ok_or(AccountsError::SecondFactor)?;
+    let attempt = Attempt::by_person(ctx, from, person, "code", now)?;
+    let step = totp::step_of(&offered.secret, code, now).ok_or(AccountsError::WrongCode)?;
+    attempt.forgive();
+    let codes: Vec<String> = (0..CODES).map(|_| recovery_code(ctx)).collect();
+    let hashes: Vec<[u8; 32]> = codes.iter().map(|code| recovery_hash(code)).collect();
+    let confirmed = ctx.store().write(async move |tx| {
+        if !accounts::confirm_totp(tx, person, &offered.secret, step, now).await? {
+            return Err(AccountsError::SecondFactor);
+        }
+        accounts::set_recovery_codes(tx, person, &hashes).await?;
+        store::sessions::show_second_factor(tx, session, now).await?;
+        tx.after_commit(domain::live::Hint::Person(person));
+        let entry = audit::entry(tx, &proof, now, "account.second-factor-on", about(person), &json!({})).await?;
+        Ok(Done::audited((), entry))
+    });
+    confirmed.await?;
+    Ok(codes)
+}
+
+/// Takes the authenticator of whoever asks off; they show their password.
+pub async fn remove_totp(ctx: &Ctx, actor: &Actor, from: IpAddr, password: &str) -> Result<(), AccountsError> {
+    let proof = actor.require(Permission::OwnAccount, About::NOTHING)?;
+    let person = known(actor)?.id;
+    let now = ctx.now();
+    let holder = of_person(&mut *ctx.store().read().await?, person).await?.ok_or(AccountsError::Unknown)?;
+    check_own(ctx, from, person, password, holder.password, now).await?;
+    let removed = ctx.store().write(async move |tx| {
+        if !accounts::remove_totp(tx, person).await? {
+            return Err(AccountsError::SecondFactor);
+        }
+        tx.after_commit(domain::live::Hint::Person(person));
+        let entry = audit::entry(tx, &proof, now, "account.second-factor-off", about(person), &json!({})).await?;
+        Ok(Done::audited((), entry))
+    });
+    removed.await
+}
+
+/// Takes the authenticator off `person`, who lost phone and codes. Their sessions end.
+pub async fn take_off_second_factor(ctx: &Ctx, actor: &Actor, person: PersonId) -> Result<(), AccountsError> {
+    let proof = actor.require(Permission::HelpIn, About::person(person))?;
+    let now = ctx.now();
+    let above = actor.known().map(domain::actor::Known::rank);
+    let taken = ctx.store().write(async move |tx| {
+        let holder = of_person(tx.conn(), person).await?.ok_or(AccountsError::Unknown)?;
+        let ledger = qualifications::of_person(tx.conn(), person).await?;
+        if above.is_some_and(|above| rank(holder.status, &ledger, now) > above) {
+            return Err(AccountsError::Outranked);
+        }
+        if !accounts::remove_totp(tx, person).await? {
+            return Err(AccountsError::SecondFactor);
+        }
+        sessions::end_all(tx, person, None).await?;
+        let action = "account.second-factor-taken-off";
+        let entry = audit::entry(tx, &proof, now, action, about(person), &json!({})).await?;
+        Ok(Done::audited((), entry))
+    });
+    taken.await
+}
+
+/// `ABCD-EFGH-IJKL-MNOP`: 80 bits in letters that are not mistaken for one another.
+fn recovery_code(ctx: &Ctx) -> String {
+    let letters = BASE32_NOPAD.encode(&ctx.dice().bytes::<10>());
+    let groups: Vec<&str> = letters.as_bytes().chunks(4).filter_map(|group| str::from_utf8(group).ok()).collect();
+    groups.join("-")
+}
+
+/// What is kept of a recovery code, however it was typed.
+fn recovery_hash(typed: &str) -> [u8; 32] {
+    let letters = typed.chars().filter(char::is_ascii_alphanumeric).take(64);
+    Sha256::digest(letters.collect::<String>().to_ascii_uppercase()).into()
+}

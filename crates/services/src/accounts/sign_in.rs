@@ -1,0 +1,54 @@
+//! Signing in with address and password.
+
+use super::{AccountsError, Opened, about, guard::Attempt, password};
+use crate::{Ctx, sessions};
+use domain::{
+    accounts,
+    actor::{About, Actor, Door, Permission},
+    people::PersonStatus,
+};
+use serde_json::json;
+use std::net::IpAddr;
+use store::{Done, accounts::credentials, audit::AuditEntry, people};
+
+/// Lets somebody in, or says that address and password do not fit together, whatever it is that does not fit. Who has left
+/// does not come in; who is suspended does, to see why.
+pub async fn sign_in(
+    ctx: &Ctx,
+    from: IpAddr,
+    device: &str,
+    email: &str,
+    password: &str,
+) -> Result<Opened, AccountsError> {
+    let now = ctx.now();
+    let proof = Actor::anybody(false, Door::Web).require(Permission::Enter, About::NOTHING)?;
+    // What is no address is tried like one: nobody has it.
+    let email = accounts::email(email).unwrap_or_else(|| email.trim().to_lowercase());
+    let attempt = Attempt::by_email(ctx, from, &email, "sign-in", now)?;
+    let found = credentials(&mut *ctx.store().read().await?, &email).await?;
+    let found = found.filter(|found| found.status != PersonStatus::Left);
+    let kept = found.as_ref().and_then(|found| found.password.clone());
+    match password::check(ctx, password, kept.clone()).await {
+        Ok(true) => {}
+        Ok(false) => return Err(AccountsError::Refused),
+        Err(error) => {
+            attempt.forgive();
+            return Err(error);
+        }
+    }
+    let (token, hash) = ctx.dice().fresh();
+    let device = device.to_owned();
+    let opened = ctx.store().write(async move |tx| {
+        // Hashing took a while: the password may have been changed meanwhile, which ended every session but this.
+        let found = credentials(tx.conn(), &email).await?.filter(|found| found.password == kept);
+        let found = found.ok_or(AccountsError::Refused)?;
+        let session = sessions::open(tx, hash, found.person, &device, now, None).await?;
+        let by = people::alias(tx, found.person, now).await?;
+        let detail = json!({ "session": session });
+        let entry = AuditEntry::new(&proof, Some(by), now, "account.signed-in", about(found.person), &detail);
+        Ok::<_, AccountsError>(Done::audited(found.second_factor, entry))
+    });
+    let second_factor = opened.await?;
+    attempt.forgive();
+    Ok(Opened { token, second_factor })
+}

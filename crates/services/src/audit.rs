@@ -1,0 +1,167 @@
+//! The audit chain, for those who read it; and whether it is whole, for whoever has the file.
+
+use crate::{Ctx, refusal};
+use data_encoding::HEXLOWER;
+use domain::{
+    actor::{About, Actor, Forbidden, Permission},
+    audit::{Entry, Filter, PAGE, Page, Value, WORD, by},
+    problem::{Kind, Problem},
+    time::{Date, Millis},
+    zone::Zone,
+};
+use std::path::Path;
+use store::{
+    OpenError, StoreError,
+    audit::{self, Row, Verdict, Wanted},
+};
+use text::Lang;
+
+/// Why there is nothing to read.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum AuditError {
+    /// Not everybody may read it.
+    #[error(transparent)]
+    Forbidden(#[from] Forbidden),
+    /// These fields of the filter cannot be meant.
+    #[error("the filter does not fit: {0:?}")]
+    Filter(Vec<Unfit>),
+    /// The storage failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// A field of the filter that cannot be meant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unfit {
+    /// It ends before it begins.
+    Backwards,
+    /// It is no day; the field.
+    Day(&'static str),
+    /// A word is too long; the field.
+    Long(&'static str),
+}
+
+impl AuditError {
+    /// For the reader.
+    #[must_use]
+    pub fn problem(&self, lang: Lang) -> Problem {
+        match self {
+            Self::Forbidden(why) => refusal::forbidden(*why, lang),
+            Self::Store(error) => refusal::storage(error, lang),
+            Self::Filter(unfit) => {
+                let problem = Problem::new("audit.filter", Kind::Invalid, lang.audit_filter_unfit());
+                unfit.iter().fold(problem, |problem, unfit| match unfit {
+                    Unfit::Backwards => problem.field("to", lang.audit_backwards()),
+                    Unfit::Day(field) => problem.field(field, lang.audit_no_day()),
+                    Unfit::Long(field) => problem.field(field, lang.audit_too_long()),
+                })
+            }
+        }
+    }
+}
+
+/// A page of the entries that `filter` asks for, newest first; older than the entry `before`, if there is one.
+pub async fn page(ctx: &Ctx, actor: &Actor, filter: &Filter, before: Option<i64>) -> Result<Page, AuditError> {
+    actor.require(Permission::ReadAudit, About::NOTHING)?;
+    let wanted = wanted(filter, before, ctx.space().zone).map_err(AuditError::Filter)?;
+    let now = ctx.now();
+    // One more than is shown: whether there are older ones.
+    let mut rows = audit::newest(&mut *ctx.store().read().await?, &wanted, limit() + 1).await?;
+    let more = rows.len() > PAGE;
+    rows.truncate(PAGE);
+    let older = rows.last().filter(|_| more).map(|row| row.seq);
+    let entries = rows.into_iter().map(|row| entry(ctx, row)).collect();
+    Ok(Page { now: ctx.moment(now), entries, older })
+}
+
+fn limit() -> i64 {
+    i64::try_from(PAGE).unwrap_or(i64::MAX - 1)
+}
+
+fn wanted(filter: &Filter, before: Option<i64>, zone: Zone) -> Result<Wanted, Vec<Unfit>> {
+    let mut unfit = Vec::new();
+    let mut date = |field, typed: &str| {
+        let date = Date::from_iso(typed.trim());
+        if date.is_none() && !typed.trim().is_empty() {
+            unfit.push(Unfit::Day(field));
+        }
+        date
+    };
+    let (from, to) = (date("from", &filter.from), date("to", &filter.to));
+    if from.zip(to).is_some_and(|(from, to)| to < from) {
+        unfit.push(Unfit::Backwards);
+    }
+    let words = [("by", &filter.by), ("action", &filter.action), ("subject", &filter.subject)];
+    let long = words.into_iter().filter(|(_, word)| word.chars().count() > WORD);
+    unfit.extend(long.map(|(field, _)| Unfit::Long(field)));
+    if !unfit.is_empty() {
+        return Err(unfit);
+    }
+    Ok(Wanted {
+        from: from.map(|day| zone.start_of(day)),
+        until: to.map(|day| zone.start_of(Date::from_days(day.days() + 1))),
+        by: filter.by.trim().to_owned(),
+        action: filter.action.trim().to_owned(),
+        subject: filter.subject.trim().to_owned(),
+        before,
+    })
+}
+
+fn entry(ctx: &Ctx, row: Row) -> Entry {
+    Entry {
+        seq: row.seq,
+        at: ctx.moment(row.at),
+        by: by(row.somebody, row.by, row.door),
+        door: row.door,
+        action: row.action,
+        subject: row.subject,
+        subject_name: row.subject_name,
+        detail: particulars(ctx, &row.detail),
+    }
+}
+
+/// Particulars that are instants, by name: everything else that looks like one is a number.
+const INSTANTS: [&str; 8] = ["at", "from", "until", "since", "started", "ended", "start", "end"];
+
+/// The particulars as pairs, `null` left out. What is not an object of them is one word.
+fn particulars(ctx: &Ctx, detail: &str) -> Vec<(String, Value)> {
+    use serde_json::Value as Json;
+    match serde_json::from_str(detail) {
+        Ok(Json::Object(pairs)) => {
+            let pairs = pairs.into_iter().filter(|(_, value)| !value.is_null());
+            let pair = |(name, value): (String, Json)| {
+                let value = match (INSTANTS.contains(&name.as_str()), value.as_i64(), value) {
+                    (true, Some(at), _) => Value::Moment(ctx.moment(Millis(at))),
+                    (_, _, Json::String(word)) => Value::Word(word),
+                    (_, _, value) => Value::Word(value.to_string()),
+                };
+                (name, value)
+            };
+            pairs.map(pair).collect()
+        }
+        Ok(Json::Null) => Vec::new(),
+        _ => vec![(String::new(), Value::Word(detail.to_owned()))],
+    }
+}
+
+/// What came of reading a whole chain.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Chain {
+    /// Every entry follows from the one before it.
+    Whole {
+        /// How many there are.
+        entries: i64,
+        /// The newest hash in hexadecimal. Whoever wrote it down earlier can tell that nothing before was changed.
+        head: String,
+    },
+    /// The first entry that does not.
+    BrokenAt(i64),
+}
+
+/// Reads the whole chain in `file` and changes nothing there; a server may run on it meanwhile.
+pub async fn verify(file: &Path) -> Result<Chain, OpenError> {
+    Ok(match audit::verify_file(file).await? {
+        Verdict::BrokenAt(seq) => Chain::BrokenAt(seq),
+        Verdict::Whole(head) => Chain::Whole { entries: head.seq, head: HEXLOWER.encode(&head.hash) },
+    })
+}

@@ -1,0 +1,82 @@
+//! What a change of somebody's standing does at once: their sessions end, and so does what they are in the middle of
+//! where they may no longer be.
+//!
+//! **Invariants.** Whether a use must end is decided by the same function that answers the next swipe. Only what is
+//! about the person ends it: a block or the end of the day waits until they have finished. Everything is in the same
+//! commit as the change itself, but for the record of a request: that is made before its board is told.
+//!
+//! Called by whoever changes a standing, in the job that changes it, after it is written.
+
+use crate::{access, requests, sessions};
+use domain::{
+    access::{Decision, Facts, Reason, SUPERVISION},
+    actor::Proof,
+    id::PersonId,
+    live::Hint,
+    machines::AuthorisationMode,
+    qualifications::{Relation, Subject},
+    requests::{Cause, ends_use},
+    time::Millis,
+};
+use store::{
+    StoreError, WriteTx, effects, qualifications,
+    requests::{self as rows, Running},
+};
+
+/// `person` stands differently since `now`, because of `cause`: what follows from that. The change must be written.
+pub async fn standing_changed(
+    tx: &mut WriteTx,
+    proof: &Proof,
+    person: PersonId,
+    cause: Cause,
+    now: Millis,
+) -> Result<(), StoreError> {
+    if cause.ends_sessions() {
+        // Tells their pages by itself.
+        sessions::end_all(tx, person, None).await?;
+    } else {
+        tx.after_commit(Hint::Person(person));
+    }
+    for (machine, uid) in effects::running_of(tx.conn(), person).await? {
+        let Some(running) = rows::running_at(tx.conn(), machine).await? else { continue };
+        let Some((swipe, decision)) = access::decide(tx.conn(), running.number, &uid, now).await? else {
+            continue;
+        };
+        if must_end(tx, &running, &swipe.facts, &decision).await? {
+            requests::ask_to_stop(tx, proof, &running, cause, now).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Whether `decision`, made anew, ends the use that runs.
+async fn must_end(
+    tx: &mut WriteTx,
+    running: &Running,
+    facts: &Facts,
+    decision: &Decision,
+) -> Result<bool, StoreError> {
+    let Decision::Deny(reasons) = decision else { return Ok(false) };
+    let ending: Vec<Reason> = reasons.iter().copied().filter(|&reason| ends_use(reason)).collect();
+    let is_supervised =
+        facts.machine.as_ref().is_some_and(|machine| machine.mode == AuthorisationMode::Supervised);
+    let helped = |reason: &Reason| matches!(reason, Reason::NeedsTrainer(_) | Reason::NotQualified(_));
+    if is_supervised && ending.iter().all(helped) && !ending.is_empty() {
+        return Ok(!had_trainer(tx, running).await?);
+    }
+    Ok(!ending.is_empty())
+}
+
+/// Whether a trainer stood by when it began, as the type's mode wants. That they have gone since does not matter.
+async fn had_trainer(tx: &mut WriteTx, running: &Running) -> Result<bool, StoreError> {
+    let itself = [Subject::Type(running.kind), Subject::Machine(running.machine)];
+    let from = running.start.before(SUPERVISION);
+    for (other, at) in effects::let_in_between(tx.conn(), running.machine, from, running.start).await? {
+        if running.person != Some(other)
+            && qualifications::of_person(tx.conn(), other).await?.holds(Relation::Trainer, &itself, at)
+        {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}

@@ -1,0 +1,235 @@
+//! Holds: keeping somebody from everything for a time, and letting them back in.
+//!
+//! Invariant: nobody holds themselves, nor somebody who outranks them. A hold counts at once: the use that its person
+//! is in the middle of ends with it.
+
+use crate::{Ctx, effects, refusal};
+use domain::{
+    actor::{About, Actor, Forbidden, Permission, Rank, rank},
+    holds::{Hold, HoldReason, HoldShown, Holds, REMARK},
+    id::{HoldId, PersonId},
+    live::Hint,
+    problem::{Kind, Problem},
+    requests::Cause,
+    time::{Date, Millis},
+};
+use serde_json::json;
+use store::{
+    Done, StoreError, WriteTx, audit,
+    holds::{self, NewHold},
+    people::{self, Person},
+    remarks,
+};
+use text::Lang;
+
+/// A hold as somebody typed it.
+#[derive(Debug, Clone, Default)]
+pub struct PlaceHold {
+    /// The word of its reason.
+    pub reason: String,
+    /// The last day on which it counts, `2026-11-30`; empty until somebody lifts it.
+    pub last_day: String,
+    /// What to say about it; may be empty.
+    pub remark: String,
+}
+
+/// What is wrong with a hold as it was typed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Flaw {
+    /// No such reason.
+    Reason,
+    /// Not a day.
+    Day,
+    /// A day that is over.
+    DayPast,
+    /// More than [`REMARK`] characters.
+    Remark,
+}
+
+/// Why a hold is not changed, or not shown.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum HoldsError {
+    /// There is no such person, or none that the asker may know of.
+    #[error("there is no such person")]
+    UnknownPerson,
+    /// There is no such hold.
+    #[error("there is no such hold")]
+    UnknownHold,
+    /// It is not in force any more.
+    #[error("the hold is over")]
+    Over,
+    /// Nobody holds themselves.
+    #[error("nobody holds themselves")]
+    Oneself,
+    /// They outrank whoever asks.
+    #[error("the person outranks the asker")]
+    Above,
+    /// What was typed cannot be.
+    #[error("the hold cannot be: {0:?}")]
+    Flawed(Vec<Flaw>),
+    /// They may not.
+    #[error(transparent)]
+    Forbidden(#[from] Forbidden),
+    /// The storage failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl HoldsError {
+    /// For the reader.
+    #[must_use]
+    pub fn problem(&self, lang: Lang) -> Problem {
+        match self {
+            Self::UnknownPerson => Problem::new("person.unknown", Kind::NotFound, lang.access_person_unknown()),
+            Self::UnknownHold => Problem::new("hold.unknown", Kind::NotFound, lang.hold_unknown()),
+            Self::Over => Problem::new("hold.over", Kind::Conflict, lang.hold_over()),
+            Self::Oneself => Problem::new("hold.oneself", Kind::Forbidden, lang.hold_not_oneself()),
+            Self::Above => Problem::new("hold.above", Kind::Forbidden, lang.hold_not_above()),
+            Self::Flawed(flaws) => {
+                flaws.iter().fold(Problem::new("hold.flawed", Kind::Invalid, lang.form_fix()), |problem, flaw| {
+                    match flaw {
+                        Flaw::Reason => problem.field("reason", lang.hold_choose_reason()),
+                        Flaw::Day => problem.field("last_day", lang.hold_day_form()),
+                        Flaw::DayPast => problem.field("last_day", lang.hold_day_past()),
+                        Flaw::Remark => problem.field("remark", lang.hold_remark_long(&REMARK.to_string())),
+                    }
+                })
+            }
+            Self::Forbidden(why) => refusal::forbidden(*why, lang),
+            Self::Store(error) => refusal::storage(error, lang),
+        }
+    }
+}
+
+/// Places a hold on `person`, from now on.
+pub async fn place(ctx: &Ctx, actor: &Actor, person: PersonId, typed: PlaceHold) -> Result<HoldId, HoldsError> {
+    let proof = actor.require(Permission::Hold, About::person(person))?;
+    let now = ctx.now();
+    let (reason, until) = read(ctx, &typed, now)?;
+    let asker = Asker::of(actor);
+    ctx.store()
+        .write(async move |tx| {
+            asker.may_hold(tx, person, now).await?;
+            let by = match proof.by() {
+                Some(by) => Some(people::alias(tx, by, now).await?),
+                None => None,
+            };
+            let remark = match typed.remark.trim() {
+                "" => None,
+                body => Some(remarks::write(tx, Some(person), by, body, now).await?),
+            };
+            let hold = holds::place(tx, &NewHold { person, reason, remark, at: now, by, until }).await?;
+            effects::standing_changed(tx, &proof, person, Cause::Hold, now).await?;
+            let detail = json!({ "hold": hold, "reason": reason, "until": until });
+            let entry = audit::entry(tx, &proof, now, "hold.placed", format!("person:{person}"), &detail).await?;
+            Ok(Done::audited(hold, entry))
+        })
+        .await
+}
+
+/// Lifts a hold, from now on.
+pub async fn lift(ctx: &Ctx, actor: &Actor, hold: HoldId) -> Result<(), HoldsError> {
+    let proof = actor.require(Permission::Hold, About::NOTHING)?;
+    let now = ctx.now();
+    let asker = Asker::of(actor);
+    ctx.store()
+        .write(async move |tx| {
+            let person = holds::whose(tx.conn(), hold).await?.ok_or(HoldsError::UnknownHold)?;
+            asker.may_hold(tx, person, now).await?;
+            let by = match proof.by() {
+                Some(by) => Some(people::alias(tx, by, now).await?),
+                None => None,
+            };
+            if !holds::lift(tx, hold, now, by).await? {
+                return Err(HoldsError::Over);
+            }
+            tx.after_commit(Hint::Person(person));
+            let detail = json!({ "hold": hold });
+            let entry = audit::entry(tx, &proof, now, "hold.lifted", format!("person:{person}"), &detail).await?;
+            Ok(Done::audited((), entry))
+        })
+        .await
+}
+
+/// Every hold there ever was on `person`, for themselves and whoever may see people.
+pub async fn of(ctx: &Ctx, actor: &Actor, person: PersonId) -> Result<Holds, HoldsError> {
+    match actor.require(Permission::SeePerson, About::person(person)) {
+        Ok(_) => {}
+        Err(why @ (Forbidden::SignIn | Forbidden::SecondFactor)) => return Err(why.into()),
+        Err(Forbidden::NotAllowed) => return Err(HoldsError::UnknownPerson),
+    }
+    let now = ctx.now();
+    let mut snapshot = ctx.store().snapshot().await?;
+    let them = people::one(&mut snapshot, person, now).await?.ok_or(HoldsError::UnknownPerson)?;
+    let shown = holds::of_person(&mut snapshot, person).await?.into_iter().map(|row| {
+        let ends = row.until.into_iter().chain(row.lifted).min();
+        let hold = Hold { id: row.id, reason: row.reason, placed: row.placed, until: ends };
+        HoldShown {
+            id: row.id,
+            reason: row.reason,
+            remark: row.remark,
+            placed: ctx.moment(row.placed),
+            placed_by: row.placed_by,
+            until: row.until.map(|at| ctx.moment(at)),
+            lifted: row.lifted.map(|at| ctx.moment(at)),
+            lifted_by: row.lifted_by,
+            in_force: hold.in_force(now),
+        }
+    });
+    let may_change =
+        actor.may(Permission::Hold, About::person(person)) && Asker::of(actor).judge(&them, now).is_ok();
+    Ok(Holds { person, now: ctx.moment(now), holds: shown.collect(), may_change })
+}
+
+/// What was typed, or everything that is wrong with it.
+fn read(ctx: &Ctx, typed: &PlaceHold, now: Millis) -> Result<(HoldReason, Option<Millis>), HoldsError> {
+    let mut flaws = Vec::new();
+    let reason = HoldReason::from_word(&typed.reason);
+    if reason.is_none() {
+        flaws.push(Flaw::Reason);
+    }
+    let zone = ctx.space().zone;
+    let until = match (typed.last_day.trim(), Date::from_iso(typed.last_day.trim())) {
+        ("", _) => None,
+        (_, None) => {
+            flaws.push(Flaw::Day);
+            None
+        }
+        (_, Some(day)) if day < zone.moment(now).wall().date => {
+            flaws.push(Flaw::DayPast);
+            None
+        }
+        // The whole of its last day.
+        (_, Some(day)) => Some(zone.start_of(Date::from_days(day.days() + 1))),
+    };
+    if typed.remark.trim().chars().count() > REMARK {
+        flaws.push(Flaw::Remark);
+    }
+    match reason {
+        Some(reason) if flaws.is_empty() => Ok((reason, until)),
+        _ => Err(HoldsError::Flawed(flaws)),
+    }
+}
+
+/// Who asks, as far as it matters for whom they may hold. `None` is Toolgate itself.
+#[derive(Debug, Clone, Copy)]
+struct Asker(Option<(PersonId, Rank)>);
+
+impl Asker {
+    fn of(actor: &Actor) -> Self {
+        Self(actor.known().map(|known| (known.id, known.rank())))
+    }
+
+    async fn may_hold(self, tx: &mut WriteTx, person: PersonId, now: Millis) -> Result<(), HoldsError> {
+        let them = people::one(tx.conn(), person, now).await?.ok_or(HoldsError::UnknownPerson)?;
+        self.judge(&them, now)
+    }
+
+    fn judge(self, them: &Person, now: Millis) -> Result<(), HoldsError> {
+        match self.0 {
+            Some((id, _)) if id == them.id => Err(HoldsError::Oneself),
+            Some((_, own)) if rank(them.status, &them.ledger, now) > own => Err(HoldsError::Above),
+            Some(_) | None => Ok(()),
+        }
+    }
+}

@@ -1,0 +1,161 @@
+//! Mail: what is written to people, and the hands it is given to.
+//!
+//! **Invariants.** A mail is sent after what it tells of is on disk. It holds one absolute link, which begins with what was
+//! said at start and never with what a request claims. No address is written into a log. Deliberately absent: SMTP, which
+//! is the server's.
+
+use crate::{Ctx, token::Token};
+use domain::accounts::{Delivery, Purpose};
+use std::{
+    collections::VecDeque,
+    fmt,
+    future::Future,
+    pin::Pin,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+use text::Lang;
+
+/// How long one mail may take to be given away.
+const PATIENCE: Duration = Duration::from_secs(15);
+/// Mails that are kept where none leave.
+const CAUGHT: usize = 50;
+
+/// One mail, in plain text.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Mail {
+    /// To which address.
+    pub to: String,
+    /// What it is about.
+    pub subject: String,
+    /// What it says.
+    pub body: String,
+}
+
+impl fmt::Debug for Mail {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Mail(…)")
+    }
+}
+
+/// Why a mail did not go out; says nothing of whom it was for.
+#[derive(Debug, Clone, thiserror::Error)]
+#[error("{0}")]
+pub struct MailError(pub &'static str);
+
+/// Something that carries mails away.
+pub trait Mailer: Send + Sync + 'static {
+    /// Carries one away.
+    fn send(&self, mail: Mail) -> Pin<Box<dyn Future<Output = Result<(), MailError>> + Send + '_>>;
+}
+
+/// A drawer for mails where none can leave: whoever sits at this machine reads them there.
+#[derive(Default)]
+pub struct Catcher(Mutex<VecDeque<Mail>>);
+
+impl Catcher {
+    /// The newest mails, the newest first.
+    pub fn mails(&self) -> Vec<Mail> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).iter().cloned().collect()
+    }
+}
+
+impl Mailer for Catcher {
+    fn send(&self, mail: Mail) -> Pin<Box<dyn Future<Output = Result<(), MailError>> + Send + '_>> {
+        let mut mails = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        mails.push_front(mail);
+        mails.truncate(CAUGHT);
+        Box::pin(std::future::ready(Ok(())))
+    }
+}
+
+/// Who carries mails.
+#[derive(Clone, Default)]
+pub enum Carrier {
+    /// Nobody: links are handed over by whoever asked for them.
+    #[default]
+    Nobody,
+    /// They leave.
+    Mailer(Arc<dyn Mailer>),
+    /// They stay here.
+    Catcher(Arc<Catcher>),
+}
+
+/// How mails leave, and where their links lead.
+#[derive(Clone, Default)]
+pub struct Post {
+    /// Who carries them.
+    pub carrier: Carrier,
+    /// Where this site is, without a slash at the end; `None` when nobody has said.
+    pub site: Option<String>,
+}
+
+impl Post {
+    /// Who carries a mail with a link away, if somebody does.
+    fn mailer(&self) -> Option<Arc<dyn Mailer>> {
+        self.site.as_ref()?;
+        match &self.carrier {
+            Carrier::Nobody => None,
+            Carrier::Mailer(mailer) => Some(Arc::clone(mailer)),
+            Carrier::Catcher(catcher) => Some(Arc::clone(catcher) as Arc<dyn Mailer>),
+        }
+    }
+}
+
+/// From now on mails leave by `post`.
+pub fn arrange(ctx: &Ctx, post: Post) {
+    ctx.set_post(post);
+}
+
+/// Whether mails can leave at all.
+pub fn is_there(ctx: &Ctx) -> bool {
+    ctx.post().mailer().is_some()
+}
+
+/// The mails that stayed here; `None` where none do.
+pub fn caught(ctx: &Ctx) -> Option<Vec<Mail>> {
+    match &ctx.post().carrier {
+        Carrier::Catcher(catcher) => Some(catcher.mails()),
+        Carrier::Nobody | Carrier::Mailer(_) => None,
+    }
+}
+
+/// A link, and the mail around it.
+pub(crate) struct Letter {
+    link: String,
+    mail: Mail,
+}
+
+impl Letter {
+    /// The link of `token`, to somebody called `name` at `email` (empty: by hand).
+    pub(crate) fn new(ctx: &Ctx, purpose: Purpose, lang: Lang, name: &str, email: &str, token: &Token) -> Self {
+        let site = ctx.post().site.clone().unwrap_or_default();
+        let link = format!("{site}{}{}", purpose.page(), token.expose());
+        let space = ctx.space();
+        let space = if space.name.is_empty() { "Toolgate" } else { &space.name };
+        let (subject, body) = match purpose {
+            Purpose::Invite => (lang.mail_invite_subject(space), lang.mail_invite(name, space, &link)),
+            Purpose::SetUp | Purpose::SignIn | Purpose::Reset => {
+                (lang.mail_reset_subject(space), lang.mail_reset(name, space, &link))
+            }
+        };
+        Self { link, mail: Mail { to: email.to_owned(), subject, body } }
+    }
+
+    /// Gives the mail away, or the link back where that is not possible.
+    pub(crate) async fn deliver(self, ctx: &Ctx) -> Delivery {
+        let Self { link, mail } = self;
+        let Some(mailer) = ctx.post().mailer().filter(|_| !mail.to.is_empty()) else {
+            return Delivery::ByHand { link };
+        };
+        // In a task of its own: whoever asked may leave, the mail goes out all the same.
+        let sent = ctx.spawn(async move { tokio::time::timeout(PATIENCE, mailer.send(mail)).await });
+        match sent.await {
+            Ok(Ok(Ok(()))) => return Delivery::Mailed,
+            Ok(Ok(Err(error))) => tracing::warn!(%error, "a mail was not sent"),
+            Ok(Err(_elapsed)) => tracing::warn!("a mail was not sent in time"),
+            Err(_) => tracing::warn!("a mail was not sent: the sender failed"),
+        }
+        Delivery::ByHand { link }
+    }
+}

@@ -1,0 +1,350 @@
+//! People: finding them, seeing one, and changing where somebody stands with the workshop.
+//!
+//! **Invariant.** As in the ledger, who changes something is looked at again inside the job that changes it.
+
+use crate::{
+    Ctx, effects,
+    qualifications::{fresh, standing},
+    refusal,
+};
+use domain::{
+    actor::{About, Actor, Door, Forbidden, Known, Permission, Proof, Who, rank},
+    cards::CardState,
+    id::{CardId, PersonId},
+    live::Hint,
+    people::{CardView, PAGE, PeoplePage, PersonPage, PersonRow, PersonStatus, Step, StepRefusal, may_step},
+    problem::{Kind, Problem},
+    qualifications::{Cause, EntryKind, Ledger, Relation, SPACE, Subject, change::Target},
+    requests,
+    time::{DAY, Millis},
+};
+use serde_json::json;
+use store::{
+    Done, StoreError, Unaudited, WriteTx, audit, cards,
+    people::{self, Filter, Person},
+    qualifications::{self, NewEntry},
+};
+use text::Lang;
+
+/// What a page says about somebody's hours.
+const LATELY: u32 = 30;
+/// Letters that are searched for at most; the longest address has 254.
+const SEARCH: usize = 254;
+
+/// Why nothing was changed, or there is nothing to show.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum PeopleError {
+    /// There is no such person, or none that the asker may know of.
+    #[error("there is no such person")]
+    Unknown,
+    /// There is no such card, or none that the asker may know of.
+    #[error("there is no such card")]
+    UnknownCard,
+    /// The rules speak against the step; never empty.
+    #[error("refused")]
+    Refused(Vec<StepRefusal>),
+    /// Somebody else has that card's number by now.
+    #[error("somebody else has that card")]
+    CardTaken,
+    /// The actor may not do this.
+    #[error(transparent)]
+    Forbidden(#[from] Forbidden),
+    /// The storage failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl PeopleError {
+    /// For the reader.
+    #[must_use]
+    pub fn problem(&self, lang: Lang) -> Problem {
+        match self {
+            Self::Unknown => Problem::new("person.unknown", Kind::NotFound, lang.person_unknown()),
+            Self::UnknownCard => Problem::new("card.unknown", Kind::NotFound, lang.card_unknown()),
+            Self::CardTaken => Problem::new("card.taken", Kind::Conflict, lang.card_taken_meanwhile()),
+            Self::Refused(refusals) => {
+                let code = refusals.first().map_or("person.refused", |first| first.word());
+                let conflict = refusals
+                    .iter()
+                    .any(|refusal| matches!(refusal, StepRefusal::LastAdministrator | StepRefusal::WrongStatus));
+                let kind = if conflict { Kind::Conflict } else { Kind::Forbidden };
+                let told: Vec<_> = refusals.iter().map(|&refusal| lang.step_refused(refusal)).collect();
+                Problem::new(code, kind, told.join(" "))
+            }
+            Self::Forbidden(why) => refusal::forbidden(*why, lang),
+            Self::Store(error) => refusal::storage(error, lang),
+        }
+    }
+}
+
+/// Which people are looked for.
+#[derive(Debug, Clone, Default)]
+pub struct Query {
+    /// In name or address; everybody when empty.
+    pub search: String,
+    /// Who stands there; everybody when not said.
+    pub status: Option<PersonStatus>,
+}
+
+/// People by name, a page at a time; `after` is whom the page before ended with.
+pub async fn list(
+    ctx: &Ctx,
+    actor: &Actor,
+    query: &Query,
+    after: Option<PersonId>,
+) -> Result<PeoplePage, PeopleError> {
+    actor.require(Permission::SeePeople, About::NOTHING)?;
+    let now = ctx.now();
+    let mut snapshot = ctx.store().snapshot().await?;
+    let filter = Filter {
+        only: None,
+        status: query.status,
+        search: query.search.trim().chars().take(SEARCH).collect(),
+        after,
+        limit: u16::try_from(PAGE + 1).unwrap_or(u16::MAX),
+    };
+    let mut found = people::list(&mut snapshot, &filter, now).await?;
+    let more = found.len() > PAGE;
+    found.truncate(PAGE);
+    Ok(PeoplePage {
+        now: ctx.moment(now),
+        next: found.last().map(|last| last.id).filter(|_| more),
+        counts: people::counts(&mut snapshot).await?,
+        may_invite: actor.may(Permission::Admit, About::NOTHING),
+        people: found.into_iter().map(|person| row(ctx, person, now)).collect(),
+    })
+}
+
+fn row(ctx: &Ctx, person: Person, now: Millis) -> PersonRow {
+    let mut types: Vec<_> = person.ledger.0.iter().map(|entry| entry.subject).collect();
+    types.sort_unstable_by_key(|subject| match subject {
+        Subject::Type(id) => (0, id.0),
+        Subject::Machine(id) => (1, id.0),
+    });
+    types.dedup();
+    types.retain(|&on| on.is_learned() && person.ledger.holds(Relation::User, &[on], now));
+    PersonRow {
+        id: person.id,
+        rank: rank(person.status, &person.ledger, now),
+        types: u32::try_from(types.len()).unwrap_or(u32::MAX),
+        last_use: person.last_use.map(|at| ctx.moment(at)),
+        on_hold: person.on_hold,
+        status: person.status,
+        name: person.name,
+        email: person.email,
+    }
+}
+
+/// Somebody's page: who they are, where they stand on what, their cards, and what the asker may do.
+pub async fn page(ctx: &Ctx, actor: &Actor, id: PersonId) -> Result<PersonPage, PeopleError> {
+    let about = About::person(id);
+    match actor.require(Permission::SeePerson, about) {
+        Err(Forbidden::NotAllowed) => return Err(PeopleError::Unknown),
+        proof => proof?,
+    };
+    let now = ctx.now();
+    let mut snapshot = ctx.store().snapshot().await?;
+    let person = people::one(&mut snapshot, id, now).await?.ok_or(PeopleError::Unknown)?;
+    let others = qualifications::administrators(&mut snapshot, id).await?;
+    let (uses, milliseconds) = people::used_since(&mut snapshot, id, now.before(DAY * LATELY), now).await?;
+    let may_lose = actor.may(Permission::LoseCard, about);
+    let cards = cards::of_person(&mut snapshot, id).await?.into_iter().map(|card| CardView {
+        id: card.id,
+        // Two digits are for whoever has the card, or gives it: auditors see that there is one.
+        ending: if may_lose { card.ending } else { String::new() },
+        state: card.state,
+        given: ctx.moment(card.given_at),
+        may_lose: may_lose && card.state != CardState::Retired,
+    });
+    let cards = cards.collect();
+    let (steps, refusals) = steps(actor, &person, &others, now);
+    let outranked = actor.known().is_some_and(|known| {
+        rank(PersonStatus::Active, &person.ledger, now) > known.rank() || known.id == person.id
+    });
+    let standing = standing(ctx, &mut snapshot, actor, &person, None, now).await?;
+    Ok(PersonPage {
+        id,
+        rank: rank(person.status, &person.ledger, now),
+        since: ctx.moment(person.created_at),
+        left: person.left_at.map(|at| ctx.moment(at)),
+        uses,
+        used: milliseconds,
+        cards,
+        standing,
+        steps,
+        refusals,
+        may_help_in: !outranked && actor.may(Permission::HelpIn, about),
+        may_give_card: actor.may(Permission::GiveCard, about),
+        may_hold: !outranked && actor.may(Permission::Hold, about),
+        status: person.status,
+        name: person.name,
+        email: person.email,
+    })
+}
+
+/// The steps that the asker may have somebody take, and why the ordinary one is not among them.
+fn steps(actor: &Actor, person: &Person, others: &[Ledger], now: Millis) -> (Vec<Step>, Vec<StepRefusal>) {
+    let target = Target { id: person.id, status: person.status, ledger: &person.ledger };
+    let about = About::person(person.id);
+    let may = |step: Step| actor.may(permission(step), about);
+    let told = |step: Step| may_step(actor.known(), &target, step, others, now);
+    let steps = Step::ALL.iter().copied().filter(|&step| may(step) && told(step).is_ok()).collect();
+    let refusals = if may(Step::Suspend) && person.status == PersonStatus::Active {
+        told(Step::Suspend).err().unwrap_or_default()
+    } else {
+        Vec::new()
+    };
+    (steps, refusals)
+}
+
+const fn permission(step: Step) -> Permission {
+    match step {
+        Step::Admit => Permission::Admit,
+        Step::Suspend | Step::Readmit | Step::Leave => Permission::ChangeStatus,
+    }
+}
+
+/// Keeps somebody out for now: signed out, refused everywhere, stopped where they are.
+pub async fn suspend(ctx: &Ctx, actor: &Actor, person: PersonId) -> Result<(), PeopleError> {
+    take(ctx, actor, person, Step::Suspend).await
+}
+
+/// Takes somebody back who was kept out or had left.
+pub async fn readmit(ctx: &Ctx, actor: &Actor, person: PersonId) -> Result<(), PeopleError> {
+    take(ctx, actor, person, Step::Readmit).await
+}
+
+/// Somebody goes; what they were stays in the records.
+pub async fn leave(ctx: &Ctx, actor: &Actor, person: PersonId) -> Result<(), PeopleError> {
+    take(ctx, actor, person, Step::Leave).await
+}
+
+/// Makes an applicant a member.
+pub async fn admit(ctx: &Ctx, actor: &Actor, person: PersonId) -> Result<(), PeopleError> {
+    take(ctx, actor, person, Step::Admit).await
+}
+
+async fn take(ctx: &Ctx, actor: &Actor, id: PersonId, step: Step) -> Result<(), PeopleError> {
+    let proof = actor.require(permission(step), About::person(id))?;
+    let now = ctx.now();
+    let actor = actor.clone();
+    ctx.store()
+        .write(async move |tx| {
+            let person = people::one(tx.conn(), id, now).await?.ok_or(PeopleError::Unknown)?;
+            let known = fresh(tx, &actor, now).await?;
+            still(known.as_ref(), actor.door, permission(step), About::person(id))?;
+            let others = qualifications::administrators(tx.conn(), id).await?;
+            let target = Target { id, status: person.status, ledger: &person.ledger };
+            may_step(known.as_ref(), &target, step, &others, now).map_err(PeopleError::Refused)?;
+            let left_at = (step.to() == PersonStatus::Left).then_some(now);
+            people::set_status(tx, id, step.to(), left_at).await?;
+            if step == Step::Admit && !person.ledger.holds(Relation::User, &[SPACE], now) {
+                make_member(tx, &proof, id, now).await?;
+            }
+            follow(tx, &proof, id, step, now).await?;
+            let detail = json!({ "from": person.status, "to": step.to() });
+            let entry = audit::entry(tx, &proof, now, action(step), format!("person:{id}"), &detail).await?;
+            Ok(Done::audited((), entry))
+        })
+        .await
+}
+
+/// Whether whoever asked still may, as they stand inside the job.
+fn still(known: Option<&Known>, door: Door, permission: Permission, about: About) -> Result<(), Forbidden> {
+    let Some(known) = known else { return Ok(()) };
+    let as_of_now = Actor { who: Who::Person(Box::new(known.clone())), door };
+    as_of_now.require(permission, about).map(drop)
+}
+
+async fn make_member(tx: &mut WriteTx, proof: &Proof, person: PersonId, now: Millis) -> Result<(), StoreError> {
+    let by = match proof.by() {
+        Some(by) => Some(people::alias(tx, by, now).await?),
+        None => None,
+    };
+    let new = NewEntry {
+        person,
+        subject: SPACE,
+        relation: Relation::User,
+        kind: EntryKind::Granted,
+        from: now,
+        until: None,
+        cause: Cause::Administrator,
+        by,
+        remark: None,
+        recorded_at: now,
+    };
+    qualifications::add(tx, &new).await.map(drop)
+}
+
+async fn follow(
+    tx: &mut WriteTx,
+    proof: &Proof,
+    person: PersonId,
+    step: Step,
+    now: Millis,
+) -> Result<(), StoreError> {
+    tx.after_commit(Hint::Person(person));
+    let cause = match step {
+        Step::Admit | Step::Readmit => return Ok(()),
+        Step::Suspend => requests::Cause::Suspended,
+        Step::Leave => requests::Cause::Left,
+    };
+    effects::standing_changed(tx, proof, person, cause, now).await
+}
+
+const fn action(step: Step) -> &'static str {
+    match step {
+        Step::Admit => "person.admitted",
+        Step::Suspend => "person.suspended",
+        Step::Readmit => "person.readmitted",
+        Step::Leave => "person.left",
+    }
+}
+
+/// Says that a card is lost: it opens nothing from now on, and ends what it was opening.
+pub async fn report_card_lost(ctx: &Ctx, actor: &Actor, card: CardId) -> Result<(), PeopleError> {
+    set_card(ctx, actor, card, CardState::Lost).await
+}
+
+/// Says that a lost card was found.
+pub async fn card_found(ctx: &Ctx, actor: &Actor, card: CardId) -> Result<(), PeopleError> {
+    set_card(ctx, actor, card, CardState::Active).await
+}
+
+async fn set_card(ctx: &Ctx, actor: &Actor, id: CardId, state: CardState) -> Result<(), PeopleError> {
+    let now = ctx.now();
+    let found = cards::one(&mut *ctx.store().read().await?, id).await?;
+    // Somebody else's card answers as one that does not exist.
+    let about = found.as_ref().map_or(About::NOTHING, |card| About::person(card.person));
+    let proof = match actor.require(Permission::LoseCard, about) {
+        Err(Forbidden::NotAllowed) => return Err(PeopleError::UnknownCard),
+        proof => proof?,
+    };
+    let actor = actor.clone();
+    ctx.store()
+        .write(async move |tx| {
+            let card = cards::one(tx.conn(), id).await?.ok_or(PeopleError::UnknownCard)?;
+            let known = fresh(tx, &actor, now).await?;
+            still(known.as_ref(), actor.door, Permission::LoseCard, About::person(card.person))?;
+            if card.state == CardState::Retired {
+                return Err(PeopleError::UnknownCard);
+            }
+            if card.state == state {
+                return Ok(Done::unaudited((), Unaudited::NothingChanged));
+            }
+            cards::set_state(tx, id, state).await.map_err(|error| match error {
+                StoreError::Taken(_) => PeopleError::CardTaken,
+                error => error.into(),
+            })?;
+            tx.after_commit(Hint::Person(card.person));
+            if state == CardState::Lost {
+                effects::standing_changed(tx, &proof, card.person, requests::Cause::Card, now).await?;
+            }
+            let action = if state == CardState::Lost { "card.lost" } else { "card.found" };
+            let detail = json!({ "card": id });
+            let subject = format!("person:{}", card.person);
+            let entry = audit::entry(tx, &proof, now, action, subject, &detail).await?;
+            Ok(Done::audited((), entry))
+        })
+        .await
+}

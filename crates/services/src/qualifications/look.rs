@@ -1,0 +1,318 @@
+//! What a page shows of the ledger, and what the asker may change of it.
+
+use super::{QualificationsError, matter_of};
+use crate::Ctx;
+use domain::{
+    actor::{About, Actor, Forbidden, Known, Permission},
+    id::{MachineId, PersonId, TypeId},
+    people::PersonStatus,
+    qualifications::{
+        BuiltIn, Cause, EntryKind, Ledger, Relation, SPACE, SYSTEM, Subject,
+        change::{Change, Matter, Target, Writer, admit},
+        standing::{Ban, By, Chosen, Deeds, Held, MyType, Named, Qualified, SHOWN, Said, Standing, TypePage},
+    },
+    time::Millis,
+};
+use store::{
+    SqliteConnection, StoreError,
+    people::{self, Person},
+    qualifications::{self, Concerned, Equipment, SaidBy, Written},
+};
+
+/// Letters of a name that must be known to look somebody up.
+const SEARCH_FROM: usize = 2;
+/// People found by name at most.
+const FOUND: u16 = 20;
+
+/// Where somebody stands, with the whole history.
+pub async fn of_person(ctx: &Ctx, actor: &Actor, person: PersonId) -> Result<Standing, QualificationsError> {
+    match actor.require(Permission::SeePerson, About::person(person)) {
+        Err(Forbidden::NotAllowed) => return Err(QualificationsError::UnknownPerson),
+        proof => proof?,
+    };
+    let now = ctx.now();
+    let mut snapshot = ctx.store().snapshot().await?;
+    let found = people::one(&mut snapshot, person, now).await?.ok_or(QualificationsError::UnknownPerson)?;
+    Ok(standing(ctx, &mut snapshot, actor, &found, None, now).await?)
+}
+
+/// Where the asker stands.
+pub async fn mine(ctx: &Ctx, actor: &Actor) -> Result<Standing, QualificationsError> {
+    let person = actor.person().ok_or(Forbidden::SignIn)?;
+    of_person(ctx, actor, person).await
+}
+
+/// Where `person` stands; on one type alone if `only` names it. Whoever calls this has asked whether it may be seen.
+pub(crate) async fn standing(
+    ctx: &Ctx,
+    conn: &mut SqliteConnection,
+    actor: &Actor,
+    person: &Person,
+    only: Option<TypeId>,
+    now: Millis,
+) -> Result<Standing, StoreError> {
+    let mut equipment = qualifications::equipment(conn, None).await?;
+    equipment.retain(|one| only.is_none_or(|kind| one.kind == kind));
+    let history = qualifications::history(conn, person.id).await?;
+    let administrators = qualifications::administrators(conn, person.id).await?;
+    let writer = match actor.known() {
+        Some(known) => Some(Writer::Person(known)),
+        None => (*actor == Actor::TOOLGATE).then_some(Writer::Toolgate),
+    };
+    let deeds = writer.map(|writer| deeds(writer, person, &equipment, &administrators, now)).unwrap_or_default();
+    let mut held = Vec::new();
+    let mut bans = Vec::new();
+    for one in &equipment {
+        let written = |id| history.iter().find(|written: &&Written| written.entry.id == id);
+        if let Some(written) = person.ledger.ban(one.subject, now).and_then(|entry| written(entry.id)) {
+            bans.push(Ban {
+                on: named(one),
+                since: ctx.moment(written.entry.from),
+                until: written.entry.until.map(|until| ctx.moment(until)),
+                by: by(&written.by),
+                remark: written.remark.clone(),
+            });
+        }
+        let matter = matter_of(one);
+        for &relation in Relation::ALL.iter().rev() {
+            let Some(entry) = person.ledger.grant(relation, one.subject, now) else { continue };
+            let Some(written) = written(entry.id) else { continue };
+            // A ban on the type takes the machine's grants as well.
+            if !person.ledger.holds(relation, &matter.subjects(), now) {
+                continue;
+            }
+            held.push(Held {
+                on: named(one),
+                relation,
+                since: ctx.moment(entry.from),
+                until: entry.until.map(|until| ctx.moment(until)),
+                cause: written.cause,
+                by: by(&written.by),
+            });
+        }
+    }
+    let history = history.into_iter().filter_map(|written| {
+        let on = named(equipment.iter().find(|one| one.subject == written.entry.subject)?);
+        Some(Said {
+            id: written.entry.id,
+            on,
+            relation: written.entry.relation,
+            kind: written.entry.kind,
+            from: ctx.moment(written.entry.from),
+            until: written.entry.until.map(|until| ctx.moment(until)),
+            cause: written.cause,
+            by: by(&written.by),
+            remark: written.remark,
+        })
+    });
+    Ok(Standing { now: ctx.moment(now), history: history.collect(), held, bans, deeds })
+}
+
+/// What `writer` may write about `person`, by the rule that is asked again when it is done.
+fn deeds(
+    writer: Writer<'_>,
+    person: &Person,
+    equipment: &[Equipment],
+    administrators: &[Ledger],
+    now: Millis,
+) -> Deeds {
+    let target = Target { id: person.id, status: person.status, ledger: &person.ledger };
+    let may = |matter: Matter, kind, relation| {
+        let change = Change { relation, kind, from: now, until: None, cause: Cause::Trainer };
+        admit(&writer, &target, matter, &change, administrators, now).is_ok()
+    };
+    let mut deeds = Deeds::default();
+    for one in equipment {
+        let matter = matter_of(one);
+        for &relation in Relation::ALL.iter().filter(|&&relation| exists(one.built_in, relation)) {
+            // Whoever has it to the end of time needs no second one; one that ends may be granted anew.
+            let for_good =
+                person.ledger.grant(relation, one.subject, now).is_some_and(|entry| entry.until.is_none());
+            if !for_good && may(matter, EntryKind::Granted, relation) {
+                deeds.grant.push((named(one), relation));
+            }
+            if may(matter, EntryKind::Revoked, relation) {
+                deeds.revoke.push((named(one), relation));
+            }
+        }
+        if person.ledger.ban(one.subject, now).is_none() && may(matter, EntryKind::Banned, Relation::User) {
+            deeds.ban.push(named(one));
+        }
+        if may(matter, EntryKind::Unbanned, Relation::User) {
+            deeds.unban.push(named(one));
+        }
+    }
+    deeds
+}
+
+/// Whether a relation means anything there: nobody trains for the system.
+fn exists(built_in: Option<BuiltIn>, relation: Relation) -> bool {
+    !(built_in == Some(BuiltIn::System) && relation == Relation::Trainer)
+}
+
+fn named(one: &Equipment) -> Named {
+    Named { subject: one.subject, kind: one.kind, name: one.name.clone(), built_in: one.built_in }
+}
+
+fn by(said: &SaidBy) -> By {
+    match said {
+        SaidBy::Toolgate => By::Toolgate,
+        SaidBy::Somebody(Some(name)) => By::Name(name.clone()),
+        SaidBy::Somebody(None) => By::Former,
+    }
+}
+
+/// The types that the asker speaks for, with how many people are what there.
+pub async fn my_types(ctx: &Ctx, actor: &Actor) -> Result<Vec<MyType>, QualificationsError> {
+    let now = ctx.now();
+    let mut snapshot = ctx.store().snapshot().await?;
+    let equipment = qualifications::equipment(&mut snapshot, None).await?;
+    let mut types = Vec::new();
+    for one in equipment.iter().filter(|one| matches!(one.subject, Subject::Type(_)) && !one.archived) {
+        if !sees(actor, one.kind, &equipment) {
+            continue;
+        }
+        let mut mine = MyType { on: named(one), relation: None, users: 0, trainers: 0, banned: 0 };
+        mine.relation = actor.known().and_then(|known| highest(known, one.kind, &equipment));
+        for concerned in qualifications::of_type(&mut snapshot, one.kind).await? {
+            let (relation, ..) = what_they_are(&concerned, one.kind, &equipment, now);
+            mine.users += u32::from(relation.is_some());
+            mine.trainers += u32::from(relation == Some(Relation::Trainer));
+            mine.banned += u32::from(is_banned(&concerned.ledger, one.kind, &equipment, now));
+        }
+        types.push(mine);
+    }
+    if types.is_empty() {
+        // Nothing to speak for is not an empty list: it is nobody's page.
+        actor.require(Permission::SeeQualified, About::NOTHING)?;
+    }
+    Ok(types)
+}
+
+/// One type: who is what there, members by name, and what may be written about whoever is `chosen`.
+pub async fn type_page(
+    ctx: &Ctx,
+    actor: &Actor,
+    kind: TypeId,
+    search: &str,
+    chosen: Option<PersonId>,
+) -> Result<TypePage, QualificationsError> {
+    let now = ctx.now();
+    let mut snapshot = ctx.store().snapshot().await?;
+    let equipment = qualifications::equipment(&mut snapshot, None).await?;
+    if !sees(actor, kind, &equipment) {
+        actor.require(Permission::SeeQualified, About::NOTHING)?;
+    }
+    let of_type = equipment.iter().find(|one| one.subject == Subject::Type(kind));
+    let on = named(of_type.ok_or(QualificationsError::UnknownEquipment)?);
+    let concerned = qualifications::of_type(&mut snapshot, kind).await?;
+    let chosen = match chosen {
+        Some(id) => chosen_one(ctx, &mut snapshot, actor, id, kind, &concerned, now).await?,
+        None => None,
+    };
+    let mut people: Vec<_> =
+        concerned.into_iter().filter_map(|one| qualified(ctx, one, kind, &equipment, now)).collect();
+    let total = u32::try_from(people.len()).unwrap_or(u32::MAX);
+    let search = search.trim();
+    let mut found = Vec::new();
+    if search.chars().count() >= SEARCH_FROM {
+        found = people::named(&mut snapshot, search, FOUND).await?;
+        found.retain(|(id, _)| people.iter().all(|one| one.person != *id));
+        let letters = search.to_lowercase();
+        people.retain(|one| one.name.as_ref().is_some_and(|name| name.to_lowercase().contains(&letters)));
+    }
+    people.truncate(SHOWN);
+    let machines = machines_of(kind, &equipment).map(|(id, name)| (id, name.to_owned())).collect();
+    Ok(TypePage { now: ctx.moment(now), on, machines, people, total, found, chosen })
+}
+
+/// Somebody who is anything there, or a member who may become it; nobody else is shown to whoever speaks for a type.
+async fn chosen_one(
+    ctx: &Ctx,
+    conn: &mut SqliteConnection,
+    actor: &Actor,
+    id: PersonId,
+    kind: TypeId,
+    concerned: &[Concerned],
+    now: Millis,
+) -> Result<Option<Chosen>, StoreError> {
+    let Some(person) = people::one(conn, id, now).await? else { return Ok(None) };
+    if person.status != PersonStatus::Active && concerned.iter().all(|one| one.person != id) {
+        return Ok(None);
+    }
+    let standing = standing(ctx, conn, actor, &person, Some(kind), now).await?;
+    Ok(Some(Chosen { person: id, name: person.name, standing }))
+}
+
+/// Whether the asker sees who is what on a type: because of the type, or of one of its machines.
+fn sees(actor: &Actor, kind: TypeId, equipment: &[Equipment]) -> bool {
+    // On the built-in types the relation is the role, which may be asleep; who administers is for auditors to see.
+    match Subject::Type(kind) {
+        SPACE if actor.known().is_some_and(|known| known.roles_asleep) => return false,
+        SYSTEM => return actor.may(Permission::ReadAudit, About::NOTHING),
+        _ => {}
+    }
+    let may = |machine| actor.may(Permission::SeeQualified, About::equipment(kind, machine));
+    may(None) || machines_of(kind, equipment).any(|(id, _)| may(Some(id)))
+}
+
+fn machines_of(kind: TypeId, equipment: &[Equipment]) -> impl Iterator<Item = (MachineId, &str)> {
+    equipment.iter().filter(move |one| one.kind == kind && !one.archived).filter_map(|one| match one.subject {
+        Subject::Machine(id) => Some((id, one.name.as_str())),
+        Subject::Type(_) => None,
+    })
+}
+
+fn highest(known: &Known, kind: TypeId, equipment: &[Equipment]) -> Option<Relation> {
+    let on_machines = machines_of(kind, equipment).map(|(id, _)| Some(id));
+    let machines: Vec<_> = std::iter::once(None).chain(on_machines).collect();
+    let is = |relation| machines.iter().any(|&machine| known.is(relation, kind, machine));
+    Relation::ALL.iter().rev().copied().find(|&relation| is(relation))
+}
+
+/// What somebody is there, the highest: on the type, or on one machine of it, whose name stands beside.
+fn what_they_are<'a>(
+    concerned: &Concerned,
+    kind: TypeId,
+    equipment: &'a [Equipment],
+    now: Millis,
+) -> (Option<Relation>, Option<Subject>, Option<&'a str>) {
+    let on_type = Subject::Type(kind);
+    if let Some(relation) = concerned.ledger.highest(&[on_type], now) {
+        return (Some(relation), Some(on_type), None);
+    }
+    let on_machines = machines_of(kind, equipment).filter_map(|(id, name)| {
+        let relation = concerned.ledger.highest(&[on_type, Subject::Machine(id)], now)?;
+        Some((Some(relation), Some(Subject::Machine(id)), Some(name)))
+    });
+    on_machines.max_by_key(|(relation, ..)| *relation).unwrap_or((None, None, None))
+}
+
+fn is_banned(ledger: &Ledger, kind: TypeId, equipment: &[Equipment], now: Millis) -> bool {
+    let banned = |subject| ledger.ban(subject, now).is_some();
+    banned(Subject::Type(kind)) || machines_of(kind, equipment).any(|(id, _)| banned(Subject::Machine(id)))
+}
+
+/// A row of the list; nobody who once was something and is nothing any more.
+fn qualified(
+    ctx: &Ctx,
+    concerned: Concerned,
+    kind: TypeId,
+    equipment: &[Equipment],
+    now: Millis,
+) -> Option<Qualified> {
+    let (relation, subject, machine) = what_they_are(&concerned, kind, equipment, now);
+    let banned = is_banned(&concerned.ledger, kind, equipment, now);
+    let grant =
+        relation.zip(subject).and_then(|(relation, subject)| concerned.ledger.grant(relation, subject, now));
+    (relation.is_some() || banned).then(|| Qualified {
+        person: concerned.person,
+        status: concerned.status,
+        relation,
+        machine: machine.map(ToOwned::to_owned),
+        since: grant.map(|entry| ctx.moment(entry.from)),
+        until: grant.and_then(|entry| entry.until).map(|until| ctx.moment(until)),
+        banned,
+        name: concerned.name,
+    })
+}

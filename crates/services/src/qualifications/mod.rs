@@ -1,0 +1,376 @@
+//! The qualification ledger: writing into it, and what follows at once.
+//!
+//! What a page shows of it is in [`look`], what runs out by itself in [`lapse`].
+//!
+//! **Invariant.** Who writes is looked at again inside the job that writes: of two administrators who demote each other at
+//! the same moment the second is none any more.
+
+mod lapse;
+mod look;
+
+pub use lapse::lapse;
+pub use look::{mine, my_types, of_person, type_page};
+
+pub(crate) use look::standing;
+
+use crate::{Ctx, effects, refusal, sessions};
+use domain::{
+    actor::{About, Actor, Forbidden, Known, Permission, Proof, Who, rank},
+    id::PersonId,
+    live::Hint,
+    people::REMARK,
+    problem::{Kind, Problem},
+    qualifications::{
+        Cause, EntryKind, Ledger, Relation, SPACE, SYSTEM, Subject,
+        change::{self, Authority, Matter, Refusal, Target, Writer, admit, ends},
+    },
+    requests,
+    time::{Date, Millis},
+};
+use serde_json::json;
+use store::{
+    Done, StoreError, WriteTx, audit,
+    people::{self, Person},
+    qualifications::{self, Equipment, NewEntry},
+    remarks,
+};
+use text::Lang;
+
+/// Why nothing was written, or there is nothing to show.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum QualificationsError {
+    /// There is no such person, or none that the asker may know of.
+    #[error("there is no such person")]
+    UnknownPerson,
+    /// There is no such type or machine.
+    #[error("there is no such type or machine")]
+    UnknownEquipment,
+    /// The rules speak against it; never empty.
+    #[error("refused")]
+    Refused(Vec<Refusal>),
+    /// What was typed as a day is none.
+    #[error("not a day")]
+    NotADay,
+    /// The remark is too long.
+    #[error("too long")]
+    RemarkTooLong,
+    /// A ban says why.
+    #[error("no reason given")]
+    RemarkMissing,
+    /// The actor may not do this.
+    #[error(transparent)]
+    Forbidden(#[from] Forbidden),
+    /// The storage failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl QualificationsError {
+    /// For the reader. Fields are `what`, `until` and `remark`.
+    #[must_use]
+    pub fn problem(&self, lang: Lang) -> Problem {
+        let at_field =
+            |code, field, message| Problem::new(code, Kind::Invalid, lang.form_fix()).field(field, message);
+        match self {
+            Self::UnknownPerson => Problem::new("person.unknown", Kind::NotFound, lang.person_unknown()),
+            Self::UnknownEquipment => Problem::new("equipment.unknown", Kind::NotFound, lang.equipment_unknown()),
+            Self::Refused(refusals) => refused(refusals, lang),
+            Self::NotADay => at_field("qualification.not-a-day", "until", lang.choose_a_day().to_owned()),
+            Self::RemarkTooLong => {
+                at_field("remark.too-long", "remark", lang.remark_too_long(&REMARK.to_string()))
+            }
+            Self::RemarkMissing => at_field("remark.missing", "remark", lang.ban_needs_reason().to_owned()),
+            Self::Forbidden(why) => refusal::forbidden(*why, lang),
+            Self::Store(error) => refusal::storage(error, lang),
+        }
+    }
+}
+
+/// All refusals: what concerns a field stands there, the rest in one paragraph.
+fn refused(refusals: &[Refusal], lang: Lang) -> Problem {
+    let code = refusals.first().map_or("qualification.refused", |first| first.word());
+    let (at_until, others): (Vec<_>, Vec<_>) =
+        refusals.iter().partition(|refusal| matches!(refusal, Refusal::EndsTooEarly | Refusal::Backdated));
+    let kind = match refusals.first() {
+        Some(Refusal::LastAdministrator | Refusal::NotSo) => Kind::Conflict,
+        _ if others.is_empty() => Kind::Invalid,
+        _ => Kind::Forbidden,
+    };
+    let told: Vec<_> = others.into_iter().map(|&refusal| lang.qualification_refused(refusal)).collect();
+    let detail = if told.is_empty() { lang.form_fix().to_owned() } else { told.join(" ") };
+    let problem = Problem::new(code, kind, detail);
+    at_until
+        .into_iter()
+        .fold(problem, |problem, &refusal| problem.field("until", lang.qualification_refused(refusal)))
+}
+
+/// What is to be written about somebody.
+#[derive(Debug, Clone)]
+pub struct Change {
+    /// About whom.
+    pub person: PersonId,
+    /// About what.
+    pub subject: Subject,
+    /// As what; without meaning for bans.
+    pub relation: Relation,
+    /// From when; at once if not said.
+    pub from: Option<Millis>,
+    /// Until when, exclusive.
+    pub until: Option<Millis>,
+    /// In the writer's words.
+    pub remark: Option<String>,
+}
+
+impl Change {
+    /// At once, without an end and without a word.
+    #[must_use]
+    pub const fn now(person: PersonId, subject: Subject, relation: Relation) -> Self {
+        Self { person, subject, relation, from: None, until: None, remark: None }
+    }
+}
+
+/// Grants somebody a relation.
+pub async fn grant(ctx: &Ctx, actor: &Actor, change: Change) -> Result<(), QualificationsError> {
+    write(ctx, actor, change, EntryKind::Granted).await
+}
+
+/// Takes a relation away, and what was announced of it.
+pub async fn revoke(ctx: &Ctx, actor: &Actor, change: Change) -> Result<(), QualificationsError> {
+    write(ctx, actor, Change { until: None, ..change }, EntryKind::Revoked).await
+}
+
+/// Bans somebody, for a reason that is said.
+pub async fn ban(ctx: &Ctx, actor: &Actor, change: Change) -> Result<(), QualificationsError> {
+    write(ctx, actor, Change { relation: Relation::User, ..change }, EntryKind::Banned).await
+}
+
+/// Lifts a ban; what was held before is not given back.
+pub async fn unban(ctx: &Ctx, actor: &Actor, change: Change) -> Result<(), QualificationsError> {
+    write(ctx, actor, Change { relation: Relation::User, until: None, ..change }, EntryKind::Unbanned).await
+}
+
+/// The end of the day that was typed as `2026-11-30`, by the clock of the space; nothing typed is no end.
+pub fn until_day(ctx: &Ctx, typed: &str) -> Result<Option<Millis>, QualificationsError> {
+    let typed = typed.trim();
+    if typed.is_empty() {
+        return Ok(None);
+    }
+    let date = day(typed).ok_or(QualificationsError::NotADay)?;
+    Ok(Some(ctx.space().zone.start_of(Date::from_days(date.days() + 1))))
+}
+
+/// Reads `2026-11-30`; a day that no calendar has is none.
+fn day(typed: &str) -> Option<Date> {
+    let mut parts = typed.split('-');
+    let (year, month, day) = (parts.next()?, parts.next()?, parts.next()?);
+    let plain =
+        parts.next().is_none() && year.len() == 4 && typed.bytes().all(|c| c.is_ascii_digit() || c == b'-');
+    let date = Date { year: year.parse().ok()?, month: month.parse().ok()?, day: day.parse().ok()? };
+    // From 1970 on: an instant before that is no end of anything here.
+    (plain && date.year >= 1970 && (1..=12).contains(&date.month) && Date::from_days(date.days()) == date)
+        .then_some(date)
+}
+
+async fn write(ctx: &Ctx, actor: &Actor, asked: Change, kind: EntryKind) -> Result<(), QualificationsError> {
+    let now = ctx.now();
+    let matter = matter(ctx, actor, asked.subject).await?;
+    let proof = actor.require(Permission::ChangeLedger, About::equipment(matter.kind, matter.machine))?;
+    let remark = remark(asked.remark.as_deref(), kind)?;
+    let actor = actor.clone();
+    ctx.store()
+        .write(async move |tx| {
+            let target = people::one(tx.conn(), asked.person, now).await?;
+            let target = target.ok_or(QualificationsError::UnknownPerson)?;
+            let known = fresh(tx, &actor, now).await?;
+            let writer = known.as_ref().map_or(Writer::Toolgate, Writer::Person);
+            let others = others(tx, matter, asked.person).await?;
+            let mut ledger = target.ledger.clone();
+            let mut changes = Vec::new();
+            for from in beginnings(&ledger, &asked, kind, now) {
+                let cause = cause(writer, matter);
+                let change = change::Change { relation: asked.relation, kind, from, until: asked.until, cause };
+                let person = Target { id: target.id, status: target.status, ledger: &ledger };
+                admit(&writer, &person, matter, &change, &others, now)
+                    .map_err(|refusals| why_not(known.as_ref(), matter, refusals))?;
+                ledger.0.push(change::entry(matter.subject(), &change));
+                changes.push(change);
+            }
+            let entries = keep(tx, &proof, asked.person, matter, &changes, remark.as_deref(), now).await?;
+            follow(tx, &proof, &target, kind, now).await?;
+            let detail = json!({
+                "on": matter.subject().to_string(),
+                "relation": asked.relation,
+                "until": asked.until,
+                "entries": entries,
+            });
+            let subject = format!("person:{}", asked.person);
+            let entry = audit::entry(tx, &proof, now, action(kind), subject, &detail).await?;
+            Ok(Done::audited((), entry))
+        })
+        .await
+}
+
+/// When the entries begin: one, or as many as it takes to end what is announced as well.
+fn beginnings(ledger: &Ledger, asked: &Change, kind: EntryKind, now: Millis) -> Vec<Millis> {
+    let ends = match asked.from {
+        None => ends(ledger, asked.subject, asked.relation, kind, now),
+        Some(from) => vec![from],
+    };
+    if ends.is_empty() { vec![now] } else { ends }
+}
+
+/// The ledgers of the other administrators, where that matters.
+async fn others(tx: &mut WriteTx, matter: Matter, person: PersonId) -> Result<Vec<Ledger>, StoreError> {
+    if matter.subject() == SYSTEM {
+        qualifications::administrators(tx.conn(), person).await
+    } else {
+        Ok(Vec::new())
+    }
+}
+
+/// Writes the entries down, with one remark for all.
+async fn keep(
+    tx: &mut WriteTx,
+    proof: &Proof,
+    person: PersonId,
+    matter: Matter,
+    changes: &[change::Change],
+    remark: Option<&str>,
+    now: Millis,
+) -> Result<Vec<i64>, StoreError> {
+    let by = match proof.by() {
+        Some(by) => Some(people::alias(tx, by, now).await?),
+        None => None,
+    };
+    let remark = match remark {
+        Some(body) => Some(remarks::write(tx, Some(person), by, body, now).await?),
+        None => None,
+    };
+    let mut entries = Vec::new();
+    for change in changes {
+        let new = NewEntry {
+            person,
+            subject: matter.subject(),
+            relation: change.relation,
+            kind: change.kind,
+            from: change.from,
+            until: change.until,
+            cause: change.cause,
+            by,
+            remark,
+            recorded_at: now,
+        };
+        entries.push(qualifications::add(tx, &new).await?.0);
+    }
+    Ok(entries)
+}
+
+/// What follows from an entry that was written: whoever lost something is stopped, whoever lost a role is signed out.
+async fn follow(
+    tx: &mut WriteTx,
+    proof: &Proof,
+    before: &Person,
+    kind: EntryKind,
+    now: Millis,
+) -> Result<(), StoreError> {
+    tx.after_commit(Hint::Person(before.id));
+    let cause = match kind {
+        EntryKind::Granted | EntryKind::Unbanned => return Ok(()),
+        EntryKind::Revoked => requests::Cause::Qualification,
+        EntryKind::Banned => requests::Cause::Banned,
+    };
+    effects::standing_changed(tx, proof, before.id, cause, now).await?;
+    let after = qualifications::of_person(tx.conn(), before.id).await?;
+    let audits = |ledger: &Ledger| ledger.holds(Relation::User, &[SYSTEM], now);
+    if rank(before.status, &after, now) < rank(before.status, &before.ledger, now)
+        || (audits(&before.ledger) && !audits(&after))
+    {
+        sessions::end_all(tx, before.id, None).await?;
+    }
+    Ok(())
+}
+
+/// Who asks, as they stand inside this job; `None` is Toolgate itself.
+pub(crate) async fn fresh(tx: &mut WriteTx, actor: &Actor, now: Millis) -> Result<Option<Known>, StoreError> {
+    let Who::Person(known) = &actor.who else { return Ok(None) };
+    let Some(person) = people::one(tx.conn(), known.id, now).await? else { return Ok(Some((**known).clone())) };
+    Ok(Some(Known { status: person.status, ledger: person.ledger, at: now, ..(**known).clone() }))
+}
+
+/// Why not. Whoever would be more there with a second factor learns that instead.
+fn why_not(known: Option<&Known>, matter: Matter, refusals: Vec<Refusal>) -> QualificationsError {
+    let more = known.filter(|known| known.roles_asleep).is_some_and(|known| {
+        let awake = Known { roles_asleep: false, ..known.clone() };
+        Writer::Person(&awake).authority(matter) > Writer::Person(known).authority(matter)
+    });
+    if more { Forbidden::SecondFactor.into() } else { QualificationsError::Refused(refusals) }
+}
+
+/// A trainer or owner says so of their own; whoever does without being either administers.
+fn cause(writer: Writer<'_>, matter: Matter) -> Cause {
+    match writer {
+        Writer::Person(known)
+            if matter.subject() != SYSTEM
+                && matter.subject() != SPACE
+                && (known.is(Relation::Trainer, matter.kind, matter.machine)
+                    || known.is(Relation::Owner, matter.kind, matter.machine)) =>
+        {
+            Cause::Trainer
+        }
+        Writer::Person(_) if writer.authority(matter) == Authority::Trainer => Cause::Trainer,
+        Writer::Person(_) | Writer::Toolgate => Cause::Administrator,
+    }
+}
+
+const fn action(kind: EntryKind) -> &'static str {
+    match kind {
+        EntryKind::Granted => "qualification.granted",
+        EntryKind::Revoked => "qualification.revoked",
+        EntryKind::Banned => "qualification.banned",
+        EntryKind::Unbanned => "qualification.unbanned",
+    }
+}
+
+/// What was said in words: trimmed, not too long, and there where it must be.
+fn remark(said: Option<&str>, kind: EntryKind) -> Result<Option<String>, QualificationsError> {
+    let said = said.map(str::trim).filter(|said| !said.is_empty());
+    match said {
+        Some(said) if said.chars().count() > REMARK => Err(QualificationsError::RemarkTooLong),
+        None if kind == EntryKind::Banned => Err(QualificationsError::RemarkMissing),
+        said => Ok(said.map(ToOwned::to_owned)),
+    }
+}
+
+/// What `subject` names. Whoever may write nothing at all does not learn whether it exists.
+async fn matter(ctx: &Ctx, actor: &Actor, subject: Subject) -> Result<Matter, QualificationsError> {
+    let found = qualifications::equipment(&mut *ctx.store().read().await?, Some(subject)).await?;
+    let Some(found) = found.first() else {
+        actor.require(Permission::ChangeLedger, About::NOTHING)?;
+        return Err(QualificationsError::UnknownEquipment);
+    };
+    Ok(matter_of(found))
+}
+
+/// The same, of a row that was read.
+fn matter_of(equipment: &Equipment) -> Matter {
+    let machine = match equipment.subject {
+        Subject::Machine(id) => Some(id),
+        Subject::Type(_) => None,
+    };
+    Matter { kind: equipment.kind, machine, archived: equipment.archived }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_day_of_the_calendar_is_a_day() {
+        assert_eq!(day("2026-11-30"), Some(Date { year: 2026, month: 11, day: 30 }));
+        for wrong in
+            ["", "2026-02-30", "2026-13-01", "30-11-2026", "2026-11", "2026-11-30-1", "1969-12-31", "+026-1-1"]
+        {
+            assert_eq!(day(wrong), None, "{wrong}");
+        }
+    }
+}

@@ -1,0 +1,156 @@
+//! Sessions: who a request comes from.
+//!
+//! **Invariants.** A session counts only while its person has not left, its time has not run out, and, where they have an
+//! authenticator, its code was shown. Where they stand is read anew at every request: what was changed counts at the next
+//! one. Deliberately absent: cookies.
+
+use crate::{Ctx, token::Token};
+use domain::{
+    accounts::{SESSION_IDLE, SESSION_LONGEST, SESSION_SLIDES},
+    actor::{Actor, Door, Known, Rank, Who, rank},
+    id::{PersonId, SessionId},
+    live::Hint,
+    people::PersonStatus,
+    qualifications::Relation,
+    time::Millis,
+};
+use store::{
+    Done, StoreError, Unaudited, WriteTx,
+    sessions::{self, NewSession, Session},
+};
+use text::Lang;
+
+/// Whom a token stands for.
+#[derive(Debug, Clone)]
+pub enum Recognised {
+    /// Nobody: it was never one, or it has ended.
+    Nobody,
+    /// Somebody who has to show their second factor before they are in.
+    Pending,
+    /// Somebody.
+    Somebody(Box<Somebody>),
+}
+
+/// Somebody who signed in.
+#[derive(Debug, Clone)]
+pub struct Somebody {
+    /// For every use case.
+    pub actor: Actor,
+    /// What they are called; empty once their profile is gone.
+    pub name: String,
+    /// What they are in the workshop, while their roles are awake.
+    pub rank: Rank,
+    /// They read everything.
+    pub auditor: bool,
+    /// They are trainer or owner of something, or may induct members.
+    pub trains: bool,
+    /// Their roles sleep until they have and show a second factor.
+    pub asleep: bool,
+    /// The language they chose, if they did.
+    pub language: Option<Lang>,
+}
+
+/// Whom `token`, which came in by `door`, stands for at this moment. Its use is written down now and then, which makes it
+/// last longer.
+pub async fn recognise(ctx: &Ctx, token: &Token, door: Door) -> Recognised {
+    let now = ctx.now();
+    let Some(hash) = token.hash() else { return Recognised::Nobody };
+    let found = async { sessions::find(&mut *ctx.store().read().await?, &hash, now).await };
+    let session = match found.await {
+        Ok(Some(session)) if session.status != PersonStatus::Left => session,
+        Ok(_) => return Recognised::Nobody,
+        Err(error) => {
+            tracing::error!(%error, "a session could not be looked up");
+            return Recognised::Nobody;
+        }
+    };
+    if session.has_authenticator && session.second_factor.is_none() {
+        return Recognised::Pending;
+    }
+    slide(ctx, &session, now).await;
+    let high = rank(session.status, &session.ledger, now) >= Rank::Manager;
+    // An authenticator that was taken off is no second factor any more.
+    let shown = session.has_authenticator && session.second_factor.is_some();
+    let known = Known {
+        id: session.person,
+        session: session.id,
+        status: session.status,
+        ledger: session.ledger,
+        at: now,
+        roles_asleep: high && !shown && ctx.space().settings.second_factor,
+    };
+    Recognised::Somebody(Box::new(Somebody {
+        name: session.name,
+        rank: known.rank(),
+        auditor: known.is_auditor(),
+        trains: trains(&known),
+        asleep: known.roles_asleep,
+        language: session.language.as_deref().and_then(Lang::from_tag),
+        actor: Actor { who: Who::Person(Box::new(known)), door },
+    }))
+}
+
+/// Whether they have something to say about other people's qualifications.
+fn trains(known: &Known) -> bool {
+    let mut more = known.ledger.0.iter().filter(|entry| entry.relation != Relation::User);
+    known.rank() >= Rank::Member
+        && more.any(|entry| known.ledger.holds(entry.relation, &[entry.subject], known.at))
+}
+
+async fn slide(ctx: &Ctx, session: &Session, now: Millis) {
+    if now.since(session.seen) < SESSION_SLIDES {
+        return;
+    }
+    let (id, expires) = (session.id, lasts(session.created, now));
+    let slid = ctx.store().write::<_, StoreError, _>(async move |tx| {
+        sessions::slide(tx, id, now, expires).await?;
+        Ok(Done::unaudited((), Unaudited::SessionSliding))
+    });
+    if let Err(error) = slid.await {
+        tracing::warn!(%error, "the use of a session could not be written down");
+    }
+}
+
+/// Until when a session of `created` lasts that is used at `now`.
+fn lasts(created: Millis, now: Millis) -> Millis {
+    now.after(SESSION_IDLE).min(created.after(SESSION_LONGEST))
+}
+
+/// Opens a session for `person` within a job.
+pub(crate) async fn open(
+    tx: &mut WriteTx,
+    hash: [u8; 32],
+    person: PersonId,
+    device: &str,
+    now: Millis,
+    second_factor: Option<Millis>,
+) -> Result<SessionId, StoreError> {
+    let device = device.chars().take(60).collect();
+    let expires = lasts(now, now);
+    sessions::open(tx, &NewSession { hash, person, created: now, expires, second_factor, device }).await
+}
+
+/// Ends the sessions of `person` but for `except` within a job; how many there were. Whoever looks at them learns it.
+pub(crate) async fn end_all(
+    tx: &mut WriteTx,
+    person: PersonId,
+    except: Option<SessionId>,
+) -> Result<u64, StoreError> {
+    let ended = sessions::end_all(tx, person, except).await?;
+    tx.after_commit(Hint::Person(person));
+    Ok(ended)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::time::{DAY, HOUR};
+
+    #[test]
+    fn a_session_slides_and_ends_after_thirty_days_whatever_happens() {
+        let begin = Millis(1_000);
+        assert_eq!(lasts(begin, begin), begin.after(DAY * 7));
+        assert_eq!(lasts(begin, begin.after(DAY * 6)), begin.after(DAY * 13));
+        assert_eq!(lasts(begin, begin.after(DAY * 29 + HOUR)), begin.after(DAY * 30));
+    }
+}

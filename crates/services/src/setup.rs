@@ -1,0 +1,256 @@
+//! The first administrator: who owns a space in which there is none.
+//!
+//! **Invariants.** There is no password that anybody could know beforehand: whoever started the process reads a link from
+//! the terminal, or sits at the command line. Of two who follow the link one becomes the administrator. Where there is an
+//! administrator, nothing here makes another, but for whoever holds the data folder and says so.
+
+use crate::{
+    Ctx,
+    accounts::{AccountsError, Fault, Opened, links, password},
+    sessions,
+    token::Token,
+};
+use domain::{
+    accounts::{self, Purpose},
+    actor::{About, Actor, Door, Permission, Rank, rank},
+    id::PersonId,
+    live::Hint,
+    people::PersonStatus,
+    qualifications::{Cause, EntryKind, Relation, SPACE, SYSTEM},
+    settings::Key,
+    time::Millis,
+    zone::Zone,
+};
+use serde_json::json;
+use std::net::IpAddr;
+use store::{
+    Done, SqliteConnection, StoreError, WriteTx,
+    accounts::{credentials, of_person, perhaps_administrators, remove_totp, set_language, set_password},
+    audit::{self, AuditEntry},
+    people::{self, NewPerson},
+    qualifications::{self, NewEntry},
+    settings,
+};
+use text::Lang;
+
+/// What the first administrator says about the space and themselves.
+#[derive(Clone)]
+pub struct SetUp {
+    /// What the space is called.
+    pub space: String,
+    /// Its time zone, as IANA names it.
+    pub zone: String,
+    /// The language of boards and wall displays, and of the administrator.
+    pub lang: Lang,
+    /// What the administrator is called.
+    pub name: String,
+    /// Their address.
+    pub email: String,
+    /// Their password.
+    pub password: String,
+}
+
+/// Whether there is no administrator.
+pub async fn needed(ctx: &Ctx) -> Result<bool, StoreError> {
+    let now = ctx.now();
+    Ok(administrators(&mut *ctx.store().read().await?, now).await?.is_empty())
+}
+
+/// A new link to set up a space without an administrator, instead of those before; `None` where there is one. For the
+/// terminal of whoever started the process, and nowhere else.
+pub async fn offer(ctx: &Ctx) -> Result<Option<Token>, AccountsError> {
+    let proof = Actor::TOOLGATE.require(Permission::KeepHouse, About::NOTHING)?;
+    if !needed(ctx).await? {
+        return Ok(None);
+    }
+    let now = ctx.now();
+    let (token, hash) = ctx.dice().fresh();
+    let made = ctx.store().write(async move |tx| {
+        store::links::forget(tx, None).await?;
+        links::keep(tx, hash, Purpose::SetUp, None, now).await?;
+        let entry = audit::entry(tx, &proof, now, "setup.offered", "space", &json!({})).await?;
+        Ok::<_, AccountsError>(Done::audited((), entry))
+    });
+    made.await?;
+    Ok(Some(token))
+}
+
+/// Sets the space up and lets its first administrator in. The link is used up with it.
+pub async fn begin(
+    ctx: &Ctx,
+    from: IpAddr,
+    device: &str,
+    token: &Token,
+    set_up: SetUp,
+) -> Result<Opened, AccountsError> {
+    let now = ctx.now();
+    let proof = Actor::anybody(false, Door::Web).require(Permission::Enter, About::NOTHING)?;
+    let link = links::look_up(ctx, from, token, now).await?;
+    if link.purpose != Purpose::SetUp {
+        return Err(AccountsError::Gone);
+    }
+    let space = accounts::name(&set_up.space);
+    let zone = set_up.zone.parse::<Zone>().ok();
+    let first = newcomer(ctx, &set_up.name, &set_up.email, &set_up.password, &set_up.space).await?;
+    let (Some(space), Some(zone), Ok(first)) = (space.clone(), zone, first.clone()) else {
+        let mut faults: Vec<Fault> = space.is_none().then_some(Fault::SpaceName).into_iter().collect();
+        faults.extend(zone.is_none().then_some(Fault::Zone));
+        faults.extend(first.err().unwrap_or_default());
+        return Err(AccountsError::Invalid(faults));
+    };
+    let (used, lang) = (token.hash().ok_or(AccountsError::Gone)?, set_up.lang);
+    let (token, hash) = ctx.dice().fresh();
+    let device = device.to_owned();
+    let begun = ctx.store().write(async move |tx| {
+        if !store::links::take(tx, &used, now).await? || !administrators(tx.conn(), now).await?.is_empty() {
+            return Err(AccountsError::Gone);
+        }
+        for (key, value) in
+            [(Key::SpaceName, space.as_str()), (Key::Zone, zone.name()), (Key::Language, lang.tag())]
+        {
+            settings::set(tx, settings::At::Space, key, value).await?;
+        }
+        let person = add(tx, &first, lang, now).await?;
+        let session = sessions::open(tx, hash, person, &device, now, None).await?;
+        tx.after_commit(Hint::Space);
+        let by = people::alias(tx, person, now).await?;
+        let subject = format!("person:{person}");
+        let detail = json!({ "session": session });
+        Ok(Done::audited((), AuditEntry::new(&proof, Some(by), now, "setup.done", subject, &detail)))
+    });
+    begun.await?;
+    ctx.reload_space().await?;
+    Ok(Opened { token, second_factor: false })
+}
+
+/// The administrator that the command line makes.
+#[derive(Clone)]
+pub struct Administrator {
+    /// What they are called.
+    pub name: String,
+    /// Their address.
+    pub email: String,
+    /// Their password.
+    pub password: String,
+    /// There may be one already, who cannot come in any more. Somebody with this address becomes an administrator with
+    /// this password, without a second factor.
+    pub recover: bool,
+}
+
+/// Makes an administrator for whoever holds the data folder. Fails with [`AccountsError::Gone`] where there is one and
+/// nobody said that this is to recover.
+pub async fn create_administrator(ctx: &Ctx, new: Administrator) -> Result<(), AccountsError> {
+    let proof = Actor::TOOLGATE.require(Permission::KeepHouse, About::NOTHING)?;
+    let now = ctx.now();
+    let space = ctx.space();
+    let first = newcomer(ctx, &new.name, &new.email, &new.password, &space.name).await?;
+    let first = first.map_err(AccountsError::Invalid)?;
+    let (recover, lang) = (new.recover, space.language);
+    let created = ctx.store().write(async move |tx| {
+        if !recover && !administrators(tx.conn(), now).await?.is_empty() {
+            return Err(AccountsError::Gone);
+        }
+        let known = if recover { credentials(tx.conn(), &first.email).await? } else { None };
+        let (person, action) = match known {
+            None => (add(tx, &first, lang, now).await?, "setup.administrator-made"),
+            Some(known) if known.status == PersonStatus::Active => {
+                recover_as(tx, known.person, &first, now).await?;
+                (known.person, "setup.administrator-recovered")
+            }
+            // Who was kept out or left is not let in by the way.
+            Some(_) => return Err(AccountsError::Invalid(vec![Fault::EmailTaken])),
+        };
+        store::links::forget(tx, None).await?;
+        let entry = audit::entry(tx, &proof, now, action, format!("person:{person}"), &json!({})).await?;
+        Ok(Done::audited((), entry))
+    });
+    created.await
+}
+
+/// Somebody new whose words were checked.
+#[derive(Clone)]
+struct Newcomer {
+    name: String,
+    email: String,
+    password: String,
+}
+
+/// All that is wrong with what somebody says of themselves, or how it is kept.
+async fn newcomer(
+    ctx: &Ctx,
+    name: &str,
+    email: &str,
+    typed: &str,
+    space: &str,
+) -> Result<Result<Newcomer, Vec<Fault>>, AccountsError> {
+    let kept = password::prepare(ctx, typed, vec![name.to_owned(), email.to_owned(), space.to_owned()]).await?;
+    Ok(match (accounts::name(name), accounts::email(email), kept) {
+        (Some(name), Some(email), Ok(password)) => Ok(Newcomer { name, email, password }),
+        (name, email, kept) => {
+            let faults =
+                [name.is_none().then_some(Fault::Name), email.is_none().then_some(Fault::Email), kept.err()];
+            Err(faults.into_iter().flatten().collect())
+        }
+    })
+}
+
+async fn add(tx: &mut WriteTx, first: &Newcomer, lang: Lang, now: Millis) -> Result<PersonId, AccountsError> {
+    let new = NewPerson {
+        status: PersonStatus::Active,
+        name: first.name.clone(),
+        email: Some(first.email.clone()),
+        created_at: now,
+    };
+    let person = people::add(tx, &new).await.map_err(links::taken)?;
+    set_language(tx, person, lang.tag()).await?;
+    set_password(tx, person, &first.password, now).await?;
+    own(tx, person, now).await?;
+    Ok(person)
+}
+
+/// Gives somebody who is here the keys again.
+async fn recover_as(tx: &mut WriteTx, person: PersonId, with: &Newcomer, now: Millis) -> Result<(), StoreError> {
+    set_password(tx, person, &with.password, now).await?;
+    remove_totp(tx, person).await?;
+    store::links::forget(tx, Some(person)).await?;
+    sessions::end_all(tx, person, None).await?;
+    let ledger = qualifications::of_person(tx.conn(), person).await?;
+    if rank(PersonStatus::Active, &ledger, now) < Rank::Administrator {
+        own(tx, person, now).await?;
+    }
+    Ok(())
+}
+
+/// The space and the system are `person`'s.
+async fn own(tx: &mut WriteTx, person: PersonId, now: Millis) -> Result<(), StoreError> {
+    for subject in [SPACE, SYSTEM] {
+        let entry = NewEntry {
+            person,
+            subject,
+            relation: Relation::Owner,
+            kind: EntryKind::Granted,
+            from: now,
+            until: None,
+            cause: Cause::Setup,
+            by: None,
+            remark: None,
+            recorded_at: now,
+        };
+        qualifications::add(tx, &entry).await?;
+    }
+    tx.after_commit(Hint::Person(person));
+    Ok(())
+}
+
+/// Who is an administrator at `now`.
+async fn administrators(conn: &mut SqliteConnection, now: Millis) -> Result<Vec<PersonId>, StoreError> {
+    let mut found = Vec::new();
+    for person in perhaps_administrators(&mut *conn).await? {
+        let status = of_person(&mut *conn, person).await?.map_or(PersonStatus::Left, |holder| holder.status);
+        let ledger = qualifications::of_person(&mut *conn, person).await?;
+        if rank(status, &ledger, now) == Rank::Administrator {
+            found.push(person);
+        }
+    }
+    Ok(found)
+}

@@ -1,0 +1,98 @@
+//! Dice, and what is made with them: tokens that let somebody in.
+//!
+//! Invariant: a token has 256 bits, is written down as its hash only, and shows itself to nobody by accident: it has no
+//! `Display`, and its `Debug` is empty. Deliberately absent: passwords, which people choose and which need a slow hash.
+
+use data_encoding::BASE64URL_NOPAD;
+use rand::{Rng, SeedableRng, rngs::StdRng};
+use sha2::{Digest, Sha256};
+use std::sync::{Mutex, PoisonError};
+
+/// Where randomness comes from; a test brings its own.
+pub struct Dice(Mutex<StdRng>);
+
+impl Dice {
+    /// Unforeseeable: seeded by the system.
+    #[must_use]
+    pub fn of_system() -> Self {
+        Self(Mutex::new(rand::make_rng()))
+    }
+
+    /// The same every time. For tests only: whoever knows the seed knows every token.
+    #[must_use]
+    pub fn seeded(seed: u64) -> Self {
+        Self(Mutex::new(StdRng::seed_from_u64(seed)))
+    }
+
+    pub(crate) fn bytes<const N: usize>(&self) -> [u8; N] {
+        let mut bytes = [0; N];
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).fill_bytes(&mut bytes);
+        bytes
+    }
+
+    /// A new token.
+    pub(crate) fn token(&self) -> Token {
+        self.fresh().0
+    }
+
+    /// A new token, and what is kept of it.
+    pub(crate) fn fresh(&self) -> (Token, [u8; 32]) {
+        let bytes = self.bytes::<32>();
+        (Token(BASE64URL_NOPAD.encode(&bytes)), Sha256::digest(bytes).into())
+    }
+}
+
+/// What a cookie or a link carries: whoever has it is let in.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Token(String);
+
+impl Token {
+    /// The token as it came in from outside, whatever that is.
+    #[must_use]
+    pub fn presented(text: &str) -> Self {
+        Self(text.to_owned())
+    }
+
+    /// For the cookie or the link that it goes into; nowhere else.
+    #[must_use]
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+
+    /// What is kept of it; `None` for what was never made here and need not be looked for.
+    pub(crate) fn hash(&self) -> Option<[u8; 32]> {
+        let bytes = BASE64URL_NOPAD.decode(self.0.as_bytes()).ok()?;
+        (bytes.len() == 32).then(|| Sha256::digest(bytes).into())
+    }
+}
+
+impl std::fmt::Debug for Token {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Token(…)")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_token_is_long_different_each_time_and_does_not_show_itself() {
+        let dice = Dice::of_system();
+        let ((one, kept), other) = (dice.fresh(), dice.token());
+        assert_ne!(one, other);
+        assert_eq!(one.expose().len(), 43, "256 bits in base64");
+        assert_eq!(Token::presented(one.expose()).hash(), Some(kept));
+        assert_ne!(one.hash(), other.hash());
+        assert_eq!(format!("{one:?}"), "Token(…)");
+        assert_eq!(Dice::seeded(1).token(), Dice::seeded(1).token());
+    }
+
+    #[test]
+    fn what_was_never_made_here_is_not_looked_for() {
+        let short = BASE64URL_NOPAD.encode(&[7; 16]);
+        for forged in ["", "x", "../../etc/passwd", &short, &"A".repeat(100_000)] {
+            assert_eq!(Token::presented(forged).hash(), None);
+        }
+    }
+}

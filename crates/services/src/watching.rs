@@ -1,0 +1,96 @@
+//! Who may watch what changes, and for how long.
+//!
+//! Invariant: a hint reaches whoever may know of what it is about, and nobody longer than they are let in: whoever
+//! keeps a stream open asks again by [`still`] when [`touches`] says so, and now and then.
+
+use crate::Ctx;
+use domain::{
+    actor::{About, Actor, Permission, Who},
+    live::Hint,
+};
+use store::{StoreError, displays, sessions};
+
+/// Whether `actor` may watch at all.
+#[must_use]
+pub fn may_watch(actor: &Actor) -> bool {
+    actor.may(Permission::SeeFloor, About::NOTHING)
+}
+
+/// Whether `actor` may hear `hint`: where somebody stands is told to themselves and to whoever may see people.
+#[must_use]
+pub fn hears(actor: &Actor, hint: Hint) -> bool {
+    match hint {
+        Hint::Machine(_) | Hint::Space => true,
+        Hint::Person(person) => actor.person() == Some(person) || actor.may(Permission::SeePeople, About::NOTHING),
+    }
+}
+
+/// Whether `hint` can mean that `actor` is not let in any more, or is let in to something else.
+#[must_use]
+pub fn touches(actor: &Actor, hint: Hint) -> bool {
+    match hint {
+        Hint::Machine(_) => false,
+        Hint::Space => actor.known().is_none(),
+        Hint::Person(person) => actor.person() == Some(person),
+    }
+}
+
+/// Whether `actor` is still let in as they were.
+pub async fn still(ctx: &Ctx, actor: &Actor) -> Result<bool, StoreError> {
+    match &actor.who {
+        Who::Anybody { public } => Ok(*public && ctx.space().settings.public_status),
+        Who::Display(id) => displays::is_in_force(&mut *ctx.store().read().await?, *id).await,
+        Who::Person(known) => {
+            let now = ctx.now();
+            sessions::lasts(&mut *ctx.store().read().await?, known.session, known.id, now).await
+        }
+        Who::Board(_) | Who::Toolgate => Ok(true),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::{
+        actor::{Door, Known},
+        id::{DisplayId, EntryId, MachineId, PersonId, SessionId},
+        people::PersonStatus,
+        qualifications::{Entry, EntryKind, Ledger, Relation, SPACE},
+        time::Millis,
+    };
+
+    fn person(relation: Relation) -> Actor {
+        let (id, subject, kind) = (EntryId(1), SPACE, EntryKind::Granted);
+        let ledger = Ledger(vec![Entry { id, subject, relation, kind, from: Millis(0), until: None }]);
+        let known = Known {
+            id: PersonId(7),
+            session: SessionId(1),
+            status: PersonStatus::Active,
+            ledger,
+            at: Millis(1),
+            roles_asleep: false,
+        };
+        Actor { who: Who::Person(Box::new(known)), door: Door::Web }
+    }
+
+    #[test]
+    fn where_somebody_stands_is_told_to_them_and_to_whoever_may_see_people() {
+        let (own, other) = (Hint::Person(PersonId(7)), Hint::Person(PersonId(8)));
+        let display = Actor { who: Who::Display(DisplayId(1)), door: Door::Web };
+        let (member, manager) = (person(Relation::User), person(Relation::Owner));
+        assert!(hears(&member, own) && !hears(&member, other));
+        assert!(hears(&manager, own) && hears(&manager, other));
+        for actor in [&display, &Actor::anybody(true, Door::Web)] {
+            assert!(!hears(actor, own) && hears(actor, Hint::Machine(MachineId(1))) && hears(actor, Hint::Space));
+        }
+    }
+
+    #[test]
+    fn what_may_end_a_stream_has_it_asked_again() {
+        let display = Actor { who: Who::Display(DisplayId(1)), door: Door::Web };
+        let member = person(Relation::User);
+        assert!(touches(&member, Hint::Person(PersonId(7))) && !touches(&member, Hint::Person(PersonId(8))));
+        assert!(!touches(&member, Hint::Space) && !touches(&member, Hint::Machine(MachineId(1))));
+        assert!(touches(&display, Hint::Space) && touches(&Actor::anybody(true, Door::Web), Hint::Space));
+    }
+}

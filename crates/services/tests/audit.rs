@@ -1,0 +1,228 @@
+//! The audit chain: who may read it, what it says, and that it shows whatever was done to the file.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
+
+mod lab;
+
+use domain::{
+    actor::{Actor, Door, Forbidden, Known, Who},
+    audit::{By, Filter, PAGE, Value},
+    id::{EntryId, PersonId, SessionId},
+    people::PersonStatus,
+    problem::Kind,
+    qualifications::{Entry, EntryKind, Ledger, Relation, SPACE, SYSTEM, Subject},
+    time::{DAY, Millis},
+};
+use lab::{LASER, Lab, NOON, ada, card, seconds};
+use services::{
+    audit::{self, AuditError, Chain},
+    displays,
+};
+use sqlx::{ConnectOptions, Connection, SqliteConnection, sqlite::SqliteConnectOptions};
+use std::{fs, path::Path};
+use text::Lang;
+
+fn somebody(relation: Relation, subject: Subject) -> Actor {
+    let entry =
+        Entry { id: EntryId(1), subject, relation, kind: EntryKind::Granted, from: Millis(0), until: None };
+    let known = Known {
+        id: PersonId(2),
+        session: SessionId(1),
+        status: PersonStatus::Active,
+        ledger: Ledger(vec![entry]),
+        at: NOON,
+        roles_asleep: false,
+    };
+    Actor { who: Who::Person(Box::new(known)), door: Door::Web }
+}
+
+fn auditor() -> Actor {
+    somebody(Relation::User, SYSTEM)
+}
+
+async fn read(lab: &Lab, filter: Filter) -> Vec<domain::audit::Entry> {
+    audit::page(&lab.ctx, &auditor(), &filter, None).await.unwrap().entries
+}
+
+#[tokio::test]
+async fn a7_auditors_and_administrators_read_it_and_nobody_else() {
+    let lab = Lab::open().await;
+    for (actor, may) in [
+        (auditor(), Ok(())),
+        (somebody(Relation::Owner, SYSTEM), Ok(())),
+        (somebody(Relation::Owner, SPACE), Err(Forbidden::NotAllowed)),
+        (somebody(Relation::User, SPACE), Err(Forbidden::NotAllowed)),
+        (Actor::anybody(true, Door::Web), Err(Forbidden::SignIn)),
+    ] {
+        match (audit::page(&lab.ctx, &actor, &Filter::default(), None).await, may) {
+            (Ok(_), Ok(())) => {}
+            (Err(AuditError::Forbidden(why)), Err(expected)) => assert_eq!(why, expected),
+            (got, _) => panic!("{actor:?}: {got:?}"),
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_entry_says_who_did_what_while_that_is_known() {
+    let lab = Lab::open().await;
+    lab.starts(LASER, &ada()).await;
+    lab.pass(seconds(60));
+    lab.stops(LASER, &card("0000ffff"), 60).await;
+    let made = displays::make(&lab.ctx, &Actor::TOOLGATE, "Entrance").await.unwrap();
+    let entries = read(&lab, Filter::default()).await;
+    assert!(entries.is_sorted_by(|newer, older| newer.seq > older.seq && newer.at >= older.at));
+    let [display, .., start] = &entries[..] else { panic!("{entries:?}") };
+    assert_eq!((&display.by, display.action.as_str()), (&By::Toolgate, "display.made"));
+    assert_eq!(display.subject, format!("display:{}", made.id));
+    assert_eq!(display.subject_name.as_deref(), Some("Entrance"));
+    assert_eq!(start.by, By::Person { id: PersonId(1), name: "Ada".into() });
+    assert_eq!((start.action.as_str(), start.subject_name.as_deref()), ("use.start", Some("Laser")));
+    assert!(start.detail.iter().any(|(_, value)| matches!(value, Value::Word(_))), "{start:?}");
+    let by_a_board = entries.iter().find(|entry| entry.action != "use.start" && entry.by == By::Board);
+    assert!(by_a_board.is_some(), "a card that nobody has claimed: {entries:?}");
+
+    // A6: a card's number is in no entry.
+    assert!(!serde_json::to_string(&entries).unwrap().contains("0000ada1"));
+    lab.sql("UPDATE alias SET person_id = NULL").await;
+    assert_eq!(read(&lab, Filter::default()).await.last().unwrap().by, By::Former);
+}
+
+#[tokio::test]
+async fn a_filter_narrows_by_day_by_name_by_code_and_by_subject() {
+    let lab = Lab::open().await;
+    lab.starts(LASER, &ada()).await;
+    lab.pass(DAY * 2);
+    let made = displays::make(&lab.ctx, &Actor::TOOLGATE, "Entrance").await.unwrap();
+    displays::revoke(&lab.ctx, &Actor::TOOLGATE, made.id).await.unwrap();
+    let (uses, all) = (1, 3);
+    // 2027-01-15 in UTC is the day of the use.
+    for (filter, expected) in [
+        (Filter::default(), all),
+        (Filter { from: "2027-01-16".into(), ..Filter::default() }, all - uses),
+        (Filter { to: "2027-01-16".into(), ..Filter::default() }, uses),
+        (Filter { from: "2027-01-15".into(), to: "2027-01-15".into(), ..Filter::default() }, uses),
+        (Filter { by: "aDa".into(), ..Filter::default() }, uses),
+        (Filter { by: "%".into(), ..Filter::default() }, 0),
+        (Filter { action: "display.".into(), ..Filter::default() }, 2),
+        (Filter { action: "display.made".into(), ..Filter::default() }, 1),
+        (Filter { subject: "machine".into(), ..Filter::default() }, uses),
+        (Filter { subject: "machine:1".into(), ..Filter::default() }, uses),
+        (Filter { subject: "machine:".into(), ..Filter::default() }, 0),
+        (Filter { subject: "entran".into(), ..Filter::default() }, 2),
+        (Filter { subject: "' OR 1=1 --".into(), ..Filter::default() }, 0),
+    ] {
+        assert_eq!(read(&lab, filter.clone()).await.len(), expected, "{filter:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_filter_that_cannot_be_meant_says_so_at_its_field() {
+    let lab = Lab::open().await;
+    for (filter, field) in [
+        (Filter { from: "yesterday".into(), ..Filter::default() }, "from"),
+        (Filter { to: "2026-02-30".into(), ..Filter::default() }, "to"),
+        (Filter { from: "2026-02-02".into(), to: "2026-02-01".into(), ..Filter::default() }, "to"),
+        (Filter { by: "x".repeat(201), ..Filter::default() }, "by"),
+        (Filter { subject: "x".repeat(100_000), ..Filter::default() }, "subject"),
+    ] {
+        let problem = audit::page(&lab.ctx, &auditor(), &filter, None).await.unwrap_err().problem(Lang::It);
+        assert_eq!(problem.kind, Kind::Invalid);
+        assert!(problem.at(field).is_some(), "{problem:?}");
+    }
+}
+
+#[tokio::test]
+async fn pages_follow_each_other_without_a_gap() {
+    let lab = Lab::open().await;
+    for n in 0..120 {
+        displays::make(&lab.ctx, &Actor::TOOLGATE, &format!("Display {n}")).await.unwrap();
+    }
+    let (mut before, mut seen) = (None, Vec::new());
+    loop {
+        let page = audit::page(&lab.ctx, &auditor(), &Filter::default(), before).await.unwrap();
+        assert!(page.entries.len() <= PAGE);
+        seen.extend(page.entries.iter().map(|entry| entry.seq));
+        let Some(older) = page.older else { break };
+        before = Some(older);
+    }
+    assert_eq!(seen, (1..=120).rev().collect::<Vec<_>>());
+}
+
+async fn raw(file: &Path) -> SqliteConnection {
+    SqliteConnectOptions::new().filename(file).connect().await.unwrap()
+}
+
+/// A copy of the file as it is, without what guards it against honest programs.
+async fn unguarded_copy(lab: &Lab, name: &str) -> std::path::PathBuf {
+    let copy = lab.file().with_file_name(name);
+    let mut conn = raw(&lab.file()).await;
+    let sql = format!("VACUUM INTO '{}'", copy.display());
+    sqlx::raw_sql(sqlx::AssertSqlSafe(sql)).execute(&mut conn).await.unwrap();
+    conn.close().await.unwrap();
+    let mut conn = raw(&copy).await;
+    let sql = "DROP TRIGGER audit_no_update; DROP TRIGGER audit_no_delete";
+    sqlx::raw_sql(sql).execute(&mut conn).await.unwrap();
+    conn.close().await.unwrap();
+    copy
+}
+
+#[tokio::test]
+async fn a_flipped_byte_in_any_column_is_found_at_its_row() {
+    let lab = Lab::open().await;
+    for second in 0..5 {
+        lab.pass(seconds(60));
+        if second % 2 == 0 {
+            lab.starts(LASER, &ada()).await;
+        } else {
+            lab.stops(LASER, &ada(), 60).await;
+        }
+    }
+    // Of the file that a server has open.
+    let Chain::Whole { entries: 5, head } = audit::verify(&lab.file()).await.unwrap() else { panic!("not whole") };
+    assert_eq!(head.len(), 64);
+    let copy = unguarded_copy(&lab, "copy.sqlite").await;
+    assert_eq!(audit::verify(&copy).await.unwrap(), Chain::Whole { entries: 5, head });
+
+    let mut conn = raw(&copy).await;
+    let lax = "PRAGMA ignore_check_constraints = ON";
+    for (column, flipped) in [
+        ("at", "at = at + 1 - 2 * (at & 1)"),
+        ("alias", "alias = alias + 1"),
+        ("door", "door = 'Board'"),
+        ("action", "action = 'Use.start'"),
+        ("subject", "subject = 'machine:0'"),
+        ("detail", "detail = CAST(X'FF' || substr(CAST(detail AS BLOB), 2) AS TEXT)"),
+        ("hash", "hash = CAST(X'00' || substr(hash, 2) AS BLOB)"),
+        ("hash", "hash = CAST(substr(hash, 1, 31) || X'00' AS BLOB)"),
+    ] {
+        let change = format!(
+            "{lax}; CREATE TABLE kept AS SELECT * FROM audit WHERE seq = 3; UPDATE audit SET {flipped} WHERE seq = 3"
+        );
+        sqlx::raw_sql(sqlx::AssertSqlSafe(change)).execute(&mut conn).await.unwrap();
+        assert_eq!(audit::verify(&copy).await.unwrap(), Chain::BrokenAt(3), "{column}: {flipped}");
+        let back = "DELETE FROM audit WHERE seq = 3; INSERT INTO audit SELECT * FROM kept; DROP TABLE kept";
+        sqlx::raw_sql(back).execute(&mut conn).await.unwrap();
+        assert!(matches!(audit::verify(&copy).await.unwrap(), Chain::Whole { .. }), "{column} put back");
+    }
+    // A number that is not the next one, and an entry that is gone.
+    for (change, found) in [
+        ("UPDATE audit SET seq = 13 WHERE seq = 5", 13),
+        ("DELETE FROM audit WHERE seq = 2", 3),
+        ("DELETE FROM audit WHERE seq = 1", 3),
+    ] {
+        sqlx::raw_sql(change).execute(&mut conn).await.unwrap();
+        assert_eq!(audit::verify(&copy).await.unwrap(), Chain::BrokenAt(found), "{change}");
+    }
+}
+
+#[tokio::test]
+async fn what_is_not_a_record_of_ours_is_said_and_left_alone() {
+    let lab = Lab::open().await;
+    let missing = lab.file().with_file_name("missing.sqlite");
+    assert!(audit::verify(&missing).await.is_err());
+    assert!(!missing.exists(), "looking makes no file");
+    let other = lab.file().with_file_name("other.sqlite");
+    fs::write(&other, "a letter to a friend, longer than a hundred bytes".repeat(40)).unwrap();
+    assert!(audit::verify(&other).await.is_err());
+    assert!(fs::read_to_string(&other).unwrap().starts_with("a letter"));
+}

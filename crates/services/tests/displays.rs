@@ -1,0 +1,182 @@
+//! Wall displays: who makes their links, how long they work, and what members see of each other.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
+
+mod lab;
+
+use domain::{
+    actor::{Actor, Door, Forbidden, Known, Who},
+    id::{DisplayId, EntryId, MachineId, PersonId, SessionId},
+    live::Hint,
+    people::PersonStatus,
+    problem::Kind,
+    qualifications::{Entry, EntryKind, Ledger, Relation, SPACE},
+    time::{DAY, MINUTE, Millis},
+};
+use lab::{LASER, LASER_ID, Lab, NOON, ada};
+use services::{
+    displays::{self, DisplaysError},
+    machines::{self, MachinesError},
+    token::Token,
+    watching,
+};
+use text::Lang;
+
+fn person(relation: Relation) -> Actor {
+    let (id, subject, kind) = (EntryId(1), SPACE, EntryKind::Granted);
+    let ledger = Ledger(vec![Entry { id, subject, relation, kind, from: Millis(0), until: None }]);
+    let known = Known {
+        id: PersonId(2),
+        session: SessionId(1),
+        status: PersonStatus::Active,
+        ledger,
+        at: NOON,
+        roles_asleep: false,
+    };
+    Actor { who: Who::Person(Box::new(known)), door: Door::Web }
+}
+
+fn manager() -> Actor {
+    person(Relation::Owner)
+}
+
+fn member() -> Actor {
+    person(Relation::User)
+}
+
+const STRANGER: Actor = Actor::anybody(true, Door::Web);
+
+#[tokio::test]
+async fn a_display_is_let_in_by_its_link_until_it_is_taken_back() {
+    let lab = Lab::open().await;
+    let made = displays::make(&lab.ctx, &manager(), "  Entrance ").await.unwrap();
+    let listed = displays::list(&lab.ctx, &manager()).await.unwrap().displays;
+    assert_eq!((listed.len(), listed[0].name.as_str(), listed[0].seen), (1, "Entrance", None));
+    assert_eq!(listed[0].by.as_deref(), Some("Bob"));
+
+    let display = displays::recognise(&lab.ctx, &made.token, Door::Web).await.unwrap().unwrap();
+    assert_eq!(display.who, Who::Display(made.id));
+    assert!(machines::wall(&lab.ctx, &display).await.is_ok());
+    assert!(watching::still(&lab.ctx, &display).await.unwrap());
+    let seen = displays::list(&lab.ctx, &manager()).await.unwrap().displays[0].seen.unwrap().at;
+    assert_eq!(seen, NOON);
+    lab.pass(MINUTE);
+    displays::recognise(&lab.ctx, &made.token, Door::Web).await.unwrap().unwrap();
+    assert_eq!(lab.number("SELECT seen_at FROM display").await, NOON.0, "not with every request");
+    lab.pass(DAY);
+    displays::recognise(&lab.ctx, &made.token, Door::Web).await.unwrap().unwrap();
+    assert_eq!(lab.number("SELECT seen_at FROM display").await, NOON.after(MINUTE + DAY).0);
+
+    // A restart changes nothing.
+    let lab = lab.reopen().await;
+    assert!(displays::recognise(&lab.ctx, &made.token, Door::Web).await.unwrap().is_some());
+
+    let (_, _, mut coming) = lab.ctx.live().subscribe("");
+    displays::revoke(&lab.ctx, &manager(), made.id).await.unwrap();
+    let told = tokio::time::timeout(lab::seconds(10), coming.recv()).await.expect("the wall learns it at once");
+    assert_eq!(told.unwrap().hint, Some(Hint::Space));
+    assert!(!watching::still(&lab.ctx, &display).await.unwrap());
+    assert!(displays::recognise(&lab.ctx, &made.token, Door::Web).await.unwrap().is_none());
+    assert!(displays::list(&lab.ctx, &manager()).await.unwrap().displays.is_empty());
+    let again = displays::revoke(&lab.ctx, &manager(), made.id).await;
+    assert!(matches!(again, Err(DisplaysError::Unknown)), "{again:?}");
+    assert_eq!(lab.text("SELECT group_concat(action, ' ') FROM audit").await, "display.made display.revoked");
+}
+
+#[tokio::test]
+async fn a6_the_token_is_kept_as_its_hash_only() {
+    let lab = Lab::open().await;
+    let made = displays::make(&lab.ctx, &manager(), "Entrance").await.unwrap();
+    let kept = lab.text("SELECT group_concat(name || hex(hash)) FROM display").await;
+    let said = lab.text("SELECT group_concat(subject || detail) FROM audit").await;
+    for text in [kept, said, format!("{made:?}")] {
+        assert!(!text.contains(made.token.expose()), "{text}");
+    }
+}
+
+#[tokio::test]
+async fn a_forged_token_is_nobodys() {
+    let lab = Lab::open().await;
+    displays::make(&lab.ctx, &manager(), "Entrance").await.unwrap();
+    let long = "A".repeat(100_000);
+    for forged in ["", "x", &"A".repeat(43), &long, "../../x", "' OR 1=1 --"] {
+        let token = Token::presented(forged);
+        assert!(displays::recognise(&lab.ctx, &token, Door::Web).await.unwrap().is_none());
+    }
+}
+
+#[tokio::test]
+async fn a7_managers_make_displays_and_members_do_not() {
+    let lab = Lab::open().await;
+    for (actor, why) in [(member(), Forbidden::NotAllowed), (STRANGER, Forbidden::SignIn)] {
+        let made = displays::make(&lab.ctx, &actor, "x").await.unwrap_err();
+        let listed = displays::list(&lab.ctx, &actor).await.unwrap_err();
+        let revoked = displays::revoke(&lab.ctx, &actor, DisplayId(1)).await.unwrap_err();
+        for refused in [made, listed, revoked] {
+            assert!(matches!(refused, DisplaysError::Forbidden(got) if got == why), "{refused:?}");
+        }
+    }
+    for name in ["", "   ", &"x".repeat(201)] {
+        let problem = displays::make(&lab.ctx, &manager(), name).await.unwrap_err().problem(Lang::En);
+        assert_eq!((problem.kind, problem.at("name").is_some()), (Kind::Invalid, true));
+    }
+    displays::make(&lab.ctx, &manager(), &"è".repeat(200)).await.unwrap();
+    assert_eq!(lab.number("SELECT count(*) FROM audit").await, 1);
+}
+
+#[tokio::test]
+async fn the_wall_is_for_displays_and_members() {
+    let lab = Lab::open().await;
+    let display = Actor { who: Who::Display(DisplayId(1)), door: Door::Web };
+    assert!(machines::wall(&lab.ctx, &display).await.is_ok());
+    assert!(machines::wall(&lab.ctx, &member()).await.is_ok());
+    let refused = machines::wall(&lab.ctx, &STRANGER).await;
+    assert!(matches!(refused, Err(MachinesError::Forbidden(Forbidden::SignIn))), "{refused:?}");
+}
+
+/// Who is seen on the laser: on Now, on its page, on the wall.
+async fn seen(lab: &Lab, actor: &Actor) -> [Option<String>; 3] {
+    let user = |floor: domain::machines::Floor| {
+        let mut machines = floor.places.into_iter().flat_map(|place| place.machines);
+        machines.find(|machine| machine.id == LASER_ID).unwrap().user
+    };
+    [
+        user(machines::floor(&lab.ctx, actor).await.unwrap()),
+        machines::page(&lab.ctx, actor, LASER_ID).await.unwrap().machine.user,
+        machines::wall(&lab.ctx, actor).await.ok().and_then(user),
+    ]
+}
+
+#[tokio::test]
+async fn a6_who_is_on_a_machine_is_shown_as_the_space_says_and_never_to_strangers() {
+    let mut lab = Lab::open().await;
+    lab.sql("UPDATE profile SET name = 'Ada Lovelace' WHERE person_id = 1").await;
+    lab.starts(LASER, &ada()).await;
+    let display = Actor { who: Who::Display(DisplayId(1)), door: Door::Web };
+    for (set, shown) in [
+        (None, None),
+        (Some("INSERT INTO setting VALUES ('space', 0, 'people.shown', 'first-name', 1)"), Some("Ada")),
+        (Some("UPDATE setting SET value = 'name' WHERE key = 'people.shown'"), Some("Ada Lovelace")),
+        (Some("UPDATE setting SET value = 'nobody' WHERE key = 'people.shown'"), None),
+    ] {
+        if let Some(sql) = set {
+            lab.sql(sql).await;
+            // Settings are read when the file is opened.
+            lab = lab.reopen().await;
+        }
+        let shown = shown.map(ToOwned::to_owned);
+        for actor in [&member(), &display] {
+            assert_eq!(seen(&lab, actor).await, [shown.clone(), shown.clone(), shown.clone()], "{set:?}");
+        }
+        let applicant = {
+            let Actor { who: Who::Person(mut known), door } = member() else { unreachable!() };
+            known.status = PersonStatus::Applicant;
+            Actor { who: Who::Person(known), door }
+        };
+        for actor in [&STRANGER, &applicant] {
+            assert_eq!(seen(&lab, actor).await, [None, None, None], "{set:?}");
+        }
+    }
+    let lathe = machines::page(&lab.ctx, &member(), MachineId(2)).await.unwrap();
+    assert_eq!(lathe.machine.user, None, "nobody is on it");
+}

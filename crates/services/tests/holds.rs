@@ -1,0 +1,122 @@
+//! Holds: who may place and lift them, on whom, and that they count at once.
+
+mod lab;
+
+use domain::{
+    access::{Decision, Reason},
+    actor::Actor,
+    holds::{HoldReason, REMARK},
+    id::{HoldId, PersonId},
+    time::{DAY, HOUR},
+};
+use lab::{LASER, Lab, NOON, ada};
+use services::{
+    access::check,
+    holds::{Flaw, HoldsError, PlaceHold, lift, of, place},
+};
+
+const ADA: PersonId = PersonId(1);
+const BOB: PersonId = PersonId(2);
+
+fn unpaid() -> PlaceHold {
+    PlaceHold { reason: "unpaid".into(), ..PlaceHold::default() }
+}
+
+/// Bob manages the space.
+async fn managed() -> Lab {
+    let lab = Lab::open().await;
+    lab.sql(
+        "INSERT INTO qualification (person_id, type_id, relation, kind, effective_from, cause, recorded_at)
+         VALUES (2, 1, 'owner', 'granted', 0, 'administrator', 0)",
+    )
+    .await;
+    lab
+}
+
+#[tokio::test]
+async fn a8_a_hold_counts_at_the_next_swipe_and_a_lifted_one_no_more() {
+    let lab = managed().await;
+    let bob = lab.signed_in(2).await;
+    let hold = place(&lab.ctx, &bob, ADA, unpaid()).await.unwrap();
+    let because = Reason::OnHold { hold, reason: HoldReason::Unpaid, until: None };
+    assert_eq!(check(&lab.ctx, LASER, &ada()).await.unwrap().decision, Decision::Deny(vec![because]));
+    lift(&lab.ctx, &bob, hold).await.unwrap();
+    assert!(check(&lab.ctx, LASER, &ada()).await.unwrap().decision.is_yes());
+    assert!(matches!(lift(&lab.ctx, &bob, hold).await, Err(HoldsError::Over)));
+    assert!(matches!(lift(&lab.ctx, &bob, HoldId(99)).await, Err(HoldsError::UnknownHold)));
+    let actions = "SELECT group_concat(action, ' ') FROM (SELECT action FROM audit ORDER BY seq)";
+    assert_eq!(lab.text(actions).await, "hold.placed hold.lifted");
+}
+
+#[tokio::test]
+async fn a8_a_hold_ends_what_its_person_is_using_once() {
+    let lab = managed().await;
+    lab.starts(LASER, &ada()).await;
+    let bob = lab.signed_in(2).await;
+    place(&lab.ctx, &bob, ADA, unpaid()).await.unwrap();
+    place(&lab.ctx, &bob, ADA, PlaceHold { reason: "safety".into(), ..PlaceHold::default() }).await.unwrap();
+    assert_eq!(lab.number("SELECT count(*) FROM machine_request WHERE cause = 'hold' AND kind = 'stop'").await, 1);
+}
+
+#[tokio::test]
+async fn a7_only_managers_hold_and_nobody_themselves_or_somebody_above() {
+    let lab = managed().await;
+    let (ada, bob) = (lab.signed_in(1).await, lab.signed_in(2).await);
+    assert!(matches!(place(&lab.ctx, &ada, BOB, unpaid()).await, Err(HoldsError::Forbidden(_))));
+    assert!(matches!(place(&lab.ctx, &bob, BOB, unpaid()).await, Err(HoldsError::Oneself)));
+    assert!(matches!(place(&lab.ctx, &bob, PersonId(99), unpaid()).await, Err(HoldsError::UnknownPerson)));
+    lab.sql(
+        "INSERT INTO qualification (person_id, type_id, relation, kind, effective_from, cause, recorded_at)
+         VALUES (1, 2, 'owner', 'granted', 0, 'administrator', 0)",
+    )
+    .await;
+    assert!(matches!(place(&lab.ctx, &bob, ADA, unpaid()).await, Err(HoldsError::Above)));
+    let hold = place(&lab.ctx, &Actor::TOOLGATE, ADA, unpaid()).await.unwrap();
+    assert!(matches!(lift(&lab.ctx, &bob, hold).await, Err(HoldsError::Above)));
+    assert_eq!(lab.number("SELECT count(*) FROM hold").await, 1);
+}
+
+#[tokio::test]
+async fn what_was_typed_is_refused_all_at_once_with_the_remedies() {
+    let lab = managed().await;
+    let bob = lab.signed_in(2).await;
+    for (typed, expected) in [
+        (PlaceHold::default(), vec![Flaw::Reason]),
+        (
+            PlaceHold { reason: "whim".into(), last_day: "soon".into(), remark: "è".repeat(REMARK + 1) },
+            vec![Flaw::Reason, Flaw::Day, Flaw::Remark],
+        ),
+        (PlaceHold { last_day: "2027-01-14".into(), ..unpaid() }, vec![Flaw::DayPast]),
+    ] {
+        let Err(HoldsError::Flawed(flaws)) = place(&lab.ctx, &bob, ADA, typed).await else {
+            panic!("{expected:?}")
+        };
+        assert_eq!(flaws, expected);
+    }
+    assert_eq!(lab.number("SELECT count(*) FROM remark").await, 0);
+}
+
+#[tokio::test]
+async fn a_hold_is_shown_with_its_words_to_its_person_and_to_managers_alone() {
+    let lab = managed().await;
+    let bob = lab.signed_in(2).await;
+    // The first day of the lab is a Friday: the hold counts for the whole of it.
+    let typed = PlaceHold { last_day: "2027-01-15".into(), remark: " No fee since May. ".into(), ..unpaid() };
+    place(&lab.ctx, &bob, ADA, typed).await.unwrap();
+    for who in [1, 2] {
+        let holds = of(&lab.ctx, &lab.signed_in(who).await, ADA).await.unwrap();
+        let hold = &holds.holds[0];
+        assert_eq!(hold.remark.as_deref(), Some("No fee since May."));
+        assert_eq!((hold.placed_by.as_deref(), hold.in_force), (Some("Bob"), true));
+        assert_eq!(hold.until.unwrap().at, NOON.after(HOUR * 16));
+        assert_eq!(holds.may_change, who == 2);
+    }
+    assert!(matches!(of(&lab.ctx, &lab.signed_in(1).await, BOB).await, Err(HoldsError::UnknownPerson)));
+    assert_eq!(
+        lab.number("SELECT count(*) FROM audit WHERE detail LIKE '%fee%'").await,
+        0,
+        "no free text in the chain"
+    );
+    lab.pass(DAY);
+    assert!(!of(&lab.ctx, &lab.signed_in(1).await, ADA).await.unwrap().holds[0].in_force, "it ran out");
+}

@@ -1,0 +1,136 @@
+//! The first administrator: who owns a space in which there is none.
+
+mod lab;
+
+use domain::{
+    accounts::Purpose,
+    actor::{Door, Rank},
+    time::DAY,
+};
+use lab::Lab;
+use services::{
+    accounts::{self, AccountsError, Fault},
+    sessions::{Recognised, recognise},
+    setup::{self, Administrator, SetUp},
+    token::Token,
+};
+use std::net::{IpAddr, Ipv4Addr};
+use text::Lang;
+
+const HERE: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
+const PASSWORD: &str = "seven owls fix a lathe";
+
+fn set_up(name: &str) -> SetUp {
+    SetUp {
+        space: "Talvera".into(),
+        zone: "Europe/Rome".into(),
+        lang: Lang::It,
+        name: name.into(),
+        email: format!("{name}@lab.example"),
+        password: PASSWORD.into(),
+    }
+}
+
+fn administrator(email: &str, recover: bool) -> Administrator {
+    Administrator { name: "Eva".into(), email: email.into(), password: PASSWORD.into(), recover }
+}
+
+#[tokio::test]
+async fn the_first_link_makes_the_first_administrator_and_names_the_space() {
+    let lab = Lab::empty().await;
+    assert!(setup::needed(&lab.ctx).await.unwrap());
+    let token = setup::offer(&lab.ctx).await.unwrap().unwrap();
+    assert_eq!(accounts::link(&lab.ctx, HERE, &token).await.unwrap().purpose, Purpose::SetUp);
+    let wrong = SetUp {
+        space: " ".into(),
+        zone: "Europe/Atlantis".into(),
+        name: String::new(),
+        email: "ada".into(),
+        password: "short".into(),
+        ..set_up("ada")
+    };
+    let Err(AccountsError::Invalid(faults)) = setup::begin(&lab.ctx, HERE, "", &token, wrong).await else {
+        panic!("not refused")
+    };
+    assert_eq!(faults[..4], [Fault::SpaceName, Fault::Zone, Fault::Name, Fault::Email]);
+    assert!(matches!(faults[4], Fault::Password(_)), "all of them at once: {faults:?}");
+
+    let opened = setup::begin(&lab.ctx, HERE, "Firefox on Linux", &token, set_up("ada")).await.unwrap();
+    let Recognised::Somebody(ada) = recognise(&lab.ctx, &opened.token, Door::Web).await else { panic!("nobody") };
+    assert_eq!((ada.name.as_str(), ada.rank, ada.language), ("ada", Rank::Administrator, Some(Lang::It)));
+    let space = lab.ctx.space();
+    assert_eq!((space.name.as_str(), space.zone.name(), space.language), ("Talvera", "Europe/Rome", Lang::It));
+    assert!(!setup::needed(&lab.ctx).await.unwrap());
+    assert!(setup::offer(&lab.ctx).await.unwrap().is_none());
+    let again = setup::begin(&lab.ctx, HERE, "", &token, set_up("eve")).await;
+    assert!(matches!(again, Err(AccountsError::Gone)));
+    let grants = "SELECT count(*) FROM qualification WHERE relation = 'owner' AND cause = 'setup'";
+    assert_eq!(lab.number(grants).await, 2);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn of_two_posts_of_the_link_one_wins() {
+    let lab = Lab::empty().await;
+    let token = setup::offer(&lab.ctx).await.unwrap().unwrap();
+    let tries: Vec<_> = ["ada", "eve", "kim", "bob"]
+        .into_iter()
+        .map(|name| {
+            let (ctx, token) = (lab.ctx.clone(), token.clone());
+            tokio::spawn(async move { setup::begin(&ctx, HERE, "", &token, set_up(name)).await })
+        })
+        .collect();
+    let mut won = 0;
+    for attempt in tries {
+        match attempt.await.unwrap() {
+            Ok(_) => won += 1,
+            Err(AccountsError::Gone) => {}
+            Err(other) => panic!("{other:?}"),
+        }
+    }
+    assert_eq!(won, 1);
+    assert_eq!(lab.number("SELECT count(*) FROM person").await, 1);
+    assert_eq!(lab.number("SELECT count(*) FROM account").await, 1);
+    assert_eq!(lab.number("SELECT count(*) FROM session").await, 1);
+    assert_eq!(lab.number("SELECT count(*) FROM link").await, 0);
+}
+
+#[tokio::test]
+async fn a_link_is_new_at_every_start_and_lasts_a_day() {
+    let lab = Lab::empty().await;
+    let first = setup::offer(&lab.ctx).await.unwrap().unwrap();
+    let lab = lab.reopen().await;
+    let second = setup::offer(&lab.ctx).await.unwrap().unwrap();
+    let replaced = setup::begin(&lab.ctx, HERE, "", &first, set_up("ada")).await;
+    assert!(matches!(replaced, Err(AccountsError::Gone)));
+    lab.pass(DAY);
+    let late = setup::begin(&lab.ctx, HERE, "", &second, set_up("ada")).await;
+    assert!(matches!(late, Err(AccountsError::Gone)));
+    let forged = setup::begin(&lab.ctx, HERE, "", &Token::presented(&"A".repeat(43)), set_up("ada")).await;
+    assert!(matches!(forged, Err(AccountsError::Gone)));
+    assert_eq!(lab.number("SELECT count(*) FROM person").await, 0);
+}
+
+#[tokio::test]
+async fn the_command_line_makes_an_administrator_only_where_there_is_none_or_to_recover() {
+    let lab = Lab::empty().await;
+    let link = setup::offer(&lab.ctx).await.unwrap().unwrap();
+    setup::create_administrator(&lab.ctx, administrator("eva@lab.example", false)).await.unwrap();
+    let late = setup::begin(&lab.ctx, HERE, "", &link, set_up("ada")).await;
+    assert!(matches!(late, Err(AccountsError::Gone)), "the link is of no use any more");
+    let again = setup::create_administrator(&lab.ctx, administrator("kim@lab.example", false)).await;
+    assert!(matches!(again, Err(AccountsError::Gone)), "{again:?}");
+
+    let opened = accounts::sign_in(&lab.ctx, HERE, "", "eva@lab.example", PASSWORD).await.unwrap();
+    lab.sql("UPDATE account SET totp_secret = zeroblob(20), totp_confirmed_at = 1").await;
+    let password = "nine cats saw the moon".to_owned();
+    let recover = Administrator { password: password.clone(), ..administrator("EVA@lab.example", true) };
+    setup::create_administrator(&lab.ctx, recover).await.unwrap();
+    assert!(matches!(recognise(&lab.ctx, &opened.token, Door::Web).await, Recognised::Nobody));
+    let opened = accounts::sign_in(&lab.ctx, HERE, "", "eva@lab.example", &password).await.unwrap();
+    assert!(!opened.second_factor, "the lost phone is no hindrance any more");
+    setup::create_administrator(&lab.ctx, administrator("kim@lab.example", true)).await.unwrap();
+    assert_eq!(lab.number("SELECT count(*) FROM person").await, 2);
+    lab.sql("UPDATE person SET status = 'suspended' WHERE id = 2").await;
+    let suspended = setup::create_administrator(&lab.ctx, administrator("kim@lab.example", true)).await;
+    assert!(matches!(suspended, Err(AccountsError::Invalid(_))), "{suspended:?}");
+}
