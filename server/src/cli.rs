@@ -1,11 +1,13 @@
 //! The command line.
 
 use crate::{
+    admin::{self, AdminArgs, AdminError},
     config::{Config, Faults, Options},
     demo::{self, DemoArgs, DemoError},
     logging,
     process::{self, StartError},
     sim::{self, SimArgs, SimError},
+    verify::{self, VerifyArgs, VerifyError},
 };
 use clap::{Args, Parser, Subcommand};
 use tokio_util::sync::CancellationToken;
@@ -35,8 +37,12 @@ enum Command {
     Serve(Box<Options>),
     /// Open an invented workshop with half a year behind it, and simulated boards
     Demo(Box<DemoCommand>),
+    /// Administrators, for whoever holds the data folder
+    Admin(AdminArgs),
     /// Simulated boards that connect to a broker
     Sim(Box<SimArgs>),
+    /// Read the record of what was done and say whether anything in it was changed
+    Verify(VerifyArgs),
 }
 
 #[derive(Debug, Args)]
@@ -59,9 +65,15 @@ pub enum CommandError {
     /// The demo does not open.
     #[error(transparent)]
     Demo(#[from] DemoError),
+    /// No administrator was made.
+    #[error(transparent)]
+    Admin(#[from] AdminError),
     /// The simulation does not go on.
     #[error(transparent)]
     Sim(#[from] SimError),
+    /// The record is not whole, or cannot be read.
+    #[error(transparent)]
+    Verify(#[from] VerifyError),
 }
 
 /// Does what the command line says, until it is done or the process is asked to stop.
@@ -71,10 +83,12 @@ pub async fn run(cli: Cli) -> Result<(), CommandError> {
         None => serve(cli.serve, stop).await,
         Some(Command::Serve(options)) => serve(*options, stop).await,
         Some(Command::Demo(command)) => Ok(demo::run(command.options, command.demo, stop).await?),
+        Some(Command::Admin(args)) => Ok(admin::run(args).await?),
         Some(Command::Sim(args)) => {
             logging::start("warn", false);
             Ok(sim::run(*args, stop).await?)
         }
+        Some(Command::Verify(args)) => Ok(verify::run(args).await?),
     }
 }
 

@@ -10,7 +10,11 @@ use crate::{
     },
 };
 use clap::Args;
-use services::demo;
+use domain::accounts::Purpose;
+use services::{
+    demo::{self, doors::Guest},
+    displays,
+};
 use tokio_util::sync::CancellationToken;
 
 /// Why the demo does not open.
@@ -48,6 +52,11 @@ pub async fn run(mut options: Options, args: DemoArgs, stop: CancellationToken) 
     let running = process::start(&config, opened).await?;
     let living = (!args.no_boards).then(|| tokio::spawn(live(fleet(&config, &running), args.pace, stop.clone())));
     running.announce().await;
+    match displays::for_demo(&running.ctx).await {
+        Ok(opening) => println!("Wall, for a screen    {}{}", running.url(), opening.path),
+        Err(error) => tracing::warn!(%error, "there is no link for a wall display"),
+    }
+    open_doors(&running).await;
     stop.cancelled().await;
     if let Some(living) = living {
         // Ends with `stop`; a board that panicked has nothing left to end.
@@ -55,6 +64,27 @@ pub async fn run(mut options: Options, args: DemoArgs, stop: CancellationToken) 
     }
     running.stop().await;
     Ok(())
+}
+
+/// Prints links by which a visitor becomes one of the invented people; only where nobody but this machine could follow them.
+async fn open_doors(running: &process::Running) {
+    if !running.http.ip().is_loopback() {
+        return;
+    }
+    match demo::doors::doors(&running.ctx).await {
+        Ok(doors) => {
+            println!("\nSign in, once each, as");
+            for (guest, token) in doors {
+                let who = match guest {
+                    Guest::Administrator => "an administrator",
+                    Guest::Trainer => "a trainer",
+                    Guest::Member => "a member",
+                };
+                println!("  {who:<18}  {}{}{}", running.url(), Purpose::SignIn.page(), token.expose());
+            }
+        }
+        Err(error) => tracing::error!(%error, "links to sign in could not be made"),
+    }
 }
 
 async fn live(fleet: Fleet, pace: u32, stop: CancellationToken) {

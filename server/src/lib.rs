@@ -5,13 +5,17 @@
 //!
 //! **Deliberately absent:** SQL, and the store's types: what is kept is reached through `services` only.
 
+pub mod admin;
+pub mod api;
 pub mod broker;
 pub mod cli;
 pub mod config;
 pub mod demo;
 pub mod http;
 pub mod logging;
+pub mod mail;
 pub mod mqtt;
 pub mod process;
 pub mod sim;
 mod timers;
+pub mod verify;

@@ -6,11 +6,14 @@
 use crate::{
     broker,
     config::{Broker, BrokerAddress, Config},
-    http, mqtt, timers,
+    http,
+    mail::post,
+    mqtt, timers,
 };
 use axum_server::{Handle, accept::NoDelayAcceptor, tls_rustls::RustlsConfig};
+use domain::accounts::Purpose;
 use serde_json::json;
-use services::{Ctx, boards};
+use services::{Ctx, boards, mail::arrange, setup};
 use std::{
     fs::{self, File, TryLockError},
     io,
@@ -78,6 +81,8 @@ pub struct Running {
     pub scheme: &'static str,
     /// The context of every use case.
     pub ctx: Ctx,
+    /// Address from outside, if somebody said.
+    public_url: Option<String>,
     /// The broker outside, without its login; empty with the one inside.
     outside: String,
     /// Addresses that were wanted and are taken by others.
@@ -125,11 +130,15 @@ pub async fn start(config: &Config, opened: Opened) -> Result<Running, StartErro
     tasks.spawn(consumer.run(stop.clone()));
     tasks.spawn(timers::run(ctx.clone(), stop.clone()));
     let serving = serve(config, &ctx, listener, &stop).await?;
+    let scheme = if config.tls.is_some() { "https" } else { "http" };
+    let invented = ctx.space().settings.invented.is_some();
+    arrange(&ctx, post(config, invented, http.ip(), &url(scheme, http)));
 
     let running = Running {
         http,
         mqtt: inside.as_ref().map(|broker| broker.address),
-        scheme: if config.tls.is_some() { "https" } else { "http" },
+        scheme,
+        public_url: config.public_url.clone(),
         ctx,
         outside: match &config.broker {
             Broker::Outside(address) => address.to_string(),
@@ -175,6 +184,10 @@ async fn start_broker(
             Ok((Some(broker), reachable, broker::OWN_CLIENT.into()))
         }
     }
+}
+
+fn url(scheme: &str, address: SocketAddr) -> String {
+    format!("{scheme}://{}", SocketAddr::new(reachable(address.ip()), address.port()))
 }
 
 /// An address at which this machine reaches what listens on `ip`.
@@ -238,7 +251,7 @@ impl Running {
     /// The address of the start page.
     #[must_use]
     pub fn url(&self) -> String {
-        format!("{}://{}", self.scheme, SocketAddr::new(reachable(self.http.ip()), self.http.port()))
+        url(self.scheme, self.http)
     }
 
     /// Says where to look, to whoever started the process; last, when the first things have happened.
@@ -258,6 +271,17 @@ impl Running {
         match self.mqtt {
             Some(address) => println!("Boards connect to     {address}"),
             None => println!("Boards are heard at  {}", self.outside),
+        }
+        match setup::offer(&self.ctx).await {
+            Ok(None) => {}
+            // Here and nowhere else: whoever reads this terminal owns the space.
+            Ok(Some(token)) => {
+                let here = self.url();
+                let site = self.public_url.as_deref().unwrap_or(&here);
+                println!("\nNobody owns this space yet. Whoever opens this link within a day does:");
+                println!("  {site}{}{}", Purpose::SetUp.page(), token.expose());
+            }
+            Err(error) => tracing::error!(%error, "a link to set the space up could not be made"),
         }
     }
 

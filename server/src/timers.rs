@@ -1,19 +1,27 @@
 //! What happens by the clock. Each job asks what is due now, so it does not matter how often or how late it runs.
 
-use services::{Ctx, boards};
+use services::{Ctx, access, boards, qualifications};
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
 /// How soon after its 90 s a silent board is noticed.
 const SILENCE: Duration = Duration::from_secs(5);
+/// How often what is due by the day is looked for.
+const HOURLY: Duration = Duration::from_hours(1);
 
 /// Runs the jobs until `stop`.
 pub async fn run(ctx: Ctx, stop: CancellationToken) {
     let mut tick = tokio::time::interval(SILENCE);
     tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    let mut hour = tokio::time::interval(HOURLY);
+    hour.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     loop {
         tokio::select! {
             () = stop.cancelled() => return,
+            _ = hour.tick() => {
+                every_hour(&ctx).await;
+                continue;
+            }
             _ = tick.tick() => {}
         }
         match boards::notice_silence(&ctx).await {
@@ -21,5 +29,17 @@ pub async fn run(ctx: Ctx, stop: CancellationToken) {
             Ok(machines) => tracing::debug!(machines.silent = machines, "boards fell silent"),
             Err(error) => tracing::warn!(%error, "silence could not be looked for"),
         }
+    }
+}
+
+/// What is due by the day: an hour early or late does not matter.
+async fn every_hour(ctx: &Ctx) {
+    if let Err(error) = access::forget_old(ctx).await {
+        tracing::warn!(%error, "old decisions could not be forgotten");
+    }
+    match qualifications::lapse(ctx).await {
+        Ok(0) => {}
+        Ok(entries) => tracing::info!(entries, "qualifications ran out"),
+        Err(error) => tracing::warn!(%error, "what ran out could not be written down"),
     }
 }

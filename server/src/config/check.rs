@@ -1,6 +1,7 @@
 //! Checking options: every fault is found, and each names the option and the remedy.
 
 use super::{Broker, BrokerAddress, Config, InsideBroker, Login, Options, Secret};
+use crate::mail::Smtp;
 use fabomatic::Topics;
 use std::{
     fmt::{self, Display},
@@ -109,6 +110,7 @@ pub(super) fn load(said: Options) -> Result<Config, Faults> {
     );
     let topics = topics.map_err(|error| check.fault("--topic", error)).ok();
     let broker = broker(&mut check, &options, topics.as_ref());
+    let smtp = smtp(&mut check, &options);
     let log = options.log.clone().unwrap_or_else(|| "info".into());
     let levels = ["off", "error", "warn", "info", "debug", "trace"];
     if let Some(word) = log.split(',').map(str::trim).find(|word| !word.contains('=') && !levels.contains(word)) {
@@ -126,6 +128,7 @@ pub(super) fn load(said: Options) -> Result<Config, Faults> {
             insecure_cookies: options.insecure_cookies.unwrap_or(false),
             broker,
             topics,
+            smtp,
             free_ports: options.free_ports.unwrap_or(false),
             log,
             log_json: options.log_json.unwrap_or(false),
@@ -170,6 +173,20 @@ fn public_url(check: &mut Checker, text: &str) -> Option<String> {
         check.fault("--public-url", format!("{text:?} does not fit; write it like https://toolgate.example"));
     }
     url.map(|url| url.as_str().trim_end_matches('/').to_owned())
+}
+
+fn smtp(check: &mut Checker, options: &Options) -> Option<Smtp> {
+    let url = options.smtp_url.as_ref()?;
+    if options.public_url.is_none() {
+        check.fault("--public-url", "is needed with --smtp-url: links in mails begin with it");
+    }
+    // The text itself stays out of the message: it may hold a password.
+    let server = Smtp::server(url.expose()).map_err(|error| check.fault("--smtp-url", error)).ok();
+    let from = options.mail_from.as_deref().and_then(Smtp::sender);
+    if from.is_none() {
+        check.fault("--mail-from", "says whom mails come from; write it like Workshop <hello@toolgate.example>");
+    }
+    Some(Smtp::new(server?, from?))
 }
 
 fn broker(check: &mut Checker, options: &Options, topics: Option<&Topics>) -> Option<Broker> {
@@ -286,6 +303,21 @@ mod tests {
         for log in ["nonsense=foo=bar", "loud", "info,inof"] {
             assert_eq!(faults(&format!("log = {log:?}")), ["--log"], "{log}");
         }
+    }
+
+    #[test]
+    fn mails_have_a_server_a_sender_and_an_address_for_their_links() {
+        assert_eq!(faults(r#"smtp-url = "smtps://mail.example""#), ["--public-url", "--mail-from"]);
+        let whole = |url: &str, from: &str| {
+            format!("smtp-url = {url:?}\nmail-from = {from:?}\npublic-url = \"https://toolgate.example\"")
+        };
+        for url in ["https://mail.example", "mail.example", "smtps://", "smtp://user@mail.example"] {
+            assert_eq!(faults(&whole(url, "hello@toolgate.example")), ["--smtp-url"], "{url}");
+        }
+        assert_eq!(faults(&whole("smtps://mail.example", "hello")), ["--mail-from"]);
+        let fine = whole("smtp://me:p%40ss@mail.example:2525", "Workshop <hello@toolgate.example>");
+        let config = Config::load(Options { data: Some("/nowhere".into()), ..options(&fine) }).unwrap();
+        assert!(!format!("{config:?}").contains("p%40ss") && !format!("{config:?}").contains("p@ss"));
     }
 
     #[test]

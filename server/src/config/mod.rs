@@ -11,6 +11,8 @@ pub use address::{BrokerAddress, Cidr};
 pub use check::{Fault, Faults};
 pub use secret::Secret;
 
+use crate::mail::Smtp;
+
 use clap::Args;
 use serde::Deserialize;
 use std::{net::SocketAddr, path::PathBuf};
@@ -101,6 +103,12 @@ pub struct Options {
         help_heading = "Boards"
     )]
     pub switch_password: Option<Secret<String>>,
+    /// Server that mails leave by: `smtps://user:password@host`, or `smtp:` with STARTTLS; unset: links are handed over
+    #[arg(long, env = "TOOLGATE_SMTP_URL", hide_env_values = true, value_name = "URL", help_heading = "Mail")]
+    pub smtp_url: Option<Secret<String>>,
+    /// Whom mails come from, like `Workshop <hello@toolgate.example>`
+    #[arg(long, env = "TOOLGATE_MAIL_FROM", value_name = "ADDRESS", help_heading = "Mail")]
+    pub mail_from: Option<String>,
     /// Take a free port where the wanted one is taken
     #[arg(long, env = "TOOLGATE_FREE_PORTS", num_args = 0..=1, default_missing_value = "true", value_name = "BOOL")]
     pub free_ports: Option<bool>,
@@ -131,6 +139,8 @@ pub struct Config {
     pub broker: Broker,
     /// First part of the board topics, and the two suffixes.
     pub topics: fabomatic::Topics,
+    /// The server that mails leave by.
+    pub smtp: Option<Smtp>,
     /// Take a free port where the wanted one is taken.
     pub free_ports: bool,
     /// Directives of the log.
@@ -197,6 +207,8 @@ impl Options {
             switch_topics: self.switch_topics.or(farther.switch_topics),
             switch_user: self.switch_user.or(farther.switch_user),
             switch_password: self.switch_password.or(farther.switch_password),
+            smtp_url: self.smtp_url.or(farther.smtp_url),
+            mail_from: self.mail_from.or(farther.mail_from),
             free_ports: self.free_ports.or(farther.free_ports),
             log: self.log.or(farther.log),
             log_json: self.log_json.or(farther.log_json),

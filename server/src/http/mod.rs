@@ -3,8 +3,10 @@
 //! Invariant: everything that lives long ends on one [`CancellationToken`], or a graceful stop would wait for ever.
 //! Deliberately absent: rules. A handler hands over to a service and renders what comes back.
 
+mod display;
 mod health;
 mod live;
+mod mail;
 mod pages;
 mod peer;
 mod site;
@@ -17,7 +19,7 @@ use axum::{
     extract::FromRef,
     http::{HeaderName, HeaderValue, StatusCode, header},
     middleware,
-    routing::get,
+    routing::{MethodRouter, get},
 };
 use leptos::prelude::LeptosOptions;
 use leptos_axum::generate_route_list;
@@ -79,6 +81,26 @@ impl FromRef<Shared> for LeptosOptions {
     }
 }
 
+impl FromRef<Shared> for Ctx {
+    fn from_ref(shared: &Shared) -> Self {
+        shared.0.ctx.clone()
+    }
+}
+
+/// Every route that is neither a page nor a server function. The router is built from this list and the test of who may
+/// look at what walks it, so that none is forgotten.
+#[must_use]
+pub fn routes() -> Vec<(&'static str, MethodRouter<Shared>)> {
+    vec![
+        ("/api/v1/access", get(crate::api::access::read)),
+        ("/live", get(live::stream)),
+        ("/display", get(display::enter)),
+        ("/mail", get(mail::page)),
+        ("/healthz", get(health::live)),
+        ("/readyz", get(health::ready)),
+    ]
+}
+
 /// All routes; also what tests call without a socket.
 pub fn router(shared: Shared) -> Router {
     let pages = pages::router(&shared, generate_route_list(App))
@@ -86,11 +108,10 @@ pub fn router(shared: Shared) -> Router {
         .layer(middleware::map_response(pages::true_status))
         .layer(CompressionLayer::new().quality(CompressionLevel::Fastest))
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, PATIENCE));
+    let others = routes().into_iter().fold(Router::new(), |router, (path, answer)| router.route(path, answer));
     Router::new()
         .merge(pages)
-        .route("/live", get(live::stream))
-        .route("/healthz", get(health::live))
-        .route("/readyz", get(health::ready))
+        .merge(others)
         .layer(RequestBodyLimitLayer::new(FORM_BYTES))
         .layer(middleware::from_fn_with_state(shared.clone(), visitor::know))
         .layer(CsrfLayer::new())

@@ -9,11 +9,12 @@ use app::{
     problem::AppError,
     shell,
     ui::form::page_query,
-    visitor::{Echo, Visitor},
+    visitor::{Answer, Echo, Visitor},
+    way,
 };
 use axum::{
     Router,
-    body::{Body, to_bytes},
+    body::{Body, HttpBody, to_bytes},
     extract::{Request, State},
     http::{HeaderValue, Method, StatusCode, Uri, header, request::Parts, uri::PathAndQuery},
     response::{IntoResponse, Response},
@@ -29,7 +30,7 @@ use leptos_axum::{AxumRouteListing, LeptosRoutes, ResponseOptions, handle_server
 use tower::ServiceExt;
 
 /// Never sent back into a page.
-const SECRETS: [&str; 2] = ["password", "code"];
+const SECRETS: [&str; 4] = ["password", "current_password", "code", "token"];
 
 /// GET and POST of every page, and the server functions for WASM (Leptos adds their routes by itself).
 pub(super) fn router(shared: &Shared, routes: Vec<AxumRouteListing>) -> Router<Shared> {
@@ -58,6 +59,9 @@ pub(super) async fn true_status(answer: Response) -> Response {
     let body = to_bytes(body, FORM_BYTES).await.unwrap_or_default();
     let AppError(problem) = AppError::de(body.clone());
     parts.status = StatusCode::from_u16(problem.kind.status()).unwrap_or(StatusCode::SERVICE_UNAVAILABLE);
+    if let Some(seconds) = problem.retry_after {
+        parts.headers.insert(header::RETRY_AFTER, seconds.into());
+    }
     Response::from_parts(parts, Body::from(body))
 }
 
@@ -103,12 +107,16 @@ async fn submit(State(shared): State<Shared>, pages: Router, request: Request) -
     inner.headers_mut().remove(header::ACCEPT);
     let answer = true_status(handle_server_fns_with_context(context(&shared), inner).await.into_response()).await;
     let status = answer.status();
+    let retry_after = answer.headers().get(header::RETRY_AFTER).cloned();
     if status.is_success() {
-        return move_on(&answer, &page);
+        return match move_on(&answer, &page) {
+            Some(moved) => moved,
+            None => show_once(pages, parts, page, function.path(), answer).await,
+        };
     }
     let AppError(problem) = AppError::de(to_bytes(answer.into_body(), FORM_BYTES).await.unwrap_or_default());
     if problem.kind == Kind::SignIn {
-        return see_other("/sign-in");
+        return see_other(&way::to("/sign-in", &page.to_string()));
     }
     let values = form_values(&body).filter(|(name, _)| !SECRETS.contains(&name.as_str())).collect();
     if let Some(visitor) = parts.extensions.get_mut::<Visitor>() {
@@ -117,6 +125,9 @@ async fn submit(State(shared): State<Shared>, pages: Router, request: Request) -
     let mut again = render(pages, parts, page).await;
     if again.status().is_success() {
         *again.status_mut() = status;
+    }
+    if let Some(seconds) = retry_after {
+        again.headers_mut().insert(header::RETRY_AFTER, seconds);
     }
     again
 }
@@ -130,16 +141,30 @@ fn target(uri: &Uri) -> Option<(Uri, Uri)> {
     Some((format!("/api{name}").parse().ok()?, Uri::from(page.parse::<PathAndQuery>().ok()?)))
 }
 
-/// 303 to where the function sent the person, or back to the page; its cookies travel along.
-fn move_on(answer: &Response, page: &Uri) -> Response {
+/// 303 to where the function sent the person, or back to the page; its cookies travel along. `None` when it sent nobody
+/// anywhere and has something to show instead.
+fn move_on(answer: &Response, page: &Uri) -> Option<Response> {
     let here = page.to_string();
-    let location =
-        answer.headers().get(header::LOCATION).and_then(|location| location.to_str().ok()).unwrap_or(&here);
-    let mut response = see_other(location);
+    let sent = answer.headers().get(header::LOCATION).and_then(|location| location.to_str().ok());
+    // What a function answers that only did something: `null`.
+    let mute = answer.body().size_hint().exact().is_some_and(|bytes| bytes <= 4);
+    let mut response = see_other(sent.or(mute.then_some(&here))?);
     for cookie in answer.headers().get_all(header::SET_COOKIE) {
         response.headers_mut().append(header::SET_COOKIE, cookie.clone());
     }
-    response
+    Some(response)
+}
+
+/// The page with what the function answered: a key, a link. "Reload" asks before it does the same again.
+async fn show_once(pages: Router, mut parts: Parts, page: Uri, function: &str, answer: Response) -> Response {
+    let body = to_bytes(answer.into_body(), FORM_BYTES).await.unwrap_or_default();
+    if let Some(visitor) = parts.extensions.get_mut::<Visitor>() {
+        let json = String::from_utf8_lossy(&body).into_owned();
+        visitor.answer = Some(Answer { function: function.to_owned(), json });
+    }
+    let mut shown = render(pages, parts, page).await;
+    shown.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-store"));
+    shown
 }
 
 fn see_other(location: &str) -> Response {

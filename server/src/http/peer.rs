@@ -11,6 +11,7 @@ use axum::{
     middleware::Next,
     response::Response,
 };
+use domain::accounts::Purpose;
 use std::net::{IpAddr, SocketAddr};
 
 /// The address of the client, for limits and logs.
@@ -22,10 +23,16 @@ pub async fn know(State(shared): State<Shared>, mut request: Request, next: Next
     let connected = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
     if let Some(connected) = connected {
         let peer = Peer(client(connected, request.headers(), &shared.0.trusted_proxies));
-        tracing::debug!(http.method = %request.method(), http.path = request.uri().path(), peer = %peer.0, "request");
+        tracing::debug!(http.method = %request.method(), http.path = speakable(request.uri().path()), peer = %peer.0, "request");
         request.extensions_mut().insert(peer);
     }
     next.run(request).await
+}
+
+/// The path without what lets somebody in: links end in a token.
+fn speakable(path: &str) -> &str {
+    let secret = [Purpose::SetUp, Purpose::SignIn, Purpose::Invite].map(Purpose::page);
+    secret.into_iter().find(|page| path.starts_with(page)).unwrap_or(path)
 }
 
 /// The last address in the chain that is not a trusted proxy's.
@@ -56,6 +63,14 @@ mod tests {
         let mut headers = HeaderMap::new();
         headers.insert("x-forwarded-for", forwarded.parse().unwrap());
         client(connected.parse().unwrap(), &headers, &["10.0.0.0/8".parse().unwrap()]).to_string()
+    }
+
+    #[test]
+    fn a_link_does_not_reach_the_log() {
+        assert_eq!(speakable("/set-up/abc"), "/set-up/");
+        assert_eq!(speakable("/link/abc"), "/link/");
+        assert_eq!(speakable("/enter/abc"), "/enter/");
+        assert_eq!(speakable("/machines/7"), "/machines/7");
     }
 
     #[test]

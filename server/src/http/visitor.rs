@@ -1,37 +1,89 @@
 //! Who sends this request: decided once, before any handler, and put into the request.
 
-use super::Shared;
-use app::visitor::{Theme, Visitor};
+use super::{Shared, display, peer::Peer};
+use app::{
+    asker::Came,
+    cookies::Cookies,
+    visitor::{Me, Theme, Visitor},
+};
 use axum::{
     extract::{Request, State},
     http::{HeaderMap, header},
     middleware::Next,
     response::Response,
 };
-use domain::actor::{Actor, Door};
+use domain::{
+    accounts::device,
+    actor::{Actor, Door},
+};
+use services::{
+    sessions::{self, Recognised, Somebody},
+    token::Token,
+    watching,
+};
+use std::net::{IpAddr, Ipv4Addr};
 use text::Lang;
 
 /// What a space is called until somebody gives it a name.
 const UNNAMED: &str = "Toolgate";
 
-/// Middleware: cookies or `Accept-Language` → language and theme, and what every page shows.
+/// Middleware: cookies → who it is and from where they come, what every page shows, language and theme.
 pub async fn know(State(shared): State<Shared>, mut request: Request, next: Next) -> Response {
-    let visitor = recognise(&shared, request.headers());
-    let public = shared.0.ctx.space().settings.public_status;
-    request.extensions_mut().insert(Actor::anybody(public, Door::Web));
-    request.extensions_mut().insert(visitor);
+    let headers = request.headers();
+    let door = if request.uri().path().starts_with("/api/v1/") { Door::Api } else { Door::Web };
+    let cookies = Cookies { secure: shared.0.secure_cookies };
+    let session = cookie(headers, cookies.session()).filter(|token| !token.is_empty()).map(Token::presented);
+    // What is the same for everybody is given to anybody.
+    let asked = session.as_ref().filter(|_| !request.uri().path().starts_with("/pkg/"));
+    let recognised = match asked {
+        Some(token) => sessions::recognise(&shared.0.ctx, token, door).await,
+        None => Recognised::Nobody,
+    };
+    let somebody = match recognised {
+        Recognised::Somebody(somebody) => Some(*somebody),
+        Recognised::Nobody | Recognised::Pending => None,
+    };
+    let mut visitor = visitor(&shared, headers, somebody.as_ref());
+    let agent = headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok()).unwrap_or_default();
+    let from = request.extensions().get::<Peer>().map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |peer| peer.0);
+    let came = Came { from, device: device(agent), session };
+    let actor = if let Some(somebody) = somebody {
+        somebody.actor
+    } else {
+        let public = shared.0.ctx.space().settings.public_status;
+        display::recognise(&shared, headers).await.unwrap_or(Actor::anybody(public, door))
+    };
+    if !watching::may_watch(&actor) {
+        // No place in the stream: the page asks for none.
+        visitor.live_after.clear();
+    }
+    let extensions = request.extensions_mut();
+    extensions.insert(actor);
+    extensions.insert(came);
+    extensions.insert(visitor);
     next.run(request).await
 }
 
-fn recognise(shared: &Shared, headers: &HeaderMap) -> Visitor {
+fn visitor(shared: &Shared, headers: &HeaderMap, somebody: Option<&Somebody>) -> Visitor {
     let ctx = &shared.0.ctx;
     let space = ctx.space();
     let spoken =
         || headers.get(header::ACCEPT_LANGUAGE).and_then(|value| Lang::from_accept_language(value.to_str().ok()?));
+    // What was chosen on this device, then what was chosen elsewhere, then what the browser says.
+    let lang =
+        cookie(headers, "lang").and_then(Lang::from_tag).or(somebody.and_then(|somebody| somebody.language));
     Visitor {
-        lang: cookie(headers, "lang").and_then(Lang::from_tag).or_else(spoken).unwrap_or(space.language),
+        lang: lang.or_else(spoken).unwrap_or(space.language),
         theme: cookie(headers, "theme").and_then(Theme::from_key).unwrap_or_default(),
+        who: somebody.map(|somebody| Me {
+            name: somebody.name.clone(),
+            rank: somebody.rank,
+            asleep: somebody.asleep,
+            auditor: somebody.auditor,
+            trains: somebody.trains,
+        }),
         echo: None,
+        answer: None,
         // Before anything is read for the page: what changes meanwhile is told again rather than lost.
         live_after: ctx.live().cursor(),
         build: shared.build().to_owned(),
@@ -43,7 +95,7 @@ fn recognise(shared: &Shared, headers: &HeaderMap) -> Visitor {
 }
 
 /// The value of one cookie.
-fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+pub(super) fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
     let lines = headers.get_all(header::COOKIE).into_iter().filter_map(|value| value.to_str().ok());
     lines
         .flat_map(|line| line.split(';'))

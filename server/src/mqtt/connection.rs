@@ -3,6 +3,7 @@
 use super::{
     dial::{DialError, Limits, dial},
     mailbox::Mailboxes,
+    requests,
 };
 use crate::config::BrokerAddress;
 use fabomatic::{Malformed, Query, Topics, malformed::excerpt};
@@ -53,6 +54,10 @@ impl Consumer {
 
     /// Works until `stop`, and comes back whenever the broker does.
     pub async fn run(mut self, stop: CancellationToken) {
+        let requests =
+            requests::send_all(self.ctx.clone(), self.topics.clone(), self.client.clone(), stop.clone());
+        // Ends by the same token; polled beside this loop, because a connection that stalls must not hold it up.
+        let requests = tokio::spawn(requests);
         while !stop.is_cancelled() {
             let event = tokio::select! {
                 () = stop.cancelled() => break,
@@ -69,6 +74,8 @@ impl Consumer {
                 }
             }
         }
+        // It fails only when it panics, and then there is nothing to wait for.
+        let _ = requests.await;
         self.finish().await;
     }
 

@@ -56,6 +56,8 @@ pub struct Firmware {
     pub heap: Option<u64>,
     /// Newer firmware asks for the cards it shall remember.
     pub syncs_cache: bool,
+    /// Old firmware passes over what it is asked to do from afar.
+    pub knows_requests: bool,
     /// Cards it admits without a connection, whatever happens.
     pub always: Vec<(CardUid, Level)>,
 }
@@ -70,6 +72,7 @@ impl Firmware {
             serial: Some(format!("51{:010x}", number.0)),
             heap: Some(181_024),
             syncs_cache: false,
+            knows_requests: true,
             always: Vec::new(),
         }
     }

@@ -429,6 +429,9 @@ impl Board {
     }
 
     fn obey(&mut self, payload: &[u8]) {
+        if !self.firmware.knows_requests {
+            return;
+        }
         match Request::parse(payload) {
             Ok(Request::Start { uid }) => {
                 self.happened(Happened::ToldToStart { uid: uid.clone() });

@@ -1,0 +1,57 @@
+//! `GET /mail`: the mails that stayed on this machine, for who develops or looks around. Nowhere else is there such a
+//! page.
+
+use super::{Shared, peer::Peer};
+use app::visitor::Visitor;
+use axum::{
+    Extension,
+    extract::State,
+    http::{StatusCode, header},
+    response::{Html, IntoResponse, Response},
+};
+use services::mail;
+use std::fmt::Write;
+
+/// The caught mails, the newest first; to this machine alone.
+pub async fn page(
+    State(shared): State<Shared>,
+    peer: Option<Extension<Peer>>,
+    Extension(visitor): Extension<Visitor>,
+) -> Response {
+    let here = peer.is_some_and(|Extension(Peer(address))| address.is_loopback());
+    let Some(mails) = mail::caught(&shared.0.ctx).filter(|_| here) else {
+        return StatusCode::NOT_FOUND.into_response();
+    };
+    let t = visitor.lang;
+    let mut html = format!(
+        "<!DOCTYPE html><html lang=\"{}\"><head><meta charset=\"utf-8\"><title>{title}</title></head><body><h1>{title}</h1>",
+        t.tag(),
+        title = t.mail_caught(),
+    );
+    if mails.is_empty() {
+        // Writing to a string cannot fail, here and below.
+        let _ = write!(html, "<p>{}</p>", t.mail_none());
+    }
+    for mail in mails {
+        let _ = write!(html, "<h2>{}</h2><p>{}</p><pre>", escaped(&mail.subject), escaped(&mail.to));
+        for line in mail.body.lines() {
+            let line = escaped(line);
+            let _ = if line.starts_with("http://") || line.starts_with("https://") {
+                writeln!(html, "<a href=\"{line}\">{line}</a>")
+            } else {
+                writeln!(html, "{line}")
+            };
+        }
+        html.push_str("</pre>");
+    }
+    html.push_str("</body></html>");
+    let quiet = [
+        (header::CACHE_CONTROL, "no-store"),
+        (header::CONTENT_SECURITY_POLICY, "default-src 'none'; frame-ancestors 'none'"),
+    ];
+    (quiet, Html(html)).into_response()
+}
+
+fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+}

@@ -1,0 +1,164 @@
+//! Mails on their way: over SMTP, or into a drawer on this machine while somebody develops or looks around.
+//!
+//! Invariant: nothing that was said of a mail, its address least of all, is logged. Credentials never travel without TLS.
+
+use crate::config::{Config, Secret};
+use lettre::{
+    AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor,
+    message::{Mailbox, header::ContentType},
+    transport::smtp::authentication::Credentials,
+};
+use percent_encoding::percent_decode_str;
+use services::mail::{Carrier, Catcher, Mail, MailError, Mailer, Post};
+use std::{future::Future, net::IpAddr, pin::Pin, sync::Arc, time::Duration};
+use url::Url;
+
+/// How long the other server may take to answer.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// A mail server and whom mails come from.
+#[derive(Debug, Clone)]
+pub struct Smtp {
+    server: Server,
+    from: Mailbox,
+}
+
+/// A mail server.
+#[derive(Debug, Clone)]
+pub struct Server {
+    host: String,
+    port: Option<u16>,
+    security: Security,
+    login: Option<(String, Secret<String>)>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Security {
+    /// From the first byte.
+    Tls,
+    /// Asked for, and insisted on.
+    StartTls,
+    /// None: a server on this machine.
+    Plain,
+}
+
+impl Smtp {
+    /// Mails from `from` by `server`.
+    #[must_use]
+    pub const fn new(server: Server, from: Mailbox) -> Self {
+        Self { server, from }
+    }
+
+    /// Reads whom mails come from.
+    #[must_use]
+    pub fn sender(text: &str) -> Option<Mailbox> {
+        text.trim().parse().ok()
+    }
+
+    /// Reads `smtps://user:password@host:port`; or says what is wrong, without repeating it.
+    pub fn server(url: &str) -> Result<Server, &'static str> {
+        let form = "does not fit; write it like smtps://user:password@mail.example";
+        let url = Url::parse(url.trim()).map_err(|_| form)?;
+        let host = url.host_str().filter(|host| !host.is_empty()).ok_or(form)?.trim_matches(['[', ']']).to_owned();
+        // The scheme is none that URLs know of, so the host is text.
+        let here = host == "localhost" || host.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback());
+        let security = match url.scheme() {
+            "smtps" => Security::Tls,
+            "smtp" if here => Security::Plain,
+            "smtp" => Security::StartTls,
+            _ => return Err(form),
+        };
+        let decoded = |text: &str| percent_decode_str(text).decode_utf8().map(String::from).map_err(|_| form);
+        let login = match (url.username(), url.password()) {
+            ("", None) => None,
+            (user, Some(password)) if !user.is_empty() => Some((decoded(user)?, Secret::new(decoded(password)?))),
+            _ => return Err("names a user or a password; give both or none"),
+        };
+        Ok(Server { host, port: url.port(), security, login })
+    }
+}
+
+impl Server {
+    fn connect(&self) -> Result<AsyncSmtpTransport<Tokio1Executor>, lettre::transport::smtp::Error> {
+        let builder = match self.security {
+            Security::Tls => AsyncSmtpTransport::<Tokio1Executor>::relay(&self.host)?,
+            Security::StartTls => AsyncSmtpTransport::<Tokio1Executor>::starttls_relay(&self.host)?,
+            Security::Plain => AsyncSmtpTransport::<Tokio1Executor>::builder_dangerous(&self.host),
+        };
+        let builder = match self.port {
+            Some(port) => builder.port(port),
+            None => builder,
+        };
+        let builder = match &self.login {
+            Some((user, password)) => {
+                builder.credentials(Credentials::new(user.clone(), password.expose().clone()))
+            }
+            None => builder,
+        };
+        Ok(builder.timeout(Some(PATIENCE)).build())
+    }
+}
+
+impl Mailer for Smtp {
+    fn send(&self, mail: Mail) -> Pin<Box<dyn Future<Output = Result<(), MailError>> + Send + '_>> {
+        Box::pin(async move {
+            let to = mail.to.parse().map_err(|_| MailError("the address is none that mail can reach"))?;
+            let message = Message::builder()
+                .from(self.from.clone())
+                .to(Mailbox::new(None, to))
+                .subject(mail.subject)
+                .header(ContentType::TEXT_PLAIN)
+                .body(mail.body)
+                .map_err(|_| MailError("the mail could not be written"))?;
+            let server = self.server.connect().map_err(|error| refused(&error))?;
+            server.send(message).await.map(drop).map_err(|error| refused(&error))
+        })
+    }
+}
+
+/// The kind of failure: what a mail server says of it may repeat the address.
+fn refused(error: &lettre::transport::smtp::Error) -> MailError {
+    MailError(if error.is_tls() {
+        "the mail server's certificate or encryption does not fit"
+    } else if error.is_timeout() {
+        "the mail server does not answer in time"
+    } else if error.is_permanent() {
+        "the mail server refused the mail, or the login, for good"
+    } else if error.is_transient() {
+        "the mail server asks to try again later"
+    } else {
+        "the mail server cannot be reached"
+    })
+}
+
+/// How mails leave this process. Without a server they are caught only where nobody but this machine looks: in
+/// development and in the demo (`playing`), on a loopback address that is not shown to the world.
+#[must_use]
+pub fn post(config: &Config, playing: bool, listens: IpAddr, url: &str) -> Post {
+    let alone = listens.is_loopback() && config.public_url.is_none();
+    let carrier = match &config.smtp {
+        Some(smtp) => Carrier::Mailer(Arc::new(smtp.clone())),
+        None if alone && (playing || cfg!(debug_assertions)) => Carrier::Catcher(Arc::<Catcher>::default()),
+        None => Carrier::Nobody,
+    };
+    let here = alone.then(|| url.to_owned());
+    Post { carrier, site: config.public_url.clone().or(here) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn credentials_never_travel_in_the_open() {
+        let security = |url: &str| Smtp::server(url).unwrap().security;
+        assert_eq!(security("smtps://me:secret@mail.example"), Security::Tls);
+        assert_eq!(security("smtp://me:secret@mail.example:2525"), Security::StartTls);
+        assert_eq!(security("smtp://me:secret@127.0.0.1.evil.example"), Security::StartTls);
+        for here in ["smtp://127.0.0.1:25", "smtp://[::1]", "smtp://localhost"] {
+            assert_eq!(security(here), Security::Plain, "{here}");
+        }
+        let (user, password) = Smtp::server("smtps://me%40x:p%40ss@mail.example").unwrap().login.unwrap();
+        assert_eq!((user.as_str(), password.expose().as_str()), ("me@x", "p@ss"));
+    }
+}

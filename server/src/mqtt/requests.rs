@@ -1,0 +1,43 @@
+//! What boards are told without having asked, on its way to the broker.
+//!
+//! Invariant: one task takes and sends, so nothing is sent twice. Deliberately absent: who is told what and when; that
+//! is the services'.
+
+use fabomatic::{Request, Topics};
+use rumqttc::{AsyncClient, QoS};
+use services::{
+    Ctx,
+    requests::{self, Order, Outbox},
+};
+use tokio_util::sync::CancellationToken;
+
+/// Sends requests as they come up, until `stop`.
+pub(super) async fn send_all(ctx: Ctx, topics: Topics, client: AsyncClient, stop: CancellationToken) {
+    let mut outbox = requests::outbox(&ctx);
+    loop {
+        tokio::select! {
+            () = stop.cancelled() => return,
+            () = outbox.wait() => {}
+        }
+        send_due(&outbox, &topics, &client).await;
+    }
+}
+
+async fn send_due(outbox: &Outbox, topics: &Topics, client: &AsyncClient) {
+    let orders = match outbox.take().await {
+        Ok(orders) => orders,
+        Err(error) => {
+            tracing::warn!(%error, "requests to boards could not be looked for");
+            return;
+        }
+    };
+    for Order { board, uid } in orders {
+        let request = Request::Stop { uid }.encode();
+        // Not waited for: where the broker has gone meanwhile, what waits is dropped and the board is told when it asks.
+        if client.try_publish(topics.request(board), QoS::AtMostOnce, false, request).is_ok() {
+            tracing::info!(machine.number = board.0, "a board was told to log out");
+        } else {
+            tracing::warn!(machine.number = board.0, "a board could not be told to log out");
+        }
+    }
+}

@@ -1,0 +1,93 @@
+//! A mail's way over SMTP, to a server that writes down what it is told.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
+
+use server::mail::Smtp;
+use services::mail::{Mail, Mailer};
+use tokio::{
+    io::{AsyncBufReadExt, AsyncWriteExt, BufReader},
+    net::{TcpListener, TcpStream},
+    task::JoinHandle,
+};
+
+/// Takes one connection, answers every recipient with `answer`, and hands over what it was told.
+async fn server(answer: &'static str) -> (u16, JoinHandle<String>) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let talk = tokio::spawn(async move {
+        let (stream, _) = listener.accept().await.unwrap();
+        converse(stream, answer).await
+    });
+    (port, talk)
+}
+
+async fn converse(stream: TcpStream, answer: &str) -> String {
+    let mut lines = BufReader::new(stream);
+    let (mut heard, mut in_body) = (String::new(), false);
+    lines.get_mut().write_all(b"220 ready\r\n").await.unwrap();
+    loop {
+        let mut line = String::new();
+        if lines.read_line(&mut line).await.unwrap() == 0 {
+            return heard;
+        }
+        heard += &line;
+        let reply = match line.trim_end() {
+            "." if in_body => {
+                in_body = false;
+                "250 kept"
+            }
+            _ if in_body => continue,
+            "DATA" => {
+                in_body = true;
+                "354 go on"
+            }
+            "QUIT" => "221 bye",
+            line if line.starts_with("RCPT") => answer,
+            _ => "250 fine",
+        };
+        lines.get_mut().write_all(format!("{reply}\r\n").as_bytes()).await.unwrap();
+    }
+}
+
+fn mailer(port: u16) -> Smtp {
+    let server = Smtp::server(&format!("smtp://127.0.0.1:{port}")).unwrap();
+    Smtp::new(server, Smtp::sender("Workshop <hello@toolgate.example>").unwrap())
+}
+
+fn mail(to: &str) -> Mail {
+    Mail {
+        to: to.into(),
+        subject: "Il tuo account a Città".into(),
+        body: "Ciao Ada,\n\nhttps://toolgate.example/link/abc\n".into(),
+    }
+}
+
+#[tokio::test]
+async fn a_mail_leaves_with_its_sender_subject_and_link() {
+    let (port, talk) = server("250 fine").await;
+    mailer(port).send(mail("ada@lab.example")).await.unwrap();
+    let heard = talk.await.unwrap();
+    for part in [
+        "MAIL FROM:<hello@toolgate.example>",
+        "RCPT TO:<ada@lab.example>",
+        "From: Workshop <hello@toolgate.example>",
+        "Subject: ",
+        "https://toolgate.example/link/abc",
+    ] {
+        assert!(heard.contains(part), "{part} is not in {heard}");
+    }
+}
+
+#[tokio::test]
+async fn a_refusal_says_what_kind_it_is_and_not_of_whom() {
+    for (answer, told) in [("550 no such ada@lab.example", "for good"), ("450 ada@lab.example is full", "later")] {
+        let (port, _talk) = server(answer).await;
+        let refused = mailer(port).send(mail("ada@lab.example")).await.unwrap_err().to_string();
+        assert!(refused.contains(told) && !refused.contains("ada"), "{refused}");
+    }
+    let nobody = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap().port();
+    let refused = mailer(nobody).send(mail("ada@lab.example")).await.unwrap_err().to_string();
+    assert!(refused.contains("cannot be reached"), "{refused}");
+    let injected = mailer(nobody).send(mail("ada@lab.example\r\nBcc: all@lab.example")).await;
+    assert!(injected.unwrap_err().to_string().contains("none that mail can reach"));
+}

@@ -1,0 +1,129 @@
+//! Who may look at what: every page, server function and other route, asked for by everybody there can be (A7), and
+//! nobody's secrets in any answer (A6). A route that is missing from the table fails the test.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
+
+mod matrix_rows;
+mod roles;
+
+use app::App;
+use axum::{
+    body::{Body, to_bytes},
+    http::{Method, Request, StatusCode, header},
+};
+use leptos::server_fn::axum::server_fn_paths;
+use leptos_axum::generate_route_list;
+use matrix_rows::{Ask, ROWS};
+use roles::{ROLES, Space};
+use server::http::routes;
+use std::collections::BTreeSet;
+
+/// Asks, and answers the letter of what came back.
+async fn ask(space: &Space, route: &str, ask: &Ask) -> char {
+    space.begin_anew().await;
+    let before = space.entries().await;
+    let request = match ask {
+        Ask::Get(path) => Request::get(*path).body(Body::empty()).unwrap(),
+        Ask::Post(body) => Request::post(route)
+            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+            .body(Body::from(*body))
+            .unwrap(),
+    };
+    let answer = space.send(request).await;
+    let status = answer.status();
+    if route != "/live" {
+        let body = to_bytes(answer.into_body(), usize::MAX).await.unwrap();
+        look_for_secrets(space, route, &String::from_utf8_lossy(&body));
+    }
+    if matches!(ask, Ask::Get(_)) {
+        assert_eq!(space.entries().await, before, "GET {route} changed something for {}", space.role);
+    }
+    letter(status).unwrap_or_else(|| panic!("{route} answers {status} to {}", space.role))
+}
+
+fn look_for_secrets(space: &Space, route: &str, body: &str) {
+    let role = space.role;
+    let near =
+        |at: usize| body.get(at.saturating_sub(200)..).unwrap_or(body).chars().take(400).collect::<String>();
+    for secret in &space.secrets {
+        if let Some(at) = body.find(secret) {
+            panic!("a6: {route} shows {role} {secret} in …{}…", near(at));
+        }
+    }
+    // Who may see people may see how to reach them.
+    if matches!(role, 'g' | 'u' | 'a') && route.contains("people") {
+        return;
+    }
+    for (at, _) in body.match_indices("mail-") {
+        let whose: String = body[at + 5..].chars().take_while(char::is_ascii_digit).collect();
+        let own = space.person().map(|person| person.to_string());
+        assert!(whose.is_empty() || own == Some(whose), "a6: {route} shows {role} an address: …{}…", near(at));
+    }
+}
+
+/// One letter for each status that there is to answer; `None` for one that nobody should meet.
+fn letter(status: StatusCode) -> Option<char> {
+    Some(match status.as_u16() {
+        200 => '+',
+        303 => '>',
+        401 => 'S',
+        403 => 'F',
+        404 => 'N',
+        409 => 'C',
+        422 => 'I',
+        429 => 'W',
+        503 => 'X',
+        _ => return None,
+    })
+}
+
+/// Every route that the router has, as it names them.
+fn all_routes() -> BTreeSet<String> {
+    let pages = generate_route_list(App).into_iter().map(|page| page.path().to_owned());
+    let functions = server_fn_paths().map(|(path, _)| path.to_owned());
+    let others = routes().into_iter().map(|(path, _)| path.to_owned());
+    pages.chain(functions).chain(others).collect()
+}
+
+#[tokio::test]
+async fn every_route_is_in_the_table_and_every_row_has_its_route() {
+    let listed: BTreeSet<String> = ROWS.iter().map(|(route, ..)| (*route).to_owned()).collect();
+    let all = all_routes();
+    let missing: Vec<_> = all.difference(&listed).collect();
+    let gone: Vec<_> = listed.difference(&all).collect();
+    assert!(missing.is_empty() && gone.is_empty(), "not in the table: {missing:#?}\nonly in the table: {gone:#?}");
+}
+
+#[test]
+fn every_server_function_is_a_post() {
+    for (path, method) in server_fn_paths() {
+        assert_eq!(method, Method::POST, "{path}: what a link can do, somebody else's page can do");
+    }
+}
+
+/// What one of them gets, row by row.
+async fn column(role: char, person: Option<i64>) -> Vec<char> {
+    let space = Space::open(role, person).await;
+    let mut column = Vec::new();
+    for (route, ask, _) in ROWS {
+        column.push(self::ask(&space, route, ask).await);
+    }
+    column
+}
+
+#[tokio::test]
+async fn a7_everybody_gets_what_is_theirs_and_nobody_more() {
+    let mut columns = Vec::new();
+    for (role, person) in ROLES {
+        columns.push(column(role, person).await);
+    }
+    let mut wrong = Vec::new();
+    for (at, (route, ask, expected)) in ROWS.iter().enumerate() {
+        let got: String = columns.iter().map(|column| column[at]).collect();
+        if got != *expected {
+            wrong.push(format!("{route} {ask:?}\n  expected {expected}\n  got      {got}"));
+        }
+    }
+    let heading: String = ROLES.iter().map(|(letter, _)| letter).collect();
+    assert!(wrong.is_empty(), "           {heading}\n{}", wrong.join("\n"));
+}

@@ -1,0 +1,185 @@
+//! A space as each of those finds it who can ask for something: strangers, displays, and people of every rank.
+
+#![allow(
+    dead_code,
+    clippy::unwrap_used,
+    clippy::missing_panics_doc,
+    reason = "each test program uses its part, and one that cannot go on should stop"
+)]
+
+use axum::{
+    Router,
+    body::Body,
+    http::{Request, header},
+    response::Response,
+};
+use server::{
+    config::{Config, Options},
+    http::{Shared, router},
+};
+use services::Ctx;
+use sha2::{Digest, Sha256};
+use sqlx::{ConnectOptions, Connection, SqliteConnection, sqlite::SqliteConnectOptions};
+use std::path::PathBuf;
+use tempfile::TempDir;
+use tokio_util::sync::CancellationToken;
+use tower::ServiceExt;
+
+/// Everybody there can be: a letter in the heading of the table, and their id where they are a person.
+pub const ROLES: [(char, Option<i64>); 13] = [
+    ('x', None),     // nobody, where the space shows its status
+    ('n', None),     // nobody, where it does not
+    ('d', None),     // a wall display
+    ('p', Some(2)),  // an applicant
+    ('s', Some(10)), // somebody suspended
+    ('m', Some(3)),  // a member
+    ('t', Some(4)),  // trainer of the laser cutters
+    ('o', Some(5)),  // owner of the laser cutters
+    ('i', Some(6)),  // may induct members
+    ('g', Some(7)),  // a manager
+    ('u', Some(8)),  // an auditor
+    ('a', Some(9)),  // an administrator
+    ('z', Some(9)),  // an administrator who has not shown the second factor that is asked for
+];
+
+/// Who stands where. Person 20 is somebody else: a member, on the laser at this moment.
+const FIXTURE: &str = "
+    INSERT INTO person (id, status, created_at) VALUES
+        (2, 'applicant', 0), (3, 'active', 0), (4, 'active', 0), (5, 'active', 0), (6, 'active', 0), (7, 'active', 0),
+        (8, 'active', 0), (9, 'active', 0), (10, 'suspended', 0), (20, 'active', 0), (21, 'active', 0),
+        (22, 'applicant', 0), (23, 'suspended', 0), (24, 'active', 0);
+    INSERT INTO profile (person_id, name, email) SELECT id, 'Person ' || id, 'mail-' || id || '@example.org' FROM person;
+    INSERT INTO account (person_id, password) SELECT id, '$argon2id$v=19$m=8,t=1,p=1$c2FsdHNhbHQ$secret' FROM person;
+    INSERT INTO card (id, person_id, uid, state, given_at)
+        SELECT id, id, printf('c0ffee%02x', id), 'active', 0 FROM person WHERE id <> 24;
+    INSERT INTO equipment_type (id, name, risk) VALUES (3, 'Laser cutter', 'medium'), (4, 'Lathe', 'high');
+    INSERT INTO place (id, name) VALUES (1, 'Laser room');
+    INSERT INTO machine (id, number, type_id, place_id, name) VALUES (1, 11, 3, 1, 'Laser'), (2, 12, 4, 1, 'Mill');
+    INSERT INTO machine_signal (machine_id, heard_at, online) VALUES (1, unixepoch() * 1000, 1);
+    INSERT INTO qualification (person_id, type_id, relation, kind, effective_from, cause, recorded_at)
+        SELECT id, 1, 'user', 'granted', 0, 'setup', 0 FROM person WHERE status IN ('active', 'suspended');
+    INSERT INTO qualification (person_id, type_id, relation, kind, effective_from, cause, recorded_at) VALUES
+        (4, 3, 'trainer', 'granted', 0, 'setup', 0), (5, 3, 'owner', 'granted', 0, 'setup', 0),
+        (6, 1, 'trainer', 'granted', 0, 'setup', 0), (7, 1, 'owner', 'granted', 0, 'setup', 0),
+        (8, 2, 'user', 'granted', 0, 'setup', 0), (9, 2, 'owner', 'granted', 0, 'setup', 0),
+        (20, 3, 'user', 'granted', 0, 'trainer', 0);
+    INSERT INTO setting (scope, scope_id, key, value) VALUES ('space', 0, 'people.shown', 'first-name');";
+
+/// What every request finds anew: sessions that last, and somebody on the laser.
+const ANEW: &str = "
+    DELETE FROM session WHERE id IN (1, 2);
+    DELETE FROM use_session WHERE ended_at IS NULL;
+    INSERT INTO use_session (machine_id, card_id, started_at, last_sign_at, source, approximate, provisional, other_card,
+        twin_start, twin_stop, authorised)
+        VALUES (1, 20, unixepoch() * 1000 - 60000, unixepoch() * 1000, 'live', 0, 0, 0, 0, 0, 1);";
+
+/// A space as one of them finds it.
+pub struct Space {
+    pub role: char,
+    pub ctx: Ctx,
+    pub router: Router,
+    pub stop: CancellationToken,
+    file: PathBuf,
+    pub cookie: Option<String>,
+    session: Option<(i64, [u8; 32])>,
+    /// Nobody is shown these.
+    pub secrets: Vec<String>,
+    _dir: TempDir,
+}
+
+impl Space {
+    pub async fn open(role: char, person: Option<i64>) -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        let data = dir.path().join("data");
+        std::fs::create_dir(&data).unwrap();
+        let file = data.join("toolgate.sqlite");
+        services::open(services::Config::new(&file)).await.unwrap().close().await;
+        let mut conn = SqliteConnectOptions::new().filename(&file).connect().await.unwrap();
+        sqlx::raw_sql(FIXTURE).execute(&mut conn).await.unwrap();
+        let setting = match role {
+            'n' => "INSERT INTO setting VALUES ('space', 0, 'space.public-status', 'no', 1)",
+            'z' => "INSERT INTO setting VALUES ('space', 0, 'accounts.second-factor', 'yes', 1)",
+            _ => "",
+        };
+        sqlx::raw_sql(setting).execute(&mut conn).await.unwrap();
+        let (token, hash) = token(role);
+        if role == 'd' {
+            let display = sqlx::query("INSERT INTO display (name, hash, made_at) VALUES ('Entrance', ?, 0)");
+            display.bind(hash.as_slice()).execute(&mut conn).await.unwrap();
+        }
+        conn.close().await.unwrap();
+        let ctx = services::open(services::Config::new(&file)).await.unwrap();
+        let options = Options {
+            data: Some(data),
+            listen: Some("127.0.0.1:0".into()),
+            mqtt_listen: Some("127.0.0.1:0".into()),
+            ..Options::default()
+        };
+        let stop = CancellationToken::new();
+        let shared = Shared::new(ctx.clone(), &Config::load(options).unwrap(), stop.clone());
+        let cookie = match (role, person) {
+            ('d', _) => Some(format!("display={token}")),
+            (_, Some(_)) => Some(format!("session={token}")),
+            (_, None) => None,
+        };
+        let mut secrets = vec!["$argon2".to_owned(), token];
+        secrets.extend((2..=24).map(|id| format!("c0ffee{id:02x}")));
+        let session = person.map(|person| (person, hash));
+        Self { role, ctx, router: router(shared), stop, file, cookie, session, secrets, _dir: dir }
+    }
+
+    pub async fn raw(&self) -> SqliteConnection {
+        SqliteConnectOptions::new().filename(&self.file).connect().await.unwrap()
+    }
+
+    pub async fn begin_anew(&self) {
+        let mut conn = self.raw().await;
+        sqlx::raw_sql(ANEW).execute(&mut conn).await.unwrap();
+        if let Some((person, hash)) = self.session {
+            sqlx::query(
+                "INSERT INTO session (id, hash, person_id, created_at, seen_at, expires_at, device)
+                 VALUES (1, ?, ?, unixepoch() * 1000, unixepoch() * 1000, (unixepoch() + 3600) * 1000, 'a test')",
+            )
+            .bind(hash.as_slice())
+            .bind(person)
+            .execute(&mut conn)
+            .await
+            .unwrap();
+        }
+        conn.close().await.unwrap();
+    }
+
+    pub async fn entries(&self) -> i64 {
+        let mut conn = self.raw().await;
+        let entries = sqlx::query_scalar("SELECT count(*) FROM audit").fetch_one(&mut conn).await.unwrap();
+        conn.close().await.unwrap();
+        entries
+    }
+
+    /// The person, where they are one.
+    pub fn person(&self) -> Option<i64> {
+        self.session.map(|(person, _)| person)
+    }
+
+    /// Sends a request as whoever finds this space, with what else stands in the heads of it.
+    pub async fn send(&self, mut request: Request<Body>) -> Response {
+        if let Some(cookie) = &self.cookie {
+            request.headers_mut().insert(header::COOKIE, cookie.parse().unwrap());
+        }
+        self.router.clone().oneshot(request).await.unwrap()
+    }
+}
+
+/// A token that nobody could foresee in life, as the cookie carries it, and the hash that is kept of it.
+fn token(role: char) -> (String, [u8; 32]) {
+    const LETTERS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+    let bytes: [u8; 32] = Sha256::digest([u8::try_from(role).unwrap()]).into();
+    let mut text = String::new();
+    for three in bytes.chunks(3) {
+        let word = three.iter().fold(0_u32, |word, byte| word << 8 | u32::from(*byte)) << (8 * (3 - three.len()));
+        for place in 0..=three.len() {
+            text.push(LETTERS[(word >> (18 - 6 * place) & 63) as usize].into());
+        }
+    }
+    (text, Sha256::digest(bytes).into())
+}

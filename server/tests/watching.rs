@@ -1,0 +1,179 @@
+//! Who watches what changes: strangers where they may, people as long as their session lasts, walls as long as their
+//! link does.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
+
+mod roles;
+
+use axum::{
+    body::{Body, BodyDataStream, to_bytes},
+    http::{HeaderMap, Request, StatusCode, header},
+};
+use domain::{
+    actor::Actor,
+    id::{CardId, PersonId},
+};
+use futures::StreamExt;
+use roles::Space;
+use services::{displays, people};
+use std::time::Duration;
+use tokio::time::timeout;
+
+/// How long a test waits for what must come; a machine under load is slow.
+const SOON: Duration = Duration::from_secs(20);
+
+/// An open stream, read piece by piece.
+struct Events(BodyDataStream);
+
+impl Events {
+    async fn of(space: &Space, path: &str, last: Option<&str>) -> Self {
+        let mut request = Request::get(path);
+        if let Some(last) = last {
+            request = request.header("last-event-id", last);
+        }
+        let answer = space.send(request.body(Body::empty()).unwrap()).await;
+        assert_eq!(answer.status(), StatusCode::OK);
+        Self(answer.into_body().into_data_stream())
+    }
+
+    /// The next event but for beats and greetings; `None` when the stream has ended.
+    async fn next(&mut self) -> Option<String> {
+        loop {
+            let piece = timeout(SOON, self.0.next()).await.unwrap()?.unwrap();
+            let text = String::from_utf8(piece.to_vec()).unwrap();
+            if !text.contains("data: hello") && !text.contains("data: beat") {
+                return Some(text);
+            }
+        }
+    }
+
+    async fn says(&mut self, data: &str) {
+        let said = self.next().await.unwrap_or_else(|| panic!("the stream ended before {data}"));
+        assert!(said.contains(&format!("data: {data}\n")), "{data} is not in {said}");
+    }
+}
+
+async fn open(role: char) -> Space {
+    let (_, person) = roles::ROLES.into_iter().find(|(letter, _)| *letter == role).unwrap();
+    let space = Space::open(role, person).await;
+    space.begin_anew().await;
+    space
+}
+
+/// Changes where somebody stands, as a manager would.
+async fn suspend(space: &Space, person: i64) {
+    people::suspend(&space.ctx, &Actor::TOOLGATE, PersonId(person)).await.unwrap();
+}
+
+/// Has everybody hear of the space, behind whatever was committed before.
+async fn mark(space: &Space) {
+    let made = displays::make(&space.ctx, &Actor::TOOLGATE, "nobody's").await.unwrap();
+    displays::revoke(&space.ctx, &Actor::TOOLGATE, made.id).await.unwrap();
+}
+
+async fn text(space: &Space, path: &str) -> (StatusCode, HeaderMap, String) {
+    let answer = space.send(Request::get(path).body(Body::empty()).unwrap()).await;
+    let (parts, body) = answer.into_parts();
+    let body = String::from_utf8(to_bytes(body, usize::MAX).await.unwrap().to_vec()).unwrap();
+    (parts.status, parts.headers, body)
+}
+
+#[tokio::test]
+async fn a_stranger_watches_only_where_the_space_shows_its_status() {
+    let shown = open('x').await;
+    Events::of(&shown, "/live", None).await.says("resync").await;
+    let hidden = open('n').await;
+    assert_eq!(text(&hidden, "/live").await.0, StatusCode::UNAUTHORIZED);
+    let cursor = hidden.ctx.live().cursor();
+    assert!(!text(&hidden, "/").await.2.contains(&cursor), "its pages ask for no stream");
+    assert!(text(&shown, "/").await.2.contains(&shown.ctx.live().cursor()));
+}
+
+#[tokio::test]
+async fn a8_a_stream_ends_with_its_session_and_tells_the_page() {
+    let space = open('m').await;
+    let mut events = Events::of(&space, &format!("/live?after={}", space.ctx.live().cursor()), None).await;
+    suspend(&space, 3).await;
+    loop {
+        let said = events.next().await.unwrap();
+        if said.contains("signed-out") {
+            break;
+        }
+        assert!(said.contains("machine") || said.contains("space"), "{said}");
+    }
+    assert_eq!(events.next().await, None, "and nothing after it");
+    // A page that slept meanwhile learns it when it comes back.
+    let mut late = Events::of(&space, "/live?known=1", None).await;
+    late.says("signed-out").await;
+    assert_eq!(late.next().await, None);
+}
+
+#[tokio::test]
+async fn where_somebody_stands_is_told_to_them_and_to_whoever_sees_people() {
+    for (role, hears) in
+        [('m', false), ('t', false), ('x', false), ('d', false), ('g', true), ('u', true), ('a', true)]
+    {
+        let space = open(role).await;
+        let begin = space.ctx.live().cursor();
+        let mut events = Events::of(&space, &format!("/live?after={begin}"), None).await;
+        suspend(&space, 21).await;
+        mark(&space).await;
+        let mut heard = Vec::new();
+        while !heard.last().is_some_and(|said: &String| said.contains("data: space\n")) {
+            heard.push(events.next().await.unwrap());
+        }
+        assert_eq!(heard.concat().contains("person 21"), hears, "{role}: {heard:?}");
+        // What was left out leaves no gap: who comes back with either id gets the same rest.
+        let mut again = Events::of(&space, "/live?after=1-1", Some(&begin)).await;
+        let mut replayed = Vec::new();
+        while !replayed.last().is_some_and(|said: &String| said.contains("data: space\n")) {
+            replayed.push(again.next().await.unwrap());
+        }
+        assert_eq!(replayed.concat(), heard.concat(), "{role}");
+    }
+}
+
+#[tokio::test]
+async fn whose_standing_changes_comes_back_as_who_they_are_then() {
+    let space = open('m').await;
+    let mut events = Events::of(&space, &format!("/live?after={}", space.ctx.live().cursor()), None).await;
+    suspend(&space, 21).await;
+    // Their session lasts: the stream ends, so that the browser opens another.
+    people::report_card_lost(&space.ctx, &Actor::TOOLGATE, CardId(3)).await.unwrap();
+    events.says("person 3").await;
+    assert_eq!(events.next().await, None);
+}
+
+#[tokio::test]
+async fn a_wall_is_let_in_by_its_link_until_it_is_taken_back() {
+    let stranger = open('x').await;
+    let made = displays::make(&stranger.ctx, &Actor::TOOLGATE, "Entrance").await.unwrap();
+    let (status, _, locked) = text(&stranger, "/kiosk").await;
+    assert_eq!(status, StatusCode::UNAUTHORIZED);
+    assert!(locked.contains("This screen has no link yet") && !locked.contains("Laser"), "{locked}");
+
+    let (status, headers, _) = text(&stranger, &displays::path(&made.token)).await;
+    assert_eq!((status, &headers[header::LOCATION]), (StatusCode::SEE_OTHER, &"/kiosk".parse().unwrap()));
+    let cookie = headers[header::SET_COOKIE].to_str().unwrap().to_owned();
+    for mark in ["display=", "; HttpOnly", "; SameSite=Lax", "; Path=/", "; Max-Age="] {
+        assert!(cookie.contains(mark), "{cookie}");
+    }
+    assert_eq!(headers[header::REFERRER_POLICY], "no-referrer");
+
+    let mut wall = stranger;
+    wall.cookie = cookie.split(';').next().map(ToOwned::to_owned);
+    let (status, _, html) = text(&wall, "/kiosk").await;
+    assert_eq!(status, StatusCode::OK);
+    assert!(html.contains("Laser") && !html.contains(made.token.expose()), "{html}");
+    let (_, _, me) = text(&wall, "/displays").await;
+    assert!(!me.contains("Entrance"), "a display is no manager");
+
+    let mut events = Events::of(&wall, &format!("/live?after={}", wall.ctx.live().cursor()), None).await;
+    displays::revoke(&wall.ctx, &Actor::TOOLGATE, made.id).await.unwrap();
+    events.says("signed-out").await;
+    assert_eq!(events.next().await, None);
+    assert_eq!(text(&wall, "/kiosk").await.0, StatusCode::UNAUTHORIZED);
+    let (_, headers, _) = text(&wall, &displays::path(&made.token)).await;
+    assert_eq!(headers[header::LOCATION], "/kiosk?link=gone");
+    assert!(headers.get(header::SET_COOKIE).is_none());
+}
