@@ -5,6 +5,19 @@
 
 use domain::actor::{Actor, Door};
 use leptos::prelude::use_context;
+use services::token::Token;
+use std::net::{IpAddr, Ipv4Addr};
+
+/// From where somebody comes, whoever they are: the server puts it into every request.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Came {
+    /// The address, for limits.
+    pub from: IpAddr,
+    /// What the device is called in the list of sessions: "Firefox on Linux".
+    pub device: String,
+    /// The session they brought, also one that does not count yet or any more.
+    pub session: Option<Token>,
+}
 
 /// Whoever sent this request.
 #[must_use]
@@ -12,4 +25,12 @@ pub(crate) fn actor() -> Actor {
     use_context::<http::request::Parts>()
         .and_then(|parts| parts.extensions.get::<Actor>().cloned())
         .unwrap_or(Actor::anybody(false, Door::Web))
+}
+
+/// From where this request comes. Whoever comes from nowhere shares one limit.
+#[must_use]
+pub(crate) fn came() -> Came {
+    use_context::<http::request::Parts>()
+        .and_then(|parts| parts.extensions.get::<Came>().cloned())
+        .unwrap_or(Came { from: Ipv4Addr::UNSPECIFIED.into(), device: String::new(), session: None })
 }

@@ -12,6 +12,26 @@ pub struct Cookies {
     pub secure: bool,
 }
 
+impl Cookies {
+    /// The cookie that holds a session. With this name browsers take it from no other host and over HTTPS alone.
+    #[must_use]
+    pub const fn session(self) -> &'static str {
+        if self.secure { "__Host-session" } else { "session" }
+    }
+}
+
+/// Lets the browser be who `token` says.
+pub(crate) fn let_in(token: &services::token::Token) {
+    let cookies = use_context::<Cookies>().unwrap_or_default();
+    let age = domain::accounts::SESSION_LONGEST.as_secs();
+    keep(cookies.session(), token.expose(), age.try_into().unwrap_or(u32::MAX));
+}
+
+/// Lets the browser forget who it was.
+pub(crate) fn let_out() {
+    keep(use_context::<Cookies>().unwrap_or_default().session(), "", 0);
+}
+
 /// Adds a cookie to the answer of this request; the browser keeps it for `age` seconds.
 pub(crate) fn keep(name: &str, value: &str, age: u32) {
     let secure = use_context::<Cookies>().unwrap_or_default().secure;
@@ -22,4 +42,15 @@ pub(crate) fn keep(name: &str, value: &str, age: u32) {
     {
         response.append_header(http::header::SET_COOKIE, cookie);
     }
+}
+
+/// Where this site is, as whoever asks knows it: `https://toolgate.example`; empty when they did not say.
+pub(crate) fn origin() -> String {
+    if let Some(url) = crate::visitor::Visitor::of_request().public_url {
+        return url;
+    }
+    let host = use_context::<http::request::Parts>()
+        .and_then(|parts| Some(parts.headers.get(http::header::HOST)?.to_str().ok()?.to_owned()));
+    let scheme = if use_context::<Cookies>().unwrap_or_default().secure { "https" } else { "http" };
+    host.map(|host| format!("{scheme}://{host}")).unwrap_or_default()
 }

@@ -10,29 +10,43 @@
 //! **Deliberately absent:** rules. A server function hands over to `services` in ten lines.
 
 #[cfg(feature = "ssr")]
-mod asker;
+pub mod asker;
 pub mod assets;
+pub mod audit;
 pub mod cards;
 pub mod clock;
 #[cfg(feature = "ssr")]
 pub mod cookies;
+pub mod displays;
 pub mod equipment;
+pub mod forgotten;
 mod frame;
 #[cfg(debug_assertions)]
 pub mod gallery;
+pub mod holds;
 pub mod kiosk;
 pub mod lang;
+pub mod link;
 pub mod live;
 pub mod machine;
 pub mod me;
 pub mod now;
+pub mod people;
 pub mod problem;
+pub mod qualifications;
+pub mod requests;
+pub mod second_factor;
+pub mod set_up;
+pub mod sign_in;
 #[cfg(all(test, feature = "ssr"))]
 mod testing;
 pub mod ui;
 pub mod visitor;
+pub mod way;
 
+use audit::Audit;
 use clock::provide_clock;
+use displays::Displays;
 use equipment::NewMachine;
 use frame::{FramedPage, NotFound};
 use kiosk::Kiosk;
@@ -47,8 +61,10 @@ use leptos_router::{
 };
 use live::provide_live;
 use machine::MachinePage;
-use me::Me;
+use me::{Me, factor::OwnFactor, password::OwnPassword, sessions::Sessions};
 use now::Now;
+use people::routes::PeoplePages;
+use sign_in::routes::EntrancePages;
 use visitor::provide_visitor;
 
 /// How every page is rendered: as one piece of finished HTML, right in status and title and complete without script.
@@ -106,7 +122,14 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("machines/new") view={Lazy::<NewMachine>::new()} ssr=SSR/>
                     <Route path=path!("machines/:id") view=MachinePage ssr=SSR/>
                     <Route path=path!("me") view={Lazy::<Me>::new()} ssr=SSR/>
+                    <Route path=path!("me/sessions") view={Lazy::<Sessions>::new()} ssr=SSR/>
+                    <Route path=path!("me/password") view={Lazy::<OwnPassword>::new()} ssr=SSR/>
+                    <Route path=path!("me/second-factor") view={Lazy::<OwnFactor>::new()} ssr=SSR/>
+                    <Route path=path!("audit") view={Lazy::<Audit>::new()} ssr=SSR/>
+                    <Route path=path!("displays") view={Lazy::<Displays>::new()} ssr=SSR/>
+                    <PeoplePages/>
                 </ParentRoute>
+                <EntrancePages/>
                 <UnframedPages/>
             </Routes>
         </Router>

@@ -44,7 +44,8 @@ pub fn visitor(lang: Lang) -> Visitor {
 
 /// A machine in this state.
 pub fn machine(id: i64, name: &str, state: MachineState) -> MachineNow {
-    MachineNow { id: MachineId(id), name: name.into(), kind: "Laser cutter".into(), state, blocked_because: None }
+    let kind = "Laser cutter".into();
+    MachineNow { id: MachineId(id), name: name.into(), kind, state, blocked_because: None, user: None }
 }
 
 /// One machine in every state, in two places and outside of both.

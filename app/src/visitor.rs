@@ -5,6 +5,7 @@
 //! place. Another language or theme is another document.
 
 use domain::{
+    actor::Rank,
     problem::Problem,
     time::{Millis, Moment},
 };
@@ -66,6 +67,37 @@ pub struct Echo {
     pub problem: Problem,
 }
 
+/// What a form that was sent without script brought back, to be shown this once.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Answer {
+    /// Path of the server function, for example `/api/me/factor-begin`.
+    pub function: String,
+    /// What it answered, as JSON.
+    pub json: String,
+}
+
+impl std::fmt::Debug for Answer {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        // It may hold a key or a link.
+        f.debug_struct("Answer").field("function", &self.function).finish_non_exhaustive()
+    }
+}
+
+/// Whoever signed in, as far as every page must know: what the navigation leads to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Me {
+    /// What they are called.
+    pub name: String,
+    /// What they are in the workshop; a member at most while their roles are asleep.
+    pub rank: Rank,
+    /// Their roles wait for a second factor.
+    pub asleep: bool,
+    /// They read everything.
+    pub auditor: bool,
+    /// They are trainer or owner of some type or machine, or may induct members.
+    pub trains: bool,
+}
+
 /// Everything about a request that changes what a page looks like.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Visitor {
@@ -73,8 +105,12 @@ pub struct Visitor {
     pub lang: Lang,
     /// The theme, from the cookie.
     pub theme: Theme,
+    /// Who has signed in.
+    pub who: Option<Me>,
     /// The form that brought the visitor back to this page.
     pub echo: Option<Echo>,
+    /// What that form brought back.
+    pub answer: Option<Answer>,
     /// Last live event that this page already contains; the stream continues after it.
     pub live_after: String,
     /// Which build rendered the page; another one behind the live stream asks for a reload.
@@ -92,7 +128,9 @@ impl Default for Visitor {
         Self {
             lang: Lang::default(),
             theme: Theme::default(),
+            who: None,
             echo: None,
+            answer: None,
             live_after: String::new(),
             build: String::new(),
             now: Moment { at: Millis(0), offset: 0 },

@@ -8,7 +8,9 @@ use crate::{
         button::{Kind, Submit},
         form::{Field, Form},
         icon::Icon,
+        password::Password,
         segmented::{Segment, Segmented},
+        select::Select,
         status::{Status, Tile},
         strip::{Block, Stretch},
     },
@@ -60,6 +62,7 @@ pub fn Rows() -> impl IntoView {
             kind: String::new(),
             state,
             blocked_because: Some("spindle noise".into()),
+            user: None,
         };
         view! {
             <li>
@@ -96,6 +99,7 @@ pub fn Rows() -> impl IntoView {
 pub fn Forms() -> impl IntoView {
     let t = lang::current();
     let prefer = ServerAction::<Prefer>::new();
+    let zones = ["Europe/Rome", "UTC"].map(|zone| (zone.to_owned(), zone.to_owned())).to_vec();
     let segments = ["Day", "Week", "List"].map(|word| Segment { value: word, word, icon: None }).to_vec();
     view! {
         <Section title="Form">
@@ -105,6 +109,12 @@ pub fn Forms() -> impl IntoView {
                     <Field name="theme" label="Theme" value="plaid"/>
                     <div class="btn-row"><Submit label=t.me_save() kind=Kind::Primary/></div>
                 </Form>
+            </Cell>
+            <Cell caption="password: the eye moves nothing">
+                <Password name="secret" label="Password" autocomplete="new-password" hint=t.password_hint()/>
+            </Cell>
+            <Cell caption="one of many">
+                <Select name="zone" label="Time zone" options=zones chosen="UTC".to_owned()/>
             </Cell>
             <Cell caption="segmented">
                 <Segmented name="view" legend="View" segments chosen="Week"/>

@@ -1,4 +1,4 @@
-//! The call for the code that leads from the wall to the phone.
+//! The calls for what is on the wall, and for the code that leads from it to the phone.
 
 #![cfg_attr(
     feature = "ssr",
@@ -6,8 +6,16 @@
 )]
 
 use crate::problem::AppError;
+use domain::machines::Floor;
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
+
+/// Every machine by place, for the wall.
+#[server(name = ReadWall, endpoint = "kiosk/wall")]
+pub async fn wall() -> Result<Floor, AppError> {
+    let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
+    services::machines::wall(&ctx, &crate::asker::actor()).await.map_err(|error| error.problem(t).into())
+}
 
 /// A QR code as a picture.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

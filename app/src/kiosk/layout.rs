@@ -135,6 +135,7 @@ mod tests {
             kind: String::new(),
             state: MachineState::Unmanaged,
             blocked_because: None,
+            user: None,
         };
         let place = |(at, size): (usize, &usize)| PlaceNow {
             id: i64::try_from(at).ok().map(PlaceId),

@@ -1,7 +1,7 @@
 //! The wall display: everything at a glance, from five metres.
 //!
-//! Invariant: a wall that is not live says so and loses its colours; it never needs a hand to recover. Deliberately
-//! absent: navigation, and names of people. A chunk of its own.
+//! Invariant: a wall that is not live says so and loses its colours; it never needs a hand to recover. Whoever may not
+//! see it is told how a screen gets its link. Deliberately absent: navigation. A chunk of its own.
 
 pub mod api;
 mod layout;
@@ -9,18 +9,26 @@ mod layout;
 use crate::{
     clock::use_clock,
     lang,
-    live::{followed, use_live},
+    live::{followed_or, use_live},
     machine::state::{StateLine, machine_of},
-    now::{Show, api as now, count, number},
-    problem::AppError,
+    now::{Show, count, number},
+    problem::{AppError, set_page_status},
     ui::{
+        button::{ButtonLink, Kind as Press},
         icon::{Icon, Mark},
+        refused::Refused,
         status::{Glyph, Status},
     },
     visitor::use_visitor,
 };
 use api::Qr;
-use domain::{id::MachineId, live::Noun, machines::Floor, time::MINUTE};
+use domain::{
+    id::MachineId,
+    live::Noun,
+    machines::Floor,
+    problem::{Kind, Problem},
+    time::MINUTE,
+};
 use layout::{Slice, pages, roomy};
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -50,7 +58,7 @@ impl LazyRoute for Kiosk {
         let round = Memo::new(move |_| clock.now().at.0.div_euclid(ASK_AGAIN));
         let source = move || (live.version(Noun::Machine), live.version(Noun::Space), round.get());
         Self {
-            floor: Resource::new_blocking(source, |_| now::floor()),
+            floor: Resource::new_blocking(source, |_| api::wall()),
             qr: Resource::new_blocking(|| (), |()| api::qr()),
         }
     }
@@ -67,15 +75,47 @@ impl LazyRoute for Kiosk {
         view! {
             <Title text=lang::current().kiosk_title()/>
             <Transition>
-                {followed(floor, Box::new(move |floor| view! {
-                    <Wall floor>
-                        {Suspend::new(async move { qr.await.ok().flatten().map(|qr| view! { <Code qr/> }) })}
-                    </Wall>
-                }.into_any()))}
+                {followed_or(
+                    floor,
+                    Box::new(move |floor| view! {
+                        <Wall floor>
+                            {Suspend::new(async move { qr.await.ok().flatten().map(|qr| view! { <Code qr/> }) })}
+                        </Wall>
+                    }.into_any()),
+                    Box::new(|problem| view! { <Locked problem/> }.into_any()),
+                )}
             </Transition>
         }
         .into_any()
     }
+}
+
+/// In place of the wall, for whoever may not see it: how a screen gets its link.
+#[component]
+fn Locked(problem: Problem) -> impl IntoView {
+    let t = lang::current();
+    if !matches!(problem.kind, Kind::SignIn | Kind::Forbidden) {
+        return view! { <main id="main"><Refused problem/></main> }.into_any();
+    }
+    set_page_status(problem.kind);
+    // A link that was taken back, or mistyped, led here.
+    let gone = use_query_map().with_untracked(|query| query.get_str("link").is_some());
+    view! {
+        <main class="kiosk-locked" id="main">
+            <a class="brand" href="/"><Mark/><span>{use_visitor().space}</span></a>
+            <span class="tile"><Icon name="monitor"/></span>
+            <h1>{if gone { t.kiosk_locked_gone() } else { t.kiosk_locked() }}</h1>
+            <p>{t.kiosk_locked_next()}</p>
+            <div class="btn-row">
+                {(problem.kind == Kind::SignIn).then(|| view! {
+                    <ButtonLink href="/sign-in?to=/kiosk" label=t.kiosk_sign_in() kind=Press::Primary reload=true/>
+                })}
+                <ButtonLink href="/displays" label=t.kiosk_displays() icon="monitor" reload=true/>
+                <ButtonLink href="/" label=t.go_to_now() icon="activity" reload=true/>
+            </div>
+        </main>
+    }
+    .into_any()
 }
 
 /// The wall itself: no request, so that a test can render it.
@@ -311,6 +351,20 @@ mod tests {
         assert_eq!(shown("/kiosk?page=2").0, [true, false, true]);
         assert_eq!(shown("/kiosk?page=99").0, [true, true, false]);
         assert_eq!(shown("/kiosk?page=0").0, [false, true, true]);
+    }
+
+    #[test]
+    fn whoever_may_not_see_the_wall_is_told_how_a_screen_gets_its_link() {
+        let locked = |address: &str, kind| {
+            html(visitor(Lang::En), address, move || {
+                view! { <Locked problem=Problem::new("actor.unknown", kind, "Please sign in first.")/> }
+            })
+        };
+        let stranger = locked("/kiosk", Kind::SignIn);
+        assert!(words(&stranger).contains("This screen has no link yet"), "{stranger}");
+        assert!(stranger.contains(r#"href="/sign-in?to=/kiosk""#) && stranger.contains(r#"href="/displays""#));
+        assert!(!locked("/kiosk", Kind::Forbidden).contains("/sign-in"));
+        assert!(words(&locked("/kiosk?link=gone", Kind::SignIn)).contains("This link does not work any more"));
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! The event stream in the browser: opened, kept open, and closed while nobody looks.
 
 use super::Live;
-use crate::clock::Clock;
+use crate::{clock::Clock, ui::form::is_leaving, visitor::Visitor};
 use domain::live::Noun;
 use leptos::{leptos_dom::helpers::TimeoutHandle, prelude::*};
 use std::{
@@ -29,6 +29,8 @@ struct Connection {
     live: Live,
     clock: Clock,
     build: String,
+    /// The page was made for somebody signed in.
+    known: bool,
     /// Id of the last event seen, over all streams of this document.
     after: RefCell<String>,
     failures: Cell<u32>,
@@ -69,12 +71,14 @@ impl Drop for Connection {
 }
 
 /// Keeps the stream open while the tab is visible, until the current owner is cleaned up.
-pub(super) fn keep_open(live: Live, clock: Clock, after: String, build: String) {
+pub(super) fn keep_open(live: Live, clock: Clock, visitor: Visitor) {
+    let Visitor { live_after, build, who, .. } = visitor;
     let connection = Rc::new(Connection {
         live,
         clock,
         build,
-        after: RefCell::new(after),
+        known: who.is_some(),
+        after: RefCell::new(live_after),
         failures: Cell::new(0),
         open: RefCell::new(None),
         retry: Cell::new(None),
@@ -105,7 +109,8 @@ fn connect(connection: &Rc<Connection>) {
     }
     // The id in the address serves the first connection and ours after a failure; the browser's own reconnections
     // send `Last-Event-ID`, which the server prefers.
-    let url = format!("/live?after={}", connection.after.borrow());
+    let known = if connection.known { "&known=1" } else { "" };
+    let url = format!("/live?after={}{known}", connection.after.borrow());
     let Ok(source) = EventSource::new(&url) else { return };
     let weak = Rc::downgrade(connection);
     let message = Closure::<dyn FnMut(MessageEvent)>::new({
@@ -195,7 +200,7 @@ impl Connection {
     }
 }
 
-/// `machine 7`, `resync`, `hello <build>` or `beat`; whether it was the beat, after which silence means something.
+/// `machine 7`, `resync`, `hello <build>`, `signed-out` or `beat`; whether it was the beat, after which silence means something.
 fn receive(connection: &Rc<Connection>, event: &MessageEvent) -> bool {
     let id = event.last_event_id();
     if !id.is_empty() {
@@ -206,6 +211,7 @@ fn receive(connection: &Rc<Connection>, event: &MessageEvent) -> bool {
         ("beat", _) => return true,
         ("hello", build) if build != connection.build => leave(connection),
         ("hello", _) => {}
+        ("signed-out", _) => sign_out(connection),
         ("resync", _) => Noun::ALL.into_iter().for_each(|noun| changed(connection, noun)),
         _ => {
             if let Some(noun) = Noun::of_event(&data) {
@@ -214,6 +220,19 @@ fn receive(connection: &Rc<Connection>, event: &MessageEvent) -> bool {
         }
     }
     false
+}
+
+/// Whoever this page was made for is not signed in any more, or may not look any more: what it shows must go.
+fn sign_out(connection: &Rc<Connection>) {
+    // Closed, not dropped: this runs inside one of its own callbacks.
+    if let Some(open) = connection.open.borrow().as_ref() {
+        open.source.close();
+    }
+    // Whoever has just signed out by a form is on their way to the page after it.
+    if !is_leaving() {
+        // Fails only where there is no window.
+        drop(window().location().reload());
+    }
 }
 
 /// Something about `noun` changed: tell the page now, or with others of its kind in a moment.

@@ -21,7 +21,11 @@ use crate::{
         refused::Refused,
     },
 };
-use domain::{live::Noun, problem::Kind, time::Moment};
+use domain::{
+    live::Noun,
+    problem::{Kind, Problem},
+    time::Moment,
+};
 use leptos::prelude::*;
 use serde::{Serialize, de::DeserializeOwned};
 use std::time::Duration;
@@ -78,7 +82,12 @@ pub fn provide_live() {
         let visitor = crate::visitor::use_visitor();
         let clock = use_clock();
         // An effect runs in the browser only, after hydration: the stream never delays the first paint.
-        Effect::new(move |_| browser::keep_open(live, clock, visitor.live_after.clone(), visitor.build.clone()));
+        Effect::new(move |_| {
+            // The server gives no place in the stream to whoever may see nothing that moves.
+            if !visitor.live_after.is_empty() {
+                browser::keep_open(live, clock, visitor.clone());
+            }
+        });
     }
 }
 
@@ -96,6 +105,18 @@ pub fn use_live() -> Live {
 pub fn followed<T>(
     answers: Resource<Result<T, AppError>>,
     view: Box<dyn Fn(RwSignal<T>) -> AnyView + Send>,
+) -> impl IntoView + use<T>
+where
+    T: Clone + PartialEq + Serialize + DeserializeOwned + Send + Sync + 'static,
+{
+    followed_or(answers, view, Box::new(|problem| view! { <Refused problem/> }.into_any()))
+}
+
+/// The same for a page that has its own way of saying why there is no answer.
+pub fn followed_or<T>(
+    answers: Resource<Result<T, AppError>>,
+    view: Box<dyn Fn(RwSignal<T>) -> AnyView + Send>,
+    refused_view: Box<dyn Fn(Problem) -> AnyView + Send>,
 ) -> impl IntoView + use<T>
 where
     T: Clone + PartialEq + Serialize + DeserializeOwned + Send + Sync + 'static,
@@ -126,7 +147,7 @@ where
             });
             let refused = Memo::new(move |_| refusal.get());
             part(move || match refused.get() {
-                Some(problem) => Some(view! { <Refused problem/> }.into_any()),
+                Some(problem) => Some(refused_view(problem)),
                 None => newest.get_untracked().map(|first| view(following(first, newest))),
             })
         })

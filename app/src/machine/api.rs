@@ -1,15 +1,44 @@
-//! The call for one machine.
+//! The calls for one machine, and for what its board decided.
 
 use crate::problem::AppError;
-use domain::{id::MachineId, machines::MachinePage};
+use domain::{
+    access::{Answers, Attempted},
+    id::{MachineId, PersonId},
+    machines::MachinePage,
+};
 use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
 
-/// One machine, its day and its facts.
+/// A machine, and whether whoever looks may use it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OnPage {
+    /// The machine.
+    pub page: MachinePage,
+    /// Whether they may, and why not.
+    pub answers: Answers,
+}
+
+/// One machine, its day and its facts, and the answer for whoever asks.
 #[server(name = ReadMachine, endpoint = "machines/one")]
 pub async fn machine(
     /// Which.
     id: MachineId,
-) -> Result<MachinePage, AppError> {
+    /// For whom whoever looks asks as well.
+    #[server(default)]
+    other: Option<PersonId>,
+) -> Result<OnPage, AppError> {
+    let (ctx, t, actor) = (expect_context::<services::Ctx>(), crate::lang::current(), crate::asker::actor());
+    let page = services::machines::page(&ctx, &actor, id).await.map_err(|error| error.problem(t))?;
+    let answers = services::access::answers(&ctx, &actor, id, other).await.map_err(|error| error.problem(t))?;
+    Ok(OnPage { page, answers })
+}
+
+/// What boards decided about somebody.
+#[server(name = ReadAttempts, endpoint = "people/attempts")]
+pub async fn attempts(
+    /// About whom.
+    person: PersonId,
+) -> Result<Vec<Attempted>, AppError> {
     let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
-    services::machines::page(&ctx, &crate::asker::actor(), id).await.map_err(|error| error.problem(t).into())
+    services::access::attempts(&ctx, &crate::asker::actor(), person).await.map_err(|error| error.problem(t).into())
 }

@@ -101,6 +101,7 @@ mod tests {
             kind: "Lathe".into(),
             state: MachineState::Unmanaged,
             blocked_because: None,
+            user: None,
         };
         let day = (at(0, 0), at(24, 0));
         MachinePage { now, machine, place: None, manual: None, day, uses, used: 0, broker_lost: None }

@@ -2,7 +2,9 @@
 //!
 //! Invariant: a machine that does not exist answers 404 in place, with a way back. Deliberately absent: who uses it.
 
+mod answer;
 pub mod api;
+pub mod attempts;
 mod day;
 pub mod state;
 
@@ -10,8 +12,8 @@ use crate::{
     clock::use_clock,
     lang,
     live::{BrokerLost, followed, use_live},
+    requests::StopButton,
     ui::{
-        answer::Answer,
         changing::{part, text},
         clock::{Elapsed, TimeOfDay},
         facts::Facts,
@@ -22,16 +24,18 @@ use crate::{
         strip::{Legend, Stretch, Strip},
     },
 };
+use answer::{Answered, ForOther, Helpers};
+use api::OnPage;
 use day::Axis;
 use domain::{
-    id::MachineId,
+    id::{MachineId, PersonId},
     live::Noun,
     machines::{MachineNow, MachinePage as Page, MachineState, UseToday},
-    time::{MINUTE, Moment},
+    time::{MINUTE, Millis, Moment},
 };
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::hooks::use_params_map;
+use leptos_router::hooks::{use_params_map, use_query_map};
 use std::time::Duration;
 use text::time;
 
@@ -41,14 +45,27 @@ pub fn MachinePage() -> impl IntoView {
     let (params, live) = (use_params_map(), use_live());
     // What is not a number names no machine, and neither does 0.
     let id = move || params.with(|params| params.get_str("id").and_then(|id| id.parse().ok()).unwrap_or(0));
+    let query = use_query_map();
+    let other = Signal::derive(move || {
+        query.with(|query| query.get_str("for").and_then(|id| id.parse().ok()).map(PersonId))
+    });
+    // No hint tells that an hour has come: the answer itself says when it ends.
+    let (clock, ends) = (use_clock(), RwSignal::new(None::<Millis>));
+    let ended = Memo::new(move |_| ends.get().is_some_and(|end| clock.now().at >= end));
+    let versions = move || (live.version(Noun::Machine), live.version(Noun::Space), live.version(Noun::Person));
     let answers = Resource::new_blocking(
-        move || (id(), live.version(Noun::Machine), live.version(Noun::Space)),
-        |(id, ..)| api::machine(MachineId(id)),
+        move || (id(), other.get(), ended.get(), versions()),
+        |(id, other, ..)| api::machine(MachineId(id), other),
     );
     view! {
         <Crumb/>
         <Transition fallback=|| view! { <SkeletonList rows=3/> }>
-            {followed(answers, Box::new(|page| view! { <Machine page/> }.into_any()))}
+            {followed(answers, Box::new(move |shown: RwSignal<OnPage>| {
+                let id = Memo::new(move |_| shown.with(|shown| shown.page.machine.id));
+                Effect::new(move |_| ends.set(shown.with(|shown| answer::end(&shown.answers))));
+                let stop = part(move || Some(view! { <StopButton machine=id.get()/> })).into_any();
+                view! { <Machine shown other stop/> }.into_any()
+            }))}
         </Transition>
     }
 }
@@ -60,11 +77,20 @@ fn Crumb() -> impl IntoView {
 
 /// The page of one machine: no request, so that a test can render it.
 #[component]
-fn Machine(page: RwSignal<Page>) -> impl IntoView {
+fn Machine(shown: RwSignal<OnPage>, other: Signal<Option<PersonId>>, stop: AnyView) -> impl IntoView {
     let (t, clock, live) = (lang::current(), use_clock(), use_live());
+    let page = Memo::new(move |_| shown.with(|shown| shown.page.clone()));
+    // Each answer is of another instant; only one that says something else is another.
+    let answers = Memo::new_with_compare(
+        move |_| shown.with(|shown| shown.answers.clone()),
+        |before, after| before.map(answer::said) != after.map(answer::said),
+    );
     Effect::new(move |_| clock.hear(page.with(|page| page.now)));
     let machine = Memo::new(move |_| page.with(|page| page.machine.clone()));
     let name = move || machine.with(|machine| machine.name.clone());
+    // The server writes the title last, when what belongs to this page may be gone already.
+    let first = untrack(name);
+    let title = move || machine.try_with(|machine| machine.name.clone()).unwrap_or_else(|| first.clone());
     let lost = Memo::new(move |_| page.with(|page| page.broker_lost));
     let stands = text(move || {
         page.with(|page| {
@@ -73,7 +99,7 @@ fn Machine(page: RwSignal<Page>) -> impl IntoView {
         })
     });
     view! {
-        <Title text=name/>
+        <Title text=title/>
         <header class="machine-head">
             <h1>{text(name)}</h1>
             <p>{stands}</p>
@@ -84,9 +110,15 @@ fn Machine(page: RwSignal<Page>) -> impl IntoView {
         </p>
         <BrokerLost lost/>
         <div data-stale=Signal::derive(move || lost.get().is_some() || live.stale_since().is_some())>
-            {part(move || Some(view! { <State machine=machine.get()/> }))}
+            {part(move || {
+                let (machine, answers) = (machine.get(), answers.get());
+                Some(view! { <Answered machine answers/> })
+            })}
         </div>
+        {stop}
+        <Helpers answers/>
         <Today page/>
+        <ForOther answers chosen=other/>
         <section class="card" aria-labelledby="facts">
             <div class="card-head"><h2 id="facts">{t.machine_facts()}</h2></div>
             {part(move || page.with(|page| {
@@ -106,28 +138,32 @@ fn Machine(page: RwSignal<Page>) -> impl IntoView {
     }
 }
 
-/// The state as the answer to "can I use it".
-#[component]
-fn State(machine: MachineNow) -> impl IntoView {
+/// The state in a few words, with how long it has been so where that matters.
+fn sentence(state: MachineState) -> Signal<String> {
     let (t, clock) = (lang::current(), use_clock());
-    let status = Status::of(&machine.state);
-    // Since when, as a sentence, and what follows from it.
-    let since = move |at: Moment, next: &'static str| {
-        text(move || format!("{} {next}", time::sentence(&t.since(at, clock.now()))))
-    };
-    let sentence = match machine.state {
+    match state {
         MachineState::InUse { since, .. } => Signal::derive(move || match clock.now().at.since(since.at) {
             moment if moment < MINUTE => t.machine_in_use_new().to_owned(),
             length => t.machine_in_use_for(&t.length(length)),
         }),
-        _ => Signal::stored(word(status, t).to_owned()),
+        _ => Signal::stored(word(Status::of(&state), t).to_owned()),
+    }
+}
+
+/// Why it is in this state, and what follows from it.
+fn because(machine: MachineNow) -> AnyView {
+    let (t, clock) = (lang::current(), use_clock());
+    // Since when, as a sentence, and what follows from it.
+    let since = move |at: Moment, next: &'static str| {
+        text(move || format!("{} {next}", time::sentence(&t.since(at, clock.now()))))
     };
-    let because = match machine.state {
+    match machine.state {
         MachineState::InUse { silent: Some(silent), .. } => {
             view! { <p>{text(move || t.machine_silent_because(&t.since(silent, clock.now())))}</p> }.into_any()
         }
         MachineState::InUse { since: at, silent: None } => {
-            view! { <p>{since(at, t.machine_in_use_because())}</p> }.into_any()
+            let user = machine.user.map(|user| view! { <p><b>{user}</b></p> });
+            view! { {user}<p>{since(at, t.machine_in_use_because())}</p> }.into_any()
         }
         MachineState::Blocked { since: at } => view! {
             {machine.blocked_because.map(|reason| view! { <p><b>{reason}</b></p> })}
@@ -139,13 +175,12 @@ fn State(machine: MachineNow) -> impl IntoView {
         }
         MachineState::Free { .. } => view! { <p>{t.machine_free_because()}</p> }.into_any(),
         MachineState::Unmanaged => view! { <p>{t.machine_unmanaged_because()}</p> }.into_any(),
-    };
-    view! { <Answer label=t.machine_answer() status sentence>{because}</Answer> }
+    }
 }
 
 /// Today: the strip, and the same as a list.
 #[component]
-fn Today(page: RwSignal<Page>) -> impl IntoView {
+fn Today(page: Memo<Page>) -> impl IntoView {
     let (t, clock) = (lang::current(), use_clock());
     let axis = Memo::new(move |_| page.with(Axis::of));
     let uses = Memo::new(move |_| page.with(|page| page.uses.clone()));
@@ -217,80 +252,4 @@ fn Use(one: UseToday) -> impl IntoView {
 }
 
 #[cfg(all(test, feature = "ssr"))]
-mod tests {
-    use super::*;
-    use crate::testing::{NOW, ago, html, machine, visitor, words};
-    use domain::{id::UseId, time::HOUR};
-    use text::Lang;
-
-    fn page(state: MachineState) -> Page {
-        let midnight = NOW.shifted_to(NOW.at.before(HOUR * 14 + HOUR / 60 * 16));
-        let one = |id, start, end| UseToday { id: UseId(id), start, end, approximate: id == 2 };
-        Page {
-            now: NOW,
-            machine: machine(1, "Laser 1", state),
-            place: Some("Laser room".into()),
-            manual: Some("https://manuals.example/laser.pdf".into()),
-            day: (midnight, midnight.shifted_to(midnight.at.after(HOUR * 24))),
-            uses: vec![one(1, ago(300), Some(ago(180))), one(2, ago(120), Some(ago(90)))],
-            used: 1_204 * 3_600_000,
-            broker_lost: None,
-        }
-    }
-
-    fn shown(lang: Lang, page: Page) -> String {
-        html(visitor(lang), "/machines/1", move || view! { <Machine page=RwSignal::new(page)/> })
-    }
-
-    #[test]
-    fn the_answer_comes_first_and_says_why() {
-        for (state, answer, because) in [
-            (MachineState::Free { since: Some(ago(96)) }, "yes", "Free Hold your card to the reader to start."),
-            (MachineState::InUse { since: ago(42), silent: None }, "no", "In use for 42 min Since 13:34."),
-            (MachineState::InUse { since: NOW, silent: None }, "no", "In use, just begun Since 14:16."),
-            (
-                MachineState::InUse { since: ago(42), silent: Some(ago(9)) },
-                "no",
-                "In use for 42 min Its board has been silent since 14:07",
-            ),
-            (MachineState::Offline { since: ago(74) }, "no", "Offline Since 13:02."),
-            (MachineState::Unmanaged, "no", "No board It has no board"),
-        ] {
-            let html = shown(Lang::En, page(state)).replace("</p>", " </p>");
-            assert!(html.contains(&format!(r#"data-answer="{answer}""#)), "{html}");
-            assert!(words(&html).contains(because), "{because} in {}", words(&html));
-        }
-    }
-
-    #[test]
-    fn a_block_gives_its_reason() {
-        let mut page = page(MachineState::Blocked { since: ago(30) });
-        page.machine.blocked_because = Some("spindle noise".into());
-        let html = shown(Lang::It, page).replace("</p>", " </p>");
-        assert!(words(&html).contains("Bloccata spindle noise Dalle 13:46."), "{}", words(&html));
-    }
-
-    #[test]
-    fn the_day_is_a_picture_with_words_and_a_list() {
-        let html = shown(Lang::En, page(MachineState::Free { since: Some(ago(90)) }));
-        assert!(html.contains(r#"aria-label="Today from 8 to 22: 2 uses today. Now 14:16.""#), "{html}");
-        assert_eq!(html.matches(r#"<rect data-k="used""#).count(), 2, "{html}");
-        let words = words(&html);
-        assert!(words.contains("09:16–11:162 h"), "{words}");
-        assert!(words.contains("about 12:16–12:4630 min"), "{words}");
-    }
-
-    #[test]
-    fn facts_are_place_type_hours_and_the_manual() {
-        let html = shown(Lang::It, page(MachineState::Unmanaged));
-        let words = words(&html);
-        assert!(words.contains("TipoLaser cutterPostoLaser roomUso totale1.204 h"), "{words}");
-        assert!(html.contains(r#"href="https://manuals.example/laser.pdf""#), "{html}");
-    }
-
-    #[test]
-    fn no_element_carries_an_inline_style() {
-        let html = shown(Lang::En, page(MachineState::Free { since: None }));
-        assert!(!html.contains("style="), "{html}");
-    }
-}
+mod tests;

@@ -21,7 +21,7 @@ pub fn machine_of(floor: RwSignal<Floor>, id: MachineId) -> Memo<Option<MachineN
     })
 }
 
-/// The word and what belongs to it: `In use · 42 min`, `Blocked · vat leaks`, `Offline since 13:02`.
+/// The word and what belongs to it: `In use · Ada · 42 min`, `Blocked · vat leaks`, `Offline since 13:02`.
 #[component]
 pub fn StateLine(
     /// The machine.
@@ -34,7 +34,8 @@ pub fn StateLine(
                 let clock = crate::clock::use_clock();
                 view! { " · "{text(move || t.machine_silent(&t.since(at, clock.now())))} }
             });
-            view! { " · "<Elapsed since/>{silent} }.into_any()
+            let user = machine.user.map(|user| view! { " · "{user} });
+            view! { {user}" · "<Elapsed since/>{silent} }.into_any()
         }
         MachineState::Blocked { since } => match machine.blocked_because {
             Some(reason) => view! { " · "{reason} }.into_any(),

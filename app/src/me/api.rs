@@ -1,13 +1,12 @@
-//! The call that keeps language and theme.
-
-#![cfg_attr(
-    feature = "ssr",
-    expect(clippy::unused_async, reason = "a server function is awaited, whatever it does")
-)]
+//! The calls for one's own account, and for language and theme of the device.
 
 use crate::problem::AppError;
 #[cfg(feature = "ssr")]
 use domain::problem::{Kind, Problem};
+use domain::{
+    accounts::{Account, TotpOffer},
+    id::SessionId,
+};
 use leptos::prelude::*;
 
 /// How long a device remembers, in seconds.
@@ -24,10 +23,120 @@ pub async fn prefer(
     #[server(default)]
     theme: String,
 ) -> Result<(), AppError> {
-    let (lang, theme) = choice(&lang, &theme, crate::lang::current())?;
+    let (t, actor) = (crate::lang::current(), crate::asker::actor());
+    let (lang, theme) = choice(&lang, &theme, t)?;
+    if actor.known().is_some() {
+        // Mails come in it too.
+        let ctx = expect_context::<services::Ctx>();
+        services::accounts::set_language(&ctx, &actor, lang).await.map_err(|error| error.problem(t))?;
+    }
     crate::cookies::keep("lang", lang.tag(), YEAR);
     crate::cookies::keep("theme", theme.key(), YEAR);
     leptos_axum::redirect("/me?saved=1");
+    Ok(())
+}
+
+/// The account of whoever asks; `None` for a stranger.
+#[server(name = ReadAccount, endpoint = "me/account")]
+pub async fn account() -> Result<Option<Account>, AppError> {
+    let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
+    match services::accounts::account(&ctx, &crate::asker::actor()).await.map_err(|error| error.problem(t)) {
+        Ok(account) => Ok(Some(account)),
+        Err(problem) if problem.kind == Kind::SignIn => Ok(None),
+        Err(problem) => Err(problem.into()),
+    }
+}
+
+/// Signs out on this device.
+#[server(endpoint = "me/sign-out")]
+pub async fn sign_out(
+    /// Where to go then.
+    #[server(default)]
+    to: String,
+) -> Result<(), AppError> {
+    let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
+    match services::accounts::sign_out(&ctx, &crate::asker::actor()).await.map_err(|error| error.problem(t)) {
+        // Whoever is out already is where they wanted to be.
+        Err(problem) if problem.kind != Kind::SignIn => return Err(problem.into()),
+        _ => crate::cookies::let_out(),
+    }
+    leptos_axum::redirect(domain::accounts::local_path(&to).unwrap_or("/"));
+    Ok(())
+}
+
+/// Signs out on every device.
+#[server(endpoint = "me/sign-out-everywhere")]
+pub async fn sign_out_everywhere() -> Result<(), AppError> {
+    let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
+    let out = services::accounts::sign_out_everywhere(&ctx, &crate::asker::actor()).await;
+    out.map_err(|error| error.problem(t))?;
+    crate::cookies::let_out();
+    leptos_axum::redirect("/sign-in");
+    Ok(())
+}
+
+/// Signs out on another device.
+#[server(endpoint = "me/end-session")]
+pub async fn end_session(
+    /// Which session.
+    id: SessionId,
+) -> Result<(), AppError> {
+    let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
+    let ended = services::accounts::end_session(&ctx, &crate::asker::actor(), id).await;
+    ended.map_err(|error| error.problem(t))?;
+    leptos_axum::redirect("/me/sessions?done=ended");
+    Ok(())
+}
+
+/// Changes the password.
+#[server(endpoint = "me/password")]
+pub async fn change_password(
+    /// The one so far.
+    #[server(default)]
+    current_password: String,
+    /// The new one.
+    #[server(default)]
+    password: String,
+) -> Result<(), AppError> {
+    let (ctx, t, came) = (expect_context::<services::Ctx>(), crate::lang::current(), crate::asker::came());
+    let actor = crate::asker::actor();
+    let changed = services::accounts::change_password(&ctx, &actor, came.from, &current_password, &password).await;
+    crate::cookies::let_in(&changed.map_err(|error| error.problem(t))?.token);
+    leptos_axum::redirect("/me/password?done=changed");
+    Ok(())
+}
+
+/// Begins to set up a second factor: answers its key, once.
+#[server(name = BeginFactor, endpoint = "me/factor-begin")]
+pub async fn begin_factor() -> Result<TotpOffer, AppError> {
+    let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
+    services::accounts::begin_totp(&ctx, &crate::asker::actor()).await.map_err(|error| error.problem(t).into())
+}
+
+/// Turns the second factor on by its first code: answers the recovery codes, once.
+#[server(name = ConfirmFactor, endpoint = "me/factor-confirm")]
+pub async fn confirm_factor(
+    /// The first code.
+    #[server(default)]
+    code: String,
+) -> Result<Vec<String>, AppError> {
+    let (ctx, t, came) = (expect_context::<services::Ctx>(), crate::lang::current(), crate::asker::came());
+    let codes = services::accounts::confirm_totp(&ctx, &crate::asker::actor(), came.from, &code).await;
+    codes.map_err(|error| error.problem(t).into())
+}
+
+/// Turns the second factor off.
+#[server(name = RemoveFactor, endpoint = "me/factor-remove")]
+pub async fn remove_factor(
+    /// The password of the account.
+    #[server(default)]
+    current_password: String,
+) -> Result<(), AppError> {
+    let (ctx, t, came) = (expect_context::<services::Ctx>(), crate::lang::current(), crate::asker::came());
+    let removed =
+        services::accounts::remove_totp(&ctx, &crate::asker::actor(), came.from, &current_password).await;
+    removed.map_err(|error| error.problem(t))?;
+    leptos_axum::redirect("/me/second-factor?done=removed");
     Ok(())
 }
 

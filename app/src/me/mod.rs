@@ -1,105 +1,326 @@
-//! What somebody chooses for the device in their hand: language and theme.
+//! Somebody's own page: who they are here, what they may use, where they are signed in, and the device in their hand.
 //!
-//! Invariant: a form that loads a new document, so the next page comes in the new language at once, with and without
-//! script. Deliberately absent: accounts. A chunk of its own.
+//! Invariant: a stranger may choose language and theme, and is shown the way in. Deliberately absent: what others see of
+//! somebody (`people`). Chunks of their own.
 
 pub mod api;
+mod device;
+pub mod factor;
+pub mod password;
+pub mod sessions;
+mod standing;
 
 use crate::{
     lang,
+    live::{followed, use_live},
+    problem::AppError,
+    sign_in::doorway::Carried,
     ui::{
-        button::{Kind, Submit},
+        banner::{Banner, Tone},
+        button::{ButtonLink, Kind, Submit},
+        changing::part,
         form::Form,
         icon::Icon,
-        segmented::{Segment, Segmented},
+        list::LinkItem,
+        nav::places_to_manage,
+        skeleton::SkeletonList,
     },
-    visitor::{Theme, use_visitor},
+    visitor::use_visitor,
 };
-use api::Prefer;
+use api::SignOut;
+use device::Preferences;
+use domain::{
+    accounts::{Account, SecondFactor},
+    actor::Rank,
+    live::Noun,
+    people::PersonStatus,
+};
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::{LazyRoute, hooks::use_query_map, lazy_route};
+use standing::Standing;
 use text::Lang;
+
+/// What a page of somebody's own account reads.
+type OwnAccount = Resource<Result<Option<Account>, AppError>>;
 
 /// The page at `/me`.
 #[derive(Debug)]
 pub struct Me {
+    account: OwnAccount,
     saved: bool,
+}
+
+/// One's own account, again whenever it may have changed.
+fn own_account() -> OwnAccount {
+    let live = use_live();
+    Resource::new_blocking(move || live.version(Noun::Person), |_| api::account())
+}
+
+/// Something that was just done, as the address says.
+fn done(what: &str) -> bool {
+    use_query_map().with_untracked(|query| query.get_str("done") == Some(what))
 }
 
 #[lazy_route]
 impl LazyRoute for Me {
     fn data() -> Self {
-        Self { saved: use_query_map().with_untracked(|query| query.get_str("saved").is_some()) }
+        Self {
+            account: own_account(),
+            saved: use_query_map().with_untracked(|query| query.get_str("saved").is_some()),
+        }
     }
 
     fn view(this: Self) -> AnyView {
-        view! { <Preferences saved=this.saved/> }.into_any()
+        let Me { account, saved } = this;
+        view! {
+            <Title text=lang::current().nav_me()/>
+            <Transition fallback=|| view! { <SkeletonList rows=4/> }>
+                {followed(account, Box::new(|account| {
+                    view! { <Own account standing=|| view! { <Standing/> }.into_any()/> }.into_any()
+                }))}
+            </Transition>
+            <Preferences saved/>
+            {use_visitor().who.map(|_| view! { <Leave/> })}
+        }
+        .into_any()
+    }
+}
+
+/// Everything but the device: no request, so that a test can render it.
+#[component]
+fn Own(
+    account: RwSignal<Option<Account>>,
+    /// What they may use, which is read by itself.
+    standing: fn() -> AnyView,
+) -> impl IntoView {
+    part(move || {
+        Some(match account.get() {
+            Some(account) => view! { <Somebody account>{standing()}</Somebody> }.into_any(),
+            None => view! { <Stranger/> }.into_any(),
+        })
+    })
+}
+
+#[component]
+fn Stranger() -> impl IntoView {
+    let t = lang::current();
+    view! {
+        <header class="page-head"><h1>{t.nav_me()}</h1></header>
+        <section class="card stranger" aria-labelledby="stranger">
+            <h2 id="stranger">{t.me_signed_out()}</h2>
+            <p>{t.me_signed_out_next()}</p>
+            <ButtonLink href="/sign-in?to=/me" label=t.nav_sign_in().to_owned() kind=Kind::Primary/>
+        </section>
     }
 }
 
 #[component]
-fn Preferences(saved: bool) -> impl IntoView {
-    let visitor = use_visitor();
+fn Somebody(
+    account: Account,
+    /// What they may use.
+    children: Children,
+) -> impl IntoView {
     let t = lang::current();
-    let prefer = ServerAction::<Prefer>::new();
-    let languages = Lang::ALL.map(|lang| Segment { value: lang.tag(), word: lang.name(), icon: None });
-    let themes = Theme::ALL.map(|theme| {
-        let (word, icon) = match theme {
-            Theme::System => (t.me_theme_system(), "monitor"),
-            Theme::Light => (t.me_theme_light(), "sun"),
-            Theme::Dark => (t.me_theme_dark(), "moon"),
-        };
-        Segment { value: theme.key(), word, icon: Some(icon) }
-    });
+    let manage = places_to_manage(t);
+    let word = match account.status {
+        PersonStatus::Active => Some(rank(account.rank, t)),
+        // The banner below says it, and what follows from it.
+        PersonStatus::Applicant | PersonStatus::Suspended | PersonStatus::Left => None,
+    };
     view! {
-        <Title text=t.nav_me()/>
-        <header class="page-head"><h1>{t.nav_me()}</h1></header>
-        <section class="card" aria-labelledby="device">
-            <div class="card-head"><h2 id="device">{t.me_this_device()}</h2></div>
-            <Form action=prefer reload=true>
-                <Segmented name="lang" legend=t.me_language() segments=languages.to_vec() chosen=visitor.lang.tag()/>
-                <Segmented name="theme" legend=t.me_theme() segments=themes.to_vec() chosen=visitor.theme.key()/>
-                <div class="btn-row">
-                    <Submit label=t.me_save() kind=Kind::Primary/>
-                    <p class="saved" role="status">
-                        {saved.then(|| view! { <Icon name="circle-check"/>{t.me_saved()} })}
-                    </p>
-                </div>
-                <p class="small muted">{t.me_next()}</p>
-            </Form>
+        <header class="me-head">
+            <span class="avatar" aria-hidden="true">{initials(&account.name)}</span>
+            <div><h1>{account.name.clone()}</h1>{word.map(|word| view! { <p class="muted">{word}</p> })}</div>
+        </header>
+        <Matters account=account.clone()/>
+        {children()}
+        {(!manage.is_empty()).then(|| view! {
+            <section class="group only-narrow" id="manage">
+                <h2 class="group-head">{t.nav_manage()}</h2>
+                <ul class="list">
+                    {manage.into_iter().map(|place| view! {
+                        <LinkItem href=place.href.to_owned() icon=place.icon title=place.name second=place.second/>
+                    }).collect_view()}
+                </ul>
+            </section>
+        })}
+        <Links account/>
+    }
+}
+
+/// What somebody must know before anything else.
+#[component]
+fn Matters(account: Account) -> impl IntoView {
+    let t = lang::current();
+    let status = match account.status {
+        PersonStatus::Applicant => Some((Tone::Info, "info", t.me_waiting(), t.me_waiting_next())),
+        PersonStatus::Suspended => Some((Tone::Bad, "octagon-alert", t.me_suspended(), t.me_suspended_next())),
+        PersonStatus::Active | PersonStatus::Left => None,
+    };
+    let (way, word) = match account.second_factor {
+        SecondFactor::On { .. } => ("/second-factor?to=/me", t.me_asleep_show()),
+        SecondFactor::Off | SecondFactor::Wanted => ("/me/second-factor", t.me_asleep_set_up()),
+    };
+    view! {
+        {status.map(|(tone, icon, title, next)| view! { <Banner tone icon title=title.to_owned()>{next}</Banner> })}
+        {account.asleep.then(|| view! {
+            <Banner tone=Tone::Warn icon="lock" title=t.me_asleep().to_owned()>
+                {t.me_asleep_next()}" "<a class="link" href=way>{word}</a>
+            </Banner>
+        })}
+    }
+}
+
+/// Where the account is changed.
+#[component]
+fn Links(account: Account) -> impl IntoView {
+    let (t, now) = (lang::current(), use_visitor().now);
+    let password = account
+        .password_set
+        .map_or_else(|| t.me_password_never().to_owned(), |at| t.me_password_since(&t.day(at, now)));
+    let factor = match account.second_factor {
+        SecondFactor::Off => t.me_factor_off().to_owned(),
+        SecondFactor::Wanted => t.me_factor_wanted().to_owned(),
+        SecondFactor::On { codes_left, .. } => t.me_factor_on(codes_left.into()),
+    };
+    let sessions = t.me_sessions_count(u32::try_from(account.sessions.len()).unwrap_or(u32::MAX));
+    view! {
+        <section class="group" aria-labelledby="account">
+            <h2 class="group-head" id="account">{t.me_account()}{account.email.map(|email| view! { <span class="n">{email}</span> })}</h2>
+            <ul class="list">
+                <LinkItem href="/me/sessions".to_owned() icon="laptop" title=t.me_sessions() second=sessions/>
+                <LinkItem href="/me/password".to_owned() icon="lock" title=t.me_password() second=password/>
+                <LinkItem href="/me/second-factor".to_owned() icon="shield-check" title=t.me_factor() second=factor/>
+            </ul>
         </section>
     }
+}
+
+#[component]
+fn Leave() -> impl IntoView {
+    let out = ServerAction::<SignOut>::new();
+    view! {
+        <div class="leave">
+            <Form action=out reload=true>
+                <Carried name="to" value=String::new()/>
+                <Submit label=lang::current().me_sign_out()/>
+            </Form>
+        </div>
+    }
+}
+
+/// Back to the page of oneself.
+#[component]
+fn Back() -> impl IntoView {
+    view! { <a class="crumb" href="/me"><Icon name="chevron-left"/>{lang::current().nav_me()}</a> }
+}
+
+/// What a page below `/me` shows of one's own account; a stranger is shown the way in.
+fn mine(account: OwnAccount, view: impl Fn(Account) -> AnyView + Send + Copy + 'static) -> impl IntoView {
+    followed(
+        account,
+        Box::new(move |account| {
+            part(move || Some(account.get().map_or_else(|| view! { <Stranger/> }.into_any(), view))).into_any()
+        }),
+    )
+}
+
+/// What somebody is, in a word.
+const fn rank(rank: Rank, t: Lang) -> &'static str {
+    match rank {
+        Rank::Guest => t.me_rank_guest(),
+        Rank::Member => t.me_rank_member(),
+        Rank::Inductor => t.me_rank_inductor(),
+        Rank::Manager => t.me_rank_manager(),
+        Rank::Administrator => t.me_rank_administrator(),
+    }
+}
+
+/// First letters of the first and the last name.
+fn initials(name: &str) -> String {
+    let mut words = name.split_whitespace();
+    let letter = |word: Option<&str>| word.and_then(|word| word.chars().next());
+    let (first, last) = (letter(words.next()), letter(words.next_back()));
+    first.into_iter().chain(last).flat_map(char::to_uppercase).collect()
 }
 
 #[cfg(all(test, feature = "ssr"))]
 mod tests {
     use super::*;
-    use crate::{
-        testing::{html, visitor},
-        visitor::{Echo, Visitor},
-    };
-    use domain::problem::{Kind, Problem};
+    use crate::testing::{NOW, ago, html, visitor, words};
+    use domain::{accounts::SessionView, id::SessionId};
 
-    #[test]
-    fn what_is_chosen_now_is_marked() {
-        let visitor = Visitor { theme: Theme::Dark, ..visitor(Lang::It) };
-        let html = html(visitor, "/me", || view! { <Preferences saved=false/> });
-        assert!(html.contains(r#"name="lang" value="it" checked"#), "{html}");
-        assert!(html.contains(r#"name="theme" value="dark" checked"#), "{html}");
-        assert_eq!(html.matches(" checked").count(), 2, "{html}");
-        assert!(html.contains(r#"action="?/me/prefer""#), "{html}");
+    pub(super) fn account() -> Account {
+        let session = |id, device: &str, minutes, here| SessionView {
+            id: SessionId(id),
+            device: device.into(),
+            created: ago(minutes),
+            seen: NOW,
+            here,
+        };
+        Account {
+            name: "Nora Kofler".into(),
+            email: Some("nora@example.org".into()),
+            sessions: vec![
+                session(1, "Firefox on Linux", 20, true),
+                session(2, "Chrome on Android", 4_000, false),
+            ],
+            second_factor: SecondFactor::Off,
+            password_set: Some(ago(4_000)),
+            status: PersonStatus::Active,
+            rank: Rank::Member,
+            asleep: false,
+        }
+    }
+
+    fn shown(lang: Lang, account: Option<Account>) -> String {
+        html(
+            visitor(lang),
+            "/me",
+            move || view! { <Own account=RwSignal::new(account) standing=|| ().into_any()/> },
+        )
     }
 
     #[test]
-    fn a24_a_refused_choice_is_kept_with_its_message() {
-        let problem = Problem::new("preference.unknown", Kind::Invalid, "Please correct what is marked.")
-            .field("theme", "Choose one of the appearances shown.");
-        let values = vec![("lang".into(), "it".into()), ("theme".into(), "plaid".into())];
-        let echo = Some(Echo { function: "/api/me/prefer".into(), values, problem });
-        let html = html(Visitor { echo, ..visitor(Lang::En) }, "/me", || view! { <Preferences saved=false/> });
-        assert!(html.contains(r#"name="lang" value="it" checked"#), "{html}");
-        assert!(html.contains("Choose one of the appearances shown."), "{html}");
-        assert!(html.contains("form-summary"), "{html}");
+    fn a_stranger_is_shown_the_way_in_and_back() {
+        let html = shown(Lang::En, None);
+        assert!(html.contains(r#"href="/sign-in?to=/me""#), "{html}");
+    }
+
+    #[test]
+    fn somebody_sees_who_they_are_and_where_their_account_is_changed() {
+        let html = shown(Lang::En, Some(account()));
+        let words = words(&html);
+        assert!(words.contains("NKNora KoflerMember"), "{words}");
+        assert!(words.contains("On 2 devices"), "{words}");
+        assert!(words.contains("Set Monday 16 November"), "{words}");
+        for page in ["/me/sessions", "/me/password", "/me/second-factor"] {
+            assert!(html.contains(&format!(r#"href="{page}""#)), "{page} in {html}");
+        }
+    }
+
+    #[test]
+    fn an_applicant_reads_what_they_wait_for() {
+        let html =
+            shown(Lang::It, Some(Account { status: PersonStatus::Applicant, rank: Rank::Guest, ..account() }));
+        assert!(words(&html).contains("La tua richiesta è in lettura"), "{html}");
+    }
+
+    #[test]
+    fn a_sleeping_role_says_how_it_wakes() {
+        let asleep = Account { asleep: true, second_factor: SecondFactor::Wanted, ..account() };
+        assert!(shown(Lang::En, Some(asleep)).contains(r#"href="/me/second-factor" class="link""#));
+        let on = SecondFactor::On { since: ago(9_000), codes_left: 9 };
+        let asleep = Account { asleep: true, second_factor: on, ..account() };
+        assert!(shown(Lang::En, Some(asleep)).contains(r#"href="/second-factor?to=/me""#));
+    }
+
+    #[test]
+    fn initials_are_two_letters_at_most() {
+        assert_eq!(initials("Nora Kofler"), "NK");
+        assert_eq!(initials("anna  maria de Luca"), "AL");
+        assert_eq!(initials("Cher"), "C");
+        assert_eq!(initials(" "), "");
     }
 }

@@ -11,7 +11,7 @@ use crate::{
     lang,
     live::{BrokerLost, followed, use_live},
     ui::{
-        button::ButtonLink,
+        button::{ButtonLink, Kind as Press},
         changing::{part, text},
         chip::Chip,
         empty::Empty,
@@ -20,6 +20,7 @@ use crate::{
     visitor::use_visitor,
 };
 use domain::{
+    actor::Rank,
     live::Noun,
     machines::{Floor, MachineState, PlaceNow},
 };
@@ -166,6 +167,19 @@ fn Group(floor: RwSignal<Floor>, place: Memo<Option<PlaceNow>>, show: Memo<Show>
 #[component]
 fn Nothing(show: Show, all: usize) -> impl IntoView {
     let t = lang::current();
+    let adds = use_visitor().who.is_some_and(|me| me.rank >= Rank::Manager && !me.asleep);
+    if all == 0 && adds {
+        return view! {
+            <div class="card">
+                <Empty icon="wrench">
+                    <h3>{t.now_nothing()}</h3>
+                    <p>{t.now_nothing_first()}</p>
+                    <ButtonLink href="/machines/new" label=t.equipment_add() kind=Press::Primary icon="plus"/>
+                </Empty>
+            </div>
+        }
+        .into_any();
+    }
     if all == 0 {
         return view! {
             <div class="card">

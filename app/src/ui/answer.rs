@@ -13,17 +13,25 @@ pub fn Answer(
     /// The sentence.
     #[prop(into)]
     sentence: Signal<String>,
+    /// Whether the answer is yes; where nobody says, it is what the shape says.
+    #[prop(optional)]
+    yes: Option<bool>,
+    /// What comes below, in the full width.
+    #[prop(optional)]
+    more: Option<AnyView>,
     /// Why, and what follows.
-    children: Children,
+    #[prop(optional)]
+    children: Option<Children>,
 ) -> impl IntoView {
-    let yes = status == Some(Status::Free);
+    let yes = yes.unwrap_or(status == Some(Status::Free));
     view! {
         <section class="answer" data-answer=if yes { "yes" } else { "no" } aria-label=label>
             <div class="say">
                 {status.map(|status| view! { <Glyph status/> })}
                 <p class="big">{sentence}</p>
-                <div class="because">{children()}</div>
+                {children.map(|children| view! { <div class="because">{children()}</div> })}
             </div>
+            {more}
         </section>
     }
 }

@@ -25,6 +25,7 @@ use leptos::{
 };
 use leptos_router::hooks::use_location;
 use serde::de::DeserializeOwned;
+use std::time::Duration;
 use wasm_bindgen::JsCast;
 use web_sys::{FormData, HtmlElement};
 
@@ -125,30 +126,79 @@ where
         }
     });
 
+    let sent = RwSignal::new(false);
     let submit = move |event: SubmitEvent| {
-        if action.pending().get_untracked() {
+        if action.pending().get_untracked() || is_leaving() {
             // The second click of a double click.
             event.prevent_default();
             return;
         }
-        if reload {
-            return;
-        }
         // Arguments that do not fit are the server's to explain: let the browser send them.
-        if let Ok(input) = F::from_event(&event) {
+        let input = (!reload).then(|| F::from_event(&event).ok()).flatten();
+        if let Some(input) = input {
             event.prevent_default();
             action.dispatch(input);
+        } else {
+            leave(sent);
         }
     };
 
     let state = FormState { echo, problem };
     view! {
         <form class="form" method="post" action=target(&search, F::PATH) node_ref=form on:submit=submit
-            aria-busy=Signal::derive(move || action.pending().get().then_some("true"))>
+            aria-busy=Signal::derive(move || (sent.get() || action.pending().get()).then_some("true"))>
             <div role="alert">{part(move || problem.get().map(|problem| view! {
                 <p class="form-summary"><Icon name="octagon-alert"/><span>{problem.detail}</span></p>
             }))}</div>
             // Not `provide_context`: a component has no owner of its own, so the next form's fields would see it.
+            <Provider value=state>{children()}</Provider>
+        </form>
+    }
+}
+
+/// On the document while it waits for the one that follows it.
+const LEAVING: &str = "data-leaving";
+/// Whoever stays longer has stopped the browser, and may send again.
+const STAYED: Duration = Duration::from_secs(10);
+
+/// Whether a form was sent the browser's way: this document is about to go, and nothing must come between.
+#[must_use]
+pub fn is_leaving() -> bool {
+    document().document_element().is_some_and(|root| root.has_attribute(LEAVING))
+}
+
+fn leave(sent: RwSignal<bool>) {
+    let Some(root) = document().document_element() else { return };
+    sent.set(true);
+    // Fails only for an invalid attribute name, here and below.
+    drop(root.set_attribute(LEAVING, ""));
+    set_timeout(
+        move || {
+            sent.try_set(false);
+            drop(root.remove_attribute(LEAVING));
+        },
+        STAYED,
+    );
+}
+
+/// A form that only asks: its fields go into the address of `page`.
+#[component]
+pub fn Ask(
+    /// The page that answers.
+    page: &'static str,
+    /// What is wrong with what was asked.
+    #[prop(optional_no_strip)]
+    problem: Option<Problem>,
+    /// Fields and button.
+    children: Children,
+) -> impl IntoView {
+    let said = problem.as_ref().map(|problem| {
+        view! { <p class="form-summary"><Icon name="octagon-alert"/><span>{problem.detail.clone()}</span></p> }
+    });
+    let state = FormState { echo: None, problem: Signal::stored(problem) };
+    view! {
+        <form class="form" method="get" action=page>
+            <div role="alert">{said}</div>
             <Provider value=state>{children()}</Provider>
         </form>
     }

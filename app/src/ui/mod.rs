@@ -4,6 +4,7 @@
 //! attributes; no element carries an inline style, which the page's policy forbids.
 
 pub mod answer;
+pub mod answered;
 pub mod banner;
 pub mod button;
 pub mod changing;
@@ -15,8 +16,11 @@ pub mod form;
 pub mod icon;
 pub mod list;
 pub mod nav;
+pub mod password;
+pub mod path;
 pub mod refused;
 pub mod segmented;
+pub mod select;
 pub mod skeleton;
 pub mod status;
 pub mod strip;

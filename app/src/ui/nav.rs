@@ -1,34 +1,151 @@
 //! The main navigation: a bar under the thumb, a rail at the side where there is room; the same markup.
 //!
-//! Invariant: only pages that exist are in it.
+//! Invariant: only pages that exist and that this person may open are in it. On a phone what is for managing stands on the
+//! page of oneself, one tap away, so that the bar stays a bar.
 
 use super::icon::{Icon, Mark};
-use crate::{lang, visitor::use_visitor};
+use crate::{
+    lang,
+    visitor::{Me, use_visitor},
+    way,
+};
+use domain::actor::Rank;
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
+use text::Lang;
+
+/// A page for who has others to care for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Place {
+    /// Where.
+    pub href: &'static str,
+    /// Its icon.
+    pub icon: &'static str,
+    /// What it is called.
+    pub name: &'static str,
+    /// What is there.
+    pub second: &'static str,
+}
+
+/// What this visitor may manage, in the order of the navigation.
+#[must_use]
+pub fn places_to_manage(t: Lang) -> Vec<Place> {
+    use_visitor().who.map_or_else(Vec::new, |me| managed(&me, t))
+}
+
+fn managed(me: &Me, t: Lang) -> Vec<Place> {
+    let manager = me.rank >= Rank::Manager;
+    let people = Place { href: "/people", icon: "users-round", name: t.nav_people(), second: t.nav_people_next() };
+    let types = Place { href: "/types", icon: "graduation-cap", name: t.nav_types(), second: t.nav_types_next() };
+    let audit = Place { href: "/audit", icon: "scroll-text", name: t.nav_audit(), second: t.nav_audit_next() };
+    let displays =
+        Place { href: "/displays", icon: "monitor", name: t.nav_displays(), second: t.nav_displays_next() };
+    [
+        (manager || me.auditor, people),
+        (manager || me.trains, types),
+        (me.rank == Rank::Administrator || me.auditor, audit),
+        (manager, displays),
+    ]
+    .into_iter()
+    .filter_map(|(may, place)| may.then_some(place))
+    .collect()
+}
 
 /// The bar.
 #[component]
 pub fn Bar() -> impl IntoView {
     let t = lang::current();
-    let path = use_location().pathname;
-    let places =
-        [("/", "activity", t.nav_now()), ("/kiosk", "monitor", t.nav_kiosk()), ("/me", "user-round", t.nav_me())];
+    let visitor = use_visitor();
+    let location = use_location();
+    let path = location.pathname;
+    let wall = visitor.who.as_ref().is_some_and(|me| me.rank >= Rank::Member || me.auditor);
+    let manage = places_to_manage(t);
+    let me = if visitor.who.is_some() {
+        view! { <Entry href="/me" icon="user-round" name=t.nav_me()/> }.into_any()
+    } else {
+        let href = Signal::derive(move || way::and_back("/sign-in", &location));
+        view! {
+            <Entry href="/me" icon="languages" name=t.nav_me()/>
+            <a href=href><Icon name="user-round"/><span>{t.nav_sign_in()}</span></a>
+        }
+        .into_any()
+    };
     view! {
         <nav class="bar" aria-label=t.shell_main()>
-            <a class="brand only-wide" href="/"><Mark/><span>{use_visitor().space}</span></a>
-            {places
-                .into_iter()
-                .map(|(href, icon, name)| {
-                    // A machine's page belongs to Now, where it is reached from.
-                    let current = move || path.with(|path| path == href || (href == "/" && path.starts_with("/machines/")));
-                    view! {
-                        <a href=href aria-current=Signal::derive(move || current().then_some("page"))>
-                            <Icon name=icon/><span>{name}</span>
-                        </a>
-                    }
-                })
-                .collect_view()}
+            <a class="brand only-wide" href="/"><Mark/><span>{visitor.space}</span></a>
+            // A machine's page belongs to Now, where it is reached from.
+            <a href="/" aria-current=Signal::derive(move || {
+                path.with(|path| path == "/" || path.starts_with("/machines/")).then_some("page")
+            })>
+                <Icon name="activity"/><span>{t.nav_now()}</span>
+            </a>
+            {me}
+            {wall.then(|| view! { <a class="only-wide" href="/kiosk"><Icon name="monitor"/><span>{t.nav_kiosk()}</span></a> })}
+            {(!manage.is_empty()).then(|| view! {
+                <a class="only-narrow" href="/me#manage"><Icon name="users-round"/><span>{t.nav_manage()}</span></a>
+                <p class="only-wide bar-group" id="manage-group">{t.nav_manage()}</p>
+                <ul class="only-wide" role="list" aria-labelledby="manage-group">
+                    {manage.into_iter().map(|place| view! {
+                        <li><Entry href=place.href icon=place.icon name=place.name/></li>
+                    }).collect_view()}
+                </ul>
+            })}
         </nav>
+    }
+}
+
+/// A page, and those below it.
+#[component]
+fn Entry(href: &'static str, icon: &'static str, name: &'static str) -> impl IntoView {
+    let path = use_location().pathname;
+    let current = move || {
+        path.with(|path| path.strip_prefix(href).is_some_and(|rest| rest.is_empty() || rest.starts_with('/')))
+    };
+    view! {
+        <a href=href aria-current=Signal::derive(move || current().then_some("page"))>
+            <Icon name=icon/><span>{name}</span>
+        </a>
+    }
+}
+
+#[cfg(all(test, feature = "ssr"))]
+mod tests {
+    use super::*;
+    use crate::{
+        testing::{html, visitor},
+        visitor::Visitor,
+    };
+
+    fn bar(who: Option<Me>, address: &str) -> String {
+        html(Visitor { who, ..visitor(Lang::En) }, address, || view! { <Bar/> })
+    }
+
+    fn me(rank: Rank) -> Me {
+        Me { name: "Ada".into(), rank, asleep: false, auditor: false, trains: false }
+    }
+
+    #[test]
+    fn a_stranger_is_led_in_and_back_to_where_they_are() {
+        let html = bar(None, "/machines/7?tab=2");
+        assert!(html.contains(r#"href="/sign-in?to=/machines/7%3Ftab%3D2""#), "{html}");
+        assert!(!html.contains("/people") && !html.contains("/kiosk"), "{html}");
+    }
+
+    #[test]
+    fn everybody_is_led_to_what_they_may_open_and_to_nothing_else() {
+        let hrefs = |me: &Me| managed(me, Lang::En).iter().map(|place| place.href).collect::<Vec<_>>();
+        assert_eq!(hrefs(&me(Rank::Member)), Vec::<&str>::new());
+        assert_eq!(hrefs(&Me { trains: true, ..me(Rank::Member) }), ["/types"]);
+        assert_eq!(hrefs(&Me { auditor: true, ..me(Rank::Member) }), ["/people", "/audit"]);
+        assert_eq!(hrefs(&me(Rank::Manager)), ["/people", "/types", "/displays"]);
+        assert_eq!(hrefs(&me(Rank::Administrator)), ["/people", "/types", "/audit", "/displays"]);
+    }
+
+    #[test]
+    fn the_page_one_is_on_is_marked_with_those_below_it() {
+        let html = bar(Some(me(Rank::Manager)), "/people/7");
+        assert!(html.contains(r#"href="/people" aria-current="page""#), "{html}");
+        assert_eq!(html.matches("aria-current").count(), 1, "{html}");
+        assert!(bar(None, "/machines/7").contains(r#"href="/" aria-current="page""#));
     }
 }

@@ -4,10 +4,24 @@ use super::{
     button::{ButtonLink, Kind as Press},
     empty::Empty,
 };
-use crate::{lang, problem::set_page_status};
-use domain::problem::{Kind, Problem};
+use crate::{lang, problem::set_page_status, way};
+use domain::{
+    actor::{Grade, Permission, TABLE},
+    problem::{Kind, Problem},
+};
 use leptos::prelude::*;
 use leptos_meta::Title;
+use leptos_router::hooks::use_location;
+use text::Lang;
+
+/// What one must be allowed to see the pages below an address.
+const PAGES: [(&str, Permission); 5] = [
+    ("/people", Permission::SeePeople),
+    ("/types", Permission::SeeQualified),
+    ("/audit", Permission::ReadAudit),
+    ("/displays", Permission::Displays),
+    ("/kiosk", Permission::SeeWall),
+];
 
 /// Says why, and gives the page its true status.
 ///
@@ -19,23 +33,36 @@ pub fn Refused(
     problem: Problem,
 ) -> impl IntoView {
     set_page_status(problem.kind);
-    let t = lang::current();
-    let next = match problem.code.as_str() {
-        "machine.unknown" => Some(t.machine_unknown_next()),
-        "page.unknown" => Some(t.page_unknown_next()),
-        _ => None,
-    };
+    let (t, location) = (lang::current(), use_location());
+    let next = untrack(|| location.pathname.with(|path| next(&problem, path, t)));
     let icon = match problem.kind {
         Kind::NotFound => "search",
         Kind::SignIn | Kind::Forbidden => "lock",
         Kind::Unavailable => "wifi-off",
         Kind::Invalid | Kind::Conflict | Kind::TooMany => "octagon-alert",
     };
-    let again = matches!(problem.kind, Kind::Unavailable | Kind::TooMany | Kind::Conflict | Kind::Invalid);
-    let step = if again {
-        view! { <ButtonLink href="" label=t.try_again() kind=Press::Primary icon="refresh-cw" reload=true/> }
-    } else {
-        view! { <ButtonLink href="/" label=t.go_to_now() kind=Press::Primary icon="activity"/> }
+    let back = |page| untrack(|| way::and_back(page, &location));
+    let primary = Press::Primary;
+    let step = match (problem.kind, problem.code.as_str()) {
+        (Kind::SignIn, _) => {
+            view! { <ButtonLink href=back("/sign-in") label=t.nav_sign_in().to_owned() kind=primary icon="user-round"/> }
+        }
+        (_, SECOND_FACTOR) => {
+            let href = back("/second-factor");
+            view! { <ButtonLink href label=t.refused_second_factor().to_owned() kind=primary icon="lock"/> }
+        }
+        (_, SET_UP_GONE) => {
+            view! { <ButtonLink href="/sign-in" label=t.nav_sign_in().to_owned() kind=primary icon="user-round"/> }
+        }
+        (_, LINK_GONE) => {
+            view! { <ButtonLink href="/forgotten" label=t.link_gone_again().to_owned() kind=primary icon="mail"/> }
+        }
+        (Kind::Unavailable | Kind::TooMany | Kind::Conflict | Kind::Invalid, _) => {
+            view! { <ButtonLink href="" label=t.try_again().to_owned() kind=primary icon="refresh-cw" reload=true/> }
+        }
+        (Kind::Forbidden | Kind::NotFound, _) => {
+            view! { <ButtonLink href="/" label=t.go_to_now().to_owned() kind=primary icon="activity"/> }
+        }
     };
     view! {
         <Title text=problem.detail.clone()/>
@@ -47,15 +74,69 @@ pub fn Refused(
     }
 }
 
+/// A role that sleeps.
+const SECOND_FACTOR: &str = "actor.second-factor";
+/// A link that was used, or has ended, or never was.
+const LINK_GONE: &str = "link.gone";
+/// The same for the link of the first start, which nobody can have sent again.
+pub const SET_UP_GONE: &str = "set-up.gone";
+
+/// What can be done about it, in a sentence.
+fn next(problem: &Problem, path: &str, t: Lang) -> Option<String> {
+    let said = match (problem.kind, problem.code.as_str()) {
+        (_, "machine.unknown") => t.machine_unknown_next(),
+        (_, "page.unknown") => t.page_unknown_next(),
+        (_, LINK_GONE) => t.link_gone_next(),
+        (_, SET_UP_GONE) => t.set_up_gone_next(),
+        (_, SECOND_FACTOR) => t.refused_second_factor_next(),
+        (Kind::SignIn, _) => t.refused_sign_in_next(),
+        (Kind::Forbidden, _) => {
+            let page = PAGES.into_iter().find(|(page, _)| path.starts_with(page));
+            return Some(match page.map(|(_, permission)| roles(permission, t)) {
+                Some(roles) => t.refused_for(&roles),
+                None => t.refused_next().to_owned(),
+            });
+        }
+        _ => return None,
+    };
+    Some(said.to_owned())
+}
+
+/// Who may, from the table of permissions: `managers, auditors and administrators`.
+fn roles(permission: Permission, t: Lang) -> String {
+    let grades = TABLE.iter().find(|(listed, _)| *listed == permission).map_or(&[][..], |(_, grades)| grades);
+    let mut words: Vec<_> = grades
+        .iter()
+        .filter_map(|grade| match grade {
+            Grade::Member => Some(t.roles_members()),
+            Grade::Trainer => Some(t.roles_trainers()),
+            Grade::Owner => Some(t.roles_owners()),
+            Grade::Inductor => Some(t.roles_inductors()),
+            Grade::Manager => Some(t.roles_managers()),
+            Grade::Auditor => Some(t.roles_auditors()),
+            Grade::Administrator => Some(t.roles_administrators()),
+            _ => None,
+        })
+        .collect();
+    match (words.pop(), words.is_empty()) {
+        (None, _) => String::new(),
+        (Some(last), true) => last.to_owned(),
+        (Some(last), false) => t.roles_and(&words.join(", "), last),
+    }
+}
+
 #[cfg(all(test, feature = "ssr"))]
 mod tests {
     use super::*;
     use crate::testing::{html, visitor, words};
-    use text::Lang;
+
+    fn refused_at(address: &str, code: &str, kind: Kind, detail: &str) -> String {
+        let problem = Problem::new(code, kind, detail);
+        html(visitor(Lang::En), address, move || view! { <Refused problem/> })
+    }
 
     fn refused(code: &str, kind: Kind, detail: &str) -> String {
-        let problem = Problem::new(code, kind, detail);
-        html(visitor(Lang::En), "/machines/99", move || view! { <Refused problem/> })
+        refused_at("/machines/99", code, kind, detail)
     }
 
     #[test]
@@ -70,5 +151,34 @@ mod tests {
     fn what_may_pass_can_be_tried_again_with_a_new_document() {
         let html = refused("storage.unavailable", Kind::Unavailable, "Not now");
         assert!(html.contains(r#"href="" rel="external""#), "{html}");
+    }
+
+    #[test]
+    fn who_must_sign_in_comes_back_to_where_they_were() {
+        let html = refused_at("/people?search=ada", "actor.unknown", Kind::SignIn, "Please sign in first.");
+        assert!(html.contains(r#"href="/sign-in?to=/people%3Fsearch%3Dada""#), "{html}");
+    }
+
+    #[test]
+    fn a_sleeping_role_is_woken_where_it_was_needed() {
+        let html = refused_at("/audit", "actor.second-factor", Kind::Forbidden, "This needs your second factor.");
+        assert!(html.contains(r#"href="/second-factor?to=/audit""#), "{html}");
+    }
+
+    #[test]
+    fn who_is_not_allowed_reads_who_is() {
+        let html =
+            refused_at("/people/7", "actor.not-allowed", Kind::Forbidden, "You are not allowed to do this.");
+        assert!(words(&html).contains("for managers, auditors and administrators."), "{html}");
+        let html = refused_at("/me", "actor.not-allowed", Kind::Forbidden, "You are not allowed to do this.");
+        assert!(words(&html).contains("ask a manager"), "{html}");
+    }
+
+    #[test]
+    fn a_link_that_is_gone_says_how_to_get_a_new_one() {
+        let html = refused_at("/link/x", "link.gone", Kind::NotFound, "This link does not work any more");
+        assert!(html.contains(r#"href="/forgotten""#), "{html}");
+        let html = refused_at("/set-up/x", "set-up.gone", Kind::NotFound, "This link does not work any more");
+        assert!(html.contains(r#"href="/sign-in""#) && words(&html).contains("in its terminal"), "{html}");
     }
 }

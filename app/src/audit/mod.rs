@@ -1,0 +1,296 @@
+//! What was done, by whom, newest first; for those who may read it.
+//!
+//! Invariant: the filter is in the address and works without script. Deliberately absent: changing anything. A chunk of
+//! its own.
+
+pub mod api;
+mod row;
+
+use crate::{
+    clock::use_clock,
+    lang,
+    live::followed_or,
+    problem::{AppError, set_page_status},
+    ui::{
+        button::{ButtonLink, Kind as Press, Submit},
+        changing::part,
+        empty::Empty,
+        form::{Ask, Field},
+        icon::Icon,
+        refused::Refused,
+        select::Select,
+        skeleton::SkeletonList,
+    },
+    way::query,
+};
+use domain::{
+    audit::{Entry, Filter, Page},
+    problem::{Kind, Problem},
+    time::Date,
+};
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::{LazyRoute, hooks::use_query_map, lazy_route};
+use row::Row;
+
+/// The page at `/audit`.
+#[derive(Debug)]
+pub struct Audit {
+    page: Resource<Result<Page, AppError>>,
+    filter: Memo<Filter>,
+    /// This page begins before an entry: it is not the newest.
+    before: Memo<Option<i64>>,
+}
+
+#[lazy_route]
+impl LazyRoute for Audit {
+    fn data() -> Self {
+        let query = use_query_map();
+        let word = move |name| query.with(|query| query.get_str(name).unwrap_or_default().to_owned());
+        let filter = Memo::new(move |_| Filter {
+            from: word("from"),
+            to: word("to"),
+            by: word("by"),
+            action: word("action"),
+            subject: word("subject"),
+        });
+        let before =
+            Memo::new(move |_| query.with(|query| query.get_str("before").and_then(|seq| seq.parse().ok())));
+        let page = Resource::new_blocking(
+            move || (filter.get(), before.get()),
+            |(Filter { from, to, by, action, subject }, before)| api::page(from, to, by, action, subject, before),
+        );
+        Self { page, filter, before }
+    }
+
+    fn view(this: Self) -> AnyView {
+        let Audit { page, filter, before } = this;
+        let refused = move |problem: Problem| match problem.kind {
+            // What was typed stays, with what is wrong with it.
+            Kind::Invalid => {
+                set_page_status(problem.kind);
+                view! { <Head/><Narrow filter=filter.get_untracked() problem/> }.into_any()
+            }
+            _ => view! { <Refused problem/> }.into_any(),
+        };
+        view! {
+            <Title text=lang::current().audit_title()/>
+            <Transition fallback=|| view! { <SkeletonList rows=8/> }>
+                {followed_or(
+                    page,
+                    Box::new(move |page| view! { <Chain page filter before/> }.into_any()),
+                    Box::new(refused),
+                )}
+            </Transition>
+        }
+        .into_any()
+    }
+}
+
+#[component]
+fn Head() -> impl IntoView {
+    let t = lang::current();
+    view! {
+        <header class="page-head"><h1>{t.audit_title()}</h1><p class="sub">{t.audit_sub()}</p></header>
+    }
+}
+
+/// The page itself: no request, so that a test can render it.
+#[component]
+fn Chain(page: RwSignal<Page>, filter: Memo<Filter>, before: Memo<Option<i64>>) -> impl IntoView {
+    let (t, clock) = (lang::current(), use_clock());
+    Effect::new(move |_| clock.hear(page.with(|page| page.now)));
+    view! {
+        <Head/>
+        {part(move || Some(view! { <Narrow filter=filter.get()/> }))}
+        <section class="audit" aria-labelledby="entries">
+            <h2 id="entries" class="visually-hidden">{t.audit_entries()}</h2>
+            {part(move || {
+                let Page { entries, now, .. } = page.get();
+                let is_all = filter.with(Filter::is_empty);
+                Some(if entries.is_empty() {
+                    view! { <Nothing is_all/> }.into_any()
+                } else {
+                    days(entries).into_iter().map(|(at, entries)| view! {
+                        <section class="group">
+                            <h3 class="group-head">{t.date(at, now)}</h3>
+                            <ol class="list">
+                                {entries.into_iter().map(|entry| view! { <Row entry now/> }).collect_view()}
+                            </ol>
+                        </section>
+                    }).collect_view().into_any()
+                })
+            })}
+        </section>
+        {part(move || {
+            let (older, filter) = (page.with(|page| page.older), filter.get());
+            let newest = before.get().map(|_| address(&filter, None));
+            let older = older.map(|seq| address(&filter, Some(seq)));
+            (newest.is_some() || older.is_some()).then(|| view! {
+                <nav class="btn-row" aria-label=t.audit_entries()>
+                    {newest.map(|href| view! { <ButtonLink href label=t.audit_newest()/> })}
+                    {older.map(|href| view! { <ButtonLink href label=t.audit_older() icon="chevron-right"/> })}
+                </nav>
+            })
+        })}
+    }
+}
+
+/// Entries by the day on which they were made, in their order.
+fn days(entries: Vec<Entry>) -> Vec<(domain::time::Moment, Vec<Entry>)> {
+    let mut days: Vec<(Date, domain::time::Moment, Vec<Entry>)> = Vec::new();
+    for entry in entries {
+        let date = entry.at.wall().date;
+        match days.last_mut() {
+            Some((day, _, entries)) if *day == date => entries.push(entry),
+            _ => days.push((date, entry.at, vec![entry])),
+        }
+    }
+    days.into_iter().map(|(_, at, entries)| (at, entries)).collect()
+}
+
+/// The page with this filter, from an entry on.
+fn address(filter: &Filter, before: Option<i64>) -> String {
+    let before = before.map(|seq| seq.to_string()).unwrap_or_default();
+    let words = [
+        ("from", &filter.from),
+        ("to", &filter.to),
+        ("by", &filter.by),
+        ("action", &filter.action),
+        ("subject", &filter.subject),
+        ("before", &before),
+    ];
+    query("/audit", words.into_iter().filter(|(_, word)| !word.is_empty()))
+}
+
+/// The filter.
+#[component]
+fn Narrow(filter: Filter, #[prop(optional)] problem: Option<Problem>) -> impl IntoView {
+    let t = lang::current();
+    let is_empty = filter.is_empty();
+    let open = !is_empty || problem.is_some();
+    let Filter { from, to, by, action, subject } = filter;
+    let mut families = vec![(String::new(), t.audit_action_all().to_owned())];
+    families.extend(t.audit_families().map(|(begin, word)| (begin.to_owned(), word.to_owned())));
+    // A code from elsewhere, such as a single one, can be asked for by address.
+    if families.iter().all(|(begin, _)| *begin != action) {
+        families.push((action.clone(), action.clone()));
+    }
+    view! {
+        <details class="card audit-filter" open=open>
+            <summary>{t.audit_filter()}<Icon name="chevron-right"/></summary>
+            <Ask page="/audit" problem>
+                <div class="fields">
+                    <Field name="from" kind="date" label=t.audit_from() value=from/>
+                    <Field name="to" kind="date" label=t.audit_to() value=to/>
+                    <Field name="by" label=t.audit_by() value=by hint=t.audit_by_hint()/>
+                    <Select name="action" label=t.audit_action_label() options=families chosen=Signal::stored(action)/>
+                    <Field name="subject" label=t.audit_subject() value=subject hint=t.audit_subject_hint()/>
+                </div>
+                <div class="btn-row">
+                    <Submit label=t.audit_apply() kind=Press::Primary/>
+                    {(!is_empty).then(|| view! { <ButtonLink href="/audit" label=t.audit_clear() kind=Press::Ghost/> })}
+                </div>
+            </Ask>
+        </details>
+    }
+}
+
+/// What stands in place of entries: why, and the way on.
+#[component]
+fn Nothing(is_all: bool) -> impl IntoView {
+    let t = lang::current();
+    let (icon, title, next) = if is_all {
+        ("scroll-text", t.audit_nothing(), t.audit_nothing_next())
+    } else {
+        ("search", t.audit_none(), t.audit_none_next())
+    };
+    view! {
+        <div class="card">
+            <Empty icon>
+                <h3>{title}</h3>
+                <p>{next}</p>
+                {(!is_all).then(|| view! { <ButtonLink href="/audit" label=t.audit_clear()/> })}
+            </Empty>
+        </div>
+    }
+}
+
+#[cfg(all(test, feature = "ssr"))]
+mod tests {
+    use super::*;
+    use crate::testing::{NOW, ago, html, visitor, words};
+    use domain::{
+        actor::Door,
+        audit::{By, Value},
+        id::PersonId,
+    };
+    use text::Lang;
+
+    fn entry(seq: i64, minutes: u32, by: By, action: &str, subject: &str) -> Entry {
+        Entry {
+            seq,
+            at: ago(minutes),
+            by,
+            door: Door::Web,
+            action: action.into(),
+            subject: subject.into(),
+            subject_name: None,
+            detail: vec![("card".into(), Value::Word("3".into())), ("until".into(), Value::Moment(ago(0)))],
+        }
+    }
+
+    fn shown(lang: Lang, filter: Filter, entries: Vec<Entry>, older: Option<i64>) -> String {
+        html(visitor(lang), "/audit", move || {
+            let page = RwSignal::new(Page { now: NOW, entries, older });
+            view! { <Chain page filter=Memo::new(move |_| filter.clone()) before=Memo::new(|_| None)/> }
+        })
+    }
+
+    #[test]
+    fn entries_stand_under_their_day_with_sentence_code_and_particulars() {
+        let ada = By::Person { id: PersonId(7), name: "Ada".into() };
+        let mut about = entry(12, 10, ada, "display.made", "display:2");
+        about.subject_name = Some("Entrance".into());
+        let yesterday = entry(11, 24 * 60, By::Former, "weather.changed", "space");
+        let html = shown(Lang::En, Filter::default(), vec![about, yesterday], Some(11));
+        let words = words(&html);
+        assert!(words.contains("Ada made a wall display"), "{words}");
+        assert!(words.contains("display.made"), "{words}");
+        assert!(words.contains("card 3") && words.contains("until Thursday 19 November, 14:16"), "{words}");
+        assert!(html.contains(r#"href="/displays""#) && html.contains(r#"href="/people/7""#), "{html}");
+        assert!(
+            words.contains("Wednesday 18 November") && words.contains("Former member weather.changed"),
+            "{words}"
+        );
+        assert!(html.contains(r#"href="/audit?before=11""#), "{html}");
+    }
+
+    #[test]
+    fn a_filter_stays_in_its_fields_and_in_the_way_on() {
+        let filter = Filter { by: "Ada & Bo".into(), action: "use.".into(), ..Filter::default() };
+        let html = shown(Lang::It, filter, vec![entry(9, 1, By::Board, "use.start", "machine:7")], Some(9));
+        assert!(html.contains(r#"value="Ada &amp; Bo""#), "{html}");
+        assert!(html.contains("/audit?by=Ada%20%26%20Bo&amp;action=use.&amp;before=9"), "{html}");
+        assert!(html.contains(r#"href="/machines/7""#), "{html}");
+        assert!(html.contains(r#"method="get""#), "{html}");
+    }
+
+    #[test]
+    fn nothing_says_why_and_leads_on() {
+        assert!(words(&shown(Lang::En, Filter::default(), vec![], None)).contains("Nothing is recorded yet"));
+        let filter = Filter { subject: "x".into(), ..Filter::default() };
+        let html = shown(Lang::En, filter, vec![], None);
+        assert!(words(&html).contains("No entry fits this filter") && html.contains(r#"href="/audit""#), "{html}");
+    }
+
+    #[test]
+    fn a_refused_filter_keeps_what_was_typed_with_its_message() {
+        let html = html(visitor(Lang::En), "/audit", || {
+            let problem = Problem::new("audit.filter", Kind::Invalid, "This filter cannot be used.")
+                .field("from", "Not so.");
+            view! { <Narrow filter=Filter { from: "soon".into(), ..Filter::default() } problem/> }
+        });
+        assert!(html.contains(r#"value="soon""#) && html.contains("Not so."), "{html}");
+    }
+}

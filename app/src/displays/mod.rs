@@ -1,0 +1,192 @@
+//! Wall displays: their links, made, shown once, and taken back.
+//!
+//! Invariant: a link is on the screen once, as the answer to its making, and in no address. A chunk of its own.
+
+pub mod api;
+
+use crate::{
+    clock::use_clock,
+    lang,
+    live::{followed, use_live},
+    problem::AppError,
+    ui::{
+        answered::answered,
+        banner::{Banner, Tone},
+        button::{ButtonLink, Kind as Press, Submit},
+        changing::part,
+        empty::Empty,
+        form::{Field, Form},
+        icon::Icon,
+        skeleton::SkeletonList,
+    },
+};
+use api::{Make, Revoke};
+use domain::{
+    displays::{Display, Displays as List, Opening},
+    live::Noun,
+    time::Moment,
+};
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::{LazyRoute, hooks::use_query_map, lazy_route};
+
+/// The page at `/displays`.
+#[derive(Debug)]
+pub struct Displays {
+    list: Resource<Result<List, AppError>>,
+    /// Grows when a display was made or taken back here.
+    changes: RwSignal<usize>,
+}
+
+#[lazy_route]
+impl LazyRoute for Displays {
+    fn data() -> Self {
+        let live = use_live();
+        let changes = RwSignal::new(0);
+        let source = move || (live.version(Noun::Space), changes.get());
+        Self { list: Resource::new_blocking(source, |_| api::list()), changes }
+    }
+
+    fn view(this: Self) -> AnyView {
+        let Displays { list, changes } = this;
+        let (make, revoke) = (ServerAction::<Make>::new(), ServerAction::<Revoke>::new());
+        Effect::new(move |_| changes.set(make.version().get() + revoke.version().get()));
+        view! {
+            <Title text=lang::current().displays_title()/>
+            <Transition fallback=|| view! { <SkeletonList rows=3/> }>
+                {followed(list, Box::new(move |list| view! { <Page list make revoke/> }.into_any()))}
+            </Transition>
+        }
+        .into_any()
+    }
+}
+
+/// The page itself: no request, so that a test can render it.
+#[component]
+fn Page(list: RwSignal<List>, make: ServerAction<Make>, revoke: ServerAction<Revoke>) -> impl IntoView {
+    let (t, clock) = (lang::current(), use_clock());
+    Effect::new(move |_| clock.hear(list.with(|list| list.now)));
+    let made = answered(make);
+    let query = use_query_map();
+    let done = Memo::new(move |_| query.with(|query| query.get_str("done").is_some()));
+    view! {
+        <header class="page-head"><h1>{t.displays_title()}</h1><p class="sub">{t.displays_sub()}</p></header>
+        <p class="saved displays-said" role="status">
+            {part(move || done.get().then(|| view! { <Icon name="circle-check"/>{t.displays_revoked()} }))}
+        </p>
+        <div class="displays-said" role="status">{part(move || made.get().map(|opening| view! { <Link opening/> }))}</div>
+        <section class="group" aria-labelledby="displays">
+            <h2 class="group-head" id="displays">{t.displays_list()}</h2>
+            {part(move || {
+                let List { displays, now } = list.get();
+                Some(if displays.is_empty() {
+                    view! {
+                        <div class="card">
+                            <Empty icon="monitor"><h3>{t.displays_none()}</h3><p>{t.displays_none_next()}</p></Empty>
+                        </div>
+                    }.into_any()
+                } else {
+                    view! {
+                        <ul class="list displays">
+                            {displays.into_iter().map(|display| view! { <Row display now revoke/> }).collect_view()}
+                        </ul>
+                    }.into_any()
+                })
+            })}
+        </section>
+        <section class="card" aria-labelledby="new">
+            <div class="card-head"><h2 id="new">{t.displays_new()}</h2></div>
+            <Form action=make>
+                <Field name="name" label=t.displays_name() hint=t.displays_name_hint()/>
+                <div class="btn-row"><Submit label=t.displays_make() kind=Press::Primary busy=make.pending()/></div>
+            </Form>
+        </section>
+    }
+}
+
+/// One display in force.
+#[component]
+fn Row(display: Display, now: Moment, revoke: ServerAction<Revoke>) -> impl IntoView {
+    let t = lang::current();
+    let Display { id, name, made, by, seen } = display;
+    let made = t.day(made, now);
+    let made = by.map_or_else(|| t.displays_made(&made), |by| t.displays_made_by(&made, &by));
+    let seen = seen.map_or_else(
+        || t.displays_never_seen().to_owned(),
+        |seen| t.displays_seen(&format!("{}, {}", t.day(seen, now), text::time::clock(seen))),
+    );
+    view! {
+        <li>
+            <div class="item">
+                <span class="tile"><Icon name="monitor"/></span>
+                <span class="lines"><span class="t">{name.clone()}</span><span class="s">{seen}" · "{made}</span></span>
+                <Form action=revoke>
+                    <input type="hidden" name="id" value=id.to_string()/>
+                    <Submit label=t.displays_revoke_named(&name) kind=Press::Danger/>
+                </Form>
+            </div>
+        </li>
+    }
+}
+
+/// The link of a new display; nobody can read it again.
+#[component]
+fn Link(opening: Opening) -> impl IntoView {
+    let t = lang::current();
+    let Opening { name, path } = opening;
+    view! {
+        <section class="display-link" aria-label=t.displays_made_title(&name)>
+            <Banner tone=Tone::Go icon="monitor" title=t.displays_made_title(&name)>{t.displays_made_next()}</Banner>
+            <div class="field">
+                <label for="link">{t.displays_link()}</label>
+                <input class="input" id="link" readonly value=path.clone() autocomplete="off" spellcheck="false"/>
+            </div>
+            <div class="btn-row"><ButtonLink href=path label=t.displays_open() icon="monitor" reload=true/></div>
+        </section>
+    }
+}
+
+#[cfg(all(test, feature = "ssr"))]
+mod tests {
+    use super::*;
+    use crate::{
+        testing::{NOW, ago, html, visitor, words},
+        visitor::{Answer, Visitor},
+    };
+    use domain::id::DisplayId;
+    use text::Lang;
+
+    fn display(id: i64, name: &str, seen: Option<Moment>) -> Display {
+        Display { id: DisplayId(id), name: name.into(), made: ago(60 * 24), by: Some("Marta".into()), seen }
+    }
+
+    fn shown(visitor: Visitor, displays: Vec<Display>) -> String {
+        html(visitor, "/displays", move || {
+            let list = RwSignal::new(List { now: NOW, displays });
+            let (make, revoke) = (ServerAction::<Make>::new(), ServerAction::<Revoke>::new());
+            view! { <Page list make revoke/> }
+        })
+    }
+
+    #[test]
+    fn each_display_says_when_it_was_seen_and_can_be_taken_back() {
+        let html =
+            shown(visitor(Lang::En), vec![display(3, "Entrance", Some(ago(4))), display(4, "Wood shop", None)]);
+        let words = words(&html);
+        assert!(words.contains("EntranceSeen today, 14:12 · made yesterday by Marta"), "{words}");
+        assert!(words.contains("Not opened yet") && words.contains("Take back: Wood shop"), "{words}");
+        assert!(
+            html.contains(r#"action="?/displays/revoke""#) && html.contains(r#"name="id" value="4""#),
+            "{html}"
+        );
+    }
+
+    #[test]
+    fn a_new_link_is_shown_once_without_script_too() {
+        let json = r#"{"name":"Entrance","path":"https://toolgate.example/display?token=x"}"#;
+        let answer = Some(Answer { function: "/api/displays/make".into(), json: json.into() });
+        let html = shown(Visitor { answer, ..visitor(Lang::It) }, vec![]);
+        assert!(html.contains(r#"value="https://toolgate.example/display?token=x""#), "{html}");
+        assert!(words(&html).contains("Il link per Entrance") && words(&html).contains("Ancora nessuno schermo"));
+    }
+}

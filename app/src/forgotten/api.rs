@@ -1,0 +1,17 @@
+//! The call that has a link sent.
+
+use crate::problem::AppError;
+use leptos::prelude::*;
+
+/// Asks for a link with which to choose another password.
+#[server(endpoint = "forgotten/ask")]
+pub async fn ask(
+    /// The address.
+    #[server(default)]
+    email: String,
+) -> Result<(), AppError> {
+    let (ctx, t, came) = (expect_context::<services::Ctx>(), crate::lang::current(), crate::asker::came());
+    services::accounts::forgotten(&ctx, came.from, &email).await.map_err(|error| error.problem(t))?;
+    leptos_axum::redirect("/forgotten?sent=1");
+    Ok(())
+}

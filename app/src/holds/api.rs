@@ -1,0 +1,49 @@
+//! The calls for what keeps somebody out.
+
+use crate::problem::AppError;
+use domain::{
+    holds::Holds,
+    id::{HoldId, PersonId},
+};
+use leptos::prelude::*;
+
+/// Every hold on somebody.
+#[server(name = ReadHolds, endpoint = "holds/of")]
+pub async fn of(
+    /// On whom.
+    person: PersonId,
+) -> Result<Holds, AppError> {
+    let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
+    services::holds::of(&ctx, &crate::asker::actor(), person).await.map_err(|error| error.problem(t).into())
+}
+
+/// Places a hold.
+#[server(name = PlaceHold, endpoint = "holds/place")]
+pub async fn place(
+    /// On whom.
+    person: PersonId,
+    /// Why, one of the words.
+    #[server(default)]
+    reason: String,
+    /// The last day, `2026-11-30`, or nothing.
+    #[server(default)]
+    last_day: String,
+    /// What to say about it.
+    #[server(default)]
+    remark: String,
+) -> Result<HoldId, AppError> {
+    let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
+    let typed = services::holds::PlaceHold { reason, last_day, remark };
+    let placed = services::holds::place(&ctx, &crate::asker::actor(), person, typed).await;
+    placed.map_err(|error| error.problem(t).into())
+}
+
+/// Lifts a hold.
+#[server(name = LiftHold, endpoint = "holds/lift")]
+pub async fn lift(
+    /// Which.
+    hold: HoldId,
+) -> Result<(), AppError> {
+    let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
+    services::holds::lift(&ctx, &crate::asker::actor(), hold).await.map_err(|error| error.problem(t).into())
+}

@@ -1,0 +1,51 @@
+//! The calls for links: look at one, and use it up.
+
+use crate::problem::AppError;
+use domain::accounts::LinkView;
+use leptos::prelude::*;
+
+/// What a link is for; looking at it does not use it.
+#[server(name = ReadLink, endpoint = "link/read")]
+pub async fn link(
+    /// The token in its address.
+    token: String,
+) -> Result<LinkView, AppError> {
+    use domain::problem::Problem;
+    use services::accounts::AccountsError;
+    let (ctx, t, came) = (expect_context::<services::Ctx>(), crate::lang::current(), crate::asker::came());
+    let token = services::token::Token::presented(&token);
+    services::accounts::link(&ctx, came.from, &token).await.map_err(|error| match error {
+        // The page says the rest below its headline.
+        AccountsError::Gone => Problem { detail: t.set_up_gone().into(), ..error.problem(t) }.into(),
+        _ => error.problem(t).into(),
+    })
+}
+
+/// Takes an invitation, or chooses another password.
+#[server(endpoint = "link/accept")]
+pub async fn accept(
+    /// The token in the link.
+    token: String,
+    /// The password they choose.
+    #[server(default)]
+    password: String,
+) -> Result<(), AppError> {
+    let (ctx, t, came) = (expect_context::<services::Ctx>(), crate::lang::current(), crate::asker::came());
+    let token = services::token::Token::presented(&token);
+    let opened = services::accounts::accept(&ctx, came.from, &came.device, &token, &password).await;
+    crate::sign_in::api::let_in(&opened.map_err(|error| error.problem(t))?, "/me");
+    Ok(())
+}
+
+/// Signs in with a link alone.
+#[server(endpoint = "link/follow")]
+pub async fn follow(
+    /// The token in the link.
+    token: String,
+) -> Result<(), AppError> {
+    let (ctx, t, came) = (expect_context::<services::Ctx>(), crate::lang::current(), crate::asker::came());
+    let token = services::token::Token::presented(&token);
+    let opened = services::accounts::follow(&ctx, came.from, &came.device, &token).await;
+    crate::sign_in::api::let_in(&opened.map_err(|error| error.problem(t))?, "/");
+    Ok(())
+}

@@ -1,0 +1,160 @@
+//! What a link is good for, and the one button that uses it up.
+//!
+//! Invariant: looking at a link never uses it: programs that read mail open every link in it.
+
+pub mod api;
+
+use crate::{
+    lang,
+    live::followed,
+    problem::AppError,
+    sign_in::doorway::{Carried, Doorway, Hello, Whose},
+    ui::{
+        button::{ButtonLink, Kind, Submit},
+        form::Form,
+        password::Password,
+    },
+};
+use api::{Accept, Follow};
+use domain::accounts::{LinkView, Purpose};
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::{LazyRoute, hooks::use_params_map, lazy_route};
+
+/// The page at `/link/:token` and `/enter/:token`.
+#[derive(Debug)]
+pub struct Linked {
+    link: Resource<Result<LinkView, AppError>>,
+    token: String,
+}
+
+/// The token in the address.
+#[must_use]
+pub fn token() -> String {
+    use_params_map().with_untracked(|params| params.get("token")).unwrap_or_default()
+}
+
+#[lazy_route]
+impl LazyRoute for Linked {
+    fn data() -> Self {
+        let token = token();
+        let asked = token.clone();
+        Self { link: Resource::new_blocking(move || asked.clone(), api::link), token }
+    }
+
+    fn view(this: Self) -> AnyView {
+        let Linked { link, token } = this;
+        view! {
+            <Doorway>
+                <Transition>
+                    {followed(link, Box::new(move |link| {
+                        view! { <Followed link=link.get_untracked() token=token.clone()/> }.into_any()
+                    }))}
+                </Transition>
+            </Doorway>
+        }
+        .into_any()
+    }
+}
+
+/// What this link is for: no request, so that a test can render it.
+#[component]
+fn Followed(link: LinkView, token: String) -> impl IntoView {
+    let t = lang::current();
+    let LinkView { purpose, name, email } = link;
+    match purpose {
+        Purpose::Invite => {
+            let heading = name.map_or_else(|| t.link_invited_nobody().to_owned(), |name| t.link_invited(&name));
+            let (intro, save) = (t.link_invited_intro(), t.link_invited_save());
+            view! { <Choose heading intro save email token/> }.into_any()
+        }
+        Purpose::Reset => {
+            let (intro, save) = (t.link_reset_intro(), t.link_reset_save());
+            view! { <Choose heading=t.link_reset().to_owned() intro save email token/> }.into_any()
+        }
+        Purpose::SignIn => view! { <Enter name token/> }.into_any(),
+        Purpose::SetUp => view! {
+            <Title text=t.set_up_title()/>
+            <Hello heading=t.set_up_hello() intro=t.set_up_intro().to_owned()/>
+            <ButtonLink href=format!("{}{token}", Purpose::SetUp.page()) label=t.set_up_title().to_owned() kind=Kind::Primary/>
+        }
+        .into_any(),
+    }
+}
+
+/// Choose a password, and be in.
+#[component]
+fn Choose(
+    heading: String,
+    intro: &'static str,
+    save: &'static str,
+    email: Option<String>,
+    token: String,
+) -> impl IntoView {
+    let t = lang::current();
+    let accept = ServerAction::<Accept>::new();
+    view! {
+        <Title text=heading.clone()/>
+        <Hello heading intro=intro.to_owned()/>
+        {email.clone().map(|email| view! { <p class="muted">{t.link_for(&email)}</p> })}
+        <Form action=accept reload=true>
+            <Carried name="token" value=token/>
+            <Whose email/>
+            <Password name="password" label=t.password_choose() autocomplete="new-password" hint=t.password_hint()/>
+            <Submit label=save kind=Kind::Primary/>
+        </Form>
+    }
+}
+
+/// Be in, without a password, this once.
+#[component]
+fn Enter(name: Option<String>, token: String) -> impl IntoView {
+    let t = lang::current();
+    let follow = ServerAction::<Follow>::new();
+    let heading = name.as_deref().map_or_else(|| t.enter_title_nobody().to_owned(), |name| t.enter_title(name));
+    let button = name.as_deref().map_or_else(|| t.sign_in_title().to_owned(), |name| t.enter_button(name));
+    view! {
+        <Title text=heading.clone()/>
+        <Hello heading intro=t.enter_intro().to_owned()/>
+        <Form action=follow reload=true>
+            <Carried name="token" value=token/>
+            <Submit label=button kind=Kind::Primary/>
+        </Form>
+    }
+}
+
+#[cfg(all(test, feature = "ssr"))]
+mod tests {
+    use super::*;
+    use crate::testing::{html, visitor, words};
+    use text::Lang;
+
+    fn page(purpose: Purpose) -> String {
+        let link = LinkView { purpose, name: Some("Ada".into()), email: Some("ada@example.org".into()) };
+        html(visitor(Lang::En), "/link/t0k3n", move || view! { <Followed link token="t0k3n".to_owned()/> })
+    }
+
+    #[test]
+    fn an_invitation_greets_and_asks_for_a_password() {
+        let html = page(Purpose::Invite);
+        assert!(words(&html).contains("Welcome, Ada"), "{html}");
+        assert!(
+            html.contains(r#"action="?/link/accept""#) && html.contains(r#"name="token" value="t0k3n""#),
+            "{html}"
+        );
+        assert!(html.contains(r#"autocomplete="username" value="ada@example.org""#), "{html}");
+        assert!(html.contains(r#"autocomplete="new-password""#), "{html}");
+    }
+
+    #[test]
+    fn a_reset_says_what_happens_to_other_devices() {
+        assert!(words(&page(Purpose::Reset)).contains("is signed out"));
+    }
+
+    #[test]
+    fn a_sign_in_link_is_followed_by_a_button_alone() {
+        let html = page(Purpose::SignIn);
+        assert!(html.contains(r#"action="?/link/follow""#) && words(&html).contains("Sign in as Ada"), "{html}");
+        assert!(!html.contains("type=\"password\""), "{html}");
+    }
+}

@@ -1,0 +1,190 @@
+use super::*;
+use crate::testing::{NOW, ago, html, machine, visitor, words};
+use domain::{
+    access::{Answers, Decision, Level, Outcome, Reason, Rule, Step, Told, Trace},
+    id::{TypeId, UseId},
+    time::HOUR,
+};
+use text::Lang;
+
+fn page(state: MachineState) -> Page {
+    let midnight = NOW.shifted_to(NOW.at.before(HOUR * 14 + HOUR / 60 * 16));
+    let one = |id, start, end| UseToday { id: UseId(id), start, end, approximate: id == 2 };
+    Page {
+        now: NOW,
+        machine: machine(1, "Laser 1", state),
+        place: Some("Laser room".into()),
+        manual: Some("https://manuals.example/laser.pdf".into()),
+        day: (midnight, midnight.shifted_to(midnight.at.after(HOUR * 24))),
+        uses: vec![one(1, ago(300), Some(ago(180))), one(2, ago(120), Some(ago(90)))],
+        used: 1_204 * 3_600_000,
+        broker_lost: None,
+    }
+}
+
+fn nobody() -> Answers {
+    Answers { mine: None, on_it: false, helpers: Vec::new(), other: None, people: None }
+}
+
+fn shown(lang: Lang, page: Page) -> String {
+    answered(lang, page, nobody())
+}
+
+fn answered(lang: Lang, page: Page, answers: Answers) -> String {
+    html(visitor(lang), "/machines/1", move || {
+        let shown = RwSignal::new(OnPage { page, answers });
+        view! { <Machine shown other=Signal::stored(None) stop=().into_any()/> }
+    })
+}
+
+fn told(decision: Decision) -> Told {
+    let outcome = match &decision {
+        Decision::Allow { .. } => Outcome::Passed,
+        Decision::Deny(reasons) => Outcome::Failed(reasons.clone()),
+    };
+    let steps = vec![Step { rule: Rule::Authorised, outcome, facts: Vec::new() }];
+    let trace = Trace { at: NOW.at, person: None, machine: Some(MachineId(1)), decision, steps };
+    let types = vec![(TypeId(3), "Laser cutter".into())];
+    Told { trace, name: Some("Ada".into()), kind: TypeId(3), types, moments: Vec::new(), now: NOW }
+}
+
+fn mine(decision: Decision) -> Answers {
+    Answers { mine: Some(told(decision)), ..nobody() }
+}
+
+const YES: Decision = Decision::Allow { level: Level::User, until: None };
+
+#[test]
+fn strangers_are_told_to_sign_in_and_come_back() {
+    let html = shown(Lang::En, page(MachineState::Free { since: None }));
+    assert!(words(&html).contains("Sign in to see whether you may use it."), "{html}");
+    assert!(html.contains(r#"href="/sign-in?to=/machines/1""#), "{html}");
+}
+
+#[test]
+fn a_yes_is_the_first_line_and_says_until_when() {
+    let free = MachineState::Free { since: Some(ago(96)) };
+    let html = answered(Lang::En, page(free), mine(YES));
+    assert!(html.contains(r#"data-answer="yes""#) && html.contains("You can use it now"), "{html}");
+    assert!(!html.contains("sign-in"), "{html}");
+    let until = Some(NOW.at.after(HOUR));
+    let html = answered(Lang::It, page(free), mine(Decision::Allow { level: Level::User, until }));
+    assert!(words(&html).contains("Vale fino alle 15:16."), "{html}");
+    let html = answered(Lang::En, page(MachineState::Offline { since: ago(74) }), mine(YES));
+    assert!(words(&html).contains("You may use it"), "{html}");
+    let on_it = Answers { on_it: true, ..mine(YES) };
+    let html = answered(Lang::En, page(MachineState::InUse { since: ago(42), silent: None }), on_it);
+    assert!(words(&html).contains("You are on it"), "{html}");
+    assert!(words(&html).contains("In use for 42 min. Hold your card to the reader once more"), "{html}");
+}
+
+#[test]
+fn a_no_gives_all_reasons_and_one_button_that_moves_it_on() {
+    let reasons = vec![Reason::Blocked, Reason::NotQualified(TypeId(3)), Reason::Closed { opens: None }];
+    let answers = Answers { helpers: vec!["Sofia Mair".into()], ..mine(Decision::Deny(reasons)) };
+    let mut blocked = page(MachineState::Blocked { since: ago(30) });
+    blocked.machine.blocked_because = Some("spindle noise".into());
+    let html = answered(Lang::En, blocked, answers);
+    assert!(html.contains(r#"data-answer="no""#), "{html}");
+    let words = words(&html.replace("</p>", " </p>"));
+    for reason in [
+        "You can’t yet",
+        "The machine is blocked Ask an owner of “Laser cutter”.",
+        "Not qualified on “Laser cutter” yet Ask a trainer of “Laser cutter”.",
+        "spindle noise",
+        "Sofia Mair",
+    ] {
+        assert!(words.contains(reason), "{reason} in {words}");
+    }
+    assert_eq!(html.matches(r#"data-kind="primary""#).count(), 1, "{html}");
+    assert!(html.contains(r##"href="#help""##) && html.contains(r#"id="help""#), "{html}");
+    let waiting = mine(Decision::Deny(vec![Reason::InUse]));
+    let in_use = MachineState::InUse { since: ago(42), silent: None };
+    let html = answered(Lang::En, page(in_use), waiting);
+    assert!(!html.contains(r#"data-kind="primary""#), "nothing to do but wait: {html}");
+}
+
+#[test]
+fn a_trainer_asks_for_somebody_else() {
+    let people = Some(vec![(PersonId(1), "Ada".to_owned()), (PersonId(2), "Bob".to_owned())]);
+    let other = Some(told(Decision::Deny(vec![Reason::NotQualified(TypeId(3))])));
+    let answers = Answers { people, other, ..mine(YES) };
+    let html = answered(Lang::En, page(MachineState::Free { since: None }), answers);
+    assert!(html.contains(r#"<option value="2""#) && html.contains(r#"method="get""#), "{html}");
+    let words = words(&html.replace("</p>", " </p>").replace("</span>", " </span>"));
+    assert!(words.contains("Ada can’t yet") && words.contains("The person is qualified not kept"), "{words}");
+    let alone = answered(Lang::En, page(MachineState::Free { since: None }), mine(YES));
+    assert!(!alone.contains(r#"id="other""#), "{alone}");
+}
+
+#[test]
+fn the_answer_comes_first_and_says_why() {
+    for (state, answer, because) in [
+        (MachineState::Free { since: Some(ago(96)) }, "yes", "Free Hold your card to the reader to start."),
+        (MachineState::InUse { since: ago(42), silent: None }, "no", "In use for 42 min Since 13:34."),
+        (MachineState::InUse { since: NOW, silent: None }, "no", "In use, just begun Since 14:16."),
+        (
+            MachineState::InUse { since: ago(42), silent: Some(ago(9)) },
+            "no",
+            "In use for 42 min Its board has been silent since 14:07",
+        ),
+        (MachineState::Offline { since: ago(74) }, "no", "Offline Since 13:02."),
+        (MachineState::Unmanaged, "no", "No board It has no board"),
+    ] {
+        let html = shown(Lang::En, page(state)).replace("</p>", " </p>");
+        assert!(html.contains(&format!(r#"data-answer="{answer}""#)), "{html}");
+        assert!(words(&html).contains(because), "{because} in {}", words(&html));
+    }
+}
+
+#[test]
+fn a_block_gives_its_reason() {
+    let mut page = page(MachineState::Blocked { since: ago(30) });
+    page.machine.blocked_because = Some("spindle noise".into());
+    let html = shown(Lang::It, page).replace("</p>", " </p>");
+    assert!(words(&html).contains("Bloccata spindle noise Dalle 13:46."), "{}", words(&html));
+}
+
+#[test]
+fn the_day_is_a_picture_with_words_and_a_list() {
+    let html = shown(Lang::En, page(MachineState::Free { since: Some(ago(90)) }));
+    assert!(html.contains(r#"aria-label="Today from 8 to 22: 2 uses today. Now 14:16.""#), "{html}");
+    assert_eq!(html.matches(r#"<rect data-k="used""#).count(), 2, "{html}");
+    let words = words(&html);
+    assert!(words.contains("09:16–11:162 h"), "{words}");
+    assert!(words.contains("about 12:16–12:4630 min"), "{words}");
+}
+
+#[test]
+fn facts_are_place_type_hours_and_the_manual() {
+    let html = shown(Lang::It, page(MachineState::Unmanaged));
+    let words = words(&html);
+    assert!(words.contains("TipoLaser cutterPostoLaser roomUso totale1.204 h"), "{words}");
+    assert!(html.contains(r#"href="https://manuals.example/laser.pdf""#), "{html}");
+}
+
+#[test]
+fn no_element_carries_an_inline_style() {
+    let html = shown(Lang::En, page(MachineState::Free { since: None }));
+    assert!(!html.contains("style="), "{html}");
+}
+
+#[test]
+fn an_answer_of_another_minute_is_the_same_answer_and_ends_when_it_says() {
+    let until = NOW.at.after(HOUR);
+    let now = mine(Decision::Allow { level: Level::User, until: Some(until) });
+    assert_eq!(answer::end(&now), Some(until));
+    assert_eq!(answer::end(&mine(YES)), None);
+    let mut later = now.clone();
+    let pass = |answers: &mut Answers, time| {
+        if let Some(told) = &mut answers.mine {
+            told.now = NOW.shifted_to(NOW.at.after(time));
+            told.trace.at = told.now.at;
+        }
+    };
+    pass(&mut later, MINUTE);
+    assert!(later != now && answer::said(&later) == answer::said(&now));
+    pass(&mut later, HOUR * 24);
+    assert_ne!(answer::said(&later), answer::said(&now), "tomorrow it is said otherwise");
+    assert_ne!(answer::said(&mine(YES)), answer::said(&now));
+}

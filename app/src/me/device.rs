@@ -1,0 +1,86 @@
+//! What somebody chooses for the device in their hand: language and theme.
+//!
+//! Invariant: a form that loads a new document, so the next page comes in the new language at once, with and without
+//! script.
+
+use super::api::Prefer;
+use crate::{
+    lang,
+    ui::{
+        button::Submit,
+        form::Form,
+        icon::Icon,
+        segmented::{Segment, Segmented},
+    },
+    visitor::{Theme, use_visitor},
+};
+use leptos::prelude::*;
+use text::Lang;
+
+/// The card with the choice.
+#[component]
+pub fn Preferences(
+    /// It was just kept.
+    saved: bool,
+) -> impl IntoView {
+    let visitor = use_visitor();
+    let t = lang::current();
+    let prefer = ServerAction::<Prefer>::new();
+    let languages = Lang::ALL.map(|lang| Segment { value: lang.tag(), word: lang.name(), icon: None });
+    let themes = Theme::ALL.map(|theme| {
+        let (word, icon) = match theme {
+            Theme::System => (t.me_theme_system(), "monitor"),
+            Theme::Light => (t.me_theme_light(), "sun"),
+            Theme::Dark => (t.me_theme_dark(), "moon"),
+        };
+        Segment { value: theme.key(), word, icon: Some(icon) }
+    });
+    view! {
+        <section class="card" aria-labelledby="device">
+            <div class="card-head"><h2 id="device">{t.me_this_device()}</h2></div>
+            <Form action=prefer reload=true>
+                <Segmented name="lang" legend=t.me_language() segments=languages.to_vec() chosen=visitor.lang.tag()/>
+                <Segmented name="theme" legend=t.me_theme() segments=themes.to_vec() chosen=visitor.theme.key()/>
+                <div class="btn-row">
+                    <Submit label=t.me_save()/>
+                    <p class="saved" role="status">
+                        {saved.then(|| view! { <Icon name="circle-check"/>{t.me_saved()} })}
+                    </p>
+                </div>
+                <p class="small muted">{t.me_next()}</p>
+            </Form>
+        </section>
+    }
+}
+
+#[cfg(all(test, feature = "ssr"))]
+mod tests {
+    use super::*;
+    use crate::{
+        testing::{html, visitor},
+        visitor::{Echo, Visitor},
+    };
+    use domain::problem::{Kind, Problem};
+
+    #[test]
+    fn what_is_chosen_now_is_marked() {
+        let visitor = Visitor { theme: Theme::Dark, ..visitor(Lang::It) };
+        let html = html(visitor, "/me", || view! { <Preferences saved=false/> });
+        assert!(html.contains(r#"name="lang" value="it" checked"#), "{html}");
+        assert!(html.contains(r#"name="theme" value="dark" checked"#), "{html}");
+        assert_eq!(html.matches(" checked").count(), 2, "{html}");
+        assert!(html.contains(r#"action="?/me/prefer""#), "{html}");
+    }
+
+    #[test]
+    fn a24_a_refused_choice_is_kept_with_its_message() {
+        let problem = Problem::new("preference.unknown", Kind::Invalid, "Please correct what is marked.")
+            .field("theme", "Choose one of the appearances shown.");
+        let values = vec![("lang".into(), "it".into()), ("theme".into(), "plaid".into())];
+        let echo = Some(Echo { function: "/api/me/prefer".into(), values, problem });
+        let html = html(Visitor { echo, ..visitor(Lang::En) }, "/me", || view! { <Preferences saved=false/> });
+        assert!(html.contains(r#"name="lang" value="it" checked"#), "{html}");
+        assert!(html.contains("Choose one of the appearances shown."), "{html}");
+        assert!(html.contains("form-summary"), "{html}");
+    }
+}

@@ -1,0 +1,96 @@
+//! Another password.
+
+use super::{Back, OwnAccount, api::ChangePassword, done, mine, own_account};
+use crate::{
+    lang,
+    sign_in::doorway::Whose,
+    ui::{
+        banner::{Banner, Tone},
+        button::{Kind, Submit},
+        form::Form,
+        password::Password,
+        skeleton::SkeletonList,
+    },
+};
+use domain::accounts::Account;
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::{LazyRoute, lazy_route};
+
+/// The page at `/me/password`.
+#[derive(Debug)]
+pub struct OwnPassword {
+    account: OwnAccount,
+    changed: bool,
+}
+
+#[lazy_route]
+impl LazyRoute for OwnPassword {
+    fn data() -> Self {
+        Self { account: own_account(), changed: done("changed") }
+    }
+
+    fn view(this: Self) -> AnyView {
+        let OwnPassword { account, changed } = this;
+        let t = lang::current();
+        view! {
+            <Title text=t.me_password_change()/>
+            <Back/>
+            <header class="page-head"><h1>{t.me_password_change()}</h1></header>
+            {changed.then(|| view! {
+                <div role="status">
+                    <Banner tone=Tone::Go icon="circle-check" title=t.me_password_saved().to_owned()>""</Banner>
+                </div>
+            })}
+            <Transition fallback=|| view! { <SkeletonList rows=2/> }>
+                {mine(account, |account| view! { <Change account/> }.into_any())}
+            </Transition>
+        }
+        .into_any()
+    }
+}
+
+#[component]
+fn Change(account: Account) -> impl IntoView {
+    let t = lang::current();
+    let change = ServerAction::<ChangePassword>::new();
+    view! {
+        <section class="card">
+            <Form action=change reload=true>
+                <Whose email=account.email/>
+                {account.password_set.is_some().then(|| view! {
+                    <Password name="current_password" label=t.me_password_old() autocomplete="current-password">
+                        <a class="link small" href="/forgotten">{t.sign_in_forgotten()}</a>
+                    </Password>
+                })}
+                <Password name="password" label=t.password_new() autocomplete="new-password" hint=t.password_hint()/>
+                <div class="btn-row"><Submit label=t.me_password_change() kind=Kind::Primary/></div>
+                <p class="small muted">{t.me_password_intro()}</p>
+            </Form>
+        </section>
+    }
+}
+
+#[cfg(all(test, feature = "ssr"))]
+mod tests {
+    use super::*;
+    use crate::{
+        testing::{html, visitor, words},
+        visitor::{Echo, Visitor},
+    };
+    use domain::problem::{Kind as Class, Problem};
+    use text::Lang;
+
+    #[test]
+    fn a_refused_password_is_explained_at_its_field_and_not_shown() {
+        let problem = Problem::new("password.weak", Class::Invalid, "Please correct what is marked.")
+            .field("password", "Too easy to guess.");
+        let values = vec![("current_password".into(), "leaked".into()), ("password".into(), "leaked too".into())];
+        let echo = Some(Echo { function: "/api/me/password".into(), values, problem });
+        let account = super::super::tests::account();
+        let html =
+            html(Visitor { echo, ..visitor(Lang::En) }, "/me/password", move || view! { <Change account/> });
+        assert!(words(&html).contains("Too easy to guess.") && !html.contains("leaked"), "{html}");
+        assert!(html.contains(r#"aria-describedby="password-problem password-hint""#), "{html}");
+    }
+}

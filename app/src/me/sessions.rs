@@ -1,0 +1,117 @@
+//! Where somebody is signed in, and signing out there.
+
+use super::{
+    Back, OwnAccount,
+    api::{EndSession, SignOutEverywhere},
+    done, mine, own_account,
+};
+use crate::{
+    lang,
+    ui::{
+        banner::{Banner, Tone},
+        button::{Kind, Submit},
+        form::Form,
+        icon::Icon,
+        skeleton::SkeletonList,
+    },
+    visitor::use_visitor,
+};
+use domain::accounts::{Account, SessionView};
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::{LazyRoute, lazy_route};
+
+/// The page at `/me/sessions`.
+#[derive(Debug)]
+pub struct Sessions {
+    account: OwnAccount,
+    ended: bool,
+}
+
+#[lazy_route]
+impl LazyRoute for Sessions {
+    fn data() -> Self {
+        Self { account: own_account(), ended: done("ended") }
+    }
+
+    fn view(this: Self) -> AnyView {
+        let Sessions { account, ended } = this;
+        let t = lang::current();
+        view! {
+            <Title text=t.me_sessions()/>
+            <Back/>
+            <header class="page-head"><h1>{t.me_sessions()}</h1></header>
+            {ended.then(|| view! {
+                <div role="status">
+                    <Banner tone=Tone::Go icon="circle-check" title=t.me_session_ended().to_owned()>""</Banner>
+                </div>
+            })}
+            <Transition fallback=|| view! { <SkeletonList rows=2/> }>
+                {mine(account, |account| view! { <List account/> }.into_any())}
+            </Transition>
+        }
+        .into_any()
+    }
+}
+
+#[component]
+fn List(account: Account) -> impl IntoView {
+    let t = lang::current();
+    let (end, everywhere) = (ServerAction::<EndSession>::new(), ServerAction::<SignOutEverywhere>::new());
+    view! {
+        // One form for all rows: which of its buttons was pressed says which session.
+        <Form action=end reload=true>
+            <ul class="list">
+                {account.sessions.into_iter().map(|session| view! { <Row session/> }).collect_view()}
+            </ul>
+        </Form>
+        <p class="muted">{t.me_sessions_intro()}</p>
+        <Form action=everywhere reload=true>
+            <div class="btn-row">
+                <Submit label=t.me_everywhere() kind=Kind::Danger/>
+                <p class="small muted">{t.me_everywhere_next()}</p>
+            </div>
+        </Form>
+    }
+}
+
+#[component]
+fn Row(session: SessionView) -> impl IntoView {
+    let (t, now) = (lang::current(), use_visitor().now);
+    let SessionView { id, device, created, seen, here } = session;
+    let device = if device.is_empty() { t.me_session_unknown().to_owned() } else { device };
+    let second = t.me_session_seen(&t.since(created, now), &t.day(seen, now));
+    let tail = if here {
+        view! { <b>{t.me_session_here()}</b> }.into_any()
+    } else {
+        view! {
+            <button class="btn" name="id" value=id.to_string() aria-label=t.me_session_end(&device)>{t.me_sign_out()}</button>
+        }
+        .into_any()
+    };
+    view! {
+        <li>
+            <div class="item">
+                <span class="tile"><Icon name="laptop"/></span>
+                <span class="lines"><span class="t">{device.clone()}</span><span class="s">{second}</span></span>
+                <span class="tail">{tail}</span>
+            </div>
+        </li>
+    }
+}
+
+#[cfg(all(test, feature = "ssr"))]
+mod tests {
+    use super::*;
+    use crate::testing::{html, visitor, words};
+    use text::Lang;
+
+    #[test]
+    fn every_other_device_has_its_button() {
+        let account = super::super::tests::account();
+        let html = html(visitor(Lang::En), "/me/sessions", move || view! { <List account/> });
+        assert_eq!(html.matches(r#"name="id""#).count(), 1, "{html}");
+        assert!(html.contains(r#"value="2" aria-label="Sign out Chrome on Android""#), "{html}");
+        assert!(words(&html).contains("Signed in since 13:56, last seen today"), "{}", words(&html));
+    }
+}

@@ -1,0 +1,106 @@
+//! What somebody may use and from whom, on their own page.
+
+use crate::{
+    lang,
+    live::{followed_or, use_live},
+    qualifications::{
+        api,
+        standing::{Bans, HeldList, History},
+    },
+    ui::{changing::part, empty::Empty, skeleton::SkeletonList},
+};
+use domain::{live::Noun, qualifications::standing::Standing as Mine};
+use leptos::prelude::*;
+
+/// The section with it. What cannot be read is left out: the page says elsewhere what is wrong.
+#[component]
+pub fn Standing() -> impl IntoView {
+    let live = use_live();
+    let mine = Resource::new_blocking(move || live.version(Noun::Person), |_| api::mine());
+    view! {
+        <Transition fallback=|| view! { <SkeletonList rows=2/> }>
+            {followed_or(
+                mine,
+                Box::new(|mine| view! { <What mine/> }.into_any()),
+                Box::new(|_| ().into_any()),
+            )}
+        </Transition>
+    }
+}
+
+/// The section: no request, so that a test can render it.
+#[component]
+fn What(mine: RwSignal<Mine>) -> impl IntoView {
+    let t = lang::current();
+    view! {
+        <section class="group" aria-labelledby="standing">
+            <h2 class="group-head" id="standing">{t.standing_mine()}</h2>
+            {part(move || {
+                let Mine { held, bans, history, .. } = mine.get();
+                let entries = u32::try_from(history.len()).unwrap_or(u32::MAX);
+                Some(view! {
+                    <Bans bans/>
+                    {if held.is_empty() {
+                        view! {
+                            <div class="card"><Empty icon="shield-check">
+                                <h3>{t.standing_none()}</h3><p>{t.standing_none_mine_next()}</p>
+                            </Empty></div>
+                        }.into_any()
+                    } else {
+                        view! { <HeldList held/> }.into_any()
+                    }}
+                    {(entries > 0).then(|| view! {
+                        <details class="deed">
+                            <summary>{t.standing_history()}" · "{t.standing_entries(entries)}</summary>
+                            <History history/>
+                        </details>
+                    })}
+                })
+            })}
+        </section>
+    }
+}
+
+#[cfg(all(test, feature = "ssr"))]
+mod tests {
+    use super::*;
+    use crate::testing::{NOW, ago, html, visitor, words};
+    use domain::{
+        id::TypeId,
+        qualifications::{
+            Cause, Relation, Subject,
+            standing::{By, Deeds, Held, Named},
+        },
+    };
+    use text::Lang;
+
+    fn shown(held: Vec<Held>) -> String {
+        let mine = Mine { now: NOW, held, bans: vec![], history: vec![], deeds: Deeds::default() };
+        words(&html(visitor(Lang::En), "/me", move || view! { <What mine=RwSignal::new(mine.clone())/> }))
+    }
+
+    #[test]
+    fn what_i_may_use_says_from_whom() {
+        let on = Named {
+            subject: Subject::Type(TypeId(3)),
+            kind: TypeId(3),
+            name: "Laser cutter".into(),
+            built_in: None,
+        };
+        let held = Held {
+            on,
+            relation: Relation::User,
+            since: ago(60 * 24),
+            until: None,
+            cause: Cause::Trainer,
+            by: By::Name("Amara Okafor".into()),
+        };
+        let said = shown(vec![held]);
+        assert!(said.contains("Laser cuttermay use, by Amara Okafor, yesterday"), "{said}");
+    }
+
+    #[test]
+    fn nothing_yet_says_whom_to_ask() {
+        assert!(shown(vec![]).contains("Ask a trainer"), "{}", shown(vec![]));
+    }
+}

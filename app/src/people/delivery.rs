@@ -1,0 +1,38 @@
+//! How a link reached somebody: by mail, or it is to be handed over and shown this once.
+
+use crate::{
+    lang,
+    ui::banner::{Banner, Tone},
+    visitor::use_visitor,
+};
+use domain::accounts::Delivery;
+use leptos::prelude::*;
+
+/// Says how, with the link where there is no mail.
+#[component]
+pub fn Delivered(
+    /// What the service answered.
+    delivery: Delivery,
+) -> impl IntoView {
+    let t = lang::current();
+    match delivery {
+        Delivery::Mailed => {
+            let title = t.people_invited_mailed().to_owned();
+            view! { <Banner tone=Tone::Go icon="mail" title>""</Banner> }.into_any()
+        }
+        Delivery::ByHand { link } => {
+            let title = t.people_invited_by_hand().to_owned();
+            // A path alone is no use to somebody outside, if it is known where this site is.
+            let link = match use_visitor().public_url {
+                Some(site) if link.starts_with('/') => format!("{site}{link}"),
+                _ => link,
+            };
+            view! {
+                <Banner tone=Tone::Info icon="info" title>
+                    <a class="link handed" href=link.clone() rel="external">{link.clone()}</a>
+                </Banner>
+            }
+            .into_any()
+        }
+    }
+}

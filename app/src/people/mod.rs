@@ -1,0 +1,293 @@
+//! People: finding them, somebody's page, inviting somebody.
+//!
+//! Invariant: filter, search and place in the list are in the address and work without script. Pages are chunks of their
+//! own.
+
+pub mod api;
+mod cards;
+pub mod delivery;
+pub mod invite;
+pub mod person;
+pub mod routes;
+mod steps;
+
+use crate::{
+    clock::use_clock,
+    lang,
+    live::{followed, use_live},
+    problem::AppError,
+    ui::{
+        button::{ButtonLink, Kind as Press, Submit},
+        changing::{part, text},
+        chip::Chip,
+        empty::Empty,
+        form::{Ask, Field},
+        icon::Icon,
+        skeleton::SkeletonList,
+    },
+    way::query,
+};
+use domain::{
+    live::Noun,
+    people::{Counts, PeoplePage, PersonRow, PersonStatus},
+    time::Moment,
+};
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::{LazyRoute, hooks::use_query_map, lazy_route};
+use text::Lang;
+
+/// Which people are shown.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+struct Shown {
+    search: String,
+    status: String,
+    after: String,
+}
+
+/// The page at `/people`.
+#[derive(Debug)]
+pub struct People {
+    page: Resource<Result<PeoplePage, AppError>>,
+    shown: Memo<Shown>,
+}
+
+#[lazy_route]
+impl LazyRoute for People {
+    fn data() -> Self {
+        let (query, live) = (use_query_map(), use_live());
+        let word = move |name| query.with(|query| query.get_str(name).unwrap_or_default().to_owned());
+        let shown = Memo::new(move |_| Shown { search: word("q"), status: word("status"), after: word("after") });
+        let page = Resource::new_blocking(
+            move || (shown.get(), live.version(Noun::Person)),
+            |(shown, _)| {
+                let after = shown.after.parse().ok().map(domain::id::PersonId);
+                api::list(shown.search, shown.status, after)
+            },
+        );
+        Self { page, shown }
+    }
+
+    fn view(this: Self) -> AnyView {
+        let People { page, shown } = this;
+        view! {
+            <Title text=lang::current().people_heading()/>
+            <Transition fallback=|| view! { <SkeletonList rows=8/> }>
+                {followed(page, Box::new(move |page| view! { <Page page shown/> }.into_any()))}
+            </Transition>
+        }
+        .into_any()
+    }
+}
+
+/// The page itself: no request, so that a test can render it.
+#[component]
+fn Page(page: RwSignal<PeoplePage>, shown: Memo<Shown>) -> impl IntoView {
+    let (t, clock) = (lang::current(), use_clock());
+    Effect::new(move |_| clock.hear(page.with(|page| page.now)));
+    let counts = Memo::new(move |_| page.with(|page| page.counts));
+    let people = Memo::new(move |_| page.with(|page| page.people.clone()));
+    let may_invite = Memo::new(move |_| page.with(|page| page.may_invite));
+    view! {
+        <header class="page-head">
+            <h1>{t.people_heading()}</h1>
+            <p class="sub">{text(move || { let Counts { active, applicants, .. } = counts.get(); t.people_sum(active, applicants) })}</p>
+            {part(move || may_invite.get().then(|| view! {
+                <div class="push"><ButtonLink href="/people/invite" label=t.people_invite() kind=Press::Primary icon="user-plus"/></div>
+            }))}
+        </header>
+        <search class="finder">
+            <Ask page="/people" problem=None>
+                <Field name="q" kind="search" label=t.people_search() value=shown.with_untracked(|shown| shown.search.clone())/>
+                <div class="btn-row"><Submit label=t.people_find()/></div>
+            </Ask>
+        </search>
+        <div class="chips" role="group" aria-label=t.people_status()>
+            {STATUSES.into_iter().map(|(href, status)| {
+                let current = Signal::derive(move || shown.with(|shown| shown.status == status.map_or("", PersonStatus::word)));
+                let count = Signal::derive(move || count(&counts.get(), status));
+                view! { <Chip href label=chip(t, status) current count/> }
+            }).collect_view()}
+        </div>
+        {part(move || {
+            let (people, now) = (people.get(), page.with_untracked(|page| page.now));
+            Some(if people.is_empty() {
+                view! {
+                    <div class="card"><Empty icon="users-round">
+                        <h2>{t.people_none()}</h2>
+                        <p>{t.people_none_next()}</p>
+                        <ButtonLink href="/people" label=t.people_all()/>
+                    </Empty></div>
+                }.into_any()
+            } else {
+                view! { <Table people now/> }.into_any()
+            })
+        })}
+        {part(move || {
+            let (next, shown) = (page.with(|page| page.next), shown.get());
+            let first = (!shown.after.is_empty()).then(|| address(&shown, ""));
+            let next = next.map(|next| address(&shown, &next.to_string()));
+            (first.is_some() || next.is_some()).then(|| view! {
+                <nav class="btn-row" aria-label=t.people_heading()>
+                    {first.map(|href| view! { <ButtonLink href label=t.people_first()/> })}
+                    {next.map(|href| view! { <ButtonLink href label=t.people_next() icon="chevron-right"/> })}
+                </nav>
+            })
+        })}
+    }
+}
+
+const STATUSES: [(&str, Option<PersonStatus>); 5] = [
+    ("/people", None),
+    ("/people?status=active", Some(PersonStatus::Active)),
+    ("/people?status=applicant", Some(PersonStatus::Applicant)),
+    ("/people?status=suspended", Some(PersonStatus::Suspended)),
+    ("/people?status=left", Some(PersonStatus::Left)),
+];
+
+const fn chip(t: Lang, status: Option<PersonStatus>) -> &'static str {
+    match status {
+        None => t.people_all(),
+        Some(PersonStatus::Active) => t.people_active(),
+        Some(PersonStatus::Applicant) => t.people_applicants(),
+        Some(PersonStatus::Suspended) => t.people_suspended(),
+        Some(PersonStatus::Left) => t.people_left(),
+    }
+}
+
+fn count(counts: &Counts, status: Option<PersonStatus>) -> usize {
+    let count = match status {
+        None => counts.all(),
+        Some(PersonStatus::Active) => counts.active,
+        Some(PersonStatus::Applicant) => counts.applicants,
+        Some(PersonStatus::Suspended) => counts.suspended,
+        Some(PersonStatus::Left) => counts.left,
+    };
+    usize::try_from(count).unwrap_or(usize::MAX)
+}
+
+/// The page of the list that begins after somebody.
+fn address(shown: &Shown, after: &str) -> String {
+    let after = after.to_owned();
+    let words = [("q", &shown.search), ("status", &shown.status), ("after", &after)];
+    query("/people", words.into_iter().filter(|(_, word)| !word.is_empty()))
+}
+
+#[component]
+fn Table(people: Vec<PersonRow>, now: Moment) -> impl IntoView {
+    let t = lang::current();
+    view! {
+        <div class="table-wrap">
+            <table class="table">
+                <caption class="visually-hidden">{t.people_heading()}</caption>
+                <thead><tr>
+                    <th scope="col">{t.people_name()}</th>
+                    <th scope="col">{t.people_status()}</th>
+                    <th scope="col" data-p="2">{t.person_may_use()}</th>
+                    <th scope="col" data-p="2">{t.people_last_use()}</th>
+                </tr></thead>
+                <tbody>
+                    {people.into_iter().map(|one| {
+                        let last = one.last_use.map_or_else(|| t.people_never().to_owned(), |at| t.day(at, now));
+                        let types = if one.types == 0 { "–".to_owned() } else { t.person_types(one.types) };
+                        view! {
+                            <tr>
+                                <td><a class="name" href=format!("/people/{}", one.id)>{called(t, one.name, one.id)}</a></td>
+                                <td><Standing status=one.status on_hold=one.on_hold/>
+                                    {t.rank(one.rank).map(|rank| view! { " "<span class="badge" data-tone="info">{rank}</span> })}</td>
+                                <td class="muted" data-p="2">{types}</td>
+                                <td class="muted" data-p="2">{last}</td>
+                            </tr>
+                        }
+                    }).collect_view()}
+                </tbody>
+            </table>
+        </div>
+    }
+}
+
+/// What somebody is called, or that they were here once.
+fn called(t: Lang, name: Option<String>, id: domain::id::PersonId) -> String {
+    name.unwrap_or_else(|| t.person_former(&id.to_string()))
+}
+
+/// Where somebody stands: the ordinary is quiet, the rest is a badge.
+#[component]
+fn Standing(status: PersonStatus, on_hold: bool) -> impl IntoView {
+    let t = lang::current();
+    let (tone, icon) = match status {
+        PersonStatus::Active if !on_hold => {
+            return view! { <span class="muted">{t.status_active()}</span> }.into_any();
+        }
+        PersonStatus::Active => {
+            return view! { <span class="badge" data-tone="warn"><Icon name="hand"/>{t.status_on_hold()}</span> }
+                .into_any();
+        }
+        PersonStatus::Applicant => ("info", "user-plus"),
+        PersonStatus::Suspended => ("bad", "hand"),
+        PersonStatus::Left => ("", "log-out"),
+    };
+    view! { <span class="badge" data-tone=tone><Icon name=icon/>{t.person_status(status)}</span> }.into_any()
+}
+
+#[cfg(all(test, feature = "ssr"))]
+mod tests {
+    use super::*;
+    use crate::testing::{NOW, ago, html, visitor, words};
+    use domain::{actor::Rank, id::PersonId};
+
+    fn row(id: i64, name: Option<&str>, status: PersonStatus, rank: Rank) -> PersonRow {
+        let name = name.map(ToOwned::to_owned);
+        let last_use = Some(ago(60 * 24));
+        PersonRow { id: PersonId(id), name, email: None, status, rank, on_hold: false, types: 3, last_use }
+    }
+
+    fn page(shown: Shown, people: Vec<PersonRow>, next: Option<PersonId>) -> String {
+        html(visitor(Lang::En), "/people", move || {
+            let counts = Counts { active: 2, applicants: 1, suspended: 1, left: 1 };
+            let page = PeoplePage { now: NOW, people, next, counts, may_invite: true };
+            let shown = Memo::new(move |_| shown.clone());
+            view! { <Page page=RwSignal::new(page) shown/> }
+        })
+    }
+
+    #[test]
+    fn the_ordinary_is_quiet_and_the_rest_has_a_word() {
+        let people = vec![
+            row(1, Some("Jonas Pichler"), PersonStatus::Active, Rank::Member),
+            row(2, Some("Eve"), PersonStatus::Active, Rank::Administrator),
+            row(3, Some("Bilal"), PersonStatus::Suspended, Rank::Guest),
+            row(17, None, PersonStatus::Left, Rank::Guest),
+        ];
+        let html = page(Shown::default(), people, None);
+        let said = words(&html);
+        for line in [
+            "Jonas PichlerActive3 thingsyesterday",
+            "EveActive Administrator",
+            "BilalSuspended",
+            "Former member 17Left",
+        ] {
+            assert!(said.contains(line), "{line} is not in {said}");
+        }
+        assert!(html.contains(r#"href="/people/17""#) && html.contains("/people/invite"), "{html}");
+    }
+
+    #[test]
+    fn the_next_page_keeps_what_was_searched_for() {
+        let shown = Shown { search: "a & b".into(), status: "active".into(), after: "4".into() };
+        let people = vec![row(9, Some("Ada"), PersonStatus::Active, Rank::Member)];
+        let html = page(shown, people, Some(PersonId(9)));
+        assert!(html.contains("/people?q=a%20%26%20b&amp;status=active&amp;after=9"), "{html}");
+        assert!(
+            html.contains(r#"href="/people?q=a%20%26%20b&amp;status=active""#),
+            "back to the beginning: {html}"
+        );
+    }
+
+    #[test]
+    fn nobody_found_leads_back_to_all() {
+        let html = page(Shown { search: "zz".into(), ..Shown::default() }, vec![], None);
+        assert!(words(&html).contains("Nobody here"), "{html}");
+        assert!(html.contains(r#"value="zz""#), "{html}");
+    }
+}

@@ -1,0 +1,56 @@
+//! Where somebody stands with the workshop, and the steps that may be taken: each says what it does to whom.
+
+use super::api::TakeStep;
+use crate::{
+    lang,
+    qualifications::deeds::came_back,
+    ui::{
+        button::{Kind, Submit},
+        form::Form,
+    },
+};
+use domain::{
+    id::PersonId,
+    people::{Step, StepRefusal},
+};
+use leptos::{prelude::*, server_fn::ServerFn};
+
+/// The steps, folded; and why the ordinary one is not among them.
+#[component]
+pub fn Steps(
+    /// Who.
+    person: PersonId,
+    /// What they are called.
+    name: String,
+    /// What may be done.
+    steps: Vec<Step>,
+    /// Why they may not be suspended.
+    refusals: Vec<StepRefusal>,
+    /// The call.
+    take: ServerAction<TakeStep>,
+) -> impl IntoView {
+    let t = lang::current();
+    view! {
+        <div class="deeds">
+            {steps.into_iter().map(|step| {
+                let kind = match step {
+                    Step::Admit | Step::Readmit => Kind::Primary,
+                    Step::Suspend | Step::Leave => Kind::Danger,
+                };
+                let (confirm, label) = (t.step_confirm(step, &name), format!("{}: {name}", t.step(step)));
+                view! {
+                    <details class="deed" open=came_back(TakeStep::PATH)>
+                        <summary>{t.step(step)}</summary>
+                        <p>{confirm}</p>
+                        <Form action=take>
+                            <input type="hidden" name="person" value=person.to_string()/>
+                            <input type="hidden" name="step" value=step.word()/>
+                            <div class="btn-row"><Submit label kind busy=take.pending()/></div>
+                        </Form>
+                    </details>
+                }
+            }).collect_view()}
+            {refusals.into_iter().map(|refusal| view! { <p class="small muted">{t.step_refused(refusal)}</p> }).collect_view()}
+        </div>
+    }
+}

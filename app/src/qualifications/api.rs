@@ -1,0 +1,218 @@
+//! The calls about the ledger: what somebody may, and writing into it.
+
+use crate::problem::AppError;
+use domain::{
+    id::{PersonId, TypeId},
+    qualifications::standing::{MyType, Standing, TypePage},
+};
+#[cfg(feature = "ssr")]
+use domain::{
+    problem::{Kind, Problem},
+    qualifications::{Relation, Subject},
+};
+use leptos::prelude::*;
+
+/// What the asker may use, and from whom.
+#[server(name = ReadMine, endpoint = "qualifications/mine")]
+pub async fn mine() -> Result<Standing, AppError> {
+    let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
+    let mine = services::qualifications::mine(&ctx, &crate::asker::actor()).await;
+    mine.map_err(|error| error.problem(t).into())
+}
+
+/// The types that the asker speaks for.
+#[server(name = ReadTypes, endpoint = "qualifications/types")]
+pub async fn types() -> Result<Vec<MyType>, AppError> {
+    let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
+    let types = services::qualifications::my_types(&ctx, &crate::asker::actor()).await;
+    types.map_err(|error| error.problem(t).into())
+}
+
+/// One of them: who is what there.
+#[server(name = ReadType, endpoint = "qualifications/type")]
+pub async fn type_page(
+    /// Which.
+    kind: TypeId,
+    /// A name that is looked for.
+    #[server(default)]
+    search: String,
+    /// Whoever was chosen.
+    person: Option<PersonId>,
+) -> Result<TypePage, AppError> {
+    let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
+    let page = services::qualifications::type_page(&ctx, &crate::asker::actor(), kind, &search, person).await;
+    page.map_err(|error| error.problem(t).into())
+}
+
+/// Grants somebody something.
+#[server(endpoint = "qualifications/grant")]
+pub async fn grant(
+    /// Whom.
+    person: PersonId,
+    /// What: a subject and a relation.
+    #[server(default)]
+    grant: String,
+    /// The last day, if it ends.
+    #[server(default)]
+    grant_until: String,
+    /// In the writer's words.
+    #[server(default)]
+    grant_note: String,
+    /// The type on whose page it was done; nothing is the person's own.
+    #[server(default)]
+    back: String,
+) -> Result<(), AppError> {
+    let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
+    let done = async {
+        let until = services::qualifications::until_day(&ctx, &grant_until).map_err(|error| error.problem(t))?;
+        let change = services::qualifications::Change { until, ..change(person, &grant, &grant_note, t)? };
+        let actor = crate::asker::actor();
+        services::qualifications::grant(&ctx, &actor, change).await.map_err(|error| error.problem(t))
+    };
+    done.await.map_err(|problem| at_fields(problem, "grant", "grant_note"))?;
+    leptos_axum::redirect(&way_back(person, &back));
+    Ok(())
+}
+
+/// Takes something away.
+#[server(endpoint = "qualifications/revoke")]
+pub async fn revoke(
+    /// From whom.
+    person: PersonId,
+    /// What: a subject and a relation.
+    #[server(default)]
+    revoke: String,
+    /// In the writer's words.
+    #[server(default)]
+    revoke_note: String,
+    /// The type on whose page it was done; nothing is the person's own.
+    #[server(default)]
+    back: String,
+) -> Result<(), AppError> {
+    let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
+    let done = async {
+        let (change, actor) = (change(person, &revoke, &revoke_note, t)?, crate::asker::actor());
+        services::qualifications::revoke(&ctx, &actor, change).await.map_err(|error| error.problem(t))
+    };
+    done.await.map_err(|problem| at_fields(problem, "revoke", "revoke_note"))?;
+    leptos_axum::redirect(&way_back(person, &back));
+    Ok(())
+}
+
+/// Bans somebody.
+#[server(endpoint = "qualifications/ban")]
+pub async fn ban(
+    /// Whom.
+    person: PersonId,
+    /// From what.
+    #[server(default)]
+    ban: String,
+    /// The last day, if it ends.
+    #[server(default)]
+    ban_until: String,
+    /// Why.
+    #[server(default)]
+    ban_reason: String,
+    /// The type on whose page it was done; nothing is the person's own.
+    #[server(default)]
+    back: String,
+) -> Result<(), AppError> {
+    let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
+    let done = async {
+        let until = services::qualifications::until_day(&ctx, &ban_until).map_err(|error| error.problem(t))?;
+        let change = services::qualifications::Change { until, ..change(person, &ban, &ban_reason, t)? };
+        let actor = crate::asker::actor();
+        services::qualifications::ban(&ctx, &actor, change).await.map_err(|error| error.problem(t))
+    };
+    done.await.map_err(|problem| at_fields(problem, "ban", "ban_reason"))?;
+    leptos_axum::redirect(&way_back(person, &back));
+    Ok(())
+}
+
+/// Lifts a ban.
+#[server(endpoint = "qualifications/unban")]
+pub async fn unban(
+    /// Whose.
+    person: PersonId,
+    /// From what.
+    #[server(default)]
+    unban: String,
+    /// In the writer's words.
+    #[server(default)]
+    unban_note: String,
+    /// The type on whose page it was done; nothing is the person's own.
+    #[server(default)]
+    back: String,
+) -> Result<(), AppError> {
+    let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
+    let done = async {
+        let (change, actor) = (change(person, &unban, &unban_note, t)?, crate::asker::actor());
+        services::qualifications::unban(&ctx, &actor, change).await.map_err(|error| error.problem(t))
+    };
+    done.await.map_err(|problem| at_fields(problem, "unban", "unban_note"))?;
+    leptos_axum::redirect(&way_back(person, &back));
+    Ok(())
+}
+
+/// What was chosen and said; bans name a subject alone.
+#[cfg(feature = "ssr")]
+fn change(
+    person: PersonId,
+    what: &str,
+    remark: &str,
+    t: text::Lang,
+) -> Result<services::qualifications::Change, Problem> {
+    let (subject, relation) = what.split_once('/').unwrap_or((what, Relation::User.word()));
+    let (Some(subject), Some(relation)) = (Subject::from_word(subject), Relation::from_word(relation)) else {
+        let problem = Problem::new("qualification.not-chosen", Kind::Invalid, t.form_fix());
+        return Err(problem.field("what", t.choose_what()));
+    };
+    let change = services::qualifications::Change::now(person, subject, relation);
+    Ok(services::qualifications::Change { remark: Some(remark.to_owned()), ..change })
+}
+
+/// The same problem with its messages at the fields of this form.
+#[cfg(feature = "ssr")]
+fn at_fields(mut problem: Problem, form: &str, remark: &str) -> Problem {
+    for (field, _) in &mut problem.fields {
+        match field.as_str() {
+            "what" => form.clone_into(field),
+            "until" => *field = format!("{form}_until"),
+            "remark" => remark.clone_into(field),
+            _ => {}
+        }
+    }
+    problem
+}
+
+/// The page on which it was done.
+#[cfg(feature = "ssr")]
+fn way_back(person: PersonId, kind: &str) -> String {
+    kind.parse::<i64>()
+        .map_or_else(|_| format!("/people/{person}"), |kind| format!("/types/{kind}?person={person}"))
+}
+
+#[cfg(all(test, feature = "ssr"))]
+mod tests {
+    use super::*;
+    use text::Lang;
+
+    #[test]
+    fn what_is_chosen_is_one_of_those_shown() {
+        let change = |what| change(PersonId(7), what, "", Lang::En);
+        assert_eq!(change("type:3/trainer").unwrap().relation, Relation::Trainer);
+        assert_eq!(change("machine:2").unwrap().relation, Relation::User);
+        for wrong in ["", "type:3/king", "room:1", "type:x/user"] {
+            let problem = at_fields(change(wrong).unwrap_err(), "ban", "ban_reason");
+            assert_eq!(problem.at("ban"), Some("Choose one of those shown."), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn the_way_back_stays_on_this_site() {
+        assert_eq!(way_back(PersonId(7), "3"), "/types/3?person=7");
+        for elsewhere in ["", "//evil.example", "3/../../x"] {
+            assert_eq!(way_back(PersonId(7), elsewhere), "/people/7");
+        }
+    }
+}

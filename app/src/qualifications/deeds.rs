@@ -1,0 +1,183 @@
+//! The forms that write into the ledger, for whoever may.
+//!
+//! Invariant: only what may be done is offered, and each form folds open by itself when it comes back refused.
+
+use super::{
+    api::{Ban, Grant, Revoke, Unban},
+    label,
+};
+use crate::{
+    lang,
+    ui::{
+        button::{Kind, Submit},
+        form::{Field, Form},
+        select::Select,
+    },
+    visitor::use_visitor,
+};
+use domain::{
+    id::{PersonId, TypeId},
+    qualifications::{
+        Relation,
+        standing::{Deeds, Named},
+    },
+};
+use leptos::{prelude::*, server_fn::ServerFn};
+use text::Lang;
+
+/// What can be written from one page; made where the page is, so that it learns when something was.
+#[derive(Clone, Copy)]
+pub struct Acts {
+    grant: ServerAction<Grant>,
+    revoke: ServerAction<Revoke>,
+    ban: ServerAction<Ban>,
+    unban: ServerAction<Unban>,
+}
+
+impl Acts {
+    /// The four of them.
+    #[must_use]
+    pub fn new() -> Self {
+        Self {
+            grant: ServerAction::new(),
+            revoke: ServerAction::new(),
+            ban: ServerAction::new(),
+            unban: ServerAction::new(),
+        }
+    }
+
+    /// Grows when something was written here.
+    #[must_use]
+    pub fn version(self) -> usize {
+        self.grant.version().get()
+            + self.revoke.version().get()
+            + self.ban.version().get()
+            + self.unban.version().get()
+    }
+}
+
+impl std::fmt::Debug for Acts {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Acts").finish_non_exhaustive()
+    }
+}
+
+impl Default for Acts {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// The forms; `back` is the type on whose page they stand.
+#[component]
+pub fn DeedForms(
+    /// About whom.
+    person: PersonId,
+    /// What may be done.
+    deeds: Deeds,
+    /// The calls.
+    acts: Acts,
+    /// The type on whose page this stands, if it is not the person's.
+    #[prop(optional_no_strip)]
+    back: Option<TypeId>,
+) -> impl IntoView {
+    let t = lang::current();
+    let Deeds { grant, revoke, ban, unban } = deeds;
+    let hidden = move || {
+        view! {
+            <input type="hidden" name="person" value=person.to_string()/>
+            <input type="hidden" name="back" value=back.map(|kind| kind.to_string()).unwrap_or_default()/>
+        }
+    };
+    let related = move |from: Vec<(Named, Relation)>| {
+        choices(from.iter().map(|(on, relation)| {
+            let may = t.relation(on.built_in, *relation);
+            (format!("{}/{}", on.subject, relation.word()), format!("{} · {may}", label(t, on)))
+        }))
+    };
+    let plain = move |from: Vec<Named>| choices(from.iter().map(|on| (on.subject.to_string(), label(t, on))));
+    view! {
+        <div class="deeds">
+            {(!grant.is_empty()).then(|| { let (options, chosen) = related(grant); view! {
+                <details class="deed" open=came_back(Grant::PATH)>
+                    <summary>{t.deed_grant()}</summary>
+                    <Form action=acts.grant>
+                        {hidden()}
+                        <Select name="grant" label=t.deed_what() options chosen=Signal::stored(chosen)/>
+                        <Field name="grant_until" kind="date" label=t.deed_until()/>
+                        <Field name="grant_note" label=t.deed_note() hint=t.deed_note_hint()/>
+                        <div class="btn-row"><Submit label=t.deed_grant() kind=Kind::Primary busy=acts.grant.pending()/></div>
+                    </Form>
+                </details>
+            }})}
+            {(!revoke.is_empty()).then(|| { let (options, chosen) = related(revoke); view! {
+                <details class="deed" open=came_back(Revoke::PATH)>
+                    <summary>{t.deed_revoke()}</summary>
+                    <Form action=acts.revoke>
+                        {hidden()}
+                        <Select name="revoke" label=t.deed_what() options chosen=Signal::stored(chosen)/>
+                        <Field name="revoke_note" label=t.deed_note() hint=t.deed_note_hint()/>
+                        <div class="btn-row"><Submit label=t.deed_revoke() kind=Kind::Danger busy=acts.revoke.pending()/></div>
+                    </Form>
+                </details>
+            }})}
+            {(!ban.is_empty()).then(|| { let (options, chosen) = plain(ban); view! {
+                <details class="deed" open=came_back(Ban::PATH)>
+                    <summary>{t.deed_ban()}</summary>
+                    <p class="small muted">{t.deed_ban_lead()}</p>
+                    <Form action=acts.ban>
+                        {hidden()}
+                        <Select name="ban" label=t.deed_ban_from() options chosen=Signal::stored(chosen)/>
+                        <Field name="ban_reason" label=t.deed_reason() hint=t.deed_reason_hint()/>
+                        <Field name="ban_until" kind="date" label=t.deed_until()/>
+                        <div class="btn-row"><Submit label=t.deed_ban() kind=Kind::Danger busy=acts.ban.pending()/></div>
+                    </Form>
+                </details>
+            }})}
+            {(!unban.is_empty()).then(|| { let (options, chosen) = plain(unban); view! {
+                <details class="deed" open=came_back(Unban::PATH)>
+                    <summary>{t.deed_unban()}</summary>
+                    <Form action=acts.unban>
+                        {hidden()}
+                        <Select name="unban" label=t.deed_ban_from() options chosen=Signal::stored(chosen)/>
+                        <Field name="unban_note" label=t.deed_note() hint=t.deed_note_hint()/>
+                        <div class="btn-row"><Submit label=t.deed_unban() busy=acts.unban.pending()/></div>
+                    </Form>
+                </details>
+            }})}
+        </div>
+    }
+}
+
+/// Whether there is anything to show.
+#[must_use]
+pub const fn any(deeds: &Deeds) -> bool {
+    !(deeds.grant.is_empty() && deeds.revoke.is_empty() && deeds.ban.is_empty() && deeds.unban.is_empty())
+}
+
+/// What the list offers; the only one is chosen already, of several none is, lest the first is done by accident.
+fn choices(offered: impl Iterator<Item = (String, String)>) -> (Vec<(String, String)>, String) {
+    let mut options: Vec<_> = offered.collect();
+    if let [(only, _)] = options.as_slice() {
+        let only = only.clone();
+        return (options, only);
+    }
+    options.insert(0, (String::new(), "–".to_owned()));
+    (options, String::new())
+}
+
+/// Whether this form was sent without script and refused.
+pub fn came_back(function: &str) -> bool {
+    use_visitor().echo.is_some_and(|echo| echo.function == function)
+}
+
+/// Who said something, behind a comma: `by Amara Okafor`.
+#[must_use]
+pub fn by_whom(t: Lang, by: &domain::qualifications::standing::By) -> String {
+    use domain::qualifications::standing::By;
+    match by {
+        By::Toolgate => t.standing_by_toolgate().to_owned(),
+        By::Name(name) => t.standing_by(name),
+        By::Former => t.standing_by_former().to_owned(),
+    }
+}

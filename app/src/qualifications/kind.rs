@@ -1,0 +1,209 @@
+//! One type that somebody speaks for: who is what there, and what may be changed of it.
+
+use super::{
+    api,
+    deeds::{Acts, DeedForms, any},
+    label,
+    standing::{Bans, History},
+};
+use crate::{
+    lang,
+    live::{followed, use_live},
+    problem::AppError,
+    ui::{
+        button::Submit,
+        changing::{part, text},
+        empty::Empty,
+        form::{Ask, Field},
+        icon::Icon,
+        skeleton::SkeletonList,
+    },
+};
+use domain::{
+    id::{PersonId, TypeId},
+    live::Noun,
+    people::PersonStatus,
+    qualifications::{
+        BuiltIn,
+        standing::{Chosen, Qualified, TypePage},
+    },
+    time::Moment,
+};
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::{
+    LazyRoute,
+    hooks::{use_params_map, use_query_map},
+    lazy_route,
+};
+
+/// The page at `/types/:id`.
+#[derive(Debug)]
+pub struct Kind {
+    page: Resource<Result<TypePage, AppError>>,
+    acts: Acts,
+}
+
+#[lazy_route]
+impl LazyRoute for Kind {
+    fn data() -> Self {
+        let (params, query, live, acts) = (use_params_map(), use_query_map(), use_live(), Acts::new());
+        // What is not a number names no type, and neither does 0.
+        let id = move || params.with(|params| params.get_str("id").and_then(|id| id.parse().ok()).unwrap_or(0));
+        let search = move || query.with(|query| query.get_str("q").unwrap_or_default().to_owned());
+        let person =
+            move || query.with(|query| query.get_str("person").and_then(|id| id.parse().ok()).map(PersonId));
+        let page = Resource::new_blocking(
+            move || (id(), search(), person(), live.version(Noun::Person), acts.version()),
+            |(id, search, person, ..)| api::type_page(TypeId(id), search, person),
+        );
+        Self { page, acts }
+    }
+
+    fn view(this: Self) -> AnyView {
+        let Kind { page, acts } = this;
+        view! {
+            <a class="crumb" href="/types"><Icon name="chevron-left"/>{lang::current().types_heading()}</a>
+            <Transition fallback=|| view! { <SkeletonList rows=6/> }>
+                {followed(page, Box::new(move |page| view! { <Page page acts/> }.into_any()))}
+            </Transition>
+        }
+        .into_any()
+    }
+}
+
+/// The page itself: no request, so that a test can render it.
+#[component]
+fn Page(page: RwSignal<TypePage>, acts: Acts) -> impl IntoView {
+    let t = lang::current();
+    let query = use_query_map();
+    let search = Memo::new(move |_| query.with(|query| query.get_str("q").unwrap_or_default().to_owned()));
+    let name = Memo::new(move |_| page.with(|page| label(t, &page.on)));
+    // The server writes the title last, when what belongs to this page may be gone already.
+    let first = name.get_untracked();
+    let title = move || name.try_get().unwrap_or_else(|| first.clone());
+    let chosen = Memo::new(move |_| page.with(|page| page.chosen.clone().map(timeless)));
+    let people = Memo::new(move |_| page.with(|page| page.people.clone()));
+    let found = Memo::new(move |_| page.with(|page| page.found.clone()));
+    let (kind, built_in) = page.with_untracked(|page| (page.on.kind, page.on.built_in));
+    view! {
+        <Title text=title/>
+        <header class="page-head"><h1>{text(move || name.get())}</h1></header>
+        {part(move || chosen.get().map(|chosen| view! { <About chosen acts kind/> }))}
+        <search class="card finder">
+            <Ask page="" problem=None>
+                <Field name="q" kind="search" label=t.type_search() value=search.get_untracked()/>
+                <div class="btn-row"><Submit label=t.type_search_button()/></div>
+            </Ask>
+        </search>
+        {part(move || {
+            let found = found.get();
+            (search.with(|search| search.trim().chars().count() >= 2)).then(|| view! {
+                <section class="group" aria-labelledby="found">
+                    <h2 class="group-head" id="found">{t.type_found()}</h2>
+                    {if found.is_empty() {
+                        view! { <p class="muted">{t.type_found_none()}</p> }.into_any()
+                    } else {
+                        view! {
+                            <ul class="list">
+                                {found.into_iter().map(|(id, name)| view! {
+                                    <Choice kind person=id name=Some(name) second=String::new()/>
+                                }).collect_view()}
+                            </ul>
+                        }.into_any()
+                    }}
+                </section>
+            })
+        })}
+        <section class="group" aria-labelledby="people">
+            <h2 class="group-head" id="people">{t.type_people()}</h2>
+            {part(move || {
+                let (people, now) = (people.get(), page.with_untracked(|page| page.now));
+                Some(if people.is_empty() {
+                    view! {
+                        <div class="card"><Empty icon="users-round">
+                            <h3>{t.type_people_none()}</h3><p>{t.type_people_none_next()}</p>
+                        </Empty></div>
+                    }.into_any()
+                } else {
+                    view! {
+                        <ul class="list">
+                            {people.into_iter().map(|one| {
+                                let second = what(&one, built_in, now);
+                                view! { <Choice kind person=one.person name=one.name second/> }
+                            }).collect_view()}
+                        </ul>
+                    }.into_any()
+                })
+            })}
+            {part(move || page.with(|page| {
+                let shown = u32::try_from(page.people.len()).unwrap_or(u32::MAX);
+                (search.with(String::is_empty) && shown < page.total)
+                    .then(|| view! { <p class="small muted">{t.type_more(shown, page.total)}</p> })
+            }))}
+        </section>
+    }
+}
+
+/// Without the instant of the answer, so that an answer that says the same does not take away what is being typed.
+fn timeless(mut chosen: Chosen) -> Chosen {
+    chosen.standing.now = Moment { at: domain::time::Millis(0), offset: 0 };
+    chosen
+}
+
+/// `trains others, since yesterday, only Laser 2`.
+fn what(one: &Qualified, built_in: Option<BuiltIn>, now: Moment) -> String {
+    let t = lang::current();
+    let mut second = Vec::new();
+    second.extend(one.banned.then(|| t.type_banned().to_owned()));
+    second.extend(one.relation.map(|relation| t.relation(built_in, relation).to_owned()));
+    second.extend(one.machine.as_deref().map(|machine| t.deed_only_machine(machine)));
+    second.extend(one.since.map(|since| t.since(since, now)));
+    second.extend((one.status != PersonStatus::Active).then(|| t.person_status(one.status).to_owned()));
+    second.join(", ")
+}
+
+/// Somebody on the list, to be chosen.
+#[component]
+fn Choice(kind: TypeId, person: PersonId, name: Option<String>, second: String) -> impl IntoView {
+    let t = lang::current();
+    let name = name.unwrap_or_else(|| t.person_former(&person.to_string()));
+    view! {
+        <li>
+            <a class="item" href=format!("/types/{kind}?person={person}")>
+                <span class="tile"><Icon name="user-round"/></span>
+                <span class="lines"><span class="t">{name}</span><span class="s">{second}</span></span>
+                <span class="tail"><Icon name="chevron-right"/></span>
+            </a>
+        </li>
+    }
+}
+
+/// Whoever was chosen: where they stand here, and what may be written.
+#[component]
+fn About(chosen: Chosen, acts: Acts, kind: TypeId) -> impl IntoView {
+    let t = lang::current();
+    let Chosen { person, name, standing } = chosen;
+    let name = name.unwrap_or_else(|| t.person_former(&person.to_string()));
+    let entries = u32::try_from(standing.history.len()).unwrap_or(u32::MAX);
+    view! {
+        <section class="card chosen" aria-labelledby="chosen">
+            <div class="card-head">
+                <h2 id="chosen">{name}</h2>
+                {standing.held.first().map(|held| view! { <p class="muted">{t.relation(held.on.built_in, held.relation)}</p> })}
+            </div>
+            <Bans bans=standing.bans/>
+            {if any(&standing.deeds) {
+                view! { <DeedForms person deeds=standing.deeds acts back=Some(kind)/> }.into_any()
+            } else {
+                view! { <p class="muted">{t.type_no_deeds()}</p> }.into_any()
+            }}
+            {(entries > 0).then(|| view! {
+                <details class="deed">
+                    <summary>{t.standing_history()}" · "{t.standing_entries(entries)}</summary>
+                    <History history=standing.history/>
+                </details>
+            })}
+        </section>
+    }
+}

@@ -1,0 +1,111 @@
+//! Qualifications: what somebody is on what and where that came from, the types one speaks for, and who is what there.
+//!
+//! Invariant: who may write what is the service's to say; the pages offer what it listed. Pages are chunks of their own.
+
+pub mod api;
+pub mod deeds;
+pub mod kind;
+pub mod standing;
+
+use crate::{
+    lang,
+    live::{followed, use_live},
+    problem::AppError,
+    ui::{list::LinkItem, skeleton::SkeletonList},
+};
+use domain::{
+    live::Noun,
+    qualifications::{
+        BuiltIn, Subject,
+        standing::{MyType, Named},
+    },
+};
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::{LazyRoute, lazy_route};
+use text::Lang;
+
+/// What a type or a machine is called: `Laser cutter`, `only Laser 2`.
+#[must_use]
+pub fn label(t: Lang, on: &Named) -> String {
+    match on.subject {
+        Subject::Type(_) => t.type_name(on.built_in, &on.name),
+        Subject::Machine(_) => t.deed_only_machine(&on.name),
+    }
+}
+
+/// The page at `/types`.
+#[derive(Debug)]
+pub struct Types(Resource<Result<Vec<MyType>, AppError>>);
+
+#[lazy_route]
+impl LazyRoute for Types {
+    fn data() -> Self {
+        let live = use_live();
+        Self(Resource::new_blocking(move || live.version(Noun::Person), |_| api::types()))
+    }
+
+    fn view(this: Self) -> AnyView {
+        let types = this.0;
+        view! {
+            <Title text=lang::current().types_heading()/>
+            <Transition fallback=|| view! { <SkeletonList rows=4/> }>
+                {followed(types, Box::new(|types| view! { <Mine types/> }.into_any()))}
+            </Transition>
+        }
+        .into_any()
+    }
+}
+
+/// The list: no request, so that a test can render it.
+#[component]
+fn Mine(types: RwSignal<Vec<MyType>>) -> impl IntoView {
+    let t = lang::current();
+    view! {
+        <header class="page-head"><h1>{t.types_heading()}</h1><p class="sub">{t.types_lead()}</p></header>
+        {move || types.with(|types| view! {
+            <ul class="list">{types.iter().map(|one| row(t, one)).collect_view()}</ul>
+        })}
+    }
+}
+
+fn row(t: Lang, one: &MyType) -> impl IntoView + use<> {
+    let icon = match one.on.built_in {
+        Some(BuiltIn::Space) => "users-round",
+        Some(BuiltIn::System) => "shield-check",
+        None => "wrench",
+    };
+    let mut second = vec![t.types_users(one.users)];
+    second.extend((one.trainers > 0).then(|| t.types_trainers(one.trainers)));
+    second.extend((one.banned > 0).then(|| t.types_banned(one.banned)));
+    view! {
+        <LinkItem href=format!("/types/{}", one.on.kind) icon title=label(t, &one.on) second=second.join(" · ")/>
+    }
+}
+
+#[cfg(all(test, feature = "ssr"))]
+mod tests {
+    use super::*;
+    use crate::testing::{html, visitor, words};
+    use domain::id::TypeId;
+
+    #[test]
+    fn a_type_says_who_is_there() {
+        let named = |id, name: &str, built_in| Named {
+            subject: Subject::Type(TypeId(id)),
+            kind: TypeId(id),
+            name: name.into(),
+            built_in,
+        };
+        let mine = |on, users, trainers, banned| MyType { on, relation: None, users, trainers, banned };
+        let types = vec![
+            mine(named(1, "Space", Some(BuiltIn::Space)), 40, 0, 0),
+            mine(named(3, "Laser cutter", None), 1, 2, 1),
+        ];
+        let html = html(visitor(Lang::En), "/types", move || view! { <Mine types=RwSignal::new(types.clone())/> });
+        let said = words(&html);
+        assert!(said.contains("The space40 people"), "{said}");
+        assert!(said.contains("Laser cutter1 person · 2 train · 1 banned"), "{said}");
+        assert!(html.contains(r#"href="/types/3""#), "{html}");
+    }
+}

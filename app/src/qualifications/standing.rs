@@ -1,0 +1,148 @@
+//! What somebody is on what, what they are banned from, and how that came about.
+
+use super::{deeds::by_whom, label};
+use crate::{
+    clock::use_clock,
+    lang,
+    ui::{
+        banner::{Banner, Tone},
+        icon::Icon,
+    },
+};
+use domain::{
+    qualifications::{
+        EntryKind,
+        standing::{Ban, Held, Said},
+    },
+    time::Moment,
+};
+use leptos::prelude::*;
+use text::{Lang, time};
+
+/// What somebody may: a table where there is room, two lines each on a phone.
+#[component]
+pub fn HeldTable(
+    /// What they are, in the order of the equipment.
+    held: Vec<Held>,
+) -> impl IntoView {
+    let (t, now) = (lang::current(), use_clock().now_once());
+    view! {
+        <div class="table-wrap">
+            <table class="table">
+                <caption class="visually-hidden">{t.standing_heading()}</caption>
+                <thead><tr>
+                    <th scope="col">{t.standing_on()}</th>
+                    <th scope="col">{t.standing_may()}</th>
+                    <th scope="col" data-p="2">{t.standing_how()}</th>
+                    <th scope="col">{t.standing_since()}</th>
+                </tr></thead>
+                <tbody>
+                    {held.into_iter().map(|one| {
+                        let until = one.until.map(|until| t.standing_until(&last_day(t, until, now)));
+                        let may = t.relation(one.on.built_in, one.relation);
+                        view! {
+                            <tr>
+                                <td><b>{label(t, &one.on)}</b></td>
+                                <td>{may}</td>
+                                <td class="muted" data-p="2">{t.cause(one.cause)}", "{by_whom(t, &one.by)}</td>
+                                <td class="muted">
+                                    <time datetime=time::iso(one.since)>{t.day(one.since, now)}</time>
+                                    {until.map(|until| view! { <br/>{until} })}
+                                </td>
+                            </tr>
+                        }
+                    }).collect_view()}
+                </tbody>
+            </table>
+        </div>
+    }
+}
+
+/// What somebody may, on their own page: what, and from whom.
+#[component]
+pub fn HeldList(
+    /// What they are.
+    held: Vec<Held>,
+) -> impl IntoView {
+    let (t, now) = (lang::current(), use_clock().now_once());
+    view! {
+        <ul class="list">
+            {held.into_iter().map(|one| {
+                let mut second = vec![format!("{}, {}", by_whom(t, &one.by), t.day(one.since, now))];
+                second.extend(one.until.map(|until| t.standing_until(&last_day(t, until, now))));
+                let may = t.relation(one.on.built_in, one.relation);
+                view! {
+                    <li><div class="item">
+                        <span class="tile"><Icon name="shield-check"/></span>
+                        <span class="lines">
+                            <span class="t">{label(t, &one.on)}</span>
+                            <span class="s">{may}", "{second.join(", ")}</span>
+                        </span>
+                    </div></li>
+                }
+            }).collect_view()}
+        </ul>
+    }
+}
+
+/// Bans in force, each with its reason.
+#[component]
+pub fn Bans(
+    /// The bans.
+    bans: Vec<Ban>,
+) -> impl IntoView {
+    let (t, now) = (lang::current(), use_clock().now_once());
+    bans.into_iter()
+        .map(|ban| {
+            let mut title = t.standing_banned_from(&label(t, &ban.on), &t.since(ban.since, now));
+            if let Some(until) = ban.until {
+                title = format!("{title}, {}", t.standing_until(&last_day(t, until, now)));
+            }
+            let reason = ban.remark.map(|remark| format!("“{remark}” ")).unwrap_or_default();
+            let by = by_whom(t, &ban.by);
+            view! { <Banner tone=Tone::Bad icon="hand" title>{reason}{by}</Banner> }
+        })
+        .collect_view()
+}
+
+/// Every entry, newest first.
+#[component]
+pub fn History(
+    /// The entries.
+    history: Vec<Said>,
+) -> impl IntoView {
+    let (t, now) = (lang::current(), use_clock().now_once());
+    view! {
+        <ol class="log">
+            {history.into_iter().map(|said| {
+                let about_ban = matches!(said.kind, EntryKind::Banned | EntryKind::Unbanned);
+                let may = (!about_ban).then(|| format!(" · {}", t.relation(said.on.built_in, said.relation)));
+                let mut second = vec![t.cause(said.cause).to_owned(), by_whom(t, &said.by)];
+                second.extend(said.until.map(|until| t.standing_until(&last_day(t, until, now))));
+                let (icon, tone) = match said.kind {
+                    EntryKind::Granted => ("shield-check", "go"),
+                    EntryKind::Revoked => ("log-out", ""),
+                    EntryKind::Banned => ("hand", "bad"),
+                    EntryKind::Unbanned => ("check", ""),
+                };
+                view! {
+                    <li>
+                        <span class="dot" data-tone=tone><Icon name=icon/></span>
+                        <div>
+                            <p class="t">{t.entry_kind(said.kind)}": "{label(t, &said.on)}{may}</p>
+                            <p class="s">{second.join(", ")}</p>
+                            {said.remark.map(|remark| view! { <p class="s">"“"{remark}"”"</p> })}
+                        </div>
+                        <time datetime=time::iso(said.from) title=t.exact(said.from, now)>{t.day(said.from, now)}</time>
+                    </li>
+                }
+            }).collect_view()}
+        </ol>
+    }
+}
+
+/// The last day on which something holds that ends at `until`: midnight belongs to the day before.
+fn last_day(t: Lang, until: Moment, now: Moment) -> String {
+    let last = until.shifted_to(domain::time::Millis(until.at.0 - 1));
+    t.date(last, now)
+}

@@ -1,0 +1,26 @@
+//! The call that shows the second factor.
+
+use crate::problem::AppError;
+use leptos::prelude::*;
+
+/// Shows a code of the authenticator, or a recovery code, in the session that the browser brought.
+#[server(endpoint = "second-factor/show")]
+pub async fn show(
+    /// The code.
+    #[server(default)]
+    code: String,
+    /// Where to go then.
+    #[server(default)]
+    to: String,
+) -> Result<(), AppError> {
+    use services::accounts::AccountsError;
+    let (ctx, t, came) = (expect_context::<services::Ctx>(), crate::lang::current(), crate::asker::came());
+    let token = came.session.unwrap_or_else(|| services::token::Token::presented(""));
+    match services::accounts::show_second_factor(&ctx, &token, came.from, &code).await {
+        Ok(opened) => crate::sign_in::api::let_in(&opened, &to),
+        // The session has ended: the password comes first.
+        Err(AccountsError::Forbidden(_)) => leptos_axum::redirect(&crate::way::to("/sign-in", &to)),
+        Err(error) => return Err(error.problem(t).into()),
+    }
+    Ok(())
+}

@@ -1,0 +1,103 @@
+//! The second factor, after the password or when a role asks for it.
+
+pub mod api;
+
+use crate::{
+    lang,
+    sign_in::{
+        destination,
+        doorway::{Carried, Doorway, Hello},
+    },
+    ui::{
+        button::{ButtonLink, Kind, Submit},
+        form::{Field, Form},
+    },
+    visitor::use_visitor,
+};
+use api::Show;
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::{LazyRoute, lazy_route};
+
+/// The page at `/second-factor`.
+#[derive(Debug)]
+pub struct SecondFactor {
+    to: String,
+}
+
+#[lazy_route]
+impl LazyRoute for SecondFactor {
+    fn data() -> Self {
+        Self { to: destination() }
+    }
+
+    fn view(this: Self) -> AnyView {
+        view! {
+            <Title text=lang::current().factor_title()/>
+            <Doorway><Showing to=this.to/></Doorway>
+        }
+        .into_any()
+    }
+}
+
+#[component]
+fn Showing(to: String) -> impl IntoView {
+    let t = lang::current();
+    if let Some(me) = use_visitor().who {
+        // Whoever has a second factor is not in before they have shown it.
+        return if me.asleep {
+            view! {
+                <Hello heading=t.factor_none() intro=t.factor_none_next().to_owned()/>
+                <ButtonLink href="/me/second-factor" label=t.me_asleep_set_up().to_owned() kind=Kind::Primary/>
+            }
+            .into_any()
+        } else {
+            let on = if to.is_empty() { "/".to_owned() } else { to };
+            view! {
+                <Hello heading=t.sign_in_already(&me.name)/>
+                <ButtonLink href=on label=t.sign_in_go_on().to_owned() kind=Kind::Primary/>
+            }
+            .into_any()
+        };
+    }
+    let show = ServerAction::<Show>::new();
+    view! {
+        <Hello heading=t.factor_title() intro=t.factor_intro().to_owned()/>
+        <Form action=show reload=true>
+            <Carried name="to" value=to/>
+            <Field name="code" label=t.factor_code() autocomplete="one-time-code" hint=t.factor_hint()/>
+            <Submit label=t.factor_go_on() kind=Kind::Primary/>
+        </Form>
+        <footer class="sign-foot"><p class="muted">{t.factor_lost()}</p></footer>
+    }
+    .into_any()
+}
+
+#[cfg(all(test, feature = "ssr"))]
+mod tests {
+    use super::*;
+    use crate::{
+        testing::{html, visitor},
+        visitor::{Me, Visitor},
+    };
+    use domain::actor::Rank;
+    use text::Lang;
+
+    #[test]
+    fn a_sleeping_role_without_a_factor_is_led_to_setting_one_up() {
+        let who = Some(Me { name: "Ada".into(), rank: Rank::Member, asleep: true, auditor: false, trains: false });
+        let html = html(Visitor { who, ..visitor(Lang::En) }, "/second-factor?to=/people", || {
+            view! { <Showing to="/people".to_owned()/> }
+        });
+        assert!(html.contains(r#"href="/me/second-factor""#) && !html.contains("<form"), "{html}");
+    }
+
+    #[test]
+    fn the_phone_may_fill_in_the_code_and_the_way_on_is_kept() {
+        let html =
+            html(visitor(Lang::En), "/second-factor?to=/audit", || view! { <Showing to="/audit".to_owned()/> });
+        assert!(html.contains(r#"autocomplete="one-time-code""#), "{html}");
+        assert!(html.contains(r#"name="to" value="/audit""#), "{html}");
+        assert!(html.contains(r#"action="?to=/audit&amp;/second-factor/show""#), "{html}");
+    }
+}

@@ -1,0 +1,74 @@
+//! The calls of the first start.
+
+use crate::problem::AppError;
+use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
+
+/// What the form of the first start needs.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FirstStart {
+    /// The names of all time zones.
+    pub zones: Vec<String>,
+}
+
+/// Whether this link begins anything, and with what.
+#[server(name = ReadFirstStart, endpoint = "set-up/read")]
+pub async fn first_start(
+    /// The token in the address.
+    token: String,
+) -> Result<FirstStart, AppError> {
+    use domain::accounts::Purpose;
+    let (ctx, t, came) = (expect_context::<services::Ctx>(), crate::lang::current(), crate::asker::came());
+    let token = services::token::Token::presented(&token);
+    match services::accounts::link(&ctx, came.from, &token).await {
+        Ok(link) if link.purpose == Purpose::SetUp => {
+            Ok(FirstStart { zones: domain::zone::Zone::names().map(Into::into).collect() })
+        }
+        Ok(_) | Err(services::accounts::AccountsError::Gone) => Err(gone(t).into()),
+        Err(error) => Err(error.problem(t).into()),
+    }
+}
+
+/// Names the space and makes its first administrator.
+#[server(endpoint = "set-up/begin")]
+pub async fn begin(
+    /// The token in the link.
+    token: String,
+    /// What the space is called.
+    #[server(default)]
+    space: String,
+    /// Where it is.
+    #[server(default)]
+    zone: String,
+    /// What its boards and walls speak.
+    #[server(default)]
+    lang: String,
+    /// What the administrator is called.
+    #[server(default)]
+    name: String,
+    /// The address they sign in with.
+    #[server(default)]
+    email: String,
+    /// The password they choose.
+    #[server(default)]
+    password: String,
+) -> Result<(), AppError> {
+    use services::{accounts::AccountsError, setup::SetUp};
+    let (ctx, t, came) = (expect_context::<services::Ctx>(), crate::lang::current(), crate::asker::came());
+    let token = services::token::Token::presented(&token);
+    let lang = text::Lang::from_tag(&lang).unwrap_or(t);
+    let set_up = SetUp { space, zone, lang, name, email, password };
+    let opened = services::setup::begin(&ctx, came.from, &came.device, &token, set_up).await;
+    let opened = opened.map_err(|error| match error {
+        AccountsError::Gone => gone(t),
+        other => other.problem(t),
+    })?;
+    crate::sign_in::api::let_in(&opened, "/");
+    Ok(())
+}
+
+#[cfg(feature = "ssr")]
+fn gone(t: text::Lang) -> domain::problem::Problem {
+    use domain::problem::{Kind, Problem};
+    Problem::new(crate::ui::refused::SET_UP_GONE, Kind::NotFound, t.set_up_gone())
+}

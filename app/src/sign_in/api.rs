@@ -1,0 +1,81 @@
+//! The calls for signing in and for asking to join.
+
+use crate::problem::AppError;
+use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
+
+/// What somebody may know of a space before they say who they are.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Entrance {
+    /// Somebody can sign in: there is an administrator.
+    pub open: bool,
+    /// One may ask to join.
+    pub sign_up: bool,
+    /// Machines that are free, where passers-by may see it.
+    pub free: Option<u32>,
+}
+
+/// What to offer whoever wants in.
+#[server(name = ReadEntrance, endpoint = "sign-in/entrance")]
+pub async fn entrance() -> Result<Entrance, AppError> {
+    let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
+    let needed = services::setup::needed(&ctx).await.map_err(services::accounts::AccountsError::from);
+    let open = !needed.map_err(|error| error.problem(t))?;
+    let floor = services::machines::floor(&ctx, &crate::asker::actor()).await.ok();
+    let free = floor.map(|floor| {
+        let machines = floor.places.iter().flat_map(|place| &place.machines);
+        u32::try_from(machines.filter(|machine| machine.state.is_free()).count()).unwrap_or(u32::MAX)
+    });
+    Ok(Entrance { open, sign_up: ctx.space().settings.sign_up, free })
+}
+
+/// Signs in, and goes where the person wanted to go.
+#[server(endpoint = "sign-in/enter")]
+pub async fn enter(
+    /// The address.
+    #[server(default)]
+    email: String,
+    /// The password.
+    #[server(default)]
+    password: String,
+    /// Where to go then.
+    #[server(default)]
+    to: String,
+) -> Result<(), AppError> {
+    let (ctx, t, came) = (expect_context::<services::Ctx>(), crate::lang::current(), crate::asker::came());
+    let opened = services::accounts::sign_in(&ctx, came.from, &came.device, &email, &password).await;
+    let_in(&opened.map_err(|error| error.problem(t))?, &to);
+    Ok(())
+}
+
+/// Asks to join.
+#[server(endpoint = "sign-in/apply")]
+pub async fn apply(
+    /// What they are called.
+    #[server(default)]
+    name: String,
+    /// Their address.
+    #[server(default)]
+    email: String,
+    /// The password they choose.
+    #[server(default)]
+    password: String,
+) -> Result<(), AppError> {
+    let (ctx, t, came) = (expect_context::<services::Ctx>(), crate::lang::current(), crate::asker::came());
+    let applied = services::accounts::apply(&ctx, came.from, &name, &email, &password).await;
+    applied.map_err(|error| error.problem(t))?;
+    leptos_axum::redirect("/apply?sent=1");
+    Ok(())
+}
+
+/// Gives the browser its session and leads on; a second factor is shown first.
+#[cfg(feature = "ssr")]
+pub(crate) fn let_in(opened: &services::accounts::Opened, to: &str) {
+    crate::cookies::let_in(&opened.token);
+    let to = domain::accounts::local_path(to).unwrap_or("/");
+    if opened.second_factor {
+        leptos_axum::redirect(&crate::way::to("/second-factor", to));
+    } else {
+        leptos_axum::redirect(to);
+    }
+}

@@ -1,0 +1,108 @@
+//! Asking to join, where the workshop allows it.
+
+use super::{
+    Back,
+    api::{self, Apply, Entrance},
+    doorway::{Doorway, Hello},
+};
+use crate::{
+    lang,
+    live::followed,
+    problem::AppError,
+    ui::{
+        button::{ButtonLink, Kind, Submit},
+        form::{Field, Form},
+        password::Password,
+    },
+};
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::{LazyRoute, hooks::use_query_map, lazy_route};
+
+/// The page at `/apply`.
+#[derive(Debug)]
+pub struct Applying {
+    entrance: Resource<Result<Entrance, AppError>>,
+    sent: bool,
+}
+
+#[lazy_route]
+impl LazyRoute for Applying {
+    fn data() -> Self {
+        Self {
+            entrance: Resource::new_blocking(|| (), |()| api::entrance()),
+            sent: use_query_map().with_untracked(|query| query.get_str("sent").is_some()),
+        }
+    }
+
+    fn view(this: Self) -> AnyView {
+        let Applying { entrance, sent } = this;
+        view! {
+            <Title text=lang::current().apply_title()/>
+            <Doorway>
+                <Back/>
+                <Transition>
+                    {followed(entrance, Box::new(move |entrance| {
+                        view! { <Application open=entrance.get_untracked().sign_up sent/> }.into_any()
+                    }))}
+                </Transition>
+            </Doorway>
+        }
+        .into_any()
+    }
+}
+
+/// The page itself: no request, so that a test can render it.
+#[component]
+fn Application(
+    /// The workshop takes applications.
+    open: bool,
+    /// One was just sent.
+    sent: bool,
+) -> impl IntoView {
+    let t = lang::current();
+    if sent {
+        return view! {
+            <Hello heading=t.apply_sent() intro=t.apply_sent_next().to_owned()/>
+            <ButtonLink href="/sign-in" label=t.sign_in_title().to_owned() kind=Kind::Primary/>
+        }
+        .into_any();
+    }
+    if !open {
+        return view! {
+            <Hello heading=t.apply_closed() intro=t.apply_closed_next().to_owned()/>
+            <ButtonLink href="/" label=t.go_to_now().to_owned() kind=Kind::Primary/>
+        }
+        .into_any();
+    }
+    let apply = ServerAction::<Apply>::new();
+    view! {
+        <Hello heading=t.apply_title() intro=t.apply_intro().to_owned()/>
+        <Form action=apply reload=true>
+            <Field name="name" label=t.apply_name() autocomplete="name"/>
+            <Field name="email" label=t.sign_in_email() kind="email" autocomplete="username"/>
+            <Password name="password" label=t.password_choose() autocomplete="new-password" hint=t.password_hint()/>
+            <Submit label=t.apply_send() kind=Kind::Primary/>
+        </Form>
+    }
+    .into_any()
+}
+
+#[cfg(all(test, feature = "ssr"))]
+mod tests {
+    use super::*;
+    use crate::testing::{html, visitor, words};
+    use text::Lang;
+
+    fn page(open: bool, sent: bool) -> String {
+        html(visitor(Lang::En), "/apply", move || view! { <Application open sent/> })
+    }
+
+    #[test]
+    fn one_applies_only_where_the_workshop_takes_applications() {
+        assert!(page(true, false).contains(r#"action="?/sign-in/apply""#));
+        let closed = page(false, false);
+        assert!(!closed.contains("<form") && words(&closed).contains("in person"), "{closed}");
+        assert!(words(&page(true, true)).contains("on its way"));
+    }
+}

@@ -1,0 +1,178 @@
+//! Signing in: one form, and back to where one wanted to go.
+//!
+//! Invariant: whoever signed in gets a new document, for everything on a page depends on who looks at it. So the forms on
+//! the way in are sent the browser's way, with and without script. Chunks of their own.
+
+pub mod api;
+pub mod apply;
+pub mod doorway;
+pub mod routes;
+
+use crate::{
+    lang,
+    live::followed,
+    me::api::SignOut,
+    problem::AppError,
+    ui::{
+        button::{ButtonLink, Kind, Submit},
+        form::{Field, Form},
+        icon::Icon,
+        password::Password,
+    },
+    visitor::use_visitor,
+    way,
+};
+use api::{Enter, Entrance};
+use doorway::{Carried, Doorway, Hello};
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::{LazyRoute, hooks::use_location, lazy_route};
+
+/// The page at `/sign-in`.
+#[derive(Debug)]
+pub struct SignIn {
+    entrance: Resource<Result<Entrance, AppError>>,
+    to: String,
+}
+
+/// Where somebody wanted to go before they had to say who they are; empty when that is no page of this site.
+#[must_use]
+pub fn destination() -> String {
+    use_location().search.with_untracked(|search| way::destination(search))
+}
+
+#[lazy_route]
+impl LazyRoute for SignIn {
+    fn data() -> Self {
+        Self { entrance: Resource::new_blocking(|| (), |()| api::entrance()), to: destination() }
+    }
+
+    fn view(this: Self) -> AnyView {
+        let SignIn { entrance, to } = this;
+        view! {
+            <Title text=lang::current().sign_in_title()/>
+            <Doorway>
+                <Transition>
+                    {followed(entrance, Box::new(move |entrance| {
+                        view! { <Door entrance=entrance.get_untracked() to=to.clone()/> }.into_any()
+                    }))}
+                </Transition>
+            </Doorway>
+        }
+        .into_any()
+    }
+}
+
+/// The page itself: no request, so that a test can render it.
+#[component]
+fn Door(entrance: Entrance, to: String) -> impl IntoView {
+    let t = lang::current();
+    if !entrance.open {
+        return view! { <Hello heading=t.sign_in_empty() intro=t.sign_in_empty_next().to_owned()/> }.into_any();
+    }
+    if let Some(me) = use_visitor().who {
+        return view! { <Already name=me.name to/> }.into_any();
+    }
+    let intro = match entrance.free {
+        _ if !to.is_empty() => t.sign_in_back().to_owned(),
+        Some(free @ 1..) => t.sign_in_free(free),
+        Some(0) | None => t.sign_in_intro().to_owned(),
+    };
+    let enter = ServerAction::<Enter>::new();
+    view! {
+        <Hello heading=t.sign_in_hello() intro/>
+        <Form action=enter reload=true>
+            <Carried name="to" value=to/>
+            <Field name="email" label=t.sign_in_email() kind="email" autocomplete="username"/>
+            <Password name="password" label=t.sign_in_password() autocomplete="current-password">
+                <a class="link small" href="/forgotten">{t.sign_in_forgotten()}</a>
+            </Password>
+            <Submit label=t.sign_in_title() kind=Kind::Primary/>
+        </Form>
+        <footer class="sign-foot">
+            {entrance.sign_up.then(|| view! { <ButtonLink href="/apply" label=t.sign_in_join().to_owned() icon="user-plus"/> })}
+            {entrance.free.map(|_| view! { <p><a href="/">{t.sign_in_look_around()}</a></p> })}
+        </footer>
+    }
+    .into_any()
+}
+
+/// For who has signed in already.
+#[component]
+fn Already(name: String, to: String) -> impl IntoView {
+    let t = lang::current();
+    let out = ServerAction::<SignOut>::new();
+    let on = if to.is_empty() { "/".to_owned() } else { to };
+    view! {
+        <Hello heading=t.sign_in_already(&name)/>
+        <ButtonLink href=on label=t.sign_in_go_on().to_owned() kind=Kind::Primary/>
+        <Form action=out reload=true>
+            <Carried name="to" value=way::to("/sign-in", "")/>
+            <Submit label=t.sign_in_other()/>
+        </Form>
+    }
+}
+
+/// Back to signing in.
+#[component]
+pub fn Back() -> impl IntoView {
+    view! { <a class="crumb" href="/sign-in"><Icon name="chevron-left"/>{lang::current().sign_in_crumb()}</a> }
+}
+
+#[cfg(all(test, feature = "ssr"))]
+mod tests {
+    use super::*;
+    use crate::{
+        testing::{html, visitor, words},
+        visitor::{Echo, Visitor},
+    };
+    use domain::problem::{Kind as Class, Problem};
+    use text::Lang;
+
+    fn door(visitor: Visitor, entrance: Entrance, to: &'static str) -> String {
+        html(visitor, "/sign-in", move || view! { <Door entrance to=to.to_owned()/> })
+    }
+
+    const OPEN: Entrance = Entrance { open: true, sign_up: false, free: Some(8) };
+
+    #[test]
+    fn the_form_says_what_the_browser_may_fill_in_and_carries_where_to_go() {
+        let html = door(visitor(Lang::En), OPEN, "/people/7");
+        for part in [
+            r#"action="?/sign-in/enter""#,
+            r#"autocomplete="username""#,
+            r#"autocomplete="current-password""#,
+            r#"name="to" value="/people/7""#,
+            r#"href="/forgotten""#,
+        ] {
+            assert!(html.contains(part), "{part} in {html}");
+        }
+        assert!(!html.contains("/apply"), "nobody may apply: {html}");
+        assert!(!html.contains("style="), "{html}");
+    }
+
+    #[test]
+    fn where_one_may_apply_the_page_says_so() {
+        let html = door(visitor(Lang::It), Entrance { sign_up: true, ..OPEN }, "");
+        assert!(html.contains(r#"href="/apply""#), "{html}");
+        assert!(words(&html).contains("8 macchine sono libere adesso."), "{}", words(&html));
+    }
+
+    #[test]
+    fn a_refusal_keeps_the_address_and_never_the_password() {
+        let problem = Problem::new("sign-in.wrong", Class::Invalid, "E-mail and password do not match.");
+        let values = vec![("email".into(), "ada@example.org".into()), ("password".into(), "leaked".into())];
+        let echo = Some(Echo { function: "/api/sign-in/enter".into(), values, problem });
+        let html = door(Visitor { echo, ..visitor(Lang::En) }, OPEN, "");
+        assert!(html.contains(r#"value="ada@example.org""#), "{html}");
+        assert!(!html.contains("leaked"), "{html}");
+        assert!(html.contains("E-mail and password do not match."), "{html}");
+    }
+
+    #[test]
+    fn an_empty_workshop_says_where_the_link_is() {
+        let html = door(visitor(Lang::En), Entrance { open: false, sign_up: false, free: None }, "");
+        assert!(words(&html).contains("in its terminal"), "{}", words(&html));
+        assert!(!html.contains("<form"), "{html}");
+    }
+}

@@ -1,0 +1,80 @@
+//! A field for a password, with an eye to look at what one typed.
+//!
+//! Invariant: what was typed never comes back from the server, so the field always begins empty. The eye stands inside
+//! the field: looking moves nothing. It needs script, and without script it is not shown.
+
+use super::{changing::part, form::use_form, icon::Icon};
+use crate::lang;
+use leptos::prelude::*;
+
+/// A labelled password with its message.
+#[component]
+pub fn Password(
+    /// The field.
+    name: &'static str,
+    /// What it is called.
+    label: &'static str,
+    /// `current-password` or `new-password`.
+    autocomplete: &'static str,
+    /// Advice on choosing one.
+    #[prop(optional)]
+    hint: Option<&'static str>,
+    /// What stands at the end of the label's line: a way out for who does not know it.
+    #[prop(optional)]
+    children: Option<Children>,
+) -> impl IntoView {
+    let form = use_form();
+    let (shown, set_shown) = signal(false);
+    let message = Signal::derive(move || form.as_ref()?.message(name));
+    let invalid = move || message.with(Option::is_some);
+    let (hint_id, problem_id) = (format!("{name}-hint"), format!("{name}-problem"));
+    let described = {
+        let (hint_id, problem_id) = (hint.map(|_| hint_id.clone()), problem_id.clone());
+        Signal::derive(move || match (invalid(), &hint_id) {
+            // The advice is the remedy: it stays, and is read after what is wrong.
+            (true, Some(hint)) => Some(format!("{problem_id} {hint}")),
+            (true, None) => Some(problem_id.clone()),
+            (false, hint) => hint.clone(),
+        })
+    };
+    view! {
+        <div class="field">
+            <div class="label-row"><label for=name>{label}</label>{children.map(|children| children())}</div>
+            <div class="input-wrap">
+                <input class="input" id=name name=name autocomplete=autocomplete
+                    type=Signal::derive(move || if shown.get() { "text" } else { "password" })
+                    autocapitalize="none" spellcheck="false"
+                    aria-invalid=Signal::derive(move || invalid().then_some("true")) aria-describedby=described/>
+                // Without a name it is never sent.
+                <label class="eye">
+                    <input type="checkbox" aria-label=lang::current().sign_in_show_password() aria-controls=name
+                        on:change:target=move |event| set_shown.set(event.target().checked())/>
+                    <Icon name="eye"/>
+                </label>
+            </div>
+            {hint.map(|hint| view! { <p class="hint" id=hint_id>{hint}</p> })}
+            <p class="error" id=problem_id>
+                {part(move || message.get().map(|message| view! { <Icon name="octagon-alert"/><span>{message}</span> }))}
+            </p>
+        </div>
+    }
+}
+
+#[cfg(all(test, feature = "ssr"))]
+mod tests {
+    use super::*;
+    use crate::testing::{html, visitor};
+    use text::Lang;
+
+    #[test]
+    fn a_password_begins_hidden_and_tells_the_browser_what_it_is() {
+        let html = html(visitor(Lang::En), "/", || {
+            view! { <Password name="password" label="Password" autocomplete="new-password" hint="Ten at least."/> }
+        });
+        assert!(html.contains(r#"type="password""#), "{html}");
+        assert!(html.contains(r#"autocomplete="new-password""#), "{html}");
+        assert!(html.contains(r#"aria-describedby="password-hint""#), "{html}");
+        assert!(html.contains(r#"aria-label="Show password""#), "{html}");
+        assert!(!html.contains("value="), "{html}");
+    }
+}

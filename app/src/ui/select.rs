@@ -1,0 +1,42 @@
+//! One of many words: the browser's own list.
+
+use super::{changing::part, form::use_form, icon::Icon};
+use leptos::prelude::*;
+
+/// A labelled list with its message.
+#[component]
+pub fn Select(
+    /// The field.
+    name: &'static str,
+    /// What is being chosen.
+    label: &'static str,
+    /// What the form sends, and what the person reads.
+    options: Vec<(String, String)>,
+    /// The value chosen so far. It may come later, from the browser.
+    #[prop(into)]
+    chosen: Signal<String>,
+) -> impl IntoView {
+    let form = use_form();
+    let typed = form.as_ref().and_then(|form| form.typed(name));
+    let chosen = Signal::derive(move || typed.clone().unwrap_or_else(|| chosen.get()));
+    let message = Signal::derive(move || form.as_ref()?.message(name));
+    let problem = format!("{name}-problem");
+    let described_by = problem.clone();
+    let options = options
+        .into_iter()
+        .map(|(value, word)| {
+            let this = value.clone();
+            view! { <option value=value selected=Signal::derive(move || chosen.with(|chosen| *chosen == this))>{word}</option> }
+        })
+        .collect_view();
+    view! {
+        <div class="field">
+            <label for=name>{label}</label>
+            <select class="input select" id=name name=name aria-describedby=described_by
+                aria-invalid=Signal::derive(move || message.with(Option::is_some).then_some("true"))>{options}</select>
+            <p class="error" id=problem>
+                {part(move || message.get().map(|message| view! { <Icon name="octagon-alert"/><span>{message}</span> }))}
+            </p>
+        </div>
+    }
+}
