@@ -176,3 +176,20 @@ export const row = (page: Page, id: number) => page.locator(`main a[href="/machi
 
 /** The tile of a machine on the wall. */
 export const tile = (page: Page, name: string) => page.locator("main li", { hasText: name });
+
+/** Makes `page` a screen on the wall, by the link that a demo prints. */
+export async function screen(lab: Lab, page: Page) {
+  const link = /Wall, for a screen\s+(\S+)/;
+  await lab.server!.until(link);
+  await page.goto(link.exec(lab.server!.output)![1]!);
+  await page.waitForURL(`${lab.url}/kiosk`);
+}
+
+/** Signs in as one of a demo's people; once each, for that is how often their links work. */
+export async function enter(lab: Lab, page: Page, who: "an administrator" | "a trainer" | "a member") {
+  const link = new RegExp(`${who}\\s+(\\S+/enter/\\S+)`);
+  await lab.server!.until(link);
+  await page.goto(link.exec(lab.server!.output)![1]!);
+  await page.getByRole("main").getByRole("button").click();
+  await page.waitForURL((url) => !url.pathname.startsWith("/enter/"));
+}

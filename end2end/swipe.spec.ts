@@ -1,6 +1,6 @@
 // A swipe travels from a board to every page that is open.
 
-import { expect, hydrated, JONAS, MARTA, row, test, tile } from "./lab.ts";
+import { expect, hydrated, JONAS, MARTA, row, screen, test, tile } from "./lab.ts";
 
 /** How a machine that is in use answers on its own page. */
 const IN_USE = /In use(,| for)/;
@@ -10,7 +10,7 @@ test("a swipe turns the machine's card, on every open page, within a second", as
   const [now, wall, machine] = [await context.newPage(), await context.newPage(), await context.newPage()];
   const italian = await (await browser.newContext({ locale: "it-IT" })).newPage();
   await now.goto(lab.url);
-  await wall.goto(`${lab.url}/kiosk`);
+  await screen(lab, wall);
   await machine.goto(`${lab.url}/machines/1`);
   await italian.goto(lab.url);
   // Hidden tabs close their stream; in this browser every page counts as visible.

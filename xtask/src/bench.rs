@@ -11,7 +11,7 @@ use anyhow::Result;
 /// Which benchmark, and how.
 #[derive(clap::Args)]
 pub struct Args {
-    /// Its name: `boards`
+    /// Its name: `boards` or `access`
     name: String,
     /// Measure the old backend beside it, from its published package
     #[arg(long)]
@@ -26,7 +26,9 @@ pub fn bench(workspace: &Workspace, args: &Args) -> Result<()> {
     let needs: &[Need] = if args.peer { &[Need::Broker, Need::Python] } else { &[] };
     setup::ensure(workspace, needs)?;
     let mut cargo = workspace.cargo("bench");
-    cargo.args(["--package", &workspace.leptos.bin_package]);
+    // Decisions need no server around them.
+    let package = if args.name == "access" { "services" } else { &workspace.leptos.bin_package };
+    cargo.args(["--package", package]);
     cargo.args(["--bench", &args.name, "--"]);
     cargo.args(args.peer.then_some("--peer")).args(args.quick.then_some("--quick"));
     steps::timed(&format!("benchmark {}", args.name), 600, || process::run(&mut cargo))

@@ -1,0 +1,96 @@
+// Who may look: the record of what was done, and the screens on the wall.
+
+import AxeBuilder from "@axe-core/playwright";
+import { enter, expect, hydrated, screen, test } from "./lab.ts";
+
+test("a screen gets its link, shows the wall, and goes dark when it is taken back", async ({ lab, browser }) => {
+  test.setTimeout(120_000);
+  await lab.demo("--no-boards");
+  const wall = await (await browser.newContext({ locale: "en-GB" })).newPage();
+  const locked = await wall.goto(`${lab.url}/kiosk`);
+  expect(locked!.status()).toBe(401);
+  await hydrated(wall);
+  await expect(wall.getByRole("heading", { level: 1 })).toHaveText("This screen has no link yet");
+  expect((await new AxeBuilder({ page: wall }).analyze()).violations).toEqual([]);
+
+  const desk = await (await browser.newContext({ locale: "en-GB" })).newPage();
+  await enter(lab, desk, "an administrator");
+  await desk.goto(`${lab.url}/displays`);
+  await hydrated(desk);
+  await desk.getByRole("button", { name: "Make the link" }).click();
+  await expect(desk.getByText("Say where it hangs.")).toBeVisible();
+  await desk.getByLabel("Where it hangs").fill("Entrance");
+  await desk.getByRole("button", { name: "Make the link" }).click();
+  const link = await desk.getByLabel("Link", { exact: true }).inputValue();
+  expect(desk.url(), "the link is in no address").not.toContain("token");
+  expect((await new AxeBuilder({ page: desk }).analyze()).violations).toEqual([]);
+
+  await wall.goto(link);
+  await wall.waitForURL(`${lab.url}/kiosk`);
+  await hydrated(wall);
+  await expect(wall.getByRole("main")).toContainText("Laser cutter 1");
+  // Long enough for its stream to be open.
+  await expect(desk.getByRole("listitem").filter({ hasText: "Entrance" })).toBeVisible();
+  await desk.reload();
+  await hydrated(desk);
+  await expect(desk.getByLabel("Link", { exact: true })).toHaveCount(0);
+  await expect(desk.getByRole("listitem").filter({ hasText: "Entrance" })).toContainText("Seen today");
+  await desk.getByRole("button", { name: "Take back: Entrance" }).click();
+  await expect(wall.getByRole("heading", { level: 1 })).toHaveText("This screen has no link yet", { timeout: 5_000 });
+});
+
+test("the record is read, narrowed and followed, with script and without", async ({ lab, browser }) => {
+  test.setTimeout(120_000);
+  await lab.demo("--no-boards");
+  const context = await browser.newContext({ locale: "en-GB", viewport: { width: 390, height: 844 } });
+  const page = await context.newPage();
+  await enter(lab, page, "an administrator");
+  await page.goto(`${lab.url}/audit`);
+  await hydrated(page);
+  await expect(page.getByRole("listitem").first()).toContainText("signed in");
+  for (const colorScheme of ["light", "dark"] as const) {
+    await page.emulateMedia({ colorScheme });
+    expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
+  }
+  const over = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+  expect(over).toBeLessThanOrEqual(0);
+  await page.getByText("Filter", { exact: true }).click();
+  await page.getByLabel("What", { exact: true }).selectOption("Demo");
+  await page.getByRole("button", { name: "Show" }).click();
+  await page.waitForURL("**/audit?*action=demo.*");
+  await expect(page.locator("main")).not.toContainText("signed in");
+  await expect(page.locator("main ol li").first()).toContainText("opened the invented workshop");
+  await page.getByRole("link", { name: "Show everything" }).click();
+  await page.waitForURL(`${lab.url}/audit`);
+
+  const plain = await (await browser.newContext({ javaScriptEnabled: false, storageState: await context.storageState() })).newPage();
+  await plain.goto(`${lab.url}/audit?from=soon`);
+  await expect(plain.getByText("Write the day like 2026-11-20.")).toBeVisible();
+  await plain.goto(`${lab.url}/audit?subject=nobody-knows`);
+  await expect(plain.getByRole("main")).toContainText("No entry fits this filter");
+
+  const member = await (await browser.newContext({ locale: "en-GB" })).newPage();
+  await enter(lab, member, "a member");
+  expect((await member.goto(`${lab.url}/audit`))!.status()).toBe(403);
+});
+
+test("a page of somebody whose session ends goes back to what everybody sees", async ({ lab, browser }) => {
+  await lab.demo("--no-boards");
+  const context = await browser.newContext({ locale: "en-GB" });
+  const [one, other] = [await context.newPage(), await context.newPage()];
+  await enter(lab, one, "an administrator");
+  await one.goto(`${lab.url}/audit`);
+  await hydrated(one);
+  await other.goto(`${lab.url}/me`);
+  await hydrated(other);
+  await other.getByRole("button", { name: "Sign out", exact: true }).first().click();
+  await expect(one.getByRole("main")).not.toContainText("signed in", { timeout: 5_000 });
+  await expect(one.getByRole("main").getByRole("link", { name: "Sign in" })).toBeVisible();
+});
+
+test("the wall is a screen like any other for whoever has its link", async ({ lab, page }) => {
+  await lab.demo("--no-boards");
+  await screen(lab, page);
+  await hydrated(page);
+  await expect(page.getByRole("main")).toContainText("Laser cutter 1");
+});

@@ -1,0 +1,131 @@
+// Qualifications and people in the browser: a grant, a ban's whole life, the last administrator; with script and without.
+
+import AxeBuilder from "@axe-core/playwright";
+import { type Page } from "@playwright/test";
+import { enter, expect, hydrated, type Lab, test } from "./lab.ts";
+
+/** Jonas Weber of the demo: a trainer of some types. */
+const JONAS = "/people/2";
+/** Yusuf Demir: a member. */
+const YUSUF = "/people/10";
+
+async function open(lab: Lab, page: Page, path: string, script = true) {
+  await page.goto(lab.url + path);
+  if (script) await hydrated(page);
+}
+
+/** Folds a form open, by the words on its head. */
+const fold = (page: Page, words: string) => page.locator("summary", { hasText: new RegExp(`^${words}$`) }).first().click();
+
+for (const javaScriptEnabled of [true, false]) {
+  const how = javaScriptEnabled ? "with script" : "without script";
+
+  test(`a ban's whole life, ${how}`, async ({ lab, browser }) => {
+    test.setTimeout(90_000);
+    await lab.demo("--no-boards");
+    const page = await (await browser.newContext({ javaScriptEnabled, locale: "en-GB" })).newPage();
+    await enter(lab, page, "an administrator");
+    await open(lab, page, YUSUF, javaScriptEnabled);
+    const main = page.getByRole("main");
+
+    await fold(page, "Ban");
+    await page.getByLabel("From what").selectOption({ label: "Saw" });
+    await page.locator("details", { hasText: "A ban takes everything" }).getByRole("button", { name: "Ban" }).click();
+    await expect(page.getByText("Say why: whoever lifts the ban later has to know.")).toBeVisible();
+    await expect(page.getByLabel("From what").first(), "A24: what was chosen is kept").toHaveValue(/^type:/);
+    await page.locator("#ban_reason").fill("Left the saw running");
+    await page.locator("details", { hasText: "A ban takes everything" }).getByRole("button", { name: "Ban" }).click();
+    await expect(main).toContainText("Banned from Saw");
+    await expect(main).toContainText("“Left the saw running”");
+
+    await fold(page, "Lift a ban");
+    await page.getByRole("button", { name: "Lift a ban" }).click();
+    await expect(main).not.toContainText("Banned from Saw since");
+    await expect(main.getByRole("listitem").filter({ hasText: "Ban lifted: Saw" })).toBeVisible();
+
+    await fold(page, "Grant");
+    await page.getByLabel("What", { exact: true }).first().selectOption({ label: "Saw · may use" });
+    await page.getByRole("button", { name: "Grant" }).click();
+    await expect(page.getByRole("row").filter({ hasText: "Saw" })).toContainText("may use");
+    await page.context().close();
+  });
+
+  test(`somebody is found, suspended and taken back, ${how}`, async ({ lab, browser }) => {
+    test.setTimeout(90_000);
+    await lab.demo("--no-boards");
+    const page = await (await browser.newContext({ javaScriptEnabled, locale: "en-GB" })).newPage();
+    await enter(lab, page, "an administrator");
+    await open(lab, page, "/people", javaScriptEnabled);
+    await page.getByLabel("Name or e-mail").fill("weber");
+    await page.getByRole("button", { name: "Search" }).click();
+    await page.getByRole("link", { name: "Jonas Weber" }).click();
+    await page.waitForURL(`${lab.url}${JONAS}`);
+    await fold(page, "Suspend");
+    await expect(page.getByText("Jonas Weber is signed out at once")).toBeVisible();
+    await page.getByRole("button", { name: "Suspend: Jonas Weber" }).click();
+    await expect(page.locator(".person-head")).toContainText("Suspended");
+    await fold(page, "Take back");
+    await page.getByRole("button", { name: "Take back: Jonas Weber" }).click();
+    await expect(page.locator(".person-head")).toContainText("Active");
+    await page.context().close();
+  });
+}
+
+test("A18: an administrator can't demote or suspend themselves", async ({ lab, page }) => {
+  await lab.demo("--no-boards");
+  await enter(lab, page, "an administrator");
+  await open(lab, page, "/people/1");
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText("Marta Ferri");
+  await expect(page.locator("summary", { hasText: /^(Suspend|Take away|Ban)$/ })).toHaveCount(0);
+  await expect(page.getByText("You can't change where you stand yourself")).toBeVisible();
+});
+
+test("a trainer grants on their own type and sees nobody else's page", async ({ lab, page }) => {
+  await lab.demo("--no-boards");
+  await enter(lab, page, "a trainer");
+  await open(lab, page, "/types");
+  await page.getByRole("main").locator("a.item").first().click();
+  await page.waitForURL("**/types/*");
+  await page.getByLabel("Find by name").fill("nowak");
+  await page.getByRole("button", { name: "Search" }).click();
+  await page.getByRole("main").getByRole("link", { name: /Nowak/ }).first().click();
+  await page.waitForURL("**person=*");
+  await expect(page.getByRole("heading", { level: 2 }).first()).toContainText("Nowak");
+  expect((await page.goto(`${lab.url}/people`))!.status()).toBe(403);
+  expect((await page.goto(`${lab.url}${YUSUF}`))!.status(), "as if they did not exist").toBe(404);
+});
+
+test("an invitation is a link to hand over where there is no mail", async ({ lab, page }) => {
+  await lab.demo("--no-boards");
+  await enter(lab, page, "an administrator");
+  await open(lab, page, "/people/invite");
+  await page.getByLabel("Name").fill("Ida Neumann");
+  await page.getByLabel("E-mail").fill("ida@example.org");
+  await page.getByRole("main").getByRole("button", { name: "Invite" }).click();
+  await expect(page.getByRole("status").filter({ hasText: /link|on its way/ })).toBeVisible();
+});
+
+for (const colorScheme of ["light", "dark"] as const) {
+  test(`axe finds nothing on people and types, and nothing scrolls sideways, ${colorScheme}`, async ({ lab, browser }) => {
+    test.setTimeout(120_000);
+    await lab.demo("--no-boards");
+    const context = await browser.newContext({ colorScheme, locale: colorScheme === "light" ? "en-GB" : "it-IT", reducedMotion: "reduce" });
+    const first = await context.newPage();
+    await enter(lab, first, "an administrator");
+    for (const path of ["/people", "/people?status=left", "/people/1", JONAS, "/people/39", "/people/invite", "/types", "/types/1", "/types/3?person=10", "/me"]) {
+      for (const [width, height] of [[320, 640], [1280, 800]]) {
+        const page = await context.newPage();
+        await page.setViewportSize({ width: width!, height: height! });
+        await open(lab, page, path);
+        const over = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+        expect(over, `${path} at ${width}`).toBeLessThanOrEqual(0);
+        if (width === (colorScheme === "light" ? 1280 : 320)) {
+          const { violations } = await new AxeBuilder({ page }).withTags(["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"]).analyze();
+          expect(violations.map(({ id, nodes }) => `${path} ${width}: ${id} at ${nodes[0]?.target}`)).toEqual([]);
+        }
+        await page.close();
+      }
+    }
+    await context.close();
+  });
+}
