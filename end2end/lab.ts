@@ -57,7 +57,7 @@ export class Lab {
 
   /** Starts `toolgate serve` on the lab's folder: an empty space. */
   serve(...options: string[]) {
-    return this.start("serve", ...options);
+    return this.start("serve", "--print-set-up-link", ...options);
   }
 
   private async start(command: string, ...options: string[]) {

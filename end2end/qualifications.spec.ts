@@ -71,9 +71,20 @@ for (const javaScriptEnabled of [true, false]) {
   });
 }
 
-test("A18: an administrator can't demote or suspend themselves", async ({ lab, page }) => {
+test("A18: an administrator demotes the other, and can neither demote nor suspend themselves", async ({ lab, page }) => {
   await lab.demo("--no-boards");
   await enter(lab, page, "an administrator");
+  await open(lab, page, JONAS);
+  const system = page.getByRole("row").filter({ hasText: "The system" });
+  await fold(page, "Grant");
+  await page.locator("#grant").selectOption({ label: "The system · administrator" });
+  await page.getByRole("button", { name: "Grant" }).click();
+  await expect(system).toContainText("administrator");
+  await fold(page, "Take away");
+  await page.locator("#revoke").selectOption({ label: "The system · administrator" });
+  await page.getByRole("button", { name: "Take away" }).click();
+  await expect(system).toHaveCount(0);
+
   await open(lab, page, "/people/1");
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("Marta Ferri");
   await expect(page.locator("summary", { hasText: /^(Suspend|Take away|Ban)$/ })).toHaveCount(0);

@@ -113,7 +113,7 @@ pub fn App() -> impl IntoView {
     });
     let (waiting, set_waiting) = signal(false);
     view! {
-        <Title formatter=|title: String| format!("{title} · Toolgate")/>
+        <Title formatter=titled/>
         <Router set_is_routing=set_waiting>
             <div class="waiting" data-waiting=waiting aria-hidden="true"></div>
             <Routes fallback=NotFound>
@@ -134,6 +134,12 @@ pub fn App() -> impl IntoView {
             </Routes>
         </Router>
     }
+}
+
+/// The title of a page. It may hold what somebody typed, and the server writes it into the document as it is.
+fn titled(title: String) -> String {
+    let title = format!("{title} · Toolgate");
+    if cfg!(feature = "ssr") { title.replace('&', "&amp;").replace('<', "&lt;") } else { title }
 }
 
 /// Pages that fill the screen.

@@ -6,6 +6,7 @@
 
 use domain::{
     actor::Rank,
+    id::PersonId,
     problem::Problem,
     time::{Millis, Moment},
 };
@@ -86,6 +87,8 @@ impl std::fmt::Debug for Answer {
 /// Whoever signed in, as far as every page must know: what the navigation leads to.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Me {
+    /// Who.
+    pub id: PersonId,
     /// What they are called.
     pub name: String,
     /// What they are in the workshop; a member at most while their roles are asleep.

@@ -16,7 +16,7 @@ use serde_json::json;
 use services::{Ctx, boards, mail::arrange, setup};
 use std::{
     fs::{self, File, TryLockError},
-    io,
+    io::{self, IsTerminal},
     net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener},
     path::{Path, PathBuf},
     time::Duration,
@@ -87,6 +87,8 @@ pub struct Running {
     outside: String,
     /// Addresses that were wanted and are taken by others.
     moved: Vec<SocketAddr>,
+    /// Whoever reads what is printed may own the space.
+    print_set_up_link: bool,
     stop: CancellationToken,
     tasks: TaskTracker,
     serving: JoinHandle<()>,
@@ -145,6 +147,7 @@ pub async fn start(config: &Config, opened: Opened) -> Result<Running, StartErro
             Broker::Inside(_) => String::new(),
         },
         moved,
+        print_set_up_link: config.print_set_up_link || io::stdout().is_terminal(),
         stop,
         tasks,
         serving,
@@ -271,6 +274,20 @@ impl Running {
         match self.mqtt {
             Some(address) => println!("Boards connect to     {address}"),
             None => println!("Boards are heard at  {}", self.outside),
+        }
+        self.announce_set_up().await;
+    }
+
+    /// Tells whoever started the process how a space without an administrator gets one.
+    async fn announce_set_up(&self) {
+        if !self.print_set_up_link {
+            // What is no terminal is kept: a journal, a log of containers, which others read.
+            if setup::needed(&self.ctx).await.unwrap_or(false) {
+                println!(
+                    "\nNobody owns this space yet: toolgate admin create, or start with --print-set-up-link."
+                );
+            }
+            return;
         }
         match setup::offer(&self.ctx).await {
             Ok(None) => {}

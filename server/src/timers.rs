@@ -1,6 +1,6 @@
 //! What happens by the clock. Each job asks what is due now, so it does not matter how often or how late it runs.
 
-use services::{Ctx, access, boards, qualifications};
+use services::{Ctx, access, boards, qualifications, sessions};
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
@@ -36,6 +36,9 @@ pub async fn run(ctx: Ctx, stop: CancellationToken) {
 async fn every_hour(ctx: &Ctx) {
     if let Err(error) = access::forget_old(ctx).await {
         tracing::warn!(%error, "old decisions could not be forgotten");
+    }
+    if let Err(error) = sessions::forget_run_out(ctx).await {
+        tracing::warn!(%error, "sessions and links that ran out could not be forgotten");
     }
     match qualifications::lapse(ctx).await {
         Ok(0) => {}

@@ -246,7 +246,10 @@ async fn caught_mails_are_shown_to_this_machine_alone() {
 #[test]
 fn the_first_link_goes_to_the_terminal_and_nowhere_else() {
     let dir = tempfile::tempdir().unwrap();
-    let options = ["--listen", "127.0.0.1:0", "--mqtt-listen", "127.0.0.1:0", "--log", "trace"];
+    let unread = announced(dir.path());
+    assert!(unread.contains("toolgate admin create") && !unread.contains("/set-up/"), "no terminal: {unread}");
+    let options =
+        ["--listen", "127.0.0.1:0", "--mqtt-listen", "127.0.0.1:0", "--log", "trace", "--print-set-up-link"];
     let mut child = Command::new(env!("CARGO_BIN_EXE_toolgate"))
         .args(options)
         .arg("--data")
@@ -276,6 +279,22 @@ fn the_first_link_goes_to_the_terminal_and_nowhere_else() {
     assert!(create(dir.path(), "kim@lab.example", &["--recover"]).contains("is an administrator now"));
     let weak = create(dir.path(), "nowhere", &["--recover"]);
     assert!(weak.contains("email:"), "{weak}");
+}
+
+/// What a start says where nobody looks, up to how the space gets an administrator.
+fn announced(data: &std::path::Path) -> String {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_toolgate"))
+        .args(["--listen", "127.0.0.1:0", "--mqtt-listen", "127.0.0.1:0", "--data"])
+        .arg(data)
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines().map_while(Result::ok);
+    let said = lines.find(|line| line.contains("admin create") || line.contains("/set-up/")).unwrap();
+    child.kill().unwrap();
+    child.wait().unwrap();
+    said
 }
 
 /// `toolgate admin create`; what it says.

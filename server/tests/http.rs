@@ -178,7 +178,7 @@ async fn nothing_is_changed_by_get_and_bodies_have_a_size() {
     let site = Site::open().await;
     let got = site.get("/api/me/prefer?lang=it&theme=dark").await;
     assert!(!got.status().is_success(), "{}", got.status());
-    let big: &'static str = Box::leak("x".repeat(70_000).into_boxed_str());
+    let big: &'static str = Box::leak("x".repeat(1_100_000).into_boxed_str());
     assert_eq!(site.post("/me?/me/prefer", &[], big).await.status(), StatusCode::PAYLOAD_TOO_LARGE);
     for method in [Method::PUT, Method::DELETE, Method::PATCH] {
         let request = Request::builder().method(method.clone()).uri("/").body(Body::empty()).unwrap();
@@ -250,4 +250,34 @@ async fn a_page_rendered_now_continues_behind_what_it_shows() {
     assert!(html.contains(&cursor), "{cursor} is not in the page");
     let floor = services::machines::floor(&site.lab.running().ctx, &Actor::TOOLGATE).await.unwrap();
     assert!(floor.now.at > Millis(0));
+}
+
+#[tokio::test]
+async fn what_somebody_typed_does_not_leave_the_title() {
+    let site = Site::open().await;
+    let evil = services::equipment::AddMachine {
+        name: "Laser</title><meta http-equiv=refresh content=0>&amp;".into(),
+        kind: "Laser".into(),
+        number: String::new(),
+    };
+    let ctx = &site.lab.running().ctx;
+    let machine = services::equipment::add_machine(ctx, &Actor::TOOLGATE, evil).await.unwrap();
+    let page = site.page(&format!("/machines/{machine}"), &[]).await;
+    let title = page.split_once("<title>").and_then(|(_, rest)| rest.split_once("</title>")).unwrap().0;
+    assert_eq!(title, "Laser&lt;/title>&lt;meta http-equiv=refresh content=0>&amp;amp; · Toolgate");
+    assert!(!page.contains("<meta http-equiv=refresh"), "{page}");
+}
+
+#[tokio::test]
+async fn a_password_of_a_hundred_thousand_letters_is_refused_at_its_field_and_the_rest_is_kept() {
+    let site = Site::open().await;
+    let body = format!("email=ada%40example.org&password={}", "x".repeat(100_000));
+    let answer = site.post("/sign-in?/sign-in/enter", &[], Box::leak(body.into_boxed_str())).await;
+    assert_eq!(answer.status(), StatusCode::UNPROCESSABLE_ENTITY);
+    let page = text(answer).await;
+    assert!(page.contains("ada@example.org") && page.contains("</html>"), "{page}");
+    let body = "x".repeat(2 << 20);
+    let answer = site.post("/sign-in?/sign-in/enter", &[], Box::leak(body.into_boxed_str())).await;
+    assert_eq!(answer.status(), StatusCode::PAYLOAD_TOO_LARGE);
+    assert!(text(answer).await.contains("This is too large"), "still the page");
 }

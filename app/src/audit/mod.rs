@@ -223,9 +223,14 @@ mod tests {
     use domain::{
         actor::Door,
         audit::{By, Value},
-        id::PersonId,
+        id::{PersonId, TypeId},
+        qualifications::{BuiltIn, SPACE, standing::Named},
     };
     use text::Lang;
+
+    fn space() -> Named {
+        Named { subject: SPACE, kind: TypeId(1), name: "Space".into(), built_in: Some(BuiltIn::Space) }
+    }
 
     fn entry(seq: i64, minutes: u32, by: By, action: &str, subject: &str) -> Entry {
         Entry {
@@ -236,7 +241,13 @@ mod tests {
             action: action.into(),
             subject: subject.into(),
             subject_name: None,
-            detail: vec![("card".into(), Value::Word("3".into())), ("until".into(), Value::Moment(ago(0)))],
+            detail: vec![
+                ("entries".into(), Value::Word("[3]".into())),
+                ("relation".into(), Value::Word("owner".into())),
+                ("on".into(), Value::Equipment(space())),
+                ("until".into(), Value::Moment(ago(0))),
+                ("wind".into(), Value::Word("west".into())),
+            ],
         }
     }
 
@@ -257,7 +268,9 @@ mod tests {
         let words = words(&html);
         assert!(words.contains("Ada made a wall display"), "{words}");
         assert!(words.contains("display.made"), "{words}");
-        assert!(words.contains("card 3") && words.contains("until Thursday 19 November, 14:16"), "{words}");
+        let said = "manager · The space · until Thursday 19 November, 14:16";
+        assert!(words.contains(said) && words.contains("wind west"), "{words}");
+        assert!(!words.contains("[3]"), "an id says nothing to a reader: {words}");
         assert!(html.contains(r#"href="/displays""#) && html.contains(r#"href="/people/7""#), "{html}");
         assert!(
             words.contains("Wednesday 18 November") && words.contains("Former member weather.changed"),

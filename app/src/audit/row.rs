@@ -1,15 +1,16 @@
 //! One entry of the audit chain.
 
-use crate::lang;
+use crate::{lang, qualifications::label};
 use domain::{
     actor::Door,
     audit::{By, Entry, Value},
+    qualifications::{BuiltIn, Relation},
     time::Moment,
 };
 use leptos::prelude::*;
 use text::{Lang, time};
 
-/// Who did what, about what; below it the code, the door and the particulars.
+/// Who did what, about what, and how in words; below it the code, the door, and what has no words.
 #[component]
 pub(super) fn Row(entry: Entry, now: Moment) -> impl IntoView {
     let t = lang::current();
@@ -31,16 +32,25 @@ pub(super) fn Row(entry: Entry, now: Moment) -> impl IntoView {
         Some(page) => view! { " · "<a href=page>{name}</a> }.into_any(),
         None => view! { " · "{name} }.into_any(),
     });
-    let particulars = detail.into_iter().map(|(name, value)| particular(&name, value, t, now));
+    // A relation on the space or the system is a role.
+    let built_in = detail.iter().find_map(|(_, value)| match value {
+        Value::Equipment(on) => on.built_in,
+        Value::Word(_) | Value::Moment(_) => None,
+    });
+    let said: Vec<_> =
+        detail.into_iter().map(|(name, value)| particular(&name, value, built_in, t, now)).collect();
+    let (words, raw): (Vec<_>, Vec<_>) = said.into_iter().partition(Result::is_ok);
+    let words = words.into_iter().flatten().filter(|word| !word.is_empty());
+    let raw = raw.into_iter().filter_map(Result::err);
     view! {
         <li id=format!("entry-{seq}")>
             <div class="item">
                 <time datetime=time::iso(at)>{time::clock(at)}</time>
                 <div class="lines">
-                    <p class="t">{who}" "{what}{about}</p>
+                    <p class="t">{who}" "{what}{about}{words.map(|said| view! { " · "{said} }).collect_view()}</p>
                     <p class="s">
                         <code>{action}</code>" · "<code>{subject}</code>" · "{door_word(door, t)}
-                        {particulars.map(|said| view! { " · "{said} }).collect_view()}
+                        {raw.map(|said| view! { " · "{said} }).collect_view()}
                     </p>
                 </div>
                 <span class="tail">{seq}</span>
@@ -49,10 +59,22 @@ pub(super) fn Row(entry: Entry, now: Moment) -> impl IntoView {
     }
 }
 
-fn particular(name: &str, value: Value, t: Lang, now: Moment) -> String {
+/// A particular in words; `Err` as it stands in the chain.
+fn particular(
+    name: &str,
+    value: Value,
+    built_in: Option<BuiltIn>,
+    t: Lang,
+    now: Moment,
+) -> Result<String, String> {
     match value {
-        Value::Word(word) => format!("{name} {word}"),
-        Value::Moment(at) => format!("{name} {}", t.exact(at, now)),
+        Value::Equipment(on) => Ok(label(t, &on)),
+        Value::Moment(at) if name == "until" => Ok(t.audit_until(&t.exact(at, now))),
+        Value::Moment(at) => Err(format!("{name} {}", t.exact(at, now))),
+        Value::Word(word) => match (built_in, name, Relation::from_word(&word)) {
+            (Some(_), "relation", Some(role)) => Ok(t.relation(built_in, role).to_owned()),
+            _ => t.audit_particular(name, &word).ok_or_else(|| format!("{name} {word}")),
+        },
     }
 }
 

@@ -31,11 +31,11 @@ pub async fn place(
     /// What to say about it.
     #[server(default)]
     remark: String,
-) -> Result<HoldId, AppError> {
+) -> Result<(), AppError> {
     let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
     let typed = services::holds::PlaceHold { reason, last_day, remark };
     let placed = services::holds::place(&ctx, &crate::asker::actor(), person, typed).await;
-    placed.map_err(|error| error.problem(t).into())
+    placed.map(drop).map_err(|error| error.problem(t).into())
 }
 
 /// Lifts a hold.

@@ -12,7 +12,7 @@ use crate::{
     ui::{
         button::{Kind, Submit},
         changing::part,
-        form::{Field, Form},
+        form::{Field, Form, came_back},
         icon::Icon,
         select::Select,
     },
@@ -23,7 +23,7 @@ use domain::{
     id::PersonId,
     live::Noun,
 };
-use leptos::prelude::*;
+use leptos::{prelude::*, server_fn::ServerFn};
 use text::time;
 
 /// The holds on `person`.
@@ -137,7 +137,7 @@ fn Place(person: PersonId, place: ServerAction<PlaceHold>) -> impl IntoView {
         HoldReason::ALL.iter().map(|&reason| (reason.word().to_owned(), t.hold_because(reason).to_owned()));
     let options = [(String::new(), t.access_choose().to_owned())].into_iter().chain(reasons).collect();
     view! {
-        <details class="uses">
+        <details class="uses" open=came_back(PlaceHold::PATH)>
             <summary>{t.holds_place()}<Icon name="chevron-right"/></summary>
             <p class="small muted">{t.holds_place_why()}</p>
             <Form action=place>

@@ -87,9 +87,8 @@ pub fn Answered(machine: MachineNow, answers: Answers) -> impl IntoView {
             .into_any()
         }
         (Decision::Deny(_), false) => {
-            let shown = sentence(machine.state);
             let state = status.filter(|status| *status != Status::Free).map(|status| {
-                view! { <div class="because"><Badge status>{shown}</Badge>{because(machine)}</div> }
+                view! { <div class="because"><Badge status/>{because(machine)}</div> }
             });
             view! {
                 <Answer label=t.machine_answer() status=None sentence=t.access_no().to_owned()

@@ -145,6 +145,11 @@ fn Somebody(
                 </ul>
             </section>
         })}
+        {use_visitor().who.map(|me| view! {
+            <ul class="list">
+                <LinkItem href=format!("/people/{}", me.id) icon="user-round" title=t.me_record() second=t.me_record_next()/>
+            </ul>
+        })}
         <Links account/>
     }
 }
@@ -249,7 +254,11 @@ fn initials(name: &str) -> String {
 mod tests {
     use super::*;
     use crate::testing::{NOW, ago, html, visitor, words};
-    use domain::{accounts::SessionView, id::SessionId};
+    use crate::visitor::{Me as Signed, Visitor};
+    use domain::{
+        accounts::SessionView,
+        id::{PersonId, SessionId},
+    };
 
     pub(super) fn account() -> Account {
         let session = |id, device: &str, minutes, here| SessionView {
@@ -298,6 +307,23 @@ mod tests {
         for page in ["/me/sessions", "/me/password", "/me/second-factor"] {
             assert!(html.contains(&format!(r#"href="{page}""#)), "{page} in {html}");
         }
+    }
+
+    #[test]
+    fn a_member_finds_their_cards_and_record() {
+        let who = Signed {
+            id: PersonId(7),
+            name: "Nora Kofler".into(),
+            rank: Rank::Member,
+            asleep: false,
+            auditor: false,
+            trains: false,
+        };
+        let nora = Visitor { who: Some(who), ..visitor(Lang::En) };
+        let html = html(nora, "/me", || {
+            view! { <Own account=RwSignal::new(Some(account())) standing=|| ().into_any()/> }
+        });
+        assert!(html.contains(r#"href="/people/7""#), "{html}");
     }
 
     #[test]

@@ -106,6 +106,17 @@ pub async fn invite(
     sent.map_err(|error| error.problem(t).into())
 }
 
+/// Takes the second factor off somebody who lost it.
+#[server(endpoint = "people/take-off-second-factor")]
+pub async fn take_off_second_factor(
+    /// Whose.
+    person: PersonId,
+) -> Result<(), AppError> {
+    let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
+    let taken = services::accounts::take_off_second_factor(&ctx, &crate::asker::actor(), person).await;
+    taken.map_err(|error| error.problem(t).into())
+}
+
 /// Gives somebody who cannot sign in a link to choose another password.
 #[server(endpoint = "people/help-in")]
 pub async fn help_in(

@@ -6,6 +6,7 @@
 pub mod api;
 mod cards;
 pub mod delivery;
+mod help;
 pub mod invite;
 pub mod person;
 pub mod routes;

@@ -5,10 +5,10 @@
 
 use super::{
     Standing,
-    api::{self, HelpIn, MarkCard, TakeStep},
+    api::{self, HelpIn, MarkCard, TakeOffSecondFactor, TakeStep},
     called,
     cards::Cards,
-    delivery::Delivered,
+    help::Help,
     steps::Steps,
 };
 use crate::{
@@ -16,15 +16,13 @@ use crate::{
     holds::Holds,
     lang,
     live::{followed, use_live},
+    machine::attempts::Attempts,
     problem::AppError,
     qualifications::{
         deeds::{Acts, DeedForms, any},
         standing::{Bans, HeldTable, History},
     },
-    ui::{
-        answered::answered, button::Submit, changing::part, empty::Empty, form::Form, icon::Icon,
-        skeleton::SkeletonList,
-    },
+    ui::{changing::part, empty::Empty, icon::Icon, skeleton::SkeletonList},
     visitor::use_visitor,
 };
 use domain::{actor::Rank, id::PersonId, live::Noun, people::PersonPage};
@@ -40,6 +38,7 @@ struct Calls {
     take: ServerAction<TakeStep>,
     mark: ServerAction<MarkCard>,
     help: ServerAction<HelpIn>,
+    take_off: ServerAction<TakeOffSecondFactor>,
 }
 
 impl std::fmt::Debug for Calls {
@@ -64,10 +63,14 @@ impl LazyRoute for Person {
             take: ServerAction::new(),
             mark: ServerAction::new(),
             help: ServerAction::new(),
+            take_off: ServerAction::new(),
         };
         // What is not a number names nobody, and neither does 0.
         let id = move || params.with(|params| params.get_str("id").and_then(|id| id.parse().ok()).unwrap_or(0));
-        let changes = move || calls.acts.version() + calls.take.version().get() + calls.mark.version().get();
+        let changes = move || {
+            let more = calls.mark.version().get() + calls.take_off.version().get();
+            calls.acts.version() + calls.take.version().get() + more
+        };
         let page = Resource::new_blocking(
             move || (id(), live.version(Noun::Person), changes()),
             |(id, ..)| api::person(PersonId(id)),
@@ -82,7 +85,7 @@ impl LazyRoute for Person {
             <Transition fallback=|| view! { <SkeletonList rows=4/> }>
                 {followed(page, Box::new(move |page| {
                     let person = page.with_untracked(|page| page.id);
-                    view! { <Page page calls><Holds person/></Page> }.into_any()
+                    view! { <Page page calls><Holds person/></Page><Attempts person/> }.into_any()
                 }))}
             </Transition>
         }
@@ -122,7 +125,7 @@ fn Page(
     let steps = Memo::new(move |_| page.with(|page| (page.steps.clone(), page.refusals.clone())));
     let cards = Memo::new(move |_| page.with(|page| (page.cards.clone(), page.may_give_card)));
     let may_help_in = Memo::new(move |_| page.with(|page| page.may_help_in));
-    let helped = answered(calls.help);
+    let factor = Memo::new(move |_| page.with(|page| page.may_take_off_second_factor));
     view! {
         <Title text=title/>
         {part(move || Some(view! { <Head page=page.get()/> }))}
@@ -163,15 +166,7 @@ fn Page(
                     })
                 })}
                 {part(move || may_help_in.get().then(|| view! {
-                    <section class="card" aria-labelledby="help">
-                        <div class="card-head"><h2 id="help">{t.people_help_in()}</h2></div>
-                        <p class="small muted">{t.people_help_in_lead()}</p>
-                        <div role="status">{part(move || helped.get().map(|delivery| view! { <Delivered delivery/> }))}</div>
-                        <Form action=calls.help>
-                            <input type="hidden" name="person" value=id.to_string()/>
-                            <div class="btn-row"><Submit label=t.people_help_in() busy=calls.help.pending()/></div>
-                        </Form>
-                    </section>
+                    <Help person=id factor help=calls.help take_off=calls.take_off/>
                 }))}
             </div>
             <section class="group" aria-labelledby="history">
@@ -273,6 +268,7 @@ mod tests {
             steps: vec![Step::Suspend],
             refusals: vec![],
             may_help_in: true,
+            may_take_off_second_factor: false,
             may_give_card: false,
             may_hold: true,
         }
@@ -289,6 +285,7 @@ mod tests {
                 take: ServerAction::new(),
                 mark: ServerAction::new(),
                 help: ServerAction::new(),
+                take_off: ServerAction::new(),
             };
             view! { <Page page=RwSignal::new(page) calls>""</Page> }
         })
@@ -303,6 +300,16 @@ mod tests {
         }
         assert!(html.contains(r#"value="type:3/user" selected"#), "the only choice is chosen: {html}");
         assert!(!said.contains("Ban"), "what may not be done is not offered: {said}");
+    }
+
+    #[test]
+    fn a_second_factor_is_taken_off_only_where_there_is_one() {
+        let offered = |may| {
+            let html = shown(Lang::En, PersonPage { may_take_off_second_factor: may, ..somebody() });
+            html.contains("/people/take-off-second-factor")
+                && words(&html).contains("Take off their second factor")
+        };
+        assert!(offered(true) && !offered(false));
     }
 
     #[test]

@@ -3,10 +3,9 @@
 use super::api::TakeStep;
 use crate::{
     lang,
-    qualifications::deeds::came_back,
     ui::{
         button::{Kind, Submit},
-        form::Form,
+        form::{Form, came_back},
     },
 };
 use domain::{
@@ -42,6 +41,7 @@ pub fn Steps(
                     <details class="deed" open=came_back(TakeStep::PATH)>
                         <summary>{t.step(step)}</summary>
                         <p>{confirm}</p>
+                        {(step == Step::Admit).then(|| view! { <p class="small muted">{t.admit_next()}</p> })}
                         <Form action=take>
                             <input type="hidden" name="person" value=person.to_string()/>
                             <input type="hidden" name="step" value=step.word()/>

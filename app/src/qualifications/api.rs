@@ -74,6 +74,19 @@ pub async fn grant(
     Ok(())
 }
 
+/// Makes an applicant a member, on the page of the space.
+#[server(endpoint = "qualifications/admit")]
+pub async fn admit(
+    /// Whom.
+    person: PersonId,
+) -> Result<(), AppError> {
+    let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
+    let done = services::people::admit(&ctx, &crate::asker::actor(), person).await;
+    done.map_err(|error| error.problem(t))?;
+    leptos_axum::redirect(&format!("{}&admitted", way_back(person, "1")));
+    Ok(())
+}
+
 /// Takes something away.
 #[server(endpoint = "qualifications/revoke")]
 pub async fn revoke(

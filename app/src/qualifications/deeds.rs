@@ -10,10 +10,9 @@ use crate::{
     lang,
     ui::{
         button::{Kind, Submit},
-        form::{Field, Form},
+        form::{Field, Form, came_back},
         select::Select,
     },
-    visitor::use_visitor,
 };
 use domain::{
     id::{PersonId, TypeId},
@@ -164,11 +163,6 @@ fn choices(offered: impl Iterator<Item = (String, String)>) -> (Vec<(String, Str
     }
     options.insert(0, (String::new(), "–".to_owned()));
     (options, String::new())
-}
-
-/// Whether this form was sent without script and refused.
-pub fn came_back(function: &str) -> bool {
-    use_visitor().echo.is_some_and(|echo| echo.function == function)
 }
 
 /// Who said something, behind a comma: `by Amara Okafor`.

@@ -1,7 +1,7 @@
 //! One type that somebody speaks for: who is what there, and what may be changed of it.
 
 use super::{
-    api,
+    api::{self, Admit},
     deeds::{Acts, DeedForms, any},
     label,
     standing::{Bans, History},
@@ -11,21 +11,24 @@ use crate::{
     live::{followed, use_live},
     problem::AppError,
     ui::{
-        button::Submit,
+        banner::{Banner, Tone},
+        button::{ButtonLink, Kind as Press, Submit},
         changing::{part, text},
         empty::Empty,
-        form::{Ask, Field},
+        form::{Ask, Field, Form},
         icon::Icon,
         skeleton::SkeletonList,
     },
+    visitor::use_visitor,
 };
 use domain::{
+    actor::Rank,
     id::{PersonId, TypeId},
     live::Noun,
     people::PersonStatus,
     qualifications::{
         BuiltIn,
-        standing::{Chosen, Qualified, TypePage},
+        standing::{Applicant, Chosen, Qualified, TypePage},
     },
     time::Moment,
 };
@@ -38,34 +41,41 @@ use leptos_router::{
 };
 
 /// The page at `/types/:id`.
-#[derive(Debug)]
 pub struct Kind {
     page: Resource<Result<TypePage, AppError>>,
     acts: Acts,
+    admit: ServerAction<Admit>,
+}
+
+impl std::fmt::Debug for Kind {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Kind").finish_non_exhaustive()
+    }
 }
 
 #[lazy_route]
 impl LazyRoute for Kind {
     fn data() -> Self {
         let (params, query, live, acts) = (use_params_map(), use_query_map(), use_live(), Acts::new());
+        let admit = ServerAction::<Admit>::new();
         // What is not a number names no type, and neither does 0.
         let id = move || params.with(|params| params.get_str("id").and_then(|id| id.parse().ok()).unwrap_or(0));
         let search = move || query.with(|query| query.get_str("q").unwrap_or_default().to_owned());
         let person =
             move || query.with(|query| query.get_str("person").and_then(|id| id.parse().ok()).map(PersonId));
         let page = Resource::new_blocking(
-            move || (id(), search(), person(), live.version(Noun::Person), acts.version()),
+            move || (id(), search(), person(), live.version(Noun::Person), acts.version() + admit.version().get()),
             |(id, search, person, ..)| api::type_page(TypeId(id), search, person),
         );
-        Self { page, acts }
+        Self { page, acts, admit }
     }
 
     fn view(this: Self) -> AnyView {
-        let Kind { page, acts } = this;
+        let Kind { page, acts, admit } = this;
         view! {
             <a class="crumb" href="/types"><Icon name="chevron-left"/>{lang::current().types_heading()}</a>
             <Transition fallback=|| view! { <SkeletonList rows=6/> }>
-                {followed(page, Box::new(move |page| view! { <Page page acts/> }.into_any()))}
+                {followed(page, Box::new(move |page| view! { <Page page acts admit/> }.into_any()))}
             </Transition>
         }
         .into_any()
@@ -74,7 +84,7 @@ impl LazyRoute for Kind {
 
 /// The page itself: no request, so that a test can render it.
 #[component]
-fn Page(page: RwSignal<TypePage>, acts: Acts) -> impl IntoView {
+fn Page(page: RwSignal<TypePage>, acts: Acts, admit: ServerAction<Admit>) -> impl IntoView {
     let t = lang::current();
     let query = use_query_map();
     let search = Memo::new(move |_| query.with(|query| query.get_str("q").unwrap_or_default().to_owned()));
@@ -85,11 +95,19 @@ fn Page(page: RwSignal<TypePage>, acts: Acts) -> impl IntoView {
     let chosen = Memo::new(move |_| page.with(|page| page.chosen.clone().map(timeless)));
     let people = Memo::new(move |_| page.with(|page| page.people.clone()));
     let found = Memo::new(move |_| page.with(|page| page.found.clone()));
+    let applicants = Memo::new(move |_| page.with(|page| page.applicants.clone()));
+    let admitted =
+        Memo::new(move |_| query.with(|query| query.get_str("admitted").and_then(|_| query.get("person"))));
     let (kind, built_in) = page.with_untracked(|page| (page.on.kind, page.on.built_in));
     view! {
         <Title text=title/>
         <header class="page-head"><h1>{text(move || name.get())}</h1></header>
+        <div role="status">{part(move || admitted.get().map(|person| view! { <Admitted person/> }))}</div>
         {part(move || chosen.get().map(|chosen| view! { <About chosen acts kind/> }))}
+        {part(move || applicants.get().map(|applicants| {
+            let now = page.with_untracked(|page| page.now);
+            view! { <Waiting applicants admit now/> }
+        }))}
         <search class="card finder">
             <Ask page="" problem=None>
                 <Field name="q" kind="search" label=t.type_search() value=search.get_untracked()/>
@@ -179,6 +197,57 @@ fn Choice(kind: TypeId, person: PersonId, name: Option<String>, second: String) 
     }
 }
 
+/// Who asked to become a member, with the way to let them in, and to invite somebody who did not ask.
+#[component]
+fn Waiting(applicants: Vec<Applicant>, admit: ServerAction<Admit>, now: Moment) -> impl IntoView {
+    let t = lang::current();
+    let none = applicants.is_empty().then(|| view! { <p class="muted">{t.type_applicants_none()}</p> });
+    let rows = applicants.into_iter().map(|Applicant { person, name, since }| {
+        let name = name.unwrap_or_else(|| t.person_former(&person.to_string()));
+        let label = t.type_admit_named(&name);
+        view! {
+            <li>
+                <div class="item">
+                    <span class="tile"><Icon name="user-plus"/></span>
+                    <span class="lines">
+                        <span class="t">{name}</span>
+                        <span class="s">{t.type_applicant_since(&t.day(since, now))}</span>
+                    </span>
+                </div>
+                <Form action=admit>
+                    <input type="hidden" name="person" value=person.to_string()/>
+                    <div class="btn-row"><Submit label kind=Press::Primary busy=admit.pending()/></div>
+                </Form>
+            </li>
+        }
+    });
+    view! {
+        <section class="card" aria-labelledby="waiting">
+            <div class="card-head"><h2 id="waiting">{t.type_applicants()}</h2></div>
+            {none}
+            <ul class="list">{rows.collect_view()}</ul>
+            <div class="btn-row"><ButtonLink href="/people/invite" label=t.people_invite() icon="user-plus"/></div>
+        </section>
+    }
+}
+
+/// What comes after an admission: a way in, from whoever may give one.
+#[component]
+fn Admitted(person: String) -> impl IntoView {
+    let t = lang::current();
+    let title = t.type_admitted().to_owned();
+    let helps = use_visitor().who.is_some_and(|me| me.rank >= Rank::Manager);
+    view! {
+        <Banner tone=Tone::Go icon="circle-check" title>
+            {if helps {
+                view! { <a class="link" href=format!("/people/{person}#help")>{t.admit_next()}</a> }.into_any()
+            } else {
+                t.admit_next_manager().into_any()
+            }}
+        </Banner>
+    }
+}
+
 /// Whoever was chosen: where they stand here, and what may be written.
 #[component]
 fn About(chosen: Chosen, acts: Acts, kind: TypeId) -> impl IntoView {
@@ -205,5 +274,39 @@ fn About(chosen: Chosen, acts: Acts, kind: TypeId) -> impl IntoView {
                 </details>
             })}
         </section>
+    }
+}
+
+#[cfg(all(test, feature = "ssr"))]
+mod tests {
+    use super::*;
+    use crate::testing::{NOW, ago, html, visitor, words};
+    use domain::qualifications::{SPACE, standing::Named};
+    use text::Lang;
+
+    fn shown(address: &'static str, applicants: Option<Vec<Applicant>>) -> String {
+        let on = Named { subject: SPACE, kind: TypeId(1), name: "Space".into(), built_in: Some(BuiltIn::Space) };
+        let (machines, people, found) = (vec![], vec![], vec![]);
+        let page = TypePage { now: NOW, on, machines, people, total: 0, found, applicants, chosen: None };
+        html(visitor(Lang::En), address, move || {
+            view! { <Page page=RwSignal::new(page.clone()) acts=Acts::new() admit=ServerAction::new()/> }
+        })
+    }
+
+    #[test]
+    fn whoever_may_admit_finds_who_waits_and_the_way_to_invite() {
+        let ann = Applicant { person: PersonId(15), name: Some("Ann".into()), since: ago(60 * 24) };
+        let html = shown("/types/1", Some(vec![ann]));
+        assert!(words(&html).contains("Annasked") && words(&html).contains("Admit: Ann"), "{html}");
+        assert!(html.contains(r#"action="?/qualifications/admit""#), "{html}");
+        assert!(html.contains(r#"href="/people/invite""#), "{html}");
+        assert!(words(&shown("/types/1", Some(vec![]))).contains("Nobody is waiting."));
+        assert!(!shown("/types/1", None).contains("/people/invite"), "others admit nobody");
+    }
+
+    #[test]
+    fn an_admission_says_what_comes_next() {
+        let said = words(&shown("/types/1?person=15&admitted", Some(vec![])));
+        assert!(said.contains("They are a member now") && said.contains("a manager gives them a link"), "{said}");
     }
 }

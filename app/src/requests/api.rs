@@ -19,8 +19,8 @@ pub async fn stoppable(
 pub async fn stop(
     /// Which machine.
     machine: MachineId,
-) -> Result<Stop, AppError> {
+) -> Result<(), AppError> {
     let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
     let stopped = services::requests::stop(&ctx, &crate::asker::actor(), machine).await;
-    stopped.map_err(|error| error.problem(t).into())
+    stopped.map(drop).map_err(|error| error.problem(t).into())
 }

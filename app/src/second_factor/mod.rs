@@ -80,12 +80,20 @@ mod tests {
         testing::{html, visitor},
         visitor::{Me, Visitor},
     };
-    use domain::actor::Rank;
+    use domain::{actor::Rank, id::PersonId};
     use text::Lang;
 
     #[test]
     fn a_sleeping_role_without_a_factor_is_led_to_setting_one_up() {
-        let who = Some(Me { name: "Ada".into(), rank: Rank::Member, asleep: true, auditor: false, trains: false });
+        let ada = Me {
+            id: PersonId(1),
+            name: "Ada".into(),
+            rank: Rank::Member,
+            asleep: true,
+            auditor: false,
+            trains: false,
+        };
+        let who = Some(ada);
         let html = html(Visitor { who, ..visitor(Lang::En) }, "/second-factor?to=/people", || {
             view! { <Showing to="/people".to_owned()/> }
         });

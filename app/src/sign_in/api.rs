@@ -57,12 +57,9 @@ pub async fn apply(
     /// Their address.
     #[server(default)]
     email: String,
-    /// The password they choose.
-    #[server(default)]
-    password: String,
 ) -> Result<(), AppError> {
     let (ctx, t, came) = (expect_context::<services::Ctx>(), crate::lang::current(), crate::asker::came());
-    let applied = services::accounts::apply(&ctx, came.from, &name, &email, &password).await;
+    let applied = services::accounts::apply(&ctx, came.from, &name, &email).await;
     applied.map_err(|error| error.problem(t))?;
     leptos_axum::redirect("/apply?sent=1");
     Ok(())

@@ -12,7 +12,6 @@ use crate::{
     ui::{
         button::{ButtonLink, Kind, Submit},
         form::{Field, Form},
-        password::Password,
     },
 };
 use leptos::prelude::*;
@@ -80,8 +79,7 @@ fn Application(
         <Hello heading=t.apply_title() intro=t.apply_intro().to_owned()/>
         <Form action=apply reload=true>
             <Field name="name" label=t.apply_name() autocomplete="name"/>
-            <Field name="email" label=t.sign_in_email() kind="email" autocomplete="username"/>
-            <Password name="password" label=t.password_choose() autocomplete="new-password" hint=t.password_hint()/>
+            <Field name="email" label=t.sign_in_email() kind="email" autocomplete="email"/>
             <Submit label=t.apply_send() kind=Kind::Primary/>
         </Form>
     }
@@ -100,7 +98,9 @@ mod tests {
 
     #[test]
     fn one_applies_only_where_the_workshop_takes_applications() {
-        assert!(page(true, false).contains(r#"action="?/sign-in/apply""#));
+        let open = page(true, false);
+        assert!(open.contains(r#"action="?/sign-in/apply""#), "{open}");
+        assert!(!open.contains("password\""), "a link that proves the address comes first: {open}");
         let closed = page(false, false);
         assert!(!closed.contains("<form") && words(&closed).contains("in person"), "{closed}");
         assert!(words(&page(true, true)).contains("on its way"));

@@ -51,6 +51,13 @@ impl FormState {
     }
 }
 
+/// Whether the form for `function`, which has an address like `/api/holds/place`, was sent without script and refused:
+/// what was folded away then opens by itself.
+#[must_use]
+pub fn came_back(function: &str) -> bool {
+    use_visitor().echo.is_some_and(|echo| echo.function == function)
+}
+
 /// The form around a field; `None` outside of one.
 #[must_use]
 pub fn use_form() -> Option<FormState> {

@@ -115,13 +115,14 @@ mod tests {
         testing::{html, visitor},
         visitor::Visitor,
     };
+    use domain::id::PersonId;
 
     fn bar(who: Option<Me>, address: &str) -> String {
         html(Visitor { who, ..visitor(Lang::En) }, address, || view! { <Bar/> })
     }
 
     fn me(rank: Rank) -> Me {
-        Me { name: "Ada".into(), rank, asleep: false, auditor: false, trains: false }
+        Me { id: PersonId(1), name: "Ada".into(), rank, asleep: false, auditor: false, trains: false }
     }
 
     #[test]

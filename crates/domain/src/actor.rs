@@ -74,6 +74,8 @@ pub struct Known {
     pub at: Millis,
     /// Their roles ask for a second factor that this session has not shown: they do not count.
     pub roles_asleep: bool,
+    /// The space shows its status to passers-by, and so to whoever signed in without being a member.
+    pub public: bool,
 }
 
 words! {
@@ -195,7 +197,7 @@ words! {
 pub enum Grade {
     /// Everybody, known or not.
     Anybody,
-    /// Passers-by, where the space shows its status.
+    /// Passers-by and whoever signed in, where the space shows its status.
     Public,
     /// A wall display.
     Display,
@@ -228,8 +230,8 @@ pub const TABLE: &[(Permission, &[Grade])] = {
     use Grade as G;
     use Permission as P;
     &[
-        (P::SeeFloor, &[G::Public, G::Display, G::SignedIn, G::Toolgate]),
-        (P::SeeWall, &[G::Display, G::Member, G::Auditor, G::Toolgate]),
+        (P::SeeFloor, &[G::Public, G::Display, G::Member, G::Auditor, G::Administrator, G::Toolgate]),
+        (P::SeeWall, &[G::Display, G::Member, G::Auditor, G::Administrator, G::Toolgate]),
         (P::OwnAccount, &[G::SignedIn]),
         (P::SeePeople, &[G::Manager, G::Auditor, G::Administrator]),
         (P::SeePerson, &[G::Oneself, G::Manager, G::Auditor, G::Administrator]),
@@ -243,7 +245,7 @@ pub const TABLE: &[(Permission, &[Grade])] = {
         (P::LoseCard, &[G::Oneself, G::Manager, G::Administrator, G::Toolgate]),
         (P::GiveCard, &[G::Manager, G::Administrator, G::Toolgate]),
         (P::ChangeEquipment, &[G::Manager, G::Administrator, G::Toolgate]),
-        (P::StopMachine, &[G::Oneself, G::Trainer, G::Owner, G::Manager, G::Toolgate]),
+        (P::StopMachine, &[G::Oneself, G::Trainer, G::Owner, G::Manager, G::Administrator, G::Toolgate]),
         (P::Displays, &[G::Manager, G::Administrator, G::Toolgate]),
         (P::ReadAudit, &[G::Auditor, G::Administrator, G::Toolgate]),
         (P::ChangeSettings, &[G::Administrator, G::Toolgate]),
@@ -392,7 +394,9 @@ impl Actor {
         let rank = |rank| known.is_some_and(|known| known.rank() >= rank);
         match grade {
             Grade::Anybody => true,
-            Grade::Public => matches!(self.who, Who::Anybody { public: true }),
+            Grade::Public => {
+                matches!(self.who, Who::Anybody { public: true }) || known.is_some_and(|known| known.public)
+            }
             Grade::Display => matches!(self.who, Who::Display(_)),
             Grade::SignedIn => known.is_some(),
             Grade::Oneself => known.is_some_and(|known| about.person == Some(known.id)),
@@ -440,6 +444,7 @@ mod tests {
             ledger: Ledger(entries.collect()),
             at: Millis(10),
             roles_asleep,
+            public: false,
         };
         Actor { who: Who::Person(Box::new(known)), door: Door::Web }
     }
@@ -499,6 +504,14 @@ mod tests {
         assert!(passer_by(true).may(Permission::SeeFloor, About::NOTHING));
         assert_eq!(passer_by(false).require(Permission::SeeFloor, About::NOTHING), Err(Forbidden::SignIn));
         assert!(!passer_by(true).may(Permission::SeeWall, About::NOTHING));
+        for status in [PersonStatus::Applicant, PersonStatus::Suspended] {
+            let no_member = somebody(status, false, &[(Relation::User, SPACE)]);
+            assert!(!no_member.may(Permission::SeeFloor, About::NOTHING), "{status:?} is a stranger here");
+        }
+        assert!(
+            somebody(PersonStatus::Active, false, &[(Relation::User, SPACE)])
+                .may(Permission::SeeFloor, About::NOTHING)
+        );
     }
 
     #[test]

@@ -2,7 +2,7 @@
 //!
 //! Deliberately absent: how entries are made and chained; that is the storage's.
 
-use crate::{actor::Door, id::PersonId, time::Moment};
+use crate::{actor::Door, id::PersonId, qualifications::standing::Named, time::Moment};
 use serde::{Deserialize, Serialize};
 
 /// Entries on one page.
@@ -64,6 +64,8 @@ pub enum Value {
     Word(String),
     /// An instant.
     Moment(Moment),
+    /// A type or a machine.
+    Equipment(Named),
 }
 
 /// One entry.

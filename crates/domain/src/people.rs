@@ -193,6 +193,7 @@ pub struct CardView {
 
 /// Somebody's page.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a button of its own on the page")]
 pub struct PersonPage {
     /// Who.
     pub id: PersonId,
@@ -222,6 +223,8 @@ pub struct PersonPage {
     pub refusals: Vec<StepRefusal>,
     /// The asker may help them in.
     pub may_help_in: bool,
+    /// They have a second factor, and the asker may take it off.
+    pub may_take_off_second_factor: bool,
     /// The asker may give them a card.
     pub may_give_card: bool,
     /// The asker may place and lift holds on them.
@@ -259,6 +262,7 @@ mod tests {
             ledger: ledger(role),
             at: NOW,
             roles_asleep: false,
+            public: true,
         }
     }
 

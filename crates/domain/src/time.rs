@@ -133,7 +133,8 @@ impl Date {
         Self { year: year.try_into().unwrap_or(i32::MAX), month: small(month), day: small(day) }
     }
 
-    /// Reads `2026-11-20`, as browsers send a date; `None` for anything else, and for days that no calendar has.
+    /// Reads `2026-11-20`, as browsers send a date; `None` for anything else, for days that no calendar has, and for years
+    /// before 1970 or after 2100, which are slips of the finger.
     #[must_use]
     pub fn from_iso(text: &str) -> Option<Self> {
         let mut parts = text.splitn(3, '-');
@@ -143,7 +144,8 @@ impl Date {
         };
         let (year, month, day) = (part(4)?, part(2)?, part(2)?);
         let date = Self { year, month: small(month.into()), day: small(day.into()) };
-        ((1..=12).contains(&date.month) && Self::from_days(date.days()) == date).then_some(date)
+        let is_meant = (1970..=2100).contains(&year) && (1..=12).contains(&date.month);
+        (is_meant && Self::from_days(date.days()) == date).then_some(date)
     }
 
     /// Monday 0 to Sunday 6.
@@ -193,6 +195,8 @@ mod tests {
             "20260101",
             "+026-01-01",
             "2026-01-01x",
+            "1969-12-31",
+            "2101-01-01",
         ] {
             assert_eq!(Date::from_iso(wrong), None, "{wrong}");
         }

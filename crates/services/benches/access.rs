@@ -131,6 +131,7 @@ async fn on_pages(ctx: &Ctx, people: i64, questions: usize) -> Figures {
             ledger: Ledger::default(),
             at: Millis(0),
             roles_asleep: false,
+            public: true,
         };
         let actor = Actor { who: Who::Person(Box::new(known)), door: Door::Api };
         let from = Instant::now();

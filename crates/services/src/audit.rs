@@ -1,11 +1,13 @@
 //! The audit chain, for those who read it; and whether it is whole, for whoever has the file.
 
-use crate::{Ctx, refusal};
+use crate::{Ctx, qualifications::named, refusal};
 use data_encoding::HEXLOWER;
 use domain::{
     actor::{About, Actor, Forbidden, Permission},
     audit::{Entry, Filter, PAGE, Page, Value, WORD, by},
+    id::TypeId,
     problem::{Kind, Problem},
+    qualifications::Subject,
     time::{Date, Millis},
     zone::Zone,
 };
@@ -13,6 +15,7 @@ use std::path::Path;
 use store::{
     OpenError, StoreError,
     audit::{self, Row, Verdict, Wanted},
+    qualifications::{self, Equipment},
 };
 use text::Lang;
 
@@ -66,11 +69,13 @@ pub async fn page(ctx: &Ctx, actor: &Actor, filter: &Filter, before: Option<i64>
     let wanted = wanted(filter, before, ctx.space().zone).map_err(AuditError::Filter)?;
     let now = ctx.now();
     // One more than is shown: whether there are older ones.
-    let mut rows = audit::newest(&mut *ctx.store().read().await?, &wanted, limit() + 1).await?;
+    let mut snapshot = ctx.store().snapshot().await?;
+    let mut rows = audit::newest(&mut snapshot, &wanted, limit() + 1).await?;
+    let equipment = qualifications::equipment(&mut snapshot, None).await?;
     let more = rows.len() > PAGE;
     rows.truncate(PAGE);
     let older = rows.last().filter(|_| more).map(|row| row.seq);
-    let entries = rows.into_iter().map(|row| entry(ctx, row)).collect();
+    let entries = rows.into_iter().map(|row| entry(ctx, row, &equipment)).collect();
     Ok(Page { now: ctx.moment(now), entries, older })
 }
 
@@ -107,7 +112,7 @@ fn wanted(filter: &Filter, before: Option<i64>, zone: Zone) -> Result<Wanted, Ve
     })
 }
 
-fn entry(ctx: &Ctx, row: Row) -> Entry {
+fn entry(ctx: &Ctx, row: Row, equipment: &[Equipment]) -> Entry {
     Entry {
         seq: row.seq,
         at: ctx.moment(row.at),
@@ -116,15 +121,15 @@ fn entry(ctx: &Ctx, row: Row) -> Entry {
         action: row.action,
         subject: row.subject,
         subject_name: row.subject_name,
-        detail: particulars(ctx, &row.detail),
+        detail: particulars(ctx, &row.detail, equipment),
     }
 }
 
 /// Particulars that are instants, by name: everything else that looks like one is a number.
 const INSTANTS: [&str; 8] = ["at", "from", "until", "since", "started", "ended", "start", "end"];
 
-/// The particulars as pairs, `null` left out. What is not an object of them is one word.
-fn particulars(ctx: &Ctx, detail: &str) -> Vec<(String, Value)> {
+/// The particulars as pairs, `null` left out, types and machines by name. What is not an object of them is one word.
+fn particulars(ctx: &Ctx, detail: &str, equipment: &[Equipment]) -> Vec<(String, Value)> {
     use serde_json::Value as Json;
     match serde_json::from_str(detail) {
         Ok(Json::Object(pairs)) => {
@@ -132,8 +137,16 @@ fn particulars(ctx: &Ctx, detail: &str) -> Vec<(String, Value)> {
             let pair = |(name, value): (String, Json)| {
                 let value = match (INSTANTS.contains(&name.as_str()), value.as_i64(), value) {
                     (true, Some(at), _) => Value::Moment(ctx.moment(Millis(at))),
-                    (_, _, Json::String(word)) => Value::Word(word),
-                    (_, _, value) => Value::Word(value.to_string()),
+                    (_, id, value) => {
+                        let word = value.as_str().map_or_else(|| value.to_string(), ToOwned::to_owned);
+                        let subject = match name.as_str() {
+                            "on" => Subject::from_word(&word),
+                            "type" => id.map(|id| Subject::Type(TypeId(id))),
+                            _ => None,
+                        };
+                        let known = subject.and_then(|on| equipment.iter().find(|one| one.subject == on));
+                        known.map_or(Value::Word(word), |one| Value::Equipment(named(one)))
+                    }
                 };
                 (name, value)
             };

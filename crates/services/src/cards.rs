@@ -1,6 +1,6 @@
 //! Cards: giving somebody one.
 
-use crate::{Ctx, refusal};
+use crate::{Ctx, again::again, refusal};
 use domain::{
     actor::{About, Actor, Forbidden, Permission},
     cards::CardUid,
@@ -50,11 +50,14 @@ impl CardsError {
 
 /// Gives `person` the card whose number somebody typed.
 pub async fn give(ctx: &Ctx, actor: &Actor, person: PersonId, typed: &str) -> Result<CardId, CardsError> {
-    let proof = actor.require(Permission::GiveCard, About::person(person))?;
+    actor.require(Permission::GiveCard, About::person(person))?;
     let uid = CardUid::from_typed(typed).ok_or(CardsError::NotAUid)?;
     let now = ctx.now();
+    let actor = actor.clone();
     ctx.store()
         .write(async move |tx| {
+            let about = About::person(person);
+            let (_, proof) = again::<CardsError>(tx, &actor, Permission::GiveCard, about, now).await?;
             let card = cards::give(tx, person, &uid, now).await.map_err(|error| match error {
                 StoreError::Taken(_) => CardsError::Taken,
                 StoreError::Dangling => CardsError::UnknownPerson,

@@ -1,6 +1,6 @@
 //! Wall displays: their links, made, listed and taken back; and which display a token stands for.
 
-use crate::{Ctx, refusal, token::Token};
+use crate::{Ctx, again::again, refusal, token::Token};
 use domain::{
     actor::{About, Actor, Door, Forbidden, Permission, Who},
     displays::{Display, Displays, NAME, Opening},
@@ -64,7 +64,7 @@ pub struct Made {
 
 /// Makes a display.
 pub async fn make(ctx: &Ctx, actor: &Actor, name: &str) -> Result<Made, DisplaysError> {
-    let proof = actor.require(Permission::Displays, About::NOTHING)?;
+    actor.require(Permission::Displays, About::NOTHING)?;
     let name = name.trim().to_owned();
     if name.is_empty() {
         return Err(DisplaysError::Nameless);
@@ -74,8 +74,10 @@ pub async fn make(ctx: &Ctx, actor: &Actor, name: &str) -> Result<Made, Displays
     }
     let (now, token) = (ctx.now(), ctx.dice().token());
     let hash = token.hash().ok_or(DisplaysError::Unknown)?;
+    let actor = actor.clone();
     ctx.store()
         .write(async move |tx| {
+            let (_, proof) = again::<DisplaysError>(tx, &actor, Permission::Displays, About::NOTHING, now).await?;
             let by = match proof.by() {
                 Some(person) => Some(people::alias(tx, person, now).await?),
                 None => None,
@@ -112,10 +114,12 @@ pub fn path(token: &Token) -> String {
 
 /// Takes a display's token back: its screen shows nothing any more, at once.
 pub async fn revoke(ctx: &Ctx, actor: &Actor, id: DisplayId) -> Result<(), DisplaysError> {
-    let proof = actor.require(Permission::Displays, About::NOTHING)?;
+    actor.require(Permission::Displays, About::NOTHING)?;
     let now = ctx.now();
+    let actor = actor.clone();
     ctx.store()
         .write(async move |tx| {
+            let (_, proof) = again::<DisplaysError>(tx, &actor, Permission::Displays, About::NOTHING, now).await?;
             if !displays::revoke(tx, id, now).await? {
                 return Err(DisplaysError::Unknown);
             }

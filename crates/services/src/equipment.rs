@@ -1,6 +1,6 @@
 //! Equipment: adding the machines of a workshop.
 
-use crate::{Ctx, refusal};
+use crate::{Ctx, again::again, refusal};
 use domain::{
     actor::{About, Actor, Forbidden, Permission},
     boards::MachineNumber,
@@ -86,7 +86,7 @@ pub async fn choices(ctx: &Ctx, actor: &Actor) -> Result<Choices, EquipmentError
 
 /// Adds a machine, and its type where there is none of that name.
 pub async fn add_machine(ctx: &Ctx, actor: &Actor, typed: AddMachine) -> Result<MachineId, EquipmentError> {
-    let proof = actor.require(Permission::ChangeEquipment, About::NOTHING)?;
+    actor.require(Permission::ChangeEquipment, About::NOTHING)?;
     let now = ctx.now();
     let (name, kind) = (typed.name.trim().to_owned(), typed.kind.trim().to_owned());
     let number = match typed.number.trim() {
@@ -99,8 +99,11 @@ pub async fn add_machine(ctx: &Ctx, actor: &Actor, typed: AddMachine) -> Result<
     let faults = [(!fits(&name), Fault::Name), (!fits(&kind), Fault::Type), (number.is_err(), Fault::Number)];
     let faults: Vec<_> = faults.into_iter().filter(|(wrong, _)| *wrong).map(|(_, fault)| fault).collect();
     let (true, Ok(number)) = (faults.is_empty(), number) else { return Err(EquipmentError::Fields(faults)) };
+    let actor = actor.clone();
     ctx.store()
         .write(async move |tx| {
+            let (permission, about) = (Permission::ChangeEquipment, About::NOTHING);
+            let (_, proof) = again::<EquipmentError>(tx, &actor, permission, about, now).await?;
             let there = equipment::types(tx.conn()).await?;
             let known = there.iter().find(|(_, known)| known.to_lowercase() == kind.to_lowercase());
             let kind = match known {

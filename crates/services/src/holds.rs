@@ -1,14 +1,15 @@
 //! Holds: keeping somebody from everything for a time, and letting them back in.
 //!
-//! Invariant: nobody holds themselves, nor somebody who outranks them. A hold counts at once: the use that its person
+//! Invariant: nobody holds themselves, nor somebody who outranks them – counted as if they were active. A hold counts at once: the use that its person
 //! is in the middle of ends with it.
 
-use crate::{Ctx, effects, refusal};
+use crate::{Ctx, again::again, effects, refusal};
 use domain::{
     actor::{About, Actor, Forbidden, Permission, Rank, rank},
     holds::{Hold, HoldReason, HoldShown, Holds, REMARK},
     id::{HoldId, PersonId},
     live::Hint,
+    people::PersonStatus,
     problem::{Kind, Problem},
     requests::Cause,
     time::{Date, Millis},
@@ -103,13 +104,15 @@ impl HoldsError {
 
 /// Places a hold on `person`, from now on.
 pub async fn place(ctx: &Ctx, actor: &Actor, person: PersonId, typed: PlaceHold) -> Result<HoldId, HoldsError> {
-    let proof = actor.require(Permission::Hold, About::person(person))?;
+    actor.require(Permission::Hold, About::person(person))?;
     let now = ctx.now();
     let (reason, until) = read(ctx, &typed, now)?;
-    let asker = Asker::of(actor);
+    let actor = actor.clone();
     ctx.store()
         .write(async move |tx| {
-            asker.may_hold(tx, person, now).await?;
+            let (actor, proof) =
+                again::<HoldsError>(tx, &actor, Permission::Hold, About::person(person), now).await?;
+            Asker::of(&actor).may_hold(tx, person, now).await?;
             let by = match proof.by() {
                 Some(by) => Some(people::alias(tx, by, now).await?),
                 None => None,
@@ -129,13 +132,14 @@ pub async fn place(ctx: &Ctx, actor: &Actor, person: PersonId, typed: PlaceHold)
 
 /// Lifts a hold, from now on.
 pub async fn lift(ctx: &Ctx, actor: &Actor, hold: HoldId) -> Result<(), HoldsError> {
-    let proof = actor.require(Permission::Hold, About::NOTHING)?;
+    actor.require(Permission::Hold, About::NOTHING)?;
     let now = ctx.now();
-    let asker = Asker::of(actor);
+    let actor = actor.clone();
     ctx.store()
         .write(async move |tx| {
+            let (actor, proof) = again::<HoldsError>(tx, &actor, Permission::Hold, About::NOTHING, now).await?;
             let person = holds::whose(tx.conn(), hold).await?.ok_or(HoldsError::UnknownHold)?;
-            asker.may_hold(tx, person, now).await?;
+            Asker::of(&actor).may_hold(tx, person, now).await?;
             let by = match proof.by() {
                 Some(by) => Some(people::alias(tx, by, now).await?),
                 None => None,
@@ -228,7 +232,7 @@ impl Asker {
     fn judge(self, them: &Person, now: Millis) -> Result<(), HoldsError> {
         match self.0 {
             Some((id, _)) if id == them.id => Err(HoldsError::Oneself),
-            Some((_, own)) if rank(them.status, &them.ledger, now) > own => Err(HoldsError::Above),
+            Some((_, own)) if rank(PersonStatus::Active, &them.ledger, now) > own => Err(HoldsError::Above),
             Some(_) | None => Ok(()),
         }
     }

@@ -11,6 +11,7 @@
 
 pub mod access;
 pub mod accounts;
+mod again;
 pub mod audit;
 pub mod boards;
 pub mod cards;

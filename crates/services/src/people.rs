@@ -4,23 +4,28 @@
 
 use crate::{
     Ctx, effects,
-    qualifications::{fresh, standing},
-    refusal,
+    qualifications::{cause, fresh, standing},
+    refusal, sessions,
 };
 use domain::{
+    accounts,
     actor::{About, Actor, Door, Forbidden, Known, Permission, Proof, Who, rank},
     cards::CardState,
     id::{CardId, PersonId},
     live::Hint,
     people::{CardView, PAGE, PeoplePage, PersonPage, PersonRow, PersonStatus, Step, StepRefusal, may_step},
     problem::{Kind, Problem},
-    qualifications::{Cause, EntryKind, Ledger, Relation, SPACE, Subject, change::Target},
+    qualifications::{
+        EntryKind, Ledger, Relation, SPACE, Subject,
+        change::{Matter, Target, Writer},
+    },
     requests,
     time::{DAY, Millis},
 };
 use serde_json::json;
 use store::{
     Done, StoreError, Unaudited, WriteTx, audit, cards,
+    equipment::BUILT_IN,
     people::{self, Filter, Person},
     qualifications::{self, NewEntry},
 };
@@ -29,7 +34,7 @@ use text::Lang;
 /// What a page says about somebody's hours.
 const LATELY: u32 = 30;
 /// Letters that are searched for at most; the longest address has 254.
-const SEARCH: usize = 254;
+pub(crate) const SEARCH: usize = 254;
 
 /// Why nothing was changed, or there is nothing to show.
 #[derive(Debug, Clone, thiserror::Error)]
@@ -161,6 +166,11 @@ pub async fn page(ctx: &Ctx, actor: &Actor, id: PersonId) -> Result<PersonPage, 
     let outranked = actor.known().is_some_and(|known| {
         rank(PersonStatus::Active, &person.ledger, now) > known.rank() || known.id == person.id
     });
+    let may_help_in = person.status != PersonStatus::Left
+        && actor.may(Permission::HelpIn, about)
+        && actor.known().is_none_or(|helper| accounts::may_help(helper, id, &person.ledger));
+    let account = store::accounts::of_person(&mut snapshot, id).await?;
+    let has_second_factor = account.is_some_and(|account| account.second_factor.is_some());
     let standing = standing(ctx, &mut snapshot, actor, &person, None, now).await?;
     Ok(PersonPage {
         id,
@@ -173,7 +183,8 @@ pub async fn page(ctx: &Ctx, actor: &Actor, id: PersonId) -> Result<PersonPage, 
         standing,
         steps,
         refusals,
-        may_help_in: !outranked && actor.may(Permission::HelpIn, about),
+        may_help_in,
+        may_take_off_second_factor: may_help_in && has_second_factor,
         may_give_card: actor.may(Permission::GiveCard, about),
         may_hold: !outranked && actor.may(Permission::Hold, about),
         status: person.status,
@@ -239,7 +250,7 @@ async fn take(ctx: &Ctx, actor: &Actor, id: PersonId, step: Step) -> Result<(), 
             let left_at = (step.to() == PersonStatus::Left).then_some(now);
             people::set_status(tx, id, step.to(), left_at).await?;
             if step == Step::Admit && !person.ledger.holds(Relation::User, &[SPACE], now) {
-                make_member(tx, &proof, id, now).await?;
+                make_member(tx, &proof, known.as_ref(), id, now).await?;
             }
             follow(tx, &proof, id, step, now).await?;
             let detail = json!({ "from": person.status, "to": step.to() });
@@ -256,7 +267,14 @@ fn still(known: Option<&Known>, door: Door, permission: Permission, about: About
     as_of_now.require(permission, about).map(drop)
 }
 
-async fn make_member(tx: &mut WriteTx, proof: &Proof, person: PersonId, now: Millis) -> Result<(), StoreError> {
+async fn make_member(
+    tx: &mut WriteTx,
+    proof: &Proof,
+    known: Option<&Known>,
+    person: PersonId,
+    now: Millis,
+) -> Result<(), StoreError> {
+    let space = Matter { kind: BUILT_IN.space, machine: None, machines: &[], archived: false };
     let by = match proof.by() {
         Some(by) => Some(people::alias(tx, by, now).await?),
         None => None,
@@ -268,7 +286,7 @@ async fn make_member(tx: &mut WriteTx, proof: &Proof, person: PersonId, now: Mil
         kind: EntryKind::Granted,
         from: now,
         until: None,
-        cause: Cause::Administrator,
+        cause: cause(known.map_or(Writer::Toolgate, Writer::Person), space),
         by,
         remark: None,
         recorded_at: now,
@@ -284,6 +302,11 @@ async fn follow(
     now: Millis,
 ) -> Result<(), StoreError> {
     tx.after_commit(Hint::Person(person));
+    if step == Step::Readmit {
+        // What opened next to nothing while they were out would open everything again, in whosever hands it is.
+        store::links::forget(tx, Some(person)).await?;
+        sessions::end_all(tx, person, None).await?;
+    }
     let cause = match step {
         Step::Admit | Step::Readmit => return Ok(()),
         Step::Suspend => requests::Cause::Suspended,

@@ -4,7 +4,7 @@
 //! marked as sent before it is handed to the broker: one that is lost on the way is made up for by what the board is
 //! told when it next asks, while one that is sent twice logs out whoever came after.
 
-use crate::{Ctx, refusal};
+use crate::{Ctx, again::again, refusal};
 use domain::{
     actor::{About, Actor, Forbidden, Permission, Proof},
     boards::MachineNumber,
@@ -71,7 +71,8 @@ pub async fn stop(ctx: &Ctx, actor: &Actor, machine: MachineId) -> Result<Stop, 
     ctx.store()
         .write(async move |tx| {
             let running = running(tx.conn(), &actor, machine).await?.ok_or(RequestsError::Idle)?;
-            let proof = actor.require(Permission::StopMachine, about(&running))?;
+            let about = about(&running);
+            let (_, proof) = again::<RequestsError>(tx, &actor, Permission::StopMachine, about, now).await?;
             let reached = broker && is_online(running.heard, now);
             let answer = if reached { Stop::UnderWay } else { Stop::WhenItAsks };
             if is_under_way(&running) {

@@ -78,6 +78,7 @@ pub async fn recognise(ctx: &Ctx, token: &Token, door: Door) -> Recognised {
         ledger: session.ledger,
         at: now,
         roles_asleep: high && !shown && ctx.space().settings.second_factor,
+        public: ctx.space().settings.public_status,
     };
     Recognised::Somebody(Box::new(Somebody {
         name: session.name,
@@ -139,6 +140,16 @@ pub(crate) async fn end_all(
     let ended = sessions::end_all(tx, person, except).await?;
     tx.after_commit(Hint::Person(person));
     Ok(ended)
+}
+
+/// Forgets sessions and links that ran out; how many there were.
+pub async fn forget_run_out(ctx: &Ctx) -> Result<u64, StoreError> {
+    let now = ctx.now();
+    let forgotten = ctx.store().write::<_, StoreError, _>(async move |tx| {
+        let gone = sessions::forget_run_out(tx, now).await? + store::links::forget_run_out(tx, now).await?;
+        Ok(Done::unaudited(gone, Unaudited::RunOut))
+    });
+    forgotten.await
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! The first administrator: who owns a space in which there is none.
 //!
 //! **Invariants.** There is no password that anybody could know beforehand: whoever started the process reads a link from
-//! the terminal, or sits at the command line. Of two who follow the link one becomes the administrator. Where there is an
+//! the terminal, or where they had it printed, or sits at the command line. Of two who follow the link one becomes the administrator. Where there is an
 //! administrator, nothing here makes another, but for whoever holds the data folder and says so.
 
 use crate::{
@@ -16,7 +16,7 @@ use domain::{
     id::PersonId,
     live::Hint,
     people::PersonStatus,
-    qualifications::{Cause, EntryKind, Relation, SPACE, SYSTEM},
+    qualifications::{Cause, EntryKind, Relation, SPACE, SYSTEM, Subject},
     settings::Key,
     time::Millis,
     zone::Zone,
@@ -158,8 +158,11 @@ pub async fn create_administrator(ctx: &Ctx, new: Administrator) -> Result<(), A
                 (known.person, "setup.administrator-recovered")
             }
             // Who was kept out or left is not let in by the way.
-            Some(_) => return Err(AccountsError::Invalid(vec![Fault::EmailTaken])),
+            Some(_) => return Err(AccountsError::Invalid(vec![Fault::EmailKeptOut])),
         };
+        if !administrators(tx.conn(), now).await?.contains(&person) {
+            return Err(AccountsError::Unknown);
+        }
         store::links::forget(tx, None).await?;
         let entry = audit::entry(tx, &proof, now, action, format!("person:{person}"), &json!({})).await?;
         Ok(Done::audited((), entry))
@@ -215,31 +218,44 @@ async fn recover_as(tx: &mut WriteTx, person: PersonId, with: &Newcomer, now: Mi
     store::links::forget(tx, Some(person)).await?;
     sessions::end_all(tx, person, None).await?;
     let ledger = qualifications::of_person(tx.conn(), person).await?;
-    if rank(PersonStatus::Active, &ledger, now) < Rank::Administrator {
-        own(tx, person, now).await?;
+    for subject in [SPACE, SYSTEM] {
+        if ledger.ban(subject, now).is_some() {
+            write(tx, person, subject, EntryKind::Unbanned, now).await?;
+        }
     }
-    Ok(())
+    // Also to who is one now: it may have been for a time.
+    own(tx, person, now).await
 }
 
 /// The space and the system are `person`'s.
 async fn own(tx: &mut WriteTx, person: PersonId, now: Millis) -> Result<(), StoreError> {
     for subject in [SPACE, SYSTEM] {
-        let entry = NewEntry {
-            person,
-            subject,
-            relation: Relation::Owner,
-            kind: EntryKind::Granted,
-            from: now,
-            until: None,
-            cause: Cause::Setup,
-            by: None,
-            remark: None,
-            recorded_at: now,
-        };
-        qualifications::add(tx, &entry).await?;
+        write(tx, person, subject, EntryKind::Granted, now).await?;
     }
     tx.after_commit(Hint::Person(person));
     Ok(())
+}
+
+async fn write(
+    tx: &mut WriteTx,
+    person: PersonId,
+    subject: Subject,
+    kind: EntryKind,
+    now: Millis,
+) -> Result<(), StoreError> {
+    let entry = NewEntry {
+        person,
+        subject,
+        relation: Relation::Owner,
+        kind,
+        from: now,
+        until: None,
+        cause: Cause::Setup,
+        by: None,
+        remark: None,
+        recorded_at: now,
+    };
+    qualifications::add(tx, &entry).await.map(drop)
 }
 
 /// Who is an administrator at `now`.

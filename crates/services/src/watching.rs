@@ -69,6 +69,7 @@ mod tests {
             ledger,
             at: Millis(1),
             roles_asleep: false,
+            public: true,
         };
         Actor { who: Who::Person(Box::new(known)), door: Door::Web }
     }

@@ -303,3 +303,54 @@ async fn decisions_are_kept_for_ninety_days_without_uids() {
     assert_eq!(forget_old(&lab.ctx).await.unwrap(), 2);
     assert_eq!(forget_old(&lab.ctx).await.unwrap(), 0);
 }
+
+#[tokio::test]
+async fn a_trainer_asks_about_members_and_whoever_has_to_do_with_the_machine() {
+    let lab = Lab::open().await;
+    lab.sql(
+        "INSERT INTO person (id, status, created_at) VALUES (30, 'applicant', 0), (31, 'suspended', 0), (32, 'left', 0);
+         INSERT INTO profile (person_id, name) VALUES (30, 'Ann'), (31, 'Sam'), (32, 'Leo');
+         INSERT INTO qualification (person_id, type_id, relation, kind, effective_from, cause, recorded_at) VALUES
+             (1, 3, 'trainer', 'granted', 0, 'trainer', 0), (31, 3, 'user', 'granted', 0, 'trainer', 0),
+             (32, 3, 'user', 'granted', 0, 'trainer', 0)",
+    )
+    .await;
+    let trainer = lab.signed_in(1).await;
+    for (person, known) in [(2, true), (31, true), (30, false), (32, false), (999, false)] {
+        let question = Question { person: PersonId(person), machine: LASER_ID, at: None };
+        let told = ask(&lab.ctx, &trainer, question).await;
+        assert_eq!(told.is_ok(), known, "{person}: {told:?}");
+        assert!(known || matches!(told, Err(AccessError::UnknownPerson)));
+        let shown = answers(&lab.ctx, &trainer, LASER_ID, Some(PersonId(person))).await.unwrap();
+        assert_eq!(shown.other.is_some(), known, "{person}");
+    }
+}
+
+#[tokio::test]
+async fn a_trainer_reads_the_decisions_at_their_machines_however_many_there_are_elsewhere() {
+    let lab = Lab::open().await;
+    lab.sql(
+        "INSERT INTO person (id, status, created_at) VALUES (31, 'active', 0);
+         INSERT INTO qualification (person_id, type_id, relation, kind, effective_from, cause, recorded_at)
+             VALUES (1, 3, 'trainer', 'granted', 0, 'trainer', 0), (31, 1, 'owner', 'granted', 0, 'setup', 0)",
+    )
+    .await;
+    check(&lab.ctx, LASER, &bob()).await.unwrap();
+    let lab = lab.reopen().await;
+    lab.sql(
+        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 250)
+         INSERT INTO attempt (machine_id, card_id, at, level, reasons)
+             SELECT 2, a.card_id, a.at + n.i, 0, '' FROM attempt a, n",
+    )
+    .await;
+    let seen = attempts(&lab.ctx, &lab.signed_in(1).await, BOB).await.unwrap();
+    assert_eq!(seen.iter().map(|one| one.machine).collect::<Vec<_>>(), [LASER_ID]);
+    let mut manager = lab.signed_in(31).await;
+    if let domain::actor::Who::Person(known) = &mut manager.who {
+        known.roles_asleep = true;
+    }
+    for person in [BOB, PersonId(999)] {
+        let asleep = attempts(&lab.ctx, &manager, person).await;
+        assert!(matches!(asleep, Err(AccessError::Forbidden(_))), "{asleep:?}");
+    }
+}

@@ -5,7 +5,8 @@ mod lab;
 use domain::{
     accounts::{Advice, Delivery, Purpose},
     actor::{Actor, Door, Forbidden, Rank},
-    id::{PersonId, SessionId},
+    id::{DisplayId, HoldId, PersonId, SessionId},
+    qualifications::{Relation, SPACE},
     time::{DAY, HOUR, MINUTE},
 };
 use lab::{
@@ -16,6 +17,12 @@ use lab::{
 };
 use services::{
     accounts::{self, AccountsError, Fault, Invite},
+    cards, displays,
+    equipment::{self, AddMachine},
+    holds::{self, PlaceHold},
+    people,
+    qualifications::{self, Change},
+    requests, sessions,
     token::Token,
 };
 use text::Lang;
@@ -364,6 +371,18 @@ async fn nobody_helps_in_who_ranks_higher() {
     assert!(matches!(accounts::take_off_second_factor(&lab.ctx, &bob, ADA).await, Err(AccountsError::Outranked)));
     assert!(accounts::help_in(&lab.ctx, &bob, PersonId(3)).await.is_ok());
     assert!(matches!(accounts::help_in(&lab.ctx, &bob, PersonId(99)).await, Err(AccountsError::Unknown)));
+    assert!(matches!(accounts::help_in(&lab.ctx, &bob, PersonId(2)).await, Err(AccountsError::Outranked)));
+    lab.sql("UPDATE person SET status = 'suspended' WHERE id = 1").await;
+    assert!(matches!(accounts::help_in(&lab.ctx, &bob, ADA).await, Err(AccountsError::Outranked)), "kept out");
+    assert!(matches!(accounts::take_off_second_factor(&lab.ctx, &bob, ADA).await, Err(AccountsError::Outranked)));
+    lab.sql(
+        "UPDATE person SET status = 'active' WHERE id = 1;
+         INSERT INTO qualification (person_id, type_id, relation, kind, effective_from, cause, recorded_at)
+         VALUES (3, 2, 'user', 'granted', 0, 'setup', 0)",
+    )
+    .await;
+    let auditor = accounts::help_in(&lab.ctx, &bob, PersonId(3)).await;
+    assert!(matches!(auditor, Err(AccountsError::Outranked)), "who reads everything: {auditor:?}");
     let (_, ada) = ada_is_in(&lab).await;
     let catcher = catch(&lab);
     assert_eq!(accounts::help_in(&lab.ctx, &ada, PersonId(2)).await.unwrap(), Delivery::Mailed);
@@ -373,23 +392,101 @@ async fn nobody_helps_in_who_ranks_higher() {
 #[tokio::test]
 async fn one_applies_only_where_that_is_wanted_and_learns_nothing_of_others() {
     let lab = open().await;
-    let apply = async |email: &str| accounts::apply(&lab.ctx, here(1), "Eva", email, OTHER).await;
+    let apply = async |email: &str| accounts::apply(&lab.ctx, here(1), "Eva", email).await;
     assert!(matches!(apply("eva@lab.example").await, Err(AccountsError::NoSignUp)));
     lab.sql("INSERT INTO setting (scope, scope_id, key, value) VALUES ('space', 0, 'accounts.sign-up', 'yes')")
         .await;
     let lab = lab.reopen().await;
-    let apply = async |email: &str| accounts::apply(&lab.ctx, here(1), "Eva", email, OTHER).await;
+    let apply = async |email: &str| accounts::apply(&lab.ctx, here(1), "Eva", email).await;
     apply("ada@lab.example").await.unwrap();
     assert!(sign_in(&lab, "ada@lab.example", PASSWORD).await.is_ok(), "an account stays as it is");
     apply("eva@lab.example").await.unwrap();
-    let eva = sign_in(&lab, "eva@lab.example", OTHER).await.unwrap();
-    assert_eq!(actor(&lab, &eva.token).await.unwrap().known().unwrap().rank(), Rank::Guest);
-    let wrong = accounts::apply(&lab.ctx, here(1), "", "eva", "short").await.unwrap_err();
+    assert_eq!(lab.number("SELECT count(*) FROM person WHERE status = 'applicant'").await, 1);
+    let account = "SELECT count(*) FROM account JOIN profile USING (person_id) WHERE email = 'eva@lab.example'";
+    assert_eq!(lab.number(account).await, 0, "nothing that would let them in and so say who was known");
+    let wrong = accounts::apply(&lab.ctx, here(1), "", "eva").await.unwrap_err();
     let problem = wrong.problem(Lang::It);
-    for field in ["name", "email", "password"] {
+    for field in ["name", "email"] {
         assert!(problem.at(field).is_some(), "{field}: {problem:?}");
     }
-    assert!(matches!(wrong, AccountsError::Invalid(faults) if faults.len() == 3));
+    assert!(matches!(wrong, AccountsError::Invalid(faults) if faults.len() == 2));
+}
+
+#[tokio::test]
+async fn who_is_taken_back_finds_no_old_door_open() {
+    let lab = open().await;
+    let reset = accounts::help_in(&lab.ctx, &Actor::TOOLGATE, PersonId(3)).await.unwrap();
+    lab.sql(
+        "INSERT INTO session (id, hash, person_id, created_at, seen_at, expires_at, device)
+         VALUES (77, zeroblob(32), 3, 0, 0, 9000000000000, '')",
+    )
+    .await;
+    people::readmit(&lab.ctx, &Actor::TOOLGATE, PersonId(3)).await.unwrap();
+    let Delivery::ByHand { link } = reset else { panic!("mailed") };
+    assert!(matches!(accounts::link(&lab.ctx, here(1), &token_of(&link)).await, Err(AccountsError::Gone)));
+    assert_eq!(lab.number("SELECT count(*) FROM session WHERE person_id = 3").await, 0);
+}
+
+#[tokio::test]
+async fn a_link_from_a_managers_hands_does_not_outlast_a_rise() {
+    let lab = open().await;
+    let (_, ada) = ada_is_in(&lab).await;
+    let Delivery::ByHand { link } = accounts::help_in(&lab.ctx, &ada, PersonId(2)).await.unwrap() else {
+        panic!("mailed")
+    };
+    let to_manager = Change {
+        person: PersonId(2),
+        subject: SPACE,
+        relation: Relation::Owner,
+        from: None,
+        until: None,
+        remark: None,
+    };
+    qualifications::grant(&lab.ctx, &ada, to_manager).await.unwrap();
+    assert!(matches!(accounts::link(&lab.ctx, here(1), &token_of(&link)).await, Err(AccountsError::Gone)));
+}
+
+#[tokio::test]
+async fn what_was_taken_away_since_the_request_counts_inside_the_job() {
+    let lab = open().await;
+    lab.sql(
+        "INSERT INTO qualification (person_id, type_id, relation, kind, effective_from, cause, recorded_at)
+         VALUES (2, 1, 'owner', 'granted', 0, 'setup', 0)",
+    )
+    .await;
+    let bob = lab.signed_in(2).await;
+    lab.sql("UPDATE person SET status = 'suspended' WHERE id = 2").await;
+    let ctx = &lab.ctx;
+    let eva = Invite { name: "Eva".into(), email: "eva@lab.example".into(), lang: Lang::En };
+    let hold = PlaceHold { reason: "unpaid".into(), ..PlaceHold::default() };
+    let machine = AddMachine { name: "Saw".into(), kind: "Saw".into(), number: String::new() };
+    let (name, lang) = ("Hall", Lang::En);
+    lab.starts(lab::LASER, &lab::ada()).await;
+    for (what, problem) in [
+        ("invite", accounts::invite(ctx, &bob, eva).await.unwrap_err().problem(lang)),
+        ("help", accounts::help_in(ctx, &bob, PersonId(3)).await.unwrap_err().problem(lang)),
+        ("factor", accounts::take_off_second_factor(ctx, &bob, PersonId(3)).await.unwrap_err().problem(lang)),
+        ("hold", holds::place(ctx, &bob, PersonId(3), hold).await.unwrap_err().problem(lang)),
+        ("lift", holds::lift(ctx, &bob, HoldId(1)).await.unwrap_err().problem(lang)),
+        ("display", displays::make(ctx, &bob, name).await.unwrap_err().problem(lang)),
+        ("revoke", displays::revoke(ctx, &bob, DisplayId(1)).await.unwrap_err().problem(lang)),
+        ("card", cards::give(ctx, &bob, PersonId(3), "12345678").await.unwrap_err().problem(lang)),
+        ("machine", equipment::add_machine(ctx, &bob, machine).await.unwrap_err().problem(lang)),
+        ("stop", requests::stop(ctx, &bob, lab::LASER_ID).await.unwrap_err().problem(lang)),
+    ] {
+        assert_eq!(problem.code, "actor.not-allowed", "{what}");
+    }
+}
+
+#[tokio::test]
+async fn what_ran_out_is_forgotten() {
+    let lab = open().await;
+    ada_is_in(&lab).await;
+    accounts::sign_in_link(&lab.ctx, &Actor::TOOLGATE, ADA).await.unwrap();
+    assert_eq!(sessions::forget_run_out(&lab.ctx).await.unwrap(), 0, "what works stays");
+    lab.pass(DAY * 7);
+    assert!(sessions::forget_run_out(&lab.ctx).await.unwrap() >= 2);
+    assert_eq!(lab.number("SELECT (SELECT count(*) FROM session) + (SELECT count(*) FROM link)").await, 0);
 }
 
 #[tokio::test]

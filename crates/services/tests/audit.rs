@@ -7,7 +7,7 @@ mod lab;
 use domain::{
     actor::{Actor, Door, Forbidden, Known, Who},
     audit::{By, Filter, PAGE, Value},
-    id::{EntryId, PersonId, SessionId},
+    id::{EntryId, PersonId, SessionId, TypeId},
     people::PersonStatus,
     problem::Kind,
     qualifications::{Entry, EntryKind, Ledger, Relation, SPACE, SYSTEM, Subject},
@@ -17,6 +17,7 @@ use lab::{LASER, Lab, NOON, ada, card, seconds};
 use services::{
     audit::{self, AuditError, Chain},
     displays,
+    qualifications::{self, Change},
 };
 use sqlx::{ConnectOptions, Connection, SqliteConnection, sqlite::SqliteConnectOptions};
 use std::{fs, path::Path};
@@ -32,6 +33,7 @@ fn somebody(relation: Relation, subject: Subject) -> Actor {
         ledger: Ledger(vec![entry]),
         at: NOON,
         roles_asleep: false,
+        public: true,
     };
     Actor { who: Who::Person(Box::new(known)), door: Door::Web }
 }
@@ -78,6 +80,14 @@ async fn an_entry_says_who_did_what_while_that_is_known() {
     assert_eq!(start.by, By::Person { id: PersonId(1), name: "Ada".into() });
     assert_eq!((start.action.as_str(), start.subject_name.as_deref()), ("use.start", Some("Laser")));
     assert!(start.detail.iter().any(|(_, value)| matches!(value, Value::Word(_))), "{start:?}");
+    let change = Change::now(PersonId(2), Subject::Type(TypeId(3)), Relation::User);
+    qualifications::grant(&lab.ctx, &Actor::TOOLGATE, change).await.unwrap();
+    let granted = &read(&lab, Filter::default()).await[0].detail;
+    let names = granted.iter().filter_map(|(_, value)| match value {
+        Value::Equipment(on) => Some(on.name.as_str()),
+        Value::Word(_) | Value::Moment(_) => None,
+    });
+    assert_eq!(names.collect::<Vec<_>>(), ["Laser cutter"], "{granted:?}");
     let by_a_board = entries.iter().find(|entry| entry.action != "use.start" && entry.by == By::Board);
     assert!(by_a_board.is_some(), "a card that nobody has claimed: {entries:?}");
 

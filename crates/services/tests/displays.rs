@@ -32,6 +32,7 @@ fn person(relation: Relation) -> Actor {
         ledger,
         at: NOON,
         roles_asleep: false,
+        public: true,
     };
     Actor { who: Who::Person(Box::new(known)), door: Door::Web }
 }
@@ -44,11 +45,22 @@ fn member() -> Actor {
     person(Relation::User)
 }
 
+/// Bob manages the space.
+async fn managed() -> Lab {
+    let lab = Lab::open().await;
+    lab.sql(
+        "INSERT INTO qualification (person_id, type_id, relation, kind, effective_from, cause, recorded_at)
+         VALUES (2, 1, 'owner', 'granted', 0, 'setup', 0)",
+    )
+    .await;
+    lab
+}
+
 const STRANGER: Actor = Actor::anybody(true, Door::Web);
 
 #[tokio::test]
 async fn a_display_is_let_in_by_its_link_until_it_is_taken_back() {
-    let lab = Lab::open().await;
+    let lab = managed().await;
     let made = displays::make(&lab.ctx, &manager(), "  Entrance ").await.unwrap();
     let listed = displays::list(&lab.ctx, &manager()).await.unwrap().displays;
     assert_eq!((listed.len(), listed[0].name.as_str(), listed[0].seen), (1, "Entrance", None));
@@ -85,7 +97,7 @@ async fn a_display_is_let_in_by_its_link_until_it_is_taken_back() {
 
 #[tokio::test]
 async fn a6_the_token_is_kept_as_its_hash_only() {
-    let lab = Lab::open().await;
+    let lab = managed().await;
     let made = displays::make(&lab.ctx, &manager(), "Entrance").await.unwrap();
     let kept = lab.text("SELECT group_concat(name || hex(hash)) FROM display").await;
     let said = lab.text("SELECT group_concat(subject || detail) FROM audit").await;
@@ -96,7 +108,7 @@ async fn a6_the_token_is_kept_as_its_hash_only() {
 
 #[tokio::test]
 async fn a_forged_token_is_nobodys() {
-    let lab = Lab::open().await;
+    let lab = managed().await;
     displays::make(&lab.ctx, &manager(), "Entrance").await.unwrap();
     let long = "A".repeat(100_000);
     for forged in ["", "x", &"A".repeat(43), &long, "../../x", "' OR 1=1 --"] {
@@ -107,7 +119,7 @@ async fn a_forged_token_is_nobodys() {
 
 #[tokio::test]
 async fn a7_managers_make_displays_and_members_do_not() {
-    let lab = Lab::open().await;
+    let lab = managed().await;
     for (actor, why) in [(member(), Forbidden::NotAllowed), (STRANGER, Forbidden::SignIn)] {
         let made = displays::make(&lab.ctx, &actor, "x").await.unwrap_err();
         let listed = displays::list(&lab.ctx, &actor).await.unwrap_err();

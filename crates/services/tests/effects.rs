@@ -7,16 +7,14 @@ mod lab;
 
 use domain::{
     access::Decision,
-    actor::{About, Actor, Door, Forbidden, Known, Permission, Who},
-    id::{CardId, EntryId, MachineId, PersonId, SessionId, TypeId},
+    actor::{About, Actor, Door, Forbidden, Permission},
+    id::{CardId, MachineId, PersonId, TypeId},
     live::Hint,
     machines::AuthorisationMode,
-    people::PersonStatus,
-    qualifications::{Entry, EntryKind, Ledger, Relation, SPACE, Subject},
+    qualifications::{Relation, SPACE, Subject},
     requests::{Cause, Stop},
-    time::Millis,
 };
-use lab::{LASER, LASER_ID, LATHE, Lab, NOON, ada, bob, seconds};
+use lab::{LASER, LASER_ID, LATHE, Lab, ada, bob, seconds};
 use services::{
     access, boards, effects,
     holds::{self, PlaceHold},
@@ -68,21 +66,6 @@ async fn changed(lab: &Lab, sql: &'static str, person: PersonId, cause: Cause) -
         .unwrap();
     store.close().await;
     std::iter::from_fn(|| hints.try_recv().ok()).collect()
-}
-
-fn somebody(id: PersonId, grants: &[(Relation, Subject)]) -> Actor {
-    let entries = [(Relation::User, SPACE)].iter().chain(grants).zip(1..).map(|(&(relation, subject), id)| {
-        Entry { id: EntryId(id), subject, relation, kind: EntryKind::Granted, from: Millis(0), until: None }
-    });
-    let known = Known {
-        id,
-        session: SessionId(1),
-        status: PersonStatus::Active,
-        ledger: Ledger(entries.collect()),
-        at: NOON,
-        roles_asleep: false,
-    };
-    Actor { who: Who::Person(Box::new(known)), door: Door::Web }
 }
 
 async fn requests_made(lab: &Lab) -> i64 {
@@ -316,14 +299,27 @@ async fn a8_somebody_on_two_machines_leaves_both() {
 
 #[tokio::test]
 async fn who_may_stops_a_machine_and_a_second_click_changes_nothing() {
-    let lasers = Subject::Type(LASERS);
-    for actor in [
-        somebody(ADA, &[]),
-        somebody(BOB, &[(Relation::Trainer, lasers)]),
-        somebody(BOB, &[(Relation::Owner, Subject::Machine(LASER_ID))]),
-        somebody(BOB, &[(Relation::Owner, SPACE)]),
+    for (who, role) in [
+        (1, ""),
+        (
+            2,
+            "INSERT INTO qualification (person_id, type_id, relation, kind, effective_from, cause, recorded_at)
+             VALUES (2, 3, 'trainer', 'granted', 0, 'setup', 0)",
+        ),
+        (
+            2,
+            "INSERT INTO qualification (person_id, machine_id, relation, kind, effective_from, cause, recorded_at)
+             VALUES (2, 1, 'owner', 'granted', 0, 'setup', 0)",
+        ),
+        (
+            2,
+            "INSERT INTO qualification (person_id, type_id, relation, kind, effective_from, cause, recorded_at)
+             VALUES (2, 1, 'owner', 'granted', 0, 'setup', 0)",
+        ),
     ] {
         let lab = Lab::open().await;
+        lab.sql(role).await;
+        let actor = lab.signed_in(who).await;
         lab.sql(ONLINE).await;
         lab.starts(LASER, &ada()).await;
         assert_eq!(requests::stoppable(&lab.ctx, &actor, LASER_ID).await.unwrap(), Some(Stop::Offered));
@@ -347,8 +343,13 @@ async fn who_may_stops_a_machine_and_a_second_click_changes_nothing() {
 async fn who_may_not_stop_a_machine_is_told_why_and_sees_no_button() {
     let lab = Lab::open().await;
     lab.starts(LASER, &ada()).await;
-    let lathes = Subject::Type(TypeId(4));
-    for actor in [somebody(BOB, &[]), somebody(BOB, &[(Relation::Owner, lathes)])] {
+    for role in [
+        "",
+        "INSERT INTO qualification (person_id, type_id, relation, kind, effective_from, cause, recorded_at)
+         VALUES (2, 4, 'owner', 'granted', 0, 'setup', 0)",
+    ] {
+        lab.sql(role).await;
+        let actor = lab.signed_in(2).await;
         let refused = requests::stop(&lab.ctx, &actor, LASER_ID).await;
         assert!(matches!(refused, Err(RequestsError::Forbidden(Forbidden::NotAllowed))));
         assert_eq!(requests::stoppable(&lab.ctx, &actor, LASER_ID).await.unwrap(), None);
@@ -357,9 +358,9 @@ async fn who_may_not_stop_a_machine_is_told_why_and_sees_no_button() {
         let refused = requests::stop(&lab.ctx, &Actor::anybody(public, Door::Web), LASER_ID).await;
         assert!(matches!(refused, Err(RequestsError::Forbidden(Forbidden::SignIn))));
     }
-    let idle = requests::stop(&lab.ctx, &somebody(BOB, &[]), MachineId(2)).await;
+    let idle = requests::stop(&lab.ctx, &lab.signed_in(2).await, MachineId(2)).await;
     assert!(matches!(idle, Err(RequestsError::Idle)));
-    let unknown = requests::stop(&lab.ctx, &somebody(BOB, &[]), MachineId(99)).await;
+    let unknown = requests::stop(&lab.ctx, &lab.signed_in(2).await, MachineId(99)).await;
     assert!(matches!(unknown, Err(RequestsError::Unknown)));
     assert_eq!(requests_made(&lab).await, 0);
 }
@@ -368,7 +369,7 @@ async fn who_may_not_stop_a_machine_is_told_why_and_sees_no_button() {
 async fn a_board_that_is_away_is_told_when_it_asks_and_may_be_asked_again() {
     let lab = Lab::open().await;
     lab.starts(LASER, &ada()).await;
-    let ada = somebody(ADA, &[]);
+    let ada = lab.signed_in(1).await;
     assert_eq!(requests::stop(&lab.ctx, &ada, LASER_ID).await.unwrap(), Stop::WhenItAsks);
     assert_eq!(told(&lab).await, (false, 1, 0));
     lab.pass(seconds(31));
@@ -385,9 +386,10 @@ async fn a_board_that_is_away_is_told_when_it_asks_and_may_be_asked_again() {
 async fn a_use_stopped_by_many_at_once_is_stopped_once() {
     let lab = Lab::open().await;
     lab.starts(LASER, &ada()).await;
+    let ada_herself = lab.signed_in(1).await;
     let clicks = (0..20).map(|_| {
-        let ctx = lab.ctx.clone();
-        tokio::spawn(async move { requests::stop(&ctx, &somebody(ADA, &[]), LASER_ID).await })
+        let (ctx, actor) = (lab.ctx.clone(), ada_herself.clone());
+        tokio::spawn(async move { requests::stop(&ctx, &actor, LASER_ID).await })
     });
     for click in clicks.collect::<Vec<_>>() {
         click.await.unwrap().unwrap();
@@ -401,7 +403,12 @@ async fn a_card_that_nobody_has_claimed_can_be_logged_out_too() {
     lab.sql(ONLINE).await;
     let stranger = lab::card("ffffffff");
     lab.starts(LASER, &stranger).await;
-    let owner = somebody(BOB, &[(Relation::Owner, Subject::Type(LASERS))]);
+    lab.sql(
+        "INSERT INTO qualification (person_id, type_id, relation, kind, effective_from, cause, recorded_at)
+         VALUES (2, 3, 'owner', 'granted', 0, 'setup', 0)",
+    )
+    .await;
+    let owner = lab.signed_in(2).await;
     requests::stop(&lab.ctx, &owner, LASER_ID).await.unwrap();
     assert_eq!(requests::due(&lab.ctx).await.unwrap(), vec![Order { board: LASER, uid: stranger }]);
 }

@@ -73,6 +73,8 @@ async fn a7_only_managers_hold_and_nobody_themselves_or_somebody_above() {
     assert!(matches!(place(&lab.ctx, &bob, ADA, unpaid()).await, Err(HoldsError::Above)));
     let hold = place(&lab.ctx, &Actor::TOOLGATE, ADA, unpaid()).await.unwrap();
     assert!(matches!(lift(&lab.ctx, &bob, hold).await, Err(HoldsError::Above)));
+    lab.sql("UPDATE person SET status = 'suspended' WHERE id = 1").await;
+    assert!(matches!(lift(&lab.ctx, &bob, hold).await, Err(HoldsError::Above)), "also while they are kept out");
     assert_eq!(lab.number("SELECT count(*) FROM hold").await, 1);
 }
 

@@ -8,7 +8,7 @@ use domain::{
     access::Decision,
     actor::{Actor, Rank},
     cards::CardState,
-    id::{CardId, PersonId},
+    id::{CardId, PersonId, TypeId},
     people::{PAGE, PersonStatus, Step, StepRefusal},
     problem::Kind,
 };
@@ -16,6 +16,7 @@ use lab::{LASER, Lab, ada};
 use services::{
     access::check,
     people::{self, PeopleError, Query},
+    qualifications::type_page,
 };
 use text::Lang;
 
@@ -206,4 +207,21 @@ async fn the_list_is_found_through_and_turned_page_by_page() {
     }
     let refused = people::list(&lab.ctx, &lab.signed_in(15).await, &Query::default(), None).await.unwrap_err();
     assert_eq!(refused.problem(Lang::It).kind, Kind::Forbidden);
+}
+
+#[tokio::test]
+async fn an_inductor_finds_who_waits_and_admits_them_in_their_own_name() {
+    let lab = staffed().await;
+    lab.sql(
+        "INSERT INTO qualification (person_id, type_id, relation, kind, effective_from, cause, recorded_at)
+             VALUES (2, 1, 'trainer', 'granted', 0, 'setup', 0)",
+    )
+    .await;
+    let bob = lab.signed_in(2).await;
+    let waiting = async || type_page(&lab.ctx, &bob, TypeId(1), "", None).await.unwrap().applicants.unwrap();
+    let names: Vec<_> = waiting().await.into_iter().map(|one| (one.person, one.name)).collect();
+    assert_eq!(names, [(PersonId(15), Some("Ann".to_owned()))]);
+    people::admit(&lab.ctx, &bob, PersonId(15)).await.unwrap();
+    assert_eq!(lab.text("SELECT cause FROM qualification WHERE person_id = 15").await, "trainer");
+    assert!(waiting().await.is_empty());
 }

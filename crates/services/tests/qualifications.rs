@@ -160,7 +160,9 @@ async fn bad_input_is_told_at_its_field() {
     for change in [user(BOB), on_machine] {
         assert_eq!(refusals(qualifications::grant(&lab.ctx, &oda, change).await), [Refusal::Archived]);
     }
-    for (typed, good) in [("2026-02-30", false), ("tomorrow", false), ("", true), (" 2099-12-31 ", true)] {
+    for (typed, good) in
+        [("2026-02-30", false), ("tomorrow", false), ("2101-01-01", false), ("", true), (" 2099-12-31 ", true)]
+    {
         assert_eq!(qualifications::until_day(&lab.ctx, typed).is_ok(), good, "{typed}");
     }
     assert_eq!(
@@ -329,4 +331,75 @@ async fn disuse_lapses_after_the_days_that_are_set_and_no_use_is_forgotten() {
     lab.pass(DAY);
     assert_eq!(qualifications::lapse(&lab.ctx).await.unwrap(), 1);
     assert_eq!(lab.number("SELECT count(*) FROM qualification WHERE cause = 'expiry' AND type_id <> 3").await, 0);
+}
+
+const SESSION_OF_KEN: &str = "INSERT INTO session (hash, person_id, created_at, seen_at, expires_at, device)
+     VALUES (randomblob(32), 11, 0, 0, 9999999999999, 'x')";
+
+#[tokio::test]
+async fn a8_a_role_that_runs_out_signs_out_like_one_that_is_taken() {
+    let lab = staffed().await;
+    let eve = lab.signed_in(10).await;
+    let terms = [(SPACE, Relation::Owner), (SYSTEM, Relation::User), (ON_LASER, Relation::User)];
+    for (day, (subject, relation)) in (1..).zip(terms) {
+        let until = Some(NOON.after(DAY * day));
+        let change = Change { until, ..Change::now(PersonId(11), subject, relation) };
+        qualifications::grant(&lab.ctx, &eve, change).await.unwrap();
+        lab.sql(SESSION_OF_KEN).await;
+        lab.pass(DAY);
+        assert_eq!(qualifications::lapse(&lab.ctx).await.unwrap(), 1);
+        let sessions = lab.number("SELECT count(*) FROM session WHERE person_id = 11").await;
+        assert_eq!(sessions, i64::from(subject == ON_LASER), "{subject}");
+    }
+}
+
+#[tokio::test]
+async fn links_made_before_somebody_rose_open_nothing() {
+    let lab = staffed().await;
+    let eve = lab.signed_in(10).await;
+    let tomorrow = Some(NOON.after(DAY));
+    for (subject, relation, from, left) in [
+        (ON_LASER, Relation::Owner, None, 1),
+        (SPACE, Relation::Trainer, None, 0),
+        (SYSTEM, Relation::User, None, 0),
+        (SPACE, Relation::Owner, tomorrow, 0),
+    ] {
+        lab.sql(
+            "DELETE FROM link; INSERT INTO link (hash, purpose, person_id, created_at, expires_at)
+                 VALUES (randomblob(32), 'reset', 1, 0, 9999999999999)",
+        )
+        .await;
+        let change = Change { from, ..Change::now(ADA, subject, relation) };
+        qualifications::grant(&lab.ctx, &eve, change).await.unwrap();
+        assert_eq!(lab.number("SELECT count(*) FROM link").await, left, "{subject} {relation:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_ban_of_a_type_does_not_unmake_the_owner_of_one_machine() {
+    let lab = staffed().await;
+    let on_machine = Subject::Machine(MachineId(1));
+    let eve = lab.signed_in(10).await;
+    qualifications::grant(&lab.ctx, &eve, Change::now(BOB, on_machine, Relation::Owner)).await.unwrap();
+    for writer in [11, 13] {
+        let actor = lab.signed_in(writer).await;
+        let ban = qualifications::ban(&lab.ctx, &actor, because(user(BOB))).await;
+        assert_eq!(refusals(ban), [Refusal::TakesAdministrator]);
+        let page = qualifications::type_page(&lab.ctx, &actor, TypeId(3), "", Some(BOB)).await.unwrap();
+        let offered = page.chosen.unwrap().standing.deeds.ban;
+        assert!(offered.is_empty(), "what is refused is not offered: {offered:?}");
+    }
+    qualifications::ban(&lab.ctx, &eve, because(user(BOB))).await.unwrap();
+}
+
+#[tokio::test]
+async fn who_administers_is_for_auditors_to_see_and_a_long_search_finds_nobody() {
+    let lab = staffed().await;
+    let ken = lab.signed_in(11).await;
+    let system = qualifications::type_page(&lab.ctx, &ken, TypeId(2), "", None).await;
+    assert!(matches!(system, Err(QualificationsError::UnknownEquipment)), "{system:?}");
+    let eve = lab.signed_in(10).await;
+    assert_eq!(qualifications::type_page(&lab.ctx, &eve, TypeId(2), "", None).await.unwrap().people.len(), 2);
+    let long = "x".repeat(60_000);
+    assert!(qualifications::type_page(&lab.ctx, &ken, TypeId(3), &long, None).await.unwrap().found.is_empty());
 }

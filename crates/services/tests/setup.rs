@@ -132,5 +132,24 @@ async fn the_command_line_makes_an_administrator_only_where_there_is_none_or_to_
     assert_eq!(lab.number("SELECT count(*) FROM person").await, 2);
     lab.sql("UPDATE person SET status = 'suspended' WHERE id = 2").await;
     let suspended = setup::create_administrator(&lab.ctx, administrator("kim@lab.example", true)).await;
-    assert!(matches!(suspended, Err(AccountsError::Invalid(_))), "{suspended:?}");
+    let Err(AccountsError::Invalid(faults)) = suspended else { panic!("{suspended:?}") };
+    assert_eq!(faults, [Fault::EmailKeptOut], "with a message of its own");
+}
+
+#[tokio::test]
+async fn who_is_recovered_administers_for_good() {
+    let lab = Lab::empty().await;
+    setup::create_administrator(&lab.ctx, administrator("eva@lab.example", false)).await.unwrap();
+    for undone in [
+        "INSERT INTO qualification (person_id, type_id, relation, kind, effective_from, cause, recorded_at)
+         VALUES (1, 2, 'user', 'banned', 0, 'administrator', 0), (1, 2, 'user', 'banned', 1800000000000, 'administrator', 0)",
+        "INSERT INTO qualification (person_id, type_id, relation, kind, effective_from, until, cause, recorded_at)
+         VALUES (1, 2, 'owner', 'granted', 1800172800000, 1800173400000, 'administrator', 0)",
+    ] {
+        lab.sql(undone).await;
+        setup::create_administrator(&lab.ctx, administrator("eva@lab.example", true)).await.unwrap();
+        lab.pass(DAY);
+        assert!(!setup::needed(&lab.ctx).await.unwrap(), "{undone}");
+        lab.pass(DAY);
+    }
 }

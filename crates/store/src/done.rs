@@ -30,6 +30,8 @@ pub enum Unaudited {
     Counter,
     /// A session was used, and lasts longer by it.
     SessionSliding,
+    /// What had run out, and opened nothing any more, was cleared away.
+    RunOut,
     /// The job found that there was nothing to change.
     NothingChanged,
 }

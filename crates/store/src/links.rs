@@ -20,9 +20,8 @@ pub struct NewLink {
     pub expires: Millis,
 }
 
-/// Keeps a link; those that ran out are forgotten.
+/// Keeps a link.
 pub async fn make(tx: &mut WriteTx, new: &NewLink) -> Result<(), StoreError> {
-    sqlx::query!("DELETE FROM link WHERE expires_at <= ?", new.created).execute(tx.conn()).await?;
     let (hash, purpose) = (new.hash.as_slice(), new.purpose.word());
     sqlx::query!(
         "INSERT INTO link (hash, purpose, person_id, created_at, expires_at) VALUES (?, ?, ?, ?, ?)",
@@ -84,4 +83,10 @@ pub async fn take(tx: &mut WriteTx, hash: &[u8; 32], at: Millis) -> Result<bool,
 pub async fn forget(tx: &mut WriteTx, person: Option<PersonId>) -> Result<(), StoreError> {
     sqlx::query!("DELETE FROM link WHERE person_id IS ?", person).execute(tx.conn()).await?;
     Ok(())
+}
+
+/// Forgets the links that ran out by `at`; how many there were.
+pub async fn forget_run_out(tx: &mut WriteTx, at: Millis) -> Result<u64, StoreError> {
+    let gone = sqlx::query!("DELETE FROM link WHERE expires_at <= ?", at);
+    Ok(gone.execute(tx.conn()).await?.rows_affected())
 }

@@ -232,6 +232,29 @@ pub async fn named(
     Ok(rows.into_iter().map(|row| (row.id, row.name)).collect())
 }
 
+/// Somebody who asked to become a member.
+#[derive(Debug, Clone)]
+pub struct Applicant {
+    /// Who.
+    pub id: PersonId,
+    /// What they are called, while that is kept.
+    pub name: Option<String>,
+    /// Since when.
+    pub since: Millis,
+}
+
+/// Who waits to be admitted, the longest first.
+pub async fn applicants(conn: &mut SqliteConnection, limit: u16) -> Result<Vec<Applicant>, StoreError> {
+    let waiting = sqlx::query_as!(
+        Applicant,
+        r#"SELECT p.id AS "id!: PersonId", f.name AS "name?", p.created_at AS "since!: Millis"
+             FROM person p LEFT JOIN profile f ON f.person_id = p.id
+            WHERE p.status = 'applicant' ORDER BY p.created_at, p.id LIMIT ?"#,
+        limit,
+    );
+    Ok(waiting.fetch_all(conn).await?)
+}
+
 /// The pattern for `LIKE` that finds `search` anywhere.
 fn contains(search: &str) -> String {
     let escaped = search.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");

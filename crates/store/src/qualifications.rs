@@ -128,6 +128,12 @@ pub async fn equipment(conn: &mut SqliteConnection, only: Option<Subject>) -> Re
     Ok(equipment.collect())
 }
 
+/// The machines of `kind`, those out of use as well.
+pub async fn machines_of(conn: &mut SqliteConnection, kind: TypeId) -> Result<Vec<MachineId>, StoreError> {
+    let machines = sqlx::query_scalar!(r#"SELECT id AS "id!: MachineId" FROM machine WHERE type_id = ?"#, kind);
+    Ok(machines.fetch_all(conn).await?)
+}
+
 /// The ledgers of all active people but `except` whom the system ever named as owner.
 pub async fn administrators(conn: &mut SqliteConnection, except: PersonId) -> Result<Vec<Ledger>, StoreError> {
     let lists = sqlx::query_scalar!(

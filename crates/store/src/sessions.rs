@@ -207,3 +207,9 @@ pub async fn lasts(
     );
     Ok(lasts.fetch_one(conn).await?)
 }
+
+/// Forgets the sessions that ran out by `at`; how many there were.
+pub async fn forget_run_out(tx: &mut WriteTx, at: Millis) -> Result<u64, StoreError> {
+    let gone = sqlx::query!("DELETE FROM session WHERE expires_at <= ?", at);
+    Ok(gone.execute(tx.conn()).await?.rows_affected())
+}

@@ -101,9 +101,11 @@ async fn acknowledged_is_kept() {
             .collect();
         let lost: Vec<_> = acknowledged.difference(&kept).collect();
         assert!(lost.is_empty(), "round {round}: acknowledged, but not in the file: {lost:?}");
-        let [uses, texts] =
-            ["SELECT detail ->> '$' FROM audit JOIN board_fact ON board_fact.id = audit.seq", "SELECT body FROM remark"]
-                .map(sqlx::query_scalar::<_, String>);
+        let [uses, texts] = [
+            "SELECT detail ->> '$' FROM audit JOIN board_fact ON board_fact.id = audit.seq",
+            "SELECT body FROM remark",
+        ]
+        .map(sqlx::query_scalar::<_, String>);
         let uses: HashSet<String> = uses.fetch_all(&mut raw).await.unwrap().into_iter().collect();
         let texts: HashSet<String> = texts.fetch_all(&mut raw).await.unwrap().into_iter().collect();
         assert!(uses == kept && texts == kept, "round {round}: half a change");

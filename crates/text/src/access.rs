@@ -8,7 +8,7 @@ use domain::{
     cards::CardState,
     holds::HoldReason,
     people::PersonStatus,
-    time::{Millis, Moment},
+    time::{MINUTE, Millis, Moment},
 };
 
 text! {
@@ -83,6 +83,9 @@ text! {
     why_too_many(n: u32) { en: [one: "Already on {n} machine, as many as one may be on", other: "Already on {n} machines, as many as one may be on"],
                            it: [one: "Già su {n} macchina, il massimo consentito", other: "Già su {n} macchine, il massimo consentito"] }
 
+through_today() { en: "through today", it: "per tutto oggi" }
+    through_tomorrow() { en: "through tomorrow", it: "fino a tutto domani" }
+    through_date(date: &str) { en: "through {date}", it: "fino a tutto {date}" }
     until_clock(at: &str) { en: "until {at}", it: "fino alle {at}" }
     until_tomorrow(at: &str) { en: "until tomorrow, {at}", it: "fino a domani alle {at}" }
     until_date(date: &str) { en: "until {date}", it: "fino a {date}" }
@@ -102,7 +105,7 @@ text! {
 
     rule_known() { en: "The person is known", it: "La persona è nota" }
     rule_active() { en: "The person is active", it: "La persona è attiva" }
-    rule_no_hold() { en: "No hold is in force", it: "Nessuna sospensione in vigore" }
+    rule_no_hold() { en: "No hold is in force", it: "Nessun fermo in vigore" }
     rule_member() { en: "The person is a member", it: "La persona è iscritta" }
     rule_card() { en: "The card is in use", it: "La tessera è valida" }
     rule_machine() { en: "The machine is known", it: "La macchina è nota" }
@@ -118,7 +121,17 @@ impl Lang {
     /// Until when, as a person would say it: `until 16:00`, `until tomorrow, 16:00`, `until Monday 23 November, 08:00`.
     #[must_use]
     pub fn until(self, moment: Moment, now: Moment) -> String {
-        match moment.wall().date.days() - now.wall().date.days() {
+        let wall = moment.wall();
+        if (wall.hour, wall.minute) == (0, 0) {
+            // A day that ends is told by its own name, not by the first instant of the next.
+            let last = moment.shifted_to(moment.at.before(MINUTE));
+            return match last.wall().date.days() - now.wall().date.days() {
+                0 => self.through_today().to_owned(),
+                1 => self.through_tomorrow().to_owned(),
+                _ => self.through_date(&self.date(last, now)),
+            };
+        }
+        match wall.date.days() - now.wall().date.days() {
             0 => self.until_clock(&clock(moment)),
             1 => self.until_tomorrow(&clock(moment)),
             _ => self.until_date(&self.exact(moment, now)),

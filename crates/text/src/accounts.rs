@@ -33,8 +33,8 @@ text! {
         it: "Questa persona o questa sessione non c'è più.",
     }
     account_outranked() {
-        en: "Only somebody with the same role or a higher one can do this for them.",
-        it: "Può farlo solo chi ha lo stesso ruolo o uno superiore.",
+        en: "Only somebody else with the same role or a higher one can do this for them; for auditors, an administrator.",
+        it: "Può farlo solo un'altra persona con lo stesso ruolo o uno superiore; per i revisori, chi amministra il sistema.",
     }
     password_wrong() { en: "This is not your password.", it: "Questa non è la tua password." }
     code_wrong() {
@@ -50,6 +50,10 @@ text! {
     email_taken() {
         en: "Somebody here has this address already. Look for them among the people.",
         it: "Qualcuno qui ha già questo indirizzo. Cercalo tra le persone.",
+    }
+    email_kept_out() {
+        en: "Somebody with this address is suspended, has left or was never admitted. Take another address, or take them back first.",
+        it: "Chi ha questo indirizzo è sospeso, è uscito o non è mai stato ammesso. Usa un altro indirizzo, o prima riammetti la persona.",
     }
     password_too_short() { en: "Take at least 10 characters.", it: "Usa almeno 10 caratteri." }
     password_too_long() { en: "Take at most 128 characters.", it: "Usa al massimo 128 caratteri." }

@@ -1,6 +1,7 @@
 //! The page that shows what was done, and by whom.
 
 use crate::Lang;
+use domain::{holds::HoldReason, people::PersonStatus, qualifications::Relation};
 
 text! {
     audit_title() { en: "Audit", it: "Registro" }
@@ -33,6 +34,16 @@ text! {
     audit_board() { en: "A board", it: "Una scheda" }
     audit_stranger() { en: "Somebody not signed in", it: "Qualcuno senza accesso" }
     audit_toolgate() { en: "Toolgate", it: "Toolgate" }
+    audit_until(when: &str) { en: "until {when}", it: "fino a {when}" }
+    audit_status_from(status: &str) { en: "before: {status}", it: "prima: {status}" }
+    audit_status_to(status: &str) { en: "now: {status}", it: "ora: {status}" }
+    audit_because(reason: &str) { en: "because: {reason}", it: "motivo: {reason}" }
+    audit_number(number: &str) { en: "number {number}", it: "numero {number}" }
+    audit_seconds(seconds: &str) { en: "after {seconds} s", it: "dopo {seconds} s" }
+    audit_replay() { en: "reported later", it: "riferito in seguito" }
+    audit_by_link() { en: "by a link", it: "con un link" }
+    audit_sessions_ended(n: &str) { en: "devices signed out: {n}", it: "dispositivi scollegati: {n}" }
+
     audit_door_web() { en: "on a page", it: "da una pagina" }
     audit_door_api() { en: "through the API", it: "dall'API" }
     audit_door_board() { en: "at a board", it: "da una scheda" }
@@ -109,6 +120,24 @@ const SENTENCES: &[Sentence] = &[
     ("demo.ready", "opened the invented workshop", "ha aperto il laboratorio inventato"),
 ];
 
+/// Particulars that only the chain needs: ids that mean nothing to a reader.
+const SILENT: [&str; 8] = ["entries", "session", "hold", "card", "unknown_card", "request", "use", "display"];
+
+/// What stands in particulars as a word of its own.
+const WORDS: &[Sentence] = &[
+    ("asked", "somebody asked for it", "richiesto da qualcuno"),
+    ("suspended", "suspended", "sospensione"),
+    ("left", "no longer a member", "non è più membro"),
+    ("hold", "a hold", "un blocco personale"),
+    ("banned", "a ban", "un'esclusione"),
+    ("card", "the card is out of use", "tessera non più valida"),
+    ("qualification", "no longer qualified", "abilitazione persa"),
+    ("set-up", "to set the space up", "per avviare lo spazio"),
+    ("sign-in", "to sign in", "per accedere"),
+    ("invite", "to choose a first password", "per scegliere la prima password"),
+    ("reset", "to choose another password", "per scegliere un'altra password"),
+];
+
 /// Families of codes, for the filter: the beginning of their codes, and what they are about.
 const FAMILIES: &[Sentence] = &[
     ("use.", "Uses of machines", "Utilizzi delle macchine"),
@@ -133,6 +162,33 @@ impl Lang {
         })
     }
 
+    /// A particular in words; empty for one that says nothing to a reader, `None` for one that is not known.
+    #[must_use]
+    pub fn audit_particular(self, name: &str, word: &str) -> Option<String> {
+        let status = || Some(self.person_status(PersonStatus::from_word(word)?));
+        let own_word = || {
+            let (_, en, it) = WORDS.iter().find(|(known, ..)| *known == word)?;
+            Some(if self == Self::En { *en } else { *it })
+        };
+        match (name, word) {
+            (name, _) if SILENT.contains(&name) => Some(String::new()),
+            ("replay" | "link", "false") => Some(String::new()),
+            ("replay", _) => Some(self.audit_replay().to_owned()),
+            ("link", _) => Some(self.audit_by_link().to_owned()),
+            ("relation", _) => Some(self.relation(None, Relation::from_word(word)?).to_owned()),
+            ("from", _) => Some(self.audit_status_from(status()?)),
+            ("to", _) => Some(self.audit_status_to(status()?)),
+            ("reason", _) => Some(self.audit_because(self.hold_because(HoldReason::from_word(word)?))),
+            ("cause", _) => Some(self.audit_because(own_word()?)),
+            ("purpose", _) => own_word().map(ToOwned::to_owned),
+            ("language", _) => Self::from_tag(word).map(|lang| lang.name().to_owned()),
+            ("number", _) => Some(self.audit_number(word)),
+            ("seconds", _) => Some(self.audit_seconds(word)),
+            ("ended", _) => Some(self.audit_sessions_ended(word)),
+            _ => None,
+        }
+    }
+
     /// The families of codes: how they begin, and what they are about.
     pub fn audit_families(self) -> impl Iterator<Item = (&'static str, &'static str)> {
         FAMILIES.iter().map(move |&(begin, en, it)| (begin, if self == Self::En { en } else { it }))
@@ -148,6 +204,22 @@ mod tests {
         for (at, (code, ..)) in SENTENCES.iter().enumerate() {
             assert!(FAMILIES.iter().any(|(begin, ..)| code.starts_with(begin)), "{code}");
             assert!(SENTENCES[..at].iter().all(|(other, ..)| other != code), "{code}");
+        }
+    }
+
+    #[test]
+    fn a_particular_is_said_in_words_or_left_to_the_chain() {
+        let said = |name, word| Lang::It.audit_particular(name, word);
+        assert_eq!(said("relation", "user").as_deref(), Some("può usare"));
+        assert_eq!(said("entries", "[3,4]").as_deref(), Some(""));
+        assert_eq!(said("cause", "banned").as_deref(), Some("motivo: un'esclusione"));
+        assert_eq!(said("reason", "moon"), None, "a word that is not known");
+        assert_eq!(said("weather", "wet"), None);
+        for cause in domain::requests::Cause::ALL {
+            assert!(said("cause", cause.word()).is_some(), "{cause:?}");
+        }
+        for purpose in domain::accounts::Purpose::ALL {
+            assert!(said("purpose", purpose.word()).is_some(), "{purpose:?}");
         }
     }
 

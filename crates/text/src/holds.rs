@@ -4,32 +4,32 @@ use crate::Lang;
 use domain::holds::HoldReason;
 
 text! {
-    holds_title() { en: "Holds", it: "Sospensioni" }
-    holds_none() { en: "No hold is in force.", it: "Nessuna sospensione in vigore." }
-    holds_earlier() { en: "Earlier holds", it: "Sospensioni passate" }
+    holds_title() { en: "Holds", it: "Fermi" }
+    holds_none() { en: "No hold is in force.", it: "Nessun fermo in vigore." }
+    holds_earlier() { en: "Earlier holds", it: "Fermi passati" }
     holds_unpaid() { en: "A payment is missing", it: "Manca un pagamento" }
     holds_safety() { en: "A matter of safety", it: "Questione di sicurezza" }
     holds_paperwork() { en: "A paper is missing", it: "Manca un documento" }
     holds_other() { en: "Another reason", it: "Un altro motivo" }
     holds_placed_by(since: &str, name: &str) { en: "{since}, by {name}", it: "{since}, da {name}" }
-    holds_lifted() { en: "lifted", it: "tolta" }
-    holds_ended() { en: "ran out", it: "scaduta" }
-    holds_place() { en: "Place a hold", it: "Sospendi" }
+    holds_lifted() { en: "lifted", it: "tolto" }
+    holds_ended() { en: "ran out", it: "scaduto" }
+    holds_place() { en: "Place a hold", it: "Metti un fermo" }
     holds_place_why() { en: "Keeps this person from every machine until it ends or is lifted, and ends what they are using now.",
-                        it: "Esclude la persona da ogni macchina finché non scade o viene tolta, e termina ciò che sta usando." }
+                        it: "Esclude la persona da ogni macchina finché il fermo non scade o viene tolto, e termina ciò che sta usando." }
     holds_reason() { en: "Reason", it: "Motivo" }
-    holds_until() { en: "Last day, if it ends by itself", it: "Ultimo giorno, se finisce da sola" }
-    holds_until_hint() { en: "Leave it empty for a hold that somebody must lift.", it: "Lascia vuoto se qualcuno dovrà toglierla." }
+    holds_until() { en: "Last day, if it ends by itself", it: "Ultimo giorno, se finisce da solo" }
+    holds_until_hint() { en: "Leave it empty for a hold that somebody must lift.", it: "Lascia vuoto se qualcuno dovrà toglierlo." }
     holds_remark() { en: "Remark", it: "Nota" }
     holds_remark_hint() { en: "Managers and the person can read it.", it: "La leggono chi gestisce lo spazio e la persona." }
-    holds_lift() { en: "Lift the hold", it: "Togli la sospensione" }
-    hold_unknown() { en: "There is no such hold", it: "Questa sospensione non esiste" }
-    hold_over() { en: "This hold is not in force any more.", it: "Questa sospensione non è più in vigore." }
+    holds_lift() { en: "Lift the hold", it: "Togli il fermo" }
+    hold_unknown() { en: "There is no such hold", it: "Questo fermo non esiste" }
+    hold_over() { en: "This hold is not in force any more.", it: "Questo fermo non è più in vigore." }
     hold_choose_reason() { en: "Choose one of the reasons shown.", it: "Scegli uno dei motivi mostrati." }
-    hold_day_form() { en: "Write the day like 2026-11-30, or leave it empty.", it: "Scrivi il giorno come 2026-11-30, o lascia vuoto." }
+    hold_day_form() { en: "Write a day before 2101, like 2026-11-30, or leave it empty.", it: "Scrivi un giorno prima del 2101, come 2026-11-30, o lascia vuoto." }
     hold_day_past() { en: "Choose today or a later day.", it: "Scegli oggi o un giorno successivo." }
     hold_remark_long(most: &str) { en: "Write at most {most} characters.", it: "Scrivi al massimo {most} caratteri." }
-    hold_not_oneself() { en: "Nobody holds themselves: ask another manager.", it: "Nessuno sospende sé stesso: chiedi a un’altra persona che gestisce lo spazio." }
+    hold_not_oneself() { en: "Nobody holds themselves: ask another manager.", it: "Nessuno mette un fermo a sé stesso: chiedi a un’altra persona che gestisce lo spazio." }
     hold_not_above() { en: "This person outranks you: ask an administrator.", it: "Questa persona ha un ruolo più alto del tuo: chiedi a un amministratore." }
 }
 

@@ -34,6 +34,9 @@ text! {
     me_asleep_show() { en: "Show it now", it: "Mostralo adesso" }
     me_asleep_set_up() { en: "Set it up now", it: "Configuralo adesso" }
 
+    me_record() { en: "My cards and record", it: "Le mie tessere e la mia storia" }
+    me_record_next() { en: "Report a card lost; holds and what boards decided",
+                       it: "Segnala una tessera smarrita; blocchi e decisioni delle schede" }
     me_account() { en: "Account", it: "Account" }
     me_sessions() { en: "Signed in", it: "Accessi" }
     me_sessions_count(n: u32) { en: [one: "On this device alone", other: "On {n} devices"],

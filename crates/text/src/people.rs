@@ -79,7 +79,7 @@ text! {
     status_active() { en: "Active", it: "Attivo" }
     status_suspended() { en: "Suspended", it: "Sospeso" }
     status_left() { en: "Left", it: "Uscito" }
-    status_on_hold() { en: "On hold", it: "Bloccato" }
+    status_on_hold() { en: "On hold", it: "In fermo" }
     rank_inductor() { en: "Inducts members", it: "Accoglie i membri" }
     rank_manager() { en: "Manager", it: "Responsabile" }
     rank_administrator() { en: "Administrator", it: "Amministra il sistema" }
@@ -162,6 +162,9 @@ text! {
     people_invited_by_hand() { en: "No mail goes out from here. Hand over this link; it is shown only now.",
                                it: "Da qui non partono e-mail. Consegna questo link: viene mostrato solo ora." }
     people_help_in() { en: "Help them in", it: "Aiuta ad accedere" }
+    people_factor_off() { en: "Take off their second factor", it: "Togli il secondo fattore" }
+    people_factor_off_lead() { en: "For who lost phone and recovery codes. They are signed out everywhere, and their password alone lets them in again.",
+                               it: "Per chi ha perso telefono e codici di recupero. La persona viene disconnessa ovunque e rientra con la sola password." }
     people_help_in_lead() { en: "For who cannot sign in: a link to choose a new password. It works for an hour.",
                             it: "Per chi non riesce ad accedere: un link per scegliere una nuova password, valido un'ora." }
 }

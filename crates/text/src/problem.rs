@@ -23,6 +23,11 @@ text! {
                        it: "Il server non risponde. Nulla è cambiato: riprova." }
     request_outdated() { en: "This page is out of date. Reload it and try again.",
                          it: "Questa pagina non è aggiornata: ricaricala e riprova." }
+    request_cross_site() { en: "This came from another site and was not done. If it did not, whoever runs this server has to pass the Host header through their proxy and set --public-url.",
+                           it: "La richiesta viene da un altro sito e non è stata eseguita. Se non è così, chi gestisce il server deve inoltrare l’intestazione Host dal proxy e impostare --public-url." }
+    request_too_large() { en: "This is too large; nothing was changed. Shorten what you typed and try again.",
+                          it: "È troppo grande; nulla è cambiato. Accorcia ciò che hai scritto e riprova." }
+    api_unknown() { en: "There is no such address in the API.", it: "Questo indirizzo non esiste nell’API." }
     form_fix() { en: "Please correct what is marked.", it: "Correggi i campi segnalati." }
     choose_language() { en: "Choose one of the languages shown.", it: "Scegli una delle lingue mostrate." }
     choose_theme() { en: "Choose one of the appearances shown.", it: "Scegli uno degli aspetti mostrati." }

@@ -104,7 +104,18 @@ text! {
     entry_unbanned() { en: "Ban lifted", it: "Esclusione tolta" }
 
     equipment_unknown() { en: "There is no such type or machine", it: "Questo tipo o questa macchina non esiste" }
-    choose_a_day() { en: "Write a day, for example 2026-11-30.", it: "Scrivi un giorno, per esempio 2026-11-30." }
+    choose_a_day() { en: "Write a day before 2101, for example 2026-11-30.", it: "Scrivi un giorno prima del 2101, per esempio 2026-11-30." }
+
+    type_applicants() { en: "Waiting to be admitted", it: "In attesa di ammissione" }
+    type_applicants_none() { en: "Nobody is waiting.", it: "Nessuno è in attesa." }
+    type_applicant_since(when: &str) { en: "asked {when}", it: "richiesta {when}" }
+    type_admit() { en: "Admit", it: "Ammetti" }
+    type_admit_named(name: &str) { en: "Admit: {name}", it: "Ammetti: {name}" }
+    type_admitted() { en: "They are a member now", it: "Ora è membro" }
+    admit_next() { en: "They have no password yet: give them a link next, under “Help them in”.",
+                   it: "Non ha ancora una password: poi dalle un link, in “Aiuta a rientrare”." }
+    admit_next_manager() { en: "They have no password yet: a manager gives them a link on their page.",
+                           it: "Non ha ancora una password: un responsabile gli dà un link dalla sua pagina." }
     remark_too_long(most: &str) { en: "Write {most} characters at most.", it: "Scrivi al massimo {most} caratteri." }
     ban_needs_reason() { en: "Say why: whoever lifts the ban later has to know.",
                          it: "Scrivi il motivo: chi toglierà l'esclusione deve saperlo." }

@@ -82,15 +82,15 @@ text! {
 
     apply_title() { en: "Ask to join", it: "Chiedi di partecipare" }
     apply_intro() {
-        en: "Somebody who runs the workshop reads this and lets you in. You can sign in at once and see where you stand.",
-        it: "Chi gestisce il laboratorio lo legge e ti accoglie. Puoi accedere subito e vedere a che punto sei.",
+        en: "Somebody who runs the workshop reads this. Once they let you in, you get a link to choose a password.",
+        it: "Lo legge chi gestisce il laboratorio. Quando ti accoglie ricevi un link per scegliere una password.",
     }
     apply_name() { en: "Your name", it: "Il tuo nome" }
     apply_send() { en: "Ask to join", it: "Invia la richiesta" }
     apply_sent() { en: "Your request is on its way", it: "La tua richiesta è partita" }
     apply_sent_next() {
-        en: "Somebody who runs the workshop reads it. Sign in with your address and password to see where it stands.",
-        it: "La leggerà chi gestisce il laboratorio. Accedi con indirizzo e password per vedere a che punto è.",
+        en: "Somebody who runs the workshop reads it. Once they let you in, you get a link to choose a password, by mail or from them.",
+        it: "La leggerà chi gestisce il laboratorio. Quando ti accoglie ricevi un link per scegliere una password, per e-mail o a mano.",
     }
     apply_closed() { en: "One joins this workshop in person", it: "A questo laboratorio ci si iscrive di persona" }
     apply_closed_next() { en: "Come by and ask: a manager can invite you.", it: "Passa a chiedere: un responsabile può invitarti." }

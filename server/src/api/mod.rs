@@ -6,12 +6,17 @@
 
 pub mod access;
 
+use app::visitor::Visitor;
 use axum::{
-    Json,
+    Extension, Json,
     http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use domain::{problem::Problem, time::Millis, zone::to_rfc3339};
+use domain::{
+    problem::{Kind, Problem},
+    time::Millis,
+    zone::to_rfc3339,
+};
 use serde_json::json;
 
 /// A request that was refused.
@@ -38,6 +43,11 @@ impl IntoResponse for Refusal {
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
         response
     }
+}
+
+/// An address that names nothing.
+pub async fn unknown(Extension(visitor): Extension<Visitor>) -> Refusal {
+    Refusal(Problem::new("api.unknown", Kind::NotFound, visitor.lang.api_unknown()))
 }
 
 /// An answer that nobody in between keeps: it is about somebody, and true for a moment.

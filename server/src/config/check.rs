@@ -130,6 +130,7 @@ pub(super) fn load(said: Options) -> Result<Config, Faults> {
             topics,
             smtp,
             free_ports: options.free_ports.unwrap_or(false),
+            print_set_up_link: options.print_set_up_link.unwrap_or(false),
             log,
             log_json: options.log_json.unwrap_or(false),
         }),

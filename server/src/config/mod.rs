@@ -112,6 +112,9 @@ pub struct Options {
     /// Take a free port where the wanted one is taken
     #[arg(long, env = "TOOLGATE_FREE_PORTS", num_args = 0..=1, default_missing_value = "true", value_name = "BOOL")]
     pub free_ports: Option<bool>,
+    /// Print the link that makes the first administrator also where the output is no terminal, as in a container's log
+    #[arg(long, env = "TOOLGATE_PRINT_SET_UP_LINK", num_args = 0..=1, default_missing_value = "true", value_name = "BOOL")]
+    pub print_set_up_link: Option<bool>,
     /// What is logged: error, warn, info, debug, trace, or per module [default: info]
     #[arg(long, env = "TOOLGATE_LOG", value_name = "LEVEL")]
     pub log: Option<String>,
@@ -122,6 +125,7 @@ pub struct Options {
 
 /// What the process goes by, checked.
 #[derive(Debug, Clone)]
+#[expect(clippy::struct_excessive_bools, reason = "each is an option of its own")]
 pub struct Config {
     /// Folder of everything that is written.
     pub data: PathBuf,
@@ -143,6 +147,8 @@ pub struct Config {
     pub smtp: Option<Smtp>,
     /// Take a free port where the wanted one is taken.
     pub free_ports: bool,
+    /// Print the link of the set-up whoever reads it.
+    pub print_set_up_link: bool,
     /// Directives of the log.
     pub log: String,
     /// Log as JSON.
@@ -210,6 +216,7 @@ impl Options {
             smtp_url: self.smtp_url.or(farther.smtp_url),
             mail_from: self.mail_from.or(farther.mail_from),
             free_ports: self.free_ports.or(farther.free_ports),
+            print_set_up_link: self.print_set_up_link.or(farther.print_set_up_link),
             log: self.log.or(farther.log),
             log_json: self.log_json.or(farther.log_json),
         }

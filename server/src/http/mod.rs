@@ -32,7 +32,7 @@ use tower_http::{
 };
 
 /// Forms carry text; files will have their own route.
-const FORM_BYTES: usize = 64 * 1024;
+const FORM_BYTES: usize = 1024 * 1024;
 /// How long an answer may take to begin. Far longer than any does; a stuck one must not hold its connection.
 const PATIENCE: Duration = Duration::from_secs(30);
 
@@ -93,6 +93,7 @@ impl FromRef<Shared> for Ctx {
 pub fn routes() -> Vec<(&'static str, MethodRouter<Shared>)> {
     vec![
         ("/api/v1/access", get(crate::api::access::read)),
+        ("/api/v1/{*path}", axum::routing::any(crate::api::unknown)),
         ("/live", get(live::stream)),
         ("/display", get(display::enter)),
         ("/mail", get(mail::page)),
@@ -112,9 +113,10 @@ pub fn router(shared: Shared) -> Router {
     Router::new()
         .merge(pages)
         .merge(others)
-        .layer(RequestBodyLimitLayer::new(FORM_BYTES))
+        .layer(RequestBodyLimitLayer::new(4 * FORM_BYTES))
         .layer(middleware::from_fn_with_state(shared.clone(), visitor::know))
         .layer(CsrfLayer::new())
+        .layer(middleware::map_response(explain))
         .layer(middleware::from_fn_with_state(shared.clone(), peer::know))
         .layer(constant(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
         .layer(constant(header::REFERRER_POLICY, "same-origin"))
@@ -124,6 +126,23 @@ pub fn router(shared: Shared) -> Router {
 
 fn constant(name: HeaderName, value: &'static str) -> SetResponseHeaderLayer<HeaderValue> {
     SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value))
+}
+
+/// What the layers refuse without a word gets a sentence. In the default language: nobody has been recognised yet.
+async fn explain(answer: axum::response::Response) -> axum::response::Response {
+    use axum::response::IntoResponse;
+    let lang = text::Lang::default();
+    let is_page =
+        answer.headers().get(header::CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
+    match answer.status() {
+        StatusCode::FORBIDDEN if !answer.headers().contains_key(header::CONTENT_TYPE) => {
+            (StatusCode::FORBIDDEN, lang.request_cross_site()).into_response()
+        }
+        StatusCode::PAYLOAD_TOO_LARGE if !is_page => {
+            (StatusCode::PAYLOAD_TOO_LARGE, lang.request_too_large()).into_response()
+        }
+        _ => answer,
+    }
 }
 
 /// The last resort: a fault in the code is logged and says nothing of itself to the reader.

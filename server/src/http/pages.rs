@@ -20,7 +20,7 @@ use axum::{
     response::{IntoResponse, Response},
     routing::post,
 };
-use domain::problem::Kind;
+use domain::problem::{Kind, Problem};
 use leptos::{
     nonce::use_nonce,
     prelude::*,
@@ -96,7 +96,7 @@ fn context(shared: &Shared) -> impl Fn() + Clone + Send + Sync + 'static + use<>
 async fn submit(State(shared): State<Shared>, pages: Router, request: Request) -> Response {
     let (mut parts, body) = request.into_parts();
     let Some((function, page)) = target(&parts.uri) else { return StatusCode::METHOD_NOT_ALLOWED.into_response() };
-    let Ok(body) = to_bytes(body, FORM_BYTES).await else { return StatusCode::PAYLOAD_TOO_LARGE.into_response() };
+    let Ok(body) = to_bytes(body, FORM_BYTES).await else { return too_large(pages, parts, page, &function).await };
 
     let mut inner = Request::new(Body::from(body.clone()));
     *inner.method_mut() = Method::POST;
@@ -129,6 +129,17 @@ async fn submit(State(shared): State<Shared>, pages: Router, request: Request) -
     if let Some(seconds) = retry_after {
         again.headers_mut().insert(header::RETRY_AFTER, seconds);
     }
+    again
+}
+
+/// The form was longer than any that somebody types: the page again, with a word about it.
+async fn too_large(pages: Router, mut parts: Parts, page: Uri, function: &Uri) -> Response {
+    if let Some(visitor) = parts.extensions.get_mut::<Visitor>() {
+        let problem = Problem::new("request.too-large", Kind::Invalid, visitor.lang.request_too_large());
+        visitor.echo = Some(Echo { function: function.path().to_owned(), values: Vec::new(), problem });
+    }
+    let mut again = render(pages, parts, page).await;
+    *again.status_mut() = StatusCode::PAYLOAD_TOO_LARGE;
     again
 }
 

@@ -75,12 +75,15 @@ fn visitor(shared: &Shared, headers: &HeaderMap, somebody: Option<&Somebody>) ->
     Visitor {
         lang: lang.or_else(spoken).unwrap_or(space.language),
         theme: cookie(headers, "theme").and_then(Theme::from_key).unwrap_or_default(),
-        who: somebody.map(|somebody| Me {
-            name: somebody.name.clone(),
-            rank: somebody.rank,
-            asleep: somebody.asleep,
-            auditor: somebody.auditor,
-            trains: somebody.trains,
+        who: somebody.and_then(|somebody| {
+            Some(Me {
+                id: somebody.actor.person()?,
+                name: somebody.name.clone(),
+                rank: somebody.rank,
+                asleep: somebody.asleep,
+                auditor: somebody.auditor,
+                trains: somebody.trains,
+            })
         }),
         echo: None,
         answer: None,

@@ -56,6 +56,7 @@ pub const ROWS: &[(&str, Ask, &str)] = &[
     ("/api/v1/access", Get("/api/v1/access?person=me&machine=1"),                 "SSF++++++++++"),
     ("/api/v1/access", Get("/api/v1/access?person=20&machine=1"),                 "SSFNNN++N+++F"),
     ("/api/v1/access", Get("/api/v1/access?person=20&machine=2"),                 "SSFNNNNNN+++F"),
+    ("/api/v1/{*path}", Get("/api/v1/nothing"),                                   "NNNNNNNNNNNNN"),
 
     // What reads.
     ("/api/now/floor", Post(""),                                                  "+S+++++++++++"),
@@ -68,11 +69,13 @@ pub const ROWS: &[(&str, Ask, &str)] = &[
     ("/api/displays/list", Post(""),                                              "SSFFFFFFF+F+F"),
     ("/api/equipment/choices", Post(""),                                          "SSFFFFFFF+F+F"),
     ("/api/holds/of", Post("person=20"),                                          "SSNNNNNNN+++F"),
-    ("/api/people/attempts", Post("person=20"),                                   "SSFNNNNNN+++N"),
+    ("/api/people/attempts", Post("person=20"),                                   "SSFNNNNNN+++F"),
     ("/api/people/list", Post(""),                                                "SSFFFFFFF+++F"),
     ("/api/people/one", Post("id=20"),                                            "SSNNNNNNN+++F"),
     ("/api/qualifications/mine", Post(""),                                        "SSS++++++++++"),
     ("/api/qualifications/types", Post(""),                                       "SSFFFF++++++F"),
+    ("/api/qualifications/type", Post("kind=1"),                                  "SSFFFFFF++++F"),
+    ("/api/qualifications/type", Post("kind=2"),                                  "SSFFFFFFFN++F"),
     ("/api/qualifications/type", Post("kind=3"),                                  "SSFFFF++F+++F"),
     ("/api/me/account", Post(""),                                                 "++F++++++++++"),
     ("/api/sign-in/entrance", Post(""),                                           "+++++++++++++"),
@@ -80,7 +83,7 @@ pub const ROWS: &[(&str, Ask, &str)] = &[
     ("/api/set-up/read", Post("token=forged"),                                    "NNNNNNNNNNNNN"),
 
     // What writes.
-    ("/api/machines/stop", Post("machine=1"),                                     "SSFFFF++F+FFF"),
+    ("/api/machines/stop", Post("machine=1"),                                     "SSFFFF++F+F+F"),
     ("/api/displays/make", Post("name=Hall"),                                     "SSFFFFFFF+F+F"),
     ("/api/displays/revoke", Post("id=999"),                                      "SSFFFFFFFNFNF"),
     ("/api/cards/give", Post("person=24&uid=12345678"),                           "SSFFFFFFF+F+F"),
@@ -92,6 +95,8 @@ pub const ROWS: &[(&str, Ask, &str)] = &[
     ("/api/people/card", Post("card=20&person=20"),                               "SSNNNNNNN+N+F"),
     ("/api/people/invite", Post("name=New&email=new@example.com&lang=en"),        "SSFFFFFF++F+F"),
     ("/api/people/help-in", Post("person=20"),                                    "SSFFFFFFF+F+F"),
+    ("/api/people/take-off-second-factor", Post("person=20"),                     "SSFFFFFFFCFCF"),
+    ("/api/qualifications/admit", Post("person=25"),                              "SSFFFFFF++F+F"),
     ("/api/qualifications/grant", Post("person=24&grant=type:3/user"),            "SSFFFF++F+F+F"),
     ("/api/qualifications/grant", Post("person=24&grant=type:4/user"),            "SSFFFFFFF+F+F"),
     ("/api/qualifications/grant", Post("person=24&grant=type:1/owner"),           "SSFFFFFFFFF+F"),
@@ -109,7 +114,7 @@ pub const ROWS: &[(&str, Ask, &str)] = &[
 
     // The way in, for everybody.
     ("/api/sign-in/enter", Post("email=x@example.com&password=wrong"),            "IIIIIIIIIIIII"),
-    ("/api/sign-in/apply", Post("name=X&email=x@example.com&password=y"),         "NNNNNNNNNNNNN"),
+    ("/api/sign-in/apply", Post("name=X&email=x@example.com"),                    "NNNNNNNNNNNNN"),
     ("/api/second-factor/show", Post("code=000000"),                              "+++CCCCCCCCCC"),
     ("/api/forgotten/ask", Post("email=x@example.com"),                           "+++++++++++++"),
     ("/api/link/accept", Post("token=forged&password=y"),                         "NNNNNNNNNNNNN"),

@@ -5,10 +5,12 @@
 //! account may do, which is decided by the ledger alone ([`crate::actor`]).
 
 mod device;
+mod help;
 mod path;
 pub mod throttle;
 
 pub use device::device;
+pub use help::may_help;
 pub use path::local_path;
 
 use crate::{actor::Rank, id::SessionId, people::PersonStatus, time::Moment, words::words};

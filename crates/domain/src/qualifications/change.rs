@@ -4,8 +4,8 @@
 //! system; whoever may induct grants membership; an administrator may all. Nobody acts on themselves, nor on somebody who
 //! is more than they are there.
 //!
-//! **Invariants.** Only an administrator makes or unmakes an owner, and so neither does anybody's ban. At every instant at
-//! which there was an administrator before a change there is one after it. All refusals are told, not the first.
+//! **Invariants.** Only an administrator makes or unmakes an owner, and so neither does anybody's ban: one of a type takes
+//! the owners of its machines as well. At every instant at which there was an administrator before a change there is one after it. All refusals are told, not the first.
 
 use super::{Cause, Entry, EntryKind, Ledger, Relation, SPACE, SYSTEM, Subject};
 use crate::{
@@ -38,11 +38,13 @@ pub struct Target<'a> {
 
 /// About what.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Matter {
+pub struct Matter<'a> {
     /// The type.
     pub kind: TypeId,
     /// One machine of it, if it is about that alone.
     pub machine: Option<MachineId>,
+    /// The machines of the type: what is said of the type reaches each.
+    pub machines: &'a [MachineId],
     /// Either is out of use.
     pub archived: bool,
 }
@@ -106,7 +108,7 @@ words! {
     }
 }
 
-impl Matter {
+impl Matter<'_> {
     /// What an entry about it names.
     #[must_use]
     pub fn subject(self) -> Subject {
@@ -120,12 +122,20 @@ impl Matter {
         subjects.extend(self.machine.map(Subject::Machine));
         subjects
     }
+
+    /// Everywhere a ban of it counts, each with what decides there.
+    fn places(self) -> Vec<Vec<Subject>> {
+        let machines: &[MachineId] = if self.machine.is_none() { self.machines } else { &[] };
+        let on_type = Subject::Type(self.kind);
+        let each = machines.iter().map(|&machine| vec![on_type, Subject::Machine(machine)]);
+        std::iter::once(self.subjects()).chain(each).collect()
+    }
 }
 
 impl Writer<'_> {
     /// As what the writer acts on `matter`.
     #[must_use]
-    pub fn authority(&self, matter: Matter) -> Authority {
+    pub fn authority(&self, matter: Matter<'_>) -> Authority {
         let Self::Person(known) = self else { return Authority::Administrator };
         let (rank, on) = (known.rank(), Subject::Type(matter.kind));
         let is = |relation| known.is(relation, matter.kind, matter.machine);
@@ -153,7 +163,7 @@ impl Writer<'_> {
 pub fn admit(
     writer: &Writer<'_>,
     target: &Target<'_>,
-    matter: Matter,
+    matter: Matter<'_>,
     change: &Change,
     administrators: &[Ledger],
     now: Millis,
@@ -171,7 +181,7 @@ pub fn admit(
     if let Writer::Person(known) = writer {
         if known.id == target.id {
             refusals.push(Refusal::Oneself);
-        } else if outranks(target, known, authority, matter, change.from) {
+        } else if outranks(target, known, authority, matter, change) {
             refusals.push(Refusal::Outranked);
         }
     }
@@ -218,7 +228,7 @@ pub const fn entry(subject: Subject, change: &Change) -> Entry {
 }
 
 /// What it takes to write `change`.
-fn takes(target: &Target<'_>, matter: Matter, change: &Change) -> Authority {
+fn takes(target: &Target<'_>, matter: Matter<'_>, change: &Change) -> Authority {
     match (change.kind, change.relation) {
         // A ban takes every relation at once, and lifting one may bring back what was granted meanwhile.
         (EntryKind::Banned | EntryKind::Unbanned, _) if moves_owner(target.ledger, matter, change) => {
@@ -230,21 +240,36 @@ fn takes(target: &Target<'_>, matter: Matter, change: &Change) -> Authority {
     }
 }
 
-/// Whether `change` makes or unmakes an owner, now or at any time later that is known.
-fn moves_owner(before: &Ledger, matter: Matter, change: &Change) -> bool {
-    let (subjects, mut after) = (matter.subjects(), before.clone());
+/// Whether the ban `change` makes or unmakes an owner of the type or of one machine, now or at any time later that is known.
+fn moves_owner(before: &Ledger, matter: Matter<'_>, change: &Change) -> bool {
+    let mut after = before.clone();
     after.0.push(entry(matter.subject(), change));
-    let owns = |ledger: &Ledger, at| ledger.holds(Relation::Owner, &subjects, at);
-    instants(&[before, &after], change.from).into_iter().any(|at| owns(before, at) != owns(&after, at))
+    let (places, instants) = (matter.places(), instants(&[before, &after], change.from));
+    places.iter().any(|subjects| {
+        let owns = |ledger: &Ledger, at| ledger.holds(Relation::Owner, subjects, at);
+        instants.iter().any(|&at| owns(before, at) != owns(&after, at))
+    })
 }
 
 /// Whether the target is more than the writer there: on the built-in types by rank, elsewhere by relation.
-fn outranks(target: &Target<'_>, writer: &Known, authority: Authority, matter: Matter, at: Millis) -> bool {
+fn outranks(
+    target: &Target<'_>,
+    writer: &Known,
+    authority: Authority,
+    matter: Matter<'_>,
+    change: &Change,
+) -> bool {
+    let at = change.from;
     if matches!(matter.subject(), SPACE | SYSTEM) {
         // As if they were active: who is suspended today is taken back tomorrow.
         return rank(PersonStatus::Active, target.ledger, at) > writer.rank();
     }
-    let theirs = match target.ledger.highest(&matter.subjects(), at) {
+    // What is granted on the type takes nothing from whoever owns a machine of it; a ban does.
+    let places = match change.kind {
+        EntryKind::Granted | EntryKind::Revoked => vec![matter.subjects()],
+        EntryKind::Banned | EntryKind::Unbanned => matter.places(),
+    };
+    let theirs = match places.iter().filter_map(|subjects| target.ledger.highest(subjects, at)).max() {
         None | Some(Relation::User) => Authority::None,
         Some(Relation::Trainer) => Authority::Trainer,
         Some(Relation::Owner) => Authority::Owner,

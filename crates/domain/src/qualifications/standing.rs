@@ -169,8 +169,21 @@ pub struct TypePage {
     pub total: u32,
     /// Members whose name was asked for and who are nothing there yet.
     pub found: Vec<(PersonId, String)>,
+    /// Who waits to become a member, the longest first, at most [`SHOWN`]; on the space alone, for whoever may admit them.
+    pub applicants: Option<Vec<Applicant>>,
     /// The person that was chosen, and what may be written about them there.
     pub chosen: Option<Chosen>,
+}
+
+/// Somebody who asked to become a member.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Applicant {
+    /// Who.
+    pub person: PersonId,
+    /// What they are called, while that is known.
+    pub name: Option<String>,
+    /// Since when they wait.
+    pub since: Moment,
 }
 
 /// Somebody chosen on the page of a type.

@@ -81,6 +81,9 @@ pub async fn ask(ctx: &Ctx, actor: &Actor, question: Question) -> Result<Told, A
         Err(Forbidden::SecondFactor) => return Err(Forbidden::SecondFactor.into()),
         Err(Forbidden::SignIn | Forbidden::NotAllowed) => return Err(AccessError::UnknownPerson),
     }
+    if !concerns(&mut snapshot, actor, question, kind, now).await? {
+        return Err(AccessError::UnknownPerson);
+    }
     Ok(answer(ctx, &mut snapshot, question, at, now).await?.ok_or(AccessError::UnknownPerson)?.0)
 }
 
@@ -119,10 +122,27 @@ pub async fn answers(
     let mut people = access::whom_to_ask_for(&mut snapshot, kind, machine, since, OFFERED).await?;
     people.retain(|(person, _)| *person != me);
     let other = match other.filter(|other| *other != me) {
-        Some(other) => answer(ctx, &mut snapshot, asks(other), now, now).await?.map(|(told, _)| told),
-        None => None,
+        Some(other) if concerns(&mut snapshot, actor, asks(other), kind, now).await? => {
+            answer(ctx, &mut snapshot, asks(other), now, now).await?.map(|(told, _)| told)
+        }
+        _ => None,
     };
     Ok(Answers { other, people: Some(people), ..own })
+}
+
+/// Whether the person of the question is the asker's concern: whoever may see them asks about anybody, a trainer or owner
+/// about members and whoever has to do with the machine. Others are not known to them.
+async fn concerns(
+    conn: &mut SqliteConnection,
+    actor: &Actor,
+    question: Question,
+    kind: TypeId,
+    now: Millis,
+) -> Result<bool, StoreError> {
+    if actor.may(Permission::SeePerson, About::person(question.person)) {
+        return Ok(true);
+    }
+    access::is_to_ask_for(conn, question.person, kind, question.machine, now.before(DAY * LATELY)).await
 }
 
 /// The names of those who can help at `at`.

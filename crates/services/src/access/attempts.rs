@@ -4,11 +4,12 @@ use super::ask::{AccessError, told};
 use crate::Ctx;
 use domain::{
     access::Attempted,
-    actor::{About, Actor, Permission},
-    id::PersonId,
+    actor::{About, Actor, Forbidden, Permission},
+    id::{MachineId, PersonId},
+    qualifications::Subject,
 };
 use std::time::Duration;
-use store::{Done, StoreError, Unaudited, access, people};
+use store::{Done, SqliteConnection, StoreError, Unaudited, access, people, qualifications};
 
 /// How long decisions are kept.
 pub const KEPT: Duration = Duration::from_hours(24 * 90);
@@ -23,16 +24,18 @@ pub async fn attempts(ctx: &Ctx, actor: &Actor, person: PersonId) -> Result<Vec<
     actor.require(Permission::OwnAccount, About::NOTHING)?;
     let now = ctx.now();
     let mut snapshot = ctx.store().snapshot().await?;
-    let somebody = people::one(&mut snapshot, person, now).await?.ok_or(AccessError::UnknownPerson)?;
-    let mut kept = access::of_person(&mut snapshot, person, now.before(KEPT), SHOWN).await?;
-    let all = actor.may(Permission::SeePerson, About::person(person));
-    kept.retain(|one| {
-        let about = About::equipment(one.kind, Some(one.machine)).and_person(person);
-        all || actor.may(Permission::AskForOthers, about)
-    });
     // Who may see nothing of a person does not learn that there is one.
-    if !all && kept.is_empty() {
-        return Err(AccessError::UnknownPerson);
+    let (machines, nothing) = match actor.require(Permission::SeePerson, About::person(person)) {
+        Ok(_) => (None, AccessError::UnknownPerson),
+        Err(Forbidden::SecondFactor) => {
+            (Some(asked_at(&mut snapshot, actor).await?), Forbidden::SecondFactor.into())
+        }
+        Err(_) => (Some(asked_at(&mut snapshot, actor).await?), AccessError::UnknownPerson),
+    };
+    let Some(somebody) = people::one(&mut snapshot, person, now).await? else { return Err(nothing) };
+    let kept = access::of_person(&mut snapshot, person, now.before(KEPT), machines.as_deref(), SHOWN).await?;
+    if machines.is_some() && kept.is_empty() {
+        return Err(nothing);
     }
     let mut shown = Vec::with_capacity(kept.len());
     for one in kept {
@@ -53,6 +56,18 @@ pub async fn attempts(ctx: &Ctx, actor: &Actor, person: PersonId) -> Result<Vec<
         });
     }
     Ok(shown)
+}
+
+/// The machines at which the asker may ask for others.
+async fn asked_at(conn: &mut SqliteConnection, actor: &Actor) -> Result<Vec<MachineId>, StoreError> {
+    let equipment = qualifications::equipment(conn, None).await?;
+    let machines = equipment.into_iter().filter_map(|one| match one.subject {
+        Subject::Machine(id) => {
+            actor.may(Permission::AskForOthers, About::equipment(one.kind, Some(id))).then_some(id)
+        }
+        Subject::Type(_) => None,
+    });
+    Ok(machines.collect())
 }
 
 /// Forgets decisions older than [`KEPT`]. Run by a timer; asks what is due, so it does not matter how often or how late.

@@ -1,10 +1,10 @@
 //! Links that let somebody in once: invitation, forgotten password, sign-in; and applying to join.
 
 use super::{AccountsError, Fault, Opened, about, guard::Attempt, password};
-use crate::{Ctx, mail, sessions, token::Token};
+use crate::{Ctx, again::again, mail, sessions, token::Token};
 use domain::{
     accounts::{self, Delivery, LinkView, Purpose},
-    actor::{About, Actor, Door, Forbidden, Known, Permission, Rank, Who, rank},
+    actor::{About, Actor, Door, Forbidden, Permission, Rank, Who},
     id::PersonId,
     live::Hint,
     people::PersonStatus,
@@ -36,18 +36,20 @@ pub struct Invite {
 
 /// Makes somebody a member and gives them a link to choose a password.
 pub async fn invite(ctx: &Ctx, actor: &Actor, invite: Invite) -> Result<Delivery, AccountsError> {
-    let proof = actor.require(Permission::Admit, About::NOTHING)?;
+    actor.require(Permission::Admit, About::NOTHING)?;
     let now = ctx.now();
     let (name, email) = (accounts::name(&invite.name), accounts::email(&invite.email));
     let (Some(name), Some(email)) = (name.clone(), email.clone()) else {
         let faults = [name.is_none().then_some(Fault::Name), email.is_none().then_some(Fault::Email)];
         return Err(AccountsError::Invalid(faults.into_iter().flatten().collect()));
     };
-    let administers = actor.known().is_none_or(|known| known.rank() >= Rank::Manager);
-    let cause = if administers { Cause::Administrator } else { Cause::Trainer };
     let (token, hash) = ctx.dice().fresh();
     let letter = mail::Letter::new(ctx, Purpose::Invite, invite.lang, &name, &email, &token);
+    let actor = actor.clone();
     let invited = ctx.store().write(async move |tx| {
+        let (actor, proof) = again::<AccountsError>(tx, &actor, Permission::Admit, About::NOTHING, now).await?;
+        let administers = actor.known().is_none_or(|known| known.rank() >= Rank::Manager);
+        let cause = if administers { Cause::Administrator } else { Cause::Trainer };
         let new = NewPerson { status: PersonStatus::Active, name, email: Some(email), created_at: now };
         let person = people::add(tx, &new).await.map_err(taken)?;
         set_language(tx, person, invite.lang.tag()).await?;
@@ -80,15 +82,17 @@ pub async fn invite(ctx: &Ctx, actor: &Actor, invite: Invite) -> Result<Delivery
 /// Gives `person`, who cannot sign in, a link to choose another password, or their first. Nobody helps in somebody of a
 /// higher role: the link may pass through their hands.
 pub async fn help_in(ctx: &Ctx, actor: &Actor, person: PersonId) -> Result<Delivery, AccountsError> {
-    let proof = actor.require(Permission::HelpIn, About::person(person))?;
+    actor.require(Permission::HelpIn, About::person(person))?;
     let now = ctx.now();
-    let above = actor.known().map(Known::rank);
     let (token, hash) = ctx.dice().fresh();
+    let actor = actor.clone();
     let helped = ctx.store().write(async move |tx| {
+        let (actor, proof) =
+            again::<AccountsError>(tx, &actor, Permission::HelpIn, About::person(person), now).await?;
         let holder = of_person(tx.conn(), person).await?.filter(|holder| holder.status != PersonStatus::Left);
         let holder = holder.ok_or(AccountsError::Unknown)?;
         let ledger = qualifications::of_person(tx.conn(), person).await?;
-        if above.is_some_and(|above| rank(holder.status, &ledger, now) > above) {
+        if actor.known().is_some_and(|helper| !accounts::may_help(helper, person, &ledger)) {
             return Err(AccountsError::Outranked);
         }
         let purpose = if holder.password.is_some() { Purpose::Reset } else { Purpose::Invite };
@@ -246,9 +250,10 @@ pub async fn sign_in_link(ctx: &Ctx, actor: &Actor, person: PersonId) -> Result<
     Ok(token)
 }
 
-/// Somebody would like to join: an applicant, until somebody admits them. The answer is the same when the address is known
-/// already, whose account stays as it is.
-pub async fn apply(ctx: &Ctx, from: IpAddr, name: &str, email: &str, password: &str) -> Result<(), AccountsError> {
+/// Somebody would like to join: an applicant, until somebody admits them. They have no password: a link that went to the
+/// address, or through the hands of whoever lets them in, proves that it is theirs. The answer is the same when the
+/// address is known already, whose account stays as it is.
+pub async fn apply(ctx: &Ctx, from: IpAddr, name: &str, email: &str) -> Result<(), AccountsError> {
     let now = ctx.now();
     let proof = Actor::anybody(false, Door::Web).require(Permission::Enter, About::NOTHING)?;
     if !ctx.space().settings.sign_up {
@@ -257,17 +262,13 @@ pub async fn apply(ctx: &Ctx, from: IpAddr, name: &str, email: &str, password: &
     // Counted and never forgiven: nobody fills the list of applicants.
     let _counted = Attempt::by_address(ctx, from, now)?;
     let (typed, typed_email) = (accounts::name(name), accounts::email(email));
-    let about_them = vec![name.to_owned(), email.to_owned(), ctx.space().name.clone()];
-    let kept = password::prepare(ctx, password, about_them).await?;
-    let (Some(name), Some(email), Ok(kept)) = (typed.clone(), typed_email.clone(), kept.clone()) else {
-        let faults =
-            [typed.is_none().then_some(Fault::Name), typed_email.is_none().then_some(Fault::Email), kept.err()];
+    let (Some(name), Some(email)) = (typed.clone(), typed_email.clone()) else {
+        let faults = [typed.is_none().then_some(Fault::Name), typed_email.is_none().then_some(Fault::Email)];
         return Err(AccountsError::Invalid(faults.into_iter().flatten().collect()));
     };
     let applied = ctx.store().write(async move |tx| {
         let new = NewPerson { status: PersonStatus::Applicant, name, email: Some(email), created_at: now };
         let person = people::add(tx, &new).await.map_err(taken)?;
-        set_password(tx, person, &kept, now).await?;
         tx.after_commit(Hint::Person(person));
         let by = people::alias(tx, person, now).await?;
         let entry = AuditEntry::new(&proof, Some(by), now, "account.applied", about(person), &json!({}));

@@ -50,6 +50,8 @@ pub enum Fault {
     Email,
     /// Somebody else's address.
     EmailTaken,
+    /// The address of somebody who is kept out, has left, or was not admitted.
+    EmailKeptOut,
     /// The password is refused, with what to do about it.
     Password(Vec<Advice>),
 }
@@ -87,8 +89,8 @@ pub enum AccountsError {
     /// There is no such person or session, or none that the asker may know of.
     #[error("there is no such thing")]
     Unknown,
-    /// The other has a higher role.
-    #[error("the other has a higher role")]
+    /// The way in of the other may not pass through the asker's hands.
+    #[error("the other is not to be let in by the asker")]
     Outranked,
     /// Not allowed.
     #[error(transparent)]
@@ -138,6 +140,7 @@ impl Fault {
             Self::Zone => problem.field("zone", lang.zone_invalid()),
             Self::Email => problem.field("email", lang.email_invalid()),
             Self::EmailTaken => problem.field("email", lang.email_taken()),
+            Self::EmailKeptOut => problem.field("email", lang.email_kept_out()),
             Self::Password(advice) => {
                 let said: Vec<&str> = advice.iter().map(|advice| lang.password_advice(*advice)).collect();
                 problem.field("password", said.join(" "))

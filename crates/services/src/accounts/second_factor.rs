@@ -1,11 +1,11 @@
 //! The second factor: an authenticator in one's phone, and ten codes on paper for the day the phone is lost.
 
 use super::{AccountsError, Opened, about, guard::Attempt, known, own::check_own, totp};
-use crate::{Ctx, sessions, token::Token};
+use crate::{Ctx, again::again, sessions, token::Token};
 use data_encoding::BASE32_NOPAD;
 use domain::{
-    accounts::TotpOffer,
-    actor::{About, Actor, Door, Permission, rank},
+    accounts::{TotpOffer, may_help},
+    actor::{About, Actor, Door, Permission},
     id::PersonId,
     people::PersonStatus,
 };
@@ -140,13 +140,15 @@ pub async fn remove_totp(ctx: &Ctx, actor: &Actor, from: IpAddr, password: &str)
 
 /// Takes the authenticator off `person`, who lost phone and codes. Their sessions end.
 pub async fn take_off_second_factor(ctx: &Ctx, actor: &Actor, person: PersonId) -> Result<(), AccountsError> {
-    let proof = actor.require(Permission::HelpIn, About::person(person))?;
+    actor.require(Permission::HelpIn, About::person(person))?;
     let now = ctx.now();
-    let above = actor.known().map(domain::actor::Known::rank);
+    let actor = actor.clone();
     let taken = ctx.store().write(async move |tx| {
-        let holder = of_person(tx.conn(), person).await?.ok_or(AccountsError::Unknown)?;
+        let (actor, proof) =
+            again::<AccountsError>(tx, &actor, Permission::HelpIn, About::person(person), now).await?;
+        of_person(tx.conn(), person).await?.ok_or(AccountsError::Unknown)?;
         let ledger = qualifications::of_person(tx.conn(), person).await?;
-        if above.is_some_and(|above| rank(holder.status, &ledger, now) > above) {
+        if actor.known().is_some_and(|helper| !may_help(helper, person, &ledger)) {
             return Err(AccountsError::Outranked);
         }
         if !accounts::remove_totp(tx, person).await? {

@@ -40,7 +40,8 @@ pub async fn sign_in(
     let device = device.to_owned();
     let opened = ctx.store().write(async move |tx| {
         // Hashing took a while: the password may have been changed meanwhile, which ended every session but this.
-        let found = credentials(tx.conn(), &email).await?.filter(|found| found.password == kept);
+        let found = credentials(tx.conn(), &email).await?;
+        let found = found.filter(|found| found.password == kept && found.status != PersonStatus::Left);
         let found = found.ok_or(AccountsError::Refused)?;
         let session = sessions::open(tx, hash, found.person, &device, now, None).await?;
         let by = people::alias(tx, found.person, now).await?;

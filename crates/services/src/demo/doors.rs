@@ -9,7 +9,7 @@ use domain::{
     actor::{Actor, Rank, rank},
     id::PersonId,
     people::PersonStatus,
-    qualifications::Relation,
+    qualifications::{Relation, SYSTEM},
 };
 use store::{accounts, qualifications};
 
@@ -36,6 +36,8 @@ pub async fn doors(ctx: &Ctx) -> Result<Vec<(Guest, Token)>, AccountsError> {
         };
         let guest = match rank(PersonStatus::Active, &ledger, now) {
             Rank::Administrator => Guest::Administrator,
+            // Reads everything; none of the three.
+            Rank::Member if ledger.holds(Relation::User, &[SYSTEM], now) => continue,
             Rank::Member if ledger.0.iter().any(trains) => Guest::Trainer,
             Rank::Member => Guest::Member,
             Rank::Guest | Rank::Inductor | Rank::Manager => continue,

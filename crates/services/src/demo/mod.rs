@@ -150,6 +150,9 @@ async fn build(tx: &mut WriteTx, now: Millis) -> Result<Built, StoreError> {
             BuiltIn::System => (BUILT_IN.system, relation),
         }));
         for (kind, &id) in types.iter().enumerate() {
+            if cast::status(index) == PersonStatus::Applicant {
+                continue;
+            }
             grants.extend(cast::relation(index, kind).map(|relation| (id, relation)));
         }
         for (kind, relation) in grants {

@@ -1,7 +1,7 @@
 //! What runs out by itself, once a day.
 
-use super::{QualificationsError, keep, matter_of};
-use crate::{Ctx, effects};
+use super::{Power, QualificationsError, keep, matter_of};
+use crate::{Ctx, effects, sessions};
 use domain::{
     actor::{About, Actor, Permission, Proof},
     id::{MachineId, PersonId, TypeId},
@@ -85,9 +85,11 @@ async fn lapse_of(
     let uses = qualifications::last_uses(tx.conn(), person, now).await?;
     let lapses = due(&ledger, |subject| rules.habit(subject, &uses), now);
     let mut entries = Vec::new();
+    let mut was = Vec::new();
     for Lapse { subject, relation, from } in lapses {
         let Some(equipment) = rules.equipment.get(&subject) else { continue };
         let change = Change { relation, kind: EntryKind::Revoked, from, until: None, cause: Cause::Expiry };
+        was.push(Power::of(&ledger, Millis(from.0 - 1)));
         entries.extend(keep(tx, proof, person, matter_of(equipment), &[change], None, now).await?);
     }
     if entries.is_empty() {
@@ -95,6 +97,11 @@ async fn lapse_of(
     }
     tx.after_commit(Hint::Person(person));
     effects::standing_changed(tx, proof, person, requests::Cause::Qualification, now).await?;
+    // A role that ran out signs out like one that was taken.
+    let is = Power::of(&qualifications::of_person(tx.conn(), person).await?, now);
+    if was.into_iter().any(|was| is.is_less_than(was)) {
+        sessions::end_all(tx, person, None).await?;
+    }
     let detail = json!({ "entries": entries });
     let subject = format!("person:{person}");
     let entry = audit::entry(tx, proof, now, "qualification.lapsed", subject, &detail).await?;

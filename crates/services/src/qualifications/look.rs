@@ -1,7 +1,7 @@
 //! What a page shows of the ledger, and what the asker may change of it.
 
 use super::{QualificationsError, matter_of};
-use crate::Ctx;
+use crate::{Ctx, people::SEARCH};
 use domain::{
     actor::{About, Actor, Forbidden, Known, Permission},
     id::{MachineId, PersonId, TypeId},
@@ -9,7 +9,9 @@ use domain::{
     qualifications::{
         BuiltIn, Cause, EntryKind, Ledger, Relation, SPACE, SYSTEM, Subject,
         change::{Change, Matter, Target, Writer, admit},
-        standing::{Ban, By, Chosen, Deeds, Held, MyType, Named, Qualified, SHOWN, Said, Standing, TypePage},
+        standing::{
+            Applicant, Ban, By, Chosen, Deeds, Held, MyType, Named, Qualified, SHOWN, Said, Standing, TypePage,
+        },
     },
     time::Millis,
 };
@@ -117,13 +119,15 @@ fn deeds(
     now: Millis,
 ) -> Deeds {
     let target = Target { id: person.id, status: person.status, ledger: &person.ledger };
-    let may = |matter: Matter, kind, relation| {
+    let may = |matter: Matter<'_>, kind, relation| {
         let change = Change { relation, kind, from: now, until: None, cause: Cause::Trainer };
         admit(&writer, &target, matter, &change, administrators, now).is_ok()
     };
     let mut deeds = Deeds::default();
     for one in equipment {
-        let matter = matter_of(one);
+        let of_type = equipment.iter().filter(|other| other.kind == one.kind);
+        let machines: Vec<_> = of_type.filter_map(|other| matter_of(other).machine).collect();
+        let matter = Matter { machines: &machines, ..matter_of(one) };
         for &relation in Relation::ALL.iter().filter(|&&relation| exists(one.built_in, relation)) {
             // Whoever has it to the end of time needs no second one; one that ends may be granted anew.
             let for_good =
@@ -150,7 +154,8 @@ fn exists(built_in: Option<BuiltIn>, relation: Relation) -> bool {
     !(built_in == Some(BuiltIn::System) && relation == Relation::Trainer)
 }
 
-fn named(one: &Equipment) -> Named {
+/// What is shown of a type or machine.
+pub(crate) fn named(one: &Equipment) -> Named {
     Named { subject: one.subject, kind: one.kind, name: one.name.clone(), built_in: one.built_in }
 }
 
@@ -202,6 +207,8 @@ pub async fn type_page(
     let equipment = qualifications::equipment(&mut snapshot, None).await?;
     if !sees(actor, kind, &equipment) {
         actor.require(Permission::SeeQualified, About::NOTHING)?;
+        // Whoever sees other types does not see this one: who administers is for auditors to know.
+        return Err(QualificationsError::UnknownEquipment);
     }
     let of_type = equipment.iter().find(|one| one.subject == Subject::Type(kind));
     let on = named(of_type.ok_or(QualificationsError::UnknownEquipment)?);
@@ -213,17 +220,28 @@ pub async fn type_page(
     let mut people: Vec<_> =
         concerned.into_iter().filter_map(|one| qualified(ctx, one, kind, &equipment, now)).collect();
     let total = u32::try_from(people.len()).unwrap_or(u32::MAX);
-    let search = search.trim();
+    let search: String = search.trim().chars().take(SEARCH).collect();
     let mut found = Vec::new();
     if search.chars().count() >= SEARCH_FROM {
-        found = people::named(&mut snapshot, search, FOUND).await?;
+        found = people::named(&mut snapshot, &search, FOUND).await?;
         found.retain(|(id, _)| people.iter().all(|one| one.person != *id));
         let letters = search.to_lowercase();
         people.retain(|one| one.name.as_ref().is_some_and(|name| name.to_lowercase().contains(&letters)));
     }
     people.truncate(SHOWN);
     let machines = machines_of(kind, &equipment).map(|(id, name)| (id, name.to_owned())).collect();
-    Ok(TypePage { now: ctx.moment(now), on, machines, people, total, found, chosen })
+    let applicants = match Subject::Type(kind) {
+        SPACE if actor.may(Permission::Admit, About::NOTHING) => Some(applicants(ctx, &mut snapshot).await?),
+        _ => None,
+    };
+    Ok(TypePage { now: ctx.moment(now), on, machines, people, total, found, applicants, chosen })
+}
+
+/// Who waits to be admitted.
+async fn applicants(ctx: &Ctx, conn: &mut SqliteConnection) -> Result<Vec<Applicant>, StoreError> {
+    let waiting = people::applicants(conn, u16::try_from(SHOWN).unwrap_or(u16::MAX)).await?;
+    let waiting = waiting.into_iter();
+    Ok(waiting.map(|one| Applicant { person: one.id, name: one.name, since: ctx.moment(one.since) }).collect())
 }
 
 /// Somebody who is anything there, or a member who may become it; nobody else is shown to whoever speaks for a type.

@@ -11,14 +11,14 @@ mod look;
 pub use lapse::lapse;
 pub use look::{mine, my_types, of_person, type_page};
 
-pub(crate) use look::standing;
+pub(crate) use look::{named, standing};
 
 use crate::{Ctx, effects, refusal, sessions};
 use domain::{
-    actor::{About, Actor, Forbidden, Known, Permission, Proof, Who, rank},
+    actor::{About, Actor, Forbidden, Known, Permission, Proof, Rank, Who, rank},
     id::PersonId,
     live::Hint,
-    people::REMARK,
+    people::{PersonStatus, REMARK},
     problem::{Kind, Problem},
     qualifications::{
         Cause, EntryKind, Ledger, Relation, SPACE, SYSTEM, Subject,
@@ -29,7 +29,7 @@ use domain::{
 };
 use serde_json::json;
 use store::{
-    Done, StoreError, WriteTx, audit,
+    Done, StoreError, WriteTx, audit, links,
     people::{self, Person},
     qualifications::{self, Equipment, NewEntry},
     remarks,
@@ -155,20 +155,8 @@ pub fn until_day(ctx: &Ctx, typed: &str) -> Result<Option<Millis>, Qualification
     if typed.is_empty() {
         return Ok(None);
     }
-    let date = day(typed).ok_or(QualificationsError::NotADay)?;
+    let date = Date::from_iso(typed).ok_or(QualificationsError::NotADay)?;
     Ok(Some(ctx.space().zone.start_of(Date::from_days(date.days() + 1))))
-}
-
-/// Reads `2026-11-30`; a day that no calendar has is none.
-fn day(typed: &str) -> Option<Date> {
-    let mut parts = typed.split('-');
-    let (year, month, day) = (parts.next()?, parts.next()?, parts.next()?);
-    let plain =
-        parts.next().is_none() && year.len() == 4 && typed.bytes().all(|c| c.is_ascii_digit() || c == b'-');
-    let date = Date { year: year.parse().ok()?, month: month.parse().ok()?, day: day.parse().ok()? };
-    // From 1970 on: an instant before that is no end of anything here.
-    (plain && date.year >= 1970 && (1..=12).contains(&date.month) && Date::from_days(date.days()) == date)
-        .then_some(date)
 }
 
 async fn write(ctx: &Ctx, actor: &Actor, asked: Change, kind: EntryKind) -> Result<(), QualificationsError> {
@@ -182,6 +170,8 @@ async fn write(ctx: &Ctx, actor: &Actor, asked: Change, kind: EntryKind) -> Resu
             let target = people::one(tx.conn(), asked.person, now).await?;
             let target = target.ok_or(QualificationsError::UnknownPerson)?;
             let known = fresh(tx, &actor, now).await?;
+            let machines = qualifications::machines_of(tx.conn(), matter.kind).await?;
+            let matter = Matter { machines: &machines, ..matter };
             let writer = known.as_ref().map_or(Writer::Toolgate, Writer::Person);
             let others = others(tx, matter, asked.person).await?;
             let mut ledger = target.ledger.clone();
@@ -196,7 +186,7 @@ async fn write(ctx: &Ctx, actor: &Actor, asked: Change, kind: EntryKind) -> Resu
                 changes.push(change);
             }
             let entries = keep(tx, &proof, asked.person, matter, &changes, remark.as_deref(), now).await?;
-            follow(tx, &proof, &target, kind, now).await?;
+            follow(tx, &proof, &target, &changes, now).await?;
             let detail = json!({
                 "on": matter.subject().to_string(),
                 "relation": asked.relation,
@@ -220,7 +210,7 @@ fn beginnings(ledger: &Ledger, asked: &Change, kind: EntryKind, now: Millis) -> 
 }
 
 /// The ledgers of the other administrators, where that matters.
-async fn others(tx: &mut WriteTx, matter: Matter, person: PersonId) -> Result<Vec<Ledger>, StoreError> {
+async fn others(tx: &mut WriteTx, matter: Matter<'_>, person: PersonId) -> Result<Vec<Ledger>, StoreError> {
     if matter.subject() == SYSTEM {
         qualifications::administrators(tx.conn(), person).await
     } else {
@@ -233,7 +223,7 @@ async fn keep(
     tx: &mut WriteTx,
     proof: &Proof,
     person: PersonId,
-    matter: Matter,
+    matter: Matter<'_>,
     changes: &[change::Change],
     remark: Option<&str>,
     now: Millis,
@@ -265,29 +255,54 @@ async fn keep(
     Ok(entries)
 }
 
-/// What follows from an entry that was written: whoever lost something is stopped, whoever lost a role is signed out.
+/// What follows from entries that were written: whoever lost something is stopped, whoever lost a role is signed out, and
+/// the links of whoever gains one are forgotten: they may have passed through hands that may not open so much.
 async fn follow(
     tx: &mut WriteTx,
     proof: &Proof,
     before: &Person,
-    kind: EntryKind,
+    changes: &[change::Change],
     now: Millis,
 ) -> Result<(), StoreError> {
     tx.after_commit(Hint::Person(before.id));
-    let cause = match kind {
-        EntryKind::Granted | EntryKind::Unbanned => return Ok(()),
-        EntryKind::Revoked => requests::Cause::Qualification,
-        EntryKind::Banned => requests::Cause::Banned,
-    };
-    effects::standing_changed(tx, proof, before.id, cause, now).await?;
     let after = qualifications::of_person(tx.conn(), before.id).await?;
-    let audits = |ledger: &Ledger| ledger.holds(Relation::User, &[SYSTEM], now);
-    if rank(before.status, &after, now) < rank(before.status, &before.ledger, now)
-        || (audits(&before.ledger) && !audits(&after))
-    {
+    // What is announced counts from now: a link outlives the day before a term of office begins.
+    let was = Power::of(&before.ledger, now);
+    if changes.iter().any(|change| was.is_less_than(Power::of(&after, change.from))) {
+        links::forget(tx, Some(before.id)).await?;
+    }
+    let cause = changes.iter().find_map(|change| match change.kind {
+        EntryKind::Granted | EntryKind::Unbanned => None,
+        EntryKind::Revoked => Some(requests::Cause::Qualification),
+        EntryKind::Banned => Some(requests::Cause::Banned),
+    });
+    if let Some(cause) = cause {
+        effects::standing_changed(tx, proof, before.id, cause, now).await?;
+    }
+    if Power::of(&after, now).is_less_than(was) {
         sessions::end_all(tx, before.id, None).await?;
     }
     Ok(())
+}
+
+/// What a ledger makes of somebody in the workshop as a whole. As if they were active: who is suspended today is taken
+/// back tomorrow.
+#[derive(Clone, Copy)]
+struct Power {
+    rank: Rank,
+    audits: bool,
+}
+
+impl Power {
+    fn of(ledger: &Ledger, at: Millis) -> Self {
+        let audits = ledger.holds(Relation::User, &[SYSTEM], at);
+        Self { rank: rank(PersonStatus::Active, ledger, at), audits }
+    }
+
+    /// Whether anything of `other` is missing in it.
+    fn is_less_than(self, other: Self) -> bool {
+        self.rank < other.rank || (other.audits && !self.audits)
+    }
 }
 
 /// Who asks, as they stand inside this job; `None` is Toolgate itself.
@@ -298,7 +313,7 @@ pub(crate) async fn fresh(tx: &mut WriteTx, actor: &Actor, now: Millis) -> Resul
 }
 
 /// Why not. Whoever would be more there with a second factor learns that instead.
-fn why_not(known: Option<&Known>, matter: Matter, refusals: Vec<Refusal>) -> QualificationsError {
+fn why_not(known: Option<&Known>, matter: Matter<'_>, refusals: Vec<Refusal>) -> QualificationsError {
     let more = known.filter(|known| known.roles_asleep).is_some_and(|known| {
         let awake = Known { roles_asleep: false, ..known.clone() };
         Writer::Person(&awake).authority(matter) > Writer::Person(known).authority(matter)
@@ -307,7 +322,7 @@ fn why_not(known: Option<&Known>, matter: Matter, refusals: Vec<Refusal>) -> Qua
 }
 
 /// A trainer or owner says so of their own; whoever does without being either administers.
-fn cause(writer: Writer<'_>, matter: Matter) -> Cause {
+pub(crate) fn cause(writer: Writer<'_>, matter: Matter<'_>) -> Cause {
     match writer {
         Writer::Person(known)
             if matter.subject() != SYSTEM
@@ -342,7 +357,7 @@ fn remark(said: Option<&str>, kind: EntryKind) -> Result<Option<String>, Qualifi
 }
 
 /// What `subject` names. Whoever may write nothing at all does not learn whether it exists.
-async fn matter(ctx: &Ctx, actor: &Actor, subject: Subject) -> Result<Matter, QualificationsError> {
+async fn matter(ctx: &Ctx, actor: &Actor, subject: Subject) -> Result<Matter<'static>, QualificationsError> {
     let found = qualifications::equipment(&mut *ctx.store().read().await?, Some(subject)).await?;
     let Some(found) = found.first() else {
         actor.require(Permission::ChangeLedger, About::NOTHING)?;
@@ -351,26 +366,11 @@ async fn matter(ctx: &Ctx, actor: &Actor, subject: Subject) -> Result<Matter, Qu
     Ok(matter_of(found))
 }
 
-/// The same, of a row that was read.
-fn matter_of(equipment: &Equipment) -> Matter {
+/// The same, of a row that was read; without the other machines of its type.
+fn matter_of(equipment: &Equipment) -> Matter<'static> {
     let machine = match equipment.subject {
         Subject::Machine(id) => Some(id),
         Subject::Type(_) => None,
     };
-    Matter { kind: equipment.kind, machine, archived: equipment.archived }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn only_a_day_of_the_calendar_is_a_day() {
-        assert_eq!(day("2026-11-30"), Some(Date { year: 2026, month: 11, day: 30 }));
-        for wrong in
-            ["", "2026-02-30", "2026-13-01", "30-11-2026", "2026-11", "2026-11-30-1", "1969-12-31", "+026-1-1"]
-        {
-            assert_eq!(day(wrong), None, "{wrong}");
-        }
-    }
+    Matter { kind: equipment.kind, machine, machines: &[], archived: equipment.archived }
 }

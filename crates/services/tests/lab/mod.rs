@@ -177,7 +177,8 @@ impl Lab {
         let mut conn = self.raw().await;
         let row = store::people::one(&mut conn, id, at).await.unwrap().unwrap();
         let session = domain::id::SessionId(person);
-        let known = Known { id, session, status: row.status, ledger: row.ledger, at, roles_asleep: false };
+        let known =
+            Known { id, session, status: row.status, ledger: row.ledger, at, roles_asleep: false, public: true };
         Actor { who: Who::Person(Box::new(known)), door: Door::Web }
     }
 }

@@ -84,21 +84,26 @@ pub struct Kept {
     pub trace: Option<String>,
 }
 
-/// The newest decisions about cards of `person`, no more than `most`.
+/// The newest decisions about cards of `person`, no more than `most`; at `machines` alone if that is said.
 pub async fn of_person(
     conn: &mut SqliteConnection,
     person: PersonId,
     since: Millis,
+    machines: Option<&[MachineId]>,
     most: i64,
 ) -> Result<Vec<Kept>, StoreError> {
+    let only =
+        machines.map(|ids| serde_json::Value::from(ids.iter().map(|id| id.0).collect::<Vec<_>>()).to_string());
     let rows = sqlx::query_as!(
         Kept,
         r#"SELECT a.id AS "id!: AttemptId", a.at AS "at!: Millis", a.machine_id AS "machine!: MachineId",
                   m.name AS "machine_name!", m.type_id AS "kind!: TypeId", a.reasons AS "reasons!", a.trace AS "trace?"
              FROM card c JOIN attempt a ON a.card_id = c.id JOIN machine m ON m.id = a.machine_id
-            WHERE c.person_id = ? AND a.at >= ? ORDER BY a.at DESC, a.id DESC LIMIT ?"#,
+            WHERE c.person_id = ?1 AND a.at >= ?2 AND (?3 IS NULL OR a.machine_id IN (SELECT value FROM json_each(?3)))
+            ORDER BY a.at DESC, a.id DESC LIMIT ?4"#,
         person,
         since,
+        only,
         most,
     )
     .fetch_all(conn)

@@ -8,4 +8,4 @@ mod people;
 
 pub use attempts::{Kept, NewAttempt, attempted, forget_before, of_person, swiped_since};
 pub use facts::{Asked, Swipe, asked, swipe};
-pub use people::{Staff, kind_of, names_of_types, staff, whom_to_ask_for};
+pub use people::{Staff, is_to_ask_for, kind_of, names_of_types, staff, whom_to_ask_for};

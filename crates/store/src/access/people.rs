@@ -63,6 +63,32 @@ pub async fn whom_to_ask_for(
     Ok(rows.into_iter().map(|row| (row.id, row.name)).collect())
 }
 
+/// Whether `person` is active, or one of those whom [`whom_to_ask_for`] lists.
+pub async fn is_to_ask_for(
+    conn: &mut SqliteConnection,
+    person: PersonId,
+    kind: TypeId,
+    machine: MachineId,
+    since: Millis,
+) -> Result<bool, StoreError> {
+    let is = sqlx::query_scalar!(
+        r#"SELECT EXISTS (
+               SELECT 1 FROM person p
+                WHERE p.id = ?1 AND p.status <> 'left'
+                  AND (p.status = 'active'
+                       OR EXISTS (SELECT 1 FROM qualification q
+                                   WHERE q.person_id = p.id AND (q.type_id = ?2 OR q.machine_id = ?3))
+                       OR EXISTS (SELECT 1 FROM attempt a JOIN card c ON c.id = a.card_id
+                                   WHERE c.person_id = p.id AND a.machine_id = ?3 AND a.at >= ?4))
+           ) AS "is!: bool""#,
+        person,
+        kind,
+        machine,
+        since,
+    );
+    Ok(is.fetch_one(conn).await?)
+}
+
 /// Somebody who may be able to help.
 #[derive(Debug, Clone)]
 pub struct Staff {

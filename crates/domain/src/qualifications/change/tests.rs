@@ -6,10 +6,10 @@ use proptest::prelude::*;
 
 const NOW: Millis = Millis(100);
 const LASER: TypeId = TypeId(3);
-const ON_LASER: Matter = Matter { kind: LASER, machine: None, archived: false };
-const ON_LASER_2: Matter = Matter { kind: LASER, machine: Some(MachineId(2)), archived: false };
-const ON_SPACE: Matter = Matter { kind: TypeId(1), machine: None, archived: false };
-const ON_SYSTEM: Matter = Matter { kind: TypeId(2), machine: None, archived: false };
+const ON_LASER: Matter<'_> = Matter { kind: LASER, machine: None, machines: &[], archived: false };
+const ON_LASER_2: Matter<'_> = Matter { kind: LASER, machine: Some(MachineId(2)), machines: &[], archived: false };
+const ON_SPACE: Matter<'_> = Matter { kind: TypeId(1), machine: None, machines: &[], archived: false };
+const ON_SYSTEM: Matter<'_> = Matter { kind: TypeId(2), machine: None, machines: &[], archived: false };
 
 fn ledger(said: &[(Relation, Subject)]) -> Ledger {
     let entry = |(id, &(relation, subject)): (i64, &(Relation, Subject))| Entry {
@@ -32,6 +32,7 @@ fn somebody(id: i64, said: &[(Relation, Subject)]) -> Known {
         ledger: ledger(&member),
         at: NOW,
         roles_asleep: false,
+        public: true,
     }
 }
 
@@ -40,7 +41,7 @@ fn change(kind: EntryKind, relation: Relation) -> Change {
 }
 
 /// What speaks against it when `writer` writes about somebody who has `theirs`.
-fn said(writer: &Known, theirs: &[(Relation, Subject)], matter: Matter, change: Change) -> Vec<Refusal> {
+fn said(writer: &Known, theirs: &[(Relation, Subject)], matter: Matter<'_>, change: Change) -> Vec<Refusal> {
     let other = somebody(99, theirs);
     let target = Target { id: other.id, status: PersonStatus::Active, ledger: &other.ledger };
     let others = [ledger(&[(Relation::Owner, SYSTEM)])];
@@ -256,4 +257,20 @@ proptest! {
         let refusals = answer.err().unwrap_or_default();
         prop_assert!(refusals.windows(2).all(|pair| pair[0] < pair[1]), "each once, in order: {:?}", refusals);
     }
+}
+
+#[test]
+fn nobody_but_an_administrator_unmakes_the_owner_of_one_machine_by_a_ban_of_its_type() {
+    let machines = [MachineId(1), MachineId(2)];
+    let laser = Matter { machines: &machines, ..ON_LASER };
+    let theirs = [(Relation::Owner, Subject::Machine(MachineId(2)))];
+    let (owner, manager) =
+        (somebody(3, &[(Relation::Owner, Subject::Type(LASER))]), somebody(5, &[(Relation::Owner, SPACE)]));
+    let (ban, grant) = (change(EntryKind::Banned, Relation::User), change(EntryKind::Granted, Relation::User));
+    for writer in [&owner, &manager] {
+        assert_eq!(said(writer, &theirs, laser, ban), [Refusal::TakesAdministrator]);
+        assert_eq!(said(writer, &[], laser, ban), [], "who owns no machine");
+        assert_eq!(said(writer, &theirs, laser, grant), [], "a grant takes nothing");
+    }
+    assert_eq!(said(&somebody(6, &[(Relation::Owner, SYSTEM)]), &theirs, laser, ban), []);
 }

@@ -1,0 +1,55 @@
+//! Helping in somebody who cannot sign in: a link for a new password, and a second factor taken off.
+
+use super::{
+    api::{HelpIn, TakeOffSecondFactor},
+    delivery::Delivered,
+};
+use crate::{
+    lang,
+    ui::{
+        answered::answered,
+        button::{Kind, Submit},
+        changing::part,
+        form::{Form, came_back},
+    },
+};
+use domain::id::PersonId;
+use leptos::{prelude::*, server_fn::ServerFn};
+
+/// The two buttons, as far as the asker may.
+#[component]
+pub fn Help(
+    /// Whom.
+    person: PersonId,
+    /// They have a second factor that the asker may take off.
+    #[prop(into)]
+    factor: Signal<bool>,
+    /// The link.
+    help: ServerAction<HelpIn>,
+    /// The second factor.
+    take_off: ServerAction<TakeOffSecondFactor>,
+) -> impl IntoView {
+    let t = lang::current();
+    let helped = answered(help);
+    view! {
+        <section class="card" aria-labelledby="help">
+            <div class="card-head"><h2 id="help">{t.people_help_in()}</h2></div>
+            <p class="small muted">{t.people_help_in_lead()}</p>
+            <div role="status">{part(move || helped.get().map(|delivery| view! { <Delivered delivery/> }))}</div>
+            <Form action=help>
+                <input type="hidden" name="person" value=person.to_string()/>
+                <div class="btn-row"><Submit label=t.people_help_in() busy=help.pending()/></div>
+            </Form>
+            {part(move || factor.get().then(|| view! {
+                <details class="deed" open=came_back(TakeOffSecondFactor::PATH)>
+                    <summary>{t.people_factor_off()}</summary>
+                    <p>{t.people_factor_off_lead()}</p>
+                    <Form action=take_off>
+                        <input type="hidden" name="person" value=person.to_string()/>
+                        <div class="btn-row"><Submit label=t.people_factor_off() kind=Kind::Danger busy=take_off.pending()/></div>
+                    </Form>
+                </details>
+            }))}
+        </section>
+    }
+}

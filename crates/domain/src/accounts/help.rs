@@ -1,0 +1,69 @@
+//! Through whose hands somebody's way in may pass: a link to choose a password, a second factor that is taken off.
+//!
+//! **Invariant.** Nobody becomes more by helping. Who is helped counts as what they would be if they were active, for
+//! keeping somebody out does not take their roles away.
+
+use crate::{
+    actor::{Known, Rank, rank},
+    id::PersonId,
+    people::PersonStatus,
+    qualifications::{Ledger, Relation, SYSTEM},
+};
+
+/// Whether `helper` may let `person`, of whom `ledger` tells, in. Not whoever ranks higher; who reads everything is no
+/// matter of rank, and so only an administrator's; and nobody themselves, who have a password to show.
+#[must_use]
+pub fn may_help(helper: &Known, person: PersonId, ledger: &Ledger) -> bool {
+    let theirs = rank(PersonStatus::Active, ledger, helper.at);
+    let reads_everything = ledger.holds(Relation::User, &[SYSTEM], helper.at);
+    helper.id != person && theirs <= helper.rank() && (!reads_everything || helper.rank() >= Rank::Administrator)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        id::{EntryId, SessionId},
+        qualifications::{Entry, EntryKind, SPACE, Subject},
+        time::Millis,
+    };
+
+    fn ledger(grants: &[(Relation, Subject)]) -> Ledger {
+        let entries = grants.iter().map(|&(relation, subject)| Entry {
+            id: EntryId(1),
+            subject,
+            relation,
+            kind: EntryKind::Granted,
+            from: Millis(0),
+            until: None,
+        });
+        Ledger(entries.collect())
+    }
+
+    fn helper(grants: &[(Relation, Subject)]) -> Known {
+        Known {
+            id: PersonId(1),
+            session: SessionId(1),
+            status: PersonStatus::Active,
+            ledger: ledger(grants),
+            at: Millis(10),
+            roles_asleep: false,
+            public: false,
+        }
+    }
+
+    #[test]
+    fn nobody_becomes_more_by_helping() {
+        let manager = helper(&[(Relation::Owner, SPACE)]);
+        let administrator = helper(&[(Relation::Owner, SYSTEM)]);
+        let (other, oneself) = (PersonId(2), PersonId(1));
+        let may = |helper: &Known, grants: &[(Relation, Subject)]| may_help(helper, other, &ledger(grants));
+        assert!(may(&manager, &[(Relation::User, SPACE)]) && may(&manager, &[(Relation::Owner, SPACE)]));
+        assert!(!may(&manager, &[(Relation::Owner, SYSTEM)]), "an administrator, also a suspended one");
+        assert!(!may(&manager, &[(Relation::User, SPACE), (Relation::User, SYSTEM)]), "an auditor");
+        assert!(
+            may(&administrator, &[(Relation::User, SYSTEM)]) && may(&administrator, &[(Relation::Owner, SYSTEM)])
+        );
+        assert!(!may_help(&administrator, oneself, &ledger(&[])), "they have a password to show");
+    }
+}

@@ -1,0 +1,29 @@
+//! Who asks, looked at again inside the job: between a request and its turn at the writer somebody may have taken away
+//! what it goes by.
+
+use domain::{
+    actor::{About, Actor, Forbidden, Permission, Proof, Who},
+    people::PersonStatus,
+    time::Millis,
+};
+use store::{StoreError, WriteTx, people};
+
+/// The actor as they stand inside this job, and the proof that they still may.
+pub(crate) async fn again<E: From<Forbidden> + From<StoreError>>(
+    tx: &mut WriteTx,
+    actor: &Actor,
+    permission: Permission,
+    about: About,
+    now: Millis,
+) -> Result<(Actor, Proof), E> {
+    let mut actor = actor.clone();
+    if let Who::Person(known) = &mut actor.who {
+        match people::one(tx.conn(), known.id, now).await? {
+            Some(person) => (known.status, known.ledger) = (person.status, person.ledger),
+            None => known.status = PersonStatus::Left,
+        }
+        known.at = now;
+    }
+    let proof = actor.require(permission, about)?;
+    Ok((actor, proof))
+}
