@@ -4,8 +4,7 @@
 //! noun's `api`.
 //!
 //! **Invariant:** one root, [`App`], identical in both halves; what differs per request comes in through
-//! [`visitor::Visitor`] only. Shell, Now and machine pages lie in the main bundle, everything else is one lazy chunk
-//! each.
+//! [`visitor::Visitor`] only. The shell and Now lie in the main bundle, everything else is one lazy chunk each.
 //!
 //! **Deliberately absent:** rules. A server function hands over to `services` in ten lines.
 
@@ -120,7 +119,7 @@ pub fn App() -> impl IntoView {
                 <ParentRoute path=path!("") view=FramedPage>
                     <Route path=path!("") view=Now ssr=SSR/>
                     <Route path=path!("machines/new") view={Lazy::<NewMachine>::new()} ssr=SSR/>
-                    <Route path=path!("machines/:id") view=MachinePage ssr=SSR/>
+                    <Route path=path!("machines/:id") view={Lazy::<MachinePage>::new()} ssr=SSR/>
                     <Route path=path!("me") view={Lazy::<Me>::new()} ssr=SSR/>
                     <Route path=path!("me/sessions") view={Lazy::<Sessions>::new()} ssr=SSR/>
                     <Route path=path!("me/password") view={Lazy::<OwnPassword>::new()} ssr=SSR/>

@@ -35,16 +35,19 @@ use row::Row;
 
 /// The page at `/audit`.
 #[derive(Debug)]
-pub struct Audit {
+pub struct Audit;
+
+/// What the page asks for. Made in the page's own chunk: whatever `data` does would lie in the first load of every page.
+#[derive(Debug)]
+struct Loaded {
     page: Resource<Result<Page, AppError>>,
     filter: Memo<Filter>,
     /// This page begins before an entry: it is not the newest.
     before: Memo<Option<i64>>,
 }
 
-#[lazy_route]
-impl LazyRoute for Audit {
-    fn data() -> Self {
+impl Loaded {
+    fn load() -> Self {
         let query = use_query_map();
         let word = move |name| query.with(|query| query.get_str(name).unwrap_or_default().to_owned());
         let filter = Memo::new(move |_| Filter {
@@ -62,9 +65,17 @@ impl LazyRoute for Audit {
         );
         Self { page, filter, before }
     }
+}
+
+#[lazy_route]
+impl LazyRoute for Audit {
+    fn data() -> Self {
+        Self
+    }
 
     fn view(this: Self) -> AnyView {
-        let Audit { page, filter, before } = this;
+        let Audit = this;
+        let Loaded { page, filter, before } = Loaded::load();
         let refused = move |problem: Problem| match problem.kind {
             // What was typed stays, with what is wrong with it.
             Kind::Invalid => {

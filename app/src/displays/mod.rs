@@ -32,23 +32,34 @@ use leptos_router::{LazyRoute, hooks::use_query_map, lazy_route};
 
 /// The page at `/displays`.
 #[derive(Debug)]
-pub struct Displays {
+pub struct Displays;
+
+/// What the page asks for. Made in the page's own chunk: whatever `data` does would lie in the first load of every page.
+#[derive(Debug)]
+struct Loaded {
     list: Resource<Result<List, AppError>>,
     /// Grows when a display was made or taken back here.
     changes: RwSignal<usize>,
 }
 
-#[lazy_route]
-impl LazyRoute for Displays {
-    fn data() -> Self {
+impl Loaded {
+    fn load() -> Self {
         let live = use_live();
         let changes = RwSignal::new(0);
         let source = move || (live.version(Noun::Space), changes.get());
         Self { list: Resource::new_blocking(source, |_| api::list()), changes }
     }
+}
+
+#[lazy_route]
+impl LazyRoute for Displays {
+    fn data() -> Self {
+        Self
+    }
 
     fn view(this: Self) -> AnyView {
-        let Displays { list, changes } = this;
+        let Displays = this;
+        let Loaded { list, changes } = Loaded::load();
         let (make, revoke) = (ServerAction::<Make>::new(), ServerAction::<Revoke>::new());
         Effect::new(move |_| changes.set(make.version().get() + revoke.version().get()));
         view! {

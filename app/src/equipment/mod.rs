@@ -22,16 +22,27 @@ use leptos_router::{LazyRoute, lazy_route};
 
 /// The page at `/machines/new`.
 #[derive(Debug)]
-pub struct NewMachine(Resource<Result<Choices, crate::problem::AppError>>);
+pub struct NewMachine;
+
+/// What the page asks for. Made in the page's own chunk: whatever `data` does would lie in the first load of every page.
+#[derive(Debug)]
+struct Loaded(Resource<Result<Choices, crate::problem::AppError>>);
+
+impl Loaded {
+    fn load() -> Self {
+        Self(Resource::new_blocking(|| (), |()| api::choices()))
+    }
+}
 
 #[lazy_route]
 impl LazyRoute for NewMachine {
     fn data() -> Self {
-        Self(Resource::new_blocking(|| (), |()| api::choices()))
+        Self
     }
 
     fn view(this: Self) -> AnyView {
-        let answers = this.0;
+        let NewMachine = this;
+        let answers = Loaded::load().0;
         view! {
             <a class="crumb" href="/"><Icon name="chevron-left"/>{lang::current().nav_now()}</a>
             <Transition fallback=|| view! { <SkeletonList rows=3/> }>

@@ -46,14 +46,17 @@ const ASK_AGAIN: i64 = 300_000;
 
 /// The page at `/kiosk`.
 #[derive(Debug)]
-pub struct Kiosk {
+pub struct Kiosk;
+
+/// What the page asks for. Made in the page's own chunk: whatever `data` does would lie in the first load of every page.
+#[derive(Debug)]
+struct Loaded {
     floor: Resource<Result<Floor, AppError>>,
     qr: Resource<Result<Option<Qr>, AppError>>,
 }
 
-#[lazy_route]
-impl LazyRoute for Kiosk {
-    fn data() -> Self {
+impl Loaded {
+    fn load() -> Self {
         let (live, clock) = (use_live(), use_clock());
         let round = Memo::new(move |_| clock.now().at.0.div_euclid(ASK_AGAIN));
         let source = move || (live.version(Noun::Machine), live.version(Noun::Space), round.get());
@@ -62,9 +65,17 @@ impl LazyRoute for Kiosk {
             qr: Resource::new_blocking(|| (), |()| api::qr()),
         }
     }
+}
+
+#[lazy_route]
+impl LazyRoute for Kiosk {
+    fn data() -> Self {
+        Self
+    }
 
     fn view(this: Self) -> AnyView {
-        let Kiosk { floor, qr } = this;
+        let Kiosk = this;
+        let Loaded { floor, qr } = Loaded::load();
         let live = use_live();
         Effect::new(move |_| {
             if live.new_build() {

@@ -23,10 +23,7 @@ use leptos_router::{LazyRoute, hooks::use_params_map, lazy_route};
 
 /// The page at `/link/:token` and `/enter/:token`.
 #[derive(Debug)]
-pub struct Linked {
-    link: Resource<Result<LinkView, AppError>>,
-    token: String,
-}
+pub struct Linked;
 
 /// The token in the address.
 #[must_use]
@@ -34,16 +31,30 @@ pub fn token() -> String {
     use_params_map().with_untracked(|params| params.get("token")).unwrap_or_default()
 }
 
-#[lazy_route]
-impl LazyRoute for Linked {
-    fn data() -> Self {
+/// What the page asks for. Made in the page's own chunk: whatever `data` does would lie in the first load of every page.
+#[derive(Debug)]
+struct Loaded {
+    link: Resource<Result<LinkView, AppError>>,
+    token: String,
+}
+
+impl Loaded {
+    fn load() -> Self {
         let token = token();
         let asked = token.clone();
         Self { link: Resource::new_blocking(move || asked.clone(), api::link), token }
     }
+}
+
+#[lazy_route]
+impl LazyRoute for Linked {
+    fn data() -> Self {
+        Self
+    }
 
     fn view(this: Self) -> AnyView {
-        let Linked { link, token } = this;
+        let Linked = this;
+        let Loaded { link, token } = Loaded::load();
         view! {
             <Doorway>
                 <Transition>

@@ -1,37 +1,51 @@
-//! Why was Ada refused on Tuesday: what boards decided about somebody, newest first. Part of their page.
+//! Why was Ada refused on Tuesday: what boards decided about somebody, newest first. A page beside theirs.
 
 use super::{
     answer::Rules,
     api::{self},
 };
-use crate::{lang, live::use_live, problem::AppError, ui::changing::part};
+use crate::{
+    lang,
+    live::{followed, use_live},
+    ui::{changing::part, icon::Icon, skeleton::SkeletonList},
+};
 use domain::{access::Attempted, id::PersonId, live::Noun};
 use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::{LazyRoute, hooks::use_params_map, lazy_route};
 use text::Lang;
 
-/// The list, with its heading. Who may not see it sees nothing of it.
-#[component]
-pub fn Attempts(
-    /// About whom.
-    person: PersonId,
-) -> impl IntoView {
-    let live = use_live();
-    let answers = Resource::new_blocking(move || live.version(Noun::Person), move |_| api::attempts(person));
-    view! {
-        <Transition fallback=|| ()>
-            {untrack(|| Suspend::new(async move {
-                let shown = RwSignal::new(answers.await.ok());
-                Effect::new(move |_| {
-                    // A fetch that fails leaves what is there.
-                    if let Some(Ok::<_, AppError>(newer)) = answers.get()
-                        && shown.with_untracked(|shown| shown.as_ref() != Some(&newer))
-                    {
-                        shown.set(Some(newer));
-                    }
-                });
-                part(move || shown.get().map(|attempts| view! { <Listed attempts/> }))
-            }))}
-        </Transition>
+/// The page at `/people/:id/decisions`.
+#[derive(Debug)]
+pub struct Decisions;
+
+#[lazy_route]
+impl LazyRoute for Decisions {
+    fn data() -> Self {
+        Self
+    }
+
+    fn view(this: Self) -> AnyView {
+        let Decisions = this;
+        let (t, params, live) = (lang::current(), use_params_map(), use_live());
+        let id = move || params.with(|params| params.get_str("id").and_then(|id| id.parse().ok()).unwrap_or(0));
+        let answers = Resource::new_blocking(
+            move || (id(), live.version(Noun::Person)),
+            |(id, _)| api::attempts(PersonId(id)),
+        );
+        let back =
+            format!("/people/{}", params.with_untracked(|params| params.get_str("id").unwrap_or("0").to_owned()));
+        view! {
+            <Title text=t.access_attempts()/>
+            <a class="crumb" href=back><Icon name="chevron-left"/>{t.access_attempts_back()}</a>
+            <header class="page-head"><h1>{t.access_attempts()}</h1></header>
+            <Transition fallback=|| view! { <SkeletonList rows=4/> }>
+                {followed(answers, Box::new(|shown| {
+                    part(move || Some(view! { <Listed attempts=shown.get()/> })).into_any()
+                }))}
+            </Transition>
+        }
+        .into_any()
     }
 }
 
@@ -41,8 +55,7 @@ fn Listed(attempts: Vec<Attempted>) -> impl IntoView {
     let t = lang::current();
     let none = attempts.is_empty().then(|| view! { <p class="muted">{t.access_attempts_none()}</p> });
     view! {
-        <section class="card" aria-labelledby="attempts">
-            <div class="card-head"><h2 id="attempts">{t.access_attempts()}</h2></div>
+        <section class="card" aria-label=t.access_attempts()>
             {none}
             <ul class="attempts" role="list">{attempts.into_iter().map(|one| entry(one, t)).collect_view()}</ul>
             <p class="small muted">{t.access_kept_90()}</p>

@@ -35,38 +35,54 @@ use domain::{
 };
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::hooks::{use_params_map, use_query_map};
+use leptos_router::{
+    LazyRoute,
+    hooks::{use_params_map, use_query_map},
+    lazy_route,
+};
 use std::time::Duration;
 use text::time;
 
 /// The page at `/machines/:id`.
-#[component]
-pub fn MachinePage() -> impl IntoView {
-    let (params, live) = (use_params_map(), use_live());
-    // What is not a number names no machine, and neither does 0.
-    let id = move || params.with(|params| params.get_str("id").and_then(|id| id.parse().ok()).unwrap_or(0));
-    let query = use_query_map();
-    let other = Signal::derive(move || {
-        query.with(|query| query.get_str("for").and_then(|id| id.parse().ok()).map(PersonId))
-    });
-    // No hint tells that an hour has come: the answer itself says when it ends.
-    let (clock, ends) = (use_clock(), RwSignal::new(None::<Millis>));
-    let ended = Memo::new(move |_| ends.get().is_some_and(|end| clock.now().at >= end));
-    let versions = move || (live.version(Noun::Machine), live.version(Noun::Space), live.version(Noun::Person));
-    let answers = Resource::new_blocking(
-        move || (id(), other.get(), ended.get(), versions()),
-        |(id, other, ..)| api::machine(MachineId(id), other),
-    );
-    view! {
-        <Crumb/>
-        <Transition fallback=|| view! { <SkeletonList rows=3/> }>
-            {followed(answers, Box::new(move |shown: RwSignal<OnPage>| {
-                let id = Memo::new(move |_| shown.with(|shown| shown.page.machine.id));
-                Effect::new(move |_| ends.set(shown.with(|shown| answer::end(&shown.answers))));
-                let stop = part(move || Some(view! { <StopButton machine=id.get()/> })).into_any();
-                view! { <Machine shown other stop/> }.into_any()
-            }))}
-        </Transition>
+#[derive(Debug)]
+pub struct MachinePage;
+
+#[lazy_route]
+impl LazyRoute for MachinePage {
+    fn data() -> Self {
+        Self
+    }
+
+    fn view(this: Self) -> AnyView {
+        let MachinePage = this;
+        let (params, live) = (use_params_map(), use_live());
+        // What is not a number names no machine, and neither does 0.
+        let id = move || params.with(|params| params.get_str("id").and_then(|id| id.parse().ok()).unwrap_or(0));
+        let query = use_query_map();
+        let other = Signal::derive(move || {
+            query.with(|query| query.get_str("for").and_then(|id| id.parse().ok()).map(PersonId))
+        });
+        // No hint tells that an hour has come: the answer itself says when it ends.
+        let (clock, ends) = (use_clock(), RwSignal::new(None::<Millis>));
+        let ended = Memo::new(move |_| ends.get().is_some_and(|end| clock.now().at >= end));
+        let versions =
+            move || (live.version(Noun::Machine), live.version(Noun::Space), live.version(Noun::Person));
+        let answers = Resource::new_blocking(
+            move || (id(), other.get(), ended.get(), versions()),
+            |(id, other, ..)| api::machine(MachineId(id), other),
+        );
+        view! {
+            <Crumb/>
+            <Transition fallback=|| view! { <SkeletonList rows=3/> }>
+                {followed(answers, Box::new(move |shown: RwSignal<OnPage>| {
+                    let id = Memo::new(move |_| shown.with(|shown| shown.page.machine.id));
+                    Effect::new(move |_| ends.set(shown.with(|shown| answer::end(&shown.answers))));
+                    let stop = part(move || Some(view! { <StopButton machine=id.get()/> })).into_any();
+                    view! { <Machine shown other stop/> }.into_any()
+                }))}
+            </Transition>
+        }
+        .into_any()
     }
 }
 

@@ -34,19 +34,30 @@ const FEW: u8 = 3;
 
 /// The page at `/me/second-factor`.
 #[derive(Debug)]
-pub struct OwnFactor {
+pub struct OwnFactor;
+
+/// What the page asks for. Made in the page's own chunk: whatever `data` does would lie in the first load of every page.
+#[derive(Debug)]
+struct Loaded {
     account: OwnAccount,
     removed: bool,
+}
+
+impl Loaded {
+    fn load() -> Self {
+        Self { account: own_account(), removed: done("removed") }
+    }
 }
 
 #[lazy_route]
 impl LazyRoute for OwnFactor {
     fn data() -> Self {
-        Self { account: own_account(), removed: done("removed") }
+        Self
     }
 
     fn view(this: Self) -> AnyView {
-        let OwnFactor { account, removed } = this;
+        let OwnFactor = this;
+        let Loaded { account, removed } = Loaded::load();
         let t = lang::current();
         let codes = answered(ServerAction::<ConfirmFactor>::new()).get_untracked();
         view! {

@@ -46,10 +46,7 @@ type OwnAccount = Resource<Result<Option<Account>, AppError>>;
 
 /// The page at `/me`.
 #[derive(Debug)]
-pub struct Me {
-    account: OwnAccount,
-    saved: bool,
-}
+pub struct Me;
 
 /// One's own account, again whenever it may have changed.
 fn own_account() -> OwnAccount {
@@ -62,17 +59,31 @@ fn done(what: &str) -> bool {
     use_query_map().with_untracked(|query| query.get_str("done") == Some(what))
 }
 
-#[lazy_route]
-impl LazyRoute for Me {
-    fn data() -> Self {
+/// What the page asks for. Made in the page's own chunk: whatever `data` does would lie in the first load of every page.
+#[derive(Debug)]
+struct Loaded {
+    account: OwnAccount,
+    saved: bool,
+}
+
+impl Loaded {
+    fn load() -> Self {
         Self {
             account: own_account(),
             saved: use_query_map().with_untracked(|query| query.get_str("saved").is_some()),
         }
     }
+}
+
+#[lazy_route]
+impl LazyRoute for Me {
+    fn data() -> Self {
+        Self
+    }
 
     fn view(this: Self) -> AnyView {
-        let Me { account, saved } = this;
+        let Me = this;
+        let Loaded { account, saved } = Loaded::load();
         view! {
             <Title text=lang::current().nav_me()/>
             <Transition fallback=|| view! { <SkeletonList rows=4/> }>

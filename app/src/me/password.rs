@@ -19,19 +19,30 @@ use leptos_router::{LazyRoute, lazy_route};
 
 /// The page at `/me/password`.
 #[derive(Debug)]
-pub struct OwnPassword {
+pub struct OwnPassword;
+
+/// What the page asks for. Made in the page's own chunk: whatever `data` does would lie in the first load of every page.
+#[derive(Debug)]
+struct Loaded {
     account: OwnAccount,
     changed: bool,
+}
+
+impl Loaded {
+    fn load() -> Self {
+        Self { account: own_account(), changed: done("changed") }
+    }
 }
 
 #[lazy_route]
 impl LazyRoute for OwnPassword {
     fn data() -> Self {
-        Self { account: own_account(), changed: done("changed") }
+        Self
     }
 
     fn view(this: Self) -> AnyView {
-        let OwnPassword { account, changed } = this;
+        let OwnPassword = this;
+        let Loaded { account, changed } = Loaded::load();
         let t = lang::current();
         view! {
             <Title text=t.me_password_change()/>

@@ -23,19 +23,30 @@ use leptos_router::{LazyRoute, lazy_route};
 
 /// The page at `/me/sessions`.
 #[derive(Debug)]
-pub struct Sessions {
+pub struct Sessions;
+
+/// What the page asks for. Made in the page's own chunk: whatever `data` does would lie in the first load of every page.
+#[derive(Debug)]
+struct Loaded {
     account: OwnAccount,
     ended: bool,
+}
+
+impl Loaded {
+    fn load() -> Self {
+        Self { account: own_account(), ended: done("ended") }
+    }
 }
 
 #[lazy_route]
 impl LazyRoute for Sessions {
     fn data() -> Self {
-        Self { account: own_account(), ended: done("ended") }
+        Self
     }
 
     fn view(this: Self) -> AnyView {
-        let Sessions { account, ended } = this;
+        let Sessions = this;
+        let Loaded { account, ended } = Loaded::load();
         let t = lang::current();
         view! {
             <Title text=t.me_sessions()/>

@@ -48,14 +48,17 @@ struct Shown {
 
 /// The page at `/people`.
 #[derive(Debug)]
-pub struct People {
+pub struct People;
+
+/// What the page asks for. Made in the page's own chunk: whatever `data` does would lie in the first load of every page.
+#[derive(Debug)]
+struct Loaded {
     page: Resource<Result<PeoplePage, AppError>>,
     shown: Memo<Shown>,
 }
 
-#[lazy_route]
-impl LazyRoute for People {
-    fn data() -> Self {
+impl Loaded {
+    fn load() -> Self {
         let (query, live) = (use_query_map(), use_live());
         let word = move |name| query.with(|query| query.get_str(name).unwrap_or_default().to_owned());
         let shown = Memo::new(move |_| Shown { search: word("q"), status: word("status"), after: word("after") });
@@ -68,9 +71,17 @@ impl LazyRoute for People {
         );
         Self { page, shown }
     }
+}
+
+#[lazy_route]
+impl LazyRoute for People {
+    fn data() -> Self {
+        Self
+    }
 
     fn view(this: Self) -> AnyView {
-        let People { page, shown } = this;
+        let People = this;
+        let Loaded { page, shown } = Loaded::load();
         view! {
             <Title text=lang::current().people_heading()/>
             <Transition fallback=|| view! { <SkeletonList rows=8/> }>

@@ -16,13 +16,12 @@ use crate::{
     holds::Holds,
     lang,
     live::{followed, use_live},
-    machine::attempts::Attempts,
     problem::AppError,
     qualifications::{
         deeds::{Acts, DeedForms, any},
         standing::{Bans, HeldTable, History},
     },
-    ui::{changing::part, empty::Empty, icon::Icon, skeleton::SkeletonList},
+    ui::{changing::part, empty::Empty, icon::Icon, list::LinkItem, skeleton::SkeletonList},
     visitor::use_visitor,
 };
 use domain::{actor::Rank, id::PersonId, live::Noun, people::PersonPage};
@@ -49,14 +48,17 @@ impl std::fmt::Debug for Calls {
 
 /// The page at `/people/:id`.
 #[derive(Debug)]
-pub struct Person {
+pub struct Person;
+
+/// What the page asks for. Made in the page's own chunk: whatever `data` does would lie in the first load of every page.
+#[derive(Debug)]
+struct Loaded {
     page: Resource<Result<PersonPage, AppError>>,
     calls: Calls,
 }
 
-#[lazy_route]
-impl LazyRoute for Person {
-    fn data() -> Self {
+impl Loaded {
+    fn load() -> Self {
         let (params, live) = (use_params_map(), use_live());
         let calls = Calls {
             acts: Acts::new(),
@@ -77,15 +79,24 @@ impl LazyRoute for Person {
         );
         Self { page, calls }
     }
+}
+
+#[lazy_route]
+impl LazyRoute for Person {
+    fn data() -> Self {
+        Self
+    }
 
     fn view(this: Self) -> AnyView {
-        let Person { page, calls } = this;
+        let Person = this;
+        let Loaded { page, calls } = Loaded::load();
         view! {
             <Crumb/>
             <Transition fallback=|| view! { <SkeletonList rows=4/> }>
                 {followed(page, Box::new(move |page| {
                     let person = page.with_untracked(|page| page.id);
-                    view! { <Page page calls><Holds person/></Page><Attempts person/> }.into_any()
+                    view! { <Page page calls><Holds person/></Page><ul class="list"><LinkItem href=format!("/people/{person}/decisions") icon="scroll-text" title=lang::current().access_attempts()
+                        second=lang::current().access_attempts_second()/></ul> }.into_any()
                 }))}
             </Transition>
         }

@@ -3,6 +3,7 @@
 use super::{People, invite::Inviting, person::Person};
 use crate::{
     SSR,
+    machine::attempts::Decisions,
     qualifications::{Types, kind::Kind},
 };
 use leptos::prelude::*;
@@ -20,6 +21,7 @@ pub fn PeoplePages() -> impl leptos_router::MatchNestedRoutes + Clone {
             <Route path=path!("people") view={Lazy::<People>::new()} ssr=SSR/>
             <Route path=path!("people/invite") view={Lazy::<Inviting>::new()} ssr=SSR/>
             <Route path=path!("people/:id") view={Lazy::<Person>::new()} ssr=SSR/>
+            <Route path=path!("people/:id/decisions") view={Lazy::<Decisions>::new()} ssr=SSR/>
             <Route path=path!("types") view={Lazy::<Types>::new()} ssr=SSR/>
             <Route path=path!("types/:id") view={Lazy::<Kind>::new()} ssr=SSR/>
         </ParentRoute>

@@ -41,21 +41,18 @@ use leptos_router::{
 };
 
 /// The page at `/types/:id`.
-pub struct Kind {
+#[derive(Debug)]
+pub struct Kind;
+
+/// What the page asks for. Made in the page's own chunk: whatever `data` does would lie in the first load of every page.
+struct Loaded {
     page: Resource<Result<TypePage, AppError>>,
     acts: Acts,
     admit: ServerAction<Admit>,
 }
 
-impl std::fmt::Debug for Kind {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Kind").finish_non_exhaustive()
-    }
-}
-
-#[lazy_route]
-impl LazyRoute for Kind {
-    fn data() -> Self {
+impl Loaded {
+    fn load() -> Self {
         let (params, query, live, acts) = (use_params_map(), use_query_map(), use_live(), Acts::new());
         let admit = ServerAction::<Admit>::new();
         // What is not a number names no type, and neither does 0.
@@ -69,9 +66,17 @@ impl LazyRoute for Kind {
         );
         Self { page, acts, admit }
     }
+}
+
+#[lazy_route]
+impl LazyRoute for Kind {
+    fn data() -> Self {
+        Self
+    }
 
     fn view(this: Self) -> AnyView {
-        let Kind { page, acts, admit } = this;
+        let Kind = this;
+        let Loaded { page, acts, admit } = Loaded::load();
         view! {
             <a class="crumb" href="/types"><Icon name="chevron-left"/>{lang::current().types_heading()}</a>
             <Transition fallback=|| view! { <SkeletonList rows=6/> }>

@@ -36,17 +36,28 @@ pub fn label(t: Lang, on: &Named) -> String {
 
 /// The page at `/types`.
 #[derive(Debug)]
-pub struct Types(Resource<Result<Vec<MyType>, AppError>>);
+pub struct Types;
+
+/// What the page asks for. Made in the page's own chunk: whatever `data` does would lie in the first load of every page.
+#[derive(Debug)]
+struct Loaded(Resource<Result<Vec<MyType>, AppError>>);
+
+impl Loaded {
+    fn load() -> Self {
+        let live = use_live();
+        Self(Resource::new_blocking(move || live.version(Noun::Person), |_| api::types()))
+    }
+}
 
 #[lazy_route]
 impl LazyRoute for Types {
     fn data() -> Self {
-        let live = use_live();
-        Self(Resource::new_blocking(move || live.version(Noun::Person), |_| api::types()))
+        Self
     }
 
     fn view(this: Self) -> AnyView {
-        let types = this.0;
+        let Types = this;
+        let types = Loaded::load().0;
         view! {
             <Title text=lang::current().types_heading()/>
             <Transition fallback=|| view! { <SkeletonList rows=4/> }>

@@ -28,21 +28,32 @@ use zone::ZoneField;
 
 /// The page at `/set-up/:token`.
 #[derive(Debug)]
-pub struct SetUp {
+pub struct SetUp;
+
+/// What the page asks for. Made in the page's own chunk: whatever `data` does would lie in the first load of every page.
+#[derive(Debug)]
+struct Loaded {
     start: Resource<Result<FirstStart, AppError>>,
     token: String,
+}
+
+impl Loaded {
+    fn load() -> Self {
+        let token = token();
+        let asked = token.clone();
+        Self { start: Resource::new_blocking(move || asked.clone(), api::first_start), token }
+    }
 }
 
 #[lazy_route]
 impl LazyRoute for SetUp {
     fn data() -> Self {
-        let token = token();
-        let asked = token.clone();
-        Self { start: Resource::new_blocking(move || asked.clone(), api::first_start), token }
+        Self
     }
 
     fn view(this: Self) -> AnyView {
-        let SetUp { start, token } = this;
+        let SetUp = this;
+        let Loaded { start, token } = Loaded::load();
         let t = lang::current();
         view! {
             <Title text=t.set_up_title()/>

@@ -20,22 +20,33 @@ use leptos_router::{LazyRoute, hooks::use_query_map, lazy_route};
 
 /// The page at `/apply`.
 #[derive(Debug)]
-pub struct Applying {
+pub struct Applying;
+
+/// What the page asks for. Made in the page's own chunk: whatever `data` does would lie in the first load of every page.
+#[derive(Debug)]
+struct Loaded {
     entrance: Resource<Result<Entrance, AppError>>,
     sent: bool,
 }
 
-#[lazy_route]
-impl LazyRoute for Applying {
-    fn data() -> Self {
+impl Loaded {
+    fn load() -> Self {
         Self {
             entrance: Resource::new_blocking(|| (), |()| api::entrance()),
             sent: use_query_map().with_untracked(|query| query.get_str("sent").is_some()),
         }
     }
+}
+
+#[lazy_route]
+impl LazyRoute for Applying {
+    fn data() -> Self {
+        Self
+    }
 
     fn view(this: Self) -> AnyView {
-        let Applying { entrance, sent } = this;
+        let Applying = this;
+        let Loaded { entrance, sent } = Loaded::load();
         view! {
             <Title text=lang::current().apply_title()/>
             <Doorway>

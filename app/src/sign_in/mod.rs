@@ -30,10 +30,7 @@ use leptos_router::{LazyRoute, hooks::use_location, lazy_route};
 
 /// The page at `/sign-in`.
 #[derive(Debug)]
-pub struct SignIn {
-    entrance: Resource<Result<Entrance, AppError>>,
-    to: String,
-}
+pub struct SignIn;
 
 /// Where somebody wanted to go before they had to say who they are; empty when that is no page of this site.
 #[must_use]
@@ -41,14 +38,28 @@ pub fn destination() -> String {
     use_location().search.with_untracked(|search| way::destination(search))
 }
 
+/// What the page asks for. Made in the page's own chunk: whatever `data` does would lie in the first load of every page.
+#[derive(Debug)]
+struct Loaded {
+    entrance: Resource<Result<Entrance, AppError>>,
+    to: String,
+}
+
+impl Loaded {
+    fn load() -> Self {
+        Self { entrance: Resource::new_blocking(|| (), |()| api::entrance()), to: destination() }
+    }
+}
+
 #[lazy_route]
 impl LazyRoute for SignIn {
     fn data() -> Self {
-        Self { entrance: Resource::new_blocking(|| (), |()| api::entrance()), to: destination() }
+        Self
     }
 
     fn view(this: Self) -> AnyView {
-        let SignIn { entrance, to } = this;
+        let SignIn = this;
+        let Loaded { entrance, to } = Loaded::load();
         view! {
             <Title text=lang::current().sign_in_title()/>
             <Doorway>

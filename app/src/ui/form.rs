@@ -113,16 +113,33 @@ where
     F::Client: Client<AppError>,
     <<F::Client as Client<AppError>>::Request as ClientReq<AppError>>::FormData: From<FormData>,
 {
-    let echo = use_visitor().echo.filter(|echo| echo.function == F::PATH);
-    let first = echo.as_ref().map(|echo| echo.problem.clone());
     let value = action.value();
-    let problem = Signal::derive(move || {
-        value.with(|value| match value {
-            None => first.clone(),
-            Some(Ok(_)) => None,
-            Some(Err(AppError(problem))) => Some(problem.clone()),
-        })
+    let refused = Signal::derive(move || {
+        value.with(|value| value.as_ref().map(|value| value.as_ref().err().map(|it| it.0.clone())))
     });
+    // Arguments that do not fit are the server's to explain: let the browser send them.
+    let send = move |event: &SubmitEvent| {
+        let input = (!reload).then(|| F::from_event(event).ok()).flatten();
+        input.is_some_and(|input| {
+            event.prevent_default();
+            action.dispatch(input);
+            true
+        })
+    };
+    sheet(F::PATH, refused, Signal::derive(move || action.pending().get()), Box::new(send), children)
+}
+
+/// What all forms have in common, compiled once: a form of each function's own type would be kilobytes.
+fn sheet(
+    path: &'static str,
+    refused: Signal<Option<Option<Problem>>>,
+    pending: Signal<bool>,
+    send: Box<dyn Fn(&SubmitEvent) -> bool>,
+    children: Children,
+) -> AnyView {
+    let echo = use_visitor().echo.filter(|echo| echo.function == path);
+    let first = echo.as_ref().map(|echo| echo.problem.clone());
+    let problem = Signal::derive(move || refused.get().unwrap_or_else(|| first.clone()));
     let search = use_location().search.get_untracked();
     let form = NodeRef::<html::Form>::new();
 
@@ -135,25 +152,18 @@ where
 
     let sent = RwSignal::new(false);
     let submit = move |event: SubmitEvent| {
-        if action.pending().get_untracked() || is_leaving() {
+        if pending.get_untracked() || is_leaving() {
             // The second click of a double click.
             event.prevent_default();
-            return;
-        }
-        // Arguments that do not fit are the server's to explain: let the browser send them.
-        let input = (!reload).then(|| F::from_event(&event).ok()).flatten();
-        if let Some(input) = input {
-            event.prevent_default();
-            action.dispatch(input);
-        } else {
+        } else if !send(&event) {
             leave(sent);
         }
     };
 
     let state = FormState { echo, problem };
     view! {
-        <form class="form" method="post" action=target(&search, F::PATH) node_ref=form on:submit=submit
-            aria-busy=Signal::derive(move || (sent.get() || action.pending().get()).then_some("true"))>
+        <form class="form" method="post" action=target(&search, path) node_ref=form on:submit=submit
+            aria-busy=Signal::derive(move || (sent.get() || pending.get()).then_some("true"))>
             <div role="alert">{part(move || problem.get().map(|problem| view! {
                 <p class="form-summary"><Icon name="octagon-alert"/><span>{problem.detail}</span></p>
             }))}</div>
@@ -161,6 +171,7 @@ where
             <Provider value=state>{children()}</Provider>
         </form>
     }
+    .into_any()
 }
 
 /// On the document while it waits for the one that follows it.

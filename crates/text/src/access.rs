@@ -41,6 +41,8 @@ text! {
     access_passed() { en: "kept", it: "rispettata" }
     access_failed() { en: "not kept", it: "non rispettata" }
     access_not_asked() { en: "not asked", it: "non richiesta" }
+    access_attempts_second() { en: "When a card was let in or refused, and why", it: "Quando una tessera è passata o no, e perché" }
+    access_attempts_back() { en: "Person", it: "Persona" }
     access_attempts() { en: "At the readers", it: "Ai lettori" }
     access_attempts_none() { en: "No card was held to a reader in the last 90 days.",
                              it: "Negli ultimi 90 giorni nessuna tessera è stata avvicinata a un lettore." }

@@ -31,6 +31,7 @@ pub const ROWS: &[(&str, Ask, &str)] = &[
     ("/people/invite", Get("/people/invite"),                                     "SSSFFFFF++F+F"),
     ("/people/{id}", Get("/people/20"),                                           "SSNNNNNNN+++F"),
     ("/people/{id}", Get("/people/999"),                                          "SSNNNNNNNNNNF"),
+    ("/people/{id}/decisions", Get("/people/20/decisions"),                       "SSFNNNNNN+++F"),
     ("/types", Get("/types"),                                                     "SSFFFF++++++F"),
     ("/types/{id}", Get("/types/3"),                                              "SSFFFF++F+++F"),
     ("/types/{id}", Get("/types/4"),                                              "SSFFFFFFF+++F"),
