@@ -55,7 +55,12 @@ impl FormState {
 /// what was folded away then opens by itself.
 #[must_use]
 pub fn came_back(function: &str) -> bool {
-    use_visitor().echo.is_some_and(|echo| echo.function == function)
+    echoed(function).is_some()
+}
+
+/// What came back of the form for `function`, if it did.
+fn echoed(function: &str) -> Option<Echo> {
+    use_visitor().echo.filter(|echo| echo.function == function)
 }
 
 /// The form around a field; `None` outside of one.
@@ -114,8 +119,13 @@ where
     <<F::Client as Client<AppError>>::Request as ClientReq<AppError>>::FormData: From<FormData>,
 {
     let value = action.value();
-    let refused = Signal::derive(move || {
-        value.with(|value| value.as_ref().map(|value| value.as_ref().err().map(|it| it.0.clone())))
+    let first = echoed(F::PATH).map(|echo| echo.problem);
+    let problem = Signal::derive(move || {
+        value.with(|value| match value {
+            None => first.clone(),
+            Some(Ok(_)) => None,
+            Some(Err(AppError(problem))) => Some(problem.clone()),
+        })
     });
     // Arguments that do not fit are the server's to explain: let the browser send them.
     let send = move |event: &SubmitEvent| {
@@ -126,20 +136,18 @@ where
             true
         })
     };
-    sheet(F::PATH, refused, Signal::derive(move || action.pending().get()), Box::new(send), children)
+    sheet(F::PATH, problem, Signal::derive(move || action.pending().get()), Box::new(send), children)
 }
 
 /// What all forms have in common, compiled once: a form of each function's own type would be kilobytes.
 fn sheet(
     path: &'static str,
-    refused: Signal<Option<Option<Problem>>>,
+    problem: Signal<Option<Problem>>,
     pending: Signal<bool>,
     send: Box<dyn Fn(&SubmitEvent) -> bool>,
     children: Children,
 ) -> AnyView {
-    let echo = use_visitor().echo.filter(|echo| echo.function == path);
-    let first = echo.as_ref().map(|echo| echo.problem.clone());
-    let problem = Signal::derive(move || refused.get().unwrap_or_else(|| first.clone()));
+    let echo = echoed(path);
     let search = use_location().search.get_untracked();
     let form = NodeRef::<html::Form>::new();
 
@@ -150,20 +158,20 @@ fn sheet(
         }
     });
 
-    let sent = RwSignal::new(false);
+    let gone = RwSignal::new(false);
     let submit = move |event: SubmitEvent| {
         if pending.get_untracked() || is_leaving() {
             // The second click of a double click.
             event.prevent_default();
         } else if !send(&event) {
-            leave(sent);
+            leave(gone);
         }
     };
 
     let state = FormState { echo, problem };
     view! {
         <form class="form" method="post" action=target(&search, path) node_ref=form on:submit=submit
-            aria-busy=Signal::derive(move || (sent.get() || pending.get()).then_some("true"))>
+            aria-busy=Signal::derive(move || (gone.get() || pending.get()).then_some("true"))>
             <div role="alert">{part(move || problem.get().map(|problem| view! {
                 <p class="form-summary"><Icon name="octagon-alert"/><span>{problem.detail}</span></p>
             }))}</div>
