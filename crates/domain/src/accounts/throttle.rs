@@ -24,6 +24,9 @@ pub struct Limit {
 pub const PER_ACCOUNT: Limit = Limit { failures: 5, window: Duration::from_mins(15) };
 /// Failures from one address on the network, behind which a whole workshop may sit.
 pub const PER_ADDRESS: Limit = Limit { failures: 20, window: Duration::from_mins(15) };
+/// Links looked at from one address on the network. Nobody guesses 256 bits: this only keeps a flood from the storage, and
+/// somebody who opens an old link again and again must not keep others from signing in.
+pub const PER_LINKS: Limit = Limit { failures: 300, window: Duration::from_mins(15) };
 
 /// The failures of every key within the window.
 #[derive(Debug)]

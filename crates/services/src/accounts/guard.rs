@@ -6,7 +6,7 @@
 use super::AccountsError;
 use crate::Ctx;
 use domain::{
-    accounts::throttle::{PER_ACCOUNT, PER_ADDRESS, Throttle},
+    accounts::throttle::{PER_ACCOUNT, PER_ADDRESS, PER_LINKS, Throttle},
     id::PersonId,
     time::Millis,
 };
@@ -37,6 +37,7 @@ enum Whose {
 pub(crate) struct Guard {
     accounts: Mutex<Throttle<Whose>>,
     addresses: Mutex<Throttle<IpAddr>>,
+    links: Mutex<Throttle<IpAddr>>,
     hashing: Semaphore,
     queue: Semaphore,
 }
@@ -46,6 +47,7 @@ impl Default for Guard {
         Self {
             accounts: Mutex::new(Throttle::new(PER_ACCOUNT, ROOM)),
             addresses: Mutex::new(Throttle::new(PER_ADDRESS, ROOM)),
+            links: Mutex::new(Throttle::new(PER_LINKS, ROOM)),
             hashing: Semaphore::new(AT_ONCE),
             queue: Semaphore::new(QUEUE),
         }
@@ -68,6 +70,12 @@ impl Guard {
 
     fn addresses(&self) -> MutexGuard<'_, Throttle<IpAddr>> {
         self.addresses.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Somebody at `from` looks at a link.
+    pub(super) fn look(&self, from: IpAddr, at: Millis) -> Result<(), AccountsError> {
+        let mut links = self.links.lock().unwrap_or_else(PoisonError::into_inner);
+        links.attempt(&network(from), at).map_err(|wait| AccountsError::TooMany(seconds(wait)))
     }
 
     /// Has `work`, which is slow on purpose, done beside the others; or says that too many wait.

@@ -153,11 +153,9 @@ pub async fn link(ctx: &Ctx, from: IpAddr, token: &Token) -> Result<LinkView, Ac
 
 /// The link of `token`, if it works. A wrong one counts as a failure of whoever tries it.
 pub(crate) async fn look_up(ctx: &Ctx, from: IpAddr, token: &Token, now: Millis) -> Result<Link, AccountsError> {
-    let attempt = Attempt::by_address(ctx, from, now)?;
+    ctx.guard().look(from, now)?;
     let hash = token.hash().ok_or(AccountsError::Gone)?;
-    let found = links::find(&mut *ctx.store().read().await?, &hash, now).await?.ok_or(AccountsError::Gone)?;
-    attempt.forgive();
-    Ok(found)
+    links::find(&mut *ctx.store().read().await?, &hash, now).await?.ok_or(AccountsError::Gone)
 }
 
 /// Chooses a password by an invitation or a link for a new one, and lets whoever did in. The link is used up with it, and
