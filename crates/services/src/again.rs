@@ -8,14 +8,8 @@ use domain::{
 };
 use store::{StoreError, WriteTx, people};
 
-/// The actor as they stand inside this job, and the proof that they still may.
-pub(crate) async fn again<E: From<Forbidden> + From<StoreError>>(
-    tx: &mut WriteTx,
-    actor: &Actor,
-    permission: Permission,
-    about: About,
-    now: Millis,
-) -> Result<(Actor, Proof), E> {
+/// The actor as they stand inside this job.
+pub(crate) async fn as_of_now(tx: &mut WriteTx, actor: &Actor, now: Millis) -> Result<Actor, StoreError> {
     let mut actor = actor.clone();
     if let Who::Person(known) = &mut actor.who {
         match people::one(tx.conn(), known.id, now).await? {
@@ -24,6 +18,18 @@ pub(crate) async fn again<E: From<Forbidden> + From<StoreError>>(
         }
         known.at = now;
     }
+    Ok(actor)
+}
+
+/// The actor as they stand inside this job, and the proof that they still may.
+pub(crate) async fn again<E: From<Forbidden> + From<StoreError>>(
+    tx: &mut WriteTx,
+    actor: &Actor,
+    permission: Permission,
+    about: About,
+    now: Millis,
+) -> Result<(Actor, Proof), E> {
+    let actor = as_of_now(tx, actor, now).await?;
     let proof = actor.require(permission, about)?;
     Ok((actor, proof))
 }

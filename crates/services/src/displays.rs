@@ -78,10 +78,7 @@ pub async fn make(ctx: &Ctx, actor: &Actor, name: &str) -> Result<Made, Displays
     ctx.store()
         .write(async move |tx| {
             let (_, proof) = again::<DisplaysError>(tx, &actor, Permission::Displays, About::NOTHING, now).await?;
-            let by = match proof.by() {
-                Some(person) => Some(people::alias(tx, person, now).await?),
-                None => None,
-            };
+            let by = people::alias_of(tx, &proof, now).await?;
             let id = displays::add(tx, &name, &hash, by, now).await?;
             let detail = serde_json::json!({});
             let entry = audit::entry(tx, &proof, now, "display.made", format!("display:{id}"), &detail).await?;

@@ -113,10 +113,7 @@ pub async fn place(ctx: &Ctx, actor: &Actor, person: PersonId, typed: PlaceHold)
             let (actor, proof) =
                 again::<HoldsError>(tx, &actor, Permission::Hold, About::person(person), now).await?;
             Asker::of(&actor).may_hold(tx, person, now).await?;
-            let by = match proof.by() {
-                Some(by) => Some(people::alias(tx, by, now).await?),
-                None => None,
-            };
+            let by = people::alias_of(tx, &proof, now).await?;
             let remark = match typed.remark.trim() {
                 "" => None,
                 body => Some(remarks::write(tx, Some(person), by, body, now).await?),
@@ -140,10 +137,7 @@ pub async fn lift(ctx: &Ctx, actor: &Actor, hold: HoldId) -> Result<(), HoldsErr
             let (actor, proof) = again::<HoldsError>(tx, &actor, Permission::Hold, About::NOTHING, now).await?;
             let person = holds::whose(tx.conn(), hold).await?.ok_or(HoldsError::UnknownHold)?;
             Asker::of(&actor).may_hold(tx, person, now).await?;
-            let by = match proof.by() {
-                Some(by) => Some(people::alias(tx, by, now).await?),
-                None => None,
-            };
+            let by = people::alias_of(tx, &proof, now).await?;
             if !holds::lift(tx, hold, now, by).await? {
                 return Err(HoldsError::Over);
             }

@@ -3,13 +3,13 @@
 //! **Invariant.** As in the ledger, who changes something is looked at again inside the job that changes it.
 
 use crate::{
-    Ctx, effects,
-    qualifications::{cause, fresh, standing},
+    Ctx, again::again, effects,
+    qualifications::{cause, standing},
     refusal, sessions,
 };
 use domain::{
     accounts,
-    actor::{About, Actor, Door, Forbidden, Known, Permission, Proof, Who, rank},
+    actor::{About, Actor, Forbidden, Known, Permission, Proof, rank},
     cards::CardState,
     id::{CardId, PersonId},
     live::Hint,
@@ -236,21 +236,20 @@ pub async fn admit(ctx: &Ctx, actor: &Actor, person: PersonId) -> Result<(), Peo
 }
 
 async fn take(ctx: &Ctx, actor: &Actor, id: PersonId, step: Step) -> Result<(), PeopleError> {
-    let proof = actor.require(permission(step), About::person(id))?;
+    actor.require(permission(step), About::person(id))?;
     let now = ctx.now();
     let actor = actor.clone();
     ctx.store()
         .write(async move |tx| {
             let person = people::one(tx.conn(), id, now).await?.ok_or(PeopleError::Unknown)?;
-            let known = fresh(tx, &actor, now).await?;
-            still(known.as_ref(), actor.door, permission(step), About::person(id))?;
+            let (actor, proof) = again::<PeopleError>(tx, &actor, permission(step), About::person(id), now).await?;
             let others = qualifications::administrators(tx.conn(), id).await?;
             let target = Target { id, status: person.status, ledger: &person.ledger };
-            may_step(known.as_ref(), &target, step, &others, now).map_err(PeopleError::Refused)?;
+            may_step(actor.known(), &target, step, &others, now).map_err(PeopleError::Refused)?;
             let left_at = (step.to() == PersonStatus::Left).then_some(now);
             people::set_status(tx, id, step.to(), left_at).await?;
             if step == Step::Admit && !person.ledger.holds(Relation::User, &[SPACE], now) {
-                make_member(tx, &proof, known.as_ref(), id, now).await?;
+                make_member(tx, &proof, actor.known(), id, now).await?;
             }
             follow(tx, &proof, id, step, now).await?;
             let detail = json!({ "from": person.status, "to": step.to() });
@@ -258,13 +257,6 @@ async fn take(ctx: &Ctx, actor: &Actor, id: PersonId, step: Step) -> Result<(), 
             Ok(Done::audited((), entry))
         })
         .await
-}
-
-/// Whether whoever asked still may, as they stand inside the job.
-fn still(known: Option<&Known>, door: Door, permission: Permission, about: About) -> Result<(), Forbidden> {
-    let Some(known) = known else { return Ok(()) };
-    let as_of_now = Actor { who: Who::Person(Box::new(known.clone())), door };
-    as_of_now.require(permission, about).map(drop)
 }
 
 async fn make_member(
@@ -275,10 +267,7 @@ async fn make_member(
     now: Millis,
 ) -> Result<(), StoreError> {
     let space = Matter { kind: BUILT_IN.space, machine: None, machines: &[], archived: false };
-    let by = match proof.by() {
-        Some(by) => Some(people::alias(tx, by, now).await?),
-        None => None,
-    };
+    let by = people::alias_of(tx, proof, now).await?;
     let new = NewEntry {
         person,
         subject: SPACE,
@@ -339,7 +328,7 @@ async fn set_card(ctx: &Ctx, actor: &Actor, id: CardId, state: CardState) -> Res
     let found = cards::one(&mut *ctx.store().read().await?, id).await?;
     // Somebody else's card answers as one that does not exist.
     let about = found.as_ref().map_or(About::NOTHING, |card| About::person(card.person));
-    let proof = match actor.require(Permission::LoseCard, about) {
+    match actor.require(Permission::LoseCard, about) {
         Err(Forbidden::NotAllowed) => return Err(PeopleError::UnknownCard),
         proof => proof?,
     };
@@ -347,8 +336,8 @@ async fn set_card(ctx: &Ctx, actor: &Actor, id: CardId, state: CardState) -> Res
     ctx.store()
         .write(async move |tx| {
             let card = cards::one(tx.conn(), id).await?.ok_or(PeopleError::UnknownCard)?;
-            let known = fresh(tx, &actor, now).await?;
-            still(known.as_ref(), actor.door, Permission::LoseCard, About::person(card.person))?;
+            let about = About::person(card.person);
+            let (_, proof) = again::<PeopleError>(tx, &actor, Permission::LoseCard, about, now).await?;
             if card.state == CardState::Retired {
                 return Err(PeopleError::UnknownCard);
             }

@@ -146,10 +146,7 @@ async fn queue(
     now: Millis,
     recorded: bool,
 ) -> Result<(RequestId, Option<AliasId>), StoreError> {
-    let by = match proof.by() {
-        Some(person) => Some(people::alias(tx, person, now).await?),
-        None => None,
-    };
+    let by = people::alias_of(tx, proof, now).await?;
     let request = requests::queue(tx, running, cause, by, now, recorded).await?;
     tx.after_commit(Hint::Machine(running.machine));
     // Whose use it is stands differently; that also wakes the outbox, which else looks by itself.

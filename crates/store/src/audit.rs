@@ -59,10 +59,7 @@ pub async fn entry(
     subject: impl Into<String>,
     detail: &serde_json::Value,
 ) -> Result<AuditEntry, StoreError> {
-    let by = match proof.by() {
-        Some(person) => Some(people::alias(tx, person, at).await?),
-        None => None,
-    };
+    let by = people::alias_of(tx, proof, at).await?;
     Ok(AuditEntry::new(proof, by, at, action, subject, detail))
 }
 

@@ -1,6 +1,7 @@
 //! People: rows of `person`, `profile` and `alias`.
 
 use domain::{
+    actor::Proof,
     id::{AliasId, PersonId},
     people::{Counts, PersonStatus},
     qualifications::Ledger,
@@ -54,6 +55,14 @@ pub async fn alias(tx: &mut WriteTx, person: PersonId, at: Millis) -> Result<Ali
         .execute(tx.conn())
         .await?;
     Ok(AliasId(made.last_insert_rowid()))
+}
+
+/// The alias of whoever `proof` stands for; nobody's where that is a board, a passer-by or Toolgate itself.
+pub async fn alias_of(tx: &mut WriteTx, proof: &Proof, at: Millis) -> Result<Option<AliasId>, StoreError> {
+    match proof.by() {
+        Some(person) => alias(tx, person, at).await.map(Some),
+        None => Ok(None),
+    }
 }
 
 /// Somebody, as far as a page tells of them.

@@ -53,10 +53,7 @@ pub async fn invite(ctx: &Ctx, actor: &Actor, invite: Invite) -> Result<Delivery
         let new = NewPerson { status: PersonStatus::Active, name, email: Some(email), created_at: now };
         let person = people::add(tx, &new).await.map_err(taken)?;
         set_language(tx, person, invite.lang.tag()).await?;
-        let by = match proof.by() {
-            Some(asker) => Some(people::alias(tx, asker, now).await?),
-            None => None,
-        };
+        let by = people::alias_of(tx, &proof, now).await?;
         let entry = NewEntry {
             person,
             subject: SPACE,

@@ -13,9 +13,9 @@ pub use look::{mine, my_types, of_person, type_page};
 
 pub(crate) use look::{named, standing};
 
-use crate::{Ctx, effects, refusal, sessions};
+use crate::{Ctx, again::as_of_now, effects, refusal, sessions};
 use domain::{
-    actor::{About, Actor, Forbidden, Known, Permission, Proof, Rank, Who, rank},
+    actor::{About, Actor, Forbidden, Known, Permission, Proof, Rank, rank},
     id::PersonId,
     live::Hint,
     people::{PersonStatus, REMARK},
@@ -169,10 +169,11 @@ async fn write(ctx: &Ctx, actor: &Actor, asked: Change, kind: EntryKind) -> Resu
         .write(async move |tx| {
             let target = people::one(tx.conn(), asked.person, now).await?;
             let target = target.ok_or(QualificationsError::UnknownPerson)?;
-            let known = fresh(tx, &actor, now).await?;
+            let actor = as_of_now(tx, &actor, now).await?;
+            let known = actor.known();
             let machines = qualifications::machines_of(tx.conn(), matter.kind).await?;
             let matter = Matter { machines: &machines, ..matter };
-            let writer = known.as_ref().map_or(Writer::Toolgate, Writer::Person);
+            let writer = known.map_or(Writer::Toolgate, Writer::Person);
             let others = others(tx, matter, asked.person).await?;
             let mut ledger = target.ledger.clone();
             let mut changes = Vec::new();
@@ -181,7 +182,7 @@ async fn write(ctx: &Ctx, actor: &Actor, asked: Change, kind: EntryKind) -> Resu
                 let change = change::Change { relation: asked.relation, kind, from, until: asked.until, cause };
                 let person = Target { id: target.id, status: target.status, ledger: &ledger };
                 admit(&writer, &person, matter, &change, &others, now)
-                    .map_err(|refusals| why_not(known.as_ref(), matter, refusals))?;
+                    .map_err(|refusals| why_not(known, matter, refusals))?;
                 ledger.0.push(change::entry(matter.subject(), &change));
                 changes.push(change);
             }
@@ -228,10 +229,7 @@ async fn keep(
     remark: Option<&str>,
     now: Millis,
 ) -> Result<Vec<i64>, StoreError> {
-    let by = match proof.by() {
-        Some(by) => Some(people::alias(tx, by, now).await?),
-        None => None,
-    };
+    let by = people::alias_of(tx, proof, now).await?;
     let remark = match remark {
         Some(body) => Some(remarks::write(tx, Some(person), by, body, now).await?),
         None => None,
@@ -303,13 +301,6 @@ impl Power {
     fn is_less_than(self, other: Self) -> bool {
         self.rank < other.rank || (other.audits && !self.audits)
     }
-}
-
-/// Who asks, as they stand inside this job; `None` is Toolgate itself.
-pub(crate) async fn fresh(tx: &mut WriteTx, actor: &Actor, now: Millis) -> Result<Option<Known>, StoreError> {
-    let Who::Person(known) = &actor.who else { return Ok(None) };
-    let Some(person) = people::one(tx.conn(), known.id, now).await? else { return Ok(Some((**known).clone())) };
-    Ok(Some(Known { status: person.status, ledger: person.ledger, at: now, ..(**known).clone() }))
 }
 
 /// Why not. Whoever would be more there with a second factor learns that instead.
