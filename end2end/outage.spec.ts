@@ -68,3 +68,31 @@ test("through a Mosquitto that comes late and is restarted under load", async ({
   await expect(row(page, 1)).toContainText("Free", { timeout: 90_000 });
   expect(await usesToday(page, lab, 1)).toBe(before + 1);
 });
+
+test("a page whose pieces do not come at first comes all the same, and one that is left does not complain", async ({ lab, page }) => {
+  await lab.demo("--no-boards");
+  await page.goto(lab.url);
+  await hydrated(page);
+  // Each piece fails once; the second time the line is there again.
+  const asked = new Set<string>();
+  await page.route("**/*.wasm", async (route) => {
+    if (asked.has(route.request().url())) return route.continue();
+    asked.add(route.request().url());
+    await route.abort("connectionrefused");
+  });
+  await row(page, 1).click();
+  await expect(page.getByRole("main").getByRole("heading", { level: 1 })).toBeVisible();
+  await expect(page.getByText(/\d+ uses? today/)).toBeVisible();
+  expect(asked.size, "pieces that failed once").toBeGreaterThan(0);
+
+  // Pieces that never come, on a page that is left meanwhile.
+  await page.unroute("**/*.wasm");
+  const main = (url: string) => url.endsWith("toolgate_bg.wasm");
+  await page.route("**/*.wasm", (route) => (main(route.request().url()) ? route.continue() : undefined));
+  const piece = page.waitForRequest((request) => request.url().endsWith(".wasm") && !main(request.url()));
+  await Promise.all([piece, page.goto(`${lab.url}/machines/2`, { waitUntil: "commit" })]);
+  await page.goto("about:blank");
+  await page.unroute("**/*.wasm");
+  await page.goto(lab.url);
+  await hydrated(page);
+});

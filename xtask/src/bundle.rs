@@ -4,7 +4,7 @@
 //! specifier "__wasm_split_placeholder__"`).
 
 use crate::{files, npm, process};
-use anyhow::{Context, Result, anyhow};
+use anyhow::{Context, Result, anyhow, ensure};
 use rayon::prelude::*;
 use std::{
     collections::BTreeMap,
@@ -19,6 +19,9 @@ pub type Split = BTreeMap<String, Vec<String>>;
 
 /// The loader of the chunks; leptos has this name built in.
 pub const LOADER: &str = "__wasm_split.______________________.js";
+
+/// How the loader gets a chunk. Its own way lets go at the first failed answer, and a page that lets go is dead.
+const CHUNKS: &str = include_str!("chunks.js");
 
 /// What rustc emits and every browser of the last years reads. Not `--all-features`: that uses proposals no browser
 /// has yet ("Invalid import kind 126, enable with --wasm-compact-imports").
@@ -46,11 +49,22 @@ pub fn split_and_bind(raw: &[u8], wasm: &Path, stage: &Path, name: &str) -> Resu
     let done =
         wasm_split_cli_support::transform(options).map_err(|error| anyhow!("cannot split the page: {error:?}"))?;
 
+    hold_on(&stage.join(LOADER))?;
+
     let mut bindgen = Bindgen::new();
     bindgen.input_path(&main).out_name(name).web(true)?.typescript(false).demangle(false);
     bindgen.keep_lld_exports(true).remove_name_section(true).remove_producers_section(true);
     bindgen.generate(stage)?;
     Ok(done.prefetch_map.into_iter().collect())
+}
+
+/// Has the loader get its chunks by [`CHUNKS`].
+fn hold_on(loader: &Path) -> Result<()> {
+    let script = fs::read_to_string(loader).with_context(|| loader.display().to_string())?;
+    let fetches = script.replace("fetch(new URL(", "chunk(new URL(");
+    ensure!(fetches != script, "the loader of chunks is written otherwise than it was; see xtask/src/chunks.js");
+    fs::write(loader, format!("{CHUNKS}{fetches}"))?;
+    Ok(())
 }
 
 /// Shrinks the main module and every chunk in place.
