@@ -2,7 +2,7 @@
 //
 // TOOLGATE_BIN names the binary; nothing is built from here.
 
-import { test as base, expect, type Page } from "@playwright/test";
+import { test as base, type Cookie, expect, type Page } from "@playwright/test";
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
@@ -49,6 +49,8 @@ export class Lab {
   private running: Told[] = [];
   private where?: { http: string; mqtt: string | null };
   server?: Told;
+  /** What a screen keeps, once one was let in. */
+  wall: Cookie[] = [];
 
   /** Starts `toolgate demo` on the lab's folder; a second start takes the same ports. */
   demo(...options: string[]) {
@@ -177,12 +179,19 @@ export const row = (page: Page, id: number) => page.locator(`main a[href="/machi
 /** The tile of a machine on the wall. */
 export const tile = (page: Page, name: string) => page.locator("main li", { hasText: name });
 
-/** Makes `page` a screen on the wall, by the link that a demo prints. */
+/** Makes `page` a screen on the wall, by the link that a demo prints. It works once: later pages are the same screen. */
 export async function screen(lab: Lab, page: Page) {
+  if (lab.wall.length > 0) {
+    await page.context().addCookies(lab.wall);
+    await page.goto(`${lab.url}/kiosk`);
+    return;
+  }
   const link = /Wall, for a screen\s+(\S+)/;
   await lab.server!.until(link);
   await page.goto(link.exec(lab.server!.output)![1]!);
+  await page.getByRole("main").getByRole("button").click();
   await page.waitForURL(`${lab.url}/kiosk`);
+  lab.wall = (await page.context().cookies()).filter(({ name }) => name === "display");
 }
 
 /** Signs in as one of a demo's people; once each, for that is how often their links work. */

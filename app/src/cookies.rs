@@ -18,6 +18,12 @@ impl Cookies {
     pub const fn session(self) -> &'static str {
         if self.secure { "__Host-session" } else { "session" }
     }
+
+    /// The cookie that makes a screen a wall display, likewise.
+    #[must_use]
+    pub const fn display(self) -> &'static str {
+        if self.secure { "__Host-display" } else { "display" }
+    }
 }
 
 /// Lets the browser be who `token` says.
@@ -25,6 +31,14 @@ pub(crate) fn let_in(token: &services::token::Token) {
     let cookies = use_context::<Cookies>().unwrap_or_default();
     let age = domain::accounts::SESSION_LONGEST.as_secs();
     keep(cookies.session(), token.expose(), age.try_into().unwrap_or(u32::MAX));
+}
+
+/// How long a screen on the wall remembers, in seconds: as long as browsers allow. It ends when the display is taken back.
+const WALL: u32 = 400 * 24 * 3600;
+
+/// Lets this browser be the screen that keeps `token`.
+pub(crate) fn let_screen_in(token: &services::token::Token) {
+    keep(use_context::<Cookies>().unwrap_or_default().display(), token.expose(), WALL);
 }
 
 /// Lets the browser forget who it was.

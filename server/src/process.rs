@@ -15,9 +15,10 @@ use domain::accounts::Purpose;
 use serde_json::json;
 use services::{Ctx, boards, mail::arrange, setup};
 use std::{
-    fs::{self, File, TryLockError},
-    io::{self, IsTerminal},
+    fs::{self, DirBuilder, File, OpenOptions, TryLockError},
+    io::{self, IsTerminal, Write},
     net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener},
+    os::unix::fs::{DirBuilderExt, OpenOptionsExt},
     path::{Path, PathBuf},
     time::Duration,
 };
@@ -97,12 +98,28 @@ pub struct Running {
     _lock: File,
 }
 
+fn database(config: &Config) -> PathBuf {
+    config.data.join("toolgate.sqlite")
+}
+
+/// Whether a space was begun in the data folder.
+#[must_use]
+pub fn has_space(config: &Config) -> bool {
+    database(config).exists()
+}
+
+/// A file that nobody else reads, made if it is not there.
+fn private(path: &Path) -> io::Result<File> {
+    OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(path)
+}
+
 /// Makes the data folder ours and opens the storage in it.
 pub async fn open(config: &Config) -> Result<Opened, StartError> {
     let data = &config.data;
     let folder = |error| StartError::Folder(data.clone(), error);
-    fs::create_dir_all(data).map_err(folder)?;
-    let lock = File::create(data.join("lock")).map_err(folder)?;
+    // What is in there is for this user alone; a folder that is there already is as somebody wants it.
+    DirBuilder::new().recursive(true).mode(0o700).create(data).map_err(folder)?;
+    let lock = private(&data.join("lock")).map_err(folder)?;
     match lock.try_lock() {
         Ok(()) => {}
         Err(TryLockError::WouldBlock) => return Err(StartError::Taken(data.clone())),
@@ -110,7 +127,7 @@ pub async fn open(config: &Config) -> Result<Opened, StartError> {
     }
     // Left behind by a process that was killed; it is not there any more.
     let _ = fs::remove_file(data.join(RUN_FILE));
-    let file = data.join("toolgate.sqlite");
+    let file = database(config);
     let opened = services::open(services::Config::new(&file)).await;
     Ok(Opened { ctx: opened.map_err(|error| StartError::Storage(file, error))?, lock })
 }
@@ -351,6 +368,6 @@ impl Running {
 /// Never half a file: whoever waits for it reads it the moment it is there.
 fn write_whole(path: &Path, text: &str) -> io::Result<()> {
     let unfinished = path.with_extension("tmp");
-    fs::write(&unfinished, text)?;
+    private(&unfinished)?.write_all(text.as_bytes())?;
     fs::rename(unfinished, path)
 }

@@ -47,6 +47,7 @@ impl Site {
             email: "eva@lab.example".into(),
             password: PASSWORD.into(),
             recover: false,
+            space: None,
         };
         setup::create_administrator(&ctx, eva).await.unwrap();
         let router = router(Shared::new(ctx, &lab.config, CancellationToken::new()));
@@ -272,11 +273,21 @@ fn the_first_link_goes_to_the_terminal_and_nowhere_else() {
     child.kill().unwrap();
     child.wait().unwrap();
 
-    let made = create(dir.path(), "eva@lab.example", &[]);
+    let unsaid = create(dir.path(), "eva@lab.example", &[]);
+    assert!(unsaid.contains("say --space"), "{unsaid}");
+    let made = create(dir.path(), "eva@lab.example", &["--space", "Lab", "--zone", "Europe/Rome"]);
     assert!(made.contains("eva@lab.example is an administrator now"), "{made}");
     let again = create(dir.path(), "kim@lab.example", &[]);
     assert!(again.contains("--recover"), "{again}");
     assert!(create(dir.path(), "kim@lab.example", &["--recover"]).contains("is an administrator now"));
+    let mistyped = dir.path().join("mistyped");
+    for (more, says) in [(&[][..], "begin one there with --new"), (&["--recover"], "nobody to help in")] {
+        let said = create(&mistyped, "eva@lab.example", more);
+        assert!(said.contains("there is no space in") && said.contains(says), "{said}");
+        assert!(!mistyped.exists(), "{more:?}");
+    }
+    let begun = create(&mistyped, "eva@lab.example", &["--new", "--space", "Lab"]);
+    assert!(begun.contains("is an administrator now"), "{begun}");
     let weak = create(dir.path(), "nowhere", &["--recover"]);
     assert!(weak.contains("email:"), "{weak}");
 }

@@ -86,7 +86,7 @@ async fn every_answer_has_its_own_status() {
         ("/machines/abc", 404),
         ("/machines/99999999999999999999", 404),
         ("/kiosk", 401),
-        ("/display", 303),
+        ("/me/sessions", 401),
         ("/me", 200),
         ("/no/such/page", 404),
         ("/assets.json", 404),

@@ -92,6 +92,30 @@ async fn where_it_listens_is_written_down_and_taken_back() {
 }
 
 #[tokio::test]
+async fn what_it_makes_is_for_its_user_alone_and_what_is_there_stays_as_it_is() {
+    use std::os::unix::fs::PermissionsExt;
+    let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
+    let outer = tempfile::tempdir().unwrap();
+    let data = outer.path().join("data");
+    let running = |data: &Path| {
+        let config = config(data, "127.0.0.1:0", "127.0.0.1:0", false);
+        async move { process::start(&config, process::open(&config).await.unwrap()).await.unwrap() }
+    };
+    let first = running(&data).await;
+    assert_eq!(mode(&data), 0o700);
+    for file in ["toolgate.sqlite", "toolgate.sqlite-wal", "run.json", "lock"] {
+        assert_eq!(mode(&data.join(file)), 0o600, "{file}");
+    }
+    first.stop().await;
+    let shared = |path: &Path, mode| fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
+    shared(&data, 0o750);
+    shared(&data.join("toolgate.sqlite"), 0o640);
+    let again = running(&data).await;
+    assert_eq!((mode(&data), mode(&data.join("toolgate.sqlite"))), (0o750, 0o640));
+    again.stop().await;
+}
+
+#[tokio::test]
 async fn it_stops_within_ten_seconds_with_streams_and_boards_connected() {
     let mut lab = Lab::start().await;
     let _board = lab.board(11).await;

@@ -48,6 +48,19 @@ async fn it_says_whether_the_record_is_whole_and_ends_accordingly() {
     assert_eq!(broken.status.code(), Some(1));
     assert!(said(&broken.stderr).contains("entry 2 does not follow"), "{}", said(&broken.stderr));
 
+    // The hash it printed is part of the record as long as that is the same.
+    let noted = line.trim().rsplit(' ').next().unwrap();
+    let with = |data: &Path, head: &str| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_toolgate"));
+        command.args(["verify", "--head", head, "--data"]).arg(data).output().unwrap()
+    };
+    let still = with(&lab.config.data, noted);
+    assert!(still.status.success() && said(&still.stdout).contains("is part of it"), "{}", said(&still.stderr));
+    let other = with(&lab.config.data, &"0a".repeat(32));
+    assert_eq!(other.status.code(), Some(1));
+    assert!(said(&other.stderr).contains("has this hash"), "{}", said(&other.stderr));
+    assert_eq!(with(&lab.config.data, "7").status.code(), Some(2), "no hash at all");
+
     let nothing = lab.folder().join("nothing");
     assert_eq!(verify(&nothing).status.code(), Some(1));
     assert!(!nothing.exists(), "looking makes no folder");

@@ -152,19 +152,23 @@ async fn a_wall_is_let_in_by_its_link_until_it_is_taken_back() {
     assert_eq!(status, StatusCode::UNAUTHORIZED);
     assert!(locked.contains("This screen has no link yet") && !locked.contains("Laser"), "{locked}");
 
-    let (status, headers, _) = text(&stranger, &displays::path(&made.token)).await;
-    assert_eq!((status, &headers[header::LOCATION]), (StatusCode::SEE_OTHER, &"/kiosk".parse().unwrap()));
+    // Programs look at links before people do.
+    let (status, headers, page) = text(&stranger, &displays::path(&made.link)).await;
+    assert_eq!((status, headers.get(header::SET_COOKIE)), (StatusCode::OK, None));
+    assert!(page.contains("Show the wall here") && page.contains("Entrance"), "{page}");
+    let headers = use_link(&stranger, &made).await;
+    assert_eq!(&headers[header::LOCATION], "/kiosk");
     let cookie = headers[header::SET_COOKIE].to_str().unwrap().to_owned();
     for mark in ["display=", "; HttpOnly", "; SameSite=Lax", "; Path=/", "; Max-Age="] {
         assert!(cookie.contains(mark), "{cookie}");
     }
-    assert_eq!(headers[header::REFERRER_POLICY], "no-referrer");
+    assert!(!cookie.contains(made.link.expose()), "what the screen keeps is another secret");
 
     let mut wall = stranger;
     wall.cookie = cookie.split(';').next().map(ToOwned::to_owned);
     let (status, _, html) = text(&wall, "/kiosk").await;
     assert_eq!(status, StatusCode::OK);
-    assert!(html.contains("Laser") && !html.contains(made.token.expose()), "{html}");
+    assert!(html.contains("Laser") && !html.contains(made.link.expose()), "{html}");
     let (_, _, me) = text(&wall, "/displays").await;
     assert!(!me.contains("Entrance"), "a display is no manager");
 
@@ -173,7 +177,41 @@ async fn a_wall_is_let_in_by_its_link_until_it_is_taken_back() {
     events.says("signed-out").await;
     assert_eq!(events.next().await, None);
     assert_eq!(text(&wall, "/kiosk").await.0, StatusCode::UNAUTHORIZED);
-    let (_, headers, _) = text(&wall, &displays::path(&made.token)).await;
-    assert_eq!(headers[header::LOCATION], "/kiosk?link=gone");
-    assert!(headers.get(header::SET_COOKIE).is_none());
+}
+
+/// Presses the button of a link, as a browser without script does.
+async fn use_link(space: &Space, made: &displays::Made) -> HeaderMap {
+    let request = Request::post("/api/link/open-screen")
+        .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+        .header(header::REFERER, displays::path(&made.link))
+        .body(Body::from(format!("token={}", made.link.expose())));
+    space.send(request.unwrap()).await.into_parts().0.headers
+}
+
+#[tokio::test]
+async fn a_link_to_a_wall_works_once_and_a_newer_one_signs_the_screen_before_out() {
+    let mut first = open('x').await;
+    let made = displays::make(&first.ctx, &Actor::TOOLGATE, "Entrance").await.unwrap();
+    let cookie = |headers: &HeaderMap| {
+        let line = headers.get(header::SET_COOKIE)?.to_str().unwrap();
+        line.split(';').next().map(ToOwned::to_owned)
+    };
+    let kept = cookie(&use_link(&first, &made).await).unwrap();
+    assert_eq!(cookie(&use_link(&first, &made).await), None, "a second time");
+    first.cookie = Some(format!("display={}", made.link.expose()));
+    assert_eq!(text(&first, "/kiosk").await.0, StatusCode::UNAUTHORIZED, "the link itself opens nothing");
+    first.cookie = Some(kept.clone());
+    assert_eq!(text(&first, "/kiosk").await.0, StatusCode::OK);
+
+    let mut events = Events::of(&first, &format!("/live?after={}", first.ctx.live().cursor()), None).await;
+    let renewed = displays::renew(&first.ctx, &Actor::TOOLGATE, made.id).await.unwrap();
+    assert_eq!(text(&first, "/kiosk").await.0, StatusCode::OK, "until it is used");
+    first.cookie = None;
+    let other = cookie(&use_link(&first, &renewed).await).unwrap();
+    events.says("signed-out").await;
+    assert_eq!(events.next().await, None);
+    for (cookie, status) in [(kept, StatusCode::UNAUTHORIZED), (other, StatusCode::OK)] {
+        first.cookie = Some(cookie);
+        assert_eq!(text(&first, "/kiosk").await.0, status);
+    }
 }

@@ -14,6 +14,19 @@ pub async fn list() -> Result<Displays, AppError> {
     services::displays::list(&ctx, &crate::asker::actor()).await.map_err(|error| error.problem(t).into())
 }
 
+/// Makes another link to a display, for another screen in place of the one that shows it.
+#[server(endpoint = "displays/renew")]
+pub async fn renew(
+    /// Which.
+    id: DisplayId,
+) -> Result<Opening, AppError> {
+    let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
+    let made =
+        services::displays::renew(&ctx, &crate::asker::actor(), id).await.map_err(|error| error.problem(t))?;
+    let path = services::displays::path(&made.link);
+    Ok(Opening { name: made.name, path: crate::cookies::origin() + &path })
+}
+
 /// Makes a display; answers its link, with the address of this site as whoever asks knows it.
 #[server(endpoint = "displays/make")]
 pub async fn make(
@@ -24,7 +37,7 @@ pub async fn make(
     let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
     let made = services::displays::make(&ctx, &crate::asker::actor(), &name).await;
     let made = made.map_err(|error| error.problem(t))?;
-    let path = services::displays::path(&made.token);
+    let path = services::displays::path(&made.link);
     Ok(Opening { name: made.name, path: crate::cookies::origin() + &path })
 }
 

@@ -17,10 +17,11 @@ use crate::{
         empty::Empty,
         form::{Field, Form},
         icon::Icon,
+        list::whole,
         skeleton::SkeletonList,
     },
 };
-use api::{Make, Revoke};
+use api::{Make, Renew, Revoke};
 use domain::{
     displays::{Display, Displays as List, Opening},
     live::Noun,
@@ -61,11 +62,12 @@ impl LazyRoute for Displays {
         let Displays = this;
         let Loaded { list, changes } = Loaded::load();
         let (make, revoke) = (ServerAction::<Make>::new(), ServerAction::<Revoke>::new());
+        let renew = ServerAction::<Renew>::new();
         Effect::new(move |_| changes.set(make.version().get() + revoke.version().get()));
         view! {
             <Title text=lang::current().displays_title()/>
             <Transition fallback=|| view! { <SkeletonList rows=3/> }>
-                {followed(list, Box::new(move |list| view! { <Page list make revoke/> }.into_any()))}
+                {followed(list, Box::new(move |list| view! { <Page list make renew revoke/> }.into_any()))}
             </Transition>
         }
         .into_any()
@@ -74,10 +76,15 @@ impl LazyRoute for Displays {
 
 /// The page itself: no request, so that a test can render it.
 #[component]
-fn Page(list: RwSignal<List>, make: ServerAction<Make>, revoke: ServerAction<Revoke>) -> impl IntoView {
+fn Page(
+    list: RwSignal<List>,
+    make: ServerAction<Make>,
+    renew: ServerAction<Renew>,
+    revoke: ServerAction<Revoke>,
+) -> impl IntoView {
     let (t, clock) = (lang::current(), use_clock());
     Effect::new(move |_| clock.hear(list.with(|list| list.now)));
-    let made = answered(make);
+    let (made, renewed) = (answered(make), answered(renew));
     let query = use_query_map();
     let done = Memo::new(move |_| query.with(|query| query.get_str("done").is_some()));
     view! {
@@ -85,7 +92,10 @@ fn Page(list: RwSignal<List>, make: ServerAction<Make>, revoke: ServerAction<Rev
         <p class="saved displays-said" role="status">
             {part(move || done.get().then(|| view! { <Icon name="circle-check"/>{t.displays_revoked()} }))}
         </p>
-        <div class="displays-said" role="status">{part(move || made.get().map(|opening| view! { <Link opening/> }))}</div>
+        <div class="displays-said" role="status">
+            {part(move || renewed.get().map(|opening| view! { <Link opening/> }))}
+            {part(move || made.get().map(|opening| view! { <Link opening/> }))}
+        </div>
         <section class="group" aria-labelledby="displays">
             <h2 class="group-head" id="displays">{t.displays_list()}</h2>
             {part(move || {
@@ -99,7 +109,7 @@ fn Page(list: RwSignal<List>, make: ServerAction<Make>, revoke: ServerAction<Rev
                 } else {
                     view! {
                         <ul class="list displays">
-                            {displays.into_iter().map(|display| view! { <Row display now revoke/> }).collect_view()}
+                            {displays.into_iter().map(|display| view! { <Row display now renew revoke/> }).collect_view()}
                         </ul>
                     }.into_any()
                 })
@@ -107,7 +117,7 @@ fn Page(list: RwSignal<List>, make: ServerAction<Make>, revoke: ServerAction<Rev
         </section>
         <section class="card" aria-labelledby="new">
             <div class="card-head"><h2 id="new">{t.displays_new()}</h2></div>
-            <Form action=make>
+            <Form action=make afresh=true>
                 <Field name="name" label=t.displays_name() hint=t.displays_name_hint()/>
                 <div class="btn-row"><Submit label=t.displays_make() kind=Press::Primary busy=make.pending()/></div>
             </Form>
@@ -117,9 +127,10 @@ fn Page(list: RwSignal<List>, make: ServerAction<Make>, revoke: ServerAction<Rev
 
 /// One display in force.
 #[component]
-fn Row(display: Display, now: Moment, revoke: ServerAction<Revoke>) -> impl IntoView {
+fn Row(display: Display, now: Moment, renew: ServerAction<Renew>, revoke: ServerAction<Revoke>) -> impl IntoView {
     let t = lang::current();
     let Display { id, name, made, by, seen } = display;
+    let (whole, shown, about) = (whole(&name), name.clone(), name.clone());
     let made = t.day(made, now);
     let made = by.map_or_else(|| t.displays_made(&made), |by| t.displays_made_by(&made, &by));
     let seen = seen.map_or_else(
@@ -130,11 +141,17 @@ fn Row(display: Display, now: Moment, revoke: ServerAction<Revoke>) -> impl Into
         <li>
             <div class="item">
                 <span class="tile"><Icon name="monitor"/></span>
-                <span class="lines"><span class="t">{name.clone()}</span><span class="s">{seen}" · "{made}</span></span>
-                <Form action=revoke>
-                    <input type="hidden" name="id" value=id.to_string()/>
-                    <Submit label=t.displays_revoke_named(&name) kind=Press::Danger/>
-                </Form>
+                <span class="lines"><span class="t" title=whole>{shown}</span><span class="s">{seen}" · "{made}</span></span>
+                <div class="acts">
+                    <Form action=renew>
+                        <input type="hidden" name="id" value=id.to_string()/>
+                        <Submit label=t.displays_renew() about=name kind=Press::Quiet/>
+                    </Form>
+                    <Form action=revoke>
+                        <input type="hidden" name="id" value=id.to_string()/>
+                        <Submit label=t.displays_revoke() about=about kind=Press::Danger/>
+                    </Form>
+                </div>
             </div>
         </li>
     }
@@ -175,7 +192,8 @@ mod tests {
         html(visitor, "/displays", move || {
             let list = RwSignal::new(List { now: NOW, displays });
             let (make, revoke) = (ServerAction::<Make>::new(), ServerAction::<Revoke>::new());
-            view! { <Page list make revoke/> }
+            let renew = ServerAction::<Renew>::new();
+            view! { <Page list make renew revoke/> }
         })
     }
 
@@ -185,7 +203,10 @@ mod tests {
             shown(visitor(Lang::En), vec![display(3, "Entrance", Some(ago(4))), display(4, "Wood shop", None)]);
         let words = words(&html);
         assert!(words.contains("EntranceSeen today, 14:12 · made yesterday by Marta"), "{words}");
-        assert!(words.contains("Not opened yet") && words.contains("Take back: Wood shop"), "{words}");
+        assert!(
+            words.contains("Not opened yet") && html.contains(r#"aria-label="Take back: Wood shop""#),
+            "{words}"
+        );
         assert!(
             html.contains(r#"action="?/displays/revoke""#) && html.contains(r#"name="id" value="4""#),
             "{html}"
@@ -194,10 +215,10 @@ mod tests {
 
     #[test]
     fn a_new_link_is_shown_once_without_script_too() {
-        let json = r#"{"name":"Entrance","path":"https://toolgate.example/display?token=x"}"#;
+        let json = r#"{"name":"Entrance","path":"https://toolgate.example/enter/x"}"#;
         let answer = Some(Answer { function: "/api/displays/make".into(), json: json.into() });
         let html = shown(Visitor { answer, ..visitor(Lang::It) }, vec![]);
-        assert!(html.contains(r#"value="https://toolgate.example/display?token=x""#), "{html}");
+        assert!(html.contains(r#"value="https://toolgate.example/enter/x""#), "{html}");
         assert!(words(&html).contains("Il link per Entrance") && words(&html).contains("Ancora nessuno schermo"));
     }
 }

@@ -109,13 +109,11 @@ fn Locked(problem: Problem) -> impl IntoView {
         return view! { <main id="main"><Refused problem/></main> }.into_any();
     }
     set_page_status(problem.kind);
-    // A link that was taken back, or mistyped, led here.
-    let gone = use_query_map().with_untracked(|query| query.get_str("link").is_some());
     view! {
         <main class="kiosk-locked" id="main">
             <a class="brand" href="/"><Mark/><span>{use_visitor().space}</span></a>
             <span class="tile"><Icon name="monitor"/></span>
-            <h1>{if gone { t.kiosk_locked_gone() } else { t.kiosk_locked() }}</h1>
+            <h1>{t.kiosk_locked()}</h1>
             <p>{t.kiosk_locked_next()}</p>
             <div class="btn-row">
                 {(problem.kind == Kind::SignIn).then(|| view! {
@@ -375,7 +373,6 @@ mod tests {
         assert!(words(&stranger).contains("This screen has no link yet"), "{stranger}");
         assert!(stranger.contains(r#"href="/sign-in?to=/kiosk""#) && stranger.contains(r#"href="/displays""#));
         assert!(!locked("/kiosk", Kind::Forbidden).contains("/sign-in"));
-        assert!(words(&locked("/kiosk?link=gone", Kind::SignIn)).contains("This link does not work any more"));
     }
 
     #[test]

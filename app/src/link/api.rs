@@ -37,6 +37,20 @@ pub async fn accept(
     Ok(())
 }
 
+/// Makes this browser the screen of a wall display.
+#[server(endpoint = "link/open-screen")]
+pub async fn open_screen(
+    /// The token in the link.
+    token: String,
+) -> Result<(), AppError> {
+    let (ctx, t, came) = (expect_context::<services::Ctx>(), crate::lang::current(), crate::asker::came());
+    let token = services::token::Token::presented(&token);
+    let opened = services::displays::open(&ctx, came.from, &token).await.map_err(|error| error.problem(t))?;
+    crate::cookies::let_screen_in(&opened);
+    leptos_axum::redirect("/kiosk");
+    Ok(())
+}
+
 /// Signs in with a link alone.
 #[server(endpoint = "link/follow")]
 pub async fn follow(

@@ -15,7 +15,7 @@ use crate::{
         password::Password,
     },
 };
-use api::{Accept, Follow};
+use api::{Accept, Follow, OpenScreen};
 use domain::accounts::{LinkView, Purpose};
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -84,6 +84,7 @@ fn Followed(link: LinkView, token: String) -> impl IntoView {
             view! { <Choose heading=t.link_reset().to_owned() intro save email token/> }.into_any()
         }
         Purpose::SignIn => view! { <Enter name token/> }.into_any(),
+        Purpose::Screen => view! { <Screen name token/> }.into_any(),
         Purpose::SetUp => view! {
             <Title text=t.set_up_title()/>
             <Hello heading=t.set_up_hello() intro=t.set_up_intro().to_owned()/>
@@ -134,6 +135,22 @@ fn Enter(name: Option<String>, token: String) -> impl IntoView {
     }
 }
 
+/// Make this browser a screen on the wall.
+#[component]
+fn Screen(name: Option<String>, token: String) -> impl IntoView {
+    let t = lang::current();
+    let open = ServerAction::<OpenScreen>::new();
+    let heading = name.map_or_else(|| t.screen_title_nobody().to_owned(), |name| t.screen_title(&name));
+    view! {
+        <Title text=heading.clone()/>
+        <Hello heading intro=t.screen_intro().to_owned()/>
+        <Form action=open reload=true>
+            <Carried name="token" value=token/>
+            <Submit label=t.screen_open() kind=Kind::Primary/>
+        </Form>
+    }
+}
+
 #[cfg(all(test, feature = "ssr"))]
 mod tests {
     use super::*;
@@ -160,6 +177,13 @@ mod tests {
     #[test]
     fn a_reset_says_what_happens_to_other_devices() {
         assert!(words(&page(Purpose::Reset)).contains("is signed out"));
+    }
+
+    #[test]
+    fn a_screen_is_let_in_by_a_button_so_that_no_program_that_looks_at_links_uses_it_up() {
+        let html = page(Purpose::Screen);
+        assert!(html.contains(r#"action="?/link/open-screen""#), "{html}");
+        assert!(words(&html).contains("Show the wall here"), "{html}");
     }
 
     #[test]

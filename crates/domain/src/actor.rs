@@ -11,7 +11,8 @@
 
 use crate::{
     boards::MachineNumber,
-    id::{DisplayId, MachineId, PersonId, SessionId, TypeId},
+    displays::Screen,
+    id::{MachineId, PersonId, SessionId, TypeId},
     people::PersonStatus,
     qualifications::{Ledger, Relation, SPACE, SYSTEM, Subject},
     time::Millis,
@@ -49,8 +50,8 @@ pub enum Who {
         /// The space shows its status to passers-by.
         public: bool,
     },
-    /// A wall display with a token in force.
-    Display(DisplayId),
+    /// The screen of a wall display in force.
+    Display(Screen),
     /// Somebody who signed in.
     Person(Box<Known>),
     /// The board of the machine with this number.

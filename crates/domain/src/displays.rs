@@ -1,12 +1,19 @@
 //! Wall displays: screens that show what is going on by a token of their own.
 //!
-//! Deliberately absent: the token itself. It is shown once, when it is made, and never kept.
+//! Invariant: one screen at a time shows a display, the one that used its newest link. Deliberately absent: tokens. A
+//! link is shown once, when it is made, and what the screen keeps is another secret; neither is kept here.
 
 use crate::{id::DisplayId, time::Moment};
 use serde::{Deserialize, Serialize};
 
-/// Characters in the name of a display at most.
-pub const NAME: usize = 200;
+/// A screen that is let in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Screen {
+    /// Which display it shows.
+    pub display: DisplayId,
+    /// By which of its links it was let in, counted from one; a later one lets another screen in, and this one out.
+    pub opening: i64,
+}
 
 /// A display in force.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -32,7 +39,7 @@ pub struct Displays {
     pub displays: Vec<Display>,
 }
 
-/// The way to a new display, to be opened on its screen. Nobody can read it again.
+/// The way to a display, to be opened on its screen, which uses it up. Nobody can read it again.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Opening {
     /// What the display is called.
@@ -53,7 +60,7 @@ mod tests {
 
     #[test]
     fn a_token_is_not_written_into_logs() {
-        let opening = Opening { name: "Hall".into(), path: "/display?token=secret".into() };
+        let opening = Opening { name: "Hall".into(), path: "/enter/secret".into() };
         assert!(!format!("{opening:?}").contains("secret"));
     }
 }

@@ -4,9 +4,6 @@
 
 use serde::{Deserialize, Serialize};
 
-/// Characters of a name, of a machine or of a type; the tables hold the same.
-pub const NAME: std::ops::RangeInclusive<usize> = 1..=200;
-
 /// What there is to choose from when a machine is added.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Choices {

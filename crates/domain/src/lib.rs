@@ -23,6 +23,7 @@ pub mod hours;
 pub mod id;
 pub mod live;
 pub mod machines;
+pub mod names;
 pub mod people;
 pub mod problem;
 pub mod qualifications;

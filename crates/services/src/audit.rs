@@ -169,12 +169,33 @@ pub enum Chain {
     },
     /// The first entry that does not.
     BrokenAt(i64),
+    /// Its end is missing.
+    Cut {
+        /// How many there are.
+        entries: i64,
+        /// How many there were, where that is still known.
+        were: Option<i64>,
+    },
+    /// It is whole, and is not the one that was noted, or not any more.
+    Elsewhere {
+        /// How many there are.
+        entries: i64,
+    },
 }
 
-/// Reads the whole chain in `file` and changes nothing there; a server may run on it meanwhile.
-pub async fn verify(file: &Path) -> Result<Chain, OpenError> {
-    Ok(match audit::verify_file(file).await? {
+/// A hash as [`Chain::Whole`] tells it; `None` for what is none.
+#[must_use]
+pub fn noted(typed: &str) -> Option<[u8; 32]> {
+    HEXLOWER.decode(typed.trim().to_ascii_lowercase().as_bytes()).ok()?.try_into().ok()
+}
+
+/// Reads the whole chain in `file` and changes nothing there; a server may run on it meanwhile. With a hash that somebody
+/// noted earlier: whether that is still part of it.
+pub async fn verify(file: &Path, noted: Option<[u8; 32]>) -> Result<Chain, OpenError> {
+    Ok(match audit::verify_file(file, noted).await? {
         Verdict::BrokenAt(seq) => Chain::BrokenAt(seq),
+        Verdict::Cut { at, was } => Chain::Cut { entries: at.seq, were: was },
+        Verdict::Elsewhere(head) => Chain::Elsewhere { entries: head.seq },
         Verdict::Whole(head) => Chain::Whole { entries: head.seq, head: HEXLOWER.encode(&head.hash) },
     })
 }

@@ -1,16 +1,33 @@
-//! Wall displays: their links, made, listed and taken back; and which display a token stands for.
+//! Wall displays: their links, made, used and taken back; and which screen shows a token.
+//!
+//! Invariant: a link works once, for a day. What it is exchanged for is kept by one screen alone, so whoever saw the link
+//! go by sees nothing with it.
 
-use crate::{Ctx, again::again, refusal, token::Token};
+use crate::{
+    Ctx,
+    accounts::{AccountsError, links},
+    again::again,
+    refusal,
+    token::Token,
+};
 use domain::{
+    accounts::Purpose,
     actor::{About, Actor, Door, Forbidden, Permission, Who},
-    displays::{Display, Displays, NAME, Opening},
+    displays::{Display, Displays, Opening},
     id::DisplayId,
     live::Hint,
+    names::{self, Unnamed},
     problem::{Kind, Problem},
     time::Millis,
 };
-use std::time::Duration;
-use store::{Done, StoreError, Unaudited, audit, displays, people};
+use std::{net::IpAddr, time::Duration};
+use store::{
+    Done, StoreError, Unaudited, WriteTx,
+    audit::{self, AuditEntry},
+    displays,
+    links::NewLink,
+    people,
+};
 use text::Lang;
 
 /// That a display asked is written down again when the last time is this old.
@@ -25,7 +42,7 @@ pub enum DisplaysError {
     /// It needs a name.
     #[error("a display without a name")]
     Nameless,
-    /// The name is longer than [`NAME`] characters.
+    /// The name is too long.
     #[error("the name of a display is too long")]
     LongName,
     /// There is none, or none in force.
@@ -51,40 +68,84 @@ impl DisplaysError {
     }
 }
 
-/// A display that was made; its token is not to be had again.
+/// A display and a new link to it, which is not to be had again.
 #[derive(Debug, Clone)]
 pub struct Made {
     /// Which.
     pub id: DisplayId,
     /// What it is called.
     pub name: String,
-    /// What its screen shows to be let in.
-    pub token: Token,
+    /// What the link ends in.
+    pub link: Token,
 }
 
 /// Makes a display.
 pub async fn make(ctx: &Ctx, actor: &Actor, name: &str) -> Result<Made, DisplaysError> {
     actor.require(Permission::Displays, About::NOTHING)?;
-    let name = name.trim().to_owned();
-    if name.is_empty() {
-        return Err(DisplaysError::Nameless);
-    }
-    if name.chars().count() > NAME {
-        return Err(DisplaysError::LongName);
-    }
-    let (now, token) = (ctx.now(), ctx.dice().token());
-    let hash = token.hash().ok_or(DisplaysError::Unknown)?;
+    let name = names::name(name).map_err(|fault| match fault {
+        Unnamed::Empty => DisplaysError::Nameless,
+        Unnamed::Long => DisplaysError::LongName,
+    })?;
+    let (now, (link, hash)) = (ctx.now(), ctx.dice().fresh());
     let actor = actor.clone();
     ctx.store()
         .write(async move |tx| {
             let (_, proof) = again::<DisplaysError>(tx, &actor, Permission::Displays, About::NOTHING, now).await?;
             let by = people::alias_of(tx, &proof, now).await?;
-            let id = displays::add(tx, &name, &hash, by, now).await?;
+            let id = displays::add(tx, &name, by, now).await?;
+            keep(tx, id, hash, now).await?;
             let detail = serde_json::json!({});
             let entry = audit::entry(tx, &proof, now, "display.made", format!("display:{id}"), &detail).await?;
-            Ok(Done::audited(Made { id, name, token }, entry))
+            Ok(Done::audited(Made { id, name, link }, entry))
         })
         .await
+}
+
+/// Makes another link to a display, instead of those that were not used. Its screen stays until the link is used.
+pub async fn renew(ctx: &Ctx, actor: &Actor, id: DisplayId) -> Result<Made, DisplaysError> {
+    actor.require(Permission::Displays, About::NOTHING)?;
+    let (now, (link, hash)) = (ctx.now(), ctx.dice().fresh());
+    let actor = actor.clone();
+    ctx.store()
+        .write(async move |tx| {
+            let (_, proof) = again::<DisplaysError>(tx, &actor, Permission::Displays, About::NOTHING, now).await?;
+            let name = displays::name(tx.conn(), id).await?.ok_or(DisplaysError::Unknown)?;
+            store::links::forget_screen(tx, id).await?;
+            keep(tx, id, hash, now).await?;
+            let (subject, detail) = (format!("display:{id}"), serde_json::json!({}));
+            let entry = audit::entry(tx, &proof, now, "display.link-made", subject, &detail).await?;
+            Ok(Done::audited(Made { id, name, link }, entry))
+        })
+        .await
+}
+
+async fn keep(tx: &mut WriteTx, display: DisplayId, hash: [u8; 32], now: Millis) -> Result<(), StoreError> {
+    let purpose = Purpose::Screen;
+    let (display, expires) = (Some(display), now.after(purpose.lasts()));
+    store::links::make(tx, &NewLink { hash, purpose, person: None, display, created: now, expires }).await
+}
+
+/// Uses the link to a display up: answers what the screen is to keep, instead of the one before, which is signed out.
+pub async fn open(ctx: &Ctx, from: IpAddr, link: &Token) -> Result<Token, AccountsError> {
+    let now = ctx.now();
+    let proof = Actor::anybody(false, Door::Web).require(Permission::Enter, About::NOTHING)?;
+    let found = links::look_up(ctx, from, link, now).await?;
+    let display = found.display.ok_or(AccountsError::Gone)?;
+    let used = link.hash().ok_or(AccountsError::Gone)?;
+    let (secret, hash) = ctx.dice().fresh();
+    let opened = ctx.store().write(async move |tx| {
+        // Of two who use it, one is let in.
+        if !store::links::take(tx, &used, now).await? || !displays::let_in(tx, display, &hash, now).await? {
+            return Err(AccountsError::Gone);
+        }
+        // The page that lists them shows it, and the screen before asks whether it may still watch.
+        tx.after_commit(Hint::Space);
+        let subject = format!("display:{display}");
+        let entry = AuditEntry::new(&proof, None, now, "display.opened", subject, &serde_json::json!({}));
+        Ok(Done::audited((), entry))
+    });
+    opened.await?;
+    Ok(secret)
 }
 
 /// The displays in force.
@@ -102,14 +163,13 @@ pub async fn list(ctx: &Ctx, actor: &Actor) -> Result<Displays, DisplaysError> {
     Ok(Displays { now: ctx.moment(now), displays: displays.collect() })
 }
 
-/// Where a screen is let in with `token`: path and query on this site.
+/// Where a screen uses `link`: the path on this site.
 #[must_use]
-pub fn path(token: &Token) -> String {
-    // In the query and not in the path, which is written into logs.
-    format!("/display?token={}", token.expose())
+pub fn path(link: &Token) -> String {
+    format!("{}{}", Purpose::Screen.page(), link.expose())
 }
 
-/// Takes a display's token back: its screen shows nothing any more, at once.
+/// Takes a display back: its screen shows nothing any more, at once, and its link leads nowhere.
 pub async fn revoke(ctx: &Ctx, actor: &Actor, id: DisplayId) -> Result<(), DisplaysError> {
     actor.require(Permission::Displays, About::NOTHING)?;
     let now = ctx.now();
@@ -120,6 +180,7 @@ pub async fn revoke(ctx: &Ctx, actor: &Actor, id: DisplayId) -> Result<(), Displ
             if !displays::revoke(tx, id, now).await? {
                 return Err(DisplaysError::Unknown);
             }
+            store::links::forget_screen(tx, id).await?;
             let detail = serde_json::json!({});
             let entry = audit::entry(tx, &proof, now, "display.revoked", format!("display:{id}"), &detail).await?;
             // Whoever watches asks again, and so does the stream of that display.
@@ -129,21 +190,21 @@ pub async fn revoke(ctx: &Ctx, actor: &Actor, id: DisplayId) -> Result<(), Displ
         .await
 }
 
-/// The display that `token` stands for, if it is in force. That it asked is noted now and then.
+/// The screen that keeps `token`, if it is still let in. That it asked is noted now and then.
 pub async fn recognise(ctx: &Ctx, token: &Token, door: Door) -> Result<Option<Actor>, StoreError> {
     let Some(hash) = token.hash() else { return Ok(None) };
     let found = displays::by_hash(&mut *ctx.store().read().await?, &hash).await?;
-    let Some((id, seen)) = found else { return Ok(None) };
+    let Some((screen, seen)) = found else { return Ok(None) };
     let now = ctx.now();
     if is_stale(seen, now) {
         ctx.store()
             .write::<_, StoreError, _>(async move |tx| {
-                displays::seen(tx, id, now).await?;
+                displays::seen(tx, screen.display, now).await?;
                 Ok(Done::unaudited((), Unaudited::SignOfLife))
             })
             .await?;
     }
-    Ok(Some(Actor { who: Who::Display(id), door }))
+    Ok(Some(Actor { who: Who::Display(screen), door }))
 }
 
 fn is_stale(seen: Option<Millis>, now: Millis) -> bool {
@@ -163,7 +224,7 @@ pub async fn for_demo(ctx: &Ctx) -> Result<Opening, DisplaysError> {
         }
     }
     let made = make(ctx, &actor, DEMO).await?;
-    Ok(Opening { name: made.name.clone(), path: path(&made.token) })
+    Ok(Opening { name: made.name.clone(), path: path(&made.link) })
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 //!
 //! **Invariants.** Whether a use must end is decided by the same function that answers the next swipe. Only what is
 //! about the person ends it: a block or the end of the day waits until they have finished. Everything is in the same
-//! commit as the change itself, but for the record of a request: that is made before its board is told.
+//! commit as the change itself, and so are the records.
 //!
 //! Called by whoever changes a standing, in the job that changes it, after it is written.
 

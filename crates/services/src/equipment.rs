@@ -4,10 +4,11 @@ use crate::{Ctx, again::again, refusal};
 use domain::{
     actor::{About, Actor, Forbidden, Permission},
     boards::MachineNumber,
-    equipment::{Choices, NAME},
+    equipment::Choices,
     id::MachineId,
     live::Hint,
     machines::Risk,
+    names,
     problem::{Kind, Problem},
 };
 use serde_json::json;
@@ -88,17 +89,18 @@ pub async fn choices(ctx: &Ctx, actor: &Actor) -> Result<Choices, EquipmentError
 pub async fn add_machine(ctx: &Ctx, actor: &Actor, typed: AddMachine) -> Result<MachineId, EquipmentError> {
     actor.require(Permission::ChangeEquipment, About::NOTHING)?;
     let now = ctx.now();
-    let (name, kind) = (typed.name.trim().to_owned(), typed.kind.trim().to_owned());
+    let (name, kind) = (names::name(&typed.name), names::name(&typed.kind));
     let number = match typed.number.trim() {
         "" => Ok(None),
         number => {
             number.parse().ok().filter(|number| *number > 0).map(|number| Some(MachineNumber(number))).ok_or(())
         }
     };
-    let fits = |text: &str| NAME.contains(&text.chars().count());
-    let faults = [(!fits(&name), Fault::Name), (!fits(&kind), Fault::Type), (number.is_err(), Fault::Number)];
+    let faults = [(name.is_err(), Fault::Name), (kind.is_err(), Fault::Type), (number.is_err(), Fault::Number)];
     let faults: Vec<_> = faults.into_iter().filter(|(wrong, _)| *wrong).map(|(_, fault)| fault).collect();
-    let (true, Ok(number)) = (faults.is_empty(), number) else { return Err(EquipmentError::Fields(faults)) };
+    let (Ok(name), Ok(kind), Ok(number)) = (name, kind, number) else {
+        return Err(EquipmentError::Fields(faults));
+    };
     let actor = actor.clone();
     ctx.store()
         .write(async move |tx| {

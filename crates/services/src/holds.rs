@@ -9,6 +9,7 @@ use domain::{
     holds::{Hold, HoldReason, HoldShown, Holds, REMARK},
     id::{HoldId, PersonId},
     live::Hint,
+    names,
     people::PersonStatus,
     problem::{Kind, Problem},
     requests::Cause,
@@ -114,9 +115,9 @@ pub async fn place(ctx: &Ctx, actor: &Actor, person: PersonId, typed: PlaceHold)
                 again::<HoldsError>(tx, &actor, Permission::Hold, About::person(person), now).await?;
             Asker::of(&actor).may_hold(tx, person, now).await?;
             let by = people::alias_of(tx, &proof, now).await?;
-            let remark = match typed.remark.trim() {
-                "" => None,
-                body => Some(remarks::write(tx, Some(person), by, body, now).await?),
+            let remark = match names::remark(&typed.remark) {
+                body if body.is_empty() => None,
+                body => Some(remarks::write(tx, Some(person), by, &body, now).await?),
             };
             let hold = holds::place(tx, &NewHold { person, reason, remark, at: now, by, until }).await?;
             effects::standing_changed(tx, &proof, person, Cause::Hold, now).await?;
@@ -200,7 +201,7 @@ fn read(ctx: &Ctx, typed: &PlaceHold, now: Millis) -> Result<(HoldReason, Option
         // The whole of its last day.
         (_, Some(day)) => Some(zone.start_of(Date::from_days(day.days() + 1))),
     };
-    if typed.remark.trim().chars().count() > REMARK {
+    if names::remark(&typed.remark).chars().count() > REMARK {
         flaws.push(Flaw::Remark);
     }
     match reason {

@@ -135,7 +135,7 @@ impl Letter {
         let space = if space.name.is_empty() { "Toolgate" } else { &space.name };
         let (subject, body) = match purpose {
             Purpose::Invite => (lang.mail_invite_subject(space), lang.mail_invite(name, space, &link)),
-            Purpose::SetUp | Purpose::SignIn | Purpose::Reset => {
+            Purpose::SetUp | Purpose::SignIn | Purpose::Reset | Purpose::Screen => {
                 (lang.mail_reset_subject(space), lang.mail_reset(name, space, &link))
             }
         };

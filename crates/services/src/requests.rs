@@ -9,7 +9,7 @@ use domain::{
     actor::{About, Actor, Forbidden, Permission, Proof},
     boards::MachineNumber,
     cards::CardUid,
-    id::{AliasId, MachineId, RequestId, UseId},
+    id::{MachineId, TypeId},
     live::{Hint, Noun},
     problem::{Kind, Problem},
     requests::{Cause, Request, State, Step, Stop, is_online},
@@ -20,15 +20,13 @@ use store::{
     Done, StoreError, Unaudited, WriteTx,
     audit::AuditEntry,
     people,
-    requests::{self, Running, Unrecorded},
+    requests::{self, Running},
 };
 use text::Lang;
 use tokio::sync::broadcast::{Receiver, error::RecvError};
 
 /// How long the outbox looks away at most: a board that comes back, or is silent, is not told by a hint.
 const LOOK: Duration = Duration::from_secs(1);
-/// What the audit chain calls it.
-const REQUESTED: &str = "machine.stop-requested";
 
 /// Why nothing is stopped.
 #[derive(Debug, Clone, thiserror::Error)]
@@ -70,17 +68,17 @@ pub async fn stop(ctx: &Ctx, actor: &Actor, machine: MachineId) -> Result<Stop, 
     let (actor, broker) = (actor.clone(), ctx.broker().lost().is_none());
     ctx.store()
         .write(async move |tx| {
-            let running = running(tx.conn(), &actor, machine).await?.ok_or(RequestsError::Idle)?;
-            let about = about(&running);
+            let (kind, running) = running(tx.conn(), &actor, machine).await?;
+            // Whether anybody is on it is for those who could stop them.
+            let about = running.as_ref().map_or(About::equipment(kind, Some(machine)), about);
             let (_, proof) = again::<RequestsError>(tx, &actor, Permission::StopMachine, about, now).await?;
+            let running = running.ok_or(RequestsError::Idle)?;
             let reached = broker && is_online(running.heard, now);
             let answer = if reached { Stop::UnderWay } else { Stop::WhenItAsks };
             if is_under_way(&running) {
                 return Ok(Done::unaudited(answer, Unaudited::NothingChanged));
             }
-            let (request, by) = queue(tx, &proof, &running, Cause::Asked, now, true).await?;
-            let detail = detail(request, Some(running.id), Cause::Asked);
-            let entry = AuditEntry::new(&proof, by, now, REQUESTED, subject(running.machine), &detail);
+            let entry = queue(tx, &proof, &running, Cause::Asked, now).await?;
             Ok(Done::audited(answer, entry))
         })
         .await
@@ -91,7 +89,7 @@ pub async fn stop(ctx: &Ctx, actor: &Actor, machine: MachineId) -> Result<Stop, 
 pub async fn stoppable(ctx: &Ctx, actor: &Actor, machine: MachineId) -> Result<Option<Stop>, RequestsError> {
     let now = ctx.now();
     let mut conn = ctx.store().read().await?;
-    let running = running(&mut conn, actor, machine).await?;
+    let (_, running) = running(&mut conn, actor, machine).await?;
     let Some(running) = running.filter(|running| actor.may(Permission::StopMachine, about(running))) else {
         return Ok(None);
     };
@@ -103,15 +101,15 @@ pub async fn stoppable(ctx: &Ctx, actor: &Actor, machine: MachineId) -> Result<O
     }))
 }
 
-/// What runs at a machine that the actor may know of.
+/// The type of a machine that the actor may know of, and what runs there.
 async fn running(
     conn: &mut store::SqliteConnection,
     actor: &Actor,
     machine: MachineId,
-) -> Result<Option<Running>, RequestsError> {
+) -> Result<(TypeId, Option<Running>), RequestsError> {
     actor.require(Permission::SeeFloor, About::NOTHING)?;
-    requests::kind_of(conn, machine).await?.ok_or(RequestsError::Unknown)?;
-    Ok(requests::running_at(conn, machine).await?)
+    let kind = requests::kind_of(conn, machine).await?.ok_or(RequestsError::Unknown)?;
+    Ok((kind, requests::running_at(conn, machine).await?))
 }
 
 fn about(running: &Running) -> About {
@@ -123,8 +121,8 @@ fn is_under_way(running: &Running) -> bool {
     matches!(running.asked, Some(State::Queued | State::Sent))
 }
 
-/// Has the board of a running use end it, unless that is under way. In the job that found out why; that job leaves a
-/// record of its own, so this one's follows right behind: see [`due`].
+/// Has the board of a running use end it, unless that is under way. In the job that found out why, and under the name of
+/// whoever brought it about; its record stands behind that job's own.
 pub(crate) async fn ask_to_stop(
     tx: &mut WriteTx,
     proof: &Proof,
@@ -133,7 +131,8 @@ pub(crate) async fn ask_to_stop(
     now: Millis,
 ) -> Result<(), StoreError> {
     if !is_under_way(running) {
-        queue(tx, proof, running, cause, now, false).await?;
+        let entry = queue(tx, proof, running, cause, now).await?;
+        tx.followed(entry);
     }
     Ok(())
 }
@@ -144,20 +143,16 @@ async fn queue(
     running: &Running,
     cause: Cause,
     now: Millis,
-    recorded: bool,
-) -> Result<(RequestId, Option<AliasId>), StoreError> {
+) -> Result<AuditEntry, StoreError> {
     let by = people::alias_of(tx, proof, now).await?;
-    let request = requests::queue(tx, running, cause, by, now, recorded).await?;
+    let request = requests::queue(tx, running, cause, by, now).await?;
     tx.after_commit(Hint::Machine(running.machine));
     // Whose use it is stands differently; that also wakes the outbox, which else looks by itself.
     if let Some(person) = running.person {
         tx.after_commit(Hint::Person(person));
     }
-    Ok((request, by))
-}
-
-fn detail(request: RequestId, ends: Option<UseId>, cause: Cause) -> serde_json::Value {
-    serde_json::json!({ "request": request, "use": ends, "cause": cause.word() })
+    let detail = serde_json::json!({ "request": request, "use": running.id, "cause": cause.word() });
+    Ok(AuditEntry::new(proof, by, now, "machine.stop-requested", subject(running.machine), &detail))
 }
 
 fn subject(machine: MachineId) -> String {
@@ -208,13 +203,10 @@ impl Outbox {
 }
 
 /// Takes what boards are to be told now, and gives up what has waited for too long. Each step is a job of its own with
-/// its record; the first is the record of what another change brought about.
+/// its record.
 pub async fn due(ctx: &Ctx) -> Result<Vec<Order>, StoreError> {
     let (now, reachable) = (ctx.now(), ctx.broker().lost().is_none());
     let Ok(proof) = Actor::TOOLGATE.require(Permission::KeepHouse, About::NOTHING) else { return Ok(Vec::new()) };
-    for request in requests::unrecorded(&mut *ctx.store().read().await?).await? {
-        record(ctx, proof, request, now).await?;
-    }
     let mut orders = Vec::new();
     for request in requests::under_way(&mut *ctx.store().read().await?).await? {
         match request.step(reachable, now) {
@@ -224,19 +216,6 @@ pub async fn due(ctx: &Ctx) -> Result<Vec<Order>, StoreError> {
         }
     }
     Ok(orders)
-}
-
-async fn record(ctx: &Ctx, proof: Proof, request: Unrecorded, now: Millis) -> Result<(), StoreError> {
-    ctx.store()
-        .write(async move |tx| {
-            if !requests::recorded(tx, request.id, now).await? {
-                return Ok(Done::unaudited((), Unaudited::NothingChanged));
-            }
-            let detail = detail(request.id, request.ends, request.cause);
-            let entry = AuditEntry::new(&proof, request.by, now, REQUESTED, subject(request.machine), &detail);
-            Ok(Done::audited((), entry))
-        })
-        .await
 }
 
 /// Marks a request as sent, and says to whom. A use that has ended meanwhile may have given its machine to somebody

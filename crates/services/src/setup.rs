@@ -89,30 +89,19 @@ pub async fn begin(
     if link.purpose != Purpose::SetUp {
         return Err(AccountsError::Gone);
     }
-    let space = accounts::name(&set_up.space);
-    let zone = set_up.zone.parse::<Zone>().ok();
     let first = newcomer(ctx, &set_up.name, &set_up.email, &set_up.password, &set_up.space).await?;
-    let (Some(space), Some(zone), Ok(first)) = (space.clone(), zone, first.clone()) else {
-        let mut faults: Vec<Fault> = space.is_none().then_some(Fault::SpaceName).into_iter().collect();
-        faults.extend(zone.is_none().then_some(Fault::Zone));
-        faults.extend(first.err().unwrap_or_default());
-        return Err(AccountsError::Invalid(faults));
-    };
-    let (used, lang) = (token.hash().ok_or(AccountsError::Gone)?, set_up.lang);
+    let space = NewSpace { name: set_up.space, zone: set_up.zone, lang: set_up.lang };
+    let (space, first) = both(space.checked(), first)?;
+    let used = token.hash().ok_or(AccountsError::Gone)?;
     let (token, hash) = ctx.dice().fresh();
     let device = device.to_owned();
     let begun = ctx.store().write(async move |tx| {
         if !store::links::take(tx, &used, now).await? || !administrators(tx.conn(), now).await?.is_empty() {
             return Err(AccountsError::Gone);
         }
-        for (key, value) in
-            [(Key::SpaceName, space.as_str()), (Key::Zone, zone.name()), (Key::Language, lang.tag())]
-        {
-            settings::set(tx, settings::At::Space, key, value).await?;
-        }
-        let person = add(tx, &first, lang, now).await?;
+        space.keep(tx).await?;
+        let person = add(tx, &first, space.lang, now).await?;
         let session = sessions::open(tx, hash, person, &device, now, None).await?;
-        tx.after_commit(Hint::Space);
         let by = people::alias(tx, person, now).await?;
         let subject = format!("person:{person}");
         let detail = json!({ "session": session });
@@ -121,6 +110,49 @@ pub async fn begin(
     begun.await?;
     ctx.reload_space().await?;
     Ok(Opened { token, second_factor: false })
+}
+
+/// A space that begins.
+#[derive(Debug, Clone)]
+pub struct NewSpace {
+    /// What it is called.
+    pub name: String,
+    /// Its time zone, as IANA names it.
+    pub zone: String,
+    /// The language of boards and wall displays, and of the administrator.
+    pub lang: Lang,
+}
+
+/// A space whose words were checked.
+struct Checked {
+    name: String,
+    zone: Zone,
+    lang: Lang,
+}
+
+impl NewSpace {
+    fn checked(&self) -> Result<Checked, Vec<Fault>> {
+        match (accounts::name(&self.name), self.zone.parse::<Zone>()) {
+            (Some(name), Ok(zone)) => Ok(Checked { name, zone, lang: self.lang }),
+            (name, zone) => {
+                let faults = [name.is_none().then_some(Fault::SpaceName), zone.is_err().then_some(Fault::Zone)];
+                Err(faults.into_iter().flatten().collect())
+            }
+        }
+    }
+}
+
+impl Checked {
+    async fn keep(&self, tx: &mut WriteTx) -> Result<(), StoreError> {
+        let Self { name, zone, lang } = self;
+        for (key, value) in
+            [(Key::SpaceName, name.as_str()), (Key::Zone, zone.name()), (Key::Language, lang.tag())]
+        {
+            settings::set(tx, settings::At::Space, key, value).await?;
+        }
+        tx.after_commit(Hint::Space);
+        Ok(())
+    }
 }
 
 /// The administrator that the command line makes.
@@ -135,6 +167,20 @@ pub struct Administrator {
     /// There may be one already, who cannot come in any more. Somebody with this address becomes an administrator with
     /// this password, without a second factor.
     pub recover: bool,
+    /// What the first of a space says about it; `None` leaves it as it is.
+    pub space: Option<NewSpace>,
+}
+
+/// Both, or all that is wrong with either.
+fn both<A, B>(one: Result<A, Vec<Fault>>, other: Result<B, Vec<Fault>>) -> Result<(A, B), AccountsError> {
+    match (one, other) {
+        (Ok(one), Ok(other)) => Ok((one, other)),
+        (one, other) => {
+            let mut faults = one.err().unwrap_or_default();
+            faults.extend(other.err().unwrap_or_default());
+            Err(AccountsError::Invalid(faults))
+        }
+    }
 }
 
 /// Makes an administrator for whoever holds the data folder. Fails with [`AccountsError::Gone`] where there is one and
@@ -142,13 +188,17 @@ pub struct Administrator {
 pub async fn create_administrator(ctx: &Ctx, new: Administrator) -> Result<(), AccountsError> {
     let proof = Actor::TOOLGATE.require(Permission::KeepHouse, About::NOTHING)?;
     let now = ctx.now();
-    let space = ctx.space();
-    let first = newcomer(ctx, &new.name, &new.email, &new.password, &space.name).await?;
-    let first = first.map_err(AccountsError::Invalid)?;
-    let (recover, lang) = (new.recover, space.language);
+    let there = ctx.space();
+    let called = new.space.as_ref().map_or(&there.name, |space| &space.name);
+    let first = newcomer(ctx, &new.name, &new.email, &new.password, called).await?;
+    let (space, first) = both(new.space.as_ref().map(NewSpace::checked).transpose(), first)?;
+    let (recover, lang) = (new.recover, space.as_ref().map_or(there.language, |space| space.lang));
     let created = ctx.store().write(async move |tx| {
         if !recover && !administrators(tx.conn(), now).await?.is_empty() {
             return Err(AccountsError::Gone);
+        }
+        if let Some(space) = space {
+            space.keep(tx).await?;
         }
         let known = if recover { credentials(tx.conn(), &first.email).await? } else { None };
         let (person, action) = match known {
@@ -167,7 +217,8 @@ pub async fn create_administrator(ctx: &Ctx, new: Administrator) -> Result<(), A
         let entry = audit::entry(tx, &proof, now, action, format!("person:{person}"), &json!({})).await?;
         Ok(Done::audited((), entry))
     });
-    created.await
+    created.await?;
+    Ok(ctx.reload_space().await?)
 }
 
 /// Somebody new whose words were checked.

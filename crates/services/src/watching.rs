@@ -39,7 +39,7 @@ pub fn touches(actor: &Actor, hint: Hint) -> bool {
 pub async fn still(ctx: &Ctx, actor: &Actor) -> Result<bool, StoreError> {
     match &actor.who {
         Who::Anybody { public } => Ok(*public && ctx.space().settings.public_status),
-        Who::Display(id) => displays::is_in_force(&mut *ctx.store().read().await?, *id).await,
+        Who::Display(screen) => displays::is_let_in(&mut *ctx.store().read().await?, *screen).await,
         Who::Person(known) => {
             let now = ctx.now();
             sessions::lasts(&mut *ctx.store().read().await?, known.session, known.id, now).await
@@ -53,6 +53,7 @@ mod tests {
     use super::*;
     use domain::{
         actor::{Door, Known},
+        displays::Screen,
         id::{DisplayId, EntryId, MachineId, PersonId, SessionId},
         people::PersonStatus,
         qualifications::{Entry, EntryKind, Ledger, Relation, SPACE},
@@ -77,7 +78,7 @@ mod tests {
     #[test]
     fn where_somebody_stands_is_told_to_them_and_to_whoever_may_see_people() {
         let (own, other) = (Hint::Person(PersonId(7)), Hint::Person(PersonId(8)));
-        let display = Actor { who: Who::Display(DisplayId(1)), door: Door::Web };
+        let display = Actor { who: Who::Display(Screen { display: DisplayId(1), opening: 1 }), door: Door::Web };
         let (member, manager) = (person(Relation::User), person(Relation::Owner));
         assert!(hears(&member, own) && !hears(&member, other));
         assert!(hears(&manager, own) && hears(&manager, other));
@@ -88,7 +89,7 @@ mod tests {
 
     #[test]
     fn what_may_end_a_stream_has_it_asked_again() {
-        let display = Actor { who: Who::Display(DisplayId(1)), door: Door::Web };
+        let display = Actor { who: Who::Display(Screen { display: DisplayId(1), opening: 1 }), door: Door::Web };
         let member = person(Relation::User);
         assert!(touches(&member, Hint::Person(PersonId(7))) && !touches(&member, Hint::Person(PersonId(8))));
         assert!(!touches(&member, Hint::Space) && !touches(&member, Hint::Machine(MachineId(1))));

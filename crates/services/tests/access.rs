@@ -252,6 +252,32 @@ async fn whoever_cannot_yet_is_told_who_can_help() {
     .await;
     let page = answers(&lab.ctx, &lab.signed_in(2).await, LASER_ID, None).await.unwrap();
     assert_eq!(page.helpers, ["Ada"], "Zoe is suspended");
+    // Names are for those who belong here; whoever waits outside is told what to ask for, and not whom.
+    lab.sql(
+        "INSERT INTO qualification (person_id, type_id, relation, kind, effective_from, cause, recorded_at)
+         VALUES (1, 1, 'owner', 'granted', 0, 'administrator', 0)",
+    )
+    .await;
+    let stranger = Actor::anybody(true, Door::Web);
+    assert!(answers(&lab.ctx, &stranger, LASER_ID, None).await.unwrap().helpers.is_empty());
+    for status in ["applicant", "suspended", "left"] {
+        lab.sql(match status {
+            "applicant" => "UPDATE person SET status = 'applicant' WHERE id = 2",
+            "suspended" => "UPDATE person SET status = 'suspended' WHERE id = 2",
+            _ => "UPDATE person SET status = 'left' WHERE id = 2",
+        })
+        .await;
+        let page = answers(&lab.ctx, &lab.signed_in(2).await, LASER_ID, None).await.unwrap();
+        assert!(page.mine.is_some() && page.helpers.is_empty(), "{status}: {:?}", page.helpers);
+    }
+    lab.sql("UPDATE person SET status = 'active' WHERE id = 2").await;
+    lab.sql(
+        "INSERT INTO qualification (person_id, type_id, relation, kind, effective_from, cause, recorded_at)
+         VALUES (2, 1, 'user', 'revoked', 1, 'administrator', 1)",
+    )
+    .await;
+    let page = answers(&lab.ctx, &lab.signed_in(2).await, LASER_ID, None).await.unwrap();
+    assert!(page.helpers.is_empty(), "signed in, and no member: {:?}", page.helpers);
 }
 
 #[tokio::test]

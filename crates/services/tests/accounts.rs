@@ -392,6 +392,38 @@ async fn nobody_helps_in_who_ranks_higher() {
 }
 
 #[tokio::test]
+async fn who_lets_somebody_in_hands_over_that_ones_first_link_and_no_other() {
+    let lab = open().await;
+    lab.sql(
+        "INSERT INTO qualification (person_id, type_id, relation, kind, effective_from, cause, recorded_at)
+         VALUES (2, 1, 'trainer', 'granted', 0, 'setup', 0);
+         INSERT INTO person (id, status, created_at) VALUES (20, 'applicant', 0), (21, 'applicant', 0);
+         INSERT INTO profile (person_id, name, email) VALUES (20, 'Eva', NULL), (21, 'Kim', NULL)",
+    )
+    .await;
+    let (bob, eva, kim) = (lab.signed_in(2).await, PersonId(20), PersonId(21));
+    assert_eq!(bob.known().unwrap().rank(), Rank::Inductor);
+    let refused = async |person| {
+        let helped = accounts::help_in(&lab.ctx, &bob, person).await;
+        assert!(matches!(helped, Err(AccountsError::Forbidden(Forbidden::NotAllowed))), "{person}: {helped:?}");
+    };
+    refused(eva).await;
+    people::admit(&lab.ctx, &bob, eva).await.unwrap();
+    people::admit(&lab.ctx, &Actor::TOOLGATE, kim).await.unwrap();
+    let Ok(Delivery::ByHand { .. }) = accounts::help_in(&lab.ctx, &bob, eva).await else { panic!("mailed") };
+    // Lost on the way: another, as long as none was used.
+    let Ok(Delivery::ByHand { link }) = accounts::help_in(&lab.ctx, &bob, eva).await else { panic!("mailed") };
+    for other in [kim, ADA, PersonId(3), PersonId(99)] {
+        refused(other).await;
+    }
+    let opened = accounts::accept(&lab.ctx, here(1), "", &token_of(&link), OTHER).await.unwrap();
+    assert!(actor(&lab, &opened.token).await.is_some());
+    refused(eva).await;
+    let taken_off = accounts::take_off_second_factor(&lab.ctx, &bob, eva).await;
+    assert!(matches!(taken_off, Err(AccountsError::Forbidden(_))), "{taken_off:?}");
+}
+
+#[tokio::test]
 async fn one_applies_only_where_that_is_wanted_and_learns_nothing_of_others() {
     let lab = open().await;
     let apply = async |email: &str| accounts::apply(&lab.ctx, here(1), "Eva", email).await;

@@ -188,10 +188,12 @@ async fn a_flipped_byte_in_any_column_is_found_at_its_row() {
         }
     }
     // Of the file that a server has open.
-    let Chain::Whole { entries: 5, head } = audit::verify(&lab.file()).await.unwrap() else { panic!("not whole") };
+    let Chain::Whole { entries: 5, head } = audit::verify(&lab.file(), None).await.unwrap() else {
+        panic!("not whole")
+    };
     assert_eq!(head.len(), 64);
     let copy = unguarded_copy(&lab, "copy.sqlite").await;
-    assert_eq!(audit::verify(&copy).await.unwrap(), Chain::Whole { entries: 5, head });
+    assert_eq!(audit::verify(&copy, None).await.unwrap(), Chain::Whole { entries: 5, head });
 
     let mut conn = raw(&copy).await;
     let lax = "PRAGMA ignore_check_constraints = ON";
@@ -209,10 +211,10 @@ async fn a_flipped_byte_in_any_column_is_found_at_its_row() {
             "{lax}; CREATE TABLE kept AS SELECT * FROM audit WHERE seq = 3; UPDATE audit SET {flipped} WHERE seq = 3"
         );
         sqlx::raw_sql(sqlx::AssertSqlSafe(change)).execute(&mut conn).await.unwrap();
-        assert_eq!(audit::verify(&copy).await.unwrap(), Chain::BrokenAt(3), "{column}: {flipped}");
+        assert_eq!(audit::verify(&copy, None).await.unwrap(), Chain::BrokenAt(3), "{column}: {flipped}");
         let back = "DELETE FROM audit WHERE seq = 3; INSERT INTO audit SELECT * FROM kept; DROP TABLE kept";
         sqlx::raw_sql(back).execute(&mut conn).await.unwrap();
-        assert!(matches!(audit::verify(&copy).await.unwrap(), Chain::Whole { .. }), "{column} put back");
+        assert!(matches!(audit::verify(&copy, None).await.unwrap(), Chain::Whole { .. }), "{column} put back");
     }
     // A number that is not the next one, and an entry that is gone.
     for (change, found) in [
@@ -221,18 +223,52 @@ async fn a_flipped_byte_in_any_column_is_found_at_its_row() {
         ("DELETE FROM audit WHERE seq = 1", 3),
     ] {
         sqlx::raw_sql(change).execute(&mut conn).await.unwrap();
-        assert_eq!(audit::verify(&copy).await.unwrap(), Chain::BrokenAt(found), "{change}");
+        assert_eq!(audit::verify(&copy, None).await.unwrap(), Chain::BrokenAt(found), "{change}");
     }
+}
+
+#[tokio::test]
+async fn a_cut_end_and_an_emptied_chain_are_found() {
+    let lab = Lab::open().await;
+    for name in ["one", "two", "three"] {
+        displays::make(&lab.ctx, &Actor::TOOLGATE, name).await.unwrap();
+    }
+    for (name, change, entries, were) in [
+        ("end", "DELETE FROM audit WHERE seq = 3", 2, Some(3)),
+        ("all", "DELETE FROM audit", 0, Some(3)),
+        ("row", "DROP TRIGGER audit_head_no_delete; DELETE FROM audit; DELETE FROM audit_head", 0, None),
+        ("table", "DELETE FROM audit; DROP TABLE audit_head", 0, None),
+    ] {
+        let copy = unguarded_copy(&lab, name).await;
+        sqlx::raw_sql(change).execute(&mut raw(&copy).await).await.unwrap();
+        assert_eq!(audit::verify(&copy, None).await.unwrap(), Chain::Cut { entries, were }, "{change}");
+    }
+}
+
+#[tokio::test]
+async fn a_hash_that_was_noted_elsewhere_shows_a_chain_that_was_made_anew() {
+    let lab = Lab::open().await;
+    displays::make(&lab.ctx, &Actor::TOOLGATE, "one").await.unwrap();
+    let Chain::Whole { head, .. } = audit::verify(&lab.file(), None).await.unwrap() else { panic!("not whole") };
+    let noted = audit::noted(&head.to_uppercase());
+    assert!(noted.is_some() && audit::noted("7").is_none() && audit::noted(&"x".repeat(64)).is_none());
+    displays::make(&lab.ctx, &Actor::TOOLGATE, "two").await.unwrap();
+    assert!(matches!(audit::verify(&lab.file(), noted).await.unwrap(), Chain::Whole { entries: 2, .. }));
+    let other = Lab::open().await;
+    other.pass(seconds(1));
+    displays::make(&other.ctx, &Actor::TOOLGATE, "another").await.unwrap();
+    other.starts(LASER, &ada()).await;
+    assert_eq!(audit::verify(&other.file(), noted).await.unwrap(), Chain::Elsewhere { entries: 2 });
 }
 
 #[tokio::test]
 async fn what_is_not_a_record_of_ours_is_said_and_left_alone() {
     let lab = Lab::open().await;
     let missing = lab.file().with_file_name("missing.sqlite");
-    assert!(audit::verify(&missing).await.is_err());
+    assert!(audit::verify(&missing, None).await.is_err());
     assert!(!missing.exists(), "looking makes no file");
     let other = lab.file().with_file_name("other.sqlite");
     fs::write(&other, "a letter to a friend, longer than a hundred bytes".repeat(40)).unwrap();
-    assert!(audit::verify(&other).await.is_err());
+    assert!(audit::verify(&other, None).await.is_err());
     assert!(fs::read_to_string(&other).unwrap().starts_with("a letter"));
 }

@@ -5,7 +5,9 @@
 mod lab;
 
 use domain::{
+    accounts::Purpose,
     actor::{Actor, Door, Forbidden, Known, Who},
+    displays::Screen,
     id::{DisplayId, EntryId, MachineId, PersonId, SessionId},
     live::Hint,
     people::PersonStatus,
@@ -15,12 +17,17 @@ use domain::{
 };
 use lab::{LASER, LASER_ID, Lab, NOON, ada};
 use services::{
+    accounts::{self, AccountsError},
     displays::{self, DisplaysError},
     machines::{self, MachinesError},
+    setup,
     token::Token,
     watching,
 };
+use std::net::{IpAddr, Ipv4Addr};
 use text::Lang;
+
+const HERE: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
 
 fn person(relation: Relation) -> Actor {
     let (id, subject, kind) = (EntryId(1), SPACE, EntryKind::Granted);
@@ -56,6 +63,8 @@ async fn managed() -> Lab {
     lab
 }
 
+/// The screen of a display's first link.
+const SCREEN: Screen = Screen { display: DisplayId(1), opening: 1 };
 const STRANGER: Actor = Actor::anybody(true, Door::Web);
 
 #[tokio::test]
@@ -66,43 +75,92 @@ async fn a_display_is_let_in_by_its_link_until_it_is_taken_back() {
     assert_eq!((listed.len(), listed[0].name.as_str(), listed[0].seen), (1, "Entrance", None));
     assert_eq!(listed[0].by.as_deref(), Some("Bob"));
 
-    let display = displays::recognise(&lab.ctx, &made.token, Door::Web).await.unwrap().unwrap();
-    assert_eq!(display.who, Who::Display(made.id));
+    let token = displays::open(&lab.ctx, HERE, &made.link).await.unwrap();
+    let display = displays::recognise(&lab.ctx, &token, Door::Web).await.unwrap().unwrap();
+    assert_eq!(display.who, Who::Display(SCREEN));
     assert!(machines::wall(&lab.ctx, &display).await.is_ok());
     assert!(watching::still(&lab.ctx, &display).await.unwrap());
     let seen = displays::list(&lab.ctx, &manager()).await.unwrap().displays[0].seen.unwrap().at;
     assert_eq!(seen, NOON);
     lab.pass(MINUTE);
-    displays::recognise(&lab.ctx, &made.token, Door::Web).await.unwrap().unwrap();
+    displays::recognise(&lab.ctx, &token, Door::Web).await.unwrap().unwrap();
     assert_eq!(lab.number("SELECT seen_at FROM display").await, NOON.0, "not with every request");
     lab.pass(DAY);
-    displays::recognise(&lab.ctx, &made.token, Door::Web).await.unwrap().unwrap();
+    displays::recognise(&lab.ctx, &token, Door::Web).await.unwrap().unwrap();
     assert_eq!(lab.number("SELECT seen_at FROM display").await, NOON.after(MINUTE + DAY).0);
 
     // A restart changes nothing.
     let lab = lab.reopen().await;
-    assert!(displays::recognise(&lab.ctx, &made.token, Door::Web).await.unwrap().is_some());
+    assert!(displays::recognise(&lab.ctx, &token, Door::Web).await.unwrap().is_some());
 
     let (_, _, mut coming) = lab.ctx.live().subscribe("");
     displays::revoke(&lab.ctx, &manager(), made.id).await.unwrap();
     let told = tokio::time::timeout(lab::seconds(10), coming.recv()).await.expect("the wall learns it at once");
     assert_eq!(told.unwrap().hint, Some(Hint::Space));
     assert!(!watching::still(&lab.ctx, &display).await.unwrap());
-    assert!(displays::recognise(&lab.ctx, &made.token, Door::Web).await.unwrap().is_none());
+    assert!(displays::recognise(&lab.ctx, &token, Door::Web).await.unwrap().is_none());
     assert!(displays::list(&lab.ctx, &manager()).await.unwrap().displays.is_empty());
     let again = displays::revoke(&lab.ctx, &manager(), made.id).await;
     assert!(matches!(again, Err(DisplaysError::Unknown)), "{again:?}");
-    assert_eq!(lab.text("SELECT group_concat(action, ' ') FROM audit").await, "display.made display.revoked");
+    assert_eq!(
+        lab.text("SELECT group_concat(action, ' ') FROM audit").await,
+        "display.made display.opened display.revoked"
+    );
+}
+
+#[tokio::test]
+async fn a_link_is_exchanged_once_within_a_day_for_what_one_screen_keeps() {
+    let lab = managed().await;
+    let made = displays::make(&lab.ctx, &manager(), "Entrance").await.unwrap();
+    let who = |token: Token| {
+        let ctx = lab.ctx.clone();
+        async move { displays::recognise(&ctx, &token, Door::Web).await.unwrap().map(|actor| actor.who) }
+    };
+    assert_eq!(who(made.link.clone()).await, None, "the link is no key");
+    let link = accounts::link(&lab.ctx, HERE, &made.link).await.unwrap();
+    assert_eq!((link.purpose, link.name.as_deref()), (Purpose::Screen, Some("Entrance")));
+    assert!(accounts::follow(&lab.ctx, HERE, "x", &made.link).await.is_err(), "and signs nobody in");
+    let first = displays::open(&lab.ctx, HERE, &made.link).await.unwrap();
+    assert!(matches!(displays::open(&lab.ctx, HERE, &made.link).await, Err(AccountsError::Gone)));
+
+    // Another link: the screen before goes on until somebody uses it; one that was not used is worth nothing then.
+    let unused = displays::renew(&lab.ctx, &manager(), made.id).await.unwrap();
+    let renewed = displays::renew(&lab.ctx, &manager(), made.id).await.unwrap();
+    assert_eq!(who(first.clone()).await, Some(Who::Display(SCREEN)));
+    assert!(matches!(displays::open(&lab.ctx, HERE, &unused.link).await, Err(AccountsError::Gone)));
+    let second = displays::open(&lab.ctx, HERE, &renewed.link).await.unwrap();
+    assert_eq!((who(first).await, who(second).await), (None, Some(Who::Display(Screen { opening: 2, ..SCREEN }))));
+    let old = Actor { who: Who::Display(SCREEN), door: Door::Web };
+    assert!(!watching::still(&lab.ctx, &old).await.unwrap());
+
+    let late = displays::renew(&lab.ctx, &manager(), made.id).await.unwrap();
+    lab.pass(DAY);
+    assert!(matches!(displays::open(&lab.ctx, HERE, &late.link).await, Err(AccountsError::Gone)));
+    let last = displays::renew(&lab.ctx, &manager(), made.id).await.unwrap();
+    displays::revoke(&lab.ctx, &manager(), made.id).await.unwrap();
+    assert!(matches!(displays::open(&lab.ctx, HERE, &last.link).await, Err(AccountsError::Gone)));
+    assert!(matches!(displays::renew(&lab.ctx, &manager(), made.id).await, Err(DisplaysError::Unknown)));
+}
+
+#[tokio::test]
+async fn the_link_of_the_first_start_and_those_of_screens_leave_each_other_alone() {
+    let lab = Lab::open().await;
+    let first = setup::offer(&lab.ctx).await.unwrap().unwrap();
+    let made = displays::make(&lab.ctx, &Actor::TOOLGATE, "Entrance").await.unwrap();
+    let newer = setup::offer(&lab.ctx).await.unwrap().unwrap();
+    assert!(accounts::link(&lab.ctx, HERE, &first).await.is_err());
+    displays::open(&lab.ctx, HERE, &made.link).await.unwrap();
+    assert!(accounts::link(&lab.ctx, HERE, &newer).await.is_ok());
 }
 
 #[tokio::test]
 async fn a6_the_token_is_kept_as_its_hash_only() {
     let lab = managed().await;
     let made = displays::make(&lab.ctx, &manager(), "Entrance").await.unwrap();
-    let kept = lab.text("SELECT group_concat(name || hex(hash)) FROM display").await;
+    let kept = lab.text("SELECT group_concat(name || hex(link.hash)) FROM display JOIN link").await;
     let said = lab.text("SELECT group_concat(subject || detail) FROM audit").await;
     for text in [kept, said, format!("{made:?}")] {
-        assert!(!text.contains(made.token.expose()), "{text}");
+        assert!(!text.contains(made.link.expose()), "{text}");
     }
 }
 
@@ -139,7 +197,7 @@ async fn a7_managers_make_displays_and_members_do_not() {
 #[tokio::test]
 async fn the_wall_is_for_displays_and_members() {
     let lab = Lab::open().await;
-    let display = Actor { who: Who::Display(DisplayId(1)), door: Door::Web };
+    let display = Actor { who: Who::Display(SCREEN), door: Door::Web };
     assert!(machines::wall(&lab.ctx, &display).await.is_ok());
     assert!(machines::wall(&lab.ctx, &member()).await.is_ok());
     let refused = machines::wall(&lab.ctx, &STRANGER).await;
@@ -164,7 +222,7 @@ async fn a6_who_is_on_a_machine_is_shown_as_the_space_says_and_never_to_stranger
     let mut lab = Lab::open().await;
     lab.sql("UPDATE profile SET name = 'Ada Lovelace' WHERE person_id = 1").await;
     lab.starts(LASER, &ada()).await;
-    let display = Actor { who: Who::Display(DisplayId(1)), door: Door::Web };
+    let display = Actor { who: Who::Display(SCREEN), door: Door::Web };
     for (set, shown) in [
         (None, None),
         (Some("INSERT INTO setting VALUES ('space', 0, 'people.shown', 'first-name', 1)"), Some("Ada")),

@@ -7,13 +7,15 @@ use domain::{
     actor::Actor,
     holds::{HoldReason, REMARK},
     id::{HoldId, PersonId},
-    time::{DAY, HOUR},
+    time::{DAY, Date, HOUR, Millis},
 };
 use lab::{LASER, Lab, NOON, ada};
 use services::{
     access::check,
     holds::{Flaw, HoldsError, PlaceHold, lift, of, place},
 };
+
+use std::time::Duration;
 
 const ADA: PersonId = PersonId(1);
 const BOB: PersonId = PersonId(2);
@@ -96,6 +98,51 @@ async fn what_was_typed_is_refused_all_at_once_with_the_remedies() {
         assert_eq!(flaws, expected);
     }
     assert_eq!(lab.number("SELECT count(*) FROM remark").await, 0);
+}
+
+#[tokio::test]
+async fn a_hold_lasts_to_the_end_of_its_last_day_by_the_clock_of_the_space() {
+    let (rome, cairo) = (
+        "INSERT INTO setting VALUES ('space', 0, 'space.zone', 'Europe/Rome', 1)",
+        "INSERT INTO setting VALUES ('space', 0, 'space.zone', 'Africa/Cairo', 1)",
+    );
+    for (zone, day, hours) in [
+        ("SELECT 1", "2027-03-28", 24),
+        // The day on which clocks go forward, and the one on which they go back.
+        (rome, "2027-03-28", 23),
+        (rome, "2027-10-31", 25),
+        // The day after begins at one o'clock: there is no midnight.
+        (cairo, "2027-04-29", 24),
+        (cairo, "2027-04-30", 23),
+    ] {
+        let lab = managed().await;
+        lab.sql(zone).await;
+        let lab = lab.reopen().await;
+        let (date, here) = (Date::from_iso(day).unwrap(), lab.ctx.space().zone);
+        let bob = lab.signed_in(2).await;
+        place(&lab.ctx, &bob, ADA, PlaceHold { last_day: day.into(), ..unpaid() }).await.unwrap();
+        let until = Millis(lab.number("SELECT until FROM hold").await);
+        assert_eq!(until, here.start_of(date).after(HOUR * hours), "{zone} {day}");
+        let (last, next) = (here.moment(Millis(until.0 - 1)).wall().date, here.moment(until).wall().date);
+        assert_eq!((last, next), (date, Date::from_days(date.days() + 1)), "{zone} {day}");
+        lab.pass(Duration::from_millis(until.0.abs_diff(NOON.0) - 1));
+        assert!(of(&lab.ctx, &bob, ADA).await.unwrap().holds[0].in_force, "{zone} {day}: to its last moment");
+        lab.pass(Duration::from_millis(1));
+        assert!(!of(&lab.ctx, &bob, ADA).await.unwrap().holds[0].in_force, "{zone} {day}: and no longer");
+    }
+}
+
+#[tokio::test]
+async fn the_last_day_that_is_taken_has_an_end_and_later_ones_are_slips_of_the_finger() {
+    let lab = managed().await;
+    let bob = lab.signed_in(2).await;
+    let until = |day: &str| place(&lab.ctx, &bob, ADA, PlaceHold { last_day: day.into(), ..unpaid() });
+    until("2100-12-31").await.unwrap();
+    assert_eq!(lab.number("SELECT until FROM hold").await, 4_133_980_800_000, "2101-01-01 in UTC");
+    for slip in ["2101-01-01", "9999-12-31", "2027-02-30", "0027-01-20"] {
+        let Err(HoldsError::Flawed(flaws)) = until(slip).await else { panic!("{slip}") };
+        assert_eq!(flaws, [Flaw::Day], "{slip}");
+    }
 }
 
 #[tokio::test]

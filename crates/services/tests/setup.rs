@@ -11,7 +11,7 @@ use lab::Lab;
 use services::{
     accounts::{self, AccountsError, Fault},
     sessions::{Recognised, recognise},
-    setup::{self, Administrator, SetUp},
+    setup::{self, Administrator, NewSpace, SetUp},
     token::Token,
 };
 use std::net::{IpAddr, Ipv4Addr};
@@ -32,7 +32,7 @@ fn set_up(name: &str) -> SetUp {
 }
 
 fn administrator(email: &str, recover: bool) -> Administrator {
-    Administrator { name: "Eva".into(), email: email.into(), password: PASSWORD.into(), recover }
+    Administrator { name: "Eva".into(), email: email.into(), password: PASSWORD.into(), recover, space: None }
 }
 
 #[tokio::test]
@@ -134,6 +134,23 @@ async fn the_command_line_makes_an_administrator_only_where_there_is_none_or_to_
     let suspended = setup::create_administrator(&lab.ctx, administrator("kim@lab.example", true)).await;
     let Err(AccountsError::Invalid(faults)) = suspended else { panic!("{suspended:?}") };
     assert_eq!(faults, [Fault::EmailKeptOut], "with a message of its own");
+}
+
+#[tokio::test]
+async fn the_command_line_names_the_space_as_the_link_does_or_says_all_that_is_wrong() {
+    let lab = Lab::empty().await;
+    let space = |name: &str, zone: &str| Some(NewSpace { name: name.into(), zone: zone.into(), lang: Lang::It });
+    let wrong = Administrator { space: space(" ", "Moon/Base"), ..administrator("eva", false) };
+    let refused = setup::create_administrator(&lab.ctx, wrong).await;
+    let Err(AccountsError::Invalid(faults)) = refused else { panic!("{refused:?}") };
+    assert_eq!(faults, [Fault::SpaceName, Fault::Zone, Fault::Email]);
+    assert_eq!(lab.number("SELECT count(*) FROM setting").await, 0);
+    let right =
+        Administrator { space: space("Talvera", "Europe/Rome"), ..administrator("eva@lab.example", false) };
+    setup::create_administrator(&lab.ctx, right).await.unwrap();
+    let called = lab.ctx.space();
+    assert_eq!((called.name.as_str(), called.zone.name(), called.language), ("Talvera", "Europe/Rome", Lang::It));
+    assert_eq!(lab.text("SELECT language FROM profile").await, "it");
 }
 
 #[tokio::test]

@@ -1,9 +1,9 @@
 //! The record of what was done, as a hash chain.
 //!
 //! Each entry's hash covers the hash before it, so an entry that is changed, removed or slipped in later
-//! breaks every hash after it. Triggers keep honest programs from trying; the chain shows what a dishonest
-//! one did with the file. Publishing the newest hash now and then (in the weekly mail, say) keeps even the
-//! owner of the file from rewriting history unseen.
+//! breaks every hash after it. Where the chain ends is kept in a second place, so that its end cannot go missing by
+//! itself. Triggers keep honest programs from trying; the chain shows what a dishonest one did with the file. Whoever may
+//! write the file can make all of it anew: only a hash that was noted elsewhere shows that.
 //!
 //! Only the writer appends. Entries name people and things by id, so that forgetting a person does not mean
 //! rewriting the chain.
@@ -100,6 +100,15 @@ pub enum Verdict {
     Whole(Head),
     /// The first entry that does not follow from the one before it.
     BrokenAt(i64),
+    /// Every link holds up to this head, but the chain was longer.
+    Cut {
+        /// Where it ends.
+        at: Head,
+        /// How many entries there were, where that is still known.
+        was: Option<i64>,
+    },
+    /// Every link holds, but none has the hash that was asked for.
+    Elsewhere(Head),
 }
 
 /// Reads the newest link.
@@ -111,17 +120,59 @@ pub async fn head(conn: &mut SqliteConnection) -> Result<Head, sqlx::Error> {
     })
 }
 
-/// Adds `entry` behind `head`, closes the job's savepoint over it, opens the next one, and answers the new head.
-///
-/// Three statements in one string, because each trip to the connection's thread costs as much as they do.
-/// When the first fails the others are not run.
+/// Notes where the chain ends now, once for all that a commit holds.
+pub(crate) async fn note(conn: &mut SqliteConnection, head: Head) -> Result<(), sqlx::Error> {
+    let hash = head.hash.as_slice();
+    sqlx::query!("UPDATE audit_head SET seq = ?, hash = ?", head.seq, hash).execute(conn).await?;
+    Ok(())
+}
+
+/// Adds `entries` behind `head`, closes the job's savepoint over them, opens the next one, and answers the new head.
 pub(crate) async fn append_and_keep(
     conn: &mut SqliteConnection,
-    head: Head,
-    entry: &AuditEntry,
+    mut head: Head,
+    entries: &[AuditEntry],
 ) -> Result<Head, sqlx::Error> {
-    let texts = [entry.door.word(), entry.action, &entry.subject, &entry.detail];
-    let new = head.next(entry.at, entry.by, texts.map(str::as_bytes));
+    let Some((last, before)) = entries.split_last() else {
+        sqlx::query!("RELEASE job; SAVEPOINT job").execute(conn).await?;
+        return Ok(head);
+    };
+    for entry in before {
+        head = append(conn, head, entry).await?;
+    }
+    append_last(conn, head, last).await
+}
+
+impl AuditEntry {
+    fn behind(&self, head: Head) -> Head {
+        let texts = [self.door.word(), self.action, &self.subject, &self.detail];
+        head.next(self.at, self.by, texts.map(str::as_bytes))
+    }
+}
+
+async fn append(conn: &mut SqliteConnection, head: Head, entry: &AuditEntry) -> Result<Head, sqlx::Error> {
+    let new = entry.behind(head);
+    let (hash, door) = (new.hash.as_slice(), entry.door.word());
+    sqlx::query!(
+        "INSERT INTO audit (seq, at, alias, door, action, subject, detail, hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        new.seq,
+        entry.at,
+        entry.by,
+        door,
+        entry.action,
+        entry.subject,
+        entry.detail,
+        hash,
+    )
+    .execute(conn)
+    .await?;
+    Ok(new)
+}
+
+/// Three statements in one string, because each trip to the connection's thread costs as much as they do, and nearly
+/// every job leaves one entry. When the first fails the others are not run.
+async fn append_last(conn: &mut SqliteConnection, head: Head, entry: &AuditEntry) -> Result<Head, sqlx::Error> {
+    let new = entry.behind(head);
     let (hash, door) = (new.hash.as_slice(), entry.door.word());
     sqlx::query!(
         "INSERT INTO audit (seq, at, alias, door, action, subject, detail, hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?);
@@ -141,14 +192,9 @@ pub(crate) async fn append_and_keep(
     Ok(new)
 }
 
-/// Closes the savepoint of a job that leaves no entry, and opens the next one.
-pub(crate) async fn keep(conn: &mut SqliteConnection) -> Result<(), sqlx::Error> {
-    sqlx::query!("RELEASE job; SAVEPOINT job").execute(conn).await?;
-    Ok(())
-}
-
-/// Walks the whole chain, one entry in memory at a time.
-pub async fn verify(conn: &mut SqliteConnection) -> Result<Verdict, sqlx::Error> {
+/// Walks the whole chain, one entry in memory at a time, and looks whether it has the hash `noted` on the way.
+pub async fn verify(conn: &mut SqliteConnection, noted: Option<[u8; 32]>) -> Result<Verdict, sqlx::Error> {
+    let kept = kept_head(&mut *conn).await?;
     // Words as the bytes that lie in the file: what somebody wrote there need not be text.
     let mut entries = sqlx::query!(
         r#"SELECT seq, at AS "at: Millis", alias AS "alias: AliasId",
@@ -158,19 +204,56 @@ pub async fn verify(conn: &mut SqliteConnection) -> Result<Verdict, sqlx::Error>
     )
     .fetch(conn);
     let mut head = Head::GENESIS;
+    let mut met = noted.is_none_or(|noted| noted == head.hash);
     while let Some(entry) = entries.try_next().await? {
         let next = head.next(entry.at, entry.alias, [&entry.door, &entry.action, &entry.subject, &entry.detail]);
         if next.seq != entry.seq || entry.hash != next.hash {
             return Ok(Verdict::BrokenAt(entry.seq));
         }
         head = next;
+        met |= noted == Some(head.hash);
     }
-    Ok(Verdict::Whole(head))
+    drop(entries);
+    Ok(match kept {
+        Kept::Row(row) if row != head => Verdict::Cut { at: head, was: Some(row.seq) },
+        Kept::Gone => Verdict::Cut { at: head, was: None },
+        _ if !met => Verdict::Elsewhere(head),
+        Kept::Row(_) | Kept::Older => Verdict::Whole(head),
+    })
+}
+
+/// What the second place says.
+enum Kept {
+    Row(Head),
+    /// It was there, and is empty.
+    Gone,
+    /// The file is of a version that had none.
+    Older,
+}
+
+async fn kept_head(conn: &mut SqliteConnection) -> Result<Kept, sqlx::Error> {
+    let has_place = sqlx::query_scalar!(
+        r#"SELECT EXISTS (SELECT 1 FROM _sqlx_migrations WHERE version >= 202611201510) AS "has!: bool""#
+    );
+    if !has_place.fetch_one(&mut *conn).await? {
+        return Ok(Kept::Older);
+    }
+    let there = sqlx::query_scalar!(
+        r#"SELECT EXISTS (SELECT 1 FROM sqlite_schema WHERE name = 'audit_head') AS "there!: bool""#
+    );
+    if !there.fetch_one(&mut *conn).await? {
+        return Ok(Kept::Gone);
+    }
+    let row = sqlx::query!("SELECT seq, hash FROM audit_head").fetch_optional(conn).await?;
+    Ok(match row.map(|row| (row.seq, row.hash.try_into())) {
+        Some((seq, Ok(hash))) => Kept::Row(Head { seq, hash }),
+        Some((_, Err(_))) | None => Kept::Gone,
+    })
 }
 
 /// Walks the whole chain of the file at `path`, and changes nothing in it: it may belong to a server that runs, or be
 /// a copy on a disk that cannot be written.
-pub async fn verify_file(path: &Path) -> Result<Verdict, OpenError> {
+pub async fn verify_file(path: &Path, noted: Option<[u8; 32]>) -> Result<Verdict, OpenError> {
     let gently = SqliteConnectOptions::new().filename(path).read_only(true);
     let mut conn = match gently.clone().connect().await {
         Ok(conn) => conn,
@@ -182,7 +265,7 @@ pub async fn verify_file(path: &Path) -> Result<Verdict, OpenError> {
     };
     open::recognise(&mut conn).await?;
     // One view from the first entry to the last, however long the walk takes.
-    let verdict = verify(&mut conn).await.map_err(OpenError::unreadable)?;
+    let verdict = verify(&mut conn, noted).await.map_err(OpenError::unreadable)?;
     // It is read only: nothing can be lost by closing it badly.
     drop(conn.close().await);
     Ok(verdict)

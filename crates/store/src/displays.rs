@@ -1,6 +1,7 @@
-//! Wall displays: rows of `display`. A token is kept as its hash only.
+//! Wall displays: rows of `display`. What a screen shows to be let in is kept as its hash only.
 
 use domain::{
+    displays::Screen,
     id::{AliasId, DisplayId},
     time::Millis,
 };
@@ -23,20 +24,37 @@ pub struct Display {
     pub seen: Option<Millis>,
 }
 
-/// Adds a display whose token has this hash.
-pub async fn add(
-    tx: &mut WriteTx,
-    name: &str,
-    hash: &[u8; 32],
-    by: Option<AliasId>,
-    at: Millis,
-) -> Result<DisplayId, StoreError> {
-    let hash = hash.as_slice();
-    let made =
-        sqlx::query!("INSERT INTO display (name, hash, made_at, made_by) VALUES (?, ?, ?, ?)", name, hash, at, by)
-            .execute(tx.conn())
-            .await?;
+/// Adds a display without a screen.
+pub async fn add(tx: &mut WriteTx, name: &str, by: Option<AliasId>, at: Millis) -> Result<DisplayId, StoreError> {
+    let made = sqlx::query!("INSERT INTO display (name, made_at, made_by) VALUES (?, ?, ?)", name, at, by)
+        .execute(tx.conn())
+        .await?;
     Ok(DisplayId(made.last_insert_rowid()))
+}
+
+/// The name of a display in force.
+pub async fn name(conn: &mut SqliteConnection, display: DisplayId) -> Result<Option<String>, StoreError> {
+    let name = sqlx::query_scalar!("SELECT name FROM display WHERE id = ? AND revoked_at IS NULL", display);
+    Ok(name.fetch_optional(conn).await?)
+}
+
+/// From now on `display` is shown by the screen whose secret has this hash, and by no other. `false`: it is not in force.
+pub async fn let_in(
+    tx: &mut WriteTx,
+    display: DisplayId,
+    hash: &[u8; 32],
+    at: Millis,
+) -> Result<bool, StoreError> {
+    let hash = hash.as_slice();
+    let done = sqlx::query!(
+        "UPDATE display SET hash = ?, opening = opening + 1, seen_at = ? WHERE id = ? AND revoked_at IS NULL",
+        hash,
+        at,
+        display,
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(done.rows_affected() > 0)
 }
 
 /// The displays in force, by name.
@@ -55,27 +73,28 @@ pub async fn in_force(conn: &mut SqliteConnection) -> Result<Vec<Display>, Store
     Ok(displays)
 }
 
-/// The display in force whose token has this hash, and when it was last seen.
+/// The screen whose secret has this hash, of a display in force, and when it was last seen.
 pub async fn by_hash(
     conn: &mut SqliteConnection,
     hash: &[u8; 32],
-) -> Result<Option<(DisplayId, Option<Millis>)>, StoreError> {
+) -> Result<Option<(Screen, Option<Millis>)>, StoreError> {
     let hash = hash.as_slice();
     let found = sqlx::query!(
-        r#"SELECT id AS "id: DisplayId", seen_at AS "seen: Millis" FROM display
+        r#"SELECT id AS "id!: DisplayId", opening, seen_at AS "seen: Millis" FROM display
             WHERE hash = ? AND revoked_at IS NULL"#,
         hash
     )
     .fetch_optional(conn)
     .await?;
-    Ok(found.map(|row| (row.id, row.seen)))
+    Ok(found.map(|row| (Screen { display: row.id, opening: row.opening }, row.seen)))
 }
 
-/// Whether this display is in force.
-pub async fn is_in_force(conn: &mut SqliteConnection, display: DisplayId) -> Result<bool, StoreError> {
+/// Whether this screen is still the one of its display, and that in force.
+pub async fn is_let_in(conn: &mut SqliteConnection, screen: Screen) -> Result<bool, StoreError> {
     let found = sqlx::query_scalar!(
-        r#"SELECT EXISTS (SELECT 1 FROM display WHERE id = ? AND revoked_at IS NULL) AS "found!: bool""#,
-        display
+        r#"SELECT EXISTS (SELECT 1 FROM display WHERE id = ? AND opening = ? AND revoked_at IS NULL) AS "found!: bool""#,
+        screen.display,
+        screen.opening,
     );
     Ok(found.fetch_one(conn).await?)
 }
@@ -86,7 +105,7 @@ pub async fn seen(tx: &mut WriteTx, display: DisplayId, at: Millis) -> Result<()
     Ok(())
 }
 
-/// Takes a display's token back; whether there was one in force.
+/// Takes a display back; whether it was in force.
 pub async fn revoke(tx: &mut WriteTx, display: DisplayId, at: Millis) -> Result<bool, StoreError> {
     let done = sqlx::query!("UPDATE display SET revoked_at = ? WHERE id = ? AND revoked_at IS NULL", at, display)
         .execute(tx.conn())

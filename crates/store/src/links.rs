@@ -1,6 +1,10 @@
 //! Links that work once: rows of `link`, known by the hash of their token.
 
-use domain::{accounts::Purpose, id::PersonId, time::Millis};
+use domain::{
+    accounts::Purpose,
+    id::{DisplayId, PersonId},
+    time::Millis,
+};
 use sqlx::SqliteConnection;
 
 use crate::{StoreError, WriteTx};
@@ -12,8 +16,10 @@ pub struct NewLink {
     pub hash: [u8; 32],
     /// What for.
     pub purpose: Purpose,
-    /// For whom; `None` for the first administrator.
+    /// For whom; `None` for the first administrator, and for a screen.
     pub person: Option<PersonId>,
+    /// For the screen of which display.
+    pub display: Option<DisplayId>,
     /// From when.
     pub created: Millis,
     /// Until when, exclusive.
@@ -24,10 +30,11 @@ pub struct NewLink {
 pub async fn make(tx: &mut WriteTx, new: &NewLink) -> Result<(), StoreError> {
     let (hash, purpose) = (new.hash.as_slice(), new.purpose.word());
     sqlx::query!(
-        "INSERT INTO link (hash, purpose, person_id, created_at, expires_at) VALUES (?, ?, ?, ?, ?)",
+        "INSERT INTO link (hash, purpose, person_id, display_id, created_at, expires_at) VALUES (?, ?, ?, ?, ?, ?)",
         hash,
         purpose,
         new.person,
+        new.display,
         new.created,
         new.expires,
     )
@@ -41,9 +48,11 @@ pub async fn make(tx: &mut WriteTx, new: &NewLink) -> Result<(), StoreError> {
 pub struct Link {
     /// What for.
     pub purpose: Purpose,
-    /// For whom; `None` for the first administrator.
+    /// For whom; `None` for the first administrator, and for a screen.
     pub person: Option<PersonId>,
-    /// What they are called.
+    /// For the screen of which display.
+    pub display: Option<DisplayId>,
+    /// What they, or it, is called.
     pub name: Option<String>,
     /// Their address.
     pub email: Option<String>,
@@ -55,33 +64,47 @@ pub async fn find(conn: &mut SqliteConnection, hash: &[u8; 32], at: Millis) -> R
     let found = sqlx::query_as!(
         Link,
         r#"SELECT purpose AS "purpose: Purpose", link.person_id AS "person: PersonId",
-                  name AS "name?", email AS "email?"
-             FROM link LEFT JOIN profile ON profile.person_id = link.person_id
-            WHERE hash = ? AND expires_at > ?"#,
+                  link.display_id AS "display: DisplayId", coalesce(profile.name, display.name) AS "name?: String",
+                  email AS "email?"
+             FROM link
+             LEFT JOIN profile ON profile.person_id = link.person_id
+             LEFT JOIN display ON display.id = link.display_id
+            WHERE link.hash = ? AND expires_at > ?"#,
         hash,
         at,
     );
     Ok(found.fetch_optional(conn).await?)
 }
 
-/// Uses a link up, and every other one of the same person: whoever came in needs none of them. `false`: it is gone.
+/// Uses a link up, and every other one of the same person or display: whoever came in needs none of them. `false`: it is gone.
 pub async fn take(tx: &mut WriteTx, hash: &[u8; 32], at: Millis) -> Result<bool, StoreError> {
     let hash = hash.as_slice();
-    let person = sqlx::query_scalar!(
-        r#"DELETE FROM link WHERE hash = ? AND expires_at > ? RETURNING person_id AS "person: PersonId""#,
+    let used = sqlx::query!(
+        r#"DELETE FROM link WHERE hash = ? AND expires_at > ?
+            RETURNING person_id AS "person: PersonId", display_id AS "display: DisplayId""#,
         hash,
         at,
     )
     .fetch_optional(tx.conn())
     .await?;
-    let Some(person) = person else { return Ok(false) };
-    forget(tx, person).await?;
+    let Some(used) = used else { return Ok(false) };
+    match used.display {
+        Some(display) => forget_screen(tx, display).await?,
+        None => forget(tx, used.person).await?,
+    }
     Ok(true)
 }
 
 /// Ends every link of `person`; `None`: every link of the set-up.
 pub async fn forget(tx: &mut WriteTx, person: Option<PersonId>) -> Result<(), StoreError> {
-    sqlx::query!("DELETE FROM link WHERE person_id IS ?", person).execute(tx.conn()).await?;
+    let gone = sqlx::query!("DELETE FROM link WHERE person_id IS ? AND display_id IS NULL", person);
+    gone.execute(tx.conn()).await?;
+    Ok(())
+}
+
+/// Ends every link to the screen of `display`.
+pub async fn forget_screen(tx: &mut WriteTx, display: DisplayId) -> Result<(), StoreError> {
+    sqlx::query!("DELETE FROM link WHERE display_id = ?", display).execute(tx.conn()).await?;
     Ok(())
 }
 

@@ -2,7 +2,7 @@
 //!
 //! Invariant: a file that is not ours, or that a newer version wrote, is left as it is.
 
-use std::{io, path::Path};
+use std::{fs, io, os::unix::fs::OpenOptionsExt, path::Path};
 
 use sqlx::{
     ConnectOptions, Connection, SqliteConnection,
@@ -79,6 +79,11 @@ pub(crate) async fn prepare(path: &Path, options: SqliteConnectOptions) -> Resul
         let mut looking = gently.connect().await.map_err(OpenError::unreadable)?;
         recognise(&mut looking).await?;
         looking.close().await.map_err(OpenError::unreadable)?;
+    }
+    if fresh {
+        // SQLite would let everybody on this machine read it; what it makes beside the file gets the file's rights.
+        let made = fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path);
+        made.map_err(|_| OpenError::Unreachable)?;
     }
     let mut conn = options.connect().await.map_err(OpenError::unreadable)?;
     MIGRATIONS.run(&mut conn).await.map_err(|error| match error {

@@ -63,6 +63,18 @@ pub async fn add(tx: &mut WriteTx, new: &NewEntry) -> Result<EntryId, StoreError
     Ok(EntryId(made.last_insert_rowid()))
 }
 
+/// Who made `person` a member last, while that is known.
+pub async fn let_in_by(conn: &mut SqliteConnection, person: PersonId) -> Result<Option<PersonId>, StoreError> {
+    let by = sqlx::query_scalar!(
+        r#"SELECT a.person_id AS "by: PersonId"
+             FROM qualification q LEFT JOIN alias a ON a.id = q.by_alias
+            WHERE q.person_id = ? AND q.type_id = 1 AND q.relation = 'user' AND q.kind = 'granted'
+            ORDER BY q.id DESC LIMIT 1"#,
+        person,
+    );
+    Ok(by.fetch_optional(conn).await?.flatten())
+}
+
 /// Everything the ledger says about `person`.
 pub async fn of_person(conn: &mut SqliteConnection, person: PersonId) -> Result<Ledger, StoreError> {
     let list = sqlx::query_scalar!(

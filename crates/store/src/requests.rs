@@ -70,20 +70,18 @@ pub async fn kind_of(conn: &mut SqliteConnection, machine: MachineId) -> Result<
     Ok(kind)
 }
 
-/// Asks the board of a machine to end the use that runs there. `recorded` says that the same job leaves its record;
-/// what is not is found by [`unrecorded`].
+/// Asks the board of a machine to end the use that runs there. The same job leaves its record.
 pub async fn queue(
     tx: &mut WriteTx,
     running: &Running,
     cause: Cause,
     by: Option<AliasId>,
     at: Millis,
-    recorded: bool,
 ) -> Result<RequestId, StoreError> {
-    let (state, recorded_at) = (State::Queued, recorded.then_some(at));
+    let state = State::Queued;
     let made = sqlx::query!(
-        "INSERT INTO machine_request (machine_id, kind, card_id, use_id, cause, by_alias, state, queued_at, recorded_at)
-              VALUES (?, 'stop', ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO machine_request (machine_id, kind, card_id, use_id, cause, by_alias, state, queued_at)
+              VALUES (?, 'stop', ?, ?, ?, ?, ?, ?)",
         running.machine,
         running.card,
         running.id,
@@ -91,54 +89,13 @@ pub async fn queue(
         by,
         state,
         at,
-        recorded_at,
     )
     .execute(tx.conn())
     .await?;
     Ok(RequestId(made.last_insert_rowid()))
 }
 
-/// A request that the audit chain does not have yet.
-#[derive(Debug, Clone, Copy)]
-pub struct Unrecorded {
-    /// Which.
-    pub id: RequestId,
-    /// Of which machine.
-    pub machine: MachineId,
-    /// The use that is to end.
-    pub ends: Option<UseId>,
-    /// Why.
-    pub cause: Cause,
-    /// Who brought it about.
-    pub by: Option<AliasId>,
-}
-
-/// The requests that the audit chain does not have yet.
-pub async fn unrecorded(conn: &mut SqliteConnection) -> Result<Vec<Unrecorded>, StoreError> {
-    let requests = sqlx::query_as!(
-        Unrecorded,
-        r#"SELECT id AS "id!: RequestId", machine_id AS "machine!: MachineId", use_id AS "ends?: UseId",
-                  cause AS "cause!: Cause", by_alias AS "by?: AliasId"
-             FROM machine_request WHERE recorded_at IS NULL ORDER BY id"#
-    )
-    .fetch_all(conn)
-    .await?;
-    Ok(requests)
-}
-
-/// The job that calls this leaves its record. Answers `false` when another did.
-pub async fn recorded(tx: &mut WriteTx, request: RequestId, at: Millis) -> Result<bool, StoreError> {
-    let done = sqlx::query!(
-        "UPDATE machine_request SET recorded_at = ? WHERE id = ? AND recorded_at IS NULL",
-        at,
-        request,
-    )
-    .execute(tx.conn())
-    .await?;
-    Ok(done.rows_affected() == 1)
-}
-
-/// The requests that are on record and have not come to an end. Sorted aside (`+`), so that only those are looked at,
+/// The requests that have not come to an end. Sorted aside (`+`), so that only those are looked at,
 /// however many there ever were.
 pub async fn under_way(conn: &mut SqliteConnection) -> Result<Vec<Request>, StoreError> {
     let requests = sqlx::query_as!(
@@ -146,7 +103,7 @@ pub async fn under_way(conn: &mut SqliteConnection) -> Result<Vec<Request>, Stor
         r#"SELECT r.id AS "id!: RequestId", r.machine_id AS "machine!: MachineId", r.state AS "state!: State",
                   r.queued_at AS "queued_at!: Millis", r.sent_at AS "sent_at?: Millis", s.heard_at AS "heard?: Millis"
              FROM machine_request r LEFT JOIN machine_signal s ON s.machine_id = r.machine_id
-            WHERE r.state IN ('queued', 'sent') AND r.recorded_at IS NOT NULL ORDER BY +r.id"#
+            WHERE r.state IN ('queued', 'sent') ORDER BY +r.id"#
     )
     .fetch_all(conn)
     .await?;

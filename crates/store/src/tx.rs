@@ -5,6 +5,7 @@
 
 use sqlx::SqliteConnection;
 
+use crate::audit::AuditEntry;
 use domain::live::Hint;
 
 /// Lent to a job by the writer. Reading functions take `tx.conn()`, changing ones the `WriteTx` itself.
@@ -12,11 +13,12 @@ use domain::live::Hint;
 pub struct WriteTx {
     conn: SqliteConnection,
     hints: Vec<Hint>,
+    followed: Vec<AuditEntry>,
 }
 
 impl WriteTx {
     pub(crate) fn new(conn: SqliteConnection) -> Self {
-        Self { conn, hints: Vec::new() }
+        Self { conn, hints: Vec::new(), followed: Vec::new() }
     }
 
     /// The connection, for what reads. It sees what this job, and the jobs before it, have changed.
@@ -27,6 +29,16 @@ impl WriteTx {
     /// Sends `hint` once the change is on disk, and never if it is not.
     pub fn after_commit(&mut self, hint: Hint) {
         self.hints.push(hint);
+    }
+
+    /// Records what followed from the change, behind the entry that the job answers with.
+    pub fn followed(&mut self, entry: AuditEntry) {
+        self.followed.push(entry);
+    }
+
+    /// What followed in the job that has just run.
+    pub(crate) fn take_followed(&mut self) -> Vec<AuditEntry> {
+        std::mem::take(&mut self.followed)
     }
 
     /// A place among the collected hints to fall back to when a job fails.

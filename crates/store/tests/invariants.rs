@@ -86,7 +86,7 @@ async fn the_chain_shows_what_was_done_to_the_file() {
     let lab = Lab::open().await;
     uses(&lab, 5).await;
     let mut raw = lab.raw().await;
-    let whole = audit::verify(&mut raw).await.unwrap();
+    let whole = audit::verify(&mut raw, None).await.unwrap();
     assert!(matches!(whole, Verdict::Whole(head) if head.seq == 5));
 
     for (change, back) in [
@@ -96,15 +96,15 @@ async fn the_chain_shows_what_was_done_to_the_file() {
     ] {
         sqlx::raw_sql("DROP TRIGGER IF EXISTS audit_no_update").execute(&mut raw).await.unwrap();
         sqlx::query(change).execute(&mut raw).await.unwrap();
-        assert_eq!(audit::verify(&mut raw).await.unwrap(), Verdict::BrokenAt(3), "{change}");
+        assert_eq!(audit::verify(&mut raw, None).await.unwrap(), Verdict::BrokenAt(3), "{change}");
         sqlx::query(back).execute(&mut raw).await.unwrap();
-        assert!(matches!(audit::verify(&mut raw).await.unwrap(), Verdict::Whole(_)), "{back}");
+        assert!(matches!(audit::verify(&mut raw, None).await.unwrap(), Verdict::Whole(_)), "{back}");
     }
     sqlx::raw_sql("DROP TRIGGER audit_no_delete; DELETE FROM audit WHERE seq = 2")
         .execute(&mut raw)
         .await
         .unwrap();
-    assert_eq!(audit::verify(&mut raw).await.unwrap(), Verdict::BrokenAt(3));
+    assert_eq!(audit::verify(&mut raw, None).await.unwrap(), Verdict::BrokenAt(3));
 }
 
 #[tokio::test]

@@ -111,7 +111,7 @@ async fn acknowledged_is_kept() {
         assert!(uses == kept && texts == kept, "round {round}: half a change");
         let check: String = sqlx::query_scalar("PRAGMA integrity_check").fetch_one(&mut raw).await.unwrap();
         assert_eq!(check, "ok", "round {round}");
-        let verdict = audit::verify(&mut raw).await.unwrap();
+        let verdict = audit::verify(&mut raw, None).await.unwrap();
         assert!(matches!(verdict, Verdict::Whole(_)), "round {round}: {verdict:?}");
     }
     assert!(acknowledged.len() > 1000, "only {} acknowledged", acknowledged.len());

@@ -61,6 +61,35 @@ async fn start_use(store: store::Store, note: &'static str) -> Result<(), StoreE
 }
 
 #[tokio::test]
+async fn what_followed_from_a_change_is_recorded_behind_it_and_lost_with_it() {
+    let lab = Lab::open().await;
+    let failed = lab.store.write(async |tx| {
+        tx.followed(entry("followed from nothing"));
+        Err::<Done<()>, _>(StoreError::Closed)
+    });
+    failed.await.unwrap_err();
+    let job = lab.store.write::<_, StoreError, _>(async |tx| {
+        tx.followed(entry("second"));
+        tx.followed(entry("third"));
+        Ok(Done::audited((), entry("first")))
+    });
+    job.await.unwrap();
+    let silent = lab.store.write::<_, StoreError, _>(async |tx| {
+        tx.followed(entry("fourth"));
+        Ok(Done::unaudited((), Unaudited::NothingChanged))
+    });
+    silent.await.unwrap();
+    let mut raw = lab.raw().await;
+    let details: String =
+        sqlx::query_scalar("SELECT group_concat(detail) FROM (SELECT detail FROM audit ORDER BY seq)")
+            .fetch_one(&mut raw)
+            .await
+            .unwrap();
+    assert_eq!(details, r#""first","second","third","fourth""#);
+    assert!(matches!(audit::verify(&mut raw, None).await.unwrap(), Verdict::Whole(head) if head.seq == 4));
+}
+
+#[tokio::test]
 async fn a_refused_job_is_undone_alone() {
     let lab = Lab::with(PATIENT).await;
     let commits = lab.store.commits();
@@ -180,7 +209,7 @@ async fn when_the_commit_fails_everybody_is_told_and_nothing_is_kept() {
     assert_eq!(live.try_recv(), Err(TryRecvError::Empty));
 
     start_use(lab.store.clone(), "the next batch").await.unwrap();
-    let verdict = audit::verify(&mut lab.store.read().await.unwrap()).await.unwrap();
+    let verdict = audit::verify(&mut lab.store.read().await.unwrap(), None).await.unwrap();
     assert!(matches!(verdict, Verdict::Whole(head) if head.seq == 1), "{verdict:?}");
 }
 

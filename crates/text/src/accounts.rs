@@ -5,12 +5,12 @@ use domain::accounts::Advice;
 
 text! {
     sign_in_refused() {
-        en: "Address and password do not fit together. Check both, or choose a new password.",
-        it: "Indirizzo e password non corrispondono. Controllali, o scegli una nuova password.",
+        en: "Address and password do not fit together. Check both, or choose a new password. After five wrong tries comes a wait of 15 minutes.",
+        it: "Indirizzo e password non corrispondono. Controllali, o scegli una nuova password. Dopo cinque tentativi sbagliati si aspetta 15 minuti.",
     }
     attempts_too_many(minutes: u32) {
-        en: [one: "Too many attempts. Try again in a minute.", other: "Too many attempts. Try again in {minutes} minutes."],
-        it: [one: "Troppi tentativi. Riprova tra un minuto.", other: "Troppi tentativi. Riprova tra {minutes} minuti."],
+        en: [one: "Too many attempts: locked for a while. Try again in a minute.", other: "Too many attempts: locked for a while. Try again in {minutes} minutes."],
+        it: [one: "Troppi tentativi: accesso bloccato per un po’. Riprova tra un minuto.", other: "Troppi tentativi: accesso bloccato per un po’. Riprova tra {minutes} minuti."],
     }
     accounts_busy() {
         en: "Very many people are signing in just now. Try again in a few seconds.",

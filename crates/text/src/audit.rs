@@ -114,6 +114,12 @@ const SENTENCES: &[Sentence] = &[
         "ha creato un amministratore in emergenza",
     ),
     ("display.made", "made a wall display", "ha creato uno schermo a parete"),
+    (
+        "display.link-made",
+        "made another link for a wall display",
+        "ha creato un altro link per uno schermo a parete",
+    ),
+    ("display.opened", "opened a wall display on a screen", "ha aperto uno schermo a parete"),
     ("display.revoked", "took a wall display back", "ha revocato uno schermo a parete"),
     ("demo.build", "built the invented workshop", "ha costruito il laboratorio inventato"),
     ("demo.history", "invented what happened before", "ha inventato ciò che era successo prima"),
@@ -136,6 +142,7 @@ const WORDS: &[Sentence] = &[
     ("sign-in", "to sign in", "per accedere"),
     ("invite", "to choose a first password", "per scegliere la prima password"),
     ("reset", "to choose another password", "per scegliere un'altra password"),
+    ("screen", "to open a wall display", "per aprire uno schermo a parete"),
 ];
 
 /// Families of codes, for the filter: the beginning of their codes, and what they are about.

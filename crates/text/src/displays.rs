@@ -13,8 +13,15 @@ text! {
     displays_seen(when: &str) { en: "Seen {when}", it: "Visto {when}" }
     displays_made(when: &str) { en: "made {when}", it: "creato {when}" }
     displays_made_by(when: &str, who: &str) { en: "made {when} by {who}", it: "creato {when} da {who}" }
+    displays_renew() { en: "New link", it: "Nuovo link" }
+    screen_title(name: &str) { en: "Make this screen “{name}”?", it: "Rendere questo schermo “{name}”?" }
+    screen_title_nobody() { en: "Make this screen a wall display?", it: "Rendere questo uno schermo a parete?" }
+    screen_intro() {
+        en: "It shows the wall until a manager takes it back. This link works once: a screen that showed it before is signed out.",
+        it: "Mostra la parete finché un gestore non lo revoca. Questo link vale una volta: uno schermo che la mostrava prima viene scollegato.",
+    }
+    screen_open() { en: "Show the wall here", it: "Mostra qui la parete" }
     displays_revoke() { en: "Take back", it: "Revoca" }
-    displays_revoke_named(name: &str) { en: "Take back: {name}", it: "Revoca: {name}" }
     displays_revoked() { en: "Taken back. That screen shows nothing any more.", it: "Revocato. Quello schermo non mostra più nulla." }
     displays_new() { en: "A new display", it: "Un nuovo schermo" }
     displays_name() { en: "Where it hangs", it: "Dove si trova" }
@@ -22,8 +29,8 @@ text! {
     displays_make() { en: "Make the link", it: "Crea il link" }
     displays_made_title(name: &str) { en: "The link for {name}", it: "Il link per {name}" }
     displays_made_next() {
-        en: "Open it once on the screen. It is shown only now: whoever has it sees the wall until you take it back.",
-        it: "Aprilo una volta sullo schermo. Si vede solo adesso: chi lo ha vede la parete finché non lo revochi.",
+        en: "Open it on the screen within a day. It is shown only now and works once; a screen that showed this display before is signed out then.",
+        it: "Aprilo sullo schermo entro un giorno. Si vede solo adesso e vale una volta; uno schermo che lo mostrava prima allora viene scollegato.",
     }
     displays_link() { en: "Link", it: "Link" }
     displays_qr() { en: "QR code of the link", it: "Codice QR del link" }

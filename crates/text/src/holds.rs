@@ -5,6 +5,8 @@ use domain::holds::HoldReason;
 
 text! {
     holds_title() { en: "Holds", it: "Fermi" }
+    holds_now(reason: &str) { en: "On hold: {reason}", it: "In fermo: {reason}" }
+    holds_now_next() { en: "No machine lets them in.", it: "Nessuna macchina fa entrare la persona." }
     holds_none() { en: "No hold is in force.", it: "Nessun fermo in vigore." }
     holds_earlier() { en: "Earlier holds", it: "Fermi passati" }
     holds_unpaid() { en: "A payment is missing", it: "Manca un pagamento" }

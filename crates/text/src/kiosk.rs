@@ -20,7 +20,6 @@ text! {
     kiosk_qr(url: &str) { en: "QR code: {url}", it: "Codice QR: {url}" }
     kiosk_aside() { en: "On your phone", it: "Sul telefono" }
     kiosk_locked() { en: "This screen has no link yet", it: "Questo schermo non ha ancora un link" }
-    kiosk_locked_gone() { en: "This link does not work any more", it: "Questo link non funziona più" }
     kiosk_locked_next() {
         en: "The wall display is for screens in the workshop and for members. A manager makes a link under “Displays”; open it once on this screen.",
         it: "Lo schermo a parete è per gli schermi del laboratorio e per i membri. Un gestore crea un link in “Schermi”: aprilo una volta su questo schermo.",

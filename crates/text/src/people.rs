@@ -110,7 +110,8 @@ text! {
 
     person_unknown() { en: "There is no such person", it: "Questa persona non esiste" }
     person_former(id: &str) { en: "Former member {id}", it: "Ex membro {id}" }
-    person_since(date: &str) { en: "Known since {date}", it: "Conosciuto da {date}" }
+    person_since(month: &str) { en: "Here since {month}", it: "Qui da {month}" }
+    person_parts() { en: "On this page", it: "In questa pagina" }
     person_left(date: &str) { en: "Left on {date}", it: "Uscito il {date}" }
     person_uses() { en: "Uses, 30 days", it: "Utilizzi, 30 giorni" }
     person_hours() { en: "Hours, 30 days", it: "Ore, 30 giorni" }

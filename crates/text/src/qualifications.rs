@@ -62,11 +62,14 @@ impl Lang {
         match refusal {
             Refusal::TakesTrainer => self.takes_trainer(),
             Refusal::TakesOwner => self.takes_owner(),
+            Refusal::TakesInductor => self.takes_inductor(),
+            Refusal::TakesManager => self.takes_manager(),
             Refusal::TakesAdministrator => self.takes_administrator(),
             Refusal::Oneself => self.not_oneself(),
             Refusal::Outranked => self.outranked(),
             Refusal::Applicant => self.not_admitted(),
             Refusal::Left => self.has_left(),
+            Refusal::NoSuchRole => self.no_such_role(),
             Refusal::Archived => self.out_of_use(),
             Refusal::Backdated => self.not_backdated(),
             Refusal::EndsTooEarly => self.ends_too_early(),
@@ -110,12 +113,12 @@ text! {
     type_applicants_none() { en: "Nobody is waiting.", it: "Nessuno è in attesa." }
     type_applicant_since(when: &str) { en: "asked {when}", it: "richiesta {when}" }
     type_admit() { en: "Admit", it: "Ammetti" }
-    type_admit_named(name: &str) { en: "Admit: {name}", it: "Ammetti: {name}" }
     type_admitted() { en: "They are a member now", it: "Ora è membro" }
     admit_next() { en: "They have no password yet: give them a link next, under “Help them in”.",
                    it: "Non ha ancora una password: poi dalle un link, in “Aiuta a rientrare”." }
-    admit_next_manager() { en: "They have no password yet: a manager gives them a link on their page.",
-                           it: "Non ha ancora una password: un responsabile gli dà un link dalla sua pagina." }
+    admit_next_inductor() { en: "They have no password yet: give them their first link.",
+                            it: "Non ha ancora una password: dagli il suo primo link." }
+    people_first_link() { en: "Make their first link", it: "Crea il suo primo link" }
     remark_too_long(most: &str) { en: "Write {most} characters at most.", it: "Scrivi al massimo {most} caratteri." }
     ban_needs_reason() { en: "Say why: whoever lifts the ban later has to know.",
                          it: "Scrivi il motivo: chi toglierà l'esclusione deve saperlo." }
@@ -125,6 +128,9 @@ text! {
                       it: "Può farlo solo chi forma o si occupa di questo tipo, o un responsabile." }
     takes_owner() { en: "Only an owner of this type or a manager can do this.",
                     it: "Può farlo solo chi si occupa di questo tipo o un responsabile." }
+    takes_inductor() { en: "Only somebody who inducts members, or a manager, can do this.",
+                       it: "Può farlo solo chi accoglie i membri o un responsabile." }
+    takes_manager() { en: "Only a manager can do this.", it: "Può farlo solo un responsabile." }
     takes_administrator() { en: "Only an administrator can do this.", it: "Può farlo solo chi amministra il sistema." }
     not_oneself() { en: "You can't change this for yourself: ask somebody else.",
                     it: "Non puoi cambiarlo per te: chiedi a qualcun altro." }
@@ -132,6 +138,8 @@ text! {
                   it: "Lì ha più poteri di te: chiedi a chi amministra il sistema." }
     not_admitted() { en: "They are not a member yet: admit them first.", it: "Non è ancora membro: ammettilo prima." }
     has_left() { en: "They have left: take them back first.", it: "Non è più membro: riammettilo prima." }
+    no_such_role() { en: "Of the system one is auditor or administrator, nothing else.",
+                     it: "Nel sistema si è revisore o amministratore, nient'altro." }
     out_of_use() { en: "This type or machine is out of use.", it: "Questo tipo o questa macchina è fuori uso." }
     not_backdated() { en: "It can't begin in the past.", it: "Non può iniziare nel passato." }
     ends_too_early() { en: "Choose a day from today on.", it: "Scegli un giorno da oggi in poi." }
@@ -153,7 +161,7 @@ text! {
     standing_by(name: &str) { en: "by {name}", it: "da {name}" }
     standing_by_toolgate() { en: "by Toolgate", it: "da Toolgate" }
     standing_by_former() { en: "by a former member", it: "da chi non è più membro" }
-    standing_banned_from(what: &str, since: &str) { en: "Banned from {what} {since}", it: "Esclusione da {what}, {since}" }
+    standing_banned_from(what: &str, since: &str) { en: "Banned from {what} {since}", it: "Esclusione: {what}, {since}" }
     standing_history() { en: "History", it: "Storia" }
     standing_entries(n: u32) { en: [one: "{n} entry", other: "{n} entries"], it: [one: "{n} voce", other: "{n} voci"] }
 
@@ -177,7 +185,7 @@ text! {
     types_lead() { en: "What you speak for: who may use it, and who helps.",
                    it: "Ciò di cui rispondi: chi può usarlo e chi aiuta." }
     types_users(n: u32) { en: [one: "{n} person", other: "{n} people"], it: [one: "{n} persona", other: "{n} persone"] }
-    types_trainers(n: u32) { en: [one: "{n} trains", other: "{n} train"], it: [one: "{n} forma", other: "{n} formano"] }
+    types_trainers(n: u32) { en: [one: "{n} trainer", other: "{n} trainers"], it: [one: "{n} forma altri", other: "{n} formano altri"] }
     types_banned(n: u32) { en: [one: "{n} banned", other: "{n} banned"], it: [one: "{n} escluso", other: "{n} esclusi"] }
     type_people() { en: "People", it: "Persone" }
     type_people_none() { en: "Nobody yet", it: "Ancora nessuno" }

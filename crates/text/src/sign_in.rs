@@ -113,7 +113,7 @@ text! {
     set_up_open() { en: "Open the workshop", it: "Apri il laboratorio" }
     set_up_gone() { en: "This link does not work any more", it: "Questo link non vale più" }
     set_up_gone_next() {
-        en: "It works once, within a day. While nobody is administrator, Toolgate prints a new one in its terminal each time it starts.",
-        it: "Vale una volta, entro un giorno. Finché non c'è un amministratore, Toolgate ne scrive uno nuovo nel terminale a ogni avvio.",
+        en: "It works once, within a day. Is this workshop set up already? Then sign in. If not, start Toolgate again: while there is no administrator, it prints a new link in its terminal each time.",
+        it: "Vale una volta, entro un giorno. Il laboratorio è già configurato? Allora accedi. Se no, riavvia Toolgate: finché non c'è un amministratore, ne scrive ogni volta uno nuovo nel terminale.",
     }
 }

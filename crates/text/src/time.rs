@@ -65,6 +65,28 @@ impl Lang {
         }
     }
 
+    /// `today`, `yesterday`, `Tue 17 Nov`, `17 Oct`, `17 Oct 2025`: for columns and after a comma, where no word governs it.
+    #[must_use]
+    pub fn brief(self, moment: Moment, now: Moment) -> String {
+        let (date, today) = (moment.wall().date, now.wall().date);
+        let short = |word: &str| word.chars().take(3).collect::<String>();
+        let day = format!("{} {}", date.day, short(self.month(date.month)));
+        match today.days() - date.days() {
+            0 => self.today().into(),
+            1 => self.yesterday().into(),
+            2..7 => format!("{} {day}", short(self.weekday(date.weekday()))),
+            _ if date.year == today.year => day,
+            _ => format!("{day} {}", date.year),
+        }
+    }
+
+    /// `October 2025`.
+    #[must_use]
+    pub fn month_and_year(self, moment: Moment) -> String {
+        let date = moment.wall().date;
+        format!("{} {}", self.month(date.month), date.year)
+    }
+
     /// Since when, as a person would say it: `since 13:02`, `since yesterday, 13:02`, `since Thursday 19 November`.
     #[must_use]
     pub fn since(self, moment: Moment, now: Moment) -> String {
@@ -200,6 +222,18 @@ mod tests {
         assert_eq!(Lang::It.day(before(HOUR * 15), NOW), "ieri");
         assert_eq!(Lang::En.day(before(DAY * 2), NOW), "Tuesday 17 November");
         assert_eq!(Lang::It.day(before(DAY * 365), NOW), "mercoledì 19 novembre 2025");
+    }
+
+    #[test]
+    fn in_a_column_a_day_is_said_in_a_few_letters() {
+        assert_eq!(Lang::En.brief(NOW, NOW), "today");
+        assert_eq!(Lang::It.brief(before(DAY), NOW), "ieri");
+        assert_eq!(Lang::En.brief(before(DAY * 2), NOW), "Tue 17 Nov");
+        assert_eq!(Lang::It.brief(before(DAY * 6), NOW), "ven 13 nov");
+        assert_eq!(Lang::En.brief(before(DAY * 7), NOW), "12 Nov");
+        assert_eq!(Lang::It.brief(before(DAY * 365), NOW), "19 nov 2025");
+        assert_eq!(Lang::En.brief(NOW.shifted_to(NOW.at.after(DAY * 20)), NOW), "9 Dec");
+        assert_eq!(Lang::It.month_and_year(NOW), "novembre 2026");
     }
 
     #[test]

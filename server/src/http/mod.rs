@@ -95,7 +95,6 @@ pub fn routes() -> Vec<(&'static str, MethodRouter<Shared>)> {
         ("/api/v1/access", get(crate::api::access::read)),
         ("/api/v1/{*path}", axum::routing::any(crate::api::unknown)),
         ("/live", get(live::stream)),
-        ("/display", get(display::enter)),
         ("/mail", get(mail::page)),
         ("/healthz", get(health::live)),
         ("/readyz", get(health::ready)),

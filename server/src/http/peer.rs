@@ -31,7 +31,7 @@ pub async fn know(State(shared): State<Shared>, mut request: Request, next: Next
 
 /// The path without what lets somebody in: links end in a token.
 fn speakable(path: &str) -> &str {
-    let secret = [Purpose::SetUp, Purpose::SignIn, Purpose::Invite].map(Purpose::page);
+    let secret = [Purpose::SetUp, Purpose::SignIn, Purpose::Screen, Purpose::Invite].map(Purpose::page);
     secret.into_iter().find(|page| path.starts_with(page)).unwrap_or(path)
 }
 

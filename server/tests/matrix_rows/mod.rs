@@ -36,9 +36,9 @@ pub const ROWS: &[(&str, Ask, &str)] = &[
     ("/types/{id}", Get("/types/3"),                                              "SSFFFF++F+++F"),
     ("/types/{id}", Get("/types/4"),                                              "SSFFFFFFF+++F"),
     ("/me", Get("/me"),                                                           "++F++++++++++"),
-    ("/me/sessions", Get("/me/sessions"),                                         "++F++++++++++"),
-    ("/me/password", Get("/me/password"),                                         "++F++++++++++"),
-    ("/me/second-factor", Get("/me/second-factor"),                               "++F++++++++++"),
+    ("/me/sessions", Get("/me/sessions"),                                         "SSF++++++++++"),
+    ("/me/password", Get("/me/password"),                                         "SSF++++++++++"),
+    ("/me/second-factor", Get("/me/second-factor"),                               "SSF++++++++++"),
     ("/sign-in", Get("/sign-in"),                                                 "+++++++++++++"),
     ("/apply", Get("/apply"),                                                     "+++++++++++++"),
     ("/forgotten", Get("/forgotten"),                                             "+++++++++++++"),
@@ -50,7 +50,6 @@ pub const ROWS: &[(&str, Ask, &str)] = &[
 
     // Neither pages nor server functions.
     ("/live", Get("/live"),                                                       "+S+++++++++++"),
-    ("/display", Get("/display?token=forged"),                                    ">>>>>>>>>>>>>"),
     ("/mail", Get("/mail"),                                                       "NNNNNNNNNNNNN"),
     ("/healthz", Get("/healthz"),                                                 "+++++++++++++"),
     ("/readyz", Get("/readyz"),                                                   "+++++++++++++"),
@@ -85,7 +84,9 @@ pub const ROWS: &[(&str, Ask, &str)] = &[
 
     // What writes.
     ("/api/machines/stop", Post("machine=1"),                                     "SSFFFF++F+F+F"),
+    ("/api/machines/stop", Post("machine=2"),                                     "SSFFFFFFFCFCF"),
     ("/api/displays/make", Post("name=Hall"),                                     "SSFFFFFFF+F+F"),
+    ("/api/displays/renew", Post("id=999"),                                       "SSFFFFFFFNFNF"),
     ("/api/displays/revoke", Post("id=999"),                                      "SSFFFFFFFNFNF"),
     ("/api/cards/give", Post("person=24&uid=12345678"),                           "SSFFFFFFF+F+F"),
     ("/api/equipment/add-machine", Post("name=New&kind=Laser+cutter&number=30"),  "SSFFFFFFF+F+F"),
@@ -120,5 +121,6 @@ pub const ROWS: &[(&str, Ask, &str)] = &[
     ("/api/forgotten/ask", Post("email=x@example.com"),                           "+++++++++++++"),
     ("/api/link/accept", Post("token=forged&password=y"),                         "NNNNNNNNNNNNN"),
     ("/api/link/follow", Post("token=forged"),                                    "NNNNNNNNNNNNN"),
+    ("/api/link/open-screen", Post("token=forged"),                               "NNNNNNNNNNNNN"),
     ("/api/set-up/begin", Post("token=forged"),                                   "NNNNNNNNNNNNN"),
 ];

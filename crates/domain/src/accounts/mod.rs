@@ -13,15 +13,13 @@ pub use device::device;
 pub use help::may_help;
 pub use path::local_path;
 
-use crate::{actor::Rank, id::SessionId, people::PersonStatus, time::Moment, words::words};
+use crate::{actor::Rank, id::SessionId, names, people::PersonStatus, time::Moment, words::words};
 use serde::{Deserialize, Serialize};
 use std::{ops::RangeInclusive, time::Duration};
 
 /// How many characters a password has, counted after it was brought into Unicode's composed form (NFC), so that one
 /// password typed on two systems is the same. Spaces count, none are cut off.
 pub const PASSWORD_CHARS: RangeInclusive<usize> = 10..=128;
-/// How many characters a name has, without spaces around it.
-pub const NAME_CHARS: RangeInclusive<usize> = 1..=200;
 /// The longest address that mail can carry.
 pub const EMAIL_CHARS: usize = 254;
 /// What an estimator must rate a password, of 4.
@@ -45,6 +43,8 @@ words! {
         Invite = "invite",
         /// Choose another password.
         Reset = "reset",
+        /// Make a screen a wall display.
+        Screen = "screen",
     }
 }
 
@@ -53,7 +53,7 @@ impl Purpose {
     #[must_use]
     pub const fn lasts(self) -> Duration {
         match self {
-            Self::SetUp | Self::SignIn => Duration::from_hours(24),
+            Self::SetUp | Self::SignIn | Self::Screen => Duration::from_hours(24),
             Self::Invite => Duration::from_hours(7 * 24),
             Self::Reset => Duration::from_hours(1),
         }
@@ -64,7 +64,7 @@ impl Purpose {
     pub const fn page(self) -> &'static str {
         match self {
             Self::SetUp => "/set-up/",
-            Self::SignIn => "/enter/",
+            Self::SignIn | Self::Screen => "/enter/",
             Self::Invite | Self::Reset => "/link/",
         }
     }
@@ -151,7 +151,7 @@ pub enum SecondFactor {
 pub struct LinkView {
     /// What it is for.
     pub purpose: Purpose,
-    /// Whom it is for; `None` for the first administrator, who is nobody yet.
+    /// Whom it is for; `None` for the first administrator, who is nobody yet. Of a screen: where it hangs.
     pub name: Option<String>,
     /// The address they sign in with.
     pub email: Option<String>,
@@ -203,8 +203,9 @@ impl std::fmt::Debug for Delivery {
 pub fn email(typed: &str) -> Option<String> {
     let email = typed.trim().to_lowercase();
     let (local, domain) = email.rsplit_once('@')?;
-    let plain =
-        |part: &str| part.chars().all(|c| !c.is_whitespace() && !c.is_control() && !"<>(),;:\"@\\".contains(c));
+    let plain = |part: &str| {
+        part.chars().all(|c| !c.is_whitespace() && !names::is_hidden(c) && !"<>(),;:\"@\\".contains(c))
+    };
     let labels = domain.split('.').all(|label| {
         !label.is_empty()
             && !label.starts_with('-')
@@ -219,11 +220,10 @@ pub fn email(typed: &str) -> Option<String> {
     fits.then_some(email)
 }
 
-/// The name without spaces around it; `None` when nothing is left, when it is too long, or holds what cannot be seen.
+/// Somebody's name as it is kept, or a space's; `None` when nothing of it can be seen, or too much.
 #[must_use]
 pub fn name(typed: &str) -> Option<String> {
-    let name = typed.trim();
-    (NAME_CHARS.contains(&name.chars().count()) && !name.chars().any(char::is_control)).then(|| name.to_owned())
+    names::name(typed).ok()
 }
 
 #[cfg(test)]
@@ -257,6 +257,8 @@ mod tests {
             "<ada@example.org>",
             "ada,bob@example.org",
             "ada@-example.org",
+            "a\u{200B}da@example.org",
+            "\u{202E}ada@example.org",
             "ada@exam ple.org",
             &long,
         ] {
@@ -267,7 +269,7 @@ mod tests {
     #[test]
     fn a_name_can_be_seen() {
         assert_eq!(name("  Ada  "), Some("Ada".into()));
-        for wrong in ["", "   ", "A\nB", "\u{0}"] {
+        for wrong in ["", "   ", "\u{200B}", "\u{0}"] {
             assert_eq!(name(wrong), None);
         }
         assert_eq!(name(&"ä".repeat(201)), None);

@@ -85,6 +85,10 @@ words! {
         TakesTrainer = "qualification.takes-trainer",
         /// It takes an owner or a manager.
         TakesOwner = "qualification.takes-owner",
+        /// It takes somebody who inducts members, or a manager.
+        TakesInductor = "qualification.takes-inductor",
+        /// It takes a manager.
+        TakesManager = "qualification.takes-manager",
         /// It takes an administrator.
         TakesAdministrator = "qualification.takes-administrator",
         /// Nobody acts on themselves.
@@ -95,6 +99,8 @@ words! {
         Applicant = "qualification.applicant",
         /// Gone.
         Left = "qualification.left",
+        /// Nobody can be that there: the system has readers and owners, and no trainers.
+        NoSuchRole = "qualification.no-such-role",
         /// The type or the machine is out of use.
         Archived = "qualification.archived",
         /// It would begin in the past.
@@ -173,7 +179,9 @@ pub fn admit(
     let takes = takes(target, matter, change);
     if authority < takes {
         refusals.push(match takes {
+            Authority::None | Authority::Trainer if matter.subject() == SPACE => Refusal::TakesInductor,
             Authority::None | Authority::Trainer => Refusal::TakesTrainer,
+            Authority::Owner if matter.subject() == SPACE => Refusal::TakesManager,
             Authority::Owner => Refusal::TakesOwner,
             Authority::Administrator => Refusal::TakesAdministrator,
         });
@@ -191,6 +199,9 @@ pub fn admit(
             PersonStatus::Left => refusals.push(Refusal::Left),
             PersonStatus::Active | PersonStatus::Suspended => {}
         }
+    }
+    if change.kind == EntryKind::Granted && !change.relation.exists_on(matter.subject()) {
+        refusals.push(Refusal::NoSuchRole);
     }
     if matter.archived {
         refusals.push(Refusal::Archived);
@@ -230,6 +241,8 @@ pub const fn entry(subject: Subject, change: &Change) -> Entry {
 /// What it takes to write `change`.
 fn takes(target: &Target<'_>, matter: Matter<'_>, change: &Change) -> Authority {
     match (change.kind, change.relation) {
+        // Nobody else has a say there.
+        _ if matter.subject() == SYSTEM => Authority::Administrator,
         // A ban takes every relation at once, and lifting one may bring back what was granted meanwhile.
         (EntryKind::Banned | EntryKind::Unbanned, _) if moves_owner(target.ledger, matter, change) => {
             Authority::Administrator

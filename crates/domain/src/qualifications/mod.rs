@@ -102,6 +102,14 @@ impl Subject {
     }
 }
 
+impl Relation {
+    /// Whether it means anything there: nobody trains for the system.
+    #[must_use]
+    pub fn exists_on(self, subject: Subject) -> bool {
+        subject != SYSTEM || self != Self::Trainer
+    }
+}
+
 /// One entry about one person.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Entry {

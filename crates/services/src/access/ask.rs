@@ -4,7 +4,7 @@ use super::look_beside;
 use crate::{Ctx, hours, refusal};
 use domain::{
     access::{Answers, Deed, Helper, Remedy, Told, Trace, trace},
-    actor::{About, Actor, Forbidden, Permission},
+    actor::{About, Actor, Forbidden, Permission, Rank},
     hours::AHEAD,
     id::{MachineId, PersonId, TypeId},
     problem::{Kind, Problem},
@@ -111,8 +111,9 @@ pub async fn answers(
         Remedy::Do(_) | Remedy::Wait(_) => None,
     });
     let helpers = match helper {
-        Some(helper) => who_helps(&mut snapshot, helper, kind, machine, now).await?,
-        None => Vec::new(),
+        // Who works here is for those who belong to it.
+        Some(helper) if belongs(actor) => who_helps(&mut snapshot, helper, kind, machine, now).await?,
+        Some(_) | None => Vec::new(),
     };
     let own = Answers { mine, on_it, helpers, ..nothing };
     if !actor.may(Permission::AskForOthers, About::equipment(kind, Some(machine))) {
@@ -143,6 +144,11 @@ async fn concerns(
         return Ok(true);
     }
     access::is_to_ask_for(conn, question.person, kind, question.machine, now.before(DAY * LATELY)).await
+}
+
+/// Whether the actor is a member, or reads everything.
+fn belongs(actor: &Actor) -> bool {
+    actor.known().is_some_and(|known| known.rank() >= Rank::Member || known.is_auditor())
 }
 
 /// The names of those who can help at `at`.

@@ -77,16 +77,31 @@ pub async fn invite(ctx: &Ctx, actor: &Actor, invite: Invite) -> Result<Delivery
 }
 
 /// Gives `person`, who cannot sign in, a link to choose another password, or their first. Nobody helps in somebody of a
-/// higher role: the link may pass through their hands.
+/// higher role: the link may pass through their hands. Whoever let somebody in may hand over that one's first link alone.
 pub async fn help_in(ctx: &Ctx, actor: &Actor, person: PersonId) -> Result<Delivery, AccountsError> {
-    actor.require(Permission::HelpIn, About::person(person))?;
+    let (permission, on) = match actor.require(Permission::HelpIn, About::person(person)) {
+        Ok(_) => (Permission::HelpIn, About::person(person)),
+        Err(why) => match actor.require(Permission::Admit, About::NOTHING) {
+            Ok(_) => (Permission::Admit, About::NOTHING),
+            Err(Forbidden::NotAllowed) => return Err(why.into()),
+            Err(other) => return Err(other.into()),
+        },
+    };
     let now = ctx.now();
     let (token, hash) = ctx.dice().fresh();
     let actor = actor.clone();
     let helped = ctx.store().write(async move |tx| {
-        let (actor, proof) =
-            again::<AccountsError>(tx, &actor, Permission::HelpIn, About::person(person), now).await?;
+        let (actor, proof) = again::<AccountsError>(tx, &actor, permission, on, now).await?;
         let holder = of_person(tx.conn(), person).await?.filter(|holder| holder.status != PersonStatus::Left);
+        if permission == Permission::Admit {
+            // Of whom they did not let in they know nothing.
+            let new = holder
+                .as_ref()
+                .is_some_and(|holder| holder.status == PersonStatus::Active && holder.password.is_none());
+            if !new || qualifications::let_in_by(tx.conn(), person).await? != proof.by() {
+                return Err(Forbidden::NotAllowed.into());
+            }
+        }
         let holder = holder.ok_or(AccountsError::Unknown)?;
         let ledger = qualifications::of_person(tx.conn(), person).await?;
         if actor.known().is_some_and(|helper| !accounts::may_help(helper, person, &ledger)) {
@@ -284,7 +299,7 @@ pub(crate) async fn keep(
     now: Millis,
 ) -> Result<(), StoreError> {
     let expires = now.after(purpose.lasts());
-    links::make(tx, &NewLink { hash, purpose, person, created: now, expires }).await
+    links::make(tx, &NewLink { hash, purpose, person, display: None, created: now, expires }).await
 }
 
 /// The address of a new person belongs to somebody.

@@ -7,7 +7,7 @@ use domain::{
     id::{MachineId, PersonId, TypeId},
     people::PersonStatus,
     qualifications::{
-        BuiltIn, Cause, EntryKind, Ledger, Relation, SPACE, SYSTEM, Subject,
+        Cause, EntryKind, Ledger, Relation, SPACE, SYSTEM, Subject,
         change::{Change, Matter, Target, Writer, admit},
         standing::{
             Applicant, Ban, By, Chosen, Deeds, Held, MyType, Named, Qualified, SHOWN, Said, Standing, TypePage,
@@ -128,7 +128,7 @@ fn deeds(
         let of_type = equipment.iter().filter(|other| other.kind == one.kind);
         let machines: Vec<_> = of_type.filter_map(|other| matter_of(other).machine).collect();
         let matter = Matter { machines: &machines, ..matter_of(one) };
-        for &relation in Relation::ALL.iter().filter(|&&relation| exists(one.built_in, relation)) {
+        for &relation in Relation::ALL.iter().filter(|&&relation| relation.exists_on(one.subject)) {
             // Whoever has it to the end of time needs no second one; one that ends may be granted anew.
             let for_good =
                 person.ledger.grant(relation, one.subject, now).is_some_and(|entry| entry.until.is_none());
@@ -147,11 +147,6 @@ fn deeds(
         }
     }
     deeds
-}
-
-/// Whether a relation means anything there: nobody trains for the system.
-fn exists(built_in: Option<BuiltIn>, relation: Relation) -> bool {
-    !(built_in == Some(BuiltIn::System) && relation == Relation::Trainer)
 }
 
 /// What is shown of a type or machine.

@@ -18,6 +18,7 @@ use domain::{
     actor::{About, Actor, Forbidden, Known, Permission, Proof, Rank, rank},
     id::PersonId,
     live::Hint,
+    names,
     people::{PersonStatus, REMARK},
     problem::{Kind, Problem},
     qualifications::{
@@ -339,11 +340,11 @@ const fn action(kind: EntryKind) -> &'static str {
 
 /// What was said in words: trimmed, not too long, and there where it must be.
 fn remark(said: Option<&str>, kind: EntryKind) -> Result<Option<String>, QualificationsError> {
-    let said = said.map(str::trim).filter(|said| !said.is_empty());
+    let said = said.map(names::remark).filter(|said| !said.is_empty());
     match said {
         Some(said) if said.chars().count() > REMARK => Err(QualificationsError::RemarkTooLong),
         None if kind == EntryKind::Banned => Err(QualificationsError::RemarkMissing),
-        said => Ok(said.map(ToOwned::to_owned)),
+        said => Ok(said),
     }
 }
 

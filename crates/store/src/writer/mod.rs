@@ -147,7 +147,8 @@ impl Writer {
         // waiting, when another process wrote in between (SQLITE_BUSY_SNAPSHOT).
         self.tx.conn().execute("BEGIN IMMEDIATE; SAVEPOINT job").await?;
         // Asked each time, not remembered: a repair tool may have written to the file meanwhile.
-        let mut head = audit::head(self.tx.conn()).await?;
+        let before = audit::head(self.tx.conn()).await?;
+        let mut head = before;
         let began = Instant::now();
         while let Some(job) = jobs.last_mut() {
             head = self.run_one(&mut **job, head).await?;
@@ -159,6 +160,9 @@ impl Writer {
                 None => break,
             }
         }
+        if head != before {
+            audit::note(self.tx.conn(), head).await?;
+        }
         self.tx.conn().execute("COMMIT").await?;
         self.commits.fetch_add(1, Relaxed);
         Ok(())
@@ -168,14 +172,14 @@ impl Writer {
     /// error here is one that the whole batch cannot survive.
     async fn run_one(&mut self, job: &mut dyn Job, head: Head) -> Result<Head, sqlx::Error> {
         let mark = self.tx.mark();
-        let kept = match job.run(&mut self.tx, self.limits.job).await {
-            Some(Record::Audited(entry)) => audit::append_and_keep(self.tx.conn(), head, &entry).await,
-            Some(Record::Unaudited(reason)) => {
-                tracing::trace!(?reason, "a change without an audit entry");
-                audit::keep(self.tx.conn()).await.map(|()| head)
-            }
+        let record = job.run(&mut self.tx, self.limits.job).await;
+        let mut entries = self.tx.take_followed();
+        match record {
+            Some(Record::Audited(entry)) => entries.insert(0, entry),
+            Some(Record::Unaudited(reason)) => tracing::trace!(?reason, "a change without an audit entry"),
             None => return self.undo(mark).await.map(|()| head),
-        };
+        }
+        let kept = audit::append_and_keep(self.tx.conn(), head, &entries).await;
         match kept {
             Ok(head) => Ok(head),
             Err(error) => {

@@ -51,7 +51,9 @@ fn said(writer: &Known, theirs: &[(Relation, Subject)], matter: Matter<'_>, chan
 #[test]
 fn the_table_of_who_writes_what() {
     use EntryKind::{Banned, Granted, Revoked, Unbanned};
-    use Refusal::{TakesAdministrator as A, TakesOwner as O, TakesTrainer as T};
+    use Refusal::{
+        TakesAdministrator as A, TakesInductor as I, TakesManager as M, TakesOwner as O, TakesTrainer as T,
+    };
     use Relation::{Owner, Trainer, User};
     let laser = Subject::Type(LASER);
     let writers = [
@@ -72,11 +74,12 @@ fn the_table_of_who_writes_what() {
         (ON_LASER, Granted, Trainer, [Some(O), Some(O), ok, Some(O), ok, ok]),
         (ON_LASER, Banned, User, [Some(O), Some(O), ok, Some(O), ok, ok]),
         (ON_LASER, Granted, Owner, [Some(A), Some(A), Some(A), Some(A), Some(A), ok]),
-        (ON_SPACE, Granted, User, [Some(T), Some(T), Some(T), ok, ok, ok]),
-        (ON_SPACE, Granted, Trainer, [Some(O), Some(O), Some(O), Some(O), ok, ok]),
+        (ON_SPACE, Granted, User, [Some(I), Some(I), Some(I), ok, ok, ok]),
+        (ON_SPACE, Granted, Trainer, [Some(M), Some(M), Some(M), Some(M), ok, ok]),
         (ON_SPACE, Granted, Owner, [Some(A), Some(A), Some(A), Some(A), Some(A), ok]),
-        (ON_SPACE, Banned, User, [Some(O), Some(O), Some(O), Some(O), ok, ok]),
-        (ON_SYSTEM, Granted, User, [Some(T), Some(T), Some(T), Some(T), Some(T), ok]),
+        (ON_SPACE, Banned, User, [Some(M), Some(M), Some(M), Some(M), ok, ok]),
+        (ON_SYSTEM, Granted, User, [Some(A), Some(A), Some(A), Some(A), Some(A), ok]),
+        (ON_SYSTEM, Banned, User, [Some(A), Some(A), Some(A), Some(A), Some(A), ok]),
         (ON_SYSTEM, Granted, Owner, [Some(A), Some(A), Some(A), Some(A), Some(A), ok]),
     ];
     for (matter, kind, relation, answers) in table {
@@ -115,6 +118,19 @@ fn nobody_acts_on_themselves_or_on_somebody_who_is_more() {
     let manager = somebody(5, &[(Owner, SPACE)]);
     let of_administrator = said(&manager, &[(Owner, SYSTEM)], ON_SPACE, change(Banned, User));
     assert_eq!(of_administrator, [Refusal::Outranked], "not by the side door of membership");
+}
+
+#[test]
+fn of_the_system_one_is_auditor_or_administrator_and_nothing_else() {
+    let administrator = somebody(6, &[(Relation::Owner, SYSTEM)]);
+    let trainer = |kind| change(kind, Relation::Trainer);
+    assert_eq!(said(&administrator, &[], ON_SYSTEM, trainer(EntryKind::Granted)), [Refusal::NoSuchRole]);
+    // One that was written down nevertheless can be taken away.
+    let so = [(Relation::Trainer, SYSTEM)];
+    assert_eq!(said(&administrator, &so, ON_SYSTEM, trainer(EntryKind::Revoked)), []);
+    let target = Target { id: PersonId(9), status: PersonStatus::Active, ledger: &Ledger::default() };
+    let by_toolgate = admit(&Writer::Toolgate, &target, ON_SYSTEM, &trainer(EntryKind::Granted), &[], NOW);
+    assert_eq!(by_toolgate, Err(vec![Refusal::NoSuchRole]));
 }
 
 #[test]

@@ -1,0 +1,198 @@
+//! What people type as a name or a remark, as it is kept: what can be seen of it, and nothing else.
+//!
+//! **Invariant.** Two names that look alike because of what cannot be seen are one name, and no name turns the line around
+//! it backwards. Text that runs from right to left stays as it is, and so do the joiners that its scripts and emoji need.
+//!
+//! Deliberately absent: letters of two scripts that look alike. People are called what they are called.
+
+/// Characters of a name; the tables hold the same.
+pub const NAME: std::ops::RangeInclusive<usize> = 1..=200;
+
+/// Why something is no name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unnamed {
+    /// Nothing of it can be seen.
+    Empty,
+    /// More than [`NAME`] characters can.
+    Long,
+}
+
+/// The name as it is kept: one space where there were several, and none around it.
+pub fn name(typed: &str) -> Result<String, Unnamed> {
+    let seen = seen(typed, false);
+    let name = seen.split_whitespace().collect::<Vec<_>>().join(" ");
+    if !name.chars().any(|c| !c.is_whitespace() && !is_joiner(c) && !is_variation(c)) {
+        Err(Unnamed::Empty)
+    } else if NAME.contains(&name.chars().count()) {
+        Ok(name)
+    } else {
+        Err(Unnamed::Long)
+    }
+}
+
+/// A remark as it is kept: its lines stay.
+#[must_use]
+pub fn remark(typed: &str) -> String {
+    seen(typed, true).trim().to_owned()
+}
+
+/// Whether a character is never seen by itself, or changes how others are seen.
+#[must_use]
+pub fn is_hidden(c: char) -> bool {
+    c.is_control() || is_joiner(c) || is_variation(c) || is_tag(c) || is_format(c)
+}
+
+fn seen(typed: &str, lines: bool) -> String {
+    let mut kept = String::with_capacity(typed.len());
+    let mut coming = typed.chars().peekable();
+    while let Some(c) = coming.next() {
+        let (before, after) = (kept.chars().next_back(), coming.peek().copied());
+        match c {
+            '\n' if lines => kept.push(c),
+            // The other half of a line's end.
+            '\r' if lines => {}
+            _ if c.is_whitespace() => kept.push(' '),
+            _ if is_hidden(c) && !is_needed(c, before, after) => {}
+            _ => kept.push(c),
+        }
+    }
+    kept
+}
+
+/// Whether what cannot be seen makes something of its neighbours.
+fn is_needed(c: char, before: Option<char>, after: Option<char>) -> bool {
+    let Some(before) = before else { return false };
+    let joins = |is: fn(char) -> bool| is(before) && after.is_some_and(is);
+    match c {
+        '\u{200D}' => {
+            joins(needs_joiners) || ((is_emoji(before) || is_variation(before)) && after.is_some_and(is_emoji))
+        }
+        '\u{200C}' => joins(needs_joiners),
+        '\u{FE00}'..='\u{FE0F}' => is_emoji(before) || matches!(before, '0'..='9' | '#' | '*'),
+        // Another way to write a character of somebody's name.
+        '\u{E0100}'..='\u{E01EF}' => {
+            matches!(before, '\u{3400}'..='\u{9FFF}' | '\u{F900}'..='\u{FAFF}' | '\u{20000}'..='\u{3FFFF}')
+        }
+        // Flags of countries within countries.
+        _ if is_tag(c) => before == '\u{1F3F4}' || is_tag(before),
+        _ => false,
+    }
+}
+
+/// Letters and signs of the scripts from Arabic to Mongolian, whose shapes depend on joiners.
+fn needs_joiners(c: char) -> bool {
+    matches!(c, '\u{0600}'..='\u{18AF}') && !is_format(c)
+}
+
+fn is_emoji(c: char) -> bool {
+    matches!(c, '\u{A9}' | '\u{AE}' | '\u{203C}'..='\u{3299}' | '\u{1F000}'..='\u{1FAFF}')
+        && !is_format(c)
+        && !c.is_whitespace()
+}
+
+const fn is_joiner(c: char) -> bool {
+    matches!(c, '\u{200C}' | '\u{200D}')
+}
+
+const fn is_variation(c: char) -> bool {
+    matches!(c, '\u{FE00}'..='\u{FE0F}' | '\u{E0100}'..='\u{E01EF}')
+}
+
+const fn is_tag(c: char) -> bool {
+    matches!(c, '\u{E0020}'..='\u{E007F}')
+}
+
+/// Marks of direction, spaces without width, and letters that are blank.
+const fn is_format(c: char) -> bool {
+    matches!(
+        c,
+        '\u{AD}'
+            | '\u{034F}'
+            | '\u{061C}'
+            | '\u{115F}'
+            | '\u{1160}'
+            | '\u{17B4}'
+            | '\u{17B5}'
+            | '\u{180B}'..='\u{180F}'
+            | '\u{200B}'
+            | '\u{200E}'
+            | '\u{200F}'
+            | '\u{202A}'..='\u{202E}'
+            | '\u{2060}'..='\u{206F}'
+            | '\u{2800}'
+            | '\u{3164}'
+            | '\u{FEFF}'
+            | '\u{FFA0}'
+            | '\u{FFF0}'..='\u{FFFB}'
+            | '\u{1BCA0}'..='\u{1BCA3}'
+            | '\u{1D173}'..='\u{1D17A}'
+            | '\u{E0000}'..='\u{E001F}'
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn what_cannot_be_seen_is_left_out() {
+        for typed in [
+            "  Ada   Lovelace ",
+            "Ada\tLovelace",
+            "Ada\nLovelace",
+            "Ada\u{A0}Lovelace",
+            "A\u{200B}da Love\u{AD}lace\u{FEFF}",
+            "\u{202E}Ada Lovelace\u{202C}",
+            "\u{2066}Ada\u{2069} \u{200E}Lovelace\u{200F}",
+            "Ada\u{200D} Love\u{200C}lace",
+            "Ada\u{0} Love\u{7}lace\u{85}",
+            "Ada Lovelace\u{FE0F}\u{E0041}\u{E007F}",
+        ] {
+            assert_eq!(name(typed).as_deref(), Ok("Ada Lovelace"), "{typed:?}");
+        }
+        for blank in ["", "   ", "\u{200B}\u{2060}", "\u{3164}", "\u{2800}", "\u{0}", "\u{200D}"] {
+            assert_eq!(name(blank), Err(Unnamed::Empty), "{blank:?}");
+        }
+        assert!(name(&"ä".repeat(200)).is_ok());
+        assert_eq!(name(&"ä".repeat(201)), Err(Unnamed::Long));
+    }
+
+    #[test]
+    fn names_of_every_script_and_emoji_stay_as_they_are() {
+        for kept in [
+            "עדה לאבלייס",
+            "آدا لاولیس",
+            "می\u{200C}رود",
+            "ශ\u{0DCA}\u{200D}ර\u{0DD3}",
+            "O'Neill-Müller, J. R.",
+            "👩\u{200D}🔧",
+            "🏳\u{FE0F}\u{200D}🌈",
+            "❤\u{FE0F} 1\u{FE0F}\u{20E3}",
+            "👍🏽",
+            "🏴\u{E0067}\u{E0062}\u{E0065}\u{E006E}\u{E0067}\u{E007F}",
+            "辻\u{E0100}",
+            "김민준",
+        ] {
+            assert_eq!(name(kept).as_deref(), Ok(kept));
+        }
+    }
+
+    #[test]
+    fn a_remark_keeps_its_lines() {
+        assert_eq!(remark(" one\r\n\r\ntwo\u{202E} \u{0}three \n"), "one\n\ntwo three");
+    }
+
+    proptest! {
+        #[test]
+        fn what_was_kept_is_kept_again(typed in any::<String>()) {
+            if let Ok(kept) = name(&typed) {
+                prop_assert_eq!(name(&kept), Ok(kept.clone()));
+                prop_assert!(!kept.contains("  ") && kept.trim() == kept);
+                let misleads = |c: char| c.is_control() || matches!(c, '\u{202A}'..='\u{202E}');
+                prop_assert!(!kept.chars().any(misleads), "{:?}", kept);
+            }
+            prop_assert_eq!(remark(&remark(&typed)), remark(&typed));
+        }
+    }
+}
