@@ -1,4 +1,4 @@
-//! Holds on somebody: what is in force first, the form to place one, and what was. Part of their page.
+//! Holds on somebody: what is in force, which stands first on their page; the form to place one, and what was.
 //!
 //! Invariant: beside the page's main content, so what is refused here leaves the page alone. Who may not see the holds
 //! sees nothing of them.
@@ -26,79 +26,142 @@ use domain::{
 use leptos::{prelude::*, server_fn::ServerFn};
 use text::time;
 
-/// The holds on `person`.
-#[component]
-pub fn Holds(
-    /// On whom.
-    person: PersonId,
-) -> impl IntoView {
-    let live = use_live();
-    let (place, lift) = (ServerAction::<PlaceHold>::new(), ServerAction::<LiftHold>::new());
-    let answers = Resource::new_blocking(
-        move || (live.version(Noun::Person), place.version().get(), lift.version().get()),
-        move |_| api::of(person),
-    );
-    view! {
-        <Transition fallback=|| ()>
-            {untrack(|| Suspend::new(async move {
-                let shown = RwSignal::new(answers.await.ok());
-                Effect::new(move |_| {
-                    // A fetch that fails leaves what is there.
-                    if let Some(Ok::<_, AppError>(newer)) = answers.get()
-                        && shown.with_untracked(|shown| shown.as_ref() != Some(&newer))
-                    {
-                        shown.set(Some(newer));
-                    }
-                });
-                view! { <Listed person shown place lift/> }
-            }))}
-        </Transition>
-    }
+/// The holds on somebody: read once, shown in two places of their page.
+#[derive(Clone, Copy)]
+pub struct Holds {
+    answers: Resource<Result<Shown, AppError>>,
+    known: Known,
 }
 
-/// The card: no request, so that a test can render it.
-#[component]
-fn Listed(
+/// What both places show, without the request, so that a test can render it.
+#[derive(Clone, Copy)]
+struct Known {
     person: PersonId,
     shown: RwSignal<Option<Shown>>,
     place: ServerAction<PlaceHold>,
     lift: ServerAction<LiftHold>,
-) -> impl IntoView {
+}
+
+impl std::fmt::Debug for Holds {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Holds").field("person", &self.known.person).finish_non_exhaustive()
+    }
+}
+
+impl Holds {
+    /// Those on `person`.
+    #[must_use]
+    pub fn on(person: PersonId) -> Self {
+        let live = use_live();
+        let (place, lift) = (ServerAction::<PlaceHold>::new(), ServerAction::<LiftHold>::new());
+        let answers = Resource::new_blocking(
+            move || (live.version(Noun::Person), place.version().get(), lift.version().get()),
+            move |_| api::of(person),
+        );
+        let shown = RwSignal::new(None);
+        Effect::new(move |_| {
+            // A fetch that fails leaves what is there.
+            if let Some(Ok(newer)) = answers.get()
+                && shown.with_untracked(|shown| shown.as_ref() != Some(&newer))
+            {
+                shown.set(Some(newer));
+            }
+        });
+        Self { answers, known: Known { person, shown, place, lift } }
+    }
+
+    /// What keeps them out now: the first thing to know about somebody.
+    pub fn in_force(self) -> AnyView {
+        self.once(|known| view! { <InForce known/> }.into_any())
+    }
+
+    /// The form to place one, and what was.
+    pub fn card(self) -> AnyView {
+        self.once(|known| view! { <Card known/> }.into_any())
+    }
+
+    fn once(self, view: fn(Known) -> AnyView) -> AnyView {
+        view! {
+            <Transition fallback=|| ()>
+                {untrack(|| Suspend::new(async move {
+                    let first = self.answers.await;
+                    if self.known.shown.with_untracked(Option::is_none) {
+                        self.known.shown.set(first.ok());
+                    }
+                    view(self.known)
+                }))}
+            </Transition>
+        }
+        .into_any()
+    }
+}
+
+impl Known {
+    fn may_change(self) -> Memo<bool> {
+        // What is being typed must survive every other change.
+        Memo::new(move |_| self.shown.with(|shown| shown.as_ref().is_some_and(|shown| shown.may_change)))
+    }
+}
+
+/// A banner for each hold in force, with the way to lift it.
+#[component]
+fn InForce(known: Known) -> impl IntoView {
     let t = lang::current();
-    let is_there = Memo::new(move |_| shown.with(Option::is_some));
-    // What is being typed must survive every other change.
-    let may_change = Memo::new(move |_| shown.with(|shown| shown.as_ref().is_some_and(|shown| shown.may_change)));
-    let in_force = Memo::new(move |_| some_of(shown, true));
+    let Known { shown, lift, .. } = known;
+    let (may_change, in_force) = (known.may_change(), Memo::new(move |_| some_of(shown, true)));
+    view! {
+        <For each=move || in_force.get() key=|hold| (hold.id, hold.in_force) children=move |hold| {
+            let (id, reason) = (hold.id, t.holds_now(&lowered(t.hold_because(hold.reason))));
+            view! {
+                <section class="banner" data-tone="warn" aria-label=reason>
+                    <Icon name="hand"/>
+                    <div>
+                        <p class="t">{reason.clone()}</p>
+                        <p>{t.holds_now_next()}" "{when(&hold, shown)}</p>
+                        {hold.remark.map(|remark| view! { <p>"“"{remark}"”"</p> })}
+                    </div>
+                    {part(move || may_change.get().then(|| view! {
+                        <Form action=lift>
+                            <input type="hidden" name="hold" value=id.to_string()/>
+                            <Submit label=t.holds_lift() busy=lift.pending()/>
+                        </Form>
+                    }))}
+                </section>
+            }
+        }/>
+    }
+}
+
+/// The card.
+#[component]
+fn Card(known: Known) -> impl IntoView {
+    let t = lang::current();
+    let Known { person, shown, place, .. } = known;
+    let (is_there, may_change) = (Memo::new(move |_| shown.with(Option::is_some)), known.may_change());
+    let in_force =
+        Memo::new(move |_| shown.with(|shown| shown.iter().any(|it| it.holds.iter().any(|it| it.in_force))));
     let over = Memo::new(move |_| some_of(shown, false));
     part(move || {
         is_there.get().then(|| {
             view! {
-                <section class="card holds" aria-labelledby="holds">
+                <section class="card" aria-labelledby="holds">
                     <div class="card-head"><h2 id="holds">{t.holds_title()}</h2></div>
-                    {part(move || in_force.with(Vec::is_empty).then(|| view! { <p class="muted">{t.holds_none()}</p> }))}
-                    <For each=move || in_force.get() key=|hold| (hold.id, hold.in_force) children=move |hold| {
-                        let id = hold.id;
-                        view! {
-                            <div class="hold">
-                                <Said hold shown/>
-                                {part(move || may_change.get().then(|| view! {
-                                    <Form action=lift>
-                                        <input type="hidden" name="hold" value=id.to_string()/>
-                                        <div class="btn-row"><Submit label=t.holds_lift() busy=lift.pending()/></div>
-                                    </Form>
-                                }))}
-                            </div>
-                        }
-                    }/>
-                    {part(move || may_change.get().then(|| view! { <Place person place/> }))}
-                    {part(move || (!over.with(Vec::is_empty)).then(|| view! {
-                        <details class="uses">
-                            <summary>{t.holds_earlier()}<Icon name="chevron-right"/></summary>
-                            <For each=move || over.get() key=|hold| (hold.id, hold.in_force) children=move |hold| view! {
-                                <div class="hold"><Said hold shown/></div>
-                            }/>
-                        </details>
-                    }))}
+                    {part(move || (!in_force.get()).then(|| view! { <p class="muted">{t.holds_none()}</p> }))}
+                    <div class="deeds">
+                        {part(move || may_change.get().then(|| view! { <Place person place/> }))}
+                        {part(move || (!over.with(Vec::is_empty)).then(|| view! {
+                            <details class="deed">
+                                <summary>{t.holds_earlier()}</summary>
+                                <For each=move || over.get() key=|hold| (hold.id, hold.in_force) children=move |hold| view! {
+                                    <div class="hold">
+                                        <p class="t">{t.hold_because(hold.reason)}</p>
+                                        <p class="s">{when(&hold, shown)}</p>
+                                        {hold.remark.map(|remark| view! { <p class="s">"“"{remark}"”"</p> })}
+                                    </div>
+                                }/>
+                            </details>
+                        }))}
+                    </div>
                 </section>
             }
         })
@@ -112,21 +175,22 @@ fn some_of(shown: RwSignal<Option<Shown>>, in_force: bool) -> Vec<HoldShown> {
     })
 }
 
-/// One hold in words: why, since when and by whom, until when, and what was written.
-#[component]
-fn Said(hold: HoldShown, shown: RwSignal<Option<Shown>>) -> impl IntoView {
+/// Since when and by whom, until when: `Since 13:46, by Sofia Mair.`
+fn when(hold: &HoldShown, shown: RwSignal<Option<Shown>>) -> String {
     let t = lang::current();
     let now = shown.with_untracked(|shown| shown.as_ref().map_or(hold.placed, |shown| shown.now));
     let since = t.since(hold.placed, now);
     let since = hold.placed_by.as_ref().map_or_else(|| since.clone(), |name| t.holds_placed_by(&since, name));
     let until = hold.until.map(|until| t.until(until, now));
     let over = (!hold.in_force).then(|| if hold.lifted.is_some() { t.holds_lifted() } else { t.holds_ended() });
-    let second = [Some(since), until, over.map(ToOwned::to_owned)].into_iter().flatten().collect::<Vec<_>>();
-    view! {
-        <p class="t">{t.hold_because(hold.reason)}</p>
-        <p class="s">{time::sentence(&second.join(" · "))}</p>
-        {hold.remark.map(|remark| view! { <p class="s">{remark}</p> })}
-    }
+    let all = [Some(since), until, over.map(ToOwned::to_owned)].into_iter().flatten().collect::<Vec<_>>();
+    time::sentence(&all.join(" · "))
+}
+
+/// `A payment is missing` behind a colon.
+fn lowered(words: &str) -> String {
+    let mut letters = words.chars();
+    letters.next().into_iter().flat_map(char::to_lowercase).chain(letters).collect()
 }
 
 /// The form that places one.
@@ -137,9 +201,9 @@ fn Place(person: PersonId, place: ServerAction<PlaceHold>) -> impl IntoView {
         HoldReason::ALL.iter().map(|&reason| (reason.word().to_owned(), t.hold_because(reason).to_owned()));
     let options = [(String::new(), t.access_choose().to_owned())].into_iter().chain(reasons).collect();
     view! {
-        <details class="uses" open=came_back(PlaceHold::PATH)>
-            <summary>{t.holds_place()}<Icon name="chevron-right"/></summary>
-            <p class="small muted">{t.holds_place_why()}</p>
+        <details class="deed" open=came_back(PlaceHold::PATH)>
+            <summary>{t.holds_place()}</summary>
+            <p class="small muted" id="deed-hold">{t.holds_place_why()}</p>
             <Form action=place>
                 <input type="hidden" name="person" value=person.to_string()/>
                 <Select name="reason" label=t.holds_reason() options chosen=Signal::stored(String::new())/>
@@ -174,9 +238,10 @@ mod tests {
 
     fn shown(may_change: bool, holds: Vec<HoldShown>) -> String {
         html(visitor(Lang::En), "/people/2", move || {
-            let shown = RwSignal::new(Some(Shown { person: PersonId(2), now: NOW, holds, may_change }));
-            let (place, lift) = (ServerAction::<PlaceHold>::new(), ServerAction::<LiftHold>::new());
-            view! { <Listed person=PersonId(2) shown place lift/> }
+            let person = PersonId(2);
+            let shown = RwSignal::new(Some(Shown { person, now: NOW, holds, may_change }));
+            let known = Known { person, shown, place: ServerAction::new(), lift: ServerAction::new() };
+            view! { <InForce known/><Card known/> }
         })
     }
 
@@ -184,7 +249,10 @@ mod tests {
     fn what_is_in_force_comes_first_with_its_words() {
         let html = shown(true, vec![hold(1, true), hold(2, false)]);
         let words = words(&html.replace("</p>", " </p>"));
-        assert!(words.contains("A payment is missing Since 13:46, by Sofia Mair. No fee since May"), "{words}");
+        assert!(
+            words.contains("On hold: a payment is missing No machine lets them in. Since 13:46, by Sofia Mair."),
+            "{words}"
+        );
         assert!(words.contains("Since 13:46, by Sofia Mair · lifted."), "{words}");
         assert_eq!(html.matches(r#"action="?/holds/lift""#).count(), 1, "{html}");
         assert!(html.contains(r#"action="?/holds/place""#), "{html}");

@@ -8,10 +8,12 @@ use crate::{
     lang,
     ui::{
         answer::Answer,
+        avatar::Avatar,
         button::{ButtonLink, Kind, Submit},
         changing::part,
         form::Ask,
         icon::Icon,
+        list::whole,
         path::{Missing, Path},
         select::Select,
         status::{Badge, Status},
@@ -126,14 +128,21 @@ pub fn Helpers(answers: Memo<Answers>) -> impl IntoView {
         let answers = answers.get();
         answers.mine.as_ref().filter(|mine| !answers.on_it && asked(mine)).map(|_| {
             let who = if answers.helpers.is_empty() {
-                view! { <p>{t.access_nobody_helps()}</p> }.into_any()
+                view! { <p class="card">{t.access_nobody_helps()}</p> }.into_any()
             } else {
-                let names = answers.helpers.iter().map(|name| view! { <li>{name.clone()}</li> });
-                view! { <ul class="names">{names.collect_view()}</ul> }.into_any()
+                let names = answers.helpers.iter().map(|name| {
+                    view! {
+                        <li><div class="item">
+                            <Avatar name=name.clone() size="md"/>
+                            <span class="lines"><span class="t" title=whole(name)>{name.clone()}</span></span>
+                        </div></li>
+                    }
+                });
+                view! { <ul class="list">{names.collect_view()}</ul> }.into_any()
             };
             view! {
-                <section class="card" id="help" aria-labelledby="help-head">
-                    <div class="card-head"><h2 id="help-head">{t.access_who_helps()}</h2></div>
+                <section class="group" id="help" aria-labelledby="help-head">
+                    <h2 class="group-head" id="help-head">{t.access_who_helps()}</h2>
                     {who}
                 </section>
             }

@@ -16,13 +16,15 @@ use crate::{
     problem::AppError,
     sign_in::doorway::Carried,
     ui::{
+        avatar::Avatar,
         banner::{Banner, Tone},
         button::{ButtonLink, Kind, Submit},
         changing::part,
         form::Form,
         icon::Icon,
-        list::LinkItem,
+        list::{LinkItem, whole},
         nav::places_to_manage,
+        refused::Refused,
         skeleton::SkeletonList,
     },
     visitor::use_visitor,
@@ -34,6 +36,7 @@ use domain::{
     actor::Rank,
     live::Noun,
     people::PersonStatus,
+    problem::Problem,
 };
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -134,6 +137,7 @@ fn Somebody(
 ) -> impl IntoView {
     let t = lang::current();
     let manage = places_to_manage(t);
+    let long = whole(&account.name).map(|_| "");
     let word = match account.status {
         PersonStatus::Active => Some(rank(account.rank, t)),
         // The banner below says it, and what follows from it.
@@ -141,8 +145,8 @@ fn Somebody(
     };
     view! {
         <header class="me-head">
-            <span class="avatar" aria-hidden="true">{initials(&account.name)}</span>
-            <div><h1>{account.name.clone()}</h1>{word.map(|word| view! { <p class="muted">{word}</p> })}</div>
+            <Avatar name=account.name.clone()/>
+            <div><h1 data-long=long>{account.name.clone()}</h1>{word.map(|word| view! { <p class="muted">{word}</p> })}</div>
         </header>
         <Matters account=account.clone()/>
         {children()}
@@ -237,9 +241,17 @@ fn mine(account: OwnAccount, view: impl Fn(Account) -> AnyView + Send + Copy + '
     followed(
         account,
         Box::new(move |account| {
-            part(move || Some(account.get().map_or_else(|| view! { <Stranger/> }.into_any(), view))).into_any()
+            part(move || Some(account.get().map_or_else(|| view! { <SignInFirst/> }.into_any(), view))).into_any()
         }),
     )
+}
+
+/// In place of what only somebody who signed in has.
+#[component]
+fn SignInFirst() -> impl IntoView {
+    let problem =
+        Problem::new("actor.unknown", domain::problem::Kind::SignIn, lang::current().forbidden_sign_in());
+    view! { <Refused problem/> }
 }
 
 /// What somebody is, in a word.
@@ -251,14 +263,6 @@ const fn rank(rank: Rank, t: Lang) -> &'static str {
         Rank::Manager => t.me_rank_manager(),
         Rank::Administrator => t.me_rank_administrator(),
     }
-}
-
-/// First letters of the first and the last name.
-fn initials(name: &str) -> String {
-    let mut words = name.split_whitespace();
-    let letter = |word: Option<&str>| word.and_then(|word| word.chars().next());
-    let (first, last) = (letter(words.next()), letter(words.next_back()));
-    first.into_iter().chain(last).flat_map(char::to_uppercase).collect()
 }
 
 #[cfg(all(test, feature = "ssr"))]
@@ -351,13 +355,5 @@ mod tests {
         let on = SecondFactor::On { since: ago(9_000), codes_left: 9 };
         let asleep = Account { asleep: true, second_factor: on, ..account() };
         assert!(shown(Lang::En, Some(asleep)).contains(r#"href="/second-factor?to=/me""#));
-    }
-
-    #[test]
-    fn initials_are_two_letters_at_most() {
-        assert_eq!(initials("Nora Kofler"), "NK");
-        assert_eq!(initials("anna  maria de Luca"), "AL");
-        assert_eq!(initials("Cher"), "C");
-        assert_eq!(initials(" "), "");
     }
 }

@@ -5,6 +5,7 @@ use crate::machine::state::{StateLine, machine_of};
 use crate::ui::{
     changing::part,
     icon::Icon,
+    list::whole,
     status::{Status, Tile},
 };
 use domain::{
@@ -31,7 +32,7 @@ pub fn Row(floor: RwSignal<Floor>, id: MachineId, show: Memo<Show>) -> impl Into
                 {part(move || machine.get().map(|machine| view! {
                     <Tile status=Status::of(&machine.state)/>
                     <span class="lines">
-                        <span class="t">{machine.name.clone()}</span>
+                        <span class="t" title=whole(&machine.name)>{machine.name.clone()}</span>
                         <span class="s"><StateLine machine/></span>
                     </span>
                     <span class="tail"><Icon name="chevron-right"/></span>

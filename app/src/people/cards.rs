@@ -46,7 +46,7 @@ pub fn Cards(
                                     <span class="tile"><Icon name=if card.state == CardState::Active { "shield-check" } else { "hand" }/></span>
                                     <span class="lines">
                                         <span class="t">{name}</span>
-                                        <span class="s">{t.card_state(card.state)}", "{t.card_given(&t.day(card.given, now))}</span>
+                                        <span class="s">{t.card_state(card.state)}", "{t.card_given(&t.brief(card.given, now))}</span>
                                     </span>
                                     {card.may_lose.then(|| view! {
                                         <Form action=mark>

@@ -63,7 +63,7 @@ fn Sheet() -> impl IntoView {
         <header class="page-head"><h1>{t.people_invite()}</h1><p class="sub">{t.people_invite_lead()}</p></header>
         <div role="status">{part(move || sent.get().map(|delivery| view! { <Delivered delivery/> }))}</div>
         <section class="card" aria-label=t.people_invite()>
-            <Form action=invite>
+            <Form action=invite afresh=true>
                 <Field name="name" label=t.people_their_name() autocomplete="off"/>
                 <Field name="email" kind="email" label=t.people_their_email() autocomplete="off"/>
                 <Segmented name="lang" legend=t.people_their_language() segments=languages.to_vec() chosen=t.tag()/>

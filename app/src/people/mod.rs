@@ -18,12 +18,14 @@ use crate::{
     live::{followed, use_live},
     problem::AppError,
     ui::{
+        avatar::Avatar,
         button::{ButtonLink, Kind as Press, Submit},
         changing::{part, text},
         chip::Chip,
         empty::Empty,
         form::{Ask, Field},
         icon::Icon,
+        list::whole,
         skeleton::SkeletonList,
     },
     way::query,
@@ -108,18 +110,20 @@ fn Page(page: RwSignal<PeoplePage>, shown: Memo<Shown>) -> impl IntoView {
                 <div class="push"><ButtonLink href="/people/invite" label=t.people_invite() kind=Press::Primary icon="user-plus"/></div>
             }))}
         </header>
-        <search class="finder">
-            <Ask page="/people" problem=None>
-                <Field name="q" kind="search" label=t.people_search() value=shown.with_untracked(|shown| shown.search.clone())/>
-                <div class="btn-row"><Submit label=t.people_find()/></div>
-            </Ask>
-        </search>
-        <div class="chips" role="group" aria-label=t.people_status()>
-            {STATUSES.into_iter().map(|(href, status)| {
-                let current = Signal::derive(move || shown.with(|shown| shown.status == status.map_or("", PersonStatus::word)));
-                let count = Signal::derive(move || count(&counts.get(), status));
-                view! { <Chip href label=chip(t, status) current count/> }
-            }).collect_view()}
+        <div class="people-tools">
+            <search class="finder">
+                <Ask page="/people" problem=None>
+                    <Field name="q" kind="search" label=t.people_search() value=shown.with_untracked(|shown| shown.search.clone())/>
+                    <div class="btn-row"><Submit label=t.people_find()/></div>
+                </Ask>
+            </search>
+            <div class="chips" role="group" aria-label=t.people_status()>
+                {STATUSES.into_iter().map(|(href, status)| {
+                    let current = Signal::derive(move || shown.with(|shown| shown.status == status.map_or("", PersonStatus::word)));
+                    let count = Signal::derive(move || count(&counts.get(), status));
+                    view! { <Chip href label=chip(t, status) current count/> }
+                }).collect_view()}
+            </div>
         </div>
         {part(move || {
             let (people, now) = (people.get(), page.with_untracked(|page| page.now));
@@ -190,7 +194,7 @@ fn Table(people: Vec<PersonRow>, now: Moment) -> impl IntoView {
     let t = lang::current();
     view! {
         <div class="table-wrap">
-            <table class="table">
+            <table class="table people">
                 <caption class="visually-hidden">{t.people_heading()}</caption>
                 <thead><tr>
                     <th scope="col">{t.people_name()}</th>
@@ -200,11 +204,14 @@ fn Table(people: Vec<PersonRow>, now: Moment) -> impl IntoView {
                 </tr></thead>
                 <tbody>
                     {people.into_iter().map(|one| {
-                        let last = one.last_use.map_or_else(|| t.people_never().to_owned(), |at| t.day(at, now));
+                        let last = one.last_use.map_or_else(|| t.people_never().to_owned(), |at| t.brief(at, now));
+                        let name = called(t, one.name, one.id);
                         let types = if one.types == 0 { "–".to_owned() } else { t.person_types(one.types) };
                         view! {
                             <tr>
-                                <td><a class="name" href=format!("/people/{}", one.id)>{called(t, one.name, one.id)}</a></td>
+                                <td><a class="name" href=format!("/people/{}", one.id)>
+                                    <Avatar name=name.clone() size="sm"/><span class="cut-off" title=whole(&name)>{name.clone()}</span>
+                                </a></td>
                                 <td><Standing status=one.status on_hold=one.on_hold/>
                                     {t.rank(one.rank).map(|rank| view! { " "<span class="badge" data-tone="info">{rank}</span> })}</td>
                                 <td class="muted" data-p="2">{types}</td>

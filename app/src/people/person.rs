@@ -21,7 +21,14 @@ use crate::{
         deeds::{Acts, DeedForms, any},
         standing::{Bans, HeldTable, History},
     },
-    ui::{changing::part, empty::Empty, icon::Icon, list::LinkItem, skeleton::SkeletonList},
+    ui::{
+        avatar::Avatar,
+        changing::part,
+        empty::Empty,
+        icon::Icon,
+        list::{LinkItem, whole},
+        skeleton::SkeletonList,
+    },
     visitor::use_visitor,
 };
 use domain::{actor::Rank, id::PersonId, live::Noun, people::PersonPage};
@@ -95,7 +102,8 @@ impl LazyRoute for Person {
             <Transition fallback=|| view! { <SkeletonList rows=4/> }>
                 {followed(page, Box::new(move |page| {
                     let person = page.with_untracked(|page| page.id);
-                    view! { <Page page calls><Holds person/></Page><ul class="list"><LinkItem href=format!("/people/{person}/decisions") icon="scroll-text" title=lang::current().access_attempts()
+                    let holds = Holds::on(person);
+                    view! { <Page page calls in_force=holds.in_force() holds=holds.card()/><ul class="list"><LinkItem href=format!("/people/{person}/decisions") icon="scroll-text" title=lang::current().access_attempts()
                         second=lang::current().access_attempts_second()/></ul> }.into_any()
                 }))}
             </Transition>
@@ -118,8 +126,10 @@ fn Crumb() -> impl IntoView {
 fn Page(
     page: RwSignal<PersonPage>,
     calls: Calls,
-    /// What keeps them out, which is asked for by itself.
-    children: Children,
+    /// What keeps them out now, which is asked for by itself.
+    in_force: AnyView,
+    /// The card to place a hold with.
+    holds: AnyView,
 ) -> impl IntoView {
     let (t, clock) = (lang::current(), use_clock());
     Effect::new(move |_| clock.hear(page.with(|page| page.standing.now)));
@@ -134,14 +144,24 @@ fn Page(
     let history = Memo::new(move |_| page.with(|page| page.standing.history.clone()));
     let deeds = Memo::new(move |_| page.with(|page| page.standing.deeds.clone()));
     let steps = Memo::new(move |_| page.with(|page| (page.steps.clone(), page.refusals.clone())));
+    let membership =
+        Memo::new(move |_| steps.with(|(steps, refusals)| !(steps.is_empty() && refusals.is_empty())));
     let cards = Memo::new(move |_| page.with(|page| (page.cards.clone(), page.may_give_card)));
     let may_help_in = Memo::new(move |_| page.with(|page| page.may_help_in));
     let factor = Memo::new(move |_| page.with(|page| page.may_take_off_second_factor));
     view! {
         <Title text=title/>
         {part(move || Some(view! { <Head page=page.get()/> }))}
-        {children()}
+        {in_force}
         {part(move || Some(view! { <Bans bans=bans.get()/> }))}
+        <nav class="tabs" aria-label=t.person_parts()>
+            <Tab to="#standing" word=t.standing_heading() count=Signal::derive(move || Some(held.with(Vec::len)))/>
+            <Tab to="#cards" word=t.person_cards() count=Signal::derive(move || Some(cards.with(|(cards, _)| cards.len())))/>
+            {part(move || membership.get().then(|| view! {
+                <Tab to="#membership" word=t.person_standing() count=Signal::stored(None)/>
+            }))}
+            <Tab to="#history" word=t.standing_history() count=Signal::derive(move || Some(history.with(Vec::len)))/>
+        </nav>
         <div class="cols">
             <div class="col">
                 {part(move || Some(view! { <Figures page=page.get()/> }))}
@@ -169,13 +189,14 @@ fn Page(
                 })}
                 {part(move || {
                     let (steps, refusals) = steps.get();
-                    (!(steps.is_empty() && refusals.is_empty())).then(|| view! {
+                    membership.get().then(|| view! {
                         <section class="card" aria-labelledby="membership">
                             <div class="card-head"><h2 id="membership">{t.person_standing()}</h2></div>
                             <Steps person=id name=name.get_untracked() steps refusals take=calls.take/>
                         </section>
                     })
                 })}
+                {holds}
                 {part(move || may_help_in.get().then(|| view! {
                     <Help person=id factor help=calls.help take_off=calls.take_off/>
                 }))}
@@ -199,19 +220,51 @@ fn Page(
 #[component]
 fn Head(page: PersonPage) -> impl IntoView {
     let (t, now) = (lang::current(), use_clock().now_once());
-    let mut about = vec![t.person_since(&t.date(page.since, now))];
+    let name = called(t, page.name, page.id);
+    let mut about = vec![t.person_since(&t.month_and_year(page.since))];
     about.extend(page.left.map(|left| t.person_left(&t.date(left, now))));
     about.extend(page.email);
+    let long = whole(&name).map(|_| "");
+    let may_grant = !page.standing.deeds.grant.is_empty();
     view! {
         <header class="person-head">
-            <h1>{called(t, page.name, page.id)}</h1>
-            <p class="marks">
-                <Standing status=page.status on_hold=false/>
-                {t.rank(page.rank).map(|rank| view! { " "<span class="badge" data-tone="info">{rank}</span> })}
-            </p>
-            <p class="muted">{about.join(" · ")}</p>
+            <Avatar name=name.clone()/>
+            <div class="who">
+                <h1 data-long=long>{name}</h1>
+                <p class="marks">
+                    <Standing status=page.status on_hold=false/>
+                    {t.rank(page.rank).map(|rank| view! { " "<span class="badge" data-tone="info">{rank}</span> })}
+                </p>
+                <p class="muted">{about.join(" · ")}</p>
+            </div>
+            {(may_grant || page.may_hold).then(|| view! {
+                <div class="btn-row">
+                    {may_grant.then(|| view! { <Reach id="deed-grant" label=t.deed_grant() icon="shield-check"/> })}
+                    {page.may_hold.then(|| view! { <Reach id="deed-hold" label=t.holds_place() icon="hand"/> })}
+                </div>
+            })}
         </header>
     }
+}
+
+/// The way to a part of the page.
+#[component]
+fn Tab(to: &'static str, word: &'static str, count: Signal<Option<usize>>) -> impl IntoView {
+    // The router would only scroll; the browser moves the focus too.
+    view! {
+        <a href=to rel="external">{word}{part(move || count.get().map(|count| view! { " "<span class="n">{count}</span> }))}</a>
+    }
+}
+
+/// The way to a form further down, which unfolds: by the browser, or by script where the browser does not.
+#[component]
+fn Reach(id: &'static str, label: &'static str, icon: &'static str) -> impl IntoView {
+    let unfold = move |_| {
+        let fold = document().get_element_by_id(id).and_then(|form| form.closest("details").ok().flatten());
+        // Fails only for an invalid attribute name.
+        drop(fold.map(|fold| fold.set_attribute("open", "")));
+    };
+    view! { <a class="btn" href=format!("#{id}") rel="external" on:click=unfold><Icon name=icon/>{label}</a> }
 }
 
 /// What they did lately.
@@ -298,7 +351,7 @@ mod tests {
                 help: ServerAction::new(),
                 take_off: ServerAction::new(),
             };
-            view! { <Page page=RwSignal::new(page) calls>""</Page> }
+            view! { <Page page=RwSignal::new(page) calls in_force=().into_any() holds=().into_any()/> }
         })
     }
 

@@ -100,6 +100,7 @@ pub fn DeedForms(
             {(!grant.is_empty()).then(|| { let (options, chosen) = related(grant); view! {
                 <details class="deed" open=came_back(Grant::PATH)>
                     <summary>{t.deed_grant()}</summary>
+                    <div id="deed-grant"></div>
                     <Form action=acts.grant>
                         {hidden()}
                         <Select name="grant" label=t.deed_what() options chosen=Signal::stored(chosen)/>

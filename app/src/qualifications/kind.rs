@@ -9,14 +9,18 @@ use super::{
 use crate::{
     lang,
     live::{followed, use_live},
+    people::{api::HelpIn, delivery::Delivered},
     problem::AppError,
     ui::{
+        answered::answered,
+        avatar::Avatar,
         banner::{Banner, Tone},
         button::{ButtonLink, Kind as Press, Submit},
         changing::{part, text},
         empty::Empty,
         form::{Ask, Field, Form},
         icon::Icon,
+        list::whole,
         skeleton::SkeletonList,
     },
     visitor::use_visitor,
@@ -103,11 +107,17 @@ fn Page(page: RwSignal<TypePage>, acts: Acts, admit: ServerAction<Admit>) -> imp
     let applicants = Memo::new(move |_| page.with(|page| page.applicants.clone()));
     let admitted =
         Memo::new(move |_| query.with(|query| query.get_str("admitted").and_then(|_| query.get("person"))));
+    // Here and not below what was admitted: without script the answer comes to a page that does not know of it.
+    let help = ServerAction::<HelpIn>::new();
+    let helped = answered(help);
     let (kind, built_in) = page.with_untracked(|page| (page.on.kind, page.on.built_in));
     view! {
         <Title text=title/>
         <header class="page-head"><h1>{text(move || name.get())}</h1></header>
-        <div role="status">{part(move || admitted.get().map(|person| view! { <Admitted person/> }))}</div>
+        <div role="status">
+            {part(move || admitted.get().map(|person| view! { <Admitted person help/> }))}
+            {part(move || helped.get().map(|delivery| view! { <Delivered delivery/> }))}
+        </div>
         {part(move || chosen.get().map(|chosen| view! { <About chosen acts kind/> }))}
         {part(move || applicants.get().map(|applicants| {
             let now = page.with_untracked(|page| page.now);
@@ -174,14 +184,14 @@ fn timeless(mut chosen: Chosen) -> Chosen {
     chosen
 }
 
-/// `trains others, since yesterday, only Laser 2`.
+/// `trains others, only Laser 2, 3 Mar`.
 fn what(one: &Qualified, built_in: Option<BuiltIn>, now: Moment) -> String {
     let t = lang::current();
     let mut second = Vec::new();
     second.extend(one.banned.then(|| t.type_banned().to_owned()));
     second.extend(one.relation.map(|relation| t.relation(built_in, relation).to_owned()));
     second.extend(one.machine.as_deref().map(|machine| t.deed_only_machine(machine)));
-    second.extend(one.since.map(|since| t.since(since, now)));
+    second.extend(one.since.map(|since| t.brief(since, now)));
     second.extend((one.status != PersonStatus::Active).then(|| t.person_status(one.status).to_owned()));
     second.join(", ")
 }
@@ -194,8 +204,8 @@ fn Choice(kind: TypeId, person: PersonId, name: Option<String>, second: String) 
     view! {
         <li>
             <a class="item" href=format!("/types/{kind}?person={person}")>
-                <span class="tile"><Icon name="user-round"/></span>
-                <span class="lines"><span class="t">{name}</span><span class="s">{second}</span></span>
+                <Avatar name=name.clone() size="md"/>
+                <span class="lines"><span class="t" title=whole(&name)>{name.clone()}</span><span class="s">{second}</span></span>
                 <span class="tail"><Icon name="chevron-right"/></span>
             </a>
         </li>
@@ -206,31 +216,33 @@ fn Choice(kind: TypeId, person: PersonId, name: Option<String>, second: String) 
 #[component]
 fn Waiting(applicants: Vec<Applicant>, admit: ServerAction<Admit>, now: Moment) -> impl IntoView {
     let t = lang::current();
-    let none = applicants.is_empty().then(|| view! { <p class="muted">{t.type_applicants_none()}</p> });
+    let none = applicants.is_empty();
     let rows = applicants.into_iter().map(|Applicant { person, name, since }| {
         let name = name.unwrap_or_else(|| t.person_former(&person.to_string()));
-        let label = t.type_admit_named(&name);
         view! {
             <li>
                 <div class="item">
                     <span class="tile"><Icon name="user-plus"/></span>
                     <span class="lines">
-                        <span class="t">{name}</span>
-                        <span class="s">{t.type_applicant_since(&t.day(since, now))}</span>
+                        <span class="t" title=whole(&name)>{name.clone()}</span>
+                        <span class="s">{t.type_applicant_since(&t.brief(since, now))}</span>
                     </span>
+                    <Form action=admit>
+                        <input type="hidden" name="person" value=person.to_string()/>
+                        <Submit label=t.type_admit() about=name kind=Press::Primary busy=admit.pending()/>
+                    </Form>
                 </div>
-                <Form action=admit>
-                    <input type="hidden" name="person" value=person.to_string()/>
-                    <div class="btn-row"><Submit label kind=Press::Primary busy=admit.pending()/></div>
-                </Form>
             </li>
         }
     });
     view! {
-        <section class="card" aria-labelledby="waiting">
-            <div class="card-head"><h2 id="waiting">{t.type_applicants()}</h2></div>
-            {none}
-            <ul class="list">{rows.collect_view()}</ul>
+        <section class="group" aria-labelledby="waiting">
+            <h2 class="group-head" id="waiting">{t.type_applicants()}</h2>
+            {if none {
+                view! { <p class="card muted">{t.type_applicants_none()}</p> }.into_any()
+            } else {
+                view! { <ul class="list">{rows.collect_view()}</ul> }.into_any()
+            }}
             <div class="btn-row"><ButtonLink href="/people/invite" label=t.people_invite() icon="user-plus"/></div>
         </section>
     }
@@ -238,7 +250,7 @@ fn Waiting(applicants: Vec<Applicant>, admit: ServerAction<Admit>, now: Moment) 
 
 /// What comes after an admission: a way in, from whoever may give one.
 #[component]
-fn Admitted(person: String) -> impl IntoView {
+fn Admitted(person: String, help: ServerAction<HelpIn>) -> impl IntoView {
     let t = lang::current();
     let title = t.type_admitted().to_owned();
     let helps = use_visitor().who.is_some_and(|me| me.rank >= Rank::Manager);
@@ -247,7 +259,13 @@ fn Admitted(person: String) -> impl IntoView {
             {if helps {
                 view! { <a class="link" href=format!("/people/{person}#help")>{t.admit_next()}</a> }.into_any()
             } else {
-                t.admit_next_manager().into_any()
+                view! {
+                    {t.admit_next_inductor()}
+                    <Form action=help>
+                        <input type="hidden" name="person" value=person/>
+                        <div class="btn-row"><Submit label=t.people_first_link() busy=help.pending()/></div>
+                    </Form>
+                }.into_any()
             }}
         </Banner>
     }
@@ -302,7 +320,7 @@ mod tests {
     fn whoever_may_admit_finds_who_waits_and_the_way_to_invite() {
         let ann = Applicant { person: PersonId(15), name: Some("Ann".into()), since: ago(60 * 24) };
         let html = shown("/types/1", Some(vec![ann]));
-        assert!(words(&html).contains("Annasked") && words(&html).contains("Admit: Ann"), "{html}");
+        assert!(words(&html).contains("Annasked") && html.contains(r#"aria-label="Admit: Ann""#), "{html}");
         assert!(html.contains(r#"action="?/qualifications/admit""#), "{html}");
         assert!(html.contains(r#"href="/people/invite""#), "{html}");
         assert!(words(&shown("/types/1", Some(vec![]))).contains("Nobody is waiting."));
@@ -311,7 +329,9 @@ mod tests {
 
     #[test]
     fn an_admission_says_what_comes_next() {
-        let said = words(&shown("/types/1?person=15&admitted", Some(vec![])));
-        assert!(said.contains("They are a member now") && said.contains("a manager gives them a link"), "{said}");
+        let html = shown("/types/1?person=15&admitted", Some(vec![]));
+        let said = words(&html);
+        assert!(said.contains("They are a member now") && said.contains("give them their first link"), "{said}");
+        assert!(html.contains(r#"/people/help-in""#) && html.contains(r#"value="15""#), "{html}");
     }
 }

@@ -11,8 +11,8 @@ use crate::{
 };
 use domain::{
     qualifications::{
-        EntryKind,
-        standing::{Ban, Held, Said},
+        Cause, EntryKind,
+        standing::{Ban, By, Held, Said},
     },
     time::Moment,
 };
@@ -33,7 +33,7 @@ pub fn HeldTable(
                 <thead><tr>
                     <th scope="col">{t.standing_on()}</th>
                     <th scope="col">{t.standing_may()}</th>
-                    <th scope="col" data-p="2">{t.standing_how()}</th>
+                    <th scope="col" data-p="3">{t.standing_how()}</th>
                     <th scope="col">{t.standing_since()}</th>
                 </tr></thead>
                 <tbody>
@@ -44,9 +44,9 @@ pub fn HeldTable(
                             <tr>
                                 <td><b>{label(t, &one.on)}</b></td>
                                 <td>{may}</td>
-                                <td class="muted" data-p="2">{t.cause(one.cause)}", "{by_whom(t, &one.by)}</td>
+                                <td class="muted" data-p="3">{how(t, one.cause, &one.by)}</td>
                                 <td class="muted">
-                                    <time datetime=time::iso(one.since)>{t.day(one.since, now)}</time>
+                                    <time datetime=time::iso(one.since) title=t.exact(one.since, now)>{t.brief(one.since, now)}</time>
                                     {until.map(|until| view! { <br/>{until} })}
                                 </td>
                             </tr>
@@ -68,7 +68,7 @@ pub fn HeldList(
     view! {
         <ul class="list">
             {held.into_iter().map(|one| {
-                let mut second = vec![format!("{}, {}", by_whom(t, &one.by), t.day(one.since, now))];
+                let mut second = vec![format!("{}, {}", by_whom(t, &one.by), t.brief(one.since, now))];
                 second.extend(one.until.map(|until| t.standing_until(&last_day(t, until, now))));
                 let may = t.relation(one.on.built_in, one.relation);
                 view! {
@@ -117,7 +117,7 @@ pub fn History(
             {history.into_iter().map(|said| {
                 let about_ban = matches!(said.kind, EntryKind::Banned | EntryKind::Unbanned);
                 let may = (!about_ban).then(|| format!(" · {}", t.relation(said.on.built_in, said.relation)));
-                let mut second = vec![t.cause(said.cause).to_owned(), by_whom(t, &said.by)];
+                let mut second = vec![how(t, said.cause, &said.by)];
                 second.extend(said.until.map(|until| t.standing_until(&last_day(t, until, now))));
                 let (icon, tone) = match said.kind {
                     EntryKind::Granted => ("shield-check", "go"),
@@ -133,11 +133,23 @@ pub fn History(
                             <p class="s">{second.join(", ")}</p>
                             {said.remark.map(|remark| view! { <p class="s">"“"{remark}"”"</p> })}
                         </div>
-                        <time datetime=time::iso(said.from) title=t.exact(said.from, now)>{t.day(said.from, now)}</time>
+                        <time datetime=time::iso(said.from) title=t.exact(said.from, now)>{t.brief(said.from, now)}</time>
                     </li>
                 }
             }).collect_view()}
         </ol>
+    }
+}
+
+/// Whereby it came about: `Training, by Sofia Mair`; somebody's own word is only theirs: `By Sofia Mair`.
+fn how(t: Lang, cause: Cause, by: &By) -> String {
+    let by = by_whom(t, by);
+    match cause {
+        Cause::Trainer | Cause::Administrator => {
+            let mut letters = by.chars();
+            letters.next().into_iter().flat_map(char::to_uppercase).chain(letters).collect()
+        }
+        _ => format!("{}, {by}", t.cause(cause)),
     }
 }
 

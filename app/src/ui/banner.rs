@@ -42,13 +42,13 @@ pub fn Banner(
     /// The first line.
     #[prop(into)]
     title: Signal<String>,
-    /// The second line.
+    /// The second line, with what can be done.
     children: Children,
 ) -> impl IntoView {
     view! {
         <div class="banner" data-tone=tone.key()>
             <Icon name=icon/>
-            <div><p class="t">{title}</p><p>{children()}</p></div>
+            <div><p class="t">{title}</p><div>{children()}</div></div>
         </div>
     }
 }

@@ -41,6 +41,9 @@ pub fn Submit(
     /// The words.
     #[prop(into)]
     label: String,
+    /// What it is about, where that stands beside it already: read out, not shown.
+    #[prop(optional, into)]
+    about: Option<String>,
     /// How much it wants to be pressed.
     #[prop(optional)]
     kind: Kind,
@@ -48,8 +51,11 @@ pub fn Submit(
     #[prop(optional, into)]
     busy: Signal<bool>,
 ) -> impl IntoView {
+    // Begins with the words that are shown, for whoever says them to press it.
+    let named = about.map(|about| format!("{label}: {about}"));
     view! {
-        <button class="btn" data-kind=kind.key() aria-busy=Signal::derive(move || busy.get().then_some("true"))>{label}</button>
+        <button class="btn" data-kind=kind.key() aria-label=named
+            aria-busy=Signal::derive(move || busy.get().then_some("true"))>{label}</button>
     }
 }
 

@@ -109,6 +109,9 @@ pub fn Form<F, O>(
     /// Send it the browser's way even when script is there: for what must load a new document.
     #[prop(optional)]
     reload: bool,
+    /// Empty again once it was taken: for making one thing after another.
+    #[prop(optional)]
+    afresh: bool,
     /// Fields and button.
     children: Children,
 ) -> impl IntoView
@@ -136,12 +139,14 @@ where
             true
         })
     };
-    sheet(F::PATH, problem, Signal::derive(move || action.pending().get()), Box::new(send), children)
+    let pending = Signal::derive(move || action.pending().get());
+    sheet(F::PATH, afresh, problem, pending, Box::new(send), children)
 }
 
 /// What all forms have in common, compiled once: a form of each function's own type would be kilobytes.
 fn sheet(
     path: &'static str,
+    afresh: bool,
     problem: Signal<Option<Problem>>,
     pending: Signal<bool>,
     send: Box<dyn Fn(&SubmitEvent) -> bool>,
@@ -149,8 +154,21 @@ fn sheet(
 ) -> AnyView {
     let echo = echoed(path);
     let search = use_location().search.get_untracked();
+
     let form = NodeRef::<html::Form>::new();
 
+    Effect::new(move |was: Option<bool>| {
+        let is = pending.get();
+        if afresh
+            && was == Some(true)
+            && !is
+            && problem.with_untracked(Option::is_none)
+            && let Some(form) = form.get_untracked()
+        {
+            form.reset();
+        }
+        is
+    });
     Effect::new(move |_| {
         if problem.with(Option::is_some) {
             // One frame later the messages are in the document.

@@ -3,6 +3,15 @@
 use super::icon::Icon;
 use leptos::prelude::*;
 
+/// Names from here on may be cut off where they stand in a list.
+const LONG: usize = 40;
+
+/// The whole of a name that may be cut off, for whoever points at it.
+#[must_use]
+pub fn whole(name: &str) -> Option<String> {
+    (name.chars().count() > LONG).then(|| name.to_owned())
+}
+
 /// A row that leads somewhere.
 #[component]
 pub fn LinkItem(
@@ -20,11 +29,12 @@ pub fn LinkItem(
     #[prop(optional)]
     external: bool,
 ) -> impl IntoView {
+    let whole = whole(&title);
     view! {
         <li>
             <a class="item" href=href rel=external.then_some("external noopener noreferrer")>
                 <span class="tile"><Icon name=icon/></span>
-                <span class="lines"><span class="t">{title}</span><span class="s">{second}</span></span>
+                <span class="lines"><span class="t" title=whole>{title}</span><span class="s">{second}</span></span>
                 <span class="tail"><Icon name="chevron-right"/></span>
             </a>
         </li>

@@ -5,6 +5,7 @@
 
 pub mod answer;
 pub mod answered;
+pub mod avatar;
 pub mod banner;
 pub mod button;
 pub mod changing;

@@ -179,6 +179,6 @@ mod tests {
         let html = refused_at("/link/x", "link.gone", Kind::NotFound, "This link does not work any more");
         assert!(html.contains(r#"href="/forgotten""#), "{html}");
         let html = refused_at("/set-up/x", "set-up.gone", Kind::NotFound, "This link does not work any more");
-        assert!(html.contains(r#"href="/sign-in""#) && words(&html).contains("in its terminal"), "{html}");
+        assert!(html.contains(r#"href="/sign-in""#) && words(&html).contains("start Toolgate again"), "{html}");
     }
 }

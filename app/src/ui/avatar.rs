@@ -1,0 +1,59 @@
+//! Avatar: somebody's initials on a ground of their own, beside their name.
+//!
+//! Deliberately absent: pictures. Readers of the page hear the name, which always stands beside it.
+
+use leptos::prelude::*;
+
+/// How many grounds there are, in `style/tokens.css`.
+const HUES: u32 = 8;
+
+/// Somebody's initials.
+#[component]
+pub fn Avatar(
+    /// Whose.
+    name: String,
+    /// `sm` in a table, `md` in a list; otherwise large.
+    #[prop(optional)]
+    size: Option<&'static str>,
+) -> impl IntoView {
+    view! { <span class="avatar" data-size=size data-hue=hue(&name).to_string() aria-hidden="true">{initials(&name)}</span> }
+}
+
+/// First letters of the first and the last name.
+fn initials(name: &str) -> String {
+    let mut words = name.split_whitespace();
+    let letter = |word: Option<&str>| word.and_then(|word| word.chars().find(|letter| letter.is_alphanumeric()));
+    let (first, last) = (letter(words.next()), letter(words.next_back()));
+    first.into_iter().chain(last).flat_map(char::to_uppercase).collect()
+}
+
+/// The same ground for the same name, everywhere.
+fn hue(name: &str) -> u32 {
+    name.chars().fold(0, |sum: u32, letter| sum.wrapping_mul(31).wrapping_add(letter.into())) % HUES
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn initials_are_of_the_first_and_the_last_name() {
+        for (name, letters) in [
+            ("Nora Kofler", "NK"),
+            ("Anna-Katharina von Mörl zu Pfalzen", "AP"),
+            ("anna  maria de Luca", "AL"),
+            ("Cher", "C"),
+            ("(Ken) “Bo” Ōta", "KŌ"),
+            ("🦊 Fox", "F"),
+            (" ", ""),
+        ] {
+            assert_eq!(initials(name), letters, "{name}");
+        }
+    }
+
+    #[test]
+    fn the_ground_stays_with_the_name() {
+        assert!((0..200).all(|n| hue(&format!("Somebody {n}")) < HUES));
+        assert_eq!(hue("Ada"), hue("Ada"));
+    }
+}
