@@ -4,7 +4,8 @@
 //! noun's `api`.
 //!
 //! **Invariant:** one root, [`App`], identical in both halves; what differs per request comes in through
-//! [`visitor::Visitor`] only. The shell and Now lie in the main bundle, everything else is one lazy chunk each.
+//! [`visitor::Visitor`] only. The shell and Now lie in the main bundle, with what many pages share; every other page is
+//! lazy.
 //!
 //! **Deliberately absent:** rules. A server function hands over to `services` in ten lines.
 
@@ -12,6 +13,7 @@
 pub mod asker;
 pub mod assets;
 pub mod audit;
+pub mod call;
 pub mod cards;
 pub mod clock;
 #[cfg(feature = "ssr")]

@@ -3,7 +3,7 @@
 //! Invariant: also a quick page is split. Whole, a page with lazy routes does not start (`Failed to resolve module
 //! specifier "__wasm_split_placeholder__"`).
 
-use crate::{files, npm, process};
+use crate::{files, npm, process, share};
 use anyhow::{Context, Result, anyhow, ensure};
 use rayon::prelude::*;
 use std::{
@@ -41,7 +41,8 @@ pub fn split_and_bind(raw: &[u8], wasm: &Path, stage: &Path, name: &str) -> Resu
     let main = wasm.with_file_name("main.wasm");
     let script = format!("./{name}.js");
     let loader = format!("./{LOADER}");
-    let mut options = wasm_split_cli_support::Options::new(raw);
+    let raw = share::into_main(raw)?;
+    let mut options = wasm_split_cli_support::Options::new(&raw);
     options.output_dir = stage;
     options.main_out_path = &main;
     options.main_module = &script;

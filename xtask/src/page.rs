@@ -152,7 +152,14 @@ fn staged(workspace: &Workspace, wasm: &Path, stage: &Path, profile: Profile) ->
     let raw = fs::read(wasm).with_context(|| wasm.display().to_string())?;
     // A cold cargo cache and a changed tool bring other bundles from the same module.
     let tools = fs::read(workspace.end2end().join("package-lock.json")).unwrap_or_default();
-    let digest = files::digest([("module", raw.as_slice()), ("tools", tools.as_slice()), ("code", CODE), ("chunks", CHUNKS)]);
+    let digest = files::digest([
+        ("module", raw.as_slice()),
+        ("tools", tools.as_slice()),
+        ("code", CODE),
+        ("chunks", CHUNKS),
+        ("share", SHARE),
+        ("roots", ROOTS),
+    ]);
     let stamp = stage.with_extension("json");
     let known =
         fs::read_to_string(&stamp).ok().and_then(|it| serde_json::from_str::<(String, bundle::Split)>(&it).ok());
@@ -175,6 +182,8 @@ fn staged(workspace: &Workspace, wasm: &Path, stage: &Path, profile: Profile) ->
 /// What turns a module into a bundle: a change of it asks for the bundle anew.
 const CODE: &[u8] = include_bytes!("bundle.rs");
 const CHUNKS: &[u8] = include_bytes!("chunks.js");
+const SHARE: &[u8] = include_bytes!("share.rs");
+const ROOTS: &[u8] = include_bytes!("roots.rs");
 
 #[cfg(test)]
 mod tests {

@@ -7,10 +7,11 @@ pub mod api;
 mod row;
 
 use crate::{
+    call::{Asked, asked},
     clock::use_clock,
     lang,
     live::followed_or,
-    problem::{AppError, set_page_status},
+    problem::set_page_status,
     ui::{
         button::{ButtonLink, Kind as Press, Submit},
         changing::part,
@@ -40,7 +41,7 @@ pub struct Audit;
 /// What the page asks for. Made in the page's own chunk: whatever `data` does would lie in the first load of every page.
 #[derive(Debug)]
 struct Loaded {
-    page: Resource<Result<Page, AppError>>,
+    page: Asked<Page>,
     filter: Memo<Filter>,
     /// This page begins before an entry: it is not the newest.
     before: Memo<Option<i64>>,
@@ -59,7 +60,7 @@ impl Loaded {
         });
         let before =
             Memo::new(move |_| query.with(|query| query.get_str("before").and_then(|seq| seq.parse().ok())));
-        let page = Resource::new_blocking(
+        let page = asked(
             move || (filter.get(), before.get()),
             |(Filter { from, to, by, action, subject }, before)| api::page(from, to, by, action, subject, before),
         );

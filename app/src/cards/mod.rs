@@ -3,6 +3,7 @@
 pub mod api;
 
 use crate::{
+    call::Call,
     lang,
     ui::{
         button::Submit,
@@ -20,7 +21,7 @@ pub fn GiveCardForm(
     person: PersonId,
 ) -> impl IntoView {
     let t = lang::current();
-    let give = ServerAction::<GiveCard>::new();
+    let give = Call::<GiveCard>::new();
     view! {
         <Form action=give>
             <input type="hidden" name="person" value=person.to_string()/>

@@ -5,10 +5,10 @@
 pub mod api;
 
 use crate::{
+    call::{Asked, Call, asked},
     clock::use_clock,
     lang,
     live::{followed, use_live},
-    problem::AppError,
     ui::{
         answered::answered,
         banner::{Banner, Tone},
@@ -38,7 +38,7 @@ pub struct Displays;
 /// What the page asks for. Made in the page's own chunk: whatever `data` does would lie in the first load of every page.
 #[derive(Debug)]
 struct Loaded {
-    list: Resource<Result<List, AppError>>,
+    list: Asked<List>,
     /// Grows when a display was made or taken back here.
     changes: RwSignal<usize>,
 }
@@ -48,7 +48,7 @@ impl Loaded {
         let live = use_live();
         let changes = RwSignal::new(0);
         let source = move || (live.version(Noun::Space), changes.get());
-        Self { list: Resource::new_blocking(source, |_| api::list()), changes }
+        Self { list: asked(source, |_| api::list()), changes }
     }
 }
 
@@ -61,8 +61,8 @@ impl LazyRoute for Displays {
     fn view(this: Self) -> AnyView {
         let Displays = this;
         let Loaded { list, changes } = Loaded::load();
-        let (make, revoke) = (ServerAction::<Make>::new(), ServerAction::<Revoke>::new());
-        let renew = ServerAction::<Renew>::new();
+        let (make, revoke) = (Call::<Make>::new(), Call::<Revoke>::new());
+        let renew = Call::<Renew>::new();
         Effect::new(move |_| changes.set(make.version().get() + revoke.version().get()));
         view! {
             <Title text=lang::current().displays_title()/>
@@ -76,12 +76,7 @@ impl LazyRoute for Displays {
 
 /// The page itself: no request, so that a test can render it.
 #[component]
-fn Page(
-    list: RwSignal<List>,
-    make: ServerAction<Make>,
-    renew: ServerAction<Renew>,
-    revoke: ServerAction<Revoke>,
-) -> impl IntoView {
+fn Page(list: RwSignal<List>, make: Call<Make>, renew: Call<Renew>, revoke: Call<Revoke>) -> impl IntoView {
     let (t, clock) = (lang::current(), use_clock());
     Effect::new(move |_| clock.hear(list.with(|list| list.now)));
     let (made, renewed) = (answered(make), answered(renew));
@@ -127,7 +122,7 @@ fn Page(
 
 /// One display in force.
 #[component]
-fn Row(display: Display, now: Moment, renew: ServerAction<Renew>, revoke: ServerAction<Revoke>) -> impl IntoView {
+fn Row(display: Display, now: Moment, renew: Call<Renew>, revoke: Call<Revoke>) -> impl IntoView {
     let t = lang::current();
     let Display { id, name, made, by, seen } = display;
     let (whole, shown, about) = (whole(&name), name.clone(), name.clone());
@@ -191,8 +186,8 @@ mod tests {
     fn shown(visitor: Visitor, displays: Vec<Display>) -> String {
         html(visitor, "/displays", move || {
             let list = RwSignal::new(List { now: NOW, displays });
-            let (make, revoke) = (ServerAction::<Make>::new(), ServerAction::<Revoke>::new());
-            let renew = ServerAction::<Renew>::new();
+            let (make, revoke) = (Call::<Make>::new(), Call::<Revoke>::new());
+            let renew = Call::<Renew>::new();
             view! { <Page list make renew revoke/> }
         })
     }

@@ -5,6 +5,7 @@
 pub mod api;
 
 use crate::{
+    call::{Asked, Call, asked},
     lang,
     live::followed,
     ui::{
@@ -26,11 +27,11 @@ pub struct NewMachine;
 
 /// What the page asks for. Made in the page's own chunk: whatever `data` does would lie in the first load of every page.
 #[derive(Debug)]
-struct Loaded(Resource<Result<Choices, crate::problem::AppError>>);
+struct Loaded(Asked<Choices>);
 
 impl Loaded {
     fn load() -> Self {
-        Self(Resource::new_blocking(|| (), |()| api::choices()))
+        Self(asked(|| (), |()| api::choices()))
     }
 }
 
@@ -56,7 +57,7 @@ impl LazyRoute for NewMachine {
 #[component]
 fn Sheet(choices: Choices) -> impl IntoView {
     let t = lang::current();
-    let add = ServerAction::<AddMachine>::new();
+    let add = Call::<AddMachine>::new();
     let number = if choices.number == 0 { String::new() } else { choices.number.to_string() };
     view! {
         <Title text=t.equipment_add()/>

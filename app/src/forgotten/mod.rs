@@ -5,6 +5,7 @@
 pub mod api;
 
 use crate::{
+    call::Call,
     lang,
     sign_in::{
         Back,
@@ -55,7 +56,7 @@ fn Asking(
         }
         .into_any();
     }
-    let ask = ServerAction::<Ask>::new();
+    let ask = Call::<Ask>::new();
     view! {
         <Hello heading=t.forgotten_title() intro=t.forgotten_intro().to_owned()/>
         <Form action=ask reload=true>

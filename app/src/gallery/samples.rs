@@ -1,6 +1,7 @@
 //! The gallery's frame, and the building blocks that need something around them.
 
 use crate::{
+    call::Call,
     lang,
     machine::state::StateLine,
     me::api::Prefer,
@@ -98,7 +99,7 @@ pub fn Rows() -> impl IntoView {
 #[component]
 pub fn Forms() -> impl IntoView {
     let t = lang::current();
-    let prefer = ServerAction::<Prefer>::new();
+    let prefer = Call::<Prefer>::new();
     let zones = ["Europe/Rome", "UTC"].map(|zone| (zone.to_owned(), zone.to_owned())).to_vec();
     let segments = ["Day", "Week", "List"].map(|word| Segment { value: word, word, icon: None }).to_vec();
     view! {

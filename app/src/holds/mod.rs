@@ -6,9 +6,9 @@
 pub mod api;
 
 use crate::{
+    call::{Asked, Call, asked},
     lang,
     live::use_live,
-    problem::AppError,
     ui::{
         button::{Kind, Submit},
         changing::part,
@@ -29,7 +29,7 @@ use text::time;
 /// The holds on somebody: read once, shown in two places of their page.
 #[derive(Clone, Copy)]
 pub struct Holds {
-    answers: Resource<Result<Shown, AppError>>,
+    answers: Asked<Shown>,
     known: Known,
 }
 
@@ -38,8 +38,8 @@ pub struct Holds {
 struct Known {
     person: PersonId,
     shown: RwSignal<Option<Shown>>,
-    place: ServerAction<PlaceHold>,
-    lift: ServerAction<LiftHold>,
+    place: Call<PlaceHold>,
+    lift: Call<LiftHold>,
 }
 
 impl std::fmt::Debug for Holds {
@@ -53,8 +53,8 @@ impl Holds {
     #[must_use]
     pub fn on(person: PersonId) -> Self {
         let live = use_live();
-        let (place, lift) = (ServerAction::<PlaceHold>::new(), ServerAction::<LiftHold>::new());
-        let answers = Resource::new_blocking(
+        let (place, lift) = (Call::<PlaceHold>::new(), Call::<LiftHold>::new());
+        let answers = asked(
             move || (live.version(Noun::Person), place.version().get(), lift.version().get()),
             move |_| api::of(person),
         );
@@ -195,7 +195,7 @@ fn lowered(words: &str) -> String {
 
 /// The form that places one.
 #[component]
-fn Place(person: PersonId, place: ServerAction<PlaceHold>) -> impl IntoView {
+fn Place(person: PersonId, place: Call<PlaceHold>) -> impl IntoView {
     let t = lang::current();
     let reasons =
         HoldReason::ALL.iter().map(|&reason| (reason.word().to_owned(), t.hold_because(reason).to_owned()));
@@ -240,7 +240,7 @@ mod tests {
         html(visitor(Lang::En), "/people/2", move || {
             let person = PersonId(2);
             let shown = RwSignal::new(Some(Shown { person, now: NOW, holds, may_change }));
-            let known = Known { person, shown, place: ServerAction::new(), lift: ServerAction::new() };
+            let known = Known { person, shown, place: Call::new(), lift: Call::new() };
             view! { <InForce known/><Card known/> }
         })
     }

@@ -7,12 +7,13 @@ pub mod api;
 mod layout;
 
 use crate::{
+    call::{Asked, asked},
     clock::use_clock,
     lang,
     live::{followed_or, use_live},
     machine::state::{StateLine, machine_of},
     now::{Show, count, number},
-    problem::{AppError, set_page_status},
+    problem::set_page_status,
     ui::{
         button::{ButtonLink, Kind as Press},
         icon::{Icon, Mark},
@@ -51,8 +52,8 @@ pub struct Kiosk;
 /// What the page asks for. Made in the page's own chunk: whatever `data` does would lie in the first load of every page.
 #[derive(Debug)]
 struct Loaded {
-    floor: Resource<Result<Floor, AppError>>,
-    qr: Resource<Result<Option<Qr>, AppError>>,
+    floor: Asked<Floor>,
+    qr: Asked<Option<Qr>>,
 }
 
 impl Loaded {
@@ -60,10 +61,7 @@ impl Loaded {
         let (live, clock) = (use_live(), use_clock());
         let round = Memo::new(move |_| clock.now().at.0.div_euclid(ASK_AGAIN));
         let source = move || (live.version(Noun::Machine), live.version(Noun::Space), round.get());
-        Self {
-            floor: Resource::new_blocking(source, |_| api::wall()),
-            qr: Resource::new_blocking(|| (), |()| api::qr()),
-        }
+        Self { floor: asked(source, |_| api::wall()), qr: asked(|| (), |()| api::qr()) }
     }
 }
 

@@ -5,9 +5,9 @@
 pub mod api;
 
 use crate::{
+    call::{Asked, Call, asked},
     lang,
     live::followed,
-    problem::AppError,
     sign_in::doorway::{Carried, Doorway, Hello, Whose},
     ui::{
         button::{ButtonLink, Kind, Submit},
@@ -34,15 +34,15 @@ pub fn token() -> String {
 /// What the page asks for. Made in the page's own chunk: whatever `data` does would lie in the first load of every page.
 #[derive(Debug)]
 struct Loaded {
-    link: Resource<Result<LinkView, AppError>>,
+    link: Asked<LinkView>,
     token: String,
 }
 
 impl Loaded {
     fn load() -> Self {
         let token = token();
-        let asked = token.clone();
-        Self { link: Resource::new_blocking(move || asked.clone(), api::link), token }
+        let of = token.clone();
+        Self { link: asked(move || of.clone(), api::link), token }
     }
 }
 
@@ -104,7 +104,7 @@ fn Choose(
     token: String,
 ) -> impl IntoView {
     let t = lang::current();
-    let accept = ServerAction::<Accept>::new();
+    let accept = Call::<Accept>::new();
     view! {
         <Title text=heading.clone()/>
         <Hello heading intro=intro.to_owned()/>
@@ -122,7 +122,7 @@ fn Choose(
 #[component]
 fn Enter(name: Option<String>, token: String) -> impl IntoView {
     let t = lang::current();
-    let follow = ServerAction::<Follow>::new();
+    let follow = Call::<Follow>::new();
     let heading = name.as_deref().map_or_else(|| t.enter_title_nobody().to_owned(), |name| t.enter_title(name));
     let button = name.as_deref().map_or_else(|| t.sign_in_title().to_owned(), |name| t.enter_button(name));
     view! {
@@ -139,7 +139,7 @@ fn Enter(name: Option<String>, token: String) -> impl IntoView {
 #[component]
 fn Screen(name: Option<String>, token: String) -> impl IntoView {
     let t = lang::current();
-    let open = ServerAction::<OpenScreen>::new();
+    let open = Call::<OpenScreen>::new();
     let heading = name.map_or_else(|| t.screen_title_nobody().to_owned(), |name| t.screen_title(&name));
     view! {
         <Title text=heading.clone()/>

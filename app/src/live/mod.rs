@@ -12,6 +12,7 @@
 mod browser;
 
 use crate::{
+    call::Asked,
     clock::use_clock,
     problem::AppError,
     ui::{
@@ -102,10 +103,7 @@ pub fn use_live() -> Live {
 ///
 /// `view` runs once and gets a signal, so what is on the screen survives every later answer. A fetch that fails only
 /// because the server is away changes nothing but [`Live::stale_since`], and is tried again.
-pub fn followed<T>(
-    answers: Resource<Result<T, AppError>>,
-    view: Box<dyn Fn(RwSignal<T>) -> AnyView + Send>,
-) -> impl IntoView + use<T>
+pub fn followed<T>(answers: Asked<T>, view: Box<dyn Fn(RwSignal<T>) -> AnyView + Send>) -> impl IntoView + use<T>
 where
     T: Clone + PartialEq + Serialize + DeserializeOwned + Send + Sync + 'static,
 {
@@ -114,7 +112,7 @@ where
 
 /// The same for a page that has its own way of saying why there is no answer.
 pub fn followed_or<T>(
-    answers: Resource<Result<T, AppError>>,
+    answers: Asked<T>,
     view: Box<dyn Fn(RwSignal<T>) -> AnyView + Send>,
     refused_view: Box<dyn Fn(Problem) -> AnyView + Send>,
 ) -> impl IntoView + use<T>

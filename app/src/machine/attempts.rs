@@ -5,6 +5,7 @@ use super::{
     api::{self},
 };
 use crate::{
+    call::asked,
     lang,
     live::{followed, use_live},
     ui::{changing::part, icon::Icon, skeleton::SkeletonList},
@@ -29,10 +30,7 @@ impl LazyRoute for Decisions {
         let Decisions = this;
         let (t, params, live) = (lang::current(), use_params_map(), use_live());
         let id = move || params.with(|params| params.get_str("id").and_then(|id| id.parse().ok()).unwrap_or(0));
-        let answers = Resource::new_blocking(
-            move || (id(), live.version(Noun::Person)),
-            |(id, _)| api::attempts(PersonId(id)),
-        );
+        let answers = asked(move || (id(), live.version(Noun::Person)), |(id, _)| api::attempts(PersonId(id)));
         let back =
             format!("/people/{}", params.with_untracked(|params| params.get_str("id").unwrap_or("0").to_owned()));
         view! {

@@ -9,6 +9,7 @@ mod day;
 pub mod state;
 
 use crate::{
+    call::asked,
     clock::use_clock,
     lang,
     live::{BrokerLost, followed, use_live},
@@ -67,7 +68,7 @@ impl LazyRoute for MachinePage {
         let ended = Memo::new(move |_| ends.get().is_some_and(|end| clock.now().at >= end));
         let versions =
             move || (live.version(Noun::Machine), live.version(Noun::Space), live.version(Noun::Person));
-        let answers = Resource::new_blocking(
+        let answers = asked(
             move || (id(), other.get(), ended.get(), versions()),
             |(id, other, ..)| api::machine(MachineId(id), other),
         );

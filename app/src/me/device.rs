@@ -5,6 +5,7 @@
 
 use super::api::Prefer;
 use crate::{
+    call::Call,
     lang,
     ui::{
         button::Submit,
@@ -25,7 +26,7 @@ pub fn Preferences(
 ) -> impl IntoView {
     let visitor = use_visitor();
     let t = lang::current();
-    let prefer = ServerAction::<Prefer>::new();
+    let prefer = Call::<Prefer>::new();
     let languages = Lang::ALL.map(|lang| Segment { value: lang.tag(), word: lang.name(), icon: None });
     let themes = Theme::ALL.map(|theme| {
         let (word, icon) = match theme {

@@ -9,6 +9,7 @@ use super::{
     done, mine, own_account,
 };
 use crate::{
+    call::Call,
     lang,
     ui::{
         answered::answered,
@@ -59,7 +60,7 @@ impl LazyRoute for OwnFactor {
         let OwnFactor = this;
         let Loaded { account, removed } = Loaded::load();
         let t = lang::current();
-        let codes = answered(ServerAction::<ConfirmFactor>::new()).get_untracked();
+        let codes = answered(Call::<ConfirmFactor>::new()).get_untracked();
         view! {
             <Title text=t.me_factor()/>
             <Back/>
@@ -91,7 +92,7 @@ fn Factor(account: Account) -> impl IntoView {
             view! { <Active since codes_left password=account.password_set.is_some()/> }.into_any()
         }
         SecondFactor::Off | SecondFactor::Wanted => {
-            let begin = ServerAction::<BeginFactor>::new();
+            let begin = Call::<BeginFactor>::new();
             let offer = answered(begin).get_untracked();
             // Without script a refused code comes back to a page without the key: it is in the app by then.
             let tried = use_visitor().echo.is_some_and(|echo| echo.function == <ConfirmFactor as ServerFn>::PATH);
@@ -105,7 +106,7 @@ fn Factor(account: Account) -> impl IntoView {
 }
 
 #[component]
-fn Begin(begin: ServerAction<BeginFactor>) -> impl IntoView {
+fn Begin(begin: Call<BeginFactor>) -> impl IntoView {
     let t = lang::current();
     view! {
         <section class="card">
@@ -133,7 +134,7 @@ fn Offer(offer: TotpOffer) -> impl IntoView {
 }
 
 #[component]
-fn Again(begin: ServerAction<BeginFactor>) -> impl IntoView {
+fn Again(begin: Call<BeginFactor>) -> impl IntoView {
     let t = lang::current();
     view! {
         <section class="card factor">
@@ -147,7 +148,7 @@ fn Again(begin: ServerAction<BeginFactor>) -> impl IntoView {
 #[component]
 fn Confirm() -> impl IntoView {
     let t = lang::current();
-    let confirm = ServerAction::<ConfirmFactor>::new();
+    let confirm = Call::<ConfirmFactor>::new();
     view! {
         <Form action=confirm reload=true>
             <Field name="code" label=t.me_factor_confirm_code() autocomplete="one-time-code"/>
@@ -178,7 +179,7 @@ fn Active(
     password: bool,
 ) -> impl IntoView {
     let (t, now) = (lang::current(), use_visitor().now);
-    let remove = ServerAction::<RemoveFactor>::new();
+    let remove = Call::<RemoveFactor>::new();
     view! {
         <section class="card factor">
             <p class="saved"><Icon name="shield-check"/>{t.me_factor_is_on(&t.since(since, now))}</p>

@@ -11,9 +11,9 @@ pub mod sessions;
 mod standing;
 
 use crate::{
+    call::{Asked, Call, asked},
     lang,
     live::{followed, use_live},
-    problem::AppError,
     sign_in::doorway::Carried,
     ui::{
         avatar::Avatar,
@@ -45,7 +45,7 @@ use standing::Standing;
 use text::Lang;
 
 /// What a page of somebody's own account reads.
-type OwnAccount = Resource<Result<Option<Account>, AppError>>;
+type OwnAccount = Asked<Option<Account>>;
 
 /// The page at `/me`.
 #[derive(Debug)]
@@ -54,7 +54,7 @@ pub struct Me;
 /// One's own account, again whenever it may have changed.
 fn own_account() -> OwnAccount {
     let live = use_live();
-    Resource::new_blocking(move || live.version(Noun::Person), |_| api::account())
+    asked(move || live.version(Noun::Person), |_| api::account())
 }
 
 /// Something that was just done, as the address says.
@@ -219,7 +219,7 @@ fn Links(account: Account) -> impl IntoView {
 
 #[component]
 fn Leave() -> impl IntoView {
-    let out = ServerAction::<SignOut>::new();
+    let out = Call::<SignOut>::new();
     view! {
         <div class="leave">
             <Form action=out reload=true>

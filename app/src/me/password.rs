@@ -2,6 +2,7 @@
 
 use super::{Back, OwnAccount, api::ChangePassword, done, mine, own_account};
 use crate::{
+    call::Call,
     lang,
     sign_in::doorway::Whose,
     ui::{
@@ -64,7 +65,7 @@ impl LazyRoute for OwnPassword {
 #[component]
 fn Change(account: Account) -> impl IntoView {
     let t = lang::current();
-    let change = ServerAction::<ChangePassword>::new();
+    let change = Call::<ChangePassword>::new();
     view! {
         <section class="card">
             <Form action=change reload=true>

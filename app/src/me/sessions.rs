@@ -6,6 +6,7 @@ use super::{
     done, mine, own_account,
 };
 use crate::{
+    call::Call,
     lang,
     ui::{
         banner::{Banner, Tone},
@@ -68,7 +69,7 @@ impl LazyRoute for Sessions {
 #[component]
 fn List(account: Account) -> impl IntoView {
     let t = lang::current();
-    let (end, everywhere) = (ServerAction::<EndSession>::new(), ServerAction::<SignOutEverywhere>::new());
+    let (end, everywhere) = (Call::<EndSession>::new(), Call::<SignOutEverywhere>::new());
     view! {
         // One form for all rows: which of its buttons was pressed says which session.
         <Form action=end reload=true>

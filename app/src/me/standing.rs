@@ -1,6 +1,7 @@
 //! What somebody may use and from whom, on their own page.
 
 use crate::{
+    call::asked,
     lang,
     live::{followed_or, use_live},
     qualifications::{
@@ -16,7 +17,7 @@ use leptos::prelude::*;
 #[component]
 pub fn Standing() -> impl IntoView {
     let live = use_live();
-    let mine = Resource::new_blocking(move || live.version(Noun::Person), |_| api::mine());
+    let mine = asked(move || live.version(Noun::Person), |_| api::mine());
     view! {
         <Transition fallback=|| view! { <SkeletonList rows=2/> }>
             {followed_or(

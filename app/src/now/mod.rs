@@ -7,6 +7,7 @@ pub mod api;
 mod row;
 
 use crate::{
+    call::asked,
     clock::use_clock,
     lang,
     live::{BrokerLost, followed, use_live},
@@ -73,8 +74,7 @@ pub fn number(count: usize) -> u32 {
 pub fn Now() -> impl IntoView {
     let live = use_live();
     // Blocking: the answer belongs to the first HTML, also where no script runs.
-    let answers =
-        Resource::new_blocking(move || (live.version(Noun::Machine), live.version(Noun::Space)), |_| api::floor());
+    let answers = asked(move || (live.version(Noun::Machine), live.version(Noun::Space)), |_| api::floor());
     view! {
         <Title text=lang::current().nav_now()/>
         // Transition, not Suspense: another fetch keeps the list on the screen until the new one is there.

@@ -2,6 +2,7 @@
 
 use super::api::MarkCard;
 use crate::{
+    call::Call,
     cards::GiveCardForm,
     clock::use_clock,
     lang,
@@ -24,7 +25,7 @@ pub fn Cards(
     /// The asker may give one.
     may_give: bool,
     /// The call.
-    mark: ServerAction<MarkCard>,
+    mark: Call<MarkCard>,
 ) -> impl IntoView {
     let (t, now) = (lang::current(), use_clock().now_once());
     view! {

@@ -5,6 +5,7 @@ use super::{
     delivery::Delivered,
 };
 use crate::{
+    call::Call,
     lang,
     ui::{
         answered::answered,
@@ -25,9 +26,9 @@ pub fn Help(
     #[prop(into)]
     factor: Signal<bool>,
     /// The link.
-    help: ServerAction<HelpIn>,
+    help: Call<HelpIn>,
     /// The second factor.
-    take_off: ServerAction<TakeOffSecondFactor>,
+    take_off: Call<TakeOffSecondFactor>,
 ) -> impl IntoView {
     let t = lang::current();
     let helped = answered(help);

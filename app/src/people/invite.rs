@@ -2,6 +2,7 @@
 
 use super::{api::Invite, delivery::Delivered};
 use crate::{
+    call::Call,
     lang,
     ui::{
         answered::answered,
@@ -54,7 +55,7 @@ impl LazyRoute for Inviting {
 #[component]
 fn Sheet() -> impl IntoView {
     let t = lang::current();
-    let invite = ServerAction::<Invite>::new();
+    let invite = Call::<Invite>::new();
     let sent = answered(invite);
     let languages = Lang::ALL.map(|lang| Segment { value: lang.tag(), word: lang.name(), icon: None });
     view! {

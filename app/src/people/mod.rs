@@ -13,10 +13,10 @@ pub mod routes;
 mod steps;
 
 use crate::{
+    call::{Asked, asked},
     clock::use_clock,
     lang,
     live::{followed, use_live},
-    problem::AppError,
     ui::{
         avatar::Avatar,
         button::{ButtonLink, Kind as Press, Submit},
@@ -55,7 +55,7 @@ pub struct People;
 /// What the page asks for. Made in the page's own chunk: whatever `data` does would lie in the first load of every page.
 #[derive(Debug)]
 struct Loaded {
-    page: Resource<Result<PeoplePage, AppError>>,
+    page: Asked<PeoplePage>,
     shown: Memo<Shown>,
 }
 
@@ -64,7 +64,7 @@ impl Loaded {
         let (query, live) = (use_query_map(), use_live());
         let word = move |name| query.with(|query| query.get_str(name).unwrap_or_default().to_owned());
         let shown = Memo::new(move |_| Shown { search: word("q"), status: word("status"), after: word("after") });
-        let page = Resource::new_blocking(
+        let page = asked(
             move || (shown.get(), live.version(Noun::Person)),
             |(shown, _)| {
                 let after = shown.after.parse().ok().map(domain::id::PersonId);

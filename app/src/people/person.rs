@@ -12,11 +12,11 @@ use super::{
     steps::Steps,
 };
 use crate::{
+    call::{Asked, Call, asked},
     clock::use_clock,
     holds::Holds,
     lang,
     live::{followed, use_live},
-    problem::AppError,
     qualifications::{
         deeds::{Acts, DeedForms, any},
         standing::{Bans, HeldTable, History},
@@ -41,10 +41,10 @@ use std::time::Duration;
 #[derive(Clone, Copy)]
 struct Calls {
     acts: Acts,
-    take: ServerAction<TakeStep>,
-    mark: ServerAction<MarkCard>,
-    help: ServerAction<HelpIn>,
-    take_off: ServerAction<TakeOffSecondFactor>,
+    take: Call<TakeStep>,
+    mark: Call<MarkCard>,
+    help: Call<HelpIn>,
+    take_off: Call<TakeOffSecondFactor>,
 }
 
 impl std::fmt::Debug for Calls {
@@ -60,7 +60,7 @@ pub struct Person;
 /// What the page asks for. Made in the page's own chunk: whatever `data` does would lie in the first load of every page.
 #[derive(Debug)]
 struct Loaded {
-    page: Resource<Result<PersonPage, AppError>>,
+    page: Asked<PersonPage>,
     calls: Calls,
 }
 
@@ -69,10 +69,10 @@ impl Loaded {
         let (params, live) = (use_params_map(), use_live());
         let calls = Calls {
             acts: Acts::new(),
-            take: ServerAction::new(),
-            mark: ServerAction::new(),
-            help: ServerAction::new(),
-            take_off: ServerAction::new(),
+            take: Call::new(),
+            mark: Call::new(),
+            help: Call::new(),
+            take_off: Call::new(),
         };
         // What is not a number names nobody, and neither does 0.
         let id = move || params.with(|params| params.get_str("id").and_then(|id| id.parse().ok()).unwrap_or(0));
@@ -80,10 +80,8 @@ impl Loaded {
             let more = calls.mark.version().get() + calls.take_off.version().get();
             calls.acts.version() + calls.take.version().get() + more
         };
-        let page = Resource::new_blocking(
-            move || (id(), live.version(Noun::Person), changes()),
-            |(id, ..)| api::person(PersonId(id)),
-        );
+        let page =
+            asked(move || (id(), live.version(Noun::Person), changes()), |(id, ..)| api::person(PersonId(id)));
         Self { page, calls }
     }
 }
@@ -346,10 +344,10 @@ mod tests {
         html(visitor, "/people/7", move || {
             let calls = Calls {
                 acts: Acts::new(),
-                take: ServerAction::new(),
-                mark: ServerAction::new(),
-                help: ServerAction::new(),
-                take_off: ServerAction::new(),
+                take: Call::new(),
+                mark: Call::new(),
+                help: Call::new(),
+                take_off: Call::new(),
             };
             view! { <Page page=RwSignal::new(page) calls in_force=().into_any() holds=().into_any()/> }
         })

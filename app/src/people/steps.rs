@@ -2,6 +2,7 @@
 
 use super::api::TakeStep;
 use crate::{
+    call::Call,
     lang,
     ui::{
         button::{Kind, Submit},
@@ -26,7 +27,7 @@ pub fn Steps(
     /// Why they may not be suspended.
     refusals: Vec<StepRefusal>,
     /// The call.
-    take: ServerAction<TakeStep>,
+    take: Call<TakeStep>,
 ) -> impl IntoView {
     let t = lang::current();
     view! {

@@ -7,6 +7,7 @@ use super::{
     label,
 };
 use crate::{
+    call::Call,
     lang,
     ui::{
         button::{Kind, Submit},
@@ -27,22 +28,17 @@ use text::Lang;
 /// What can be written from one page; made where the page is, so that it learns when something was.
 #[derive(Clone, Copy)]
 pub struct Acts {
-    grant: ServerAction<Grant>,
-    revoke: ServerAction<Revoke>,
-    ban: ServerAction<Ban>,
-    unban: ServerAction<Unban>,
+    grant: Call<Grant>,
+    revoke: Call<Revoke>,
+    ban: Call<Ban>,
+    unban: Call<Unban>,
 }
 
 impl Acts {
     /// The four of them.
     #[must_use]
     pub fn new() -> Self {
-        Self {
-            grant: ServerAction::new(),
-            revoke: ServerAction::new(),
-            ban: ServerAction::new(),
-            unban: ServerAction::new(),
-        }
+        Self { grant: Call::new(), revoke: Call::new(), ban: Call::new(), unban: Call::new() }
     }
 
     /// Grows when something was written here.

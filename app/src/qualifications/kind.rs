@@ -7,10 +7,10 @@ use super::{
     standing::{Bans, History},
 };
 use crate::{
+    call::{Asked, Call, asked},
     lang,
     live::{followed, use_live},
     people::{api::HelpIn, delivery::Delivered},
-    problem::AppError,
     ui::{
         answered::answered,
         avatar::Avatar,
@@ -50,21 +50,21 @@ pub struct Kind;
 
 /// What the page asks for. Made in the page's own chunk: whatever `data` does would lie in the first load of every page.
 struct Loaded {
-    page: Resource<Result<TypePage, AppError>>,
+    page: Asked<TypePage>,
     acts: Acts,
-    admit: ServerAction<Admit>,
+    admit: Call<Admit>,
 }
 
 impl Loaded {
     fn load() -> Self {
         let (params, query, live, acts) = (use_params_map(), use_query_map(), use_live(), Acts::new());
-        let admit = ServerAction::<Admit>::new();
+        let admit = Call::<Admit>::new();
         // What is not a number names no type, and neither does 0.
         let id = move || params.with(|params| params.get_str("id").and_then(|id| id.parse().ok()).unwrap_or(0));
         let search = move || query.with(|query| query.get_str("q").unwrap_or_default().to_owned());
         let person =
             move || query.with(|query| query.get_str("person").and_then(|id| id.parse().ok()).map(PersonId));
-        let page = Resource::new_blocking(
+        let page = asked(
             move || (id(), search(), person(), live.version(Noun::Person), acts.version() + admit.version().get()),
             |(id, search, person, ..)| api::type_page(TypeId(id), search, person),
         );
@@ -93,7 +93,7 @@ impl LazyRoute for Kind {
 
 /// The page itself: no request, so that a test can render it.
 #[component]
-fn Page(page: RwSignal<TypePage>, acts: Acts, admit: ServerAction<Admit>) -> impl IntoView {
+fn Page(page: RwSignal<TypePage>, acts: Acts, admit: Call<Admit>) -> impl IntoView {
     let t = lang::current();
     let query = use_query_map();
     let search = Memo::new(move |_| query.with(|query| query.get_str("q").unwrap_or_default().to_owned()));
@@ -108,7 +108,7 @@ fn Page(page: RwSignal<TypePage>, acts: Acts, admit: ServerAction<Admit>) -> imp
     let admitted =
         Memo::new(move |_| query.with(|query| query.get_str("admitted").and_then(|_| query.get("person"))));
     // Here and not below what was admitted: without script the answer comes to a page that does not know of it.
-    let help = ServerAction::<HelpIn>::new();
+    let help = Call::<HelpIn>::new();
     let helped = answered(help);
     let (kind, built_in) = page.with_untracked(|page| (page.on.kind, page.on.built_in));
     view! {
@@ -214,7 +214,7 @@ fn Choice(kind: TypeId, person: PersonId, name: Option<String>, second: String) 
 
 /// Who asked to become a member, with the way to let them in, and to invite somebody who did not ask.
 #[component]
-fn Waiting(applicants: Vec<Applicant>, admit: ServerAction<Admit>, now: Moment) -> impl IntoView {
+fn Waiting(applicants: Vec<Applicant>, admit: Call<Admit>, now: Moment) -> impl IntoView {
     let t = lang::current();
     let none = applicants.is_empty();
     let rows = applicants.into_iter().map(|Applicant { person, name, since }| {
@@ -250,7 +250,7 @@ fn Waiting(applicants: Vec<Applicant>, admit: ServerAction<Admit>, now: Moment) 
 
 /// What comes after an admission: a way in, from whoever may give one.
 #[component]
-fn Admitted(person: String, help: ServerAction<HelpIn>) -> impl IntoView {
+fn Admitted(person: String, help: Call<HelpIn>) -> impl IntoView {
     let t = lang::current();
     let title = t.type_admitted().to_owned();
     let helps = use_visitor().who.is_some_and(|me| me.rank >= Rank::Manager);
@@ -312,7 +312,7 @@ mod tests {
         let (machines, people, found) = (vec![], vec![], vec![]);
         let page = TypePage { now: NOW, on, machines, people, total: 0, found, applicants, chosen: None };
         html(visitor(Lang::En), address, move || {
-            view! { <Page page=RwSignal::new(page.clone()) acts=Acts::new() admit=ServerAction::new()/> }
+            view! { <Page page=RwSignal::new(page.clone()) acts=Acts::new() admit=Call::new()/> }
         })
     }
 

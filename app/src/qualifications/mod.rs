@@ -8,9 +8,9 @@ pub mod kind;
 pub mod standing;
 
 use crate::{
+    call::{Asked, asked},
     lang,
     live::{followed, use_live},
-    problem::AppError,
     ui::{list::LinkItem, skeleton::SkeletonList},
 };
 use domain::{
@@ -40,12 +40,12 @@ pub struct Types;
 
 /// What the page asks for. Made in the page's own chunk: whatever `data` does would lie in the first load of every page.
 #[derive(Debug)]
-struct Loaded(Resource<Result<Vec<MyType>, AppError>>);
+struct Loaded(Asked<Vec<MyType>>);
 
 impl Loaded {
     fn load() -> Self {
         let live = use_live();
-        Self(Resource::new_blocking(move || live.version(Noun::Person), |_| api::types()))
+        Self(asked(move || live.version(Noun::Person), |_| api::types()))
     }
 }
 

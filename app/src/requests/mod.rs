@@ -6,6 +6,7 @@
 pub mod api;
 
 use crate::{
+    call::{Call, asked},
     lang,
     live::use_live,
     ui::{
@@ -25,8 +26,8 @@ pub fn StopButton(
     /// What is running.
     machine: MachineId,
 ) -> impl IntoView {
-    let (live, stop) = (use_live(), ServerAction::<StopMachine>::new());
-    let offers = Resource::new_blocking(
+    let (live, stop) = (use_live(), Call::<StopMachine>::new());
+    let offers = asked(
         move || (live.version(Noun::Machine), live.version(Noun::Person), stop.version().get()),
         move |_| api::stoppable(machine),
     );
@@ -47,7 +48,7 @@ pub fn StopButton(
 
 /// The form: no request, so that a test can render it.
 #[component]
-fn Offer(machine: MachineId, stop: ServerAction<StopMachine>, shown: RwSignal<Option<Stop>>) -> impl IntoView {
+fn Offer(machine: MachineId, stop: Call<StopMachine>, shown: RwSignal<Option<Stop>>) -> impl IntoView {
     let t = lang::current();
     // A refusal is told also when by then there is nothing left to stop.
     let echoed = use_visitor().echo.is_some_and(|echo| echo.function == StopMachine::PATH);
@@ -93,7 +94,7 @@ mod tests {
 
     fn shown(visitor: Visitor, offer: Option<Stop>) -> String {
         html(visitor, "/machines/1", move || {
-            let (stop, shown) = (ServerAction::<StopMachine>::new(), RwSignal::new(offer));
+            let (stop, shown) = (Call::<StopMachine>::new(), RwSignal::new(offer));
             view! { <Offer machine=MachineId(1) stop shown/> }
         })
     }

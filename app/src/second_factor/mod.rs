@@ -3,6 +3,7 @@
 pub mod api;
 
 use crate::{
+    call::Call,
     lang,
     sign_in::{
         destination,
@@ -60,7 +61,7 @@ fn Showing(to: String) -> impl IntoView {
             .into_any()
         };
     }
-    let show = ServerAction::<Show>::new();
+    let show = Call::<Show>::new();
     view! {
         <Hello heading=t.factor_title() intro=t.factor_intro().to_owned()/>
         <Form action=show reload=true>

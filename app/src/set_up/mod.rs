@@ -6,10 +6,10 @@ pub mod api;
 mod zone;
 
 use crate::{
+    call::{Asked, Call, asked},
     lang,
     link::token,
     live::followed,
-    problem::AppError,
     sign_in::doorway::Carried,
     ui::{
         button::{Kind, Submit},
@@ -33,15 +33,15 @@ pub struct SetUp;
 /// What the page asks for. Made in the page's own chunk: whatever `data` does would lie in the first load of every page.
 #[derive(Debug)]
 struct Loaded {
-    start: Resource<Result<FirstStart, AppError>>,
+    start: Asked<FirstStart>,
     token: String,
 }
 
 impl Loaded {
     fn load() -> Self {
         let token = token();
-        let asked = token.clone();
-        Self { start: Resource::new_blocking(move || asked.clone(), api::first_start), token }
+        let of = token.clone();
+        Self { start: asked(move || of.clone(), api::first_start), token }
     }
 }
 
@@ -101,7 +101,7 @@ fn Promise() -> impl IntoView {
 #[component]
 fn Beginning(start: FirstStart, token: String) -> impl IntoView {
     let t = lang::current();
-    let begin = ServerAction::<Begin>::new();
+    let begin = Call::<Begin>::new();
     let languages = Lang::ALL.map(|lang| Segment { value: lang.tag(), word: lang.name(), icon: None }).to_vec();
     view! {
         <h1>{t.set_up_title()}</h1>

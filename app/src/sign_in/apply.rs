@@ -6,9 +6,9 @@ use super::{
     doorway::{Doorway, Hello},
 };
 use crate::{
+    call::{Asked, Call, asked},
     lang,
     live::followed,
-    problem::AppError,
     ui::{
         button::{ButtonLink, Kind, Submit},
         form::{Field, Form},
@@ -25,14 +25,14 @@ pub struct Applying;
 /// What the page asks for. Made in the page's own chunk: whatever `data` does would lie in the first load of every page.
 #[derive(Debug)]
 struct Loaded {
-    entrance: Resource<Result<Entrance, AppError>>,
+    entrance: Asked<Entrance>,
     sent: bool,
 }
 
 impl Loaded {
     fn load() -> Self {
         Self {
-            entrance: Resource::new_blocking(|| (), |()| api::entrance()),
+            entrance: asked(|| (), |()| api::entrance()),
             sent: use_query_map().with_untracked(|query| query.get_str("sent").is_some()),
         }
     }
@@ -85,7 +85,7 @@ fn Application(
         }
         .into_any();
     }
-    let apply = ServerAction::<Apply>::new();
+    let apply = Call::<Apply>::new();
     view! {
         <Hello heading=t.apply_title() intro=t.apply_intro().to_owned()/>
         <Form action=apply reload=true>

@@ -9,10 +9,10 @@ pub mod doorway;
 pub mod routes;
 
 use crate::{
+    call::{Asked, Call, asked},
     lang,
     live::followed,
     me::api::SignOut,
-    problem::AppError,
     ui::{
         button::{ButtonLink, Kind, Submit},
         form::{Field, Form},
@@ -41,13 +41,13 @@ pub fn destination() -> String {
 /// What the page asks for. Made in the page's own chunk: whatever `data` does would lie in the first load of every page.
 #[derive(Debug)]
 struct Loaded {
-    entrance: Resource<Result<Entrance, AppError>>,
+    entrance: Asked<Entrance>,
     to: String,
 }
 
 impl Loaded {
     fn load() -> Self {
-        Self { entrance: Resource::new_blocking(|| (), |()| api::entrance()), to: destination() }
+        Self { entrance: asked(|| (), |()| api::entrance()), to: destination() }
     }
 }
 
@@ -89,7 +89,7 @@ fn Door(entrance: Entrance, to: String) -> impl IntoView {
         Some(free @ 1..) => t.sign_in_free(free),
         Some(0) | None => t.sign_in_intro().to_owned(),
     };
-    let enter = ServerAction::<Enter>::new();
+    let enter = Call::<Enter>::new();
     view! {
         <Hello heading=t.sign_in_hello() intro/>
         <Form action=enter reload=true>
@@ -112,7 +112,7 @@ fn Door(entrance: Entrance, to: String) -> impl IntoView {
 #[component]
 fn Already(name: String, to: String) -> impl IntoView {
     let t = lang::current();
-    let out = ServerAction::<SignOut>::new();
+    let out = Call::<SignOut>::new();
     let on = if to.is_empty() { "/".to_owned() } else { to };
     view! {
         <Hello heading=t.sign_in_already(&name)/>

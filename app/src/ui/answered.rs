@@ -3,25 +3,28 @@
 //! Invariant: the same with and without script. With script the answer is the action's; without, the server puts it into
 //! the page that answers the form. Neither is kept anywhere.
 
-use crate::{problem::AppError, visitor::use_visitor};
-use leptos::{
-    prelude::*,
-    server_fn::{Http, ServerFn, codec::PostUrl},
+use crate::{
+    call::{Call, Json, Posted, Reply, Sent},
+    visitor::use_visitor,
 };
+use leptos::{prelude::*, server::codee::Decoder};
 use serde::de::DeserializeOwned;
 
-/// What `action` answered last, if it did.
+/// What `call` answered last, if it did.
 #[must_use]
-pub fn answered<F, O>(action: ServerAction<F>) -> Signal<Option<F::Output>>
+pub fn answered<F>(call: Call<F>) -> Signal<Option<F::Output>>
 where
-    F: ServerFn<Protocol = Http<PostUrl, O>, Error = AppError> + Clone + Send + Sync + 'static,
-    F::Output: DeserializeOwned + Clone + Send + Sync + 'static,
+    F: Posted,
+    F::Output: DeserializeOwned + Send + Sync + 'static,
 {
-    let first = use_visitor()
-        .answer
-        .filter(|answer| answer.function == F::PATH)
-        .and_then(|answer| serde_json::from_str(&answer.json).ok());
-    let value = action.value();
+    let json = answer(F::PATH, *call);
+    Signal::derive(move || json.with(|json| Json::decode(json.as_ref()?).ok()))
+}
+
+/// The same, as it came.
+fn answer(path: &str, call: Action<Sent, Reply>) -> Signal<Option<String>> {
+    let first = use_visitor().answer.filter(|answer| answer.function == path).map(|answer| answer.json);
+    let value = call.value();
     Signal::derive(move || {
         value.with(|value| match value {
             None => first.clone(),

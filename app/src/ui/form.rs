@@ -11,23 +11,16 @@
 
 use super::{changing::part, icon::Icon};
 use crate::{
+    call::{Call, Posted, Reply, Sent},
     problem::AppError,
     visitor::{Echo, use_visitor},
 };
 use domain::problem::Problem;
-use leptos::{
-    context::Provider,
-    ev::SubmitEvent,
-    form::FromFormData,
-    html,
-    prelude::*,
-    server_fn::{Http, ServerFn, client::Client, codec::PostUrl, request::ClientReq},
-};
+use leptos::{context::Provider, ev::SubmitEvent, form::form_data_from_event, html, prelude::*};
 use leptos_router::hooks::use_location;
-use serde::de::DeserializeOwned;
 use std::time::Duration;
 use wasm_bindgen::JsCast;
-use web_sys::{FormData, HtmlElement};
+use web_sys::{HtmlElement, UrlSearchParams};
 
 /// What the fields of one form share.
 #[derive(Debug, Clone)]
@@ -103,9 +96,9 @@ pub fn clean_address() {
 
 /// A form for one server function.
 #[component]
-pub fn Form<F, O>(
-    /// The function.
-    action: ServerAction<F>,
+pub fn Form<F: Posted>(
+    /// The calls of the function.
+    action: Call<F>,
     /// Send it the browser's way even when script is there: for what must load a new document.
     #[prop(optional)]
     reload: bool,
@@ -114,15 +107,27 @@ pub fn Form<F, O>(
     afresh: bool,
     /// Fields and button.
     children: Children,
-) -> impl IntoView
-where
-    F: ServerFn<Protocol = Http<PostUrl, O>, Error = AppError> + DeserializeOwned + Clone + Send + Sync + 'static,
-    F::Output: Send + Sync + 'static,
-    F::Client: Client<AppError>,
-    <<F::Client as Client<AppError>>::Request as ClientReq<AppError>>::FormData: From<FormData>,
-{
-    let value = action.value();
-    let first = echoed(F::PATH).map(|echo| echo.problem);
+) -> impl IntoView {
+    sheet(F::PATH, *action, reload, afresh, children)
+}
+
+/// The fields that `event` sends, as the browser would write them.
+fn fields(event: &SubmitEvent) -> Option<String> {
+    let form = form_data_from_event(event).ok()?;
+    let fields = UrlSearchParams::new_with_str_sequence_sequence(&form).ok()?;
+    fields.to_string().as_string()
+}
+
+/// What all forms have in common, compiled once: a form of each function's own type would be kilobytes.
+fn sheet(
+    path: &'static str,
+    action: Action<Sent, Reply>,
+    reload: bool,
+    afresh: bool,
+    children: Children,
+) -> AnyView {
+    let (value, pending) = (action.value(), action.pending());
+    let first = echoed(path).map(|echo| echo.problem);
     let problem = Signal::derive(move || {
         value.with(|value| match value {
             None => first.clone(),
@@ -130,28 +135,6 @@ where
             Some(Err(AppError(problem))) => Some(problem.clone()),
         })
     });
-    // Arguments that do not fit are the server's to explain: let the browser send them.
-    let send = move |event: &SubmitEvent| {
-        let input = (!reload).then(|| F::from_event(event).ok()).flatten();
-        input.is_some_and(|input| {
-            event.prevent_default();
-            action.dispatch(input);
-            true
-        })
-    };
-    let pending = Signal::derive(move || action.pending().get());
-    sheet(F::PATH, afresh, problem, pending, Box::new(send), children)
-}
-
-/// What all forms have in common, compiled once: a form of each function's own type would be kilobytes.
-fn sheet(
-    path: &'static str,
-    afresh: bool,
-    problem: Signal<Option<Problem>>,
-    pending: Signal<bool>,
-    send: Box<dyn Fn(&SubmitEvent) -> bool>,
-    children: Children,
-) -> AnyView {
     let echo = echoed(path);
     let search = use_location().search.get_untracked();
 
@@ -181,7 +164,10 @@ fn sheet(
         if pending.get_untracked() || is_leaving() {
             // The second click of a double click.
             event.prevent_default();
-        } else if !send(&event) {
+        } else if let Some(fields) = (!reload).then(|| fields(&event)).flatten() {
+            event.prevent_default();
+            action.dispatch(Sent { path, fields });
+        } else {
             leave(gone);
         }
     };
