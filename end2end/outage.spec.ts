@@ -91,7 +91,7 @@ test("a page whose pieces do not come at first comes all the same, and one that 
   await page.route("**/*.wasm", (route) => (main(route.request().url()) ? route.continue() : undefined));
   const piece = page.waitForRequest((request) => request.url().endsWith(".wasm") && !main(request.url()));
   await Promise.all([piece, page.goto(`${lab.url}/machines/2`, { waitUntil: "commit" })]);
-  await page.goto("about:blank");
+  await page.goto(`${lab.url}/robots.txt`);
   await page.unroute("**/*.wasm");
   await page.goto(lab.url);
   await hydrated(page);
