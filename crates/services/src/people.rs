@@ -3,7 +3,9 @@
 //! **Invariant.** As in the ledger, who changes something is looked at again inside the job that changes it.
 
 use crate::{
-    Ctx, again::again, effects,
+    Ctx,
+    again::again,
+    effects,
     qualifications::{cause, standing},
     refusal, sessions,
 };
@@ -242,7 +244,8 @@ async fn take(ctx: &Ctx, actor: &Actor, id: PersonId, step: Step) -> Result<(), 
     ctx.store()
         .write(async move |tx| {
             let person = people::one(tx.conn(), id, now).await?.ok_or(PeopleError::Unknown)?;
-            let (actor, proof) = again::<PeopleError>(tx, &actor, permission(step), About::person(id), now).await?;
+            let (actor, proof) =
+                again::<PeopleError>(tx, &actor, permission(step), About::person(id), now).await?;
             let others = qualifications::administrators(tx.conn(), id).await?;
             let target = Target { id, status: person.status, ledger: &person.ledger };
             may_step(actor.known(), &target, step, &others, now).map_err(PeopleError::Refused)?;
