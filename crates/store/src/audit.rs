@@ -120,11 +120,37 @@ pub async fn head(conn: &mut SqliteConnection) -> Result<Head, sqlx::Error> {
     })
 }
 
-/// Notes where the chain ends now, once for all that a commit holds.
-pub(crate) async fn note(conn: &mut SqliteConnection, head: Head) -> Result<(), sqlx::Error> {
+/// Commits, and notes where the chain ends then, once for all that the commit holds. In one trip to the connection's
+/// thread; when the note fails nothing is committed.
+pub(crate) async fn note_and_commit(conn: &mut SqliteConnection, head: Head) -> Result<(), sqlx::Error> {
     let hash = head.hash.as_slice();
-    sqlx::query!("UPDATE audit_head SET seq = ?, hash = ?", head.seq, hash).execute(conn).await?;
+    sqlx::query!("UPDATE audit_head SET seq = ?, hash = ?; COMMIT", head.seq, hash).execute(conn).await?;
     Ok(())
+}
+
+/// Adds `$entry` behind `$head` and answers the new head; `$then` is run in the same trip. A macro, for the text of a
+/// statement is checked where it stands, and so must be whole there.
+macro_rules! append {
+    ($conn:expr, $head:expr, $entry:expr $(, $then:literal)?) => {{
+        let (conn, entry): (&mut SqliteConnection, &AuditEntry) = (&mut *$conn, $entry);
+        let new = entry.behind($head);
+        let (hash, door) = (new.hash.as_slice(), entry.door.word());
+        sqlx::query!(
+            "INSERT INTO audit (seq, at, alias, door, action, subject, detail, hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+                $(+ $then)?,
+            new.seq,
+            entry.at,
+            entry.by,
+            door,
+            entry.action,
+            entry.subject,
+            entry.detail,
+            hash,
+        )
+        .execute(conn)
+        .await?;
+        new
+    }};
 }
 
 /// Adds `entries` behind `head`, closes the job's savepoint over them, opens the next one, and answers the new head.
@@ -138,9 +164,11 @@ pub(crate) async fn append_and_keep(
         return Ok(head);
     };
     for entry in before {
-        head = append(conn, head, entry).await?;
+        head = append!(conn, head, entry);
     }
-    append_last(conn, head, last).await
+    // Three statements in one string, because each trip to the connection's thread costs as much as they do, and nearly
+    // every job leaves one entry. When the first fails the others are not run.
+    Ok(append!(conn, head, last, "; RELEASE job; SAVEPOINT job"))
 }
 
 impl AuditEntry {
@@ -148,48 +176,6 @@ impl AuditEntry {
         let texts = [self.door.word(), self.action, &self.subject, &self.detail];
         head.next(self.at, self.by, texts.map(str::as_bytes))
     }
-}
-
-async fn append(conn: &mut SqliteConnection, head: Head, entry: &AuditEntry) -> Result<Head, sqlx::Error> {
-    let new = entry.behind(head);
-    let (hash, door) = (new.hash.as_slice(), entry.door.word());
-    sqlx::query!(
-        "INSERT INTO audit (seq, at, alias, door, action, subject, detail, hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-        new.seq,
-        entry.at,
-        entry.by,
-        door,
-        entry.action,
-        entry.subject,
-        entry.detail,
-        hash,
-    )
-    .execute(conn)
-    .await?;
-    Ok(new)
-}
-
-/// Three statements in one string, because each trip to the connection's thread costs as much as they do, and nearly
-/// every job leaves one entry. When the first fails the others are not run.
-async fn append_last(conn: &mut SqliteConnection, head: Head, entry: &AuditEntry) -> Result<Head, sqlx::Error> {
-    let new = entry.behind(head);
-    let (hash, door) = (new.hash.as_slice(), entry.door.word());
-    sqlx::query!(
-        "INSERT INTO audit (seq, at, alias, door, action, subject, detail, hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?);
-         RELEASE job;
-         SAVEPOINT job",
-        new.seq,
-        entry.at,
-        entry.by,
-        door,
-        entry.action,
-        entry.subject,
-        entry.detail,
-        hash,
-    )
-    .execute(conn)
-    .await?;
-    Ok(new)
 }
 
 /// Walks the whole chain, one entry in memory at a time, and looks whether it has the hash `noted` on the way.

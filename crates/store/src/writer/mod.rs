@@ -160,10 +160,11 @@ impl Writer {
                 None => break,
             }
         }
-        if head != before {
-            audit::note(self.tx.conn(), head).await?;
+        if head == before {
+            self.tx.conn().execute("COMMIT").await?;
+        } else {
+            audit::note_and_commit(self.tx.conn(), head).await?;
         }
-        self.tx.conn().execute("COMMIT").await?;
         self.commits.fetch_add(1, Relaxed);
         Ok(())
     }
