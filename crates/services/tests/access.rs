@@ -224,11 +224,7 @@ async fn a7_others_are_asked_for_by_who_trains_there_and_do_not_exist_for_anybod
     let question = Question { person: ADA, machine: LASER_ID, at: None };
     assert!(matches!(ask(&lab.ctx, &stranger, question).await, Err(AccessError::Forbidden(_))));
     assert!(matches!(asks(&lab, 1, ADA, MachineId(99)).await, Err(AccessError::UnknownMachine)));
-    lab.sql(
-        "INSERT INTO qualification (person_id, type_id, relation, kind, effective_from, cause, recorded_at)
-         VALUES (2, 3, 'trainer', 'granted', 0, 'administrator', 0)",
-    )
-    .await;
+    lab.grant(2, 3, "trainer").await;
     assert!(asks(&lab, 2, ADA, LASER_ID).await.unwrap().trace.decision.is_yes());
     assert!(unknown(asks(&lab, 2, ADA, LATHE_ID).await), "a trainer of lasers asks nothing about lathes");
     assert!(unknown(asks(&lab, 2, PersonId(99), LASER_ID).await));
@@ -253,11 +249,7 @@ async fn whoever_cannot_yet_is_told_who_can_help() {
     let page = answers(&lab.ctx, &lab.signed_in(2).await, LASER_ID, None).await.unwrap();
     assert_eq!(page.helpers, ["Ada"], "Zoe is suspended");
     // Names are for those who belong here; whoever waits outside is told what to ask for, and not whom.
-    lab.sql(
-        "INSERT INTO qualification (person_id, type_id, relation, kind, effective_from, cause, recorded_at)
-         VALUES (1, 1, 'owner', 'granted', 0, 'administrator', 0)",
-    )
-    .await;
+    lab.grant(1, 1, "owner").await;
     let stranger = Actor::anybody(true, Door::Web);
     assert!(answers(&lab.ctx, &stranger, LASER_ID, None).await.unwrap().helpers.is_empty());
     for status in ["applicant", "suspended", "left"] {

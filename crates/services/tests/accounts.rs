@@ -360,11 +360,7 @@ async fn a_forgotten_password_has_one_answer_and_a_mail_for_who_is_known() {
 #[tokio::test]
 async fn nobody_helps_in_who_ranks_higher() {
     let lab = open().await;
-    lab.sql(
-        "INSERT INTO qualification (person_id, type_id, relation, kind, effective_from, cause, recorded_at)
-         VALUES (2, 1, 'owner', 'granted', 0, 'setup', 0)",
-    )
-    .await;
+    lab.grant(2, 1, "owner").await;
     let token = accounts::sign_in_link(&lab.ctx, &Actor::TOOLGATE, PersonId(2)).await.unwrap();
     let bob = accounts::follow(&lab.ctx, here(1), "", &token).await.unwrap();
     let bob = actor(&lab, &bob.token).await.unwrap();
@@ -483,11 +479,7 @@ async fn a_link_from_a_managers_hands_does_not_outlast_a_rise() {
 #[tokio::test]
 async fn what_was_taken_away_since_the_request_counts_inside_the_job() {
     let lab = open().await;
-    lab.sql(
-        "INSERT INTO qualification (person_id, type_id, relation, kind, effective_from, cause, recorded_at)
-         VALUES (2, 1, 'owner', 'granted', 0, 'setup', 0)",
-    )
-    .await;
+    lab.grant(2, 1, "owner").await;
     let bob = lab.signed_in(2).await;
     lab.sql("UPDATE person SET status = 'suspended' WHERE id = 2").await;
     let ctx = &lab.ctx;

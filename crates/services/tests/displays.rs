@@ -55,11 +55,7 @@ fn member() -> Actor {
 /// Bob manages the space.
 async fn managed() -> Lab {
     let lab = Lab::open().await;
-    lab.sql(
-        "INSERT INTO qualification (person_id, type_id, relation, kind, effective_from, cause, recorded_at)
-         VALUES (2, 1, 'owner', 'granted', 0, 'setup', 0)",
-    )
-    .await;
+    lab.grant(2, 1, "owner").await;
     lab
 }
 

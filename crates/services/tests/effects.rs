@@ -282,11 +282,7 @@ async fn a8_who_was_let_in_by_a_trainer_goes_on_until_banned() {
 #[tokio::test]
 async fn a8_the_request_is_on_record_with_the_change_under_the_name_and_by_the_door_of_whoever_made_it() {
     let lab = Lab::open().await;
-    lab.sql(
-        "INSERT INTO qualification (person_id, type_id, relation, kind, effective_from, cause, recorded_at)
-         VALUES (2, 1, 'owner', 'granted', 0, 'setup', 0)",
-    )
-    .await;
+    lab.grant(2, 1, "owner").await;
     lab.starts(LASER, &ada()).await;
     people::suspend(&lab.ctx, &lab.signed_in(2).await, ADA).await.unwrap();
     let told = "SELECT group_concat(action || ' ' || door || ' ' || person_id, ', ') FROM
@@ -423,11 +419,7 @@ async fn a_card_that_nobody_has_claimed_can_be_logged_out_too() {
     lab.sql(ONLINE).await;
     let stranger = lab::card("ffffffff");
     lab.starts(LASER, &stranger).await;
-    lab.sql(
-        "INSERT INTO qualification (person_id, type_id, relation, kind, effective_from, cause, recorded_at)
-         VALUES (2, 3, 'owner', 'granted', 0, 'setup', 0)",
-    )
-    .await;
+    lab.grant(2, 3, "owner").await;
     let owner = lab.signed_in(2).await;
     requests::stop(&lab.ctx, &owner, LASER_ID).await.unwrap();
     assert_eq!(requests::due(&lab.ctx).await.unwrap(), vec![Order { board: LASER, uid: stranger }]);

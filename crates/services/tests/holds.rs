@@ -27,11 +27,7 @@ fn unpaid() -> PlaceHold {
 /// Bob manages the space.
 async fn managed() -> Lab {
     let lab = Lab::open().await;
-    lab.sql(
-        "INSERT INTO qualification (person_id, type_id, relation, kind, effective_from, cause, recorded_at)
-         VALUES (2, 1, 'owner', 'granted', 0, 'administrator', 0)",
-    )
-    .await;
+    lab.grant(2, 1, "owner").await;
     lab
 }
 
@@ -67,11 +63,7 @@ async fn a7_only_managers_hold_and_nobody_themselves_or_somebody_above() {
     assert!(matches!(place(&lab.ctx, &ada, BOB, unpaid()).await, Err(HoldsError::Forbidden(_))));
     assert!(matches!(place(&lab.ctx, &bob, BOB, unpaid()).await, Err(HoldsError::Oneself)));
     assert!(matches!(place(&lab.ctx, &bob, PersonId(99), unpaid()).await, Err(HoldsError::UnknownPerson)));
-    lab.sql(
-        "INSERT INTO qualification (person_id, type_id, relation, kind, effective_from, cause, recorded_at)
-         VALUES (1, 2, 'owner', 'granted', 0, 'administrator', 0)",
-    )
-    .await;
+    lab.grant(1, 2, "owner").await;
     assert!(matches!(place(&lab.ctx, &bob, ADA, unpaid()).await, Err(HoldsError::Above)));
     let hold = place(&lab.ctx, &Actor::TOOLGATE, ADA, unpaid()).await.unwrap();
     assert!(matches!(lift(&lab.ctx, &bob, hold).await, Err(HoldsError::Above)));

@@ -153,11 +153,7 @@ async fn a8_a_lost_card_opens_nothing_until_it_is_found() {
 #[tokio::test]
 async fn a6_a_page_tells_two_digits_of_a_card_and_not_to_auditors() {
     let lab = staffed().await;
-    lab.sql(
-        "INSERT INTO qualification (person_id, type_id, relation, kind, effective_from, cause, recorded_at)
-             VALUES (2, 2, 'user', 'granted', 0, 'administrator', 0)",
-    )
-    .await;
+    lab.grant(2, 2, "user").await;
     let seen = people::page(&lab.ctx, &lab.signed_in(11).await, ADA).await.unwrap();
     assert_eq!((seen.cards[0].ending.as_str(), seen.cards[0].state), ("a1", CardState::Active));
     assert_eq!(seen.steps, [Step::Suspend, Step::Leave]);
@@ -212,11 +208,7 @@ async fn the_list_is_found_through_and_turned_page_by_page() {
 #[tokio::test]
 async fn an_inductor_finds_who_waits_and_admits_them_in_their_own_name() {
     let lab = staffed().await;
-    lab.sql(
-        "INSERT INTO qualification (person_id, type_id, relation, kind, effective_from, cause, recorded_at)
-             VALUES (2, 1, 'trainer', 'granted', 0, 'setup', 0)",
-    )
-    .await;
+    lab.grant(2, 1, "trainer").await;
     let bob = lab.signed_in(2).await;
     let waiting = async || type_page(&lab.ctx, &bob, TypeId(1), "", None).await.unwrap().applicants.unwrap();
     let names: Vec<_> = waiting().await.into_iter().map(|one| (one.person, one.name)).collect();
