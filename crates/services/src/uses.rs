@@ -9,7 +9,7 @@ use domain::{
     actor::{About, Actor, Forbidden, Permission, Proof},
     boards::MachineNumber,
     cards::CardUid,
-    id::{AliasId, UseId},
+    id::AliasId,
     live::Hint,
     time::{MINUTE, Millis},
     uses::{Action, Bearer, Change, Fact, Session, project},
@@ -18,7 +18,7 @@ use std::time::Duration;
 use store::{
     Done, StoreError, Unaudited, WriteTx,
     audit::AuditEntry,
-    cards, people, requests,
+    cards, people,
     uses::{self, Bearing, BegunBy},
 };
 
@@ -85,17 +85,14 @@ pub async fn record(ctx: &Ctx, board: MachineNumber, word: Word) -> Result<(), U
             };
             let authorised = matches!(decision, Some(Decision::Allow { .. }));
             let by = BegunBy { alias: alias(tx, &bearing, now).await?, authorised };
-            uses::keep(tx, bearing.machine, &fact, &situation, &changes, &by).await?;
-            if let Some(ended) = ended(&changes, situation.open.as_ref()) {
-                requests::acknowledge(tx, ended, now).await?;
-            }
+            let rest = uses::keep(tx, bearing.machine, &fact, &situation, &changes, &by).await?;
             if changes.iter().any(|change| is_seen(change, situation.open.as_ref())) {
                 tx.after_commit(Hint::Machine(bearing.machine));
             }
             if word.action == Action::Extend && !begins {
-                return Ok(Done::unaudited((), Unaudited::SignOfLife));
+                return Ok(Done::unaudited((), Unaudited::SignOfLife).lastly(rest));
             }
-            Ok(Done::audited((), entry(&proof, &bearing, &fact, &by)))
+            Ok(Done::audited((), entry(&proof, &bearing, &fact, &by)).lastly(rest))
         })
         .await
 }
@@ -140,17 +137,6 @@ fn is_seen(change: &Change, open: Option<&Session>) -> bool {
         Change::Set(after) if after.end.is_none() => open.is_none_or(|before| before.start != after.start),
         Change::Add(_) | Change::Set(_) | Change::Remove(_) => true,
     }
-}
-
-/// The use that ran until now, where it no longer does.
-fn ended(changes: &[Change], open: Option<&Session>) -> Option<UseId> {
-    let open = open?.id?;
-    let is_over = |change: &Change| match change {
-        Change::Set(after) => after.id == Some(open) && after.end.is_some(),
-        Change::Remove(gone) => gone.id == Some(open),
-        Change::Add(_) => false,
-    };
-    changes.iter().any(is_over).then_some(open)
 }
 
 fn entry(proof: &Proof, bearing: &Bearing, fact: &Fact, by: &BegunBy) -> AuditEntry {

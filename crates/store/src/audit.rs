@@ -20,17 +20,17 @@ use domain::{
     time::Millis,
 };
 
-use crate::{OpenError, StoreError, WriteTx, open, people};
+use crate::{OpenError, StoreError, WriteTx, open, people, uses::Rest};
 
 /// One thing that was done. There is none without the [`Proof`] that it was allowed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AuditEntry {
-    at: Millis,
-    by: Option<AliasId>,
-    door: Door,
-    action: &'static str,
-    subject: String,
-    detail: String,
+    pub(crate) at: Millis,
+    pub(crate) by: Option<AliasId>,
+    pub(crate) door: Door,
+    pub(crate) action: &'static str,
+    pub(crate) subject: String,
+    pub(crate) detail: String,
 }
 
 impl AuditEntry {
@@ -128,47 +128,77 @@ pub(crate) async fn note_and_commit(conn: &mut SqliteConnection, head: Head) -> 
     Ok(())
 }
 
-/// Adds `$entry` behind `$head` and answers the new head; `$then` is run in the same trip. A macro, for the text of a
-/// statement is checked where it stands, and so must be whole there.
-macro_rules! append {
-    ($conn:expr, $head:expr, $entry:expr $(, $then:literal)?) => {{
-        let (conn, entry): (&mut SqliteConnection, &AuditEntry) = (&mut *$conn, $entry);
-        let new = entry.behind($head);
-        let (hash, door) = (new.hash.as_slice(), entry.door.word());
-        sqlx::query!(
-            "INSERT INTO audit (seq, at, alias, door, action, subject, detail, hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
-                $(+ $then)?,
-            new.seq,
-            entry.at,
-            entry.by,
-            door,
-            entry.action,
-            entry.subject,
-            entry.detail,
-            hash,
-        )
-        .execute(conn)
-        .await?;
-        new
-    }};
+/// How statements end that carry the record of a job with them: each trip to the connection's thread costs as much as
+/// what it does there, and nearly every job leaves one entry.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Seal<'a> {
+    /// Adds this entry, as this link.
+    pub(crate) entry: Option<(Head, &'a AuditEntry)>,
+    /// Closes the job's savepoint over all of it, and opens the next one.
+    pub(crate) closes: bool,
 }
 
-/// Adds `entries` behind `head`, closes the job's savepoint over them, opens the next one, and answers the new head.
+impl Seal<'_> {
+    /// Nothing is added: the job goes on.
+    pub(crate) const OPEN: Self = Self { entry: None, closes: false };
+}
+
+/// Runs the statements in one trip, with what `$seal` says behind them; when one fails those after it are not run. A
+/// macro, for the text of a statement is checked where it stands, and so must be whole there. Each of the statements ends
+/// with a semicolon.
+macro_rules! sealed {
+    (@run $conn:expr, [$($sql:tt)*] [$($argument:expr,)*]) => {
+        sqlx::query!($($sql)*, $($argument,)*).execute(&mut *$conn).await?
+    };
+    (@record $conn:expr, $link:expr, $entry:expr, [$($sql:tt)*] $then:literal [$($argument:expr,)*]) => {{
+        let (link, entry) = ($link, $entry);
+        let (hash, door) = (link.hash.as_slice(), entry.door.word());
+        sealed!(@run $conn,
+            [$($sql)* + "INSERT INTO audit (seq, at, alias, door, action, subject, detail, hash)
+                              VALUES (?, ?, ?, ?, ?, ?, ?, ?); " + $then]
+            [$($argument,)* link.seq, entry.at, entry.by, door, entry.action, entry.subject, entry.detail, hash,])
+    }};
+    ($conn:expr, $seal:expr, $first:literal $(+ $more:literal)* $(, $argument:expr)* $(,)?) => {{
+        let $crate::audit::Seal { entry, closes } = $seal;
+        match (entry, closes) {
+            (None, false) => sealed!(@run $conn, [$first $(+ $more)*] [$($argument,)*]),
+            (None, true) => {
+                sealed!(@run $conn, [$first $(+ $more)* + "RELEASE job; SAVEPOINT job"] [$($argument,)*])
+            }
+            (Some((link, entry)), false) => {
+                sealed!(@record $conn, link, entry, [$first $(+ $more)*] "" [$($argument,)*])
+            }
+            (Some((link, entry)), true) => sealed!(
+                @record $conn, link, entry, [$first $(+ $more)*] "RELEASE job; SAVEPOINT job" [$($argument,)*]
+            ),
+        };
+    }};
+}
+pub(crate) use sealed;
+
+/// Adds `entries` behind `head`, writes `rest`, closes the job's savepoint over them, opens the next one, and answers the
+/// new head.
 pub(crate) async fn append_and_keep(
     conn: &mut SqliteConnection,
     mut head: Head,
     entries: &[AuditEntry],
+    rest: Option<&Rest>,
 ) -> Result<Head, sqlx::Error> {
-    let Some((last, before)) = entries.split_last() else {
-        sqlx::query!("RELEASE job; SAVEPOINT job").execute(conn).await?;
-        return Ok(head);
-    };
+    let (last, before) = entries.split_last().map_or((None, entries), |(last, before)| (Some(last), before));
     for entry in before {
-        head = append!(conn, head, entry);
+        head = entry.behind(head);
+        sealed!(conn, Seal { entry: Some((head, entry)), closes: false }, "");
     }
-    // Three statements in one string, because each trip to the connection's thread costs as much as they do, and nearly
-    // every job leaves one entry. When the first fails the others are not run.
-    Ok(append!(conn, head, last, "; RELEASE job; SAVEPOINT job"))
+    if let Some(last) = last {
+        head = last.behind(head);
+    }
+    let seal = Seal { entry: last.map(|entry| (head, entry)), closes: true };
+    if let Some(rest) = rest {
+        rest.sealed(conn, seal).await?;
+    } else {
+        sealed!(conn, seal, "");
+    }
+    Ok(head)
 }
 
 impl AuditEntry {

@@ -9,7 +9,7 @@
 //! # }
 //! ```
 
-use crate::audit::AuditEntry;
+use crate::{audit::AuditEntry, uses::Rest};
 
 /// A finished change: the value for the caller, and the record for the chain.
 #[must_use]
@@ -17,6 +17,7 @@ use crate::audit::AuditEntry;
 pub struct Done<T> {
     pub(crate) value: T,
     pub(crate) record: Record,
+    pub(crate) rest: Option<Rest>,
 }
 
 /// Why a change leaves no entry in the audit chain. Add a variant only with a reason that an auditor accepts.
@@ -45,11 +46,16 @@ pub(crate) enum Record {
 impl<T> Done<T> {
     /// The change is recorded by `entry`, in the same commit.
     pub fn audited(value: T, entry: AuditEntry) -> Self {
-        Self { value, record: Record::Audited(entry) }
+        Self { value, record: Record::Audited(entry), rest: None }
     }
 
     /// The change is not recorded, because of `reason`.
     pub fn unaudited(value: T, reason: Unaudited) -> Self {
-        Self { value, record: Record::Unaudited(reason) }
+        Self { value, record: Record::Unaudited(reason), rest: None }
+    }
+
+    /// Writes `rest`, in the same commit and in one trip with the record.
+    pub fn lastly(self, rest: Rest) -> Self {
+        Self { rest: Some(rest), ..self }
     }
 }

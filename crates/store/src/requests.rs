@@ -153,16 +153,3 @@ pub async fn expired(tx: &mut WriteTx, request: RequestId, at: Millis) -> Result
     .await?;
     Ok(done.rows_affected() == 1)
 }
-
-/// The use has ended: whatever was asked about it is done.
-pub async fn acknowledge(tx: &mut WriteTx, ended: UseId, at: Millis) -> Result<(), StoreError> {
-    sqlx::query!(
-        "UPDATE machine_request SET state = 'acknowledged', ended_at = ?
-          WHERE use_id = ? AND state IN ('queued', 'sent')",
-        at,
-        ended,
-    )
-    .execute(tx.conn())
-    .await?;
-    Ok(())
-}

@@ -164,6 +164,9 @@ fn writer_options(path: &Path, tuning: &Tuning) -> SqliteConnectOptions {
         // FULL: the fsync is before the answer. NORMAL would survive a crash of the process, but a power
         // cut could take back what a board was told.
         .synchronous(SqliteSynchronous::Full)
+        // Pages of the log before it is folded into the file; SQLite's own is a quarter. A fleet of boards writes to the
+        // same pages again and again, and each is copied and synced once a folding.
+        .pragma("wal_autocheckpoint", "4000")
         // The log is cut back to this after a checkpoint, so that one large import does not keep it large.
         .pragma("journal_size_limit", "16777216")
         // Keeps the planner's statistics fresh; costs nothing when they are.

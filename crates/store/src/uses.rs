@@ -14,7 +14,11 @@ use domain::{
 };
 use sqlx::SqliteConnection;
 
-use crate::{StoreError, WriteTx, people, settings};
+use crate::{
+    StoreError, WriteTx,
+    audit::{Seal, sealed},
+    people, settings,
+};
 
 /// Who holds a card in front of which machine.
 #[derive(Debug, Clone)]
@@ -146,7 +150,73 @@ pub async fn situation(
     Ok(situation)
 }
 
-/// Keeps what a board said, and what it changed.
+/// Writes `$change` of a session of `$machine`, if there is one, behind the statements `$first` and in one trip with what
+/// `$seal` says. A macro, for the text of a statement must be whole where it is checked.
+macro_rules! changed {
+    ($conn:expr, $seal:expr, $change:expr, $machine:expr, $alias:expr, $authorised:expr,
+     $first:literal $(, $argument:expr)* $(,)?) => {
+        match $change {
+            None => sealed!($conn, $seal, $first, $($argument,)*),
+            Some(Change::Set(session)) => {
+                let (end, ending) = (session.end.map(|(end, _)| end), session.end.map(|(_, ending)| ending));
+                sealed!(
+                    $conn,
+                    $seal,
+                    $first + "UPDATE use_session
+                        SET started_at = ?, last_sign_at = ?, ended_at = ?, ending = ?, source = ?, approximate = ?,
+                            provisional = ?, other_card = ?, twin_start = ?, twin_stop = ?
+                      WHERE id = ?; ",
+                    $($argument,)*
+                    session.start,
+                    session.last_sign,
+                    end,
+                    ending,
+                    session.source,
+                    session.approximate,
+                    session.provisional,
+                    session.other_card,
+                    session.twin.start,
+                    session.twin.stop,
+                    session.id,
+                );
+            }
+            Some(Change::Add(new)) => {
+                let (card, unknown_card) = columns(new.bearer);
+                let (end, ending) = (new.end.map(|(end, _)| end), new.end.map(|(_, ending)| ending));
+                sealed!(
+                    $conn,
+                    $seal,
+                    $first + "INSERT INTO use_session (machine_id, alias_id, card_id, unknown_card_id, started_at,
+                                                       last_sign_at, ended_at, ending, source, approximate, provisional,
+                                                       other_card, twin_start, twin_stop, authorised)
+                          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?); ",
+                    $($argument,)*
+                    $machine,
+                    $alias,
+                    card,
+                    unknown_card,
+                    new.start,
+                    new.last_sign,
+                    end,
+                    ending,
+                    new.source,
+                    new.approximate,
+                    new.provisional,
+                    new.other_card,
+                    new.twin.start,
+                    new.twin.stop,
+                    $authorised,
+                );
+            }
+            Some(Change::Remove(session)) => {
+                sealed!($conn, $seal, $first + "DELETE FROM use_session WHERE id = ?; ", $($argument,)* session.id);
+            }
+        }
+    };
+}
+
+/// Keeps what a board said, and what it changed. What is left to write goes with the record of the job
+/// ([`Done::lastly`](crate::Done::lastly)): a trip to the connection's thread costs more than its statements.
 pub async fn keep(
     tx: &mut WriteTx,
     machine: MachineId,
@@ -154,7 +224,7 @@ pub async fn keep(
     situation: &Situation,
     changes: &[Change],
     begun_by: &BegunBy,
-) -> Result<(), StoreError> {
+) -> Result<Rest, StoreError> {
     let mut gained = 0;
     for change in changes {
         let before = match change {
@@ -165,143 +235,70 @@ pub async fn keep(
         };
         gained += hours_gained(before, change);
     }
-    match changes {
-        // What nearly every word comes to, in one trip: the trips cost more than the statements.
-        [Change::Set(session)] => return keep_set(tx, machine, fact, session, gained).await,
-        [Change::Add(session)] => return keep_add(tx, machine, fact, session, gained, begun_by).await,
-        _ => {}
+    let (last, before) = match changes.split_last() {
+        Some((last, before)) => (Some(*last), before),
+        None => (None, changes),
+    };
+    for change in before {
+        let BegunBy { alias, authorised } = *begun_by;
+        changed!(tx.conn(), Seal::OPEN, Some(change), machine, alias, authorised, "");
     }
-    record(tx, machine, fact).await?;
-    for change in changes {
-        match change {
-            Change::Add(session) => add(tx, machine, session, begun_by).await?,
-            Change::Set(session) => set(tx, session).await?,
-            Change::Remove(session) => remove(tx, session).await?,
-        }
+    let ended = situation.ended_by(changes);
+    Ok(Rest { machine, fact: *fact, last, gained, ended, begun_by: *begun_by })
+}
+
+/// What is left to write of a word of a board: the fact, the last of its changes, and the machine's hours.
+#[must_use]
+#[derive(Debug)]
+pub struct Rest {
+    machine: MachineId,
+    fact: Fact,
+    last: Option<Change>,
+    gained: i64,
+    ended: Option<UseId>,
+    begun_by: BegunBy,
+}
+
+impl Rest {
+    /// Writes it, and nothing else: for a job that keeps many words.
+    pub async fn write(self, tx: &mut WriteTx) -> Result<(), StoreError> {
+        self.sealed(tx.conn(), Seal::OPEN).await?;
+        Ok(())
     }
-    sqlx::query!(
-        "INSERT INTO machine_total (machine_id, used_ms) VALUES (?, ?)
-             ON CONFLICT (machine_id) DO UPDATE SET used_ms = used_ms + excluded.used_ms",
-        machine,
-        gained,
-    )
-    .execute(tx.conn())
-    .await?;
-    Ok(())
-}
 
-async fn record(tx: &mut WriteTx, machine: MachineId, fact: &Fact) -> Result<(), StoreError> {
-    let (card, unknown_card) = columns(fact.bearer);
-    let (action, duration) = (fact.action.word(), seconds(fact.duration));
-    sqlx::query!(
-        "INSERT INTO board_fact (machine_id, card_id, unknown_card_id, action, duration_s, replay, arrived_at)
-              VALUES (?, ?, ?, ?, ?, ?, ?)",
-        machine,
-        card,
-        unknown_card,
-        action,
-        duration,
-        fact.replay,
-        fact.at,
-    )
-    .execute(tx.conn())
-    .await?;
-    Ok(())
-}
-
-async fn keep_set(
-    tx: &mut WriteTx,
-    machine: MachineId,
-    fact: &Fact,
-    session: &Session,
-    gained: i64,
-) -> Result<(), StoreError> {
-    let (card, unknown_card) = columns(fact.bearer);
-    let (action, duration) = (fact.action.word(), seconds(fact.duration));
-    let (end, ending) = (session.end.map(|(end, _)| end), session.end.map(|(_, ending)| ending));
-    sqlx::query!(
-        "INSERT INTO board_fact (machine_id, card_id, unknown_card_id, action, duration_s, replay, arrived_at)
-              VALUES (?, ?, ?, ?, ?, ?, ?);
-         UPDATE use_session
-            SET started_at = ?, last_sign_at = ?, ended_at = ?, ending = ?, source = ?, approximate = ?,
-                provisional = ?, other_card = ?, twin_start = ?, twin_stop = ?
-          WHERE id = ?;
-         INSERT INTO machine_total (machine_id, used_ms) VALUES (?, ?)
-             ON CONFLICT (machine_id) DO UPDATE SET used_ms = used_ms + excluded.used_ms",
-        machine,
-        card,
-        unknown_card,
-        action,
-        duration,
-        fact.replay,
-        fact.at,
-        session.start,
-        session.last_sign,
-        end,
-        ending,
-        session.source,
-        session.approximate,
-        session.provisional,
-        session.other_card,
-        session.twin.start,
-        session.twin.stop,
-        session.id,
-        machine,
-        gained,
-    )
-    .execute(tx.conn())
-    .await?;
-    Ok(())
-}
-
-async fn keep_add(
-    tx: &mut WriteTx,
-    machine: MachineId,
-    fact: &Fact,
-    new: &Session,
-    gained: i64,
-    by: &BegunBy,
-) -> Result<(), StoreError> {
-    let (card, unknown_card) = columns(fact.bearer);
-    let (action, duration) = (fact.action.word(), seconds(fact.duration));
-    let (end, ending) = (new.end.map(|(end, _)| end), new.end.map(|(_, ending)| ending));
-    sqlx::query!(
-        "INSERT INTO board_fact (machine_id, card_id, unknown_card_id, action, duration_s, replay, arrived_at)
-              VALUES (?, ?, ?, ?, ?, ?, ?);
-         INSERT INTO use_session (machine_id, alias_id, card_id, unknown_card_id, started_at, last_sign_at, ended_at,
-                                  ending, source, approximate, provisional, other_card, twin_start, twin_stop,
-                                  authorised)
-              VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?);
-         INSERT INTO machine_total (machine_id, used_ms) VALUES (?, ?)
-             ON CONFLICT (machine_id) DO UPDATE SET used_ms = used_ms + excluded.used_ms",
-        machine,
-        card,
-        unknown_card,
-        action,
-        duration,
-        fact.replay,
-        fact.at,
-        machine,
-        by.alias,
-        card,
-        unknown_card,
-        new.start,
-        new.last_sign,
-        end,
-        ending,
-        new.source,
-        new.approximate,
-        new.provisional,
-        new.other_card,
-        new.twin.start,
-        new.twin.stop,
-        by.authorised,
-        machine,
-        gained,
-    )
-    .execute(tx.conn())
-    .await?;
-    Ok(())
+    /// Writes it in one trip with what `seal` says.
+    pub(crate) async fn sealed(&self, conn: &mut SqliteConnection, seal: Seal<'_>) -> Result<(), sqlx::Error> {
+        let Self { machine, fact, gained, ended, begun_by: BegunBy { alias, authorised }, .. } = *self;
+        let (of, of_nobody) = columns(fact.bearer);
+        let (action, duration) = (fact.action.word(), seconds(fact.duration));
+        changed!(
+            conn,
+            seal,
+            &self.last,
+            machine,
+            alias,
+            authorised,
+            "INSERT INTO board_fact (machine_id, card_id, unknown_card_id, action, duration_s, replay, arrived_at)
+                  VALUES (?, ?, ?, ?, ?, ?, ?);
+             INSERT INTO machine_total (machine_id, used_ms) VALUES (?, ?)
+                 ON CONFLICT (machine_id) DO UPDATE SET used_ms = used_ms + excluded.used_ms;
+             -- The use has ended: whatever its board was asked about it is done.
+             UPDATE machine_request SET state = 'acknowledged', ended_at = ?
+              WHERE use_id = ? AND state IN ('queued', 'sent'); ",
+            machine,
+            of,
+            of_nobody,
+            action,
+            duration,
+            fact.replay,
+            fact.at,
+            machine,
+            gained,
+            fact.at,
+            ended,
+        );
+        Ok(())
+    }
 }
 
 /// What is recorded of whoever begins a session.
@@ -311,64 +308,6 @@ pub struct BegunBy {
     pub alias: Option<AliasId>,
     /// The rules allowed it.
     pub authorised: bool,
-}
-
-async fn add(tx: &mut WriteTx, machine: MachineId, new: &Session, by: &BegunBy) -> Result<(), StoreError> {
-    let (card, unknown_card) = columns(new.bearer);
-    let (end, ending) = (new.end.map(|(end, _)| end), new.end.map(|(_, ending)| ending));
-    sqlx::query!(
-        "INSERT INTO use_session (machine_id, alias_id, card_id, unknown_card_id, started_at, last_sign_at, ended_at,
-                                  ending, source, approximate, provisional, other_card, twin_start, twin_stop,
-                                  authorised)
-              VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        machine,
-        by.alias,
-        card,
-        unknown_card,
-        new.start,
-        new.last_sign,
-        end,
-        ending,
-        new.source,
-        new.approximate,
-        new.provisional,
-        new.other_card,
-        new.twin.start,
-        new.twin.stop,
-        by.authorised,
-    )
-    .execute(tx.conn())
-    .await?;
-    Ok(())
-}
-
-async fn set(tx: &mut WriteTx, session: &Session) -> Result<(), StoreError> {
-    let (end, ending) = (session.end.map(|(end, _)| end), session.end.map(|(_, ending)| ending));
-    sqlx::query!(
-        "UPDATE use_session
-            SET started_at = ?, last_sign_at = ?, ended_at = ?, ending = ?, source = ?, approximate = ?,
-                provisional = ?, other_card = ?, twin_start = ?, twin_stop = ?
-          WHERE id = ?",
-        session.start,
-        session.last_sign,
-        end,
-        ending,
-        session.source,
-        session.approximate,
-        session.provisional,
-        session.other_card,
-        session.twin.start,
-        session.twin.stop,
-        session.id,
-    )
-    .execute(tx.conn())
-    .await?;
-    Ok(())
-}
-
-async fn remove(tx: &mut WriteTx, session: &Session) -> Result<(), StoreError> {
-    sqlx::query!("DELETE FROM use_session WHERE id = ?", session.id).execute(tx.conn()).await?;
-    Ok(())
 }
 
 const fn columns(bearer: Bearer) -> (Option<CardId>, Option<UnknownCardId>) {

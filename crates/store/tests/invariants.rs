@@ -21,8 +21,8 @@ async fn uses(lab: &Lab, count: i64) {
     for n in 0..count {
         lab.store
             .write::<_, StoreError, _>(async move |tx| {
-                used(tx, n * 2).await?;
-                Ok(Done::audited((), entry(format!("{n}"))))
+                let rest = used(tx, n * 2).await?;
+                Ok(Done::audited((), entry(format!("{n}"))).lastly(rest))
             })
             .await
             .unwrap();

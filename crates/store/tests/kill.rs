@@ -46,9 +46,9 @@ async fn child() {
                 let detail = token.clone();
                 store
                     .write::<(), StoreError, _>(async move |tx| {
-                        used(tx, 1).await?;
+                        let rest = used(tx, 1).await?;
                         remarks::write(tx, None, None, &detail, NOON).await?;
-                        Ok(Done::audited((), entry(detail)))
+                        Ok(Done::audited((), entry(detail)).lastly(rest))
                     })
                     .await
                     .unwrap();

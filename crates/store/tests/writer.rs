@@ -9,10 +9,10 @@ mod lab;
 
 use std::time::Duration;
 
-use domain::live::Hint;
-use lab::{LASER, Lab, NOON, entry, used};
+use domain::{id::MachineId, live::Hint};
+use lab::{LASER, Lab, NOON, entry, used, used_at};
 use store::{
-    Done, Limits, StoreError, Unaudited,
+    Done, Limits, StoreError, Unaudited, WriteTx,
     audit::{self, Verdict},
     boards,
 };
@@ -33,8 +33,8 @@ async fn hold_open(lab: &Lab) -> (oneshot::Sender<()>, JoinHandle<Result<(), Sto
             .write(async move |tx| {
                 began.send(()).unwrap();
                 gate.await.unwrap();
-                used(tx, 1).await?;
-                Ok(Done::audited((), entry("first")))
+                let rest = used(tx, 1).await?;
+                Ok(Done::audited((), entry("first")).lastly(rest))
             })
             .await
     });
@@ -53,11 +53,28 @@ async fn queue<T: Send + 'static>(write: impl Future<Output = T> + Send + 'stati
 async fn start_use(store: store::Store, note: &'static str) -> Result<(), StoreError> {
     store
         .write(async move |tx| {
-            used(tx, 1).await?;
+            let rest = used(tx, 1).await?;
             tx.after_commit(Hint::Machine(LASER));
-            Ok(Done::audited((), entry(note)))
+            Ok(Done::audited((), entry(note)).lastly(rest))
         })
         .await
+}
+
+/// What becomes of `work` in one batch with a use before it and another behind it, both of which are kept.
+async fn between_two_uses<F>(lab: &Lab, work: F) -> Result<(), StoreError>
+where
+    F: AsyncFnOnce(&mut WriteTx) -> Result<Done<()>, StoreError> + Send + 'static,
+{
+    let (open, first) = hold_open(lab).await;
+    let store = lab.store.clone();
+    let between = queue(async move { store.write(work).await }).await;
+    let last = queue(start_use(lab.store.clone(), "last")).await;
+
+    open.send(()).unwrap();
+    first.await.unwrap().unwrap();
+    let answer = between.await.unwrap();
+    last.await.unwrap().unwrap();
+    answer
 }
 
 #[tokio::test]
@@ -94,24 +111,12 @@ async fn a_refused_job_is_undone_alone() {
     let lab = Lab::with(PATIENT).await;
     let commits = lab.store.commits();
     let mut live = lab.store.live();
-    let (open, first) = hold_open(&lab).await;
-    let store = lab.store.clone();
-    let refused = queue(async move {
-        store
-            .write::<(), StoreError, _>(async move |tx| {
-                used(tx, 1).await?;
-                tx.after_commit(Hint::Space);
-                Err(StoreError::Dangling)
-            })
-            .await
-    })
-    .await;
-    let last = queue(start_use(lab.store.clone(), "last")).await;
-
-    open.send(()).unwrap();
-    first.await.unwrap().unwrap();
-    assert!(matches!(refused.await.unwrap(), Err(StoreError::Dangling)));
-    last.await.unwrap().unwrap();
+    let refused = between_two_uses(&lab, async move |tx| {
+        used(tx, 1).await?.write(tx).await?;
+        tx.after_commit(Hint::Space);
+        Err(StoreError::Dangling)
+    });
+    assert!(matches!(refused.await, Err(StoreError::Dangling)));
 
     assert_eq!(lab.store.commits(), commits + 1, "one commit for all three");
     assert_eq!(lab.count("SELECT count(*) FROM board_fact").await, 2);
@@ -139,24 +144,25 @@ async fn a_batch_has_a_size() {
 #[tokio::test]
 async fn a_panicking_job_fails_alone() {
     let lab = Lab::with(PATIENT).await;
-    let (open, first) = hold_open(&lab).await;
-    let store = lab.store.clone();
-    let bad = queue(async move {
-        store
-            .write::<(), StoreError, _>(async move |tx| {
-                used(tx, 1).await?;
-                panic!("a fault in a use case");
-            })
-            .await
-    })
-    .await;
-    let last = queue(start_use(lab.store.clone(), "last")).await;
-
-    open.send(()).unwrap();
-    first.await.unwrap().unwrap();
-    assert!(matches!(bad.await.unwrap(), Err(StoreError::Panicked)));
-    last.await.unwrap().unwrap();
+    let bad = between_two_uses(&lab, async move |tx| {
+        used(tx, 1).await?.write(tx).await?;
+        panic!("a fault in a use case");
+    });
+    assert!(matches!(bad.await, Err(StoreError::Panicked)));
     assert_eq!(lab.count("SELECT count(*) FROM board_fact").await, 2);
+}
+
+#[tokio::test]
+async fn a_job_whose_last_statements_fail_is_undone_alone() {
+    let lab = Lab::with(PATIENT).await;
+    let bad = between_two_uses(&lab, async move |tx| {
+        let rest = used_at(tx, MachineId(999), 1).await?;
+        tx.after_commit(Hint::Space);
+        Ok(Done::audited((), entry("bad")).lastly(rest))
+    });
+    assert!(bad.await.is_err(), "there is no such machine");
+    assert_eq!(lab.count("SELECT count(*) FROM board_fact").await, 2);
+    assert_eq!(lab.count("SELECT count(*) FROM audit WHERE detail = '\"bad\"'").await, 0);
 }
 
 #[tokio::test]
@@ -165,7 +171,7 @@ async fn a_dawdling_job_is_undone_alone() {
     let slow = lab
         .store
         .write::<(), StoreError, _>(async move |tx| {
-            used(tx, 1).await?;
+            used(tx, 1).await?.write(tx).await?;
             std::future::pending().await
         })
         .await;

@@ -291,6 +291,18 @@ impl Session {
 }
 
 impl Situation {
+    /// The use that is open, where `changes` end it.
+    #[must_use]
+    pub fn ended_by(&self, changes: &[Change]) -> Option<UseId> {
+        let open = self.open?.id?;
+        let ends = |change: &Change| match change {
+            Change::Set(after) => after.id == Some(open) && after.end.is_some(),
+            Change::Remove(gone) => gone.id == Some(open),
+            Change::Add(_) => false,
+        };
+        changes.iter().any(ends).then_some(open)
+    }
+
     fn ending(&self, duration: Duration) -> Ending {
         match self.auto_logoff {
             Some(limit) if duration >= limit => Ending::AutoLogoff,

@@ -85,7 +85,7 @@ pub(super) async fn live_through(tx: &mut WriteTx, machine: MachineId, all: &[Us
             let situation = uses::situation(tx.conn(), machine, 1, None).await?;
             // Only a use of more than a day is refused, and these are shorter than two hours.
             let changes = project(&situation, &fact).unwrap_or_default();
-            uses::keep(tx, machine, &fact, &situation, &changes, &by).await?;
+            uses::keep(tx, machine, &fact, &situation, &changes, &by).await?.write(tx).await?;
         }
     }
     if let Some(last) = all.last() {

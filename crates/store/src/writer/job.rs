@@ -8,6 +8,7 @@ use tokio::{sync::oneshot, time::timeout};
 use crate::{
     StoreError, WriteTx,
     done::{Done, Record},
+    uses::Rest,
 };
 
 /// What the writer knows of a job; the types of its value and its error stay behind this trait.
@@ -15,8 +16,13 @@ pub(crate) trait Job: Send {
     /// Nobody waits for the answer any more.
     fn abandoned(&self) -> bool;
 
-    /// Does the work. `Some` is the record of a change to keep, `None` asks to undo it.
-    fn run<'a>(&'a mut self, tx: &'a mut WriteTx, limit: Duration) -> LocalBoxFuture<'a, Option<Record>>;
+    /// Does the work. `Some` is the record of a change to keep, with what is left to write; `None` asks
+    /// to undo it.
+    fn run<'a>(
+        &'a mut self,
+        tx: &'a mut WriteTx,
+        limit: Duration,
+    ) -> LocalBoxFuture<'a, Option<(Record, Option<Rest>)>>;
 
     /// The work was done, but what followed failed: this is the answer instead.
     fn fail(&mut self, error: StoreError);
@@ -48,7 +54,11 @@ where
         self.reply.is_closed()
     }
 
-    fn run<'a>(&'a mut self, tx: &'a mut WriteTx, limit: Duration) -> LocalBoxFuture<'a, Option<Record>> {
+    fn run<'a>(
+        &'a mut self,
+        tx: &'a mut WriteTx,
+        limit: Duration,
+    ) -> LocalBoxFuture<'a, Option<(Record, Option<Rest>)>> {
         Box::pin(async move {
             let work = self.work.take()?;
             // Unwind safe: whatever the job left behind in the database is rolled back, and its own
@@ -56,7 +66,7 @@ where
             let guarded = AssertUnwindSafe(async { work(tx).await }).catch_unwind();
             let outcome = timeout(limit, guarded).await;
             let (result, record) = match outcome {
-                Ok(Ok(Ok(done))) => (Ok(done.value), Some(done.record)),
+                Ok(Ok(Ok(done))) => (Ok(done.value), Some((done.record, done.rest))),
                 Ok(Ok(Err(refusal))) => (Err(refusal), None),
                 Ok(Err(_panic)) => (Err(StoreError::Panicked.into()), None),
                 Err(_elapsed) => (Err(StoreError::TooSlow.into()), None),

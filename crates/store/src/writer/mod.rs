@@ -53,7 +53,7 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { jobs: 256, batch: Duration::from_millis(20), job: Duration::from_secs(2) }
+        Self { jobs: 256, batch: Duration::from_millis(40), job: Duration::from_secs(2) }
     }
 }
 
@@ -175,12 +175,12 @@ impl Writer {
         let mark = self.tx.mark();
         let record = job.run(&mut self.tx, self.limits.job).await;
         let mut entries = self.tx.take_followed();
+        let Some((record, rest)) = record else { return self.undo(mark).await.map(|()| head) };
         match record {
-            Some(Record::Audited(entry)) => entries.insert(0, entry),
-            Some(Record::Unaudited(reason)) => tracing::trace!(?reason, "a change without an audit entry"),
-            None => return self.undo(mark).await.map(|()| head),
+            Record::Audited(entry) => entries.insert(0, entry),
+            Record::Unaudited(reason) => tracing::trace!(?reason, "a change without an audit entry"),
         }
-        let kept = audit::append_and_keep(self.tx.conn(), head, &entries).await;
+        let kept = audit::append_and_keep(self.tx.conn(), head, &entries, rest.as_ref()).await;
         match kept {
             Ok(head) => Ok(head),
             Err(error) => {

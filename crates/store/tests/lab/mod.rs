@@ -22,7 +22,7 @@ use std::time::Duration;
 use store::{
     Limits, Store, StoreError, Tuning, WriteTx,
     audit::AuditEntry,
-    uses::{self, BegunBy},
+    uses::{self, BegunBy, Rest},
 };
 use tempfile::TempDir;
 
@@ -87,8 +87,13 @@ pub fn entry(detail: impl Into<String>) -> AuditEntry {
     AuditEntry::new(&proof, Some(AliasId(1)), NOON, "test", "machine:1", &serde_json::Value::String(detail.into()))
 }
 
-/// Ada was on the laser for a minute, `n` minutes after noon.
-pub async fn used(tx: &mut WriteTx, n: i64) -> Result<(), StoreError> {
+/// Ada was on the laser for a minute, `n` minutes after noon; what is left to write of it.
+pub async fn used(tx: &mut WriteTx, n: i64) -> Result<Rest, StoreError> {
+    used_at(tx, LASER, n).await
+}
+
+/// The same at `machine`.
+pub async fn used_at(tx: &mut WriteTx, machine: MachineId, n: i64) -> Result<Rest, StoreError> {
     let fact = Fact {
         action: Action::Stop,
         bearer: Bearer::Card(ADAS_CARD),
@@ -96,8 +101,8 @@ pub async fn used(tx: &mut WriteTx, n: i64) -> Result<(), StoreError> {
         replay: false,
         at: Millis(NOON.0 + n * 60_000),
     };
-    let situation = uses::situation(tx.conn(), LASER, 2, None).await?;
+    let situation = uses::situation(tx.conn(), machine, 2, None).await?;
     let changes = project(&situation, &fact).unwrap();
     let by = BegunBy { alias: Some(AliasId(1)), authorised: true };
-    uses::keep(tx, LASER, &fact, &situation, &changes, &by).await
+    uses::keep(tx, machine, &fact, &situation, &changes, &by).await
 }
