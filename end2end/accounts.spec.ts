@@ -3,7 +3,7 @@
 import AxeBuilder from "@axe-core/playwright";
 import { type Cookie, type Page } from "@playwright/test";
 import { createHmac } from "node:crypto";
-import { expect, hydrated, test } from "./lab.ts";
+import { expect, hydrated, leave, test } from "./lab.ts";
 import { ADA, firstStart, setUpLink } from "./start.ts";
 
 async function signIn(page: Page, password = ADA.password) {
@@ -64,7 +64,7 @@ for (const javaScriptEnabled of [true, false]) {
   test(`signing in leads back to where one wanted to go, ${how}`, async ({ lab, browser }) => {
     const page = await (await browser.newContext({ javaScriptEnabled, locale: "en-GB" })).newPage();
     await firstStart(lab, page, javaScriptEnabled);
-    await page.goto("about:blank"); // an open page would load itself again when its session is gone
+    await leave(page, lab);
     await page.context().clearCookies();
     expect((await page.goto(`${lab.url}/audit`))!.status()).toBe(401);
     await page.getByRole("main").getByRole("link", { name: "Sign in" }).click();
@@ -103,7 +103,7 @@ for (const javaScriptEnabled of [true, false]) {
     await expect(page.locator(".codes")).toHaveCount(0);
 
     for (const [code, left] of [[digits(key, 1), 10], [codes[0]!, 9]] as const) {
-      await page.goto("about:blank");
+      await leave(page, lab);
       await page.context().clearCookies();
       await page.goto(`${lab.url}/sign-in?to=/me/second-factor`);
       if (javaScriptEnabled) await hydrated(page);
@@ -127,7 +127,7 @@ for (const javaScriptEnabled of [true, false]) {
 
 test("by a link inside the page one comes to sign in and back without losing the way", async ({ lab, page }) => {
   await firstStart(lab, page);
-  await page.goto("about:blank");
+  await leave(page, lab);
   await page.context().clearCookies();
   await page.goto(lab.url);
   await hydrated(page);
@@ -221,7 +221,7 @@ test("a forgotten password: the mail, the link, and in, without script", async (
 
 test("after five wrong passwords one waits, and is told how long", async ({ lab, page }) => {
   await firstStart(lab, page);
-  await page.goto("about:blank");
+  await leave(page, lab);
   await page.context().clearCookies();
   await page.goto(`${lab.url}/sign-in`);
   for (let times = 0; times < 6; times++) {
@@ -235,7 +235,7 @@ test("after five wrong passwords one waits, and is told how long", async ({ lab,
 test("where somebody wanted to go is a page of this site or nowhere", async ({ lab, page }) => {
   await firstStart(lab, page);
   for (const to of ["//evil.example", "https://evil.example", "/\\evil.example", "javascript:alert(1)"]) {
-    await page.goto("about:blank");
+    await leave(page, lab);
     await page.context().clearCookies();
     await page.goto(`${lab.url}/sign-in?to=${encodeURIComponent(to)}`);
     await hydrated(page);
@@ -246,7 +246,7 @@ test("where somebody wanted to go is a page of this site or nowhere", async ({ l
 
 test("the eye shows the password, by keyboard too, and moves nothing", async ({ lab, page }) => {
   await firstStart(lab, page);
-  await page.goto("about:blank");
+  await leave(page, lab);
   await page.context().clearCookies();
   await page.goto(`${lab.url}/sign-in`);
   await hydrated(page);

@@ -173,6 +173,10 @@ export { expect };
 /** Until then a page does not react to its reader. */
 export const hydrated = (page: Page) => page.waitForSelector("html[data-hydrated]");
 
+/** To something of this server that is no page: an open page would load itself again when its session is gone. A page that is
+ * left for nowhere asks for its icon as nobody, and the browser complains. */
+export const leave = (page: Page, lab: Lab) => page.goto(`${lab.url}/healthz`);
+
 /** The row of a machine on `Now`. */
 export const row = (page: Page, id: number) => page.locator(`main a[href="/machines/${id}"]`);
 
