@@ -156,9 +156,11 @@ pub(crate) async fn write_all(ctx: &Ctx) {
         }
         let count = notes.len();
         let written = ctx.store().write::<_, StoreError, _>(async move |tx| {
+            let mut attempts = Vec::new();
             for note in notes {
-                write(tx, note).await?;
+                attempts.extend(write(tx, note).await?);
             }
+            access::attempted(tx, &attempts).await?;
             for rejection in rejected {
                 boards::rejected(tx, &rejection).await?;
             }
@@ -171,7 +173,8 @@ pub(crate) async fn write_all(ctx: &Ctx) {
     }
 }
 
-async fn write(tx: &mut WriteTx, note: Note) -> Result<(), StoreError> {
+/// Writes a note, but for an attempt: those are handed back, to be written together.
+async fn write(tx: &mut WriteTx, note: Note) -> Result<Option<NewAttempt>, StoreError> {
     match note {
         Note::Heard(number, at) => {
             if let Some(machine) = machines::by_number(tx.conn(), number).await? {
@@ -200,8 +203,8 @@ async fn write(tx: &mut WriteTx, note: Note) -> Result<(), StoreError> {
             let (at, reasons) = (trace.at, codes.join(" "));
             // Codes, ids and numbers: there is always a way to write them.
             let trace = serde_json::to_string(&trace).unwrap_or_default();
-            access::attempted(tx, &NewAttempt { machine, card, unknown_card, at, level, reasons, trace }).await?;
+            return Ok(Some(NewAttempt { machine, card, unknown_card, at, level, reasons, trace }));
         }
     }
-    Ok(())
+    Ok(None)
 }

@@ -46,19 +46,19 @@ pub struct NewAttempt {
     pub trace: String,
 }
 
-/// Keeps a decision.
-pub async fn attempted(tx: &mut WriteTx, new: &NewAttempt) -> Result<(), StoreError> {
-    let level = new.level.map_or(0, |level| level as i64);
+/// Keeps decisions, in their order and in one trip: cards come in faster than single rows could follow.
+pub async fn attempted(tx: &mut WriteTx, new: &[NewAttempt]) -> Result<(), StoreError> {
+    let row = |one: &NewAttempt| {
+        let level = one.level.map_or(0, |level| level as i64);
+        let (card, unknown) = (one.card.map(|id| id.0), one.unknown_card.map(|id| id.0));
+        serde_json::json!([one.machine.0, card, unknown, one.at.0, level, one.reasons, one.trace])
+    };
+    let rows = new.iter().map(row).collect::<serde_json::Value>().to_string();
     sqlx::query!(
         "INSERT INTO attempt (machine_id, card_id, unknown_card_id, at, level, reasons, trace)
-              VALUES (?, ?, ?, ?, ?, ?, ?)",
-        new.machine,
-        new.card,
-        new.unknown_card,
-        new.at,
-        level,
-        new.reasons,
-        new.trace,
+              SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6
+                FROM json_each(?) ORDER BY key",
+        rows,
     )
     .execute(tx.conn())
     .await?;
