@@ -12,17 +12,14 @@ use std::{
     time::Duration,
 };
 
-use sqlx::{
-    Sqlite, SqlitePool, Transaction,
-    pool::PoolConnection,
-    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
-};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
 use tokio::sync::{broadcast, mpsc, oneshot};
 
 use domain::live::Hint;
 
 use crate::{
     Done, OpenError, StoreError, WriteTx, open,
+    readers::{Reader, Readers, Snapshot},
     writer::{Message, Pending, Writer},
 };
 
@@ -55,7 +52,7 @@ impl Default for Tuning {
 /// The storage. Cheap to clone; the file is closed by [`Store::close`].
 #[derive(Debug, Clone)]
 pub struct Store {
-    read: SqlitePool,
+    read: Readers,
     writer: mpsc::Sender<Message>,
     live: broadcast::Sender<Hint>,
     commits: Arc<AtomicU64>,
@@ -66,17 +63,8 @@ impl Store {
     pub async fn open(path: &Path, tuning: Tuning) -> Result<Self, OpenError> {
         let conn = open::prepare(path, writer_options(path, &tuning)).await?;
 
-        let read = SqlitePoolOptions::new()
-            .min_connections(tuning.readers)
-            .max_connections(tuning.readers)
-            // SQLite's connections do not go stale, and asking one whether it is alive costs as much as
-            // a small query.
-            .test_before_acquire(false)
-            .idle_timeout(None)
-            .max_lifetime(None)
-            .connect_with(reader_options(path, &tuning))
-            .await
-            .map_err(OpenError::unreadable)?;
+        let read =
+            Readers::open(&reader_options(path, &tuning), tuning.readers).await.map_err(OpenError::unreadable)?;
 
         let (writer, inbox) = mpsc::channel(QUEUE);
         let (live, _) = broadcast::channel(LIVE_BACKLOG);
@@ -92,15 +80,14 @@ impl Store {
     }
 
     /// A connection that reads. For one statement; for several that must agree take a [`snapshot`](Self::snapshot).
-    pub async fn read(&self) -> Result<PoolConnection<Sqlite>, StoreError> {
-        Ok(self.read.acquire().await?)
+    pub async fn read(&self) -> Result<Reader, StoreError> {
+        self.read.take().await
     }
 
     /// A view that stays as it is, however many statements are asked of it. Short: as long as it lives the
     /// write-ahead log cannot be folded back into the file.
-    #[expect(clippy::disallowed_methods, reason = "this is the one place")]
-    pub async fn snapshot(&self) -> Result<Transaction<'static, Sqlite>, StoreError> {
-        Ok(self.read.begin().await?)
+    pub async fn snapshot(&self) -> Result<Snapshot, StoreError> {
+        Snapshot::begin(self.read.take().await?).await
     }
 
     /// Has the writer do `work`, and answers when it is on disk.
