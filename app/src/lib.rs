@@ -48,7 +48,7 @@ pub mod way;
 use audit::Audit;
 use clock::provide_clock;
 use displays::Displays;
-use equipment::NewMachine;
+use equipment::routes::EquipmentPages;
 use frame::{FramedPage, NotFound};
 use kiosk::Kiosk;
 use leptos::prelude::*;
@@ -61,7 +61,6 @@ use leptos_router::{
     path,
 };
 use live::provide_live;
-use machine::MachinePage;
 use me::{Me, factor::OwnFactor, password::OwnPassword, sessions::Sessions};
 use now::Now;
 use people::routes::PeoplePages;
@@ -120,8 +119,7 @@ pub fn App() -> impl IntoView {
             <Routes fallback=NotFound>
                 <ParentRoute path=path!("") view=FramedPage>
                     <Route path=path!("") view=Now ssr=SSR/>
-                    <Route path=path!("machines/new") view={Lazy::<NewMachine>::new()} ssr=SSR/>
-                    <Route path=path!("machines/:id") view={Lazy::<MachinePage>::new()} ssr=SSR/>
+                    <EquipmentPages/>
                     <Route path=path!("me") view={Lazy::<Me>::new()} ssr=SSR/>
                     <Route path=path!("me/sessions") view={Lazy::<Sessions>::new()} ssr=SSR/>
                     <Route path=path!("me/password") view={Lazy::<OwnPassword>::new()} ssr=SSR/>

@@ -1,7 +1,10 @@
-//! The calls that add a machine.
+//! The calls that add, change and put away machines, types and places.
 
 use crate::problem::AppError;
-use domain::equipment::Choices;
+use domain::{
+    equipment::{Choices, Inventory, MachineSheet, PlaceRow, TypeSheet, TypedBulk, TypedMachine, TypedType},
+    id::{MachineId, PlaceId, TypeId},
+};
 use leptos::prelude::*;
 
 /// What there is to choose from.
@@ -30,5 +33,226 @@ pub async fn add_machine(
         .await
         .map_err(|error| error.problem(t))?;
     leptos_axum::redirect(&format!("/machines/{machine}"));
+    Ok(())
+}
+
+/// A machine, to be edited.
+#[server(name = ReadMachineSheet, endpoint = "equipment/machine")]
+pub async fn machine(
+    /// Which.
+    id: MachineId,
+) -> Result<MachineSheet, AppError> {
+    let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
+    services::equipment::sheet(&ctx, &crate::asker::actor(), id).await.map_err(|error| error.problem(t).into())
+}
+
+/// Saves a machine over the version that its form was filled in from.
+#[server(endpoint = "equipment/save-machine")]
+pub async fn save_machine(
+    /// Which.
+    id: MachineId,
+    /// The version that was read.
+    version: i64,
+    /// What it is to be.
+    #[server(flatten)]
+    typed: TypedMachine,
+) -> Result<(), AppError> {
+    let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
+    let saved = services::equipment::save(&ctx, &crate::asker::actor(), id, version, typed).await;
+    saved.map_err(|error| error.problem(t))?;
+    leptos_axum::redirect(&format!("/machines/{id}/edit?saved"));
+    Ok(())
+}
+
+/// Adds another machine like one that there is, and shows it to be edited.
+#[server(endpoint = "equipment/duplicate")]
+pub async fn duplicate(
+    /// Like which.
+    id: MachineId,
+) -> Result<(), AppError> {
+    let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
+    let named = move |name: &str| t.equipment_copy(name);
+    let made = services::equipment::duplicate(&ctx, &crate::asker::actor(), id, named).await;
+    let made = made.map_err(|error| error.problem(t))?;
+    leptos_axum::redirect(&format!("/machines/{made}/edit"));
+    Ok(())
+}
+
+/// Puts a machine away, or takes it back.
+#[server(endpoint = "equipment/archive")]
+pub async fn archive(
+    /// Which.
+    id: MachineId,
+    /// `yes` when it is taken back.
+    #[server(default)]
+    back: String,
+) -> Result<(), AppError> {
+    let (ctx, t, actor) = (expect_context::<services::Ctx>(), crate::lang::current(), crate::asker::actor());
+    let done = if back == "yes" {
+        services::equipment::restore(&ctx, &actor, id).await
+    } else {
+        services::equipment::archive(&ctx, &actor, id).await
+    };
+    done.map_err(|error| error.problem(t))?;
+    leptos_axum::redirect(&format!("/machines/{id}/edit"));
+    Ok(())
+}
+
+/// The machines and types that the asker may change.
+#[server(name = ReadInventory, endpoint = "equipment/inventory")]
+pub async fn inventory() -> Result<Inventory, AppError> {
+    let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
+    services::equipment::inventory(&ctx, &crate::asker::actor()).await.map_err(|error| error.problem(t).into())
+}
+
+/// Changes many machines alike.
+#[server(endpoint = "equipment/change-many")]
+pub async fn change_many(
+    /// Which, each with the version that was seen: `7:4`.
+    #[server(default)]
+    machines: Vec<String>,
+    /// To what.
+    #[server(flatten)]
+    typed: TypedBulk,
+) -> Result<(), AppError> {
+    let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
+    let changed = services::equipment::change_many(&ctx, &crate::asker::actor(), &machines, &typed).await;
+    changed.map_err(|error| error.problem(t))?;
+    leptos_axum::redirect("/machines?changed");
+    Ok(())
+}
+
+/// A type, to be edited; nothing is a new one.
+#[server(name = ReadTypeSheet, endpoint = "equipment/type")]
+pub async fn kind(
+    /// Which.
+    id: Option<TypeId>,
+) -> Result<TypeSheet, AppError> {
+    let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
+    let sheet = services::equipment::type_sheet(&ctx, &crate::asker::actor(), id).await;
+    sheet.map_err(|error| error.problem(t).into())
+}
+
+/// Adds a type and shows it.
+#[server(endpoint = "equipment/add-type")]
+pub async fn add_type(
+    /// What it requires.
+    #[server(default)]
+    requires: Vec<String>,
+    /// What it is to be.
+    #[server(flatten)]
+    typed: TypedType,
+) -> Result<(), AppError> {
+    let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
+    let made = services::equipment::add_type(&ctx, &crate::asker::actor(), typed, requires).await;
+    let made = made.map_err(|error| error.problem(t))?;
+    leptos_axum::redirect(&format!("/types/{made}/edit?saved"));
+    Ok(())
+}
+
+/// Saves a type over the version that its form was filled in from.
+#[server(endpoint = "equipment/save-type")]
+pub async fn save_type(
+    /// Which.
+    id: TypeId,
+    /// The version that was read.
+    version: i64,
+    /// What it requires.
+    #[server(default)]
+    requires: Vec<String>,
+    /// What it is to be.
+    #[server(flatten)]
+    typed: TypedType,
+) -> Result<(), AppError> {
+    let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
+    let saved = services::equipment::save_type(&ctx, &crate::asker::actor(), id, version, typed, requires).await;
+    saved.map_err(|error| error.problem(t))?;
+    leptos_axum::redirect(&format!("/types/{id}/edit?saved"));
+    Ok(())
+}
+
+/// Puts a type away, or takes it back.
+#[server(endpoint = "equipment/archive-type")]
+pub async fn archive_type(
+    /// Which.
+    id: TypeId,
+    /// `yes` when it is taken back.
+    #[server(default)]
+    back: String,
+) -> Result<(), AppError> {
+    let (ctx, t, actor) = (expect_context::<services::Ctx>(), crate::lang::current(), crate::asker::actor());
+    let done = if back == "yes" {
+        services::equipment::restore_type(&ctx, &actor, id).await
+    } else {
+        services::equipment::archive_type(&ctx, &actor, id).await
+    };
+    done.map_err(|error| error.problem(t))?;
+    leptos_axum::redirect(&format!("/types/{id}/edit"));
+    Ok(())
+}
+
+/// All places in their order.
+#[server(name = ReadPlaces, endpoint = "equipment/places")]
+pub async fn places() -> Result<Vec<PlaceRow>, AppError> {
+    let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
+    services::equipment::places(&ctx, &crate::asker::actor()).await.map_err(|error| error.problem(t).into())
+}
+
+/// Adds a place.
+#[server(endpoint = "equipment/add-place")]
+pub async fn add_place(
+    /// What it is called.
+    #[server(default)]
+    name: String,
+) -> Result<(), AppError> {
+    let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
+    let made = services::equipment::add_place(&ctx, &crate::asker::actor(), &name).await;
+    made.map_err(|error| error.problem(t))?;
+    leptos_axum::redirect("/places");
+    Ok(())
+}
+
+/// Saves a place over the version that its form was filled in from.
+#[server(endpoint = "equipment/save-place")]
+pub async fn save_place(
+    /// Which.
+    id: PlaceId,
+    /// The version that was read.
+    version: i64,
+    /// What it is called.
+    #[server(default)]
+    name: String,
+    /// Where it comes among the others.
+    #[server(default)]
+    position: String,
+) -> Result<(), AppError> {
+    let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
+    let actor = crate::asker::actor();
+    let saved = services::equipment::save_place(&ctx, &actor, id, version, &name, &position).await;
+    saved.map_err(|error| error.problem(t))?;
+    leptos_axum::redirect("/places");
+    Ok(())
+}
+
+/// Puts a place away, or takes it back.
+#[server(endpoint = "equipment/archive-place")]
+pub async fn archive_place(
+    /// Which.
+    id: PlaceId,
+    /// Where its machines go.
+    #[server(default)]
+    to: String,
+    /// `yes` when it is taken back.
+    #[server(default)]
+    back: String,
+) -> Result<(), AppError> {
+    let (ctx, t, actor) = (expect_context::<services::Ctx>(), crate::lang::current(), crate::asker::actor());
+    let done = if back == "yes" {
+        services::equipment::restore_place(&ctx, &actor, id).await
+    } else {
+        services::equipment::archive_place(&ctx, &actor, id, &to).await
+    };
+    done.map_err(|error| error.problem(t))?;
+    leptos_axum::redirect("/places");
     Ok(())
 }

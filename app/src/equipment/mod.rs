@@ -1,8 +1,12 @@
-//! Adding a machine: name, type, board.
-//!
-//! Deliberately absent: changing and archiving what is there.
+//! Equipment: adding a machine by name, type and board, and changing what there is. Pages are chunks of their own.
 
 pub mod api;
+pub mod edit;
+pub mod fields;
+pub mod inventory;
+pub mod kind;
+pub mod places;
+pub mod routes;
 
 use crate::{
     call::{Asked, Call, asked},

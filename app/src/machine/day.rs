@@ -104,7 +104,17 @@ mod tests {
             user: None,
         };
         let day = (at(0, 0), at(24, 0));
-        MachinePage { now, machine, place: None, manual: None, day, uses, used: 0, broker_lost: None }
+        MachinePage {
+            now,
+            machine,
+            place: None,
+            manual: None,
+            day,
+            uses,
+            used: 0,
+            broker_lost: None,
+            may_change: false,
+        }
     }
 
     #[test]

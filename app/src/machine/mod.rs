@@ -120,6 +120,9 @@ fn Machine(shown: RwSignal<OnPage>, other: Signal<Option<PersonId>>, stop: AnyVi
         <header class="machine-head">
             <h1>{text(name)}</h1>
             <p>{stands}</p>
+            {part(move || page.with(|page| page.may_change).then(|| view! {
+                <a class="link" href=format!("/machines/{}/edit", machine.with(|machine| machine.id))>{t.equipment_edit()}</a>
+            }))}
         </header>
         // Said aloud only when the state itself changes, not with every minute that passes.
         <p class="visually-hidden" role="status">

@@ -19,6 +19,7 @@ fn page(state: MachineState) -> Page {
         uses: vec![one(1, ago(300), Some(ago(180))), one(2, ago(120), Some(ago(90)))],
         used: 1_204 * 3_600_000,
         broker_lost: None,
+        may_change: true,
     }
 }
 

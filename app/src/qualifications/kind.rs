@@ -110,10 +110,16 @@ fn Page(page: RwSignal<TypePage>, acts: Acts, admit: Call<Admit>) -> impl IntoVi
     // Here and not below what was admitted: without script the answer comes to a page that does not know of it.
     let help = Call::<HelpIn>::new();
     let helped = answered(help);
-    let (kind, built_in) = page.with_untracked(|page| (page.on.kind, page.on.built_in));
+    let (kind, built_in, may_change) =
+        page.with_untracked(|page| (page.on.kind, page.on.built_in, page.may_change));
     view! {
         <Title text=title/>
-        <header class="page-head"><h1>{text(move || name.get())}</h1></header>
+        <header class="page-head">
+            <h1>{text(move || name.get())}</h1>
+            {may_change.then(|| view! {
+                <p class="sub"><a class="link" href=format!("/types/{kind}/edit")>{t.equipment_edit()}</a></p>
+            })}
+        </header>
         <div role="status">
             {part(move || admitted.get().map(|person| view! { <Admitted person help/> }))}
             {part(move || helped.get().map(|delivery| view! { <Delivered delivery/> }))}
@@ -310,7 +316,17 @@ mod tests {
     fn shown(address: &'static str, applicants: Option<Vec<Applicant>>) -> String {
         let on = Named { subject: SPACE, kind: TypeId(1), name: "Space".into(), built_in: Some(BuiltIn::Space) };
         let (machines, people, found) = (vec![], vec![], vec![]);
-        let page = TypePage { now: NOW, on, machines, people, total: 0, found, applicants, chosen: None };
+        let page = TypePage {
+            now: NOW,
+            on,
+            machines,
+            people,
+            total: 0,
+            found,
+            applicants,
+            chosen: None,
+            may_change: false,
+        };
         html(visitor(Lang::En), address, move || {
             view! { <Page page=RwSignal::new(page.clone()) acts=Acts::new() admit=Call::new()/> }
         })

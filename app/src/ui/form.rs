@@ -37,6 +37,13 @@ impl FormState {
         values.iter().find(|(name, _)| name == field).map(|(_, value)| value.clone())
     }
 
+    /// The ticks of `field` when the form was refused.
+    #[must_use]
+    pub fn ticked(&self, field: &str) -> Option<Vec<String>> {
+        let values = &self.echo.as_ref()?.values;
+        Some(values.iter().filter(|(name, _)| name == field).map(|(_, value)| value.clone()).collect())
+    }
+
     /// What is wrong with `field`.
     #[must_use]
     pub fn message(&self, field: &str) -> Option<String> {
@@ -74,7 +81,7 @@ pub fn page_query(search: &str) -> String {
 }
 
 /// `?machine=7&/me/prefer`, relative to the page.
-fn target(search: &str, path: &str) -> String {
+pub(super) fn target(search: &str, path: &str) -> String {
     let name = path.trim_start_matches("/api");
     let query = page_query(search);
     if query.is_empty() { format!("?{name}") } else { format!("?{query}&{name}") }
@@ -118,6 +125,31 @@ fn fields(event: &SubmitEvent) -> Option<String> {
     fields.to_string().as_string()
 }
 
+/// What is wrong with what was sent last, by either way.
+pub(super) fn problem_of(path: &str, action: Action<Sent, Reply>) -> Signal<Option<Problem>> {
+    let (value, first) = (action.value(), echoed(path).map(|echo| echo.problem));
+    Signal::derive(move || {
+        value.with(|value| match value {
+            None => first.clone(),
+            Some(Ok(_)) => None,
+            Some(Err(AppError(problem))) => Some(problem.clone()),
+        })
+    })
+}
+
+/// What a form does with its submission when script is there.
+pub(super) fn submission(path: &'static str, action: Action<Sent, Reply>) -> impl Fn(SubmitEvent) {
+    move |event| {
+        if action.pending().get_untracked() || is_leaving() {
+            // The second click of a double click.
+            event.prevent_default();
+        } else if let Some(fields) = fields(&event) {
+            event.prevent_default();
+            action.dispatch(Sent { path, fields });
+        }
+    }
+}
+
 /// What all forms have in common, compiled once: a form of each function's own type would be kilobytes.
 fn sheet(
     path: &'static str,
@@ -126,15 +158,8 @@ fn sheet(
     afresh: bool,
     children: Children,
 ) -> AnyView {
-    let (value, pending) = (action.value(), action.pending());
-    let first = echoed(path).map(|echo| echo.problem);
-    let problem = Signal::derive(move || {
-        value.with(|value| match value {
-            None => first.clone(),
-            Some(Ok(_)) => None,
-            Some(Err(AppError(problem))) => Some(problem.clone()),
-        })
-    });
+    let pending = action.pending();
+    let problem = problem_of(path, action);
     let echo = echoed(path);
     let search = use_location().search.get_untracked();
 
@@ -160,21 +185,20 @@ fn sheet(
     });
 
     let gone = RwSignal::new(false);
+    let send = submission(path, action);
     let submit = move |event: SubmitEvent| {
-        if pending.get_untracked() || is_leaving() {
-            // The second click of a double click.
-            event.prevent_default();
-        } else if let Some(fields) = (!reload).then(|| fields(&event)).flatten() {
-            event.prevent_default();
-            action.dispatch(Sent { path, fields });
-        } else {
+        if reload && !pending.get_untracked() && !is_leaving() {
             leave(gone);
+        } else {
+            send(event);
         }
     };
 
     let state = FormState { echo, problem };
     view! {
+        // Hidden while there are two versions to choose from: see `versions`.
         <form class="form" method="post" action=target(&search, path) node_ref=form on:submit=submit
+            hidden=Signal::derive(move || problem.with(|problem| problem.as_ref().is_some_and(|problem| problem.saved.is_some())))
             aria-busy=Signal::derive(move || (gone.get() || pending.get()).then_some("true"))>
             <div role="alert">{part(move || problem.get().map(|problem| view! {
                 <p class="form-summary"><Icon name="octagon-alert"/><span>{problem.detail}</span></p>
@@ -264,8 +288,8 @@ pub fn Field(
     #[prop(optional)]
     autocomplete: Option<&'static str>,
     /// What helps to fill it in.
-    #[prop(optional)]
-    hint: Option<&'static str>,
+    #[prop(optional, into)]
+    hint: Option<String>,
     /// What was written there before and may be meant again.
     #[prop(optional)]
     suggestions: Vec<String>,
@@ -278,7 +302,7 @@ pub fn Field(
     let invalid = move || message.with(Option::is_some);
     let (hint_id, problem_id) = (format!("{name}-hint"), format!("{name}-problem"));
     let described = Signal::derive({
-        let (hint_id, problem_id) = (hint.map(|_| hint_id.clone()), problem_id.clone());
+        let (hint_id, problem_id) = (hint.as_ref().map(|_| hint_id.clone()), problem_id.clone());
         move || if invalid() { Some(problem_id.clone()) } else { hint_id.clone() }
     });
     view! {

@@ -37,12 +37,15 @@ fn managed(me: &Me, t: Lang) -> Vec<Place> {
     let manager = me.rank >= Rank::Manager;
     let people = Place { href: "/people", icon: "users-round", name: t.nav_people(), second: t.nav_people_next() };
     let types = Place { href: "/types", icon: "graduation-cap", name: t.nav_types(), second: t.nav_types_next() };
+    let machines =
+        Place { href: "/machines", icon: "wrench", name: t.equipment_title(), second: t.equipment_next() };
     let audit = Place { href: "/audit", icon: "scroll-text", name: t.nav_audit(), second: t.nav_audit_next() };
     let displays =
         Place { href: "/displays", icon: "monitor", name: t.nav_displays(), second: t.nav_displays_next() };
     [
         (manager || me.auditor, people),
         (manager || me.trains, types),
+        (manager, machines),
         (me.rank == Rank::Administrator || me.auditor, audit),
         (manager, displays),
     ]
@@ -73,10 +76,7 @@ pub fn Bar() -> impl IntoView {
     view! {
         <nav class="bar" aria-label=t.shell_main()>
             <a class="brand only-wide" href="/"><Mark/><span>{visitor.space}</span></a>
-            // A machine's page belongs to Now, where it is reached from.
-            <a href="/" aria-current=Signal::derive(move || {
-                path.with(|path| path == "/" || path.starts_with("/machines/")).then_some("page")
-            })>
+            <a href="/" aria-current=Signal::derive(move || path.with(|path| is_now(path)).then_some("page"))>
                 <Icon name="activity"/><span>{t.nav_now()}</span>
             </a>
             {me}
@@ -94,12 +94,20 @@ pub fn Bar() -> impl IntoView {
     }
 }
 
+/// A machine's page belongs to Now, where it is reached from.
+fn is_now(path: &str) -> bool {
+    let machine = path.strip_prefix("/machines/").is_some_and(|id| id.bytes().all(|digit| digit.is_ascii_digit()));
+    path == "/" || machine
+}
+
 /// A page, and those below it.
 #[component]
 fn Entry(href: &'static str, icon: &'static str, name: &'static str) -> impl IntoView {
     let path = use_location().pathname;
     let current = move || {
-        path.with(|path| path.strip_prefix(href).is_some_and(|rest| rest.is_empty() || rest.starts_with('/')))
+        path.with(|path| {
+            !is_now(path) && path.strip_prefix(href).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        })
     };
     view! {
         <a href=href aria-current=Signal::derive(move || current().then_some("page"))>
@@ -138,8 +146,8 @@ mod tests {
         assert_eq!(hrefs(&me(Rank::Member)), Vec::<&str>::new());
         assert_eq!(hrefs(&Me { trains: true, ..me(Rank::Member) }), ["/types"]);
         assert_eq!(hrefs(&Me { auditor: true, ..me(Rank::Member) }), ["/people", "/audit"]);
-        assert_eq!(hrefs(&me(Rank::Manager)), ["/people", "/types", "/displays"]);
-        assert_eq!(hrefs(&me(Rank::Administrator)), ["/people", "/types", "/audit", "/displays"]);
+        assert_eq!(hrefs(&me(Rank::Manager)), ["/people", "/types", "/machines", "/displays"]);
+        assert_eq!(hrefs(&me(Rank::Administrator)), ["/people", "/types", "/machines", "/audit", "/displays"]);
     }
 
     #[test]
@@ -148,5 +156,8 @@ mod tests {
         assert!(html.contains(r#"href="/people" aria-current="page""#), "{html}");
         assert_eq!(html.matches("aria-current").count(), 1, "{html}");
         assert!(bar(None, "/machines/7").contains(r#"href="/" aria-current="page""#));
+        let edit = bar(Some(me(Rank::Manager)), "/machines/7/edit");
+        assert!(edit.contains(r#"href="/machines" aria-current="page""#), "{edit}");
+        assert_eq!(edit.matches("aria-current").count(), 1, "{edit}");
     }
 }

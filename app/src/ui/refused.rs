@@ -15,8 +15,11 @@ use leptos_router::hooks::use_location;
 use text::Lang;
 
 /// What one must be allowed to see the pages below an address.
-const PAGES: [(&str, Permission); 5] = [
+const PAGES: [(&str, Permission); 8] = [
     ("/people", Permission::SeePeople),
+    ("/machines", Permission::ChangeEquipment),
+    ("/places", Permission::ChangeEquipment),
+    ("/types/new", Permission::ChangeEquipment),
     ("/types", Permission::SeeQualified),
     ("/audit", Permission::ReadAudit),
     ("/displays", Permission::Displays),

@@ -174,7 +174,7 @@ words! {
         LoseCard = "cards.lose",
         /// Give somebody a card.
         GiveCard = "cards.give",
-        /// Add machines and types.
+        /// Add and change machines and types; an owner changes theirs.
         ChangeEquipment = "equipment.change",
         /// Stop a running machine.
         StopMachine = "machines.stop",
@@ -245,7 +245,7 @@ pub const TABLE: &[(Permission, &[Grade])] = {
         (P::Hold, &[G::Manager, G::Administrator, G::Toolgate]),
         (P::LoseCard, &[G::Oneself, G::Manager, G::Administrator, G::Toolgate]),
         (P::GiveCard, &[G::Manager, G::Administrator, G::Toolgate]),
-        (P::ChangeEquipment, &[G::Manager, G::Administrator, G::Toolgate]),
+        (P::ChangeEquipment, &[G::Owner, G::Manager, G::Administrator, G::Toolgate]),
         (P::StopMachine, &[G::Oneself, G::Trainer, G::Owner, G::Manager, G::Administrator, G::Toolgate]),
         (P::Displays, &[G::Manager, G::Administrator, G::Toolgate]),
         (P::ReadAudit, &[G::Auditor, G::Administrator, G::Toolgate]),

@@ -98,6 +98,8 @@ impl Entry {
         match kind {
             "machine" => Some(format!("/machines/{id}")),
             "person" => Some(format!("/people/{id}")),
+            "type" => Some(format!("/types/{id}")),
+            "place" => Some("/places".to_owned()),
             "display" => Some("/displays".to_owned()),
             _ => None,
         }

@@ -31,6 +31,7 @@ pub mod requests;
 pub mod settings;
 pub mod time;
 pub mod uses;
+pub mod versions;
 mod words;
 #[cfg(feature = "zone")]
 pub mod zone;

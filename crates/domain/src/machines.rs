@@ -183,6 +183,9 @@ pub struct MachinePage {
     pub used: i64,
     /// Since when no word from any board can arrive.
     pub broker_lost: Option<Moment>,
+    /// Whoever looks may change it.
+    #[serde(default)]
+    pub may_change: bool,
 }
 
 #[cfg(test)]

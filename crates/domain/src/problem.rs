@@ -3,6 +3,7 @@
 //! Invariant: [`Kind::status`] is the only table of status codes, and a [`Problem`] names its remedy. Deliberately
 //! absent: internal causes. They are logged where they happen and never leave the server.
 
+use crate::versions::Saved;
 use serde::{Deserialize, Serialize};
 
 /// The remedy class of a problem.
@@ -56,13 +57,16 @@ pub struct Problem {
     /// Seconds after which trying again makes sense, where that is known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub retry_after: Option<u32>,
+    /// What somebody else saved meanwhile, where that is why. In a box: refusals are passed around a lot.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub saved: Option<Box<Saved>>,
 }
 
 impl Problem {
     /// A problem without fields.
     #[must_use]
     pub fn new(code: &str, kind: Kind, detail: impl Into<String>) -> Self {
-        Self { code: code.into(), kind, detail: detail.into(), fields: Vec::new(), retry_after: None }
+        Self { code: code.into(), kind, detail: detail.into(), fields: Vec::new(), retry_after: None, saved: None }
     }
 
     /// With a message at `field`.
@@ -76,6 +80,13 @@ impl Problem {
     #[must_use]
     pub const fn after(mut self, seconds: u32) -> Self {
         self.retry_after = Some(seconds);
+        self
+    }
+
+    /// With what was saved meanwhile.
+    #[must_use]
+    pub fn over(mut self, saved: Saved) -> Self {
+        self.saved = Some(Box::new(saved));
         self
     }
 

@@ -10,7 +10,7 @@ use domain::{
     time::{Date, Millis},
 };
 use store::{
-    StoreError,
+    StoreError, access,
     machines::{self, OnFloor},
 };
 use text::Lang;
@@ -55,7 +55,7 @@ pub async fn wall(ctx: &Ctx, actor: &Actor) -> Result<Floor, MachinesError> {
 
 async fn places(ctx: &Ctx, actor: &Actor) -> Result<Floor, MachinesError> {
     let now = ctx.now();
-    let machines = machines::floor(&mut *ctx.store().read().await?, None, names(ctx, actor)).await?;
+    let machines = machines::floor(&mut *ctx.store().read().await?, None, names(actor)).await?;
     let mut places: Vec<PlaceNow> = Vec::new();
     for on_floor in machines {
         let id = on_floor.place.as_ref().map(|(id, _)| *id);
@@ -78,8 +78,14 @@ pub async fn page(ctx: &Ctx, actor: &Actor, machine: MachineId) -> Result<Machin
     let today = zone.moment(now).wall().date;
     let day = (zone.start_of(today), zone.start_of(Date::from_days(today.days() + 1)));
     let mut snapshot = ctx.store().snapshot().await?;
-    let mut found = machines::floor(&mut snapshot, Some(machine), names(ctx, actor)).await?;
+    let mut found = machines::floor(&mut snapshot, Some(machine), names(actor)).await?;
     let on_floor = found.pop().ok_or(MachinesError::Unknown)?;
+    let may_change = match actor.known() {
+        Some(_) => access::kind_of(&mut snapshot, machine)
+            .await?
+            .is_some_and(|kind| actor.may(Permission::ChangeEquipment, About::equipment(kind, Some(machine)))),
+        None => false,
+    };
     let uses = machines::uses_between(&mut snapshot, machine, day.0, day.1).await?;
     let uses = uses.into_iter().map(|span| UseToday {
         id: span.id,
@@ -96,16 +102,17 @@ pub async fn page(ctx: &Ctx, actor: &Actor, machine: MachineId) -> Result<Machin
         used: on_floor.used,
         broker_lost: ctx.broker().lost().map(|at| ctx.moment(at)),
         machine: machine_now(ctx, on_floor, now),
+        may_change,
     })
 }
 
 /// Whether names are read at all: who may see the wall may see who is on what stands on it.
-fn names(ctx: &Ctx, actor: &Actor) -> bool {
-    ctx.space().settings.shown_names != ShownNames::Nobody && actor.may(Permission::SeeWall, About::NOTHING)
+fn names(actor: &Actor) -> bool {
+    actor.may(Permission::SeeWall, About::NOTHING)
 }
 
 fn machine_now(ctx: &Ctx, on_floor: OnFloor, now: Millis) -> MachineNow {
-    let shown = ctx.space().settings.shown_names;
+    let shown = on_floor.shown.unwrap_or(ShownNames::Nobody);
     MachineNow {
         user: on_floor.user.and_then(|name| shown.of(&name)),
         id: on_floor.id,

@@ -5,8 +5,10 @@
 use domain::{
     actor::Forbidden,
     problem::{Kind, Problem},
+    versions::Saved,
+    zone::Zone,
 };
-use store::StoreError;
+use store::{SqliteConnection, StoreError, versions};
 use text::Lang;
 
 /// For whoever is not allowed something that they may know of.
@@ -24,4 +26,21 @@ pub(crate) fn forbidden(why: Forbidden, lang: Lang) -> Problem {
 pub(crate) fn storage(error: &StoreError, lang: Lang) -> Problem {
     tracing::error!(%error, "the storage failed");
     Problem::new("storage.unavailable", Kind::Unavailable, lang.storage_unavailable())
+}
+
+/// Somebody else saved meanwhile: nothing was changed, and here is what they saved.
+pub(crate) fn stale(saved: &Saved, lang: Lang) -> Problem {
+    Problem::new("version.stale", Kind::Conflict, lang.version_stale()).over(saved.clone())
+}
+
+/// The same with who saved it and when, as far as that is known: the newest entry about `subject`.
+pub(crate) async fn signed(
+    conn: &mut SqliteConnection,
+    zone: Zone,
+    subject: &str,
+    saved: Saved,
+) -> Result<Box<Saved>, StoreError> {
+    let last = versions::last_change(conn, subject).await?;
+    let (at, by) = last.map_or((None, None), |(at, by)| (Some(zone.moment(at)), by));
+    Ok(Box::new(Saved { by, at, ..saved }))
 }

@@ -46,7 +46,10 @@ async fn every_field_that_does_not_fit_is_named_at_once() {
     for number in ["65536", "-1", "1.5", "seven"] {
         assert_eq!(faults(add(&lab, "a", "b", number).await.unwrap_err()), [Fault::Number], "{number}");
     }
-    assert_eq!(faults(add(&lab, "a", "Laser cutter", "11").await.unwrap_err()), [Fault::NumberTaken]);
+    assert_eq!(
+        faults(add(&lab, "a", "Laser cutter", "11").await.unwrap_err()),
+        [Fault::NumberTaken("Laser".into())]
+    );
     assert_eq!(faults(add(&lab, "a", "System", "").await.unwrap_err()), [Fault::Type], "not the built-in ones");
     assert_eq!(lab.number("SELECT count(*) FROM machine").await, 2, "nothing half-written");
     assert_eq!(lab.number("SELECT count(*) FROM equipment_type WHERE name = 'b'").await, 0);

@@ -341,7 +341,7 @@ pub async fn newest(conn: &mut SqliteConnection, wanted: &Wanted, limit: i64) ->
         SELECT a.seq, a.at AS "at: Millis", a.alias AS "alias: AliasId", a.door AS "door: Door", a.action, a.subject,
                a.detail,
                l.person_id AS "person?: PersonId", p.name AS "name?: String",
-               coalesce(m.name, s.name, t.name, d.name) AS "subject_name?: String"
+               coalesce(m.name, s.name, t.name, d.name, e.name) AS "subject_name?: String"
           FROM audit a
           LEFT JOIN alias l ON l.id = a.alias
           LEFT JOIN profile p ON p.person_id = l.person_id
@@ -351,6 +351,8 @@ pub async fn newest(conn: &mut SqliteConnection, wanted: &Wanted, limit: i64) ->
                  ON a.subject GLOB 'person:[0-9]*' AND s.person_id = CAST(substr(a.subject, 8) AS INTEGER)
           LEFT JOIN equipment_type t
                  ON a.subject GLOB 'type:[0-9]*' AND t.id = CAST(substr(a.subject, 6) AS INTEGER)
+          LEFT JOIN place e
+                 ON a.subject GLOB 'place:[0-9]*' AND e.id = CAST(substr(a.subject, 7) AS INTEGER)
           LEFT JOIN display d
                  ON a.subject GLOB 'display:[0-9]*' AND d.id = CAST(substr(a.subject, 9) AS INTEGER)
          WHERE (?1 IS NULL OR a.seq < ?1)
@@ -359,7 +361,7 @@ pub async fn newest(conn: &mut SqliteConnection, wanted: &Wanted, limit: i64) ->
            AND (?4 = '' OR instr(lower(p.name), lower(?4)) > 0)
            AND (?5 = '' OR substr(a.action, 1, length(?5)) = ?5)
            AND (?6 = '' OR a.subject = ?6 OR substr(a.subject, 1, length(?6) + 1) = ?6 || ':'
-                OR instr(lower(coalesce(m.name, s.name, t.name, d.name)), lower(?6)) > 0)
+                OR instr(lower(coalesce(m.name, s.name, t.name, d.name, e.name)), lower(?6)) > 0)
          ORDER BY a.seq DESC LIMIT ?7
         "#,
         before,

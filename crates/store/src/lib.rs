@@ -42,6 +42,7 @@ pub mod settings;
 mod store;
 mod tx;
 pub mod uses;
+pub mod versions;
 mod writer;
 
 pub use done::{Done, Unaudited};

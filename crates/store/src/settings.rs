@@ -46,6 +46,36 @@ pub async fn set(tx: &mut WriteTx, at: At, key: Key, value: &str) -> Result<(), 
     Ok(())
 }
 
+/// Says nothing for `key` at `at` any more.
+pub async fn clear(tx: &mut WriteTx, at: At, key: Key) -> Result<(), StoreError> {
+    let (scope, id) = at.columns();
+    let key = key.word();
+    sqlx::query!("DELETE FROM setting WHERE scope = ? AND scope_id = ? AND key = ?", scope, id, key)
+        .execute(tx.conn())
+        .await?;
+    Ok(())
+}
+
+/// What is said for one machine of type `kind`, for the type, and for the space.
+pub async fn said(
+    conn: &mut SqliteConnection,
+    kind: Option<TypeId>,
+    machine: Option<MachineId>,
+) -> Result<Vec<Setting>, StoreError> {
+    let rows = sqlx::query!(
+        r#"SELECT scope AS "scope: Scope", key, value FROM setting
+            WHERE scope = 'space' OR (scope = 'type' AND scope_id = ?1) OR (scope = 'machine' AND scope_id = ?2)"#,
+        kind,
+        machine,
+    )
+    .fetch_all(conn)
+    .await?;
+    let known = rows
+        .into_iter()
+        .filter_map(|row| Some(Setting { scope: row.scope, key: Key::from_word(&row.key)?, value: row.value }));
+    Ok(known.collect())
+}
+
 /// What holds for the space.
 pub async fn of_space(conn: &mut SqliteConnection) -> Result<Settings, StoreError> {
     let said = sqlx::query!("SELECT key, value FROM setting WHERE scope = 'space'").fetch_all(conn).await?;

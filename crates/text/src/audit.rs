@@ -38,6 +38,7 @@ text! {
     audit_status_from(status: &str) { en: "before: {status}", it: "prima: {status}" }
     audit_status_to(status: &str) { en: "now: {status}", it: "ora: {status}" }
     audit_because(reason: &str) { en: "because: {reason}", it: "motivo: {reason}" }
+    audit_changed(fields: &str) { en: "changed: {fields}", it: "modificati: {fields}" }
     audit_number(number: &str) { en: "number {number}", it: "numero {number}" }
     audit_seconds(seconds: &str) { en: "after {seconds} s", it: "dopo {seconds} s" }
     audit_replay() { en: "reported later", it: "riferito in seguito" }
@@ -59,6 +60,9 @@ const SENTENCES: &[Sentence] = &[
     ("use.extend", "went on with a use", "ha proseguito un utilizzo"),
     ("use.stop", "ended a use", "ha terminato un utilizzo"),
     ("machine.added", "added a machine", "ha aggiunto una macchina"),
+    ("machine.changed", "changed a machine", "ha modificato una macchina"),
+    ("machine.archived", "put a machine away", "ha archiviato una macchina"),
+    ("machine.restored", "took a machine back", "ha ripristinato una macchina"),
     ("machine.stop-requested", "asked for a machine to be stopped", "ha chiesto di fermare una macchina"),
     ("machine.stop-sent", "told a board to stop", "ha detto a una scheda di fermarsi"),
     (
@@ -66,6 +70,14 @@ const SENTENCES: &[Sentence] = &[
         "gave up waiting for a board to stop",
         "ha rinunciato ad aspettare che una scheda si fermi",
     ),
+    ("type.added", "added a type", "ha aggiunto un tipo"),
+    ("type.changed", "changed a type", "ha modificato un tipo"),
+    ("type.archived", "put a type away", "ha archiviato un tipo"),
+    ("type.restored", "took a type back", "ha ripristinato un tipo"),
+    ("place.added", "added a place", "ha aggiunto un luogo"),
+    ("place.changed", "changed a place", "ha modificato un luogo"),
+    ("place.archived", "put a place away", "ha archiviato un luogo"),
+    ("place.restored", "took a place back", "ha ripristinato un luogo"),
     ("qualification.granted", "granted a qualification", "ha concesso un'abilitazione"),
     ("qualification.revoked", "revoked a qualification", "ha revocato un'abilitazione"),
     ("qualification.banned", "placed a ban", "ha imposto un divieto"),
@@ -127,7 +139,19 @@ const SENTENCES: &[Sentence] = &[
 ];
 
 /// Particulars that only the chain needs: ids that mean nothing to a reader.
-const SILENT: [&str; 8] = ["entries", "session", "hold", "card", "unknown_card", "request", "use", "display"];
+const SILENT: [&str; 11] = [
+    "like",
+    "risk",
+    "machines",
+    "entries",
+    "session",
+    "hold",
+    "card",
+    "unknown_card",
+    "request",
+    "use",
+    "display",
+];
 
 /// What stands in particulars as a word of its own.
 const WORDS: &[Sentence] = &[
@@ -149,6 +173,8 @@ const WORDS: &[Sentence] = &[
 const FAMILIES: &[Sentence] = &[
     ("use.", "Uses of machines", "Utilizzi delle macchine"),
     ("machine.", "Machines", "Macchine"),
+    ("type.", "Types", "Tipi"),
+    ("place.", "Places", "Luoghi"),
     ("qualification.", "Qualifications", "Abilitazioni"),
     ("person.", "Members", "Membri"),
     ("hold.", "Holds", "Blocchi personali"),
@@ -189,6 +215,7 @@ impl Lang {
             ("cause", _) => Some(self.audit_because(own_word()?)),
             ("purpose", _) => own_word().map(ToOwned::to_owned),
             ("language", _) => Self::from_tag(word).map(|lang| lang.name().to_owned()),
+            ("changed", _) => Some(self.audit_changed(&self.field_names(word))),
             ("number", _) => Some(self.audit_number(word)),
             ("seconds", _) => Some(self.audit_seconds(word)),
             ("ended", _) => Some(self.audit_sessions_ended(word)),

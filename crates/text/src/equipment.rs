@@ -1,4 +1,4 @@
-//! What is read where machines are added.
+//! What is read where machines are added and changed, and what their settings are called.
 
 text! {
     equipment_add() { en: "Add a machine", it: "Aggiungi una macchina" }
@@ -16,6 +16,142 @@ text! {
     equipment_number_hint() { en: "The machine number in the board’s settings. Leave it empty where there is no board.",
                               it: "Il numero di macchina nelle impostazioni della scheda. Lascialo vuoto se non c’è una scheda." }
     equipment_number_range() { en: "Write a whole number from 1 to 65535, or nothing.", it: "Scrivi un numero intero da 1 a 65535, oppure niente." }
-    equipment_number_taken() { en: "Another machine has this number. Choose one that is free.",
-                               it: "Un’altra macchina ha questo numero. Scegline uno libero." }
+    equipment_number_taken(by: &str) { en: "“{by}” has this number. Choose one that is free.",
+                                       it: "«{by}» ha questo numero. Scegline uno libero." }
+    equipment_number_gone(by: &str) { en: "“{by}” has its number by now. Give one of the two another number, then try again.",
+                                      it: "«{by}» ora ha il suo numero. Dai a una delle due un altro numero, poi riprova." }
+    equipment_type_away() { en: "Its type is put away. Take that back first.", it: "Il suo tipo è archiviato. Ripristinalo prima." }
+    equipment_manual() { en: "Manual", it: "Manuale" }
+    equipment_manual_hint() { en: "The address of a page or a file on the web, if there is one.",
+                              it: "L’indirizzo di una pagina o di un file sul web, se c’è." }
+    equipment_manual_address() { en: "Write a whole address that begins with https:// or http://, or nothing.",
+                                 it: "Scrivi un indirizzo completo che inizi con https:// o http://, oppure niente." }
+    equipment_in_use() { en: "Somebody is on it. Stop it or wait, then try again.", it: "Qualcuno la sta usando. Fermala o aspetta, poi riprova." }
+    equipment_place() { en: "Place", it: "Luogo" }
+    equipment_no_place() { en: "Nowhere yet", it: "Ancora nessuno" }
+    equipment_edit() { en: "Edit", it: "Modifica" }
+    equipment_edit_title(name: &str) { en: "Edit {name}", it: "Modifica {name}" }
+    equipment_edit_lead() { en: "What is empty below is taken from its type or the space.",
+                            it: "Ciò che resta vuoto vale come per il tipo o lo spazio." }
+    equipment_save() { en: "Save", it: "Salva" }
+    equipment_saved() { en: "Saved.", it: "Salvato." }
+    equipment_use() { en: "Who may use it, and for how long", it: "Chi può usarla, e per quanto" }
+    equipment_more() { en: "More", it: "Altro" }
+    equipment_duplicate() { en: "Duplicate", it: "Duplica" }
+    equipment_duplicate_next() { en: "Another machine with the same type, place and settings, without a number.",
+                                 it: "Un’altra macchina con lo stesso tipo, luogo e impostazioni, senza numero." }
+    equipment_copy(name: &str) { en: "{name} (copy)", it: "{name} (copia)" }
+    equipment_archive() { en: "Put away", it: "Archivia" }
+    equipment_archive_next() { en: "It leaves every list and its board lets nobody in. Its history stays, and it can be taken back.",
+                               it: "Sparisce da ogni elenco e la sua scheda non fa entrare nessuno. La storia resta, e si può ripristinare." }
+    equipment_restore() { en: "Take back", it: "Ripristina" }
+    equipment_archived(when: &str) { en: "Put away {when}", it: "Archiviata {when}" }
+    equipment_archived_next() { en: "Nobody can use it, and its board is told that there is no such machine.",
+                                it: "Nessuno può usarla, e alla sua scheda si dice che non esiste." }
+
+    equipment_type_taken() { en: "Another type has this name, perhaps one that is put away.", it: "Un altro tipo ha questo nome, forse uno archiviato." }
+    equipment_place_taken() { en: "Another place has this name, perhaps one that is put away.", it: "Un altro luogo ha questo nome, forse uno archiviato." }
+    equipment_type_unknown() { en: "There is no such type", it: "Questo tipo non esiste" }
+    equipment_place_unknown() { en: "There is no such place", it: "Questo luogo non esiste" }
+    equipment_ring(way: &str) { en: "It would require itself: {way}. Take one of them away.", it: "Richiederebbe se stesso: {way}. Togline uno." }
+    equipment_where_to() { en: "Choose where its machines go.", it: "Scegli dove vanno le sue macchine." }
+    equipment_choose_machines(most: &str) { en: "Choose 1 to {most} machines.", it: "Scegli da 1 a {most} macchine." }
+    equipment_many_stale(names: &str) { en: "Somebody else changed these meanwhile: {names}. Nothing was changed; look again and repeat.",
+                                        it: "Nel frattempo qualcun altro ha cambiato: {names}. Nulla è cambiato: guarda di nuovo e ripeti." }
+    equipment_type_has_machines(there: u32) {
+        en: [one: "One machine is still of this type: put it away or make it one of another type first.",
+             other: "{there} machines are still of this type: put them away or make them ones of another type first."],
+        it: [one: "Una macchina è ancora di questo tipo: archiviala o cambiale tipo prima.",
+             other: "{there} macchine sono ancora di questo tipo: archiviale o cambia loro tipo prima."],
+    }
+    equipment_type_runs(running: u32) {
+        en: [one: "Somebody is on one of them right now.", other: "Somebody is on {running} of them right now."],
+        it: [one: "Una è in uso in questo momento.", other: "{running} sono in uso in questo momento."],
+    }
+    equipment_title() { en: "Machines and types", it: "Macchine e tipi" }
+    equipment_sub() { en: "What the workshop is furnished with. Choose several to change them at once.",
+                      it: "Di che cosa è attrezzato il laboratorio. Scegline più d’una per cambiarle insieme." }
+    equipment_next() { en: "What there is, where it stands, its labels", it: "Che cosa c’è, dove sta, le etichette" }
+    equipment_none() { en: "No machines yet", it: "Ancora nessuna macchina" }
+    equipment_none_next() { en: "Add the first one: a name and a type are enough.", it: "Aggiungi la prima: bastano un nome e un tipo." }
+    equipment_machines() { en: "Machines", it: "Macchine" }
+    equipment_choose(name: &str) { en: "Choose {name}", it: "Scegli {name}" }
+    equipment_away() { en: "Put away", it: "Archiviata" }
+    equipment_bulk() { en: "Change the chosen ones", it: "Cambia quelle scelte" }
+    equipment_bulk_what() { en: "What", it: "Che cosa" }
+    equipment_bulk_value() { en: "To what", it: "In che cosa" }
+    equipment_bulk_value_hint() { en: "For a setting. Empty: as their type or the space says.", it: "Per un’impostazione. Vuoto: come dice il tipo o lo spazio." }
+    equipment_bulk_done() { en: "Changed.", it: "Cambiate." }
+    equipment_types() { en: "Types", it: "Tipi" }
+    equipment_types_none() { en: "No types yet. They come with the first machine.", it: "Ancora nessun tipo. Arrivano con la prima macchina." }
+    equipment_type_machines(there: u32) { en: [one: "1 machine", other: "{there} machines"], it: [one: "1 macchina", other: "{there} macchine"] }
+    equipment_type_add() { en: "Add a type", it: "Aggiungi un tipo" }
+    equipment_type_lead() { en: "What people are trained on: one type for all machines that one training covers.",
+                            it: "Ciò su cui ci si forma: un tipo per tutte le macchine coperte da una formazione." }
+    equipment_risk() { en: "Risk", it: "Rischio" }
+    equipment_risk_low() { en: "Low: a needle prick", it: "Basso: una puntura d’ago" }
+    equipment_risk_medium() { en: "Medium: a trip to the doctor", it: "Medio: una visita dal medico" }
+    equipment_risk_high() { en: "High: a life changed", it: "Alto: una vita cambiata" }
+    equipment_requires() { en: "First one must be qualified on", it: "Prima bisogna essere abilitati su" }
+    equipment_type_people() { en: "Who is qualified on it", it: "Chi è abilitato" }
+    equipment_type_archive_next() { en: "It leaves every list. What people were granted on it stays in their record.",
+                                    it: "Sparisce da ogni elenco. Le abilitazioni restano nella storia di ciascuno." }
+    equipment_type_archived_next() { en: "No machine can become one of it until it is taken back.", it: "Nessuna macchina può essere di questo tipo finché non viene ripristinato." }
+    places_title() { en: "Places", it: "Luoghi" }
+    places_sub() { en: "Where machines stand, in the order in which they are shown.", it: "Dove stanno le macchine, nell’ordine in cui appaiono." }
+    places_none() { en: "No places yet", it: "Ancora nessun luogo" }
+    places_none_next() { en: "Name the first one: “Wood shop”, “Entrance”.", it: "Dai un nome al primo: «Falegnameria», «Ingresso»." }
+    places_add() { en: "Add a place", it: "Aggiungi un luogo" }
+    places_position() { en: "Order", it: "Ordine" }
+    places_position_hint() { en: "Lower numbers come first.", it: "I numeri bassi vengono prima." }
+    places_where_to() { en: "Where its machines go", it: "Dove vanno le sue macchine" }
+    places_nowhere() { en: "Nowhere for now", it: "Per ora in nessun luogo" }
+    places_choose() { en: "Choose …", it: "Scegli …" }
+    places_edit(name: &str) { en: "Change {name}", it: "Cambia {name}" }
+    setting_shown() { en: "What members see of who uses it", it: "Che cosa vedono i membri di chi la usa" }
+    setting_shown_nobody() { en: "Nothing", it: "Niente" }
+    setting_shown_first() { en: "The first name", it: "Il nome" }
+    setting_shown_name() { en: "The whole name", it: "Nome e cognome" }
+    setting_mode() { en: "Who may use it", it: "Chi può usarla" }
+    setting_mode_open() { en: "Every member", it: "Ogni membro" }
+    setting_mode_qualified() { en: "Who is qualified", it: "Chi è abilitato" }
+    setting_mode_supervised() { en: "Who is qualified, or has a trainer beside them", it: "Chi è abilitato, o ha un istruttore accanto" }
+    setting_inherited(word: &str) { en: "As set elsewhere: {word}", it: "Come impostato altrove: {word}" }
+    setting_present() { en: "People who must be present", it: "Persone che devono essere presenti" }
+    setting_auto_stop() { en: "Log out after so many minutes", it: "Disconnetti dopo tanti minuti" }
+    setting_grace() { en: "Minutes between log-out and power-off", it: "Minuti fra disconnessione e spegnimento" }
+    setting_display() { en: "Second line of the board’s display", it: "Seconda riga del display della scheda" }
+    setting_number(least: u16, most: u16) { en: "Write a whole number from {least} to {most}.", it: "Scrivi un numero intero da {least} a {most}." }
+    setting_text(most: &str) { en: "Use 1 to {most} characters.", it: "Usa da 1 a {most} caratteri." }
+    setting_zone() { en: "Choose one of the time zones there are, for example Europe/Rome.",
+                     it: "Scegli uno dei fusi orari che ci sono, per esempio Europe/Rome." }
+}
+
+/// Fields of forms as the record names them.
+const FIELDS: &[(&str, &str, &str)] = &[
+    ("name", "name", "nome"),
+    ("number", "number", "numero"),
+    ("kind", "type", "tipo"),
+    ("place", "place", "luogo"),
+    ("manual", "manual", "manuale"),
+    ("mode", "who may use it", "chi può usarla"),
+    ("risk", "risk", "rischio"),
+    ("requires", "required types", "tipi richiesti"),
+    ("shown", "names shown", "nomi mostrati"),
+    ("present", "people present", "persone presenti"),
+    ("auto_stop", "log-out time", "tempo di disconnessione"),
+    ("grace", "power-off time", "tempo di spegnimento"),
+    ("display", "display", "display"),
+];
+
+impl crate::Lang {
+    /// `name, number` for the words `name number`; one that is not known stays as it is.
+    #[must_use]
+    pub fn field_names(self, fields: &str) -> String {
+        let named = fields.split_whitespace().map(|field| {
+            let known = FIELDS.iter().find(|(known, ..)| *known == field);
+            known.map_or(field, |&(_, en, it)| if self == Self::En { en } else { it })
+        });
+        named.collect::<Vec<_>>().join(", ")
+    }
 }

@@ -66,6 +66,7 @@ mod requests;
 mod shell;
 mod sign_in;
 pub mod time;
+mod versions;
 
 /// A language that Toolgate speaks.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]

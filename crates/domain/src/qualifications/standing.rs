@@ -173,6 +173,9 @@ pub struct TypePage {
     pub applicants: Option<Vec<Applicant>>,
     /// The person that was chosen, and what may be written about them there.
     pub chosen: Option<Chosen>,
+    /// Whoever looks may change the type itself.
+    #[serde(default)]
+    pub may_change: bool,
 }
 
 /// Somebody who asked to become a member.

@@ -229,7 +229,8 @@ pub async fn type_page(
         SPACE if actor.may(Permission::Admit, About::NOTHING) => Some(applicants(ctx, &mut snapshot).await?),
         _ => None,
     };
-    Ok(TypePage { now: ctx.moment(now), on, machines, people, total, found, applicants, chosen })
+    let may_change = on.built_in.is_none() && actor.may(Permission::ChangeEquipment, About::equipment(kind, None));
+    Ok(TypePage { now: ctx.moment(now), on, machines, people, total, found, applicants, chosen, may_change })
 }
 
 /// Who waits to be admitted.

@@ -1,10 +1,14 @@
 //! Machines: rows of `machine`, and what their state and their board's settings are read from.
 
+mod kept;
+
+pub use kept::{Kept, Listed, archive, change, inventory, numbered, one};
+
 use domain::{
     boards::MachineNumber,
     id::{AliasId, MachineId, PlaceId, RemarkId, TypeId, UseId},
     machines::StateFacts,
-    settings::Settings,
+    settings::{Settings, ShownNames},
     time::Millis,
 };
 use sqlx::SqliteConnection;
@@ -12,7 +16,7 @@ use sqlx::SqliteConnection;
 use crate::{StoreError, WriteTx, settings};
 
 /// A machine to be added.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewMachine {
     /// Its number on the board topics, if a board speaks for it.
     pub number: Option<MachineNumber>,
@@ -152,6 +156,8 @@ pub struct OnFloor {
     pub used: i64,
     /// Who is on it, where names were asked for.
     pub user: Option<String>,
+    /// How much of their name is shown, by whoever says it nearest to the machine.
+    pub shown: Option<ShownNames>,
 }
 
 /// The machines on the floor, by place and name; with `only`, that one, if it is there. Who is on them is read only
@@ -175,7 +181,12 @@ pub async fn floor(
                n.used_ms    AS "used?: i64",
                (SELECT max(ended_at) FROM use_session e WHERE e.machine_id = m.id) AS "last_used?: Millis",
                (SELECT f.name FROM card c JOIN profile f ON f.person_id = c.person_id
-                 WHERE ?2 AND c.id = u.card_id) AS "user?: String"
+                 WHERE ?2 AND c.id = u.card_id) AS "user?: String",
+               (SELECT w.value FROM setting w
+                 WHERE ?2 AND w.key = 'people.shown'
+                   AND ((w.scope = 'machine' AND w.scope_id = m.id) OR (w.scope = 'type' AND w.scope_id = m.type_id)
+                        OR w.scope = 'space')
+                 ORDER BY CASE w.scope WHEN 'machine' THEN 0 WHEN 'type' THEN 1 ELSE 2 END LIMIT 1) AS "shown?: String"
           FROM machine m
           JOIN equipment_type t ON t.id = m.type_id
           LEFT JOIN place p ON p.id = m.place_id
@@ -202,6 +213,7 @@ pub async fn floor(
         manual: row.manual_url,
         used: row.used.unwrap_or(0),
         user: row.user,
+        shown: row.shown.as_deref().and_then(ShownNames::from_word),
     });
     Ok(machines.collect())
 }

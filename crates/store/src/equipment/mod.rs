@@ -1,5 +1,11 @@
 //! Equipment types and places: rows of `equipment_type`, `type_requirement` and `place`.
 
+mod kinds;
+mod places;
+
+pub use kinds::{KeptType, archive_type, change_type, kept_types, machines_of, require_nothing, requirements};
+pub use places::{KeptPlace, archive_place, change_place, kept_places, move_machines};
+
 use domain::{
     access::BuiltInTypes,
     boards::MachineNumber,
@@ -63,6 +69,16 @@ pub async fn types(conn: &mut SqliteConnection) -> Result<Vec<(TypeId, String)>,
     .fetch_all(conn)
     .await?;
     Ok(types.into_iter().map(|row| (row.id, row.name)).collect())
+}
+
+/// The places there are, in their order.
+pub async fn places(conn: &mut SqliteConnection) -> Result<Vec<(PlaceId, String)>, StoreError> {
+    let places = sqlx::query!(
+        r#"SELECT id AS "id: PlaceId", name FROM place WHERE archived_at IS NULL ORDER BY position, name, id"#
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(places.into_iter().map(|row| (row.id, row.name)).collect())
 }
 
 /// The lowest number from 1 that no machine has; `None` when all are taken.

@@ -3,6 +3,10 @@
 //! Invariant: the nearest scope that says anything wins – machine before type before space – and a value that does
 //! not fit its key counts as not said. Deliberately absent: what is set once at start (`server`'s configuration).
 
+mod keys;
+
+pub use keys::{DISPLAY, Fits, Group};
+
 use crate::{machines::AuthorisationMode, words::words};
 
 words! {

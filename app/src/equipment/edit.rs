@@ -1,0 +1,227 @@
+//! A machine edited: what it is, where it stands, what is set for it alone; another one like it; put away and taken back.
+//!
+//! Invariant: the form names the version it was filled in from. A chunk of its own.
+
+use super::{
+    api::{self, Archive, Duplicate, SaveMachine},
+    fields::{SettingFields, named, versioned_settings},
+};
+use crate::{
+    call::{Asked, Call, asked},
+    lang,
+    live::{followed, use_live},
+    ui::{
+        banner::{Banner, Tone},
+        button::{Kind as Press, Submit},
+        changing::{part, text},
+        form::{Field, Form},
+        icon::Icon,
+        select::Select,
+        skeleton::SkeletonList,
+        versions::{VERSION, Versioned, Versions, begun_from},
+    },
+};
+use domain::{equipment::MachineSheet, id::MachineId, live::Noun};
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::{
+    LazyRoute,
+    hooks::{use_params_map, use_query_map},
+    lazy_route,
+};
+use text::Lang;
+
+/// The page at `/machines/:id/edit`.
+#[derive(Debug)]
+pub struct EditMachine;
+
+/// What the page asks for. Made in the page's own chunk: whatever `data` does would lie in the first load of every page.
+#[derive(Debug)]
+struct Loaded {
+    sheet: Asked<MachineSheet>,
+    save: Call<SaveMachine>,
+    archive: Call<Archive>,
+}
+
+impl Loaded {
+    fn load() -> Self {
+        let (params, live) = (use_params_map(), use_live());
+        let (save, archive) = (Call::<SaveMachine>::new(), Call::<Archive>::new());
+        // What is not a number names no machine, and neither does 0.
+        let id = move || params.with(|params| params.get_str("id").and_then(|id| id.parse().ok()).unwrap_or(0));
+        let sheet = asked(
+            move || (id(), live.version(Noun::Machine), save.version().get() + archive.version().get()),
+            |(id, ..)| api::machine(MachineId(id)),
+        );
+        Self { sheet, save, archive }
+    }
+}
+
+#[lazy_route]
+impl LazyRoute for EditMachine {
+    fn data() -> Self {
+        Self
+    }
+
+    fn view(this: Self) -> AnyView {
+        let EditMachine = this;
+        let Loaded { sheet, save, archive } = Loaded::load();
+        view! {
+            <Transition fallback=|| view! { <SkeletonList rows=6/> }>
+                {followed(sheet, Box::new(move |sheet| view! { <Page sheet save archive/> }.into_any()))}
+            </Transition>
+        }
+        .into_any()
+    }
+}
+
+/// The page itself: no request, so that a test can render it.
+#[component]
+fn Page(sheet: RwSignal<MachineSheet>, save: Call<SaveMachine>, archive: Call<Archive>) -> impl IntoView {
+    let (t, query) = (lang::current(), use_query_map());
+    let duplicate = Call::<Duplicate>::new();
+    let name = Memo::new(move |_| sheet.with(|sheet| sheet.saved.value("name").to_owned()));
+    // The server writes the title last, when what belongs to this page may be gone already.
+    let first = t.equipment_edit_title(&name.get_untracked());
+    let title = move || name.try_get().map_or_else(|| first.clone(), |name| t.equipment_edit_title(&name));
+    let id = Memo::new(move |_| sheet.with(|sheet| sheet.id));
+    let archived = Memo::new(move |_| sheet.with(|sheet| sheet.archived.map(|at| t.day(at, sheet.now))));
+    let newest = Memo::new(move |_| sheet.with(|sheet| (sheet.id.0, sheet.saved.version)));
+    let (begun, typing) = begun_from(newest, save);
+    let saved = Memo::new(move |_| query.with(|query| query.get_str("saved").is_some()));
+    view! {
+        <Title text=title/>
+        <a class="crumb" href=move || format!("/machines/{}", id.get())><Icon name="chevron-left"/>{text(move || name.get())}</a>
+        <header class="page-head"><h1>{text(move || t.equipment_edit_title(&name.get()))}</h1><p class="sub">{t.equipment_edit_lead()}</p></header>
+        <p class="saved" role="status">
+            {part(move || saved.get().then(|| view! { <Icon name="circle-check"/>{t.equipment_saved()} }))}
+        </p>
+        {part(move || archived.get().map(|when| view! {
+            <Banner tone=Tone::Warn icon="info" title=t.equipment_archived(&when)>{t.equipment_archived_next()}</Banner>
+        }))}
+        <Versions action=save fields=sheet.with_untracked(|sheet| fields(t, sheet))/>
+        {part(move || {
+            begun.track();
+            Some(view! { <Sheet sheet=sheet.get_untracked() save typing/> })
+        })}
+        <section class="card" aria-labelledby="more">
+            <div class="card-head"><h2 id="more">{t.equipment_more()}</h2></div>
+            <Form action=duplicate>
+                <input type="hidden" name="id" value=move || id.get().to_string()/>
+                <p class="muted">{t.equipment_duplicate_next()}</p>
+                <div class="btn-row"><Submit label=t.equipment_duplicate() busy=duplicate.pending()/></div>
+            </Form>
+            {part(move || {
+                let back = archived.with(Option::is_some);
+                let (label, press) = if back { (t.equipment_restore(), Press::Quiet) } else { (t.equipment_archive(), Press::Danger) };
+                Some(view! {
+                    <Form action=archive>
+                        <input type="hidden" name="id" value=id.get().to_string()/>
+                        <input type="hidden" name="back" value=if back { "yes" } else { "" }/>
+                        {(!back).then(|| view! { <p class="muted">{t.equipment_archive_next()}</p> })}
+                        <div class="btn-row"><Submit label about=name.get() kind=press busy=archive.pending()/></div>
+                    </Form>
+                })
+            })}
+        </section>
+    }
+}
+
+/// The form.
+#[component]
+fn Sheet(sheet: MachineSheet, save: Call<SaveMachine>, typing: RwSignal<bool>) -> impl IntoView {
+    let t = lang::current();
+    let MachineSheet { id, saved, kinds, places, inherited, .. } = sheet.clone();
+    let value = |field: &str| saved.value(field).to_owned();
+    let kinds = named(kinds);
+    let mut stands = vec![(String::new(), t.equipment_no_place().to_owned())];
+    stands.extend(named(places));
+    // Fields find their form when they are made inside of it.
+    let (name, number, kind, place, manual) =
+        (value("name"), value("number"), value("kind"), value("place"), value("manual"));
+    let version = saved.version.to_string();
+    view! {
+        <section class="card" aria-label=t.equipment_edit() on:input=move |_| typing.set(true)>
+            <Form action=save>
+                <input type="hidden" name="id" value=id.to_string()/>
+                <input type="hidden" name=VERSION value=version/>
+                <Field name="name" label=t.equipment_name() value=name/>
+                <Field name="number" label=t.equipment_number() hint=t.equipment_number_hint() value=number/>
+                <Select name="kind" label=t.equipment_type() options=kinds chosen=kind/>
+                <Select name="place" label=t.equipment_place() options=stands chosen=place/>
+                <Field name="manual" label=t.equipment_manual() hint=t.equipment_manual_hint() value=manual/>
+                <h2>{t.equipment_use()}</h2>
+                <SettingFields saved inherited/>
+                <div class="btn-row"><Submit label=t.equipment_save() kind=Press::Primary busy=save.pending()/></div>
+            </Form>
+        </section>
+    }
+}
+
+/// What is chosen for where there are two versions.
+fn fields(t: Lang, sheet: &MachineSheet) -> Vec<Versioned> {
+    let words = |name, label, words| Versioned { name, label, words };
+    let mut fields = vec![
+        Versioned::plain("name", t.equipment_name()),
+        Versioned::plain("number", t.equipment_number()),
+        words("kind", t.equipment_type(), named(sheet.kinds.clone())),
+        words("place", t.equipment_place(), named(sheet.places.clone())),
+        Versioned::plain("manual", t.equipment_manual()),
+    ];
+    fields.extend(versioned_settings(t, &sheet.inherited));
+    fields
+}
+
+#[cfg(all(test, feature = "ssr"))]
+mod tests {
+    use super::*;
+    use crate::testing::{NOW, ago, html, visitor, words};
+    use domain::{id::TypeId, time::Moment, versions::Saved};
+
+    fn sheet(archived: Option<Moment>) -> MachineSheet {
+        let fields = vec![
+            ("name", "Laser <1>".into()),
+            ("number", "11".into()),
+            ("kind", "3".into()),
+            ("grace", "5".into()),
+        ];
+        MachineSheet {
+            now: NOW,
+            id: MachineId(7),
+            saved: Saved::new(4, fields),
+            archived,
+            inherited: vec![
+                ("grace".into(), "2".into()),
+                ("mode".into(), "open".into()),
+                ("display".into(), String::new()),
+            ],
+            kinds: vec![(TypeId(3), "Laser cutter".into())],
+            places: vec![],
+        }
+    }
+
+    fn page(archived: Option<Moment>) -> String {
+        html(visitor(Lang::En), "/machines/7/edit", move || {
+            let sheet = RwSignal::new(sheet(archived));
+            view! { <Page sheet save=Call::new() archive=Call::new()/> }
+        })
+    }
+
+    #[test]
+    fn the_form_names_the_version_it_was_filled_in_from_and_what_holds_otherwise() {
+        let html = page(None);
+        assert!(
+            html.contains(r#"name="version" value="4""#) && html.contains(r#"value="Laser &lt;1&gt;""#),
+            "{html}"
+        );
+        let said = words(&html);
+        assert!(said.contains("As set elsewhere: Every member") && said.contains("As set elsewhere: 2"), "{said}");
+        assert!(html.contains(r#"aria-label="Put away: Laser &lt;1&gt;""#), "{html}");
+    }
+
+    #[test]
+    fn what_is_put_away_says_so_and_can_be_taken_back() {
+        let said = words(&page(Some(ago(60 * 24))));
+        assert!(said.contains("Put away yesterday") && said.contains("Take back"), "{said}");
+    }
+}

@@ -1,0 +1,94 @@
+//! What may be said for a type or for one machine, as fields of the forms of both.
+//!
+//! Invariant: an empty field is what the type or the space says, and reads what that is.
+
+use crate::{
+    lang,
+    ui::{form::Field, select::Select, versions::Versioned},
+};
+use domain::{equipment::Inherited, versions::Saved};
+use leptos::prelude::*;
+use text::Lang;
+
+/// Words and what they mean.
+type Words = Vec<(String, String)>;
+
+/// The fields, inside a form.
+#[component]
+pub fn SettingFields(
+    /// What is said there itself.
+    saved: Saved,
+    /// What holds where nothing is said.
+    inherited: Inherited,
+) -> impl IntoView {
+    let t = lang::current();
+    let value = |field: &str| saved.value(field).to_owned();
+    let (mode, shown) = (value("mode"), value("shown"));
+    let (modes, names) = (modes(t, holds(&inherited, "mode")), names(t, holds(&inherited, "shown")));
+    let field = |name: &'static str, label: &'static str| {
+        let hint = t.setting_inherited(&read(t, holds(&inherited, name)));
+        view! { <Field name label value=value(name) hint/> }
+    };
+    view! {
+        <Select name="mode" label=t.setting_mode() options=modes chosen=mode/>
+        {field("present", t.setting_present())}
+        <Select name="shown" label=t.setting_shown() options=names chosen=shown/>
+        {field("auto_stop", t.setting_auto_stop())}
+        {field("grace", t.setting_grace())}
+        {field("display", t.setting_display())}
+    }
+}
+
+/// The same fields, for where there are two versions.
+pub fn versioned_settings(t: Lang, inherited: &Inherited) -> Vec<Versioned> {
+    let words = |name, label, words| Versioned { name, label, words };
+    vec![
+        words("mode", t.setting_mode(), modes(t, holds(inherited, "mode"))),
+        Versioned::plain("present", t.setting_present()),
+        words("shown", t.setting_shown(), names(t, holds(inherited, "shown"))),
+        Versioned::plain("auto_stop", t.setting_auto_stop()),
+        Versioned::plain("grace", t.setting_grace()),
+        Versioned::plain("display", t.setting_display()),
+    ]
+}
+
+/// Ids and names as a list to choose from.
+pub fn named<Id: ToString>(things: Vec<(Id, String)>) -> Words {
+    things.into_iter().map(|(id, name)| (id.to_string(), name)).collect()
+}
+
+fn holds<'a>(inherited: &'a Inherited, field: &str) -> &'a str {
+    inherited.iter().find(|(name, _)| name == field).map_or("", |(_, value)| value)
+}
+
+/// Who may use it, first what holds where nothing is said.
+fn modes(t: Lang, holds: &str) -> Words {
+    let modes = [
+        ("open", t.setting_mode_open()),
+        ("qualified", t.setting_mode_qualified()),
+        ("supervised", t.setting_mode_supervised()),
+    ];
+    below(t, holds, &modes)
+}
+
+/// What members see, first what holds where nothing is said.
+fn names(t: Lang, holds: &str) -> Words {
+    let names = [
+        ("nobody", t.setting_shown_nobody()),
+        ("first-name", t.setting_shown_first()),
+        ("name", t.setting_shown_name()),
+    ];
+    below(t, holds, &names)
+}
+
+fn below(t: Lang, holds: &str, words: &[(&str, &str)]) -> Words {
+    let word = words.iter().find(|(value, _)| *value == holds).map_or(holds, |(_, word)| word);
+    let mut options = vec![(String::new(), t.setting_inherited(word))];
+    options.extend(words.iter().map(|&(value, word)| (value.to_owned(), word.to_owned())));
+    options
+}
+
+/// A value as it is read; an empty one as a word.
+fn read(t: Lang, value: &str) -> String {
+    if value.is_empty() { t.version_nothing().to_owned() } else { value.to_owned() }
+}

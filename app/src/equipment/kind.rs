@@ -1,0 +1,234 @@
+//! A type made, or edited: how much harm it can do, what one must be qualified on first, what is set for its machines.
+//!
+//! Invariant: the form names the version it was filled in from. Chunks of their own.
+
+use super::{
+    api::{self, AddType, ArchiveType, SaveType},
+    fields::{SettingFields, named, versioned_settings},
+};
+use crate::{
+    call::{Asked, Call, Posted, asked},
+    lang,
+    live::{followed, use_live},
+    ui::{
+        banner::{Banner, Tone},
+        button::{Kind as Press, Submit},
+        changing::{part, text},
+        choices::Choices,
+        form::{Field, Form},
+        icon::Icon,
+        select::Select,
+        skeleton::SkeletonList,
+        versions::{VERSION, Versioned, Versions, begun_from},
+    },
+};
+use domain::{
+    equipment::{REQUIRES, TypeSheet},
+    id::TypeId,
+    live::Noun,
+};
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::{
+    LazyRoute,
+    hooks::{use_params_map, use_query_map},
+    lazy_route,
+};
+use text::Lang;
+
+/// The page at `/types/:id/edit`, and at `/types/new`, which names no type.
+#[derive(Debug)]
+pub struct EditType;
+
+/// What the page asks for. Made in the page's own chunk: whatever `data` does would lie in the first load of every page.
+#[derive(Debug)]
+struct Loaded {
+    sheet: Asked<TypeSheet>,
+    save: Call<SaveType>,
+    archive: Call<ArchiveType>,
+}
+
+impl Loaded {
+    fn load() -> Self {
+        let (params, live) = (use_params_map(), use_live());
+        let (save, archive) = (Call::<SaveType>::new(), Call::<ArchiveType>::new());
+        // What is not a number names no type, and neither does 0.
+        let id = move || params.with(|params| params.get_str("id").and_then(|id| id.parse().ok()).unwrap_or(0));
+        let new = move || params.with(|params| params.get_str("id").is_none());
+        let changes = move || save.version().get() + archive.version().get();
+        let sheet = asked(
+            move || (id(), new(), live.version(Noun::Space), live.version(Noun::Machine), changes()),
+            |(id, new, ..)| api::kind((!new).then_some(TypeId(id))),
+        );
+        Self { sheet, save, archive }
+    }
+}
+
+#[lazy_route]
+impl LazyRoute for EditType {
+    fn data() -> Self {
+        Self
+    }
+
+    fn view(this: Self) -> AnyView {
+        let EditType = this;
+        let Loaded { sheet, save, archive } = Loaded::load();
+        view! {
+            <Transition fallback=|| view! { <SkeletonList rows=6/> }>
+                {followed(sheet, Box::new(move |sheet| {
+                    if sheet.with_untracked(|sheet| sheet.id.is_none()) {
+                        view! { <New sheet=sheet.get_untracked()/> }.into_any()
+                    } else {
+                        view! { <Page sheet save archive/> }.into_any()
+                    }
+                }))}
+            </Transition>
+        }
+        .into_any()
+    }
+}
+
+/// A type that is made.
+#[component]
+fn New(sheet: TypeSheet) -> impl IntoView {
+    let (t, add) = (lang::current(), Call::<AddType>::new());
+    view! {
+        <Title text=t.equipment_type_add()/>
+        <a class="crumb" href="/machines"><Icon name="chevron-left"/>{t.equipment_title()}</a>
+        <header class="page-head"><h1>{t.equipment_type_add()}</h1><p class="sub">{t.equipment_type_lead()}</p></header>
+        <Sheet sheet action=add typing=RwSignal::new(false)/>
+    }
+}
+
+/// The page of one that is there: no request, so that a test can render it.
+#[component]
+fn Page(sheet: RwSignal<TypeSheet>, save: Call<SaveType>, archive: Call<ArchiveType>) -> impl IntoView {
+    let (t, query) = (lang::current(), use_query_map());
+    let name = Memo::new(move |_| sheet.with(|sheet| sheet.saved.value("name").to_owned()));
+    // The server writes the title last, when what belongs to this page may be gone already.
+    let first = t.equipment_edit_title(&name.get_untracked());
+    let title = move || name.try_get().map_or_else(|| first.clone(), |name| t.equipment_edit_title(&name));
+    let id = Memo::new(move |_| sheet.with(|sheet| sheet.id.unwrap_or(TypeId(0))));
+    let archived = Memo::new(move |_| sheet.with(|sheet| sheet.archived.map(|at| t.day(at, sheet.now))));
+    let newest = Memo::new(move |_| sheet.with(|sheet| (id.get().0, sheet.saved.version)));
+    let (begun, typing) = begun_from(newest, save);
+    let saved = Memo::new(move |_| query.with(|query| query.get_str("saved").is_some()));
+    view! {
+        <Title text=title/>
+        <a class="crumb" href="/machines"><Icon name="chevron-left"/>{t.equipment_title()}</a>
+        <header class="page-head">
+            <h1>{text(move || t.equipment_edit_title(&name.get()))}</h1>
+            <p class="sub"><a class="link" href=move || format!("/types/{}", id.get())>{t.equipment_type_people()}</a></p>
+        </header>
+        <p class="saved" role="status">
+            {part(move || saved.get().then(|| view! { <Icon name="circle-check"/>{t.equipment_saved()} }))}
+        </p>
+        {part(move || archived.get().map(|when| view! {
+            <Banner tone=Tone::Warn icon="info" title=t.equipment_archived(&when)>{t.equipment_type_archived_next()}</Banner>
+        }))}
+        <Versions action=save fields=sheet.with_untracked(|sheet| fields(t, sheet))/>
+        {part(move || {
+            begun.track();
+            Some(view! { <Sheet sheet=sheet.get_untracked() action=save typing/> })
+        })}
+        <section class="card" aria-labelledby="more">
+            <div class="card-head"><h2 id="more">{t.equipment_more()}</h2></div>
+            {part(move || {
+                let back = archived.with(Option::is_some);
+                let (label, press) = if back { (t.equipment_restore(), Press::Quiet) } else { (t.equipment_archive(), Press::Danger) };
+                Some(view! {
+                    <Form action=archive>
+                        <input type="hidden" name="id" value=id.get().to_string()/>
+                        <input type="hidden" name="back" value=if back { "yes" } else { "" }/>
+                        {(!back).then(|| view! { <p class="muted">{t.equipment_type_archive_next()}</p> })}
+                        <div class="btn-row"><Submit label about=name.get() kind=press busy=archive.pending()/></div>
+                    </Form>
+                })
+            })}
+        </section>
+    }
+}
+
+/// The form, of a type that is there or of a new one.
+#[component]
+fn Sheet<F: Posted>(sheet: TypeSheet, action: Call<F>, typing: RwSignal<bool>) -> impl IntoView {
+    let t = lang::current();
+    let TypeSheet { id, saved, others, inherited, .. } = sheet;
+    let (name, risk) = (saved.value("name").to_owned(), saved.value("risk").to_owned());
+    let required: Vec<String> = saved.value(REQUIRES).split(',').map(ToOwned::to_owned).collect();
+    let version = saved.version.to_string();
+    let label = if id.is_some() { t.equipment_save() } else { t.equipment_type_add() };
+    view! {
+        <section class="card" aria-label=t.equipment_edit() on:input=move |_| typing.set(true)>
+            <Form action>
+                {id.map(|id| view! {
+                    <input type="hidden" name="id" value=id.to_string()/>
+                    <input type="hidden" name=VERSION value=version/>
+                })}
+                <Field name="name" label=t.equipment_name() value=name/>
+                <Select name="risk" label=t.equipment_risk() options=risks(t) chosen=risk/>
+                {(!others.is_empty()).then(|| view! {
+                    <Choices name=REQUIRES error="requires" legend=t.equipment_requires() options=named(others) chosen=required/>
+                })}
+                <h2>{t.equipment_use()}</h2>
+                <SettingFields saved inherited/>
+                <div class="btn-row"><Submit label kind=Press::Primary busy=action.pending()/></div>
+            </Form>
+        </section>
+    }
+}
+
+fn risks(t: Lang) -> Vec<(String, String)> {
+    [("low", t.equipment_risk_low()), ("medium", t.equipment_risk_medium()), ("high", t.equipment_risk_high())]
+        .map(|(risk, word)| (risk.to_owned(), word.to_owned()))
+        .to_vec()
+}
+
+/// What is chosen for where there are two versions.
+fn fields(t: Lang, sheet: &TypeSheet) -> Vec<Versioned> {
+    let words = |name, label, words| Versioned { name, label, words };
+    let mut fields = vec![
+        Versioned::plain("name", t.equipment_name()),
+        words("risk", t.equipment_risk(), risks(t)),
+        words(REQUIRES, t.equipment_requires(), named(sheet.others.clone())),
+    ];
+    fields.extend(versioned_settings(t, &sheet.inherited));
+    fields
+}
+
+#[cfg(all(test, feature = "ssr"))]
+mod tests {
+    use super::*;
+    use crate::testing::{NOW, html, visitor, words};
+    use domain::versions::Saved;
+
+    fn sheet(id: Option<i64>) -> TypeSheet {
+        TypeSheet {
+            now: NOW,
+            id: id.map(TypeId),
+            saved: Saved::new(2, vec![("name", "Planer".into()), ("risk", "high".into()), (REQUIRES, "4".into())]),
+            archived: None,
+            inherited: vec![("mode".into(), "qualified".into())],
+            others: vec![(TypeId(4), "Saw".into()), (TypeId(5), "Lathe".into())],
+        }
+    }
+
+    #[test]
+    fn what_a_type_requires_is_ticked_among_all_others() {
+        let html = html(visitor(Lang::En), "/types/3/edit", || {
+            view! { <Page sheet=RwSignal::new(sheet(Some(3))) save=Call::new() archive=Call::new()/> }
+        });
+        assert!(html.contains(r#"name="requires[]" value="4" checked"#), "{html}");
+        assert!(
+            html.contains(r#"name="requires[]" value="5""#) && !html.contains(r#"value="5" checked"#),
+            "{html}"
+        );
+        assert!(html.contains(r#"name="version" value="2""#), "{html}");
+    }
+
+    #[test]
+    fn a_new_type_names_neither_itself_nor_a_version() {
+        let html = html(visitor(Lang::It), "/types/new", || view! { <New sheet=sheet(None)/> });
+        assert!(!html.contains(r#"name="version""#) && words(&html).contains("Aggiungi un tipo"), "{html}");
+    }
+}

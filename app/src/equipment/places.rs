@@ -1,0 +1,198 @@
+//! The places where machines stand: added, named, put into an order, put away and taken back. A chunk of its own.
+
+use super::api::{self, AddPlace, ArchivePlace, SavePlace};
+use crate::{
+    call::{Asked, Call, asked},
+    lang,
+    live::{followed, use_live},
+    ui::{
+        button::{ButtonLink, Kind as Press, Submit},
+        changing::part,
+        empty::Empty,
+        form::{Field, Form, came_back},
+        icon::Icon,
+        list::whole,
+        select::Select,
+        skeleton::SkeletonList,
+        versions::{VERSION, Versioned, Versions},
+    },
+};
+use domain::{equipment::PlaceRow, live::Noun};
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::{LazyRoute, hooks::use_query_map, lazy_route};
+
+/// The page at `/places`.
+#[derive(Debug)]
+pub struct Places;
+
+#[derive(Debug, Clone, Copy)]
+struct Calls {
+    add: Call<AddPlace>,
+    save: Call<SavePlace>,
+    archive: Call<ArchivePlace>,
+}
+
+/// What the page asks for. Made in the page's own chunk: whatever `data` does would lie in the first load of every page.
+#[derive(Debug)]
+struct Loaded {
+    places: Asked<Vec<PlaceRow>>,
+    calls: Calls,
+}
+
+impl Loaded {
+    fn load() -> Self {
+        let live = use_live();
+        let calls = Calls { add: Call::new(), save: Call::new(), archive: Call::new() };
+        let changes =
+            move || calls.add.version().get() + calls.save.version().get() + calls.archive.version().get();
+        let places = asked(move || (live.version(Noun::Space), changes()), |_| api::places());
+        Self { places, calls }
+    }
+}
+
+#[lazy_route]
+impl LazyRoute for Places {
+    fn data() -> Self {
+        Self
+    }
+
+    fn view(this: Self) -> AnyView {
+        let Places = this;
+        let Loaded { places, calls } = Loaded::load();
+        view! {
+            <Title text=lang::current().places_title()/>
+            <Transition fallback=|| view! { <SkeletonList rows=4/> }>
+                {followed(places, Box::new(move |places| view! { <Page places calls/> }.into_any()))}
+            </Transition>
+        }
+        .into_any()
+    }
+}
+
+/// The page itself: no request, so that a test can render it.
+#[component]
+fn Page(places: RwSignal<Vec<PlaceRow>>, calls: Calls) -> impl IntoView {
+    let (t, query) = (lang::current(), use_query_map());
+    // One at a time is changed: a form for each would be as many ids twice.
+    let edited = Memo::new(move |_| {
+        let id: Option<i64> = query.with(|query| query.get_str("edit").and_then(|id| id.parse().ok()));
+        places.with(|all| all.iter().find(|one| Some(one.id.0) == id).cloned())
+    });
+    let fields =
+        vec![Versioned::plain("name", t.equipment_name()), Versioned::plain("position", t.places_position())];
+    view! {
+        <a class="crumb" href="/machines"><Icon name="chevron-left"/>{t.equipment_title()}</a>
+        <header class="page-head"><h1>{t.places_title()}</h1><p class="sub">{t.places_sub()}</p></header>
+        <Versions action=calls.save fields/>
+        {part(move || edited.get().map(|place| {
+            let others = places.with_untracked(|all| all.iter().filter(|one| one.id != place.id && !one.archived).cloned().collect());
+            view! { <Edit place others calls/> }
+        }))}
+        {part(move || Some(if places.with(Vec::is_empty) {
+            view! {
+                <div class="card"><Empty icon="activity"><h2>{t.places_none()}</h2><p>{t.places_none_next()}</p></Empty></div>
+            }.into_any()
+        } else {
+            view! {
+                <ul class="list">{places.get().into_iter().map(|place| view! { <Row place/> }).collect_view()}</ul>
+            }.into_any()
+        }))}
+        {part(move || edited.with(Option::is_none).then(|| view! {
+            <section class="card" aria-labelledby="new">
+                <div class="card-head"><h2 id="new">{t.places_add()}</h2></div>
+                <Form action=calls.add afresh=true>
+                    <Field name="name" label=t.equipment_name()/>
+                    <div class="btn-row"><Submit label=t.places_add() kind=Press::Primary busy=calls.add.pending()/></div>
+                </Form>
+            </section>
+        }))}
+    }
+}
+
+#[component]
+fn Row(place: PlaceRow) -> impl IntoView {
+    let t = lang::current();
+    let name = place.saved.value("name").to_owned();
+    let mut second = vec![t.equipment_type_machines(place.machines)];
+    second.extend(place.archived.then(|| t.equipment_away().to_owned()));
+    view! {
+        <li>
+            <a class="item" href=format!("/places?edit={}", place.id) aria-label=t.places_edit(&name)>
+                <span class="tile"><Icon name="activity"/></span>
+                <span class="lines"><span class="t" title=whole(&name)>{name.clone()}</span><span class="s">{second.join(" · ")}</span></span>
+                <span class="tail"><Icon name="chevron-right"/></span>
+            </a>
+        </li>
+    }
+}
+
+/// One place that is changed, put away or taken back.
+#[component]
+fn Edit(place: PlaceRow, others: Vec<PlaceRow>, calls: Calls) -> impl IntoView {
+    let t = lang::current();
+    let PlaceRow { id, saved, archived, machines } = place;
+    let (name, position) = (saved.value("name").to_owned(), saved.value("position").to_owned());
+    let about = name.clone();
+    let mut to =
+        vec![(String::new(), t.places_choose().to_owned()), ("nowhere".to_owned(), t.places_nowhere().to_owned())];
+    to.extend(others.into_iter().map(|one| (one.id.to_string(), one.saved.value("name").to_owned())));
+    let (label, press) =
+        if archived { (t.equipment_restore(), Press::Quiet) } else { (t.equipment_archive(), Press::Danger) };
+    view! {
+        <section class="card" aria-labelledby="edit">
+            <div class="card-head"><h2 id="edit">{t.places_edit(&about)}</h2></div>
+            <Form action=calls.save>
+                <input type="hidden" name="id" value=id.to_string()/>
+                <input type="hidden" name=VERSION value=saved.version.to_string()/>
+                <Field name="name" label=t.equipment_name() value=name/>
+                <Field name="position" label=t.places_position() hint=t.places_position_hint() value=position/>
+                <div class="btn-row">
+                    <Submit label=t.equipment_save() kind=Press::Primary busy=calls.save.pending()/>
+                    <ButtonLink href="/places" label=t.version_drop().to_owned()/>
+                </div>
+            </Form>
+            <details class="deed" open=came_back("/api/equipment/archive-place")>
+                <summary>{label}</summary>
+                <Form action=calls.archive>
+                    <input type="hidden" name="id" value=id.to_string()/>
+                    <input type="hidden" name="back" value=if archived { "yes" } else { "" }/>
+                    {(!archived && machines > 0).then(|| view! {
+                        <Select name="to" label=t.places_where_to() options=to chosen=String::new()/>
+                    })}
+                    <div class="btn-row"><Submit label about kind=press busy=calls.archive.pending()/></div>
+                </Form>
+            </details>
+        </section>
+    }
+}
+
+#[cfg(all(test, feature = "ssr"))]
+mod tests {
+    use super::*;
+    use crate::testing::{html, visitor, words};
+    use domain::{id::PlaceId, versions::Saved};
+    use text::Lang;
+
+    fn place(id: i64, name: &str, machines: u32) -> PlaceRow {
+        let saved = Saved::new(2, vec![("name", name.into()), ("position", id.to_string())]);
+        PlaceRow { id: PlaceId(id), saved, archived: false, machines }
+    }
+
+    fn shown(address: &'static str) -> String {
+        html(visitor(Lang::En), address, || {
+            let calls = Calls { add: Call::new(), save: Call::new(), archive: Call::new() };
+            let places = RwSignal::new(vec![place(1, "Wood shop", 3), place(2, "Attic", 0)]);
+            view! { <Page places calls/> }
+        })
+    }
+
+    #[test]
+    fn a_place_with_machines_asks_where_they_go() {
+        let html = shown("/places?edit=1");
+        assert!(html.contains(r#"name="version" value="2""#) && html.contains(r#"name="to""#), "{html}");
+        assert!(words(&html).contains("Nowhere for now") && html.contains(r#"<option value="2""#), "{html}");
+        assert!(!shown("/places?edit=2").contains(r#"name="to""#), "nothing stands there");
+        assert!(!shown("/places").contains(r#"name="version""#));
+    }
+}

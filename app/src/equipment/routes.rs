@@ -1,0 +1,27 @@
+//! The addresses of machines and of what they are.
+
+use super::{NewMachine, edit::EditMachine, inventory::Machines, kind::EditType, places::Places};
+use crate::{SSR, machine::MachinePage};
+use leptos::prelude::*;
+use leptos_router::{
+    Lazy,
+    components::{Outlet, ParentRoute, Route},
+    path,
+};
+
+/// Pages in the frame; those that change something are for whoever may.
+#[component(transparent)]
+pub fn EquipmentPages() -> impl leptos_router::MatchNestedRoutes + Clone {
+    view! {
+        <ParentRoute path=path!("") view=Outlet>
+            <Route path=path!("machines") view={Lazy::<Machines>::new()} ssr=SSR/>
+            <Route path=path!("machines/new") view={Lazy::<NewMachine>::new()} ssr=SSR/>
+            <Route path=path!("machines/:id") view={Lazy::<MachinePage>::new()} ssr=SSR/>
+            <Route path=path!("machines/:id/edit") view={Lazy::<EditMachine>::new()} ssr=SSR/>
+            <Route path=path!("types/new") view={Lazy::<EditType>::new()} ssr=SSR/>
+            <Route path=path!("types/:id/edit") view={Lazy::<EditType>::new()} ssr=SSR/>
+            <Route path=path!("places") view={Lazy::<Places>::new()} ssr=SSR/>
+        </ParentRoute>
+    }
+    .into_inner()
+}

@@ -1,0 +1,38 @@
+//! Any of several words: a tick each.
+
+use super::{changing::part, form::use_form, icon::Icon};
+use leptos::prelude::*;
+
+/// A labelled set of ticks with its message.
+#[component]
+pub fn Choices(
+    /// The field; comes once for each tick.
+    name: &'static str,
+    /// The field by which its message is known.
+    error: &'static str,
+    /// What is being chosen.
+    legend: &'static str,
+    /// What the form sends, and what the person reads.
+    options: Vec<(String, String)>,
+    /// The values ticked so far.
+    chosen: Vec<String>,
+) -> impl IntoView {
+    let form = use_form();
+    let chosen = form.as_ref().and_then(|form| form.ticked(name)).unwrap_or(chosen);
+    let message = Signal::derive(move || form.as_ref()?.message(error));
+    let problem = format!("{error}-problem");
+    let described_by = problem.clone();
+    view! {
+        <fieldset class="field choices" aria-describedby=described_by
+            aria-invalid=Signal::derive(move || message.with(Option::is_some).then_some("true"))>
+            <legend class="label">{legend}</legend>
+            {options.into_iter().map(|(value, word)| {
+                let ticked = chosen.contains(&value);
+                view! { <label class="tick"><input type="checkbox" name=name value=value checked=ticked/><span>{word}</span></label> }
+            }).collect_view()}
+            <p class="error" id=problem>
+                {part(move || message.get().map(|message| view! { <Icon name="octagon-alert"/><span>{message}</span> }))}
+            </p>
+        </fieldset>
+    }
+}

@@ -1,0 +1,281 @@
+//! Two versions of one thing, field by field, for a form that was filled in from an older one.
+//!
+//! Invariant: each choice is a radio button whose value is one of the two, so what is sent is an ordinary form over the
+//! version that is saved now – the same with and without script, and nothing is overwritten that was not seen. Fields that
+//! both say alike, and those that only name what is edited, go along unseen. While the choice is there the form itself is
+//! hidden; it stands beside it, for the same function.
+
+use super::{
+    banner::{Banner, Tone},
+    button::{ButtonLink, Kind as Press, Submit},
+    changing::part,
+    form::{problem_of, submission, target},
+};
+use crate::{
+    call::{Call, Posted, Reply, Sent},
+    clock::use_clock,
+    lang,
+    visitor::use_visitor,
+};
+use domain::{problem::Problem, versions::Saved};
+use leptos::prelude::*;
+use leptos_router::hooks::use_location;
+
+/// A field that is chosen for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Versioned {
+    /// Its name in the form.
+    pub name: &'static str,
+    /// What it is called.
+    pub label: &'static str,
+    /// What its values are called, where they are not read as they are.
+    pub words: Vec<(String, String)>,
+}
+
+impl Versioned {
+    /// A field whose values are read as they are.
+    #[must_use]
+    pub const fn plain(name: &'static str, label: &'static str) -> Self {
+        Self { name, label, words: Vec::new() }
+    }
+}
+
+/// The choice, once `action` was refused because of an older version; nothing before.
+#[component]
+pub fn Versions<F: Posted>(
+    /// The calls of the function that the form is for.
+    action: Call<F>,
+    /// What is chosen for, in the order of the form.
+    fields: Vec<Versioned>,
+) -> impl IntoView {
+    choice(F::PATH, *action, fields)
+}
+
+/// The version that a form sends along.
+pub const VERSION: &str = "version";
+
+/// Which thing, and which version of it.
+pub type Of = (i64, i64);
+
+/// What a form is filled in from – the `newest`, but while somebody types what they began with, until that was saved by
+/// `call` – and whether somebody types: set by the form.
+pub fn begun_from<F: Posted>(newest: Memo<Of>, call: Call<F>) -> (Memo<Of>, RwSignal<bool>) {
+    let typing = RwSignal::new(false);
+    let value = call.value();
+    Effect::new(move |_| {
+        if value.with(|value| matches!(value, Some(Ok(_)))) {
+            typing.set(false);
+        }
+    });
+    let begun = Memo::new(move |before: Option<&Of>| {
+        let newest = newest.get();
+        match before {
+            Some(&before) if typing.get() && before.0 == newest.0 => before,
+            _ => newest,
+        }
+    });
+    (begun, typing)
+}
+
+/// What all of them have in common, compiled once.
+fn choice(path: &'static str, action: Action<Sent, Reply>, fields: Vec<Versioned>) -> AnyView {
+    let problem = problem_of(path, action);
+    let echo = use_visitor().echo.filter(|echo| echo.function == path).map(|echo| echo.values).unwrap_or_default();
+    let sent = RwSignal::new(echo);
+    // In the browser alone: what was sent is gone from the action when its answer comes.
+    Effect::new(move |_| {
+        if let Some(Sent { fields, .. }) = action.input().get() {
+            sent.set(pairs(&fields));
+        }
+    });
+    let search = use_location().search.get_untracked();
+    part(move || {
+        let Problem { saved, detail, .. } = problem.get()?;
+        let choice = Choice::of(&fields, &sent.get_untracked(), &*saved?);
+        let post = target(&search, path);
+        Some(view! { <Sheet choice detail path action post/> })
+    })
+    .into_any()
+}
+
+/// `a=1&b=2` as it was sent by the browser.
+fn pairs(fields: &str) -> Vec<(String, String)> {
+    let word = |text: &str| {
+        let text = text.replace('+', " ");
+        js_sys::decode_uri_component(&text).map_or(text, String::from)
+    };
+    let pairs = fields.split('&').filter_map(|pair| pair.split_once('='));
+    pairs.map(|(name, value)| (word(name), word(value))).collect()
+}
+
+/// What is to be chosen.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Choice {
+    /// Field, and both its values with their words: mine first.
+    differing: Vec<(Versioned, [(String, String); 2])>,
+    /// What goes along unseen.
+    along: Vec<(String, String)>,
+    saved: Saved,
+}
+
+impl Choice {
+    fn of(fields: &[Versioned], mine: &[(String, String)], saved: &Saved) -> Self {
+        let mut differing = Vec::new();
+        let mut along = vec![(VERSION.to_owned(), saved.version.to_string())];
+        for field in fields {
+            let (mine, theirs) = (joined(mine, field.name), joined(&saved.fields, field.name));
+            if mine == theirs {
+                along.push((field.name.to_owned(), mine));
+            } else {
+                let both = [mine, theirs].map(|value| (value.clone(), words(field, &value)));
+                differing.push((field.clone(), both));
+            }
+        }
+        let chosen = |name: &str| name == VERSION || fields.iter().any(|field| field.name == name);
+        along.extend(mine.iter().filter(|(name, _)| !chosen(name)).cloned());
+        Self { differing, along, saved: saved.clone() }
+    }
+}
+
+/// A field of several values as one: `3,5`. Whoever takes such a field takes it in this form too.
+fn joined(values: &[(String, String)], name: &str) -> String {
+    let mut of_field: Vec<_> = values
+        .iter()
+        .filter(|(field, value)| field == name && !value.is_empty())
+        .map(|(_, value)| &**value)
+        .collect();
+    of_field.sort_unstable();
+    of_field.join(",")
+}
+
+/// What a value reads as.
+fn words(field: &Versioned, value: &str) -> String {
+    let word = |value: &str| field.words.iter().find(|(known, _)| known == value).map(|(_, word)| word.clone());
+    match word(value) {
+        Some(word) => word,
+        None if value.is_empty() => lang::current().version_nothing().to_owned(),
+        None if field.words.is_empty() => value.to_owned(),
+        None => {
+            let each = value.split(',').map(|one| word(one).unwrap_or_else(|| one.to_owned()));
+            each.collect::<Vec<_>>().join(", ")
+        }
+    }
+}
+
+#[component]
+fn Sheet(
+    choice: Choice,
+    detail: String,
+    path: &'static str,
+    action: Action<Sent, Reply>,
+    post: String,
+) -> impl IntoView {
+    let (t, now) = (lang::current(), use_clock().now_once());
+    let Choice { differing, along, saved } = choice;
+    let by = saved
+        .by
+        .zip(saved.at)
+        .map(|(who, at)| t.version_by(&who, &format!("{}, {}", t.day(at, now), text::time::clock(at))));
+    let none = differing.is_empty();
+    let submit = submission(path, action);
+    view! {
+        <section class="card versions" aria-labelledby="versions">
+            <div role="alert">
+                <Banner tone=Tone::Warn icon="triangle-alert" title=detail>{by}</Banner>
+            </div>
+            <h2 id="versions">{t.version_title()}</h2>
+            <form class="form" method="post" action=post on:submit=submit aria-labelledby="versions">
+                {along.into_iter().map(|(name, value)| view! { <input type="hidden" name=name value=value/> }).collect_view()}
+                {none.then(|| view! { <p>{t.version_same()}</p> })}
+                {differing.into_iter().map(|(field, both)| {
+                    let [mine, theirs] = both;
+                    view! {
+                        <fieldset class="field">
+                            <legend class="label">{field.label}</legend>
+                            <Side name=field.name value=mine whose=t.version_mine() chosen=true/>
+                            <Side name=field.name value=theirs whose=t.version_theirs() chosen=false/>
+                        </fieldset>
+                    }
+                }).collect_view()}
+                <div class="btn-row">
+                    <Submit label=t.version_save() kind=Press::Primary busy=action.pending()/>
+                    <ButtonLink href="" label=t.version_drop().to_owned() reload=true/>
+                </div>
+            </form>
+        </section>
+    }
+}
+
+/// One of the two.
+#[component]
+fn Side(name: &'static str, value: (String, String), whose: &'static str, chosen: bool) -> impl IntoView {
+    let (value, word) = value;
+    view! {
+        <label class="version">
+            <input type="radio" name=name value=value checked=chosen/>
+            <span class="lines"><span class="t">{word}</span><span class="s">{whose}</span></span>
+        </label>
+    }
+}
+
+#[cfg(all(test, feature = "ssr"))]
+mod tests {
+    use super::*;
+    use crate::{
+        testing::{ago, html, visitor, words as read},
+        visitor::{Echo, Visitor},
+    };
+    use domain::problem::Kind;
+    use text::Lang;
+
+    fn fields() -> Vec<Versioned> {
+        let kinds = vec![("3".into(), "Laser cutter".into()), ("4".into(), "Lathe".into())];
+        vec![Versioned::plain("name", "Name"), Versioned { name: "kind", label: "Type", words: kinds }]
+    }
+
+    fn pair(name: &str, value: &str) -> (String, String) {
+        (name.into(), value.into())
+    }
+
+    #[test]
+    fn a14_what_differs_is_chosen_and_the_rest_goes_along_over_the_version_that_is_saved_now() {
+        let mine = [pair("id", "7"), pair("version", "1"), pair("name", "Laser A"), pair("kind", "3")];
+        let saved = Saved::new(4, vec![("name", "Laser B".into()), ("kind", "3".into())]);
+        let choice = Choice::of(&fields(), &mine, &saved);
+        assert_eq!(choice.along, [pair("version", "4"), pair("kind", "3"), pair("id", "7")]);
+        let (field, both) = &choice.differing[0];
+        assert_eq!((field.name, both), ("name", &[pair("Laser A", "Laser A"), pair("Laser B", "Laser B")]));
+    }
+
+    #[test]
+    fn a_field_of_several_values_is_one_choice() {
+        let mine = [pair("kind", "4"), pair("kind", "3")];
+        let saved = Saved::new(2, vec![("name", String::new())]);
+        let choice = Choice::of(&fields(), &mine, &saved);
+        let (_, both) = &choice.differing[0];
+        assert_eq!(both, &[pair("3,4", "Laser cutter, Lathe"), pair("", "nothing")]);
+    }
+
+    #[test]
+    fn a14_without_script_both_versions_stand_in_the_page_that_comes_back() {
+        use crate::equipment::api::SaveMachine;
+        let saved = Saved {
+            by: Some("Marta".into()),
+            at: Some(ago(3)),
+            ..Saved::new(4, vec![("name", "<b>B</b>".into()), ("kind", "4".into())])
+        };
+        let problem = Problem::new("version.stale", Kind::Conflict, "Changed meanwhile.").over(saved);
+        let values = vec![pair("id", "7"), pair("version", "1"), pair("name", "Laser A"), pair("kind", "3")];
+        let echo = Some(Echo { function: "/api/equipment/save-machine".into(), values, problem });
+        let html = html(Visitor { echo, ..visitor(Lang::En) }, "/machines/7/edit", || {
+            let call = Call::<SaveMachine>::new();
+            view! { <Versions action=call fields=fields()/> }
+        });
+        assert!(html.contains(r#"name="version" value="4""#) && html.contains(r#"name="id" value="7""#), "{html}");
+        let said = read(&html);
+        assert!(said.contains("Laser AYours") && said.contains("LatheSaved meanwhile"), "{said}");
+        assert!(said.contains("Saved by Marta, today, 14:13."), "{said}");
+        assert!(!html.contains("<b>B</b>") && html.contains("&lt;b&gt;"), "what was typed is text: {html}");
+        assert!(html.contains(r#"value="Laser A" checked"#), "mine is chosen: {html}");
+    }
+}

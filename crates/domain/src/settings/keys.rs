@@ -1,0 +1,214 @@
+//! Each setting as somebody meets it on a page: what fits, how far it may reach, what it belongs to, and who may say it.
+//!
+//! Invariant: what fits here is what [`Settings::resolve`] takes, and what it takes is told back by [`Settings::value`].
+
+use super::{Invention, Key, Scope, Settings, ShownNames};
+use crate::{machines::AuthorisationMode, words::words};
+
+words! {
+    /// What belongs together on the page of settings.
+    Group {
+        /// The space itself.
+        Space = "space",
+        /// Who may use machines.
+        Access = "access",
+        /// What boards do.
+        Boards = "boards",
+        /// Who sees whom and what.
+        Seen = "seen",
+        /// When qualifications lapse.
+        Lapse = "lapse",
+        /// Accounts.
+        Accounts = "accounts",
+    }
+}
+
+/// What kind of value fits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fits {
+    /// One of these words.
+    Word(&'static [&'static str]),
+    /// A whole number between two, both included.
+    Number(u16, u16),
+    /// As many characters at most.
+    Text(usize),
+    /// The IANA name of a time zone.
+    Zone,
+}
+
+/// Characters of the second line of a display; boards scroll what does not fit.
+pub const DISPLAY: usize = 64;
+
+impl Key {
+    /// What fits.
+    #[must_use]
+    pub const fn fits(self) -> Fits {
+        match self {
+            Self::SpaceName => Fits::Text(200),
+            Self::Zone => Fits::Zone,
+            Self::Language => Fits::Word(&["en", "it"]),
+            Self::Invented => Fits::Word(&["begun", "yes"]),
+            Self::Authorisation => Fits::Word(&["open", "qualified", "supervised"]),
+            Self::Simultaneous => Fits::Number(1, 99),
+            Self::Grace | Self::AutoStop => Fits::Number(0, u16::MAX),
+            Self::Display => Fits::Text(DISPLAY),
+            Self::PeoplePresent => Fits::Number(0, 9),
+            Self::PublicStatus | Self::SignUp | Self::SecondFactor => Fits::Word(&["yes", "no"]),
+            Self::ShownNames => Fits::Word(&["nobody", "first-name", "name"]),
+            Self::LapseUnused | Self::LapseNeverUsed => Fits::Number(0, 3_650),
+        }
+    }
+
+    /// `typed` as it is kept, if it fits. Whether there is such a time zone is for whoever has the table of them.
+    #[must_use]
+    pub fn value(self, typed: &str) -> Option<String> {
+        let typed = typed.trim();
+        match self.fits() {
+            Fits::Word(words) => words.contains(&typed).then(|| typed.to_owned()),
+            Fits::Number(least, most) => {
+                let number = typed.parse().ok().filter(|number| (least..=most).contains(number))?;
+                Some(number.to_string())
+            }
+            Fits::Text(_) if self == Self::SpaceName => crate::names::name(typed).ok(),
+            Fits::Text(most) => {
+                let text = crate::names::remark(typed).replace('\n', " ");
+                (text.chars().count() <= most).then_some(text)
+            }
+            Fits::Zone => (!typed.is_empty()).then(|| typed.to_owned()),
+        }
+    }
+
+    /// Whether it may be said for less than the space.
+    #[must_use]
+    pub const fn varies(self) -> bool {
+        matches!(
+            self,
+            Self::Authorisation
+                | Self::Grace
+                | Self::AutoStop
+                | Self::Display
+                | Self::PeoplePresent
+                | Self::ShownNames
+                | Self::LapseUnused
+                | Self::LapseNeverUsed
+        )
+    }
+
+    /// Whether it may be said at `scope`. What lapses is a qualification on a type.
+    #[must_use]
+    pub const fn reaches(self, scope: Scope) -> bool {
+        match scope {
+            Scope::Space => !matches!(self, Self::Invented),
+            Scope::Type => self.varies(),
+            Scope::Machine => self.varies() && !matches!(self, Self::LapseUnused | Self::LapseNeverUsed),
+        }
+    }
+
+    /// Whether it is about the system, and so for administrators alone.
+    #[must_use]
+    pub const fn is_of_system(self) -> bool {
+        matches!(
+            self,
+            Self::SpaceName
+                | Self::Zone
+                | Self::Language
+                | Self::Invented
+                | Self::SecondFactor
+                | Self::SignUp
+                | Self::PublicStatus
+        )
+    }
+
+    /// Whether it decides who may use machines, so that a change can be tried out before.
+    #[must_use]
+    pub const fn decides(self) -> bool {
+        matches!(self, Self::Authorisation | Self::PeoplePresent)
+    }
+
+    /// What it belongs to.
+    #[must_use]
+    pub const fn group(self) -> Group {
+        match self {
+            Self::SpaceName | Self::Zone | Self::Language | Self::Invented => Group::Space,
+            Self::Authorisation | Self::Simultaneous | Self::PeoplePresent => Group::Access,
+            Self::Grace | Self::AutoStop | Self::Display => Group::Boards,
+            Self::PublicStatus | Self::ShownNames => Group::Seen,
+            Self::LapseUnused | Self::LapseNeverUsed => Group::Lapse,
+            Self::SignUp | Self::SecondFactor => Group::Accounts,
+        }
+    }
+}
+
+impl Settings {
+    /// What holds for `key`, as it would be said.
+    #[must_use]
+    pub fn value(&self, key: Key) -> String {
+        let yes_or_no = |yes| if yes { "yes" } else { "no" }.to_owned();
+        match key {
+            Key::SpaceName => self.space_name.clone(),
+            Key::Zone => self.zone.clone(),
+            Key::Language => self.language.clone(),
+            Key::Invented => self.invented.map_or("", Invention::word).to_owned(),
+            Key::Authorisation => AuthorisationMode::word(self.authorisation).to_owned(),
+            Key::Simultaneous => self.simultaneous.to_string(),
+            Key::Grace => self.grace.to_string(),
+            Key::AutoStop => self.auto_stop.to_string(),
+            Key::Display => self.display.clone(),
+            Key::PeoplePresent => self.people_present.to_string(),
+            Key::PublicStatus => yes_or_no(self.public_status),
+            Key::ShownNames => ShownNames::word(self.shown_names).to_owned(),
+            Key::SignUp => yes_or_no(self.sign_up),
+            Key::SecondFactor => yes_or_no(self.second_factor),
+            Key::LapseUnused => self.lapse_unused.to_string(),
+            Key::LapseNeverUsed => self.lapse_never_used.to_string(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::settings::Setting;
+
+    fn told_back(key: Key, value: &str) -> String {
+        let value = value.to_owned();
+        Settings::resolve(vec![Setting { scope: Scope::Space, key, value }]).value(key)
+    }
+
+    #[test]
+    fn what_fits_is_what_holds_and_its_bounds_are_those_of_the_rule() {
+        for &key in Key::ALL {
+            let fitting: Vec<String> = match key.fits() {
+                Fits::Word(words) => words.iter().map(|&word| word.to_owned()).collect(),
+                Fits::Number(least, most) => vec![least.to_string(), most.to_string()],
+                Fits::Text(_) => vec!["Talvera".into(), "عربى".into(), "👩\u{200D}🔧 <b>".into()],
+                Fits::Zone => vec!["Europe/Rome".into()],
+            };
+            for value in fitting {
+                assert_eq!(key.value(&format!(" {value} ")).as_deref(), Some(&*value), "{key:?}");
+                assert_eq!(told_back(key, &value), value, "{key:?}");
+            }
+            if let Fits::Number(_, most) = key.fits() {
+                for wrong in
+                    [(u32::from(most) + 1).to_string(), "-1".into(), "x".into(), "1.5".into(), String::new()]
+                {
+                    assert_eq!(key.value(&wrong), None, "{key:?} {wrong}");
+                    assert_eq!(told_back(key, &wrong), Settings::default().value(key), "{key:?} {wrong}");
+                }
+            }
+        }
+        assert_eq!(Key::Display.value(&"x".repeat(DISPLAY + 1)), None);
+        assert_eq!(Key::SpaceName.value("  "), None);
+        assert_eq!(Key::Authorisation.value("anybody"), None);
+    }
+
+    #[test]
+    fn what_is_of_the_space_alone_is_said_there_alone() {
+        for &key in Key::ALL {
+            assert_eq!(key.reaches(Scope::Type), key.varies(), "{key:?}");
+            assert!(!key.reaches(Scope::Machine) || key.varies(), "{key:?}");
+        }
+        assert!(!Key::Zone.reaches(Scope::Machine) && !Key::LapseUnused.reaches(Scope::Machine));
+        assert!(!Key::Invented.reaches(Scope::Space), "the demo alone writes it");
+    }
+}

@@ -1,0 +1,59 @@
+//! Versions: what somebody else saved while a form was being filled in.
+//!
+//! **Invariant.** Whatever people edit carries a number that grows with each change; a form names the one it was filled in
+//! from, and one that names an older one changes nothing: it gets what is saved now, to choose from field by field.
+//!
+//! Deliberately absent: merging by itself. Which of two names is right is for whoever reads both.
+
+use crate::time::Moment;
+use serde::{Deserialize, Serialize};
+
+/// What is saved of something that people edit, as its form would send it.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Saved {
+    /// Its version; what is saved over it names this one.
+    pub version: i64,
+    /// Fields and values in the order of the form. A field of several values stands here once for each.
+    pub fields: Vec<(String, String)>,
+    /// Who saved it, where that is known and was lately.
+    #[serde(default)]
+    pub by: Option<String>,
+    /// When that was.
+    #[serde(default)]
+    pub at: Option<Moment>,
+}
+
+impl Saved {
+    /// What the form begins with.
+    #[must_use]
+    pub fn new(version: i64, fields: Vec<(&str, String)>) -> Self {
+        let fields = fields.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
+        Self { version, fields, by: None, at: None }
+    }
+
+    /// The value of `field`; empty where it has none.
+    #[must_use]
+    pub fn value(&self, field: &str) -> &str {
+        self.fields.iter().find(|(name, _)| name == field).map_or("", |(_, value)| value)
+    }
+
+    /// The names of the fields that say something else than in `before`, in their order.
+    #[must_use]
+    pub fn changed_since(&self, before: &Self) -> Vec<String> {
+        let changed = self.fields.iter().filter(|(name, value)| before.value(name) != value);
+        changed.map(|(name, _)| name.clone()).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_changed_is_told_by_its_field() {
+        let before = Saved::new(1, vec![("name", "Laser".into()), ("number", "3".into())]);
+        let after = Saved::new(2, vec![("name", "Laser 1".into()), ("number", "3".into())]);
+        assert_eq!(after.changed_since(&before), ["name"]);
+        assert_eq!((before.value("number"), before.value("colour")), ("3", ""));
+    }
+}

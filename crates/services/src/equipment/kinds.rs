@@ -1,0 +1,241 @@
+//! One type: what is kept of it, changed, put away and taken back.
+
+use super::{
+    EquipmentError, Fault,
+    said::{checked_settings, inherited, own, say},
+    taken,
+};
+use crate::{Ctx, again::again, refusal};
+use domain::{
+    actor::{About, Actor, Permission, Proof},
+    equipment::{REQUIRES, TypeSheet, TypedType, chosen, ring},
+    id::TypeId,
+    live::Hint,
+    machines::Risk,
+    names,
+    settings::{Key, Scope, Setting, Settings},
+    time::Millis,
+    versions::Saved,
+};
+use serde_json::json;
+use store::{
+    Done, SqliteConnection, StoreError, Unaudited, WriteTx, audit,
+    equipment::{self, KeptType},
+    settings::{self, At},
+};
+
+/// What a type is changed to.
+struct Wanted {
+    name: String,
+    risk: Risk,
+    requires: Vec<TypeId>,
+    said: Vec<(Key, String)>,
+}
+
+/// The type, to be edited; `None` is a new one.
+pub async fn type_sheet(ctx: &Ctx, actor: &Actor, kind: Option<TypeId>) -> Result<TypeSheet, EquipmentError> {
+    let now = ctx.now();
+    let mut snapshot = ctx.store().snapshot().await?;
+    actor.require(Permission::ChangeEquipment, About { kind, ..About::NOTHING })?;
+    let kept = match kind {
+        Some(kind) => Some(known(&mut snapshot, kind).await?),
+        None => None,
+    };
+    let said = settings::said(&mut snapshot, kind, None).await?;
+    let farther = said.iter().filter(|setting| setting.scope == Scope::Space).cloned().collect();
+    let required = equipment::requirements(&mut snapshot).await?;
+    let mut others = equipment::types(&mut snapshot).await?;
+    others.retain(|(other, _)| Some(*other) != kind);
+    Ok(TypeSheet {
+        now: ctx.moment(now),
+        id: kind,
+        archived: kept.as_ref().and_then(|kept| kept.archived).map(|at| ctx.moment(at)),
+        inherited: inherited(&Settings::resolve(farther)),
+        saved: match &kept {
+            Some(kept) => saved(kept, &required, &said),
+            None => Saved::new(0, vec![("risk", Risk::Medium.word().to_owned())]),
+        },
+        others,
+    })
+}
+
+async fn known(conn: &mut SqliteConnection, kind: TypeId) -> Result<KeptType, EquipmentError> {
+    equipment::kept_types(conn, Some(kind)).await?.pop().ok_or(EquipmentError::UnknownType)
+}
+
+/// What is saved of it, as its form sends it.
+fn saved(kept: &KeptType, required: &[(TypeId, TypeId)], said: &[Setting]) -> Saved {
+    let own_needs = required.iter().filter(|(kind, _)| *kind == kept.id).map(|(_, other)| other.to_string());
+    let mut fields = vec![
+        ("name", kept.name.clone()),
+        ("risk", kept.risk.word().to_owned()),
+        (REQUIRES, own_needs.collect::<Vec<_>>().join(",")),
+    ];
+    fields.extend(own(said, Scope::Type));
+    Saved::new(kept.version, fields)
+}
+
+/// Adds a type.
+pub async fn add_type(
+    ctx: &Ctx,
+    actor: &Actor,
+    typed: TypedType,
+    requires: Vec<String>,
+) -> Result<TypeId, EquipmentError> {
+    let (permission, about) = (Permission::ChangeEquipment, About::NOTHING);
+    actor.require(permission, about)?;
+    let wanted = checked(&typed, &requires).map_err(EquipmentError::Fields)?;
+    let (now, actor) = (ctx.now(), actor.clone());
+    ctx.store()
+        .write(async move |tx| {
+            let (_, proof) = again::<EquipmentError>(tx, &actor, permission, about, now).await?;
+            there(tx.conn(), &[], &wanted.requires).await?;
+            let kind =
+                equipment::add_type(tx, &wanted.name, wanted.risk).await.map_err(taken(Fault::TypeTaken))?;
+            follow(tx, kind, &wanted).await?;
+            let detail = json!({ "risk": wanted.risk });
+            let entry = audit::entry(tx, &proof, now, "type.added", format!("type:{kind}"), &detail).await?;
+            tx.after_commit(Hint::Space);
+            Ok(Done::audited(kind, entry))
+        })
+        .await
+}
+
+/// Saves the type as it was typed over `version`, or tells what somebody else saved meanwhile.
+pub async fn save_type(
+    ctx: &Ctx,
+    actor: &Actor,
+    kind: TypeId,
+    version: i64,
+    typed: TypedType,
+    requires: Vec<String>,
+) -> Result<(), EquipmentError> {
+    actor.require(Permission::ChangeEquipment, About::equipment(kind, None))?;
+    let wanted = checked(&typed, &requires).map_err(EquipmentError::Fields)?;
+    let (now, zone, actor) = (ctx.now(), ctx.space().zone, actor.clone());
+    ctx.store()
+        .write(async move |tx| {
+            let (kept, proof) = again_of(tx, &actor, kind, now).await?;
+            let before = read(tx, &kept).await?;
+            if kept.version != version {
+                let signed = refusal::signed(tx.conn(), zone, &format!("type:{kind}"), before).await?;
+                return Err(EquipmentError::Stale(signed));
+            }
+            let all = equipment::requirements(tx.conn()).await?;
+            let so_far: Vec<_> = all.iter().filter(|(of, _)| *of == kind).map(|(_, other)| *other).collect();
+            there(tx.conn(), &so_far, &wanted.requires).await?;
+            if let Some(way) = ring(&all, kind, &wanted.requires) {
+                return Err(EquipmentError::Fields(vec![Fault::Ring(named(tx, &way).await?)]));
+            }
+            equipment::change_type(tx, kind, &wanted.name, wanted.risk).await.map_err(taken(Fault::TypeTaken))?;
+            equipment::require_nothing(tx, kind).await?;
+            follow(tx, kind, &wanted).await?;
+            let kept = known(tx.conn(), kind).await?;
+            let changed = read(tx, &kept).await?.changed_since(&before);
+            if changed.is_empty() {
+                return Ok(Done::unaudited((), Unaudited::NothingChanged));
+            }
+            hint(tx, kind).await?;
+            let detail = json!({ "changed": changed.join(" ").replace(REQUIRES, "requires") });
+            let entry = audit::entry(tx, &proof, now, "type.changed", format!("type:{kind}"), &detail).await?;
+            Ok(Done::audited((), entry))
+        })
+        .await
+}
+
+async fn read(tx: &mut WriteTx, kept: &KeptType) -> Result<Saved, StoreError> {
+    let required = equipment::requirements(tx.conn()).await?;
+    let said = settings::said(tx.conn(), Some(kept.id), None).await?;
+    Ok(saved(kept, &required, &said))
+}
+
+/// What was typed, or all that does not fit.
+fn checked(typed: &TypedType, requires: &[String]) -> Result<Wanted, Vec<Fault>> {
+    let mut faults = Vec::new();
+    let (name, risk, requires) = (names::name(&typed.name), Risk::from_word(&typed.risk), chosen(requires));
+    faults.extend(name.is_err().then_some(Fault::Name));
+    faults.extend(risk.is_none().then_some(Fault::Risk));
+    faults.extend(requires.is_none().then_some(Fault::Requires));
+    let said = checked_settings(&typed.settings, &mut faults);
+    match (name, risk, requires) {
+        (Ok(name), Some(risk), Some(requires)) if faults.is_empty() => Ok(Wanted { name, risk, requires, said }),
+        _ => Err(faults),
+    }
+}
+
+/// Fails where a type that is to be required is not there; what was required so far may stay.
+async fn there(conn: &mut SqliteConnection, so_far: &[TypeId], requires: &[TypeId]) -> Result<(), EquipmentError> {
+    let types = equipment::types(conn).await?;
+    let is_there = |wanted: &TypeId| so_far.contains(wanted) || types.iter().any(|(there, _)| there == wanted);
+    if requires.iter().all(is_there) { Ok(()) } else { Err(EquipmentError::Fields(vec![Fault::Requires])) }
+}
+
+/// `Saw → Planer`, for whoever closed a ring.
+async fn named(tx: &mut WriteTx, way: &[TypeId]) -> Result<String, StoreError> {
+    let types = equipment::kept_types(tx.conn(), None).await?;
+    let name =
+        |kind: &TypeId| types.iter().find(|one| one.id == *kind).map_or_else(String::new, |one| one.name.clone());
+    Ok(way.iter().map(name).collect::<Vec<_>>().join(" → "))
+}
+
+async fn follow(tx: &mut WriteTx, kind: TypeId, wanted: &Wanted) -> Result<(), StoreError> {
+    for &requires in &wanted.requires {
+        equipment::require(tx, kind, requires).await?;
+    }
+    say(tx, At::Type(kind), &wanted.said).await
+}
+
+/// Every page that shows a machine of it looks again.
+async fn hint(tx: &mut WriteTx, kind: TypeId) -> Result<(), StoreError> {
+    for machine in equipment::machines_of(tx.conn(), kind).await? {
+        tx.after_commit(Hint::Machine(machine));
+    }
+    tx.after_commit(Hint::Space);
+    Ok(())
+}
+
+async fn again_of(
+    tx: &mut WriteTx,
+    actor: &Actor,
+    kind: TypeId,
+    now: Millis,
+) -> Result<(KeptType, Proof), EquipmentError> {
+    let about = About::equipment(kind, None);
+    let (_, proof) = again::<EquipmentError>(tx, actor, Permission::ChangeEquipment, about, now).await?;
+    Ok((known(tx.conn(), kind).await?, proof))
+}
+
+/// Puts a type away that has no machines any more: nobody is trained on it, and no machine becomes one of it.
+pub async fn archive_type(ctx: &Ctx, actor: &Actor, kind: TypeId) -> Result<(), EquipmentError> {
+    put(ctx, actor, kind, true).await
+}
+
+/// Takes a type back.
+pub async fn restore_type(ctx: &Ctx, actor: &Actor, kind: TypeId) -> Result<(), EquipmentError> {
+    put(ctx, actor, kind, false).await
+}
+
+async fn put(ctx: &Ctx, actor: &Actor, kind: TypeId, away: bool) -> Result<(), EquipmentError> {
+    actor.require(Permission::ChangeEquipment, About::equipment(kind, None))?;
+    let (now, actor) = (ctx.now(), actor.clone());
+    ctx.store()
+        .write(async move |tx| {
+            let (kept, proof) = again_of(tx, &actor, kind, now).await?;
+            if kept.archived.is_some() == away {
+                return Ok(Done::unaudited((), Unaudited::NothingChanged));
+            }
+            if away && kept.machines > 0 {
+                let count = |n| u32::try_from(n).unwrap_or(u32::MAX);
+                return Err(EquipmentError::HasMachines {
+                    there: count(kept.machines),
+                    running: count(kept.running),
+                });
+            }
+            equipment::archive_type(tx, kind, away.then_some(now)).await?;
+            tx.after_commit(Hint::Space);
+            let action = if away { "type.archived" } else { "type.restored" };
+            let entry = audit::entry(tx, &proof, now, action, format!("type:{kind}"), &json!({})).await?;
+            Ok(Done::audited((), entry))
+        })
+        .await
+}

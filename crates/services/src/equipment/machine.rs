@@ -1,0 +1,263 @@
+//! One machine: what is kept of it, changed, put away and taken back; and another one like it.
+
+use super::{
+    EquipmentError, Fault, free, number,
+    said::{checked_settings, inherited, own, say},
+};
+use crate::{Ctx, again::again, refusal};
+use domain::{
+    actor::{About, Actor, Permission, Proof},
+    equipment::{MachineSheet, TypedMachine, manual},
+    id::{MachineId, PlaceId, TypeId},
+    live::Hint,
+    names,
+    settings::{Key, Scope, Setting, Settings},
+    time::Millis,
+    versions::Saved,
+    zone::Zone,
+};
+use serde_json::json;
+use store::{
+    Done, SqliteConnection, StoreError, Unaudited, WriteTx, audit, equipment,
+    machines::{self, Kept, NewMachine},
+    settings::{self, At},
+};
+
+/// What a machine is changed to.
+struct Wanted {
+    machine: NewMachine,
+    said: Vec<(Key, String)>,
+}
+
+/// The machine, to be edited.
+pub async fn sheet(ctx: &Ctx, actor: &Actor, machine: MachineId) -> Result<MachineSheet, EquipmentError> {
+    let now = ctx.now();
+    let mut snapshot = ctx.store().snapshot().await?;
+    let kept = known(&mut snapshot, actor, machine).await?;
+    let said = settings::said(&mut snapshot, Some(kept.kind), Some(machine)).await?;
+    let farther = said.iter().filter(|setting| setting.scope != Scope::Machine).cloned().collect();
+    let farther = Settings::resolve(farther);
+    let mut kinds = equipment::types(&mut snapshot).await?;
+    // What somebody may not change, they may not move a machine into either.
+    kinds.retain(|(kind, _)| *kind == kept.kind || may(actor, *kind));
+    Ok(MachineSheet {
+        now: ctx.moment(now),
+        id: machine,
+        archived: kept.archived.map(|at| ctx.moment(at)),
+        inherited: inherited(&farther),
+        saved: saved(&kept, &said),
+        kinds,
+        places: equipment::places(&mut snapshot).await?,
+    })
+}
+
+/// The machine, for whoever may change it.
+async fn known(conn: &mut SqliteConnection, actor: &Actor, id: MachineId) -> Result<Kept, EquipmentError> {
+    // Whoever is nobody here learns nothing of what there is.
+    let kept = machines::one(conn, id).await?;
+    let about = kept.as_ref().map_or(About::NOTHING, |kept| About::equipment(kept.kind, Some(id)));
+    actor.require(Permission::ChangeEquipment, about)?;
+    kept.ok_or(EquipmentError::UnknownMachine)
+}
+
+fn may(actor: &Actor, kind: TypeId) -> bool {
+    actor.may(Permission::ChangeEquipment, About::equipment(kind, None))
+}
+
+/// What is saved of it, as its form sends it.
+fn saved(kept: &Kept, said: &[Setting]) -> Saved {
+    let mut fields = vec![
+        ("name", kept.name.clone()),
+        ("number", kept.number.map_or_else(String::new, |number| number.0.to_string())),
+        ("kind", kept.kind.to_string()),
+        ("place", kept.place.map_or_else(String::new, |place| place.to_string())),
+        ("manual", kept.manual.clone().unwrap_or_default()),
+    ];
+    fields.extend(own(said, Scope::Machine));
+    Saved::new(kept.version, fields)
+}
+
+/// Saves the machine as it was typed over `version`, or tells what somebody else saved meanwhile.
+pub async fn save(
+    ctx: &Ctx,
+    actor: &Actor,
+    machine: MachineId,
+    version: i64,
+    typed: TypedMachine,
+) -> Result<(), EquipmentError> {
+    known(&mut *ctx.store().read().await?, actor, machine).await?;
+    let wanted = checked(&typed).map_err(EquipmentError::Fields)?;
+    let (now, zone, actor) = (ctx.now(), ctx.space().zone, actor.clone());
+    ctx.store()
+        .write(async move |tx| {
+            let (kept, proof) = again_of(tx, &actor, machine, now).await?;
+            let said = settings::said(tx.conn(), Some(kept.kind), Some(machine)).await?;
+            let before = saved(&kept, &said);
+            if kept.version != version {
+                return Err(stale(tx.conn(), zone, machine, before).await?);
+            }
+            fits(tx.conn(), &actor, &kept, &wanted.machine).await?;
+            keep(tx, machine, &wanted).await?;
+            let kept = machines::one(tx.conn(), machine).await?.ok_or(EquipmentError::UnknownMachine)?;
+            let said = settings::said(tx.conn(), Some(kept.kind), Some(machine)).await?;
+            let changed = saved(&kept, &said).changed_since(&before);
+            if changed.is_empty() {
+                return Ok(Done::unaudited((), Unaudited::NothingChanged));
+            }
+            tx.after_commit(Hint::Machine(machine));
+            let detail = json!({ "changed": changed.join(" ") });
+            let entry = audit::entry(tx, &proof, now, "machine.changed", format!("machine:{machine}"), &detail);
+            Ok(Done::audited((), entry.await?))
+        })
+        .await
+}
+
+/// What was typed, or all that does not fit.
+fn checked(typed: &TypedMachine) -> Result<Wanted, Vec<Fault>> {
+    let mut faults = Vec::new();
+    let mut fault = |fault| faults.push(fault);
+    let name = names::name(&typed.name).unwrap_or_else(|_| {
+        fault(Fault::Name);
+        String::new()
+    });
+    let number = number(&typed.number).unwrap_or_else(|unfit| {
+        fault(unfit);
+        None
+    });
+    let kind = TypeId(typed.kind.trim().parse().unwrap_or(0));
+    let place = match typed.place.trim() {
+        "" => None,
+        place => Some(PlaceId(place.parse().unwrap_or(0))),
+    };
+    let manual = manual(&typed.manual).unwrap_or_else(|_| {
+        fault(Fault::Manual);
+        None
+    });
+    let said = checked_settings(&typed.settings, &mut faults);
+    if faults.is_empty() {
+        Ok(Wanted { machine: NewMachine { number, kind, place, name, manual }, said })
+    } else {
+        Err(faults)
+    }
+}
+
+/// Whether it fits what else there is: its type, its place, its number.
+pub(super) async fn fits(
+    conn: &mut SqliteConnection,
+    actor: &Actor,
+    kept: &Kept,
+    wanted: &NewMachine,
+) -> Result<(), EquipmentError> {
+    let &NewMachine { kind, place, number, .. } = wanted;
+    let mut faults = Vec::new();
+    let there = equipment::types(conn).await?.iter().any(|(there, _)| *there == kind);
+    if kind != kept.kind && !(there && may(actor, kind)) {
+        faults.push(Fault::NoType);
+    }
+    let places = equipment::places(conn).await?;
+    if place != kept.place && place.is_some_and(|place| places.iter().all(|(there, _)| *there != place)) {
+        faults.push(Fault::NoPlace);
+    }
+    if !faults.is_empty() {
+        return Err(EquipmentError::Fields(faults));
+    }
+    match kept.archived {
+        // What is put away holds no number.
+        Some(_) => Ok(()),
+        None => free(conn, number, Some(kept.id)).await,
+    }
+}
+
+async fn keep(tx: &mut WriteTx, machine: MachineId, wanted: &Wanted) -> Result<(), StoreError> {
+    machines::change(tx, machine, &wanted.machine).await?;
+    say(tx, At::Machine(machine), &wanted.said).await
+}
+
+/// The machine as it is inside this job, and the proof that the actor may still change it.
+async fn again_of(
+    tx: &mut WriteTx,
+    actor: &Actor,
+    machine: MachineId,
+    now: Millis,
+) -> Result<(Kept, Proof), EquipmentError> {
+    let kept = machines::one(tx.conn(), machine).await?.ok_or(EquipmentError::UnknownMachine)?;
+    let about = About::equipment(kept.kind, Some(machine));
+    let (_, proof) = again::<EquipmentError>(tx, actor, Permission::ChangeEquipment, about, now).await?;
+    Ok((kept, proof))
+}
+
+async fn stale(
+    conn: &mut SqliteConnection,
+    zone: Zone,
+    machine: MachineId,
+    saved: Saved,
+) -> Result<EquipmentError, StoreError> {
+    let signed = refusal::signed(conn, zone, &format!("machine:{machine}"), saved).await?;
+    Ok(EquipmentError::Stale(signed))
+}
+
+/// Adds another machine of the same type at the same place, with the same settings and no number; called so by `named`.
+pub async fn duplicate(
+    ctx: &Ctx,
+    actor: &Actor,
+    machine: MachineId,
+    named: impl Fn(&str) -> String + Send + 'static,
+) -> Result<MachineId, EquipmentError> {
+    known(&mut *ctx.store().read().await?, actor, machine).await?;
+    let (now, actor) = (ctx.now(), actor.clone());
+    ctx.store()
+        .write(async move |tx| {
+            let (kept, proof) = again_of(tx, &actor, machine, now).await?;
+            let said = settings::said(tx.conn(), None, Some(machine)).await?;
+            let name: String = named(&kept.name).chars().take(*names::NAME.end()).collect();
+            let new = NewMachine { number: None, kind: kept.kind, place: kept.place, name, manual: kept.manual };
+            let made = machines::add(tx, &new).await?;
+            for setting in said.into_iter().filter(|setting| setting.scope == Scope::Machine) {
+                settings::set(tx, At::Machine(made), setting.key, &setting.value).await?;
+            }
+            tx.after_commit(Hint::Machine(made));
+            let detail = json!({ "type": kept.kind, "like": machine });
+            let entry = audit::entry(tx, &proof, now, "machine.added", format!("machine:{made}"), &detail).await?;
+            Ok(Done::audited(made, entry))
+        })
+        .await
+}
+
+/// Puts a machine away that nobody is on: it leaves every list, and its board is told that there is no such machine.
+pub async fn archive(ctx: &Ctx, actor: &Actor, machine: MachineId) -> Result<(), EquipmentError> {
+    put(ctx, actor, machine, true).await
+}
+
+/// Takes a machine back, with its number if that is still free.
+pub async fn restore(ctx: &Ctx, actor: &Actor, machine: MachineId) -> Result<(), EquipmentError> {
+    put(ctx, actor, machine, false).await
+}
+
+async fn put(ctx: &Ctx, actor: &Actor, machine: MachineId, away: bool) -> Result<(), EquipmentError> {
+    known(&mut *ctx.store().read().await?, actor, machine).await?;
+    let (now, actor) = (ctx.now(), actor.clone());
+    ctx.store()
+        .write(async move |tx| {
+            let (kept, proof) = again_of(tx, &actor, machine, now).await?;
+            if kept.archived.is_some() == away {
+                return Ok(Done::unaudited((), Unaudited::NothingChanged));
+            }
+            if away && kept.in_use {
+                return Err(EquipmentError::InUse);
+            }
+            if !away && !equipment::types(tx.conn()).await?.iter().any(|(kind, _)| *kind == kept.kind) {
+                return Err(EquipmentError::TypeAway);
+            }
+            if let (false, Some(number)) = (away, kept.number)
+                && let Some((_, name)) = machines::numbered(tx.conn(), number).await?
+            {
+                return Err(EquipmentError::NumberGone(name));
+            }
+            machines::archive(tx, machine, away.then_some(now)).await?;
+            tx.after_commit(Hint::Machine(machine));
+            let action = if away { "machine.archived" } else { "machine.restored" };
+            let entry = audit::entry(tx, &proof, now, action, format!("machine:{machine}"), &json!({})).await?;
+            Ok(Done::audited((), entry))
+        })
+        .await
+}

@@ -1,0 +1,157 @@
+//! Places: named, in an order, put away once nothing stands there, and taken back.
+
+use super::{EquipmentError, Fault, taken};
+use crate::{Ctx, again::again, refusal};
+use domain::{
+    actor::{About, Actor, Permission},
+    equipment::PlaceRow,
+    id::PlaceId,
+    live::Hint,
+    names,
+    versions::Saved,
+};
+use serde_json::json;
+use store::{
+    Done, Unaudited, WriteTx, audit,
+    equipment::{self, KeptPlace},
+};
+
+/// Among how many others a place comes, at most.
+const LAST: i64 = 9_999;
+
+/// All places in their order.
+pub async fn places(ctx: &Ctx, actor: &Actor) -> Result<Vec<PlaceRow>, EquipmentError> {
+    actor.require(Permission::ChangeEquipment, About::NOTHING)?;
+    let kept = equipment::kept_places(&mut *ctx.store().read().await?).await?;
+    let rows = kept.into_iter().map(|kept| PlaceRow {
+        id: kept.id,
+        saved: saved(&kept),
+        archived: kept.archived.is_some(),
+        machines: u32::try_from(kept.machines).unwrap_or(0),
+    });
+    Ok(rows.collect())
+}
+
+fn saved(kept: &KeptPlace) -> Saved {
+    Saved::new(kept.version, vec![("name", kept.name.clone()), ("position", kept.position.to_string())])
+}
+
+async fn one(tx: &mut WriteTx, place: PlaceId) -> Result<KeptPlace, EquipmentError> {
+    let kept = equipment::kept_places(tx.conn()).await?;
+    kept.into_iter().find(|kept| kept.id == place).ok_or(EquipmentError::UnknownPlace)
+}
+
+/// Adds a place behind all others.
+pub async fn add_place(ctx: &Ctx, actor: &Actor, name: &str) -> Result<PlaceId, EquipmentError> {
+    let (permission, about) = (Permission::ChangeEquipment, About::NOTHING);
+    actor.require(permission, about)?;
+    let name = names::name(name).map_err(|_| EquipmentError::Fields(vec![Fault::Name]))?;
+    let (now, actor) = (ctx.now(), actor.clone());
+    ctx.store()
+        .write(async move |tx| {
+            let (_, proof) = again::<EquipmentError>(tx, &actor, permission, about, now).await?;
+            let last =
+                equipment::kept_places(tx.conn()).await?.iter().map(|kept| kept.position).max().unwrap_or(0);
+            let position = (last + 1).min(LAST);
+            let place = equipment::add_place(tx, &name, position).await.map_err(taken(Fault::PlaceTaken))?;
+            tx.after_commit(Hint::Space);
+            let entry = audit::entry(tx, &proof, now, "place.added", format!("place:{place}"), &json!({})).await?;
+            Ok(Done::audited(place, entry))
+        })
+        .await
+}
+
+/// Names a place, and says where it comes among the others.
+pub async fn save_place(
+    ctx: &Ctx,
+    actor: &Actor,
+    place: PlaceId,
+    version: i64,
+    name: &str,
+    position: &str,
+) -> Result<(), EquipmentError> {
+    let (permission, about) = (Permission::ChangeEquipment, About::NOTHING);
+    actor.require(permission, about)?;
+    let position = position.trim().parse().ok().filter(|position| (0..=LAST).contains(position));
+    let (name, position) = match (names::name(name), position) {
+        (Ok(name), Some(position)) => (name, position),
+        (name, position) => {
+            let faults = [name.err().map(|_| Fault::Name), position.is_none().then_some(Fault::Position)];
+            return Err(EquipmentError::Fields(faults.into_iter().flatten().collect()));
+        }
+    };
+    let (now, zone, actor) = (ctx.now(), ctx.space().zone, actor.clone());
+    ctx.store()
+        .write(async move |tx| {
+            let (_, proof) = again::<EquipmentError>(tx, &actor, permission, about, now).await?;
+            let kept = one(tx, place).await?;
+            if kept.version != version {
+                let signed = refusal::signed(tx.conn(), zone, &format!("place:{place}"), saved(&kept)).await?;
+                return Err(EquipmentError::Stale(signed));
+            }
+            if (&kept.name, kept.position) == (&name, position) {
+                return Ok(Done::unaudited((), Unaudited::NothingChanged));
+            }
+            equipment::change_place(tx, place, &name, position).await.map_err(taken(Fault::PlaceTaken))?;
+            tx.after_commit(Hint::Space);
+            let detail = json!({});
+            let entry = audit::entry(tx, &proof, now, "place.changed", format!("place:{place}"), &detail).await?;
+            Ok(Done::audited((), entry))
+        })
+        .await
+}
+
+/// Puts a place away; its machines go `to` another, or nowhere. Where there are machines, that has to be said.
+pub async fn archive_place(ctx: &Ctx, actor: &Actor, place: PlaceId, to: &str) -> Result<(), EquipmentError> {
+    let (permission, about) = (Permission::ChangeEquipment, About::NOTHING);
+    actor.require(permission, about)?;
+    let (now, actor, to) = (ctx.now(), actor.clone(), to.trim().to_owned());
+    ctx.store()
+        .write(async move |tx| {
+            let (_, proof) = again::<EquipmentError>(tx, &actor, permission, about, now).await?;
+            let kept = one(tx, place).await?;
+            if kept.archived.is_some() {
+                return Ok(Done::unaudited((), Unaudited::NothingChanged));
+            }
+            let there = equipment::places(tx.conn()).await?;
+            let to = match to.as_str() {
+                NOWHERE => None,
+                "" if kept.machines == 0 => None,
+                to => {
+                    let other = to.parse().map(PlaceId).ok();
+                    let known = other.filter(|other| *other != place && there.iter().any(|(id, _)| id == other));
+                    Some(known.ok_or_else(|| EquipmentError::Fields(vec![Fault::WhereTo]))?)
+                }
+            };
+            let moved = equipment::move_machines(tx, place, to).await?;
+            equipment::archive_place(tx, place, Some(now)).await?;
+            tx.after_commit(Hint::Space);
+            let detail = json!({ "machines": moved });
+            let entry = audit::entry(tx, &proof, now, "place.archived", format!("place:{place}"), &detail).await?;
+            Ok(Done::audited((), entry))
+        })
+        .await
+}
+
+/// What somebody says whose machines are to stand nowhere.
+pub const NOWHERE: &str = "nowhere";
+
+/// Takes a place back.
+pub async fn restore_place(ctx: &Ctx, actor: &Actor, place: PlaceId) -> Result<(), EquipmentError> {
+    let (permission, about) = (Permission::ChangeEquipment, About::NOTHING);
+    actor.require(permission, about)?;
+    let (now, actor) = (ctx.now(), actor.clone());
+    ctx.store()
+        .write(async move |tx| {
+            let (_, proof) = again::<EquipmentError>(tx, &actor, permission, about, now).await?;
+            if one(tx, place).await?.archived.is_none() {
+                return Ok(Done::unaudited((), Unaudited::NothingChanged));
+            }
+            equipment::archive_place(tx, place, None).await?;
+            tx.after_commit(Hint::Space);
+            let entry =
+                audit::entry(tx, &proof, now, "place.restored", format!("place:{place}"), &json!({})).await?;
+            Ok(Done::audited((), entry))
+        })
+        .await
+}

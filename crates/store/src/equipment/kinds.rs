@@ -1,0 +1,100 @@
+//! A type as it is kept: read and changed by whoever cares for it, put away and taken back.
+
+use domain::{
+    id::{MachineId, TypeId},
+    machines::Risk,
+    time::Millis,
+};
+use sqlx::SqliteConnection;
+
+use crate::{StoreError, WriteTx};
+
+/// A type as it is kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeptType {
+    /// Which.
+    pub id: TypeId,
+    /// Grows with each change.
+    pub version: i64,
+    /// What it is called.
+    pub name: String,
+    /// How much harm it can do.
+    pub risk: Risk,
+    /// Since when it is put away.
+    pub archived: Option<Millis>,
+    /// Machines of it that are not put away.
+    pub machines: i64,
+    /// Those that somebody is on.
+    pub running: i64,
+}
+
+/// The types that are not built in, put away or not, by name; with `only`, that one.
+pub async fn kept_types(conn: &mut SqliteConnection, only: Option<TypeId>) -> Result<Vec<KeptType>, StoreError> {
+    let kept = sqlx::query_as!(
+        KeptType,
+        r#"SELECT t.id AS "id!: TypeId", t.version AS "version!", t.name AS "name!", t.risk AS "risk!: Risk",
+                  t.archived_at AS "archived: Millis",
+                  (SELECT count(*) FROM machine m WHERE m.type_id = t.id AND m.archived_at IS NULL) AS "machines!: i64",
+                  (SELECT count(*) FROM machine m JOIN use_session u ON u.machine_id = m.id AND u.ended_at IS NULL
+                    WHERE m.type_id = t.id) AS "running!: i64"
+             FROM equipment_type t
+            WHERE t.built_in IS NULL AND (?1 IS NULL OR t.id = ?1) ORDER BY t.name, t.id"#,
+        only,
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(kept)
+}
+
+/// Keeps the type so, one version on.
+///
+/// Fails with [`StoreError::Taken`] when another type has the name.
+pub async fn change_type(tx: &mut WriteTx, kind: TypeId, name: &str, risk: Risk) -> Result<(), StoreError> {
+    sqlx::query!(
+        "UPDATE equipment_type SET name = ?, risk = ?, version = version + 1 WHERE id = ? AND built_in IS NULL",
+        name,
+        risk,
+        kind,
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// Puts the type away, or takes it back, one version on.
+pub async fn archive_type(tx: &mut WriteTx, kind: TypeId, at: Option<Millis>) -> Result<(), StoreError> {
+    sqlx::query!(
+        "UPDATE equipment_type SET archived_at = ?, version = version + 1 WHERE id = ? AND built_in IS NULL",
+        at,
+        kind,
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// Which type takes being qualified on which first: all there is.
+pub async fn requirements(conn: &mut SqliteConnection) -> Result<Vec<(TypeId, TypeId)>, StoreError> {
+    let rows = sqlx::query!(
+        r#"SELECT type_id AS "kind: TypeId", requires_id AS "requires: TypeId" FROM type_requirement
+            ORDER BY type_id, requires_id"#
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(rows.into_iter().map(|row| (row.kind, row.requires)).collect())
+}
+
+/// Says that `kind` requires nothing any more.
+pub async fn require_nothing(tx: &mut WriteTx, kind: TypeId) -> Result<(), StoreError> {
+    sqlx::query!("DELETE FROM type_requirement WHERE type_id = ?", kind).execute(tx.conn()).await?;
+    Ok(())
+}
+
+/// The machines of a type that are not put away: what changes for the type changes for them.
+pub async fn machines_of(conn: &mut SqliteConnection, kind: TypeId) -> Result<Vec<MachineId>, StoreError> {
+    let machines = sqlx::query_scalar!(
+        r#"SELECT id AS "id: MachineId" FROM machine WHERE type_id = ? AND archived_at IS NULL"#,
+        kind
+    );
+    Ok(machines.fetch_all(conn).await?)
+}

@@ -1,0 +1,69 @@
+//! Places as they are kept: named, in an order, put away and taken back.
+
+use domain::{id::PlaceId, time::Millis};
+use sqlx::SqliteConnection;
+
+use crate::{StoreError, WriteTx};
+
+/// A place as it is kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeptPlace {
+    /// Which.
+    pub id: PlaceId,
+    /// Grows with each change.
+    pub version: i64,
+    /// What it is called.
+    pub name: String,
+    /// Where it comes among the others.
+    pub position: i64,
+    /// Since when it is put away.
+    pub archived: Option<Millis>,
+    /// Machines that stand there and are not put away.
+    pub machines: i64,
+}
+
+/// All places, in their order, those that are put away last.
+pub async fn kept_places(conn: &mut SqliteConnection) -> Result<Vec<KeptPlace>, StoreError> {
+    let kept = sqlx::query_as!(
+        KeptPlace,
+        r#"SELECT p.id AS "id!: PlaceId", p.version AS "version!", p.name AS "name!", p.position AS "position!",
+                  p.archived_at AS "archived: Millis",
+                  (SELECT count(*) FROM machine m WHERE m.place_id = p.id AND m.archived_at IS NULL) AS "machines!: i64"
+             FROM place p ORDER BY p.archived_at IS NOT NULL, p.position, p.name, p.id"#
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(kept)
+}
+
+/// Keeps the place so, one version on.
+///
+/// Fails with [`StoreError::Taken`] when another place has the name.
+pub async fn change_place(tx: &mut WriteTx, place: PlaceId, name: &str, position: i64) -> Result<(), StoreError> {
+    sqlx::query!(
+        "UPDATE place SET name = ?, position = ?, version = version + 1 WHERE id = ?",
+        name,
+        position,
+        place
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// Puts the place away, or takes it back, one version on.
+pub async fn archive_place(tx: &mut WriteTx, place: PlaceId, at: Option<Millis>) -> Result<(), StoreError> {
+    sqlx::query!("UPDATE place SET archived_at = ?, version = version + 1 WHERE id = ?", at, place)
+        .execute(tx.conn())
+        .await?;
+    Ok(())
+}
+
+/// Has every machine of one place stand at another, or nowhere, each one version on.
+pub async fn move_machines(tx: &mut WriteTx, from: PlaceId, to: Option<PlaceId>) -> Result<u64, StoreError> {
+    let moved =
+        sqlx::query!("UPDATE machine SET place_id = ?, version = version + 1 WHERE place_id = ?", to, from)
+            .execute(tx.conn())
+            .await?;
+    Ok(moved.rows_affected())
+}

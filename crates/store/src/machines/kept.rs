@@ -1,0 +1,127 @@
+//! A machine as it is kept: read and changed by whoever cares for it, put away and taken back.
+
+use domain::{
+    boards::MachineNumber,
+    id::{MachineId, PlaceId, TypeId},
+    time::Millis,
+};
+use sqlx::SqliteConnection;
+
+use super::NewMachine;
+use crate::{StoreError, WriteTx};
+
+/// A machine as it is kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Kept {
+    /// Which.
+    pub id: MachineId,
+    /// Grows with each change.
+    pub version: i64,
+    /// Its number on the board topics.
+    pub number: Option<MachineNumber>,
+    /// Its type.
+    pub kind: TypeId,
+    /// Where it stands.
+    pub place: Option<PlaceId>,
+    /// What it is called.
+    pub name: String,
+    /// Where its manual is.
+    pub manual: Option<String>,
+    /// Since when it is put away.
+    pub archived: Option<Millis>,
+    /// Somebody is on it.
+    pub in_use: bool,
+}
+
+/// The machine, put away or not.
+pub async fn one(conn: &mut SqliteConnection, machine: MachineId) -> Result<Option<Kept>, StoreError> {
+    let kept = sqlx::query_as!(
+        Kept,
+        r#"SELECT id AS "id: MachineId", version, number AS "number: MachineNumber", type_id AS "kind: TypeId",
+                  place_id AS "place: PlaceId", name, manual_url AS manual, archived_at AS "archived: Millis",
+                  EXISTS (SELECT 1 FROM use_session u WHERE u.machine_id = machine.id AND u.ended_at IS NULL)
+                     AS "in_use!: bool"
+             FROM machine WHERE id = ?"#,
+        machine,
+    )
+    .fetch_optional(conn)
+    .await?;
+    Ok(kept)
+}
+
+/// Which machine that is not put away has this number, and what it is called.
+pub async fn numbered(
+    conn: &mut SqliteConnection,
+    number: MachineNumber,
+) -> Result<Option<(MachineId, String)>, StoreError> {
+    let found = sqlx::query!(
+        r#"SELECT id AS "id: MachineId", name FROM machine WHERE number = ? AND archived_at IS NULL"#,
+        number
+    );
+    Ok(found.fetch_optional(conn).await?.map(|row| (row.id, row.name)))
+}
+
+/// Keeps the machine so, one version on.
+///
+/// Fails with [`StoreError::Taken`] when another machine has its number.
+pub async fn change(tx: &mut WriteTx, machine: MachineId, to: &NewMachine) -> Result<(), StoreError> {
+    sqlx::query!(
+        "UPDATE machine SET number = ?, type_id = ?, place_id = ?, name = ?, manual_url = ?, version = version + 1
+          WHERE id = ?",
+        to.number,
+        to.kind,
+        to.place,
+        to.name,
+        to.manual,
+        machine,
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// Puts the machine away, or takes it back, one version on.
+///
+/// Fails with [`StoreError::Taken`] when another machine has its number by now.
+pub async fn archive(tx: &mut WriteTx, machine: MachineId, at: Option<Millis>) -> Result<(), StoreError> {
+    sqlx::query!("UPDATE machine SET archived_at = ?, version = version + 1 WHERE id = ?", at, machine)
+        .execute(tx.conn())
+        .await?;
+    Ok(())
+}
+
+/// A machine in the list of all there are.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Listed {
+    /// Which.
+    pub id: MachineId,
+    /// Grows with each change.
+    pub version: i64,
+    /// Its number on the board topics.
+    pub number: Option<MachineNumber>,
+    /// What it is called.
+    pub name: String,
+    /// Its type.
+    pub kind: TypeId,
+    /// What that is called.
+    pub kind_name: String,
+    /// What its place is called.
+    pub place: Option<String>,
+    /// It is put away.
+    pub archived: bool,
+}
+
+/// All machines by name, those that are put away last.
+pub async fn inventory(conn: &mut SqliteConnection) -> Result<Vec<Listed>, StoreError> {
+    let listed = sqlx::query_as!(
+        Listed,
+        r#"SELECT m.id AS "id!: MachineId", m.version AS "version!", m.number AS "number: MachineNumber",
+                  m.name AS "name!", m.type_id AS "kind!: TypeId", t.name AS "kind_name!", p.name AS "place?: String",
+                  m.archived_at IS NOT NULL AS "archived!: bool"
+             FROM machine m JOIN equipment_type t ON t.id = m.type_id LEFT JOIN place p ON p.id = m.place_id
+            ORDER BY m.archived_at IS NOT NULL, m.name, m.id"#
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(listed)
+}
