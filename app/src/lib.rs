@@ -46,6 +46,7 @@ pub mod visitor;
 pub mod way;
 
 use audit::Audit;
+use cards::CardPages;
 use clock::provide_clock;
 use displays::Displays;
 use equipment::routes::EquipmentPages;
@@ -127,6 +128,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("audit") view={Lazy::<Audit>::new()} ssr=SSR/>
                     <Route path=path!("displays") view={Lazy::<Displays>::new()} ssr=SSR/>
                     <PeoplePages/>
+                    <CardPages/>
                 </ParentRoute>
                 <EntrancePages/>
                 <UnframedPages/>

@@ -11,11 +11,12 @@ use axum::{
 };
 use domain::{
     actor::Actor,
+    cards::CardDeed,
     id::{CardId, PersonId},
 };
 use futures::StreamExt;
 use roles::Space;
-use services::{displays, people};
+use services::{cards, displays, people};
 use std::time::Duration;
 use tokio::time::timeout;
 
@@ -139,7 +140,7 @@ async fn whose_standing_changes_comes_back_as_who_they_are_then() {
     let mut events = Events::of(&space, &format!("/live?after={}", space.ctx.live().cursor()), None).await;
     suspend(&space, 21).await;
     // Their session lasts: the stream ends, so that the browser opens another.
-    people::report_card_lost(&space.ctx, &Actor::TOOLGATE, CardId(3)).await.unwrap();
+    cards::mark(&space.ctx, &Actor::TOOLGATE, CardId(3), CardDeed::Lose).await.unwrap();
     events.says("person 3").await;
     assert_eq!(events.next().await, None);
 }

@@ -1,8 +1,15 @@
-//! The form that gives a person a card; a part of the person's page.
+//! Cards: giving somebody one, a card's own page, and the cards that nobody has claimed.
+//!
+//! Invariant: a card is known by its last two digits; its number is written here, and never shown.
 
 pub mod api;
+pub mod marked;
+pub mod page;
+pub mod swipe;
+pub mod unknown;
 
 use crate::{
+    SSR,
     call::Call,
     lang,
     ui::{
@@ -13,6 +20,25 @@ use crate::{
 use api::GiveCard;
 use domain::id::PersonId;
 use leptos::prelude::*;
+use leptos_router::{
+    Lazy,
+    components::{Outlet, ParentRoute, Route},
+    path,
+};
+use page::Card;
+use unknown::Unknown;
+
+/// Pages in the frame, for those who may.
+#[component(transparent)]
+pub fn CardPages() -> impl leptos_router::MatchNestedRoutes + Clone {
+    view! {
+        <ParentRoute path=path!("") view=Outlet>
+            <Route path=path!("cards/:id") view={Lazy::<Card>::new()} ssr=SSR/>
+            <Route path=path!("unknown-cards") view={Lazy::<Unknown>::new()} ssr=SSR/>
+        </ParentRoute>
+    }
+    .into_inner()
+}
 
 /// The form; for whoever may give cards.
 #[component]

@@ -3,11 +3,13 @@
 use crate::problem::AppError;
 use domain::{
     accounts::Delivery,
+    cards::Marked,
     id::{CardId, PersonId},
     people::{PeoplePage, PersonPage},
 };
 #[cfg(feature = "ssr")]
 use domain::{
+    cards::CardDeed,
     people::{PersonStatus, Step},
     problem::{Kind, Problem},
 };
@@ -64,26 +66,21 @@ pub async fn take_step(
     Ok(())
 }
 
-/// Says that a card is lost, or that it was found.
+/// Says something of a card: lost, found, out of service, back in service.
 #[server(endpoint = "people/card")]
 pub async fn mark_card(
     /// Which.
     card: CardId,
-    /// Whose page it was done on.
-    person: PersonId,
-    /// `yes` when it was found.
+    /// What, as its word.
     #[server(default)]
-    found: String,
-) -> Result<(), AppError> {
+    deed: String,
+) -> Result<Marked, AppError> {
     let (ctx, t, actor) = (expect_context::<services::Ctx>(), crate::lang::current(), crate::asker::actor());
-    let done = if found == "yes" {
-        services::people::card_found(&ctx, &actor, card).await
-    } else {
-        services::people::report_card_lost(&ctx, &actor, card).await
+    let Some(deed) = CardDeed::from_word(&deed) else {
+        return Err(Problem::new("card.no-such-deed", Kind::Invalid, t.choose_what()).into());
     };
-    done.map_err(|error| error.problem(t))?;
-    leptos_axum::redirect(&format!("/people/{person}"));
-    Ok(())
+    let marked = services::cards::mark(&ctx, &actor, card, deed).await;
+    marked.map_err(|error| error.problem(t).into())
 }
 
 /// Makes somebody a member and gives them a link to choose a password.

@@ -1,18 +1,19 @@
-//! Somebody's cards: which there are, lost and found. Never a card's number.
+//! Somebody's cards: which there are, what is said of them with the way back, and the ways to give another. Never a card's
+//! number.
 
 use super::api::MarkCard;
 use crate::{
     call::Call,
-    cards::GiveCardForm,
+    cards::{GiveCardForm, marked::Marks, swipe::Swipe},
     clock::use_clock,
     lang,
-    ui::{
-        button::{Kind, Submit},
-        form::Form,
-        icon::Icon,
-    },
+    ui::icon::Icon,
 };
-use domain::{cards::CardState, id::PersonId, people::CardView};
+use domain::{
+    cards::{CardDeed, CardState},
+    id::PersonId,
+    people::CardView,
+};
 use leptos::prelude::*;
 
 /// The list, and the form that gives another.
@@ -28,6 +29,13 @@ pub fn Cards(
     mark: Call<MarkCard>,
 ) -> impl IntoView {
     let (t, now) = (lang::current(), use_clock().now_once());
+    let said = move |card: &CardView| {
+        let may = |deed: &CardDeed| {
+            deed.begins_at(card.state) && if deed.is_for_givers(card.state) { may_give } else { card.may_lose }
+        };
+        // The usual ones; the rest is on the card's own page.
+        [CardDeed::Lose, CardDeed::Find, CardDeed::Restore].into_iter().find(may)
+    };
     view! {
         <section class="group" aria-labelledby="cards">
             <h2 class="group-head" id="cards">{t.person_cards()}</h2>
@@ -37,33 +45,29 @@ pub fn Cards(
                 view! {
                     <ul class="list cards">
                         {cards.into_iter().map(|card| {
-                            let name = if card.ending.is_empty() { t.card_plain().to_owned() } else { t.card_ending(&card.ending) };
-                            let (word, found, kind) = match card.state {
-                                CardState::Active => (t.card_say_lost(), "", Kind::Danger),
-                                CardState::Lost | CardState::Retired => (t.card_say_found(), "yes", Kind::Quiet),
-                            };
+                            let name = t.card_called(&card.ending);
+                            let deeds = said(&card).into_iter().collect::<Vec<_>>();
                             view! {
                                 <li><div class="item">
                                     <span class="tile"><Icon name=if card.state == CardState::Active { "shield-check" } else { "hand" }/></span>
                                     <span class="lines">
-                                        <span class="t">{name}</span>
+                                        <a class="t" href=format!("/cards/{}", card.id)>{name.clone()}</a>
                                         <span class="s">{t.card_state(card.state)}", "{t.card_given(&t.brief(card.given, now))}</span>
                                     </span>
-                                    {card.may_lose.then(|| view! {
-                                        <Form action=mark>
-                                            <input type="hidden" name="card" value=card.id.to_string()/>
-                                            <input type="hidden" name="person" value=person.to_string()/>
-                                            <input type="hidden" name="found" value=found/>
-                                            <Submit label=word kind busy=mark.pending()/>
-                                        </Form>
-                                    })}
+                                    <Marks card=card.id name deeds mark/>
                                 </div></li>
                             }
                         }).collect_view()}
                     </ul>
                 }.into_any()
             }}
-            {may_give.then(|| view! { <div class="card"><GiveCardForm person/></div> })}
+            {may_give.then(|| view! {
+                <div class="card">
+                    <Swipe person/>
+                    <h3>{t.card_by_hand()}</h3>
+                    <GiveCardForm person/>
+                </div>
+            })}
         </section>
     }
 }

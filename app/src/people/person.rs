@@ -13,6 +13,7 @@ use super::{
 };
 use crate::{
     call::{Asked, Call, asked},
+    cards::marked::Marked,
     clock::use_clock,
     holds::Holds,
     lang,
@@ -100,8 +101,8 @@ impl LazyRoute for Person {
             <Transition fallback=|| view! { <SkeletonList rows=4/> }>
                 {followed(page, Box::new(move |page| {
                     let person = page.with_untracked(|page| page.id);
-                    let holds = Holds::on(person);
-                    view! { <Page page calls in_force=holds.in_force() holds=holds.card()/><ul class="list"><LinkItem href=format!("/people/{person}/decisions") icon="scroll-text" title=lang::current().access_attempts()
+                    let (holds, mark) = (Holds::on(person), calls.mark);
+                    view! { <Page page calls in_force=holds.in_force() holds=holds.card()/><Marked mark/><ul class="list"><LinkItem href=format!("/people/{person}/decisions") icon="scroll-text" title=lang::current().access_attempts()
                         second=lang::current().access_attempts_second()/></ul> }.into_any()
                 }))}
             </Transition>

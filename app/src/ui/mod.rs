@@ -26,4 +26,5 @@ pub mod select;
 pub mod skeleton;
 pub mod status;
 pub mod strip;
+pub mod toast;
 pub mod versions;

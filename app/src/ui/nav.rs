@@ -39,6 +39,12 @@ fn managed(me: &Me, t: Lang) -> Vec<Place> {
     let types = Place { href: "/types", icon: "graduation-cap", name: t.nav_types(), second: t.nav_types_next() };
     let machines =
         Place { href: "/machines", icon: "wrench", name: t.equipment_title(), second: t.equipment_next() };
+    let unknown = Place {
+        href: "/unknown-cards",
+        icon: "info",
+        name: t.unknown_cards(),
+        second: t.unknown_cards_next(),
+    };
     let audit = Place { href: "/audit", icon: "scroll-text", name: t.nav_audit(), second: t.nav_audit_next() };
     let displays =
         Place { href: "/displays", icon: "monitor", name: t.nav_displays(), second: t.nav_displays_next() };
@@ -46,6 +52,7 @@ fn managed(me: &Me, t: Lang) -> Vec<Place> {
         (manager || me.auditor, people),
         (manager || me.trains, types),
         (manager, machines),
+        (manager, unknown),
         (me.rank == Rank::Administrator || me.auditor, audit),
         (manager, displays),
     ]
@@ -146,8 +153,10 @@ mod tests {
         assert_eq!(hrefs(&me(Rank::Member)), Vec::<&str>::new());
         assert_eq!(hrefs(&Me { trains: true, ..me(Rank::Member) }), ["/types"]);
         assert_eq!(hrefs(&Me { auditor: true, ..me(Rank::Member) }), ["/people", "/audit"]);
-        assert_eq!(hrefs(&me(Rank::Manager)), ["/people", "/types", "/machines", "/displays"]);
-        assert_eq!(hrefs(&me(Rank::Administrator)), ["/people", "/types", "/machines", "/audit", "/displays"]);
+        let manager = ["/people", "/types", "/machines", "/unknown-cards", "/displays"];
+        assert_eq!(hrefs(&me(Rank::Manager)), manager);
+        let administrator = ["/people", "/types", "/machines", "/unknown-cards", "/audit", "/displays"];
+        assert_eq!(hrefs(&me(Rank::Administrator)), administrator);
     }
 
     #[test]

@@ -15,7 +15,8 @@ use leptos_router::hooks::use_location;
 use text::Lang;
 
 /// What one must be allowed to see the pages below an address.
-const PAGES: [(&str, Permission); 8] = [
+const PAGES: [(&str, Permission); 9] = [
+    ("/unknown-cards", Permission::GiveCard),
     ("/people", Permission::SeePeople),
     ("/machines", Permission::ChangeEquipment),
     ("/places", Permission::ChangeEquipment),

@@ -3,6 +3,7 @@
 use crate::{
     accounts::guard::Guard,
     boards::BrokerLink,
+    cards::Expectations,
     clock::{Clock, SystemClock},
     live::Hub,
     logbook::{self, Logbook},
@@ -49,6 +50,7 @@ struct Inner {
     broker: BrokerLink,
     dice: Dice,
     guard: Guard,
+    expectations: Expectations,
     post: Mutex<Arc<Post>>,
     stop: CancellationToken,
     tasks: TaskTracker,
@@ -67,6 +69,7 @@ pub async fn open(config: Config) -> Result<Ctx, OpenError> {
         space: Mutex::new(Arc::new(Space::from_settings(&settings))),
         broker: BrokerLink::default(),
         guard: Guard::default(),
+        expectations: Expectations::default(),
         post: Mutex::default(),
         stop: CancellationToken::new(),
         tasks: TaskTracker::new(),
@@ -104,6 +107,11 @@ impl Ctx {
 
     pub(crate) fn guard(&self) -> &Guard {
         &self.0.guard
+    }
+
+    /// What boards wait for, instead of letting somebody in.
+    pub(crate) fn expectations(&self) -> &Expectations {
+        &self.0.expectations
     }
 
     /// How mails leave.

@@ -13,7 +13,7 @@ use domain::{
     accounts,
     actor::{About, Actor, Forbidden, Known, Permission, Proof, rank},
     cards::CardState,
-    id::{CardId, PersonId},
+    id::PersonId,
     live::Hint,
     people::{CardView, PAGE, PeoplePage, PersonPage, PersonRow, PersonStatus, Step, StepRefusal, may_step},
     problem::{Kind, Problem},
@@ -26,7 +26,7 @@ use domain::{
 };
 use serde_json::json;
 use store::{
-    Done, StoreError, Unaudited, WriteTx, audit, cards,
+    Done, StoreError, WriteTx, audit, cards,
     equipment::BUILT_IN,
     people::{self, Filter, Person},
     qualifications::{self, NewEntry},
@@ -44,15 +44,9 @@ pub enum PeopleError {
     /// There is no such person, or none that the asker may know of.
     #[error("there is no such person")]
     Unknown,
-    /// There is no such card, or none that the asker may know of.
-    #[error("there is no such card")]
-    UnknownCard,
     /// The rules speak against the step; never empty.
     #[error("refused")]
     Refused(Vec<StepRefusal>),
-    /// Somebody else has that card's number by now.
-    #[error("somebody else has that card")]
-    CardTaken,
     /// The actor may not do this.
     #[error(transparent)]
     Forbidden(#[from] Forbidden),
@@ -67,8 +61,6 @@ impl PeopleError {
     pub fn problem(&self, lang: Lang) -> Problem {
         match self {
             Self::Unknown => Problem::new("person.unknown", Kind::NotFound, lang.person_unknown()),
-            Self::UnknownCard => Problem::new("card.unknown", Kind::NotFound, lang.card_unknown()),
-            Self::CardTaken => Problem::new("card.taken", Kind::Conflict, lang.card_taken_meanwhile()),
             Self::Refused(refusals) => {
                 let code = refusals.first().map_or("person.refused", |first| first.word());
                 let conflict = refusals
@@ -314,52 +306,4 @@ const fn action(step: Step) -> &'static str {
         Step::Readmit => "person.readmitted",
         Step::Leave => "person.left",
     }
-}
-
-/// Says that a card is lost: it opens nothing from now on, and ends what it was opening.
-pub async fn report_card_lost(ctx: &Ctx, actor: &Actor, card: CardId) -> Result<(), PeopleError> {
-    set_card(ctx, actor, card, CardState::Lost).await
-}
-
-/// Says that a lost card was found.
-pub async fn card_found(ctx: &Ctx, actor: &Actor, card: CardId) -> Result<(), PeopleError> {
-    set_card(ctx, actor, card, CardState::Active).await
-}
-
-async fn set_card(ctx: &Ctx, actor: &Actor, id: CardId, state: CardState) -> Result<(), PeopleError> {
-    let now = ctx.now();
-    let found = cards::one(&mut *ctx.store().read().await?, id).await?;
-    // Somebody else's card answers as one that does not exist.
-    let about = found.as_ref().map_or(About::NOTHING, |card| About::person(card.person));
-    match actor.require(Permission::LoseCard, about) {
-        Err(Forbidden::NotAllowed) => return Err(PeopleError::UnknownCard),
-        proof => proof?,
-    };
-    let actor = actor.clone();
-    ctx.store()
-        .write(async move |tx| {
-            let card = cards::one(tx.conn(), id).await?.ok_or(PeopleError::UnknownCard)?;
-            let about = About::person(card.person);
-            let (_, proof) = again::<PeopleError>(tx, &actor, Permission::LoseCard, about, now).await?;
-            if card.state == CardState::Retired {
-                return Err(PeopleError::UnknownCard);
-            }
-            if card.state == state {
-                return Ok(Done::unaudited((), Unaudited::NothingChanged));
-            }
-            cards::set_state(tx, id, state).await.map_err(|error| match error {
-                StoreError::Taken(_) => PeopleError::CardTaken,
-                error => error.into(),
-            })?;
-            tx.after_commit(Hint::Person(card.person));
-            if state == CardState::Lost {
-                effects::standing_changed(tx, &proof, card.person, requests::Cause::Card, now).await?;
-            }
-            let action = if state == CardState::Lost { "card.lost" } else { "card.found" };
-            let detail = json!({ "card": id });
-            let subject = format!("person:{}", card.person);
-            let entry = audit::entry(tx, &proof, now, action, subject, &detail).await?;
-            Ok(Done::audited((), entry))
-        })
-        .await
 }

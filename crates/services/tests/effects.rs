@@ -8,6 +8,7 @@ mod lab;
 use domain::{
     access::Decision,
     actor::{About, Actor, Door, Forbidden, Permission},
+    cards::CardDeed,
     id::{CardId, MachineId, PersonId, TypeId},
     live::Hint,
     machines::AuthorisationMode,
@@ -16,7 +17,7 @@ use domain::{
 };
 use lab::{LASER, LASER_ID, LATHE, Lab, ada, bob, seconds};
 use services::{
-    access, boards, effects,
+    access, boards, cards, effects,
     holds::{self, PlaceHold},
     people,
     qualifications::{self, Change},
@@ -132,7 +133,7 @@ async fn a8_each_door_that_takes_a_right_ends_the_use_and_tells_her_pages() {
                 holds::place(ctx, &toolgate, ADA, hold).await.map(drop).unwrap();
             }
             Cause::Banned => qualifications::ban(ctx, &toolgate, change).await.unwrap(),
-            Cause::Card => people::report_card_lost(ctx, &toolgate, CardId(1)).await.unwrap(),
+            Cause::Card => drop(cards::mark(ctx, &toolgate, CardId(1), CardDeed::Lose).await.unwrap()),
             Cause::Qualification | Cause::Asked => qualifications::revoke(ctx, &toolgate, change).await.unwrap(),
         }
         assert_eq!(lab.text("SELECT group_concat(cause) FROM machine_request").await, cause.word());

@@ -8,7 +8,7 @@ use domain::{
     access::Decision,
     actor::{Actor, Rank},
     cards::CardState,
-    id::{CardId, PersonId, TypeId},
+    id::{PersonId, TypeId},
     people::{PAGE, PersonStatus, Step, StepRefusal},
     problem::Kind,
 };
@@ -125,29 +125,7 @@ async fn a7_others_do_not_exist_for_members() {
         assert!(matches!(people::page(&lab.ctx, &bob, other).await, Err(PeopleError::Unknown)));
     }
     assert!(people::page(&lab.ctx, &bob, PersonId(2)).await.is_ok(), "oneself");
-    for card in [CardId(1), CardId(999)] {
-        let answer = people::report_card_lost(&lab.ctx, &bob, card).await;
-        assert!(matches!(answer, Err(PeopleError::UnknownCard)), "{card:?}");
-    }
     assert!(people::suspend(&lab.ctx, &bob, ADA).await.is_err());
-    assert_eq!(lab.text("SELECT state FROM card WHERE id = 1").await, "active");
-}
-
-#[tokio::test]
-async fn a8_a_lost_card_opens_nothing_until_it_is_found() {
-    let lab = staffed().await;
-    let me = lab.signed_in(1).await;
-    lab.starts(LASER, &ada()).await;
-    people::report_card_lost(&lab.ctx, &me, CardId(1)).await.unwrap();
-    people::report_card_lost(&lab.ctx, &me, CardId(1)).await.unwrap();
-    assert!(!lets_in(&lab).await);
-    assert_eq!(lab.number("SELECT count(*) FROM machine_request WHERE cause = 'card'").await, 1);
-    assert_eq!(lab.number("SELECT count(*) FROM audit WHERE action = 'card.lost'").await, 1, "once");
-    lab.stops(LASER, &ada(), 0).await;
-    people::card_found(&lab.ctx, &me, CardId(1)).await.unwrap();
-    assert!(lets_in(&lab).await);
-    lab.sql("UPDATE card SET state = 'retired' WHERE id = 1").await;
-    assert!(matches!(people::card_found(&lab.ctx, &me, CardId(1)).await, Err(PeopleError::UnknownCard)));
 }
 
 #[tokio::test]

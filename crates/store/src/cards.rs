@@ -1,8 +1,9 @@
-//! Cards: rows of `card` and `unknown_card`, the only tables that hold a uid.
+//! Cards: rows of `card` and `unknown_card`, the only tables that hold a uid; and what the chain says of a card.
 
 use domain::{
+    actor::Door,
     cards::{CardState, CardUid},
-    id::{CardId, MachineId, PersonId, UnknownCardId},
+    id::{AliasId, CardId, MachineId, PersonId, UnknownCardId},
     time::Millis,
 };
 use sqlx::SqliteConnection;
@@ -35,7 +36,9 @@ pub async fn unknown_seen(
     times: i64,
 ) -> Result<UnknownCardId, StoreError> {
     let id = sqlx::query_scalar!(
-        r#"INSERT INTO unknown_card (uid, machine_id, first_seen, last_seen, seen) VALUES (?1, ?2, ?3, ?3, ?4)
+        // Where a card was put aside once, it stays so wherever it turns up.
+        r#"INSERT INTO unknown_card (uid, machine_id, first_seen, last_seen, seen, ignored_at)
+               VALUES (?1, ?2, ?3, ?3, ?4, (SELECT max(ignored_at) FROM unknown_card WHERE uid = ?1))
                ON CONFLICT (uid, machine_id) DO UPDATE
               SET last_seen = max(last_seen, excluded.last_seen), seen = seen + excluded.seen
            RETURNING id AS "id: UnknownCardId""#,
@@ -96,4 +99,140 @@ pub async fn one(conn: &mut SqliteConnection, card: CardId) -> Result<Option<Hel
 pub async fn set_state(tx: &mut WriteTx, card: CardId, state: CardState) -> Result<(), StoreError> {
     sqlx::query!("UPDATE card SET state = ? WHERE id = ?", state, card).execute(tx.conn()).await?;
     Ok(())
+}
+
+/// Whose card a uid is: of those that are not retired.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Holder {
+    /// The card.
+    pub card: CardId,
+    /// Whose.
+    pub person: PersonId,
+    /// What they are called, while that is kept.
+    pub name: Option<String>,
+}
+
+/// Who has the card with this uid; `None` when nobody has, or it is retired.
+pub async fn holder(conn: &mut SqliteConnection, uid: &CardUid) -> Result<Option<Holder>, StoreError> {
+    let holder = sqlx::query_as!(
+        Holder,
+        r#"SELECT c.id AS "card!: CardId", c.person_id AS "person!: PersonId", f.name AS "name?"
+             FROM card c LEFT JOIN profile f ON f.person_id = c.person_id
+            WHERE c.uid = ? AND c.state IN ('active', 'lost')"#,
+        uid,
+    )
+    .fetch_optional(conn)
+    .await?;
+    Ok(holder)
+}
+
+/// What the chain says was done to a card.
+#[derive(Debug, Clone)]
+pub struct Event {
+    /// When.
+    pub at: Millis,
+    /// Whether somebody did it, known or not.
+    pub somebody: Option<AliasId>,
+    /// Who, while they are known.
+    pub by: Option<PersonId>,
+    /// What they are called.
+    pub name: Option<String>,
+    /// How they came in.
+    pub door: Door,
+    /// What: `card.lost`.
+    pub action: String,
+}
+
+/// What was done to `card` of `person`, the newest first.
+pub async fn history(
+    conn: &mut SqliteConnection,
+    person: PersonId,
+    card: CardId,
+    limit: i64,
+) -> Result<Vec<Event>, StoreError> {
+    let subject = format!("person:{person}");
+    let events = sqlx::query_as!(
+        Event,
+        r#"SELECT a.at AS "at!: Millis", a.alias AS "somebody?: AliasId", l.person_id AS "by?: PersonId", f.name AS "name?",
+                  a.door AS "door!: Door", a.action AS "action!"
+             FROM audit a LEFT JOIN alias l ON l.id = a.alias LEFT JOIN profile f ON f.person_id = l.person_id
+            WHERE a.subject = ?1 AND a.action >= 'card.' AND a.action < 'card/' AND json_extract(a.detail, '$.card') = ?2
+            ORDER BY a.seq DESC LIMIT ?3"#,
+        subject,
+        card,
+        limit,
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(events)
+}
+
+/// A card that nobody has claimed, where it was last seen.
+#[derive(Debug, Clone)]
+pub struct Unclaimed {
+    /// The row of where it was last seen.
+    pub id: UnknownCardId,
+    /// The last two digits.
+    pub ending: String,
+    /// Where.
+    pub machine: MachineId,
+    /// What that is called.
+    pub machine_name: String,
+    /// When.
+    pub seen: Millis,
+    /// How often, anywhere.
+    pub times: u32,
+    /// It was put aside.
+    pub ignored: bool,
+}
+
+/// Cards that nobody has claimed and that were seen since `since`: once each, the newest first, those put aside at the
+/// end.
+pub async fn unclaimed(
+    conn: &mut SqliteConnection,
+    since: Millis,
+    limit: i64,
+) -> Result<Vec<Unclaimed>, StoreError> {
+    let cards = sqlx::query_as!(
+        Unclaimed,
+        r#"SELECT k.id AS "id!: UnknownCardId", substr(k.uid, 7) AS "ending!: String", k.machine_id AS "machine!: MachineId",
+                  m.name AS "machine_name!", k.last_seen AS "seen!: Millis",
+                  (SELECT sum(o.seen) FROM unknown_card o WHERE o.uid = k.uid) AS "times!: u32",
+                  k.ignored_at IS NOT NULL AS "ignored!: bool"
+             FROM unknown_card k JOIN machine m ON m.id = k.machine_id
+            WHERE k.last_seen >= ?1
+              AND NOT EXISTS (SELECT 1 FROM card c WHERE c.uid = k.uid AND c.state IN ('active', 'lost'))
+              AND NOT EXISTS (SELECT 1 FROM unknown_card o
+                               WHERE o.uid = k.uid AND (o.last_seen, o.id) > (k.last_seen, k.id))
+            ORDER BY k.ignored_at IS NOT NULL, k.last_seen DESC, k.id DESC LIMIT ?2"#,
+        since,
+        limit,
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(cards)
+}
+
+/// The uid of a card that nobody has claimed; `None` when it is forgotten.
+pub async fn unclaimed_uid(
+    conn: &mut SqliteConnection,
+    card: UnknownCardId,
+) -> Result<Option<CardUid>, StoreError> {
+    let uid = sqlx::query_scalar!(r#"SELECT uid AS "uid!: CardUid" FROM unknown_card WHERE id = ?"#, card)
+        .fetch_optional(conn)
+        .await?;
+    Ok(uid)
+}
+
+/// Puts the card with this uid aside since `at`, wherever it was seen, or takes it up again. Answers `false` when it was
+/// so already.
+pub async fn put_aside(tx: &mut WriteTx, uid: &CardUid, at: Option<Millis>) -> Result<bool, StoreError> {
+    let done = sqlx::query!(
+        "UPDATE unknown_card SET ignored_at = ?1 WHERE uid = ?2 AND (ignored_at IS NULL) <> (?1 IS NULL)",
+        at,
+        uid,
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(done.rows_affected() > 0)
 }

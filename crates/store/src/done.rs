@@ -54,6 +54,11 @@ impl<T> Done<T> {
         Self { value, record: Record::Unaudited(reason), rest: None }
     }
 
+    /// The same change with another value for the caller.
+    pub fn map<U>(self, value: impl FnOnce(T) -> U) -> Done<U> {
+        Done { value: value(self.value), record: self.record, rest: self.rest }
+    }
+
     /// Writes `rest`, in the same commit and in one trip with the record.
     pub fn lastly(self, rest: Rest) -> Self {
         Self { rest: Some(rest), ..self }

@@ -241,6 +241,18 @@ pub async fn named(
     Ok(rows.into_iter().map(|row| (row.id, row.name)).collect())
 }
 
+/// Members whom `typed` names, by their whole name or address; no more than two, for that is too many already.
+pub async fn called(conn: &mut SqliteConnection, typed: &str) -> Result<Vec<(PersonId, String)>, StoreError> {
+    let rows = sqlx::query!(
+        r#"SELECT p.id AS "id!: PersonId", f.name AS "name!" FROM person p JOIN profile f ON f.person_id = p.id
+            WHERE p.status <> 'left' AND (lower(f.name) = lower(?1) OR f.email = lower(?1)) LIMIT 2"#,
+        typed,
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(rows.into_iter().map(|row| (row.id, row.name)).collect())
+}
+
 /// Somebody who asked to become a member.
 #[derive(Debug, Clone)]
 pub struct Applicant {

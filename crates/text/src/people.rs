@@ -122,7 +122,6 @@ text! {
     person_no_cards() { en: "No card yet.", it: "Ancora nessuna tessera." }
 
     card_unknown() { en: "There is no such card", it: "Questa tessera non esiste" }
-    card_taken_meanwhile() { en: "Somebody else has this card by now.", it: "Nel frattempo questa tessera è di un'altra persona." }
     card_ending(digits: &str) { en: "Card ending {digits}", it: "Tessera che finisce con {digits}" }
     card_plain() { en: "Card", it: "Tessera" }
     card_active() { en: "opens", it: "apre" }

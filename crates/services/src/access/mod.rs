@@ -8,7 +8,7 @@ mod attempts;
 use crate::{
     Ctx,
     boards::BoardsError,
-    hours,
+    cards, hours,
     logbook::{Attempt, Note},
 };
 use domain::{
@@ -39,12 +39,16 @@ pub struct Checked {
     pub known: bool,
 }
 
-/// May the holder of this card use the machine with number `board`? The attempt is noted.
+/// May the holder of this card use the machine with number `board`? The attempt is noted; but a card that is waited for
+/// there becomes somebody's, and opens nothing yet.
 pub async fn check(ctx: &Ctx, board: MachineNumber, uid: &CardUid) -> Result<Checked, BoardsError> {
     let now = ctx.now();
     let traced = traced(&mut *ctx.store().read().await?, board, uid, now).await?;
     let (swipe, trace) = traced.ok_or(BoardsError::UnknownMachine)?;
     let (machine, card) = (swipe.bearing.machine, swipe.bearing.card.map(|(card, _)| card));
+    if let Some((decision, name)) = cards::is_for_somebody(ctx, machine, uid, now).await {
+        return Ok(Checked { decision, name, known: true });
+    }
     let swiped = card.ok_or_else(|| uid.clone());
     let decision = trace.decision.clone();
     ctx.logbook().note(Note::Attempted(Attempt { machine, card: swiped, trace }));

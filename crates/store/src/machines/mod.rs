@@ -254,3 +254,18 @@ pub async fn uses_between(
     .await?;
     Ok(uses)
 }
+
+/// Machines with a board that spoke since `since`, by name.
+pub async fn with_boards(
+    conn: &mut SqliteConnection,
+    since: Millis,
+) -> Result<Vec<(MachineId, String)>, StoreError> {
+    let rows = sqlx::query!(
+        r#"SELECT m.id AS "id!: MachineId", m.name AS "name!" FROM machine m JOIN machine_signal s ON s.machine_id = m.id
+            WHERE m.archived_at IS NULL AND m.number IS NOT NULL AND s.heard_at >= ? ORDER BY lower(m.name), m.id"#,
+        since,
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(rows.into_iter().map(|row| (row.id, row.name)).collect())
+}

@@ -1,0 +1,73 @@
+//! What is said of a card: its buttons, and what was said with the way back.
+
+use crate::{
+    call::Call,
+    lang,
+    people::api::MarkCard,
+    ui::{
+        answered::answered,
+        button::{Kind, Submit},
+        form::Form,
+        toast::{Toast, WayBack},
+    },
+};
+use domain::{cards::CardDeed, id::CardId};
+use leptos::prelude::*;
+
+/// A button for each thing that may be said.
+#[component]
+pub fn Marks(
+    /// Of which card.
+    card: CardId,
+    /// What it is called.
+    name: String,
+    /// What may be said.
+    deeds: Vec<CardDeed>,
+    /// The call.
+    mark: Call<MarkCard>,
+) -> impl IntoView {
+    (!deeds.is_empty()).then(|| {
+        view! { <div class="acts">{deeds.into_iter().map(|deed| one(card, name.clone(), deed, mark)).collect_view()}</div> }
+    })
+}
+
+fn one(card: CardId, name: String, deed: CardDeed, mark: Call<MarkCard>) -> impl IntoView {
+    let kind = match deed {
+        CardDeed::Lose => Kind::Danger,
+        CardDeed::Find | CardDeed::Retire | CardDeed::Restore => Kind::Quiet,
+    };
+    view! {
+        <Form action=mark>
+            <input type="hidden" name="card" value=card.to_string()/>
+            <input type="hidden" name="deed" value=deed.word()/>
+            <Submit label=lang::current().card_deed(deed) about=name kind busy=mark.pending()/>
+        </Form>
+    }
+}
+
+/// What was said last, and the way back.
+#[component]
+pub fn Marked(
+    /// The call.
+    mark: Call<MarkCard>,
+) -> impl IntoView {
+    let t = lang::current();
+    let answer = answered(mark);
+    let said = Signal::derive(move || {
+        answer.get().map(|marked| t.card_marked(marked.deed, &t.card_called(&marked.ending)))
+    });
+    let undo: WayBack = Box::new(move || {
+        let marked = answer.get_untracked()?;
+        Some(
+            view! {
+                <Form action=mark>
+                    <input type="hidden" name="card" value=marked.card.to_string()/>
+                    <input type="hidden" name="deed" value=marked.undo.word()/>
+                    <Submit label=t.undo() about=t.card_called(&marked.ending) kind=Kind::Ghost busy=mark.pending()/>
+                </Form>
+            }
+            .into_any(),
+        )
+    });
+    view! { <Toast said undo/> }
+}

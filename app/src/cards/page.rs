@@ -1,0 +1,146 @@
+//! A card's own page: whose it is, whether it opens anything, and what was done to it, in words.
+
+use super::{
+    api,
+    marked::{Marked, Marks},
+};
+use crate::{
+    call::{Asked, Call, asked},
+    clock::use_clock,
+    lang,
+    live::{followed, use_live},
+    people::api::MarkCard,
+    ui::{changing::part, icon::Icon, skeleton::SkeletonList},
+};
+use domain::{
+    audit::By,
+    cards::{CardEvent, CardPage},
+    id::CardId,
+    live::Noun,
+};
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::{LazyRoute, hooks::use_params_map, lazy_route};
+use text::{Lang, time};
+
+/// The page at `/cards/:id`.
+#[derive(Debug)]
+pub struct Card;
+
+/// What the page asks for. Made in the page's own chunk: whatever `data` does would lie in the first load of every page.
+fn load(mark: Call<MarkCard>) -> Asked<CardPage> {
+    let (params, live) = (use_params_map(), use_live());
+    let id = move || params.with(|params| params.get_str("id").and_then(|id| id.parse().ok()).unwrap_or(0));
+    asked(move || (id(), live.version(Noun::Person), mark.version().get()), |(id, ..)| api::card(CardId(id)))
+}
+
+#[lazy_route]
+impl LazyRoute for Card {
+    fn data() -> Self {
+        Self
+    }
+
+    fn view(this: Self) -> AnyView {
+        let Card = this;
+        let mark = Call::<MarkCard>::new();
+        let answers = load(mark);
+        view! {
+            <Transition fallback=|| view! { <SkeletonList rows=3/> }>
+                {followed(answers, Box::new(move |page| view! { <Page page mark/> }.into_any()))}
+            </Transition>
+            <Marked mark/>
+        }
+        .into_any()
+    }
+}
+
+/// The page itself: no request, so that a test can render it.
+#[component]
+fn Page(page: RwSignal<CardPage>, mark: Call<MarkCard>) -> impl IntoView {
+    let (t, clock) = (lang::current(), use_clock());
+    Effect::new(move |_| clock.hear(page.with(|page| page.now)));
+    part(move || {
+        let page = page.get();
+        let name = page.name.clone().unwrap_or_else(|| t.person_former(&page.person.to_string()));
+        let called = t.card_called(&page.ending);
+        let summary = format!("{}, {}", t.card_state(page.state), t.card_given(&t.brief(page.given, page.now)));
+        let now = page.now;
+        Some(view! {
+            <Title text=called.clone()/>
+            <a class="crumb" href=format!("/people/{}#cards", page.person)><Icon name="chevron-left"/>{name.clone()}</a>
+            <header class="page-head"><h1>{called.clone()}</h1><p class="sub">{t.card_of(&name)}": "{summary}</p></header>
+            {(!page.deeds.is_empty()).then(|| view! {
+                <section class="card" aria-labelledby="deeds">
+                    <div class="card-head"><h2 id="deeds">{t.card_deeds()}</h2></div>
+                    <div class="item"><Marks card=page.id name=called deeds=page.deeds mark/></div>
+                </section>
+            })}
+            <section class="card" aria-labelledby="history">
+                <div class="card-head"><h2 id="history">{t.card_history()}</h2></div>
+                {page.history.is_empty().then(|| view! { <p class="muted">{t.card_history_none()}</p> })}
+                <ol class="log">
+                    {page.history.into_iter().map(|event| {
+                        let when = t.exact(event.at, now);
+                        view! {
+                            <li>
+                                <span class="dot"><Icon name="scroll-text"/></span>
+                                <p>{said(t, &event)}</p>
+                                <time datetime=time::iso(event.at)>{when}</time>
+                            </li>
+                        }
+                    }).collect_view()}
+                </ol>
+            </section>
+        })
+    })
+}
+
+/// `Sofia Mair reported a card lost`.
+fn said(t: Lang, event: &CardEvent) -> String {
+    let who = match &event.by {
+        By::Person { name, .. } => name,
+        By::Former => t.audit_former(),
+        By::Board => t.audit_board(),
+        By::Stranger => t.audit_stranger(),
+        By::Toolgate => t.audit_toolgate(),
+    };
+    format!("{who} {}", t.audit_action(&event.action).unwrap_or(&event.action))
+}
+
+#[cfg(all(test, feature = "ssr"))]
+mod tests {
+    use super::*;
+    use crate::testing::{NOW, ago, html, visitor, words};
+    use domain::{
+        cards::{CardDeed, CardState},
+        id::PersonId,
+    };
+
+    fn shown(lang: Lang, deeds: Vec<CardDeed>) -> String {
+        html(visitor(lang), "/cards/5", move || {
+            let by = By::Person { id: PersonId(2), name: "Sofia".into() };
+            let page = CardPage {
+                now: NOW,
+                id: CardId(5),
+                person: PersonId(7),
+                name: Some("Tomás".into()),
+                ending: "0f".into(),
+                state: CardState::Lost,
+                given: ago(60),
+                deeds,
+                history: vec![CardEvent { at: ago(5), by, action: "card.lost".into() }],
+            };
+            view! { <Page page=RwSignal::new(page) mark=Call::new()/> }
+        })
+    }
+
+    #[test]
+    fn the_history_is_told_in_words_and_what_may_be_said_is_offered() {
+        let html = shown(Lang::En, vec![CardDeed::Find, CardDeed::Retire]);
+        let said = words(&html);
+        assert!(said.contains("Sofia reported a card lost"), "{said}");
+        assert!(html.contains(r#"name="deed" value="find""#) && html.contains(r#"value="retire""#), "{html}");
+        assert!(words(&shown(Lang::It, vec![])).contains("Sofia ha segnalato una tessera smarrita"));
+        assert!(!shown(Lang::En, vec![]).contains("<form"), "who may say nothing has no button");
+    }
+}

@@ -1,0 +1,276 @@
+//! Giving somebody the next card that is held to a reader: at which machine, how long it still waits, what came of it.
+//!
+//! Invariant: a board waits only while this is on the screen: whoever leaves the page has it stop. Without script it stops
+//! by itself after a minute.
+
+use super::api::{self, CancelCard, ExpectCard, GiveUnknown};
+use crate::{
+    call::{Call, asked},
+    clock::use_clock,
+    lang,
+    live::use_live,
+    ui::{
+        banner::{Banner, Tone},
+        button::{Kind, Submit},
+        changing::{part, text},
+        form::Form,
+        select::Select,
+    },
+};
+use domain::{
+    cards::{Outcome, Swiping, Waiting},
+    id::PersonId,
+    live::Noun,
+};
+use leptos::{prelude::*, server_fn::ServerFn, task::spawn_local};
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering::Relaxed},
+    },
+    time::Duration,
+};
+use text::time;
+use web_sys::UrlSearchParams;
+
+/// The calls, and what asks again when the time is over.
+#[derive(Clone, Copy)]
+struct Calls {
+    expect: Call<ExpectCard>,
+    cancel: Call<CancelCard>,
+    give: Call<GiveUnknown>,
+    over: RwSignal<u32>,
+}
+
+impl Calls {
+    fn new() -> Self {
+        Self { expect: Call::new(), cancel: Call::new(), give: Call::new(), over: RwSignal::new(0) }
+    }
+}
+
+/// For whoever may give cards.
+#[component]
+pub fn Swipe(
+    /// Whose card it will be.
+    person: PersonId,
+) -> impl IntoView {
+    let (live, calls) = (use_live(), Calls::new());
+    let changes = move || {
+        let asked = calls.expect.version().get() + calls.cancel.version().get() + calls.give.version().get();
+        (asked, calls.over.get())
+    };
+    let answers =
+        asked(move || (live.version(Noun::Person), changes()), move |_| api::swiping(person));
+    view! {
+        <Transition fallback=|| ()>
+            {untrack(|| Suspend::new(async move {
+                let shown = RwSignal::new(answers.await.ok());
+                Effect::new(move |_| {
+                    if let Some(Ok(newer)) = answers.get()
+                        && shown.with_untracked(|shown| shown.as_ref() != Some(&newer))
+                    {
+                        shown.set(Some(newer));
+                    }
+                });
+                leave(person, shown);
+                view! { <Shown person shown calls/> }
+            }))}
+        </Transition>
+    }
+}
+
+/// Has the board stop waiting when whoever looks goes elsewhere, on this site or away from it. In the browser only.
+fn leave(person: PersonId, shown: RwSignal<Option<Swiping>>) {
+    let open = Arc::new(AtomicBool::new(false));
+    let is_open = Arc::clone(&open);
+    Effect::new(move |_| is_open.store(shown.with(|shown| waits(shown.as_ref()).is_some()), Relaxed));
+    Effect::new(move |_| {
+        let gone = Arc::clone(&open);
+        let leaving = window_event_listener_untyped("pagehide", move |_| {
+            if gone.swap(false, Relaxed)
+                && let Ok(fields) = UrlSearchParams::new()
+            {
+                fields.append("person", &person.to_string());
+                // When the browser sends no beacon, the minute passes.
+                drop(window().navigator().send_beacon_with_opt_url_search_params(CancelCard::PATH, Some(&fields)));
+            }
+        });
+        let open = Arc::clone(&open);
+        on_cleanup(move || {
+            leaving.remove();
+            if open.swap(false, Relaxed) {
+                spawn_local(async move { drop(api::cancel_card(person).await) });
+            }
+        });
+    });
+}
+
+/// What is waited for, if it is.
+fn waits(shown: Option<&Swiping>) -> Option<&Waiting> {
+    shown?.waiting.as_ref().filter(|waiting| waiting.outcome == Outcome::Open)
+}
+
+/// The form, or what it waits for, or what came of it: no request, so that a test can render it.
+#[component]
+fn Shown(person: PersonId, shown: RwSignal<Option<Swiping>>, calls: Calls) -> impl IntoView {
+    let t = lang::current();
+    let waiting = Memo::new(move |_| shown.with(|shown| waits(shown.as_ref()).cloned()));
+    let outcome = Memo::new(move |_| {
+        shown.with(|shown| shown.as_ref()?.waiting.clone().filter(|waiting| waiting.outcome != Outcome::Open))
+    });
+    let boards = Memo::new(move |_| shown.with(|shown| shown.as_ref().map(|shown| shown.boards.clone())));
+    let recent =
+        Memo::new(move |_| shown.with(|shown| shown.as_ref().map(|shown| shown.recent.clone()).unwrap_or_default()));
+    view! {
+        <h3>{t.card_swipe()}</h3>
+        <div role="status">
+            {part(move || outcome.get().map(|waiting| view! { <Told person outcome=waiting.outcome/> }))}
+            {part(move || waiting.get().map(|waiting| view! { <Now waiting shown over=calls.over/> }))}
+        </div>
+        {part(move || Some(match (waiting.get().is_some(), boards.get()?) {
+            (true, _) => view! {
+                <Form action=calls.cancel>
+                    <input type="hidden" name="person" value=person.to_string()/>
+                    <div class="btn-row">
+                        <Submit label=t.card_swipe_cancel() busy=calls.cancel.pending()/>
+                        <noscript><a class="btn" href=format!("/people/{person}#cards")>{t.card_swipe_look()}</a></noscript>
+                    </div>
+                </Form>
+            }.into_any(),
+            (false, boards) if boards.is_empty() => view! { <p class="muted">{t.card_swipe_none()}</p> }.into_any(),
+            (false, boards) => view! {
+                <p class="small muted">{t.card_swipe_lead()}</p>
+                <Form action=calls.expect>
+                    <input type="hidden" name="person" value=person.to_string()/>
+                    <Select name="machine" label=t.card_swipe_where() chosen=Signal::stored(String::new())
+                        options=boards.into_iter().map(|(id, name)| (id.to_string(), name)).collect()/>
+                    <div class="btn-row"><Submit label=t.card_swipe_begin() busy=calls.expect.pending()/></div>
+                </Form>
+            }.into_any(),
+        }))}
+        {part(move || {
+            let recent = recent.get();
+            (!recent.is_empty()).then(|| {
+                let now = use_clock().now_once();
+                view! {
+                    <h3>{t.card_recent()}</h3>
+                    <ul class="list">
+                        {recent.into_iter().map(|card| {
+                            let name = t.card_ending(&card.ending);
+                            view! {
+                                <li><div class="item">
+                                    <span class="tile"><crate::ui::icon::Icon name="info"/></span>
+                                    <span class="lines">
+                                        <span class="t">{name.clone()}</span>
+                                        <span class="s">{t.unknown_seen(card.times, &card.machine_name, &t.brief(card.seen, now))}</span>
+                                    </span>
+                                    <Form action=calls.give>
+                                        <input type="hidden" name="card" value=card.id.to_string()/>
+                                        <input type="hidden" name="person" value=person.to_string()/>
+                                        <Submit label=t.card_give_this() about=name busy=calls.give.pending()/>
+                                    </Form>
+                                </div></li>
+                            }
+                        }).collect_view()}
+                    </ul>
+                }
+            })
+        })}
+    }
+}
+
+/// How the last waiting ended.
+#[component]
+fn Told(person: PersonId, outcome: Outcome) -> impl IntoView {
+    let t = lang::current();
+    let (tone, icon, title) = match outcome {
+        Outcome::Given { ending, .. } => {
+            (Tone::Go, "circle-check", t.card_swipe_given(&t.card_called(&ending)))
+        }
+        Outcome::Taken { person: whose, .. } if whose == person => {
+            (Tone::Warn, "info", t.card_swipe_theirs().to_owned())
+        }
+        Outcome::Taken { person, name } => {
+            let name = name.unwrap_or_else(|| t.person_former(&person.to_string()));
+            (Tone::Warn, "octagon-alert", t.card_swipe_taken(&name))
+        }
+        Outcome::Open | Outcome::Failed => (Tone::Bad, "octagon-alert", t.card_swipe_failed().to_owned()),
+    };
+    view! { <Banner tone icon title>""</Banner> }
+}
+
+/// What is waited for, with the seconds that are left.
+#[component]
+fn Now(waiting: Waiting, shown: RwSignal<Option<Swiping>>, over: RwSignal<u32>) -> impl IntoView {
+    let t = lang::current();
+    let asked = shown.with_untracked(|shown| shown.as_ref().map_or(waiting.until, |shown| shown.now));
+    let left = RwSignal::new(u32::try_from(waiting.until.at.since(asked).as_secs()).unwrap_or(0));
+    let counts = RwSignal::new(false);
+    Effect::new(move |_| {
+        counts.set(true);
+        let second = move || {
+            if left.get_untracked() == 0 {
+                over.update(|over| *over += 1);
+            } else {
+                left.update(|left| *left -= 1);
+            }
+        };
+        if let Ok(timer) = set_interval_with_handle(second, Duration::from_secs(1)) {
+            on_cleanup(move || timer.clear());
+        }
+    });
+    let title = t.card_swipe_now(&waiting.machine_name);
+    let until = t.card_swipe_until(&time::clock(waiting.until));
+    view! {
+        <Banner tone=Tone::Info icon="info" title>
+            // Read out once, with the time at which it ends; the seconds are for the eye.
+            <span class="visually-hidden">{until.clone()}</span>
+            <span aria-hidden="true">{text(move || {
+                if counts.get() { t.card_swipe_left(left.get()) } else { until.clone() }
+            })}</span>
+        </Banner>
+    }
+}
+
+#[cfg(all(test, feature = "ssr"))]
+mod tests {
+    use super::*;
+    use crate::testing::{NOW, html, visitor, words};
+    use domain::id::{CardId, MachineId};
+    use text::Lang;
+
+    fn swiping(outcome: Option<Outcome>) -> String {
+        html(visitor(Lang::En), "/people/7", move || {
+            let waiting = outcome.map(|outcome| Waiting {
+                machine: MachineId(1),
+                machine_name: "Laser".into(),
+                until: NOW,
+                outcome,
+            });
+            let boards = vec![(MachineId(1), "Laser".to_owned())];
+            let shown = RwSignal::new(Some(Swiping { now: NOW, boards, waiting, recent: Vec::new() }));
+            view! { <Shown person=PersonId(7) shown calls=Calls::new()/> }
+        })
+    }
+
+    #[test]
+    fn one_chooses_a_machine_then_waits_and_can_stop() {
+        let first = swiping(None);
+        assert!(first.contains(r#"action="?/cards/expect""#) && words(&first).contains("Wait for the card"), "{first}");
+        let waiting = swiping(Some(Outcome::Open));
+        assert!(words(&waiting).contains("Hold the card to Laser now."), "{waiting}");
+        assert!(waiting.contains(r#"action="?/cards/cancel""#) && !waiting.contains("/cards/expect"), "{waiting}");
+    }
+
+    #[test]
+    fn what_came_of_it_is_said_and_one_may_go_on() {
+        let given = swiping(Some(Outcome::Given { card: CardId(3), ending: "0f".into() }));
+        assert!(words(&given).contains("Card ending 0f is theirs now."), "{given}");
+        let other = Outcome::Taken { person: PersonId(8), name: Some("Bob".into()) };
+        let taken = swiping(Some(other));
+        assert!(words(&taken).contains("That card is Bob’s. It stays theirs."), "{taken}");
+        assert!(taken.contains("/cards/expect"), "another card can be held up: {taken}");
+        let own = swiping(Some(Outcome::Taken { person: PersonId(7), name: None }));
+        assert!(words(&own).contains("This card is theirs already."), "{own}");
+    }
+}

@@ -1,0 +1,165 @@
+//! The next card at a machine is somebody's: whoever gives cards says at which, the newcomer holds theirs to its reader.
+//!
+//! **Invariants.** One board waits for one card, for [`WAITS`]. The swipe lets nobody in: it is answered with no, whatever
+//! the card could. A card that is somebody's stays theirs. Kept in memory: whoever waits sits before the page, and a
+//! restart only has them ask again.
+
+use super::{
+    CardsError, give_uid,
+    unknown::{lately, shown},
+};
+use crate::{Ctx, refusal};
+use domain::{
+    access::Decision,
+    actor::{About, Actor, Permission},
+    boards::ONLINE,
+    cards::{CardUid, Outcome, Swiping, WAITS, Waiting},
+    id::{MachineId, PersonId},
+    live::Hint,
+    time::Millis,
+};
+use std::{
+    collections::HashMap,
+    sync::{Mutex, MutexGuard, PoisonError},
+};
+use store::{cards, machines, people};
+
+/// How long the end of waiting is told.
+const TOLD: std::time::Duration = domain::time::MINUTE;
+/// Cards offered on somebody's page.
+const OFFERED: i64 = 3;
+
+/// What boards wait for.
+#[derive(Default)]
+pub(crate) struct Expectations(Mutex<HashMap<MachineId, Expected>>);
+
+#[derive(Clone)]
+struct Expected {
+    machine_name: String,
+    person: PersonId,
+    by: Actor,
+    until: Millis,
+    outcome: Outcome,
+}
+
+impl Expected {
+    fn is_open(&self, now: Millis) -> bool {
+        self.outcome == Outcome::Open && now < self.until
+    }
+}
+
+impl Expectations {
+    fn lock(&self) -> MutexGuard<'_, HashMap<MachineId, Expected>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Takes what `machine` waits for: of two cards held up at once, one is it.
+    fn take(&self, machine: MachineId, now: Millis) -> Option<Expected> {
+        let mut waiting = self.lock();
+        let expected = waiting.get(&machine).filter(|expected| expected.is_open(now)).cloned();
+        if expected.is_some() {
+            waiting.remove(&machine);
+        }
+        expected
+    }
+
+    /// Forgets what was told long enough.
+    fn tidy(&self, now: Millis) {
+        self.lock().retain(|_, expected| now < expected.until.after(TOLD));
+    }
+}
+
+/// Has the board of `machine` take the next card for `person`.
+pub async fn expect(ctx: &Ctx, actor: &Actor, person: PersonId, machine: MachineId) -> Result<(), CardsError> {
+    actor.require(Permission::GiveCard, About::person(person))?;
+    let now = ctx.now();
+    let mut conn = ctx.store().read().await?;
+    people::one(&mut conn, person, now).await?.ok_or(CardsError::UnknownPerson)?;
+    let boards = machines::with_boards(&mut conn, now.before(ONLINE)).await?;
+    drop(conn);
+    let board = boards.into_iter().find(|(id, _)| *id == machine).ok_or(CardsError::NoBoard)?;
+    ctx.expectations().tidy(now);
+    let mut waiting = ctx.expectations().lock();
+    if waiting.get(&machine).is_some_and(|other| other.is_open(now) && other.person != person) {
+        return Err(CardsError::Busy);
+    }
+    // Somebody waits at one board at a time.
+    waiting.retain(|_, expected| expected.person != person);
+    let by = actor.clone();
+    let until = now.after(WAITS);
+    waiting.insert(machine, Expected { machine_name: board.1, person, by, until, outcome: Outcome::Open });
+    drop(waiting);
+    ctx.live().send(Hint::Person(person));
+    Ok(())
+}
+
+/// Nobody waits for a card of `person` any more.
+pub async fn cancel(ctx: &Ctx, actor: &Actor, person: PersonId) -> Result<(), CardsError> {
+    actor.require(Permission::GiveCard, About::person(person))?;
+    let before = ctx.expectations().lock().len();
+    ctx.expectations().lock().retain(|_, expected| expected.person != person);
+    if ctx.expectations().lock().len() != before {
+        ctx.live().send(Hint::Person(person));
+    }
+    Ok(())
+}
+
+/// Where a card can be waited for, what is waited for, and which cards were held up by nobody known just now.
+pub async fn swiping(ctx: &Ctx, actor: &Actor, person: PersonId) -> Result<Swiping, CardsError> {
+    actor.require(Permission::GiveCard, About::person(person))?;
+    let now = ctx.now();
+    let mut snapshot = ctx.store().snapshot().await?;
+    let boards = machines::with_boards(&mut snapshot, now.before(ONLINE)).await?;
+    let recent = cards::unclaimed(&mut snapshot, lately(now), OFFERED).await?;
+    let waiting = ctx.expectations().lock().iter().find(|(_, expected)| expected.person == person).map(
+        |(&machine, expected)| Waiting {
+            machine,
+            machine_name: expected.machine_name.clone(),
+            until: ctx.moment(expected.until),
+            outcome: expected.outcome.clone(),
+        },
+    );
+    Ok(Swiping {
+        now: ctx.moment(now),
+        boards,
+        waiting: waiting.filter(|waiting| waiting.outcome != Outcome::Open || now < waiting.until.at),
+        recent: recent.into_iter().filter(|card| !card.ignored).map(|card| shown(ctx, card)).collect(),
+    })
+}
+
+/// Whether the card that was held to the reader of `machine` was waited for: then it is somebody's now, or said to be
+/// somebody else's, and lets nobody in. Answers what the board is told, and the name it shows.
+pub(crate) async fn is_for_somebody(
+    ctx: &Ctx,
+    machine: MachineId,
+    uid: &CardUid,
+    now: Millis,
+) -> Option<(Decision, Option<String>)> {
+    let expected = ctx.expectations().take(machine, now)?;
+    let (by, person, uid) = (expected.by.clone(), expected.person, uid.clone());
+    let ending = uid.as_str().get(6..).unwrap_or_default().to_owned();
+    let given = ctx
+        .store()
+        .write(async move |tx| give_uid(tx, &by, person, &uid, Some(machine), now).await)
+        .await;
+    let outcome = match given {
+        Ok(card) => Outcome::Given { card, ending },
+        Err(CardsError::Taken(Some(holder))) => Outcome::Taken { person: holder.person, name: holder.name },
+        Err(error) => {
+            if let CardsError::Store(error) = &error {
+                drop(refusal::storage(error, text::Lang::default()));
+            }
+            Outcome::Failed
+        }
+    };
+    let name = match &outcome {
+        Outcome::Given { .. } => {
+            let them = async { people::one(&mut *ctx.store().read().await?, person, now).await };
+            them.await.ok().flatten().and_then(|person| person.name)
+        }
+        Outcome::Open | Outcome::Taken { .. } | Outcome::Failed => None,
+    };
+    ctx.expectations().lock().insert(machine, Expected { outcome, ..expected });
+    ctx.live().send(Hint::Person(person));
+    Some((Decision::Deny(Vec::new()), name))
+}

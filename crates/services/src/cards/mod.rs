@@ -1,0 +1,248 @@
+//! Cards: giving somebody one, what is said of it, and its history.
+//!
+//! **Invariants.** A uid that opens something is one person's. What is said of a card is said again inside the job, of the
+//! card as it is then. Whose a card is, is told to whoever may give cards alone.
+
+mod expect;
+mod unknown;
+
+pub use expect::{cancel, expect, swiping};
+pub(crate) use expect::{Expectations, is_for_somebody};
+pub use unknown::{Whom, give_unknown, put_aside, unknown};
+
+use crate::{Ctx, again::again, effects, refusal};
+use domain::{
+    actor::{About, Actor, Forbidden, Permission, Proof},
+    audit::by,
+    cards::{CardDeed, CardEvent, CardPage, CardState, CardUid, Marked},
+    id::{CardId, MachineId, PersonId},
+    live::Hint,
+    problem::{Kind, Problem},
+    requests,
+    time::Millis,
+};
+use serde_json::json;
+use store::{
+    Done, StoreError, Unaudited, WriteTx, audit,
+    cards::{self, Holder},
+    people,
+};
+use text::Lang;
+
+/// What a card's page tells of its history, at most.
+const HISTORY: i64 = 100;
+
+/// Why nobody was given a card, or nothing is said of one.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum CardsError {
+    /// The actor may not do this.
+    #[error(transparent)]
+    Forbidden(#[from] Forbidden),
+    /// What was typed is not a card's number.
+    #[error("not a card's number")]
+    NotAUid,
+    /// Somebody has that card, or one that boards cannot tell from it.
+    #[error("somebody has that card")]
+    Taken(Option<Holder>),
+    /// There is no such person.
+    #[error("there is no such person")]
+    UnknownPerson,
+    /// There is no such card, or none that the asker may know of.
+    #[error("there is no such card")]
+    UnknownCard,
+    /// By now that cannot be said of this card any more.
+    #[error("the card is something else by now")]
+    Changed(CardState),
+    /// Nobody is called so.
+    #[error("nobody is called so")]
+    Nobody,
+    /// Several people are called so.
+    #[error("several people are called so")]
+    Several,
+    /// That machine has no board that answers.
+    #[error("no board answers there")]
+    NoBoard,
+    /// That board waits for somebody else's card.
+    #[error("that board waits for somebody else's card")]
+    Busy,
+    /// The storage failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl CardsError {
+    /// For the reader.
+    #[must_use]
+    pub fn problem(&self, lang: Lang) -> Problem {
+        let at = |field, message: &str| {
+            Problem::new("card.invalid", Kind::Invalid, lang.form_fix()).field(field, message)
+        };
+        match self {
+            Self::Forbidden(why) => refusal::forbidden(*why, lang),
+            Self::Store(error) => refusal::storage(error, lang),
+            Self::NotAUid => at("uid", lang.card_form()),
+            Self::Taken(holder) => {
+                let whose = holder.as_ref().and_then(|holder| holder.name.as_deref());
+                let message = whose.map_or_else(|| lang.card_taken().to_owned(), |name| lang.card_taken_by(name));
+                Problem::new("card.taken", Kind::Conflict, message.clone()).field("uid", message)
+            }
+            Self::UnknownPerson => Problem::new("person.unknown", Kind::NotFound, lang.card_nobody()),
+            Self::UnknownCard => Problem::new("card.unknown", Kind::NotFound, lang.card_unknown()),
+            Self::Changed(state) => {
+                Problem::new("card.changed", Kind::Conflict, lang.card_changed(lang.card_state(*state)))
+            }
+            Self::Nobody => at("to", lang.card_to_nobody()),
+            Self::Several => at("to", lang.card_to_several()),
+            Self::NoBoard => at("machine", lang.card_no_board()),
+            Self::Busy => {
+                Problem::new("card.board-busy", Kind::Conflict, lang.form_fix()).field("machine", lang.card_busy())
+            }
+        }
+    }
+}
+
+/// Gives `person` the card whose number somebody typed.
+pub async fn give(ctx: &Ctx, actor: &Actor, person: PersonId, typed: &str) -> Result<CardId, CardsError> {
+    actor.require(Permission::GiveCard, About::person(person))?;
+    let uid = CardUid::from_typed(typed).ok_or(CardsError::NotAUid)?;
+    let now = ctx.now();
+    let actor = actor.clone();
+    ctx.store().write(async move |tx| give_uid(tx, &actor, person, &uid, None, now).await).await
+}
+
+/// Gives `person` the card with this uid, which was held to the reader of the machine `at` where that is said.
+async fn give_uid(
+    tx: &mut WriteTx,
+    actor: &Actor,
+    person: PersonId,
+    uid: &CardUid,
+    at: Option<MachineId>,
+    now: Millis,
+) -> Result<Done<CardId>, CardsError> {
+    let about = About::person(person);
+    let (_, proof) = again::<CardsError>(tx, actor, Permission::GiveCard, about, now).await?;
+    if let Some(holder) = cards::holder(tx.conn(), uid).await? {
+        return Err(CardsError::Taken(Some(holder)));
+    }
+    let card = cards::give(tx, person, uid, now).await.map_err(|error| match error {
+        StoreError::Taken(_) => CardsError::Taken(None),
+        StoreError::Dangling => CardsError::UnknownPerson,
+        error => error.into(),
+    })?;
+    tx.after_commit(Hint::Person(person));
+    let on = at.map(|machine| format!("machine:{machine}"));
+    let detail = json!({ "card": card, "on": on });
+    let entry = audit::entry(tx, &proof, now, "card.given", format!("person:{person}"), &detail).await?;
+    Ok(Done::audited(card, entry))
+}
+
+/// Says something of a card: lost, found, out of service, back in service.
+pub async fn mark(ctx: &Ctx, actor: &Actor, id: CardId, deed: CardDeed) -> Result<Marked, CardsError> {
+    let now = ctx.now();
+    let found = cards::one(&mut *ctx.store().read().await?, id).await?;
+    // Somebody else's card answers as one that does not exist.
+    let about = found.as_ref().map_or(About::NOTHING, |card| About::person(card.person));
+    match actor.require(Permission::LoseCard, about) {
+        Err(Forbidden::NotAllowed) => return Err(CardsError::UnknownCard),
+        proof => proof?,
+    };
+    let actor = actor.clone();
+    ctx.store()
+        .write(async move |tx| {
+            let card = cards::one(tx.conn(), id).await?.ok_or(CardsError::UnknownCard)?;
+            let permission = permission(deed, card.state);
+            let about = About::person(card.person);
+            let (_, proof) = again::<CardsError>(tx, &actor, permission, about, now).await?;
+            let marked = Marked { card: id, ending: card.ending, deed, undo: deed.undone_by(card.state) };
+            if card.state == deed.to() {
+                // Said twice: what takes it back is what would have then.
+                let undo = deed.undone_by(before(deed));
+                return Ok(Done::unaudited(Marked { undo, ..marked }, Unaudited::NothingChanged));
+            }
+            if !deed.begins_at(card.state) {
+                return Err(CardsError::Changed(card.state));
+            }
+            cards::set_state(tx, id, deed.to()).await.map_err(|error| match error {
+                StoreError::Taken(_) => CardsError::Taken(None),
+                error => error.into(),
+            })?;
+            changed(tx, &proof, card.person, card.state, deed, now).await?;
+            let subject = format!("person:{}", card.person);
+            let entry = audit::entry(tx, &proof, now, action(deed), subject, &json!({ "card": id })).await?;
+            Ok(Done::audited(marked, entry))
+        })
+        .await
+}
+
+/// Where a card ordinarily was before `deed`.
+const fn before(deed: CardDeed) -> CardState {
+    match deed {
+        CardDeed::Lose | CardDeed::Retire => CardState::Active,
+        CardDeed::Find => CardState::Lost,
+        CardDeed::Restore => CardState::Retired,
+    }
+}
+
+const fn permission(deed: CardDeed, state: CardState) -> Permission {
+    if deed.is_for_givers(state) { Permission::GiveCard } else { Permission::LoseCard }
+}
+
+const fn action(deed: CardDeed) -> &'static str {
+    match deed {
+        CardDeed::Lose => "card.lost",
+        CardDeed::Find => "card.found",
+        CardDeed::Retire => "card.retired",
+        CardDeed::Restore => "card.restored",
+    }
+}
+
+async fn changed(
+    tx: &mut WriteTx,
+    proof: &Proof,
+    person: PersonId,
+    was: CardState,
+    deed: CardDeed,
+    now: Millis,
+) -> Result<(), StoreError> {
+    tx.after_commit(Hint::Person(person));
+    if was == CardState::Active && deed.to() != CardState::Active {
+        effects::standing_changed(tx, proof, person, requests::Cause::Card, now).await?;
+    }
+    Ok(())
+}
+
+/// A card's own page: whose it is, what it is, and what was done to it.
+pub async fn page(ctx: &Ctx, actor: &Actor, id: CardId) -> Result<CardPage, CardsError> {
+    let now = ctx.now();
+    let mut snapshot = ctx.store().snapshot().await?;
+    let found = cards::one(&mut snapshot, id).await?;
+    let about = found.as_ref().map_or(About::NOTHING, |card| About::person(card.person));
+    match actor.require(Permission::SeePerson, about) {
+        Err(Forbidden::NotAllowed) => return Err(CardsError::UnknownCard),
+        proof => proof?,
+    };
+    let card = found.ok_or(CardsError::UnknownCard)?;
+    let person = people::one(&mut snapshot, card.person, now).await?;
+    let events = cards::history(&mut snapshot, card.person, id, HISTORY).await?;
+    let deeds = CardDeed::ALL.iter().copied().filter(|deed| deed.begins_at(card.state));
+    let may_lose = actor.may(Permission::LoseCard, about);
+    Ok(CardPage {
+        now: ctx.moment(now),
+        id,
+        person: card.person,
+        name: person.and_then(|person| person.name),
+        // Two digits are for whoever has the card, or gives it.
+        ending: if may_lose { card.ending } else { String::new() },
+        state: card.state,
+        given: ctx.moment(card.given_at),
+        deeds: deeds.filter(|&deed| actor.may(permission(deed, card.state), about)).collect(),
+        history: events
+            .into_iter()
+            .map(|event| CardEvent {
+                at: ctx.moment(event.at),
+                by: by(event.somebody.is_some(), event.by.zip(event.name), event.door),
+                action: event.action,
+            })
+            .collect(),
+    })
+}

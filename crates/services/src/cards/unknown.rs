@@ -1,0 +1,123 @@
+//! Cards that nobody has claimed: seen at a machine, given to somebody in one step, or put aside.
+
+use super::{CardsError, give_uid};
+use crate::{Ctx, again::again};
+use domain::{
+    actor::{About, Actor, Permission},
+    cards::{Sorted, UNKNOWN, UnknownCard, UnknownCards},
+    id::{PersonId, UnknownCardId},
+    live::Hint,
+    time::{DAY, Millis},
+};
+use serde_json::json;
+use store::{
+    Done, Unaudited, audit,
+    cards::{self, Unclaimed},
+    people,
+};
+
+/// How long a card that nobody claims is kept, in days.
+const KEPT: u32 = 30;
+/// Names that are suggested, at most.
+const SUGGESTED: u16 = 500;
+
+/// The cards that nobody has claimed.
+pub async fn unknown(ctx: &Ctx, actor: &Actor) -> Result<UnknownCards, CardsError> {
+    actor.require(Permission::GiveCard, About::NOTHING)?;
+    let now = ctx.now();
+    let mut snapshot = ctx.store().snapshot().await?;
+    let limit = UNKNOWN.try_into().unwrap_or(i64::MAX);
+    let unclaimed = cards::unclaimed(&mut snapshot, now.before(DAY * KEPT), limit).await?;
+    let names = people::named(&mut snapshot, "", SUGGESTED).await?;
+    Ok(UnknownCards {
+        now: ctx.moment(now),
+        cards: unclaimed.into_iter().map(|card| shown(ctx, card)).collect(),
+        names: names.into_iter().map(|(_, name)| name).collect(),
+    })
+}
+
+pub(super) fn shown(ctx: &Ctx, card: Unclaimed) -> UnknownCard {
+    UnknownCard {
+        id: card.id,
+        ending: card.ending,
+        machine: card.machine,
+        machine_name: card.machine_name,
+        seen: ctx.moment(card.seen),
+        times: card.times,
+        ignored: card.ignored,
+    }
+}
+
+/// Whom a card is given to: `person`, or the one whose whole name or address was typed.
+#[derive(Debug, Clone)]
+pub enum Whom {
+    /// Somebody.
+    Person(PersonId),
+    /// As it was typed.
+    Typed(String),
+}
+
+/// Gives somebody the card that nobody has claimed.
+pub async fn give_unknown(
+    ctx: &Ctx,
+    actor: &Actor,
+    card: UnknownCardId,
+    whom: Whom,
+) -> Result<Sorted, CardsError> {
+    actor.require(Permission::GiveCard, About::NOTHING)?;
+    let now = ctx.now();
+    let mut conn = ctx.store().read().await?;
+    let person = match whom {
+        Whom::Person(person) => person,
+        Whom::Typed(typed) => match people::called(&mut conn, typed.trim()).await?.as_slice() {
+            [] => return Err(CardsError::Nobody),
+            [(person, _)] => *person,
+            _ => return Err(CardsError::Several),
+        },
+    };
+    let them = people::one(&mut conn, person, now).await?.ok_or(CardsError::UnknownPerson)?;
+    drop(conn);
+    let actor = actor.clone();
+    let given = ctx.store().write(async move |tx| {
+        let uid = cards::unclaimed_uid(tx.conn(), card).await?.ok_or(CardsError::UnknownCard)?;
+        let ending = uid.as_str().get(6..).unwrap_or_default().to_owned();
+        let done = give_uid(tx, &actor, person, &uid, None, now).await?;
+        Ok::<_, CardsError>(done.map(|given| (given, ending)))
+    });
+    let (card, ending) = given.await?;
+    Ok(Sorted::Given { card, person, name: them.name.unwrap_or_default(), ending })
+}
+
+/// Puts a card that nobody has claimed aside, or takes it up again.
+pub async fn put_aside(
+    ctx: &Ctx,
+    actor: &Actor,
+    card: UnknownCardId,
+    aside: bool,
+) -> Result<Sorted, CardsError> {
+    actor.require(Permission::GiveCard, About::NOTHING)?;
+    let now = ctx.now();
+    let actor = actor.clone();
+    ctx.store()
+        .write(async move |tx| {
+            let about = About::NOTHING;
+            let (_, proof) = again::<CardsError>(tx, &actor, Permission::GiveCard, about, now).await?;
+            let uid = cards::unclaimed_uid(tx.conn(), card).await?.ok_or(CardsError::UnknownCard)?;
+            let ending = uid.as_str().get(6..).unwrap_or_default().to_owned();
+            let sorted = Sorted::Ignored { card, ending, aside };
+            if !cards::put_aside(tx, &uid, aside.then_some(now)).await? {
+                return Ok(Done::unaudited(sorted, Unaudited::NothingChanged));
+            }
+            tx.after_commit(Hint::Space);
+            let action = if aside { "card.put-aside" } else { "card.taken-up" };
+            let detail = json!({ "unknown_card": card });
+            let entry = audit::entry(tx, &proof, now, action, "unknown-cards", &detail).await?;
+            Ok(Done::audited(sorted, entry))
+        })
+        .await
+}
+
+/// When a card must have been seen to be offered to somebody whose page is open.
+pub(super) fn lately(now: Millis) -> Millis {
+    now.before(domain::time::MINUTE * 10)
+}
