@@ -11,9 +11,10 @@ use crate::{
     live::use_live,
     ui::{
         banner::{Banner, Tone},
-        button::{Kind, Submit},
+        button::Submit,
         changing::{part, text},
         form::Form,
+        icon::Icon,
         select::Select,
     },
 };
@@ -59,8 +60,7 @@ pub fn Swipe(
         let asked = calls.expect.version().get() + calls.cancel.version().get() + calls.give.version().get();
         (asked, calls.over.get())
     };
-    let answers =
-        asked(move || (live.version(Noun::Person), changes()), move |_| api::swiping(person));
+    let answers = asked(move || (live.version(Noun::Person), changes()), move |_| api::swiping(person));
     view! {
         <Transition fallback=|| ()>
             {untrack(|| Suspend::new(async move {
@@ -119,8 +119,9 @@ fn Shown(person: PersonId, shown: RwSignal<Option<Swiping>>, calls: Calls) -> im
         shown.with(|shown| shown.as_ref()?.waiting.clone().filter(|waiting| waiting.outcome != Outcome::Open))
     });
     let boards = Memo::new(move |_| shown.with(|shown| shown.as_ref().map(|shown| shown.boards.clone())));
-    let recent =
-        Memo::new(move |_| shown.with(|shown| shown.as_ref().map(|shown| shown.recent.clone()).unwrap_or_default()));
+    let recent = Memo::new(move |_| {
+        shown.with(|shown| shown.as_ref().map(|shown| shown.recent.clone()).unwrap_or_default())
+    });
     view! {
         <h3>{t.card_swipe()}</h3>
         <div role="status">
@@ -159,7 +160,7 @@ fn Shown(person: PersonId, shown: RwSignal<Option<Swiping>>, calls: Calls) -> im
                             let name = t.card_ending(&card.ending);
                             view! {
                                 <li><div class="item">
-                                    <span class="tile"><crate::ui::icon::Icon name="info"/></span>
+                                    <span class="tile"><Icon name="info"/></span>
                                     <span class="lines">
                                         <span class="t">{name.clone()}</span>
                                         <span class="s">{t.unknown_seen(card.times, &card.machine_name, &t.brief(card.seen, now))}</span>
@@ -184,9 +185,7 @@ fn Shown(person: PersonId, shown: RwSignal<Option<Swiping>>, calls: Calls) -> im
 fn Told(person: PersonId, outcome: Outcome) -> impl IntoView {
     let t = lang::current();
     let (tone, icon, title) = match outcome {
-        Outcome::Given { ending, .. } => {
-            (Tone::Go, "circle-check", t.card_swipe_given(&t.card_called(&ending)))
-        }
+        Outcome::Given { ending, .. } => (Tone::Go, "circle-check", t.card_swipe_given(&t.card_called(&ending))),
         Outcome::Taken { person: whose, .. } if whose == person => {
             (Tone::Warn, "info", t.card_swipe_theirs().to_owned())
         }
@@ -204,7 +203,7 @@ fn Told(person: PersonId, outcome: Outcome) -> impl IntoView {
 fn Now(waiting: Waiting, shown: RwSignal<Option<Swiping>>, over: RwSignal<u32>) -> impl IntoView {
     let t = lang::current();
     let asked = shown.with_untracked(|shown| shown.as_ref().map_or(waiting.until, |shown| shown.now));
-    let left = RwSignal::new(u32::try_from(waiting.until.at.since(asked).as_secs()).unwrap_or(0));
+    let left = RwSignal::new(u32::try_from(waiting.until.at.since(asked.at).as_secs()).unwrap_or(0));
     let counts = RwSignal::new(false);
     Effect::new(move |_| {
         counts.set(true);
@@ -256,7 +255,10 @@ mod tests {
     #[test]
     fn one_chooses_a_machine_then_waits_and_can_stop() {
         let first = swiping(None);
-        assert!(first.contains(r#"action="?/cards/expect""#) && words(&first).contains("Wait for the card"), "{first}");
+        assert!(
+            first.contains(r#"action="?/cards/expect""#) && words(&first).contains("Wait for the card"),
+            "{first}"
+        );
         let waiting = swiping(Some(Outcome::Open));
         assert!(words(&waiting).contains("Hold the card to Laser now."), "{waiting}");
         assert!(waiting.contains(r#"action="?/cards/cancel""#) && !waiting.contains("/cards/expect"), "{waiting}");

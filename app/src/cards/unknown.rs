@@ -49,8 +49,7 @@ impl Calls {
 /// What the page asks for. Made in the page's own chunk: whatever `data` does would lie in the first load of every page.
 fn load(calls: Calls) -> Asked<UnknownCards> {
     let live = use_live();
-    let changes =
-        move || calls.give.version().get() + calls.aside.version().get() + calls.mark.version().get();
+    let changes = move || calls.give.version().get() + calls.aside.version().get() + calls.mark.version().get();
     let heard = move || (live.version(Noun::Machine), live.version(Noun::Person), live.version(Noun::Space));
     asked(move || (heard(), changes()), |_| api::unknown())
 }
@@ -115,13 +114,13 @@ fn Row(card: UnknownCard, now: Moment, names: Option<Vec<String>>, calls: Calls)
     let name = t.card_ending(&card.ending);
     let seen = t.unknown_seen(card.times, &card.machine_name, &t.brief(card.seen, now));
     let (aside, word) = if card.ignored { ("no", t.unknown_take_up()) } else { ("yes", t.unknown_aside()) };
-    let about = name.clone();
+    let (about, to_whom, title) = (name.clone(), name.clone(), name.clone());
     let acts = if let Some(suggestions) = names {
         view! {
             <Form action=calls.give>
                 <input type="hidden" name="card" value=card.id.to_string()/>
                 <Field name="to" label=t.unknown_to() hint=t.unknown_to_hint() autocomplete="off" suggestions/>
-                <div class="btn-row"><Submit label=t.unknown_give() about=name.clone() kind=Kind::Primary busy=calls.give.pending()/></div>
+                <div class="btn-row"><Submit label=t.unknown_give() about=to_whom kind=Kind::Primary busy=calls.give.pending()/></div>
             </Form>
         }
         .into_any()
@@ -142,7 +141,7 @@ fn Row(card: UnknownCard, now: Moment, names: Option<Vec<String>>, calls: Calls)
         <div class="item">
             <span class="tile"><Icon name="info"/></span>
             <span class="lines">
-                <span class="t">{name}</span>
+                <span class="t">{title}</span>
                 <span class="s">{seen}{card.ignored.then(|| format!(" · {}", t.unknown_is_aside()))}</span>
             </span>
             {acts}

@@ -39,12 +39,8 @@ fn managed(me: &Me, t: Lang) -> Vec<Place> {
     let types = Place { href: "/types", icon: "graduation-cap", name: t.nav_types(), second: t.nav_types_next() };
     let machines =
         Place { href: "/machines", icon: "wrench", name: t.equipment_title(), second: t.equipment_next() };
-    let unknown = Place {
-        href: "/unknown-cards",
-        icon: "info",
-        name: t.unknown_cards(),
-        second: t.unknown_cards_next(),
-    };
+    let unknown =
+        Place { href: "/unknown-cards", icon: "info", name: t.unknown_cards(), second: t.unknown_cards_next() };
     let audit = Place { href: "/audit", icon: "scroll-text", name: t.nav_audit(), second: t.nav_audit_next() };
     let displays =
         Place { href: "/displays", icon: "monitor", name: t.nav_displays(), second: t.nav_displays_next() };

@@ -76,12 +76,10 @@ impl CardDeed {
     #[must_use]
     pub const fn undone_by(self, before: CardState) -> Self {
         match (self, before) {
-            (Self::Lose, CardState::Retired) => Self::Retire,
+            (Self::Lose, CardState::Retired) | (Self::Restore, _) => Self::Retire,
             (Self::Lose, _) => Self::Find,
-            (Self::Find | Self::Retire, CardState::Lost) => Self::Lose,
-            (Self::Find, _) => Self::Lose,
-            (Self::Retire, _) => Self::Restore,
-            (Self::Restore, _) => Self::Retire,
+            (Self::Retire, CardState::Active | CardState::Retired) => Self::Restore,
+            (Self::Retire, CardState::Lost) | (Self::Find, _) => Self::Lose,
         }
     }
 }
@@ -329,7 +327,9 @@ mod tests {
                 assert_eq!(undo.to(), before, "{deed:?} from {before:?}, then {undo:?}");
             }
         }
-        assert!(CardDeed::Lose.is_for_givers(CardState::Retired) && !CardDeed::Lose.is_for_givers(CardState::Active));
+        assert!(
+            CardDeed::Lose.is_for_givers(CardState::Retired) && !CardDeed::Lose.is_for_givers(CardState::Active)
+        );
     }
 
     #[test]

@@ -118,11 +118,17 @@ async fn the_next_card_at_a_reader_is_theirs_and_opens_nothing_with_that_swipe()
     cards::expect(&lab.ctx, &ken, ADA, LASER_ID).await.unwrap();
     assert_eq!(waiting(&lab, &ken, ADA).await.unwrap().outcome, Outcome::Open);
     assert!(!matches!(check(&lab.ctx, LATHE, &fresh).await.unwrap().decision, Decision::Allow { .. }));
-    assert_eq!(waiting(&lab, &ken, ADA).await.unwrap().outcome, Outcome::Open, "another machine waits for nothing");
+    assert_eq!(
+        waiting(&lab, &ken, ADA).await.unwrap().outcome,
+        Outcome::Open,
+        "another machine waits for nothing"
+    );
     let first = check(&lab.ctx, LASER, &fresh).await.unwrap();
     assert!(matches!(first.decision, Decision::Deny(_)), "Ada may use the laser, but not with this swipe");
     assert_eq!(first.name.as_deref(), Some("Ada"));
-    assert!(matches!(waiting(&lab, &ken, ADA).await.unwrap().outcome, Outcome::Given { ending, .. } if ending == "01"));
+    assert!(
+        matches!(waiting(&lab, &ken, ADA).await.unwrap().outcome, Outcome::Given { ending, .. } if ending == "01")
+    );
     assert!(lets_in(&lab, &fresh).await, "the next swipe is an ordinary one");
     let by = "SELECT count(*) FROM audit a JOIN alias l ON l.id = a.alias WHERE a.action = 'card.given' AND l.person_id = 11";
     assert_eq!(lab.number(by).await, 1, "in the name of whoever asked for it");
@@ -171,7 +177,8 @@ async fn an_unknown_card_is_listed_once_and_given_in_one_step_or_put_aside() {
     check(&lab.ctx, LASER, &card("c0ffee04")).await.unwrap();
     let lab = noted(lab).await;
     let listed = cards::unknown(&lab.ctx, &ken).await.unwrap().cards;
-    let told: Vec<_> = listed.iter().map(|one| (one.ending.as_str(), one.machine_name.as_str(), one.times)).collect();
+    let told: Vec<_> =
+        listed.iter().map(|one| (one.ending.as_str(), one.machine_name.as_str(), one.times)).collect();
     assert_eq!(told.len(), 2, "{told:?}");
     assert!(told.contains(&("03", "Lathe", 3)) && told.contains(&("04", "Laser", 1)), "{told:?}");
     let which = |ending: &str| listed.iter().find(|one| one.ending == ending).unwrap().id;

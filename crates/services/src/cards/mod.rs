@@ -6,8 +6,8 @@
 mod expect;
 mod unknown;
 
-pub use expect::{cancel, expect, swiping};
 pub(crate) use expect::{Expectations, is_for_somebody};
+pub use expect::{cancel, expect, swiping};
 pub use unknown::{Whom, give_unknown, put_aside, unknown};
 
 use crate::{Ctx, again::again, effects, refusal};

@@ -89,12 +89,7 @@ pub async fn give_unknown(
 }
 
 /// Puts a card that nobody has claimed aside, or takes it up again.
-pub async fn put_aside(
-    ctx: &Ctx,
-    actor: &Actor,
-    card: UnknownCardId,
-    aside: bool,
-) -> Result<Sorted, CardsError> {
+pub async fn put_aside(ctx: &Ctx, actor: &Actor, card: UnknownCardId, aside: bool) -> Result<Sorted, CardsError> {
     actor.require(Permission::GiveCard, About::NOTHING)?;
     let now = ctx.now();
     let actor = actor.clone();
