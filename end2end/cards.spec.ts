@@ -1,0 +1,56 @@
+// Cards in the browser: by a swipe at a board, lost and taken back, from among the unknown; on a desk and on a phone.
+
+import { enter, expect, hydrated, test } from "./lab.ts";
+
+/** Yusuf Demir of the demo: a member. */
+const YUSUF = "/people/10";
+
+for (const viewport of [{ width: 1280, height: 800 }, { width: 390, height: 844 }]) {
+  test(`a card by a swipe, lost, taken back, and one that nobody has claimed, at ${viewport.width}`, async ({ lab, browser }) => {
+    test.setTimeout(120_000);
+    await lab.demo("--no-boards");
+    const boards = await lab.boards("1");
+    const context = await browser.newContext({ viewport, locale: "en-GB" });
+    const page = await context.newPage();
+    await enter(lab, page, "an administrator");
+    const main = page.getByRole("main");
+    await expect(async () => {
+      await page.goto(lab.url + YUSUF);
+      await expect(page.getByLabel("At which machine")).toBeVisible({ timeout: 2_000 });
+    }).toPass();
+    await hydrated(page);
+
+    await page.getByLabel("At which machine").selectOption({ index: 0 });
+    await page.getByRole("button", { name: "Wait for the card" }).click();
+    await expect(main).toContainText(/\d+ seconds? left/);
+    boards.say("swipe 1 c0ffee01");
+    await expect(main).toContainText("Card ending 01 is theirs now.");
+    await expect(main.getByRole("link", { name: "Card ending 01" })).toBeVisible();
+
+    await main.getByRole("button", { name: "It is lost: Card ending 01" }).click();
+    const toast = page.getByRole("status").filter({ hasText: "reported lost" });
+    await expect(toast).toBeVisible();
+    await toast.getByRole("button", { name: "Undo" }).focus();
+    await page.keyboard.press("Enter");
+    await expect(page.getByRole("status").filter({ hasText: "it opens again" })).toBeVisible();
+
+    await main.getByRole("link", { name: "Card ending 01" }).click();
+    await page.waitForURL("**/cards/*");
+    await expect(main.getByRole("listitem").filter({ hasText: "reported a card lost" })).toBeVisible();
+
+    boards.say("swipe 1 c0ffee02");
+    await page.goto(`${lab.url}/unknown-cards`);
+    await hydrated(page);
+    await expect(main).toContainText("Card ending 02");
+    await main.getByRole("link", { name: "Give: Card ending 02" }).click();
+    await page.getByLabel("To whom").fill("Nobody At All");
+    await main.getByRole("button", { name: "Give: Card ending 02" }).click();
+    await expect(page.getByLabel("To whom"), "A24").toHaveAttribute("aria-invalid", "true");
+    await page.getByLabel("To whom").fill("Yusuf Demir");
+    await main.getByRole("button", { name: "Give: Card ending 02" }).click();
+    await expect(page.getByRole("status").filter({ hasText: "Card ending 02 is Yusuf Demir’s now." })).toBeVisible();
+    const over = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+    expect(over).toBeLessThanOrEqual(0);
+    await context.close();
+  });
+}
