@@ -35,12 +35,14 @@ pub mod now;
 pub mod people;
 pub mod problem;
 pub mod qualifications;
+pub mod reference;
 pub mod requests;
 pub mod second_factor;
 pub mod set_up;
 pub mod sign_in;
 #[cfg(all(test, feature = "ssr"))]
 mod testing;
+pub mod tokens;
 pub mod ui;
 pub mod visitor;
 pub mod way;
@@ -54,18 +56,18 @@ use frame::{FramedPage, NotFound};
 use kiosk::Kiosk;
 use leptos::prelude::*;
 use leptos_meta::{Title, provide_meta_context};
-#[cfg(debug_assertions)]
-use leptos_router::components::Outlet;
 use leptos_router::{
     Lazy, SsrMode,
-    components::{ParentRoute, Route, Router, Routes},
+    components::{Outlet, ParentRoute, Route, Router, Routes},
     path,
 };
 use live::provide_live;
 use me::{Me, factor::OwnFactor, password::OwnPassword, sessions::Sessions};
 use now::Now;
 use people::routes::PeoplePages;
+use reference::ReferencePage;
 use sign_in::routes::EntrancePages;
+use tokens::Tokens;
 use visitor::provide_visitor;
 
 /// How every page is rendered: as one piece of finished HTML, right in status and title and complete without script.
@@ -124,6 +126,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("me") view={Lazy::<Me>::new()} ssr=SSR/>
                     <Route path=path!("me/sessions") view={Lazy::<Sessions>::new()} ssr=SSR/>
                     <Route path=path!("me/password") view={Lazy::<OwnPassword>::new()} ssr=SSR/>
+                    <ProgramPages/>
                     <Route path=path!("me/second-factor") view={Lazy::<OwnFactor>::new()} ssr=SSR/>
                     <Route path=path!("audit") view={Lazy::<Audit>::new()} ssr=SSR/>
                     <Route path=path!("displays") view={Lazy::<Displays>::new()} ssr=SSR/>
@@ -135,6 +138,18 @@ pub fn App() -> impl IntoView {
             </Routes>
         </Router>
     }
+}
+
+/// Pages for whoever lets programs in.
+#[component(transparent)]
+fn ProgramPages() -> impl leptos_router::MatchNestedRoutes + Clone {
+    view! {
+        <ParentRoute path=path!("") view=Outlet>
+            <Route path=path!("me/tokens") view={Lazy::<Tokens>::new()} ssr=SSR/>
+            <Route path=path!("api") view={Lazy::<ReferencePage>::new()} ssr=SSR/>
+        </ParentRoute>
+    }
+    .into_inner()
 }
 
 /// The title of a page. It may hold what somebody typed, and the server writes it into the document as it is.

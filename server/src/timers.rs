@@ -1,6 +1,6 @@
 //! What happens by the clock. Each job asks what is due now, so it does not matter how often or how late it runs.
 
-use services::{Ctx, access, boards, qualifications, sessions};
+use services::{Ctx, access, boards, qualifications, repeats, sessions};
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
@@ -38,7 +38,10 @@ async fn every_hour(ctx: &Ctx) {
         tracing::warn!(%error, "old decisions could not be forgotten");
     }
     if let Err(error) = sessions::forget_run_out(ctx).await {
-        tracing::warn!(%error, "sessions and links that ran out could not be forgotten");
+        tracing::warn!(%error, "sessions, tokens and links that ran out could not be forgotten");
+    }
+    if let Err(error) = repeats::forget_old(ctx).await {
+        tracing::warn!(%error, "keys of old requests could not be forgotten");
     }
     match qualifications::lapse(ctx).await {
         Ok(0) => {}

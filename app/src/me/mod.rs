@@ -212,6 +212,7 @@ fn Links(account: Account) -> impl IntoView {
                 <LinkItem href="/me/sessions".to_owned() icon="laptop" title=t.me_sessions() second=sessions/>
                 <LinkItem href="/me/password".to_owned() icon="lock" title=t.me_password() second=password/>
                 <LinkItem href="/me/second-factor".to_owned() icon="shield-check" title=t.me_factor() second=factor/>
+                <LinkItem href="/me/tokens".to_owned() icon="laptop" title=t.tokens_title() second=t.tokens_programs()/>
             </ul>
         </section>
     }

@@ -43,7 +43,7 @@ pub fn Refused(
         Kind::NotFound => "search",
         Kind::SignIn | Kind::Forbidden => "lock",
         Kind::Unavailable => "wifi-off",
-        Kind::Invalid | Kind::Conflict | Kind::TooMany => "octagon-alert",
+        _ => "octagon-alert",
     };
     let back = |page| untrack(|| way::and_back(page, &location));
     let primary = Press::Primary;
@@ -61,11 +61,11 @@ pub fn Refused(
         (_, LINK_GONE) => {
             view! { <ButtonLink href="/forgotten" label=t.link_gone_again().to_owned() kind=primary icon="mail"/> }
         }
-        (Kind::Unavailable | Kind::TooMany | Kind::Conflict | Kind::Invalid, _) => {
-            view! { <ButtonLink href="" label=t.try_again().to_owned() kind=primary icon="refresh-cw" reload=true/> }
-        }
         (Kind::Forbidden | Kind::NotFound, _) => {
             view! { <ButtonLink href="/" label=t.go_to_now().to_owned() kind=primary icon="activity"/> }
+        }
+        _ => {
+            view! { <ButtonLink href="" label=t.try_again().to_owned() kind=primary icon="refresh-cw" reload=true/> }
         }
     };
     view! {

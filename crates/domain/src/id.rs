@@ -49,6 +49,8 @@ ids! {
     BlockId,
     /// One time that somebody signed in on a device.
     SessionId,
+    /// A token that lets somebody's program in.
+    TokenId,
     /// A wall display.
     DisplayId,
     /// A hold that keeps a person from everything.

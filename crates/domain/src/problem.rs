@@ -10,6 +10,8 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Kind {
+    /// What came cannot be read at all.
+    Malformed,
     /// The sender can fix the input.
     Invalid,
     /// Sign in first.
@@ -18,8 +20,16 @@ pub enum Kind {
     Forbidden,
     /// There is no such thing, or none that the asker may know of.
     NotFound,
+    /// The address is right, and nothing is done there in this way.
+    WrongMethod,
     /// Somebody was faster, or it changed meanwhile.
     Conflict,
+    /// More than anybody types.
+    TooLarge,
+    /// Written in another way than this reads.
+    WrongType,
+    /// The sender has to say which version they have seen.
+    VersionNeeded,
     /// Too often; wait.
     TooMany,
     /// Not now: try again.
@@ -31,11 +41,16 @@ impl Kind {
     #[must_use]
     pub const fn status(self) -> u16 {
         match self {
-            Self::Invalid => 422,
+            Self::Malformed => 400,
             Self::SignIn => 401,
             Self::Forbidden => 403,
             Self::NotFound => 404,
+            Self::WrongMethod => 405,
             Self::Conflict => 409,
+            Self::TooLarge => 413,
+            Self::WrongType => 415,
+            Self::Invalid => 422,
+            Self::VersionNeeded => 428,
             Self::TooMany => 429,
             Self::Unavailable => 503,
         }

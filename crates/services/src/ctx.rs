@@ -8,6 +8,7 @@ use crate::{
     live::Hub,
     logbook::{self, Logbook},
     mail::Post,
+    rate::Buckets,
     space::{self, Space},
     token::Dice,
 };
@@ -51,6 +52,7 @@ struct Inner {
     dice: Dice,
     guard: Guard,
     expectations: Expectations,
+    buckets: Buckets,
     post: Mutex<Arc<Post>>,
     stop: CancellationToken,
     tasks: TaskTracker,
@@ -70,6 +72,7 @@ pub async fn open(config: Config) -> Result<Ctx, OpenError> {
         broker: BrokerLink::default(),
         guard: Guard::default(),
         expectations: Expectations::default(),
+        buckets: Buckets::default(),
         post: Mutex::default(),
         stop: CancellationToken::new(),
         tasks: TaskTracker::new(),
@@ -112,6 +115,10 @@ impl Ctx {
     /// What boards wait for, instead of letting somebody in.
     pub(crate) fn expectations(&self) -> &Expectations {
         &self.0.expectations
+    }
+
+    pub(crate) fn buckets(&self) -> &Buckets {
+        &self.0.buckets
     }
 
     /// How mails leave.

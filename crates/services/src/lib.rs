@@ -30,12 +30,15 @@ pub mod machines;
 pub mod mail;
 pub mod people;
 pub mod qualifications;
+pub mod rate;
 mod refusal;
+pub mod repeats;
 pub mod requests;
 pub mod sessions;
 pub mod setup;
 pub mod space;
 pub mod token;
+pub mod tokens;
 pub mod uses;
 pub mod watching;
 

@@ -11,7 +11,7 @@ use domain::{
     id::{PersonId, SessionId},
     live::Hint,
     people::PersonStatus,
-    qualifications::Relation,
+    qualifications::{Ledger, Relation},
     time::Millis,
 };
 use store::{
@@ -68,27 +68,54 @@ pub async fn recognise(ctx: &Ctx, token: &Token, door: Door) -> Recognised {
         return Recognised::Pending;
     }
     slide(ctx, &session, now).await;
-    let high = rank(session.status, &session.ledger, now) >= Rank::Manager;
-    // An authenticator that was taken off is no second factor any more.
-    let shown = session.has_authenticator && session.second_factor.is_some();
-    let known = Known {
-        id: session.person,
+    let holder = Holder {
+        person: session.person,
         session: session.id,
         status: session.status,
+        name: session.name,
+        language: session.language,
+        has_authenticator: session.has_authenticator,
+        second_factor: session.second_factor,
         ledger: session.ledger,
+    };
+    Recognised::Somebody(Box::new(stands(ctx, holder, door, now)))
+}
+
+/// Whose a session or a token is, as it was read.
+pub(crate) struct Holder {
+    pub person: PersonId,
+    pub session: SessionId,
+    pub status: PersonStatus,
+    pub name: String,
+    pub language: Option<String>,
+    pub has_authenticator: bool,
+    pub second_factor: Option<Millis>,
+    pub ledger: Ledger,
+}
+
+/// Where somebody stands who came in by `door` at `now`.
+pub(crate) fn stands(ctx: &Ctx, holder: Holder, door: Door, now: Millis) -> Somebody {
+    let high = rank(holder.status, &holder.ledger, now) >= Rank::Manager;
+    // An authenticator that was taken off is no second factor any more.
+    let shown = holder.has_authenticator && holder.second_factor.is_some();
+    let known = Known {
+        id: holder.person,
+        session: holder.session,
+        status: holder.status,
+        ledger: holder.ledger,
         at: now,
         roles_asleep: high && !shown && ctx.space().settings.second_factor,
         public: ctx.space().settings.public_status,
     };
-    Recognised::Somebody(Box::new(Somebody {
-        name: session.name,
+    Somebody {
+        name: holder.name,
         rank: known.rank(),
         auditor: known.is_auditor(),
         trains: trains(&known),
         asleep: known.roles_asleep,
-        language: session.language.as_deref().and_then(Lang::from_tag),
+        language: holder.language.as_deref().and_then(Lang::from_tag),
         actor: Actor { who: Who::Person(Box::new(known)), door },
-    }))
+    }
 }
 
 /// Whether they have something to say about other people's qualifications.
@@ -131,22 +158,25 @@ pub(crate) async fn open(
     sessions::open(tx, &NewSession { hash, person, created: now, expires, second_factor, device }).await
 }
 
-/// Ends the sessions of `person` but for `except` within a job; how many there were. Whoever looks at them learns it.
+/// Ends the sessions of `person` but for `except`, and all their tokens, within a job; how many sessions there were. Whoever
+/// looks at them learns it.
 pub(crate) async fn end_all(
     tx: &mut WriteTx,
     person: PersonId,
     except: Option<SessionId>,
 ) -> Result<u64, StoreError> {
     let ended = sessions::end_all(tx, person, except).await?;
+    store::tokens::end_all(tx, person).await?;
     tx.after_commit(Hint::Person(person));
     Ok(ended)
 }
 
-/// Forgets sessions and links that ran out; how many there were.
+/// Forgets sessions, tokens and links that ran out; how many there were.
 pub async fn forget_run_out(ctx: &Ctx) -> Result<u64, StoreError> {
     let now = ctx.now();
     let forgotten = ctx.store().write::<_, StoreError, _>(async move |tx| {
         let gone = sessions::forget_run_out(tx, now).await? + store::links::forget_run_out(tx, now).await?;
+        let gone = gone + store::tokens::forget_run_out(tx, now).await?;
         Ok(Done::unaudited(gone, Unaudited::RunOut))
     });
     forgotten.await

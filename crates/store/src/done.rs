@@ -29,8 +29,10 @@ pub enum Unaudited {
     Attempt,
     /// A counter of messages that could not be read.
     Counter,
-    /// A session was used, and lasts longer by it.
+    /// A session or a token was used; a session lasts longer by it.
     SessionSliding,
+    /// A program may ask again without making something twice. What it makes has its own entry.
+    Repeatable,
     /// What had run out, and opened nothing any more, was cleared away.
     RunOut,
     /// The job found that there was nothing to change.

@@ -208,6 +208,22 @@ pub async fn lasts(
     Ok(lasts.fetch_one(conn).await?)
 }
 
+/// When a second factor was shown in this session of `person`, if it was; `None` where the session does not last at `at`.
+pub async fn shown(
+    conn: &mut SqliteConnection,
+    id: SessionId,
+    person: PersonId,
+    at: Millis,
+) -> Result<Option<Option<Millis>>, StoreError> {
+    let shown = sqlx::query_scalar!(
+        r#"SELECT second_factor_at AS "at: Millis" FROM session WHERE id = ? AND person_id = ? AND expires_at > ?"#,
+        id,
+        person,
+        at,
+    );
+    Ok(shown.fetch_optional(conn).await?)
+}
+
 /// Forgets the sessions that ran out by `at`; how many there were.
 pub async fn forget_run_out(tx: &mut WriteTx, at: Millis) -> Result<u64, StoreError> {
     let gone = sqlx::query!("DELETE FROM session WHERE expires_at <= ?", at);

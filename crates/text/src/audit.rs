@@ -120,6 +120,8 @@ const SENTENCES: &[Sentence] = &[
         "ha tolto il secondo fattore a qualcuno",
     ),
     ("account.second-factor-shown", "showed a second factor", "ha mostrato un secondo fattore"),
+    ("account.token-made", "made a token for a program", "ha creato un token per un programma"),
+    ("account.token-revoked", "revoked a token", "ha revocato un token"),
     ("account.recovery-code-used", "used a recovery code", "ha usato un codice di recupero"),
     ("setup.offered", "made a link to set the space up", "ha creato un link per avviare lo spazio"),
     ("setup.done", "set the space up", "ha avviato lo spazio"),
@@ -143,7 +145,8 @@ const SENTENCES: &[Sentence] = &[
 ];
 
 /// Particulars that only the chain needs: ids that mean nothing to a reader.
-const SILENT: [&str; 11] = [
+const SILENT: [&str; 12] = [
+    "token",
     "like",
     "risk",
     "machines",

@@ -49,6 +49,7 @@ macro_rules! text {
 
 mod access;
 mod accounts;
+mod api;
 mod audit;
 mod cards;
 mod displays;
@@ -66,6 +67,7 @@ mod requests;
 mod shell;
 mod sign_in;
 pub mod time;
+mod tokens;
 mod versions;
 
 /// A language that Toolgate speaks.

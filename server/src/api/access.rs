@@ -2,12 +2,11 @@
 //!
 //! `person` is an id or `me`, `machine` an id, `at` an instant like `2026-11-20T14:05:00Z`, or nothing for now.
 
-use super::{Refusal, answer, instant};
-use app::visitor::Visitor;
-use axum::{
-    Extension,
-    extract::{Query, State, rejection::QueryRejection},
-    response::Response,
+use super::{
+    Asker, Query, Refusal,
+    answer::One,
+    instant,
+    operation::{Operation, Tag},
 };
 use domain::{
     access::{Decision, Deed, Fact, Helper, Outcome, Reason, Remedy, Told},
@@ -15,38 +14,106 @@ use domain::{
     id::{MachineId, PersonId, TypeId},
     problem::{Kind, Problem},
     time::Millis,
+    tokens::Scope,
     zone::from_rfc3339,
 };
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
-use services::{
-    Ctx,
-    access::{self, Question},
-};
+use services::access::{self, Question};
 use text::Lang;
+use utoipa::ToSchema;
+
+/// What can be done here.
+pub fn operations() -> Vec<Operation> {
+    vec![
+        Operation::get("/api/v1/access", "checkAccess", read)
+            .about(
+                Tag::Access,
+                "May somebody use a machine",
+                "The decision that boards and pages go by, with every rule on the way, all reasons against, and what \
+                 would remove each. Of oneself everybody may ask; of others whoever trains on the machine, and managers.",
+            )
+            .needs(Scope::MachinesRead)
+            .query::<Sent>()
+            .one::<Decided>()
+            .problems(&[(404, "person.unknown"), (404, "machine.unknown"), (422, "access.when")]),
+    ]
+}
 
 /// The question as it was sent.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[serde(default, deny_unknown_fields)]
 pub struct Sent {
+    /// An id, or `me`.
+    #[schema(required = true, pattern = "^(me|[1-9][0-9]{0,17})$", example = "me")]
     person: String,
+    /// An id.
+    #[schema(required = true, pattern = "^[1-9][0-9]{0,17}$", example = "1")]
     machine: String,
+    /// When; now if it is left out. Not further away than decisions can be foreseen.
+    #[schema(format = DateTime, example = "2026-11-20T14:05:00Z")]
     at: String,
 }
 
+/// The decision, and the way to it.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Decided {
+    /// Who.
+    person: Option<i64>,
+    /// Which machine.
+    machine: Option<i64>,
+    /// When.
+    #[schema(format = DateTime)]
+    at: Option<String>,
+    /// Whether they may.
+    allowed: bool,
+    /// 3 an administrator, 2 a trainer or owner of the type, 1 otherwise; 0: they may not.
+    #[schema(minimum = 0, maximum = 3)]
+    level: i64,
+    /// Until when, if that is known.
+    #[schema(format = DateTime)]
+    until: Option<String>,
+    /// Everything that speaks against it.
+    reasons: Vec<Why>,
+    /// Every rule that was asked, in its order.
+    rules: Vec<Asked>,
+}
+
+/// One reason against it.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Why {
+    /// Which.
+    #[schema(example = "qualification.missing")]
+    code: &'static str,
+    /// For people.
+    sentence: String,
+    /// What would remove it: one of `do`, `ask`, `wait`, with a `sentence` for people.
+    #[schema(value_type = Object)]
+    remedy: Value,
+}
+
+/// One rule.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Asked {
+    /// Which.
+    #[schema(example = "machine.authorised")]
+    rule: &'static str,
+    /// `passed`, `failed` or `not-asked`.
+    #[schema(example = "passed")]
+    outcome: &'static str,
+    /// The codes of the reasons, where it failed.
+    reasons: Vec<&'static str>,
+    /// What it went by.
+    #[schema(value_type = Vec<Object>)]
+    facts: Vec<Value>,
+}
+
 /// Answers with the whole trace.
-pub async fn read(
-    State(ctx): State<Ctx>,
-    Extension(actor): Extension<Actor>,
-    Extension(visitor): Extension<Visitor>,
-    sent: Result<Query<Sent>, QueryRejection>,
-) -> Result<Response, Refusal> {
-    let lang = visitor.lang;
-    // A query that cannot be read names nothing.
-    let sent = sent.map(|Query(sent)| sent).unwrap_or_default();
-    let question = question(&sent, &actor, lang).map_err(Refusal)?;
-    let told = access::ask(&ctx, &actor, question).await.map_err(|error| Refusal(error.problem(lang)))?;
-    Ok(answer(whole(&told, lang)))
+async fn read(asker: Asker, Query(sent): Query<Sent>) -> Result<One<Decided>, Refusal> {
+    let Asker { ctx, actor, lang } = asker;
+    let question = question(&sent, &actor, lang)?;
+    let told = access::ask(&ctx, &actor, question).await.map_err(|error| error.problem(lang))?;
+    Ok(One(whole(&told, lang)))
 }
 
 /// What was sent as a question, or everything that is wrong with it.
@@ -79,39 +146,38 @@ fn question(sent: &Sent, actor: &Actor, lang: Lang) -> Result<Question, Problem>
     Err(problem)
 }
 
-fn whole(told: &Told, lang: Lang) -> Value {
+fn whole(told: &Told, lang: Lang) -> Decided {
     let trace = &told.trace;
     let (level, until) = match trace.decision {
         Decision::Allow { level, until } => (level as i64, until.and_then(instant)),
         Decision::Deny(_) => (0, None),
     };
-    let reasons = trace.decision.reasons().iter().map(|&reason| why(reason, told, lang));
     let rules = trace.steps.iter().map(|step| {
         let (outcome, failed) = match &step.outcome {
             Outcome::Passed => ("passed", &[][..]),
             Outcome::Failed(reasons) => ("failed", reasons.as_slice()),
             Outcome::NotAsked => ("not-asked", &[][..]),
         };
-        json!({
-            "rule": step.rule.word(),
-            "outcome": outcome,
-            "reasons": failed.iter().map(|reason| reason.code()).collect::<Vec<_>>(),
-            "facts": step.facts.iter().map(|&known| fact(known, told)).collect::<Vec<_>>(),
-        })
+        Asked {
+            rule: step.rule.word(),
+            outcome,
+            reasons: failed.iter().map(|reason| reason.code()).collect(),
+            facts: step.facts.iter().map(|&known| fact(known, told)).collect(),
+        }
     });
-    json!({
-        "person": trace.person,
-        "machine": trace.machine,
-        "at": instant(trace.at),
-        "allowed": trace.decision.is_yes(),
-        "level": level,
-        "until": until,
-        "reasons": reasons.collect::<Vec<_>>(),
-        "rules": rules.collect::<Vec<_>>(),
-    })
+    Decided {
+        person: trace.person.map(|person| person.0),
+        machine: trace.machine.map(|machine| machine.0),
+        at: instant(trace.at),
+        allowed: trace.decision.is_yes(),
+        level,
+        until,
+        reasons: trace.decision.reasons().iter().map(|&reason| why(reason, told, lang)).collect(),
+        rules: rules.collect(),
+    }
 }
 
-fn why(reason: Reason, told: &Told, lang: Lang) -> Value {
+fn why(reason: Reason, told: &Told, lang: Lang) -> Why {
     let remedy = reason.remedy(Some(told.kind));
     let mut way = match remedy {
         Remedy::Do(deed) => json!({ "do": deed_word(deed) }),
@@ -121,7 +187,7 @@ fn why(reason: Reason, told: &Told, lang: Lang) -> Value {
         Remedy::Wait(until) => json!({ "wait": until.and_then(instant) }),
     };
     way["sentence"] = lang.way(remedy, told).into();
-    json!({ "code": reason.code(), "sentence": lang.why(reason, told), "remedy": way })
+    Why { code: reason.code(), sentence: lang.why(reason, told), remedy: way }
 }
 
 const fn deed_word(deed: Deed) -> &'static str {

@@ -1,61 +1,119 @@
 //! The JSON API, `/api/v1/…`: the same services as the pages, for programs.
 //!
-//! Invariant: an error is a [`Problem`] as `application/problem+json` (RFC 9457) under its true status, and
-//! [`Refusal`] is the only thing that renders one. Instants are RFC 3339 in UTC; ids are numbers, and codes are words
-//! that stay.
+//! **Lives here:** the types of the API and its operations, by noun, and what every request passes (`door`).
+//!
+//! **Invariants.** An error is a [`Problem`] as `application/problem+json` (RFC 9457) under its true status, and [`Refusal`]
+//! is the only thing that renders one. Instants are RFC 3339 in UTC; ids are numbers, and codes are words that stay. What
+//! is served is described ([`document`]), for both are made of [`operations`].
+//!
+//! **Deliberately absent:** rules. An operation reads what came, asks a service, and says what the service said. Tokens are
+//! made and revoked on a page, by whoever signed in themselves.
 
 pub mod access;
+pub mod answer;
+pub mod document;
+pub mod door;
+mod input;
+pub mod me;
+pub mod operation;
+pub mod paging;
+mod refusal;
+pub mod words;
 
+pub use input::{Asker, Body, Id, Query, Seen};
+pub use refusal::Refusal;
+
+use crate::http::Shared;
 use app::visitor::Visitor;
 use axum::{
     Extension, Json,
-    http::{HeaderValue, StatusCode, header},
+    extract::Request,
+    http::header,
     response::{IntoResponse, Response},
+    routing::{MethodRouter, any, get},
 };
 use domain::{
     problem::{Kind, Problem},
-    time::Millis,
+    time::{Millis, Moment},
     zone::to_rfc3339,
 };
-use serde_json::json;
+use operation::Operation;
+use serde_json::Value;
+use std::{any::Any, sync::LazyLock};
+use text::Lang;
 
-/// A request that was refused.
-#[derive(Debug)]
-pub struct Refusal(pub Problem);
+/// Every operation, in the order of the description.
+#[must_use]
+pub fn operations() -> Vec<Operation> {
+    [me::operations(), access::operations()].into_iter().flatten().collect()
+}
 
-impl IntoResponse for Refusal {
-    fn into_response(self) -> Response {
-        let Self(problem) = self;
-        let status = StatusCode::from_u16(problem.kind.status()).unwrap_or(StatusCode::SERVICE_UNAVAILABLE);
-        let fields = problem.fields.iter().map(|(field, message)| json!({ "field": field, "message": message }));
-        let body = json!({
-            // No page describes the kinds of problems; `code` tells them apart.
-            "type": "about:blank",
-            "title": status.canonical_reason(),
-            "status": status.as_u16(),
-            "code": problem.code,
-            "detail": problem.detail,
-            "errors": fields.collect::<Vec<_>>(),
-        });
-        let mut response = (status, Json(body)).into_response();
-        let headers = response.headers_mut();
-        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
-        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-        response
-    }
+/// The description, made once.
+pub static DOCUMENT: LazyLock<Value> = LazyLock::new(|| document::document(&operations()));
+
+/// Every route below `/api/v1/`.
+#[must_use]
+pub fn routes() -> Vec<(&'static str, MethodRouter<Shared>)> {
+    let mut routes = operation::routes(operations());
+    routes.push(("/api/v1/openapi.json", get(description).fallback(wrong_method)));
+    routes.push(("/api/v1/{*path}", any(unknown)));
+    routes
+}
+
+/// The description, for everybody: it says nothing of anybody.
+async fn description() -> Response {
+    ([(header::CACHE_CONTROL, "public, max-age=300")], Json(&*DOCUMENT)).into_response()
 }
 
 /// An address that names nothing.
-pub async fn unknown(Extension(visitor): Extension<Visitor>) -> Refusal {
-    Refusal(Problem::new("api.unknown", Kind::NotFound, visitor.lang.api_unknown()))
+async fn unknown(Extension(visitor): Extension<Visitor>) -> Refusal {
+    Refusal(nowhere(visitor.lang))
 }
 
-/// An answer that nobody in between keeps: it is about somebody, and true for a moment.
-fn answer(body: serde_json::Value) -> Response {
-    ([(header::CACHE_CONTROL, "no-store")], Json(body)).into_response()
+/// There is no such address.
+fn nowhere(lang: Lang) -> Problem {
+    Problem::new("api.unknown", Kind::NotFound, lang.api_unknown())
+}
+
+/// The address is right, and nothing is done there in this way; the router says in `Allow` what is.
+async fn wrong_method(Extension(visitor): Extension<Visitor>) -> Refusal {
+    Refusal(Problem::new("api.method", Kind::WrongMethod, visitor.lang.api_method()))
+}
+
+/// Whether a path belongs to the API.
+pub(crate) fn is_api(path: &str) -> bool {
+    path.starts_with("/api/v1/")
+}
+
+/// In which language whoever sent `request` reads, before they were recognised.
+pub(crate) fn spoken(request: &Request) -> Lang {
+    let accepted = request.headers().get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
+    accepted.and_then(Lang::from_accept_language).unwrap_or_default()
+}
+
+/// What a layer refused without a word, in the words of the API.
+pub(crate) fn explain(answer: Response, lang: Lang) -> Response {
+    let ours = answer.headers().get(header::CONTENT_TYPE).is_some_and(|kind| kind == "application/problem+json");
+    let problem = match answer.status().as_u16() {
+        403 if !ours => Problem::new("request.cross-site", Kind::Forbidden, lang.request_cross_site()),
+        413 if !ours => input::too_large(lang),
+        _ => return answer,
+    };
+    Refusal(problem).into_response()
+}
+
+/// A fault in the code: logged, and nothing of it said.
+pub(crate) fn apologise(panic: &(dyn Any + Send)) -> Response {
+    crate::http::log_panic(panic);
+    Refusal(door::unavailable(Lang::default())).into_response()
 }
 
 /// An instant as programs read it.
 fn instant(at: Millis) -> Option<String> {
     to_rfc3339(at)
+}
+
+/// The same of one that was written down here, and so is in the calendar.
+fn when(moment: Moment) -> String {
+    to_rfc3339(moment.at).unwrap_or_default()
 }

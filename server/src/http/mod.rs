@@ -8,17 +8,21 @@ mod health;
 mod live;
 mod mail;
 mod pages;
-mod peer;
+pub(crate) mod peer;
 mod site;
 mod visitor;
 
-use crate::config::{Cidr, Config};
+use crate::{
+    api,
+    config::{Cidr, Config},
+};
 use app::{App, assets::Assets};
 use axum::{
     Router,
-    extract::FromRef,
+    extract::{FromRef, Request},
     http::{HeaderName, HeaderValue, StatusCode, header},
-    middleware,
+    middleware::{self, Next},
+    response::{IntoResponse, Response},
     routing::{MethodRouter, get},
 };
 use leptos::prelude::LeptosOptions;
@@ -69,6 +73,11 @@ impl Shared {
         }))
     }
 
+    /// For every use case.
+    pub(crate) fn ctx(&self) -> &Ctx {
+        &self.0.ctx
+    }
+
     /// Names the build in pages and streams: a page of another build is asked to reload.
     fn build(&self) -> &str {
         if self.0.assets.dir.is_empty() { env!("CARGO_PKG_VERSION") } else { &self.0.assets.dir }
@@ -91,14 +100,13 @@ impl FromRef<Shared> for Ctx {
 /// look at what walks it, so that none is forgotten.
 #[must_use]
 pub fn routes() -> Vec<(&'static str, MethodRouter<Shared>)> {
-    vec![
-        ("/api/v1/access", get(crate::api::access::read)),
-        ("/api/v1/{*path}", axum::routing::any(crate::api::unknown)),
+    let others: [(&str, MethodRouter<Shared>); 4] = [
         ("/live", get(live::stream)),
         ("/mail", get(mail::page)),
         ("/healthz", get(health::live)),
         ("/readyz", get(health::ready)),
-    ]
+    ];
+    api::routes().into_iter().chain(others).collect()
 }
 
 /// All routes; also what tests call without a socket.
@@ -108,14 +116,18 @@ pub fn router(shared: Shared) -> Router {
         .layer(middleware::map_response(pages::true_status))
         .layer(CompressionLayer::new().quality(CompressionLevel::Fastest))
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, PATIENCE));
-    let others = routes().into_iter().fold(Router::new(), |router, (path, answer)| router.route(path, answer));
+    let (programs, others): (Vec<_>, Vec<_>) = routes().into_iter().partition(|(path, _)| api::is_api(path));
+    let programs = gathered(programs)
+        .layer(middleware::from_fn_with_state(shared.clone(), api::door::paced))
+        .layer(CatchPanicLayer::custom(|panic: Box<dyn Any + Send>| api::apologise(&*panic)));
     Router::new()
         .merge(pages)
-        .merge(others)
+        .merge(programs)
+        .merge(gathered(others))
         .layer(RequestBodyLimitLayer::new(4 * FORM_BYTES))
         .layer(middleware::from_fn_with_state(shared.clone(), visitor::know))
         .layer(CsrfLayer::new())
-        .layer(middleware::map_response(explain))
+        .layer(middleware::from_fn(explain))
         .layer(middleware::from_fn_with_state(shared.clone(), peer::know))
         .layer(constant(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
         .layer(constant(header::REFERRER_POLICY, "same-origin"))
@@ -123,14 +135,26 @@ pub fn router(shared: Shared) -> Router {
         .with_state(shared)
 }
 
+fn gathered(routes: Vec<(&'static str, MethodRouter<Shared>)>) -> Router<Shared> {
+    routes.into_iter().fold(Router::new(), |router, (path, answer)| router.route(path, answer))
+}
+
 fn constant(name: HeaderName, value: &'static str) -> SetResponseHeaderLayer<HeaderValue> {
     SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value))
 }
 
-/// What the layers refuse without a word gets a sentence. In the default language: nobody has been recognised yet.
-async fn explain(answer: axum::response::Response) -> axum::response::Response {
-    use axum::response::IntoResponse;
-    let lang = text::Lang::default();
+/// What the layers refuse without a word gets a sentence. Pages in the default language: nobody has been recognised yet.
+async fn explain(mut request: Request, next: Next) -> Response {
+    if api::is_api(request.uri().path()) {
+        let lang = api::spoken(&request);
+        if request.headers().contains_key(header::AUTHORIZATION) {
+            // No browser adds a token by itself, and beside one no cookie counts: nothing is there for another site to abuse.
+            request.headers_mut().remove(header::ORIGIN);
+            request.headers_mut().remove(HeaderName::from_static("sec-fetch-site"));
+        }
+        return api::explain(next.run(request).await, lang);
+    }
+    let (answer, lang) = (next.run(request).await, text::Lang::default());
     let is_page =
         answer.headers().get(header::CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
     match answer.status() {
@@ -145,11 +169,13 @@ async fn explain(answer: axum::response::Response) -> axum::response::Response {
 }
 
 /// The last resort: a fault in the code is logged and says nothing of itself to the reader.
-fn apologise(panic: &(dyn Any + Send)) -> axum::response::Response {
-    use axum::response::IntoResponse;
+fn apologise(panic: &(dyn Any + Send)) -> Response {
+    log_panic(panic);
+    (StatusCode::SERVICE_UNAVAILABLE, text::Lang::default().storage_unavailable()).into_response()
+}
+
+pub(crate) fn log_panic(panic: &(dyn Any + Send)) {
     let what =
         panic.downcast_ref::<&str>().copied().or_else(|| panic.downcast_ref::<String>().map(String::as_str));
     tracing::error!(panic = what.unwrap_or("of an unknown kind"), "a request was not answered");
-    let lang = text::Lang::default();
-    (StatusCode::SERVICE_UNAVAILABLE, lang.storage_unavailable()).into_response()
 }

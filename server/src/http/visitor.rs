@@ -1,6 +1,7 @@
 //! Who sends this request: decided once, before any handler, and put into the request.
 
 use super::{Shared, display, peer::Peer};
+use crate::api::{door::Bearer, is_api};
 use app::{
     asker::Came,
     cookies::Cookies,
@@ -19,6 +20,7 @@ use domain::{
 use services::{
     sessions::{self, Recognised, Somebody},
     token::Token,
+    tokens::{self, Program},
     watching,
 };
 use std::net::{IpAddr, Ipv4Addr};
@@ -30,9 +32,12 @@ const UNNAMED: &str = "Toolgate";
 /// Middleware: cookies → who it is and from where they come, what every page shows, language and theme.
 pub async fn know(State(shared): State<Shared>, mut request: Request, next: Next) -> Response {
     let headers = request.headers();
-    let door = if request.uri().path().starts_with("/api/v1/") { Door::Api } else { Door::Web };
+    let door = if is_api(request.uri().path()) { Door::Api } else { Door::Web };
     let cookies = Cookies { secure: shared.0.secure_cookies };
-    let session = cookie(headers, cookies.session()).filter(|token| !token.is_empty()).map(Token::presented);
+    let (bearer, program) = bearer(&shared, headers, door).await;
+    // Beside a token no cookie counts, or another site could have one used.
+    let session = cookie(headers, cookies.session()).filter(|_| matches!(bearer, Bearer::None));
+    let session = session.filter(|token| !token.is_empty()).map(Token::presented);
     // What is the same for everybody is given to anybody.
     let asked = session.as_ref().filter(|_| !request.uri().path().starts_with("/pkg/"));
     let recognised = match asked {
@@ -41,14 +46,20 @@ pub async fn know(State(shared): State<Shared>, mut request: Request, next: Next
     };
     let somebody = match recognised {
         Recognised::Somebody(somebody) => Some(*somebody),
-        Recognised::Nobody | Recognised::Pending => None,
+        Recognised::Nobody | Recognised::Pending => program,
     };
     let mut visitor = visitor(&shared, headers, somebody.as_ref());
+    if door == Door::Api {
+        // A program says itself in which language it wants to be spoken to.
+        visitor.lang = spoken(headers).unwrap_or(visitor.lang);
+    }
     let agent = headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok()).unwrap_or_default();
     let from = request.extensions().get::<Peer>().map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |peer| peer.0);
     let came = Came { from, device: device(agent), session };
     let actor = if let Some(somebody) = somebody {
         somebody.actor
+    } else if door == Door::Api && !matches!(bearer, Bearer::None) {
+        Actor::anybody(false, door)
     } else {
         let public = shared.0.ctx.space().settings.public_status;
         display::recognise(&shared, headers).await.unwrap_or(Actor::anybody(public, door))
@@ -58,22 +69,45 @@ pub async fn know(State(shared): State<Shared>, mut request: Request, next: Next
         visitor.live_after.clear();
     }
     let extensions = request.extensions_mut();
+    extensions.insert(bearer);
     extensions.insert(actor);
     extensions.insert(came);
     extensions.insert(visitor);
     next.run(request).await
 }
 
+/// What stands in `Authorization`, which the API alone reads, and whose program it is.
+async fn bearer(shared: &Shared, headers: &HeaderMap, door: Door) -> (Bearer, Option<Somebody>) {
+    let Some(said) = headers.get(header::AUTHORIZATION).filter(|_| door == Door::Api) else {
+        return (Bearer::None, None);
+    };
+    let (scheme, token) = said.to_str().unwrap_or_default().split_once(' ').unwrap_or_default();
+    if !scheme.eq_ignore_ascii_case("bearer") {
+        return (Bearer::Refused, None);
+    }
+    match tokens::recognise(&shared.0.ctx, token.trim()).await {
+        Ok(Some(Program { somebody, token, scopes })) => (Bearer::Token { id: token, scopes }, Some(somebody)),
+        Ok(None) => (Bearer::Refused, None),
+        Err(error) => {
+            tracing::error!(%error, "a token could not be looked up");
+            (Bearer::Unavailable, None)
+        }
+    }
+}
+
+/// The language that a browser, or a program, says it wants.
+fn spoken(headers: &HeaderMap) -> Option<Lang> {
+    headers.get(header::ACCEPT_LANGUAGE).and_then(|value| Lang::from_accept_language(value.to_str().ok()?))
+}
+
 fn visitor(shared: &Shared, headers: &HeaderMap, somebody: Option<&Somebody>) -> Visitor {
     let ctx = &shared.0.ctx;
     let space = ctx.space();
-    let spoken =
-        || headers.get(header::ACCEPT_LANGUAGE).and_then(|value| Lang::from_accept_language(value.to_str().ok()?));
     // What was chosen on this device, then what was chosen elsewhere, then what the browser says.
     let lang =
         cookie(headers, "lang").and_then(Lang::from_tag).or(somebody.and_then(|somebody| somebody.language));
     Visitor {
-        lang: lang.or_else(spoken).unwrap_or(space.language),
+        lang: lang.or_else(|| spoken(headers)).unwrap_or(space.language),
         theme: cookie(headers, "theme").and_then(Theme::from_key).unwrap_or_default(),
         who: somebody.and_then(|somebody| {
             Some(Me {

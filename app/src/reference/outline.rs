@@ -1,0 +1,130 @@
+//! The description of the API, cut down to what its page shows. Server only.
+//!
+//! Invariant: nothing is said here that does not stand in the document. What is missing there is left out.
+
+use super::{Field, Group, Operation, Reference, Shape};
+use serde_json::Value;
+
+/// The page of `document`.
+pub(super) fn outline(document: &Value) -> Reference {
+    let tags = document["tags"].as_array().map(Vec::as_slice).unwrap_or_default();
+    let schemas = document["components"]["schemas"].as_object().into_iter().flatten();
+    Reference {
+        intro: paragraphs(&document["info"]["description"]),
+        groups: tags.iter().map(|tag| group(tag, document)).collect(),
+        shapes: schemas.map(|(name, schema)| Shape { name: name.clone(), fields: fields(schema) }).collect(),
+    }
+}
+
+fn word(value: &Value) -> String {
+    value.as_str().unwrap_or_default().to_owned()
+}
+
+fn paragraphs(value: &Value) -> Vec<String> {
+    word(value).split("\n\n").map(str::to_owned).filter(|part| !part.is_empty()).collect()
+}
+
+fn group(tag: &Value, document: &Value) -> Group {
+    let of_paths = document["paths"].as_object().into_iter().flatten().flat_map(|(path, item)| {
+        let methods = item.as_object().into_iter().flatten();
+        methods.map(move |(method, operation)| (path, method, operation))
+    });
+    let mine = of_paths.filter(|(.., operation)| operation["tags"][0] == tag["name"]);
+    Group {
+        name: word(&tag["name"]),
+        about: word(&tag["description"]),
+        operations: mine.map(|(path, method, operation)| one(path, method, operation)).collect(),
+    }
+}
+
+fn one(path: &str, method: &str, operation: &Value) -> Operation {
+    let sent = operation["parameters"].as_array().into_iter().flatten().map(|parameter| Field {
+        name: word(&parameter["name"]),
+        kind: kind(&parameter["schema"]),
+        required: parameter["required"] == true,
+        about: word(&parameter["description"]),
+    });
+    let body = &operation["requestBody"]["content"]["application/json"]["schema"];
+    let body = body.is_object().then(|| Field {
+        name: "body".to_owned(),
+        kind: kind(body),
+        required: true,
+        about: String::new(),
+    });
+    let answers = operation["responses"].as_object().into_iter().flatten().map(|(status, response)| Field {
+        name: status.clone(),
+        kind: kind(&response["content"]["application/json"]["schema"]),
+        required: false,
+        about: word(&response["description"]),
+    });
+    Operation {
+        id: word(&operation["operationId"]),
+        method: method.to_ascii_uppercase(),
+        path: path.to_owned(),
+        summary: word(&operation["summary"]),
+        about: paragraphs(&operation["description"]),
+        sends: sent.chain(body).collect(),
+        answers: answers.collect(),
+    }
+}
+
+fn fields(schema: &Value) -> Vec<Field> {
+    let required = schema["required"].as_array().map(Vec::as_slice).unwrap_or_default();
+    let properties = schema["properties"].as_object().into_iter().flatten();
+    properties
+        .map(|(name, schema)| Field {
+            name: name.clone(),
+            kind: kind(schema),
+            required: required.iter().any(|word| word == name.as_str()),
+            about: word(&schema["description"]),
+        })
+        .collect()
+}
+
+/// `integer`, `string · date-time`, `Person`, `list of Person`, or the words of a closed list.
+fn kind(schema: &Value) -> String {
+    if let Some(name) = schema["$ref"].as_str() {
+        return name.rsplit('/').next().unwrap_or_default().to_owned();
+    }
+    if let Some(parts) = schema["oneOf"].as_array().or(schema["allOf"].as_array()) {
+        return parts.iter().map(kind).filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" | ");
+    }
+    if let Some(words) = schema["enum"].as_array() {
+        return words.iter().map(word).collect::<Vec<_>>().join(" | ");
+    }
+    if schema["items"].is_object() {
+        return format!("list of {}", kind(&schema["items"]));
+    }
+    if schema["properties"]["items"].is_object() {
+        // A page of a list.
+        return kind(&schema["properties"]["items"]);
+    }
+    let said = match &schema["type"] {
+        Value::Array(kinds) => kinds.iter().map(word).collect::<Vec<_>>().join(" | "),
+        kind => word(kind),
+    };
+    match schema["format"].as_str().filter(|format| *format == "date-time") {
+        Some(format) => format!("{said} · {format}"),
+        None => said,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn a_kind_is_said_in_a_few_words() {
+        for (schema, said) in [
+            (json!({ "$ref": "#/components/schemas/Person" }), "Person"),
+            (json!({ "type": "array", "items": { "$ref": "#/x/Person" } }), "list of Person"),
+            (json!({ "type": ["string", "null"], "format": "date-time" }), "string | null · date-time"),
+            (json!({ "type": "string", "enum": ["a", "b"] }), "a | b"),
+            (json!({ "oneOf": [{ "type": "null" }, { "$ref": "#/x/Person" }] }), "null | Person"),
+            (json!(null), ""),
+        ] {
+            assert_eq!(kind(&schema), said, "{schema}");
+        }
+    }
+}

@@ -1,0 +1,260 @@
+//! Somebody's own tokens: made, shown once, and revoked.
+//!
+//! Invariant: a token is on the screen once, as the answer to its making, and in no address. A chunk of its own.
+
+pub mod api;
+
+use crate::{
+    call::{Asked, Call, asked},
+    clock::use_clock,
+    lang,
+    live::{followed, use_live},
+    ui::{
+        answered::answered,
+        banner::{Banner, Tone},
+        button::{Kind as Press, Submit},
+        changing::part,
+        empty::Empty,
+        form::{Field, Form, use_form},
+        icon::Icon,
+        list::{LinkItem, whole},
+        select::Select,
+        skeleton::SkeletonList,
+    },
+};
+use api::{MakeToken, RevokeToken};
+use domain::{
+    live::Noun,
+    time::Moment,
+    tokens::{Lifetime, Minted, Scope, TokenView, Tokens as List},
+};
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::{LazyRoute, hooks::use_query_map, lazy_route};
+
+/// The boxes of one list.
+const SCOPES: &str = "scopes[]";
+
+/// The page at `/me/tokens`.
+#[derive(Debug)]
+pub struct Tokens;
+
+/// What the page asks for. Made in the page's own chunk: whatever `data` does would lie in the first load of every page.
+#[derive(Debug)]
+struct Loaded {
+    list: Asked<List>,
+    /// Grows when a token was made or revoked here.
+    changes: RwSignal<usize>,
+}
+
+impl Loaded {
+    fn load() -> Self {
+        let live = use_live();
+        let changes = RwSignal::new(0);
+        let source = move || (live.version(Noun::Person), changes.get());
+        Self { list: asked(source, |_| api::list()), changes }
+    }
+}
+
+#[lazy_route]
+impl LazyRoute for Tokens {
+    fn data() -> Self {
+        Self
+    }
+
+    fn view(this: Self) -> AnyView {
+        let Tokens = this;
+        let Loaded { list, changes } = Loaded::load();
+        let (make, revoke) = (Call::<MakeToken>::new(), Call::<RevokeToken>::new());
+        Effect::new(move |_| changes.set(make.version().get() + revoke.version().get()));
+        view! {
+            <Title text=lang::current().tokens_title()/>
+            <a class="crumb" href="/me"><Icon name="chevron-left"/>{lang::current().nav_me()}</a>
+            <Transition fallback=|| view! { <SkeletonList rows=3/> }>
+                {followed(list, Box::new(move |list| view! { <Page list make revoke/> }.into_any()))}
+            </Transition>
+        }
+        .into_any()
+    }
+}
+
+/// The page itself: no request, so that a test can render it.
+#[component]
+fn Page(list: RwSignal<List>, make: Call<MakeToken>, revoke: Call<RevokeToken>) -> impl IntoView {
+    let (t, clock) = (lang::current(), use_clock());
+    Effect::new(move |_| clock.hear(list.with(|list| list.now)));
+    let made = answered(make);
+    let query = use_query_map();
+    let done = Memo::new(move |_| query.with(|query| query.get_str("done").is_some()));
+    view! {
+        <header class="page-head"><h1>{t.tokens_title()}</h1><p class="sub">{t.tokens_sub()}</p></header>
+        <p class="saved" role="status">
+            {part(move || done.get().then(|| view! { <Icon name="circle-check"/>{t.tokens_revoked()} }))}
+        </p>
+        <div role="status">{part(move || made.get().map(|minted| view! { <Fresh minted/> }))}</div>
+        <section class="group" aria-labelledby="tokens">
+            <h2 class="group-head" id="tokens">{t.tokens_list()}</h2>
+            {part(move || {
+                let List { tokens, now } = list.get();
+                Some(if tokens.is_empty() {
+                    view! {
+                        <div class="card">
+                            <Empty icon="lock"><h3>{t.tokens_none()}</h3><p>{t.tokens_none_next()}</p></Empty>
+                        </div>
+                    }.into_any()
+                } else {
+                    view! {
+                        <ul class="list">{tokens.into_iter().map(|token| view! { <Row token now revoke/> }).collect_view()}</ul>
+                    }.into_any()
+                })
+            })}
+        </section>
+        <section class="card" aria-labelledby="new">
+            <div class="card-head"><h2 id="new">{t.tokens_new()}</h2></div>
+            <Form action=make afresh=true>
+                <Field name="name" label=t.tokens_name() hint=t.tokens_name_hint()/>
+                <Scopes/>
+                <Lasting/>
+                <div class="btn-row"><Submit label=t.tokens_make() kind=Press::Primary busy=make.pending()/></div>
+            </Form>
+            <p class="small muted">{t.tokens_end_with()}</p>
+        </section>
+        <ul class="list">
+            <LinkItem href="/api".to_owned() icon="book-open" title=t.reference_title() second=t.tokens_reference()/>
+        </ul>
+    }
+}
+
+/// What it may be used for: a box for each.
+#[component]
+fn Scopes() -> impl IntoView {
+    let (t, form) = (lang::current(), use_form());
+    let chosen: Vec<_> = Scope::ALL
+        .iter()
+        .filter(|scope| form.as_ref().is_some_and(|form| form.chose(SCOPES, scope.word())))
+        .collect();
+    let message = Signal::derive(move || form.as_ref()?.message("scopes"));
+    view! {
+        <fieldset class="field" aria-describedby="scopes-hint scopes-problem"
+            aria-invalid=Signal::derive(move || message.with(Option::is_some).then_some("true"))>
+            <legend class="label">{t.tokens_scopes()}</legend>
+            <div class="checks">
+                {Scope::ALL.iter().map(|scope| view! {
+                    <label class="check">
+                        <input type="checkbox" name=SCOPES value=scope.word() checked=chosen.contains(&scope)/>
+                        {t.scope(*scope)}
+                    </label>
+                }).collect_view()}
+            </div>
+            <p class="hint" id="scopes-hint">{t.tokens_scopes_hint()}</p>
+            <p class="error" id="scopes-problem">
+                {part(move || message.get().map(|message| view! { <Icon name="octagon-alert"/><span>{message}</span> }))}
+            </p>
+        </fieldset>
+    }
+}
+
+/// How long it works.
+#[component]
+fn Lasting() -> impl IntoView {
+    let t = lang::current();
+    let options = Lifetime::ALL.iter().map(|&lifetime| (lifetime.word().to_owned(), t.lifetime(lifetime).to_owned()));
+    let chosen = Signal::stored(Lifetime::Quarter.word().to_owned());
+    view! { <Select name="lifetime" label=t.tokens_lifetime() options=options.collect() chosen/> }
+}
+
+/// One token in force.
+#[component]
+fn Row(token: TokenView, now: Moment, revoke: Call<RevokeToken>) -> impl IntoView {
+    let t = lang::current();
+    let TokenView { id, name, scopes, made, until, seen } = token;
+    let (whole, shown) = (whole(&name), name.clone());
+    let until =
+        until.map_or_else(|| t.tokens_until_revoked().to_owned(), |until| t.tokens_until(&t.day(until, now)));
+    let seen = seen.map_or_else(
+        || t.tokens_never_seen().to_owned(),
+        |seen| t.tokens_seen(&format!("{}, {}", t.day(seen, now), text::time::clock(seen))),
+    );
+    let may = scopes.into_iter().map(|scope| t.scope(scope)).collect::<Vec<_>>().join(" · ");
+    view! {
+        <li>
+            <div class="item">
+                <span class="tile"><Icon name="lock"/></span>
+                <span class="lines">
+                    <span class="t" title=whole>{shown}</span>
+                    <span class="s">{t.tokens_made(&t.day(made, now))}", "{until}", "{seen}</span>
+                    <span class="s">{may}</span>
+                </span>
+                <div class="acts">
+                    <Form action=revoke>
+                        <input type="hidden" name="id" value=id.to_string()/>
+                        <Submit label=t.tokens_revoke() about=name kind=Press::Danger/>
+                    </Form>
+                </div>
+            </div>
+        </li>
+    }
+}
+
+/// A token that was just made; nobody can read it again.
+#[component]
+fn Fresh(minted: Minted) -> impl IntoView {
+    let t = lang::current();
+    let Minted { name, token } = minted;
+    view! {
+        <section class="display-link" aria-label=t.tokens_made_title(&name)>
+            <Banner tone=Tone::Go icon="lock" title=t.tokens_made_title(&name)>{t.tokens_made_next()}</Banner>
+            <div class="field">
+                <label for="token">{t.tokens_token()}</label>
+                <input class="input" id="token" readonly value=token autocomplete="off" spellcheck="false"/>
+            </div>
+        </section>
+    }
+}
+
+#[cfg(all(test, feature = "ssr"))]
+mod tests {
+    use super::*;
+    use crate::{
+        testing::{NOW, ago, html, visitor, words},
+        visitor::{Answer, Visitor},
+    };
+    use domain::id::TokenId;
+    use text::Lang;
+
+    fn shown(visitor: Visitor, tokens: Vec<TokenView>) -> String {
+        html(visitor, "/me/tokens", move || {
+            let list = RwSignal::new(List { now: NOW, tokens });
+            let (make, revoke) = (Call::<MakeToken>::new(), Call::<RevokeToken>::new());
+            view! { <Page list make revoke/> }
+        })
+    }
+
+    #[test]
+    fn each_token_says_what_it_opens_and_can_be_revoked() {
+        let token = TokenView {
+            id: TokenId(4),
+            name: "Sheet of hours".into(),
+            scopes: vec![Scope::PeopleRead, Scope::MachinesRead],
+            made: ago(60 * 24),
+            until: None,
+            seen: Some(ago(4)),
+        };
+        let html = shown(visitor(Lang::En), vec![token]);
+        let words = words(&html);
+        assert!(words.contains("Made yesterday, until you revoke it, last used today, 14:12"), "{words}");
+        assert!(words.contains("Look at people and qualifications · Look at machines"), "{words}");
+        assert!(html.contains(r#"aria-label="Revoke: Sheet of hours""#), "{html}");
+        assert!(html.contains(r#"action="?/tokens/revoke""#) && html.contains(r#"name="id" value="4""#), "{html}");
+        assert_eq!(html.matches(r#"name="scopes[]""#).count(), Scope::ALL.len());
+    }
+
+    #[test]
+    fn a_new_token_is_shown_once_without_script_too() {
+        let json = r#"{"name":"Foglio","token":"tg_x"}"#;
+        let answer = Some(Answer { function: "/api/tokens/make".into(), json: json.into() });
+        let html = shown(Visitor { answer, ..visitor(Lang::It) }, vec![]);
+        assert!(html.contains(r#"value="tg_x""#), "{html}");
+        assert!(words(&html).contains("Il token per Foglio") && words(&html).contains("Ancora nessun token"));
+    }
+}

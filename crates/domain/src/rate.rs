@@ -1,0 +1,109 @@
+//! How often somebody may ask: a bucket that empties by one with each request and fills by itself.
+//!
+//! Invariant: in any span of time no more than [`Pace::burst`] and what flows in during it gets through, whatever the
+//! pattern. One number is kept for each asker: the instant at which their bucket will be full. Deliberately absent: the
+//! clock, who asks, and failed sign-ins, which are counted another way (`accounts::throttle`).
+
+use crate::time::Millis;
+use std::time::Duration;
+
+/// How much gets through.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Pace {
+    /// Requests at once, after a pause.
+    pub burst: u32,
+    /// How long one more takes to flow in.
+    pub every: Duration,
+}
+
+/// Programs that somebody let in: ten a second for as long as they like, five hundred at once.
+pub const KNOWN: Pace = Pace { burst: 500, every: Duration::from_millis(100) };
+/// An address on the network from which nobody has said who they are.
+pub const UNKNOWN: Pace = Pace { burst: 100, every: Duration::from_millis(500) };
+
+/// What is left to somebody.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Left {
+    /// Requests at once.
+    pub burst: u32,
+    /// Of that many at most.
+    pub limit: u32,
+    /// Until there are that many again.
+    pub full_in: Duration,
+}
+
+/// The bucket of one asker.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Bucket {
+    full_at: Millis,
+}
+
+impl Bucket {
+    /// Of somebody who has not asked yet.
+    pub const FULL: Self = Self { full_at: Millis(0) };
+
+    /// Takes one request out at `now`, and says what is left; or how long to wait for one.
+    pub fn take(&mut self, pace: Pace, now: Millis) -> Result<Left, Duration> {
+        let whole = pace.every * pace.burst;
+        // A clock that was set back must not lock anybody out for that long.
+        self.full_at = self.full_at.clamp(now, now.after(whole));
+        let full_at = self.full_at.after(pace.every);
+        let missing = full_at.since(now);
+        if missing > whole {
+            return Err(missing.saturating_sub(whole));
+        }
+        self.full_at = full_at;
+        let taken = missing.as_millis().div_ceil(pace.every.as_millis().max(1));
+        let burst = pace.burst.saturating_sub(u32::try_from(taken).unwrap_or(u32::MAX));
+        Ok(Left { burst, limit: pace.burst, full_in: missing })
+    }
+
+    /// Whether it is full at `now`, as one that was never asked.
+    #[must_use]
+    pub fn is_full(self, now: Millis) -> bool {
+        self.full_at <= now
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    const PACE: Pace = Pace { burst: 5, every: Duration::from_millis(100) };
+
+    #[test]
+    fn a_burst_gets_through_and_then_one_at_a_time() {
+        let now = Millis(1_000_000);
+        let mut bucket = Bucket::FULL;
+        for left in (0..5).rev() {
+            assert_eq!(bucket.take(PACE, now).unwrap().burst, left);
+        }
+        assert_eq!(bucket.take(PACE, now), Err(Duration::from_millis(100)));
+        assert_eq!(bucket.take(PACE, Millis(now.0 + 99)), Err(Duration::from_millis(1)));
+        assert_eq!(bucket.take(PACE, Millis(now.0 + 100)).unwrap().burst, 0);
+        assert!(!bucket.is_full(Millis(now.0 + 599)) && bucket.is_full(Millis(now.0 + 600)));
+        let back = Millis(0);
+        assert!(bucket.take(PACE, back).is_err_and(|wait| wait <= Duration::from_millis(100)), "the clock went back");
+    }
+
+    proptest! {
+        #[test]
+        fn no_pattern_gets_more_through(steps in prop::collection::vec(0..300_i64, 1..200)) {
+            let (mut now, mut bucket) = (Millis(1_000_000), Bucket::FULL);
+            let mut through: Vec<i64> = Vec::new();
+            for step in steps {
+                now = Millis(now.0 + step);
+                if bucket.take(PACE, now).is_ok() {
+                    through.push(now.0);
+                }
+            }
+            for (at, first) in through.iter().enumerate() {
+                for (more, last) in through.iter().enumerate().skip(at) {
+                    let flowed = (last - first) / 100;
+                    prop_assert!(i64::try_from(more - at).unwrap() < 5 + 1 + flowed, "{first}..{last}");
+                }
+            }
+        }
+    }
+}

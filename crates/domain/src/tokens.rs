@@ -1,0 +1,144 @@
+//! Personal tokens: what lets somebody's own program in, as them and with less.
+//!
+//! Invariant: a token never opens more than the person who made it may do, and only the areas that it names. Reading and
+//! writing are named apart: a program that only looks cannot break anything. Deliberately absent: the token itself, which
+//! is shown once and kept as a hash, and tokens that make tokens.
+
+use crate::{
+    id::TokenId,
+    time::{DAY, Millis, Moment},
+    words::words,
+};
+use serde::{Deserialize, Serialize};
+use std::time::Duration;
+
+words! {
+    /// One thing that a token may be used for.
+    Scope {
+        /// Look at people, their qualifications, holds and decisions.
+        PeopleRead = "people:read",
+        /// Change them.
+        PeopleWrite = "people:write",
+        /// Look at machines, types, places and displays, and ask who may use what.
+        MachinesRead = "machines:read",
+        /// Change and stop them.
+        MachinesWrite = "machines:write",
+        /// Look at the settings, the inbox and the record of what was done.
+        SpaceRead = "space:read",
+        /// Change what holds for the space.
+        SpaceWrite = "space:write",
+    }
+}
+
+words! {
+    /// How long a token works.
+    Lifetime {
+        /// A month.
+        Month = "month",
+        /// A quarter of a year.
+        Quarter = "quarter",
+        /// A year.
+        Year = "year",
+        /// Until it is revoked.
+        Unlimited = "unlimited",
+    }
+}
+
+impl Lifetime {
+    /// Until when a token works that was made at `now`; `None`: until it is revoked.
+    #[must_use]
+    pub fn end(self, now: Millis) -> Option<Millis> {
+        let days = match self {
+            Self::Month => 30,
+            Self::Quarter => 90,
+            Self::Year => 365,
+            Self::Unlimited => return None,
+        };
+        Some(now.after(DAY * days))
+    }
+}
+
+/// What every token begins with, so that whoever finds one knows what it is.
+pub const PREFIX: &str = "tg_";
+/// Tokens of one person at a time.
+pub const MOST: usize = 20;
+/// That a token was used is written down at most this often.
+pub const SEEN_EVERY: Duration = Duration::from_mins(1);
+
+/// The scopes as they are kept: words with a space between.
+#[must_use]
+pub fn join(scopes: &[Scope]) -> String {
+    scopes.iter().map(|scope| scope.word()).collect::<Vec<_>>().join(" ")
+}
+
+/// What [`join`] wrote. A word of another build opens nothing.
+#[must_use]
+pub fn split(kept: &str) -> Vec<Scope> {
+    kept.split(' ').filter_map(Scope::from_word).collect()
+}
+
+/// A token as its owner sees it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TokenView {
+    /// Which.
+    pub id: TokenId,
+    /// What its owner calls it.
+    pub name: String,
+    /// What it may be used for.
+    pub scopes: Vec<Scope>,
+    /// Since when.
+    pub made: Moment,
+    /// Until when, if it ends by itself.
+    pub until: Option<Moment>,
+    /// When it was last used, to the minute.
+    pub seen: Option<Moment>,
+}
+
+/// The tokens of one person.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Tokens {
+    /// When this was true.
+    pub now: Moment,
+    /// The newest first.
+    pub tokens: Vec<TokenView>,
+}
+
+/// A token that was just made. Nobody can read it again.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Minted {
+    /// What its owner calls it.
+    pub name: String,
+    /// The token.
+    pub token: String,
+}
+
+impl std::fmt::Debug for Minted {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Minted").field("name", &self.name).finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn scopes_are_read_as_they_were_written() {
+        assert_eq!(split(&join(Scope::ALL)), Scope::ALL);
+        assert_eq!(split(&join(&[])), []);
+        assert_eq!(split("people:read moon:write"), [Scope::PeopleRead]);
+    }
+
+    #[test]
+    fn a_token_is_not_written_into_logs() {
+        let minted = Minted { name: "Backup".into(), token: "tg_secret".into() };
+        assert!(!format!("{minted:?}").contains("secret"));
+    }
+
+    #[test]
+    fn a_lifetime_ends_or_does_not() {
+        let now = Millis(1_800_000_000_000);
+        assert_eq!(Lifetime::Month.end(now), Some(now.after(DAY * 30)));
+        assert_eq!(Lifetime::Unlimited.end(now), None);
+    }
+}

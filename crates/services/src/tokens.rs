@@ -1,0 +1,244 @@
+//! Personal tokens: made, listed and revoked by whom they belong to; and whom a program stands for that brings one.
+//!
+//! **Invariants.** A token is kept as its hash. It counts only while its owner is active, and ends wherever their sessions
+//! end: on suspension, on leaving, with a changed password, with a lost role. What it opens is what its owner may do, read
+//! anew at every request, cut down to its scopes. Deliberately absent: tokens made by tokens.
+
+use crate::{
+    Ctx, refusal,
+    sessions::{self, Holder, Somebody},
+    token::Token,
+};
+use domain::{
+    actor::{About, Actor, Door, Forbidden, Permission},
+    id::{SessionId, TokenId},
+    live::Hint,
+    names,
+    people::PersonStatus,
+    problem::{Kind, Problem},
+    time::Millis,
+    tokens::{Lifetime, MOST, Minted, PREFIX, SEEN_EVERY, Scope, TokenView, Tokens, join, split},
+};
+use serde_json::json;
+use store::{
+    Done, StoreError, Unaudited, audit,
+    tokens::{self, NewToken},
+};
+use text::Lang;
+
+/// Why no token was made, shown or revoked.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum TokensError {
+    /// Not for this actor.
+    #[error(transparent)]
+    Forbidden(#[from] Forbidden),
+    /// These fields do not fit.
+    #[error("the fields do not fit: {0:?}")]
+    Flawed(Vec<Flaw>),
+    /// They have as many as one may have.
+    #[error("too many tokens")]
+    TooMany,
+    /// They have no such token.
+    #[error("there is no such token")]
+    Unknown,
+    /// The storage failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// What does not fit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Flaw {
+    /// It needs a name of 1 to 200 characters.
+    Name,
+    /// It opens nothing.
+    Scopes,
+}
+
+impl TokensError {
+    /// For the reader. Fields are `name` and `scopes`.
+    #[must_use]
+    pub fn problem(&self, lang: Lang) -> Problem {
+        match self {
+            Self::Forbidden(why) => refusal::forbidden(*why, lang),
+            Self::Flawed(flaws) => {
+                let problem = Problem::new("token.flawed", Kind::Invalid, lang.form_fix());
+                flaws.iter().fold(problem, |problem, flaw| match flaw {
+                    Flaw::Name => problem.field("name", lang.token_name_form()),
+                    Flaw::Scopes => problem.field("scopes", lang.token_scopes_form()),
+                })
+            }
+            Self::TooMany => Problem::new("token.too-many", Kind::Conflict, lang.token_too_many(&MOST.to_string())),
+            Self::Unknown => Problem::new("token.unknown", Kind::NotFound, lang.token_unknown()),
+            Self::Store(error) => refusal::storage(error, lang),
+        }
+    }
+}
+
+/// A token as somebody wants it.
+#[derive(Debug, Clone)]
+pub struct Wanted {
+    /// What they call it.
+    pub name: String,
+    /// What it may be used for.
+    pub scopes: Vec<Scope>,
+    /// How long it works.
+    pub lifetime: Lifetime,
+}
+
+/// Makes a token of whoever asks. It is not to be had again.
+pub async fn mint(ctx: &Ctx, actor: &Actor, wanted: Wanted) -> Result<Minted, TokensError> {
+    let proof = actor.require(Permission::OwnAccount, About::NOTHING)?;
+    let me = in_person(actor)?;
+    let (person, session) = (me.id, me.session);
+    let Wanted { name, mut scopes, lifetime } = wanted;
+    scopes.sort_unstable();
+    scopes.dedup();
+    let name = names::name(&name);
+    let flaws = [(name.is_err(), Flaw::Name), (scopes.is_empty(), Flaw::Scopes)];
+    let flaws: Vec<_> = flaws.into_iter().filter(|(wrong, _)| *wrong).map(|(_, flaw)| flaw).collect();
+    let (Ok(name), []) = (name, flaws.as_slice()) else { return Err(TokensError::Flawed(flaws)) };
+    let (now, (token, hash)) = (ctx.now(), ctx.dice().fresh());
+    let token = format!("{PREFIX}{}", token.expose());
+    let minted = ctx.store().write(async move |tx| {
+        // As the asker stands now: a suspension may have come first, and ended what they asked with.
+        let second_factor = store::sessions::shown(tx.conn(), session, person, now).await?;
+        let second_factor = second_factor.ok_or(Forbidden::SignIn)?;
+        if tokens::of_person(tx.conn(), person, now).await?.len() >= MOST {
+            return Err(TokensError::TooMany);
+        }
+        let (kept, expires) = (join(&scopes), lifetime.end(now));
+        let new = NewToken { hash, person, name: name.clone(), scopes: kept, created: now, expires, second_factor };
+        let id = tokens::add(tx, &new).await?;
+        tx.after_commit(Hint::Person(person));
+        let detail = json!({ "token": id, "until": expires });
+        let entry = audit::entry(tx, &proof, now, "account.token-made", format!("person:{person}"), &detail).await?;
+        Ok(Done::audited(Minted { name, token }, entry))
+    });
+    minted.await
+}
+
+/// The tokens of whoever asks.
+pub async fn list(ctx: &Ctx, actor: &Actor) -> Result<Tokens, TokensError> {
+    actor.require(Permission::OwnAccount, About::NOTHING)?;
+    let person = actor.person().ok_or(Forbidden::SignIn)?;
+    let now = ctx.now();
+    let listed = tokens::of_person(&mut *ctx.store().read().await?, person, now).await?;
+    let tokens = listed.into_iter().map(|token| TokenView {
+        id: token.id,
+        name: token.name,
+        scopes: split(&token.scopes),
+        made: ctx.moment(token.created),
+        until: token.expires.map(|at| ctx.moment(at)),
+        seen: token.seen.map(|at| ctx.moment(at)),
+    });
+    Ok(Tokens { now: ctx.moment(now), tokens: tokens.collect() })
+}
+
+/// Revokes a token of whoever asks: it is refused from now on.
+pub async fn revoke(ctx: &Ctx, actor: &Actor, id: TokenId) -> Result<(), TokensError> {
+    let proof = actor.require(Permission::OwnAccount, About::NOTHING)?;
+    let person = actor.person().ok_or(Forbidden::SignIn)?;
+    let now = ctx.now();
+    let revoked = ctx.store().write(async move |tx| {
+        if !tokens::end(tx, person, id).await? {
+            return Err(TokensError::Unknown);
+        }
+        tx.after_commit(Hint::Person(person));
+        let (action, subject) = ("account.token-revoked", format!("person:{person}"));
+        let entry = audit::entry(tx, &proof, now, action, subject, &json!({ "token": id })).await?;
+        Ok(Done::audited((), entry))
+    });
+    revoked.await
+}
+
+/// Somebody's program.
+#[derive(Debug, Clone)]
+pub struct Program {
+    /// Whose it is.
+    pub somebody: Somebody,
+    /// The token it brought.
+    pub token: TokenId,
+    /// What that may be used for.
+    pub scopes: Vec<Scope>,
+}
+
+/// Whom what a program brought stands for; `None`: nobody. Its use is written down now and then.
+pub async fn recognise(ctx: &Ctx, brought: &str) -> Result<Option<Program>, StoreError> {
+    let now = ctx.now();
+    let Some(hash) = brought.strip_prefix(PREFIX).and_then(|secret| Token::presented(secret).hash()) else {
+        return Ok(None);
+    };
+    let found = tokens::find(&mut *ctx.store().read().await?, &hash, now).await?;
+    let Some(found) = found.filter(|found| found.status == PersonStatus::Active) else { return Ok(None) };
+    // It was made before its owner had an authenticator, and would be a way around it.
+    if found.has_authenticator && found.second_factor.is_none() {
+        return Ok(None);
+    }
+    note_use(ctx, found.id, found.seen, now).await?;
+    let (token, scopes) = (found.id, split(&found.scopes));
+    let holder = Holder {
+        person: found.person,
+        session: NO_SESSION,
+        status: found.status,
+        name: found.name,
+        language: found.language,
+        has_authenticator: found.has_authenticator,
+        second_factor: found.second_factor,
+        ledger: found.ledger,
+    };
+    Ok(Some(Program { somebody: sessions::stands(ctx, holder, Door::Api, now), token, scopes }))
+}
+
+/// Whether a program with `scopes` may do what needs `scope`. Whoever came with a session has them all.
+pub fn require(scopes: Option<&[Scope]>, scope: Option<Scope>, lang: Lang) -> Result<(), Problem> {
+    match (scopes, scope) {
+        (Some(scopes), Some(scope)) if !scopes.contains(&scope) => {
+            Err(Problem::new("token.scope", Kind::Forbidden, lang.token_scope(scope.word())))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// What brought is no token, or not any more.
+pub fn refused(lang: Lang) -> Problem {
+    Problem::new("token.refused", Kind::SignIn, lang.token_refused())
+}
+
+/// The session of a program: none. Ids begin at one.
+const NO_SESSION: SessionId = SessionId(0);
+
+/// Whoever signed in themselves, and is one of us.
+fn in_person(actor: &Actor) -> Result<&domain::actor::Known, Forbidden> {
+    let me = actor.known().ok_or(Forbidden::SignIn)?;
+    let own = me.session != NO_SESSION && me.status == PersonStatus::Active;
+    own.then_some(me).ok_or(Forbidden::NotAllowed)
+}
+
+async fn note_use(ctx: &Ctx, id: TokenId, seen: Option<Millis>, now: Millis) -> Result<(), StoreError> {
+    // A clock that was set back must not write with every request.
+    if seen.is_some_and(|seen| seen.near(now, SEEN_EVERY)) {
+        return Ok(());
+    }
+    let noted = ctx.store().write::<_, StoreError, _>(async move |tx| {
+        tokens::seen(tx, id, now).await?;
+        Ok(Done::unaudited((), Unaudited::SessionSliding))
+    });
+    noted.await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_scope_opens_what_it_names_and_nothing_else() {
+        let may = |has: &[Scope], needs| require(Some(has), needs, Lang::En).is_ok();
+        for &scope in Scope::ALL {
+            assert!(may(&[scope], Some(scope)) && may(&[], None));
+            let others: Vec<_> = Scope::ALL.iter().copied().filter(|&other| other != scope).collect();
+            assert!(!may(&others, Some(scope)), "{scope:?}");
+            assert!(require(None, Some(scope), Lang::En).is_ok(), "a session has them all");
+        }
+    }
+}

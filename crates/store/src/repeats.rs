@@ -1,0 +1,80 @@
+//! Requests that may be repeated: rows of `repeated_request`, known by whose they are and the hash of their key.
+
+use domain::{id::PersonId, time::Millis};
+use sqlx::SqliteConnection;
+
+use crate::{StoreError, WriteTx};
+
+/// A request under a key, as it is kept.
+#[derive(Debug, Clone)]
+pub struct Kept {
+    /// What its hash was salted with.
+    pub salt: Vec<u8>,
+    /// The salted hash of it.
+    pub hash: Vec<u8>,
+    /// The id of what was made; `None` while that is not known.
+    pub made: Option<i64>,
+}
+
+/// What `person` asked under this key since `since`.
+pub async fn find(
+    conn: &mut SqliteConnection,
+    person: PersonId,
+    key: &[u8; 32],
+    since: Millis,
+) -> Result<Option<Kept>, StoreError> {
+    let key = key.as_slice();
+    let kept = sqlx::query_as!(
+        Kept,
+        "SELECT salt, hash, made FROM repeated_request WHERE person_id = ? AND key_hash = ? AND begun_at > ?",
+        person,
+        key,
+        since,
+    );
+    Ok(kept.fetch_optional(conn).await?)
+}
+
+/// Keeps that `person` asks for something under this key, in place of what has run out there.
+pub async fn begin(
+    tx: &mut WriteTx,
+    person: PersonId,
+    key: &[u8; 32],
+    (salt, hash): (&[u8; 16], &[u8; 32]),
+    at: Millis,
+) -> Result<(), StoreError> {
+    let (key, salt, hash) = (key.as_slice(), salt.as_slice(), hash.as_slice());
+    sqlx::query!(
+        "INSERT OR REPLACE INTO repeated_request (person_id, key_hash, salt, hash, begun_at) VALUES (?, ?, ?, ?, ?)",
+        person,
+        key,
+        salt,
+        hash,
+        at,
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// Keeps what came of it.
+pub async fn finish(tx: &mut WriteTx, person: PersonId, key: &[u8; 32], made: i64) -> Result<(), StoreError> {
+    let key = key.as_slice();
+    let done =
+        sqlx::query!("UPDATE repeated_request SET made = ? WHERE person_id = ? AND key_hash = ?", made, person, key);
+    done.execute(tx.conn()).await?;
+    Ok(())
+}
+
+/// Forgets a request of which nothing came.
+pub async fn forget(tx: &mut WriteTx, person: PersonId, key: &[u8; 32]) -> Result<(), StoreError> {
+    let key = key.as_slice();
+    let gone = sqlx::query!("DELETE FROM repeated_request WHERE person_id = ? AND key_hash = ?", person, key);
+    gone.execute(tx.conn()).await?;
+    Ok(())
+}
+
+/// Forgets what was begun by `until`; how much there was.
+pub async fn forget_old(tx: &mut WriteTx, until: Millis) -> Result<u64, StoreError> {
+    let gone = sqlx::query!("DELETE FROM repeated_request WHERE begun_at <= ?", until);
+    Ok(gone.execute(tx.conn()).await?.rows_affected())
+}

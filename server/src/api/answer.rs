@@ -1,0 +1,100 @@
+//! What comes back when something was done.
+
+use axum::{
+    Json,
+    http::{HeaderName, HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// One thing. Nobody in between keeps it: it is about somebody, and true for a moment.
+pub struct One<T>(pub T);
+
+impl<T: Serialize> IntoResponse for One<T> {
+    fn into_response(self) -> Response {
+        ([(header::CACHE_CONTROL, "no-store")], Json(self.0)).into_response()
+    }
+}
+
+/// It was done, and there is nothing to say about it.
+pub fn done() -> Response {
+    (StatusCode::NO_CONTENT, [(header::CACHE_CONTROL, "no-store")]).into_response()
+}
+
+/// What was made: read the rest there.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct Created {
+    /// Its id.
+    #[schema(example = 7)]
+    pub id: i64,
+    /// Where it is.
+    #[schema(example = "/api/v1/machines/7")]
+    pub href: String,
+    /// A link that lets somebody or something in. It is shown this once: not when the request is repeated.
+    #[schema(example = "/enter/…")]
+    pub link: Option<String>,
+}
+
+/// Something was made. The door says where it is, and remembers it under its key.
+#[derive(Debug, Clone)]
+pub struct Made {
+    /// Its id.
+    pub id: i64,
+    /// A link that is shown this once.
+    pub link: Option<String>,
+}
+
+impl Made {
+    /// Without a link.
+    pub const fn plain(id: i64) -> Self {
+        Self { id, link: None }
+    }
+}
+
+impl IntoResponse for Made {
+    fn into_response(self) -> Response {
+        let mut response = StatusCode::CREATED.into_response();
+        response.extensions_mut().insert(self);
+        response
+    }
+}
+
+/// Where what was made is to be read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Place {
+    /// Under its id, below the address where it was made.
+    Below,
+    /// In the list at that address.
+    Here,
+    /// In what stands above that address: a card with its person.
+    Above,
+}
+
+impl Place {
+    fn href(self, path: &str, id: i64) -> String {
+        match self {
+            Self::Below => format!("{path}/{id}"),
+            Self::Here => path.to_owned(),
+            Self::Above => path.rsplit_once('/').map_or(path, |(above, _)| above).to_owned(),
+        }
+    }
+}
+
+/// That `made` was made by a request to `path`; `again`: by an earlier one.
+pub fn created(made: Made, place: Place, path: &str, again: bool) -> Response {
+    let href = place.href(path, made.id);
+    let location = HeaderValue::from_str(&href);
+    let body = Json(Created { id: made.id, href, link: made.link });
+    let mut response = (StatusCode::CREATED, [(header::CACHE_CONTROL, "no-store")], body).into_response();
+    if let Ok(location) = location {
+        response.headers_mut().insert(header::LOCATION, location);
+    }
+    if again {
+        response.headers_mut().insert(REPLAYED, HeaderValue::from_static("true"));
+    }
+    response
+}
+
+/// On the answer to a request that was done before.
+const REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");

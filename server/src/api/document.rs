@@ -1,0 +1,320 @@
+//! The description of the API, OpenAPI 3.1, made of the list of operations.
+//!
+//! Invariant: what is true of every operation – who may come in, how often, what a refusal looks like – is said here once
+//! and of each. Deliberately absent: sentences in other languages than English; programs are written in that.
+
+use super::{
+    answer::Created,
+    operation::{Answer, Operation, ROOT, Schemas, Shape, Tag},
+};
+use serde_json::{Map, Value, json};
+use std::collections::BTreeMap;
+use utoipa::ToSchema;
+
+/// A refused request, RFC 9457.
+#[derive(ToSchema)]
+#[schema(as = Problem)]
+#[expect(dead_code, reason = "it describes what `Refusal` writes")]
+pub struct ProblemSchema {
+    /// No page describes the kinds of problems: `about:blank`.
+    #[schema(example = "about:blank")]
+    r#type: String,
+    /// The status in words.
+    #[schema(example = "Unprocessable Entity")]
+    title: Option<String>,
+    /// The status.
+    #[schema(example = 422)]
+    status: u16,
+    /// What is wrong, for programs. It stays.
+    #[schema(example = "request.flawed")]
+    code: String,
+    /// What can be done about it, in the language of `Accept-Language` (English or Italian).
+    #[schema(example = "Please correct what is marked.")]
+    detail: String,
+    /// What is wrong where.
+    errors: Vec<FieldProblem>,
+}
+
+/// What is wrong with one field.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "it describes what `Refusal` writes")]
+pub struct FieldProblem {
+    /// The field, header or parameter.
+    #[schema(example = "limit")]
+    field: String,
+    /// What can be done about it.
+    #[schema(example = "Ask for 1 to 50 things.")]
+    message: String,
+}
+
+const INTRODUCTION: &str = "The same services as the pages, for programs.
+
+**Who asks** is said by a personal token (`Authorization: Bearer tg_…`, made on the page *Me → Tokens*) or by the cookie of \
+a session. A token opens what its owner may do, within its scopes, and ends with their sessions.
+
+**Refusals** are `application/problem+json` with a `code` for programs and a `detail` for people; each operation lists the \
+codes it answers. Things of others answer as if they did not exist.
+
+**Lists** come in pages of at most 50. Follow `Link: rel=\"next\"`, or send `next` as `after`.
+
+**Making things**: send an `Idempotency-Key` of your own choice, and a request that is repeated within a day makes nothing \
+twice.
+
+**Versions**: what can be edited carries an `ETag`; send it back as `If-Match`. Whoever has seen an older version gets 409.
+
+**How often**: `RateLimit-Limit`, `RateLimit-Remaining` and `RateLimit-Reset` (seconds) are on every answer; after 429 wait for \
+`Retry-After` seconds.
+
+Instants are RFC 3339 in UTC, ids are numbers, codes are words that stay.";
+
+/// The whole description.
+#[must_use]
+pub fn document(operations: &[Operation]) -> Value {
+    let mut schemas: BTreeMap<String, Value> = BTreeMap::new();
+    for shape in [Shape::of::<ProblemSchema>(), Shape::of::<FieldProblem>()] {
+        keep(&mut schemas, shape.schemas);
+    }
+    let mut paths: Map<String, Value> = Map::new();
+    for operation in operations {
+        let path = operation.path.strip_prefix(ROOT).unwrap_or(operation.path);
+        let method = operation.method.as_str().to_ascii_lowercase();
+        let item = paths.entry(path).or_insert_with(|| json!({}));
+        item[method] = described(operation);
+        match &operation.answer {
+            Answer::One(shape) | Answer::Page(shape) => keep(&mut schemas, shape.schemas.clone()),
+            Answer::Made(_) => keep(&mut schemas, Shape::of::<Created>().schemas),
+            Answer::Nothing => {}
+        }
+        if let Some(shape) = &operation.body {
+            keep(&mut schemas, shape.schemas.clone());
+        }
+    }
+    let tags: Vec<_> = Tag::ALL
+        .into_iter()
+        .filter(|tag| operations.iter().any(|operation| operation.tag == *tag))
+        .map(|tag| json!({ "name": tag.name(), "description": tag.about() }))
+        .collect();
+    json!({
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Toolgate",
+            "summary": "May this person use this machine, here, now – and all that hangs on the answer.",
+            "description": INTRODUCTION,
+            "version": "1.0.0",
+            "license": { "name": "MIT OR Apache-2.0", "identifier": "MIT OR Apache-2.0" },
+            "contact": { "name": "Whoever runs this workshop" },
+        },
+        "servers": [{ "url": ROOT, "description": "This workshop" }],
+        "security": [{ "token": [] }, { "session": [] }],
+        "tags": tags,
+        "paths": paths,
+        "components": {
+            "schemas": schemas,
+            "securitySchemes": {
+                "token": {
+                    "type": "http",
+                    "scheme": "bearer",
+                    "bearerFormat": "tg_…",
+                    "description": "A personal token. Its scopes are listed with each operation.",
+                },
+                "session": {
+                    "type": "apiKey",
+                    "in": "cookie",
+                    "name": "__Host-session",
+                    "description": "The session of somebody who signed in on a page. What changes something must come from \
+                        this site.",
+                },
+            },
+        },
+    })
+}
+
+fn keep(schemas: &mut BTreeMap<String, Value>, more: Schemas) {
+    schemas.extend(more);
+}
+
+fn reference(name: &str) -> Value {
+    json!({ "$ref": format!("#/components/schemas/{name}") })
+}
+
+fn described(operation: &Operation) -> Value {
+    let scope = operation.scope.map_or_else(
+        || "Any token will do.".to_owned(),
+        |scope| format!("A token needs the scope `{}`.", scope.word()),
+    );
+    let mut description = json!({
+        "operationId": operation.id,
+        "tags": [operation.tag.name()],
+        "summary": operation.summary,
+        "description": format!("{}\n\n{scope}", operation.description),
+        "parameters": parameters(operation),
+        "responses": responses(operation),
+    });
+    if let Some(body) = &operation.body {
+        description["requestBody"] = json!({
+            "required": true,
+            "description": "What is wanted.",
+            "content": { "application/json": { "schema": reference(&body.name) } },
+        });
+    }
+    description
+}
+
+fn parameters(operation: &Operation) -> Vec<Value> {
+    let names = operation.path.split('/').filter_map(|part| part.strip_prefix('{')?.strip_suffix('}'));
+    let mut parameters: Vec<_> = names
+        .map(|name| {
+            json!({
+                "name": name, "in": "path", "required": true, "description": "Which.", "example": 7,
+                "schema": { "type": "integer", "format": "int64", "minimum": 1 },
+            })
+        })
+        .collect();
+    let query = operation.query.as_ref().and_then(Shape::schema);
+    let required: Vec<&str> =
+        query.and_then(|query| query["required"].as_array()).into_iter().flatten().filter_map(Value::as_str).collect();
+    for (name, schema) in query.and_then(|query| query["properties"].as_object()).into_iter().flatten() {
+        let mut schema = schema.clone();
+        let told = schema.as_object_mut().and_then(|schema| schema.remove("description"));
+        // A parameter that may be left out is not sent as null.
+        if let Some(kinds) = schema.get_mut("type").filter(|kinds| kinds.is_array()) {
+            let kind = kinds.as_array().and_then(|kinds| kinds.iter().find(|kind| *kind != "null")).cloned();
+            *kinds = kind.unwrap_or_default();
+        }
+        parameters.push(json!({
+            "name": name, "in": "query", "required": required.contains(&name.as_str()),
+            "description": told.unwrap_or_default(), "schema": schema,
+        }));
+    }
+    if operation.place().is_some() {
+        parameters.push(json!({
+            "name": "Idempotency-Key", "in": "header", "required": false,
+            "description": "A word of your own choice: what is asked again under it within a day is not made twice.",
+            "schema": { "type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$" },
+            "example": "0f9c1d2e",
+        }));
+    }
+    if operation.versioned && operation.writes() {
+        parameters.push(json!({
+            "name": "If-Match", "in": "header", "required": true,
+            "description": "The `ETag` of the version that you have seen.",
+            "schema": { "type": "string", "pattern": "^\"[0-9]{1,18}\"$" },
+            "example": "\"3\"",
+        }));
+    }
+    parameters
+}
+
+fn responses(operation: &Operation) -> Value {
+    let mut responses: BTreeMap<String, Value> = BTreeMap::new();
+    let (status, mut good) = match &operation.answer {
+        Answer::Nothing => (204, json!({ "description": "It was done." })),
+        Answer::One(shape) => (200, content("That.", reference(&shape.name))),
+        Answer::Page(shape) => (200, content("A page of them.", page(&shape.name))),
+        Answer::Made(_) => (201, content("What was made: its id, and where to read it.", reference("Created"))),
+    };
+    good["headers"] = headers(operation);
+    responses.insert(status.to_string(), good);
+    let mut refused: BTreeMap<u16, Vec<&str>> = BTreeMap::new();
+    for (status, code) in common(operation).into_iter().chain(operation.problems.iter().copied()) {
+        let codes = refused.entry(status).or_default();
+        if !codes.contains(&code) {
+            codes.push(code);
+        }
+    }
+    for (status, codes) in refused {
+        responses.insert(status.to_string(), refusal(status, &codes));
+    }
+    json!(responses)
+}
+
+fn content(description: &str, schema: Value) -> Value {
+    json!({ "description": description, "content": { "application/json": { "schema": schema } } })
+}
+
+fn page(name: &str) -> Value {
+    json!({
+        "type": "object",
+        "required": ["items", "next"],
+        "properties": {
+            "items": { "type": "array", "maxItems": super::paging::MOST, "items": reference(name) },
+            "next": {
+                "type": ["string", "null"],
+                "description": "The cursor of the next page, to be sent as `after`; null on the last one.",
+            },
+        },
+    })
+}
+
+/// What every operation may be refused for, by what it takes.
+fn common(operation: &Operation) -> Vec<(u16, &'static str)> {
+    let mut codes = vec![
+        (401, "actor.unknown"),
+        (401, "token.refused"),
+        (403, "actor.not-allowed"),
+        (403, "actor.second-factor"),
+        (429, "rate.exceeded"),
+        (503, "storage.unavailable"),
+    ];
+    let mut add = |there: bool, more: &[(u16, &'static str)]| {
+        if there {
+            codes.extend(more);
+        }
+    };
+    add(operation.scope.is_some(), &[(403, "token.scope")]);
+    add(operation.writes(), &[(403, "request.cross-site"), (413, "request.too-large")]);
+    add(operation.path.contains('{'), &[(404, "api.unknown")]);
+    add(operation.query.is_some(), &[(422, "request.flawed")]);
+    add(operation.body.is_some(), &[(400, "request.malformed"), (415, "request.not-json"), (422, "request.flawed")]);
+    let key = [(409, "idempotency.under-way"), (422, "idempotency.other-request"), (422, "idempotency.key")];
+    add(operation.place().is_some(), &key);
+    let version = [(409, "version.stale"), (422, "request.flawed"), (428, "version.needed")];
+    add(operation.versioned && operation.writes(), &version);
+    codes
+}
+
+fn refusal(status: u16, codes: &[&str]) -> Value {
+    let listed = codes.iter().map(|code| format!("`{code}`")).collect::<Vec<_>>().join(", ");
+    let title = axum::http::StatusCode::from_u16(status).ok().and_then(|status| status.canonical_reason());
+    let examples: Map<String, Value> = codes
+        .iter()
+        .map(|code| {
+            let value = json!({
+                "type": "about:blank", "title": title, "status": status, "code": code,
+                "detail": "What can be done about it.", "errors": [],
+            });
+            ((*code).to_owned(), json!({ "value": value }))
+        })
+        .collect();
+    let mut headers = json!({ "RateLimit-Remaining": remaining() });
+    if status == 429 || status == 503 {
+        headers["Retry-After"] =
+            json!({ "description": "Seconds to wait, where that is known.", "schema": { "type": "integer", "minimum": 1 } });
+    }
+    json!({
+        "description": format!("{}: {listed}.", title.unwrap_or_default()),
+        "headers": headers,
+        "content": { "application/problem+json": { "schema": reference("Problem"), "examples": examples } },
+    })
+}
+
+fn remaining() -> Value {
+    json!({ "description": "Requests that are left at once.", "schema": { "type": "integer", "minimum": 0 } })
+}
+
+fn headers(operation: &Operation) -> Value {
+    let mut headers = json!({ "RateLimit-Remaining": remaining() });
+    if matches!(operation.answer, Answer::Page(_)) {
+        headers["Link"] =
+            json!({ "description": "`rel=\"next\"`: the next page, if there is one.", "schema": { "type": "string" } });
+    }
+    if operation.place().is_some() {
+        headers["Location"] = json!({ "description": "Where to read it.", "schema": { "type": "string" } });
+        headers["Idempotency-Replayed"] =
+            json!({ "description": "`true`: it was made by an earlier request.", "schema": { "type": "string" } });
+    }
+    if operation.versioned && !operation.writes() {
+        headers["ETag"] = json!({ "description": "Its version.", "schema": { "type": "string" } });
+    }
+    headers
+}

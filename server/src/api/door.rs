@@ -1,0 +1,166 @@
+//! What every request passes before anything is done: how often, with which token, and whether it was done before.
+//!
+//! Invariant: each of these rules stands here once, and no operation can forget one. Deliberately absent: who may do what,
+//! which the services ask.
+
+use super::{
+    Asker, Refusal,
+    answer::{self, Made},
+    input::{BODY, too_large},
+    operation::{Call, Operation},
+    paging::{Next, link},
+};
+use crate::http::{Shared, peer::Peer};
+use axum::{
+    body::{Body, to_bytes},
+    extract::{Request, State},
+    http::{HeaderName, HeaderValue, header, request::Parts},
+    middleware,
+    response::{IntoResponse, Response},
+};
+use domain::{
+    id::TokenId,
+    problem::{Kind, Problem},
+    rate::Left,
+    tokens::Scope,
+};
+use services::{
+    rate,
+    repeats::{self, Turn},
+    tokens,
+};
+use std::{
+    net::{IpAddr, Ipv4Addr},
+    sync::Arc,
+};
+use text::Lang;
+
+/// What stood in `Authorization`.
+#[derive(Debug, Clone)]
+pub enum Bearer {
+    /// Nothing: a cookie says who it is, or nobody does.
+    None,
+    /// A token in force.
+    Token {
+        /// Which.
+        id: TokenId,
+        /// What it may be used for.
+        scopes: Vec<Scope>,
+    },
+    /// Something that opens nothing.
+    Refused,
+    /// Whether it opens anything could not be found out.
+    Unavailable,
+}
+
+impl Bearer {
+    fn of(parts: &Parts) -> Self {
+        parts.extensions.get().cloned().unwrap_or(Self::None)
+    }
+}
+
+/// Layer over the whole API: nobody comes in with a token that opens nothing, and nobody comes too often.
+pub async fn paced(State(shared): State<Shared>, request: Request, next: middleware::Next) -> Response {
+    let (parts, body) = request.into_parts();
+    let asker = Asker::of(&shared, &parts);
+    let token = match Bearer::of(&parts) {
+        Bearer::None => None,
+        Bearer::Token { id, .. } => Some(id),
+        // Counted with whoever says nothing of themselves.
+        Bearer::Refused | Bearer::Unavailable => None,
+    };
+    let from = parts.extensions.get::<Peer>().map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |peer| peer.0);
+    let left = match rate::take(&asker.ctx, &asker.actor, token, from, asker.lang) {
+        Ok(left) => left,
+        Err(problem) => return Refusal(problem).into_response(),
+    };
+    let mut response = match Bearer::of(&parts) {
+        Bearer::Refused => Refusal(tokens::refused(asker.lang)).into_response(),
+        Bearer::Unavailable => Refusal(unavailable(asker.lang)).into_response(),
+        Bearer::None | Bearer::Token { .. } => next.run(Request::from_parts(parts, body)).await,
+    };
+    say(&mut response, left);
+    response
+}
+
+pub(super) fn unavailable(lang: Lang) -> Problem {
+    Problem::new("storage.unavailable", Kind::Unavailable, lang.storage_unavailable())
+}
+
+/// How much is left, on the answer.
+fn say(response: &mut Response, left: Left) {
+    let seconds = left.full_in.as_millis().div_ceil(1_000);
+    for (name, value) in [
+        ("ratelimit-limit", left.limit.to_string()),
+        ("ratelimit-remaining", left.burst.to_string()),
+        ("ratelimit-reset", seconds.to_string()),
+    ] {
+        if let Ok(value) = HeaderValue::from_str(&value) {
+            response.headers_mut().insert(HeaderName::from_static(name), value);
+        }
+    }
+}
+
+/// Does `operation` for whoever sent `request`, if nothing speaks against it.
+pub async fn pass(operation: &Operation, call: &Call, shared: Shared, request: Request) -> Response {
+    let (parts, body) = request.into_parts();
+    let asker = Asker::of(&shared, &parts);
+    let bearer = Bearer::of(&parts);
+    let scopes = match &bearer {
+        Bearer::Token { scopes, .. } => Some(scopes.as_slice()),
+        Bearer::None | Bearer::Refused | Bearer::Unavailable => None,
+    };
+    if let Err(problem) = tokens::require(scopes, operation.scope, asker.lang) {
+        return Refusal(problem).into_response();
+    }
+    let uri = parts.uri.clone();
+    let Some(place) = operation.place() else {
+        let mut response = call(Request::from_parts(parts, body), shared).await;
+        if let Some(next) = response.extensions().get::<Next>().and_then(|next| link(&uri, next)) {
+            response.headers_mut().insert(header::LINK, next);
+        }
+        return response;
+    };
+    let key = parts.headers.get("idempotency-key").filter(|_| asker.actor.person().is_some()).cloned();
+    let (response, again) = match key {
+        Some(key) => once(asker, &key, call, shared, parts, body).await,
+        None => (call(Request::from_parts(parts, body), shared).await, false),
+    };
+    match response.extensions().get::<Made>().cloned() {
+        Some(made) => answer::created(made, place, uri.path(), again),
+        None => response,
+    }
+}
+
+/// Makes something once, however often it is asked for under one key; whether it was made before.
+async fn once(
+    asker: Asker,
+    key: &HeaderValue,
+    call: &Call,
+    shared: Shared,
+    parts: Parts,
+    body: Body,
+) -> (Response, bool) {
+    let refused = |problem| (Refusal(problem).into_response(), false);
+    let Ok(body) = to_bytes(body, BODY).await else { return refused(too_large(asker.lang)) };
+    let request = [parts.uri.path().as_bytes(), b"\n", &body].concat();
+    // What is no text is no key either, and is refused as one.
+    let key = key.to_str().unwrap_or_default();
+    let ticket = match repeats::begin(&asker.ctx, &asker.actor, key, &request).await {
+        Ok(Turn::First(ticket)) => ticket,
+        Ok(Turn::Again(id)) => return (Made::plain(id).into_response(), true),
+        Err(error) => return refused(error.problem(asker.lang)),
+    };
+    let (call, lang) = (Arc::clone(call), asker.lang);
+    // In a task of its own: whoever asks may be cut off, and what came of it is kept all the same.
+    let done = tokio::spawn(async move {
+        let response = call(Request::from_parts(parts, Body::from(body)), shared).await;
+        let made = response.extensions().get::<Made>().map(|made| made.id);
+        if let Err(error) = repeats::end(&asker.ctx, ticket, made).await {
+            tracing::error!(%error, "what came of a request under a key could not be kept");
+        }
+        response
+    });
+    // It fails only when what was asked for panicked.
+    done.await.map_or_else(|_| refused(unavailable(lang)), |response| (response, false))
+}

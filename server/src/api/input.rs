@@ -1,0 +1,166 @@
+//! What came, read: who asks, the query, the body, the version that somebody has seen.
+//!
+//! Invariant: what does not fit the description is refused with the field that is wrong – a field that is not known, one
+//! that comes twice, a value of another kind. Nothing is guessed.
+
+use super::Refusal;
+use crate::http::Shared;
+use app::visitor::Visitor;
+use axum::{
+    body::to_bytes,
+    extract::{FromRequest, FromRequestParts, Path, Request, rejection::PathRejection},
+    http::{HeaderMap, header, request::Parts},
+};
+use domain::{
+    actor::{Actor, Door},
+    problem::{Kind, Problem},
+};
+use serde::de::DeserializeOwned;
+use services::Ctx;
+use text::Lang;
+
+/// The longest body that is read: nobody types more.
+pub const BODY: usize = 256 * 1024;
+
+/// Who asks, and in which language they read.
+pub struct Asker {
+    /// For every use case.
+    pub ctx: Ctx,
+    /// Who.
+    pub actor: Actor,
+    /// How they read.
+    pub lang: Lang,
+}
+
+impl Asker {
+    /// As the layers before have found out.
+    pub(super) fn of(shared: &Shared, parts: &Parts) -> Self {
+        let actor = parts.extensions.get::<Actor>().cloned().unwrap_or(Actor::anybody(false, Door::Api));
+        Self { ctx: shared.ctx().clone(), actor, lang: lang(parts) }
+    }
+}
+
+fn lang(parts: &Parts) -> Lang {
+    parts.extensions.get::<Visitor>().map(|visitor| visitor.lang).unwrap_or_default()
+}
+
+impl FromRequestParts<Shared> for Asker {
+    type Rejection = std::convert::Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, shared: &Shared) -> Result<Self, Self::Rejection> {
+        Ok(Self::of(shared, parts))
+    }
+}
+
+/// The id in the path. What is no number names nothing.
+pub struct Id(pub i64);
+
+impl FromRequestParts<Shared> for Id {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, shared: &Shared) -> Result<Self, Refusal> {
+        let id: Result<Path<i64>, PathRejection> = Path::from_request_parts(parts, shared).await;
+        match id {
+            Ok(Path(id)) => Ok(Self(id)),
+            Err(_) => Err(Refusal(super::nowhere(lang(parts)))),
+        }
+    }
+}
+
+/// The query.
+pub struct Query<T>(pub T);
+
+impl<T: DeserializeOwned> FromRequestParts<Shared> for Query<T> {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, _: &Shared) -> Result<Self, Refusal> {
+        let pairs = form_urlencoded::parse(parts.uri.query().unwrap_or_default().as_bytes());
+        let read = serde_path_to_error::deserialize(serde_urlencoded::Deserializer::new(pairs));
+        read.map(Self).map_err(|error| {
+            let (path, said) = (error.path().to_string(), error.inner().to_string());
+            Refusal(flawed(&path, &said, lang(parts)))
+        })
+    }
+}
+
+/// The body, as JSON.
+pub struct Body<T>(pub T);
+
+impl<T: DeserializeOwned> FromRequest<Shared> for Body<T> {
+    type Rejection = Refusal;
+
+    async fn from_request(request: Request, _: &Shared) -> Result<Self, Refusal> {
+        let (parts, body) = request.into_parts();
+        let lang = lang(&parts);
+        if !is_json(&parts.headers) {
+            return Err(Refusal(Problem::new("request.not-json", Kind::WrongType, lang.api_not_json())));
+        }
+        let bytes = to_bytes(body, BODY).await.map_err(|_| Refusal(too_large(lang)))?;
+        let mut json = serde_json::Deserializer::from_slice(&bytes);
+        let read = serde_path_to_error::deserialize(&mut json);
+        let read = read.map_err(|error| {
+            let (path, inner) = (error.path().to_string(), error.inner());
+            Refusal(if inner.is_data() { flawed(&path, &inner.to_string(), lang) } else { malformed(lang) })
+        })?;
+        // A second value behind the first.
+        json.end().map_err(|_| Refusal(malformed(lang)))?;
+        Ok(Self(read))
+    }
+}
+
+fn is_json(headers: &HeaderMap) -> bool {
+    let kind = headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+    kind.split(';').next().unwrap_or_default().trim().eq_ignore_ascii_case("application/json")
+}
+
+fn malformed(lang: Lang) -> Problem {
+    Problem::new("request.malformed", Kind::Malformed, lang.api_malformed())
+}
+
+/// More came than anybody types.
+pub(super) fn too_large(lang: Lang) -> Problem {
+    Problem::new("request.too-large", Kind::TooLarge, lang.request_too_large())
+}
+
+/// A field does not fit.
+pub(super) fn unfit(field: &str, message: &str, lang: Lang) -> Problem {
+    Problem::new("request.flawed", Kind::Invalid, lang.form_fix()).field(field, message)
+}
+
+/// What the reader of a format said, as a problem at its field.
+fn flawed(path: &str, said: &str, lang: Lang) -> Problem {
+    // The names of fields are ours, or what was sent: it is cut before it is sent back.
+    let named = || said.split('`').nth(1).unwrap_or_default().chars().take(60).collect::<String>();
+    let below = |name: String| if path.is_empty() || path == "." || path == name { name } else { format!("{path}.{name}") };
+    if said.starts_with("unknown field") {
+        // The path ends in it already.
+        unfit(&named(), lang.api_field_unknown(), lang)
+    } else if said.starts_with("missing field") {
+        unfit(&below(named()), lang.api_field_missing(), lang)
+    } else if said.starts_with("duplicate field") {
+        unfit(&named(), lang.api_field_twice(), lang)
+    } else {
+        unfit(path, lang.api_field_form(), lang)
+    }
+}
+
+/// The version that somebody has seen, from `If-Match`.
+pub struct Seen(pub i64);
+
+impl FromRequestParts<Shared> for Seen {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, _: &Shared) -> Result<Self, Refusal> {
+        let lang = lang(parts);
+        let Some(seen) = parts.headers.get(header::IF_MATCH) else {
+            let problem = Problem::new("version.needed", Kind::VersionNeeded, lang.api_version_needed());
+            return Err(Refusal(problem.field("If-Match", lang.api_version_form())));
+        };
+        let version = seen.to_str().ok().and_then(|seen| seen.trim().strip_prefix('"')?.strip_suffix('"'));
+        let version = version.filter(|digits| digits.bytes().all(|digit| digit.is_ascii_digit()));
+        match version.and_then(|digits| digits.parse().ok()) {
+            Some(version) => Ok(Self(version)),
+            None => Err(Refusal(unfit("If-Match", lang.api_version_form(), lang))),
+        }
+    }
+}

@@ -1,0 +1,271 @@
+//! One operation of the API: where it is, what it needs, what it answers, and how it is done.
+//!
+//! Invariant: the router, the description and the test of who may do what are all made of the same list, so that nothing is
+//! served that is not described. Deliberately absent: what operations do; that stands with each noun.
+
+use super::{answer::Place, door};
+use crate::http::Shared;
+use axum::{
+    extract::{Request, State},
+    handler::Handler,
+    http::Method,
+    response::Response,
+    routing::{MethodFilter, MethodRouter},
+};
+use domain::tokens::Scope;
+use serde_json::Value;
+use std::{future::Future, pin::Pin, sync::Arc};
+use utoipa::ToSchema;
+
+/// Where every path begins.
+pub const ROOT: &str = "/api/v1";
+
+/// Does it.
+pub type Call = Arc<dyn Fn(Request, Shared) -> Pin<Box<dyn Future<Output = Response> + Send>> + Send + Sync>;
+
+/// A group of operations.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Tag {
+    /// Whoever asks.
+    Me,
+    /// People, and where they stand.
+    People,
+    /// Who may use what, and what keeps whom out.
+    Qualifications,
+    /// Machines, types, places.
+    Machines,
+    /// May somebody use a machine, and why not.
+    Access,
+    /// The space as a whole.
+    Space,
+}
+
+impl Tag {
+    /// Every group, in the order of the description.
+    pub const ALL: [Self; 6] =
+        [Self::Me, Self::People, Self::Qualifications, Self::Machines, Self::Access, Self::Space];
+
+    /// What it is called.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Me => "Me",
+            Self::People => "People",
+            Self::Qualifications => "Qualifications",
+            Self::Machines => "Machines",
+            Self::Access => "Access",
+            Self::Space => "Space",
+        }
+    }
+
+    /// What is in it.
+    #[must_use]
+    pub const fn about(self) -> &'static str {
+        match self {
+            Self::Me => "Whoever asks: who they are here, and what they may.",
+            Self::People => "People, where they stand with the workshop, and what keeps them out for a time.",
+            Self::Qualifications => "The ledger of who may use, train on and own what. It is only ever added to.",
+            Self::Machines => "Machines and their types, what goes on at them, and the screens that show it.",
+            Self::Access => "The one decision: may this person use this machine, and if not, what is the way to yes.",
+            Self::Space => "The workshop as a whole, and the record of what was done in it.",
+        }
+    }
+}
+
+/// Types that the description refers to: name → schema.
+pub type Schemas = Vec<(String, Value)>;
+
+/// A type as the description names it, and all that it refers to.
+#[derive(Debug, Clone, Default)]
+pub struct Shape {
+    /// What it is called.
+    pub name: String,
+    /// It and what it refers to.
+    pub schemas: Schemas,
+}
+
+impl Shape {
+    /// Of a type.
+    #[must_use]
+    pub fn of<T: ToSchema>() -> Self {
+        let mut found = vec![(T::name().into_owned(), T::schema())];
+        T::schemas(&mut found);
+        let json = |(name, schema)| (name, serde_json::to_value(schema).unwrap_or_default());
+        Self { name: T::name().into_owned(), schemas: found.into_iter().map(json).collect() }
+    }
+
+    /// The schema itself.
+    #[must_use]
+    pub fn schema(&self) -> Option<&Value> {
+        self.schemas.iter().find(|(name, _)| *name == self.name).map(|(_, schema)| schema)
+    }
+}
+
+/// What comes back when it was done.
+#[derive(Debug, Clone)]
+pub enum Answer {
+    /// Nothing: 204.
+    Nothing,
+    /// One thing: 200.
+    One(Shape),
+    /// A page of things, and where the next one begins: 200.
+    Page(Shape),
+    /// The id and address of what was made: 201.
+    Made(Place),
+}
+
+/// One operation.
+#[derive(Clone)]
+pub struct Operation {
+    /// How.
+    pub method: Method,
+    /// Where.
+    pub path: &'static str,
+    /// Its name for programs.
+    pub id: &'static str,
+    /// Its group.
+    pub tag: Tag,
+    /// In a few words.
+    pub summary: &'static str,
+    /// In a few more.
+    pub description: &'static str,
+    /// What a token must be for; `None`: any token will do.
+    pub scope: Option<Scope>,
+    /// The fields of the query, as an object.
+    pub query: Option<Shape>,
+    /// What is sent.
+    pub body: Option<Shape>,
+    /// What comes back.
+    pub answer: Answer,
+    /// It says which version it is of, or has to be told.
+    pub versioned: bool,
+    /// Codes of problems that only this one has, with their status.
+    pub problems: &'static [(u16, &'static str)],
+    call: Call,
+}
+
+impl Operation {
+    fn new<H, T>(method: Method, path: &'static str, id: &'static str, handler: H) -> Self
+    where
+        H: Handler<T, Shared>,
+        T: 'static,
+    {
+        Self {
+            method,
+            path,
+            id,
+            tag: Tag::Space,
+            summary: "",
+            description: "",
+            scope: None,
+            query: None,
+            body: None,
+            answer: Answer::Nothing,
+            versioned: false,
+            problems: &[],
+            call: Arc::new(move |request, shared| Box::pin(handler.clone().call(request, shared))),
+        }
+    }
+
+    /// One that reads.
+    pub fn get<H: Handler<T, Shared>, T: 'static>(path: &'static str, id: &'static str, handler: H) -> Self {
+        Self::new(Method::GET, path, id, handler)
+    }
+
+    /// One that makes something, or does something to what is there.
+    pub fn post<H: Handler<T, Shared>, T: 'static>(path: &'static str, id: &'static str, handler: H) -> Self {
+        Self::new(Method::POST, path, id, handler)
+    }
+
+    /// Where it belongs, and what it does.
+    #[must_use]
+    pub fn about(self, tag: Tag, summary: &'static str, description: &'static str) -> Self {
+        Self { tag, summary, description, ..self }
+    }
+
+    /// What a token must be for.
+    #[must_use]
+    pub fn needs(self, scope: Scope) -> Self {
+        Self { scope: Some(scope), ..self }
+    }
+
+    /// It takes a query.
+    #[must_use]
+    pub fn query<Q: ToSchema>(self) -> Self {
+        Self { query: Some(Shape::of::<Q>()), ..self }
+    }
+
+    /// It takes a body.
+    #[must_use]
+    pub fn body<B: ToSchema>(self) -> Self {
+        Self { body: Some(Shape::of::<B>()), ..self }
+    }
+
+    /// It answers one thing.
+    #[must_use]
+    pub fn one<A: ToSchema>(self) -> Self {
+        Self { answer: Answer::One(Shape::of::<A>()), ..self }
+    }
+
+    /// It answers a page of things.
+    #[must_use]
+    pub fn page<A: ToSchema>(self) -> Self {
+        Self { answer: Answer::Page(Shape::of::<A>()), ..self }
+    }
+
+    /// It makes something that is to be read there.
+    #[must_use]
+    pub fn makes(self, place: Place) -> Self {
+        Self { answer: Answer::Made(place), ..self }
+    }
+
+    /// Problems of its own.
+    #[must_use]
+    pub fn problems(self, problems: &'static [(u16, &'static str)]) -> Self {
+        Self { problems, ..self }
+    }
+
+    /// Where what it makes is to be read, if it makes something.
+    #[must_use]
+    pub fn place(&self) -> Option<Place> {
+        match self.answer {
+            Answer::Made(place) => Some(place),
+            Answer::Nothing | Answer::One(_) | Answer::Page(_) => None,
+        }
+    }
+
+    /// Whether it changes something.
+    #[must_use]
+    pub fn writes(&self) -> bool {
+        self.method != Method::GET
+    }
+
+    /// Its part of the router.
+    fn route(self, router: MethodRouter<Shared>) -> MethodRouter<Shared> {
+        let Ok(filter) = MethodFilter::try_from(self.method.clone()) else { return router };
+        let operation = Arc::new(self);
+        router.on(filter, move |State(shared): State<Shared>, request: Request| {
+            let operation = Arc::clone(&operation);
+            async move { door::pass(&operation, &operation.call, shared, request).await }
+        })
+    }
+}
+
+/// The routes of `operations`, each path once, in their order.
+pub fn routes(operations: Vec<Operation>) -> Vec<(&'static str, MethodRouter<Shared>)> {
+    let mut routes: Vec<(&'static str, MethodRouter<Shared>)> = Vec::new();
+    for operation in operations {
+        let path = operation.path;
+        let there = routes.iter().position(|(known, _)| *known == path);
+        let router = there.map_or_else(
+            || MethodRouter::new().fallback(super::wrong_method),
+            |at| std::mem::take(&mut routes[at].1),
+        );
+        let router = operation.route(router);
+        match there {
+            Some(at) => routes[at].1 = router,
+            None => routes.push((path, router)),
+        }
+    }
+    routes
+}

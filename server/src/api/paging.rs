@@ -1,0 +1,140 @@
+//! Pages of a list, and the cursors between them.
+//!
+//! Invariant: a cursor is opaque, belongs to one list, and is checked when it comes back: what was not made here, or was
+//! changed on the way, is refused at its field. It is no secret: it holds an id that the page before has shown.
+
+use super::{Asker, Refusal, input::unfit};
+use axum::{
+    Json,
+    http::{HeaderValue, header},
+    response::{IntoResponse, Response},
+};
+use data_encoding::BASE64URL_NOPAD;
+use serde::Serialize;
+use serde_json::json;
+use sha2::{Digest, Sha256};
+use text::Lang;
+
+/// Things on a page where nothing is asked for, and at most.
+pub const MOST: usize = 50;
+/// Bytes of a cursor that say whether it is whole.
+const CHECK: usize = 8;
+
+/// The cursor behind the thing `last` of the list `of`.
+#[must_use]
+pub fn cursor(of: &str, last: i64) -> String {
+    let id = last.to_be_bytes();
+    BASE64URL_NOPAD.encode(&[id.as_slice(), &check(of, id)].concat())
+}
+
+/// Behind which thing of the list `of` a page is to begin; `None`: nobody said.
+pub fn after(of: &str, cursor: Option<&str>, lang: Lang) -> Result<Option<i64>, Refusal> {
+    let Some(cursor) = cursor else { return Ok(None) };
+    let read = || {
+        let bytes = BASE64URL_NOPAD.decode(cursor.as_bytes()).ok()?;
+        let (id, said) = bytes.split_first_chunk::<8>()?;
+        (said == check(of, *id)).then(|| i64::from_be_bytes(*id))
+    };
+    read().map(Some).ok_or_else(|| Refusal(unfit("after", lang.api_cursor_form(), lang)))
+}
+
+fn check(of: &str, id: [u8; 8]) -> [u8; CHECK] {
+    let digest = Sha256::new().chain_update("toolgate cursor ").chain_update(of).chain_update(id).finalize();
+    std::array::from_fn(|at| digest.get(at).copied().unwrap_or_default())
+}
+
+/// How many things somebody wants on a page.
+pub fn limit(wanted: Option<u32>, lang: Lang) -> Result<usize, Refusal> {
+    let wanted = wanted.map_or(MOST, |wanted| wanted.try_into().unwrap_or(usize::MAX));
+    if (1..=MOST).contains(&wanted) { Ok(wanted) } else { Err(Refusal(unfit("limit", lang.api_limit_form(), lang))) }
+}
+
+/// A page of a list.
+pub struct Page<T> {
+    /// What is on it.
+    pub items: Vec<T>,
+    /// The cursor behind it, if there is more.
+    pub next: Option<String>,
+}
+
+impl<T> Page<T> {
+    /// Of what was read from the list `of`: at most `limit` things; `more` follows behind the last that was read.
+    pub fn cut(of: &str, mut items: Vec<T>, limit: usize, more: bool, id: impl Fn(&T) -> i64) -> Self {
+        let more = more || items.len() > limit;
+        items.truncate(limit);
+        let next = items.last().filter(|_| more).map(|last| cursor(of, id(last)));
+        Self { items, next }
+    }
+
+    /// The same with each thing as the API says it.
+    pub fn map<U>(self, say: impl Fn(T) -> U) -> Page<U> {
+        Page { items: self.items.into_iter().map(say).collect(), next: self.next }
+    }
+}
+
+impl<T: Serialize> IntoResponse for Page<T> {
+    fn into_response(self) -> Response {
+        let mut response = Json(json!({ "items": self.items, "next": self.next })).into_response();
+        response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        if let Some(next) = self.next {
+            response.extensions_mut().insert(Next(next));
+        }
+        response
+    }
+}
+
+/// Where the next page begins: the door, which knows the address, makes a link of it.
+#[derive(Debug, Clone)]
+pub struct Next(pub String);
+
+/// `</api/v1/people?status=active&after=…>; rel="next"`.
+#[must_use]
+pub fn link(uri: &axum::http::Uri, Next(next): &Next) -> Option<HeaderValue> {
+    let mut query = form_urlencoded::Serializer::new(String::new());
+    let there = form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes());
+    query.extend_pairs(there.filter(|(name, _)| name != "after"));
+    query.append_pair("after", next);
+    HeaderValue::from_str(&format!("<{}?{}>; rel=\"next\"", uri.path(), query.finish())).ok()
+}
+
+impl Asker {
+    /// Behind which thing of the list `of` a page is to begin, and how much is to be on it.
+    pub fn place(&self, of: &str, cursor: Option<&str>, wanted: Option<u32>) -> Result<(Option<i64>, usize), Refusal> {
+        Ok((after(of, cursor, self.lang)?, limit(wanted, self.lang)?))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cursor_comes_back_as_it_was_and_from_its_own_list() {
+        for id in [0, 1, 7, i64::MAX, -1] {
+            let made = cursor("listPeople", id);
+            assert_eq!(after("listPeople", Some(&made), Lang::En).unwrap(), Some(id));
+            assert!(after("listEntries", Some(&made), Lang::En).is_err(), "of another list");
+        }
+        assert_eq!(after("listPeople", None, Lang::En).unwrap(), None);
+        for forged in ["", "1", "AAAA", "../..", "AAAAAAAAAAcAAAAAAAAAAA", "%00", "ä"] {
+            let Refusal(problem) = after("listPeople", Some(forged), Lang::En).unwrap_err();
+            assert_eq!((problem.kind.status(), problem.at("after").is_some()), (422, true), "{forged}");
+        }
+    }
+
+    #[test]
+    fn a_page_is_cut_where_it_was_asked_to_be() {
+        let page = |limit, more| Page::cut("x", vec![1, 2, 3], limit, more, |id| *id);
+        assert_eq!(page(2, false).next, Some(cursor("x", 2)));
+        assert_eq!((page(3, false).next, page(3, true).next), (None, Some(cursor("x", 3))));
+        assert!(limit(Some(0), Lang::En).is_err() && limit(Some(51), Lang::En).is_err());
+        assert_eq!(limit(Some(1), Lang::En).unwrap(), 1);
+    }
+
+    #[test]
+    fn a_link_keeps_what_was_asked_for() {
+        let uri = "/api/v1/people?search=a%26b&after=old&limit=2".parse().unwrap();
+        let link = link(&uri, &Next("new".into())).unwrap();
+        assert_eq!(link, r#"</api/v1/people?search=a%26b&limit=2&after=new>; rel="next""#);
+    }
+}
