@@ -125,7 +125,10 @@ fn page(reference: Reference) -> AnyView {
     let t = lang::current();
     let Reference { intro, groups, shapes } = reference;
     let jumps = groups.iter().map(|group| group.name.clone()).chain([t.reference_types().to_owned()]);
-    let jumps = jumps.map(|name| view! { <li><a class="link" href=format!("#{}", anchor(&name)) rel="external">{name}</a></li> });
+    let jumps = jumps.map(|name| {
+        let place = format!("#{}", anchor(&name));
+        view! { <li><a class="link" href=place rel="external">{name}</a></li> }
+    });
     view! {
         <header class="page-head"><h1>{t.reference_title()}</h1><p class="sub">{t.reference_sub()}</p></header>
         <div class="btn-row">
@@ -150,9 +153,9 @@ fn page(reference: Reference) -> AnyView {
 
 fn group(group: Group) -> AnyView {
     let Group { name, about, operations } = group;
-    let id = anchor(&name);
+    let (id, labelled) = (anchor(&name), anchor(&name));
     view! {
-        <section class="group reference" aria-labelledby=id.clone()>
+        <section class="group reference" aria-labelledby=labelled>
             <h2 class="group-head" id=id>{name}</h2>
             <p lang="en" class="muted">{about}</p>
             {operations.into_iter().map(operation).collect_view()}

@@ -158,7 +158,8 @@ fn Scopes() -> impl IntoView {
 #[component]
 fn Lasting() -> impl IntoView {
     let t = lang::current();
-    let options = Lifetime::ALL.iter().map(|&lifetime| (lifetime.word().to_owned(), t.lifetime(lifetime).to_owned()));
+    let options =
+        Lifetime::ALL.iter().map(|&lifetime| (lifetime.word().to_owned(), t.lifetime(lifetime).to_owned()));
     let chosen = Signal::stored(Lifetime::Quarter.word().to_owned());
     view! { <Select name="lifetime" label=t.tokens_lifetime() options=options.collect() chosen/> }
 }

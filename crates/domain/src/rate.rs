@@ -84,7 +84,10 @@ mod tests {
         assert_eq!(bucket.take(PACE, Millis(now.0 + 100)).unwrap().burst, 0);
         assert!(!bucket.is_full(Millis(now.0 + 599)) && bucket.is_full(Millis(now.0 + 600)));
         let back = Millis(0);
-        assert!(bucket.take(PACE, back).is_err_and(|wait| wait <= Duration::from_millis(100)), "the clock went back");
+        assert!(
+            bucket.take(PACE, back).is_err_and(|wait| wait <= Duration::from_millis(100)),
+            "the clock went back"
+        );
     }
 
     proptest! {

@@ -45,11 +45,14 @@ impl RepeatsError {
     /// For the reader. The field is the header.
     #[must_use]
     pub fn problem(&self, lang: Lang) -> Problem {
-        let at_key = |code, message| Problem::new(code, Kind::Invalid, lang.form_fix()).field("Idempotency-Key", message);
+        let at_key =
+            |code, message| Problem::new(code, Kind::Invalid, lang.form_fix()).field("Idempotency-Key", message);
         match self {
             Self::NoKey => at_key("idempotency.key", lang.repeat_key_form()),
             Self::OtherRequest => at_key("idempotency.other-request", lang.repeat_other_request()),
-            Self::UnderWay => Problem::new("idempotency.under-way", Kind::Conflict, lang.repeat_under_way()).after(1),
+            Self::UnderWay => {
+                Problem::new("idempotency.under-way", Kind::Conflict, lang.repeat_under_way()).after(1)
+            }
             Self::Forbidden(why) => refusal::forbidden(*why, lang),
             Self::Store(error) => refusal::storage(error, lang),
         }

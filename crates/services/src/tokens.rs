@@ -68,7 +68,9 @@ impl TokensError {
                     Flaw::Scopes => problem.field("scopes", lang.token_scopes_form()),
                 })
             }
-            Self::TooMany => Problem::new("token.too-many", Kind::Conflict, lang.token_too_many(&MOST.to_string())),
+            Self::TooMany => {
+                Problem::new("token.too-many", Kind::Conflict, lang.token_too_many(&MOST.to_string()))
+            }
             Self::Unknown => Problem::new("token.unknown", Kind::NotFound, lang.token_unknown()),
             Self::Store(error) => refusal::storage(error, lang),
         }
@@ -108,11 +110,13 @@ pub async fn mint(ctx: &Ctx, actor: &Actor, wanted: Wanted) -> Result<Minted, To
             return Err(TokensError::TooMany);
         }
         let (kept, expires) = (join(&scopes), lifetime.end(now));
-        let new = NewToken { hash, person, name: name.clone(), scopes: kept, created: now, expires, second_factor };
+        let new =
+            NewToken { hash, person, name: name.clone(), scopes: kept, created: now, expires, second_factor };
         let id = tokens::add(tx, &new).await?;
         tx.after_commit(Hint::Person(person));
         let detail = json!({ "token": id, "until": expires });
-        let entry = audit::entry(tx, &proof, now, "account.token-made", format!("person:{person}"), &detail).await?;
+        let entry =
+            audit::entry(tx, &proof, now, "account.token-made", format!("person:{person}"), &detail).await?;
         Ok(Done::audited(Minted { name, token }, entry))
     });
     minted.await

@@ -59,8 +59,12 @@ pub async fn begin(
 /// Keeps what came of it.
 pub async fn finish(tx: &mut WriteTx, person: PersonId, key: &[u8; 32], made: i64) -> Result<(), StoreError> {
     let key = key.as_slice();
-    let done =
-        sqlx::query!("UPDATE repeated_request SET made = ? WHERE person_id = ? AND key_hash = ?", made, person, key);
+    let done = sqlx::query!(
+        "UPDATE repeated_request SET made = ? WHERE person_id = ? AND key_hash = ?",
+        made,
+        person,
+        key
+    );
     done.execute(tx.conn()).await?;
     Ok(())
 }

@@ -150,6 +150,9 @@ fn described(operation: &Operation) -> Value {
         "parameters": parameters(operation),
         "responses": responses(operation),
     });
+    if operation.open {
+        description["security"] = json!([{}, { "token": [] }, { "session": [] }]);
+    }
     if let Some(body) = &operation.body {
         description["requestBody"] = json!({
             "required": true,
@@ -171,11 +174,19 @@ fn parameters(operation: &Operation) -> Vec<Value> {
         })
         .collect();
     let query = operation.query.as_ref().and_then(Shape::schema);
-    let required: Vec<&str> =
-        query.and_then(|query| query["required"].as_array()).into_iter().flatten().filter_map(Value::as_str).collect();
+    let required: Vec<&str> = query
+        .and_then(|query| query["required"].as_array())
+        .into_iter()
+        .flatten()
+        .filter_map(Value::as_str)
+        .collect();
     for (name, schema) in query.and_then(|query| query["properties"].as_object()).into_iter().flatten() {
         let mut schema = schema.clone();
         let told = schema.as_object_mut().and_then(|schema| schema.remove("description"));
+        if let Some(schema) = schema.as_object_mut() {
+            // What stands for one that is left out is ours to know.
+            schema.remove("default");
+        }
         // A parameter that may be left out is not sent as null.
         if let Some(kinds) = schema.get_mut("type").filter(|kinds| kinds.is_array()) {
             let kind = kinds.as_array().and_then(|kinds| kinds.iter().find(|kind| *kind != "null")).cloned();
@@ -265,7 +276,10 @@ fn common(operation: &Operation) -> Vec<(u16, &'static str)> {
     add(operation.writes(), &[(403, "request.cross-site"), (413, "request.too-large")]);
     add(operation.path.contains('{'), &[(404, "api.unknown")]);
     add(operation.query.is_some(), &[(422, "request.flawed")]);
-    add(operation.body.is_some(), &[(400, "request.malformed"), (415, "request.not-json"), (422, "request.flawed")]);
+    add(
+        operation.body.is_some(),
+        &[(400, "request.malformed"), (415, "request.not-json"), (422, "request.flawed")],
+    );
     let key = [(409, "idempotency.under-way"), (422, "idempotency.other-request"), (422, "idempotency.key")];
     add(operation.place().is_some(), &key);
     let version = [(409, "version.stale"), (422, "request.flawed"), (428, "version.needed")];
@@ -288,8 +302,7 @@ fn refusal(status: u16, codes: &[&str]) -> Value {
         .collect();
     let mut headers = json!({ "RateLimit-Remaining": remaining() });
     if status == 429 || status == 503 {
-        headers["Retry-After"] =
-            json!({ "description": "Seconds to wait, where that is known.", "schema": { "type": "integer", "minimum": 1 } });
+        headers["Retry-After"] = json!({ "description": "Seconds to wait, where that is known.", "schema": { "type": "integer", "minimum": 1 } });
     }
     json!({
         "description": format!("{}: {listed}.", title.unwrap_or_default()),
@@ -305,8 +318,7 @@ fn remaining() -> Value {
 fn headers(operation: &Operation) -> Value {
     let mut headers = json!({ "RateLimit-Remaining": remaining() });
     if matches!(operation.answer, Answer::Page(_)) {
-        headers["Link"] =
-            json!({ "description": "`rel=\"next\"`: the next page, if there is one.", "schema": { "type": "string" } });
+        headers["Link"] = json!({ "description": "`rel=\"next\"`: the next page, if there is one.", "schema": { "type": "string" } });
     }
     if operation.place().is_some() {
         headers["Location"] = json!({ "description": "Where to read it.", "schema": { "type": "string" } });

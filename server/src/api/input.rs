@@ -131,7 +131,9 @@ pub(super) fn unfit(field: &str, message: &str, lang: Lang) -> Problem {
 fn flawed(path: &str, said: &str, lang: Lang) -> Problem {
     // The names of fields are ours, or what was sent: it is cut before it is sent back.
     let named = || said.split('`').nth(1).unwrap_or_default().chars().take(60).collect::<String>();
-    let below = |name: String| if path.is_empty() || path == "." || path == name { name } else { format!("{path}.{name}") };
+    let below = |name: String| {
+        if path.is_empty() || path == "." || path == name { name } else { format!("{path}.{name}") }
+    };
     if said.starts_with("unknown field") {
         // The path ends in it already.
         unfit(&named(), lang.api_field_unknown(), lang)

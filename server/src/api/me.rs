@@ -17,7 +17,11 @@ use utoipa::ToSchema;
 pub fn operations() -> Vec<Operation> {
     vec![
         Operation::get("/api/v1/me", "readMe", read)
-            .about(Tag::Me, "Who asks", "Who the token or session stands for, what they are here, and what the token is for.")
+            .about(
+                Tag::Me,
+                "Who asks",
+                "Who the token or session stands for, what they are here, and what the token is for.",
+            )
             .one::<Me>(),
     ]
 }

@@ -11,12 +11,18 @@
 
 pub mod access;
 pub mod answer;
+pub mod audit;
+pub mod displays;
 pub mod document;
 pub mod door;
+pub mod holds;
 mod input;
+pub mod machines;
 pub mod me;
 pub mod operation;
 pub mod paging;
+pub mod people;
+pub mod qualifications;
 mod refusal;
 pub mod words;
 
@@ -45,7 +51,17 @@ use text::Lang;
 /// Every operation, in the order of the description.
 #[must_use]
 pub fn operations() -> Vec<Operation> {
-    [me::operations(), access::operations()].into_iter().flatten().collect()
+    let by_noun = [
+        me::operations(),
+        people::operations(),
+        holds::operations(),
+        qualifications::operations(),
+        machines::operations(),
+        displays::operations(),
+        access::operations(),
+        audit::operations(),
+    ];
+    by_noun.into_iter().flatten().collect()
 }
 
 /// The description, made once.
@@ -106,6 +122,22 @@ pub(crate) fn explain(answer: Response, lang: Lang) -> Response {
 pub(crate) fn apologise(panic: &(dyn Any + Send)) -> Response {
     crate::http::log_panic(panic);
     Refusal(door::unavailable(Lang::default())).into_response()
+}
+
+/// The language of this tag; `otherwise` where none is named.
+fn language(tag: Option<&str>, otherwise: Lang) -> Result<Lang, Refusal> {
+    let Some(tag) = tag else { return Ok(otherwise) };
+    Lang::from_tag(tag).ok_or_else(|| Refusal(input::unfit("language", otherwise.choose_language(), otherwise)))
+}
+
+/// The same problem with what it says of the field `from` at `to`, which is what the API calls it.
+fn renamed(mut problem: Problem, from: &str, to: &str) -> Problem {
+    for (field, _) in &mut problem.fields {
+        if field == from {
+            to.clone_into(field);
+        }
+    }
+    problem
 }
 
 /// An instant as programs read it.

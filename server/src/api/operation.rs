@@ -66,7 +66,9 @@ impl Tag {
             Self::People => "People, where they stand with the workshop, and what keeps them out for a time.",
             Self::Qualifications => "The ledger of who may use, train on and own what. It is only ever added to.",
             Self::Machines => "Machines and their types, what goes on at them, and the screens that show it.",
-            Self::Access => "The one decision: may this person use this machine, and if not, what is the way to yes.",
+            Self::Access => {
+                "The one decision: may this person use this machine, and if not, what is the way to yes."
+            }
             Self::Space => "The workshop as a whole, and the record of what was done in it.",
         }
     }
@@ -131,6 +133,8 @@ pub struct Operation {
     pub description: &'static str,
     /// What a token must be for; `None`: any token will do.
     pub scope: Option<Scope>,
+    /// Nobody has to say who they are, where the space is open to passers-by.
+    pub open: bool,
     /// The fields of the query, as an object.
     pub query: Option<Shape>,
     /// What is sent.
@@ -158,6 +162,7 @@ impl Operation {
             summary: "",
             description: "",
             scope: None,
+            open: false,
             query: None,
             body: None,
             answer: Answer::Nothing,
@@ -187,6 +192,12 @@ impl Operation {
     #[must_use]
     pub fn needs(self, scope: Scope) -> Self {
         Self { scope: Some(scope), ..self }
+    }
+
+    /// Nobody has to say who they are, where the space is open to passers-by.
+    #[must_use]
+    pub fn for_everybody(self) -> Self {
+        Self { open: true, ..self }
     }
 
     /// It takes a query.

@@ -10,10 +10,11 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use data_encoding::BASE64URL_NOPAD;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::json;
 use sha2::{Digest, Sha256};
 use text::Lang;
+use utoipa::ToSchema;
 
 /// Things on a page where nothing is asked for, and at most.
 pub const MOST: usize = 50;
@@ -46,7 +47,22 @@ fn check(of: &str, id: [u8; 8]) -> [u8; CHECK] {
 /// How many things somebody wants on a page.
 pub fn limit(wanted: Option<u32>, lang: Lang) -> Result<usize, Refusal> {
     let wanted = wanted.map_or(MOST, |wanted| wanted.try_into().unwrap_or(usize::MAX));
-    if (1..=MOST).contains(&wanted) { Ok(wanted) } else { Err(Refusal(unfit("limit", lang.api_limit_form(), lang))) }
+    if (1..=MOST).contains(&wanted) {
+        Ok(wanted)
+    } else {
+        Err(Refusal(unfit("limit", lang.api_limit_form(), lang)))
+    }
+}
+
+/// Which part of a list.
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct Which {
+    /// The cursor of the page before.
+    pub after: Option<String>,
+    /// How many at most.
+    #[schema(minimum = 1, maximum = 50, example = 50)]
+    pub limit: Option<u32>,
 }
 
 /// A page of a list.
@@ -64,6 +80,15 @@ impl<T> Page<T> {
         items.truncate(limit);
         let next = items.last().filter(|_| more).map(|last| cursor(of, id(last)));
         Self { items, next }
+    }
+
+    /// Of a list that was read wholly: what comes behind the thing `after`; nothing where that is gone.
+    pub fn of_all(of: &str, all: Vec<T>, after: Option<i64>, limit: usize, id: impl Fn(&T) -> i64) -> Self {
+        let begin = match after {
+            None => 0,
+            Some(after) => all.iter().position(|one| id(one) == after).map_or(all.len(), |at| at + 1),
+        };
+        Self::cut(of, all.into_iter().skip(begin).collect(), limit, false, id)
     }
 
     /// The same with each thing as the API says it.
@@ -99,7 +124,12 @@ pub fn link(uri: &axum::http::Uri, Next(next): &Next) -> Option<HeaderValue> {
 
 impl Asker {
     /// Behind which thing of the list `of` a page is to begin, and how much is to be on it.
-    pub fn place(&self, of: &str, cursor: Option<&str>, wanted: Option<u32>) -> Result<(Option<i64>, usize), Refusal> {
+    pub fn place(
+        &self,
+        of: &str,
+        cursor: Option<&str>,
+        wanted: Option<u32>,
+    ) -> Result<(Option<i64>, usize), Refusal> {
         Ok((after(of, cursor, self.lang)?, limit(wanted, self.lang)?))
     }
 }
@@ -127,6 +157,11 @@ mod tests {
         let page = |limit, more| Page::cut("x", vec![1, 2, 3], limit, more, |id| *id);
         assert_eq!(page(2, false).next, Some(cursor("x", 2)));
         assert_eq!((page(3, false).next, page(3, true).next), (None, Some(cursor("x", 3))));
+        let rest = |after| Page::of_all("x", vec![7, 8, 9], after, 2, |id| *id).items;
+        assert_eq!(
+            (rest(None), rest(Some(7)), rest(Some(9)), rest(Some(1))),
+            (vec![7, 8], vec![8, 9], vec![], vec![])
+        );
         assert!(limit(Some(0), Lang::En).is_err() && limit(Some(51), Lang::En).is_err());
         assert_eq!(limit(Some(1), Lang::En).unwrap(), 1);
     }

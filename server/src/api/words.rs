@@ -10,6 +10,7 @@ use domain::{
     qualifications::{Cause, EntryKind, Relation},
     tokens::Scope,
 };
+use text::Lang;
 use utoipa::openapi::{
     RefOr,
     schema::{ArrayBuilder, ObjectBuilder, Schema, SchemaType, Type},
@@ -62,6 +63,21 @@ pub fn hold() -> RefOr<Schema> {
 /// How somebody came in.
 pub fn door() -> RefOr<Schema> {
     list("How they came in.", Door::ALL.iter().map(|word| word.word()))
+}
+
+/// In which language somebody reads.
+pub fn language() -> RefOr<Schema> {
+    list(
+        "In which language they are written to; the asker's where it is left out.",
+        Lang::ALL.into_iter().map(Lang::tag),
+    )
+}
+
+/// What may be done to where somebody stands.
+pub fn steps() -> RefOr<Schema> {
+    let one =
+        ObjectBuilder::new().schema_type(Type::String).enum_values(Some(Step::ALL.iter().map(|word| word.word())));
+    ArrayBuilder::new().items(one).description(Some("What the asker may do to where they stand.")).into()
 }
 
 /// What a token is for, if it is one.

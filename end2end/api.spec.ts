@@ -1,0 +1,63 @@
+// Programs: a token is made, used and revoked on one's own page; what they can ask is written down for people.
+
+import AxeBuilder from "@axe-core/playwright";
+import { enter, expect, hydrated, test } from "./lab.ts";
+
+test("a token lets a program in until it is revoked, and the page says what programs can ask", async ({ lab, browser, playwright }) => {
+  test.setTimeout(120_000);
+  await lab.demo("--no-boards");
+  const context = await browser.newContext({ locale: "en-GB", viewport: { width: 390, height: 844 } });
+  const page = await context.newPage();
+  await enter(lab, page, "an administrator");
+  await page.goto(`${lab.url}/me`);
+  await hydrated(page);
+  await page.getByRole("link", { name: "Tokens" }).click();
+  await page.waitForURL("**/me/tokens");
+  await expect(page.getByText("No tokens yet")).toBeVisible();
+
+  await page.getByRole("button", { name: "Make the token" }).click();
+  await expect(page.getByText("Choose one thing at least.")).toBeVisible();
+  await page.getByLabel("What it is for").fill("Sheet of hours");
+  await page.getByLabel("Look at machines").check();
+  await page.getByRole("button", { name: "Make the token" }).click();
+  const token = await page.getByLabel("Token", { exact: true }).inputValue();
+  expect(token).toMatch(/^tg_/);
+  expect(page.url(), "the token is in no address").not.toContain("tg_");
+  for (const colorScheme of ["light", "dark"] as const) {
+    await page.emulateMedia({ colorScheme });
+    expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
+  }
+
+  const program = await playwright.request.newContext({ baseURL: lab.url, extraHTTPHeaders: { authorization: `Bearer ${token}` } });
+  const machines = await program.get("/api/v1/machines?limit=2");
+  expect(machines.status()).toBe(200);
+  expect((await machines.json()).items).toHaveLength(2);
+  const link = /<([^>]+)>; rel="next"/.exec(machines.headers()["link"]!)![1]!;
+  expect((await (await program.get(link)).json()).items.length).toBeGreaterThan(0);
+  const lacking = await program.get("/api/v1/people");
+  expect([lacking.status(), (await lacking.json()).code]).toEqual([403, "token.scope"]);
+
+  await page.reload();
+  await hydrated(page);
+  await expect(page.getByLabel("Token", { exact: true })).toHaveCount(0);
+  await expect(page.getByRole("listitem").filter({ hasText: "Sheet of hours" })).toContainText("last used today");
+  await page.getByRole("button", { name: "Revoke: Sheet of hours" }).click();
+  await expect(page.getByText("Revoked. It is refused from now on.")).toBeVisible();
+  expect((await program.get("/api/v1/machines")).status()).toBe(401);
+  await program.dispose();
+
+  await page.goto(`${lab.url}/api`);
+  await hydrated(page);
+  await page.locator("details#listPeople summary").click();
+  await expect(page.locator("details#listPeople")).toContainText("rate.exceeded");
+  for (const colorScheme of ["light", "dark"] as const) {
+    await page.emulateMedia({ colorScheme });
+    expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
+  }
+  const over = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+  expect(over).toBeLessThanOrEqual(0);
+  const plain = await (await browser.newContext({ javaScriptEnabled: false, locale: "it-IT" })).newPage();
+  await plain.goto(`${lab.url}/api`);
+  await expect(plain.getByRole("heading", { name: "Come si comincia" })).toBeVisible();
+  await expect(plain.locator("details#readMe")).toContainText("/me");
+});

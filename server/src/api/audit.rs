@@ -1,0 +1,130 @@
+//! The record of what was done.
+
+use super::{
+    Asker, Query, Refusal,
+    operation::{Operation, Tag},
+    paging::Page,
+    when, words,
+};
+use domain::{
+    actor::Door,
+    audit::{By, Entry, Filter, Value},
+    tokens::Scope,
+};
+use serde::{Deserialize, Serialize};
+use services::audit;
+use std::collections::BTreeMap;
+use utoipa::ToSchema;
+
+const LIST: &str = "listEntries";
+
+/// What can be done here.
+pub fn operations() -> Vec<Operation> {
+    vec![
+        Operation::get("/api/v1/audit", LIST, list)
+            .about(
+                Tag::Space,
+                "What was done",
+                "The chain of everything that was changed, newest first, for auditors and administrators.",
+            )
+            .needs(Scope::SpaceRead)
+            .query::<Wanted>()
+            .page::<Recorded>()
+            .problems(&[(422, "audit.filter")]),
+    ]
+}
+
+/// Which entries are asked for.
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct Wanted {
+    /// From this day on, by the clock of the space.
+    #[schema(format = Date, example = "2026-11-20")]
+    from: String,
+    /// Up to the end of this day; not before the first.
+    #[schema(format = Date, example = "2026-11-20")]
+    to: String,
+    /// By somebody whose name has this in it.
+    #[schema(max_length = 200)]
+    by: String,
+    /// Actions that begin so.
+    #[schema(max_length = 200, example = "machine.")]
+    action: String,
+    /// `machine:7`, all of a kind (`machine`), or a piece of its name.
+    #[schema(max_length = 200, example = "machine:7")]
+    subject: String,
+    /// The cursor of the page before.
+    after: Option<String>,
+    /// How many at most.
+    #[schema(minimum = 1, maximum = 50, example = 50)]
+    limit: Option<u32>,
+}
+
+/// One entry.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Recorded {
+    /// Its number in the chain.
+    #[schema(example = 1042)]
+    seq: i64,
+    /// When.
+    #[schema(format = DateTime)]
+    at: String,
+    /// Who: `person`, `former`, `board`, `stranger` or `toolgate`.
+    #[schema(example = "person")]
+    by: &'static str,
+    /// Their id, while they are known.
+    person: Option<i64>,
+    /// What they are called, while they are known.
+    name: Option<String>,
+    #[schema(schema_with = words::door)]
+    door: Door,
+    /// What.
+    #[schema(example = "machine.added")]
+    action: String,
+    /// About what.
+    #[schema(example = "machine:7")]
+    subject: String,
+    /// What that is called, while it is known.
+    subject_name: Option<String>,
+    /// The particulars: ids, words and instants.
+    detail: BTreeMap<String, String>,
+}
+
+fn recorded(entry: Entry) -> Recorded {
+    let (by, person, name) = match entry.by {
+        By::Person { id, name } => ("person", Some(id.0), Some(name)),
+        By::Former => ("former", None, None),
+        By::Board => ("board", None, None),
+        By::Stranger => ("stranger", None, None),
+        By::Toolgate => ("toolgate", None, None),
+    };
+    let detail = entry.detail.into_iter().map(|(name, value)| {
+        let value = match value {
+            Value::Word(word) => word,
+            Value::Moment(at) => when(at),
+            Value::Equipment(named) => named.subject.to_string(),
+        };
+        (name, value)
+    });
+    Recorded {
+        seq: entry.seq,
+        at: when(entry.at),
+        by,
+        person,
+        name,
+        door: entry.door,
+        action: entry.action,
+        subject: entry.subject,
+        subject_name: entry.subject_name,
+        detail: detail.collect(),
+    }
+}
+
+async fn list(asker: Asker, Query(wanted): Query<Wanted>) -> Result<Page<Recorded>, Refusal> {
+    let (after, limit) = asker.place(LIST, wanted.after.as_deref(), wanted.limit)?;
+    let Asker { ctx, actor, lang } = asker;
+    let Wanted { from, to, by, action, subject, .. } = wanted;
+    let filter = Filter { from, to, by, action, subject };
+    let page = audit::page(&ctx, &actor, &filter, after).await.map_err(|error| error.problem(lang))?;
+    Ok(Page::cut(LIST, page.entries, limit, page.older.is_some(), |entry| entry.seq).map(recorded))
+}

@@ -1,0 +1,120 @@
+//! Wall displays: their links.
+
+use super::{
+    Asker, Body, Id, Query, Refusal,
+    answer::{Made, One, Place, done},
+    operation::{Operation, Tag},
+    paging::{Page, Which},
+    when,
+};
+use axum::response::Response;
+use domain::{displays::Display, id::DisplayId, tokens::Scope};
+use serde::{Deserialize, Serialize};
+use services::displays;
+use utoipa::ToSchema;
+
+const LIST: &str = "listDisplays";
+
+/// What can be done here.
+pub fn operations() -> Vec<Operation> {
+    vec![
+        Operation::get("/api/v1/displays", LIST, list)
+            .about(Tag::Machines, "Wall displays", "The displays in force, by name.")
+            .needs(Scope::MachinesRead)
+            .query::<Which>()
+            .page::<DisplayShown>(),
+        Operation::post("/api/v1/displays", "makeDisplay", make)
+            .about(
+                Tag::Machines,
+                "Make a wall display",
+                "Answers a link to be opened once on its screen within a day; it is not to be had again.",
+            )
+            .needs(Scope::MachinesWrite)
+            .body::<NewDisplay>()
+            .makes(Place::Here)
+            .problems(&[(422, "display.nameless"), (422, "display.name-too-long")]),
+        Operation::post("/api/v1/displays/{id}/renew", "renewDisplay", renew)
+            .about(
+                Tag::Machines,
+                "Make another link",
+                "For another screen in place of the one that shows it; that one stays until the link is used.",
+            )
+            .needs(Scope::MachinesWrite)
+            .one::<Opening>()
+            .problems(&[(404, "display.unknown")]),
+        Operation::post("/api/v1/displays/{id}/revoke", "revokeDisplay", revoke)
+            .about(Tag::Machines, "Take a display back", "Its screen shows nothing any more, at once.")
+            .needs(Scope::MachinesWrite)
+            .problems(&[(404, "display.unknown")]),
+    ]
+}
+
+/// A wall display.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct DisplayShown {
+    /// Its id.
+    id: i64,
+    /// Where it hangs.
+    #[schema(example = "Entrance")]
+    name: String,
+    /// Since when.
+    #[schema(format = DateTime)]
+    made: String,
+    /// Who made it, while they are known by name.
+    by: Option<String>,
+    /// When it last asked.
+    #[schema(format = DateTime)]
+    seen: Option<String>,
+}
+
+fn shown(display: Display) -> DisplayShown {
+    DisplayShown {
+        id: display.id.0,
+        name: display.name,
+        made: when(display.made),
+        by: display.by,
+        seen: display.seen.map(when),
+    }
+}
+
+async fn list(asker: Asker, Query(which): Query<Which>) -> Result<Page<DisplayShown>, Refusal> {
+    let (after, limit) = asker.place(LIST, which.after.as_deref(), which.limit)?;
+    let Asker { ctx, actor, lang } = asker;
+    let all = displays::list(&ctx, &actor).await.map_err(|error| error.problem(lang))?.displays;
+    Ok(Page::of_all(LIST, all, after, limit, |one| one.id.0).map(shown))
+}
+
+/// A display to be made.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewDisplay {
+    /// Where it hangs.
+    #[schema(min_length = 1, max_length = 200, example = "Entrance")]
+    name: String,
+}
+
+async fn make(asker: Asker, Body(new): Body<NewDisplay>) -> Result<Made, Refusal> {
+    let Asker { ctx, actor, lang } = asker;
+    let made = displays::make(&ctx, &actor, &new.name).await.map_err(|error| error.problem(lang))?;
+    Ok(Made { id: made.id.0, link: Some(displays::path(&made.link)) })
+}
+
+/// The link of a display.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Opening {
+    /// Path on this site; it works once and is not to be had again.
+    #[schema(example = "/enter/…")]
+    link: String,
+}
+
+async fn renew(asker: Asker, Id(id): Id) -> Result<One<Opening>, Refusal> {
+    let Asker { ctx, actor, lang } = asker;
+    let made = displays::renew(&ctx, &actor, DisplayId(id)).await.map_err(|error| error.problem(lang))?;
+    Ok(One(Opening { link: displays::path(&made.link) }))
+}
+
+async fn revoke(asker: Asker, Id(id): Id) -> Result<Response, Refusal> {
+    let Asker { ctx, actor, lang } = asker;
+    displays::revoke(&ctx, &actor, DisplayId(id)).await.map_err(|error| error.problem(lang))?;
+    Ok(done())
+}

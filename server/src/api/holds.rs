@@ -1,0 +1,129 @@
+//! Holds: what keeps somebody from everything for a time.
+
+use super::{
+    Asker, Body, Id, Query, Refusal,
+    answer::{Made, Place, done},
+    operation::{Operation, Tag},
+    paging::{Page, Which},
+    when, words,
+};
+use axum::response::Response;
+use domain::{
+    holds::{HoldReason, HoldShown},
+    id::{HoldId, PersonId},
+    tokens::Scope,
+};
+use serde::{Deserialize, Serialize};
+use services::holds::{self, PlaceHold};
+use utoipa::ToSchema;
+
+const LIST: &str = "listHolds";
+
+/// What can be done here.
+pub fn operations() -> Vec<Operation> {
+    vec![
+        Operation::get("/api/v1/people/{id}/holds", LIST, list)
+            .about(Tag::People, "Holds on somebody", "All there ever were, newest first; their own for everybody.")
+            .needs(Scope::PeopleRead)
+            .query::<Which>()
+            .page::<Hold>()
+            .problems(&[(404, "person.unknown")]),
+        Operation::post("/api/v1/people/{id}/holds", "placeHold", place)
+            .about(
+                Tag::People,
+                "Place a hold",
+                "Keeps somebody from everything from now on, and stops what they run.",
+            )
+            .needs(Scope::PeopleWrite)
+            .body::<NewHold>()
+            .makes(Place::Here)
+            .problems(&[
+                (403, "hold.oneself"),
+                (403, "hold.above"),
+                (404, "person.unknown"),
+                (422, "hold.flawed"),
+            ]),
+        Operation::post("/api/v1/holds/{id}/lift", "liftHold", lift)
+            .about(Tag::People, "Lift a hold", "Ends a hold from now on.")
+            .needs(Scope::PeopleWrite)
+            .problems(&[(403, "hold.oneself"), (403, "hold.above"), (404, "hold.unknown"), (409, "hold.over")]),
+    ]
+}
+
+/// A hold.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Hold {
+    /// Its id.
+    id: i64,
+    #[schema(schema_with = words::hold)]
+    reason: HoldReason,
+    /// In the words of whoever placed it, while they are kept.
+    remark: Option<String>,
+    /// Since when.
+    #[schema(format = DateTime)]
+    placed: String,
+    /// By whom, while they are known by name.
+    placed_by: Option<String>,
+    /// Until when, if it ends by itself.
+    #[schema(format = DateTime)]
+    until: Option<String>,
+    /// When it was lifted.
+    #[schema(format = DateTime)]
+    lifted: Option<String>,
+    /// By whom it was lifted, while they are known by name.
+    lifted_by: Option<String>,
+    /// Whether it keeps them out now.
+    in_force: bool,
+}
+
+fn shown(hold: HoldShown) -> Hold {
+    Hold {
+        id: hold.id.0,
+        reason: hold.reason,
+        remark: hold.remark,
+        placed: when(hold.placed),
+        placed_by: hold.placed_by,
+        until: hold.until.map(when),
+        lifted: hold.lifted.map(when),
+        lifted_by: hold.lifted_by,
+        in_force: hold.in_force,
+    }
+}
+
+async fn list(asker: Asker, Id(id): Id, Query(which): Query<Which>) -> Result<Page<Hold>, Refusal> {
+    let (after, limit) = asker.place(LIST, which.after.as_deref(), which.limit)?;
+    let Asker { ctx, actor, lang } = asker;
+    let all = holds::of(&ctx, &actor, PersonId(id)).await.map_err(|error| error.problem(lang))?.holds;
+    Ok(Page::of_all(LIST, all, after, limit, |one| one.id.0).map(shown))
+}
+
+/// A hold to be placed.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewHold {
+    #[schema(schema_with = words::hold)]
+    reason: HoldReason,
+    /// The last day, by the clock of the space; until it is lifted where it is left out. Not before today.
+    #[schema(format = Date, example = "2099-06-30")]
+    last_day: Option<String>,
+    /// In the words of whoever places it.
+    #[schema(max_length = 500)]
+    remark: Option<String>,
+}
+
+async fn place(asker: Asker, Id(id): Id, Body(new): Body<NewHold>) -> Result<Made, Refusal> {
+    let Asker { ctx, actor, lang } = asker;
+    let typed = PlaceHold {
+        reason: new.reason.word().to_owned(),
+        last_day: new.last_day.unwrap_or_default(),
+        remark: new.remark.unwrap_or_default(),
+    };
+    let hold = holds::place(&ctx, &actor, PersonId(id), typed).await.map_err(|error| error.problem(lang))?;
+    Ok(Made::plain(hold.0))
+}
+
+async fn lift(asker: Asker, Id(id): Id) -> Result<Response, Refusal> {
+    let Asker { ctx, actor, lang } = asker;
+    holds::lift(&ctx, &actor, HoldId(id)).await.map_err(|error| error.problem(lang))?;
+    Ok(done())
+}

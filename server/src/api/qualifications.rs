@@ -1,0 +1,441 @@
+//! The ledger: where somebody stands on what, what is written into it, and who is what on a type.
+
+use super::{
+    Asker, Body, Id, Query, Refusal,
+    answer::{One, done},
+    input::unfit,
+    operation::{Operation, Tag},
+    paging::{Page, Which},
+    when, words,
+};
+use axum::response::Response;
+use domain::{
+    id::{PersonId, TypeId},
+    people::PersonStatus,
+    qualifications::{
+        Cause, EntryKind, Relation, Subject,
+        standing::{Ban, By, Held, MyType, Named, Qualified, Said, Standing},
+    },
+    tokens::Scope,
+};
+use serde::{Deserialize, Serialize};
+use services::qualifications::{self, Change};
+use text::Lang;
+use utoipa::ToSchema;
+
+const TYPES: &str = "listTypes";
+const QUALIFIED: &str = "listQualified";
+
+/// Codes of what speaks against an entry, with their status.
+const REFUSED: &[(u16, &str)] = &[
+    (403, "qualification.takes-trainer"),
+    (403, "qualification.takes-owner"),
+    (403, "qualification.takes-inductor"),
+    (403, "qualification.takes-manager"),
+    (403, "qualification.takes-administrator"),
+    (403, "qualification.oneself"),
+    (403, "qualification.outranked"),
+    (403, "qualification.applicant"),
+    (403, "qualification.left"),
+    (403, "qualification.no-such-role"),
+    (403, "qualification.archived"),
+    (404, "person.unknown"),
+    (404, "equipment.unknown"),
+    (409, "qualification.not-so"),
+    (409, "qualification.last-administrator"),
+    (422, "qualification.backdated"),
+    (422, "qualification.ends-too-early"),
+    (422, "qualification.not-a-day"),
+    (422, "remark.too-long"),
+    (422, "remark.missing"),
+];
+
+/// What can be done here.
+pub fn operations() -> Vec<Operation> {
+    vec![
+        Operation::get("/api/v1/people/{id}/qualifications", "readStanding", standing)
+            .about(
+                Tag::Qualifications,
+                "Where somebody stands",
+                "What they may use, train on and own, what they are banned from, and every entry about them.",
+            )
+            .needs(Scope::PeopleRead)
+            .one::<StandingShown>()
+            .problems(&[(404, "person.unknown")]),
+        Operation::post("/api/v1/people/{id}/qualifications/grant", "grantQualification", grant)
+            .about(
+                Tag::Qualifications,
+                "Grant",
+                "Trainers of a type let people use it, owners also name trainers, managers act as owners of every type. On \
+                 the space (`type:1`) a user is a member, a trainer may induct, an owner is a manager; on the system \
+                 (`type:2`) a user is an auditor, an owner an administrator.",
+            )
+            .needs(Scope::PeopleWrite)
+            .body::<Grant>()
+            .problems(REFUSED),
+        Operation::post("/api/v1/people/{id}/qualifications/revoke", "revokeQualification", revoke)
+            .about(
+                Tag::Qualifications,
+                "Revoke",
+                "Takes a relation away from now on, and what was announced of it. Whoever runs a machine by it is stopped; \
+                 whoever loses a role is signed out.",
+            )
+            .needs(Scope::PeopleWrite)
+            .body::<Revocation>()
+            .problems(REFUSED),
+        Operation::post("/api/v1/people/{id}/qualifications/ban", "banFrom", ban)
+            .about(
+                Tag::Qualifications,
+                "Ban",
+                "Keeps somebody from a type or machine, whatever else they hold on it. After it, a new grant is needed.",
+            )
+            .needs(Scope::PeopleWrite)
+            .body::<NewBan>()
+            .problems(REFUSED),
+        Operation::post("/api/v1/people/{id}/qualifications/unban", "liftBan", unban)
+            .about(Tag::Qualifications, "Lift a ban", "Ends a ban; what was held before is not given back.")
+            .needs(Scope::PeopleWrite)
+            .body::<Lifted>()
+            .problems(REFUSED),
+        Operation::get("/api/v1/types", TYPES, types)
+            .about(
+                Tag::Machines,
+                "Types of equipment",
+                "Those that the asker speaks for, with how many people are what there.",
+            )
+            .needs(Scope::PeopleRead)
+            .query::<Which>()
+            .page::<TypeShown>(),
+        Operation::get("/api/v1/types/{id}/people", QUALIFIED, qualified)
+            .about(Tag::Qualifications, "Who is what on a type", "Everybody who may use it, trains on it, owns it or is banned from it.")
+            .needs(Scope::PeopleRead)
+            .query::<Which>()
+            .page::<QualifiedShown>()
+            .problems(&[(404, "equipment.unknown")]),
+    ]
+}
+
+/// A type, or one machine of it.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct On {
+    /// `type:3` or `machine:7`.
+    #[schema(example = "type:3")]
+    subject: String,
+    /// The type it is, or is of.
+    #[schema(example = 3)]
+    r#type: i64,
+    /// What it is called.
+    #[schema(example = "Laser cutter")]
+    name: String,
+}
+
+fn on(named: Named) -> On {
+    On { subject: named.subject.to_string(), r#type: named.kind.0, name: named.name }
+}
+
+/// Who said it, while they are known by name.
+fn by(by: By) -> Option<String> {
+    match by {
+        By::Name(name) => Some(name),
+        By::Toolgate | By::Former => None,
+    }
+}
+
+/// Something somebody is.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct HeldShown {
+    /// On what.
+    on: On,
+    #[schema(schema_with = words::relation)]
+    relation: Relation,
+    /// Since when.
+    #[schema(format = DateTime)]
+    since: String,
+    /// Until when, if that is known.
+    #[schema(format = DateTime)]
+    until: Option<String>,
+    #[schema(schema_with = words::cause)]
+    cause: Cause,
+    /// Who said so, while they are known by name.
+    by: Option<String>,
+}
+
+/// A ban in force.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct BanShown {
+    /// On what.
+    on: On,
+    /// Since when.
+    #[schema(format = DateTime)]
+    since: String,
+    /// Until when, if it ends by itself.
+    #[schema(format = DateTime)]
+    until: Option<String>,
+    /// Who said so, while they are known by name.
+    by: Option<String>,
+    /// Why, in their words, while they are kept.
+    remark: Option<String>,
+}
+
+/// One entry of the ledger.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct EntryShown {
+    /// Its id.
+    id: i64,
+    /// On what.
+    on: On,
+    #[schema(schema_with = words::relation)]
+    relation: Relation,
+    #[schema(schema_with = words::entry)]
+    kind: EntryKind,
+    /// From when.
+    #[schema(format = DateTime)]
+    from: String,
+    /// Until when.
+    #[schema(format = DateTime)]
+    until: Option<String>,
+    #[schema(schema_with = words::cause)]
+    cause: Cause,
+    /// Who said so, while they are known by name.
+    by: Option<String>,
+    /// In their words, while they are kept.
+    remark: Option<String>,
+}
+
+/// Where somebody stands.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct StandingShown {
+    /// What they are.
+    held: Vec<HeldShown>,
+    /// What they are banned from.
+    bans: Vec<BanShown>,
+    /// Every entry, newest first.
+    history: Vec<EntryShown>,
+}
+
+fn held(held: Held) -> HeldShown {
+    HeldShown {
+        on: on(held.on),
+        relation: held.relation,
+        since: when(held.since),
+        until: held.until.map(when),
+        cause: held.cause,
+        by: by(held.by),
+    }
+}
+
+fn banned(ban: Ban) -> BanShown {
+    BanShown {
+        on: on(ban.on),
+        since: when(ban.since),
+        until: ban.until.map(when),
+        by: by(ban.by),
+        remark: ban.remark,
+    }
+}
+
+fn said(said: Said) -> EntryShown {
+    EntryShown {
+        id: said.id.0,
+        on: on(said.on),
+        relation: said.relation,
+        kind: said.kind,
+        from: when(said.from),
+        until: said.until.map(when),
+        cause: said.cause,
+        by: by(said.by),
+        remark: said.remark,
+    }
+}
+
+async fn standing(asker: Asker, Id(id): Id) -> Result<One<StandingShown>, Refusal> {
+    let Asker { ctx, actor, lang } = asker;
+    let found =
+        qualifications::of_person(&ctx, &actor, PersonId(id)).await.map_err(|error| error.problem(lang))?;
+    let Standing { held: is, bans, history, .. } = found;
+    Ok(One(StandingShown {
+        held: is.into_iter().map(held).collect(),
+        bans: bans.into_iter().map(banned).collect(),
+        history: history.into_iter().map(said).collect(),
+    }))
+}
+
+/// What is granted.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Grant {
+    /// A type or a machine.
+    #[schema(pattern = "^(type|machine):[1-9][0-9]{0,8}$", example = "type:3")]
+    on: String,
+    #[schema(schema_with = words::relation)]
+    relation: Relation,
+    /// The last day, by the clock of the space; without an end where it is left out.
+    #[schema(format = Date, example = "2027-06-30")]
+    last_day: Option<String>,
+    /// In the writer's words.
+    #[schema(max_length = 1000)]
+    remark: Option<String>,
+}
+
+/// What is taken away.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Revocation {
+    /// A type or a machine.
+    #[schema(pattern = "^(type|machine):[1-9][0-9]{0,8}$", example = "type:3")]
+    on: String,
+    #[schema(schema_with = words::relation)]
+    relation: Relation,
+    /// In the writer's words.
+    #[schema(max_length = 1000)]
+    remark: Option<String>,
+}
+
+/// What somebody is kept from.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewBan {
+    /// A type or a machine.
+    #[schema(pattern = "^(type|machine):[1-9][0-9]{0,8}$", example = "type:3")]
+    on: String,
+    /// The last day, by the clock of the space; without an end where it is left out.
+    #[schema(format = Date, example = "2027-06-30")]
+    last_day: Option<String>,
+    /// Why, in the writer's words.
+    #[schema(min_length = 1, max_length = 1000, example = "Cut without the extraction running.")]
+    remark: String,
+}
+
+/// Which ban is lifted.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Lifted {
+    /// A type or a machine.
+    #[schema(pattern = "^(type|machine):[1-9][0-9]{0,8}$", example = "type:3")]
+    on: String,
+    /// In the writer's words.
+    #[schema(max_length = 1000)]
+    remark: Option<String>,
+}
+
+/// What is to be written about somebody.
+fn change(
+    asker: &Asker,
+    person: i64,
+    (subject, relation): (&str, Relation),
+    last_day: Option<&str>,
+    remark: Option<String>,
+) -> Result<Change, Refusal> {
+    let named = Subject::from_word(subject);
+    let on = named.ok_or_else(|| Refusal(unfit("on", asker.lang.api_field_form(), asker.lang)))?;
+    let until = qualifications::until_day(&asker.ctx, last_day.unwrap_or_default());
+    let until = until.map_err(|error| super::renamed(error.problem(asker.lang), "until", "last_day"))?;
+    Ok(Change { until, remark, ..Change::now(PersonId(person), on, relation) })
+}
+
+fn refused(error: &qualifications::QualificationsError, lang: Lang) -> Refusal {
+    Refusal(super::renamed(error.problem(lang), "until", "last_day"))
+}
+
+async fn grant(asker: Asker, Id(id): Id, Body(new): Body<Grant>) -> Result<Response, Refusal> {
+    let change = change(&asker, id, (&new.on, new.relation), new.last_day.as_deref(), new.remark)?;
+    qualifications::grant(&asker.ctx, &asker.actor, change).await.map_err(|error| refused(&error, asker.lang))?;
+    Ok(done())
+}
+
+async fn revoke(asker: Asker, Id(id): Id, Body(gone): Body<Revocation>) -> Result<Response, Refusal> {
+    let change = change(&asker, id, (&gone.on, gone.relation), None, gone.remark)?;
+    qualifications::revoke(&asker.ctx, &asker.actor, change).await.map_err(|error| refused(&error, asker.lang))?;
+    Ok(done())
+}
+
+async fn ban(asker: Asker, Id(id): Id, Body(new): Body<NewBan>) -> Result<Response, Refusal> {
+    let change = change(&asker, id, (&new.on, Relation::User), new.last_day.as_deref(), Some(new.remark))?;
+    qualifications::ban(&asker.ctx, &asker.actor, change).await.map_err(|error| refused(&error, asker.lang))?;
+    Ok(done())
+}
+
+async fn unban(asker: Asker, Id(id): Id, Body(lifted): Body<Lifted>) -> Result<Response, Refusal> {
+    let change = change(&asker, id, (&lifted.on, Relation::User), None, lifted.remark)?;
+    qualifications::unban(&asker.ctx, &asker.actor, change).await.map_err(|error| refused(&error, asker.lang))?;
+    Ok(done())
+}
+
+/// A type of equipment.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct TypeShown {
+    /// Its id.
+    #[schema(example = 3)]
+    id: i64,
+    /// What it is called.
+    #[schema(example = "Laser cutter")]
+    name: String,
+    /// How many people may use it.
+    users: u32,
+    /// How many of them train others.
+    trainers: u32,
+    /// How many are banned.
+    banned: u32,
+}
+
+fn kind(kind: MyType) -> TypeShown {
+    TypeShown {
+        id: kind.on.kind.0,
+        name: kind.on.name,
+        users: kind.users,
+        trainers: kind.trainers,
+        banned: kind.banned,
+    }
+}
+
+async fn types(asker: Asker, Query(which): Query<Which>) -> Result<Page<TypeShown>, Refusal> {
+    let (after, limit) = asker.place(TYPES, which.after.as_deref(), which.limit)?;
+    let Asker { ctx, actor, lang } = asker;
+    let all = qualifications::my_types(&ctx, &actor).await.map_err(|error| error.problem(lang))?;
+    Ok(Page::of_all(TYPES, all, after, limit, |one| one.on.kind.0).map(kind))
+}
+
+/// Somebody on the list of a type.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct QualifiedShown {
+    /// Who.
+    person: i64,
+    /// What they are called, while that is known.
+    name: Option<String>,
+    #[schema(schema_with = words::status)]
+    status: PersonStatus,
+    /// `user`, `trainer` or `owner`, the highest; null for whoever is banned only.
+    #[schema(example = "user")]
+    relation: Option<String>,
+    /// The machine they are that on, if it is not the whole type.
+    machine: Option<String>,
+    /// Since when.
+    #[schema(format = DateTime)]
+    since: Option<String>,
+    /// Until when, if that is known.
+    #[schema(format = DateTime)]
+    until: Option<String>,
+    /// Banned from it, or from one machine of it.
+    banned: bool,
+}
+
+fn listed(one: Qualified) -> QualifiedShown {
+    QualifiedShown {
+        person: one.person.0,
+        name: one.name,
+        status: one.status,
+        relation: one.relation.map(|relation| relation.word().to_owned()),
+        machine: one.machine,
+        since: one.since.map(when),
+        until: one.until.map(when),
+        banned: one.banned,
+    }
+}
+
+async fn qualified(asker: Asker, Id(id): Id, Query(which): Query<Which>) -> Result<Page<QualifiedShown>, Refusal> {
+    let (after, limit) = asker.place(QUALIFIED, which.after.as_deref(), which.limit)?;
+    let Asker { ctx, actor, lang } = asker;
+    let page = qualifications::type_page(&ctx, &actor, TypeId(id), "", None).await;
+    let people = page.map_err(|error| error.problem(lang))?.people;
+    Ok(Page::of_all(QUALIFIED, people, after, limit, |one| one.person.0).map(listed))
+}
