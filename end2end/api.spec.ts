@@ -34,7 +34,7 @@ test("a token lets a program in until it is revoked, and the page says what prog
   expect((await machines.json()).items).toHaveLength(2);
   const link = /<([^>]+)>; rel="next"/.exec(machines.headers()["link"]!)![1]!;
   expect((await (await program.get(link)).json()).items.length).toBeGreaterThan(0);
-  const lacking = await program.get("/api/v1/people");
+  const lacking = await program.get("/api/v1/audit");
   expect([lacking.status(), (await lacking.json()).code]).toEqual([403, "token.scope"]);
 
   await page.reload();
@@ -48,8 +48,8 @@ test("a token lets a program in until it is revoked, and the page says what prog
 
   await page.goto(`${lab.url}/api`);
   await hydrated(page);
-  await page.locator("details#listPeople summary").click();
-  await expect(page.locator("details#listPeople")).toContainText("rate.exceeded");
+  await page.locator("details#listMachines summary").click();
+  await expect(page.locator("details#listMachines")).toContainText("rate.exceeded");
   for (const colorScheme of ["light", "dark"] as const) {
     await page.emulateMedia({ colorScheme });
     expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);

@@ -125,6 +125,8 @@ async fn list(asker: Asker, Query(wanted): Query<Wanted>) -> Result<Page<Recorde
     let Asker { ctx, actor, lang } = asker;
     let Wanted { from, to, by, action, subject, .. } = wanted;
     let filter = Filter { from, to, by, action, subject };
-    let page = audit::page(&ctx, &actor, &filter, after).await.map_err(|error| error.problem(lang))?;
+    let page = audit::page(&ctx, &actor, &filter, after.and_then(|seq| seq.parse().ok()))
+        .await
+        .map_err(|error| error.problem(lang))?;
     Ok(Page::cut(LIST, page.entries, limit, page.older.is_some(), |entry| entry.seq).map(recorded))
 }

@@ -94,7 +94,7 @@ async fn list(asker: Asker, Id(id): Id, Query(which): Query<Which>) -> Result<Pa
     let (after, limit) = asker.place(LIST, which.after.as_deref(), which.limit)?;
     let Asker { ctx, actor, lang } = asker;
     let all = holds::of(&ctx, &actor, PersonId(id)).await.map_err(|error| error.problem(lang))?.holds;
-    Ok(Page::of_all(LIST, all, after, limit, |one| one.id.0).map(shown))
+    Ok(Page::of_all(LIST, all, after.as_deref(), limit, |one| one.id.0).map(shown))
 }
 
 /// A hold to be placed.

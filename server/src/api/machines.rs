@@ -138,7 +138,7 @@ async fn list(asker: Asker, Query(which): Query<Which>) -> Result<Page<Machine>,
         let at = place.id.map(|id| (id, place.name));
         place.machines.into_iter().map(move |machine| (at.clone(), machine))
     });
-    Ok(Page::of_all(LIST, all.collect(), after, limit, |(_, machine)| machine.id.0).map(machine))
+    Ok(Page::of_all(LIST, all.collect(), after.as_deref(), limit, |(_, machine)| machine.id.0).map(machine))
 }
 
 /// A use that touches today.

@@ -1,7 +1,7 @@
 //! Pages of a list, and the cursors between them.
 //!
 //! Invariant: a cursor is opaque, belongs to one list, and is checked when it comes back: what was not made here, or was
-//! changed on the way, is refused at its field. It is no secret: it holds an id that the page before has shown.
+//! changed on the way, is refused at its field. It is no secret: it holds what the page before has shown.
 
 use super::{Asker, Refusal, input::unfit};
 use axum::{
@@ -13,6 +13,7 @@ use data_encoding::BASE64URL_NOPAD;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use sha2::{Digest, Sha256};
+use std::fmt::Display;
 use text::Lang;
 use utoipa::ToSchema;
 
@@ -21,26 +22,27 @@ pub const MOST: usize = 50;
 /// Bytes of a cursor that say whether it is whole.
 const CHECK: usize = 8;
 
-/// The cursor behind the thing `last` of the list `of`.
+/// The cursor behind the place `last` of the list `of`.
 #[must_use]
-pub fn cursor(of: &str, last: i64) -> String {
-    let id = last.to_be_bytes();
-    BASE64URL_NOPAD.encode(&[id.as_slice(), &check(of, id)].concat())
+pub fn cursor(of: &str, last: &str) -> String {
+    BASE64URL_NOPAD.encode(&[check(of, last.as_bytes()).as_slice(), last.as_bytes()].concat())
 }
 
-/// Behind which thing of the list `of` a page is to begin; `None`: nobody said.
-pub fn after(of: &str, cursor: Option<&str>, lang: Lang) -> Result<Option<i64>, Refusal> {
+/// Behind which place of the list `of` a page is to begin; `None`: nobody said.
+pub fn after(of: &str, cursor: Option<&str>, lang: Lang) -> Result<Option<String>, Refusal> {
     let Some(cursor) = cursor else { return Ok(None) };
     let read = || {
         let bytes = BASE64URL_NOPAD.decode(cursor.as_bytes()).ok()?;
-        let (id, said) = bytes.split_first_chunk::<8>()?;
-        (said == check(of, *id)).then(|| i64::from_be_bytes(*id))
+        let (said, place) = bytes.split_first_chunk::<CHECK>()?;
+        (*said == check(of, place)).then(|| String::from_utf8(place.to_vec()).ok()).flatten()
     };
     read().map(Some).ok_or_else(|| Refusal(unfit("after", lang.api_cursor_form(), lang)))
 }
 
-fn check(of: &str, id: [u8; 8]) -> [u8; CHECK] {
-    let digest = Sha256::new().chain_update("toolgate cursor ").chain_update(of).chain_update(id).finalize();
+fn check(of: &str, place: &[u8]) -> [u8; CHECK] {
+    let digest =
+        Sha256::new().chain_update("toolgate cursor ").chain_update(of).chain_update([0]).chain_update(place);
+    let digest = digest.finalize();
     std::array::from_fn(|at| digest.get(at).copied().unwrap_or_default())
 }
 
@@ -75,18 +77,24 @@ pub struct Page<T> {
 
 impl<T> Page<T> {
     /// Of what was read from the list `of`: at most `limit` things; `more` follows behind the last that was read.
-    pub fn cut(of: &str, mut items: Vec<T>, limit: usize, more: bool, id: impl Fn(&T) -> i64) -> Self {
+    pub fn cut<P: Display>(
+        of: &str,
+        mut items: Vec<T>,
+        limit: usize,
+        more: bool,
+        place: impl Fn(&T) -> P,
+    ) -> Self {
         let more = more || items.len() > limit;
         items.truncate(limit);
-        let next = items.last().filter(|_| more).map(|last| cursor(of, id(last)));
+        let next = items.last().filter(|_| more).map(|last| cursor(of, &place(last).to_string()));
         Self { items, next }
     }
 
     /// Of a list that was read wholly: what comes behind the thing `after`; nothing where that is gone.
-    pub fn of_all(of: &str, all: Vec<T>, after: Option<i64>, limit: usize, id: impl Fn(&T) -> i64) -> Self {
+    pub fn of_all(of: &str, all: Vec<T>, after: Option<&str>, limit: usize, id: impl Fn(&T) -> i64) -> Self {
         let begin = match after {
             None => 0,
-            Some(after) => all.iter().position(|one| id(one) == after).map_or(all.len(), |at| at + 1),
+            Some(after) => all.iter().position(|one| id(one).to_string() == after).map_or(all.len(), |at| at + 1),
         };
         Self::cut(of, all.into_iter().skip(begin).collect(), limit, false, id)
     }
@@ -140,9 +148,9 @@ mod tests {
 
     #[test]
     fn a_cursor_comes_back_as_it_was_and_from_its_own_list() {
-        for id in [0, 1, 7, i64::MAX, -1] {
-            let made = cursor("listPeople", id);
-            assert_eq!(after("listPeople", Some(&made), Lang::En).unwrap(), Some(id));
+        for place in ["", "7", "7-6164", "ä"] {
+            let made = cursor("listPeople", place);
+            assert_eq!(after("listPeople", Some(&made), Lang::En).unwrap().as_deref(), Some(place));
             assert!(after("listEntries", Some(&made), Lang::En).is_err(), "of another list");
         }
         assert_eq!(after("listPeople", None, Lang::En).unwrap(), None);
@@ -155,8 +163,8 @@ mod tests {
     #[test]
     fn a_page_is_cut_where_it_was_asked_to_be() {
         let page = |limit, more| Page::cut("x", vec![1, 2, 3], limit, more, |id| *id);
-        assert_eq!(page(2, false).next, Some(cursor("x", 2)));
-        assert_eq!((page(3, false).next, page(3, true).next), (None, Some(cursor("x", 3))));
+        assert_eq!(page(2, false).next, Some(cursor("x", "2")));
+        assert_eq!((page(3, false).next, page(3, true).next), (None, Some(cursor("x", "3"))));
         let rest = |after| Page::of_all("x", vec![7, 8, 9], after, 2, |id| *id).items;
         assert_eq!(
             (rest(None), rest(Some(7)), rest(Some(9)), rest(Some(1))),

@@ -392,7 +392,7 @@ async fn types(asker: Asker, Query(which): Query<Which>) -> Result<Page<TypeShow
     let (after, limit) = asker.place(TYPES, which.after.as_deref(), which.limit)?;
     let Asker { ctx, actor, lang } = asker;
     let all = qualifications::my_types(&ctx, &actor).await.map_err(|error| error.problem(lang))?;
-    Ok(Page::of_all(TYPES, all, after, limit, |one| one.on.kind.0).map(kind))
+    Ok(Page::of_all(TYPES, all, after.as_deref(), limit, |one| one.on.kind.0).map(kind))
 }
 
 /// Somebody on the list of a type.
@@ -437,5 +437,5 @@ async fn qualified(asker: Asker, Id(id): Id, Query(which): Query<Which>) -> Resu
     let Asker { ctx, actor, lang } = asker;
     let page = qualifications::type_page(&ctx, &actor, TypeId(id), "", None).await;
     let people = page.map_err(|error| error.problem(lang))?.people;
-    Ok(Page::of_all(QUALIFIED, people, after, limit, |one| one.person.0).map(listed))
+    Ok(Page::of_all(QUALIFIED, people, after.as_deref(), limit, |one| one.person.0).map(listed))
 }

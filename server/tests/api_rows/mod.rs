@@ -16,18 +16,10 @@ pub const ROWS: &[Row] = &[
     ("checkAccess", "/access?person=20&machine=2", "",                                          "SSFNNNNNN+++F"),
 
     // People.
-    ("listPeople", "/people", "",                                                               "SSFFFFFFF+++F"),
-    ("listPeople", "/people?limit=2&status=active&search=Person", "",                           "SSFFFFFFF+++F"),
-    ("listPeople", "/people?limit=51", "",                                                      "IIIIIIIIIIIII"),
     ("invitePerson", "/people", r#"{"name":"New","email":"new@example.com"}"#,                  "SSFFFFFF++F+F"),
-    ("readPerson", "/people/20", "",                                                            "SSNNNNNNN+++F"),
-    ("readPerson", "/people/999", "",                                                           "SSNNNNNNNNNNF"),
     ("takeStep", "/people/21/steps", r#"{"step":"suspend"}"#,                                   "SSFFFFFFF+F+F"),
     ("takeStep", "/people/22/steps", r#"{"step":"admit"}"#,                                     "SSFFFFFF++F+F"),
     ("helpIn", "/people/20/link", "",                                                           "SSFFFFFFF+F+F"),
-    ("giveCard", "/people/24/cards", r#"{"number":"12345678"}"#,                                "SSFFFFFFF+F+F"),
-    ("loseCard", "/cards/20/lost", "",                                                          "SSNNNNNNN+N+F"),
-    ("findCard", "/cards/20/found", "",                                                         "SSNNNNNNN+N+F"),
     ("listDecisions", "/people/20/decisions", "",                                               "SSFNNNNNN+++F"),
     ("listHolds", "/people/20/holds", "",                                                       "SSNNNNNNN+++F"),
     ("placeHold", "/people/20/holds", r#"{"reason":"safety"}"#,                                 "SSFFFFFFF+F+F"),
