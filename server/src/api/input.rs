@@ -15,7 +15,7 @@ use domain::{
     actor::{Actor, Door},
     problem::{Kind, Problem},
 };
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, IgnoredAny};
 use services::Ctx;
 use text::Lang;
 
@@ -96,6 +96,11 @@ impl<T: DeserializeOwned> FromRequest<Shared> for Body<T> {
             return Err(Refusal(Problem::new("request.not-json", Kind::WrongType, lang.api_not_json())));
         }
         let bytes = to_bytes(body, BODY).await.map_err(|_| Refusal(too_large(lang)))?;
+        // The fields of an object in their order, without their names, would be read as well.
+        let first = bytes.iter().find(|byte| !byte.is_ascii_whitespace());
+        if first.is_some_and(|first| *first != b'{') && serde_json::from_slice::<IgnoredAny>(&bytes).is_ok() {
+            return Err(Refusal(unfit("body", lang.api_field_form(), lang)));
+        }
         let mut json = serde_json::Deserializer::from_slice(&bytes);
         let read = serde_path_to_error::deserialize(&mut json);
         let read = read.map_err(|error| {

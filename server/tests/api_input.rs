@@ -1,0 +1,190 @@
+//! What comes in from programs that err, or mean harm: bodies, fields, cursors, keys – each refused with its field, and
+//! nothing done.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
+
+mod roles;
+
+use axum::{
+    body::{Body, to_bytes},
+    http::{HeaderMap, Request, StatusCode, request::Builder},
+};
+use roles::Space;
+use serde_json::{Value, json};
+use sqlx::Connection;
+
+struct Answer {
+    status: StatusCode,
+    headers: HeaderMap,
+    body: Value,
+}
+
+impl Answer {
+    fn told(&self) -> (u16, &str, &str) {
+        (
+            self.status.as_u16(),
+            self.body["code"].as_str().unwrap_or_default(),
+            self.body["errors"][0]["field"].as_str().unwrap_or_default(),
+        )
+    }
+
+    fn header(&self, name: &str) -> &str {
+        self.headers.get(name).map_or("", |value| value.to_str().unwrap())
+    }
+}
+
+/// A space as a manager finds it.
+async fn managed() -> Space {
+    let space = Space::open('g', Some(7)).await;
+    space.begin_anew().await;
+    space
+}
+
+async fn send(space: &Space, request: Builder, body: impl Into<Body>) -> Answer {
+    let answer = space.send(request.body(body.into()).unwrap()).await;
+    let (parts, body) = answer.into_parts();
+    let body = to_bytes(body, usize::MAX).await.unwrap();
+    let body = if body.is_empty() { Value::Null } else { serde_json::from_slice(&body).unwrap() };
+    Answer { status: parts.status, headers: parts.headers, body }
+}
+
+async fn get(space: &Space, path: &str) -> Answer {
+    send(space, Request::get(format!("/api/v1{path}")), "").await
+}
+
+async fn post(space: &Space, path: &str, key: Option<&str>, body: impl Into<Body>) -> Answer {
+    let mut request = Request::post(format!("/api/v1{path}")).header("content-type", "application/json");
+    if let Some(key) = key {
+        request = request.header("idempotency-key", key);
+    }
+    send(space, request, body).await
+}
+
+#[tokio::test]
+async fn a_body_that_does_not_fit_is_refused_at_its_field_and_nothing_is_done() {
+    let space = managed().await;
+    let before = space.entries().await;
+    let deep = format!(r#"{{"name":{}1{}}}"#, "[".repeat(5_000), "]".repeat(5_000));
+    let wide = format!(r#"{{"name":"{}","type":"x"}}"#, "x".repeat(300 * 1024));
+    for (body, told) in [
+        ("", (400, "request.malformed", "")),
+        ("{", (400, "request.malformed", "")),
+        (r#"{"name":"a","type":"b"} {}"#, (400, "request.malformed", "")),
+        (r#"{"name":"a\ud800","type":"b"}"#, (400, "request.malformed", "")),
+        (r#"{"name":"a","type":"b","number":01}"#, (400, "request.malformed", "")),
+        (&deep, (400, "request.malformed", "")),
+        (&wide, (413, "request.too-large", "")),
+        ("null", (422, "request.flawed", "body")),
+        (r#"["a","b",1]"#, (422, "request.flawed", "body")),
+        (r#"{"name":"a"}"#, (422, "request.flawed", "type")),
+        (r#"{"name":"a","name":"b","type":"c"}"#, (422, "request.flawed", "name")),
+        (r#"{"name":"a","type":"b","colour":"red"}"#, (422, "request.flawed", "colour")),
+        (r#"{"name":7,"type":"b"}"#, (422, "request.flawed", "name")),
+        (r#"{"name":"a","type":"b","number":0}"#, (422, "equipment.invalid", "number")),
+        (r#"{"name":"a","type":"b","number":70000}"#, (422, "request.flawed", "number")),
+        (r#"{"name":"a","type":"b","number":1e400}"#, (400, "request.malformed", "")),
+        (r#"{"name":"a","type":"b","number":-1}"#, (422, "request.flawed", "number")),
+        (r#"{"name":"\u0000 \u200b","type":"b"}"#, (422, "equipment.invalid", "name")),
+        (r#"{"name":"a","type":"b","number":11}"#, (422, "equipment.invalid", "number")),
+    ] {
+        let answer = post(&space, "/machines", None, body.to_owned()).await;
+        let short: String = body.chars().take(60).collect();
+        assert_eq!(answer.told(), told, "{short}: {}", answer.body);
+    }
+    let plain = send(&space, Request::post("/api/v1/machines").header("content-type", "text/plain"), "{}").await;
+    assert_eq!(plain.told(), (415, "request.not-json", ""));
+    let bare = send(&space, Request::post("/api/v1/machines"), "{}").await;
+    assert_eq!(bare.told(), (415, "request.not-json", ""));
+    let bytes = post(&space, "/machines", None, vec![0xff, 0xfe]).await;
+    assert_eq!(bytes.told(), (400, "request.malformed", ""));
+    assert_eq!(space.entries().await, before);
+}
+
+#[tokio::test]
+async fn an_address_that_does_not_fit_names_nothing_or_says_which_field() {
+    let space = managed().await;
+    let long = "9".repeat(400);
+    for (path, told) in [
+        ("/machines/abc", (404, "api.unknown", "")),
+        ("/machines/-1", (404, "machine.unknown", "")),
+        ("/machines/%00", (404, "api.unknown", "")),
+        ("/machines/99999999999999999999", (404, "api.unknown", "")),
+        ("/machines/1/../2", (404, "api.unknown", "")),
+        ("/machines?limit=0", (422, "request.flawed", "limit")),
+        ("/machines?limit=51", (422, "request.flawed", "limit")),
+        ("/machines?limit=-1", (422, "request.flawed", "limit")),
+        ("/machines?limit=x", (422, "request.flawed", "limit")),
+        (&format!("/machines?limit={long}"), (422, "request.flawed", "limit")),
+        ("/machines?limit=1&limit=2", (422, "request.flawed", "limit")),
+        ("/machines?colour=red", (422, "request.flawed", "colour")),
+        ("/machines?after=", (422, "request.flawed", "after")),
+        ("/machines?after=AAAA", (422, "request.flawed", "after")),
+        ("/machines?after=%F0%28", (422, "request.flawed", "after")),
+    ] {
+        let answer = get(&space, path).await;
+        assert_eq!(answer.told(), told, "{path}: {}", answer.body);
+    }
+}
+
+#[tokio::test]
+async fn a_list_is_walked_from_page_to_page_without_a_gap() {
+    let space = managed().await;
+    let whole = get(&space, "/machines").await;
+    let whole: Vec<_> = whole.body["items"].as_array().unwrap().iter().map(|one| one["id"].clone()).collect();
+    let (mut walked, mut path) = (Vec::new(), "/machines?limit=1".to_owned());
+    loop {
+        let page = get(&space, &path).await;
+        walked.extend(page.body["items"].as_array().unwrap().iter().map(|one| one["id"].clone()));
+        let Some(next) = page.body["next"].as_str() else {
+            assert_eq!(page.header("link"), "");
+            break;
+        };
+        let link = page.header("link").strip_prefix("</api/v1").and_then(|link| link.split_once('>')).unwrap();
+        assert!(link.0.contains("limit=1") && link.0.contains(next) && link.1.contains("next"), "{link:?}");
+        path = link.0.to_owned();
+    }
+    assert_eq!(walked, whole);
+    let elsewhere = path.replace("/machines", "/displays");
+    assert_eq!(get(&space, &elsewhere).await.told(), (422, "request.flawed", "after"), "a cursor of another list");
+}
+
+#[tokio::test]
+async fn what_is_made_under_a_key_is_made_once() {
+    let space = managed().await;
+    let body = r#"{"name":"Hall"}"#;
+    let (one, other) = tokio::join!(
+        post(&space, "/displays", Some("first"), body),
+        post(&space, "/displays", Some("first"), body),
+    );
+    let made: Vec<_> = [&one, &other].into_iter().filter(|answer| answer.status == 201).collect();
+    assert!(!made.is_empty() && [&one, &other].iter().all(|answer| matches!(answer.status.as_u16(), 201 | 409)));
+    let first = made.iter().find(|answer| answer.header("idempotency-replayed").is_empty()).unwrap();
+    assert!(first.body["link"].as_str().unwrap().starts_with("/enter/"));
+    assert_eq!(first.header("location"), "/api/v1/displays");
+
+    let again = post(&space, "/displays", Some("first"), body).await;
+    assert_eq!((again.status.as_u16(), again.header("idempotency-replayed")), (201, "true"));
+    assert_eq!(
+        again.body,
+        json!({ "id": first.body["id"], "href": "/api/v1/displays", "link": null }),
+        "a secret is shown once"
+    );
+    assert_eq!(get(&space, "/displays").await.body["items"].as_array().unwrap().len(), 1);
+
+    let changed = post(&space, "/displays", Some("first"), r#"{"name":"Door"}"#).await;
+    assert_eq!(changed.told(), (422, "idempotency.other-request", "Idempotency-Key"));
+    let elsewhere = post(&space, "/machines", Some("first"), body).await;
+    assert_eq!(elsewhere.told(), (422, "idempotency.other-request", "Idempotency-Key"));
+    for no_key in ["", "two words", &"x".repeat(256)] {
+        let answer = post(&space, "/displays", Some(no_key), body).await;
+        assert_eq!(answer.told(), (422, "idempotency.key", "Idempotency-Key"), "{no_key}");
+    }
+    // Of what was refused nothing came, and the key may be used again.
+    assert_eq!(post(&space, "/displays", Some("second"), r#"{"name":" "}"#).await.status, 422);
+    assert_eq!(post(&space, "/displays", Some("second"), r#"{"name":"Door"}"#).await.status, 201);
+    let mut conn = space.raw().await;
+    let kept: i64 =
+        sqlx::query_scalar("SELECT count(*) FROM repeated_request").fetch_one(&mut conn).await.unwrap();
+    conn.close().await.unwrap();
+    assert_eq!(kept, 2);
+}
