@@ -1,5 +1,10 @@
 //! The call that reads the description of the API.
 
+#![cfg_attr(
+    feature = "ssr",
+    expect(clippy::unused_async, reason = "a server function is awaited, whatever it does")
+)]
+
 use super::Reference;
 use crate::problem::AppError;
 use leptos::prelude::*;

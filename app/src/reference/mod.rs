@@ -19,7 +19,7 @@ use leptos_meta::Title;
 use leptos_router::{LazyRoute, lazy_route};
 use serde::{Deserialize, Serialize};
 
-/// The OpenAPI document, as the server has made it; put into the request's context by it.
+/// The document of `OpenAPI`, as the server has made it; put into the request's context by it.
 #[cfg(feature = "ssr")]
 #[derive(Debug, Clone, Copy)]
 pub struct Document(pub &'static serde_json::Value);

@@ -41,8 +41,8 @@ pub fn take(ctx: &Ctx, actor: &Actor, token: Option<TokenId>, from: IpAddr, lang
     let now = ctx.now();
     let mut buckets = ctx.buckets().0.lock().unwrap_or_else(PoisonError::into_inner);
     make_room(&mut buckets, now);
-    let taken = buckets.entry(asker).or_insert(Bucket::FULL).take(pace, now);
-    taken.map_err(|wait| {
+    let left = buckets.entry(asker).or_insert(Bucket::FULL).take(pace, now);
+    left.map_err(|wait| {
         let seconds = u32::try_from(wait.as_millis().div_ceil(1_000)).unwrap_or(u32::MAX).max(1);
         Problem::new("rate.exceeded", Kind::TooMany, lang.rate_exceeded(seconds)).after(seconds)
     })

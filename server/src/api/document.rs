@@ -1,4 +1,4 @@
-//! The description of the API, OpenAPI 3.1, made of the list of operations.
+//! The description of the API, by `OpenAPI` 3.1, made of the list of operations.
 //!
 //! Invariant: what is true of every operation – who may come in, how often, what a refusal looks like – is said here once
 //! and of each. Deliberately absent: sentences in other languages than English; programs are written in that.

@@ -64,10 +64,9 @@ pub async fn paced(State(shared): State<Shared>, request: Request, next: middlew
     let (parts, body) = request.into_parts();
     let asker = Asker::of(&shared, &parts);
     let token = match Bearer::of(&parts) {
-        Bearer::None => None,
         Bearer::Token { id, .. } => Some(id),
-        // Counted with whoever says nothing of themselves.
-        Bearer::Refused | Bearer::Unavailable => None,
+        // What opens nothing is counted with whoever says nothing of themselves.
+        Bearer::None | Bearer::Refused | Bearer::Unavailable => None,
     };
     let from = parts.extensions.get::<Peer>().map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |peer| peer.0);
     let left = match rate::take(&asker.ctx, &asker.actor, token, from, asker.lang) {

@@ -267,15 +267,9 @@ pub fn routes(operations: Vec<Operation>) -> Vec<(&'static str, MethodRouter<Sha
     let mut routes: Vec<(&'static str, MethodRouter<Shared>)> = Vec::new();
     for operation in operations {
         let path = operation.path;
-        let there = routes.iter().position(|(known, _)| *known == path);
-        let router = there.map_or_else(
-            || MethodRouter::new().fallback(super::wrong_method),
-            |at| std::mem::take(&mut routes[at].1),
-        );
-        let router = operation.route(router);
-        match there {
-            Some(at) => routes[at].1 = router,
-            None => routes.push((path, router)),
+        match routes.iter_mut().find(|(known, _)| *known == path) {
+            Some((_, there)) => *there = operation.route(std::mem::take(there)),
+            None => routes.push((path, operation.route(MethodRouter::new().fallback(super::wrong_method)))),
         }
     }
     routes

@@ -137,7 +137,7 @@ impl Asker {
         of: &str,
         cursor: Option<&str>,
         wanted: Option<u32>,
-    ) -> Result<(Option<i64>, usize), Refusal> {
+    ) -> Result<(Option<String>, usize), Refusal> {
         Ok((after(of, cursor, self.lang)?, limit(wanted, self.lang)?))
     }
 }
@@ -167,7 +167,7 @@ mod tests {
         assert_eq!((page(3, false).next, page(3, true).next), (None, Some(cursor("x", "3"))));
         let rest = |after| Page::of_all("x", vec![7, 8, 9], after, 2, |id| *id).items;
         assert_eq!(
-            (rest(None), rest(Some(7)), rest(Some(9)), rest(Some(1))),
+            (rest(None), rest(Some("7")), rest(Some("9")), rest(Some("1"))),
             (vec![7, 8], vec![8, 9], vec![], vec![])
         );
         assert!(limit(Some(0), Lang::En).is_err() && limit(Some(51), Lang::En).is_err());
