@@ -14,8 +14,9 @@ use crate::{
         banner::{Banner, Tone},
         button::{Kind as Press, Submit},
         changing::part,
+        choices::Choices,
         empty::Empty,
-        form::{Field, Form, use_form},
+        form::{Field, Form},
         icon::Icon,
         list::{LinkItem, whole},
         select::Select,
@@ -31,9 +32,6 @@ use domain::{
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::{LazyRoute, hooks::use_query_map, lazy_route};
-
-/// The boxes of one list.
-const SCOPES: &str = "scopes[]";
 
 /// The page at `/me/tokens`.
 #[derive(Debug)]
@@ -125,32 +123,14 @@ fn Page(list: RwSignal<List>, make: Call<MakeToken>, revoke: Call<RevokeToken>) 
     }
 }
 
-/// What it may be used for: a box for each.
+/// What it may be used for: a tick for each.
 #[component]
 fn Scopes() -> impl IntoView {
-    let (t, form) = (lang::current(), use_form());
-    let chosen: Vec<_> = Scope::ALL
-        .iter()
-        .filter(|scope| form.as_ref().is_some_and(|form| form.chose(SCOPES, scope.word())))
-        .collect();
-    let message = Signal::derive(move || form.as_ref()?.message("scopes"));
+    let t = lang::current();
+    let options = Scope::ALL.iter().map(|&scope| (scope.word().to_owned(), t.scope(scope).to_owned())).collect();
     view! {
-        <fieldset class="field" aria-describedby="scopes-hint scopes-problem"
-            aria-invalid=Signal::derive(move || message.with(Option::is_some).then_some("true"))>
-            <legend class="label">{t.tokens_scopes()}</legend>
-            <div class="checks">
-                {Scope::ALL.iter().map(|scope| view! {
-                    <label class="check">
-                        <input type="checkbox" name=SCOPES value=scope.word() checked=chosen.contains(&scope)/>
-                        {t.scope(*scope)}
-                    </label>
-                }).collect_view()}
-            </div>
-            <p class="hint" id="scopes-hint">{t.tokens_scopes_hint()}</p>
-            <p class="error" id="scopes-problem">
-                {part(move || message.get().map(|message| view! { <Icon name="octagon-alert"/><span>{message}</span> }))}
-            </p>
-        </fieldset>
+        <Choices name="scopes[]" error="scopes" legend=t.tokens_scopes() options chosen=Vec::new()/>
+        <p class="small muted">{t.tokens_scopes_hint()}</p>
     }
 }
 
