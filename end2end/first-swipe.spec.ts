@@ -31,9 +31,9 @@ test("from the first start to the first granted swipe", async ({ lab, page, brow
 
   await page.goto(`${lab.url}/people/invite`);
   await hydrated(page);
-  await page.getByLabel("Name").fill("Bob Rossi");
-  await page.getByLabel("E-mail").fill("Bob@Example.org");
-  await main.getByRole("button", { name: "Invite" }).click();
+  await page.getByLabel("Name").first().fill("Bob Rossi");
+  await page.getByLabel("E-mail").first().fill("Bob@Example.org");
+  await main.getByRole("button", { name: "Invite", exact: true }).click();
   await expect(page.getByRole("status").filter({ hasText: "on its way" })).toBeVisible();
 
   await page.goto(`${lab.url}/people`);
@@ -49,6 +49,7 @@ test("from the first start to the first granted swipe", async ({ lab, page, brow
 
   boards.say(`swipe 1 ${READ}`);
   await boards.until(/may not use this machine[^]*may not use this machine/);
+  await page.getByRole("navigation", { name: "On this page" }).getByRole("link", { name: "Qualifications" }).click();
   await page.locator("summary", { hasText: /^Grant$/ }).first().click();
   await page.getByLabel("What", { exact: true }).first().selectOption({ label: "Laser cutter · may use" });
   await page.getByRole("button", { name: "Grant" }).click();

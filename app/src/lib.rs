@@ -33,6 +33,7 @@ pub mod machine;
 pub mod me;
 pub mod now;
 pub mod people;
+pub mod privacy;
 pub mod problem;
 pub mod qualifications;
 pub mod reference;

@@ -1,6 +1,6 @@
 //! What happens by the clock. Each job asks what is due now, so it does not matter how often or how late it runs.
 
-use services::{Ctx, access, boards, qualifications, repeats, sessions};
+use services::{Ctx, boards, qualifications, repeats, retention};
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
@@ -34,14 +34,19 @@ pub async fn run(ctx: Ctx, stop: CancellationToken) {
 
 /// What is due by the day: an hour early or late does not matter.
 async fn every_hour(ctx: &Ctx) {
-    if let Err(error) = access::forget_old(ctx).await {
-        tracing::warn!(%error, "old decisions could not be forgotten");
-    }
-    if let Err(error) = sessions::forget_run_out(ctx).await {
-        tracing::warn!(%error, "sessions, tokens and links that ran out could not be forgotten");
-    }
     if let Err(error) = repeats::forget_old(ctx).await {
         tracing::warn!(%error, "keys of old requests could not be forgotten");
+    }
+    match retention::due(ctx).await {
+        Ok(None) => {}
+        Ok(Some(cleared)) => tracing::info!(
+            cleared.decisions,
+            cleared.unknown_cards,
+            cleared.sign_ins,
+            cleared.names,
+            "what is kept for a time only was cleared away"
+        ),
+        Err(error) => tracing::warn!(%error, "what is kept for a time only could not be cleared away"),
     }
     match qualifications::lapse(ctx).await {
         Ok(0) => {}

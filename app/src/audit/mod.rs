@@ -4,7 +4,7 @@
 //! its own.
 
 pub mod api;
-mod row;
+pub(crate) mod row;
 
 use crate::{
     call::{Asked, asked},
@@ -149,7 +149,7 @@ fn Chain(page: RwSignal<Page>, filter: Memo<Filter>, before: Memo<Option<i64>>) 
 }
 
 /// Entries by the day on which they were made, in their order.
-fn days(entries: Vec<Entry>) -> Vec<(domain::time::Moment, Vec<Entry>)> {
+pub(crate) fn days(entries: Vec<Entry>) -> Vec<(domain::time::Moment, Vec<Entry>)> {
     let mut days: Vec<(Date, domain::time::Moment, Vec<Entry>)> = Vec::new();
     for entry in entries {
         let date = entry.at.wall().date;

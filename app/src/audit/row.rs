@@ -12,7 +12,15 @@ use text::{Lang, time};
 
 /// Who did what, about what, and how in words; below it the code, the door, and what has no words.
 #[component]
-pub(super) fn Row(entry: Entry, now: Moment) -> impl IntoView {
+pub(crate) fn Row(
+    /// The entry.
+    entry: Entry,
+    /// As of when.
+    now: Moment,
+    /// In words alone, for who does not read the chain.
+    #[prop(optional)]
+    plain: bool,
+) -> impl IntoView {
     let t = lang::current();
     let page = entry.page();
     // Whoever did something to themselves is named once.
@@ -49,11 +57,11 @@ pub(super) fn Row(entry: Entry, now: Moment) -> impl IntoView {
                 <div class="lines">
                     <p class="t">{who}" "{what}{about}{words.map(|said| view! { " · "{said} }).collect_view()}</p>
                     <p class="s">
-                        <code>{action}</code>" · "<code>{subject}</code>" · "{door_word(door, t)}
+                        {(!plain).then(|| view! { <code>{action}</code>" · "<code>{subject}</code>" · " })}{door_word(door, t)}
                         {raw.map(|said| view! { " · "{said} }).collect_view()}
                     </p>
                 </div>
-                <span class="tail">{seq}</span>
+                {(!plain).then(|| view! { <span class="tail">{seq}</span> })}
             </div>
         </li>
     }

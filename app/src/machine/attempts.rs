@@ -31,8 +31,10 @@ impl LazyRoute for Decisions {
         let (t, params, live) = (lang::current(), use_params_map(), use_live());
         let id = move || params.with(|params| params.get_str("id").and_then(|id| id.parse().ok()).unwrap_or(0));
         let answers = asked(move || (id(), live.version(Noun::Person)), |(id, _)| api::attempts(PersonId(id)));
-        let back =
-            format!("/people/{}", params.with_untracked(|params| params.get_str("id").unwrap_or("0").to_owned()));
+        let back = format!(
+            "/people/{}/uses",
+            params.with_untracked(|params| params.get_str("id").unwrap_or("0").to_owned())
+        );
         view! {
             <Title text=t.access_attempts()/>
             <a class="crumb" href=back><Icon name="chevron-left"/>{t.access_attempts_back()}</a>

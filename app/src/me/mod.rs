@@ -36,6 +36,7 @@ use domain::{
     actor::Rank,
     live::Noun,
     people::PersonStatus,
+    pictures::Subject,
     problem::Problem,
 };
 use leptos::prelude::*;
@@ -145,7 +146,7 @@ fn Somebody(
     };
     view! {
         <header class="me-head">
-            <Avatar name=account.name.clone()/>
+            <Avatar name=account.name.clone() picture=own_picture(&account)/>
             <div><h1 data-long=long>{account.name.clone()}</h1>{word.map(|word| view! { <p class="muted">{word}</p> })}</div>
         </header>
         <Matters account=account.clone()/>
@@ -167,6 +168,12 @@ fn Somebody(
         })}
         <Links account/>
     }
+}
+
+/// Where one's own picture is.
+fn own_picture(account: &Account) -> Option<String> {
+    let me = use_visitor().who?;
+    account.picture.map(|added| Subject::Person(me.id).src(added, false))
 }
 
 /// What somebody must know before anything else.
@@ -213,6 +220,7 @@ fn Links(account: Account) -> impl IntoView {
                 <LinkItem href="/me/password".to_owned() icon="lock" title=t.me_password() second=password/>
                 <LinkItem href="/me/second-factor".to_owned() icon="shield-check" title=t.me_factor() second=factor/>
                 <LinkItem href="/me/tokens".to_owned() icon="laptop" title=t.tokens_title() second=t.tokens_programs()/>
+                <LinkItem href="/me/data".to_owned() icon="scroll-text" title=t.me_data() second=t.me_data_next()/>
             </ul>
         </section>
     }
@@ -285,6 +293,7 @@ mod tests {
             here,
         };
         Account {
+            picture: None,
             name: "Nora Kofler".into(),
             email: Some("nora@example.org".into()),
             sessions: vec![

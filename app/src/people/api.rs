@@ -4,13 +4,13 @@ use crate::problem::AppError;
 use domain::{
     accounts::Delivery,
     cards::Marked,
-    id::{CardId, PersonId},
-    people::{PeoplePage, PersonPage},
+    id::{CardId, NoteId, PersonId, UseId},
+    people::{Invited, PeoplePage, PersonPage, StandingPage, TimelinePage, UsesPage},
 };
 #[cfg(feature = "ssr")]
 use domain::{
     cards::CardDeed,
-    people::{PersonStatus, Step},
+    people::{Cursor, PersonStatus, RoleGroup, Step},
     problem::{Kind, Problem},
 };
 use leptos::prelude::*;
@@ -24,12 +24,17 @@ pub async fn list(
     /// Who stands there; anything else is everybody.
     #[server(default)]
     status: String,
-    /// Whom the page before ended with.
-    after: Option<PersonId>,
+    /// What they are; anything else is whatever they are.
+    #[server(default)]
+    role: String,
+    /// The place where the page before ended; anything else is the beginning.
+    #[server(default)]
+    after: String,
 ) -> Result<PeoplePage, AppError> {
     let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
-    let query = services::people::Query { search, status: PersonStatus::from_word(&status) };
-    let page = services::people::list(&ctx, &crate::asker::actor(), &query, after).await;
+    let (status, role) = (PersonStatus::from_word(&status), RoleGroup::from_word(&role));
+    let query = services::people::Query { search, status, role };
+    let page = services::people::list(&ctx, &crate::asker::actor(), &query, Cursor::read(&after)).await;
     page.map_err(|error| error.problem(t).into())
 }
 
@@ -42,6 +47,164 @@ pub async fn person(
     let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
     let page = services::people::page(&ctx, &crate::asker::actor(), id).await;
     page.map_err(|error| error.problem(t).into())
+}
+
+/// Where somebody stands on what.
+#[server(name = ReadStanding, endpoint = "people/standing")]
+pub async fn standing(
+    /// Whose.
+    id: PersonId,
+) -> Result<StandingPage, AppError> {
+    let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
+    let page = services::people::standing(&ctx, &crate::asker::actor(), id).await;
+    page.map_err(|error| error.problem(t).into())
+}
+
+/// What somebody used.
+#[server(name = ReadUses, endpoint = "people/uses")]
+pub async fn uses(
+    /// Who.
+    id: PersonId,
+    /// The use with which the page before ended.
+    after: Option<UseId>,
+) -> Result<UsesPage, AppError> {
+    let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
+    let page = services::people::uses(&ctx, &crate::asker::actor(), id, after).await;
+    page.map_err(|error| error.problem(t).into())
+}
+
+/// What was done about somebody.
+#[server(name = ReadTimeline, endpoint = "people/timeline")]
+pub async fn timeline(
+    /// Whom.
+    id: PersonId,
+    /// Older than this entry.
+    before: Option<i64>,
+) -> Result<TimelinePage, AppError> {
+    let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
+    let page = services::people::timeline(&ctx, &crate::asker::actor(), id, before).await;
+    page.map_err(|error| error.problem(t).into())
+}
+
+/// Changes what somebody is called and how they are reached.
+#[server(name = EditPerson, endpoint = "people/edit")]
+pub async fn edit(
+    /// Whom.
+    person: PersonId,
+    /// The version that was changed.
+    version: i64,
+    /// What they are called.
+    #[server(default)]
+    name: String,
+    /// Their address.
+    #[server(default)]
+    email: String,
+    /// Their telephone number.
+    #[server(default)]
+    phone: String,
+    /// The tag of the language they read.
+    #[server(default)]
+    language: String,
+) -> Result<(), AppError> {
+    let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
+    let typed = services::people::Typed { name, email, phone, language };
+    let edited = services::people::edit(&ctx, &crate::asker::actor(), person, typed, version).await;
+    edited.map_err(|error| error.problem(t))?;
+    leptos_axum::redirect(&format!("/people/{person}/account"));
+    Ok(())
+}
+
+/// Adds a member by hand.
+#[server(name = AddPerson, endpoint = "people/add")]
+pub async fn add(
+    /// What they are called.
+    #[server(default)]
+    added_name: String,
+    /// Their address, if there is one.
+    #[server(default)]
+    added_email: String,
+    /// Their telephone number, if there is one.
+    #[server(default)]
+    added_phone: String,
+) -> Result<(), AppError> {
+    let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
+    let typed = services::people::Typed {
+        name: added_name,
+        email: added_email,
+        phone: added_phone,
+        language: String::new(),
+    };
+    let added = services::people::add(&ctx, &crate::asker::actor(), typed).await;
+    let person = added.map_err(|error| {
+        let mut problem = error.problem(t);
+        // Another form on that page has fields of the same names.
+        problem.fields.iter_mut().for_each(|(field, _)| field.insert_str(0, "added_"));
+        problem
+    })?;
+    leptos_axum::redirect(&format!("/people/{person}"));
+    Ok(())
+}
+
+/// Notes something about somebody.
+#[server(name = WriteNote, endpoint = "people/note-write")]
+pub async fn write_note(
+    /// About whom.
+    person: PersonId,
+    /// What.
+    #[server(default)]
+    note: String,
+) -> Result<(), AppError> {
+    let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
+    let written = services::notes::write(&ctx, &crate::asker::actor(), person, &note).await;
+    written.map_err(|error| error.problem(t))?;
+    leptos_axum::redirect(&format!("/people/{person}"));
+    Ok(())
+}
+
+/// Rewrites a note.
+#[server(name = RewriteNote, endpoint = "people/note-rewrite")]
+pub async fn rewrite_note(
+    /// Which.
+    id: NoteId,
+    /// On whose page.
+    person: PersonId,
+    /// The version that was rewritten.
+    version: i64,
+    /// Its words.
+    #[server(default)]
+    note: String,
+) -> Result<(), AppError> {
+    let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
+    let rewritten = services::notes::rewrite(&ctx, &crate::asker::actor(), id, &note, version).await;
+    rewritten.map_err(|error| error.problem(t))?;
+    leptos_axum::redirect(&format!("/people/{person}"));
+    Ok(())
+}
+
+/// Deletes a note.
+#[server(name = DeleteNote, endpoint = "people/note-delete")]
+pub async fn delete_note(
+    /// Which.
+    id: NoteId,
+    /// On whose page.
+    person: PersonId,
+) -> Result<(), AppError> {
+    let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
+    services::notes::delete(&ctx, &crate::asker::actor(), id).await.map_err(|error| error.problem(t))?;
+    leptos_axum::redirect(&format!("/people/{person}"));
+    Ok(())
+}
+
+/// Invites whoever stands in the lines.
+#[server(name = InviteMany, endpoint = "people/invite-many")]
+pub async fn invite_many(
+    /// An address in each line.
+    #[server(default)]
+    addresses: String,
+) -> Result<Vec<Invited>, AppError> {
+    let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
+    let invited = services::accounts::invite_many(&ctx, &crate::asker::actor(), &addresses, t).await;
+    invited.map_err(|error| error.problem(t).into())
 }
 
 /// Changes where somebody stands with the workshop.
@@ -62,7 +225,7 @@ pub async fn take_step(
         None => return Err(Problem::new("person.no-such-step", Kind::Invalid, t.choose_what()).into()),
     };
     done.map_err(|error| error.problem(t))?;
-    leptos_axum::redirect(&format!("/people/{person}"));
+    leptos_axum::redirect(&format!("/people/{person}/account"));
     Ok(())
 }
 

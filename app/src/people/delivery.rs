@@ -8,6 +8,15 @@ use crate::{
 use domain::accounts::Delivery;
 use leptos::prelude::*;
 
+/// A link as it is handed over: a path alone is no use to somebody outside, if it is known where this site is.
+#[must_use]
+pub fn handed(site: Option<&str>, link: String) -> String {
+    match site {
+        Some(site) if link.starts_with('/') => format!("{site}{link}"),
+        _ => link,
+    }
+}
+
 /// Says how, with the link where there is no mail.
 #[component]
 pub fn Delivered(
@@ -22,11 +31,7 @@ pub fn Delivered(
         }
         Delivery::ByHand { link } => {
             let title = t.people_invited_by_hand().to_owned();
-            // A path alone is no use to somebody outside, if it is known where this site is.
-            let link = match use_visitor().public_url {
-                Some(site) if link.starts_with('/') => format!("{site}{link}"),
-                _ => link,
-            };
+            let link = handed(use_visitor().public_url.as_deref(), link);
             view! {
                 <Banner tone=Tone::Info icon="info" title>
                     <a class="link handed" href=link.clone() rel="external">{link.clone()}</a>

@@ -1,6 +1,9 @@
-//! Inviting somebody: name, address, language.
+//! Letting people in: one with an invitation, many at once, and somebody by hand without one.
 
-use super::{api::Invite, delivery::Delivered};
+use super::{
+    api::{AddPerson, Invite, InviteMany},
+    delivery::{Delivered, handed},
+};
 use crate::{
     call::Call,
     lang,
@@ -8,18 +11,20 @@ use crate::{
         answered::answered,
         button::{Kind, Submit},
         changing::part,
-        form::{Field, Form},
+        form::{Field, Form, came_back},
         icon::Icon,
         refused::Refused,
         segmented::{Segment, Segmented},
+        text_area::TextArea,
     },
     visitor::use_visitor,
 };
 use domain::{
     actor::Rank,
+    people::{Fate, Invited},
     problem::{Kind as Remedy, Problem},
 };
-use leptos::prelude::*;
+use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_meta::Title;
 use leptos_router::{LazyRoute, lazy_route};
 use text::Lang;
@@ -71,5 +76,102 @@ fn Sheet() -> impl IntoView {
                 <div class="btn-row"><Submit label=t.people_invite() kind=Kind::Primary busy=invite.pending()/></div>
             </Form>
         </section>
+        <Many/>
+        <ByHand/>
+    }
+}
+
+/// Many at once.
+#[component]
+fn Many() -> impl IntoView {
+    let t = lang::current();
+    let many = Call::<InviteMany>::new();
+    let told = answered(many);
+    let open = came_back(InviteMany::PATH) || told.with_untracked(Option::is_some);
+    view! {
+        <section class="card" aria-label=t.people_invite_many()>
+            <div role="status">{part(move || told.get().map(|told| fates(told, t)))}</div>
+            <details class="deed" open=open>
+                <summary>{t.people_invite_many()}</summary>
+                <p>{t.people_invite_many_lead()}</p>
+                <Form action=many>
+                    <TextArea name="addresses" label=t.people_addresses() hint=t.people_addresses_hint() value=String::new()/>
+                    <div class="btn-row"><Submit label=t.people_invite_many() busy=many.pending()/></div>
+                </Form>
+            </details>
+        </section>
+    }
+}
+
+fn fates(told: Vec<Invited>, t: Lang) -> impl IntoView {
+    let invited = told.iter().filter(|one| matches!(one.fate, Fate::Mailed | Fate::ByHand { .. })).count();
+    let sum = t.invited_sum(u32::try_from(invited).unwrap_or(u32::MAX), &told.len().to_string());
+    let site = use_visitor().public_url;
+    view! {
+        <p class="t">{sum}</p>
+        <ul class="list fates">
+            {told.into_iter().map(|one| {
+                let icon = match one.fate {
+                    Fate::Mailed | Fate::ByHand { .. } => "circle-check",
+                    Fate::NoAddress | Fate::Again | Fate::Taken { .. } | Fate::Failed => "octagon-alert",
+                };
+                let fate = t.invited_fate(&one.fate);
+                let link = match one.fate {
+                    Fate::ByHand { link } => Some(handed(site.as_deref(), link)),
+                    _ => None,
+                };
+                view! {
+                    <li><div class="item">
+                        <span class="tile"><Icon name=icon/></span>
+                        <span class="lines">
+                            <span class="t handed">{one.typed}</span>
+                            <span class="s">{t.invited_line(&one.line.to_string())}" · "{fate}</span>
+                            {link.map(|link| view! { <a class="link handed" href=link.clone() rel="external">{link.clone()}</a> })}
+                        </span>
+                    </div></li>
+                }
+            }).collect_view()}
+        </ul>
+    }
+}
+
+/// Somebody without an invitation.
+#[component]
+fn ByHand() -> impl IntoView {
+    let t = lang::current();
+    let add = Call::<AddPerson>::new();
+    view! {
+        <section class="card" aria-label=t.people_add()>
+            <details class="deed" open=came_back(AddPerson::PATH)>
+                <summary>{t.people_add()}</summary>
+                <p>{t.people_add_lead()}</p>
+                <Form action=add>
+                    <Field name="added_name" label=t.people_their_name() autocomplete="off"/>
+                    <Field name="added_email" kind="email" label=t.people_their_email() autocomplete="off"/>
+                    <Field name="added_phone" kind="tel" label=t.person_phone() autocomplete="off"/>
+                    <div class="btn-row"><Submit label=t.people_add() busy=add.pending()/></div>
+                </Form>
+            </details>
+        </section>
+    }
+}
+
+#[cfg(all(test, feature = "ssr"))]
+mod tests {
+    use super::*;
+    use crate::testing::{html, visitor, words};
+
+    #[test]
+    fn every_line_says_what_became_of_it() {
+        let line = |line, typed: &str, fate| Invited { line, typed: typed.into(), fate };
+        let told = vec![
+            line(1, "ada@example.org", Fate::Mailed),
+            line(2, "nobody", Fate::NoAddress),
+            line(4, "<b>eve@example.org", Fate::ByHand { link: "/link/x".into() }),
+        ];
+        let html = html(visitor(Lang::En), "/people/invite", move || fates(told, Lang::En).into_any());
+        let said = words(&html);
+        assert!(said.contains("2 of 3 invited") && said.contains("Line 2 · No address"), "{said}");
+        assert!(html.contains(r#"href="/link/x""#) && !html.contains("<b>"), "{html}");
     }
 }

@@ -26,13 +26,15 @@ use crate::{
         form::{Ask, Field},
         icon::Icon,
         list::whole,
+        select::Select,
         skeleton::SkeletonList,
     },
     way::query,
 };
 use domain::{
     live::Noun,
-    people::{Counts, PeoplePage, PersonRow, PersonStatus},
+    people::{Counts, PeoplePage, PersonRow, PersonStatus, RoleGroup},
+    pictures::Subject,
     time::Moment,
 };
 use leptos::prelude::*;
@@ -45,6 +47,7 @@ use text::Lang;
 struct Shown {
     search: String,
     status: String,
+    role: String,
     after: String,
 }
 
@@ -63,13 +66,15 @@ impl Loaded {
     fn load() -> Self {
         let (query, live) = (use_query_map(), use_live());
         let word = move |name| query.with(|query| query.get_str(name).unwrap_or_default().to_owned());
-        let shown = Memo::new(move |_| Shown { search: word("q"), status: word("status"), after: word("after") });
+        let shown = Memo::new(move |_| Shown {
+            search: word("q"),
+            status: word("status"),
+            role: word("role"),
+            after: word("after"),
+        });
         let page = asked(
             move || (shown.get(), live.version(Noun::Person)),
-            |(shown, _)| {
-                let after = shown.after.parse().ok().map(domain::id::PersonId);
-                api::list(shown.search, shown.status, after)
-            },
+            |(Shown { search, status, role, after }, _)| api::list(search, status, role, after),
         );
         Self { page, shown }
     }
@@ -113,7 +118,11 @@ fn Page(page: RwSignal<PeoplePage>, shown: Memo<Shown>) -> impl IntoView {
         <div class="people-tools">
             <search class="finder">
                 <Ask page="/people" problem=None>
-                    <Field name="q" kind="search" label=t.people_search() value=shown.with_untracked(|shown| shown.search.clone())/>
+                    <Field name="q" kind="search" label=t.people_search() hint=t.people_search_hint()
+                        value=shown.with_untracked(|shown| shown.search.clone())/>
+                    <Select name="role" label=t.people_role() options=roles(t)
+                        chosen=Signal::derive(move || shown.with(|shown| shown.role.clone()))/>
+                    <input type="hidden" name="status" value=Signal::derive(move || shown.with(|shown| shown.status.clone()))/>
                     <div class="btn-row"><Submit label=t.people_find()/></div>
                 </Ask>
             </search>
@@ -140,9 +149,9 @@ fn Page(page: RwSignal<PeoplePage>, shown: Memo<Shown>) -> impl IntoView {
             })
         })}
         {part(move || {
-            let (next, shown) = (page.with(|page| page.next), shown.get());
+            let (next, shown) = (page.with(|page| page.next.clone()), shown.get());
             let first = (!shown.after.is_empty()).then(|| address(&shown, ""));
-            let next = next.map(|next| address(&shown, &next.to_string()));
+            let next = next.map(|next| address(&shown, &next));
             (first.is_some() || next.is_some()).then(|| view! {
                 <nav class="btn-row" aria-label=t.people_heading()>
                     {first.map(|href| view! { <ButtonLink href label=t.people_first()/> })}
@@ -151,6 +160,12 @@ fn Page(page: RwSignal<PeoplePage>, shown: Memo<Shown>) -> impl IntoView {
             })
         })}
     }
+}
+
+fn roles(t: Lang) -> Vec<(String, String)> {
+    let any = (String::new(), t.people_role_any().to_owned());
+    let roles = RoleGroup::ALL.iter().map(|&role| (role.word().to_owned(), t.role_group(role).to_owned()));
+    std::iter::once(any).chain(roles).collect()
 }
 
 const STATUSES: [(&str, Option<PersonStatus>); 5] = [
@@ -185,7 +200,7 @@ fn count(counts: &Counts, status: Option<PersonStatus>) -> usize {
 /// The page of the list that begins after somebody.
 fn address(shown: &Shown, after: &str) -> String {
     let after = after.to_owned();
-    let words = [("q", &shown.search), ("status", &shown.status), ("after", &after)];
+    let words = [("q", &shown.search), ("status", &shown.status), ("role", &shown.role), ("after", &after)];
     query("/people", words.into_iter().filter(|(_, word)| !word.is_empty()))
 }
 
@@ -206,11 +221,12 @@ fn Table(people: Vec<PersonRow>, now: Moment) -> impl IntoView {
                     {people.into_iter().map(|one| {
                         let last = one.last_use.map_or_else(|| t.people_never().to_owned(), |at| t.brief(at, now));
                         let name = called(t, one.name, one.id);
+                        let picture = one.picture.map(|added| Subject::Person(one.id).src(added, true));
                         let types = if one.types == 0 { "–".to_owned() } else { t.person_types(one.types) };
                         view! {
                             <tr>
                                 <td><a class="name" href=format!("/people/{}", one.id)>
-                                    <Avatar name=name.clone() size="sm"/><span class="cut-off" title=whole(&name)>{name.clone()}</span>
+                                    <Avatar name=name.clone() size="sm" picture/><span class="cut-off" title=whole(&name)>{name.clone()}</span>
                                 </a></td>
                                 <td><Standing status=one.status on_hold=one.on_hold/>
                                     {t.rank(one.rank).map(|rank| view! { " "<span class="badge" data-tone="info">{rank}</span> })}</td>
@@ -258,10 +274,21 @@ mod tests {
     fn row(id: i64, name: Option<&str>, status: PersonStatus, rank: Rank) -> PersonRow {
         let name = name.map(ToOwned::to_owned);
         let last_use = Some(ago(60 * 24));
-        PersonRow { id: PersonId(id), name, email: None, status, rank, on_hold: false, types: 3, last_use }
+        PersonRow {
+            id: PersonId(id),
+            name,
+            email: None,
+            status,
+            rank,
+            on_hold: false,
+            types: 3,
+            last_use,
+            picture: None,
+        }
     }
 
-    fn page(shown: Shown, people: Vec<PersonRow>, next: Option<PersonId>) -> String {
+    fn page(shown: Shown, people: Vec<PersonRow>, next: Option<&str>) -> String {
+        let next = next.map(ToOwned::to_owned);
         html(visitor(Lang::En), "/people", move || {
             let counts = Counts { active: 2, applicants: 1, suspended: 1, left: 1 };
             let page = PeoplePage { now: NOW, people, next, counts, may_invite: true };
@@ -293,12 +320,14 @@ mod tests {
 
     #[test]
     fn the_next_page_keeps_what_was_searched_for() {
-        let shown = Shown { search: "a & b".into(), status: "active".into(), after: "4".into() };
+        let shown =
+            Shown { search: "a & b".into(), status: "active".into(), role: "manager".into(), after: "4".into() };
         let people = vec![row(9, Some("Ada"), PersonStatus::Active, Rank::Member)];
-        let html = page(shown, people, Some(PersonId(9)));
-        assert!(html.contains("/people?q=a%20%26%20b&amp;status=active&amp;after=9"), "{html}");
+        let html = page(shown, people, Some("9-616461"));
+        let next = "/people?q=a%20%26%20b&amp;status=active&amp;role=manager&amp;after=9-616461";
+        assert!(html.contains(next), "{html}");
         assert!(
-            html.contains(r#"href="/people?q=a%20%26%20b&amp;status=active""#),
+            html.contains(r#"href="/people?q=a%20%26%20b&amp;status=active&amp;role=manager""#),
             "back to the beginning: {html}"
         );
     }

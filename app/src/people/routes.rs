@@ -1,9 +1,14 @@
 //! The addresses of people and of the types somebody speaks for.
 
-use super::{People, invite::Inviting, person::Person};
+use super::{
+    People,
+    invite::Inviting,
+    person::{account::PersonAccount, overview::Overview, standing::Qualified, timeline::Timeline, uses::Uses},
+};
 use crate::{
     SSR,
     machine::attempts::Decisions,
+    privacy::{data::Data, retention::Retention},
     qualifications::{Types, kind::Kind},
 };
 use leptos::prelude::*;
@@ -20,10 +25,28 @@ pub fn PeoplePages() -> impl leptos_router::MatchNestedRoutes + Clone {
         <ParentRoute path=path!("") view=Outlet>
             <Route path=path!("people") view={Lazy::<People>::new()} ssr=SSR/>
             <Route path=path!("people/invite") view={Lazy::<Inviting>::new()} ssr=SSR/>
-            <Route path=path!("people/:id") view={Lazy::<Person>::new()} ssr=SSR/>
-            <Route path=path!("people/:id/decisions") view={Lazy::<Decisions>::new()} ssr=SSR/>
+            <PersonPages/>
+            <Route path=path!("me/data") view={Lazy::<Data>::new()} ssr=SSR/>
+            <Route path=path!("retention") view={Lazy::<Retention>::new()} ssr=SSR/>
             <Route path=path!("types") view={Lazy::<Types>::new()} ssr=SSR/>
             <Route path=path!("types/:id") view={Lazy::<Kind>::new()} ssr=SSR/>
+        </ParentRoute>
+    }
+    .into_inner()
+}
+
+/// The parts of somebody's page.
+#[component(transparent)]
+fn PersonPages() -> impl leptos_router::MatchNestedRoutes + Clone {
+    view! {
+        <ParentRoute path=path!("people/:id") view=Outlet>
+            <Route path=path!("") view={Lazy::<Overview>::new()} ssr=SSR/>
+            <Route path=path!("qualifications") view={Lazy::<Qualified>::new()} ssr=SSR/>
+            <Route path=path!("uses") view={Lazy::<Uses>::new()} ssr=SSR/>
+            <Route path=path!("timeline") view={Lazy::<Timeline>::new()} ssr=SSR/>
+            <Route path=path!("account") view={Lazy::<PersonAccount>::new()} ssr=SSR/>
+            <Route path=path!("data") view={Lazy::<Data>::new()} ssr=SSR/>
+            <Route path=path!("decisions") view={Lazy::<Decisions>::new()} ssr=SSR/>
         </ParentRoute>
     }
     .into_inner()

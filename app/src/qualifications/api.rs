@@ -201,8 +201,10 @@ fn at_fields(mut problem: Problem, form: &str, remark: &str) -> Problem {
 /// The page on which it was done.
 #[cfg(feature = "ssr")]
 fn way_back(person: PersonId, kind: &str) -> String {
-    kind.parse::<i64>()
-        .map_or_else(|_| format!("/people/{person}"), |kind| format!("/types/{kind}?person={person}"))
+    kind.parse::<i64>().map_or_else(
+        |_| format!("/people/{person}/qualifications"),
+        |kind| format!("/types/{kind}?person={person}"),
+    )
 }
 
 #[cfg(all(test, feature = "ssr"))]
@@ -225,7 +227,7 @@ mod tests {
     fn the_way_back_stays_on_this_site() {
         assert_eq!(way_back(PersonId(7), "3"), "/types/3?person=7");
         for elsewhere in ["", "//evil.example", "3/../../x"] {
-            assert_eq!(way_back(PersonId(7), elsewhere), "/people/7");
+            assert_eq!(way_back(PersonId(7), elsewhere), "/people/7/qualifications");
         }
     }
 }

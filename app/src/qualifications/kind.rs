@@ -263,7 +263,7 @@ fn Admitted(person: String, help: Call<HelpIn>) -> impl IntoView {
     view! {
         <Banner tone=Tone::Go icon="circle-check" title>
             {if helps {
-                view! { <a class="link" href=format!("/people/{person}#help")>{t.admit_next()}</a> }.into_any()
+                view! { <a class="link" href=format!("/people/{person}/account#help")>{t.admit_next()}</a> }.into_any()
             } else {
                 view! {
                     {t.admit_next_inductor()}

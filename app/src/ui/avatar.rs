@@ -1,13 +1,13 @@
-//! Avatar: somebody's initials on a ground of their own, beside their name.
+//! Avatar: somebody's picture, or their initials on a ground of their own, beside their name.
 //!
-//! Deliberately absent: pictures. Readers of the page hear the name, which always stands beside it.
+//! Readers of the page hear the name, which always stands beside it.
 
 use leptos::prelude::*;
 
 /// How many grounds there are, in `style/tokens.css`.
 const HUES: u32 = 8;
 
-/// Somebody's initials.
+/// Somebody's picture or initials.
 #[component]
 pub fn Avatar(
     /// Whose.
@@ -15,8 +15,16 @@ pub fn Avatar(
     /// `sm` in a table, `md` in a list; otherwise large.
     #[prop(optional)]
     size: Option<&'static str>,
+    /// Where there is a picture of them.
+    #[prop(optional_no_strip)]
+    picture: Option<String>,
 ) -> impl IntoView {
+    if let Some(src) = picture {
+        return view! { <img class="avatar" data-size=size src=src alt="" loading="lazy" decoding="async"/> }
+            .into_any();
+    }
     view! { <span class="avatar" data-size=size data-hue=hue(&name).to_string() aria-hidden="true">{initials(&name)}</span> }
+        .into_any()
 }
 
 /// First letters of the first and the last name.

@@ -44,6 +44,8 @@ fn managed(me: &Me, t: Lang) -> Vec<Place> {
     let audit = Place { href: "/audit", icon: "scroll-text", name: t.nav_audit(), second: t.nav_audit_next() };
     let displays =
         Place { href: "/displays", icon: "monitor", name: t.nav_displays(), second: t.nav_displays_next() };
+    let retention =
+        Place { href: "/retention", icon: "refresh-cw", name: t.nav_retention(), second: t.nav_retention_next() };
     [
         (manager || me.auditor, people),
         (manager || me.trains, types),
@@ -51,6 +53,7 @@ fn managed(me: &Me, t: Lang) -> Vec<Place> {
         (manager, unknown),
         (me.rank == Rank::Administrator || me.auditor, audit),
         (manager, displays),
+        (me.rank == Rank::Administrator, retention),
     ]
     .into_iter()
     .filter_map(|(may, place)| may.then_some(place))
@@ -151,7 +154,8 @@ mod tests {
         assert_eq!(hrefs(&Me { auditor: true, ..me(Rank::Member) }), ["/people", "/audit"]);
         let manager = ["/people", "/types", "/machines", "/unknown-cards", "/displays"];
         assert_eq!(hrefs(&me(Rank::Manager)), manager);
-        let administrator = ["/people", "/types", "/machines", "/unknown-cards", "/audit", "/displays"];
+        let administrator =
+            ["/people", "/types", "/machines", "/unknown-cards", "/audit", "/displays", "/retention"];
         assert_eq!(hrefs(&me(Rank::Administrator)), administrator);
     }
 

@@ -15,8 +15,9 @@ use leptos_router::hooks::use_location;
 use text::Lang;
 
 /// What one must be allowed to see the pages below an address.
-const PAGES: [(&str, Permission); 9] = [
+const PAGES: [(&str, Permission); 10] = [
     ("/unknown-cards", Permission::GiveCard),
+    ("/retention", Permission::Retention),
     ("/people", Permission::SeePeople),
     ("/machines", Permission::ChangeEquipment),
     ("/places", Permission::ChangeEquipment),

@@ -164,6 +164,16 @@ words! {
         ChangeLedger = "ledger.change",
         /// Invite and admit members.
         Admit = "people.admit",
+        /// Change what somebody is called and how they are reached.
+        EditProfile = "people.edit",
+        /// Read and write what managers note about people.
+        Notes = "people.notes",
+        /// See all that is kept of somebody, and take it along.
+        Export = "people.export",
+        /// Erase somebody.
+        Erase = "people.erase",
+        /// See when what is kept for a time only was cleared away, and have it cleared.
+        Retention = "privacy.retention",
         /// Suspend, take back, say that somebody left.
         ChangeStatus = "people.change-status",
         /// Help somebody in who cannot sign in: a link, a second factor taken off, sessions ended.
@@ -240,6 +250,11 @@ pub const TABLE: &[(Permission, &[Grade])] = {
         (P::AskForOthers, &[G::Oneself, G::Trainer, G::Owner, G::Manager, G::Auditor, G::Administrator]),
         (P::ChangeLedger, &[G::Trainer, G::Owner, G::Inductor, G::Manager, G::Administrator, G::Toolgate]),
         (P::Admit, &[G::Inductor, G::Manager, G::Administrator, G::Toolgate]),
+        (P::EditProfile, &[G::Oneself, G::Manager, G::Administrator, G::Toolgate]),
+        (P::Notes, &[G::Manager, G::Administrator]),
+        (P::Export, &[G::Oneself, G::Manager, G::Administrator]),
+        (P::Erase, &[G::Oneself, G::Administrator, G::Toolgate]),
+        (P::Retention, &[G::Administrator, G::Toolgate]),
         (P::ChangeStatus, &[G::Manager, G::Administrator, G::Toolgate]),
         (P::HelpIn, &[G::Manager, G::Administrator, G::Toolgate]),
         (P::Hold, &[G::Manager, G::Administrator, G::Toolgate]),

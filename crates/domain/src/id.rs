@@ -59,4 +59,6 @@ ids! {
     RequestId,
     /// One decision at a board.
     AttemptId,
+    /// Something that managers noted about a person.
+    NoteId,
 }

@@ -6,19 +6,28 @@
 //! **Invariants.** Nobody changes where they stand themselves, nor where somebody of a higher rank does – counted as if
 //! they were active, or a manager could take back an administrator. The system is never left without an administrator.
 
+mod cursor;
+mod invited;
+mod profile;
+mod shown;
+
+pub use cursor::Cursor;
+pub use invited::{Address, Fate, Invited, addresses};
+pub use profile::{Profile, ProfileFault};
+pub use shown::{
+    CardView, Counts, NoteView, PeoplePage, PersonHead, PersonPage, PersonRow, StandingPage, TimelinePage, UseRow,
+    UsesPage,
+};
+
 use crate::{
-    actor::{Known, Rank, rank},
-    cards::CardState,
-    id::{CardId, PersonId},
+    actor::{Known, rank},
     qualifications::{
-        Ledger,
+        Ledger, Relation, SPACE, SYSTEM, Subject,
         change::{Target, unmans},
-        standing::Standing,
     },
-    time::{Millis, Moment},
+    time::Millis,
     words::words,
 };
-use serde::{Deserialize, Serialize};
 
 words! {
     /// Where somebody stands. Only the active pass any decision about access.
@@ -31,6 +40,33 @@ words! {
         Suspended = "suspended",
         /// Gone.
         Left = "left",
+    }
+}
+
+words! {
+    /// What people are in the workshop, as far as one looks for them by it.
+    RoleGroup {
+        /// May induct members.
+        Inductor = "inductor",
+        /// Manages the space.
+        Manager = "manager",
+        /// Reads everything.
+        Auditor = "auditor",
+        /// Administers the system.
+        Administrator = "administrator",
+    }
+}
+
+impl RoleGroup {
+    /// What one must be, and on what.
+    #[must_use]
+    pub const fn qualification(self) -> (Relation, Subject) {
+        match self {
+            Self::Inductor => (Relation::Trainer, SPACE),
+            Self::Manager => (Relation::Owner, SPACE),
+            Self::Auditor => (Relation::User, SYSTEM),
+            Self::Administrator => (Relation::Owner, SYSTEM),
+        }
     }
 }
 
@@ -118,125 +154,37 @@ pub const NAME: std::ops::RangeInclusive<usize> = 1..=200;
 pub const REMARK: usize = 1_000;
 /// People on one page of the list.
 pub const PAGE: usize = 50;
+/// Uses, or entries about somebody, on one page.
+pub const ROWS: usize = 50;
+/// Lines of addresses that are invited at once.
+pub const INVITED_AT_ONCE: usize = 200;
 
-/// Somebody in the list of people.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct PersonRow {
-    /// Who.
-    pub id: PersonId,
-    /// What they are called, while that is known.
-    pub name: Option<String>,
-    /// Their address, if there is one.
-    pub email: Option<String>,
-    /// Where they stand.
-    pub status: PersonStatus,
-    /// What they are in the workshop.
-    pub rank: Rank,
-    /// Something keeps them out for now.
-    pub on_hold: bool,
-    /// How many types they may use, the space not counted.
-    pub types: u32,
-    /// When they last used a machine, while that is known.
-    pub last_use: Option<Moment>,
-}
-
-/// How many people stand where.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Counts {
-    /// One of us.
-    pub active: u32,
-    /// Asked to join.
-    pub applicants: u32,
-    /// Kept out for now.
-    pub suspended: u32,
-    /// Gone.
-    pub left: u32,
-}
-
-impl Counts {
-    /// All of them.
-    #[must_use]
-    pub const fn all(&self) -> u32 {
-        self.active + self.applicants + self.suspended + self.left
+/// Whether `by` (`None` is Toolgate itself) may erase `target` at `now`, or all that speaks against it. Nobody erases
+/// somebody of a higher rank, and whoever is the last to administer the system is not erased at all, by themselves
+/// neither.
+pub fn may_erase(
+    by: Option<&Known>,
+    target: &Target<'_>,
+    administrators: &[Ledger],
+    now: Millis,
+) -> Result<(), Vec<StepRefusal>> {
+    let mut refusals = Vec::new();
+    let outranked = |by: &Known| by.id != target.id && rank(PersonStatus::Active, target.ledger, now) > by.rank();
+    if by.is_some_and(outranked) {
+        refusals.push(StepRefusal::Outranked);
     }
-}
-
-/// One page of the list of people.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct PeoplePage {
-    /// As of when.
-    pub now: Moment,
-    /// By name.
-    pub people: Vec<PersonRow>,
-    /// Where the next page begins, if there is one.
-    pub next: Option<PersonId>,
-    /// How many there are in all.
-    pub counts: Counts,
-    /// The asker may invite.
-    pub may_invite: bool,
-}
-
-/// A card as a page shows it: never its number.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct CardView {
-    /// Which.
-    pub id: CardId,
-    /// The last two digits, to tell one from another.
-    pub ending: String,
-    /// Whether it opens anything.
-    pub state: CardState,
-    /// Since when.
-    pub given: Moment,
-    /// The asker may say that it is lost, or found.
-    pub may_lose: bool,
-}
-
-/// Somebody's page.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[expect(clippy::struct_excessive_bools, reason = "each is a button of its own on the page")]
-pub struct PersonPage {
-    /// Who.
-    pub id: PersonId,
-    /// What they are called, while that is known.
-    pub name: Option<String>,
-    /// Their address, if there is one.
-    pub email: Option<String>,
-    /// Where they stand.
-    pub status: PersonStatus,
-    /// What they are in the workshop.
-    pub rank: Rank,
-    /// Since when they are known.
-    pub since: Moment,
-    /// When they left.
-    pub left: Option<Moment>,
-    /// Uses of machines in the last thirty days.
-    pub uses: u32,
-    /// Milliseconds of them.
-    pub used: i64,
-    /// Their cards.
-    pub cards: Vec<CardView>,
-    /// Where they stand on what.
-    pub standing: Standing,
-    /// What the asker may do to where they stand.
-    pub steps: Vec<Step>,
-    /// Why they may not be suspended, where that would otherwise be the asker's to do.
-    pub refusals: Vec<StepRefusal>,
-    /// The asker may help them in.
-    pub may_help_in: bool,
-    /// They have a second factor, and the asker may take it off.
-    pub may_take_off_second_factor: bool,
-    /// The asker may give them a card.
-    pub may_give_card: bool,
-    /// The asker may place and lift holds on them.
-    pub may_hold: bool,
+    if target.status == PersonStatus::Active && unmans(target.ledger, &Ledger::default(), administrators, now) {
+        refusals.push(StepRefusal::LastAdministrator);
+    }
+    if refusals.is_empty() { Ok(()) } else { Err(refusals) }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::{
-        id::{EntryId, SessionId},
-        qualifications::{Entry, EntryKind, Relation, SPACE, SYSTEM, Subject},
+        id::{EntryId, PersonId, SessionId},
+        qualifications::{Entry, EntryKind},
     };
 
     const NOW: Millis = Millis(10);
@@ -310,5 +258,20 @@ mod tests {
             assert_eq!(step(&first, &second, PersonStatus::Active, taken, &[]), last);
         }
         assert_eq!(step(&first, &second, PersonStatus::Suspended, Step::Leave, &[]), [], "they were out already");
+    }
+    #[test]
+    fn a18_the_last_administrator_is_not_erased_and_nobody_of_a_higher_rank() {
+        let manager = known(1, Some((Relation::Owner, SPACE)));
+        let administrator = known(2, Some((Relation::Owner, SYSTEM)));
+        let erase = |by: Option<&Known>, target: &Known, others: &[Ledger]| {
+            let target = Target { id: target.id, status: PersonStatus::Active, ledger: &target.ledger };
+            may_erase(by, &target, others, NOW).err().unwrap_or_default()
+        };
+        let (outranked, last) = (StepRefusal::Outranked, StepRefusal::LastAdministrator);
+        assert_eq!(erase(Some(&administrator), &manager, &[]), []);
+        assert_eq!(erase(Some(&manager), &administrator, &[]), [outranked, last]);
+        assert_eq!(erase(Some(&administrator), &administrator, &[]), [last], "not even themselves");
+        assert_eq!(erase(None, &administrator, &[]), [last], "by no door");
+        assert_eq!(erase(Some(&administrator), &administrator, &[ledger(Some((Relation::Owner, SYSTEM)))]), []);
     }
 }

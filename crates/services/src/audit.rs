@@ -112,7 +112,8 @@ fn wanted(filter: &Filter, before: Option<i64>, zone: Zone) -> Result<Wanted, Ve
     })
 }
 
-fn entry(ctx: &Ctx, row: Row, equipment: &[Equipment]) -> Entry {
+/// An entry as it is read, in the space's time and with what it is about by name.
+pub(crate) fn entry(ctx: &Ctx, row: Row, equipment: &[Equipment]) -> Entry {
     Entry {
         seq: row.seq,
         at: ctx.moment(row.at),

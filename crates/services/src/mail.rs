@@ -120,6 +120,13 @@ pub fn caught(ctx: &Ctx) -> Option<Vec<Mail>> {
     }
 }
 
+/// Forgets the mails to `address` that stayed here: they say who it was.
+pub(crate) fn forget(ctx: &Ctx, address: &str) {
+    if let Carrier::Catcher(catcher) = &ctx.post().carrier {
+        catcher.0.lock().unwrap_or_else(PoisonError::into_inner).retain(|mail| mail.to != address);
+    }
+}
+
 /// A link, and the mail around it.
 pub(crate) struct Letter {
     link: String,

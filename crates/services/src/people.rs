@@ -2,39 +2,37 @@
 //!
 //! **Invariant.** As in the ledger, who changes something is looked at again inside the job that changes it.
 
-use crate::{
-    Ctx,
-    again::again,
-    effects,
-    qualifications::{cause, standing},
-    refusal, sessions,
-};
+mod edit;
+mod look;
+
+pub(crate) use edit::tells;
+pub use edit::{Typed, add, edit};
+pub use look::{Query, list, page, standing, timeline, uses};
+
+use crate::{Ctx, again::again, effects, qualifications::cause, refusal, sessions};
 use domain::{
-    accounts,
-    actor::{About, Actor, Forbidden, Known, Permission, Proof, rank},
-    cards::CardState,
+    actor::{About, Actor, Forbidden, Known, Permission, Proof},
     id::PersonId,
     live::Hint,
-    people::{CardView, PAGE, PeoplePage, PersonPage, PersonRow, PersonStatus, Step, StepRefusal, may_step},
+    people::{PersonStatus, ProfileFault, Step, StepRefusal, may_step},
     problem::{Kind, Problem},
     qualifications::{
-        EntryKind, Ledger, Relation, SPACE, Subject,
+        EntryKind, Relation, SPACE,
         change::{Matter, Target, Writer},
     },
     requests,
-    time::{DAY, Millis},
+    time::Millis,
+    versions::Saved,
 };
 use serde_json::json;
 use store::{
-    Done, StoreError, WriteTx, audit, cards,
+    Done, StoreError, WriteTx, audit,
     equipment::BUILT_IN,
-    people::{self, Filter, Person},
+    people,
     qualifications::{self, NewEntry},
 };
 use text::Lang;
 
-/// What a page says about somebody's hours.
-const LATELY: u32 = 30;
 /// Letters that are searched for at most; the longest address has 254.
 pub(crate) const SEARCH: usize = 254;
 
@@ -47,6 +45,18 @@ pub enum PeopleError {
     /// The rules speak against the step; never empty.
     #[error("refused")]
     Refused(Vec<StepRefusal>),
+    /// What was typed does not fit.
+    #[error("what was typed does not fit")]
+    Invalid(Vec<ProfileFault>),
+    /// Somebody else has that address; who, where the asker may know.
+    #[error("somebody else has that address")]
+    EmailTaken(Option<String>),
+    /// Somebody changed it meanwhile.
+    #[error("somebody changed it meanwhile")]
+    Stale(Box<Saved>),
+    /// They outrank the asker, who may not change what they are called and how they are reached.
+    #[error("they outrank the asker")]
+    Outranked,
     /// The actor may not do this.
     #[error(transparent)]
     Forbidden(#[from] Forbidden),
@@ -61,6 +71,21 @@ impl PeopleError {
     pub fn problem(&self, lang: Lang) -> Problem {
         match self {
             Self::Unknown => Problem::new("person.unknown", Kind::NotFound, lang.person_unknown()),
+            Self::Invalid(faults) => {
+                let problem = Problem::new("form.invalid", Kind::Invalid, lang.form_fix());
+                faults.iter().fold(problem, |problem, fault| match fault {
+                    ProfileFault::Name => problem.field("name", lang.name_invalid()),
+                    ProfileFault::Email => problem.field("email", lang.email_invalid()),
+                    ProfileFault::Phone => problem.field("phone", lang.phone_invalid()),
+                })
+            }
+            Self::EmailTaken(whose) => {
+                let message =
+                    whose.as_deref().map_or_else(|| lang.email_taken().to_owned(), |who| lang.email_taken_by(who));
+                Problem::new("form.invalid", Kind::Invalid, lang.form_fix()).field("email", message)
+            }
+            Self::Stale(saved) => refusal::stale(saved, lang),
+            Self::Outranked => Problem::new("person.outranked", Kind::Forbidden, lang.step_outranked()),
             Self::Refused(refusals) => {
                 let code = refusals.first().map_or("person.refused", |first| first.word());
                 let conflict = refusals
@@ -76,132 +101,7 @@ impl PeopleError {
     }
 }
 
-/// Which people are looked for.
-#[derive(Debug, Clone, Default)]
-pub struct Query {
-    /// In name or address; everybody when empty.
-    pub search: String,
-    /// Who stands there; everybody when not said.
-    pub status: Option<PersonStatus>,
-}
-
-/// People by name, a page at a time; `after` is whom the page before ended with.
-pub async fn list(
-    ctx: &Ctx,
-    actor: &Actor,
-    query: &Query,
-    after: Option<PersonId>,
-) -> Result<PeoplePage, PeopleError> {
-    actor.require(Permission::SeePeople, About::NOTHING)?;
-    let now = ctx.now();
-    let mut snapshot = ctx.store().snapshot().await?;
-    let filter = Filter {
-        only: None,
-        status: query.status,
-        search: query.search.trim().chars().take(SEARCH).collect(),
-        after,
-        limit: u16::try_from(PAGE + 1).unwrap_or(u16::MAX),
-    };
-    let mut found = people::list(&mut snapshot, &filter, now).await?;
-    let more = found.len() > PAGE;
-    found.truncate(PAGE);
-    Ok(PeoplePage {
-        now: ctx.moment(now),
-        next: found.last().map(|last| last.id).filter(|_| more),
-        counts: people::counts(&mut snapshot).await?,
-        may_invite: actor.may(Permission::Admit, About::NOTHING),
-        people: found.into_iter().map(|person| row(ctx, person, now)).collect(),
-    })
-}
-
-fn row(ctx: &Ctx, person: Person, now: Millis) -> PersonRow {
-    let mut types: Vec<_> = person.ledger.0.iter().map(|entry| entry.subject).collect();
-    types.sort_unstable_by_key(|subject| match subject {
-        Subject::Type(id) => (0, id.0),
-        Subject::Machine(id) => (1, id.0),
-    });
-    types.dedup();
-    types.retain(|&on| on.is_learned() && person.ledger.holds(Relation::User, &[on], now));
-    PersonRow {
-        id: person.id,
-        rank: rank(person.status, &person.ledger, now),
-        types: u32::try_from(types.len()).unwrap_or(u32::MAX),
-        last_use: person.last_use.map(|at| ctx.moment(at)),
-        on_hold: person.on_hold,
-        status: person.status,
-        name: person.name,
-        email: person.email,
-    }
-}
-
-/// Somebody's page: who they are, where they stand on what, their cards, and what the asker may do.
-pub async fn page(ctx: &Ctx, actor: &Actor, id: PersonId) -> Result<PersonPage, PeopleError> {
-    let about = About::person(id);
-    match actor.require(Permission::SeePerson, about) {
-        Err(Forbidden::NotAllowed) => return Err(PeopleError::Unknown),
-        proof => proof?,
-    };
-    let now = ctx.now();
-    let mut snapshot = ctx.store().snapshot().await?;
-    let person = people::one(&mut snapshot, id, now).await?.ok_or(PeopleError::Unknown)?;
-    let others = qualifications::administrators(&mut snapshot, id).await?;
-    let (uses, milliseconds) = people::used_since(&mut snapshot, id, now.before(DAY * LATELY), now).await?;
-    let may_lose = actor.may(Permission::LoseCard, about);
-    let cards = cards::of_person(&mut snapshot, id).await?.into_iter().map(|card| CardView {
-        id: card.id,
-        // Two digits are for whoever has the card, or gives it: auditors see that there is one.
-        ending: if may_lose { card.ending } else { String::new() },
-        state: card.state,
-        given: ctx.moment(card.given_at),
-        may_lose: may_lose && card.state != CardState::Retired,
-    });
-    let cards = cards.collect();
-    let (steps, refusals) = steps(actor, &person, &others, now);
-    let outranked = actor.known().is_some_and(|known| {
-        rank(PersonStatus::Active, &person.ledger, now) > known.rank() || known.id == person.id
-    });
-    let may_help_in = person.status != PersonStatus::Left
-        && actor.may(Permission::HelpIn, about)
-        && actor.known().is_none_or(|helper| accounts::may_help(helper, id, &person.ledger));
-    let account = store::accounts::of_person(&mut snapshot, id).await?;
-    let has_second_factor = account.is_some_and(|account| account.second_factor.is_some());
-    let standing = standing(ctx, &mut snapshot, actor, &person, None, now).await?;
-    Ok(PersonPage {
-        id,
-        rank: rank(person.status, &person.ledger, now),
-        since: ctx.moment(person.created_at),
-        left: person.left_at.map(|at| ctx.moment(at)),
-        uses,
-        used: milliseconds,
-        cards,
-        standing,
-        steps,
-        refusals,
-        may_help_in,
-        may_take_off_second_factor: may_help_in && has_second_factor,
-        may_give_card: actor.may(Permission::GiveCard, about),
-        may_hold: !outranked && actor.may(Permission::Hold, about),
-        status: person.status,
-        name: person.name,
-        email: person.email,
-    })
-}
-
-/// The steps that the asker may have somebody take, and why the ordinary one is not among them.
-fn steps(actor: &Actor, person: &Person, others: &[Ledger], now: Millis) -> (Vec<Step>, Vec<StepRefusal>) {
-    let target = Target { id: person.id, status: person.status, ledger: &person.ledger };
-    let about = About::person(person.id);
-    let may = |step: Step| actor.may(permission(step), about);
-    let told = |step: Step| may_step(actor.known(), &target, step, others, now);
-    let steps = Step::ALL.iter().copied().filter(|&step| may(step) && told(step).is_ok()).collect();
-    let refusals = if may(Step::Suspend) && person.status == PersonStatus::Active {
-        told(Step::Suspend).err().unwrap_or_default()
-    } else {
-        Vec::new()
-    };
-    (steps, refusals)
-}
-
+/// Who may have somebody take a step.
 const fn permission(step: Step) -> Permission {
     match step {
         Step::Admit => Permission::Admit,
@@ -241,6 +141,10 @@ async fn take(ctx: &Ctx, actor: &Actor, id: PersonId, step: Step) -> Result<(), 
             let others = qualifications::administrators(tx.conn(), id).await?;
             let target = Target { id, status: person.status, ledger: &person.ledger };
             may_step(actor.known(), &target, step, &others, now).map_err(PeopleError::Refused)?;
+            // There is nobody to come back.
+            if person.erased_at.is_some() {
+                return Err(PeopleError::Refused(vec![StepRefusal::WrongStatus]));
+            }
             let left_at = (step.to() == PersonStatus::Left).then_some(now);
             people::set_status(tx, id, step.to(), left_at).await?;
             if step == Step::Admit && !person.ledger.holds(Relation::User, &[SPACE], now) {

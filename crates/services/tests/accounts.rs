@@ -259,7 +259,10 @@ async fn an_invitation_works_once_for_a_week_and_makes_a_member() {
     let faults = invite(" ", "nowhere").await.unwrap_err();
     assert!(matches!(&faults, AccountsError::Invalid(all) if *all == [Fault::Name, Fault::Email]), "{faults:?}");
     let refused = invite("Bob again", "BOB@lab.example").await.unwrap_err();
-    assert!(matches!(&refused, AccountsError::Invalid(all) if *all == [Fault::EmailTaken]), "{refused:?}");
+    assert!(
+        matches!(&refused, AccountsError::Invalid(all) if *all == [Fault::EmailTakenBy("Bob".into())]),
+        "{refused:?}"
+    );
     let Ok(Delivery::ByHand { link }) = invite("Eva", "Eva@lab.example").await else { panic!("mailed") };
     assert!(link.starts_with("/link/"), "nobody said where this site is: {link}");
     let token = token_of(&link);

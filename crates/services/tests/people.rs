@@ -9,7 +9,7 @@ use domain::{
     actor::{Actor, Rank},
     cards::CardState,
     id::{PersonId, TypeId},
-    people::{PAGE, PersonStatus, Step, StepRefusal},
+    people::{Cursor, Fate, PAGE, PersonStatus, RoleGroup, Step, StepRefusal},
     problem::Kind,
 };
 use lab::{LASER, Lab, ada};
@@ -77,7 +77,7 @@ async fn an_applicant_becomes_a_member_once() {
     let ken = lab.signed_in(11).await;
     people::admit(&lab.ctx, &ken, PersonId(15)).await.unwrap();
     let page = people::page(&lab.ctx, &ken, PersonId(15)).await.unwrap();
-    assert_eq!((page.status, page.rank), (PersonStatus::Active, Rank::Member));
+    assert_eq!((page.head.status, page.head.rank), (PersonStatus::Active, Rank::Member));
     assert_eq!(refusals(people::admit(&lab.ctx, &ken, PersonId(15)).await), [StepRefusal::WrongStatus]);
     assert_eq!(lab.number("SELECT count(*) FROM qualification WHERE person_id = 15").await, 1);
 }
@@ -137,8 +137,10 @@ async fn a6_a_page_tells_two_digits_of_a_card_and_not_to_auditors() {
     assert_eq!(seen.steps, [Step::Suspend, Step::Leave]);
     let audited = people::page(&lab.ctx, &lab.signed_in(2).await, ADA).await.unwrap();
     assert_eq!(audited.cards[0].ending, "");
-    assert!(audited.steps.is_empty() && audited.standing.deeds.grant.is_empty());
-    assert!(!audited.may_hold && !audited.may_help_in && !audited.cards[0].may_lose);
+    assert!(audited.steps.is_empty() && audited.notes.is_none());
+    assert!(!audited.may_edit && !audited.may_help_in && !audited.may_export && !audited.cards[0].may_lose);
+    let standing = people::standing(&lab.ctx, &lab.signed_in(2).await, ADA).await.unwrap().standing;
+    assert!(standing.deeds.grant.is_empty());
 }
 
 #[tokio::test]
@@ -157,7 +159,8 @@ async fn the_list_is_found_through_and_turned_page_by_page() {
         let page = people::list(&lab.ctx, &ken, &Query::default(), after).await.unwrap();
         assert!(page.people.len() <= PAGE);
         seen.extend(page.people.into_iter().map(|person| person.id));
-        after = page.next;
+        after = page.next.as_deref().and_then(Cursor::read);
+        assert_eq!(after.is_some(), page.next.is_some());
         if after.is_none() {
             break;
         }
@@ -175,7 +178,7 @@ async fn the_list_is_found_through_and_turned_page_by_page() {
         ("", Some(PersonStatus::Applicant), 1),
         ("ann", Some(PersonStatus::Active), 0),
     ] {
-        let query = Query { search: search.into(), status };
+        let query = Query { search: search.into(), status, role: None };
         let page = people::list(&lab.ctx, &ken, &query, None).await.unwrap();
         assert_eq!(page.people.len(), found, "{search} {status:?}");
     }
@@ -194,4 +197,174 @@ async fn an_inductor_finds_who_waits_and_admits_them_in_their_own_name() {
     people::admit(&lab.ctx, &bob, PersonId(15)).await.unwrap();
     assert_eq!(lab.text("SELECT cause FROM qualification WHERE person_id = 15").await, "trainer");
     assert!(waiting().await.is_empty());
+}
+
+#[tokio::test]
+async fn a_place_in_the_list_outlives_whom_it_names() {
+    let lab = staffed().await;
+    lab.sql(
+        "WITH RECURSIVE n (i) AS (SELECT 100 UNION ALL SELECT i + 1 FROM n WHERE i < 219)
+         INSERT INTO person (id, status, created_at) SELECT i, 'active', 0 FROM n;
+         WITH RECURSIVE n (i) AS (SELECT 100 UNION ALL SELECT i + 1 FROM n WHERE i < 219)
+         INSERT INTO profile (person_id, name) SELECT i, 'Member ' || i FROM n",
+    )
+    .await;
+    let ken = lab.signed_in(11).await;
+    let query = Query { search: "member".into(), ..Query::default() };
+    let first = people::list(&lab.ctx, &ken, &query, None).await.unwrap();
+    let after = Cursor::read(first.next.as_deref().unwrap()).unwrap();
+    let second = |after| people::list(&lab.ctx, &ken, &query, Some(after));
+    let expected = second(after.clone()).await.unwrap().people;
+    assert_eq!((first.people.len(), expected.len()), (PAGE, PAGE));
+    lab.sql("DELETE FROM profile WHERE person_id = 149").await;
+    assert_eq!(after.id, PersonId(149));
+    assert_eq!(second(after).await.unwrap().people, expected, "erased meanwhile");
+    let unknown = Cursor { called: Some("member 1".into()), id: PersonId(999_999) };
+    assert_eq!(second(unknown).await.unwrap().people[0].id, PersonId(100), "never there");
+}
+
+#[tokio::test]
+async fn people_are_found_by_role_and_by_the_end_of_a_card() {
+    let lab = staffed().await;
+    let ken = lab.signed_in(11).await;
+    let found = async |search: &str, role| {
+        let query = Query { search: search.into(), status: None, role };
+        let page = people::list(&lab.ctx, &ken, &query, None).await.unwrap();
+        page.people.into_iter().map(|one| one.id.0).collect::<Vec<_>>()
+    };
+    assert_eq!(found("", Some(RoleGroup::Manager)).await, [11]);
+    assert_eq!(found("", Some(RoleGroup::Administrator)).await, [10, 14]);
+    assert_eq!(found("", Some(RoleGroup::Auditor)).await, [] as [i64; 0]);
+    lab.sql(
+        "INSERT INTO qualification (person_id, type_id, relation, kind, effective_from, cause, recorded_at)
+             VALUES (14, 2, 'owner', 'revoked', 1, 'administrator', 1)",
+    )
+    .await;
+    assert_eq!(found("", Some(RoleGroup::Administrator)).await, [10], "who was one is none");
+    assert_eq!((found("A1", None).await, found("ada1", None).await), (vec![1], vec![1,]));
+    assert_eq!(found("0000ada1", None).await, [] as [i64; 0], "a whole number is not searched for");
+    let auditor = {
+        lab.grant(2, 2, "user").await;
+        lab.signed_in(2).await
+    };
+    let query = Query { search: "a1".into(), ..Query::default() };
+    assert!(people::list(&lab.ctx, &auditor, &query, None).await.unwrap().people.is_empty(), "nor for auditors");
+}
+
+#[tokio::test]
+async fn a14_of_two_managers_who_edit_one_person_the_second_is_told() {
+    let lab = staffed().await;
+    let (ken, eve) = (lab.signed_in(11).await, lab.signed_in(10).await);
+    let typed = |name: &str, phone: &str| people::Typed {
+        name: name.into(),
+        email: "ada@example.org".into(),
+        phone: phone.into(),
+        language: "it".into(),
+    };
+    let version = people::page(&lab.ctx, &ken, ADA).await.unwrap().version;
+    people::edit(&lab.ctx, &ken, ADA, typed("Ada King", ""), version).await.unwrap();
+    let late = people::edit(&lab.ctx, &eve, ADA, typed("Ada", "+39 0471 1"), version).await.unwrap_err();
+    assert_eq!(
+        (late.problem(Lang::En).code.as_str(), late.problem(Lang::En).kind),
+        ("version.stale", Kind::Conflict)
+    );
+    let saved = late.problem(Lang::En).saved.unwrap();
+    assert_eq!((saved.value("name"), saved.by.as_deref()), ("Ada King", Some("Ken")), "both versions are shown");
+    let page = people::page(&lab.ctx, &eve, ADA).await.unwrap();
+    assert_eq!((page.head.name.as_deref(), page.phone), (Some("Ada King"), None), "nothing is written over");
+    people::edit(&lab.ctx, &eve, ADA, typed("Ada King", "+39 0471 1"), page.version).await.unwrap();
+    let entries = people::timeline(&lab.ctx, &ken, ADA, None).await.unwrap().entries;
+    assert_eq!(entries.len(), 2);
+    assert!(!format!("{entries:?}").contains("0471"), "what was typed is in no record");
+    let taken = people::Typed { name: "Bob".into(), email: "ADA@example.org".into(), ..people::Typed::default() };
+    let taken = people::edit(&lab.ctx, &ken, PersonId(2), taken, 1).await.unwrap_err().problem(Lang::En);
+    assert!(taken.at("email").unwrap().contains("Ada King"), "managers are told whose it is: {taken:?}");
+}
+
+#[tokio::test]
+async fn a_way_in_is_changed_by_nobody_who_may_not_help_in() {
+    let lab = staffed().await;
+    let (ken, eve, me) = (lab.signed_in(11).await, lab.signed_in(10).await, lab.signed_in(1).await);
+    let typed =
+        |email: &str| people::Typed { name: "Eve".into(), email: email.into(), ..people::Typed::default() };
+    let taken_over = people::edit(&lab.ctx, &ken, PersonId(10), typed("ken@example.org"), 1).await;
+    assert!(matches!(taken_over, Err(PeopleError::Outranked)), "{taken_over:?}");
+    let own = people::Typed { name: "Ada".into(), phone: "0471 55".into(), ..people::Typed::default() };
+    people::edit(&lab.ctx, &me, ADA, own.clone(), 1).await.unwrap();
+    let own = people::Typed { email: "new@example.org".into(), ..own };
+    let readdressed = people::edit(&lab.ctx, &me, ADA, own, 2).await;
+    assert!(matches!(readdressed, Err(PeopleError::Outranked)), "members ask a manager: {readdressed:?}");
+    let other = people::edit(&lab.ctx, &me, PersonId(2), typed(""), 1).await;
+    assert!(matches!(other, Err(PeopleError::Unknown)));
+    people::edit(&lab.ctx, &eve, PersonId(10), typed("eve2@example.org"), 1).await.unwrap();
+    let empty = people::edit(&lab.ctx, &ken, ADA, people::Typed::default(), 2).await.unwrap_err();
+    assert!(empty.problem(Lang::It).at("name").is_some());
+}
+
+#[tokio::test]
+async fn somebody_added_by_hand_is_a_member_without_an_account() {
+    let lab = staffed().await;
+    let ken = lab.signed_in(11).await;
+    let typed =
+        people::Typed { name: "مريم 🦊 <b>".into(), phone: "0471 12".into(), ..people::Typed::default() };
+    let id = people::add(&lab.ctx, &ken, typed).await.unwrap();
+    let page = people::page(&lab.ctx, &ken, id).await.unwrap();
+    assert_eq!((page.head.name.as_deref(), page.head.rank), (Some("مريم 🦊 <b>"), Rank::Member));
+    assert_eq!(lab.number("SELECT count(*) FROM link").await, 0);
+    let bob = lab.signed_in(2).await;
+    let refused =
+        people::add(&lab.ctx, &bob, people::Typed { name: "X".into(), ..people::Typed::default() }).await;
+    assert!(matches!(refused, Err(PeopleError::Forbidden(_))));
+}
+
+#[tokio::test]
+async fn of_many_invited_each_line_has_its_fate() {
+    let lab = staffed().await;
+    let ken = lab.signed_in(11).await;
+    let pasted =
+        "Nora Kofler <nora@example.org>\nno address\n\nnora@example.org\neve@example.org\nlea.m@example.org";
+    let told = services::accounts::invite_many(&lab.ctx, &ken, pasted, Lang::En).await.unwrap();
+    let fates: Vec<_> = told.iter().map(|one| (one.line, &one.fate)).collect();
+    assert!(matches!(fates[0], (1, Fate::ByHand { .. })), "{fates:?}");
+    assert_eq!(fates[1], (2, &Fate::NoAddress));
+    assert_eq!(fates[2], (4, &Fate::Again));
+    assert_eq!(fates[3], (5, &Fate::Taken { who: Some((PersonId(10), "Eve".into())) }));
+    assert!(matches!(fates[4], (6, Fate::ByHand { .. })), "{fates:?}");
+    assert_eq!(
+        lab.number("SELECT count(*) FROM link WHERE purpose = 'invite'").await,
+        2,
+        "nothing for the faulty"
+    );
+    assert_eq!(lab.text("SELECT name FROM profile WHERE email = 'lea.m@example.org'").await, "Lea M");
+    lab.grant(2, 1, "trainer").await;
+    let bob = lab.signed_in(2).await;
+    let told = services::accounts::invite_many(&lab.ctx, &bob, "eve@example.org", Lang::En).await.unwrap();
+    assert_eq!(told[0].fate, Fate::Taken { who: None }, "whose it is, managers alone are told");
+    let many = "x@example.org\n".repeat(201);
+    for wrong in ["", " \n ", &many] {
+        let refused = services::accounts::invite_many(&lab.ctx, &ken, wrong, Lang::En).await.unwrap_err();
+        assert!(refused.problem(Lang::En).at("addresses").is_some());
+    }
+}
+
+#[tokio::test]
+async fn what_somebody_used_is_turned_page_by_page() {
+    let lab = staffed().await;
+    lab.sql(
+        "INSERT INTO alias (id, person_id, month) VALUES (900, 1, 202611);
+         WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 70)
+         INSERT INTO use_session (machine_id, alias_id, card_id, started_at, last_sign_at, ended_at, ending, source,
+                approximate, provisional, other_card, twin_start, twin_stop, authorised)
+         SELECT 1, 900, 1, i * 1000, i * 1000, i * 1000 + 500, 'logged-out', 'live', 0, 0, 0, 0, 0, 1 FROM n",
+    )
+    .await;
+    let me = lab.signed_in(1).await;
+    let first = people::uses(&lab.ctx, &me, ADA, None).await.unwrap();
+    let second = people::uses(&lab.ctx, &me, ADA, first.older).await.unwrap();
+    assert_eq!((first.uses.len(), second.uses.len(), second.older), (50, 20, None));
+    assert!(first.uses.last().unwrap().start > second.uses[0].start);
+    let gone = people::uses(&lab.ctx, &me, ADA, Some(domain::id::UseId(9_999))).await.unwrap();
+    assert_eq!(gone.uses, first.uses, "behind a use that is not there: from the beginning");
+    assert!(matches!(people::uses(&lab.ctx, &me, PersonId(2), None).await, Err(PeopleError::Unknown)));
+    assert!(matches!(people::timeline(&lab.ctx, &me, PersonId(2), None).await, Err(PeopleError::Unknown)));
 }

@@ -8,6 +8,10 @@
 //! Only the writer appends. Entries name people and things by id, so that forgetting a person does not mean
 //! rewriting the chain.
 
+mod about;
+
+pub use about::about_person;
+
 use std::path::Path;
 
 use futures::TryStreamExt;

@@ -17,7 +17,7 @@ pub async fn running_of(
     let rows = sqlx::query!(
         r#"SELECT u.machine_id AS "machine!: MachineId", c.uid AS "uid!: CardUid"
              FROM use_session u JOIN card c ON c.id = u.card_id
-            WHERE c.person_id = ? AND u.ended_at IS NULL ORDER BY u.machine_id"#,
+            WHERE c.person_id = ? AND c.uid IS NOT NULL AND u.ended_at IS NULL ORDER BY u.machine_id"#,
         person,
     )
     .fetch_all(conn)

@@ -2,9 +2,9 @@
 
 use domain::{
     actor::Proof,
-    id::{AliasId, PersonId},
-    people::{Counts, PersonStatus},
-    qualifications::Ledger,
+    id::{AliasId, MachineId, PersonId, UseId},
+    people::{Counts, Cursor, PersonStatus, RoleGroup},
+    qualifications::{Ledger, Subject},
     time::{Millis, Moment},
 };
 use sqlx::SqliteConnection;
@@ -86,6 +86,26 @@ pub struct Person {
     pub on_hold: bool,
     /// When they last began to use a machine.
     pub last_use: Option<Millis>,
+    /// When they were erased.
+    pub erased_at: Option<Millis>,
+    /// Their telephone number, if known.
+    pub phone: Option<String>,
+    /// The tag of the language they read, if they chose one.
+    pub language: Option<String>,
+    /// Of name, address, number and language; 0 when they are gone.
+    pub version: i64,
+    /// Since when there is which picture of them.
+    pub picture: Option<Millis>,
+    /// What the list orders them by; `None` is at the end.
+    pub called: Option<String>,
+}
+
+impl Person {
+    /// Their place in the list.
+    #[must_use]
+    pub fn cursor(&self) -> Cursor {
+        Cursor { called: self.called.clone(), id: self.id }
+    }
 }
 
 /// Which people are listed.
@@ -95,10 +115,14 @@ pub struct Filter {
     pub only: Option<PersonId>,
     /// Only who stands there.
     pub status: Option<PersonStatus>,
+    /// Only who was ever given this. Whether they have it now, their ledger says.
+    pub role: Option<RoleGroup>,
     /// Only whose name or address has this in it; everybody when empty.
     pub search: String,
-    /// Only who comes after this one.
-    pub after: Option<PersonId>,
+    /// Or who has a card that ends so; nothing is not asked.
+    pub card: String,
+    /// Only who comes after this place.
+    pub after: Option<Cursor>,
     /// At most so many.
     pub limit: u16,
 }
@@ -106,18 +130,31 @@ pub struct Filter {
 /// People by name, whoever has none at the end.
 pub async fn list(conn: &mut SqliteConnection, filter: &Filter, now: Millis) -> Result<Vec<Person>, StoreError> {
     let pattern = contains(&filter.search);
+    let (kind, relation) = match filter.role.map(RoleGroup::qualification) {
+        Some((relation, Subject::Type(kind))) => (Some(kind), Some(relation)),
+        Some((_, Subject::Machine(_))) | None => (None, None),
+    };
+    let after = filter.after.as_ref();
+    let (after, nameless, called) = (
+        after.map(|after| after.id),
+        after.map(|after| after.called.is_none()),
+        after.map(|after| after.called.clone().unwrap_or_default()),
+    );
     // The page first, then what belongs to each: the ledgers of ten thousand people are not read for fifty.
     let rows = sqlx::query!(
         r#"
         WITH page AS MATERIALIZED (
-            SELECT p.id, p.status, p.created_at, p.left_at, f.name, f.email,
+            SELECT p.id, p.status, p.created_at, p.left_at, p.erased_at, f.name, f.email, f.phone, f.language,
+                   coalesce(f.version, 0) AS version,
                    f.name IS NULL AS nameless, lower(coalesce(f.name, '')) AS called
               FROM person p LEFT JOIN profile f ON f.person_id = p.id
              WHERE (?1 IS NULL OR p.id = ?1) AND (?2 IS NULL OR p.status = ?2)
-               AND (?3 = '%%' OR f.name LIKE ?3 ESCAPE '\' OR f.email LIKE ?3 ESCAPE '\')
-               AND (?4 IS NULL OR (f.name IS NULL, lower(coalesce(f.name, '')), p.id) >
-                    (SELECT g.name IS NULL, lower(coalesce(g.name, '')), o.id
-                       FROM person o LEFT JOIN profile g ON g.person_id = o.id WHERE o.id = ?4))
+               AND (?3 = '%%' OR f.name LIKE ?3 ESCAPE '\' OR f.email LIKE ?3 ESCAPE '\'
+                    OR (?7 <> '' AND EXISTS (SELECT 1 FROM card c WHERE c.person_id = p.id AND c.state <> 'retired'
+                                                AND substr(c.uid, -length(?7)) = ?7)))
+               AND (?8 IS NULL OR EXISTS (SELECT 1 FROM qualification q WHERE q.person_id = p.id AND q.type_id = ?8
+                                             AND q.relation = ?9 AND q.kind = 'granted'))
+               AND (?4 IS NULL OR (f.name IS NULL, lower(coalesce(f.name, '')), p.id) > (?10, ?11, ?4))
              ORDER BY nameless, called, p.id LIMIT ?5)
         SELECT p.id AS "id!: PersonId", p.name AS "name?", p.email AS "email?", p.status AS "status!: PersonStatus",
                p.created_at AS "created_at!: Millis", p.left_at AS "left_at?: Millis",
@@ -126,22 +163,29 @@ pub async fn list(conn: &mut SqliteConnection, filter: &Filter, now: Millis) -> 
                EXISTS (SELECT 1 FROM hold h WHERE h.person_id = p.id AND h.lifted_at IS NULL AND h.placed_at <= ?6
                           AND (h.until IS NULL OR ?6 < h.until)) AS "on_hold!: bool",
                (SELECT max(s.started_at) FROM card c JOIN use_session s ON s.card_id = c.id
-                 WHERE c.person_id = p.id) AS "last_use?: Millis"
+                 WHERE c.person_id = p.id) AS "last_use?: Millis",
+               p.erased_at AS "erased_at?: Millis", p.phone AS "phone?", p.language AS "language?",
+               p.version AS "version!: i64", p.called AS "called!: String",
+               (SELECT added_at FROM picture i WHERE i.person_id = p.id) AS "picture?: Millis"
           FROM page p ORDER BY p.nameless, p.called, p.id
         "#,
         filter.only,
         filter.status,
         pattern,
-        filter.after,
+        after,
         filter.limit,
         now,
+        filter.card,
+        kind,
+        relation,
+        nameless,
+        called,
     )
     .fetch_all(conn)
     .await?;
     let people = rows.into_iter().map(|row| {
         Ok(Person {
             id: row.id,
-            name: row.name,
             email: row.email,
             status: row.status,
             created_at: row.created_at,
@@ -149,6 +193,13 @@ pub async fn list(conn: &mut SqliteConnection, filter: &Filter, now: Millis) -> 
             ledger: qualifications::of_list(&row.ledger)?,
             on_hold: row.on_hold,
             last_use: row.last_use,
+            erased_at: row.erased_at,
+            phone: row.phone,
+            language: row.language,
+            version: row.version,
+            picture: row.picture,
+            called: row.name.is_some().then_some(row.called),
+            name: row.name,
         })
     });
     Ok(people.collect::<Result<_, sqlx::Error>>()?)
@@ -197,6 +248,50 @@ pub async fn used_since(
     .fetch_one(conn)
     .await?;
     Ok((used.uses, used.used))
+}
+
+/// A use of a machine by somebody.
+#[derive(Debug, Clone)]
+pub struct Used {
+    /// Which.
+    pub id: UseId,
+    /// On what.
+    pub machine: MachineId,
+    /// What that is called.
+    pub machine_name: String,
+    /// When it began.
+    pub start: Millis,
+    /// When it ended.
+    pub end: Option<Millis>,
+    /// The hours were worked out afterwards.
+    pub approximate: bool,
+}
+
+/// What `person` used, newest first, as far as they are still tied to it; behind the use `after`, no more than `limit`.
+pub async fn uses(
+    conn: &mut SqliteConnection,
+    person: PersonId,
+    after: Option<UseId>,
+    limit: i64,
+) -> Result<Vec<Used>, StoreError> {
+    // Where the page before ended, if that use is still there; the newest otherwise.
+    let behind = sqlx::query_scalar!(r#"SELECT started_at AS "at!: Millis" FROM use_session WHERE id = ?"#, after)
+        .fetch_optional(&mut *conn)
+        .await?;
+    let after = after.filter(|_| behind.is_some());
+    let used = sqlx::query_as!(
+        Used,
+        r#"SELECT u.id AS "id!: UseId", u.machine_id AS "machine!: MachineId", m.name AS "machine_name!",
+                  u.started_at AS "start!: Millis", u.ended_at AS "end?: Millis", u.approximate AS "approximate!: bool"
+             FROM alias a JOIN use_session u ON u.alias_id = a.id JOIN machine m ON m.id = u.machine_id
+            WHERE a.person_id = ?1 AND (?2 IS NULL OR (u.started_at, u.id) < (?2, ?3))
+            ORDER BY u.started_at DESC, u.id DESC LIMIT ?4"#,
+        person,
+        behind,
+        after,
+        limit,
+    );
+    Ok(used.fetch_all(conn).await?)
 }
 
 /// Puts `person` where they stand from now on; `left_at` is when they left, if that is where.

@@ -3,7 +3,7 @@
 //! The pragmas are all here, each with its reason; no other file sets one.
 
 use std::{
-    path::Path,
+    path::{Path, PathBuf},
     sync::{
         Arc,
         atomic::{AtomicU64, Ordering::Relaxed},
@@ -52,6 +52,7 @@ impl Default for Tuning {
 /// The storage. Cheap to clone; the file is closed by [`Store::close`].
 #[derive(Debug, Clone)]
 pub struct Store {
+    path: PathBuf,
     read: Readers,
     writer: mpsc::Sender<Message>,
     live: broadcast::Sender<Hint>,
@@ -76,7 +77,7 @@ impl Store {
             .name("store-writer".into())
             .spawn(move || runtime.block_on(task.run()))
             .map_err(OpenError::Thread)?;
-        Ok(Self { read, writer, live, commits })
+        Ok(Self { path: path.to_owned(), read, writer, live, commits })
     }
 
     /// A connection that reads. For one statement; for several that must agree take a [`snapshot`](Self::snapshot).
@@ -119,6 +120,19 @@ impl Store {
         answer.await.map_err(|_| StoreError::Closed)?
     }
 
+    /// Where the file is.
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Folds the log into the file and empties it, and writes the whole file `anew` before. `false`: somebody is reading
+    /// from the log at this moment.
+    pub(crate) async fn tidy(&self, anew: bool) -> Result<bool, StoreError> {
+        let (done, tidied) = oneshot::channel();
+        self.writer.send(Message::Tidy { anew, done }).await.map_err(|_| StoreError::Closed)?;
+        tidied.await.map_err(|_| StoreError::Closed)?
+    }
+
     /// Commits since the file was opened. Far fewer than changes, under load; for the metrics page.
     #[must_use]
     pub fn commits(&self) -> u64 {
@@ -156,6 +170,8 @@ fn writer_options(path: &Path, tuning: &Tuning) -> SqliteConnectOptions {
         .pragma("wal_autocheckpoint", "4000")
         // The log is cut back to this after a checkpoint, so that one large import does not keep it large.
         .pragma("journal_size_limit", "16777216")
+        // What is deleted is overwritten: an erased person must not be found in the bytes of the file.
+        .pragma("secure_delete", "ON")
         // Keeps the planner's statistics fresh; costs nothing when they are.
         .optimize_on_close(true, 400)
 }

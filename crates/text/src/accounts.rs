@@ -47,6 +47,9 @@ text! {
         en: "Write an e-mail address, like ada@example.org.",
         it: "Scrivi un indirizzo e-mail, come ada@example.org.",
     }
+    email_taken_by(name: &str) { en: "{name} has this address already.", it: "Questo indirizzo è già di {name}." }
+    phone_invalid() { en: "Write a telephone number like +39 0471 123456, or nothing.",
+                      it: "Scrivi un numero come +39 0471 123456, oppure niente." }
     email_taken() {
         en: "Somebody here has this address already. Look for them among the people.",
         it: "Qualcuno qui ha già questo indirizzo. Cercalo tra le persone.",

@@ -87,6 +87,19 @@ const SENTENCES: &[Sentence] = &[
     ("person.suspended", "suspended somebody", "ha sospeso qualcuno"),
     ("person.readmitted", "took somebody back", "ha riammesso qualcuno"),
     ("person.left", "noted that somebody left", "ha annotato un'uscita"),
+    ("person.added", "added a member by hand", "ha aggiunto un membro a mano"),
+    ("person.edited", "changed a profile", "ha cambiato un profilo"),
+    ("person.erased", "erased somebody", "ha cancellato qualcuno"),
+    ("note.written", "noted something", "ha annotato qualcosa"),
+    ("note.rewritten", "rewrote a note", "ha riscritto una nota"),
+    ("note.deleted", "deleted a note", "ha eliminato una nota"),
+    ("picture.set", "set a picture", "ha messo una foto"),
+    ("picture.removed", "took a picture away", "ha tolto una foto"),
+    (
+        "retention.ran",
+        "cleared away what is kept for a time only",
+        "ha eliminato ciò che si conserva solo per un tempo",
+    ),
     ("hold.placed", "placed a hold", "ha imposto un blocco personale"),
     ("hold.lifted", "lifted a hold", "ha tolto un blocco personale"),
     ("card.given", "gave a card", "ha consegnato una tessera"),
@@ -145,7 +158,7 @@ const SENTENCES: &[Sentence] = &[
 ];
 
 /// Particulars that only the chain needs: ids that mean nothing to a reader.
-const SILENT: [&str; 12] = [
+const SILENT: [&str; 13] = [
     "token",
     "like",
     "risk",
@@ -158,6 +171,7 @@ const SILENT: [&str; 12] = [
     "request",
     "use",
     "display",
+    "note",
 ];
 
 /// What stands in particulars as a word of its own.
@@ -184,6 +198,9 @@ const FAMILIES: &[Sentence] = &[
     ("place.", "Places", "Luoghi"),
     ("qualification.", "Qualifications", "Abilitazioni"),
     ("person.", "Members", "Membri"),
+    ("note.", "Notes", "Note"),
+    ("picture.", "Pictures", "Foto"),
+    ("retention.", "Retention", "Conservazione"),
     ("hold.", "Holds", "Blocchi personali"),
     ("card.", "Cards", "Tessere"),
     ("account.", "Accounts", "Account"),
@@ -220,6 +237,10 @@ impl Lang {
             ("to", _) => Some(self.audit_status_to(status()?)),
             ("reason", _) => Some(self.audit_because(self.hold_because(HoldReason::from_word(word)?))),
             ("cause", _) => Some(self.audit_because(own_word()?)),
+            ("decisions", _) => Some(format!("{}: {word}", self.retention_decisions())),
+            ("unknown_cards", _) => Some(format!("{}: {word}", self.retention_cards())),
+            ("sign_ins", _) => Some(format!("{}: {word}", self.retention_sign_ins())),
+            ("names", _) => Some(format!("{}: {word}", self.retention_names())),
             ("purpose", _) => own_word().map(ToOwned::to_owned),
             ("language", _) => Self::from_tag(word).map(|lang| lang.name().to_owned()),
             ("changed", _) => Some(self.audit_changed(&self.field_names(word))),

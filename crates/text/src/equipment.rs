@@ -142,6 +142,9 @@ const FIELDS: &[(&str, &str, &str)] = &[
     ("auto_stop", "log-out time", "tempo di disconnessione"),
     ("grace", "power-off time", "tempo di spegnimento"),
     ("display", "display", "display"),
+    ("email", "e-mail", "e-mail"),
+    ("phone", "telephone", "telefono"),
+    ("language", "language", "lingua"),
 ];
 
 impl crate::Lang {

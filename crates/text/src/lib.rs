@@ -61,6 +61,7 @@ mod machines;
 mod me;
 mod now;
 mod people;
+mod privacy;
 mod problem;
 mod qualifications;
 mod requests;

@@ -4,7 +4,7 @@ use crate::Lang;
 use domain::{
     actor::Rank,
     cards::CardState,
-    people::{PersonStatus, Step, StepRefusal},
+    people::{Fate, PersonStatus, RoleGroup, Step, StepRefusal},
 };
 
 impl Lang {
@@ -60,6 +60,31 @@ impl Lang {
             StepRefusal::Outranked => self.step_outranked(),
             StepRefusal::WrongStatus => self.step_wrong_status(),
             StepRefusal::LastAdministrator => self.step_last_administrator(),
+        }
+    }
+
+    /// Those who are something in the workshop, as a filter.
+    #[must_use]
+    pub const fn role_group(self, role: RoleGroup) -> &'static str {
+        match role {
+            RoleGroup::Inductor => self.role_inductors(),
+            RoleGroup::Manager => self.role_managers(),
+            RoleGroup::Auditor => self.role_auditors(),
+            RoleGroup::Administrator => self.role_administrators(),
+        }
+    }
+
+    /// What became of a line of addresses.
+    #[must_use]
+    pub fn invited_fate(self, fate: &Fate) -> String {
+        match fate {
+            Fate::Mailed => self.invited_mailed().to_owned(),
+            Fate::ByHand { .. } => self.invited_by_hand().to_owned(),
+            Fate::NoAddress => self.invited_no_address().to_owned(),
+            Fate::Again => self.invited_again().to_owned(),
+            Fate::Taken { who: Some((_, name)) } => self.email_taken_by(name),
+            Fate::Taken { who: None } => self.email_taken().to_owned(),
+            Fate::Failed => self.invited_failed().to_owned(),
         }
     }
 
@@ -131,12 +156,69 @@ text! {
     card_say_lost() { en: "It is lost", it: "È persa" }
     card_say_found() { en: "It was found", it: "È stata ritrovata" }
 
+    person_overview() { en: "Overview", it: "Panoramica" }
+    person_qualifications() { en: "Qualifications", it: "Abilitazioni" }
+    person_used() { en: "Uses", it: "Utilizzi" }
+    person_timeline() { en: "Timeline", it: "Cronologia" }
+    person_account() { en: "Account", it: "Account" }
+    person_account_second() { en: "Profile, picture, membership, way in", it: "Profilo, foto, iscrizione, accesso" }
+    form_cancel() { en: "Leave it as it was", it: "Lascia com'era" }
+    person_profile() { en: "Profile", it: "Profilo" }
+    person_phone() { en: "Telephone", it: "Telefono" }
+    person_email() { en: "E-mail", it: "E-mail" }
+    person_language() { en: "Language", it: "Lingua" }
+    person_no_language() { en: "None in particular", it: "Nessuna in particolare" }
+    person_unknown_value() { en: "not known", it: "non noto" }
+    person_save() { en: "Save", it: "Salva" }
+    person_saved() { en: "Saved.", it: "Salvato." }
+    person_email_fixed() { en: "Only who may help them in changes the address: it is a way in.",
+                           it: "L'indirizzo lo cambia solo chi può aiutare ad accedere: è una via d'accesso." }
+    person_uses_none() { en: "No use yet", it: "Ancora nessun utilizzo" }
+    person_uses_none_next() { en: "What they use appears here.", it: "Ciò che usa comparirà qui." }
+    person_uses_kept() { en: "For a year; after that only hours without a name are kept.",
+                         it: "Per un anno; poi si conservano solo ore senza nome." }
+    person_use_runs() { en: "running", it: "in corso" }
+    person_use_about() { en: "worked out afterwards", it: "calcolato in seguito" }
+    person_timeline_none() { en: "Nothing is recorded about them.", it: "Non è registrato nulla." }
+    person_older() { en: "Older", it: "Più vecchi" }
+    person_newest() { en: "Newest", it: "Più recenti" }
+
+    role_inductors() { en: "Induct members", it: "Accolgono i membri" }
+    role_managers() { en: "Managers", it: "Responsabili" }
+    role_auditors() { en: "Auditors", it: "Revisori" }
+    role_administrators() { en: "Administrators", it: "Amministratori" }
+    people_role() { en: "Role", it: "Ruolo" }
+    people_role_any() { en: "Any role", it: "Qualsiasi ruolo" }
+    people_search_hint() { en: "Or the last digits of a card.", it: "O le ultime cifre di una tessera." }
+
+    people_add() { en: "Add by hand", it: "Aggiungi a mano" }
+    people_add_lead() { en: "For who needs no account: a member at once, and nothing is sent.",
+                        it: "Per chi non ha bisogno di un account: membro subito, e non si invia nulla." }
+    people_invite_many() { en: "Invite many", it: "Invita molte persone" }
+    people_invite_many_lead() { en: "One address in each line, with or without a name. Faulty lines get no mail, and you see why.",
+                                it: "Un indirizzo per riga, con o senza nome. Alle righe errate non arriva nulla, e vedi perché." }
+    people_addresses() { en: "Addresses", it: "Indirizzi" }
+    people_addresses_hint() { en: "Ada Lovelace <ada@example.org>, or the address alone. At most 200.",
+                              it: "Ada Lovelace <ada@example.org>, o solo l'indirizzo. Al massimo 200." }
+    invite_no_addresses() { en: "Paste at least one address.", it: "Incolla almeno un indirizzo." }
+    invite_many_addresses() { en: "That is more than 200 lines: paste them in parts.",
+                              it: "Sono più di 200 righe: incollale a parti." }
+    invited_line(n: &str) { en: "Line {n}", it: "Riga {n}" }
+    invited_sum(n: u32, of: &str) { en: [one: "{n} of {of} invited", other: "{n} of {of} invited"],
+                                    it: [one: "{n} di {of} invitata", other: "{n} di {of} invitate"] }
+    invited_mailed() { en: "Invited; the mail is on its way.", it: "Invitato; l'e-mail è in viaggio." }
+    invited_by_hand() { en: "Invited; hand over the link. It is shown only now.",
+                        it: "Invitato; consegna il link. Viene mostrato solo ora." }
+    invited_no_address() { en: "No address in this line: nothing was sent.", it: "Nessun indirizzo in questa riga: non è stato inviato nulla." }
+    invited_again() { en: "This address stands in an earlier line.", it: "Questo indirizzo è già in una riga precedente." }
+    invited_failed() { en: "It could not be saved. Try this line again.", it: "Non è stato possibile salvare. Riprova questa riga." }
+
     people_heading() { en: "People", it: "Persone" }
     people_sum(active: u32, applicants: u32) {
         en: [one: "{active} active, {applicants} waiting", other: "{active} active, {applicants} waiting"],
         it: [one: "{active} attivo, {applicants} in attesa", other: "{active} attivi, {applicants} in attesa"],
     }
-    people_search() { en: "Name or e-mail", it: "Nome o e-mail" }
+    people_search() { en: "Name, e-mail or card", it: "Nome, e-mail o tessera" }
     people_find() { en: "Search", it: "Cerca" }
     people_all() { en: "All", it: "Tutti" }
     people_active() { en: "Active", it: "Attivi" }

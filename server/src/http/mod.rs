@@ -3,12 +3,14 @@
 //! Invariant: everything that lives long ends on one [`CancellationToken`], or a graceful stop would wait for ever.
 //! Deliberately absent: rules. A handler hands over to a service and renders what comes back.
 
+mod data;
 mod display;
 mod health;
 mod live;
 mod mail;
 mod pages;
 pub(crate) mod peer;
+mod pictures;
 mod site;
 mod visitor;
 
@@ -100,7 +102,10 @@ impl FromRef<Shared> for Ctx {
 /// look at what walks it, so that none is forgotten.
 #[must_use]
 pub fn routes() -> Vec<(&'static str, MethodRouter<Shared>)> {
-    let others: [(&str, MethodRouter<Shared>); 4] = [
+    let others: [(&str, MethodRouter<Shared>); 7] = [
+        ("/data/{person}", get(data::everything)),
+        ("/data/{person}/{table}", get(data::table)),
+        ("/pictures/{kind}/{id}", pictures::routes()),
         ("/live", get(live::stream)),
         ("/mail", get(mail::page)),
         ("/healthz", get(health::live)),
@@ -120,11 +125,12 @@ pub fn router(shared: Shared) -> Router {
     let programs = gathered(programs)
         .layer(middleware::from_fn_with_state(shared.clone(), api::door::paced))
         .layer(CatchPanicLayer::custom(|panic: Box<dyn Any + Send>| api::apologise(&*panic)));
+    let (files, others): (Vec<_>, Vec<_>) =
+        others.into_iter().partition(|(path, _)| path.starts_with("/pictures/"));
+    let texts = Router::new().merge(pages).merge(programs).merge(gathered(others));
     Router::new()
-        .merge(pages)
-        .merge(programs)
-        .merge(gathered(others))
-        .layer(RequestBodyLimitLayer::new(4 * FORM_BYTES))
+        .merge(texts.layer(RequestBodyLimitLayer::new(4 * FORM_BYTES)))
+        .merge(gathered(files).layer(RequestBodyLimitLayer::new(pictures::LIMIT)))
         .layer(middleware::from_fn_with_state(shared.clone(), visitor::know))
         .layer(CsrfLayer::new())
         .layer(middleware::from_fn(explain))

@@ -97,6 +97,8 @@ words! {
 /// What somebody sees of their own account.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Account {
+    /// Which picture there is of them, if there is one.
+    pub picture: Option<i64>,
     /// What they are called.
     pub name: String,
     /// Their address, if one is known.

@@ -1,7 +1,7 @@
 //! Links that let somebody in once: invitation, forgotten password, sign-in; and applying to join.
 
 use super::{AccountsError, Fault, Opened, about, guard::Attempt, password};
-use crate::{Ctx, again::again, mail, sessions, token::Token};
+use crate::{Ctx, again::again, mail, people::tells, sessions, token::Token};
 use domain::{
     accounts::{self, Delivery, LinkView, Purpose},
     actor::{About, Actor, Door, Forbidden, Permission, Rank, Who},
@@ -19,6 +19,7 @@ use store::{
     audit::{self, AuditEntry},
     links::{self, Link, NewLink},
     people::{self, NewPerson},
+    profiles,
     qualifications::{self, NewEntry},
 };
 use text::Lang;
@@ -51,6 +52,12 @@ pub async fn invite(ctx: &Ctx, actor: &Actor, invite: Invite) -> Result<Delivery
         let administers = actor.known().is_none_or(|known| known.rank() >= Rank::Manager);
         let cause = if administers { Cause::Administrator } else { Cause::Trainer };
         let new = NewPerson { status: PersonStatus::Active, name, email: Some(email), created_at: now };
+        if tells(&actor)
+            && let Some(email) = &new.email
+            && let Some((_, name)) = profiles::holder(tx.conn(), email).await?
+        {
+            return Err(AccountsError::Invalid(vec![Fault::EmailTakenBy(name)]));
+        }
         let person = people::add(tx, &new).await.map_err(taken)?;
         set_language(tx, person, invite.lang.tag()).await?;
         let by = people::alias_of(tx, &proof, now).await?;

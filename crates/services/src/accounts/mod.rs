@@ -8,6 +8,7 @@
 
 pub(crate) mod guard;
 pub(crate) mod links;
+mod many;
 mod own;
 pub(crate) mod password;
 mod second_factor;
@@ -15,6 +16,7 @@ mod sign_in;
 mod totp;
 
 pub use links::{Invite, accept, apply, follow, forgotten, help_in, invite, link, sign_in_link};
+pub use many::invite_many;
 pub use own::{account, change_password, end_session, set_language, sign_out, sign_out_everywhere};
 pub use second_factor::{begin_totp, confirm_totp, remove_totp, show_second_factor, take_off_second_factor};
 pub use sign_in::sign_in;
@@ -50,6 +52,12 @@ pub enum Fault {
     Email,
     /// Somebody else's address.
     EmailTaken,
+    /// That of somebody whom the asker may know of, by name.
+    EmailTakenBy(String),
+    /// No line was pasted.
+    NoAddresses,
+    /// Too many lines were pasted.
+    ManyAddresses,
     /// The address of somebody who is kept out, has left, or was not admitted.
     EmailKeptOut,
     /// The password is refused, with what to do about it.
@@ -133,6 +141,11 @@ impl AccountsError {
 }
 
 impl Fault {
+    /// Somebody has that address.
+    pub(crate) const fn is_taken(&self) -> bool {
+        matches!(self, Self::EmailTaken | Self::EmailTakenBy(_))
+    }
+
     fn tell(&self, problem: Problem, lang: Lang) -> Problem {
         match self {
             Self::Name => problem.field("name", lang.name_invalid()),
@@ -140,6 +153,9 @@ impl Fault {
             Self::Zone => problem.field("zone", lang.zone_invalid()),
             Self::Email => problem.field("email", lang.email_invalid()),
             Self::EmailTaken => problem.field("email", lang.email_taken()),
+            Self::EmailTakenBy(name) => problem.field("email", lang.email_taken_by(name)),
+            Self::NoAddresses => problem.field("addresses", lang.invite_no_addresses()),
+            Self::ManyAddresses => problem.field("addresses", lang.invite_many_addresses()),
             Self::EmailKeptOut => problem.field("email", lang.email_kept_out()),
             Self::Password(advice) => {
                 let said: Vec<&str> = advice.iter().map(|advice| lang.password_advice(*advice)).collect();

@@ -13,7 +13,7 @@ use std::net::IpAddr;
 use store::{
     Done, Unaudited,
     accounts::{of_person, set_password},
-    audit, links,
+    audit, links, people,
 };
 use text::Lang;
 
@@ -42,7 +42,9 @@ pub async fn account(ctx: &Ctx, actor: &Actor) -> Result<Account, AccountsError>
         None if wanted => SecondFactor::Wanted,
         None => SecondFactor::Off,
     };
+    let picture = people::one(&mut snapshot, me.id, now).await?.and_then(|person| person.picture);
     Ok(Account {
+        picture: picture.map(|at| at.0),
         name: holder.name.unwrap_or_default(),
         email: holder.email,
         sessions: sessions.collect(),

@@ -60,6 +60,11 @@ impl Default for Limits {
 /// What the writer is asked to do.
 pub(crate) enum Message {
     Job(Box<dyn Job>),
+    /// Fold the log into the file between two batches, and write the file `anew` before.
+    Tidy {
+        anew: bool,
+        done: oneshot::Sender<Result<bool, StoreError>>,
+    },
     /// Finish what waits, then close the file. The sender is dropped when that is done.
     Close(oneshot::Sender<()>),
 }
@@ -71,6 +76,7 @@ pub(crate) struct Writer {
     limits: Limits,
     commits: Arc<AtomicU64>,
     closing: Vec<oneshot::Sender<()>>,
+    tidying: Vec<(bool, oneshot::Sender<Result<bool, StoreError>>)>,
 }
 
 impl Writer {
@@ -81,7 +87,7 @@ impl Writer {
         limits: Limits,
         commits: Arc<AtomicU64>,
     ) -> Self {
-        Self { tx, inbox, live, limits, commits, closing: Vec::new() }
+        Self { tx, inbox, live, limits, commits, closing: Vec::new(), tidying: Vec::new() }
     }
 
     /// Works until it is asked to close, or the last handle of the store is dropped; then finishes what waits.
@@ -90,6 +96,7 @@ impl Writer {
             if let Some(job) = self.accept(message) {
                 self.batch(job).await;
             }
+            self.tidy().await;
         }
         if let Err(error) = self.tx.into_conn().close().await {
             tracing::error!(%error, "the database file was not closed cleanly");
@@ -101,12 +108,36 @@ impl Writer {
     fn accept(&mut self, message: Message) -> Option<Box<dyn Job>> {
         match message {
             Message::Job(job) => (!job.abandoned()).then_some(job),
+            Message::Tidy { anew, done } => {
+                self.tidying.push((anew, done));
+                None
+            }
             Message::Close(done) => {
                 self.inbox.close();
                 self.closing.push(done);
                 None
             }
         }
+    }
+
+    /// What was asked for between batches. Nobody waits here for a reader: boards wait for us.
+    async fn tidy(&mut self) {
+        for (anew, done) in std::mem::take(&mut self.tidying) {
+            let tidied = self.fold(anew).await.map_err(StoreError::from);
+            // Whoever asked may have left.
+            let _ = done.send(tidied);
+        }
+    }
+
+    async fn fold(&mut self, anew: bool) -> Result<bool, sqlx::Error> {
+        let conn = self.tx.conn();
+        if anew {
+            conn.execute("VACUUM").await?;
+        }
+        conn.execute("PRAGMA busy_timeout = 0").await?;
+        let busy = sqlx::query_scalar::<_, i64>("PRAGMA wal_checkpoint(TRUNCATE)").fetch_one(&mut *conn).await;
+        conn.execute("PRAGMA busy_timeout = 5000").await?;
+        Ok(busy? == 0)
     }
 
     /// The next job that waits already.

@@ -1,0 +1,206 @@
+//! Somebody's account: what they are called and how they are reached, their picture, where they stand with the workshop,
+//! the way in, and the end of it all.
+
+use super::{Crumb, Tab, around, edit::Edit, whose};
+use crate::{
+    call::{Asked, Call, asked},
+    lang,
+    live::{followed, use_live},
+    people::{
+        api::{self, EditPerson, HelpIn, TakeOffSecondFactor, TakeStep},
+        called,
+        help::Help,
+        steps::Steps,
+    },
+    privacy::erase::EraseCard,
+    ui::{changing::part, list::LinkItem, picture::PictureForm, skeleton::SkeletonList},
+};
+use domain::{live::Noun, people::PersonPage, pictures::Subject};
+use leptos::prelude::*;
+use leptos_router::{LazyRoute, lazy_route};
+
+/// The calls of the page, and how often they were made.
+#[derive(Debug, Clone, Copy)]
+struct Calls {
+    edit: Call<EditPerson>,
+    take: Call<TakeStep>,
+    help: Call<HelpIn>,
+    take_off: Call<TakeOffSecondFactor>,
+}
+
+impl Calls {
+    fn new() -> Self {
+        Self { edit: Call::new(), take: Call::new(), help: Call::new(), take_off: Call::new() }
+    }
+
+    fn version(self) -> usize {
+        self.edit.version().get() + self.take.version().get() + self.take_off.version().get()
+    }
+}
+
+/// The page at `/people/:id/account`.
+#[derive(Debug)]
+pub struct PersonAccount;
+
+/// What the page asks for. Made in the page's own chunk: whatever `data` does would lie in the first load of every page.
+#[derive(Debug)]
+struct Loaded {
+    page: Asked<PersonPage>,
+    calls: Calls,
+}
+
+impl Loaded {
+    fn load() -> Self {
+        let (id, live, calls) = (whose(), use_live(), Calls::new());
+        let page =
+            asked(move || (id.get(), live.version(Noun::Person), calls.version()), |(id, ..)| api::person(id));
+        Self { page, calls }
+    }
+}
+
+#[lazy_route]
+impl LazyRoute for PersonAccount {
+    fn data() -> Self {
+        Self
+    }
+
+    fn view(this: Self) -> AnyView {
+        let PersonAccount = this;
+        let Loaded { page, calls } = Loaded::load();
+        view! {
+            <Crumb/>
+            <Transition fallback=|| view! { <SkeletonList rows=4/> }>
+                {followed(page, Box::new(move |page| view! { <Page page calls/> }.into_any()))}
+            </Transition>
+        }
+        .into_any()
+    }
+}
+
+/// The page itself: no request, so that a test can render it.
+#[component]
+fn Page(page: RwSignal<PersonPage>, calls: Calls) -> impl IntoView {
+    let t = lang::current();
+    let head = Memo::new(move |_| page.with(|page| page.head.clone()));
+    let id = head.with_untracked(|head| head.id);
+    let name = Memo::new(move |_| head.with(|head| called(t, head.name.clone(), head.id)));
+    // Each part follows what it shows alone: an answer that says the same must not take away what is being typed.
+    let may_edit = Memo::new(move |_| page.with(|page| (page.may_edit, page.may_readdress)));
+    let picture = Memo::new(move |_| page.with(|page| page.head.picture));
+    let steps = Memo::new(move |_| page.with(|page| (page.steps.clone(), page.refusals.clone())));
+    let membership =
+        Memo::new(move |_| steps.with(|(steps, refusals)| !(steps.is_empty() && refusals.is_empty())));
+    let may_help_in = Memo::new(move |_| page.with(|page| page.may_help_in));
+    let factor = Memo::new(move |_| page.with(|page| page.may_take_off_second_factor));
+    let may_export = Memo::new(move |_| page.with(|page| page.may_export));
+    let erase = Memo::new(move |_| page.with(|page| page.may_erase.then(|| page.erase_refusals.clone())));
+    let inside = view! {
+        <div class="cols">
+            <div class="col">
+                {part(move || may_edit.get().0.then(|| view! { <Edit page readdress=may_edit.get().1 call=calls.edit/> }))}
+                {part(move || {
+                    let (steps, refusals) = steps.get();
+                    membership.get().then(|| view! {
+                        <section class="card" aria-labelledby="membership">
+                            <div class="card-head"><h2 id="membership">{t.person_standing()}</h2></div>
+                            <Steps person=id name=name.get_untracked() steps refusals take=calls.take/>
+                        </section>
+                    })
+                })}
+                {part(move || may_help_in.get().then(|| view! {
+                    <Help person=id factor help=calls.help take_off=calls.take_off/>
+                }))}
+            </div>
+            <div class="col">
+                {part(move || may_edit.get().0.then(|| view! {
+                    <PictureForm subject=Subject::Person(id) name=name.get_untracked() picture=picture.get()
+                        back=format!("/people/{id}/account")/>
+                }))}
+                {part(move || may_export.get().then(|| view! {
+                    <ul class="list">
+                        <LinkItem href=format!("/people/{id}/data") icon="scroll-text" title=t.person_data() second=t.person_data_next()/>
+                    </ul>
+                }))}
+                {part(move || erase.get().map(|refusals| view! {
+                    <EraseCard person=id name=name.get_untracked() refusals/>
+                }))}
+            </div>
+        </div>
+    };
+    around(head, Tab::Account, inside.into_any())
+}
+
+#[cfg(all(test, feature = "ssr"))]
+mod tests {
+    use super::*;
+    use crate::{
+        people::person::overview::tests::somebody,
+        testing::{html, visitor, words},
+        visitor::{Echo, Visitor},
+    };
+    use domain::{
+        people::StepRefusal,
+        problem::{Kind, Problem},
+    };
+    use text::Lang;
+
+    fn seen_by(visitor: Visitor, page: PersonPage) -> String {
+        html(visitor, "/people/7/account", move || view! { <Page page=RwSignal::new(page) calls=Calls::new()/> })
+    }
+
+    #[test]
+    fn what_may_be_done_is_offered_and_names_the_person() {
+        let html = seen_by(visitor(Lang::En), PersonPage { may_erase: true, ..somebody() });
+        let said = words(&html);
+        for line in ["Suspend: Tomás Herrera", "Help them in", "Erase Tomás Herrera for ever", "Choose a picture"]
+        {
+            assert!(said.contains(line), "{line} is not in {said}");
+        }
+        assert!(html.contains(r#"name="version" value="3""#), "{html}");
+    }
+
+    #[test]
+    fn a18_why_somebody_is_not_erased_stands_in_place_of_the_button() {
+        let refusals = vec![StepRefusal::LastAdministrator];
+        let html =
+            seen_by(visitor(Lang::En), PersonPage { may_erase: true, erase_refusals: refusals, ..somebody() });
+        assert!(words(&html).contains("last administrator") && !html.contains("/people/erase"), "{html}");
+    }
+
+    #[test]
+    fn a_second_factor_is_taken_off_only_where_there_is_one() {
+        let offered = |may| {
+            let html = seen_by(visitor(Lang::En), PersonPage { may_take_off_second_factor: may, ..somebody() });
+            html.contains("/people/take-off-second-factor")
+                && words(&html).contains("Take off their second factor")
+        };
+        assert!(offered(true) && !offered(false));
+    }
+
+    #[test]
+    fn an_address_that_one_may_not_change_is_shown_and_not_asked_for() {
+        let html = seen_by(visitor(Lang::En), PersonPage { may_readdress: false, ..somebody() });
+        assert!(
+            html.contains(r#"name="email" value="tomas@example.org""#) && !html.contains(r#"type="email""#),
+            "{html}"
+        );
+    }
+
+    #[test]
+    fn a24_what_was_typed_stays_with_the_message_at_its_field() {
+        let problem = Problem::new("form.invalid", Kind::Invalid, "Please correct what is marked.")
+            .field("phone", "Write a telephone number");
+        let values = vec![("name".into(), "Tom".into()), ("phone".into(), "call me".into())];
+        let echo = Some(Echo { function: "/api/people/edit".into(), values, problem });
+        let html = seen_by(Visitor { echo, ..visitor(Lang::En) }, somebody());
+        assert!(html.contains(r#"value="call me""#) && html.contains(r#"value="Tom""#), "{html}");
+        assert!(words(&html).contains("Write a telephone number"), "{html}");
+    }
+
+    #[test]
+    fn an_auditor_changes_nothing() {
+        let page =
+            PersonPage { steps: vec![], may_edit: false, may_help_in: false, may_export: false, ..somebody() };
+        assert!(!seen_by(visitor(Lang::It), page).contains("<form"));
+    }
+}

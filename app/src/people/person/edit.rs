@@ -1,0 +1,78 @@
+//! The form for what somebody is called and how they are reached, and the choice when somebody else was faster.
+
+use crate::{
+    call::Call,
+    lang,
+    people::api::EditPerson,
+    ui::{
+        button::{Kind, Submit},
+        changing::part,
+        form::{Field, Form},
+        select::Select,
+        versions::{VERSION, Versioned, Versions, begun_from},
+    },
+};
+use domain::people::PersonPage;
+use leptos::prelude::*;
+use text::Lang;
+
+/// The form and the choice.
+#[component]
+pub(super) fn Edit(
+    /// What there is.
+    page: RwSignal<PersonPage>,
+    /// The address may be changed too.
+    readdress: bool,
+    /// The call.
+    call: Call<EditPerson>,
+) -> impl IntoView {
+    let t = lang::current();
+    let newest = Memo::new(move |_| page.with(|page| (page.head.id.0, page.version)));
+    let (begun, typing) = begun_from(newest, call);
+    let fields = vec![
+        Versioned::plain("name", t.people_name()),
+        Versioned::plain("email", t.person_email()),
+        Versioned::plain("phone", t.person_phone()),
+        Versioned { name: "language", label: t.person_language(), words: languages(t) },
+    ];
+    view! {
+        <Versions action=call fields/>
+        {part(move || {
+            begun.track();
+            Some(view! { <Sheet page=page.get_untracked() readdress call typing/> })
+        })}
+    }
+}
+
+fn languages(t: Lang) -> Vec<(String, String)> {
+    let none = (String::new(), t.person_no_language().to_owned());
+    std::iter::once(none).chain(Lang::ALL.map(|lang| (lang.tag().to_owned(), lang.name().to_owned()))).collect()
+}
+
+#[component]
+fn Sheet(page: PersonPage, readdress: bool, call: Call<EditPerson>, typing: RwSignal<bool>) -> impl IntoView {
+    let t = lang::current();
+    let email = page.head.email.unwrap_or_default();
+    view! {
+        <section class="card" aria-labelledby="profile" on:input=move |_| typing.set(true)>
+            <div class="card-head"><h2 id="profile">{t.person_profile()}</h2></div>
+            <Form action=call>
+                <input type="hidden" name="person" value=page.head.id.to_string()/>
+                <input type="hidden" name=VERSION value=page.version.to_string()/>
+                <Field name="name" label=t.people_name() value=page.head.name.unwrap_or_default() autocomplete="off"/>
+                {if readdress {
+                    view! { <Field name="email" kind="email" label=t.person_email() value=email autocomplete="off"/> }.into_any()
+                } else {
+                    view! {
+                        <input type="hidden" name="email" value=email/>
+                        <p class="small muted">{t.person_email_fixed()}</p>
+                    }.into_any()
+                }}
+                <Field name="phone" kind="tel" label=t.person_phone() value=page.phone.unwrap_or_default() autocomplete="off"/>
+                <Select name="language" label=t.person_language() options=languages(t)
+                    chosen=Signal::stored(page.language.unwrap_or_default())/>
+                <div class="btn-row"><Submit label=t.person_save() kind=Kind::Primary busy=call.pending()/></div>
+            </Form>
+        </section>
+    }
+}

@@ -1,0 +1,176 @@
+//! Somebody's pages: who they are and their cards · where they stand on what · what they used · what was done about them ·
+//! their account. Each part is a page of its own with its own address and chunk, below one head.
+//!
+//! Invariant: somebody the asker may not see answers as one who does not exist. Deliberately absent: what others see of
+//! their own account (`me`).
+
+pub mod account;
+mod edit;
+mod notes;
+pub mod overview;
+pub mod standing;
+pub mod timeline;
+pub mod uses;
+
+use super::{Standing, called};
+use crate::{
+    clock::use_clock,
+    lang,
+    ui::{avatar::Avatar, changing::part, icon::Icon, list::whole},
+    visitor::use_visitor,
+};
+use domain::{actor::Rank, id::PersonId, people::PersonHead, pictures::Subject};
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::hooks::use_params_map;
+
+/// Whose page the address names. What is not a number names nobody, and neither does 0.
+fn whose() -> Memo<PersonId> {
+    let params = use_params_map();
+    Memo::new(move |_| {
+        PersonId(params.with(|params| params.get_str("id").and_then(|id| id.parse().ok()).unwrap_or(0)))
+    })
+}
+
+/// The parts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Tab {
+    Overview,
+    Standing,
+    Uses,
+    Timeline,
+    Account,
+}
+
+impl Tab {
+    const ALL: [Self; 5] = [Self::Overview, Self::Standing, Self::Uses, Self::Timeline, Self::Account];
+
+    const fn end(self) -> &'static str {
+        match self {
+            Self::Overview => "",
+            Self::Standing => "/qualifications",
+            Self::Uses => "/uses",
+            Self::Timeline => "/timeline",
+            Self::Account => "/account",
+        }
+    }
+
+    const fn word(self, t: text::Lang) -> &'static str {
+        match self {
+            Self::Overview => t.person_overview(),
+            Self::Standing => t.person_qualifications(),
+            Self::Uses => t.person_used(),
+            Self::Timeline => t.person_timeline(),
+            Self::Account => t.person_account(),
+        }
+    }
+}
+
+/// What stands around a part: the way back, who this is, the other parts.
+fn around(head: Memo<PersonHead>, tab: Tab, inside: AnyView) -> AnyView {
+    let t = lang::current();
+    let clock = use_clock();
+    Effect::new(move |_| clock.hear(head.with(|head| head.now)));
+    let name = Memo::new(move |_| head.with(|head| called(t, head.name.clone(), head.id)));
+    // The server writes the title last, when what belongs to this page may be gone already.
+    let first = name.get_untracked();
+    let title = move || name.try_get().unwrap_or_else(|| first.clone());
+    let id = head.with_untracked(|head| head.id);
+    view! {
+        <Title text=title/>
+        {part(move || Some(view! { <Head head=head.get()/> }))}
+        <nav class="tabs" aria-label=t.person_parts()>
+            {Tab::ALL.into_iter().map(|one| view! {
+                <a href=format!("/people/{id}{}", one.end()) aria-current=(one == tab).then_some("page")>{one.word(t)}</a>
+            }).collect_view()}
+        </nav>
+        {inside}
+    }
+    .into_any()
+}
+
+/// Back to the list, or to one's own page for whoever has no list.
+#[component]
+fn Crumb() -> impl IntoView {
+    let t = lang::current();
+    let lists = use_visitor().who.is_some_and(|me| me.rank >= Rank::Manager || me.auditor);
+    let (href, word) = if lists { ("/people", t.people_heading()) } else { ("/me", t.nav_me()) };
+    view! { <a class="crumb" href=href><Icon name="chevron-left"/>{word}</a> }
+}
+
+/// Who this is.
+#[component]
+fn Head(head: PersonHead) -> impl IntoView {
+    let (t, now) = (lang::current(), use_clock().now_once());
+    let name = called(t, head.name, head.id);
+    let mut about = vec![t.person_since(&t.month_and_year(head.since))];
+    about.extend(match head.erased {
+        Some(erased) => Some(t.erased_on(&t.date(erased, now))),
+        None => head.left.map(|left| t.person_left(&t.date(left, now))),
+    });
+    about.extend(head.email);
+    let long = whole(&name).map(|_| "");
+    let picture = head.picture.map(|added| Subject::Person(head.id).src(added, false));
+    view! {
+        <header class="person-head">
+            <Avatar name=name.clone() picture/>
+            <div class="who">
+                <h1 data-long=long>{name}</h1>
+                <p class="marks">
+                    <Standing status=head.status on_hold=head.on_hold/>
+                    {t.rank(head.rank).map(|rank| view! { " "<span class="badge" data-tone="info">{rank}</span> })}
+                </p>
+                <p class="muted">{about.join(" · ")}</p>
+            </div>
+        </header>
+    }
+}
+
+#[cfg(all(test, feature = "ssr"))]
+pub(super) mod tests {
+    use super::*;
+    use crate::testing::{NOW, ago, html, visitor, words};
+    use domain::people::PersonStatus;
+    use text::Lang;
+
+    pub fn head() -> PersonHead {
+        PersonHead {
+            now: NOW,
+            id: PersonId(7),
+            name: Some("Tomás Herrera".into()),
+            email: Some("tomas@example.org".into()),
+            status: PersonStatus::Active,
+            rank: Rank::Member,
+            on_hold: false,
+            since: ago(60 * 24 * 40),
+            left: None,
+            erased: None,
+            picture: None,
+        }
+    }
+
+    fn shown(head: PersonHead) -> String {
+        html(visitor(Lang::En), "/people/7", move || {
+            around(Memo::new(move |_| head.clone()), Tab::Uses, ().into_any())
+        })
+    }
+
+    #[test]
+    fn every_part_has_an_address_and_the_one_that_is_shown_is_marked() {
+        let html = shown(head());
+        for end in ["", "/qualifications", "/timeline", "/account"] {
+            assert!(html.contains(&format!(r#"href="/people/7{end}""#)), "{end} in {html}");
+        }
+        assert!(html.contains(r#"href="/people/7/uses" aria-current="page""#), "{html}");
+        assert_eq!(html.matches("aria-current").count(), 1, "{html}");
+    }
+
+    #[test]
+    fn who_was_erased_has_no_name_and_a_picture_is_one_of_a_person() {
+        let gone =
+            PersonHead { name: None, email: None, status: PersonStatus::Left, erased: Some(ago(5)), ..head() };
+        assert!(words(&shown(gone)).contains("Former member 7"));
+        let seen = shown(PersonHead { picture: Some(44), ..head() });
+        assert!(seen.contains(r#"src="/pictures/person/7?v=44""#), "{seen}");
+    }
+}

@@ -1,0 +1,101 @@
+//! What managers noted about somebody: read, added, rewritten one at a time, deleted.
+
+use super::overview::Calls;
+use crate::{
+    clock::use_clock,
+    lang,
+    ui::{
+        button::{ButtonLink, Kind, Submit},
+        changing::part,
+        form::Form,
+        icon::Icon,
+        text_area::TextArea,
+        versions::{VERSION, Versioned, Versions},
+    },
+};
+use domain::{
+    id::{NoteId, PersonId},
+    people::NoteView,
+};
+use leptos::prelude::*;
+use text::Lang;
+
+/// The notes with their forms.
+#[component]
+pub(super) fn Notes(
+    /// About whom.
+    person: PersonId,
+    /// The notes.
+    notes: Memo<Option<Vec<NoteView>>>,
+    /// The one that is being rewritten.
+    note: Memo<Option<NoteId>>,
+    /// The calls.
+    calls: Calls,
+) -> impl IntoView {
+    let t = lang::current();
+    let there = move |id: NoteId| notes.with(|notes| notes.iter().flatten().find(|note| note.id == id).cloned());
+    // Follows which note it is, and not what it says: what is being typed must survive that somebody else saves.
+    let rewritten = Memo::new(move |_| note.get().filter(|&id| there(id).is_some()));
+    view! {
+        <section class="group" aria-labelledby="notes">
+            <h2 class="group-head" id="notes">{t.notes_title()}</h2>
+            <p class="small muted">{t.notes_lead()}</p>
+            {part(move || {
+                let (notes, now) = (notes.get().unwrap_or_default(), use_clock().now_once());
+                Some(if notes.is_empty() {
+                    view! { <p class="muted">{t.notes_none()}</p> }.into_any()
+                } else {
+                    view! { <ul class="list notes">{notes.into_iter().map(|note| row(person, note, t, now)).collect_view()}</ul> }.into_any()
+                })
+            })}
+            {part(move || Some(match rewritten.get() {
+                Some(id) => {
+                    // With what it says now, whoever saves meanwhile: what differs then is chosen.
+                    let (body, version) = untrack(|| there(id)).map(|note| (note.body, note.version)).unwrap_or_default();
+                    view! {
+                        <Versions action=calls.rewrite fields=vec![Versioned::plain("note", t.note_edit())]/>
+                        <div class="card">
+                            <Form action=calls.rewrite>
+                                <input type="hidden" name="person" value=person.to_string()/>
+                                <input type="hidden" name="id" value=id.to_string()/>
+                                <input type="hidden" name=VERSION value=version.to_string()/>
+                                <TextArea name="note" label=t.note_edit() value=body/>
+                                <div class="btn-row">
+                                    <Submit label=t.note_save() kind=Kind::Primary busy=calls.rewrite.pending()/>
+                                    <ButtonLink href=format!("/people/{person}") label=t.form_cancel() kind=Kind::Ghost/>
+                                </div>
+                            </Form>
+                            <Form action=calls.delete>
+                                <input type="hidden" name="person" value=person.to_string()/>
+                                <input type="hidden" name="id" value=id.to_string()/>
+                                <div class="btn-row"><Submit label=t.note_delete() kind=Kind::Danger busy=calls.delete.pending()/></div>
+                            </Form>
+                        </div>
+                    }.into_any()
+                }
+                None => view! {
+                    <div class="card">
+                        <Form action=calls.write afresh=true>
+                            <input type="hidden" name="person" value=person.to_string()/>
+                            <TextArea name="note" label=t.note_label() value=String::new()/>
+                            <div class="btn-row"><Submit label=t.note_add() busy=calls.write.pending()/></div>
+                        </Form>
+                    </div>
+                }.into_any(),
+            }))}
+        </section>
+    }
+}
+
+fn row(person: PersonId, note: NoteView, t: Lang, now: domain::time::Moment) -> impl IntoView {
+    let by = note.by.unwrap_or_else(|| t.note_former().to_owned());
+    let mut about = vec![t.note_by(&by, &t.brief(note.written, now))];
+    about.extend(note.edited.map(|at| t.note_edited(&t.brief(at, now))));
+    view! {
+        <li><div class="item">
+            <span class="tile"><Icon name="scroll-text"/></span>
+            <span class="lines"><span class="t note">{note.body}</span><span class="s">{about.join(" · ")}</span></span>
+            <a class="btn" data-kind="ghost" href=format!("/people/{person}?note={}", note.id) data-noscroll>{t.note_edit()}</a>
+        </div></li>
+    }
+}

@@ -1,0 +1,186 @@
+//! Where somebody stands on what: what keeps them out first, then what they may, and where it came from.
+
+use super::{Crumb, Tab, around, whose};
+use crate::{
+    call::{Asked, asked},
+    holds::Holds,
+    lang,
+    live::{followed, use_live},
+    people::api,
+    qualifications::{
+        deeds::{Acts, DeedForms, any},
+        standing::{Bans, HeldTable, History},
+    },
+    ui::{changing::part, empty::Empty, skeleton::SkeletonList},
+};
+use domain::{live::Noun, people::StandingPage};
+use leptos::prelude::*;
+use leptos_router::{LazyRoute, lazy_route};
+
+/// The page at `/people/:id/qualifications`.
+#[derive(Debug)]
+pub struct Qualified;
+
+/// What the page asks for. Made in the page's own chunk: whatever `data` does would lie in the first load of every page.
+#[derive(Debug)]
+struct Loaded {
+    page: Asked<StandingPage>,
+    acts: Acts,
+}
+
+impl Loaded {
+    fn load() -> Self {
+        let (id, live, acts) = (whose(), use_live(), Acts::new());
+        let page =
+            asked(move || (id.get(), live.version(Noun::Person), acts.version()), |(id, ..)| api::standing(id));
+        Self { page, acts }
+    }
+}
+
+#[lazy_route]
+impl LazyRoute for Qualified {
+    fn data() -> Self {
+        Self
+    }
+
+    fn view(this: Self) -> AnyView {
+        let Qualified = this;
+        let Loaded { page, acts } = Loaded::load();
+        view! {
+            <Crumb/>
+            <Transition fallback=|| view! { <SkeletonList rows=4/> }>
+                {followed(page, Box::new(move |page| {
+                    let holds = Holds::on(page.with_untracked(|page| page.head.id));
+                    view! { <Page page acts in_force=holds.in_force() holds=holds.card()/> }.into_any()
+                }))}
+            </Transition>
+        }
+        .into_any()
+    }
+}
+
+/// The page itself: no request, so that a test can render it.
+#[component]
+fn Page(
+    page: RwSignal<StandingPage>,
+    acts: Acts,
+    /// What keeps them out now, which is asked for by itself.
+    in_force: AnyView,
+    /// The card to place a hold with.
+    holds: AnyView,
+) -> impl IntoView {
+    let t = lang::current();
+    let id = page.with_untracked(|page| page.head.id);
+    // Each part follows what it shows alone: an answer that says the same must not take away what is being typed.
+    let head = Memo::new(move |_| page.with(|page| page.head.clone()));
+    let bans = Memo::new(move |_| page.with(|page| page.standing.bans.clone()));
+    let held = Memo::new(move |_| page.with(|page| page.standing.held.clone()));
+    let history = Memo::new(move |_| page.with(|page| page.standing.history.clone()));
+    let deeds = Memo::new(move |_| page.with(|page| page.standing.deeds.clone()));
+    let inside = view! {
+        {in_force}
+        {part(move || Some(view! { <Bans bans=bans.get()/> }))}
+        <div class="cols">
+            <div class="col">
+                <section class="group" aria-labelledby="standing">
+                    <h2 class="group-head" id="standing">{t.standing_heading()}</h2>
+                    {part(move || {
+                        let held = held.get();
+                        Some(if held.is_empty() {
+                            view! {
+                                <div class="card"><Empty icon="shield-check">
+                                    <h3>{t.standing_none()}</h3><p>{t.standing_none_next()}</p>
+                                </Empty></div>
+                            }.into_any()
+                        } else {
+                            view! { <HeldTable held/> }.into_any()
+                        })
+                    })}
+                    {part(move || Some(deeds.get()).filter(any).map(|deeds| view! {
+                        <div class="card"><DeedForms person=id deeds acts back=None/></div>
+                    }))}
+                </section>
+                {holds}
+            </div>
+            <section class="group" aria-labelledby="history">
+                <h2 class="group-head" id="history">{t.standing_history()}</h2>
+                {part(move || {
+                    let history = history.get();
+                    Some(if history.is_empty() {
+                        view! { <p class="muted">{t.standing_none()}</p> }.into_any()
+                    } else {
+                        view! { <div class="card"><History history/></div> }.into_any()
+                    })
+                })}
+            </section>
+        </div>
+    };
+    around(head, Tab::Standing, inside.into_any())
+}
+
+#[cfg(all(test, feature = "ssr"))]
+mod tests {
+    use super::*;
+    use crate::{
+        people::person::tests::head,
+        testing::{NOW, html, visitor, words},
+        visitor::{Echo, Visitor},
+    };
+    use domain::{
+        id::TypeId,
+        problem::{Kind, Problem},
+        qualifications::{
+            Relation, Subject,
+            standing::{Deeds, Named, Standing as Stands},
+        },
+    };
+    use text::Lang;
+
+    fn somebody() -> StandingPage {
+        let laser = Named {
+            subject: Subject::Type(TypeId(3)),
+            kind: TypeId(3),
+            name: "Laser cutter".into(),
+            built_in: None,
+        };
+        let deeds = Deeds { grant: vec![(laser, Relation::User)], ..Deeds::default() };
+        StandingPage {
+            head: head(),
+            standing: Stands { now: NOW, held: vec![], bans: vec![], history: vec![], deeds },
+        }
+    }
+
+    fn seen_by(visitor: Visitor, page: StandingPage) -> String {
+        html(visitor, "/people/7/qualifications", move || {
+            view! { <Page page=RwSignal::new(page) acts=Acts::new() in_force=().into_any() holds=().into_any()/> }
+        })
+    }
+
+    #[test]
+    fn what_may_be_granted_is_offered_and_nothing_else() {
+        let html = seen_by(visitor(Lang::En), somebody());
+        assert!(html.contains(r#"value="type:3/user" selected"#), "the only choice is chosen: {html}");
+        assert!(!words(&html).contains("Ban"), "what may not be done is not offered: {html}");
+    }
+
+    #[test]
+    fn an_auditor_sees_and_changes_nothing() {
+        let mut page = somebody();
+        page.standing.deeds = Deeds::default();
+        assert!(!seen_by(visitor(Lang::It), page).contains("<form"));
+    }
+
+    #[test]
+    fn a24_a_form_that_came_back_refused_is_open_with_what_was_typed() {
+        let problem =
+            Problem::new("qualification.ends-too-early", Kind::Invalid, "Please correct what is marked.")
+                .field("grant_until", "Choose a day from today on.");
+        let values =
+            vec![("grant_until".into(), "2020-01-01".into()), ("grant_note".into(), "for the fair".into())];
+        let echo = Some(Echo { function: "/api/qualifications/grant".into(), values, problem });
+        let html = seen_by(Visitor { echo, ..visitor(Lang::En) }, somebody());
+        assert_eq!(html.matches("<details open").count(), 1, "{html}");
+        assert!(html.contains(r#"value="for the fair""#) && html.contains(r#"value="2020-01-01""#), "{html}");
+        assert!(words(&html).contains("Choose a day from today on."), "{html}");
+    }
+}

@@ -1,0 +1,116 @@
+//! What was done about somebody, in words, newest first.
+
+use super::{Crumb, Tab, around, whose};
+use crate::{
+    audit::{days, row::Row},
+    call::asked,
+    lang,
+    live::{followed, use_live},
+    people::api,
+    ui::{button::ButtonLink, changing::part, skeleton::SkeletonList},
+};
+use domain::{live::Noun, people::TimelinePage};
+use leptos::prelude::*;
+use leptos_router::{LazyRoute, hooks::use_query_map, lazy_route};
+
+/// The page at `/people/:id/timeline`.
+#[derive(Debug)]
+pub struct Timeline;
+
+#[lazy_route]
+impl LazyRoute for Timeline {
+    fn data() -> Self {
+        Self
+    }
+
+    fn view(this: Self) -> AnyView {
+        let Timeline = this;
+        let (id, live, query) = (whose(), use_live(), use_query_map());
+        let before = Memo::new(move |_| query.with(|query| query.get_str("before")?.parse::<i64>().ok()));
+        let page = asked(
+            move || (id.get(), before.get(), live.version(Noun::Person)),
+            |(id, before, _)| api::timeline(id, before),
+        );
+        view! {
+            <Crumb/>
+            <Transition fallback=|| view! { <SkeletonList rows=8/> }>
+                {followed(page, Box::new(move |page| view! { <Page page before/> }.into_any()))}
+            </Transition>
+        }
+        .into_any()
+    }
+}
+
+/// The page itself: no request, so that a test can render it.
+#[component]
+fn Page(page: RwSignal<TimelinePage>, before: Memo<Option<i64>>) -> impl IntoView {
+    let t = lang::current();
+    let head = Memo::new(move |_| page.with(|page| page.head.clone()));
+    let id = head.with_untracked(|head| head.id);
+    let inside = view! {
+        <section class="audit" aria-labelledby="timeline">
+            <h2 id="timeline" class="visually-hidden">{t.person_timeline()}</h2>
+            {part(move || {
+                let TimelinePage { head, entries, .. } = page.get();
+                let now = head.now;
+                Some(if entries.is_empty() {
+                    view! { <p class="muted">{t.person_timeline_none()}</p> }.into_any()
+                } else {
+                    days(entries).into_iter().map(|(at, entries)| view! {
+                        <section class="group">
+                            <h3 class="group-head">{t.date(at, now)}</h3>
+                            <ol class="list">{entries.into_iter().map(|entry| view! { <Row entry now plain=true/> }).collect_view()}</ol>
+                        </section>
+                    }).collect_view().into_any()
+                })
+            })}
+            {part(move || {
+                let older = page.with(|page| page.older).map(|seq| format!("/people/{id}/timeline?before={seq}"));
+                let newest = before.get().map(|_| format!("/people/{id}/timeline"));
+                (older.is_some() || newest.is_some()).then(|| view! {
+                    <nav class="btn-row" aria-label=t.person_timeline()>
+                        {newest.map(|href| view! { <ButtonLink href label=t.person_newest()/> })}
+                        {older.map(|href| view! { <ButtonLink href label=t.person_older() icon="chevron-right"/> })}
+                    </nav>
+                })
+            })}
+        </section>
+    };
+    around(head, Tab::Timeline, inside.into_any())
+}
+
+#[cfg(all(test, feature = "ssr"))]
+mod tests {
+    use super::*;
+    use crate::{
+        people::person::tests::head,
+        testing::{ago, html, visitor, words},
+    };
+    use domain::{
+        actor::Door,
+        audit::{By, Entry},
+        id::PersonId,
+    };
+    use text::Lang;
+
+    #[test]
+    fn what_was_done_is_told_in_words() {
+        let entry = Entry {
+            seq: 12,
+            at: ago(5),
+            by: By::Person { id: PersonId(1), name: "Sofia Mair".into() },
+            door: Door::Web,
+            action: "person.suspended".into(),
+            subject: "person:7".into(),
+            subject_name: Some("Tomás Herrera".into()),
+            detail: vec![],
+        };
+        let page = TimelinePage { head: head(), entries: vec![entry], older: Some(12) };
+        let html = html(visitor(Lang::En), "/people/7/timeline", move || {
+            view! { <Page page=RwSignal::new(page) before=Memo::new(|_| None)/> }
+        });
+        assert!(words(&html).contains("Sofia Mair suspended somebody"), "{html}");
+        assert!(html.contains("/people/7/timeline?before=12"), "{html}");
+        assert!(!html.contains("<code>"), "no codes: {html}");
+    }
+}

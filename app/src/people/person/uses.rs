@@ -1,0 +1,132 @@
+//! What somebody used, a page at a time, and the way to what boards decided about them.
+
+use super::{Crumb, Tab, around, whose};
+use crate::{
+    call::asked,
+    lang,
+    live::{followed, use_live},
+    people::api,
+    ui::{button::ButtonLink, changing::part, empty::Empty, list::LinkItem, skeleton::SkeletonList},
+};
+use domain::{
+    id::UseId,
+    live::Noun,
+    people::{UseRow, UsesPage},
+    time::Moment,
+};
+use leptos::prelude::*;
+use leptos_router::{LazyRoute, hooks::use_query_map, lazy_route};
+use text::{Lang, time};
+
+/// The page at `/people/:id/uses`.
+#[derive(Debug)]
+pub struct Uses;
+
+#[lazy_route]
+impl LazyRoute for Uses {
+    fn data() -> Self {
+        Self
+    }
+
+    fn view(this: Self) -> AnyView {
+        let Uses = this;
+        let (id, live, query) = (whose(), use_live(), use_query_map());
+        let after = Memo::new(move |_| query.with(|query| query.get_str("after")?.parse().ok()).map(UseId));
+        let page = asked(
+            move || (id.get(), after.get(), live.version(Noun::Person), live.version(Noun::Machine)),
+            |(id, after, ..)| api::uses(id, after),
+        );
+        view! {
+            <Crumb/>
+            <Transition fallback=|| view! { <SkeletonList rows=6/> }>
+                {followed(page, Box::new(move |page| view! { <Page page after/> }.into_any()))}
+            </Transition>
+        }
+        .into_any()
+    }
+}
+
+/// The page itself: no request, so that a test can render it.
+#[component]
+fn Page(page: RwSignal<UsesPage>, after: Memo<Option<UseId>>) -> impl IntoView {
+    let t = lang::current();
+    let head = Memo::new(move |_| page.with(|page| page.head.clone()));
+    let id = head.with_untracked(|head| head.id);
+    let inside = view! {
+        <section class="group" aria-labelledby="uses">
+            <h2 class="group-head" id="uses">{t.person_used()}</h2>
+            {part(move || {
+                let UsesPage { head, uses, .. } = page.get();
+                Some(if uses.is_empty() {
+                    view! {
+                        <div class="card"><Empty icon="activity">
+                            <h3>{t.person_uses_none()}</h3><p>{t.person_uses_none_next()}</p>
+                        </Empty></div>
+                    }.into_any()
+                } else {
+                    view! { <ul class="list">{uses.into_iter().map(|one| row(one, t, head.now)).collect_view()}</ul> }.into_any()
+                })
+            })}
+            {part(move || {
+                let older = page.with(|page| page.older).map(|older| format!("/people/{id}/uses?after={older}"));
+                let newest = after.get().map(|_| format!("/people/{id}/uses"));
+                (older.is_some() || newest.is_some()).then(|| view! {
+                    <nav class="btn-row" aria-label=t.person_used()>
+                        {newest.map(|href| view! { <ButtonLink href label=t.person_newest()/> })}
+                        {older.map(|href| view! { <ButtonLink href label=t.person_older() icon="chevron-right"/> })}
+                    </nav>
+                })
+            })}
+            <p class="small muted">{t.person_uses_kept()}</p>
+        </section>
+        <ul class="list">
+            <LinkItem href=format!("/people/{id}/decisions") icon="scroll-text" title=t.access_attempts() second=t.access_attempts_second()/>
+        </ul>
+    };
+    around(head, Tab::Uses, inside.into_any())
+}
+
+fn row(one: UseRow, t: Lang, now: Moment) -> impl IntoView {
+    let long = one.end.map_or_else(|| t.person_use_runs().to_owned(), |end| t.hours(end.at.since(one.start.at)));
+    let mut second = vec![t.exact(one.start, now)];
+    second.extend(one.approximate.then(|| t.person_use_about().to_owned()));
+    view! {
+        <li><div class="item">
+            <span class="lines">
+                <a class="t link" href=format!("/machines/{}", one.machine)>{one.machine_name}</a>
+                <time class="s" datetime=time::iso(one.start)>{second.join(" · ")}</time>
+            </span>
+            <span class="tail">{long}</span>
+        </div></li>
+    }
+}
+
+#[cfg(all(test, feature = "ssr"))]
+mod tests {
+    use super::*;
+    use crate::{
+        people::person::tests::head,
+        testing::{ago, html, visitor, words},
+    };
+    use domain::id::MachineId;
+
+    #[test]
+    fn a_use_says_where_when_and_how_long_and_the_next_page_goes_on_behind_the_last() {
+        let one = |id, end| UseRow {
+            id: UseId(id),
+            machine: MachineId(1),
+            machine_name: "Laser 1".into(),
+            start: ago(150),
+            end,
+            approximate: false,
+        };
+        let uses = vec![one(9, None), one(8, Some(ago(30)))];
+        let page = UsesPage { head: head(), uses, older: Some(UseId(8)) };
+        let html = html(visitor(Lang::En), "/people/7/uses", move || {
+            view! { <Page page=RwSignal::new(page) after=Memo::new(|_| None)/> }
+        });
+        let said = words(&html);
+        assert!(said.contains("running") && said.contains("2.0 h"), "{said}");
+        assert!(html.contains("/people/7/uses?after=8") && html.contains("/people/7/decisions"), "{html}");
+    }
+}

@@ -1,0 +1,49 @@
+//! The calls about what is kept of somebody.
+
+use crate::problem::AppError;
+use domain::{id::PersonId, privacy::Holdings, retention::RetentionPage};
+use leptos::prelude::*;
+
+/// How much is kept of somebody, and where; of whoever asks when nobody is named.
+#[server(name = ReadHoldings, endpoint = "privacy/holdings")]
+pub async fn holdings(
+    /// Of whom.
+    person: Option<PersonId>,
+) -> Result<Holdings, AppError> {
+    let (ctx, t, actor) = (expect_context::<services::Ctx>(), crate::lang::current(), crate::asker::actor());
+    let person = person.or(actor.person()).unwrap_or(PersonId(0));
+    services::privacy::holdings(&ctx, &actor, person).await.map_err(|error| error.problem(t).into())
+}
+
+/// Erases somebody.
+#[server(name = ErasePerson, endpoint = "people/erase")]
+pub async fn erase(
+    /// Whom.
+    person: PersonId,
+) -> Result<(), AppError> {
+    let (ctx, t, actor) = (expect_context::<services::Ctx>(), crate::lang::current(), crate::asker::actor());
+    services::privacy::erase(&ctx, &actor, person).await.map_err(|error| error.problem(t))?;
+    if actor.person() == Some(person) {
+        crate::cookies::let_out();
+        leptos_axum::redirect("/");
+    } else {
+        leptos_axum::redirect(&format!("/people/{person}"));
+    }
+    Ok(())
+}
+
+/// When what is kept for a time only was cleared away.
+#[server(name = ReadRetention, endpoint = "privacy/retention")]
+pub async fn retention() -> Result<RetentionPage, AppError> {
+    let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
+    services::retention::page(&ctx, &crate::asker::actor()).await.map_err(|error| error.problem(t).into())
+}
+
+/// Clears it away now.
+#[server(name = ClearNow, endpoint = "privacy/clear")]
+pub async fn clear() -> Result<(), AppError> {
+    let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
+    services::retention::run(&ctx, &crate::asker::actor()).await.map_err(|error| error.problem(t))?;
+    leptos_axum::redirect("/retention?done=1");
+    Ok(())
+}

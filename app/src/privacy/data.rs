@@ -1,0 +1,125 @@
+//! All that is kept of somebody: how much of what, and the files to take along. One page for oneself, and one for whoever
+//! hands it over.
+
+use super::{api, erase::EraseCard};
+use crate::{
+    call::asked,
+    lang,
+    live::followed,
+    ui::{
+        button::{ButtonLink, Kind},
+        icon::Icon,
+        skeleton::SkeletonList,
+    },
+    visitor::use_visitor,
+};
+use domain::{id::PersonId, privacy::Holdings};
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::{LazyRoute, hooks::use_params_map, lazy_route};
+
+/// The pages at `/me/data` and `/people/:id/data`.
+#[derive(Debug)]
+pub struct Data;
+
+#[lazy_route]
+impl LazyRoute for Data {
+    fn data() -> Self {
+        Self
+    }
+
+    fn view(this: Self) -> AnyView {
+        let Data = this;
+        let params = use_params_map();
+        let person = Memo::new(move |_| {
+            params.with(|params| params.get_str("id").map(|id| PersonId(id.parse().unwrap_or(0))))
+        });
+        let page = asked(move || person.get(), api::holdings);
+        view! {
+            <Transition fallback=|| view! { <SkeletonList rows=6/> }>
+                {followed(page, Box::new(|page| view! { <Page page=page.get_untracked()/> }.into_any()))}
+            </Transition>
+        }
+        .into_any()
+    }
+}
+
+/// The page itself: no request, so that a test can render it.
+#[component]
+fn Page(page: Holdings) -> impl IntoView {
+    let t = lang::current();
+    let id = page.person;
+    let is_own = use_visitor().who.is_some_and(|me| me.id == id);
+    let name = page.name.unwrap_or_else(|| t.person_former(&id.to_string()));
+    let (title, lead) = if is_own {
+        (t.data_title().to_owned(), t.data_lead())
+    } else {
+        (t.data_title_of(&name), t.data_lead_of())
+    };
+    let (back, word) = if is_own {
+        ("/me".to_owned(), t.nav_me().to_owned())
+    } else {
+        (format!("/people/{id}/account"), name.clone())
+    };
+    view! {
+        <Title text=title.clone()/>
+        <a class="crumb" href=back><Icon name="chevron-left"/>{word}</a>
+        <header class="page-head"><h1>{title}</h1><p class="sub">{lead}</p></header>
+        <div class="btn-row">
+            <ButtonLink href=format!("/data/{id}") label=t.data_all() kind=Kind::Primary reload=true/>
+        </div>
+        <section class="group" aria-labelledby="tables">
+            <h2 class="group-head" id="tables">{t.data_tables()}</h2>
+            <ul class="list">
+                {page.tables.into_iter().map(|kept| {
+                    let what = t.data_table(&kept.table);
+                    view! {
+                        <li><div class="item">
+                            <span class="lines"><span class="t">{what}</span><span class="s">{t.data_rows(kept.rows)}</span></span>
+                            <a class="btn" href=format!("/data/{id}/{}.csv", kept.table) rel="external"
+                                aria-label=format!("{}: {what}", t.data_csv())>{t.data_csv()}</a>
+                        </div></li>
+                    }
+                }).collect_view()}
+            </ul>
+        </section>
+        {(page.may_erase && is_own).then(|| view! { <EraseCard person=id name refusals=Vec::new()/> })}
+    }
+}
+
+#[cfg(all(test, feature = "ssr"))]
+mod tests {
+    use super::*;
+    use crate::{
+        testing::{NOW, html, visitor, words},
+        visitor::{Me, Visitor},
+    };
+    use domain::{actor::Rank, privacy::Kept};
+    use text::Lang;
+
+    fn shown(own: bool) -> String {
+        let id = PersonId(if own { 7 } else { 8 });
+        let who = Me { id, name: "Ada".into(), rank: Rank::Member, asleep: false, auditor: false, trains: false };
+        let page = Holdings {
+            now: NOW,
+            person: PersonId(7),
+            name: Some("Ada".into()),
+            tables: vec![Kept { table: "card".into(), rows: 2 }],
+            may_erase: true,
+        };
+        html(Visitor { who: Some(who), ..visitor(Lang::En) }, "/me/data", move || view! { <Page page/> })
+    }
+
+    #[test]
+    fn one_takes_along_what_is_kept_and_may_end_it() {
+        let html = shown(true);
+        assert!(words(&html).contains("Cards2 rows") && html.contains("/data/7/card.csv"), "{html}");
+        assert!(words(&html).contains("Erase me for ever"), "{html}");
+    }
+
+    #[test]
+    fn whoever_hands_it_over_erases_nobody_here() {
+        let html = shown(false);
+        assert!(words(&html).contains("Data of Ada") && !html.contains("<form"), "{html}");
+    }
+}

@@ -1,0 +1,6 @@
+//! What is kept of somebody, and for how long: taking it along, erasing it, clearing it away. Pages are chunks of their own.
+
+pub mod api;
+pub mod data;
+pub mod erase;
+pub mod retention;

@@ -1,0 +1,125 @@
+//! What is kept for how long, and when it was cleared away.
+
+use super::api::{self, ClearNow};
+use crate::{
+    call::{Call, asked},
+    clock::use_clock,
+    lang,
+    live::followed,
+    ui::{
+        banner::{Banner, Tone},
+        button::Submit,
+        changing::part,
+        form::Form,
+        skeleton::SkeletonList,
+    },
+};
+use domain::retention::{RetentionPage, Run};
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::{LazyRoute, hooks::use_query_map, lazy_route};
+use text::{Lang, time};
+
+/// The page at `/retention`.
+#[derive(Debug)]
+pub struct Retention;
+
+#[lazy_route]
+impl LazyRoute for Retention {
+    fn data() -> Self {
+        Self
+    }
+
+    fn view(this: Self) -> AnyView {
+        let Retention = this;
+        let clear = Call::<ClearNow>::new();
+        let done = use_query_map().with_untracked(|query| query.get_str("done").is_some());
+        let page = asked(move || clear.version().get(), |_| api::retention());
+        view! {
+            <Title text=lang::current().retention_title()/>
+            <Transition fallback=|| view! { <SkeletonList rows=6/> }>
+                {followed(page, Box::new(move |page| view! { <Page page clear done/> }.into_any()))}
+            </Transition>
+        }
+        .into_any()
+    }
+}
+
+/// The page itself: no request, so that a test can render it.
+#[component]
+fn Page(page: RwSignal<RetentionPage>, clear: Call<ClearNow>, done: bool) -> impl IntoView {
+    let (t, clock) = (lang::current(), use_clock());
+    Effect::new(move |_| clock.hear(page.with(|page| page.now)));
+    view! {
+        <header class="page-head"><h1>{t.retention_title()}</h1><p class="sub">{t.retention_lead()}</p></header>
+        <div role="status">
+            {done.then(|| view! { <Banner tone=Tone::Go icon="circle-check" title=t.retention_done().to_owned()>""</Banner> })}
+        </div>
+        <section class="card" aria-labelledby="rules">
+            <div class="card-head"><h2 id="rules">{t.retention_rules()}</h2></div>
+            <ul>
+                <li>{t.retention_names_rule()}</li>
+                <li>{t.retention_decisions_rule()}</li>
+                <li>{t.retention_cards_rule()}</li>
+                <li>{t.retention_sign_ins_rule()}</li>
+            </ul>
+            <Form action=clear><div class="btn-row"><Submit label=t.retention_now() busy=clear.pending()/></div></Form>
+        </section>
+        <section class="group" aria-labelledby="runs">
+            <h2 class="group-head" id="runs">{t.retention_runs()}</h2>
+            {part(move || {
+                let RetentionPage { now, runs } = page.get();
+                Some(if runs.is_empty() {
+                    view! { <p class="muted">{t.retention_never()}</p> }.into_any()
+                } else {
+                    view! {
+                        <div class="table-wrap"><table class="table">
+                            <caption class="visually-hidden">{t.retention_runs()}</caption>
+                            <thead><tr>
+                                <th scope="col">{t.retention_when()}</th>
+                                <th scope="col" data-p="3">{t.retention_by()}</th>
+                                <th scope="col">{t.retention_names()}</th>
+                                <th scope="col">{t.retention_decisions()}</th>
+                                <th scope="col" data-p="2">{t.retention_cards()}</th>
+                                <th scope="col" data-p="2">{t.retention_sign_ins()}</th>
+                            </tr></thead>
+                            <tbody>{runs.into_iter().map(|run| row(run, t, now)).collect_view()}</tbody>
+                        </table></div>
+                    }.into_any()
+                })
+            })}
+        </section>
+    }
+}
+
+fn row(run: Run, t: Lang, now: domain::time::Moment) -> impl IntoView {
+    let by = run.by.unwrap_or_else(|| t.audit_toolgate().to_owned());
+    view! {
+        <tr>
+            <td><time datetime=time::iso(run.at)>{t.exact(run.at, now)}</time></td>
+            <td class="muted" data-p="3">{by}</td>
+            <td>{run.cleared.names}</td>
+            <td>{run.cleared.decisions}</td>
+            <td data-p="2">{run.cleared.unknown_cards}</td>
+            <td data-p="2">{run.cleared.sign_ins}</td>
+        </tr>
+    }
+}
+
+#[cfg(all(test, feature = "ssr"))]
+mod tests {
+    use super::*;
+    use crate::testing::{NOW, ago, html, visitor, words};
+    use domain::retention::Cleared;
+
+    #[test]
+    fn it_says_when_it_ran_and_what_it_did() {
+        let cleared = Cleared { decisions: 12, unknown_cards: 3, sign_ins: 4, names: 7 };
+        let page = RetentionPage { now: NOW, runs: vec![Run { at: ago(60), by: None, cleared }] };
+        let html = html(visitor(Lang::En), "/retention", move || {
+            view! { <Page page=RwSignal::new(page) clear=Call::new() done=true/> }
+        });
+        assert!(words(&html).contains("Toolgate71234"), "{}", words(&html));
+        assert!(words(&html).contains("Cleared."), "{html}");
+    }
+}

@@ -1,0 +1,80 @@
+//! The form that brings a picture of a person or a machine. It goes to a door of its own, for a file is no text, and comes
+//! back to its page with a word in the address when it was refused.
+
+use super::{avatar::Avatar, icon::Icon};
+use crate::lang;
+use domain::pictures::{Subject, Unfit};
+use leptos::prelude::*;
+use leptos_router::hooks::use_query_map;
+
+/// The picture there is, and the form for another.
+#[component]
+pub fn PictureForm(
+    /// Of whom or what.
+    subject: Subject,
+    /// What that is called.
+    name: String,
+    /// Which picture there is, if there is one.
+    #[prop(optional_no_strip)]
+    picture: Option<i64>,
+    /// The page to come back to.
+    back: String,
+) -> impl IntoView {
+    let t = lang::current();
+    let unfit = use_query_map().with_untracked(|query| query.get_str("picture").and_then(Unfit::from_word));
+    let invalid = unfit.map(|_| "true");
+    let described = if unfit.is_some() { "picture-problem" } else { "picture-hint" };
+    let there = picture.map(|added| subject.src(added, false));
+    view! {
+        <section class="card" aria-labelledby="picture-head">
+            <div class="card-head"><h2 id="picture-head">{t.picture_title()}</h2></div>
+            {there.map(|src| view! { <p><Avatar name picture=Some(src)/></p> })}
+            <form class="form" method="post" action=subject.path() enctype="multipart/form-data">
+                <input type="hidden" name="back" value=back.clone()/>
+                <div class="field">
+                    <label for="picture">{t.picture_choose()}</label>
+                    <input class="input" type="file" id="picture" name="picture" accept="image/jpeg,image/png,image/webp"
+                        aria-invalid=invalid aria-describedby=described/>
+                    <p class="hint" id="picture-hint">{t.picture_hint()}</p>
+                    <p class="error" id="picture-problem">
+                        {unfit.map(|unfit| view! { <Icon name="octagon-alert"/><span>{t.picture_unfit(unfit)}</span> })}
+                    </p>
+                </div>
+                <div class="btn-row"><button class="btn">{t.picture_send()}</button></div>
+            </form>
+            {picture.map(|_| view! {
+                <form class="form" method="post" action=subject.path() enctype="multipart/form-data">
+                    <input type="hidden" name="back" value=back/>
+                    <input type="hidden" name="remove" value="yes"/>
+                    <div class="btn-row"><button class="btn" data-kind="danger">{t.picture_remove()}</button></div>
+                </form>
+            })}
+        </section>
+    }
+}
+
+#[cfg(all(test, feature = "ssr"))]
+mod tests {
+    use super::*;
+    use crate::testing::{html, visitor, words};
+    use domain::id::PersonId;
+    use text::Lang;
+
+    fn form(address: &str, picture: Option<i64>) -> String {
+        html(visitor(Lang::En), address, move || {
+            let subject = Subject::Person(PersonId(7));
+            view! { <PictureForm subject name="Ada".to_owned() picture back="/people/7/account".to_owned()/> }
+        })
+    }
+
+    #[test]
+    fn what_was_refused_is_said_at_the_field() {
+        let html = form("/people/7/account?picture=picture.heavy", None);
+        assert!(words(&html).contains("over 20 MB") && html.contains(r#"aria-invalid="true""#), "{html}");
+        assert!(!html.contains("remove"), "there is none to take away: {html}");
+        assert!(
+            !form("/people/7/account?picture=<b>", Some(3)).contains("aria-invalid"),
+            "words of others say nothing"
+        );
+    }
+}

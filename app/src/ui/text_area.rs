@@ -1,0 +1,39 @@
+//! A labelled place for more than a line, with its message.
+
+use super::{changing::part, form::use_form, icon::Icon};
+use leptos::prelude::*;
+
+/// The place.
+#[component]
+pub fn TextArea(
+    /// The field.
+    name: &'static str,
+    /// What it is called.
+    label: &'static str,
+    /// The text to begin with.
+    value: String,
+    /// What helps to fill it in.
+    #[prop(optional)]
+    hint: Option<&'static str>,
+) -> impl IntoView {
+    let form = use_form();
+    let typed = form.as_ref().and_then(|form| form.typed(name)).unwrap_or(value);
+    let message = Signal::derive(move || form.as_ref()?.message(name));
+    let invalid = move || message.with(Option::is_some);
+    let (hint_id, problem_id) = (format!("{name}-hint"), format!("{name}-problem"));
+    let described = Signal::derive({
+        let (hint_id, problem_id) = (hint.map(|_| hint_id.clone()), problem_id.clone());
+        move || if invalid() { Some(problem_id.clone()) } else { hint_id.clone() }
+    });
+    view! {
+        <div class="field">
+            <label for=name>{label}</label>
+            <textarea class="input text-area" id=name name=name rows="4"
+                aria-invalid=Signal::derive(move || invalid().then_some("true")) aria-describedby=described>{typed}</textarea>
+            {hint.map(|hint| view! { <p class="hint" id=hint_id>{hint}</p> })}
+            <p class="error" id=problem_id>
+                {part(move || message.get().map(|message| view! { <Icon name="octagon-alert"/><span>{message}</span> }))}
+            </p>
+        </div>
+    }
+}

@@ -1,0 +1,69 @@
+//! A place in the list of people, as it stands in an address.
+//!
+//! **Invariant.** It holds what the list is ordered by, and not only whom the page before ended with: somebody may be
+//! renamed or erased meanwhile, and the list goes on where it was. What is none means the beginning.
+
+use crate::id::PersonId;
+
+/// Behind whom a page begins.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Cursor {
+    /// What they were called, as the list orders it; `None` for who had no name any more.
+    pub called: Option<String>,
+    /// Who.
+    pub id: PersonId,
+}
+
+impl Cursor {
+    /// Reads one; `None` for anything else.
+    #[must_use]
+    pub fn read(word: &str) -> Option<Self> {
+        let (id, called) = match word.split_once('-') {
+            Some((id, called)) => (id, Some(unhex(called)?)),
+            None => (word, None),
+        };
+        Some(Self { called, id: PersonId(id.parse().ok()?) })
+    }
+}
+
+impl std::fmt::Display for Cursor {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.id.fmt(f)?;
+        if let Some(called) = &self.called {
+            f.write_str("-")?;
+            called.bytes().try_for_each(|byte| write!(f, "{byte:02x}"))?;
+        }
+        Ok(())
+    }
+}
+
+fn unhex(word: &str) -> Option<String> {
+    // A name has 200 characters at most, and a character four bytes.
+    if !word.len().is_multiple_of(2) || word.len() > 2 * 4 * 200 || !word.is_ascii() {
+        return None;
+    }
+    let bytes = (0..word.len()).step_by(2).map(|at| u8::from_str_radix(word.get(at..at + 2)?, 16).ok());
+    String::from_utf8(bytes.collect::<Option<_>>()?).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn what_is_no_place_is_the_beginning() {
+        for wrong in ["", "x", "7-0", "7-zz", "7-ff", "-61", "99999999999999999999"] {
+            assert_eq!(Cursor::read(wrong), None, "{wrong}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn a_place_is_read_as_it_was_written(id in any::<i64>(), called in proptest::option::of("\\PC{0,40}")) {
+            prop_assume!(id >= 0);
+            let cursor = Cursor { called, id: PersonId(id) };
+            prop_assert_eq!(Cursor::read(&cursor.to_string()), Some(cursor));
+        }
+    }
+}

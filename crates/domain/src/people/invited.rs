@@ -1,0 +1,125 @@
+//! Addresses that were pasted to be invited, line by line, and what became of each.
+
+use crate::{accounts, id::PersonId, names};
+use serde::{Deserialize, Serialize};
+
+/// What a line says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Address {
+    /// Its number, from 1.
+    pub line: u32,
+    /// The line as it was pasted, without what surrounds it.
+    pub typed: String,
+    /// Name and address; `None` when there is no address in it.
+    pub meant: Option<(String, String)>,
+    /// The same address stands in an earlier line.
+    pub again: bool,
+}
+
+/// What became of a line.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Fate {
+    /// Invited, and the mail is on its way.
+    Mailed,
+    /// Invited; this link is to be handed over.
+    ByHand {
+        /// The link.
+        link: String,
+    },
+    /// No address is in it.
+    NoAddress,
+    /// It stands in an earlier line.
+    Again,
+    /// Somebody has that address.
+    Taken {
+        /// Who, where the asker may know.
+        who: Option<(PersonId, String)>,
+    },
+    /// It could not be written down; trying again is right.
+    Failed,
+}
+
+/// A line with what became of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Invited {
+    /// Its number, from 1.
+    pub line: u32,
+    /// The line as it was pasted.
+    pub typed: String,
+    /// What became of it.
+    pub fate: Fate,
+}
+
+/// The lines of `pasted` that say something. `Ada Lovelace <ada@example.org>`, `ada@example.org`,
+/// `Ada Lovelace, ada@example.org` and `ada@example.org; Ada Lovelace` are understood. Whoever is given no name is called
+/// what stands before the `@`.
+#[must_use]
+pub fn addresses(pasted: &str) -> Vec<Address> {
+    let mut seen = std::collections::HashSet::new();
+    let lines = (1..).zip(pasted.lines()).filter(|(_, line)| !line.trim().is_empty());
+    let read = lines.map(|(line, typed)| {
+        let meant = meant(typed);
+        let again = meant.as_ref().is_some_and(|(_, email)| !seen.insert(email.clone()));
+        Address { line, typed: names::name(typed).unwrap_or_else(|_| shortened(typed)), meant, again }
+    });
+    read.collect()
+}
+
+fn shortened(line: &str) -> String {
+    names::remark(line).chars().take(80).collect()
+}
+
+fn meant(line: &str) -> Option<(String, String)> {
+    let parts = line.split(['<', '>', ',', ';', '\t', '"']).map(str::trim).filter(|part| !part.is_empty());
+    let (addresses, words): (Vec<&str>, Vec<&str>) = parts.partition(|part| part.contains('@'));
+    // Two addresses in one line: nobody knows whose name it is.
+    let [address] = addresses.as_slice() else { return None };
+    let email = accounts::email(address)?;
+    let before = email.split('@').next().unwrap_or_default();
+    let name = if words.is_empty() { called(before) } else { words.join(" ") };
+    Some((names::name(&name).ok()?, email))
+}
+
+/// `ada.lovelace` → `Ada Lovelace`.
+fn called(before: &str) -> String {
+    let words = before.split(['.', '_', '+', '-']).filter(|word| !word.is_empty()).map(|word| {
+        let mut letters = word.chars();
+        letters.next().into_iter().flat_map(char::to_uppercase).chain(letters).collect::<String>()
+    });
+    words.collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_is_understood_however_it_was_written() {
+        for (line, name) in [
+            ("ada.lovelace@example.org", "Ada Lovelace"),
+            ("Ada King <ADA.lovelace@example.org>", "Ada King"),
+            ("\"King, Ada\" <ada.lovelace@example.org>", "King Ada"),
+            ("Ada King, ada.lovelace@example.org", "Ada King"),
+            ("ada.lovelace@example.org;Ada King", "Ada King"),
+            ("  ada.lovelace@example.org\tAda King ", "Ada King"),
+        ] {
+            let read = addresses(line);
+            let meant = read[0].meant.clone();
+            assert_eq!(meant, Some((name.to_owned(), "ada.lovelace@example.org".to_owned())), "{line}");
+        }
+    }
+
+    #[test]
+    fn a_faulty_line_says_which_it_is_and_a_second_time_is_none() {
+        let read =
+            addresses("\nAda\nada@example.org\n\nADA@example.org, Ada\na@b.org c@d.org\nx@y.org, z@y.org\n");
+        let seen: Vec<_> = read.iter().map(|one| (one.line, one.meant.is_some(), one.again)).collect();
+        assert_eq!(
+            seen,
+            [(2, false, false), (3, true, false), (5, true, true), (6, false, false), (7, false, false)]
+        );
+        assert_eq!(read[0].typed, "Ada");
+        assert_eq!(addresses(&"x".repeat(5_000))[0].typed.len(), 80);
+    }
+}

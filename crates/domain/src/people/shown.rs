@@ -1,0 +1,222 @@
+//! What pages show of people.
+
+use super::{PersonStatus, Step, StepRefusal};
+use crate::{
+    actor::Rank,
+    audit,
+    cards::CardState,
+    id::{CardId, MachineId, NoteId, PersonId, UseId},
+    qualifications::standing::Standing,
+    time::Moment,
+};
+use serde::{Deserialize, Serialize};
+
+/// Somebody in the list of people.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PersonRow {
+    /// Who.
+    pub id: PersonId,
+    /// What they are called, while that is known.
+    pub name: Option<String>,
+    /// Their address, if there is one.
+    pub email: Option<String>,
+    /// Where they stand.
+    pub status: PersonStatus,
+    /// What they are in the workshop.
+    pub rank: Rank,
+    /// Something keeps them out for now.
+    pub on_hold: bool,
+    /// How many types they may use, the space not counted.
+    pub types: u32,
+    /// When they last used a machine, while that is known.
+    pub last_use: Option<Moment>,
+    /// Which picture there is of them, if there is one.
+    pub picture: Option<i64>,
+}
+
+/// How many people stand where.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Counts {
+    /// One of us.
+    pub active: u32,
+    /// Asked to join.
+    pub applicants: u32,
+    /// Kept out for now.
+    pub suspended: u32,
+    /// Gone.
+    pub left: u32,
+}
+
+impl Counts {
+    /// All of them.
+    #[must_use]
+    pub const fn all(&self) -> u32 {
+        self.active + self.applicants + self.suspended + self.left
+    }
+}
+
+/// One page of the list of people.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PeoplePage {
+    /// As of when.
+    pub now: Moment,
+    /// By name.
+    pub people: Vec<PersonRow>,
+    /// Where the next page begins, if there is one: a [`super::Cursor`].
+    pub next: Option<String>,
+    /// How many there are in all.
+    pub counts: Counts,
+    /// The asker may invite.
+    pub may_invite: bool,
+}
+
+/// A card as a page shows it: never its number.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CardView {
+    /// Which.
+    pub id: CardId,
+    /// The last two digits, to tell one from another.
+    pub ending: String,
+    /// Whether it opens anything.
+    pub state: CardState,
+    /// Since when.
+    pub given: Moment,
+    /// The asker may say that it is lost, or found.
+    pub may_lose: bool,
+}
+
+/// What stands at the head of each page about somebody.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PersonHead {
+    /// As of when.
+    pub now: Moment,
+    /// Who.
+    pub id: PersonId,
+    /// What they are called, while that is known.
+    pub name: Option<String>,
+    /// Their address, if there is one.
+    pub email: Option<String>,
+    /// Where they stand.
+    pub status: PersonStatus,
+    /// What they are in the workshop.
+    pub rank: Rank,
+    /// Something keeps them out for now.
+    pub on_hold: bool,
+    /// Since when they are known.
+    pub since: Moment,
+    /// When they left.
+    pub left: Option<Moment>,
+    /// When their name and all that was written about them was erased.
+    pub erased: Option<Moment>,
+    /// Which picture there is of them, if there is one.
+    pub picture: Option<i64>,
+}
+
+/// A note that managers wrote about somebody.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NoteView {
+    /// Which.
+    pub id: NoteId,
+    /// Its words.
+    pub body: String,
+    /// By whom, while they are known by name.
+    pub by: Option<String>,
+    /// When.
+    pub written: Moment,
+    /// When it was rewritten last.
+    pub edited: Option<Moment>,
+    /// How often it was.
+    pub version: i64,
+}
+
+/// Somebody's page: who they are, their cards, what is noted about them, and what the asker may do.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a button of its own on the page")]
+pub struct PersonPage {
+    /// Who this is.
+    pub head: PersonHead,
+    /// Their telephone number, if there is one.
+    pub phone: Option<String>,
+    /// The tag of the language they read, if they chose one.
+    pub language: Option<String>,
+    /// Of name, address, number and language.
+    pub version: i64,
+    /// Uses of machines in the last thirty days.
+    pub uses: u32,
+    /// Milliseconds of them.
+    pub used: i64,
+    /// How many types they may use, the space not counted.
+    pub types: u32,
+    /// Their cards.
+    pub cards: Vec<CardView>,
+    /// What managers noted; `None` for who may not read it.
+    pub notes: Option<Vec<NoteView>>,
+    /// What the asker may do to where they stand.
+    pub steps: Vec<Step>,
+    /// Why they may not be suspended, where that would otherwise be the asker's to do.
+    pub refusals: Vec<StepRefusal>,
+    /// The asker may change name, number and language.
+    pub may_edit: bool,
+    /// The asker may change the address too, which is a way in.
+    pub may_readdress: bool,
+    /// The asker may help them in.
+    pub may_help_in: bool,
+    /// They have a second factor, and the asker may take it off.
+    pub may_take_off_second_factor: bool,
+    /// The asker may give them a card.
+    pub may_give_card: bool,
+    /// The asker may see all that is kept of them.
+    pub may_export: bool,
+    /// The asker may erase them, if nothing speaks against it.
+    pub may_erase: bool,
+    /// What speaks against it.
+    pub erase_refusals: Vec<StepRefusal>,
+}
+
+/// Where somebody stands on what.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StandingPage {
+    /// Who this is.
+    pub head: PersonHead,
+    /// Where they stand.
+    pub standing: Standing,
+}
+
+/// One use of a machine by somebody.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UseRow {
+    /// Which.
+    pub id: UseId,
+    /// On what.
+    pub machine: MachineId,
+    /// What that is called.
+    pub machine_name: String,
+    /// When it began.
+    pub start: Moment,
+    /// When it ended; `None` while it runs.
+    pub end: Option<Moment>,
+    /// The hours were worked out afterwards.
+    pub approximate: bool,
+}
+
+/// What somebody used, newest first.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UsesPage {
+    /// Who this is.
+    pub head: PersonHead,
+    /// The uses.
+    pub uses: Vec<UseRow>,
+    /// Where the next page begins, if there is one: behind this use.
+    pub older: Option<UseId>,
+}
+
+/// What was done about somebody, newest first.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TimelinePage {
+    /// Who this is.
+    pub head: PersonHead,
+    /// The entries.
+    pub entries: Vec<audit::Entry>,
+    /// Where the next page begins, if there is one: before this entry.
+    pub older: Option<i64>,
+}

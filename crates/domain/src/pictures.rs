@@ -1,0 +1,86 @@
+//! Pictures: of whom or what one is, and what is taken for one.
+//!
+//! **Invariant.** What is shown was made here from what somebody gave. Deliberately absent: pixels.
+
+use crate::{
+    id::{MachineId, PersonId},
+    words::words,
+};
+
+/// Of whom or what a picture is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Subject {
+    /// A person.
+    Person(PersonId),
+    /// A machine.
+    Machine(MachineId),
+}
+
+impl Subject {
+    /// Where the picture is, and where one is sent to: `/pictures/person/7`.
+    #[must_use]
+    pub fn path(self) -> String {
+        match self {
+            Self::Person(id) => format!("/pictures/person/{id}"),
+            Self::Machine(id) => format!("/pictures/machine/{id}"),
+        }
+    }
+
+    /// The address of the picture that has been there since `added`, `small` for a list: another picture is another
+    /// address.
+    #[must_use]
+    pub fn src(self, added: i64, small: bool) -> String {
+        format!("{}?{}v={added}", self.path(), if small { "small&" } else { "" })
+    }
+
+    /// Reads kind and id as they stand in a path.
+    #[must_use]
+    pub fn read(kind: &str, id: &str) -> Option<Self> {
+        let id = id.parse().ok()?;
+        match kind {
+            "person" => Some(Self::Person(PersonId(id))),
+            "machine" => Some(Self::Machine(MachineId(id))),
+            _ => None,
+        }
+    }
+}
+
+/// Bytes that may be sent: more than any telephone makes.
+pub const BYTES: usize = 20 * 1024 * 1024;
+/// Pixels of what may be sent; more would take too much memory to read.
+pub const PIXELS: u64 = 32_000_000;
+/// The longer side of what is kept.
+pub const SIDE: u32 = 512;
+/// The longer side of what stands in a list.
+pub const SMALL: u32 = 96;
+
+words! {
+    /// Why something is not taken for a picture.
+    Unfit {
+        /// Nothing was sent.
+        Nothing = "picture.nothing",
+        /// It is none, or of a kind that is not read here.
+        NoPicture = "picture.none",
+        /// It has too many bytes.
+        Heavy = "picture.heavy",
+        /// It has too many pixels.
+        Large = "picture.large",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_is_read_as_it_was_written() {
+        for subject in [Subject::Person(PersonId(7)), Subject::Machine(MachineId(3))] {
+            let path = subject.path();
+            let mut parts = path.rsplit('/');
+            let (id, kind) = (parts.next().unwrap(), parts.next().unwrap());
+            assert_eq!(Subject::read(kind, id), Some(subject));
+        }
+        assert_eq!(Subject::read("place", "1"), None);
+        assert_eq!(Subject::read("person", "x"), None);
+    }
+}

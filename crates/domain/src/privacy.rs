@@ -1,0 +1,76 @@
+//! What is kept of somebody, as they take it along: tables and rows, and how a table reads as CSV.
+//!
+//! Deliberately absent: which tables there are; that is the storage's to know.
+
+use crate::{id::PersonId, time::Moment};
+use serde::{Deserialize, Serialize};
+
+/// One table, as far as it is about somebody.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Kept {
+    /// Its name.
+    pub table: String,
+    /// How many rows there are.
+    pub rows: u32,
+}
+
+/// What a page says of all that is kept of somebody.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Holdings {
+    /// As of when.
+    pub now: Moment,
+    /// Whose.
+    pub person: PersonId,
+    /// What they are called, while that is known.
+    pub name: Option<String>,
+    /// The tables with something in them.
+    pub tables: Vec<Kept>,
+    /// The asker may erase them.
+    pub may_erase: bool,
+}
+
+/// Rows of text as CSV (RFC 4180) with a heading. A cell that a spreadsheet would take for a formula is led by an
+/// apostrophe: whoever opens the file runs nothing.
+#[must_use]
+pub fn csv(heading: &[String], rows: &[Vec<String>]) -> String {
+    let line = |cells: &[String]| cells.iter().map(|one| cell(one)).collect::<Vec<_>>().join(",") + "\r\n";
+    std::iter::once(line(heading)).chain(rows.iter().map(|row| line(row))).collect()
+}
+
+fn cell(text: &str) -> String {
+    let is_formula = text.starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠']);
+    let is_number = text.parse::<f64>().is_ok();
+    let guard = if is_formula && !is_number { "'" } else { "" };
+    if guard.is_empty() && !text.contains(['"', ',', '\r', '\n', ';']) {
+        return text.to_owned();
+    }
+    format!("\"{guard}{}\"", text.replace('"', "\"\""))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cell_is_quoted_and_never_a_formula() {
+        let rows = [
+            ("plain", "plain"),
+            ("a,b", "\"a,b\""),
+            ("say \"hi\"", "\"say \"\"hi\"\"\""),
+            ("two\nlines", "\"two\nlines\""),
+            ("=1+1", "\"'=1+1\""),
+            ("@SUM(A1)", "\"'@SUM(A1)\""),
+            ("-cmd|' /C calc'!A0", "\"'-cmd|' /C calc'!A0\""),
+            ("+39 0471", "\"'+39 0471\""),
+            ("-5", "-5"),
+            ("\t=x", "\"'\t=x\""),
+            ("＝1", "\"'＝1\""),
+            ("", ""),
+        ];
+        for (text, expected) in rows {
+            assert_eq!(cell(text), expected, "{text}");
+        }
+        let table = csv(&["a".into(), "b".into()], &[vec!["1".into(), "x;y".into()]]);
+        assert_eq!(table, "a,b\r\n1,\"x;y\"\r\n");
+    }
+}

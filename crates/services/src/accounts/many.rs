@@ -1,0 +1,68 @@
+//! Inviting many at once: each pasted line has its own fate, and nothing is sent for a faulty one.
+
+use super::{AccountsError, Fault, Invite, invite};
+use crate::{Ctx, people::tells};
+use domain::{
+    accounts::Delivery,
+    actor::{About, Actor, Permission},
+    people::{Fate, INVITED_AT_ONCE, Invited, addresses},
+};
+use store::profiles;
+use text::Lang;
+
+/// Invitations that are on their way at once.
+const AT_ONCE: usize = 8;
+
+/// Invites whoever stands in `pasted`, line by line. Fails only when nobody is invited at all: not allowed, nothing in
+/// it, or more lines than are taken at once.
+pub async fn invite_many(
+    ctx: &Ctx,
+    actor: &Actor,
+    pasted: &str,
+    lang: Lang,
+) -> Result<Vec<Invited>, AccountsError> {
+    actor.require(Permission::Admit, About::NOTHING)?;
+    let lines = addresses(pasted);
+    if lines.is_empty() {
+        return Err(AccountsError::Invalid(vec![Fault::NoAddresses]));
+    }
+    if lines.len() > INVITED_AT_ONCE {
+        return Err(AccountsError::Invalid(vec![Fault::ManyAddresses]));
+    }
+    let mut told = Vec::with_capacity(lines.len());
+    for some in lines.chunks(AT_ONCE) {
+        let fates = some.iter().map(async |line| match &line.meant {
+            None => Fate::NoAddress,
+            Some(_) if line.again => Fate::Again,
+            Some((name, email)) => one(ctx, actor, name, email, lang).await,
+        });
+        let fates = futures::future::join_all(fates).await;
+        let lines = some.iter().zip(fates);
+        told.extend(lines.map(|(line, fate)| Invited { line: line.line, typed: line.typed.clone(), fate }));
+    }
+    Ok(told)
+}
+
+async fn one(ctx: &Ctx, actor: &Actor, name: &str, email: &str, lang: Lang) -> Fate {
+    let typed = Invite { name: name.to_owned(), email: email.to_owned(), lang };
+    match invite(ctx, actor, typed).await {
+        Ok(Delivery::Mailed) => Fate::Mailed,
+        Ok(Delivery::ByHand { link }) => Fate::ByHand { link },
+        Err(AccountsError::Invalid(faults)) if faults.iter().any(Fault::is_taken) => {
+            Fate::Taken { who: holder(ctx, actor, email).await }
+        }
+        Err(AccountsError::Invalid(_)) => Fate::NoAddress,
+        Err(error) => {
+            tracing::warn!(%error, "somebody could not be invited");
+            Fate::Failed
+        }
+    }
+}
+
+async fn holder(ctx: &Ctx, actor: &Actor, email: &str) -> Option<(domain::id::PersonId, String)> {
+    if !tells(actor) {
+        return None;
+    }
+    let mut conn = ctx.store().read().await.ok()?;
+    profiles::holder(&mut conn, email).await.ok().flatten()
+}

@@ -1,0 +1,161 @@
+//! What people are called and how they are reached: changing it, and adding somebody by hand.
+//!
+//! **Invariants.** Nobody changes the address of somebody whom they could not help in: it is a way in. What somebody else
+//! changed meanwhile is not written over.
+
+use super::{PeopleError, make_member};
+use crate::{Ctx, again::again, refusal};
+use domain::{
+    accounts,
+    actor::{About, Actor, Permission, Rank, rank},
+    id::PersonId,
+    live::Hint,
+    people::{PersonStatus, Profile},
+    time::Millis,
+    versions::Saved,
+};
+use serde_json::json;
+use store::{
+    Done, Unaudited, WriteTx, audit,
+    people::{self, Person},
+    profiles,
+};
+use text::Lang;
+
+/// What was typed.
+#[derive(Debug, Clone, Default)]
+pub struct Typed {
+    /// What they are called.
+    pub name: String,
+    /// Their address.
+    pub email: String,
+    /// Their telephone number.
+    pub phone: String,
+    /// The tag of the language they read; nothing is none in particular.
+    pub language: String,
+}
+
+/// Whether the asker may change what `person` is called.
+pub(super) fn may_edit(actor: &Actor, person: &Person, now: Millis) -> bool {
+    let outranked = |known: &domain::actor::Known| {
+        known.id != person.id && rank(PersonStatus::Active, &person.ledger, now) > known.rank()
+    };
+    actor.may(Permission::EditProfile, About::person(person.id)) && !actor.known().is_some_and(outranked)
+}
+
+/// Whether the asker may change their address: whoever may help them in.
+pub(super) fn may_readdress(actor: &Actor, person: &Person) -> bool {
+    actor.may(Permission::HelpIn, About::person(person.id))
+        && actor
+            .known()
+            .is_none_or(|known| known.id == person.id || accounts::may_help(known, person.id, &person.ledger))
+}
+
+/// Puts what was typed in the place of version `version` of somebody's profile.
+pub async fn edit(ctx: &Ctx, actor: &Actor, id: PersonId, typed: Typed, version: i64) -> Result<(), PeopleError> {
+    let about = About::person(id);
+    match actor.require(Permission::EditProfile, about) {
+        Err(domain::actor::Forbidden::NotAllowed) if !actor.may(Permission::SeePerson, about) => {
+            return Err(PeopleError::Unknown);
+        }
+        proof => proof?,
+    };
+    let profile = Profile::read(&typed.name, &typed.email, &typed.phone).map_err(PeopleError::Invalid)?;
+    let language = Lang::from_tag(&typed.language).map(Lang::tag);
+    let (now, zone, actor) = (ctx.now(), ctx.space().zone, actor.clone());
+    ctx.store()
+        .write(async move |tx| {
+            let (actor, proof) = again::<PeopleError>(tx, &actor, Permission::EditProfile, about, now).await?;
+            let person = people::one(tx.conn(), id, now).await?.ok_or(PeopleError::Unknown)?;
+            if person.erased_at.is_some() {
+                return Err(PeopleError::Unknown);
+            }
+            let readdressed = profile.email != person.email;
+            if !may_edit(&actor, &person, now) || (readdressed && !may_readdress(&actor, &person)) {
+                return Err(PeopleError::Outranked);
+            }
+            let before = saved(&person);
+            if version != person.version {
+                let subject = format!("person:{id}");
+                return Err(PeopleError::Stale(refusal::signed(tx.conn(), zone, &subject, before).await?));
+            }
+            let after =
+                fields(version, Some(&profile.name), profile.email.as_ref(), profile.phone.as_ref(), language);
+            let changed = after.changed_since(&before);
+            if changed.is_empty() {
+                return Ok(Done::unaudited((), Unaudited::NothingChanged));
+            }
+            if readdressed {
+                free(tx, &actor, id, profile.email.as_deref()).await?;
+                // A link that went to the old address lets nobody in any more.
+                store::links::forget(tx, Some(id)).await?;
+            }
+            if !profiles::set(tx, id, &profile, language, version).await? {
+                return Err(PeopleError::Unknown);
+            }
+            tx.after_commit(Hint::Person(id));
+            let detail = json!({ "changed": changed.join(" ") });
+            let entry = audit::entry(tx, &proof, now, "person.edited", format!("person:{id}"), &detail).await?;
+            Ok(Done::audited((), entry))
+        })
+        .await
+}
+
+/// What is saved of somebody, as their form sends it.
+fn saved(person: &Person) -> Saved {
+    fields(
+        person.version,
+        person.name.as_ref(),
+        person.email.as_ref(),
+        person.phone.as_ref(),
+        person.language.as_deref(),
+    )
+}
+
+fn fields(
+    version: i64,
+    name: Option<&String>,
+    email: Option<&String>,
+    phone: Option<&String>,
+    language: Option<&str>,
+) -> Saved {
+    let fields = vec![
+        ("name", name.cloned().unwrap_or_default()),
+        ("email", email.cloned().unwrap_or_default()),
+        ("phone", phone.cloned().unwrap_or_default()),
+        ("language", language.unwrap_or_default().to_owned()),
+    ];
+    Saved::new(version, fields)
+}
+
+/// Whether nobody else has that address; who has it is told to managers alone.
+async fn free(tx: &mut WriteTx, actor: &Actor, id: PersonId, email: Option<&str>) -> Result<(), PeopleError> {
+    let Some(email) = email else { return Ok(()) };
+    match profiles::holder(tx.conn(), email).await? {
+        Some((other, name)) if other != id => Err(PeopleError::EmailTaken(tells(actor).then_some(name))),
+        _ => Ok(()),
+    }
+}
+
+/// Whether the asker may know who has an address.
+pub(crate) fn tells(actor: &Actor) -> bool {
+    actor.known().is_none_or(|known| known.rank() >= Rank::Manager)
+}
+
+/// Adds a member by hand, without an invitation.
+pub async fn add(ctx: &Ctx, actor: &Actor, typed: Typed) -> Result<PersonId, PeopleError> {
+    actor.require(Permission::Admit, About::NOTHING)?;
+    let profile = Profile::read(&typed.name, &typed.email, &typed.phone).map_err(PeopleError::Invalid)?;
+    let (now, actor) = (ctx.now(), actor.clone());
+    ctx.store()
+        .write(async move |tx| {
+            let (actor, proof) = again::<PeopleError>(tx, &actor, Permission::Admit, About::NOTHING, now).await?;
+            free(tx, &actor, PersonId(0), profile.email.as_deref()).await?;
+            let id = profiles::add(tx, PersonStatus::Active, &profile, now).await?;
+            make_member(tx, &proof, actor.known(), id, now).await?;
+            tx.after_commit(Hint::Person(id));
+            let entry = audit::entry(tx, &proof, now, "person.added", format!("person:{id}"), &json!({})).await?;
+            Ok::<_, PeopleError>(Done::audited(id, entry))
+        })
+        .await
+}

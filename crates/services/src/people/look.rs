@@ -1,0 +1,279 @@
+//! Finding people, and what their pages show.
+
+use super::{PeopleError, SEARCH, permission};
+use crate::{Ctx, audit::entry, notes, privacy, qualifications};
+use domain::{
+    accounts,
+    actor::{About, Actor, Forbidden, Permission, rank},
+    cards::CardState,
+    id::{PersonId, UseId},
+    people::{
+        CardView, Cursor, PAGE, PeoplePage, PersonHead, PersonPage, PersonRow, PersonStatus, ROWS, RoleGroup,
+        StandingPage, Step, StepRefusal, TimelinePage, UseRow, UsesPage, may_step,
+    },
+    qualifications::{Ledger, Relation, Subject, change::Target},
+    time::{DAY, Millis},
+};
+use store::{
+    SqliteConnection, audit, cards,
+    people::{self, Filter, Person},
+    qualifications as ledgers,
+};
+
+/// What a page says about somebody's hours.
+const LATELY: u32 = 30;
+/// Digits of a card's number by whose end somebody is found: more would let it be guessed digit by digit.
+const TAIL: std::ops::RangeInclusive<usize> = 2..=4;
+
+/// Which people are looked for.
+#[derive(Debug, Clone, Default)]
+pub struct Query {
+    /// In name or address, or the end of a card's number; everybody when empty.
+    pub search: String,
+    /// Who stands there; everybody when not said.
+    pub status: Option<PersonStatus>,
+    /// Who is that; everybody when not said.
+    pub role: Option<RoleGroup>,
+}
+
+/// People by name, a page at a time; `after` is the place where the page before ended.
+pub async fn list(
+    ctx: &Ctx,
+    actor: &Actor,
+    query: &Query,
+    after: Option<Cursor>,
+) -> Result<PeoplePage, PeopleError> {
+    actor.require(Permission::SeePeople, About::NOTHING)?;
+    let now = ctx.now();
+    let mut snapshot = ctx.store().snapshot().await?;
+    let search: String = query.search.trim().chars().take(SEARCH).collect();
+    let filter = Filter {
+        only: None,
+        status: query.status,
+        role: query.role,
+        card: if actor.may(Permission::GiveCard, About::NOTHING) { tail(&search) } else { String::new() },
+        search,
+        after,
+        limit: u16::try_from(PAGE + 1).unwrap_or(u16::MAX),
+    };
+    let mut found = people::list(&mut snapshot, &filter, now).await?;
+    let more = found.len() > PAGE;
+    found.truncate(PAGE);
+    let next = found.last().map(Person::cursor).filter(|_| more).map(|cursor| cursor.to_string());
+    // Whoever was something once is among those found; a page may be shorter for it, and the next goes on behind it.
+    found.retain(|person| query.role.is_none_or(|role| is(person, role, now)));
+    Ok(PeoplePage {
+        now: ctx.moment(now),
+        next,
+        counts: people::counts(&mut snapshot).await?,
+        may_invite: actor.may(Permission::Admit, About::NOTHING),
+        people: found.into_iter().map(|person| row(ctx, person, now)).collect(),
+    })
+}
+
+fn is(person: &Person, role: RoleGroup, now: Millis) -> bool {
+    let (relation, subject) = role.qualification();
+    person.ledger.holds(relation, &[subject], now)
+}
+
+/// The end of a card's number, if that is what was typed.
+fn tail(search: &str) -> String {
+    let digits = search.to_ascii_lowercase();
+    let fits = TAIL.contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_hexdigit());
+    if fits { digits } else { String::new() }
+}
+
+fn types(ledger: &Ledger, now: Millis) -> u32 {
+    let mut types: Vec<_> = ledger.0.iter().map(|entry| entry.subject).collect();
+    types.sort_unstable_by_key(|subject| match subject {
+        Subject::Type(id) => (0, id.0),
+        Subject::Machine(id) => (1, id.0),
+    });
+    types.dedup();
+    types.retain(|&on| on.is_learned() && ledger.holds(Relation::User, &[on], now));
+    u32::try_from(types.len()).unwrap_or(u32::MAX)
+}
+
+fn row(ctx: &Ctx, person: Person, now: Millis) -> PersonRow {
+    PersonRow {
+        id: person.id,
+        rank: rank(person.status, &person.ledger, now),
+        types: types(&person.ledger, now),
+        last_use: person.last_use.map(|at| ctx.moment(at)),
+        on_hold: person.on_hold,
+        status: person.status,
+        picture: person.picture.map(|at| at.0),
+        name: person.name,
+        email: person.email,
+    }
+}
+
+/// Somebody whom the asker may see; others answer as if they did not exist.
+async fn seen(
+    actor: &Actor,
+    conn: &mut SqliteConnection,
+    id: PersonId,
+    now: Millis,
+) -> Result<Person, PeopleError> {
+    may_see(actor, id)?;
+    people::one(conn, id, now).await?.ok_or(PeopleError::Unknown)
+}
+
+fn may_see(actor: &Actor, id: PersonId) -> Result<(), PeopleError> {
+    match actor.require(Permission::SeePerson, About::person(id)) {
+        Err(Forbidden::NotAllowed) => Err(PeopleError::Unknown),
+        Err(why) => Err(why.into()),
+        Ok(_) => Ok(()),
+    }
+}
+
+fn head(ctx: &Ctx, person: &Person, now: Millis) -> PersonHead {
+    PersonHead {
+        now: ctx.moment(now),
+        id: person.id,
+        name: person.name.clone(),
+        email: person.email.clone(),
+        status: person.status,
+        rank: rank(person.status, &person.ledger, now),
+        on_hold: person.on_hold,
+        since: ctx.moment(person.created_at),
+        left: person.left_at.map(|at| ctx.moment(at)),
+        erased: person.erased_at.map(|at| ctx.moment(at)),
+        picture: person.picture.map(|at| at.0),
+    }
+}
+
+/// Somebody's page: who they are, their cards, what is noted about them, and what the asker may do.
+pub async fn page(ctx: &Ctx, actor: &Actor, id: PersonId) -> Result<PersonPage, PeopleError> {
+    let about = About::person(id);
+    let now = ctx.now();
+    may_see(actor, id)?;
+    let mut snapshot = ctx.store().snapshot().await?;
+    let person = seen(actor, &mut snapshot, id, now).await?;
+    let others = ledgers::administrators(&mut snapshot, id).await?;
+    let (uses, milliseconds) = people::used_since(&mut snapshot, id, now.before(DAY * LATELY), now).await?;
+    let cards = cards_of(ctx, actor, &mut snapshot, id).await?;
+    let (steps, refusals) = steps(actor, &person, &others, now);
+    let is_there = person.erased_at.is_none();
+    let may_help = actor.known().is_none_or(|helper| accounts::may_help(helper, id, &person.ledger));
+    let may_help_in = person.status != PersonStatus::Left && actor.may(Permission::HelpIn, about) && may_help;
+    let account = store::accounts::of_person(&mut snapshot, id).await?;
+    let has_second_factor = account.is_some_and(|account| account.second_factor.is_some());
+    let may_erase = is_there && actor.may(Permission::Erase, about);
+    Ok(PersonPage {
+        notes: notes::about(ctx, &mut snapshot, actor, id).await?,
+        types: types(&person.ledger, now),
+        uses,
+        used: milliseconds,
+        cards,
+        steps,
+        refusals,
+        may_edit: is_there && super::edit::may_edit(actor, &person, now),
+        may_readdress: is_there && super::edit::may_readdress(actor, &person),
+        may_help_in,
+        may_take_off_second_factor: may_help_in && has_second_factor,
+        may_give_card: is_there && actor.may(Permission::GiveCard, about),
+        may_export: actor.may(Permission::Export, about),
+        may_erase,
+        erase_refusals: if may_erase { privacy::refusals(actor, &person, &others, now) } else { Vec::new() },
+        head: head(ctx, &person, now),
+        version: person.version,
+        phone: person.phone,
+        language: person.language,
+    })
+}
+
+async fn cards_of(
+    ctx: &Ctx,
+    actor: &Actor,
+    conn: &mut SqliteConnection,
+    id: PersonId,
+) -> Result<Vec<CardView>, PeopleError> {
+    let may_lose = actor.may(Permission::LoseCard, About::person(id));
+    let cards = cards::of_person(conn, id).await?.into_iter().map(|card| CardView {
+        id: card.id,
+        // Two digits are for whoever has the card, or gives it: auditors see that there is one.
+        ending: if may_lose { card.ending } else { String::new() },
+        state: card.state,
+        given: ctx.moment(card.given_at),
+        may_lose: may_lose && card.state != CardState::Retired,
+    });
+    Ok(cards.collect())
+}
+
+/// Where somebody stands on what.
+pub async fn standing(ctx: &Ctx, actor: &Actor, id: PersonId) -> Result<StandingPage, PeopleError> {
+    let now = ctx.now();
+    may_see(actor, id)?;
+    let mut snapshot = ctx.store().snapshot().await?;
+    let person = seen(actor, &mut snapshot, id, now).await?;
+    let standing = qualifications::standing(ctx, &mut snapshot, actor, &person, None, now).await?;
+    Ok(StandingPage { head: head(ctx, &person, now), standing })
+}
+
+/// What somebody used, a page at a time; `after` is the use with which the page before ended.
+pub async fn uses(ctx: &Ctx, actor: &Actor, id: PersonId, after: Option<UseId>) -> Result<UsesPage, PeopleError> {
+    let now = ctx.now();
+    may_see(actor, id)?;
+    let mut snapshot = ctx.store().snapshot().await?;
+    let person = seen(actor, &mut snapshot, id, now).await?;
+    let mut found = people::uses(&mut snapshot, id, after, limit()).await?;
+    let more = found.len() > ROWS;
+    found.truncate(ROWS);
+    let uses = found.iter().map(|one| UseRow {
+        id: one.id,
+        machine: one.machine,
+        machine_name: one.machine_name.clone(),
+        start: ctx.moment(one.start),
+        end: one.end.map(|end| ctx.moment(end)),
+        approximate: one.approximate,
+    });
+    Ok(UsesPage {
+        uses: uses.collect(),
+        older: found.last().map(|one| one.id).filter(|_| more),
+        head: head(ctx, &person, now),
+    })
+}
+
+/// What was done about somebody, a page at a time; older than the entry `before`, if there is one.
+pub async fn timeline(
+    ctx: &Ctx,
+    actor: &Actor,
+    id: PersonId,
+    before: Option<i64>,
+) -> Result<TimelinePage, PeopleError> {
+    let now = ctx.now();
+    may_see(actor, id)?;
+    let mut snapshot = ctx.store().snapshot().await?;
+    let person = seen(actor, &mut snapshot, id, now).await?;
+    let mut rows = audit::about_person(&mut snapshot, id, before, limit()).await?;
+    let equipment = ledgers::equipment(&mut snapshot, None).await?;
+    let more = rows.len() > ROWS;
+    rows.truncate(ROWS);
+    let older = rows.last().map(|row| row.seq).filter(|_| more);
+    let entries = rows.into_iter().map(|row| entry(ctx, row, &equipment)).collect();
+    Ok(TimelinePage { head: head(ctx, &person, now), entries, older })
+}
+
+/// One more than is shown: whether there are older ones.
+fn limit() -> i64 {
+    i64::try_from(ROWS + 1).unwrap_or(i64::MAX)
+}
+
+/// The steps that the asker may have somebody take, and why the ordinary one is not among them.
+fn steps(actor: &Actor, person: &Person, others: &[Ledger], now: Millis) -> (Vec<Step>, Vec<StepRefusal>) {
+    if person.erased_at.is_some() {
+        return (Vec::new(), Vec::new());
+    }
+    let target = Target { id: person.id, status: person.status, ledger: &person.ledger };
+    let about = About::person(person.id);
+    let may = |step: Step| actor.may(permission(step), about);
+    let told = |step: Step| may_step(actor.known(), &target, step, others, now);
+    let steps = Step::ALL.iter().copied().filter(|&step| may(step) && told(step).is_ok()).collect();
+    let refusals = if may(Step::Suspend) && person.status == PersonStatus::Active {
+        told(Step::Suspend).err().unwrap_or_default()
+    } else {
+        Vec::new()
+    };
+    (steps, refusals)
+}

@@ -1,0 +1,203 @@
+//! What is kept of somebody: taking it along, and having it erased.
+//!
+//! **Invariants.** What is taken along opens nothing. Who is erased leaves no name, address, number, picture or word in any
+//! table, nor in the bytes of the file; hours and counts stay what they were, and so does the chain of records. The system
+//! is never left without an administrator. Deliberately absent: which tables there are (`store::privacy`), and copies that
+//! somebody made of the file.
+
+use crate::{Ctx, again::again, logbook, mail, refusal, sessions};
+use domain::{
+    actor::{About, Actor, Forbidden, Permission},
+    id::PersonId,
+    live::Hint,
+    people::{StepRefusal, may_erase},
+    privacy::{Holdings, Kept, csv},
+    problem::{Kind, Problem},
+    qualifications::change::Target,
+    zone::to_rfc3339,
+};
+use serde_json::{Value, json};
+use std::collections::BTreeSet;
+use store::{
+    Done, StoreError, audit, effects, people,
+    people::Person,
+    privacy::{self, TABLES},
+    qualifications,
+};
+use text::Lang;
+
+/// Why nothing was erased, or there is nothing to take along.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum PrivacyError {
+    /// There is no such person, or none that the asker may know of.
+    #[error("there is no such person")]
+    Unknown,
+    /// There is no such table.
+    #[error("there is no such table")]
+    UnknownTable,
+    /// The rules speak against it; never empty.
+    #[error("refused")]
+    Refused(Vec<StepRefusal>),
+    /// They are on a machine at this moment.
+    #[error("a use is running")]
+    InUse,
+    /// Somebody erased them before.
+    #[error("erased already")]
+    Already,
+    /// The actor may not do this.
+    #[error(transparent)]
+    Forbidden(#[from] Forbidden),
+    /// The storage failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl PrivacyError {
+    /// For the reader.
+    #[must_use]
+    pub fn problem(&self, lang: Lang) -> Problem {
+        match self {
+            Self::Unknown => Problem::new("person.unknown", Kind::NotFound, lang.person_unknown()),
+            Self::UnknownTable => Problem::new("privacy.no-such-table", Kind::NotFound, lang.data_no_such_table()),
+            Self::InUse => Problem::new("person.in-use", Kind::Conflict, lang.erase_in_use()),
+            Self::Already => Problem::new("person.erased", Kind::Conflict, lang.erase_already()),
+            Self::Refused(refusals) => {
+                let code = refusals.first().map_or("person.refused", |first| first.word());
+                let outranked = refusals.contains(&StepRefusal::Outranked);
+                let kind = if outranked { Kind::Forbidden } else { Kind::Conflict };
+                let told: Vec<_> = refusals.iter().map(|&refusal| lang.step_refused(refusal)).collect();
+                Problem::new(code, kind, told.join(" "))
+            }
+            Self::Forbidden(why) => refusal::forbidden(*why, lang),
+            Self::Store(error) => refusal::storage(error, lang),
+        }
+    }
+}
+
+/// How much is kept of somebody, and where.
+pub async fn holdings(ctx: &Ctx, actor: &Actor, id: PersonId) -> Result<Holdings, PrivacyError> {
+    let now = ctx.now();
+    let (person, tables) = all(ctx, actor, id).await?;
+    let rows = |rows: &Vec<Value>| u32::try_from(rows.len()).unwrap_or(u32::MAX);
+    let tables = tables.iter().filter(|(_, kept)| !kept.is_empty());
+    Ok(Holdings {
+        now: ctx.moment(now),
+        person: id,
+        name: person.name,
+        tables: tables.map(|(name, kept)| Kept { table: (*name).to_owned(), rows: rows(kept) }).collect(),
+        may_erase: person.erased_at.is_none() && actor.may(Permission::Erase, About::person(id)),
+    })
+}
+
+/// All that is kept of somebody, as one document.
+pub async fn export(ctx: &Ctx, actor: &Actor, id: PersonId) -> Result<Value, PrivacyError> {
+    let now = ctx.now();
+    let (_, tables) = all(ctx, actor, id).await?;
+    let tables = tables.into_iter().map(|(name, rows)| (name.to_owned(), Value::Array(rows)));
+    Ok(json!({
+        "space": ctx.space().name,
+        "made": to_rfc3339(now),
+        "tables": Value::Object(tables.collect()),
+    }))
+}
+
+/// One table of it as CSV.
+pub async fn table(ctx: &Ctx, actor: &Actor, id: PersonId, name: &str) -> Result<String, PrivacyError> {
+    let (_, tables) = all(ctx, actor, id).await?;
+    let (_, rows) = tables.into_iter().find(|(known, _)| *known == name).ok_or(PrivacyError::UnknownTable)?;
+    let heading: BTreeSet<&String> = rows.iter().filter_map(Value::as_object).flat_map(|row| row.keys()).collect();
+    let cells = rows.iter().map(|row| heading.iter().map(|key| plain(row.get(key.as_str()))).collect());
+    let cells: Vec<Vec<String>> = cells.collect();
+    let heading: Vec<String> = heading.into_iter().cloned().collect();
+    Ok(csv(&heading, &cells))
+}
+
+fn plain(value: Option<&Value>) -> String {
+    match value {
+        None | Some(Value::Null) => String::new(),
+        Some(Value::String(word)) => word.clone(),
+        Some(other) => other.to_string(),
+    }
+}
+
+type Tables = Vec<(&'static str, Vec<Value>)>;
+
+async fn all(ctx: &Ctx, actor: &Actor, id: PersonId) -> Result<(Person, Tables), PrivacyError> {
+    // Somebody else answers as one who does not exist.
+    match actor.require(Permission::Export, About::person(id)) {
+        Err(Forbidden::NotAllowed) if !actor.may(Permission::SeePerson, About::person(id)) => {
+            return Err(PrivacyError::Unknown);
+        }
+        proof => proof?,
+    };
+    let mut snapshot = ctx.store().snapshot().await?;
+    let person = people::one(&mut snapshot, id, ctx.now()).await?.ok_or(PrivacyError::Unknown)?;
+    Ok((person, privacy::export(&mut snapshot, id).await?))
+}
+
+/// The tables that somebody may take along.
+pub fn tables() -> impl Iterator<Item = &'static str> {
+    TABLES.iter().filter(|table| table.exported).map(|table| table.name)
+}
+
+/// What speaks against erasing somebody, as far as the rules know.
+pub(crate) fn refusals(
+    actor: &Actor,
+    person: &Person,
+    others: &[domain::qualifications::Ledger],
+    now: domain::time::Millis,
+) -> Vec<StepRefusal> {
+    let target = Target { id: person.id, status: person.status, ledger: &person.ledger };
+    may_erase(actor.known(), &target, others, now).err().unwrap_or_default()
+}
+
+/// Erases somebody: what is left is a person without a name. When this returns, nothing of them is in the file.
+pub async fn erase(ctx: &Ctx, actor: &Actor, id: PersonId) -> Result<(), PrivacyError> {
+    let about = About::person(id);
+    match actor.require(Permission::Erase, about) {
+        Err(Forbidden::NotAllowed) if !actor.may(Permission::SeePerson, about) => {
+            return Err(PrivacyError::Unknown);
+        }
+        proof => proof?,
+    };
+    // A card of theirs that was held up a moment ago must not be noted after they are gone.
+    logbook::write_all(ctx).await;
+    let now = ctx.now();
+    let actor = actor.clone();
+    let erased = ctx.store().write(async move |tx| {
+        let person = people::one(tx.conn(), id, now).await?.ok_or(PrivacyError::Unknown)?;
+        let (actor, proof) = again::<PrivacyError>(tx, &actor, Permission::Erase, about, now).await?;
+        if person.erased_at.is_some() {
+            return Err(PrivacyError::Already);
+        }
+        let others = qualifications::administrators(tx.conn(), id).await?;
+        let refusals = refusals(&actor, &person, &others, now);
+        if !refusals.is_empty() {
+            return Err(PrivacyError::Refused(refusals));
+        }
+        // The board that runs it knows the card by its number until the use is closed.
+        if !effects::running_of(tx.conn(), id).await?.is_empty() {
+            return Err(PrivacyError::InUse);
+        }
+        let traces = privacy::traces(tx.conn(), id).await?;
+        let detail = json!({ "from": person.status });
+        let entry = audit::entry(tx, &proof, now, "person.erased", format!("person:{id}"), &detail).await?;
+        sessions::end_all(tx, id, None).await?;
+        privacy::erase(tx, id, now).await?;
+        tx.after_commit(Hint::Person(id));
+        Ok(Done::audited((traces, person.email), entry))
+    });
+    let (traces, email) = erased.await?;
+    if let Some(email) = email {
+        mail::forget(ctx, &email);
+    }
+    let store = ctx.store().clone();
+    // In a task of its own: whoever asked may leave, the file is cleaned all the same.
+    match ctx.spawn(async move { store.scrub(traces).await }).await {
+        Ok(Ok(true)) => {}
+        Ok(Ok(false)) => tracing::warn!("the log of the database holds what was erased until it is folded in"),
+        Ok(Err(error)) => tracing::error!(%error, "what was erased may still lie in the file"),
+        Err(_) => tracing::error!("what was erased may still lie in the file"),
+    }
+    Ok(())
+}

@@ -1,0 +1,102 @@
+//! Retention: what is kept for a time only, cleared once a day, and written down that it was.
+//!
+//! **Invariant.** Asks what is due now, so it does not matter how often or how late it runs; a second run finds nothing.
+//! Standings are never made anonymous: the ledger keeps the person while they are not erased.
+
+use crate::{Ctx, access, again::again, refusal, sessions};
+use domain::{
+    actor::{About, Actor, Forbidden, Permission},
+    problem::Problem,
+    retention::{Cleared, NAMES, RetentionPage, Run, SHOWN, UNKNOWN_CARDS, is_due},
+};
+use serde_json::json;
+use store::{Done, StoreError, Unaudited, audit, people, retention};
+use text::Lang;
+
+/// Cards forgotten in one job: the writer has others to serve.
+const AT_ONCE: i64 = 5_000;
+
+/// Why nothing was cleared, or there is nothing to read.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum RetentionError {
+    /// Not allowed.
+    #[error(transparent)]
+    Forbidden(#[from] Forbidden),
+    /// The storage failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl RetentionError {
+    /// For the reader.
+    #[must_use]
+    pub fn problem(&self, lang: Lang) -> Problem {
+        match self {
+            Self::Forbidden(why) => refusal::forbidden(*why, lang),
+            Self::Store(error) => refusal::storage(error, lang),
+        }
+    }
+}
+
+/// When it ran, and what it did.
+pub async fn page(ctx: &Ctx, actor: &Actor) -> Result<RetentionPage, RetentionError> {
+    actor.require(Permission::Retention, About::NOTHING)?;
+    let limit = i64::try_from(SHOWN).unwrap_or(i64::MAX);
+    let runs = retention::runs(&mut *ctx.store().read().await?, limit).await?;
+    let runs = runs.into_iter().map(|run| Run { at: ctx.moment(run.at), by: run.by, cleared: run.cleared });
+    Ok(RetentionPage { now: ctx.moment(ctx.now()), runs: runs.collect() })
+}
+
+/// Clears what is due, if it was not done today. Run by a timer.
+pub async fn due(ctx: &Ctx) -> Result<Option<Cleared>, RetentionError> {
+    let last = retention::last(&mut *ctx.store().read().await?).await?;
+    if !is_due(last, ctx.now()) {
+        return Ok(None);
+    }
+    run(ctx, &Actor::TOOLGATE).await.map(Some)
+}
+
+/// Clears what is due.
+pub async fn run(ctx: &Ctx, actor: &Actor) -> Result<Cleared, RetentionError> {
+    actor.require(Permission::Retention, About::NOTHING)?;
+    let now = ctx.now();
+    let decisions = count(access::forget_old(ctx).await?);
+    let sign_ins = count(sessions::forget_run_out(ctx).await?);
+    let unknown_cards = count(forget_unknown_cards(ctx).await?);
+    let actor = actor.clone();
+    ctx.store()
+        .write(async move |tx| {
+            let (_, proof) =
+                again::<RetentionError>(tx, &actor, Permission::Retention, About::NOTHING, now).await?;
+            let names = count(retention::cut_names(tx, now.before(NAMES)).await?);
+            let cleared = Cleared { decisions, unknown_cards, sign_ins, names };
+            let by = people::alias_of(tx, &proof, now).await?;
+            retention::ran(tx, now, by, &cleared).await?;
+            let detail = json!({
+                "decisions": decisions, "unknown_cards": unknown_cards, "sign_ins": sign_ins, "names": names,
+            });
+            let entry = audit::entry(tx, &proof, now, "retention.ran", "space", &detail).await?;
+            Ok(Done::audited(cleared, entry))
+        })
+        .await
+}
+
+async fn forget_unknown_cards(ctx: &Ctx) -> Result<u64, StoreError> {
+    let limit = ctx.now().before(UNKNOWN_CARDS);
+    let mut forgotten = 0;
+    loop {
+        let gone = ctx.store().write::<_, StoreError, _>(async move |tx| {
+            let gone = retention::forget_unknown_cards(tx, limit, AT_ONCE).await?;
+            Ok(Done::unaudited(gone, Unaudited::RunOut))
+        });
+        let gone = gone.await?;
+        forgotten += gone;
+        if gone < AT_ONCE.unsigned_abs() {
+            return Ok(forgotten);
+        }
+    }
+}
+
+fn count(gone: u64) -> u32 {
+    u32::try_from(gone).unwrap_or(u32::MAX)
+}

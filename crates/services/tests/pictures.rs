@@ -1,0 +1,126 @@
+//! Pictures: what is taken, what is made of it, and who sees it.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
+
+mod lab;
+
+use domain::{
+    actor::{Actor, Door},
+    id::{MachineId, PersonId},
+    pictures::{BYTES, SIDE, SMALL, Subject, Unfit},
+};
+use image::{DynamicImage, ImageFormat, RgbaImage};
+use lab::Lab;
+use services::pictures::{self, PicturesError};
+use std::io::Cursor;
+use text::Lang;
+
+const ADA: Subject = Subject::Person(PersonId(1));
+const LASER: Subject = Subject::Machine(MachineId(1));
+
+fn png(width: u32, height: u32) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    let image = DynamicImage::from(RgbaImage::from_pixel(width, height, image::Rgba([200, 10, 10, 128])));
+    image.write_to(&mut Cursor::new(&mut bytes), ImageFormat::Png).unwrap();
+    bytes
+}
+
+/// The head of a PNG that says it is this large, and nothing behind it.
+fn claims(width: u32, height: u32) -> Vec<u8> {
+    let mut bytes = png(1, 1);
+    bytes[16..20].copy_from_slice(&width.to_be_bytes());
+    bytes[20..24].copy_from_slice(&height.to_be_bytes());
+    let sum = crc(&bytes[12..29]);
+    bytes[29..33].copy_from_slice(&sum.to_be_bytes());
+    bytes
+}
+
+/// As PNG writes it.
+fn crc(bytes: &[u8]) -> u32 {
+    let step = |sum: u32, byte: u8| {
+        (0..8).fold(sum ^ u32::from(byte), |sum, _| if sum & 1 == 1 { 0xEDB8_8320 ^ (sum >> 1) } else { sum >> 1 })
+    };
+    !bytes.iter().fold(u32::MAX, |sum, &byte| step(sum, byte))
+}
+
+async fn unfit(lab: &Lab, actor: &Actor, given: Vec<u8>) -> Unfit {
+    match pictures::set(&lab.ctx, actor, ADA, given).await {
+        Err(PicturesError::Unfit(unfit)) => unfit,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[tokio::test]
+async fn what_is_kept_was_made_here_and_holds_nothing_that_is_not_seen() {
+    let lab = Lab::open().await;
+    let me = lab.signed_in(1).await;
+    let mut given = png(1_200, 600);
+    given.extend_from_slice(b"<svg onload=alert(1)>GPS 46.4983");
+    pictures::set(&lab.ctx, &me, ADA, given).await.unwrap();
+    for (small, side) in [(false, SIDE), (true, SMALL)] {
+        let kept = pictures::get(&lab.ctx, &me, ADA, small).await.unwrap().body;
+        assert_eq!(image::guess_format(&kept).unwrap(), ImageFormat::Jpeg);
+        assert!(!kept.windows(3).any(|piece| piece == b"GPS" || piece == b"svg"));
+        let seen = image::load_from_memory(&kept).unwrap().to_rgb8();
+        assert_eq!((seen.width(), seen.height()), (side, side / 2));
+        let [red, green, _] = seen.get_pixel(5, 5).0;
+        assert!(red > 200 && (100..170).contains(&green), "half of it is white: {red} {green}");
+    }
+    pictures::set(&lab.ctx, &me, ADA, png(30, 40)).await.unwrap();
+    let kept = pictures::get(&lab.ctx, &me, ADA, false).await.unwrap().body;
+    let read = image::load_from_memory(&kept).unwrap();
+    assert_eq!((read.width(), read.height()), (30, 40), "a small one is not made larger");
+    assert_eq!(lab.number("SELECT count(*) FROM picture").await, 1, "instead of the one before");
+    pictures::remove(&lab.ctx, &me, ADA).await.unwrap();
+    pictures::remove(&lab.ctx, &me, ADA).await.unwrap();
+    assert!(matches!(pictures::get(&lab.ctx, &me, ADA, false).await, Err(PicturesError::Unknown)));
+}
+
+#[tokio::test]
+async fn what_is_no_picture_or_too_large_is_refused_in_words() {
+    let lab = Lab::open().await;
+    let me = lab.signed_in(1).await;
+    let svg = b"<svg xmlns=\"http://www.w3.org/2000/svg\"><script>alert(1)</script></svg>".to_vec();
+    let mut cut = png(300, 300);
+    cut.truncate(60);
+    let mut polyglot = b"GIF89a/*".to_vec();
+    polyglot.extend_from_slice(&svg);
+    for (given, expected) in [
+        (Vec::new(), Unfit::Nothing),
+        (svg, Unfit::NoPicture),
+        (polyglot, Unfit::NoPicture),
+        (b"hello".to_vec(), Unfit::NoPicture),
+        (cut, Unfit::NoPicture),
+        (vec![0xFF, 0xD8, 0xFF, 0xE0], Unfit::NoPicture),
+        (vec![0; BYTES + 1], Unfit::Heavy),
+        (claims(10_000, 5_000), Unfit::Large),
+        (claims(u32::MAX / 2, u32::MAX / 2), Unfit::Large),
+    ] {
+        let length = given.len();
+        assert_eq!(unfit(&lab, &me, given).await, expected, "{length} bytes");
+        let told = PicturesError::Unfit(expected).problem(Lang::It);
+        assert!(told.at("picture").is_some_and(|said| said.len() > 20), "{told:?}");
+    }
+    assert_eq!(lab.number("SELECT count(*) FROM picture").await, 0);
+}
+
+#[tokio::test]
+async fn a7_others_see_nothing_of_a_person_and_everybody_the_machines() {
+    let lab = Lab::open().await;
+    let (me, bob) = (lab.signed_in(1).await, lab.signed_in(2).await);
+    pictures::set(&lab.ctx, &me, ADA, png(10, 10)).await.unwrap();
+    assert!(matches!(pictures::get(&lab.ctx, &bob, ADA, false).await, Err(PicturesError::Unknown)));
+    assert!(matches!(pictures::set(&lab.ctx, &bob, ADA, png(10, 10)).await, Err(PicturesError::Unknown)));
+    assert!(matches!(pictures::remove(&lab.ctx, &bob, ADA).await, Err(PicturesError::Unknown)));
+    let refused = pictures::set(&lab.ctx, &bob, LASER, png(10, 10)).await;
+    assert!(matches!(refused, Err(PicturesError::Forbidden(_))), "{refused:?}");
+    lab.grant(2, 1, "owner").await;
+    let manager = lab.signed_in(2).await;
+    pictures::set(&lab.ctx, &manager, LASER, png(10, 10)).await.unwrap();
+    assert!(pictures::of_machine(&lab.ctx, MachineId(1)).await.unwrap().is_some());
+    let passer_by = Actor::anybody(true, Door::Web);
+    assert!(pictures::get(&lab.ctx, &passer_by, LASER, true).await.is_ok());
+    assert!(pictures::get(&lab.ctx, &Actor::anybody(false, Door::Web), LASER, true).await.is_err());
+    let nobody = pictures::set(&lab.ctx, &manager, Subject::Machine(MachineId(99)), png(10, 10)).await;
+    assert!(matches!(nobody, Err(PicturesError::Unknown)), "{nobody:?}");
+}

@@ -1,0 +1,356 @@
+//! What is kept of somebody: a list that must be whole, what is taken along, and what is left of whoever was erased.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
+
+mod lab;
+
+use domain::{
+    actor::Actor,
+    id::{PersonId, TypeId},
+    people::{PersonStatus, StepRefusal},
+    problem::Kind,
+};
+use lab::{LASER, LATHE, Lab, ada, card};
+use services::{
+    audit::{self, Chain},
+    cards, holds, notes, people,
+    people::{PeopleError, Query},
+    pictures,
+    privacy::{self, PrivacyError},
+    qualifications,
+};
+use sqlx::{ConnectOptions, Connection, Row, SqliteConnection, sqlite::SqliteConnectOptions};
+use std::collections::{BTreeMap, BTreeSet};
+use store::privacy::{Erasing, TABLES};
+use text::Lang;
+
+const ADA: PersonId = PersonId(1);
+/// Words of hers that must be nowhere.
+const TRACES: [&str; 8] = [
+    "Ada Lovelace-Quill",
+    "ada.quill@example.org",
+    "+39 0471 777 123",
+    "0000ada1",
+    "0c0ffee1",
+    "sings at the lathe",
+    "owes the quillfeather",
+    "a ban for quilling",
+];
+
+async fn raw(lab: &Lab) -> SqliteConnection {
+    SqliteConnectOptions::new().filename(lab.file()).connect().await.unwrap()
+}
+
+/// The lab with Eve (10), who administers, Finn (14) who does too, and Ken (11), who manages. Ada has all that somebody can.
+async fn lived_in() -> Lab {
+    let lab = Lab::open().await;
+    lab.sql(
+        "INSERT INTO person (id, status, created_at) VALUES (10, 'active', 0), (11, 'active', 0), (14, 'active', 0);
+         INSERT INTO profile (person_id, name, email) VALUES (10, 'Eve', 'eve@example.org'), (11, 'Ken', NULL), (14, 'Finn', NULL);
+         UPDATE profile SET name = 'Ada Lovelace-Quill', email = 'ada.quill@example.org', phone = '+39 0471 777 123',
+                language = 'it' WHERE person_id = 1;
+         INSERT INTO account (person_id, password, totp_secret, totp_confirmed_at) VALUES (1, '$argon2id$quill', x'0102', 1);
+         INSERT INTO recovery_code (hash, person_id) VALUES (randomblob(32), 1);
+         INSERT INTO session (hash, person_id, created_at, seen_at, expires_at, device)
+             VALUES (randomblob(32), 1, 0, 0, 9e15, 'Firefox on Quill');
+         INSERT INTO link (hash, purpose, person_id, created_at, expires_at) VALUES (randomblob(32), 'reset', 1, 0, 9e15)",
+    )
+    .await;
+    for (person, kind, relation) in
+        [(10, 2, "owner"), (10, 1, "user"), (14, 2, "owner"), (14, 1, "user"), (11, 1, "owner")]
+    {
+        lab.grant(person, kind, relation).await;
+    }
+    let ken = lab.signed_in(11).await;
+    lab.starts(LASER, &ada()).await;
+    lab.stops(LASER, &ada(), 60).await;
+    lab.starts(LATHE, &card("0c0ffee1")).await;
+    lab.stops(LATHE, &card("0c0ffee1"), 60).await;
+    services::access::check(&lab.ctx, LASER, &ada()).await.unwrap();
+    cards::give(&lab.ctx, &ken, ADA, "0c0ffee1").await.unwrap();
+    notes::write(&lab.ctx, &ken, ADA, "sings at the lathe").await.unwrap();
+    let typed = holds::PlaceHold {
+        reason: "unpaid".into(),
+        last_day: String::new(),
+        remark: "owes the quillfeather".into(),
+    };
+    holds::place(&lab.ctx, &ken, ADA, typed).await.unwrap();
+    let change = qualifications::Change {
+        person: ADA,
+        subject: domain::qualifications::Subject::Type(TypeId(3)),
+        relation: domain::qualifications::Relation::User,
+        from: None,
+        until: None,
+        remark: Some("a ban for quilling".into()),
+    };
+    qualifications::ban(&lab.ctx, &ken, change).await.unwrap();
+    lab.sql(
+        "INSERT INTO picture (person_id, body, small, added_at) VALUES (1, x'ffd8', x'ffd8', 0);
+         INSERT INTO machine_request (machine_id, kind, card_id, cause, state, queued_at)
+             VALUES (1, 'stop', 1, 'asked', 'sent', 0)",
+    )
+    .await;
+    // What boards said in passing is written by then.
+    lab.reopen().await
+}
+
+#[tokio::test]
+async fn a19_every_table_that_tells_of_somebody_is_in_the_list() {
+    let lab = Lab::open().await;
+    let mut conn = raw(&lab).await;
+    let tables = sqlx::query_scalar::<_, String>(
+        "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite%' AND name NOT LIKE '\\_sqlx%' ESCAPE '\\'",
+    );
+    let points_to = ["person", "alias", "card", "remark", "unknown_card", "profile", "account"];
+    let says = [
+        "uid",
+        "email",
+        "phone",
+        "body",
+        "device",
+        "note",
+        "comment",
+        "address_of",
+        "alias",
+        "alias_id",
+        "person_id",
+        "card_id",
+        "unknown_card_id",
+        "remark_id",
+        "by_alias",
+        "placed_by",
+        "lifted_by",
+        "made_by",
+        "about_person",
+    ];
+    let mut missing = Vec::new();
+    for table in tables.fetch_all(&mut conn).await.unwrap() {
+        let mut found = BTreeSet::new();
+        let keys = sqlx::query(sqlx::AssertSqlSafe(format!("PRAGMA foreign_key_list('{table}')")));
+        for key in keys.fetch_all(&mut conn).await.unwrap() {
+            if points_to.contains(&key.get::<&str, _>("table")) {
+                found.insert(key.get::<String, _>("from"));
+            }
+        }
+        let columns = sqlx::query(sqlx::AssertSqlSafe(format!("PRAGMA table_info('{table}')")));
+        for column in columns.fetch_all(&mut conn).await.unwrap() {
+            let name = column.get::<String, _>("name");
+            if says.contains(&name.as_str()) {
+                found.insert(name);
+            }
+        }
+        let listed = TABLES.iter().find(|known| known.name == table);
+        for column in found {
+            if !listed.is_some_and(|known| known.columns.contains(&column.as_str())) {
+                missing.push(format!("{table}.{column}"));
+            }
+        }
+    }
+    conn.close().await.unwrap();
+    assert!(
+        missing.is_empty(),
+        "these tell of people: say in `TABLES` of store/src/privacy/mod.rs what is taken along of them and what erasing \
+         does, and do it in `export` and `erase` beside it: {missing:#?}"
+    );
+}
+
+#[tokio::test]
+async fn what_is_taken_along_is_every_table_and_opens_nothing() {
+    let lab = lived_in().await;
+    let me = lab.signed_in(1).await;
+    let all = privacy::export(&lab.ctx, &me, ADA).await.unwrap();
+    let tables = all["tables"].as_object().unwrap();
+    let expected: BTreeSet<_> = privacy::tables().map(ToOwned::to_owned).collect();
+    assert_eq!(tables.keys().cloned().collect::<BTreeSet<_>>(), expected);
+    for (name, rows) in tables {
+        assert!(!rows.as_array().unwrap().is_empty(), "{name} is empty, though she has one");
+        let csv = privacy::table(&lab.ctx, &me, ADA, name).await.unwrap();
+        assert_eq!(csv.matches("\r\n").count(), rows.as_array().unwrap().len() + 1, "{name}: {csv}");
+    }
+    let text = all.to_string();
+    for hers in
+        ["Ada Lovelace-Quill", "ada.quill@example.org", "sings at the lathe", "Laser cutter", "Firefox on Quill"]
+    {
+        assert!(text.contains(hers), "{hers}");
+    }
+    for secret in ["0000ada1", "0c0ffee1", "argon2", "0102"] {
+        assert!(!text.contains(secret), "a6: {secret}");
+    }
+    assert!(matches!(privacy::table(&lab.ctx, &me, ADA, "sqlite_schema").await, Err(PrivacyError::UnknownTable)));
+    assert!(matches!(privacy::table(&lab.ctx, &me, ADA, "recovery_code").await, Err(PrivacyError::UnknownTable)));
+    let bob = lab.signed_in(2).await;
+    assert!(matches!(privacy::export(&lab.ctx, &bob, ADA).await, Err(PrivacyError::Unknown)), "a7");
+    assert!(privacy::export(&lab.ctx, &lab.signed_in(11).await, ADA).await.is_ok(), "a manager hands it over");
+}
+
+#[tokio::test]
+async fn a_formula_in_a_name_is_text_in_what_is_taken_along() {
+    let lab = Lab::open().await;
+    lab.sql("UPDATE profile SET name = '=HYPERLINK(\"http://x\",\"y\")' WHERE person_id = 1").await;
+    let csv = privacy::table(&lab.ctx, &lab.signed_in(1).await, ADA, "profile").await.unwrap();
+    assert!(csv.contains("\"'=HYPERLINK(\"\"http://x\"\",\"\"y\"\")\""), "{csv}");
+}
+
+/// Rows of each table, and what statistics are made of.
+async fn counts(lab: &Lab) -> BTreeMap<String, i64> {
+    let mut conn = raw(lab).await;
+    let mut counts = BTreeMap::new();
+    for table in TABLES {
+        let count = format!("SELECT count(*) FROM {}", table.name);
+        let count = sqlx::query_scalar(sqlx::AssertSqlSafe(count)).fetch_one(&mut conn).await.unwrap();
+        counts.insert(table.name.to_owned(), count);
+    }
+    for (name, sum) in [
+        ("hours", "SELECT sum(used_ms) FROM machine_total"),
+        (
+            "people who used something",
+            "SELECT count(DISTINCT c.person_id) FROM use_session u JOIN card c ON c.id = u.card_id",
+        ),
+        ("months of people", "SELECT count(DISTINCT person_id || '/' || month) FROM alias"),
+    ] {
+        counts.insert(name.into(), sqlx::query_scalar(sum).fetch_one(&mut conn).await.unwrap());
+    }
+    conn.close().await.unwrap();
+    counts
+}
+
+/// Every value of every table, as text.
+async fn everything(lab: &Lab) -> String {
+    let mut conn = raw(lab).await;
+    let tables = sqlx::query_scalar::<_, String>("SELECT name FROM sqlite_schema WHERE type = 'table'");
+    let mut all = String::new();
+    for table in tables.fetch_all(&mut conn).await.unwrap() {
+        let columns = sqlx::query(sqlx::AssertSqlSafe(format!("PRAGMA table_info('{table}')")));
+        let columns = columns.fetch_all(&mut conn).await.unwrap();
+        for column in columns.iter().map(|column| column.get::<String, _>("name")) {
+            let values =
+                format!("SELECT coalesce(group_concat(CAST(\"{column}\" AS TEXT), ' '), '') FROM \"{table}\"");
+            let values: Vec<u8> =
+                sqlx::query_scalar(sqlx::AssertSqlSafe(format!("SELECT CAST(({values}) AS BLOB)")))
+                    .fetch_one(&mut conn)
+                    .await
+                    .unwrap();
+            all.push_str(&String::from_utf8_lossy(&values));
+        }
+    }
+    conn.close().await.unwrap();
+    all
+}
+
+fn bytes(lab: &Lab) -> Vec<u8> {
+    let mut log = lab.file().into_os_string();
+    log.push("-wal");
+    let mut bytes = std::fs::read(lab.file()).unwrap();
+    bytes.extend(std::fs::read(log).unwrap_or_default());
+    bytes
+}
+
+fn is_in(bytes: &[u8], word: &str) -> bool {
+    bytes.windows(word.len()).any(|window| window == word.as_bytes())
+}
+
+#[tokio::test]
+async fn a19_of_whoever_is_erased_nothing_is_left_and_no_statistic_changes() {
+    let lab = lived_in().await;
+    let (eve, ken) = (lab.signed_in(10).await, lab.signed_in(11).await);
+    let (before, all) = (counts(&lab).await, everything(&lab).await);
+    for trace in TRACES {
+        assert!(all.contains(trace), "{trace} was never there: {all}");
+    }
+    privacy::erase(&lab.ctx, &eve, ADA).await.unwrap();
+    // The bytes first: nothing after the answer has had time to tidy up.
+    let left = bytes(&lab);
+    let after = counts(&lab).await;
+    let all = everything(&lab).await;
+    for trace in TRACES {
+        assert!(!all.contains(trace), "{trace} is in a table");
+        assert!(!is_in(&left, trace), "{trace} is in the bytes of the file");
+    }
+    for table in TABLES {
+        let (had, has) = (before[table.name], after[table.name]);
+        match table.erasing {
+            Erasing::Deleted => assert!(has < had, "{} still has all {had}", table.name),
+            // The record of it, and whose alias of the month stands in it.
+            _ if ["audit", "alias"].contains(&table.name) => assert!(has >= had && has <= had + 1),
+            Erasing::Emptied(_) | Erasing::Stays => assert_eq!(has, had, "{}", table.name),
+        }
+    }
+    for sum in ["hours", "people who used something"] {
+        assert_eq!(before[sum], after[sum], "{sum}");
+    }
+    let found =
+        people::list(&lab.ctx, &ken, &Query { search: "quill".into(), ..Query::default() }, None).await.unwrap();
+    assert!(found.people.is_empty());
+    let page = people::page(&lab.ctx, &ken, ADA).await.unwrap();
+    assert_eq!((page.head.name, page.head.status, page.notes), (None, PersonStatus::Left, Some(vec![])));
+    assert!(page.head.erased.is_some() && page.steps.is_empty() && !page.may_edit && !page.may_help_in);
+    assert!(matches!(audit::verify(&lab.file(), None).await.unwrap(), Chain::Whole { .. }), "the chain holds");
+    let again = services::access::check(&lab.ctx, LASER, &ada()).await.unwrap();
+    assert!(matches!(again.decision, domain::access::Decision::Deny(_)), "her card is anybody's");
+}
+
+#[tokio::test]
+async fn a19_nothing_is_left_in_the_gaps_of_divided_pages() {
+    let lab = lived_in().await;
+    lab.sql(
+        "WITH RECURSIVE n (i) AS (SELECT 1000 UNION ALL SELECT i + 1 FROM n WHERE i < 2999)
+         INSERT INTO person (id, status, created_at) SELECT i, 'active', 0 FROM n;
+         WITH RECURSIVE n (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 1999)
+         INSERT INTO profile (person_id, name, email)
+         SELECT 1000 + (i * 733) % 2000, printf('Trace%05dx', (i * 733) % 2000), printf('%05d-trace@example.org', (i * 911) % 2000) FROM n",
+    )
+    .await;
+    let eve = lab.signed_in(10).await;
+    for id in (1_000..3_000).step_by(97) {
+        privacy::erase(&lab.ctx, &eve, PersonId(id)).await.unwrap();
+        let left = bytes(&lab);
+        assert!(!is_in(&left, &format!("Trace{:05}x", id - 1_000)), "person {id}");
+    }
+    assert!(is_in(&bytes(&lab), "Trace00001x"), "the others are there");
+}
+
+#[tokio::test]
+async fn a18_the_last_administrator_is_erased_by_no_door() {
+    let lab = lived_in().await;
+    let (eve, finn, ken) = (lab.signed_in(10).await, lab.signed_in(14).await, lab.signed_in(11).await);
+    let refusals = |answer: Result<(), PrivacyError>| match answer {
+        Err(PrivacyError::Refused(refusals)) => refusals,
+        other => panic!("{other:?}"),
+    };
+    assert!(
+        matches!(privacy::erase(&lab.ctx, &ken, ADA).await, Err(PrivacyError::Forbidden(_))),
+        "managers do not"
+    );
+    privacy::erase(&lab.ctx, &finn, PersonId(14)).await.unwrap();
+    for actor in [&eve, &Actor::TOOLGATE] {
+        let answer = privacy::erase(&lab.ctx, actor, PersonId(10)).await;
+        assert_eq!(refusals(answer), [StepRefusal::LastAdministrator], "{actor:?}");
+    }
+    let me = lab.signed_in(1).await;
+    assert!(matches!(privacy::erase(&lab.ctx, &me, PersonId(2)).await, Err(PrivacyError::Unknown)), "others");
+    privacy::erase(&lab.ctx, &me, ADA).await.unwrap();
+    assert_eq!(
+        lab.text("SELECT action FROM audit WHERE subject = 'person:1' ORDER BY seq DESC LIMIT 1").await,
+        "person.erased"
+    );
+}
+
+#[tokio::test]
+async fn late_and_double_erasing_is_told_in_words_and_whoever_is_on_a_machine_waits() {
+    let lab = lived_in().await;
+    let (eve, ken) = (lab.signed_in(10).await, lab.signed_in(11).await);
+    lab.starts(LASER, &ada()).await;
+    let running = privacy::erase(&lab.ctx, &eve, ADA).await.unwrap_err().problem(Lang::En);
+    assert_eq!((running.code.as_str(), running.kind), ("person.in-use", Kind::Conflict));
+    lab.stops(LASER, &ada(), 60).await;
+    privacy::erase(&lab.ctx, &eve, ADA).await.unwrap();
+    let again = privacy::erase(&lab.ctx, &eve, ADA).await.unwrap_err().problem(Lang::It);
+    assert_eq!((again.code.as_str(), again.kind), ("person.erased", Kind::Conflict));
+    assert!(matches!(privacy::erase(&lab.ctx, &eve, PersonId(999)).await, Err(PrivacyError::Unknown)));
+    let typed = people::Typed { name: "Back".into(), ..people::Typed::default() };
+    assert!(matches!(people::edit(&lab.ctx, &ken, ADA, typed, 0).await, Err(PeopleError::Unknown)));
+    assert!(people::readmit(&lab.ctx, &eve, ADA).await.is_err(), "there is nobody to come back");
+    assert!(notes::write(&lab.ctx, &ken, ADA, "who was it?").await.is_err());
+    let picture = domain::pictures::Subject::Person(ADA);
+    assert!(pictures::remove(&lab.ctx, &ken, picture).await.is_ok());
+}

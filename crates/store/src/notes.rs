@@ -1,0 +1,97 @@
+//! What managers note about somebody: rows of `person_note`, with their words in `remark`.
+
+use domain::{
+    id::{AliasId, NoteId, PersonId, RemarkId},
+    time::Millis,
+};
+use sqlx::SqliteConnection;
+
+use crate::{StoreError, WriteTx, remarks};
+
+/// A note.
+#[derive(Debug, Clone)]
+pub struct Note {
+    /// Which.
+    pub id: NoteId,
+    /// About whom.
+    pub person: PersonId,
+    /// Its words.
+    pub body: String,
+    /// By whom, while they are known by name.
+    pub by: Option<String>,
+    /// When.
+    pub written: Millis,
+    /// When it was rewritten last.
+    pub edited: Option<Millis>,
+    /// How often it was.
+    pub version: i64,
+}
+
+/// The notes about `person`, the newest first.
+pub async fn about(conn: &mut SqliteConnection, person: PersonId) -> Result<Vec<Note>, StoreError> {
+    let notes = sqlx::query_as!(
+        Note,
+        r#"SELECT n.id AS "id!: NoteId", n.person_id AS "person!: PersonId", r.body, f.name AS "by?",
+                  r.written_at AS "written!: Millis", n.edited_at AS "edited?: Millis", n.version
+             FROM person_note n JOIN remark r ON r.id = n.remark_id
+             LEFT JOIN alias a ON a.id = r.by_alias LEFT JOIN profile f ON f.person_id = a.person_id
+            WHERE n.person_id = ? ORDER BY n.id DESC"#,
+        person,
+    );
+    Ok(notes.fetch_all(conn).await?)
+}
+
+/// One note.
+pub async fn one(conn: &mut SqliteConnection, note: NoteId) -> Result<Option<Note>, StoreError> {
+    let found = sqlx::query_as!(
+        Note,
+        r#"SELECT n.id AS "id!: NoteId", n.person_id AS "person!: PersonId", r.body, f.name AS "by?",
+                  r.written_at AS "written!: Millis", n.edited_at AS "edited?: Millis", n.version
+             FROM person_note n JOIN remark r ON r.id = n.remark_id
+             LEFT JOIN alias a ON a.id = r.by_alias LEFT JOIN profile f ON f.person_id = a.person_id
+            WHERE n.id = ?"#,
+        note,
+    );
+    Ok(found.fetch_optional(conn).await?)
+}
+
+/// Keeps a note.
+pub async fn write(
+    tx: &mut WriteTx,
+    person: PersonId,
+    by: Option<AliasId>,
+    body: &str,
+    at: Millis,
+) -> Result<NoteId, StoreError> {
+    let remark = remarks::write(tx, Some(person), by, body, at).await?;
+    let made = sqlx::query!("INSERT INTO person_note (person_id, remark_id) VALUES (?, ?)", person, remark)
+        .execute(tx.conn())
+        .await?;
+    Ok(NoteId(made.last_insert_rowid()))
+}
+
+/// Puts other words in the place of a note's.
+pub async fn rewrite(tx: &mut WriteTx, note: NoteId, body: &str, at: Millis) -> Result<(), StoreError> {
+    sqlx::query!("UPDATE person_note SET edited_at = ?, version = version + 1 WHERE id = ?", at, note)
+        .execute(tx.conn())
+        .await?;
+    sqlx::query!(
+        "UPDATE remark SET body = ? WHERE id = (SELECT remark_id FROM person_note WHERE id = ?)",
+        body,
+        note
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// Deletes a note with its words.
+pub async fn delete(tx: &mut WriteTx, note: NoteId) -> Result<(), StoreError> {
+    let remark = sqlx::query_scalar!(
+        r#"DELETE FROM person_note WHERE id = ? RETURNING remark_id AS "remark!: RemarkId""#,
+        note
+    );
+    let remark = remark.fetch_one(tx.conn()).await?;
+    sqlx::query!("DELETE FROM remark WHERE id = ?", remark).execute(tx.conn()).await?;
+    Ok(())
+}

@@ -1,0 +1,83 @@
+//! Pictures of people and machines: rows of `picture`.
+
+use domain::{
+    id::{MachineId, PersonId},
+    pictures::Subject,
+    time::Millis,
+};
+use sqlx::SqliteConnection;
+
+use crate::{StoreError, WriteTx};
+
+/// A picture.
+#[derive(Debug, Clone)]
+pub struct Picture {
+    /// A JPEG, of the size that was asked for.
+    pub body: Vec<u8>,
+    /// Since when it is this one.
+    pub added_at: Millis,
+}
+
+const fn columns(subject: Subject) -> (Option<PersonId>, Option<MachineId>) {
+    match subject {
+        Subject::Person(id) => (Some(id), None),
+        Subject::Machine(id) => (None, Some(id)),
+    }
+}
+
+/// The picture of `subject`, if there is one; `small` for a list.
+pub async fn of(
+    conn: &mut SqliteConnection,
+    subject: Subject,
+    small: bool,
+) -> Result<Option<Picture>, StoreError> {
+    let (person, machine) = columns(subject);
+    let found = sqlx::query_as!(
+        Picture,
+        r#"SELECT iif(?3, small, body) AS "body!: Vec<u8>", added_at AS "added_at!: Millis"
+             FROM picture WHERE person_id = ?1 OR machine_id = ?2"#,
+        person,
+        machine,
+        small,
+    );
+    Ok(found.fetch_optional(conn).await?)
+}
+
+/// Since when there is which picture of a machine.
+pub async fn of_machine(conn: &mut SqliteConnection, machine: MachineId) -> Result<Option<Millis>, StoreError> {
+    let added =
+        sqlx::query_scalar!(r#"SELECT added_at AS "at!: Millis" FROM picture WHERE machine_id = ?"#, machine);
+    Ok(added.fetch_optional(conn).await?)
+}
+
+/// Keeps a picture instead of the one before.
+///
+/// Fails with [`StoreError::Dangling`] when there is no such person or machine.
+pub async fn set(
+    tx: &mut WriteTx,
+    subject: Subject,
+    body: &[u8],
+    small: &[u8],
+    at: Millis,
+) -> Result<(), StoreError> {
+    remove(tx, subject).await?;
+    let (person, machine) = columns(subject);
+    sqlx::query!(
+        "INSERT INTO picture (person_id, machine_id, body, small, added_at) VALUES (?, ?, ?, ?, ?)",
+        person,
+        machine,
+        body,
+        small,
+        at,
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// Takes the picture away; answers whether there was one.
+pub async fn remove(tx: &mut WriteTx, subject: Subject) -> Result<bool, StoreError> {
+    let (person, machine) = columns(subject);
+    let gone = sqlx::query!("DELETE FROM picture WHERE person_id = ? OR machine_id = ?", person, machine);
+    Ok(gone.execute(tx.conn()).await?.rows_affected() > 0)
+}

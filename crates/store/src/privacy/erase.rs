@@ -1,0 +1,78 @@
+//! Erasing somebody: the rows that go, and the values that others lose.
+
+use domain::{id::PersonId, time::Millis};
+use sqlx::SqliteConnection;
+
+use crate::{StoreError, WriteTx};
+
+/// Words shorter than this are found everywhere, and say nothing of anybody.
+const TELLING: usize = 6;
+/// Bytes of a text that are looked for: a longer one does not lie in one piece.
+const PIECE: usize = 48;
+
+/// What is kept of `person` in words and numbers, as it lies in the file: address, telephone number, numbers of cards,
+/// what was written about them, and their name where nobody else has it.
+pub async fn traces(conn: &mut SqliteConnection, person: PersonId) -> Result<Vec<Vec<u8>>, StoreError> {
+    let words = sqlx::query_scalar!(
+        r#"SELECT email AS "word!: String" FROM profile WHERE person_id = ?1 AND email IS NOT NULL
+           UNION SELECT phone FROM profile WHERE person_id = ?1 AND phone IS NOT NULL
+           UNION SELECT uid FROM card WHERE person_id = ?1 AND uid IS NOT NULL
+           UNION SELECT body FROM remark WHERE about_person = ?1
+           UNION SELECT f.name FROM profile f WHERE f.person_id = ?1
+                    AND NOT EXISTS (SELECT 1 FROM profile o WHERE o.name = f.name AND o.person_id <> ?1)"#,
+        person,
+    )
+    .fetch_all(conn)
+    .await?;
+    let bytes = words.into_iter().filter(|word| word.len() >= TELLING).map(String::into_bytes);
+    Ok(bytes.map(|bytes| bytes.into_iter().take(PIECE).collect()).collect())
+}
+
+/// Erases `person`: what is left is somebody without a name, to whom history refers. Must follow whatever else reads
+/// who they were.
+pub async fn erase(tx: &mut WriteTx, person: PersonId, at: Millis) -> Result<(), StoreError> {
+    numbers_and_words(tx, person).await?;
+    let conn = tx.conn();
+    sqlx::query!("DELETE FROM picture WHERE person_id = ?", person).execute(&mut *conn).await?;
+    sqlx::query!("DELETE FROM recovery_code WHERE person_id = ?", person).execute(&mut *conn).await?;
+    sqlx::query!("DELETE FROM account WHERE person_id = ?", person).execute(&mut *conn).await?;
+    sqlx::query!("DELETE FROM session WHERE person_id = ?", person).execute(&mut *conn).await?;
+    sqlx::query!("DELETE FROM link WHERE person_id = ?", person).execute(&mut *conn).await?;
+    sqlx::query!("DELETE FROM profile WHERE person_id = ?", person).execute(&mut *conn).await?;
+    sqlx::query!(
+        "UPDATE person SET status = 'left', left_at = coalesce(left_at, ?1), erased_at = ?1, version = version + 1
+          WHERE id = ?2",
+        at,
+        person,
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// Numbers of cards, and whatever was written about them.
+async fn numbers_and_words(tx: &mut WriteTx, person: PersonId) -> Result<(), StoreError> {
+    let conn = tx.conn();
+    sqlx::query!("DELETE FROM unknown_card WHERE uid IN (SELECT uid FROM card WHERE person_id = ?)", person)
+        .execute(&mut *conn)
+        .await?;
+    sqlx::query!("UPDATE card SET uid = NULL, state = 'retired' WHERE person_id = ?", person)
+        .execute(&mut *conn)
+        .await?;
+    sqlx::query!(
+        "UPDATE hold SET remark_id = NULL WHERE remark_id IN (SELECT id FROM remark WHERE about_person = ?)",
+        person
+    )
+    .execute(&mut *conn)
+    .await?;
+    sqlx::query!(
+        "UPDATE machine_block SET remark_id = NULL
+          WHERE remark_id IN (SELECT id FROM remark WHERE about_person = ?)",
+        person
+    )
+    .execute(&mut *conn)
+    .await?;
+    sqlx::query!("DELETE FROM person_note WHERE person_id = ?", person).execute(&mut *conn).await?;
+    sqlx::query!("DELETE FROM remark WHERE about_person = ?", person).execute(conn).await?;
+    Ok(())
+}

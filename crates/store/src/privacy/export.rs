@@ -1,0 +1,109 @@
+//! All that is kept of somebody, as they take it along.
+//!
+//! Invariant: nothing that opens anything – a card's number is its last two digits, passwords and links are that there is
+//! one. Instants are RFC 3339 in UTC.
+
+use domain::id::PersonId;
+use serde_json::Value;
+use sqlx::SqliteConnection;
+
+use crate::StoreError;
+
+/// The tables by name, each with its rows; in one look at the storage.
+pub async fn export(
+    conn: &mut SqliteConnection,
+    person: PersonId,
+) -> Result<Vec<(&'static str, Vec<Value>)>, StoreError> {
+    let subject = format!("person:{person}");
+    let row = sqlx::query!(
+        r#"
+        WITH mine AS (SELECT id FROM alias WHERE person_id = ?1),
+             cards AS (SELECT id FROM card WHERE person_id = ?1)
+        SELECT
+          (SELECT json_group_array(json_object('id', id, 'status', status,
+                'since', strftime('%Y-%m-%dT%H:%M:%SZ', created_at / 1000, 'unixepoch'),
+                'left', strftime('%Y-%m-%dT%H:%M:%SZ', left_at / 1000, 'unixepoch'),
+                'erased', strftime('%Y-%m-%dT%H:%M:%SZ', erased_at / 1000, 'unixepoch')))
+             FROM person WHERE id = ?1) AS "person!: String",
+          (SELECT json_group_array(json_object('name', name, 'email', email, 'phone', phone, 'language', language))
+             FROM profile WHERE person_id = ?1) AS "profile!: String",
+          (SELECT json_group_array(json_object('has_password', json(iif(password IS NULL, 'false', 'true')),
+                'password_set', strftime('%Y-%m-%dT%H:%M:%SZ', password_set_at / 1000, 'unixepoch'),
+                'second_factor_since', strftime('%Y-%m-%dT%H:%M:%SZ', totp_confirmed_at / 1000, 'unixepoch'),
+                'recovery_codes_left', (SELECT count(*) FROM recovery_code r WHERE r.person_id = ?1 AND r.used_at IS NULL)))
+             FROM account WHERE person_id = ?1) AS "account!: String",
+          (SELECT json_group_array(json_object('device', device,
+                'signed_in', strftime('%Y-%m-%dT%H:%M:%SZ', created_at / 1000, 'unixepoch'),
+                'last_seen', strftime('%Y-%m-%dT%H:%M:%SZ', seen_at / 1000, 'unixepoch')))
+             FROM session WHERE person_id = ?1) AS "session!: String",
+          (SELECT json_group_array(json_object('purpose', purpose,
+                'made', strftime('%Y-%m-%dT%H:%M:%SZ', created_at / 1000, 'unixepoch'),
+                'until', strftime('%Y-%m-%dT%H:%M:%SZ', expires_at / 1000, 'unixepoch')))
+             FROM link WHERE person_id = ?1) AS "link!: String",
+          (SELECT json_group_array(json_object('at', '/pictures/person/' || person_id, 'bytes', length(body),
+                'since', strftime('%Y-%m-%dT%H:%M:%SZ', added_at / 1000, 'unixepoch')))
+             FROM picture WHERE person_id = ?1) AS "picture!: String",
+          (SELECT json_group_array(json_object('id', id, 'ending', substr(uid, 7), 'state', state,
+                'given', strftime('%Y-%m-%dT%H:%M:%SZ', given_at / 1000, 'unixepoch')))
+             FROM card WHERE person_id = ?1) AS "card!: String",
+          (SELECT json_group_array(json_object('reason', h.reason, 'remark', r.body,
+                'placed', strftime('%Y-%m-%dT%H:%M:%SZ', h.placed_at / 1000, 'unixepoch'),
+                'until', strftime('%Y-%m-%dT%H:%M:%SZ', h.until / 1000, 'unixepoch'),
+                'lifted', strftime('%Y-%m-%dT%H:%M:%SZ', h.lifted_at / 1000, 'unixepoch')))
+             FROM hold h LEFT JOIN remark r ON r.id = h.remark_id WHERE h.person_id = ?1) AS "hold!: String",
+          (SELECT json_group_array(json_object('note', r.body,
+                'written', strftime('%Y-%m-%dT%H:%M:%SZ', r.written_at / 1000, 'unixepoch'),
+                'edited', strftime('%Y-%m-%dT%H:%M:%SZ', n.edited_at / 1000, 'unixepoch')))
+             FROM person_note n JOIN remark r ON r.id = n.remark_id WHERE n.person_id = ?1) AS "person_note!: String",
+          (SELECT json_group_array(json_object('words', body,
+                'written', strftime('%Y-%m-%dT%H:%M:%SZ', written_at / 1000, 'unixepoch')))
+             FROM remark WHERE about_person = ?1) AS "remark!: String",
+          (SELECT json_group_array(json_object('type', coalesce(t.name, m.name), 'relation', q.relation, 'kind', q.kind,
+                'cause', q.cause, 'remark', r.body,
+                'from', strftime('%Y-%m-%dT%H:%M:%SZ', q.effective_from / 1000, 'unixepoch'),
+                'until', strftime('%Y-%m-%dT%H:%M:%SZ', q.until / 1000, 'unixepoch')))
+             FROM qualification q LEFT JOIN equipment_type t ON t.id = q.type_id LEFT JOIN machine m ON m.id = q.machine_id
+             LEFT JOIN remark r ON r.id = q.remark_id WHERE q.person_id = ?1) AS "qualification!: String",
+          (SELECT json_group_array(json_object('machine', m.name,
+                'start', strftime('%Y-%m-%dT%H:%M:%SZ', u.started_at / 1000, 'unixepoch'),
+                'end', strftime('%Y-%m-%dT%H:%M:%SZ', u.ended_at / 1000, 'unixepoch'), 'ending', u.ending))
+             FROM use_session u JOIN machine m ON m.id = u.machine_id
+            WHERE u.alias_id IN mine OR u.card_id IN cards) AS "use_session!: String",
+          (SELECT json_group_array(json_object('machine', m.name, 'allowed', json(iif(a.level > 0, 'true', 'false')),
+                'reasons', a.reasons, 'at', strftime('%Y-%m-%dT%H:%M:%SZ', a.at / 1000, 'unixepoch')))
+             FROM attempt a JOIN machine m ON m.id = a.machine_id WHERE a.card_id IN cards) AS "attempt!: String",
+          (SELECT json_group_array(json_object('number', a.seq, 'action', a.action, 'subject', a.subject, 'door', a.door,
+                'detail', a.detail, 'by_you', json(iif(a.alias IN mine, 'true', 'false')),
+                'at', strftime('%Y-%m-%dT%H:%M:%SZ', a.at / 1000, 'unixepoch')))
+             FROM audit a WHERE a.alias IN mine OR a.subject = ?2) AS "audit!: String",
+          (SELECT json_group_array(json_object('machine', m.name, 'kind', q.kind, 'cause', q.cause, 'state', q.state,
+                'at', strftime('%Y-%m-%dT%H:%M:%SZ', q.queued_at / 1000, 'unixepoch')))
+             FROM machine_request q JOIN machine m ON m.id = q.machine_id
+            WHERE q.card_id IN cards OR q.by_alias IN mine) AS "machine_request!: String"
+        "#,
+        person,
+        subject,
+    )
+    .fetch_one(conn)
+    .await?;
+    let tables = [
+        ("person", row.person),
+        ("profile", row.profile),
+        ("account", row.account),
+        ("session", row.session),
+        ("link", row.link),
+        ("picture", row.picture),
+        ("card", row.card),
+        ("hold", row.hold),
+        ("person_note", row.person_note),
+        ("remark", row.remark),
+        ("qualification", row.qualification),
+        ("use_session", row.use_session),
+        ("attempt", row.attempt),
+        ("audit", row.audit),
+        ("machine_request", row.machine_request),
+    ];
+    let read = |text: &str| serde_json::from_str(text).map_err(|error| sqlx::Error::Decode(error.into()));
+    let tables = tables.into_iter().map(|(name, rows)| Ok((name, read(&rows)?)));
+    Ok(tables.collect::<Result<_, sqlx::Error>>()?)
+}

@@ -1,0 +1,74 @@
+//! Which tables hold something of a person, what of it they take along, and what erasing them does to it.
+//!
+//! **Invariant.** [`TABLES`] is whole: a test walks the schema and fails when a table that points to people, their aliases,
+//! cards or remarks, or that keeps a number, an address or words, is missing here; another fills every table and holds what
+//! is left after an erasure against what stands here. Deliberately absent: who may do this, and the bytes that a deletion
+//! leaves in the file ([`crate::Store::scrub`]).
+
+mod erase;
+mod export;
+
+pub use erase::{erase, traces};
+pub use export::export;
+
+/// What erasing a person does to the rows of a table that are theirs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Erasing {
+    /// They go.
+    Deleted,
+    /// They stay without this: statistics and whatever is never changed refer to them.
+    Emptied(&'static str),
+    /// They stay: nothing in them says who it was, once everything else is gone.
+    Stays,
+}
+
+/// A table that holds something of people.
+#[derive(Debug, Clone, Copy)]
+pub struct Table {
+    /// Its name.
+    pub name: &'static str,
+    /// Its columns that point to somebody, or say something of them.
+    pub columns: &'static [&'static str],
+    /// Whether it is among what they take along. What is not stands there in another shape, or is a secret.
+    pub exported: bool,
+    /// What erasing does.
+    pub erasing: Erasing,
+}
+
+const fn table(name: &'static str, columns: &'static [&'static str], exported: bool, erasing: Erasing) -> Table {
+    Table { name, columns, exported, erasing }
+}
+
+/// Every table that holds something of people.
+#[rustfmt::skip]
+pub const TABLES: &[Table] = {
+    use Erasing::{Deleted, Emptied, Stays};
+    &[
+        table("person", &["id"], true, Stays),
+        table("profile", &["person_id", "name", "email", "phone"], true, Deleted),
+        table("account", &["person_id"], true, Deleted),
+        table("session", &["person_id", "device"], true, Deleted),
+        table("recovery_code", &["person_id"], false, Deleted),
+        table("link", &["person_id"], true, Deleted),
+        table("picture", &["person_id", "body"], true, Deleted),
+        table("card", &["person_id", "uid"], true, Emptied("uid")),
+        table("hold", &["person_id", "remark_id", "placed_by", "lifted_by"], true, Emptied("remark_id")),
+        table("person_note", &["person_id", "remark_id"], true, Deleted),
+        table("remark", &["about_person", "by_alias", "body"], true, Deleted),
+        table("qualification", &["person_id", "by_alias", "remark_id"], true, Stays),
+        table("use_session", &["alias_id", "card_id", "unknown_card_id"], true, Stays),
+        table("attempt", &["card_id", "unknown_card_id"], true, Stays),
+        table("audit", &["alias", "subject"], true, Stays),
+        table("machine_request", &["card_id", "by_alias"], true, Stays),
+        // The uses that it amounts to are taken along.
+        table("board_fact", &["card_id", "unknown_card_id"], false, Stays),
+        // Nobody's, and gone with the card whose number it was.
+        table("unknown_card", &["uid"], false, Deleted),
+        // Only ties a month of history to a person who has no name any more.
+        table("alias", &["person_id"], false, Stays),
+        // Who placed, made or had something done: an alias, and in the record of what was done.
+        table("machine_block", &["placed_by", "remark_id"], false, Stays),
+        table("display", &["made_by"], false, Stays),
+        table("retention_run", &["by_alias"], false, Stays),
+    ]
+};

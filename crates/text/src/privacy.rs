@@ -1,0 +1,157 @@
+//! What is kept of somebody: taking it along, erasing it, clearing it away; pictures and notes.
+
+use crate::Lang;
+use domain::pictures::Unfit;
+
+impl Lang {
+    /// Why something is not taken for a picture.
+    #[must_use]
+    pub const fn picture_unfit(self, unfit: Unfit) -> &'static str {
+        match unfit {
+            Unfit::Nothing => self.picture_nothing(),
+            Unfit::NoPicture => self.picture_none(),
+            Unfit::Heavy => self.picture_heavy(),
+            Unfit::Large => self.picture_large(),
+        }
+    }
+
+    /// What a table that somebody takes along is about.
+    #[must_use]
+    pub fn data_table(self, name: &str) -> &'static str {
+        match name {
+            "person" => self.data_person(),
+            "profile" => self.data_profile(),
+            "account" => self.data_account(),
+            "session" => self.data_session(),
+            "link" => self.data_link(),
+            "picture" => self.data_picture(),
+            "card" => self.data_card(),
+            "hold" => self.data_hold(),
+            "person_note" => self.data_person_note(),
+            "remark" => self.data_remark(),
+            "qualification" => self.data_qualification(),
+            "use_session" => self.data_use_session(),
+            "attempt" => self.data_attempt(),
+            "audit" => self.data_audit(),
+            "machine_request" => self.data_machine_request(),
+            _ => self.data_other(),
+        }
+    }
+}
+
+text! {
+    data_title() { en: "My data", it: "I miei dati" }
+    data_title_of(name: &str) { en: "Data of {name}", it: "Dati di {name}" }
+    data_lead() { en: "All that is kept here about you, to look at and to take along. Nothing in it opens anything.",
+                  it: "Tutto ciò che qui si conserva su di te, da guardare e da portare via. Niente di ciò apre qualcosa." }
+    data_lead_of() { en: "All that is kept here about this person. It is theirs to have: hand it over when they ask.",
+                     it: "Tutto ciò che qui si conserva su questa persona. Le spetta: consegnalo quando lo chiede." }
+    data_all() { en: "Download everything (JSON)", it: "Scarica tutto (JSON)" }
+    data_tables() { en: "Table by table", it: "Tabella per tabella" }
+    data_rows(n: u32) { en: [one: "{n} row", other: "{n} rows"], it: [one: "{n} riga", other: "{n} righe"] }
+    data_csv() { en: "Download as CSV", it: "Scarica come CSV" }
+    data_no_such_table() { en: "There is no such table.", it: "Questa tabella non esiste." }
+    data_person() { en: "Membership", it: "Iscrizione" }
+    data_profile() { en: "Name and addresses", it: "Nome e recapiti" }
+    data_account() { en: "Account", it: "Account" }
+    data_session() { en: "Devices signed in", it: "Dispositivi collegati" }
+    data_link() { en: "Links to sign in", it: "Link di accesso" }
+    data_picture() { en: "Picture", it: "Foto" }
+    data_card() { en: "Cards", it: "Tessere" }
+    data_hold() { en: "Holds", it: "Blocchi personali" }
+    data_person_note() { en: "Notes of managers", it: "Note dei responsabili" }
+    data_remark() { en: "What was written", it: "Ciò che è stato scritto" }
+    data_qualification() { en: "Qualifications", it: "Abilitazioni" }
+    data_use_session() { en: "Uses of machines", it: "Utilizzi delle macchine" }
+    data_attempt() { en: "Decisions at machines", it: "Decisioni alle macchine" }
+    data_audit() { en: "Entries in the record", it: "Voci del registro" }
+    data_machine_request() { en: "Requests to machines", it: "Richieste alle macchine" }
+    data_other() { en: "Other", it: "Altro" }
+    me_data() { en: "My data", it: "I miei dati" }
+    me_data_next() { en: "Download it, or have yourself erased", it: "Scaricali o fatti cancellare" }
+    person_data() { en: "All that is kept", it: "Tutto ciò che si conserva" }
+    person_data_next() { en: "To hand over when they ask", it: "Da consegnare quando lo chiede" }
+
+    erase_title() { en: "Erase", it: "Cancella" }
+    erase_button(name: &str) { en: "Erase {name} for ever", it: "Cancella {name} per sempre" }
+    erase_ask(name: &str) {
+        en: "Erase {name}? Name, addresses, picture, cards, notes and everything written about them go at once and cannot be brought back. Hours and counts stay, as those of a former member. Backups made before today still hold them.",
+        it: "Cancellare {name}? Nome, recapiti, foto, tessere, note e tutto ciò che è stato scritto spariscono subito e non si possono recuperare. Ore e conteggi restano, come quelli di un ex membro. I backup fatti finora li contengono ancora.",
+    }
+    erase_own_ask() {
+        en: "Your name, addresses, picture, cards, password and everything written about you go at once and cannot be brought back. You are signed out, and your cards open nothing any more.",
+        it: "Nome, recapiti, foto, tessere, password e tutto ciò che è stato scritto su di te spariscono subito e non si possono recuperare. Esci dall'account e le tue tessere non aprono più nulla.",
+    }
+    erase_own() { en: "Erase me for ever", it: "Cancellami per sempre" }
+    erase_in_use() { en: "They are on a machine at this moment: erase them when that use has ended.",
+                     it: "In questo momento sta usando una macchina: cancella quando l'utilizzo è finito." }
+    erase_already() { en: "They were erased before. There is nothing left to erase.",
+                      it: "È già stato cancellato. Non resta nulla da cancellare." }
+    erased_on(date: &str) { en: "Erased on {date}. What they did stays, without a name.",
+                            it: "Cancellato il {date}. Ciò che ha fatto resta, senza nome." }
+
+    picture_title() { en: "Picture", it: "Foto" }
+    picture_choose() { en: "Choose a picture", it: "Scegli una foto" }
+    picture_hint() { en: "JPEG, PNG or WebP. It is made smaller, and what a camera notes in it is left out.",
+                     it: "JPEG, PNG o WebP. Viene rimpicciolita e i dati della fotocamera si tolgono." }
+    picture_send() { en: "Use this picture", it: "Usa questa foto" }
+    picture_remove() { en: "Take the picture away", it: "Togli la foto" }
+    picture_unknown() { en: "There is no picture", it: "Non c'è nessuna foto" }
+    picture_nothing() { en: "Choose a picture first.", it: "Prima scegli una foto." }
+    picture_none() { en: "This is no picture that can be read here: choose a JPEG, PNG or WebP.",
+                     it: "Non è una foto leggibile qui: scegli un JPEG, PNG o WebP." }
+    picture_heavy() { en: "This picture is over 20 MB: choose a smaller one.", it: "La foto supera i 20 MB: scegline una più piccola." }
+    picture_large() { en: "This picture has over 32 million pixels: choose a smaller one.",
+                      it: "La foto ha più di 32 milioni di pixel: scegline una più piccola." }
+
+    notes_title() { en: "Notes", it: "Note" }
+    notes_lead() { en: "Only managers read them here. The person gets them with their data, when they ask.",
+                   it: "Qui le leggono solo i responsabili. La persona le riceve con i suoi dati, se li chiede." }
+    notes_none() { en: "Nothing is noted.", it: "Nessuna nota." }
+    note_add() { en: "Note", it: "Annota" }
+    note_label() { en: "What is to be remembered", it: "Che cosa ricordare" }
+    note_edit() { en: "Rewrite", it: "Riscrivi" }
+    note_save() { en: "Save the note", it: "Salva la nota" }
+    note_delete() { en: "Delete the note", it: "Elimina la nota" }
+    note_by(name: &str, when: &str) { en: "{name}, {when}", it: "{name}, {when}" }
+    note_edited(when: &str) { en: "rewritten {when}", it: "riscritta {when}" }
+    note_former() { en: "Former member", it: "Ex membro" }
+    note_empty() { en: "Write something.", it: "Scrivi qualcosa." }
+    note_long(n: &str) { en: "Use {n} characters at most.", it: "Usa al massimo {n} caratteri." }
+    note_unknown() { en: "There is no such note any more.", it: "Questa nota non c'è più." }
+
+    retention_title() { en: "Retention", it: "Conservazione" }
+    retention_lead() { en: "What is kept for a time only, cleared away once a day by itself.",
+                       it: "Ciò che si conserva solo per un tempo, eliminato da sé una volta al giorno." }
+    retention_rules() { en: "How long what is kept", it: "Quanto si conserva che cosa" }
+    retention_names_rule() { en: "Who did what: 1 year. After that only months without a name are left.",
+                             it: "Chi ha fatto che cosa: 1 anno. Poi restano solo mesi senza nome." }
+    retention_decisions_rule() { en: "Decisions at machines: 90 days.", it: "Decisioni alle macchine: 90 giorni." }
+    retention_cards_rule() { en: "Cards that nobody claimed: 30 days.", it: "Tessere che nessuno ha reclamato: 30 giorni." }
+    retention_sign_ins_rule() { en: "Devices signed in, links: until they run out.",
+                                it: "Dispositivi collegati, link: fino alla scadenza." }
+    retention_runs() { en: "When it was cleared", it: "Quando è stato eliminato" }
+    retention_never() { en: "It has not been cleared yet.", it: "Non è ancora stato eliminato nulla." }
+    retention_now() { en: "Clear now", it: "Elimina ora" }
+    retention_done() { en: "Cleared.", it: "Eliminato." }
+    retention_when() { en: "When", it: "Quando" }
+    retention_by() { en: "By", it: "Da" }
+    retention_names() { en: "Names cut off", it: "Nomi tolti" }
+    retention_decisions() { en: "Decisions", it: "Decisioni" }
+    retention_cards() { en: "Unclaimed cards", it: "Tessere non reclamate" }
+    retention_sign_ins() { en: "Sign-ins", it: "Accessi" }
+    nav_retention() { en: "Retention", it: "Conservazione" }
+    nav_retention_next() { en: "What is kept for how long", it: "Che cosa si conserva e per quanto" }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_table_has_words() {
+        assert_eq!(Lang::It.data_table("card"), "Tessere");
+        assert_eq!(Lang::En.data_table("weather"), "Other");
+        assert_eq!(Lang::En.picture_unfit(Unfit::Nothing), "Choose a picture first.");
+    }
+}

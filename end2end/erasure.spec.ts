@@ -1,0 +1,72 @@
+// A19: somebody is erased, and found nowhere: not on a page, in a file that is taken along, in a search, nor in the bytes
+// of the database.
+
+import { readFileSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { enter, expect, hydrated, test } from "./lab.ts";
+
+test("A19: who is erased leaves nothing, and their hours stay", async ({ lab, page }) => {
+  test.setTimeout(90_000);
+  await lab.demo("--no-boards");
+  await enter(lab, page, "an administrator");
+  const main = page.getByRole("main");
+  const open = async (path: string) => {
+    await page.goto(lab.url + path);
+    await hydrated(page);
+  };
+
+  await open("/people?q=demir");
+  await page.getByRole("link", { name: "Yusuf Demir" }).click();
+  await page.waitForURL(/\/people\/\d+$/);
+  const id = /\d+$/.exec(page.url())![0];
+  await page.getByLabel("What is to be remembered").fill("hums while sanding oak");
+  await page.getByRole("button", { name: "Note", exact: true }).click();
+  await expect(main).toContainText("hums while sanding oak");
+  await open(`/people/${id}/account`);
+  await page.getByLabel("Telephone").fill("+39 0471 987 654");
+  await page.getByRole("button", { name: "Save", exact: true }).click();
+  await expect(page.getByLabel("Telephone")).toHaveValue("+39 0471 987 654");
+  const email = await page.locator("#email").inputValue();
+  const taken = await (await page.request.get(`${lab.url}/data/${id}`)).text();
+  for (const hers of ["Yusuf Demir", "hums while sanding oak", "+39 0471 987 654"]) expect(taken).toContain(hers);
+  const uses = JSON.parse(taken).tables.use_session.length;
+
+  await page.locator("summary", { hasText: "Erase…" }).click();
+  await expect(main).toContainText("Erase Yusuf Demir? Name, addresses, picture, cards, notes");
+  await page.getByRole("button", { name: "Erase Yusuf Demir for ever" }).click();
+  await page.waitForURL(`${lab.url}/people/${id}`);
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText(`Former member ${id}`);
+
+  const words = ["Yusuf Demir", "hums while sanding oak", "+39 0471 987 654", email].filter((word) => word.length > 0);
+  const data = join(lab.folder, "data");
+  for (const file of readdirSync(data, { recursive: true, withFileTypes: true }).filter((file) => file.isFile())) {
+    const bytes = readFileSync(join(file.parentPath, file.name));
+    for (const word of words) expect(bytes.includes(word), `${word} in ${file.name}`).toBe(false);
+  }
+  for (const path of ["/people?q=demir", "/people?status=left", `/people/${id}/qualifications`, `/people/${id}/timeline`, `/people/${id}/uses`, `/people/${id}/account`, `/people/${id}/data`, "/audit", `/data/${id}`]) {
+    const text = await (await page.request.get(lab.url + path)).text();
+    // What one searched for stands in the search.
+    for (const word of words) expect(text, `${word} at ${path}`).not.toContain(word);
+  }
+  expect(JSON.parse(await (await page.request.get(`${lab.url}/data/${id}`)).text()).tables.use_session).toHaveLength(uses);
+  await open(`/people/${id}/account`);
+  await expect(page.locator("summary", { hasText: "Erase…" }), "nobody is erased twice").toHaveCount(0);
+});
+
+test("A19: a member takes their data along and has themselves erased, without script", async ({ lab, browser }) => {
+  await lab.demo("--no-boards");
+  const context = await browser.newContext({ javaScriptEnabled: false, locale: "en-GB", viewport: { width: 390, height: 844 } });
+  const page = await context.newPage();
+  await enter(lab, page, "a member");
+  await page.goto(`${lab.url}/me/data`);
+  const [file] = await Promise.all([
+    page.waitForEvent("download"),
+    page.getByRole("link", { name: "Download as CSV: Name and addresses" }).click(),
+  ]);
+  expect(file.suggestedFilename()).toBe("profile.csv");
+  await page.locator("summary", { hasText: "Erase…" }).click();
+  await page.getByRole("button", { name: "Erase me for ever" }).click();
+  await page.waitForURL(`${lab.url}/`);
+  expect((await page.goto(`${lab.url}/me/data`))!.status(), "signed out").toBe(401);
+  await context.close();
+});

@@ -1,0 +1,89 @@
+// A manager's day with people: found, edited, noted, invited by the dozen; at a desk and on a phone.
+
+import AxeBuilder from "@axe-core/playwright";
+import { enter, expect, hydrated, test } from "./lab.ts";
+
+for (const [where, viewport, javaScriptEnabled] of [
+  ["at a desk", { width: 1280, height: 800 }, true],
+  ["on a phone without script", { width: 390, height: 844 }, false],
+] as const) {
+  test(`people are found, edited, noted and invited, ${where}`, async ({ lab, browser }) => {
+    test.setTimeout(120_000);
+    await lab.demo("--no-boards");
+    const context = await browser.newContext({ viewport, javaScriptEnabled, locale: "en-GB", reducedMotion: "reduce" });
+    const page = await context.newPage();
+    await enter(lab, page, "an administrator");
+    const open = async (path: string) => {
+      await page.goto(lab.url + path);
+      if (javaScriptEnabled) await hydrated(page);
+    };
+    const main = page.getByRole("main");
+    const part = (name: string) => page.getByRole("navigation", { name: "On this page" }).getByRole("link", { name });
+
+    await open("/people?status=active");
+    await page.getByLabel("Role").selectOption({ label: "Administrators" });
+    await page.getByRole("button", { name: "Search" }).click();
+    await page.waitForURL(/role=administrator.*status=active|status=active.*role=administrator/);
+    await expect(main.getByRole("row").filter({ hasText: "Marta Ferri" })).toBeVisible();
+    await expect(main.getByRole("row")).toHaveCount(2);
+    await page.getByLabel("Role").selectOption({ label: "Any role" });
+    await page.getByLabel("Name, e-mail or card").fill("demir");
+    await page.getByRole("button", { name: "Search" }).click();
+    await page.getByRole("link", { name: "Yusuf Demir" }).click();
+    await expect(page.getByRole("heading", { level: 1 })).toHaveText("Yusuf Demir");
+
+    await page.getByLabel("What is to be remembered").fill("Has the key of the <b>shed</b>");
+    await page.getByRole("button", { name: "Note", exact: true }).click();
+    await expect(main.getByRole("listitem").filter({ hasText: "Has the key of the <b>shed</b>" })).toBeVisible();
+    await page.getByRole("link", { name: "Rewrite" }).click();
+    await page.getByLabel("Rewrite").fill("");
+    await page.getByRole("button", { name: "Save the note" }).click();
+    await expect(page.getByLabel("Rewrite"), "A24").toHaveAttribute("aria-invalid", "true");
+    await page.getByLabel("Rewrite").fill("Gave the key back");
+    await page.getByRole("button", { name: "Save the note" }).click();
+    await expect(main.getByRole("listitem").filter({ hasText: "Gave the key back" })).toContainText("rewritten");
+
+    await part("Account").click();
+    await page.getByLabel("Telephone").fill("call me");
+    await page.getByLabel("Name").first().fill("يوسف Demir 🦊");
+    await page.getByRole("button", { name: "Save", exact: true }).click();
+    await expect(page.getByLabel("Telephone"), "A24").toHaveAttribute("aria-invalid", "true");
+    await expect(page.getByLabel("Telephone"), "A24").toHaveValue("call me");
+    await page.getByLabel("Telephone").fill("+39 0471 123456");
+    await page.getByRole("button", { name: "Save", exact: true }).click();
+    await expect(page.getByRole("heading", { level: 1 })).toHaveText("يوسف Demir 🦊");
+
+    await page.getByLabel("Choose a picture").setInputFiles({ name: "me.png", mimeType: "image/png", buffer: Buffer.from("<svg/>") });
+    await page.getByRole("button", { name: "Use this picture" }).click();
+    await expect(main).toContainText("This is no picture that can be read here");
+    const dot = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8BQDwAEhQGAhKmMIQAAAABJRU5ErkJggg==";
+    await page.getByLabel("Choose a picture").setInputFiles({ name: "me.png", mimeType: "image/png", buffer: Buffer.from(dot, "base64") });
+    await page.getByRole("button", { name: "Use this picture" }).click();
+    await expect(page.locator(".person-head img.avatar")).toBeVisible();
+
+    await part("Timeline").click();
+    await expect(main).toContainText("changed a profile");
+    await expect(main).toContainText("set a picture");
+    await part("Uses").click();
+    await expect(page.getByRole("heading", { name: "Uses" })).toBeVisible();
+
+    await open("/people/invite");
+    await page.locator("summary", { hasText: "Invite many" }).click();
+    await page.getByLabel("Addresses").fill("Lea Moser <lea@example.org>\nnobody\nlea@example.org\nsam.hofer@example.org");
+    await page.getByRole("button", { name: "Invite many" }).click();
+    const fates = page.getByRole("status").filter({ hasText: "2 of 4 invited" });
+    await expect(fates).toContainText("Line 2 · No address in this line");
+    await expect(fates).toContainText("Line 3 · This address stands in an earlier line");
+    await page.locator("summary", { hasText: "Add by hand" }).click();
+    await page.locator("#added_name").fill("Greta Thaler");
+    await page.getByRole("button", { name: "Add by hand" }).click();
+    await expect(page.getByRole("heading", { level: 1 })).toHaveText("Greta Thaler");
+
+    if (javaScriptEnabled) {
+      await open("/people");
+      const { violations } = await new AxeBuilder({ page }).withTags(["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"]).analyze();
+      expect(violations.map(({ id, nodes }) => `${id} at ${nodes[0]?.target}`)).toEqual([]);
+    }
+    await context.close();
+  });
+}

@@ -1,0 +1,12 @@
+-- One picture of a person or of a machine: a JPEG that was made here from what somebody gave, so that nothing of theirs
+-- travels along in it.
+
+CREATE TABLE picture (
+    id         INTEGER PRIMARY KEY NOT NULL,
+    person_id  INTEGER CONSTRAINT picture_person UNIQUE REFERENCES person (id),
+    machine_id INTEGER CONSTRAINT picture_machine UNIQUE REFERENCES machine (id),
+    body       BLOB    NOT NULL,
+    small      BLOB    NOT NULL, -- the same for lists
+    added_at   INTEGER NOT NULL,
+    CONSTRAINT picture_one_subject CHECK ((person_id IS NULL) <> (machine_id IS NULL))
+) STRICT;

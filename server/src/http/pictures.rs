@@ -1,0 +1,138 @@
+//! `/pictures/{kind}/{id}`: the picture of a person or of a machine, and the form that brings one. A form and not a server
+//! function, for a file is no text; whatever is wrong goes back to the page as a word in its address.
+
+use super::Shared;
+use app::visitor::Visitor;
+use axum::{
+    Extension,
+    extract::{
+        DefaultBodyLimit, Multipart, Path, RawQuery, State,
+        multipart::{MultipartError, MultipartRejection},
+    },
+    http::{HeaderMap, HeaderValue, StatusCode, header},
+    response::{IntoResponse, Redirect, Response},
+    routing::{MethodRouter, get},
+};
+use domain::{
+    accounts::local_path,
+    actor::Actor,
+    pictures::{BYTES, Subject, Unfit},
+    problem::{Kind, Problem},
+};
+use services::pictures::{self, PicturesError};
+
+/// What is sent beside the picture: a few words and the lines between the parts.
+const AROUND: usize = 64 * 1024;
+
+/// Both verbs, for bodies larger than any other.
+pub fn routes() -> MethodRouter<Shared> {
+    get(show).post(receive).layer(DefaultBodyLimit::disable())
+}
+
+/// How much may be sent here.
+pub const LIMIT: usize = BYTES + AROUND;
+
+/// `GET`: the picture, for whoever may see whom it shows.
+async fn show(
+    State(shared): State<Shared>,
+    Path((kind, id)): Path<(String, String)>,
+    Extension(actor): Extension<Actor>,
+    Extension(visitor): Extension<Visitor>,
+    RawQuery(query): RawQuery,
+    asked: HeaderMap,
+) -> Response {
+    let small = query.is_some_and(|query| query.split('&').any(|word| word == "small"));
+    let found = match Subject::read(&kind, &id) {
+        Some(subject) => pictures::get(&shared.0.ctx, &actor, subject, small).await,
+        None => Err(PicturesError::Unknown),
+    };
+    let picture = match found {
+        Ok(picture) => picture,
+        Err(error) => return refused(&error.problem(visitor.lang)),
+    };
+    let tag = format!("\"{}\"", picture.added_at.0);
+    let known = asked.get(header::IF_NONE_MATCH).is_some_and(|known| known.as_bytes() == tag.as_bytes());
+    let mut answer = if known {
+        StatusCode::NOT_MODIFIED.into_response()
+    } else {
+        ([(header::CONTENT_TYPE, "image/jpeg")], picture.body).into_response()
+    };
+    let headers = answer.headers_mut();
+    // Whoever may not see it any more must not find it on the way.
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
+    headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static("default-src 'none'; sandbox"));
+    if let Ok(tag) = HeaderValue::from_str(&tag) {
+        headers.insert(header::ETAG, tag);
+    }
+    answer
+}
+
+/// What the form brings.
+#[derive(Default)]
+struct Sent {
+    picture: Vec<u8>,
+    remove: bool,
+    back: String,
+}
+
+/// `POST`: takes a picture in, or takes the one there is away, and goes back to the page.
+async fn receive(
+    State(shared): State<Shared>,
+    Path((kind, id)): Path<(String, String)>,
+    Extension(actor): Extension<Actor>,
+    Extension(visitor): Extension<Visitor>,
+    form: Result<Multipart, MultipartRejection>,
+) -> Response {
+    let (mut sent, read) = match form {
+        Ok(form) => read(form).await,
+        Err(_) => (Sent::default(), Ok(())),
+    };
+    let Some(subject) = Subject::read(&kind, &id) else {
+        return refused(&PicturesError::Unknown.problem(visitor.lang));
+    };
+    let given = std::mem::take(&mut sent.picture);
+    let done = match read {
+        _ if sent.remove => pictures::remove(&shared.0.ctx, &actor, subject).await,
+        Ok(()) => pictures::set(&shared.0.ctx, &actor, subject, given).await,
+        Err(_) => Err(PicturesError::Unfit(Unfit::Heavy)),
+    };
+    let back = local_path(&sent.back).unwrap_or("/");
+    match done {
+        Ok(()) => Redirect::to(back).into_response(),
+        Err(PicturesError::Unfit(unfit)) => {
+            Redirect::to(&format!("{back}?picture={}", unfit.word())).into_response()
+        }
+        Err(error) => refused(&error.problem(visitor.lang)),
+    }
+}
+
+/// The parts in any order. What came before a failure is kept: where to go back to stands first.
+async fn read(mut form: Multipart) -> (Sent, Result<(), MultipartError>) {
+    let mut sent = Sent::default();
+    loop {
+        let part = match form.next_field().await {
+            Ok(Some(part)) => part,
+            Ok(None) => return (sent, Ok(())),
+            Err(error) => return (sent, Err(error)),
+        };
+        let name = part.name().unwrap_or_default().to_owned();
+        let bytes = match part.bytes().await {
+            Ok(bytes) => bytes,
+            Err(error) => return (sent, Err(error)),
+        };
+        match name.as_str() {
+            "picture" => sent.picture = bytes.to_vec(),
+            "remove" => sent.remove = true,
+            "back" => sent.back = String::from_utf8_lossy(&bytes).into_owned(),
+            _ => {}
+        }
+    }
+}
+
+fn refused(problem: &Problem) -> Response {
+    let status = StatusCode::from_u16(problem.kind.status()).unwrap_or(StatusCode::SERVICE_UNAVAILABLE);
+    match problem.kind {
+        Kind::SignIn => (status, [(header::CACHE_CONTROL, "no-store")], problem.detail.clone()).into_response(),
+        _ => (status, problem.detail.clone()).into_response(),
+    }
+}
