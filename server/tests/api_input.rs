@@ -72,7 +72,7 @@ async fn a_body_that_does_not_fit_is_refused_at_its_field_and_nothing_is_done() 
         (r#"{"name":"a","type":"b"} {}"#, (400, "request.malformed", "")),
         (r#"{"name":"a\ud800","type":"b"}"#, (400, "request.malformed", "")),
         (r#"{"name":"a","type":"b","number":01}"#, (400, "request.malformed", "")),
-        (&deep, (400, "request.malformed", "")),
+        (&deep, (422, "request.flawed", "name")),
         (&wide, (413, "request.too-large", "")),
         ("null", (422, "request.flawed", "body")),
         (r#"["a","b",1]"#, (422, "request.flawed", "body")),

@@ -26,7 +26,7 @@ use text::Lang;
 
 const ADA: PersonId = PersonId(1);
 /// Words of hers that must be nowhere.
-const TRACES: [&str; 8] = [
+const TRACES: [&str; 9] = [
     "Ada Lovelace-Quill",
     "ada.quill@example.org",
     "+39 0471 777 123",
@@ -35,6 +35,7 @@ const TRACES: [&str; 8] = [
     "sings at the lathe",
     "owes the quillfeather",
     "a ban for quilling",
+    "the quill plotter",
 ];
 
 async fn raw(lab: &Lab) -> SqliteConnection {
@@ -53,7 +54,10 @@ async fn lived_in() -> Lab {
          INSERT INTO recovery_code (hash, person_id) VALUES (randomblob(32), 1);
          INSERT INTO session (hash, person_id, created_at, seen_at, expires_at, device)
              VALUES (randomblob(32), 1, 0, 0, 9e15, 'Firefox on Quill');
-         INSERT INTO link (hash, purpose, person_id, created_at, expires_at) VALUES (randomblob(32), 'reset', 1, 0, 9e15)",
+         INSERT INTO link (hash, purpose, person_id, created_at, expires_at) VALUES (randomblob(32), 'reset', 1, 0, 9e15);
+         INSERT INTO api_token (hash, person_id, name, scopes, created_at) VALUES (randomblob(32), 1, 'the quill plotter', 'read', 0);
+         INSERT INTO repeated_request (person_id, key_hash, salt, hash, begun_at)
+             VALUES (1, randomblob(32), randomblob(16), randomblob(32), 0)",
     )
     .await;
     for (person, kind, relation) in

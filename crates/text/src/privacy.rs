@@ -24,6 +24,7 @@ impl Lang {
             "account" => self.data_account(),
             "session" => self.data_session(),
             "link" => self.data_link(),
+            "api_token" => self.data_api_token(),
             "picture" => self.data_picture(),
             "card" => self.data_card(),
             "hold" => self.data_hold(),
@@ -56,6 +57,7 @@ text! {
     data_account() { en: "Account", it: "Account" }
     data_session() { en: "Devices signed in", it: "Dispositivi collegati" }
     data_link() { en: "Links to sign in", it: "Link di accesso" }
+    data_api_token() { en: "Tokens for programs", it: "Token per programmi" }
     data_picture() { en: "Picture", it: "Foto" }
     data_card() { en: "Cards", it: "Tessere" }
     data_hold() { en: "Holds", it: "Blocchi personali" }

@@ -168,7 +168,7 @@ pub const ROWS: &[(&str, Ask, &str)] = &[
     ("/api/qualifications/revoke", Post("person=20&revoke=type:3/user"),          "SSFFFF++F+F+F"),
     ("/api/qualifications/ban", Post("person=21&ban=type:3&ban_reason=safety"),   "SSFFFFF+F+F+F"),
     ("/api/qualifications/unban", Post("person=21&unban=type:3"),                 "SSFFFFF+F+F+F"),
-    ("/api/tokens/make", Post("name=X&scopes%5B%5D=people:read&lifetime=month"),  "SSF+F++++++++"),
+    ("/api/tokens/make", Post("name=X&scopes%5B%5D=people:read&lifetime=month"),  "SSFFF++++++++"),
     ("/api/tokens/revoke", Post("id=999"),                                        "SSFNNNNNNNNNN"),
     ("/api/me/prefer", Post("lang=en&theme=dark"),                                "+++++++++++++"),
     ("/api/me/end-session", Post("id=999"),                                       "SSFNNNNNNNNNN"),

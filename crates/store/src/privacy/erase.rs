@@ -18,6 +18,7 @@ pub async fn traces(conn: &mut SqliteConnection, person: PersonId) -> Result<Vec
            UNION SELECT phone FROM profile WHERE person_id = ?1 AND phone IS NOT NULL
            UNION SELECT uid FROM card WHERE person_id = ?1 AND uid IS NOT NULL
            UNION SELECT body FROM remark WHERE about_person = ?1
+           UNION SELECT name FROM api_token WHERE person_id = ?1
            UNION SELECT f.name FROM profile f WHERE f.person_id = ?1
                     AND NOT EXISTS (SELECT 1 FROM profile o WHERE o.name = f.name AND o.person_id <> ?1)"#,
         person,
@@ -38,6 +39,8 @@ pub async fn erase(tx: &mut WriteTx, person: PersonId, at: Millis) -> Result<(),
     sqlx::query!("DELETE FROM account WHERE person_id = ?", person).execute(&mut *conn).await?;
     sqlx::query!("DELETE FROM session WHERE person_id = ?", person).execute(&mut *conn).await?;
     sqlx::query!("DELETE FROM link WHERE person_id = ?", person).execute(&mut *conn).await?;
+    sqlx::query!("DELETE FROM api_token WHERE person_id = ?", person).execute(&mut *conn).await?;
+    sqlx::query!("DELETE FROM repeated_request WHERE person_id = ?", person).execute(&mut *conn).await?;
     sqlx::query!("DELETE FROM profile WHERE person_id = ?", person).execute(&mut *conn).await?;
     sqlx::query!(
         "UPDATE person SET status = 'left', left_at = coalesce(left_at, ?1), erased_at = ?1, version = version + 1

@@ -40,6 +40,11 @@ pub async fn export(
                 'made', strftime('%Y-%m-%dT%H:%M:%SZ', created_at / 1000, 'unixepoch'),
                 'until', strftime('%Y-%m-%dT%H:%M:%SZ', expires_at / 1000, 'unixepoch')))
              FROM link WHERE person_id = ?1) AS "link!: String",
+          (SELECT json_group_array(json_object('name', name, 'scopes', scopes,
+                'made', strftime('%Y-%m-%dT%H:%M:%SZ', created_at / 1000, 'unixepoch'),
+                'until', strftime('%Y-%m-%dT%H:%M:%SZ', expires_at / 1000, 'unixepoch'),
+                'last_used', strftime('%Y-%m-%dT%H:%M:%SZ', seen_at / 1000, 'unixepoch')))
+             FROM api_token WHERE person_id = ?1) AS "api_token!: String",
           (SELECT json_group_array(json_object('at', '/pictures/person/' || person_id, 'bytes', length(body),
                 'since', strftime('%Y-%m-%dT%H:%M:%SZ', added_at / 1000, 'unixepoch')))
              FROM picture WHERE person_id = ?1) AS "picture!: String",
@@ -92,6 +97,7 @@ pub async fn export(
         ("account", row.account),
         ("session", row.session),
         ("link", row.link),
+        ("api_token", row.api_token),
         ("picture", row.picture),
         ("card", row.card),
         ("hold", row.hold),

@@ -50,6 +50,8 @@ pub const TABLES: &[Table] = {
         table("session", &["person_id", "device"], true, Deleted),
         table("recovery_code", &["person_id"], false, Deleted),
         table("link", &["person_id"], true, Deleted),
+        table("api_token", &["person_id", "name"], true, Deleted),
+        table("repeated_request", &["person_id"], false, Deleted),
         table("picture", &["person_id", "body"], true, Deleted),
         table("card", &["person_id", "uid"], true, Emptied("uid")),
         table("hold", &["person_id", "remark_id", "placed_by", "lifted_by"], true, Emptied("remark_id")),
