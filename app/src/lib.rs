@@ -25,7 +25,9 @@ mod frame;
 #[cfg(debug_assertions)]
 pub mod gallery;
 pub mod holds;
+pub mod hours;
 pub mod kiosk;
+pub mod labels;
 pub mod lang;
 pub mod link;
 pub mod live;
@@ -35,11 +37,13 @@ pub mod now;
 pub mod people;
 pub mod privacy;
 pub mod problem;
+pub mod qr;
 pub mod qualifications;
 pub mod reference;
 pub mod requests;
 pub mod second_factor;
 pub mod set_up;
+pub mod settings;
 pub mod sign_in;
 #[cfg(all(test, feature = "ssr"))]
 mod testing;

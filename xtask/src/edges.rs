@@ -13,7 +13,7 @@ const ALLOWED: [(&str, &[&str]); 9] = [
     ("fabomatic", &["domain"]),
     ("store", &["domain"]),
     ("services", &["domain", "store", "text"]),
-    ("app", &["domain", "services", "text"]),
+    ("app", &["domain", "fabomatic", "services", "text"]),
     ("frontend", &["app"]),
     ("server", &["app", "domain", "fabomatic", "services", "text"]),
     ("xtask", &[]),

@@ -4,7 +4,7 @@
 
 use super::{
     api::{self, Archive, Duplicate, SaveMachine},
-    fields::{SettingFields, named, versioned_settings},
+    fields::{SettingFields, Typed, named, versioned_settings},
 };
 use crate::{
     call::{Asked, Call, asked},
@@ -140,8 +140,13 @@ fn Sheet(sheet: MachineSheet, save: Call<SaveMachine>, typing: RwSignal<bool>) -
     let (name, number, kind, place, manual) =
         (value("name"), value("number"), value("kind"), value("place"), value("manual"));
     let version = saved.version.to_string();
+    let typed = Typed::new(&name, &saved);
+    let hear = move |event: leptos::ev::Event| {
+        typing.set(true);
+        typed.hear(&event, Some("name"));
+    };
     view! {
-        <section class="card" aria-label=t.equipment_edit() on:input=move |_| typing.set(true)>
+        <section class="card" aria-label=t.equipment_edit() on:input=hear>
             <Form action=save>
                 <input type="hidden" name="id" value=id.to_string()/>
                 <input type="hidden" name=VERSION value=version/>
@@ -151,7 +156,7 @@ fn Sheet(sheet: MachineSheet, save: Call<SaveMachine>, typing: RwSignal<bool>) -
                 <Select name="place" label=t.equipment_place() options=stands chosen=place/>
                 <Field name="manual" label=t.equipment_manual() hint=t.equipment_manual_hint() value=manual/>
                 <h2>{t.equipment_use()}</h2>
-                <SettingFields saved inherited/>
+                <SettingFields saved inherited typed/>
                 <div class="btn-row"><Submit label=t.equipment_save() kind=Press::Primary busy=save.pending()/></div>
             </Form>
         </section>

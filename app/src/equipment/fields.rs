@@ -4,11 +4,12 @@
 
 use crate::{
     lang,
-    ui::{form::Field, select::Select, versions::Versioned},
+    ui::{form::Field, lcd::Lcd, select::Select, versions::Versioned},
 };
 use domain::{equipment::Inherited, versions::Saved};
 use leptos::prelude::*;
 use text::Lang;
+use wasm_bindgen::JsCast;
 
 /// Words and what they mean.
 type Words = Vec<(String, String)>;
@@ -20,8 +21,13 @@ pub fn SettingFields(
     saved: Saved,
     /// What holds where nothing is said.
     inherited: Inherited,
+    /// What has been typed so far.
+    typed: Typed,
 ) -> impl IntoView {
     let t = lang::current();
+    let below = holds(&inherited, "display").to_owned();
+    let lower =
+        Signal::derive(move || typed.display.with(|own| if own.is_empty() { below.clone() } else { own.clone() }));
     let value = |field: &str| saved.value(field).to_owned();
     let (mode, shown) = (value("mode"), value("shown"));
     let (modes, names) = (modes(t, holds(&inherited, "mode")), names(t, holds(&inherited, "shown")));
@@ -36,6 +42,35 @@ pub fn SettingFields(
         {field("auto_stop", t.setting_auto_stop())}
         {field("grace", t.setting_grace())}
         {field("display", t.setting_display())}
+        <Lcd upper=typed.name.into() lower/>
+    }
+}
+
+/// What has been typed so far of what a board's display shows.
+#[derive(Debug, Clone, Copy)]
+pub struct Typed {
+    /// In the first line.
+    pub name: RwSignal<String>,
+    /// In the second.
+    pub display: RwSignal<String>,
+}
+
+impl Typed {
+    /// Before anything was typed.
+    #[must_use]
+    pub fn new(name: &str, saved: &Saved) -> Self {
+        Self { name: RwSignal::new(name.to_owned()), display: RwSignal::new(saved.value("display").to_owned()) }
+    }
+
+    /// Something was typed in a field of the form; `name` is the field of the first line, if there is one.
+    pub fn hear(self, event: &leptos::ev::Event, name: Option<&str>) {
+        let input = event.target().and_then(|target| target.dyn_into::<web_sys::HtmlInputElement>().ok());
+        let Some(input) = input else { return };
+        match input.name() {
+            field if field == "display" => self.display.set(input.value()),
+            field if Some(field.as_str()) == name => self.name.set(input.value()),
+            _ => {}
+        }
     }
 }
 

@@ -83,6 +83,7 @@ fn Page(inventory: RwSignal<Inventory>, change: Call<ChangeMany>) -> impl IntoVi
                 <ButtonLink href="/types/new" label=t.equipment_type_add().to_owned()/>
                 <ButtonLink href="/places" label=t.places_title().to_owned()/>
             }))}
+            <ButtonLink href="/machines/labels" label=t.labels_title().to_owned()/>
         </div>
         <p class="saved" role="status">
             {part(move || changed.get().then(|| view! { <Icon name="circle-check"/>{t.equipment_bulk_done()} }))}

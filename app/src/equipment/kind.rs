@@ -4,7 +4,7 @@
 
 use super::{
     api::{self, AddType, ArchiveType, SaveType},
-    fields::{SettingFields, named, versioned_settings},
+    fields::{SettingFields, Typed, named, versioned_settings},
 };
 use crate::{
     call::{Asked, Call, Posted, asked},
@@ -157,9 +157,15 @@ fn Sheet<F: Posted>(sheet: TypeSheet, action: Call<F>, typing: RwSignal<bool>) -
     let (name, risk) = (saved.value("name").to_owned(), saved.value("risk").to_owned());
     let required: Vec<String> = saved.value(REQUIRES).split(',').map(ToOwned::to_owned).collect();
     let version = saved.version.to_string();
+    // Each machine says its own name above it.
+    let typed = Typed::new(t.lcd_name(), &saved);
+    let hear = move |event: leptos::ev::Event| {
+        typing.set(true);
+        typed.hear(&event, None);
+    };
     let label = if id.is_some() { t.equipment_save() } else { t.equipment_type_add() };
     view! {
-        <section class="card" aria-label=t.equipment_edit() on:input=move |_| typing.set(true)>
+        <section class="card" aria-label=t.equipment_edit() on:input=hear>
             <Form action>
                 {id.map(|id| view! {
                     <input type="hidden" name="id" value=id.to_string()/>
@@ -171,7 +177,7 @@ fn Sheet<F: Posted>(sheet: TypeSheet, action: Call<F>, typing: RwSignal<bool>) -
                     <Choices name=REQUIRES error="requires" legend=t.equipment_requires() options=named(others) chosen=required/>
                 })}
                 <h2>{t.equipment_use()}</h2>
-                <SettingFields saved inherited/>
+                <SettingFields saved inherited typed/>
                 <div class="btn-row"><Submit label kind=Press::Primary busy=action.pending()/></div>
             </Form>
         </section>

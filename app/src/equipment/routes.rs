@@ -1,7 +1,7 @@
 //! The addresses of machines and of what they are.
 
 use super::{NewMachine, edit::EditMachine, inventory::Machines, kind::EditType, places::Places};
-use crate::{SSR, machine::MachinePage};
+use crate::{SSR, hours::Hours, labels::Labels, machine::MachinePage, settings::Settings};
 use leptos::prelude::*;
 use leptos_router::{
     Lazy,
@@ -16,11 +16,14 @@ pub fn EquipmentPages() -> impl leptos_router::MatchNestedRoutes + Clone {
         <ParentRoute path=path!("") view=Outlet>
             <Route path=path!("machines") view={Lazy::<Machines>::new()} ssr=SSR/>
             <Route path=path!("machines/new") view={Lazy::<NewMachine>::new()} ssr=SSR/>
+            <Route path=path!("machines/labels") view={Lazy::<Labels>::new()} ssr=SSR/>
             <Route path=path!("machines/:id") view={Lazy::<MachinePage>::new()} ssr=SSR/>
             <Route path=path!("machines/:id/edit") view={Lazy::<EditMachine>::new()} ssr=SSR/>
             <Route path=path!("types/new") view={Lazy::<EditType>::new()} ssr=SSR/>
             <Route path=path!("types/:id/edit") view={Lazy::<EditType>::new()} ssr=SSR/>
             <Route path=path!("places") view={Lazy::<Places>::new()} ssr=SSR/>
+            <Route path=path!("hours") view={Lazy::<Hours>::new()} ssr=SSR/>
+            <Route path=path!("settings") view={Lazy::<Settings>::new()} ssr=SSR/>
         </ParentRoute>
     }
     .into_inner()

@@ -14,6 +14,7 @@ use crate::{
     machine::state::{StateLine, machine_of},
     now::{Show, count, number},
     problem::set_page_status,
+    qr::Qr,
     ui::{
         button::{ButtonLink, Kind as Press},
         icon::{Icon, Mark},
@@ -22,7 +23,6 @@ use crate::{
     },
     visitor::use_visitor,
 };
-use api::Qr;
 use domain::{
     id::MachineId,
     live::Noun,

@@ -41,6 +41,8 @@ fn managed(me: &Me, t: Lang) -> Vec<Place> {
         Place { href: "/machines", icon: "wrench", name: t.equipment_title(), second: t.equipment_next() };
     let unknown =
         Place { href: "/unknown-cards", icon: "info", name: t.unknown_cards(), second: t.unknown_cards_next() };
+    let hours = Place { href: "/hours", icon: "activity", name: t.hours_title(), second: t.hours_next() };
+    let settings = Place { href: "/settings", icon: "info", name: t.settings_title(), second: t.settings_next() };
     let audit = Place { href: "/audit", icon: "scroll-text", name: t.nav_audit(), second: t.nav_audit_next() };
     let displays =
         Place { href: "/displays", icon: "monitor", name: t.nav_displays(), second: t.nav_displays_next() };
@@ -51,6 +53,8 @@ fn managed(me: &Me, t: Lang) -> Vec<Place> {
         (manager || me.trains, types),
         (manager, machines),
         (manager, unknown),
+        (manager, hours),
+        (manager || me.auditor, settings),
         (me.rank == Rank::Administrator || me.auditor, audit),
         (manager, displays),
         (me.rank == Rank::Administrator, retention),
@@ -151,11 +155,20 @@ mod tests {
         let hrefs = |me: &Me| managed(me, Lang::En).iter().map(|place| place.href).collect::<Vec<_>>();
         assert_eq!(hrefs(&me(Rank::Member)), Vec::<&str>::new());
         assert_eq!(hrefs(&Me { trains: true, ..me(Rank::Member) }), ["/types"]);
-        assert_eq!(hrefs(&Me { auditor: true, ..me(Rank::Member) }), ["/people", "/audit"]);
-        let manager = ["/people", "/types", "/machines", "/unknown-cards", "/displays"];
+        assert_eq!(hrefs(&Me { auditor: true, ..me(Rank::Member) }), ["/people", "/settings", "/audit"]);
+        let manager = ["/people", "/types", "/machines", "/unknown-cards", "/hours", "/settings", "/displays"];
         assert_eq!(hrefs(&me(Rank::Manager)), manager);
-        let administrator =
-            ["/people", "/types", "/machines", "/unknown-cards", "/audit", "/displays", "/retention"];
+        let administrator = [
+            "/people",
+            "/types",
+            "/machines",
+            "/unknown-cards",
+            "/hours",
+            "/settings",
+            "/audit",
+            "/displays",
+            "/retention",
+        ];
         assert_eq!(hrefs(&me(Rank::Administrator)), administrator);
     }
 

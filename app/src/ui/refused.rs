@@ -15,8 +15,10 @@ use leptos_router::hooks::use_location;
 use text::Lang;
 
 /// What one must be allowed to see the pages below an address.
-const PAGES: [(&str, Permission); 10] = [
+const PAGES: [(&str, Permission); 12] = [
     ("/unknown-cards", Permission::GiveCard),
+    ("/settings", Permission::SeeSettings),
+    ("/hours", Permission::SeeSettings),
     ("/retention", Permission::Retention),
     ("/people", Permission::SeePeople),
     ("/machines", Permission::ChangeEquipment),

@@ -20,6 +20,8 @@ use crate::{
 use domain::{problem::Problem, versions::Saved};
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
+use wasm_bindgen::JsCast;
+use web_sys::HtmlElement;
 
 /// A field that is chosen for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -89,13 +91,29 @@ fn choice(path: &'static str, action: Action<Sent, Reply>, fields: Vec<Versioned
         }
     });
     let search = use_location().search.get_untracked();
+    let id = format!("{}-versions", path.trim_start_matches("/api/").replace('/', "-"));
+    let heading = id.clone();
+    Effect::new(move |_| {
+        if problem.with(|problem| problem.as_ref().is_some_and(|problem| problem.saved.is_some())) {
+            // One frame later it is in the document, and the button that was pressed is hidden.
+            let heading = heading.clone();
+            request_animation_frame(move || focus(&heading));
+        }
+    });
     part(move || {
         let Problem { saved, detail, .. } = problem.get()?;
         let choice = Choice::of(&fields, &sent.get_untracked(), &*saved?);
         let post = target(&search, path);
-        Some(view! { <Sheet choice detail path action post/> })
+        Some(view! { <Sheet id=id.clone() choice detail path action post/> })
     })
     .into_any()
+}
+
+fn focus(id: &str) {
+    if let Some(Ok(heading)) = document().get_element_by_id(id).map(JsCast::dyn_into::<HtmlElement>) {
+        // Fails only on a detached element.
+        drop(heading.focus());
+    }
 }
 
 /// `a=1&b=2` as it was sent by the browser.
@@ -164,6 +182,7 @@ fn words(field: &Versioned, value: &str) -> String {
 
 #[component]
 fn Sheet(
+    id: String,
     choice: Choice,
     detail: String,
     path: &'static str,
@@ -178,13 +197,14 @@ fn Sheet(
         .map(|(who, at)| t.version_by(&who, &format!("{}, {}", t.day(at, now), text::time::clock(at))));
     let none = differing.is_empty();
     let submit = submission(path, action);
+    let (section, form) = (id.clone(), id.clone());
     view! {
-        <section class="card versions" aria-labelledby="versions">
+        <section class="card versions" aria-labelledby=section>
             <div role="alert">
                 <Banner tone=Tone::Warn icon="triangle-alert" title=detail>{by}</Banner>
             </div>
-            <h2 id="versions">{t.version_title()}</h2>
-            <form class="form" method="post" action=post on:submit=submit aria-labelledby="versions">
+            <h2 id=id tabindex="-1">{t.version_title()}</h2>
+            <form class="form" method="post" action=post on:submit=submit aria-labelledby=form>
                 {along.into_iter().map(|(name, value)| view! { <input type="hidden" name=name value=value/> }).collect_view()}
                 {none.then(|| view! { <p>{t.version_same()}</p> })}
                 {differing.into_iter().map(|(field, both)| {

@@ -186,6 +186,8 @@ words! {
         GiveCard = "cards.give",
         /// Add and change machines and types; an owner changes theirs.
         ChangeEquipment = "equipment.change",
+        /// Read what is set for a type or a machine, and its hours.
+        SeeSettings = "settings.see",
         /// Stop a running machine.
         StopMachine = "machines.stop",
         /// Make and revoke the tokens of wall displays.
@@ -261,6 +263,7 @@ pub const TABLE: &[(Permission, &[Grade])] = {
         (P::LoseCard, &[G::Oneself, G::Manager, G::Administrator, G::Toolgate]),
         (P::GiveCard, &[G::Manager, G::Administrator, G::Toolgate]),
         (P::ChangeEquipment, &[G::Owner, G::Manager, G::Administrator, G::Toolgate]),
+        (P::SeeSettings, &[G::Owner, G::Manager, G::Auditor, G::Administrator, G::Toolgate]),
         (P::StopMachine, &[G::Oneself, G::Trainer, G::Owner, G::Manager, G::Administrator, G::Toolgate]),
         (P::Displays, &[G::Manager, G::Administrator, G::Toolgate]),
         (P::ReadAudit, &[G::Auditor, G::Administrator, G::Toolgate]),

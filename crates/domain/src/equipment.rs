@@ -11,6 +11,7 @@ use crate::{
     settings::Key,
     time::Moment,
     versions::Saved,
+    words::words,
 };
 use serde::{Deserialize, Serialize};
 
@@ -223,6 +224,39 @@ pub struct Inventory {
     pub places: Vec<(PlaceId, String)>,
     /// They may add what is new.
     pub may_add: bool,
+}
+
+words! {
+    /// How large labels are printed.
+    LabelSize {
+        /// For a small tool.
+        Small = "small",
+        /// For a machine.
+        Medium = "medium",
+        /// For a door.
+        Large = "large",
+    }
+}
+
+/// What stands on the label of a machine.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Label {
+    /// Which.
+    pub id: MachineId,
+    /// What it is called.
+    pub name: String,
+    /// Its number on the board topics.
+    pub number: Option<u16>,
+    /// The name of its type.
+    pub kind: String,
+}
+
+impl Label {
+    /// Where its code leads: the machine's page on `site`.
+    #[must_use]
+    pub fn address(&self, site: &str) -> String {
+        format!("{site}/machines/{}", self.id)
+    }
 }
 
 /// A place in the list of places.

@@ -8,6 +8,10 @@
 //! clock shows that time or a later one of that day. So a time that comes twice is meant the first time, one that is
 //! jumped over is the end of the jump, and a day has its true length in both nights of daylight saving.
 
+mod typed;
+
+pub use typed::{EXCEPTIONS_AHEAD, Hour, HoursPage, OneDay, Unreadable, day, merged, read, split, split_day};
+
 use crate::{
     settings::Scope,
     time::{Date, Millis},

@@ -104,6 +104,13 @@ impl Moment {
     }
 }
 
+impl std::fmt::Display for Date {
+    /// `2026-12-24`.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{:04}-{:02}-{:02}", self.year, self.month, self.day)
+    }
+}
+
 impl Date {
     /// Days since 1 January 1970.
     ///

@@ -1,11 +1,296 @@
-//! Opening hours: whether it is open now, by the clock on the wall of the space.
+//! Opening hours: whether it is open now, by the clock on the wall of the space; and saying when it is.
+//!
+//! **Invariants.** The week of a place and each of its exceptions has a version of its own; what was filled in from an older
+//! one changes nothing. Nobody says hours for a day that is past, or so far ahead that it is a slip of the pen.
 
+use crate::{
+    Ctx,
+    again::as_of_now,
+    refusal,
+    settings::{Spot, places},
+};
 use domain::{
-    hours::{Hours, Opening},
-    settings::Settings,
-    time::Millis,
+    actor::{About, Actor, Forbidden, Permission},
+    hours::{
+        EXCEPTIONS_AHEAD, Hour, Hours, HoursPage, OneDay, Opening, Stretch, Unreadable, day, merged, read, split,
+        split_day,
+    },
+    problem::{Kind, Problem},
+    settings::{At, Scope, Settings},
+    time::{Date, Millis},
+    versions::Saved,
     zone::Zone,
 };
+use serde_json::json;
+use store::{
+    Done, SqliteConnection, StoreError, Unaudited, audit,
+    hours::{self as rows, WEEK},
+};
+use text::Lang;
+
+/// The fields of a week, Monday first.
+pub const DAYS: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
+
+/// Why nothing was changed, or there is nothing to show.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum HoursError {
+    /// Not for this actor.
+    #[error(transparent)]
+    Forbidden(#[from] Forbidden),
+    /// There is no such place.
+    #[error("there is no such place")]
+    Unknown,
+    /// Something that was typed does not fit.
+    #[error("a field does not fit")]
+    Fields(Faults),
+    /// Somebody else said something meanwhile.
+    #[error("somebody else said something meanwhile")]
+    Stale(Box<Saved>),
+    /// The storage failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Fields, and what does not fit in each.
+pub type Faults = Vec<(&'static str, Fault)>;
+
+/// What does not fit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fault {
+    /// The hours.
+    Hours(Unreadable),
+    /// There is no such day.
+    NoDay,
+    /// It is past.
+    Past,
+    /// It is too far ahead.
+    Far,
+}
+
+impl HoursError {
+    /// For the reader.
+    #[must_use]
+    pub fn problem(&self, lang: Lang) -> Problem {
+        match self {
+            Self::Forbidden(why) => refusal::forbidden(*why, lang),
+            Self::Unknown => Problem::new("hours.unknown", Kind::NotFound, lang.setting_unknown()),
+            Self::Stale(saved) => refusal::stale(saved, lang),
+            Self::Store(error) => refusal::storage(error, lang),
+            Self::Fields(faults) => {
+                let problem = Problem::new("hours.invalid", Kind::Invalid, lang.form_fix());
+                faults.iter().fold(problem, |problem, (field, fault)| {
+                    let said = match fault {
+                        Fault::Hours(Unreadable::Form) => lang.hours_form().to_owned(),
+                        Fault::Hours(Unreadable::Overlap) => lang.hours_overlap().to_owned(),
+                        Fault::Hours(Unreadable::Midnight) => lang.hours_midnight().to_owned(),
+                        Fault::NoDay => lang.hours_no_day().to_owned(),
+                        Fault::Past => lang.hours_past().to_owned(),
+                        Fault::Far => lang.hours_far(&EXCEPTIONS_AHEAD.to_string()),
+                    };
+                    problem.field(field, said)
+                })
+            }
+        }
+    }
+}
+
+/// What is said at `at`, and what holds there.
+pub async fn page(ctx: &Ctx, actor: &Actor, at: At) -> Result<HoursPage, HoursError> {
+    let now = ctx.now();
+    let zone = ctx.space().zone;
+    let today = zone.moment(now).wall().date.days();
+    let mut snapshot = ctx.store().snapshot().await?;
+    let spot = Spot::find(&mut snapshot, at).await?;
+    actor.require(Permission::SeeSettings, spot.map_or(About::NOTHING, Spot::about))?;
+    let spot = spot.ok_or(HoursError::Unknown)?;
+    let said = rows::said(&mut snapshot, spot.kind, spot.machine, today).await?;
+    let versions = rows::versions(&mut snapshot, at).await?;
+    let scope = at.columns().0;
+    let from = said.weekly.iter().map(|weekly| weekly.scope).max();
+    let mut days: Vec<i64> = said.exceptions.iter().filter(|one| one.scope == scope).map(|one| one.day).collect();
+    days.dedup();
+    let days = days.into_iter().map(|date| OneDay {
+        day: zone.moment(zone.start_of(Date::from_days(date))),
+        date: Date::from_days(date).to_string(),
+        hours: of_day(&said, scope, date).unwrap_or_default(),
+        version: version(&versions, date),
+    });
+    let days = days.collect();
+    let own = week(&said, scope);
+    Ok(HoursPage {
+        now: ctx.moment(now),
+        at,
+        places: places(&mut snapshot, actor).await?,
+        own: from == Some(scope),
+        holds: from.map_or_else(|| std::array::from_fn(|_| ALWAYS.to_owned()), |from| week(&said, from)),
+        saved: saved(own, version(&versions, WEEK)),
+        from,
+        days,
+        may_change: actor.may(Permission::ChangeEquipment, spot.about()),
+    })
+}
+
+/// A day on which it never closes.
+const ALWAYS: &str = "00:00–24:00";
+
+fn version(versions: &[(i64, i64)], day: i64) -> i64 {
+    versions.iter().find(|(of, _)| *of == day).map_or(0, |(_, version)| *version)
+}
+
+/// The week that is said at `scope`, as it is written.
+fn week(said: &Hours, scope: Scope) -> [String; 7] {
+    let own = said.weekly.iter().filter(|weekly| weekly.scope == scope);
+    let stretches: Vec<_> = own.map(|weekly| (weekly.weekday, weekly.hours)).collect();
+    merged(&stretches).map(|hours| day(&hours))
+}
+
+/// The hours that are said for one day at `scope`, as they are written; `None` where it is no exception.
+fn of_day(said: &Hours, scope: Scope, date: i64) -> Option<String> {
+    let mut that_day = said.exceptions.iter().filter(|one| one.scope == scope && one.day == date).peekable();
+    that_day.peek()?;
+    let hours = that_day.filter_map(|one| one.hours).map(|Stretch { from, to }| Hour { from, to });
+    Some(day(&hours.collect::<Vec<_>>()))
+}
+
+fn saved(week: [String; 7], version: i64) -> Saved {
+    Saved::new(version, DAYS.into_iter().zip(week).collect())
+}
+
+/// Says when it is open every week; nothing on any day is what is said elsewhere.
+pub async fn save_week(
+    ctx: &Ctx,
+    actor: &Actor,
+    at: At,
+    version: i64,
+    typed: [String; 7],
+) -> Result<(), HoursError> {
+    let spot = known(&mut *ctx.store().read().await?, actor, at).await?;
+    let wanted = checked(&typed).map_err(HoursError::Fields)?;
+    let (now, zone, actor) = (ctx.now(), ctx.space().zone, actor.clone());
+    ctx.store()
+        .write(async move |tx| {
+            let proof = as_of_now(tx, &actor, now).await?.require(Permission::ChangeEquipment, spot.about())?;
+            let said = rows::said(tx.conn(), spot.kind, spot.machine, i64::MAX).await?;
+            let before = week(&said, at.columns().0);
+            let newest = self::version(&rows::versions(tx.conn(), at).await?, WEEK);
+            if newest != version {
+                return Err(HoursError::Stale(signed(tx.conn(), zone, at, saved(before, newest)).await?));
+            }
+            if before == merged(&wanted).map(|hours| day(&hours)) {
+                return Ok(Done::unaudited((), Unaudited::NothingChanged));
+            }
+            rows::set_week(tx, at, &wanted).await?;
+            spot.hint(tx).await?;
+            let entry = audit::entry(tx, &proof, now, "hours.week-changed", at.to_string(), &json!({})).await?;
+            Ok(Done::audited((), entry))
+        })
+        .await
+}
+
+async fn known(conn: &mut SqliteConnection, actor: &Actor, at: At) -> Result<Spot, HoursError> {
+    let spot = Spot::find(conn, at).await?;
+    actor.require(Permission::ChangeEquipment, spot.map_or(About::NOTHING, Spot::about))?;
+    spot.ok_or(HoursError::Unknown)
+}
+
+async fn signed(conn: &mut SqliteConnection, zone: Zone, at: At, saved: Saved) -> Result<Box<Saved>, StoreError> {
+    refusal::signed(conn, zone, &at.to_string(), saved).await
+}
+
+/// The week as it was typed, or every day that does not fit.
+fn checked(typed: &[String; 7]) -> Result<Vec<(u8, Stretch)>, Faults> {
+    let mut faults = Vec::new();
+    let mut week: [Vec<Hour>; 7] = std::array::from_fn(|_| Vec::new());
+    for ((hours, field), typed) in week.iter_mut().zip(DAYS).zip(typed) {
+        match read(typed) {
+            Ok(read) => *hours = read,
+            Err(unfit) => faults.push((field, Fault::Hours(unfit))),
+        }
+    }
+    if !faults.is_empty() {
+        return Err(faults);
+    }
+    split(&week).map_err(|day| {
+        let field = DAYS.get(day).copied().unwrap_or_default();
+        vec![(field, Fault::Hours(Unreadable::Overlap))]
+    })
+}
+
+/// What somebody says for one day.
+#[derive(Debug, Clone)]
+pub struct SayDay {
+    /// The day as it was typed: `2026-12-24`.
+    pub date: String,
+    /// The hours as they were typed, empty is closed; `None` is like every week.
+    pub hours: Option<String>,
+    /// The version that was read; 0 where there was nothing.
+    pub version: i64,
+}
+
+/// Says when it is open on one day instead of like every week, or like every week again.
+pub async fn save_day(ctx: &Ctx, actor: &Actor, at: At, typed: SayDay) -> Result<(), HoursError> {
+    let spot = known(&mut *ctx.store().read().await?, actor, at).await?;
+    let (now, zone, actor) = (ctx.now(), ctx.space().zone, actor.clone());
+    let today = zone.moment(now).wall().date;
+    let (date, wanted) = one_day(&typed, today).map_err(HoursError::Fields)?;
+    ctx.store()
+        .write(async move |tx| {
+            let proof = as_of_now(tx, &actor, now).await?.require(Permission::ChangeEquipment, spot.about())?;
+            let said = rows::said(tx.conn(), spot.kind, spot.machine, date.days()).await?;
+            let scope = at.columns().0;
+            let before = of_day(&said, scope, date.days());
+            let newest = version(&rows::versions(tx.conn(), at).await?, date.days());
+            // A day that is an exception no longer may become one anew, whatever was said of it before.
+            let afresh = typed.version == 0 && before.is_none();
+            if newest != typed.version && !afresh {
+                let fields = vec![("date", date.to_string()), ("hours", before.unwrap_or_default())];
+                let saved = Saved::new(newest, fields);
+                return Err(HoursError::Stale(signed(tx.conn(), zone, at, saved).await?));
+            }
+            let after = wanted.as_ref().map(|hours| {
+                let hours = hours.iter().map(|&Stretch { from, to }| Hour { from, to });
+                day(&hours.collect::<Vec<_>>())
+            });
+            if after == before {
+                return Ok(Done::unaudited((), Unaudited::NothingChanged));
+            }
+            rows::set_day(tx, at, date.days(), wanted.as_deref()).await?;
+            spot.hint(tx).await?;
+            let action = if wanted.is_some() { "hours.day-changed" } else { "hours.day-cleared" };
+            let detail = json!({ "day": date.to_string() });
+            let entry = audit::entry(tx, &proof, now, action, at.to_string(), &detail).await?;
+            Ok(Done::audited((), entry))
+        })
+        .await
+}
+
+/// A day and its hours as they were typed, or all that does not fit.
+type Day = (Date, Option<Vec<Stretch>>);
+
+fn one_day(typed: &SayDay, today: Date) -> Result<Day, Faults> {
+    let mut faults = Vec::new();
+    let date = Date::from_iso(typed.date.trim());
+    match date.map(|date| date.days() - today.days()) {
+        None => faults.push(("date", Fault::NoDay)),
+        Some(..0) => faults.push(("date", Fault::Past)),
+        Some(ahead) if ahead > EXCEPTIONS_AHEAD => faults.push(("date", Fault::Far)),
+        Some(_) => {}
+    }
+    let hours = match &typed.hours {
+        None => None,
+        Some(typed) => match read(typed).and_then(|hours| split_day(&hours)) {
+            Ok(hours) => Some(hours),
+            Err(unfit) => {
+                faults.push(("hours", Fault::Hours(unfit)));
+                None
+            }
+        },
+    };
+    match date {
+        Some(date) if faults.is_empty() => Ok((date, hours)),
+        _ => Err(faults),
+    }
+}
 
 /// Whether it is open at `at`, and what comes next; `None` where nobody gives hours. The zone is the one in `settings`,
 /// read with the hours: what is decided depends on the file alone.

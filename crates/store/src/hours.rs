@@ -2,10 +2,126 @@
 
 use domain::{
     hours::{Exception, Hours, Stretch, Weekly},
-    settings::Scope,
+    id::{MachineId, TypeId},
+    settings::{At, Scope},
 };
+use sqlx::SqliteConnection;
 
-use crate::json;
+use crate::{StoreError, WriteTx, json};
+
+/// What is said for one machine of type `kind`, for the type, and for the space; exceptions from `first` on.
+pub async fn said(
+    conn: &mut SqliteConnection,
+    kind: Option<TypeId>,
+    machine: Option<MachineId>,
+    first: i64,
+) -> Result<Hours, StoreError> {
+    let weekly = sqlx::query!(
+        r#"SELECT scope AS "scope: Scope", weekday AS "weekday: u8", from_min AS "from: u16", to_min AS "to: u16"
+             FROM opening_hours
+            WHERE scope = 'space' OR (scope = 'type' AND scope_id = ?1) OR (scope = 'machine' AND scope_id = ?2)
+            ORDER BY weekday, from_min"#,
+        kind,
+        machine,
+    )
+    .fetch_all(&mut *conn)
+    .await?;
+    let weekly = weekly.into_iter().map(|row| Weekly {
+        scope: row.scope,
+        weekday: row.weekday,
+        hours: Stretch { from: row.from, to: row.to },
+    });
+    let exceptions = sqlx::query!(
+        r#"SELECT scope AS "scope: Scope", day, from_min AS "from: u16", to_min AS "to: u16" FROM opening_exception
+            WHERE (scope = 'space' OR (scope = 'type' AND scope_id = ?1) OR (scope = 'machine' AND scope_id = ?2))
+              AND day >= ?3
+            ORDER BY day, from_min"#,
+        kind,
+        machine,
+        first,
+    )
+    .fetch_all(conn)
+    .await?;
+    let exceptions = exceptions.into_iter().map(|row| Exception {
+        scope: row.scope,
+        day: row.day,
+        hours: row.from.zip(row.to).map(|(from, to)| Stretch { from, to }),
+    });
+    Ok(Hours { weekly: weekly.collect(), exceptions: exceptions.collect() })
+}
+
+/// Stands for the week among days.
+pub const WEEK: i64 = -1;
+
+/// The versions of what was ever said at `at`: day and version; [`WEEK`] is the week.
+pub async fn versions(conn: &mut SqliteConnection, at: At) -> Result<Vec<(i64, i64)>, StoreError> {
+    let (scope, id) = at.columns();
+    let rows =
+        sqlx::query!("SELECT day, version FROM opening_version WHERE scope = ? AND scope_id = ?", scope, id);
+    Ok(rows.fetch_all(conn).await?.into_iter().map(|row| (row.day, row.version)).collect())
+}
+
+async fn grow(tx: &mut WriteTx, at: At, day: i64) -> Result<(), StoreError> {
+    let (scope, id) = at.columns();
+    sqlx::query!(
+        "INSERT INTO opening_version (scope, scope_id, day, version) VALUES (?, ?, ?, 1)
+             ON CONFLICT (scope, scope_id, day) DO UPDATE SET version = version + 1",
+        scope,
+        id,
+        day,
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// Says this week at `at` instead of what was said before; nothing at all is what is said elsewhere.
+pub async fn set_week(tx: &mut WriteTx, at: At, week: &[(u8, Stretch)]) -> Result<(), StoreError> {
+    let (scope, id) = at.columns();
+    sqlx::query!("DELETE FROM opening_hours WHERE scope = ? AND scope_id = ?", scope, id)
+        .execute(tx.conn())
+        .await?;
+    for (weekday, hours) in week {
+        sqlx::query!(
+            "INSERT INTO opening_hours (scope, scope_id, weekday, from_min, to_min) VALUES (?, ?, ?, ?, ?)",
+            scope,
+            id,
+            weekday,
+            hours.from,
+            hours.to,
+        )
+        .execute(tx.conn())
+        .await?;
+    }
+    grow(tx, at, WEEK).await
+}
+
+/// Says these hours for one day at `at` instead of what was said before: none are closed, `None` is like every week.
+pub async fn set_day(tx: &mut WriteTx, at: At, day: i64, hours: Option<&[Stretch]>) -> Result<(), StoreError> {
+    let (scope, id) = at.columns();
+    sqlx::query!("DELETE FROM opening_exception WHERE scope = ? AND scope_id = ? AND day = ?", scope, id, day)
+        .execute(tx.conn())
+        .await?;
+    let rows: Vec<Option<Stretch>> = match hours {
+        None => Vec::new(),
+        Some([]) => vec![None],
+        Some(hours) => hours.iter().copied().map(Some).collect(),
+    };
+    for hours in rows {
+        let (from, to) = (hours.map(|hours| hours.from), hours.map(|hours| hours.to));
+        sqlx::query!(
+            "INSERT INTO opening_exception (scope, scope_id, day, from_min, to_min) VALUES (?, ?, ?, ?, ?)",
+            scope,
+            id,
+            day,
+            from,
+            to,
+        )
+        .execute(tx.conn())
+        .await?;
+    }
+    grow(tx, at, day).await
+}
 
 /// Hours as a statement's lists `[scope, weekday, from, to]` and `[scope, day, from, to]`.
 pub(crate) fn of_lists(weekly: &str, exceptions: &str) -> Result<Hours, sqlx::Error> {

@@ -26,7 +26,7 @@ pub mod effects;
 pub mod equipment;
 mod error;
 pub mod holds;
-mod hours;
+pub mod hours;
 mod json;
 pub mod links;
 pub mod machines;

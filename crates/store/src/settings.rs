@@ -1,33 +1,16 @@
 //! Settings: rows of `setting`. What they amount to is `domain::settings`.
 
 use domain::{
-    id::{MachineId, TypeId},
+    id::{AliasId, MachineId, TypeId},
     settings::{Key, Scope, Setting, Settings},
+    time::Millis,
 };
+
+pub use domain::settings::At;
+
 use sqlx::SqliteConnection;
 
 use crate::{StoreError, WriteTx, json};
-
-/// Where a setting is said.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum At {
-    /// For everything.
-    Space,
-    /// For a type.
-    Type(TypeId),
-    /// For one machine.
-    Machine(MachineId),
-}
-
-impl At {
-    const fn columns(self) -> (Scope, i64) {
-        match self {
-            Self::Space => (Scope::Space, 0),
-            Self::Type(id) => (Scope::Type, id.0),
-            Self::Machine(id) => (Scope::Machine, id.0),
-        }
-    }
-}
 
 /// Says `value` for `key` at `at`, instead of what was said there before.
 pub async fn set(tx: &mut WriteTx, at: At, key: Key, value: &str) -> Result<(), StoreError> {
@@ -56,6 +39,63 @@ pub async fn clear(tx: &mut WriteTx, at: At, key: Key) -> Result<(), StoreError>
     Ok(())
 }
 
+/// Notes that what is said for `key` at `at` was changed, so that its version grows.
+pub async fn note(
+    tx: &mut WriteTx,
+    at: At,
+    key: Key,
+    by: Option<AliasId>,
+    when: Millis,
+) -> Result<(), StoreError> {
+    let (scope, id) = at.columns();
+    let key = key.word();
+    sqlx::query!(
+        "INSERT INTO setting_change (scope, scope_id, key, version, changed_at, changed_by) VALUES (?, ?, ?, 1, ?, ?)
+             ON CONFLICT (scope, scope_id, key) DO UPDATE
+             SET version = version + 1, changed_at = excluded.changed_at, changed_by = excluded.changed_by",
+        scope,
+        id,
+        key,
+        when,
+        by,
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// The last change of a setting.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Changed {
+    /// Which.
+    pub key: Key,
+    /// How often it was changed.
+    pub version: i64,
+    /// When.
+    pub at: Millis,
+    /// By whom, while that is known.
+    pub by: Option<String>,
+}
+
+/// The last change of each setting at `at` that was ever changed there.
+pub async fn changed(conn: &mut SqliteConnection, at: At) -> Result<Vec<Changed>, StoreError> {
+    let (scope, id) = at.columns();
+    let rows = sqlx::query!(
+        r#"SELECT c.key, c.version, c.changed_at AS "at: Millis", p.name AS "by?: String" FROM setting_change c
+             LEFT JOIN alias a ON a.id = c.changed_by
+             LEFT JOIN profile p ON p.person_id = a.person_id
+            WHERE c.scope = ? AND c.scope_id = ?"#,
+        scope,
+        id,
+    )
+    .fetch_all(conn)
+    .await?;
+    let known = rows.into_iter().filter_map(|row| {
+        Some(Changed { key: Key::from_word(&row.key)?, version: row.version, at: row.at, by: row.by })
+    });
+    Ok(known.collect())
+}
+
 /// What is said for one machine of type `kind`, for the type, and for the space.
 pub async fn said(
     conn: &mut SqliteConnection,
@@ -76,6 +116,14 @@ pub async fn said(
     Ok(known.collect())
 }
 
+/// What is said at `at` itself.
+pub async fn at(conn: &mut SqliteConnection, at: At) -> Result<Vec<(Key, String)>, StoreError> {
+    let (scope, id) = at.columns();
+    let rows = sqlx::query!("SELECT key, value FROM setting WHERE scope = ? AND scope_id = ?", scope, id);
+    let rows = rows.fetch_all(conn).await?;
+    Ok(rows.into_iter().filter_map(|row| Some((Key::from_word(&row.key)?, row.value))).collect())
+}
+
 /// What holds for the space.
 pub async fn of_space(conn: &mut SqliteConnection) -> Result<Settings, StoreError> {
     let said = sqlx::query!("SELECT key, value FROM setting WHERE scope = 'space'").fetch_all(conn).await?;
@@ -88,11 +136,16 @@ pub async fn of_space(conn: &mut SqliteConnection) -> Result<Settings, StoreErro
 /// Settings as a statement's list `[scope, key, value]`. A key this version does not know is passed over: a newer
 /// version may have written it.
 pub(crate) fn of_list(list: &str) -> Result<Settings, sqlx::Error> {
+    Ok(Settings::resolve(said_in(list)?))
+}
+
+/// The same as they were said.
+pub(crate) fn said_in(list: &str) -> Result<Vec<Setting>, sqlx::Error> {
     let said = json::rows(list, |row| {
         let (scope, key, value) = (json::text(row, 0)?, json::text(row, 1)?, json::text(row, 2)?);
         Some((Scope::from_word(scope), Key::from_word(key), value.to_owned()))
     })?;
     let known =
         said.into_iter().filter_map(|(scope, key, value)| Some(Setting { scope: scope?, key: key?, value }));
-    Ok(Settings::resolve(known.collect()))
+    Ok(known.collect())
 }

@@ -97,6 +97,20 @@ text! {
     equipment_type_archive_next() { en: "It leaves every list. What people were granted on it stays in their record.",
                                     it: "Sparisce da ogni elenco. Le abilitazioni restano nella storia di ciascuno." }
     equipment_type_archived_next() { en: "No machine can become one of it until it is taken back.", it: "Nessuna macchina può essere di questo tipo finché non viene ripristinato." }
+    labels_title() { en: "Labels", it: "Etichette" }
+    labels_sub() { en: "A code for each machine that leads to its page. Print this page, or take the PDF.",
+                   it: "Un codice per ogni macchina che porta alla sua pagina. Stampa questa pagina o scarica il PDF." }
+    labels_size() { en: "Size", it: "Dimensione" }
+    labels_small() { en: "Small", it: "Piccole" }
+    labels_medium() { en: "Medium", it: "Medie" }
+    labels_large() { en: "Large", it: "Grandi" }
+    labels_pdf() { en: "PDF", it: "PDF" }
+    labels_no_site() { en: "Nobody has said where this site is", it: "Nessuno ha detto dov’è questo sito" }
+    labels_no_site_next() { en: "Codes need its address. Whoever runs the server starts it with --public-url.",
+                            it: "I codici hanno bisogno dell’indirizzo. Chi gestisce il server lo avvia con --public-url." }
+    lcd_title() { en: "On the board", it: "Sulla scheda" }
+    lcd_says(upper: &str, lower: &str) { en: "The display says: {upper}, {lower}", it: "Il display dice: {upper}, {lower}" }
+    lcd_name() { en: "Machine", it: "Macchina" }
     places_title() { en: "Places", it: "Luoghi" }
     places_sub() { en: "Where machines stand, in the order in which they are shown.", it: "Dove stanno le macchine, nell’ordine in cui appaiono." }
     places_none() { en: "No places yet", it: "Ancora nessun luogo" }

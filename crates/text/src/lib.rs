@@ -65,6 +65,7 @@ mod privacy;
 mod problem;
 mod qualifications;
 mod requests;
+mod settings;
 mod shell;
 mod sign_in;
 pub mod time;

@@ -6,6 +6,7 @@
 mod data;
 mod display;
 mod health;
+mod labels;
 mod live;
 mod mail;
 mod pages;
@@ -102,10 +103,11 @@ impl FromRef<Shared> for Ctx {
 /// look at what walks it, so that none is forgotten.
 #[must_use]
 pub fn routes() -> Vec<(&'static str, MethodRouter<Shared>)> {
-    let others: [(&str, MethodRouter<Shared>); 7] = [
+    let others: [(&str, MethodRouter<Shared>); 8] = [
         ("/data/{person}", get(data::everything)),
         ("/data/{person}/{table}", get(data::table)),
         ("/pictures/{kind}/{id}", pictures::routes()),
+        ("/machines/labels.pdf", get(labels::pdf)),
         ("/live", get(live::stream)),
         ("/mail", get(mail::page)),
         ("/healthz", get(health::live)),

@@ -4,8 +4,10 @@
 //! not fit its key counts as not said. Deliberately absent: what is set once at start (`server`'s configuration).
 
 mod keys;
+mod page;
 
 pub use keys::{DISPLAY, Fits, Group};
+pub use page::{At, Effect, SettingRow, SettingsPage, Somewhere};
 
 use crate::{machines::AuthorisationMode, words::words};
 

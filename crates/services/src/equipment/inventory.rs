@@ -4,7 +4,7 @@ use super::{EquipmentError, Fault, unfit_value};
 use crate::{Ctx, again::as_of_now};
 use domain::{
     actor::{About, Actor, Forbidden, Permission, Proof},
-    equipment::{Inventory, KEYS, MachineRow, TypeRow, TypedBulk},
+    equipment::{Inventory, KEYS, Label, MachineRow, TypeRow, TypedBulk},
     id::{MachineId, PlaceId, TypeId},
     live::Hint,
     settings::Key,
@@ -16,6 +16,7 @@ use store::{
     audit::{self, AuditEntry},
     equipment,
     machines::{self, Kept, NewMachine},
+    people,
     settings::{self, At},
 };
 
@@ -57,6 +58,13 @@ pub async fn inventory(ctx: &Ctx, actor: &Actor) -> Result<Inventory, EquipmentE
         places: equipment::places(&mut snapshot).await?,
         may_add: actor.may(Permission::ChangeEquipment, About::NOTHING),
     })
+}
+
+/// The labels of the machines that the asker may change, or of one of them; not of those that are put away.
+pub async fn labels(ctx: &Ctx, actor: &Actor, only: Option<MachineId>) -> Result<Vec<Label>, EquipmentError> {
+    let machines = inventory(ctx, actor).await?.machines.into_iter();
+    let wanted = machines.filter(|row| !row.archived && only.is_none_or(|only| row.id == only));
+    Ok(wanted.map(|row| Label { id: row.id, name: row.name, number: row.number, kind: row.kind }).collect())
 }
 
 /// What many machines become.
@@ -170,9 +178,17 @@ async fn apply(
     }
     super::machine::fits(tx.conn(), actor, kept, &to).await?;
     machines::change(tx, machine, &to).await?;
+    let by = people::alias_of(tx, proof, now).await?;
+    let at = At::Machine(machine);
     match change {
-        Change::Say(key, value) => settings::set(tx, At::Machine(machine), *key, value).await?,
-        Change::SayNothing(key) => settings::clear(tx, At::Machine(machine), *key).await?,
+        Change::Say(key, value) => {
+            settings::set(tx, at, *key, value).await?;
+            settings::note(tx, at, *key, by, now).await?;
+        }
+        Change::SayNothing(key) => {
+            settings::clear(tx, at, *key).await?;
+            settings::note(tx, at, *key, by, now).await?;
+        }
         Change::Place(_) | Change::Kind(_) => {}
     }
     tx.after_commit(Hint::Machine(machine));

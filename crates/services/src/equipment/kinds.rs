@@ -92,7 +92,7 @@ pub async fn add_type(
             there(tx.conn(), &[], &wanted.requires).await?;
             let kind =
                 equipment::add_type(tx, &wanted.name, wanted.risk).await.map_err(taken(Fault::TypeTaken))?;
-            follow(tx, kind, &wanted).await?;
+            follow(tx, kind, &wanted, &proof, now).await?;
             let detail = json!({ "risk": wanted.risk });
             let entry = audit::entry(tx, &proof, now, "type.added", format!("type:{kind}"), &detail).await?;
             tx.after_commit(Hint::Space);
@@ -129,7 +129,7 @@ pub async fn save_type(
             }
             equipment::change_type(tx, kind, &wanted.name, wanted.risk).await.map_err(taken(Fault::TypeTaken))?;
             equipment::require_nothing(tx, kind).await?;
-            follow(tx, kind, &wanted).await?;
+            follow(tx, kind, &wanted, &proof, now).await?;
             let kept = known(tx.conn(), kind).await?;
             let changed = read(tx, &kept).await?.changed_since(&before);
             if changed.is_empty() {
@@ -178,11 +178,17 @@ async fn named(tx: &mut WriteTx, way: &[TypeId]) -> Result<String, StoreError> {
     Ok(way.iter().map(name).collect::<Vec<_>>().join(" → "))
 }
 
-async fn follow(tx: &mut WriteTx, kind: TypeId, wanted: &Wanted) -> Result<(), StoreError> {
+async fn follow(
+    tx: &mut WriteTx,
+    kind: TypeId,
+    wanted: &Wanted,
+    proof: &Proof,
+    now: Millis,
+) -> Result<(), StoreError> {
     for &requires in &wanted.requires {
         equipment::require(tx, kind, requires).await?;
     }
-    say(tx, At::Type(kind), &wanted.said).await
+    say(tx, At::Type(kind), &wanted.said, proof, now).await
 }
 
 /// Every page that shows a machine of it looks again.

@@ -97,7 +97,7 @@ pub async fn save(
                 return Err(stale(tx.conn(), zone, machine, before).await?);
             }
             fits(tx.conn(), &actor, &kept, &wanted.machine).await?;
-            keep(tx, machine, &wanted).await?;
+            keep(tx, machine, &wanted, &proof, now).await?;
             let kept = machines::one(tx.conn(), machine).await?.ok_or(EquipmentError::UnknownMachine)?;
             let said = settings::said(tx.conn(), Some(kept.kind), Some(machine)).await?;
             let changed = saved(&kept, &said).changed_since(&before);
@@ -168,9 +168,15 @@ pub(super) async fn fits(
     }
 }
 
-async fn keep(tx: &mut WriteTx, machine: MachineId, wanted: &Wanted) -> Result<(), StoreError> {
+async fn keep(
+    tx: &mut WriteTx,
+    machine: MachineId,
+    wanted: &Wanted,
+    proof: &Proof,
+    now: Millis,
+) -> Result<(), StoreError> {
     machines::change(tx, machine, &wanted.machine).await?;
-    say(tx, At::Machine(machine), &wanted.said).await
+    say(tx, At::Machine(machine), &wanted.said, proof, now).await
 }
 
 /// The machine as it is inside this job, and the proof that the actor may still change it.

@@ -10,7 +10,7 @@ mod machine;
 mod places;
 mod said;
 
-pub use inventory::{AT_ONCE, change_many, inventory};
+pub use inventory::{AT_ONCE, change_many, inventory, labels};
 pub use kinds::{add_type, archive_type, restore_type, save_type, type_sheet};
 pub use machine::{archive, duplicate, restore, save, sheet};
 pub use places::{NOWHERE, add_place, archive_place, places, restore_place, save_place};

@@ -2,11 +2,13 @@
 
 use super::Fault;
 use domain::{
+    actor::Proof,
     equipment::{Inherited, KEYS, TypedSettings},
     settings::{Key, Scope, Setting, Settings},
+    time::Millis,
 };
 use store::{
-    StoreError, WriteTx,
+    StoreError, WriteTx, people,
     settings::{self, At},
 };
 
@@ -36,13 +38,27 @@ pub(super) fn checked_settings(typed: &TypedSettings, faults: &mut Vec<Fault>) -
     said
 }
 
-/// Says all that was said, and nothing where nothing was.
-pub(super) async fn say(tx: &mut WriteTx, at: At, said: &[(Key, String)]) -> Result<(), StoreError> {
+/// Says all that was said, and nothing where nothing was. What is said there already is no change.
+pub(super) async fn say(
+    tx: &mut WriteTx,
+    at: At,
+    said: &[(Key, String)],
+    proof: &Proof,
+    now: Millis,
+) -> Result<(), StoreError> {
+    let by = people::alias_of(tx, proof, now).await?;
+    let so_far = settings::at(tx.conn(), at).await?;
     for (_, key) in KEYS {
-        match said.iter().find(|(known, _)| *known == key) {
-            Some((_, value)) => settings::set(tx, at, key, value).await?,
+        let value = said.iter().find(|(known, _)| *known == key).map(|(_, value)| value.as_str());
+        let before = so_far.iter().find(|(known, _)| *known == key).map(|(_, value)| value.as_str());
+        if value == before {
+            continue;
+        }
+        match value {
+            Some(value) => settings::set(tx, at, key, value).await?,
             None => settings::clear(tx, at, key).await?,
         }
+        settings::note(tx, at, key, by, now).await?;
     }
     Ok(())
 }

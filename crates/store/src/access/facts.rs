@@ -244,7 +244,7 @@ fn facts(row: &Row, settings: &Settings) -> Result<Facts, StoreError> {
 }
 
 /// Holds as a statement's list `[id, reason, placed, until]`.
-fn holds(list: &str) -> Result<Vec<Hold>, sqlx::Error> {
+pub(super) fn holds(list: &str) -> Result<Vec<Hold>, sqlx::Error> {
     json::rows(list, |row| {
         Some(Hold {
             id: HoldId(json::integer(row, 0)?),

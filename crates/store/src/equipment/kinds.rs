@@ -98,3 +98,9 @@ pub async fn machines_of(conn: &mut SqliteConnection, kind: TypeId) -> Result<Ve
     );
     Ok(machines.fetch_all(conn).await?)
 }
+
+/// Something said for the type was changed elsewhere: one version on, for whoever fills in its form.
+pub async fn touch_type(tx: &mut WriteTx, kind: TypeId) -> Result<(), StoreError> {
+    sqlx::query!("UPDATE equipment_type SET version = version + 1 WHERE id = ?", kind).execute(tx.conn()).await?;
+    Ok(())
+}

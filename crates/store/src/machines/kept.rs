@@ -125,3 +125,9 @@ pub async fn inventory(conn: &mut SqliteConnection) -> Result<Vec<Listed>, Store
     .await?;
     Ok(listed)
 }
+
+/// Something said for the machine was changed elsewhere: one version on, for whoever fills in its form.
+pub async fn touch(tx: &mut WriteTx, machine: MachineId) -> Result<(), StoreError> {
+    sqlx::query!("UPDATE machine SET version = version + 1 WHERE id = ?", machine).execute(tx.conn()).await?;
+    Ok(())
+}

@@ -2,7 +2,7 @@
 
 mod kept;
 
-pub use kept::{Kept, Listed, archive, change, inventory, numbered, one};
+pub use kept::{Kept, Listed, archive, change, inventory, numbered, one, touch};
 
 use domain::{
     boards::MachineNumber,

@@ -70,6 +70,7 @@ pub const TABLES: &[Table] = {
         table("alias", &["person_id"], false, Stays),
         // Who placed, made or had something done: an alias, and in the record of what was done.
         table("machine_block", &["placed_by", "remark_id"], false, Stays),
+        table("setting_change", &["changed_by"], false, Stays),
         table("display", &["made_by"], false, Stays),
         table("retention_run", &["by_alias"], false, Stays),
     ]

@@ -1,0 +1,97 @@
+//! The calls about opening hours.
+
+use crate::problem::AppError;
+use domain::hours::HoursPage;
+#[cfg(feature = "ssr")]
+use domain::{
+    problem::{Kind, Problem},
+    settings::At,
+};
+use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
+
+/// The hours at one place.
+#[server(name = ReadHours, endpoint = "hours/page")]
+pub async fn page(
+    /// Where: `space`, `type:3`, `machine:7`.
+    #[server(default)]
+    at: String,
+) -> Result<HoursPage, AppError> {
+    let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
+    let page = services::hours::page(&ctx, &crate::asker::actor(), place(&at, t)?).await;
+    page.map_err(|error| error.problem(t).into())
+}
+
+/// A week as it was typed.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Week {
+    /// Monday.
+    pub mon: String,
+    /// Tuesday.
+    pub tue: String,
+    /// Wednesday.
+    pub wed: String,
+    /// Thursday.
+    pub thu: String,
+    /// Friday.
+    pub fri: String,
+    /// Saturday.
+    pub sat: String,
+    /// Sunday.
+    pub sun: String,
+}
+
+/// Says when it is open every week.
+#[server(endpoint = "hours/save-week")]
+pub async fn save_week(
+    /// Where.
+    #[server(default)]
+    at: String,
+    /// The version that was read.
+    version: i64,
+    /// The hours of each day; all empty is what is said elsewhere.
+    #[server(flatten)]
+    week: Week,
+) -> Result<(), AppError> {
+    let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
+    let at = place(&at, t)?;
+    let Week { mon, tue, wed, thu, fri, sat, sun } = week;
+    let week = [mon, tue, wed, thu, fri, sat, sun];
+    let saved = services::hours::save_week(&ctx, &crate::asker::actor(), at, version, week).await;
+    saved.map_err(|error| error.problem(t))?;
+    leptos_axum::redirect(&format!("/hours?at={at}&saved"));
+    Ok(())
+}
+
+/// Says when it is open on one day, or like every week again.
+#[server(endpoint = "hours/save-day")]
+pub async fn save_day(
+    /// Where.
+    #[server(default)]
+    at: String,
+    /// The version that was read; 0 where there was nothing.
+    version: i64,
+    /// The day.
+    #[server(default)]
+    date: String,
+    /// The hours; empty is closed.
+    #[server(default)]
+    hours: String,
+    /// `yes` when it is like every week.
+    #[server(default)]
+    usual: String,
+) -> Result<(), AppError> {
+    let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
+    let at = place(&at, t)?;
+    let day = services::hours::SayDay { date, hours: (usual != "yes").then_some(hours), version };
+    let saved = services::hours::save_day(&ctx, &crate::asker::actor(), at, day).await;
+    saved.map_err(|error| error.problem(t))?;
+    leptos_axum::redirect(&format!("/hours?at={at}&saved"));
+    Ok(())
+}
+
+#[cfg(feature = "ssr")]
+fn place(at: &str, t: text::Lang) -> Result<At, Problem> {
+    At::from_word(at).ok_or_else(|| Problem::new("hours.unknown", Kind::NotFound, t.setting_unknown()))
+}

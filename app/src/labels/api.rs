@@ -1,0 +1,32 @@
+//! The call for the labels of machines.
+
+use crate::{problem::AppError, qr::Qr};
+use domain::{equipment::Label, id::MachineId};
+use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
+
+/// The labels of the machines that the asker cares for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Labels {
+    /// By name, each with the code that leads to its page; none where nobody has said where this site is.
+    pub labels: Vec<(Label, Qr)>,
+    /// Where this site is for somebody outside.
+    pub site: Option<String>,
+}
+
+/// The labels of all machines, or of one.
+#[server(name = ReadLabels, endpoint = "equipment/labels")]
+pub async fn labels(
+    /// That one.
+    only: Option<MachineId>,
+) -> Result<Labels, AppError> {
+    let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
+    let labels = services::equipment::labels(&ctx, &crate::asker::actor(), only).await;
+    let labels = labels.map_err(|error| error.problem(t))?;
+    let site = crate::visitor::Visitor::of_request().public_url;
+    let coded = |label: Label| {
+        let qr = crate::qr::code(label.address(site.as_deref()?))?;
+        Some((label, qr))
+    };
+    Ok(Labels { labels: labels.into_iter().filter_map(coded).collect(), site })
+}

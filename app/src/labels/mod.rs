@@ -1,0 +1,159 @@
+//! Labels of machines: a sheet to print, each with a code that leads to the machine's page, and the same as a PDF.
+//!
+//! Invariant: the code leads where this site is for somebody outside, or there is none. A chunk of its own.
+
+pub mod api;
+
+use crate::{
+    call::{Asked, asked},
+    lang,
+    live::followed,
+    qr::Qr,
+    ui::{
+        banner::{Banner, Tone},
+        button::{ButtonLink, Submit},
+        changing::part,
+        empty::Empty,
+        form::Ask,
+        icon::Icon,
+        segmented::{Segment, Segmented},
+        skeleton::SkeletonList,
+    },
+};
+use api::Labels as Sheet;
+use domain::{
+    equipment::{Label, LabelSize},
+    id::MachineId,
+};
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::{LazyRoute, hooks::use_query_map, lazy_route};
+
+/// The page at `/machines/labels`.
+#[derive(Debug)]
+pub struct Labels;
+
+/// What the page asks for. Made in the page's own chunk: whatever `data` does would lie in the first load of every page.
+#[derive(Debug)]
+struct Loaded(Asked<Sheet>);
+
+impl Loaded {
+    fn load() -> Self {
+        let query = use_query_map();
+        let only =
+            move || query.with(|query| query.get_str("machine").and_then(|id| id.parse().ok()).map(MachineId));
+        Self(asked(only, api::labels))
+    }
+}
+
+#[lazy_route]
+impl LazyRoute for Labels {
+    fn data() -> Self {
+        Self
+    }
+
+    fn view(this: Self) -> AnyView {
+        let Labels = this;
+        let labels = Loaded::load().0;
+        view! {
+            <Title text=lang::current().labels_title()/>
+            <Transition fallback=|| view! { <SkeletonList rows=6/> }>
+                {followed(labels, Box::new(|labels| view! { <Page labels/> }.into_any()))}
+            </Transition>
+        }
+        .into_any()
+    }
+}
+
+/// The page itself: no request, so that a test can render it.
+#[component]
+fn Page(labels: RwSignal<Sheet>) -> impl IntoView {
+    let (t, query) = (lang::current(), use_query_map());
+    let size = Memo::new(move |_| {
+        query.with(|query| query.get_str("size").and_then(LabelSize::from_word)).unwrap_or(LabelSize::Medium)
+    });
+    let segment = |size: LabelSize, word| Segment { value: size.word(), word, icon: None };
+    let sizes = vec![
+        segment(LabelSize::Small, t.labels_small()),
+        segment(LabelSize::Medium, t.labels_medium()),
+        segment(LabelSize::Large, t.labels_large()),
+    ];
+    view! {
+        <a class="crumb" href="/machines"><Icon name="chevron-left"/>{t.equipment_title()}</a>
+        <header class="page-head"><h1>{t.labels_title()}</h1><p class="sub">{t.labels_sub()}</p></header>
+        <section class="card labels-tools" aria-label=t.labels_size()>
+            <Ask page="/machines/labels" problem=None>
+                <Segmented name="size" legend=t.labels_size() segments=sizes chosen=size.get_untracked().word()/>
+                <div class="btn-row">
+                    <Submit label=t.settings_show()/>
+                    {part(move || {
+                        let href = format!("/machines/labels.pdf?size={}", size.get().word());
+                        Some(view! { <ButtonLink href label=t.labels_pdf().to_owned() reload=true/> })
+                    })}
+                </div>
+            </Ask>
+        </section>
+        {part(move || Some(labels.with(|sheet| if sheet.site.is_none() {
+            view! {
+                <Banner tone=Tone::Warn icon="triangle-alert" title=t.labels_no_site().to_owned()>{t.labels_no_site_next()}</Banner>
+            }.into_any()
+        } else if sheet.labels.is_empty() {
+            view! { <div class="card"><Empty icon="wrench"><h2>{t.equipment_none()}</h2><p>{t.equipment_none_next()}</p></Empty></div> }.into_any()
+        } else {
+            let rows = sheet.labels.iter().cloned().map(|(label, qr)| view! { <One label qr/> }).collect_view();
+            view! { <ul class="labels" data-size=move || size.get().word()>{rows}</ul> }.into_any()
+        })))}
+    }
+}
+
+/// One label.
+#[component]
+fn One(label: Label, qr: Qr) -> impl IntoView {
+    let t = lang::current();
+    let second = label.number.map_or(label.kind.clone(), |number| format!("{} · {number}", label.kind));
+    view! {
+        <li class="label">
+            <svg viewBox=format!("0 0 {0} {0}", qr.side) role="img" aria-label=t.kiosk_qr(&qr.url) shape-rendering="crispEdges">
+                <path d=qr.path/>
+            </svg>
+            <p class="t">{label.name}</p>
+            <p class="s">{second}</p>
+        </li>
+    }
+}
+
+#[cfg(all(test, feature = "ssr"))]
+mod tests {
+    use super::*;
+    use crate::testing::{html, visitor, words};
+    use text::Lang;
+
+    fn shown(site: Option<&'static str>) -> String {
+        html(visitor(Lang::En), "/machines/labels?size=large", move || {
+            let label =
+                Label { id: MachineId(7), name: "Laser <1>".into(), number: Some(11), kind: "Laser".into() };
+            let labels = site.and_then(|site| {
+                let url = label.address(site);
+                Some((label, crate::qr::code(url)?))
+            });
+            let sheet = Sheet { labels: labels.into_iter().collect(), site: site.map(ToOwned::to_owned) };
+            view! { <Page labels=RwSignal::new(sheet)/> }
+        })
+    }
+
+    #[test]
+    fn a_label_leads_to_the_page_of_its_machine_and_comes_as_a_pdf_of_the_same_size() {
+        let html = shown(Some("https://talvera.example"));
+        assert!(html.contains("QR code: https://talvera.example/machines/7"), "{html}");
+        assert!(html.contains(r#"href="/machines/labels.pdf?size=large""#), "{html}");
+        assert!(
+            words(&html).contains("Laser &lt;1&gt; Laser · 11")
+                || words(&html).contains("Laser &lt;1&gt;Laser · 11")
+        );
+    }
+
+    #[test]
+    fn where_nobody_said_where_this_site_is_there_are_none() {
+        assert!(words(&shown(None)).contains("--public-url"));
+    }
+}

@@ -1,0 +1,64 @@
+//! The calls about settings.
+
+use crate::problem::AppError;
+use domain::settings::SettingsPage;
+#[cfg(feature = "ssr")]
+use domain::{
+    problem::{Kind, Problem},
+    settings::{At, Fits, Key},
+};
+use leptos::prelude::*;
+
+/// The settings at one place.
+#[server(name = ReadSettings, endpoint = "settings/page")]
+pub async fn page(
+    /// Where: `space`, `type:3`, `machine:7`.
+    #[server(default)]
+    at: String,
+    /// The one that is looked at.
+    #[server(default)]
+    key: String,
+    /// A value of it that is tried out.
+    tried: Option<String>,
+) -> Result<SettingsPage, AppError> {
+    let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
+    let at = At::from_word(&at).ok_or_else(|| unknown(t))?;
+    let (actor, key) = (crate::asker::actor(), Key::from_word(&key));
+    let page = services::settings::page(&ctx, &actor, at, key, tried.as_deref()).await;
+    page.map_err(|error| error.problem(t).into())
+}
+
+/// Says something for a setting, or nothing any more.
+#[server(endpoint = "settings/say")]
+pub async fn say(
+    /// Where.
+    #[server(default)]
+    at: String,
+    /// Which.
+    #[server(default)]
+    key: String,
+    /// What.
+    #[server(default)]
+    value: String,
+    /// `yes` when nothing is said any more.
+    #[server(default)]
+    nothing: String,
+    /// The version that was read.
+    version: i64,
+) -> Result<(), AppError> {
+    let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
+    let (Some(at), Some(key)) = (At::from_word(&at), Key::from_word(&key)) else { return Err(unknown(t).into()) };
+    // An empty choice or number is none; a text may be empty.
+    let empty = value.trim().is_empty() && matches!(key.fits(), Fits::Word(_) | Fits::Number(..));
+    let value = (nothing != "yes" && !empty).then_some(value);
+    let say = services::settings::Say { at, key, value, version };
+    let said = services::settings::say(&ctx, &crate::asker::actor(), say).await;
+    said.map_err(|error| error.problem(t))?;
+    leptos_axum::redirect(&format!("/settings?at={at}&saved"));
+    Ok(())
+}
+
+#[cfg(feature = "ssr")]
+fn unknown(t: text::Lang) -> Problem {
+    Problem::new("setting.unknown", Kind::NotFound, t.setting_unknown())
+}

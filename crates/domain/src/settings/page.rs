@@ -1,0 +1,120 @@
+//! Settings as a page shows them: what is said where, by whom, and what holds.
+
+use super::{Key, Scope};
+use crate::{
+    id::{MachineId, TypeId},
+    time::Moment,
+};
+use serde::{Deserialize, Serialize};
+
+/// Where a setting is said, or hours are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum At {
+    /// For everything.
+    Space,
+    /// For a type.
+    Type(TypeId),
+    /// For one machine.
+    Machine(MachineId),
+}
+
+impl At {
+    /// How far it reaches, and for which.
+    #[must_use]
+    pub const fn columns(self) -> (Scope, i64) {
+        match self {
+            Self::Space => (Scope::Space, 0),
+            Self::Type(id) => (Scope::Type, id.0),
+            Self::Machine(id) => (Scope::Machine, id.0),
+        }
+    }
+
+    /// Reads `space`, `type:3`, `machine:7`; nothing at all is the space.
+    #[must_use]
+    pub fn from_word(word: &str) -> Option<Self> {
+        match word.trim().split_once(':') {
+            None => matches!(word.trim(), "" | "space").then_some(Self::Space),
+            Some(("type", id)) => Some(Self::Type(TypeId(id.parse().ok()?))),
+            Some(("machine", id)) => Some(Self::Machine(MachineId(id.parse().ok()?))),
+            Some(_) => None,
+        }
+    }
+}
+
+impl std::fmt::Display for At {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self.columns() {
+            (Scope::Space, _) => f.write_str("space"),
+            (scope, id) => write!(f, "{}:{id}", scope.word()),
+        }
+    }
+}
+
+/// Somewhere that things can be said for, and what it is called; the space by its own name.
+pub type Somewhere = (At, String);
+
+/// A setting as it is at one place.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SettingRow {
+    /// Which.
+    pub key: Key,
+    /// What is said there itself.
+    pub own: Option<String>,
+    /// What holds there.
+    pub value: String,
+    /// Where that comes from; `None` is nobody, so the default.
+    pub from: Option<Scope>,
+    /// What holds where nobody says anything.
+    pub default: String,
+    /// The version of what is said there itself.
+    pub version: i64,
+    /// Who changed it there last, and when.
+    pub changed: Option<(Option<String>, Moment)>,
+    /// Whoever looks may change it there.
+    pub may_change: bool,
+}
+
+/// What a change would do at this moment, tried out with the decision that boards get.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Effect {
+    /// People who may use something there now and then could not any more.
+    pub barred: u32,
+    /// People who may use nothing more there now than before, but then could.
+    pub let_in: u32,
+    /// It was tried out with as many people and machines as there is time for, and there are more.
+    pub more: bool,
+}
+
+/// The settings at one place.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SettingsPage {
+    /// When this was true.
+    pub now: Moment,
+    /// Where.
+    pub at: At,
+    /// Where else there is, for whoever looks.
+    pub places: Vec<Somewhere>,
+    /// In groups, each in its order.
+    pub rows: Vec<SettingRow>,
+    /// What was tried out: the value as it would be kept, and what it would do.
+    pub tried: Option<(String, Effect)>,
+    /// The names of all time zones, where one is to be chosen.
+    pub zones: Vec<String>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_place_is_read_as_it_was_written() {
+        for at in [At::Space, At::Type(TypeId(3)), At::Machine(MachineId(7))] {
+            assert_eq!(At::from_word(&at.to_string()), Some(at));
+        }
+        assert_eq!(At::from_word(""), Some(At::Space));
+        for wrong in ["room:1", "type:", "type:x", "spaces"] {
+            assert_eq!(At::from_word(wrong), None, "{wrong}");
+        }
+    }
+}

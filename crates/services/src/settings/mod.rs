@@ -1,0 +1,267 @@
+//! Settings: what is said where, what holds, and saying something else – tried out before, where that decides about people.
+//!
+//! **Invariants.** What is about the system is for administrators, everything else for whoever cares for the equipment it is
+//! about. What was filled in from an older version changes nothing.
+
+mod effect;
+
+use crate::{Ctx, again::as_of_now, equipment::unfit, refusal};
+use domain::{
+    actor::{About, Actor, Forbidden, Permission, Proof},
+    id::{MachineId, TypeId},
+    live::Hint,
+    problem::{Kind, Problem},
+    settings::{At, Fits, Group, Key, Setting, SettingRow, Settings, SettingsPage, Somewhere},
+    time::Millis,
+    versions::Saved,
+    zone::Zone,
+};
+use serde_json::json;
+use store::{
+    Done, SqliteConnection, StoreError, Unaudited, WriteTx, audit, equipment, machines, people, settings,
+};
+use text::Lang;
+
+/// Why nothing was changed, or there is nothing to show.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum SettingsError {
+    /// Not for this actor.
+    #[error(transparent)]
+    Forbidden(#[from] Forbidden),
+    /// There is no such place, or nothing of the kind can be said there.
+    #[error("nothing can be said there")]
+    Unknown,
+    /// The value does not fit.
+    #[error("the value does not fit")]
+    Unfit(Key),
+    /// Somebody else said something meanwhile.
+    #[error("somebody else said something meanwhile")]
+    Stale(Box<Saved>),
+    /// The storage failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl SettingsError {
+    /// For the reader.
+    #[must_use]
+    pub fn problem(&self, lang: Lang) -> Problem {
+        match self {
+            Self::Forbidden(why) => refusal::forbidden(*why, lang),
+            Self::Unknown => Problem::new("setting.unknown", Kind::NotFound, lang.setting_unknown()),
+            Self::Unfit(key) => {
+                Problem::new("setting.unfit", Kind::Invalid, lang.form_fix()).field("value", unfit(*key, lang))
+            }
+            Self::Stale(saved) => refusal::stale(saved, lang),
+            Self::Store(error) => refusal::storage(error, lang),
+        }
+    }
+}
+
+/// Where something is said, and of which type that is.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Spot {
+    pub(crate) at: At,
+    pub(crate) kind: Option<TypeId>,
+    pub(crate) machine: Option<MachineId>,
+}
+
+impl Spot {
+    pub(crate) const fn about(self) -> About {
+        About { person: None, kind: self.kind, machine: self.machine }
+    }
+
+    /// The place, if there is such a type or machine.
+    pub(crate) async fn find(conn: &mut SqliteConnection, at: At) -> Result<Option<Self>, StoreError> {
+        Ok(match at {
+            At::Space => Some(Self { at, kind: None, machine: None }),
+            At::Type(kind) => {
+                let known = equipment::kept_types(conn, Some(kind)).await?;
+                known.first().map(|_| Self { at, kind: Some(kind), machine: None })
+            }
+            At::Machine(machine) => machines::one(conn, machine).await?.map(|kept| Self {
+                at,
+                kind: Some(kept.kind),
+                machine: Some(machine),
+            }),
+        })
+    }
+
+    /// Whoever shows what is about this place looks again.
+    pub(crate) async fn hint(self, tx: &mut WriteTx) -> Result<(), StoreError> {
+        match (self.at, self.kind) {
+            (At::Machine(machine), _) => tx.after_commit(Hint::Machine(machine)),
+            (At::Type(_), Some(kind)) => {
+                for machine in equipment::machines_of(tx.conn(), kind).await? {
+                    tx.after_commit(Hint::Machine(machine));
+                }
+            }
+            _ => {}
+        }
+        tx.after_commit(Hint::Space);
+        Ok(())
+    }
+}
+
+/// What it takes to say something for `key` there.
+const fn needs(key: Key, spot: Spot) -> (Permission, About) {
+    if key.is_of_system() {
+        (Permission::ChangeSettings, About::NOTHING)
+    } else {
+        (Permission::ChangeEquipment, spot.about())
+    }
+}
+
+/// What is set at `at`, and what `tried` would do there.
+pub async fn page(
+    ctx: &Ctx,
+    actor: &Actor,
+    at: At,
+    key: Option<Key>,
+    tried: Option<&str>,
+) -> Result<SettingsPage, SettingsError> {
+    let now = ctx.now();
+    let mut snapshot = ctx.store().snapshot().await?;
+    let spot = Spot::find(&mut snapshot, at).await?;
+    actor.require(Permission::SeeSettings, spot.map_or(About::NOTHING, Spot::about))?;
+    let spot = spot.ok_or(SettingsError::Unknown)?;
+    let said = settings::said(&mut snapshot, spot.kind, spot.machine).await?;
+    let changed = settings::changed(&mut snapshot, at).await?;
+    let (holds, default) = (Settings::resolve(said.clone()), Settings::default());
+    let scope = at.columns().0;
+    let mut keys: Vec<_> = Key::ALL.iter().copied().filter(|key| key.reaches(scope)).collect();
+    keys.sort_by_key(|key| Group::ALL.iter().position(|group| *group == key.group()));
+    let rows = keys.into_iter().map(|key| {
+        let of_key = || said.iter().filter(move |setting| setting.key == key);
+        let last = changed.iter().find(|changed| changed.key == key);
+        let (permission, about) = needs(key, spot);
+        SettingRow {
+            key,
+            own: of_key().find(|setting| setting.scope == scope).map(|setting| setting.value.clone()),
+            value: holds.value(key),
+            from: of_key()
+                .filter(|setting| key.value(&setting.value).is_some())
+                .map(|setting| setting.scope)
+                .max(),
+            default: default.value(key),
+            version: last.map_or(0, |last| last.version),
+            changed: last.map(|last| (last.by.clone(), ctx.moment(last.at))),
+            may_change: actor.may(permission, about),
+        }
+    });
+    let rows = rows.collect();
+    let tried = match (key, tried) {
+        (Some(key), Some(value)) if key.decides() && key.reaches(scope) => {
+            let value = key.value(value).ok_or(SettingsError::Unfit(key))?;
+            let setting = Setting { scope, key, value: value.clone() };
+            Some((value, effect::of(&mut snapshot, at, &setting, now).await?))
+        }
+        _ => None,
+    };
+    let zones = match key {
+        Some(Key::Zone) => Zone::names().map(ToOwned::to_owned).collect(),
+        _ => Vec::new(),
+    };
+    let places = places(&mut snapshot, actor).await?;
+    Ok(SettingsPage { now: ctx.moment(now), at, places, rows, tried, zones })
+}
+
+/// Where there is anything to read for the actor: the space, types and machines that are not put away.
+pub(crate) async fn places(conn: &mut SqliteConnection, actor: &Actor) -> Result<Vec<Somewhere>, StoreError> {
+    let sees = |about| actor.may(Permission::SeeSettings, about);
+    let mut places = Vec::new();
+    places.extend(sees(About::NOTHING).then(|| (At::Space, String::new())));
+    let types = equipment::types(conn).await?.into_iter().filter(|(kind, _)| sees(About::equipment(*kind, None)));
+    places.extend(types.map(|(kind, name)| (At::Type(kind), name)));
+    let machines = machines::inventory(conn).await?.into_iter();
+    let machines = machines.filter(|row| !row.archived && sees(About::equipment(row.kind, Some(row.id))));
+    places.extend(machines.map(|row| (At::Machine(row.id), row.name)));
+    Ok(places)
+}
+
+/// What somebody says for one setting.
+#[derive(Debug, Clone)]
+pub struct Say {
+    /// Where.
+    pub at: At,
+    /// Which.
+    pub key: Key,
+    /// What; `None` is nothing any more.
+    pub value: Option<String>,
+    /// The version that was read.
+    pub version: i64,
+}
+
+/// Says something for a setting, or nothing any more.
+pub async fn say(ctx: &Ctx, actor: &Actor, say: Say) -> Result<(), SettingsError> {
+    let spot = Spot::find(&mut *ctx.store().read().await?, say.at).await?;
+    let (permission, about) =
+        spot.map_or((Permission::ChangeEquipment, About::NOTHING), |spot| needs(say.key, spot));
+    actor.require(permission, about)?;
+    let spot = spot.filter(|spot| say.key.reaches(spot.at.columns().0)).ok_or(SettingsError::Unknown)?;
+    let value = match &say.value {
+        None => None,
+        Some(typed) => Some(checked(say.key, typed).ok_or(SettingsError::Unfit(say.key))?),
+    };
+    let (now, zone, actor) = (ctx.now(), ctx.space().zone, actor.clone());
+    let Say { at, key, version, .. } = say;
+    ctx.store()
+        .write(async move |tx| {
+            let proof = as_of_now(tx, &actor, now).await?.require(permission, about)?;
+            let own = settings::at(tx.conn(), at).await?.into_iter().find(|(known, _)| *known == key);
+            let own = own.map(|(_, value)| value);
+            let last = settings::changed(tx.conn(), at).await?.into_iter().find(|last| last.key == key);
+            if last.as_ref().map_or(0, |last| last.version) != version {
+                return Err(stale(zone, last, own.unwrap_or_default()));
+            }
+            if own == value {
+                return Ok(Done::unaudited((), Unaudited::NothingChanged));
+            }
+            keep(tx, spot, key, value.as_deref(), &proof, now).await?;
+            let detail = json!({ "setting": key });
+            let action = if value.is_some() { "setting.changed" } else { "setting.cleared" };
+            let entry = audit::entry(tx, &proof, now, action, at.to_string(), &detail).await?;
+            Ok::<_, SettingsError>(Done::audited((), entry))
+        })
+        .await?;
+    if at == At::Space {
+        ctx.reload_space().await?;
+    }
+    Ok(())
+}
+
+fn checked(key: Key, typed: &str) -> Option<String> {
+    let value = key.value(typed)?;
+    match key.fits() {
+        Fits::Zone => value.parse::<Zone>().ok().map(|zone| zone.name().to_owned()),
+        Fits::Word(_) | Fits::Number(..) | Fits::Text(_) => Some(value),
+    }
+}
+
+async fn keep(
+    tx: &mut WriteTx,
+    spot: Spot,
+    key: Key,
+    value: Option<&str>,
+    proof: &Proof,
+    now: Millis,
+) -> Result<(), StoreError> {
+    match value {
+        Some(value) => settings::set(tx, spot.at, key, value).await?,
+        None => settings::clear(tx, spot.at, key).await?,
+    }
+    let by = people::alias_of(tx, proof, now).await?;
+    settings::note(tx, spot.at, key, by, now).await?;
+    match spot.at {
+        At::Space => {}
+        At::Type(kind) => equipment::touch_type(tx, kind).await?,
+        At::Machine(machine) => machines::touch(tx, machine).await?,
+    }
+    spot.hint(tx).await
+}
+
+fn stale(zone: Zone, last: Option<settings::Changed>, own: String) -> SettingsError {
+    let version = last.as_ref().map_or(0, |last| last.version);
+    let (by, at) = last.map_or((None, None), |last| (last.by, Some(zone.moment(last.at))));
+    SettingsError::Stale(Box::new(Saved { by, at, ..Saved::new(version, vec![("value", own)]) }))
+}

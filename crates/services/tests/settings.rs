@@ -1,0 +1,228 @@
+//! Settings and opening hours said, taken back and tried out, through the services.
+
+mod lab;
+
+use domain::{
+    actor::Forbidden,
+    equipment::{TypedMachine, TypedSettings},
+    id::{MachineId, TypeId},
+    problem::Kind,
+    settings::{At, Key, Scope},
+};
+use lab::{LASER, LASER_ID, Lab, ada};
+use services::{
+    access, boards, equipment,
+    hours::{self, HoursError, SayDay},
+    settings::{self, Say, SettingsError},
+};
+use text::Lang;
+
+const LASERS: At = At::Type(TypeId(3));
+
+/// Bob owns the laser cutters, Ada is a manager.
+async fn staffed() -> Lab {
+    let lab = Lab::open().await;
+    lab.grant(1, 1, "owner").await;
+    lab.grant(2, 3, "owner").await;
+    lab
+}
+
+async fn say(
+    lab: &Lab,
+    who: i64,
+    at: At,
+    key: Key,
+    value: Option<&str>,
+    version: i64,
+) -> Result<(), SettingsError> {
+    let say = Say { at, key, value: value.map(ToOwned::to_owned), version };
+    settings::say(&lab.ctx, &lab.signed_in(who).await, say).await
+}
+
+async fn row(lab: &Lab, at: At, key: Key) -> domain::settings::SettingRow {
+    let page = settings::page(&lab.ctx, &lab.signed_in(1).await, at, None, None).await;
+    let row = page.map(|page| page.rows.into_iter().find(|row| row.key == key));
+    row.ok().flatten().unwrap_or_else(|| panic!("{key:?} is not on the page of {at}"))
+}
+
+#[tokio::test]
+async fn the_nearest_says_what_holds_and_who_said_it_is_known() {
+    let lab = staffed().await;
+    say(&lab, 1, At::Space, Key::Grace, Some("5"), 0).await.unwrap();
+    say(&lab, 2, LASERS, Key::Grace, Some(" 7 "), 0).await.unwrap();
+    let machine = row(&lab, At::Machine(LASER_ID), Key::Grace).await;
+    assert_eq!((machine.value.as_str(), machine.from, machine.own), ("7", Some(Scope::Type), None));
+    let of_type = row(&lab, LASERS, Key::Grace).await;
+    let (by, _) = of_type.changed.unwrap();
+    assert_eq!((by.as_deref(), of_type.version, of_type.default.as_str()), (Some("Bob"), 1, "1"));
+    assert_eq!(boards::settings(&lab.ctx, LASER).await.unwrap().grace, 7);
+    say(&lab, 1, LASERS, Key::Grace, None, 1).await.unwrap();
+    assert_eq!(boards::settings(&lab.ctx, LASER).await.unwrap().grace, 5);
+    let told = "SELECT group_concat(action || ' ' || subject, ', ') FROM audit WHERE action LIKE 'setting.%'";
+    assert_eq!(lab.text(told).await, "setting.changed space, setting.changed type:3, setting.cleared type:3");
+}
+
+#[tokio::test]
+async fn a14_what_was_taken_back_meanwhile_is_a_newer_version_too() {
+    let lab = staffed().await;
+    say(&lab, 1, LASERS, Key::Grace, Some("5"), 0).await.unwrap();
+    say(&lab, 1, LASERS, Key::Grace, None, 1).await.unwrap();
+    let stale = say(&lab, 2, LASERS, Key::Grace, Some("9"), 0).await.unwrap_err().problem(Lang::En);
+    let saved = stale.saved.unwrap();
+    assert_eq!((stale.kind, saved.version, saved.value("value")), (Kind::Conflict, 2, ""));
+    assert_eq!(saved.by.as_deref(), Some("Ada"));
+    // And the form of the machine itself hears of it.
+    say(&lab, 1, At::Machine(LASER_ID), Key::Grace, Some("3"), 0).await.unwrap();
+    let typed = TypedMachine { name: "X".into(), kind: "3".into(), ..TypedMachine::default() };
+    let stale = equipment::save(&lab.ctx, &lab.signed_in(2).await, LASER_ID, 1, typed).await;
+    assert!(matches!(stale, Err(equipment::EquipmentError::Stale(saved)) if saved.value("grace") == "3"));
+}
+
+#[tokio::test]
+async fn what_is_said_on_the_form_of_a_type_is_known_here_too() {
+    let lab = staffed().await;
+    let typed = domain::equipment::TypedType {
+        name: "Lasers".into(),
+        risk: "high".into(),
+        settings: TypedSettings { grace: "8".into(), ..TypedSettings::default() },
+    };
+    equipment::save_type(&lab.ctx, &lab.signed_in(2).await, TypeId(3), 1, typed, vec![]).await.unwrap();
+    let grace = row(&lab, LASERS, Key::Grace).await;
+    assert_eq!((grace.own.as_deref(), grace.version), (Some("8"), 1));
+    assert_eq!(row(&lab, LASERS, Key::AutoStop).await.version, 0, "what was not said did not change");
+}
+
+#[tokio::test]
+async fn the_system_is_for_administrators_and_values_fit() {
+    let lab = staffed().await;
+    let refused = say(&lab, 1, At::Space, Key::Zone, Some("Europe/Rome"), 0).await;
+    assert!(matches!(refused, Err(SettingsError::Forbidden(Forbidden::NotAllowed))), "a manager");
+    lab.grant(1, 2, "owner").await;
+    assert!(matches!(
+        say(&lab, 1, At::Space, Key::Zone, Some("Mars/Base"), 0).await,
+        Err(SettingsError::Unfit(Key::Zone))
+    ));
+    say(&lab, 1, At::Space, Key::Zone, Some("Europe/Rome"), 0).await.unwrap();
+    assert_eq!(lab.ctx.space().zone.name(), "Europe/Rome", "at once");
+    for (at, key, value) in [
+        (At::Space, Key::Simultaneous, "0"),
+        (At::Space, Key::Simultaneous, "100"),
+        (LASERS, Key::AutoStop, "65536"),
+        (LASERS, Key::PeoplePresent, "10"),
+        (LASERS, Key::Authorisation, "anybody"),
+    ] {
+        assert!(
+            matches!(say(&lab, 1, at, key, Some(value), 0).await, Err(SettingsError::Unfit(_))),
+            "{key:?} {value}"
+        );
+    }
+    for (at, key) in
+        [(LASERS, Key::Zone), (At::Type(TypeId(9)), Key::Grace), (At::Machine(MachineId(9)), Key::Grace)]
+    {
+        let nowhere = say(&lab, 1, at, key, Some("1"), 0).await;
+        assert!(matches!(nowhere, Err(SettingsError::Unknown)), "{at:?} {key:?}");
+    }
+    let theirs = say(&lab, 2, At::Type(TypeId(4)), Key::Grace, Some("1"), 0).await;
+    assert!(matches!(theirs, Err(SettingsError::Forbidden(_))), "an owner of another type");
+}
+
+#[tokio::test]
+async fn a_change_that_bars_people_is_counted_before_it_is_made_by_the_decision_that_boards_get() {
+    let lab = staffed().await;
+    lab.mode(domain::machines::AuthorisationMode::Open).await;
+    let manager = lab.signed_in(1).await;
+    let tried = async |value: &str| {
+        let page =
+            settings::page(&lab.ctx, &manager, LASERS, Some(Key::Authorisation), Some(value)).await.unwrap();
+        page.tried.unwrap().1
+    };
+    let before = lab.number("SELECT count(*) FROM audit").await;
+    let effect = tried("qualified").await;
+    // Ada is qualified, Bob owns the type and so may use it, Zoe is suspended.
+    assert_eq!((effect.barred, effect.let_in, effect.more), (0, 0, false));
+    lab.sql(
+        "INSERT INTO person (id, status, created_at) VALUES (4, 'active', 0);
+         INSERT INTO qualification (person_id, type_id, relation, kind, effective_from, cause, recorded_at)
+             VALUES (4, 1, 'user', 'granted', 0, 'setup', 0)",
+    )
+    .await;
+    assert_eq!(tried("qualified").await.barred, 1, "the newcomer is a member and nothing more");
+    assert_eq!(lab.number("SELECT count(*) FROM audit").await, before, "nothing is saved by looking");
+    let unfit = settings::page(&lab.ctx, &manager, LASERS, Some(Key::Authorisation), Some("x")).await;
+    assert!(matches!(unfit, Err(SettingsError::Unfit(Key::Authorisation))));
+}
+
+fn week(monday: &str, friday: &str) -> [String; 7] {
+    [monday, "", "", "", friday, "", ""].map(ToOwned::to_owned)
+}
+
+#[tokio::test]
+async fn a_week_is_said_inherited_and_taken_back() {
+    let lab = staffed().await;
+    let (manager, owner) = (lab.signed_in(1).await, lab.signed_in(2).await);
+    hours::save_week(&lab.ctx, &manager, At::Space, 0, week("8-12, 14-18", "20-2")).await.unwrap();
+    let page = hours::page(&lab.ctx, &owner, LASERS).await.unwrap();
+    assert_eq!((page.from, page.own), (Some(Scope::Space), false));
+    assert_eq!((page.holds[0].as_str(), page.holds[4].as_str()), ("08:00–12:00, 14:00–18:00", "20:00–02:00"));
+    assert_eq!(page.holds[5], "", "the end of Friday's night is Friday's");
+    hours::save_week(&lab.ctx, &owner, LASERS, 0, week("0-24", "")).await.unwrap();
+    let machine = hours::page(&lab.ctx, &manager, At::Machine(LASER_ID)).await.unwrap();
+    assert_eq!((machine.from, machine.holds[4].as_str()), (Some(Scope::Type), ""));
+    // 15 January 2027, the day of the lab, is a Friday: nobody may use the laser then.
+    let asked = access::check(&lab.ctx, LASER, &ada()).await.unwrap();
+    assert!(matches!(asked.decision, domain::access::Decision::Deny(_)), "{:?}", asked.decision);
+    hours::save_week(&lab.ctx, &owner, LASERS, 1, Default::default()).await.unwrap();
+    assert_eq!(hours::page(&lab.ctx, &owner, LASERS).await.unwrap().from, Some(Scope::Space));
+    assert_eq!(lab.number("SELECT count(*) FROM audit WHERE action = 'hours.week-changed'").await, 3);
+}
+
+#[tokio::test]
+async fn a14_a_week_and_a_day_have_versions_of_their_own() {
+    let lab = staffed().await;
+    let manager = lab.signed_in(1).await;
+    let day = |date: &str, hours: Option<&str>, version| SayDay {
+        date: date.into(),
+        hours: hours.map(ToOwned::to_owned),
+        version,
+    };
+    let save = async |typed| hours::save_day(&lab.ctx, &manager, At::Space, typed).await;
+    hours::save_week(&lab.ctx, &manager, At::Space, 0, week("8-12", "")).await.unwrap();
+    let stale = hours::save_week(&lab.ctx, &manager, At::Space, 0, week("9-12", "")).await.unwrap_err();
+    let HoursError::Stale(saved) = stale else { panic!("{stale}") };
+    assert_eq!((saved.value("mon"), saved.version, saved.by.as_deref()), ("08:00–12:00", 1, Some("Ada")));
+    save(day("2027-12-24", Some("8-12"), 0)).await.unwrap();
+    let HoursError::Stale(saved) = save(day("2027-12-24", Some(""), 0)).await.unwrap_err() else {
+        panic!("saved")
+    };
+    assert_eq!((saved.value("hours"), saved.value("date")), ("08:00–12:00", "2027-12-24"));
+    save(day("2027-12-24", Some(""), 1)).await.unwrap();
+    let days = hours::page(&lab.ctx, &manager, At::Space).await.unwrap().days;
+    assert_eq!((days.len(), days[0].hours.as_str(), days[0].version), (1, "", 2));
+    save(day("2027-12-24", None, 2)).await.unwrap();
+    assert!(hours::page(&lab.ctx, &manager, At::Space).await.unwrap().days.is_empty());
+    save(day("2027-12-24", Some("9-10"), 0)).await.unwrap();
+}
+
+#[tokio::test]
+async fn hours_that_cannot_be_are_refused_at_their_field() {
+    let lab = staffed().await;
+    let manager = lab.signed_in(1).await;
+    let error = hours::save_week(&lab.ctx, &manager, At::Space, 0, week("8-12, 11-14", "late")).await.unwrap_err();
+    let problem = error.problem(Lang::En);
+    assert!(problem.at("mon").unwrap().contains("overlap") && problem.at("fri").unwrap().contains("8:00–12:00"));
+    for (date, hours, field, word) in [
+        ("2027-02-30", "8-12", "date", "no such day"),
+        ("soon", "8-12", "date", "no such day"),
+        ("2027-01-14", "8-12", "date", "past"),
+        ("2029-03-27", "8-12", "date", "800 days"),
+        ("2027-02-01", "20-2", "hours", "24:00"),
+    ] {
+        let typed = SayDay { date: date.into(), hours: Some(hours.into()), version: 0 };
+        let problem = hours::save_day(&lab.ctx, &manager, At::Space, typed).await.unwrap_err().problem(Lang::En);
+        let said = problem.at(field).unwrap_or_default();
+        assert!(said.contains(word), "{date} {hours}: {said}");
+    }
+    let last = SayDay { date: "2029-03-25".into(), hours: Some(String::new()), version: 0 };
+    hours::save_day(&lab.ctx, &manager, At::Space, last).await.unwrap();
+    assert_eq!(lab.number("SELECT count(*) FROM opening_exception").await, 1, "nothing half-written");
+}

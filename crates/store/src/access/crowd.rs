@@ -1,0 +1,88 @@
+//! Everybody in front of every machine, for trying a change out before it is made.
+
+use domain::{
+    access::{Machine, Person},
+    id::{MachineId, PersonId, TypeId},
+    machines::Risk,
+    people::PersonStatus,
+    settings::{At, Setting},
+};
+use sqlx::SqliteConnection;
+
+use super::facts::holds;
+use crate::{StoreError, json, qualifications, settings};
+
+/// Active people, at most `limit` of them: those who joined last are left out.
+pub async fn active(conn: &mut SqliteConnection, limit: i64) -> Result<Vec<Person>, StoreError> {
+    let rows = sqlx::query!(
+        r#"SELECT p.id AS "id!: PersonId",
+                  (SELECT json_group_array(json_array(q.id, q.type_id, q.machine_id, q.relation, q.kind,
+                                                      q.effective_from, q.until))
+                     FROM qualification q WHERE q.person_id = p.id) AS "ledger!: String",
+                  (SELECT json_group_array(json_array(h.id, h.reason, h.placed_at, h.until)) FROM hold h
+                    WHERE h.person_id = p.id AND h.lifted_at IS NULL) AS "holds!: String"
+             FROM person p WHERE p.status = 'active' ORDER BY p.id LIMIT ?"#,
+        limit,
+    )
+    .fetch_all(conn)
+    .await?;
+    let people = rows.into_iter().map(|row| {
+        let (ledger, holds) = (qualifications::of_list(&row.ledger)?, holds(&row.holds)?);
+        Ok(Person { id: row.id, status: PersonStatus::Active, ledger, holds })
+    });
+    Ok(people.collect::<Result<_, sqlx::Error>>()?)
+}
+
+/// A machine, and what is said for it, its type and the space.
+#[derive(Debug, Clone)]
+pub struct Candidate {
+    /// As far as nothing is said.
+    pub machine: Machine,
+    /// How much harm it can do.
+    pub risk: Risk,
+    /// What is said.
+    pub said: Vec<Setting>,
+}
+
+/// The machines that `at` is about, at most `limit` of them.
+pub async fn candidates(conn: &mut SqliteConnection, at: At, limit: i64) -> Result<Vec<Candidate>, StoreError> {
+    let (kind, only) = match at {
+        At::Space => (None, None),
+        At::Type(kind) => (Some(kind), None),
+        At::Machine(machine) => (None, Some(machine)),
+    };
+    let rows = sqlx::query!(
+        r#"SELECT m.id AS "id!: MachineId", m.type_id AS "kind!: TypeId", t.risk AS "risk!: Risk",
+                  EXISTS (SELECT 1 FROM machine_block b WHERE b.machine_id = m.id AND b.lifted_at IS NULL)
+                     AS "blocked!: bool",
+                  (SELECT json_group_array(json_array(r.requires_id)) FROM type_requirement r
+                    WHERE r.type_id = m.type_id) AS "requires!: String",
+                  (SELECT json_group_array(json_array(s.scope, s.key, s.value)) FROM setting s
+                    WHERE (s.scope = 'space' AND s.scope_id = 0)
+                       OR (s.scope = 'type' AND s.scope_id = m.type_id)
+                       OR (s.scope = 'machine' AND s.scope_id = m.id)) AS "settings!: String"
+             FROM machine m JOIN equipment_type t ON t.id = m.type_id
+            WHERE m.archived_at IS NULL AND (?1 IS NULL OR m.type_id = ?1) AND (?2 IS NULL OR m.id = ?2)
+            ORDER BY m.id LIMIT ?3"#,
+        kind,
+        only,
+        limit,
+    )
+    .fetch_all(conn)
+    .await?;
+    let candidates = rows.into_iter().map(|row| {
+        let said = settings::said_in(&row.settings)?;
+        let machine = Machine {
+            id: row.id,
+            kind: row.kind,
+            mode: domain::settings::Settings::resolve(said.clone()).authorisation,
+            requires: json::rows(&row.requires, |row| json::integer(row, 0).map(TypeId))?,
+            blocked: row.blocked,
+            trainer_beside: None,
+            opening: None,
+            company: 0,
+        };
+        Ok(Candidate { machine, risk: row.risk, said })
+    });
+    Ok(candidates.collect::<Result<_, sqlx::Error>>()?)
+}

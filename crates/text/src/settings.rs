@@ -1,0 +1,224 @@
+//! What there is to set: what each setting is called, what it does, and what its values mean; and opening hours.
+
+use crate::Lang;
+use domain::settings::{Fits, Group, Key, Scope};
+
+text! {
+    settings_title() { en: "Settings", it: "Impostazioni" }
+    settings_sub() { en: "What holds for the space, a type or one machine. The nearest one that says anything wins.",
+                     it: "Che cosa vale per lo spazio, un tipo o una macchina. Vale ciò che è detto più vicino." }
+    settings_next() { en: "Who may what, boards, names, lapses", it: "Chi può che cosa, schede, nomi, scadenze" }
+    settings_where() { en: "For", it: "Per" }
+    settings_show() { en: "Show", it: "Mostra" }
+    settings_everything() { en: "The whole space", it: "Tutto lo spazio" }
+    settings_default(word: &str) { en: "Otherwise: {word}", it: "Altrimenti: {word}" }
+    settings_from_default() { en: "nobody said anything", it: "nessuno ha detto niente" }
+    settings_from_space() { en: "set for the space", it: "impostato per lo spazio" }
+    settings_from_type() { en: "set for its type", it: "impostato per il tipo" }
+    settings_from_machine() { en: "set for the machine", it: "impostato per la macchina" }
+    settings_changed_by(who: &str, when: &str) { en: "changed by {who}, {when}", it: "modificato da {who}, {when}" }
+    settings_changed(when: &str) { en: "changed {when}", it: "modificato {when}" }
+    settings_value() { en: "Value", it: "Valore" }
+    settings_try() { en: "See what it would change", it: "Guarda che cosa cambierebbe" }
+    settings_clear() { en: "Say nothing here", it: "Non dire niente qui" }
+    settings_saved() { en: "Saved.", it: "Salvato." }
+    settings_would_bar(people: u32) {
+        en: [one: "This would bar 1 person today.", other: "This would bar {people} people today."],
+        it: [one: "Oggi escluderebbe 1 persona.", other: "Oggi escluderebbe {people} persone."],
+    }
+    settings_would_let_in(people: u32) {
+        en: [one: "It would let 1 more person in.", other: "It would let {people} more people in."],
+        it: [one: "Farebbe entrare 1 persona in più.", other: "Farebbe entrare {people} persone in più."],
+    }
+    settings_more() { en: "Only some of the people and machines were looked at: there are more.",
+                      it: "Si è guardata solo una parte delle persone e delle macchine: ce ne sono altre." }
+    settings_word(word: &str) { en: "New value: {word}", it: "Nuovo valore: {word}" }
+    settings_yes() { en: "Yes", it: "Sì" }
+    settings_no() { en: "No", it: "No" }
+    setting_unknown() { en: "Nothing can be set there", it: "Lì non si può impostare niente" }
+
+    hours_title() { en: "Opening hours", it: "Orari di apertura" }
+    hours_sub() { en: "When the space, a type or a machine may be used. The nearest week that is said replaces the others whole.",
+                  it: "Quando si possono usare lo spazio, un tipo o una macchina. La settimana detta più vicino sostituisce le altre per intero." }
+    hours_next() { en: "The week, holidays, machines with hours of their own", it: "La settimana, le feste, macchine con orari propri" }
+    hours_week() { en: "Every week", it: "Ogni settimana" }
+    hours_hint() { en: "Like 8:00–12:00, 14:00–18:00. Over midnight: 20:00–2:00. Empty is closed.",
+                   it: "Per esempio 8:00–12:00, 14:00–18:00. Oltre mezzanotte: 20:00–2:00. Vuoto è chiuso." }
+    hours_own() { en: "These hours are said here.", it: "Questi orari sono detti qui." }
+    hours_of_space() { en: "Nothing is said here: the week of the space holds. Save another to say it here.",
+                       it: "Qui non è detto niente: vale la settimana dello spazio. Salvane un’altra per dirla qui." }
+    hours_of_type() { en: "Nothing is said here: the week of its type holds. Save another to say it here.",
+                      it: "Qui non è detto niente: vale la settimana del tipo. Salvane un’altra per dirla qui." }
+    hours_always() { en: "Nobody says any hours: it is always open.", it: "Nessuno dice orari: è sempre aperto." }
+    hours_save() { en: "Save the week", it: "Salva la settimana" }
+    hours_clear() { en: "Say no week here", it: "Non dire una settimana qui" }
+    hours_closed() { en: "Closed", it: "Chiuso" }
+    hours_days() { en: "Single days", it: "Giorni singoli" }
+    hours_days_none() { en: "No day differs from its week.", it: "Nessun giorno è diverso dalla settimana." }
+    hours_day_add() { en: "Add a day", it: "Aggiungi un giorno" }
+    hours_day_edit(day: &str) { en: "Change {day}", it: "Cambia {day}" }
+    hours_day() { en: "Day", it: "Giorno" }
+    hours_hours() { en: "Hours", it: "Orari" }
+    hours_day_hint() { en: "Empty is closed all day.", it: "Vuoto è chiuso tutto il giorno." }
+    hours_day_save() { en: "Save the day", it: "Salva il giorno" }
+    hours_day_clear() { en: "Like every week", it: "Come ogni settimana" }
+    hours_form() { en: "Write hours like 8:00–12:00, 14:00–18:00, or nothing.", it: "Scrivi gli orari così: 8:00–12:00, 14:00–18:00, oppure niente." }
+    hours_overlap() { en: "Two of these overlap, or go into the next day’s. Shorten one.", it: "Due si sovrappongono, o entrano in quelli del giorno dopo. Accorciane uno." }
+    hours_midnight() { en: "A single day ends at 24:00. Add the next day for what comes after.", it: "Un giorno singolo finisce alle 24:00. Aggiungi il giorno dopo per il resto." }
+    hours_no_day() { en: "There is no such day. Choose one of the calendar.", it: "Questo giorno non esiste. Scegline uno dal calendario." }
+    hours_past() { en: "This day is past. Choose one from today on.", it: "Questo giorno è passato. Scegline uno da oggi in poi." }
+    hours_far(days: &str) { en: "This day is too far ahead. Choose one within {days} days.", it: "Questo giorno è troppo lontano. Scegline uno entro {days} giorni." }
+    hours_mon() { en: "Monday", it: "Lunedì" }
+    hours_tue() { en: "Tuesday", it: "Martedì" }
+    hours_wed() { en: "Wednesday", it: "Mercoledì" }
+    hours_thu() { en: "Thursday", it: "Giovedì" }
+    hours_fri() { en: "Friday", it: "Venerdì" }
+    hours_sat() { en: "Saturday", it: "Sabato" }
+    hours_sun() { en: "Sunday", it: "Domenica" }
+}
+
+impl Lang {
+    /// What a setting is called.
+    #[must_use]
+    pub const fn setting_name(self, key: Key) -> &'static str {
+        let (en, it) = match key {
+            Key::SpaceName => ("Name of the space", "Nome dello spazio"),
+            Key::Zone => ("Time zone", "Fuso orario"),
+            Key::Language => ("Language of boards and walls", "Lingua di schede e pareti"),
+            Key::Invented => ("Invented", "Inventato"),
+            Key::Authorisation => ("Who may use machines", "Chi può usare le macchine"),
+            Key::Simultaneous => ("Machines at the same time", "Macchine insieme"),
+            Key::Grace => ("Time until power-off", "Tempo fino allo spegnimento"),
+            Key::AutoStop => ("Log-out by itself", "Disconnessione automatica"),
+            Key::Display => ("Second line of displays", "Seconda riga dei display"),
+            Key::PeoplePresent => ("People who must be present", "Persone che devono essere presenti"),
+            Key::PublicStatus => ("Public status", "Stato pubblico"),
+            Key::ShownNames => ("Names of who uses a machine", "Nomi di chi usa una macchina"),
+            Key::SignUp => ("Applying on the sign-in page", "Richieste dalla pagina di accesso"),
+            Key::SecondFactor => ("Second factor for roles", "Secondo fattore per i ruoli"),
+            Key::LapseUnused => ("Lapse without use", "Scadenza senza uso"),
+            Key::LapseNeverUsed => ("Lapse when never used", "Scadenza se mai usata"),
+        };
+        if matches!(self, Self::En) { en } else { it }
+    }
+
+    /// What a setting does, in a sentence.
+    #[must_use]
+    pub const fn setting_sentence(self, key: Key) -> &'static str {
+        let (en, it) = match key {
+            Key::SpaceName => ("Stands over every page and on the wall.", "Sta su ogni pagina e sulla parete."),
+            Key::Zone => {
+                ("The clock by which everything here is shown.", "L’orologio con cui qui si mostra tutto.")
+            }
+            Key::Language => (
+                "What boards and walls speak; people choose their own.",
+                "Che cosa parlano schede e pareti; ognuno sceglie la sua.",
+            ),
+            Key::Invented => ("Everything here is a demo.", "Qui tutto è una demo."),
+            Key::Authorisation => (
+                "Every member, whoever is qualified, or also who has a trainer beside them.",
+                "Ogni membro, chi è abilitato, o anche chi ha un istruttore accanto.",
+            ),
+            Key::Simultaneous => {
+                ("How many machines one person may run at once.", "Quante macchine può usare insieme una persona.")
+            }
+            Key::Grace => ("Minutes between log-out and power-off.", "Minuti fra disconnessione e spegnimento."),
+            Key::AutoStop => (
+                "Minutes after which a board logs its user out; 0 is never.",
+                "Minuti dopo cui una scheda disconnette chi la usa; 0 è mai.",
+            ),
+            Key::Display => (
+                "What boards say under the machine’s name.",
+                "Che cosa dicono le schede sotto il nome della macchina.",
+            ),
+            Key::PeoplePresent => (
+                "For machines of high risk: how many must be there before somebody starts; 0 does not ask.",
+                "Per macchine ad alto rischio: quanti devono esserci prima di iniziare; 0 non chiede.",
+            ),
+            Key::PublicStatus => (
+                "Whether passers-by see machines and their states, without names.",
+                "Se chi passa vede le macchine e il loro stato, senza nomi.",
+            ),
+            Key::ShownNames => {
+                ("What members see of who is on a machine.", "Che cosa vedono i membri di chi usa una macchina.")
+            }
+            Key::SignUp => {
+                ("Whether strangers may ask to become members.", "Se chi non è membro può chiedere di diventarlo.")
+            }
+            Key::SecondFactor => (
+                "Whether managers and administrators must show one.",
+                "Se gestori e amministratori devono mostrarne uno.",
+            ),
+            Key::LapseUnused => (
+                "Days without a use after which a qualification lapses; 0 is never.",
+                "Giorni senza uso dopo cui un’abilitazione scade; 0 è mai.",
+            ),
+            Key::LapseNeverUsed => (
+                "Days after a grant in which a first use must fall; 0 does not ask.",
+                "Giorni dalla concessione entro cui deve cadere il primo uso; 0 non chiede.",
+            ),
+        };
+        if matches!(self, Self::En) { en } else { it }
+    }
+
+    /// What a value of a setting means.
+    #[must_use]
+    pub fn setting_value(self, key: Key, value: &str) -> String {
+        let word = match (key.fits(), value) {
+            (_, "") => self.version_nothing(),
+            (Fits::Word(_), "yes") => self.settings_yes(),
+            (Fits::Word(_), "no") => self.settings_no(),
+            (Fits::Word(_), "open") => self.setting_mode_open(),
+            (Fits::Word(_), "qualified") => self.setting_mode_qualified(),
+            (Fits::Word(_), "supervised") => self.setting_mode_supervised(),
+            (Fits::Word(_), "nobody") => self.setting_shown_nobody(),
+            (Fits::Word(_), "first-name") => self.setting_shown_first(),
+            (Fits::Word(_), "name") => self.setting_shown_name(),
+            (Fits::Word(_), tag) => match Self::from_tag(tag) {
+                Some(lang) => lang.name(),
+                None => tag,
+            },
+            (_, value) => value,
+        };
+        word.to_owned()
+    }
+
+    /// What belongs together.
+    #[must_use]
+    pub const fn setting_group(self, group: Group) -> &'static str {
+        let (en, it) = match group {
+            Group::Space => ("The space", "Lo spazio"),
+            Group::Access => ("Access", "Accesso"),
+            Group::Boards => ("Boards", "Schede"),
+            Group::Seen => ("What is seen", "Che cosa si vede"),
+            Group::Lapse => ("Lapses", "Scadenze"),
+            Group::Accounts => ("Accounts", "Account"),
+        };
+        if matches!(self, Self::En) { en } else { it }
+    }
+
+    /// Where what holds comes from.
+    #[must_use]
+    pub const fn setting_from(self, from: Option<Scope>) -> &'static str {
+        match from {
+            None => self.settings_from_default(),
+            Some(Scope::Space) => self.settings_from_space(),
+            Some(Scope::Type) => self.settings_from_type(),
+            Some(Scope::Machine) => self.settings_from_machine(),
+        }
+    }
+
+    /// The days of the week, Monday first.
+    #[must_use]
+    pub const fn weekdays(self) -> [&'static str; 7] {
+        [
+            self.hours_mon(),
+            self.hours_tue(),
+            self.hours_wed(),
+            self.hours_thu(),
+            self.hours_fri(),
+            self.hours_sat(),
+            self.hours_sun(),
+        ]
+    }
+}

@@ -1,0 +1,132 @@
+// Machines, types and labels in the browser: made, edited, merged by two managers, put away and taken back.
+
+import AxeBuilder from "@axe-core/playwright";
+import { type Page } from "@playwright/test";
+import { enter, expect, hydrated, type Lab, test } from "./lab.ts";
+
+async function open(lab: Lab, page: Page, path: string, script = true) {
+  await page.goto(lab.url + path);
+  if (script) await hydrated(page);
+}
+
+const save = (page: Page) => page.getByRole("main").getByRole("button", { name: "Save", exact: true });
+
+for (const javaScriptEnabled of [true, false]) {
+  const how = javaScriptEnabled ? "with script" : "without script, on a phone";
+
+  test(`A14: two managers edit one machine and merge, ${how}`, async ({ lab, browser }) => {
+    test.setTimeout(120_000);
+    await lab.demo("--no-boards");
+    const viewport = javaScriptEnabled ? { width: 1280, height: 800 } : { width: 390, height: 844 };
+    const context = await browser.newContext({ javaScriptEnabled, locale: "en-GB", viewport });
+    const [one, other] = [await context.newPage(), await context.newPage()];
+    await enter(lab, one, "an administrator");
+    await open(lab, one, "/machines/1/edit", javaScriptEnabled);
+    await open(lab, other, "/machines/1/edit", javaScriptEnabled);
+    // The second has begun to type when the first saves.
+    await other.locator("#name").fill("Laser by the door");
+    await one.locator("#name").fill("Laser by the window");
+    await one.locator("#grace").fill("4");
+    await save(one).click();
+    await expect(one.getByRole("status").filter({ hasText: "Saved." })).toBeVisible();
+    await save(other).click();
+
+    await expect(other.getByRole("heading", { name: "Two versions: choose for each field" })).toBeVisible();
+    await expect(other.getByRole("alert").filter({ hasText: "Saved by" })).toBeVisible();
+    await expect(other.getByLabel("Laser by the door"), "mine is chosen").toBeChecked();
+    await other.getByRole("group", { name: "Minutes between log-out and power-off" }).getByLabel("4").check();
+    await other.getByRole("button", { name: "Save this" }).click();
+    await expect(other.getByRole("status").filter({ hasText: "Saved." })).toBeVisible();
+    await expect(other.locator("#name")).toHaveValue("Laser by the door");
+    await expect(other.locator("#grace"), "and nothing of the first is lost").toHaveValue("4");
+    await context.close();
+  });
+
+  test(`a type and a machine are made, edited, put away and taken back, ${how}`, async ({ lab, browser }) => {
+    test.setTimeout(120_000);
+    await lab.demo("--no-boards");
+    const viewport = javaScriptEnabled ? { width: 1280, height: 800 } : { width: 390, height: 844 };
+    const context = await browser.newContext({ javaScriptEnabled, locale: "en-GB", viewport });
+    const page = await context.newPage();
+    await enter(lab, page, "an administrator");
+    const main = page.getByRole("main");
+
+    await open(lab, page, "/types/new", javaScriptEnabled);
+    await page.locator("#name").fill("Thickness planer");
+    await page.locator("#risk").selectOption("high");
+    await main.getByLabel("Saw", { exact: true }).check();
+    await page.locator("#display").fill("Ear protection");
+    if (javaScriptEnabled) await expect(page.getByRole("img", { name: /Ear protection/ })).toBeVisible();
+    await main.getByRole("button", { name: "Add a type" }).click();
+    await page.waitForURL("**/types/*/edit?saved");
+    await expect(main.getByLabel("Saw", { exact: true })).toBeChecked();
+
+    await open(lab, page, "/machines/new", javaScriptEnabled);
+    await page.locator("#name").fill("Planer");
+    await page.locator("#kind").fill("Thickness planer");
+    await page.locator("#number").fill("1");
+    await main.getByRole("button", { name: "Add a machine" }).click();
+    await expect(main.getByText(/has this number/)).toBeVisible();
+    await expect(page.locator("#name"), "A24: what was typed is kept").toHaveValue("Planer");
+    await page.locator("#number").fill("901");
+    await main.getByRole("button", { name: "Add a machine" }).click();
+    await page.waitForURL(/\/machines\/\d+$/);
+    await main.getByRole("link", { name: "Edit" }).click();
+    await page.waitForURL("**/edit");
+    if (javaScriptEnabled) await hydrated(page);
+    await page.locator("#manual").fill("javascript:alert(1)");
+    await save(page).click();
+    await expect(main.getByText("Write a whole address that begins with https://")).toBeVisible();
+    await page.locator("#manual").fill("https://example.org/planer");
+    await save(page).click();
+    await expect(page.getByRole("status").filter({ hasText: "Saved." })).toBeVisible();
+
+    await page.getByRole("button", { name: "Put away: Planer" }).click();
+    await expect(main.getByText(/^Put away today/)).toBeVisible();
+    const address = page.url().replace(/\/edit.*/, "");
+    expect((await page.request.get(address)).status()).toBe(404);
+    await page.getByRole("button", { name: "Take back: Planer" }).click();
+    await expect(page.getByRole("button", { name: "Put away: Planer" })).toBeVisible();
+    expect((await page.request.get(address)).status()).toBe(200);
+    await context.close();
+  });
+}
+
+test("many machines are changed at once, and labels are a page and a PDF", async ({ lab, page }) => {
+  test.setTimeout(90_000);
+  await lab.demo("--no-boards", "--public-url", "https://talvera.example");
+  await enter(lab, page, "an administrator");
+  await open(lab, page, "/machines");
+  const ticks = page.getByRole("checkbox");
+  await ticks.nth(0).check();
+  await ticks.nth(1).check();
+  await page.locator("summary", { hasText: "Change the chosen ones" }).click();
+  await page.locator("#what").selectOption("display");
+  await page.locator("#value").fill("Clean up, please");
+  await page.getByRole("button", { name: "Change the chosen ones" }).click();
+  await expect(page.getByRole("status").filter({ hasText: "Changed." })).toBeVisible();
+  await open(lab, page, "/machines/labels?size=large");
+  await expect(page.getByRole("img", { name: /https:\/\/talvera.example\/machines\/\d+/ }).first()).toBeVisible();
+  const pdf = await page.request.get(`${lab.url}/machines/labels.pdf?size=small`);
+  expect(pdf.headers()["content-type"]).toBe("application/pdf");
+  expect((await pdf.body()).subarray(0, 5).toString()).toBe("%PDF-");
+});
+
+for (const colorScheme of ["light", "dark"] as const) {
+  test(`axe finds nothing where equipment is cared for, and nothing scrolls sideways, ${colorScheme}`, async ({ lab, browser }) => {
+    test.setTimeout(120_000);
+    await lab.demo("--no-boards", "--public-url", "https://talvera.example");
+    const context = await browser.newContext({ colorScheme, locale: colorScheme === "light" ? "en-GB" : "it-IT", reducedMotion: "reduce" });
+    const page = await context.newPage();
+    await enter(lab, page, "an administrator");
+    for (const path of ["/machines", "/machines/1/edit", "/types/new", "/types/3/edit", "/places", "/places?edit=1", "/machines/labels", "/hours", "/settings", "/settings?at=type:3&key=access.mode&value=qualified"]) {
+      await page.setViewportSize(colorScheme === "light" ? { width: 1280, height: 800 } : { width: 320, height: 640 });
+      await open(lab, page, path);
+      const over = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+      expect(over, path).toBeLessThanOrEqual(0);
+      const { violations } = await new AxeBuilder({ page }).analyze();
+      expect(violations.map(({ id, nodes }) => `${path}: ${id} ${nodes[0]?.html}`)).toEqual([]);
+    }
+    await context.close();
+  });
+}

@@ -1,0 +1,63 @@
+// Opening hours and settings in the browser: a week over midnight, single days, and what a setting would do before it is saved.
+
+import { type Page } from "@playwright/test";
+import { enter, expect, hydrated, type Lab, test } from "./lab.ts";
+
+async function open(lab: Lab, page: Page, path: string, script = true) {
+  await page.goto(lab.url + path);
+  if (script) await hydrated(page);
+}
+
+for (const javaScriptEnabled of [true, false]) {
+  test(`hours are said, inherited and taken back, ${javaScriptEnabled ? "with script" : "without script, on a phone"}`, async ({ lab, browser }) => {
+    test.setTimeout(120_000);
+    await lab.demo("--no-boards");
+    const viewport = javaScriptEnabled ? { width: 1280, height: 800 } : { width: 390, height: 844 };
+    const context = await browser.newContext({ javaScriptEnabled, locale: "en-GB", viewport });
+    const page = await context.newPage();
+    await enter(lab, page, "an administrator");
+    await open(lab, page, "/hours?at=type:3", javaScriptEnabled);
+    await page.locator("#mon").fill("8-12, 11-14");
+    await page.locator("#fri").fill("20-2");
+    await page.getByRole("button", { name: "Save the week" }).click();
+    await expect(page.getByText("Two of these overlap")).toBeVisible();
+    await expect(page.locator("#fri"), "A24: what was typed is kept").toHaveValue("20-2");
+    await page.locator("#mon").fill("8-12, 14-18:30");
+    await page.getByRole("button", { name: "Save the week" }).click();
+    await expect(page.getByText("These hours are said here.")).toBeVisible();
+    await expect(page.locator("#mon")).toHaveValue("08:00–12:00, 14:00–18:30");
+    await expect(page.locator("#fri"), "over midnight is one range").toHaveValue("20:00–02:00");
+
+    const soon = new Date(Date.now() + 20 * 86_400_000).toISOString().slice(0, 10);
+    await page.locator("#date").fill("2099-01-01");
+    await page.getByRole("button", { name: "Save the day" }).click();
+    await expect(page.getByText("This day is too far ahead.")).toBeVisible();
+    await page.locator("#date").fill(soon);
+    await page.locator("#hours").fill("");
+    await page.getByRole("button", { name: "Save the day" }).click();
+    const day = page.getByRole("listitem").filter({ hasText: "Closed" });
+    await expect(day).toBeVisible();
+    await day.getByRole("link").click();
+    await page.waitForURL("**day=*");
+    await page.getByRole("button", { name: "Like every week" }).click();
+    await expect(page.getByText("No day differs from its week.")).toBeVisible();
+    await page.getByRole("button", { name: "Say no week here" }).click();
+    await expect(page.getByText("These hours are said here.")).toHaveCount(0);
+    await context.close();
+  });
+}
+
+test("a setting says what it would do before it is saved, and who changed it after", async ({ lab, page }) => {
+  test.setTimeout(90_000);
+  await lab.demo("--no-boards");
+  await enter(lab, page, "an administrator");
+  await open(lab, page, "/settings?at=type:3");
+  await page.getByRole("link", { name: /^Who may use machines/ }).click();
+  await page.waitForURL("**key=access.mode");
+  await page.locator("#value").selectOption("open");
+  await page.getByRole("button", { name: "See what it would change" }).click();
+  await expect(page.getByText(/This would bar \d+ (person|people) today\./)).toBeVisible();
+  await page.getByRole("button", { name: "Save", exact: true }).click();
+  const row = page.getByRole("listitem").filter({ hasText: "Who may use machines: Every member" });
+  await expect(row).toContainText("changed by Marta Ferri");
+});

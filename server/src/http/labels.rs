@@ -1,0 +1,208 @@
+//! `GET /machines/labels.pdf?size=`: the labels of machines on sheets of A4.
+//!
+//! Written by hand: rectangles and a few words in a font that every reader has take no library. What that font has no
+//! letter for is written as boards write it. Deliberately absent: who may have them; that is the service's.
+
+use super::Shared;
+use app::{qr, visitor::Visitor};
+use axum::{
+    Extension,
+    extract::{Query, State},
+    http::{StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use domain::{
+    actor::Actor,
+    equipment::{Label, LabelSize},
+};
+use fabomatic::lcd::transliterate;
+use serde::Deserialize;
+use services::equipment;
+use std::fmt::Write;
+
+/// What is asked for.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Asked {
+    size: String,
+}
+
+/// The labels of the machines that the asker cares for.
+pub async fn pdf(
+    State(shared): State<Shared>,
+    Extension(actor): Extension<Actor>,
+    Extension(visitor): Extension<Visitor>,
+    Query(asked): Query<Asked>,
+) -> Response {
+    let labels = match equipment::labels(&shared.0.ctx, &actor, None).await {
+        Ok(labels) => labels,
+        Err(error) => {
+            let problem = error.problem(visitor.lang);
+            let status = StatusCode::from_u16(problem.kind.status()).unwrap_or(StatusCode::SERVICE_UNAVAILABLE);
+            return (status, problem.detail).into_response();
+        }
+    };
+    let Some(home) = &shared.0.public_url else {
+        return (StatusCode::NOT_FOUND, visitor.lang.labels_no_site()).into_response();
+    };
+    let size = LabelSize::from_word(&asked.size).unwrap_or(LabelSize::Medium);
+    let head = [
+        (header::CONTENT_TYPE, "application/pdf"),
+        (header::CONTENT_DISPOSITION, "attachment; filename=\"labels.pdf\""),
+        (header::CACHE_CONTROL, "private, no-store"),
+    ];
+    (head, sheets(&labels, home, size)).into_response()
+}
+
+/// A4 in points.
+const PAPER: (usize, usize) = (595, 842);
+/// White around everything.
+const MARGIN: usize = 36;
+/// Under the code, for two lines.
+const WORDS: usize = 30;
+
+const fn columns(size: LabelSize) -> usize {
+    match size {
+        LabelSize::Small => 5,
+        LabelSize::Medium => 3,
+        LabelSize::Large => 2,
+    }
+}
+
+/// The whole document.
+fn sheets(labels: &[Label], home: &str, size: LabelSize) -> Vec<u8> {
+    let columns = columns(size);
+    let width = (PAPER.0 - 2 * MARGIN) / columns;
+    let rows = (PAPER.1 - 2 * MARGIN) / (width + WORDS);
+    let mut pages: Vec<String> = labels
+        .chunks(columns * rows)
+        .map(|page| {
+            let mut drawn = String::new();
+            for (at, label) in page.iter().enumerate() {
+                let left = MARGIN + at % columns * width;
+                let top = PAPER.1 - MARGIN - at / columns * (width + WORDS);
+                draw(&mut drawn, label, home, (left, top), width);
+            }
+            drawn
+        })
+        .collect();
+    if pages.is_empty() {
+        pages.push(String::new());
+    }
+    document(&pages)
+}
+
+/// Draws one label whose upper left corner is at `(left, top)`. Writing to a string cannot fail.
+fn draw(page: &mut String, label: &Label, home: &str, (left, top): (usize, usize), width: usize) {
+    let Some((side, runs)) = qr::runs(&label.address(home)) else { return };
+    // Hundredths of a point: whole numbers are the same in every language.
+    let unit = width * 100 / side;
+    let point = |hundredths: usize| format!("{}.{:02}", hundredths / 100, hundredths % 100);
+    for [x, y, length] in runs {
+        let _ = writeln!(
+            page,
+            "{} {} {} {} re",
+            point(left * 100 + x * unit),
+            point(top * 100 - (y + 1) * unit),
+            point(length * unit),
+            point(unit),
+        );
+    }
+    page.push_str("f\n");
+    let number = label.number.map_or_else(String::new, |number| format!(" · {number}"));
+    let lines = [(10, label.name.clone()), (8, format!("{}{number}", label.kind))];
+    let mut under = top - width;
+    for (points, words) in lines {
+        under -= points + 2;
+        // On average a letter of this font is half as wide as it is high.
+        let fitting: String = words.chars().take(width * 2 / points).collect();
+        let _ = writeln!(page, "BT /F1 {points} Tf {} {under} Td ({}) Tj ET", left + 6, escaped(&fitting));
+    }
+}
+
+/// Words for a PDF: letters of Western Europe by number, others as a display would write them.
+fn escaped(words: &str) -> String {
+    let mut escaped = String::new();
+    for letter in words.chars() {
+        match letter {
+            '(' | ')' | '\\' => escaped.extend(['\\', letter]),
+            ' '..='~' => escaped.push(letter),
+            '\u{A1}'..='\u{FF}' => {
+                let _ = write!(escaped, "\\{:03o}", u32::from(letter));
+            }
+            _ => escaped.push_str(&transliterate(&letter.to_string()).replace(['(', ')', '\\'], "?")),
+        }
+    }
+    escaped
+}
+
+/// A document of these pages: a catalogue, a list of pages, a font, and two objects for each page.
+fn document(pages: &[String]) -> Vec<u8> {
+    let kids: Vec<_> = (0..pages.len()).map(|page| format!("{} 0 R", 4 + 2 * page)).collect();
+    let mut objects = vec![
+        "<< /Type /Catalog /Pages 2 0 R >>".to_owned(),
+        format!("<< /Type /Pages /Kids [{}] /Count {} >>", kids.join(" "), pages.len()),
+        "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>".to_owned(),
+    ];
+    for (page, drawn) in pages.iter().enumerate() {
+        objects.push(format!(
+            "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 {} {}] /Resources << /Font << /F1 3 0 R >> >> /Contents {} 0 R >>",
+            PAPER.0,
+            PAPER.1,
+            5 + 2 * page,
+        ));
+        objects.push(format!("<< /Length {} >>\nstream\n{drawn}endstream", drawn.len()));
+    }
+    let mut file = String::from("%PDF-1.4\n");
+    let mut places = Vec::with_capacity(objects.len());
+    for (number, object) in (1..).zip(&objects) {
+        places.push(file.len());
+        let _ = write!(file, "{number} 0 obj\n{object}\nendobj\n");
+    }
+    let table = file.len();
+    let _ = write!(file, "xref\n0 {}\n0000000000 65535 f \n", objects.len() + 1);
+    for place in places {
+        let _ = writeln!(file, "{place:010} 00000 n ");
+    }
+    let _ = write!(file, "trailer\n<< /Size {} /Root 1 0 R >>\nstartxref\n{table}\n%%EOF\n", objects.len() + 1);
+    file.into_bytes()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::id::MachineId;
+
+    fn label(id: i64, name: &str) -> Label {
+        Label { id: MachineId(id), name: name.into(), number: Some(7), kind: "Säge".into() }
+    }
+
+    #[test]
+    fn the_table_at_the_end_says_where_each_object_begins() {
+        let labels: Vec<_> = (1..=40).map(|id| label(id, "Laser (1) \\ عربى 🔧")).collect();
+        let file = String::from_utf8(sheets(&labels, "https://talvera.example", LabelSize::Medium)).unwrap();
+        let table = file.rsplit_once("startxref\n").unwrap().1.lines().next().unwrap().parse::<usize>().unwrap();
+        assert!(file[table..].starts_with("xref\n"));
+        let places: Vec<usize> =
+            file[table..].lines().skip(3).map_while(|line| line.get(..10)?.parse().ok()).collect();
+        for (number, place) in (1..).zip(&places) {
+            assert!(file[*place..].starts_with(&format!("{number} 0 obj\n")), "{number}");
+        }
+        let pages = file.matches("/Type /Page ").count();
+        assert_eq!(places.len(), 3 + 2 * pages);
+        assert!(pages > 1 && file.contains(&format!("/Count {pages} ")));
+        assert!(file.contains(r"(Laser \(1\) \\ ") && file.contains(r"(S\344ge \267 7)"), "words are escaped");
+        assert!(file.is_ascii());
+    }
+
+    #[test]
+    fn a_stream_is_as_long_as_it_says_and_an_empty_sheet_is_a_page() {
+        let file = String::from_utf8(sheets(&[label(1, "x")], "https://x.example", LabelSize::Large)).unwrap();
+        let (before, after) = file.split_once("stream\n").unwrap();
+        let length: usize = before.rsplit_once("/Length ").unwrap().1.split(' ').next().unwrap().parse().unwrap();
+        assert!(after[length..].starts_with("endstream"));
+        assert!(
+            String::from_utf8(sheets(&[], "https://x.example", LabelSize::Small)).unwrap().contains("/Count 1 ")
+        );
+    }
+}
