@@ -20,18 +20,21 @@ pub mod clock;
 pub mod cookies;
 pub mod displays;
 pub mod equipment;
+pub mod find;
 pub mod forgotten;
 mod frame;
 #[cfg(debug_assertions)]
 pub mod gallery;
 pub mod holds;
 pub mod hours;
+pub mod imports;
 pub mod kiosk;
 pub mod labels;
 pub mod lang;
 pub mod link;
 pub mod live;
 pub mod machine;
+pub mod manage;
 pub mod me;
 pub mod now;
 pub mod people;
@@ -57,7 +60,9 @@ use cards::CardPages;
 use clock::provide_clock;
 use displays::Displays;
 use equipment::routes::EquipmentPages;
+use find::Find;
 use frame::{FramedPage, NotFound};
+use imports::ImportPages;
 use kiosk::Kiosk;
 use leptos::prelude::*;
 use leptos_meta::{Title, provide_meta_context};
@@ -67,6 +72,7 @@ use leptos_router::{
     path,
 };
 use live::provide_live;
+use manage::Manage;
 use me::{Me, factor::OwnFactor, password::OwnPassword, sessions::Sessions};
 use now::Now;
 use people::routes::PeoplePages;
@@ -134,9 +140,12 @@ pub fn App() -> impl IntoView {
                     <ProgramPages/>
                     <Route path=path!("me/second-factor") view={Lazy::<OwnFactor>::new()} ssr=SSR/>
                     <Route path=path!("audit") view={Lazy::<Audit>::new()} ssr=SSR/>
+                    <Route path=path!("manage") view={Lazy::<Manage>::new()} ssr=SSR/>
+                    <Route path=path!("find") view={Lazy::<Find>::new()} ssr=SSR/>
                     <Route path=path!("displays") view={Lazy::<Displays>::new()} ssr=SSR/>
                     <PeoplePages/>
                     <CardPages/>
+                    <ImportPages/>
                 </ParentRoute>
                 <EntrancePages/>
                 <UnframedPages/>

@@ -45,13 +45,16 @@ fn look_for_secrets(space: &Space, route: &str, body: &str) {
     let role = space.role;
     let near =
         |at: usize| body.get(at.saturating_sub(200)..).unwrap_or(body).chars().take(400).collect::<String>();
-    for secret in &space.secrets {
+    // The list of cards is their numbers, for administrators.
+    let numbers = route == "/export/cards.csv" && role == 'a';
+    for secret in space.secrets.iter().filter(|secret| !numbers || !secret.starts_with("c0ffee")) {
         if let Some(at) = body.find(secret) {
             panic!("a6: {route} shows {role} {secret} in …{}…", near(at));
         }
     }
     // Who may see people may see how to reach them.
-    if matches!(role, 'g' | 'u' | 'a') && (route.contains("people") || route.starts_with("/data/")) {
+    let shown = ["people", "/data/", "/export/"].iter().any(|part| route.contains(part));
+    if matches!(role, 'g' | 'u' | 'a') && shown {
         return;
     }
     for (at, _) in body.match_indices("mail-") {

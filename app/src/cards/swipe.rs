@@ -60,7 +60,10 @@ pub fn Swipe(
         let asked = calls.expect.version().get() + calls.cancel.version().get() + calls.give.version().get();
         (asked, calls.over.get())
     };
-    let answers = asked(move || (live.version(Noun::Person), changes()), move |_| api::swiping(person));
+    let answers = asked(
+        move || (live.version(Noun::Person), live.version(Noun::Machine), changes()),
+        move |_| api::swiping(person),
+    );
     view! {
         <Transition fallback=|| ()>
             {untrack(|| Suspend::new(async move {

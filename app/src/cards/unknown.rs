@@ -6,6 +6,7 @@ use crate::{
     clock::use_clock,
     lang,
     live::{followed, use_live},
+    manage::glossary::Glossary,
     people::api::MarkCard,
     ui::{
         answered::answered,
@@ -69,6 +70,7 @@ impl LazyRoute for Unknown {
             <Transition fallback=|| view! { <SkeletonList rows=3/> }>
                 {followed(answers, Box::new(move |page| view! { <Page page calls/> }.into_any()))}
             </Transition>
+            <Glossary words=|t| vec![t.glossary_card(), t.glossary_board()]/>
             <Done calls/>
         }
         .into_any()

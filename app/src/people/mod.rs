@@ -4,6 +4,7 @@
 //! own.
 
 pub mod api;
+pub mod bulk;
 mod cards;
 pub mod delivery;
 mod help;
@@ -29,9 +30,12 @@ use crate::{
         select::Select,
         skeleton::SkeletonList,
     },
+    visitor::use_visitor,
     way::query,
 };
+use bulk::Chosen;
 use domain::{
+    actor::Rank,
     live::Noun,
     people::{Counts, PeoplePage, PersonRow, PersonStatus, RoleGroup},
     pictures::Subject,
@@ -106,6 +110,8 @@ fn Page(page: RwSignal<PeoplePage>, shown: Memo<Shown>) -> impl IntoView {
     Effect::new(move |_| clock.hear(page.with(|page| page.now)));
     let counts = Memo::new(move |_| page.with(|page| page.counts));
     let people = Memo::new(move |_| page.with(|page| page.people.clone()));
+    // What is offered; the service decides.
+    let may_change = use_visitor().who.is_some_and(|me| me.rank >= Rank::Manager);
     let may_invite = Memo::new(move |_| page.with(|page| page.may_invite));
     view! {
         <header class="page-head">
@@ -145,7 +151,7 @@ fn Page(page: RwSignal<PeoplePage>, shown: Memo<Shown>) -> impl IntoView {
                     </Empty></div>
                 }.into_any()
             } else {
-                view! { <Table people now/> }.into_any()
+                view! { <Chosen may=may_change><Table people now may_change/></Chosen> }.into_any()
             })
         })}
         {part(move || {
@@ -205,7 +211,12 @@ fn address(shown: &Shown, after: &str) -> String {
 }
 
 #[component]
-fn Table(people: Vec<PersonRow>, now: Moment) -> impl IntoView {
+fn Table(
+    people: Vec<PersonRow>,
+    now: Moment,
+    /// Each row has a box to choose it by.
+    may_change: bool,
+) -> impl IntoView {
     let t = lang::current();
     view! {
         <div class="table-wrap">
@@ -225,7 +236,9 @@ fn Table(people: Vec<PersonRow>, now: Moment) -> impl IntoView {
                         let types = if one.types == 0 { "–".to_owned() } else { t.person_types(one.types) };
                         view! {
                             <tr>
-                                <td><a class="name" href=format!("/people/{}", one.id)>
+                                <td>{may_change.then(|| view! {
+                                    <label class="pick"><input type="checkbox" name="people[]" value=one.id.to_string() aria-label=t.bulk_choose(&name)/></label>
+                                })}<a class="name" href=format!("/people/{}", one.id)>
                                     <Avatar name=name.clone() size="sm" picture/><span class="cut-off" title=whole(&name)>{name.clone()}</span>
                                 </a></td>
                                 <td><Standing status=one.status on_hold=one.on_hold/>
@@ -269,7 +282,7 @@ fn Standing(status: PersonStatus, on_hold: bool) -> impl IntoView {
 mod tests {
     use super::*;
     use crate::testing::{NOW, ago, html, visitor, words};
-    use domain::{actor::Rank, id::PersonId};
+    use domain::id::PersonId;
 
     fn row(id: i64, name: Option<&str>, status: PersonStatus, rank: Rank) -> PersonRow {
         let name = name.map(ToOwned::to_owned);

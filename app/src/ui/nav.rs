@@ -35,6 +35,7 @@ pub fn places_to_manage(t: Lang) -> Vec<Place> {
 
 fn managed(me: &Me, t: Lang) -> Vec<Place> {
     let manager = me.rank >= Rank::Manager;
+    let inbox = Place { href: "/manage", icon: "inbox", name: t.nav_inbox(), second: t.nav_inbox_next() };
     let people = Place { href: "/people", icon: "users-round", name: t.nav_people(), second: t.nav_people_next() };
     let types = Place { href: "/types", icon: "graduation-cap", name: t.nav_types(), second: t.nav_types_next() };
     let machines =
@@ -43,12 +44,16 @@ fn managed(me: &Me, t: Lang) -> Vec<Place> {
         Place { href: "/unknown-cards", icon: "info", name: t.unknown_cards(), second: t.unknown_cards_next() };
     let hours = Place { href: "/hours", icon: "activity", name: t.hours_title(), second: t.hours_next() };
     let settings = Place { href: "/settings", icon: "info", name: t.settings_title(), second: t.settings_next() };
+    let import = Place { href: "/import", icon: "user-plus", name: t.import_title(), second: t.import_next_to() };
+    let export =
+        Place { href: "/export", icon: "scroll-text", name: t.export_title(), second: t.export_next_to() };
     let audit = Place { href: "/audit", icon: "scroll-text", name: t.nav_audit(), second: t.nav_audit_next() };
     let displays =
         Place { href: "/displays", icon: "monitor", name: t.nav_displays(), second: t.nav_displays_next() };
     let retention =
         Place { href: "/retention", icon: "refresh-cw", name: t.nav_retention(), second: t.nav_retention_next() };
     [
+        (me.rank >= Rank::Inductor || me.auditor, inbox),
         (manager || me.auditor, people),
         (manager || me.trains, types),
         (manager, machines),
@@ -58,6 +63,8 @@ fn managed(me: &Me, t: Lang) -> Vec<Place> {
         (me.rank == Rank::Administrator || me.auditor, audit),
         (manager, displays),
         (me.rank == Rank::Administrator, retention),
+        (manager, import),
+        (manager, export),
     ]
     .into_iter()
     .filter_map(|(may, place)| may.then_some(place))
@@ -73,6 +80,8 @@ pub fn Bar() -> impl IntoView {
     let path = location.pathname;
     let wall = visitor.who.as_ref().is_some_and(|me| me.rank >= Rank::Member || me.auditor);
     let manage = places_to_manage(t);
+    // Who has nothing to decide finds their places on the page of oneself.
+    let narrow = if manage.iter().any(|place| place.href == "/manage") { "/manage" } else { "/me#manage" };
     let me = if visitor.who.is_some() {
         view! { <Entry href="/me" icon="user-round" name=t.nav_me()/> }.into_any()
     } else {
@@ -90,9 +99,10 @@ pub fn Bar() -> impl IntoView {
                 <Icon name="activity"/><span>{t.nav_now()}</span>
             </a>
             {me}
+            <a class="only-wide" href="/find"><Icon name="search"/><span>{t.find_title()}</span><kbd class="push">"Ctrl K"</kbd></a>
             {wall.then(|| view! { <a class="only-wide" href="/kiosk"><Icon name="monitor"/><span>{t.nav_kiosk()}</span></a> })}
             {(!manage.is_empty()).then(|| view! {
-                <a class="only-narrow" href="/me#manage"><Icon name="users-round"/><span>{t.nav_manage()}</span></a>
+                <a class="only-narrow" href=narrow><Icon name="users-round"/><span>{t.nav_manage()}</span></a>
                 <p class="only-wide bar-group" id="manage-group">{t.nav_manage()}</p>
                 <ul class="only-wide" role="list" aria-labelledby="manage-group">
                     {manage.into_iter().map(|place| view! {
@@ -155,21 +165,24 @@ mod tests {
         let hrefs = |me: &Me| managed(me, Lang::En).iter().map(|place| place.href).collect::<Vec<_>>();
         assert_eq!(hrefs(&me(Rank::Member)), Vec::<&str>::new());
         assert_eq!(hrefs(&Me { trains: true, ..me(Rank::Member) }), ["/types"]);
-        assert_eq!(hrefs(&Me { auditor: true, ..me(Rank::Member) }), ["/people", "/settings", "/audit"]);
-        let manager = ["/people", "/types", "/machines", "/unknown-cards", "/hours", "/settings", "/displays"];
-        assert_eq!(hrefs(&me(Rank::Manager)), manager);
-        let administrator = [
+        let auditor = hrefs(&Me { auditor: true, ..me(Rank::Member) });
+        assert_eq!(auditor, ["/manage", "/people", "/settings", "/audit"]);
+        let manager = [
+            "/manage",
             "/people",
             "/types",
             "/machines",
             "/unknown-cards",
             "/hours",
             "/settings",
-            "/audit",
             "/displays",
-            "/retention",
+            "/import",
+            "/export",
         ];
-        assert_eq!(hrefs(&me(Rank::Administrator)), administrator);
+        assert_eq!(hrefs(&me(Rank::Manager)), manager);
+        let seen = hrefs(&me(Rank::Administrator));
+        let more = ["/audit", "/retention"];
+        assert!(manager.iter().chain(&more).all(|page| seen.contains(page)), "{seen:?}");
     }
 
     #[test]

@@ -15,7 +15,10 @@ use leptos_router::hooks::use_location;
 use text::Lang;
 
 /// What one must be allowed to see the pages below an address.
-const PAGES: [(&str, Permission); 12] = [
+const PAGES: [(&str, Permission); 15] = [
+    ("/manage", Permission::SeePeople),
+    ("/import", Permission::Import),
+    ("/export", Permission::Import),
     ("/unknown-cards", Permission::GiveCard),
     ("/settings", Permission::SeeSettings),
     ("/hours", Permission::SeeSettings),

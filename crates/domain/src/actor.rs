@@ -184,6 +184,10 @@ words! {
         LoseCard = "cards.lose",
         /// Give somebody a card.
         GiveCard = "cards.give",
+        /// Bring lists of people in, and take them out.
+        Import = "people.import",
+        /// Take the numbers of cards out.
+        ExportCards = "cards.export",
         /// Add and change machines and types; an owner changes theirs.
         ChangeEquipment = "equipment.change",
         /// Read what is set for a type or a machine, and its hours.
@@ -264,6 +268,8 @@ pub const TABLE: &[(Permission, &[Grade])] = {
         (P::GiveCard, &[G::Manager, G::Administrator, G::Toolgate]),
         (P::ChangeEquipment, &[G::Owner, G::Manager, G::Administrator, G::Toolgate]),
         (P::SeeSettings, &[G::Owner, G::Manager, G::Auditor, G::Administrator, G::Toolgate]),
+        (P::Import, &[G::Manager, G::Administrator, G::Toolgate]),
+        (P::ExportCards, &[G::Administrator, G::Toolgate]),
         (P::StopMachine, &[G::Oneself, G::Trainer, G::Owner, G::Manager, G::Administrator, G::Toolgate]),
         (P::Displays, &[G::Manager, G::Administrator, G::Toolgate]),
         (P::ReadAudit, &[G::Auditor, G::Administrator, G::Toolgate]),

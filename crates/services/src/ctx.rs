@@ -5,6 +5,7 @@ use crate::{
     boards::BrokerLink,
     cards::Expectations,
     clock::{Clock, SystemClock},
+    imports::Files,
     live::Hub,
     logbook::{self, Logbook},
     mail::Post,
@@ -53,6 +54,7 @@ struct Inner {
     guard: Guard,
     expectations: Expectations,
     buckets: Buckets,
+    files: Files,
     post: Mutex<Arc<Post>>,
     stop: CancellationToken,
     tasks: TaskTracker,
@@ -73,6 +75,7 @@ pub async fn open(config: Config) -> Result<Ctx, OpenError> {
         guard: Guard::default(),
         expectations: Expectations::default(),
         buckets: Buckets::default(),
+        files: Files::default(),
         post: Mutex::default(),
         stop: CancellationToken::new(),
         tasks: TaskTracker::new(),
@@ -119,6 +122,11 @@ impl Ctx {
 
     pub(crate) fn buckets(&self) -> &Buckets {
         &self.0.buckets
+    }
+
+    /// Lists that are looked through before they are applied.
+    pub(crate) fn files(&self) -> &Files {
+        &self.0.files
     }
 
     /// How mails leave.

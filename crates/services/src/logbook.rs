@@ -13,6 +13,7 @@ use domain::{
     boards::MachineNumber,
     cards::CardUid,
     id::{CardId, MachineId},
+    live::Hint,
     time::Millis,
 };
 use std::{
@@ -191,6 +192,8 @@ async fn write(tx: &mut WriteTx, note: Note) -> Result<Option<NewAttempt>, Store
                 Ok(card) => (Some(card), None),
                 Err(uid) => {
                     let seen = cards::unknown_seen(tx, &uid, attempt.machine, attempt.trace.at, 1).await?;
+                    // Whoever looks after cards sees it come.
+                    tx.after_commit(Hint::Machine(attempt.machine));
                     (None, Some(seen))
                 }
             };

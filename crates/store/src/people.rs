@@ -372,7 +372,7 @@ pub async fn applicants(conn: &mut SqliteConnection, limit: u16) -> Result<Vec<A
 }
 
 /// The pattern for `LIKE` that finds `search` anywhere.
-fn contains(search: &str) -> String {
+pub(crate) fn contains(search: &str) -> String {
     let escaped = search.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
     format!("%{escaped}%")
 }

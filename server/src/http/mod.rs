@@ -7,6 +7,7 @@ mod data;
 mod display;
 mod health;
 mod labels;
+mod lists;
 mod live;
 mod mail;
 mod pages;
@@ -26,7 +27,7 @@ use axum::{
     http::{HeaderName, HeaderValue, StatusCode, header},
     middleware::{self, Next},
     response::{IntoResponse, Response},
-    routing::{MethodRouter, get},
+    routing::{MethodRouter, get, post},
 };
 use leptos::prelude::LeptosOptions;
 use leptos_axum::generate_route_list;
@@ -103,11 +104,15 @@ impl FromRef<Shared> for Ctx {
 /// look at what walks it, so that none is forgotten.
 #[must_use]
 pub fn routes() -> Vec<(&'static str, MethodRouter<Shared>)> {
-    let others: [(&str, MethodRouter<Shared>); 8] = [
+    let others: [(&str, MethodRouter<Shared>); 12] = [
         ("/data/{person}", get(data::everything)),
         ("/data/{person}/{table}", get(data::table)),
         ("/pictures/{kind}/{id}", pictures::routes()),
         ("/machines/labels.pdf", get(labels::pdf)),
+        ("/import/upload", post(lists::upload)),
+        ("/export/people.csv", post(lists::people)),
+        ("/export/cards.csv", post(lists::cards)),
+        ("/export/qualifications.csv", post(lists::qualifications)),
         ("/live", get(live::stream)),
         ("/mail", get(mail::page)),
         ("/healthz", get(health::live)),

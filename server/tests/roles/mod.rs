@@ -47,7 +47,8 @@ const FIXTURE: &str = "
     INSERT INTO person (id, status, created_at) VALUES
         (2, 'applicant', 0), (3, 'active', 0), (4, 'active', 0), (5, 'active', 0), (6, 'active', 0), (7, 'active', 0),
         (8, 'active', 0), (9, 'active', 0), (10, 'suspended', 0), (20, 'active', 0), (21, 'active', 0),
-        (22, 'applicant', 0), (23, 'suspended', 0), (24, 'active', 0), (25, 'applicant', 0);
+        (22, 'applicant', 0), (23, 'suspended', 0), (24, 'active', 0), (25, 'applicant', 0),
+        (26, 'applicant', 0);
     INSERT INTO profile (person_id, name, email) SELECT id, 'Person ' || id, 'mail-' || id || '@example.org' FROM person;
     INSERT INTO account (person_id, password) SELECT id, '$argon2id$v=19$m=8,t=1,p=1$c2FsdHNhbHQ$secret' FROM person;
     INSERT INTO card (id, person_id, uid, state, given_at)

@@ -13,7 +13,7 @@ use domain::{
 };
 use sqlx::SqliteConnection;
 
-use crate::{StoreError, WriteTx, settings};
+use crate::{StoreError, WriteTx, people, settings};
 
 /// A machine to be added.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -264,6 +264,24 @@ pub async fn with_boards(
         r#"SELECT m.id AS "id!: MachineId", m.name AS "name!" FROM machine m JOIN machine_signal s ON s.machine_id = m.id
             WHERE m.archived_at IS NULL AND m.number IS NOT NULL AND s.heard_at >= ? ORDER BY lower(m.name), m.id"#,
         since,
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(rows.into_iter().map(|row| (row.id, row.name)).collect())
+}
+
+/// Machines in use by the space with `search` in their name, by name.
+pub async fn named(
+    conn: &mut SqliteConnection,
+    search: &str,
+    limit: u16,
+) -> Result<Vec<(MachineId, String)>, StoreError> {
+    let pattern = people::contains(search);
+    let rows = sqlx::query!(
+        r#"SELECT id AS "id!: MachineId", name AS "name!" FROM machine
+            WHERE archived_at IS NULL AND name LIKE ? ESCAPE '\' ORDER BY lower(name), id LIMIT ?"#,
+        pattern,
+        limit,
     )
     .fetch_all(conn)
     .await?;

@@ -25,7 +25,7 @@ pub async fn export(
                 'left', strftime('%Y-%m-%dT%H:%M:%SZ', left_at / 1000, 'unixepoch'),
                 'erased', strftime('%Y-%m-%dT%H:%M:%SZ', erased_at / 1000, 'unixepoch')))
              FROM person WHERE id = ?1) AS "person!: String",
-          (SELECT json_group_array(json_object('name', name, 'email', email, 'phone', phone, 'language', language))
+          (SELECT json_group_array(json_object('name', name, 'email', email, 'phone', phone, 'language', language, 'key', external_key))
              FROM profile WHERE person_id = ?1) AS "profile!: String",
           (SELECT json_group_array(json_object('has_password', json(iif(password IS NULL, 'false', 'true')),
                 'password_set', strftime('%Y-%m-%dT%H:%M:%SZ', password_set_at / 1000, 'unixepoch'),

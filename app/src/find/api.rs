@@ -1,0 +1,16 @@
+//! The call that finds things.
+
+use crate::problem::AppError;
+use domain::find::Found;
+use leptos::prelude::*;
+
+/// What a word is a piece of.
+#[server(name = ReadFound, endpoint = "find/all")]
+pub async fn find(
+    /// The word.
+    #[server(default)]
+    word: String,
+) -> Result<Found, AppError> {
+    let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
+    services::find::find(&ctx, &crate::asker::actor(), &word).await.map_err(|error| error.problem(t).into())
+}

@@ -1,0 +1,215 @@
+//! Finding: machines, people and pages by a piece of their name. Ctrl or ⌘ and K leads here from every page.
+//!
+//! Invariant: what is looked for is in the address and works without script; the arrows only move among the links. A chunk
+//! of its own: the first load of every page has no more than the key.
+
+pub mod api;
+
+use crate::{
+    call::asked,
+    lang,
+    live::followed,
+    ui::{
+        button::Submit, changing::part, empty::Empty, form::Ask, icon::Icon, nav::places_to_manage,
+        skeleton::SkeletonList,
+    },
+};
+use domain::find::Found;
+use leptos::{ev::KeyboardEvent, html, prelude::*};
+use leptos_meta::Title;
+use leptos_router::{
+    LazyRoute, NavigateOptions,
+    hooks::{use_navigate, use_query_map},
+    lazy_route,
+};
+use text::Lang;
+use wasm_bindgen::JsCast;
+use web_sys::HtmlElement;
+
+/// The page at `/find`.
+#[derive(Debug)]
+pub struct Find;
+
+#[lazy_route]
+impl LazyRoute for Find {
+    fn data() -> Self {
+        Self
+    }
+
+    fn view(this: Self) -> AnyView {
+        let Find = this;
+        let t = lang::current();
+        let query = use_query_map();
+        let asked_for = query.with_untracked(|query| query.get_str("q").unwrap_or_default().to_owned());
+        let word = RwSignal::new(asked_for);
+        let answers = asked(move || word.get(), api::find);
+        view! {
+            <Title text=t.find_title()/>
+            <header class="page-head"><h1>{t.find_title()}</h1><p class="sub">{t.find_next()}</p></header>
+            <Bar word/>
+            <Transition fallback=|| view! { <SkeletonList rows=4/> }>
+                {followed(answers, Box::new(move |found| view! { <Hits found word/> }.into_any()))}
+            </Transition>
+        }
+        .into_any()
+    }
+}
+
+/// The field. It asks while one types, and as an ordinary form without script.
+#[component]
+fn Bar(word: RwSignal<String>) -> impl IntoView {
+    let t = lang::current();
+    let field = NodeRef::<html::Input>::new();
+    // Whoever comes here by the key wants to type.
+    Effect::new(move |_| {
+        if let Some(field) = field.get() {
+            request_animation_frame(move || drop(field.focus()));
+        }
+    });
+    view! {
+        <search class="finder">
+            <Ask page="/find" problem=None>
+                <div class="field">
+                    <label for="q">{t.find_what()}</label>
+                    <input class="input" id="q" name="q" type="search" autocomplete="off" node_ref=field value=word.get_untracked()
+                        on:input=move |event| word.set(event_target_value(&event)) on:keydown=move_among/>
+                </div>
+                <div class="btn-row"><Submit label=t.people_find()/></div>
+            </Ask>
+        </search>
+    }
+}
+
+/// The arrows go from the field to the links and among them.
+fn move_among(event: KeyboardEvent) {
+    let down = match event.key().as_str() {
+        "ArrowDown" => true,
+        "ArrowUp" => false,
+        _ => return,
+    };
+    let Ok(links) = document().query_selector_all("#hits a") else { return };
+    let links: Vec<HtmlElement> = (0..links.length()).filter_map(|at| links.item(at)?.dyn_into().ok()).collect();
+    let focused = document().active_element();
+    let at =
+        links.iter().position(|link| focused.as_ref().is_some_and(|focused| link.is_same_node(Some(focused))));
+    let to = match (at, down) {
+        (None, true) => Some(0),
+        (None, false) => links.len().checked_sub(1),
+        (Some(at), true) => Some((at + 1).min(links.len() - 1)),
+        (Some(at), false) => at.checked_sub(1),
+    };
+    event.prevent_default();
+    match to.and_then(|to| links.get(to)) {
+        // Fails only on a detached element, here and below.
+        Some(link) => drop(link.focus()),
+        None => drop(
+            document()
+                .get_element_by_id("q")
+                .and_then(|field| field.dyn_into::<HtmlElement>().ok())
+                .map(|field| field.focus()),
+        ),
+    }
+}
+
+/// The pages that this visitor may open and whose name has the word in it.
+fn pages(t: Lang, word: &str) -> Vec<(&'static str, &'static str, &'static str)> {
+    let word = word.trim().to_lowercase();
+    let always = [("/", "activity", t.nav_now()), ("/me", "user-round", t.nav_me())];
+    let places = places_to_manage(t).into_iter().map(|place| (place.href, place.icon, place.name));
+    always.into_iter().chain(places).filter(|(.., name)| name.to_lowercase().contains(&word)).collect()
+}
+
+/// What was found: no request, so that a test can render it.
+#[component]
+fn Hits(found: RwSignal<Found>, word: RwSignal<String>) -> impl IntoView {
+    let t = lang::current();
+    view! {
+        <div id="hits" class="hits" on:keydown=move_among>
+            {part(move || {
+                let (found, pages) = (found.get(), pages(t, &word.get()));
+                let count = found.machines.len() + found.people.len() + pages.len();
+                let machines = found.machines.into_iter().map(|(id, name)| (format!("/machines/{id}"), "wrench", name));
+                let people = found.people.into_iter().map(|(id, name)| (format!("/people/{id}"), "user-round", name));
+                let pages = pages.into_iter().map(|(href, icon, name)| (href.to_owned(), icon, name.to_owned()));
+                Some(view! {
+                    <p class="visually-hidden" role="status">{t.find_found(u32::try_from(count).unwrap_or(u32::MAX))}</p>
+                    {(count == 0).then(|| view! {
+                        <div class="card"><Empty icon="search"><h2>{t.find_none()}</h2><p>{t.find_none_next()}</p></Empty></div>
+                    })}
+                    {group(t.find_machines(), "machines", machines.collect())}
+                    {group(t.people_heading(), "people", people.collect())}
+                    {group(t.find_pages(), "pages", pages.collect())}
+                })
+            })}
+        </div>
+    }
+}
+
+fn group(title: &'static str, id: &'static str, hits: Vec<(String, &'static str, String)>) -> Option<AnyView> {
+    (!hits.is_empty()).then(|| {
+        view! {
+            <section class="group" aria-labelledby=id>
+                <h2 class="group-head" id=id>{title}</h2>
+                <ul class="list">
+                    {hits.into_iter().map(|(href, icon, name)| view! {
+                        <li><a class="item" href=href>
+                            <span class="tile"><Icon name=icon/></span>
+                            <span class="lines"><span class="t">{name}</span></span>
+                            <span class="tail"><Icon name="chevron-right"/></span>
+                        </a></li>
+                    }).collect_view()}
+                </ul>
+            </section>
+        }
+        .into_any()
+    })
+}
+
+/// Ctrl or ⌘ and K leads to [`Find`] from wherever one is. In the browser only.
+pub fn key_leads_here() {
+    let go = use_navigate();
+    Effect::new(move |_| {
+        let go = go.clone();
+        let pressed = window_event_listener(leptos::ev::keydown, move |event| {
+            if (event.ctrl_key() || event.meta_key()) && event.key().eq_ignore_ascii_case("k") {
+                event.prevent_default();
+                go("/find", NavigateOptions::default());
+            }
+        });
+        on_cleanup(move || pressed.remove());
+    });
+}
+
+#[cfg(all(test, feature = "ssr"))]
+mod tests {
+    use super::*;
+    use crate::{
+        testing::{html, visitor, words},
+        visitor::{Me, Visitor},
+    };
+    use domain::{
+        actor::Rank,
+        id::{MachineId, PersonId},
+    };
+
+    fn shown(rank: Rank, word: &'static str, found: Found) -> String {
+        let me = Me { id: PersonId(1), name: "Ada".into(), rank, asleep: false, auditor: false, trains: false };
+        html(Visitor { who: Some(me), ..visitor(Lang::En) }, "/find", move || {
+            view! { <Hits found=RwSignal::new(found) word=RwSignal::new(word.to_owned())/> }
+        })
+    }
+
+    #[test]
+    fn what_is_found_leads_to_it_and_pages_are_those_one_may_open() {
+        let found =
+            Found { machines: vec![(MachineId(1), "Laser".into())], people: vec![(PersonId(7), "Tomás".into())] };
+        let html = shown(Rank::Manager, "peo", found);
+        assert!(html.contains(r#"href="/machines/1""#) && html.contains(r#"href="/people/7""#), "{html}");
+        assert!(html.contains(r#"href="/people""#) && !html.contains(r#"href="/me""#), "{html}");
+        let member = shown(Rank::Member, "peo", Found::default());
+        assert!(
+            words(&member).contains("Nothing is called so") && !member.contains(r#"href="/people""#),
+            "{member}"
+        );
+    }
+}

@@ -1,0 +1,68 @@
+//! The calls that bring a list in. A file comes by a route of its own; what is pasted comes by these.
+
+#![cfg_attr(
+    feature = "ssr",
+    expect(clippy::unused_async, reason = "a server function is async; what is kept in memory is not waited for")
+)]
+
+use crate::problem::AppError;
+use domain::imports::{DryRun, Sum};
+use leptos::prelude::*;
+
+/// Takes lines that were pasted, and shows what they would do.
+#[server(endpoint = "imports/paste")]
+pub async fn paste(
+    /// The lines, with their heading.
+    #[server(default)]
+    list: String,
+) -> Result<(), AppError> {
+    let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
+    let kept = services::imports::keep(&ctx, &crate::asker::actor(), list.as_bytes());
+    let token = kept.map_err(|error| error.problem(t))?;
+    leptos_axum::redirect(&format!("/import?file={token}"));
+    Ok(())
+}
+
+/// What a list would do.
+#[server(name = ReadImport, endpoint = "imports/look")]
+pub async fn look(
+    /// Which.
+    #[server(default)]
+    file: String,
+    /// The page.
+    page: u32,
+    /// Only what needs an eye.
+    only_faulty: bool,
+) -> Result<DryRun, AppError> {
+    let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
+    let look = services::imports::Look { page, only_faulty };
+    let run = services::imports::look(&ctx, &crate::asker::actor(), &file, look).await;
+    run.map_err(|error| error.problem(t).into())
+}
+
+/// Says what the columns of a list say.
+#[server(endpoint = "imports/columns")]
+pub async fn say_columns(
+    /// Which.
+    #[server(default)]
+    file: String,
+    /// A word for each column.
+    #[server(default)]
+    columns: Vec<String>,
+) -> Result<(), AppError> {
+    let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
+    let said = services::imports::say_columns(&ctx, &crate::asker::actor(), &file, &columns);
+    said.map_err(|error| error.problem(t).into())
+}
+
+/// Writes what a list says.
+#[server(endpoint = "imports/apply")]
+pub async fn apply(
+    /// Which.
+    #[server(default)]
+    file: String,
+) -> Result<Sum, AppError> {
+    let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
+    let applied = services::imports::apply(&ctx, &crate::asker::actor(), &file).await;
+    applied.map_err(|error| error.problem(t).into())
+}

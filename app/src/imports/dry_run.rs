@@ -1,0 +1,277 @@
+//! What a list would do: its columns, which can be read otherwise, how many lines have which fate, and each line's.
+
+use super::{At, Calls};
+use crate::{
+    lang,
+    ui::{
+        answered::answered,
+        banner::{Banner, Tone},
+        button::{ButtonLink, Kind, Submit},
+        changing::part,
+        form::Form,
+        icon::Icon,
+    },
+    way::query,
+};
+use domain::imports::{Column, DryRun, Heading, Shown, Sum};
+use leptos::prelude::*;
+use text::{Lang, time};
+
+/// The page below its heading: no request, so that a test can render it.
+#[component]
+pub(super) fn Looked(run: RwSignal<DryRun>, at: Memo<At>, calls: Calls) -> impl IntoView {
+    let t = lang::current();
+    let done = answered(calls.apply);
+    let headings = Memo::new(move |_| run.with(|run| (run.headings.clone(), run.applied.is_some())));
+    let head = Memo::new(move |_| run.with(|run| (run.sum, run.lines, run.applied, run.until)));
+    view! {
+        <div role="status">
+            {part(move || done.get().map(|sum: Sum| view! {
+                <Banner tone=Tone::Go icon="circle-check" title=t.import_done(sum.added, sum.changed, sum.cards, sum.grants)>""</Banner>
+            }))}
+            {part(move || head.get().2.filter(|_| done.with(Option::is_none)).map(|when| view! {
+                <Banner tone=Tone::Info icon="info" title=t.import_was_applied(&time::clock(when))>""</Banner>
+            }))}
+        </div>
+        {part(move || {
+            let (headings, applied) = headings.get();
+            (!applied).then(|| view! { <Columns headings at calls/> })
+        })}
+        <section class="group" aria-labelledby="would">
+            <h2 class="group-head" id="would">{t.import_would()}</h2>
+            {part(move || Some(view! { <Counts sum=head.get().0/> }))}
+            {part(move || {
+                let (sum, _, applied, until) = head.get();
+                (applied.is_none() && sum.does_something()).then(|| view! { <Applying sum until=time::clock(until) at calls/> })
+            })}
+            {part(move || Some(view! { <Table run=run.get() at=at.get()/> }))}
+        </section>
+    }
+}
+
+/// What each column says, to be changed by hand.
+#[component]
+fn Columns(headings: Vec<Heading>, at: Memo<At>, calls: Calls) -> impl IntoView {
+    let t = lang::current();
+    let file = at.with_untracked(|at| at.file.clone());
+    view! {
+        <section class="card" aria-labelledby="columns">
+            <div class="card-head"><h2 id="columns">{t.import_columns_head()}</h2></div>
+            <Form action=calls.columns>
+                <input type="hidden" name="file" value=file/>
+                <div class="import-columns">
+                    {headings.into_iter().enumerate().map(|(at, heading)| view! { <Choice at heading/> }).collect_view()}
+                </div>
+                <div class="btn-row"><Submit label=t.import_columns_save() busy=calls.columns.pending()/></div>
+            </Form>
+        </section>
+    }
+}
+
+#[component]
+fn Choice(at: usize, heading: Heading) -> impl IntoView {
+    let t = lang::current();
+    let (id, name) = (format!("column-{at}"), format!("columns[{at}]"));
+    let Heading { title, sample, column } = heading;
+    let title = if title.is_empty() { (at + 1).to_string() } else { title };
+    view! {
+        <div class="field">
+            <label for=id.clone()>{title}</label>
+            <select class="input select" id=id name=name>
+                <option value="" selected=column.is_none()>{t.column_none()}</option>
+                {Column::ALL.iter().map(|&one| {
+                    let is = column == Some(one);
+                    view! { <option value=one.word() selected=is>{t.import_column(one)}</option> }
+                }).collect_view()}
+            </select>
+            <p class="hint">{sample}</p>
+        </div>
+    }
+}
+
+/// How many lines have which fate.
+#[component]
+fn Counts(sum: Sum) -> impl IntoView {
+    let t = lang::current();
+    let counts = [
+        (t.import_added(), sum.added),
+        (t.import_changed_people(), sum.changed),
+        (t.import_cards(), sum.cards),
+        (t.import_grants(), sum.grants),
+        (t.import_unchanged(), sum.unchanged),
+        (t.import_noted(), sum.noted),
+        (t.import_faulty(), sum.faulty),
+    ];
+    view! {
+        <dl class="kpis">
+            {counts.into_iter().map(|(name, count)| view! { <div><dt>{name}</dt><dd>{count}</dd></div> }).collect_view()}
+        </dl>
+    }
+}
+
+/// The form that applies it.
+#[component]
+fn Applying(sum: Sum, until: String, at: Memo<At>, calls: Calls) -> impl IntoView {
+    let t = lang::current();
+    let deeds = sum.added + sum.changed + sum.cards + sum.grants;
+    let file = at.with_untracked(|at| at.file.clone());
+    view! {
+        <div class="card">
+            {(sum.faulty > 0).then(|| view! { <p>{t.import_apply_lead(sum.faulty)}</p> })}
+            <Form action=calls.apply>
+                <input type="hidden" name="file" value=file/>
+                <div class="btn-row">
+                    <Submit label=t.import_apply(deeds) kind=Kind::Primary busy=calls.apply.pending()/>
+                    <span class="small muted">{t.import_until(&until)}</span>
+                </div>
+            </Form>
+        </div>
+    }
+}
+
+/// The page of the file with this number.
+fn address(at: &At, page: u32, only_faulty: bool) -> String {
+    let (page, show) = (page.to_string(), if only_faulty { "faulty".to_owned() } else { String::new() });
+    let words = [("file", &at.file), ("show", &show), ("page", &page)];
+    query(
+        "/import",
+        words.into_iter().filter(|(name, word)| !(word.is_empty() || (*name == "page" && *word == "1"))),
+    )
+}
+
+/// The lines.
+#[component]
+fn Table(run: DryRun, at: At) -> impl IntoView {
+    let t = lang::current();
+    let (page, pages) = (run.page, run.pages);
+    let chip = |label: &'static str, only_faulty: bool, count: u32| {
+        let current = (at.only_faulty == only_faulty).then_some("true");
+        view! {
+            <a class="chip" href=address(&at, 1, only_faulty) data-noscroll aria-current=current>
+                {label}" "<span class="n">{count}</span>
+            </a>
+        }
+    };
+    view! {
+        <div class="chips" role="group" aria-label=t.import_lines()>
+            {chip(t.import_all_lines(), false, run.lines)}
+            {chip(t.import_only_faulty(), true, run.sum.faulty + run.sum.noted)}
+        </div>
+        <div class="table-wrap">
+            <table class="table import">
+                <caption class="visually-hidden">{t.import_would()}</caption>
+                <thead><tr>
+                    <th scope="col">{t.import_line()}</th><th scope="col">{t.import_who()}</th><th scope="col">{t.import_fate()}</th>
+                </tr></thead>
+                <tbody>{run.shown.into_iter().map(|line| view! { <Row line/> }).collect_view()}</tbody>
+            </table>
+        </div>
+        {(pages > 1).then(|| view! {
+            <nav class="btn-row" aria-label=t.import_lines()>
+                {(page > 1).then(|| view! { <ButtonLink href=address(&at, page - 1, at.only_faulty) label=t.import_before().to_owned() icon="chevron-left"/> })}
+                <span class="muted">{t.import_page_of(&page.to_string(), &pages.to_string())}</span>
+                {(page < pages).then(|| view! { <ButtonLink href=address(&at, page + 1, at.only_faulty) label=t.import_after().to_owned() icon="chevron-right"/> })}
+            </nav>
+        })}
+    }
+}
+
+/// One line, with its fate in words.
+#[component]
+fn Row(line: Shown) -> impl IntoView {
+    let t = lang::current();
+    let fates = fates(t, &line);
+    let name = match line.person {
+        Some(id) => view! { <a class="name" href=format!("/people/{id}")>{line.name}</a> }.into_any(),
+        None => line.name.into_any(),
+    };
+    view! {
+        <tr>
+            <td class="muted">{line.number}</td>
+            <td>{name}</td>
+            <td>{fates.into_iter().map(|(tone, icon, words)| view! {
+                <p class="import-fate" data-tone=tone><Icon name=icon/><span>{words}</span></p>
+            }).collect_view()}</td>
+        </tr>
+    }
+}
+
+/// Tone, icon and words of what becomes of a line.
+fn fates(t: Lang, line: &Shown) -> Vec<(&'static str, &'static str, String)> {
+    let flaws = line.flaws.iter().map(|flaw| ("bad", "octagon-alert", t.import_flaw(flaw)));
+    let notes = line.notes.iter().map(|note| ("warn", "triangle-alert", t.import_note(note)));
+    let deeds = line.deeds.iter().map(|deed| ("go", "check", t.import_deed(deed)));
+    let mut fates: Vec<_> = flaws.chain(notes).chain(deeds).collect();
+    if fates.is_empty() {
+        fates.push(("", "circle-check", t.import_nothing_line().to_owned()));
+    }
+    fates
+}
+
+#[cfg(all(test, feature = "ssr"))]
+mod tests {
+    use super::*;
+    use crate::{
+        call::Call,
+        testing::{NOW, html, visitor, words},
+    };
+    use domain::{
+        id::{PersonId, TypeId},
+        imports::{Deed, Flaw, Note},
+        qualifications::{Relation, Subject},
+    };
+
+    fn shown(applied: bool, lines: Vec<Shown>) -> String {
+        html(visitor(Lang::En), "/import?file=x", move || {
+            let heading =
+                Heading { title: "Mail".into(), sample: "a@example.org".into(), column: Some(Column::Email) };
+            let sum = Sum { added: 2, faulty: 1, ..Sum::default() };
+            let run = RwSignal::new(DryRun {
+                now: NOW,
+                until: NOW,
+                headings: vec![heading],
+                lines: 60,
+                sum,
+                shown: lines,
+                page: 1,
+                pages: 2,
+                applied: applied.then_some(NOW),
+            });
+            let at = Memo::new(|_| At { file: "x".into(), page: 1, only_faulty: false });
+            view! { <Looked run at calls=Calls { columns: Call::new(), apply: Call::new() }/> }
+        })
+    }
+
+    fn line(deeds: Vec<Deed>, notes: Vec<Note>, flaws: Vec<Flaw>) -> Shown {
+        Shown { number: 7, name: "Ada".into(), person: Some(PersonId(1)), deeds, notes, flaws }
+    }
+
+    #[test]
+    fn each_line_says_what_becomes_of_it_and_why() {
+        let grant =
+            Deed::Grant { subject: Subject::Type(TypeId(3)), name: "Laser".into(), relation: Relation::User };
+        let html = shown(
+            false,
+            vec![
+                line(vec![], vec![], vec![Flaw::EmailOf("Bob".into())]),
+                line(vec![grant], vec![Note::CardLost], vec![]),
+                line(vec![], vec![], vec![]),
+            ],
+        );
+        let said = words(&html);
+        for words in ["This e-mail is Bob’s.", "reported lost", "Laser: may use", "changes nothing", "Page 1 of 2"]
+        {
+            assert!(said.contains(words), "{words} is not in {said}");
+        }
+        assert!(html.contains(r#"name="columns[0]""#) && html.contains(r#"value="email" selected"#), "{html}");
+        assert!(said.contains("Apply what 2 lines say") && said.contains("1 faulty line is left out"), "{said}");
+        assert!(html.contains(r#"href="/import?file=x&amp;page=2""#), "{html}");
+    }
+
+    #[test]
+    fn what_was_applied_is_not_offered_again() {
+        let html = shown(true, vec![]);
+        assert!(!html.contains("/imports/apply") && !html.contains("/imports/columns"), "{html}");
+        assert!(words(&html).contains("Applied at 14:16"), "{html}");
+    }
+}

@@ -1,0 +1,212 @@
+//! Lists from elsewhere: brought in at `/import`, looked through, applied; and taken out at `/export`.
+//!
+//! Invariant: a file goes by an ordinary form of its own; everything works without script. The number of a card is never
+//! shown.
+
+pub mod api;
+mod dry_run;
+pub mod export;
+
+use crate::{
+    SSR,
+    call::{Asked, Call, asked},
+    lang,
+    live::followed,
+    ui::{
+        button::{Kind as Press, Submit},
+        changing::part,
+        form::{Form, use_form},
+        icon::Icon,
+        refused::Refused,
+        skeleton::SkeletonList,
+    },
+    visitor::use_visitor,
+};
+use api::{Apply, Paste, SayColumns};
+use domain::{
+    actor::Rank,
+    imports::DryRun,
+    problem::{Kind, Problem},
+};
+use dry_run::Looked;
+use export::Export;
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::{
+    Lazy, LazyRoute,
+    components::{Outlet, ParentRoute, Route},
+    hooks::use_query_map,
+    lazy_route, path,
+};
+
+/// Pages in the frame, for those who may.
+#[component(transparent)]
+pub fn ImportPages() -> impl leptos_router::MatchNestedRoutes + Clone {
+    view! {
+        <ParentRoute path=path!("") view=Outlet>
+            <Route path=path!("import") view={Lazy::<Import>::new()} ssr=SSR/>
+            <Route path=path!("export") view={Lazy::<Export>::new()} ssr=SSR/>
+        </ParentRoute>
+    }
+    .into_inner()
+}
+
+/// The page at `/import`.
+#[derive(Debug)]
+pub struct Import;
+
+/// Which lines of which file are looked at.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+struct At {
+    file: String,
+    page: u32,
+    only_faulty: bool,
+}
+
+/// The calls about a file that is kept.
+#[derive(Clone, Copy)]
+struct Calls {
+    columns: Call<SayColumns>,
+    apply: Call<Apply>,
+}
+
+/// What the page asks for. Made in the page's own chunk: whatever `data` does would lie in the first load of every page.
+fn load(at: Memo<At>, calls: Calls) -> Asked<DryRun> {
+    let changes = move || calls.columns.version().get() + calls.apply.version().get();
+    asked(move || (at.get(), changes()), |(at, _)| api::look(at.file, at.page, at.only_faulty))
+}
+
+/// Why whoever looks may not, if they may not: the forms alone would take nothing from them.
+fn refused() -> Option<Problem> {
+    let t = lang::current();
+    match use_visitor().who {
+        None => Some(Problem::new("actor.unknown", Kind::SignIn, t.forbidden_sign_in())),
+        Some(me) if me.asleep => {
+            Some(Problem::new("actor.second-factor", Kind::Forbidden, t.forbidden_second_factor()))
+        }
+        Some(me) if me.rank < Rank::Manager => {
+            Some(Problem::new("actor.not-allowed", Kind::Forbidden, t.forbidden()))
+        }
+        Some(_) => None,
+    }
+}
+
+#[lazy_route]
+impl LazyRoute for Import {
+    fn data() -> Self {
+        Self
+    }
+
+    fn view(this: Self) -> AnyView {
+        let Import = this;
+        if let Some(problem) = refused() {
+            return view! { <Refused problem/> }.into_any();
+        }
+        let query = use_query_map();
+        let word = move |name| query.with(|query| query.get_str(name).unwrap_or_default().to_owned());
+        let at = Memo::new(move |_| At {
+            file: word("file"),
+            page: word("page").parse().unwrap_or(1),
+            only_faulty: word("show") == "faulty",
+        });
+        let calls = Calls { columns: Call::new(), apply: Call::new() };
+        let t = lang::current();
+        view! {
+            <Title text=t.import_title()/>
+            <a class="crumb" href="/people"><Icon name="chevron-left"/>{t.people_heading()}</a>
+            <header class="page-head"><h1>{t.import_title()}</h1><p class="sub">{t.import_sub()}</p></header>
+            {if at.with_untracked(|at| at.file.is_empty()) {
+                let why = word("refused");
+                view! { <Bring why/> }.into_any()
+            } else {
+                let answers = load(at, calls);
+                view! {
+                    <Transition fallback=|| view! { <SkeletonList rows=8/> }>
+                        {followed(answers, Box::new(move |run| view! { <Looked run at calls/> }.into_any()))}
+                    </Transition>
+                    <p><a class="link" href="/import" rel="external">{t.import_another()}</a></p>
+                }.into_any()
+            }}
+        }
+        .into_any()
+    }
+}
+
+/// The forms that bring a list.
+#[component]
+fn Bring(
+    /// The code of why the last file was not taken.
+    why: String,
+) -> impl IntoView {
+    let t = lang::current();
+    let paste = Call::<Paste>::new();
+    let why = t.import_refused(&why);
+    view! {
+        <section class="card" aria-labelledby="file-head">
+            <div class="card-head"><h2 id="file-head">{t.import_file()}</h2></div>
+            // Not one of our forms: a file goes to its own address, in its own way.
+            <form class="form" method="post" action="/import/upload" enctype="multipart/form-data">
+                <div role="alert">{why.map(|why| view! {
+                    <p class="form-summary"><Icon name="octagon-alert"/><span>{why}</span></p>
+                })}</div>
+                <div class="field">
+                    <label for="file">{t.import_file()}</label>
+                    <input class="input" id="file" type="file" name="file" required accept=".csv,.txt,.tsv,text/csv,text/plain" aria-describedby="file-hint"/>
+                    <p class="hint" id="file-hint">{t.import_file_hint()}</p>
+                </div>
+                <div class="btn-row"><Submit label=t.import_send() about=t.import_file() kind=Press::Primary/></div>
+            </form>
+        </section>
+        <section class="card" aria-labelledby="paste-head">
+            <div class="card-head"><h2 id="paste-head">{t.import_paste()}</h2></div>
+            <Form action=paste>
+                <Lines/>
+                <div class="btn-row"><Submit label=t.import_send() about=t.import_paste() busy=paste.pending()/></div>
+            </Form>
+        </section>
+        <p class="muted">{t.import_columns_help()}</p>
+    }
+}
+
+/// The place to paste into.
+#[component]
+fn Lines() -> impl IntoView {
+    let (t, form) = (lang::current(), use_form());
+    let typed = form.as_ref().and_then(|form| form.typed("list")).unwrap_or_default();
+    let message = Signal::derive(move || form.as_ref()?.message("list"));
+    view! {
+        <div class="field">
+            <label for="list">{t.import_lines()}</label>
+            <textarea class="input lines-typed" id="list" name="list" rows="8" spellcheck="false" aria-describedby="list-hint list-problem"
+                aria-invalid=Signal::derive(move || message.with(Option::is_some).then_some("true"))>{typed}</textarea>
+            <p class="hint" id="list-hint">{t.import_paste_hint()}</p>
+            <p class="error" id="list-problem">
+                {part(move || message.get().map(|message| view! { <Icon name="octagon-alert"/><span>{message}</span> }))}
+            </p>
+        </div>
+    }
+}
+
+#[cfg(all(test, feature = "ssr"))]
+mod tests {
+    use super::*;
+    use crate::{
+        testing::{html, visitor, words},
+        visitor::{Echo, Visitor},
+    };
+    use text::Lang;
+
+    #[test]
+    fn a_file_that_was_not_taken_says_why_and_what_was_pasted_is_kept() {
+        let problem = Problem::new("import.empty", Kind::Invalid, "There is no line below the heading.")
+            .field("list", "There is no line below the heading.");
+        let values = vec![("list".to_owned(), "name,email".to_owned())];
+        let echo = Some(Echo { function: "/api/imports/paste".into(), values, problem });
+        let html = html(Visitor { echo, ..visitor(Lang::En) }, "/import", || {
+            view! { <Bring why="import.not-text".to_owned()/> }
+        });
+        assert!(words(&html).contains("Save the sheet as CSV"), "{html}");
+        assert!(html.contains(r#"enctype="multipart/form-data""#), "{html}");
+        assert!(html.contains(">name,email</textarea>") && html.contains(r#"aria-invalid="true""#), "A24: {html}");
+    }
+}

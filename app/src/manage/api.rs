@@ -1,0 +1,75 @@
+//! The calls of the inbox.
+
+use crate::problem::AppError;
+use domain::{
+    checklist::Checklist,
+    inbox::{Decided, Inbox},
+};
+#[cfg(feature = "ssr")]
+use domain::{
+    inbox::{Matter, Verdict},
+    problem::{Kind, Problem},
+};
+use leptos::prelude::*;
+
+/// What waits for whoever asks.
+#[server(name = ReadInbox, endpoint = "manage/inbox")]
+pub async fn inbox() -> Result<Inbox, AppError> {
+    let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
+    services::inbox::waiting(&ctx, &crate::asker::actor()).await.map_err(|error| error.problem(t).into())
+}
+
+/// Says yes or no to something that waits.
+#[server(endpoint = "manage/decide")]
+pub async fn decide(
+    /// What it is about, as its word.
+    #[server(default)]
+    matter: String,
+    /// Which.
+    id: i64,
+    /// Yes or no, as its word.
+    #[server(default)]
+    verdict: String,
+) -> Result<Decided, AppError> {
+    let (ctx, t, actor) = (expect_context::<services::Ctx>(), crate::lang::current(), crate::asker::actor());
+    let (Some(matter), Some(verdict)) = (Matter::from_word(&matter), Verdict::from_word(&verdict)) else {
+        return Err(Problem::new("inbox.no-such-verdict", Kind::Invalid, t.choose_what()).into());
+    };
+    let decided = services::inbox::decide(&ctx, &actor, matter, id, verdict).await;
+    decided.map_err(|error| error.problem(t).into())
+}
+
+/// Takes back what was decided a moment ago.
+#[server(endpoint = "manage/take-back")]
+pub async fn take_back(
+    /// What it was about, as its word.
+    #[server(default)]
+    matter: String,
+    /// Which.
+    id: i64,
+) -> Result<Decided, AppError> {
+    let (ctx, t, actor) = (expect_context::<services::Ctx>(), crate::lang::current(), crate::asker::actor());
+    let Some(matter) = Matter::from_word(&matter) else {
+        return Err(Problem::new("inbox.no-such-matter", Kind::Invalid, t.choose_what()).into());
+    };
+    services::inbox::take_back(&ctx, &actor, matter, id).await.map_err(|error| error.problem(t).into())
+}
+
+/// The steps to set the space up; nothing for whoever has nothing to do with them.
+#[server(name = ReadSteps, endpoint = "manage/steps")]
+pub async fn checklist() -> Result<Option<Checklist>, AppError> {
+    let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
+    services::checklist::read(&ctx, &crate::asker::actor()).await.map_err(|error| error.problem(t).into())
+}
+
+/// Puts the steps away, or shows them again.
+#[server(endpoint = "manage/dismiss-steps")]
+pub async fn dismiss_steps(
+    /// `yes` puts them away.
+    #[server(default)]
+    away: String,
+) -> Result<(), AppError> {
+    let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
+    let done = services::checklist::dismiss(&ctx, &crate::asker::actor(), away == "yes").await;
+    done.map_err(|error| error.problem(t).into())
+}

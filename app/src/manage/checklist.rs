@@ -1,0 +1,102 @@
+//! Setting the space up: five steps, for whoever administers, until they are done or put away.
+
+use super::api::{DismissSteps, checklist};
+use crate::{
+    call::{Call, asked},
+    lang,
+    live::use_live,
+    ui::{
+        button::{Kind, Submit},
+        changing::part,
+        form::Form,
+        icon::Icon,
+    },
+};
+use domain::{
+    checklist::{Checklist, Step},
+    live::Noun,
+};
+use leptos::prelude::*;
+
+/// The steps, where there are some to do. Beside the main content: what is refused here leaves the page alone.
+#[component]
+pub fn Steps() -> impl IntoView {
+    let (live, dismiss) = (use_live(), Call::<DismissSteps>::new());
+    let heard = move || (live.version(Noun::Machine), live.version(Noun::Person), live.version(Noun::Space));
+    let answers = asked(move || (heard(), dismiss.version().get()), |_| checklist());
+    view! {
+        <Transition fallback=|| ()>
+            {untrack(|| Suspend::new(async move {
+                let shown = RwSignal::new(answers.await.ok().flatten());
+                Effect::new(move |_| {
+                    if let Some(Ok(newer)) = answers.get()
+                        && shown.with_untracked(|shown| *shown != newer)
+                    {
+                        shown.set(newer);
+                    }
+                });
+                part(move || shown.get().map(|list| view! { <List list dismiss/> }))
+            }))}
+        </Transition>
+    }
+}
+
+/// Where a step is done.
+const fn page(step: Step) -> &'static str {
+    match step {
+        Step::Places => "/places",
+        Step::Types => "/types/new",
+        Step::Machines => "/machines/new",
+        Step::People => "/people/invite",
+        Step::Swipe => "/unknown-cards",
+    }
+}
+
+#[component]
+fn List(list: Checklist, dismiss: Call<DismissSteps>) -> impl IntoView {
+    let t = lang::current();
+    let (next, done) = (list.next(), list.done());
+    view! {
+        <section class="card" aria-labelledby="set-up">
+            <div class="card-head"><h2 id="set-up">{t.checklist_title()}</h2><span class="n muted push">{t.checklist_done(done)}</span></div>
+            <ol class="list steps">
+                {list.steps.into_iter().map(|(step, is_done)| {
+                    let (name, why) = t.checklist_step(step);
+                    let (icon, said) = if is_done { ("circle-check", t.checklist_step_done()) } else { ("plus", t.checklist_step_open()) };
+                    view! {
+                        <li><a class="item" href=page(step) aria-current=(next == Some(step)).then_some("step")>
+                            <span class="tile"><Icon name=icon/></span>
+                            <span class="lines"><span class="t">{name}</span><span class="s">{why}</span></span>
+                            <span class="tail">{said}</span>
+                        </a></li>
+                    }
+                }).collect_view()}
+            </ol>
+            <Form action=dismiss>
+                <input type="hidden" name="away" value="yes"/>
+                <div class="btn-row"><Submit label=t.checklist_dismiss() kind=Kind::Ghost busy=dismiss.pending()/></div>
+            </Form>
+        </section>
+    }
+}
+
+#[cfg(all(test, feature = "ssr"))]
+mod tests {
+    use super::*;
+    use crate::testing::{html, visitor, words};
+    use text::Lang;
+
+    #[test]
+    fn the_next_step_is_marked_and_each_leads_to_where_it_is_done() {
+        let html = html(visitor(Lang::En), "/manage", || {
+            let steps = Step::ALL.iter().map(|&step| (step, step < Step::People)).collect();
+            view! { <List list=Checklist { steps } dismiss=Call::new()/> }
+        });
+        assert!(words(&html).contains("3 of 5 steps done"), "{html}");
+        assert!(
+            html.contains(r#"href="/people/invite""#) && html.matches(r#"aria-current="step""#).count() == 1,
+            "{html}"
+        );
+        assert!(html.contains(r#"action="?/manage/dismiss-steps""#), "{html}");
+    }
+}

@@ -1,0 +1,86 @@
+//! The inbox by keyboard: j and k move, a approves, r turns down, z takes back. In the browser only.
+//!
+//! Invariant: a key presses the button that is there, and does nothing where there is none. While somebody types, or holds
+//! another key, it means what it always does.
+
+use domain::inbox::{Item, Matter, Verdict};
+use leptos::{ev::KeyboardEvent, prelude::*};
+use wasm_bindgen::JsCast;
+use web_sys::{Element, HtmlElement};
+
+/// The row that the keys are on.
+pub(super) fn listen(items: Memo<Vec<Item>>) -> Signal<Option<(Matter, i64)>> {
+    let current = RwSignal::new(None);
+    let place = move || {
+        let at = current.get_untracked();
+        items.with_untracked(|items| items.iter().position(|item| Some((item.matter, item.id)) == at))
+    };
+    let last = StoredValue::new(0_usize);
+    let go = move |to: usize| {
+        let item = items.with_untracked(|items| items.get(to).map(|item| (item.matter, item.id)));
+        if let Some(item) = item {
+            last.set_value(to);
+            current.set(Some(item));
+            focus(item);
+        }
+    };
+    // What is decided goes: the keys are on what came into its place.
+    Effect::new(move |_| {
+        let left = items.with(Vec::len);
+        if current.get_untracked().is_some() && place().is_none() && left > 0 {
+            go(last.get_value().min(left - 1));
+        }
+    });
+    Effect::new(move |_| {
+        let pressed = window_event_listener(leptos::ev::keydown, move |event| {
+            if !is_meant(&event) {
+                return;
+            }
+            match event.key().as_str() {
+                "j" => go(place().map_or(0, |at| at + 1)),
+                "k" => go(place().unwrap_or(1).saturating_sub(1)),
+                "a" => press(current.get_untracked(), Verdict::Approve),
+                "r" => press(current.get_untracked(), Verdict::Reject),
+                "z" => click(".toast form button"),
+                _ => {}
+            }
+        });
+        on_cleanup(move || pressed.remove());
+    });
+    current.into()
+}
+
+/// Not while somebody types, and not together with another key.
+fn is_meant(event: &KeyboardEvent) -> bool {
+    let typing = event.target().and_then(|target| target.dyn_into::<Element>().ok()).is_some_and(|at| {
+        ["INPUT", "TEXTAREA", "SELECT"].contains(&at.tag_name().as_str()) || at.has_attribute("contenteditable")
+    });
+    !typing && !event.ctrl_key() && !event.meta_key() && !event.alt_key() && !event.repeat()
+}
+
+fn row((matter, id): (Matter, i64)) -> String {
+    format!("[data-item=\"{}-{id}\"]", matter.word())
+}
+
+fn focus(item: (Matter, i64)) {
+    if let Some(link) = find(&format!("{} a", row(item))) {
+        // Fails only on a detached element.
+        drop(link.focus());
+    }
+}
+
+fn press(item: Option<(Matter, i64)>, verdict: Verdict) {
+    if let Some(item) = item {
+        click(&format!("{} form:has(input[value=\"{}\"]) button", row(item), verdict.word()));
+    }
+}
+
+fn click(what: &str) {
+    if let Some(button) = find(what) {
+        button.click();
+    }
+}
+
+fn find(what: &str) -> Option<HtmlElement> {
+    document().query_selector(what).ok().flatten()?.dyn_into().ok()
+}

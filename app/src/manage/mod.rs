@@ -1,0 +1,284 @@
+//! The inbox first: what waits for whoever runs the space, decided in place, by hand or by keyboard; then where the rest
+//! is.
+//!
+//! Invariant: each row is an ordinary link with ordinary forms; the keys only press them. Who may decide nothing sees no
+//! row. Deliberately absent: where items come from (`services::inbox`).
+
+pub mod api;
+pub mod checklist;
+pub mod glossary;
+mod keys;
+
+use crate::{
+    call::{Asked, Call, asked},
+    clock::use_clock,
+    lang,
+    live::{followed, use_live},
+    ui::{
+        answered::answered,
+        button::{Kind, Submit},
+        changing::{part, text},
+        empty::Empty,
+        form::Form,
+        icon::Icon,
+        list::LinkItem,
+        nav::places_to_manage,
+        skeleton::SkeletonList,
+        toast::{Toast, WayBack},
+    },
+};
+use api::{Decide, TakeBack};
+use domain::{
+    inbox::{Decided, Inbox, Item, Matter, Verdict},
+    live::Noun,
+    time::Moment,
+};
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::{LazyRoute, lazy_route};
+use text::Lang;
+
+/// The page at `/manage`.
+#[derive(Debug)]
+pub struct Manage;
+
+/// The calls of the page.
+#[derive(Clone, Copy)]
+struct Calls {
+    decide: Call<Decide>,
+    take_back: Call<TakeBack>,
+}
+
+/// What the page asks for. Made in the page's own chunk: whatever `data` does would lie in the first load of every page.
+fn load(calls: Calls) -> Asked<Inbox> {
+    let live = use_live();
+    let heard = move || (live.version(Noun::Person), live.version(Noun::Space), live.version(Noun::Machine));
+    let changes = move || calls.decide.version().get() + calls.take_back.version().get();
+    asked(move || (heard(), changes()), |_| api::inbox())
+}
+
+#[lazy_route]
+impl LazyRoute for Manage {
+    fn data() -> Self {
+        Self
+    }
+
+    fn view(this: Self) -> AnyView {
+        let Manage = this;
+        let calls = Calls { decide: Call::new(), take_back: Call::new() };
+        let answers = load(calls);
+        view! {
+            <Title text=lang::current().nav_inbox()/>
+            <Transition fallback=|| view! { <SkeletonList rows=6/> }>
+                {followed(answers, Box::new(move |inbox| view! { <Page inbox calls/> }.into_any()))}
+            </Transition>
+            <checklist::Steps/>
+            <glossary::Glossary words=words/>
+            <Done calls/>
+        }
+        .into_any()
+    }
+}
+
+/// What is met here first.
+fn words(t: Lang) -> Vec<&'static str> {
+    vec![t.glossary_applicant(), t.glossary_card(), t.glossary_hold(), t.glossary_grant()]
+}
+
+/// The page itself: no request, so that a test can render it.
+#[component]
+fn Page(inbox: RwSignal<Inbox>, calls: Calls) -> impl IntoView {
+    let (t, clock) = (lang::current(), use_clock());
+    Effect::new(move |_| clock.hear(inbox.with(|inbox| inbox.now)));
+    let items = Memo::new(move |_| inbox.with(|inbox| inbox.items.clone()));
+    let current = keys::listen(items);
+    let count = move || items.with(|items| u32::try_from(items.len()).unwrap_or(u32::MAX));
+    view! {
+        <header class="page-head">
+            <h1>{t.nav_inbox()}</h1>
+            <p class="sub push" role="status">{text(move || t.inbox_sum(count()))}</p>
+        </header>
+        {part(move || {
+            let (items, now) = (items.get(), inbox.with_untracked(|inbox| inbox.now));
+            Some(if items.is_empty() {
+                view! {
+                    <div class="card"><Empty icon="circle-check"><h2>{t.inbox_empty()}</h2><p>{t.inbox_empty_next()}</p></Empty></div>
+                }.into_any()
+            } else {
+                Matter::ALL.iter().map(|&matter| {
+                    let rows: Vec<_> = items.iter().filter(|item| item.matter == matter).cloned().collect();
+                    (!rows.is_empty()).then(|| view! { <Group matter rows now calls current/> })
+                }).collect_view().into_any()
+            })
+        })}
+        <p class="keys only-wide" aria-label=t.inbox_keys()>
+            <span><kbd>"J"</kbd><kbd>"K"</kbd>{t.inbox_key_move()}</span>
+            <span><kbd>"A"</kbd>{t.inbox_approve()}</span>
+            <span><kbd>"R"</kbd>{t.inbox_reject()}</span>
+            <span><kbd>"Z"</kbd>{t.inbox_key_undo()}</span>
+        </p>
+        <section class="group only-narrow" aria-labelledby="places">
+            <h2 class="group-head" id="places">{t.inbox_places()}</h2>
+            <ul class="list">
+                {places_to_manage(t).into_iter().filter(|place| place.href != "/manage").map(|place| view! {
+                    <LinkItem href=place.href.to_owned() icon=place.icon title=place.name second=place.second/>
+                }).collect_view()}
+            </ul>
+        </section>
+    }
+}
+
+/// What waits of one kind.
+#[component]
+fn Group(
+    matter: Matter,
+    rows: Vec<Item>,
+    now: Moment,
+    calls: Calls,
+    /// The row that the keys are on.
+    current: Signal<Option<(Matter, i64)>>,
+) -> impl IntoView {
+    let t = lang::current();
+    let (id, count) = (matter.word(), rows.len());
+    view! {
+        <section class="group" aria-labelledby=id>
+            <h2 class="group-head" id=id>{t.inbox_matter(matter)}<span class="n">{count}</span></h2>
+            <ul class="list">{rows.into_iter().map(|item| view! { <Row item now calls current/> }).collect_view()}</ul>
+        </section>
+    }
+}
+
+/// One of them: a link to it, and what may be said.
+#[component]
+fn Row(item: Item, now: Moment, calls: Calls, current: Signal<Option<(Matter, i64)>>) -> impl IntoView {
+    let t = lang::current();
+    let (matter, id, page) = (item.matter, item.id, item.page());
+    let name = item.name.clone().unwrap_or_else(|| t.person_former(&id.to_string()));
+    let name = t.inbox_called(matter, &name);
+    let about = t.inbox_about(&item, &t.exact(item.at, now));
+    let icon = match matter {
+        Matter::Applicant => "user-plus",
+        Matter::Card => "info",
+        Matter::Hold => "hand",
+        Matter::Qualification => "graduation-cap",
+    };
+    let key = format!("{}-{id}", matter.word());
+    view! {
+        <li class="inbox-row" data-item=key aria-current=Signal::derive(move || (current.get() == Some((matter, id))).then_some("true"))>
+            <div class="item">
+                <span class="tile"><Icon name=icon/></span>
+                <span class="lines"><a class="t" href=page>{name.clone()}</a><span class="s">{about}</span></span>
+                {(!item.verdicts.is_empty()).then(|| view! {
+                    <div class="acts">
+                        {item.verdicts.into_iter().map(|verdict| view! { <Says matter id verdict name=name.clone() calls/> }).collect_view()}
+                    </div>
+                })}
+            </div>
+        </li>
+    }
+}
+
+/// A form with one button.
+#[component]
+fn Says(matter: Matter, id: i64, verdict: Verdict, name: String, calls: Calls) -> impl IntoView {
+    let kind = if verdict == Verdict::Approve { Kind::Primary } else { Kind::Quiet };
+    view! {
+        <Form action=calls.decide>
+            <input type="hidden" name="matter" value=matter.word()/>
+            <input type="hidden" name="id" value=id.to_string()/>
+            <input type="hidden" name="verdict" value=verdict.word()/>
+            <Submit label=lang::current().inbox_verdict(matter, verdict) about=name kind busy=calls.decide.pending()/>
+        </Form>
+    }
+}
+
+/// What was decided last, and the way back.
+#[component]
+fn Done(calls: Calls) -> impl IntoView {
+    let t = lang::current();
+    let (decided, undone) = (answered(calls.decide), answered(calls.take_back));
+    let last = Signal::derive(move || {
+        let undone: Option<Decided> = undone.get();
+        match decided.get() {
+            // What was taken back is the last word about it.
+            Some(one)
+                if undone.as_ref().is_some_and(|undone| (undone.matter, undone.id) == (one.matter, one.id)) =>
+            {
+                undone
+            }
+            Some(one) => Some(one),
+            None => undone,
+        }
+    });
+    let said = Signal::derive(move || {
+        last.get().map(|one| t.inbox_said(one.matter, one.verdict, &t.inbox_called(one.matter, &one.name)))
+    });
+    let undo: WayBack = Box::new(move || {
+        let one = last.get_untracked()?;
+        one.verdict?;
+        Some(
+            view! {
+                <Form action=calls.take_back>
+                    <input type="hidden" name="matter" value=one.matter.word()/>
+                    <input type="hidden" name="id" value=one.id.to_string()/>
+                    <Submit label=t.undo() kind=Kind::Ghost busy=calls.take_back.pending()/>
+                </Form>
+            }
+            .into_any(),
+        )
+    });
+    view! { <Toast said undo/> }
+}
+
+#[cfg(all(test, feature = "ssr"))]
+mod tests {
+    use super::*;
+    use crate::testing::{NOW, ago, html, visitor, words};
+    use domain::{id::PersonId, inbox::Detail};
+
+    fn shown(lang: Lang, items: Vec<Item>) -> String {
+        html(visitor(lang), "/manage", move || {
+            let inbox = RwSignal::new(Inbox { now: NOW, items });
+            view! { <Page inbox calls=Calls { decide: Call::new(), take_back: Call::new() }/> }
+        })
+    }
+
+    fn applicant() -> Item {
+        Item {
+            matter: Matter::Applicant,
+            id: 15,
+            person: Some(PersonId(15)),
+            name: Some("Ann".into()),
+            detail: Detail::Applied,
+            at: ago(60),
+            verdicts: Verdict::ALL.to_vec(),
+        }
+    }
+
+    #[test]
+    fn each_row_leads_to_what_it_is_about_and_is_decided_in_place() {
+        let card = Item {
+            matter: Matter::Card,
+            id: 4,
+            person: None,
+            name: Some("3f".into()),
+            detail: Detail::Seen { machine: "Laser".into() },
+            verdicts: vec![Verdict::Reject],
+            ..applicant()
+        };
+        let html = shown(Lang::En, vec![applicant(), card]);
+        let said = words(&html);
+        assert!(said.contains("Would like to join1") && said.contains("Card ending 3fSeen at Laser"), "{said}");
+        assert!(
+            html.contains(r#"href="/people/15""#) && html.contains(r#"href="/unknown-cards?card=4""#),
+            "{html}"
+        );
+        assert_eq!(html.matches(r#"action="?/manage/decide""#).count(), 3, "{html}");
+        assert!(html.contains(r#"aria-label="Turn down: Ann""#), "{html}");
+    }
+
+    #[test]
+    fn an_empty_inbox_says_what_comes_here() {
+        assert!(words(&shown(Lang::It, vec![])).contains("compaiono qui da soli"));
+    }
+}

@@ -1,0 +1,91 @@
+//! The same deed for many people at once.
+//!
+//! Invariant: a deed for many is the deed for each, by the same rules; whoever it is refused for is told with the reason,
+//! and keeps nobody else from it.
+
+use crate::{id::PersonId, qualifications::Subject};
+use serde::{Deserialize, Serialize};
+
+/// People at once, at most: what fits on a screen, and some.
+pub const MOST: usize = 200;
+
+/// What is done to each.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Deed {
+    /// Kept out for now.
+    Suspend,
+    /// Taken back.
+    Readmit,
+    /// May use this.
+    Grant(Subject),
+    /// May not use this any more.
+    Revoke(Subject),
+}
+
+impl Deed {
+    /// As a form sends it: `grant:type:3`.
+    #[must_use]
+    pub fn word(self) -> String {
+        match self {
+            Self::Suspend => "suspend".to_owned(),
+            Self::Readmit => "readmit".to_owned(),
+            Self::Grant(on) => format!("grant:{on}"),
+            Self::Revoke(on) => format!("revoke:{on}"),
+        }
+    }
+
+    /// Reads it; `None` for any other text.
+    #[must_use]
+    pub fn from_word(word: &str) -> Option<Self> {
+        match word.split_once(':') {
+            None if word == "suspend" => Some(Self::Suspend),
+            None if word == "readmit" => Some(Self::Readmit),
+            Some(("grant", on)) => Subject::from_word(on).map(Self::Grant),
+            Some(("revoke", on)) => Subject::from_word(on).map(Self::Revoke),
+            None | Some(_) => None,
+        }
+    }
+
+    /// What takes it back.
+    #[must_use]
+    pub const fn undone_by(self) -> Self {
+        match self {
+            Self::Suspend => Self::Readmit,
+            Self::Readmit => Self::Suspend,
+            Self::Grant(on) => Self::Revoke(on),
+            Self::Revoke(on) => Self::Grant(on),
+        }
+    }
+}
+
+/// What came of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Outcome {
+    /// What was done.
+    pub deed: Deed,
+    /// What that is done on is called, where it is about something.
+    pub on: Option<String>,
+    /// To whom.
+    pub done: Vec<PersonId>,
+    /// Whom it was refused for, by name, and why.
+    pub refused: Vec<(String, String)>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::id::{MachineId, TypeId};
+
+    #[test]
+    fn a_deed_is_read_as_it_was_written_and_taken_back_twice_is_itself() {
+        let on = [Subject::Type(TypeId(3)), Subject::Machine(MachineId(7))];
+        let deeds = on.into_iter().flat_map(|on| [Deed::Grant(on), Deed::Revoke(on)]);
+        for deed in deeds.chain([Deed::Suspend, Deed::Readmit]) {
+            assert_eq!(Deed::from_word(&deed.word()), Some(deed));
+            assert_eq!(deed.undone_by().undone_by(), deed);
+        }
+        for wrong in ["", "erase", "grant", "grant:", "grant:type:x", "suspend:type:3"] {
+            assert_eq!(Deed::from_word(wrong), None, "{wrong}");
+        }
+    }
+}

@@ -1,0 +1,326 @@
+//! Lists of people, cards and qualifications that come from elsewhere: what a file says, and what it would change.
+//!
+//! **Invariants.** Reading and planning change nothing and know no clock: the same file against the same people has the
+//! same fate, so what was shown is what is done. Whoever is named by a key or an address is the same person every time; a
+//! second run of the same file changes nothing. What somebody took away by hand is never given back by a file.
+//!
+//! Deliberately absent: who may bring a list in, and the writing.
+
+pub mod plan;
+pub mod read;
+pub mod table;
+
+use crate::{
+    id::PersonId,
+    people::PersonStatus,
+    qualifications::{Relation, Subject},
+    time::{Date, Moment},
+    words::words,
+};
+use serde::{Deserialize, Serialize};
+
+/// Lines that a file may have at most, its heading not counted.
+pub const LINES: usize = 10_000;
+/// Columns that a file may have at most.
+pub const COLUMNS: usize = 40;
+/// Bytes that a file may have at most.
+pub const BYTES: usize = 4_000_000;
+/// Lines on one page of what would happen.
+pub const PAGE: usize = 50;
+/// Characters of a key from elsewhere.
+pub const KEY: usize = 100;
+/// Characters of a telephone number.
+pub const PHONE: usize = 40;
+
+words! {
+    /// What a column says.
+    Column {
+        /// The key by which another system knows somebody.
+        Key = "key",
+        /// What they are called.
+        Name = "name",
+        /// The first part of it, where a file has two columns for it.
+        FirstName = "first_name",
+        /// The other part.
+        LastName = "last_name",
+        /// Their address.
+        Email = "email",
+        /// Their telephone number.
+        Phone = "phone",
+        /// The language they are written to in.
+        Language = "language",
+        /// Since when they are a member.
+        Since = "since",
+        /// A card's number.
+        Card = "card",
+        /// What they are qualified on.
+        Type = "type",
+        /// As what.
+        Relation = "relation",
+        /// Since when.
+        From = "from",
+        /// The last day of it.
+        Until = "until",
+    }
+}
+
+/// A line as it was read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Line {
+    /// Where it stands in the file; the heading is line 1.
+    pub number: u32,
+    /// The key from elsewhere.
+    pub key: Option<String>,
+    /// The name.
+    pub name: Option<String>,
+    /// The address, in lower case.
+    pub email: Option<String>,
+    /// The telephone number.
+    pub phone: Option<String>,
+    /// The tag of the language.
+    pub language: Option<String>,
+    /// Since when.
+    pub since: Option<Date>,
+    /// The card.
+    pub card: Option<crate::cards::CardUid>,
+    /// What they are qualified on, as it was typed.
+    pub kind: Option<String>,
+    /// As what.
+    pub relation: Relation,
+    /// Since when.
+    pub from: Option<Date>,
+    /// The last day.
+    pub until: Option<Date>,
+}
+
+/// What a line does.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Deed {
+    /// Somebody new becomes a member.
+    Add,
+    /// These are written anew.
+    Change(Vec<Column>),
+    /// They get the card that ends so.
+    Give(String),
+    /// They get this.
+    Grant {
+        /// On what.
+        subject: Subject,
+        /// What that is called.
+        name: String,
+        /// As what.
+        relation: Relation,
+    },
+}
+
+/// What a line asks for and does not get, and why: somebody decided it by hand.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Note {
+    /// It was taken away, or has run out: by name.
+    Revoked(String),
+    /// They are banned from it, or were.
+    Banned(String),
+    /// The line's own end is over.
+    Over(String),
+    /// This card of theirs is out of service.
+    CardRetired,
+    /// This card of theirs is lost.
+    CardLost,
+    /// They have left.
+    Left,
+}
+
+/// What is wrong with a line; it does nothing then.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Flaw {
+    /// More cells than the heading.
+    TooManyCells,
+    /// Neither key nor address: nobody could be found again.
+    NoKey,
+    /// Somebody new without a name.
+    NoName,
+    /// Not a name.
+    Name,
+    /// Not an address.
+    Email,
+    /// A key that is too long.
+    Key,
+    /// Not a telephone number.
+    Phone,
+    /// A language that is not spoken here.
+    Language,
+    /// Not a day; of which column.
+    Day(Column),
+    /// Not a card's number.
+    Card,
+    /// Nobody can be that.
+    Relation,
+    /// Nothing is called so.
+    Type(String),
+    /// Several things are called so.
+    Types(String),
+    /// It ends before it begins.
+    Backwards,
+    /// It begins after today.
+    Future(Column),
+    /// An earlier line has this address.
+    EmailTwice(u32),
+    /// An earlier line has this key for somebody else.
+    KeyTwice(u32),
+    /// An earlier line has this card.
+    CardTwice(u32),
+    /// Somebody else has this address, by name.
+    EmailOf(String),
+    /// Whoever has this address has another key.
+    OtherKey(String),
+    /// Somebody else has this card, by name.
+    CardOf(String),
+    /// Whoever brings the list in may not grant this.
+    NotYours(String),
+}
+
+/// Whom a line is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Whom {
+    /// Somebody known.
+    Known(PersonId),
+    /// The one whom this earlier line, or this one, adds: its number.
+    New(u32),
+    /// Nobody: the line is faulty.
+    Nobody,
+}
+
+/// What becomes of a line.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fate {
+    /// Where it stands in the file.
+    pub number: u32,
+    /// Whom it is about.
+    pub whom: Whom,
+    /// What they are called, as far as the line or the people known say.
+    pub name: String,
+    /// What it does.
+    pub deeds: Vec<Deed>,
+    /// What it does not do, and why.
+    pub notes: Vec<Note>,
+    /// What is wrong with it.
+    pub flaws: Vec<Flaw>,
+}
+
+/// How many lines have which fate.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Sum {
+    /// People who become members.
+    pub added: u32,
+    /// People about whom something is written anew.
+    pub changed: u32,
+    /// Cards that are given.
+    pub cards: u32,
+    /// Grants that are written.
+    pub grants: u32,
+    /// Lines that change nothing.
+    pub unchanged: u32,
+    /// Lines that ask for something that was decided otherwise by hand.
+    pub noted: u32,
+    /// Lines that are faulty.
+    pub faulty: u32,
+}
+
+impl Sum {
+    /// Whether anything would be changed.
+    #[must_use]
+    pub const fn does_something(&self) -> bool {
+        self.added + self.changed + self.cards + self.grants > 0
+    }
+}
+
+/// Counts.
+#[must_use]
+pub fn sum(fates: &[Fate]) -> Sum {
+    fates.iter().fold(Sum::default(), |mut sum, fate| {
+        sum.faulty += u32::from(!fate.flaws.is_empty());
+        sum.noted += u32::from(!fate.notes.is_empty());
+        sum.unchanged += u32::from(fate.deeds.is_empty() && fate.notes.is_empty() && fate.flaws.is_empty());
+        for deed in &fate.deeds {
+            match deed {
+                Deed::Add => sum.added += 1,
+                Deed::Change(_) => sum.changed += 1,
+                Deed::Give(_) => sum.cards += 1,
+                Deed::Grant { .. } => sum.grants += 1,
+            }
+        }
+        sum
+    })
+}
+
+/// A column of a file, and what it is taken for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Heading {
+    /// What stands over it.
+    pub title: String,
+    /// What stands in it first; cut off.
+    pub sample: String,
+    /// What it says; `None` is left out.
+    pub column: Option<Column>,
+}
+
+/// A line as a page shows it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Shown {
+    /// Where it stands in the file.
+    pub number: u32,
+    /// What they are called.
+    pub name: String,
+    /// Who it is, where they are known.
+    pub person: Option<PersonId>,
+    /// What it does.
+    pub deeds: Vec<Deed>,
+    /// What it does not do, and why.
+    pub notes: Vec<Note>,
+    /// What is wrong with it.
+    pub flaws: Vec<Flaw>,
+}
+
+/// What a file would do: a page of its lines, the faulty first.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DryRun {
+    /// As of when.
+    pub now: Moment,
+    /// Until when the file is kept.
+    pub until: Moment,
+    /// Its columns.
+    pub headings: Vec<Heading>,
+    /// How many lines it has.
+    pub lines: u32,
+    /// How many of them have which fate.
+    pub sum: Sum,
+    /// The lines of this page.
+    pub shown: Vec<Shown>,
+    /// Which page this is; the first is 1.
+    pub page: u32,
+    /// How many there are.
+    pub pages: u32,
+    /// When it was applied, if it was.
+    pub applied: Option<Moment>,
+}
+
+/// Somebody known, as a plan needs them.
+#[derive(Debug, Clone)]
+pub struct KnownPerson {
+    /// Who.
+    pub id: PersonId,
+    /// Where they stand.
+    pub status: PersonStatus,
+    /// What they are called, while that is kept.
+    pub name: Option<String>,
+    /// Their address.
+    pub email: Option<String>,
+    /// Their telephone number.
+    pub phone: Option<String>,
+    /// The tag of their language.
+    pub language: Option<String>,
+    /// The key by which another system knows them.
+    pub key: Option<String>,
+    /// Everything the ledger says about them.
+    pub ledger: crate::qualifications::Ledger,
+}

@@ -1,0 +1,344 @@
+//! What a file would change, line by line, against the people who are known.
+
+use super::{Column, Deed, Fate, Flaw, KnownPerson, Line, Note, Whom};
+use crate::{
+    cards::{CardState, CardUid},
+    id::PersonId,
+    people::PersonStatus,
+    qualifications::{EntryKind, Ledger, Relation, Subject},
+    time::{Date, Millis},
+};
+use std::collections::{HashMap, HashSet};
+
+/// Who is known, who has which card, and what people can be qualified on.
+#[derive(Debug, Clone, Default)]
+pub struct Known {
+    /// The people.
+    pub people: Vec<KnownPerson>,
+    /// Cards with a number, the newest last.
+    pub cards: Vec<(CardUid, PersonId, CardState)>,
+    /// What people can be qualified on, by name, but for what is out of use.
+    pub things: Vec<(Subject, String)>,
+}
+
+/// The instants that a plan goes by.
+#[derive(Debug, Clone, Copy)]
+pub struct When {
+    /// Now.
+    pub now: Millis,
+    /// The day it is, by the clock of the space.
+    pub today: Date,
+}
+
+/// What whoever brings the file in may do.
+#[derive(Clone, Copy)]
+pub struct Rights<'a> {
+    /// Grant this to somebody known, or to somebody new.
+    pub grant: &'a dyn Fn(Option<&KnownPerson>, Subject, Relation) -> bool,
+    /// Write something anew about somebody: whoever may change an address could come in by it.
+    pub change: &'a dyn Fn(&KnownPerson) -> bool,
+}
+
+/// What becomes of each line.
+#[must_use]
+pub fn plan(lines: Vec<(Line, Vec<Flaw>)>, known: &Known, when: When, may: Rights<'_>) -> Vec<Fate> {
+    let mut desk = Desk::new(known, when, may);
+    lines.into_iter().map(|(line, flaws)| desk.fate(&line, flaws)).collect()
+}
+
+/// What is known, and what the lines so far have said.
+struct Desk<'a> {
+    known: &'a Known,
+    when: When,
+    may: Rights<'a>,
+    by_key: HashMap<&'a str, usize>,
+    by_email: HashMap<&'a str, usize>,
+    cards: HashMap<&'a CardUid, (PersonId, CardState)>,
+    retired: HashSet<(&'a CardUid, PersonId)>,
+    names: HashMap<PersonId, usize>,
+    things: HashMap<String, Vec<usize>>,
+    /// Keys and addresses that lines before have named, with whom and where.
+    said_key: HashMap<String, (Whom, u32)>,
+    said_email: HashMap<String, (Whom, u32)>,
+    said_card: HashMap<CardUid, (Whom, u32)>,
+    said_grant: HashSet<(u8, i64, Subject, Relation)>,
+    added: HashMap<u32, String>,
+}
+
+impl<'a> Desk<'a> {
+    fn new(known: &'a Known, when: When, may: Rights<'a>) -> Self {
+        let mut things: HashMap<String, Vec<usize>> = HashMap::new();
+        for (at, (_, name)) in known.things.iter().enumerate() {
+            things.entry(name.to_lowercase()).or_default().push(at);
+        }
+        // A machine that is called like a type gives way to it: a list names types.
+        let is_type = |at: &usize| matches!(known.things.get(*at), Some((Subject::Type(_), _)));
+        for named in things.values_mut().filter(|named| named.iter().any(is_type)) {
+            named.retain(is_type);
+        }
+        let people = || known.people.iter().enumerate();
+        let in_use = |state| matches!(state, CardState::Active | CardState::Lost);
+        Self {
+            known,
+            when,
+            may,
+            by_key: people().filter_map(|(at, one)| Some((one.key.as_deref()?, at))).collect(),
+            by_email: people().filter_map(|(at, one)| Some((one.email.as_deref()?, at))).collect(),
+            cards: known
+                .cards
+                .iter()
+                .filter(|card| in_use(card.2))
+                .map(|card| (&card.0, (card.1, card.2)))
+                .collect(),
+            retired: known.cards.iter().filter(|card| !in_use(card.2)).map(|card| (&card.0, card.1)).collect(),
+            names: people().map(|(at, one)| (one.id, at)).collect(),
+            things,
+            said_key: HashMap::new(),
+            said_email: HashMap::new(),
+            said_card: HashMap::new(),
+            said_grant: HashSet::new(),
+            added: HashMap::new(),
+        }
+    }
+
+    fn called(&self, person: PersonId) -> String {
+        let known = self.names.get(&person).and_then(|&at| self.known.people.get(at));
+        known.and_then(|one| one.name.clone()).unwrap_or_else(|| person.to_string())
+    }
+
+    fn fate(&mut self, line: &Line, mut flaws: Vec<Flaw>) -> Fate {
+        let (mut deeds, mut notes) = (Vec::new(), Vec::new());
+        let whom = self.whom(line, &mut flaws);
+        let person = match whom {
+            Whom::Known(id) => self.names.get(&id).and_then(|&at| self.known.people.get(at)),
+            Whom::New(_) | Whom::Nobody => None,
+        };
+        let is_first = whom == Whom::New(line.number);
+        if is_first && flaws.is_empty() && line.name.is_none() {
+            flaws.push(Flaw::NoName);
+        }
+        if line.since.is_some_and(|since| self.when.today < since) {
+            flaws.push(Flaw::Future(Column::Since));
+        }
+        if person.is_some_and(|person| person.status == PersonStatus::Left) {
+            notes.push(Note::Left);
+        } else if whom != Whom::Nobody {
+            if let Some(person) = person {
+                let changed = change(line, person);
+                if changed.is_some() && !(self.may.change)(person) {
+                    flaws.push(Flaw::NotYours(self.called(person.id)));
+                }
+                deeds.extend(changed);
+            } else if is_first {
+                deeds.push(Deed::Add);
+            }
+            self.card(line, whom, &mut deeds, &mut notes, &mut flaws);
+            self.grant(line, whom, person, &mut deeds, &mut notes, &mut flaws);
+        }
+        let name = line.name.clone().or_else(|| match whom {
+            Whom::Known(id) => Some(self.called(id)),
+            Whom::New(number) => self.added.get(&number).cloned(),
+            Whom::Nobody => line.email.clone(),
+        });
+        let name = name.unwrap_or_default();
+        if !flaws.is_empty() {
+            deeds.clear();
+            notes.clear();
+            return Fate { number: line.number, whom: Whom::Nobody, name, deeds, notes, flaws };
+        }
+        self.remember(line, whom, is_first, &name);
+        Fate { number: line.number, whom, name, deeds, notes, flaws }
+    }
+
+    /// Whom the line names: by its key, or else by its address.
+    fn whom(&self, line: &Line, flaws: &mut Vec<Flaw>) -> Whom {
+        if line.key.is_none() && line.email.is_none() {
+            if !flaws.iter().any(|flaw| matches!(flaw, Flaw::Key | Flaw::Email)) {
+                flaws.push(Flaw::NoKey);
+            }
+            return Whom::Nobody;
+        }
+        let known =
+            |at: Option<&usize>| at.and_then(|&at| self.known.people.get(at)).map(|one| Whom::Known(one.id));
+        let by_key = line
+            .key
+            .as_deref()
+            .and_then(|key| known(self.by_key.get(key)).or_else(|| self.said_key.get(key).map(|&(whom, _)| whom)));
+        let by_email = line.email.as_deref().and_then(|email| {
+            known(self.by_email.get(email)).or_else(|| self.said_email.get(email).map(|&(whom, _)| whom))
+        });
+        let whom = match (by_key, by_email) {
+            (Some(one), Some(other)) if one != other => {
+                flaws.push(self.taken(line, other));
+                return Whom::Nobody;
+            }
+            (Some(whom), _) => whom,
+            (None, Some(whom)) => {
+                if let Some(flaw) = self.other_key(line, whom) {
+                    flaws.push(flaw);
+                    return Whom::Nobody;
+                }
+                whom
+            }
+            (None, None) => Whom::New(line.number),
+        };
+        // A second line about somebody says something more, or is one too many.
+        let before = line.key.as_ref().and_then(|key| self.said_key.get(key));
+        let before_email = line.email.as_ref().and_then(|email| self.said_email.get(email));
+        if line.card.is_none() && line.kind.is_none() {
+            match (before, before_email) {
+                (Some(&(_, number)), _) => flaws.push(Flaw::KeyTwice(number)),
+                (None, Some(&(_, number))) => flaws.push(Flaw::EmailTwice(number)),
+                (None, None) => {}
+            }
+        }
+        whom
+    }
+
+    /// The address of the line is somebody else's.
+    fn taken(&self, line: &Line, whose: Whom) -> Flaw {
+        match whose {
+            Whom::Known(id) => Flaw::EmailOf(self.called(id)),
+            Whom::New(number) => Flaw::EmailTwice(number),
+            Whom::Nobody => Flaw::EmailTwice(line.number),
+        }
+    }
+
+    /// Whoever has the line's address is known by another key.
+    fn other_key(&self, line: &Line, whom: Whom) -> Option<Flaw> {
+        let key = line.key.as_ref()?;
+        match whom {
+            Whom::Known(id) => {
+                let person = self.names.get(&id).and_then(|&at| self.known.people.get(at))?;
+                let other = person.key.as_ref().is_some_and(|known| known != key);
+                other.then(|| Flaw::OtherKey(self.called(id)))
+            }
+            Whom::New(number) => {
+                let has = self.said_key.values().any(|&(whose, _)| whose == whom);
+                has.then_some(Flaw::EmailTwice(number))
+            }
+            Whom::Nobody => None,
+        }
+    }
+
+    fn card(&self, line: &Line, whom: Whom, deeds: &mut Vec<Deed>, notes: &mut Vec<Note>, flaws: &mut Vec<Flaw>) {
+        let Some(uid) = &line.card else { return };
+        let theirs = |person| whom == Whom::Known(person);
+        if let Some(&(said, number)) = self.said_card.get(uid) {
+            if said != whom {
+                flaws.push(Flaw::CardTwice(number));
+            }
+            return;
+        }
+        match self.cards.get(uid) {
+            Some(&(holder, state)) if theirs(holder) => {
+                notes.extend((state == CardState::Lost).then_some(Note::CardLost));
+            }
+            Some(&(holder, _)) => flaws.push(Flaw::CardOf(self.called(holder))),
+            None if self.was_theirs(uid, whom) => notes.push(Note::CardRetired),
+            None => deeds.push(Deed::Give(uid.as_str().get(6..).unwrap_or_default().to_owned())),
+        }
+    }
+
+    /// Whether the card went out of service as theirs.
+    fn was_theirs(&self, uid: &CardUid, whom: Whom) -> bool {
+        matches!(whom, Whom::Known(person) if self.retired.contains(&(uid, person)))
+    }
+
+    fn grant(
+        &self,
+        line: &Line,
+        whom: Whom,
+        person: Option<&KnownPerson>,
+        deeds: &mut Vec<Deed>,
+        notes: &mut Vec<Note>,
+        flaws: &mut Vec<Flaw>,
+    ) {
+        let Some(kind) = &line.kind else { return };
+        if line.from.is_some_and(|from| self.when.today < from) {
+            flaws.push(Flaw::Future(Column::From));
+            return;
+        }
+        let found = self.things.get(&kind.to_lowercase()).map_or(&[][..], Vec::as_slice);
+        let (subject, name) = match found {
+            [] => return flaws.push(Flaw::Type(kind.clone())),
+            [at] => match self.known.things.get(*at) {
+                Some((subject, name)) => (*subject, name.clone()),
+                None => return flaws.push(Flaw::Type(kind.clone())),
+            },
+            _ => return flaws.push(Flaw::Types(kind.clone())),
+        };
+        if self.said_grant.contains(&granted(whom, subject, line.relation)) {
+            return;
+        }
+        let none = Ledger::default();
+        let ledger = person.map_or(&none, |person| &person.ledger);
+        let said = |banned: bool| {
+            ledger.0.iter().any(|entry| {
+                let is_ban = matches!(entry.kind, EntryKind::Banned | EntryKind::Unbanned);
+                entry.subject == subject && is_ban == banned && (is_ban || entry.relation == line.relation)
+            })
+        };
+        if ledger.holds(line.relation, &[subject], self.when.now) {
+            // They have it, or more.
+        } else if said(true) {
+            notes.push(Note::Banned(name));
+        } else if said(false) {
+            notes.push(Note::Revoked(name));
+        } else if line.until.is_some_and(|until| until < self.when.today) {
+            notes.push(Note::Over(name));
+        } else if (self.may.grant)(person, subject, line.relation) {
+            deeds.push(Deed::Grant { subject, name, relation: line.relation });
+        } else {
+            flaws.push(Flaw::NotYours(name));
+        }
+    }
+
+    fn remember(&mut self, line: &Line, whom: Whom, is_first: bool, name: &str) {
+        let place = (whom, line.number);
+        if let Some(key) = &line.key {
+            self.said_key.entry(key.clone()).or_insert(place);
+        }
+        if let Some(email) = &line.email {
+            self.said_email.entry(email.clone()).or_insert(place);
+        }
+        if let Some(uid) = &line.card {
+            self.said_card.entry(uid.clone()).or_insert(place);
+        }
+        if is_first {
+            self.added.insert(line.number, name.to_owned());
+        }
+        let thing = line.kind.as_ref().and_then(|kind| self.things.get(&kind.to_lowercase())?.first());
+        if let Some((subject, _)) = thing.and_then(|&at| self.known.things.get(at)) {
+            self.said_grant.insert(granted(whom, *subject, line.relation));
+        }
+    }
+}
+
+/// What stands for a grant to somebody.
+const fn granted(whom: Whom, subject: Subject, relation: Relation) -> (u8, i64, Subject, Relation) {
+    match whom {
+        Whom::Known(id) => (0, id.0, subject, relation),
+        Whom::New(number) => (1, number as i64, subject, relation),
+        Whom::Nobody => (2, 0, subject, relation),
+    }
+}
+
+/// What the line says otherwise of somebody known. What it does not say stays.
+fn change(line: &Line, person: &KnownPerson) -> Option<Deed> {
+    let differs = |said: &Option<String>, is: &Option<String>| said.is_some() && said != is;
+    let changed: Vec<_> = [
+        (Column::Name, differs(&line.name, &person.name)),
+        (Column::Email, differs(&line.email, &person.email)),
+        (Column::Phone, differs(&line.phone, &person.phone)),
+        (Column::Language, differs(&line.language, &person.language)),
+        (Column::Key, differs(&line.key, &person.key)),
+    ]
+    .into_iter()
+    .filter_map(|(column, changed)| changed.then_some(column))
+    .collect();
+    (!changed.is_empty()).then_some(Deed::Change(changed))
+}
+
+#[cfg(test)]
+mod tests;

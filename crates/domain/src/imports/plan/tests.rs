@@ -1,0 +1,137 @@
+use super::{
+    super::{read, sum, table::table},
+    *,
+};
+use crate::{
+    id::{EntryId, MachineId, TypeId},
+    qualifications::Entry,
+};
+
+const NOW: Millis = Millis(1_800_000_000_000);
+const LASER: Subject = Subject::Type(TypeId(3));
+
+fn entry(kind: EntryKind) -> Entry {
+    Entry { id: EntryId(1), subject: LASER, relation: Relation::User, kind, from: Millis(0), until: None }
+}
+
+fn person(id: i64, name: &str, email: &str, key: Option<&str>, ledger: Vec<Entry>) -> KnownPerson {
+    KnownPerson {
+        id: PersonId(id),
+        status: PersonStatus::Active,
+        name: Some(name.into()),
+        email: Some(email.into()),
+        phone: None,
+        language: None,
+        key: key.map(ToOwned::to_owned),
+        ledger: Ledger(ledger),
+    }
+}
+
+fn known() -> Known {
+    let revoked = vec![entry(EntryKind::Granted), Entry { id: EntryId(2), ..entry(EntryKind::Revoked) }];
+    let uid = |uid| CardUid::from_board(uid).unwrap();
+    Known {
+        people: vec![
+            person(1, "Ada", "ada@example.org", Some("A1"), vec![entry(EntryKind::Granted)]),
+            person(2, "Bob", "bob@example.org", None, revoked),
+            person(4, "Ken", "ken@example.org", None, Vec::new()),
+            KnownPerson { status: PersonStatus::Left, ..person(3, "Zoe", "zoe@example.org", None, Vec::new()) },
+        ],
+        cards: vec![
+            (uid("0000ada1"), PersonId(1), CardState::Active),
+            (uid("00000b0b"), PersonId(2), CardState::Retired),
+            (uid("00000b0c"), PersonId(2), CardState::Lost),
+        ],
+        things: vec![(LASER, "Laser".into()), (Subject::Machine(MachineId(7)), "Laser".into())],
+    }
+}
+
+fn fates_of(file: &str, known: &Known) -> Vec<Fate> {
+    let table = table(file.as_bytes()).unwrap();
+    let lines = read::lines(&table, &read::columns(&table.headings));
+    let today = Date::from_iso("2027-01-15").unwrap();
+    let grant = |_: Option<&KnownPerson>, _, relation| relation != Relation::Owner;
+    let change = |person: &KnownPerson| person.name.as_deref() != Some("Ken");
+    plan(lines, known, When { now: NOW, today }, Rights { grant: &grant, change: &change })
+}
+
+fn fates(file: &str) -> Vec<Fate> {
+    fates_of(file, &known())
+}
+
+#[test]
+fn somebody_new_is_added_and_somebody_known_is_changed_once() {
+    let fates = fates(
+        "key,name,email,phone\nN1,Nina,nina@example.org,\nA1,Ada L.,ada@example.org,123\n,Bob,bob@example.org,",
+    );
+    assert_eq!(fates[0].deeds, [Deed::Add]);
+    assert_eq!(fates[1].deeds, [Deed::Change(vec![Column::Name, Column::Phone])]);
+    assert_eq!((fates[2].whom, fates[2].deeds.len()), (Whom::Known(PersonId(2)), 0), "what is empty stays");
+    let sum = sum(&fates);
+    assert_eq!((sum.added, sum.changed, sum.unchanged, sum.faulty), (1, 1, 1, 0));
+}
+
+#[test]
+fn what_was_decided_by_hand_is_reported_and_not_granted_again() {
+    let fates = fates(
+        "email,tessera,tipo\nbob@example.org,00000b0b,laser\nbob@example.org,00000b0c,\nada@example.org,0000ada1,LASER\nzoe@example.org,,Laser",
+    );
+    assert_eq!(fates[0].notes, [Note::CardRetired, Note::Revoked("Laser".into())]);
+    assert_eq!(fates[1].notes, [Note::CardLost]);
+    assert!(fates[2].notes.is_empty() && fates[2].deeds.is_empty(), "they have both: {:?}", fates[2]);
+    assert_eq!(fates[3].notes, [Note::Left]);
+    assert!(fates.iter().all(|fate| fate.deeds.is_empty() && fate.flaws.is_empty()), "{fates:?}");
+}
+
+#[test]
+fn addresses_keys_and_cards_belong_to_one_person_in_the_file_and_outside() {
+    let fates = fates(
+        "key,name,email,card\n\
+         A1,Ada,bob@example.org,\n\
+         B2,Eve,ada@example.org,\n\
+         N1,Nina,nina@example.org,0F:BE:AD:DE\n\
+         N1,Nina,nina@example.org,\n\
+         N2,Nora,nina@example.org,\n\
+         N3,Nils,nils@example.org,deadbe0f\n\
+         N4,Noa,noa@example.org,0000ada1\n\
+         ,Nobody,,\n\
+         N5,,no@example.org,",
+    );
+    let flaws: Vec<_> = fates.iter().map(|fate| fate.flaws.clone()).collect();
+    assert_eq!(flaws[0], [Flaw::EmailOf("Bob".into())]);
+    assert_eq!(flaws[1], [Flaw::OtherKey("Ada".into())]);
+    assert_eq!(flaws[2], []);
+    assert_eq!(flaws[3], [Flaw::KeyTwice(4)]);
+    assert_eq!(flaws[4], [Flaw::EmailTwice(4)]);
+    assert_eq!(flaws[5], [Flaw::CardTwice(4)]);
+    assert_eq!(flaws[6], [Flaw::CardOf("Ada".into())]);
+    assert_eq!(flaws[7], [Flaw::NoKey]);
+    assert_eq!(flaws[8], [Flaw::NoName]);
+    assert!(fates.iter().all(|fate| fate.flaws.is_empty() || fate.deeds.is_empty()), "a faulty line does nothing");
+}
+
+#[test]
+fn a_grant_is_named_once_and_may_be_granted() {
+    let fates = fates(
+        "email,name,type,relation,from,until\n\
+         n@example.org,Nina,Laser,,2026-01-01,\n\
+         n@example.org,Nina,laser,,,\n\
+         n@example.org,Nina,Laser,owner,,\n\
+         n@example.org,Nina,Kiln,,,\n\
+         n@example.org,Nina,Laser,trainer,2030-01-01,\n\
+         o@example.org,Olga,Laser,,2020-01-01,2021-01-01",
+    );
+    assert_eq!(fates[0].deeds.len(), 2, "{:?}", fates[0]);
+    assert_eq!((fates[1].deeds.len(), fates[1].flaws.len()), (0, 0), "said already: {:?}", fates[1]);
+    assert_eq!(fates[2].flaws, [Flaw::NotYours("Laser".into())]);
+    assert_eq!(fates[3].flaws, [Flaw::Type("Kiln".into())]);
+    assert_eq!(fates[4].flaws, [Flaw::Future(Column::From)]);
+    assert_eq!(fates[5].notes, [Note::Over("Laser".into())]);
+}
+
+#[test]
+fn an_address_of_somebody_of_higher_rank_is_not_changed() {
+    let fates = fates("email,name\nken@example.org,Kenneth\nken@example.org,Ken");
+    assert_eq!(fates[0].flaws, [Flaw::NotYours("Ken".into())]);
+    assert_eq!((fates[1].deeds.len(), fates[1].flaws.len()), (0, 0), "the same again changes nothing");
+}

@@ -1,0 +1,247 @@
+//! From bytes to cells: the encodings that spreadsheets write, separators, quotes.
+//!
+//! Invariant: whatever the bytes, there is an answer and no panic. A cell is text, also one that begins like a formula.
+
+use super::{BYTES, COLUMNS, LINES};
+
+/// Why a file is no table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unread {
+    /// Nothing is in it.
+    Empty,
+    /// More than [`BYTES`].
+    TooLarge,
+    /// More than [`LINES`] lines.
+    TooManyLines,
+    /// More than [`COLUMNS`] columns.
+    TooManyColumns,
+    /// It holds what no text holds: a spreadsheet's own file, a picture.
+    NotText,
+}
+
+/// A heading and its lines.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Table {
+    /// What stands over each column.
+    pub headings: Vec<String>,
+    /// The lines that are not empty, each with where it begins in the file.
+    pub rows: Vec<(u32, Vec<String>)>,
+}
+
+/// Reads a file.
+pub fn table(bytes: &[u8]) -> Result<Table, Unread> {
+    if bytes.len() > BYTES {
+        return Err(Unread::TooLarge);
+    }
+    let text = decode(bytes)?;
+    let mut rows = cells(&text, separator(&text));
+    rows.retain(|(_, cells)| cells.iter().any(|cell| !cell.is_empty()));
+    if rows.is_empty() {
+        return Err(Unread::Empty);
+    }
+    let (_, headings) = rows.remove(0);
+    if rows.is_empty() {
+        Err(Unread::Empty)
+    } else if rows.len() > LINES {
+        Err(Unread::TooManyLines)
+    } else if headings.len() > COLUMNS {
+        Err(Unread::TooManyColumns)
+    } else {
+        Ok(Table { headings, rows })
+    }
+}
+
+/// The text of a file: UTF-8 or UTF-16 by their marks, UTF-16 by its noughts, UTF-8 where it fits, and otherwise what
+/// Windows writes in western Europe.
+fn decode(bytes: &[u8]) -> Result<String, Unread> {
+    let noughts = |odd: usize| bytes.iter().skip(odd).step_by(2).take(200).filter(|&&byte| byte == 0).count() * 3;
+    let half = bytes.len().min(400) / 2;
+    let text = match bytes {
+        [0xEF, 0xBB, 0xBF, rest @ ..] => String::from_utf8_lossy(rest).into_owned(),
+        [0xFF, 0xFE, rest @ ..] => utf16(rest, u16::from_le_bytes),
+        [0xFE, 0xFF, rest @ ..] => utf16(rest, u16::from_be_bytes),
+        _ if half > 1 && noughts(1) > half => utf16(bytes, u16::from_le_bytes),
+        _ if half > 1 && noughts(0) > half => utf16(bytes, u16::from_be_bytes),
+        _ => std::str::from_utf8(bytes)
+            .map_or_else(|_| bytes.iter().map(|&byte| windows(byte)).collect(), ToOwned::to_owned),
+    };
+    let strange = text.chars().any(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t'));
+    if strange { Err(Unread::NotText) } else { Ok(text) }
+}
+
+fn utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> String {
+    let units = bytes.chunks_exact(2).map(|pair| match *pair {
+        [one, other] => unit([one, other]),
+        _ => 0,
+    });
+    char::decode_utf16(units).map(|read| read.unwrap_or(char::REPLACEMENT_CHARACTER)).collect()
+}
+
+/// A byte of Windows-1252, which has Latin-1 in it.
+fn windows(byte: u8) -> char {
+    const HIGH: [char; 32] = [
+        '€', '\u{81}', '‚', 'ƒ', '„', '…', '†', '‡', 'ˆ', '‰', 'Š', '‹', 'Œ', '\u{8d}', 'Ž', '\u{8f}', '\u{90}',
+        '‘', '’', '“', '”', '•', '–', '—', '˜', '™', 'š', '›', 'œ', '\u{9d}', 'ž', 'Ÿ',
+    ];
+    byte.checked_sub(0x80).and_then(|at| HIGH.get(usize::from(at)).copied()).unwrap_or(char::from(byte))
+}
+
+/// The separator that stands in the heading most often, outside of quotes.
+fn separator(text: &str) -> char {
+    let mut quoted = false;
+    let mut counts = [(',', 0), (';', 0), ('\t', 0)];
+    for c in text.trim_start().chars() {
+        match c {
+            '"' => quoted = !quoted,
+            '\n' | '\r' if !quoted => break,
+            _ if !quoted => {
+                for (separator, count) in &mut counts {
+                    *count += u32::from(c == *separator);
+                }
+            }
+            _ => {}
+        }
+    }
+    // Of equal ones the first.
+    counts.into_iter().rev().max_by_key(|&(_, count)| count).map_or(',', |(separator, _)| separator)
+}
+
+/// The cells of each line, with where it begins; trimmed. A quote that is never closed ends with the file.
+fn cells(text: &str, separator: char) -> Vec<(u32, Vec<String>)> {
+    let (mut rows, mut row, mut cell) = (Vec::new(), Vec::new(), String::new());
+    let (mut quoted, mut line, mut begins) = (false, 1, 1);
+    let mut coming = text.chars().peekable();
+    while let Some(c) = coming.next() {
+        match c {
+            '"' if quoted && coming.peek() == Some(&'"') => {
+                coming.next();
+                cell.push('"');
+            }
+            '"' if quoted => quoted = false,
+            '"' if cell.trim().is_empty() => {
+                cell.clear();
+                quoted = true;
+            }
+            _ if quoted => {
+                line += u32::from(c == '\n');
+                cell.push(c);
+            }
+            _ if c == separator => row.push(clean(&std::mem::take(&mut cell))),
+            '\r' if coming.peek() == Some(&'\n') => {}
+            '\n' | '\r' => {
+                row.push(clean(&std::mem::take(&mut cell)));
+                rows.push((begins, std::mem::take(&mut row)));
+                line += 1;
+                begins = line;
+            }
+            _ => cell.push(c),
+        }
+    }
+    if !cell.is_empty() || !row.is_empty() {
+        row.push(clean(&cell));
+        rows.push((begins, row));
+    }
+    rows
+}
+
+/// A cell as it is meant: without spaces around it, and without the sign that keeps a spreadsheet from computing it, which
+/// an export puts in front of what begins like a formula.
+fn clean(cell: &str) -> String {
+    let cell = cell.trim();
+    match cell.strip_prefix('\'') {
+        Some(rest) if rest.starts_with(FORMULA) || rest.starts_with('\'') => rest.to_owned(),
+        _ => cell.to_owned(),
+    }
+}
+
+/// How what a spreadsheet would compute begins.
+const FORMULA: [char; 6] = ['=', '+', '-', '@', '\t', '\r'];
+
+/// A cell as it is written, so that no spreadsheet computes it and [`table`] reads it back.
+#[must_use]
+pub fn cell(text: &str) -> String {
+    let guarded =
+        if text.starts_with(FORMULA) || text.starts_with('\'') { format!("'{text}") } else { text.into() };
+    if guarded.contains([',', ';', '"', '\n', '\r', '\t']) {
+        format!("\"{}\"", guarded.replace('"', "\"\""))
+    } else {
+        guarded
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn first(bytes: &[u8]) -> Vec<String> {
+        table(bytes).unwrap().rows.remove(0).1
+    }
+
+    #[test]
+    fn every_encoding_that_spreadsheets_write_is_read() {
+        let text = "name;city\r\nZoë;Forlì\r\n";
+        let le: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
+        let be: Vec<u8> = text.encode_utf16().flat_map(u16::to_be_bytes).collect();
+        let latin = b"name;city\r\nZo\xEB;Forl\xEC\r\n".to_vec();
+        let marked = |mark: &[u8], rest: &[u8]| [mark, rest].concat();
+        for (bytes, what) in [
+            (text.as_bytes().to_vec(), "UTF-8"),
+            (marked(b"\xEF\xBB\xBF", text.as_bytes()), "UTF-8 with its mark"),
+            (marked(b"\xFF\xFE", &le), "UTF-16 LE"),
+            (marked(b"\xFE\xFF", &be), "UTF-16 BE"),
+            (le, "UTF-16 LE without its mark"),
+            (be, "UTF-16 BE without its mark"),
+            (latin, "Latin-1"),
+        ] {
+            assert_eq!(first(&bytes), ["Zoë", "Forlì"], "{what}");
+        }
+        assert_eq!(first(b"a,b\n\x80 5,\x93so\x94"), ["€ 5", "“so”"], "Windows-1252");
+    }
+
+    #[test]
+    fn separators_quotes_and_lines_are_as_they_are_meant() {
+        assert_eq!(first(b"a;b\n\"x;\"\"y\"\"\";2"), ["x;\"y\"", "2"]);
+        assert_eq!(first(b"a\tb\n 1 \t2"), ["1", "2"]);
+        assert_eq!(first(b"\"a;1\",b,c\n1,2,3"), ["1", "2", "3"], "what stands in quotes is not counted");
+        let read = table(b"a,b\n\n1,\"two\nlines\"\r3,4\n").unwrap();
+        let numbers: Vec<_> = read.rows.iter().map(|(number, _)| *number).collect();
+        assert_eq!(numbers, [3, 5], "{read:?}");
+        assert_eq!(first(b"a,b\n\"never closed,2\n3"), ["never closed,2\n3"]);
+    }
+
+    #[test]
+    fn what_is_no_table_is_refused() {
+        assert_eq!(table(b""), Err(Unread::Empty));
+        assert_eq!(table(b"name,email\n\n"), Err(Unread::Empty));
+        assert_eq!(table(b"PK\x03\x04\x00\x01"), Err(Unread::NotText));
+        assert_eq!(table(&vec![b'a'; BYTES + 1]), Err(Unread::TooLarge));
+        let many = |lines| format!("name\n{}", "x\n".repeat(lines));
+        assert_eq!(table(many(LINES).as_bytes()).unwrap().rows.len(), LINES);
+        assert_eq!(table(many(LINES + 1).as_bytes()), Err(Unread::TooManyLines));
+        assert_eq!(table(format!("{}x\n1", ",".repeat(COLUMNS)).as_bytes()), Err(Unread::TooManyColumns));
+    }
+
+    #[test]
+    fn a_formula_is_text_on_the_way_in_and_out() {
+        assert_eq!(first(b"a\n=HYPERLINK(1)"), ["=HYPERLINK(1)"]);
+        assert_eq!(cell("=1+1"), "'=1+1");
+        assert_eq!(cell("@SUM(A1),x"), "\"'@SUM(A1),x\"");
+        assert_eq!(cell("Ada"), "Ada");
+    }
+
+    proptest! {
+        #[test]
+        fn any_bytes_have_an_answer(bytes in proptest::collection::vec(any::<u8>(), 0..300)) {
+            let _ = table(&bytes);
+        }
+
+        #[test]
+        fn what_is_written_is_read_back(text in "[ -~àèì€\n]{1,20}") {
+            let text = text.trim().to_owned();
+            prop_assume!(!text.is_empty());
+            let file = format!("a,b\n{},x\n", cell(&text));
+            prop_assert_eq!(&table(file.as_bytes()).unwrap().rows[0].1[0], &text);
+        }
+    }
+}

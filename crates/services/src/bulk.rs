@@ -1,0 +1,125 @@
+//! The same deed for many people at once: each by the use case of its own, so that no rule is written twice.
+
+use crate::{
+    Ctx,
+    people::{self, PeopleError},
+    qualifications::{self, Change, QualificationsError},
+    refusal,
+};
+use domain::{
+    actor::{About, Actor, Forbidden, Permission},
+    bulk::{Deed, MOST, Outcome},
+    id::PersonId,
+    problem::{Kind, Problem},
+    qualifications::Relation,
+};
+use store::StoreError;
+use text::Lang;
+
+/// Why nothing was done to anybody.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum BulkError {
+    /// Nobody was chosen.
+    #[error("nobody was chosen")]
+    Nobody,
+    /// More than [`MOST`].
+    #[error("too many at once")]
+    TooMany,
+    /// No such deed.
+    #[error("no such deed")]
+    NoSuchDeed,
+    /// They may not.
+    #[error(transparent)]
+    Forbidden(#[from] Forbidden),
+    /// The storage failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl BulkError {
+    /// For the reader.
+    #[must_use]
+    pub fn problem(&self, lang: Lang) -> Problem {
+        match self {
+            Self::Nobody => Problem::new("bulk.nobody", Kind::Invalid, lang.bulk_nobody()),
+            Self::TooMany => Problem::new("bulk.too-many", Kind::Invalid, lang.bulk_too_many(&MOST.to_string())),
+            Self::NoSuchDeed => {
+                Problem::new("bulk.no-such-deed", Kind::Invalid, lang.form_fix()).field("deed", lang.choose_what())
+            }
+            Self::Forbidden(why) => refusal::forbidden(*why, lang),
+            Self::Store(error) => refusal::storage(error, lang),
+        }
+    }
+}
+
+/// What can be granted to many: the types, by name.
+pub async fn choices(ctx: &Ctx, actor: &Actor) -> Result<Vec<(String, String)>, BulkError> {
+    actor.require(Permission::ChangeStatus, About::NOTHING)?;
+    let things = store::qualifications::equipment(&mut *ctx.store().read().await?, None).await?;
+    let types = things.into_iter().filter(|thing| {
+        thing.built_in.is_none()
+            && !thing.archived
+            && matches!(thing.subject, domain::qualifications::Subject::Type(_))
+    });
+    Ok(types.map(|thing| (Deed::Grant(thing.subject).word(), thing.name)).collect())
+}
+
+/// Does it to each; whoever it is refused for is named with the reason.
+pub async fn act(
+    ctx: &Ctx,
+    actor: &Actor,
+    chosen: &[PersonId],
+    deed: &str,
+    lang: Lang,
+) -> Result<Outcome, BulkError> {
+    actor.require(Permission::ChangeStatus, About::NOTHING)?;
+    let deed = Deed::from_word(deed).ok_or(BulkError::NoSuchDeed)?;
+    let mut chosen = chosen.to_vec();
+    chosen.sort_unstable();
+    chosen.dedup();
+    match chosen.len() {
+        0 => return Err(BulkError::Nobody),
+        count if count > MOST => return Err(BulkError::TooMany),
+        _ => {}
+    }
+    let on = on(ctx, deed).await?;
+    let (mut done, mut refused) = (Vec::new(), Vec::new());
+    for person in chosen {
+        match one(ctx, actor, person, deed, lang).await {
+            Ok(()) => done.push(person),
+            Err(problem) => refused.push((called(ctx, person).await?, told(&problem))),
+        }
+    }
+    Ok(Outcome { deed, on, done, refused })
+}
+
+async fn one(ctx: &Ctx, actor: &Actor, person: PersonId, deed: Deed, lang: Lang) -> Result<(), Problem> {
+    let people = |done: Result<(), PeopleError>| done.map_err(|error| error.problem(lang));
+    let ledger = |done: Result<(), QualificationsError>| done.map_err(|error| error.problem(lang));
+    match deed {
+        Deed::Suspend => people(people::suspend(ctx, actor, person).await),
+        Deed::Readmit => people(people::readmit(ctx, actor, person).await),
+        Deed::Grant(on) => {
+            ledger(qualifications::grant(ctx, actor, Change::now(person, on, Relation::User)).await)
+        }
+        Deed::Revoke(on) => {
+            ledger(qualifications::revoke(ctx, actor, Change::now(person, on, Relation::User)).await)
+        }
+    }
+}
+
+/// A problem in one line: what stands at its fields says more than what stands above them.
+fn told(problem: &Problem) -> String {
+    problem.fields.first().map_or_else(|| problem.detail.clone(), |(_, message)| message.clone())
+}
+
+async fn called(ctx: &Ctx, person: PersonId) -> Result<String, StoreError> {
+    let them = store::people::one(&mut *ctx.store().read().await?, person, ctx.now()).await?;
+    Ok(them.and_then(|them| them.name).unwrap_or_else(|| person.to_string()))
+}
+
+async fn on(ctx: &Ctx, deed: Deed) -> Result<Option<String>, StoreError> {
+    let (Deed::Grant(on) | Deed::Revoke(on)) = deed else { return Ok(None) };
+    let things = store::qualifications::equipment(&mut *ctx.store().read().await?, Some(on)).await?;
+    Ok(things.into_iter().next().map(|thing| thing.name))
+}

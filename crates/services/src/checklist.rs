@@ -1,0 +1,65 @@
+//! Setting the space up, step by step, for whoever may add what is missing.
+
+use crate::{Ctx, again::again, refusal};
+use domain::{
+    actor::{About, Actor, Forbidden, Permission},
+    checklist::Checklist,
+    live::Hint,
+    problem::Problem,
+};
+use serde_json::json;
+use store::{Done, StoreError, Unaudited, audit, checklist};
+use text::Lang;
+
+/// Why there is nothing to show, or nothing was changed.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum ChecklistError {
+    /// It is for those who set the space up.
+    #[error(transparent)]
+    Forbidden(#[from] Forbidden),
+    /// The storage failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl ChecklistError {
+    /// For the reader.
+    #[must_use]
+    pub fn problem(&self, lang: Lang) -> Problem {
+        match self {
+            Self::Forbidden(why) => refusal::forbidden(*why, lang),
+            Self::Store(error) => refusal::storage(error, lang),
+        }
+    }
+}
+
+/// The steps; `None` for whoever has nothing to do with them, when all are done, and when nobody wants to see them.
+pub async fn read(ctx: &Ctx, actor: &Actor) -> Result<Option<Checklist>, ChecklistError> {
+    if !actor.may(Permission::ChangeSettings, About::NOTHING) {
+        return Ok(None);
+    }
+    let list = checklist::read(&mut *ctx.store().read().await?).await?;
+    Ok(list.filter(|list| list.next().is_some()))
+}
+
+/// Puts the steps away, or shows them again.
+pub async fn dismiss(ctx: &Ctx, actor: &Actor, away: bool) -> Result<(), ChecklistError> {
+    actor.require(Permission::ChangeSettings, About::NOTHING)?;
+    let now = ctx.now();
+    let actor = actor.clone();
+    ctx.store()
+        .write(async move |tx| {
+            let about = About::NOTHING;
+            let (_, proof) = again::<ChecklistError>(tx, &actor, Permission::ChangeSettings, about, now).await?;
+            let changed =
+                if away { checklist::dismiss(tx, now).await? } else { checklist::show_again(tx).await? };
+            if !changed {
+                return Ok(Done::unaudited((), Unaudited::NothingChanged));
+            }
+            tx.after_commit(Hint::Space);
+            let action = if away { "setup.steps-dismissed" } else { "setup.steps-shown" };
+            let entry = audit::entry(tx, &proof, now, action, "space", &json!({})).await?;
+            Ok(Done::audited((), entry))
+        })
+        .await
+}

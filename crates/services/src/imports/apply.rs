@@ -1,0 +1,245 @@
+//! Applying a list: everything in one job, with a record for each person.
+
+use super::{ImportsError, Kept, fates, session};
+use crate::{Ctx, again::again};
+use domain::{
+    actor::{About, Actor, Permission, Proof},
+    cards::CardUid,
+    id::{AliasId, PersonId},
+    imports::{Column, Deed, Fate, Line, Sum, Whom, read, sum},
+    live::Hint,
+    qualifications::{Relation, SPACE, Subject},
+    time::{Date, Millis},
+    zone::Zone,
+};
+use serde_json::json;
+use std::collections::{BTreeMap, HashMap};
+use store::{
+    Done, SqliteConnection, StoreError, WriteTx,
+    audit::{self, AuditEntry},
+    imports::{self, Change, Grant, NewMember},
+    people, qualifications,
+};
+
+/// Writes what a list says, once, and answers what that was.
+pub async fn apply(ctx: &Ctx, actor: &Actor, token: &str) -> Result<Sum, ImportsError> {
+    actor.require(Permission::Import, About::NOTHING)?;
+    let now = ctx.now();
+    // Taken before it is written: of two who press at once, one does it.
+    let kept = ctx.files().with(actor, token, now, |kept| {
+        if let Some(at) = kept.applied {
+            return Err(ImportsError::Applied(ctx.moment(at)));
+        }
+        let whole = kept.clone();
+        kept.applied = Some(now);
+        Ok(whole)
+    })?;
+    let outcome = write(ctx, actor, kept, now).await;
+    if outcome.is_err() {
+        // It can be applied again; when the file is gone meanwhile there is nothing to give back.
+        let _ = ctx.files().with(actor, token, now, |kept| {
+            kept.applied = None;
+            Ok(())
+        });
+    }
+    outcome
+}
+
+async fn write(ctx: &Ctx, actor: &Actor, kept: Kept, now: Millis) -> Result<Sum, ImportsError> {
+    debug_assert_eq!(kept.session, session(actor));
+    // The writer has others to serve: it plans anew only if something was done since.
+    let mut snapshot = ctx.store().snapshot().await?;
+    let before = audit::head(&mut snapshot).await.map_err(StoreError::from)?;
+    let prepared = planned(ctx, actor, &kept, &mut snapshot, now).await?;
+    drop(snapshot);
+    let (again_ctx, actor) = (ctx.clone(), actor.clone());
+    ctx.store()
+        .write(async move |tx| {
+            let (actor, proof) =
+                again::<ImportsError>(tx, &actor, Permission::Import, About::NOTHING, now).await?;
+            let fates = if audit::head(tx.conn()).await.map_err(StoreError::from)? == before {
+                prepared
+            } else {
+                planned(&again_ctx, &actor, &kept, tx.conn(), now).await?
+            };
+            let sum = sum(&fates);
+            if !sum.does_something() {
+                return Err(ImportsError::Nothing);
+            }
+            let lines = read::lines(&kept.table, &kept.columns);
+            let lines: HashMap<u32, Line> = lines.into_iter().map(|(line, _)| (line.number, line)).collect();
+            let zone = again_ctx.space().zone;
+            let by = people::alias_of(tx, &proof, now).await?;
+            let job = Job { zone, now, by, proof };
+            job.carry_out(tx, &fates, &lines).await.map_err(|error| match error {
+                StoreError::Taken(_) => ImportsError::Changed,
+                error => error.into(),
+            })?;
+            tx.after_commit(Hint::Space);
+            let detail = json!({
+                "added": sum.added, "changed": sum.changed, "cards": sum.cards, "grants": sum.grants,
+            });
+            let entry = audit::entry(tx, &proof, now, "import.applied", "space", &detail).await?;
+            Ok(Done::audited(sum, entry))
+        })
+        .await
+}
+
+/// What becomes of each line, as things stand on `conn`.
+async fn planned(
+    ctx: &Ctx,
+    actor: &Actor,
+    kept: &Kept,
+    conn: &mut SqliteConnection,
+    now: Millis,
+) -> Result<Vec<Fate>, StoreError> {
+    let known = imports::known(conn).await?;
+    let things = qualifications::equipment(conn, None).await?;
+    Ok(fates(ctx, actor, kept, &known, &things, now))
+}
+
+/// What all writing of one list has in common.
+struct Job {
+    zone: Zone,
+    now: Millis,
+    by: Option<AliasId>,
+    proof: Proof,
+}
+
+/// What was written about somebody.
+#[derive(Default)]
+struct Written {
+    added: bool,
+    changed: bool,
+    grants: u32,
+}
+
+impl Job {
+    async fn carry_out(
+        &self,
+        tx: &mut WriteTx,
+        fates: &[Fate],
+        lines: &HashMap<u32, Line>,
+    ) -> Result<(), StoreError> {
+        let added = self.add(tx, fates, lines).await?;
+        let mut written: BTreeMap<PersonId, Written> = BTreeMap::new();
+        let (mut changes, mut cards, mut grants) = (Vec::new(), Vec::new(), Vec::new());
+        for &person in added.values() {
+            written.entry(person).or_default().added = true;
+            grants.push(self.grant(person, SPACE, Relation::User, None));
+        }
+        for fate in fates {
+            let Some(line) = lines.get(&fate.number) else { continue };
+            let person = match fate.whom {
+                Whom::Known(id) => id,
+                Whom::New(number) => match added.get(&number) {
+                    Some(&id) => id,
+                    None => continue,
+                },
+                Whom::Nobody => continue,
+            };
+            for deed in &fate.deeds {
+                match deed {
+                    Deed::Add => {}
+                    Deed::Change(columns) => {
+                        written.entry(person).or_default().changed = true;
+                        changes.extend(columns.iter().filter_map(|&column| changed(person, line, column)));
+                    }
+                    Deed::Give(_) => cards.extend(line.card.clone().map(|uid| (person, uid))),
+                    Deed::Grant { subject, relation, .. } => {
+                        written.entry(person).or_default().grants += 1;
+                        grants.push(self.grant(person, *subject, *relation, Some(line)));
+                    }
+                }
+            }
+        }
+        if !changes.is_empty() {
+            imports::change(tx, &changes).await?;
+        }
+        if !grants.is_empty() {
+            imports::grant(tx, &grants, self.by, self.now).await?;
+        }
+        self.record(tx, &written);
+        self.give(tx, &cards).await
+    }
+
+    /// Adds the new people; answers who each line's is.
+    async fn add(
+        &self,
+        tx: &mut WriteTx,
+        fates: &[Fate],
+        lines: &HashMap<u32, Line>,
+    ) -> Result<HashMap<u32, PersonId>, StoreError> {
+        let lines: Vec<_> = fates
+            .iter()
+            .filter(|fate| fate.deeds.contains(&Deed::Add))
+            .filter_map(|fate| lines.get(&fate.number))
+            .collect();
+        if lines.is_empty() {
+            return Ok(HashMap::new());
+        }
+        let new: Vec<_> = lines
+            .iter()
+            .map(|line| NewMember {
+                name: line.name.clone().unwrap_or_default(),
+                email: line.email.clone(),
+                phone: line.phone.clone(),
+                language: line.language.clone(),
+                key: line.key.clone(),
+                since: line.since.map_or(self.now, |day| self.zone.start_of(day)),
+            })
+            .collect();
+        let ids = imports::add(tx, &new).await?;
+        Ok(lines.iter().map(|line| line.number).zip(ids).collect())
+    }
+
+    fn grant(&self, person: PersonId, subject: Subject, relation: Relation, line: Option<&Line>) -> Grant {
+        let from = line.and_then(|line| line.from).map_or(self.now, |day| self.zone.start_of(day));
+        let until =
+            line.and_then(|line| line.until).map(|day| self.zone.start_of(Date::from_days(day.days() + 1)));
+        Grant { person, subject, relation, from, until }
+    }
+
+    async fn give(&self, tx: &mut WriteTx, cards: &[(PersonId, CardUid)]) -> Result<(), StoreError> {
+        if cards.is_empty() {
+            return Ok(());
+        }
+        for (card, &(person, _)) in imports::give(tx, cards, self.now).await?.into_iter().zip(cards) {
+            tx.followed(self.entry("card.given", person, &json!({ "card": card })));
+        }
+        Ok(())
+    }
+
+    /// A record for each person, and the hint that they stand differently; whoever is new is told to nobody yet.
+    fn record(&self, tx: &mut WriteTx, written: &BTreeMap<PersonId, Written>) {
+        for (&person, about) in written {
+            let action = if about.added { "import.added" } else { "import.changed" };
+            let detail = json!({ "profile": about.added || about.changed, "grants": about.grants });
+            tx.followed(self.entry(action, person, &detail));
+            if !about.added {
+                tx.after_commit(Hint::Person(person));
+            }
+        }
+        // One is enough for lists of people.
+        if let Some((&person, _)) = written.iter().find(|(_, about)| about.added) {
+            tx.after_commit(Hint::Person(person));
+        }
+    }
+
+    fn entry(&self, action: &'static str, person: PersonId, detail: &serde_json::Value) -> AuditEntry {
+        AuditEntry::new(&self.proof, self.by, self.now, action, format!("person:{person}"), detail)
+    }
+}
+
+/// What the line says in this column.
+fn changed(person: PersonId, line: &Line, column: Column) -> Option<Change> {
+    let value = match column {
+        Column::Name => &line.name,
+        Column::Email => &line.email,
+        Column::Phone => &line.phone,
+        Column::Language => &line.language,
+        Column::Key => &line.key,
+        _ => return None,
+    };
+    Some(Change { person, column, value: value.clone()? })
+}

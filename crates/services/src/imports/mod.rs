@@ -1,0 +1,303 @@
+//! Lists of people, cards and qualifications that are brought in: kept, looked through, applied.
+//!
+//! **Invariants.** Nothing is changed before somebody has seen what would be. What is applied is planned anew inside the
+//! job that writes it, all of it or nothing. A file is kept in memory, for whoever brought it in and in their session
+//! alone, for [`KEPT`]; a restart forgets it, and says so.
+
+mod apply;
+mod export;
+
+pub use apply::apply;
+pub use export::{Exported, What, export};
+
+use crate::{Ctx, refusal};
+use data_encoding::BASE64URL_NOPAD;
+use domain::{
+    actor::{About, Actor, Forbidden, Permission, Rank, rank},
+    id::SessionId,
+    imports::{
+        BYTES, COLUMNS, Column, DryRun, Fate, Heading, KnownPerson, LINES, PAGE, Shown, Whom,
+        plan::{self, Known, When},
+        read, sum,
+        table::{Table, Unread, table},
+    },
+    people::PersonStatus,
+    problem::{Kind, Problem},
+    qualifications::{
+        Cause, EntryKind, Ledger, Relation, Subject,
+        change::{self, Matter, Target, Writer},
+    },
+    time::{Millis, Moment},
+};
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+use store::{
+    StoreError, imports,
+    qualifications::{self, Equipment},
+};
+use text::Lang;
+
+/// How long a file is kept between looking and applying, in minutes.
+const MINUTES: u32 = 30;
+/// The same as a length of time.
+pub const KEPT: Duration = Duration::from_mins(30);
+/// Files that are kept at once; the oldest makes room.
+const FILES: usize = 8;
+/// Letters of a cell that are shown beside its heading.
+const SAMPLE: usize = 40;
+
+/// Why a list is not taken, shown or applied.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum ImportsError {
+    /// Not everybody may.
+    #[error(transparent)]
+    Forbidden(#[from] Forbidden),
+    /// It is no table.
+    #[error("no table: {0:?}")]
+    Unread(Unread),
+    /// There is no such file, or not any more.
+    #[error("no such file any more")]
+    Gone,
+    /// It was applied already, at that time.
+    #[error("applied already")]
+    Applied(Moment),
+    /// Two columns say the same.
+    #[error("two columns say the same")]
+    Twice,
+    /// Nothing in it would change anything.
+    #[error("it changes nothing")]
+    Nothing,
+    /// Somebody changed meanwhile what the file is about.
+    #[error("something changed meanwhile")]
+    Changed,
+    /// The storage failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl ImportsError {
+    /// For the reader.
+    #[must_use]
+    pub fn problem(&self, lang: Lang) -> Problem {
+        let unread =
+            |code, message: String| Problem::new(code, Kind::Invalid, message.clone()).field("list", message);
+        match self {
+            Self::Forbidden(why) => refusal::forbidden(*why, lang),
+            Self::Store(error) => refusal::storage(error, lang),
+            Self::Unread(Unread::Empty) => unread("import.empty", lang.import_empty().to_owned()),
+            Self::Unread(Unread::NotText) => unread("import.not-text", lang.import_not_text().to_owned()),
+            Self::Unread(Unread::TooLarge) => {
+                unread("import.too-large", lang.import_too_large(&(BYTES / 1_000_000).to_string()))
+            }
+            Self::Unread(Unread::TooManyLines) => {
+                unread("import.too-many-lines", lang.import_too_many_lines(&LINES.to_string()))
+            }
+            Self::Unread(Unread::TooManyColumns) => {
+                unread("import.too-many-columns", lang.import_too_many_columns(&COLUMNS.to_string()))
+            }
+            Self::Gone => Problem::new("import.gone", Kind::NotFound, lang.import_gone(&MINUTES.to_string())),
+            Self::Applied(at) => Problem::new(
+                "import.applied",
+                Kind::Conflict,
+                lang.import_applied_already(&text::time::clock(*at)),
+            ),
+            Self::Twice => Problem::new("import.columns-twice", Kind::Invalid, lang.import_columns_twice()),
+            Self::Nothing => Problem::new("import.nothing", Kind::Conflict, lang.import_nothing()),
+            Self::Changed => Problem::new("import.changed", Kind::Conflict, lang.import_changed()),
+        }
+    }
+}
+
+/// The files that are kept.
+#[derive(Default)]
+pub(crate) struct Files(Mutex<HashMap<String, Kept>>);
+
+#[derive(Clone)]
+struct Kept {
+    session: Option<SessionId>,
+    table: Arc<Table>,
+    columns: Vec<Option<Column>>,
+    until: Millis,
+    applied: Option<Millis>,
+}
+
+impl Files {
+    fn lock(&self) -> MutexGuard<'_, HashMap<String, Kept>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn keep(&self, token: &str, kept: Kept, now: Millis) {
+        let mut files = self.lock();
+        files.retain(|_, file| now < file.until);
+        if files.len() >= FILES
+            && let Some(oldest) = files.iter().min_by_key(|(_, file)| file.until).map(|(token, _)| token.clone())
+        {
+            files.remove(&oldest);
+        }
+        files.insert(token.to_owned(), kept);
+    }
+
+    /// Changes the file of this token, if it is the actor's.
+    fn with<T>(
+        &self,
+        actor: &Actor,
+        token: &str,
+        now: Millis,
+        use_it: impl FnOnce(&mut Kept) -> Result<T, ImportsError>,
+    ) -> Result<T, ImportsError> {
+        let mut files = self.lock();
+        let kept = files.get_mut(token).filter(|file| now < file.until && file.session == session(actor));
+        use_it(kept.ok_or(ImportsError::Gone)?)
+    }
+}
+
+fn session(actor: &Actor) -> Option<SessionId> {
+    actor.known().map(|known| known.session)
+}
+
+/// Takes a list in, and answers the token under which it is kept.
+pub fn keep(ctx: &Ctx, actor: &Actor, bytes: &[u8]) -> Result<String, ImportsError> {
+    actor.require(Permission::Import, About::NOTHING)?;
+    let table = table(bytes).map_err(ImportsError::Unread)?;
+    let now = ctx.now();
+    let token = BASE64URL_NOPAD.encode(&ctx.dice().bytes::<16>());
+    let columns = read::columns(&table.headings);
+    let until = now.after(KEPT);
+    let kept = Kept { session: session(actor), table: Arc::new(table), columns, until, applied: None };
+    ctx.files().keep(&token, kept, now);
+    Ok(token)
+}
+
+/// Says what the columns of a list say, each by its word; what is no word is left out.
+pub fn say_columns(ctx: &Ctx, actor: &Actor, token: &str, words: &[String]) -> Result<(), ImportsError> {
+    actor.require(Permission::Import, About::NOTHING)?;
+    let now = ctx.now();
+    ctx.files().with(actor, token, now, |kept| {
+        if let Some(at) = kept.applied {
+            return Err(ImportsError::Applied(ctx.moment(at)));
+        }
+        let columns: Vec<_> =
+            (0..kept.columns.len()).map(|at| words.get(at).and_then(|word| Column::from_word(word))).collect();
+        let said: Vec<_> = columns.iter().flatten().collect();
+        if said.iter().enumerate().any(|(at, column)| said[..at].contains(column)) {
+            return Err(ImportsError::Twice);
+        }
+        kept.columns = columns;
+        kept.until = now.after(KEPT);
+        Ok(())
+    })
+}
+
+/// Which lines are shown.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Look {
+    /// The page; the first is 1.
+    pub page: u32,
+    /// Only the faulty, and those that ask for what was decided otherwise.
+    pub only_faulty: bool,
+}
+
+/// What a list would do.
+pub async fn look(ctx: &Ctx, actor: &Actor, token: &str, look: Look) -> Result<DryRun, ImportsError> {
+    actor.require(Permission::Import, About::NOTHING)?;
+    let now = ctx.now();
+    let kept = ctx.files().with(actor, token, now, |kept| Ok(kept.clone()))?;
+    let mut snapshot = ctx.store().snapshot().await?;
+    let known = imports::known(&mut snapshot).await?;
+    let things = qualifications::equipment(&mut snapshot, None).await?;
+    drop(snapshot);
+    let mut fates = fates(ctx, actor, &kept, &known, &things, now);
+    let sum = sum(&fates);
+    let lines = number(fates.len());
+    // What needs somebody's eye comes first.
+    fates.sort_by_key(|fate| (fate.flaws.is_empty(), fate.notes.is_empty(), fate.number));
+    if look.only_faulty {
+        fates.retain(|fate| !fate.flaws.is_empty() || !fate.notes.is_empty());
+    }
+    let pages = number(fates.len().div_ceil(PAGE)).max(1);
+    let page = look.page.clamp(1, pages);
+    let skipped = PAGE * usize::try_from(page - 1).unwrap_or(0);
+    Ok(DryRun {
+        now: ctx.moment(now),
+        until: ctx.moment(kept.until),
+        headings: headings(&kept),
+        lines,
+        sum,
+        shown: fates.into_iter().skip(skipped).take(PAGE).map(shown).collect(),
+        page,
+        pages,
+        applied: kept.applied.map(|at| ctx.moment(at)),
+    })
+}
+
+fn number(count: usize) -> u32 {
+    u32::try_from(count).unwrap_or(u32::MAX)
+}
+
+fn headings(kept: &Kept) -> Vec<Heading> {
+    let titles = kept.table.headings.iter().zip(&kept.columns).enumerate();
+    titles
+        .map(|(at, (title, column))| {
+            let cells = kept.table.rows.iter().filter_map(|(_, cells)| cells.get(at));
+            let first = cells.take(PAGE).find(|cell| !cell.is_empty());
+            // The number of a card is shown to nobody.
+            let first = first.filter(|_| *column != Some(Column::Card));
+            let sample = first.map(|cell| cell.chars().take(SAMPLE).collect()).unwrap_or_default();
+            Heading { title: title.chars().take(SAMPLE).collect(), sample, column: *column }
+        })
+        .collect()
+}
+
+fn shown(fate: Fate) -> Shown {
+    let person = match fate.whom {
+        Whom::Known(id) => Some(id),
+        Whom::New(_) | Whom::Nobody => None,
+    };
+    let Fate { number, name, deeds, notes, flaws, .. } = fate;
+    Shown { number, name, person, deeds, notes, flaws }
+}
+
+/// What becomes of each line, as whoever asks may have it.
+fn fates(ctx: &Ctx, actor: &Actor, kept: &Kept, known: &Known, things: &[Equipment], now: Millis) -> Vec<Fate> {
+    let lines = read::lines(&kept.table, &kept.columns);
+    let when = When { now, today: ctx.space().zone.moment(now).wall().date };
+    let things: HashMap<Subject, &Equipment> = things.iter().map(|thing| (thing.subject, thing)).collect();
+    let grant = |person: Option<&KnownPerson>, subject, relation| {
+        things.get(&subject).is_some_and(|thing| may_grant(actor, person, thing, relation, now))
+    };
+    let change = |person: &KnownPerson| may_change(actor, person, now);
+    plan::plan(lines, known, when, plan::Rights { grant: &grant, change: &change })
+}
+
+/// Whether the actor may grant this, by the same rules as on somebody's page.
+fn may_grant(
+    actor: &Actor,
+    person: Option<&KnownPerson>,
+    thing: &Equipment,
+    relation: Relation,
+    now: Millis,
+) -> bool {
+    let nobody = Ledger::default();
+    let target = person
+        .map_or(Target { id: domain::id::PersonId(0), status: PersonStatus::Active, ledger: &nobody }, |person| {
+            Target { id: person.id, status: person.status, ledger: &person.ledger }
+        });
+    let machine = match thing.subject {
+        Subject::Machine(id) => Some(id),
+        Subject::Type(_) => None,
+    };
+    let matter = Matter { kind: thing.kind, machine, machines: &[], archived: thing.archived };
+    let change =
+        change::Change { relation, kind: EntryKind::Granted, from: now, until: None, cause: Cause::Import };
+    let writer = actor.known().map_or(Writer::Toolgate, Writer::Person);
+    change::admit(&writer, &target, matter, &change, &[], now).is_ok()
+}
+
+/// Whether the actor may write something anew about somebody: not about who is more than they are.
+fn may_change(actor: &Actor, person: &KnownPerson, now: Millis) -> bool {
+    let theirs = rank(PersonStatus::Active, &person.ledger, now);
+    actor.known().is_none_or(|known| theirs <= known.rank().max(Rank::Member))
+}

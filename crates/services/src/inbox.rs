@@ -1,0 +1,329 @@
+//! The inbox: what waits for whoever runs the space, from every noun, decided in place.
+//!
+//! **Invariants.** [`SOURCES`] is the one list: a noun that has something to decide adds its line. Everybody sees what they
+//! may decide, and nothing else. Whoever decides second is told who was first, and what they said (A3).
+
+use crate::{
+    Ctx,
+    again::again,
+    cards::{self, CardsError},
+    effects,
+    people::{self, PeopleError},
+    refusal,
+};
+use domain::{
+    actor::{About, Actor, Forbidden, Permission},
+    id::{PersonId, UnknownCardId},
+    inbox::{Decided, Detail, Inbox, Item, Matter, SHOWN, UNDO, Verdict},
+    live::Hint,
+    people::{PersonStatus, Step, StepRefusal, may_step},
+    problem::{Kind, Problem},
+    qualifications::{Cause, EntryKind, Relation, SPACE, change::Target},
+    requests,
+    time::{DAY, Millis, Moment},
+};
+use serde_json::json;
+use std::{future::Future, pin::Pin};
+use store::{
+    Done, SqliteConnection, StoreError, audit, inbox,
+    people::{alias_of, applicants, one, set_status},
+    qualifications::{self, NewEntry},
+};
+use text::Lang;
+
+/// Holds that end within so many days are shown.
+const HOLDS: u32 = 3;
+/// Qualifications that end within so many days are shown.
+const QUALIFICATIONS: u32 = 30;
+
+type Found<'a> = Pin<Box<dyn Future<Output = Result<Vec<Item>, StoreError>> + Send + 'a>>;
+
+/// Where items come from: who may see them, and how they are found.
+struct Source {
+    permission: Permission,
+    find: for<'a> fn(&'a Ctx, &'a mut SqliteConnection, Millis) -> Found<'a>,
+}
+
+/// Every source, in the order of the inbox.
+const SOURCES: &[Source] = &[
+    Source { permission: Permission::Admit, find: |ctx, conn, now| Box::pin(who_applied(ctx, conn, now)) },
+    Source { permission: Permission::GiveCard, find: |ctx, conn, now| Box::pin(unclaimed(ctx, conn, now)) },
+    Source { permission: Permission::Hold, find: |ctx, conn, now| Box::pin(holds(ctx, conn, now)) },
+    Source { permission: Permission::SeePeople, find: |ctx, conn, now| Box::pin(expiring(ctx, conn, now)) },
+];
+
+/// Why nothing is shown, or decided.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum InboxError {
+    /// Nothing of it is for them.
+    #[error(transparent)]
+    Forbidden(#[from] Forbidden),
+    /// That cannot be said about such an item.
+    #[error("that cannot be said")]
+    NoSuchVerdict,
+    /// Somebody decided before.
+    #[error("somebody decided before")]
+    Decided {
+        /// What, as the code of its record.
+        action: String,
+        /// When.
+        at: Moment,
+        /// By whom, while they are known.
+        by: Option<String>,
+    },
+    /// It is too late to take it back.
+    #[error("too late to take it back")]
+    TooLate,
+    /// As its own page would say.
+    #[error(transparent)]
+    People(#[from] PeopleError),
+    /// As its own page would say.
+    #[error(transparent)]
+    Cards(#[from] CardsError),
+    /// The storage failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl InboxError {
+    /// For the reader.
+    #[must_use]
+    pub fn problem(&self, lang: Lang) -> Problem {
+        match self {
+            Self::Forbidden(why) => refusal::forbidden(*why, lang),
+            Self::NoSuchVerdict => Problem::new("inbox.no-such-verdict", Kind::Invalid, lang.choose_what()),
+            Self::Decided { action, at, by } => {
+                let who = by.as_deref().unwrap_or(lang.audit_former());
+                let what = lang.audit_action(action).unwrap_or(action);
+                let said = lang.inbox_decided(who, what, &text::time::clock(*at));
+                Problem::new("inbox.decided", Kind::Conflict, said)
+            }
+            Self::TooLate => Problem::new("inbox.too-late", Kind::Conflict, lang.inbox_too_late()),
+            Self::People(error) => error.problem(lang),
+            Self::Cards(error) => error.problem(lang),
+            Self::Store(error) => refusal::storage(error, lang),
+        }
+    }
+}
+
+/// What waits for whoever asks.
+pub async fn waiting(ctx: &Ctx, actor: &Actor) -> Result<Inbox, InboxError> {
+    let open: Vec<_> = SOURCES.iter().filter(|source| actor.may(source.permission, About::NOTHING)).collect();
+    if open.is_empty() {
+        // The last is for whoever may see people at all: its refusal says what is missing.
+        actor.require(Permission::SeePeople, About::NOTHING)?;
+    }
+    let now = ctx.now();
+    let mut snapshot = ctx.store().snapshot().await?;
+    let mut items = Vec::new();
+    for source in open {
+        items.extend((source.find)(ctx, &mut snapshot, now).await?);
+    }
+    Ok(Inbox { now: ctx.moment(now), items })
+}
+
+async fn who_applied(ctx: &Ctx, conn: &mut SqliteConnection, _: Millis) -> Result<Vec<Item>, StoreError> {
+    let waiting = applicants(conn, SHOWN).await?.into_iter();
+    Ok(waiting
+        .map(|one| Item {
+            matter: Matter::Applicant,
+            id: one.id.0,
+            person: Some(one.id),
+            name: one.name,
+            detail: Detail::Applied,
+            at: ctx.moment(one.since),
+            verdicts: Verdict::ALL.to_vec(),
+        })
+        .collect())
+}
+
+async fn unclaimed(ctx: &Ctx, conn: &mut SqliteConnection, now: Millis) -> Result<Vec<Item>, StoreError> {
+    let cards = store::cards::unclaimed(conn, now.before(DAY * 30), SHOWN.into()).await?.into_iter();
+    Ok(cards
+        .filter(|card| !card.ignored)
+        .map(|card| Item {
+            matter: Matter::Card,
+            id: card.id.0,
+            person: None,
+            name: Some(card.ending),
+            detail: Detail::Seen { machine: card.machine_name },
+            at: ctx.moment(card.seen),
+            verdicts: vec![Verdict::Reject],
+        })
+        .collect())
+}
+
+async fn holds(ctx: &Ctx, conn: &mut SqliteConnection, now: Millis) -> Result<Vec<Item>, StoreError> {
+    let holds = inbox::holds_ending(conn, now, now.after(DAY * HOLDS), SHOWN).await?.into_iter();
+    Ok(holds
+        .map(|hold| Item {
+            matter: Matter::Hold,
+            id: hold.id.0,
+            person: Some(hold.person),
+            name: hold.name,
+            detail: Detail::HoldEnds { reason: hold.reason },
+            at: ctx.moment(hold.until),
+            verdicts: Vec::new(),
+        })
+        .collect())
+}
+
+/// Standings that end soon: a grant that another one outlasts is none.
+async fn expiring(ctx: &Ctx, conn: &mut SqliteConnection, now: Millis) -> Result<Vec<Item>, StoreError> {
+    let soon = now.after(DAY * QUALIFICATIONS);
+    let people = inbox::with_ending_grants(conn, now, soon, SHOWN).await?;
+    if people.is_empty() {
+        return Ok(Vec::new());
+    }
+    let things = qualifications::equipment(conn, None).await?;
+    let mut items = Vec::new();
+    for (person, name) in people {
+        let ledger = qualifications::of_person(conn, person).await?;
+        for thing in things.iter().filter(|thing| !thing.archived && thing.built_in.is_none()) {
+            let on = [thing.subject];
+            let Some(relation) = ledger.highest(&on, now) else { continue };
+            let Some(until) = ledger.holds_until(relation, &on, now).filter(|&until| until < soon) else {
+                continue;
+            };
+            items.push((
+                until,
+                Item {
+                    matter: Matter::Qualification,
+                    id: person.0,
+                    person: Some(person),
+                    name: name.clone(),
+                    detail: Detail::Expires { on: thing.name.clone(), relation },
+                    at: ctx.moment(until),
+                    verdicts: Vec::new(),
+                },
+            ));
+        }
+    }
+    items.sort_by_key(|(until, _)| *until);
+    Ok(items.into_iter().map(|(_, item)| item).take(SHOWN.into()).collect())
+}
+
+/// Says yes or no to something that waits.
+pub async fn decide(
+    ctx: &Ctx,
+    actor: &Actor,
+    matter: Matter,
+    id: i64,
+    verdict: Verdict,
+) -> Result<Decided, InboxError> {
+    let name = match (matter, verdict) {
+        (Matter::Applicant, _) => {
+            let person = PersonId(id);
+            let decided = match verdict {
+                Verdict::Approve => people::admit(ctx, actor, person).await,
+                Verdict::Reject => turn_down(ctx, actor, person).await,
+            };
+            match decided {
+                Err(PeopleError::Refused(refusals)) if refusals.contains(&StepRefusal::WrongStatus) => {
+                    return Err(first(ctx, person, refusals).await?);
+                }
+                decided => decided?,
+            }
+            let mut conn = ctx.store().read().await?;
+            one(&mut conn, person, ctx.now()).await?.and_then(|one| one.name).unwrap_or_default()
+        }
+        (Matter::Card, Verdict::Reject) => match cards::put_aside(ctx, actor, UnknownCardId(id), true).await? {
+            domain::cards::Sorted::Ignored { ending, .. } => ending,
+            domain::cards::Sorted::Given { name, .. } => name,
+        },
+        _ => return Err(InboxError::NoSuchVerdict),
+    };
+    Ok(Decided { matter, id, name, verdict: Some(verdict) })
+}
+
+/// An applicant does not become a member.
+async fn turn_down(ctx: &Ctx, actor: &Actor, person: PersonId) -> Result<(), PeopleError> {
+    actor.require(Permission::Admit, About::NOTHING)?;
+    let now = ctx.now();
+    let actor = actor.clone();
+    ctx.store()
+        .write(async move |tx| {
+            let about = About::NOTHING;
+            let (actor, proof) = again::<PeopleError>(tx, &actor, Permission::Admit, about, now).await?;
+            let them = one(tx.conn(), person, now).await?.ok_or(PeopleError::Unknown)?;
+            if them.status != PersonStatus::Applicant {
+                return Err(PeopleError::Refused(vec![StepRefusal::WrongStatus]));
+            }
+            let others = qualifications::administrators(tx.conn(), person).await?;
+            let target = Target { id: person, status: them.status, ledger: &them.ledger };
+            may_step(actor.known(), &target, Step::Leave, &others, now).map_err(PeopleError::Refused)?;
+            set_status(tx, person, PersonStatus::Left, Some(now)).await?;
+            effects::standing_changed(tx, &proof, person, requests::Cause::Left, now).await?;
+            tx.after_commit(Hint::Person(person));
+            let detail = json!({ "from": them.status, "to": PersonStatus::Left });
+            let subject = format!("person:{person}");
+            let entry = audit::entry(tx, &proof, now, "person.turned-down", subject, &detail).await?;
+            Ok(Done::audited((), entry))
+        })
+        .await
+}
+
+/// Who decided before, where that is on record.
+async fn first(ctx: &Ctx, person: PersonId, refusals: Vec<StepRefusal>) -> Result<InboxError, StoreError> {
+    let said = inbox::last_word(&mut *ctx.store().read().await?, person).await?;
+    Ok(match said {
+        Some(said) => InboxError::Decided { action: said.action, at: ctx.moment(said.at), by: said.name },
+        None => PeopleError::Refused(refusals).into(),
+    })
+}
+
+/// Takes back what was decided a moment ago, by whoever decided it.
+pub async fn take_back(ctx: &Ctx, actor: &Actor, matter: Matter, id: i64) -> Result<Decided, InboxError> {
+    let name = match matter {
+        Matter::Applicant => applies_again(ctx, actor, PersonId(id)).await?,
+        Matter::Card => match cards::put_aside(ctx, actor, UnknownCardId(id), false).await? {
+            domain::cards::Sorted::Ignored { ending, .. } => ending,
+            domain::cards::Sorted::Given { name, .. } => name,
+        },
+        Matter::Hold | Matter::Qualification => return Err(InboxError::NoSuchVerdict),
+    };
+    Ok(Decided { matter, id, name, verdict: None })
+}
+
+/// Whoever was admitted or turned down a moment ago waits again; a membership that came of it goes.
+async fn applies_again(ctx: &Ctx, actor: &Actor, person: PersonId) -> Result<String, InboxError> {
+    actor.require(Permission::Admit, About::NOTHING)?;
+    let now = ctx.now();
+    let actor = actor.clone();
+    ctx.store()
+        .write(async move |tx| {
+            let about = About::NOTHING;
+            let (_, proof) = again::<InboxError>(tx, &actor, Permission::Admit, about, now).await?;
+            let said = inbox::last_word(tx.conn(), person).await?.ok_or(InboxError::TooLate)?;
+            let own = said.by == proof.by() && now <= said.at.after(UNDO);
+            let them = one(tx.conn(), person, now).await?.ok_or(PeopleError::Unknown)?;
+            match (said.action.as_str(), them.status) {
+                ("person.admitted", PersonStatus::Active) if own => {
+                    let by = alias_of(tx, &proof, now).await?;
+                    let entry = NewEntry {
+                        person,
+                        subject: SPACE,
+                        relation: Relation::User,
+                        kind: EntryKind::Revoked,
+                        from: now,
+                        until: None,
+                        cause: Cause::Administrator,
+                        by,
+                        remark: None,
+                        recorded_at: now,
+                    };
+                    qualifications::add(tx, &entry).await?;
+                }
+                ("person.turned-down", PersonStatus::Left) if own => {}
+                _ => return Err(InboxError::TooLate),
+            }
+            inbox::applies_again(tx, person).await?;
+            effects::standing_changed(tx, &proof, person, requests::Cause::Left, now).await?;
+            tx.after_commit(Hint::Person(person));
+            let detail = json!({ "from": them.status, "to": PersonStatus::Applicant });
+            let subject = format!("person:{person}");
+            let entry = audit::entry(tx, &proof, now, "person.decision-undone", subject, &detail).await?;
+            Ok(Done::audited(them.name.unwrap_or_default(), entry))
+        })
+        .await
+}

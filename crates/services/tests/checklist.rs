@@ -1,0 +1,37 @@
+//! Setting the space up: the steps follow what there is, and are put away for good.
+
+mod lab;
+
+use domain::checklist::Step;
+use lab::{LASER, Lab, ada};
+use services::{access::check, checklist};
+
+#[tokio::test]
+async fn steps_are_done_by_what_there_is_and_go_when_all_are() {
+    let lab = Lab::open().await;
+    lab.grant(1, 2, "owner").await;
+    let eve = lab.signed_in(1).await;
+    let next = async |lab: &Lab| checklist::read(&lab.ctx, &eve).await.unwrap().and_then(|list| list.next());
+    assert_eq!(next(&lab).await, Some(Step::Places));
+    lab.sql("INSERT INTO place (id, name) VALUES (1, 'Hall')").await;
+    assert_eq!(next(&lab).await, Some(Step::Swipe));
+    check(&lab.ctx, LASER, &ada()).await.unwrap();
+    let lab = lab.reopen().await;
+    assert_eq!(checklist::read(&lab.ctx, &eve).await.unwrap(), None, "all are done");
+    assert!(checklist::read(&lab.ctx, &lab.signed_in(2).await).await.unwrap().is_none());
+}
+
+#[tokio::test]
+async fn what_was_put_away_stays_away_until_somebody_wants_it_again() {
+    let lab = Lab::open().await;
+    lab.grant(1, 2, "owner").await;
+    let eve = lab.signed_in(1).await;
+    assert!(checklist::dismiss(&lab.ctx, &lab.signed_in(2).await, true).await.is_err());
+    for _ in 0..2 {
+        checklist::dismiss(&lab.ctx, &eve, true).await.unwrap();
+    }
+    assert_eq!(checklist::read(&lab.ctx, &eve).await.unwrap(), None);
+    assert_eq!(lab.number("SELECT count(*) FROM audit WHERE action = 'setup.steps-dismissed'").await, 1, "once");
+    checklist::dismiss(&lab.ctx, &eve, false).await.unwrap();
+    assert!(checklist::read(&lab.ctx, &eve).await.unwrap().is_some());
+}

@@ -1,0 +1,218 @@
+//! Lists through the services' doors: looked through, applied once, brought again, taken out.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
+
+mod lab;
+
+use domain::{
+    actor::{Actor, Who},
+    id::SessionId,
+    imports::{Deed, Flaw, LINES, Note},
+    problem::Kind,
+    time::MINUTE,
+};
+use lab::Lab;
+use services::imports::{self, ImportsError, Look, What, apply, keep, look};
+use std::fmt::Write;
+use text::Lang;
+
+/// The lab, with Eve who administers (10) and Ken who manages (11).
+async fn staffed() -> Lab {
+    let lab = Lab::open().await;
+    lab.sql(
+        "INSERT INTO person (id, status, created_at) VALUES (10, 'active', 0), (11, 'active', 0);
+         INSERT INTO profile (person_id, name, email) VALUES (10, 'Eve', 'eve@example.org'), (11, 'Ken', NULL);
+         UPDATE profile SET email = 'ada@example.org' WHERE person_id = 1;
+         UPDATE profile SET email = 'bob@example.org' WHERE person_id = 2;
+         INSERT INTO qualification (person_id, type_id, relation, kind, effective_from, cause, recorded_at) VALUES
+             (10, 1, 'user', 'granted', 0, 'setup', 0), (10, 2, 'owner', 'granted', 0, 'setup', 0),
+             (11, 1, 'user', 'granted', 0, 'setup', 0), (11, 1, 'owner', 'granted', 0, 'setup', 0)",
+    )
+    .await;
+    lab
+}
+
+async fn run(lab: &Lab, actor: &Actor, token: &str) -> domain::imports::DryRun {
+    look(&lab.ctx, actor, token, Look { page: 1, only_faulty: false }).await.unwrap()
+}
+
+const LIST: &str = "key;nome;email;tessera;tipo\n\
+    N1;Nina;nina@example.org;0F:BE:AD:DE;laser cutter\n\
+    N2;Nora;nora@example.org;;\n\
+    ;Ada;ada@example.org;;Lathe\n\
+    N3;Nils;ada@example.org;;\n";
+
+#[tokio::test]
+async fn a_list_is_looked_through_applied_whole_and_changes_nothing_the_second_time() {
+    let lab = staffed().await;
+    let ken = lab.signed_in(11).await;
+    let before = lab.number("SELECT count(*) FROM audit").await;
+    let token = keep(&lab.ctx, &ken, LIST.as_bytes()).unwrap();
+    let dry = run(&lab, &ken, &token).await;
+    assert_eq!((dry.sum.added, dry.sum.cards, dry.sum.grants, dry.sum.faulty), (2, 1, 2, 1));
+    assert_eq!(dry.shown[0].flaws, [Flaw::EmailTwice(4)], "{:?}", dry.shown);
+    assert_eq!(lab.number("SELECT count(*) FROM person").await, 5, "looking changes nothing");
+    assert_eq!(lab.number("SELECT count(*) FROM audit").await, before);
+
+    let done = apply(&lab.ctx, &ken, &token).await.unwrap();
+    assert_eq!((done.added, done.cards, done.grants), (2, 1, 2));
+    assert_eq!(lab.number("SELECT count(*) FROM person WHERE status = 'active'").await, 6);
+    let members =
+        "SELECT count(*) FROM qualification WHERE type_id = 1 AND cause = 'import' AND by_alias IS NOT NULL";
+    assert_eq!(lab.number(members).await, 2);
+    assert_eq!(lab.text("SELECT uid FROM card WHERE person_id > 11").await, "deadbe0f");
+    for (action, times) in [("import.applied", 1), ("import.added", 2), ("import.changed", 1), ("card.given", 1)] {
+        let counted = match action {
+            "import.applied" => "SELECT count(*) FROM audit WHERE action = 'import.applied'",
+            "import.added" => "SELECT count(*) FROM audit WHERE action = 'import.added'",
+            "import.changed" => "SELECT count(*) FROM audit WHERE action = 'import.changed'",
+            _ => "SELECT count(*) FROM audit WHERE action = 'card.given'",
+        };
+        assert_eq!(lab.number(counted).await, times, "{action}");
+    }
+    let said =
+        "SELECT count(*) FROM audit WHERE detail LIKE '%Nina%' OR detail LIKE '%deadbe0f%' OR detail LIKE '%@%'";
+    assert_eq!(lab.number(said).await, 0, "a6");
+
+    let twice = apply(&lab.ctx, &ken, &token).await.unwrap_err();
+    assert_eq!(
+        (twice.problem(Lang::En).kind, twice.problem(Lang::En).code.as_str()),
+        (Kind::Conflict, "import.applied")
+    );
+    let again = keep(&lab.ctx, &ken, LIST.as_bytes()).unwrap();
+    assert!(!run(&lab, &ken, &again).await.sum.does_something(), "{:?}", run(&lab, &ken, &again).await);
+    assert!(matches!(apply(&lab.ctx, &ken, &again).await, Err(ImportsError::Nothing)));
+}
+
+#[tokio::test]
+async fn what_was_taken_away_by_hand_is_not_granted_again() {
+    let lab = staffed().await;
+    let ken = lab.signed_in(11).await;
+    let token = keep(&lab.ctx, &ken, LIST.as_bytes()).unwrap();
+    apply(&lab.ctx, &ken, &token).await.unwrap();
+    lab.sql(
+        "INSERT INTO qualification (person_id, type_id, relation, kind, effective_from, cause, recorded_at)
+              SELECT person_id, 3, 'user', 'revoked', 1800000000000, 'trainer', 1800000000000 FROM profile WHERE name = 'Nina';
+         UPDATE card SET state = 'retired' WHERE uid = 'deadbe0f'",
+    )
+    .await;
+    let again = keep(&lab.ctx, &ken, LIST.as_bytes()).unwrap();
+    let dry = run(&lab, &ken, &again).await;
+    let nina = dry.shown.iter().find(|line| line.name == "Nina").unwrap();
+    assert_eq!(nina.notes, [Note::CardRetired, Note::Revoked("Laser cutter".into())]);
+    assert!(!dry.sum.does_something());
+}
+
+#[tokio::test]
+async fn columns_are_changed_by_hand_and_each_says_one_thing() {
+    let lab = staffed().await;
+    let ken = lab.signed_in(11).await;
+    let token = keep(&lab.ctx, &ken, b"Wer,Wohin\nNina,nina@example.org").unwrap();
+    assert_eq!(run(&lab, &ken, &token).await.sum.faulty, 1, "nobody knows who that is");
+    let say = |words: [&str; 2]| imports::say_columns(&lab.ctx, &ken, &token, &words.map(str::to_owned));
+    assert!(matches!(say(["email", "email"]), Err(ImportsError::Twice)));
+    say(["name", "email"]).unwrap();
+    let dry = run(&lab, &ken, &token).await;
+    assert_eq!((dry.sum.added, dry.shown[0].deeds.as_slice()), (1, &[Deed::Add][..]));
+}
+
+#[tokio::test]
+async fn a_list_is_kept_for_whoever_brought_it_for_half_an_hour_and_not_over_a_restart() {
+    let lab = staffed().await;
+    let (ken, eve) = (lab.signed_in(11).await, lab.signed_in(10).await);
+    let token = keep(&lab.ctx, &ken, LIST.as_bytes()).unwrap();
+    let mut elsewhere = ken.clone();
+    if let Who::Person(known) = &mut elsewhere.who {
+        known.session = SessionId(99);
+    }
+    for other in [&eve, &elsewhere] {
+        assert!(matches!(look(&lab.ctx, other, &token, Look::default()).await, Err(ImportsError::Gone)));
+        assert!(matches!(apply(&lab.ctx, other, &token).await, Err(ImportsError::Gone)));
+    }
+    assert!(look(&lab.ctx, &lab.signed_in(1).await, &token, Look::default()).await.is_err(), "not for members");
+    lab.pass(MINUTE * 29);
+    assert!(look(&lab.ctx, &ken, &token, Look::default()).await.is_ok());
+    let lab = lab.reopen().await;
+    let gone = apply(&lab.ctx, &ken, &token).await.unwrap_err().problem(Lang::En);
+    assert_eq!(gone.kind, Kind::NotFound);
+    assert!(gone.detail.contains("restart"), "{}", gone.detail);
+    let token = keep(&lab.ctx, &ken, LIST.as_bytes()).unwrap();
+    lab.pass(MINUTE * 30);
+    assert!(matches!(look(&lab.ctx, &ken, &token, Look::default()).await, Err(ImportsError::Gone)));
+}
+
+#[tokio::test]
+async fn nobody_changes_the_address_of_who_is_more_than_they_are() {
+    let lab = staffed().await;
+    lab.sql("UPDATE profile SET external_key = 'E' WHERE person_id = 10").await;
+    let ken = lab.signed_in(11).await;
+    let token = keep(&lab.ctx, &ken, b"key,email\nE,ken@example.org").unwrap();
+    let dry = run(&lab, &ken, &token).await;
+    assert_eq!(dry.shown[0].flaws, [Flaw::NotYours("Eve".into())]);
+    assert!(matches!(apply(&lab.ctx, &ken, &token).await, Err(ImportsError::Nothing)));
+    assert_eq!(lab.text("SELECT email FROM profile WHERE person_id = 10").await, "eve@example.org");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_who_apply_at_once_do_it_once() {
+    let lab = staffed().await;
+    let ken = lab.signed_in(11).await;
+    let token = keep(&lab.ctx, &ken, LIST.as_bytes()).unwrap();
+    let press = || {
+        let (ctx, ken, token) = (lab.ctx.clone(), ken.clone(), token.clone());
+        tokio::spawn(async move { apply(&ctx, &ken, &token).await })
+    };
+    let (one, other) = (press(), press());
+    let (one, other) = (one.await.unwrap(), other.await.unwrap());
+    assert!(one.is_ok() != other.is_ok(), "{one:?} {other:?}");
+    assert_eq!(lab.number("SELECT count(*) FROM person").await, 7);
+}
+
+#[tokio::test]
+async fn ten_thousand_lines_are_applied_in_one_piece() {
+    let lab = staffed().await;
+    let ken = lab.signed_in(11).await;
+    let mut list = "name,email,type\n".to_owned();
+    for n in 0..LINES {
+        writeln!(list, "Member {n},m{n}@example.org,Laser cutter").unwrap();
+    }
+    let token = keep(&lab.ctx, &ken, list.as_bytes()).unwrap();
+    let dry = run(&lab, &ken, &token).await;
+    assert_eq!((dry.sum.added, dry.pages, dry.shown.len()), (10_000, 200, 50));
+    apply(&lab.ctx, &ken, &token).await.unwrap();
+    assert_eq!(lab.number("SELECT count(*) FROM person").await, 10_005);
+    list.push_str("One more,one@example.org,\n");
+    let more = keep(&lab.ctx, &ken, list.as_bytes()).unwrap_err().problem(Lang::It);
+    assert_eq!((more.kind, more.code.as_str()), (Kind::Invalid, "import.too-many-lines"));
+}
+
+#[tokio::test]
+async fn what_is_taken_out_is_on_record_computes_nothing_and_can_be_brought_again() {
+    let lab = staffed().await;
+    let (ken, eve) = (lab.signed_in(11).await, lab.signed_in(10).await);
+    lab.sql("UPDATE profile SET name = '=HYPERLINK(\"x\")' WHERE person_id = 2").await;
+    let out =
+        async |actor: &Actor, what| imports::export(&lab.ctx, actor, what).await.map(Iterator::collect::<String>);
+    let people = out(&ken, What::People).await.unwrap();
+    assert!(people.contains("\"'=HYPERLINK(\"\"x\"\")\",bob@example.org"), "{people}");
+    assert!(
+        matches!(out(&ken, What::Cards).await, Err(ImportsError::Forbidden(_))),
+        "numbers are not for managers"
+    );
+    let cards = out(&eve, What::Cards).await.unwrap();
+    assert!(cards.contains("0000ada1"), "{cards}");
+    let qualifications = out(&eve, What::Qualifications).await.unwrap();
+    assert!(qualifications.contains("Ada,ada@example.org,Laser cutter,user,1970-01-01,"), "{qualifications}");
+    assert_eq!(lab.number("SELECT count(*) FROM audit WHERE action LIKE 'export.%'").await, 3);
+    for list in [people, cards, qualifications] {
+        let token = keep(&lab.ctx, &eve, list.as_bytes()).unwrap();
+        let dry = run(&lab, &eve, &token).await;
+        assert!(!dry.sum.does_something(), "{list}: {:?}", dry.shown);
+        // Zoe and Ken have neither key nor address.
+        assert!(
+            dry.shown.iter().all(|line| line.flaws.is_empty() || line.flaws == [Flaw::NoKey]),
+            "{:?}",
+            dry.shown
+        );
+    }
+}

@@ -1,0 +1,99 @@
+//! The inbox: who sees what, and who decides.
+
+mod lab;
+
+use domain::{
+    inbox::{Detail, Matter, Verdict},
+    problem::Kind,
+    time::MINUTE,
+};
+use lab::{LASER, Lab, card};
+use services::{
+    access::check,
+    inbox::{InboxError, decide, take_back, waiting},
+};
+use text::Lang;
+
+/// The lab, with Ken (11) and Lea (12) who manage, Ida who inducts (13), and Ann (15) and Ben (16) who applied.
+async fn staffed() -> Lab {
+    let lab = Lab::open().await;
+    lab.sql(
+        "INSERT INTO person (id, status, created_at) VALUES
+             (11, 'active', 0), (12, 'active', 0), (13, 'active', 0), (15, 'applicant', 5), (16, 'applicant', 3);
+         INSERT INTO profile (person_id, name) VALUES (11, 'Ken'), (12, 'Lea'), (13, 'Ida'), (15, 'Ann'), (16, 'Ben');
+         INSERT INTO qualification (person_id, type_id, relation, kind, effective_from, cause, recorded_at) VALUES
+             (11, 1, 'user', 'granted', 0, 'setup', 0), (11, 1, 'owner', 'granted', 0, 'setup', 0),
+             (12, 1, 'user', 'granted', 0, 'setup', 0), (12, 1, 'owner', 'granted', 0, 'setup', 0),
+             (13, 1, 'user', 'granted', 0, 'setup', 0), (13, 1, 'trainer', 'granted', 0, 'setup', 0);
+         INSERT INTO qualification (person_id, type_id, relation, kind, effective_from, until, cause, recorded_at) VALUES
+             (2, 3, 'user', 'granted', 0, 1800864000000, 'trainer', 0);
+         INSERT INTO hold (person_id, reason, placed_at, until) VALUES (1, 'unpaid', 0, 1800086400000), (2, 'unpaid', 0, NULL)",
+    )
+    .await;
+    lab
+}
+
+#[tokio::test]
+async fn everybody_sees_what_they_may_decide_the_longest_waiting_first() {
+    let lab = staffed().await;
+    check(&lab.ctx, LASER, &card("c0ffee05")).await.unwrap();
+    let lab = lab.reopen().await;
+    let items = waiting(&lab.ctx, &lab.signed_in(11).await).await.unwrap().items;
+    let told: Vec<_> = items.iter().map(|item| (item.matter, item.name.as_deref().unwrap())).collect();
+    let expected = [
+        (Matter::Applicant, "Ben"),
+        (Matter::Applicant, "Ann"),
+        (Matter::Card, "05"),
+        (Matter::Hold, "Ada"),
+        (Matter::Qualification, "Bob"),
+    ];
+    assert_eq!(told, expected);
+    assert!(matches!(&items[4].detail, Detail::Expires { on, .. } if on == "Laser cutter"));
+    let inductor = waiting(&lab.ctx, &lab.signed_in(13).await).await.unwrap().items;
+    assert!(inductor.iter().all(|item| item.matter == Matter::Applicant) && inductor.len() == 2);
+    let member = waiting(&lab.ctx, &lab.signed_in(1).await).await.unwrap_err().problem(Lang::En);
+    assert_eq!(member.kind, Kind::Forbidden);
+}
+
+#[tokio::test]
+async fn a3_two_who_decide_the_same_the_first_wins_and_the_second_is_told_who_it_was() {
+    let lab = staffed().await;
+    let (ken, lea) = (lab.signed_in(11).await, lab.signed_in(12).await);
+    decide(&lab.ctx, &ken, Matter::Applicant, 15, Verdict::Approve).await.unwrap();
+    for verdict in [Verdict::Reject, Verdict::Approve] {
+        let second = decide(&lab.ctx, &lea, Matter::Applicant, 15, verdict).await.unwrap_err().problem(Lang::En);
+        assert_eq!((second.kind, second.code.as_str()), (Kind::Conflict, "inbox.decided"));
+        assert!(second.detail.contains("Ken admitted a member"), "{}", second.detail);
+    }
+    assert_eq!(lab.text("SELECT status FROM person WHERE id = 15").await, "active");
+    decide(&lab.ctx, &lea, Matter::Applicant, 16, Verdict::Reject).await.unwrap();
+    let second = decide(&lab.ctx, &ken, Matter::Applicant, 16, Verdict::Approve).await.unwrap_err();
+    assert!(second.problem(Lang::It).detail.contains("Lea ha rifiutato"), "{second:?}");
+    assert!(waiting(&lab.ctx, &ken).await.unwrap().items.iter().all(|item| item.matter != Matter::Applicant));
+}
+
+#[tokio::test]
+async fn what_was_decided_is_taken_back_by_whoever_decided_it_for_a_minute() {
+    let lab = staffed().await;
+    let (ken, lea) = (lab.signed_in(11).await, lab.signed_in(12).await);
+    for verdict in [Verdict::Approve, Verdict::Reject] {
+        decide(&lab.ctx, &ken, Matter::Applicant, 15, verdict).await.unwrap();
+        assert!(
+            matches!(take_back(&lab.ctx, &lea, Matter::Applicant, 15).await, Err(InboxError::TooLate)),
+            "not hers"
+        );
+        let undone = take_back(&lab.ctx, &ken, Matter::Applicant, 15).await.unwrap();
+        assert_eq!((undone.name.as_str(), undone.verdict), ("Ann", None));
+        assert_eq!(lab.text("SELECT status FROM person WHERE id = 15").await, "applicant", "{verdict:?}");
+        assert!(take_back(&lab.ctx, &ken, Matter::Applicant, 15).await.is_err(), "once");
+    }
+    let standing = "SELECT kind FROM qualification WHERE person_id = 15 ORDER BY id DESC LIMIT 1";
+    assert_eq!(lab.text(standing).await, "revoked", "no membership is left over");
+    decide(&lab.ctx, &ken, Matter::Applicant, 15, Verdict::Reject).await.unwrap();
+    lab.pass(MINUTE * 2);
+    assert!(matches!(take_back(&lab.ctx, &ken, Matter::Applicant, 15).await, Err(InboxError::TooLate)));
+    let wrong = decide(&lab.ctx, &ken, Matter::Hold, 1, Verdict::Approve).await.unwrap_err().problem(Lang::En);
+    assert_eq!(wrong.kind, Kind::Invalid);
+    assert!(decide(&lab.ctx, &lab.signed_in(1).await, Matter::Applicant, 16, Verdict::Approve).await.is_err());
+    assert_eq!(lab.text("SELECT status FROM person WHERE id = 16").await, "applicant");
+}

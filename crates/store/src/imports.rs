@@ -1,0 +1,209 @@
+//! Lists from elsewhere and to elsewhere: many rows of people, cards and grants at a time.
+//!
+//! Invariant: what is written for many people is written by as many statements as for one; the writer has others to
+//! serve.
+
+use domain::{
+    cards::{CardState, CardUid},
+    id::{AliasId, CardId, PersonId, TypeId},
+    imports::{Column, KnownPerson, plan::Known},
+    people::PersonStatus,
+    qualifications::{Cause, Relation, Subject},
+    time::Millis,
+};
+use serde_json::json;
+use sqlx::SqliteConnection;
+
+use crate::{StoreError, WriteTx, qualifications};
+
+/// Everybody, and who has which card.
+pub async fn known(conn: &mut SqliteConnection) -> Result<Known, StoreError> {
+    let rows = sqlx::query!(
+        r#"SELECT p.id AS "id!: PersonId", p.status AS "status!: PersonStatus", f.name AS "name?", f.email AS "email?",
+                  f.phone AS "phone?", f.language AS "language?", f.external_key AS "key?",
+                  (SELECT json_group_array(json_array(id, type_id, machine_id, relation, kind, effective_from, until))
+                     FROM qualification q WHERE q.person_id = p.id) AS "ledger!: String"
+             FROM person p LEFT JOIN profile f ON f.person_id = p.id ORDER BY p.id"#
+    )
+    .fetch_all(&mut *conn)
+    .await?;
+    let people = rows.into_iter().map(|row| {
+        Ok(KnownPerson {
+            id: row.id,
+            status: row.status,
+            name: row.name,
+            email: row.email,
+            phone: row.phone,
+            language: row.language,
+            key: row.key,
+            ledger: qualifications::of_list(&row.ledger)?,
+        })
+    });
+    let people = people.collect::<Result<_, sqlx::Error>>()?;
+    let cards = sqlx::query!(
+        r#"SELECT uid AS "uid!: CardUid", person_id AS "person!: PersonId", state AS "state!: CardState"
+             FROM card WHERE uid IS NOT NULL ORDER BY id"#
+    )
+    .fetch_all(&mut *conn)
+    .await?;
+    let things = qualifications::equipment(conn, None).await?;
+    let things = things.into_iter().filter(|thing| thing.built_in.is_none() && !thing.archived);
+    Ok(Known {
+        people,
+        cards: cards.into_iter().map(|row| (row.uid, row.person, row.state)).collect(),
+        things: things.map(|thing| (thing.subject, thing.name)).collect(),
+    })
+}
+
+/// Somebody to be added.
+#[derive(Debug, Clone)]
+pub struct NewMember {
+    /// What they are called.
+    pub name: String,
+    /// Their address.
+    pub email: Option<String>,
+    /// Their telephone number.
+    pub phone: Option<String>,
+    /// The tag of their language.
+    pub language: Option<String>,
+    /// The key from elsewhere.
+    pub key: Option<String>,
+    /// Since when they are a member.
+    pub since: Millis,
+}
+
+/// Adds members, and answers their ids in the same order.
+pub async fn add(tx: &mut WriteTx, new: &[NewMember]) -> Result<Vec<PersonId>, StoreError> {
+    let first = sqlx::query_scalar!(r#"SELECT coalesce(max(id), 0) + 1 AS "first!: i64" FROM person"#)
+        .fetch_one(tx.conn())
+        .await?;
+    let ids: Vec<_> = (first..).take(new.len()).map(PersonId).collect();
+    let rows: Vec<_> = ids
+        .iter()
+        .zip(new)
+        .map(|(id, one)| json!([id, one.since, one.name, one.email, one.phone, one.language, one.key]))
+        .collect();
+    let rows = json!(rows).to_string();
+    sqlx::query!(
+        "INSERT INTO person (id, status, created_at)
+              SELECT value ->> 0, 'active', value ->> 1 FROM json_each(?)",
+        rows,
+    )
+    .execute(tx.conn())
+    .await?;
+    sqlx::query!(
+        "INSERT INTO profile (person_id, name, email, phone, language, external_key)
+              SELECT value ->> 0, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6 FROM json_each(?)",
+        rows,
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(ids)
+}
+
+/// What is written anew about somebody.
+#[derive(Debug, Clone)]
+pub struct Change {
+    /// About whom.
+    pub person: PersonId,
+    /// Which column.
+    pub column: Column,
+    /// What it says now.
+    pub value: String,
+}
+
+/// Writes anew what lists say otherwise.
+pub async fn change(tx: &mut WriteTx, changes: &[Change]) -> Result<(), StoreError> {
+    // An address or a key may pass from one to another: first they are free, then they are somebody's.
+    let rows: Vec<_> =
+        changes.iter().map(|change| json!([change.person, change.column.word(), change.value])).collect();
+    let rows = json!(rows).to_string();
+    sqlx::query!(
+        "UPDATE profile SET email = NULL
+          WHERE person_id IN (SELECT value ->> 0 FROM json_each(?) WHERE value ->> 1 = 'email')",
+        rows,
+    )
+    .execute(tx.conn())
+    .await?;
+    sqlx::query!(
+        "UPDATE profile
+            SET name = coalesce(c.name, profile.name), email = coalesce(c.email, profile.email),
+                phone = coalesce(c.phone, profile.phone), language = coalesce(c.language, profile.language),
+                external_key = coalesce(c.key, profile.external_key), version = version + 1
+           FROM (SELECT value ->> 0 AS person,
+                        max(iif(value ->> 1 = 'name', value ->> 2, NULL)) AS name,
+                        max(iif(value ->> 1 = 'email', value ->> 2, NULL)) AS email,
+                        max(iif(value ->> 1 = 'phone', value ->> 2, NULL)) AS phone,
+                        max(iif(value ->> 1 = 'language', value ->> 2, NULL)) AS language,
+                        max(iif(value ->> 1 = 'key', value ->> 2, NULL)) AS key
+                   FROM json_each(?) GROUP BY value ->> 0) c
+          WHERE profile.person_id = c.person",
+        rows,
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// Gives cards, and answers their ids in the same order.
+pub async fn give(tx: &mut WriteTx, cards: &[(PersonId, CardUid)], at: Millis) -> Result<Vec<CardId>, StoreError> {
+    let first = sqlx::query_scalar!(r#"SELECT coalesce(max(id), 0) + 1 AS "first!: i64" FROM card"#)
+        .fetch_one(tx.conn())
+        .await?;
+    let ids: Vec<_> = (first..).take(cards.len()).map(CardId).collect();
+    let rows: Vec<_> =
+        ids.iter().zip(cards).map(|(id, (person, uid))| json!([id, person, uid.as_str()])).collect();
+    let rows = json!(rows).to_string();
+    sqlx::query!(
+        "INSERT INTO card (id, person_id, uid, state, given_at)
+              SELECT value ->> 0, value ->> 1, value ->> 2, 'active', ?2 FROM json_each(?1)",
+        rows,
+        at,
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(ids)
+}
+
+/// A grant.
+#[derive(Debug, Clone, Copy)]
+pub struct Grant {
+    /// To whom.
+    pub person: PersonId,
+    /// On what.
+    pub subject: Subject,
+    /// As what.
+    pub relation: Relation,
+    /// Since when.
+    pub from: Millis,
+    /// Until when, exclusive.
+    pub until: Option<Millis>,
+}
+
+/// Writes grants.
+pub async fn grant(tx: &mut WriteTx, grants: &[Grant], by: Option<AliasId>, at: Millis) -> Result<(), StoreError> {
+    let rows: Vec<_> = grants
+        .iter()
+        .map(|grant| {
+            let (kind, machine) = match grant.subject {
+                Subject::Type(TypeId(id)) => (Some(id), None),
+                Subject::Machine(id) => (None, Some(id.0)),
+            };
+            json!([grant.person, kind, machine, grant.relation.word(), grant.from, grant.until])
+        })
+        .collect();
+    let (rows, cause) = (json!(rows).to_string(), Cause::Import);
+    sqlx::query!(
+        "INSERT INTO qualification (person_id, type_id, machine_id, relation, kind, effective_from, until, cause,
+                                    by_alias, recorded_at)
+              SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, 'granted', value ->> 4, value ->> 5, ?2, ?3, ?4
+                FROM json_each(?1)",
+        rows,
+        cause,
+        by,
+        at,
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}

@@ -1,0 +1,114 @@
+//! What waits for somebody who runs the space, where no noun's own rows say it; and who decided it first.
+
+use domain::{
+    holds::HoldReason,
+    id::{HoldId, PersonId},
+    time::Millis,
+};
+use sqlx::SqliteConnection;
+
+use crate::{StoreError, WriteTx};
+
+/// A hold that ends by itself.
+#[derive(Debug, Clone)]
+pub struct Ending {
+    /// Which.
+    pub id: HoldId,
+    /// On whom.
+    pub person: PersonId,
+    /// What they are called, while that is kept.
+    pub name: Option<String>,
+    /// Why it was placed.
+    pub reason: HoldReason,
+    /// When it ends.
+    pub until: Millis,
+}
+
+/// Holds in force at `now` that end before `before`, the nearest first.
+pub async fn holds_ending(
+    conn: &mut SqliteConnection,
+    now: Millis,
+    before: Millis,
+    limit: u16,
+) -> Result<Vec<Ending>, StoreError> {
+    let holds = sqlx::query_as!(
+        Ending,
+        r#"SELECT h.id AS "id!: HoldId", h.person_id AS "person!: PersonId", f.name AS "name?",
+                  h.reason AS "reason!: HoldReason", h.until AS "until!: Millis"
+             FROM hold h LEFT JOIN profile f ON f.person_id = h.person_id
+            WHERE h.lifted_at IS NULL AND h.placed_at <= ?1 AND h.until > ?1 AND h.until < ?2
+            ORDER BY h.until, h.id LIMIT ?3"#,
+        now,
+        before,
+        limit,
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(holds)
+}
+
+/// Active people with a grant that ends between `now` and `before`.
+pub async fn with_ending_grants(
+    conn: &mut SqliteConnection,
+    now: Millis,
+    before: Millis,
+    limit: u16,
+) -> Result<Vec<(PersonId, Option<String>)>, StoreError> {
+    let rows = sqlx::query!(
+        r#"SELECT p.id AS "id!: PersonId", f.name AS "name?"
+             FROM person p LEFT JOIN profile f ON f.person_id = p.id
+            WHERE p.status = 'active'
+              AND EXISTS (SELECT 1 FROM qualification q
+                           WHERE q.person_id = p.id AND q.kind = 'granted' AND q.until > ?1 AND q.until < ?2)
+            ORDER BY p.id LIMIT ?3"#,
+        now,
+        before,
+        limit,
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(rows.into_iter().map(|row| (row.id, row.name)).collect())
+}
+
+/// The last word about where somebody stands.
+#[derive(Debug, Clone)]
+pub struct Said {
+    /// What: `person.admitted`.
+    pub action: String,
+    /// When.
+    pub at: Millis,
+    /// By whom, while they are known.
+    pub by: Option<PersonId>,
+    /// What they are called.
+    pub name: Option<String>,
+}
+
+/// The last word about where `person` stands, if there ever was one.
+pub async fn last_word(conn: &mut SqliteConnection, person: PersonId) -> Result<Option<Said>, StoreError> {
+    let subject = format!("person:{person}");
+    let said = sqlx::query_as!(
+        Said,
+        r#"SELECT a.action AS "action!", a.at AS "at!: Millis", l.person_id AS "by?: PersonId", f.name AS "name?"
+             FROM audit a LEFT JOIN alias l ON l.id = a.alias LEFT JOIN profile f ON f.person_id = l.person_id
+            WHERE a.subject = ? AND a.action >= 'person.' AND a.action < 'person/'
+              -- Not what was changed of their profile.
+              AND a.action IN ('person.admitted', 'person.turned-down', 'person.decision-undone', 'person.suspended',
+                               'person.readmitted', 'person.left')
+            ORDER BY a.seq DESC LIMIT 1"#,
+        subject,
+    )
+    .fetch_optional(conn)
+    .await?;
+    Ok(said)
+}
+
+/// Somebody is an applicant again.
+pub async fn applies_again(tx: &mut WriteTx, person: PersonId) -> Result<(), StoreError> {
+    sqlx::query!(
+        "UPDATE person SET status = 'applicant', left_at = NULL, version = version + 1 WHERE id = ?",
+        person,
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}

@@ -1,0 +1,53 @@
+//! What is read where a space is set up, step by step.
+
+use crate::Lang;
+use domain::checklist::Step;
+
+impl Lang {
+    /// What a step is called, and what it is for.
+    #[must_use]
+    pub const fn checklist_step(self, step: Step) -> (&'static str, &'static str) {
+        match step {
+            Step::Places => (self.checklist_places(), self.checklist_places_why()),
+            Step::Types => (self.checklist_types(), self.checklist_types_why()),
+            Step::Machines => (self.checklist_machines(), self.checklist_machines_why()),
+            Step::People => (self.checklist_people(), self.checklist_people_why()),
+            Step::Swipe => (self.checklist_swipe(), self.checklist_swipe_why()),
+        }
+    }
+}
+
+text! {
+    checklist_title() { en: "Set up your space", it: "Prepara il tuo spazio" }
+    checklist_done(n: u32) { en: [one: "{n} of 5 steps done", other: "{n} of 5 steps done"],
+                             it: [one: "{n} passo su 5 fatto", other: "{n} passi su 5 fatti"] }
+    checklist_step_done() { en: "done", it: "fatto" }
+    checklist_step_open() { en: "to do", it: "da fare" }
+    checklist_dismiss() { en: "Put these steps away", it: "Nascondi questi passi" }
+    checklist_dismissed() { en: "The steps are put away.", it: "I passi sono nascosti." }
+    checklist_places() { en: "Say where machines stand", it: "Di' dove stanno le macchine" }
+    checklist_places_why() { en: "A place is a room or a corner: Now shows machines by place.",
+                             it: "Un luogo è una stanza o un angolo: Adesso mostra le macchine per luogo." }
+    checklist_types() { en: "Name the types of machines", it: "Dai un nome ai tipi di macchine" }
+    checklist_types_why() { en: "A type is what people are qualified on: all laser cutters are one.",
+                            it: "Un tipo è ciò per cui ci si abilita: tutte le macchine laser sono uno." }
+    checklist_machines() { en: "Add the machines", it: "Aggiungi le macchine" }
+    checklist_machines_why() { en: "One device each. Its number connects it with the board on it.",
+                               it: "Un apparecchio ciascuna. Il numero la collega alla sua scheda." }
+    checklist_people() { en: "Bring the people in", it: "Fai entrare le persone" }
+    checklist_people_why() { en: "Invite them one by one, or import your list.", it: "Invitale una per una, o importa il tuo elenco." }
+    checklist_swipe() { en: "Hold a first card to a reader", it: "Passa una prima tessera su un lettore" }
+    checklist_swipe_why() { en: "A card that nobody has yet shows up under unknown cards.",
+                            it: "Una tessera che nessuno ha ancora compare tra quelle sconosciute." }
+    glossary_title() { en: "What these words mean", it: "Che cosa significano queste parole" }
+    glossary_card() { en: "Card: what somebody holds to a reader. One person may have several; a lost one opens nothing.",
+                      it: "Tessera: ciò che si passa sul lettore. Una persona può averne più d'una; una persa non apre nulla." }
+    glossary_board() { en: "Board: the little computer on a machine that reads cards. It is not the machine.",
+                       it: "Scheda: il piccolo computer sulla macchina che legge le tessere. Non è la macchina." }
+    glossary_grant() { en: "Grant: somebody may use a type from then on. What was taken away is never given back by a list.",
+                       it: "Abilitazione: da allora la persona può usare un tipo. Ciò che è stato tolto un elenco non lo ridà." }
+    glossary_hold() { en: "Hold: keeps somebody from every machine until it ends or somebody lifts it.",
+                      it: "Blocco personale: tiene qualcuno lontano da ogni macchina finché finisce o viene tolto." }
+    glossary_applicant() { en: "Applicant: asked to join. Becomes a member when somebody admits them.",
+                           it: "Richiedente: ha chiesto di iscriversi. Diventa membro quando qualcuno lo ammette." }
+}

@@ -1,0 +1,235 @@
+//! What is read where lists of people are brought in and taken out.
+
+use crate::Lang;
+use domain::imports::{BYTES, COLUMNS, Column, Deed, Flaw, LINES, Note};
+
+impl Lang {
+    /// What a column says.
+    #[must_use]
+    pub const fn import_column(self, column: Column) -> &'static str {
+        match column {
+            Column::Key => self.column_key(),
+            Column::Name => self.column_name(),
+            Column::FirstName => self.column_first_name(),
+            Column::LastName => self.column_last_name(),
+            Column::Email => self.column_email(),
+            Column::Phone => self.column_phone(),
+            Column::Language => self.column_language(),
+            Column::Since => self.column_since(),
+            Column::Card => self.column_card(),
+            Column::Type => self.column_type(),
+            Column::Relation => self.column_relation(),
+            Column::From => self.column_from(),
+            Column::Until => self.column_until(),
+        }
+    }
+
+    /// What a line does.
+    #[must_use]
+    pub fn import_deed(self, deed: &Deed) -> String {
+        match deed {
+            Deed::Add => self.does_add().to_owned(),
+            Deed::Change(columns) => {
+                let columns: Vec<_> = columns.iter().map(|&column| self.import_column(column)).collect();
+                self.does_change(&columns.join(", "))
+            }
+            Deed::Give(ending) => self.does_give(ending),
+            Deed::Grant { name, relation, .. } => self.does_grant(name, self.relation(None, *relation)),
+        }
+    }
+
+    /// What a line does not do, and why.
+    #[must_use]
+    pub fn import_note(self, note: &Note) -> String {
+        match note {
+            Note::Revoked(name) => self.note_revoked(name),
+            Note::Banned(name) => self.note_banned(name),
+            Note::Over(name) => self.note_over(name),
+            Note::CardRetired => self.note_card_retired().to_owned(),
+            Note::CardLost => self.note_card_lost().to_owned(),
+            Note::Left => self.note_left().to_owned(),
+        }
+    }
+
+    /// What is wrong with a line.
+    #[must_use]
+    pub fn import_flaw(self, flaw: &Flaw) -> String {
+        let words = match flaw {
+            Flaw::TooManyCells => self.flaw_cells(),
+            Flaw::NoKey => self.flaw_no_key(),
+            Flaw::NoName => self.flaw_no_name(),
+            Flaw::Name => self.flaw_name(),
+            Flaw::Email => self.flaw_email(),
+            Flaw::Key => self.flaw_key(),
+            Flaw::Phone => self.flaw_phone(),
+            Flaw::Language => self.flaw_language(),
+            Flaw::Card => self.card_form(),
+            Flaw::Relation => self.flaw_relation(),
+            Flaw::Backwards => self.flaw_backwards(),
+            Flaw::Day(column) => return self.flaw_day(self.import_column(*column)),
+            Flaw::Future(column) => return self.flaw_future(self.import_column(*column)),
+            Flaw::Type(name) => return self.flaw_type(name),
+            Flaw::Types(name) => return self.flaw_types(name),
+            Flaw::EmailTwice(line) => return self.flaw_email_twice(&line.to_string()),
+            Flaw::KeyTwice(line) => return self.flaw_key_twice(&line.to_string()),
+            Flaw::CardTwice(line) => return self.flaw_card_twice(&line.to_string()),
+            Flaw::EmailOf(name) => return self.flaw_email_of(name),
+            Flaw::OtherKey(name) => return self.flaw_other_key(name),
+            Flaw::CardOf(name) => return self.card_taken_by(name),
+            Flaw::NotYours(name) => return self.flaw_not_yours(name),
+        };
+        words.to_owned()
+    }
+
+    /// Why a file was not taken, by the code of the refusal; `None` for a code that is not known.
+    #[must_use]
+    pub fn import_refused(self, code: &str) -> Option<String> {
+        Some(match code {
+            "import.empty" => self.import_empty().to_owned(),
+            "import.not-text" => self.import_not_text().to_owned(),
+            "import.too-large" => self.import_too_large(&(BYTES / 1_000_000).to_string()),
+            "import.too-many-lines" => self.import_too_many_lines(&LINES.to_string()),
+            "import.too-many-columns" => self.import_too_many_columns(&COLUMNS.to_string()),
+            _ => return None,
+        })
+    }
+}
+
+text! {
+    column_key() { en: "Key", it: "Chiave" }
+    column_name() { en: "Name", it: "Nome completo" }
+    column_first_name() { en: "First name", it: "Nome" }
+    column_last_name() { en: "Last name", it: "Cognome" }
+    column_email() { en: "E-mail", it: "E-mail" }
+    column_phone() { en: "Telephone", it: "Telefono" }
+    column_language() { en: "Language", it: "Lingua" }
+    column_since() { en: "Member since", it: "Socio dal" }
+    column_card() { en: "Card number", it: "Numero della tessera" }
+    column_type() { en: "Qualified on", it: "Abilitazione" }
+    column_relation() { en: "As what", it: "Ruolo" }
+    column_from() { en: "From", it: "Dal" }
+    column_until() { en: "Last day", it: "Ultimo giorno" }
+    column_none() { en: "leave out", it: "ignora" }
+
+    does_add() { en: "becomes a member", it: "diventa membro" }
+    does_change(columns: &str) { en: "written anew: {columns}", it: "riscritto: {columns}" }
+    does_give(ending: &str) { en: "gets the card ending {ending}", it: "riceve la tessera che finisce con {ending}" }
+    does_grant(name: &str, relation: &str) { en: "{name}: {relation}", it: "{name}: {relation}" }
+    note_revoked(name: &str) { en: "{name} was taken away or has run out: grant it by hand if it is meant.",
+                               it: "{name} è stata tolta o è scaduta: concedila a mano se serve." }
+    note_banned(name: &str) { en: "There was a ban from {name}: grant it by hand if it is meant.",
+                              it: "C'è stata un'esclusione da {name}: concedila a mano se serve." }
+    note_over(name: &str) { en: "{name}: its last day is over.", it: "{name}: l'ultimo giorno è passato." }
+    note_card_retired() { en: "This card of theirs is out of service and stays so.",
+                          it: "Questa sua tessera è fuori servizio e lo rimane." }
+    note_card_lost() { en: "This card of theirs is reported lost.", it: "Questa sua tessera è segnalata come persa." }
+    note_left() { en: "They have left: nothing is changed.", it: "È uscito: non cambia nulla." }
+    flaw_cells() { en: "More cells than the heading has.", it: "Più celle dell'intestazione." }
+    flaw_no_key() { en: "Neither key nor e-mail: nobody could be found again.",
+                    it: "Né chiave né e-mail: non si potrebbe ritrovare la persona." }
+    flaw_no_name() { en: "Somebody new needs a name.", it: "Una persona nuova ha bisogno di un nome." }
+    flaw_name() { en: "Not a name: 1 to 200 characters.", it: "Non è un nome: da 1 a 200 caratteri." }
+    flaw_email() { en: "Not an e-mail address.", it: "Non è un indirizzo e-mail." }
+    flaw_key() { en: "The key has more than 100 characters, or some that cannot be seen.",
+                 it: "La chiave ha più di 100 caratteri, o alcuni invisibili." }
+    flaw_phone() { en: "Not a telephone number.", it: "Non è un numero di telefono." }
+    flaw_language() { en: "Not a language spoken here: en or it.", it: "Non è una lingua parlata qui: en o it." }
+    flaw_day(column: &str) { en: "{column}: not a day. Write it like 2026-11-20 or 20/11/2026.",
+                             it: "{column}: non è un giorno. Scrivilo come 2026-11-20 o 20/11/2026." }
+    flaw_future(column: &str) { en: "{column}: this day is yet to come.", it: "{column}: questo giorno deve ancora venire." }
+    flaw_backwards() { en: "The last day is before the first.", it: "L'ultimo giorno è prima del primo." }
+    flaw_relation() { en: "As what? Write user, trainer or owner.", it: "Quale ruolo? Scrivi utente, istruttore o proprietario." }
+    flaw_type(name: &str) { en: "No type and no machine is called {name}.", it: "Nessun tipo e nessuna macchina si chiama {name}." }
+    flaw_types(name: &str) { en: "Several types or machines are called {name}.", it: "Più tipi o macchine si chiamano {name}." }
+    flaw_email_twice(line: &str) { en: "Line {line} has this e-mail already.", it: "La riga {line} ha già questa e-mail." }
+    flaw_key_twice(line: &str) { en: "Line {line} has this key already.", it: "La riga {line} ha già questa chiave." }
+    flaw_card_twice(line: &str) { en: "Line {line} has this card for somebody else.", it: "La riga {line} ha questa tessera per un'altra persona." }
+    flaw_email_of(name: &str) { en: "This e-mail is {name}’s.", it: "Questa e-mail è di {name}." }
+    flaw_other_key(name: &str) { en: "This e-mail is {name}’s, who has another key.",
+                                 it: "Questa e-mail è di {name}, che ha un'altra chiave." }
+    flaw_not_yours(name: &str) { en: "{name}: you may not change this.", it: "{name}: non puoi cambiarlo." }
+
+    import_title() { en: "Import", it: "Importa" }
+    import_next_to() { en: "People, cards and qualifications from a list", it: "Persone, tessere e abilitazioni da un elenco" }
+    import_sub() { en: "Bring a list of people, cards or qualifications. You see what every line would do before anything changes.",
+                   it: "Porta un elenco di persone, tessere o abilitazioni. Vedi che cosa farebbe ogni riga prima che cambi qualcosa." }
+    import_file() { en: "A file", it: "Un file" }
+    import_file_hint() { en: "CSV with a heading, from any spreadsheet; up to 10,000 lines.",
+                         it: "CSV con un'intestazione, da qualsiasi foglio di calcolo; fino a 10.000 righe." }
+    import_send() { en: "Look at it", it: "Guardalo" }
+    import_paste() { en: "Or paste the lines", it: "Oppure incolla le righe" }
+    import_paste_hint() { en: "Copied from a spreadsheet, with the heading.", it: "Copiate da un foglio di calcolo, con l'intestazione." }
+    import_columns_head() { en: "What the columns say", it: "Che cosa dicono le colonne" }
+    import_columns_save() { en: "Read it so", it: "Leggi così" }
+    import_columns_help() {
+        en: "One line for each person, card or qualification. Who it is, the key says, or the e-mail; the same list brought twice changes nothing the second time.",
+        it: "Una riga per persona, tessera o abilitazione. Chi è lo dice la chiave, o l'e-mail; lo stesso elenco portato due volte la seconda volta non cambia nulla.",
+    }
+    import_would() { en: "What would happen", it: "Che cosa succederebbe" }
+    import_added() { en: "New members", it: "Nuovi membri" }
+    import_changed_people() { en: "Changed", it: "Modificati" }
+    import_cards() { en: "Cards", it: "Tessere" }
+    import_grants() { en: "Grants", it: "Abilitazioni" }
+    import_unchanged() { en: "As it is", it: "Come ora" }
+    import_noted() { en: "To look at", it: "Da guardare" }
+    import_faulty() { en: "Faulty", it: "Errate" }
+    import_lines() { en: "Lines", it: "Righe" }
+    import_line() { en: "Line", it: "Riga" }
+    import_who() { en: "Who", it: "Chi" }
+    import_fate() { en: "What happens", it: "Che cosa succede" }
+    import_nothing_line() { en: "changes nothing", it: "non cambia nulla" }
+    import_all_lines() { en: "All lines", it: "Tutte le righe" }
+    import_only_faulty() { en: "Only faulty and to look at", it: "Solo errate e da guardare" }
+    import_page_of(page: &str, pages: &str) { en: "Page {page} of {pages}", it: "Pagina {page} di {pages}" }
+    import_before() { en: "Before", it: "Indietro" }
+    import_after() { en: "Next", it: "Avanti" }
+    import_apply(n: u32) { en: [one: "Apply what {n} line says", other: "Apply what {n} lines say"],
+                           it: [one: "Applica ciò che dice {n} riga", other: "Applica ciò che dicono {n} righe"] }
+    import_apply_lead(n: u32) {
+        en: [one: "{n} faulty line is left out. Everything else is written at once, or nothing.",
+             other: "{n} faulty lines are left out. Everything else is written at once, or nothing."],
+        it: [one: "{n} riga errata viene saltata. Tutto il resto viene scritto insieme, o nulla.",
+             other: "{n} righe errate vengono saltate. Tutto il resto viene scritto insieme, o nulla."],
+    }
+    import_done(added: u32, changed: u32, cards: u32, grants: u32) {
+        en: [one: "Done: {added} new member, {changed} changed, {cards} cards, {grants} grants.",
+             other: "Done: {added} new members, {changed} changed, {cards} cards, {grants} grants."],
+        it: [one: "Fatto: {added} nuovo membro, {changed} modificati, {cards} tessere, {grants} abilitazioni.",
+             other: "Fatto: {added} nuovi membri, {changed} modificati, {cards} tessere, {grants} abilitazioni."],
+    }
+    import_was_applied(when: &str) { en: "Applied at {when}. What you see is how the list compares with the people now.",
+                                     it: "Applicato alle {when}. Ora vedi l'elenco a confronto con le persone di adesso." }
+    import_another() { en: "Another list", it: "Un altro elenco" }
+    import_until(when: &str) { en: "The list is kept until {when}.", it: "L'elenco è conservato fino alle {when}." }
+
+    import_empty() { en: "There is no line below the heading.", it: "Non c'è nessuna riga sotto l'intestazione." }
+    import_not_text() { en: "This is not a text file. Save the sheet as CSV and bring that.",
+                        it: "Non è un file di testo. Salva il foglio come CSV e porta quello." }
+    import_too_large(mega: &str) { en: "The file has more than {mega} MB. Bring it in parts.",
+                                   it: "Il file supera {mega} MB. Portalo in più parti." }
+    import_too_many_lines(lines: &str) { en: "The list has more than {lines} lines. Bring it in parts.",
+                                         it: "L'elenco ha più di {lines} righe. Portalo in più parti." }
+    import_too_many_columns(columns: &str) { en: "The list has more than {columns} columns. Leave out what is not needed.",
+                                             it: "L'elenco ha più di {columns} colonne. Togli quelle che non servono." }
+    import_gone(minutes: &str) {
+        en: "This list is not kept any more: after {minutes} minutes or a restart it has to be brought again. Nothing was changed.",
+        it: "Questo elenco non è più conservato: dopo {minutes} minuti o un riavvio va portato di nuovo. Nulla è cambiato.",
+    }
+    import_applied_already(when: &str) { en: "This list was applied at {when} already. Nothing was changed again.",
+                                         it: "Questo elenco è già stato applicato alle {when}. Nulla è cambiato di nuovo." }
+    import_columns_twice() { en: "Two columns say the same. Leave one of them out.", it: "Due colonne dicono la stessa cosa. Ignorane una." }
+    import_nothing() { en: "No line would change anything.", it: "Nessuna riga cambierebbe qualcosa." }
+    import_changed() { en: "Somebody changed something meanwhile. Look again, then apply.",
+                       it: "Nel frattempo è cambiato qualcosa. Guarda di nuovo, poi applica." }
+
+    export_title() { en: "Export", it: "Esporta" }
+    export_next_to() { en: "The same lists, to take along", it: "Gli stessi elenchi, da portare via" }
+    export_sub() { en: "Lists in the form in which they can be brought in again. Taking one out is on record.",
+                   it: "Elenchi nella forma in cui si possono riportare. Ogni esportazione resta registrata." }
+    export_people() { en: "Name, e-mail, telephone and key of everybody who is here.",
+                      it: "Nome, e-mail, telefono e chiave di chi è qui." }
+    export_cards() { en: "Who has which card, with its number: for administrators, and to be kept like keys.",
+                     it: "Chi ha quale tessera, con il numero: per chi amministra, da custodire come chiavi." }
+    export_qualifications() { en: "Who may use what, as what and until when.", it: "Chi può usare che cosa, con quale ruolo e fino a quando." }
+    export_take(file: &str) { en: "Take out {file}", it: "Esporta {file}" }
+}

@@ -1,0 +1,131 @@
+//! What is read in the inbox of those who run the space, and where things are found.
+
+use crate::Lang;
+use domain::{
+    bulk::{Deed, Outcome},
+    inbox::{Detail, Item, Matter, Verdict},
+};
+
+impl Lang {
+    /// The heading over items of one kind.
+    #[must_use]
+    pub const fn inbox_matter(self, matter: Matter) -> &'static str {
+        match matter {
+            Matter::Applicant => self.inbox_applicants(),
+            Matter::Card => self.unknown_cards(),
+            Matter::Hold => self.inbox_holds(),
+            Matter::Qualification => self.inbox_qualifications(),
+        }
+    }
+
+    /// What an item is called.
+    #[must_use]
+    pub fn inbox_called(self, matter: Matter, name: &str) -> String {
+        if matter == Matter::Card { self.card_called(name) } else { name.to_owned() }
+    }
+
+    /// What there is to know about an item; `when` is since when it waits, or when it ends.
+    #[must_use]
+    pub fn inbox_about(self, item: &Item, when: &str) -> String {
+        match &item.detail {
+            Detail::Applied => self.inbox_applied(when),
+            Detail::Seen { machine } => self.inbox_seen(machine, when),
+            Detail::HoldEnds { reason } => self.inbox_hold_ends(self.hold_because(*reason), when),
+            Detail::Expires { on, relation } => self.inbox_expires(on, self.relation(None, *relation), when),
+        }
+    }
+
+    /// What is said about an item, on its button.
+    #[must_use]
+    pub const fn inbox_verdict(self, matter: Matter, verdict: Verdict) -> &'static str {
+        match (matter, verdict) {
+            (Matter::Applicant, Verdict::Approve) => self.step_admit(),
+            (Matter::Card, Verdict::Reject) => self.unknown_aside(),
+            (_, Verdict::Approve) => self.inbox_approve(),
+            (_, Verdict::Reject) => self.inbox_reject(),
+        }
+    }
+
+    /// What came of a deed for many.
+    #[must_use]
+    pub fn bulk_done(self, outcome: &Outcome) -> String {
+        let count = u32::try_from(outcome.done.len()).unwrap_or(u32::MAX);
+        let on = outcome.on.as_deref().unwrap_or_default();
+        match outcome.deed {
+            Deed::Suspend => self.bulk_suspended(count),
+            Deed::Readmit => self.bulk_readmitted(count),
+            Deed::Grant(_) => self.bulk_granted(count, on),
+            Deed::Revoke(_) => self.bulk_revoked(count, on),
+        }
+    }
+
+    /// What was decided about whoever or whatever is called `name`.
+    #[must_use]
+    pub fn inbox_said(self, matter: Matter, verdict: Option<Verdict>, name: &str) -> String {
+        match (matter, verdict) {
+            (Matter::Card, Some(_)) => self.unknown_put_aside(name),
+            (Matter::Card, None) => self.unknown_taken_up(name),
+            (_, Some(Verdict::Approve)) => self.inbox_admitted(name),
+            (_, Some(Verdict::Reject)) => self.inbox_turned_down(name),
+            (_, None) => self.inbox_waits_again(name),
+        }
+    }
+}
+
+text! {
+    nav_inbox() { en: "Inbox", it: "Da sbrigare" }
+    nav_inbox_next() { en: "What waits for a decision", it: "Ciò che attende una decisione" }
+    inbox_sum(n: u32) { en: [one: "{n} waiting", other: "{n} waiting"], it: [one: "{n} in attesa", other: "{n} in attesa"] }
+    inbox_applicants() { en: "Would like to join", it: "Vorrebbero iscriversi" }
+    inbox_holds() { en: "Holds that end soon", it: "Blocchi che finiscono presto" }
+    inbox_qualifications() { en: "Qualifications that end soon", it: "Abilitazioni in scadenza" }
+    inbox_applied(when: &str) { en: "Applied {when}", it: "Richiesta: {when}" }
+    inbox_seen(machine: &str, when: &str) { en: "Seen at {machine}, {when}", it: "Vista su {machine}, {when}" }
+    inbox_hold_ends(reason: &str, when: &str) { en: "{reason}; ends {when}", it: "{reason}; finisce {when}" }
+    inbox_expires(on: &str, relation: &str, when: &str) { en: "{on} · {relation}; ends {when}", it: "{on} · {relation}; finisce {when}" }
+    inbox_approve() { en: "Approve", it: "Approva" }
+    inbox_reject() { en: "Turn down", it: "Rifiuta" }
+    inbox_admitted(name: &str) { en: "{name} is a member now.", it: "{name} ora è membro." }
+    inbox_turned_down(name: &str) { en: "{name} was turned down.", it: "{name}: richiesta rifiutata." }
+    inbox_waits_again(name: &str) { en: "{name} waits again.", it: "{name} è di nuovo in attesa." }
+    inbox_decided(who: &str, what: &str, when: &str) { en: "Decided already: {who} {what}, {when}.", it: "Già deciso: {who} {what}, {when}." }
+    inbox_too_late() { en: "This cannot be taken back any more. Change it on the person’s page.",
+                       it: "Non si può più annullare. Cambialo dalla pagina della persona." }
+    inbox_empty() { en: "Nothing waits for you", it: "Non c'è nulla in attesa" }
+    inbox_empty_next() { en: "Applicants, unknown cards, holds and qualifications that end soon show up here by themselves.",
+                         it: "Richieste, tessere sconosciute, blocchi e abilitazioni in scadenza compaiono qui da soli." }
+    inbox_keys() { en: "Keys", it: "Tasti" }
+    inbox_key_move() { en: "move", it: "sposta" }
+    inbox_key_undo() { en: "undo", it: "annulla" }
+    inbox_places() { en: "Manage", it: "Gestione" }
+
+    bulk_title() { en: "For everybody chosen", it: "Per tutte le persone scelte" }
+    bulk_chosen(n: u32) { en: [one: "{n} person chosen", other: "{n} people chosen"],
+                          it: [one: "{n} persona scelta", other: "{n} persone scelte"] }
+    bulk_choose(name: &str) { en: "Choose {name}", it: "Scegli {name}" }
+    bulk_what() { en: "What", it: "Che cosa" }
+    bulk_grant(name: &str) { en: "Grant: {name}", it: "Abilita: {name}" }
+    bulk_do() { en: "Do it for all chosen", it: "Fallo per tutte" }
+    bulk_nobody() { en: "Choose somebody first.", it: "Scegli prima qualcuno." }
+    bulk_too_many(most: &str) { en: "Choose {most} people at most.", it: "Scegli al massimo {most} persone." }
+    bulk_suspended(n: u32) { en: [one: "{n} person suspended.", other: "{n} people suspended."],
+                             it: [one: "{n} persona sospesa.", other: "{n} persone sospese."] }
+    bulk_readmitted(n: u32) { en: [one: "{n} person taken back.", other: "{n} people taken back."],
+                              it: [one: "{n} persona riammessa.", other: "{n} persone riammesse."] }
+    bulk_granted(n: u32, name: &str) { en: [one: "{n} person may use {name}.", other: "{n} people may use {name}."],
+                                       it: [one: "{n} persona può usare {name}.", other: "{n} persone possono usare {name}."] }
+    bulk_revoked(n: u32, name: &str) { en: [one: "{n} person may not use {name} any more.", other: "{n} people may not use {name} any more."],
+                                       it: [one: "{n} persona non può più usare {name}.", other: "{n} persone non possono più usare {name}."] }
+    bulk_refused() { en: "Not done for:", it: "Non fatto per:" }
+
+    find_title() { en: "Find", it: "Trova" }
+    find_next() { en: "Machines, people and pages", it: "Macchine, persone e pagine" }
+    find_anything() { en: "Find anything", it: "Trova qualsiasi cosa" }
+    find_what() { en: "Machine, person or page", it: "Macchina, persona o pagina" }
+    find_none() { en: "Nothing is called so", it: "Nulla si chiama così" }
+    find_none_next() { en: "Try a shorter piece of the name.", it: "Prova con un pezzo più corto del nome." }
+    find_machines() { en: "Machines", it: "Macchine" }
+    find_pages() { en: "Pages", it: "Pagine" }
+    find_found(n: u32) { en: [one: "{n} result", other: "{n} results"], it: [one: "{n} risultato", other: "{n} risultati"] }
+    find_close() { en: "Close", it: "Chiudi" }
+}

@@ -1,0 +1,51 @@
+// A list of 300 members with 12 faulty lines: looked through, applied once, and brought again; on a desk and on a phone.
+
+import { enter, expect, hydrated, test } from "./lab.ts";
+
+const LINES = Array.from({ length: 300 }, (_, n) => {
+  const faulty = n % 25 === 7;
+  return `M${n};Member ${n};${faulty ? `member ${n}` : `member${n}@example.org`}`;
+});
+const LIST = ["Codice;Nome;E-mail", ...LINES].join("\r\n");
+
+for (const [viewport, javaScriptEnabled] of [[{ width: 1280, height: 800 }, true], [{ width: 390, height: 844 }, false]] as const) {
+  test(`300 members, 12 faulty lines, at ${viewport.width}`, async ({ lab, browser }) => {
+    test.setTimeout(120_000);
+    await lab.demo("--no-boards");
+    const context = await browser.newContext({ viewport, javaScriptEnabled, locale: "en-GB" });
+    const page = await context.newPage();
+    await enter(lab, page, "an administrator");
+    const main = page.getByRole("main");
+    const file = { name: "members.csv", mimeType: "text/csv", buffer: Buffer.from(LIST, "latin1") };
+    const bring = async (upload: typeof file) => {
+      await page.goto(`${lab.url}/import`);
+      if (javaScriptEnabled) await hydrated(page);
+      await page.getByLabel("A file", { exact: true }).setInputFiles(upload);
+      await page.getByRole("button", { name: "Look at it: A file" }).click();
+    };
+
+    await bring({ ...file, buffer: Buffer.from([0x50, 0x4b, 3, 4, 0, 1]) });
+    await expect(main).toContainText("This is not a text file.");
+    await bring(file);
+    await page.waitForURL("**file=*");
+    await expect(main.getByRole("row").nth(1), "the faulty first").toContainText("Not an e-mail address.");
+    await expect(main).toContainText("12 faulty lines are left out");
+    await main.getByRole("button", { name: "Apply what 288 lines say" }).click();
+    await expect(page.getByRole("status").filter({ hasText: "288 new members" })).toBeVisible();
+
+    await bring(file);
+    await expect(main).toContainText("changes nothing");
+    await expect(main.getByRole("button", { name: /Apply/ })).toHaveCount(0);
+    const over = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+    expect(over).toBeLessThanOrEqual(0);
+
+    if (javaScriptEnabled) {
+      await page.goto(`${lab.url}/export`);
+      await hydrated(page);
+      const coming = page.waitForEvent("download");
+      await page.getByRole("button", { name: "Take out people.csv" }).click();
+      expect((await coming).suggestedFilename()).toBe("people.csv");
+    }
+    await context.close();
+  });
+}

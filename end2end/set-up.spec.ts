@@ -1,0 +1,40 @@
+// From an empty space to the first swipe by the steps in the inbox; on a desk and on a phone.
+
+import { expect, hydrated, test } from "./lab.ts";
+import { firstStart } from "./start.ts";
+
+for (const viewport of [{ width: 1280, height: 800 }, { width: 390, height: 844 }]) {
+  test(`the steps lead from nothing to the first swipe, at ${viewport.width}`, async ({ lab, page }) => {
+    test.setTimeout(120_000);
+    await page.setViewportSize(viewport);
+    await firstStart(lab, page);
+    const main = page.getByRole("main");
+    const steps = page.getByRole("region", { name: "Set up your space" });
+    const look = async () => {
+      await page.goto(`${lab.url}/manage`);
+      await hydrated(page);
+    };
+
+    await look();
+    await expect(steps).toContainText("0 of 5 steps done");
+    await steps.getByRole("link", { name: /Add the machines/ }).click();
+    await page.waitForURL("**/machines/new");
+    await page.getByLabel("Name").fill("Laser by the window");
+    await page.getByLabel("Type").fill("Laser cutter");
+    await main.getByRole("button", { name: "Add a machine" }).click();
+    await page.waitForURL(/machines\/\d+$/);
+
+    await look();
+    await expect(steps.getByRole("link", { name: /Add the machines/ })).toContainText("done");
+    await expect(steps.getByRole("link", { name: /Name the types/ })).toContainText("done");
+    const boards = await lab.boards("1");
+    boards.say("swipe 1 c0ffee07");
+    await expect(steps.getByRole("link", { name: /Hold a first card/ }), "live").toContainText("done");
+    await expect(main).toContainText("Card ending 07");
+
+    await steps.getByRole("button", { name: "Put these steps away" }).click();
+    await expect(steps).toHaveCount(0);
+    await look();
+    await expect(steps).toHaveCount(0);
+  });
+}
