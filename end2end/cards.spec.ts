@@ -38,9 +38,9 @@ for (const viewport of [{ width: 1280, height: 800 }, { width: 390, height: 844 
     await page.waitForURL("**/cards/*");
     await expect(main.getByRole("listitem").filter({ hasText: "reported a card lost" })).toBeVisible();
 
-    boards.say("swipe 1 c0ffee02");
     await page.goto(`${lab.url}/unknown-cards`);
     await hydrated(page);
+    boards.say("swipe 1 c0ffee02");
     await expect(main).toContainText("Card ending 02");
     await main.getByRole("link", { name: "Give: Card ending 02" }).click();
     await page.getByLabel("To whom").fill("Nobody At All");

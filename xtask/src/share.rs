@@ -16,9 +16,9 @@ use wasmparser::{
 };
 
 /// Shared by this many pages, code belongs to the main module.
-const MANY: u32 = 6;
+const MANY: u32 = 14;
 /// Bytes, before they are optimised, under which code that pages share is not worth a file.
-const SMALL: usize = 6_000;
+const SMALL: usize = 3_500;
 
 /// In the names of the exports of lazy functions.
 const LAZY: &str = "__wasm_split_00";

@@ -87,7 +87,7 @@ fn Page(sheet: RwSignal<MachineSheet>, save: Call<SaveMachine>, archive: Call<Ar
     let id = Memo::new(move |_| sheet.with(|sheet| sheet.id));
     let archived = Memo::new(move |_| sheet.with(|sheet| sheet.archived.map(|at| t.day(at, sheet.now))));
     let newest = Memo::new(move |_| sheet.with(|sheet| (sheet.id.0, sheet.saved.version)));
-    let (begun, typing) = begun_from(newest, save);
+    let (begun, typing) = begun_from(newest);
     let saved = Memo::new(move |_| query.with(|query| query.get_str("saved").is_some()));
     view! {
         <Title text=title/>
@@ -147,7 +147,7 @@ fn Sheet(sheet: MachineSheet, save: Call<SaveMachine>, typing: RwSignal<bool>) -
     };
     view! {
         <section class="card" aria-label=t.equipment_edit() on:input=hear>
-            <Form action=save>
+            <Form action=save reload=true>
                 <input type="hidden" name="id" value=id.to_string()/>
                 <input type="hidden" name=VERSION value=version/>
                 <Field name="name" label=t.equipment_name() value=name/>

@@ -111,7 +111,7 @@ fn Page(sheet: RwSignal<TypeSheet>, save: Call<SaveType>, archive: Call<ArchiveT
     let id = Memo::new(move |_| sheet.with(|sheet| sheet.id.unwrap_or(TypeId(0))));
     let archived = Memo::new(move |_| sheet.with(|sheet| sheet.archived.map(|at| t.day(at, sheet.now))));
     let newest = Memo::new(move |_| sheet.with(|sheet| (id.get().0, sheet.saved.version)));
-    let (begun, typing) = begun_from(newest, save);
+    let (begun, typing) = begun_from(newest);
     let saved = Memo::new(move |_| query.with(|query| query.get_str("saved").is_some()));
     view! {
         <Title text=title/>
@@ -166,7 +166,7 @@ fn Sheet<F: Posted>(sheet: TypeSheet, action: Call<F>, typing: RwSignal<bool>) -
     let label = if id.is_some() { t.equipment_save() } else { t.equipment_type_add() };
     view! {
         <section class="card" aria-label=t.equipment_edit() on:input=hear>
-            <Form action>
+            <Form action reload=true>
                 {id.map(|id| view! {
                     <input type="hidden" name="id" value=id.to_string()/>
                     <input type="hidden" name=VERSION value=version/>

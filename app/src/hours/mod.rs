@@ -95,7 +95,7 @@ fn Page(page: RwSignal<HoursPage>, calls: Calls) -> impl IntoView {
             (id * 4 + scope as i64, page.saved.version)
         })
     });
-    let (begun, typing) = begun_from(newest, calls.week);
+    let (begun, typing) = begun_from(newest);
     let of_week = DAYS.into_iter().zip(t.weekdays()).map(|(name, label)| Versioned::plain(name, label)).collect();
     let of_day = vec![Versioned::plain("date", t.hours_day()), Versioned::plain("hours", t.hours_hours())];
     view! {
@@ -174,14 +174,14 @@ fn Week(page: HoursPage, calls: Calls, typing: RwSignal<bool>) -> impl IntoView 
         <section class="card" aria-labelledby="week" on:input=move |_| typing.set(true)>
             <div class="card-head"><h2 id="week">{t.hours_week()}</h2></div>
             <Banner tone=Tone::Info icon="info" title=said.to_owned()>{t.hours_hint()}</Banner>
-            <Form action=calls.week>
+            <Form action=calls.week reload=true>
                 <input type="hidden" name="at" value=at.to_string()/>
                 <input type="hidden" name=VERSION value=version.to_string()/>
                 {days.into_iter().map(|((name, label), hours)| view! { <Field name label value=hours autocomplete="off"/> }).collect_view()}
                 <div class="btn-row"><Submit label=t.hours_save() kind=Press::Primary busy=calls.week.pending()/></div>
             </Form>
             {own.then(|| view! {
-                <Form action=calls.week>
+                <Form action=calls.week reload=true>
                     <input type="hidden" name="at" value=at.to_string()/>
                     <input type="hidden" name=VERSION value=version.to_string()/>
                     <div class="btn-row"><Submit label=t.hours_clear() busy=calls.week.pending()/></div>

@@ -197,24 +197,23 @@ fn Says(matter: Matter, id: i64, verdict: Verdict, name: String, calls: Calls) -
 fn Done(calls: Calls) -> impl IntoView {
     let t = lang::current();
     let (decided, undone) = (answered(calls.decide), answered(calls.take_back));
-    let last = Signal::derive(move || {
-        let undone: Option<Decided> = undone.get();
-        match decided.get() {
-            // What was taken back is the last word about it.
-            Some(one)
-                if undone.as_ref().is_some_and(|undone| (undone.matter, undone.id) == (one.matter, one.id)) =>
-            {
-                undone
-            }
-            Some(one) => Some(one),
-            None => undone,
-        }
+    // Which of the two came last: the same may be decided, taken back and decided again.
+    let last = Memo::new(move |before: Option<&(usize, usize, Option<Decided>)>| {
+        let (decides, takes) = (calls.decide.version().get(), calls.take_back.version().get());
+        let last = match before {
+            Some((before, ..)) if *before != decides => decided.get(),
+            Some((_, before, _)) if *before != takes => undone.get(),
+            Some((.., last)) => last.clone(),
+            None => decided.get().or_else(|| undone.get()),
+        };
+        (decides, takes, last)
     });
+    let last = move || last.with(|(.., last)| last.clone());
     let said = Signal::derive(move || {
-        last.get().map(|one| t.inbox_said(one.matter, one.verdict, &t.inbox_called(one.matter, &one.name)))
+        last().map(|one| t.inbox_said(one.matter, one.verdict, &t.inbox_called(one.matter, &one.name)))
     });
     let undo: WayBack = Box::new(move || {
-        let one = last.get_untracked()?;
+        let one = untrack(last)?;
         one.verdict?;
         Some(
             view! {

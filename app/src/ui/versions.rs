@@ -9,7 +9,7 @@ use super::{
     banner::{Banner, Tone},
     button::{ButtonLink, Kind as Press, Submit},
     changing::part,
-    form::{problem_of, submission, target},
+    form::{problem_of, target},
 };
 use crate::{
     call::{Call, Posted, Reply, Sent},
@@ -59,16 +59,11 @@ pub const VERSION: &str = "version";
 /// Which thing, and which version of it.
 pub type Of = (i64, i64);
 
-/// What a form is filled in from – the `newest`, but while somebody types what they began with, until that was saved by
-/// `call` – and whether somebody types: set by the form.
-pub fn begun_from<F: Posted>(newest: Memo<Of>, call: Call<F>) -> (Memo<Of>, RwSignal<bool>) {
+/// What a form is filled in from – the `newest`, but while somebody types what they began with – and whether somebody
+/// types: set by the form. Such a form is sent the browser's way (`reload`), so that what comes after a saving is the page
+/// anew, with the new version in it.
+pub fn begun_from(newest: Memo<Of>) -> (Memo<Of>, RwSignal<bool>) {
     let typing = RwSignal::new(false);
-    let value = call.value();
-    Effect::new(move |_| {
-        if value.with(|value| matches!(value, Some(Ok(_)))) {
-            typing.set(false);
-        }
-    });
     let begun = Memo::new(move |before: Option<&Of>| {
         let newest = newest.get();
         match before {
@@ -104,7 +99,7 @@ fn choice(path: &'static str, action: Action<Sent, Reply>, fields: Vec<Versioned
         let Problem { saved, detail, .. } = problem.get()?;
         let choice = Choice::of(&fields, &sent.get_untracked(), &*saved?);
         let post = target(&search, path);
-        Some(view! { <Sheet id=id.clone() choice detail path action post/> })
+        Some(view! { <Sheet id=id.clone() choice detail action post/> })
     })
     .into_any()
 }
@@ -181,14 +176,7 @@ fn words(field: &Versioned, value: &str) -> String {
 }
 
 #[component]
-fn Sheet(
-    id: String,
-    choice: Choice,
-    detail: String,
-    path: &'static str,
-    action: Action<Sent, Reply>,
-    post: String,
-) -> impl IntoView {
+fn Sheet(id: String, choice: Choice, detail: String, action: Action<Sent, Reply>, post: String) -> impl IntoView {
     let (t, now) = (lang::current(), use_clock().now_once());
     let Choice { differing, along, saved } = choice;
     let by = saved
@@ -196,7 +184,6 @@ fn Sheet(
         .zip(saved.at)
         .map(|(who, at)| t.version_by(&who, &format!("{}, {}", t.day(at, now), text::time::clock(at))));
     let none = differing.is_empty();
-    let submit = submission(path, action);
     let (section, form) = (id.clone(), id.clone());
     view! {
         <section class="card versions" aria-labelledby=section>
@@ -204,7 +191,7 @@ fn Sheet(
                 <Banner tone=Tone::Warn icon="triangle-alert" title=detail>{by}</Banner>
             </div>
             <h2 id=id tabindex="-1">{t.version_title()}</h2>
-            <form class="form" method="post" action=post on:submit=submit aria-labelledby=form>
+            <form class="form" method="post" action=post aria-labelledby=form>
                 {along.into_iter().map(|(name, value)| view! { <input type="hidden" name=name value=value/> }).collect_view()}
                 {none.then(|| view! { <p>{t.version_same()}</p> })}
                 {differing.into_iter().map(|(field, both)| {

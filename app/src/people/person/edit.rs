@@ -28,7 +28,7 @@ pub(super) fn Edit(
 ) -> impl IntoView {
     let t = lang::current();
     let newest = Memo::new(move |_| page.with(|page| (page.head.id.0, page.version)));
-    let (begun, typing) = begun_from(newest, call);
+    let (begun, typing) = begun_from(newest);
     let fields = vec![
         Versioned::plain("name", t.people_name()),
         Versioned::plain("email", t.person_email()),
@@ -56,7 +56,7 @@ fn Sheet(page: PersonPage, readdress: bool, call: Call<EditPerson>, typing: RwSi
     view! {
         <section class="card" aria-labelledby="profile" on:input=move |_| typing.set(true)>
             <div class="card-head"><h2 id="profile">{t.person_profile()}</h2></div>
-            <Form action=call>
+            <Form action=call reload=true>
                 <input type="hidden" name="person" value=page.head.id.to_string()/>
                 <input type="hidden" name=VERSION value=page.version.to_string()/>
                 <Field name="name" label=t.people_name() value=page.head.name.unwrap_or_default() autocomplete="off"/>
