@@ -4,7 +4,7 @@
 
 use super::{
     api::{self, Archive, Duplicate, SaveMachine},
-    fields::{SettingFields, Typed, named, versioned_settings},
+    fields::{PutAway, SettingFields, Typed, named, versioned_settings},
 };
 use crate::{
     call::{Asked, Call, asked},
@@ -16,6 +16,7 @@ use crate::{
         changing::{part, text},
         form::{Field, Form},
         icon::Icon,
+        saved::Saved,
         select::Select,
         skeleton::SkeletonList,
         versions::{VERSION, Versioned, Versions, begun_from},
@@ -93,9 +94,7 @@ fn Page(sheet: RwSignal<MachineSheet>, save: Call<SaveMachine>, archive: Call<Ar
         <Title text=title/>
         <a class="crumb" href=move || format!("/machines/{}", id.get())><Icon name="chevron-left"/>{text(move || name.get())}</a>
         <header class="page-head"><h1>{text(move || t.equipment_edit_title(&name.get()))}</h1><p class="sub">{t.equipment_edit_lead()}</p></header>
-        <p class="saved" role="status">
-            {part(move || saved.get().then(|| view! { <Icon name="circle-check"/>{t.equipment_saved()} }))}
-        </p>
+        <Saved shown=saved said=t.equipment_saved()/>
         {part(move || archived.get().map(|when| view! {
             <Banner tone=Tone::Warn icon="info" title=t.equipment_archived(&when)>{t.equipment_archived_next()}</Banner>
         }))}
@@ -112,16 +111,8 @@ fn Page(sheet: RwSignal<MachineSheet>, save: Call<SaveMachine>, archive: Call<Ar
                 <div class="btn-row"><Submit label=t.equipment_duplicate() busy=duplicate.pending()/></div>
             </Form>
             {part(move || {
-                let back = archived.with(Option::is_some);
-                let (label, press) = if back { (t.equipment_restore(), Press::Quiet) } else { (t.equipment_archive(), Press::Danger) };
-                Some(view! {
-                    <Form action=archive>
-                        <input type="hidden" name="id" value=id.get().to_string()/>
-                        <input type="hidden" name="back" value=if back { "yes" } else { "" }/>
-                        {(!back).then(|| view! { <p class="muted">{t.equipment_archive_next()}</p> })}
-                        <div class="btn-row"><Submit label about=name.get() kind=press busy=archive.pending()/></div>
-                    </Form>
-                })
+                let (id, name, back) = (id.get().to_string(), name.get(), archived.with(Option::is_some));
+                Some(view! { <PutAway action=archive id name back next=t.equipment_archive_next()/> })
             })}
         </section>
     }

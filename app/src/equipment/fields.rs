@@ -3,8 +3,15 @@
 //! Invariant: an empty field is what the type or the space says, and reads what that is.
 
 use crate::{
+    call::{Call, Posted},
     lang,
-    ui::{form::Field, lcd::Lcd, select::Select, versions::Versioned},
+    ui::{
+        button::{Kind as Press, Submit},
+        form::{Field, Form},
+        lcd::Lcd,
+        select::Select,
+        versions::Versioned,
+    },
 };
 use domain::{equipment::Inherited, versions::Saved};
 use leptos::prelude::*;
@@ -71,6 +78,33 @@ impl Typed {
             field if Some(field.as_str()) == name => self.name.set(input.value()),
             _ => {}
         }
+    }
+}
+
+/// The form that puts a machine or a type away, or takes it back.
+#[component]
+pub fn PutAway<F: Posted>(
+    /// The calls of the function.
+    action: Call<F>,
+    /// Which, as the form sends it.
+    id: String,
+    /// What it is called.
+    name: String,
+    /// It is put away, and can be taken back.
+    back: bool,
+    /// What putting it away means.
+    next: &'static str,
+) -> impl IntoView {
+    let t = lang::current();
+    let (label, press) =
+        if back { (t.equipment_restore(), Press::Quiet) } else { (t.equipment_archive(), Press::Danger) };
+    view! {
+        <Form action>
+            <input type="hidden" name="id" value=id/>
+            <input type="hidden" name="back" value=if back { "yes" } else { "" }/>
+            {(!back).then(|| view! { <p class="muted">{next}</p> })}
+            <div class="btn-row"><Submit label about=name kind=press busy=action.pending()/></div>
+        </Form>
     }
 }
 

@@ -17,6 +17,7 @@ use crate::{
         form::{Field, Form, use_form},
         icon::Icon,
         list::{LinkItem, whole},
+        saved::Saved,
         select::Select,
         skeleton::SkeletonList,
     },
@@ -85,9 +86,7 @@ fn Page(inventory: RwSignal<Inventory>, change: Call<ChangeMany>) -> impl IntoVi
             }))}
             <ButtonLink href="/machines/labels" label=t.labels_title().to_owned()/>
         </div>
-        <p class="saved" role="status">
-            {part(move || changed.get().then(|| view! { <Icon name="circle-check"/>{t.equipment_bulk_done()} }))}
-        </p>
+        <Saved shown=changed said=t.equipment_bulk_done()/>
         {part(move || Some(if inventory.with(|all| all.machines.is_empty()) {
             view! {
                 <div class="card"><Empty icon="wrench"><h2>{t.equipment_none()}</h2><p>{t.equipment_none_next()}</p></Empty></div>

@@ -4,7 +4,7 @@
 
 use super::{
     api::{self, AddType, ArchiveType, SaveType},
-    fields::{SettingFields, Typed, named, versioned_settings},
+    fields::{PutAway, SettingFields, Typed, named, versioned_settings},
 };
 use crate::{
     call::{Asked, Call, Posted, asked},
@@ -17,6 +17,7 @@ use crate::{
         choices::Choices,
         form::{Field, Form},
         icon::Icon,
+        saved::Saved,
         select::Select,
         skeleton::SkeletonList,
         versions::{VERSION, Versioned, Versions, begun_from},
@@ -120,9 +121,7 @@ fn Page(sheet: RwSignal<TypeSheet>, save: Call<SaveType>, archive: Call<ArchiveT
             <h1>{text(move || t.equipment_edit_title(&name.get()))}</h1>
             <p class="sub"><a class="link" href=move || format!("/types/{}", id.get())>{t.equipment_type_people()}</a></p>
         </header>
-        <p class="saved" role="status">
-            {part(move || saved.get().then(|| view! { <Icon name="circle-check"/>{t.equipment_saved()} }))}
-        </p>
+        <Saved shown=saved said=t.equipment_saved()/>
         {part(move || archived.get().map(|when| view! {
             <Banner tone=Tone::Warn icon="info" title=t.equipment_archived(&when)>{t.equipment_type_archived_next()}</Banner>
         }))}
@@ -134,16 +133,8 @@ fn Page(sheet: RwSignal<TypeSheet>, save: Call<SaveType>, archive: Call<ArchiveT
         <section class="card" aria-labelledby="more">
             <div class="card-head"><h2 id="more">{t.equipment_more()}</h2></div>
             {part(move || {
-                let back = archived.with(Option::is_some);
-                let (label, press) = if back { (t.equipment_restore(), Press::Quiet) } else { (t.equipment_archive(), Press::Danger) };
-                Some(view! {
-                    <Form action=archive>
-                        <input type="hidden" name="id" value=id.get().to_string()/>
-                        <input type="hidden" name="back" value=if back { "yes" } else { "" }/>
-                        {(!back).then(|| view! { <p class="muted">{t.equipment_type_archive_next()}</p> })}
-                        <div class="btn-row"><Submit label about=name.get() kind=press busy=archive.pending()/></div>
-                    </Form>
-                })
+                let (id, name, back) = (id.get().to_string(), name.get(), archived.with(Option::is_some));
+                Some(view! { <PutAway action=archive id name back next=t.equipment_type_archive_next()/> })
             })}
         </section>
     }

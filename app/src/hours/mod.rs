@@ -15,6 +15,7 @@ use crate::{
         changing::part,
         form::{Field, Form},
         icon::Icon,
+        saved::Saved,
         skeleton::SkeletonList,
         versions::{VERSION, Versioned, Versions, begun_from},
     },
@@ -100,9 +101,7 @@ fn Page(page: RwSignal<HoursPage>, calls: Calls) -> impl IntoView {
     let of_day = vec![Versioned::plain("date", t.hours_day()), Versioned::plain("hours", t.hours_hours())];
     view! {
         <header class="page-head"><h1>{t.hours_title()}</h1><p class="sub">{t.hours_sub()}</p></header>
-        <p class="saved" role="status">
-            {part(move || saved.get().then(|| view! { <Icon name="circle-check"/>{t.equipment_saved()} }))}
-        </p>
+        <Saved shown=saved said=t.equipment_saved()/>
         {part(move || { let (at, places) = places.get(); Some(view! { <Where page="/hours" at places/> }) })}
         <Versions action=calls.week fields=of_week/>
         <Versions action=calls.day fields=of_day/>

@@ -112,7 +112,7 @@ fn One(label: Label, qr: Qr) -> impl IntoView {
     let t = lang::current();
     let second = label.number.map_or(label.kind.clone(), |number| format!("{} · {number}", label.kind));
     view! {
-        <li class="label">
+        <li class="qr-label">
             <svg viewBox=format!("0 0 {0} {0}", qr.side) role="img" aria-label=t.kiosk_qr(&qr.url) shape-rendering="crispEdges">
                 <path d=qr.path/>
             </svg>

@@ -75,6 +75,7 @@ fn Page(page: Holdings) -> impl IntoView {
                     let what = t.data_table(&kept.table);
                     view! {
                         <li><div class="item">
+                            <span class="tile"><Icon name="scroll-text"/></span>
                             <span class="lines"><span class="t">{what}</span><span class="s">{t.data_rows(kept.rows)}</span></span>
                             <a class="btn" href=format!("/data/{id}/{}.csv", kept.table) rel="external"
                                 aria-label=format!("{}: {what}", t.data_csv())>{t.data_csv()}</a>

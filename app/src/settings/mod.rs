@@ -14,6 +14,7 @@ use crate::{
         changing::part,
         form::{Ask, Field, Form},
         icon::Icon,
+        saved::Saved,
         select::Select,
         skeleton::SkeletonList,
         versions::{VERSION, Versioned, Versions},
@@ -99,9 +100,7 @@ fn Page(page: RwSignal<SettingsPage>, shown: Memo<Shown>, say: Call<Say>) -> imp
     };
     view! {
         <header class="page-head"><h1>{t.settings_title()}</h1><p class="sub">{t.settings_sub()}</p></header>
-        <p class="saved" role="status">
-            {part(move || saved.get().then(|| view! { <Icon name="circle-check"/>{t.settings_saved()} }))}
-        </p>
+        <Saved shown=saved said=t.settings_saved()/>
         {part(move || { let (at, places) = places.get(); Some(view! { <Where page="/settings" at places/> }) })}
         {part(move || words().map(|field| view! { <Versions action=say fields=vec![field]/> }))}
         {part(move || {

@@ -19,6 +19,7 @@ use crate::{
         form::{Field, Form},
         icon::Icon,
         list::{LinkItem, whole},
+        saved::Saved,
         select::Select,
         skeleton::SkeletonList,
     },
@@ -86,9 +87,7 @@ fn Page(list: RwSignal<List>, make: Call<MakeToken>, revoke: Call<RevokeToken>) 
     let done = Memo::new(move |_| query.with(|query| query.get_str("done").is_some()));
     view! {
         <header class="page-head"><h1>{t.tokens_title()}</h1><p class="sub">{t.tokens_sub()}</p></header>
-        <p class="saved" role="status">
-            {part(move || done.get().then(|| view! { <Icon name="circle-check"/>{t.tokens_revoked()} }))}
-        </p>
+        <Saved shown=done said=t.tokens_revoked()/>
         <div role="status">{part(move || made.get().map(|minted| view! { <Fresh minted/> }))}</div>
         <section class="group" aria-labelledby="tokens">
             <h2 class="group-head" id="tokens">{t.tokens_list()}</h2>

@@ -23,6 +23,7 @@ pub mod password;
 pub mod path;
 pub mod picture;
 pub mod refused;
+pub mod saved;
 pub mod segmented;
 pub mod select;
 pub mod skeleton;

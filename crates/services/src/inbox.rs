@@ -13,6 +13,7 @@ use crate::{
 };
 use domain::{
     actor::{About, Actor, Forbidden, Permission},
+    cards::Sorted,
     id::{PersonId, UnknownCardId},
     inbox::{Decided, Detail, Inbox, Item, Matter, SHOWN, UNDO, Verdict},
     live::Hint,
@@ -227,13 +228,18 @@ pub async fn decide(
             let mut conn = ctx.store().read().await?;
             one(&mut conn, person, ctx.now()).await?.and_then(|one| one.name).unwrap_or_default()
         }
-        (Matter::Card, Verdict::Reject) => match cards::put_aside(ctx, actor, UnknownCardId(id), true).await? {
-            domain::cards::Sorted::Ignored { ending, .. } => ending,
-            domain::cards::Sorted::Given { name, .. } => name,
-        },
+        (Matter::Card, Verdict::Reject) => sorted(cards::put_aside(ctx, actor, UnknownCardId(id), true).await?),
         _ => return Err(InboxError::NoSuchVerdict),
     };
     Ok(Decided { matter, id, name, verdict: Some(verdict) })
+}
+
+/// What an unknown card is called, now that somebody said what of it.
+fn sorted(card: Sorted) -> String {
+    match card {
+        Sorted::Ignored { ending, .. } => ending,
+        Sorted::Given { name, .. } => name,
+    }
 }
 
 /// An applicant does not become a member.
@@ -276,10 +282,7 @@ async fn first(ctx: &Ctx, person: PersonId, refusals: Vec<StepRefusal>) -> Resul
 pub async fn take_back(ctx: &Ctx, actor: &Actor, matter: Matter, id: i64) -> Result<Decided, InboxError> {
     let name = match matter {
         Matter::Applicant => applies_again(ctx, actor, PersonId(id)).await?,
-        Matter::Card => match cards::put_aside(ctx, actor, UnknownCardId(id), false).await? {
-            domain::cards::Sorted::Ignored { ending, .. } => ending,
-            domain::cards::Sorted::Given { name, .. } => name,
-        },
+        Matter::Card => sorted(cards::put_aside(ctx, actor, UnknownCardId(id), false).await?),
         Matter::Hold | Matter::Qualification => return Err(InboxError::NoSuchVerdict),
     };
     Ok(Decided { matter, id, name, verdict: None })

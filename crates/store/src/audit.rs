@@ -337,10 +337,42 @@ pub struct Row {
     pub detail: String,
 }
 
+/// An entry as the statements read it.
+struct Read {
+    seq: i64,
+    at: Millis,
+    alias: Option<AliasId>,
+    door: Door,
+    action: String,
+    subject: String,
+    detail: String,
+    person: Option<PersonId>,
+    name: Option<String>,
+    subject_name: Option<String>,
+}
+
+impl From<Read> for Row {
+    fn from(read: Read) -> Self {
+        let Read { seq, at, alias, door, action, subject, detail, person, name, subject_name } = read;
+        Self {
+            seq,
+            at,
+            somebody: alias.is_some(),
+            by: person.zip(name),
+            door,
+            action,
+            subject,
+            subject_name,
+            detail,
+        }
+    }
+}
+
 /// At most `limit` of the wanted entries, newest first.
 pub async fn newest(conn: &mut SqliteConnection, wanted: &Wanted, limit: i64) -> Result<Vec<Row>, StoreError> {
     let Wanted { from, until, by, action, subject, before } = wanted;
-    let rows = sqlx::query!(
+    let rows = sqlx::query_as!(
+        Read,
         r#"
         SELECT a.seq, a.at AS "at: Millis", a.alias AS "alias: AliasId", a.door AS "door: Door", a.action, a.subject,
                a.detail,
@@ -378,16 +410,5 @@ pub async fn newest(conn: &mut SqliteConnection, wanted: &Wanted, limit: i64) ->
     )
     .fetch_all(conn)
     .await?;
-    let rows = rows.into_iter().map(|row| Row {
-        seq: row.seq,
-        at: row.at,
-        somebody: row.alias.is_some(),
-        by: row.person.zip(row.name),
-        door: row.door,
-        action: row.action,
-        subject: row.subject,
-        subject_name: row.subject_name,
-        detail: row.detail,
-    });
-    Ok(rows.collect())
+    Ok(rows.into_iter().map(Row::from).collect())
 }

@@ -27,32 +27,30 @@ pub struct Note {
     pub version: i64,
 }
 
+/// Notes with the names of who wrote them.
+macro_rules! notes {
+    ($where:literal, $argument:expr) => {
+        sqlx::query_as!(
+            Note,
+            "SELECT n.id AS \"id!: NoteId\", n.person_id AS \"person!: PersonId\", r.body, f.name AS \"by?\",
+                    r.written_at AS \"written!: Millis\", n.edited_at AS \"edited?: Millis\", n.version
+               FROM person_note n JOIN remark r ON r.id = n.remark_id
+               LEFT JOIN alias a ON a.id = r.by_alias LEFT JOIN profile f ON f.person_id = a.person_id
+              WHERE "
+                + $where,
+            $argument,
+        )
+    };
+}
+
 /// The notes about `person`, the newest first.
 pub async fn about(conn: &mut SqliteConnection, person: PersonId) -> Result<Vec<Note>, StoreError> {
-    let notes = sqlx::query_as!(
-        Note,
-        r#"SELECT n.id AS "id!: NoteId", n.person_id AS "person!: PersonId", r.body, f.name AS "by?",
-                  r.written_at AS "written!: Millis", n.edited_at AS "edited?: Millis", n.version
-             FROM person_note n JOIN remark r ON r.id = n.remark_id
-             LEFT JOIN alias a ON a.id = r.by_alias LEFT JOIN profile f ON f.person_id = a.person_id
-            WHERE n.person_id = ? ORDER BY n.id DESC"#,
-        person,
-    );
-    Ok(notes.fetch_all(conn).await?)
+    Ok(notes!("n.person_id = ? ORDER BY n.id DESC", person).fetch_all(conn).await?)
 }
 
 /// One note.
 pub async fn one(conn: &mut SqliteConnection, note: NoteId) -> Result<Option<Note>, StoreError> {
-    let found = sqlx::query_as!(
-        Note,
-        r#"SELECT n.id AS "id!: NoteId", n.person_id AS "person!: PersonId", r.body, f.name AS "by?",
-                  r.written_at AS "written!: Millis", n.edited_at AS "edited?: Millis", n.version
-             FROM person_note n JOIN remark r ON r.id = n.remark_id
-             LEFT JOIN alias a ON a.id = r.by_alias LEFT JOIN profile f ON f.person_id = a.person_id
-            WHERE n.id = ?"#,
-        note,
-    );
-    Ok(found.fetch_optional(conn).await?)
+    Ok(notes!("n.id = ?", note).fetch_optional(conn).await?)
 }
 
 /// Keeps a note.

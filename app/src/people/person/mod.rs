@@ -16,7 +16,7 @@ use super::{Standing, called};
 use crate::{
     clock::use_clock,
     lang,
-    ui::{avatar::Avatar, changing::part, icon::Icon, list::whole},
+    ui::{avatar::Avatar, button::ButtonLink, changing::part, icon::Icon, list::whole},
     visitor::use_visitor,
 };
 use domain::{actor::Rank, id::PersonId, people::PersonHead, pictures::Subject};
@@ -87,6 +87,20 @@ fn around(head: Memo<PersonHead>, tab: Tab, inside: AnyView) -> AnyView {
         {inside}
     }
     .into_any()
+}
+
+/// From one page of a list to the next, where there is more than one.
+fn onward(what: &'static str, newest: Option<String>, older: Option<String>) -> Option<AnyView> {
+    let t = lang::current();
+    (newest.is_some() || older.is_some()).then(|| {
+        view! {
+            <nav class="btn-row" aria-label=what>
+                {newest.map(|href| view! { <ButtonLink href label=t.person_newest()/> })}
+                {older.map(|href| view! { <ButtonLink href label=t.person_older() icon="chevron-right"/> })}
+            </nav>
+        }
+        .into_any()
+    })
 }
 
 /// Back to the list, or to one's own page for whoever has no list.

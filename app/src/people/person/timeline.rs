@@ -1,13 +1,13 @@
 //! What was done about somebody, in words, newest first.
 
-use super::{Crumb, Tab, around, whose};
+use super::{Crumb, Tab, around, onward, whose};
 use crate::{
     audit::{days, row::Row},
     call::asked,
     lang,
     live::{followed, use_live},
     people::api,
-    ui::{button::ButtonLink, changing::part, skeleton::SkeletonList},
+    ui::{changing::part, skeleton::SkeletonList},
 };
 use domain::{live::Noun, people::TimelinePage};
 use leptos::prelude::*;
@@ -67,12 +67,7 @@ fn Page(page: RwSignal<TimelinePage>, before: Memo<Option<i64>>) -> impl IntoVie
             {part(move || {
                 let older = page.with(|page| page.older).map(|seq| format!("/people/{id}/timeline?before={seq}"));
                 let newest = before.get().map(|_| format!("/people/{id}/timeline"));
-                (older.is_some() || newest.is_some()).then(|| view! {
-                    <nav class="btn-row" aria-label=t.person_timeline()>
-                        {newest.map(|href| view! { <ButtonLink href label=t.person_newest()/> })}
-                        {older.map(|href| view! { <ButtonLink href label=t.person_older() icon="chevron-right"/> })}
-                    </nav>
-                })
+                onward(t.person_timeline(), newest, older)
             })}
         </section>
     };

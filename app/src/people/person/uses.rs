@@ -1,12 +1,12 @@
 //! What somebody used, a page at a time, and the way to what boards decided about them.
 
-use super::{Crumb, Tab, around, whose};
+use super::{Crumb, Tab, around, onward, whose};
 use crate::{
     call::asked,
     lang,
     live::{followed, use_live},
     people::api,
-    ui::{button::ButtonLink, changing::part, empty::Empty, list::LinkItem, skeleton::SkeletonList},
+    ui::{changing::part, empty::Empty, list::LinkItem, skeleton::SkeletonList},
 };
 use domain::{
     id::UseId,
@@ -70,12 +70,7 @@ fn Page(page: RwSignal<UsesPage>, after: Memo<Option<UseId>>) -> impl IntoView {
             {part(move || {
                 let older = page.with(|page| page.older).map(|older| format!("/people/{id}/uses?after={older}"));
                 let newest = after.get().map(|_| format!("/people/{id}/uses"));
-                (older.is_some() || newest.is_some()).then(|| view! {
-                    <nav class="btn-row" aria-label=t.person_used()>
-                        {newest.map(|href| view! { <ButtonLink href label=t.person_newest()/> })}
-                        {older.map(|href| view! { <ButtonLink href label=t.person_older() icon="chevron-right"/> })}
-                    </nav>
-                })
+                onward(t.person_used(), newest, older)
             })}
             <p class="small muted">{t.person_uses_kept()}</p>
         </section>

@@ -48,6 +48,9 @@ pub struct NewAttempt {
 
 /// Keeps decisions, in their order and in one trip: cards come in faster than single rows could follow.
 pub async fn attempted(tx: &mut WriteTx, new: &[NewAttempt]) -> Result<(), StoreError> {
+    if new.is_empty() {
+        return Ok(());
+    }
     let row = |one: &NewAttempt| {
         let level = one.level.map_or(0, |level| level as i64);
         let (card, unknown) = (one.card.map(|id| id.0), one.unknown_card.map(|id| id.0));

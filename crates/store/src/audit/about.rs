@@ -7,7 +7,7 @@ use domain::{
 };
 use sqlx::SqliteConnection;
 
-use super::Row;
+use super::{Read, Row};
 use crate::StoreError;
 
 /// At most `limit` entries about `person`, newest first; older than the entry `before`, if there is one.
@@ -18,7 +18,8 @@ pub async fn about_person(
     limit: i64,
 ) -> Result<Vec<Row>, StoreError> {
     let subject = format!("person:{person}");
-    let rows = sqlx::query!(
+    let rows = sqlx::query_as!(
+        Read,
         r#"
         SELECT a.seq, a.at AS "at: Millis", a.alias AS "alias: AliasId", a.door AS "door: Door", a.action, a.subject,
                a.detail, l.person_id AS "person?: PersonId", p.name AS "name?: String", s.name AS "subject_name?: String"
@@ -36,16 +37,5 @@ pub async fn about_person(
     )
     .fetch_all(conn)
     .await?;
-    let rows = rows.into_iter().map(|row| Row {
-        seq: row.seq,
-        at: row.at,
-        somebody: row.alias.is_some(),
-        by: row.person.zip(row.name),
-        door: row.door,
-        action: row.action,
-        subject: row.subject,
-        subject_name: row.subject_name,
-        detail: row.detail,
-    });
-    Ok(rows.collect())
+    Ok(rows.into_iter().map(Row::from).collect())
 }

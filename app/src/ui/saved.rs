@@ -1,0 +1,21 @@
+//! The line that says what was just done on a page that was loaded anew after it.
+//!
+//! Invariant: the live region is there before it speaks. Deliberately absent: a way back; that is the toast's.
+
+use super::{changing::part, icon::Icon};
+use leptos::prelude::*;
+
+/// The line, empty unless there is something to say.
+#[component]
+pub fn Saved(
+    /// Whether it was done.
+    shown: Memo<bool>,
+    /// What.
+    said: &'static str,
+) -> impl IntoView {
+    view! {
+        <p class="saved" role="status">
+            {part(move || shown.get().then(|| view! { <Icon name="circle-check"/>{said} }))}
+        </p>
+    }
+}
