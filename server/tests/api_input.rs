@@ -117,6 +117,7 @@ async fn an_address_that_does_not_fit_names_nothing_or_says_which_field() {
         (&format!("/machines?limit={long}"), (422, "request.flawed", "limit")),
         ("/machines?limit=1&limit=2", (422, "request.flawed", "limit")),
         ("/machines?colour=red", (422, "request.flawed", "colour")),
+        ("/audit?from=", (422, "request.flawed", "from")),
         ("/machines?after=", (422, "request.flawed", "after")),
         ("/machines?after=AAAA", (422, "request.flawed", "after")),
         ("/machines?after=%F0%28", (422, "request.flawed", "after")),

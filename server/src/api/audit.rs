@@ -2,6 +2,7 @@
 
 use super::{
     Asker, Query, Refusal,
+    input::day,
     operation::{Operation, Tag},
     paging::Page,
     when, words,
@@ -40,10 +41,10 @@ pub fn operations() -> Vec<Operation> {
 pub struct Wanted {
     /// From this day on, by the clock of the space.
     #[schema(format = Date, example = "2026-11-20")]
-    from: String,
+    from: Option<String>,
     /// Up to the end of this day; not before the first.
     #[schema(format = Date, example = "2026-11-20")]
-    to: String,
+    to: Option<String>,
     /// By somebody whose name has this in it.
     #[schema(max_length = 200)]
     by: String,
@@ -123,7 +124,9 @@ fn recorded(entry: Entry) -> Recorded {
 async fn list(asker: Asker, Query(wanted): Query<Wanted>) -> Result<Page<Recorded>, Refusal> {
     let (after, limit) = asker.place(LIST, wanted.after.as_deref(), wanted.limit)?;
     let Asker { ctx, actor, lang } = asker;
-    let Wanted { from, to, by, action, subject, .. } = wanted;
+    let day = |field, given: &Option<String>| day(field, given.as_deref(), lang).map(str::to_owned);
+    let (from, to) = (day("from", &wanted.from)?, day("to", &wanted.to)?);
+    let Wanted { by, action, subject, .. } = wanted;
     let filter = Filter { from, to, by, action, subject };
     let page = audit::page(&ctx, &actor, &filter, after.and_then(|seq| seq.parse().ok()))
         .await

@@ -3,6 +3,7 @@
 use super::{
     Asker, Body, Id, Query, Refusal,
     answer::{Made, Place, done},
+    input::day,
     operation::{Operation, Tag},
     paging::{Page, Which},
     when, words,
@@ -115,7 +116,7 @@ async fn place(asker: Asker, Id(id): Id, Body(new): Body<NewHold>) -> Result<Mad
     let Asker { ctx, actor, lang } = asker;
     let typed = PlaceHold {
         reason: new.reason.word().to_owned(),
-        last_day: new.last_day.unwrap_or_default(),
+        last_day: day("last_day", new.last_day.as_deref(), lang)?.to_owned(),
         remark: new.remark.unwrap_or_default(),
     };
     let hold = holds::place(&ctx, &actor, PersonId(id), typed).await.map_err(|error| error.problem(lang))?;

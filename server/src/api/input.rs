@@ -132,6 +132,14 @@ pub(super) fn unfit(field: &str, message: &str, lang: Lang) -> Problem {
     Problem::new("request.flawed", Kind::Invalid, lang.form_fix()).field(field, message)
 }
 
+/// A day as it was given; empty where none was. One that was given must be one.
+pub(super) fn day<'a>(field: &str, given: Option<&'a str>, lang: Lang) -> Result<&'a str, Refusal> {
+    match given {
+        Some("") => Err(Refusal(unfit(field, lang.api_field_form(), lang))),
+        given => Ok(given.unwrap_or_default()),
+    }
+}
+
 /// What the reader of a format said, as a problem at its field.
 fn flawed(path: &str, said: &str, lang: Lang) -> Problem {
     // The names of fields are ours, or what was sent: it is cut before it is sent back.

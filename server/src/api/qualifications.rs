@@ -3,7 +3,7 @@
 use super::{
     Asker, Body, Id, Query, Refusal,
     answer::{One, done},
-    input::unfit,
+    input::{day, unfit},
     operation::{Operation, Tag},
     paging::{Page, Which},
     when, words,
@@ -328,7 +328,7 @@ fn change(
 ) -> Result<Change, Refusal> {
     let named = Subject::from_word(subject);
     let on = named.ok_or_else(|| Refusal(unfit("on", asker.lang.api_field_form(), asker.lang)))?;
-    let until = qualifications::until_day(&asker.ctx, last_day.unwrap_or_default());
+    let until = qualifications::until_day(&asker.ctx, day("last_day", last_day, asker.lang)?);
     let until = until.map_err(|error| super::renamed(error.problem(asker.lang), "until", "last_day"))?;
     Ok(Change { until, remark, ..Change::now(PersonId(person), on, relation) })
 }
