@@ -27,7 +27,7 @@ for (const [where, viewport, javaScriptEnabled] of [
     await expect(main.getByRole("row").filter({ hasText: "Marta Ferri" })).toBeVisible();
     await expect(main.getByRole("row")).toHaveCount(2);
     await page.getByLabel("Role").selectOption({ label: "Any role" });
-    await page.getByLabel("Name, e-mail or card").fill("demir");
+    await page.getByLabel("Name, e-mail or last digits of a card").fill("demir");
     await page.getByRole("button", { name: "Search" }).click();
     await page.getByRole("link", { name: "Yusuf Demir" }).click();
     await expect(page.getByRole("heading", { level: 1 })).toHaveText("Yusuf Demir");

@@ -56,7 +56,7 @@ for (const javaScriptEnabled of [true, false]) {
     const page = await (await browser.newContext({ javaScriptEnabled, locale: "en-GB" })).newPage();
     await enter(lab, page, "an administrator");
     await open(lab, page, "/people", javaScriptEnabled);
-    await page.getByLabel("Name, e-mail or card").fill("weber");
+    await page.getByLabel("Name, e-mail or last digits of a card").fill("weber");
     await page.getByRole("button", { name: "Search" }).click();
     await page.getByRole("link", { name: "Jonas Weber" }).click();
     await page.waitForURL(`${lab.url}${JONAS}`);

@@ -163,7 +163,7 @@ fn Shown(person: PersonId, shown: RwSignal<Option<Swiping>>, calls: Calls) -> im
                             let name = t.card_ending(&card.ending);
                             view! {
                                 <li><div class="item">
-                                    <span class="tile"><Icon name="info"/></span>
+                                    <span class="tile"><Icon name="id-card"/></span>
                                     <span class="lines">
                                         <span class="t">{name.clone()}</span>
                                         <span class="s">{t.unknown_seen(card.times, &card.machine_name, &t.brief(card.seen, now))}</span>

@@ -91,7 +91,7 @@ fn Page(page: RwSignal<UnknownCards>, calls: Calls) -> impl IntoView {
             let (cards, now) = (cards.get(), page.with_untracked(|page| page.now));
             Some(if cards.is_empty() {
                 view! {
-                    <div class="card"><Empty icon="info"><h2>{t.unknown_none()}</h2><p>{t.unknown_none_next()}</p></Empty></div>
+                    <div class="card"><Empty icon="id-card"><h2>{t.unknown_none()}</h2><p>{t.unknown_none_next()}</p></Empty></div>
                 }.into_any()
             } else {
                 let names = page.with_untracked(|page| page.names.clone());
@@ -141,7 +141,7 @@ fn Row(card: UnknownCard, now: Moment, names: Option<Vec<String>>, calls: Calls)
     };
     view! {
         <div class="item">
-            <span class="tile"><Icon name="info"/></span>
+            <span class="tile"><Icon name="id-card"/></span>
             <span class="lines">
                 <span class="t">{title}</span>
                 <span class="s">{seen}{card.ignored.then(|| format!(" · {}", t.unknown_is_aside()))}</span>

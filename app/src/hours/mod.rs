@@ -121,7 +121,7 @@ fn Page(page: RwSignal<HoursPage>, calls: Calls) -> impl IntoView {
                         let name = t.date(day.day, now);
                         let hours = if day.hours.is_empty() { t.hours_closed().to_owned() } else { day.hours.clone() };
                         let lines = view! {
-                            <span class="tile"><Icon name="info"/></span>
+                            <span class="tile"><Icon name="clock"/></span>
                             <span class="lines"><span class="t">{name}</span><span class="s">{hours}</span></span>
                         };
                         if may {

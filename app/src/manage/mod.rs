@@ -158,7 +158,7 @@ fn Row(item: Item, now: Moment, calls: Calls, current: Signal<Option<(Matter, i6
     let about = t.inbox_about(&item, &t.exact(item.at, now));
     let icon = match matter {
         Matter::Applicant => "user-plus",
-        Matter::Card => "info",
+        Matter::Card => "id-card",
         Matter::Hold => "hand",
         Matter::Qualification => "graduation-cap",
     };

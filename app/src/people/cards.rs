@@ -49,7 +49,7 @@ pub fn Cards(
                             let deeds = said(&card).into_iter().collect::<Vec<_>>();
                             view! {
                                 <li><div class="item">
-                                    <span class="tile"><Icon name=if card.state == CardState::Active { "shield-check" } else { "hand" }/></span>
+                                    <span class="tile"><Icon name=if card.state == CardState::Active { "id-card" } else { "hand" }/></span>
                                     <span class="lines">
                                         <a class="t" href=format!("/cards/{}", card.id)>{name.clone()}</a>
                                         <span class="s">{t.card_state(card.state)}", "{t.card_given(&t.brief(card.given, now))}</span>
@@ -62,10 +62,12 @@ pub fn Cards(
                 }.into_any()
             }}
             {may_give.then(|| view! {
-                <div class="card">
-                    <Swipe person/>
-                    <h3>{t.card_by_hand()}</h3>
-                    <GiveCardForm person/>
+                <div class="card card-ways">
+                    <div><Swipe person/></div>
+                    <div>
+                        <h3>{t.card_by_hand()}</h3>
+                        <GiveCardForm person/>
+                    </div>
                 </div>
             })}
         </section>

@@ -124,7 +124,7 @@ fn Page(page: RwSignal<PeoplePage>, shown: Memo<Shown>) -> impl IntoView {
         <div class="people-tools">
             <search class="finder">
                 <Ask page="/people" problem=None>
-                    <Field name="q" kind="search" label=t.people_search() hint=t.people_search_hint()
+                    <Field name="q" kind="search" label=t.people_search()
                         value=shown.with_untracked(|shown| shown.search.clone())/>
                     <Select name="role" label=t.people_role() options=roles(t)
                         chosen=Signal::derive(move || shown.with(|shown| shown.role.clone()))/>

@@ -155,7 +155,7 @@ fn Row(row: SettingRow, at: At, now: Moment) -> impl IntoView {
         by.map_or_else(|| t.settings_changed(&when), |who| t.settings_changed_by(&who, &when))
     }));
     let lines = view! {
-        <span class="tile"><Icon name="info"/></span>
+        <span class="tile"><Icon name="sliders-horizontal"/></span>
         <span class="lines">
             <span class="t">{t.setting_name(key)}": "{t.setting_value(key, &value)}</span>
             <span class="s">{t.setting_sentence(key)}</span>

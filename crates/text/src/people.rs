@@ -189,7 +189,6 @@ text! {
     role_administrators() { en: "Administrators", it: "Amministratori" }
     people_role() { en: "Role", it: "Ruolo" }
     people_role_any() { en: "Any role", it: "Qualsiasi ruolo" }
-    people_search_hint() { en: "Or the last digits of a card.", it: "O le ultime cifre di una tessera." }
 
     people_add() { en: "Add by hand", it: "Aggiungi a mano" }
     people_add_lead() { en: "For who needs no account: a member at once, and nothing is sent.",
@@ -218,7 +217,7 @@ text! {
         en: [one: "{active} active, {applicants} waiting", other: "{active} active, {applicants} waiting"],
         it: [one: "{active} attivo, {applicants} in attesa", other: "{active} attivi, {applicants} in attesa"],
     }
-    people_search() { en: "Name, e-mail or card", it: "Nome, e-mail o tessera" }
+    people_search() { en: "Name, e-mail or last digits of a card", it: "Nome, e-mail o ultime cifre di una tessera" }
     people_find() { en: "Search", it: "Cerca" }
     people_all() { en: "All", it: "Tutti" }
     people_active() { en: "Active", it: "Attivi" }
