@@ -153,6 +153,24 @@ async fn nobody_changes_the_address_of_who_is_more_than_they_are() {
     assert_eq!(lab.text("SELECT email FROM profile WHERE person_id = 10").await, "eve@example.org");
 }
 
+#[tokio::test]
+async fn a_list_opens_no_way_in_as_who_reads_everything() {
+    let lab = staffed().await;
+    // Ada is a member who reads everything: no matter of rank.
+    lab.grant(1, 2, "user").await;
+    let (ken, eve) = (lab.signed_in(11).await, lab.signed_in(10).await);
+    let key = b"key,email\nA,ada@example.org";
+    let token = keep(&lab.ctx, &ken, key).unwrap();
+    assert_eq!(run(&lab, &ken, &token).await.shown[0].flaws, [Flaw::NotYours("Ada".into())]);
+    lab.sql("UPDATE profile SET external_key = 'A' WHERE person_id = 1").await;
+    let token = keep(&lab.ctx, &ken, b"key,email\nA,ken@example.org").unwrap();
+    assert_eq!(run(&lab, &ken, &token).await.shown[0].flaws, [Flaw::NotYours("Ada".into())]);
+    let token = keep(&lab.ctx, &ken, b"key,phone\nA,0471 1").unwrap();
+    assert_eq!(run(&lab, &ken, &token).await.shown[0].flaws, [], "a telephone number lets nobody in");
+    let token = keep(&lab.ctx, &eve, b"key,email\nA,ada@example.com").unwrap();
+    assert_eq!(run(&lab, &eve, &token).await.shown[0].flaws, [], "an administrator may");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn two_who_apply_at_once_do_it_once() {
     let lab = staffed().await;

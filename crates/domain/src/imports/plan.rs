@@ -35,8 +35,9 @@ pub struct When {
 pub struct Rights<'a> {
     /// Grant this to somebody known, or to somebody new.
     pub grant: &'a dyn Fn(Option<&KnownPerson>, Subject, Relation) -> bool,
-    /// Write something anew about somebody: whoever may change an address could come in by it.
-    pub change: &'a dyn Fn(&KnownPerson) -> bool,
+    /// Write these anew about somebody: whoever may change an address could come in by it, and whoever may change a key can
+    /// name them in the next file.
+    pub change: &'a dyn Fn(&KnownPerson, &[Column]) -> bool,
 }
 
 /// What becomes of each line.
@@ -124,11 +125,13 @@ impl<'a> Desk<'a> {
             notes.push(Note::Left);
         } else if whom != Whom::Nobody {
             if let Some(person) = person {
-                let changed = change(line, person);
-                if changed.is_some() && !(self.may.change)(person) {
-                    flaws.push(Flaw::NotYours(self.called(person.id)));
+                let changed = changed(line, person);
+                if !changed.is_empty() {
+                    if !(self.may.change)(person, &changed) {
+                        flaws.push(Flaw::NotYours(self.called(person.id)));
+                    }
+                    deeds.push(Deed::Change(changed));
                 }
-                deeds.extend(changed);
             } else if is_first {
                 deeds.push(Deed::Add);
             }
@@ -325,9 +328,9 @@ const fn granted(whom: Whom, subject: Subject, relation: Relation) -> (u8, i64, 
 }
 
 /// What the line says otherwise of somebody known. What it does not say stays.
-fn change(line: &Line, person: &KnownPerson) -> Option<Deed> {
+fn changed(line: &Line, person: &KnownPerson) -> Vec<Column> {
     let differs = |said: &Option<String>, is: &Option<String>| said.is_some() && said != is;
-    let changed: Vec<_> = [
+    [
         (Column::Name, differs(&line.name, &person.name)),
         (Column::Email, differs(&line.email, &person.email)),
         (Column::Phone, differs(&line.phone, &person.phone)),
@@ -336,8 +339,7 @@ fn change(line: &Line, person: &KnownPerson) -> Option<Deed> {
     ]
     .into_iter()
     .filter_map(|(column, changed)| changed.then_some(column))
-    .collect();
-    (!changed.is_empty()).then_some(Deed::Change(changed))
+    .collect()
 }
 
 #[cfg(test)]

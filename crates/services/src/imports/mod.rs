@@ -13,6 +13,7 @@ pub use export::{Exported, What, export};
 use crate::{Ctx, refusal};
 use data_encoding::BASE64URL_NOPAD;
 use domain::{
+    accounts::may_help,
     actor::{About, Actor, Forbidden, Permission, Rank, rank},
     id::SessionId,
     imports::{
@@ -268,7 +269,7 @@ fn fates(ctx: &Ctx, actor: &Actor, kept: &Kept, known: &Known, things: &[Equipme
     let grant = |person: Option<&KnownPerson>, subject, relation| {
         things.get(&subject).is_some_and(|thing| may_grant(actor, person, thing, relation, now))
     };
-    let change = |person: &KnownPerson| may_change(actor, person, now);
+    let change = |person: &KnownPerson, what: &[Column]| may_change(actor, person, what, now);
     plan::plan(lines, known, when, plan::Rights { grant: &grant, change: &change })
 }
 
@@ -296,8 +297,13 @@ fn may_grant(
     change::admit(&writer, &target, matter, &change, &[], now).is_ok()
 }
 
-/// Whether the actor may write something anew about somebody: not about who is more than they are.
-fn may_change(actor: &Actor, person: &KnownPerson, now: Millis) -> bool {
+/// Whether the actor may write this anew about somebody: not about who is more than they are, and the ways in only of
+/// whom they may help in, as on somebody's page.
+fn may_change(actor: &Actor, person: &KnownPerson, what: &[Column], now: Millis) -> bool {
     let theirs = rank(PersonStatus::Active, &person.ledger, now);
-    actor.known().is_none_or(|known| theirs <= known.rank().max(Rank::Member))
+    let way_in = what.iter().any(|column| matches!(column, Column::Email | Column::Key));
+    actor.known().is_none_or(|known| {
+        theirs <= known.rank().max(Rank::Member)
+            && (!way_in || known.id == person.id || may_help(known, person.id, &person.ledger))
+    })
 }

@@ -51,7 +51,7 @@ fn fates_of(file: &str, known: &Known) -> Vec<Fate> {
     let lines = read::lines(&table, &read::columns(&table.headings));
     let today = Date::from_iso("2027-01-15").unwrap();
     let grant = |_: Option<&KnownPerson>, _, relation| relation != Relation::Owner;
-    let change = |person: &KnownPerson| person.name.as_deref() != Some("Ken");
+    let change = |person: &KnownPerson, _: &[Column]| person.name.as_deref() != Some("Ken");
     plan(lines, known, When { now: NOW, today }, Rights { grant: &grant, change: &change })
 }
 
