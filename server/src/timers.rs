@@ -44,6 +44,7 @@ async fn every_hour(ctx: &Ctx) {
             cleared.unknown_cards,
             cleared.sign_ins,
             cleared.names,
+            cleared.entries,
             "what is kept for a time only was cleared away"
         ),
         Err(error) => tracing::warn!(%error, "what is kept for a time only could not be cleared away"),

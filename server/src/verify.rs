@@ -8,7 +8,8 @@ use std::path::PathBuf;
 
 /// What it can and cannot show.
 const PROVES: &str = "\
-It shows that no entry was changed, removed from among the others, slipped in, or cut off at the end. It
+It shows that no entry was changed, removed from among the others, slipped in, or cut off at the end, and
+that at the beginning no more is missing than was cut away with its time, which the record tells of. It
 cannot show that somebody who may write the file made the whole record anew: for that, note the hash it
 prints somewhere else now and then (in a letter, in a message to somebody), and give it with --head later.
 A record that still has this hash is, up to there, the one it was.";
@@ -43,7 +44,8 @@ pub enum VerifyError {
     Cut(i64, Option<i64>),
     /// The hash is not in it.
     #[error(
-        "none of the {0} entries has this hash: the record was made anew, or cut before it, or the hash is another's"
+        "none of the {0} entries has this hash: the record was made anew, or cut before it, or the hash is another's, \
+         or older than what is kept"
     )]
     Elsewhere(i64),
     /// It could not be read.
@@ -62,8 +64,14 @@ fn were(entries: Option<i64>) -> String {
 pub async fn run(args: VerifyArgs) -> Result<(), VerifyError> {
     let file = args.data.join("toolgate.sqlite");
     match audit::verify(&file, args.head).await {
-        Ok(Chain::Whole { entries, head }) => {
-            println!("The record is whole: {entries} entries, the newest with hash {head}");
+        Ok(Chain::Whole { first, entries, head }) => {
+            let cut = match first {
+                1 => String::new(),
+                first => {
+                    format!(" since the record began; those before entry {first} were cut away with their time")
+                }
+            };
+            println!("The record is whole: {entries} entries{cut}, the newest with hash {head}");
             if args.head.is_some() {
                 println!("The hash you noted is part of it");
             }

@@ -9,7 +9,7 @@ use crate::{
     ui::{
         banner::{Banner, Tone},
         button::Submit,
-        changing::part,
+        changing::{part, text},
         form::Form,
         skeleton::SkeletonList,
     },
@@ -62,13 +62,17 @@ fn Page(page: RwSignal<RetentionPage>, clear: Call<ClearNow>, done: bool) -> imp
                 <li>{t.retention_decisions_rule()}</li>
                 <li>{t.retention_cards_rule()}</li>
                 <li>{t.retention_sign_ins_rule()}</li>
+                <li>
+                    {text(move || t.retention_record_rule(&page.with(|page| page.record_days).to_string()))}" "
+                    <a href="/settings?at=space&key=audit.kept">{t.retention_record_set()}</a>
+                </li>
             </ul>
             <Form action=clear><div class="btn-row"><Submit label=t.retention_now() busy=clear.pending()/></div></Form>
         </section>
         <section class="group" aria-labelledby="runs">
             <h2 class="group-head" id="runs">{t.retention_runs()}</h2>
             {part(move || {
-                let RetentionPage { now, runs } = page.get();
+                let RetentionPage { now, runs, .. } = page.get();
                 Some(if runs.is_empty() {
                     view! { <p class="muted">{t.retention_never()}</p> }.into_any()
                 } else {
@@ -79,6 +83,7 @@ fn Page(page: RwSignal<RetentionPage>, clear: Call<ClearNow>, done: bool) -> imp
                                 <th scope="col">{t.retention_when()}</th>
                                 <th scope="col" data-p="3">{t.retention_by()}</th>
                                 <th scope="col">{t.retention_names()}</th>
+                                <th scope="col" data-p="2">{t.retention_entries()}</th>
                                 <th scope="col">{t.retention_decisions()}</th>
                                 <th scope="col" data-p="2">{t.retention_cards()}</th>
                                 <th scope="col" data-p="2">{t.retention_sign_ins()}</th>
@@ -99,6 +104,7 @@ fn row(run: Run, t: Lang, now: domain::time::Moment) -> impl IntoView {
             <td><time datetime=time::iso(run.at)>{t.exact(run.at, now)}</time></td>
             <td class="muted" data-p="3">{by}</td>
             <td>{run.cleared.names}</td>
+            <td data-p="2">{run.cleared.entries}</td>
             <td>{run.cleared.decisions}</td>
             <td data-p="2">{run.cleared.unknown_cards}</td>
             <td data-p="2">{run.cleared.sign_ins}</td>
@@ -114,12 +120,14 @@ mod tests {
 
     #[test]
     fn it_says_when_it_ran_and_what_it_did() {
-        let cleared = Cleared { decisions: 12, unknown_cards: 3, sign_ins: 4, names: 7 };
-        let page = RetentionPage { now: NOW, runs: vec![Run { at: ago(60), by: None, cleared }] };
+        let cleared = Cleared { decisions: 12, unknown_cards: 3, sign_ins: 4, names: 7, entries: 5 };
+        let page =
+            RetentionPage { now: NOW, record_days: 365, runs: vec![Run { at: ago(60), by: None, cleared }] };
         let html = html(visitor(Lang::En), "/retention", move || {
             view! { <Page page=RwSignal::new(page) clear=Call::new() done=true/> }
         });
-        assert!(words(&html).contains("Toolgate71234"), "{}", words(&html));
+        assert!(words(&html).contains("Toolgate751234"), "{}", words(&html));
+        assert!(words(&html).contains("365 days"), "{}", words(&html));
         assert!(words(&html).contains("Cleared."), "{html}");
     }
 }

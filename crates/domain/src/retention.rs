@@ -24,6 +24,8 @@ pub struct Cleared {
     pub sign_ins: u32,
     /// Ties between somebody and a month of their history.
     pub names: u32,
+    /// Entries of the record.
+    pub entries: u32,
 }
 
 /// One time that it was.
@@ -42,6 +44,8 @@ pub struct Run<At = Moment> {
 pub struct RetentionPage {
     /// As of when.
     pub now: Moment,
+    /// For how many days the record is kept.
+    pub record_days: u16,
     /// The newest first.
     pub runs: Vec<Run>,
 }

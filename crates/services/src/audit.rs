@@ -163,7 +163,9 @@ fn particulars(ctx: &Ctx, detail: &str, equipment: &[Equipment]) -> Vec<(String,
 pub enum Chain {
     /// Every entry follows from the one before it.
     Whole {
-        /// How many there are.
+        /// The number of the oldest; those before it were cut away with their time.
+        first: i64,
+        /// The number of the newest: how many there ever were.
         entries: i64,
         /// The newest hash in hexadecimal. Whoever wrote it down earlier can tell that nothing before was changed.
         head: String,
@@ -197,6 +199,8 @@ pub async fn verify(file: &Path, noted: Option<[u8; 32]>) -> Result<Chain, OpenE
         Verdict::BrokenAt(seq) => Chain::BrokenAt(seq),
         Verdict::Cut { at, was } => Chain::Cut { entries: at.seq, were: was },
         Verdict::Elsewhere(head) => Chain::Elsewhere { entries: head.seq },
-        Verdict::Whole(head) => Chain::Whole { entries: head.seq, head: HEXLOWER.encode(&head.hash) },
+        Verdict::Whole { first, head } => {
+            Chain::Whole { first, entries: head.seq, head: HEXLOWER.encode(&head.hash) }
+        }
     })
 }

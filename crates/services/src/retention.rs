@@ -1,19 +1,21 @@
 //! Retention: what is kept for a time only, cleared once a day, and written down that it was.
 //!
 //! **Invariant.** Asks what is due now, so it does not matter how often or how late it runs; a second run finds nothing.
-//! Standings are never made anonymous: the ledger keeps the person while they are not erased.
+//! Standings are never made anonymous: the ledger keeps the person while they are not erased, and with it when they last
+//! used what.
 
 use crate::{Ctx, access, again::again, refusal, sessions};
 use domain::{
     actor::{About, Actor, Forbidden, Permission},
     problem::Problem,
     retention::{Cleared, NAMES, RetentionPage, Run, SHOWN, UNKNOWN_CARDS, is_due},
+    time::DAY,
 };
 use serde_json::json;
 use store::{Done, StoreError, Unaudited, audit, people, retention};
 use text::Lang;
 
-/// Cards forgotten in one job: the writer has others to serve.
+/// Rows that one job changes at most: the writer has others to serve.
 const AT_ONCE: i64 = 5_000;
 
 /// Why nothing was cleared, or there is nothing to read.
@@ -44,7 +46,8 @@ pub async fn page(ctx: &Ctx, actor: &Actor) -> Result<RetentionPage, RetentionEr
     let limit = i64::try_from(SHOWN).unwrap_or(i64::MAX);
     let runs = retention::runs(&mut *ctx.store().read().await?, limit).await?;
     let runs = runs.into_iter().map(|run| Run { at: ctx.moment(run.at), by: run.by, cleared: run.cleared });
-    Ok(RetentionPage { now: ctx.moment(ctx.now()), runs: runs.collect() })
+    let record_days = ctx.space().settings.audit_kept;
+    Ok(RetentionPage { now: ctx.moment(ctx.now()), record_days, runs: runs.collect() })
 }
 
 /// Clears what is due, if it was not done today. Run by a timer.
@@ -63,22 +66,65 @@ pub async fn run(ctx: &Ctx, actor: &Actor) -> Result<Cleared, RetentionError> {
     let decisions = count(access::forget_old(ctx).await?);
     let sign_ins = count(sessions::forget_run_out(ctx).await?);
     let unknown_cards = count(forget_unknown_cards(ctx).await?);
+    let entries = count(cut_record(ctx, actor).await?);
+    cut_cards(ctx).await?;
     let actor = actor.clone();
     ctx.store()
         .write(async move |tx| {
             let (_, proof) =
                 again::<RetentionError>(tx, &actor, Permission::Retention, About::NOTHING, now).await?;
             let names = count(retention::cut_names(tx, now.before(NAMES)).await?);
-            let cleared = Cleared { decisions, unknown_cards, sign_ins, names };
+            let cleared = Cleared { decisions, unknown_cards, sign_ins, names, entries };
             let by = people::alias_of(tx, &proof, now).await?;
             retention::ran(tx, now, by, &cleared).await?;
             let detail = json!({
                 "decisions": decisions, "unknown_cards": unknown_cards, "sign_ins": sign_ins, "names": names,
+                "cut": entries,
             });
             let entry = audit::entry(tx, &proof, now, "retention.ran", "space", &detail).await?;
             Ok(Done::audited(cleared, entry))
         })
         .await
+}
+
+/// Cuts the record behind what is kept of it. Each piece that goes is told by an entry, from which the rest is known to be
+/// whole.
+async fn cut_record(ctx: &Ctx, actor: &Actor) -> Result<u64, RetentionError> {
+    let now = ctx.now();
+    let limit = now.before(DAY * u32::from(ctx.space().settings.audit_kept));
+    let mut gone = 0;
+    loop {
+        let actor = actor.clone();
+        let piece = ctx.store().write(async move |tx| {
+            let (_, proof) =
+                again::<RetentionError>(tx, &actor, Permission::Retention, About::NOTHING, now).await?;
+            let Some(cut) = audit::cut(tx, limit, AT_ONCE).await? else {
+                return Ok(Done::unaudited(0, Unaudited::NothingChanged));
+            };
+            let entry = audit::entry(tx, &proof, now, audit::CUT, "space", &cut.said()).await?;
+            Ok::<_, RetentionError>(Done::audited(cut.entries, entry))
+        });
+        let piece = piece.await?;
+        gone += piece;
+        if piece < AT_ONCE.unsigned_abs() {
+            return Ok(gone);
+        }
+    }
+}
+
+/// Takes the cards out of history that is about to lose its names: they would lead to the same people.
+async fn cut_cards(ctx: &Ctx) -> Result<(), StoreError> {
+    let limit = ctx.now().before(NAMES);
+    loop {
+        let gone = ctx.store().write::<_, StoreError, _>(async move |tx| {
+            let uses = retention::cut_cards_of_uses(tx, limit, AT_ONCE).await?;
+            let facts = retention::cut_cards_of_facts(tx, limit, AT_ONCE).await?;
+            Ok(Done::unaudited(uses.max(facts), Unaudited::RunOut))
+        });
+        if gone.await? < AT_ONCE.unsigned_abs() {
+            return Ok(());
+        }
+    }
 }
 
 async fn forget_unknown_cards(ctx: &Ctx) -> Result<u64, StoreError> {

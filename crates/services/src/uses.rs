@@ -145,10 +145,10 @@ fn entry(proof: &Proof, bearing: &Bearing, fact: &Fact, by: &BegunBy) -> AuditEn
         Action::Extend => "use.extend",
         Action::Stop => "use.stop",
     };
-    let (known, card) = match fact.bearer {
-        Bearer::Card(card) => ("card", card.0),
-        Bearer::Unknown(card) => ("unknown_card", card.0),
-    };
-    let detail = serde_json::json!({ known: card, "seconds": fact.duration.as_secs(), "replay": fact.replay });
+    let mut detail = serde_json::json!({ "seconds": fact.duration.as_secs(), "replay": fact.replay });
+    // Somebody's card leads to them when their name is long cut off: who it was, the alias says.
+    if let Bearer::Unknown(card) = fact.bearer {
+        detail["unknown_card"] = card.0.into();
+    }
     AuditEntry::new(proof, by.alias, fact.at, action, format!("machine:{}", bearing.machine), &detail)
 }

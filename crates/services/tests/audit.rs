@@ -18,6 +18,7 @@ use services::{
     audit::{self, AuditError, Chain},
     displays,
     qualifications::{self, Change},
+    retention,
 };
 use sqlx::{ConnectOptions, Connection, SqliteConnection, sqlite::SqliteConnectOptions};
 use std::{fs, path::Path};
@@ -188,12 +189,12 @@ async fn a_flipped_byte_in_any_column_is_found_at_its_row() {
         }
     }
     // Of the file that a server has open.
-    let Chain::Whole { entries: 5, head } = audit::verify(&lab.file(), None).await.unwrap() else {
+    let Chain::Whole { first: 1, entries: 5, head } = audit::verify(&lab.file(), None).await.unwrap() else {
         panic!("not whole")
     };
     assert_eq!(head.len(), 64);
     let copy = unguarded_copy(&lab, "copy.sqlite").await;
-    assert_eq!(audit::verify(&copy, None).await.unwrap(), Chain::Whole { entries: 5, head });
+    assert_eq!(audit::verify(&copy, None).await.unwrap(), Chain::Whole { first: 1, entries: 5, head });
 
     let mut conn = raw(&copy).await;
     let lax = "PRAGMA ignore_check_constraints = ON";
@@ -243,6 +244,75 @@ async fn a_cut_end_and_an_emptied_chain_are_found() {
         sqlx::raw_sql(change).execute(&mut raw(&copy).await).await.unwrap();
         assert_eq!(audit::verify(&copy, None).await.unwrap(), Chain::Cut { entries, were }, "{change}");
     }
+}
+
+#[tokio::test]
+async fn the_record_is_cut_behind_a_year_and_what_remains_is_known_to_be_whole() {
+    let lab = Lab::open().await;
+    for name in ["one", "two", "three"] {
+        displays::make(&lab.ctx, &Actor::TOOLGATE, name).await.unwrap();
+    }
+    let Chain::Whole { head, .. } = audit::verify(&lab.file(), None).await.unwrap() else { panic!("not whole") };
+    let last_to_go = audit::noted(&head);
+    lab.pass(DAY * 200);
+    displays::make(&lab.ctx, &Actor::TOOLGATE, "four").await.unwrap();
+    lab.pass(DAY * 166);
+    assert_eq!(retention::due(&lab.ctx).await.unwrap().unwrap().entries, 3);
+    // The cut and the run were recorded behind what stays.
+    assert_eq!(read(&lab, Filter::default()).await.iter().map(|entry| entry.seq).min(), Some(4));
+    let whole = audit::verify(&lab.file(), last_to_go).await.unwrap();
+    assert!(matches!(whole, Chain::Whole { first: 4, entries: 6, .. }), "{whole:?}");
+    lab.pass(DAY);
+    assert_eq!(retention::due(&lab.ctx).await.unwrap().unwrap().entries, 0, "nothing younger goes");
+
+    let broken = [
+        ("entry", "UPDATE audit SET subject = 'display:9' WHERE seq = 5", 5),
+        ("first", "UPDATE audit SET subject = 'display:9' WHERE seq = 4", 4),
+        ("more", "DELETE FROM audit WHERE seq = 4", 5),
+        // Somebody takes more away, and says that it was cut.
+        (
+            "said",
+            "UPDATE audit_start SET seq = 4, hash = (SELECT hash FROM audit WHERE seq = 4);
+                  DELETE FROM audit WHERE seq = 4",
+            5,
+        ),
+        ("row", "DROP TRIGGER audit_start_no_delete; DELETE FROM audit_start", 4),
+        ("table", "DROP TABLE audit_start", 4),
+    ];
+    for (name, change, found) in broken {
+        let copy = unguarded_copy(&lab, name).await;
+        sqlx::raw_sql(change).execute(&mut raw(&copy).await).await.unwrap();
+        assert_eq!(audit::verify(&copy, None).await.unwrap(), Chain::BrokenAt(found), "{change}");
+    }
+}
+
+#[tokio::test]
+async fn the_guards_let_go_what_was_cut_and_nothing_else() {
+    let lab = Lab::open().await;
+    lab.starts(LASER, &ada()).await;
+    lab.stops(LASER, &ada(), 60).await;
+    lab.pass(DAY * 431);
+    lab.starts(LASER, &ada()).await;
+    lab.stops(LASER, &ada(), 60).await;
+    retention::due(&lab.ctx).await.unwrap().unwrap();
+    let mut conn = raw(&lab.file()).await;
+    for (change, guard) in [
+        ("DELETE FROM audit WHERE seq = 3", "audit"),
+        ("UPDATE audit SET at = 0 WHERE seq = 3", "audit"),
+        ("UPDATE audit_start SET seq = 1", "audit_start"),
+        ("DELETE FROM audit_start", "audit_start"),
+        ("UPDATE fact_start SET fact = 1", "fact_start"),
+        ("DELETE FROM fact_start", "fact_start"),
+        // Not old enough; and of an old one, nothing but its card.
+        ("UPDATE board_fact SET card_id = NULL, unknown_card_id = 0 WHERE id = 3", "board_fact"),
+        ("UPDATE board_fact SET card_id = 1, unknown_card_id = NULL WHERE id = 1", "board_fact"),
+        ("UPDATE board_fact SET duration_s = 7 WHERE id = 1", "board_fact"),
+        ("DELETE FROM board_fact WHERE id = 1", "board_fact"),
+    ] {
+        let refused = sqlx::raw_sql(change).execute(&mut conn).await.unwrap_err().to_string();
+        assert!(refused.contains(&format!("append_only:{guard}")), "{change}: {refused}");
+    }
+    conn.close().await.unwrap();
 }
 
 #[tokio::test]

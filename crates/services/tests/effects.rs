@@ -308,7 +308,7 @@ async fn a8_somebody_on_two_machines_leaves_both() {
     assert_eq!(lab.number("SELECT count(*) FROM audit WHERE action = 'machine.stop-requested'").await, 2);
     let verdict = Store::open(&lab.file(), Tuning::default()).await.unwrap();
     let verdict = audit::verify(&mut verdict.read().await.unwrap(), None).await.unwrap();
-    assert!(matches!(verdict, audit::Verdict::Whole(head) if head.seq == 5), "{verdict:?}");
+    assert!(matches!(verdict, audit::Verdict::Whole { head, .. } if head.seq == 5), "{verdict:?}");
 }
 
 #[tokio::test]

@@ -91,7 +91,8 @@ async fn lived_in() -> Lab {
     lab.sql(
         "INSERT INTO picture (person_id, body, small, added_at) VALUES (1, x'ffd8', x'ffd8', 0);
          INSERT INTO machine_request (machine_id, kind, card_id, cause, state, queued_at)
-             VALUES (1, 'stop', 1, 'asked', 'sent', 0)",
+             VALUES (1, 'stop', 1, 'asked', 'sent', 0);
+         INSERT INTO last_use (person_id, machine_id, at) VALUES (1, 2, 0)",
     )
     .await;
     // What boards said in passing is written by then.

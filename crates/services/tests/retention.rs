@@ -3,9 +3,9 @@
 mod lab;
 
 use domain::{actor::Actor, id::PersonId, retention::Cleared, time::DAY};
-use lab::{LASER, Lab, ada, card};
+use lab::{LASER, LATHE, Lab, ada, bob, card};
 use services::{
-    people,
+    people, qualifications,
     retention::{self, RetentionError},
 };
 
@@ -28,7 +28,8 @@ async fn a23_names_go_after_a_year_and_hours_stay_once_a_day() {
     assert_eq!(people::uses(&lab.ctx, &me, PersonId(1), None).await.unwrap().uses.len(), 0);
     assert_eq!(lab.number("SELECT count(*) FROM use_session").await, 2, "hours stay");
     assert_eq!(lab.number("SELECT count(*) FROM qualification WHERE person_id = 1").await, 2, "standings stay");
-    assert_eq!(lab.number("SELECT count(*) FROM audit WHERE action = 'retention.ran'").await, 3);
+    assert_eq!(lab.number("SELECT count(*) FROM retention_run").await, 3);
+    assert_eq!(cleared.entries, 6, "{cleared:?}");
 }
 
 #[tokio::test]
@@ -45,4 +46,68 @@ async fn a7_administrators_see_what_it_did_and_have_it_done() {
     let by: Vec<_> = runs.iter().map(|run| run.by.as_deref()).collect();
     assert_eq!(by.len(), 2);
     assert!(by.contains(&Some("Bob")) && by.contains(&None), "{by:?}");
+}
+
+#[tokio::test]
+async fn no_card_leads_to_a_name_that_was_cut_and_a_standing_keeps_its_last_use() {
+    let lab = Lab::open().await;
+    lab.sql(
+        "INSERT INTO setting (scope, scope_id, key, value) VALUES ('type', 3, 'qualifications.lapse-never-used', '600');
+         INSERT INTO machine_request (id, machine_id, kind, card_id, cause, state, queued_at) VALUES
+             (1, 1, 'stop', 1, 'asked', 'acknowledged', 1800000000000),
+             (2, 1, 'stop', 1, 'asked', 'expired', 1834000000000)",
+    )
+    .await;
+    lab.starts(LASER, &ada()).await;
+    lab.stops(LASER, &ada(), 60).await;
+    lab.pass(DAY * 395);
+    lab.starts(LASER, &ada()).await;
+    lab.stops(LASER, &ada(), 60).await;
+    lab.starts(LATHE, &bob()).await;
+    let of_ada = "SELECT count(*) FROM use_session WHERE card_id = 1";
+    assert_eq!(lab.number(of_ada).await, 2);
+    retention::due(&lab.ctx).await.unwrap();
+    // Of the use that is younger, and of that which goes on, everything is there.
+    assert_eq!(lab.number(of_ada).await, 1);
+    assert_eq!(lab.number("SELECT count(*) FROM use_session WHERE card_id = 2 AND ended_at IS NULL").await, 1);
+    assert_eq!(lab.number("SELECT count(*) FROM board_fact WHERE card_id IS NOT NULL").await, 3);
+    assert_eq!(lab.number("SELECT count(*) FROM board_fact WHERE unknown_card_id = 0").await, 2);
+    assert_eq!(lab.number("SELECT sum(id) FROM machine_request WHERE card_id IS NOT NULL").await, 2);
+    let me = lab.signed_in(1).await;
+    assert_eq!(people::uses(&lab.ctx, &me, PersonId(1), None).await.unwrap().uses.len(), 1);
+    assert_eq!(lab.number("SELECT count(*) FROM audit WHERE json_extract(detail, '$.card') IS NOT NULL").await, 0);
+
+    lab.pass(DAY * 400);
+    retention::due(&lab.ctx).await.unwrap();
+    assert_eq!(lab.number("SELECT count(*) FROM use_session WHERE card_id IS NOT NULL").await, 1);
+    assert_eq!(lab.number("SELECT count(*) FROM board_fact WHERE card_id IS NOT NULL").await, 0);
+    assert_eq!(
+        lab.number("SELECT count(*) FROM alias WHERE person_id = 2").await,
+        1,
+        "a month waits for its use to end"
+    );
+    assert_eq!(lab.number("SELECT count(*) FROM use_session").await, 3, "hours stay");
+    assert!(me.person().is_some());
+    lab.grant(2, 1, "owner").await;
+    let list = people::list(&lab.ctx, &lab.signed_in(2).await, &people::Query::default(), None).await.unwrap();
+    let ada = list.people.iter().find(|one| one.id == PersonId(1)).unwrap();
+    assert!(ada.last_use.is_some(), "{ada:?}");
+    // She used it: what lapses for never having been used does not.
+    assert_eq!(qualifications::lapse(&lab.ctx).await.unwrap(), 1, "Zoe's alone");
+    assert_eq!(lab.number("SELECT person_id FROM qualification WHERE kind = 'revoked'").await, 3);
+}
+
+#[tokio::test]
+async fn the_record_is_kept_as_long_as_is_set() {
+    let lab = Lab::open().await;
+    lab.sql("INSERT INTO setting (scope, scope_id, key, value) VALUES ('space', 0, 'audit.kept', '730')").await;
+    let lab = lab.reopen().await;
+    lab.starts(LASER, &ada()).await;
+    lab.pass(DAY * 729);
+    assert_eq!(retention::run(&lab.ctx, &Actor::TOOLGATE).await.unwrap().entries, 0);
+    lab.pass(DAY * 2);
+    assert_eq!(retention::run(&lab.ctx, &Actor::TOOLGATE).await.unwrap().entries, 1);
+    lab.grant(2, 2, "owner").await;
+    let page = retention::page(&lab.ctx, &lab.signed_in(2).await).await.unwrap();
+    assert_eq!((page.record_days, page.runs.iter().map(|run| run.cleared.entries).sum::<u32>()), (730, 1));
 }

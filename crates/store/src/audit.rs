@@ -2,15 +2,18 @@
 //!
 //! Each entry's hash covers the hash before it, so an entry that is changed, removed or slipped in later
 //! breaks every hash after it. Where the chain ends is kept in a second place, so that its end cannot go missing by
-//! itself. Triggers keep honest programs from trying; the chain shows what a dishonest one did with the file. Whoever may
-//! write the file can make all of it anew: only a hash that was noted elsewhere shows that.
+//! itself; where it begins, once its oldest entries were cut away, the chain tells itself. Triggers keep honest programs
+//! from trying; the chain shows what a dishonest one did with the file. Whoever may write the file can make all of it
+//! anew: only a hash that was noted elsewhere shows that.
 //!
 //! Only the writer appends. Entries name people and things by id, so that forgetting a person does not mean
 //! rewriting the chain.
 
 mod about;
+mod cut;
 
 pub use about::about_person;
+pub use cut::{ACTION as CUT, Cut, cut};
 
 use std::path::Path;
 
@@ -100,8 +103,13 @@ impl Head {
 /// What [`verify`] found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Verdict {
-    /// Every link holds up to this head.
-    Whole(Head),
+    /// Every link holds.
+    Whole {
+        /// The number of the oldest entry there is; those before it were cut away with their time.
+        first: i64,
+        /// The newest link.
+        head: Head,
+    },
     /// The first entry that does not follow from the one before it.
     BrokenAt(i64),
     /// Every link holds up to this head, but the chain was longer.
@@ -212,9 +220,13 @@ impl AuditEntry {
     }
 }
 
-/// Walks the whole chain, one entry in memory at a time, and looks whether it has the hash `noted` on the way.
+/// Walks the whole chain that there is, one entry in memory at a time, and looks whether it has the hash `noted` on the way.
 pub async fn verify(conn: &mut SqliteConnection, noted: Option<[u8; 32]>) -> Result<Verdict, sqlx::Error> {
     let kept = kept_head(&mut *conn).await?;
+    let start = cut::start(&mut *conn).await?;
+    // What the chain must tell of its beginning, once that is not the first entry there ever was.
+    let beginning = cut::said(start).to_string();
+    let mut told = start == Head::GENESIS;
     // Words as the bytes that lie in the file: what somebody wrote there need not be text.
     let mut entries = sqlx::query!(
         r#"SELECT seq, at AS "at: Millis", alias AS "alias: AliasId",
@@ -223,7 +235,7 @@ pub async fn verify(conn: &mut SqliteConnection, noted: Option<[u8; 32]>) -> Res
              FROM audit ORDER BY seq"#
     )
     .fetch(conn);
-    let mut head = Head::GENESIS;
+    let mut head = start;
     let mut met = noted.is_none_or(|noted| noted == head.hash);
     while let Some(entry) = entries.try_next().await? {
         let next = head.next(entry.at, entry.alias, [&entry.door, &entry.action, &entry.subject, &entry.detail]);
@@ -232,13 +244,17 @@ pub async fn verify(conn: &mut SqliteConnection, noted: Option<[u8; 32]>) -> Res
         }
         head = next;
         met |= noted == Some(head.hash);
+        told |= entry.action == CUT.as_bytes() && entry.detail == beginning.as_bytes();
     }
     drop(entries);
+    if !told {
+        return Ok(Verdict::BrokenAt(start.seq + 1));
+    }
     Ok(match kept {
         Kept::Row(row) if row != head => Verdict::Cut { at: head, was: Some(row.seq) },
         Kept::Gone => Verdict::Cut { at: head, was: None },
         _ if !met => Verdict::Elsewhere(head),
-        Kept::Row(_) | Kept::Older => Verdict::Whole(head),
+        Kept::Row(_) | Kept::Older => Verdict::Whole { first: start.seq + 1, head },
     })
 }
 

@@ -162,8 +162,9 @@ pub async fn list(conn: &mut SqliteConnection, filter: &Filter, now: Millis) -> 
                   FROM qualification q WHERE q.person_id = p.id) AS "ledger!: String",
                EXISTS (SELECT 1 FROM hold h WHERE h.person_id = p.id AND h.lifted_at IS NULL AND h.placed_at <= ?6
                           AND (h.until IS NULL OR ?6 < h.until)) AS "on_hold!: bool",
-               (SELECT max(s.started_at) FROM card c JOIN use_session s ON s.card_id = c.id
-                 WHERE c.person_id = p.id) AS "last_use?: Millis",
+               coalesce((SELECT max(s.started_at) FROM card c JOIN use_session s ON s.card_id = c.id
+                          WHERE c.person_id = p.id),
+                        (SELECT max(u.at) FROM last_use u WHERE u.person_id = p.id)) AS "last_use?: Millis",
                p.erased_at AS "erased_at?: Millis", p.phone AS "phone?", p.language AS "language?",
                p.version AS "version!: i64", p.called AS "called!: String",
                (SELECT added_at FROM picture i WHERE i.person_id = p.id) AS "picture?: Millis"

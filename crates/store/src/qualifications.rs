@@ -312,12 +312,13 @@ pub async fn last_uses(
     person: PersonId,
     now: Millis,
 ) -> Result<Vec<(TypeId, MachineId, Millis)>, StoreError> {
-    // By card and not by alias: the tie to an alias is cut after a year.
+    // What is kept when the card is cut out of a use, and the uses that still name it.
     let rows = sqlx::query!(
-        r#"SELECT m.type_id AS "kind!: TypeId", m.id AS "machine!: MachineId",
-                  max(coalesce(s.ended_at, ?2)) AS "last!: Millis"
-             FROM card c JOIN use_session s ON s.card_id = c.id JOIN machine m ON m.id = s.machine_id
-            WHERE c.person_id = ?1 GROUP BY m.id"#,
+        r#"SELECT m.type_id AS "kind!: TypeId", m.id AS "machine!: MachineId", max(u.at) AS "last!: Millis"
+             FROM (SELECT s.machine_id, coalesce(s.ended_at, ?2) AS at
+                     FROM card c JOIN use_session s ON s.card_id = c.id WHERE c.person_id = ?1
+                   UNION ALL SELECT machine_id, at FROM last_use WHERE person_id = ?1) u
+             JOIN machine m ON m.id = u.machine_id GROUP BY m.id"#,
         person,
         now,
     )

@@ -4,7 +4,7 @@
 use domain::{
     id::AliasId,
     retention::{Cleared, Run},
-    time::Millis,
+    time::{Date, Millis, Moment},
 };
 use sqlx::SqliteConnection;
 
@@ -20,23 +20,102 @@ pub async fn forget_unknown_cards(tx: &mut WriteTx, limit: Millis, most: i64) ->
     Ok(gone.execute(tx.conn()).await?.rows_affected())
 }
 
-/// Cuts the tie between people and the months that had passed at `limit`; answers how many there were.
-pub async fn cut_names(tx: &mut WriteTx, limit: Millis) -> Result<u64, StoreError> {
+/// Takes the cards out of uses that ended, of the months that had passed at `limit`, no more than `most`; answers how many
+/// there were. When somebody last used what is kept with their standing, for as long as they are not erased.
+pub async fn cut_cards_of_uses(tx: &mut WriteTx, limit: Millis, most: i64) -> Result<u64, StoreError> {
     let month = month(limit);
-    let cut = sqlx::query!("UPDATE alias SET person_id = NULL WHERE person_id IS NOT NULL AND month < ?", month);
+    sqlx::query!(
+        "INSERT INTO last_use (person_id, machine_id, at)
+              SELECT c.person_id, u.machine_id, max(u.ended_at)
+                FROM use_session u JOIN card c ON c.id = u.card_id JOIN person p ON p.id = c.person_id
+               WHERE p.erased_at IS NULL
+                 AND u.id IN (SELECT s.id FROM alias a JOIN use_session s ON s.alias_id = a.id
+                               WHERE a.person_id IS NOT NULL AND a.month < ?1 AND s.card_id IS NOT NULL
+                                 AND s.ended_at IS NOT NULL ORDER BY s.id LIMIT ?2)
+               GROUP BY 1, 2
+         ON CONFLICT DO UPDATE SET at = max(at, excluded.at)",
+        month,
+        most,
+    )
+    .execute(tx.conn())
+    .await?;
+    let cut = sqlx::query!(
+        "UPDATE use_session SET card_id = NULL, unknown_card_id = 0
+          WHERE id IN (SELECT s.id FROM alias a JOIN use_session s ON s.alias_id = a.id
+                        WHERE a.person_id IS NOT NULL AND a.month < ?1 AND s.card_id IS NOT NULL
+                          AND s.ended_at IS NOT NULL ORDER BY s.id LIMIT ?2)",
+        month,
+        most,
+    );
     Ok(cut.execute(tx.conn()).await?.rows_affected())
+}
+
+/// Takes the cards out of what boards said in the months that had passed at `limit`, in the order in which it came and
+/// no more than `most` words; answers how many were gone through.
+pub async fn cut_cards_of_facts(tx: &mut WriteTx, limit: Millis, most: i64) -> Result<u64, StoreError> {
+    let before = beginning_of_month(limit);
+    let found = sqlx::query!(
+        r#"SELECT s.fact AS "from!: i64",
+                  (SELECT max(f.id) FROM (SELECT id FROM board_fact WHERE id > s.fact ORDER BY id LIMIT ?2) f
+                    WHERE f.id < coalesce((SELECT id FROM board_fact WHERE id > s.fact AND arrived_at >= ?1
+                                            ORDER BY id LIMIT 1), 9223372036854775807)) AS "through?: i64"
+             FROM fact_start s"#,
+        before,
+        most,
+    )
+    .fetch_one(tx.conn())
+    .await?;
+    let Some(through) = found.through else { return Ok(0) };
+    sqlx::query!("UPDATE fact_start SET fact = ?", through).execute(tx.conn()).await?;
+    sqlx::query!(
+        "UPDATE board_fact SET card_id = NULL, unknown_card_id = 0 WHERE id > ? AND id <= ? AND card_id IS NOT NULL",
+        found.from,
+        through,
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(through.abs_diff(found.from))
+}
+
+/// Cuts the tie between people and the months that had passed at `limit`; answers how many there were. A month with a use
+/// that goes on waits for its end.
+pub async fn cut_names(tx: &mut WriteTx, limit: Millis) -> Result<u64, StoreError> {
+    let (month, before) = (month(limit), beginning_of_month(limit));
+    // What boards were asked to do named the card too.
+    sqlx::query!(
+        "UPDATE machine_request SET card_id = NULL
+          WHERE card_id IS NOT NULL AND queued_at < ? AND state NOT IN ('queued', 'sent')",
+        before,
+    )
+    .execute(tx.conn())
+    .await?;
+    let cut = sqlx::query!(
+        "UPDATE alias SET person_id = NULL
+          WHERE person_id IS NOT NULL AND month < ?
+            AND NOT EXISTS (SELECT 1 FROM use_session u WHERE u.alias_id = alias.id AND u.ended_at IS NULL)",
+        month,
+    );
+    Ok(cut.execute(tx.conn()).await?.rows_affected())
+}
+
+/// The first instant of the month that holds `at`, in UTC like the months of aliases.
+fn beginning_of_month(at: Millis) -> Millis {
+    let date = Moment { at, offset: 0 }.wall().date;
+    Millis(Date { day: 1, ..date }.days() * 86_400_000)
 }
 
 /// Writes down that it was cleared.
 pub async fn ran(tx: &mut WriteTx, at: Millis, by: Option<AliasId>, cleared: &Cleared) -> Result<(), StoreError> {
     sqlx::query!(
-        "INSERT INTO retention_run (at, by_alias, decisions, unknown_cards, sign_ins, names) VALUES (?, ?, ?, ?, ?, ?)",
+        "INSERT INTO retention_run (at, by_alias, decisions, unknown_cards, sign_ins, names, entries)
+              VALUES (?, ?, ?, ?, ?, ?, ?)",
         at,
         by,
         cleared.decisions,
         cleared.unknown_cards,
         cleared.sign_ins,
         cleared.names,
+        cleared.entries,
     )
     .execute(tx.conn())
     .await?;
@@ -53,7 +132,8 @@ pub async fn last(conn: &mut SqliteConnection) -> Result<Option<Millis>, StoreEr
 pub async fn runs(conn: &mut SqliteConnection, limit: i64) -> Result<Vec<Run<Millis>>, StoreError> {
     let rows = sqlx::query!(
         r#"SELECT r.at AS "at!: Millis", f.name AS "by?", r.decisions AS "decisions!: u32",
-                  r.unknown_cards AS "unknown_cards!: u32", r.sign_ins AS "sign_ins!: u32", r.names AS "names!: u32"
+                  r.unknown_cards AS "unknown_cards!: u32", r.sign_ins AS "sign_ins!: u32", r.names AS "names!: u32",
+                  r.entries AS "entries!: u32"
              FROM retention_run r LEFT JOIN alias a ON a.id = r.by_alias LEFT JOIN profile f ON f.person_id = a.person_id
             ORDER BY r.at DESC LIMIT ?"#,
         limit,
@@ -68,6 +148,7 @@ pub async fn runs(conn: &mut SqliteConnection, limit: i64) -> Result<Vec<Run<Mil
             unknown_cards: row.unknown_cards,
             sign_ins: row.sign_ins,
             names: row.names,
+            entries: row.entries,
         },
     });
     Ok(runs.collect())

@@ -87,7 +87,7 @@ async fn the_chain_shows_what_was_done_to_the_file() {
     uses(&lab, 5).await;
     let mut raw = lab.raw().await;
     let whole = audit::verify(&mut raw, None).await.unwrap();
-    assert!(matches!(whole, Verdict::Whole(head) if head.seq == 5));
+    assert!(matches!(whole, Verdict::Whole { head, .. } if head.seq == 5));
 
     for (change, back) in [
         ("UPDATE audit SET alias = 2 WHERE seq = 3", "UPDATE audit SET alias = 1 WHERE seq = 3"),
@@ -98,7 +98,7 @@ async fn the_chain_shows_what_was_done_to_the_file() {
         sqlx::query(change).execute(&mut raw).await.unwrap();
         assert_eq!(audit::verify(&mut raw, None).await.unwrap(), Verdict::BrokenAt(3), "{change}");
         sqlx::query(back).execute(&mut raw).await.unwrap();
-        assert!(matches!(audit::verify(&mut raw, None).await.unwrap(), Verdict::Whole(_)), "{back}");
+        assert!(matches!(audit::verify(&mut raw, None).await.unwrap(), Verdict::Whole { .. }), "{back}");
     }
     sqlx::raw_sql("DROP TRIGGER audit_no_delete; DELETE FROM audit WHERE seq = 2")
         .execute(&mut raw)

@@ -112,7 +112,7 @@ async fn acknowledged_is_kept() {
         let check: String = sqlx::query_scalar("PRAGMA integrity_check").fetch_one(&mut raw).await.unwrap();
         assert_eq!(check, "ok", "round {round}");
         let verdict = audit::verify(&mut raw, None).await.unwrap();
-        assert!(matches!(verdict, Verdict::Whole(_)), "round {round}: {verdict:?}");
+        assert!(matches!(verdict, Verdict::Whole { .. }), "round {round}: {verdict:?}");
     }
     assert!(acknowledged.len() > 1000, "only {} acknowledged", acknowledged.len());
     println!("{} acknowledged in {ROUNDS} rounds, none lost", acknowledged.len());

@@ -103,7 +103,7 @@ async fn what_followed_from_a_change_is_recorded_behind_it_and_lost_with_it() {
             .await
             .unwrap();
     assert_eq!(details, r#""first","second","third","fourth""#);
-    assert!(matches!(audit::verify(&mut raw, None).await.unwrap(), Verdict::Whole(head) if head.seq == 4));
+    assert!(matches!(audit::verify(&mut raw, None).await.unwrap(), Verdict::Whole { head, .. } if head.seq == 4));
 }
 
 #[tokio::test]
@@ -216,7 +216,7 @@ async fn when_the_commit_fails_everybody_is_told_and_nothing_is_kept() {
 
     start_use(lab.store.clone(), "the next batch").await.unwrap();
     let verdict = audit::verify(&mut lab.store.read().await.unwrap(), None).await.unwrap();
-    assert!(matches!(verdict, Verdict::Whole(head) if head.seq == 1), "{verdict:?}");
+    assert!(matches!(verdict, Verdict::Whole { head, .. } if head.seq == 1), "{verdict:?}");
 }
 
 #[tokio::test]

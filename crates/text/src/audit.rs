@@ -39,6 +39,7 @@ text! {
     audit_status_to(status: &str) { en: "now: {status}", it: "ora: {status}" }
     audit_because(reason: &str) { en: "because: {reason}", it: "motivo: {reason}" }
     audit_changed(fields: &str) { en: "changed: {fields}", it: "modificati: {fields}" }
+    audit_through(number: &str) { en: "up to number {number}", it: "fino al numero {number}" }
     audit_number(number: &str) { en: "number {number}", it: "numero {number}" }
     audit_seconds(seconds: &str) { en: "after {seconds} s", it: "dopo {seconds} s" }
     audit_replay() { en: "reported later", it: "riferito in seguito" }
@@ -105,6 +106,7 @@ const SENTENCES: &[Sentence] = &[
         "cleared away what is kept for a time only",
         "ha eliminato ciò che si conserva solo per un tempo",
     ),
+    ("audit.cut", "cut away the oldest entries of the record", "ha tolto le voci più vecchie del registro"),
     ("person.turned-down", "turned an applicant down", "ha rifiutato una richiesta"),
     (
         "person.decision-undone",
@@ -177,7 +179,8 @@ const SENTENCES: &[Sentence] = &[
 ];
 
 /// Particulars that only the chain needs: ids that mean nothing to a reader.
-const SILENT: [&str; 13] = [
+const SILENT: [&str; 14] = [
+    "hash",
     "token",
     "like",
     "risk",
@@ -222,6 +225,7 @@ const FAMILIES: &[Sentence] = &[
     ("note.", "Notes", "Note"),
     ("picture.", "Pictures", "Foto"),
     ("retention.", "Retention", "Conservazione"),
+    ("audit.", "The record itself", "Il registro stesso"),
     ("hold.", "Holds", "Blocchi personali"),
     ("card.", "Cards", "Tessere"),
     ("import.", "Imports", "Importazioni"),
@@ -264,6 +268,8 @@ impl Lang {
             ("unknown_cards", _) => Some(format!("{}: {word}", self.retention_cards())),
             ("sign_ins", _) => Some(format!("{}: {word}", self.retention_sign_ins())),
             ("names", _) => Some(format!("{}: {word}", self.retention_names())),
+            ("cut", _) => Some(format!("{}: {word}", self.retention_entries())),
+            ("through", _) => Some(self.audit_through(word)),
             ("purpose", _) => own_word().map(ToOwned::to_owned),
             ("language", _) => Self::from_tag(word).map(|lang| lang.name().to_owned()),
             ("setting", _) => Some(self.setting_name(domain::settings::Key::from_word(word)?).to_owned()),

@@ -32,6 +32,7 @@ impl Lang {
             "remark" => self.data_remark(),
             "qualification" => self.data_qualification(),
             "use_session" => self.data_use_session(),
+            "last_use" => self.data_last_use(),
             "attempt" => self.data_attempt(),
             "audit" => self.data_audit(),
             "machine_request" => self.data_machine_request(),
@@ -65,6 +66,7 @@ text! {
     data_remark() { en: "What was written", it: "Ciò che è stato scritto" }
     data_qualification() { en: "Qualifications", it: "Abilitazioni" }
     data_use_session() { en: "Uses of machines", it: "Utilizzi delle macchine" }
+    data_last_use() { en: "Last uses", it: "Ultimi utilizzi" }
     data_attempt() { en: "Decisions at machines", it: "Decisioni alle macchine" }
     data_audit() { en: "Entries in the record", it: "Voci del registro" }
     data_machine_request() { en: "Requests to machines", it: "Richieste alle macchine" }
@@ -126,8 +128,12 @@ text! {
     retention_lead() { en: "What is kept for a time only, cleared away once a day by itself.",
                        it: "Ciò che si conserva solo per un tempo, eliminato da sé una volta al giorno." }
     retention_rules() { en: "How long what is kept", it: "Quanto si conserva che cosa" }
-    retention_names_rule() { en: "Who did what: 1 year. After that only months without a name are left.",
-                             it: "Chi ha fatto che cosa: 1 anno. Poi restano solo mesi senza nome." }
+    retention_names_rule() { en: "Who did what: 1 year. After that only months without a name or a card are left.",
+                             it: "Chi ha fatto che cosa: 1 anno. Poi restano solo mesi senza nome né tessera." }
+    retention_record_rule(days: &str) { en: "The record of what was done: {days} days.",
+                                        it: "Il registro di ciò che è stato fatto: {days} giorni." }
+    retention_record_set() { en: "Set it", it: "Imposta" }
+    retention_entries() { en: "Entries of the record", it: "Voci del registro" }
     retention_decisions_rule() { en: "Decisions at machines: 90 days.", it: "Decisioni alle macchine: 90 giorni." }
     retention_cards_rule() { en: "Cards that nobody claimed: 30 days.", it: "Tessere che nessuno ha reclamato: 30 giorni." }
     retention_sign_ins_rule() { en: "Devices signed in, links: until they run out.",

@@ -98,6 +98,7 @@ impl Lang {
             Key::SecondFactor => ("Second factor for roles", "Secondo fattore per i ruoli"),
             Key::LapseUnused => ("Lapse without use", "Scadenza senza uso"),
             Key::LapseNeverUsed => ("Lapse when never used", "Scadenza se mai usata"),
+            Key::AuditKept => ("How long the record is kept", "Quanto si conserva il registro"),
         };
         if matches!(self, Self::En) { en } else { it }
     }
@@ -157,6 +158,10 @@ impl Lang {
                 "Days after a grant in which a first use must fall; 0 does not ask.",
                 "Giorni dalla concessione entro cui deve cadere il primo uso; 0 non chiede.",
             ),
+            Key::AuditKept => (
+                "Days after which what was done is cut away from the record.",
+                "Giorni dopo cui ciò che è stato fatto si toglie dal registro.",
+            ),
         };
         if matches!(self, Self::En) { en } else { it }
     }
@@ -193,6 +198,7 @@ impl Lang {
             Group::Seen => ("What is seen", "Che cosa si vede"),
             Group::Lapse => ("Lapses", "Scadenze"),
             Group::Accounts => ("Accounts", "Account"),
+            Group::Kept => ("Retention", "Conservazione"),
         };
         if matches!(self, Self::En) { en } else { it }
     }

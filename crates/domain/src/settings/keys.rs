@@ -2,7 +2,7 @@
 //!
 //! Invariant: what fits here is what [`Settings::resolve`] takes, and what it takes is told back by [`Settings::value`].
 
-use super::{Invention, Key, Scope, Settings, ShownNames};
+use super::{AUDIT_KEPT_LEAST, Invention, Key, Scope, Settings, ShownNames};
 use crate::{machines::AuthorisationMode, words::words};
 
 words! {
@@ -20,6 +20,8 @@ words! {
         Lapse = "lapse",
         /// Accounts.
         Accounts = "accounts",
+        /// How long things are kept.
+        Kept = "kept",
     }
 }
 
@@ -56,6 +58,7 @@ impl Key {
             Self::PublicStatus | Self::SignUp | Self::SecondFactor => Fits::Word(&["yes", "no"]),
             Self::ShownNames => Fits::Word(&["nobody", "first-name", "name"]),
             Self::LapseUnused | Self::LapseNeverUsed => Fits::Number(0, 3_650),
+            Self::AuditKept => Fits::Number(AUDIT_KEPT_LEAST, 3_650),
         }
     }
 
@@ -116,6 +119,7 @@ impl Key {
                 | Self::SecondFactor
                 | Self::SignUp
                 | Self::PublicStatus
+                | Self::AuditKept
         )
     }
 
@@ -135,6 +139,7 @@ impl Key {
             Self::PublicStatus | Self::ShownNames => Group::Seen,
             Self::LapseUnused | Self::LapseNeverUsed => Group::Lapse,
             Self::SignUp | Self::SecondFactor => Group::Accounts,
+            Self::AuditKept => Group::Kept,
         }
     }
 }
@@ -161,6 +166,7 @@ impl Settings {
             Key::SecondFactor => yes_or_no(self.second_factor),
             Key::LapseUnused => self.lapse_unused.to_string(),
             Key::LapseNeverUsed => self.lapse_never_used.to_string(),
+            Key::AuditKept => self.audit_kept.to_string(),
         }
     }
 }

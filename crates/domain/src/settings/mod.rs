@@ -58,6 +58,8 @@ words! {
         LapseUnused = "qualifications.lapse-unused",
         /// Days after a grant in which a first use must fall, 0 to 3,650; 0 does not ask.
         LapseNeverUsed = "qualifications.lapse-never-used",
+        /// Days for which the record of what was done is kept, 90 to 3,650; space only.
+        AuditKept = "audit.kept",
     }
 }
 
@@ -112,6 +114,10 @@ pub const SIMULTANEOUS: u8 = 3;
 pub const GRACE: u16 = 1;
 /// Minutes after which a board logs its user out, unless set otherwise: twelve hours.
 pub const AUTO_STOP: u16 = 720;
+/// Days for which the record of what was done is kept, unless set otherwise.
+pub const AUDIT_KEPT: u16 = 365;
+/// No fewer: a season later somebody may still ask.
+pub const AUDIT_KEPT_LEAST: u16 = 90;
 
 /// The settings that hold for one machine, or for the space.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -148,6 +154,8 @@ pub struct Settings {
     pub lapse_unused: u16,
     /// Days after a grant in which a first use must fall; 0 does not ask.
     pub lapse_never_used: u16,
+    /// Days for which the record of what was done is kept.
+    pub audit_kept: u16,
 }
 
 impl Default for Settings {
@@ -169,6 +177,7 @@ impl Default for Settings {
             second_factor: false,
             lapse_unused: 0,
             lapse_never_used: 0,
+            audit_kept: AUDIT_KEPT,
         }
     }
 }
@@ -200,6 +209,7 @@ impl Settings {
                 Key::SecondFactor => put(&mut settings.second_factor, yes_or_no(&value)),
                 Key::LapseUnused => put(&mut settings.lapse_unused, days(&value)),
                 Key::LapseNeverUsed => put(&mut settings.lapse_never_used, days(&value)),
+                Key::AuditKept => put(&mut settings.audit_kept, days(&value).filter(|n| *n >= AUDIT_KEPT_LEAST)),
             }
         }
         settings

@@ -74,6 +74,9 @@ pub async fn export(
                 'end', strftime('%Y-%m-%dT%H:%M:%SZ', u.ended_at / 1000, 'unixepoch'), 'ending', u.ending))
              FROM use_session u JOIN machine m ON m.id = u.machine_id
             WHERE u.alias_id IN mine OR u.card_id IN cards) AS "use_session!: String",
+          (SELECT json_group_array(json_object('machine', m.name,
+                'at', strftime('%Y-%m-%dT%H:%M:%SZ', u.at / 1000, 'unixepoch')))
+             FROM last_use u JOIN machine m ON m.id = u.machine_id WHERE u.person_id = ?1) AS "last_use!: String",
           (SELECT json_group_array(json_object('machine', m.name, 'allowed', json(iif(a.level > 0, 'true', 'false')),
                 'reasons', a.reasons, 'at', strftime('%Y-%m-%dT%H:%M:%SZ', a.at / 1000, 'unixepoch')))
              FROM attempt a JOIN machine m ON m.id = a.machine_id WHERE a.card_id IN cards) AS "attempt!: String",
@@ -105,6 +108,7 @@ pub async fn export(
         ("remark", row.remark),
         ("qualification", row.qualification),
         ("use_session", row.use_session),
+        ("last_use", row.last_use),
         ("attempt", row.attempt),
         ("audit", row.audit),
         ("machine_request", row.machine_request),

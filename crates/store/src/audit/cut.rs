@@ -1,0 +1,82 @@
+//! The beginning of the chain, once its oldest entries were cut away.
+//!
+//! **Invariant.** The last link that went stands in `audit_start`, from where [`super::verify`] goes on, and in an entry of
+//! the chain itself: who takes more away, or writes another beginning, has no such entry for it. A trigger lets nothing
+//! else go.
+
+use std::fmt::Write;
+
+use domain::time::Millis;
+use sqlx::SqliteConnection;
+
+use super::Head;
+use crate::{StoreError, WriteTx};
+
+/// The action of the entry that tells of a cut.
+pub const ACTION: &str = "audit.cut";
+
+/// What was cut away.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Cut {
+    /// How many entries went.
+    pub entries: u64,
+    /// The last of them.
+    through: Head,
+}
+
+impl Cut {
+    /// The particulars of the entry that tells of it; without that entry the chain does not hold.
+    #[must_use]
+    pub fn said(&self) -> serde_json::Value {
+        said(self.through)
+    }
+}
+
+/// The last link that went, as the chain tells of it.
+pub(super) fn said(through: Head) -> serde_json::Value {
+    let hash = through.hash.iter().fold(String::with_capacity(64), |mut hash, byte| {
+        // Writing to a string cannot fail.
+        let _ = write!(hash, "{byte:02x}");
+        hash
+    });
+    serde_json::json!({ "through": through.seq, "hash": hash })
+}
+
+/// Cuts away what was done before `limit`, from the beginning and up to the first entry that was not, no more than `most`
+/// entries. The job must be recorded by an entry with [`ACTION`] and [`Cut::said`].
+pub async fn cut(tx: &mut WriteTx, limit: Millis, most: i64) -> Result<Option<Cut>, StoreError> {
+    // In their order, not by their time: a clock that was wrong for an hour must not tear a hole.
+    let last = sqlx::query!(
+        r#"SELECT seq AS "seq!", hash AS "hash!" FROM audit
+            WHERE seq <= (SELECT seq FROM audit_start) + ?1
+              AND seq < coalesce((SELECT seq FROM audit WHERE at >= ?2 ORDER BY seq LIMIT 1), 9223372036854775807)
+            ORDER BY seq DESC LIMIT 1"#,
+        most,
+        limit,
+    )
+    .fetch_optional(tx.conn())
+    .await?;
+    let Some(last) = last else { return Ok(None) };
+    let hash = last.hash.try_into().map_err(|_| sqlx::Error::Decode("an audit hash is not 32 bytes".into()))?;
+    let through = Head { seq: last.seq, hash };
+    let bytes = through.hash.as_slice();
+    sqlx::query!("UPDATE audit_start SET seq = ?, hash = ?", through.seq, bytes).execute(tx.conn()).await?;
+    let gone = sqlx::query!("DELETE FROM audit WHERE seq <= ?", through.seq).execute(tx.conn()).await?;
+    Ok(Some(Cut { entries: gone.rows_affected(), through }))
+}
+
+/// The link from which the chain goes on: the last that was cut away, or the one before the first.
+pub(super) async fn start(conn: &mut SqliteConnection) -> Result<Head, sqlx::Error> {
+    let there = sqlx::query_scalar!(
+        r#"SELECT EXISTS (SELECT 1 FROM sqlite_schema WHERE name = 'audit_start') AS "there!: bool""#
+    );
+    // Of a version that cut nothing. Whoever takes the table away takes the beginning away: then nothing follows.
+    if !there.fetch_one(&mut *conn).await? {
+        return Ok(Head::GENESIS);
+    }
+    let row = sqlx::query!("SELECT seq, hash FROM audit_start").fetch_optional(conn).await?;
+    Ok(match row.map(|row| (row.seq, row.hash.try_into())) {
+        Some((seq, Ok(hash))) => Head { seq, hash },
+        Some((_, Err(_))) | None => Head::GENESIS,
+    })
+}
