@@ -403,3 +403,42 @@ async fn who_administers_is_for_auditors_to_see_and_a_long_search_finds_nobody()
     let long = "x".repeat(60_000);
     assert!(qualifications::type_page(&lab.ctx, &ken, TypeId(3), &long, None).await.unwrap().found.is_empty());
 }
+
+#[tokio::test]
+async fn how_many_are_what_on_a_type_is_what_its_page_lists() {
+    let lab = staffed().await;
+    // All kinds of ledgers: on types and machines, bans before and after, ended and not begun.
+    lab.sql(
+        "INSERT INTO machine (id, number, type_id, name) VALUES (3, 13, 3, 'Second laser');
+         CREATE TEMP TABLE n AS WITH RECURSIVE n (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 39) SELECT i FROM n;
+         INSERT INTO person (id, status, created_at) SELECT 100 + i, 'active', 0 FROM n;
+         INSERT INTO profile (person_id, name) SELECT 100 + i, 'Person ' || i FROM n;
+         INSERT INTO qualification (person_id, type_id, machine_id, relation, kind, effective_from, until, cause, recorded_at)
+         SELECT 100 + n.i, iif(x % 3, 3 + x % 2, NULL), iif(x % 3, NULL, 1 + x / 3 % 3),
+                CASE x % 5 WHEN 0 THEN 'trainer' WHEN 1 THEN 'owner' ELSE 'user' END,
+                CASE WHEN x % 11 = 0 THEN 'revoked' WHEN x % 11 = 1 THEN 'banned' WHEN x % 11 = 2 THEN 'unbanned' ELSE 'granted' END,
+                CASE x % 13 WHEN 0 THEN 1900000000000 ELSE 1000 + x % 97 END,
+                CASE x % 7 WHEN 0 THEN 1700000000000 WHEN 1 THEN 2000000000000 ELSE NULL END, 'import', 0
+           FROM (SELECT n.i, (n.i * 7919 + m.i * 104729) % 1009 AS x FROM n, n m WHERE m.i < 5) n
+          WHERE x % 13 <> 0 OR x % 7 <> 0;",
+    )
+    .await;
+    let ken = lab.signed_in(11).await;
+    let types = qualifications::my_types(&lab.ctx, &ken).await.unwrap();
+    let mut kinds_of_people = 0;
+    for mine in types.iter().filter(|mine| mine.on.built_in.is_none()) {
+        let page = qualifications::type_page(&lab.ctx, &ken, mine.on.kind, "", None).await.unwrap();
+        let count = |is: &dyn Fn(&domain::qualifications::standing::Qualified) -> bool| {
+            u32::try_from(page.people.iter().filter(|one| is(one)).count()).unwrap()
+        };
+        assert_eq!(usize::try_from(page.total).unwrap(), page.people.len(), "all of them are on the page");
+        let listed = (
+            count(&|one| one.relation.is_some()),
+            count(&|one| one.relation == Some(Relation::Trainer)),
+            count(&|one| one.banned),
+        );
+        assert_eq!((mine.users, mine.trainers, mine.banned), listed, "{}", mine.on.name);
+        kinds_of_people += u32::from(listed.0 > 0) + u32::from(listed.1 > 0) + u32::from(listed.2 > 0);
+    }
+    assert_eq!(kinds_of_people, 6, "on both types there are all of them");
+}

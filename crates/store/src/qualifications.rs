@@ -259,6 +259,50 @@ pub async fn of_type(conn: &mut SqliteConnection, kind: TypeId) -> Result<Vec<Co
     Ok(concerned.collect::<Result<_, sqlx::Error>>()?)
 }
 
+/// A ledger of one type that so many people have alike, as far as it matters at one instant.
+#[derive(Debug, Clone)]
+pub struct Alike {
+    /// The type.
+    pub kind: TypeId,
+    /// What was said, in its order: what has begun by then, and what of that has ended. The instants are not theirs.
+    pub ledger: Ledger,
+    /// How many people it was said about.
+    pub people: u32,
+}
+
+/// What was said about everybody on each of `kinds` and its machines, as it matters at `now`: most people have the same said
+/// about them, and ten thousand ledgers need not be read one by one.
+pub async fn alike(conn: &mut SqliteConnection, kinds: &[TypeId], now: Millis) -> Result<Vec<Alike>, StoreError> {
+    let ids = serde_json::Value::from(kinds.iter().map(|id| id.0).collect::<Vec<_>>()).to_string();
+    // What has not begun is last by its instant anyway, and one that is to begin or end in an hour is like one in a year.
+    let rows = sqlx::query!(
+        r#"
+        SELECT kind AS "kind!: TypeId", '[' || said || ']' AS "list!: String", count(*) AS "people!: u32"
+          FROM (SELECT kind, group_concat(entry, ',' ORDER BY effective_from, id) AS said
+                  FROM (SELECT coalesce(q.type_id, m.type_id) AS kind, q.person_id, q.effective_from, q.id,
+                               json_array(0, q.type_id, q.machine_id, q.relation, q.kind, ?2 + (q.effective_from > ?2),
+                                          ?2 + iif(q.until IS NULL, NULL, q.until > ?2)) AS entry
+                          FROM qualification q LEFT JOIN machine m ON m.id = q.machine_id
+                         WHERE q.type_id IN (SELECT value FROM json_each(?1))
+                            OR q.machine_id IN (SELECT id FROM machine WHERE type_id IN (SELECT value FROM json_each(?1))))
+                 GROUP BY kind, person_id)
+         GROUP BY kind, said
+        "#,
+        ids,
+        now,
+    )
+    .fetch_all(conn)
+    .await?;
+    let alike = rows.into_iter().map(|row| {
+        let mut ledger = of_list(&row.list)?;
+        for (place, entry) in (0..).zip(&mut ledger.0) {
+            entry.id = EntryId(place);
+        }
+        Ok(Alike { kind: row.kind, ledger, people: row.people })
+    });
+    Ok(alike.collect::<Result<_, sqlx::Error>>()?)
+}
+
 /// People of whom a grant has run out by its date, and nothing was said since.
 pub async fn run_out(conn: &mut SqliteConnection, now: Millis) -> Result<Vec<PersonId>, StoreError> {
     let people = sqlx::query_scalar!(

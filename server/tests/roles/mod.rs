@@ -90,6 +90,11 @@ pub struct Space {
 
 impl Space {
     pub async fn open(role: char, person: Option<i64>) -> Self {
+        Self::open_with(role, person, String::new()).await
+    }
+
+    /// With more in it.
+    pub async fn open_with(role: char, person: Option<i64>, more: String) -> Self {
         let dir = tempfile::tempdir().unwrap();
         let data = dir.path().join("data");
         std::fs::create_dir(&data).unwrap();
@@ -97,6 +102,7 @@ impl Space {
         services::open(services::Config::new(&file)).await.unwrap().close().await;
         let mut conn = SqliteConnectOptions::new().filename(&file).connect().await.unwrap();
         sqlx::raw_sql(FIXTURE).execute(&mut conn).await.unwrap();
+        sqlx::raw_sql(sqlx::AssertSqlSafe(more)).execute(&mut conn).await.unwrap();
         let setting = match role {
             'n' => "INSERT INTO setting VALUES ('space', 0, 'space.public-status', 'no', 1)",
             'z' => "INSERT INTO setting VALUES ('space', 0, 'accounts.second-factor', 'yes', 1)",

@@ -191,24 +191,31 @@ async fn answer(
         asked.facts.floor = None;
     }
     let kind = asked.facts.machine.as_ref().map_or(TypeId(0), |machine| machine.kind);
-    let told = told(ctx, conn, trace(&asked.facts, at), asked.name, kind, now).await?;
-    Ok(Some((told, asked.on_it)))
+    let trace = trace(&asked.facts, at);
+    let names = access::names_of_types(conn, &spoken_of(&trace, kind)).await?;
+    Ok(Some((told(ctx, trace, asked.name, kind, &names, now), asked.on_it)))
 }
 
-/// A trace with the names and moments that its sentences need.
-pub(super) async fn told(
-    ctx: &Ctx,
-    conn: &mut SqliteConnection,
-    trace: Trace,
-    name: Option<String>,
-    kind: TypeId,
-    now: Millis,
-) -> Result<Told, StoreError> {
+/// The types that a trace speaks of, with that of its machine.
+pub(super) fn spoken_of(trace: &Trace, kind: TypeId) -> Vec<TypeId> {
     let mut types = trace.types();
     if !types.contains(&kind) {
         types.push(kind);
     }
-    let types = access::names_of_types(conn, &types).await?;
+    types
+}
+
+/// A trace with the moments that its sentences need and, out of `names`, the names.
+pub(super) fn told(
+    ctx: &Ctx,
+    trace: Trace,
+    name: Option<String>,
+    kind: TypeId,
+    names: &[(TypeId, String)],
+    now: Millis,
+) -> Told {
+    let spoken_of = spoken_of(&trace, kind);
+    let types = names.iter().filter(|(id, _)| spoken_of.contains(id)).cloned().collect();
     let moments = trace.instants().into_iter().map(|at| ctx.moment(at)).collect();
-    Ok(Told { trace, name, kind, types, moments, now: ctx.moment(now) })
+    Told { trace, name, kind, types, moments, now: ctx.moment(now) }
 }

@@ -1,15 +1,19 @@
 //! What boards decided: why was Ada refused on Tuesday?
 
-use super::ask::{AccessError, told};
+use super::ask::{AccessError, spoken_of, told};
 use crate::Ctx;
 use domain::{
-    access::Attempted,
+    access::{Attempted, Trace},
     actor::{About, Actor, Forbidden, Permission},
     id::{MachineId, PersonId},
     qualifications::Subject,
 };
-use std::time::Duration;
-use store::{Done, SqliteConnection, StoreError, Unaudited, access, people, qualifications};
+use std::{collections::BTreeSet, time::Duration};
+use store::{
+    Done, SqliteConnection, StoreError, Unaudited,
+    access::{self, Kept},
+    people, qualifications,
+};
 
 /// How long decisions are kept.
 pub const KEPT: Duration = Duration::from_hours(24 * 90);
@@ -37,25 +41,28 @@ pub async fn attempts(ctx: &Ctx, actor: &Actor, person: PersonId) -> Result<Vec<
     if machines.is_some() && kept.is_empty() {
         return Err(nothing);
     }
-    let mut shown = Vec::with_capacity(kept.len());
-    for one in kept {
-        // What another version wrote and this one cannot read still has its codes.
-        let trace = one.trace.and_then(|trace| serde_json::from_str(&trace).ok());
+    // What another version wrote and this one cannot read still has its codes.
+    let read = |one: Kept| {
+        let trace = one.trace.as_deref().and_then(|trace| serde_json::from_str::<Trace>(trace).ok());
+        (one, trace)
+    };
+    let kept: Vec<_> = kept.into_iter().map(read).collect();
+    let types: BTreeSet<_> = kept
+        .iter()
+        .filter_map(|(one, trace)| trace.as_ref().map(|trace| spoken_of(trace, one.kind)))
+        .flatten()
+        .collect();
+    let names = access::names_of_types(&mut snapshot, &types.into_iter().collect::<Vec<_>>()).await?;
+    let shown = kept.into_iter().map(|(one, trace)| Attempted {
+        id: one.id,
+        at: ctx.moment(one.at),
+        machine: one.machine,
+        machine_name: one.machine_name,
         // Told as of then: what was tomorrow has been.
-        let told = match trace {
-            Some(trace) => Some(told(ctx, &mut snapshot, trace, somebody.name.clone(), one.kind, one.at).await?),
-            None => None,
-        };
-        shown.push(Attempted {
-            id: one.id,
-            at: ctx.moment(one.at),
-            machine: one.machine,
-            machine_name: one.machine_name,
-            told,
-            reasons: one.reasons.split_whitespace().map(ToOwned::to_owned).collect(),
-        });
-    }
-    Ok(shown)
+        told: trace.map(|trace| told(ctx, trace, somebody.name.clone(), one.kind, &names, one.at)),
+        reasons: one.reasons.split_whitespace().map(ToOwned::to_owned).collect(),
+    });
+    Ok(shown.collect())
 }
 
 /// The machines at which the asker may ask for others.

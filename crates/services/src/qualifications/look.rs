@@ -167,20 +167,23 @@ pub async fn my_types(ctx: &Ctx, actor: &Actor) -> Result<Vec<MyType>, Qualifica
     let now = ctx.now();
     let mut snapshot = ctx.store().snapshot().await?;
     let equipment = qualifications::equipment(&mut snapshot, None).await?;
-    let mut types = Vec::new();
-    for one in equipment.iter().filter(|one| matches!(one.subject, Subject::Type(_)) && !one.archived) {
-        if !sees(actor, one.kind, &equipment) {
-            continue;
-        }
-        let mut mine = MyType { on: named(one), relation: None, users: 0, trainers: 0, banned: 0 };
-        mine.relation = actor.known().and_then(|known| highest(known, one.kind, &equipment));
-        for concerned in qualifications::of_type(&mut snapshot, one.kind).await? {
-            let (relation, ..) = what_they_are(&concerned, one.kind, &equipment, now);
-            mine.users += u32::from(relation.is_some());
-            mine.trainers += u32::from(relation == Some(Relation::Trainer));
-            mine.banned += u32::from(is_banned(&concerned.ledger, one.kind, &equipment, now));
-        }
-        types.push(mine);
+    let seen = equipment.iter().filter(|one| {
+        matches!(one.subject, Subject::Type(_)) && !one.archived && sees(actor, one.kind, &equipment)
+    });
+    let mut types: Vec<_> = seen
+        .map(|one| {
+            let relation = actor.known().and_then(|known| highest(known, one.kind, &equipment));
+            MyType { on: named(one), relation, users: 0, trainers: 0, banned: 0 }
+        })
+        .collect();
+    let kinds: Vec<_> = types.iter().map(|mine| mine.on.kind).collect();
+    for alike in qualifications::alike(&mut snapshot, &kinds, now).await? {
+        let Some(mine) = types.iter_mut().find(|mine| mine.on.kind == alike.kind) else { continue };
+        let so_many = |are| if are { alike.people } else { 0 };
+        let (relation, ..) = what_they_are(&alike.ledger, alike.kind, &equipment, now);
+        mine.users += so_many(relation.is_some());
+        mine.trainers += so_many(relation == Some(Relation::Trainer));
+        mine.banned += so_many(is_banned(&alike.ledger, alike.kind, &equipment, now));
     }
     if types.is_empty() {
         // Nothing to speak for is not an empty list: it is nobody's page.
@@ -286,17 +289,17 @@ fn highest(known: &Known, kind: TypeId, equipment: &[Equipment]) -> Option<Relat
 
 /// What somebody is there, the highest: on the type, or on one machine of it, whose name stands beside.
 fn what_they_are<'a>(
-    concerned: &Concerned,
+    ledger: &Ledger,
     kind: TypeId,
     equipment: &'a [Equipment],
     now: Millis,
 ) -> (Option<Relation>, Option<Subject>, Option<&'a str>) {
     let on_type = Subject::Type(kind);
-    if let Some(relation) = concerned.ledger.highest(&[on_type], now) {
+    if let Some(relation) = ledger.highest(&[on_type], now) {
         return (Some(relation), Some(on_type), None);
     }
     let on_machines = machines_of(kind, equipment).filter_map(|(id, name)| {
-        let relation = concerned.ledger.highest(&[on_type, Subject::Machine(id)], now)?;
+        let relation = ledger.highest(&[on_type, Subject::Machine(id)], now)?;
         Some((Some(relation), Some(Subject::Machine(id)), Some(name)))
     });
     on_machines.max_by_key(|(relation, ..)| *relation).unwrap_or((None, None, None))
@@ -315,7 +318,7 @@ fn qualified(
     equipment: &[Equipment],
     now: Millis,
 ) -> Option<Qualified> {
-    let (relation, subject, machine) = what_they_are(&concerned, kind, equipment, now);
+    let (relation, subject, machine) = what_they_are(&concerned.ledger, kind, equipment, now);
     let banned = is_banned(&concerned.ledger, kind, equipment, now);
     let grant =
         relation.zip(subject).and_then(|(relation, subject)| concerned.ledger.grant(relation, subject, now));

@@ -1,0 +1,228 @@
+//! How many statements each page and each operation that reads asks of the storage: as many in a space that is full of
+//! everything as in one with a little of it. A statement for each row of a list fails here.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
+
+mod api_rows;
+mod matrix_rows;
+mod roles;
+
+use axum::{
+    body::{Body, to_bytes},
+    http::Request,
+};
+use domain::{
+    access::{Decision, Trace},
+    id::{MachineId, PersonId},
+    time::Millis,
+};
+use matrix_rows::Ask;
+use roles::Space;
+use server::api::{operation::ROOT, operations};
+use std::{
+    collections::BTreeMap,
+    fmt::{Debug, Write},
+    sync::{Mutex, PoisonError},
+};
+use tracing::{
+    Event, Metadata, Subscriber,
+    field::{Field, Visit},
+    span,
+};
+
+/// Of everything there is this much in the small space, and in the large one: more than a page of a list holds.
+const SIZES: [u16; 2] = [3, 60];
+/// No page asks more of the storage, however large the space.
+const MOST: usize = 20;
+/// Who asks: a member, a trainer, a manager, an administrator.
+const ROLES: [(char, i64); 4] = [('m', 3), ('t', 4), ('g', 7), ('a', 9)];
+
+/// What was asked since the last look.
+static ASKED: Mutex<Vec<String>> = Mutex::new(Vec::new());
+
+/// Hears what the storage says of each statement. It says so before whoever asked gets the last row.
+struct Ear;
+
+impl Subscriber for Ear {
+    fn enabled(&self, about: &Metadata<'_>) -> bool {
+        about.target() == "sqlx::query"
+    }
+
+    fn new_span(&self, _: &span::Attributes<'_>) -> span::Id {
+        span::Id::from_u64(1)
+    }
+
+    fn record(&self, _: &span::Id, _: &span::Record<'_>) {}
+
+    fn record_follows_from(&self, _: &span::Id, _: &span::Id) {}
+
+    fn event(&self, event: &Event<'_>) {
+        let mut said = Said::default();
+        event.record(&mut said);
+        let statement = if said.whole.is_empty() { said.summary } else { said.whole };
+        // A view of the storage is begun before its statements, and ended when nobody waits for it any more.
+        if !matches!(statement.as_str(), "BEGIN" | "ROLLBACK") {
+            ASKED.lock().unwrap_or_else(PoisonError::into_inner).push(statement);
+        }
+    }
+
+    fn enter(&self, _: &span::Id) {}
+
+    fn exit(&self, _: &span::Id) {}
+}
+
+#[derive(Default)]
+struct Said {
+    summary: String,
+    whole: String,
+}
+
+impl Visit for Said {
+    fn record_str(&mut self, field: &Field, value: &str) {
+        let words = value.split_whitespace().collect::<Vec<_>>().join(" ");
+        match field.name() {
+            "summary" => self.summary = words,
+            "db.statement" => self.whole = words,
+            _ => {}
+        }
+    }
+
+    fn record_debug(&mut self, _: &Field, _: &dyn Debug) {}
+}
+
+/// `many` of everything, about person 20 and whoever asks.
+fn more(many: u16) -> String {
+    let (person, machine) = (Some(PersonId(20)), Some(MachineId(1)));
+    let trace = Trace { at: Millis(0), person, machine, decision: Decision::Deny(Vec::new()), steps: Vec::new() };
+    let trace = serde_json::to_string(&trace).unwrap();
+    format!(
+        "CREATE TEMP TABLE n AS WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {many})
+            SELECT i FROM n;
+         CREATE TEMP TABLE who AS SELECT id AS p FROM person WHERE id IN (3, 4, 7, 9, 20);
+         CREATE TEMP TABLE now AS SELECT unixepoch() * 1000 AS at;
+         INSERT INTO person (id, status, created_at) SELECT 1000 + i, 'active', 0 FROM n
+            UNION ALL SELECT 2000 + i, 'applicant', 0 FROM n UNION ALL SELECT 3000 + i, 'suspended', 0 FROM n;
+         INSERT INTO profile (person_id, name, email) SELECT id, 'Person ' || id, 'many-' || id || '@example.org'
+            FROM person WHERE id > 1000;
+         INSERT INTO card (id, person_id, uid, state, given_at) SELECT 1000 + i, 1000 + i, printf('d0%06x', i), 'active', 0 FROM n
+            UNION ALL SELECT p * 1000 + i, p, printf('%02x%06x', p, i), 'lost', 0 FROM n, who;
+         INSERT INTO place (id, name) SELECT 100 + i, 'Place ' || i FROM n;
+         INSERT INTO equipment_type (id, name, risk) SELECT 100 + i, 'Type ' || i, 'medium' FROM n;
+         INSERT INTO type_requirement SELECT 3, 100 + i FROM n;
+         INSERT INTO machine (id, number, type_id, place_id, name)
+            SELECT 1000 + i, 1000 + i, iif(i % 2, 3, 100 + i), 100 + i, 'Machine ' || i FROM n;
+         INSERT INTO machine_signal SELECT 1000 + i, now.at, 1 FROM n, now;
+         INSERT INTO machine_block (machine_id, placed_at) SELECT 1000 + i, 0 FROM n WHERE i % 3 = 1;
+         INSERT INTO board (machine_id, serial, firmware, address, first_seen, last_seen)
+            SELECT 1, 's' || i, '1.0', '10.0.0.1', 0, now.at FROM n, now;
+         INSERT INTO qualification (person_id, type_id, relation, kind, effective_from, cause, recorded_at)
+            SELECT 1000 + i, t.k, r.r, 'granted', 0, 'trainer', 0 FROM n, (SELECT 1 AS k UNION SELECT 3) t,
+                   (SELECT 'user' AS r UNION SELECT 'trainer') r
+            UNION ALL SELECT p, 100 + i, 'trainer', 'granted', 0, 'trainer', 0 FROM n, who
+            UNION ALL SELECT 20, 100 + i, 'user', 'banned', 1, 'trainer', 0 FROM n;
+         INSERT INTO remark (id, about_person, body, written_at) SELECT p * 1000 + i, p, 'words', 0 FROM n, who;
+         INSERT INTO person_note (person_id, remark_id) SELECT p, p * 1000 + i FROM n, who;
+         INSERT INTO hold (person_id, reason, remark_id, placed_at, lifted_at)
+            SELECT p, 'safety', p * 1000 + i, 0, 1 FROM n, who
+            UNION ALL SELECT 20, 'unpaid', NULL, 0, NULL FROM n UNION ALL SELECT 1000 + i, 'unpaid', NULL, 0, NULL FROM n;
+         INSERT INTO alias (id, person_id, month) SELECT p * 1000 + i, p, 190000 + i FROM n, who;
+         INSERT INTO use_session (machine_id, alias_id, card_id, started_at, last_sign_at, ended_at, ending, source,
+                approximate, provisional, other_card, twin_start, twin_stop, authorised)
+            SELECT 1, p * 1000 + i, p, now.at - i * 60000, now.at, now.at, 'logged-out', 'live', 0, 0, 0, 0, 0, 1
+              FROM n, who, now;
+         INSERT INTO last_use (person_id, machine_id, at) SELECT p, 1000 + i, 0 FROM n, who;
+         INSERT INTO attempt (machine_id, card_id, at, level, reasons, trace)
+            SELECT 1, p, now.at - i, 0, 'machine.not-qualified', '{trace}' FROM n, who, now;
+         INSERT INTO unknown_card (uid, machine_id, first_seen, last_seen)
+            SELECT printf('e0%06x', i), 1, now.at, now.at FROM n, now;
+         INSERT INTO audit (seq, at, alias, door, action, subject, detail, hash)
+            SELECT p * 1000 + i, 0, p * 1000 + i, 'web', iif(i % 2, 'person.suspended', 'card.given'), 'person:' || p,
+                   '{{\"card\":' || p || '}}', zeroblob(32) FROM n, who;
+         INSERT INTO display (name, made_at, made_by) SELECT 'Screen ' || i, 0, 20000 + i FROM n;
+         INSERT INTO machine_request (machine_id, kind, card_id, cause, state, queued_at, by_alias)
+            SELECT 1, 'stop', 20, 'asked', 'expired', 0, 20000 + i FROM n;
+         INSERT INTO opening_hours (scope, scope_id, weekday, from_min, to_min)
+            SELECT 'space', 0, i % 7, 10 * i, 10 * i + 5 FROM n UNION ALL SELECT 'machine', 1, i % 7, 10 * i, 10 * i + 5 FROM n;
+         INSERT INTO opening_exception (scope, scope_id, day) SELECT 'space', 0, unixepoch() / 86400 + i FROM n;
+         INSERT INTO setting (scope, scope_id, key, value) SELECT 'machine', 1000 + i, 'board.grace', '5' FROM n;
+         INSERT INTO setting_change (scope, scope_id, key, version, changed_at, changed_by)
+            SELECT 'machine', 1000 + i, 'board.grace', 1, 0, 20000 + i FROM n;
+         INSERT INTO picture (person_id, body, small, added_at) SELECT 1000 + i, x'ff', x'ff', 0 FROM n;
+         INSERT INTO api_token (hash, person_id, name, scopes, created_at)
+            SELECT randomblob(32), p, 'Program ' || i, 'people:read', 0 FROM n, who;
+         INSERT INTO session (hash, person_id, created_at, seen_at, expires_at, device)
+            SELECT randomblob(32), p, now.at, now.at, now.at + 3600000, 'a test' FROM n, who, now;
+         INSERT INTO retention_run (at, by_alias, decisions, unknown_cards, sign_ins, names)
+            SELECT i, 20000 + i, 0, 0, 0, 0 FROM n;
+         INSERT INTO rejected_message (kind, seen, last_at, topic, example) SELECT 'kind ' || i, 1, 0, 'x', 'x' FROM n;"
+    )
+}
+
+/// Somebody is on every other machine too.
+const BUSY: &str = "
+    INSERT INTO use_session (machine_id, card_id, started_at, last_sign_at, source, approximate, provisional, other_card,
+        twin_start, twin_stop, authorised)
+        SELECT m.id, m.id, unixepoch() * 1000 - 60000, unixepoch() * 1000, 'live', 0, 0, 0, 0, 0, 1 FROM machine m WHERE m.id > 1000;";
+
+/// What is read at which address: every page, and every operation of the API that changes nothing.
+fn addresses() -> Vec<String> {
+    let pages = matrix_rows::ROWS.iter().filter_map(|(route, ask, _)| match ask {
+        Ask::Get(path) => (*route != "/live").then(|| (*path).to_owned()),
+        Ask::Post(_) => None,
+    });
+    let reading: Vec<_> = operations().into_iter().filter(|operation| !operation.writes()).collect();
+    let programs = api_rows::ROWS.iter().filter(|(id, ..)| reading.iter().any(|operation| operation.id == *id));
+    pages.chain(programs.map(|(_, path, ..)| format!("{ROOT}{path}"))).collect()
+}
+
+/// What whoever has `role` asks of the storage at each address, in a space with `many` of everything.
+async fn asked(role: char, person: i64, many: u16) -> Vec<(String, Vec<String>)> {
+    let space = Space::open_with(role, Some(person), more(many)).await;
+    let mut all = Vec::new();
+    for address in addresses() {
+        space.begin_anew().await;
+        sqlx::raw_sql(BUSY).execute(&mut space.raw().await).await.unwrap();
+        ASKED.lock().unwrap().clear();
+        let answer = space.send(Request::get(&address).body(Body::empty()).unwrap()).await;
+        let status = answer.status();
+        assert!(!status.is_server_error(), "{address} answers {status}");
+        to_bytes(answer.into_body(), usize::MAX).await.unwrap();
+        all.push((address, std::mem::take(&mut *ASKED.lock().unwrap())));
+    }
+    space.ctx.close().await;
+    all
+}
+
+fn how_often(statements: &[String]) -> BTreeMap<&str, usize> {
+    let mut times = BTreeMap::new();
+    statements.iter().for_each(|statement| *times.entry(statement.as_str()).or_default() += 1);
+    times
+}
+
+#[tokio::test]
+async fn a_full_space_is_asked_no_more_statements_than_a_small_one() {
+    tracing::subscriber::set_global_default(Ear).unwrap();
+    let mut wrong = String::new();
+    let mut most = (0, String::new());
+    for (role, person) in ROLES {
+        let [small, large] = SIZES;
+        let (small, large) = (asked(role, person, small).await, asked(role, person, large).await);
+        for ((address, few), (_, many)) in small.into_iter().zip(large) {
+            most = most.max((many.len(), address.clone()));
+            if many.len() <= few.len() && many.len() <= MOST {
+                continue;
+            }
+            // Writing to a string cannot fail.
+            let _ = writeln!(wrong, "{address} as {role}: {} statements, then {}", few.len(), many.len());
+            let before = how_often(&few);
+            for (statement, times) in how_often(&many) {
+                let was = before.get(statement).copied().unwrap_or_default();
+                if times > was {
+                    let _ = writeln!(wrong, "    {was} times, then {times}: {statement}");
+                }
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong}");
+    assert!(most.0 > 5, "nothing was heard: {most:?}");
+}
