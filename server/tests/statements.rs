@@ -4,6 +4,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
 mod api_rows;
+#[expect(dead_code, reason = "what is posted is not asked here")]
 mod matrix_rows;
 mod roles;
 

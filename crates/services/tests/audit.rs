@@ -120,6 +120,12 @@ async fn a_filter_narrows_by_day_by_name_by_code_and_by_subject() {
         (Filter { subject: "machine:1".into(), ..Filter::default() }, uses),
         (Filter { subject: "machine:".into(), ..Filter::default() }, 0),
         (Filter { subject: "entran".into(), ..Filter::default() }, 2),
+        (Filter { by: "ada".into(), subject: "machine:1".into(), ..Filter::default() }, uses),
+        (Filter { by: "ada".into(), subject: "machine".into(), ..Filter::default() }, uses),
+        (Filter { by: "ada".into(), subject: "entran".into(), ..Filter::default() }, 0),
+        (Filter { by: "bob".into(), subject: "machine:1".into(), ..Filter::default() }, 0),
+        (Filter { action: "display.".into(), subject: "entran".into(), ..Filter::default() }, 2),
+        (Filter { action: "use.".into(), subject: "display".into(), ..Filter::default() }, 0),
         (Filter { subject: "' OR 1=1 --".into(), ..Filter::default() }, 0),
     ] {
         assert_eq!(read(&lab, filter.clone()).await.len(), expected, "{filter:?}");

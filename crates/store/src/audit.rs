@@ -11,9 +11,11 @@
 
 mod about;
 mod cut;
+mod wanted;
 
 pub use about::about_person;
 pub use cut::{ACTION as CUT, Cut, cut};
+pub use wanted::{Row, Wanted, newest};
 
 use std::path::Path;
 
@@ -23,7 +25,7 @@ use sqlx::{ConnectOptions, Connection, SqliteConnection, sqlite::SqliteConnectOp
 
 use domain::{
     actor::{Door, Proof},
-    id::{AliasId, PersonId},
+    id::AliasId,
     time::Millis,
 };
 
@@ -311,120 +313,4 @@ fn log_of(path: &Path) -> std::path::PathBuf {
     let mut log = path.as_os_str().to_owned();
     log.push("-wal");
     log.into()
-}
-
-/// Which entries are wanted; an empty word or `None` asks for nothing.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Wanted {
-    /// From this instant on.
-    pub from: Option<Millis>,
-    /// Before this instant.
-    pub until: Option<Millis>,
-    /// By somebody whose name holds this.
-    pub by: String,
-    /// Actions that begin so.
-    pub action: String,
-    /// Subjects: `machine:7`, all of a kind (`machine`), or by a piece of its name.
-    pub subject: String,
-    /// Older than this entry.
-    pub before: Option<i64>,
-}
-
-/// An entry as it is read.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Row {
-    /// Its number in the chain.
-    pub seq: i64,
-    /// When.
-    pub at: Millis,
-    /// Somebody did it, known or not any more.
-    pub somebody: bool,
-    /// Who, while that is known.
-    pub by: Option<(PersonId, String)>,
-    /// How they came in.
-    pub door: Door,
-    /// What.
-    pub action: String,
-    /// About what: `machine:7`.
-    pub subject: String,
-    /// What that is called, while it is known.
-    pub subject_name: Option<String>,
-    /// The particulars, as JSON.
-    pub detail: String,
-}
-
-/// An entry as the statements read it.
-struct Read {
-    seq: i64,
-    at: Millis,
-    alias: Option<AliasId>,
-    door: Door,
-    action: String,
-    subject: String,
-    detail: String,
-    person: Option<PersonId>,
-    name: Option<String>,
-    subject_name: Option<String>,
-}
-
-impl From<Read> for Row {
-    fn from(read: Read) -> Self {
-        let Read { seq, at, alias, door, action, subject, detail, person, name, subject_name } = read;
-        Self {
-            seq,
-            at,
-            somebody: alias.is_some(),
-            by: person.zip(name),
-            door,
-            action,
-            subject,
-            subject_name,
-            detail,
-        }
-    }
-}
-
-/// At most `limit` of the wanted entries, newest first.
-pub async fn newest(conn: &mut SqliteConnection, wanted: &Wanted, limit: i64) -> Result<Vec<Row>, StoreError> {
-    let Wanted { from, until, by, action, subject, before } = wanted;
-    let rows = sqlx::query_as!(
-        Read,
-        r#"
-        SELECT a.seq, a.at AS "at: Millis", a.alias AS "alias: AliasId", a.door AS "door: Door", a.action, a.subject,
-               a.detail,
-               l.person_id AS "person?: PersonId", p.name AS "name?: String",
-               coalesce(m.name, s.name, t.name, d.name, e.name) AS "subject_name?: String"
-          FROM audit a
-          LEFT JOIN alias l ON l.id = a.alias
-          LEFT JOIN profile p ON p.person_id = l.person_id
-          LEFT JOIN machine m
-                 ON a.subject GLOB 'machine:[0-9]*' AND m.id = CAST(substr(a.subject, 9) AS INTEGER)
-          LEFT JOIN profile s
-                 ON a.subject GLOB 'person:[0-9]*' AND s.person_id = CAST(substr(a.subject, 8) AS INTEGER)
-          LEFT JOIN equipment_type t
-                 ON a.subject GLOB 'type:[0-9]*' AND t.id = CAST(substr(a.subject, 6) AS INTEGER)
-          LEFT JOIN place e
-                 ON a.subject GLOB 'place:[0-9]*' AND e.id = CAST(substr(a.subject, 7) AS INTEGER)
-          LEFT JOIN display d
-                 ON a.subject GLOB 'display:[0-9]*' AND d.id = CAST(substr(a.subject, 9) AS INTEGER)
-         WHERE (?1 IS NULL OR a.seq < ?1)
-           AND (?2 IS NULL OR a.at >= ?2)
-           AND (?3 IS NULL OR a.at < ?3)
-           AND (?4 = '' OR instr(lower(p.name), lower(?4)) > 0)
-           AND (?5 = '' OR substr(a.action, 1, length(?5)) = ?5)
-           AND (?6 = '' OR a.subject = ?6 OR substr(a.subject, 1, length(?6) + 1) = ?6 || ':'
-                OR instr(lower(coalesce(m.name, s.name, t.name, d.name, e.name)), lower(?6)) > 0)
-         ORDER BY a.seq DESC LIMIT ?7
-        "#,
-        before,
-        from,
-        until,
-        by,
-        action,
-        subject,
-        limit,
-    )
-    .fetch_all(conn)
-    .await?;
-    Ok(rows.into_iter().map(Row::from).collect())
 }

@@ -111,8 +111,6 @@ impl Person {
 /// Which people are listed.
 #[derive(Debug, Clone, Default)]
 pub struct Filter {
-    /// Only this one.
-    pub only: Option<PersonId>,
     /// Only who stands there.
     pub status: Option<PersonStatus>,
     /// Only who was ever given this. Whether they have it now, their ledger says.
@@ -127,89 +125,148 @@ pub struct Filter {
     pub limit: u16,
 }
 
+/// Somebody as the statements read them.
+struct Row {
+    id: PersonId,
+    name: Option<String>,
+    email: Option<String>,
+    status: PersonStatus,
+    created_at: Millis,
+    left_at: Option<Millis>,
+    ledger: String,
+    on_hold: bool,
+    last_use: Option<Millis>,
+    erased_at: Option<Millis>,
+    phone: Option<String>,
+    language: Option<String>,
+    version: i64,
+    picture: Option<Millis>,
+    called: String,
+}
+
+impl Row {
+    fn person(self) -> Result<Person, sqlx::Error> {
+        Ok(Person {
+            id: self.id,
+            email: self.email,
+            status: self.status,
+            created_at: self.created_at,
+            left_at: self.left_at,
+            ledger: qualifications::of_list(&self.ledger)?,
+            on_hold: self.on_hold,
+            last_use: self.last_use,
+            erased_at: self.erased_at,
+            phone: self.phone,
+            language: self.language,
+            version: self.version,
+            picture: self.picture,
+            called: self.name.is_some().then_some(self.called),
+            name: self.name,
+        })
+    }
+}
+
+/// Reads the people that `$page` finds, by `id` and what they are `called`, and what belongs to each: the ledgers of ten
+/// thousand are not read for fifty. A macro, for the text of a statement must be whole where it is checked; `?1` is now.
+macro_rules! people {
+    ($conn:expr, $page:literal, $now:expr $(, $argument:expr)* $(,)?) => {
+        sqlx::query_as!(
+            Row,
+            "WITH page AS MATERIALIZED (" + $page + r#")
+             SELECT p.id AS "id!: PersonId", f.name AS "name?: String", f.email AS "email?: String",
+                    p.status AS "status!: PersonStatus", p.created_at AS "created_at!: Millis",
+                    p.left_at AS "left_at?: Millis",
+                    (SELECT json_group_array(json_array(id, type_id, machine_id, relation, kind, effective_from, until))
+                       FROM qualification q WHERE q.person_id = p.id) AS "ledger!: String",
+                    EXISTS (SELECT 1 FROM hold h WHERE h.person_id = p.id AND h.lifted_at IS NULL AND h.placed_at <= ?1
+                               AND (h.until IS NULL OR ?1 < h.until)) AS "on_hold!: bool",
+                    coalesce((SELECT max(s.started_at) FROM card c JOIN use_session s ON s.card_id = c.id
+                               WHERE c.person_id = p.id),
+                             (SELECT max(u.at) FROM last_use u WHERE u.person_id = p.id)) AS "last_use?: Millis",
+                    p.erased_at AS "erased_at?: Millis", f.phone AS "phone?: String", f.language AS "language?: String",
+                    coalesce(f.version, 0) AS "version!: i64",
+                    (SELECT added_at FROM picture i WHERE i.person_id = p.id) AS "picture?: Millis",
+                    page.called AS "called!: String"
+               FROM page JOIN person p ON p.id = page.id LEFT JOIN profile f ON f.person_id = p.id
+              ORDER BY page.called, p.id"#,
+            $now,
+            $($argument,)*
+        )
+        .fetch_all($conn)
+        .await?
+    };
+}
+
 /// People by name, whoever has none at the end.
 pub async fn list(conn: &mut SqliteConnection, filter: &Filter, now: Millis) -> Result<Vec<Person>, StoreError> {
-    let pattern = contains(&filter.search);
     let (kind, relation) = match filter.role.map(RoleGroup::qualification) {
         Some((relation, Subject::Type(kind))) => (Some(kind), Some(relation)),
         Some((_, Subject::Machine(_))) | None => (None, None),
     };
-    let after = filter.after.as_ref();
-    let (after, nameless, called) = (
-        after.map(|after| after.id),
-        after.map(|after| after.called.is_none()),
-        after.map(|after| after.called.clone().unwrap_or_default()),
-    );
-    // The page first, then what belongs to each: the ledgers of ten thousand people are not read for fifty.
-    let rows = sqlx::query!(
-        r#"
-        WITH page AS MATERIALIZED (
-            SELECT p.id, p.status, p.created_at, p.left_at, p.erased_at, f.name, f.email, f.phone, f.language,
-                   coalesce(f.version, 0) AS version,
-                   f.name IS NULL AS nameless, lower(coalesce(f.name, '')) AS called
-              FROM person p LEFT JOIN profile f ON f.person_id = p.id
-             WHERE (?1 IS NULL OR p.id = ?1) AND (?2 IS NULL OR p.status = ?2)
-               AND (?3 = '%%' OR f.name LIKE ?3 ESCAPE '\' OR f.email LIKE ?3 ESCAPE '\'
-                    OR (?7 <> '' AND EXISTS (SELECT 1 FROM card c WHERE c.person_id = p.id AND c.state <> 'retired'
-                                                AND substr(c.uid, -length(?7)) = ?7)))
-               AND (?8 IS NULL OR EXISTS (SELECT 1 FROM qualification q WHERE q.person_id = p.id AND q.type_id = ?8
-                                             AND q.relation = ?9 AND q.kind = 'granted'))
-               AND (?4 IS NULL OR (f.name IS NULL, lower(coalesce(f.name, '')), p.id) > (?10, ?11, ?4))
-             ORDER BY nameless, called, p.id LIMIT ?5)
-        SELECT p.id AS "id!: PersonId", p.name AS "name?", p.email AS "email?", p.status AS "status!: PersonStatus",
-               p.created_at AS "created_at!: Millis", p.left_at AS "left_at?: Millis",
-               (SELECT json_group_array(json_array(id, type_id, machine_id, relation, kind, effective_from, until))
-                  FROM qualification q WHERE q.person_id = p.id) AS "ledger!: String",
-               EXISTS (SELECT 1 FROM hold h WHERE h.person_id = p.id AND h.lifted_at IS NULL AND h.placed_at <= ?6
-                          AND (h.until IS NULL OR ?6 < h.until)) AS "on_hold!: bool",
-               coalesce((SELECT max(s.started_at) FROM card c JOIN use_session s ON s.card_id = c.id
-                          WHERE c.person_id = p.id),
-                        (SELECT max(u.at) FROM last_use u WHERE u.person_id = p.id)) AS "last_use?: Millis",
-               p.erased_at AS "erased_at?: Millis", p.phone AS "phone?", p.language AS "language?",
-               p.version AS "version!: i64", p.called AS "called!: String",
-               (SELECT added_at FROM picture i WHERE i.person_id = p.id) AS "picture?: Millis"
-          FROM page p ORDER BY p.nameless, p.called, p.id
-        "#,
-        filter.only,
-        filter.status,
-        pattern,
-        after,
-        filter.limit,
-        now,
-        filter.card,
-        kind,
-        relation,
-        nameless,
-        called,
-    )
-    .fetch_all(conn)
-    .await?;
-    let people = rows.into_iter().map(|row| {
-        Ok(Person {
-            id: row.id,
-            email: row.email,
-            status: row.status,
-            created_at: row.created_at,
-            left_at: row.left_at,
-            ledger: qualifications::of_list(&row.ledger)?,
-            on_hold: row.on_hold,
-            last_use: row.last_use,
-            erased_at: row.erased_at,
-            phone: row.phone,
-            language: row.language,
-            version: row.version,
-            picture: row.picture,
-            called: row.name.is_some().then_some(row.called),
-            name: row.name,
-        })
-    });
-    Ok(people.collect::<Result<_, sqlx::Error>>()?)
+    let (after, called) = match &filter.after {
+        Some(Cursor { id, called: Some(called) }) => (*id, called.as_str()),
+        Some(Cursor { called: None, .. }) | None => (PersonId(0), ""),
+    };
+    let mut rows = Vec::new();
+    if filter.after.as_ref().is_none_or(|after| after.called.is_some()) {
+        let pattern = contains(&filter.search);
+        rows = people!(
+            &mut *conn,
+            r#"SELECT f.person_id AS id, lower(f.name) AS called
+                 FROM profile f CROSS JOIN person p ON p.id = f.person_id
+                WHERE lower(f.name) >= ?2 AND (lower(f.name), f.person_id) > (?2, ?3)
+                  AND (?4 = '%%' OR f.name LIKE ?4 ESCAPE '\' OR f.email LIKE ?4 ESCAPE '\'
+                       OR f.person_id IN (SELECT c.person_id FROM card c
+                                           WHERE ?5 <> '' AND c.state <> 'retired' AND substr(c.uid, -length(?5)) = ?5))
+                  AND (?6 IS NULL OR f.person_id IN (SELECT q.person_id FROM qualification q
+                                                      WHERE q.type_id = ?6 AND q.relation = ?7 AND q.kind = 'granted'))
+                  AND (?8 IS NULL OR p.status = ?8)
+                ORDER BY lower(f.name), f.person_id LIMIT ?9"#,
+            now,
+            called,
+            after,
+            pattern,
+            filter.card,
+            kind,
+            relation,
+            filter.status,
+            filter.limit,
+        );
+    }
+    let left = usize::from(filter.limit).saturating_sub(rows.len());
+    // Whoever has no name is not found by one.
+    if left > 0 && filter.search.is_empty() {
+        let after =
+            filter.after.as_ref().filter(|after| after.called.is_none()).map_or(PersonId(0), |after| after.id);
+        let left = i64::try_from(left).unwrap_or(i64::MAX);
+        rows.extend(people!(
+            &mut *conn,
+            "SELECT p.id, '' AS called FROM person p LEFT JOIN profile f ON f.person_id = p.id
+              WHERE f.person_id IS NULL AND p.id > ?2 AND (?3 IS NULL OR p.status = ?3)
+                AND (?4 IS NULL OR p.id IN (SELECT q.person_id FROM qualification q
+                                             WHERE q.type_id = ?4 AND q.relation = ?5 AND q.kind = 'granted'))
+              ORDER BY p.id LIMIT ?6",
+            now,
+            after,
+            filter.status,
+            kind,
+            relation,
+            left,
+        ));
+    }
+    Ok(rows.into_iter().map(Row::person).collect::<Result<_, _>>()?)
 }
 
 /// One of them; `None` when there is nobody with this id.
 pub async fn one(conn: &mut SqliteConnection, id: PersonId, now: Millis) -> Result<Option<Person>, StoreError> {
-    let filter = Filter { only: Some(id), limit: 1, ..Filter::default() };
-    Ok(list(conn, &filter, now).await?.pop())
+    let mut rows = people!(
+        conn,
+        "SELECT p.id, lower(coalesce(f.name, '')) AS called
+           FROM person p LEFT JOIN profile f ON f.person_id = p.id WHERE p.id = ?2",
+        now,
+        id,
+    );
+    Ok(rows.pop().map(Row::person).transpose()?)
 }
 
 /// How many people stand where.

@@ -57,8 +57,9 @@ pub async fn cut_cards_of_facts(tx: &mut WriteTx, limit: Millis, most: i64) -> R
     let found = sqlx::query!(
         r#"SELECT s.fact AS "from!: i64",
                   (SELECT max(f.id) FROM (SELECT id FROM board_fact WHERE id > s.fact ORDER BY id LIMIT ?2) f
-                    WHERE f.id < coalesce((SELECT id FROM board_fact WHERE id > s.fact AND arrived_at >= ?1
-                                            ORDER BY id LIMIT 1), 9223372036854775807)) AS "through?: i64"
+                    WHERE f.id < coalesce((SELECT min(y.id) FROM (SELECT id, arrived_at FROM board_fact WHERE id > s.fact
+                                                                   ORDER BY id LIMIT ?2) y
+                                            WHERE y.arrived_at >= ?1), 9223372036854775807)) AS "through?: i64"
              FROM fact_start s"#,
         before,
         most,

@@ -48,7 +48,6 @@ pub async fn list(
     let mut snapshot = ctx.store().snapshot().await?;
     let search: String = query.search.trim().chars().take(SEARCH).collect();
     let filter = Filter {
-        only: None,
         status: query.status,
         role: query.role,
         card: if actor.may(Permission::GiveCard, About::NOTHING) { tail(&search) } else { String::new() },

@@ -7,7 +7,7 @@ use domain::{
 };
 use sqlx::SqliteConnection;
 
-use super::{Read, Row};
+use super::wanted::{Read, Row};
 use crate::StoreError;
 
 /// At most `limit` entries about `person`, newest first; older than the entry `before`, if there is one.

@@ -49,7 +49,8 @@ pub async fn cut(tx: &mut WriteTx, limit: Millis, most: i64) -> Result<Option<Cu
     let last = sqlx::query!(
         r#"SELECT seq AS "seq!", hash AS "hash!" FROM audit
             WHERE seq <= (SELECT seq FROM audit_start) + ?1
-              AND seq < coalesce((SELECT seq FROM audit WHERE at >= ?2 ORDER BY seq LIMIT 1), 9223372036854775807)
+              AND seq < coalesce((SELECT seq FROM audit WHERE seq <= (SELECT seq FROM audit_start) + ?1 AND at >= ?2
+                                   ORDER BY seq LIMIT 1), 9223372036854775807)
             ORDER BY seq DESC LIMIT 1"#,
         most,
         limit,
