@@ -13,6 +13,8 @@
     reason = "a measurement that cannot go on should stop, and figures are rounded anyway"
 )]
 
+#[path = "../common/mod.rs"]
+mod common;
 mod lab;
 mod load;
 mod peer;

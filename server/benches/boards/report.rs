@@ -1,16 +1,11 @@
 //! The figures as a table, for the terminal and for `BENCHMARKS.md`.
 
-use crate::{Size, load::Figures};
-use std::{
-    fmt::Write,
-    fs,
-    process::Command,
-    time::{Duration, SystemTime, UNIX_EPOCH},
+use crate::{
+    Size,
+    common::{machine, publish, today},
+    load::Figures,
 };
-
-const FILE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../BENCHMARKS.md");
-const BEGIN: &str = "<!-- boards: begin -->";
-const END: &str = "<!-- boards: end -->";
+use std::{fmt::Write, time::Duration};
 
 struct Row {
     what: &'static str,
@@ -73,18 +68,7 @@ impl Report {
     }
 
     pub fn print_and_write(&self, quick: bool, peer: bool) {
-        let table = self.table(peer);
-        println!("{table}");
-        if quick {
-            println!("a quick run: not written to BENCHMARKS.md");
-            return;
-        }
-        let old = fs::read_to_string(FILE).unwrap_or_default();
-        let new = match (old.split_once(BEGIN), old.split_once(END)) {
-            (Some((before, _)), Some((_, after))) => format!("{before}{BEGIN}\n{table}{END}{after}"),
-            _ => format!("{old}\n{BEGIN}\n{table}{END}\n"),
-        };
-        fs::write(FILE, new).expect("BENCHMARKS.md");
+        publish("boards", &self.table(peer), quick);
     }
 
     fn table(&self, peer: bool) -> String {
@@ -110,26 +94,4 @@ impl Report {
         }
         text
     }
-}
-
-#[expect(clippy::disallowed_methods, reason = "the date of a report")]
-fn today() -> String {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    let days = i64::try_from(since.as_secs() / 86_400).unwrap_or(0);
-    let date = domain::time::Date::from_days(days);
-    format!("{}-{:02}-{:02}", date.year, date.month, date.day)
-}
-
-fn machine() -> String {
-    let cores = std::thread::available_parallelism().map_or(0, usize::from);
-    let info = fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
-    let model = info.lines().find_map(|line| line.strip_prefix("model name")).unwrap_or_default();
-    let model = model.trim_start_matches(['\t', ' ', ':']);
-    let kernel = Command::new("uname")
-        .arg("-sr")
-        .output()
-        .map(|out| String::from_utf8_lossy(&out.stdout).trim().to_owned());
-    let load = fs::read_to_string("/proc/loadavg").unwrap_or_default();
-    let load = load.split(' ').next().unwrap_or_default().to_owned();
-    format!("{cores} cores, {model}, {}, load {load} at the end", kernel.unwrap_or_default())
 }
