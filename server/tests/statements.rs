@@ -121,6 +121,9 @@ fn more(many: u16) -> String {
                    (SELECT 'user' AS r UNION SELECT 'trainer') r
             UNION ALL SELECT p, 100 + i, 'trainer', 'granted', 0, 'trainer', 0 FROM n, who
             UNION ALL SELECT 20, 100 + i, 'user', 'banned', 1, 'trainer', 0 FROM n;
+         INSERT INTO qualification (person_id, type_id, relation, kind, effective_from, until, cause, recorded_at)
+            SELECT 1000 + i, 3, 'owner', 'granted', 0, now.at + 86400000, 'trainer', 0 FROM n, now;
+         INSERT INTO hold (person_id, reason, placed_at, until) SELECT 1000 + i, 'safety', 0, now.at + 86400000 FROM n, now;
          INSERT INTO remark (id, about_person, body, written_at) SELECT p * 1000 + i, p, 'words', 0 FROM n, who;
          INSERT INTO person_note (person_id, remark_id) SELECT p, p * 1000 + i FROM n, who;
          INSERT INTO hold (person_id, reason, remark_id, placed_at, lifted_at)
@@ -196,7 +199,9 @@ async fn asked(role: char, person: i64, many: u16) -> Vec<(String, Vec<String>)>
 
 fn how_often(statements: &[String]) -> BTreeMap<&str, usize> {
     let mut times = BTreeMap::new();
-    statements.iter().for_each(|statement| *times.entry(statement.as_str()).or_default() += 1);
+    for statement in statements {
+        *times.entry(statement.as_str()).or_default() += 1;
+    }
     times
 }
 

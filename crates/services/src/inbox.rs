@@ -28,7 +28,7 @@ use std::{future::Future, pin::Pin};
 use store::{
     Done, SqliteConnection, StoreError, audit, inbox,
     people::{alias_of, applicants, one, set_status},
-    qualifications::{self, NewEntry},
+    qualifications::{self, Equipment, NewEntry},
 };
 use text::Lang;
 
@@ -178,9 +178,9 @@ async fn expiring(ctx: &Ctx, conn: &mut SqliteConnection, now: Millis) -> Result
     }
     let things = qualifications::equipment(conn, None).await?;
     let mut items = Vec::new();
-    for (person, name) in people {
-        let ledger = qualifications::of_person(conn, person).await?;
-        for thing in things.iter().filter(|thing| !thing.archived && thing.built_in.is_none()) {
+    for (person, name, ledger) in people {
+        let about = |thing: &&Equipment| ledger.0.iter().any(|entry| entry.subject == thing.subject);
+        for thing in things.iter().filter(|thing| !thing.archived && thing.built_in.is_none()).filter(about) {
             let on = [thing.subject];
             let Some(relation) = ledger.highest(&on, now) else { continue };
             let Some(until) = ledger.holds_until(relation, &on, now).filter(|&until| until < soon) else {

@@ -3,11 +3,12 @@
 use domain::{
     holds::HoldReason,
     id::{HoldId, PersonId},
+    qualifications::Ledger,
     time::Millis,
 };
 use sqlx::SqliteConnection;
 
-use crate::{StoreError, WriteTx};
+use crate::{StoreError, WriteTx, qualifications};
 
 /// A hold that ends by itself.
 #[derive(Debug, Clone)]
@@ -47,19 +48,21 @@ pub async fn holds_ending(
     Ok(holds)
 }
 
-/// Active people with a grant that ends between `now` and `before`.
+/// Active people with a grant that ends between `now` and `before`, and everything the ledger says about them.
 pub async fn with_ending_grants(
     conn: &mut SqliteConnection,
     now: Millis,
     before: Millis,
     limit: u16,
-) -> Result<Vec<(PersonId, Option<String>)>, StoreError> {
+) -> Result<Vec<(PersonId, Option<String>, Ledger)>, StoreError> {
     let rows = sqlx::query!(
-        r#"SELECT p.id AS "id!: PersonId", f.name AS "name?"
+        r#"SELECT p.id AS "id!: PersonId", f.name AS "name?",
+                  (SELECT json_group_array(json_array(id, type_id, machine_id, relation, kind, effective_from, until))
+                     FROM qualification q WHERE q.person_id = p.id) AS "ledger!: String"
              FROM person p LEFT JOIN profile f ON f.person_id = p.id
             WHERE p.status = 'active'
-              AND EXISTS (SELECT 1 FROM qualification q
-                           WHERE q.person_id = p.id AND q.kind = 'granted' AND q.until > ?1 AND q.until < ?2)
+              AND p.id IN (SELECT q.person_id FROM qualification q
+                            WHERE q.kind = 'granted' AND q.until > ?1 AND q.until < ?2)
             ORDER BY p.id LIMIT ?3"#,
         now,
         before,
@@ -67,7 +70,8 @@ pub async fn with_ending_grants(
     )
     .fetch_all(conn)
     .await?;
-    Ok(rows.into_iter().map(|row| (row.id, row.name)).collect())
+    let people = rows.into_iter().map(|row| Ok((row.id, row.name, qualifications::of_list(&row.ledger)?)));
+    Ok(people.collect::<Result<_, sqlx::Error>>()?)
 }
 
 /// The last word about where somebody stands.

@@ -6,7 +6,7 @@ use domain::{
     time::Millis,
 };
 use sha2::{Digest, Sha256};
-use sqlx::{ConnectOptions, Connection, sqlite::SqliteConnectOptions};
+use sqlx::{ConnectOptions, Connection, SqliteConnection, sqlite::SqliteConnectOptions};
 use std::path::Path;
 
 /// People, whatever became of them.
@@ -146,13 +146,17 @@ pub async fn furnish(file: &Path) {
          COMMIT;"
     );
     sqlx::raw_sql(sqlx::AssertSqlSafe(sql)).execute(&mut conn).await.unwrap();
+    sign_in(&mut conn).await;
+    conn.close().await.unwrap();
+}
+
+async fn sign_in(conn: &mut SqliteConnection) {
     for person in [MANAGER, ADMINISTRATOR, MEMBER] {
         let session = sqlx::query(
             "INSERT INTO session (hash, person_id, created_at, seen_at, expires_at, device)
              VALUES (?, ?, unixepoch() * 1000, unixepoch() * 1000, (unixepoch() + 86400) * 1000, 'a benchmark')",
         );
         let hash: [u8; 32] = Sha256::digest(secret(person)).into();
-        session.bind(hash.as_slice()).bind(person).execute(&mut conn).await.unwrap();
+        session.bind(hash.as_slice()).bind(person).execute(&mut *conn).await.unwrap();
     }
-    conn.close().await.unwrap();
 }

@@ -155,7 +155,7 @@ fn serve(data: &Path) -> (Process, String) {
             let url = run["http"].as_str().unwrap();
             return (process, url.trim_start_matches("http://").trim_end_matches('/').to_owned());
         }
-        assert!(begin.elapsed() < Duration::from_secs(60), "Toolgate does not start");
+        assert!(begin.elapsed() < Duration::from_mins(1), "Toolgate does not start");
         std::thread::yield_now();
     }
 }

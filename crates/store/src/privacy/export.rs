@@ -74,8 +74,7 @@ pub async fn export(
                 'end', strftime('%Y-%m-%dT%H:%M:%SZ', u.ended_at / 1000, 'unixepoch'), 'ending', u.ending))
              FROM use_session u JOIN machine m ON m.id = u.machine_id
             WHERE u.alias_id IN mine OR u.card_id IN cards) AS "use_session!: String",
-          (SELECT json_group_array(json_object('machine', m.name,
-                'at', strftime('%Y-%m-%dT%H:%M:%SZ', u.at / 1000, 'unixepoch')))
+          (SELECT json_group_array(json_object('machine', m.name, 'at', strftime('%Y-%m-%dT%H:%M:%SZ', u.at / 1000, 'unixepoch')))
              FROM last_use u JOIN machine m ON m.id = u.machine_id WHERE u.person_id = ?1) AS "last_use!: String",
           (SELECT json_group_array(json_object('machine', m.name, 'allowed', json(iif(a.level > 0, 'true', 'false')),
                 'reasons', a.reasons, 'at', strftime('%Y-%m-%dT%H:%M:%SZ', a.at / 1000, 'unixepoch')))
@@ -94,7 +93,7 @@ pub async fn export(
     )
     .fetch_one(conn)
     .await?;
-    let tables = [
+    read([
         ("person", row.person),
         ("profile", row.profile),
         ("account", row.account),
@@ -112,8 +111,14 @@ pub async fn export(
         ("attempt", row.attempt),
         ("audit", row.audit),
         ("machine_request", row.machine_request),
-    ];
-    let read = |text: &str| serde_json::from_str(text).map_err(|error| sqlx::Error::Decode(error.into()));
-    let tables = tables.into_iter().map(|(name, rows)| Ok((name, read(&rows)?)));
+    ])
+}
+
+/// The rows of each table.
+fn read<const N: usize>(
+    tables: [(&'static str, String); N],
+) -> Result<Vec<(&'static str, Vec<Value>)>, StoreError> {
+    let rows = |text: &str| serde_json::from_str(text).map_err(|error| sqlx::Error::Decode(error.into()));
+    let tables = tables.into_iter().map(|(name, text)| Ok((name, rows(&text)?)));
     Ok(tables.collect::<Result<_, sqlx::Error>>()?)
 }
