@@ -133,3 +133,29 @@ for (const colorScheme of ["light", "dark"] as const) {
     await context.close();
   });
 }
+
+test("a machine has a photo where somebody gave it one, also without script", async ({ lab, browser }) => {
+  test.setTimeout(90_000);
+  await lab.demo("--no-boards");
+  const context = await browser.newContext({ javaScriptEnabled: false, locale: "en-GB", viewport: { width: 390, height: 844 } });
+  const page = await context.newPage();
+  await enter(lab, page, "an administrator");
+  await open(lab, page, "/machines/1/edit", false);
+  const give = page.getByRole("button", { name: "Use this picture" });
+  await page.locator("#picture").setInputFiles({ name: "x.png", mimeType: "image/png", buffer: Buffer.from("no picture") });
+  await give.click();
+  await expect(page.getByText("This is no picture that can be read here")).toBeVisible();
+  // One white pixel.
+  const pixel = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8/5+hHgAHggJ/PchI7wAAAABJRU5ErkJggg==";
+  await page.locator("#picture").setInputFiles({ name: "x.png", mimeType: "image/png", buffer: Buffer.from(pixel, "base64") });
+  await give.click();
+  await expect(page.getByRole("img", { name: /^Photo of / })).toBeVisible();
+  await open(lab, page, "/machines/1", false);
+  const photo = page.getByRole("img", { name: /^Photo of / });
+  await expect(photo).toBeVisible();
+  expect((await page.request.get(lab.url + (await photo.getAttribute("src")))).headers()["content-type"]).toBe("image/jpeg");
+  await open(lab, page, "/machines/1/edit", false);
+  await page.getByRole("button", { name: "Take the picture away" }).click();
+  await expect(page.getByRole("img", { name: /^Photo of / })).toHaveCount(0);
+  await context.close();
+});

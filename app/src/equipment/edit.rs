@@ -16,13 +16,14 @@ use crate::{
         changing::{part, text},
         form::{Field, Form},
         icon::Icon,
+        picture::PictureForm,
         saved::Saved,
         select::Select,
         skeleton::SkeletonList,
         versions::{VERSION, Versioned, Versions, begun_from},
     },
 };
-use domain::{equipment::MachineSheet, id::MachineId, live::Noun};
+use domain::{equipment::MachineSheet, id::MachineId, live::Noun, pictures::Subject};
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::{
@@ -90,6 +91,7 @@ fn Page(sheet: RwSignal<MachineSheet>, save: Call<SaveMachine>, archive: Call<Ar
     let newest = Memo::new(move |_| sheet.with(|sheet| (sheet.id.0, sheet.saved.version)));
     let (begun, typing) = begun_from(newest);
     let saved = Memo::new(move |_| query.with(|query| query.get_str("saved").is_some()));
+    let picture = Memo::new(move |_| sheet.with(|sheet| (sheet.id, sheet.picture)));
     view! {
         <Title text=title/>
         <a class="crumb" href=move || format!("/machines/{}", id.get())><Icon name="chevron-left"/>{text(move || name.get())}</a>
@@ -102,6 +104,11 @@ fn Page(sheet: RwSignal<MachineSheet>, save: Call<SaveMachine>, archive: Call<Ar
         {part(move || {
             begun.track();
             Some(view! { <Sheet sheet=sheet.get_untracked() save typing/> })
+        })}
+        {part(move || {
+            let (id, picture) = picture.get();
+            let back = format!("/machines/{id}/edit");
+            Some(view! { <PictureForm subject=Subject::Machine(id) name=name.get_untracked() picture back/> })
         })}
         <section class="card" aria-labelledby="more">
             <div class="card-head"><h2 id="more">{t.equipment_more()}</h2></div>
@@ -186,6 +193,7 @@ mod tests {
             id: MachineId(7),
             saved: Saved::new(4, fields),
             archived,
+            picture: Some(44),
             inherited: vec![
                 ("grace".into(), "2".into()),
                 ("mode".into(), "open".into()),
@@ -213,6 +221,15 @@ mod tests {
         let said = words(&html);
         assert!(said.contains("As set elsewhere: Every member") && said.contains("As set elsewhere: 2"), "{said}");
         assert!(html.contains(r#"aria-label="Put away: Laser &lt;1&gt;""#), "{html}");
+    }
+
+    #[test]
+    fn the_picture_is_shown_and_its_form_comes_back_here() {
+        let html = page(None);
+        assert!(html.contains(r#"src="/pictures/machine/7?v=44""#), "{html}");
+        assert!(html.contains(r#"alt="Photo of Laser &lt;1&gt;""#), "{html}");
+        assert!(html.contains(r#"action="/pictures/machine/7""#), "{html}");
+        assert!(html.contains(r#"name="back" value="/machines/7/edit""#), "{html}");
     }
 
     #[test]

@@ -1,8 +1,8 @@
 //! The calls for one machine, and for what its board decided.
 
+use super::words::{Attempt, Said};
 use crate::problem::AppError;
 use domain::{
-    access::{Answers, Attempted},
     id::{MachineId, PersonId},
     machines::MachinePage,
 };
@@ -15,7 +15,7 @@ pub struct OnPage {
     /// The machine.
     pub page: MachinePage,
     /// Whether they may, and why not.
-    pub answers: Answers,
+    pub said: Said,
 }
 
 /// One machine, its day and its facts, and the answer for whoever asks.
@@ -30,7 +30,7 @@ pub async fn machine(
     let (ctx, t, actor) = (expect_context::<services::Ctx>(), crate::lang::current(), crate::asker::actor());
     let page = services::machines::page(&ctx, &actor, id).await.map_err(|error| error.problem(t))?;
     let answers = services::access::answers(&ctx, &actor, id, other).await.map_err(|error| error.problem(t))?;
-    Ok(OnPage { page, answers })
+    Ok(OnPage { page, said: Said::of(answers, t) })
 }
 
 /// What boards decided about somebody.
@@ -38,7 +38,9 @@ pub async fn machine(
 pub async fn attempts(
     /// About whom.
     person: PersonId,
-) -> Result<Vec<Attempted>, AppError> {
+) -> Result<Vec<Attempt>, AppError> {
     let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
-    services::access::attempts(&ctx, &crate::asker::actor(), person).await.map_err(|error| error.problem(t).into())
+    let attempts = services::access::attempts(&ctx, &crate::asker::actor(), person).await;
+    let attempts = attempts.map_err(|error| error.problem(t))?;
+    Ok(attempts.into_iter().map(|one| Attempt::of(one, t)).collect())
 }

@@ -1,20 +1,16 @@
 //! Why was Ada refused on Tuesday: what boards decided about somebody, newest first. A page beside theirs.
 
-use super::{
-    answer::Rules,
-    api::{self},
-};
+use super::{answer::Rules, api, words::Attempt};
 use crate::{
     call::asked,
     lang,
     live::{followed, use_live},
     ui::{changing::part, icon::Icon, skeleton::SkeletonList},
 };
-use domain::{access::Attempted, id::PersonId, live::Noun};
+use domain::{id::PersonId, live::Noun};
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::{LazyRoute, hooks::use_params_map, lazy_route};
-use text::Lang;
 
 /// The page at `/people/:id/decisions`.
 #[derive(Debug)]
@@ -51,30 +47,25 @@ impl LazyRoute for Decisions {
 
 /// The list itself: no request, so that a test can render it.
 #[component]
-fn Listed(attempts: Vec<Attempted>) -> impl IntoView {
+fn Listed(attempts: Vec<Attempt>) -> impl IntoView {
     let t = lang::current();
     let none = attempts.is_empty().then(|| view! { <p class="muted">{t.access_attempts_none()}</p> });
     view! {
         <section class="card" aria-label=t.access_attempts()>
             {none}
-            <ul class="attempts" role="list">{attempts.into_iter().map(|one| entry(one, t)).collect_view()}</ul>
+            <ul class="attempts" role="list">{attempts.into_iter().map(entry).collect_view()}</ul>
             <p class="small muted">{t.access_kept_90()}</p>
         </section>
     }
 }
 
-fn entry(one: Attempted, t: Lang) -> impl IntoView {
-    let outcome = if one.reasons.is_empty() { t.access_let_in() } else { t.access_refused() };
-    let when = one.told.as_ref().map_or_else(|| t.exact(one.at, one.at), |told| t.exact(one.at, told.now));
-    let reasons = one.told.as_ref().map(|told| {
-        let reasons = told.trace.decision.reasons().iter();
-        reasons.map(|&reason| view! { <p class="s">{t.why(reason, told)}</p> }).collect_view()
-    });
+fn entry(one: Attempt) -> impl IntoView {
+    let Attempt { machine, machine_name, outcome, when, reasons, rules } = one;
     view! {
         <li>
-            <p><a class="link" href=format!("/machines/{}", one.machine)>{one.machine_name}</a>": "{outcome}" "<span class="push">{when}</span></p>
-            {reasons}
-            {one.told.map(|told| view! { <Rules told/> })}
+            <p><a class="link" href=format!("/machines/{machine}")>{machine_name}</a>": "{outcome}" "<span class="push">{when}</span></p>
+            {reasons.into_iter().map(|reason| view! { <p class="s">{reason}</p> }).collect_view()}
+            {rules.map(|said| view! { <Rules said/> })}
         </li>
     }
 }
@@ -84,9 +75,10 @@ mod tests {
     use super::*;
     use crate::testing::{NOW, html, visitor, words};
     use domain::{
-        access::{Decision, Outcome, Reason, Rule, Step, Told, Trace},
+        access::{Attempted, Decision, Outcome, Reason, Rule, Step, Told, Trace},
         id::{AttemptId, MachineId, TypeId},
     };
+    use text::Lang;
 
     #[test]
     fn a_refusal_is_told_with_its_reasons_and_every_rule() {
@@ -112,6 +104,7 @@ mod tests {
             told: Some(told),
             reasons: vec!["qualification.missing".into()],
         };
+        let one = Attempt::of(one, Lang::En);
         let html = html(visitor(Lang::En), "/people/2", move || view! { <Listed attempts=vec![one]/> });
         let words = words(&html.replace("</p>", " </p>").replace("</span>", " </span>"));
         assert!(words.contains("Laser 1: refused"), "{words}");

@@ -113,6 +113,7 @@ mod tests {
             uses,
             used: 0,
             broker_lost: None,
+            picture: None,
             may_change: false,
         }
     }

@@ -7,6 +7,7 @@ pub mod api;
 pub mod attempts;
 mod day;
 pub mod state;
+pub mod words;
 
 use crate::{
     call::asked,
@@ -20,6 +21,7 @@ use crate::{
         facts::Facts,
         icon::Icon,
         list::LinkItem,
+        picture::Photo,
         skeleton::SkeletonList,
         status::{Badge, Status, word},
         strip::{Legend, Stretch, Strip},
@@ -32,6 +34,7 @@ use domain::{
     id::{MachineId, PersonId},
     live::Noun,
     machines::{MachineNow, MachinePage as Page, MachineState, UseToday},
+    pictures::Subject,
     time::{MINUTE, Millis, Moment},
 };
 use leptos::prelude::*;
@@ -43,6 +46,7 @@ use leptos_router::{
 };
 use std::time::Duration;
 use text::time;
+use words::Said;
 
 /// The page at `/machines/:id`.
 #[derive(Debug)]
@@ -77,7 +81,7 @@ impl LazyRoute for MachinePage {
             <Transition fallback=|| view! { <SkeletonList rows=3/> }>
                 {followed(answers, Box::new(move |shown: RwSignal<OnPage>| {
                     let id = Memo::new(move |_| shown.with(|shown| shown.page.machine.id));
-                    Effect::new(move |_| ends.set(shown.with(|shown| answer::end(&shown.answers))));
+                    Effect::new(move |_| ends.set(shown.with(|shown| shown.said.ends)));
                     let stop = part(move || Some(view! { <StopButton machine=id.get()/> })).into_any();
                     view! { <Machine shown other stop/> }.into_any()
                 }))}
@@ -97,10 +101,13 @@ fn Crumb() -> impl IntoView {
 fn Machine(shown: RwSignal<OnPage>, other: Signal<Option<PersonId>>, stop: AnyView) -> impl IntoView {
     let (t, clock, live) = (lang::current(), use_clock(), use_live());
     let page = Memo::new(move |_| shown.with(|shown| shown.page.clone()));
-    // Each answer is of another instant; only one that says something else is another.
-    let answers = Memo::new_with_compare(
-        move |_| shown.with(|shown| shown.answers.clone()),
-        |before, after| before.map(answer::said) != after.map(answer::said),
+    // Each answer is of another instant; only one that reads otherwise is another.
+    let said = Memo::new_with_compare(
+        move |_| shown.with(|shown| shown.said.clone()),
+        |before: Option<&Said>, after: Option<&Said>| match (before, after) {
+            (Some(before), Some(after)) => !before.reads_like(after),
+            _ => true,
+        },
     );
     Effect::new(move |_| clock.hear(page.with(|page| page.now)));
     let machine = Memo::new(move |_| page.with(|page| page.machine.clone()));
@@ -108,6 +115,8 @@ fn Machine(shown: RwSignal<OnPage>, other: Signal<Option<PersonId>>, stop: AnyVi
     // The server writes the title last, when what belongs to this page may be gone already.
     let first = untrack(name);
     let title = move || machine.try_with(|machine| machine.name.clone()).unwrap_or_else(|| first.clone());
+    let photo =
+        Memo::new(move |_| page.with(|page| Some(Subject::Machine(page.machine.id).src(page.picture?, false))));
     let lost = Memo::new(move |_| page.with(|page| page.broker_lost));
     let stands = text(move || {
         page.with(|page| {
@@ -120,6 +129,7 @@ fn Machine(shown: RwSignal<OnPage>, other: Signal<Option<PersonId>>, stop: AnyVi
         <header class="machine-head">
             <h1>{text(name)}</h1>
             <p>{stands}</p>
+            {part(move || photo.get().map(|src| view! { <Photo src name=untrack(name)/> }))}
             {part(move || page.with(|page| page.may_change).then(|| view! {
                 <a class="link" href=format!("/machines/{}/edit", machine.with(|machine| machine.id))>{t.equipment_edit()}</a>
             }))}
@@ -131,14 +141,14 @@ fn Machine(shown: RwSignal<OnPage>, other: Signal<Option<PersonId>>, stop: AnyVi
         <BrokerLost lost/>
         <div data-stale=Signal::derive(move || lost.get().is_some() || live.stale_since().is_some())>
             {part(move || {
-                let (machine, answers) = (machine.get(), answers.get());
-                Some(view! { <Answered machine answers/> })
+                let (machine, said) = (machine.get(), said.get());
+                Some(view! { <Answered machine said/> })
             })}
         </div>
         {stop}
-        <Helpers answers/>
+        <Helpers said/>
         <Today page/>
-        <ForOther answers chosen=other/>
+        <ForOther said chosen=other/>
         <section class="card" aria-labelledby="facts">
             <div class="card-head"><h2 id="facts">{t.machine_facts()}</h2></div>
             {part(move || page.with(|page| {

@@ -19,6 +19,7 @@ fn page(state: MachineState) -> Page {
         uses: vec![one(1, ago(300), Some(ago(180))), one(2, ago(120), Some(ago(90)))],
         used: 1_204 * 3_600_000,
         broker_lost: None,
+        picture: None,
         may_change: true,
     }
 }
@@ -33,7 +34,7 @@ fn shown(lang: Lang, page: Page) -> String {
 
 fn answered(lang: Lang, page: Page, answers: Answers) -> String {
     html(visitor(lang), "/machines/1", move || {
-        let shown = RwSignal::new(OnPage { page, answers });
+        let shown = RwSignal::new(OnPage { page, said: Said::of(answers, lang) });
         view! { <Machine shown other=Signal::stored(None) stop=().into_any()/> }
     })
 }
@@ -165,6 +166,16 @@ fn facts_are_place_type_hours_and_the_manual() {
 }
 
 #[test]
+fn a_picture_has_words_and_a_box_and_without_one_there_is_none() {
+    let state = MachineState::Free { since: None };
+    assert!(!shown(Lang::En, page(state)).contains("<img"));
+    let html = shown(Lang::En, Page { picture: Some(44), ..page(state) });
+    assert!(html.contains(r#"src="/pictures/machine/1?v=44""#), "{html}");
+    assert!(html.contains(r#"alt="Photo of Laser 1""#) && html.contains(r#"loading="lazy""#), "{html}");
+    assert!(html.contains(r#"width="96""#) && html.contains(r#"height="96""#), "{html}");
+}
+
+#[test]
 fn no_element_carries_an_inline_style() {
     let html = shown(Lang::En, page(MachineState::Free { since: None }));
     assert!(!html.contains("style="), "{html}");
@@ -174,8 +185,9 @@ fn no_element_carries_an_inline_style() {
 fn an_answer_of_another_minute_is_the_same_answer_and_ends_when_it_says() {
     let until = NOW.at.after(HOUR);
     let now = mine(Decision::Allow { level: Level::User, until: Some(until) });
-    assert_eq!(answer::end(&now), Some(until));
-    assert_eq!(answer::end(&mine(YES)), None);
+    let said = |answers: &Answers| Said::of(answers.clone(), Lang::En);
+    assert_eq!(said(&now).ends, Some(until));
+    assert_eq!(said(&mine(YES)).ends, None);
     let mut later = now.clone();
     let pass = |answers: &mut Answers, time| {
         if let Some(told) = &mut answers.mine {
@@ -184,8 +196,14 @@ fn an_answer_of_another_minute_is_the_same_answer_and_ends_when_it_says() {
         }
     };
     pass(&mut later, MINUTE);
-    assert!(later != now && answer::said(&later) == answer::said(&now));
+    assert!(later != now && said(&later).reads_like(&said(&now)));
     pass(&mut later, HOUR * 24);
-    assert_ne!(answer::said(&later), answer::said(&now), "tomorrow it is said otherwise");
-    assert_ne!(answer::said(&mine(YES)), answer::said(&now));
+    assert!(!said(&later).reads_like(&said(&now)), "tomorrow it is said otherwise");
+    assert!(!said(&mine(YES)).reads_like(&said(&now)));
+    let other = |minutes| {
+        let mut told = told(YES);
+        told.trace.at = NOW.at.before(MINUTE * minutes);
+        said(&Answers { other: Some(told), ..nobody() })
+    };
+    assert!(other(1) != other(9) && other(1).reads_like(&other(9)), "when it was asked is no other answer");
 }

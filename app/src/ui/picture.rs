@@ -1,4 +1,4 @@
-//! The form that brings a picture of a person or a machine. It goes to a door of its own, for a file is no text, and comes
+//! Photos of machines, and the form that brings a picture of a person or a machine. It goes to a door of its own, for a file is no text, and comes
 //! back to its page with a word in the address when it was refused.
 
 use super::{avatar::Avatar, icon::Icon};
@@ -6,6 +6,18 @@ use crate::lang;
 use domain::pictures::{Subject, Unfit};
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
+
+/// The photo of a machine, in a box of its own size whether it is there yet or not.
+#[component]
+pub fn Photo(
+    /// Where it is.
+    src: String,
+    /// What the machine is called.
+    name: String,
+) -> impl IntoView {
+    let alt = lang::current().machine_photo(&name);
+    view! { <img class="photo" src=src alt=alt width="96" height="96" loading="lazy" decoding="async"/> }
+}
 
 /// The picture there is, and the form for another.
 #[component]
@@ -28,7 +40,10 @@ pub fn PictureForm(
     view! {
         <section class="card" aria-labelledby="picture-head">
             <div class="card-head"><h2 id="picture-head">{t.picture_title()}</h2></div>
-            {there.map(|src| view! { <p><Avatar name picture=Some(src)/></p> })}
+            {there.map(|src| match subject {
+                Subject::Person(_) => view! { <p><Avatar name picture=Some(src)/></p> }.into_any(),
+                Subject::Machine(_) => view! { <p><Photo src name/></p> }.into_any(),
+            })}
             <form class="form" method="post" action=subject.path() enctype="multipart/form-data">
                 <input type="hidden" name="back" value=back.clone()/>
                 <div class="field">

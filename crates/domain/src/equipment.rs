@@ -120,6 +120,8 @@ pub struct MachineSheet {
     pub saved: Saved,
     /// Since when it is put away.
     pub archived: Option<Moment>,
+    /// Which picture of it there is, in milliseconds since 1970.
+    pub picture: Option<i64>,
     /// What holds where nothing is said for the machine itself, by field.
     pub inherited: Inherited,
     /// The types it may become one of.

@@ -183,6 +183,9 @@ pub struct MachinePage {
     pub used: i64,
     /// Since when no word from any board can arrive.
     pub broker_lost: Option<Moment>,
+    /// Which picture of it there is, in milliseconds since 1970.
+    #[serde(default)]
+    pub picture: Option<i64>,
     /// Whoever looks may change it.
     #[serde(default)]
     pub may_change: bool,

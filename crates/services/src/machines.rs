@@ -12,6 +12,7 @@ use domain::{
 use store::{
     StoreError, access,
     machines::{self, OnFloor},
+    pictures,
 };
 use text::Lang;
 
@@ -87,6 +88,7 @@ pub async fn page(ctx: &Ctx, actor: &Actor, machine: MachineId) -> Result<Machin
         None => false,
     };
     let uses = machines::uses_between(&mut snapshot, machine, day.0, day.1).await?;
+    let picture = pictures::of_machine(&mut snapshot, machine).await?;
     let uses = uses.into_iter().map(|span| UseToday {
         id: span.id,
         start: ctx.moment(span.start),
@@ -102,6 +104,7 @@ pub async fn page(ctx: &Ctx, actor: &Actor, machine: MachineId) -> Result<Machin
         used: on_floor.used,
         broker_lost: ctx.broker().lost().map(|at| ctx.moment(at)),
         machine: machine_now(ctx, on_floor, now),
+        picture: picture.map(|added| added.0),
         may_change,
     })
 }

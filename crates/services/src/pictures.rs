@@ -2,7 +2,8 @@
 //!
 //! **Invariants.** What is kept is a JPEG that was made here: whatever else was in what somebody gave – places, other
 //! files, script – is not in it. What it is says its content and never its name, and nothing is read before it is known to
-//! be small enough. Deliberately absent: HTTP.
+//! be small enough. Of a machine that is put away, only those who care for it see what it looked like. Deliberately
+//! absent: HTTP.
 
 use crate::{Ctx, again::again, refusal};
 use domain::{
@@ -10,7 +11,6 @@ use domain::{
     live::Hint,
     pictures::{BYTES, PIXELS, SIDE, SMALL, Subject, Unfit},
     problem::{Kind, Problem},
-    time::Millis,
 };
 use image::{
     DynamicImage, ImageDecoder, ImageError, ImageFormat, ImageReader, Limits, Rgb, RgbImage,
@@ -18,7 +18,7 @@ use image::{
 };
 use serde_json::json;
 use std::io::Cursor;
-use store::{Done, StoreError, Unaudited, audit, people, pictures};
+use store::{Done, SqliteConnection, StoreError, Unaudited, audit, machines, people, pictures};
 use text::Lang;
 use tokio::sync::Semaphore;
 
@@ -62,11 +62,27 @@ impl PicturesError {
     }
 }
 
-/// Who may see it, and who may change it.
-const fn permissions(subject: Subject) -> (Permission, Permission, About) {
-    match subject {
-        Subject::Person(id) => (Permission::SeePerson, Permission::EditProfile, About::person(id)),
-        Subject::Machine(_) => (Permission::SeeFloor, Permission::ChangeEquipment, About::NOTHING),
+/// What it takes to see a picture, and to change it.
+struct Terms {
+    see: Permission,
+    edit: Permission,
+    about: About,
+    /// What it shows is put away: it is seen by whoever may change it.
+    away: bool,
+}
+
+impl Terms {
+    async fn of(conn: &mut SqliteConnection, subject: Subject) -> Result<Self, StoreError> {
+        let (see, edit, about, away) = match subject {
+            Subject::Person(id) => (Permission::SeePerson, Permission::EditProfile, About::person(id), false),
+            Subject::Machine(id) => {
+                let kept = machines::one(conn, id).await?;
+                let about = kept.as_ref().map_or(About::NOTHING, |kept| About::equipment(kept.kind, Some(id)));
+                let away = kept.is_some_and(|kept| kept.archived.is_some());
+                (Permission::SeeFloor, Permission::ChangeEquipment, about, away)
+            }
+        };
+        Ok(Self { see, edit, about, away })
     }
 }
 
@@ -79,23 +95,21 @@ fn name(subject: Subject) -> String {
 
 /// The picture of `subject`; `small` for a list.
 pub async fn get(ctx: &Ctx, actor: &Actor, subject: Subject, small: bool) -> Result<Picture, PicturesError> {
-    let (see, _, about) = permissions(subject);
+    let mut snapshot = ctx.store().snapshot().await?;
+    let Terms { see, edit, about, away } = Terms::of(&mut snapshot, subject).await?;
     match actor.require(see, about) {
         Err(Forbidden::NotAllowed) => return Err(PicturesError::Unknown),
         proof => proof?,
     };
-    pictures::of(&mut *ctx.store().read().await?, subject, small).await?.ok_or(PicturesError::Unknown)
-}
-
-/// Since when there is which picture of `machine`, if there is one: for the address under which it is shown.
-pub async fn of_machine(ctx: &Ctx, machine: domain::id::MachineId) -> Result<Option<Millis>, StoreError> {
-    pictures::of_machine(&mut *ctx.store().read().await?, machine).await
+    if away && !actor.may(edit, about) {
+        return Err(PicturesError::Unknown);
+    }
+    pictures::of(&mut snapshot, subject, small).await?.ok_or(PicturesError::Unknown)
 }
 
 /// Keeps what somebody gave as the picture of `subject`, in the place of the one before.
 pub async fn set(ctx: &Ctx, actor: &Actor, subject: Subject, given: Vec<u8>) -> Result<(), PicturesError> {
-    let (see, edit, about) = permissions(subject);
-    hidden(actor, see, edit, about)?;
+    hidden(actor, &Terms::of(&mut *ctx.store().read().await?, subject).await?)?;
     if given.is_empty() {
         return Err(PicturesError::Unfit(Unfit::Nothing));
     }
@@ -111,6 +125,7 @@ pub async fn set(ctx: &Ctx, actor: &Actor, subject: Subject, given: Vec<u8>) -> 
     let (now, actor) = (ctx.now(), actor.clone());
     ctx.store()
         .write(async move |tx| {
+            let Terms { edit, about, .. } = Terms::of(tx.conn(), subject).await?;
             let (_, proof) = again::<PicturesError>(tx, &actor, edit, about, now).await?;
             if let Subject::Person(id) = subject {
                 let there = people::one(tx.conn(), id, now).await?.ok_or(PicturesError::Unknown)?;
@@ -131,11 +146,11 @@ pub async fn set(ctx: &Ctx, actor: &Actor, subject: Subject, given: Vec<u8>) -> 
 
 /// Takes the picture of `subject` away.
 pub async fn remove(ctx: &Ctx, actor: &Actor, subject: Subject) -> Result<(), PicturesError> {
-    let (see, edit, about) = permissions(subject);
-    hidden(actor, see, edit, about)?;
+    hidden(actor, &Terms::of(&mut *ctx.store().read().await?, subject).await?)?;
     let (now, actor) = (ctx.now(), actor.clone());
     ctx.store()
         .write(async move |tx| {
+            let Terms { edit, about, .. } = Terms::of(tx.conn(), subject).await?;
             let (_, proof) = again::<PicturesError>(tx, &actor, edit, about, now).await?;
             if !pictures::remove(tx, subject).await? {
                 return Ok(Done::unaudited((), Unaudited::NothingChanged));
@@ -148,7 +163,7 @@ pub async fn remove(ctx: &Ctx, actor: &Actor, subject: Subject) -> Result<(), Pi
 }
 
 /// Whom the asker may not see answers as one who does not exist.
-fn hidden(actor: &Actor, see: Permission, edit: Permission, about: About) -> Result<(), PicturesError> {
+fn hidden(actor: &Actor, &Terms { see, edit, about, .. }: &Terms) -> Result<(), PicturesError> {
     match actor.require(edit, about) {
         Err(Forbidden::NotAllowed) if !actor.may(see, about) => Err(PicturesError::Unknown),
         Err(why) => Err(why.into()),

@@ -11,7 +11,10 @@ use domain::{
 };
 use image::{DynamicImage, ImageFormat, RgbaImage};
 use lab::Lab;
-use services::pictures::{self, PicturesError};
+use services::{
+    equipment, machines,
+    pictures::{self, PicturesError},
+};
 use std::io::Cursor;
 use text::Lang;
 
@@ -117,10 +120,28 @@ async fn a7_others_see_nothing_of_a_person_and_everybody_the_machines() {
     lab.grant(2, 1, "owner").await;
     let manager = lab.signed_in(2).await;
     pictures::set(&lab.ctx, &manager, LASER, png(10, 10)).await.unwrap();
-    assert!(pictures::of_machine(&lab.ctx, MachineId(1)).await.unwrap().is_some());
     let passer_by = Actor::anybody(true, Door::Web);
     assert!(pictures::get(&lab.ctx, &passer_by, LASER, true).await.is_ok());
+    assert_eq!(machines::page(&lab.ctx, &passer_by, MachineId(1)).await.unwrap().picture, Some(lab::NOON.0));
     assert!(pictures::get(&lab.ctx, &Actor::anybody(false, Door::Web), LASER, true).await.is_err());
     let nobody = pictures::set(&lab.ctx, &manager, Subject::Machine(MachineId(99)), png(10, 10)).await;
     assert!(matches!(nobody, Err(PicturesError::Unknown)), "{nobody:?}");
+}
+
+#[tokio::test]
+async fn an_owner_changes_pictures_of_their_type_and_what_is_put_away_is_shown_to_them_alone() {
+    let lab = Lab::open().await;
+    lab.grant(2, 3, "owner").await;
+    let (member, owner) = (lab.signed_in(1).await, lab.signed_in(2).await);
+    pictures::set(&lab.ctx, &owner, LASER, png(10, 10)).await.unwrap();
+    let lathe = pictures::set(&lab.ctx, &owner, Subject::Machine(MachineId(2)), png(10, 10)).await;
+    assert!(matches!(lathe, Err(PicturesError::Forbidden(_))), "of another type: {lathe:?}");
+    assert!(pictures::get(&lab.ctx, &member, LASER, false).await.is_ok());
+    equipment::archive(&lab.ctx, &owner, MachineId(1)).await.unwrap();
+    assert!(matches!(pictures::get(&lab.ctx, &member, LASER, false).await, Err(PicturesError::Unknown)));
+    assert!(pictures::get(&lab.ctx, &owner, LASER, false).await.is_ok());
+    let sheet = equipment::sheet(&lab.ctx, &owner, MachineId(1)).await.unwrap();
+    assert_eq!(sheet.picture, Some(lab::NOON.0));
+    pictures::remove(&lab.ctx, &owner, LASER).await.unwrap();
+    assert!(equipment::sheet(&lab.ctx, &owner, MachineId(1)).await.unwrap().picture.is_none());
 }

@@ -2,6 +2,7 @@
 
 text! {
     board_blocked() { en: "Out of service", it: "Fuori servizio" }
+    machine_photo(name: &str) { en: "Photo of {name}", it: "Foto di {name}" }
     machine_free() { en: "Free", it: "Libera" }
     machine_in_use() { en: "In use", it: "In uso" }
     machine_in_use_for(length: &str) { en: "In use for {length}", it: "In uso da {length}" }

@@ -20,6 +20,7 @@ use serde_json::json;
 use store::{
     Done, SqliteConnection, StoreError, Unaudited, WriteTx, audit, equipment,
     machines::{self, Kept, NewMachine},
+    pictures,
     settings::{self, At},
 };
 
@@ -44,6 +45,7 @@ pub async fn sheet(ctx: &Ctx, actor: &Actor, machine: MachineId) -> Result<Machi
         now: ctx.moment(now),
         id: machine,
         archived: kept.archived.map(|at| ctx.moment(at)),
+        picture: pictures::of_machine(&mut snapshot, machine).await?.map(|added| added.0),
         inherited: inherited(&farther),
         saved: saved(&kept, &said),
         kinds,

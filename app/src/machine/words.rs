@@ -1,0 +1,190 @@
+//! Decisions as they are read: the server makes sentences of a trace, and the page shows them.
+//!
+//! Invariant: what the browser gets is words and where they lead. Deliberately absent: rules, reasons and remedies, which
+//! the browser would have to know how to read and how to say, in kilobytes.
+
+use domain::{
+    id::{MachineId, PersonId},
+    time::Millis,
+};
+use serde::{Deserialize, Serialize};
+
+/// Where those are named who can help.
+pub const HELP: &str = "#help";
+
+/// What is said to somebody, or about them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Spoken {
+    /// They may.
+    pub yes: bool,
+    /// Until when, where something is known to end it.
+    pub until: Option<String>,
+    /// Every reason against, and what would change it.
+    pub missing: Vec<(String, String)>,
+    /// The one thing that moves it on: where it leads, and what it is called.
+    pub next: Option<(String, String)>,
+}
+
+/// Every rule in order, and what became of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RulesSaid {
+    /// What was asked, and whether it was kept.
+    pub rules: Vec<(String, String)>,
+    /// When.
+    pub when: String,
+}
+
+/// The answer about somebody else.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OfOther {
+    /// In one sentence.
+    pub sentence: String,
+    /// Why.
+    pub spoken: Spoken,
+    /// How it came about.
+    pub rules: RulesSaid,
+}
+
+/// What a machine's page says to whoever looks at it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Said {
+    /// For whoever looks; `None` for who has not signed in.
+    pub mine: Option<Spoken>,
+    /// When that is known to become another.
+    pub ends: Option<Millis>,
+    /// Whoever looks is on the machine right now.
+    pub on_it: bool,
+    /// Who can help, by name.
+    pub helpers: Vec<String>,
+    /// For the person whom whoever looks has asked for.
+    pub other: Option<OfOther>,
+    /// For whom whoever looks may ask; `None` when they may ask for themselves alone.
+    pub people: Option<Vec<(PersonId, String)>>,
+}
+
+impl Said {
+    /// Whether both read the same, whenever it was that they were said.
+    pub fn reads_like(&self, other: &Self) -> bool {
+        let timeless = |said: &Self| {
+            let mut said = Self { ends: None, ..said.clone() };
+            if let Some(other) = &mut said.other {
+                other.rules.when.clear();
+            }
+            said
+        };
+        timeless(self) == timeless(other)
+    }
+}
+
+/// What a board decided.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Attempt {
+    /// At which machine.
+    pub machine: MachineId,
+    /// What that is called.
+    pub machine_name: String,
+    /// Whether they were let in, as a word.
+    pub outcome: String,
+    /// When.
+    pub when: String,
+    /// Why not.
+    pub reasons: Vec<String>,
+    /// How it came about, where that was kept.
+    pub rules: Option<RulesSaid>,
+}
+
+#[cfg(feature = "ssr")]
+mod made {
+    use super::{Attempt, HELP, OfOther, RulesSaid, Said, Spoken};
+    use domain::access::{Answers, Attempted, Decision, Deed, Outcome, Remedy, Told};
+    use text::{Lang, time};
+
+    impl Spoken {
+        fn of(told: &Told, t: Lang) -> Self {
+            let until = match told.trace.decision {
+                Decision::Allow { until, .. } => until,
+                Decision::Deny(_) => None,
+            };
+            let reasons = told.trace.decision.reasons().iter();
+            let missing =
+                reasons.map(|&reason| (t.why(reason, told), t.way(reason.remedy(Some(told.kind)), told)));
+            Self {
+                yes: told.trace.decision.is_yes(),
+                until: until.map(|at| t.access_yours(&t.until(told.moment(at), told.now))),
+                missing: missing.collect(),
+                next: next(told, t).map(|(href, label)| (href.to_owned(), label.to_owned())),
+            }
+        }
+    }
+
+    /// The one button that moves it on; none where there is nothing but waiting.
+    fn next(told: &Told, t: Lang) -> Option<(&'static str, &'static str)> {
+        match told.next()? {
+            Remedy::Ask(_) | Remedy::Do(Deed::FetchTrainer(_)) => Some((HELP, t.access_who_helps())),
+            Remedy::Do(Deed::LogOutElsewhere | Deed::BringPeople(_)) => Some(("/", t.access_see_running())),
+            Remedy::Do(Deed::ClaimCard | Deed::UseAnotherCard) => Some(("/me", t.access_my_cards())),
+            Remedy::Wait(_) => None,
+        }
+    }
+
+    impl RulesSaid {
+        fn of(told: &Told, t: Lang) -> Self {
+            let rules = told.trace.steps.iter().map(|step| {
+                let outcome = match step.outcome {
+                    Outcome::Passed => t.access_passed(),
+                    Outcome::Failed(_) => t.access_failed(),
+                    Outcome::NotAsked => t.access_not_asked(),
+                };
+                (t.rule(step.rule).to_owned(), outcome.to_owned())
+            });
+            let when = time::sentence(&t.exact(told.moment(told.trace.at), told.now));
+            Self { rules: rules.collect(), when }
+        }
+    }
+
+    impl OfOther {
+        fn of(told: &Told, t: Lang) -> Self {
+            let name = told.name.clone().unwrap_or_else(|| t.access_somebody().to_owned());
+            let yes = told.trace.decision.is_yes();
+            let sentence = if yes { t.access_other_yes(&name) } else { t.access_other_no(&name) };
+            Self { sentence, spoken: Spoken::of(told, t), rules: RulesSaid::of(told, t) }
+        }
+    }
+
+    impl Said {
+        /// In words.
+        pub fn of(answers: Answers, t: Lang) -> Self {
+            let Answers { mine, on_it, helpers, other, people } = answers;
+            let ends =
+                mine.as_ref().and_then(|mine| mine.trace.instants().into_iter().find(|&at| at > mine.now.at));
+            Self {
+                mine: mine.as_ref().map(|mine| Spoken::of(mine, t)),
+                ends,
+                on_it,
+                helpers,
+                other: other.as_ref().map(|other| OfOther::of(other, t)),
+                people,
+            }
+        }
+    }
+
+    impl Attempt {
+        /// In words.
+        pub fn of(one: Attempted, t: Lang) -> Self {
+            let Attempted { at, machine, machine_name, told, reasons, .. } = one;
+            let outcome = if reasons.is_empty() { t.access_let_in() } else { t.access_refused() };
+            let why = |told: &Told| {
+                let reasons = told.trace.decision.reasons().iter();
+                reasons.map(|&reason| t.why(reason, told)).collect()
+            };
+            Self {
+                machine,
+                machine_name,
+                outcome: outcome.to_owned(),
+                when: t.exact(at, told.as_ref().map_or(at, |told| told.now)),
+                reasons: told.as_ref().map(why).unwrap_or_default(),
+                rules: told.as_ref().map(|told| RulesSaid::of(told, t)),
+            }
+        }
+    }
+}
