@@ -29,6 +29,10 @@ for (const javaScriptEnabled of [true, false]) {
     await one.locator("#grace").fill("4");
     await save(one).click();
     await expect(one.getByRole("status").filter({ hasText: "Saved." })).toBeVisible();
+    if (javaScriptEnabled) {
+      await expect(other.getByText("Changed meanwhile. What you typed is still here.")).toBeVisible();
+      await expect(other.locator("#name"), "news take nothing away").toHaveValue("Laser by the door");
+    }
     await save(other).click();
 
     await expect(other.getByRole("heading", { name: "Two versions: choose for each field" })).toBeVisible();
@@ -97,13 +101,28 @@ test("many machines are changed at once, and labels are a page and a PDF", async
   await lab.demo("--no-boards", "--public-url", "https://talvera.example");
   await enter(lab, page, "an administrator");
   await open(lab, page, "/machines");
-  const ticks = page.getByRole("checkbox");
+  const ticks = page.getByRole("table").getByRole("checkbox");
   await ticks.nth(0).check();
   await ticks.nth(1).check();
   await page.locator("summary", { hasText: "Change the chosen ones" }).click();
-  await page.locator("#what").selectOption("display");
-  await page.locator("#value").fill("Clean up, please");
-  await page.getByRole("button", { name: "Change the chosen ones" }).click();
+  await page.locator("#display").fill("Clean up, please");
+  await expect(page.getByRole("checkbox", { name: "Change: Second line" }), "who types wants it changed").toBeChecked();
+  await page.getByRole("button", { name: "See what it would change" }).click();
+  await page.waitForURL("**try=many*");
+  await hydrated(page);
+  const fates = page.getByRole("region", { name: "What would change" });
+  await expect(fates.getByText(/Second line of displays: .* → Clean up, please/)).toHaveCount(2);
+  // Somebody else changes one of the two before this one says yes.
+  const other = await page.context().newPage();
+  await open(lab, other, (await ticks.first().locator("xpath=ancestor::tr").getByRole("link").getAttribute("href")) ?? "");
+  await other.locator("#grace").fill("4");
+  await save(other).click();
+  await expect(other.getByRole("status").filter({ hasText: "Saved." })).toBeVisible();
+  await other.close();
+  const doIt = page.getByRole("button", { name: "Change the ticked ones" });
+  await expect(fates.getByText("Somebody changed it since you chose it.")).toHaveCount(1);
+  await fates.getByRole("checkbox", { checked: false }).check();
+  await doIt.click();
   await expect(page.getByRole("status").filter({ hasText: "Changed." })).toBeVisible();
   await open(lab, page, "/machines/labels?size=large");
   await expect(page.getByRole("img", { name: /https:\/\/talvera.example\/machines\/\d+/ }).first()).toBeVisible();
@@ -122,7 +141,7 @@ for (const colorScheme of ["light", "dark"] as const) {
     const context = await browser.newContext({ colorScheme, locale: colorScheme === "light" ? "en-GB" : "it-IT", reducedMotion: "reduce" });
     const page = await context.newPage();
     await enter(lab, page, "an administrator");
-    for (const path of ["/machines", "/machines/1/edit", "/types/new", "/types/3/edit", "/places", "/places?edit=1", "/machines/labels", "/hours", "/settings", "/settings?at=type:3&key=access.mode&value=qualified"]) {
+    for (const path of ["/machines", "/machines?try=many&machines[]=1:1&change[]=grace&grace=7", "/machines/1/edit", "/types/new", "/types/3/edit", "/places", "/places?edit=1", "/machines/labels", "/hours", "/hours?at=space&version=0&mon=8-9&try=week", "/settings", "/settings?at=type:3&key=access.mode&value=qualified"]) {
       await page.setViewportSize(colorScheme === "light" ? { width: 1280, height: 800 } : { width: 320, height: 640 });
       await open(lab, page, path);
       const over = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);

@@ -1,6 +1,8 @@
 //! The calls that add, change and put away machines, types and places.
 
 use crate::problem::AppError;
+#[cfg(feature = "ssr")]
+use domain::equipment::TypedSettings;
 use domain::{
     equipment::{Choices, Inventory, MachineSheet, PlaceRow, TypeSheet, TypedBulk, TypedMachine, TypedType},
     id::{MachineId, PlaceId, TypeId},
@@ -98,11 +100,44 @@ pub async fn archive(
     Ok(())
 }
 
-/// The machines and types that the asker may change.
+/// The machines and types that the asker may change, and what a change of many would do where `chosen` names any.
 #[server(name = ReadInventory, endpoint = "equipment/inventory")]
-pub async fn inventory() -> Result<Inventory, AppError> {
+pub async fn inventory(
+    /// Which, each with the version that was seen: `7:4`.
+    #[server(default)]
+    chosen: Vec<String>,
+    /// The fields that would change.
+    #[server(default)]
+    change: Vec<String>,
+    /// To what, in the order of [`BULK`]; nothing where nothing is tried out.
+    #[server(default)]
+    to: Vec<String>,
+) -> Result<Inventory, AppError> {
     let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
-    services::equipment::inventory(&ctx, &crate::asker::actor()).await.map_err(|error| error.problem(t).into())
+    let bulk = (!to.is_empty()).then(|| services::equipment::Bulk { machines: chosen, change, typed: typed(to) });
+    let inventory = services::equipment::inventory(&ctx, &crate::asker::actor(), bulk.as_ref(), t).await;
+    inventory.map_err(|error| error.problem(t).into())
+}
+
+/// The fields that may change of many machines at once.
+pub const BULK: [&str; 8] = ["place", "kind", "mode", "present", "shown", "auto_stop", "grace", "display"];
+
+#[cfg(feature = "ssr")]
+fn typed(to: Vec<String>) -> TypedBulk {
+    let mut to = to.into_iter();
+    let mut next = || to.next().unwrap_or_default();
+    TypedBulk {
+        place: next(),
+        kind: next(),
+        settings: TypedSettings {
+            mode: next(),
+            present: next(),
+            shown: next(),
+            auto_stop: next(),
+            grace: next(),
+            display: next(),
+        },
+    }
 }
 
 /// Changes many machines alike.
@@ -111,12 +146,16 @@ pub async fn change_many(
     /// Which, each with the version that was seen: `7:4`.
     #[server(default)]
     machines: Vec<String>,
+    /// The fields that change.
+    #[server(default)]
+    change: Vec<String>,
     /// To what.
     #[server(flatten)]
     typed: TypedBulk,
 ) -> Result<(), AppError> {
     let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
-    let changed = services::equipment::change_many(&ctx, &crate::asker::actor(), &machines, &typed).await;
+    let bulk = services::equipment::Bulk { machines, change, typed };
+    let changed = services::equipment::change_many(&ctx, &crate::asker::actor(), &bulk).await;
     changed.map_err(|error| error.problem(t))?;
     leptos_axum::redirect("/machines?changed");
     Ok(())

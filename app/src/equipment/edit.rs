@@ -20,7 +20,7 @@ use crate::{
         saved::Saved,
         select::Select,
         skeleton::SkeletonList,
-        versions::{VERSION, Versioned, Versions, begun_from},
+        versions::{News, VERSION, Versioned, Versions, begun_from},
     },
 };
 use domain::{equipment::MachineSheet, id::MachineId, live::Noun, pictures::Subject};
@@ -101,6 +101,7 @@ fn Page(sheet: RwSignal<MachineSheet>, save: Call<SaveMachine>, archive: Call<Ar
             <Banner tone=Tone::Warn icon="info" title=t.equipment_archived(&when)>{t.equipment_archived_next()}</Banner>
         }))}
         <Versions action=save fields=sheet.with_untracked(|sheet| fields(t, sheet))/>
+        <News newest begun typing page=Signal::derive(move || format!("/machines/{}/edit", id.get()))/>
         {part(move || {
             begun.track();
             Some(view! { <Sheet sheet=sheet.get_untracked() save typing/> })

@@ -1,29 +1,27 @@
 //! The machines and types that somebody cares for, and many machines changed at once.
 //!
-//! Invariant: what is chosen goes along with the version that is on the screen. A chunk of its own.
+//! Invariant: what is chosen stays chosen when news come. A chunk of its own.
 
 use super::{
     api::{self, ChangeMany},
-    fields::named,
+    many::{Chosen, Confirm, Tried},
 };
 use crate::{
     call::{Asked, Call, asked},
     lang,
     live::{followed, use_live},
     ui::{
-        button::{ButtonLink, Kind as Press, Submit},
+        button::{ButtonLink, Kind as Press},
         changing::part,
         empty::Empty,
-        form::{Field, Form, use_form},
-        icon::Icon,
-        list::{LinkItem, whole},
+        list::LinkItem,
         saved::Saved,
-        select::Select,
         skeleton::SkeletonList,
+        versions::{News, begun_from},
     },
 };
 use domain::{
-    equipment::{Inventory, MachineRow, TypeRow},
+    equipment::{Inventory, TypeRow},
     live::Noun,
     machines::Risk,
 };
@@ -46,8 +44,13 @@ struct Loaded {
 impl Loaded {
     fn load() -> Self {
         let (live, change) = (use_live(), Call::<ChangeMany>::new());
-        let source = move || (live.version(Noun::Machine), live.version(Noun::Space), change.version().get());
-        Self { inventory: asked(source, |_| api::inventory()), change }
+        let query = use_query_map();
+        let source = move || {
+            let versions = (live.version(Noun::Machine), live.version(Noun::Space), change.version().get());
+            (query.with(Tried::read), versions)
+        };
+        let inventory = asked(source, |(Tried { machines, change, to }, _)| api::inventory(machines, change, to));
+        Self { inventory, change }
     }
 }
 
@@ -76,6 +79,18 @@ fn Page(inventory: RwSignal<Inventory>, change: Call<ChangeMany>) -> impl IntoVi
     let (t, query) = (lang::current(), use_query_map());
     let may_add = Memo::new(move |_| inventory.with(|all| all.may_add));
     let changed = Memo::new(move |_| query.with(|query| query.get_str("changed").is_some()));
+    // Whatever changes makes one of these larger.
+    let newest = Memo::new(move |_| {
+        inventory.with(|all| {
+            let there = all.machines.len() + all.types.len() + all.places.len();
+            let versions: i64 = all.machines.iter().map(|one| one.version).sum();
+            (0, versions + i64::try_from(there).unwrap_or(0))
+        })
+    });
+    let (begun, typing) = begun_from(newest);
+    let fates = Memo::new(move |_| {
+        inventory.with(|all| all.tried.as_ref().map(|tried| tried.fates.clone()).unwrap_or_default())
+    });
     view! {
         <header class="page-head"><h1>{t.equipment_title()}</h1><p class="sub">{t.equipment_sub()}</p></header>
         <div class="btn-row">
@@ -87,13 +102,19 @@ fn Page(inventory: RwSignal<Inventory>, change: Call<ChangeMany>) -> impl IntoVi
             <ButtonLink href="/machines/labels" label=t.labels_title().to_owned()/>
         </div>
         <Saved shown=changed said=t.equipment_bulk_done()/>
-        {part(move || Some(if inventory.with(|all| all.machines.is_empty()) {
+        {part(move || (!fates.with(Vec::is_empty)).then(|| view! {
+            <Confirm fates=fates.get() tried=query.with_untracked(Tried::read) change/>
+        }))}
+        <News newest begun typing page="/machines".to_owned()/>
+        {part(move || {
+            begun.track();
+            Some(if inventory.with_untracked(|all| all.machines.is_empty()) {
             view! {
                 <div class="card"><Empty icon="wrench"><h2>{t.equipment_none()}</h2><p>{t.equipment_none_next()}</p></Empty></div>
             }.into_any()
         } else {
-            view! { <Chosen inventory=inventory.get() change/> }.into_any()
-        }))}
+            view! { <Chosen inventory=inventory.get_untracked() tried=query.with_untracked(Tried::read) typing/> }.into_any()
+        })})}
         <section class="group" aria-labelledby="types">
             <h2 class="group-head" id="types">{t.equipment_types()}</h2>
             {part(move || {
@@ -119,127 +140,87 @@ fn kind(t: Lang, one: TypeRow) -> impl IntoView {
     view! { <LinkItem href=format!("/types/{}/edit", one.id) icon="wrench" title=one.name second=second.join(" · ")/> }
 }
 
-/// The machines to choose from, and what to change of those that were chosen: one form.
-#[component]
-fn Chosen(inventory: Inventory, change: Call<ChangeMany>) -> impl IntoView {
-    let t = lang::current();
-    let Inventory { machines, types, places, .. } = inventory;
-    let whats = [
-        ("place", t.equipment_place()),
-        ("kind", t.equipment_type()),
-        ("mode", t.setting_mode()),
-        ("present", t.setting_present()),
-        ("auto_stop", t.setting_auto_stop()),
-        ("grace", t.setting_grace()),
-        ("display", t.setting_display()),
-    ];
-    let whats = whats.map(|(value, word)| (value.to_owned(), word.to_owned())).to_vec();
-    let mut stands = vec![(String::new(), t.equipment_no_place().to_owned())];
-    stands.extend(named(places));
-    let types: Vec<_> = types.into_iter().filter(|one| !one.archived).map(|one| (one.id, one.name)).collect();
-    let kinds = named(types);
-    let modes = [
-        ("", t.version_nothing()),
-        ("open", t.setting_mode_open()),
-        ("qualified", t.setting_mode_qualified()),
-        ("supervised", t.setting_mode_supervised()),
-    ];
-    let modes = modes.map(|(value, word)| (value.to_owned(), word.to_owned())).to_vec();
-    view! {
-        <Form action=change>
-            <Rows machines/>
-            <details class="card bulk" open=crate::ui::form::came_back("/api/equipment/change-many")>
-                <summary>{t.equipment_bulk()}</summary>
-                <div class="form">
-                    <Select name="what" label=t.equipment_bulk_what() options=whats chosen="place".to_owned()/>
-                    <Select name="place" label=t.equipment_place() options=stands chosen=String::new()/>
-                    <Select name="kind" label=t.equipment_type() options=kinds chosen=String::new()/>
-                    <Select name="mode" label=t.setting_mode() options=modes chosen=String::new()/>
-                    <Field name="value" label=t.equipment_bulk_value() hint=t.equipment_bulk_value_hint()/>
-                    <div class="btn-row"><Submit label=t.equipment_bulk() busy=change.pending()/></div>
-                </div>
-            </details>
-        </Form>
-    }
-}
-
-/// The table, a tick for each.
-#[component]
-fn Rows(machines: Vec<MachineRow>) -> impl IntoView {
-    let (t, form) = (lang::current(), use_form());
-    let ticked = form.as_ref().and_then(|form| form.ticked("machines[]")).unwrap_or_default();
-    let message = Signal::derive(move || form.as_ref()?.message("machines"));
-    view! {
-        <p class="error" role="alert">
-            {part(move || message.get().map(|message| view! { <Icon name="octagon-alert"/><span>{message}</span> }))}
-        </p>
-        <div class="table-wrap">
-            <table class="table machines">
-                <caption class="visually-hidden">{t.equipment_machines()}</caption>
-                <thead><tr>
-                    <th scope="col">{t.equipment_name()}</th>
-                    <th scope="col" data-p="2">{t.equipment_number()}</th>
-                    <th scope="col" data-p="2">{t.equipment_type()}</th>
-                    <th scope="col" data-p="3">{t.equipment_place()}</th>
-                </tr></thead>
-                <tbody>{machines.into_iter().map(|one| {
-                    let seen = format!("{}:{}", one.id, one.version);
-                    let is_ticked = ticked.contains(&seen);
-                    let label = t.equipment_choose(&one.name);
-                    view! {
-                        <tr>
-                            <td><span class="choose">
-                                <label class="tick">
-                                    <input type="checkbox" name="machines[]" value=seen checked=is_ticked aria-label=label/>
-                                </label>
-                                <a class="name" href=format!("/machines/{}/edit", one.id)>
-                                    <span class="cut-off" title=whole(&one.name)>{one.name.clone()}</span>
-                                </a>
-                                {one.archived.then(|| view! { <span class="badge">{t.equipment_away()}</span> })}
-                            </span></td>
-                            <td class="muted" data-p="2">{one.number.map_or_else(|| "–".to_owned(), |number| number.to_string())}</td>
-                            <td class="muted" data-p="2">{one.kind}</td>
-                            <td class="muted" data-p="3">{one.place.unwrap_or_else(|| "–".to_owned())}</td>
-                        </tr>
-                    }
-                }).collect_view()}</tbody>
-            </table>
-        </div>
-    }
-}
-
 #[cfg(all(test, feature = "ssr"))]
 mod tests {
     use super::*;
     use crate::testing::{html, visitor, words};
-    use domain::id::{MachineId, TypeId};
+    use domain::{
+        equipment::{BulkPreview, Fate, MachineRow},
+        id::{MachineId, TypeId},
+        problem::{Kind, Problem},
+    };
 
     fn inventory(machines: Vec<MachineRow>, may_add: bool) -> Inventory {
         let saw = TypeRow { id: TypeId(4), name: "Saw".into(), risk: Risk::High, machines: 2, archived: true };
-        Inventory { machines, types: vec![saw], places: vec![], may_add }
+        Inventory { machines, types: vec![saw], places: vec![], may_add, tried: None }
+    }
+
+    fn saw(version: i64) -> MachineRow {
+        MachineRow {
+            id: MachineId(7),
+            version,
+            name: "Band <saw>".into(),
+            number: Some(12),
+            kind: "Saw".into(),
+            place: None,
+            archived: true,
+        }
     }
 
     fn shown(inventory: Inventory) -> String {
-        html(visitor(Lang::En), "/machines", move || {
+        shown_at("/machines", inventory)
+    }
+
+    fn shown_at(address: &str, inventory: Inventory) -> String {
+        html(visitor(Lang::En), address, move || {
             view! { <Page inventory=RwSignal::new(inventory) change=Call::new()/> }
         })
     }
 
     #[test]
     fn each_machine_can_be_chosen_with_the_version_that_is_shown() {
-        let row = MachineRow {
-            id: MachineId(7),
-            version: 4,
-            name: "Band <saw>".into(),
-            number: Some(12),
-            kind: "Saw".into(),
-            place: None,
-            archived: true,
-        };
-        let html = shown(inventory(vec![row], true));
+        let html = shown(inventory(vec![saw(4)], true));
         assert!(html.contains(r#"name="machines[]" value="7:4""#), "{html}");
         assert!(html.contains(r#"aria-label="Choose Band &lt;saw&gt;""#), "{html}");
         assert!(words(&html).contains("Saw2 machines · High: a life changed · Put away"), "{html}");
+    }
+
+    #[test]
+    fn each_fate_is_told_before_anything_changes_and_what_was_changed_meanwhile_is_not_ticked() {
+        let fate = |id, meanwhile, changes: &[&str]| Fate {
+            id: MachineId(id),
+            version: 5,
+            name: format!("Saw {id}"),
+            meanwhile,
+            changes: changes.iter().map(|&line| line.to_owned()).collect(),
+        };
+        let fates =
+            vec![fate(7, false, &["Grace: 1 → <7>"]), fate(8, true, &["Grace: 2 → 7"]), fate(9, false, &[])];
+        let tried = Some(BulkPreview { fates, problem: None });
+        let address = "/machines?try=many&machines[]=7:5&machines[]=8:4&change[]=grace&grace=7&place=3";
+        let html = shown_at(address, Inventory { tried, ..inventory(vec![saw(5)], true) });
+        assert!(html.contains(r#"name="machines[]" value="7:5" checked"#), "{html}");
+        for (seen, why) in [("8:5", "changed meanwhile"), ("9:5", "so already")] {
+            assert!(html.contains(&format!(r#"value="{seen}""#)), "{seen} in {html}");
+            assert!(!html.contains(&format!(r#"value="{seen}" checked"#)), "{why}: {html}");
+        }
+        assert!(html.contains(r#"type="hidden" name="grace" value="7""#), "{html}");
+        assert!(!html.contains(r#"type="hidden" name="place""#), "nobody chose that: {html}");
+        assert!(html.contains("1 → &lt;7&gt;") && words(&html).contains("Nothing: it is so already."), "{html}");
+        assert!(words(&html).contains("Somebody changed it since you chose it."), "{html}");
+    }
+
+    #[test]
+    fn what_does_not_fit_is_said_at_its_field_and_nothing_that_was_typed_is_lost() {
+        let problem = Problem::new("equipment.invalid", Kind::Invalid, "Look again.").field("grace", "A number.");
+        let tried = Some(BulkPreview { fates: vec![], problem: Some(problem) });
+        let address = "/machines?try=many&machines[]=7:4&change[]=grace&grace=soon&shown=name";
+        let html = shown_at(address, Inventory { tried, ..inventory(vec![saw(4)], true) });
+        assert!(words(&html).contains("A number.") && html.contains(r#"name="grace" value="soon""#), "{html}");
+        assert!(html.contains(r#"name="machines[]" value="7:4" checked"#), "{html}");
+        assert!(html.contains(r#"name="change[]" value="grace" checked"#), "{html}");
+        assert!(html.contains(r#"<option value="name" selected"#), "{html}");
+        assert!(!html.contains("change-many"), "there is nothing to have done: {html}");
     }
 
     #[test]

@@ -5,6 +5,7 @@ pub mod edit;
 pub mod fields;
 pub mod inventory;
 pub mod kind;
+mod many;
 pub mod places;
 pub mod routes;
 

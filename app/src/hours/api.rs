@@ -16,9 +16,12 @@ pub async fn page(
     /// Where: `space`, `type:3`, `machine:7`.
     #[server(default)]
     at: String,
+    /// What is tried out: `week` and the hours of each day, or `day`, a date and its hours.
+    #[server(default)]
+    tried: Vec<String>,
 ) -> Result<HoursPage, AppError> {
     let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
-    let page = services::hours::page(&ctx, &crate::asker::actor(), place(&at, t)?).await;
+    let page = services::hours::page(&ctx, &crate::asker::actor(), place(&at, t)?, read(tried), t).await;
     page.map_err(|error| error.problem(t).into())
 }
 
@@ -89,6 +92,21 @@ pub async fn save_day(
     saved.map_err(|error| error.problem(t))?;
     leptos_axum::redirect(&format!("/hours?at={at}&saved"));
     Ok(())
+}
+
+/// What is tried out, if that can be told.
+#[cfg(feature = "ssr")]
+fn read(tried: Vec<String>) -> Option<services::hours::Tried> {
+    use services::hours::{SayDay, Tried};
+    let mut words = tried.into_iter();
+    match words.next()?.as_str() {
+        "week" => Some(Tried::Week(std::array::from_fn(|_| words.next().unwrap_or_default()))),
+        "day" => {
+            let (date, hours) = (words.next()?, words.next()?);
+            Some(Tried::Day(SayDay { date, hours: Some(hours), version: 0 }))
+        }
+        _ => None,
+    }
 }
 
 #[cfg(feature = "ssr")]

@@ -1,6 +1,7 @@
 //! Opening hours: the week of the space, a type or a machine, and the days that differ from it.
 //!
-//! Invariant: a range over midnight is one range, in the field of the day on which it begins. A chunk of its own.
+//! Invariant: a range over midnight is one range, in the field of the day on which it begins. What is tried out is in the
+//! address; news from the server take no form away that somebody types in. A chunk of its own.
 
 pub mod api;
 
@@ -17,18 +18,20 @@ use crate::{
         icon::Icon,
         saved::Saved,
         skeleton::SkeletonList,
-        versions::{VERSION, Versioned, Versions, begun_from},
+        versions::{News, VERSION, Versioned, Versions, begun_from},
+        would::{TRY, TryOut, Would, trying_out},
     },
 };
 use api::{SaveDay, SaveWeek};
 use domain::{
     hours::{HoursPage, OneDay},
     live::Noun,
+    previews::Preview,
     settings::{At, Scope},
 };
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::{LazyRoute, hooks::use_query_map, lazy_route};
+use leptos_router::{LazyRoute, hooks::use_query_map, lazy_route, params::ParamsMap};
 
 /// The page at `/hours`.
 #[derive(Debug)]
@@ -53,7 +56,10 @@ impl Loaded {
         let calls = Calls { week: Call::new(), day: Call::new() };
         let at = move || query.with(|query| query.get_str("at").unwrap_or_default().to_owned());
         let changes = move || calls.week.version().get() + calls.day.version().get();
-        let page = asked(move || (at(), live.version(Noun::Space), changes()), |(at, ..)| api::page(at));
+        let page = asked(
+            move || (at(), query.with(tried), live.version(Noun::Space), changes()),
+            |(at, tried, ..)| api::page(at, tried),
+        );
         Self { page, calls }
     }
 }
@@ -78,6 +84,32 @@ impl LazyRoute for Hours {
 }
 
 const DAYS: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
+const WEEK: &str = "week";
+const DAY: &str = "day";
+/// What a day is tried out by.
+const OF_DAY: [&str; 2] = ["date", "hours"];
+
+/// What is tried out: which form, and its fields.
+fn tried(query: &ParamsMap) -> Vec<String> {
+    let fields: &[&str] = match query.get_str(TRY) {
+        Some(WEEK) => &DAYS,
+        Some(DAY) => &OF_DAY,
+        _ => return Vec::new(),
+    };
+    let words = [TRY].into_iter().chain(fields.iter().copied());
+    words.map(|word| query.get_str(word).unwrap_or_default().to_owned()).collect()
+}
+
+/// What a form begins with that was tried out before the page was loaded, and the version it was filled in from. Once: a
+/// form that is drawn again shows what is saved.
+fn begins(query: &ParamsMap, which: &str) -> Begins {
+    let version = query.get_str(VERSION).and_then(|version| version.parse().ok());
+    let fields = tried(query);
+    let mine = fields.first().is_some_and(|form| form == which);
+    StoredValue::new(version.filter(|_| mine).map(|version| (fields, version)))
+}
+
+type Begins = StoredValue<Option<(Vec<String>, i64)>>;
 
 /// The page itself: no request, so that a test can render it.
 #[component]
@@ -87,16 +119,37 @@ fn Page(page: RwSignal<HoursPage>, calls: Calls) -> impl IntoView {
     let places = Memo::new(move |_| page.with(|page| (page.at, page.places.clone())));
     let may_change = Memo::new(move |_| page.with(|page| page.may_change));
     let edited = Memo::new(move |_| {
-        let date = query.with(|query| query.get_str("day").map(ToOwned::to_owned))?;
+        let date = query.with(|query| query.get_str(DAY).map(ToOwned::to_owned))?;
         page.with(|page| page.days.iter().find(|day| day.date == date).cloned())
     });
-    let newest = Memo::new(move |_| {
+    let place = Memo::new(move |_| {
         page.with(|page| {
             let (scope, id) = page.at.columns();
-            (id * 4 + scope as i64, page.saved.version)
+            id * 4 + scope as i64
         })
     });
+    let newest = Memo::new(move |_| (place.get(), page.with(|page| page.saved.version)));
     let (begun, typing) = begun_from(newest);
+    // A day that is not said yet is the first of all.
+    let newest_day = Memo::new(move |_| {
+        let day = edited.with(|day| day.as_ref().map(|day| (day.day.at.0 / 60_000, day.version)));
+        let (day, version) = day.unwrap_or_default();
+        (place.get() + day * 4_000_000, version)
+    });
+    let (begun_day, typing_day) = begun_from(newest_day);
+    let (week_begins, day_begins) = query.with_untracked(|query| (begins(query, WEEK), begins(query, DAY)));
+    let told = move |which: &'static str| {
+        Memo::new(move |_| {
+            let is_it = query.with(|query| query.get_str(TRY) == Some(which));
+            page.with(|page| page.tried.clone().filter(|_| is_it))
+        })
+    };
+    let (told_week, told_day) = (told(WEEK), told(DAY));
+    let here = Signal::derive(move || page.with(|page| format!("/hours?at={}", page.at)));
+    let this_day = Signal::derive(move || {
+        let day = edited.with(|day| day.as_ref().map(|day| format!("&{DAY}={}", day.date)));
+        here.get() + &day.unwrap_or_default()
+    });
     let of_week = DAYS.into_iter().zip(t.weekdays()).map(|(name, label)| Versioned::plain(name, label)).collect();
     let of_day = vec![Versioned::plain("date", t.hours_day()), Versioned::plain("hours", t.hours_hours())];
     view! {
@@ -105,10 +158,13 @@ fn Page(page: RwSignal<HoursPage>, calls: Calls) -> impl IntoView {
         {part(move || { let (at, places) = places.get(); Some(view! { <Where page="/hours" at places/> }) })}
         <Versions action=calls.week fields=of_week/>
         <Versions action=calls.day fields=of_day/>
+        <News newest begun typing page=here/>
         {part(move || {
             begun.track();
+            // Whoever reads may be let write, and the other way round.
+            may_change.track();
             let page = page.get_untracked();
-            Some(view! { <Week page calls typing/> })
+            Some(view! { <Week page begins=week_begins told=told_week calls typing/> })
         })}
         <section class="group" aria-labelledby="days">
             <h2 class="group-head" id="days">{t.hours_days()}</h2>
@@ -133,18 +189,29 @@ fn Page(page: RwSignal<HoursPage>, calls: Calls) -> impl IntoView {
                 }.into_any()
             })))}
         </section>
+        {part(move || may_change.get().then(|| view! {
+            <News newest=newest_day begun=begun_day typing=typing_day page=this_day/>
+        }))}
         {part(move || may_change.get().then(|| {
-            let (at, now) = page.with(|page| (page.at, page.now));
-            let name = edited.get().map(|day| t.date(day.day, now));
-            view! { <Day at edited=edited.get() name calls/> }
+            begun_day.track();
+            let (at, now) = page.with_untracked(|page| (page.at, page.now));
+            let edited = edited.get_untracked();
+            let name = edited.as_ref().map(|day| t.date(day.day, now));
+            view! { <Day at edited name begins=day_begins told=told_day calls typing=typing_day/> }
         }))}
     }
 }
 
 /// The week that is said there, or another one that holds.
 #[component]
-fn Week(page: HoursPage, calls: Calls, typing: RwSignal<bool>) -> impl IntoView {
-    let t = lang::current();
+fn Week(
+    page: HoursPage,
+    begins: Begins,
+    told: Memo<Option<Preview>>,
+    calls: Calls,
+    typing: RwSignal<bool>,
+) -> impl IntoView {
+    let (t, try_out) = (lang::current(), trying_out("/hours", WEEK));
     let HoursPage { at, saved, own, from, holds, may_change, .. } = page;
     let said = match (own, from) {
         (true, _) => t.hours_own(),
@@ -167,22 +234,30 @@ fn Week(page: HoursPage, calls: Calls, typing: RwSignal<bool>) -> impl IntoView 
         }
         .into_any();
     }
-    let days: Vec<_> = days.collect();
-    let version = saved.version;
+    let saved_version = saved.version;
+    let (typed, version) = begun_with(begins, saved_version);
+    let days: Vec<_> = days
+        .zip((1..).map(|field| typed.get(field).cloned()))
+        .map(|((field, holds), typed)| (field, typed.unwrap_or(holds)))
+        .collect();
     view! {
-        <section class="card" aria-labelledby="week" on:input=move |_| typing.set(true)>
+        <section class="card" aria-labelledby="week" on:input=move |_| typing.set(true) on:change=move |event| try_out(&event)>
             <div class="card-head"><h2 id="week">{t.hours_week()}</h2></div>
             <Banner tone=Tone::Info icon="info" title=said.to_owned()>{t.hours_hint()}</Banner>
             <Form action=calls.week reload=true>
                 <input type="hidden" name="at" value=at.to_string()/>
                 <input type="hidden" name=VERSION value=version.to_string()/>
                 {days.into_iter().map(|((name, label), hours)| view! { <Field name label value=hours autocomplete="off"/> }).collect_view()}
-                <div class="btn-row"><Submit label=t.hours_save() kind=Press::Primary busy=calls.week.pending()/></div>
+                <Would told/>
+                <div class="btn-row">
+                    <Submit label=t.hours_save() kind=Press::Primary busy=calls.week.pending()/>
+                    <TryOut page="/hours" which=WEEK/>
+                </div>
             </Form>
             {own.then(|| view! {
                 <Form action=calls.week reload=true>
                     <input type="hidden" name="at" value=at.to_string()/>
-                    <input type="hidden" name=VERSION value=version.to_string()/>
+                    <input type="hidden" name=VERSION value=saved_version.to_string()/>
                     <div class="btn-row"><Submit label=t.hours_clear() busy=calls.week.pending()/></div>
                 </Form>
             })}
@@ -191,28 +266,51 @@ fn Week(page: HoursPage, calls: Calls, typing: RwSignal<bool>) -> impl IntoView 
     .into_any()
 }
 
+/// What a form begins with and over which version, and that it has begun.
+fn begun_with(begins: Begins, saved: i64) -> (Vec<String>, i64) {
+    begins.try_update_value(Option::take).flatten().unwrap_or_else(|| (Vec::new(), saved))
+}
+
 /// One day that differs: added, changed, or like every week again.
 #[component]
-fn Day(at: At, edited: Option<OneDay>, name: Option<String>, calls: Calls) -> impl IntoView {
-    let t = lang::current();
+fn Day(
+    at: At,
+    edited: Option<OneDay>,
+    name: Option<String>,
+    begins: Begins,
+    told: Memo<Option<Preview>>,
+    calls: Calls,
+    typing: RwSignal<bool>,
+) -> impl IntoView {
+    let (t, try_out) = (lang::current(), trying_out("/hours", DAY));
     let title = name.map_or_else(|| t.hours_day_add().to_owned(), |name| t.hours_day_edit(&name));
     let is_there = edited.is_some();
-    let (date, hours, version) = edited.map(|day| (day.date, day.hours, day.version)).unwrap_or_default();
-    let of = date.clone();
+    let (of, said, saved_version) = edited.map(|day| (day.date, day.hours, day.version)).unwrap_or_default();
+    let (typed, version) = begun_with(begins, saved_version);
+    let named = is_there.then(|| of.clone());
+    let [date, hours] = match typed.as_slice() {
+        [_, date, hours] => [date.clone(), hours.clone()],
+        _ => [of.clone(), said],
+    };
     view! {
-        <section class="card" aria-labelledby="day">
+        <section class="card" aria-labelledby="day" on:input=move |_| typing.set(true) on:change=move |event| try_out(&event)>
             <div class="card-head"><h2 id="day">{title}</h2></div>
-            <Form action=calls.day>
+            <Form action=calls.day reload=true>
                 <input type="hidden" name="at" value=at.to_string()/>
                 <input type="hidden" name=VERSION value=version.to_string()/>
+                {named.map(|of| view! { <input type="hidden" name=DAY value=of/> })}
                 <Field name="date" kind="date" label=t.hours_day() value=date/>
                 <Field name="hours" label=t.hours_hours() hint=t.hours_day_hint() value=hours autocomplete="off"/>
-                <div class="btn-row"><Submit label=t.hours_day_save() busy=calls.day.pending()/></div>
+                <Would told/>
+                <div class="btn-row">
+                    <Submit label=t.hours_day_save() busy=calls.day.pending()/>
+                    <TryOut page="/hours" which=DAY/>
+                </div>
             </Form>
             {is_there.then(|| view! {
-                <Form action=calls.day>
+                <Form action=calls.day reload=true>
                     <input type="hidden" name="at" value=at.to_string()/>
-                    <input type="hidden" name=VERSION value=version.to_string()/>
+                    <input type="hidden" name=VERSION value=saved_version.to_string()/>
                     <input type="hidden" name="date" value=of/>
                     <input type="hidden" name="usual" value="yes"/>
                     <div class="btn-row">
@@ -243,6 +341,7 @@ mod tests {
             from: own.then_some(Scope::Space),
             holds: std::array::from_fn(|day| if day == 4 { "20:00–02:00".into() } else { String::new() }),
             days: vec![day],
+            tried: None,
             may_change,
         }
     }
@@ -260,6 +359,21 @@ mod tests {
         assert!(html.contains(r#"name="fri" value="20:00–02:00""#), "{html}");
         assert!(html.contains(r#"name="date" value="2026-12-24""#) && html.contains(r#"value="3""#), "{html}");
         assert!(words(&html).contains("Like every week"), "{html}");
+    }
+
+    #[test]
+    fn what_was_tried_out_stands_in_its_form_over_the_version_it_began_with() {
+        let tried = Some(Preview { fits: true, bites: true, lines: vec!["It would close at once.".into()] });
+        let address = "/hours?at=space&version=1&mon=8-9&fri=&try=week";
+        let html = shown(address, HoursPage { tried: tried.clone(), ..page(true, true) });
+        assert!(html.contains(r#"name="mon" value="8-9""#) && html.contains("name=\"fri\" value=\"\""), "{html}");
+        assert!(html.contains(r#"name="version" value="1""#), "not over what was saved meanwhile: {html}");
+        assert_eq!(words(&html).matches("It would close at once.").count(), 1, "{html}");
+        let address = "/hours?at=space&version=0&date=2026-12-31&hours=8-12&try=day";
+        let html = shown(address, HoursPage { tried, ..page(true, true) });
+        assert!(html.contains(r#"name="date" value="2026-12-31""#), "{html}");
+        assert!(html.contains(r#"name="hours" value="8-12""#), "{html}");
+        assert!(html.contains(r#"name="fri" value="20:00–02:00""#), "the week is as it holds: {html}");
     }
 
     #[test]

@@ -36,7 +36,7 @@ pub async fn erase(
 #[server(name = ReadRetention, endpoint = "privacy/retention")]
 pub async fn retention() -> Result<RetentionPage, AppError> {
     let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
-    services::retention::page(&ctx, &crate::asker::actor()).await.map_err(|error| error.problem(t).into())
+    services::retention::page(&ctx, &crate::asker::actor(), t).await.map_err(|error| error.problem(t).into())
 }
 
 /// Clears it away now.

@@ -12,6 +12,7 @@ use crate::{
         changing::{part, text},
         form::Form,
         skeleton::SkeletonList,
+        would::Would,
     },
 };
 use domain::retention::{RetentionPage, Run};
@@ -50,6 +51,7 @@ impl LazyRoute for Retention {
 fn Page(page: RwSignal<RetentionPage>, clear: Call<ClearNow>, done: bool) -> impl IntoView {
     let (t, clock) = (lang::current(), use_clock());
     Effect::new(move |_| clock.hear(page.with(|page| page.now)));
+    let due = Memo::new(move |_| page.with(|page| Some(page.due.clone())));
     view! {
         <header class="page-head"><h1>{t.retention_title()}</h1><p class="sub">{t.retention_lead()}</p></header>
         <div role="status">
@@ -67,6 +69,7 @@ fn Page(page: RwSignal<RetentionPage>, clear: Call<ClearNow>, done: bool) -> imp
                     <a href="/settings?at=space&key=audit.kept">{t.retention_record_set()}</a>
                 </li>
             </ul>
+            <Would told=due/>
             <Form action=clear><div class="btn-row"><Submit label=t.retention_now() busy=clear.pending()/></div></Form>
         </section>
         <section class="group" aria-labelledby="runs">
@@ -116,18 +119,21 @@ fn row(run: Run, t: Lang, now: domain::time::Moment) -> impl IntoView {
 mod tests {
     use super::*;
     use crate::testing::{NOW, ago, html, visitor, words};
-    use domain::retention::Cleared;
+    use domain::{previews::Preview, retention::Cleared};
 
     #[test]
     fn it_says_when_it_ran_and_what_it_did() {
         let cleared = Cleared { decisions: 12, unknown_cards: 3, sign_ins: 4, names: 7, entries: 5 };
-        let page =
-            RetentionPage { now: NOW, record_days: 365, runs: vec![Run { at: ago(60), by: None, cleared }] };
+        let lines = vec!["It would clear away 9 decisions.".to_owned()];
+        let due = Preview { fits: true, bites: false, lines };
+        let runs = vec![Run { at: ago(60), by: None, cleared }];
+        let page = RetentionPage { now: NOW, record_days: 365, due, runs };
         let html = html(visitor(Lang::En), "/retention", move || {
             view! { <Page page=RwSignal::new(page) clear=Call::new() done=true/> }
         });
         assert!(words(&html).contains("Toolgate751234"), "{}", words(&html));
         assert!(words(&html).contains("365 days"), "{}", words(&html));
         assert!(words(&html).contains("Cleared."), "{html}");
+        assert!(words(&html).contains("It would clear away 9 decisions."), "before it is done: {html}");
     }
 }

@@ -24,7 +24,7 @@ pub async fn page(
     let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
     let at = At::from_word(&at).ok_or_else(|| unknown(t))?;
     let (actor, key) = (crate::asker::actor(), Key::from_word(&key));
-    let page = services::settings::page(&ctx, &actor, at, key, tried.as_deref()).await;
+    let page = services::settings::page(&ctx, &actor, at, key, tried.as_deref(), t).await;
     page.map_err(|error| error.problem(t).into())
 }
 

@@ -1,6 +1,7 @@
 //! Settings: what holds where and who said so, one of them changed at a time, tried out before where it decides about people.
 //!
-//! Invariant: a value that is tried out is in the address, and nothing is saved by looking at it. A chunk of its own.
+//! Invariant: a value that is tried out is in the address, and nothing is saved by looking at it; news from the server take
+//! no form away that somebody chooses in. A chunk of its own.
 
 pub mod api;
 
@@ -9,7 +10,6 @@ use crate::{
     lang,
     live::{followed, use_live},
     ui::{
-        banner::{Banner, Tone},
         button::{ButtonLink, Kind as Press, Submit},
         changing::part,
         form::{Ask, Field, Form},
@@ -17,12 +17,14 @@ use crate::{
         saved::Saved,
         select::Select,
         skeleton::SkeletonList,
-        versions::{VERSION, Versioned, Versions},
+        versions::{News, VERSION, Versioned, Versions, begun_from},
+        would::{TryOut, Would, trying_out},
     },
 };
 use api::Say;
 use domain::{
     live::Noun,
+    previews::Preview,
     settings::{At, Fits, Group, Key, SettingRow, SettingsPage, Somewhere},
     time::Moment,
 };
@@ -41,6 +43,8 @@ struct Shown {
     at: String,
     key: String,
     tried: Option<String>,
+    /// The version over which it would be saved.
+    version: Option<i64>,
 }
 
 /// What the page asks for. Made in the page's own chunk: whatever `data` does would lie in the first load of every page.
@@ -59,10 +63,11 @@ impl Loaded {
             at: word("at").unwrap_or_default(),
             key: word("key").unwrap_or_default(),
             tried: word("value"),
+            version: word(VERSION).and_then(|version| version.parse().ok()),
         });
         let page = asked(
             move || (shown.get(), live.version(Noun::Space), say.version().get()),
-            |(Shown { at, key, tried }, ..)| api::page(at, key, tried),
+            |(Shown { at, key, tried, .. }, ..)| api::page(at, key, tried),
         );
         Self { page, shown, say }
     }
@@ -94,6 +99,25 @@ fn Page(page: RwSignal<SettingsPage>, shown: Memo<Shown>, say: Call<Say>) -> imp
     let saved = Memo::new(move |_| query.with(|query| query.get_str("saved").is_some()));
     let key = Memo::new(move |_| shown.with(|shown| Key::from_word(&shown.key)));
     let places = Memo::new(move |_| page.with(|page| (page.at, page.places.clone())));
+    let now = Memo::new(move |_| {
+        let key = key.get();
+        page.with(|page| page.rows.iter().find(|row| Some(row.key) == key).cloned())
+    });
+    let may_change = Memo::new(move |_| now.with(|row| row.as_ref().is_some_and(|row| row.may_change)));
+    let by = Memo::new(move |_| now.with(|row| row.as_ref()?.changed.clone()?.0));
+    let newest = Memo::new(move |_| {
+        let (scope, id) = places.with(|(at, _)| at.columns());
+        let (key, version) = now.with(|row| row.as_ref().map_or((-1, 0), |row| (row.key as i64, row.version)));
+        ((id * 4 + scope as i64) * 64 + key, version)
+    });
+    let (begun, typing) = begun_from(newest);
+    let tried = Memo::new(move |_| page.with(|page| page.tried.clone()));
+    // What was tried out before the page was loaded, once: a form that is drawn again shows what is saved.
+    let begins = StoredValue::new(shown.with_untracked(|shown| shown.tried.clone().zip(shown.version)));
+    let edited = Signal::derive(move || {
+        let key = key.get().map(|key| format!("&key={}", key.word())).unwrap_or_default();
+        places.with(|(at, _)| format!("/settings?at={at}{key}"))
+    });
     let words = move || {
         let key = key.get()?;
         Some(Versioned { name: "value", label: t.setting_name(key), words: options(t, key) })
@@ -103,10 +127,18 @@ fn Page(page: RwSignal<SettingsPage>, shown: Memo<Shown>, say: Call<Say>) -> imp
         <Saved shown=saved said=t.settings_saved()/>
         {part(move || { let (at, places) = places.get(); Some(view! { <Where page="/settings" at places/> }) })}
         {part(move || words().map(|field| view! { <Versions action=say fields=vec![field]/> }))}
+        <News newest begun typing page=edited by/>
         {part(move || {
-            let key = key.get()?;
-            let row = page.with(|page| page.rows.iter().find(|row| row.key == key).cloned())?;
-            row.may_change.then(|| view! { <Edit row page=page.get() say/> })
+            begun.track();
+            may_change.get().then(|| {
+                // Another one than what was typed in so far.
+                if typing.get_untracked() {
+                    typing.set(false);
+                }
+                let (row, page) = (now.get_untracked()?, page.get_untracked());
+                let begins = begins.try_update_value(Option::take).flatten();
+                Some(view! { <Edit row page begins tried say typing/> })
+            })?
         })}
         {part(move || Some(Group::ALL.iter().map(|&group| {
             let (at, now) = page.with(|page| (page.at, page.now));
@@ -185,15 +217,29 @@ fn options(t: Lang, key: Key) -> Vec<(String, String)> {
     }
 }
 
-/// The one that is changed: saved at once, or tried out first.
+/// The one that is changed: with what that would do, where it can be told, and only after it was looked at where it decides
+/// who may use machines.
 #[component]
-fn Edit(row: SettingRow, page: SettingsPage, say: Call<Say>) -> impl IntoView {
-    let t = lang::current();
+fn Edit(
+    row: SettingRow,
+    page: SettingsPage,
+    /// A value that was tried out already, and over which version.
+    #[prop(optional_no_strip)]
+    begins: Option<(String, i64)>,
+    tried: Memo<Option<(String, Preview)>>,
+    say: Call<Say>,
+    typing: RwSignal<bool>,
+) -> impl IntoView {
+    let (t, try_out) = (lang::current(), trying_out("/settings", "say"));
     let SettingRow { key, own, value, version, .. } = row;
-    let SettingsPage { at, tried, zones, .. } = page;
+    let SettingsPage { at, zones, .. } = page;
     let is_own = own.is_some();
-    let begin = tried.as_ref().map_or_else(|| own.unwrap_or(value), |(value, _)| value.clone());
-    let carried = move || {
+    let foreseen = key.is_foreseen();
+    let (begin, over) = begins.unwrap_or_else(|| (own.unwrap_or(value), version));
+    let told = Memo::new(move |_| tried.get().map(|(_, told)| told));
+    let may_save =
+        Memo::new(move |_| !key.decides() || told.with(|told| told.as_ref().is_some_and(|told| told.fits)));
+    let carried = move |version: i64| {
         view! {
             <input type="hidden" name="at" value=at.to_string()/>
             <input type="hidden" name="key" value=key.word()/>
@@ -209,47 +255,28 @@ fn Edit(row: SettingRow, page: SettingsPage, say: Call<Say>) -> impl IntoView {
             view! { <Select name="value" label=t.settings_value() options chosen=begin/> }.into_any()
         }
     };
+    let choose = move |event: leptos::ev::Event| {
+        if foreseen {
+            try_out(&event);
+        }
+    };
     view! {
-        <section class="card" aria-labelledby="edit">
+        <section class="card" aria-labelledby="edit" on:input=move |_| typing.set(true) on:change=choose>
             <div class="card-head"><h2 id="edit">{t.setting_name(key)}</h2></div>
-            {if key.decides() {
-                view! {
-                    <Ask page="/settings" problem=None>
-                        <input type="hidden" name="at" value=at.to_string()/>
-                        <input type="hidden" name="key" value=key.word()/>
-                        {field()}
-                        <div class="btn-row"><Submit label=t.settings_try()/></div>
-                    </Ask>
-                    {tried.map(|(value, effect)| {
-                        let tone = if effect.barred > 0 { Tone::Warn } else { Tone::Info };
-                        let title = t.settings_would_bar(effect.barred);
-                        view! {
-                            <div role="status">
-                                <Banner tone icon="users-round" title>
-                                    {t.settings_would_let_in(effect.let_in)}" "{effect.more.then(|| t.settings_more())}
-                                </Banner>
-                            </div>
-                            <Form action=say>
-                                {carried()}
-                                <input type="hidden" name="value" value=value.clone()/>
-                                <p>{t.settings_word(&t.setting_value(key, &value))}</p>
-                                <div class="btn-row"><Submit label=t.equipment_save() kind=Press::Primary busy=say.pending()/></div>
-                            </Form>
-                        }
-                    })}
-                }.into_any()
-            } else {
-                view! {
-                    <Form action=say>
-                        {carried()}
-                        {field()}
-                        <div class="btn-row"><Submit label=t.equipment_save() kind=Press::Primary busy=say.pending()/></div>
-                    </Form>
-                }.into_any()
-            }}
+            <Form action=say>
+                {carried(over)}
+                {field()}
+                {foreseen.then(|| view! { <Would told/> })}
+                <div class="btn-row">
+                    {part(move || may_save.get().then(|| view! {
+                        <Submit label=t.equipment_save() kind=Press::Primary busy=say.pending()/>
+                    }))}
+                    {foreseen.then(|| view! { <TryOut page="/settings" which="say"/> })}
+                </div>
+            </Form>
             {is_own.then(|| view! {
                 <Form action=say>
-                    {carried()}
+                    {carried(version)}
                     <input type="hidden" name="nothing" value="yes"/>
                     <div class="btn-row">
                         <Submit label=t.settings_clear() busy=say.pending()/>
@@ -265,12 +292,9 @@ fn Edit(row: SettingRow, page: SettingsPage, say: Call<Say>) -> impl IntoView {
 mod tests {
     use super::*;
     use crate::testing::{NOW, ago, html, visitor, words};
-    use domain::{
-        id::TypeId,
-        settings::{Effect, Scope},
-    };
+    use domain::{id::TypeId, settings::Scope};
 
-    fn shown(address: &'static str, tried: Option<(String, Effect)>) -> String {
+    fn shown(address: &'static str, tried: Option<(String, Preview)>) -> String {
         html(visitor(Lang::En), address, move || {
             let row = SettingRow {
                 key: Key::Authorisation,
@@ -286,7 +310,13 @@ mod tests {
             let places = vec![(At::Space, String::new()), (at, "Laser cutter".into())];
             let page = SettingsPage { now: NOW, at, places, rows: vec![row], tried, zones: vec![] };
             let key = if address.contains("key") { "access.mode".into() } else { String::new() };
-            let shown = Memo::new(move |_| Shown { at: "type:3".into(), key: key.clone(), tried: None });
+            let value = address.contains("value").then(|| "open".to_owned());
+            let shown = Memo::new(move |_| Shown {
+                at: "type:3".into(),
+                key: key.clone(),
+                tried: value.clone(),
+                version: value.as_ref().map(|_| 1),
+            });
             view! { <Page page=RwSignal::new(page) shown say=Call::new()/> }
         })
     }
@@ -305,16 +335,19 @@ mod tests {
     fn what_decides_about_people_is_tried_out_before_it_is_saved() {
         let before = shown("/settings?at=type:3&key=access.mode", None);
         assert!(
-            words(&before).contains("See what it would change") && !before.contains("/settings/say"),
+            words(&before).contains("See what it would change") && !words(&before).contains("Save"),
             "{before}"
         );
-        let effect = Effect { barred: 7, let_in: 0, more: true };
-        let tried = shown("/settings?at=type:3&key=access.mode", Some(("qualified".into(), effect)));
+        let told = |fits, line: &str| {
+            Some(("open".to_owned(), Preview { fits, bites: true, lines: vec![line.to_owned()] }))
+        };
+        let address = "/settings?at=type:3&key=access.mode&version=1&value=open&try=say";
+        let tried = shown(address, told(true, "This would bar 7 people today."));
         let said = words(&tried);
-        assert!(said.contains("This would bar 7 people today.") && said.contains("there are more"), "{said}");
-        assert!(
-            tried.contains(r#"name="value" value="qualified""#) && tried.contains(r#"name="version" value="2""#),
-            "{tried}"
-        );
+        assert!(said.contains("This would bar 7 people today.") && said.contains("Save"), "{said}");
+        assert!(tried.contains(r#"<option value="open" selected"#), "{tried}");
+        assert!(tried.contains(r#"name="version" value="1""#), "over what it was filled in from: {tried}");
+        let unfit = words(&shown(address, told(false, "Choose one.")));
+        assert!(unfit.contains("Choose one.") && !unfit.contains("Save"), "{unfit}");
     }
 }

@@ -32,3 +32,4 @@ pub mod strip;
 pub mod text_area;
 pub mod toast;
 pub mod versions;
+pub mod would;

@@ -10,6 +10,7 @@ use super::{
     button::{ButtonLink, Kind as Press, Submit},
     changing::part,
     form::{problem_of, target},
+    icon::Icon,
 };
 use crate::{
     call::{Call, Posted, Reply, Sent},
@@ -72,6 +73,39 @@ pub fn begun_from(newest: Memo<Of>) -> (Memo<Of>, RwSignal<bool>) {
         }
     });
     (begun, typing)
+}
+
+/// The quiet line over a form that somebody types in, when there is a newer version: it takes nothing away, and leads to
+/// the newer one.
+#[component]
+pub fn News(
+    /// The newest version.
+    newest: Memo<Of>,
+    /// What the form was filled in from, and whether somebody types: see [`begun_from`].
+    begun: Memo<Of>,
+    /// Set back when the newer one is to be shown.
+    typing: RwSignal<bool>,
+    /// The page, without what was tried out in it.
+    #[prop(into)]
+    page: Signal<String>,
+    /// Who changed it, where that is known.
+    #[prop(optional)]
+    by: Option<Memo<Option<String>>>,
+) -> impl IntoView {
+    let t = lang::current();
+    let behind = Memo::new(move |_| newest.get() != begun.get());
+    view! {
+        <div role="status">{part(move || behind.get().then(|| {
+            let by = by.and_then(|by| by.get());
+            let said = by.map_or_else(|| t.version_news().to_owned(), |who| t.version_news_by(&who));
+            view! {
+                <p class="news">
+                    <Icon name="refresh-cw"/><span>{said}</span>
+                    <a class="btn" data-kind="ghost" href=page on:click=move |_| typing.set(false)>{t.version_show()}</a>
+                </p>
+            }
+        }))}</div>
+    }
 }
 
 /// What all of them have in common, compiled once.

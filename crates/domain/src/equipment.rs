@@ -8,6 +8,7 @@
 use crate::{
     id::{MachineId, PlaceId, TypeId},
     machines::Risk,
+    problem::Problem,
     settings::Key,
     time::Moment,
     versions::Saved,
@@ -226,6 +227,8 @@ pub struct Inventory {
     pub places: Vec<(PlaceId, String)>,
     /// They may add what is new.
     pub may_add: bool,
+    /// What a change of many would do, where one was tried out.
+    pub tried: Option<BulkPreview>,
 }
 
 words! {
@@ -274,20 +277,41 @@ pub struct PlaceRow {
     pub machines: u32,
 }
 
-/// What many machines are changed to at once.
+/// What many machines are changed to at once, in those fields that are chosen; all others are left alone.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct TypedBulk {
-    /// What is changed: `place`, `kind`, or a field of [`KEYS`].
-    pub what: String,
     /// The place, by id; empty is none.
     pub place: String,
     /// The type, by id.
     pub kind: String,
-    /// Who may use each, where that is what changes.
-    pub mode: String,
-    /// What else is said for each alone; empty is what is said elsewhere.
-    pub value: String,
+    /// What is said for each alone; empty is what is said elsewhere.
+    #[serde(flatten)]
+    pub settings: TypedSettings,
+}
+
+/// What would become of one of many machines.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Fate {
+    /// Which.
+    pub id: MachineId,
+    /// Its version now.
+    pub version: i64,
+    /// What it is called.
+    pub name: String,
+    /// Somebody changed it since it was chosen.
+    pub meanwhile: bool,
+    /// What would change, in words; nothing where it is so already.
+    pub changes: Vec<String>,
+}
+
+/// What changing many machines would do, before it is done.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BulkPreview {
+    /// By name.
+    pub fates: Vec<Fate>,
+    /// What does not fit, by field.
+    pub problem: Option<Problem>,
 }
 
 /// Where a manual is, as it is kept: `None` for nowhere. Fails for what is no address on the web.

@@ -31,6 +31,7 @@ pub mod machines;
 pub mod names;
 pub mod people;
 pub mod pictures;
+pub mod previews;
 pub mod privacy;
 pub mod problem;
 pub mod qualifications;

@@ -1,6 +1,9 @@
 //! How long what is kept for a time only is kept, and when it was last cleared away.
 
-use crate::time::{DAY, Millis, Moment};
+use crate::{
+    previews::Preview,
+    time::{DAY, Millis, Moment},
+};
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
@@ -46,6 +49,8 @@ pub struct RetentionPage {
     pub now: Moment,
     /// For how many days the record is kept.
     pub record_days: u16,
+    /// What clearing at this moment would do.
+    pub due: Preview,
     /// The newest first.
     pub runs: Vec<Run>,
 }

@@ -6,7 +6,7 @@
 use crate::{
     Ctx,
     again::as_of_now,
-    refusal,
+    previews, refusal,
     settings::{Spot, places},
 };
 use domain::{
@@ -15,6 +15,7 @@ use domain::{
         EXCEPTIONS_AHEAD, Hour, Hours, HoursPage, OneDay, Opening, Stretch, Unreadable, day, merged, read, split,
         split_day,
     },
+    previews::Preview,
     problem::{Kind, Problem},
     settings::{At, Scope, Settings},
     time::{Date, Millis},
@@ -67,6 +68,19 @@ pub enum Fault {
     Far,
 }
 
+impl Fault {
+    fn said(self, lang: Lang) -> String {
+        match self {
+            Self::Hours(Unreadable::Form) => lang.hours_form().to_owned(),
+            Self::Hours(Unreadable::Overlap) => lang.hours_overlap().to_owned(),
+            Self::Hours(Unreadable::Midnight) => lang.hours_midnight().to_owned(),
+            Self::NoDay => lang.hours_no_day().to_owned(),
+            Self::Past => lang.hours_past().to_owned(),
+            Self::Far => lang.hours_far(&EXCEPTIONS_AHEAD.to_string()),
+        }
+    }
+}
+
 impl HoursError {
     /// For the reader.
     #[must_use]
@@ -78,24 +92,29 @@ impl HoursError {
             Self::Store(error) => refusal::storage(error, lang),
             Self::Fields(faults) => {
                 let problem = Problem::new("hours.invalid", Kind::Invalid, lang.form_fix());
-                faults.iter().fold(problem, |problem, (field, fault)| {
-                    let said = match fault {
-                        Fault::Hours(Unreadable::Form) => lang.hours_form().to_owned(),
-                        Fault::Hours(Unreadable::Overlap) => lang.hours_overlap().to_owned(),
-                        Fault::Hours(Unreadable::Midnight) => lang.hours_midnight().to_owned(),
-                        Fault::NoDay => lang.hours_no_day().to_owned(),
-                        Fault::Past => lang.hours_past().to_owned(),
-                        Fault::Far => lang.hours_far(&EXCEPTIONS_AHEAD.to_string()),
-                    };
-                    problem.field(field, said)
-                })
+                faults.iter().fold(problem, |problem, (field, fault)| problem.field(field, fault.said(lang)))
             }
         }
     }
 }
 
-/// What is said at `at`, and what holds there.
-pub async fn page(ctx: &Ctx, actor: &Actor, at: At) -> Result<HoursPage, HoursError> {
+/// Hours that are tried out, as they were typed.
+#[derive(Debug, Clone)]
+pub enum Tried {
+    /// For every week.
+    Week([String; 7]),
+    /// For one day.
+    Day(SayDay),
+}
+
+/// What is said at `at`, what holds there, and what saying `tried` would do, in words.
+pub async fn page(
+    ctx: &Ctx,
+    actor: &Actor,
+    at: At,
+    tried: Option<Tried>,
+    lang: Lang,
+) -> Result<HoursPage, HoursError> {
     let now = ctx.now();
     let zone = ctx.space().zone;
     let today = zone.moment(now).wall().date.days();
@@ -117,6 +136,10 @@ pub async fn page(ctx: &Ctx, actor: &Actor, at: At) -> Result<HoursPage, HoursEr
     });
     let days = days.collect();
     let own = week(&said, scope);
+    let tried = match tried {
+        Some(tried) => Some(preview(&mut snapshot, at, &tried, zone, now, lang).await?),
+        None => None,
+    };
     Ok(HoursPage {
         now: ctx.moment(now),
         at,
@@ -126,8 +149,41 @@ pub async fn page(ctx: &Ctx, actor: &Actor, at: At) -> Result<HoursPage, HoursEr
         saved: saved(own, version(&versions, WEEK)),
         from,
         days,
+        tried,
         may_change: actor.may(Permission::ChangeEquipment, spot.about()),
     })
+}
+
+/// What saying `tried` at `at` would do, or why it cannot be said.
+async fn preview(
+    conn: &mut SqliteConnection,
+    at: At,
+    tried: &Tried,
+    zone: Zone,
+    now: Millis,
+    lang: Lang,
+) -> Result<Preview, StoreError> {
+    let would = match tried {
+        Tried::Week(typed) => match checked(typed) {
+            Ok(week) => previews::of_week(conn, at, &week, zone, now).await?,
+            Err(faults) => return Ok(unfit(&faults, lang)),
+        },
+        Tried::Day(typed) => match one_day(typed, zone.moment(now).wall().date) {
+            Ok((date, hours)) => previews::of_day(conn, at, date, hours.as_deref(), zone, now).await?,
+            Err(faults) => return Ok(unfit(&faults, lang)),
+        },
+    };
+    Ok(lang.preview(&would))
+}
+
+/// What does not fit, each with the day it was typed for.
+fn unfit(faults: &Faults, lang: Lang) -> Preview {
+    let line = |(field, fault): &(&str, Fault)| {
+        let day = DAYS.iter().position(|day| day == field);
+        let day = day.and_then(|day| lang.weekdays().get(day).copied());
+        day.map_or_else(|| fault.said(lang), |day| format!("{day}: {}", fault.said(lang)))
+    };
+    Preview { fits: false, bites: true, lines: faults.iter().map(line).collect() }
 }
 
 /// A day on which it never closes.

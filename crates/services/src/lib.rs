@@ -36,6 +36,7 @@ pub mod mail;
 pub mod notes;
 pub mod people;
 pub mod pictures;
+mod previews;
 pub mod privacy;
 pub mod qualifications;
 pub mod rate;

@@ -4,7 +4,7 @@
 //! Standings are never made anonymous: the ledger keeps the person while they are not erased, and with it when they last
 //! used what.
 
-use crate::{Ctx, access, again::again, refusal, sessions};
+use crate::{Ctx, access, again::again, previews, refusal, sessions};
 use domain::{
     actor::{About, Actor, Forbidden, Permission},
     problem::Problem,
@@ -40,14 +40,24 @@ impl RetentionError {
     }
 }
 
-/// When it ran, and what it did.
-pub async fn page(ctx: &Ctx, actor: &Actor) -> Result<RetentionPage, RetentionError> {
+/// When it ran, what it did, and what it would do now, in words.
+pub async fn page(ctx: &Ctx, actor: &Actor, lang: Lang) -> Result<RetentionPage, RetentionError> {
     actor.require(Permission::Retention, About::NOTHING)?;
+    let now = ctx.now();
     let limit = i64::try_from(SHOWN).unwrap_or(i64::MAX);
-    let runs = retention::runs(&mut *ctx.store().read().await?, limit).await?;
+    let mut snapshot = ctx.store().snapshot().await?;
+    let runs = retention::runs(&mut snapshot, limit).await?;
     let runs = runs.into_iter().map(|run| Run { at: ctx.moment(run.at), by: run.by, cleared: run.cleared });
     let record_days = ctx.space().settings.audit_kept;
-    Ok(RetentionPage { now: ctx.moment(ctx.now()), record_days, runs: runs.collect() })
+    let (decisions, cards, names) = (now.before(access::KEPT), now.before(UNKNOWN_CARDS), now.before(NAMES));
+    let entries = now.before(DAY * u32::from(record_days));
+    let due = retention::due(&mut snapshot, now, decisions, cards, names, entries).await?;
+    Ok(RetentionPage {
+        now: ctx.moment(now),
+        record_days,
+        due: lang.preview(&previews::of_clearing(&due)),
+        runs: runs.collect(),
+    })
 }
 
 /// Clears what is due, if it was not done today. Run by a timer.

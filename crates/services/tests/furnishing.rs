@@ -11,7 +11,7 @@ use domain::{
 use lab::{LASER, LASER_ID, Lab, ada};
 use services::{
     boards,
-    equipment::{self, EquipmentError, Fault, NOWHERE},
+    equipment::{self, Bulk, EquipmentError, Fault, NOWHERE},
 };
 use text::Lang;
 
@@ -160,10 +160,12 @@ async fn a14_a_place_is_renamed_over_the_version_that_was_seen() {
 async fn many_machines_are_changed_all_or_none_and_none_that_was_changed_meanwhile() {
     let lab = staffed().await;
     let (ada, bob) = (lab.signed_in(1).await, lab.signed_in(2).await);
-    let bulk =
-        |what: &str, value: &str| TypedBulk { what: what.into(), value: value.into(), ..TypedBulk::default() };
-    let change = async |actor, seen: &[&str], typed: TypedBulk| {
-        equipment::change_many(&lab.ctx, actor, &words(seen), &typed).await
+    let bulk = |field: &str, value: &str| {
+        let settings = TypedSettings { grace: value.into(), ..TypedSettings::default() };
+        Bulk { change: words(&[field]), typed: TypedBulk { settings, ..TypedBulk::default() }, ..Bulk::default() }
+    };
+    let change = async |actor, seen: &[&str], bulk: Bulk| {
+        equipment::change_many(&lab.ctx, actor, &Bulk { machines: words(seen), ..bulk }).await
     };
     change(&ada, &["1:1", "2:1"], bulk("grace", "7")).await.unwrap();
     assert_eq!(boards::settings(&lab.ctx, LASER).await.unwrap().grace, 7);
@@ -184,8 +186,65 @@ async fn many_machines_are_changed_all_or_none_and_none_that_was_changed_meanwhi
         (&[][..], bulk("grace", "1"), Fault::NoMachines),
         (&["1"], bulk("grace", "1"), Fault::NoMachines),
         (&["1:3"], bulk("colour", "1"), Fault::NoField),
-        (&["1:3"], bulk("grace", "65536"), Fault::Setting("value", domain::settings::Key::Grace)),
+        (&["1:3"], bulk("grace", "65536"), Fault::Setting("grace", domain::settings::Key::Grace)),
     ] {
         assert_eq!(faults(change(&ada, seen, typed).await.unwrap_err()), [fault]);
     }
+}
+
+#[tokio::test]
+async fn only_the_fields_that_were_chosen_change_and_each_machine_s_fate_is_told_before() {
+    let lab = staffed().await;
+    let ada = lab.signed_in(1).await;
+    let attic = equipment::add_place(&lab.ctx, &ada, "Attic").await.unwrap();
+    let settings = |grace: &str| TypedSettings {
+        grace: grace.into(),
+        shown: "name".into(),
+        display: "Not this".into(),
+        ..TypedSettings::default()
+    };
+    let bulk = |machines: &[&str], change: &[&str], grace: &str| Bulk {
+        machines: words(machines),
+        change: words(change),
+        typed: TypedBulk { place: attic.to_string(), kind: "99".into(), settings: settings(grace) },
+    };
+    let tried = async |bulk: &Bulk| {
+        let inventory = equipment::inventory(&lab.ctx, &ada, Some(bulk), Lang::En).await.unwrap();
+        inventory.tried.unwrap()
+    };
+    equipment::change_many(&lab.ctx, &ada, &bulk(&["2:1"], &["grace"], "7")).await.unwrap();
+    let wanted = bulk(&["1:1", "2:1"], &["place", "grace", "shown"], "7");
+    let before = lab.number("SELECT count(*) FROM audit").await;
+    let fates = tried(&wanted).await.fates;
+    let told: Vec<_> = fates.iter().map(|fate| (&*fate.name, fate.version, fate.meanwhile)).collect();
+    assert_eq!(told, [("Laser", 1, false), ("Lathe", 2, true)], "the lathe was changed since it was seen");
+    let names = "Names of who uses a machine: as set elsewhere → The whole name";
+    let laser = ["Place: Nowhere yet → Attic", "Time until power-off: as set elsewhere → 7", names];
+    assert_eq!(fates[0].changes, laser);
+    assert_eq!(fates[1].changes, ["Place: Nowhere yet → Attic", names], "its time is 7 already");
+    assert_eq!(lab.number("SELECT count(*) FROM audit").await, before, "nothing is changed by looking");
+    let stale = equipment::change_many(&lab.ctx, &ada, &wanted).await;
+    assert!(matches!(&stale, Err(EquipmentError::ManyStale(names)) if names == &["Lathe"]), "{stale:?}");
+    let seen = bulk(&["1:1", "2:2"], &["place", "grace", "shown"], "7");
+    equipment::change_many(&lab.ctx, &ada, &seen).await.unwrap();
+    let sheet = equipment::sheet(&lab.ctx, &ada, LASER_ID).await.unwrap().saved;
+    let saved = ["kind", "place", "grace", "shown", "display"].map(|field| sheet.value(field).to_owned());
+    assert_eq!(saved, ["3", &attic.to_string(), "7", "name", ""], "type and display were not chosen");
+    let last = "SELECT detail FROM audit WHERE subject = 'machine:2' ORDER BY seq DESC LIMIT 1";
+    assert_eq!(lab.text(last).await, r#"{"changed":"place shown"}"#);
+    assert!(tried(&bulk(&["1:2"], &["grace"], "7")).await.fates[0].changes.is_empty(), "it is so already");
+    for (change, grace, field) in [
+        (&[][..], "7", "change"),
+        (&["colour"], "7", "change"),
+        (&["kind"], "7", "kind"),
+        (&["grace"], "soon", "grace"),
+    ] {
+        let problem = tried(&bulk(&["1:2"], change, grace)).await.problem.unwrap();
+        assert!(problem.at(field).is_some(), "{field}: {problem:?}");
+    }
+    assert!(tried(&bulk(&[], &["grace"], "7")).await.problem.unwrap().at("machines").is_some());
+    let bob = lab.signed_in(2).await;
+    let his = bulk(&["1:2", "2:3"], &["grace"], "9");
+    let his = equipment::inventory(&lab.ctx, &bob, Some(&his), Lang::En).await.unwrap().tried.unwrap();
+    assert_eq!(his.fates.len(), 1, "he is told of his own alone");
 }

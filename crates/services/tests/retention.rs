@@ -2,12 +2,20 @@
 
 mod lab;
 
-use domain::{actor::Actor, id::PersonId, retention::Cleared, time::DAY};
+use domain::{
+    actor::Actor,
+    id::PersonId,
+    retention::Cleared,
+    settings::{At, Key},
+    time::DAY,
+};
 use lab::{LASER, LATHE, Lab, ada, bob, card};
 use services::{
     people, qualifications,
     retention::{self, RetentionError},
+    settings,
 };
+use text::Lang;
 
 #[tokio::test]
 async fn a23_names_go_after_a_year_and_hours_stay_once_a_day() {
@@ -23,8 +31,14 @@ async fn a23_names_go_after_a_year_and_hours_stay_once_a_day() {
     assert_eq!(retention::due(&lab.ctx).await.unwrap(), Some(Cleared { unknown_cards: 1, ..Cleared::default() }));
     assert_eq!(people::uses(&lab.ctx, &me, PersonId(1), None).await.unwrap().uses.len(), 1);
     lab.pass(DAY * 400);
+    let administrator = Actor::TOOLGATE;
+    let due = retention::page(&lab.ctx, &administrator, Lang::En).await.unwrap().due;
+    assert_eq!(due.lines[0], "It would take the name off 1 use that is over a year old.");
+    assert!(due.bites);
     let cleared = retention::due(&lab.ctx).await.unwrap().unwrap();
     assert_eq!(cleared.names, 1, "{cleared:?}");
+    let due = retention::page(&lab.ctx, &administrator, Lang::En).await.unwrap().due;
+    assert_eq!(due.lines, ["Today it would make no difference to anybody."], "and then nothing is left to do");
     assert_eq!(people::uses(&lab.ctx, &me, PersonId(1), None).await.unwrap().uses.len(), 0);
     assert_eq!(lab.number("SELECT count(*) FROM use_session").await, 2, "hours stay");
     assert_eq!(lab.number("SELECT count(*) FROM qualification WHERE person_id = 1").await, 2, "standings stay");
@@ -38,11 +52,11 @@ async fn a7_administrators_see_what_it_did_and_have_it_done() {
     lab.grant(2, 2, "owner").await;
     lab.grant(1, 1, "owner").await;
     let (administrator, manager) = (lab.signed_in(2).await, lab.signed_in(1).await);
-    assert!(matches!(retention::page(&lab.ctx, &manager).await, Err(RetentionError::Forbidden(_))));
+    assert!(matches!(retention::page(&lab.ctx, &manager, Lang::En).await, Err(RetentionError::Forbidden(_))));
     assert!(matches!(retention::run(&lab.ctx, &manager).await, Err(RetentionError::Forbidden(_))));
     retention::run(&lab.ctx, &administrator).await.unwrap();
     retention::run(&lab.ctx, &Actor::TOOLGATE).await.unwrap();
-    let runs = retention::page(&lab.ctx, &administrator).await.unwrap().runs;
+    let runs = retention::page(&lab.ctx, &administrator, Lang::En).await.unwrap().runs;
     let by: Vec<_> = runs.iter().map(|run| run.by.as_deref()).collect();
     assert_eq!(by.len(), 2);
     assert!(by.contains(&Some("Bob")) && by.contains(&None), "{by:?}");
@@ -104,10 +118,17 @@ async fn the_record_is_kept_as_long_as_is_set() {
     let lab = lab.reopen().await;
     lab.starts(LASER, &ada()).await;
     lab.pass(DAY * 729);
+    lab.grant(2, 2, "owner").await;
+    let administrator = lab.signed_in(2).await;
+    let tried = async |days| {
+        let page = settings::page(&lab.ctx, &administrator, At::Space, Some(Key::AuditKept), Some(days), Lang::En);
+        page.await.unwrap().tried.unwrap().1.lines
+    };
+    assert_eq!(tried("90").await, ["It would cut 1 entry away from the record."]);
+    assert_eq!(tried("3650").await, ["Today it would make no difference to anybody."]);
     assert_eq!(retention::run(&lab.ctx, &Actor::TOOLGATE).await.unwrap().entries, 0);
     lab.pass(DAY * 2);
     assert_eq!(retention::run(&lab.ctx, &Actor::TOOLGATE).await.unwrap().entries, 1);
-    lab.grant(2, 2, "owner").await;
-    let page = retention::page(&lab.ctx, &lab.signed_in(2).await).await.unwrap();
+    let page = retention::page(&lab.ctx, &administrator, Lang::En).await.unwrap();
     assert_eq!((page.record_days, page.runs.iter().map(|run| run.cleared.entries).sum::<u32>()), (730, 1));
 }

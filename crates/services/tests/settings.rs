@@ -9,10 +9,10 @@ use domain::{
     problem::Kind,
     settings::{At, Key, Scope},
 };
-use lab::{LASER, LASER_ID, Lab, ada};
+use lab::{LASER, LASER_ID, LATHE, Lab, ada, seconds};
 use services::{
     access, boards, equipment,
-    hours::{self, HoursError, SayDay},
+    hours::{self, HoursError, SayDay, Tried},
     settings::{self, Say, SettingsError},
 };
 use text::Lang;
@@ -40,7 +40,7 @@ async fn say(
 }
 
 async fn row(lab: &Lab, at: At, key: Key) -> domain::settings::SettingRow {
-    let page = settings::page(&lab.ctx, &lab.signed_in(1).await, at, None, None).await;
+    let page = settings::page(&lab.ctx, &lab.signed_in(1).await, at, None, None, Lang::En).await;
     let row = page.map(|page| page.rows.into_iter().find(|row| row.key == key));
     row.ok().flatten().unwrap_or_else(|| panic!("{key:?} is not on the page of {at}"))
 }
@@ -126,30 +126,130 @@ async fn the_system_is_for_administrators_and_values_fit() {
     assert!(matches!(theirs, Err(SettingsError::Forbidden(_))), "an owner of another type");
 }
 
+/// What a setting would do, in words.
+async fn tried(lab: &Lab, at: At, key: Key, value: &str) -> Vec<String> {
+    let page = settings::page(&lab.ctx, &lab.signed_in(1).await, at, Some(key), Some(value), Lang::En).await;
+    page.unwrap().tried.unwrap().1.lines
+}
+
+const NOTHING: &str = "Today it would make no difference to anybody.";
+
 #[tokio::test]
 async fn a_change_that_bars_people_is_counted_before_it_is_made_by_the_decision_that_boards_get() {
     let lab = staffed().await;
     lab.mode(domain::machines::AuthorisationMode::Open).await;
-    let manager = lab.signed_in(1).await;
-    let tried = async |value: &str| {
-        let page =
-            settings::page(&lab.ctx, &manager, LASERS, Some(Key::Authorisation), Some(value)).await.unwrap();
-        page.tried.unwrap().1
-    };
     let before = lab.number("SELECT count(*) FROM audit").await;
-    let effect = tried("qualified").await;
     // Ada is qualified, Bob owns the type and so may use it, Zoe is suspended.
-    assert_eq!((effect.barred, effect.let_in, effect.more), (0, 0, false));
+    assert_eq!(tried(&lab, LASERS, Key::Authorisation, "qualified").await, [NOTHING]);
     lab.sql(
         "INSERT INTO person (id, status, created_at) VALUES (4, 'active', 0);
          INSERT INTO qualification (person_id, type_id, relation, kind, effective_from, cause, recorded_at)
              VALUES (4, 1, 'user', 'granted', 0, 'setup', 0)",
     )
     .await;
-    assert_eq!(tried("qualified").await.barred, 1, "the newcomer is a member and nothing more");
+    let newcomer = tried(&lab, LASERS, Key::Authorisation, "qualified").await;
+    assert_eq!(newcomer, ["This would bar 1 person today."], "a member and nothing more");
     assert_eq!(lab.number("SELECT count(*) FROM audit").await, before, "nothing is saved by looking");
-    let unfit = settings::page(&lab.ctx, &manager, LASERS, Some(Key::Authorisation), Some("x")).await;
-    assert!(matches!(unfit, Err(SettingsError::Unfit(Key::Authorisation))));
+    let manager = lab.signed_in(1).await;
+    let page = settings::page(&lab.ctx, &manager, LASERS, Some(Key::Authorisation), Some("x"), Lang::En).await;
+    let (typed, told) = page.unwrap().tried.unwrap();
+    assert_eq!((typed.as_str(), told.fits, told.lines.len()), ("x", false, 1), "it is said and the page stays");
+}
+
+#[tokio::test]
+async fn what_boards_would_do_to_uses_is_told_from_the_last_weeks_and_from_those_that_run() {
+    let lab = staffed().await;
+    for minutes in [30, 90] {
+        lab.starts(LASER, &ada()).await;
+        lab.pass(seconds(60 * minutes));
+        lab.stops(LASER, &ada(), 60 * minutes).await;
+    }
+    lab.starts(LASER, &ada()).await;
+    lab.pass(seconds(60 * 70));
+    let told = tried(&lab, LASERS, Key::AutoStop, "60").await;
+    let now = "1 use that runs now is longer already: its board would log it out within a minute.";
+    let one = "It would be otherwise for 1 machine.";
+    assert_eq!(told, [one, "In the last 4 weeks 1 use was longer than that.", now]);
+    assert_eq!(tried(&lab, LASERS, Key::AutoStop, "0").await, [one], "0 is never");
+    assert_eq!(tried(&lab, LASERS, Key::AutoStop, "720").await, [NOTHING], "as it is");
+    let lathes = At::Type(TypeId(4));
+    assert_eq!(tried(&lab, lathes, Key::AutoStop, "60").await, [one], "nobody used those");
+    let grace = tried(&lab, At::Space, Key::Grace, "5").await;
+    assert_eq!(
+        grace,
+        ["It would be otherwise for 2 machines.", "Somebody is on one of them now: it holds when they log out."]
+    );
+    say(&lab, 1, LASERS, Key::Grace, Some("5"), 0).await.unwrap();
+    assert_eq!(tried(&lab, At::Space, Key::Grace, "7").await, [one], "the lasers say so themselves");
+}
+
+#[tokio::test]
+async fn whose_name_is_hidden_and_who_is_on_too_many_is_told() {
+    let lab = staffed().await;
+    lab.starts(LASER, &ada()).await;
+    lab.starts(LATHE, &ada()).await;
+    say(&lab, 1, At::Space, Key::ShownNames, Some("first-name"), 0).await.unwrap();
+    let hide = tried(&lab, At::Space, Key::ShownNames, "nobody").await;
+    assert_eq!(hide, ["Less would be shown of the name of 1 person who is on a machine now."]);
+    let show = tried(&lab, At::Machine(LASER_ID), Key::ShownNames, "name").await;
+    assert_eq!(show, ["More would be shown of the name of 1 person who is on a machine now."]);
+    let over = tried(&lab, At::Space, Key::Simultaneous, "1").await;
+    assert_eq!(over, ["1 person is on more machines than that now: they may finish."]);
+    assert_eq!(tried(&lab, At::Space, Key::Simultaneous, "2").await, [NOTHING]);
+    let unseen = tried(&lab, At::Space, Key::PublicStatus, "no").await;
+    assert_eq!(unseen, ["Passers-by would not see 2 machines any more."]);
+}
+
+#[tokio::test]
+async fn what_would_lapse_and_which_roles_would_sleep_is_told() {
+    let lab = staffed().await;
+    assert_eq!(tried(&lab, LASERS, Key::LapseUnused, "0").await, [NOTHING]);
+    // Ada was qualified long ago and never came; Bob's ownership lapses never.
+    assert_eq!(tried(&lab, LASERS, Key::LapseNeverUsed, "30").await, ["1 qualification would lapse at once."]);
+    lab.starts(LASER, &ada()).await;
+    assert_eq!(tried(&lab, LASERS, Key::LapseNeverUsed, "30").await, [NOTHING], "now she came");
+    let asleep = tried(&lab, At::Space, Key::SecondFactor, "yes").await;
+    assert_eq!(asleep, ["1 person with a role has no second factor: until they do, they could not act in it."]);
+    lab.sql("INSERT INTO account (person_id, password, totp_secret, totp_confirmed_at) VALUES (1, 'x', x'00', 1)")
+        .await;
+    assert_eq!(tried(&lab, At::Space, Key::SecondFactor, "yes").await, [NOTHING]);
+}
+
+#[tokio::test]
+async fn who_came_at_hours_that_would_be_closed_is_told_and_what_runs_goes_on() {
+    let lab = staffed().await;
+    let manager = lab.signed_in(1).await;
+    let would = async |at, tried| {
+        let page = hours::page(&lab.ctx, &manager, at, Some(tried), Lang::En).await;
+        page.unwrap().tried.unwrap().lines
+    };
+    let friday = |hours: &str| {
+        Tried::Week(
+            ["", "", "", "", hours, "", ""].map(|day| if day.is_empty() { "0-24".into() } else { day.to_owned() }),
+        )
+    };
+    // 15 January 2027, the day of the lab, is a Friday, and it is 08:00 in UTC.
+    lab.starts(LASER, &ada()).await;
+    lab.pass(seconds(3_600));
+    lab.stops(LASER, &ada(), 3_600).await;
+    assert_eq!(would(At::Space, friday("8-20")).await, [NOTHING], "nobody came earlier or later");
+    let few = "In the last 4 weeks fewer than 5 people used machines here at hours that would then be closed.";
+    let told = would(At::Space, friday("10-20")).await;
+    assert_eq!(told, [few, "2 machines would be closed from now on."]);
+    let lathe = would(At::Machine(MachineId(2)), friday("10-20")).await;
+    assert_eq!(lathe, ["1 machine would be closed from now on."], "it was never used");
+    lab.starts(LASER, &ada()).await;
+    let told = would(At::Space, friday("10-20")).await;
+    assert!(told.iter().any(|line| line.starts_with("1 use runs there now: it goes on")), "{told:?}");
+    let closed = |date: &str| Tried::Day(SayDay { date: date.into(), hours: Some(String::new()), version: 0 });
+    assert_eq!(would(At::Space, closed("2027-01-22")).await, [few], "the next Friday");
+    assert_eq!(would(At::Space, closed("2027-01-23")).await, [NOTHING], "nobody comes on Saturdays");
+    hours::save_week(&lab.ctx, &manager, LASERS, 0, week("8-12", "8-20")).await.unwrap();
+    let told = would(At::Space, friday("10-20")).await;
+    assert_eq!(told, ["1 machine would be closed from now on."], "the lasers have hours of their own");
+    let unfit = would(At::Space, friday("late")).await;
+    assert!(unfit.len() == 1 && unfit[0].starts_with("Friday: Write hours"), "{unfit:?}");
+    assert_eq!(lab.number("SELECT count(*) FROM opening_exception").await, 0, "nothing is saved by looking");
 }
 
 fn week(monday: &str, friday: &str) -> [String; 7] {
@@ -161,18 +261,18 @@ async fn a_week_is_said_inherited_and_taken_back() {
     let lab = staffed().await;
     let (manager, owner) = (lab.signed_in(1).await, lab.signed_in(2).await);
     hours::save_week(&lab.ctx, &manager, At::Space, 0, week("8-12, 14-18", "20-2")).await.unwrap();
-    let page = hours::page(&lab.ctx, &owner, LASERS).await.unwrap();
+    let page = hours::page(&lab.ctx, &owner, LASERS, None, Lang::En).await.unwrap();
     assert_eq!((page.from, page.own), (Some(Scope::Space), false));
     assert_eq!((page.holds[0].as_str(), page.holds[4].as_str()), ("08:00–12:00, 14:00–18:00", "20:00–02:00"));
     assert_eq!(page.holds[5], "", "the end of Friday's night is Friday's");
     hours::save_week(&lab.ctx, &owner, LASERS, 0, week("0-24", "")).await.unwrap();
-    let machine = hours::page(&lab.ctx, &manager, At::Machine(LASER_ID)).await.unwrap();
+    let machine = hours::page(&lab.ctx, &manager, At::Machine(LASER_ID), None, Lang::En).await.unwrap();
     assert_eq!((machine.from, machine.holds[4].as_str()), (Some(Scope::Type), ""));
     // 15 January 2027, the day of the lab, is a Friday: nobody may use the laser then.
     let asked = access::check(&lab.ctx, LASER, &ada()).await.unwrap();
     assert!(matches!(asked.decision, domain::access::Decision::Deny(_)), "{:?}", asked.decision);
     hours::save_week(&lab.ctx, &owner, LASERS, 1, Default::default()).await.unwrap();
-    assert_eq!(hours::page(&lab.ctx, &owner, LASERS).await.unwrap().from, Some(Scope::Space));
+    assert_eq!(hours::page(&lab.ctx, &owner, LASERS, None, Lang::En).await.unwrap().from, Some(Scope::Space));
     assert_eq!(lab.number("SELECT count(*) FROM audit WHERE action = 'hours.week-changed'").await, 3);
 }
 
@@ -196,10 +296,10 @@ async fn a14_a_week_and_a_day_have_versions_of_their_own() {
     };
     assert_eq!((saved.value("hours"), saved.value("date")), ("08:00–12:00", "2027-12-24"));
     save(day("2027-12-24", Some(""), 1)).await.unwrap();
-    let days = hours::page(&lab.ctx, &manager, At::Space).await.unwrap().days;
+    let days = hours::page(&lab.ctx, &manager, At::Space, None, Lang::En).await.unwrap().days;
     assert_eq!((days.len(), days[0].hours.as_str(), days[0].version), (1, "", 2));
     save(day("2027-12-24", None, 2)).await.unwrap();
-    assert!(hours::page(&lab.ctx, &manager, At::Space).await.unwrap().days.is_empty());
+    assert!(hours::page(&lab.ctx, &manager, At::Space, None, Lang::En).await.unwrap().days.is_empty());
     save(day("2027-12-24", Some("9-10"), 0)).await.unwrap();
 }
 

@@ -37,6 +37,7 @@ pub mod notes;
 mod open;
 pub mod people;
 pub mod pictures;
+pub mod previews;
 pub mod privacy;
 pub mod profiles;
 pub mod pulse;

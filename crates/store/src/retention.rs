@@ -105,6 +105,36 @@ fn beginning_of_month(at: Millis) -> Millis {
     Millis(Date { day: 1, ..date }.days() * 86_400_000)
 }
 
+/// How much would be cleared, by when it was done, was last seen or ran out; names are counted by the uses they would be
+/// taken off.
+pub async fn due(
+    conn: &mut SqliteConnection,
+    now: Millis,
+    decisions: Millis,
+    cards: Millis,
+    names: Millis,
+    entries: Millis,
+) -> Result<Cleared, StoreError> {
+    let month = month(names);
+    let cleared = sqlx::query_as!(
+        Cleared,
+        r#"SELECT (SELECT count(*) FROM attempt WHERE at < ?2) AS "decisions!: u32",
+                  (SELECT count(*) FROM unknown_card WHERE last_seen < ?3) AS "unknown_cards!: u32",
+                  (SELECT count(*) FROM session WHERE expires_at <= ?1)
+                    + (SELECT count(*) FROM link WHERE expires_at <= ?1)
+                    + (SELECT count(*) FROM api_token WHERE expires_at <= ?1) AS "sign_ins!: u32",
+                  (SELECT count(*) FROM use_session u JOIN alias a ON a.id = u.alias_id
+                    WHERE a.person_id IS NOT NULL AND a.month < ?4 AND u.ended_at IS NOT NULL) AS "names!: u32",
+                  (SELECT count(*) FROM audit WHERE at < ?5) AS "entries!: u32""#,
+        now,
+        decisions,
+        cards,
+        month,
+        entries,
+    );
+    Ok(cleared.fetch_one(conn).await?)
+}
+
 /// Writes down that it was cleared.
 pub async fn ran(tx: &mut WriteTx, at: Millis, by: Option<AliasId>, cleared: &Cleared) -> Result<(), StoreError> {
     sqlx::query!(

@@ -124,6 +124,15 @@ pub async fn at(conn: &mut SqliteConnection, at: At) -> Result<Vec<(Key, String)
     Ok(rows.into_iter().filter_map(|row| Some((Key::from_word(&row.key)?, row.value))).collect())
 }
 
+/// What is said for each machine itself.
+pub async fn of_machines(conn: &mut SqliteConnection) -> Result<Vec<(MachineId, Key, String)>, StoreError> {
+    let rows = sqlx::query!(
+        r#"SELECT scope_id AS "machine!: MachineId", key, value FROM setting WHERE scope = 'machine'"#
+    );
+    let rows = rows.fetch_all(conn).await?;
+    Ok(rows.into_iter().filter_map(|row| Some((row.machine, Key::from_word(&row.key)?, row.value))).collect())
+}
+
 /// What holds for the space.
 pub async fn of_space(conn: &mut SqliteConnection) -> Result<Settings, StoreError> {
     let said = sqlx::query!("SELECT key, value FROM setting WHERE scope = 'space'").fetch_all(conn).await?;

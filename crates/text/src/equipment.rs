@@ -78,9 +78,17 @@ text! {
     equipment_choose(name: &str) { en: "Choose {name}", it: "Scegli {name}" }
     equipment_away() { en: "Put away", it: "Archiviata" }
     equipment_bulk() { en: "Change the chosen ones", it: "Cambia quelle scelte" }
-    equipment_bulk_what() { en: "What", it: "Che cosa" }
-    equipment_bulk_value() { en: "To what", it: "In che cosa" }
-    equipment_bulk_value_hint() { en: "For a setting. Empty: as their type or the space says.", it: "Per un’impostazione. Vuoto: come dice il tipo o lo spazio." }
+    equipment_bulk_lead() { en: "Tick what is to change; all else stays as it is. Empty: as their type or the space says. Nothing is changed before you have seen it.",
+                            it: "Spunta che cosa deve cambiare; il resto rimane com’è. Vuoto: come dice il tipo o lo spazio. Niente cambia prima che tu l’abbia visto." }
+    equipment_bulk_change() { en: "Change", it: "Cambia" }
+    equipment_bulk_no_field() { en: "Tick what is to change.", it: "Spunta che cosa deve cambiare." }
+    equipment_bulk_elsewhere() { en: "as set elsewhere", it: "come impostato altrove" }
+    equipment_bulk_line(what: &str, from: &str, to: &str) { en: "{what}: {from} → {to}", it: "{what}: {from} → {to}" }
+    equipment_bulk_fates() { en: "What would change", it: "Che cosa cambierebbe" }
+    equipment_bulk_same() { en: "Nothing: it is so already.", it: "Niente: è già così." }
+    equipment_bulk_meanwhile() { en: "Somebody changed it since you chose it. Look again, then tick it.",
+                                 it: "Qualcuno l’ha cambiata dopo che l’hai scelta. Guarda di nuovo, poi spuntala." }
+    equipment_bulk_do() { en: "Change the ticked ones", it: "Cambia quelle spuntate" }
     equipment_bulk_done() { en: "Changed.", it: "Cambiate." }
     equipment_types() { en: "Types", it: "Tipi" }
     equipment_types_none() { en: "No types yet. They come with the first machine.", it: "Ancora nessun tipo. Arrivano con la prima macchina." }

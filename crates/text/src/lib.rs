@@ -64,6 +64,7 @@ mod manage;
 mod me;
 mod now;
 mod people;
+mod previews;
 mod privacy;
 mod problem;
 mod qualifications;

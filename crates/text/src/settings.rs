@@ -19,20 +19,8 @@ text! {
     settings_changed_by(who: &str, when: &str) { en: "changed by {who}, {when}", it: "modificato da {who}, {when}" }
     settings_changed(when: &str) { en: "changed {when}", it: "modificato {when}" }
     settings_value() { en: "Value", it: "Valore" }
-    settings_try() { en: "See what it would change", it: "Guarda che cosa cambierebbe" }
     settings_clear() { en: "Say nothing here", it: "Non dire niente qui" }
     settings_saved() { en: "Saved.", it: "Salvato." }
-    settings_would_bar(people: u32) {
-        en: [one: "This would bar 1 person today.", other: "This would bar {people} people today."],
-        it: [one: "Oggi escluderebbe 1 persona.", other: "Oggi escluderebbe {people} persone."],
-    }
-    settings_would_let_in(people: u32) {
-        en: [one: "It would let 1 more person in.", other: "It would let {people} more people in."],
-        it: [one: "Farebbe entrare 1 persona in più.", other: "Farebbe entrare {people} persone in più."],
-    }
-    settings_more() { en: "Only some of the people and machines were looked at: there are more.",
-                      it: "Si è guardata solo una parte delle persone e delle macchine: ce ne sono altre." }
-    settings_word(word: &str) { en: "New value: {word}", it: "Nuovo valore: {word}" }
     settings_yes() { en: "Yes", it: "Sì" }
     settings_no() { en: "No", it: "No" }
     setting_unknown() { en: "Nothing can be set there", it: "Lì non si può impostare niente" }

@@ -11,5 +11,9 @@ text! {
     version_same() { en: "Both versions say the same. Save to keep it so.",
                      it: "Le due versioni dicono lo stesso. Salva per lasciarla così." }
     version_save() { en: "Save this", it: "Salva così" }
+    version_news() { en: "Changed meanwhile. What you typed is still here.", it: "Modificato nel frattempo. Ciò che hai scritto è ancora qui." }
+    version_news_by(who: &str) { en: "Changed meanwhile by {who}. What you typed is still here.",
+                                 it: "Modificato nel frattempo da {who}. Ciò che hai scritto è ancora qui." }
+    version_show() { en: "Show the newer one", it: "Mostra la nuova" }
     version_drop() { en: "Keep what is saved", it: "Tieni ciò che è salvato" }
 }

@@ -4,6 +4,7 @@
 
 use super::{DAY_MINUTES, Stretch};
 use crate::{
+    previews::Preview,
     settings::{At, Scope, Somewhere},
     time::Moment,
     versions::Saved,
@@ -172,6 +173,8 @@ pub struct HoursPage {
     pub holds: [String; 7],
     /// The single days that are said there itself, from today on.
     pub days: Vec<OneDay>,
+    /// What another week or day would do, where one was tried out.
+    pub tried: Option<Preview>,
     /// Whoever looks may change them.
     pub may_change: bool,
 }

@@ -123,10 +123,28 @@ impl Key {
         )
     }
 
-    /// Whether it decides who may use machines, so that a change can be tried out before.
+    /// Whether it decides who may use machines, so that a change is tried out before it is made.
     #[must_use]
     pub const fn decides(self) -> bool {
         matches!(self, Self::Authorisation | Self::PeoplePresent)
+    }
+
+    /// Whether it can be told beforehand what a change would do.
+    #[must_use]
+    pub const fn is_foreseen(self) -> bool {
+        self.decides()
+            || matches!(
+                self,
+                Self::Simultaneous
+                    | Self::Grace
+                    | Self::AutoStop
+                    | Self::ShownNames
+                    | Self::PublicStatus
+                    | Self::SecondFactor
+                    | Self::LapseUnused
+                    | Self::LapseNeverUsed
+                    | Self::AuditKept
+            )
     }
 
     /// What it belongs to.

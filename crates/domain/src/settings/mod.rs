@@ -7,7 +7,7 @@ mod keys;
 mod page;
 
 pub use keys::{DISPLAY, Fits, Group};
-pub use page::{At, Effect, SettingRow, SettingsPage, Somewhere};
+pub use page::{At, SettingRow, SettingsPage, Somewhere};
 
 use crate::{machines::AuthorisationMode, words::words};
 

@@ -3,6 +3,7 @@
 use super::{Key, Scope};
 use crate::{
     id::{MachineId, TypeId},
+    previews::Preview,
     time::Moment,
 };
 use serde::{Deserialize, Serialize};
@@ -75,17 +76,6 @@ pub struct SettingRow {
     pub may_change: bool,
 }
 
-/// What a change would do at this moment, tried out with the decision that boards get.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Effect {
-    /// People who may use something there now and then could not any more.
-    pub barred: u32,
-    /// People who may use nothing more there now than before, but then could.
-    pub let_in: u32,
-    /// It was tried out with as many people and machines as there is time for, and there are more.
-    pub more: bool,
-}
-
 /// The settings at one place.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SettingsPage {
@@ -97,8 +87,8 @@ pub struct SettingsPage {
     pub places: Vec<Somewhere>,
     /// In groups, each in its order.
     pub rows: Vec<SettingRow>,
-    /// What was tried out: the value as it would be kept, and what it would do.
-    pub tried: Option<(String, Effect)>,
+    /// What was tried out, as it was typed or as it would be kept, and what it would do.
+    pub tried: Option<(String, Preview)>,
     /// The names of all time zones, where one is to be chosen.
     pub zones: Vec<String>,
 }

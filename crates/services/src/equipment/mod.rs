@@ -7,12 +7,14 @@
 mod inventory;
 mod kinds;
 mod machine;
+mod many;
 mod places;
 mod said;
 
-pub use inventory::{AT_ONCE, change_many, inventory, labels};
+pub use inventory::{inventory, labels};
 pub use kinds::{add_type, archive_type, restore_type, save_type, type_sheet};
 pub use machine::{archive, duplicate, restore, save, sheet};
+pub use many::{AT_ONCE, Bulk, change_many};
 pub use places::{NOWHERE, add_place, archive_place, places, restore_place, save_place};
 
 use crate::{Ctx, again::again, refusal};
@@ -137,7 +139,7 @@ impl Fault {
             Self::Position => problem.field("position", lang.setting_number(0, 9_999)),
             Self::WhereTo => problem.field("to", lang.equipment_where_to()),
             Self::NoMachines => problem.field("machines", lang.equipment_choose_machines(&AT_ONCE.to_string())),
-            Self::NoField => problem.field("what", lang.choose_what()),
+            Self::NoField => problem.field("change", lang.equipment_bulk_no_field()),
             Self::Manual => problem.field("manual", lang.equipment_manual_address()),
             Self::Setting(field, key) => problem.field(field, unfit(*key, lang)),
         }
@@ -152,11 +154,6 @@ pub(crate) fn unfit(key: Key, lang: Lang) -> String {
         Fits::Text(most) => lang.setting_text(&most.to_string()),
         Fits::Zone => lang.setting_zone().to_owned(),
     }
-}
-
-/// A value that does not fit, in the field of many machines at once.
-const fn unfit_value(key: Key) -> Fault {
-    Fault::Setting("value", key)
 }
 
 impl EquipmentError {

@@ -105,7 +105,9 @@ pub struct Listed {
     pub kind: TypeId,
     /// What that is called.
     pub kind_name: String,
-    /// What its place is called.
+    /// Where it stands.
+    pub place_id: Option<PlaceId>,
+    /// What that is called.
     pub place: Option<String>,
     /// It is put away.
     pub archived: bool,
@@ -116,7 +118,8 @@ pub async fn inventory(conn: &mut SqliteConnection) -> Result<Vec<Listed>, Store
     let listed = sqlx::query_as!(
         Listed,
         r#"SELECT m.id AS "id!: MachineId", m.version AS "version!", m.number AS "number: MachineNumber",
-                  m.name AS "name!", m.type_id AS "kind!: TypeId", t.name AS "kind_name!", p.name AS "place?: String",
+                  m.name AS "name!", m.type_id AS "kind!: TypeId", t.name AS "kind_name!",
+                  m.place_id AS "place_id: PlaceId", p.name AS "place?: String",
                   m.archived_at IS NOT NULL AS "archived!: bool"
              FROM machine m JOIN equipment_type t ON t.id = m.type_id LEFT JOIN place p ON p.id = m.place_id
             ORDER BY m.archived_at IS NOT NULL, m.name, m.id"#

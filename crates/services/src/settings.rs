@@ -3,13 +3,12 @@
 //! **Invariants.** What is about the system is for administrators, everything else for whoever cares for the equipment it is
 //! about. What was filled in from an older version changes nothing.
 
-mod effect;
-
-use crate::{Ctx, again::as_of_now, equipment::unfit, refusal};
+use crate::{Ctx, again::as_of_now, equipment::unfit, previews, refusal};
 use domain::{
     actor::{About, Actor, Forbidden, Permission, Proof},
     id::{MachineId, TypeId},
     live::Hint,
+    previews::Preview,
     problem::{Kind, Problem},
     settings::{At, Fits, Group, Key, Setting, SettingRow, Settings, SettingsPage, Somewhere},
     time::Millis,
@@ -112,13 +111,14 @@ const fn needs(key: Key, spot: Spot) -> (Permission, About) {
     }
 }
 
-/// What is set at `at`, and what `tried` would do there.
+/// What is set at `at`, and what saying `tried` there would do, in words.
 pub async fn page(
     ctx: &Ctx,
     actor: &Actor,
     at: At,
     key: Option<Key>,
     tried: Option<&str>,
+    lang: Lang,
 ) -> Result<SettingsPage, SettingsError> {
     let now = ctx.now();
     let mut snapshot = ctx.store().snapshot().await?;
@@ -151,11 +151,14 @@ pub async fn page(
     });
     let rows = rows.collect();
     let tried = match (key, tried) {
-        (Some(key), Some(value)) if key.decides() && key.reaches(scope) => {
-            let value = key.value(value).ok_or(SettingsError::Unfit(key))?;
-            let setting = Setting { scope, key, value: value.clone() };
-            Some((value, effect::of(&mut snapshot, at, &setting, now).await?))
-        }
+        (Some(key), Some(typed)) if key.is_foreseen() && key.reaches(scope) => Some(match key.value(typed) {
+            Some(value) => {
+                let setting = Setting { scope, key, value: value.clone() };
+                (value, lang.preview(&previews::of_setting(&mut snapshot, at, &setting, now).await?))
+            }
+            // What does not fit is said where it was typed, and nothing else of the page is lost.
+            None => (typed.to_owned(), Preview { fits: false, bites: true, lines: vec![unfit(key, lang)] }),
+        }),
         _ => None,
     };
     let zones = match key {

@@ -1,13 +1,15 @@
-//! What a change would do, tried out before it is made: the decision that boards get, made twice for everybody in front of
-//! every machine it is about.
+//! Whom a change would bar or let in: the decision that boards get, made twice for everybody in front of every machine it
+//! is about.
 //!
 //! Invariant: two statements, and as many people and machines as are decided in a moment; whether there are more is told.
 //! Opening hours are left out, so that at night nobody is told that it bars no one.
 
+use super::{PEOPLE, changed, cut, limit, told};
 use domain::{
     access::{Decision, Facts, Machine, Person, Running, may_use},
     machines::Risk,
-    settings::{At, Effect, Setting, Settings},
+    previews::Would,
+    settings::{At, Setting, Settings},
     time::Millis,
 };
 use store::{
@@ -16,9 +18,7 @@ use store::{
     equipment::BUILT_IN,
 };
 
-/// People who are asked about, at most.
-const PEOPLE: usize = 2_000;
-/// Machines they are asked about in front of, at most.
+/// Machines that people are asked about in front of, at most.
 const MACHINES: usize = 20;
 
 /// What `change` at `at` would do.
@@ -27,15 +27,11 @@ pub(super) async fn of(
     at: At,
     change: &Setting,
     now: Millis,
-) -> Result<Effect, StoreError> {
-    let (people_limit, machines_limit) = (limit(PEOPLE), limit(MACHINES));
-    let mut machines = access::candidates(conn, at, machines_limit).await?;
-    let mut people = access::active(conn, people_limit).await?;
-    let more = machines.len() > MACHINES || people.len() > PEOPLE;
-    machines.truncate(MACHINES);
-    people.truncate(PEOPLE);
+) -> Result<Vec<Would>, StoreError> {
+    let (machines, more_machines) = cut(access::candidates(conn, at, limit(MACHINES)).await?, MACHINES);
+    let (people, more_people) = cut(access::active(conn, limit(PEOPLE)).await?, PEOPLE);
     let pairs: Vec<_> = machines.iter().map(|one| (as_said(one, None), as_said(one, Some(change)))).collect();
-    let mut effect = Effect { more, ..Effect::default() };
+    let (mut barred, mut let_in) = (0, 0);
     for person in people {
         let mut gains = false;
         let mut loses = false;
@@ -46,25 +42,18 @@ pub(super) async fn of(
                 _ => {}
             }
         }
-        effect.barred += u32::from(loses);
-        effect.let_in += u32::from(gains && !loses);
+        barred += u32::from(loses);
+        let_in += u32::from(gains && !loses);
     }
-    Ok(effect)
-}
-
-/// One more than is looked at: whether there are more.
-fn limit(most: usize) -> i64 {
-    i64::try_from(most + 1).unwrap_or(i64::MAX)
+    Ok(told([Would::Bar(barred), Would::LetIn(let_in)], more_machines || more_people))
 }
 
 /// The machine as it is with what is said, and with one thing said instead.
 fn as_said(one: &Candidate, change: Option<&Setting>) -> Machine {
-    let mut said = one.said.clone();
-    if let Some(change) = change {
-        said.retain(|setting| (setting.scope, setting.key) != (change.scope, change.key));
-        said.push(change.clone());
-    }
-    let settings = Settings::resolve(said);
+    let settings = match change {
+        Some(change) => changed(&one.said, change),
+        None => Settings::resolve(one.said.clone()),
+    };
     let company = if one.risk == Risk::High { settings.people_present } else { 0 };
     Machine { mode: settings.authorisation, company, ..one.machine.clone() }
 }

@@ -1,0 +1,247 @@
+//! Many machines changed at once: chosen, looked at, and then changed.
+//!
+//! Invariant: what is chosen goes along with the version that is on the screen, only fields that are ticked change, and what
+//! becomes of each machine is looked at before: the choice is in the address, and the page that comes back asks once.
+
+use super::{
+    api::{BULK, ChangeMany},
+    fields::named,
+};
+use crate::{
+    call::Call,
+    lang,
+    ui::{
+        button::{Kind as Press, Submit},
+        changing::part,
+        form::{Ask, Field, Form, use_form},
+        icon::Icon,
+        list::whole,
+        select::Select,
+    },
+};
+use domain::{
+    equipment::{Fate, Inventory, MachineRow},
+    settings::{Fits, Key},
+};
+use leptos::prelude::*;
+use leptos_router::params::ParamsMap;
+use text::Lang;
+use wasm_bindgen::JsCast;
+use web_sys::{Element, HtmlInputElement};
+
+/// The change that is tried out, as it stands in the address.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Tried {
+    pub(super) machines: Vec<String>,
+    pub(super) change: Vec<String>,
+    /// In the order of [`BULK`]; nothing where nothing is tried out.
+    pub(super) to: Vec<String>,
+}
+
+impl Tried {
+    pub(super) fn read(query: &ParamsMap) -> Self {
+        if query.get_str("try").is_none() {
+            return Self::default();
+        }
+        let all = |name| query.get_all(name).unwrap_or_default();
+        let to = BULK.map(|field| query.get_str(field).unwrap_or_default().to_owned());
+        Self { machines: all("machines[]"), change: all("change[]"), to: to.to_vec() }
+    }
+
+    fn value(&self, field: &str) -> String {
+        let at = BULK.iter().position(|known| *known == field);
+        at.and_then(|at| self.to.get(at)).cloned().unwrap_or_default()
+    }
+}
+
+/// The machines to choose from, and what to change of those that were chosen: one form, which only asks.
+#[component]
+pub(super) fn Chosen(inventory: Inventory, tried: Tried, typing: RwSignal<bool>) -> impl IntoView {
+    let t = lang::current();
+    let Inventory { machines, types, places, tried: answer, .. } = inventory;
+    let problem = answer.and_then(|answer| answer.problem);
+    let open = !tried.to.is_empty();
+    let mut stands = vec![(String::new(), t.equipment_no_place().to_owned())];
+    stands.extend(named(places));
+    let types: Vec<_> = types.into_iter().filter(|one| !one.archived).map(|one| (one.id, one.name)).collect();
+    let kinds = named(types);
+    let words = |key: Key| {
+        let elsewhere = [(String::new(), t.equipment_bulk_elsewhere().to_owned())];
+        let Fits::Word(words) = key.fits() else { return elsewhere.to_vec() };
+        let words = words.iter().map(|&word| (word.to_owned(), t.setting_value(key, word)));
+        elsewhere.into_iter().chain(words).collect()
+    };
+    let fields = [
+        ("place", t.equipment_place(), Some(stands)),
+        ("kind", t.equipment_type(), Some(kinds)),
+        ("mode", t.setting_mode(), Some(words(Key::Authorisation))),
+        ("present", t.setting_present(), None),
+        ("shown", t.setting_shown(), Some(words(Key::ShownNames))),
+        ("auto_stop", t.setting_auto_stop(), None),
+        ("grace", t.setting_grace(), None),
+        ("display", t.setting_display(), None),
+    ];
+    let picked =
+        tried.machines.iter().filter_map(|one| one.split_once(':')).map(|(id, _)| id.to_owned()).collect();
+    let hear = move |event: leptos::ev::Event| {
+        typing.set(true);
+        tick(&event);
+    };
+    view! {
+        <div on:input=hear>
+            <Ask page="/machines" problem>
+                <input type="hidden" name="try" value="many"/>
+                <Rows machines picked/>
+                <details class="card many" open=open>
+                    <summary>{t.equipment_bulk()}</summary>
+                    <div class="form">
+                        <p class="muted">{t.equipment_bulk_lead()}</p>
+                        <Message field="change"/>
+                        {fields.into_iter().map(|(name, label, options)| {
+                            let (value, ticked) = (tried.value(name), tried.change.iter().any(|one| one == name));
+                            view! { <Maybe name label options value ticked/> }
+                        }).collect_view()}
+                        <div class="btn-row"><Submit label=t.would_see()/></div>
+                    </div>
+                </details>
+            </Ask>
+        </div>
+    }
+}
+
+/// Whoever says something in a field wants it to change.
+fn tick(event: &leptos::ev::Event) {
+    let name = event
+        .target()
+        .and_then(|target| target.dyn_into::<Element>().ok())
+        .and_then(|field| field.get_attribute("name"))
+        .filter(|name| BULK.contains(&name.as_str()));
+    let Some(name) = name else { return };
+    let box_of_it = document().query_selector(&format!("[name='change[]'][value='{name}']"));
+    if let Ok(Some(Ok(tick))) = box_of_it.map(|found| found.map(JsCast::dyn_into::<HtmlInputElement>)) {
+        tick.set_checked(true);
+    }
+}
+
+/// A field, and whether it is to change at all.
+#[component]
+fn Maybe(
+    name: &'static str,
+    label: &'static str,
+    /// What there is to choose from, where it is no text.
+    #[prop(optional_no_strip)]
+    options: Option<Vec<(String, String)>>,
+    value: String,
+    ticked: bool,
+) -> impl IntoView {
+    let word = lang::current().equipment_bulk_change();
+    view! {
+        <div class="maybe">
+            <label class="tick">
+                <input type="checkbox" name="change[]" value=name checked=ticked aria-label=format!("{word}: {label}")/>
+                <span aria-hidden="true">{word}</span>
+            </label>
+            {match options {
+                Some(options) => view! { <Select name label options chosen=value/> }.into_any(),
+                None => view! { <Field name label value/> }.into_any(),
+            }}
+        </div>
+    }
+}
+
+/// What is wrong with something that is no single field.
+#[component]
+fn Message(field: &'static str) -> impl IntoView {
+    let form = use_form();
+    let message = Signal::derive(move || form.as_ref()?.message(field));
+    view! {
+        <p class="error" role="alert">
+            {part(move || message.get().map(|message| view! { <Icon name="octagon-alert"/><span>{message}</span> }))}
+        </p>
+    }
+}
+
+/// What would become of each, and the button that has it done.
+#[component]
+pub(super) fn Confirm(fates: Vec<Fate>, tried: Tried, change: Call<ChangeMany>) -> impl IntoView {
+    let t = lang::current();
+    view! {
+        <section class="card" aria-labelledby="fates">
+            <div class="card-head"><h2 id="fates">{t.equipment_bulk_fates()}</h2></div>
+            <Form action=change>
+                {tried.change.iter().map(|field| view! {
+                    <input type="hidden" name="change[]" value=field.clone()/>
+                    <input type="hidden" name=field.clone() value=tried.value(field)/>
+                }).collect_view()}
+                <Message field="machines"/>
+                <ul class="fates">{fates.into_iter().map(|fate| fated(t, fate)).collect_view()}</ul>
+                <div class="btn-row"><Submit label=t.equipment_bulk_do() kind=Press::Primary busy=change.pending()/></div>
+            </Form>
+        </section>
+    }
+}
+
+/// One machine: ticked where something would change that nobody else has changed meanwhile.
+fn fated(t: Lang, fate: Fate) -> impl IntoView {
+    let Fate { id, version, name, meanwhile, mut changes } = fate;
+    let ticked = !meanwhile && !changes.is_empty();
+    if changes.is_empty() {
+        changes.push(t.equipment_bulk_same().to_owned());
+    }
+    let label = t.equipment_choose(&name);
+    view! {
+        <li>
+            <label class="tick">
+                <input type="checkbox" name="machines[]" value=format!("{id}:{version}") checked=ticked aria-label=label/>
+                <span>{name}</span>
+            </label>
+            {meanwhile.then(|| view! { <p class="error"><Icon name="octagon-alert"/><span>{t.equipment_bulk_meanwhile()}</span></p> })}
+            {changes.into_iter().map(|line| view! { <p class="s">{line}</p> }).collect_view()}
+        </li>
+    }
+}
+
+/// The table, a tick for each.
+#[component]
+fn Rows(
+    machines: Vec<MachineRow>,
+    /// The ids of those that were chosen before.
+    picked: Vec<String>,
+) -> impl IntoView {
+    let t = lang::current();
+    view! {
+        <Message field="machines"/>
+        <div class="table-wrap">
+            <table class="table machines">
+                <caption class="visually-hidden">{t.equipment_machines()}</caption>
+                <thead><tr>
+                    <th scope="col">{t.equipment_name()}</th>
+                    <th scope="col" data-p="2">{t.equipment_number()}</th>
+                    <th scope="col" data-p="2">{t.equipment_type()}</th>
+                    <th scope="col" data-p="3">{t.equipment_place()}</th>
+                </tr></thead>
+                <tbody>{machines.into_iter().map(|one| {
+                    let seen = format!("{}:{}", one.id, one.version);
+                    let is_ticked = picked.contains(&one.id.to_string());
+                    let label = t.equipment_choose(&one.name);
+                    view! {
+                        <tr>
+                            <td><span class="choose">
+                                <label class="tick">
+                                    <input type="checkbox" name="machines[]" value=seen checked=is_ticked aria-label=label/>
+                                </label>
+                                <a class="name" href=format!("/machines/{}/edit", one.id)>
+                                    <span class="cut-off" title=whole(&one.name)>{one.name.clone()}</span>
+                                </a>
+                                {one.archived.then(|| view! { <span class="badge">{t.equipment_away()}</span> })}
+                            </span></td>
+                            <td class="muted" data-p="2">{one.number.map_or_else(|| "–".to_owned(), |number| number.to_string())}</td>
+                            <td class="muted" data-p="2">{one.kind}</td>
+                            <td class="muted" data-p="3">{one.place.unwrap_or_else(|| "–".to_owned())}</td>
+                        </tr>
+                    }
+                }).collect_view()}</tbody>
+            </table>
+        </div>
+    }
+}

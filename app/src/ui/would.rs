@@ -1,0 +1,98 @@
+//! What a change would do, beside the form that would make it.
+//!
+//! Invariant: what is tried out stands in the address, and nothing is saved by looking at it. Without script a button of
+//! the form leads there; with script the address follows what is chosen, and the form stays as it is. Deliberately absent:
+//! asking the server, which is the page's: what is tried out is part of what it asks for.
+
+use super::{
+    banner::{Banner, Tone},
+    changing::part,
+};
+use crate::lang;
+use domain::previews::Preview;
+use leptos::{ev::MouseEvent, prelude::*};
+use leptos_router::{NavigateOptions, hooks::use_navigate};
+use wasm_bindgen::JsCast;
+use web_sys::{Element, Event, FormData, HtmlFormElement, UrlSearchParams};
+
+/// The name under which a form says that it was tried out, and not another one of the page.
+pub const TRY: &str = "try";
+
+/// Tries out whatever stands in the form that an event comes from.
+#[must_use]
+pub fn trying_out(page: &'static str, which: &'static str) -> impl Fn(&Event) + Clone + 'static {
+    let go = use_navigate();
+    move |event| {
+        if let Some(fields) = fields(event) {
+            // In the place of what was tried out before: the way back leads to where one came from.
+            let options = NavigateOptions { replace: true, scroll: false, ..NavigateOptions::default() };
+            go(&format!("{page}?{fields}&{TRY}={which}"), options);
+        }
+    }
+}
+
+/// The fields of the form around the event's target, as the browser would write them.
+fn fields(event: &Event) -> Option<String> {
+    let form = event.target()?.dyn_into::<Element>().ok()?.closest("form").ok()??;
+    let fields = FormData::new_with_form(&form.dyn_into::<HtmlFormElement>().ok()?).ok()?;
+    UrlSearchParams::new_with_str_sequence_sequence(&fields).ok()?.to_string().as_string()
+}
+
+/// The button, inside the form. Behind the one that saves: pressing Enter saves.
+#[component]
+pub fn TryOut(
+    /// The page that answers.
+    page: &'static str,
+    /// Which of its forms this is.
+    which: &'static str,
+) -> impl IntoView {
+    let ask = trying_out(page, which);
+    let press = move |event: MouseEvent| {
+        event.prevent_default();
+        ask(&event);
+    };
+    view! {
+        <button class="btn" formmethod="get" formaction=page name=TRY value=which on:click=press>
+            {lang::current().would_see()}
+        </button>
+    }
+}
+
+/// What it would do, once it was tried out.
+#[component]
+pub fn Would(
+    /// What was tried out last.
+    told: Memo<Option<Preview>>,
+) -> impl IntoView {
+    view! {
+        <div role="status">{part(move || told.get().map(|Preview { bites, mut lines, .. }| {
+            let tone = if bites { Tone::Warn } else { Tone::Info };
+            let title = if lines.is_empty() { String::new() } else { lines.remove(0) };
+            view! {
+                <Banner tone icon="users-round" title>
+                    {lines.into_iter().map(|line| view! { <p>{line}</p> }).collect_view()}
+                </Banner>
+            }
+        }))}</div>
+    }
+}
+
+#[cfg(all(test, feature = "ssr"))]
+mod tests {
+    use super::*;
+    use crate::testing::{html, visitor, words};
+    use text::Lang;
+
+    #[test]
+    fn a_button_without_script_leads_to_what_it_would_do_and_all_of_that_is_told() {
+        let html = html(visitor(Lang::En), "/hours", || {
+            let lines = vec!["It bars 3.".to_owned(), "<b>One</b> goes on.".to_owned()];
+            let told = Memo::new(move |_| Some(Preview { fits: true, bites: true, lines: lines.clone() }));
+            view! { <form><TryOut page="/hours" which="week"/><Would told/></form> }
+        });
+        assert!(html.contains(r#"formmethod="get""#) && html.contains(r#"formaction="/hours""#), "{html}");
+        assert!(html.contains(r#"name="try""#) && html.contains(r#"value="week""#), "{html}");
+        assert!(html.contains(r#"data-tone="warn""#) && !html.contains("<b>"), "{html}");
+        assert!(words(&html).contains("It bars 3.&lt;b&gt;One&lt;/b&gt; goes on."), "{html}");
+    }
+}

@@ -1,0 +1,206 @@
+//! What a change would do, told before it is made: counted at this moment, and from what was done in the last weeks.
+//!
+//! **Invariant.** Counts, never names; where it is told what people did, few of them are not counted out.
+//! Deliberately absent: what was counted, and the sentences.
+
+use crate::{
+    hours::{DAY_MINUTES, Stretch},
+    time::WallTime,
+};
+use serde::{Deserialize, Serialize};
+
+/// Weeks that are looked back on.
+pub const WEEKS: u32 = 4;
+/// From so many people on it is told how many they were.
+pub const FEW: u32 = 5;
+
+/// One thing that a change would do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Would {
+    /// People who may use something there now could not any more.
+    Bar(u32),
+    /// People who may use nothing more there now than before, but then could.
+    LetIn(u32),
+    /// It would be otherwise for so many machines.
+    Machines(u32),
+    /// On so many of these is somebody now, for whom it holds when they log out.
+    AtLogOut(u32),
+    /// Uses of the last weeks that were longer than boards would then let them be.
+    CutShort(u32),
+    /// Uses that run now and are longer already: their boards end them.
+    EndNow(u32),
+    /// Names of people on machines now that would be hidden, or shown less of.
+    Hide(u32),
+    /// Names of people on machines now that would be shown, or more of them.
+    Show(u32),
+    /// People on more machines now than they could then begin.
+    Over(u32),
+    /// Qualifications that would lapse.
+    Lapse(u32),
+    /// People with a role and no second factor: the role sleeps until they have one.
+    Sleep(u32),
+    /// Machines that passers-by would not see any more.
+    Unseen(u32),
+    /// Machines that passers-by would then see.
+    Seen(u32),
+    /// People who in the last weeks used something there at hours that would then be closed.
+    Closed(u32),
+    /// Machines that would be closed from now on.
+    ShutNow(u32),
+    /// Machines that would be open from now on.
+    OpenNow(u32),
+    /// Uses that run now on what would be closed: they go on.
+    GoOn(u32),
+    /// Uses that nobody's name would be told of any more.
+    CutNames(u32),
+    /// Decisions at machines that would be forgotten.
+    ForgetDecisions(u32),
+    /// Cards that nobody claimed that would be forgotten.
+    ForgetCards(u32),
+    /// Sessions, links and tokens that have run out.
+    ForgetSignIns(u32),
+    /// Entries of the record that would be cut away.
+    ForgetEntries(u32),
+    /// Not everything could be looked at.
+    Partly,
+}
+
+impl Would {
+    /// How many it is about; what is not counted is one.
+    #[must_use]
+    pub const fn many(self) -> u32 {
+        match self {
+            Self::Bar(n)
+            | Self::LetIn(n)
+            | Self::Machines(n)
+            | Self::AtLogOut(n)
+            | Self::CutShort(n)
+            | Self::EndNow(n)
+            | Self::Hide(n)
+            | Self::Show(n)
+            | Self::Over(n)
+            | Self::Lapse(n)
+            | Self::Sleep(n)
+            | Self::Unseen(n)
+            | Self::Seen(n)
+            | Self::Closed(n)
+            | Self::ShutNow(n)
+            | Self::OpenNow(n)
+            | Self::GoOn(n)
+            | Self::CutNames(n)
+            | Self::ForgetDecisions(n)
+            | Self::ForgetCards(n)
+            | Self::ForgetSignIns(n)
+            | Self::ForgetEntries(n) => n,
+            Self::Partly => 1,
+        }
+    }
+
+    /// Whether somebody is worse off.
+    #[must_use]
+    pub const fn bites(self) -> bool {
+        let harms = matches!(
+            self,
+            Self::Bar(_)
+                | Self::CutShort(_)
+                | Self::EndNow(_)
+                | Self::Hide(_)
+                | Self::Over(_)
+                | Self::Lapse(_)
+                | Self::Sleep(_)
+                | Self::Unseen(_)
+                | Self::Closed(_)
+                | Self::ShutNow(_)
+                | Self::CutNames(_)
+                | Self::ForgetEntries(_)
+        );
+        harms && self.many() > 0
+    }
+}
+
+/// What is told beside a form before it is saved.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Preview {
+    /// What was tried can be saved.
+    pub fits: bool,
+    /// Somebody would be worse off.
+    pub bites: bool,
+    /// Sentences; never none.
+    pub lines: Vec<String>,
+}
+
+/// What of something that lasted fell on one day.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Piece {
+    /// Days since 1 January 1970.
+    pub day: i64,
+    /// From when until when, by the wall; never empty.
+    pub hours: Stretch,
+}
+
+/// Days that one use is looked at for, at most.
+const DAYS: i64 = 7;
+
+/// What lasted from `from` to `to`, day by day, as the clock on the wall showed it.
+#[must_use]
+pub fn pieces(from: WallTime, to: WallTime) -> Vec<Piece> {
+    let minute = |at: WallTime| u16::from(at.hour) * 60 + u16::from(at.minute);
+    let (first, last) = (from.date.days(), to.date.days());
+    let mut pieces = Vec::new();
+    for day in first..=last.min(first + DAYS) {
+        let start = if day == first { minute(from) } else { 0 };
+        let end = if day == last { minute(to) } else { DAY_MINUTES };
+        // What ended at midnight does not go into the next day; what was short is a minute.
+        if day == first || end > 0 {
+            pieces.push(Piece { day, hours: Stretch { from: start, to: end.max(start + 1) } });
+        }
+    }
+    pieces
+}
+
+/// Whether all of `hours` lies in `open`, which is in order.
+#[must_use]
+pub fn lies_in(hours: Stretch, open: &[Stretch]) -> bool {
+    let mut reached = hours.from;
+    for stretch in open {
+        if stretch.from <= reached && reached < stretch.to {
+            reached = stretch.to;
+        }
+    }
+    reached >= hours.to
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::time::Date;
+
+    fn at(day: i64, hour: u8, minute: u8) -> WallTime {
+        WallTime { date: Date::from_days(day), hour, minute }
+    }
+
+    const fn stretch(from: u16, to: u16) -> Stretch {
+        Stretch { from, to }
+    }
+
+    #[test]
+    fn a_use_over_midnight_has_a_piece_on_each_day() {
+        let piece = |day, from, to| Piece { day, hours: stretch(from, to) };
+        assert_eq!(pieces(at(5, 9, 0), at(5, 10, 30)), [piece(5, 540, 630)]);
+        assert_eq!(pieces(at(5, 22, 0), at(6, 1, 0)), [piece(5, 1_320, 1_440), piece(6, 0, 60)]);
+        assert_eq!(pieces(at(5, 22, 0), at(6, 0, 0)), [piece(5, 1_320, 1_440)], "it ended at midnight");
+        assert_eq!(pieces(at(5, 9, 0), at(5, 9, 0)), [piece(5, 540, 541)], "shorter than a minute");
+        assert_eq!(pieces(at(5, 2, 30), at(5, 2, 10)), [piece(5, 150, 151)], "the clock was put back");
+        assert!(pieces(at(0, 0, 0), at(1_000, 0, 0)).len() < 10, "what never ended is not looked at for ever");
+    }
+
+    #[test]
+    fn what_lies_in_several_ranges_that_touch_lies_in_them() {
+        let open = [stretch(480, 720), stretch(720, 800), stretch(840, 1_080)];
+        assert!(lies_in(stretch(500, 790), &open) && lies_in(stretch(840, 1_080), &open));
+        for outside in [stretch(470, 500), stretch(790, 850), stretch(1_000, 1_081), stretch(1_200, 1_201)] {
+            assert!(!lies_in(outside, &open), "{outside:?}");
+        }
+        assert!(!lies_in(stretch(0, 1), &[]));
+    }
+}

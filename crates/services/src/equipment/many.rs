@@ -1,0 +1,260 @@
+//! Many machines changed alike: what would become of each, and the change itself.
+//!
+//! Invariant: a field that nobody chose is left alone, and a machine that was changed since it was looked at is not changed
+//! unseen: either all are, or none.
+
+use super::{EquipmentError, Fault};
+use crate::{Ctx, again::as_of_now};
+use domain::{
+    actor::{About, Actor, Forbidden, Permission, Proof},
+    equipment::{BulkPreview, Fate, TypedBulk},
+    id::{MachineId, PlaceId, TypeId},
+    live::Hint,
+    settings::Key,
+    time::Millis,
+};
+use serde_json::json;
+use store::{
+    Done, Unaudited, WriteTx,
+    audit::{self, AuditEntry},
+    machines::{self, Kept, Listed, NewMachine},
+    people,
+    settings::{self, At},
+};
+use text::Lang;
+
+/// Machines that are changed at once, at most.
+pub const AT_ONCE: usize = 200;
+
+/// What somebody wants of many machines.
+#[derive(Debug, Clone, Default)]
+pub struct Bulk {
+    /// Which, each with the version that was seen: `7:4`.
+    pub machines: Vec<String>,
+    /// The fields that are to change: `place`, `kind`, or a field of [`domain::equipment::KEYS`].
+    pub change: Vec<String>,
+    /// To what.
+    pub typed: TypedBulk,
+}
+
+/// Where machines are to stand.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+enum Stand {
+    /// Where they do.
+    #[default]
+    AsNow,
+    /// There.
+    At(PlaceId),
+    /// Nowhere yet.
+    Nowhere,
+}
+
+impl Stand {
+    const fn from(self, now: Option<PlaceId>) -> Option<PlaceId> {
+        match self {
+            Self::AsNow => now,
+            Self::At(place) => Some(place),
+            Self::Nowhere => None,
+        }
+    }
+}
+
+/// The same, read.
+#[derive(Debug, Clone, Default)]
+struct Wanted {
+    seen: Vec<(MachineId, i64)>,
+    place: Stand,
+    kind: Option<TypeId>,
+    /// Field, setting, and what is said for it; `None` is what is said elsewhere.
+    said: Vec<(&'static str, Key, Option<String>)>,
+}
+
+impl Wanted {
+    fn of(bulk: &Bulk) -> Result<Self, Vec<Fault>> {
+        let Bulk { machines, change, typed } = bulk;
+        let (mut wanted, mut faults) = (Self::default(), Vec::new());
+        match seen(machines) {
+            Some(seen) => wanted.seen = seen,
+            None => faults.push(Fault::NoMachines),
+        }
+        if change.is_empty() {
+            faults.push(Fault::NoField);
+        }
+        for field in change {
+            match field.as_str() {
+                "place" => match typed.place.trim() {
+                    "" => wanted.place = Stand::Nowhere,
+                    place => match place.parse() {
+                        Ok(id) => wanted.place = Stand::At(PlaceId(id)),
+                        Err(_) => faults.push(Fault::NoPlace),
+                    },
+                },
+                "kind" => match typed.kind.trim().parse() {
+                    Ok(id) => wanted.kind = Some(TypeId(id)),
+                    Err(_) => faults.push(Fault::NoType),
+                },
+                field => match typed.settings.each().into_iter().find(|(known, ..)| *known == field) {
+                    Some((field, key, value)) if value.trim().is_empty() => wanted.said.push((field, key, None)),
+                    Some((field, key, value)) => match key.value(value) {
+                        Some(value) => wanted.said.push((field, key, Some(value))),
+                        None => faults.push(Fault::Setting(field, key)),
+                    },
+                    None => faults.push(Fault::NoField),
+                },
+            }
+        }
+        if faults.is_empty() { Ok(wanted) } else { Err(faults) }
+    }
+}
+
+/// The machines that were chosen; `None` for none, too many, or what names none.
+fn seen(chosen: &[String]) -> Option<Vec<(MachineId, i64)>> {
+    let read = |one: &String| {
+        let (id, version) = one.split_once(':')?;
+        Some((MachineId(id.parse().ok()?), version.parse().ok()?))
+    };
+    let mut seen = chosen.iter().map(read).collect::<Option<Vec<_>>>()?;
+    seen.sort_unstable();
+    seen.dedup();
+    (1..=AT_ONCE).contains(&seen.len()).then_some(seen)
+}
+
+/// What there is, as far as the asker may change it.
+pub(super) struct Known<'a> {
+    pub(super) machines: &'a [Listed],
+    /// What is said for machines themselves.
+    pub(super) said: Vec<(MachineId, Key, String)>,
+    /// What a machine may become.
+    pub(super) kinds: Vec<(TypeId, String)>,
+    pub(super) places: &'a [(PlaceId, String)],
+}
+
+/// What would become of each of the chosen machines, or what does not fit.
+pub(super) fn preview(known: &Known<'_>, bulk: &Bulk, lang: Lang) -> BulkPreview {
+    let refused = |faults| BulkPreview {
+        problem: Some(EquipmentError::Fields(faults).problem(lang)),
+        ..BulkPreview::default()
+    };
+    let wanted = match Wanted::of(bulk) {
+        Ok(wanted) => wanted,
+        Err(faults) => return refused(faults),
+    };
+    let nowhere = lang.equipment_no_place();
+    let kind = wanted.kind.and_then(|kind| named(&known.kinds, kind));
+    let place = match wanted.place {
+        Stand::At(place) => named(known.places, place),
+        Stand::AsNow | Stand::Nowhere => Some(nowhere),
+    };
+    if wanted.kind.is_some() && kind.is_none() {
+        return refused(vec![Fault::NoType]);
+    }
+    let Some(place) = place else { return refused(vec![Fault::NoPlace]) };
+    let fates = known.machines.iter().filter_map(|one| {
+        let &(_, version) = wanted.seen.iter().find(|(id, _)| *id == one.id)?;
+        let mut changes = Vec::new();
+        if wanted.place.from(one.place_id) != one.place_id {
+            let from = one.place.as_deref().unwrap_or(nowhere);
+            changes.push(lang.equipment_bulk_line(lang.equipment_place(), from, place));
+        }
+        if wanted.kind.is_some_and(|kind| kind != one.kind) {
+            let to = kind.unwrap_or_default();
+            changes.push(lang.equipment_bulk_line(lang.equipment_type(), &one.kind_name, to));
+        }
+        for (_, key, value) in &wanted.said {
+            let own = known.said.iter().find(|(machine, of, _)| (*machine, of) == (one.id, key));
+            let own = own.map(|(.., value)| value);
+            if own != value.as_ref() {
+                let word = |value: Option<&String>| match value {
+                    Some(value) => lang.setting_value(*key, value),
+                    None => lang.equipment_bulk_elsewhere().to_owned(),
+                };
+                let (from, to) = (word(own), word(value.as_ref()));
+                changes.push(lang.equipment_bulk_line(lang.setting_name(*key), &from, &to));
+            }
+        }
+        let meanwhile = version != one.version;
+        Some(Fate { id: one.id, version: one.version, name: one.name.clone(), meanwhile, changes })
+    });
+    BulkPreview { fates: fates.collect(), problem: None }
+}
+
+fn named<Id: PartialEq>(things: &[(Id, String)], id: Id) -> Option<&str> {
+    things.iter().find(|(known, _)| *known == id).map(|(_, name)| name.as_str())
+}
+
+/// Changes many machines alike, all of them or none.
+pub async fn change_many(ctx: &Ctx, actor: &Actor, bulk: &Bulk) -> Result<(), EquipmentError> {
+    if actor.known().is_none() {
+        actor.require(Permission::ChangeEquipment, About::NOTHING)?;
+    }
+    let wanted = Wanted::of(bulk).map_err(EquipmentError::Fields)?;
+    let (now, actor) = (ctx.now(), actor.clone());
+    ctx.store()
+        .write(async move |tx| {
+            let actor = as_of_now(tx, &actor, now).await?;
+            let mut entries = Vec::new();
+            let mut gone = Vec::new();
+            for &(machine, version) in &wanted.seen {
+                // What one may not change, one does not know of here.
+                let kept = machines::one(tx.conn(), machine).await?.ok_or(Forbidden::NotAllowed)?;
+                let proof =
+                    actor.require(Permission::ChangeEquipment, About::equipment(kept.kind, Some(machine)))?;
+                if kept.version == version {
+                    entries.extend(apply(tx, &actor, &proof, &kept, &wanted, now).await?);
+                } else {
+                    gone.push(kept.name);
+                }
+            }
+            if !gone.is_empty() {
+                return Err(EquipmentError::ManyStale(gone));
+            }
+            let Some(last) = entries.pop() else { return Ok(Done::unaudited((), Unaudited::NothingChanged)) };
+            for entry in entries {
+                tx.followed(entry);
+            }
+            Ok(Done::audited((), last))
+        })
+        .await
+}
+
+/// Changes one of them; `None` where it is so already.
+async fn apply(
+    tx: &mut WriteTx,
+    actor: &Actor,
+    proof: &Proof,
+    kept: &Kept,
+    wanted: &Wanted,
+    now: Millis,
+) -> Result<Option<AuditEntry>, EquipmentError> {
+    let (machine, at) = (kept.id, At::Machine(kept.id));
+    let to = NewMachine {
+        number: kept.number,
+        kind: wanted.kind.unwrap_or(kept.kind),
+        place: wanted.place.from(kept.place),
+        name: kept.name.clone(),
+        manual: kept.manual.clone(),
+    };
+    let own = settings::at(tx.conn(), at).await?;
+    let is_said = |key: Key| own.iter().find(|(known, _)| *known == key).map(|(_, value)| value);
+    let said: Vec<_> = wanted.said.iter().filter(|(_, key, value)| is_said(*key) != value.as_ref()).collect();
+    let mut fields = Vec::new();
+    fields.extend((to.kind != kept.kind).then_some("kind"));
+    fields.extend((to.place != kept.place).then_some("place"));
+    fields.extend(said.iter().map(|(field, ..)| *field));
+    if fields.is_empty() {
+        return Ok(None);
+    }
+    super::machine::fits(tx.conn(), actor, kept, &to).await?;
+    machines::change(tx, machine, &to).await?;
+    let by = people::alias_of(tx, proof, now).await?;
+    for (_, key, value) in said {
+        match value {
+            Some(value) => settings::set(tx, at, *key, value).await?,
+            None => settings::clear(tx, at, *key).await?,
+        }
+        settings::note(tx, at, *key, by, now).await?;
+    }
+    tx.after_commit(Hint::Machine(machine));
+    let (subject, detail) = (format!("machine:{machine}"), json!({ "changed": fields.join(" ") }));
+    Ok(Some(audit::entry(tx, proof, now, "machine.changed", subject, &detail).await?))
+}

@@ -1,0 +1,253 @@
+//! What a change would do, told before it is made: of settings and of clearing away here and in `decided`, of opening hours
+//! in `opening`.
+//!
+//! **Invariants.** A bounded number of statements, and no more people, machines and uses than are looked through in a
+//! moment; whether there are more is told. Nothing is changed by asking.
+//!
+//! Deliberately absent: who may ask, which is for whoever says settings and hours.
+
+mod decided;
+mod opening;
+
+pub(crate) use opening::{of_day, of_week};
+
+use domain::{
+    id::{MachineId, PersonId, TypeId},
+    previews::{WEEKS, Would},
+    qualifications::{
+        Relation, SPACE, SYSTEM, Subject,
+        lapse::{Habit, due},
+    },
+    retention::Cleared,
+    settings::{At, Key, Setting, Settings},
+    time::{DAY, MINUTE, Millis},
+};
+use std::{
+    cmp::Ordering,
+    collections::{HashMap, HashSet},
+    time::Duration,
+};
+use store::{
+    SqliteConnection, StoreError, access,
+    previews::{self as rows, Affected},
+    settings,
+};
+
+/// People who are asked about, at most.
+const PEOPLE: usize = 2_000;
+/// Machines that are looked at, at most.
+const MACHINES: usize = 500;
+/// Uses that are looked at, at most.
+const USES: usize = 20_000;
+
+/// What saying `change` at `at` would do.
+pub(crate) async fn of_setting(
+    conn: &mut SqliteConnection,
+    at: At,
+    change: &Setting,
+    now: Millis,
+) -> Result<Vec<Would>, StoreError> {
+    match change.key {
+        Key::Authorisation | Key::PeoplePresent => decided::of(conn, at, change, now).await,
+        Key::LapseUnused | Key::LapseNeverUsed => lapses(conn, at, change, now).await,
+        Key::SecondFactor => roles(conn, change, now).await,
+        Key::AuditKept => record(conn, change, now).await,
+        Key::AutoStop => auto_stop(conn, at, change, now).await,
+        Key::Grace | Key::ShownNames | Key::Simultaneous | Key::PublicStatus => {
+            let (machines, more) = machines(conn, at).await?;
+            Ok(told(on_machines(&machines, change), more))
+        }
+        _ => Ok(Vec::new()),
+    }
+}
+
+/// What clearing away `due` would do, whose names are counted by their uses.
+pub(crate) fn of_clearing(due: &Cleared) -> Vec<Would> {
+    let all = [
+        Would::CutNames(due.names),
+        Would::ForgetDecisions(due.decisions),
+        Would::ForgetCards(due.unknown_cards),
+        Would::ForgetSignIns(due.sign_ins),
+        Would::ForgetEntries(due.entries),
+    ];
+    told(all, false)
+}
+
+/// The machines there, and whether there are more.
+async fn machines(conn: &mut SqliteConnection, at: At) -> Result<(Vec<Affected>, bool), StoreError> {
+    Ok(cut(rows::machines(conn, at, i64::MAX, limit(MACHINES)).await?, MACHINES))
+}
+
+/// What can be told of who is on which machine at this moment.
+fn on_machines(machines: &[Affected], change: &Setting) -> Vec<Would> {
+    let both: Vec<_> = machines
+        .iter()
+        .map(|one| (one, Settings::resolve(one.said.clone()), changed(&one.said, change)))
+        .collect();
+    match change.key {
+        Key::Grace => {
+            let other = || both.iter().filter(|(_, before, after)| before.grace != after.grace);
+            let running = other().filter(|(one, ..)| one.running.is_some()).count();
+            vec![Would::Machines(count(other().count())), Would::AtLogOut(count(running))]
+        }
+        Key::ShownNames => {
+            let whom = |than_now: Ordering| {
+                let people: HashSet<PersonId> = both
+                    .iter()
+                    .filter(|(_, before, after)| {
+                        (after.shown_names as u8).cmp(&(before.shown_names as u8)) == than_now
+                    })
+                    .filter_map(|(one, ..)| one.running?.1)
+                    .collect();
+                count(people.len())
+            };
+            vec![Would::Hide(whom(Ordering::Less)), Would::Show(whom(Ordering::Greater))]
+        }
+        Key::Simultaneous => {
+            let mut on: HashMap<PersonId, usize> = HashMap::new();
+            for person in machines.iter().filter_map(|one| one.running?.1) {
+                *on.entry(person).or_default() += 1;
+            }
+            let most = changed(&[], change).simultaneous;
+            vec![Would::Over(count(on.values().filter(|&&there| there > usize::from(most)).count()))]
+        }
+        Key::PublicStatus => {
+            let seen = |settings: &Settings| settings.public_status;
+            let gone = both.iter().filter(|(_, before, after)| seen(before) && !seen(after)).count();
+            let new = both.iter().filter(|(_, before, after)| !seen(before) && seen(after)).count();
+            vec![Would::Unseen(count(gone)), Would::Seen(count(new))]
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// How long boards let somebody be on a machine: against what was used lately and what runs.
+async fn auto_stop(
+    conn: &mut SqliteConnection,
+    at: At,
+    change: &Setting,
+    now: Millis,
+) -> Result<Vec<Would>, StoreError> {
+    let (machines, more_machines) = machines(conn, at).await?;
+    let (uses, more_uses) = cut(rows::uses(conn, at, lately(now), now, limit(USES)).await?, USES);
+    let minutes: HashMap<MachineId, (u16, u16)> = machines
+        .iter()
+        .map(|one| {
+            let before = Settings::resolve(one.said.clone()).auto_stop;
+            (one.machine, (before, changed(&one.said, change).auto_stop))
+        })
+        .collect();
+    // 0 is never.
+    let longer = |length: Duration, minutes: u16| minutes > 0 && length > MINUTE * u32::from(minutes);
+    let newly = |machine: MachineId, start: Millis, end: Millis| {
+        let length = end.since(start);
+        minutes.get(&machine).is_some_and(|&(before, after)| longer(length, after) && !longer(length, before))
+    };
+    let running = machines.iter().filter_map(|one| Some((one.machine, one.running?.0)));
+    let ended = running.clone().filter(|&(machine, since)| newly(machine, since, now)).count();
+    let open: HashSet<(MachineId, Millis)> = running.collect();
+    let whole = uses.iter().filter(|one| !open.contains(&(one.machine, one.start)));
+    let cut_short = whole.filter(|one| newly(one.machine, one.start, one.end)).count();
+    let other = minutes.values().filter(|(before, after)| before != after).count();
+    let all = [Would::Machines(count(other)), Would::CutShort(count(cut_short)), Would::EndNow(count(ended))];
+    Ok(told(all, more_machines || more_uses))
+}
+
+/// What would lapse with the next look at what has run out.
+async fn lapses(
+    conn: &mut SqliteConnection,
+    at: At,
+    change: &Setting,
+    now: Millis,
+) -> Result<Vec<Would>, StoreError> {
+    let (people, more) = cut(access::active(conn, limit(PEOPLE)).await?, PEOPLE);
+    let kinds: HashMap<MachineId, TypeId> = rows::kinds(conn).await?.into_iter().collect();
+    let types: HashMap<TypeId, (Settings, Settings)> = rows::types(conn)
+        .await?
+        .into_iter()
+        .filter(|(kind, _)| matches!(at, At::Space) || at == At::Type(*kind))
+        .map(|(kind, said)| (kind, (changed(&said, change), Settings::resolve(said))))
+        .collect();
+    let mut uses: HashMap<PersonId, Vec<(MachineId, Millis)>> = HashMap::new();
+    for (person, machine, last) in rows::last_uses(conn, now).await? {
+        uses.entry(person).or_default().push((machine, last));
+    }
+    let mut lapsing = 0;
+    for person in &people {
+        let used = uses.get(&person.id).map(Vec::as_slice).unwrap_or_default();
+        let habit = |subject: Subject, with_change: bool| {
+            let kind = match subject {
+                Subject::Type(kind) => Some(kind),
+                Subject::Machine(machine) => kinds.get(&machine).copied(),
+            };
+            let Some((after, before)) = kind.and_then(|kind| types.get(&kind)) else { return Habit::default() };
+            let settings = if with_change { after } else { before };
+            let of_it = used.iter().filter(|(machine, _)| match subject {
+                Subject::Type(kind) => kinds.get(machine) == Some(&kind),
+                Subject::Machine(one) => *machine == one,
+            });
+            Habit {
+                unused: settings.lapse_unused,
+                never_used: settings.lapse_never_used,
+                last_use: of_it.map(|(_, at)| *at).max(),
+            }
+        };
+        let before = due(&person.ledger, |subject| habit(subject, false), now);
+        let after = due(&person.ledger, |subject| habit(subject, true), now);
+        lapsing += after.iter().filter(|lapse| !before.contains(lapse)).count();
+    }
+    Ok(told([Would::Lapse(count(lapsing))], more))
+}
+
+/// What would be cut away from the record that is kept so far.
+async fn record(conn: &mut SqliteConnection, change: &Setting, now: Millis) -> Result<Vec<Would>, StoreError> {
+    let kept = settings::of_space(conn).await?.audit_kept;
+    let before = |days: u16| now.before(DAY * u32::from(days));
+    let (then, so_far) = rows::entries(conn, before(changed(&[], change).audit_kept), before(kept)).await?;
+    Ok(told([Would::ForgetEntries(then.saturating_sub(so_far))], false))
+}
+
+/// Whose roles would sleep for want of a second factor.
+async fn roles(conn: &mut SqliteConnection, change: &Setting, now: Millis) -> Result<Vec<Would>, StoreError> {
+    if !changed(&[], change).second_factor {
+        return Ok(Vec::new());
+    }
+    let ledgers = rows::without_second_factor(conn).await?;
+    let run = ledgers
+        .iter()
+        .filter(|ledger| [SPACE, SYSTEM].iter().any(|&on| ledger.holds(Relation::Owner, &[on], now)));
+    Ok(told([Would::Sleep(count(run.count()))], false))
+}
+
+/// What holds where `said` is said, once `change` is too.
+fn changed(said: &[Setting], change: &Setting) -> Settings {
+    let others = said.iter().filter(|setting| (setting.scope, setting.key) != (change.scope, change.key));
+    Settings::resolve(others.cloned().chain([change.clone()]).collect())
+}
+
+/// The first instant that is looked back on.
+fn lately(now: Millis) -> Millis {
+    now.before(DAY * 7 * WEEKS)
+}
+
+/// One more than is looked at: whether there are more.
+fn limit(most: usize) -> i64 {
+    i64::try_from(most + 1).unwrap_or(i64::MAX)
+}
+
+/// No more than are looked at, and whether there were more.
+fn cut<T>(mut found: Vec<T>, most: usize) -> (Vec<T>, bool) {
+    let more = found.len() > most;
+    found.truncate(most);
+    (found, more)
+}
+
+fn count(there: usize) -> u32 {
+    u32::try_from(there).unwrap_or(u32::MAX)
+}
+
+/// What there is any of, and that not everything was looked at.
+fn told(all: impl IntoIterator<Item = Would>, more: bool) -> Vec<Would> {
+    let there = all.into_iter().filter(|would| would.many() > 0);
+    there.chain(more.then_some(Would::Partly)).collect()
+}

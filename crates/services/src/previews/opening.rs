@@ -1,0 +1,124 @@
+//! What other opening hours would do: who came lately when it would be closed, and what changes at this moment.
+//!
+//! Invariant: a use is held against the hours by the clock on the wall, each of its days for itself; weeks without the days
+//! that differed from them, so that a holiday behind us is no argument.
+
+use super::{MACHINES, USES, count, cut, lately, limit, told};
+use domain::{
+    hours::{Exception, Hours, Opening, Stretch, Weekly},
+    id::{MachineId, PersonId},
+    previews::{Piece, Would, lies_in, pieces},
+    settings::At,
+    time::{Date, Millis},
+    zone::Zone,
+};
+use std::collections::{HashMap, HashSet};
+use store::{
+    SqliteConnection, StoreError,
+    previews::{self as rows, Affected},
+};
+
+/// What saying this week at `at` would do; none at all is what is said elsewhere.
+pub(crate) async fn of_week(
+    conn: &mut SqliteConnection,
+    at: At,
+    week: &[(u8, Stretch)],
+    zone: Zone,
+    now: Millis,
+) -> Result<Vec<Would>, StoreError> {
+    let scope = at.columns().0;
+    let change = |hours: &Hours| {
+        let mut hours = hours.clone();
+        hours.weekly.retain(|weekly| weekly.scope != scope);
+        hours.weekly.extend(week.iter().map(|&(weekday, hours)| Weekly { scope, weekday, hours }));
+        hours
+    };
+    let usual = |hours: &Hours, piece: Piece| {
+        let hours = Hours { weekly: hours.weekly.clone(), exceptions: Vec::new() };
+        hours.on(Date::from_days(piece.day))
+    };
+    of(conn, at, zone, now, change, |_| true, usual).await
+}
+
+/// What saying these hours for one day at `at` would do: none are closed, `None` is like every week. Held against the same
+/// day of the last weeks.
+pub(crate) async fn of_day(
+    conn: &mut SqliteConnection,
+    at: At,
+    date: Date,
+    said: Option<&[Stretch]>,
+    zone: Zone,
+    now: Millis,
+) -> Result<Vec<Would>, StoreError> {
+    let (scope, day) = (at.columns().0, date.days());
+    let change = |hours: &Hours| {
+        let mut hours = hours.clone();
+        hours.exceptions.retain(|one| (one.scope, one.day) != (scope, day));
+        let exception = |hours| Exception { scope, day, hours };
+        match said {
+            None => {}
+            Some([]) => hours.exceptions.push(exception(None)),
+            Some(open) => hours.exceptions.extend(open.iter().map(|&one| exception(Some(one)))),
+        }
+        hours
+    };
+    let that_day = |piece: Piece| Date::from_days(piece.day).weekday() == date.weekday();
+    of(conn, at, zone, now, change, that_day, |hours, _| hours.on(date)).await
+}
+
+/// Both hours of each machine: as they are, and as they would be.
+type Both = HashMap<MachineId, (Hours, Hours)>;
+
+async fn of(
+    conn: &mut SqliteConnection,
+    at: At,
+    zone: Zone,
+    now: Millis,
+    change: impl Fn(&Hours) -> Hours,
+    counts: impl Fn(Piece) -> bool,
+    on: impl Fn(&Hours, Piece) -> Vec<Stretch>,
+) -> Result<Vec<Would>, StoreError> {
+    let today = zone.moment(now).wall().date;
+    let found = rows::machines(conn, at, today.days(), limit(MACHINES)).await?;
+    let (machines, more_machines) = cut(found, MACHINES);
+    let (uses, more_uses) = cut(rows::uses(conn, at, lately(now), now, limit(USES)).await?, USES);
+    let both: Both = machines.iter().map(|one| (one.machine, (one.hours.clone(), change(&one.hours)))).collect();
+    let closed: HashSet<PersonId> =
+        uses.iter()
+            .filter(|used| {
+                let Some((before, after)) = both.get(&used.machine) else { return false };
+                let lasted = pieces(zone.moment(used.start).wall(), zone.moment(used.end).wall());
+                lasted.into_iter().filter(|&piece| counts(piece)).any(|piece| {
+                    lies_in(piece.hours, &on(before, piece)) && !lies_in(piece.hours, &on(after, piece))
+                })
+            })
+            .filter_map(|used| used.person)
+            .collect();
+    let [shut, opened, go_on] = at_once(&machines, &both, zone, now);
+    let all =
+        [Would::Closed(count(closed.len())), Would::ShutNow(shut), Would::OpenNow(opened), Would::GoOn(go_on)];
+    Ok(told(all, more_machines || more_uses))
+}
+
+/// Machines that would be closed and opened at this moment, and those among the first that somebody is on.
+fn at_once(machines: &[Affected], both: &Both, zone: Zone, now: Millis) -> [u32; 3] {
+    let today = zone.moment(now).wall().date;
+    let open = |hours: &Hours| {
+        let opening = hours.opening(now, today, |date, minute| zone.instant(date, minute));
+        matches!(opening, Opening::Open { .. })
+    };
+    let mut all = [0; 3];
+    let [shut, opened, go_on] = &mut all;
+    for one in machines {
+        let Some((before, after)) = both.get(&one.machine) else { continue };
+        match (open(before), open(after)) {
+            (true, false) => {
+                *shut += 1;
+                *go_on += u32::from(one.running.is_some());
+            }
+            (false, true) => *opened += 1,
+            _ => {}
+        }
+    }
+    all
+}

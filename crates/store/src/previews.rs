@@ -1,0 +1,191 @@
+//! What a change would be about, for telling what it would do: machines with what is said for them and who is on them,
+//! and what was used lately.
+
+use domain::{
+    hours::Hours,
+    id::{MachineId, PersonId, TypeId},
+    qualifications::Ledger,
+    settings::{At, Setting},
+    time::Millis,
+};
+use sqlx::SqliteConnection;
+
+use crate::{StoreError, hours, qualifications, settings};
+
+/// A machine that a change would be about.
+#[derive(Debug, Clone)]
+pub struct Affected {
+    /// Which.
+    pub machine: MachineId,
+    /// Of which type.
+    pub kind: TypeId,
+    /// What is said for it, its type and the space.
+    pub said: Vec<Setting>,
+    /// The hours that are said for it, its type and the space.
+    pub hours: Hours,
+    /// Since when somebody is on it, and who, if their card is known.
+    pub running: Option<(Millis, Option<PersonId>)>,
+}
+
+/// The ids that `at` names: of a type, or of a machine.
+const fn only(at: At) -> (Option<TypeId>, Option<MachineId>) {
+    match at {
+        At::Space => (None, None),
+        At::Type(kind) => (Some(kind), None),
+        At::Machine(machine) => (None, Some(machine)),
+    }
+}
+
+/// The machines at `at` that are not put away, at most `limit`; exceptions from their hours from day `first` on.
+pub async fn machines(
+    conn: &mut SqliteConnection,
+    at: At,
+    first: i64,
+    limit: i64,
+) -> Result<Vec<Affected>, StoreError> {
+    let (kind, machine) = only(at);
+    let rows = sqlx::query!(
+        r#"SELECT m.id AS "machine!: MachineId", m.type_id AS "kind!: TypeId",
+                  (SELECT json_group_array(json_array(s.scope, s.key, s.value)) FROM setting s
+                    WHERE (s.scope = 'space' AND s.scope_id = 0)
+                       OR (s.scope = 'type' AND s.scope_id = m.type_id)
+                       OR (s.scope = 'machine' AND s.scope_id = m.id)) AS "settings!: String",
+                  (SELECT json_group_array(json_array(o.scope, o.weekday, o.from_min, o.to_min)) FROM opening_hours o
+                    WHERE (o.scope = 'space' AND o.scope_id = 0)
+                       OR (o.scope = 'type' AND o.scope_id = m.type_id)
+                       OR (o.scope = 'machine' AND o.scope_id = m.id)) AS "weekly!: String",
+                  (SELECT json_group_array(json_array(e.scope, e.day, e.from_min, e.to_min)) FROM opening_exception e
+                    WHERE ((e.scope = 'space' AND e.scope_id = 0)
+                        OR (e.scope = 'type' AND e.scope_id = m.type_id)
+                        OR (e.scope = 'machine' AND e.scope_id = m.id)) AND e.day >= ?3) AS "exceptions!: String",
+                  u.started_at AS "since?: Millis", c.person_id AS "person?: PersonId"
+             FROM machine m
+             LEFT JOIN use_session u ON u.machine_id = m.id AND u.ended_at IS NULL
+             LEFT JOIN card c ON c.id = u.card_id
+            WHERE m.archived_at IS NULL AND (?1 IS NULL OR m.type_id = ?1) AND (?2 IS NULL OR m.id = ?2)
+            ORDER BY m.id LIMIT ?4"#,
+        kind,
+        machine,
+        first,
+        limit,
+    )
+    .fetch_all(conn)
+    .await?;
+    let machines = rows.into_iter().map(|row| {
+        Ok(Affected {
+            machine: row.machine,
+            kind: row.kind,
+            said: settings::said_in(&row.settings)?,
+            hours: hours::of_lists(&row.weekly, &row.exceptions)?,
+            running: row.since.map(|since| (since, row.person)),
+        })
+    });
+    Ok(machines.collect::<Result<_, sqlx::Error>>()?)
+}
+
+/// A use, whole or running.
+#[derive(Debug, Clone, Copy)]
+pub struct Used {
+    /// Of which machine.
+    pub machine: MachineId,
+    /// By whom, if their card is known.
+    pub person: Option<PersonId>,
+    /// First instant.
+    pub start: Millis,
+    /// First instant after it, or now.
+    pub end: Millis,
+}
+
+/// The uses at `at` that ended after `since` or go on at `now`, at most `limit`.
+pub async fn uses(
+    conn: &mut SqliteConnection,
+    at: At,
+    since: Millis,
+    now: Millis,
+    limit: i64,
+) -> Result<Vec<Used>, StoreError> {
+    let (kind, machine) = only(at);
+    let used = sqlx::query_as!(
+        Used,
+        r#"SELECT u.machine_id AS "machine!: MachineId", c.person_id AS "person?: PersonId",
+                  u.started_at AS "start!: Millis", coalesce(u.ended_at, ?4) AS "end!: Millis"
+             FROM machine m JOIN use_session u ON u.machine_id = m.id LEFT JOIN card c ON c.id = u.card_id
+            WHERE m.archived_at IS NULL AND (?1 IS NULL OR m.type_id = ?1) AND (?2 IS NULL OR m.id = ?2)
+              AND (u.ended_at IS NULL OR u.ended_at > ?3)
+            LIMIT ?5"#,
+        kind,
+        machine,
+        since,
+        now,
+        limit,
+    );
+    Ok(used.fetch_all(conn).await?)
+}
+
+/// What is said for each type that is not built in, and for the space.
+pub async fn types(conn: &mut SqliteConnection) -> Result<Vec<(TypeId, Vec<Setting>)>, StoreError> {
+    let rows = sqlx::query!(
+        r#"SELECT t.id AS "kind!: TypeId",
+                  (SELECT json_group_array(json_array(s.scope, s.key, s.value)) FROM setting s
+                    WHERE (s.scope = 'space' AND s.scope_id = 0) OR (s.scope = 'type' AND s.scope_id = t.id))
+                     AS "settings!: String"
+             FROM equipment_type t WHERE t.built_in IS NULL"#
+    )
+    .fetch_all(conn)
+    .await?;
+    let types = rows.into_iter().map(|row| Ok((row.kind, settings::said_in(&row.settings)?)));
+    Ok(types.collect::<Result<_, sqlx::Error>>()?)
+}
+
+/// Of which type each machine is, put away or not.
+pub async fn kinds(conn: &mut SqliteConnection) -> Result<Vec<(MachineId, TypeId)>, StoreError> {
+    let rows = sqlx::query!(r#"SELECT id AS "machine!: MachineId", type_id AS "kind!: TypeId" FROM machine"#);
+    Ok(rows.fetch_all(conn).await?.into_iter().map(|row| (row.machine, row.kind)).collect())
+}
+
+/// When each person last used which machine, also where the card was cut out of the use since; one that goes on is `now`.
+pub async fn last_uses(
+    conn: &mut SqliteConnection,
+    now: Millis,
+) -> Result<Vec<(PersonId, MachineId, Millis)>, StoreError> {
+    let rows = sqlx::query!(
+        r#"SELECT u.person_id AS "person!: PersonId", u.machine_id AS "machine!: MachineId", max(u.at) AS "last!: Millis"
+             FROM (SELECT c.person_id, s.machine_id, coalesce(s.ended_at, ?1) AS at
+                     FROM use_session s JOIN card c ON c.id = s.card_id
+                   UNION ALL SELECT person_id, machine_id, at FROM last_use) u
+            GROUP BY u.person_id, u.machine_id"#,
+        now,
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(rows.into_iter().map(|row| (row.person, row.machine, row.last)).collect())
+}
+
+/// What the ledger says of active people about whom it was ever said that they run the space or the system, and who have
+/// no second factor.
+pub async fn without_second_factor(conn: &mut SqliteConnection) -> Result<Vec<Ledger>, StoreError> {
+    let rows = sqlx::query_scalar!(
+        r#"SELECT (SELECT json_group_array(json_array(q.id, q.type_id, q.machine_id, q.relation, q.kind,
+                                                      q.effective_from, q.until))
+                     FROM qualification q WHERE q.person_id = p.id) AS "ledger!: String"
+             FROM person p
+            WHERE p.status = 'active'
+              AND p.id IN (SELECT person_id FROM qualification WHERE type_id IN (1, 2) AND relation = 'owner')
+              AND NOT EXISTS (SELECT 1 FROM account a WHERE a.person_id = p.id AND a.totp_confirmed_at IS NOT NULL)"#
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(rows.iter().map(|ledger| qualifications::of_list(ledger)).collect::<Result<_, sqlx::Error>>()?)
+}
+
+/// Entries of the record from before each of two instants.
+pub async fn entries(conn: &mut SqliteConnection, one: Millis, other: Millis) -> Result<(u32, u32), StoreError> {
+    let row = sqlx::query!(
+        r#"SELECT (SELECT count(*) FROM audit WHERE at < ?1) AS "one!: u32",
+                  (SELECT count(*) FROM audit WHERE at < ?2) AS "other!: u32""#,
+        one,
+        other,
+    );
+    let row = row.fetch_one(conn).await?;
+    Ok((row.one, row.other))
+}

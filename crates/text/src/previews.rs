@@ -1,0 +1,185 @@
+//! What a change would do, in sentences.
+
+use crate::Lang;
+use domain::previews::{FEW, Preview, WEEKS, Would};
+
+text! {
+    would_see() { en: "See what it would change", it: "Guarda che cosa cambierebbe" }
+    would_nothing() { en: "Today it would make no difference to anybody.", it: "Oggi non cambierebbe niente per nessuno." }
+    would_bar(people: u32) {
+        en: [one: "This would bar 1 person today.", other: "This would bar {people} people today."],
+        it: [one: "Oggi escluderebbe 1 persona.", other: "Oggi escluderebbe {people} persone."],
+    }
+    would_let_in(people: u32) {
+        en: [one: "It would let 1 more person in.", other: "It would let {people} more people in."],
+        it: [one: "Farebbe entrare 1 persona in più.", other: "Farebbe entrare {people} persone in più."],
+    }
+    would_machines(machines: u32) {
+        en: [one: "It would be otherwise for 1 machine.", other: "It would be otherwise for {machines} machines."],
+        it: [one: "Cambierebbe per 1 macchina.", other: "Cambierebbe per {machines} macchine."],
+    }
+    would_at_log_out(machines: u32) {
+        en: [one: "Somebody is on one of them now: it holds when they log out.",
+             other: "Somebody is on {machines} of them now: it holds when they log out."],
+        it: [one: "Una è in uso adesso: varrebbe dalla disconnessione.",
+             other: "{machines} sono in uso adesso: varrebbe dalla disconnessione."],
+    }
+    would_cut_short(uses: u32, weeks: &str) {
+        en: [one: "In the last {weeks} weeks 1 use was longer than that.", other: "In the last {weeks} weeks {uses} uses were longer than that."],
+        it: [one: "Nelle ultime {weeks} settimane 1 uso è durato di più.", other: "Nelle ultime {weeks} settimane {uses} usi sono durati di più."],
+    }
+    would_end_now(uses: u32) {
+        en: [one: "1 use that runs now is longer already: its board would log it out within a minute.",
+             other: "{uses} uses that run now are longer already: their boards would log them out within a minute."],
+        it: [one: "1 uso in corso dura già di più: la scheda lo chiuderebbe entro un minuto.",
+             other: "{uses} usi in corso durano già di più: le schede li chiuderebbero entro un minuto."],
+    }
+    would_hide(people: u32) {
+        en: [one: "Less would be shown of the name of 1 person who is on a machine now.",
+             other: "Less would be shown of the names of {people} people who are on machines now."],
+        it: [one: "Si vedrebbe meno del nome di 1 persona che ora usa una macchina.",
+             other: "Si vedrebbe meno dei nomi di {people} persone che ora usano macchine."],
+    }
+    would_show(people: u32) {
+        en: [one: "More would be shown of the name of 1 person who is on a machine now.",
+             other: "More would be shown of the names of {people} people who are on machines now."],
+        it: [one: "Si vedrebbe di più del nome di 1 persona che ora usa una macchina.",
+             other: "Si vedrebbe di più dei nomi di {people} persone che ora usano macchine."],
+    }
+    would_over(people: u32) {
+        en: [one: "1 person is on more machines than that now: they may finish.",
+             other: "{people} people are on more machines than that now: they may finish."],
+        it: [one: "1 persona ora usa più macchine di così: può finire.",
+             other: "{people} persone ora usano più macchine di così: possono finire."],
+    }
+    would_lapse(there: u32) {
+        en: [one: "1 qualification would lapse at once.", other: "{there} qualifications would lapse at once."],
+        it: [one: "1 abilitazione scadrebbe subito.", other: "{there} abilitazioni scadrebbero subito."],
+    }
+    would_sleep(people: u32) {
+        en: [one: "1 person with a role has no second factor: until they do, they could not act in it.",
+             other: "{people} people with a role have no second factor: until they do, they could not act in it."],
+        it: [one: "1 persona con un ruolo non ha un secondo fattore: finché non lo ha, non potrebbe esercitarlo.",
+             other: "{people} persone con un ruolo non hanno un secondo fattore: finché non lo hanno, non potrebbero esercitarlo."],
+    }
+    would_unseen(machines: u32) {
+        en: [one: "Passers-by would not see 1 machine any more.", other: "Passers-by would not see {machines} machines any more."],
+        it: [one: "Chi passa non vedrebbe più 1 macchina.", other: "Chi passa non vedrebbe più {machines} macchine."],
+    }
+    would_seen(machines: u32) {
+        en: [one: "Passers-by would see 1 machine and its state.", other: "Passers-by would see {machines} machines and their states."],
+        it: [one: "Chi passa vedrebbe 1 macchina e il suo stato.", other: "Chi passa vedrebbe {machines} macchine e il loro stato."],
+    }
+    would_close(people: u32, weeks: &str) {
+        en: [one: "In the last {weeks} weeks 1 person used machines here at hours that would then be closed.",
+             other: "In the last {weeks} weeks {people} people used machines here at hours that would then be closed."],
+        it: [one: "Nelle ultime {weeks} settimane 1 persona ha usato macchine qui in orari che sarebbero chiusi.",
+             other: "Nelle ultime {weeks} settimane {people} persone hanno usato macchine qui in orari che sarebbero chiusi."],
+    }
+    would_close_few(few: &str, weeks: &str) {
+        en: "In the last {weeks} weeks fewer than {few} people used machines here at hours that would then be closed.",
+        it: "Nelle ultime {weeks} settimane meno di {few} persone hanno usato macchine qui in orari che sarebbero chiusi.",
+    }
+    would_shut_now(machines: u32) {
+        en: [one: "1 machine would be closed from now on.", other: "{machines} machines would be closed from now on."],
+        it: [one: "1 macchina sarebbe chiusa da adesso.", other: "{machines} macchine sarebbero chiuse da adesso."],
+    }
+    would_open_now(machines: u32) {
+        en: [one: "1 machine would be open from now on.", other: "{machines} machines would be open from now on."],
+        it: [one: "1 macchina sarebbe aperta da adesso.", other: "{machines} macchine sarebbero aperte da adesso."],
+    }
+    would_go_on(uses: u32) {
+        en: [one: "1 use runs there now: it goes on until its card is held to the reader again.",
+             other: "{uses} uses run there now: they go on until their cards are held to the reader again."],
+        it: [one: "Lì c’è 1 uso in corso: continua finché la tessera non torna al lettore.",
+             other: "Lì ci sono {uses} usi in corso: continuano finché le tessere non tornano al lettore."],
+    }
+    would_cut_names(uses: u32) {
+        en: [one: "It would take the name off 1 use that is over a year old.", other: "It would take the names off {uses} uses that are over a year old."],
+        it: [one: "Toglierebbe il nome da 1 uso di oltre un anno fa.", other: "Toglierebbe i nomi da {uses} usi di oltre un anno fa."],
+    }
+    would_forget_decisions(there: u32) {
+        en: [one: "It would clear away 1 decision at a machine from over 90 days ago.",
+             other: "It would clear away {there} decisions at machines from over 90 days ago."],
+        it: [one: "Eliminerebbe 1 decisione alle macchine di oltre 90 giorni fa.",
+             other: "Eliminerebbe {there} decisioni alle macchine di oltre 90 giorni fa."],
+    }
+    would_forget_cards(there: u32) {
+        en: [one: "It would clear away 1 card that nobody claimed for 30 days.",
+             other: "It would clear away {there} cards that nobody claimed for 30 days."],
+        it: [one: "Eliminerebbe 1 tessera che nessuno ha reclamato per 30 giorni.",
+             other: "Eliminerebbe {there} tessere che nessuno ha reclamato per 30 giorni."],
+    }
+    would_forget_sign_ins(there: u32) {
+        en: [one: "It would clear away 1 sign-in or link that has run out.", other: "It would clear away {there} sign-ins and links that have run out."],
+        it: [one: "Eliminerebbe 1 accesso o link scaduto.", other: "Eliminerebbe {there} accessi e link scaduti."],
+    }
+    would_forget_entries(there: u32) {
+        en: [one: "It would cut 1 entry away from the record.", other: "It would cut {there} entries away from the record."],
+        it: [one: "Taglierebbe 1 voce dal registro.", other: "Taglierebbe {there} voci dal registro."],
+    }
+    would_partly() { en: "Only some of the people, machines and uses were looked at: there are more.",
+                     it: "Si è guardata solo una parte delle persone, delle macchine e degli usi: ce ne sono altri." }
+}
+
+impl Lang {
+    /// One thing that a change would do.
+    #[must_use]
+    pub fn would(self, would: Would) -> String {
+        let weeks = WEEKS.to_string();
+        match would {
+            Would::Bar(n) => self.would_bar(n),
+            Would::LetIn(n) => self.would_let_in(n),
+            Would::Machines(n) => self.would_machines(n),
+            Would::AtLogOut(n) => self.would_at_log_out(n),
+            Would::CutShort(n) => self.would_cut_short(n, &weeks),
+            Would::EndNow(n) => self.would_end_now(n),
+            Would::Hide(n) => self.would_hide(n),
+            Would::Show(n) => self.would_show(n),
+            Would::Over(n) => self.would_over(n),
+            Would::Lapse(n) => self.would_lapse(n),
+            Would::Sleep(n) => self.would_sleep(n),
+            Would::Unseen(n) => self.would_unseen(n),
+            Would::Seen(n) => self.would_seen(n),
+            Would::Closed(n) if (1..FEW).contains(&n) => self.would_close_few(&FEW.to_string(), &weeks),
+            Would::Closed(n) => self.would_close(n, &weeks),
+            Would::ShutNow(n) => self.would_shut_now(n),
+            Would::OpenNow(n) => self.would_open_now(n),
+            Would::GoOn(n) => self.would_go_on(n),
+            Would::CutNames(n) => self.would_cut_names(n),
+            Would::ForgetDecisions(n) => self.would_forget_decisions(n),
+            Would::ForgetCards(n) => self.would_forget_cards(n),
+            Would::ForgetSignIns(n) => self.would_forget_sign_ins(n),
+            Would::ForgetEntries(n) => self.would_forget_entries(n),
+            Would::Partly => self.would_partly().to_owned(),
+        }
+    }
+
+    /// All that a change would do; nothing is said too.
+    #[must_use]
+    pub fn preview(self, all: &[Would]) -> Preview {
+        let mut lines: Vec<_> = all.iter().map(|&would| self.would(would)).collect();
+        if all.iter().all(|would| matches!(would, Would::Partly)) {
+            lines.insert(0, self.would_nothing().to_owned());
+        }
+        Preview { fits: true, bites: all.iter().any(|would| would.bites()), lines }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn few_people_are_not_counted_out_and_nothing_is_said_too() {
+        assert_eq!(
+            Lang::En.would(Would::Closed(4)),
+            "In the last 4 weeks fewer than 5 people used machines here at hours that would then be closed."
+        );
+        assert!(Lang::It.would(Would::Closed(12)).contains("12 persone"));
+        let nothing = Lang::En.preview(&[Would::Partly]);
+        assert!(nothing.lines.len() == 2 && !nothing.bites && nothing.fits, "{nothing:?}");
+        assert_eq!(Lang::En.preview(&[]).lines, ["Today it would make no difference to anybody."]);
+        assert!(Lang::En.preview(&[Would::LetIn(3), Would::Bar(1)]).bites);
+    }
+}
