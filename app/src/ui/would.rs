@@ -19,7 +19,6 @@ use web_sys::{Element, Event, FormData, HtmlFormElement, UrlSearchParams};
 pub const TRY: &str = "try";
 
 /// Tries out whatever stands in the form that an event comes from.
-#[must_use]
 pub fn trying_out(page: &'static str, which: &'static str) -> impl Fn(&Event) + Clone + 'static {
     let go = use_navigate();
     move |event| {

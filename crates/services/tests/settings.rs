@@ -129,7 +129,8 @@ async fn the_system_is_for_administrators_and_values_fit() {
 /// What a setting would do, in words.
 async fn tried(lab: &Lab, at: At, key: Key, value: &str) -> Vec<String> {
     let page = settings::page(&lab.ctx, &lab.signed_in(1).await, at, Some(key), Some(value), Lang::En).await;
-    page.unwrap().tried.unwrap().1.lines
+    let told = page.ok().and_then(|page| page.tried).map(|(_, told)| told.lines);
+    told.unwrap_or_else(|| panic!("{key:?} = {value} is not told at {at}"))
 }
 
 const NOTHING: &str = "Today it would make no difference to anybody.";

@@ -174,7 +174,7 @@ async fn lapses(
     }
     let mut lapsing = 0;
     for person in &people {
-        let used = uses.get(&person.id).map(Vec::as_slice).unwrap_or_default();
+        let theirs = uses.get(&person.id).map(Vec::as_slice).unwrap_or_default();
         let habit = |subject: Subject, with_change: bool| {
             let kind = match subject {
                 Subject::Type(kind) => Some(kind),
@@ -182,7 +182,7 @@ async fn lapses(
             };
             let Some((after, before)) = kind.and_then(|kind| types.get(&kind)) else { return Habit::default() };
             let settings = if with_change { after } else { before };
-            let of_it = used.iter().filter(|(machine, _)| match subject {
+            let of_it = theirs.iter().filter(|(machine, _)| match subject {
                 Subject::Type(kind) => kinds.get(machine) == Some(&kind),
                 Subject::Machine(one) => *machine == one,
             });
