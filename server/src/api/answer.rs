@@ -17,6 +17,23 @@ impl<T: Serialize> IntoResponse for One<T> {
     }
 }
 
+/// One thing that people edit, and its version: what is to be sent back as `If-Match`.
+pub struct Versioned<T>(pub T, pub i64);
+
+impl<T: Serialize> IntoResponse for Versioned<T> {
+    fn into_response(self) -> Response {
+        let Self(thing, version) = self;
+        let mut response = One(thing).into_response();
+        response.headers_mut().extend(etag(version).map(|etag| (header::ETAG, etag)));
+        response
+    }
+}
+
+/// The version as a header says it.
+pub(super) fn etag(version: i64) -> Option<HeaderValue> {
+    HeaderValue::from_str(&format!("\"{version}\"")).ok()
+}
+
 /// It was done, and there is nothing to say about it.
 pub fn done() -> Response {
     (StatusCode::NO_CONTENT, [(header::CACHE_CONTROL, "no-store")]).into_response()

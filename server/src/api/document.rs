@@ -33,6 +33,43 @@ pub struct ProblemSchema {
     detail: String,
     /// What is wrong where.
     errors: Vec<FieldProblem>,
+    /// With `version.stale`: what somebody else saved meanwhile.
+    saved: Option<SavedVersion>,
+    /// With `version.stale`: the version that was named in `If-Match`.
+    #[schema(example = 3)]
+    seen: Option<i64>,
+    /// With `version.stale`: the body that was sent, to choose from.
+    #[schema(value_type = Option<Object>)]
+    sent: Option<Value>,
+}
+
+/// What is saved.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "it describes what `Refusal` writes")]
+pub struct SavedVersion {
+    /// Its version, which is in `ETag` as well; what is saved over it names this one.
+    #[schema(example = 4)]
+    version: i64,
+    /// What it says; a field of several values stands here once for each.
+    values: Vec<SavedValue>,
+    /// Who saved it, where that is known and was lately.
+    #[schema(example = "Ada Lovelace")]
+    by: Option<String>,
+    /// When that was.
+    #[schema(format = DateTime)]
+    at: Option<String>,
+}
+
+/// The value of a field.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "it describes what `Refusal` writes")]
+pub struct SavedValue {
+    /// The field.
+    #[schema(example = "name")]
+    field: String,
+    /// What it says; nothing where it was left empty.
+    #[schema(example = "Laser cutter 1")]
+    value: String,
 }
 
 /// What is wrong with one field.
@@ -60,7 +97,8 @@ codes it answers. Things of others answer as if they did not exist.
 **Making things**: send an `Idempotency-Key` of your own choice, and a request that is repeated within a day makes nothing \
 twice.
 
-**Versions**: what can be edited carries an `ETag`; send it back as `If-Match`. Whoever has seen an older version gets 409.
+**Versions**: what can be edited carries an `ETag`; send it back as `If-Match`. Whoever has seen an older version gets 409 \
+with the newer one, in `ETag` and `saved`, beside what they `sent`.
 
 **How often**: `RateLimit-Limit`, `RateLimit-Remaining` and `RateLimit-Reset` (seconds) are on every answer; after 429 wait for \
 `Retry-After` seconds.
@@ -301,6 +339,9 @@ fn refusal(status: u16, codes: &[&str]) -> Value {
         })
         .collect();
     let mut headers = json!({ "RateLimit-Remaining": remaining() });
+    if codes.contains(&"version.stale") {
+        headers["ETag"] = json!({ "description": "With `version.stale`: the version that is saved.", "schema": { "type": "string" } });
+    }
     if status == 429 || status == 503 {
         headers["Retry-After"] = json!({ "description": "Seconds to wait, where that is known.", "schema": { "type": "integer", "minimum": 1 } });
     }
@@ -325,7 +366,7 @@ fn headers(operation: &Operation) -> Value {
         headers["Idempotency-Replayed"] =
             json!({ "description": "`true`: it was made by an earlier request.", "schema": { "type": "string" } });
     }
-    if operation.versioned && !operation.writes() {
+    if operation.versioned && matches!(operation.answer, Answer::One(_)) {
         headers["ETag"] = json!({ "description": "Its version.", "schema": { "type": "string" } });
     }
     headers

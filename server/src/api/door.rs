@@ -6,9 +6,10 @@
 use super::{
     Asker, Refusal,
     answer::{self, Made},
-    input::{BODY, too_large},
+    input::{BODY, seen, too_large},
     operation::{Call, Operation},
     paging::{Next, link},
+    refusal::Stale,
 };
 use crate::http::{Shared, peer::Peer};
 use axum::{
@@ -112,6 +113,9 @@ pub async fn pass(operation: &Operation, call: &Call, shared: Shared, request: R
     if let Err(problem) = tokens::require(scopes, operation.scope, asker.lang) {
         return Refusal(problem).into_response();
     }
+    if operation.versioned && operation.writes() {
+        return over(asker.lang, call, shared, parts, body).await;
+    }
     let uri = parts.uri.clone();
     let Some(place) = operation.place() else {
         let mut response = call(Request::from_parts(parts, body), shared).await;
@@ -129,6 +133,15 @@ pub async fn pass(operation: &Operation, call: &Call, shared: Shared, request: R
         Some(made) => answer::created(made, place, uri.path(), again),
         None => response,
     }
+}
+
+/// Changes what has a version; whoever has seen an older one is told the newer one beside what they sent.
+async fn over(lang: Lang, call: &Call, shared: Shared, parts: Parts, body: Body) -> Response {
+    let Ok(sent) = to_bytes(body, BODY).await else { return Refusal(too_large(lang)).into_response() };
+    let seen = seen(&parts.headers);
+    let mut response = call(Request::from_parts(parts, Body::from(sent.clone())), shared).await;
+    Stale::beside(&mut response, seen, &sent);
+    response
 }
 
 /// Makes something once, however often it is asked for under one key; whether it was made before.

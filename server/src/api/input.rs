@@ -167,15 +167,18 @@ impl FromRequestParts<Shared> for Seen {
 
     async fn from_request_parts(parts: &mut Parts, _: &Shared) -> Result<Self, Refusal> {
         let lang = lang(parts);
-        let Some(seen) = parts.headers.get(header::IF_MATCH) else {
+        if !parts.headers.contains_key(header::IF_MATCH) {
             let problem = Problem::new("version.needed", Kind::VersionNeeded, lang.api_version_needed());
             return Err(Refusal(problem.field("If-Match", lang.api_version_form())));
-        };
-        let version = seen.to_str().ok().and_then(|seen| seen.trim().strip_prefix('"')?.strip_suffix('"'));
-        let version = version.filter(|digits| digits.bytes().all(|digit| digit.is_ascii_digit()));
-        match version.and_then(|digits| digits.parse().ok()) {
-            Some(version) => Ok(Self(version)),
-            None => Err(Refusal(unfit("If-Match", lang.api_version_form(), lang))),
         }
+        let seen = seen(&parts.headers).map(Self);
+        seen.ok_or_else(|| Refusal(unfit("If-Match", lang.api_version_form(), lang)))
     }
+}
+
+/// The version that `If-Match` names, if it names one.
+pub(super) fn seen(headers: &HeaderMap) -> Option<i64> {
+    let seen = headers.get(header::IF_MATCH)?.to_str().ok()?.trim();
+    let digits = seen.strip_prefix('"')?.strip_suffix('"')?;
+    digits.bytes().all(|digit| digit.is_ascii_digit()).then(|| digits.parse().ok()).flatten()
 }

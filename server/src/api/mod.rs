@@ -132,7 +132,8 @@ fn language(tag: Option<&str>, otherwise: Lang) -> Result<Lang, Refusal> {
 
 /// The same problem with what it says of the field `from` at `to`, which is what the API calls it.
 fn renamed(mut problem: Problem, from: &str, to: &str) -> Problem {
-    for (field, _) in &mut problem.fields {
+    let saved = problem.saved.iter_mut().flat_map(|saved| &mut saved.fields);
+    for (field, _) in problem.fields.iter_mut().chain(saved) {
         if field == from {
             to.clone_into(field);
         }

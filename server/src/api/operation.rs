@@ -182,6 +182,21 @@ impl Operation {
         Self::new(Method::POST, path, id, handler)
     }
 
+    /// One that puts something in the place of what is there.
+    pub fn put<H: Handler<T, Shared>, T: 'static>(path: &'static str, id: &'static str, handler: H) -> Self {
+        Self::new(Method::PUT, path, id, handler)
+    }
+
+    /// One that changes what is said of something, and leaves the rest.
+    pub fn patch<H: Handler<T, Shared>, T: 'static>(path: &'static str, id: &'static str, handler: H) -> Self {
+        Self::new(Method::PATCH, path, id, handler)
+    }
+
+    /// One that takes something away.
+    pub fn delete<H: Handler<T, Shared>, T: 'static>(path: &'static str, id: &'static str, handler: H) -> Self {
+        Self::new(Method::DELETE, path, id, handler)
+    }
+
     /// Where it belongs, and what it does.
     #[must_use]
     pub fn about(self, tag: Tag, summary: &'static str, description: &'static str) -> Self {
@@ -228,6 +243,12 @@ impl Operation {
     #[must_use]
     pub fn makes(self, place: Place) -> Self {
         Self { answer: Answer::Made(place), ..self }
+    }
+
+    /// What it is about has versions: it says which one, and what writes has to be told which one was seen.
+    #[must_use]
+    pub fn versioned(self) -> Self {
+        Self { versioned: true, ..self }
     }
 
     /// Problems of its own.

@@ -1,12 +1,19 @@
 //! What a refused request is answered: a [`Problem`] as `application/problem+json` (RFC 9457).
+//!
+//! Invariant: whoever would write over a version that they have not seen gets that version, beside what they sent.
 
+use super::{answer::etag, when};
 use axum::{
     Json,
+    body::Body,
     http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use domain::problem::{Kind, Problem};
-use serde_json::json;
+use domain::{
+    problem::{Kind, Problem},
+    versions::Saved,
+};
+use serde_json::{Value, json};
 
 /// A request that was refused.
 #[derive(Debug)]
@@ -23,7 +30,7 @@ impl IntoResponse for Refusal {
         let Self(problem) = self;
         let status = StatusCode::from_u16(problem.kind.status()).unwrap_or(StatusCode::SERVICE_UNAVAILABLE);
         let fields = problem.fields.iter().map(|(field, message)| json!({ "field": field, "message": message }));
-        let body = json!({
+        let mut body = json!({
             // No page describes the kinds of problems; `code` tells them apart.
             "type": "about:blank",
             "title": status.canonical_reason(),
@@ -32,7 +39,15 @@ impl IntoResponse for Refusal {
             "detail": problem.detail,
             "errors": fields.collect::<Vec<_>>(),
         });
-        let mut response = (status, Json(body)).into_response();
+        let version = problem.saved.as_ref().and_then(|saved| etag(saved.version));
+        if let Some(saved) = &problem.saved {
+            body["saved"] = told(saved);
+        }
+        let mut response = (status, Json(&body)).into_response();
+        if let Some(version) = version {
+            response.headers_mut().insert(header::ETAG, version);
+            response.extensions_mut().insert(Stale(body));
+        }
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
@@ -43,5 +58,59 @@ impl IntoResponse for Refusal {
             headers.insert(header::RETRY_AFTER, seconds.into());
         }
         response
+    }
+}
+
+fn told(saved: &Saved) -> Value {
+    let values = saved.fields.iter().map(|(field, value)| json!({ "field": field, "value": value }));
+    json!({
+        "version": saved.version,
+        "values": values.collect::<Vec<_>>(),
+        "by": saved.by,
+        "at": saved.at.map(when),
+    })
+}
+
+/// On a refusal because somebody saved something meanwhile: what it says. The door, which knows what was sent, says that
+/// beside it.
+#[derive(Debug, Clone)]
+pub(super) struct Stale(Value);
+
+impl Stale {
+    /// `response` with the version that was seen and the body that was sent.
+    pub(super) fn beside(response: &mut Response, seen: Option<i64>, sent: &[u8]) {
+        let Some(Self(mut body)) = response.extensions_mut().remove() else { return };
+        body["seen"] = seen.into();
+        body["sent"] = serde_json::from_slice(sent).unwrap_or_default();
+        *response.body_mut() = Body::from(body.to_string());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use axum::body::to_bytes;
+
+    #[tokio::test]
+    async fn a_refusal_for_an_old_version_shows_the_new_one_beside_what_was_sent() {
+        let fields = vec![("name", "Laser".to_owned()), ("requires", "4".into()), ("requires", "5".into())];
+        let saved = Saved { by: Some("Marta".into()), ..Saved::new(4, fields) };
+        let problem = Problem::new("version.stale", Kind::Conflict, "Choose.").over(saved);
+        let mut response = Refusal(problem).into_response();
+        Stale::beside(&mut response, Some(3), br#"{"name":"Lathe"}"#);
+        assert_eq!((response.status().as_u16(), response.headers().get(header::ETAG)), (409, etag(4).as_ref()));
+        let body = to_bytes(response.into_body(), usize::MAX).await.unwrap();
+        let body: Value = serde_json::from_slice(&body).unwrap();
+        assert_eq!((&body["seen"], &body["sent"]), (&json!(3), &json!({ "name": "Lathe" })));
+        let values = [("name", "Laser"), ("requires", "4"), ("requires", "5")];
+        let values = values.map(|(field, value)| json!({ "field": field, "value": value }));
+        assert_eq!(body["saved"], json!({ "version": 4, "values": values, "by": "Marta", "at": null }));
+    }
+
+    #[test]
+    fn other_refusals_name_no_version() {
+        let mut response = Refusal(Problem::new("card.taken", Kind::Conflict, "Taken.")).into_response();
+        assert!(!response.headers().contains_key(header::ETAG));
+        assert!(response.extensions_mut().remove::<Stale>().is_none());
     }
 }
