@@ -16,6 +16,7 @@ use lab::{LASER, LASER_ID, LATHE, Lab, ada, card, seconds};
 use services::{
     access::check,
     cards::{self, CardsError, Whom},
+    privacy,
 };
 use text::Lang;
 
@@ -201,4 +202,24 @@ async fn an_unknown_card_is_listed_once_and_given_in_one_step_or_put_aside() {
     let gone = cards::give_unknown(&lab.ctx, &ken, UnknownCardId(999), Whom::Person(BOB)).await;
     assert!(matches!(gone, Err(CardsError::UnknownCard)));
     assert!(cards::unknown(&lab.ctx, &lab.signed_in(1).await).await.is_err(), "not for members");
+}
+
+#[tokio::test]
+async fn a19_whoever_was_erased_is_given_no_card_by_any_door() {
+    let (lab, ken) = staffed().await;
+    check(&lab.ctx, LATHE, &card("c0ffee03")).await.unwrap();
+    let lab = noted(lab).await;
+    let unclaimed = cards::unknown(&lab.ctx, &ken).await.unwrap().cards[0].id;
+    cards::expect(&lab.ctx, &ken, BOB, LASER_ID).await.unwrap();
+    privacy::erase(&lab.ctx, &lab.signed_in(2).await, BOB).await.unwrap();
+    let by_hand = cards::give(&lab.ctx, &ken, BOB, "c0ffee05").await.unwrap_err().problem(Lang::En);
+    assert_eq!((by_hand.code.as_str(), by_hand.kind), ("person.erased", Kind::Conflict));
+    assert!(by_hand.detail.contains("somebody new"), "what to do instead: {}", by_hand.detail);
+    let from_the_list = cards::give_unknown(&lab.ctx, &ken, unclaimed, Whom::Person(BOB)).await;
+    assert!(matches!(from_the_list, Err(CardsError::Erased)), "{from_the_list:?}");
+    check(&lab.ctx, LASER, &card("c0ffee06")).await.unwrap();
+    assert_eq!(waiting(&lab, &ken, BOB).await.unwrap().outcome, Outcome::Failed, "waited for since before");
+    let waited_for = cards::expect(&lab.ctx, &ken, BOB, LASER_ID).await;
+    assert!(matches!(waited_for, Err(CardsError::Erased)), "{waited_for:?}");
+    assert_eq!(lab.number("SELECT count(*) FROM card WHERE person_id = 2 AND uid IS NOT NULL").await, 0);
 }

@@ -45,6 +45,8 @@ text! {
     card_taken_by(name: &str) { en: "{name} has this card already, or one that boards cannot tell from it.",
                                 it: "{name} ha già questa tessera, o una che le schede non distinguono da questa." }
     card_nobody() { en: "There is no such person", it: "Questa persona non esiste" }
+    card_erased() { en: "They were erased and get no card. If they are back, add them as somebody new first.",
+                    it: "I suoi dati sono stati cancellati e non può avere tessere. Se è tornato, aggiungilo prima come persona nuova." }
     card_changed(state: &str) { en: "This card has changed meanwhile: {state}. Look again.",
                                 it: "Nel frattempo la tessera è cambiata: {state}. Guarda di nuovo." }
     card_to_nobody() { en: "Nobody is called so. Write the whole name, or the e-mail address.",

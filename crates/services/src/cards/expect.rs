@@ -5,7 +5,7 @@
 //! restart only has them ask again.
 
 use super::{
-    CardsError, give_uid,
+    CardsError, give_uid, there,
     unknown::{lately, shown},
 };
 use crate::{Ctx, refusal};
@@ -74,7 +74,7 @@ pub async fn expect(ctx: &Ctx, actor: &Actor, person: PersonId, machine: Machine
     actor.require(Permission::GiveCard, About::person(person))?;
     let now = ctx.now();
     let mut conn = ctx.store().read().await?;
-    people::one(&mut conn, person, now).await?.ok_or(CardsError::UnknownPerson)?;
+    there(&mut conn, person, now).await?;
     let boards = machines::with_boards(&mut conn, now.before(ONLINE)).await?;
     drop(conn);
     let board = boards.into_iter().find(|(id, _)| *id == machine).ok_or(CardsError::NoBoard)?;

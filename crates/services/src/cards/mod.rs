@@ -23,9 +23,9 @@ use domain::{
 };
 use serde_json::json;
 use store::{
-    Done, StoreError, Unaudited, WriteTx, audit,
+    Done, SqliteConnection, StoreError, Unaudited, WriteTx, audit,
     cards::{self, Holder},
-    people,
+    people::{self, Person},
 };
 use text::Lang;
 
@@ -47,6 +47,9 @@ pub enum CardsError {
     /// There is no such person.
     #[error("there is no such person")]
     UnknownPerson,
+    /// They were erased: there is nobody whose card it could be.
+    #[error("they were erased")]
+    Erased,
     /// There is no such card, or none that the asker may know of.
     #[error("there is no such card")]
     UnknownCard,
@@ -87,6 +90,7 @@ impl CardsError {
                 Problem::new("card.taken", Kind::Conflict, message.clone()).field("uid", message)
             }
             Self::UnknownPerson => Problem::new("person.unknown", Kind::NotFound, lang.card_nobody()),
+            Self::Erased => Problem::new("person.erased", Kind::Conflict, lang.card_erased()),
             Self::UnknownCard => Problem::new("card.unknown", Kind::NotFound, lang.card_unknown()),
             Self::Changed(state) => {
                 Problem::new("card.changed", Kind::Conflict, lang.card_changed(lang.card_state(*state)))
@@ -121,12 +125,12 @@ async fn give_uid(
 ) -> Result<Done<CardId>, CardsError> {
     let about = About::person(person);
     let (_, proof) = again::<CardsError>(tx, actor, Permission::GiveCard, about, now).await?;
+    there(tx.conn(), person, now).await?;
     if let Some(holder) = cards::holder(tx.conn(), uid).await? {
         return Err(CardsError::Taken(Some(holder)));
     }
     let card = cards::give(tx, person, uid, now).await.map_err(|error| match error {
         StoreError::Taken(_) => CardsError::Taken(None),
-        StoreError::Dangling => CardsError::UnknownPerson,
         error => error.into(),
     })?;
     tx.after_commit(Hint::Person(person));
@@ -134,6 +138,12 @@ async fn give_uid(
     let detail = json!({ "card": card, "on": on });
     let entry = audit::entry(tx, &proof, now, "card.given", format!("person:{person}"), &detail).await?;
     Ok(Done::audited(card, entry))
+}
+
+/// Somebody who can have a card: whoever was erased has nothing any more, and is given nothing.
+async fn there(conn: &mut SqliteConnection, person: PersonId, now: Millis) -> Result<Person, CardsError> {
+    let them = people::one(conn, person, now).await?.ok_or(CardsError::UnknownPerson)?;
+    if them.erased_at.is_some() { Err(CardsError::Erased) } else { Ok(them) }
 }
 
 /// Says something of a card: lost, found, out of service, back in service.

@@ -1,6 +1,6 @@
 //! Cards that nobody has claimed: seen at a machine, given to somebody in one step, or put aside.
 
-use super::{CardsError, give_uid};
+use super::{CardsError, give_uid, there};
 use crate::{Ctx, again::again};
 use domain::{
     actor::{About, Actor, Permission},
@@ -75,7 +75,7 @@ pub async fn give_unknown(
             _ => return Err(CardsError::Several),
         },
     };
-    let them = people::one(&mut conn, person, now).await?.ok_or(CardsError::UnknownPerson)?;
+    let them = there(&mut conn, person, now).await?;
     drop(conn);
     let actor = actor.clone();
     let given = ctx.store().write(async move |tx| {
