@@ -14,6 +14,7 @@ use domain::{
     machines::AuthorisationMode,
     qualifications::{Relation, SPACE, Subject},
     requests::{Cause, Stop},
+    settings::{At, Key},
 };
 use lab::{LASER, LASER_ID, LATHE, Lab, ada, bob, seconds};
 use services::{
@@ -22,6 +23,7 @@ use services::{
     people,
     qualifications::{self, Change},
     requests::{self, Order, RequestsError},
+    settings::{self, Say},
 };
 use sqlx::Executor;
 use store::{Done, Store, StoreError, Tuning, audit};
@@ -424,4 +426,25 @@ async fn a_card_that_nobody_has_claimed_can_be_logged_out_too() {
     let owner = lab.signed_in(2).await;
     requests::stop(&lab.ctx, &owner, LASER_ID).await.unwrap();
     assert_eq!(requests::due(&lab.ctx).await.unwrap(), vec![Order { board: LASER, uid: stranger }]);
+}
+
+#[tokio::test]
+async fn a_mode_that_asks_for_more_waits_until_whoever_is_on_it_has_finished() {
+    let lab = Lab::open().await;
+    lab.sql(ONLINE).await;
+    let said = async |mode: &str, version| {
+        let (at, value) = (At::Type(LASERS), Some(mode.to_owned()));
+        settings::say(&lab.ctx, &Actor::TOOLGATE, Say { at, key: Key::Authorisation, value, version })
+            .await
+            .unwrap();
+    };
+    said("open", 0).await;
+    lab.starts(LASER, &bob()).await;
+    let before = told(&lab).await;
+    said("qualified", 1).await;
+    assert_eq!((requests_made(&lab).await, told(&lab).await), (0, before), "it is not about the person");
+    lab.pass(seconds(60));
+    lab.stops(LASER, &bob(), 60).await;
+    let swiped = access::check(&lab.ctx, LASER, &bob()).await.unwrap();
+    assert!(matches!(swiped.decision, Decision::Deny(_)), "and not again");
 }
