@@ -37,12 +37,19 @@ fn request(row: &Row, token: bool) -> Request<Body> {
         request = request.header(header::CONTENT_TYPE, "application/json");
     }
     if operation(id).versioned {
-        request = request.header(header::IF_MATCH, "\"1\"");
+        request = request.header(header::IF_MATCH, seen(id));
     }
     if token {
         request = request.header(header::AUTHORIZATION, format!("Bearer {TOKEN}"));
     }
     request.body(Body::from(*body)).unwrap()
+}
+
+/// The version that was seen: the first of what is there, none of what nobody has said yet.
+fn seen(id: &str) -> &'static str {
+    let unsaid =
+        ["saveOpeningHours", "saveOpeningDay", "clearOpeningDay", "saySetting", "clearSetting"].contains(&id);
+    if unsaid { "\"0\"" } else { "\"1\"" }
 }
 
 /// Asks, and answers the letter of what came back.

@@ -23,9 +23,9 @@ words! {
         MachinesRead = "machines:read",
         /// Change and stop them.
         MachinesWrite = "machines:write",
-        /// Look at the settings, the inbox and the record of what was done.
+        /// Look at the settings, the opening hours, the inbox and the record of what was done.
         SpaceRead = "space:read",
-        /// Change what holds for the space.
+        /// Change settings and opening hours, of the space and below.
         SpaceWrite = "space:write",
     }
 }

@@ -46,8 +46,9 @@ text! {
     scope_people_write() { en: "Change people and qualifications", it: "Modificare persone e abilitazioni" }
     scope_machines_read() { en: "Look at machines", it: "Vedere le macchine" }
     scope_machines_write() { en: "Change and stop machines", it: "Modificare e fermare le macchine" }
-    scope_space_read() { en: "Look at settings, inbox and record", it: "Vedere impostazioni, posta e registro" }
-    scope_space_write() { en: "Change settings of the space", it: "Modificare le impostazioni dello spazio" }
+    scope_space_read() { en: "Look at settings, opening hours, inbox and record",
+                         it: "Vedere impostazioni, orari, posta e registro" }
+    scope_space_write() { en: "Change settings and opening hours", it: "Modificare impostazioni e orari di apertura" }
     lifetime_month() { en: "30 days", it: "30 giorni" }
     lifetime_quarter() { en: "90 days", it: "90 giorni" }
     lifetime_year() { en: "A year", it: "Un anno" }

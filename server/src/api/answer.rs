@@ -86,6 +86,8 @@ pub enum Place {
     Here,
     /// In what stands above that address: a card with its person.
     Above,
+    /// Under its id, beside what it was made like: a machine like another one.
+    Beside,
 }
 
 impl Place {
@@ -93,9 +95,15 @@ impl Place {
         match self {
             Self::Below => format!("{path}/{id}"),
             Self::Here => path.to_owned(),
-            Self::Above => path.rsplit_once('/').map_or(path, |(above, _)| above).to_owned(),
+            Self::Above => above(path).to_owned(),
+            Self::Beside => format!("{}/{id}", above(above(path))),
         }
     }
+}
+
+/// The address without its last part.
+fn above(path: &str) -> &str {
+    path.rsplit_once('/').map_or(path, |(above, _)| above)
 }
 
 /// That `made` was made by a request to `path`; `again`: by an earlier one.

@@ -205,9 +205,10 @@ fn parameters(operation: &Operation) -> Vec<Value> {
     let names = operation.path.split('/').filter_map(|part| part.strip_prefix('{')?.strip_suffix('}'));
     let mut parameters: Vec<_> = names
         .map(|name| {
+            let (example, schema) = named(name);
             json!({
-                "name": name, "in": "path", "required": true, "description": "Which.", "example": 7,
-                "schema": { "type": "integer", "format": "int64", "minimum": 1 },
+                "name": name, "in": "path", "required": true, "description": "Which.", "example": example,
+                "schema": schema,
             })
         })
         .collect();
@@ -252,6 +253,15 @@ fn parameters(operation: &Operation) -> Vec<Value> {
         }));
     }
     parameters
+}
+
+/// An example and the schema of what stands in the path.
+fn named(name: &str) -> (Value, Value) {
+    match name {
+        "key" => (json!("board.grace"), json!(super::words::setting())),
+        "day" => (json!("2026-12-24"), json!({ "type": "string", "format": "date" })),
+        _ => (json!(7), json!({ "type": "integer", "format": "int64", "minimum": 1 })),
+    }
 }
 
 fn responses(operation: &Operation) -> Value {

@@ -15,7 +15,10 @@ use domain::{
     actor::{Actor, Door},
     problem::{Kind, Problem},
 };
-use serde::de::{DeserializeOwned, IgnoredAny};
+use serde::{
+    Deserialize, Deserializer,
+    de::{DeserializeOwned, IgnoredAny},
+};
 use services::Ctx;
 use text::Lang;
 
@@ -62,6 +65,21 @@ impl FromRequestParts<Shared> for Id {
         let id: Result<Path<i64>, PathRejection> = Path::from_request_parts(parts, shared).await;
         match id {
             Ok(Path(id)) => Ok(Self(id)),
+            Err(_) => Err(Refusal(super::nowhere(lang(parts)))),
+        }
+    }
+}
+
+/// The word in the path. Whoever asks for it knows what it may be.
+pub struct Word(pub String);
+
+impl FromRequestParts<Shared> for Word {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, shared: &Shared) -> Result<Self, Refusal> {
+        let word: Result<Path<String>, PathRejection> = Path::from_request_parts(parts, shared).await;
+        match word {
+            Ok(Path(word)) => Ok(Self(word)),
             Err(_) => Err(Refusal(super::nowhere(lang(parts)))),
         }
     }
@@ -130,6 +148,11 @@ pub(super) fn too_large(lang: Lang) -> Problem {
 /// A field does not fit.
 pub(super) fn unfit(field: &str, message: &str, lang: Lang) -> Problem {
     Problem::new("request.flawed", Kind::Invalid, lang.form_fix()).field(field, message)
+}
+
+/// A field that is there, and may be null: leaving it out is not the same.
+pub(super) fn given<'de, D: Deserializer<'de>, T: Deserialize<'de>>(field: D) -> Result<Option<T>, D::Error> {
+    Option::deserialize(field)
 }
 
 /// A day as it was given; empty where none was. One that was given must be one.

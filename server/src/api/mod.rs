@@ -15,18 +15,23 @@ pub mod audit;
 pub mod displays;
 pub mod document;
 pub mod door;
+pub mod equipment;
 pub mod holds;
+pub mod hours;
 mod input;
 pub mod machines;
 pub mod me;
 pub mod operation;
 pub mod paging;
 pub mod people;
+pub mod places;
 pub mod qualifications;
 mod refusal;
+pub mod settings;
+pub mod types;
 pub mod words;
 
-pub use input::{Asker, Body, Id, Query, Seen};
+pub use input::{Asker, Body, Id, Query, Seen, Word};
 pub use refusal::Refusal;
 
 use crate::http::Shared;
@@ -57,8 +62,13 @@ pub fn operations() -> Vec<Operation> {
         holds::operations(),
         qualifications::operations(),
         machines::operations(),
+        equipment::operations(),
+        types::operations(),
+        places::operations(),
         displays::operations(),
         access::operations(),
+        hours::operations(),
+        settings::operations(),
         audit::operations(),
     ];
     by_noun.into_iter().flatten().collect()

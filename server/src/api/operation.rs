@@ -65,11 +65,15 @@ impl Tag {
             Self::Me => "Whoever asks: who they are here, and what they may.",
             Self::People => "People, where they stand with the workshop, and what keeps them out for a time.",
             Self::Qualifications => "The ledger of who may use, train on and own what. It is only ever added to.",
-            Self::Machines => "Machines and their types, what goes on at them, and the screens that show it.",
+            Self::Machines => {
+                "Machines, their types and places, what goes on there, and the screens that show it."
+            }
             Self::Access => {
                 "The one decision: may this person use this machine, and if not, what is the way to yes."
             }
-            Self::Space => "The workshop as a whole, and the record of what was done in it.",
+            Self::Space => {
+                "The workshop as a whole: when it is open, what is set, and the record of what was done in it."
+            }
         }
     }
 }

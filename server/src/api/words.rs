@@ -6,8 +6,10 @@ use domain::{
     actor::{Door, Rank},
     cards::CardState,
     holds::HoldReason,
+    machines::{AuthorisationMode, Risk},
     people::{PersonStatus, Step},
     qualifications::{Cause, EntryKind, Relation},
+    settings::{Group, Key, Scope as Reach, ShownNames},
     tokens::Scope,
 };
 use text::Lang;
@@ -18,6 +20,15 @@ use utoipa::openapi::{
 
 fn list(about: &str, words: impl Iterator<Item = &'static str>) -> RefOr<Schema> {
     ObjectBuilder::new().schema_type(Type::String).enum_values(Some(words)).description(Some(about)).into()
+}
+
+/// The same, or null: nothing.
+fn list_or_null(about: &str, words: impl Iterator<Item = &'static str>) -> RefOr<Schema> {
+    ObjectBuilder::new()
+        .schema_type(SchemaType::from_iter([Type::String, Type::Null]))
+        .enum_values(Some(words.map(Some).chain([None])))
+        .description(Some(about))
+        .into()
 }
 
 /// Where somebody stands.
@@ -89,5 +100,80 @@ pub fn scopes() -> RefOr<Schema> {
         .schema_type(SchemaType::from_iter([Type::Array, Type::Null]))
         .items(one)
         .description(Some("What the token may be used for; null for a session, which may be used for everything."))
+        .into()
+}
+
+/// How much harm something can do.
+pub fn risk() -> RefOr<Schema> {
+    list("How much harm it can do.", Risk::ALL.iter().map(|word| word.word()))
+}
+
+/// Who may use a machine, where that is said.
+pub fn mode_or_null() -> RefOr<Schema> {
+    let about = "Who may use it: any member, whoever is qualified, or also whoever a trainer stands beside.";
+    list_or_null(about, AuthorisationMode::ALL.iter().map(|word| word.word()))
+}
+
+/// What members see of who uses a machine, where that is said.
+pub fn shown_or_null() -> RefOr<Schema> {
+    list_or_null("What members see of who uses it.", ShownNames::ALL.iter().map(|word| word.word()))
+}
+
+/// Where something is said, if anywhere.
+pub fn reach_or_null() -> RefOr<Schema> {
+    let about = "Where what holds is said; null: nowhere, so the default holds.";
+    list_or_null(about, Reach::ALL.iter().map(|word| word.word()))
+}
+
+/// What a setting belongs to.
+pub fn group() -> RefOr<Schema> {
+    list("What it belongs to.", Group::ALL.iter().map(|word| word.word()))
+}
+
+/// Which setting.
+pub fn setting() -> RefOr<Schema> {
+    list("Which.", Key::ALL.iter().filter(|key| key.reaches(Reach::Space)).map(|word| word.word()))
+}
+
+/// A value of a setting.
+fn value(about: &str, also: &[Type]) -> RefOr<Schema> {
+    let kinds = [Type::String, Type::Integer, Type::Boolean].into_iter().chain(also.iter().cloned());
+    let kinds = kinds.collect::<SchemaType>();
+    ObjectBuilder::new().schema_type(kinds).description(Some(about)).examples(["qualified"]).into()
+}
+
+/// What is said there for a setting.
+pub fn own_value() -> RefOr<Schema> {
+    value("What is said there; null where nothing is.", &[Type::Null])
+}
+
+/// What holds for a setting.
+pub fn value_that_holds() -> RefOr<Schema> {
+    value("What holds there.", &[])
+}
+
+/// What holds for a setting where nobody says anything.
+pub fn default_value() -> RefOr<Schema> {
+    value("What holds where nobody says anything.", &[])
+}
+
+/// What is tried out.
+pub fn tried_value() -> RefOr<Schema> {
+    value("What was tried out, as it would be kept.", &[])
+}
+
+/// What is to be said.
+pub fn said_value() -> RefOr<Schema> {
+    value("What is said: a number, yes or no, or a word, as the setting wants it.", &[])
+}
+
+/// Where the machines of a place go.
+pub fn place_or_null() -> RefOr<Schema> {
+    ObjectBuilder::new()
+        .schema_type(SchemaType::from_iter([Type::Integer, Type::Null]))
+        .description(Some(
+            "The id of the place where its machines go; null is nowhere. It may be left out where none stand.",
+        ))
+        .examples([3])
         .into()
 }

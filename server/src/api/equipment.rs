@@ -1,0 +1,423 @@
+//! Machines as those see them who care for them: the form of each, others like it, many at once, put away and taken back.
+//!
+//! Invariant: what is answered under `saved` is what is to be sent back, field by field.
+
+use super::{
+    Asker, Body, Id, Query, Refusal, Seen,
+    answer::{Made, Place, Versioned, done},
+    input::given,
+    operation::{Operation, Tag},
+    paging::{Page, Which},
+    renamed, when, words,
+};
+use axum::response::Response;
+use domain::{
+    equipment::{KEYS, MachineRow, MachineSheet, REQUIRES, TypeRow, TypedBulk, TypedMachine, TypedSettings},
+    id::MachineId,
+    machines::{AuthorisationMode, Risk},
+    settings::ShownNames,
+    tokens::Scope,
+};
+use serde::{Deserialize, Serialize};
+use services::equipment::{self, EquipmentError};
+use text::Lang;
+use utoipa::ToSchema;
+
+const MACHINES: &str = "listKeptMachines";
+const TYPES: &str = "listKeptTypes";
+
+/// What can be done here.
+pub fn operations() -> Vec<Operation> {
+    vec![
+        Operation::get("/api/v1/inventory/machines", MACHINES, kept_machines)
+            .about(
+                Tag::Machines,
+                "The machines one cares for",
+                "Every machine that the asker may change, with its number and version; those that are put away come last.",
+            )
+            .needs(Scope::MachinesRead)
+            .query::<Which>()
+            .page::<KeptMachine>(),
+        Operation::get("/api/v1/inventory/types", TYPES, kept_types)
+            .about(
+                Tag::Machines,
+                "The types one cares for",
+                "Every type that the asker may change; those that are put away come last.",
+            )
+            .needs(Scope::MachinesRead)
+            .query::<Which>()
+            .page::<KeptType>(),
+        Operation::get("/api/v1/machines/{id}/sheet", "readMachineSheet", sheet)
+            .about(
+                Tag::Machines,
+                "A machine to be edited",
+                "What is kept of a machine, what is said for it alone, and what holds where nothing is.",
+            )
+            .needs(Scope::MachinesRead)
+            .versioned()
+            .one::<MachineSheetShown>()
+            .problems(&[(404, "machine.unknown")]),
+        Operation::put("/api/v1/machines/{id}/sheet", "saveMachine", save)
+            .about(
+                Tag::Machines,
+                "Save a machine",
+                "Replaces what is kept of a machine and said for it alone. Send all of what was answered under `saved`.",
+            )
+            .needs(Scope::MachinesWrite)
+            .versioned()
+            .body::<MachineForm>()
+            .problems(&[(404, "machine.unknown"), (422, "equipment.invalid")]),
+        Operation::post("/api/v1/machines/{id}/duplicate", "duplicateMachine", duplicate)
+            .about(
+                Tag::Machines,
+                "Add another one like it",
+                "Adds a machine of the same type at the same place with the same settings, and no number.",
+            )
+            .needs(Scope::MachinesWrite)
+            .makes(Place::Beside)
+            .problems(&[(404, "machine.unknown")]),
+        Operation::post("/api/v1/machines/{id}/archive", "archiveMachine", archive)
+            .about(
+                Tag::Machines,
+                "Put a machine away",
+                "It leaves every list and keeps its history; its board is told that there is no such machine. Put away \
+                 again, nothing changes.",
+            )
+            .needs(Scope::MachinesWrite)
+            .problems(&[(404, "machine.unknown"), (409, "machine.in-use")]),
+        Operation::post("/api/v1/machines/{id}/restore", "restoreMachine", restore)
+            .about(Tag::Machines, "Take a machine back", "With its number, if no other machine has it by now.")
+            .needs(Scope::MachinesWrite)
+            .problems(&[(404, "machine.unknown"), (409, "type.away"), (409, "machine.number-taken")]),
+        Operation::post("/api/v1/inventory/changes", "changeMachines", change_many)
+            .about(
+                Tag::Machines,
+                "Change many machines alike",
+                "One change for as many as 200 machines: all of them or none. Each is named with the version that was \
+                 seen; the answer to one that is older names those that others changed.",
+            )
+            .needs(Scope::MachinesWrite)
+            .body::<Changes>()
+            .problems(&[(409, "version.stale"), (422, "equipment.invalid")]),
+    ]
+}
+
+/// A machine that somebody cares for.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct KeptMachine {
+    /// Its id. Not its number on the board topics.
+    #[schema(example = 7)]
+    id: i64,
+    /// Its version.
+    #[schema(example = 3)]
+    version: i64,
+    /// What it is called.
+    #[schema(example = "Laser cutter 1")]
+    name: String,
+    /// Its number on the board topics, if a board speaks for it.
+    #[schema(example = 12)]
+    number: Option<u16>,
+    /// What its type is called.
+    #[schema(example = "Laser cutter")]
+    r#type: String,
+    /// What the place is called where it stands.
+    #[schema(example = "Wood shop")]
+    place: Option<String>,
+    /// It is put away.
+    archived: bool,
+}
+
+fn kept_machine(row: MachineRow) -> KeptMachine {
+    let MachineRow { id, version, name, number, kind, place, archived } = row;
+    KeptMachine { id: id.0, version, name, number, r#type: kind, place, archived }
+}
+
+async fn kept_machines(asker: Asker, Query(which): Query<Which>) -> Result<Page<KeptMachine>, Refusal> {
+    let (after, limit) = asker.place(MACHINES, which.after.as_deref(), which.limit)?;
+    let Asker { ctx, actor, lang } = asker;
+    let all = equipment::inventory(&ctx, &actor).await.map_err(|error| error.problem(lang))?.machines;
+    Ok(Page::of_all(MACHINES, all, after.as_deref(), limit, |row| row.id.0).map(kept_machine))
+}
+
+/// A type that somebody cares for.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct KeptType {
+    /// Its id.
+    #[schema(example = 3)]
+    id: i64,
+    /// What it is called.
+    #[schema(example = "Laser cutter")]
+    name: String,
+    #[schema(schema_with = words::risk)]
+    risk: Risk,
+    /// Machines of it that are not put away.
+    #[schema(example = 2)]
+    machines: u32,
+    /// It is put away.
+    archived: bool,
+}
+
+fn kept_type(row: TypeRow) -> KeptType {
+    let TypeRow { id, name, risk, machines, archived } = row;
+    KeptType { id: id.0, name, risk, machines, archived }
+}
+
+async fn kept_types(asker: Asker, Query(which): Query<Which>) -> Result<Page<KeptType>, Refusal> {
+    let (after, limit) = asker.place(TYPES, which.after.as_deref(), which.limit)?;
+    let Asker { ctx, actor, lang } = asker;
+    let all = equipment::inventory(&ctx, &actor).await.map_err(|error| error.problem(lang))?.types;
+    Ok(Page::of_all(TYPES, all, after.as_deref(), limit, |row| row.id.0).map(kept_type))
+}
+
+/// What is said for a type or for a machine alone; null is what is said elsewhere.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct OwnSettings {
+    #[schema(required = true, schema_with = words::mode_or_null)]
+    #[serde(deserialize_with = "given")]
+    mode: Option<AuthorisationMode>,
+    /// People who must be present before somebody may start; 0 does not ask.
+    #[schema(required = true, maximum = 9, example = 2)]
+    #[serde(deserialize_with = "given")]
+    present: Option<u8>,
+    #[schema(required = true, schema_with = words::shown_or_null)]
+    #[serde(deserialize_with = "given")]
+    shown: Option<ShownNames>,
+    /// Minutes after which its board logs its user out; 0 is never.
+    #[schema(required = true, example = 120)]
+    #[serde(deserialize_with = "given")]
+    auto_stop: Option<u16>,
+    /// Minutes between log-out and power-off.
+    #[schema(required = true, example = 5)]
+    #[serde(deserialize_with = "given")]
+    grace: Option<u16>,
+    /// The second line of its board's display.
+    #[schema(required = true, max_length = 64, example = "Extraction on?")]
+    #[serde(deserialize_with = "given")]
+    display: Option<String>,
+}
+
+impl OwnSettings {
+    /// As they stand in the fields of a form; what is empty is said elsewhere.
+    pub(super) fn of(fields: &[(String, String)]) -> Self {
+        let said = |field| said(fields, field);
+        Self {
+            mode: AuthorisationMode::from_word(said("mode")),
+            present: said("present").parse().ok(),
+            shown: ShownNames::from_word(said("shown")),
+            auto_stop: said("auto_stop").parse().ok(),
+            grace: said("grace").parse().ok(),
+            display: some(said("display")),
+        }
+    }
+
+    pub(super) fn typed(self) -> TypedSettings {
+        TypedSettings {
+            mode: self.mode.map_or("", AuthorisationMode::word).to_owned(),
+            present: typed(self.present),
+            shown: self.shown.map_or("", ShownNames::word).to_owned(),
+            auto_stop: typed(self.auto_stop),
+            grace: typed(self.grace),
+            display: typed(self.display),
+        }
+    }
+}
+
+/// What stands in a field.
+fn said<'a>(fields: &'a [(String, String)], field: &str) -> &'a str {
+    fields.iter().find(|(name, _)| name == field).map_or("", |(_, value)| value)
+}
+
+fn some(said: &str) -> Option<String> {
+    (!said.is_empty()).then(|| said.to_owned())
+}
+
+/// As a form sends it: nothing is empty.
+fn typed(given: Option<impl ToString>) -> String {
+    given.map_or_else(String::new, |given| given.to_string())
+}
+
+/// The same with the fields as they are called here.
+pub(super) fn refused(error: &EquipmentError, lang: Lang) -> Refusal {
+    let problem = renamed(renamed(error.problem(lang), "kind", "type"), REQUIRES, "requires");
+    let problem =
+        KEYS.iter().fold(problem, |problem, (field, _)| renamed(problem, field, &format!("settings.{field}")));
+    Refusal(problem)
+}
+
+/// A machine as it is kept.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct MachineForm {
+    /// What it is called.
+    #[schema(min_length = 1, max_length = 200, example = "Laser cutter 1")]
+    name: String,
+    /// Its number on the board topics; null where no board speaks for it.
+    #[schema(required = true, minimum = 1, maximum = 65535, example = 12)]
+    #[serde(deserialize_with = "given")]
+    number: Option<u16>,
+    /// The id of its type.
+    #[schema(example = 3)]
+    r#type: i64,
+    /// The id of the place where it stands; null is nowhere.
+    #[schema(required = true, example = 2)]
+    #[serde(deserialize_with = "given")]
+    place: Option<i64>,
+    /// Where its manual is, on the web.
+    #[schema(required = true, max_length = 2000, example = "https://example.org/manual.pdf")]
+    #[serde(deserialize_with = "given")]
+    manual: Option<String>,
+    /// What is said for it alone.
+    settings: OwnSettings,
+}
+
+/// A machine to be edited.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct MachineSheetShown {
+    /// Its id.
+    #[schema(example = 7)]
+    id: i64,
+    /// Since when it is put away.
+    #[schema(format = DateTime)]
+    archived: Option<String>,
+    /// What is kept of it.
+    saved: MachineForm,
+    /// What holds where nothing is said for it alone.
+    inherited: OwnSettings,
+}
+
+async fn sheet(asker: Asker, Id(id): Id) -> Result<Versioned<MachineSheetShown>, Refusal> {
+    let Asker { ctx, actor, lang } = asker;
+    let sheet = equipment::sheet(&ctx, &actor, MachineId(id)).await.map_err(|error| error.problem(lang))?;
+    let MachineSheet { id, archived, saved, inherited, .. } = sheet;
+    let value = |field| saved.value(field);
+    let form = MachineForm {
+        name: value("name").to_owned(),
+        number: value("number").parse().ok(),
+        r#type: value("kind").parse().unwrap_or_default(),
+        place: value("place").parse().ok(),
+        manual: some(value("manual")),
+        settings: OwnSettings::of(&saved.fields),
+    };
+    let shown = MachineSheetShown {
+        id: id.0,
+        archived: archived.map(when),
+        saved: form,
+        inherited: OwnSettings::of(&inherited),
+    };
+    Ok(Versioned(shown, saved.version))
+}
+
+async fn save(
+    asker: Asker,
+    Id(id): Id,
+    Seen(seen): Seen,
+    Body(form): Body<MachineForm>,
+) -> Result<Response, Refusal> {
+    let Asker { ctx, actor, lang } = asker;
+    let typed = TypedMachine {
+        name: form.name,
+        number: typed(form.number),
+        kind: form.r#type.to_string(),
+        place: typed(form.place),
+        manual: typed(form.manual),
+        settings: form.settings.typed(),
+    };
+    equipment::save(&ctx, &actor, MachineId(id), seen, typed).await.map_err(|error| refused(&error, lang))?;
+    Ok(done())
+}
+
+async fn duplicate(asker: Asker, Id(id): Id) -> Result<Made, Refusal> {
+    let Asker { ctx, actor, lang } = asker;
+    let named = move |name: &str| lang.equipment_copy(name);
+    let made = equipment::duplicate(&ctx, &actor, MachineId(id), named).await;
+    Ok(Made::plain(made.map_err(|error| error.problem(lang))?.0))
+}
+
+async fn archive(asker: Asker, Id(id): Id) -> Result<Response, Refusal> {
+    let Asker { ctx, actor, lang } = asker;
+    equipment::archive(&ctx, &actor, MachineId(id)).await.map_err(|error| error.problem(lang))?;
+    Ok(done())
+}
+
+async fn restore(asker: Asker, Id(id): Id) -> Result<Response, Refusal> {
+    let Asker { ctx, actor, lang } = asker;
+    equipment::restore(&ctx, &actor, MachineId(id)).await.map_err(|error| error.problem(lang))?;
+    Ok(done())
+}
+
+/// One change, and the machines that it is for.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Changes {
+    /// The machines.
+    #[schema(min_items = 1, max_items = 200)]
+    machines: Vec<SeenMachine>,
+    /// What each becomes.
+    change: Change,
+}
+
+/// A machine as it was seen.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SeenMachine {
+    /// Its id.
+    #[schema(example = 7)]
+    id: i64,
+    /// The version that was seen.
+    #[schema(minimum = 1, example = 3)]
+    version: i64,
+}
+
+/// What a machine becomes; null is nowhere, or what is said elsewhere.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Change {
+    /// Where it stands, by id.
+    Place(Option<i64>),
+    /// Its type, by id.
+    Type(i64),
+    /// Who may use it: `open`, `qualified` or `supervised`.
+    Mode(Option<String>),
+    /// People who must be present before somebody may start; 0 does not ask.
+    Present(Option<u8>),
+    /// What members see of who uses it: `nobody`, `first-name` or `name`.
+    Shown(Option<String>),
+    /// Minutes after which its board logs its user out; 0 is never.
+    AutoStop(Option<u16>),
+    /// Minutes between log-out and power-off.
+    Grace(Option<u16>),
+    /// The second line of its board's display.
+    Display(Option<String>),
+}
+
+impl Change {
+    fn typed(self) -> TypedBulk {
+        let said = |what: &str, value| TypedBulk { what: what.to_owned(), value, ..TypedBulk::default() };
+        match self {
+            Self::Place(place) => TypedBulk { place: typed(place), ..said("place", String::new()) },
+            Self::Type(kind) => TypedBulk { kind: kind.to_string(), ..said("kind", String::new()) },
+            Self::Mode(mode) => TypedBulk { mode: typed(mode), ..said("mode", String::new()) },
+            Self::Present(people) => said("present", typed(people)),
+            Self::Shown(shown) => said("shown", typed(shown)),
+            Self::AutoStop(minutes) => said("auto_stop", typed(minutes)),
+            Self::Grace(minutes) => said("grace", typed(minutes)),
+            Self::Display(line) => said("display", typed(line)),
+        }
+    }
+}
+
+async fn change_many(
+    asker: Asker,
+    Body(Changes { machines, change }): Body<Changes>,
+) -> Result<Response, Refusal> {
+    let Asker { ctx, actor, lang } = asker;
+    let seen: Vec<_> = machines.iter().map(|one| format!("{}:{}", one.id, one.version)).collect();
+    let typed = change.typed();
+    let field = format!("change.{}", if typed.what == "kind" { "type" } else { &typed.what });
+    let changed = equipment::change_many(&ctx, &actor, &seen, &typed).await;
+    changed.map_err(|error| {
+        ["place", "kind", "value"].iter().fold(error.problem(lang), |problem, name| renamed(problem, name, &field))
+    })?;
+    Ok(done())
+}

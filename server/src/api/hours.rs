@@ -1,0 +1,317 @@
+//! Opening hours: the week of the space, a type or a machine, and the days that are not like it.
+//!
+//! Invariant: times are `HH:MM` by the clock on the wall of the space; a range that ends before it begins goes on into the
+//! next day.
+
+use super::{
+    Asker, Body, Query, Refusal, Seen, Word,
+    answer::{Versioned, done},
+    operation::{Operation, Tag},
+    paging::Page,
+    renamed,
+    settings::{Listed, Where, somewhere},
+    words,
+};
+use axum::response::Response;
+use domain::{
+    hours::{self, DAY_MINUTES, Hour, HoursPage, OneDay},
+    settings::Scope as Reach,
+    time::Date,
+    tokens::Scope,
+};
+use serde::{Deserialize, Serialize};
+use services::hours::{self as service, HoursError, SayDay};
+use text::Lang;
+use utoipa::ToSchema;
+
+const DAYS: &str = "listOpeningDays";
+
+/// What can be done here.
+pub fn operations() -> Vec<Operation> {
+    vec![
+        Operation::get("/api/v1/opening-hours", "readOpeningHours", read)
+            .about(
+                Tag::Space,
+                "When it is open",
+                "The week that is said there, and the one that holds: the nearest that has any replaces the farther.",
+            )
+            .needs(Scope::SpaceRead)
+            .query::<Where>()
+            .versioned()
+            .one::<HoursShown>()
+            .problems(&[(404, "hours.unknown")]),
+        Operation::put("/api/v1/opening-hours", "saveOpeningHours", save)
+            .about(
+                Tag::Space,
+                "Say when it is open every week",
+                "Replaces the week that is said there; with no hours on any day, what is said farther away holds again.",
+            )
+            .needs(Scope::SpaceWrite)
+            .query::<Where>()
+            .versioned()
+            .body::<Week>()
+            .problems(&[(404, "hours.unknown"), (422, "hours.invalid")]),
+        Operation::get("/api/v1/opening-hours/days", DAYS, days)
+            .about(Tag::Space, "Days that are not like every week", "Those that are said there, from today on.")
+            .needs(Scope::SpaceRead)
+            .query::<Listed>()
+            .page::<DayShown>()
+            .problems(&[(404, "hours.unknown")]),
+        Operation::get("/api/v1/opening-hours/days/{day}", "readOpeningDay", one_day)
+            .about(Tag::Space, "One day", "The hours that are said there for one day, if any are.")
+            .needs(Scope::SpaceRead)
+            .query::<Where>()
+            .versioned()
+            .one::<DayShown>()
+            .problems(&[(404, "hours.unknown")]),
+        Operation::put("/api/v1/opening-hours/days/{day}", "saveOpeningDay", save_day)
+            .about(
+                Tag::Space,
+                "Say when it is open on one day",
+                "Instead of like every week; no hours are closed. Not for a day that is past, nor further ahead than 800 \
+                 days.",
+            )
+            .needs(Scope::SpaceWrite)
+            .query::<Where>()
+            .versioned()
+            .body::<DayForm>()
+            .problems(&[(404, "hours.unknown"), (422, "hours.invalid")]),
+        Operation::delete("/api/v1/opening-hours/days/{day}", "clearOpeningDay", clear_day)
+            .about(Tag::Space, "Open as every week again", "Nothing is said for that day any more.")
+            .needs(Scope::SpaceWrite)
+            .query::<Where>()
+            .versioned()
+            .problems(&[(404, "hours.unknown"), (422, "hours.invalid")]),
+    ]
+}
+
+/// A time of the clock on the wall, in minutes from midnight.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+struct Clock(u16);
+
+impl TryFrom<String> for Clock {
+    type Error = &'static str;
+
+    fn try_from(written: String) -> Result<Self, Self::Error> {
+        let number = |digits: &str| {
+            let plain = digits.len() == 2 && digits.bytes().all(|digit| digit.is_ascii_digit());
+            plain.then(|| digits.parse::<u16>().ok()).flatten()
+        };
+        let read = || {
+            let (hour, minute) = written.split_once(':')?;
+            let (hour, minute) = (number(hour)?, number(minute)?);
+            let minutes = hour * 60 + minute;
+            (minute < 60 && minutes <= DAY_MINUTES).then_some(Self(minutes))
+        };
+        read().ok_or("no time of day")
+    }
+}
+
+impl From<Clock> for String {
+    fn from(Clock(minutes): Clock) -> Self {
+        format!("{:02}:{:02}", minutes / 60, minutes % 60)
+    }
+}
+
+/// From when until when.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct OpenRange {
+    /// From then.
+    #[schema(value_type = String, pattern = "^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$", example = "08:00")]
+    from: Clock,
+    /// Until then, exclusive; on the next day if it is earlier.
+    #[schema(value_type = String, pattern = "^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$", example = "12:30")]
+    to: Clock,
+}
+
+/// Hours as they are written, one range after the other.
+fn written(ranges: &[OpenRange]) -> String {
+    let range = |&OpenRange { from, to }: &OpenRange| format!("{}–{}", String::from(from), String::from(to));
+    ranges.iter().map(range).collect::<Vec<_>>().join(", ")
+}
+
+/// What was written.
+fn ranges(written: &str) -> Vec<OpenRange> {
+    let range = |Hour { from, to }| {
+        let to = if to > DAY_MINUTES { to - DAY_MINUTES } else { to };
+        OpenRange { from: Clock(from), to: Clock(to) }
+    };
+    hours::read(written).unwrap_or_default().into_iter().map(range).collect()
+}
+
+/// The hours of every week; none on a day are closed.
+#[derive(Debug, Default, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Week {
+    /// Monday.
+    #[schema(max_items = 12)]
+    mon: Vec<OpenRange>,
+    /// Tuesday.
+    #[schema(max_items = 12)]
+    tue: Vec<OpenRange>,
+    /// Wednesday.
+    #[schema(max_items = 12)]
+    wed: Vec<OpenRange>,
+    /// Thursday.
+    #[schema(max_items = 12)]
+    thu: Vec<OpenRange>,
+    /// Friday.
+    #[schema(max_items = 12)]
+    fri: Vec<OpenRange>,
+    /// Saturday.
+    #[schema(max_items = 12)]
+    sat: Vec<OpenRange>,
+    /// Sunday.
+    #[schema(max_items = 12)]
+    sun: Vec<OpenRange>,
+}
+
+impl Week {
+    fn of(written: &[String; 7]) -> Self {
+        let [mon, tue, wed, thu, fri, sat, sun] = written.each_ref().map(|day| ranges(day));
+        Self { mon, tue, wed, thu, fri, sat, sun }
+    }
+
+    fn written(&self) -> [String; 7] {
+        [&self.mon, &self.tue, &self.wed, &self.thu, &self.fri, &self.sat, &self.sun].map(|day| written(day))
+    }
+}
+
+/// When it is open somewhere.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct HoursShown {
+    /// Whether a week is said there.
+    own: bool,
+    /// The week that is said there; no hours at all where none is.
+    week: Week,
+    #[schema(schema_with = words::reach_or_null)]
+    from: Option<Reach>,
+    /// The week that holds.
+    holds: Week,
+    /// Whether the asker may change it.
+    may_change: bool,
+}
+
+async fn read(asker: Asker, Query(there): Query<Where>) -> Result<Versioned<HoursShown>, Refusal> {
+    let at = there.read(asker.lang)?;
+    let Asker { ctx, actor, lang } = asker;
+    let page = service::page(&ctx, &actor, at).await.map_err(|error| error.problem(lang))?;
+    let HoursPage { saved, own, from, holds, may_change, .. } = page;
+    let week = Week::of(&service::DAYS.map(|day| saved.value(day).to_owned()));
+    Ok(Versioned(HoursShown { own, week, from, holds: Week::of(&holds), may_change }, saved.version))
+}
+
+async fn save(
+    asker: Asker,
+    Query(there): Query<Where>,
+    Seen(seen): Seen,
+    Body(week): Body<Week>,
+) -> Result<Response, Refusal> {
+    let at = there.read(asker.lang)?;
+    let Asker { ctx, actor, lang } = asker;
+    service::save_week(&ctx, &actor, at, seen, week.written()).await.map_err(|error| error.problem(lang))?;
+    Ok(done())
+}
+
+/// A day that is not like every week, or could be.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct DayShown {
+    /// The day, by the clock of the space.
+    #[schema(format = Date, example = "2026-12-24")]
+    day: String,
+    /// The hours; none are closed, null is like every week.
+    hours: Option<Vec<OpenRange>>,
+    /// Its version; 0 where nothing is said.
+    #[schema(example = 3)]
+    version: i64,
+}
+
+fn shown(day: OneDay) -> DayShown {
+    DayShown { hours: Some(ranges(&day.hours)), version: day.version, day: day.date }
+}
+
+async fn days(asker: Asker, Query(listed): Query<Listed>) -> Result<Page<DayShown>, Refusal> {
+    let (after, limit) = asker.place(DAYS, listed.after.as_deref(), listed.limit)?;
+    let at = somewhere(listed.at.as_deref(), asker.lang)?;
+    let Asker { ctx, actor, lang } = asker;
+    let page = service::page(&ctx, &actor, at).await.map_err(|error| error.problem(lang))?;
+    // Days have no ids; in a cursor each is the number of the day.
+    let place = |day: &OneDay| Date::from_iso(&day.date).map_or(0, Date::days);
+    Ok(Page::of_all(DAYS, page.days, after.as_deref(), limit, place).map(shown))
+}
+
+/// The day of that name. What is no day names nothing.
+fn named(Word(word): Word, lang: Lang) -> Result<String, Refusal> {
+    Date::from_iso(&word).map(|_| word).ok_or_else(|| Refusal(super::nowhere(lang)))
+}
+
+async fn one_day(asker: Asker, word: Word, Query(there): Query<Where>) -> Result<Versioned<DayShown>, Refusal> {
+    let (day, at) = (named(word, asker.lang)?, there.read(asker.lang)?);
+    let Asker { ctx, actor, lang } = asker;
+    let page = service::page(&ctx, &actor, at).await.map_err(|error| error.problem(lang))?;
+    let said = page.days.into_iter().find(|one| one.date == day);
+    let day = said.map_or(DayShown { day, hours: None, version: 0 }, shown);
+    let version = day.version;
+    Ok(Versioned(day, version))
+}
+
+/// The hours of one day.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct DayForm {
+    /// Within that day; none are closed.
+    #[schema(max_items = 12)]
+    hours: Vec<OpenRange>,
+}
+
+async fn save_day(
+    asker: Asker,
+    word: Word,
+    Query(there): Query<Where>,
+    seen: Seen,
+    Body(form): Body<DayForm>,
+) -> Result<Response, Refusal> {
+    keep(asker, word, &there, seen, Some(written(&form.hours))).await
+}
+
+async fn clear_day(asker: Asker, word: Word, Query(there): Query<Where>, seen: Seen) -> Result<Response, Refusal> {
+    keep(asker, word, &there, seen, None).await
+}
+
+async fn keep(
+    asker: Asker,
+    word: Word,
+    there: &Where,
+    Seen(version): Seen,
+    hours: Option<String>,
+) -> Result<Response, Refusal> {
+    let (date, at) = (named(word, asker.lang)?, there.read(asker.lang)?);
+    let Asker { ctx, actor, lang } = asker;
+    let said = service::save_day(&ctx, &actor, at, SayDay { date, hours, version }).await;
+    said.map_err(|error: HoursError| Refusal(renamed(error.problem(lang), "date", "day")))?;
+    Ok(done())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hours_come_in_as_they_went_out() {
+        for said in ["", "08:00–12:00, 14:00–18:30", "20:00–02:00", "00:00–24:00"] {
+            assert_eq!(written(&ranges(said)), said);
+        }
+    }
+
+    #[test]
+    fn a_time_is_written_in_one_way() {
+        let read = |written: &str| Clock::try_from(written.to_owned()).ok().map(|Clock(minutes)| minutes);
+        assert_eq!((read("00:00"), read("08:05"), read("24:00")), (Some(0), Some(485), Some(1_440)));
+        for wrong in ["", "8:00", "08.00", "08:60", "24:01", "25:00", "08:00-09:00", "+8:00", "08:0", "٠٨:٠٠"]
+        {
+            assert_eq!(read(wrong), None, "{wrong}");
+        }
+    }
+}

@@ -1,0 +1,195 @@
+//! Places: where machines stand, in their order.
+
+use super::{
+    Asker, Body, Id, Query, Refusal, Seen,
+    answer::{Made, Place, Versioned, done},
+    operation::{Operation, Tag},
+    paging::{Page, Which},
+    words,
+};
+use axum::response::Response;
+use domain::{equipment::PlaceRow, id::PlaceId, tokens::Scope};
+use serde::{Deserialize, Deserializer, Serialize};
+use services::equipment::{self, EquipmentError, NOWHERE};
+use utoipa::ToSchema;
+
+const LIST: &str = "listPlaces";
+
+/// What can be done here.
+pub fn operations() -> Vec<Operation> {
+    vec![
+        Operation::get("/api/v1/places", LIST, list)
+            .about(Tag::Machines, "All places", "In their order, also those that are put away.")
+            .needs(Scope::MachinesRead)
+            .query::<Which>()
+            .page::<KeptPlace>(),
+        Operation::post("/api/v1/places", "addPlace", add)
+            .about(Tag::Machines, "Add a place", "It comes behind all others.")
+            .needs(Scope::MachinesWrite)
+            .body::<NewPlace>()
+            .makes(Place::Below)
+            .problems(&[(422, "equipment.invalid")]),
+        Operation::get("/api/v1/places/{id}", "readPlace", read)
+            .about(Tag::Machines, "One place", "A place, and how many machines stand there.")
+            .needs(Scope::MachinesRead)
+            .versioned()
+            .one::<KeptPlace>()
+            .problems(&[(404, "place.unknown")]),
+        Operation::put("/api/v1/places/{id}", "savePlace", save)
+            .about(
+                Tag::Machines,
+                "Rename or move a place",
+                "Says what it is called and where it comes among the others.",
+            )
+            .needs(Scope::MachinesWrite)
+            .versioned()
+            .body::<PlaceForm>()
+            .problems(&[(404, "place.unknown"), (422, "equipment.invalid")]),
+        Operation::post("/api/v1/places/{id}/archive", "archivePlace", archive)
+            .about(
+                Tag::Machines,
+                "Put a place away",
+                "Where machines stand there, say where they go. Put away again, nothing changes.",
+            )
+            .needs(Scope::MachinesWrite)
+            .body::<Cleared>()
+            .problems(&[(404, "place.unknown"), (422, "equipment.invalid")]),
+        Operation::post("/api/v1/places/{id}/restore", "restorePlace", restore)
+            .about(Tag::Machines, "Take a place back", "Its machines stay where they went.")
+            .needs(Scope::MachinesWrite)
+            .problems(&[(404, "place.unknown")]),
+    ]
+}
+
+/// A place as it is kept.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct KeptPlace {
+    /// Its id.
+    #[schema(example = 2)]
+    id: i64,
+    /// Its version.
+    #[schema(example = 3)]
+    version: i64,
+    /// What it is called.
+    #[schema(example = "Wood shop")]
+    name: String,
+    /// Where it comes among the others.
+    #[schema(example = 1)]
+    position: i64,
+    /// Machines that stand there.
+    #[schema(example = 4)]
+    machines: u32,
+    /// It is put away.
+    archived: bool,
+}
+
+fn kept(row: PlaceRow) -> KeptPlace {
+    KeptPlace {
+        id: row.id.0,
+        version: row.saved.version,
+        name: row.saved.value("name").to_owned(),
+        position: row.saved.value("position").parse().unwrap_or_default(),
+        machines: row.machines,
+        archived: row.archived,
+    }
+}
+
+async fn list(asker: Asker, Query(which): Query<Which>) -> Result<Page<KeptPlace>, Refusal> {
+    let (after, limit) = asker.place(LIST, which.after.as_deref(), which.limit)?;
+    let Asker { ctx, actor, lang } = asker;
+    let all = equipment::places(&ctx, &actor).await.map_err(|error| error.problem(lang))?;
+    Ok(Page::of_all(LIST, all, after.as_deref(), limit, |row| row.id.0).map(kept))
+}
+
+async fn read(asker: Asker, Id(id): Id) -> Result<Versioned<KeptPlace>, Refusal> {
+    let Asker { ctx, actor, lang } = asker;
+    let all = equipment::places(&ctx, &actor).await.map_err(|error| error.problem(lang))?;
+    let one = all.into_iter().find(|row| row.id == PlaceId(id));
+    let one = kept(one.ok_or_else(|| EquipmentError::UnknownPlace.problem(lang))?);
+    let version = one.version;
+    Ok(Versioned(one, version))
+}
+
+/// A place to be added.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewPlace {
+    /// What it is called.
+    #[schema(min_length = 1, max_length = 200, example = "Wood shop")]
+    name: String,
+}
+
+async fn add(asker: Asker, Body(new): Body<NewPlace>) -> Result<Made, Refusal> {
+    let Asker { ctx, actor, lang } = asker;
+    let made = equipment::add_place(&ctx, &actor, &new.name).await.map_err(|error| error.problem(lang))?;
+    Ok(Made::plain(made.0))
+}
+
+/// What a place is to be.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PlaceForm {
+    /// What it is called.
+    #[schema(min_length = 1, max_length = 200, example = "Wood shop")]
+    name: String,
+    /// Where it comes among the others.
+    #[schema(minimum = 0, maximum = 9999, example = 1)]
+    position: i64,
+}
+
+async fn save(
+    asker: Asker,
+    Id(id): Id,
+    Seen(seen): Seen,
+    Body(form): Body<PlaceForm>,
+) -> Result<Response, Refusal> {
+    let Asker { ctx, actor, lang } = asker;
+    let position = form.position.to_string();
+    let saved = equipment::save_place(&ctx, &actor, PlaceId(id), seen, &form.name, &position).await;
+    saved.map_err(|error| error.problem(lang))?;
+    Ok(done())
+}
+
+/// Where the machines of a place go that is put away.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Cleared {
+    #[schema(schema_with = words::place_or_null)]
+    #[serde(default)]
+    to: Whither,
+}
+
+/// Where machines go.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+enum Whither {
+    /// Nobody said.
+    #[default]
+    Unsaid,
+    /// Nowhere.
+    Nowhere,
+    /// To this place.
+    Place(i64),
+}
+
+impl<'de> Deserialize<'de> for Whither {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Ok(Option::deserialize(deserializer)?.map_or(Self::Nowhere, Self::Place))
+    }
+}
+
+async fn archive(asker: Asker, Id(id): Id, Body(cleared): Body<Cleared>) -> Result<Response, Refusal> {
+    let Asker { ctx, actor, lang } = asker;
+    let to = match cleared.to {
+        Whither::Unsaid => String::new(),
+        Whither::Nowhere => NOWHERE.to_owned(),
+        Whither::Place(place) => place.to_string(),
+    };
+    equipment::archive_place(&ctx, &actor, PlaceId(id), &to).await.map_err(|error| error.problem(lang))?;
+    Ok(done())
+}
+
+async fn restore(asker: Asker, Id(id): Id) -> Result<Response, Refusal> {
+    let Asker { ctx, actor, lang } = asker;
+    equipment::restore_place(&ctx, &actor, PlaceId(id)).await.map_err(|error| error.problem(lang))?;
+    Ok(done())
+}

@@ -1,0 +1,324 @@
+//! Settings: what is said for the space, a type or a machine, what holds there, and saying something else.
+//!
+//! Invariant: a value has the kind that fits its setting – a number, yes or no, or a word – on its way in as on its way out.
+
+use super::{
+    Asker, Body, Query, Refusal, Seen, Word,
+    answer::{One, Versioned, done},
+    input::unfit,
+    operation::{Operation, Tag},
+    paging::Page,
+    when, words,
+};
+use axum::response::Response;
+use domain::{
+    settings::{At, Fits, Group, Key, Scope as Reach, SettingRow},
+    tokens::Scope,
+};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use services::settings::{self, Say, SettingsError};
+use text::Lang;
+use utoipa::ToSchema;
+
+const LIST: &str = "listSettings";
+
+/// What can be done here.
+pub fn operations() -> Vec<Operation> {
+    vec![
+        Operation::get("/api/v1/settings", LIST, list)
+            .about(
+                Tag::Space,
+                "What is set",
+                "Every setting that can be said there: what is, what holds, whose word that is, and who changed it last.",
+            )
+            .needs(Scope::SpaceRead)
+            .query::<Listed>()
+            .page::<SettingShown>()
+            .problems(&[(404, "setting.unknown")]),
+        Operation::get("/api/v1/settings/{key}", "readSetting", read)
+            .about(Tag::Space, "One setting", "What is said for it there, what holds, and who changed it last.")
+            .needs(Scope::SpaceRead)
+            .query::<Where>()
+            .versioned()
+            .one::<SettingShown>()
+            .problems(&[(404, "setting.unknown")]),
+        Operation::get("/api/v1/settings/{key}/trial", "trySetting", try_out)
+            .about(
+                Tag::Space,
+                "Try a setting out",
+                "Whom a value would keep out at this moment and whom it would let in, without saying it. Settings that do \
+                 not decide who may use machines cannot be tried out.",
+            )
+            .needs(Scope::SpaceRead)
+            .query::<Tried>()
+            .one::<Trial>()
+            .problems(&[(404, "setting.unknown"), (422, "setting.unfit")]),
+        Operation::put("/api/v1/settings/{key}", "saySetting", say)
+            .about(
+                Tag::Space,
+                "Say a setting",
+                "It holds there, and everywhere below where nothing nearer is said. What is about the system is for \
+                 administrators.",
+            )
+            .needs(Scope::SpaceWrite)
+            .query::<Where>()
+            .versioned()
+            .body::<SettingSaid>()
+            .problems(&[(404, "setting.unknown"), (422, "setting.unfit")]),
+        Operation::delete("/api/v1/settings/{key}", "clearSetting", clear)
+            .about(
+                Tag::Space,
+                "Say nothing for a setting",
+                "What is said farther away holds again, or the default.",
+            )
+            .needs(Scope::SpaceWrite)
+            .query::<Where>()
+            .versioned()
+            .problems(&[(404, "setting.unknown")]),
+    ]
+}
+
+/// For what something is said.
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct Where {
+    /// The space, a type or a machine; the space where it is left out.
+    #[schema(pattern = "^(space|(type|machine):[1-9][0-9]{0,17})$", example = "space")]
+    at: Option<String>,
+}
+
+impl Where {
+    pub(super) fn read(&self, lang: Lang) -> Result<At, Refusal> {
+        somewhere(self.at.as_deref(), lang)
+    }
+}
+
+/// Where that is; the space where nothing was given. What was given must be written as it is answered.
+pub(super) fn somewhere(at: Option<&str>, lang: Lang) -> Result<At, Refusal> {
+    let Some(given) = at else { return Ok(At::Space) };
+    let read = At::from_word(given).filter(|at| at.to_string() == given);
+    read.ok_or_else(|| Refusal(unfit("at", lang.api_field_form(), lang)))
+}
+
+/// Which part of a list of what is said somewhere.
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct Listed {
+    /// The space, a type or a machine; the space where it is left out.
+    #[schema(pattern = "^(space|(type|machine):[1-9][0-9]{0,17})$", example = "space")]
+    pub(super) at: Option<String>,
+    /// The cursor of the page before.
+    pub(super) after: Option<String>,
+    /// How many at most.
+    #[schema(minimum = 1, maximum = 50, example = 50)]
+    pub(super) limit: Option<u32>,
+}
+
+/// The setting of that name.
+fn named(Word(word): &Word, lang: Lang) -> Result<Key, Refusal> {
+    Key::from_word(word).ok_or_else(|| Refusal(super::nowhere(lang)))
+}
+
+/// A setting as it is somewhere.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct SettingShown {
+    #[schema(schema_with = words::setting)]
+    key: Key,
+    #[schema(schema_with = words::group)]
+    group: Group,
+    #[schema(schema_with = words::own_value)]
+    own: Option<Value>,
+    #[schema(schema_with = words::value_that_holds)]
+    value: Value,
+    #[schema(schema_with = words::reach_or_null)]
+    from: Option<Reach>,
+    #[schema(schema_with = words::default_value)]
+    default: Value,
+    /// The version of what is said there; 0 where nobody ever said anything.
+    #[schema(example = 3)]
+    version: i64,
+    /// Who changed it there last, while they are known by name.
+    changed_by: Option<String>,
+    /// When that was.
+    #[schema(format = DateTime)]
+    changed_at: Option<String>,
+    /// Whether the asker may change it there.
+    may_change: bool,
+}
+
+fn shown(row: SettingRow) -> SettingShown {
+    let SettingRow { key, own, value: holds, from, default, version, changed, may_change } = row;
+    let (changed_by, changed_at) = changed.map_or((None, None), |(by, at)| (by, Some(when(at))));
+    SettingShown {
+        key,
+        group: key.group(),
+        own: own.map(|own| value(key, own)),
+        value: value(key, holds),
+        from,
+        default: value(key, default),
+        version,
+        changed_by,
+        changed_at,
+        may_change,
+    }
+}
+
+/// A value as it is kept, in the kind that fits.
+fn value(key: Key, kept: String) -> Value {
+    match (key.fits(), kept.parse::<u16>()) {
+        (Fits::Number(..), Ok(number)) => number.into(),
+        (Fits::Word(["yes", "no"]), _) => (kept == "yes").into(),
+        _ => kept.into(),
+    }
+}
+
+/// A value as a form would send it; `None` where it is of another kind.
+fn typed(key: Key, given: &Value) -> Option<String> {
+    match (key.fits(), given) {
+        (Fits::Number(..), Value::Number(number)) => Some(number.to_string()),
+        (Fits::Word(["yes", "no"]), Value::Bool(yes)) => Some(if *yes { "yes" } else { "no" }.to_owned()),
+        (Fits::Number(..) | Fits::Word(["yes", "no"]), _) => None,
+        (_, given) => given.as_str().map(ToOwned::to_owned),
+    }
+}
+
+async fn list(asker: Asker, Query(listed): Query<Listed>) -> Result<Page<SettingShown>, Refusal> {
+    let (after, limit) = asker.place(LIST, listed.after.as_deref(), listed.limit)?;
+    let at = somewhere(listed.at.as_deref(), asker.lang)?;
+    let Asker { ctx, actor, lang } = asker;
+    let page = settings::page(&ctx, &actor, at, None, None).await.map_err(|error| error.problem(lang))?;
+    // Settings have names; in a cursor each is its place among them.
+    let place = |row: &SettingRow| {
+        let place = Key::ALL.iter().position(|key| *key == row.key);
+        place.and_then(|place| i64::try_from(place).ok()).unwrap_or_default()
+    };
+    Ok(Page::of_all(LIST, page.rows, after.as_deref(), limit, place).map(shown))
+}
+
+async fn read(asker: Asker, word: Word, Query(there): Query<Where>) -> Result<Versioned<SettingShown>, Refusal> {
+    let (key, at) = (named(&word, asker.lang)?, there.read(asker.lang)?);
+    let Asker { ctx, actor, lang } = asker;
+    let page = settings::page(&ctx, &actor, at, None, None).await.map_err(|error| error.problem(lang))?;
+    let row = page.rows.into_iter().find(|row| row.key == key);
+    let row = row.ok_or_else(|| SettingsError::Unknown.problem(lang))?;
+    let version = row.version;
+    Ok(Versioned(shown(row), version))
+}
+
+/// What is tried out.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Tried {
+    /// The space, a type or a machine; the space where it is left out.
+    #[schema(pattern = "^(space|(type|machine):[1-9][0-9]{0,17})$", example = "space")]
+    at: Option<String>,
+    /// The value, as text.
+    #[schema(example = "qualified")]
+    value: String,
+}
+
+/// What a value would do at this moment.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Trial {
+    #[schema(schema_with = words::tried_value)]
+    value: Value,
+    /// People who may use something there now and could not any more.
+    #[schema(example = 7)]
+    barred: u32,
+    /// People who may use nothing more there now than before, but could then.
+    #[schema(example = 0)]
+    let_in: u32,
+    /// There are more people or machines than it was tried out with.
+    more: bool,
+}
+
+async fn try_out(asker: Asker, word: Word, Query(tried): Query<Tried>) -> Result<One<Trial>, Refusal> {
+    let (key, at) = (named(&word, asker.lang)?, somewhere(tried.at.as_deref(), asker.lang)?);
+    let Asker { ctx, actor, lang } = asker;
+    let page = settings::page(&ctx, &actor, at, Some(key), Some(&tried.value)).await;
+    let page = page.map_err(|error| error.problem(lang))?;
+    let (kept, effect) = page.tried.ok_or_else(|| SettingsError::Unknown.problem(lang))?;
+    Ok(One(Trial { value: value(key, kept), barred: effect.barred, let_in: effect.let_in, more: effect.more }))
+}
+
+/// What is said.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SettingSaid {
+    #[schema(schema_with = words::said_value)]
+    value: Value,
+}
+
+async fn say(
+    asker: Asker,
+    word: Word,
+    Query(there): Query<Where>,
+    seen: Seen,
+    Body(said): Body<SettingSaid>,
+) -> Result<Response, Refusal> {
+    let key = named(&word, asker.lang)?;
+    let value = typed(key, &said.value);
+    let value = value.ok_or_else(|| Refusal(unfit("value", asker.lang.api_field_form(), asker.lang)))?;
+    keep(asker, key, &there, seen, Some(value)).await
+}
+
+async fn clear(asker: Asker, word: Word, Query(there): Query<Where>, seen: Seen) -> Result<Response, Refusal> {
+    let key = named(&word, asker.lang)?;
+    keep(asker, key, &there, seen, None).await
+}
+
+async fn keep(
+    asker: Asker,
+    key: Key,
+    there: &Where,
+    Seen(version): Seen,
+    value: Option<String>,
+) -> Result<Response, Refusal> {
+    let Asker { ctx, actor, lang } = asker;
+    let said = Say { at: there.read(lang)?, key, value, version };
+    settings::say(&ctx, &actor, said).await.map_err(|error| error.problem(lang))?;
+    Ok(done())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn a_value_comes_in_as_it_went_out_and_in_its_kind() {
+        for (key, kept, sent) in [
+            (Key::Grace, "5", json!(5)),
+            (Key::SignUp, "no", json!(false)),
+            (Key::PublicStatus, "yes", json!(true)),
+            (Key::Authorisation, "open", json!("open")),
+            (Key::SpaceName, "7", json!("7")),
+            (Key::Display, "", json!("")),
+        ] {
+            assert_eq!(value(key, kept.to_owned()), sent, "{key:?}");
+            assert_eq!(typed(key, &sent).as_deref(), Some(kept), "{key:?}");
+        }
+        for (key, wrong) in [
+            (Key::Grace, json!("5")),
+            (Key::SignUp, json!("no")),
+            (Key::SignUp, json!(0)),
+            (Key::SpaceName, json!(7)),
+            (Key::Authorisation, json!(null)),
+            (Key::Authorisation, json!(["open"])),
+        ] {
+            assert_eq!(typed(key, &wrong), None, "{key:?} {wrong}");
+        }
+    }
+
+    #[test]
+    fn where_is_written_as_it_is_answered() {
+        for word in ["space", "type:3", "machine:7"] {
+            assert_eq!(somewhere(Some(word), Lang::En).unwrap().to_string(), word);
+        }
+        assert_eq!(somewhere(None, Lang::En).unwrap(), At::Space);
+        for wrong in ["", " space", "type:03", "type:+3", "type:", "place:1"] {
+            assert!(somewhere(Some(wrong), Lang::En).is_err(), "{wrong}");
+        }
+    }
+}
