@@ -73,15 +73,39 @@ pub(crate) async fn about(
     if actor.person() == Some(person) || !actor.may(Permission::Notes, About::person(person)) {
         return Ok(None);
     }
-    let notes = notes::about(conn, person).await?.into_iter().map(|note| NoteView {
+    let notes = notes::about(conn, person).await?.into_iter().map(|note| shown(ctx, note));
+    Ok(Some(notes.collect()))
+}
+
+fn shown(ctx: &Ctx, note: notes::Note) -> NoteView {
+    NoteView {
         id: note.id,
         body: note.body,
         by: note.by,
         written: ctx.moment(note.written),
         edited: note.edited.map(|at| ctx.moment(at)),
         version: note.version,
-    });
-    Ok(Some(notes.collect()))
+    }
+}
+
+/// The notes about `person`, the newest first.
+pub async fn of(ctx: &Ctx, actor: &Actor, person: PersonId) -> Result<Vec<NoteView>, NotesError> {
+    actor.require(Permission::Notes, About::person(person))?;
+    let mut snapshot = ctx.store().snapshot().await?;
+    people::one(&mut snapshot, person, ctx.now()).await?.ok_or(NotesError::UnknownPerson)?;
+    about(ctx, &mut snapshot, actor, person).await?.ok_or(NotesError::Forbidden(Forbidden::NotAllowed))
+}
+
+/// One note.
+pub async fn one(ctx: &Ctx, actor: &Actor, note: NoteId) -> Result<NoteView, NotesError> {
+    actor.require(Permission::Notes, About::NOTHING)?;
+    let found = notes::one(&mut *ctx.store().read().await?, note).await?.filter(|note| is_for(actor, note));
+    found.map(|note| shown(ctx, note)).ok_or(NotesError::Unknown)
+}
+
+/// What is noted about oneself answers as if it did not exist.
+fn is_for(actor: &Actor, note: &notes::Note) -> bool {
+    actor.person() != Some(note.person)
 }
 
 fn read(typed: &str) -> Result<String, NotesError> {
@@ -133,8 +157,9 @@ async fn change(ctx: &Ctx, actor: &Actor, note: NoteId, becomes: Option<(String,
     let (now, zone, actor) = (ctx.now(), ctx.space().zone, actor.clone());
     ctx.store()
         .write(async move |tx| {
-            let (_, proof) = again::<NotesError>(tx, &actor, Permission::Notes, About::NOTHING, now).await?;
-            let there = notes::one(tx.conn(), note).await?.ok_or(NotesError::Unknown)?;
+            let (actor, proof) = again::<NotesError>(tx, &actor, Permission::Notes, About::NOTHING, now).await?;
+            let there = notes::one(tx.conn(), note).await?.filter(|there| is_for(&actor, there));
+            let there = there.ok_or(NotesError::Unknown)?;
             let person = there.person;
             let action = match becomes {
                 Some((_, based_on)) if based_on != there.version => {

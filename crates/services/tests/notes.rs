@@ -42,6 +42,14 @@ async fn managers_alone_read_notes_and_not_those_about_themselves() {
     }
     notes::write(&lab.ctx, &sofia, PersonId(11), "about a manager").await.unwrap();
     assert_eq!(people::page(&lab.ctx, &ken, PersonId(11)).await.unwrap().notes, None, "about themselves");
+    let of_ken = notes::of(&lab.ctx, &sofia, PersonId(11)).await.unwrap();
+    let own = of_ken[0].id;
+    assert_eq!(notes::one(&lab.ctx, &sofia, own).await.unwrap().body, "about a manager");
+    assert!(matches!(notes::of(&lab.ctx, &ken, PersonId(11)).await, Err(NotesError::Forbidden(_))));
+    assert!(matches!(notes::one(&lab.ctx, &ken, own).await, Err(NotesError::Unknown)));
+    // A version of long ago would be answered with the words.
+    assert!(matches!(notes::rewrite(&lab.ctx, &ken, own, "x", 0).await, Err(NotesError::Unknown)));
+    assert!(matches!(notes::delete(&lab.ctx, &ken, own).await, Err(NotesError::Unknown)));
     assert_eq!(lab.number("SELECT count(*) FROM audit WHERE detail LIKE '%Owes%'").await, 0);
 }
 
