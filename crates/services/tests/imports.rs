@@ -125,7 +125,12 @@ async fn a_list_is_kept_for_whoever_brought_it_for_half_an_hour_and_not_over_a_r
     if let Who::Person(known) = &mut elsewhere.who {
         known.session = SessionId(99);
     }
-    for other in [&eve, &elsewhere] {
+    // Programs have no session of their own.
+    let mut program = eve.clone();
+    if let Who::Person(known) = &mut program.who {
+        known.session = SessionId(11);
+    }
+    for other in [&eve, &elsewhere, &program] {
         assert!(matches!(look(&lab.ctx, other, &token, Look::default()).await, Err(ImportsError::Gone)));
         assert!(matches!(apply(&lab.ctx, other, &token).await, Err(ImportsError::Gone)));
     }

@@ -1,6 +1,6 @@
 //! Applying a list: everything in one job, with a record for each person.
 
-use super::{ImportsError, Kept, fates, session};
+use super::{ImportsError, Kept, fates, whose};
 use crate::{Ctx, again::again};
 use domain::{
     actor::{About, Actor, Permission, Proof},
@@ -46,7 +46,7 @@ pub async fn apply(ctx: &Ctx, actor: &Actor, token: &str) -> Result<Sum, Imports
 }
 
 async fn write(ctx: &Ctx, actor: &Actor, kept: Kept, now: Millis) -> Result<Sum, ImportsError> {
-    debug_assert_eq!(kept.session, session(actor));
+    debug_assert_eq!(kept.whose, whose(actor));
     // The writer has others to serve: it plans anew only if something was done since.
     let mut snapshot = ctx.store().snapshot().await?;
     let before = audit::head(&mut snapshot).await.map_err(StoreError::from)?;

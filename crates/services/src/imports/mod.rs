@@ -15,7 +15,7 @@ use data_encoding::BASE64URL_NOPAD;
 use domain::{
     accounts::may_help,
     actor::{About, Actor, Forbidden, Permission, Rank, rank},
-    id::SessionId,
+    id::{PersonId, SessionId},
     imports::{
         BYTES, COLUMNS, Column, DryRun, Fate, Heading, KnownPerson, LINES, PAGE, Shown, Whom,
         plan::{self, Known, When},
@@ -118,7 +118,7 @@ pub(crate) struct Files(Mutex<HashMap<String, Kept>>);
 
 #[derive(Clone)]
 struct Kept {
-    session: Option<SessionId>,
+    whose: Option<(PersonId, SessionId)>,
     table: Arc<Table>,
     columns: Vec<Option<Column>>,
     until: Millis,
@@ -150,13 +150,14 @@ impl Files {
         use_it: impl FnOnce(&mut Kept) -> Result<T, ImportsError>,
     ) -> Result<T, ImportsError> {
         let mut files = self.lock();
-        let kept = files.get_mut(token).filter(|file| now < file.until && file.session == session(actor));
+        let kept = files.get_mut(token).filter(|file| now < file.until && file.whose == whose(actor));
         use_it(kept.ok_or(ImportsError::Gone)?)
     }
 }
 
-fn session(actor: &Actor) -> Option<SessionId> {
-    actor.known().map(|known| known.session)
+/// Whoever brought it in: in their session, or by programs of theirs, which have none.
+fn whose(actor: &Actor) -> Option<(PersonId, SessionId)> {
+    actor.known().map(|known| (known.id, known.session))
 }
 
 /// Takes a list in, and answers the token under which it is kept.
@@ -167,7 +168,7 @@ pub fn keep(ctx: &Ctx, actor: &Actor, bytes: &[u8]) -> Result<String, ImportsErr
     let token = BASE64URL_NOPAD.encode(&ctx.dice().bytes::<16>());
     let columns = read::columns(&table.headings);
     let until = now.after(KEPT);
-    let kept = Kept { session: session(actor), table: Arc::new(table), columns, until, applied: None };
+    let kept = Kept { whose: whose(actor), table: Arc::new(table), columns, until, applied: None };
     ctx.files().keep(&token, kept, now);
     Ok(token)
 }
@@ -282,8 +283,8 @@ fn may_grant(
     now: Millis,
 ) -> bool {
     let nobody = Ledger::default();
-    let target = person
-        .map_or(Target { id: domain::id::PersonId(0), status: PersonStatus::Active, ledger: &nobody }, |person| {
+    let target =
+        person.map_or(Target { id: PersonId(0), status: PersonStatus::Active, ledger: &nobody }, |person| {
             Target { id: person.id, status: person.status, ledger: &person.ledger }
         });
     let machine = match thing.subject {
