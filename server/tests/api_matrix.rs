@@ -32,11 +32,13 @@ fn operation(id: &str) -> Operation {
 
 fn request(row: &Row, token: bool) -> Request<Body> {
     let (id, path, body, _) = row;
-    let mut request = Request::builder().method(operation(id).method).uri(format!("{ROOT}{path}"));
+    let operation = operation(id);
+    let kind = operation.file.first().copied().unwrap_or("application/json");
+    let mut request = Request::builder().method(operation.method).uri(format!("{ROOT}{path}"));
     if !body.is_empty() {
-        request = request.header(header::CONTENT_TYPE, "application/json");
+        request = request.header(header::CONTENT_TYPE, kind);
     }
-    if operation(id).versioned {
+    if operation.versioned {
         request = request.header(header::IF_MATCH, seen(id));
     }
     if token {
@@ -73,11 +75,14 @@ async fn read(answer: Response) -> (StatusCode, String) {
 
 fn look_for_secrets(space: &Space, (id, path, ..): &Row, body: &str) {
     let role = space.role;
-    for secret in &space.secrets {
+    // The list of cards is their numbers, for administrators.
+    let numbers = *id == "exportCards" && role == 'a';
+    for secret in space.secrets.iter().filter(|secret| !numbers || !secret.starts_with("c0ffee")) {
         assert!(!body.contains(secret), "a6: {id} shows {role} {secret} in {body}");
     }
     // Who may see people may see how to reach them.
-    if matches!(role, 'g' | 'u' | 'a') && path.starts_with("/people") {
+    let shown = path.starts_with("/people") || path.starts_with("/exports");
+    if matches!(role, 'g' | 'u' | 'a') && shown {
         return;
     }
     for (at, _) in body.match_indices("mail-") {

@@ -33,7 +33,7 @@ pub async fn list(
 ) -> Result<PeoplePage, AppError> {
     let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
     let (status, role) = (PersonStatus::from_word(&status), RoleGroup::from_word(&role));
-    let query = services::people::Query { search, status, role };
+    let query = services::people::Query { search, status, role, limit: None };
     let page = services::people::list(&ctx, &crate::asker::actor(), &query, Cursor::read(&after)).await;
     page.map_err(|error| error.problem(t).into())
 }

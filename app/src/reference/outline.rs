@@ -44,16 +44,16 @@ fn one(path: &str, method: &str, operation: &Value) -> Operation {
         required: parameter["required"] == true,
         about: word(&parameter["description"]),
     });
-    let body = &operation["requestBody"]["content"]["application/json"]["schema"];
+    let body = &operation["requestBody"]["content"];
     let body = body.is_object().then(|| Field {
         name: "body".to_owned(),
-        kind: kind(body),
+        kind: carried(body),
         required: true,
         about: String::new(),
     });
     let answers = operation["responses"].as_object().into_iter().flatten().map(|(status, response)| Field {
         name: status.clone(),
-        kind: kind(&response["content"]["application/json"]["schema"]),
+        kind: carried(&response["content"]),
         required: false,
         about: word(&response["description"]),
     });
@@ -66,6 +66,17 @@ fn one(path: &str, method: &str, operation: &Value) -> Operation {
         sends: sent.chain(body).collect(),
         answers: answers.collect(),
     }
+}
+
+/// What a body holds: a type, or files of these kinds. Of a refusal its codes say enough.
+fn carried(content: &Value) -> String {
+    let kinds = content.as_object().into_iter().flatten();
+    let kinds = kinds.filter_map(|(name, media)| match name.as_str() {
+        "application/json" => Some(kind(&media["schema"])),
+        "application/problem+json" => None,
+        file => Some(file.to_owned()),
+    });
+    kinds.collect::<Vec<_>>().join(" | ")
 }
 
 fn fields(schema: &Value) -> Vec<Field> {
@@ -125,6 +136,18 @@ mod tests {
             (json!(null), ""),
         ] {
             assert_eq!(kind(&schema), said, "{schema}");
+        }
+    }
+
+    #[test]
+    fn a_body_says_its_type_or_what_files_it_takes() {
+        let person = json!({ "schema": { "$ref": "#/x/Person" } });
+        for (content, said) in [
+            (json!({ "application/json": person }), "Person"),
+            (json!({ "image/jpeg": {}, "image/png": {} }), "image/jpeg | image/png"),
+            (json!({ "application/problem+json": person }), ""),
+        ] {
+            assert_eq!(carried(&content), said, "{content}");
         }
     }
 }

@@ -178,7 +178,7 @@ async fn the_list_is_found_through_and_turned_page_by_page() {
         ("", Some(PersonStatus::Applicant), 1),
         ("ann", Some(PersonStatus::Active), 0),
     ] {
-        let query = Query { search: search.into(), status, role: None };
+        let query = Query { search: search.into(), status, ..Query::default() };
         let page = people::list(&lab.ctx, &ken, &query, None).await.unwrap();
         assert_eq!(page.people.len(), found, "{search} {status:?}");
     }
@@ -228,7 +228,7 @@ async fn people_are_found_by_role_and_by_the_end_of_a_card() {
     let lab = staffed().await;
     let ken = lab.signed_in(11).await;
     let found = async |search: &str, role| {
-        let query = Query { search: search.into(), status: None, role };
+        let query = Query { search: search.into(), role, ..Query::default() };
         let page = people::list(&lab.ctx, &ken, &query, None).await.unwrap();
         page.people.into_iter().map(|one| one.id.0).collect::<Vec<_>>()
     };

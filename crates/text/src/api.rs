@@ -6,6 +6,7 @@ text! {
     api_malformed() { en: "This is not JSON that can be read: it is cut off, nested too deeply, or has something behind its end.",
                       it: "Non è JSON leggibile: è tronco, annidato troppo a fondo, o ha qualcosa dopo la fine." }
     api_not_json() { en: "Send it as `application/json`.", it: "Invialo come `application/json`." }
+    api_other_kind(kinds: &str) { en: "Send it as one of these: {kinds}.", it: "Invialo come uno di questi: {kinds}." }
     api_field_unknown() { en: "There is no such field here.", it: "Questo campo qui non esiste." }
     api_field_missing() { en: "This is needed.", it: "Questo serve." }
     api_field_twice() { en: "Send this once.", it: "Invialo una volta sola." }

@@ -2,6 +2,7 @@
 
 use axum::{
     Json,
+    body::Body,
     http::{HeaderName, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
@@ -26,6 +27,21 @@ impl<T: Serialize> IntoResponse for Versioned<T> {
         let mut response = One(thing).into_response();
         response.headers_mut().extend(etag(version).map(|etag| (header::ETAG, etag)));
         response
+    }
+}
+
+/// A file: of which kind, and what is in it.
+pub struct File(pub &'static str, pub Body);
+
+impl IntoResponse for File {
+    fn into_response(self) -> Response {
+        let headers = [
+            (header::CONTENT_TYPE, self.0),
+            (header::CACHE_CONTROL, "no-store"),
+            // Whatever a browser takes it for, nothing in it runs.
+            (header::CONTENT_SECURITY_POLICY, "default-src 'none'; sandbox"),
+        ];
+        (headers, self.1).into_response()
     }
 }
 
@@ -84,26 +100,18 @@ pub enum Place {
     Below,
     /// In the list at that address.
     Here,
-    /// In what stands above that address: a card with its person.
-    Above,
-    /// Under its id, beside what it was made like: a machine like another one.
-    Beside,
+    /// Under its id, below another address: a card that somebody was given.
+    At(&'static str),
 }
 
 impl Place {
     fn href(self, path: &str, id: i64) -> String {
         match self {
             Self::Below => format!("{path}/{id}"),
+            Self::At(path) => format!("{path}/{id}"),
             Self::Here => path.to_owned(),
-            Self::Above => above(path).to_owned(),
-            Self::Beside => format!("{}/{id}", above(above(path))),
         }
     }
-}
-
-/// The address without its last part.
-fn above(path: &str) -> &str {
-    path.rsplit_once('/').map_or(path, |(above, _)| above)
 }
 
 /// That `made` was made by a request to `path`; `again`: by an earlier one.

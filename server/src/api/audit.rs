@@ -46,7 +46,7 @@ pub struct Wanted {
     #[schema(format = Date, example = "2026-11-20")]
     to: Option<String>,
     /// By somebody whose name has this in it.
-    #[schema(max_length = 200)]
+    #[schema(max_length = 200, example = "ada")]
     by: String,
     /// Actions that begin so.
     #[schema(max_length = 200, example = "machine.")]
@@ -55,6 +55,7 @@ pub struct Wanted {
     #[schema(max_length = 200, example = "machine:7")]
     subject: String,
     /// The cursor of the page before.
+    #[schema(example = "x6yXk0p3uT83")]
     after: Option<String>,
     /// How many at most.
     #[schema(minimum = 1, maximum = 50, example = 50)]
@@ -91,14 +92,19 @@ pub struct Recorded {
     detail: BTreeMap<String, String>,
 }
 
-fn recorded(entry: Entry) -> Recorded {
-    let (by, person, name) = match entry.by {
+/// Who did it: what they are, and who, while they are known.
+pub(super) fn who(by: By) -> (&'static str, Option<i64>, Option<String>) {
+    match by {
         By::Person { id, name } => ("person", Some(id.0), Some(name)),
         By::Former => ("former", None, None),
         By::Board => ("board", None, None),
         By::Stranger => ("stranger", None, None),
         By::Toolgate => ("toolgate", None, None),
-    };
+    }
+}
+
+pub(super) fn recorded(entry: Entry) -> Recorded {
+    let (by, person, name) = who(entry.by);
     let detail = entry.detail.into_iter().map(|(name, value)| {
         let value = match value {
             Value::Word(word) => word,

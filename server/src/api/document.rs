@@ -84,6 +84,9 @@ pub struct FieldProblem {
     message: String,
 }
 
+/// Lists come and go in this form.
+pub const CSV: &str = "text/csv";
+
 const INTRODUCTION: &str = "The same services as the pages, for programs.
 
 **Who asks** is said by a personal token (`Authorization: Bearer tg_…`, made on the page *Me → Tokens*) or by the cookie of \
@@ -121,7 +124,7 @@ pub fn document(operations: &[Operation]) -> Value {
         match &operation.answer {
             Answer::One(shape) | Answer::Page(shape) => keep(&mut schemas, shape.schemas.clone()),
             Answer::Made(_) => keep(&mut schemas, Shape::of::<Created>().schemas),
-            Answer::Nothing => {}
+            Answer::Nothing | Answer::File(_) => {}
         }
         if let Some(shape) = &operation.body {
             keep(&mut schemas, shape.schemas.clone());
@@ -198,7 +201,20 @@ fn described(operation: &Operation) -> Value {
             "content": { "application/json": { "schema": reference(&body.name) } },
         });
     }
+    if !operation.file.is_empty() {
+        let content: Map<_, _> = operation.file.iter().map(|kind| ((*kind).to_owned(), file(kind))).collect();
+        description["requestBody"] = json!({ "required": true, "description": "The file.", "content": content });
+    }
     description
+}
+
+/// A file of this kind: text is shown by an example.
+fn file(kind: &str) -> Value {
+    if kind == CSV {
+        json!({ "schema": { "type": "string" }, "example": "key,name,email\r\nN1,Ada Lovelace,ada@example.org\r\n" })
+    } else {
+        json!({ "schema": { "type": "string", "format": "binary" } })
+    }
 }
 
 fn parameters(operation: &Operation) -> Vec<Value> {
@@ -260,6 +276,7 @@ fn named(name: &str) -> (Value, Value) {
     match name {
         "key" => (json!("board.grace"), json!(super::words::setting())),
         "day" => (json!("2026-12-24"), json!({ "type": "string", "format": "date" })),
+        "list" => (json!("kXw3vD0nTqS8pYbL2mRzEg"), json!({ "type": "string", "minLength": 1, "maxLength": 64 })),
         _ => (json!(7), json!({ "type": "integer", "format": "int64", "minimum": 1 })),
     }
 }
@@ -271,6 +288,7 @@ fn responses(operation: &Operation) -> Value {
         Answer::One(shape) => (200, content("That.", reference(&shape.name))),
         Answer::Page(shape) => (200, content("A page of them.", page(&shape.name))),
         Answer::Made(_) => (201, content("What was made: its id, and where to read it.", reference("Created"))),
+        Answer::File(kind) => (200, json!({ "description": "The file.", "content": { (*kind): file(kind) } })),
     };
     good["headers"] = headers(operation);
     responses.insert(status.to_string(), good);
@@ -328,6 +346,7 @@ fn common(operation: &Operation) -> Vec<(u16, &'static str)> {
         operation.body.is_some(),
         &[(400, "request.malformed"), (415, "request.not-json"), (422, "request.flawed")],
     );
+    add(!operation.file.is_empty(), &[(415, "request.other-kind")]);
     let key = [(409, "idempotency.under-way"), (422, "idempotency.other-request"), (422, "idempotency.key")];
     add(operation.place().is_some(), &key);
     let version = [(409, "version.stale"), (422, "request.flawed"), (428, "version.needed")];

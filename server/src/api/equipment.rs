@@ -74,7 +74,7 @@ pub fn operations() -> Vec<Operation> {
                 "Adds a machine of the same type at the same place with the same settings, and no number.",
             )
             .needs(Scope::MachinesWrite)
-            .makes(Place::Beside)
+            .makes(Place::At("/api/v1/machines"))
             .problems(&[(404, "machine.unknown")]),
         Operation::post("/api/v1/machines/{id}/archive", "archiveMachine", archive)
             .about(

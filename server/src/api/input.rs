@@ -1,4 +1,4 @@
-//! What came, read: who asks, the query, the body, the version that somebody has seen.
+//! What came, read: who asks, the query, the body or file, the version that somebody has seen.
 //!
 //! Invariant: what does not fit the description is refused with the field that is wrong – a field that is not known, one
 //! that comes twice, a value of another kind. Nothing is guessed.
@@ -110,7 +110,7 @@ impl<T: DeserializeOwned> FromRequest<Shared> for Body<T> {
     async fn from_request(request: Request, _: &Shared) -> Result<Self, Refusal> {
         let (parts, body) = request.into_parts();
         let lang = lang(&parts);
-        if !is_json(&parts.headers) {
+        if !is(&parts.headers, "application/json") {
             return Err(Refusal(Problem::new("request.not-json", Kind::WrongType, lang.api_not_json())));
         }
         let bytes = to_bytes(body, BODY).await.map_err(|_| Refusal(too_large(lang)))?;
@@ -131,9 +131,21 @@ impl<T: DeserializeOwned> FromRequest<Shared> for Body<T> {
     }
 }
 
-fn is_json(headers: &HeaderMap) -> bool {
-    let kind = headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
-    kind.split(';').next().unwrap_or_default().trim().eq_ignore_ascii_case("application/json")
+/// The body as it came: one of `kinds`, and `most` bytes at most.
+pub(super) async fn file(request: Request, kinds: &[&str], most: usize) -> Result<Vec<u8>, Refusal> {
+    let (parts, body) = request.into_parts();
+    let lang = lang(&parts);
+    if !kinds.iter().any(|kind| is(&parts.headers, kind)) {
+        let kinds = kinds.iter().map(|kind| format!("`{kind}`")).collect::<Vec<_>>().join(", ");
+        return Err(Refusal(Problem::new("request.other-kind", Kind::WrongType, lang.api_other_kind(&kinds))));
+    }
+    to_bytes(body, most).await.map(Into::into).map_err(|_| Refusal(too_large(lang)))
+}
+
+/// Whether what came says of itself that it is of this kind.
+fn is(headers: &HeaderMap, kind: &str) -> bool {
+    let said = headers.get(header::CONTENT_TYPE).and_then(|said| said.to_str().ok()).unwrap_or_default();
+    said.split(';').next().unwrap_or_default().trim().eq_ignore_ascii_case(kind)
 }
 
 fn malformed(lang: Lang) -> Problem {

@@ -12,23 +12,32 @@
 pub mod access;
 pub mod answer;
 pub mod audit;
+pub mod bulk;
+pub mod cards;
 pub mod displays;
 pub mod document;
 pub mod door;
 pub mod equipment;
+pub mod history;
 pub mod holds;
 pub mod hours;
+pub mod inbox;
 mod input;
+pub mod invitations;
+pub mod lists;
 pub mod machines;
 pub mod me;
+pub mod notes;
 pub mod operation;
 pub mod paging;
 pub mod people;
+pub mod pictures;
 pub mod places;
 pub mod qualifications;
 mod refusal;
 pub mod settings;
 pub mod types;
+pub mod unknown_cards;
 pub mod words;
 
 pub use input::{Asker, Body, Id, Query, Seen, Word};
@@ -59,14 +68,23 @@ pub fn operations() -> Vec<Operation> {
     let by_noun = [
         me::operations(),
         people::operations(),
+        invitations::operations(),
+        bulk::operations(),
+        history::operations(),
+        cards::operations(),
+        unknown_cards::operations(),
+        notes::operations(),
+        lists::operations(),
         holds::operations(),
         qualifications::operations(),
         machines::operations(),
         equipment::operations(),
         types::operations(),
         places::operations(),
+        pictures::operations(),
         displays::operations(),
         access::operations(),
+        inbox::operations(),
         hours::operations(),
         settings::operations(),
         audit::operations(),

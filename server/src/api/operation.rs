@@ -63,7 +63,9 @@ impl Tag {
     pub const fn about(self) -> &'static str {
         match self {
             Self::Me => "Whoever asks: who they are here, and what they may.",
-            Self::People => "People, where they stand with the workshop, and what keeps them out for a time.",
+            Self::People => {
+                "People: where they stand with the workshop, their cards, what is on record of them, and what keeps them out for a time."
+            }
             Self::Qualifications => "The ledger of who may use, train on and own what. It is only ever added to.",
             Self::Machines => {
                 "Machines, their types and places, what goes on there, and the screens that show it."
@@ -72,7 +74,7 @@ impl Tag {
                 "The one decision: may this person use this machine, and if not, what is the way to yes."
             }
             Self::Space => {
-                "The workshop as a whole: when it is open, what is set, and the record of what was done in it."
+                "The workshop as a whole: when it is open, what is set, what waits for a decision, and what was done."
             }
         }
     }
@@ -118,6 +120,8 @@ pub enum Answer {
     Page(Shape),
     /// The id and address of what was made: 201.
     Made(Place),
+    /// A file of this kind: 200.
+    File(&'static str),
 }
 
 /// One operation.
@@ -141,8 +145,10 @@ pub struct Operation {
     pub open: bool,
     /// The fields of the query, as an object.
     pub query: Option<Shape>,
-    /// What is sent.
+    /// What is sent, as JSON.
     pub body: Option<Shape>,
+    /// What is sent that is no JSON: of which kinds.
+    pub file: &'static [&'static str],
     /// What comes back.
     pub answer: Answer,
     /// It says which version it is of, or has to be told.
@@ -169,6 +175,7 @@ impl Operation {
             open: false,
             query: None,
             body: None,
+            file: &[],
             answer: Answer::Nothing,
             versioned: false,
             problems: &[],
@@ -231,6 +238,18 @@ impl Operation {
         Self { body: Some(Shape::of::<B>()), ..self }
     }
 
+    /// It takes a file of one of these kinds.
+    #[must_use]
+    pub fn takes(self, file: &'static [&'static str]) -> Self {
+        Self { file, ..self }
+    }
+
+    /// It answers a file of this kind.
+    #[must_use]
+    pub fn gives(self, kind: &'static str) -> Self {
+        Self { answer: Answer::File(kind), ..self }
+    }
+
     /// It answers one thing.
     #[must_use]
     pub fn one<A: ToSchema>(self) -> Self {
@@ -266,7 +285,7 @@ impl Operation {
     pub fn place(&self) -> Option<Place> {
         match self.answer {
             Answer::Made(place) => Some(place),
-            Answer::Nothing | Answer::One(_) | Answer::Page(_) => None,
+            Answer::Nothing | Answer::One(_) | Answer::Page(_) | Answer::File(_) => None,
         }
     }
 

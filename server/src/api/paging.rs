@@ -61,6 +61,7 @@ pub fn limit(wanted: Option<u32>, lang: Lang) -> Result<usize, Refusal> {
 #[serde(default, deny_unknown_fields)]
 pub struct Which {
     /// The cursor of the page before.
+    #[schema(example = "x6yXk0p3uT83")]
     pub after: Option<String>,
     /// How many at most.
     #[schema(minimum = 1, maximum = 50, example = 50)]
@@ -91,7 +92,13 @@ impl<T> Page<T> {
     }
 
     /// Of a list that was read wholly: what comes behind the thing `after`; nothing where that is gone.
-    pub fn of_all(of: &str, all: Vec<T>, after: Option<&str>, limit: usize, id: impl Fn(&T) -> i64) -> Self {
+    pub fn of_all<P: Display>(
+        of: &str,
+        all: Vec<T>,
+        after: Option<&str>,
+        limit: usize,
+        id: impl Fn(&T) -> P,
+    ) -> Self {
         let begin = match after {
             None => 0,
             Some(after) => all.iter().position(|one| id(one).to_string() == after).map_or(all.len(), |at| at + 1),

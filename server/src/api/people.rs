@@ -1,38 +1,104 @@
-//! People: letting them in and out, and what boards decided about them.
+//! People: finding and reading them, adding, editing and erasing them, letting them in and out.
+//!
+//! Deliberately absent: what is on record of somebody (`history`), their cards and what is noted about them.
 
 use super::{
-    Asker, Body, Id, Query, Refusal,
-    answer::{One, done},
+    Asker, Body, Id, Query, Refusal, Seen,
+    answer::{Made, Place, Versioned, done},
+    cards::{CardShown, card},
     operation::{Operation, Tag},
-    paging::Page,
+    paging::{Page, cursor},
     when, words,
 };
 use axum::response::Response;
-use domain::{accounts::Delivery, id::PersonId, people::Step, tokens::Scope};
+use domain::{
+    actor::Rank,
+    id::PersonId,
+    people::{Cursor, PersonPage, PersonRow, PersonStatus, RoleGroup, Step},
+    tokens::Scope,
+};
 use serde::{Deserialize, Serialize};
 use services::{
-    access,
-    accounts::{self, Invite},
-    people,
+    people::{self, Typed},
+    privacy,
 };
 use utoipa::ToSchema;
 
-const DECISIONS: &str = "listDecisions";
+const LIST: &str = "listPeople";
+
+/// Codes of what speaks against a step.
+const STEP_REFUSED: &[(u16, &str)] = &[
+    (403, "person.oneself"),
+    (403, "person.outranked"),
+    (404, "person.unknown"),
+    (409, "person.wrong-status"),
+    (409, "person.last-administrator"),
+];
+
+/// Codes of what speaks against erasing somebody.
+const ERASURE_REFUSED: &[(u16, &str)] = &[
+    (403, "person.outranked"),
+    (404, "person.unknown"),
+    (409, "person.last-administrator"),
+    (409, "person.in-use"),
+    (409, "person.erased"),
+];
 
 /// What can be done here.
 pub fn operations() -> Vec<Operation> {
     vec![
-        Operation::post("/api/v1/people", "invitePerson", invite)
+        Operation::get("/api/v1/people", LIST, list)
             .about(
                 Tag::People,
-                "Invite somebody",
-                "Makes somebody a member, and mails them a link to choose a password; where no mail leaves, the link is \
-                 answered, to be handed over. Whoever has the address already is not invited twice.",
+                "Find people",
+                "People by name, for managers, auditors and administrators. A page may be shorter than what was asked for, and \
+                 the next goes on behind it.",
+            )
+            .needs(Scope::PeopleRead)
+            .query::<Find>()
+            .page::<PersonShown>(),
+        Operation::post("/api/v1/people", "addPerson", add)
+            .about(
+                Tag::People,
+                "Add somebody",
+                "Makes somebody a member without an invitation: they may use what they are granted, and cannot sign in until \
+                 they are helped in.",
             )
             .needs(Scope::PeopleWrite)
-            .body::<Newcomer>()
-            .one::<Invited>()
+            .body::<NewPerson>()
+            .makes(Place::Below)
             .problems(&[(422, "form.invalid")]),
+        Operation::get("/api/v1/people/{id}", "readPerson", read)
+            .about(
+                Tag::People,
+                "One person",
+                "Somebody's profile, standing and cards; never the number of a card. Everybody reads themselves.",
+            )
+            .needs(Scope::PeopleRead)
+            .one::<PersonFull>()
+            .versioned()
+            .problems(&[(404, "person.unknown")]),
+        Operation::patch("/api/v1/people/{id}", "editPerson", edit)
+            .about(
+                Tag::People,
+                "Edit a profile",
+                "Changes what somebody is called and how they are reached. The address is a way in: nobody changes that of \
+                 somebody whom they could not help in.",
+            )
+            .needs(Scope::PeopleWrite)
+            .body::<Edit>()
+            .one::<PersonFull>()
+            .versioned()
+            .problems(&[(403, "person.outranked"), (404, "person.unknown"), (422, "form.invalid")]),
+        Operation::delete("/api/v1/people/{id}", "erasePerson", erase)
+            .about(
+                Tag::People,
+                "Erase somebody",
+                "Takes name, address, cards, notes, picture, sessions and tokens away, at once and for good; hours and counts \
+                 stay. For administrators, and for everybody of themselves. Nothing brings it back.",
+            )
+            .needs(Scope::PeopleWrite)
+            .problems(ERASURE_REFUSED),
         Operation::post("/api/v1/people/{id}/steps", "takeStep", step)
             .about(
                 Tag::People,
@@ -42,79 +108,229 @@ pub fn operations() -> Vec<Operation> {
             )
             .needs(Scope::PeopleWrite)
             .body::<Taken>()
-            .problems(&[
-                (403, "person.oneself"),
-                (403, "person.outranked"),
-                (404, "person.unknown"),
-                (409, "person.wrong-status"),
-                (409, "person.last-administrator"),
-            ]),
-        Operation::post("/api/v1/people/{id}/link", "helpIn", help_in)
-            .about(
-                Tag::People,
-                "Help somebody in",
-                "Makes a link by which somebody who cannot sign in chooses another password.",
-            )
-            .needs(Scope::PeopleWrite)
-            .one::<Invited>()
-            .problems(&[(403, "account.outranked"), (404, "account.unknown"), (409, "second-factor.other")]),
-        Operation::get("/api/v1/people/{id}/decisions", DECISIONS, decisions)
-            .about(
-                Tag::People,
-                "What boards decided",
-                "The newest decisions about somebody, with the codes of the reasons. Trainers see those at their machines.",
-            )
-            .needs(Scope::PeopleRead)
-            .query::<super::paging::Which>()
-            .page::<DecisionShown>()
-            .problems(&[(404, "person.unknown")]),
+            .problems(STEP_REFUSED),
     ]
 }
 
-/// Somebody to be invited.
+/// Which people are looked for.
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct Find {
+    /// In name or address; for whoever gives cards also the last two to four digits of a card.
+    #[schema(max_length = 254, example = "ada")]
+    search: String,
+    #[schema(schema_with = words::status)]
+    status: Option<PersonStatus>,
+    #[schema(schema_with = words::role)]
+    role: Option<RoleGroup>,
+    /// The cursor of the page before.
+    #[schema(example = "x6yXk0p3uT83")]
+    after: Option<String>,
+    /// How many at most.
+    #[schema(minimum = 1, maximum = 50, example = 50)]
+    limit: Option<u32>,
+}
+
+/// Somebody in a list.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct PersonShown {
+    /// Their id.
+    #[schema(example = 7)]
+    id: i64,
+    /// What they are called, while that is known.
+    #[schema(example = "Ada Lovelace")]
+    name: Option<String>,
+    /// Their address, if there is one.
+    #[schema(example = "ada@example.org")]
+    email: Option<String>,
+    #[schema(schema_with = words::status)]
+    status: PersonStatus,
+    #[schema(schema_with = words::rank)]
+    rank: Rank,
+    /// A hold keeps them out for now.
+    on_hold: bool,
+    /// How many types they may use.
+    #[schema(example = 3)]
+    types: u32,
+    /// When they last used a machine.
+    #[schema(format = DateTime)]
+    last_use: Option<String>,
+}
+
+fn shown(row: PersonRow) -> PersonShown {
+    PersonShown {
+        id: row.id.0,
+        name: row.name,
+        email: row.email,
+        status: row.status,
+        rank: row.rank,
+        on_hold: row.on_hold,
+        types: row.types,
+        last_use: row.last_use.map(when),
+    }
+}
+
+async fn list(asker: Asker, Query(find): Query<Find>) -> Result<Page<PersonShown>, Refusal> {
+    let (after, limit) = asker.place(LIST, find.after.as_deref(), find.limit)?;
+    let Asker { ctx, actor, lang } = asker;
+    let wanted = people::Query { search: find.search, status: find.status, role: find.role, limit: Some(limit) };
+    let after = after.as_deref().and_then(Cursor::read);
+    let page = people::list(&ctx, &actor, &wanted, after).await.map_err(|error| error.problem(lang))?;
+    let next = page.next.map(|place| cursor(LIST, &place));
+    Ok(Page { items: page.people.into_iter().map(shown).collect(), next })
+}
+
+/// Somebody to be added.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Newcomer {
+pub struct NewPerson {
     /// What they are called.
     #[schema(min_length = 1, max_length = 200, example = "Ada Lovelace")]
     name: String,
-    /// Their address.
-    #[schema(min_length = 3, max_length = 254, format = Email, example = "ada@example.org")]
-    email: String,
-    /// In which language they are written to: `en` or `it`; the asker's where it is left out.
-    #[schema(schema_with = words::language)]
+    /// Their address, if there is one.
+    #[schema(max_length = 254, format = Email, example = "ada@example.org")]
+    email: Option<String>,
+    /// Their telephone number, if there is one.
+    #[schema(max_length = 32, example = "+39 0471 123456")]
+    phone: Option<String>,
+}
+
+async fn add(asker: Asker, Body(new): Body<NewPerson>) -> Result<Made, Refusal> {
+    let Asker { ctx, actor, lang } = asker;
+    let typed = Typed {
+        name: new.name,
+        email: new.email.unwrap_or_default(),
+        phone: new.phone.unwrap_or_default(),
+        ..Typed::default()
+    };
+    let person = people::add(&ctx, &actor, typed).await.map_err(|error| error.problem(lang))?;
+    Ok(Made::plain(person.0))
+}
+
+/// One person.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct PersonFull {
+    /// Their id.
+    #[schema(example = 7)]
+    id: i64,
+    /// What they are called, while that is known.
+    #[schema(example = "Ada Lovelace")]
+    name: Option<String>,
+    /// Their address, if there is one.
+    #[schema(example = "ada@example.org")]
+    email: Option<String>,
+    /// Their telephone number, if there is one.
+    #[schema(example = "+39 0471 123456")]
+    phone: Option<String>,
+    /// The language they read, if they chose one: `en` or `it`.
+    #[schema(example = "it")]
+    language: Option<String>,
+    #[schema(schema_with = words::status)]
+    status: PersonStatus,
+    #[schema(schema_with = words::rank)]
+    rank: Rank,
+    /// A hold keeps them out for now.
+    on_hold: bool,
+    /// Since when they are known.
+    #[schema(format = DateTime)]
+    since: String,
+    /// When they left.
+    #[schema(format = DateTime)]
+    left: Option<String>,
+    /// When their name and all that was written about them was erased.
+    #[schema(format = DateTime)]
+    erased: Option<String>,
+    /// There is a picture of them.
+    has_picture: bool,
+    /// How many types they may use.
+    #[schema(example = 3)]
+    types: u32,
+    /// Uses of machines in the last thirty days.
+    #[schema(example = 12)]
+    uses: u32,
+    /// Seconds of them.
+    #[schema(example = 5400)]
+    used_seconds: i64,
+    /// Their cards.
+    cards: Vec<CardShown>,
+    #[schema(schema_with = words::steps)]
+    steps: Vec<Step>,
+}
+
+fn full(page: PersonPage) -> Versioned<PersonFull> {
+    let head = page.head;
+    let person = PersonFull {
+        id: head.id.0,
+        name: head.name,
+        email: head.email,
+        phone: page.phone,
+        language: page.language,
+        status: head.status,
+        rank: head.rank,
+        on_hold: head.on_hold,
+        since: when(head.since),
+        left: head.left.map(when),
+        erased: head.erased.map(when),
+        has_picture: head.picture.is_some(),
+        types: page.types,
+        uses: page.uses,
+        used_seconds: page.used / 1_000,
+        cards: page.cards.into_iter().map(card).collect(),
+        steps: page.steps,
+    };
+    Versioned(person, page.version)
+}
+
+async fn read(asker: Asker, Id(id): Id) -> Result<Versioned<PersonFull>, Refusal> {
+    let Asker { ctx, actor, lang } = asker;
+    let page = people::page(&ctx, &actor, PersonId(id)).await.map_err(|error| error.problem(lang))?;
+    Ok(full(page))
+}
+
+/// What is said anew of somebody; what is left out stays.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Edit {
+    /// What they are called.
+    #[schema(min_length = 1, max_length = 200, example = "Ada Lovelace")]
+    name: Option<String>,
+    /// Their address; empty: none.
+    #[schema(max_length = 254, example = "ada@example.org")]
+    email: Option<String>,
+    /// Their telephone number; empty: none.
+    #[schema(max_length = 32, example = "+39 0471 123456")]
+    phone: Option<String>,
+    /// The language they read, `en` or `it`; empty: none in particular.
+    #[schema(example = "it")]
     language: Option<String>,
 }
 
-/// How a link reached the person it is for.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct Invited {
-    /// It was mailed to them.
-    mailed: bool,
-    /// The link, to be handed over where no mail leaves. It is shown this once.
-    #[schema(example = "https://toolgate.example.org/link/…")]
-    link: Option<String>,
+async fn edit(
+    asker: Asker,
+    Id(id): Id,
+    Seen(seen): Seen,
+    Body(edit): Body<Edit>,
+) -> Result<Versioned<PersonFull>, Refusal> {
+    let (Asker { ctx, actor, lang }, person) = (asker, PersonId(id));
+    super::language(edit.language.as_deref().filter(|tag| !tag.is_empty()), lang)?;
+    // What is left out is taken from the version that is there: if that is another one, nothing is changed.
+    let there = people::page(&ctx, &actor, person).await.map_err(|error| error.problem(lang))?;
+    let kept = |given: Option<String>, there: Option<String>| given.or(there).unwrap_or_default();
+    let typed = Typed {
+        name: kept(edit.name, there.head.name),
+        email: kept(edit.email, there.head.email),
+        phone: kept(edit.phone, there.phone),
+        language: kept(edit.language, there.language),
+    };
+    people::edit(&ctx, &actor, person, typed, seen).await.map_err(|error| error.problem(lang))?;
+    let page = people::page(&ctx, &actor, person).await.map_err(|error| error.problem(lang))?;
+    Ok(full(page))
 }
 
-fn delivered(delivery: Delivery) -> One<Invited> {
-    One(match delivery {
-        Delivery::Mailed => Invited { mailed: true, link: None },
-        Delivery::ByHand { link } => Invited { mailed: false, link: Some(link) },
-    })
-}
-
-async fn invite(asker: Asker, Body(new): Body<Newcomer>) -> Result<One<Invited>, Refusal> {
+async fn erase(asker: Asker, Id(id): Id) -> Result<Response, Refusal> {
     let Asker { ctx, actor, lang } = asker;
-    let language = super::language(new.language.as_deref(), lang)?;
-    let invite = Invite { name: new.name, email: new.email, lang: language };
-    let delivery = accounts::invite(&ctx, &actor, invite).await.map_err(|error| error.problem(lang))?;
-    Ok(delivered(delivery))
-}
-
-async fn help_in(asker: Asker, Id(id): Id) -> Result<One<Invited>, Refusal> {
-    let Asker { ctx, actor, lang } = asker;
-    let delivery = accounts::help_in(&ctx, &actor, PersonId(id)).await.map_err(|error| error.problem(lang))?;
-    Ok(delivered(delivery))
+    privacy::erase(&ctx, &actor, PersonId(id)).await.map_err(|error| error.problem(lang))?;
+    Ok(done())
 }
 
 /// What is done to where somebody stands.
@@ -135,40 +351,4 @@ async fn step(asker: Asker, Id(id): Id, Body(taken): Body<Taken>) -> Result<Resp
     };
     taken.map_err(|error| error.problem(lang))?;
     Ok(done())
-}
-
-/// What a board decided.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct DecisionShown {
-    /// Its id.
-    id: i64,
-    /// When.
-    #[schema(format = DateTime)]
-    at: String,
-    /// At which machine.
-    machine: i64,
-    /// What that is called.
-    machine_name: String,
-    /// Whether they were let on.
-    allowed: bool,
-    /// The codes of what spoke against it.
-    reasons: Vec<String>,
-}
-
-async fn decisions(
-    asker: Asker,
-    Id(id): Id,
-    Query(which): Query<super::paging::Which>,
-) -> Result<Page<DecisionShown>, Refusal> {
-    let (after, limit) = asker.place(DECISIONS, which.after.as_deref(), which.limit)?;
-    let Asker { ctx, actor, lang } = asker;
-    let all = access::attempts(&ctx, &actor, PersonId(id)).await.map_err(|error| error.problem(lang))?;
-    Ok(Page::of_all(DECISIONS, all, after.as_deref(), limit, |one| one.id.0).map(|one| DecisionShown {
-        id: one.id.0,
-        at: when(one.at),
-        machine: one.machine.0,
-        machine_name: one.machine_name,
-        allowed: one.reasons.is_empty(),
-        reasons: one.reasons,
-    }))
 }

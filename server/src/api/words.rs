@@ -4,10 +4,12 @@
 
 use domain::{
     actor::{Door, Rank},
-    cards::CardState,
+    cards::{CardDeed, CardState},
     holds::HoldReason,
+    imports::{COLUMNS, Column},
+    inbox::{Matter, Verdict},
     machines::{AuthorisationMode, Risk},
-    people::{PersonStatus, Step},
+    people::{PersonStatus, RoleGroup, Step},
     qualifications::{Cause, EntryKind, Relation},
     settings::{Group, Key, Scope as Reach, ShownNames},
     tokens::Scope,
@@ -29,6 +31,11 @@ fn list_or_null(about: &str, words: impl Iterator<Item = &'static str>) -> RefOr
         .enum_values(Some(words.map(Some).chain([None])))
         .description(Some(about))
         .into()
+}
+
+fn several(about: &str, words: impl Iterator<Item = &'static str>) -> RefOr<Schema> {
+    let one = ObjectBuilder::new().schema_type(Type::String).enum_values(Some(words));
+    ArrayBuilder::new().items(one).description(Some(about)).into()
 }
 
 /// Where somebody stands.
@@ -86,9 +93,47 @@ pub fn language() -> RefOr<Schema> {
 
 /// What may be done to where somebody stands.
 pub fn steps() -> RefOr<Schema> {
-    let one =
-        ObjectBuilder::new().schema_type(Type::String).enum_values(Some(Step::ALL.iter().map(|word| word.word())));
-    ArrayBuilder::new().items(one).description(Some("What the asker may do to where they stand.")).into()
+    several("What the asker may do to where they stand.", Step::ALL.iter().map(|word| word.word()))
+}
+
+/// As what somebody is looked for.
+pub fn role() -> RefOr<Schema> {
+    list("What they are, beside members.", RoleGroup::ALL.iter().map(|word| word.word()))
+}
+
+/// What is said of a card.
+pub fn deed() -> RefOr<Schema> {
+    list("What is said of it.", CardDeed::ALL.iter().map(|word| word.word()))
+}
+
+/// What may be said of a card.
+pub fn deeds() -> RefOr<Schema> {
+    several("What the asker may say of it.", CardDeed::ALL.iter().map(|word| word.word()))
+}
+
+/// What an item of the inbox is about.
+pub fn matter() -> RefOr<Schema> {
+    list("What it is about.", Matter::ALL.iter().map(|word| word.word()))
+}
+
+/// What is said about an item of the inbox.
+pub fn verdict() -> RefOr<Schema> {
+    list("What is said about it.", Verdict::ALL.iter().map(|word| word.word()))
+}
+
+/// What may be said about an item of the inbox.
+pub fn verdicts() -> RefOr<Schema> {
+    several("What may be said about it here.", Verdict::ALL.iter().map(|word| word.word()))
+}
+
+/// What the columns of a list say.
+pub fn columns() -> RefOr<Schema> {
+    let words = Column::ALL.iter().map(|word| Some(word.word())).chain([None]);
+    let one = ObjectBuilder::new()
+        .schema_type(SchemaType::from_iter([Type::String, Type::Null]))
+        .enum_values(Some(words));
+    let about = "What each column says, in their order; null: nothing that is read here. Columns that are not named are left out.";
+    ArrayBuilder::new().items(one).max_items(Some(COLUMNS)).description(Some(about)).into()
 }
 
 /// What a token is for, if it is one.

@@ -129,15 +129,20 @@ pub fn router(shared: Shared) -> Router {
         .layer(CompressionLayer::new().quality(CompressionLevel::Fastest))
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, PATIENCE));
     let (programs, others): (Vec<_>, Vec<_>) = routes().into_iter().partition(|(path, _)| api::is_api(path));
-    let programs = gathered(programs)
-        .layer(middleware::from_fn_with_state(shared.clone(), api::door::paced))
-        .layer(CatchPanicLayer::custom(|panic: Box<dyn Any + Send>| api::apologise(&*panic)));
+    let (sent, programs): (Vec<_>, Vec<_>) =
+        programs.into_iter().partition(|(path, _)| path.ends_with("/picture"));
+    let for_programs = |routes| {
+        gathered(routes)
+            .layer(middleware::from_fn_with_state(shared.clone(), api::door::paced))
+            .layer(CatchPanicLayer::custom(|panic: Box<dyn Any + Send>| api::apologise(&*panic)))
+    };
     let (files, others): (Vec<_>, Vec<_>) =
         others.into_iter().partition(|(path, _)| path.starts_with("/pictures/"));
-    let texts = Router::new().merge(pages).merge(programs).merge(gathered(others));
+    let texts = Router::new().merge(pages).merge(for_programs(programs)).merge(gathered(others));
+    let files = gathered(files).merge(for_programs(sent));
     Router::new()
         .merge(texts.layer(RequestBodyLimitLayer::new(4 * FORM_BYTES)))
-        .merge(gathered(files).layer(RequestBodyLimitLayer::new(pictures::LIMIT)))
+        .merge(files.layer(RequestBodyLimitLayer::new(pictures::LIMIT)))
         .layer(middleware::from_fn_with_state(shared.clone(), visitor::know))
         .layer(CsrfLayer::new())
         .layer(middleware::from_fn(explain))

@@ -34,6 +34,8 @@ pub struct Query {
     pub status: Option<PersonStatus>,
     /// Who is that; everybody when not said.
     pub role: Option<RoleGroup>,
+    /// How many on a page; [`PAGE`] when not said, and at most.
+    pub limit: Option<usize>,
 }
 
 /// People by name, a page at a time; `after` is the place where the page before ended.
@@ -46,6 +48,7 @@ pub async fn list(
     actor.require(Permission::SeePeople, About::NOTHING)?;
     let now = ctx.now();
     let mut snapshot = ctx.store().snapshot().await?;
+    let limit = query.limit.unwrap_or(PAGE).min(PAGE);
     let search: String = query.search.trim().chars().take(SEARCH).collect();
     let filter = Filter {
         status: query.status,
@@ -53,11 +56,11 @@ pub async fn list(
         card: if actor.may(Permission::GiveCard, About::NOTHING) { tail(&search) } else { String::new() },
         search,
         after,
-        limit: u16::try_from(PAGE + 1).unwrap_or(u16::MAX),
+        limit: u16::try_from(limit + 1).unwrap_or(u16::MAX),
     };
     let mut found = people::list(&mut snapshot, &filter, now).await?;
-    let more = found.len() > PAGE;
-    found.truncate(PAGE);
+    let more = found.len() > limit;
+    found.truncate(limit);
     let next = found.last().map(Person::cursor).filter(|_| more).map(|cursor| cursor.to_string());
     // Whoever was something once is among those found; a page may be shorter for it, and the next goes on behind it.
     found.retain(|person| query.role.is_none_or(|role| is(person, role, now)));

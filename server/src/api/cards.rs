@@ -1,0 +1,327 @@
+//! Cards: whose they are, what is said of them, what was done to them, and the next one at a machine.
+//!
+//! Invariant: no number of a card is answered; it comes in, and two digits of it go out. Deliberately absent: cards that
+//! nobody has claimed (`unknown_cards`).
+
+use super::{
+    Asker, Body, Id, Query, Refusal,
+    answer::{Made, One, Place, done},
+    audit::who,
+    operation::{Operation, Tag},
+    paging::{Page, Which},
+    unknown_cards::{UnknownCardShown, shown},
+    when, words,
+};
+use axum::response::Response;
+use domain::{
+    cards::{CardDeed, CardEvent, CardPage, CardState, Outcome, Swiping, Waiting},
+    id::{CardId, MachineId, PersonId},
+    people::CardView,
+    tokens::Scope,
+};
+use serde::{Deserialize, Serialize};
+use services::{cards, people};
+use utoipa::ToSchema;
+
+const LIST: &str = "listCards";
+
+/// What can be done here.
+pub fn operations() -> Vec<Operation> {
+    vec![
+        Operation::get("/api/v1/people/{id}/cards", LIST, list)
+            .about(Tag::People, "Somebody's cards", "All they have or had; their own for everybody.")
+            .needs(Scope::PeopleRead)
+            .query::<Which>()
+            .page::<CardShown>()
+            .problems(&[(404, "person.unknown")]),
+        Operation::post("/api/v1/people/{id}/cards", "giveCard", give)
+            .about(Tag::People, "Give somebody a card", "By the number that is printed on it or that a reader shows.")
+            .needs(Scope::PeopleWrite)
+            .body::<NewCard>()
+            .makes(Place::At("/api/v1/cards"))
+            .problems(&[(404, "person.unknown"), (409, "card.taken"), (422, "card.invalid")]),
+        Operation::get("/api/v1/people/{id}/cards/expected", "readExpectedCard", expected)
+            .about(
+                Tag::People,
+                "Is a card waited for",
+                "Which boards can take somebody's next card, what has become of waiting for it, and cards of nobody that were \
+                 held up just now.",
+            )
+            .needs(Scope::PeopleRead)
+            .one::<Expecting>(),
+        Operation::put("/api/v1/people/{id}/cards/expected", "expectCard", expect)
+            .about(
+                Tag::People,
+                "Wait for a card",
+                "For a minute, the next card that is held to the reader of a machine becomes theirs. It lets nobody in.",
+            )
+            .needs(Scope::PeopleWrite)
+            .body::<NextCard>()
+            .one::<Expecting>()
+            .problems(&[(404, "person.unknown"), (409, "card.board-busy"), (422, "card.invalid")]),
+        Operation::delete("/api/v1/people/{id}/cards/expected", "cancelExpectedCard", cancel)
+            .about(Tag::People, "Stop waiting for a card", "Nothing is waited for any more.")
+            .needs(Scope::PeopleWrite),
+        Operation::get("/api/v1/cards/{id}", "readCard", read)
+            .about(Tag::People, "One card", "Whose it is, whether it opens anything, and what was done to it.")
+            .needs(Scope::PeopleRead)
+            .one::<CardFull>()
+            .problems(&[(404, "card.unknown")]),
+        Operation::post("/api/v1/cards/{id}/deeds", "markCard", mark)
+            .about(
+                Tag::People,
+                "Say something of a card",
+                "That it is lost or found, for everybody of their own; that it goes out of service or comes back, for whoever \
+                 gives cards. A card that opens nothing any more ends what it was opening. Said twice, it is so already.",
+            )
+            .needs(Scope::PeopleWrite)
+            .body::<CardSaying>()
+            .one::<CardNow>()
+            .problems(&[(404, "card.unknown"), (409, "card.changed"), (409, "card.taken")]),
+    ]
+}
+
+/// A card; never its number.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct CardShown {
+    /// Its id.
+    #[schema(example = 31)]
+    id: i64,
+    /// Its last two digits, for whoever has it or may give it; null too when the number is gone.
+    #[schema(example = "a1")]
+    ending: Option<String>,
+    #[schema(schema_with = words::card)]
+    state: CardState,
+    /// Since when.
+    #[schema(format = DateTime)]
+    given: String,
+}
+
+/// As the API says it: nothing is null.
+fn ending(digits: String) -> Option<String> {
+    Some(digits).filter(|digits| !digits.is_empty())
+}
+
+pub(super) fn card(card: CardView) -> CardShown {
+    CardShown { id: card.id.0, ending: ending(card.ending), state: card.state, given: when(card.given) }
+}
+
+async fn list(asker: Asker, Id(id): Id, Query(which): Query<Which>) -> Result<Page<CardShown>, Refusal> {
+    let (after, limit) = asker.place(LIST, which.after.as_deref(), which.limit)?;
+    let Asker { ctx, actor, lang } = asker;
+    let all = people::page(&ctx, &actor, PersonId(id)).await.map_err(|error| error.problem(lang))?.cards;
+    Ok(Page::of_all(LIST, all, after.as_deref(), limit, |one| one.id.0).map(card))
+}
+
+/// A card to be given.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewCard {
+    /// Its number: 8 hexadecimal digits as a board shows them, or 8 or 14 with separators as they are printed.
+    #[schema(min_length = 8, max_length = 40, example = "1a2b3c4d")]
+    number: String,
+}
+
+async fn give(asker: Asker, Id(id): Id, Body(card): Body<NewCard>) -> Result<Made, Refusal> {
+    let Asker { ctx, actor, lang } = asker;
+    let given = cards::give(&ctx, &actor, PersonId(id), &card.number).await;
+    let card = given.map_err(|error| super::renamed(error.problem(lang), "uid", "number"))?;
+    Ok(Made::plain(card.0))
+}
+
+/// One card; never its number.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct CardFull {
+    /// Its id.
+    #[schema(example = 31)]
+    id: i64,
+    /// Whose it is.
+    #[schema(example = 7)]
+    person: i64,
+    /// What they are called, while that is known.
+    #[schema(example = "Ada Lovelace")]
+    name: Option<String>,
+    /// Its last two digits, for whoever has it or may give it; null too when the number is gone.
+    #[schema(example = "a1")]
+    ending: Option<String>,
+    #[schema(schema_with = words::card)]
+    state: CardState,
+    /// Since when.
+    #[schema(format = DateTime)]
+    given: String,
+    #[schema(schema_with = words::deeds)]
+    deeds: Vec<CardDeed>,
+    /// What was done to it, newest first.
+    #[schema(max_items = 100)]
+    history: Vec<CardHistory>,
+}
+
+/// Something that was done to a card.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct CardHistory {
+    /// When.
+    #[schema(format = DateTime)]
+    at: String,
+    /// Who: `person`, `former`, `board`, `stranger` or `toolgate`.
+    #[schema(example = "person")]
+    by: &'static str,
+    /// Their id, while they are known.
+    person: Option<i64>,
+    /// What they are called, while they are known.
+    name: Option<String>,
+    /// What, as the code of the record.
+    #[schema(example = "card.lost")]
+    action: String,
+}
+
+fn event(event: CardEvent) -> CardHistory {
+    let (by, person, name) = who(event.by);
+    CardHistory { at: when(event.at), by, person, name, action: event.action }
+}
+
+fn full(page: CardPage) -> CardFull {
+    CardFull {
+        id: page.id.0,
+        person: page.person.0,
+        name: page.name,
+        ending: ending(page.ending),
+        state: page.state,
+        given: when(page.given),
+        deeds: page.deeds,
+        history: page.history.into_iter().map(event).collect(),
+    }
+}
+
+async fn read(asker: Asker, Id(id): Id) -> Result<One<CardFull>, Refusal> {
+    let Asker { ctx, actor, lang } = asker;
+    let page = cards::page(&ctx, &actor, CardId(id)).await.map_err(|error| error.problem(lang))?;
+    Ok(One(full(page)))
+}
+
+/// What is said of a card.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CardSaying {
+    #[schema(schema_with = words::deed)]
+    deed: CardDeed,
+}
+
+/// What a card is now.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct CardNow {
+    #[schema(schema_with = words::card)]
+    state: CardState,
+    /// What takes it back.
+    #[schema(example = "find")]
+    undo: &'static str,
+}
+
+async fn mark(asker: Asker, Id(id): Id, Body(saying): Body<CardSaying>) -> Result<One<CardNow>, Refusal> {
+    let Asker { ctx, actor, lang } = asker;
+    let marked = cards::mark(&ctx, &actor, CardId(id), saying.deed).await;
+    let marked = marked.map_err(|error| super::renamed(error.problem(lang), "uid", "deed"))?;
+    Ok(One(CardNow { state: marked.deed.to(), undo: marked.undo.word() }))
+}
+
+/// Where the next card is somebody's.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NextCard {
+    /// At which machine; its board must answer.
+    #[schema(minimum = 1, example = 7)]
+    machine: i64,
+}
+
+/// What there is to know about somebody's next card.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Expecting {
+    /// Machines with a board that answers, by name.
+    boards: Vec<BoardShown>,
+    /// What is waited for, or how the last waiting ended; null when nothing was waited for lately.
+    waiting: Option<WaitingShown>,
+    /// Cards of nobody that were held to a reader in the last minutes.
+    #[schema(max_items = 3)]
+    recent: Vec<UnknownCardShown>,
+}
+
+/// A machine with a board that answers.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct BoardShown {
+    /// The machine's id.
+    #[schema(example = 7)]
+    machine: i64,
+    /// What it is called.
+    #[schema(example = "Laser cutter 1")]
+    name: String,
+}
+
+/// Waiting for a card.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct WaitingShown {
+    /// At which machine.
+    #[schema(example = 7)]
+    machine: i64,
+    /// What that is called.
+    #[schema(example = "Laser cutter 1")]
+    machine_name: String,
+    /// Until when.
+    #[schema(format = DateTime)]
+    until: String,
+    /// `open`: nobody held up a card yet; `given`: it is theirs; `taken`: it is somebody's already; `failed`: it could not be
+    /// written down.
+    #[schema(example = "open")]
+    outcome: &'static str,
+    /// The card that is theirs now.
+    card: Option<i64>,
+    /// Its last two digits.
+    ending: Option<String>,
+    /// Whose it is already.
+    person: Option<i64>,
+}
+
+fn waited(waiting: Waiting) -> WaitingShown {
+    let (outcome, card, ending, person) = match waiting.outcome {
+        Outcome::Open => ("open", None, None, None),
+        Outcome::Given { card, ending } => ("given", Some(card.0), Some(ending), None),
+        Outcome::Taken { person, .. } => ("taken", None, None, Some(person.0)),
+        Outcome::Failed => ("failed", None, None, None),
+    };
+    WaitingShown {
+        machine: waiting.machine.0,
+        machine_name: waiting.machine_name,
+        until: when(waiting.until),
+        outcome,
+        card,
+        ending,
+        person,
+    }
+}
+
+fn expecting(swiping: Swiping) -> Expecting {
+    let boards = swiping.boards.into_iter().map(|(machine, name)| BoardShown { machine: machine.0, name });
+    Expecting {
+        boards: boards.collect(),
+        waiting: swiping.waiting.map(waited),
+        recent: swiping.recent.into_iter().map(shown).collect(),
+    }
+}
+
+async fn expected(asker: Asker, Id(id): Id) -> Result<One<Expecting>, Refusal> {
+    let Asker { ctx, actor, lang } = asker;
+    let swiping = cards::swiping(&ctx, &actor, PersonId(id)).await.map_err(|error| error.problem(lang))?;
+    Ok(One(expecting(swiping)))
+}
+
+async fn expect(asker: Asker, Id(id): Id, Body(at): Body<NextCard>) -> Result<One<Expecting>, Refusal> {
+    let (Asker { ctx, actor, lang }, person) = (asker, PersonId(id));
+    let expected = cards::expect(&ctx, &actor, person, MachineId(at.machine)).await;
+    expected.map_err(|error| error.problem(lang))?;
+    let swiping = cards::swiping(&ctx, &actor, person).await.map_err(|error| error.problem(lang))?;
+    Ok(One(expecting(swiping)))
+}
+
+async fn cancel(asker: Asker, Id(id): Id) -> Result<Response, Refusal> {
+    let Asker { ctx, actor, lang } = asker;
+    cards::cancel(&ctx, &actor, PersonId(id)).await.map_err(|error| error.problem(lang))?;
+    Ok(done())
+}

@@ -1,0 +1,169 @@
+//! What is on record of somebody: what they used, what was done about them, what boards decided, and all that is kept.
+
+use super::{
+    Asker, Id, Query, Refusal,
+    answer::One,
+    audit::{Recorded, recorded},
+    operation::{Operation, Tag},
+    paging::{Page, Which},
+    when,
+};
+use domain::{
+    id::{PersonId, UseId},
+    people::UseRow,
+    tokens::Scope,
+};
+use serde::Serialize;
+use serde_json::Value;
+use services::{access, people, privacy};
+use std::collections::BTreeMap;
+use utoipa::ToSchema;
+
+const USES: &str = "listUses";
+const TIMELINE: &str = "listTimeline";
+const DECISIONS: &str = "listDecisions";
+
+/// What can be done here.
+pub fn operations() -> Vec<Operation> {
+    vec![
+        Operation::get("/api/v1/people/{id}/uses", USES, uses)
+            .about(Tag::People, "What somebody used", "Uses of machines, newest first; their own for everybody.")
+            .needs(Scope::PeopleRead)
+            .query::<Which>()
+            .page::<MachineUse>()
+            .problems(&[(404, "person.unknown")]),
+        Operation::get("/api/v1/people/{id}/timeline", TIMELINE, timeline)
+            .about(
+                Tag::People,
+                "What was done about somebody",
+                "The entries of the record that are about them, newest first; their own for everybody.",
+            )
+            .needs(Scope::PeopleRead)
+            .query::<Which>()
+            .page::<Recorded>()
+            .problems(&[(404, "person.unknown")]),
+        Operation::get("/api/v1/people/{id}/decisions", DECISIONS, decisions)
+            .about(
+                Tag::People,
+                "What boards decided",
+                "The newest decisions about somebody, with the codes of the reasons. Trainers see those at their machines.",
+            )
+            .needs(Scope::PeopleRead)
+            .query::<Which>()
+            .page::<DecisionShown>()
+            .problems(&[(404, "person.unknown")]),
+        Operation::get("/api/v1/people/{id}/data", "readData", data)
+            .about(
+                Tag::People,
+                "All that is kept of somebody",
+                "Every row of every table that is about them, for themselves, managers and administrators. What opens \
+                 something – numbers of cards, passwords, tokens – is not in it.",
+            )
+            .needs(Scope::PeopleRead)
+            .one::<AllKept>()
+            .problems(&[(404, "person.unknown")]),
+    ]
+}
+
+/// A use of a machine.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct MachineUse {
+    /// Its id.
+    #[schema(example = 204)]
+    id: i64,
+    /// Of which machine.
+    #[schema(example = 7)]
+    machine: i64,
+    /// What that is called.
+    #[schema(example = "Laser cutter 1")]
+    machine_name: String,
+    /// When it began.
+    #[schema(format = DateTime)]
+    start: String,
+    /// When it ended; null while it runs.
+    #[schema(format = DateTime)]
+    end: Option<String>,
+    /// The hours were worked out afterwards.
+    approximate: bool,
+}
+
+fn used(one: UseRow) -> MachineUse {
+    MachineUse {
+        id: one.id.0,
+        machine: one.machine.0,
+        machine_name: one.machine_name,
+        start: when(one.start),
+        end: one.end.map(when),
+        approximate: one.approximate,
+    }
+}
+
+async fn uses(asker: Asker, Id(id): Id, Query(which): Query<Which>) -> Result<Page<MachineUse>, Refusal> {
+    let (after, limit) = asker.place(USES, which.after.as_deref(), which.limit)?;
+    let Asker { ctx, actor, lang } = asker;
+    let after = after.and_then(|id| id.parse().ok()).map(UseId);
+    let page = people::uses(&ctx, &actor, PersonId(id), after).await.map_err(|error| error.problem(lang))?;
+    Ok(Page::cut(USES, page.uses, limit, page.older.is_some(), |one| one.id.0).map(used))
+}
+
+async fn timeline(asker: Asker, Id(id): Id, Query(which): Query<Which>) -> Result<Page<Recorded>, Refusal> {
+    let (after, limit) = asker.place(TIMELINE, which.after.as_deref(), which.limit)?;
+    let Asker { ctx, actor, lang } = asker;
+    let before = after.and_then(|seq| seq.parse().ok());
+    let page = people::timeline(&ctx, &actor, PersonId(id), before).await.map_err(|error| error.problem(lang))?;
+    Ok(Page::cut(TIMELINE, page.entries, limit, page.older.is_some(), |entry| entry.seq).map(recorded))
+}
+
+/// What a board decided.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct DecisionShown {
+    /// Its id.
+    id: i64,
+    /// When.
+    #[schema(format = DateTime)]
+    at: String,
+    /// At which machine.
+    machine: i64,
+    /// What that is called.
+    machine_name: String,
+    /// Whether they were let on.
+    allowed: bool,
+    /// The codes of what spoke against it.
+    reasons: Vec<String>,
+}
+
+async fn decisions(asker: Asker, Id(id): Id, Query(which): Query<Which>) -> Result<Page<DecisionShown>, Refusal> {
+    let (after, limit) = asker.place(DECISIONS, which.after.as_deref(), which.limit)?;
+    let Asker { ctx, actor, lang } = asker;
+    let all = access::attempts(&ctx, &actor, PersonId(id)).await.map_err(|error| error.problem(lang))?;
+    Ok(Page::of_all(DECISIONS, all, after.as_deref(), limit, |one| one.id.0).map(|one| DecisionShown {
+        id: one.id.0,
+        at: when(one.at),
+        machine: one.machine.0,
+        machine_name: one.machine_name,
+        allowed: one.reasons.is_empty(),
+        reasons: one.reasons,
+    }))
+}
+
+/// All that is kept of somebody.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "it describes what the service writes")]
+pub struct AllKept {
+    /// What the space is called.
+    #[schema(example = "The workshop")]
+    space: String,
+    /// As of when.
+    #[schema(format = DateTime)]
+    made: String,
+    /// The tables by name, each with its rows; a row has its columns by name. Columns come and go with the version of
+    /// Toolgate.
+    #[schema(value_type = BTreeMap<String, Vec<Object>>)]
+    tables: BTreeMap<String, Vec<Value>>,
+}
+
+async fn data(asker: Asker, Id(id): Id) -> Result<One<Value>, Refusal> {
+    let Asker { ctx, actor, lang } = asker;
+    let all = privacy::export(&ctx, &actor, PersonId(id)).await.map_err(|error| error.problem(lang))?;
+    Ok(One(all))
+}

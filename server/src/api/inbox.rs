@@ -1,0 +1,190 @@
+//! The inbox: what waits for whoever runs the space, and deciding it.
+
+use super::{
+    Asker, Body, Query, Refusal,
+    answer::One,
+    operation::{Operation, Tag},
+    paging::{Page, Which},
+    when, words,
+};
+use domain::{
+    holds::HoldReason,
+    inbox::{self as said, Detail, Item, Matter, Verdict},
+    qualifications::Relation,
+    tokens::Scope,
+};
+use serde::{Deserialize, Serialize};
+use services::inbox;
+use utoipa::ToSchema;
+
+const LIST: &str = "listInbox";
+
+/// Codes of why nothing is decided or taken back.
+const REFUSED: &[(u16, &str)] = &[
+    (403, "person.outranked"),
+    (404, "person.unknown"),
+    (404, "card.unknown"),
+    (409, "inbox.decided"),
+    (409, "inbox.too-late"),
+    (422, "inbox.no-such-verdict"),
+];
+
+/// What can be done here.
+pub fn operations() -> Vec<Operation> {
+    vec![
+        Operation::get("/api/v1/inbox", LIST, list)
+            .about(
+                Tag::Space,
+                "What waits",
+                "People who would like to join, cards that nobody has claimed, holds and qualifications that end soon: as much \
+                 of it as the asker may decide or see.",
+            )
+            .needs(Scope::SpaceRead)
+            .query::<Which>()
+            .page::<Waits>(),
+        Operation::post("/api/v1/inbox/decide", "decide", decide)
+            .about(
+                Tag::Space,
+                "Decide",
+                "An applicant is admitted (`approve`) or turned down, a card is put aside (`reject`). Whoever decides second is \
+                 told who was first, and what they said.",
+            )
+            .needs(Scope::PeopleWrite)
+            .body::<VerdictOn>()
+            .one::<Decision>()
+            .problems(REFUSED),
+        Operation::post("/api/v1/inbox/take-back", "takeBack", take_back)
+            .about(
+                Tag::Space,
+                "Take a decision back",
+                "Within a minute, by whoever decided about an applicant; a card that was put aside is taken up again.",
+            )
+            .needs(Scope::PeopleWrite)
+            .body::<TakenBack>()
+            .one::<Decision>()
+            .problems(REFUSED),
+    ]
+}
+
+/// Something that waits.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Waits {
+    #[schema(schema_with = words::matter)]
+    matter: Matter,
+    /// Which: the id of an applicant, a card of nobody, a hold, or whoever is qualified.
+    #[schema(example = 26)]
+    id: i64,
+    /// Whom it concerns.
+    person: Option<i64>,
+    /// What they are called, or the last two digits of a card.
+    #[schema(example = "Ada Lovelace")]
+    name: Option<String>,
+    /// Of a card: at which machine it was held up.
+    machine_name: Option<String>,
+    /// Of a hold: why it was placed.
+    #[schema(value_type = Option<String>)]
+    reason: Option<HoldReason>,
+    /// Of a qualification: on what.
+    on: Option<String>,
+    /// Of a qualification: as what.
+    #[schema(value_type = Option<String>)]
+    relation: Option<Relation>,
+    /// Since when it waits, or when it ends.
+    #[schema(format = DateTime)]
+    at: String,
+    #[schema(schema_with = words::verdicts)]
+    verdicts: Vec<Verdict>,
+}
+
+fn waits(item: Item) -> Waits {
+    let (machine_name, reason, on, relation) = match item.detail {
+        Detail::Applied => (None, None, None, None),
+        Detail::Seen { machine } => (Some(machine), None, None, None),
+        Detail::HoldEnds { reason } => (None, Some(reason), None, None),
+        Detail::Expires { on, relation } => (None, None, Some(on), Some(relation)),
+    };
+    Waits {
+        matter: item.matter,
+        id: item.id,
+        person: item.person.map(|person| person.0),
+        name: item.name,
+        machine_name,
+        reason,
+        on,
+        relation,
+        at: when(item.at),
+        verdicts: item.verdicts,
+    }
+}
+
+/// Somebody may wait for several things at once: they are told apart by what they are.
+fn place(item: &Item) -> String {
+    let on = match &item.detail {
+        Detail::Expires { on, .. } => on.as_str(),
+        Detail::Applied | Detail::Seen { .. } | Detail::HoldEnds { .. } => "",
+    };
+    format!("{}-{}-{on}", item.matter.word(), item.id)
+}
+
+async fn list(asker: Asker, Query(which): Query<Which>) -> Result<Page<Waits>, Refusal> {
+    let (after, limit) = asker.place(LIST, which.after.as_deref(), which.limit)?;
+    let Asker { ctx, actor, lang } = asker;
+    let all = inbox::waiting(&ctx, &actor).await.map_err(|error| error.problem(lang))?.items;
+    Ok(Page::of_all(LIST, all, after.as_deref(), limit, place).map(waits))
+}
+
+/// What is said about something that waits.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct VerdictOn {
+    #[schema(schema_with = words::matter)]
+    matter: Matter,
+    /// Which.
+    #[schema(minimum = 1, example = 26)]
+    id: i64,
+    #[schema(schema_with = words::verdict)]
+    verdict: Verdict,
+}
+
+/// What is taken back.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct TakenBack {
+    #[schema(schema_with = words::matter)]
+    matter: Matter,
+    /// Which.
+    #[schema(minimum = 1, example = 26)]
+    id: i64,
+}
+
+/// What was decided.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Decision {
+    #[schema(schema_with = words::matter)]
+    matter: Matter,
+    /// Which.
+    #[schema(example = 26)]
+    id: i64,
+    /// What they are called, or the last two digits of a card.
+    #[schema(example = "Ada Lovelace")]
+    name: String,
+    /// `approve` or `reject`; null when it was taken back.
+    #[schema(value_type = Option<String>, example = "approve")]
+    verdict: Option<Verdict>,
+}
+
+fn decided(decided: said::Decided) -> One<Decision> {
+    One(Decision { matter: decided.matter, id: decided.id, name: decided.name, verdict: decided.verdict })
+}
+
+async fn decide(asker: Asker, Body(said): Body<VerdictOn>) -> Result<One<Decision>, Refusal> {
+    let Asker { ctx, actor, lang } = asker;
+    let done = inbox::decide(&ctx, &actor, said.matter, said.id, said.verdict).await;
+    Ok(decided(done.map_err(|error| error.problem(lang))?))
+}
+
+async fn take_back(asker: Asker, Body(undo): Body<TakenBack>) -> Result<One<Decision>, Refusal> {
+    let Asker { ctx, actor, lang } = asker;
+    let done = inbox::take_back(&ctx, &actor, undo.matter, undo.id).await;
+    Ok(decided(done.map_err(|error| error.problem(lang))?))
+}

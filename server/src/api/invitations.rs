@@ -1,0 +1,176 @@
+//! Ways in: inviting people, one or many, and helping somebody in who cannot sign in.
+
+use super::{
+    Asker, Body, Id, Refusal,
+    answer::{One, done},
+    operation::{Operation, Tag},
+    words,
+};
+use axum::response::Response;
+use domain::{
+    accounts::Delivery,
+    id::PersonId,
+    people::{Fate, Invited as Line},
+    tokens::Scope,
+};
+use serde::{Deserialize, Serialize};
+use services::accounts::{self, Invite};
+use utoipa::ToSchema;
+
+/// What can be done here.
+pub fn operations() -> Vec<Operation> {
+    vec![
+        Operation::post("/api/v1/invitations", "invitePerson", invite)
+            .about(
+                Tag::People,
+                "Invite somebody",
+                "Makes somebody a member, and mails them a link to choose a password; where no mail leaves, the link is \
+                 answered, to be handed over. Whoever has the address already is not invited twice.",
+            )
+            .needs(Scope::PeopleWrite)
+            .body::<Newcomer>()
+            .one::<Invited>()
+            .problems(&[(422, "form.invalid")]),
+        Operation::post("/api/v1/invitations/many", "inviteMany", many)
+            .about(
+                Tag::People,
+                "Invite many",
+                "Invites whoever stands in the lines, each as if alone: a faulty line keeps nobody else from it. Asked again, \
+                 whoever was invited is `taken`.",
+            )
+            .needs(Scope::PeopleWrite)
+            .body::<Addresses>()
+            .one::<InvitedLines>()
+            .problems(&[(422, "form.invalid")]),
+        Operation::post("/api/v1/people/{id}/link", "helpIn", help_in)
+            .about(
+                Tag::People,
+                "Help somebody in",
+                "Makes a link by which somebody who cannot sign in chooses another password.",
+            )
+            .needs(Scope::PeopleWrite)
+            .one::<Invited>()
+            .problems(&[(403, "account.outranked"), (404, "account.unknown")]),
+        Operation::delete("/api/v1/people/{id}/second-factor", "takeOffSecondFactor", take_off)
+            .about(
+                Tag::People,
+                "Take a second factor off",
+                "For somebody who lost their telephone and their codes. Their sessions end.",
+            )
+            .needs(Scope::PeopleWrite)
+            .problems(&[(403, "account.outranked"), (404, "account.unknown"), (409, "second-factor.other")]),
+    ]
+}
+
+/// Somebody to be invited.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Newcomer {
+    /// What they are called.
+    #[schema(min_length = 1, max_length = 200, example = "Ada Lovelace")]
+    name: String,
+    /// Their address.
+    #[schema(min_length = 3, max_length = 254, format = Email, example = "ada@example.org")]
+    email: String,
+    /// In which language they are written to: `en` or `it`; the asker's where it is left out.
+    #[schema(schema_with = words::language)]
+    language: Option<String>,
+}
+
+/// How a link reached the person it is for.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Invited {
+    /// It was mailed to them.
+    mailed: bool,
+    /// The link, to be handed over where no mail leaves. It is shown this once.
+    #[schema(example = "https://toolgate.example.org/link/…")]
+    link: Option<String>,
+}
+
+fn delivered(delivery: Delivery) -> One<Invited> {
+    One(match delivery {
+        Delivery::Mailed => Invited { mailed: true, link: None },
+        Delivery::ByHand { link } => Invited { mailed: false, link: Some(link) },
+    })
+}
+
+async fn invite(asker: Asker, Body(new): Body<Newcomer>) -> Result<One<Invited>, Refusal> {
+    let Asker { ctx, actor, lang } = asker;
+    let language = super::language(new.language.as_deref(), lang)?;
+    let invite = Invite { name: new.name, email: new.email, lang: language };
+    let delivery = accounts::invite(&ctx, &actor, invite).await.map_err(|error| error.problem(lang))?;
+    Ok(delivered(delivery))
+}
+
+async fn help_in(asker: Asker, Id(id): Id) -> Result<One<Invited>, Refusal> {
+    let Asker { ctx, actor, lang } = asker;
+    let delivery = accounts::help_in(&ctx, &actor, PersonId(id)).await.map_err(|error| error.problem(lang))?;
+    Ok(delivered(delivery))
+}
+
+async fn take_off(asker: Asker, Id(id): Id) -> Result<Response, Refusal> {
+    let (Asker { ctx, actor, lang }, person) = (asker, PersonId(id));
+    let taken = accounts::take_off_second_factor(&ctx, &actor, person).await;
+    taken.map_err(|error| error.problem(lang))?;
+    Ok(done())
+}
+
+/// People to be invited.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Addresses {
+    /// One to a line, at most 200: `ada@example.org`, `Ada Lovelace <ada@example.org>` or `Ada Lovelace, ada@example.org`.
+    #[schema(min_length = 3, example = "Ada Lovelace <ada@example.org>\ngrace@example.org")]
+    addresses: String,
+    /// In which language they are written to: `en` or `it`; the asker's where it is left out.
+    #[schema(schema_with = words::language)]
+    language: Option<String>,
+}
+
+/// What became of each line.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct InvitedLines {
+    /// In their order.
+    #[schema(max_items = 200)]
+    lines: Vec<InvitedLine>,
+}
+
+/// What became of a line.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct InvitedLine {
+    /// Its number, from 1.
+    #[schema(example = 1)]
+    line: u32,
+    /// What stood in it.
+    #[schema(example = "Ada Lovelace <ada@example.org>")]
+    typed: String,
+    /// `mailed`, `by-hand`, `no-address`, `again` (as in an earlier line), `taken` (somebody has that address) or `failed`
+    /// (to be tried again).
+    #[schema(example = "mailed")]
+    fate: &'static str,
+    /// The link, to be handed over where no mail leaves. It is shown this once.
+    #[schema(example = "https://toolgate.example.org/link/…")]
+    link: Option<String>,
+    /// Who has that address, where the asker may know.
+    person: Option<i64>,
+}
+
+fn told(invited: Line) -> InvitedLine {
+    let (fate, link, person) = match invited.fate {
+        Fate::Mailed => ("mailed", None, None),
+        Fate::ByHand { link } => ("by-hand", Some(link), None),
+        Fate::NoAddress => ("no-address", None, None),
+        Fate::Again => ("again", None, None),
+        Fate::Taken { who } => ("taken", None, who.map(|(id, _)| id.0)),
+        Fate::Failed => ("failed", None, None),
+    };
+    InvitedLine { line: invited.line, typed: invited.typed, fate, link, person }
+}
+
+async fn many(asker: Asker, Body(new): Body<Addresses>) -> Result<One<InvitedLines>, Refusal> {
+    let Asker { ctx, actor, lang } = asker;
+    let language = super::language(new.language.as_deref(), lang)?;
+    let invited = accounts::invite_many(&ctx, &actor, &new.addresses, language).await;
+    let lines = invited.map_err(|error| error.problem(lang))?;
+    Ok(One(InvitedLines { lines: lines.into_iter().map(told).collect() }))
+}

@@ -1,0 +1,282 @@
+//! Lists of people, cards and qualifications: brought in after a look at what they would do, and taken out.
+
+use super::{
+    Asker, Body, Query, Refusal, Word,
+    answer::{File, One},
+    document::CSV,
+    input::file,
+    operation::{Operation, Tag},
+    when, words,
+};
+use axum::{body::Body as Bytes, extract::Request};
+use domain::{
+    imports::{BYTES, Column, DryRun, Heading, Shown, Sum},
+    tokens::Scope,
+};
+use serde::{Deserialize, Serialize};
+use services::imports::{self, Look, What};
+use std::convert::Infallible;
+use text::Lang;
+use utoipa::ToSchema;
+
+const GONE: (u16, &str) = (404, "import.gone");
+
+/// What can be done here.
+pub fn operations() -> Vec<Operation> {
+    vec![
+        Operation::post("/api/v1/imports", "bringList", bring)
+            .about(
+                Tag::People,
+                "Bring a list",
+                "Takes a CSV with a heading, of people, cards or qualifications, and answers what it would do; nothing is \
+                 changed yet. At most 10,000 lines and 4 MB. The list is kept for half an hour, for whoever brought it.",
+            )
+            .needs(Scope::PeopleWrite)
+            .takes(&[CSV])
+            .one::<ListRead>()
+            .problems(&[
+                (422, "import.empty"),
+                (422, "import.not-text"),
+                (422, "import.too-many-lines"),
+                (422, "import.too-many-columns"),
+            ]),
+        Operation::get("/api/v1/imports/{list}", "readList", read)
+            .about(
+                Tag::People,
+                "What a list would do",
+                "Line by line as things stand now, what needs somebody's eye first, with how many lines have which fate.",
+            )
+            .needs(Scope::PeopleRead)
+            .query::<Lines>()
+            .one::<ListRead>()
+            .problems(&[GONE]),
+        Operation::put("/api/v1/imports/{list}/columns", "sayColumns", say)
+            .about(
+                Tag::People,
+                "Say what the columns are",
+                "Where the headings are not understood as they are meant. Answers what the list would do then.",
+            )
+            .needs(Scope::PeopleWrite)
+            .body::<Columns>()
+            .one::<ListRead>()
+            .problems(&[GONE, (409, "import.applied"), (422, "import.columns-twice")]),
+        Operation::post("/api/v1/imports/{list}/apply", "applyList", apply)
+            .about(
+                Tag::People,
+                "Apply a list",
+                "Writes what its lines say, all of it or nothing; faulty lines are left out. Once: brought again, a list that \
+                 was applied changes nothing.",
+            )
+            .needs(Scope::PeopleWrite)
+            .one::<Counted>()
+            .problems(&[GONE, (409, "import.applied"), (409, "import.nothing"), (409, "import.changed")]),
+        Operation::post("/api/v1/exports/people", "exportPeople", export_people)
+            .about(Tag::People, "Take out who is here", OUT)
+            .needs(Scope::PeopleRead)
+            .gives(CSV),
+        Operation::post("/api/v1/exports/qualifications", "exportQualifications", export_qualifications)
+            .about(Tag::People, "Take out who may use what", OUT)
+            .needs(Scope::PeopleRead)
+            .gives(CSV),
+        Operation::post("/api/v1/exports/cards", "exportCards", export_cards)
+            .about(
+                Tag::People,
+                "Take out who has which card",
+                "With the numbers of the cards, for administrators: whoever has it can make such cards. That it was taken out \
+                 is on record.",
+            )
+            .needs(Scope::PeopleWrite)
+            .gives(CSV),
+    ]
+}
+
+const OUT: &str = "A CSV that can be brought in again. That it was taken out is on record.";
+
+/// Which lines are shown.
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct Lines {
+    /// The page; the first is 1.
+    #[schema(minimum = 1, example = 1)]
+    page: Option<u32>,
+    /// Only the faulty, and those that ask for what was decided otherwise.
+    #[schema(example = true)]
+    only_faulty: bool,
+}
+
+/// What a list would do.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ListRead {
+    /// By what it is named until it is gone. It opens nothing for anybody else.
+    #[schema(example = "kXw3vD0nTqS8pYbL2mRzEg")]
+    list: String,
+    /// Until when it is kept.
+    #[schema(format = DateTime)]
+    until: String,
+    /// When it was applied, if it was.
+    #[schema(format = DateTime)]
+    applied: Option<String>,
+    /// Its columns.
+    #[schema(max_items = 40)]
+    columns: Vec<ListColumn>,
+    /// What it would do in all.
+    sum: Counted,
+    /// How many lines there are.
+    #[schema(example = 120)]
+    count: u32,
+    /// The lines of this page.
+    #[schema(max_items = 50)]
+    lines: Vec<ListLine>,
+    /// Which page this is; the first is 1.
+    #[schema(example = 1)]
+    page: u32,
+    /// How many there are.
+    #[schema(example = 3)]
+    pages: u32,
+}
+
+/// A column of a list.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ListColumn {
+    /// What stands over it.
+    #[schema(example = "Nome")]
+    title: String,
+    /// What stands in it first; nothing of a card's number.
+    #[schema(example = "Ada Lovelace")]
+    sample: String,
+    /// What it is taken for; null: it is left out.
+    #[schema(value_type = Option<String>, example = "name")]
+    column: Option<Column>,
+}
+
+/// How many lines have which fate.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Counted {
+    /// People who become members.
+    #[schema(example = 12)]
+    added: u32,
+    /// People about whom something is written anew.
+    changed: u32,
+    /// Cards that are given.
+    cards: u32,
+    /// Grants that are written.
+    grants: u32,
+    /// Lines that change nothing.
+    unchanged: u32,
+    /// Lines that ask for something that was decided otherwise by hand.
+    noted: u32,
+    /// Lines that are faulty.
+    faulty: u32,
+}
+
+/// A line of a list.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ListLine {
+    /// Where it stands in the file; the heading is 1.
+    #[schema(example = 2)]
+    number: u32,
+    /// What they are called.
+    #[schema(example = "Ada Lovelace")]
+    name: String,
+    /// Who it is, where they are known.
+    person: Option<i64>,
+    /// What it does, in the language of `Accept-Language`.
+    deeds: Vec<String>,
+    /// What it does not do, and why.
+    notes: Vec<String>,
+    /// What is wrong with it; then it does nothing.
+    flaws: Vec<String>,
+}
+
+const fn counted(sum: Sum) -> Counted {
+    let Sum { added, changed, cards, grants, unchanged, noted, faulty } = sum;
+    Counted { added, changed, cards, grants, unchanged, noted, faulty }
+}
+
+fn line(line: Shown, lang: Lang) -> ListLine {
+    ListLine {
+        number: line.number,
+        name: line.name,
+        person: line.person.map(|person| person.0),
+        deeds: line.deeds.iter().map(|deed| lang.import_deed(deed)).collect(),
+        notes: line.notes.iter().map(|note| lang.import_note(note)).collect(),
+        flaws: line.flaws.iter().map(|flaw| lang.import_flaw(flaw)).collect(),
+    }
+}
+
+fn column(Heading { title, sample, column }: Heading) -> ListColumn {
+    ListColumn { title, sample, column }
+}
+
+fn would(list: String, run: DryRun, lang: Lang) -> One<ListRead> {
+    One(ListRead {
+        list,
+        until: when(run.until),
+        applied: run.applied.map(when),
+        columns: run.headings.into_iter().map(column).collect(),
+        sum: counted(run.sum),
+        count: run.lines,
+        lines: run.shown.into_iter().map(|one| line(one, lang)).collect(),
+        page: run.page,
+        pages: run.pages,
+    })
+}
+
+async fn look(asker: Asker, list: String, wanted: Lines) -> Result<One<ListRead>, Refusal> {
+    let Asker { ctx, actor, lang } = asker;
+    let look = Look { page: wanted.page.unwrap_or(1), only_faulty: wanted.only_faulty };
+    let run = imports::look(&ctx, &actor, &list, look).await.map_err(|error| error.problem(lang))?;
+    Ok(would(list, run, lang))
+}
+
+async fn bring(asker: Asker, request: Request) -> Result<One<ListRead>, Refusal> {
+    let bytes = file(request, &[CSV], BYTES).await?;
+    let Asker { ctx, actor, lang } = &asker;
+    let list =
+        imports::keep(ctx, actor, &bytes).map_err(|error| super::renamed(error.problem(*lang), "list", "body"))?;
+    look(asker, list, Lines::default()).await
+}
+
+async fn read(asker: Asker, Word(list): Word, Query(wanted): Query<Lines>) -> Result<One<ListRead>, Refusal> {
+    look(asker, list, wanted).await
+}
+
+/// What the columns of a list say.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Columns {
+    #[schema(schema_with = words::columns)]
+    columns: Vec<Option<Column>>,
+}
+
+async fn say(asker: Asker, Word(list): Word, Body(said): Body<Columns>) -> Result<One<ListRead>, Refusal> {
+    let Asker { ctx, actor, lang } = &asker;
+    let words = said.columns.iter().map(|column| column.map(Column::word).unwrap_or_default().to_owned());
+    let words: Vec<String> = words.collect();
+    imports::say_columns(ctx, actor, &list, &words).map_err(|error| error.problem(*lang))?;
+    look(asker, list, Lines::default()).await
+}
+
+async fn apply(asker: Asker, Word(list): Word) -> Result<One<Counted>, Refusal> {
+    let Asker { ctx, actor, lang } = asker;
+    let sum = imports::apply(&ctx, &actor, &list).await.map_err(|error| error.problem(lang))?;
+    Ok(One(counted(sum)))
+}
+
+async fn export_people(asker: Asker) -> Result<File, Refusal> {
+    export(asker, What::People).await
+}
+
+async fn export_qualifications(asker: Asker) -> Result<File, Refusal> {
+    export(asker, What::Qualifications).await
+}
+
+async fn export_cards(asker: Asker) -> Result<File, Refusal> {
+    export(asker, What::Cards).await
+}
+
+async fn export(asker: Asker, what: What) -> Result<File, Refusal> {
+    let Asker { ctx, actor, lang } = asker;
+    let list = imports::export(&ctx, &actor, what).await.map_err(|error| error.problem(lang))?;
+    Ok(File(CSV, Bytes::from_stream(futures::stream::iter(list.map(Ok::<_, Infallible>)))))
+}

@@ -1,0 +1,141 @@
+//! What managers note about people.
+
+use super::{
+    Asker, Body, Id, Query, Refusal, Seen,
+    answer::{Made, Place, Versioned, done},
+    operation::{Operation, Tag},
+    paging::{Page, Which},
+    when,
+};
+use axum::response::Response;
+use domain::{
+    id::{NoteId, PersonId},
+    people::NoteView,
+    tokens::Scope,
+};
+use serde::{Deserialize, Serialize};
+use services::notes;
+use utoipa::ToSchema;
+
+const LIST: &str = "listNotes";
+
+/// What can be done here.
+pub fn operations() -> Vec<Operation> {
+    vec![
+        Operation::get("/api/v1/people/{id}/notes", LIST, list)
+            .about(
+                Tag::People,
+                "Notes about somebody",
+                "What managers noted, newest first, for managers and administrators. Nobody reads here what is noted about \
+                 themselves: it is in their data.",
+            )
+            .needs(Scope::PeopleRead)
+            .query::<Which>()
+            .page::<NoteShown>()
+            .problems(&[(404, "person.unknown")]),
+        Operation::post("/api/v1/people/{id}/notes", "writeNote", write)
+            .about(Tag::People, "Note something", "It is for managers and administrators, and goes when they are erased.")
+            .needs(Scope::PeopleWrite)
+            .body::<NewNote>()
+            .makes(Place::At("/api/v1/notes"))
+            .problems(&[(404, "person.unknown"), (422, "note.invalid")]),
+        Operation::get("/api/v1/notes/{id}", "readNote", read)
+            .about(Tag::People, "One note", "Its words, and who wrote them.")
+            .needs(Scope::PeopleRead)
+            .one::<NoteShown>()
+            .versioned()
+            .problems(&[(404, "note.unknown")]),
+        Operation::put("/api/v1/notes/{id}", "rewriteNote", rewrite)
+            .about(Tag::People, "Rewrite a note", "Puts other words in its place.")
+            .needs(Scope::PeopleWrite)
+            .body::<NewNote>()
+            .one::<NoteShown>()
+            .versioned()
+            .problems(&[(404, "note.unknown"), (422, "note.invalid")]),
+        Operation::delete("/api/v1/notes/{id}", "deleteNote", delete)
+            .about(Tag::People, "Delete a note", "Its words are gone, from the file too.")
+            .needs(Scope::PeopleWrite)
+            .problems(&[(404, "note.unknown")]),
+    ]
+}
+
+/// A note.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct NoteShown {
+    /// Its id.
+    #[schema(example = 5)]
+    id: i64,
+    /// Its words.
+    #[schema(example = "Has the key to the yard.")]
+    note: String,
+    /// Who wrote it, while they are known by name.
+    #[schema(example = "Ada Lovelace")]
+    by: Option<String>,
+    /// When.
+    #[schema(format = DateTime)]
+    written: String,
+    /// When it was rewritten last.
+    #[schema(format = DateTime)]
+    edited: Option<String>,
+    /// Its version, as `If-Match` names it.
+    #[schema(example = 1)]
+    version: i64,
+}
+
+fn shown(note: NoteView) -> NoteShown {
+    NoteShown {
+        id: note.id.0,
+        note: note.body,
+        by: note.by,
+        written: when(note.written),
+        edited: note.edited.map(when),
+        version: note.version,
+    }
+}
+
+async fn list(asker: Asker, Id(id): Id, Query(which): Query<Which>) -> Result<Page<NoteShown>, Refusal> {
+    let (after, limit) = asker.place(LIST, which.after.as_deref(), which.limit)?;
+    let Asker { ctx, actor, lang } = asker;
+    let all = notes::of(&ctx, &actor, PersonId(id)).await.map_err(|error| error.problem(lang))?;
+    Ok(Page::of_all(LIST, all, after.as_deref(), limit, |one| one.id.0).map(shown))
+}
+
+/// What is to be noted.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewNote {
+    /// The words.
+    #[schema(min_length = 1, max_length = 1000, example = "Has the key to the yard.")]
+    note: String,
+}
+
+async fn write(asker: Asker, Id(id): Id, Body(words): Body<NewNote>) -> Result<Made, Refusal> {
+    let Asker { ctx, actor, lang } = asker;
+    let note = notes::write(&ctx, &actor, PersonId(id), &words.note).await.map_err(|error| error.problem(lang))?;
+    Ok(Made::plain(note.0))
+}
+
+async fn read(asker: Asker, Id(id): Id) -> Result<Versioned<NoteShown>, Refusal> {
+    let Asker { ctx, actor, lang } = asker;
+    let note = notes::one(&ctx, &actor, NoteId(id)).await.map_err(|error| error.problem(lang))?;
+    let version = note.version;
+    Ok(Versioned(shown(note), version))
+}
+
+async fn rewrite(
+    asker: Asker,
+    Id(id): Id,
+    Seen(seen): Seen,
+    Body(words): Body<NewNote>,
+) -> Result<Versioned<NoteShown>, Refusal> {
+    let Asker { ctx, actor, lang } = &asker;
+    let rewritten = notes::rewrite(ctx, actor, NoteId(id), &words.note, seen).await;
+    rewritten.map_err(|error| error.problem(*lang))?;
+    read(asker, Id(id)).await
+}
+
+async fn delete(asker: Asker, Id(id): Id) -> Result<Response, Refusal> {
+    let Asker { ctx, actor, lang } = asker;
+    notes::delete(&ctx, &actor, NoteId(id)).await.map_err(|error| error.problem(lang))?;
+    Ok(done())
+}

@@ -1,0 +1,122 @@
+//! Pictures of people and machines.
+
+use super::{
+    Asker, Id, Query, Refusal,
+    answer::{File, done},
+    input::file,
+    operation::{Operation, Tag},
+};
+use axum::{extract::Request, response::Response};
+use domain::{
+    id::{MachineId, PersonId},
+    pictures::{BYTES, Subject},
+    tokens::Scope,
+};
+use serde::Deserialize;
+use services::pictures;
+use utoipa::ToSchema;
+
+/// What every picture is kept as.
+const KEPT: &str = "image/jpeg";
+/// What is taken for one.
+const KINDS: &[&str] = &[KEPT, "image/png", "image/webp"];
+/// Codes of why something is not kept.
+const REFUSED: &[(u16, &str)] =
+    &[(404, "picture.unknown"), (422, "picture.nothing"), (422, "picture.none"), (422, "picture.large")];
+const UNKNOWN: &[(u16, &str)] = &[(404, "picture.unknown")];
+
+/// What can be done here.
+pub fn operations() -> Vec<Operation> {
+    vec![
+        Operation::get("/api/v1/people/{id}/picture", "readPersonPicture", of_person)
+            .about(Tag::People, "Somebody's picture", "For whoever may see them.")
+            .needs(Scope::PeopleRead)
+            .query::<PictureSize>()
+            .gives(KEPT)
+            .problems(UNKNOWN),
+        Operation::put("/api/v1/people/{id}/picture", "setPersonPicture", set_person)
+            .about(Tag::People, "Set somebody's picture", SET)
+            .needs(Scope::PeopleWrite)
+            .takes(KINDS)
+            .problems(REFUSED),
+        Operation::delete("/api/v1/people/{id}/picture", "removePersonPicture", remove_person)
+            .about(Tag::People, "Remove somebody's picture", "Where there is none, there is none.")
+            .needs(Scope::PeopleWrite)
+            .problems(UNKNOWN),
+        Operation::get("/api/v1/machines/{id}/picture", "readMachinePicture", of_machine)
+            .about(
+                Tag::Machines,
+                "A machine's picture",
+                "Where the space shows its status to passers-by, nobody has to say who they are.",
+            )
+            .needs(Scope::MachinesRead)
+            .for_everybody()
+            .query::<PictureSize>()
+            .gives(KEPT)
+            .problems(UNKNOWN),
+        Operation::put("/api/v1/machines/{id}/picture", "setMachinePicture", set_machine)
+            .about(Tag::Machines, "Set a machine's picture", SET)
+            .needs(Scope::MachinesWrite)
+            .takes(KINDS)
+            .problems(REFUSED),
+        Operation::delete("/api/v1/machines/{id}/picture", "removeMachinePicture", remove_machine)
+            .about(Tag::Machines, "Remove a machine's picture", "Where there is none, there is none.")
+            .needs(Scope::MachinesWrite)
+            .problems(UNKNOWN),
+    ]
+}
+
+const SET: &str = "At most 20 MB and 32 million pixels. What is kept is a JPEG that is made of it, no larger than it is shown, \
+                   without anything else that was in the file.";
+
+/// How large a picture is to be.
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct PictureSize {
+    /// As small as in a list: 96 pixels at most, and else 512.
+    #[schema(example = true)]
+    small: bool,
+}
+
+async fn get(asker: Asker, of: Subject, size: PictureSize) -> Result<File, Refusal> {
+    let Asker { ctx, actor, lang } = asker;
+    let picture = pictures::get(&ctx, &actor, of, size.small).await.map_err(|error| error.problem(lang))?;
+    Ok(File(KEPT, picture.body.into()))
+}
+
+async fn set(asker: Asker, of: Subject, request: Request) -> Result<Response, Refusal> {
+    let Asker { ctx, actor, lang } = asker;
+    let given = file(request, KINDS, BYTES).await?;
+    pictures::set(&ctx, &actor, of, given).await.map_err(|error| error.problem(lang))?;
+    Ok(done())
+}
+
+async fn remove(asker: Asker, of: Subject) -> Result<Response, Refusal> {
+    let Asker { ctx, actor, lang } = asker;
+    pictures::remove(&ctx, &actor, of).await.map_err(|error| error.problem(lang))?;
+    Ok(done())
+}
+
+async fn of_person(asker: Asker, Id(id): Id, Query(size): Query<PictureSize>) -> Result<File, Refusal> {
+    get(asker, Subject::Person(PersonId(id)), size).await
+}
+
+async fn set_person(asker: Asker, Id(id): Id, request: Request) -> Result<Response, Refusal> {
+    set(asker, Subject::Person(PersonId(id)), request).await
+}
+
+async fn remove_person(asker: Asker, Id(id): Id) -> Result<Response, Refusal> {
+    remove(asker, Subject::Person(PersonId(id))).await
+}
+
+async fn of_machine(asker: Asker, Id(id): Id, Query(size): Query<PictureSize>) -> Result<File, Refusal> {
+    get(asker, Subject::Machine(MachineId(id)), size).await
+}
+
+async fn set_machine(asker: Asker, Id(id): Id, request: Request) -> Result<Response, Refusal> {
+    set(asker, Subject::Machine(MachineId(id)), request).await
+}
+
+async fn remove_machine(asker: Asker, Id(id): Id) -> Result<Response, Refusal> {
+    remove(asker, Subject::Machine(MachineId(id))).await
+}

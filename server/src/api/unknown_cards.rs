@@ -1,0 +1,127 @@
+//! Cards that nobody has claimed: seen at a machine, given to somebody, put aside.
+
+use super::{
+    Asker, Body, Id, Query, Refusal,
+    answer::{Made, Place, done},
+    operation::{Operation, Tag},
+    paging::{Page, Which},
+    when,
+};
+use axum::response::Response;
+use domain::{
+    cards::{Sorted, UnknownCard},
+    id::{PersonId, UnknownCardId},
+    tokens::Scope,
+};
+use serde::{Deserialize, Serialize};
+use services::cards::{self, Whom};
+use utoipa::ToSchema;
+
+const LIST: &str = "listUnknownCards";
+
+/// What can be done here.
+pub fn operations() -> Vec<Operation> {
+    vec![
+        Operation::get("/api/v1/unknown-cards", LIST, list)
+            .about(
+                Tag::People,
+                "Cards of nobody",
+                "Cards that were held to a reader in the last thirty days and that nobody has claimed, newest first; those that \
+                 were put aside stand at the end.",
+            )
+            .needs(Scope::PeopleRead)
+            .query::<Which>()
+            .page::<UnknownCardShown>(),
+        Operation::post("/api/v1/unknown-cards/{id}/give", "giveUnknownCard", give)
+            .about(Tag::People, "Give a card of nobody to somebody", "It opens from now on what they may use.")
+            .needs(Scope::PeopleWrite)
+            .body::<Holder>()
+            .makes(Place::At("/api/v1/cards"))
+            .problems(&[(404, "card.unknown"), (404, "person.unknown"), (409, "card.taken")]),
+        Operation::post("/api/v1/unknown-cards/{id}/put-aside", "putCardAside", put_aside)
+            .about(Tag::People, "Put a card aside", "It is not asked about any more. Said twice, it is so already.")
+            .needs(Scope::PeopleWrite)
+            .problems(&[(404, "card.unknown")]),
+        Operation::post("/api/v1/unknown-cards/{id}/take-up", "takeCardUp", take_up)
+            .about(Tag::People, "Take a card up again", "It is asked about again. Said twice, it is so already.")
+            .needs(Scope::PeopleWrite)
+            .problems(&[(404, "card.unknown")]),
+    ]
+}
+
+/// A card that nobody has claimed; never its number.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct UnknownCardShown {
+    /// Its id.
+    #[schema(example = 12)]
+    id: i64,
+    /// Its last two digits.
+    #[schema(example = "a1")]
+    ending: String,
+    /// Where it was last held to a reader.
+    #[schema(example = 7)]
+    machine: i64,
+    /// What that is called.
+    #[schema(example = "Laser cutter 1")]
+    machine_name: String,
+    /// When.
+    #[schema(format = DateTime)]
+    seen: String,
+    /// How often, anywhere.
+    #[schema(example = 2)]
+    times: u32,
+    /// It was put aside.
+    aside: bool,
+}
+
+pub(super) fn shown(card: UnknownCard) -> UnknownCardShown {
+    UnknownCardShown {
+        id: card.id.0,
+        ending: card.ending,
+        machine: card.machine.0,
+        machine_name: card.machine_name,
+        seen: when(card.seen),
+        times: card.times,
+        aside: card.ignored,
+    }
+}
+
+async fn list(asker: Asker, Query(which): Query<Which>) -> Result<Page<UnknownCardShown>, Refusal> {
+    let (after, limit) = asker.place(LIST, which.after.as_deref(), which.limit)?;
+    let Asker { ctx, actor, lang } = asker;
+    let all = cards::unknown(&ctx, &actor).await.map_err(|error| error.problem(lang))?.cards;
+    Ok(Page::of_all(LIST, all, after.as_deref(), limit, |one| one.id.0).map(shown))
+}
+
+/// Whose a card is to be.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Holder {
+    /// Their id.
+    #[schema(minimum = 1, example = 7)]
+    person: i64,
+}
+
+async fn give(asker: Asker, Id(id): Id, Body(holder): Body<Holder>) -> Result<Made, Refusal> {
+    let Asker { ctx, actor, lang } = asker;
+    let whom = Whom::Person(PersonId(holder.person));
+    let given = cards::give_unknown(&ctx, &actor, UnknownCardId(id), whom).await;
+    match given.map_err(|error| super::renamed(error.problem(lang), "uid", "id"))? {
+        Sorted::Given { card, .. } => Ok(Made::plain(card.0)),
+        Sorted::Ignored { .. } => Err(Refusal(super::nowhere(lang))),
+    }
+}
+
+async fn put_aside(asker: Asker, Id(id): Id) -> Result<Response, Refusal> {
+    sort(asker, id, true).await
+}
+
+async fn take_up(asker: Asker, Id(id): Id) -> Result<Response, Refusal> {
+    sort(asker, id, false).await
+}
+
+async fn sort(asker: Asker, id: i64, aside: bool) -> Result<Response, Refusal> {
+    let Asker { ctx, actor, lang } = asker;
+    cards::put_aside(&ctx, &actor, UnknownCardId(id), aside).await.map_err(|error| error.problem(lang))?;
+    Ok(done())
+}
