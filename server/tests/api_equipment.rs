@@ -12,7 +12,6 @@ use axum::{
 use domain::time::Date;
 use roles::Space;
 use serde_json::{Value, json};
-use std::time::SystemTime;
 
 struct Answer {
     status: StatusCode,
@@ -331,15 +330,14 @@ async fn a14_a_week_is_said_over_the_one_that_was_seen() {
 }
 
 /// A day that may be said something about, whenever this is asked.
-fn coming() -> String {
-    let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap().as_secs();
-    Date::from_days(i64::try_from(now / 86_400).unwrap() + 30).to_string()
+fn coming(space: &Space) -> String {
+    Date::from_days(space.ctx.moment_now().wall().date.days() + 30).to_string()
 }
 
 #[tokio::test]
 async fn one_day_is_said_and_taken_back() {
     let space = managed().await;
-    let day = coming();
+    let day = coming(&space);
     let path = format!("/opening-hours/days/{day}");
     let unsaid = get(&space, &path).await;
     assert_eq!(
