@@ -2,6 +2,7 @@
 //!
 //! Invariant: an ordinary form around the list; the boxes are in its rows. What came of it stays on the screen.
 
+use super::delivery::handed;
 use crate::{
     call::{Call, asked},
     lang,
@@ -13,10 +14,12 @@ use crate::{
         changing::{part, text},
         form::Form,
         select::Select,
+        ticks::Ticks,
         toast::{Toast, WayBack},
     },
+    visitor::use_visitor,
 };
-use domain::{bulk::Outcome, id::PersonId};
+use domain::{accounts::Delivery, bulk::Outcome, id::PersonId};
 use leptos::prelude::*;
 
 /// What can be granted to many.
@@ -41,11 +44,21 @@ pub async fn bulk(
     done.map_err(|error| error.problem(t).into())
 }
 
+/// The boxes of the list.
+pub const BOXES: &str = "people[]";
+
 /// The form around the list, for whoever may; the bare list for everybody else.
 #[component]
 pub fn Chosen(
     /// Whether the asker may.
     may: bool,
+    /// The call. Made where the list is, which is made anew while what came of it stays.
+    act: Call<Bulk>,
+    /// Who is chosen.
+    ticks: Ticks,
+    /// There is nobody to choose.
+    #[prop(into)]
+    none: Signal<bool>,
     /// The list, with a box in each row.
     children: Children,
 ) -> impl IntoView {
@@ -53,21 +66,54 @@ pub fn Chosen(
         return children().into_any();
     }
     let t = lang::current();
-    let act = Call::<Bulk>::new();
-    let (done, count) = (answered(act), RwSignal::new(0_u32));
-    // Effects run in the browser only: without script nobody counts.
+    let answers = act.value();
     Effect::new(move |_| {
-        act.version().track();
-        count.set(chosen());
+        if answers.with(|answer| matches!(answer, Some(Ok(_)))) {
+            ticks.clear();
+        }
     });
+    view! {
+        <div on:change=move |_| ticks.hear()>
+            <Form action=act>
+                {children()}
+                <section class="card bulk" aria-label=t.bulk_title() hidden=none>
+                    <p class="t" role="status">{text(move || t.bulk_chosen(ticks.count()))}</p>
+                    <Deeds/>
+                    <div class="btn-row"><Submit label=t.bulk_do() busy=act.pending()/></div>
+                </section>
+            </Form>
+        </div>
+    }
+    .into_any()
+}
+
+/// What came of it: stays until something else is done.
+#[component]
+pub fn Came(
+    /// The call.
+    act: Call<Bulk>,
+) -> impl IntoView {
+    let done = answered(act);
+    view! { <div role="status">{part(move || done.get().map(|outcome| view! { <Told outcome/> }))}</div> }
+}
+
+/// The way back, where there is one.
+#[component]
+pub fn Back(
+    /// The call.
+    act: Call<Bulk>,
+) -> impl IntoView {
+    let (t, done) = (lang::current(), answered(act));
+    let back = |done: &Outcome| done.deed.undone_by().filter(|_| !done.done.is_empty());
     let said =
-        Signal::derive(move || done.get().filter(|done| !done.done.is_empty()).map(|done| t.bulk_done(&done)));
+        Signal::derive(move || done.get().filter(|done| back(done).is_some()).map(|done| t.bulk_done(&done)));
     let undo: WayBack = Box::new(move || {
-        let done: Outcome = done.get_untracked()?;
+        let done = done.get_untracked()?;
+        let deed = back(&done)?.word();
         Some(
             view! {
                 <Form action=act>
-                    <input type="hidden" name="deed" value=done.deed.undone_by().word()/>
+                    <input type="hidden" name="deed" value=deed/>
                     {done.done.iter().enumerate().map(|(at, person)| view! {
                         <input type="hidden" name=format!("people[{at}]") value=person.to_string()/>
                     }).collect_view()}
@@ -77,26 +123,7 @@ pub fn Chosen(
             .into_any(),
         )
     });
-    view! {
-        <div role="status">{part(move || done.get().map(|outcome| view! { <Told outcome/> }))}</div>
-        <div on:change=move |_| count.set(chosen())>
-            <Form action=act>
-                {children()}
-                <section class="card bulk" aria-label=t.bulk_title()>
-                    <p class="t" role="status">{text(move || t.bulk_chosen(count.get()))}</p>
-                    <Deeds/>
-                    <div class="btn-row"><Submit label=t.bulk_do() busy=act.pending()/></div>
-                </section>
-            </Form>
-        </div>
-        <Toast said undo/>
-    }
-    .into_any()
-}
-
-/// How many boxes are ticked.
-fn chosen() -> u32 {
-    document().query_selector_all(".table.people input:checked").map_or(0, |boxes| boxes.length())
+    view! { <Toast said undo/> }
 }
 
 /// What can be done, with what can be granted, which is asked for by itself.
@@ -112,6 +139,7 @@ fn Deeds() -> impl IntoView {
                     (String::new(), t.access_choose().to_owned()),
                     ("suspend".to_owned(), t.step_suspend().to_owned()),
                     ("readmit".to_owned(), t.step_readmit().to_owned()),
+                    ("invite".to_owned(), t.bulk_invite().to_owned()),
                 ];
                 let grants = types.into_iter().map(|(word, name)| (word, t.bulk_grant(&name)));
                 let options = steps.into_iter().chain(grants).collect();
@@ -121,15 +149,24 @@ fn Deeds() -> impl IntoView {
     }
 }
 
-/// What came of it: stays until something else is done.
 #[component]
 fn Told(outcome: Outcome) -> impl IntoView {
     let t = lang::current();
     let (tone, icon) =
         if outcome.refused.is_empty() { (Tone::Go, "circle-check") } else { (Tone::Warn, "triangle-alert") };
-    let title = t.bulk_done(&outcome);
+    let (title, site) = (t.bulk_done(&outcome), use_visitor().public_url);
     view! {
         <Banner tone icon title>
+            {(!outcome.invited.is_empty()).then(|| view! {
+                <ul>{outcome.invited.into_iter().map(|(name, delivery)| {
+                    let (said, link) = match delivery {
+                        Delivery::Mailed => (t.invited_mailed(), None),
+                        Delivery::ByHand { link } => (t.invited_by_hand(), Some(handed(site.as_deref(), link))),
+                    };
+                    let link = link.map(|link| view! { " "<a class="link handed" href=link.clone() rel="external">{link.clone()}</a> });
+                    view! { <li>{name}": "{said}{link}</li> }
+                }).collect_view()}</ul>
+            })}
             {(!outcome.refused.is_empty()).then(|| view! {
                 <p>{t.bulk_refused()}</p>
                 <ul>{outcome.refused.into_iter().map(|(name, why)| view! { <li>{name}": "{why}</li> }).collect_view()}</ul>
@@ -152,11 +189,36 @@ mod tests {
                 deed: Deed::Suspend,
                 on: None,
                 done: vec![PersonId(1), PersonId(2)],
+                invited: vec![],
                 refused: vec![("Eve".into(), "They rank higher than you.".into())],
             };
             view! { <Told outcome/> }
         });
         let said = words(&html);
         assert!(said.contains("2 people suspended.") && said.contains("Eve: They rank higher"), "{said}");
+    }
+
+    #[test]
+    fn who_is_invited_is_told_one_by_one_and_nothing_takes_a_mail_back() {
+        use crate::visitor::{Answer, Visitor};
+        use domain::accounts::Delivery::{ByHand, Mailed};
+        let outcome = Outcome {
+            deed: Deed::Invite,
+            on: None,
+            done: vec![PersonId(1), PersonId(2)],
+            invited: vec![("Ada".into(), Mailed), ("<Bob>".into(), ByHand { link: "/link/x".into() })],
+            refused: vec![("Eve".into(), "Has chosen a password already.".into())],
+        };
+        let json = serde_json::to_string(&outcome).unwrap();
+        let answer = Some(Answer { function: "/api/people/bulk".into(), json });
+        let public_url = Some("https://lab.example".into());
+        let html = html(Visitor { answer, public_url, ..visitor(Lang::En) }, "/people", || {
+            let act = Call::<Bulk>::new();
+            view! { <Came act/><Back act/> }
+        });
+        let said = words(&html);
+        assert!(said.contains("2 people invited.") && said.contains("Ada: Invited; the mail"), "{said}");
+        assert!(html.contains(r#"href="https://lab.example/link/x""#) && !html.contains("<Bob>"), "{html}");
+        assert!(!html.contains("<form"), "no way back: {html}");
     }
 }

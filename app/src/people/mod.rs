@@ -14,7 +14,7 @@ pub mod routes;
 mod steps;
 
 use crate::{
-    call::{Asked, asked},
+    call::{Asked, Call, asked},
     clock::use_clock,
     lang,
     live::{followed, use_live},
@@ -29,11 +29,12 @@ use crate::{
         list::whole,
         select::Select,
         skeleton::SkeletonList,
+        ticks::Ticks,
     },
     visitor::use_visitor,
     way::query,
 };
-use bulk::Chosen;
+use bulk::{BOXES, Back, Bulk, Came, Chosen};
 use domain::{
     actor::Rank,
     live::Noun,
@@ -41,7 +42,7 @@ use domain::{
     pictures::Subject,
     time::Moment,
 };
-use leptos::prelude::*;
+use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_meta::Title;
 use leptos_router::{LazyRoute, hooks::use_query_map, lazy_route};
 use text::Lang;
@@ -113,6 +114,11 @@ fn Page(page: RwSignal<PeoplePage>, shown: Memo<Shown>) -> impl IntoView {
     // What is offered; the service decides.
     let may_change = use_visitor().who.is_some_and(|me| me.rank >= Rank::Manager);
     let may_invite = Memo::new(move |_| page.with(|page| page.may_invite));
+    let (act, ticks) = (Call::<Bulk>::new(), Ticks::of(Bulk::PATH, BOXES));
+    Effect::new(move |_| {
+        let there: Vec<_> = people.with(|people| people.iter().map(|one| one.id.to_string()).collect());
+        ticks.keep(&there);
+    });
     view! {
         <header class="page-head">
             <h1>{t.people_heading()}</h1>
@@ -140,20 +146,18 @@ fn Page(page: RwSignal<PeoplePage>, shown: Memo<Shown>) -> impl IntoView {
                 }).collect_view()}
             </div>
         </div>
-        {part(move || {
-            let (people, now) = (people.get(), page.with_untracked(|page| page.now));
-            Some(if people.is_empty() {
-                view! {
-                    <div class="card"><Empty icon="users-round">
-                        <h2>{t.people_none()}</h2>
-                        <p>{t.people_none_next()}</p>
-                        <ButtonLink href="/people" label=t.people_all()/>
-                    </Empty></div>
-                }.into_any()
-            } else {
-                view! { <Chosen may=may_change><Table people now may_change/></Chosen> }.into_any()
-            })
-        })}
+        {may_change.then(|| view! { <Came act/> })}
+        <Chosen may=may_change act ticks none=Signal::derive(move || people.with(Vec::is_empty))>
+            {part(move || {
+                let (people, now) = (people.get(), page.with_untracked(|page| page.now));
+                Some(if people.is_empty() {
+                    view! { <Nobody may_invite=may_invite.get_untracked()/> }.into_any()
+                } else {
+                    view! { <Table people now ticks=may_change.then_some(ticks)/> }.into_any()
+                })
+            })}
+        </Chosen>
+        {may_change.then(|| view! { <Back act/> })}
         {part(move || {
             let (next, shown) = (page.with(|page| page.next.clone()), shown.get());
             let first = (!shown.after.is_empty()).then(|| address(&shown, ""));
@@ -210,12 +214,29 @@ fn address(shown: &Shown, after: &str) -> String {
     query("/people", words.into_iter().filter(|(_, word)| !word.is_empty()))
 }
 
+/// Nobody fits what was asked for.
+#[component]
+fn Nobody(may_invite: bool) -> impl IntoView {
+    let t = lang::current();
+    let next = if may_invite { t.people_none_next() } else { t.people_none_look() };
+    view! {
+        <div class="card"><Empty icon="users-round">
+            <h2>{t.people_none()}</h2>
+            <p>{next}</p>
+            <div class="btn-row">
+                <ButtonLink href="/people" label=t.people_all_again()/>
+                {may_invite.then(|| view! { <ButtonLink href="/people/invite" label=t.people_invite() icon="user-plus"/> })}
+            </div>
+        </Empty></div>
+    }
+}
+
 #[component]
 fn Table(
     people: Vec<PersonRow>,
     now: Moment,
-    /// Each row has a box to choose it by.
-    may_change: bool,
+    /// Each row has a box to choose it by, for whoever may.
+    ticks: Option<Ticks>,
 ) -> impl IntoView {
     let t = lang::current();
     view! {
@@ -236,8 +257,12 @@ fn Table(
                         let types = if one.types == 0 { "–".to_owned() } else { t.person_types(one.types) };
                         view! {
                             <tr>
-                                <td>{may_change.then(|| view! {
-                                    <label class="pick"><input type="checkbox" name="people[]" value=one.id.to_string() aria-label=t.bulk_choose(&name)/></label>
+                                <td>{ticks.map(|ticks| {
+                                    let id = one.id.to_string();
+                                    let ticked = ticks.has(&id);
+                                    view! {
+                                        <label class="pick"><input type="checkbox" name=BOXES value=id checked=ticked aria-label=t.bulk_choose(&name)/></label>
+                                    }
                                 })}<a class="name" href=format!("/people/{}", one.id)>
                                     <Avatar name=name.clone() size="sm" picture/><span class="cut-off" title=whole(&name)>{name.clone()}</span>
                                 </a></td>
@@ -350,5 +375,22 @@ mod tests {
         let html = page(Shown { search: "zz".into(), ..Shown::default() }, vec![], None);
         assert!(words(&html).contains("Nobody here"), "{html}");
         assert!(html.contains(r#"value="zz""#), "{html}");
+    }
+
+    #[test]
+    fn a24_who_was_ticked_is_ticked_again_when_the_form_comes_back() {
+        use crate::visitor::{Echo, Visitor};
+        use domain::problem::{Kind, Problem};
+        let problem = Problem::new("bulk.no-such-deed", Kind::Invalid, "Look at the form.");
+        let values = vec![("people[]".into(), "1".into()), ("deed".into(), String::new())];
+        let echo = Some(Echo { function: "/api/people/bulk".into(), values, problem });
+        let html = html(Visitor { echo, ..visitor(Lang::En) }, "/people", || {
+            let people = vec![
+                row(1, Some("Ada"), PersonStatus::Active, Rank::Member),
+                row(2, Some("Bob"), PersonStatus::Active, Rank::Member),
+            ];
+            view! { <Table people now=NOW ticks=Some(Ticks::of(Bulk::PATH, BOXES))/> }
+        });
+        assert!(html.contains(r#"value="1" checked"#) && !html.contains(r#"value="2" checked"#), "{html}");
     }
 }

@@ -30,6 +30,7 @@ pub mod skeleton;
 pub mod status;
 pub mod strip;
 pub mod text_area;
+pub mod ticks;
 pub mod toast;
 pub mod versions;
 pub mod would;

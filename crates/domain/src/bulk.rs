@@ -3,7 +3,7 @@
 //! Invariant: a deed for many is the deed for each, by the same rules; whoever it is refused for is told with the reason,
 //! and keeps nobody else from it.
 
-use crate::{id::PersonId, qualifications::Subject};
+use crate::{accounts::Delivery, id::PersonId, qualifications::Subject};
 use serde::{Deserialize, Serialize};
 
 /// People at once, at most: what fits on a screen, and some.
@@ -16,6 +16,8 @@ pub enum Deed {
     Suspend,
     /// Taken back.
     Readmit,
+    /// Gets another link to choose their first password.
+    Invite,
     /// May use this.
     Grant(Subject),
     /// May not use this any more.
@@ -29,6 +31,7 @@ impl Deed {
         match self {
             Self::Suspend => "suspend".to_owned(),
             Self::Readmit => "readmit".to_owned(),
+            Self::Invite => "invite".to_owned(),
             Self::Grant(on) => format!("grant:{on}"),
             Self::Revoke(on) => format!("revoke:{on}"),
         }
@@ -40,20 +43,22 @@ impl Deed {
         match word.split_once(':') {
             None if word == "suspend" => Some(Self::Suspend),
             None if word == "readmit" => Some(Self::Readmit),
+            None if word == "invite" => Some(Self::Invite),
             Some(("grant", on)) => Subject::from_word(on).map(Self::Grant),
             Some(("revoke", on)) => Subject::from_word(on).map(Self::Revoke),
             None | Some(_) => None,
         }
     }
 
-    /// What takes it back.
+    /// What takes it back; nothing where a mail is on its way.
     #[must_use]
-    pub const fn undone_by(self) -> Self {
+    pub const fn undone_by(self) -> Option<Self> {
         match self {
-            Self::Suspend => Self::Readmit,
-            Self::Readmit => Self::Suspend,
-            Self::Grant(on) => Self::Revoke(on),
-            Self::Revoke(on) => Self::Grant(on),
+            Self::Suspend => Some(Self::Readmit),
+            Self::Readmit => Some(Self::Suspend),
+            Self::Invite => None,
+            Self::Grant(on) => Some(Self::Revoke(on)),
+            Self::Revoke(on) => Some(Self::Grant(on)),
         }
     }
 }
@@ -67,6 +72,8 @@ pub struct Outcome {
     pub on: Option<String>,
     /// To whom.
     pub done: Vec<PersonId>,
+    /// Who was invited, by name, and how the link reaches them.
+    pub invited: Vec<(String, Delivery)>,
     /// Whom it was refused for, by name, and why.
     pub refused: Vec<(String, String)>,
 }
@@ -82,8 +89,10 @@ mod tests {
         let deeds = on.into_iter().flat_map(|on| [Deed::Grant(on), Deed::Revoke(on)]);
         for deed in deeds.chain([Deed::Suspend, Deed::Readmit]) {
             assert_eq!(Deed::from_word(&deed.word()), Some(deed));
-            assert_eq!(deed.undone_by().undone_by(), deed);
+            assert_eq!(deed.undone_by().and_then(Deed::undone_by), Some(deed));
         }
+        assert_eq!(Deed::from_word(&Deed::Invite.word()), Some(Deed::Invite));
+        assert_eq!(Deed::Invite.undone_by(), None, "what was mailed is out");
         for wrong in ["", "erase", "grant", "grant:", "grant:type:x", "suspend:type:3"] {
             assert_eq!(Deed::from_word(wrong), None, "{wrong}");
         }

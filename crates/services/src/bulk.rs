@@ -1,12 +1,13 @@
 //! The same deed for many people at once: each by the use case of its own, so that no rule is written twice.
 
 use crate::{
-    Ctx,
+    Ctx, accounts,
     people::{self, PeopleError},
     qualifications::{self, Change, QualificationsError},
     refusal,
 };
 use domain::{
+    accounts::Delivery,
     actor::{About, Actor, Forbidden, Permission},
     bulk::{Deed, MOST, Outcome},
     id::PersonId,
@@ -15,6 +16,9 @@ use domain::{
 };
 use store::StoreError;
 use text::Lang;
+
+/// Letters that are on their way at once; everything else is done one after the other.
+const LETTERS: usize = 8;
 
 /// Why nothing was done to anybody.
 #[derive(Debug, Clone, thiserror::Error)]
@@ -83,20 +87,40 @@ pub async fn act(
         _ => {}
     }
     let on = on(ctx, deed).await?;
-    let (mut done, mut refused) = (Vec::new(), Vec::new());
-    for person in chosen {
-        match one(ctx, actor, person, deed, lang).await {
-            Ok(()) => done.push(person),
-            Err(problem) => refused.push((called(ctx, person).await?, told(&problem))),
+    let (mut done, mut invited, mut refused) = (Vec::new(), Vec::new(), Vec::new());
+    let at_once = if deed == Deed::Invite { LETTERS } else { 1 };
+    for some in chosen.chunks(at_once) {
+        let fates = some.iter().map(async |&person| (person, one(ctx, actor, person, deed, lang).await));
+        for (person, fate) in futures::future::join_all(fates).await {
+            match fate {
+                Ok(delivery) => {
+                    done.push(person);
+                    if let Some(delivery) = delivery {
+                        invited.push((called(ctx, person).await?, delivery));
+                    }
+                }
+                Err(problem) => refused.push((called(ctx, person).await?, told(&problem))),
+            }
         }
     }
-    Ok(Outcome { deed, on, done, refused })
+    Ok(Outcome { deed, on, done, invited, refused })
 }
 
-async fn one(ctx: &Ctx, actor: &Actor, person: PersonId, deed: Deed, lang: Lang) -> Result<(), Problem> {
+/// Answers how a link reaches them, where they get one.
+async fn one(
+    ctx: &Ctx,
+    actor: &Actor,
+    person: PersonId,
+    deed: Deed,
+    lang: Lang,
+) -> Result<Option<Delivery>, Problem> {
     let people = |done: Result<(), PeopleError>| done.map_err(|error| error.problem(lang));
     let ledger = |done: Result<(), QualificationsError>| done.map_err(|error| error.problem(lang));
     match deed {
+        Deed::Invite => {
+            let invited = accounts::invite_again(ctx, actor, person).await;
+            return invited.map(Some).map_err(|error| error.problem(lang));
+        }
         Deed::Suspend => people(people::suspend(ctx, actor, person).await),
         Deed::Readmit => people(people::readmit(ctx, actor, person).await),
         Deed::Grant(on) => {
@@ -106,6 +130,7 @@ async fn one(ctx: &Ctx, actor: &Actor, person: PersonId, deed: Deed, lang: Lang)
             ledger(qualifications::revoke(ctx, actor, Change::now(person, on, Relation::User)).await)
         }
     }
+    .map(|()| None)
 }
 
 /// A problem in one line: what stands at its fields says more than what stands above them.

@@ -2,9 +2,15 @@
 
 mod lab;
 
-use domain::id::PersonId;
-use lab::Lab;
-use services::bulk::{BulkError, act};
+use domain::{accounts::Delivery, actor::Actor, id::PersonId};
+use lab::{
+    Lab,
+    entrance::{self, ADA, catch, caught, token_of},
+};
+use services::{
+    accounts,
+    bulk::{BulkError, act},
+};
 use text::Lang;
 
 #[tokio::test]
@@ -18,7 +24,7 @@ async fn each_by_the_rules_of_its_own_and_back_again() {
     let refused: Vec<_> = done.refused.iter().map(|(name, _)| name.as_str()).collect();
     assert_eq!(refused, ["Bob", "Zoe"], "oneself, and who is suspended already: {done:?}");
     assert!(done.refused[0].1.contains("yourself"), "{done:?}");
-    let back = act(&lab.ctx, &bob, &done.done, &done.deed.undone_by().word(), Lang::En).await.unwrap();
+    let back = act(&lab.ctx, &bob, &done.done, &done.deed.undone_by().unwrap().word(), Lang::En).await.unwrap();
     assert_eq!(back.done, done.done);
     assert_eq!(lab.text("SELECT status FROM person WHERE id = 1").await, "active");
 
@@ -30,4 +36,45 @@ async fn each_by_the_rules_of_its_own_and_back_again() {
     assert!(matches!(act(&lab.ctx, &bob, &many, "suspend", Lang::En).await, Err(BulkError::TooMany)));
     let ada = lab.signed_in(1).await;
     assert!(matches!(act(&lab.ctx, &ada, &ids, "suspend", Lang::En).await, Err(BulkError::Forbidden(_))));
+}
+
+#[tokio::test]
+async fn who_never_chose_a_password_is_invited_once_more_and_nobody_else() {
+    let lab = entrance::open().await;
+    lab.sql(
+        "INSERT INTO person (id, status, created_at) VALUES (4, 'active', 0), (5, 'applicant', 0), (6, 'active', 0);
+         INSERT INTO profile (person_id, name, email) VALUES
+             (4, 'Cem', NULL), (5, 'Dora', 'dora@lab.example'), (6, 'Emil', 'emil@lab.example')",
+    )
+    .await;
+    lab.grant(6, 2, "owner").await;
+    lab.grant(2, 1, "owner").await;
+    let bob = lab.signed_in(2).await;
+    let ids = [1, 2, 3, 4, 5, 6].map(PersonId);
+    let links = "SELECT count(*) FROM link";
+    let before = lab.number(links).await;
+    let told = act(&lab.ctx, &bob, &ids, "invite", Lang::En).await.unwrap();
+    assert!(told.done.is_empty() && told.invited.is_empty(), "{told:?}");
+    let refused: Vec<_> = told.refused.iter().map(|(name, _)| name.as_str()).collect();
+    assert_eq!(refused, ["Ada", "Bob", "Zoe", "Cem", "Dora", "Emil"], "{told:?}");
+    assert_eq!(lab.number(links).await, before, "nobody got a link");
+    let why = |name: &str| told.refused.iter().find(|(called, _)| called == name).unwrap().1.clone();
+    assert!(why("Cem").contains("No e-mail address") && why("Dora").contains("Not a member"), "{told:?}");
+    assert_eq!(why("Zoe"), why("Dora"), "kept out");
+
+    let ada = lab.signed_in(1).await;
+    let told = act(&lab.ctx, &ada, &ids, "invite", Lang::En).await.unwrap();
+    assert_eq!(told.done, [PersonId(2), PersonId(6)], "an administrator invites whom a manager may not");
+    let [(name, Delivery::ByHand { link }), _] = told.invited.as_slice() else { panic!("{told:?}") };
+    assert_eq!(name, "Bob");
+    accounts::accept(&lab.ctx, entrance::here(9), "", &token_of(link), entrance::OTHER).await.unwrap();
+    assert_eq!(lab.number("SELECT count(*) FROM audit WHERE action = 'account.invited'").await, 2);
+
+    let catcher = catch(&lab);
+    let told = act(&lab.ctx, &ada, &ids, "invite", Lang::En).await.unwrap();
+    assert_eq!(told.invited, [("Emil".to_owned(), Delivery::Mailed)], "Bob has chosen one meanwhile");
+    assert_eq!(caught(&catcher, 1).await.to, "emil@lab.example");
+    let nobody = accounts::invite_again(&lab.ctx, &lab.signed_in(3).await, ADA).await;
+    assert!(nobody.is_err(), "{nobody:?}");
+    assert!(accounts::invite_again(&lab.ctx, &Actor::TOOLGATE, PersonId(99)).await.is_err());
 }

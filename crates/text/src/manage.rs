@@ -54,6 +54,7 @@ impl Lang {
         match outcome.deed {
             Deed::Suspend => self.bulk_suspended(count),
             Deed::Readmit => self.bulk_readmitted(count),
+            Deed::Invite => self.bulk_invited(count),
             Deed::Grant(_) => self.bulk_granted(count, on),
             Deed::Revoke(_) => self.bulk_revoked(count, on),
         }
@@ -116,6 +117,15 @@ text! {
                                        it: [one: "{n} persona può usare {name}.", other: "{n} persone possono usare {name}."] }
     bulk_revoked(n: u32, name: &str) { en: [one: "{n} person may not use {name} any more.", other: "{n} people may not use {name} any more."],
                                        it: [one: "{n} persona non può più usare {name}.", other: "{n} persone non possono più usare {name}."] }
+    bulk_invite() { en: "Invite to sign in", it: "Invita ad accedere" }
+    bulk_invited(n: u32) { en: [one: "{n} person invited.", other: "{n} people invited."],
+                           it: [one: "{n} persona invitata.", other: "{n} persone invitate."] }
+    not_invited_no_member() { en: "Not a member just now: admit them or take them back first.",
+                              it: "Al momento non è membro: ammettila o riammettila prima." }
+    not_invited_has_password() { en: "Has chosen a password already and can sign in.",
+                                 it: "Ha già scelto una password e può accedere." }
+    not_invited_no_address() { en: "No e-mail address is known: add one on their page first.",
+                               it: "Non si conosce un indirizzo e-mail: aggiungilo prima alla sua pagina." }
     bulk_refused() { en: "Not done for:", it: "Non fatto per:" }
 
     find_title() { en: "Find", it: "Trova" }
@@ -128,4 +138,13 @@ text! {
     find_pages() { en: "Pages", it: "Pagine" }
     find_found(n: u32) { en: [one: "{n} result", other: "{n} results"], it: [one: "{n} risultato", other: "{n} risultati"] }
     find_close() { en: "Close", it: "Chiudi" }
+    find_open() { en: "open", it: "apri" }
+    find_results() { en: "Results", it: "Risultati" }
+    find_failed() { en: "Machines and people could not be asked for.", it: "Non è stato possibile cercare macchine e persone." }
+    find_deeds() { en: "Do", it: "Fai" }
+    find_invite() { en: "Invite people", it: "Invita persone" }
+    find_labels() { en: "Print labels", it: "Stampa etichette" }
+    find_password() { en: "Change my password", it: "Cambia la mia password" }
+    find_factor() { en: "My second factor", it: "Il mio secondo fattore" }
+    find_devices() { en: "Where I am signed in", it: "Dove ho fatto l’accesso" }
 }

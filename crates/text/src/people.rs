@@ -144,7 +144,11 @@ text! {
     person_types(n: u32) { en: [one: "{n} thing", other: "{n} things"], it: [one: "{n} cosa", other: "{n} cose"] }
     person_standing() { en: "Membership", it: "Iscrizione" }
     person_cards() { en: "Cards", it: "Tessere" }
-    person_no_cards() { en: "No card yet.", it: "Ancora nessuna tessera." }
+    person_no_cards() { en: "No card yet", it: "Ancora nessuna tessera" }
+    person_no_cards_give() { en: "A card opens what its holder may use. Hold a new one to a reader, or type its number below.",
+                             it: "Una tessera apre ciò che la persona può usare. Passane una nuova su un lettore, o scrivi il numero qui sotto." }
+    person_no_cards_ask() { en: "A card opens what its holder may use. A manager gives one: ask at the workshop.",
+                            it: "Una tessera apre ciò che la persona può usare. La assegna un responsabile: chiedi in laboratorio." }
 
     card_unknown() { en: "There is no such card", it: "Questa tessera non esiste" }
     card_ending(digits: &str) { en: "Card ending {digits}", it: "Tessera che finisce con {digits}" }
@@ -174,12 +178,15 @@ text! {
     person_email_fixed() { en: "Only who may help them in changes the address: it is a way in.",
                            it: "L'indirizzo lo cambia solo chi può aiutare ad accedere: è una via d'accesso." }
     person_uses_none() { en: "No use yet", it: "Ancora nessun utilizzo" }
-    person_uses_none_next() { en: "What they use appears here.", it: "Ciò che usa comparirà qui." }
+    person_uses_none_next() { en: "Each time a reader lets them in, it is noted here: on what, and for how long.",
+                              it: "Ogni volta che un lettore lascia entrare la persona, qui si annota su che cosa e per quanto." }
     person_uses_kept() { en: "For a year; after that only hours without a name are kept.",
                          it: "Per un anno; poi si conservano solo ore senza nome." }
     person_use_runs() { en: "running", it: "in corso" }
     person_use_about() { en: "worked out afterwards", it: "calcolato in seguito" }
-    person_timeline_none() { en: "Nothing is recorded about them.", it: "Non è registrato nulla." }
+    person_timeline_none() { en: "Nothing is recorded about them", it: "Non è registrato nulla" }
+    person_timeline_none_next() { en: "Invitations, cards, qualifications and holds stand here, with who did it and when.",
+                                  it: "Qui compaiono inviti, tessere, abilitazioni e fermi, con chi li ha decisi e quando." }
     person_older() { en: "Older", it: "Più vecchi" }
     person_newest() { en: "Newest", it: "Più recenti" }
 
@@ -231,6 +238,9 @@ text! {
     people_none() { en: "Nobody here", it: "Qui non c'è nessuno" }
     people_none_next() { en: "No one matches. Show everybody, or invite them.",
                          it: "Nessuna corrispondenza. Mostra tutti o invita la persona." }
+    people_none_look() { en: "No one matches. Try a shorter piece of the name, or show everybody.",
+                         it: "Nessuna corrispondenza. Prova con un pezzo più corto del nome, o mostra tutti." }
+    people_all_again() { en: "Show everybody", it: "Mostra tutti" }
     people_next() { en: "Next", it: "Avanti" }
     people_first() { en: "From the beginning", it: "Dall'inizio" }
     people_invite() { en: "Invite", it: "Invita" }

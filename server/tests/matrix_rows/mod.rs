@@ -170,6 +170,7 @@ pub const ROWS: &[(&str, Ask, &str)] = &[
     ("/api/manage/decide", Post("matter=applicant&id=26&verdict=approve"),        "SSFFFFFF++F+F"),
     ("/api/manage/dismiss-steps", Post("away=yes"),                               "SSFFFFFFFFF+F"),
     ("/api/people/bulk", Post("deed=suspend&people[0]=999"),                      "SSFFFFFFF+F+F"),
+    ("/api/people/bulk", Post("deed=invite&people[0]=999"),                       "SSFFFFFFF+F+F"),
     ("/api/people/bulk", Post("deed=suspend"),                                    "SSFFFFFFFIFIF"),
     ("/api/manage/take-back", Post("matter=applicant&id=999"),                    "SSFFFFFFCCFCF"),
     ("/api/equipment/add-machine", Post("name=New&kind=Laser+cutter&number=30"),  "SSFFFFFFF+F+F"),

@@ -1,6 +1,6 @@
 //! Links that let somebody in once: invitation, forgotten password, sign-in; and applying to join.
 
-use super::{AccountsError, Fault, Opened, about, guard::Attempt, password};
+use super::{AccountsError, Fault, NotInvited, Opened, about, guard::Attempt, password};
 use crate::{Ctx, again::again, mail, people::tells, sessions, token::Token};
 use domain::{
     accounts::{self, Delivery, LinkView, Purpose},
@@ -86,6 +86,18 @@ pub async fn invite(ctx: &Ctx, actor: &Actor, invite: Invite) -> Result<Delivery
 /// Gives `person`, who cannot sign in, a link to choose another password, or their first. Nobody helps in somebody of a
 /// higher role: the link may pass through their hands. Whoever let somebody in may hand over that one's first link alone.
 pub async fn help_in(ctx: &Ctx, actor: &Actor, person: PersonId) -> Result<Delivery, AccountsError> {
+    let letter = way_in(ctx, actor, person, false).await?;
+    Ok(letter.deliver(ctx).await)
+}
+
+/// Invites `person` once more, who is a member, has an address and never chose a password. By the rules of [`help_in`], and
+/// nobody else gets a link: who has a password asks for another one themselves.
+pub async fn invite_again(ctx: &Ctx, actor: &Actor, person: PersonId) -> Result<Delivery, AccountsError> {
+    let letter = way_in(ctx, actor, person, true).await?;
+    Ok(letter.deliver(ctx).await)
+}
+
+async fn way_in(ctx: &Ctx, actor: &Actor, person: PersonId, invites: bool) -> Result<mail::Letter, AccountsError> {
     let (permission, on) = match actor.require(Permission::HelpIn, About::person(person)) {
         Ok(_) => (Permission::HelpIn, About::person(person)),
         Err(why) => match actor.require(Permission::Admit, About::NOTHING) {
@@ -114,16 +126,27 @@ pub async fn help_in(ctx: &Ctx, actor: &Actor, person: PersonId) -> Result<Deliv
         if actor.known().is_some_and(|helper| !accounts::may_help(helper, person, &ledger)) {
             return Err(AccountsError::Outranked);
         }
+        let why_not = match &holder {
+            _ if !invites => None,
+            holder if holder.status != PersonStatus::Active => Some(NotInvited::NoMember),
+            holder if holder.password.is_some() => Some(NotInvited::HasPassword),
+            holder if holder.email.is_none() => Some(NotInvited::NoAddress),
+            _ => None,
+        };
+        if let Some(why_not) = why_not {
+            return Err(AccountsError::NotInvited(why_not));
+        }
         let purpose = if holder.password.is_some() { Purpose::Reset } else { Purpose::Invite };
         keep(tx, hash, purpose, Some(person), now).await?;
         let detail = json!({ "purpose": purpose });
-        let entry = audit::entry(tx, &proof, now, "account.helped-in", about(person), &detail).await?;
+        let action = if invites { "account.invited" } else { "account.helped-in" };
+        let entry = audit::entry(tx, &proof, now, action, about(person), &detail).await?;
         Ok(Done::audited((holder, purpose), entry))
     });
     let (holder, purpose) = helped.await?;
     let lang = holder.language.as_deref().and_then(Lang::from_tag).unwrap_or(ctx.space().language);
     let (name, email) = (holder.name.unwrap_or_default(), holder.email.unwrap_or_default());
-    Ok(mail::Letter::new(ctx, purpose, lang, &name, &email, &token).deliver(ctx).await)
+    Ok(mail::Letter::new(ctx, purpose, lang, &name, &email, &token))
 }
 
 /// Somebody forgot their password, or says so. The answer, and the time it takes, are the same whether the address is

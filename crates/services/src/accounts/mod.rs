@@ -15,7 +15,7 @@ mod second_factor;
 mod sign_in;
 mod totp;
 
-pub use links::{Invite, accept, apply, follow, forgotten, help_in, invite, link, sign_in_link};
+pub use links::{Invite, accept, apply, follow, forgotten, help_in, invite, invite_again, link, sign_in_link};
 pub use many::invite_many;
 pub use own::{account, change_password, end_session, set_language, sign_out, sign_out_everywhere};
 pub use second_factor::{begin_totp, confirm_totp, remove_totp, show_second_factor, take_off_second_factor};
@@ -64,6 +64,17 @@ pub enum Fault {
     Password(Vec<Advice>),
 }
 
+/// Why somebody is not invited once more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NotInvited {
+    /// They are an applicant, or kept out.
+    NoMember,
+    /// They can sign in.
+    HasPassword,
+    /// Nobody knows where to write.
+    NoAddress,
+}
+
 /// Why nobody comes in, or nothing is changed.
 #[derive(Debug, Clone, thiserror::Error)]
 pub enum AccountsError {
@@ -100,6 +111,9 @@ pub enum AccountsError {
     /// The way in of the other may not pass through the asker's hands.
     #[error("the other is not to be let in by the asker")]
     Outranked,
+    /// They are not one who is invited once more.
+    #[error("they are not to be invited: {0:?}")]
+    NotInvited(NotInvited),
     /// Not allowed.
     #[error(transparent)]
     Forbidden(#[from] Forbidden),
@@ -134,6 +148,14 @@ impl AccountsError {
             Self::SecondFactor => Problem::new("second-factor.other", Kind::Conflict, lang.second_factor_other()),
             Self::Unknown => Problem::new("account.unknown", Kind::NotFound, lang.account_unknown()),
             Self::Outranked => Problem::new("account.outranked", Kind::Forbidden, lang.account_outranked()),
+            Self::NotInvited(why) => {
+                let said = match why {
+                    NotInvited::NoMember => lang.not_invited_no_member(),
+                    NotInvited::HasPassword => lang.not_invited_has_password(),
+                    NotInvited::NoAddress => lang.not_invited_no_address(),
+                };
+                Problem::new("account.not-invited", Kind::Conflict, said)
+            }
             Self::Forbidden(why) => refusal::forbidden(*why, lang),
             Self::Store(error) => refusal::storage(error, lang),
         }

@@ -1,0 +1,98 @@
+//! Ticks in the rows of a list that changes by itself while somebody chooses among them.
+//!
+//! Invariant: what is ticked stays ticked, in a newer list and in a form that came back refused without script, until it is
+//! done. A tick is known by what stands before the colon of its value: behind it may stand the version that was seen, which
+//! is another one in a newer row. In the browser the boxes themselves say what is ticked.
+
+use crate::visitor::use_visitor;
+use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use web_sys::HtmlInputElement;
+
+/// The ticks of one list.
+#[derive(Debug, Clone, Copy)]
+pub struct Ticks {
+    name: &'static str,
+    ticked: RwSignal<Vec<String>>,
+}
+
+impl Ticks {
+    /// Those called `name` in the form for `function`, which has an address like `/api/people/bulk`.
+    #[must_use]
+    pub fn of(function: &str, name: &'static str) -> Self {
+        let sent = use_visitor().echo.filter(|echo| echo.function == function).map(|echo| echo.values);
+        let sent = sent.into_iter().flatten().filter(|(field, _)| field == name);
+        Self { name, ticked: RwSignal::new(sent.map(|(_, value)| key(&value).to_owned()).collect()) }
+    }
+
+    /// Whether the box with this value is ticked, for a row that is made.
+    #[must_use]
+    pub fn has(self, value: &str) -> bool {
+        self.ticked.with_untracked(|ticked| ticked.iter().any(|one| one == key(value)))
+    }
+
+    /// How many are.
+    #[must_use]
+    pub fn count(self) -> u32 {
+        self.ticked.with(|ticked| u32::try_from(ticked.len()).unwrap_or(u32::MAX))
+    }
+
+    /// Somebody ticked one.
+    pub fn hear(self) {
+        let boxes = self.boxes().into_iter().filter(HtmlInputElement::checked);
+        self.ticked.set(boxes.map(|one| key(&one.value()).to_owned()).collect());
+    }
+
+    /// Only these rows are left, each known by what stands before the colon.
+    pub fn keep(self, rows: &[String]) {
+        if self.ticked.with_untracked(|ticked| ticked.iter().any(|one| !rows.contains(one))) {
+            self.ticked.update(|ticked| ticked.retain(|one| rows.contains(one)));
+        }
+    }
+
+    /// It was done.
+    pub fn clear(self) {
+        self.boxes().iter().for_each(|one| one.set_checked(false));
+        self.ticked.set(Vec::new());
+    }
+
+    fn boxes(self) -> Vec<HtmlInputElement> {
+        let Ok(found) = document().query_selector_all(&format!("input[name=\"{}\"]", self.name)) else {
+            return Vec::new();
+        };
+        (0..found.length()).filter_map(|at| found.item(at)?.dyn_into().ok()).collect()
+    }
+}
+
+fn key(value: &str) -> &str {
+    value.split(':').next().unwrap_or_default()
+}
+
+#[cfg(all(test, feature = "ssr"))]
+mod tests {
+    use super::*;
+    use crate::{
+        testing::{html, visitor},
+        visitor::{Echo, Visitor},
+    };
+    use domain::problem::{Kind, Problem};
+    use text::Lang;
+
+    #[test]
+    fn a24_what_was_ticked_is_ticked_again_whatever_its_version() {
+        let values = [("machines[]", "7:4"), ("machines[]", "12:1"), ("what", "7")];
+        let echo = Echo {
+            function: "/api/equipment/change-many".into(),
+            values: values.map(|(name, value)| (name.into(), value.into())).to_vec(),
+            problem: Problem::new("machines.stale", Kind::Conflict, "Changed."),
+        };
+        html(Visitor { echo: Some(echo), ..visitor(Lang::En) }, "/machines", || {
+            let ticks = Ticks::of("/api/equipment/change-many", "machines[]");
+            assert!(ticks.has("7:5") && ticks.has("12:1") && !ticks.has("1:2"));
+            ticks.keep(&["12".to_owned()]);
+            assert!(!ticks.has("7:5"));
+            assert_eq!(untrack(|| ticks.count()), 1);
+            assert!(!Ticks::of("/api/people/bulk", "machines[]").has("7:5"), "of another form");
+        });
+    }
+}
