@@ -1,4 +1,4 @@
-// The inbox by keyboard, what two managers decide at once, and finding by the key; on a desk and on a phone.
+// The inbox by keyboard, what two managers decide at once, many people at once, and the palette; on a desk and on a phone.
 
 import AxeBuilder from "@axe-core/playwright";
 import { enter, expect, hydrated, test } from "./lab.ts";
@@ -31,23 +31,115 @@ test("the inbox by keyboard: move, admit, take back, turn down", async ({ lab, b
   await page.context().close();
 });
 
-test("things are found by the key and by the arrows", async ({ lab, browser }) => {
-  test.setTimeout(90_000);
+test("the palette: over any page by its key, by arrows to what is found, and the focus comes back", async ({ lab, browser }) => {
+  test.setTimeout(120_000);
   await lab.demo("--no-boards");
   const page = await (await browser.newContext({ locale: "en-GB" })).newPage();
   await enter(lab, page, "an administrator");
   await page.goto(lab.url);
   await hydrated(page);
+  const palette = page.getByRole("dialog", { name: "Find anything" });
+  const field = palette.getByRole("combobox");
+  const options = palette.getByRole("option");
+  const jonas = palette.getByRole("option", { name: "Jonas Weber" });
+
+  const before = page.locator(".chips a").nth(1);
+  await before.focus();
   await page.keyboard.press("Control+k");
-  await page.waitForURL("**/find");
-  await expect(page.getByLabel("Machine, person or page")).toBeFocused();
-  await page.keyboard.type("weber");
-  await expect(page.getByRole("link", { name: "Jonas Weber" })).toBeVisible();
+  await expect(field).toBeFocused();
+  await expect(palette.getByRole("option", { name: "Add a machine" }), "what can be done is there at once").toBeVisible();
+  await page.keyboard.press("End");
+  await expect(options.last()).toHaveAttribute("aria-selected", "true");
   await page.keyboard.press("ArrowDown");
+  await expect(options.first(), "around the end").toHaveAttribute("aria-selected", "true");
+  await page.keyboard.press("ArrowUp");
+  await expect(options.last()).toHaveAttribute("aria-selected", "true");
+  await page.keyboard.press("Home");
+  await expect(field).toHaveAttribute("aria-activedescendant", "palette-0");
+  await page.keyboard.press("Escape");
+  await expect(palette).toBeHidden();
+  await expect(before, "the focus is where it was").toBeFocused();
+  expect(new URL(page.url()).pathname, "the page is the one that was open").toBe("/");
+
+  await page.keyboard.press("Control+k");
+  await page.keyboard.type("zzzz");
+  await expect(palette.getByText("Nothing is called so")).toBeVisible();
+  await field.fill("weber");
+  await expect(jonas).toHaveAttribute("aria-selected", "true");
   await page.keyboard.press("Enter");
   await page.waitForURL("**/people/2");
+  await expect(palette).toBeHidden();
+
+  const way = page.getByRole("link", { name: "Find" });
+  await way.click();
+  await expect(field).toBeFocused();
+  await expect(field, "each time anew").toHaveValue("");
+  await palette.getByRole("button", { name: "Close" }).click();
+  await expect(way).toBeFocused();
   await page.context().close();
 });
+
+test("the palette: an answer that comes late changes nothing, and none at all is said", async ({ lab, browser }) => {
+  test.setTimeout(120_000);
+  await lab.demo("--no-boards");
+  const page = await (await browser.newContext({ locale: "en-GB" })).newPage();
+  await enter(lab, page, "an administrator");
+  await page.goto(`${lab.url}/manage`);
+  await hydrated(page);
+  const palette = page.getByRole("dialog", { name: "Find anything" });
+  const jonas = palette.getByRole("option", { name: "Jonas Weber" });
+  let release = () => {};
+  const held = new Promise<void>((resolve) => { release = resolve; });
+  const older = (body: string | null) => body === "word=laser";
+  await page.route("**/api/find/all", async (route) => {
+    if (older(route.request().postData())) await held;
+    await route.continue();
+  });
+  await page.keyboard.press("Control+k");
+  await expect(palette.getByRole("combobox")).toBeFocused();
+  const asked = page.waitForRequest((request) => older(request.postData()));
+  await palette.getByRole("combobox").fill("laser");
+  await asked;
+  await palette.getByRole("combobox").fill("weber");
+  await expect(jonas).toBeVisible();
+  const late = page.waitForResponse((response) => older(response.request().postData()));
+  release();
+  await (await late).finished();
+  await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+  await expect(jonas).toBeVisible();
+  await expect(palette.getByRole("group", { name: "Machines" })).toHaveCount(0);
+
+  await page.unroute("**/api/find/all");
+  await page.route("**/api/find/all", (route) => route.abort());
+  await palette.getByRole("combobox").fill("peo");
+  await expect(palette.getByRole("alert")).toContainText("could not be asked for");
+  await expect(palette.getByRole("option", { name: "People", exact: true }), "pages need no answer").toBeVisible();
+  await page.context().close();
+});
+
+for (const javaScriptEnabled of [true, false]) {
+  test(`many are invited at once, and a refusal keeps who is chosen, ${javaScriptEnabled ? "with" : "without"} script`, async ({ lab, browser }) => {
+    test.setTimeout(90_000);
+    await lab.demo("--no-boards");
+    const page = await (await browser.newContext({ locale: "en-GB", javaScriptEnabled })).newPage();
+    await enter(lab, page, "an administrator");
+    await page.goto(`${lab.url}/people`);
+    if (javaScriptEnabled) await hydrated(page);
+    const boxes = page.locator("table.people input[type=checkbox]");
+    const all = page.getByRole("button", { name: "Do it for all chosen" });
+    await boxes.nth(0).check();
+    await boxes.nth(2).check();
+    await all.click();
+    await expect(page.getByText("Choose one of those shown.")).toBeVisible();
+    await expect(boxes.nth(0), "A24: a tick is kept").toBeChecked();
+    await expect(boxes.nth(2)).toBeChecked();
+    await page.locator("#deed").selectOption("invite");
+    await all.click();
+    await expect(page.getByRole("status").filter({ hasText: /(person|people) invited\./ })).toBeVisible();
+    await expect(page.getByRole("button", { name: "Undo" }), "a mail is not taken back").toHaveCount(0);
+    await page.context().close();
+  });
+}
 
 for (const colorScheme of ["light", "dark"] as const) {
   test(`axe finds nothing where one manages, ${colorScheme}`, async ({ lab, browser }) => {
@@ -67,6 +159,17 @@ for (const colorScheme of ["light", "dark"] as const) {
         expect(violations.map(({ id, nodes }) => `${path} ${width}: ${id} at ${nodes[0]?.target}`)).toEqual([]);
         await page.close();
       }
+    }
+    for (const width of [390, 1280]) {
+      const page = await context.newPage();
+      await page.setViewportSize({ width, height: 844 });
+      await page.goto(lab.url);
+      await hydrated(page);
+      await page.locator("a[href='/find']").click();
+      await expect(page.getByRole("dialog").getByRole("option").first()).toBeVisible();
+      const { violations } = await new AxeBuilder({ page }).withTags(["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"]).analyze();
+      expect(violations.map(({ id, nodes }) => `palette ${width}: ${id} at ${nodes[0]?.target}`)).toEqual([]);
+      await page.close();
     }
     await context.close();
   });

@@ -25,7 +25,7 @@ pub fn NotFound() -> impl IntoView {
 #[component]
 fn Frame(children: Children) -> impl IntoView {
     let t = lang::current();
-    crate::find::key_leads_here();
+    crate::find::key_opens();
     let main = NodeRef::<html::Main>::new();
     let path = use_location().pathname;
     // Who goes to another page without loading a document stays where the old link was, unless focus goes along.
@@ -45,7 +45,7 @@ fn Frame(children: Children) -> impl IntoView {
             <a class="skip" href="#main" rel="external">{t.shell_skip()}</a>
             <main id="main" tabindex="-1" node_ref=main>{children()}</main>
             <LiveLine/>
-            <Bar/>
+            <Bar find=crate::find::clicked/>
         </div>
     }
 }

@@ -1,9 +1,11 @@
-//! Finding: machines, people and pages by a piece of their name. Ctrl or ⌘ and K leads here from every page.
+//! Finding: machines, people, pages and what can be done, by a piece of their name. Ctrl or ⌘ and K opens the palette over
+//! every page; this page is the same without script.
 //!
-//! Invariant: what is looked for is in the address and works without script; the arrows only move among the links. A chunk
-//! of its own: the first load of every page has no more than the key.
+//! Invariant: what is looked for is in the address and works without script; the arrows only move among the links. Page and
+//! palette are chunks of their own: the first load of every page has no more than the key.
 
 pub mod api;
+mod palette;
 
 use crate::{
     call::asked,
@@ -13,15 +15,17 @@ use crate::{
         button::Submit, changing::part, empty::Empty, form::Ask, icon::Icon, nav::places_to_manage,
         skeleton::SkeletonList,
     },
+    visitor::{Visitor, use_visitor},
 };
-use domain::find::Found;
-use leptos::{ev::KeyboardEvent, html, prelude::*};
+use domain::{actor::Rank, find::Found};
+use leptos::{
+    ev::{KeyboardEvent, MouseEvent},
+    html,
+    prelude::*,
+    task::spawn_local,
+};
 use leptos_meta::Title;
-use leptos_router::{
-    LazyRoute, NavigateOptions,
-    hooks::{use_navigate, use_query_map},
-    lazy_route,
-};
+use leptos_router::{LazyRoute, hooks::use_query_map, lazy_route};
 use text::Lang;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
@@ -111,12 +115,64 @@ fn move_among(event: KeyboardEvent) {
     }
 }
 
-/// The pages that this visitor may open and whose name has the word in it.
-fn pages(t: Lang, word: &str) -> Vec<(&'static str, &'static str, &'static str)> {
+/// One thing that was found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Hit {
+    href: String,
+    icon: &'static str,
+    name: String,
+}
+
+/// What was found of one kind.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Group {
+    title: &'static str,
+    id: &'static str,
+    hits: Vec<Hit>,
+}
+
+/// What was found, with the pages that this visitor may open and what they may do there, as far as `word` is a piece of
+/// their names. No group is empty.
+fn groups(t: Lang, found: Found, word: &str) -> Vec<Group> {
     let word = word.trim().to_lowercase();
+    let called = |name: &str| name.to_lowercase().contains(&word);
+    let hit = |href: &str, icon, name: &str| Hit { href: href.to_owned(), icon, name: name.to_owned() };
+    let machines = found.machines.into_iter().map(|(id, name)| hit(&format!("/machines/{id}"), "wrench", &name));
+    let people = found.people.into_iter().map(|(id, name)| hit(&format!("/people/{id}"), "user-round", &name));
     let always = [("/", "activity", t.nav_now()), ("/me", "user-round", t.nav_me())];
     let places = places_to_manage(t).into_iter().map(|place| (place.href, place.icon, place.name));
-    always.into_iter().chain(places).filter(|(.., name)| name.to_lowercase().contains(&word)).collect()
+    let fits = |(href, icon, name): (&str, &'static str, &str)| called(name).then(|| hit(href, icon, name));
+    let pages = always.into_iter().chain(places).filter_map(fits);
+    let deeds = deeds(t).into_iter().filter_map(fits);
+    [
+        Group { title: t.find_machines(), id: "machines", hits: machines.collect() },
+        Group { title: t.people_heading(), id: "people", hits: people.collect() },
+        Group { title: t.find_pages(), id: "pages", hits: pages.collect() },
+        Group { title: t.find_deeds(), id: "deeds", hits: deeds.collect() },
+    ]
+    .into_iter()
+    .filter(|group| !group.hits.is_empty())
+    .collect()
+}
+
+/// What this visitor may do, and where.
+fn deeds(t: Lang) -> Vec<(&'static str, &'static str, &'static str)> {
+    let Some(me) = use_visitor().who else { return Vec::new() };
+    let manager = me.rank >= Rank::Manager;
+    [
+        (me.rank >= Rank::Inductor, ("/people/invite", "user-plus", t.find_invite())),
+        (manager, ("/machines/new", "plus", t.equipment_add())),
+        (manager, ("/types/new", "plus", t.equipment_type_add())),
+        (manager, ("/places", "plus", t.places_add())),
+        (manager, ("/machines/labels", "scroll-text", t.find_labels())),
+        (true, ("/me/password", "lock", t.find_password())),
+        (true, ("/me/second-factor", "shield-check", t.find_factor())),
+        (true, ("/me/sessions", "laptop", t.find_devices())),
+        (true, ("/me/tokens", "lock", t.tokens_programs())),
+    ]
+    .into_iter()
+    .filter_map(|(may, deed)| may.then_some(deed))
+    .collect()
 }
 
 /// What was found: no request, so that a test can render it.
@@ -126,58 +182,61 @@ fn Hits(found: RwSignal<Found>, word: RwSignal<String>) -> impl IntoView {
     view! {
         <div id="hits" class="hits" on:keydown=move_among>
             {part(move || {
-                let (found, pages) = (found.get(), pages(t, &word.get()));
-                let count = found.machines.len() + found.people.len() + pages.len();
-                let machines = found.machines.into_iter().map(|(id, name)| (format!("/machines/{id}"), "wrench", name));
-                let people = found.people.into_iter().map(|(id, name)| (format!("/people/{id}"), "user-round", name));
-                let pages = pages.into_iter().map(|(href, icon, name)| (href.to_owned(), icon, name.to_owned()));
+                let groups = groups(t, found.get(), &word.get());
+                let count: usize = groups.iter().map(|group| group.hits.len()).sum();
                 Some(view! {
                     <p class="visually-hidden" role="status">{t.find_found(u32::try_from(count).unwrap_or(u32::MAX))}</p>
                     {(count == 0).then(|| view! {
                         <div class="card"><Empty icon="search"><h2>{t.find_none()}</h2><p>{t.find_none_next()}</p></Empty></div>
                     })}
-                    {group(t.find_machines(), "machines", machines.collect())}
-                    {group(t.people_heading(), "people", people.collect())}
-                    {group(t.find_pages(), "pages", pages.collect())}
+                    {groups.into_iter().map(list).collect_view()}
                 })
             })}
         </div>
     }
 }
 
-fn group(title: &'static str, id: &'static str, hits: Vec<(String, &'static str, String)>) -> Option<AnyView> {
-    (!hits.is_empty()).then(|| {
-        view! {
-            <section class="group" aria-labelledby=id>
-                <h2 class="group-head" id=id>{title}</h2>
-                <ul class="list">
-                    {hits.into_iter().map(|(href, icon, name)| view! {
-                        <li><a class="item" href=href>
-                            <span class="tile"><Icon name=icon/></span>
-                            <span class="lines"><span class="t">{name}</span></span>
-                            <span class="tail"><Icon name="chevron-right"/></span>
-                        </a></li>
-                    }).collect_view()}
-                </ul>
-            </section>
-        }
-        .into_any()
-    })
+fn list(Group { title, id, hits }: Group) -> AnyView {
+    view! {
+        <section class="group" aria-labelledby=id>
+            <h2 class="group-head" id=id>{title}</h2>
+            <ul class="list">
+                {hits.into_iter().map(|Hit { href, icon, name }| view! {
+                    <li><a class="item" href=href>
+                        <span class="tile"><Icon name=icon/></span>
+                        <span class="lines"><span class="t">{name}</span></span>
+                        <span class="tail"><Icon name="chevron-right"/></span>
+                    </a></li>
+                }).collect_view()}
+            </ul>
+        </section>
+    }
+    .into_any()
 }
 
-/// Ctrl or ⌘ and K leads to [`Find`] from wherever one is. In the browser only.
-pub fn key_leads_here() {
-    let go = use_navigate();
+/// Ctrl or ⌘ and K opens the palette from wherever one is, and closes it. In the browser only.
+pub fn key_opens() {
     Effect::new(move |_| {
-        let go = go.clone();
+        let visitor = use_visitor();
         let pressed = window_event_listener(leptos::ev::keydown, move |event| {
             if (event.ctrl_key() || event.meta_key()) && event.key().eq_ignore_ascii_case("k") {
                 event.prevent_default();
-                go("/find", NavigateOptions::default());
+                if !event.repeat() {
+                    spawn_local(palette::show(visitor.clone()));
+                }
             }
         });
         on_cleanup(move || pressed.remove());
     });
+}
+
+/// A click on the way to [`Find`] opens the palette too, unless it asks for a tab or a window of its own.
+pub fn clicked(event: &MouseEvent, visitor: Visitor) {
+    let elsewhere = event.ctrl_key() || event.meta_key() || event.shift_key() || event.alt_key();
+    if event.button() == 0 && !elsewhere {
+        event.prevent_default();
+        spawn_local(palette::show(visitor));
+    }
 }
 
 #[cfg(all(test, feature = "ssr"))]
@@ -207,6 +266,7 @@ mod tests {
         assert!(html.contains(r#"href="/machines/1""#) && html.contains(r#"href="/people/7""#), "{html}");
         assert!(html.contains(r#"href="/people""#) && !html.contains(r#"href="/me""#), "{html}");
         let member = shown(Rank::Member, "peo", Found::default());
+        assert!(html.contains(r#"href="/people/invite""#), "what can be done there: {html}");
         assert!(
             words(&member).contains("Nothing is called so") && !member.contains(r#"href="/people""#),
             "{member}"

@@ -180,7 +180,7 @@ fn Times() -> impl IntoView {
                     <LinkItem href="/ui".into() icon="book-open" title="Manual" second="manuals.example/laser.pdf"/>
                 </ul>
             </Cell>
-            <Cell caption="bottom bar"><Bar/></Cell>
+            <Cell caption="bottom bar"><Bar find=|_, _| ()/></Cell>
         </Section>
     }
 }

@@ -6,11 +6,11 @@
 use super::icon::{Icon, Mark};
 use crate::{
     lang,
-    visitor::{Me, use_visitor},
+    visitor::{Me, Visitor, use_visitor},
     way,
 };
 use domain::actor::Rank;
-use leptos::prelude::*;
+use leptos::{ev::MouseEvent, prelude::*};
 use leptos_router::hooks::use_location;
 use text::Lang;
 
@@ -73,9 +73,13 @@ fn managed(me: &Me, t: Lang) -> Vec<Place> {
 
 /// The bar.
 #[component]
-pub fn Bar() -> impl IntoView {
+pub fn Bar(
+    /// What a click on the way to what can be found does, for whom.
+    find: fn(&MouseEvent, Visitor),
+) -> impl IntoView {
     let t = lang::current();
     let visitor = use_visitor();
+    let asker = visitor.clone();
     let location = use_location();
     let path = location.pathname;
     let wall = visitor.who.as_ref().is_some_and(|me| me.rank >= Rank::Member || me.auditor);
@@ -99,7 +103,9 @@ pub fn Bar() -> impl IntoView {
                 <Icon name="activity"/><span>{t.nav_now()}</span>
             </a>
             {me}
-            <a class="only-wide" href="/find"><Icon name="search"/><span>{t.find_title()}</span><kbd class="push">"Ctrl K"</kbd></a>
+            <a href="/find" on:click=move |event| find(&event, asker.clone())>
+                <Icon name="search"/><span>{t.find_title()}</span><kbd class="push only-wide">"Ctrl K"</kbd>
+            </a>
             {wall.then(|| view! { <a class="only-wide" href="/kiosk"><Icon name="monitor"/><span>{t.nav_kiosk()}</span></a> })}
             {(!manage.is_empty()).then(|| view! {
                 <a class="only-narrow" href=narrow><Icon name="users-round"/><span>{t.nav_manage()}</span></a>
@@ -139,14 +145,11 @@ fn Entry(href: &'static str, icon: &'static str, name: &'static str) -> impl Int
 #[cfg(all(test, feature = "ssr"))]
 mod tests {
     use super::*;
-    use crate::{
-        testing::{html, visitor},
-        visitor::Visitor,
-    };
+    use crate::testing::{html, visitor};
     use domain::id::PersonId;
 
     fn bar(who: Option<Me>, address: &str) -> String {
-        html(Visitor { who, ..visitor(Lang::En) }, address, || view! { <Bar/> })
+        html(Visitor { who, ..visitor(Lang::En) }, address, || view! { <Bar find=|_, _| ()/> })
     }
 
     fn me(rank: Rank) -> Me {

@@ -1,0 +1,383 @@
+//! The palette: finding over whatever page is open, by keyboard. Without script the same is at `/find`.
+//!
+//! Invariant: what is typed stays in the field, and the field keeps the focus; the arrows choose among the results, which
+//! are ordinary links. An answer to what was typed before never takes the place of a newer one. A chunk of its own, fetched
+//! when it is first asked for, and made once for each document.
+
+use super::{Group, api, groups};
+use crate::{
+    lang,
+    problem::AppError,
+    ui::{
+        changing::{part, text},
+        icon::Icon,
+    },
+    visitor::Visitor,
+};
+use domain::find::Found;
+use leptos::{ev::KeyboardEvent, html, mount::mount_to, prelude::*, tachys::dom::body, task::spawn_local};
+use std::time::Duration;
+use wasm_bindgen::JsCast;
+use web_sys::{HtmlDialogElement, HtmlElement};
+
+/// The dialog.
+const DIALOG: &str = "palette";
+/// The list of what was found.
+const LIST: &str = "palette-list";
+/// How long somebody who types stops before it is worth asking.
+const PAUSE: Duration = Duration::from_millis(120);
+
+/// Opens the palette, or closes it where it is open. In the browser only.
+#[lazy]
+pub fn show(visitor: Visitor) {
+    if dialog().is_none() {
+        let palette = move || {
+            provide_context(visitor);
+            view! { <Palette/> }.into_any()
+        };
+        mount_to(body(), palette).forget();
+    }
+    if let Some(dialog) = dialog() {
+        if dialog.open() {
+            dialog.close();
+        } else {
+            // Fails only on a detached element. The browser remembers where the focus was, and gives it back.
+            drop(dialog.show_modal());
+        }
+    }
+}
+
+fn dialog() -> Option<HtmlDialogElement> {
+    document().get_element_by_id(DIALOG)?.dyn_into().ok()
+}
+
+fn close() {
+    if let Some(dialog) = dialog() {
+        dialog.close();
+    }
+}
+
+/// What was answered last, and to what.
+#[derive(Debug, Clone, PartialEq, Default)]
+struct Heard {
+    word: String,
+    found: Found,
+    /// Why nothing could be asked.
+    failed: Option<String>,
+}
+
+/// The dialog: nothing is asked before somebody types.
+#[component]
+fn Palette() -> impl IntoView {
+    let t = lang::current();
+    let (word, heard) = (RwSignal::new(String::new()), RwSignal::new(Heard::default()));
+    // Whoever presses Enter before the answer is there means the first of it.
+    let hurried = StoredValue::new(false);
+    let newest = StoredValue::new(0_u32);
+    Effect::new(move |_| {
+        let typed = word.get();
+        newest.update_value(|newest| *newest = newest.wrapping_add(1));
+        hurried.set_value(false);
+        if typed.trim().is_empty() {
+            heard.set(Heard::default());
+            return;
+        }
+        let mine = newest.get_value();
+        let ask = move || {
+            spawn_local(async move {
+                let answer = api::find(typed.clone()).await;
+                if newest.get_value() != mine {
+                    return;
+                }
+                heard.set(match answer {
+                    Ok(found) => Heard { word: typed, found, failed: None },
+                    Err(AppError(why)) => Heard { word: typed, found: Found::default(), failed: Some(why.detail) },
+                });
+                if hurried.get_value() {
+                    // One frame later the results are in the document.
+                    request_animation_frame(|| go(0));
+                }
+            });
+        };
+        if let Ok(timer) = set_timeout_with_handle(ask, PAUSE) {
+            on_cleanup(move || timer.clear());
+        }
+    });
+    let field = NodeRef::<html::Input>::new();
+    let forget = move |_| {
+        word.set(String::new());
+        if let Some(field) = field.get_untracked() {
+            field.set_value("");
+        }
+    };
+    // Beside the palette lies the dimmed page: whoever touches it wants back there.
+    let outside = move |event: leptos::ev::MouseEvent| {
+        let touched = event.target().and_then(|target| target.dyn_into::<HtmlDialogElement>().ok());
+        if touched.is_some() {
+            close();
+        }
+    };
+    let shown = Shown::of(word, heard);
+    view! {
+        <dialog class="palette" id=DIALOG aria-label=t.find_anything() on:close=forget on:click=outside>
+            <div class="q">
+                <Icon name="search"/>
+                <input type="text" autofocus autocomplete="off" spellcheck="false" node_ref=field
+                    role="combobox" aria-autocomplete="list" aria-haspopup="listbox" aria-controls=LIST aria-label=t.find_what()
+                    aria-expanded=Signal::derive(move || if shown.count() > 0 { "true" } else { "false" })
+                    aria-activedescendant=Signal::derive(move || (shown.count() > 0).then(|| option_id(shown.at.get())))
+                    on:input=move |event| word.set(event_target_value(&event))
+                    on:keydown=move |event| shown.key(&event, hurried)/>
+                <button class="btn" data-kind="ghost" type="button" on:click=|_| close()>{t.find_close()}</button>
+            </div>
+            <Results shown/>
+            <p class="keys only-wide" aria-hidden="true">
+                <span><kbd>"↑"</kbd><kbd>"↓"</kbd>{t.inbox_key_move()}</span>
+                <span><kbd>"↵"</kbd>{t.find_open()}</span>
+                <span><kbd>"Esc"</kbd>{t.find_close()}</span>
+            </p>
+        </dialog>
+    }
+}
+
+/// What is on the screen.
+#[derive(Debug, Clone, Copy)]
+struct Shown {
+    heard: RwSignal<Heard>,
+    /// The answer to what is typed is on its way.
+    asking: Memo<bool>,
+    /// What is found, and the word it is found by.
+    found: Memo<(Vec<Group>, String)>,
+    /// The result that Enter opens.
+    at: RwSignal<usize>,
+}
+
+impl Shown {
+    fn of(word: RwSignal<String>, heard: RwSignal<Heard>) -> Self {
+        let asking = Memo::new(move |_| {
+            let typed = word.get();
+            !typed.trim().is_empty() && heard.with(|heard| heard.word != typed)
+        });
+        let found = Memo::new(move |_| {
+            let typed = word.get();
+            (heard.with(|heard| groups(lang::current(), heard.found.clone(), &typed)), typed)
+        });
+        let at = RwSignal::new(0);
+        Effect::new(move |_| {
+            found.track();
+            at.set(0);
+        });
+        Self { heard, asking, found, at }
+    }
+
+    fn count(self) -> usize {
+        self.found.with(|(groups, _)| groups.iter().map(|group| group.hits.len()).sum())
+    }
+
+    fn key(self, event: &KeyboardEvent, hurried: StoredValue<bool>) {
+        if event.is_composing() {
+            return;
+        }
+        let last = untrack(|| self.count()).saturating_sub(1);
+        let at = self.at.get_untracked();
+        let to = match event.key().as_str() {
+            "ArrowDown" if at >= last => 0,
+            "ArrowDown" => at + 1,
+            "ArrowUp" => at.checked_sub(1).unwrap_or(last),
+            "Home" => 0,
+            "End" => last,
+            "Enter" => {
+                event.prevent_default();
+                if self.asking.get_untracked() {
+                    hurried.set_value(true);
+                } else {
+                    go(at);
+                }
+                return;
+            }
+            _ => return,
+        };
+        event.prevent_default();
+        self.at.set(to);
+        reveal(to);
+    }
+}
+
+fn option_id(at: usize) -> String {
+    format!("palette-{at}")
+}
+
+fn option(at: usize) -> Option<HtmlElement> {
+    document().get_element_by_id(&option_id(at))?.dyn_into().ok()
+}
+
+/// Opens a result as if it had been clicked.
+fn go(at: usize) {
+    if let Some(option) = option(at) {
+        option.click();
+    }
+}
+
+/// Scrolls the list as far as it must be for the result to be seen.
+fn reveal(at: usize) {
+    let list = document().get_element_by_id(LIST);
+    let (Some(list), Some(option)) = (list, option(at)) else { return };
+    let (top, bottom) = (option.offset_top(), option.offset_top() + option.offset_height());
+    if at == 0 {
+        list.set_scroll_top(0);
+    } else if top < list.scroll_top() {
+        list.set_scroll_top(top);
+    } else if bottom > list.scroll_top() + list.client_height() {
+        list.set_scroll_top(bottom - list.client_height());
+    }
+}
+
+/// What was found, what was not, and why: no request, so that a test can render it.
+#[component]
+fn Results(shown: Shown) -> impl IntoView {
+    let t = lang::current();
+    let Shown { heard, asking, found, at } = shown;
+    let count = Memo::new(move |_| shown.count());
+    let failed = Memo::new(move |_| heard.with(|heard| heard.failed.clone()));
+    view! {
+        <p class="visually-hidden" role="status">{text(move || {
+            if asking.get() { String::new() } else { t.find_found(u32::try_from(count.get()).unwrap_or(u32::MAX)) }
+        })}</p>
+        <div role="alert">{part(move || failed.get().map(|why| view! {
+            <p class="none"><Icon name="wifi-off"/><span>{t.find_failed()}" "{why}</span></p>
+        }))}</div>
+        {part(move || (count.get() == 0 && !asking.get() && failed.with(Option::is_none)).then(|| view! {
+            <p class="none"><Icon name="search"/><span>{t.find_none()}". "{t.find_none_next()}</span></p>
+        }))}
+        <div id=LIST role="listbox" aria-label=t.find_results() on:click=|_| close()
+            hidden=Signal::derive(move || count.get() == 0) aria-busy=Signal::derive(move || asking.get().then_some("true"))>
+            {part(move || found.with(|(groups, word)| Some(view! { <Options groups=groups.clone() word=word.clone() at/> })))}
+        </div>
+    }
+}
+
+/// The results, a group for each kind.
+#[component]
+fn Options(groups: Vec<Group>, word: String, at: RwSignal<usize>) -> impl IntoView {
+    let mut next = 0;
+    let groups = groups.into_iter().map(|Group { title, id, hits }| {
+        let (first, head) = (next, format!("palette-{id}"));
+        let labelled = head.clone();
+        next += hits.len();
+        let options = (first..).zip(hits).map(|(index, hit)| {
+            let selected = Signal::derive(move || if at.get() == index { "true" } else { "false" });
+            view! {
+                <a role="option" tabindex="-1" id=option_id(index) href=hit.href aria-selected=selected>
+                    <Icon name=hit.icon/><span class="cut-off">{marked(&hit.name, &word)}</span>
+                </a>
+            }
+        });
+        let options = options.collect_view();
+        view! {
+            <div role="group" aria-labelledby=labelled><p class="head" role="presentation" id=head>{title}</p>{options}</div>
+        }
+    });
+    groups.collect_view()
+}
+
+/// A name, with what was typed of it marked.
+fn marked(name: &str, word: &str) -> AnyView {
+    match parts(name, word) {
+        Some([before, hit, after]) => {
+            // An empty text would be written as a space.
+            let some = |text: &str| (!text.is_empty()).then(|| text.to_owned());
+            view! { {some(before)}<mark>{hit.to_owned()}</mark>{some(after)} }.into_any()
+        }
+        None => name.to_owned().into_any(),
+    }
+}
+
+/// A name before, in and behind what was typed of it.
+fn parts<'a>(name: &'a str, word: &str) -> Option<[&'a str; 3]> {
+    let (lower, word) = (name.to_lowercase(), word.trim().to_lowercase());
+    // Some letters take other room when they are small; then nothing is marked.
+    let at = lower.find(&word).filter(|_| !word.is_empty() && lower.len() == name.len())?;
+    let end = at + word.len();
+    Some([name.get(..at)?, name.get(at..end)?, name.get(end..)?])
+}
+
+#[cfg(all(test, feature = "ssr"))]
+mod tests {
+    use super::*;
+    use crate::{
+        testing::{html, visitor, words},
+        visitor::Me,
+    };
+    use domain::{
+        actor::Rank,
+        id::{MachineId, PersonId},
+    };
+    use text::Lang;
+
+    fn manager() -> Visitor {
+        let me = Me {
+            id: PersonId(1),
+            name: "Ada".into(),
+            rank: Rank::Manager,
+            asleep: false,
+            auditor: false,
+            trains: false,
+        };
+        Visitor { who: Some(me), ..visitor(Lang::En) }
+    }
+
+    fn results(typed: &'static str, heard: Heard) -> String {
+        html(manager(), "/", move || {
+            let shown = Shown::of(RwSignal::new(typed.to_owned()), RwSignal::new(heard));
+            shown.at.set(1);
+            view! { <Results shown/> }
+        })
+    }
+
+    #[test]
+    fn results_are_options_in_groups_and_one_of_them_is_chosen() {
+        let found = Found {
+            machines: vec![(MachineId(1), "<Laser> 1".into()), (MachineId(2), "Laser 2".into())],
+            people: vec![(PersonId(7), "Lasse".into())],
+        };
+        let html = results("las", Heard { word: "las".into(), found, failed: None });
+        assert!(words(&html).contains("3 results"), "{html}");
+        assert_eq!(html.matches(r#"role="option""#).count(), 3, "{html}");
+        assert_eq!(html.matches(r#"aria-selected="true""#).count(), 1, "{html}");
+        assert!(html.contains(r#"id="palette-1" href="/machines/2" aria-selected="true""#), "{html}");
+        assert!(html.contains(r#"id="palette-2" href="/people/7""#), "over all groups: {html}");
+        assert!(html.contains("<mark>Las") && !html.contains("<Laser>"), "{html}");
+    }
+
+    #[test]
+    fn nothing_found_and_nothing_heard_are_said_and_differ() {
+        let none = results("zz", Heard { word: "zz".into(), ..Heard::default() });
+        assert!(words(&none).contains("Nothing is called so"), "{none}");
+        let failed = Heard { word: "zz".into(), failed: Some("Not now.".into()), ..Heard::default() };
+        let failed = words(&results("zz", failed));
+        assert!(failed.contains("Not now.") && !failed.contains("Nothing is called so"), "{failed}");
+        let waiting = words(&results("zz", Heard::default()));
+        assert!(!waiting.contains("Nothing is called so") && !waiting.contains("results"), "{waiting}");
+    }
+
+    #[test]
+    fn what_was_typed_is_marked_where_letters_allow_it() {
+        assert_eq!(parts("Zoë LÉGER", "lég"), Some(["Zoë ", "LÉG", "ER"]));
+        assert_eq!(parts("Ada", ""), None);
+        assert_eq!(parts("İpek", "pek"), None, "a small İ takes other room");
+    }
+
+    #[test]
+    fn the_dialog_is_a_combobox_over_its_list() {
+        let html = html(manager(), "/", || view! { <Palette/> });
+        assert!(html.contains(r#"role="combobox""#) && html.contains(r#"aria-controls="palette-list""#), "{html}");
+        assert!(
+            html.contains(r#"aria-activedescendant="palette-0""#) && html.contains(r#"aria-expanded="true""#),
+            "{html}"
+        );
+        assert!(
+            words(&html).contains("Add a machine"),
+            "what can be done is there before anything is typed: {html}"
+        );
+    }
+}
