@@ -32,8 +32,12 @@ for (const viewport of [{ width: 1280, height: 800 }, { width: 390, height: 844 
     await expect(steps.getByRole("link", { name: /Hold a first card/ }), "live").toContainText("done");
     await expect(main).toContainText("Card ending 07");
 
-    await steps.getByRole("button", { name: "Put these steps away" }).click();
-    await expect(steps).toHaveCount(0);
+    await page.goto(lab.url);
+    await hydrated(page);
+    await expect(main).toContainText("Set up your space · 3 of 5 steps done");
+    await expect(main.getByRole("link", { name: "Next: Say where machines stand" })).toHaveAttribute("href", "/places");
+    await main.getByRole("button", { name: "Put these steps away" }).click();
+    await expect(main).not.toContainText("Set up your space");
     await look();
     await expect(steps).toHaveCount(0);
   });

@@ -42,7 +42,8 @@ pub fn Steps() -> impl IntoView {
 }
 
 /// Where a step is done.
-const fn page(step: Step) -> &'static str {
+#[must_use]
+pub const fn page(step: Step) -> &'static str {
     match step {
         Step::Places => "/places",
         Step::Types => "/types/new",
@@ -61,7 +62,7 @@ fn List(list: Checklist, dismiss: Call<DismissSteps>) -> impl IntoView {
             <div class="card-head"><h2 id="set-up">{t.checklist_title()}</h2><span class="n muted push">{t.checklist_done(done)}</span></div>
             <ol class="list steps">
                 {list.steps.into_iter().map(|(step, is_done)| {
-                    let (name, why) = t.checklist_step(step);
+                    let (name, why) = (t.checklist_step(step), t.checklist_why(step));
                     let (icon, said) = if is_done { ("circle-check", t.checklist_step_done()) } else { ("plus", t.checklist_step_open()) };
                     view! {
                         <li><a class="item" href=page(step) aria-current=(next == Some(step)).then_some("step")>

@@ -7,21 +7,25 @@ pub mod api;
 mod row;
 
 use crate::{
-    call::asked,
+    call::{Call, asked},
     clock::use_clock,
     lang,
     live::{BrokerLost, followed, use_live},
+    manage::{api::DismissSteps, checklist::page},
     ui::{
-        button::{ButtonLink, Kind as Press},
+        banner::{Banner, Tone},
+        button::{ButtonLink, Kind as Press, Submit},
         changing::{part, text},
         chip::Chip,
         empty::Empty,
+        form::Form,
         skeleton::SkeletonList,
     },
     visitor::use_visitor,
 };
 use domain::{
     actor::Rank,
+    checklist::Progress,
     live::Noun,
     machines::{Floor, MachineState, PlaceNow},
 };
@@ -113,6 +117,7 @@ fn Machines(floor: RwSignal<Floor>) -> impl IntoView {
             </p>
         </header>
         <BrokerLost lost/>
+        <SetUp set_up=Memo::new(move |_| floor.with(|floor| floor.set_up))/>
         <section class="places" aria-labelledby="machines"
             data-stale=Signal::derive(move || lost.get().is_some() || live.stale_since().is_some())>
             <div class="places-head">
@@ -132,6 +137,27 @@ fn Machines(floor: RwSignal<Floor>) -> impl IntoView {
             </For>
         </section>
     }
+}
+
+/// How far the space is set up, with the next step and a way to put this away.
+#[component]
+fn SetUp(set_up: Memo<Option<Progress>>) -> impl IntoView {
+    let (t, dismiss) = (lang::current(), Call::<DismissSteps>::new());
+    part(move || {
+        set_up.get().map(|Progress { done, next }| {
+            let title = format!("{} · {}", t.checklist_title(), t.checklist_done(done));
+            view! {
+                <Banner tone=Tone::Info icon="circle-check" title>
+                    <p><a class="link" href=page(next)>{t.checklist_next(t.checklist_step(next))}</a>" · "
+                        <a class="link" href="/manage">{t.checklist_all()}</a></p>
+                    <Form action=dismiss>
+                        <input type="hidden" name="away" value="yes"/>
+                        <Submit label=t.checklist_dismiss() kind=Press::Ghost busy=dismiss.pending()/>
+                    </Form>
+                </Banner>
+            }
+        })
+    })
 }
 
 /// The machines of one place.
@@ -167,7 +193,9 @@ fn Group(floor: RwSignal<Floor>, place: Memo<Option<PlaceNow>>, show: Memo<Show>
 #[component]
 fn Nothing(show: Show, all: usize) -> impl IntoView {
     let t = lang::current();
-    let adds = use_visitor().who.is_some_and(|me| me.rank >= Rank::Manager && !me.asleep);
+    let who = use_visitor().who;
+    let known = who.is_some();
+    let adds = who.is_some_and(|me| me.rank >= Rank::Manager && !me.asleep);
     if all == 0 && adds {
         return view! {
             <div class="card">
@@ -185,8 +213,11 @@ fn Nothing(show: Show, all: usize) -> impl IntoView {
             <div class="card">
                 <Empty icon="wrench">
                     <h3>{t.now_nothing()}</h3>
-                    <p>{t.now_nothing_next()}</p>
-                    <p><code>"toolgate demo --data demo"</code></p>
+                    {if known {
+                        view! { <p>{t.now_nothing_ask()}</p> }.into_any()
+                    } else {
+                        view! { <p>{t.now_nothing_next()}</p><p><code>"toolgate demo --data demo"</code></p> }.into_any()
+                    }}
                 </Empty>
             </div>
         }
@@ -272,6 +303,15 @@ mod tests {
         let html = page(Lang::En, "/", Floor { places: vec![], ..floor() });
         assert!(words(&html).contains("toolgate demo"), "{html}");
         assert!(html.contains(r#"aria-label="Show" hidden"#), "{html}");
+    }
+
+    #[test]
+    fn who_sets_the_space_up_sees_how_far_it_is_and_can_put_that_away() {
+        let set_up = Some(Progress { done: 2, next: domain::checklist::Step::People });
+        let html = page(Lang::En, "/", Floor { set_up, ..floor() });
+        assert!(words(&html).contains("2 of 5 steps doneNext: Bring the people in"), "{html}");
+        assert!(html.contains(r#"href="/people/invite""#) && html.contains("?/manage/dismiss-steps"), "{html}");
+        assert!(!page(Lang::En, "/", floor()).contains("dismiss-steps"), "for nobody else, and once it is done");
     }
 
     #[test]

@@ -28,7 +28,22 @@ pub struct Checklist {
     pub steps: Vec<(Step, bool)>,
 }
 
+/// How far it is, where that is said in a line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Progress {
+    /// Steps that are done.
+    pub done: u32,
+    /// The next one.
+    pub next: Step,
+}
+
 impl Checklist {
+    /// How far it is; nothing when all is done.
+    #[must_use]
+    pub fn progress(&self) -> Option<Progress> {
+        self.next().map(|next| Progress { done: self.done(), next })
+    }
+
     /// The next thing to do.
     #[must_use]
     pub fn next(&self) -> Option<Step> {
@@ -52,6 +67,6 @@ mod tests {
         let list = Checklist { steps };
         assert_eq!((list.next(), list.done()), (Some(Step::Types), 2));
         let all = Checklist { steps: Step::ALL.iter().map(|&step| (step, true)).collect() };
-        assert_eq!(all.next(), None);
+        assert_eq!((all.next(), all.progress()), (None, None));
     }
 }

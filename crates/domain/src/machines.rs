@@ -5,6 +5,7 @@
 
 use crate::{
     boards,
+    checklist::Progress,
     id::{MachineId, PlaceId, UseId},
     time::{Millis, Moment},
     words::words,
@@ -149,6 +150,8 @@ pub struct Floor {
     pub broker_lost: Option<Moment>,
     /// The places in their order.
     pub places: Vec<PlaceNow>,
+    /// How far the space is set up, for whoever does that until it is done or put away.
+    pub set_up: Option<Progress>,
 }
 
 /// One use on the day's timeline; nobody is named.

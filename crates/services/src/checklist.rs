@@ -3,7 +3,7 @@
 use crate::{Ctx, again::again, refusal};
 use domain::{
     actor::{About, Actor, Forbidden, Permission},
-    checklist::Checklist,
+    checklist::{Checklist, Progress},
     live::Hint,
     problem::Problem,
 };
@@ -35,6 +35,15 @@ impl ChecklistError {
 
 /// The steps; `None` for whoever has nothing to do with them, when all are done, and when nobody wants to see them.
 pub async fn read(ctx: &Ctx, actor: &Actor) -> Result<Option<Checklist>, ChecklistError> {
+    Ok(unfinished(ctx, actor).await?)
+}
+
+/// How far it is, for whom [`read`] shows the steps.
+pub(crate) async fn progress(ctx: &Ctx, actor: &Actor) -> Result<Option<Progress>, StoreError> {
+    Ok(unfinished(ctx, actor).await?.and_then(|list| list.progress()))
+}
+
+async fn unfinished(ctx: &Ctx, actor: &Actor) -> Result<Option<Checklist>, StoreError> {
     if !actor.may(Permission::ChangeSettings, About::NOTHING) {
         return Ok(None);
     }

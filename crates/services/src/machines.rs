@@ -1,6 +1,6 @@
 //! Machines: what is going on, for everybody who may look.
 
-use crate::{Ctx, refusal};
+use crate::{Ctx, checklist, refusal};
 use domain::{
     actor::{About, Actor, Forbidden, Permission},
     id::MachineId,
@@ -45,7 +45,8 @@ impl MachinesError {
 /// Every machine with its state, by place; with whoever is on it where the space shows that to `actor`.
 pub async fn floor(ctx: &Ctx, actor: &Actor) -> Result<Floor, MachinesError> {
     actor.require(Permission::SeeFloor, About::NOTHING)?;
-    places(ctx, actor).await
+    let floor = places(ctx, actor).await?;
+    Ok(Floor { set_up: checklist::progress(ctx, actor).await?, ..floor })
 }
 
 /// The same for the wall, which is not for passers-by.
@@ -68,7 +69,8 @@ async fn places(ctx: &Ctx, actor: &Actor) -> Result<Floor, MachinesError> {
             place.machines.push(machine_now(ctx, on_floor, now));
         }
     }
-    Ok(Floor { now: ctx.moment(now), broker_lost: ctx.broker().lost().map(|at| ctx.moment(at)), places })
+    let broker_lost = ctx.broker().lost().map(|at| ctx.moment(at));
+    Ok(Floor { now: ctx.moment(now), broker_lost, places, set_up: None })
 }
 
 /// One machine with its state and today's uses; with whoever is on it where the space shows that to `actor`.

@@ -2,9 +2,12 @@
 
 mod lab;
 
-use domain::checklist::Step;
+use domain::{
+    actor::Actor,
+    checklist::{Progress, Step},
+};
 use lab::{LASER, Lab, ada};
-use services::{access::check, checklist};
+use services::{access::check, checklist, machines};
 
 #[tokio::test]
 async fn steps_are_done_by_what_there_is_and_go_when_all_are() {
@@ -13,6 +16,11 @@ async fn steps_are_done_by_what_there_is_and_go_when_all_are() {
     let eve = lab.signed_in(1).await;
     let next = async |lab: &Lab| checklist::read(&lab.ctx, &eve).await.unwrap().and_then(|list| list.next());
     assert_eq!(next(&lab).await, Some(Step::Places));
+    let bob = lab.signed_in(2).await;
+    let on_now = async |actor: &Actor| machines::floor(&lab.ctx, actor).await.unwrap().set_up;
+    assert_eq!(on_now(&eve).await, Some(Progress { done: 3, next: Step::Places }), "on Now too");
+    assert_eq!((on_now(&bob).await, on_now(&Actor::TOOLGATE).await.is_some()), (None, true));
+    assert_eq!(machines::wall(&lab.ctx, &eve).await.unwrap().set_up, None, "not on the wall");
     lab.sql("INSERT INTO place (id, name) VALUES (1, 'Hall')").await;
     assert_eq!(next(&lab).await, Some(Step::Swipe));
     check(&lab.ctx, LASER, &ada()).await.unwrap();
@@ -31,6 +39,7 @@ async fn what_was_put_away_stays_away_until_somebody_wants_it_again() {
         checklist::dismiss(&lab.ctx, &eve, true).await.unwrap();
     }
     assert_eq!(checklist::read(&lab.ctx, &eve).await.unwrap(), None);
+    assert_eq!(machines::floor(&lab.ctx, &eve).await.unwrap().set_up, None);
     assert_eq!(lab.number("SELECT count(*) FROM audit WHERE action = 'setup.steps-dismissed'").await, 1, "once");
     checklist::dismiss(&lab.ctx, &eve, false).await.unwrap();
     assert!(checklist::read(&lab.ctx, &eve).await.unwrap().is_some());

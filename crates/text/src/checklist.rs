@@ -4,15 +4,27 @@ use crate::Lang;
 use domain::checklist::Step;
 
 impl Lang {
-    /// What a step is called, and what it is for.
+    /// What a step is called.
     #[must_use]
-    pub const fn checklist_step(self, step: Step) -> (&'static str, &'static str) {
+    pub const fn checklist_step(self, step: Step) -> &'static str {
         match step {
-            Step::Places => (self.checklist_places(), self.checklist_places_why()),
-            Step::Types => (self.checklist_types(), self.checklist_types_why()),
-            Step::Machines => (self.checklist_machines(), self.checklist_machines_why()),
-            Step::People => (self.checklist_people(), self.checklist_people_why()),
-            Step::Swipe => (self.checklist_swipe(), self.checklist_swipe_why()),
+            Step::Places => self.checklist_places(),
+            Step::Types => self.checklist_types(),
+            Step::Machines => self.checklist_machines(),
+            Step::People => self.checklist_people(),
+            Step::Swipe => self.checklist_swipe(),
+        }
+    }
+
+    /// What a step is for.
+    #[must_use]
+    pub const fn checklist_why(self, step: Step) -> &'static str {
+        match step {
+            Step::Places => self.checklist_places_why(),
+            Step::Types => self.checklist_types_why(),
+            Step::Machines => self.checklist_machines_why(),
+            Step::People => self.checklist_people_why(),
+            Step::Swipe => self.checklist_swipe_why(),
         }
     }
 }
@@ -21,6 +33,8 @@ text! {
     checklist_title() { en: "Set up your space", it: "Prepara il tuo spazio" }
     checklist_done(n: u32) { en: [one: "{n} of 5 steps done", other: "{n} of 5 steps done"],
                              it: [one: "{n} passo su 5 fatto", other: "{n} passi su 5 fatti"] }
+    checklist_all() { en: "All steps", it: "Tutti i passi" }
+    checklist_next(step: &str) { en: "Next: {step}", it: "Ora: {step}" }
     checklist_step_done() { en: "done", it: "fatto" }
     checklist_step_open() { en: "to do", it: "da fare" }
     checklist_dismiss() { en: "Put these steps away", it: "Nascondi questi passi" }
@@ -48,6 +62,24 @@ text! {
                        it: "Abilitazione: da allora la persona può usare un tipo. Ciò che è stato tolto un elenco non lo ridà." }
     glossary_hold() { en: "Hold: keeps somebody from every machine until it ends or somebody lifts it.",
                       it: "Blocco personale: tiene qualcuno lontano da ogni macchina finché finisce o viene tolto." }
+    glossary_unknown() { en: "Unknown card: held to a reader, and nobody’s. Give it to somebody, or put it aside.",
+                         it: "Tessera sconosciuta: passata su un lettore, e di nessuno. Assegnala a qualcuno o mettila da parte." }
+    glossary_expected() { en: "Expected card: for a minute the next card held to one reader is given to one person, and opens nothing.",
+                          it: "Tessera attesa: per un minuto la prossima tessera passata su un lettore va a una persona, e non apre nulla." }
+    glossary_trainer() { en: "Trainer: qualifies others on a type, and may use it. Owner: speaks for it, and names its trainers.",
+                         it: "Chi forma: abilita altri su un tipo, e può usarlo. Chi se ne occupa: ne risponde, e nomina chi forma." }
+    glossary_ban() { en: "Ban: keeps somebody from one type or machine alone. After it a new grant is needed.",
+                     it: "Esclusione: tiene qualcuno lontano da un solo tipo o da una sola macchina. Dopo serve una nuova abilitazione." }
+    glossary_mode() { en: "Who may use it: every member; only who is qualified; or also whoever has a trainer’s card held to the reader just before.",
+                      it: "Chi può usarla: ogni membro; solo chi è abilitato; oppure anche chi ha accanto chi forma, che passa prima la sua tessera." }
+    glossary_risk() { en: "Risk: how bad an accident can be. The riskier, the more it matters who was trained and who is near.",
+                      it: "Rischio: quanto grave può essere un incidente. Più è alto, più conta chi è formato e chi è vicino." }
+    glossary_auto_stop() { en: "Log-out time: whoever forgot to log out is logged out by the board after so many minutes.",
+                           it: "Tempo di disconnessione: chi ha dimenticato di uscire viene disconnesso dalla scheda dopo tanti minuti." }
+    glossary_grace() { en: "Power-off time: after the log-out a machine runs on for so long, for a fan or a blade to come to rest.",
+                       it: "Tempo di spegnimento: dopo l’uscita la macchina resta accesa ancora un po’, finché ventola o lama si fermano." }
+    glossary_unmanaged() { en: "No board: a machine without a number has no reader. Anybody can switch it on, and nobody sees who did.",
+                           it: "Senza scheda: una macchina senza numero non ha lettore. Chiunque può accenderla, e nessuno vede chi." }
     glossary_applicant() { en: "Applicant: asked to join. Becomes a member when somebody admits them.",
                            it: "Richiedente: ha chiesto di iscriversi. Diventa membro quando qualcuno lo ammette." }
 }

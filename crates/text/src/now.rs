@@ -19,6 +19,8 @@ text! {
         en: "This space is empty. For an invented workshop to look around in, start Toolgate with:",
         it: "Questo spazio è vuoto. Per visitare un laboratorio inventato, avvia Toolgate con:",
     }
+    now_nothing_ask() { en: "Machines show up here as soon as a manager has added them.",
+                        it: "Le macchine compaiono qui appena un responsabile le aggiunge." }
     now_none_free() { en: "Nothing is free just now", it: "Adesso non c'è nulla di libero" }
     now_none_in_use() { en: "Nothing is in use just now", it: "Adesso non c'è nulla in uso" }
     now_none_next() {
