@@ -87,6 +87,10 @@ for (const javaScriptEnabled of [true, false]) {
 
     await page.getByRole("button", { name: "Put away: Planer" }).click();
     await expect(main.getByText(/^Put away today/)).toBeVisible();
+    await page.getByRole("button", { name: "Undo: Planer" }).click();
+    await expect(page.getByRole("status").filter({ hasText: "Planer is back." })).toBeVisible();
+    await page.getByRole("button", { name: "Put away: Planer" }).click();
+    await expect(main.getByText(/^Put away today/)).toBeVisible();
     const address = page.url().replace(/\/edit.*/, "");
     expect((await page.request.get(address)).status()).toBe(404);
     await page.getByRole("button", { name: "Take back: Planer" }).click();

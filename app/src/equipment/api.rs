@@ -2,9 +2,11 @@
 
 use crate::problem::AppError;
 #[cfg(feature = "ssr")]
-use domain::equipment::TypedSettings;
+use domain::equipment::{Moved, TypedSettings};
 use domain::{
-    equipment::{Choices, Inventory, MachineSheet, PlaceRow, TypeSheet, TypedBulk, TypedMachine, TypedType},
+    equipment::{
+        Choices, Inventory, MachineSheet, PlaceRow, Shelved, TypeSheet, TypedBulk, TypedMachine, TypedType,
+    },
     id::{MachineId, PlaceId, TypeId},
 };
 use leptos::prelude::*;
@@ -88,16 +90,14 @@ pub async fn archive(
     /// `yes` when it is taken back.
     #[server(default)]
     back: String,
-) -> Result<(), AppError> {
+) -> Result<Shelved, AppError> {
     let (ctx, t, actor) = (expect_context::<services::Ctx>(), crate::lang::current(), crate::asker::actor());
     let done = if back == "yes" {
         services::equipment::restore(&ctx, &actor, id).await
     } else {
         services::equipment::archive(&ctx, &actor, id).await
     };
-    done.map_err(|error| error.problem(t))?;
-    leptos_axum::redirect(&format!("/machines/{id}/edit"));
-    Ok(())
+    done.map_err(|error| error.problem(t).into())
 }
 
 /// The machines and types that the asker may change, and what a change of many would do where `chosen` names any.
@@ -218,16 +218,14 @@ pub async fn archive_type(
     /// `yes` when it is taken back.
     #[server(default)]
     back: String,
-) -> Result<(), AppError> {
+) -> Result<Shelved, AppError> {
     let (ctx, t, actor) = (expect_context::<services::Ctx>(), crate::lang::current(), crate::asker::actor());
     let done = if back == "yes" {
         services::equipment::restore_type(&ctx, &actor, id).await
     } else {
         services::equipment::archive_type(&ctx, &actor, id).await
     };
-    done.map_err(|error| error.problem(t))?;
-    leptos_axum::redirect(&format!("/types/{id}/edit"));
-    Ok(())
+    done.map_err(|error| error.problem(t).into())
 }
 
 /// All places in their order.
@@ -284,14 +282,18 @@ pub async fn archive_place(
     /// `yes` when it is taken back.
     #[server(default)]
     back: String,
-) -> Result<(), AppError> {
+    /// The machines that come back with it: `3,5`.
+    #[server(default)]
+    moved: String,
+    /// Where they went; nothing is nowhere.
+    #[server(default)]
+    from: String,
+) -> Result<Shelved, AppError> {
     let (ctx, t, actor) = (expect_context::<services::Ctx>(), crate::lang::current(), crate::asker::actor());
     let done = if back == "yes" {
-        services::equipment::restore_place(&ctx, &actor, id).await
+        services::equipment::restore_place(&ctx, &actor, id, Moved::read(&moved, &from)).await
     } else {
         services::equipment::archive_place(&ctx, &actor, id, &to).await
     };
-    done.map_err(|error| error.problem(t))?;
-    leptos_axum::redirect("/places");
-    Ok(())
+    done.map_err(|error| error.problem(t).into())
 }

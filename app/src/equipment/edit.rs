@@ -4,12 +4,13 @@
 
 use super::{
     api::{self, Archive, Duplicate, SaveMachine},
-    fields::{PutAway, SettingFields, Typed, named, versioned_settings},
+    fields::{PutAway, SettingFields, Typed, Undo, named, versioned_settings},
 };
 use crate::{
     call::{Asked, Call, asked},
     lang,
     live::{followed, use_live},
+    manage::glossary::Glossary,
     ui::{
         banner::{Banner, Tone},
         button::{Kind as Press, Submit},
@@ -72,6 +73,7 @@ impl LazyRoute for EditMachine {
             <Transition fallback=|| view! { <SkeletonList rows=6/> }>
                 {followed(sheet, Box::new(move |sheet| view! { <Page sheet save archive/> }.into_any()))}
             </Transition>
+            <Undo action=archive/>
         }
         .into_any()
     }
@@ -96,6 +98,7 @@ fn Page(sheet: RwSignal<MachineSheet>, save: Call<SaveMachine>, archive: Call<Ar
         <Title text=title/>
         <a class="crumb" href=move || format!("/machines/{}", id.get())><Icon name="chevron-left"/>{text(move || name.get())}</a>
         <header class="page-head"><h1>{text(move || t.equipment_edit_title(&name.get()))}</h1><p class="sub">{t.equipment_edit_lead()}</p></header>
+        <Glossary words=|t| vec![t.glossary_mode(), t.glossary_auto_stop(), t.glossary_grace(), t.glossary_unmanaged()]/>
         <Saved shown=saved said=t.equipment_saved()/>
         {part(move || archived.get().map(|when| view! {
             <Banner tone=Tone::Warn icon="info" title=t.equipment_archived(&when)>{t.equipment_archived_next()}</Banner>

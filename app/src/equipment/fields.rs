@@ -6,15 +6,20 @@ use crate::{
     call::{Call, Posted},
     lang,
     ui::{
+        answered::answered,
         button::{Kind as Press, Submit},
         form::{Field, Form},
         lcd::Lcd,
         select::Select,
+        toast::{Toast, WayBack},
         versions::Versioned,
     },
 };
-use domain::{equipment::Inherited, versions::Saved};
-use leptos::prelude::*;
+use domain::{
+    equipment::{Inherited, Shelved},
+    versions::Saved,
+};
+use leptos::{prelude::*, server_fn::ServerFn};
 use text::Lang;
 use wasm_bindgen::JsCast;
 
@@ -108,6 +113,48 @@ pub fn PutAway<F: Posted>(
     }
 }
 
+/// What was put away or taken back last, and the way back.
+#[component]
+pub fn Undo<F>(
+    /// The calls of the function.
+    action: Call<F>,
+) -> impl IntoView
+where
+    F: Posted + ServerFn<Output = Shelved>,
+{
+    let form = move |fields: AnyView| view! { <Form action>{fields}</Form> }.into_any();
+    shelved(answered(action), action.pending(), Box::new(form))
+}
+
+/// What all of them have in common, compiled once.
+fn shelved(
+    last: Signal<Option<Shelved>>,
+    busy: Memo<bool>,
+    form: Box<dyn Fn(AnyView) -> AnyView + Send + Sync>,
+) -> AnyView {
+    let t = lang::current();
+    let said = Signal::derive(move || last.with(|last| last.as_ref().map(|last| t.equipment_shelved(last))));
+    let undo: WayBack = Box::new(move || {
+        let Shelved { id, name, away, moved } = last.get_untracked()?;
+        // What went elsewhere comes back with its place.
+        let moved = (!moved.machines.is_empty()).then(|| {
+            let from = moved.to.map(|to| to.to_string()).unwrap_or_default();
+            view! {
+                <input type="hidden" name="moved" value=moved.word()/>
+                <input type="hidden" name="from" value=from/>
+            }
+        });
+        let fields = view! {
+            <input type="hidden" name="id" value=id.to_string()/>
+            <input type="hidden" name="back" value=if away { "yes" } else { "" }/>
+            {moved}
+            <Submit label=t.undo() about=name kind=Press::Ghost busy/>
+        };
+        Some(form(fields.into_any()))
+    });
+    view! { <Toast said undo/> }.into_any()
+}
+
 /// The same fields, for where there are two versions.
 pub fn versioned_settings(t: Lang, inherited: &Inherited) -> Vec<Versioned> {
     let words = |name, label, words| Versioned { name, label, words };
@@ -160,4 +207,41 @@ fn below(t: Lang, holds: &str, words: &[(&str, &str)]) -> Words {
 /// A value as it is read; an empty one as a word.
 fn read(t: Lang, value: &str) -> String {
     if value.is_empty() { t.version_nothing().to_owned() } else { value.to_owned() }
+}
+
+#[cfg(all(test, feature = "ssr"))]
+mod tests {
+    use super::*;
+    use crate::{
+        equipment::api::ArchivePlace,
+        testing::{html, visitor, words},
+        visitor::{Answer, Visitor},
+    };
+    use domain::equipment::Moved;
+
+    fn shown(shelved: &Shelved) -> String {
+        let json = serde_json::to_string(shelved).unwrap();
+        let answer = Some(Answer { function: "/api/equipment/archive-place".into(), json });
+        html(Visitor { answer, ..visitor(Lang::En) }, "/places?edit=4", || {
+            let action = Call::<ArchivePlace>::new();
+            view! { <Undo action/> }
+        })
+    }
+
+    #[test]
+    fn what_was_put_away_comes_back_by_the_same_form_and_the_other_way_round() {
+        let away = Shelved { id: 4, name: "<Attic>".into(), away: true, moved: Moved::default() };
+        let html = shown(&away);
+        assert!(words(&html).contains("is put away.") && !html.contains("<Attic>"), "{html}");
+        assert!(html.contains(r#"name="id" value="4""#) && html.contains(r#"name="back" value="yes""#), "{html}");
+        assert!(html.contains(r#"action="?edit=4&amp;/equipment/archive-place""#), "{html}");
+        let back = shown(&Shelved { away: false, ..away.clone() });
+        assert!(words(&back).contains("is back.") && back.contains(r#"name="back" value="""#), "{back}");
+        let moved = shown(&Shelved { moved: Moved::read("3,5", "7"), ..away });
+        assert!(words(&moved).contains("2 machines"), "{moved}");
+        assert!(
+            moved.contains(r#"name="moved" value="3,5""#) && moved.contains(r#"name="from" value="7""#),
+            "{moved}"
+        );
+    }
 }

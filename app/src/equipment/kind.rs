@@ -4,12 +4,13 @@
 
 use super::{
     api::{self, AddType, ArchiveType, SaveType},
-    fields::{PutAway, SettingFields, Typed, named, versioned_settings},
+    fields::{PutAway, SettingFields, Typed, Undo, named, versioned_settings},
 };
 use crate::{
     call::{Asked, Call, Posted, asked},
     lang,
     live::{followed, use_live},
+    manage::glossary::Glossary,
     ui::{
         banner::{Banner, Tone},
         button::{Kind as Press, Submit},
@@ -84,6 +85,7 @@ impl LazyRoute for EditType {
                     }
                 }))}
             </Transition>
+            <Undo action=archive/>
         }
         .into_any()
     }
@@ -97,8 +99,14 @@ fn New(sheet: TypeSheet) -> impl IntoView {
         <Title text=t.equipment_type_add()/>
         <a class="crumb" href="/machines"><Icon name="chevron-left"/>{t.equipment_title()}</a>
         <header class="page-head"><h1>{t.equipment_type_add()}</h1><p class="sub">{t.equipment_type_lead()}</p></header>
+        <Glossary words=words/>
         <Sheet sheet action=add typing=RwSignal::new(false)/>
     }
+}
+
+/// What is met here first.
+fn words(t: Lang) -> Vec<&'static str> {
+    vec![t.glossary_risk(), t.glossary_grant(), t.glossary_mode(), t.glossary_auto_stop(), t.glossary_grace()]
 }
 
 /// The page of one that is there: no request, so that a test can render it.
@@ -121,6 +129,7 @@ fn Page(sheet: RwSignal<TypeSheet>, save: Call<SaveType>, archive: Call<ArchiveT
             <h1>{text(move || t.equipment_edit_title(&name.get()))}</h1>
             <p class="sub"><a class="link" href=move || format!("/types/{}", id.get())>{t.equipment_type_people()}</a></p>
         </header>
+        <Glossary words=words/>
         <Saved shown=saved said=t.equipment_saved()/>
         {part(move || archived.get().map(|when| view! {
             <Banner tone=Tone::Warn icon="info" title=t.equipment_archived(&when)>{t.equipment_type_archived_next()}</Banner>

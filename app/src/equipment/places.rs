@@ -1,6 +1,9 @@
 //! The places where machines stand: added, named, put into an order, put away and taken back. A chunk of its own.
 
-use super::api::{self, AddPlace, ArchivePlace, SavePlace};
+use super::{
+    api::{self, AddPlace, ArchivePlace, SavePlace},
+    fields::Undo,
+};
 use crate::{
     call::{Asked, Call, asked},
     lang,
@@ -65,6 +68,7 @@ impl LazyRoute for Places {
             <Transition fallback=|| view! { <SkeletonList rows=4/> }>
                 {followed(places, Box::new(move |places| view! { <Page places calls/> }.into_any()))}
             </Transition>
+            <Undo action=calls.archive/>
         }
         .into_any()
     }

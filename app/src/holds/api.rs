@@ -2,7 +2,7 @@
 
 use crate::problem::AppError;
 use domain::{
-    holds::Holds,
+    holds::{HoldDone, Holds},
     id::{HoldId, PersonId},
 };
 use leptos::prelude::*;
@@ -31,11 +31,11 @@ pub async fn place(
     /// What to say about it.
     #[server(default)]
     remark: String,
-) -> Result<(), AppError> {
+) -> Result<HoldDone, AppError> {
     let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
     let typed = services::holds::PlaceHold { reason, last_day, remark };
     let placed = services::holds::place(&ctx, &crate::asker::actor(), person, typed).await;
-    placed.map(drop).map_err(|error| error.problem(t).into())
+    placed.map(|hold| HoldDone { hold, lifted: false }).map_err(|error| error.problem(t).into())
 }
 
 /// Lifts a hold.
@@ -43,7 +43,8 @@ pub async fn place(
 pub async fn lift(
     /// Which.
     hold: HoldId,
-) -> Result<(), AppError> {
+) -> Result<HoldDone, AppError> {
     let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
-    services::holds::lift(&ctx, &crate::asker::actor(), hold).await.map_err(|error| error.problem(t).into())
+    let lifted = services::holds::lift(&ctx, &crate::asker::actor(), hold).await;
+    lifted.map(|()| HoldDone { hold, lifted: true }).map_err(|error| error.problem(t).into())
 }

@@ -10,18 +10,21 @@ use crate::{
     lang,
     live::use_live,
     ui::{
+        answered::answered,
         button::{Kind, Submit},
         changing::part,
         form::{Field, Form, came_back},
         icon::Icon,
         select::Select,
+        toast::{Toast, WayBack},
     },
 };
 use api::{LiftHold, PlaceHold};
 use domain::{
-    holds::{HoldReason, HoldShown, Holds as Shown},
+    holds::{HoldDone, HoldReason, HoldShown, Holds as Shown},
     id::PersonId,
     live::Noun,
+    time::{MINUTE, Moment},
 };
 use leptos::{prelude::*, server_fn::ServerFn};
 use text::time;
@@ -77,7 +80,7 @@ impl Holds {
 
     /// The form to place one, and what was.
     pub fn card(self) -> AnyView {
-        self.once(|known| view! { <Card known/> }.into_any())
+        self.once(|known| view! { <Card known/><Done known/> }.into_any())
     }
 
     fn once(self, view: fn(Known) -> AnyView) -> AnyView {
@@ -146,7 +149,7 @@ fn Card(known: Known) -> impl IntoView {
             view! {
                 <section class="card" aria-labelledby="holds">
                     <div class="card-head"><h2 id="holds">{t.holds_title()}</h2></div>
-                    {part(move || (!in_force.get()).then(|| view! { <p class="muted">{t.holds_none()}</p> }))}
+                    {part(move || (!in_force.get()).then(|| view! { <p class="muted">{t.holds_none()}" "{t.holds_none_next()}</p> }))}
                     <div class="deeds">
                         {part(move || may_change.get().then(|| view! { <Place person place/> }))}
                         {part(move || (!over.with(Vec::is_empty)).then(|| view! {
@@ -191,6 +194,62 @@ fn when(hold: &HoldShown, shown: RwSignal<Option<Shown>>) -> String {
 fn lowered(words: &str) -> String {
     let mut letters = words.chars();
     letters.next().into_iter().flat_map(char::to_lowercase).chain(letters).collect()
+}
+
+/// What was done last, and the way back: what was placed is lifted. In the place of what was lifted another like it is
+/// placed, for what is on record stays there.
+#[component]
+fn Done(known: Known) -> impl IntoView {
+    let t = lang::current();
+    let Known { person, shown, place, lift } = known;
+    let (placed, lifted) = (answered(place), answered(lift));
+    // Which of the two came last.
+    let last = Memo::new(move |before: Option<&(usize, usize, Option<HoldDone>)>| {
+        let (places, lifts) = (place.version().get(), lift.version().get());
+        let last = match before {
+            Some((before, ..)) if *before != places => placed.get(),
+            Some((_, before, _)) if *before != lifts => lifted.get(),
+            Some((.., last)) => *last,
+            None => placed.get().or_else(|| lifted.get()),
+        };
+        (places, lifts, last)
+    });
+    let last = move || last.with(|(.., last)| *last);
+    let said = Signal::derive(move || {
+        let said = last().map(|done| if done.lifted { t.holds_was_lifted() } else { t.holds_was_placed() });
+        said.map(ToOwned::to_owned)
+    });
+    let undo: WayBack = Box::new(move || {
+        let HoldDone { hold, lifted } = untrack(last)?;
+        Some(if lifted {
+            let hold =
+                shown.with_untracked(|shown| shown.as_ref()?.holds.iter().find(|it| it.id == hold).cloned())?;
+            view! {
+                <Form action=place>
+                    <input type="hidden" name="person" value=person.to_string()/>
+                    <input type="hidden" name="reason" value=hold.reason.word()/>
+                    <input type="hidden" name="last_day" value=hold.until.map(last_day).unwrap_or_default()/>
+                    <input type="hidden" name="remark" value=hold.remark.unwrap_or_default()/>
+                    <Submit label=t.undo() kind=Kind::Ghost busy=place.pending()/>
+                </Form>
+            }
+            .into_any()
+        } else {
+            view! {
+                <Form action=lift>
+                    <input type="hidden" name="hold" value=hold.to_string()/>
+                    <Submit label=t.undo() kind=Kind::Ghost busy=lift.pending()/>
+                </Form>
+            }
+            .into_any()
+        })
+    });
+    view! { <Toast said undo/> }
+}
+
+/// The last whole day before `until`, as a field of a form has it.
+fn last_day(until: Moment) -> String {
+    until.shifted_to(until.at.before(MINUTE)).wall().date.to_string()
 }
 
 /// The form that places one.
@@ -262,5 +321,33 @@ mod tests {
     fn who_may_not_change_them_has_no_button() {
         let html = shown(false, Vec::new());
         assert!(!html.contains("<form") && html.contains("No hold is in force."), "{html}");
+    }
+
+    #[test]
+    fn what_was_lifted_is_undone_by_another_like_it_and_what_was_placed_by_lifting_it() {
+        use crate::visitor::{Answer, Visitor};
+        let done = |function: &str, lifted| {
+            let json = serde_json::to_string(&HoldDone { hold: HoldId(2), lifted }).unwrap();
+            let answer = Some(Answer { function: function.into(), json });
+            html(Visitor { answer, ..visitor(Lang::En) }, "/people/2", || {
+                // Until the end of Saturday.
+                let until = Some(NOW.shifted_to(NOW.at.after(MINUTE * (2 * 24 * 60 + 584))));
+                let holds = vec![HoldShown { until, ..hold(2, false) }];
+                let shown = RwSignal::new(Some(Shown { person: PersonId(2), now: NOW, holds, may_change: true }));
+                let known = Known { person: PersonId(2), shown, place: Call::new(), lift: Call::new() };
+                view! { <Done known/> }
+            })
+        };
+        let lifted = done("/api/holds/lift", true);
+        assert!(words(&lifted).contains("The hold is lifted.") && lifted.contains("?/holds/place"), "{lifted}");
+        for field in [
+            r#"name="reason" value="unpaid""#,
+            r#"name="last_day" value="2026-11-21""#,
+            r#"value="No fee since May""#,
+        ] {
+            assert!(lifted.contains(field), "{field} is not in {lifted}");
+        }
+        let placed = done("/api/holds/place", false);
+        assert!(placed.contains("?/holds/lift") && placed.contains(r#"name="hold" value="2""#), "{placed}");
     }
 }

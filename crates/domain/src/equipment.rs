@@ -28,6 +28,46 @@ pub struct Choices {
     pub number: u16,
 }
 
+/// What was put away, or taken back.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Shelved {
+    /// The number of the machine, the type or the place.
+    pub id: i64,
+    /// What it is called.
+    pub name: String,
+    /// It was put away.
+    pub away: bool,
+    /// The machines that stood there.
+    pub moved: Moved,
+}
+
+/// Machines that went elsewhere when their place was put away.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Moved {
+    /// Which.
+    pub machines: Vec<MachineId>,
+    /// To where; nowhere for now.
+    pub to: Option<PlaceId>,
+}
+
+/// Machines that come back with a place, at most.
+const COME_BACK: usize = 1_000;
+
+impl Moved {
+    /// As a form sends both: `3,5`, and the place or nothing. What is not so names no machine.
+    #[must_use]
+    pub fn read(machines: &str, to: &str) -> Self {
+        let machines = machines.split(',').filter_map(|id| id.trim().parse().ok().map(MachineId));
+        Self { machines: machines.take(COME_BACK).collect(), to: to.trim().parse().ok().map(PlaceId) }
+    }
+
+    /// The machines as a form sends them.
+    #[must_use]
+    pub fn word(&self) -> String {
+        self.machines.iter().map(ToString::to_string).collect::<Vec<_>>().join(",")
+    }
+}
+
 /// What may be said for a type or for a machine alone, and the field it is said in.
 pub const KEYS: [(&str, Key); 6] = [
     ("mode", Key::Authorisation),

@@ -71,6 +71,15 @@ pub struct HoldShown {
     pub in_force: bool,
 }
 
+/// What was just done about a hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HoldDone {
+    /// Which.
+    pub hold: HoldId,
+    /// It was lifted; otherwise placed.
+    pub lifted: bool,
+}
+
 /// All holds of one person, newest first, and whether whoever looks may change them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Holds {

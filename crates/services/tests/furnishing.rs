@@ -4,7 +4,7 @@ mod lab;
 
 use domain::{
     actor::Forbidden,
-    equipment::{TypedBulk, TypedSettings, TypedType},
+    equipment::{Moved, TypedBulk, TypedSettings, TypedType},
     id::{PlaceId, TypeId},
     problem::Kind,
 };
@@ -130,11 +130,19 @@ async fn a_place_is_put_away_once_somebody_said_where_its_machines_go() {
     for wrong in ["", "1", "99", "moon"] {
         assert_eq!(faults(away(shop, wrong).await.unwrap_err()), [Fault::WhereTo], "{wrong}");
     }
-    away(shop, &attic.to_string()).await.unwrap();
+    let told = away(shop, &attic.to_string()).await.unwrap();
+    assert_eq!((told.name.as_str(), told.away, told.moved.to), ("Wood shop", true, Some(attic)));
+    assert_eq!(told.moved.word(), "1,2", "what it takes to undo it");
     assert_eq!(lab.number("SELECT count(*) FROM machine WHERE place_id = 2 AND version = 2").await, 2);
     away(attic, NOWHERE).await.unwrap();
     assert_eq!(lab.number("SELECT count(*) FROM machine WHERE place_id IS NULL").await, 2);
-    equipment::restore_place(&lab.ctx, &ada, shop).await.unwrap();
+    let told = equipment::restore_place(&lab.ctx, &ada, shop, Moved::default()).await.unwrap();
+    assert_eq!((told.id, told.away), (shop.0, false));
+    assert_eq!(
+        lab.number("SELECT count(*) FROM machine WHERE place_id IS NULL").await,
+        2,
+        "nobody asked for them"
+    );
     let rows = equipment::places(&lab.ctx, &ada).await.unwrap();
     let told: Vec<_> = rows.iter().map(|row| (row.saved.value("name"), row.archived)).collect();
     assert_eq!(told, [("Wood shop", false), ("Attic", true)]);
@@ -247,4 +255,24 @@ async fn only_the_fields_that_were_chosen_change_and_each_machine_s_fate_is_told
     let his = bulk(&["1:2", "2:3"], &["grace"], "9");
     let his = equipment::inventory(&lab.ctx, &bob, Some(&his), Lang::En).await.unwrap().tried.unwrap();
     assert_eq!(his.fates.len(), 1, "he is told of his own alone");
+}
+
+#[tokio::test]
+async fn with_a_place_come_the_machines_that_still_stand_where_they_went() {
+    let lab = staffed().await;
+    let ada = lab.signed_in(1).await;
+    let shop = equipment::add_place(&lab.ctx, &ada, "Wood shop").await.unwrap();
+    let attic = equipment::add_place(&lab.ctx, &ada, "Attic").await.unwrap();
+    lab.sql("UPDATE machine SET place_id = 1").await;
+    let told = equipment::archive_place(&lab.ctx, &ada, shop, NOWHERE).await.unwrap();
+    assert_eq!((told.moved.word(), told.moved.to), ("1,2".to_owned(), None));
+    lab.sql("UPDATE machine SET place_id = 2 WHERE id = 2").await;
+    let back = Moved::read(&told.moved.word(), "");
+    equipment::restore_place(&lab.ctx, &ada, shop, back.clone()).await.unwrap();
+    assert_eq!(lab.number("SELECT place_id FROM machine WHERE id = 1").await, shop.0);
+    assert_eq!(lab.number("SELECT place_id FROM machine WHERE id = 2").await, attic.0, "carried there meanwhile");
+    lab.sql("UPDATE machine SET place_id = NULL WHERE id = 1").await;
+    equipment::restore_place(&lab.ctx, &ada, shop, back).await.unwrap();
+    assert_eq!(lab.number("SELECT count(*) FROM machine WHERE place_id = 1").await, 0, "it is back already");
+    assert_eq!(Moved::read("1, x,,2", "moon"), Moved::read("1,2", ""));
 }

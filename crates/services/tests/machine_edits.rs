@@ -158,7 +158,8 @@ async fn what_is_put_away_leaves_now_and_its_board_until_it_is_taken_back() {
     let refused = equipment::archive(&lab.ctx, &manager, LASER_ID).await.unwrap_err();
     assert_eq!(refused.problem(Lang::En).kind, Kind::Conflict, "somebody is on it");
     lab.stops(LASER, &ada(), 60).await;
-    equipment::archive(&lab.ctx, &manager, LASER_ID).await.unwrap();
+    let told = equipment::archive(&lab.ctx, &manager, LASER_ID).await.unwrap();
+    assert_eq!((told.id, told.name.as_str(), told.away), (LASER_ID.0, "Laser", true));
     assert!(machines::page(&lab.ctx, &manager, LASER_ID).await.is_err());
     assert!(boards::settings(&lab.ctx, LASER).await.is_err());
     equipment::restore(&lab.ctx, &manager, LASER_ID).await.unwrap();

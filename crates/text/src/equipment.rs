@@ -1,5 +1,21 @@
 //! What is read where machines are added and changed, and what their settings are called.
 
+use crate::Lang;
+use domain::equipment::Shelved;
+
+impl Lang {
+    /// What was put away, or taken back.
+    #[must_use]
+    pub fn equipment_shelved(self, shelved: &Shelved) -> String {
+        let Shelved { name, away, moved, .. } = shelved;
+        match (away, moved.machines.len()) {
+            (false, _) => self.equipment_back(name),
+            (true, 0) => self.equipment_put_away(name),
+            (true, moved) => self.equipment_put_away_moved(u32::try_from(moved).unwrap_or(u32::MAX), name),
+        }
+    }
+}
+
 text! {
     equipment_add() { en: "Add a machine", it: "Aggiungi una macchina" }
     equipment_add_lead() { en: "A name, a type and the number of its board are enough to begin.",
@@ -45,6 +61,12 @@ text! {
     equipment_archive_next() { en: "It leaves every list and its board lets nobody in. Its history stays, and it can be taken back.",
                                it: "Sparisce da ogni elenco e la sua scheda non fa entrare nessuno. La storia resta, e si può ripristinare." }
     equipment_restore() { en: "Take back", it: "Ripristina" }
+    equipment_put_away(name: &str) { en: "{name} is put away.", it: "Archiviato: {name}." }
+    equipment_back(name: &str) { en: "{name} is back.", it: "Ripristinato: {name}." }
+    equipment_put_away_moved(moved: u32, name: &str) {
+        en: [one: "{name} is put away; {moved} machine stands elsewhere now.", other: "{name} is put away; {moved} machines stand elsewhere now."],
+        it: [one: "Archiviato: {name}. {moved} macchina ora sta altrove.", other: "Archiviato: {name}. {moved} macchine ora stanno altrove."],
+    }
     equipment_archived(when: &str) { en: "Put away {when}", it: "Archiviata {when}" }
     equipment_archived_next() { en: "Nobody can use it, and its board is told that there is no such machine.",
                                 it: "Nessuno può usarla, e alla sua scheda si dice che non esiste." }
@@ -74,6 +96,8 @@ text! {
     equipment_next() { en: "What there is, where it stands, its labels", it: "Che cosa c’è, dove sta, le etichette" }
     equipment_none() { en: "No machines yet", it: "Ancora nessuna macchina" }
     equipment_none_next() { en: "Add the first one: a name and a type are enough.", it: "Aggiungi la prima: bastano un nome e un tipo." }
+    equipment_none_ask() { en: "What you are in charge of shows up here. Machines are added by a manager: ask one.",
+                           it: "Qui compare ciò di cui ti occupi. Le macchine le aggiunge un responsabile: chiedi." }
     equipment_machines() { en: "Machines", it: "Macchine" }
     equipment_choose(name: &str) { en: "Choose {name}", it: "Scegli {name}" }
     equipment_away() { en: "Put away", it: "Archiviata" }
@@ -91,7 +115,9 @@ text! {
     equipment_bulk_do() { en: "Change the ticked ones", it: "Cambia quelle spuntate" }
     equipment_bulk_done() { en: "Changed.", it: "Cambiate." }
     equipment_types() { en: "Types", it: "Tipi" }
-    equipment_types_none() { en: "No types yet. They come with the first machine.", it: "Ancora nessun tipo. Arrivano con la prima macchina." }
+    equipment_types_none() { en: "No types yet", it: "Ancora nessun tipo" }
+    equipment_types_none_next() { en: "A type is what people are qualified on: all laser cutters are one. It comes with the first machine, or by itself.",
+                                  it: "Un tipo è ciò per cui ci si abilita: tutte le macchine laser sono uno. Arriva con la prima macchina, o da solo." }
     equipment_type_machines(there: u32) { en: [one: "1 machine", other: "{there} machines"], it: [one: "1 macchina", other: "{there} macchine"] }
     equipment_type_add() { en: "Add a type", it: "Aggiungi un tipo" }
     equipment_type_lead() { en: "What people are trained on: one type for all machines that one training covers.",
@@ -108,6 +134,7 @@ text! {
     labels_title() { en: "Labels", it: "Etichette" }
     labels_sub() { en: "A code for each machine that leads to its page. Print this page, or take the PDF.",
                    it: "Un codice per ogni macchina che porta alla sua pagina. Stampa questa pagina o scarica il PDF." }
+    labels_none_next() { en: "Each machine gets a label once it is added.", it: "Ogni macchina riceve un'etichetta appena viene aggiunta." }
     labels_size() { en: "Size", it: "Dimensione" }
     labels_small() { en: "Small", it: "Piccole" }
     labels_medium() { en: "Medium", it: "Medie" }
@@ -169,7 +196,7 @@ const FIELDS: &[(&str, &str, &str)] = &[
     ("language", "language", "lingua"),
 ];
 
-impl crate::Lang {
+impl Lang {
     /// `name, number` for the words `name number`; one that is not known stays as it is.
     #[must_use]
     pub fn field_names(self, fields: &str) -> String {

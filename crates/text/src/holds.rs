@@ -8,6 +8,8 @@ text! {
     holds_now(reason: &str) { en: "On hold: {reason}", it: "In fermo: {reason}" }
     holds_now_next() { en: "No machine lets them in.", it: "Nessuna macchina fa entrare la persona." }
     holds_none() { en: "No hold is in force.", it: "Nessun fermo in vigore." }
+    holds_none_next() { en: "A hold keeps somebody from every machine, for a missing payment or a talk about safety.",
+                        it: "Un fermo tiene qualcuno lontano da ogni macchina, per un pagamento mancante o per parlare di sicurezza." }
     holds_earlier() { en: "Earlier holds", it: "Fermi passati" }
     holds_unpaid() { en: "A payment is missing", it: "Manca un pagamento" }
     holds_safety() { en: "A matter of safety", it: "Questione di sicurezza" }
@@ -25,6 +27,8 @@ text! {
     holds_remark() { en: "Remark", it: "Nota" }
     holds_remark_hint() { en: "Managers and the person can read it.", it: "La leggono chi gestisce lo spazio e la persona." }
     holds_lift() { en: "Lift the hold", it: "Togli il fermo" }
+    holds_was_placed() { en: "The hold is placed.", it: "Il fermo è in vigore." }
+    holds_was_lifted() { en: "The hold is lifted.", it: "Il fermo è tolto." }
     hold_unknown() { en: "There is no such hold", it: "Questo fermo non esiste" }
     hold_over() { en: "This hold is not in force any more.", it: "Questo fermo non è più in vigore." }
     hold_choose_reason() { en: "Choose one of the reasons shown.", it: "Scegli uno dei motivi mostrati." }

@@ -8,7 +8,7 @@ use super::{
 use crate::{Ctx, again::again, refusal};
 use domain::{
     actor::{About, Actor, Permission, Proof},
-    equipment::{REQUIRES, TypeSheet, TypedType, chosen, ring},
+    equipment::{Moved, REQUIRES, Shelved, TypeSheet, TypedType, chosen, ring},
     id::TypeId,
     live::Hint,
     machines::Risk,
@@ -212,23 +212,24 @@ async fn again_of(
 }
 
 /// Puts a type away that has no machines any more: nobody is trained on it, and no machine becomes one of it.
-pub async fn archive_type(ctx: &Ctx, actor: &Actor, kind: TypeId) -> Result<(), EquipmentError> {
+pub async fn archive_type(ctx: &Ctx, actor: &Actor, kind: TypeId) -> Result<Shelved, EquipmentError> {
     put(ctx, actor, kind, true).await
 }
 
 /// Takes a type back.
-pub async fn restore_type(ctx: &Ctx, actor: &Actor, kind: TypeId) -> Result<(), EquipmentError> {
+pub async fn restore_type(ctx: &Ctx, actor: &Actor, kind: TypeId) -> Result<Shelved, EquipmentError> {
     put(ctx, actor, kind, false).await
 }
 
-async fn put(ctx: &Ctx, actor: &Actor, kind: TypeId, away: bool) -> Result<(), EquipmentError> {
+async fn put(ctx: &Ctx, actor: &Actor, kind: TypeId, away: bool) -> Result<Shelved, EquipmentError> {
     actor.require(Permission::ChangeEquipment, About::equipment(kind, None))?;
     let (now, actor) = (ctx.now(), actor.clone());
     ctx.store()
         .write(async move |tx| {
             let (kept, proof) = again_of(tx, &actor, kind, now).await?;
+            let shelved = Shelved { id: kind.0, name: kept.name.clone(), away, moved: Moved::default() };
             if kept.archived.is_some() == away {
-                return Ok(Done::unaudited((), Unaudited::NothingChanged));
+                return Ok(Done::unaudited(shelved, Unaudited::NothingChanged));
             }
             if away && kept.machines > 0 {
                 let count = |n| u32::try_from(n).unwrap_or(u32::MAX);
@@ -241,7 +242,7 @@ async fn put(ctx: &Ctx, actor: &Actor, kind: TypeId, away: bool) -> Result<(), E
             tx.after_commit(Hint::Space);
             let action = if away { "type.archived" } else { "type.restored" };
             let entry = audit::entry(tx, &proof, now, action, format!("type:{kind}"), &json!({})).await?;
-            Ok(Done::audited((), entry))
+            Ok(Done::audited(shelved, entry))
         })
         .await
 }

@@ -7,7 +7,7 @@ use super::{
 use crate::{Ctx, again::again, refusal};
 use domain::{
     actor::{About, Actor, Permission, Proof},
-    equipment::{MachineSheet, TypedMachine, manual},
+    equipment::{MachineSheet, Moved, Shelved, TypedMachine, manual},
     id::{MachineId, PlaceId, TypeId},
     live::Hint,
     names,
@@ -232,23 +232,24 @@ pub async fn duplicate(
 }
 
 /// Puts a machine away that nobody is on: it leaves every list, and its board is told that there is no such machine.
-pub async fn archive(ctx: &Ctx, actor: &Actor, machine: MachineId) -> Result<(), EquipmentError> {
+pub async fn archive(ctx: &Ctx, actor: &Actor, machine: MachineId) -> Result<Shelved, EquipmentError> {
     put(ctx, actor, machine, true).await
 }
 
 /// Takes a machine back, with its number if that is still free.
-pub async fn restore(ctx: &Ctx, actor: &Actor, machine: MachineId) -> Result<(), EquipmentError> {
+pub async fn restore(ctx: &Ctx, actor: &Actor, machine: MachineId) -> Result<Shelved, EquipmentError> {
     put(ctx, actor, machine, false).await
 }
 
-async fn put(ctx: &Ctx, actor: &Actor, machine: MachineId, away: bool) -> Result<(), EquipmentError> {
+async fn put(ctx: &Ctx, actor: &Actor, machine: MachineId, away: bool) -> Result<Shelved, EquipmentError> {
     known(&mut *ctx.store().read().await?, actor, machine).await?;
     let (now, actor) = (ctx.now(), actor.clone());
     ctx.store()
         .write(async move |tx| {
             let (kept, proof) = again_of(tx, &actor, machine, now).await?;
+            let shelved = Shelved { id: machine.0, name: kept.name.clone(), away, moved: Moved::default() };
             if kept.archived.is_some() == away {
-                return Ok(Done::unaudited((), Unaudited::NothingChanged));
+                return Ok(Done::unaudited(shelved, Unaudited::NothingChanged));
             }
             if away && kept.in_use {
                 return Err(EquipmentError::InUse);
@@ -265,7 +266,7 @@ async fn put(ctx: &Ctx, actor: &Actor, machine: MachineId, away: bool) -> Result
             tx.after_commit(Hint::Machine(machine));
             let action = if away { "machine.archived" } else { "machine.restored" };
             let entry = audit::entry(tx, &proof, now, action, format!("machine:{machine}"), &json!({})).await?;
-            Ok(Done::audited((), entry))
+            Ok(Done::audited(shelved, entry))
         })
         .await
 }

@@ -4,7 +4,7 @@ use super::{EquipmentError, Fault, taken};
 use crate::{Ctx, again::again, refusal};
 use domain::{
     actor::{About, Actor, Permission},
-    equipment::PlaceRow,
+    equipment::{Moved, PlaceRow, Shelved},
     id::PlaceId,
     live::Hint,
     names,
@@ -102,7 +102,7 @@ pub async fn save_place(
 }
 
 /// Puts a place away; its machines go `to` another, or nowhere. Where there are machines, that has to be said.
-pub async fn archive_place(ctx: &Ctx, actor: &Actor, place: PlaceId, to: &str) -> Result<(), EquipmentError> {
+pub async fn archive_place(ctx: &Ctx, actor: &Actor, place: PlaceId, to: &str) -> Result<Shelved, EquipmentError> {
     let (permission, about) = (Permission::ChangeEquipment, About::NOTHING);
     actor.require(permission, about)?;
     let (now, actor, to) = (ctx.now(), actor.clone(), to.trim().to_owned());
@@ -110,8 +110,9 @@ pub async fn archive_place(ctx: &Ctx, actor: &Actor, place: PlaceId, to: &str) -
         .write(async move |tx| {
             let (_, proof) = again::<EquipmentError>(tx, &actor, permission, about, now).await?;
             let kept = one(tx, place).await?;
+            let shelved = |moved| Shelved { id: place.0, name: kept.name.clone(), away: true, moved };
             if kept.archived.is_some() {
-                return Ok(Done::unaudited((), Unaudited::NothingChanged));
+                return Ok(Done::unaudited(shelved(Moved::default()), Unaudited::NothingChanged));
             }
             let there = equipment::places(tx.conn()).await?;
             let to = match to.as_str() {
@@ -123,12 +124,12 @@ pub async fn archive_place(ctx: &Ctx, actor: &Actor, place: PlaceId, to: &str) -
                     Some(known.ok_or_else(|| EquipmentError::Fields(vec![Fault::WhereTo]))?)
                 }
             };
-            let moved = equipment::move_machines(tx, place, to).await?;
+            let machines = equipment::move_machines(tx, place, to).await?;
             equipment::archive_place(tx, place, Some(now)).await?;
             tx.after_commit(Hint::Space);
-            let detail = json!({ "machines": moved });
+            let detail = json!({ "machines": machines.len() });
             let entry = audit::entry(tx, &proof, now, "place.archived", format!("place:{place}"), &detail).await?;
-            Ok(Done::audited((), entry))
+            Ok(Done::audited(shelved(Moved { machines, to }), entry))
         })
         .await
 }
@@ -136,22 +137,33 @@ pub async fn archive_place(ctx: &Ctx, actor: &Actor, place: PlaceId, to: &str) -
 /// What somebody says whose machines are to stand nowhere.
 pub const NOWHERE: &str = "nowhere";
 
-/// Takes a place back.
-pub async fn restore_place(ctx: &Ctx, actor: &Actor, place: PlaceId) -> Result<(), EquipmentError> {
+/// Takes a place back, with those machines of it that went elsewhere and still stand there.
+pub async fn restore_place(
+    ctx: &Ctx,
+    actor: &Actor,
+    place: PlaceId,
+    back: Moved,
+) -> Result<Shelved, EquipmentError> {
     let (permission, about) = (Permission::ChangeEquipment, About::NOTHING);
     actor.require(permission, about)?;
     let (now, actor) = (ctx.now(), actor.clone());
     ctx.store()
         .write(async move |tx| {
             let (_, proof) = again::<EquipmentError>(tx, &actor, permission, about, now).await?;
-            if one(tx, place).await?.archived.is_none() {
-                return Ok(Done::unaudited((), Unaudited::NothingChanged));
+            let kept = one(tx, place).await?;
+            let shelved = Shelved { id: place.0, name: kept.name, away: false, moved: Moved::default() };
+            if kept.archived.is_none() {
+                return Ok(Done::unaudited(shelved, Unaudited::NothingChanged));
             }
             equipment::archive_place(tx, place, None).await?;
+            let mut came = 0;
+            for machine in back.machines {
+                came += u32::from(equipment::move_back(tx, machine, back.to, place).await?);
+            }
             tx.after_commit(Hint::Space);
-            let entry =
-                audit::entry(tx, &proof, now, "place.restored", format!("place:{place}"), &json!({})).await?;
-            Ok(Done::audited((), entry))
+            let detail = json!({ "machines": came });
+            let entry = audit::entry(tx, &proof, now, "place.restored", format!("place:{place}"), &detail).await?;
+            Ok(Done::audited(shelved, entry))
         })
         .await
 }

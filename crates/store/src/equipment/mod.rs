@@ -6,7 +6,7 @@ mod places;
 pub use kinds::{
     KeptType, archive_type, change_type, kept_types, machines_of, require_nothing, requirements, touch_type,
 };
-pub use places::{KeptPlace, archive_place, change_place, kept_places, move_machines};
+pub use places::{KeptPlace, archive_place, change_place, kept_places, move_back, move_machines};
 
 use domain::{
     access::BuiltInTypes,

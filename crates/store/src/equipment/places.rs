@@ -1,6 +1,9 @@
 //! Places as they are kept: named, in an order, put away and taken back.
 
-use domain::{id::PlaceId, time::Millis};
+use domain::{
+    id::{MachineId, PlaceId},
+    time::Millis,
+};
 use sqlx::SqliteConnection;
 
 use crate::{StoreError, WriteTx};
@@ -60,10 +63,33 @@ pub async fn archive_place(tx: &mut WriteTx, place: PlaceId, at: Option<Millis>)
 }
 
 /// Has every machine of one place stand at another, or nowhere, each one version on.
-pub async fn move_machines(tx: &mut WriteTx, from: PlaceId, to: Option<PlaceId>) -> Result<u64, StoreError> {
-    let moved =
-        sqlx::query!("UPDATE machine SET place_id = ?, version = version + 1 WHERE place_id = ?", to, from)
-            .execute(tx.conn())
-            .await?;
-    Ok(moved.rows_affected())
+pub async fn move_machines(
+    tx: &mut WriteTx,
+    from: PlaceId,
+    to: Option<PlaceId>,
+) -> Result<Vec<MachineId>, StoreError> {
+    let moved = sqlx::query_scalar!(
+        r#"UPDATE machine SET place_id = ?, version = version + 1 WHERE place_id = ? RETURNING id AS "id!: MachineId""#,
+        to,
+        from
+    );
+    let mut moved = moved.fetch_all(tx.conn()).await?;
+    moved.sort_unstable();
+    Ok(moved)
+}
+
+/// Moves a machine that still stands at `from` to a place. Answers `false` when it stands elsewhere.
+pub async fn move_back(
+    tx: &mut WriteTx,
+    machine: MachineId,
+    from: Option<PlaceId>,
+    to: PlaceId,
+) -> Result<bool, StoreError> {
+    let moved = sqlx::query!(
+        "UPDATE machine SET place_id = ?, version = version + 1 WHERE id = ? AND place_id IS ?",
+        to,
+        machine,
+        from
+    );
+    Ok(moved.execute(tx.conn()).await?.rows_affected() == 1)
 }
