@@ -70,7 +70,7 @@ impl LazyRoute for Unknown {
             <Transition fallback=|| view! { <SkeletonList rows=3/> }>
                 {followed(answers, Box::new(move |page| view! { <Page page calls/> }.into_any()))}
             </Transition>
-            <Glossary words=|t| vec![t.glossary_card(), t.glossary_board()]/>
+            <Glossary words=|t| vec![t.glossary_unknown(), t.glossary_card(), t.glossary_board(), t.glossary_expected()]/>
             <Done calls/>
         }
         .into_any()

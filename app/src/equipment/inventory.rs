@@ -10,6 +10,7 @@ use crate::{
     call::{Asked, Call, asked},
     lang,
     live::{followed, use_live},
+    manage::glossary::Glossary,
     ui::{
         button::{ButtonLink, Kind as Press},
         changing::part,
@@ -25,7 +26,7 @@ use domain::{
     live::Noun,
     machines::Risk,
 };
-use leptos::prelude::*;
+use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_meta::Title;
 use leptos_router::{LazyRoute, hooks::use_query_map, lazy_route};
 use text::Lang;
@@ -101,6 +102,7 @@ fn Page(inventory: RwSignal<Inventory>, change: Call<ChangeMany>) -> impl IntoVi
             }))}
             <ButtonLink href="/machines/labels" label=t.labels_title().to_owned()/>
         </div>
+        <Glossary words=|t| vec![t.glossary_board(), t.glossary_unmanaged(), t.glossary_risk(), t.glossary_mode()]/>
         <Saved shown=changed said=t.equipment_bulk_done()/>
         {part(move || (!fates.with(Vec::is_empty)).then(|| view! {
             <Confirm fates=fates.get() tried=query.with_untracked(Tried::read) change/>
@@ -109,9 +111,7 @@ fn Page(inventory: RwSignal<Inventory>, change: Call<ChangeMany>) -> impl IntoVi
         {part(move || {
             begun.track();
             Some(if inventory.with_untracked(|all| all.machines.is_empty()) {
-            view! {
-                <div class="card"><Empty icon="wrench"><h2>{t.equipment_none()}</h2><p>{t.equipment_none_next()}</p></Empty></div>
-            }.into_any()
+            view! { <NoMachines may_add=may_add.get()/> }.into_any()
         } else {
             view! { <Chosen inventory=inventory.get_untracked() tried=query.with_untracked(Tried::read) typing/> }.into_any()
         })})}
@@ -120,7 +120,13 @@ fn Page(inventory: RwSignal<Inventory>, change: Call<ChangeMany>) -> impl IntoVi
             {part(move || {
                 let types = inventory.with(|all| all.types.clone());
                 Some(if types.is_empty() {
-                    view! { <p class="card muted">{t.equipment_types_none()}</p> }.into_any()
+                    view! {
+                        <div class="card"><Empty icon="graduation-cap">
+                            <h3>{t.equipment_types_none()}</h3>
+                            <p>{t.equipment_types_none_next()}</p>
+                            {may_add.get().then(|| view! { <ButtonLink href="/types/new" label=t.equipment_type_add() icon="plus"/> })}
+                        </Empty></div>
+                    }.into_any()
                 } else {
                     view! { <ul class="list">{types.into_iter().map(|one| kind(t, one)).collect_view()}</ul> }.into_any()
                 })
@@ -138,6 +144,20 @@ fn kind(t: Lang, one: TypeRow) -> impl IntoView {
     let mut second = vec![t.equipment_type_machines(one.machines), risk.to_owned()];
     second.extend(one.archived.then(|| t.equipment_away().to_owned()));
     view! { <LinkItem href=format!("/types/{}/edit", one.id) icon="wrench" title=one.name second=second.join(" · ")/> }
+}
+
+/// No machine is there yet.
+#[component]
+fn NoMachines(may_add: bool) -> impl IntoView {
+    let t = lang::current();
+    let next = if may_add { t.equipment_none_next() } else { t.equipment_none_ask() };
+    view! {
+        <div class="card"><Empty icon="wrench">
+            <h2>{t.equipment_none()}</h2>
+            <p>{next}</p>
+            {may_add.then(|| view! { <ButtonLink href="/machines/new" label=t.equipment_add() icon="plus"/> })}
+        </Empty></div>
+    }
 }
 
 #[cfg(all(test, feature = "ssr"))]

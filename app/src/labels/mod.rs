@@ -98,7 +98,7 @@ fn Page(labels: RwSignal<Sheet>) -> impl IntoView {
                 <Banner tone=Tone::Warn icon="triangle-alert" title=t.labels_no_site().to_owned()>{t.labels_no_site_next()}</Banner>
             }.into_any()
         } else if sheet.labels.is_empty() {
-            view! { <div class="card"><Empty icon="wrench"><h2>{t.equipment_none()}</h2><p>{t.equipment_none_next()}</p></Empty></div> }.into_any()
+            view! { <div class="card"><Empty icon="wrench"><h2>{t.equipment_none()}</h2><p>{t.labels_none_next()}</p><ButtonLink href="/machines" label=t.equipment_title()/></Empty></div> }.into_any()
         } else {
             let rows = sheet.labels.iter().cloned().map(|(label, qr)| view! { <One label qr/> }).collect_view();
             view! { <ul class="labels" data-size=move || size.get().word()>{rows}</ul> }.into_any()

@@ -5,7 +5,7 @@ use crate::{
     call::asked,
     lang,
     live::{followed, use_live},
-    ui::{changing::part, icon::Icon, skeleton::SkeletonList},
+    ui::{changing::part, empty::Empty, icon::Icon, skeleton::SkeletonList},
 };
 use domain::{id::PersonId, live::Noun};
 use leptos::prelude::*;
@@ -49,7 +49,9 @@ impl LazyRoute for Decisions {
 #[component]
 fn Listed(attempts: Vec<Attempt>) -> impl IntoView {
     let t = lang::current();
-    let none = attempts.is_empty().then(|| view! { <p class="muted">{t.access_attempts_none()}</p> });
+    let none = attempts.is_empty().then(|| view! {
+        <Empty icon="shield-check"><h2>{t.access_attempts_none()}</h2><p>{t.access_attempts_none_next()}</p></Empty>
+    });
     view! {
         <section class="card" aria-label=t.access_attempts()>
             {none}

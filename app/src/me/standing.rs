@@ -8,7 +8,7 @@ use crate::{
         api,
         standing::{Bans, HeldList, History},
     },
-    ui::{changing::part, empty::Empty, skeleton::SkeletonList},
+    ui::{button::ButtonLink, changing::part, empty::Empty, skeleton::SkeletonList},
 };
 use domain::{live::Noun, qualifications::standing::Standing as Mine};
 use leptos::prelude::*;
@@ -45,6 +45,7 @@ fn What(mine: RwSignal<Mine>) -> impl IntoView {
                         view! {
                             <div class="card"><Empty icon="shield-check">
                                 <h3>{t.standing_none()}</h3><p>{t.standing_none_mine_next()}</p>
+                                <ButtonLink href="/" label=t.now_machines_heading().to_owned() icon="wrench"/>
                             </Empty></div>
                         }.into_any()
                     } else {

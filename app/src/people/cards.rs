@@ -40,7 +40,8 @@ pub fn Cards(
         <section class="group" aria-labelledby="cards">
             <h2 class="group-head" id="cards">{t.person_cards()}</h2>
             {if cards.is_empty() {
-                view! { <p class="muted">{t.person_no_cards()}</p> }.into_any()
+                let next = if may_give { t.person_no_cards_give() } else { t.person_no_cards_ask() };
+                view! { <p class="muted">{t.person_no_cards()}". "{next}</p> }.into_any()
             } else {
                 view! {
                     <ul class="list cards">

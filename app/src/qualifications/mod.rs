@@ -11,7 +11,8 @@ use crate::{
     call::{Asked, asked},
     lang,
     live::{followed, use_live},
-    ui::{list::LinkItem, skeleton::SkeletonList},
+    manage::glossary::Glossary,
+    ui::{changing::part, empty::Empty, list::LinkItem, skeleton::SkeletonList},
 };
 use domain::{
     live::Noun,
@@ -74,9 +75,14 @@ fn Mine(types: RwSignal<Vec<MyType>>) -> impl IntoView {
     let t = lang::current();
     view! {
         <header class="page-head"><h1>{t.types_heading()}</h1><p class="sub">{t.types_lead()}</p></header>
-        {move || types.with(|types| view! {
-            <ul class="list">{types.iter().map(|one| row(t, one)).collect_view()}</ul>
-        })}
+        {part(move || Some(types.with(|types| if types.is_empty() {
+            view! {
+                <div class="card"><Empty icon="graduation-cap"><h2>{t.types_none()}</h2><p>{t.types_none_next()}</p></Empty></div>
+            }.into_any()
+        } else {
+            view! { <ul class="list">{types.iter().map(|one| row(t, one)).collect_view()}</ul> }.into_any()
+        })))}
+        <Glossary words=|t| vec![t.glossary_trainer(), t.glossary_grant(), t.glossary_ban()]/>
     }
 }
 

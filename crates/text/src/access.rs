@@ -44,8 +44,10 @@ text! {
     access_attempts_second() { en: "When a card was let in or refused, and why", it: "Quando una tessera è passata o no, e perché" }
     access_attempts_back() { en: "Person", it: "Persona" }
     access_attempts() { en: "At the readers", it: "Ai lettori" }
-    access_attempts_none() { en: "No card was held to a reader in the last 90 days.",
-                             it: "Negli ultimi 90 giorni nessuna tessera è stata avvicinata a un lettore." }
+    access_attempts_none() { en: "No card was held to a reader in the last 90 days",
+                             it: "Negli ultimi 90 giorni nessuna tessera è stata avvicinata a un lettore" }
+    access_attempts_none_next() { en: "Each time one is, it stands here: at which machine, and if it was refused, why.",
+                                  it: "Ogni volta compare qui: a quale macchina e, se è stata rifiutata, perché." }
     access_let_in() { en: "let in", it: "accesso consentito" }
     access_refused() { en: "refused", it: "accesso negato" }
     access_kept_90() { en: "Kept for 90 days.", it: "Conservato per 90 giorni." }

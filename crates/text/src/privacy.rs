@@ -111,7 +111,8 @@ text! {
     notes_title() { en: "Notes", it: "Note" }
     notes_lead() { en: "Only managers read them here. The person gets them with their data, when they ask.",
                    it: "Qui le leggono solo i responsabili. La persona le riceve con i suoi dati, se li chiede." }
-    notes_none() { en: "Nothing is noted.", it: "Nessuna nota." }
+    notes_none() { en: "Nothing is noted. What the next manager should know goes below.",
+                   it: "Nessuna nota. Ciò che chi gestirà dopo deve sapere si scrive qui sotto." }
     note_add() { en: "Note", it: "Annota" }
     note_label() { en: "What is to be remembered", it: "Che cosa ricordare" }
     note_edit() { en: "Rewrite", it: "Riscrivi" }

@@ -110,7 +110,7 @@ text! {
     choose_a_day() { en: "Write a day before 2101, for example 2026-11-30.", it: "Scrivi un giorno prima del 2101, per esempio 2026-11-30." }
 
     type_applicants() { en: "Waiting to be admitted", it: "In attesa di ammissione" }
-    type_applicants_none() { en: "Nobody is waiting.", it: "Nessuno è in attesa." }
+    type_applicants_none() { en: "Nobody is waiting. Who would like to join is listed here.", it: "Nessuno è in attesa. Chi vorrebbe iscriversi compare qui." }
     type_applicant_since(when: &str) { en: "asked {when}", it: "richiesta {when}" }
     type_admit() { en: "Admit", it: "Ammetti" }
     type_admitted() { en: "They are a member now", it: "Ora è membro" }
@@ -152,7 +152,13 @@ text! {
     standing_none() { en: "Nothing yet", it: "Ancora niente" }
     standing_none_mine_next() { en: "Ask a trainer at the machine you would like to use.",
                                 it: "Chiedi a chi forma sulla macchina che vorresti usare." }
-    standing_none_next() { en: "What is granted stands here.", it: "Ciò che viene concesso compare qui." }
+    standing_none_next() { en: "What they may use stands here, and from whom. A trainer of a type or a manager grants it.",
+                           it: "Qui compare ciò che la persona può usare, e da chi. Lo concede chi forma su un tipo o un responsabile." }
+    standing_grant_first() { en: "Grant the first", it: "Concedi la prima" }
+    standing_history_none() { en: "Nothing was granted or taken away yet.", it: "Non è ancora stato concesso o tolto nulla." }
+    types_none() { en: "No types of yours yet", it: "Ancora nessun tipo tuo" }
+    types_none_next() { en: "A manager makes you trainer or owner of a type. Then you see here who may use it.",
+                        it: "Un responsabile ti affida un tipo. Allora vedi qui chi può usarlo." }
     standing_on() { en: "On", it: "Su" }
     standing_may() { en: "May", it: "Può" }
     standing_how() { en: "How", it: "Come" }
@@ -194,7 +200,7 @@ text! {
     type_search() { en: "Find by name", it: "Cerca per nome" }
     type_search_button() { en: "Search", it: "Cerca" }
     type_found() { en: "Not on this list yet", it: "Non ancora in elenco" }
-    type_found_none() { en: "No other member has this name.", it: "Nessun altro membro ha questo nome." }
+    type_found_none() { en: "No other member has this name. Try a shorter piece of it.", it: "Nessun altro membro ha questo nome. Prova con un pezzo più corto." }
     type_more(shown: u32, all: u32) { en: [one: "{shown} of {all} shown. Search by name for the others.", other: "{shown} of {all} shown. Search by name for the others."],
                                       it: [one: "{shown} di {all}. Cerca gli altri per nome.", other: "{shown} di {all}. Cerca gli altri per nome."] }
     type_banned() { en: "Banned", it: "Escluso" }

@@ -6,12 +6,13 @@ use crate::{
     holds::Holds,
     lang,
     live::{followed, use_live},
+    manage::glossary::Glossary,
     people::api,
     qualifications::{
         deeds::{Acts, DeedForms, any},
         standing::{Bans, HeldTable, History},
     },
-    ui::{changing::part, empty::Empty, skeleton::SkeletonList},
+    ui::{button::ButtonLink, changing::part, empty::Empty, skeleton::SkeletonList},
 };
 use domain::{live::Noun, people::StandingPage};
 use leptos::prelude::*;
@@ -77,7 +78,9 @@ fn Page(
     let held = Memo::new(move |_| page.with(|page| page.standing.held.clone()));
     let history = Memo::new(move |_| page.with(|page| page.standing.history.clone()));
     let deeds = Memo::new(move |_| page.with(|page| page.standing.deeds.clone()));
+    let may_grant = Memo::new(move |_| deeds.with(|deeds| !deeds.grant.is_empty()));
     let inside = view! {
+        <Glossary words=|t| vec![t.glossary_hold(), t.glossary_ban(), t.glossary_grant(), t.glossary_trainer()]/>
         {in_force}
         {part(move || Some(view! { <Bans bans=bans.get()/> }))}
         <div class="cols">
@@ -90,6 +93,7 @@ fn Page(
                             view! {
                                 <div class="card"><Empty icon="shield-check">
                                     <h3>{t.standing_none()}</h3><p>{t.standing_none_next()}</p>
+                                    {may_grant.get().then(|| view! { <ButtonLink href="#deed-grant" label=t.standing_grant_first().to_owned()/> })}
                                 </Empty></div>
                             }.into_any()
                         } else {
@@ -107,7 +111,7 @@ fn Page(
                 {part(move || {
                     let history = history.get();
                     Some(if history.is_empty() {
-                        view! { <p class="muted">{t.standing_none()}</p> }.into_any()
+                        view! { <p class="muted">{t.standing_history_none()}</p> }.into_any()
                     } else {
                         view! { <div class="card"><History history/></div> }.into_any()
                     })
@@ -160,7 +164,7 @@ mod tests {
     fn what_may_be_granted_is_offered_and_nothing_else() {
         let html = seen_by(visitor(Lang::En), somebody());
         assert!(html.contains(r#"value="type:3/user" selected"#), "the only choice is chosen: {html}");
-        assert!(!words(&html).contains("Ban"), "what may not be done is not offered: {html}");
+        assert!(!html.contains("/qualifications/ban"), "what may not be done is not offered: {html}");
     }
 
     #[test]

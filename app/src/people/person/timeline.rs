@@ -7,7 +7,7 @@ use crate::{
     lang,
     live::{followed, use_live},
     people::api,
-    ui::{changing::part, skeleton::SkeletonList},
+    ui::{changing::part, empty::Empty, skeleton::SkeletonList},
 };
 use domain::{live::Noun, people::TimelinePage};
 use leptos::prelude::*;
@@ -54,7 +54,11 @@ fn Page(page: RwSignal<TimelinePage>, before: Memo<Option<i64>>) -> impl IntoVie
                 let TimelinePage { head, entries, .. } = page.get();
                 let now = head.now;
                 Some(if entries.is_empty() {
-                    view! { <p class="muted">{t.person_timeline_none()}</p> }.into_any()
+                    view! {
+                        <div class="card"><Empty icon="scroll-text">
+                            <h3>{t.person_timeline_none()}</h3><p>{t.person_timeline_none_next()}</p>
+                        </Empty></div>
+                    }.into_any()
                 } else {
                     days(entries).into_iter().map(|(at, entries)| view! {
                         <section class="group">
