@@ -70,7 +70,7 @@ test("the palette: over any page by its key, by arrows to what is found, and the
   await page.waitForURL("**/people/2");
   await expect(palette).toBeHidden();
 
-  const way = page.getByRole("link", { name: "Find" });
+  const way = page.locator("nav a[href='/find']");
   await way.click();
   await expect(field).toBeFocused();
   await expect(field, "each time anew").toHaveValue("");

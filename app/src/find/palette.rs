@@ -269,7 +269,7 @@ fn Options(groups: Vec<Group>, word: String, at: RwSignal<usize>) -> impl IntoVi
             let selected = Signal::derive(move || if at.get() == index { "true" } else { "false" });
             view! {
                 <a role="option" tabindex="-1" id=option_id(index) href=hit.href aria-selected=selected>
-                    <Icon name=hit.icon/><span class="cut-off">{marked(&hit.name, &word)}</span>
+                    <Icon name=hit.icon/><span>{marked(&hit.name, &word)}</span>
                 </a>
             }
         });
