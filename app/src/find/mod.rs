@@ -222,7 +222,7 @@ pub fn key_opens() {
             if (event.ctrl_key() || event.meta_key()) && event.key().eq_ignore_ascii_case("k") {
                 event.prevent_default();
                 if !event.repeat() {
-                    spawn_local(palette::show(visitor.clone()));
+                    spawn_local(palette::open_palette(visitor.clone()));
                 }
             }
         });
@@ -235,7 +235,7 @@ pub fn clicked(event: &MouseEvent, visitor: Visitor) {
     let elsewhere = event.ctrl_key() || event.meta_key() || event.shift_key() || event.alt_key();
     if event.button() == 0 && !elsewhere {
         event.prevent_default();
-        spawn_local(palette::show(visitor));
+        spawn_local(palette::open_palette(visitor));
     }
 }
 

@@ -30,7 +30,7 @@ const PAUSE: Duration = Duration::from_millis(120);
 /// Opens the palette, or closes it where it is open. In the browser only.
 #[lazy]
 #[cfg_attr(feature = "ssr", expect(clippy::unused_async, reason = "it waits for its chunk in the browser"))]
-pub fn show(visitor: Visitor) {
+pub fn open_palette(visitor: Visitor) {
     if dialog().is_none() {
         let palette = move || {
             provide_context(visitor);
