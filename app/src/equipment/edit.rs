@@ -21,7 +21,7 @@ use crate::{
         saved::Saved,
         select::Select,
         skeleton::SkeletonList,
-        versions::{News, VERSION, Versioned, Versions, begun_from},
+        versions::{News, VERSION, Versioned, Versions, began, begun_from},
     },
 };
 use domain::{equipment::MachineSheet, id::MachineId, live::Noun, pictures::Subject};
@@ -141,7 +141,7 @@ fn Sheet(sheet: MachineSheet, save: Call<SaveMachine>, typing: RwSignal<bool>) -
     // Fields find their form when they are made inside of it.
     let (name, number, kind, place, manual) =
         (value("name"), value("number"), value("kind"), value("place"), value("manual"));
-    let version = saved.version.to_string();
+    let (version, began) = (saved.version.to_string(), began(&saved.fields));
     let typed = Typed::new(&name, &saved);
     let hear = move |event: leptos::ev::Event| {
         typing.set(true);
@@ -152,6 +152,7 @@ fn Sheet(sheet: MachineSheet, save: Call<SaveMachine>, typing: RwSignal<bool>) -
             <Form action=save reload=true>
                 <input type="hidden" name="id" value=id.to_string()/>
                 <input type="hidden" name=VERSION value=version/>
+                {began}
                 <Field name="name" label=t.equipment_name() value=name/>
                 <Field name="number" label=t.equipment_number() hint=t.equipment_number_hint() value=number/>
                 <Select name="kind" label=t.equipment_type() options=kinds chosen=kind/>

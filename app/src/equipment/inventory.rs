@@ -26,7 +26,7 @@ use domain::{
     live::Noun,
     machines::Risk,
 };
-use leptos::{prelude::*, server_fn::ServerFn};
+use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::{LazyRoute, hooks::use_query_map, lazy_route};
 use text::Lang;

@@ -21,7 +21,7 @@ use crate::{
         saved::Saved,
         select::Select,
         skeleton::SkeletonList,
-        versions::{News, VERSION, Versioned, Versions, begun_from},
+        versions::{News, VERSION, Versioned, Versions, began, begun_from},
     },
 };
 use domain::{
@@ -157,7 +157,7 @@ fn Sheet<F: Posted>(sheet: TypeSheet, action: Call<F>, typing: RwSignal<bool>) -
     let TypeSheet { id, saved, others, inherited, .. } = sheet;
     let (name, risk) = (saved.value("name").to_owned(), saved.value("risk").to_owned());
     let required: Vec<String> = saved.value(REQUIRES).split(',').map(ToOwned::to_owned).collect();
-    let version = saved.version.to_string();
+    let (version, began) = (saved.version.to_string(), began(&saved.fields));
     // Each machine says its own name above it.
     let typed = Typed::new(t.lcd_name(), &saved);
     let hear = move |event: leptos::ev::Event| {
@@ -171,6 +171,7 @@ fn Sheet<F: Posted>(sheet: TypeSheet, action: Call<F>, typing: RwSignal<bool>) -
                 {id.map(|id| view! {
                     <input type="hidden" name="id" value=id.to_string()/>
                     <input type="hidden" name=VERSION value=version/>
+                    {began}
                 })}
                 <Field name="name" label=t.equipment_name() value=name/>
                 <Select name="risk" label=t.equipment_risk() options=risks(t) chosen=risk/>

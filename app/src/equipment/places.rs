@@ -17,7 +17,7 @@ use crate::{
         list::whole,
         select::Select,
         skeleton::SkeletonList,
-        versions::{VERSION, Versioned, Versions},
+        versions::{VERSION, Versioned, Versions, began},
     },
 };
 use domain::{equipment::PlaceRow, live::Noun};
@@ -149,6 +149,7 @@ fn Edit(place: PlaceRow, others: Vec<PlaceRow>, calls: Calls) -> impl IntoView {
             <Form action=calls.save>
                 <input type="hidden" name="id" value=id.to_string()/>
                 <input type="hidden" name=VERSION value=saved.version.to_string()/>
+                {began(&saved.fields)}
                 <Field name="name" label=t.equipment_name() value=name/>
                 <Field name="position" label=t.places_position() hint=t.places_position_hint() value=position/>
                 <div class="btn-row">

@@ -18,7 +18,7 @@ use crate::{
         icon::Icon,
         saved::Saved,
         skeleton::SkeletonList,
-        versions::{News, VERSION, Versioned, Versions, begun_from},
+        versions::{News, VERSION, Versioned, Versions, began, begun_from},
         would::{TRY, TryOut, Would, trying_out},
     },
 };
@@ -234,7 +234,7 @@ fn Week(
         }
         .into_any();
     }
-    let saved_version = saved.version;
+    let (saved_version, fields) = (saved.version, saved.fields.clone());
     let (typed, version) = begun_with(begins, saved_version);
     let days: Vec<_> = days
         .zip((1..).map(|field| typed.get(field).cloned()))
@@ -247,6 +247,7 @@ fn Week(
             <Form action=calls.week reload=true>
                 <input type="hidden" name="at" value=at.to_string()/>
                 <input type="hidden" name=VERSION value=version.to_string()/>
+                {began(&fields)}
                 {days.into_iter().map(|((name, label), hours)| view! { <Field name label value=hours autocomplete="off"/> }).collect_view()}
                 <Would told/>
                 <div class="btn-row">

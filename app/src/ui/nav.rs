@@ -43,10 +43,14 @@ fn managed(me: &Me, t: Lang) -> Vec<Place> {
     let unknown =
         Place { href: "/unknown-cards", icon: "id-card", name: t.unknown_cards(), second: t.unknown_cards_next() };
     let hours = Place { href: "/hours", icon: "clock", name: t.hours_title(), second: t.hours_next() };
-    let settings = Place { href: "/settings", icon: "sliders-horizontal", name: t.settings_title(), second: t.settings_next() };
+    let settings = Place {
+        href: "/settings",
+        icon: "sliders-horizontal",
+        name: t.settings_title(),
+        second: t.settings_next(),
+    };
     let import = Place { href: "/import", icon: "user-plus", name: t.import_title(), second: t.import_next_to() };
-    let export =
-        Place { href: "/export", icon: "download", name: t.export_title(), second: t.export_next_to() };
+    let export = Place { href: "/export", icon: "download", name: t.export_title(), second: t.export_next_to() };
     let audit = Place { href: "/audit", icon: "scroll-text", name: t.nav_audit(), second: t.nav_audit_next() };
     let displays =
         Place { href: "/displays", icon: "monitor", name: t.nav_displays(), second: t.nav_displays_next() };

@@ -57,6 +57,18 @@ pub fn Versions<F: Posted>(
 /// The version that a form sends along.
 pub const VERSION: &str = "version";
 
+/// Before the name of a field, what it held when the form was filled in.
+const BEGAN: &str = "began:";
+
+/// What the fields of a form hold when it is filled in. It goes along, so that a choice between two versions knows which of
+/// them somebody changed.
+pub fn began(saved: &[(String, String)]) -> AnyView {
+    let hidden = saved.iter().map(|(name, value)| {
+        view! { <input type="hidden" name=format!("{BEGAN}{name}") value=value.clone()/> }
+    });
+    hidden.collect_view().into_any()
+}
+
 /// Which thing, and which version of it.
 pub type Of = (i64, i64);
 
@@ -155,31 +167,39 @@ fn pairs(fields: &str) -> Vec<(String, String)> {
     pairs.map(|(name, value)| (word(name), word(value))).collect()
 }
 
+/// Both values of a field with their words, mine first.
+type Both = [(String, String); 2];
+
 /// What is to be chosen.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Choice {
-    /// Field, and both its values with their words: mine first.
-    differing: Vec<(Versioned, [(String, String); 2])>,
+    /// Each field, what it may hold, and whether mine is the one to begin with.
+    differing: Vec<(Versioned, Both, bool)>,
     /// What goes along unseen.
     along: Vec<(String, String)>,
     saved: Saved,
 }
 
 impl Choice {
-    fn of(fields: &[Versioned], mine: &[(String, String)], saved: &Saved) -> Self {
+    fn of(fields: &[Versioned], sent: &[(String, String)], saved: &Saved) -> Self {
         let mut differing = Vec::new();
         let mut along = vec![(VERSION.to_owned(), saved.version.to_string())];
         for field in fields {
-            let (mine, theirs) = (joined(mine, field.name), joined(&saved.fields, field.name));
+            let (mine, theirs) = (joined(sent, field.name), joined(&saved.fields, field.name));
             if mine == theirs {
                 along.push((field.name.to_owned(), mine));
             } else {
+                // What I left as it was is no change of mine.
+                let untouched = mine_began(sent, field.name).is_some_and(|began| began == mine);
                 let both = [mine, theirs].map(|value| (value.clone(), words(field, &value)));
-                differing.push((field.clone(), both));
+                differing.push((field.clone(), both, !untouched));
             }
         }
-        let chosen = |name: &str| name == VERSION || fields.iter().any(|field| field.name == name);
-        along.extend(mine.iter().filter(|(name, _)| !chosen(name)).cloned());
+        let chosen = |name: &str| {
+            name == VERSION || name.starts_with(BEGAN) || fields.iter().any(|field| field.name == name)
+        };
+        along.extend(sent.iter().filter(|(name, _)| !chosen(name)).cloned());
+        along.extend(saved.fields.iter().map(|(name, value)| (format!("{BEGAN}{name}"), value.clone())));
         Self { differing, along, saved: saved.clone() }
     }
 }
@@ -193,6 +213,12 @@ fn joined(values: &[(String, String)], name: &str) -> String {
         .collect();
     of_field.sort_unstable();
     of_field.join(",")
+}
+
+/// What a field held when the form was filled in, where the form says so.
+fn mine_began(sent: &[(String, String)], name: &str) -> Option<String> {
+    let name = format!("{BEGAN}{name}");
+    sent.iter().any(|(field, _)| *field == name).then(|| joined(sent, &name))
 }
 
 /// What a value reads as.
@@ -228,13 +254,13 @@ fn Sheet(id: String, choice: Choice, detail: String, action: Action<Sent, Reply>
             <form class="form" method="post" action=post aria-labelledby=form>
                 {along.into_iter().map(|(name, value)| view! { <input type="hidden" name=name value=value/> }).collect_view()}
                 {none.then(|| view! { <p>{t.version_same()}</p> })}
-                {differing.into_iter().map(|(field, both)| {
+                {differing.into_iter().map(|(field, both, is_mine)| {
                     let [mine, theirs] = both;
                     view! {
                         <fieldset class="field">
                             <legend class="label">{field.label}</legend>
-                            <Side name=field.name value=mine whose=t.version_mine() chosen=true/>
-                            <Side name=field.name value=theirs whose=t.version_theirs() chosen=false/>
+                            <Side name=field.name value=mine whose=t.version_mine() chosen=is_mine/>
+                            <Side name=field.name value=theirs whose=t.version_theirs() chosen=!is_mine/>
                         </fieldset>
                     }
                 }).collect_view()}
@@ -283,9 +309,26 @@ mod tests {
         let mine = [pair("id", "7"), pair("version", "1"), pair("name", "Laser A"), pair("kind", "3")];
         let saved = Saved::new(4, vec![("name", "Laser B".into()), ("kind", "3".into())]);
         let choice = Choice::of(&fields(), &mine, &saved);
-        assert_eq!(choice.along, [pair("version", "4"), pair("kind", "3"), pair("id", "7")]);
-        let (field, both) = &choice.differing[0];
+        let began = [pair("began:name", "Laser B"), pair("began:kind", "3")];
+        let along = [pair("version", "4"), pair("kind", "3"), pair("id", "7")];
+        assert_eq!(choice.along, [&along[..], &began].concat());
+        let (field, both, is_mine) = &choice.differing[0];
         assert_eq!((field.name, both), ("name", &[pair("Laser A", "Laser A"), pair("Laser B", "Laser B")]));
+        assert!(is_mine, "nobody said what it held before");
+    }
+
+    #[test]
+    fn a14_what_was_left_as_it_was_takes_nothing_back_that_another_changed() {
+        let began = [pair("began:name", "Laser"), pair("began:kind", "3")];
+        let mine = [&[pair("name", "Laser A"), pair("kind", "3")][..], &began].concat();
+        let saved = Saved::new(4, vec![("name", "Laser".into()), ("kind", "4".into())]);
+        let choice = Choice::of(&fields(), &mine, &saved);
+        let begins: Vec<_> = choice.differing.iter().map(|(field, _, is_mine)| (field.name, *is_mine)).collect();
+        assert_eq!(begins, [("name", true), ("kind", false)]);
+        assert!(
+            choice.along.contains(&pair("began:kind", "4")) && !choice.along.contains(&began[1]),
+            "{choice:?}"
+        );
     }
 
     #[test]
@@ -293,7 +336,7 @@ mod tests {
         let mine = [pair("kind", "4"), pair("kind", "3")];
         let saved = Saved::new(2, vec![("name", String::new())]);
         let choice = Choice::of(&fields(), &mine, &saved);
-        let (_, both) = &choice.differing[0];
+        let (_, both, _) = &choice.differing[0];
         assert_eq!(both, &[pair("3,4", "Laser cutter, Lathe"), pair("", "nothing")]);
     }
 

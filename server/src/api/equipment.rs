@@ -19,7 +19,7 @@ use domain::{
     tokens::Scope,
 };
 use serde::{Deserialize, Serialize};
-use services::equipment::{self, EquipmentError};
+use services::equipment::{self, Bulk, EquipmentError};
 use text::Lang;
 use utoipa::ToSchema;
 
@@ -135,7 +135,7 @@ fn kept_machine(row: MachineRow) -> KeptMachine {
 async fn kept_machines(asker: Asker, Query(which): Query<Which>) -> Result<Page<KeptMachine>, Refusal> {
     let (after, limit) = asker.place(MACHINES, which.after.as_deref(), which.limit)?;
     let Asker { ctx, actor, lang } = asker;
-    let all = equipment::inventory(&ctx, &actor).await.map_err(|error| error.problem(lang))?.machines;
+    let all = equipment::inventory(&ctx, &actor, None, lang).await.map_err(|error| error.problem(lang))?.machines;
     Ok(Page::of_all(MACHINES, all, after.as_deref(), limit, |row| row.id.0).map(kept_machine))
 }
 
@@ -165,7 +165,7 @@ fn kept_type(row: TypeRow) -> KeptType {
 async fn kept_types(asker: Asker, Query(which): Query<Which>) -> Result<Page<KeptType>, Refusal> {
     let (after, limit) = asker.place(TYPES, which.after.as_deref(), which.limit)?;
     let Asker { ctx, actor, lang } = asker;
-    let all = equipment::inventory(&ctx, &actor).await.map_err(|error| error.problem(lang))?.types;
+    let all = equipment::inventory(&ctx, &actor, None, lang).await.map_err(|error| error.problem(lang))?.types;
     Ok(Page::of_all(TYPES, all, after.as_deref(), limit, |row| row.id.0).map(kept_type))
 }
 
@@ -392,17 +392,19 @@ pub enum Change {
 }
 
 impl Change {
-    fn typed(self) -> TypedBulk {
-        let said = |what: &str, value| TypedBulk { what: what.to_owned(), value, ..TypedBulk::default() };
+    /// The field of the form, and what is typed into it.
+    fn typed(self) -> (&'static str, TypedBulk) {
+        let said = |settings| TypedBulk { settings, ..TypedBulk::default() };
+        let none = TypedSettings::default;
         match self {
-            Self::Place(place) => TypedBulk { place: typed(place), ..said("place", String::new()) },
-            Self::Type(kind) => TypedBulk { kind: kind.to_string(), ..said("kind", String::new()) },
-            Self::Mode(mode) => TypedBulk { mode: typed(mode), ..said("mode", String::new()) },
-            Self::Present(people) => said("present", typed(people)),
-            Self::Shown(shown) => said("shown", typed(shown)),
-            Self::AutoStop(minutes) => said("auto_stop", typed(minutes)),
-            Self::Grace(minutes) => said("grace", typed(minutes)),
-            Self::Display(line) => said("display", typed(line)),
+            Self::Place(place) => ("place", TypedBulk { place: typed(place), ..TypedBulk::default() }),
+            Self::Type(kind) => ("kind", TypedBulk { kind: kind.to_string(), ..TypedBulk::default() }),
+            Self::Mode(mode) => ("mode", said(TypedSettings { mode: typed(mode), ..none() })),
+            Self::Present(people) => ("present", said(TypedSettings { present: typed(people), ..none() })),
+            Self::Shown(shown) => ("shown", said(TypedSettings { shown: typed(shown), ..none() })),
+            Self::AutoStop(minutes) => ("auto_stop", said(TypedSettings { auto_stop: typed(minutes), ..none() })),
+            Self::Grace(minutes) => ("grace", said(TypedSettings { grace: typed(minutes), ..none() })),
+            Self::Display(line) => ("display", said(TypedSettings { display: typed(line), ..none() })),
         }
     }
 }
@@ -412,12 +414,11 @@ async fn change_many(
     Body(Changes { machines, change }): Body<Changes>,
 ) -> Result<Response, Refusal> {
     let Asker { ctx, actor, lang } = asker;
-    let seen: Vec<_> = machines.iter().map(|one| format!("{}:{}", one.id, one.version)).collect();
-    let typed = change.typed();
-    let field = format!("change.{}", if typed.what == "kind" { "type" } else { &typed.what });
-    let changed = equipment::change_many(&ctx, &actor, &seen, &typed).await;
-    changed.map_err(|error| {
-        ["place", "kind", "value"].iter().fold(error.problem(lang), |problem, name| renamed(problem, name, &field))
-    })?;
+    let machines = machines.iter().map(|one| format!("{}:{}", one.id, one.version)).collect();
+    let (field, typed) = change.typed();
+    let bulk = Bulk { machines, change: vec![field.to_owned()], typed };
+    let changed = equipment::change_many(&ctx, &actor, &bulk).await;
+    let called = format!("change.{}", if field == "kind" { "type" } else { field });
+    changed.map_err(|error| renamed(error.problem(lang), field, &called))?;
     Ok(done())
 }

@@ -197,7 +197,7 @@ pub struct HoursShown {
 async fn read(asker: Asker, Query(there): Query<Where>) -> Result<Versioned<HoursShown>, Refusal> {
     let at = there.read(asker.lang)?;
     let Asker { ctx, actor, lang } = asker;
-    let page = service::page(&ctx, &actor, at).await.map_err(|error| error.problem(lang))?;
+    let page = service::page(&ctx, &actor, at, None, lang).await.map_err(|error| error.problem(lang))?;
     let HoursPage { saved, own, from, holds, may_change, .. } = page;
     let week = Week::of(&service::DAYS.map(|day| saved.value(day).to_owned()));
     Ok(Versioned(HoursShown { own, week, from, holds: Week::of(&holds), may_change }, saved.version))
@@ -236,7 +236,7 @@ async fn days(asker: Asker, Query(listed): Query<Listed>) -> Result<Page<DayShow
     let (after, limit) = asker.place(DAYS, listed.after.as_deref(), listed.limit)?;
     let at = somewhere(listed.at.as_deref(), asker.lang)?;
     let Asker { ctx, actor, lang } = asker;
-    let page = service::page(&ctx, &actor, at).await.map_err(|error| error.problem(lang))?;
+    let page = service::page(&ctx, &actor, at, None, lang).await.map_err(|error| error.problem(lang))?;
     // Days have no ids; in a cursor each is the number of the day.
     let place = |day: &OneDay| Date::from_iso(&day.date).map_or(0, Date::days);
     Ok(Page::of_all(DAYS, page.days, after.as_deref(), limit, place).map(shown))
@@ -250,7 +250,7 @@ fn named(Word(word): Word, lang: Lang) -> Result<String, Refusal> {
 async fn one_day(asker: Asker, word: Word, Query(there): Query<Where>) -> Result<Versioned<DayShown>, Refusal> {
     let (day, at) = (named(word, asker.lang)?, there.read(asker.lang)?);
     let Asker { ctx, actor, lang } = asker;
-    let page = service::page(&ctx, &actor, at).await.map_err(|error| error.problem(lang))?;
+    let page = service::page(&ctx, &actor, at, None, lang).await.map_err(|error| error.problem(lang))?;
     let said = page.days.into_iter().find(|one| one.date == day);
     let day = said.map_or(DayShown { day, hours: None, version: 0 }, shown);
     let version = day.version;

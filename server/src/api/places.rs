@@ -8,7 +8,11 @@ use super::{
     words,
 };
 use axum::response::Response;
-use domain::{equipment::PlaceRow, id::PlaceId, tokens::Scope};
+use domain::{
+    equipment::{Moved, PlaceRow},
+    id::PlaceId,
+    tokens::Scope,
+};
 use serde::{Deserialize, Deserializer, Serialize};
 use services::equipment::{self, EquipmentError, NOWHERE};
 use utoipa::ToSchema;
@@ -190,6 +194,7 @@ async fn archive(asker: Asker, Id(id): Id, Body(cleared): Body<Cleared>) -> Resu
 
 async fn restore(asker: Asker, Id(id): Id) -> Result<Response, Refusal> {
     let Asker { ctx, actor, lang } = asker;
-    equipment::restore_place(&ctx, &actor, PlaceId(id)).await.map_err(|error| error.problem(lang))?;
+    let restored = equipment::restore_place(&ctx, &actor, PlaceId(id), Moved::default()).await;
+    restored.map_err(|error| error.problem(lang))?;
     Ok(done())
 }

@@ -187,7 +187,7 @@ async fn list(asker: Asker, Query(listed): Query<Listed>) -> Result<Page<Setting
     let (after, limit) = asker.place(LIST, listed.after.as_deref(), listed.limit)?;
     let at = somewhere(listed.at.as_deref(), asker.lang)?;
     let Asker { ctx, actor, lang } = asker;
-    let page = settings::page(&ctx, &actor, at, None, None).await.map_err(|error| error.problem(lang))?;
+    let page = settings::page(&ctx, &actor, at, None, None, lang).await.map_err(|error| error.problem(lang))?;
     // Settings have names; in a cursor each is its place among them.
     let place = |row: &SettingRow| {
         let place = Key::ALL.iter().position(|key| *key == row.key);
@@ -199,7 +199,7 @@ async fn list(asker: Asker, Query(listed): Query<Listed>) -> Result<Page<Setting
 async fn read(asker: Asker, word: Word, Query(there): Query<Where>) -> Result<Versioned<SettingShown>, Refusal> {
     let (key, at) = (named(&word, asker.lang)?, there.read(asker.lang)?);
     let Asker { ctx, actor, lang } = asker;
-    let page = settings::page(&ctx, &actor, at, None, None).await.map_err(|error| error.problem(lang))?;
+    let page = settings::page(&ctx, &actor, at, None, None, lang).await.map_err(|error| error.problem(lang))?;
     let row = page.rows.into_iter().find(|row| row.key == key);
     let row = row.ok_or_else(|| SettingsError::Unknown.problem(lang))?;
     let version = row.version;
@@ -223,23 +223,23 @@ pub struct Tried {
 pub struct Trial {
     #[schema(schema_with = words::tried_value)]
     value: Value,
-    /// People who may use something there now and could not any more.
-    #[schema(example = 7)]
-    barred: u32,
-    /// People who may use nothing more there now than before, but could then.
-    #[schema(example = 0)]
-    let_in: u32,
-    /// There are more people or machines than it was tried out with.
-    more: bool,
+    /// Somebody would be worse off.
+    bites: bool,
+    /// What it would do, in sentences.
+    #[schema(example = json!(["7 people could not use the Laser cutter any more."]))]
+    effects: Vec<String>,
 }
 
 async fn try_out(asker: Asker, word: Word, Query(tried): Query<Tried>) -> Result<One<Trial>, Refusal> {
     let (key, at) = (named(&word, asker.lang)?, somewhere(tried.at.as_deref(), asker.lang)?);
     let Asker { ctx, actor, lang } = asker;
-    let page = settings::page(&ctx, &actor, at, Some(key), Some(&tried.value)).await;
+    let page = settings::page(&ctx, &actor, at, Some(key), Some(&tried.value), lang).await;
     let page = page.map_err(|error| error.problem(lang))?;
-    let (kept, effect) = page.tried.ok_or_else(|| SettingsError::Unknown.problem(lang))?;
-    Ok(One(Trial { value: value(key, kept), barred: effect.barred, let_in: effect.let_in, more: effect.more }))
+    let (kept, preview) = page.tried.ok_or_else(|| SettingsError::Unknown.problem(lang))?;
+    if !preview.fits {
+        return Err(Refusal(SettingsError::Unfit(key).problem(lang)));
+    }
+    Ok(One(Trial { value: value(key, kept), bites: preview.bites, effects: preview.lines }))
 }
 
 /// What is said.

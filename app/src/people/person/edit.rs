@@ -9,7 +9,7 @@ use crate::{
         changing::part,
         form::{Field, Form},
         select::Select,
-        versions::{VERSION, Versioned, Versions, begun_from},
+        versions::{VERSION, Versioned, Versions, began, begun_from},
     },
 };
 use domain::people::PersonPage;
@@ -52,14 +52,18 @@ fn languages(t: Lang) -> Vec<(String, String)> {
 #[component]
 fn Sheet(page: PersonPage, readdress: bool, call: Call<EditPerson>, typing: RwSignal<bool>) -> impl IntoView {
     let t = lang::current();
-    let email = page.head.email.unwrap_or_default();
+    let (name, email) = (page.head.name.unwrap_or_default(), page.head.email.unwrap_or_default());
+    let (phone, language) = (page.phone.unwrap_or_default(), page.language.unwrap_or_default());
+    let held = [("name", &name), ("email", &email), ("phone", &phone), ("language", &language)];
+    let began = began(&held.map(|(field, value)| (field.to_owned(), value.clone())));
     view! {
         <section class="card" aria-labelledby="profile" on:input=move |_| typing.set(true)>
             <div class="card-head"><h2 id="profile">{t.person_profile()}</h2></div>
             <Form action=call reload=true>
                 <input type="hidden" name="person" value=page.head.id.to_string()/>
                 <input type="hidden" name=VERSION value=page.version.to_string()/>
-                <Field name="name" label=t.people_name() value=page.head.name.unwrap_or_default() autocomplete="off"/>
+                {began}
+                <Field name="name" label=t.people_name() value=name autocomplete="off"/>
                 {if readdress {
                     view! { <Field name="email" kind="email" label=t.person_email() value=email autocomplete="off"/> }.into_any()
                 } else {
@@ -68,9 +72,8 @@ fn Sheet(page: PersonPage, readdress: bool, call: Call<EditPerson>, typing: RwSi
                         <p class="small muted">{t.person_email_fixed()}</p>
                     }.into_any()
                 }}
-                <Field name="phone" kind="tel" label=t.person_phone() value=page.phone.unwrap_or_default() autocomplete="off"/>
-                <Select name="language" label=t.person_language() options=languages(t)
-                    chosen=Signal::stored(page.language.unwrap_or_default())/>
+                <Field name="phone" kind="tel" label=t.person_phone() value=phone autocomplete="off"/>
+                <Select name="language" label=t.person_language() options=languages(t) chosen=Signal::stored(language)/>
                 <div class="btn-row"><Submit label=t.person_save() kind=Kind::Primary busy=call.pending()/></div>
             </Form>
         </section>
