@@ -104,7 +104,7 @@ pub fn Back(
     act: Call<Bulk>,
 ) -> impl IntoView {
     let (t, done) = (lang::current(), answered(act));
-    let back = |done: &Outcome| done.deed.undone_by().filter(|_| !done.done.is_empty());
+    let back = |done: &Outcome| done.deed.undone_by().filter(|_| !done.back.is_empty());
     let said =
         Signal::derive(move || done.get().filter(|done| back(done).is_some()).map(|done| t.bulk_done(&done)));
     let undo: WayBack = Box::new(move || {
@@ -114,7 +114,7 @@ pub fn Back(
             view! {
                 <Form action=act>
                     <input type="hidden" name="deed" value=deed/>
-                    {done.done.iter().enumerate().map(|(at, person)| view! {
+                    {done.back.iter().enumerate().map(|(at, person)| view! {
                         <input type="hidden" name=format!("people[{at}]") value=person.to_string()/>
                     }).collect_view()}
                     <Submit label=t.undo() kind=Kind::Ghost busy=act.pending()/>
@@ -189,6 +189,7 @@ mod tests {
                 deed: Deed::Suspend,
                 on: None,
                 done: vec![PersonId(1), PersonId(2)],
+                back: vec![],
                 invited: vec![],
                 refused: vec![("Eve".into(), "They rank higher than you.".into())],
             };
@@ -206,6 +207,7 @@ mod tests {
             deed: Deed::Invite,
             on: None,
             done: vec![PersonId(1), PersonId(2)],
+            back: vec![],
             invited: vec![("Ada".into(), Mailed), ("<Bob>".into(), ByHand { link: "/link/x".into() })],
             refused: vec![("Eve".into(), "Has chosen a password already.".into())],
         };

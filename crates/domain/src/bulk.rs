@@ -72,6 +72,8 @@ pub struct Outcome {
     pub on: Option<String>,
     /// To whom.
     pub done: Vec<PersonId>,
+    /// For whom of them the opposite deed brings back what was before, and nothing less.
+    pub back: Vec<PersonId>,
     /// Who was invited, by name, and how the link reaches them.
     pub invited: Vec<(String, Delivery)>,
     /// Whom it was refused for, by name, and why.

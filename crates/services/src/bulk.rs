@@ -11,6 +11,7 @@ use domain::{
     actor::{About, Actor, Forbidden, Permission},
     bulk::{Deed, MOST, Outcome},
     id::PersonId,
+    people::PersonStatus,
     problem::{Kind, Problem},
     qualifications::Relation,
 };
@@ -87,14 +88,16 @@ pub async fn act(
         _ => {}
     }
     let on = on(ctx, deed).await?;
-    let (mut done, mut invited, mut refused) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut done, mut back) = (Vec::new(), Vec::new());
+    let (mut invited, mut refused) = (Vec::new(), Vec::new());
     let at_once = if deed == Deed::Invite { LETTERS } else { 1 };
     for some in chosen.chunks(at_once) {
         let fates = some.iter().map(async |&person| (person, one(ctx, actor, person, deed, lang).await));
         for (person, fate) in futures::future::join_all(fates).await {
             match fate {
-                Ok(delivery) => {
+                Ok((delivery, is_undone)) => {
                     done.push(person);
+                    back.extend(is_undone.then_some(person));
                     if let Some(delivery) = delivery {
                         invited.push((called(ctx, person).await?, delivery));
                     }
@@ -103,23 +106,46 @@ pub async fn act(
             }
         }
     }
-    Ok(Outcome { deed, on, done, invited, refused })
+    Ok(Outcome { deed, on, done, back, invited, refused })
 }
 
-/// Answers how a link reaches them, where they get one.
+/// Whether the opposite deed would bring back what there is before this one; refused where there is nothing to do.
+async fn is_undone(ctx: &Ctx, person: PersonId, deed: Deed, lang: Lang) -> Result<bool, Problem> {
+    let before = async { store::people::one(&mut *ctx.store().read().await?, person, ctx.now()).await };
+    let before = before.await.map_err(|error| refusal::storage(&error, lang))?;
+    // Who is nobody is refused by the deed itself.
+    let Some(before) = before else { return Ok(false) };
+    Ok(match deed {
+        Deed::Grant(on) => {
+            let (relation, on) = (Relation::User, [on]);
+            let holds = before.ledger.holds(relation, &on, ctx.now());
+            if holds && before.ledger.holds_until(relation, &on, ctx.now()).is_none() {
+                return Err(Problem::new("bulk.so-already", Kind::Conflict, lang.bulk_so_already()));
+            }
+            !holds
+        }
+        Deed::Readmit => before.status == PersonStatus::Suspended,
+        Deed::Suspend => before.status == PersonStatus::Active,
+        // Which grants there were is not kept, and a letter is out.
+        Deed::Revoke(_) | Deed::Invite => false,
+    })
+}
+
+/// Answers how a link reaches them, where they get one, and whether the opposite deed brings back what was before.
 async fn one(
     ctx: &Ctx,
     actor: &Actor,
     person: PersonId,
     deed: Deed,
     lang: Lang,
-) -> Result<Option<Delivery>, Problem> {
+) -> Result<(Option<Delivery>, bool), Problem> {
+    let is_undone = is_undone(ctx, person, deed, lang).await?;
     let people = |done: Result<(), PeopleError>| done.map_err(|error| error.problem(lang));
     let ledger = |done: Result<(), QualificationsError>| done.map_err(|error| error.problem(lang));
     match deed {
         Deed::Invite => {
             let invited = accounts::invite_again(ctx, actor, person).await;
-            return invited.map(Some).map_err(|error| error.problem(lang));
+            return invited.map(|delivery| (Some(delivery), false)).map_err(|error| error.problem(lang));
         }
         Deed::Suspend => people(people::suspend(ctx, actor, person).await),
         Deed::Readmit => people(people::readmit(ctx, actor, person).await),
@@ -130,7 +156,7 @@ async fn one(
             ledger(qualifications::revoke(ctx, actor, Change::now(person, on, Relation::User)).await)
         }
     }
-    .map(|()| None)
+    .map(|()| (None, is_undone))
 }
 
 /// A problem in one line: what stands at its fields says more than what stands above them.

@@ -39,6 +39,31 @@ async fn each_by_the_rules_of_its_own_and_back_again() {
 }
 
 #[tokio::test]
+async fn the_way_back_takes_from_nobody_what_they_had_before() {
+    let lab = Lab::open().await;
+    lab.grant(2, 1, "owner").await;
+    lab.sql(
+        "INSERT INTO person (id, status, created_at) VALUES (4, 'active', 0), (5, 'left', 0), (6, 'suspended', 0);
+         INSERT INTO profile (person_id, name) VALUES (4, 'Cem'), (5, 'Dora'), (6, 'Emil');
+         INSERT INTO qualification (person_id, type_id, relation, kind, effective_from, until, cause, recorded_at)
+             VALUES (4, 4, 'user', 'granted', 0, 9000000000000, 'setup', 0)",
+    )
+    .await;
+    let bob = lab.signed_in(2).await;
+    let ids = [1, 2, 4].map(PersonId);
+    lab.grant(2, 4, "user").await;
+    let granted = act(&lab.ctx, &bob, &ids, "grant:type:4", Lang::En).await.unwrap();
+    assert_eq!(granted.refused, [("Bob".to_owned(), "Has it already.".to_owned())]);
+    assert_eq!(
+        (granted.done, granted.back),
+        (vec![PersonId(1), PersonId(4)], vec![PersonId(1)]),
+        "Cem had it for a time"
+    );
+    let back = act(&lab.ctx, &bob, &[5, 6].map(PersonId), "readmit", Lang::En).await.unwrap();
+    assert_eq!((back.done.len(), back.back), (2, vec![PersonId(6)]), "who had left was not suspended");
+}
+
+#[tokio::test]
 async fn who_never_chose_a_password_is_invited_once_more_and_nobody_else() {
     let lab = entrance::open().await;
     lab.sql(

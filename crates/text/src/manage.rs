@@ -107,6 +107,7 @@ text! {
     bulk_what() { en: "What", it: "Che cosa" }
     bulk_grant(name: &str) { en: "Grant: {name}", it: "Abilita: {name}" }
     bulk_do() { en: "Do it for all chosen", it: "Fallo per tutte" }
+    bulk_so_already() { en: "Has it already.", it: "Ce l’ha già." }
     bulk_nobody() { en: "Choose somebody first.", it: "Scegli prima qualcuno." }
     bulk_too_many(most: &str) { en: "Choose {most} people at most.", it: "Scegli al massimo {most} persone." }
     bulk_suspended(n: u32) { en: [one: "{n} person suspended.", other: "{n} people suspended."],
