@@ -70,7 +70,8 @@ async fn ask(space: &Space, row: &Row) -> char {
 async fn read(answer: Response) -> (StatusCode, String) {
     let status = answer.status();
     let body = to_bytes(answer.into_body(), usize::MAX).await.unwrap();
-    (status, String::from_utf8(body.to_vec()).unwrap())
+    // A picture is no text.
+    (status, String::from_utf8_lossy(&body).into_owned())
 }
 
 fn look_for_secrets(space: &Space, (id, path, ..): &Row, body: &str) {

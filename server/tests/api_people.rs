@@ -384,6 +384,7 @@ async fn a_picture_is_taken_in_made_anew_and_refused_when_it_is_none() {
     let space = managed().await;
     let pixel = data_encoding::HEXLOWER.decode(PNG.as_bytes()).unwrap();
     let png = ("content-type", "image/png");
+    assert_eq!(delete(&space, "/machines/1/picture").await.status, 204);
     for path in ["/people/20/picture", "/machines/1/picture"] {
         assert_eq!(get(&space, path).await.told(), (404, "picture.unknown", ""));
         let put = send(&space, Method::PUT, path, &[png], pixel.clone()).await;

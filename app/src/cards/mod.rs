@@ -14,7 +14,8 @@ use crate::{
     lang,
     ui::{
         button::Submit,
-        form::{Field, Form},
+        changing::part,
+        form::{Field, Form, times_done},
     },
 };
 use api::GiveCard;
@@ -48,11 +49,17 @@ pub fn GiveCardForm(
 ) -> impl IntoView {
     let t = lang::current();
     let give = Call::<GiveCard>::new();
+    let given = times_done(give);
     view! {
-        <Form action=give>
-            <input type="hidden" name="person" value=person.to_string()/>
-            <Field name="uid" label=t.card_number() hint=t.card_number_hint()/>
-            <div class="btn-row"><Submit label=t.card_give() busy=give.pending()/></div>
-        </Form>
+        {part(move || {
+            given.track();
+            Some(view! {
+                <Form action=give>
+                    <input type="hidden" name="person" value=person.to_string()/>
+                    <Field name="uid" label=t.card_number() hint=t.card_number_hint()/>
+                    <div class="btn-row"><Submit label=t.card_give() busy=give.pending()/></div>
+                </Form>
+            })
+        })}
     }
 }

@@ -13,7 +13,7 @@ use crate::{
         answered::answered,
         button::{Kind, Submit},
         changing::part,
-        form::{Field, Form, came_back},
+        form::{Field, Form, came_back, times_done},
         icon::Icon,
         select::Select,
         toast::{Toast, WayBack},
@@ -144,6 +144,7 @@ fn Card(known: Known) -> impl IntoView {
     let in_force =
         Memo::new(move |_| shown.with(|shown| shown.iter().any(|it| it.holds.iter().any(|it| it.in_force))));
     let over = Memo::new(move |_| some_of(shown, false));
+    let placed = times_done(place);
     part(move || {
         is_there.get().then(|| {
             view! {
@@ -151,7 +152,7 @@ fn Card(known: Known) -> impl IntoView {
                     <div class="card-head"><h2 id="holds">{t.holds_title()}</h2></div>
                     {part(move || (!in_force.get()).then(|| view! { <p class="muted">{t.holds_none()}" "{t.holds_none_next()}</p> }))}
                     <div class="deeds">
-                        {part(move || may_change.get().then(|| view! { <Place person place/> }))}
+                        {part(move || { placed.track(); may_change.get().then(|| view! { <Place person place/> }) })}
                         {part(move || (!over.with(Vec::is_empty)).then(|| view! {
                             <details class="deed">
                                 <summary>{t.holds_earlier()}</summary>

@@ -63,6 +63,16 @@ fn echoed(function: &str) -> Option<Echo> {
     use_visitor().echo.filter(|echo| echo.function == function)
 }
 
+/// How often `call` did what it is for. A form that is made anew with this begins empty after that, and keeps what was typed
+/// when it is refused.
+pub fn times_done<F: Posted>(call: Call<F>) -> Memo<usize> {
+    let (answer, version) = (call.value(), call.version());
+    Memo::new(move |before: Option<&usize>| {
+        let is_done = answer.with(|answer| matches!(answer, Some(Ok(_))));
+        if is_done { version.get() } else { before.copied().unwrap_or(0) }
+    })
+}
+
 /// The form around a field; `None` outside of one.
 #[must_use]
 pub fn use_form() -> Option<FormState> {

@@ -89,6 +89,8 @@ pub fn Bar(
     let wall = visitor.who.as_ref().is_some_and(|me| me.rank >= Rank::Member || me.auditor);
     let manage = places_to_manage(t);
     // Who has nothing to decide finds their places on the page of oneself.
+    let hrefs: Vec<_> = manage.iter().map(|place| place.href).collect();
+    let managing = move || path.with(|path| hrefs.iter().any(|href| is_at_or_below(href, path)));
     let narrow = if manage.iter().any(|place| place.href == "/manage") { "/manage" } else { "/me#manage" };
     let me = if visitor.who.is_some() {
         view! { <Entry href="/me" icon="user-round" name=t.nav_me()/> }.into_any()
@@ -112,7 +114,7 @@ pub fn Bar(
             </a>
             {wall.then(|| view! { <a class="only-wide" href="/kiosk"><Icon name="monitor"/><span>{t.nav_kiosk()}</span></a> })}
             {(!manage.is_empty()).then(|| view! {
-                <a class="only-narrow" href=narrow><Icon name="users-round"/><span>{t.nav_manage()}</span></a>
+                <a class="only-narrow" href=narrow aria-current=Signal::derive(move || managing().then_some("true"))><Icon name="users-round"/><span>{t.nav_manage()}</span></a>
                 <p class="only-wide bar-group" id="manage-group">{t.nav_manage()}</p>
                 <ul class="only-wide" role="list" aria-labelledby="manage-group">
                     {manage.into_iter().map(|place| view! {
@@ -130,15 +132,16 @@ fn is_now(path: &str) -> bool {
     path == "/" || machine
 }
 
+/// Whether `path` is that of the page, or of one below it.
+fn is_at_or_below(href: &str, path: &str) -> bool {
+    !is_now(path) && path.strip_prefix(href).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
 /// A page, and those below it.
 #[component]
 fn Entry(href: &'static str, icon: &'static str, name: &'static str) -> impl IntoView {
     let path = use_location().pathname;
-    let current = move || {
-        path.with(|path| {
-            !is_now(path) && path.strip_prefix(href).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-        })
-    };
+    let current = move || path.with(|path| is_at_or_below(href, path));
     view! {
         <a href=href aria-current=Signal::derive(move || current().then_some("page"))>
             <Icon name=icon/><span>{name}</span>
@@ -196,10 +199,11 @@ mod tests {
     fn the_page_one_is_on_is_marked_with_those_below_it() {
         let html = bar(Some(me(Rank::Manager)), "/people/7");
         assert!(html.contains(r#"href="/people" aria-current="page""#), "{html}");
-        assert_eq!(html.matches("aria-current").count(), 1, "{html}");
+        assert_eq!(html.matches(r#"aria-current="page""#).count(), 1, "{html}");
+        assert!(html.contains(r#"href="/manage" aria-current="true""#), "on a phone: {html}");
         assert!(bar(None, "/machines/7").contains(r#"href="/" aria-current="page""#));
         let edit = bar(Some(me(Rank::Manager)), "/machines/7/edit");
         assert!(edit.contains(r#"href="/machines" aria-current="page""#), "{edit}");
-        assert_eq!(edit.matches("aria-current").count(), 1, "{edit}");
+        assert_eq!(edit.matches(r#"aria-current="page""#).count(), 1, "{edit}");
     }
 }

@@ -255,18 +255,21 @@ impl CardUid {
         let typed = typed.trim();
         // A program's way of saying that a number follows.
         let typed = typed.strip_prefix("0x").or_else(|| typed.strip_prefix("0X")).unwrap_or(typed);
-        let digits: String = typed.chars().filter(|c| !matches!(c, ':' | '-' | ' ' | '.')).collect();
+        let digits: String =
+            typed.chars().filter(|c| !matches!(c, ':' | '-' | '.') && !c.is_whitespace()).collect();
         if !digits.bytes().all(|digit| digit.is_ascii_hexdigit()) {
             return None;
         }
-        match digits.len() {
+        let uid = match digits.len() {
             8 if digits.len() == typed.len() => Self::from_board(&digits),
             8 | 14 => {
                 let first = u32::from_str_radix(digits.get(..8)?, 16).ok()?;
                 Some(Self::from_bytes(first.swap_bytes().to_be_bytes()))
             }
             _ => None,
-        }
+        };
+        // What a reader says that has read nothing.
+        uid.filter(|uid| !["00000000", "ffffffff"].contains(&uid.as_str()))
     }
 
     /// The uid with these bytes, in the order in which boards write them.
@@ -310,10 +313,27 @@ mod tests {
         for board in [" DEADBE0F ", "0xDEADBE0F", "0Xdeadbe0f"] {
             assert_eq!(read(board), Some("deadbe0f".into()), "the board's form: {board}");
         }
-        for typed in ["0F:BE:AD:DE", "0f be ad de", "0f-be-ad-de", "0FBEADDE112233", "0f:be:ad:de:11:22:33"] {
+        for typed in [
+            "0F:BE:AD:DE",
+            "0f be ad de",
+            "0f\u{a0}be\u{a0}ad\u{a0}de",
+            "0f-be-ad-de",
+            "0FBEADDE112233",
+            "0f:be:ad:de:11:22:33",
+        ] {
             assert_eq!(read(typed), Some("deadbe0f".into()), "{typed}");
         }
-        for wrong in ["", "deadbe0", "deadbe0f1", "deadbe0g", "12:34:56", "déadbe0f", "0FBEADDE11223344"] {
+        for wrong in [
+            "",
+            "deadbe0",
+            "deadbe0f1",
+            "deadbe0g",
+            "12:34:56",
+            "déadbe0f",
+            "0FBEADDE11223344",
+            "00000000",
+            "FF:FF:FF:FF",
+        ] {
             assert_eq!(read(wrong), None, "{wrong}");
         }
     }

@@ -12,7 +12,6 @@ use domain::{
     id::TypeId,
     live::Hint,
     machines::Risk,
-    names,
     settings::{Key, Scope, Setting, Settings},
     time::Millis,
     versions::Saved,
@@ -152,8 +151,8 @@ async fn read(tx: &mut WriteTx, kept: &KeptType) -> Result<Saved, StoreError> {
 /// What was typed, or all that does not fit.
 fn checked(typed: &TypedType, requires: &[String]) -> Result<Wanted, Vec<Fault>> {
     let mut faults = Vec::new();
-    let (name, risk, requires) = (names::name(&typed.name), Risk::from_word(&typed.risk), chosen(requires));
-    faults.extend(name.is_err().then_some(Fault::Name));
+    let (name, risk, requires) = (super::type_name(&typed.name), Risk::from_word(&typed.risk), chosen(requires));
+    faults.extend(name.is_err().then_some(Fault::TypeName));
     faults.extend(risk.is_none().then_some(Fault::Risk));
     faults.extend(requires.is_none().then_some(Fault::Requires));
     let said = checked_settings(&typed.settings, &mut faults);

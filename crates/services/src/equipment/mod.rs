@@ -90,6 +90,8 @@ pub enum Fault {
     Name,
     /// The type's name is empty, too long, or that of a built-in type.
     Type,
+    /// The same, where the form is that of a type.
+    TypeName,
     /// It is not one of the types there are to choose from.
     NoType,
     /// It is not one of the places there are.
@@ -127,6 +129,7 @@ impl Fault {
         match self {
             Self::Name => problem.field("name", lang.equipment_name_length()),
             Self::Type => problem.field("kind", lang.equipment_type_length()),
+            Self::TypeName => problem.field("name", lang.equipment_type_length()),
             Self::NoType => problem.field("kind", lang.choose_what()),
             Self::NoPlace => problem.field("place", lang.choose_what()),
             Self::Number => problem.field("number", lang.equipment_number_range()),
@@ -213,7 +216,7 @@ pub async fn choices(ctx: &Ctx, actor: &Actor) -> Result<Choices, EquipmentError
 pub async fn add_machine(ctx: &Ctx, actor: &Actor, typed: AddMachine) -> Result<MachineId, EquipmentError> {
     actor.require(Permission::ChangeEquipment, About::NOTHING)?;
     let now = ctx.now();
-    let (name, kind) = (names::name(&typed.name), names::name(&typed.kind));
+    let (name, kind) = (names::name(&typed.name), type_name(&typed.kind));
     let number = number(&typed.number);
     let faults = [(name.is_err(), Fault::Name), (kind.is_err(), Fault::Type), (number.is_err(), Fault::Number)];
     let faults: Vec<_> = faults.into_iter().filter(|(wrong, _)| *wrong).map(|(_, fault)| fault).collect();
@@ -241,6 +244,14 @@ pub async fn add_machine(ctx: &Ctx, actor: &Actor, typed: AddMachine) -> Result<
             Ok(Done::audited(machine, entry))
         })
         .await
+}
+
+/// The name of a type. Those of the built-in ones are taken in every language, for it would be read as one of them.
+fn type_name(typed: &str) -> Result<String, names::Unnamed> {
+    let name = names::name(typed)?;
+    let built_in = Lang::ALL.into_iter().flat_map(|lang| [lang.the_space(), lang.the_system()]);
+    let is_taken = built_in.into_iter().any(|taken| taken.to_lowercase() == name.to_lowercase());
+    if is_taken { Err(names::Unnamed::Empty) } else { Ok(name) }
 }
 
 /// A number on the board topics as it was typed; `None` where no board speaks for the machine.
