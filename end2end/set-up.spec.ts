@@ -36,9 +36,10 @@ for (const viewport of [{ width: 1280, height: 800 }, { width: 390, height: 844 
     await hydrated(page);
     await expect(main).toContainText("Set up your space · 3 of 5 steps done");
     await expect(main.getByRole("link", { name: "Next: Say where machines stand" })).toHaveAttribute("href", "/places");
-    await main.getByRole("button", { name: "Put these steps away" }).click();
-    await expect(main).not.toContainText("Set up your space");
     await look();
+    await steps.getByRole("button", { name: "Put these steps away" }).click();
     await expect(steps).toHaveCount(0);
+    await page.goto(lab.url);
+    await expect(main).not.toContainText("Set up your space");
   });
 }

@@ -130,10 +130,13 @@ fn every_operation_is_in_the_table_and_described() {
 async fn a7_everybody_gets_what_is_theirs_and_nobody_more() {
     let mut columns = Vec::new();
     for (role, person) in ROLES {
-        let space = Space::open(role, person).await;
         let mut column = Vec::new();
-        for row in ROWS {
-            column.push(ask(&space, row).await);
+        // Whoever has not said who they are may ask a hundred times at once.
+        for rows in ROWS.chunks(90) {
+            let space = Space::open(role, person).await;
+            for row in rows {
+                column.push(ask(&space, row).await);
+            }
         }
         columns.push(column);
     }

@@ -16,7 +16,7 @@ use wasmparser::{
 };
 
 /// Shared by this many pages, code belongs to the main module.
-const MANY: u32 = 14;
+const MANY: u32 = 16;
 /// Bytes, before they are optimised, under which code that pages share is not worth a file.
 const SMALL: usize = 3_500;
 

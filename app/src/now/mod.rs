@@ -7,18 +7,17 @@ pub mod api;
 mod row;
 
 use crate::{
-    call::{Call, asked},
+    call::asked,
     clock::use_clock,
     lang,
     live::{BrokerLost, followed, use_live},
-    manage::{api::DismissSteps, checklist::page},
+    manage::checklist::page,
     ui::{
-        banner::{Banner, Tone},
-        button::{ButtonLink, Kind as Press, Submit},
+        button::{ButtonLink, Kind as Press},
         changing::{part, text},
         chip::Chip,
         empty::Empty,
-        form::Form,
+        list::LinkItem,
         skeleton::SkeletonList,
     },
     visitor::use_visitor,
@@ -139,23 +138,15 @@ fn Machines(floor: RwSignal<Floor>) -> impl IntoView {
     }
 }
 
-/// How far the space is set up, with the next step and a way to put this away.
+/// How far the space is set up, and what comes next. It is put away where all steps stand.
 #[component]
 fn SetUp(set_up: Memo<Option<Progress>>) -> impl IntoView {
-    let (t, dismiss) = (lang::current(), Call::<DismissSteps>::new());
+    let t = lang::current();
     part(move || {
         set_up.get().map(|Progress { done, next }| {
             let title = format!("{} · {}", t.checklist_title(), t.checklist_done(done));
-            view! {
-                <Banner tone=Tone::Info icon="circle-check" title>
-                    <p><a class="link" href=page(next)>{t.checklist_next(t.checklist_step(next))}</a>" · "
-                        <a class="link" href="/manage">{t.checklist_all()}</a></p>
-                    <Form action=dismiss>
-                        <input type="hidden" name="away" value="yes"/>
-                        <Submit label=t.checklist_dismiss() kind=Press::Ghost busy=dismiss.pending()/>
-                    </Form>
-                </Banner>
-            }
+            let second = t.checklist_next(t.checklist_step(next));
+            view! { <ul class="list"><LinkItem href=page(next).to_owned() icon="circle-check" title second/></ul> }
         })
     })
 }
@@ -306,12 +297,12 @@ mod tests {
     }
 
     #[test]
-    fn who_sets_the_space_up_sees_how_far_it_is_and_can_put_that_away() {
+    fn who_sets_the_space_up_sees_how_far_it_is_and_what_comes_next() {
         let set_up = Some(Progress { done: 2, next: domain::checklist::Step::People });
         let html = page(Lang::En, "/", Floor { set_up, ..floor() });
         assert!(words(&html).contains("2 of 5 steps doneNext: Bring the people in"), "{html}");
-        assert!(html.contains(r#"href="/people/invite""#) && html.contains("?/manage/dismiss-steps"), "{html}");
-        assert!(!page(Lang::En, "/", floor()).contains("dismiss-steps"), "for nobody else, and once it is done");
+        assert!(html.contains(r#"href="/people/invite""#), "{html}");
+        assert!(!page(Lang::En, "/", floor()).contains("/people/invite"), "for nobody else, and once it is done");
     }
 
     #[test]

@@ -226,6 +226,8 @@ impl Asker {
 
     fn judge(self, them: &Person, now: Millis) -> Result<(), HoldsError> {
         match self.0 {
+            // Nothing is written about them any more, or their name could come back with it.
+            _ if them.erased_at.is_some() => Err(HoldsError::UnknownPerson),
             Some((id, _)) if id == them.id => Err(HoldsError::Oneself),
             Some((_, own)) if rank(PersonStatus::Active, &them.ledger, now) > own => Err(HoldsError::Above),
             Some(_) | None => Ok(()),

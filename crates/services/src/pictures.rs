@@ -9,7 +9,7 @@ use crate::{Ctx, again::again, refusal};
 use domain::{
     actor::{About, Actor, Forbidden, Permission},
     live::Hint,
-    pictures::{BYTES, PIXELS, SIDE, SMALL, Subject, Unfit},
+    pictures::{BYTES, LONGEST, PIXELS, SIDE, SMALL, Subject, Unfit},
     problem::{Kind, Problem},
 };
 use image::{
@@ -188,7 +188,7 @@ fn remake(given: &[u8]) -> Result<(Vec<u8>, Vec<u8>), Unfit> {
     let reader = ImageReader::with_format(Cursor::new(given), format);
     let mut decoder = reader.into_decoder().map_err(|error| unread(&error))?;
     let (width, height) = decoder.dimensions();
-    if u64::from(width) * u64::from(height) > PIXELS {
+    if u64::from(width) * u64::from(height) > PIXELS || width.max(height) > LONGEST {
         return Err(Unfit::Large);
     }
     let mut limits = Limits::default();

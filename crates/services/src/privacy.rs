@@ -7,6 +7,7 @@
 
 use crate::{Ctx, again::again, logbook, mail, refusal, sessions};
 use domain::{
+    accounts::may_help,
     actor::{About, Actor, Forbidden, Permission},
     id::PersonId,
     live::Hint,
@@ -132,7 +133,20 @@ async fn all(ctx: &Ctx, actor: &Actor, id: PersonId) -> Result<(Person, Tables),
     };
     let mut snapshot = ctx.store().snapshot().await?;
     let person = people::one(&mut snapshot, id, ctx.now()).await?.ok_or(PrivacyError::Unknown)?;
-    Ok((person, privacy::export(&mut snapshot, id).await?))
+    let mut tables = privacy::export(&mut snapshot, id).await?;
+    if let Some(asker) = actor.known().filter(|asker| asker.id != id) {
+        if !may_help(asker, id, &person.ledger) {
+            return Err(PrivacyError::Refused(vec![StepRefusal::Outranked]));
+        }
+        // What somebody did is in the record, which is not for everybody who looks after people.
+        if !actor.may(Permission::ReadAudit, About::NOTHING) {
+            let about_them = format!("person:{id}");
+            for (_, rows) in tables.iter_mut().filter(|(name, _)| *name == "audit") {
+                rows.retain(|row| row.get("subject").and_then(Value::as_str) == Some(&*about_them));
+            }
+        }
+    }
+    Ok((person, tables))
 }
 
 /// The tables that somebody may take along.

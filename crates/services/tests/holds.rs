@@ -6,13 +6,15 @@ use domain::{
     access::{Decision, Reason},
     actor::Actor,
     holds::{HoldReason, REMARK},
-    id::{HoldId, PersonId},
+    id::{HoldId, PersonId, TypeId},
+    qualifications::{Relation, Subject},
     time::{DAY, Date, HOUR, Millis},
 };
 use lab::{LASER, Lab, NOON, ada};
 use services::{
     access::check,
     holds::{Flaw, HoldsError, PlaceHold, lift, of, place},
+    qualifications::{self, Change, QualificationsError},
 };
 
 use std::time::Duration;
@@ -44,6 +46,20 @@ async fn a8_a_hold_counts_at_the_next_swipe_and_a_lifted_one_no_more() {
     assert!(matches!(lift(&lab.ctx, &bob, HoldId(99)).await, Err(HoldsError::UnknownHold)));
     let actions = "SELECT group_concat(action, ' ') FROM (SELECT action FROM audit ORDER BY seq)";
     assert_eq!(lab.text(actions).await, "hold.placed hold.lifted");
+}
+
+#[tokio::test]
+async fn nothing_is_said_any_more_of_whoever_was_erased() {
+    let lab = managed().await;
+    lab.sql("UPDATE person SET status = 'left', left_at = 1, erased_at = 1 WHERE id = 1").await;
+    let bob = lab.signed_in(2).await;
+    let said = place(&lab.ctx, &bob, ADA, unpaid()).await;
+    assert!(matches!(said, Err(HoldsError::UnknownPerson)), "{said:?}");
+    assert!(!of(&lab.ctx, &bob, ADA).await.unwrap().may_change);
+    let ban = Change { remark: Some("Ada".into()), ..Change::now(ADA, Subject::Type(TypeId(3)), Relation::User) };
+    let said = qualifications::ban(&lab.ctx, &bob, ban).await;
+    assert!(matches!(said, Err(QualificationsError::UnknownPerson)), "{said:?}");
+    assert_eq!(lab.number("SELECT count(*) FROM remark").await, 0);
 }
 
 #[tokio::test]

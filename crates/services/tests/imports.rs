@@ -159,6 +159,21 @@ async fn nobody_changes_the_address_of_who_is_more_than_they_are() {
 }
 
 #[tokio::test]
+async fn with_an_old_address_go_the_links_that_were_sent_there() {
+    let lab = staffed().await;
+    lab.sql(
+        "UPDATE profile SET external_key = 'A' WHERE person_id = 1;
+         INSERT INTO link (hash, purpose, person_id, created_at, expires_at) VALUES
+             (randomblob(32), 'reset', 1, 0, 9000000000000), (randomblob(32), 'reset', 2, 0, 9000000000000)",
+    )
+    .await;
+    let ken = lab.signed_in(11).await;
+    let token = keep(&lab.ctx, &ken, b"key,email\nA,ada@example.com").unwrap();
+    apply(&lab.ctx, &ken, &token).await.unwrap();
+    assert_eq!(lab.number("SELECT person_id FROM link").await, 2);
+}
+
+#[tokio::test]
 async fn a_list_opens_no_way_in_as_who_reads_everything() {
     let lab = staffed().await;
     // Ada is a member who reads everything: no matter of rank.

@@ -276,6 +276,14 @@ async fn a14_of_two_managers_who_edit_one_person_the_second_is_told() {
     let entries = people::timeline(&lab.ctx, &ken, ADA, None).await.unwrap().entries;
     assert_eq!(entries.len(), 2);
     assert!(!format!("{entries:?}").contains("0471"), "what was typed is in no record");
+    services::notes::write(&lab.ctx, &ken, ADA, "late with her fee").await.unwrap();
+    let me = lab.signed_in(1).await;
+    assert_eq!(people::timeline(&lab.ctx, &ken, ADA, None).await.unwrap().entries.len(), 3);
+    assert_eq!(
+        people::timeline(&lab.ctx, &me, ADA, None).await.unwrap().entries.len(),
+        2,
+        "that is no matter of hers"
+    );
     let taken = people::Typed { name: "Bob".into(), email: "ADA@example.org".into(), ..people::Typed::default() };
     let taken = people::edit(&lab.ctx, &ken, PersonId(2), taken, 1).await.unwrap_err().problem(Lang::En);
     assert!(taken.at("email").unwrap().contains("Ada King"), "managers are told whose it is: {taken:?}");

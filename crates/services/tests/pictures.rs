@@ -97,6 +97,7 @@ async fn what_is_no_picture_or_too_large_is_refused_in_words() {
         (vec![0xFF, 0xD8, 0xFF, 0xE0], Unfit::NoPicture),
         (vec![0; BYTES + 1], Unfit::Heavy),
         (claims(10_000, 5_000), Unfit::Large),
+        (claims(32_000, 100), Unfit::Large),
         (claims(u32::MAX / 2, u32::MAX / 2), Unfit::Large),
     ] {
         let length = given.len();

@@ -33,7 +33,6 @@ text! {
     checklist_title() { en: "Set up your space", it: "Prepara il tuo spazio" }
     checklist_done(n: u32) { en: [one: "{n} of 5 steps done", other: "{n} of 5 steps done"],
                              it: [one: "{n} passo su 5 fatto", other: "{n} passi su 5 fatti"] }
-    checklist_all() { en: "All steps", it: "Tutti i passi" }
     checklist_next(step: &str) { en: "Next: {step}", it: "Ora: {step}" }
     checklist_step_done() { en: "done", it: "fatto" }
     checklist_step_open() { en: "to do", it: "da fare" }

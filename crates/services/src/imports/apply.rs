@@ -18,7 +18,7 @@ use store::{
     Done, SqliteConnection, StoreError, WriteTx,
     audit::{self, AuditEntry},
     imports::{self, Change, Grant, NewMember},
-    people, qualifications,
+    links, people, qualifications,
 };
 
 /// Writes what a list says, once, and answers what that was.
@@ -75,6 +75,16 @@ async fn write(ctx: &Ctx, actor: &Actor, kept: Kept, now: Millis) -> Result<Sum,
                 StoreError::Taken(_) => ImportsError::Changed,
                 error => error.into(),
             })?;
+            for fate in &fates {
+                let is_readdressed =
+                    |deed: &Deed| matches!(deed, Deed::Change(columns) if columns.contains(&Column::Email));
+                if let Whom::Known(person) = fate.whom
+                    && fate.deeds.iter().any(is_readdressed)
+                {
+                    // A link that went to the old address lets nobody in any more.
+                    links::forget(tx, Some(person)).await?;
+                }
+            }
             tx.after_commit(Hint::Space);
             let detail = json!({
                 "added": sum.added, "changed": sum.changed, "cards": sum.cards, "grants": sum.grants,

@@ -163,7 +163,10 @@ pub async fn page(ctx: &Ctx, actor: &Actor, id: PersonId) -> Result<PersonPage, 
     let has_second_factor = account.is_some_and(|account| account.second_factor.is_some());
     let may_erase = is_there && actor.may(Permission::Erase, about);
     Ok(PersonPage {
-        notes: notes::about(ctx, &mut snapshot, actor, id).await?,
+        notes: match person.erased_at {
+            None => notes::about(ctx, &mut snapshot, actor, id).await?,
+            Some(_) => None,
+        },
         types: types(&person.ledger, now),
         uses,
         used: milliseconds,
@@ -253,6 +256,10 @@ pub async fn timeline(
     let more = rows.len() > ROWS;
     rows.truncate(ROWS);
     let older = rows.last().map(|row| row.seq).filter(|_| more);
+    // Whoever it is about does not learn here that, and by whom, something is noted about them.
+    if actor.person() == Some(id) {
+        rows.retain(|row| !row.action.starts_with("note."));
+    }
     let entries = rows.into_iter().map(|row| entry(ctx, row, &equipment)).collect();
     Ok(TimelinePage { head: head(ctx, &person, now), entries, older })
 }

@@ -169,6 +169,8 @@ async fn write(ctx: &Ctx, actor: &Actor, asked: Change, kind: EntryKind) -> Resu
     ctx.store()
         .write(async move |tx| {
             let target = people::one(tx.conn(), asked.person, now).await?;
+            // Nothing is written about whoever was erased, or their name could come back with it.
+            let target = target.filter(|target| target.erased_at.is_none());
             let target = target.ok_or(QualificationsError::UnknownPerson)?;
             let actor = as_of_now(tx, &actor, now).await?;
             let known = actor.known();
