@@ -17,8 +17,9 @@ use wasmparser::{
 
 /// Shared by this many pages, code belongs to the main module.
 const MANY: u32 = 16;
-/// Bytes, before they are optimised, under which code that pages share is not worth a file.
-const SMALL: usize = 3_500;
+/// Bytes, before they are optimised, under which code that pages share is not worth a file: for each page that shares it,
+/// for what few pages need weighs on all the others.
+const SMALL: usize = 900;
 
 /// In the names of the exports of lazy functions.
 const LAZY: &str = "__wasm_split_00";
@@ -174,7 +175,7 @@ impl Graph {
         for ((_, of), mut nodes) in shared {
             nodes.sort_unstable();
             let all = self.reach(&nodes, &main);
-            if of.count_ones() >= MANY || self.bytes(&all) < SMALL {
+            if of.count_ones() >= MANY || self.bytes(&all) < SMALL * of.count_ones() as usize {
                 exports.extend(self.roots(&nodes, &main));
                 main.extend(all);
             }
@@ -217,7 +218,7 @@ fn pieces(symbols: &[SymbolInfo], segments: &[usize]) -> Vec<(Node, Range<usize>
 mod tests {
     use super::*;
 
-    const LARGE: usize = SMALL;
+    const LARGE: usize = SMALL * MANY as usize;
 
     fn function(index: u32) -> Node {
         Node::Function(index)
