@@ -16,10 +16,10 @@ use wasmparser::{
 };
 
 /// Shared by this many pages, code belongs to the main module.
-const MANY: u32 = 16;
+const MANY: u32 = 14;
 /// Bytes, before they are optimised, under which code that pages share is not worth a file: for each page that shares it,
 /// for what few pages need weighs on all the others.
-const SMALL: usize = 900;
+const SMALL: usize = 850;
 
 /// In the names of the exports of lazy functions.
 const LAZY: &str = "__wasm_split_00";
