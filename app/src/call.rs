@@ -1,9 +1,14 @@
-//! The way to the server: what a page asks, and what a form posts.
+//! The way to the server: what a form posts, and what a page asks ([`asked`]).
 //!
 //! Invariant: compiled once where possible. A [`Call`] knows the function it is for by its type, but all that happens
 //! between the button and the answer is the same code for all of them: an action of each function's own type would be
 //! ten kilobytes for every form. So the fields travel as the browser wrote them, and the answer stays JSON until somebody
 //! reads it. Deliberately absent: arguments checked here; those that do not fit are the server's to explain.
+
+mod asked;
+
+pub(crate) use asked::{Answered, Source};
+pub use asked::{Asked, asked};
 
 use crate::problem::AppError;
 use leptos::{
@@ -20,7 +25,7 @@ use leptos::{
     },
 };
 use serde::{Serialize, de::DeserializeOwned};
-use std::{fmt, future::Future, marker::PhantomData, ops::Deref};
+use std::{fmt, marker::PhantomData, ops::Deref};
 
 /// A server function that a form may post to.
 pub trait Posted:
@@ -126,20 +131,4 @@ impl<T: DeserializeOwned> Decoder<T> for Json {
     fn decode(json: &str) -> Result<T, Self::Error> {
         serde_json::from_slice(json.as_bytes())
     }
-}
-
-/// What a page asks the server for: there when the page is rendered, again whenever its source says something else.
-pub type Asked<T> = Resource<Result<T, AppError>, Json>;
-
-/// Asks by `fetch`, and again whenever `source` says something else.
-pub fn asked<T, S, Fut>(
-    source: impl Fn() -> S + Send + Sync + 'static,
-    fetch: impl Fn(S) -> Fut + Send + Sync + 'static,
-) -> Asked<T>
-where
-    T: Serialize + DeserializeOwned + Send + Sync + 'static,
-    S: PartialEq + Clone + Send + Sync + 'static,
-    Fut: Future<Output = Result<T, AppError>> + Send + 'static,
-{
-    Resource::new_with_options(source, fetch, true)
 }

@@ -8,7 +8,7 @@ use crate::{
     call::{Call, asked},
     clock::use_clock,
     lang,
-    live::use_live,
+    live::{beside, use_live},
     ui::{
         banner::{Banner, Tone},
         button::Submit,
@@ -66,17 +66,9 @@ pub fn Swipe(
     );
     view! {
         <Transition fallback=|| ()>
-            {untrack(|| Suspend::new(async move {
-                let shown = RwSignal::new(answers.await.ok());
-                Effect::new(move |_| {
-                    if let Some(Ok(newer)) = answers.get()
-                        && shown.with_untracked(|shown| shown.as_ref() != Some(&newer))
-                    {
-                        shown.set(Some(newer));
-                    }
-                });
+            {beside(answers, Box::new(move |shown| {
                 leave(person, shown);
-                view! { <Shown person shown calls/> }
+                view! { <Shown person shown calls/> }.into_any()
             }))}
         </Transition>
     }

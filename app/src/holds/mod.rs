@@ -8,7 +8,7 @@ pub mod api;
 use crate::{
     call::{Asked, Call, asked},
     lang,
-    live::use_live,
+    live::{awaited, keep, use_live},
     ui::{
         answered::answered,
         button::{Kind, Submit},
@@ -62,14 +62,7 @@ impl Holds {
             move |_| api::of(person),
         );
         let shown = RwSignal::new(None);
-        Effect::new(move |_| {
-            // A fetch that fails leaves what is there.
-            if let Some(Ok(newer)) = answers.get()
-                && shown.with_untracked(|shown| shown.as_ref() != Some(&newer))
-            {
-                shown.set(Some(newer));
-            }
-        });
+        keep(answers, shown);
         Self { answers, known: Known { person, shown, place, lift } }
     }
 
@@ -86,10 +79,9 @@ impl Holds {
     fn once(self, view: fn(Known) -> AnyView) -> AnyView {
         view! {
             <Transition fallback=|| ()>
-                {untrack(|| Suspend::new(async move {
-                    let first = self.answers.await;
+                {awaited(self.answers.source(), Box::new(move |first| {
                     if self.known.shown.with_untracked(Option::is_none) {
-                        self.known.shown.set(first.ok());
+                        self.known.shown.set(Asked::<Shown>::read(&first).ok());
                     }
                     view(self.known)
                 }))}

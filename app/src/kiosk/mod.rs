@@ -10,13 +10,14 @@ use crate::{
     call::{Asked, asked},
     clock::use_clock,
     lang,
-    live::{followed_or, use_live},
+    live::{beside, followed_or, use_live},
     machine::state::{StateLine, machine_of},
     now::{Show, count, number},
     problem::set_page_status,
     qr::Qr,
     ui::{
         button::{ButtonLink, Kind as Press},
+        changing::part,
         icon::{Icon, Mark},
         refused::Refused,
         status::{Glyph, Status},
@@ -88,7 +89,7 @@ impl LazyRoute for Kiosk {
                     floor,
                     Box::new(move |floor| view! {
                         <Wall floor>
-                            {Suspend::new(async move { qr.await.ok().flatten().map(|qr| view! { <Code qr/> }) })}
+                            {beside(qr, Box::new(|qr| part(move || qr.get().flatten().map(|qr| view! { <Code qr/> })).into_any()))}
                         </Wall>
                     }.into_any()),
                     Box::new(|problem| view! { <Locked problem/> }.into_any()),

@@ -12,7 +12,7 @@
 mod browser;
 
 use crate::{
-    call::Asked,
+    call::{Answered, Asked, Source},
     clock::use_clock,
     problem::AppError,
     ui::{
@@ -28,7 +28,7 @@ use domain::{
     time::Moment,
 };
 use leptos::prelude::*;
-use serde::{Serialize, de::DeserializeOwned};
+use serde::de::DeserializeOwned;
 use std::time::Duration;
 
 /// How soon a failed fetch is tried again while an older answer is on the screen.
@@ -103,9 +103,9 @@ pub fn use_live() -> Live {
 ///
 /// `view` runs once and gets a signal, so what is on the screen survives every later answer. A fetch that fails only
 /// because the server is away changes nothing but [`Live::stale_since`], and is tried again.
-pub fn followed<T>(answers: Asked<T>, view: Box<dyn Fn(RwSignal<T>) -> AnyView + Send>) -> impl IntoView + use<T>
+pub fn followed<T>(answers: Asked<T>, view: Box<dyn Fn(RwSignal<T>) -> AnyView + Send>) -> AnyView
 where
-    T: Clone + PartialEq + Serialize + DeserializeOwned + Send + Sync + 'static,
+    T: Clone + PartialEq + DeserializeOwned + Send + Sync + 'static,
 {
     followed_or(answers, view, Box::new(|problem| view! { <Refused problem/> }.into_any()))
 }
@@ -115,54 +115,100 @@ pub fn followed_or<T>(
     answers: Asked<T>,
     view: Box<dyn Fn(RwSignal<T>) -> AnyView + Send>,
     refused_view: Box<dyn Fn(Problem) -> AnyView + Send>,
-) -> impl IntoView + use<T>
+) -> AnyView
 where
-    T: Clone + PartialEq + Serialize + DeserializeOwned + Send + Sync + 'static,
+    T: Clone + PartialEq + DeserializeOwned + Send + Sync + 'static,
 {
-    let (live, clock) = (use_live(), use_clock());
-    // Untracked: whatever is awaited in a `Suspend` runs again what is around it, and that is the whole page.
-    untrack(|| {
-        Suspend::new(async move {
-            let (newest, refusal) = match answers.await {
-                Ok(answer) => (RwSignal::new(Some(answer)), RwSignal::new(None)),
-                Err(AppError(problem)) => (RwSignal::new(None), RwSignal::new(Some(problem))),
-            };
-            Effect::new(move |_| {
-                let away =
-                    matches!(answers.get(), Some(Err(AppError(problem))) if problem.kind == Kind::Unavailable);
-                live.behind.update(|since| *since = away.then(|| since.unwrap_or_else(|| clock.now_once())));
-                if away && let Ok(timer) = set_timeout_with_handle(move || answers.refetch(), AGAIN) {
-                    on_cleanup(move || timer.clear());
-                }
-                match answers.get() {
-                    Some(Ok(answer)) => {
-                        newest.set(Some(answer));
-                        refusal.set(None);
-                    }
-                    Some(Err(AppError(problem))) if !away => refusal.set(Some(problem)),
-                    _ => {}
-                }
-            });
-            let refused = Memo::new(move |_| refusal.get());
-            part(move || match refused.get() {
-                Some(problem) => Some(refused_view(problem)),
-                None => newest.get_untracked().map(|first| view(following(first, newest))),
-            })
-        })
-    })
+    let shown = Box::new(move |newest: RwSignal<Option<Answered>>| {
+        let first = newest.with_untracked(|first| Asked::<T>::read(first.as_ref()?).ok())?;
+        let shown = RwSignal::new(first);
+        follow(Box::new(move || {
+            if let Some(Ok(newer)) = newest.with(|newest| newest.as_ref().map(Asked::<T>::read))
+                && shown.with_untracked(|shown| *shown != newer)
+            {
+                shown.set(newer);
+            }
+        }));
+        Some(view(shown))
+    });
+    newest_of(answers.source(), shown, refused_view)
 }
 
-/// The newest answer, changing only when it says something else.
-fn following<T: Clone + PartialEq + Send + Sync + 'static>(first: T, newest: RwSignal<Option<T>>) -> RwSignal<T> {
-    let shown = RwSignal::new(first);
-    Effect::new(move |_| {
-        if let Some(answer) = newest.get()
-            && shown.with_untracked(|shown| *shown != answer)
+/// The same beside a page's main content: `None` in the signal while nothing good came, and a refusal says nothing.
+pub fn beside<T>(answers: Asked<T>, view: Box<dyn FnOnce(RwSignal<Option<T>>) -> AnyView + Send>) -> AnyView
+where
+    T: Clone + PartialEq + DeserializeOwned + Send + Sync + 'static,
+{
+    awaited(
+        answers.source(),
+        Box::new(move |first| {
+            let shown = RwSignal::new(Asked::<T>::read(&first).ok());
+            keep(answers, shown);
+            view(shown)
+        }),
+    )
+}
+
+/// Has `shown` say what the newest good answer says. A fetch that fails leaves what is there.
+pub fn keep<T>(answers: Asked<T>, shown: RwSignal<Option<T>>)
+where
+    T: Clone + PartialEq + DeserializeOwned + Send + Sync + 'static,
+{
+    follow(Box::new(move || {
+        if let Some(Ok(newer)) = answers.source().with(|answered| answered.as_ref().map(Asked::<T>::read))
+            && shown.with_untracked(|shown| shown.as_ref() != Some(&newer))
         {
-            shown.set(answer);
+            shown.set(Some(newer));
         }
-    });
-    shown
+    }));
+}
+
+/// The page from the first answer on; what is read of it is untracked, for whatever is awaited in a `Suspend` runs again
+/// what is around it, and that is the whole page.
+pub(crate) fn awaited(source: Source, view: Box<dyn FnOnce(Answered) -> AnyView + Send>) -> AnyView {
+    untrack(|| Suspend::new(async move { view(source.await) }).into_any())
+}
+
+/// An effect, compiled once.
+fn follow(run: Box<dyn Fn() + Send>) {
+    Effect::new(move |_| run());
+}
+
+/// What [`followed_or`] does whatever is asked for: `view` is there as long as the newest answer is no refusal, and gets
+/// the newest good one.
+fn newest_of(
+    source: Source,
+    view: Box<dyn Fn(RwSignal<Option<Answered>>) -> Option<AnyView> + Send>,
+    refused_view: Box<dyn Fn(Problem) -> AnyView + Send>,
+) -> AnyView {
+    let (live, clock) = (use_live(), use_clock());
+    let begin = move |first: Answered| {
+        let refusal = RwSignal::new(first.as_ref().err().cloned());
+        let newest = RwSignal::new(first.is_ok().then_some(first));
+        follow(Box::new(move || {
+            let Some(answered) = source.get() else { return };
+            let problem = answered.as_ref().err().map(|AppError(problem)| problem.clone());
+            let away = problem.as_ref().is_some_and(|problem| problem.kind == Kind::Unavailable);
+            live.behind.update(|since| *since = away.then(|| since.unwrap_or_else(|| clock.now_once())));
+            if away {
+                if let Ok(timer) = set_timeout_with_handle(move || source.refetch(), AGAIN) {
+                    on_cleanup(move || timer.clear());
+                }
+                return;
+            }
+            if problem.is_none() {
+                newest.set(Some(answered));
+            }
+            refusal.set(problem.map(AppError));
+        }));
+        let refused = Memo::new(move |_| refusal.get());
+        part(move || match refused.get() {
+            Some(AppError(problem)) => Some(refused_view(problem)),
+            None => view(newest),
+        })
+        .into_any()
+    };
+    awaited(source, Box::new(begin))
 }
 
 /// The quiet line: says since when the page is not live, or that a newer build is there.

@@ -4,7 +4,7 @@ use super::api::{DismissSteps, checklist};
 use crate::{
     call::{Call, asked},
     lang,
-    live::use_live,
+    live::{beside, use_live},
     ui::{
         button::{Kind, Submit},
         changing::part,
@@ -26,16 +26,8 @@ pub fn Steps() -> impl IntoView {
     let answers = asked(move || (heard(), dismiss.version().get()), |_| checklist());
     view! {
         <Transition fallback=|| ()>
-            {untrack(|| Suspend::new(async move {
-                let shown = RwSignal::new(answers.await.ok().flatten());
-                Effect::new(move |_| {
-                    if let Some(Ok(newer)) = answers.get()
-                        && shown.with_untracked(|shown| *shown != newer)
-                    {
-                        shown.set(newer);
-                    }
-                });
-                part(move || shown.get().map(|list| view! { <List list dismiss/> }))
+            {beside(answers, Box::new(move |shown| {
+                part(move || shown.get().flatten().map(|list| view! { <List list dismiss/> })).into_any()
             }))}
         </Transition>
     }

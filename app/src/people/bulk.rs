@@ -6,6 +6,7 @@ use super::delivery::handed;
 use crate::{
     call::{Call, asked},
     lang,
+    live::beside,
     problem::AppError,
     ui::{
         answered::answered,
@@ -133,8 +134,8 @@ fn Deeds() -> impl IntoView {
     let types = asked(|| (), |()| choices());
     view! {
         <Transition fallback=|| ()>
-            {untrack(|| Suspend::new(async move {
-                let types = types.await.unwrap_or_default();
+            {beside(types, Box::new(move |types| {
+                let types = types.get_untracked().unwrap_or_default();
                 let steps = [
                     (String::new(), t.access_choose().to_owned()),
                     ("suspend".to_owned(), t.step_suspend().to_owned()),
@@ -143,7 +144,7 @@ fn Deeds() -> impl IntoView {
                 ];
                 let grants = types.into_iter().map(|(word, name)| (word, t.bulk_grant(&name)));
                 let options = steps.into_iter().chain(grants).collect();
-                view! { <Select name="deed" label=t.bulk_what() options chosen=Signal::stored(String::new())/> }
+                view! { <Select name="deed" label=t.bulk_what() options chosen=Signal::stored(String::new())/> }.into_any()
             }))}
         </Transition>
     }

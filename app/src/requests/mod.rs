@@ -8,7 +8,7 @@ pub mod api;
 use crate::{
     call::{Call, asked},
     lang,
-    live::use_live,
+    live::{beside, use_live},
     ui::{
         button::{Kind, Submit},
         changing::part,
@@ -33,14 +33,9 @@ pub fn StopButton(
     );
     view! {
         <Transition fallback=|| ()>
-            {untrack(|| Suspend::new(async move {
-                let shown = RwSignal::new(offers.await.ok().flatten());
-                Effect::new(move |_| {
-                    if let Some(Ok(offer)) = offers.get() && shown.get_untracked() != offer {
-                        shown.set(offer);
-                    }
-                });
-                view! { <Offer machine stop shown/> }
+            {beside(offers, Box::new(move |newest| {
+                let shown = Signal::derive(move || newest.get().flatten());
+                view! { <Offer machine stop shown/> }.into_any()
             }))}
         </Transition>
     }
@@ -48,7 +43,7 @@ pub fn StopButton(
 
 /// The form: no request, so that a test can render it.
 #[component]
-fn Offer(machine: MachineId, stop: Call<StopMachine>, shown: RwSignal<Option<Stop>>) -> impl IntoView {
+fn Offer(machine: MachineId, stop: Call<StopMachine>, shown: Signal<Option<Stop>>) -> impl IntoView {
     let t = lang::current();
     // A refusal is told also when by then there is nothing left to stop.
     let echoed = use_visitor().echo.is_some_and(|echo| echo.function == StopMachine::PATH);
@@ -94,7 +89,7 @@ mod tests {
 
     fn shown(visitor: Visitor, offer: Option<Stop>) -> String {
         html(visitor, "/machines/1", move || {
-            let (stop, shown) = (Call::<StopMachine>::new(), RwSignal::new(offer));
+            let (stop, shown) = (Call::<StopMachine>::new(), Signal::stored(offer));
             view! { <Offer machine=MachineId(1) stop shown/> }
         })
     }

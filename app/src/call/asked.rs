@@ -1,0 +1,217 @@
+//! What a page asks the server for, and asks again whenever what it depends on says something else.
+//!
+//! Invariant: compiled once. Leptos has a resource, a future and a place in the page for each type that is asked for,
+//! twenty kilobytes and more of each; here one resource holds every [`Answer`], and its type is known again only to who
+//! reads it. Deliberately absent: what happens with an answer; that is [`crate::live`]'s.
+
+use crate::problem::AppError;
+use leptos::{
+    prelude::*,
+    server::codee::{Decoder, Encoder},
+};
+use serde::{Serialize, de::DeserializeOwned};
+use std::{
+    any::Any,
+    fmt,
+    future::Future,
+    marker::PhantomData,
+    pin::Pin,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+/// What came back, whatever its type.
+pub(crate) type Answered = Result<Answer, AppError>;
+
+/// A future that nobody knows the type of.
+type Boxed<T> = Pin<Box<dyn Future<Output = T> + Send>>;
+
+/// What the server said.
+#[derive(Clone)]
+pub(crate) enum Answer {
+    /// As it came within the page: JSON, read by who knows its type.
+    Written(Arc<str>),
+    /// As a server function gave it.
+    Given(Arc<dyn Given>),
+}
+
+/// An answer of some type.
+pub(crate) trait Given: Any + Send + Sync {
+    /// To get its type back.
+    fn as_any(&self) -> &dyn Any;
+    /// As it goes into the page. The server alone writes pages.
+    #[cfg(feature = "ssr")]
+    fn json(&self) -> serde_json::Result<String>;
+}
+
+impl<T: Serialize + Any + Send + Sync> Given for T {
+    fn as_any(&self) -> &dyn Any {
+        self
+    }
+
+    #[cfg(feature = "ssr")]
+    fn json(&self) -> serde_json::Result<String> {
+        serde_json::to_string(self)
+    }
+}
+
+impl Answer {
+    /// What it says to whoever knows its type.
+    fn read<T: Clone + DeserializeOwned + 'static>(&self) -> Result<T, AppError> {
+        let outdated = |error: String| AppError::from_server_fn_error(ServerFnErrorErr::Deserialization(error));
+        match self {
+            Self::Written(json) => {
+                serde_json::from_slice(json.as_bytes()).map_err(|error| outdated(error.to_string()))
+            }
+            Self::Given(given) => {
+                (**given).as_any().downcast_ref::<T>().cloned().ok_or_else(|| outdated(String::new()))
+            }
+        }
+    }
+}
+
+/// How an answer stands within the page: a sign for good or refused, then the JSON.
+#[derive(Debug)]
+pub(crate) struct InPage;
+
+/// Before a good answer.
+const GOOD: char = '+';
+/// Before a refusal.
+const REFUSED: char = '-';
+
+impl Encoder<Answered> for InPage {
+    type Encoded = String;
+    type Error = serde_json::Error;
+
+    fn encode(answered: &Answered) -> Result<String, Self::Error> {
+        Ok(match answered {
+            Ok(Answer::Written(json)) => format!("{GOOD}{json}"),
+            #[cfg(feature = "ssr")]
+            Ok(Answer::Given(given)) => format!("{GOOD}{}", given.json()?),
+            // A browser writes no pages.
+            #[cfg(not(feature = "ssr"))]
+            Ok(Answer::Given(_)) => String::new(),
+            Err(refused) => format!("{REFUSED}{}", serde_json::to_string(refused)?),
+        })
+    }
+}
+
+impl Decoder<Answered> for InPage {
+    type Encoded = str;
+    type Error = serde_json::Error;
+
+    fn decode(written: &str) -> Result<Answered, Self::Error> {
+        match written.strip_prefix(REFUSED) {
+            Some(refused) => serde_json::from_str(refused).map(Err),
+            None => Ok(Ok(Answer::Written(written.strip_prefix(GOOD).unwrap_or(written).into()))),
+        }
+    }
+}
+
+/// The one kind of resource there is.
+pub(crate) type Source = Resource<Answered, InPage>;
+
+/// What a page asks the server for: there when the page is rendered, again whenever its source says something else.
+pub struct Asked<T> {
+    source: Source,
+    answer: PhantomData<fn() -> T>,
+}
+
+impl<T> Clone for Asked<T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T> Copy for Asked<T> {}
+
+impl<T> fmt::Debug for Asked<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Asked").finish_non_exhaustive()
+    }
+}
+
+impl<T: Clone + DeserializeOwned + 'static> Asked<T> {
+    /// The resource, for code that need not know what is asked.
+    pub(crate) const fn source(self) -> Source {
+        self.source
+    }
+
+    /// What an answer to this says.
+    pub(crate) fn read(answered: &Answered) -> Result<T, AppError> {
+        answered.as_ref().map_err(Clone::clone)?.read()
+    }
+}
+
+/// Asks by `fetch`, and again whenever `source` says something else.
+pub fn asked<T, S, Fut>(
+    source: impl Fn() -> S + Send + Sync + 'static,
+    fetch: impl Fn(S) -> Fut + Send + Sync + 'static,
+) -> Asked<T>
+where
+    T: Serialize + Clone + DeserializeOwned + Send + Sync + 'static,
+    S: PartialEq + Clone + Send + Sync + 'static,
+    Fut: Future<Output = Result<T, AppError>> + Send + 'static,
+{
+    // How often the source has said something else, and what it says now.
+    let said = Arc::new(Mutex::new((0, None)));
+    let heard = Arc::clone(&said);
+    let changes = move || {
+        let now = Some(source());
+        let mut said = said.lock().unwrap_or_else(PoisonError::into_inner);
+        if said.1 != now {
+            *said = (said.0 + 1, now);
+        }
+        said.0
+    };
+    let fetch = move || -> Boxed<Answered> {
+        let now = heard.lock().unwrap_or_else(PoisonError::into_inner).1.clone();
+        let answer = now.map(&fetch);
+        Box::pin(async move {
+            match answer {
+                Some(answer) => answer.await.map(|answer| Answer::Given(Arc::new(answer))),
+                // Never: nothing is fetched before the source was asked.
+                None => Err(AppError::from_server_fn_error(ServerFnErrorErr::Request(String::new()))),
+            }
+        })
+    };
+    Asked { source: resource(Box::new(changes), Box::new(fetch)), answer: PhantomData }
+}
+
+/// The resource, in which nothing is left of what is asked.
+fn resource(
+    changes: Box<dyn Fn() -> u32 + Send + Sync>,
+    fetch: Box<dyn Fn() -> Boxed<Answered> + Send + Sync>,
+) -> Source {
+    Resource::new_with_options(changes, move |_| fetch(), true)
+}
+
+#[cfg(all(test, feature = "ssr"))]
+mod tests {
+    use super::*;
+    use domain::problem::{Kind, Problem};
+
+    #[test]
+    fn an_answer_says_in_the_browser_what_it_said_on_the_server() {
+        let given: Answered = Ok(Answer::Given(Arc::new(vec![Some("“+”".to_owned()), None])));
+        let written = InPage::encode(&given).expect("it is text");
+        let come = InPage::decode(&written).expect("it is one of ours");
+        for answered in [given, come] {
+            assert_eq!(Asked::<Vec<Option<String>>>::read(&answered), Ok(vec![Some("“+”".into()), None]));
+        }
+    }
+
+    #[test]
+    fn a_refusal_stays_one_on_its_way_into_the_page() {
+        let refused = AppError(Problem::new("person.unknown", Kind::NotFound, "There is nobody here."));
+        let written = InPage::encode(&Err(refused.clone())).expect("it is text");
+        let come = InPage::decode(&written).expect("it is one of ours");
+        assert_eq!(Asked::<u8>::read(&come), Err(refused));
+    }
+
+    #[test]
+    fn what_is_of_another_type_is_refused() {
+        let written = InPage::decode("+\"a word\"").expect("it is one of ours");
+        let AppError(problem) = Asked::<u8>::read(&written).expect_err("a word is no number");
+        assert_eq!(problem.code, "request.outdated");
+    }
+}
