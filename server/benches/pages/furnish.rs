@@ -21,6 +21,20 @@ pub const MANAGER: i64 = 1;
 pub const ADMINISTRATOR: i64 = 2;
 pub const MEMBER: i64 = 3;
 
+/// One manager more.
+pub const fn manager(n: i64) -> i64 {
+    assert!(n < MANAGERS, "so many are signed in");
+    210 + n
+}
+const MANAGERS: i64 = 7;
+
+/// One member more.
+pub const fn member(n: i64) -> i64 {
+    assert!(n < MEMBERS, "so many are signed in");
+    5 + n
+}
+const MEMBERS: i64 = 2;
+
 const FIRST: &[&str] = &[
     "Ada", "Bruno", "Carla", "Davide", "Elena", "Farid", "Giulia", "Hanna", "Ivan", "Jana", "Karim", "Lucia",
     "Marco", "Nadia", "Omar", "Paola", "Quirin", "Rosa", "Stefan", "Teresa", "Ugo", "Vera", "Walter", "Xenia",
@@ -57,6 +71,7 @@ pub async fn furnish(file: &Path) {
     let (firsts, lasts) = (FIRST.len(), LAST.len());
     let allowed = trace(Decision::Allow { level: Level::User, until: None });
     let denied = trace(Decision::Deny(Vec::new()));
+    let first_manager = manager(0);
     let sql = format!(
         "PRAGMA synchronous = OFF;
          BEGIN;
@@ -119,6 +134,8 @@ pub async fn furnish(file: &Path) {
          INSERT INTO qualification (person_id, type_id, relation, kind, effective_from, cause, recorded_at) VALUES
             ({MANAGER}, 1, 'owner', 'granted', 0, 'setup', 0), ({ADMINISTRATOR}, 2, 'owner', 'granted', 0, 'setup', 0),
             (4, 2, 'user', 'granted', 0, 'setup', 0);
+         INSERT INTO qualification (person_id, type_id, relation, kind, effective_from, cause, recorded_at)
+            SELECT i, 1, 'owner', 'granted', 0, 'setup', 0 FROM n WHERE i >= {first_manager} AND i < {first_manager} + {MANAGERS};
          INSERT INTO qualification (person_id, type_id, relation, kind, effective_from, until, cause, recorded_at)
             SELECT i, i % {TYPES} + 3, 'user', iif(i % 500, 'granted', 'banned'), 1, now + 864000000, 'trainer', 0 FROM n, t
              WHERE i <= {PEOPLE} AND i % 50 = 0;
@@ -151,7 +168,8 @@ pub async fn furnish(file: &Path) {
 }
 
 async fn sign_in(conn: &mut SqliteConnection) {
-    for person in [MANAGER, ADMINISTRATOR, MEMBER] {
+    let more = (0..MANAGERS).map(manager).chain((0..MEMBERS).map(member));
+    for person in [MANAGER, ADMINISTRATOR, MEMBER].into_iter().chain(more) {
         let session = sqlx::query(
             "INSERT INTO session (hash, person_id, created_at, seen_at, expires_at, device)
              VALUES (?, ?, unixepoch() * 1000, unixepoch() * 1000, (unixepoch() + 86400) * 1000, 'a benchmark')",
