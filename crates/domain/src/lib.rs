@@ -21,6 +21,7 @@ pub mod checklist;
 pub mod displays;
 pub mod equipment;
 pub mod find;
+pub mod formula;
 pub mod holds;
 pub mod hours;
 pub mod id;

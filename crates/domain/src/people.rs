@@ -13,7 +13,7 @@ mod shown;
 
 pub use cursor::Cursor;
 pub use invited::{Address, Fate, Invited, addresses};
-pub use profile::{Profile, ProfileFault};
+pub use profile::{Profile, ProfileFault, phone};
 pub use shown::{
     CardView, Counts, NoteView, PeoplePage, PersonHead, PersonPage, PersonRow, StandingPage, TimelinePage, UseRow,
     UsesPage,

@@ -2,7 +2,7 @@
 //!
 //! Deliberately absent: which tables there are; that is the storage's to know.
 
-use crate::{id::PersonId, time::Moment};
+use crate::{formula::is_formula, id::PersonId, time::Moment};
 use serde::{Deserialize, Serialize};
 
 /// One table, as far as it is about somebody.
@@ -38,9 +38,8 @@ pub fn csv(heading: &[String], rows: &[Vec<String>]) -> String {
 }
 
 fn cell(text: &str) -> String {
-    let is_formula = text.starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠']);
     let is_number = text.parse::<f64>().is_ok();
-    let guard = if is_formula && !is_number { "'" } else { "" };
+    let guard = if is_formula(text) && !is_number { "'" } else { "" };
     if guard.is_empty() && !text.contains(['"', ',', '\r', '\n', ';']) {
         return text.to_owned();
     }

@@ -6,9 +6,10 @@ mod lab;
 
 use domain::{
     actor::{Actor, Who},
-    id::SessionId,
-    imports::{Deed, Flaw, LINES, Note},
+    id::{MachineId, SessionId},
+    imports::{Column, Deed, Flaw, LINES, Note},
     problem::Kind,
+    qualifications::{Relation, Subject},
     time::MINUTE,
 };
 use lab::Lab;
@@ -156,6 +157,52 @@ async fn nobody_changes_the_address_of_who_is_more_than_they_are() {
     assert_eq!(dry.shown[0].flaws, [Flaw::NotYours("Eve".into())]);
     assert!(matches!(apply(&lab.ctx, &ken, &token).await, Err(ImportsError::Nothing)));
     assert_eq!(lab.text("SELECT email FROM profile WHERE person_id = 10").await, "eve@example.org");
+}
+
+#[tokio::test]
+async fn a_list_that_says_two_things_of_somebody_settles() {
+    let lab = staffed().await;
+    let ken = lab.signed_in(11).await;
+    let list = b"key,name,email,type\nK1,Zoe B,k@example.org,Laser cutter\nK1,Ada B,k@example.org,Lathe";
+    for changed in [1, 0] {
+        let token = keep(&lab.ctx, &ken, list).unwrap();
+        let dry = run(&lab, &ken, &token).await;
+        assert_eq!(dry.shown[0].flaws, [Flaw::Otherwise(Column::Name, 2)]);
+        assert_eq!((dry.sum.added, dry.sum.changed), (changed, 0), "{:?}", dry.shown);
+        assert_eq!(apply(&lab.ctx, &ken, &token).await.is_ok(), changed == 1);
+        assert_eq!(lab.text("SELECT name FROM profile WHERE external_key = 'K1'").await, "Zoe B");
+    }
+}
+
+#[tokio::test]
+async fn a_grant_on_a_machine_is_taken_out_and_brought_again_as_one_on_that_machine() {
+    // There is a type of the same name, and another machine that is called so too.
+    let (lab, other) = (staffed().await, staffed().await);
+    for lab in [&lab, &other] {
+        lab.sql("INSERT INTO machine (id, number, type_id, name) VALUES (3, 13, 4, 'Lathe')").await;
+    }
+    lab.sql(
+        "INSERT INTO qualification (person_id, machine_id, relation, kind, effective_from, cause, recorded_at)
+              VALUES (2, 2, 'user', 'granted', 0, 'setup', 0)",
+    )
+    .await;
+    let eve = lab.signed_in(10).await;
+    let list: String = imports::export(&lab.ctx, &eve, What::Qualifications).await.unwrap().collect();
+    assert!(list.contains("Bob,bob@example.org,machine:2 Lathe,user,1970-01-01,"), "{list}");
+    let again = keep(&lab.ctx, &eve, list.as_bytes()).unwrap();
+    let dry = run(&lab, &eve, &again).await;
+    assert!(!dry.sum.does_something(), "{:?}", dry.shown);
+
+    let eve = other.signed_in(10).await;
+    let there = keep(&other.ctx, &eve, list.as_bytes()).unwrap();
+    let dry = run(&other, &eve, &there).await;
+    let bob = dry.shown.iter().find(|line| line.name == "Bob").unwrap();
+    let grant = Deed::Grant {
+        subject: Subject::Machine(MachineId(2)),
+        name: "Lathe".into(),
+        relation: Relation::User,
+    };
+    assert_eq!(bob.deeds, [grant], "that machine and no other, and not the type");
 }
 
 #[tokio::test]

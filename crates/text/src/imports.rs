@@ -73,6 +73,11 @@ impl Lang {
             Flaw::EmailTwice(line) => return self.flaw_email_twice(&line.to_string()),
             Flaw::KeyTwice(line) => return self.flaw_key_twice(&line.to_string()),
             Flaw::CardTwice(line) => return self.flaw_card_twice(&line.to_string()),
+            Flaw::Otherwise(column, line) => {
+                return self.flaw_otherwise(self.import_column(*column), &line.to_string());
+            }
+            Flaw::EmailGone(line) => return self.flaw_email_gone(&line.to_string()),
+            Flaw::NoNameIn(line) => return self.flaw_no_name_in(&line.to_string()),
             Flaw::EmailOf(name) => return self.flaw_email_of(name),
             Flaw::OtherKey(name) => return self.flaw_other_key(name),
             Flaw::CardOf(name) => return self.card_taken_by(name),
@@ -132,7 +137,8 @@ text! {
     flaw_email() { en: "Not an e-mail address.", it: "Non è un indirizzo e-mail." }
     flaw_key() { en: "The key has more than 100 characters, or some that cannot be seen.",
                  it: "La chiave ha più di 100 caratteri, o alcuni invisibili." }
-    flaw_phone() { en: "Not a telephone number.", it: "Non è un numero di telefono." }
+    flaw_phone() { en: "Not a telephone number: 3 to 32 digits, spaces and signs.",
+                   it: "Non è un numero di telefono: da 3 a 32 tra cifre, spazi e segni." }
     flaw_language() { en: "Not a language spoken here: en or it.", it: "Non è una lingua parlata qui: en o it." }
     flaw_day(column: &str) { en: "{column}: not a day. Write it like 2026-11-20 or 20/11/2026.",
                              it: "{column}: non è un giorno. Scrivilo come 2026-11-20 o 20/11/2026." }
@@ -140,10 +146,17 @@ text! {
     flaw_backwards() { en: "The last day is before the first.", it: "L'ultimo giorno è prima del primo." }
     flaw_relation() { en: "As what? Write user, trainer or owner.", it: "Quale ruolo? Scrivi utente, istruttore o proprietario." }
     flaw_type(name: &str) { en: "No type and no machine is called {name}.", it: "Nessun tipo e nessuna macchina si chiama {name}." }
-    flaw_types(name: &str) { en: "Several types or machines are called {name}.", it: "Più tipi o macchine si chiamano {name}." }
+    flaw_types(name: &str) { en: "Several types or machines are called {name}. Write which, as an export does: machine:7 {name}.",
+                             it: "Più tipi o macchine si chiamano {name}. Scrivi quale, come fa un'esportazione: machine:7 {name}." }
     flaw_email_twice(line: &str) { en: "Line {line} has this e-mail already.", it: "La riga {line} ha già questa e-mail." }
     flaw_key_twice(line: &str) { en: "Line {line} has this key already.", it: "La riga {line} ha già questa chiave." }
     flaw_card_twice(line: &str) { en: "Line {line} has this card for somebody else.", it: "La riga {line} ha questa tessera per un'altra persona." }
+    flaw_otherwise(column: &str, line: &str) { en: "{column}: line {line} says something else of the same person.",
+                                               it: "{column}: la riga {line} dice altro della stessa persona." }
+    flaw_email_gone(line: &str) { en: "Line {line} still has the e-mail that this line changes. Write the new one there too.",
+                                  it: "La riga {line} ha ancora l'e-mail che questa riga cambia. Scrivi anche lì quella nuova." }
+    flaw_no_name_in(line: &str) { en: "Line {line} brings the same person without a name. Write it there too.",
+                                  it: "La riga {line} porta la stessa persona senza nome. Scrivilo anche lì." }
     flaw_email_of(name: &str) { en: "This e-mail is {name}’s.", it: "Questa e-mail è di {name}." }
     flaw_other_key(name: &str) { en: "This e-mail is {name}’s, who has another key.",
                                  it: "Questa e-mail è di {name}, che ha un'altra chiave." }

@@ -2,10 +2,12 @@
 //!
 //! **Invariants.** Reading and planning change nothing and know no clock: the same file against the same people has the
 //! same fate, so what was shown is what is done. Whoever is named by a key or an address is the same person every time; a
-//! second run of the same file changes nothing. What somebody took away by hand is never given back by a file.
+//! second run of the same file changes nothing, for a file that says two things of one person is not believed the second.
+//! What somebody took away by hand is never given back by a file.
 //!
 //! Deliberately absent: who may bring a list in, and the writing.
 
+pub mod named;
 pub mod plan;
 pub mod read;
 pub mod table;
@@ -29,8 +31,6 @@ pub const BYTES: usize = 4_000_000;
 pub const PAGE: usize = 50;
 /// Characters of a key from elsewhere.
 pub const KEY: usize = 100;
-/// Characters of a telephone number.
-pub const PHONE: usize = 40;
 
 words! {
     /// What a column says.
@@ -169,6 +169,12 @@ pub enum Flaw {
     KeyTwice(u32),
     /// An earlier line has this card.
     CardTwice(u32),
+    /// An earlier line says otherwise of the same person in this column.
+    Otherwise(Column, u32),
+    /// That line goes by the address which this one takes from somebody.
+    EmailGone(u32),
+    /// An earlier line brings the same new person, without a name.
+    NoNameIn(u32),
     /// Somebody else has this address, by name.
     EmailOf(String),
     /// Whoever has this address has another key.
@@ -180,7 +186,7 @@ pub enum Flaw {
 }
 
 /// Whom a line is about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Whom {
     /// Somebody known.
     Known(PersonId),

@@ -1,6 +1,6 @@
 //! What a file would change, line by line, against the people who are known.
 
-use super::{Column, Deed, Fate, Flaw, KnownPerson, Line, Note, Whom};
+use super::{Column, Deed, Fate, Flaw, KnownPerson, Line, Note, Whom, named::Things};
 use crate::{
     cards::{CardState, CardUid},
     id::PersonId,
@@ -42,9 +42,14 @@ pub struct Rights<'a> {
 
 /// What becomes of each line.
 #[must_use]
-pub fn plan(lines: Vec<(Line, Vec<Flaw>)>, known: &Known, when: When, may: Rights<'_>) -> Vec<Fate> {
+pub fn plan(lines: &[(Line, Vec<Flaw>)], known: &Known, when: When, may: Rights<'_>) -> Vec<Fate> {
     let mut desk = Desk::new(known, when, may);
-    lines.into_iter().map(|(line, flaws)| desk.fate(&line, flaws)).collect()
+    for (line, _) in lines {
+        if let Some(email) = &line.email {
+            desk.named.entry(email.clone()).or_insert(line.number);
+        }
+    }
+    lines.iter().map(|(line, flaws)| desk.fate(line, flaws.clone())).collect()
 }
 
 /// What is known, and what the lines so far have said.
@@ -57,26 +62,22 @@ struct Desk<'a> {
     cards: HashMap<&'a CardUid, (PersonId, CardState)>,
     retired: HashSet<(&'a CardUid, PersonId)>,
     names: HashMap<PersonId, usize>,
-    things: HashMap<String, Vec<usize>>,
+    things: Things<'a>,
+    /// Where each address of the file stands first.
+    named: HashMap<String, u32>,
     /// Keys and addresses that lines before have named, with whom and where.
     said_key: HashMap<String, (Whom, u32)>,
     said_email: HashMap<String, (Whom, u32)>,
     said_card: HashMap<CardUid, (Whom, u32)>,
-    said_grant: HashSet<(u8, i64, Subject, Relation)>,
+    said_grant: HashSet<(Whom, Subject, Relation)>,
+    /// What lines before have said of somebody, and where.
+    said: HashMap<(Whom, Column), (String, u32)>,
     added: HashMap<u32, String>,
+    nameless: HashSet<u32>,
 }
 
 impl<'a> Desk<'a> {
     fn new(known: &'a Known, when: When, may: Rights<'a>) -> Self {
-        let mut things: HashMap<String, Vec<usize>> = HashMap::new();
-        for (at, (_, name)) in known.things.iter().enumerate() {
-            things.entry(name.to_lowercase()).or_default().push(at);
-        }
-        // A machine that is called like a type gives way to it: a list names types.
-        let is_type = |at: &usize| matches!(known.things.get(*at), Some((Subject::Type(_), _)));
-        for named in things.values_mut().filter(|named| named.iter().any(is_type)) {
-            named.retain(is_type);
-        }
         let people = || known.people.iter().enumerate();
         let in_use = |state| matches!(state, CardState::Active | CardState::Lost);
         Self {
@@ -93,12 +94,15 @@ impl<'a> Desk<'a> {
                 .collect(),
             retired: known.cards.iter().filter(|card| !in_use(card.2)).map(|card| (&card.0, card.1)).collect(),
             names: people().map(|(at, one)| (one.id, at)).collect(),
-            things,
+            things: Things::new(&known.things),
+            named: HashMap::new(),
             said_key: HashMap::new(),
             said_email: HashMap::new(),
             said_card: HashMap::new(),
             said_grant: HashSet::new(),
+            said: HashMap::new(),
             added: HashMap::new(),
+            nameless: HashSet::new(),
         }
     }
 
@@ -115,28 +119,40 @@ impl<'a> Desk<'a> {
             Whom::New(_) | Whom::Nobody => None,
         };
         let is_first = whom == Whom::New(line.number);
-        if is_first && flaws.is_empty() && line.name.is_none() {
-            flaws.push(Flaw::NoName);
+        match whom {
+            Whom::New(number) if is_first && flaws.is_empty() && line.name.is_none() => {
+                // Whoever names them later contradicts this line in the next run, when they are known.
+                flaws.push(Flaw::NoName);
+                self.nameless.insert(number);
+                self.remember_who(line, whom);
+            }
+            Whom::New(number) if !is_first && self.nameless.contains(&number) => {
+                flaws.push(Flaw::NoNameIn(number))
+            }
+            _ => {}
         }
         if line.since.is_some_and(|since| self.when.today < since) {
             flaws.push(Flaw::Future(Column::Since));
         }
+        let thing = line.kind.as_deref().map(|kind| self.things.find(kind));
         if person.is_some_and(|person| person.status == PersonStatus::Left) {
             notes.push(Note::Left);
         } else if whom != Whom::Nobody {
-            if let Some(person) = person {
-                let changed = changed(line, person);
-                if !changed.is_empty() {
-                    if !(self.may.change)(person, &changed) {
-                        flaws.push(Flaw::NotYours(self.called(person.id)));
-                    }
-                    deeds.push(Deed::Change(changed));
-                }
-            } else if is_first {
+            let changed = self.changed(line, whom, person, &mut flaws);
+            if is_first {
                 deeds.push(Deed::Add);
+            } else if !changed.is_empty() {
+                if let Some(person) = person.filter(|person| !(self.may.change)(person, &changed)) {
+                    flaws.push(Flaw::NotYours(self.called(person.id)));
+                }
+                deeds.push(Deed::Change(changed));
             }
             self.card(line, whom, &mut deeds, &mut notes, &mut flaws);
-            self.grant(line, whom, person, &mut deeds, &mut notes, &mut flaws);
+            match &thing {
+                Some(Ok(thing)) => self.grant(line, *thing, whom, person, &mut deeds, &mut notes, &mut flaws),
+                Some(Err(flaw)) => flaws.push(flaw.clone()),
+                None => {}
+            }
         }
         let name = line.name.clone().or_else(|| match whom {
             Whom::Known(id) => Some(self.called(id)),
@@ -149,7 +165,7 @@ impl<'a> Desk<'a> {
             notes.clear();
             return Fate { number: line.number, whom: Whom::Nobody, name, deeds, notes, flaws };
         }
-        self.remember(line, whom, is_first, &name);
+        self.remember(line, thing.and_then(Result::ok).map(|(subject, _)| subject), whom, &name);
         Fate { number: line.number, whom, name, deeds, notes, flaws }
     }
 
@@ -217,7 +233,7 @@ impl<'a> Desk<'a> {
                 other.then(|| Flaw::OtherKey(self.called(id)))
             }
             Whom::New(number) => {
-                let has = self.said_key.values().any(|&(whose, _)| whose == whom);
+                let has = self.said.get(&(whom, Column::Key)).is_some_and(|(known, _)| known != key);
                 has.then_some(Flaw::EmailTwice(number))
             }
             Whom::Nobody => None,
@@ -248,30 +264,45 @@ impl<'a> Desk<'a> {
         matches!(whom, Whom::Known(person) if self.retired.contains(&(uid, person)))
     }
 
+    /// What the line says of them that nobody has said, here or in a line before. What it does not say stays.
+    fn changed(
+        &self,
+        line: &Line,
+        whom: Whom,
+        person: Option<&KnownPerson>,
+        flaws: &mut Vec<Flaw>,
+    ) -> Vec<Column> {
+        let mut changed = Vec::new();
+        for (column, word) in words(line) {
+            match self.said.get(&(whom, column)) {
+                Some((said, number)) if said != word => flaws.push(Flaw::Otherwise(column, *number)),
+                Some(_) => {}
+                None if person.is_some_and(|person| known(person, column) == Some(word)) => {}
+                None => changed.push(column),
+            }
+        }
+        let old = person.filter(|_| changed.contains(&Column::Email)).and_then(|person| person.email.as_ref());
+        // In the next run that line would be about somebody else.
+        flaws.extend(old.and_then(|old| self.named.get(old)).map(|&number| Flaw::EmailGone(number)));
+        changed
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "what is said of one line, by all who have a say in it")]
     fn grant(
         &self,
         line: &Line,
+        (subject, name): (Subject, &str),
         whom: Whom,
         person: Option<&KnownPerson>,
         deeds: &mut Vec<Deed>,
         notes: &mut Vec<Note>,
         flaws: &mut Vec<Flaw>,
     ) {
-        let Some(kind) = &line.kind else { return };
         if line.from.is_some_and(|from| self.when.today < from) {
             flaws.push(Flaw::Future(Column::From));
             return;
         }
-        let found = self.things.get(&kind.to_lowercase()).map_or(&[][..], Vec::as_slice);
-        let (subject, name) = match found {
-            [] => return flaws.push(Flaw::Type(kind.clone())),
-            [at] => match self.known.things.get(*at) {
-                Some((subject, name)) => (*subject, name.clone()),
-                None => return flaws.push(Flaw::Type(kind.clone())),
-            },
-            _ => return flaws.push(Flaw::Types(kind.clone())),
-        };
-        if self.said_grant.contains(&granted(whom, subject, line.relation)) {
+        if self.said_grant.contains(&(whom, subject, line.relation)) {
             return;
         }
         let none = Ledger::default();
@@ -282,6 +313,7 @@ impl<'a> Desk<'a> {
                 entry.subject == subject && is_ban == banned && (is_ban || entry.relation == line.relation)
             })
         };
+        let name = name.to_owned();
         if ledger.holds(line.relation, &[subject], self.when.now) {
             // They have it, or more.
         } else if said(true) {
@@ -297,7 +329,21 @@ impl<'a> Desk<'a> {
         }
     }
 
-    fn remember(&mut self, line: &Line, whom: Whom, is_first: bool, name: &str) {
+    fn remember(&mut self, line: &Line, subject: Option<Subject>, whom: Whom, name: &str) {
+        self.remember_who(line, whom);
+        for (column, word) in words(line) {
+            self.said.entry((whom, column)).or_insert_with(|| (word.to_owned(), line.number));
+        }
+        if let Some(uid) = &line.card {
+            self.said_card.entry(uid.clone()).or_insert((whom, line.number));
+        }
+        if whom == Whom::New(line.number) {
+            self.added.insert(line.number, name.to_owned());
+        }
+        self.said_grant.extend(subject.map(|subject| (whom, subject, line.relation)));
+    }
+
+    fn remember_who(&mut self, line: &Line, whom: Whom) {
         let place = (whom, line.number);
         if let Some(key) = &line.key {
             self.said_key.entry(key.clone()).or_insert(place);
@@ -305,41 +351,34 @@ impl<'a> Desk<'a> {
         if let Some(email) = &line.email {
             self.said_email.entry(email.clone()).or_insert(place);
         }
-        if let Some(uid) = &line.card {
-            self.said_card.entry(uid.clone()).or_insert(place);
-        }
-        if is_first {
-            self.added.insert(line.number, name.to_owned());
-        }
-        let thing = line.kind.as_ref().and_then(|kind| self.things.get(&kind.to_lowercase())?.first());
-        if let Some((subject, _)) = thing.and_then(|&at| self.known.things.get(at)) {
-            self.said_grant.insert(granted(whom, *subject, line.relation));
-        }
     }
 }
 
-/// What stands for a grant to somebody.
-const fn granted(whom: Whom, subject: Subject, relation: Relation) -> (u8, i64, Subject, Relation) {
-    match whom {
-        Whom::Known(id) => (0, id.0, subject, relation),
-        Whom::New(number) => (1, number as i64, subject, relation),
-        Whom::Nobody => (2, 0, subject, relation),
-    }
-}
-
-/// What the line says otherwise of somebody known. What it does not say stays.
-fn changed(line: &Line, person: &KnownPerson) -> Vec<Column> {
-    let differs = |said: &Option<String>, is: &Option<String>| said.is_some() && said != is;
+/// What a line says of a person themselves.
+pub fn words(line: &Line) -> impl Iterator<Item = (Column, &str)> {
     [
-        (Column::Name, differs(&line.name, &person.name)),
-        (Column::Email, differs(&line.email, &person.email)),
-        (Column::Phone, differs(&line.phone, &person.phone)),
-        (Column::Language, differs(&line.language, &person.language)),
-        (Column::Key, differs(&line.key, &person.key)),
+        (Column::Name, &line.name),
+        (Column::Email, &line.email),
+        (Column::Phone, &line.phone),
+        (Column::Language, &line.language),
+        (Column::Key, &line.key),
     ]
     .into_iter()
-    .filter_map(|(column, changed)| changed.then_some(column))
-    .collect()
+    .filter_map(|(column, word)| Some((column, word.as_deref()?)))
+}
+
+/// What is known of them in this column.
+#[must_use]
+pub fn known(person: &KnownPerson, column: Column) -> Option<&str> {
+    let word = match column {
+        Column::Name => &person.name,
+        Column::Email => &person.email,
+        Column::Phone => &person.phone,
+        Column::Language => &person.language,
+        Column::Key => &person.key,
+        _ => &None,
+    };
+    word.as_deref()
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! From cells to lines: which column says what, and what each cell means.
 
-use super::{Column, Flaw, KEY, Line, PHONE, table::Table};
-use crate::{accounts, cards::CardUid, names, qualifications::Relation, time::Date};
+use super::{Column, Flaw, KEY, Line, table::Table};
+use crate::{accounts, cards::CardUid, names, people, qualifications::Relation, time::Date};
 
 /// What stands over columns, in the languages of those who write such lists; compared without case, signs and spaces.
 const SYNONYMS: &[(Column, &[&str])] = &[
@@ -119,7 +119,7 @@ fn line(number: u32, cells: &[String], columns: &[Option<Column>]) -> (Line, Vec
         let fits = typed.chars().count() <= KEY && !typed.chars().any(names::is_hidden);
         take(fits.then(|| typed.to_owned()), Flaw::Key)
     });
-    let phone = at(Column::Phone).and_then(|typed| take(phone(typed), Flaw::Phone));
+    let phone = at(Column::Phone).and_then(|typed| take(people::phone(typed), Flaw::Phone));
     let language = at(Column::Language).and_then(|typed| take(language(typed), Flaw::Language));
     let card = at(Column::Card).map(CardUid::from_typed);
     if card == Some(None) {
@@ -145,13 +145,6 @@ fn line(number: u32, cells: &[String], columns: &[Option<Column>]) -> (Line, Vec
     let relation = relation.unwrap_or(Relation::User);
     let card = card.flatten();
     (Line { number, key, name, email, phone, language, since, card, kind, relation, from, until }, flaws)
-}
-
-/// Digits with the signs that stand between them.
-fn phone(typed: &str) -> Option<String> {
-    let digits = typed.chars().filter(char::is_ascii_digit).count();
-    let fits = typed.chars().all(|c| c.is_ascii_digit() || " +-/().".contains(c));
-    (fits && digits >= 3 && typed.chars().count() <= PHONE).then(|| typed.to_owned())
 }
 
 fn language(typed: &str) -> Option<String> {
@@ -251,5 +244,15 @@ mod tests {
         assert_eq!((line.name, line.email, line.card), (None, None, None));
         let (line, flaws) = read("name,email\n=1+1,a@example.org");
         assert_eq!((line.name.as_deref(), flaws), (Some("=1+1"), vec![]), "a formula is a name like another");
+    }
+
+    #[test]
+    fn a_telephone_number_is_read_as_on_a_page() {
+        let said = |phone: &str| read(&format!("name,phone\nAda,{phone}"));
+        assert_eq!(said("+39  0471  12").0.phone.as_deref(), Some("+39 0471 12"));
+        for phone in ["12", &"1".repeat(33), "call me"] {
+            assert_eq!(said(phone).1, [Flaw::Phone], "{phone}");
+            assert!(people::Profile::read("Ada", "", phone).is_err(), "{phone}");
+        }
     }
 }

@@ -3,6 +3,7 @@
 //! Invariant: whatever the bytes, there is an answer and no panic. A cell is text, also one that begins like a formula.
 
 use super::{BYTES, COLUMNS, LINES};
+use crate::formula::is_formula;
 
 /// Why a file is no table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,21 +35,12 @@ pub fn table(bytes: &[u8]) -> Result<Table, Unread> {
         return Err(Unread::TooLarge);
     }
     let text = decode(bytes)?;
-    let mut rows = cells(&text, separator(&text));
-    rows.retain(|(_, cells)| cells.iter().any(|cell| !cell.is_empty()));
-    if rows.is_empty() {
+    let mut rows = cells(text.chars(), separator(&text))?;
+    if rows.len() < 2 {
         return Err(Unread::Empty);
     }
     let (_, headings) = rows.remove(0);
-    if rows.is_empty() {
-        Err(Unread::Empty)
-    } else if rows.len() > LINES {
-        Err(Unread::TooManyLines)
-    } else if headings.len() > COLUMNS {
-        Err(Unread::TooManyColumns)
-    } else {
-        Ok(Table { headings, rows })
-    }
+    Ok(Table { headings, rows })
 }
 
 /// The text of a file: UTF-8 or UTF-16 by their marks, UTF-16 by its noughts, UTF-8 where it fits, and otherwise what
@@ -106,11 +98,48 @@ fn separator(text: &str) -> char {
     counts.into_iter().rev().max_by_key(|&(_, count)| count).map_or(',', |(separator, _)| separator)
 }
 
-/// The cells of each line, with where it begins; trimmed. A quote that is never closed ends with the file.
-fn cells(text: &str, separator: char) -> Vec<(u32, Vec<String>)> {
-    let (mut rows, mut row, mut cell) = (Vec::new(), Vec::new(), String::new());
+/// A line and where it begins.
+type Row = (u32, Vec<String>);
+
+/// What was cut so far. Nothing is kept beyond the limits: a file of commas is as small as it looks.
+#[derive(Default)]
+struct Cut {
+    rows: Vec<Row>,
+    row: Vec<String>,
+    /// Something stands in the row.
+    says: bool,
+}
+
+impl Cut {
+    fn cell(&mut self, cell: &str) -> Result<(), Unread> {
+        let cell = clean(cell);
+        self.says |= !cell.is_empty();
+        // One more than there may be tells that there are too many.
+        if self.row.len() <= COLUMNS {
+            self.row.push(cell);
+        }
+        let too_wide = self.rows.is_empty() && self.says && self.row.len() > COLUMNS;
+        if too_wide { Err(Unread::TooManyColumns) } else { Ok(()) }
+    }
+
+    fn end(&mut self, begins: u32) -> Result<(), Unread> {
+        let row = std::mem::take(&mut self.row);
+        if std::mem::take(&mut self.says) {
+            if self.rows.len() > LINES {
+                return Err(Unread::TooManyLines);
+            }
+            self.rows.push((begins, row));
+        }
+        Ok(())
+    }
+}
+
+/// The cells of each line that says something, with where it begins; trimmed. A quote that is never closed ends with the
+/// file.
+fn cells(text: impl Iterator<Item = char>, separator: char) -> Result<Vec<Row>, Unread> {
+    let (mut cut, mut cell) = (Cut::default(), String::new());
     let (mut quoted, mut line, mut begins) = (false, 1, 1);
-    let mut coming = text.chars().peekable();
+    let mut coming = text.peekable();
     while let Some(c) = coming.next() {
         match c {
             '"' if quoted && coming.peek() == Some(&'"') => {
@@ -126,22 +155,20 @@ fn cells(text: &str, separator: char) -> Vec<(u32, Vec<String>)> {
                 line += u32::from(c == '\n');
                 cell.push(c);
             }
-            _ if c == separator => row.push(clean(&std::mem::take(&mut cell))),
+            _ if c == separator => cut.cell(&std::mem::take(&mut cell))?,
             '\r' if coming.peek() == Some(&'\n') => {}
             '\n' | '\r' => {
-                row.push(clean(&std::mem::take(&mut cell)));
-                rows.push((begins, std::mem::take(&mut row)));
+                cut.cell(&std::mem::take(&mut cell))?;
+                cut.end(begins)?;
                 line += 1;
                 begins = line;
             }
             _ => cell.push(c),
         }
     }
-    if !cell.is_empty() || !row.is_empty() {
-        row.push(clean(&cell));
-        rows.push((begins, row));
-    }
-    rows
+    cut.cell(&cell)?;
+    cut.end(begins)?;
+    Ok(cut.rows)
 }
 
 /// A cell as it is meant: without spaces around it, and without the sign that keeps a spreadsheet from computing it, which
@@ -149,19 +176,15 @@ fn cells(text: &str, separator: char) -> Vec<(u32, Vec<String>)> {
 fn clean(cell: &str) -> String {
     let cell = cell.trim();
     match cell.strip_prefix('\'') {
-        Some(rest) if rest.starts_with(FORMULA) || rest.starts_with('\'') => rest.to_owned(),
+        Some(rest) if is_formula(rest) || rest.starts_with('\'') => rest.to_owned(),
         _ => cell.to_owned(),
     }
 }
 
-/// How what a spreadsheet would compute begins.
-const FORMULA: [char; 6] = ['=', '+', '-', '@', '\t', '\r'];
-
 /// A cell as it is written, so that no spreadsheet computes it and [`table`] reads it back.
 #[must_use]
 pub fn cell(text: &str) -> String {
-    let guarded =
-        if text.starts_with(FORMULA) || text.starts_with('\'') { format!("'{text}") } else { text.into() };
+    let guarded = if is_formula(text) || text.starts_with('\'') { format!("'{text}") } else { text.into() };
     if guarded.contains([',', ';', '"', '\n', '\r', '\t']) {
         format!("\"{}\"", guarded.replace('"', "\"\""))
     } else {
@@ -228,6 +251,24 @@ mod tests {
         assert_eq!(cell("=1+1"), "'=1+1");
         assert_eq!(cell("@SUM(A1),x"), "\"'@SUM(A1),x\"");
         assert_eq!(cell("Ada"), "Ada");
+        assert_eq!(cell("＝1+1"), "'＝1+1", "signs as wide as a letter of Japanese count as well");
+        assert_eq!(first("a\n'＝1+1".as_bytes()), ["＝1+1"]);
+    }
+
+    #[test]
+    fn cutting_ends_where_a_list_may_not_go_on() {
+        // Neither of these files has an end.
+        let lines = "a\n".chars().cycle();
+        assert_eq!(cells(lines, ','), Err(Unread::TooManyLines));
+        let heading = "a".chars().chain(std::iter::repeat(','));
+        assert_eq!(cells(heading, ','), Err(Unread::TooManyColumns));
+        let wide = format!("a,b\nx{}\n{}\n", ",".repeat(100_000), ",".repeat(100_000));
+        let rows = table(wide.as_bytes()).unwrap().rows;
+        assert_eq!(
+            (rows.len(), rows[0].1.len()),
+            (1, COLUMNS + 1),
+            "too many cells, and no more of them than that"
+        );
     }
 
     proptest! {

@@ -57,7 +57,8 @@ fn optional(typed: &str, read: impl Fn(&str) -> Option<String>) -> Option<Option
 }
 
 /// A telephone number with the spaces and signs that people write in it.
-fn phone(typed: &str) -> Option<String> {
+#[must_use]
+pub fn phone(typed: &str) -> Option<String> {
     let phone = typed.split_whitespace().collect::<Vec<_>>().join(" ");
     let digits = phone.chars().filter(char::is_ascii_digit).count();
     let plain = phone.chars().all(|c| c.is_ascii_digit() || " +()-/.".contains(c));

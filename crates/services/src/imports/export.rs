@@ -8,7 +8,7 @@ use crate::{Ctx, again::again};
 use domain::{
     actor::{About, Actor, Permission},
     cards::CardState,
-    imports::{KnownPerson, plan::Known, table::cell},
+    imports::{KnownPerson, named, plan::Known, table::cell},
     people::PersonStatus,
     qualifications::{Ledger, Relation},
     time::Millis,
@@ -137,6 +137,7 @@ impl Exported {
             What::Qualifications => {
                 let Some(person) = self.known.people.get(at).filter(|one| is_listed(one)) else { return };
                 for (subject, name) in &self.known.things {
+                    let what = named::written(*subject, name);
                     for &relation in Relation::ALL {
                         let Some(entry) = self.granted(&person.ledger, *subject, relation) else { continue };
                         let day = |at: Millis| self.zone.moment(at).wall().date;
@@ -144,7 +145,7 @@ impl Exported {
                         let until =
                             entry.until.map(|until| iso(day(until.before(std::time::Duration::from_millis(1)))));
                         let (from, until) = (iso(day(entry.from)), until.unwrap_or_default());
-                        let more = [name.as_str(), relation.word(), &from, &until];
+                        let more = [what.as_str(), relation.word(), &from, &until];
                         row(piece, who(person).into_iter().chain(more));
                     }
                 }

@@ -271,7 +271,7 @@ fn fates(ctx: &Ctx, actor: &Actor, kept: &Kept, known: &Known, things: &[Equipme
         things.get(&subject).is_some_and(|thing| may_grant(actor, person, thing, relation, now))
     };
     let change = |person: &KnownPerson, what: &[Column]| may_change(actor, person, what, now);
-    plan::plan(lines, known, when, plan::Rights { grant: &grant, change: &change })
+    plan::plan(&lines, known, when, plan::Rights { grant: &grant, change: &change })
 }
 
 /// Whether the actor may grant this, by the same rules as on somebody's page.

@@ -52,7 +52,7 @@ fn fates_of(file: &str, known: &Known) -> Vec<Fate> {
     let today = Date::from_iso("2027-01-15").unwrap();
     let grant = |_: Option<&KnownPerson>, _, relation| relation != Relation::Owner;
     let change = |person: &KnownPerson, _: &[Column]| person.name.as_deref() != Some("Ken");
-    plan(lines, known, When { now: NOW, today }, Rights { grant: &grant, change: &change })
+    plan(&lines, known, When { now: NOW, today }, Rights { grant: &grant, change: &change })
 }
 
 fn fates(file: &str) -> Vec<Fate> {
@@ -134,4 +134,51 @@ fn an_address_of_somebody_of_higher_rank_is_not_changed() {
     let fates = fates("email,name\nken@example.org,Kenneth\nken@example.org,Ken");
     assert_eq!(fates[0].flaws, [Flaw::NotYours("Ken".into())]);
     assert_eq!((fates[1].deeds.len(), fates[1].flaws.len()), (0, 0), "the same again changes nothing");
+}
+
+#[test]
+fn a_line_that_says_otherwise_of_the_same_person_is_faulty() {
+    let otherwise = |file: &str, flaw: Flaw| {
+        let fates = fates(file);
+        assert_eq!((fates[0].flaws.as_slice(), fates[1].flaws.as_slice()), (&[][..], &[flaw][..]), "{file}");
+        assert_eq!((fates[1].whom, fates[1].deeds.len()), (Whom::Nobody, 0), "{file}");
+    };
+    let name = Flaw::Otherwise(Column::Name, 2);
+    otherwise("key,name,type,card\nA1,Zoe,Laser,\nA1,Ada,,deadbe0f", name.clone());
+    otherwise("key,name,type,card\nN1,Zoe,Laser,\nN1,Ada,,deadbe0f", name);
+    let email = Flaw::Otherwise(Column::Email, 2);
+    otherwise("key,email,card,type\nA1,a@example.org,,Laser\nA1,b@example.org,deadbe0f,", email);
+    let key = Flaw::Otherwise(Column::Key, 2);
+    otherwise("key,email,card,type\nB1,bob@example.org,00000b0c,\nB2,bob@example.org,deadbe0f,", key);
+    let phone = Flaw::Otherwise(Column::Phone, 2);
+    otherwise("key,phone,card,type\nA1,0471 1,,Laser\nA1,0471 2,deadbe0f,", phone);
+
+    let more = fates(
+        "key,name,phone,language,card,type\nN1,Nina,,,,Laser\nN1,Nina,0471 1,it,deadbe0f,\nN1,Nina,0471 1,,,Laser",
+    );
+    assert_eq!(more[1].deeds[0], Deed::Change(vec![Column::Phone, Column::Language]), "it may say more: {more:?}");
+    assert_eq!((more[2].deeds.len(), more[2].flaws.len()), (0, 0), "said already: {more:?}");
+}
+
+#[test]
+fn no_line_makes_another_one_about_somebody_else_the_next_time() {
+    let gone = fates("key,email,type\nA1,new@example.org,\n,ada@example.org,Laser");
+    assert_eq!(gone[0].flaws, [Flaw::EmailGone(3)], "the next time, line 3 would bring somebody new");
+    assert_eq!(gone[1].whom, Whom::Known(PersonId(1)));
+    let named = fates("email,name,card,type\nn@example.org,,deadbe0f,\nn@example.org,Nina,,Laser");
+    assert_eq!(
+        (named[0].flaws.as_slice(), named[1].flaws.as_slice()),
+        (&[Flaw::NoName][..], &[Flaw::NoNameIn(2)][..])
+    );
+}
+
+#[test]
+fn a_machine_is_granted_by_its_number_and_a_type_by_its_name() {
+    let granted = fates("email,name,type\nn@example.org,Nina,machine:7 Laser\no@example.org,Olga,Laser");
+    let on = |fate: &Fate| match fate.deeds.as_slice() {
+        [Deed::Add, Deed::Grant { subject, .. }] => Some(*subject),
+        _ => None,
+    };
+    assert_eq!(on(&granted[0]), Some(Subject::Machine(MachineId(7))), "{granted:?}");
+    assert_eq!(on(&granted[1]), Some(LASER), "{granted:?}");
 }

@@ -1,0 +1,133 @@
+//! How a list names what people are qualified on: a type by its name, a machine by its number and its name.
+//!
+//! Invariant: what [`written`] writes, [`Things::find`] reads as the same thing, whatever else is called like it. A number
+//! counts only beside the name that belongs to it: numbers of another space are no numbers here.
+
+use super::Flaw;
+use crate::{
+    id::{MachineId, TypeId},
+    qualifications::Subject,
+};
+use std::collections::HashMap;
+
+/// What a list says of it.
+#[must_use]
+pub fn written(subject: Subject, name: &str) -> String {
+    match subject {
+        Subject::Machine(id) => format!("machine:{id} {name}"),
+        // A type that is called like the number of something.
+        Subject::Type(id) if numbered(name).is_some() => format!("type:{id} {name}"),
+        Subject::Type(_) => name.to_owned(),
+    }
+}
+
+/// `machine:7 Lathe` as what that is and what it is called then.
+fn numbered(text: &str) -> Option<(Subject, &str)> {
+    let (kind, rest) = text.split_once(':')?;
+    let (id, name) = rest.split_once(' ').unwrap_or((rest, ""));
+    let id = id.parse().ok()?;
+    let subject = match kind.to_lowercase().as_str() {
+        "machine" => Subject::Machine(MachineId(id)),
+        "type" => Subject::Type(TypeId(id)),
+        _ => return None,
+    };
+    Some((subject, name.trim()))
+}
+
+/// What people can be qualified on.
+pub(super) struct Things<'a> {
+    names: HashMap<Subject, &'a str>,
+    called: HashMap<String, Vec<Subject>>,
+}
+
+impl<'a> Things<'a> {
+    pub fn new(things: &'a [(Subject, String)]) -> Self {
+        let mut called: HashMap<String, Vec<Subject>> = HashMap::new();
+        for (subject, name) in things {
+            called.entry(name.to_lowercase()).or_default().push(*subject);
+        }
+        // By its name alone, a machine that is called like a type gives way to it.
+        let is_type = |subject: &Subject| matches!(subject, Subject::Type(_));
+        for subjects in called.values_mut().filter(|subjects| subjects.iter().any(is_type)) {
+            subjects.retain(is_type);
+        }
+        Self { names: things.iter().map(|(subject, name)| (*subject, name.as_str())).collect(), called }
+    }
+
+    /// What is meant, and what it is called.
+    pub fn find(&self, typed: &str) -> Result<(Subject, &'a str), Flaw> {
+        let called = self.called.get(&typed.to_lowercase()).map_or(&[][..], Vec::as_slice);
+        let with_name = |subject: Subject| self.names.get(&subject).map(|&name| (subject, name));
+        if let Some((subject, said)) = numbered(typed)
+            && let Some((subject, name)) = with_name(subject)
+            && name.to_lowercase() == said.to_lowercase()
+        {
+            return Ok((subject, name));
+        }
+        // Names of types differ, if only by capitals.
+        let exactly = |subject: &&Subject| self.names.get(subject).is_some_and(|&name| name == typed);
+        let mut exact = called.iter().filter(exactly);
+        if let (Some(&subject), None) = (exact.next(), exact.next()) {
+            return with_name(subject).ok_or_else(|| Flaw::Type(typed.to_owned()));
+        }
+        match called {
+            [subject] => with_name(*subject).ok_or_else(|| Flaw::Type(typed.to_owned())),
+            [] => Err(Flaw::Type(typed.to_owned())),
+            _ => Err(Flaw::Types(typed.to_owned())),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const LATHES: Subject = Subject::Type(TypeId(3));
+    const LATHE: Subject = Subject::Machine(MachineId(7));
+    const OTHER: Subject = Subject::Machine(MachineId(8));
+
+    fn things(things: &[(Subject, &str)]) -> Vec<(Subject, String)> {
+        things.iter().map(|&(subject, name)| (subject, name.to_owned())).collect()
+    }
+
+    #[test]
+    fn what_is_written_is_read_back_whatever_else_is_called_so() {
+        for all in [
+            things(&[(LATHES, "Lathe"), (LATHE, "Lathe"), (OTHER, "Lathe")]),
+            things(&[(LATHE, "Lathe"), (OTHER, "lathe")]),
+            things(&[(LATHES, "Lathe"), (Subject::Type(TypeId(4)), "lathe"), (LATHE, "LATHE")]),
+            things(&[(LATHES, "machine:7 Lathe"), (LATHE, "Lathe"), (OTHER, "machine:7 Lathe")]),
+            things(&[(LATHES, "machine:7"), (LATHE, "machine:8"), (OTHER, "Lathe: new")]),
+            things(&[(LATHES, "TYPE:3"), (Subject::Type(TypeId(9)), "type:3 TYPE:3"), (LATHE, "Type:3 type:3")]),
+        ] {
+            let known = Things::new(&all);
+            for (subject, name) in &all {
+                let cell = written(*subject, name);
+                assert_eq!(known.find(&cell), Ok((*subject, name.as_str())), "{cell} of {all:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_number_counts_only_with_the_name_that_belongs_to_it() {
+        let all = things(&[(LATHES, "Lathe"), (LATHE, "Lathe"), (OTHER, "Mill")]);
+        let known = Things::new(&all);
+        assert_eq!(known.find("MACHINE:7 lathe"), Ok((LATHE, "Lathe")));
+        assert_eq!(known.find("lathe"), Ok((LATHES, "Lathe")), "a name alone is a type's first");
+        for unknown in
+            ["machine:8 Lathe", "machine:9 Lathe", "machine: Lathe", "machine:x", "machine:7", "type:7 Mill"]
+        {
+            assert_eq!(known.find(unknown), Err(Flaw::Type(unknown.to_owned())));
+        }
+        let twice = things(&[(LATHE, "Lathe"), (OTHER, "Lathe")]);
+        assert_eq!(Things::new(&twice).find("Lathe"), Err(Flaw::Types("Lathe".into())));
+    }
+
+    #[test]
+    fn a_type_that_is_called_like_a_number_is_that_type() {
+        let all = things(&[(LATHES, "machine:7"), (LATHE, "Lathe")]);
+        assert_eq!(Things::new(&all).find("machine:7"), Ok((LATHES, "machine:7")));
+        let all = things(&[(LATHES, "machine:7 inch"), (LATHE, "Lathe")]);
+        assert_eq!(Things::new(&all).find("machine:7 inch"), Ok((LATHES, "machine:7 inch")));
+    }
+}
