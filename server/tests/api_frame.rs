@@ -131,6 +131,20 @@ async fn whoever_asks_too_often_is_told_to_wait() {
     }
     assert_problem(&last, 429, "rate.exceeded");
     assert_eq!(last.header("retry-after"), "1");
+    let said = ["limit", "remaining", "reset"].map(|what| last.header(&format!("ratelimit-{what}")).to_owned());
+    assert_eq!(said, ["500", "0", "50"]);
+    // It is the person who asks too often, with whatever they ask.
+    let second =
+        "INSERT INTO api_token (hash, person_id, name, scopes, created_at) VALUES (?, 7, 'other', 'read', 0)";
+    let mut conn = space.raw().await;
+    sqlx::query(second).bind(Sha256::digest([8; 32]).as_slice()).execute(&mut conn).await.unwrap();
+    conn.close().await.unwrap();
+    let other = format!("Bearer tg_{}", data_encoding::BASE64URL_NOPAD.encode(&[8; 32]));
+    // Another may be there by now; a bucket of their own would be full.
+    for ask in [Request::get("/api/v1/me").header("authorization", other), Request::get("/api/v1/me")] {
+        let left = send(&space, ask, "").await.header("ratelimit-remaining").parse::<u32>().unwrap();
+        assert!(left < 450, "{left}");
+    }
 }
 
 #[tokio::test]

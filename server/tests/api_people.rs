@@ -487,3 +487,26 @@ async fn a3_who_decides_second_is_told_who_was_first_and_the_first_takes_it_back
         assert_eq!(post(&space, "/inbox/decide", body.clone()).await.told(), told, "{body}");
     }
 }
+
+#[tokio::test]
+async fn everybody_on_a_type_can_be_listed_however_many() {
+    let space = managed().await;
+    let mut conn = space.raw().await;
+    let many = "WITH RECURSIVE n(id) AS (VALUES (1000) UNION ALL SELECT id + 1 FROM n WHERE id < 1249)
+                INSERT INTO person (id, status, created_at) SELECT id, 'active', 0 FROM n";
+    sqlx::query(many).execute(&mut conn).await.unwrap();
+    let qualified =
+        "INSERT INTO qualification (person_id, type_id, relation, kind, effective_from, cause, recorded_at)
+                     SELECT id, 1, 'user', 'granted', 0, 'setup', 0 FROM person WHERE id >= 1000";
+    sqlx::query(qualified).execute(&mut conn).await.unwrap();
+    conn.close().await.unwrap();
+    let (mut found, mut path) = (Vec::new(), "/types/1/people".to_owned());
+    loop {
+        let page = get(&space, &path).await;
+        assert_eq!(page.status, 200);
+        found.extend(page.items().iter().map(|one| one["person"].as_i64().unwrap()).filter(|id| *id >= 1_000));
+        let Some(next) = page.body["next"].as_str() else { break };
+        path = format!("/types/1/people?after={next}");
+    }
+    assert_eq!(found, (1_000..1_250).collect::<Vec<_>>());
+}

@@ -32,6 +32,15 @@ pub struct Left {
     pub full_in: Duration,
 }
 
+/// Nothing is left to somebody.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Empty {
+    /// Until there is one again.
+    pub wait: Duration,
+    /// That it is none, and when there are all again.
+    pub left: Left,
+}
+
 /// The bucket of one asker.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Bucket {
@@ -43,14 +52,15 @@ impl Bucket {
     pub const FULL: Self = Self { full_at: Millis(0) };
 
     /// Takes one request out at `now`, and says what is left; or how long to wait for one.
-    pub fn take(&mut self, pace: Pace, now: Millis) -> Result<Left, Duration> {
+    pub fn take(&mut self, pace: Pace, now: Millis) -> Result<Left, Empty> {
         let whole = pace.every * pace.burst;
         // A clock that was set back must not lock anybody out for that long.
         self.full_at = self.full_at.clamp(now, now.after(whole));
         let full_at = self.full_at.after(pace.every);
         let missing = full_at.since(now);
         if missing > whole {
-            return Err(missing.saturating_sub(whole));
+            let left = Left { burst: 0, limit: pace.burst, full_in: self.full_at.since(now) };
+            return Err(Empty { wait: missing.saturating_sub(whole), left });
         }
         self.full_at = full_at;
         let taken = missing.as_millis().div_ceil(pace.every.as_millis().max(1));
@@ -79,13 +89,15 @@ mod tests {
         for left in (0..5).rev() {
             assert_eq!(bucket.take(PACE, now).unwrap().burst, left);
         }
-        assert_eq!(bucket.take(PACE, now), Err(Duration::from_millis(100)));
-        assert_eq!(bucket.take(PACE, Millis(now.0 + 99)), Err(Duration::from_millis(1)));
+        let left = |full_in| Left { burst: 0, limit: 5, full_in: Duration::from_millis(full_in) };
+        let empty = |wait, full_in| Err(Empty { wait: Duration::from_millis(wait), left: left(full_in) });
+        assert_eq!(bucket.take(PACE, now), empty(100, 500));
+        assert_eq!(bucket.take(PACE, Millis(now.0 + 99)), empty(1, 401));
         assert_eq!(bucket.take(PACE, Millis(now.0 + 100)).unwrap().burst, 0);
         assert!(!bucket.is_full(Millis(now.0 + 599)) && bucket.is_full(Millis(now.0 + 600)));
         let back = Millis(0);
         assert!(
-            bucket.take(PACE, back).is_err_and(|wait| wait <= Duration::from_millis(100)),
+            bucket.take(PACE, back).is_err_and(|empty| empty.wait <= Duration::from_millis(100)),
             "the clock went back"
         );
     }

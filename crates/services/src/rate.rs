@@ -1,13 +1,13 @@
 //! How often a program may ask. Kept in memory: after a restart everybody's bucket is full.
 //!
-//! Invariant: memory is bounded, whoever asks. Deliberately absent: pages, which people open one at a time.
+//! Invariants: memory is bounded, whoever asks. All that somebody asks comes out of one bucket, with however many tokens. Deliberately absent: pages, which people open one at a time.
 
 use crate::{Ctx, accounts::guard::network};
 use domain::{
     actor::Actor,
-    id::{PersonId, TokenId},
+    id::PersonId,
     problem::{Kind, Problem},
-    rate::{Bucket, KNOWN, Left, UNKNOWN},
+    rate::{Bucket, Empty, KNOWN, Left, UNKNOWN},
     time::Millis,
 };
 use std::{
@@ -23,7 +23,6 @@ const ROOM: usize = 20_000;
 /// Whose bucket.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 enum Asker {
-    Token(TokenId),
     Person(PersonId),
     Address(IpAddr),
 }
@@ -31,21 +30,23 @@ enum Asker {
 #[derive(Default)]
 pub(crate) struct Buckets(Mutex<HashMap<Asker, Bucket>>);
 
-/// Counts one request of `actor`, who came with `token` or from `from`: what is left to them, or that they have to wait.
-pub fn take(ctx: &Ctx, actor: &Actor, token: Option<TokenId>, from: IpAddr, lang: Lang) -> Result<Left, Problem> {
-    let (asker, pace) = match (token, actor.person()) {
-        (Some(token), _) => (Asker::Token(token), KNOWN),
-        (None, Some(person)) => (Asker::Person(person), KNOWN),
-        (None, None) => (Asker::Address(network(from)), UNKNOWN),
+/// Counts one request of `actor`, who came from `from`: what is left to them, and that they have to wait if it is nothing.
+pub fn take(ctx: &Ctx, actor: &Actor, from: IpAddr, lang: Lang) -> (Left, Result<(), Problem>) {
+    let (asker, pace) = match actor.person() {
+        Some(person) => (Asker::Person(person), KNOWN),
+        None => (Asker::Address(network(from)), UNKNOWN),
     };
     let now = ctx.now();
     let mut buckets = ctx.buckets().0.lock().unwrap_or_else(PoisonError::into_inner);
     make_room(&mut buckets, now);
-    let left = buckets.entry(asker).or_insert(Bucket::FULL).take(pace, now);
-    left.map_err(|wait| {
-        let seconds = u32::try_from(wait.as_millis().div_ceil(1_000)).unwrap_or(u32::MAX).max(1);
-        Problem::new("rate.exceeded", Kind::TooMany, lang.rate_exceeded(seconds)).after(seconds)
-    })
+    match buckets.entry(asker).or_insert(Bucket::FULL).take(pace, now) {
+        Ok(left) => (left, Ok(())),
+        Err(Empty { wait, left }) => {
+            let seconds = u32::try_from(wait.as_millis().div_ceil(1_000)).unwrap_or(u32::MAX).max(1);
+            let problem = Problem::new("rate.exceeded", Kind::TooMany, lang.rate_exceeded(seconds)).after(seconds);
+            (left, Err(problem))
+        }
+    }
 }
 
 fn make_room(buckets: &mut HashMap<Asker, Bucket>, now: Millis) {

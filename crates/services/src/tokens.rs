@@ -161,8 +161,6 @@ pub async fn revoke(ctx: &Ctx, actor: &Actor, id: TokenId) -> Result<(), TokensE
 pub struct Program {
     /// Whose it is.
     pub somebody: Somebody,
-    /// The token it brought.
-    pub token: TokenId,
     /// What that may be used for.
     pub scopes: Vec<Scope>,
 }
@@ -180,7 +178,7 @@ pub async fn recognise(ctx: &Ctx, brought: &str) -> Result<Option<Program>, Stor
         return Ok(None);
     }
     note_use(ctx, found.id, found.seen, now).await?;
-    let (token, scopes) = (found.id, split(&found.scopes));
+    let scopes = split(&found.scopes);
     let holder = Holder {
         person: found.person,
         session: NO_SESSION,
@@ -191,7 +189,7 @@ pub async fn recognise(ctx: &Ctx, brought: &str) -> Result<Option<Program>, Stor
         second_factor: found.second_factor,
         ledger: found.ledger,
     };
-    Ok(Some(Program { somebody: sessions::stands(ctx, holder, Door::Api, now), token, scopes }))
+    Ok(Some(Program { somebody: sessions::stands(ctx, holder, Door::Api, now), scopes }))
 }
 
 /// Whether a program with `scopes` may do what needs `scope`. Whoever came with a session has them all.

@@ -259,6 +259,41 @@ pub async fn of_type(conn: &mut SqliteConnection, kind: TypeId) -> Result<Vec<Co
     Ok(concerned.collect::<Result<_, sqlx::Error>>()?)
 }
 
+/// Of everybody about whom something was said on `kind` or a machine of it, those behind `after`, in the order of their
+/// ids; no more than `limit`.
+pub async fn of_type_behind(
+    conn: &mut SqliteConnection,
+    kind: TypeId,
+    after: PersonId,
+    limit: i64,
+) -> Result<Vec<Concerned>, StoreError> {
+    let rows = sqlx::query!(
+        r#"
+        SELECT p.id AS "person!: PersonId", f.name AS "name?", p.status AS "status!: PersonStatus",
+               (SELECT json_group_array(json_array(q.id, q.type_id, q.machine_id, q.relation, q.kind, q.effective_from, q.until))
+                  FROM qualification q
+                 WHERE q.person_id = p.id
+                   AND (q.type_id = ?1 OR q.machine_id IN (SELECT id FROM machine WHERE type_id = ?1))) AS "list!: String"
+          FROM person p
+          LEFT JOIN profile f ON f.person_id = p.id
+         WHERE p.id > ?2
+           AND EXISTS (SELECT 1 FROM qualification q
+                        WHERE q.person_id = p.id
+                          AND (q.type_id = ?1 OR q.machine_id IN (SELECT id FROM machine WHERE type_id = ?1)))
+         ORDER BY p.id LIMIT ?3
+        "#,
+        kind,
+        after,
+        limit,
+    )
+    .fetch_all(conn)
+    .await?;
+    let concerned = rows.into_iter().map(|row| {
+        Ok(Concerned { person: row.person, name: row.name, status: row.status, ledger: of_list(&row.list)? })
+    });
+    Ok(concerned.collect::<Result<_, sqlx::Error>>()?)
+}
+
 /// A ledger of one type that so many people have alike, as far as it matters at one instant.
 #[derive(Debug, Clone)]
 pub struct Alike {

@@ -20,7 +20,6 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use domain::{
-    id::TokenId,
     problem::{Kind, Problem},
     rate::Left,
     tokens::Scope,
@@ -43,8 +42,6 @@ pub enum Bearer {
     None,
     /// A token in force.
     Token {
-        /// Which.
-        id: TokenId,
         /// What it may be used for.
         scopes: Vec<Scope>,
     },
@@ -64,20 +61,14 @@ impl Bearer {
 pub async fn paced(State(shared): State<Shared>, request: Request, next: middleware::Next) -> Response {
     let (parts, body) = request.into_parts();
     let asker = Asker::of(&shared, &parts);
-    let token = match Bearer::of(&parts) {
-        Bearer::Token { id, .. } => Some(id),
-        // What opens nothing is counted with whoever says nothing of themselves.
-        Bearer::None | Bearer::Refused | Bearer::Unavailable => None,
-    };
     let from = parts.extensions.get::<Peer>().map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |peer| peer.0);
-    let left = match rate::take(&asker.ctx, &asker.actor, token, from, asker.lang) {
-        Ok(left) => left,
-        Err(problem) => return Refusal(problem).into_response(),
-    };
-    let mut response = match Bearer::of(&parts) {
-        Bearer::Refused => Refusal(tokens::refused(asker.lang)).into_response(),
-        Bearer::Unavailable => Refusal(unavailable(asker.lang)).into_response(),
-        Bearer::None | Bearer::Token { .. } => next.run(Request::from_parts(parts, body)).await,
+    // What opens nothing is counted with whoever says nothing of themselves.
+    let (left, paced) = rate::take(&asker.ctx, &asker.actor, from, asker.lang);
+    let mut response = match (paced, Bearer::of(&parts)) {
+        (Err(problem), _) => Refusal(problem).into_response(),
+        (Ok(()), Bearer::Refused) => Refusal(tokens::refused(asker.lang)).into_response(),
+        (Ok(()), Bearer::Unavailable) => Refusal(unavailable(asker.lang)).into_response(),
+        (Ok(()), Bearer::None | Bearer::Token { .. }) => next.run(Request::from_parts(parts, body)).await,
     };
     say(&mut response, left);
     response
@@ -107,7 +98,7 @@ pub async fn pass(operation: &Operation, call: &Call, shared: Shared, request: R
     let asker = Asker::of(&shared, &parts);
     let bearer = Bearer::of(&parts);
     let scopes = match &bearer {
-        Bearer::Token { scopes, .. } => Some(scopes.as_slice()),
+        Bearer::Token { scopes } => Some(scopes.as_slice()),
         Bearer::None | Bearer::Refused | Bearer::Unavailable => None,
     };
     if let Err(problem) = tokens::require(scopes, operation.scope, asker.lang) {

@@ -53,7 +53,7 @@ async fn read(asker: Asker, Extension(bearer): Extension<Bearer>) -> Result<One<
     let Asker { ctx, actor, lang } = asker;
     let account = accounts::account(&ctx, &actor).await.map_err(|error| error.problem(lang))?;
     let scopes = match bearer {
-        Bearer::Token { scopes, .. } => Some(scopes),
+        Bearer::Token { scopes } => Some(scopes),
         Bearer::None | Bearer::Refused | Bearer::Unavailable => None,
     };
     Ok(One(Me {

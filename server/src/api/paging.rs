@@ -19,6 +19,8 @@ use utoipa::ToSchema;
 
 /// Things on a page where nothing is asked for, and at most.
 pub const MOST: usize = 50;
+/// Things that a cursor names, so that a list goes on behind whichever of them is left.
+const NAMED: usize = 8;
 /// Bytes of a cursor that say whether it is whole.
 const CHECK: usize = 8;
 
@@ -91,7 +93,8 @@ impl<T> Page<T> {
         Self { items, next }
     }
 
-    /// Of a list that was read wholly: what comes behind the thing `after`; nothing where that is gone.
+    /// Of a list that was read wholly: what comes behind the place `after`. That is named by the last things of the page
+    /// before; whichever of them are gone, the list goes on behind the last that is still there.
     pub fn of_all<P: Display>(
         of: &str,
         all: Vec<T>,
@@ -99,11 +102,18 @@ impl<T> Page<T> {
         limit: usize,
         id: impl Fn(&T) -> P,
     ) -> Self {
-        let begin = match after {
-            None => 0,
-            Some(after) => all.iter().position(|one| id(one).to_string() == after).map_or(all.len(), |at| at + 1),
-        };
-        Self::cut(of, all.into_iter().skip(begin).collect(), limit, false, id)
+        let begin = after.map_or(0, |after| {
+            let (seen, names) = after.split_once(' ').unwrap_or((after, ""));
+            let there = names.split(' ').find_map(|name| all.iter().position(|one| id(one).to_string() == name));
+            // None of them is left: as many as there were before them still are, as far as anybody knows.
+            let before = || seen.parse::<usize>().map_or(0, |seen| seen.saturating_sub(names.split(' ').count()));
+            there.map_or_else(before, |at| at + 1)
+        });
+        let more = all.len() > begin.saturating_add(limit);
+        let items: Vec<T> = all.into_iter().skip(begin).take(limit).collect();
+        let names = items.iter().rev().take(NAMED).map(id);
+        let place = names.fold((begin + items.len()).to_string(), |place, name| format!("{place} {name}"));
+        Self { next: more.then(|| cursor(of, &place)), items }
     }
 
     /// The same with each thing as the API says it.
@@ -172,13 +182,28 @@ mod tests {
         let page = |limit, more| Page::cut("x", vec![1, 2, 3], limit, more, |id| *id);
         assert_eq!(page(2, false).next, Some(cursor("x", "2")));
         assert_eq!((page(3, false).next, page(3, true).next), (None, Some(cursor("x", "3"))));
-        let rest = |after| Page::of_all("x", vec![7, 8, 9], after, 2, |id| *id).items;
-        assert_eq!(
-            (rest(None), rest(Some("7")), rest(Some("9")), rest(Some("1"))),
-            (vec![7, 8], vec![8, 9], vec![], vec![])
-        );
         assert!(limit(Some(0), Lang::En).is_err() && limit(Some(51), Lang::En).is_err());
         assert_eq!(limit(Some(1), Lang::En).unwrap(), 1);
+    }
+
+    #[test]
+    fn a_list_goes_on_whatever_is_gone_of_the_page_before() {
+        let page = |all: &[i64], after: Option<&str>| Page::of_all("x", all.to_vec(), after, 3, |id| *id);
+        let first = page(&[9, 3, 7, 5, 8], None);
+        assert_eq!(first.items, [9, 3, 7]);
+        let place = after("x", first.next.as_deref(), Lang::En).unwrap();
+        for (there, rest) in [
+            (&[9, 3, 7, 5, 8][..], &[5, 8][..]),
+            (&[9, 3, 5, 8], &[5, 8]),
+            (&[9, 5, 8], &[5, 8]),
+            (&[5, 8], &[5, 8]),
+            (&[1, 9, 3, 7, 5, 8], &[5, 8]),
+            (&[], &[]),
+        ] {
+            let page = page(there, place.as_deref());
+            assert_eq!((&*page.items, page.next), (rest, None), "{there:?}");
+        }
+        assert_eq!(page(&[9, 3, 7], None).next, None);
     }
 
     #[test]

@@ -5,7 +5,7 @@ use super::{
     answer::{One, done},
     input::{day, unfit},
     operation::{Operation, Tag},
-    paging::{Page, Which},
+    paging::{Page, Which, cursor},
     when, words,
 };
 use axum::response::Response;
@@ -107,7 +107,8 @@ pub fn operations() -> Vec<Operation> {
             .query::<Which>()
             .page::<TypeShown>(),
         Operation::get("/api/v1/types/{id}/people", QUALIFIED, qualified)
-            .about(Tag::Qualifications, "Who is what on a type", "Everybody who may use it, trains on it, owns it or is banned from it.")
+            .about(Tag::Qualifications, "Who is what on a type", "Everybody who may use it, trains on it, owns it or is banned from it. A page may be shorter than what was \
+                 asked for, and the next goes on behind it.")
             .needs(Scope::PeopleRead)
             .query::<Which>()
             .page::<QualifiedShown>()
@@ -435,7 +436,9 @@ fn listed(one: Qualified) -> QualifiedShown {
 async fn qualified(asker: Asker, Id(id): Id, Query(which): Query<Which>) -> Result<Page<QualifiedShown>, Refusal> {
     let (after, limit) = asker.place(QUALIFIED, which.after.as_deref(), which.limit)?;
     let Asker { ctx, actor, lang } = asker;
-    let page = qualifications::type_page(&ctx, &actor, TypeId(id), "", None).await;
-    let people = page.map_err(|error| error.problem(lang))?.people;
-    Ok(Page::of_all(QUALIFIED, people, after.as_deref(), limit, |one| one.person.0).map(listed))
+    let after = after.and_then(|after| after.parse().ok()).map(PersonId);
+    let page = qualifications::qualified_behind(&ctx, &actor, TypeId(id), after, limit).await;
+    let page = page.map_err(|error| error.problem(lang))?;
+    let next = page.next.map(|person| cursor(QUALIFIED, &person.0.to_string()));
+    Ok(Page { items: page.people.into_iter().map(listed).collect(), next })
 }

@@ -86,7 +86,7 @@ async fn bearer(shared: &Shared, headers: &HeaderMap, door: Door) -> (Bearer, Op
         return (Bearer::Refused, None);
     }
     match tokens::recognise(&shared.0.ctx, token.trim()).await {
-        Ok(Some(Program { somebody, token, scopes })) => (Bearer::Token { id: token, scopes }, Some(somebody)),
+        Ok(Some(Program { somebody, scopes })) => (Bearer::Token { scopes }, Some(somebody)),
         Ok(None) => (Bearer::Refused, None),
         Err(error) => {
             tracing::error!(%error, "a token could not be looked up");

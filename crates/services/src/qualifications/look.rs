@@ -203,11 +203,7 @@ pub async fn type_page(
     let now = ctx.now();
     let mut snapshot = ctx.store().snapshot().await?;
     let equipment = qualifications::equipment(&mut snapshot, None).await?;
-    if !sees(actor, kind, &equipment) {
-        actor.require(Permission::SeeQualified, About::NOTHING)?;
-        // Whoever sees other types does not see this one: who administers is for auditors to know.
-        return Err(QualificationsError::UnknownEquipment);
-    }
+    seen(actor, kind, &equipment)?;
     let of_type = equipment.iter().find(|one| one.subject == Subject::Type(kind));
     let on = named(of_type.ok_or(QualificationsError::UnknownEquipment)?);
     let concerned = qualifications::of_type(&mut snapshot, kind).await?;
@@ -236,6 +232,40 @@ pub async fn type_page(
     Ok(TypePage { now: ctx.moment(now), on, machines, people, total, found, applicants, chosen, may_change })
 }
 
+/// Some of those who are anything on a type, in the order of their ids.
+#[derive(Debug, Clone)]
+pub struct SomeQualified {
+    /// Who. Whoever once was something and is nothing any more is left out, so that it may be fewer than were asked for.
+    pub people: Vec<Qualified>,
+    /// There are more, behind this one.
+    pub next: Option<PersonId>,
+}
+
+/// Who is what on a type, behind `after`: as many as `limit` are looked at.
+pub async fn qualified_behind(
+    ctx: &Ctx,
+    actor: &Actor,
+    kind: TypeId,
+    after: Option<PersonId>,
+    limit: usize,
+) -> Result<SomeQualified, QualificationsError> {
+    let now = ctx.now();
+    let mut snapshot = ctx.store().snapshot().await?;
+    let equipment = qualifications::equipment(&mut snapshot, None).await?;
+    seen(actor, kind, &equipment)?;
+    if !equipment.iter().any(|one| one.subject == Subject::Type(kind)) {
+        return Err(QualificationsError::UnknownEquipment);
+    }
+    let read = i64::try_from(limit).unwrap_or(i64::MAX).saturating_add(1);
+    let mut concerned =
+        qualifications::of_type_behind(&mut snapshot, kind, after.unwrap_or(PersonId(0)), read).await?;
+    let more = concerned.len() > limit;
+    concerned.truncate(limit);
+    let next = concerned.last().map(|last| last.person).filter(|_| more);
+    let people = concerned.into_iter().filter_map(|one| qualified(ctx, one, kind, &equipment, now)).collect();
+    Ok(SomeQualified { people, next })
+}
+
 /// Who waits to be admitted.
 async fn applicants(ctx: &Ctx, conn: &mut SqliteConnection) -> Result<Vec<Applicant>, StoreError> {
     let waiting = people::applicants(conn, u16::try_from(SHOWN).unwrap_or(u16::MAX)).await?;
@@ -259,6 +289,16 @@ async fn chosen_one(
     }
     let standing = standing(ctx, conn, actor, &person, Some(kind), now).await?;
     Ok(Some(Chosen { person: id, name: person.name, standing }))
+}
+
+/// Refuses whoever does not see who is what on a type.
+fn seen(actor: &Actor, kind: TypeId, equipment: &[Equipment]) -> Result<(), QualificationsError> {
+    if sees(actor, kind, equipment) {
+        return Ok(());
+    }
+    actor.require(Permission::SeeQualified, About::NOTHING)?;
+    // Whoever sees other types does not see this one: who administers is for auditors to know.
+    Err(QualificationsError::UnknownEquipment)
 }
 
 /// Whether the asker sees who is what on a type: because of the type, or of one of its machines.

@@ -9,7 +9,7 @@ mod lapse;
 mod look;
 
 pub use lapse::lapse;
-pub use look::{mine, my_types, of_person, type_page};
+pub use look::{SomeQualified, mine, my_types, of_person, qualified_behind, type_page};
 
 pub(crate) use look::{named, standing};
 
