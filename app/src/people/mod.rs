@@ -114,6 +114,7 @@ fn Page(page: RwSignal<PeoplePage>, shown: Memo<Shown>) -> impl IntoView {
     // What is offered; the service decides.
     let may_change = use_visitor().who.is_some_and(|me| me.rank >= Rank::Manager);
     let may_invite = Memo::new(move |_| page.with(|page| page.may_invite));
+    let found = Memo::new(move |_| page.with(|page| page.found));
     let (act, ticks) = (Call::<Bulk>::new(), Ticks::of(Bulk::PATH, BOXES));
     Effect::new(move |_| {
         let there: Vec<_> = people.with(|people| people.iter().map(|one| one.id.to_string()).collect());
@@ -122,7 +123,10 @@ fn Page(page: RwSignal<PeoplePage>, shown: Memo<Shown>) -> impl IntoView {
     view! {
         <header class="page-head">
             <h1>{t.people_heading()}</h1>
-            <p class="sub">{text(move || { let Counts { active, applicants, .. } = counts.get(); t.people_sum(active, applicants) })}</p>
+            <p class="sub" role="status">{text(move || found.get().map_or_else(
+                || { let Counts { active, applicants, .. } = counts.get(); t.people_sum(active, applicants) },
+                |found| t.people_found(found),
+            ))}</p>
             {part(move || may_invite.get().then(|| view! {
                 <div class="push"><ButtonLink href="/people/invite" label=t.people_invite() kind=Press::Primary icon="user-plus"/></div>
             }))}
@@ -329,7 +333,8 @@ mod tests {
         let next = next.map(ToOwned::to_owned);
         html(visitor(Lang::En), "/people", move || {
             let counts = Counts { active: 2, applicants: 1, suspended: 1, left: 1 };
-            let page = PeoplePage { now: NOW, people, next, counts, may_invite: true };
+            let found = (!shown.search.is_empty()).then_some(2);
+            let page = PeoplePage { now: NOW, people, next, counts, found, may_invite: true };
             let shown = Memo::new(move |_| shown.clone());
             view! { <Page page=RwSignal::new(page) shown/> }
         })
@@ -353,6 +358,7 @@ mod tests {
         ] {
             assert!(said.contains(line), "{line} is not in {said}");
         }
+        assert!(said.contains("2 active, 1 waiting") && !said.contains("found"), "{said}");
         assert!(html.contains(r#"href="/people/17""#) && html.contains("/people/invite"), "{html}");
     }
 
@@ -364,6 +370,7 @@ mod tests {
         let html = page(shown, people, Some("9-616461"));
         let next = "/people?q=a%20%26%20b&amp;status=active&amp;role=manager&amp;after=9-616461";
         assert!(html.contains(next), "{html}");
+        assert!(words(&html).contains("2 found") && !words(&html).contains("2 active"), "{html}");
         assert!(
             html.contains(r#"href="/people?q=a%20%26%20b&amp;status=active&amp;role=manager""#),
             "back to the beginning: {html}"

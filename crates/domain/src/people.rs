@@ -7,6 +7,7 @@
 //! they were active, or a manager could take back an administrator. The system is never left without an administrator.
 
 mod cursor;
+pub mod folded;
 mod invited;
 mod profile;
 mod shown;

@@ -4,6 +4,7 @@ use crate::{Ctx, refusal};
 use domain::{
     actor::{About, Actor, Forbidden, Permission},
     find::{Found, SHOWN},
+    people::folded::words,
     problem::Problem,
 };
 use store::{
@@ -45,7 +46,7 @@ pub async fn find(ctx: &Ctx, actor: &Actor, word: &str) -> Result<Found, FindErr
     let mut snapshot = ctx.store().snapshot().await?;
     let machines = machines::named(&mut snapshot, &search, SHOWN).await?;
     let people = if actor.may(Permission::SeePeople, About::NOTHING) {
-        let filter = Filter { search, limit: SHOWN, ..Filter::default() };
+        let filter = Filter { words: words(&search), limit: SHOWN, ..Filter::default() };
         let found = people::list(&mut snapshot, &filter, now).await?;
         found.into_iter().filter_map(|one| Some((one.id, one.name?))).collect()
     } else {

@@ -75,6 +75,10 @@ async fn a_list_is_looked_through_applied_whole_and_changes_nothing_the_second_t
         "SELECT count(*) FROM audit WHERE detail LIKE '%Nina%' OR detail LIKE '%deadbe0f%' OR detail LIKE '%@%'";
     assert_eq!(lab.number(said).await, 0, "a6");
 
+    let sought = "SELECT folded FROM profile WHERE name = 'Nina'";
+    assert_eq!(lab.text(sought).await, "nina\nnina@example.org");
+    assert_eq!(lab.number("SELECT count(*) FROM profile WHERE folded IS NULL").await, 0, "all can be searched");
+
     let twice = apply(&lab.ctx, &ken, &token).await.unwrap_err();
     assert_eq!(
         (twice.problem(Lang::En).kind, twice.problem(Lang::En).code.as_str()),

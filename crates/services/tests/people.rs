@@ -216,6 +216,7 @@ async fn a_place_in_the_list_outlives_whom_it_names() {
     let second = |after| people::list(&lab.ctx, &ken, &query, Some(after));
     let expected = second(after.clone()).await.unwrap().people;
     assert_eq!((first.people.len(), expected.len()), (PAGE, PAGE));
+    assert_eq!(first.found, Some(120), "on all pages together");
     lab.sql("DELETE FROM profile WHERE person_id = 149").await;
     assert_eq!(after.id, PersonId(149));
     assert_eq!(second(after).await.unwrap().people, expected, "erased meanwhile");
@@ -249,6 +250,55 @@ async fn people_are_found_by_role_and_by_the_end_of_a_card() {
     };
     let query = Query { search: "a1".into(), ..Query::default() };
     assert!(people::list(&lab.ctx, &auditor, &query, None).await.unwrap().people.is_empty(), "nor for auditors");
+}
+
+#[tokio::test]
+async fn somebody_is_found_however_their_name_is_typed() {
+    let lab = staffed().await;
+    // As a version left them that did not fold names.
+    lab.sql(
+        "INSERT INTO person (id, status, created_at) VALUES (30, 'active', 0), (31, 'suspended', 0);
+         INSERT INTO profile (person_id, name, email) VALUES
+             (30, 'Élodie Weber', 'elo@example.org'), (31, 'ZOË Weber', 'zoë@example.org')",
+    )
+    .await;
+    let lab = lab.reopen().await;
+    let ken = lab.signed_in(11).await;
+    let typed = |name: &str| people::Typed { name: name.into(), ..people::Typed::default() };
+    let jonas = people::add(&lab.ctx, &ken, typed("Jonas Weber")).await.unwrap();
+    let found = async |search: &str, status| {
+        let query = Query { search: search.into(), status, ..Query::default() };
+        let page = people::list(&lab.ctx, &ken, &query, None).await.unwrap();
+        (page.people.into_iter().map(|one| one.id.0).collect::<Vec<_>>(), page.found)
+    };
+    for (search, expected) in [
+        ("élodie", vec![30]),
+        ("ELODIE", vec![30]),
+        ("weber  e\u{301}lo", vec![30]),
+        ("Weber Jonas", vec![jonas.0]),
+        ("zoe@EXAMPLE", vec![31]),
+        ("ZOË@example.org", vec![31]),
+        ("weber", vec![jonas.0, 31, 30]),
+        ("weber bob", vec![]),
+    ] {
+        let sum = u32::try_from(expected.len()).unwrap();
+        assert_eq!(found(search, None).await, (expected, Some(sum)), "{search}");
+    }
+    assert_eq!(found("weber", Some(PersonStatus::Suspended)).await, (vec![31], Some(1)));
+    assert_eq!(found("", None).await.1, None, "nothing was searched");
+    let version = people::page(&lab.ctx, &ken, jonas).await.unwrap().version;
+    people::edit(&lab.ctx, &ken, jonas, typed("Jürgen Groß"), version).await.unwrap();
+    assert_eq!((found("GROSS jurgen", None).await.0, found("jonas", None).await.0), (vec![jonas.0], vec![]));
+    let query = Query { search: "ken".into(), role: Some(RoleGroup::Manager), ..Query::default() };
+    assert_eq!(people::list(&lab.ctx, &ken, &query, None).await.unwrap().found, Some(1));
+
+    let on_type = async |search: &str| {
+        let page = type_page(&lab.ctx, &ken, TypeId(3), search, None).await.unwrap();
+        page.found.into_iter().map(|(id, _)| id.0).collect::<Vec<_>>()
+    };
+    assert_eq!((on_type("weber elo").await, on_type("example").await), (vec![30], vec![]), "names alone");
+    let said = services::find::find(&lab.ctx, &ken, "groß").await.unwrap().people;
+    assert_eq!(said, [(jonas, "Jürgen Groß".to_owned())]);
 }
 
 #[tokio::test]

@@ -14,7 +14,7 @@ use domain::{
 use serde_json::json;
 use sqlx::SqliteConnection;
 
-use crate::{StoreError, WriteTx, qualifications};
+use crate::{StoreError, WriteTx, profiles, qualifications};
 
 /// Everybody, and who has which card.
 pub async fn known(conn: &mut SqliteConnection) -> Result<Known, StoreError> {
@@ -98,6 +98,7 @@ pub async fn add(tx: &mut WriteTx, new: &[NewMember]) -> Result<Vec<PersonId>, S
     )
     .execute(tx.conn())
     .await?;
+    profiles::fold(tx.conn()).await?;
     Ok(ids)
 }
 
@@ -129,7 +130,7 @@ pub async fn change(tx: &mut WriteTx, changes: &[Change]) -> Result<(), StoreErr
         "UPDATE profile
             SET name = coalesce(c.name, profile.name), email = coalesce(c.email, profile.email),
                 phone = coalesce(c.phone, profile.phone), language = coalesce(c.language, profile.language),
-                external_key = coalesce(c.key, profile.external_key), version = version + 1
+                external_key = coalesce(c.key, profile.external_key), folded = NULL, version = version + 1
            FROM (SELECT value ->> 0 AS person,
                         max(iif(value ->> 1 = 'name', value ->> 2, NULL)) AS name,
                         max(iif(value ->> 1 = 'email', value ->> 2, NULL)) AS email,
@@ -142,7 +143,7 @@ pub async fn change(tx: &mut WriteTx, changes: &[Change]) -> Result<(), StoreErr
     )
     .execute(tx.conn())
     .await?;
-    Ok(())
+    profiles::fold(tx.conn()).await
 }
 
 /// Gives cards, and answers their ids in the same order.

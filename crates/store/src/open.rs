@@ -10,6 +10,8 @@ use sqlx::{
     sqlite::SqliteConnectOptions,
 };
 
+use crate::profiles;
+
 static MIGRATIONS: Migrator = sqlx::migrate!("../../migrations");
 
 /// Why the file could not be opened; each says what to do.
@@ -47,6 +49,9 @@ pub enum OpenError {
     /// It opened, but its settings could not be read.
     #[error("the settings cannot be read from the file")]
     Settings(#[source] crate::StoreError),
+    /// It opened, but the names in it could not be made ready to be searched.
+    #[error("the names of people cannot be made ready to be searched")]
+    Names(#[source] crate::StoreError),
     /// The system gave no thread.
     #[error("cannot start the writer")]
     Thread(#[source] io::Error),
@@ -95,6 +100,7 @@ pub(crate) async fn prepare(path: &Path, options: SqliteConnectOptions) -> Resul
     // A file that cannot be written says so only to a statement that would write; even BEGIN IMMEDIATE is let through.
     let nothing = sqlx::query!("UPDATE setting SET version = version WHERE false");
     nothing.execute(&mut conn).await.map_err(OpenError::unreadable)?;
+    profiles::fold(&mut conn).await.map_err(OpenError::Names)?;
     Ok(conn)
 }
 

@@ -3,13 +3,13 @@
 use domain::{
     actor::Proof,
     id::{AliasId, MachineId, PersonId, UseId},
-    people::{Counts, Cursor, PersonStatus, RoleGroup},
+    people::{Counts, Cursor, PersonStatus, RoleGroup, folded::folded},
     qualifications::{Ledger, Subject},
     time::{Millis, Moment},
 };
 use sqlx::SqliteConnection;
 
-use crate::{StoreError, WriteTx, qualifications};
+use crate::{StoreError, WriteTx, profiles, qualifications};
 
 /// Somebody new.
 #[derive(Debug, Clone)]
@@ -32,9 +32,16 @@ pub async fn add(tx: &mut WriteTx, new: &NewPerson) -> Result<PersonId, StoreErr
         .execute(tx.conn())
         .await?;
     let id = PersonId(made.last_insert_rowid());
-    sqlx::query!("INSERT INTO profile (person_id, name, email) VALUES (?, ?, ?)", id, new.name, new.email)
-        .execute(tx.conn())
-        .await?;
+    let folded = profiles::folded(&new.name, new.email.as_deref());
+    sqlx::query!(
+        "INSERT INTO profile (person_id, name, email, folded) VALUES (?, ?, ?, ?)",
+        id,
+        new.name,
+        new.email,
+        folded,
+    )
+    .execute(tx.conn())
+    .await?;
     Ok(id)
 }
 
@@ -115,8 +122,8 @@ pub struct Filter {
     pub status: Option<PersonStatus>,
     /// Only who was ever given this. Whether they have it now, their ledger says.
     pub role: Option<RoleGroup>,
-    /// Only whose name or address has this in it; everybody when empty.
-    pub search: String,
+    /// Only whose name and address have all these words in them, as they are searched; everybody when there are none.
+    pub words: Vec<String>,
     /// Or who has a card that ends so; nothing is not asked.
     pub card: String,
     /// Only who comes after this place.
@@ -209,13 +216,14 @@ pub async fn list(conn: &mut SqliteConnection, filter: &Filter, now: Millis) -> 
     };
     let mut rows = Vec::new();
     if filter.after.as_ref().is_none_or(|after| after.called.is_some()) {
-        let pattern = contains(&filter.search);
+        let (first, rest) = parted(&filter.words);
         rows = people!(
             &mut *conn,
             r#"SELECT f.person_id AS id, lower(f.name) AS called
                  FROM profile f CROSS JOIN person p ON p.id = f.person_id
                 WHERE lower(f.name) >= ?2 AND (lower(f.name), f.person_id) > (?2, ?3)
-                  AND (?4 = '%%' OR f.name LIKE ?4 ESCAPE '\' OR f.email LIKE ?4 ESCAPE '\'
+                  AND ((instr(f.sought, ?4) > 0
+                        AND NOT EXISTS (SELECT 1 FROM json_each(?10) w WHERE instr(f.sought, w.value) = 0))
                        OR f.person_id IN (SELECT c.person_id FROM card c
                                            WHERE ?5 <> '' AND c.state <> 'retired' AND substr(c.uid, -length(?5)) = ?5))
                   AND (?6 IS NULL OR f.person_id IN (SELECT q.person_id FROM qualification q
@@ -225,17 +233,18 @@ pub async fn list(conn: &mut SqliteConnection, filter: &Filter, now: Millis) -> 
             now,
             called,
             after,
-            pattern,
+            first,
             filter.card,
             kind,
             relation,
             filter.status,
             filter.limit,
+            rest,
         );
     }
     let left = usize::from(filter.limit).saturating_sub(rows.len());
     // Whoever has no name is not found by one.
-    if left > 0 && filter.search.is_empty() {
+    if left > 0 && filter.words.is_empty() {
         let after =
             filter.after.as_ref().filter(|after| after.called.is_none()).map_or(PersonId(0), |after| after.id);
         let left = i64::try_from(left).unwrap_or(i64::MAX);
@@ -255,6 +264,30 @@ pub async fn list(conn: &mut SqliteConnection, filter: &Filter, now: Millis) -> 
         ));
     }
     Ok(rows.into_iter().map(Row::person).collect::<Result<_, _>>()?)
+}
+
+/// How many have a name and are found by `filter`, whatever they ever were and wherever in the list they are.
+pub async fn found(conn: &mut SqliteConnection, filter: &Filter) -> Result<u32, StoreError> {
+    let (first, rest) = parted(&filter.words);
+    let found = sqlx::query_scalar!(
+        r#"SELECT count(*) AS "n!: u32" FROM profile f
+            WHERE ((instr(f.sought, ?1) > 0
+                    AND NOT EXISTS (SELECT 1 FROM json_each(?2) w WHERE instr(f.sought, w.value) = 0))
+                   OR f.person_id IN (SELECT c.person_id FROM card c
+                                       WHERE ?3 <> '' AND c.state <> 'retired' AND substr(c.uid, -length(?3)) = ?3))
+              AND (?4 IS NULL OR EXISTS (SELECT 1 FROM person p WHERE p.id = f.person_id AND p.status = ?4))"#,
+        first,
+        rest,
+        filter.card,
+        filter.status,
+    );
+    Ok(found.fetch_one(conn).await?)
+}
+
+/// The first of the words, and the others as a JSON list.
+fn parted(words: &[String]) -> (&str, String) {
+    let (first, rest) = words.split_first().map_or(("", &[][..]), |(first, rest)| (first.as_str(), rest));
+    (first, serde_json::Value::from(rest).to_string())
 }
 
 /// One of them; `None` when there is nobody with this id.
@@ -376,17 +409,21 @@ pub(crate) fn month(at: Millis) -> i64 {
     i64::from(date.year) * 100 + i64::from(date.month)
 }
 
-/// Active people with `search` in their name, by name; addresses are not looked at.
+/// Active people with all these words in their name, by name; addresses are not looked at.
 pub async fn named(
     conn: &mut SqliteConnection,
-    search: &str,
+    words: &[String],
     limit: u16,
 ) -> Result<Vec<(PersonId, String)>, StoreError> {
-    let pattern = contains(search);
+    let (first, rest) = parted(words);
     let rows = sqlx::query!(
         r#"SELECT p.id AS "id!: PersonId", f.name AS "name!" FROM person p JOIN profile f ON f.person_id = p.id
-            WHERE p.status = 'active' AND f.name LIKE ? ESCAPE '\' ORDER BY lower(f.name), p.id LIMIT ?"#,
-        pattern,
+            WHERE p.status = 'active' AND instr(substr(f.sought, 1, instr(f.sought, char(10))), ?1) > 0
+              AND NOT EXISTS (SELECT 1 FROM json_each(?2) w
+                               WHERE instr(substr(f.sought, 1, instr(f.sought, char(10))), w.value) = 0)
+            ORDER BY lower(f.name), p.id LIMIT ?3"#,
+        first,
+        rest,
         limit,
     )
     .fetch_all(conn)
@@ -396,14 +433,19 @@ pub async fn named(
 
 /// Members whom `typed` names, by their whole name or address; no more than two, for that is too many already.
 pub async fn called(conn: &mut SqliteConnection, typed: &str) -> Result<Vec<(PersonId, String)>, StoreError> {
+    let (typed, name) = (typed.to_lowercase(), folded(typed));
     let rows = sqlx::query!(
-        r#"SELECT p.id AS "id!: PersonId", f.name AS "name!" FROM person p JOIN profile f ON f.person_id = p.id
-            WHERE p.status <> 'left' AND (lower(f.name) = lower(?1) OR f.email = lower(?1)) LIMIT 2"#,
+        r#"SELECT p.id AS "id!: PersonId", f.name AS "name!", f.email FROM person p JOIN profile f ON f.person_id = p.id
+            WHERE p.status <> 'left' AND (substr(f.sought, 1, instr(f.sought, char(10)) - 1) = ?1 OR f.email = ?2)"#,
+        name,
         typed,
     )
     .fetch_all(conn)
     .await?;
-    Ok(rows.into_iter().map(|row| (row.id, row.name)).collect())
+    // Marks tell one from another: who searches leaves them away, who names somebody does not.
+    let named =
+        rows.into_iter().filter(|row| row.name.to_lowercase() == typed || row.email.as_ref() == Some(&typed));
+    Ok(named.map(|row| (row.id, row.name)).take(2).collect())
 }
 
 /// Somebody who asked to become a member.
@@ -427,10 +469,4 @@ pub async fn applicants(conn: &mut SqliteConnection, limit: u16) -> Result<Vec<A
         limit,
     );
     Ok(waiting.fetch_all(conn).await?)
-}
-
-/// The pattern for `LIKE` that finds `search` anywhere.
-pub(crate) fn contains(search: &str) -> String {
-    let escaped = search.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
-    format!("%{escaped}%")
 }

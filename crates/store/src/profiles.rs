@@ -2,9 +2,10 @@
 
 use domain::{
     id::PersonId,
-    people::{PersonStatus, Profile},
+    people::{PersonStatus, Profile, folded},
     time::Millis,
 };
+use serde_json::json;
 use sqlx::SqliteConnection;
 
 use crate::{StoreError, WriteTx};
@@ -25,13 +26,15 @@ pub async fn set(
     language: Option<&str>,
     version: i64,
 ) -> Result<bool, StoreError> {
+    let folded = folded(&profile.name, profile.email.as_deref());
     let set = sqlx::query!(
-        "UPDATE profile SET name = ?, email = ?, phone = ?, language = ?, version = version + 1
+        "UPDATE profile SET name = ?, email = ?, phone = ?, language = ?, folded = ?, version = version + 1
           WHERE person_id = ? AND version = ?",
         profile.name,
         profile.email,
         profile.phone,
         language,
+        folded,
         person,
         version,
     );
@@ -49,14 +52,42 @@ pub async fn add(
 ) -> Result<PersonId, StoreError> {
     let made = sqlx::query!("INSERT INTO person (status, created_at) VALUES (?, ?)", status, at);
     let id = PersonId(made.execute(tx.conn()).await?.last_insert_rowid());
+    let folded = folded(&profile.name, profile.email.as_deref());
     sqlx::query!(
-        "INSERT INTO profile (person_id, name, email, phone) VALUES (?, ?, ?, ?)",
+        "INSERT INTO profile (person_id, name, email, phone, folded) VALUES (?, ?, ?, ?, ?)",
         id,
         profile.name,
         profile.email,
         profile.phone,
+        folded,
     )
     .execute(tx.conn())
     .await?;
     Ok(id)
+}
+
+/// What is searched of somebody: a line for what they are called and one for their address.
+pub(crate) fn folded(name: &str, email: Option<&str>) -> String {
+    // No name has a line's end in it, so that the first is the one between the two.
+    format!("{}\n{}", folded::folded(name).replace('\n', " "), folded::folded(email.unwrap_or_default()))
+}
+
+/// Folds what was written without: lists, and what was there before it was done.
+pub(crate) async fn fold(conn: &mut SqliteConnection) -> Result<(), StoreError> {
+    let plain =
+        sqlx::query!(r#"SELECT person_id AS "person!: PersonId", name, email FROM profile WHERE folded IS NULL"#);
+    let plain = plain.fetch_all(&mut *conn).await?;
+    if plain.is_empty() {
+        return Ok(());
+    }
+    let rows: Vec<_> =
+        plain.iter().map(|row| json!([row.person, folded(&row.name, row.email.as_deref())])).collect();
+    let rows = json!(rows).to_string();
+    sqlx::query!(
+        "UPDATE profile SET folded = r.value ->> 1 FROM json_each(?) r WHERE profile.person_id = r.value ->> 0",
+        rows,
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
 }

@@ -225,6 +225,7 @@ text! {
         it: [one: "{active} attivo, {applicants} in attesa", other: "{active} attivi, {applicants} in attesa"],
     }
     people_search() { en: "Name, e-mail or last digits of a card", it: "Nome, e-mail o ultime cifre di una tessera" }
+    people_found(n: u32) { en: [one: "{n} found", other: "{n} found"], it: [one: "{n} trovato", other: "{n} trovati"] }
     people_find() { en: "Search", it: "Cerca" }
     people_all() { en: "All", it: "Tutti" }
     people_active() { en: "Active", it: "Attivi" }

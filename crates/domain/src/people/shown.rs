@@ -66,6 +66,8 @@ pub struct PeoplePage {
     pub next: Option<String>,
     /// How many there are in all.
     pub counts: Counts,
+    /// How many were found, on this page and the others; `None` where nothing is searched, or nobody has counted them.
+    pub found: Option<u32>,
     /// The asker may invite.
     pub may_invite: bool,
 }

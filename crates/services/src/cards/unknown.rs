@@ -28,7 +28,7 @@ pub async fn unknown(ctx: &Ctx, actor: &Actor) -> Result<UnknownCards, CardsErro
     let mut snapshot = ctx.store().snapshot().await?;
     let limit = UNKNOWN.try_into().unwrap_or(i64::MAX);
     let unclaimed = cards::unclaimed(&mut snapshot, now.before(DAY * KEPT), limit).await?;
-    let names = people::named(&mut snapshot, "", SUGGESTED).await?;
+    let names = people::named(&mut snapshot, &[], SUGGESTED).await?;
     Ok(UnknownCards {
         now: ctx.moment(now),
         cards: unclaimed.into_iter().map(|card| shown(ctx, card)).collect(),

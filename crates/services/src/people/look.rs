@@ -9,7 +9,7 @@ use domain::{
     id::{PersonId, UseId},
     people::{
         CardView, Cursor, PAGE, PeoplePage, PersonHead, PersonPage, PersonRow, PersonStatus, ROWS, RoleGroup,
-        StandingPage, Step, StepRefusal, TimelinePage, UseRow, UsesPage, may_step,
+        StandingPage, Step, StepRefusal, TimelinePage, UseRow, UsesPage, folded::words, may_step,
     },
     qualifications::{Ledger, Relation, Subject, change::Target},
     time::{DAY, Millis},
@@ -54,7 +54,7 @@ pub async fn list(
         status: query.status,
         role: query.role,
         card: if actor.may(Permission::GiveCard, About::NOTHING) { tail(&search) } else { String::new() },
-        search,
+        words: words(&search),
         after,
         limit: u16::try_from(limit + 1).unwrap_or(u16::MAX),
     };
@@ -64,9 +64,17 @@ pub async fn list(
     let next = found.last().map(Person::cursor).filter(|_| more).map(|cursor| cursor.to_string());
     // Whoever was something once is among those found; a page may be shorter for it, and the next goes on behind it.
     found.retain(|person| query.role.is_none_or(|role| is(person, role, now)));
+    let sum = match query.role {
+        _ if filter.words.is_empty() => None,
+        None => Some(people::found(&mut snapshot, &filter).await?),
+        // Who still is that is known of whoever was read; they are all only where they fit on one page.
+        Some(_) if filter.after.is_none() && next.is_none() => u32::try_from(found.len()).ok(),
+        Some(_) => None,
+    };
     Ok(PeoplePage {
         now: ctx.moment(now),
         next,
+        found: sum,
         counts: people::counts(&mut snapshot).await?,
         may_invite: actor.may(Permission::Admit, About::NOTHING),
         people: found.into_iter().map(|person| row(ctx, person, now)).collect(),

@@ -5,7 +5,10 @@ use crate::{Ctx, people::SEARCH};
 use domain::{
     actor::{About, Actor, Forbidden, Known, Permission},
     id::{MachineId, PersonId, TypeId},
-    people::PersonStatus,
+    people::{
+        PersonStatus,
+        folded::{is_meant, words},
+    },
     qualifications::{
         Cause, EntryKind, Ledger, Relation, SPACE, SYSTEM, Subject,
         change::{Change, Matter, Target, Writer, admit},
@@ -217,10 +220,10 @@ pub async fn type_page(
     let search: String = search.trim().chars().take(SEARCH).collect();
     let mut found = Vec::new();
     if search.chars().count() >= SEARCH_FROM {
-        found = people::named(&mut snapshot, &search, FOUND).await?;
+        let words = words(&search);
+        found = people::named(&mut snapshot, &words, FOUND).await?;
         found.retain(|(id, _)| people.iter().all(|one| one.person != *id));
-        let letters = search.to_lowercase();
-        people.retain(|one| one.name.as_ref().is_some_and(|name| name.to_lowercase().contains(&letters)));
+        people.retain(|one| one.name.as_ref().is_some_and(|name| is_meant(name, &words)));
     }
     people.truncate(SHOWN);
     let machines = machines_of(kind, &equipment).map(|(id, name)| (id, name.to_owned())).collect();

@@ -6,6 +6,7 @@
 use domain::{
     actor::Door,
     id::{AliasId, PersonId},
+    people::folded::folded,
     time::Millis,
 };
 use sqlx::SqliteConnection;
@@ -92,13 +93,13 @@ impl From<Read> for Row {
 macro_rules! entries {
     ($conn:expr, $wanted:expr, $limit:expr, [$from:literal $(+ $more:literal)*] $(, $argument:expr)* $(,)?) => {{
         let Wanted { from, until, by, action, before, .. } = $wanted;
-        let before = before.unwrap_or(i64::MAX);
+        let (before, by) = (before.unwrap_or(i64::MAX), folded(by));
         sqlx::query_as!(
             Read,
             "WITH page AS MATERIALIZED (SELECT a.seq FROM " + $from + "
                  AND a.seq < ?1 AND (?2 IS NULL OR a.at >= ?2) AND (?3 IS NULL OR a.at < ?3)
                  AND (?4 = '' OR EXISTS (SELECT 1 FROM alias w JOIN profile n ON n.person_id = w.person_id
-                                          WHERE w.id = a.alias AND instr(lower(n.name), lower(?4)) > 0))
+                                          WHERE w.id = a.alias AND instr(substr(n.sought, 1, instr(n.sought, char(10))), ?4) > 0))
                  AND (?5 = '' OR substr(a.action, 1, length(?5)) = ?5)" $(+ $more)* + r#"
                ORDER BY a.seq DESC LIMIT ?6)
              SELECT a.seq, a.at AS "at: Millis", a.alias AS "alias: AliasId", a.door AS "door: Door", a.action, a.subject,
@@ -218,9 +219,9 @@ async fn few_people(conn: &mut SqliteConnection, typed: &str) -> Result<Option<S
     if typed.is_empty() {
         return Ok(None);
     }
-    let most = many();
+    let (most, typed) = (many(), folded(typed));
     let people = sqlx::query_scalar!(
-        r#"SELECT person_id AS "id!: i64" FROM profile WHERE instr(lower(name), lower(?1)) > 0 LIMIT ?2"#,
+        r#"SELECT person_id AS "id!: i64" FROM profile WHERE instr(substr(sought, 1, instr(sought, char(10))), ?1) > 0 LIMIT ?2"#,
         typed,
         most,
     )

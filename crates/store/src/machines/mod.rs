@@ -13,7 +13,7 @@ use domain::{
 };
 use sqlx::SqliteConnection;
 
-use crate::{StoreError, WriteTx, people, settings};
+use crate::{StoreError, WriteTx, settings};
 
 /// A machine to be added.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -276,7 +276,7 @@ pub async fn named(
     search: &str,
     limit: u16,
 ) -> Result<Vec<(MachineId, String)>, StoreError> {
-    let pattern = people::contains(search);
+    let pattern = contains(search);
     let rows = sqlx::query!(
         r#"SELECT id AS "id!: MachineId", name AS "name!" FROM machine
             WHERE archived_at IS NULL AND name LIKE ? ESCAPE '\' ORDER BY lower(name), id LIMIT ?"#,
@@ -286,4 +286,10 @@ pub async fn named(
     .fetch_all(conn)
     .await?;
     Ok(rows.into_iter().map(|row| (row.id, row.name)).collect())
+}
+
+/// The pattern for `LIKE` that finds `search` anywhere.
+fn contains(search: &str) -> String {
+    let escaped = search.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
+    format!("%{escaped}%")
 }

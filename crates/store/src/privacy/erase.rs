@@ -19,6 +19,7 @@ pub async fn traces(conn: &mut SqliteConnection, person: PersonId) -> Result<Vec
            UNION SELECT uid FROM card WHERE person_id = ?1 AND uid IS NOT NULL
            UNION SELECT body FROM remark WHERE about_person = ?1
            UNION SELECT name FROM api_token WHERE person_id = ?1
+           UNION SELECT sought FROM profile WHERE person_id = ?1
            UNION SELECT f.name FROM profile f WHERE f.person_id = ?1
                     AND NOT EXISTS (SELECT 1 FROM profile o WHERE o.name = f.name AND o.person_id <> ?1)"#,
         person,

@@ -45,7 +45,7 @@ pub const TABLES: &[Table] = {
     use Erasing::{Deleted, Emptied, Stays};
     &[
         table("person", &["id"], true, Stays),
-        table("profile", &["person_id", "name", "email", "phone", "external_key"], true, Deleted),
+        table("profile", &["person_id", "name", "email", "phone", "external_key", "folded"], true, Deleted),
         table("account", &["person_id"], true, Deleted),
         table("session", &["person_id", "device"], true, Deleted),
         table("recovery_code", &["person_id"], false, Deleted),

@@ -1,0 +1,82 @@
+//! Names and addresses as they are searched: small letters without their marks, and the words in any order.
+//!
+//! Invariant: what is kept and what is typed are folded alike, so that a name is found however it is typed. Whoever changes
+//! how letters are folded has the storage fold anew (`profile.folded`).
+
+use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
+
+/// `text` as it is searched.
+#[must_use]
+pub fn folded(text: &str) -> String {
+    let plain = text.nfd().filter(|letter| !is_combining_mark(*letter)).flat_map(char::to_lowercase);
+    plain.fold(String::with_capacity(text.len()), |mut folded, letter| {
+        match apart(letter) {
+            Some(letters) => folded.push_str(letters),
+            None => folded.push(letter),
+        }
+        folded
+    })
+}
+
+/// The small letters that are no plain one with a mark, and are typed as one all the same.
+const fn apart(letter: char) -> Option<&'static str> {
+    Some(match letter {
+        'ß' => "ss",
+        'æ' => "ae",
+        'œ' => "oe",
+        'þ' => "th",
+        'ø' => "o",
+        'ł' => "l",
+        'đ' | 'ð' => "d",
+        'ı' => "i",
+        // At the end of a word, and the same letter.
+        'ς' => "σ",
+        _ => return None,
+    })
+}
+
+/// The words of a search, each of which must be in what is found; the longest, which is in the fewest, first.
+#[must_use]
+pub fn words(search: &str) -> Vec<String> {
+    let mut words: Vec<String> = folded(search).split_whitespace().map(ToOwned::to_owned).collect();
+    words.sort_by(|one, other| other.len().cmp(&one.len()).then_with(|| one.cmp(other)));
+    words.dedup();
+    words
+}
+
+/// Whether whoever is called `name` is meant by these words.
+#[must_use]
+pub fn is_meant(name: &str, words: &[String]) -> bool {
+    let name = folded(name);
+    words.iter().all(|word| name.contains(word))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_is_found_in_small_letters_without_its_marks_and_in_any_order() {
+        for (name, typed) in [
+            ("Élodie Weber", "élodie"),
+            ("Élodie Weber", "ELODIE"),
+            ("E\u{301}lodie Weber", "élodie"),
+            ("Jonas Weber", "Weber  Jonas"),
+            ("Jörg Groß", "jorg GROSS"),
+            ("Jörg Groß", "JÖRG GROẞ"),
+            ("Łukasz Świątek", "swiatek luk"),
+            ("Øyvind Þór Ægirsson", "oyvind thor aegir"),
+            ("Đorđe Œuvre Guðrún", "dorde oeuvre gudrun"),
+            ("İbrahim Işık", "ibrahim isik"),
+            ("ИВАН Петров", "иван"),
+            ("Νίκος", "ΝΙΚΟΣ"),
+            ("Ada", ""),
+        ] {
+            assert!(is_meant(name, &words(typed)), "{typed} finds {name}");
+        }
+        for (name, typed) in [("Jonas Weber", "weber maria"), ("Élodie", "elodja"), ("Ada", "ada ada lovelace")] {
+            assert!(!is_meant(name, &words(typed)), "{typed} does not find {name}");
+        }
+        assert_eq!(words(" b  ccc a b "), ["ccc", "a", "b"]);
+    }
+}
