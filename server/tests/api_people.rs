@@ -435,9 +435,20 @@ async fn a_list_is_looked_at_applied_once_and_taken_out_as_it_came() {
     let faulty = get(&space, &format!("{at}?only_faulty=true")).await;
     assert_eq!(faulty.body["lines"].as_array().unwrap().len(), 1);
 
-    let done = post(&space, &format!("{at}/apply"), Value::Null).await;
+    let apply = |shown: &Value| {
+        let (space, path, shown) = (&space, format!("{at}/apply"), json!({ "digest": shown }));
+        async move { post(space, &path, shown).await }
+    };
+    assert_eq!(
+        apply(&brought.body["digest"]).await.told(),
+        (409, "import.changed", ""),
+        "it was read otherwise then"
+    );
+    assert_eq!(space.entries().await, entries);
+    assert_eq!(faulty.body["digest"], read.body["digest"], "on every page");
+    let done = apply(&read.body["digest"]).await;
     assert_eq!((done.status.as_u16(), &done.body["added"]), (200, &json!(1)), "{}", done.body);
-    assert_eq!(post(&space, &format!("{at}/apply"), Value::Null).await.told().1, "import.applied");
+    assert_eq!(apply(&read.body["digest"]).await.told().1, "import.applied");
     assert_eq!(get(&space, "/imports/..").await.told().0, 404);
     let again = send(&space, Method::POST, "/imports", &[csv], "name,email\nNina,nina@example.org\n").await;
     assert_eq!(again.body["sum"]["unchanged"], 1, "{}", again.body);

@@ -55,14 +55,17 @@ pub async fn say_columns(
     said.map_err(|error| error.problem(t).into())
 }
 
-/// Writes what a list says.
+/// Writes what a list says, if it is what was shown.
 #[server(endpoint = "imports/apply")]
 pub async fn apply(
     /// Which.
     #[server(default)]
     file: String,
+    /// What stands for what was shown.
+    #[server(default)]
+    digest: String,
 ) -> Result<Sum, AppError> {
     let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
-    let applied = services::imports::apply(&ctx, &crate::asker::actor(), &file).await;
+    let applied = services::imports::apply(&ctx, &crate::asker::actor(), &file, &digest).await;
     applied.map_err(|error| error.problem(t).into())
 }

@@ -23,13 +23,14 @@ pub(super) fn Looked(run: RwSignal<DryRun>, at: Memo<At>, calls: Calls) -> impl 
     let t = lang::current();
     let done = answered(calls.apply);
     let headings = Memo::new(move |_| run.with(|run| (run.headings.clone(), run.applied.is_some())));
-    let head = Memo::new(move |_| run.with(|run| (run.sum, run.lines, run.applied, run.until)));
+    let head = Memo::new(move |_| run.with(|run| (run.sum, run.applied, run.until)));
+    let digest = Memo::new(move |_| run.with(|run| run.digest.clone()));
     view! {
         <div role="status">
             {part(move || done.get().map(|sum: Sum| view! {
                 <Banner tone=Tone::Go icon="circle-check" title=t.import_done(sum.added, sum.changed, sum.cards, sum.grants)>""</Banner>
             }))}
-            {part(move || head.get().2.filter(|_| done.with(Option::is_none)).map(|when| view! {
+            {part(move || head.get().1.filter(|_| done.with(Option::is_none)).map(|when| view! {
                 <Banner tone=Tone::Info icon="info" title=t.import_was_applied(&time::clock(when))>""</Banner>
             }))}
         </div>
@@ -41,8 +42,8 @@ pub(super) fn Looked(run: RwSignal<DryRun>, at: Memo<At>, calls: Calls) -> impl 
             <h2 class="group-head" id="would">{t.import_would()}</h2>
             {part(move || Some(view! { <Counts sum=head.get().0/> }))}
             {part(move || {
-                let (sum, _, applied, until) = head.get();
-                (applied.is_none() && sum.does_something()).then(|| view! { <Applying sum until=time::clock(until) at calls/> })
+                let (sum, applied, until) = head.get();
+                (applied.is_none() && sum.does_something()).then(|| view! { <Applying sum until=time::clock(until) digest at calls/> })
             })}
             {part(move || Some(view! { <Table run=run.get() at=at.get()/> }))}
         </section>
@@ -111,7 +112,7 @@ fn Counts(sum: Sum) -> impl IntoView {
 
 /// The form that applies it.
 #[component]
-fn Applying(sum: Sum, until: String, at: Memo<At>, calls: Calls) -> impl IntoView {
+fn Applying(sum: Sum, until: String, digest: Memo<String>, at: Memo<At>, calls: Calls) -> impl IntoView {
     let t = lang::current();
     let deeds = sum.added + sum.changed + sum.cards + sum.grants;
     let file = at.with_untracked(|at| at.file.clone());
@@ -120,6 +121,8 @@ fn Applying(sum: Sum, until: String, at: Memo<At>, calls: Calls) -> impl IntoVie
             {(sum.faulty > 0).then(|| view! { <p>{t.import_apply_lead(sum.faulty)}</p> })}
             <Form action=calls.apply>
                 <input type="hidden" name="file" value=file/>
+                // What is applied is what is shown here, or nothing.
+                <input type="hidden" name="digest" value=Signal::derive(move || digest.get())/>
                 <div class="btn-row">
                     <Submit label=t.import_apply(deeds) kind=Kind::Primary busy=calls.apply.pending()/>
                     <span class="small muted">{t.import_until(&until)}</span>
@@ -214,15 +217,21 @@ mod tests {
     use crate::{
         call::Call,
         testing::{NOW, html, visitor, words},
+        visitor::{Echo, Visitor},
     };
     use domain::{
         id::{PersonId, TypeId},
         imports::{Deed, Flaw, Note},
+        problem::Problem,
         qualifications::{Relation, Subject},
     };
 
     fn shown(applied: bool, lines: Vec<Shown>) -> String {
-        html(visitor(Lang::En), "/import?file=x", move || {
+        shown_to(visitor(Lang::En), applied, lines)
+    }
+
+    fn shown_to(visitor: Visitor, applied: bool, lines: Vec<Shown>) -> String {
+        html(visitor, "/import?file=x", move || {
             let heading =
                 Heading { title: "Mail".into(), sample: "a@example.org".into(), column: Some(Column::Email) };
             let sum = Sum { added: 2, faulty: 1, ..Sum::default() };
@@ -236,6 +245,7 @@ mod tests {
                 page: 1,
                 pages: 2,
                 applied: applied.then_some(NOW),
+                digest: "as-shown".into(),
             });
             let at = Memo::new(|_| At { file: "x".into(), page: 1, only_faulty: false });
             view! { <Looked run at calls=Calls { columns: Call::new(), apply: Call::new() }/> }
@@ -266,6 +276,17 @@ mod tests {
         assert!(html.contains(r#"name="columns[0]""#) && html.contains(r#"value="email" selected"#), "{html}");
         assert!(said.contains("Apply what 2 lines say") && said.contains("1 faulty line is left out"), "{said}");
         assert!(html.contains(r#"href="/import?file=x&amp;page=2""#), "{html}");
+        assert!(html.contains(r#"name="digest" value="as-shown""#), "{html}");
+    }
+
+    #[test]
+    fn what_is_not_as_it_was_shown_is_shown_anew_and_can_be_applied_then() {
+        let problem = Problem::new("import.changed", domain::problem::Kind::Conflict, "Look again, then apply.");
+        let values = ["file", "digest"].map(|name| (name.to_owned(), "as-it-was".to_owned()));
+        let echo = Echo { function: "/api/imports/apply".into(), values: values.into(), problem };
+        let html = shown_to(Visitor { echo: Some(echo), ..visitor(Lang::En) }, false, vec![]);
+        assert!(words(&html).contains("Look again, then apply."), "{html}");
+        assert!(html.contains(r#"name="digest" value="as-shown""#) && !html.contains("as-it-was"), "{html}");
     }
 
     #[test]

@@ -7,13 +7,17 @@ mod lab;
 use domain::{
     actor::{Actor, Who},
     id::{MachineId, SessionId},
-    imports::{Column, Deed, Flaw, LINES, Note},
+    imports::{Column, Deed, Flaw, LINES, Note, Sum},
     problem::Kind,
     qualifications::{Relation, Subject},
     time::MINUTE,
 };
+use futures::FutureExt;
 use lab::Lab;
-use services::imports::{self, ImportsError, Look, What, apply, keep, look};
+use services::{
+    Ctx,
+    imports::{self, ImportsError, Look, What, keep, look},
+};
 use std::fmt::Write;
 use text::Lang;
 
@@ -37,6 +41,12 @@ async fn run(lab: &Lab, actor: &Actor, token: &str) -> domain::imports::DryRun {
     look(&lab.ctx, actor, token, Look { page: 1, only_faulty: false }).await.unwrap()
 }
 
+/// Applies it as it is shown now.
+async fn apply(ctx: &Ctx, actor: &Actor, token: &str) -> Result<Sum, ImportsError> {
+    let shown = look(ctx, actor, token, Look::default()).await?.digest;
+    imports::apply(ctx, actor, token, &shown).await
+}
+
 const LIST: &str = "key;nome;email;tessera;tipo\n\
     N1;Nina;nina@example.org;0F:BE:AD:DE;laser cutter\n\
     N2;Nora;nora@example.org;;\n\
@@ -51,7 +61,8 @@ async fn a_list_is_looked_through_applied_whole_and_changes_nothing_the_second_t
     let token = keep(&lab.ctx, &ken, LIST.as_bytes()).unwrap();
     let dry = run(&lab, &ken, &token).await;
     assert_eq!((dry.sum.added, dry.sum.cards, dry.sum.grants, dry.sum.faulty), (2, 1, 2, 1));
-    assert_eq!(dry.shown[0].flaws, [Flaw::EmailTwice(4)], "{:?}", dry.shown);
+    let flaws = [Flaw::EmailTwice(4), Flaw::Otherwise(Column::Name, 4)];
+    assert_eq!(dry.shown[0].flaws, flaws, "{:?}", dry.shown);
     assert_eq!(lab.number("SELECT count(*) FROM person").await, 5, "looking changes nothing");
     assert_eq!(lab.number("SELECT count(*) FROM audit").await, before);
 
@@ -137,13 +148,13 @@ async fn a_list_is_kept_for_whoever_brought_it_for_half_an_hour_and_not_over_a_r
     }
     for other in [&eve, &elsewhere, &program] {
         assert!(matches!(look(&lab.ctx, other, &token, Look::default()).await, Err(ImportsError::Gone)));
-        assert!(matches!(apply(&lab.ctx, other, &token).await, Err(ImportsError::Gone)));
+        assert!(matches!(imports::apply(&lab.ctx, other, &token, "").await, Err(ImportsError::Gone)));
     }
     assert!(look(&lab.ctx, &lab.signed_in(1).await, &token, Look::default()).await.is_err(), "not for members");
     lab.pass(MINUTE * 29);
     assert!(look(&lab.ctx, &ken, &token, Look::default()).await.is_ok());
     let lab = lab.reopen().await;
-    let gone = apply(&lab.ctx, &ken, &token).await.unwrap_err().problem(Lang::En);
+    let gone = imports::apply(&lab.ctx, &ken, &token, "").await.unwrap_err().problem(Lang::En);
     assert_eq!(gone.kind, Kind::NotFound);
     assert!(gone.detail.contains("restart"), "{}", gone.detail);
     let token = keep(&lab.ctx, &ken, LIST.as_bytes()).unwrap();
@@ -201,11 +212,8 @@ async fn a_grant_on_a_machine_is_taken_out_and_brought_again_as_one_on_that_mach
     let there = keep(&other.ctx, &eve, list.as_bytes()).unwrap();
     let dry = run(&other, &eve, &there).await;
     let bob = dry.shown.iter().find(|line| line.name == "Bob").unwrap();
-    let grant = Deed::Grant {
-        subject: Subject::Machine(MachineId(2)),
-        name: "Lathe".into(),
-        relation: Relation::User,
-    };
+    let grant =
+        Deed::Grant { subject: Subject::Machine(MachineId(2)), name: "Lathe".into(), relation: Relation::User };
     assert_eq!(bob.deeds, [grant], "that machine and no other, and not the type");
 }
 
@@ -240,6 +248,49 @@ async fn a_list_opens_no_way_in_as_who_reads_everything() {
     assert_eq!(run(&lab, &ken, &token).await.shown[0].flaws, [], "a telephone number lets nobody in");
     let token = keep(&lab.ctx, &eve, b"key,email\nA,ada@example.com").unwrap();
     assert_eq!(run(&lab, &eve, &token).await.shown[0].flaws, [], "an administrator may");
+}
+
+#[tokio::test]
+async fn only_what_was_shown_is_applied() {
+    let lab = staffed().await;
+    lab.sql("UPDATE profile SET external_key = 'A' WHERE person_id = 1").await;
+    let ken = lab.signed_in(11).await;
+    let token = keep(&lab.ctx, &ken, b"key,email,Tel\nA,ada@example.com,0471 1").unwrap();
+    let shown = run(&lab, &ken, &token).await;
+    let refused = async |shown: &str| {
+        let error = imports::apply(&lab.ctx, &ken, &token, shown).await.unwrap_err();
+        assert!(matches!(error, ImportsError::Changed), "{error:?}");
+        assert_eq!(error.problem(Lang::En).kind, Kind::Conflict);
+    };
+    refused("").await;
+    // Somebody corrects the address by hand: the list would change the same column, but something else stands there.
+    lab.sql("UPDATE profile SET email = 'right@example.org' WHERE person_id = 1").await;
+    refused(&shown.digest).await;
+    assert_eq!(lab.text("SELECT email FROM profile WHERE person_id = 1").await, "right@example.org");
+    let again = run(&lab, &ken, &token).await;
+    assert_eq!((&again.shown, again.applied), (&shown.shown, None), "what is shown looks the same");
+    // In another tab, a column is left out.
+    let words = ["key", "email", ""].map(str::to_owned);
+    imports::say_columns(&lab.ctx, &ken, &token, &words).unwrap();
+    refused(&again.digest).await;
+    let again = run(&lab, &ken, &token).await;
+    // What others do elsewhere is no reason to look again.
+    lab.sql("UPDATE profile SET phone = '0471 2', email = 'bob@example.com' WHERE person_id = 2").await;
+    imports::apply(&lab.ctx, &ken, &token, &again.digest).await.unwrap();
+    assert_eq!(lab.text("SELECT email FROM profile WHERE person_id = 1").await, "ada@example.com");
+}
+
+#[tokio::test]
+async fn what_was_pressed_is_done_when_whoever_pressed_it_is_gone() {
+    let lab = staffed().await;
+    let ken = lab.signed_in(11).await;
+    let token = keep(&lab.ctx, &ken, LIST.as_bytes()).unwrap();
+    let shown = run(&lab, &ken, &token).await.digest;
+    // The browser goes away at once.
+    assert!(imports::apply(&lab.ctx, &ken, &token, &shown).now_or_never().is_none());
+    let lab = lab.reopen().await;
+    assert_eq!(lab.number("SELECT count(*) FROM person").await, 7);
+    assert_eq!(lab.number("SELECT count(*) FROM audit WHERE action = 'import.applied'").await, 1);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -64,10 +64,12 @@ pub fn operations() -> Vec<Operation> {
             .about(
                 Tag::People,
                 "Apply a list",
-                "Writes what its lines say, all of it or nothing; faulty lines are left out. Once: brought again, a list that \
-                 was applied changes nothing.",
+                "Writes what its lines say, all of it or nothing; faulty lines are left out. The `digest` is the one that came \
+                 with what the list would do: when it would do something else by now, nothing is written. Once: brought \
+                 again, a list that was applied changes nothing.",
             )
             .needs(Scope::PeopleWrite)
+            .body::<AsShown>()
             .one::<Counted>()
             .problems(&[GONE, (409, "import.applied"), (409, "import.nothing"), (409, "import.changed")]),
         Operation::post("/api/v1/exports/people", "exportPeople", export_people)
@@ -133,6 +135,9 @@ pub struct ListRead {
     /// How many there are.
     #[schema(example = 3)]
     pages: u32,
+    /// What stands for all that it would do, on every page; to be sent when it is applied.
+    #[schema(example = "c3UMSiXr6mVOB0c2z2Ux9YhW7rQpOQ1Rz0pJm8bV5nA")]
+    digest: String,
 }
 
 /// A column of a list.
@@ -219,6 +224,7 @@ fn would(list: String, run: DryRun, lang: Lang) -> One<ListRead> {
         lines: run.shown.into_iter().map(|one| line(one, lang)).collect(),
         page: run.page,
         pages: run.pages,
+        digest: run.digest,
     })
 }
 
@@ -257,9 +263,18 @@ async fn say(asker: Asker, Word(list): Word, Body(said): Body<Columns>) -> Resul
     look(asker, list, Lines::default()).await
 }
 
-async fn apply(asker: Asker, Word(list): Word) -> Result<One<Counted>, Refusal> {
+/// What was looked at.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AsShown {
+    /// The digest of what the list would do.
+    #[schema(example = "c3UMSiXr6mVOB0c2z2Ux9YhW7rQpOQ1Rz0pJm8bV5nA")]
+    digest: String,
+}
+
+async fn apply(asker: Asker, Word(list): Word, Body(said): Body<AsShown>) -> Result<One<Counted>, Refusal> {
     let Asker { ctx, actor, lang } = asker;
-    let sum = imports::apply(&ctx, &actor, &list).await.map_err(|error| error.problem(lang))?;
+    let sum = imports::apply(&ctx, &actor, &list, &said.digest).await.map_err(|error| error.problem(lang))?;
     Ok(One(counted(sum)))
 }
 

@@ -63,7 +63,7 @@ pub const ROWS: &[Row] = &[
     ("bringList", "/imports", "name,email\nAda,ada@example.com",                                "SSFFFFFFF+F+F"),
     ("readList", "/imports/forged", "",                                                         "SSFFFFFFFNFNF"),
     ("sayColumns", "/imports/forged/columns", r#"{"columns":["name",null]}"#,                   "SSFFFFFFFNFNF"),
-    ("applyList", "/imports/forged/apply", "",                                                  "SSFFFFFFFNFNF"),
+    ("applyList", "/imports/forged/apply", r#"{"digest":""}"#,                                   "SSFFFFFFFNFNF"),
     ("exportPeople", "/exports/people", "",                                                     "SSFFFFFFF+F+F"),
     ("exportQualifications", "/exports/qualifications", "",                                     "SSFFFFFFF+F+F"),
     ("exportCards", "/exports/cards", "",                                                       "SSFFFFFFFFF+F"),

@@ -308,6 +308,8 @@ pub struct DryRun {
     pub pages: u32,
     /// When it was applied, if it was.
     pub applied: Option<Moment>,
+    /// What stands for all of it, also for what is on other pages: only what was shown is applied.
+    pub digest: String,
 }
 
 /// Somebody known, as a plan needs them.

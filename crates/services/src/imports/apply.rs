@@ -1,12 +1,12 @@
 //! Applying a list: everything in one job, with a record for each person.
 
-use super::{ImportsError, Kept, fates, whose};
+use super::{ImportsError, Kept, Planned, planned, whose};
 use crate::{Ctx, again::again};
 use domain::{
     actor::{About, Actor, Permission, Proof},
     cards::CardUid,
     id::{AliasId, PersonId},
-    imports::{Column, Deed, Fate, Line, Sum, Whom, read, sum},
+    imports::{Column, Deed, Fate, Line, Sum, Whom, sum},
     live::Hint,
     qualifications::{Relation, SPACE, Subject},
     time::{Date, Millis},
@@ -21,8 +21,8 @@ use store::{
     links, people, qualifications,
 };
 
-/// Writes what a list says, once, and answers what that was.
-pub async fn apply(ctx: &Ctx, actor: &Actor, token: &str) -> Result<Sum, ImportsError> {
+/// Writes what a list says, once, and answers what that was; nothing, if it is not what `shown` stands for.
+pub async fn apply(ctx: &Ctx, actor: &Actor, token: &str, shown: &str) -> Result<Sum, ImportsError> {
     actor.require(Permission::Import, About::NOTHING)?;
     let now = ctx.now();
     // Taken before it is written: of two who press at once, one does it.
@@ -34,39 +34,64 @@ pub async fn apply(ctx: &Ctx, actor: &Actor, token: &str) -> Result<Sum, Imports
         kept.applied = Some(now);
         Ok(whole)
     })?;
-    let outcome = write(ctx, actor, kept, now).await;
-    if outcome.is_err() {
-        // It can be applied again; when the file is gone meanwhile there is nothing to give back.
-        let _ = ctx.files().with(actor, token, now, |kept| {
-            kept.applied = None;
-            Ok(())
-        });
-    }
-    outcome
+    let mut taken =
+        Taken { ctx: ctx.clone(), actor: actor.clone(), token: token.to_owned(), now, is_written: false };
+    let shown = shown.to_owned();
+    // In a task of its own: whoever pressed may leave, what was taken is written all the same.
+    let written = ctx.spawn(async move {
+        let outcome = write(&taken.ctx, &taken.actor, kept, shown, now).await;
+        taken.is_written = outcome.is_ok();
+        outcome
+    });
+    written.await.unwrap_or(Err(ImportsError::Store(StoreError::Panicked)))
 }
 
-async fn write(ctx: &Ctx, actor: &Actor, kept: Kept, now: Millis) -> Result<Sum, ImportsError> {
+/// A list that is being written. Unless it was, it can be applied again.
+struct Taken {
+    ctx: Ctx,
+    actor: Actor,
+    token: String,
+    now: Millis,
+    is_written: bool,
+}
+
+impl Drop for Taken {
+    fn drop(&mut self) {
+        if !self.is_written {
+            // When the file is gone meanwhile there is nothing to give back.
+            let _ = self.ctx.files().with(&self.actor, &self.token, self.now, |kept| {
+                kept.applied = None;
+                Ok(())
+            });
+        }
+    }
+}
+
+async fn write(ctx: &Ctx, actor: &Actor, kept: Kept, shown: String, now: Millis) -> Result<Sum, ImportsError> {
     debug_assert_eq!(kept.whose, whose(actor));
     // The writer has others to serve: it plans anew only if something was done since.
     let mut snapshot = ctx.store().snapshot().await?;
     let before = audit::head(&mut snapshot).await.map_err(StoreError::from)?;
-    let prepared = planned(ctx, actor, &kept, &mut snapshot, now).await?;
+    let prepared = plan(ctx, actor, &kept, &mut snapshot, now).await?;
     drop(snapshot);
     let (again_ctx, actor) = (ctx.clone(), actor.clone());
     ctx.store()
         .write(async move |tx| {
             let (actor, proof) =
                 again::<ImportsError>(tx, &actor, Permission::Import, About::NOTHING, now).await?;
-            let fates = if audit::head(tx.conn()).await.map_err(StoreError::from)? == before {
-                prepared
-            } else {
-                planned(&again_ctx, &actor, &kept, tx.conn(), now).await?
-            };
+            let Planned { lines, fates, digest } =
+                if audit::head(tx.conn()).await.map_err(StoreError::from)? == before {
+                    prepared
+                } else {
+                    plan(&again_ctx, &actor, &kept, tx.conn(), now).await?
+                };
+            if digest != shown {
+                return Err(ImportsError::Changed);
+            }
             let sum = sum(&fates);
             if !sum.does_something() {
                 return Err(ImportsError::Nothing);
             }
-            let lines = read::lines(&kept.table, &kept.columns);
             let lines: HashMap<u32, Line> = lines.into_iter().map(|(line, _)| (line.number, line)).collect();
             let zone = again_ctx.space().zone;
             let by = people::alias_of(tx, &proof, now).await?;
@@ -96,16 +121,16 @@ async fn write(ctx: &Ctx, actor: &Actor, kept: Kept, now: Millis) -> Result<Sum,
 }
 
 /// What becomes of each line, as things stand on `conn`.
-async fn planned(
+async fn plan(
     ctx: &Ctx,
     actor: &Actor,
     kept: &Kept,
     conn: &mut SqliteConnection,
     now: Millis,
-) -> Result<Vec<Fate>, StoreError> {
+) -> Result<Planned, StoreError> {
     let known = imports::known(conn).await?;
     let things = qualifications::equipment(conn, None).await?;
-    Ok(fates(ctx, actor, kept, &known, &things, now))
+    Ok(planned(ctx, actor, kept, &known, &things, now))
 }
 
 /// What all writing of one list has in common.

@@ -1,10 +1,11 @@
 //! Lists of people, cards and qualifications that are brought in: kept, looked through, applied.
 //!
 //! **Invariants.** Nothing is changed before somebody has seen what would be. What is applied is planned anew inside the
-//! job that writes it, all of it or nothing. A file is kept in memory, for whoever brought it in and in their session
+//! job that writes it, and is what was shown: all of it or nothing. A file is kept in memory, for whoever brought it in and in their session
 //! alone, for [`KEPT`]; a restart forgets it, and says so.
 
 mod apply;
+mod digest;
 mod export;
 
 pub use apply::apply;
@@ -17,7 +18,7 @@ use domain::{
     actor::{About, Actor, Forbidden, Permission, Rank, rank},
     id::{PersonId, SessionId},
     imports::{
-        BYTES, COLUMNS, Column, DryRun, Fate, Heading, KnownPerson, LINES, PAGE, Shown, Whom,
+        BYTES, COLUMNS, Column, DryRun, Fate, Flaw, Heading, KnownPerson, LINES, Line, PAGE, Shown, Whom,
         plan::{self, Known, When},
         read, sum,
         table::{Table, Unread, table},
@@ -211,7 +212,7 @@ pub async fn look(ctx: &Ctx, actor: &Actor, token: &str, look: Look) -> Result<D
     let known = imports::known(&mut snapshot).await?;
     let things = qualifications::equipment(&mut snapshot, None).await?;
     drop(snapshot);
-    let mut fates = fates(ctx, actor, &kept, &known, &things, now);
+    let Planned { mut fates, digest, .. } = planned(ctx, actor, &kept, &known, &things, now);
     let sum = sum(&fates);
     let lines = number(fates.len());
     // What needs somebody's eye comes first.
@@ -232,6 +233,7 @@ pub async fn look(ctx: &Ctx, actor: &Actor, token: &str, look: Look) -> Result<D
         page,
         pages,
         applied: kept.applied.map(|at| ctx.moment(at)),
+        digest,
     })
 }
 
@@ -262,8 +264,15 @@ fn shown(fate: Fate) -> Shown {
     Shown { number, name, person, deeds, notes, flaws }
 }
 
+/// The lines of a list, and what becomes of each.
+struct Planned {
+    lines: Vec<(Line, Vec<Flaw>)>,
+    fates: Vec<Fate>,
+    digest: String,
+}
+
 /// What becomes of each line, as whoever asks may have it.
-fn fates(ctx: &Ctx, actor: &Actor, kept: &Kept, known: &Known, things: &[Equipment], now: Millis) -> Vec<Fate> {
+fn planned(ctx: &Ctx, actor: &Actor, kept: &Kept, known: &Known, things: &[Equipment], now: Millis) -> Planned {
     let lines = read::lines(&kept.table, &kept.columns);
     let when = When { now, today: ctx.space().zone.moment(now).wall().date };
     let things: HashMap<Subject, &Equipment> = things.iter().map(|thing| (thing.subject, thing)).collect();
@@ -271,7 +280,9 @@ fn fates(ctx: &Ctx, actor: &Actor, kept: &Kept, known: &Known, things: &[Equipme
         things.get(&subject).is_some_and(|thing| may_grant(actor, person, thing, relation, now))
     };
     let change = |person: &KnownPerson, what: &[Column]| may_change(actor, person, what, now);
-    plan::plan(&lines, known, when, plan::Rights { grant: &grant, change: &change })
+    let fates = plan::plan(&lines, known, when, plan::Rights { grant: &grant, change: &change });
+    let digest = digest::of(&kept.columns, &lines, &fates, &known.people);
+    Planned { lines, fates, digest }
 }
 
 /// Whether the actor may grant this, by the same rules as on somebody's page.

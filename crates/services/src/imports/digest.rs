@@ -1,0 +1,41 @@
+//! What stands for all that a list would do.
+//!
+//! Invariant: as long as it is the same, applying writes the same in the place of the same: also what is on no page, like
+//! what was there before, or the whole number of a card. Deliberately absent: a secret. It keeps nobody out; it tells
+//! whether somebody has seen what is about to happen.
+
+use data_encoding::BASE64URL_NOPAD;
+use domain::{
+    id::PersonId,
+    imports::{Column, Fate, Flaw, KnownPerson, Line, Whom, plan},
+};
+use serde_json::json;
+use sha2::{Digest, Sha256};
+use std::collections::HashMap;
+
+/// The digest of the fates of these lines, in their order.
+pub(super) fn of(
+    columns: &[Option<Column>],
+    lines: &[(Line, Vec<Flaw>)],
+    fates: &[Fate],
+    people: &[KnownPerson],
+) -> String {
+    let people: HashMap<PersonId, &KnownPerson> = people.iter().map(|person| (person.id, person)).collect();
+    let mut whole = Sha256::new();
+    whole.update(json!(columns).to_string());
+    for ((line, _), fate) in lines.iter().zip(fates) {
+        let (known, new) = match fate.whom {
+            Whom::Known(id) => (people.get(&id), None),
+            Whom::New(number) => (None, Some(number)),
+            Whom::Nobody => (None, None),
+        };
+        let words: Vec<_> = plan::words(line)
+            .map(|(column, word)| (column, known.and_then(|person| plan::known(person, column)), word))
+            .collect();
+        let shown = (fate.number, known.map(|person| person.id), new, &fate.name);
+        let becomes = (&fate.deeds, &fate.notes, &fate.flaws);
+        let said = (line.card.as_ref().map(|uid| uid.as_str()), line.since, line.from, line.until);
+        whole.update(json!([shown, becomes, words, said]).to_string());
+    }
+    BASE64URL_NOPAD.encode(&whole.finalize())
+}
