@@ -18,6 +18,13 @@ use server::{
     http::{Shared, router},
 };
 use services::boards;
+use std::{
+    convert::Infallible,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering::Relaxed},
+    },
+};
 use tokio_util::sync::CancellationToken;
 use tower::ServiceExt;
 
@@ -280,4 +287,36 @@ async fn a_password_of_a_hundred_thousand_letters_is_refused_at_its_field_and_th
     let answer = site.post("/sign-in?/sign-in/enter", &[], Box::leak(body.into_boxed_str())).await;
     assert_eq!(answer.status(), StatusCode::PAYLOAD_TOO_LARGE);
     assert!(text(answer).await.contains("This is too large"), "still the page");
+}
+
+#[tokio::test]
+async fn a_file_that_is_too_large_is_heard_to_its_end_and_leads_back_with_a_word() {
+    let site = Site::open().await;
+    let begin = "--x1\r\nContent-Disposition: form-data; name=\"back\"\r\n\r\n/people/7/account\r\n\
+                 --x1\r\nContent-Disposition: form-data; name=\"picture\"; filename=\"a.jpg\"\r\n\r\n";
+    let cases = [
+        ("/import/upload", 5, "/import?refused=import.too-large"),
+        ("/pictures/person/7", 25, "/people/7/account?picture=picture.heavy"),
+    ];
+    for (path, megabytes, back) in cases {
+        for says_so in [true, false] {
+            let heard = Arc::new(AtomicUsize::new(0));
+            let count = Arc::clone(&heard);
+            let pieces = std::iter::repeat_n(vec![b'x'; 1 << 20], megabytes);
+            let pieces = std::iter::once(begin.as_bytes().to_vec()).chain(pieces).map(move |piece| {
+                count.fetch_add(piece.len(), Relaxed);
+                Ok::<_, Infallible>(piece)
+            });
+            let all = begin.len() + (megabytes << 20);
+            let mut request = Request::post(path).header(header::CONTENT_TYPE, "multipart/form-data; boundary=x1");
+            if says_so {
+                request = request.header(header::CONTENT_LENGTH, all);
+            }
+            let body = Body::from_stream(futures::stream::iter(pieces));
+            let answer = site.send(request.body(body).unwrap()).await;
+            assert_eq!(answer.status(), StatusCode::SEE_OTHER, "{path} {says_so}");
+            assert_eq!(answer.headers()[header::LOCATION], back, "{path} {says_so}");
+            assert_eq!(heard.load(Relaxed), all, "a browser that is cut off shows no answer");
+        }
+    }
 }

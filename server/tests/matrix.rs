@@ -28,15 +28,28 @@ async fn ask(space: &Space, route: &str, ask: &Ask) -> char {
             .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
             .body(Body::from(*body))
             .unwrap(),
+        Ask::File(file) => {
+            let head = "--x1\r\nContent-Disposition: form-data; name=\"file\"; filename=\"file\"";
+            Request::post(route)
+                .header(header::CONTENT_TYPE, "multipart/form-data; boundary=x1")
+                .body(Body::from(format!("{head}\r\n\r\n{file}\r\n--x1--\r\n")))
+                .unwrap()
+        }
     };
     let answer = space.send(request).await;
     let status = answer.status();
+    let to = answer.headers().get(header::LOCATION).map(|to| to.to_str().unwrap().to_owned());
     if route != "/live" {
         let body = to_bytes(answer.into_body(), usize::MAX).await.unwrap();
         look_for_secrets(space, route, &String::from_utf8_lossy(&body));
     }
     if matches!(ask, Ask::Get(_)) {
         assert_eq!(space.entries().await, before, "GET {route} changed something for {}", space.role);
+    }
+    if let (Ask::File(_), Some(to)) = (ask, to) {
+        let is_kept = to.starts_with("/import?file=");
+        assert!(is_kept || to == "/import", "{route} leads {} to {to}", space.role);
+        return if is_kept { '+' } else { '>' };
     }
     letter(status).unwrap_or_else(|| panic!("{route} answers {status} to {}", space.role))
 }

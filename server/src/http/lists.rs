@@ -3,7 +3,7 @@
 //! Invariant: a file that is not taken leads back to the page it was sent from, with the code of why. Deliberately absent:
 //! what is in a list.
 
-use super::Shared;
+use super::{Shared, sent::at_most};
 use app::visitor::Visitor;
 use axum::{
     Extension,
@@ -27,7 +27,7 @@ pub async fn upload(
     request: Request,
 ) -> Response {
     let boundary = boundary(request.headers().get(header::CONTENT_TYPE));
-    let body = to_bytes(request.into_body(), BYTES + AROUND).await;
+    let body = to_bytes(at_most(request.into_body(), BYTES + AROUND), usize::MAX).await;
     let file = match (&boundary, &body) {
         (_, Err(_)) => return see_other("/import?refused=import.too-large"),
         (Some(boundary), Ok(body)) => file(body, boundary).unwrap_or_default(),

@@ -13,6 +13,7 @@ mod mail;
 mod pages;
 pub(crate) mod peer;
 mod pictures;
+mod sent;
 mod site;
 mod visitor;
 
@@ -39,7 +40,7 @@ use tower_http::{
     limit::RequestBodyLimitLayer, set_header::SetResponseHeaderLayer, timeout::TimeoutLayer,
 };
 
-/// Forms carry text; files will have their own route.
+/// Forms carry text; files have their own routes.
 const FORM_BYTES: usize = 1024 * 1024;
 /// How long an answer may take to begin. Far longer than any does; a stuck one must not hold its connection.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -136,13 +137,14 @@ pub fn router(shared: Shared) -> Router {
             .layer(middleware::from_fn_with_state(shared.clone(), api::door::paced))
             .layer(CatchPanicLayer::custom(|panic: Box<dyn Any + Send>| api::apologise(&*panic)))
     };
+    // Forms that send a file see to its size themselves: what is too large leads back to where it was sent from.
     let (files, others): (Vec<_>, Vec<_>) =
-        others.into_iter().partition(|(path, _)| path.starts_with("/pictures/"));
+        others.into_iter().partition(|(path, _)| path.starts_with("/pictures/") || *path == "/import/upload");
     let texts = Router::new().merge(pages).merge(for_programs(programs)).merge(gathered(others));
-    let files = gathered(files).merge(for_programs(sent));
     Router::new()
         .merge(texts.layer(RequestBodyLimitLayer::new(4 * FORM_BYTES)))
-        .merge(files.layer(RequestBodyLimitLayer::new(pictures::LIMIT)))
+        .merge(for_programs(sent).layer(RequestBodyLimitLayer::new(pictures::LIMIT)))
+        .merge(gathered(files))
         .layer(middleware::from_fn_with_state(shared.clone(), visitor::know))
         .layer(CsrfLayer::new())
         .layer(middleware::from_fn(explain))

@@ -1,13 +1,12 @@
 //! `/pictures/{kind}/{id}`: the picture of a person or of a machine, and the form that brings one. A form and not a server
 //! function, for a file is no text; whatever is wrong goes back to the page as a word in its address.
 
-use super::Shared;
+use super::{Shared, sent::at_most};
 use app::visitor::Visitor;
 use axum::{
     Extension,
     extract::{
-        DefaultBodyLimit, Multipart, Path, RawQuery, State,
-        multipart::{MultipartError, MultipartRejection},
+        DefaultBodyLimit, FromRequest, Multipart, Path, RawQuery, Request, State, multipart::MultipartError,
     },
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse, Redirect, Response},
@@ -81,9 +80,10 @@ async fn receive(
     Path((kind, id)): Path<(String, String)>,
     Extension(actor): Extension<Actor>,
     Extension(visitor): Extension<Visitor>,
-    form: Result<Multipart, MultipartRejection>,
+    request: Request,
 ) -> Response {
-    let (mut sent, read) = match form {
+    let request = request.map(|body| at_most(body, LIMIT));
+    let (mut sent, read) = match Multipart::from_request(request, &shared).await {
         Ok(form) => read(form).await,
         Err(_) => (Sent::default(), Ok(())),
     };

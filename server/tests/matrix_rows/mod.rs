@@ -11,9 +11,11 @@ pub enum Ask {
     Get(&'static str),
     /// This form.
     Post(&'static str),
+    /// A form with this file; `+` if it leads to what became of that.
+    File(&'static str),
 }
 
-use Ask::{Get, Post};
+use Ask::{File, Get, Post};
 
 /// One row for each route; several where it matters what is asked.
 #[rustfmt::skip]
@@ -84,7 +86,7 @@ pub const ROWS: &[(&str, Ask, &str)] = &[
     ("/ui", Get("/ui"),                                                           "+++++++++++++"),
 
     // Neither pages nor server functions.
-    ("/import/upload", Post("name,email"),                                        ">>>>>>>>>>>>>"),
+    ("/import/upload", File("name,email\nAda,ada@example.com"),                   ">>>>>>>>>+>+>"),
     ("/export/people.csv", Post(""),                                              "SSFFFFFFF+F+F"),
     ("/export/cards.csv", Post(""),                                               "SSFFFFFFFFF+F"),
     ("/export/qualifications.csv", Post(""),                                      "SSFFFFFFF+F+F"),

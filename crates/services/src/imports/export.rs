@@ -82,7 +82,8 @@ pub async fn export(ctx: &Ctx, actor: &Actor, what: What) -> Result<Exported, Im
             Ok::<_, ImportsError>(Done::audited((), entry))
         })
         .await?;
-    let known = imports::known(&mut *ctx.store().read().await?).await?;
+    // People, cards and grants of one instant: a card that is given in between is nobody's.
+    let known = imports::known(&mut *ctx.store().snapshot().await?).await?;
     let names = known.people.iter().enumerate().map(|(at, one)| (one.id, at)).collect();
     Ok(Exported { known, what, now, zone: ctx.space().zone, names, at: 0 })
 }
