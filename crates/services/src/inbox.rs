@@ -300,6 +300,9 @@ async fn applies_again(ctx: &Ctx, actor: &Actor, person: PersonId) -> Result<Str
             let said = inbox::last_word(tx.conn(), person).await?.ok_or(InboxError::TooLate)?;
             let own = said.by == proof.by() && now <= said.at.after(UNDO);
             let them = one(tx.conn(), person, now).await?.ok_or(PeopleError::Unknown)?;
+            if them.erased_at.is_some() {
+                return Err(InboxError::TooLate);
+            }
             match (said.action.as_str(), them.status) {
                 ("person.admitted", PersonStatus::Active) if own => {
                     let by = alias_of(tx, &proof, now).await?;

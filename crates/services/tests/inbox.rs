@@ -3,7 +3,8 @@
 mod lab;
 
 use domain::{
-    inbox::{Detail, Matter, Verdict},
+    id::PersonId,
+    inbox::{Detail, Matter, SHOWN, Verdict},
     problem::Kind,
     time::MINUTE,
 };
@@ -11,6 +12,7 @@ use lab::{LASER, Lab, card};
 use services::{
     access::check,
     inbox::{InboxError, decide, take_back, waiting},
+    privacy,
 };
 use text::Lang;
 
@@ -96,4 +98,66 @@ async fn what_was_decided_is_taken_back_by_whoever_decided_it_for_a_minute() {
     assert_eq!(wrong.kind, Kind::Invalid);
     assert!(decide(&lab.ctx, &lab.signed_in(1).await, Matter::Applicant, 16, Verdict::Approve).await.is_err());
     assert_eq!(lab.text("SELECT status FROM person WHERE id = 16").await, "applicant");
+}
+
+#[tokio::test]
+async fn whoever_was_erased_meanwhile_does_not_apply_again() {
+    let lab = staffed().await;
+    lab.grant(12, 2, "owner").await;
+    let (ken, lea) = (lab.signed_in(11).await, lab.signed_in(12).await);
+    decide(&lab.ctx, &ken, Matter::Applicant, 15, Verdict::Reject).await.unwrap();
+    privacy::erase(&lab.ctx, &lea, PersonId(15)).await.unwrap();
+    let late = take_back(&lab.ctx, &ken, Matter::Applicant, 15).await;
+    assert!(matches!(late, Err(InboxError::TooLate)), "{late:?}");
+    assert_eq!(lab.text("SELECT status FROM person WHERE id = 15").await, "left");
+    let items = waiting(&lab.ctx, &ken).await.unwrap().items;
+    assert!(items.iter().all(|item| item.id != 15), "{items:?}");
+}
+
+#[tokio::test]
+async fn what_ends_is_found_behind_any_number_of_what_was_renewed() {
+    let lab = staffed().await;
+    // More than are shown at once, each with a grant that ends and does not count: renewed, revoked, banned, outlasted by a
+    // higher relation, on what is put away. Behind them two whose grants end, and one whom a short grant over a long one
+    // ends; of these the one with the highest number ends first.
+    lab.sql(
+        "INSERT INTO equipment_type (id, name, risk, archived_at) VALUES (9, 'Kiln', 'high', 1);
+         WITH RECURSIVE n (i) AS (SELECT 100 UNION ALL SELECT i + 1 FROM n WHERE i < 399)
+         INSERT INTO person (id, status, created_at) SELECT i, 'active', 0 FROM n;
+         INSERT INTO person (id, status, created_at) VALUES (400, 'active', 0), (401, 'active', 0), (402, 'active', 0);
+         INSERT INTO profile (person_id, name) VALUES (400, 'Uma'), (401, 'Vito'), (402, 'Wim');
+         INSERT INTO qualification (person_id, type_id, relation, kind, effective_from, until, cause, recorded_at)
+             SELECT id, iif(id % 5 = 4, 9, 3), 'user', 'granted', 0, 1800100000000, 'trainer', 0
+               FROM person WHERE id BETWEEN 100 AND 399;
+         INSERT INTO qualification (person_id, type_id, relation, kind, effective_from, cause, recorded_at)
+             SELECT id, 3, CASE id % 5 WHEN 3 THEN 'owner' ELSE 'user' END,
+                    CASE id % 5 WHEN 1 THEN 'revoked' WHEN 2 THEN 'banned' ELSE 'granted' END, 1, 'trainer', 1
+               FROM person WHERE id BETWEEN 100 AND 399 AND id % 5 <> 4;
+         INSERT INTO qualification (person_id, type_id, relation, kind, effective_from, until, cause, recorded_at) VALUES
+             (400, 3, 'user', 'granted', 0, 1800800000000, 'trainer', 0),
+             (401, 3, 'user', 'granted', 0, 1800700000000, 'trainer', 0),
+             (402, 3, 'user', 'granted', 0, NULL, 'trainer', 0),
+             (402, 3, 'user', 'granted', 1, 1800600000000, 'trainer', 1)",
+    )
+    .await;
+    let items = waiting(&lab.ctx, &lab.signed_in(11).await).await.unwrap().items;
+    let ending = items.iter().filter(|item| item.matter == Matter::Qualification);
+    let told: Vec<_> = ending.map(|item| item.name.as_deref().unwrap_or("?")).collect();
+    assert_eq!(told, ["Wim", "Vito", "Uma", "Bob"]);
+}
+
+#[tokio::test]
+async fn of_more_than_are_shown_those_that_end_first_are() {
+    let lab = staffed().await;
+    lab.sql(
+        "WITH RECURSIVE n (i) AS (SELECT 100 UNION ALL SELECT i + 1 FROM n WHERE i < 199)
+         INSERT INTO person (id, status, created_at) SELECT i, 'active', 0 FROM n;
+         INSERT INTO qualification (person_id, type_id, relation, kind, effective_from, until, cause, recorded_at)
+             SELECT id, 3, 'user', 'granted', 0, 1800100000000 - id, 'trainer', 0 FROM person WHERE id >= 100",
+    )
+    .await;
+    let items = waiting(&lab.ctx, &lab.signed_in(11).await).await.unwrap().items;
+    let ending = items.iter().filter(|item| item.matter == Matter::Qualification);
+    let told: Vec<_> = ending.map(|item| item.id).collect();
+    assert_eq!(told, (200 - i64::from(SHOWN)..200).rev().collect::<Vec<_>>());
 }

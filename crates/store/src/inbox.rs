@@ -48,7 +48,10 @@ pub async fn holds_ending(
     Ok(holds)
 }
 
-/// Active people with a grant that ends between `now` and `before`, and everything the ledger says about them.
+/// Active people with a grant that ends between `now` and `before`, whose ends first, and everything the ledger says about
+/// them. Grants that say nothing any more are left out here, so that the few that are read are not all of those: what was
+/// renewed before it ends, what was revoked or banned since, what something higher outlasts, what is about things put away
+/// or about the space itself.
 pub async fn with_ending_grants(
     conn: &mut SqliteConnection,
     now: Millis,
@@ -59,11 +62,38 @@ pub async fn with_ending_grants(
         r#"SELECT p.id AS "id!: PersonId", f.name AS "name?",
                   (SELECT json_group_array(json_array(id, type_id, machine_id, relation, kind, effective_from, until))
                      FROM qualification q WHERE q.person_id = p.id) AS "ledger!: String"
-             FROM person p LEFT JOIN profile f ON f.person_id = p.id
-            WHERE p.status = 'active'
-              AND p.id IN (SELECT q.person_id FROM qualification q
-                            WHERE q.kind = 'granted' AND q.until > ?1 AND q.until < ?2)
-            ORDER BY p.id LIMIT ?3"#,
+             FROM (SELECT q.person_id, min(q.until) AS ends
+                     FROM qualification q
+                     LEFT JOIN machine m ON m.id = q.machine_id
+                     JOIN equipment_type t ON t.id = coalesce(q.type_id, m.type_id)
+                    WHERE q.kind = 'granted' AND q.until > ?1 AND q.until < ?2
+                      AND t.built_in IS NULL AND t.archived_at IS NULL AND m.archived_at IS NULL
+                      AND NOT EXISTS
+                          (SELECT 1 FROM qualification l
+                            WHERE l.person_id = q.person_id AND l.type_id IS q.type_id AND l.machine_id IS q.machine_id
+                              AND (l.effective_from, l.id) > (q.effective_from, q.id)
+                              AND CASE l.kind
+                                  WHEN 'granted' THEN l.relation = q.relation AND l.effective_from <= q.until
+                                  WHEN 'revoked' THEN l.relation = q.relation AND l.effective_from <= ?1
+                                  WHEN 'banned' THEN l.effective_from <= ?1
+                                  ELSE 0 END)
+                      AND NOT EXISTS
+                          (SELECT 1 FROM qualification h
+                            WHERE h.person_id = q.person_id AND h.type_id IS q.type_id AND h.machine_id IS q.machine_id
+                              AND (q.relation = 'user' AND h.relation <> 'user'
+                                   OR q.relation = 'trainer' AND h.relation = 'owner')
+                              AND h.kind = 'granted' AND h.effective_from <= ?1 AND (h.until IS NULL OR h.until > ?1)
+                              AND NOT EXISTS
+                                  (SELECT 1 FROM qualification e
+                                    WHERE e.person_id = h.person_id AND e.type_id IS h.type_id
+                                      AND e.machine_id IS h.machine_id AND e.effective_from <= ?1
+                                      AND (e.effective_from, e.id) > (h.effective_from, h.id)
+                                      AND (e.kind IN ('granted', 'revoked') AND e.relation = h.relation
+                                           OR e.kind = 'banned')))
+                    GROUP BY q.person_id) ending
+             JOIN person p ON p.id = ending.person_id AND p.status = 'active'
+             LEFT JOIN profile f ON f.person_id = p.id
+            ORDER BY ending.ends, p.id LIMIT ?3"#,
         now,
         before,
         limit,
