@@ -28,13 +28,12 @@ async fn ask(space: &Space, route: &str, ask: &Ask) -> char {
             .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
             .body(Body::from(*body))
             .unwrap(),
-        Ask::File(file) => {
-            let head = "--x1\r\nContent-Disposition: form-data; name=\"file\"; filename=\"file\"";
-            Request::post(route)
-                .header(header::CONTENT_TYPE, "multipart/form-data; boundary=x1")
-                .body(Body::from(format!("{head}\r\n\r\n{file}\r\n--x1--\r\n")))
-                .unwrap()
-        }
+        Ask::Send(path, field, body) => Request::post(*path)
+            .header(header::CONTENT_TYPE, "multipart/form-data; boundary=part")
+            .body(Body::from(format!(
+                "--part\r\nContent-Disposition: form-data; name=\"{field}\"; filename=\"file\"\r\n\r\n{body}\r\n--part--\r\n"
+            )))
+            .unwrap(),
     };
     let answer = space.send(request).await;
     let status = answer.status();
@@ -46,7 +45,7 @@ async fn ask(space: &Space, route: &str, ask: &Ask) -> char {
     if matches!(ask, Ask::Get(_)) {
         assert_eq!(space.entries().await, before, "GET {route} changed something for {}", space.role);
     }
-    if let (Ask::File(_), Some(to)) = (ask, to) {
+    if let (Ask::Send("/import/upload", ..), Some(to)) = (ask, to) {
         let is_kept = to.starts_with("/import?file=");
         assert!(is_kept || to == "/import", "{route} leads {} to {to}", space.role);
         return if is_kept { '+' } else { '>' };
@@ -93,6 +92,24 @@ fn letter(status: StatusCode) -> Option<char> {
     })
 }
 
+/// Its verb.
+const fn verb(ask: &Ask) -> &'static str {
+    match ask {
+        Ask::Get(_) => "GET",
+        Ask::Post(_) | Ask::Send(..) => "POST",
+    }
+}
+
+/// The verbs that a route takes, as the router tells whoever comes with another one; `HEAD` is `GET` without the body.
+async fn verbs(space: &Space, route: &str) -> BTreeSet<String> {
+    let somewhere: Vec<_> = route.split('/').map(|part| if part.starts_with('{') { "1" } else { part }).collect();
+    let request = Request::options(somewhere.join("/")).body(Body::empty()).unwrap();
+    let answer = space.send(request).await;
+    assert_eq!(answer.status(), StatusCode::METHOD_NOT_ALLOWED, "OPTIONS {route}");
+    let allowed = answer.headers()[header::ALLOW].to_str().unwrap().split(',');
+    allowed.filter(|verb| *verb != "HEAD").map(ToOwned::to_owned).collect()
+}
+
 /// Every route that the router has, as it names them.
 fn all_routes() -> BTreeSet<String> {
     let pages = generate_route_list(App).into_iter().map(|page| page.path().to_owned());
@@ -110,6 +127,21 @@ async fn every_route_is_in_the_table_and_every_row_has_its_route() {
     let missing: Vec<_> = all.difference(&listed).collect();
     let gone: Vec<_> = listed.difference(&all).collect();
     assert!(missing.is_empty() && gone.is_empty(), "not in the table: {missing:#?}\nonly in the table: {gone:#?}");
+}
+
+#[tokio::test]
+async fn every_verb_of_what_is_neither_page_nor_server_function_is_in_the_table() {
+    let space = Space::open('x', None).await;
+    let mut wrong = Vec::new();
+    for (route, _) in routes().into_iter().filter(|(route, _)| !route.starts_with("/api/v1/")) {
+        let rows = ROWS.iter().filter(|(listed, ..)| *listed == route);
+        let listed: BTreeSet<String> = rows.map(|(_, ask, _)| verb(ask).to_owned()).collect();
+        let taken = verbs(&space, route).await;
+        if listed != taken {
+            wrong.push(format!("{route} takes {taken:?}, the table has {listed:?}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
 }
 
 #[test]

@@ -175,7 +175,7 @@ const BUSY: &str = "
 fn addresses() -> Vec<String> {
     let pages = matrix_rows::ROWS.iter().filter_map(|(route, ask, _)| match ask {
         Ask::Get(path) => (*route != "/live").then(|| (*path).to_owned()),
-        Ask::Post(_) | Ask::File(_) => None,
+        Ask::Post(_) | Ask::Send(..) => None,
     });
     let reading: Vec<_> = operations().into_iter().filter(|operation| !operation.writes()).collect();
     let programs = api_rows::ROWS.iter().filter(|(id, ..)| reading.iter().any(|operation| operation.id == *id));

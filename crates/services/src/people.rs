@@ -5,8 +5,8 @@
 mod edit;
 mod look;
 
-pub(crate) use edit::tells;
 pub use edit::{Typed, add, edit};
+pub(crate) use edit::{may_edit, tells};
 pub use look::{Query, list, page, standing, timeline, uses};
 
 use crate::{Ctx, again::again, effects, qualifications::cause, refusal, sessions};

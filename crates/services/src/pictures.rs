@@ -5,12 +5,18 @@
 //! be small enough. Of a machine that is put away, only those who care for it see what it looked like. Deliberately
 //! absent: HTTP.
 
-use crate::{Ctx, again::again, refusal};
+use crate::{
+    Ctx,
+    again::again,
+    people::{PeopleError, may_edit},
+    refusal,
+};
 use domain::{
-    actor::{About, Actor, Forbidden, Permission},
+    actor::{About, Actor, Forbidden, Permission, Proof},
     live::Hint,
     pictures::{BYTES, LONGEST, PIXELS, SIDE, SMALL, Subject, Unfit},
     problem::{Kind, Problem},
+    time::Millis,
 };
 use image::{
     DynamicImage, ImageDecoder, ImageError, ImageFormat, ImageReader, Limits, Rgb, RgbImage,
@@ -18,7 +24,7 @@ use image::{
 };
 use serde_json::json;
 use std::io::Cursor;
-use store::{Done, SqliteConnection, StoreError, Unaudited, audit, machines, people, pictures};
+use store::{Done, SqliteConnection, StoreError, Unaudited, WriteTx, audit, machines, people, pictures};
 use text::Lang;
 use tokio::sync::Semaphore;
 
@@ -40,6 +46,9 @@ pub enum PicturesError {
     /// It is not taken.
     #[error("it is not taken: {0:?}")]
     Unfit(Unfit),
+    /// Whom it shows is more than the asker is.
+    #[error("they are more than the asker")]
+    Outranked,
     /// Not allowed.
     #[error(transparent)]
     Forbidden(#[from] Forbidden),
@@ -56,6 +65,7 @@ impl PicturesError {
             Self::Unknown => Problem::new("picture.unknown", Kind::NotFound, lang.picture_unknown()),
             Self::Unfit(unfit) => Problem::new(unfit.word(), Kind::Invalid, lang.form_fix())
                 .field("picture", lang.picture_unfit(*unfit)),
+            Self::Outranked => PeopleError::Outranked.problem(lang),
             Self::Forbidden(why) => refusal::forbidden(*why, lang),
             Self::Store(error) => refusal::storage(error, lang),
         }
@@ -125,14 +135,7 @@ pub async fn set(ctx: &Ctx, actor: &Actor, subject: Subject, given: Vec<u8>) -> 
     let (now, actor) = (ctx.now(), actor.clone());
     ctx.store()
         .write(async move |tx| {
-            let Terms { edit, about, .. } = Terms::of(tx.conn(), subject).await?;
-            let (_, proof) = again::<PicturesError>(tx, &actor, edit, about, now).await?;
-            if let Subject::Person(id) = subject {
-                let there = people::one(tx.conn(), id, now).await?.ok_or(PicturesError::Unknown)?;
-                if there.erased_at.is_some() {
-                    return Err(PicturesError::Unknown);
-                }
-            }
+            let proof = again_of(tx, &actor, subject, now).await?;
             pictures::set(tx, subject, &body, &small, now).await.map_err(|error| match error {
                 StoreError::Dangling => PicturesError::Unknown,
                 error => error.into(),
@@ -150,8 +153,7 @@ pub async fn remove(ctx: &Ctx, actor: &Actor, subject: Subject) -> Result<(), Pi
     let (now, actor) = (ctx.now(), actor.clone());
     ctx.store()
         .write(async move |tx| {
-            let Terms { edit, about, .. } = Terms::of(tx.conn(), subject).await?;
-            let (_, proof) = again::<PicturesError>(tx, &actor, edit, about, now).await?;
+            let proof = again_of(tx, &actor, subject, now).await?;
             if !pictures::remove(tx, subject).await? {
                 return Ok(Done::unaudited((), Unaudited::NothingChanged));
             }
@@ -160,6 +162,22 @@ pub async fn remove(ctx: &Ctx, actor: &Actor, subject: Subject) -> Result<(), Pi
             Ok(Done::audited((), entry))
         })
         .await
+}
+
+/// The proof that the actor may still change the picture: of somebody who is there, and whose name they might change too.
+async fn again_of(tx: &mut WriteTx, actor: &Actor, subject: Subject, now: Millis) -> Result<Proof, PicturesError> {
+    let Terms { edit, about, .. } = Terms::of(tx.conn(), subject).await?;
+    let (actor, proof) = again::<PicturesError>(tx, actor, edit, about, now).await?;
+    if let Subject::Person(id) = subject {
+        let there = people::one(tx.conn(), id, now).await?.ok_or(PicturesError::Unknown)?;
+        if there.erased_at.is_some() {
+            return Err(PicturesError::Unknown);
+        }
+        if !may_edit(&actor, &there, now) {
+            return Err(PicturesError::Outranked);
+        }
+    }
+    Ok(proof)
 }
 
 /// Whom the asker may not see answers as one who does not exist.

@@ -130,6 +130,22 @@ async fn a7_others_see_nothing_of_a_person_and_everybody_the_machines() {
 }
 
 #[tokio::test]
+async fn whose_name_somebody_may_not_change_their_picture_they_may_not_either() {
+    let lab = Lab::open().await;
+    lab.grant(1, 2, "owner").await;
+    lab.grant(2, 1, "owner").await;
+    let (administrator, manager) = (lab.signed_in(1).await, lab.signed_in(2).await);
+    let refused = pictures::set(&lab.ctx, &manager, ADA, png(10, 10)).await.unwrap_err().problem(Lang::En);
+    assert_eq!(refused.code, "person.outranked");
+    pictures::set(&lab.ctx, &administrator, ADA, png(10, 10)).await.unwrap();
+    let refused = pictures::remove(&lab.ctx, &manager, ADA).await;
+    assert!(matches!(refused, Err(PicturesError::Outranked)), "{refused:?}");
+    assert!(pictures::get(&lab.ctx, &administrator, ADA, false).await.is_ok(), "it is there still");
+    pictures::set(&lab.ctx, &manager, Subject::Person(PersonId(2)), png(10, 10)).await.unwrap();
+    pictures::set(&lab.ctx, &manager, Subject::Person(PersonId(3)), png(10, 10)).await.unwrap();
+}
+
+#[tokio::test]
 async fn an_owner_changes_pictures_of_their_type_and_what_is_put_away_is_shown_to_them_alone() {
     let lab = Lab::open().await;
     lab.grant(2, 3, "owner").await;

@@ -24,6 +24,15 @@ const KINDS: &[&str] = &[KEPT, "image/png", "image/webp"];
 const REFUSED: &[(u16, &str)] =
     &[(404, "picture.unknown"), (422, "picture.nothing"), (422, "picture.none"), (422, "picture.large")];
 const UNKNOWN: &[(u16, &str)] = &[(404, "picture.unknown")];
+/// The same of a person, for whoever they outrank.
+const REFUSED_OF_PERSON: &[(u16, &str)] = &[
+    (403, "person.outranked"),
+    (404, "picture.unknown"),
+    (422, "picture.nothing"),
+    (422, "picture.none"),
+    (422, "picture.large"),
+];
+const UNKNOWN_OF_PERSON: &[(u16, &str)] = &[(403, "person.outranked"), (404, "picture.unknown")];
 
 /// What can be done here.
 pub fn operations() -> Vec<Operation> {
@@ -38,11 +47,11 @@ pub fn operations() -> Vec<Operation> {
             .about(Tag::People, "Set somebody's picture", SET)
             .needs(Scope::PeopleWrite)
             .takes(KINDS)
-            .problems(REFUSED),
+            .problems(REFUSED_OF_PERSON),
         Operation::delete("/api/v1/people/{id}/picture", "removePersonPicture", remove_person)
             .about(Tag::People, "Remove somebody's picture", "Where there is none, there is none.")
             .needs(Scope::PeopleWrite)
-            .problems(UNKNOWN),
+            .problems(UNKNOWN_OF_PERSON),
         Operation::get("/api/v1/machines/{id}/picture", "readMachinePicture", of_machine)
             .about(
                 Tag::Machines,

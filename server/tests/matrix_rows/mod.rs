@@ -2,7 +2,7 @@
 //! `F` not allowed, `N` no such thing, `I` the input does not fit, `C` it changed meanwhile, `W` wait,
 //! `X` not now.
 //!
-//! What writes is asked about somebody of its own in each row, so that no row depends on another.
+//! What writes is asked about somebody of its own in each row, or changes nothing, so that no row depends on another.
 
 /// What is asked of a route.
 #[derive(Debug)]
@@ -11,13 +11,13 @@ pub enum Ask {
     Get(&'static str),
     /// This form.
     Post(&'static str),
-    /// A form with this file; `+` if it leads to what became of that.
-    File(&'static str),
+    /// A form with files: its address, a field, and what is in it. `+` if it leads to what became of a list.
+    Send(&'static str, &'static str, &'static str),
 }
 
-use Ask::{File, Get, Post};
+use Ask::{Get, Post, Send};
 
-/// One row for each route; several where it matters what is asked.
+/// One row for each route and verb; several where it matters what is asked.
 #[rustfmt::skip]
 pub const ROWS: &[(&str, Ask, &str)] = &[
     // Pages.                                                                      xndpsmtoiguaz
@@ -86,7 +86,7 @@ pub const ROWS: &[(&str, Ask, &str)] = &[
     ("/ui", Get("/ui"),                                                           "+++++++++++++"),
 
     // Neither pages nor server functions.
-    ("/import/upload", File("name,email\nAda,ada@example.com"),                   ">>>>>>>>>+>+>"),
+    ("/import/upload", Send("/import/upload", "file", "name,email\nAda,ada@example.com"),                   ">>>>>>>>>+>+>"),
     ("/export/people.csv", Post(""),                                              "SSFFFFFFF+F+F"),
     ("/export/cards.csv", Post(""),                                               "SSFFFFFFFFF+F"),
     ("/export/qualifications.csv", Post(""),                                      "SSFFFFFFF+F+F"),
@@ -98,6 +98,13 @@ pub const ROWS: &[(&str, Ask, &str)] = &[
     ("/pictures/{kind}/{id}", Get("/pictures/machine/1"),                         "+S+++++++++++"),
     ("/pictures/{kind}/{id}", Get("/pictures/machine/2"),                         "NSNNNNNNNNNNN"),
     ("/pictures/{kind}/{id}", Get("/pictures/place/1"),                           "NNNNNNNNNNNNN"),
+    ("/pictures/{kind}/{id}", Send("/pictures/person/20", "picture", ""),             "SSNNNNNNN>F>F"),
+    ("/pictures/{kind}/{id}", Send("/pictures/person/20", "remove", ""),              "SSNNNNNNN>F>F"),
+    ("/pictures/{kind}/{id}", Send("/pictures/person/9", "remove", ""),               "SSNNNNNNNFF>>"),
+    ("/pictures/{kind}/{id}", Send("/pictures/person/999", "remove", ""),             "SSNNNNNNNNFNF"),
+    ("/pictures/{kind}/{id}", Send("/pictures/machine/1", "picture", ""),             "SSFFFFF>F>F>F"),
+    ("/pictures/{kind}/{id}", Send("/pictures/machine/2", "remove", ""),              "SSFFFFFFF>F>F"),
+    ("/pictures/{kind}/{id}", Send("/pictures/place/1", "remove", ""),                "NNNNNNNNNNNNN"),
     ("/machines/labels.pdf", Get("/machines/labels.pdf"),                         "SSFFFFFNFNFNF"),
     ("/mail", Get("/mail"),                                                       "NNNNNNNNNNNNN"),
     ("/healthz", Get("/healthz"),                                                 "+++++++++++++"),

@@ -35,8 +35,8 @@ pub struct Typed {
     pub language: String,
 }
 
-/// Whether the asker may change what `person` is called.
-pub(super) fn may_edit(actor: &Actor, person: &Person, now: Millis) -> bool {
+/// Whether the asker may change what `person` is called, and their picture.
+pub(crate) fn may_edit(actor: &Actor, person: &Person, now: Millis) -> bool {
     let outranked = |known: &domain::actor::Known| {
         known.id != person.id && rank(PersonStatus::Active, &person.ledger, now) > known.rank()
     };
