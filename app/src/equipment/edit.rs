@@ -4,7 +4,7 @@
 
 use super::{
     api::{self, Archive, Duplicate, SaveMachine},
-    fields::{PutAway, SettingFields, Typed, Undo, named, versioned_settings},
+    fields::{PutAway, SettingFields, Typed, Undo, named, types, versioned_settings},
 };
 use crate::{
     call::{Asked, Call, asked},
@@ -133,9 +133,9 @@ fn Page(sheet: RwSignal<MachineSheet>, save: Call<SaveMachine>, archive: Call<Ar
 #[component]
 fn Sheet(sheet: MachineSheet, save: Call<SaveMachine>, typing: RwSignal<bool>) -> impl IntoView {
     let t = lang::current();
-    let MachineSheet { id, saved, kinds, places, inherited, .. } = sheet.clone();
+    let MachineSheet { id, saved, kinds, away, places, inherited, .. } = sheet.clone();
     let value = |field: &str| saved.value(field).to_owned();
-    let kinds = named(kinds);
+    let kinds = types(t, kinds, &away);
     let mut stands = vec![(String::new(), t.equipment_no_place().to_owned())];
     stands.extend(named(places));
     // Fields find their form when they are made inside of it.
@@ -172,7 +172,7 @@ fn fields(t: Lang, sheet: &MachineSheet) -> Vec<Versioned> {
     let mut fields = vec![
         Versioned::plain("name", t.equipment_name()),
         Versioned::plain("number", t.equipment_number()),
-        words("kind", t.equipment_type(), named(sheet.kinds.clone())),
+        words("kind", t.equipment_type(), types(t, sheet.kinds.clone(), &sheet.away)),
         words("place", t.equipment_place(), named(sheet.places.clone())),
         Versioned::plain("manual", t.equipment_manual()),
     ];
@@ -204,7 +204,8 @@ mod tests {
                 ("mode".into(), "open".into()),
                 ("display".into(), String::new()),
             ],
-            kinds: vec![(TypeId(3), "Laser cutter".into())],
+            kinds: vec![(TypeId(4), "Lathe".into()), (TypeId(3), "Laser cutter".into())],
+            away: archived.map(|_| TypeId(3)).into_iter().collect(),
             places: vec![],
         }
     }
@@ -239,7 +240,10 @@ mod tests {
 
     #[test]
     fn what_is_put_away_says_so_and_can_be_taken_back() {
-        let said = words(&page(Some(ago(60 * 24))));
+        let html = page(Some(ago(60 * 24)));
+        let said = words(&html);
         assert!(said.contains("Put away yesterday") && said.contains("Take back"), "{said}");
+        assert!(said.contains("Laser cutter (put away)") && !said.contains("Lathe (put away)"), "{said}");
+        assert!(html.contains(r#"<option value="3" selected"#), "its own type stays: {html}");
     }
 }

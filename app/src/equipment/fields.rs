@@ -17,6 +17,7 @@ use crate::{
 };
 use domain::{
     equipment::{Inherited, Shelved},
+    id::TypeId,
     versions::Saved,
 };
 use leptos::{prelude::*, server_fn::ServerFn};
@@ -171,6 +172,13 @@ pub fn versioned_settings(t: Lang, inherited: &Inherited) -> Vec<Versioned> {
 /// Ids and names as a list to choose from.
 pub fn named<Id: ToString>(things: Vec<(Id, String)>) -> Words {
     things.into_iter().map(|(id, name)| (id.to_string(), name)).collect()
+}
+
+/// The same of types, those marked that are put away.
+pub fn types(t: Lang, types: Vec<(TypeId, String)>, away: &[TypeId]) -> Words {
+    let word =
+        |kind: TypeId, name: String| if away.contains(&kind) { t.equipment_away_named(&name) } else { name };
+    types.into_iter().map(|(kind, name)| (kind.to_string(), word(kind, name))).collect()
 }
 
 fn holds<'a>(inherited: &'a Inherited, field: &str) -> &'a str {

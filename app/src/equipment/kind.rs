@@ -4,7 +4,7 @@
 
 use super::{
     api::{self, AddType, ArchiveType, SaveType},
-    fields::{PutAway, SettingFields, Typed, Undo, named, versioned_settings},
+    fields::{PutAway, SettingFields, Typed, Undo, types, versioned_settings},
 };
 use crate::{
     call::{Asked, Call, Posted, asked},
@@ -154,7 +154,7 @@ fn Page(sheet: RwSignal<TypeSheet>, save: Call<SaveType>, archive: Call<ArchiveT
 #[component]
 fn Sheet<F: Posted>(sheet: TypeSheet, action: Call<F>, typing: RwSignal<bool>) -> impl IntoView {
     let t = lang::current();
-    let TypeSheet { id, saved, others, inherited, .. } = sheet;
+    let TypeSheet { id, saved, others, away, inherited, .. } = sheet;
     let (name, risk) = (saved.value("name").to_owned(), saved.value("risk").to_owned());
     let required: Vec<String> = saved.value(REQUIRES).split(',').map(ToOwned::to_owned).collect();
     let (version, began) = (saved.version.to_string(), began(&saved.fields));
@@ -176,7 +176,7 @@ fn Sheet<F: Posted>(sheet: TypeSheet, action: Call<F>, typing: RwSignal<bool>) -
                 <Field name="name" label=t.equipment_name() value=name/>
                 <Select name="risk" label=t.equipment_risk() options=risks(t) chosen=risk/>
                 {(!others.is_empty()).then(|| view! {
-                    <Choices name=REQUIRES error="requires" legend=t.equipment_requires() options=named(others) chosen=required/>
+                    <Choices name=REQUIRES error="requires" legend=t.equipment_requires() options=types(t, others, &away) chosen=required/>
                 })}
                 <h2>{t.equipment_use()}</h2>
                 <SettingFields saved inherited typed/>
@@ -198,7 +198,7 @@ fn fields(t: Lang, sheet: &TypeSheet) -> Vec<Versioned> {
     let mut fields = vec![
         Versioned::plain("name", t.equipment_name()),
         words("risk", t.equipment_risk(), risks(t)),
-        words(REQUIRES, t.equipment_requires(), named(sheet.others.clone())),
+        words(REQUIRES, t.equipment_requires(), types(t, sheet.others.clone(), &sheet.away)),
     ];
     fields.extend(versioned_settings(t, &sheet.inherited));
     fields
@@ -218,6 +218,7 @@ mod tests {
             archived: None,
             inherited: vec![("mode".into(), "qualified".into())],
             others: vec![(TypeId(4), "Saw".into()), (TypeId(5), "Lathe".into())],
+            away: vec![TypeId(4)],
         }
     }
 
@@ -232,6 +233,8 @@ mod tests {
             "{html}"
         );
         assert!(html.contains(r#"name="version" value="2""#), "{html}");
+        let said = words(&html);
+        assert!(said.contains("Saw (put away)") && !said.contains("Lathe (put away)"), "{said}");
     }
 
     #[test]

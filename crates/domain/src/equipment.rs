@@ -165,8 +165,10 @@ pub struct MachineSheet {
     pub picture: Option<i64>,
     /// What holds where nothing is said for the machine itself, by field.
     pub inherited: Inherited,
-    /// The types it may become one of.
+    /// The types it may become one of, and its own.
     pub kinds: Vec<(TypeId, String)>,
+    /// Those of them that are put away: its own, or none.
+    pub away: Vec<TypeId>,
     /// Where it may stand.
     pub places: Vec<(PlaceId, String)>,
 }
@@ -184,8 +186,10 @@ pub struct TypeSheet {
     pub archived: Option<Moment>,
     /// What the space says, by field.
     pub inherited: Inherited,
-    /// The other types, which it may require.
+    /// The other types, which it may require, and those it does.
     pub others: Vec<(TypeId, String)>,
+    /// Those of them that are put away.
+    pub away: Vec<TypeId>,
 }
 
 /// The field of the types that are required; it may come several times, or once with all of them: `3,5`.

@@ -11,6 +11,7 @@ use services::{
     cards::{self, CardsError},
     equipment::{self, AddMachine, EquipmentError, Fault},
 };
+use text::Lang;
 
 fn typed(name: &str, kind: &str, number: &str) -> AddMachine {
     AddMachine { name: name.into(), kind: kind.into(), number: number.into() }
@@ -53,6 +54,20 @@ async fn every_field_that_does_not_fit_is_named_at_once() {
     assert_eq!(faults(add(&lab, "a", "System", "").await.unwrap_err()), [Fault::Type], "not the built-in ones");
     assert_eq!(lab.number("SELECT count(*) FROM machine").await, 2, "nothing half-written");
     assert_eq!(lab.number("SELECT count(*) FROM equipment_type WHERE name = 'b'").await, 0);
+}
+
+#[tokio::test]
+async fn a_type_that_is_put_away_is_not_taken_for_a_new_one_however_its_name_is_written() {
+    let lab = Lab::open().await;
+    lab.sql("INSERT INTO equipment_type (id, name, risk, archived_at) VALUES (9, 'Kiln', 'high', 1)").await;
+    for name in ["Kiln", " kiln "] {
+        let error = add(&lab, "Oven", name, "").await.unwrap_err();
+        let problem = error.problem(Lang::En);
+        assert_eq!(faults(error), [Fault::TypeShelved], "{name}");
+        assert!(problem.at("kind").unwrap().contains("put away"), "{problem:?}");
+    }
+    assert_eq!(lab.number("SELECT count(*) FROM equipment_type WHERE lower(name) = 'kiln'").await, 1);
+    assert_eq!(lab.number("SELECT count(*) FROM machine").await, 2);
 }
 
 #[tokio::test]

@@ -107,6 +107,54 @@ async fn a_type_with_machines_stays_and_says_that_one_runs() {
 }
 
 #[tokio::test]
+async fn a_type_that_others_require_stays_and_names_them() {
+    let lab = staffed().await;
+    let ada = lab.signed_in(1).await;
+    let induction = equipment::add_type(&lab.ctx, &ada, typed("Induction"), vec![]).await.unwrap();
+    let first = words(&[&induction.to_string()]);
+    for (kind, name) in [(LASERS, "Laser cutter"), (LATHES, "Lathe")] {
+        equipment::save_type(&lab.ctx, &ada, kind, 1, typed(name), first.clone()).await.unwrap();
+    }
+    let refused = equipment::archive_type(&lab.ctx, &ada, induction).await.unwrap_err().problem(Lang::En);
+    assert_eq!((refused.code.as_str(), refused.kind), ("type.required", Kind::Conflict));
+    assert!(refused.detail.contains("Laser cutter, Lathe"), "{}", refused.detail);
+    assert_eq!(lab.number("SELECT count(*) FROM equipment_type WHERE archived_at IS NOT NULL").await, 0);
+
+    // Those that are put away themselves are in nobody's way; they come back after what they require.
+    lab.sql("UPDATE machine SET archived_at = 1").await;
+    for kind in [LASERS, LATHES, induction] {
+        equipment::archive_type(&lab.ctx, &ada, kind).await.unwrap();
+    }
+    let refused = equipment::restore_type(&lab.ctx, &ada, LASERS).await.unwrap_err().problem(Lang::En);
+    assert_eq!((refused.code.as_str(), refused.kind), ("type.requires-away", Kind::Conflict));
+    assert!(refused.detail.contains("Induction"), "{}", refused.detail);
+    equipment::restore_type(&lab.ctx, &ada, induction).await.unwrap();
+    equipment::restore_type(&lab.ctx, &ada, LASERS).await.unwrap();
+}
+
+#[tokio::test]
+async fn what_a_type_requires_stays_chosen_on_its_form_though_it_is_put_away() {
+    let lab = staffed().await;
+    let ada = lab.signed_in(1).await;
+    // From before such a thing was refused.
+    lab.sql(
+        "INSERT INTO equipment_type (id, name, risk, archived_at) VALUES (8, 'Attic', 'low', 1), (9, 'Induction', 'low', 1);
+         INSERT INTO type_requirement (type_id, requires_id) VALUES (3, 9)",
+    )
+    .await;
+    let sheet = equipment::type_sheet(&lab.ctx, &ada, Some(LASERS)).await.unwrap();
+    let offered: Vec<_> = sheet.others.iter().map(|(kind, _)| kind.0).collect();
+    assert_eq!((offered, sheet.away), (vec![9, 4], vec![TypeId(9)]), "and nothing else that is put away");
+    let requires = words(&[sheet.saved.value("requires[]")]);
+    equipment::save_type(&lab.ctx, &ada, LASERS, 1, typed("Lasers"), requires).await.unwrap();
+    assert_eq!(lab.number("SELECT requires_id FROM type_requirement WHERE type_id = 3").await, 9);
+    for kind in [Some(LATHES), None] {
+        let sheet = equipment::type_sheet(&lab.ctx, &ada, kind).await.unwrap();
+        assert!(sheet.away.is_empty() && sheet.others.iter().all(|(kind, _)| kind.0 < 8), "{sheet:?}");
+    }
+}
+
+#[tokio::test]
 async fn a_machine_whose_type_is_put_away_is_not_taken_back() {
     let lab = staffed().await;
     let manager = lab.signed_in(1).await;

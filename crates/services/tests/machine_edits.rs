@@ -4,8 +4,8 @@ mod lab;
 
 use domain::{
     actor::{Actor, Door, Forbidden},
-    equipment::{TypedMachine, TypedSettings},
-    id::MachineId,
+    equipment::{TypedBulk, TypedMachine, TypedSettings},
+    id::{MachineId, TypeId},
     problem::Kind,
     settings::Key,
 };
@@ -176,10 +176,58 @@ async fn a_number_given_away_meanwhile_is_named_when_a_machine_is_taken_back() {
     lab.sql("UPDATE machine SET number = 11 WHERE id = 2").await;
     let error = equipment::restore(&lab.ctx, &ada, LASER_ID).await.unwrap_err();
     assert!(matches!(&error, EquipmentError::NumberGone(by) if by == "Lathe"), "{error}");
+    let problem = error.problem(Lang::En);
+    assert_eq!((problem.code.as_str(), problem.kind), ("machine.number-taken", Kind::Conflict));
+    assert!(problem.detail.contains("another number"), "it says the way out: {}", problem.detail);
     let sheet = equipment::sheet(&lab.ctx, &ada, LASER_ID).await.unwrap();
     save(&lab, &ada, sheet.saved.version, TypedMachine { number: String::new(), ..laser() }).await.unwrap();
     equipment::restore(&lab.ctx, &ada, LASER_ID).await.unwrap();
     assert!(boards::settings(&lab.ctx, LATHE).await.is_err(), "nobody has 12 any more");
+}
+
+#[tokio::test]
+async fn number_and_type_stay_while_somebody_is_on_it_and_everything_else_may_change() {
+    let lab = staffed().await;
+    let manager = lab.signed_in(1).await;
+    lab.starts(LASER, &ada()).await;
+    let other_number = TypedMachine { number: "20".into(), ..laser() };
+    let no_number = TypedMachine { number: String::new(), ..laser() };
+    let other_type = TypedMachine { kind: "4".into(), ..laser() };
+    for typed in [&other_number, &no_number, &other_type] {
+        let problem = save(&lab, &manager, 1, typed.clone()).await.unwrap_err().problem(Lang::En);
+        assert_eq!((problem.code.as_str(), problem.kind), ("machine.in-use", Kind::Conflict));
+        assert!(problem.detail.contains("“Laser”"), "{problem:?}");
+    }
+    let bulk = equipment::Bulk {
+        machines: vec!["1:1".into(), "2:1".into()],
+        change: vec!["kind".into()],
+        typed: TypedBulk { kind: "4".into(), ..TypedBulk::default() },
+    };
+    let many = equipment::change_many(&lab.ctx, &manager, &bulk).await.unwrap_err();
+    assert!(matches!(&many, EquipmentError::InUseAsIs(name) if name == "Laser"), "{many}");
+    assert_eq!(lab.number("SELECT type_id * 100 + number FROM machine WHERE id = 1").await, 311);
+    save(&lab, &manager, 1, TypedMachine { name: "Laser A".into(), ..laser() }).await.unwrap();
+    lab.stops(LASER, &ada(), 60).await;
+    save(&lab, &manager, 2, other_number).await.unwrap();
+    assert_eq!(lab.number("SELECT number FROM machine WHERE id = 1").await, 20);
+}
+
+#[tokio::test]
+async fn a_machine_whose_type_is_put_away_keeps_it_and_is_not_multiplied() {
+    let lab = staffed().await;
+    let ada = lab.signed_in(1).await;
+    equipment::archive(&lab.ctx, &ada, LASER_ID).await.unwrap();
+    equipment::archive_type(&lab.ctx, &ada, TypeId(3)).await.unwrap();
+    let sheet = equipment::sheet(&lab.ctx, &ada, LASER_ID).await.unwrap();
+    let offered: Vec<_> = sheet.kinds.iter().map(|(kind, _)| kind.0).collect();
+    assert_eq!((offered, sheet.away), (vec![4, 3], vec![TypeId(3)]), "its own is there to choose, and marked");
+    save(&lab, &ada, sheet.saved.version, TypedMachine { number: String::new(), ..laser() }).await.unwrap();
+    assert_eq!(lab.number("SELECT type_id FROM machine WHERE id = 1").await, 3);
+    let twin = equipment::duplicate(&lab.ctx, &ada, LASER_ID, ToOwned::to_owned).await;
+    assert!(matches!(twin, Err(EquipmentError::TypeAway)), "{twin:?}");
+    assert_eq!(lab.number("SELECT count(*) FROM machine").await, 2);
+    let others = equipment::sheet(&lab.ctx, &ada, MachineId(2)).await.unwrap();
+    assert_eq!((others.kinds.len(), others.away.len()), (1, 0), "nothing else moves into it");
 }
 
 #[tokio::test]

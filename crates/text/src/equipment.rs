@@ -43,6 +43,8 @@ text! {
     equipment_manual_address() { en: "Write a whole address that begins with https:// or http://, or nothing.",
                                  it: "Scrivi un indirizzo completo che inizi con https:// o http://, oppure niente." }
     equipment_in_use() { en: "Somebody is on it. Stop it or wait, then try again.", it: "Qualcuno la sta usando. Fermala o aspetta, poi riprova." }
+    equipment_in_use_as_is(name: &str) { en: "Somebody is on “{name}”: its number and its type stay as they are for so long. Stop it or wait, then try again.",
+                                         it: "Qualcuno sta usando «{name}»: numero e tipo restano come sono fino ad allora. Fermala o aspetta, poi riprova." }
     equipment_place() { en: "Place", it: "Luogo" }
     equipment_no_place() { en: "Nowhere yet", it: "Ancora nessuno" }
     equipment_edit() { en: "Edit", it: "Modifica" }
@@ -72,6 +74,13 @@ text! {
                                 it: "Nessuno può usarla, e alla sua scheda si dice che non esiste." }
 
     equipment_type_taken() { en: "Another type has this name, perhaps one that is put away.", it: "Un altro tipo ha questo nome, forse uno archiviato." }
+    equipment_type_shelved() { en: "A type that is put away has this name. Take it back first, or write another name.",
+                               it: "Questo nome è di un tipo archiviato. Ripristinalo prima, o scrivi un altro nome." }
+    equipment_type_required(by: &str) { en: "These types require it: {by}. Nobody new could be qualified on them. Change what they require first, then put it away.",
+                                        it: "Questi tipi lo richiedono: {by}. Nessun altro potrebbe abilitarsi. Cambia prima che cosa richiedono, poi archivialo." }
+    equipment_type_requires_away(types: &str) { en: "It requires what is put away: {types}. Take that back first, or change what it requires.",
+                                                it: "Richiede ciò che è archiviato: {types}. Ripristinalo prima, o cambia che cosa richiede." }
+    equipment_away_named(name: &str) { en: "{name} (put away)", it: "{name} (archiviato)" }
     equipment_place_taken() { en: "Another place has this name, perhaps one that is put away.", it: "Un altro luogo ha questo nome, forse uno archiviato." }
     equipment_type_unknown() { en: "There is no such type", it: "Questo tipo non esiste" }
     equipment_place_unknown() { en: "There is no such place", it: "Questo luogo non esiste" }

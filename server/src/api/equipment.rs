@@ -66,7 +66,7 @@ pub fn operations() -> Vec<Operation> {
             .needs(Scope::MachinesWrite)
             .versioned()
             .body::<MachineForm>()
-            .problems(&[(404, "machine.unknown"), (422, "equipment.invalid")]),
+            .problems(&[(404, "machine.unknown"), (409, "machine.in-use"), (422, "equipment.invalid")]),
         Operation::post("/api/v1/machines/{id}/duplicate", "duplicateMachine", duplicate)
             .about(
                 Tag::Machines,
@@ -75,7 +75,7 @@ pub fn operations() -> Vec<Operation> {
             )
             .needs(Scope::MachinesWrite)
             .makes(Place::At("/api/v1/machines"))
-            .problems(&[(404, "machine.unknown")]),
+            .problems(&[(404, "machine.unknown"), (409, "type.away")]),
         Operation::post("/api/v1/machines/{id}/archive", "archiveMachine", archive)
             .about(
                 Tag::Machines,
@@ -98,7 +98,7 @@ pub fn operations() -> Vec<Operation> {
             )
             .needs(Scope::MachinesWrite)
             .body::<Changes>()
-            .problems(&[(409, "version.stale"), (422, "equipment.invalid")]),
+            .problems(&[(409, "version.stale"), (409, "machine.in-use"), (422, "equipment.invalid")]),
     ]
 }
 

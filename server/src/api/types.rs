@@ -57,15 +57,15 @@ pub fn operations() -> Vec<Operation> {
             .about(
                 Tag::Machines,
                 "Put a type away",
-                "One that has no machines any more: nobody is trained on it, and no machine becomes one of it. Put away \
-                 again, nothing changes.",
+                "One that has no machines any more and that no type in use requires: nobody is trained on it, and no machine \
+                 becomes one of it. Put away again, nothing changes.",
             )
             .needs(Scope::MachinesWrite)
-            .problems(&[(404, "type.unknown"), (409, "type.has-machines")]),
+            .problems(&[(404, "type.unknown"), (409, "type.has-machines"), (409, "type.required")]),
         Operation::post("/api/v1/types/{id}/restore", "restoreType", restore)
             .about(Tag::Machines, "Take a type back", "What people were on it they are again.")
             .needs(Scope::MachinesWrite)
-            .problems(&[(404, "type.unknown")]),
+            .problems(&[(404, "type.unknown"), (409, "type.requires-away")]),
     ]
 }
 

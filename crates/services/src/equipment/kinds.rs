@@ -43,8 +43,11 @@ pub async fn type_sheet(ctx: &Ctx, actor: &Actor, kind: Option<TypeId>) -> Resul
     let said = settings::said(&mut snapshot, kind, None).await?;
     let farther = said.iter().filter(|setting| setting.scope == Scope::Space).cloned().collect();
     let required = equipment::requirements(&mut snapshot).await?;
-    let mut others = equipment::types(&mut snapshot).await?;
-    others.retain(|(other, _)| Some(*other) != kind);
+    let mut others = equipment::kept_types(&mut snapshot, None).await?;
+    // What is put away is there to choose for those alone that require it already: what the form does not show, it drops.
+    let required_so_far = |other: TypeId| kind.is_some_and(|kind| required.contains(&(kind, other)));
+    others.retain(|other| Some(other.id) != kind && (other.archived.is_none() || required_so_far(other.id)));
+    let away = others.iter().filter(|other| other.archived.is_some()).map(|other| other.id).collect();
     Ok(TypeSheet {
         now: ctx.moment(now),
         id: kind,
@@ -54,7 +57,8 @@ pub async fn type_sheet(ctx: &Ctx, actor: &Actor, kind: Option<TypeId>) -> Resul
             Some(kept) => saved(kept, &required, &said),
             None => Saved::new(0, vec![("risk", Risk::Medium.word().to_owned())]),
         },
-        others,
+        others: others.into_iter().map(|other| (other.id, other.name)).collect(),
+        away,
     })
 }
 
@@ -210,12 +214,13 @@ async fn again_of(
     Ok((known(tx.conn(), kind).await?, proof))
 }
 
-/// Puts a type away that has no machines any more: nobody is trained on it, and no machine becomes one of it.
+/// Puts a type away that has no machines any more, and that no type in use requires: nobody is trained on it, and no
+/// machine becomes one of it.
 pub async fn archive_type(ctx: &Ctx, actor: &Actor, kind: TypeId) -> Result<Shelved, EquipmentError> {
     put(ctx, actor, kind, true).await
 }
 
-/// Takes a type back.
+/// Takes a type back, unless what it requires is put away.
 pub async fn restore_type(ctx: &Ctx, actor: &Actor, kind: TypeId) -> Result<Shelved, EquipmentError> {
     put(ctx, actor, kind, false).await
 }
@@ -236,6 +241,17 @@ async fn put(ctx: &Ctx, actor: &Actor, kind: TypeId, away: bool) -> Result<Shelv
                     there: count(kept.machines),
                     running: count(kept.running),
                 });
+            }
+            let required = equipment::requirements(tx.conn()).await?;
+            let others = equipment::kept_types(tx.conn(), None).await?;
+            let in_the_way = others.into_iter().filter(|other| match other.archived {
+                None => away && required.contains(&(other.id, kind)),
+                Some(_) => !away && required.contains(&(kind, other.id)),
+            });
+            let in_the_way: Vec<_> = in_the_way.map(|other| other.name).collect();
+            if !in_the_way.is_empty() {
+                let refused = if away { EquipmentError::Required } else { EquipmentError::RequiresAway };
+                return Err(refused(in_the_way));
             }
             equipment::archive_type(tx, kind, away.then_some(now)).await?;
             tx.after_commit(Hint::Space);

@@ -41,6 +41,10 @@ pub async fn sheet(ctx: &Ctx, actor: &Actor, machine: MachineId) -> Result<Machi
     let mut kinds = equipment::types(&mut snapshot).await?;
     // What somebody may not change, they may not move a machine into either.
     kinds.retain(|(kind, _)| *kind == kept.kind || may(actor, *kind));
+    // Its own is always there to choose: what the form does not show, it would exchange.
+    let own = kinds.iter().any(|(kind, _)| *kind == kept.kind);
+    let away = if own { Vec::new() } else { equipment::kept_types(&mut snapshot, Some(kept.kind)).await? };
+    kinds.extend(away.iter().map(|kind| (kind.id, kind.name.clone())));
     Ok(MachineSheet {
         now: ctx.moment(now),
         id: machine,
@@ -49,6 +53,7 @@ pub async fn sheet(ctx: &Ctx, actor: &Actor, machine: MachineId) -> Result<Machi
         inherited: inherited(&farther),
         saved: saved(&kept, &said),
         kinds,
+        away: away.into_iter().map(|kind| kind.id).collect(),
         places: equipment::places(&mut snapshot).await?,
     })
 }
@@ -143,7 +148,8 @@ fn checked(typed: &TypedMachine) -> Result<Wanted, Vec<Fault>> {
     }
 }
 
-/// Whether it fits what else there is: its type, its place, its number.
+/// Whether it fits what else there is: its type, its place, its number; and whoever is on it, whose board knows it by
+/// number and whom its type let in.
 pub(super) async fn fits(
     conn: &mut SqliteConnection,
     actor: &Actor,
@@ -163,11 +169,20 @@ pub(super) async fn fits(
     if !faults.is_empty() {
         return Err(EquipmentError::Fields(faults));
     }
-    match kept.archived {
-        // What is put away holds no number.
-        Some(_) => Ok(()),
-        None => free(conn, number, Some(kept.id)).await,
+    // What is put away holds no number.
+    if kept.archived.is_none() {
+        free(conn, number, Some(kept.id)).await?;
     }
+    if kept.in_use && (number != kept.number || kind != kept.kind) {
+        return Err(EquipmentError::InUseAsIs(kept.name.clone()));
+    }
+    Ok(())
+}
+
+/// Fails where its type is put away: nobody could be qualified on a machine of it.
+async fn typed_in_use(conn: &mut SqliteConnection, kept: &Kept) -> Result<(), EquipmentError> {
+    let types = equipment::types(conn).await?;
+    if types.iter().any(|(kind, _)| *kind == kept.kind) { Ok(()) } else { Err(EquipmentError::TypeAway) }
 }
 
 async fn keep(
@@ -216,6 +231,7 @@ pub async fn duplicate(
     ctx.store()
         .write(async move |tx| {
             let (kept, proof) = again_of(tx, &actor, machine, now).await?;
+            typed_in_use(tx.conn(), &kept).await?;
             let said = settings::said(tx.conn(), None, Some(machine)).await?;
             let name: String = named(&kept.name).chars().take(*names::NAME.end()).collect();
             let new = NewMachine { number: None, kind: kept.kind, place: kept.place, name, manual: kept.manual };
@@ -254,8 +270,8 @@ async fn put(ctx: &Ctx, actor: &Actor, machine: MachineId, away: bool) -> Result
             if away && kept.in_use {
                 return Err(EquipmentError::InUse);
             }
-            if !away && !equipment::types(tx.conn()).await?.iter().any(|(kind, _)| *kind == kept.kind) {
-                return Err(EquipmentError::TypeAway);
+            if !away {
+                typed_in_use(tx.conn(), &kept).await?;
             }
             if let (false, Some(number)) = (away, kept.number)
                 && let Some((_, name)) = machines::numbered(tx.conn(), number).await?

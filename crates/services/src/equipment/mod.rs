@@ -69,9 +69,18 @@ pub enum EquipmentError {
         /// How many of them somebody is on.
         running: u32,
     },
+    /// Types that are not put away require it: these.
+    #[error("other types require it")]
+    Required(Vec<String>),
+    /// It requires types that are put away: these.
+    #[error("it requires types that are put away")]
+    RequiresAway(Vec<String>),
     /// It is used at this moment.
     #[error("it is in use")]
     InUse,
+    /// It is used at this moment, and keeps its number and its type for so long: this one.
+    #[error("it is in use as it is")]
+    InUseAsIs(String),
     /// Its type is put away.
     #[error("its type is put away")]
     TypeAway,
@@ -104,6 +113,8 @@ pub enum Fault {
     Manual,
     /// Another type has the name.
     TypeTaken,
+    /// A type that is put away has the name, where one is chosen by it.
+    TypeShelved,
     /// Another place has the name.
     PlaceTaken,
     /// It is not one of the classes of risk.
@@ -135,6 +146,7 @@ impl Fault {
             Self::Number => problem.field("number", lang.equipment_number_range()),
             Self::NumberTaken(by) => problem.field("number", lang.equipment_number_taken(by)),
             Self::TypeTaken => problem.field("name", lang.equipment_type_taken()),
+            Self::TypeShelved => problem.field("kind", lang.equipment_type_shelved()),
             Self::PlaceTaken => problem.field("name", lang.equipment_place_taken()),
             Self::Risk => problem.field("risk", lang.choose_what()),
             Self::Requires => problem.field("requires", lang.choose_what()),
@@ -178,7 +190,17 @@ impl EquipmentError {
                     if *running > 0 { format!("{said} {}", lang.equipment_type_runs(*running)) } else { said };
                 Problem::new("type.has-machines", Kind::Conflict, said)
             }
+            Self::Required(by) => {
+                Problem::new("type.required", Kind::Conflict, lang.equipment_type_required(&by.join(", ")))
+            }
+            Self::RequiresAway(types) => {
+                let said = lang.equipment_type_requires_away(&types.join(", "));
+                Problem::new("type.requires-away", Kind::Conflict, said)
+            }
             Self::InUse => Problem::new("machine.in-use", Kind::Conflict, lang.equipment_in_use()),
+            Self::InUseAsIs(name) => {
+                Problem::new("machine.in-use", Kind::Conflict, lang.equipment_in_use_as_is(name))
+            }
             Self::TypeAway => Problem::new("type.away", Kind::Conflict, lang.equipment_type_away()),
             Self::NumberGone(by) => {
                 Problem::new("machine.number-taken", Kind::Conflict, lang.equipment_number_gone(by))
@@ -229,10 +251,13 @@ pub async fn add_machine(ctx: &Ctx, actor: &Actor, typed: AddMachine) -> Result<
             let (permission, about) = (Permission::ChangeEquipment, About::NOTHING);
             let (_, proof) = again::<EquipmentError>(tx, &actor, permission, about, now).await?;
             free(tx.conn(), number, None).await?;
-            let there = equipment::types(tx.conn()).await?;
-            let known = there.iter().find(|(_, known)| known.to_lowercase() == kind.to_lowercase());
-            let kind = match known {
-                Some((id, _)) => *id,
+            let there = equipment::kept_types(tx.conn(), None).await?;
+            let known = there.iter().filter(|known| known.name.to_lowercase() == kind.to_lowercase());
+            let kind = match known.min_by_key(|known| known.archived.is_some()) {
+                Some(known) if known.archived.is_some() => {
+                    return Err(EquipmentError::Fields(vec![Fault::TypeShelved]));
+                }
+                Some(known) => known.id,
                 None => equipment::add_type(tx, &kind, Risk::Medium).await.map_err(taken(Fault::Type))?,
             };
             let new = NewMachine { number, kind, place: None, name, manual: None };
