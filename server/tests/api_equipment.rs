@@ -426,9 +426,14 @@ async fn a_setting_that_decides_is_tried_out_and_nothing_is_said() {
     assert!(open["effects"][0].as_str().unwrap().contains('7'), "{open}");
     let alone = get(&space, "/settings/access.people-present/trial?value=9").await.body;
     assert_eq!(alone["value"], 9);
+    let nothing = get(&space, "/settings/access.mode/trial?at=type:3").await.body;
+    assert_eq!(
+        (&nothing["value"], &nothing["bites"]),
+        (&Value::Null, &json!(false)),
+        "it is so already: {nothing}"
+    );
     for (path, told) in [
         ("/settings/access.mode/trial?value=anybody", (422, "setting.unfit", "value")),
-        ("/settings/access.mode/trial", (422, "request.flawed", "value")),
         ("/settings/space.name/trial?value=Hall", (404, "setting.unknown", "")),
     ] {
         let answer = ask(&space, Method::GET, path, None, None).await;

@@ -20,11 +20,18 @@ pub async fn page(
     key: String,
     /// A value of it that is tried out.
     tried: Option<String>,
+    /// `yes` when it is tried out that nothing is said any more.
+    #[server(default)]
+    nothing: String,
 ) -> Result<SettingsPage, AppError> {
     let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
     let at = At::from_word(&at).ok_or_else(|| unknown(t))?;
     let (actor, key) = (crate::asker::actor(), Key::from_word(&key));
-    let page = services::settings::page(&ctx, &actor, at, key, tried.as_deref(), t).await;
+    let tried = match (nothing == "yes", tried.as_deref()) {
+        (true, _) => Some(services::settings::Tried::Nothing),
+        (false, tried) => tried.map(services::settings::Tried::Value),
+    };
+    let page = services::settings::page(&ctx, &actor, at, key, tried, t).await;
     page.map_err(|error| error.problem(t).into())
 }
 

@@ -37,12 +37,17 @@ use text::Lang;
 #[derive(Debug)]
 pub struct Settings;
 
+/// The field that says that nothing is said any more.
+const NOTHING: &str = "nothing";
+
 /// What is looked at, from the address.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Shown {
     at: String,
     key: String,
     tried: Option<String>,
+    /// `yes` where it is tried out that nothing is said any more.
+    nothing: String,
     /// The version over which it would be saved.
     version: Option<i64>,
 }
@@ -63,11 +68,12 @@ impl Loaded {
             at: word("at").unwrap_or_default(),
             key: word("key").unwrap_or_default(),
             tried: word("value"),
+            nothing: word(NOTHING).unwrap_or_default(),
             version: word(VERSION).and_then(|version| version.parse().ok()),
         });
         let page = asked(
             move || (shown.get(), live.version(Noun::Space), say.version().get()),
-            |(Shown { at, key, tried, .. }, ..)| api::page(at, key, tried),
+            |(Shown { at, key, tried, nothing, .. }, ..)| api::page(at, key, tried, nothing),
         );
         Self { page, shown, say }
     }
@@ -226,7 +232,7 @@ fn Edit(
     /// A value that was tried out already, and over which version.
     #[prop(optional_no_strip)]
     begins: Option<(String, i64)>,
-    tried: Memo<Option<(String, Preview)>>,
+    tried: Memo<Option<(Option<String>, Preview)>>,
     say: Call<Say>,
     typing: RwSignal<bool>,
 ) -> impl IntoView {
@@ -236,9 +242,14 @@ fn Edit(
     let is_own = own.is_some();
     let foreseen = key.is_foreseen();
     let (begin, over) = begins.unwrap_or_else(|| (own.unwrap_or(value), version));
-    let told = Memo::new(move |_| tried.get().map(|(_, told)| told));
-    let may_save =
-        Memo::new(move |_| !key.decides() || told.with(|told| told.as_ref().is_some_and(|told| told.fits)));
+    let told_of = move |nothing: bool| {
+        Memo::new(move |_| tried.get().filter(|(value, _)| value.is_none() == nothing).map(|(_, told)| told))
+    };
+    let (told, told_of_nothing) = (told_of(false), told_of(true));
+    let may = move |told: Memo<Option<Preview>>| {
+        Memo::new(move |_| !key.decides() || told.with(|told| told.as_ref().is_some_and(|told| told.fits)))
+    };
+    let (may_save, may_clear) = (may(told), may(told_of_nothing));
     let carried = move |version: i64| {
         view! {
             <input type="hidden" name="at" value=at.to_string()/>
@@ -277,9 +288,11 @@ fn Edit(
             {is_own.then(|| view! {
                 <Form action=say>
                     {carried(version)}
-                    <input type="hidden" name="nothing" value="yes"/>
+                    <input type="hidden" name=NOTHING value="yes"/>
+                    {foreseen.then(|| view! { <p class="muted">{t.settings_clear_next()}</p><Would told=told_of_nothing/> })}
                     <div class="btn-row">
-                        <Submit label=t.settings_clear() busy=say.pending()/>
+                        {part(move || may_clear.get().then(|| view! { <Submit label=t.settings_clear() busy=say.pending()/> }))}
+                        {foreseen.then(|| view! { <TryOut page="/settings" which="clear"/> })}
                         <ButtonLink href=format!("/settings?at={at}") label=t.version_drop().to_owned()/>
                     </div>
                 </Form>
@@ -294,11 +307,11 @@ mod tests {
     use crate::testing::{NOW, ago, html, visitor, words};
     use domain::{id::TypeId, settings::Scope};
 
-    fn shown(address: &'static str, tried: Option<(String, Preview)>) -> String {
+    fn shown(address: &'static str, tried: Option<(Option<String>, Preview)>) -> String {
         html(visitor(Lang::En), address, move || {
             let row = SettingRow {
                 key: Key::Authorisation,
-                own: None,
+                own: address.contains("nothing").then(|| "open".into()),
                 value: "open".into(),
                 from: Some(Scope::Space),
                 default: "qualified".into(),
@@ -315,6 +328,7 @@ mod tests {
                 at: "type:3".into(),
                 key: key.clone(),
                 tried: value.clone(),
+                nothing: if address.contains("nothing") { "yes".into() } else { String::new() },
                 version: value.as_ref().map(|_| 1),
             });
             view! { <Page page=RwSignal::new(page) shown say=Call::new()/> }
@@ -339,7 +353,7 @@ mod tests {
             "{before}"
         );
         let told = |fits, line: &str| {
-            Some(("open".to_owned(), Preview { fits, bites: true, lines: vec![line.to_owned()] }))
+            Some((Some("open".to_owned()), Preview { fits, bites: true, lines: vec![line.to_owned()] }))
         };
         let address = "/settings?at=type:3&key=access.mode&version=1&value=open&try=say";
         let tried = shown(address, told(true, "This would bar 7 people today."));
@@ -349,5 +363,19 @@ mod tests {
         assert!(tried.contains(r#"name="version" value="1""#), "over what it was filled in from: {tried}");
         let unfit = words(&shown(address, told(false, "Choose one.")));
         assert!(unfit.contains("Choose one.") && !unfit.contains("Save"), "{unfit}");
+    }
+
+    #[test]
+    fn saying_nothing_any_more_is_tried_out_before_it_is_done_as_well() {
+        let address = "/settings?at=type:3&key=access.mode&version=2&nothing=yes&try=clear";
+        let before = words(&shown(address, None));
+        assert!(
+            before.contains("What it would do to say nothing here") && !before.contains("Say nothing here"),
+            "{before}"
+        );
+        let told = Preview { fits: true, bites: true, lines: vec!["This would bar 7 people today.".to_owned()] };
+        let after = words(&shown(address, Some((None, told))));
+        assert!(after.contains("This would bar 7 people today.") && after.contains("Say nothing here"), "{after}");
+        assert!(!after.contains("Save"), "what was tried out is not what stands in the form: {after}");
     }
 }

@@ -55,6 +55,8 @@ struct Inner {
     expectations: Expectations,
     buckets: Buckets,
     files: Files,
+    /// Held by whoever reads the space's settings anew: who changed something later reads later.
+    reloading: tokio::sync::Mutex<()>,
     post: Mutex<Arc<Post>>,
     stop: CancellationToken,
     tasks: TaskTracker,
@@ -76,6 +78,7 @@ pub async fn open(config: Config) -> Result<Ctx, OpenError> {
         expectations: Expectations::default(),
         buckets: Buckets::default(),
         files: Files::default(),
+        reloading: tokio::sync::Mutex::default(),
         post: Mutex::default(),
         stop: CancellationToken::new(),
         tasks: TaskTracker::new(),
@@ -156,8 +159,9 @@ impl Ctx {
         Arc::clone(&self.0.space.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// Reads the space's settings anew.
+    /// Reads the space's settings anew; one after the other, so that nobody puts back what they read earlier.
     pub(crate) async fn reload_space(&self) -> Result<(), store::StoreError> {
+        let _reloading = self.0.reloading.lock().await;
         let settings = store::settings::of_space(&mut *self.store().read().await?).await?;
         *self.0.space.lock().unwrap_or_else(PoisonError::into_inner) = Arc::new(Space::from_settings(&settings));
         space::changed(self);

@@ -10,7 +10,7 @@ use crate::{
     settings::{Spot, places},
 };
 use domain::{
-    actor::{About, Actor, Forbidden, Permission},
+    actor::{About, Actor, Forbidden, Permission, Proof},
     hours::{
         EXCEPTIONS_AHEAD, Hour, Hours, HoursPage, OneDay, Opening, Stretch, Unreadable, day, merged, read, split,
         split_day,
@@ -220,12 +220,13 @@ pub async fn save_week(
     version: i64,
     typed: [String; 7],
 ) -> Result<(), HoursError> {
-    let spot = known(&mut *ctx.store().read().await?, actor, at).await?;
+    known(&mut *ctx.store().read().await?, actor, at).await?;
     let wanted = checked(&typed).map_err(HoursError::Fields)?;
     let (now, zone, actor) = (ctx.now(), ctx.space().zone, actor.clone());
     ctx.store()
         .write(async move |tx| {
-            let proof = as_of_now(tx, &actor, now).await?.require(Permission::ChangeEquipment, spot.about())?;
+            let actor = as_of_now(tx, &actor, now).await?;
+            let (spot, proof) = known(tx.conn(), &actor, at).await?;
             let said = rows::said(tx.conn(), spot.kind, spot.machine, i64::MAX).await?;
             let before = week(&said, at.columns().0);
             let newest = self::version(&rows::versions(tx.conn(), at).await?, WEEK);
@@ -243,10 +244,12 @@ pub async fn save_week(
         .await
 }
 
-async fn known(conn: &mut SqliteConnection, actor: &Actor, at: At) -> Result<Spot, HoursError> {
+/// The place, for whoever may say hours there. Asked again inside each job: a machine may be of another type by then, and
+/// with that another's to speak for.
+async fn known(conn: &mut SqliteConnection, actor: &Actor, at: At) -> Result<(Spot, Proof), HoursError> {
     let spot = Spot::find(conn, at).await?;
-    actor.require(Permission::ChangeEquipment, spot.map_or(About::NOTHING, Spot::about))?;
-    spot.ok_or(HoursError::Unknown)
+    let proof = actor.require(Permission::ChangeEquipment, spot.map_or(About::NOTHING, Spot::about))?;
+    Ok((spot.ok_or(HoursError::Unknown)?, proof))
 }
 
 async fn signed(conn: &mut SqliteConnection, zone: Zone, at: At, saved: Saved) -> Result<Box<Saved>, StoreError> {
@@ -285,13 +288,14 @@ pub struct SayDay {
 
 /// Says when it is open on one day instead of like every week, or like every week again.
 pub async fn save_day(ctx: &Ctx, actor: &Actor, at: At, typed: SayDay) -> Result<(), HoursError> {
-    let spot = known(&mut *ctx.store().read().await?, actor, at).await?;
+    known(&mut *ctx.store().read().await?, actor, at).await?;
     let (now, zone, actor) = (ctx.now(), ctx.space().zone, actor.clone());
     let today = zone.moment(now).wall().date;
     let (date, wanted) = one_day(&typed, today).map_err(HoursError::Fields)?;
     ctx.store()
         .write(async move |tx| {
-            let proof = as_of_now(tx, &actor, now).await?.require(Permission::ChangeEquipment, spot.about())?;
+            let actor = as_of_now(tx, &actor, now).await?;
+            let (spot, proof) = known(tx.conn(), &actor, at).await?;
             let said = rows::said(tx.conn(), spot.kind, spot.machine, date.days()).await?;
             let scope = at.columns().0;
             let before = of_day(&said, scope, date.days());

@@ -3,14 +3,20 @@
 //! **Invariants.** What is about the system is for administrators, everything else for whoever cares for the equipment it is
 //! about. What was filled in from an older version changes nothing.
 
-use crate::{Ctx, again::as_of_now, equipment::unfit, previews, refusal};
+use crate::{
+    Ctx,
+    again::as_of_now,
+    equipment::unfit,
+    previews::{self, Change},
+    refusal,
+};
 use domain::{
     actor::{About, Actor, Forbidden, Permission, Proof},
     id::{MachineId, TypeId},
     live::Hint,
     previews::Preview,
     problem::{Kind, Problem},
-    settings::{At, Fits, Group, Key, Setting, SettingRow, Settings, SettingsPage, Somewhere},
+    settings::{At, Fits, Group, Key, SettingRow, Settings, SettingsPage, Somewhere},
     time::Millis,
     versions::Saved,
     zone::Zone,
@@ -111,13 +117,22 @@ const fn needs(key: Key, spot: Spot) -> (Permission, About) {
     }
 }
 
+/// What is tried out of a setting.
+#[derive(Debug, Clone, Copy)]
+pub enum Tried<'a> {
+    /// This value, as it was typed.
+    Value(&'a str),
+    /// That nothing is said there any more.
+    Nothing,
+}
+
 /// What is set at `at`, and what saying `tried` there would do, in words.
 pub async fn page(
     ctx: &Ctx,
     actor: &Actor,
     at: At,
     key: Option<Key>,
-    tried: Option<&str>,
+    tried: Option<Tried<'_>>,
     lang: Lang,
 ) -> Result<SettingsPage, SettingsError> {
     let now = ctx.now();
@@ -151,14 +166,24 @@ pub async fn page(
     });
     let rows = rows.collect();
     let tried = match (key, tried) {
-        (Some(key), Some(typed)) if key.is_foreseen() && key.reaches(scope) => Some(match key.value(typed) {
-            Some(value) => {
-                let setting = Setting { scope, key, value: value.clone() };
-                (value, lang.preview(&previews::of_setting(&mut snapshot, at, &setting, now).await?))
-            }
-            // What does not fit is said where it was typed, and nothing else of the page is lost.
-            None => (typed.to_owned(), Preview { fits: false, bites: true, lines: vec![unfit(key, lang)] }),
-        }),
+        (Some(key), Some(tried)) if key.is_foreseen() && key.reaches(scope) => {
+            let value = match tried {
+                Tried::Value(typed) => Some((typed, key.value(typed))),
+                Tried::Nothing => None,
+            };
+            Some(match value {
+                // What does not fit is said where it was typed, and nothing else of the page is lost.
+                Some((typed, None)) => {
+                    let unfit = Preview { fits: false, bites: true, lines: vec![unfit(key, lang)] };
+                    (Some(typed.to_owned()), unfit)
+                }
+                value => {
+                    let change = Change { scope, key, value: value.and_then(|(_, value)| value) };
+                    let would = previews::of_setting(&mut snapshot, at, &change, now).await?;
+                    (change.value, lang.preview(&would))
+                }
+            })
+        }
         _ => None,
     };
     let zones = match key {
@@ -201,7 +226,9 @@ pub async fn say(ctx: &Ctx, actor: &Actor, say: Say) -> Result<(), SettingsError
     let (permission, about) =
         spot.map_or((Permission::ChangeEquipment, About::NOTHING), |spot| needs(say.key, spot));
     actor.require(permission, about)?;
-    let spot = spot.filter(|spot| say.key.reaches(spot.at.columns().0)).ok_or(SettingsError::Unknown)?;
+    if spot.is_none_or(|spot| !say.key.reaches(spot.at.columns().0)) {
+        return Err(SettingsError::Unknown);
+    }
     let value = match &say.value {
         None => None,
         Some(typed) => Some(checked(say.key, typed).ok_or(SettingsError::Unfit(say.key))?),
@@ -210,6 +237,9 @@ pub async fn say(ctx: &Ctx, actor: &Actor, say: Say) -> Result<(), SettingsError
     let Say { at, key, version, .. } = say;
     ctx.store()
         .write(async move |tx| {
+            // A machine may be of another type by now, and with that another's to speak for.
+            let spot = Spot::find(tx.conn(), at).await?.ok_or(SettingsError::Unknown)?;
+            let (permission, about) = needs(key, spot);
             let proof = as_of_now(tx, &actor, now).await?.require(permission, about)?;
             let own = settings::at(tx.conn(), at).await?.into_iter().find(|(known, _)| *known == key);
             let own = own.map(|(_, value)| value);

@@ -121,7 +121,14 @@ async fn the_record_is_kept_as_long_as_is_set() {
     lab.grant(2, 2, "owner").await;
     let administrator = lab.signed_in(2).await;
     let tried = async |days| {
-        let page = settings::page(&lab.ctx, &administrator, At::Space, Some(Key::AuditKept), Some(days), Lang::En);
+        let page = settings::page(
+            &lab.ctx,
+            &administrator,
+            At::Space,
+            Some(Key::AuditKept),
+            Some(settings::Tried::Value(days)),
+            Lang::En,
+        );
         page.await.unwrap().tried.unwrap().1.lines
     };
     assert_eq!(tried("90").await, ["It would cut 1 entry away from the record."]);

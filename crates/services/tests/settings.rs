@@ -128,9 +128,19 @@ async fn the_system_is_for_administrators_and_values_fit() {
 
 /// What a setting would do, in words.
 async fn tried(lab: &Lab, at: At, key: Key, value: &str) -> Vec<String> {
+    let value = settings::Tried::Value(value);
     let page = settings::page(&lab.ctx, &lab.signed_in(1).await, at, Some(key), Some(value), Lang::En).await;
     let told = page.ok().and_then(|page| page.tried).map(|(_, told)| told.lines);
-    told.unwrap_or_else(|| panic!("{key:?} = {value} is not told at {at}"))
+    told.unwrap_or_else(|| panic!("{key:?} = {value:?} is not told at {at}"))
+}
+
+/// What it would do that nothing is said for it any more, in words.
+async fn cleared(lab: &Lab, at: At, key: Key) -> Vec<String> {
+    let nothing = settings::Tried::Nothing;
+    let page = settings::page(&lab.ctx, &lab.signed_in(1).await, at, Some(key), Some(nothing), Lang::En).await;
+    let (value, told) = page.unwrap().tried.unwrap();
+    assert_eq!((value, told.fits), (None, true));
+    told.lines
 }
 
 const NOTHING: &str = "Today it would make no difference to anybody.";
@@ -152,9 +162,43 @@ async fn a_change_that_bars_people_is_counted_before_it_is_made_by_the_decision_
     assert_eq!(newcomer, ["This would bar 1 person today."], "a member and nothing more");
     assert_eq!(lab.number("SELECT count(*) FROM audit").await, before, "nothing is saved by looking");
     let manager = lab.signed_in(1).await;
-    let page = settings::page(&lab.ctx, &manager, LASERS, Some(Key::Authorisation), Some("x"), Lang::En).await;
+    let page = settings::page(
+        &lab.ctx,
+        &manager,
+        LASERS,
+        Some(Key::Authorisation),
+        Some(settings::Tried::Value("x")),
+        Lang::En,
+    )
+    .await;
     let (typed, told) = page.unwrap().tried.unwrap();
-    assert_eq!((typed.as_str(), told.fits, told.lines.len()), ("x", false, 1), "it is said and the page stays");
+    assert_eq!(
+        (typed.as_deref(), told.fits, told.lines.len()),
+        (Some("x"), false, 1),
+        "it is said and the page stays"
+    );
+}
+
+#[tokio::test]
+async fn saying_nothing_any_more_is_counted_before_it_is_done_too() {
+    let lab = staffed().await;
+    lab.sql(
+        "INSERT INTO person (id, status, created_at) VALUES (4, 'active', 0);
+         INSERT INTO qualification (person_id, type_id, relation, kind, effective_from, cause, recorded_at)
+             VALUES (4, 1, 'user', 'granted', 0, 'setup', 0)",
+    )
+    .await;
+    lab.mode(domain::machines::AuthorisationMode::Open).await;
+    assert_eq!(cleared(&lab, LASERS, Key::Authorisation).await, ["This would bar 1 person today."]);
+    assert_eq!(cleared(&lab, At::Machine(LASER_ID), Key::Authorisation).await, [NOTHING], "nothing is said there");
+    say(&lab, 1, At::Space, Key::Authorisation, Some("open"), 0).await.unwrap();
+    assert_eq!(cleared(&lab, LASERS, Key::Authorisation).await, [NOTHING], "the space says the same");
+    say(&lab, 1, At::Space, Key::Grace, Some("5"), 0).await.unwrap();
+    let one = "It would be otherwise for 1 machine.";
+    say(&lab, 1, LASERS, Key::Grace, Some("9"), 0).await.unwrap();
+    assert_eq!(cleared(&lab, LASERS, Key::Grace).await, [one]);
+    assert_eq!(cleared(&lab, At::Space, Key::Grace).await, [one], "the lasers say so themselves");
+    assert_eq!(row(&lab, LASERS, Key::Grace).await.own.as_deref(), Some("9"), "nothing is saved by looking");
 }
 
 #[tokio::test]
@@ -326,4 +370,60 @@ async fn hours_that_cannot_be_are_refused_at_their_field() {
     let last = SayDay { date: "2029-03-25".into(), hours: Some(String::new()), version: 0 };
     hours::save_day(&lab.ctx, &manager, At::Space, last).await.unwrap();
     assert_eq!(lab.number("SELECT count(*) FROM opening_exception").await, 1, "nothing half-written");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn nobody_speaks_for_a_machine_once_it_is_of_another_type() {
+    const MACHINES: i64 = 40;
+    let lab = staffed().await;
+    lab.sql(
+        "WITH RECURSIVE n (i) AS (SELECT 100 UNION ALL SELECT i + 1 FROM n WHERE i < 139)
+         INSERT INTO machine (id, type_id, name) SELECT i, 3, 'Laser ' || i FROM n",
+    )
+    .await;
+    let (manager, owner) = (lab.signed_in(1).await, lab.signed_in(2).await);
+    for id in 100..100 + MACHINES {
+        let (machine, at) = (MachineId(id), At::Machine(MachineId(id)));
+        let moved = TypedMachine { name: "Moved".into(), kind: "4".into(), ..TypedMachine::default() };
+        let grace = Say { at, key: Key::Grace, value: Some("5".into()), version: 0 };
+        let friday = SayDay { date: "2027-01-22".into(), hours: Some(String::new()), version: 0 };
+        // Each may come first; what comes after the move is refused.
+        let _ = tokio::join!(
+            equipment::save(&lab.ctx, &manager, machine, 1, moved),
+            settings::say(&lab.ctx, &owner, grace),
+            hours::save_week(&lab.ctx, &owner, at, 0, week("8-12", "")),
+            hours::save_day(&lab.ctx, &owner, at, friday),
+        );
+    }
+    let late = "SELECT coalesce(group_concat(DISTINCT said.action), '') FROM audit moved
+                  JOIN audit said ON said.subject = moved.subject AND said.seq > moved.seq
+                 WHERE moved.action = 'machine.changed' AND said.action <> 'machine.changed'";
+    assert_eq!(lab.text(late).await, "", "said by whoever cares for the type that it was of before");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn of_settings_that_are_said_at_once_each_holds_at_once() {
+    let lab = staffed().await;
+    lab.grant(1, 2, "owner").await;
+    let administrator = lab.signed_in(1).await;
+    for version in 0..60 {
+        let (zone, name, public) = match version % 2 {
+            0 => ("Europe/Rome", "Attic", "no"),
+            _ => ("UTC", "Cellar", "yes"),
+        };
+        let say = |key, value: &str| {
+            let say = Say { at: At::Space, key, value: Some(value.into()), version };
+            settings::say(&lab.ctx, &administrator, say)
+        };
+        let said = tokio::try_join!(
+            say(Key::Zone, zone),
+            say(Key::SpaceName, name),
+            say(Key::PublicStatus, public),
+            say(Key::Grace, zone.len().to_string().as_str())
+        );
+        said.unwrap();
+        let space = lab.ctx.space();
+        let holds = (space.zone.name(), space.name.as_str(), space.settings.public_status);
+        assert_eq!(holds, (zone, name, public == "yes"), "round {version}");
+    }
 }

@@ -19,6 +19,8 @@ text! {
     settings_changed_by(who: &str, when: &str) { en: "changed by {who}, {when}", it: "modificato da {who}, {when}" }
     settings_changed(when: &str) { en: "changed {when}", it: "modificato {when}" }
     settings_value() { en: "Value", it: "Valore" }
+    settings_clear_next() { en: "What it would do to say nothing here, so that what is said elsewhere holds:",
+                            it: "Che cosa cambierebbe a non dire niente, così che valga ciò che è detto altrove:" }
     settings_clear() { en: "Say nothing here", it: "Non dire niente qui" }
     settings_saved() { en: "Saved.", it: "Salvato." }
     settings_yes() { en: "Yes", it: "Sì" }

@@ -47,8 +47,8 @@ pub fn operations() -> Vec<Operation> {
             .about(
                 Tag::Space,
                 "Try a setting out",
-                "Whom a value would keep out at this moment and whom it would let in, without saying it. Settings that do \
-                 not decide who may use machines cannot be tried out.",
+                "Whom a value would keep out at this moment and whom it would let in, without saying it; without a value, \
+                 what saying nothing any more would do. Settings whose effects cannot be told cannot be tried out.",
             )
             .needs(Scope::SpaceRead)
             .query::<Tried>()
@@ -213,16 +213,17 @@ pub struct Tried {
     /// The space, a type or a machine; the space where it is left out.
     #[schema(pattern = "^(space|(type|machine):[1-9][0-9]{0,17})$", example = "space")]
     at: Option<String>,
-    /// The value, as text.
+    /// The value, as text; left out where nothing is to be said any more.
     #[schema(example = "qualified")]
-    value: String,
+    #[serde(default)]
+    value: Option<String>,
 }
 
 /// What a value would do at this moment.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Trial {
     #[schema(schema_with = words::tried_value)]
-    value: Value,
+    value: Option<Value>,
     /// Somebody would be worse off.
     bites: bool,
     /// What it would do, in sentences.
@@ -233,13 +234,14 @@ pub struct Trial {
 async fn try_out(asker: Asker, word: Word, Query(tried): Query<Tried>) -> Result<One<Trial>, Refusal> {
     let (key, at) = (named(&word, asker.lang)?, somewhere(tried.at.as_deref(), asker.lang)?);
     let Asker { ctx, actor, lang } = asker;
-    let page = settings::page(&ctx, &actor, at, Some(key), Some(&tried.value), lang).await;
+    let tried = tried.value.as_deref().map_or(settings::Tried::Nothing, settings::Tried::Value);
+    let page = settings::page(&ctx, &actor, at, Some(key), Some(tried), lang).await;
     let page = page.map_err(|error| error.problem(lang))?;
     let (kept, preview) = page.tried.ok_or_else(|| SettingsError::Unknown.problem(lang))?;
     if !preview.fits {
         return Err(Refusal(SettingsError::Unfit(key).problem(lang)));
     }
-    Ok(One(Trial { value: value(key, kept), bites: preview.bites, effects: preview.lines }))
+    Ok(One(Trial { value: kept.map(|kept| value(key, kept)), bites: preview.bites, effects: preview.lines }))
 }
 
 /// What is said.

@@ -204,7 +204,7 @@ pub fn default_value() -> RefOr<Schema> {
 
 /// What is tried out.
 pub fn tried_value() -> RefOr<Schema> {
-    value("What was tried out, as it would be kept.", &[])
+    value("What was tried out, as it would be kept; null where nothing would be said any more.", &[Type::Null])
 }
 
 /// What is to be said.

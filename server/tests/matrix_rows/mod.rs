@@ -37,6 +37,7 @@ pub const ROWS: &[(&str, Ask, &str)] = &[
     ("/places", Get("/places"),                                                   "SSFFFFFFF+F+F"),
     ("/settings", Get("/settings"),                                               "SSFFFFFFF+++F"),
     ("/settings", Get("/settings?at=type:3&key=access.mode&value=open"),          "SSFFFFF+F+++F"),
+    ("/settings", Get("/settings?at=type:3&key=access.mode&nothing=yes"),         "SSFFFFF+F+++F"),
     ("/settings", Get("/settings?at=type:9"),                                     "SSFFFFFFFNNNF"),
     ("/hours", Get("/hours"),                                                     "SSFFFFFFF+++F"),
     ("/hours", Get("/hours?at=machine:1"),                                        "SSFFFFF+F+++F"),

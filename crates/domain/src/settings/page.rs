@@ -87,8 +87,9 @@ pub struct SettingsPage {
     pub places: Vec<Somewhere>,
     /// In groups, each in its order.
     pub rows: Vec<SettingRow>,
-    /// What was tried out, as it was typed or as it would be kept, and what it would do.
-    pub tried: Option<(String, Preview)>,
+    /// What was tried out, as it was typed or as it would be kept – `None` is that nothing is said any more – and what it
+    /// would do.
+    pub tried: Option<(Option<String>, Preview)>,
     /// The names of all time zones, where one is to be chosen.
     pub zones: Vec<String>,
 }

@@ -4,12 +4,12 @@
 //! Invariant: two statements, and as many people and machines as are decided in a moment; whether there are more is told.
 //! Opening hours are left out, so that at night nobody is told that it bars no one.
 
-use super::{PEOPLE, changed, cut, limit, told};
+use super::{Change, PEOPLE, changed, cut, limit, told};
 use domain::{
     access::{Decision, Facts, Machine, Person, Running, may_use},
     machines::Risk,
     previews::Would,
-    settings::{At, Setting, Settings},
+    settings::{At, Settings},
     time::Millis,
 };
 use store::{
@@ -25,7 +25,7 @@ const MACHINES: usize = 20;
 pub(super) async fn of(
     conn: &mut SqliteConnection,
     at: At,
-    change: &Setting,
+    change: &Change,
     now: Millis,
 ) -> Result<Vec<Would>, StoreError> {
     let (machines, more_machines) = cut(access::candidates(conn, at, limit(MACHINES)).await?, MACHINES);
@@ -49,7 +49,7 @@ pub(super) async fn of(
 }
 
 /// The machine as it is with what is said, and with one thing said instead.
-fn as_said(one: &Candidate, change: Option<&Setting>) -> Machine {
+fn as_said(one: &Candidate, change: Option<&Change>) -> Machine {
     let settings = match change {
         Some(change) => changed(&one.said, change),
         None => Settings::resolve(one.said.clone()),

@@ -19,7 +19,7 @@ use domain::{
         lapse::{Habit, due},
     },
     retention::Cleared,
-    settings::{At, Key, Setting, Settings},
+    settings::{At, Key, Scope, Setting, Settings},
     time::{DAY, MINUTE, Millis},
 };
 use std::{
@@ -33,6 +33,17 @@ use store::{
     settings,
 };
 
+/// What is said for a setting, or that nothing is any more.
+#[derive(Debug, Clone)]
+pub(crate) struct Change {
+    /// Where.
+    pub(crate) scope: Scope,
+    /// For which.
+    pub(crate) key: Key,
+    /// What; `None` is what is said farther away.
+    pub(crate) value: Option<String>,
+}
+
 /// People who are asked about, at most.
 const PEOPLE: usize = 2_000;
 /// Machines that are looked at, at most.
@@ -44,7 +55,7 @@ const USES: usize = 20_000;
 pub(crate) async fn of_setting(
     conn: &mut SqliteConnection,
     at: At,
-    change: &Setting,
+    change: &Change,
     now: Millis,
 ) -> Result<Vec<Would>, StoreError> {
     match change.key {
@@ -79,7 +90,7 @@ async fn machines(conn: &mut SqliteConnection, at: At) -> Result<(Vec<Affected>,
 }
 
 /// What can be told of who is on which machine at this moment.
-fn on_machines(machines: &[Affected], change: &Setting) -> Vec<Would> {
+fn on_machines(machines: &[Affected], change: &Change) -> Vec<Would> {
     let both: Vec<_> = machines
         .iter()
         .map(|one| (one, Settings::resolve(one.said.clone()), changed(&one.said, change)))
@@ -125,7 +136,7 @@ fn on_machines(machines: &[Affected], change: &Setting) -> Vec<Would> {
 async fn auto_stop(
     conn: &mut SqliteConnection,
     at: At,
-    change: &Setting,
+    change: &Change,
     now: Millis,
 ) -> Result<Vec<Would>, StoreError> {
     let (machines, more_machines) = machines(conn, at).await?;
@@ -157,7 +168,7 @@ async fn auto_stop(
 async fn lapses(
     conn: &mut SqliteConnection,
     at: At,
-    change: &Setting,
+    change: &Change,
     now: Millis,
 ) -> Result<Vec<Would>, StoreError> {
     let (people, more) = cut(access::active(conn, limit(PEOPLE)).await?, PEOPLE);
@@ -200,7 +211,7 @@ async fn lapses(
 }
 
 /// What would be cut away from the record that is kept so far.
-async fn record(conn: &mut SqliteConnection, change: &Setting, now: Millis) -> Result<Vec<Would>, StoreError> {
+async fn record(conn: &mut SqliteConnection, change: &Change, now: Millis) -> Result<Vec<Would>, StoreError> {
     let kept = settings::of_space(conn).await?.audit_kept;
     let before = |days: u16| now.before(DAY * u32::from(days));
     let (then, so_far) = rows::entries(conn, before(changed(&[], change).audit_kept), before(kept)).await?;
@@ -208,7 +219,7 @@ async fn record(conn: &mut SqliteConnection, change: &Setting, now: Millis) -> R
 }
 
 /// Whose roles would sleep for want of a second factor.
-async fn roles(conn: &mut SqliteConnection, change: &Setting, now: Millis) -> Result<Vec<Would>, StoreError> {
+async fn roles(conn: &mut SqliteConnection, change: &Change, now: Millis) -> Result<Vec<Would>, StoreError> {
     if !changed(&[], change).second_factor {
         return Ok(Vec::new());
     }
@@ -220,9 +231,11 @@ async fn roles(conn: &mut SqliteConnection, change: &Setting, now: Millis) -> Re
 }
 
 /// What holds where `said` is said, once `change` is too.
-fn changed(said: &[Setting], change: &Setting) -> Settings {
-    let others = said.iter().filter(|setting| (setting.scope, setting.key) != (change.scope, change.key));
-    Settings::resolve(others.cloned().chain([change.clone()]).collect())
+fn changed(said: &[Setting], change: &Change) -> Settings {
+    let &Change { scope, key, ref value } = change;
+    let others = said.iter().filter(|setting| (setting.scope, setting.key) != (scope, key));
+    let new = value.clone().map(|value| Setting { scope, key, value });
+    Settings::resolve(others.cloned().chain(new).collect())
 }
 
 /// The first instant that is looked back on.
