@@ -41,7 +41,14 @@ for (const [where, viewport, javaScriptEnabled] of [
     await expect(page.getByLabel("Rewrite"), "A24").toHaveAttribute("aria-invalid", "true");
     await page.getByLabel("Rewrite").fill("Gave the key back");
     await page.getByRole("button", { name: "Save the note" }).click();
-    await expect(main.getByRole("listitem").filter({ hasText: "Gave the key back" })).toContainText("rewritten");
+    const note = main.getByRole("listitem").filter({ hasText: "Gave the key back" });
+    await expect(note).toContainText("rewritten");
+    await page.getByRole("link", { name: "Rewrite" }).click();
+    await page.getByRole("button", { name: "Delete the note" }).click();
+    await expect(page.getByRole("status").filter({ hasText: "The note is deleted." })).toBeVisible();
+    await expect(note).toHaveCount(0);
+    await page.getByRole("button", { name: "Undo: the note" }).click();
+    await expect(note).toContainText("rewritten");
 
     await part("Account").click();
     await page.getByLabel("Telephone").fill("call me");

@@ -356,8 +356,11 @@ async fn a6_notes_are_rewritten_by_version_and_never_told_to_whom_they_are_about
     assert_eq!(bare.told(), (428, "version.needed", "If-Match"));
     let listed = get(&space, "/people/20/notes").await;
     assert_eq!((&listed.items()[0]["version"], &listed.items()[0]["by"]), (&json!(2), &json!("Person 7")));
-    assert_eq!(delete(&space, &path).await.status.as_u16(), 204);
-    assert_eq!(delete(&space, &path).await.told(), (404, "note.unknown", ""));
+    assert_eq!(delete(&space, &path).await.told(), (428, "version.needed", "If-Match"));
+    let gone = async |version: &str| send(&space, Method::DELETE, &path, &[("if-match", version)], "").await;
+    assert_eq!(gone("\"1\"").await.told(), (409, "version.stale", ""), "it was rewritten since");
+    assert_eq!(gone("\"2\"").await.status.as_u16(), 204);
+    assert_eq!(gone("\"2\"").await.told(), (404, "note.unknown", ""));
 
     sql(
         &space,
@@ -371,8 +374,9 @@ async fn a6_notes_are_rewritten_by_version_and_never_told_to_whom_they_are_about
         let heads = [JSON, ("if-match", version)];
         let own = send(&space, Method::PUT, "/notes/70", &heads, r#"{"note":"x"}"#).await;
         assert_eq!(own.told(), (404, "note.unknown", ""), "{}", own.body);
+        let own = send(&space, Method::DELETE, "/notes/70", &heads, "").await;
+        assert_eq!(own.told(), (404, "note.unknown", ""), "{}", own.body);
     }
-    assert_eq!(delete(&space, "/notes/70").await.told(), (404, "note.unknown", ""));
 }
 
 /// One pixel.

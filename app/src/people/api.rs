@@ -5,7 +5,7 @@ use domain::{
     accounts::Delivery,
     cards::Marked,
     id::{CardId, NoteId, PersonId, UseId},
-    people::{Invited, PeoplePage, PersonPage, StandingPage, TimelinePage, UsesPage},
+    people::{Invited, NoteDeleted, PeoplePage, PersonPage, StandingPage, TimelinePage, UsesPage},
 };
 #[cfg(feature = "ssr")]
 use domain::{
@@ -181,18 +181,34 @@ pub async fn rewrite_note(
     Ok(())
 }
 
-/// Deletes a note.
+/// Deletes a note, or takes it back.
 #[server(name = DeleteNote, endpoint = "people/note-delete")]
 pub async fn delete_note(
     /// Which.
     id: NoteId,
-    /// On whose page.
-    person: PersonId,
-) -> Result<(), AppError> {
-    let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
-    services::notes::delete(&ctx, &crate::asker::actor(), id).await.map_err(|error| error.problem(t))?;
-    leptos_axum::redirect(&format!("/people/{person}"));
-    Ok(())
+    /// The version that was read.
+    #[server(default)]
+    version: i64,
+    /// `yes` when it is taken back.
+    #[server(default)]
+    back: String,
+) -> Result<NoteDeleted, AppError> {
+    let (ctx, t, actor) = (expect_context::<services::Ctx>(), crate::lang::current(), crate::asker::actor());
+    let back = back == "yes";
+    let done = if back {
+        services::notes::restore(&ctx, &actor, id).await
+    } else {
+        services::notes::delete(&ctx, &actor, id, version).await.map(|()| id)
+    };
+    let id = done.map_err(|error| {
+        let mut problem = error.problem(t);
+        if problem.saved.take().is_some() {
+            // There is nothing to choose: what it says by now stands above.
+            t.note_rewritten().clone_into(&mut problem.detail);
+        }
+        problem
+    })?;
+    Ok(NoteDeleted { id, back })
 }
 
 /// Invites whoever stands in the lines.

@@ -16,8 +16,8 @@ pub use cursor::Cursor;
 pub use invited::{Address, Fate, Invited, addresses};
 pub use profile::{Profile, ProfileFault, phone};
 pub use shown::{
-    CardView, Counts, NoteView, PeoplePage, PersonHead, PersonPage, PersonRow, StandingPage, TimelinePage, UseRow,
-    UsesPage,
+    CardView, Counts, NoteDeleted, NoteView, PeoplePage, PersonHead, PersonPage, PersonRow, StandingPage,
+    TimelinePage, UseRow, UsesPage,
 };
 
 use crate::{

@@ -9,6 +9,7 @@ use crate::{
     live::Hub,
     logbook::{self, Logbook},
     mail::Post,
+    notes::Deleted,
     rate::Buckets,
     space::{self, Space},
     token::Dice,
@@ -55,6 +56,7 @@ struct Inner {
     expectations: Expectations,
     buckets: Buckets,
     files: Files,
+    deleted_notes: Deleted,
     /// Held by whoever reads the space's settings anew: who changed something later reads later.
     reloading: tokio::sync::Mutex<()>,
     post: Mutex<Arc<Post>>,
@@ -78,6 +80,7 @@ pub async fn open(config: Config) -> Result<Ctx, OpenError> {
         expectations: Expectations::default(),
         buckets: Buckets::default(),
         files: Files::default(),
+        deleted_notes: Deleted::default(),
         reloading: tokio::sync::Mutex::default(),
         post: Mutex::default(),
         stop: CancellationToken::new(),
@@ -130,6 +133,11 @@ impl Ctx {
     /// Lists that are looked through before they are applied.
     pub(crate) fn files(&self) -> &Files {
         &self.0.files
+    }
+
+    /// Notes that can still be taken back.
+    pub(crate) fn deleted_notes(&self) -> &Deleted {
+        &self.0.deleted_notes
     }
 
     /// How mails leave.

@@ -1,21 +1,33 @@
 //! What managers note about somebody, for each other: on nobody's page but a manager's, and in what somebody takes along
 //! of themselves.
 //!
-//! **Invariant.** The words are a remark and go with the person; no record holds them. A note that somebody rewrote
-//! meanwhile is not written over.
+//! **Invariants.** The words are a remark and go with the person; no record holds them. A note that somebody rewrote
+//! meanwhile is neither written over nor deleted. Nobody keeps notes about themselves. What was deleted is out of the file
+//! at once, and can be taken back for a moment by whoever deleted it.
+
+mod deleted;
+
+pub(crate) use deleted::Deleted;
 
 use crate::{Ctx, again::again, refusal};
+use deleted::Gone;
 use domain::{
-    actor::{About, Actor, Forbidden, Permission},
+    actor::{About, Actor, Forbidden, Permission, Proof},
     id::{NoteId, PersonId},
     live::Hint,
     names,
     people::{NoteView, REMARK},
     problem::{Kind, Problem},
+    time::Millis,
     versions::Saved,
+    zone::Zone,
 };
 use serde_json::json;
-use store::{Done, SqliteConnection, StoreError, audit, notes, people};
+use store::{
+    Done, SqliteConnection, StoreError, WriteTx,
+    audit::{self, AuditEntry},
+    notes, people,
+};
 use text::Lang;
 
 /// Why nothing was noted.
@@ -36,6 +48,9 @@ pub enum NotesError {
     /// Somebody rewrote it meanwhile.
     #[error("somebody rewrote it meanwhile")]
     Stale(Box<Saved>),
+    /// It is too late to take it back.
+    #[error("too late to take it back")]
+    TooLate,
     /// Not allowed.
     #[error(transparent)]
     Forbidden(#[from] Forbidden),
@@ -56,6 +71,7 @@ impl NotesError {
             Self::Empty => at_field(lang.note_empty().to_owned()),
             Self::Long => at_field(lang.note_long(&REMARK.to_string())),
             Self::Stale(saved) => refusal::stale(saved, lang),
+            Self::TooLate => Problem::new("note.too-late", Kind::Conflict, lang.note_too_late()),
             Self::Forbidden(why) => refusal::forbidden(*why, lang),
             Self::Store(error) => refusal::storage(error, lang),
         }
@@ -131,11 +147,12 @@ pub async fn write(ctx: &Ctx, actor: &Actor, person: PersonId, typed: &str) -> R
             if there.erased_at.is_some() {
                 return Err(NotesError::UnknownPerson);
             }
+            if proof.by() == Some(person) {
+                return Err(Forbidden::NotAllowed.into());
+            }
             let by = people::alias_of(tx, &proof, now).await?;
             let note = notes::write(tx, person, by, &body, now).await?;
-            tx.after_commit(Hint::Person(person));
-            let detail = json!({ "note": note });
-            let entry = audit::entry(tx, &proof, now, "note.written", format!("person:{person}"), &detail).await?;
+            let entry = recorded(tx, &proof, now, "note.written", person, note).await?;
             Ok(Done::audited(note, entry))
         })
         .await
@@ -144,42 +161,88 @@ pub async fn write(ctx: &Ctx, actor: &Actor, person: PersonId, typed: &str) -> R
 /// Puts other words in the place of version `version` of a note.
 pub async fn rewrite(ctx: &Ctx, actor: &Actor, note: NoteId, typed: &str, version: i64) -> Result<(), NotesError> {
     let body = read(typed)?;
-    change(ctx, actor, note, Some((body, version))).await
-}
-
-/// Deletes a note.
-pub async fn delete(ctx: &Ctx, actor: &Actor, note: NoteId) -> Result<(), NotesError> {
-    change(ctx, actor, note, None).await
-}
-
-async fn change(ctx: &Ctx, actor: &Actor, note: NoteId, becomes: Option<(String, i64)>) -> Result<(), NotesError> {
     actor.require(Permission::Notes, About::NOTHING)?;
     let (now, zone, actor) = (ctx.now(), ctx.space().zone, actor.clone());
     ctx.store()
         .write(async move |tx| {
-            let (actor, proof) = again::<NotesError>(tx, &actor, Permission::Notes, About::NOTHING, now).await?;
-            let there = notes::one(tx.conn(), note).await?.filter(|there| is_for(&actor, there));
-            let there = there.ok_or(NotesError::Unknown)?;
-            let person = there.person;
-            let action = match becomes {
-                Some((_, based_on)) if based_on != there.version => {
-                    let saved = Saved::new(there.version, vec![("note", there.body)]);
-                    let subject = format!("person:{person}");
-                    return Err(NotesError::Stale(refusal::signed(tx.conn(), zone, &subject, saved).await?));
-                }
-                Some((body, _)) => {
-                    notes::rewrite(tx, note, &body, now).await?;
-                    "note.rewritten"
-                }
-                None => {
-                    notes::delete(tx, note).await?;
-                    "note.deleted"
-                }
-            };
-            tx.after_commit(Hint::Person(person));
-            let detail = json!({ "note": note });
-            let entry = audit::entry(tx, &proof, now, action, format!("person:{person}"), &detail).await?;
+            let (proof, person) = again_of(tx, &actor, note, version, zone, now).await?;
+            notes::rewrite(tx, note, &body, now).await?;
+            let entry = recorded(tx, &proof, now, "note.rewritten", person, note).await?;
             Ok(Done::audited((), entry))
         })
         .await
+}
+
+/// Deletes version `version` of a note.
+pub async fn delete(ctx: &Ctx, actor: &Actor, note: NoteId, version: i64) -> Result<(), NotesError> {
+    actor.require(Permission::Notes, About::NOTHING)?;
+    let (now, zone) = (ctx.now(), ctx.space().zone);
+    let asked = actor.clone();
+    let written = ctx.store().write(async move |tx| {
+        let (proof, person) = again_of(tx, &asked, note, version, zone, now).await?;
+        let written = notes::delete(tx, note).await?;
+        let entry = recorded(tx, &proof, now, "note.deleted", person, note).await?;
+        Ok::<_, NotesError>(Done::audited(written, entry))
+    });
+    let gone = Gone { note, written: written.await?, by: actor.person(), at: now };
+    ctx.deleted_notes().keep(gone, now);
+    Ok(())
+}
+
+/// Takes back what the actor deleted a moment ago, as it was: its words, who wrote them, and when. Answers its number,
+/// which is another one where its own was given away meanwhile.
+pub async fn restore(ctx: &Ctx, actor: &Actor, note: NoteId) -> Result<NoteId, NotesError> {
+    actor.require(Permission::Notes, About::NOTHING)?;
+    let now = ctx.now();
+    let gone = ctx.deleted_notes().take(note, actor.person(), now).ok_or(NotesError::TooLate)?;
+    let (asked, was) = (actor.clone(), gone.written.clone());
+    let restored = ctx.store().write(async move |tx| {
+        let person = was.person;
+        let about = About::person(person);
+        let (_, proof) = again::<NotesError>(tx, &asked, Permission::Notes, about, now).await?;
+        let there = people::one(tx.conn(), person, now).await?;
+        if there.is_none_or(|there| there.erased_at.is_some()) {
+            return Err(NotesError::TooLate);
+        }
+        let note = notes::restore(tx, note, &was).await?;
+        let entry = recorded(tx, &proof, now, "note.restored", person, note).await?;
+        Ok(Done::audited(note, entry))
+    });
+    let restored = restored.await;
+    if let Err(NotesError::Store(_)) = restored {
+        ctx.deleted_notes().keep(gone, now);
+    }
+    restored
+}
+
+/// The proof that the actor may still change the note, and about whom it is; fails where it is another version by now.
+async fn again_of(
+    tx: &mut WriteTx,
+    actor: &Actor,
+    note: NoteId,
+    version: i64,
+    zone: Zone,
+    now: Millis,
+) -> Result<(Proof, PersonId), NotesError> {
+    let (actor, proof) = again::<NotesError>(tx, actor, Permission::Notes, About::NOTHING, now).await?;
+    let there = notes::one(tx.conn(), note).await?.filter(|there| is_for(&actor, there));
+    let there = there.ok_or(NotesError::Unknown)?;
+    if there.version != version {
+        let saved = Saved::new(there.version, vec![("note", there.body)]);
+        let subject = format!("person:{}", there.person);
+        return Err(NotesError::Stale(refusal::signed(tx.conn(), zone, &subject, saved).await?));
+    }
+    Ok((proof, there.person))
+}
+
+async fn recorded(
+    tx: &mut WriteTx,
+    proof: &Proof,
+    now: Millis,
+    action: &'static str,
+    person: PersonId,
+    note: NoteId,
+) -> Result<AuditEntry, StoreError> {
+    tx.after_commit(Hint::Person(person));
+    audit::entry(tx, proof, now, action, format!("person:{person}"), &json!({ "note": note })).await
 }

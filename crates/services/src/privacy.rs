@@ -202,6 +202,7 @@ pub async fn erase(ctx: &Ctx, actor: &Actor, id: PersonId) -> Result<(), Privacy
         Ok(Done::audited((traces, person.email), entry))
     });
     let (traces, email) = erased.await?;
+    ctx.deleted_notes().forget(id);
     if let Some(email) = email {
         mail::forget(ctx, &email);
     }

@@ -2,11 +2,11 @@
 
 mod lab;
 
-use domain::{id::PersonId, problem::Kind};
-use lab::Lab;
+use domain::{actor::Forbidden, id::PersonId, inbox::UNDO, problem::Kind};
+use lab::{Lab, seconds};
 use services::{
     notes::{self, NotesError},
-    people,
+    people, privacy,
 };
 use text::Lang;
 
@@ -38,7 +38,7 @@ async fn managers_alone_read_notes_and_not_those_about_themselves() {
             assert_eq!(people::page(&lab.ctx, &actor, ADA).await.unwrap().notes, None);
         }
         assert!(matches!(notes::write(&lab.ctx, &actor, ADA, "x").await, Err(NotesError::Forbidden(_))));
-        assert!(matches!(notes::delete(&lab.ctx, &actor, read[0].id).await, Err(NotesError::Forbidden(_))));
+        assert!(matches!(notes::delete(&lab.ctx, &actor, read[0].id, 1).await, Err(NotesError::Forbidden(_))));
     }
     notes::write(&lab.ctx, &sofia, PersonId(11), "about a manager").await.unwrap();
     assert_eq!(people::page(&lab.ctx, &ken, PersonId(11)).await.unwrap().notes, None, "about themselves");
@@ -49,12 +49,15 @@ async fn managers_alone_read_notes_and_not_those_about_themselves() {
     assert!(matches!(notes::one(&lab.ctx, &ken, own).await, Err(NotesError::Unknown)));
     // A version of long ago would be answered with the words.
     assert!(matches!(notes::rewrite(&lab.ctx, &ken, own, "x", 0).await, Err(NotesError::Unknown)));
-    assert!(matches!(notes::delete(&lab.ctx, &ken, own).await, Err(NotesError::Unknown)));
+    assert!(matches!(notes::delete(&lab.ctx, &ken, own, 1).await, Err(NotesError::Unknown)));
+    let to_oneself = notes::write(&lab.ctx, &ken, PersonId(11), "Is a fine manager.").await;
+    assert!(matches!(to_oneself, Err(NotesError::Forbidden(Forbidden::NotAllowed))), "{to_oneself:?}");
+    assert_eq!(notes::of(&lab.ctx, &sofia, PersonId(11)).await.unwrap().len(), 1);
     assert_eq!(lab.number("SELECT count(*) FROM audit WHERE detail LIKE '%Owes%'").await, 0);
 }
 
 #[tokio::test]
-async fn a14_a_note_that_was_rewritten_meanwhile_is_not_written_over() {
+async fn a14_a_note_that_was_rewritten_meanwhile_is_neither_written_over_nor_deleted() {
     let lab = managed().await;
     let (ken, sofia) = (lab.signed_in(11).await, lab.signed_in(12).await);
     let note = notes::write(&lab.ctx, &ken, ADA, "first").await.unwrap();
@@ -63,8 +66,58 @@ async fn a14_a_note_that_was_rewritten_meanwhile_is_not_written_over() {
     assert_eq!((late.code.as_str(), late.kind), ("version.stale", Kind::Conflict));
     let read = people::page(&lab.ctx, &ken, ADA).await.unwrap().notes.unwrap();
     assert_eq!((read[0].body.as_str(), read[0].version, read[0].edited.is_some()), ("second", 2, true));
-    notes::delete(&lab.ctx, &ken, note).await.unwrap();
-    assert!(matches!(notes::delete(&lab.ctx, &ken, note).await, Err(NotesError::Unknown)), "a second time");
+    let late = notes::delete(&lab.ctx, &ken, note, 1).await.unwrap_err().problem(Lang::En);
+    assert_eq!((late.code.as_str(), late.saved.unwrap().value("note")), ("version.stale", "second"));
+    assert_eq!(lab.text("SELECT body FROM remark").await, "second");
+    notes::delete(&lab.ctx, &ken, note, 2).await.unwrap();
+    assert!(matches!(notes::delete(&lab.ctx, &ken, note, 2).await, Err(NotesError::Unknown)), "a second time");
+    assert_eq!(lab.number("SELECT count(*) FROM remark").await, 0);
+}
+
+#[tokio::test]
+async fn a_note_that_was_deleted_comes_back_as_it_was_for_whoever_deleted_it_for_a_moment() {
+    let lab = managed().await;
+    let (ken, sofia) = (lab.signed_in(11).await, lab.signed_in(12).await);
+    let note = notes::write(&lab.ctx, &ken, ADA, "first").await.unwrap();
+    lab.pass(seconds(30));
+    notes::rewrite(&lab.ctx, &sofia, note, "second", 1).await.unwrap();
+    let was = notes::one(&lab.ctx, &ken, note).await.unwrap();
+    lab.pass(seconds(30));
+    notes::delete(&lab.ctx, &sofia, note, 2).await.unwrap();
+    let not_his = notes::restore(&lab.ctx, &ken, note).await.unwrap_err();
+    assert_eq!(not_his.problem(Lang::En).code, "note.too-late");
+    assert_eq!(notes::restore(&lab.ctx, &sofia, note).await.unwrap(), note);
+    assert_eq!(notes::one(&lab.ctx, &ken, note).await.unwrap(), was, "by whom and when it was written, too");
+    assert!(matches!(notes::restore(&lab.ctx, &sofia, note).await, Err(NotesError::TooLate)), "once");
+    assert_eq!(lab.number("SELECT count(*) FROM remark").await, 1);
+    let told = "SELECT group_concat(action || ' ' || subject, ', ') FROM audit WHERE action LIKE 'note.%ed'";
+    let told = lab.text(told).await;
+    assert!(told.ends_with("note.deleted person:1, note.restored person:1"), "{told}");
+
+    notes::delete(&lab.ctx, &sofia, note, 2).await.unwrap();
+    let other = notes::write(&lab.ctx, &ken, ADA, "another").await.unwrap();
+    let back = notes::restore(&lab.ctx, &sofia, note).await.unwrap();
+    let listed = notes::of(&lab.ctx, &ken, ADA).await.unwrap();
+    let mut listed: Vec<_> = listed.iter().map(|note| (note.id, note.body.as_str())).collect();
+    listed.sort_unstable();
+    let mut expected = vec![(other, "another"), (back, "second")];
+    expected.sort_unstable();
+    assert_eq!(listed, expected, "neither takes the other's place");
+
+    notes::delete(&lab.ctx, &sofia, back, 2).await.unwrap();
+    lab.pass(UNDO + seconds(1));
+    assert!(matches!(notes::restore(&lab.ctx, &sofia, back).await, Err(NotesError::TooLate)), "too late");
+}
+
+#[tokio::test]
+async fn nothing_comes_back_about_whoever_was_erased() {
+    let lab = managed().await;
+    lab.grant(12, 2, "owner").await;
+    let sofia = lab.signed_in(12).await;
+    let note = notes::write(&lab.ctx, &sofia, ADA, "Ada Lovelace").await.unwrap();
+    notes::delete(&lab.ctx, &sofia, note, 1).await.unwrap();
+    privacy::erase(&lab.ctx, &sofia, ADA).await.unwrap();
+    assert!(matches!(notes::restore(&lab.ctx, &sofia, note).await, Err(NotesError::TooLate)));
     assert_eq!(lab.number("SELECT count(*) FROM remark").await, 0);
 }
 

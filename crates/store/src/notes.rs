@@ -27,6 +27,23 @@ pub struct Note {
     pub version: i64,
 }
 
+/// A note as it is kept, whoever reads it.
+#[derive(Debug, Clone)]
+pub struct Written {
+    /// About whom.
+    pub person: PersonId,
+    /// By whom.
+    pub by: Option<AliasId>,
+    /// Its words.
+    pub body: String,
+    /// When.
+    pub at: Millis,
+    /// When it was rewritten last.
+    pub edited: Option<Millis>,
+    /// How often it was.
+    pub version: i64,
+}
+
 /// Notes with the names of who wrote them.
 macro_rules! notes {
     ($where:literal, $argument:expr) => {
@@ -83,13 +100,42 @@ pub async fn rewrite(tx: &mut WriteTx, note: NoteId, body: &str, at: Millis) -> 
     Ok(())
 }
 
-/// Deletes a note with its words.
-pub async fn delete(tx: &mut WriteTx, note: NoteId) -> Result<(), StoreError> {
-    let remark = sqlx::query_scalar!(
-        r#"DELETE FROM person_note WHERE id = ? RETURNING remark_id AS "remark!: RemarkId""#,
+/// Deletes a note with its words, and answers what it was.
+pub async fn delete(tx: &mut WriteTx, note: NoteId) -> Result<Written, StoreError> {
+    let gone = sqlx::query!(
+        r#"DELETE FROM person_note WHERE id = ?
+           RETURNING remark_id AS "remark!: RemarkId", person_id AS "person!: PersonId",
+                     edited_at AS "edited?: Millis", version AS "version!""#,
         note
     );
-    let remark = remark.fetch_one(tx.conn()).await?;
-    sqlx::query!("DELETE FROM remark WHERE id = ?", remark).execute(tx.conn()).await?;
-    Ok(())
+    let gone = gone.fetch_one(tx.conn()).await?;
+    let words = sqlx::query!(
+        r#"DELETE FROM remark WHERE id = ?
+           RETURNING by_alias AS "by?: AliasId", body AS "body!", written_at AS "at!: Millis""#,
+        gone.remark
+    );
+    let words = words.fetch_one(tx.conn()).await?;
+    Ok(Written {
+        person: gone.person,
+        by: words.by,
+        body: words.body,
+        at: words.at,
+        edited: gone.edited,
+        version: gone.version,
+    })
+}
+
+/// Keeps a note that was deleted as it was; under another number where its own was given away.
+pub async fn restore(tx: &mut WriteTx, note: NoteId, was: &Written) -> Result<NoteId, StoreError> {
+    let remark = remarks::write(tx, Some(was.person), was.by, &was.body, was.at).await?;
+    let made = sqlx::query!(
+        "INSERT INTO person_note (id, person_id, remark_id, edited_at, version)
+         VALUES (iif(EXISTS (SELECT 1 FROM person_note WHERE id = ?1), NULL, ?1), ?2, ?3, ?4, ?5)",
+        note,
+        was.person,
+        remark,
+        was.edited,
+        was.version,
+    );
+    Ok(NoteId(made.execute(tx.conn()).await?.last_insert_rowid()))
 }

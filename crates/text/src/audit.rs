@@ -99,6 +99,7 @@ const SENTENCES: &[Sentence] = &[
     ("note.written", "noted something", "ha annotato qualcosa"),
     ("note.rewritten", "rewrote a note", "ha riscritto una nota"),
     ("note.deleted", "deleted a note", "ha eliminato una nota"),
+    ("note.restored", "took a note back", "ha ripristinato una nota"),
     ("picture.set", "set a picture", "ha messo una foto"),
     ("picture.removed", "took a picture away", "ha tolto una foto"),
     (

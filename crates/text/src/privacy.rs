@@ -118,6 +118,13 @@ text! {
     note_edit() { en: "Rewrite", it: "Riscrivi" }
     note_save() { en: "Save the note", it: "Salva la nota" }
     note_delete() { en: "Delete the note", it: "Elimina la nota" }
+    note_deleted() { en: "The note is deleted.", it: "Nota eliminata." }
+    note_back() { en: "The note is back.", it: "Nota ripristinata." }
+    note_the() { en: "the note", it: "la nota" }
+    note_rewritten() { en: "Somebody rewrote it meanwhile. Read it again as it is now, then delete it if it should still go.",
+                       it: "Nel frattempo qualcuno l’ha riscritta. Rileggila com’è ora, poi eliminala se deve ancora sparire." }
+    note_too_late() { en: "This note cannot be taken back any more. Write it anew.",
+                      it: "Questa nota non si può più ripristinare. Scrivila di nuovo." }
     note_by(name: &str, when: &str) { en: "{name}, {when}", it: "{name}, {when}" }
     note_edited(when: &str) { en: "rewritten {when}", it: "riscritta {when}" }
     note_former() { en: "Former member", it: "Ex membro" }

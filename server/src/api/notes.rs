@@ -55,6 +55,7 @@ pub fn operations() -> Vec<Operation> {
         Operation::delete("/api/v1/notes/{id}", "deleteNote", delete)
             .about(Tag::People, "Delete a note", "Its words are gone, from the file too.")
             .needs(Scope::PeopleWrite)
+            .versioned()
             .problems(&[(404, "note.unknown")]),
     ]
 }
@@ -134,8 +135,8 @@ async fn rewrite(
     read(asker, Id(id)).await
 }
 
-async fn delete(asker: Asker, Id(id): Id) -> Result<Response, Refusal> {
+async fn delete(asker: Asker, Id(id): Id, Seen(seen): Seen) -> Result<Response, Refusal> {
     let Asker { ctx, actor, lang } = asker;
-    notes::delete(&ctx, &actor, NoteId(id)).await.map_err(|error| error.problem(lang))?;
+    notes::delete(&ctx, &actor, NoteId(id), seen).await.map_err(|error| error.problem(lang))?;
     Ok(done())
 }

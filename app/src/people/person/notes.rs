@@ -1,21 +1,25 @@
-//! What managers noted about somebody: read, added, rewritten one at a time, deleted.
+//! What managers noted about somebody: read, added, rewritten one at a time, deleted and taken back.
 
 use super::overview::Calls;
 use crate::{
+    call::Call,
     clock::use_clock,
     lang,
+    people::api::DeleteNote,
     ui::{
+        answered::answered,
         button::{ButtonLink, Kind, Submit},
         changing::part,
         form::Form,
         icon::Icon,
         text_area::TextArea,
+        toast::{Toast, WayBack},
         versions::{VERSION, Versioned, Versions},
     },
 };
 use domain::{
     id::{NoteId, PersonId},
-    people::NoteView,
+    people::{NoteDeleted, NoteView},
 };
 use leptos::prelude::*;
 use text::Lang;
@@ -52,6 +56,8 @@ pub(super) fn Notes(
                 Some(id) => {
                     // With what it says now, whoever saves meanwhile: what differs then is chosen.
                     let (body, version) = untrack(|| there(id)).map(|note| (note.body, note.version)).unwrap_or_default();
+                    // What is deleted is what stands above, and that follows whoever saves.
+                    let newest = move || there(id).map_or(version, |note| note.version).to_string();
                     view! {
                         <Versions action=calls.rewrite fields=vec![Versioned::plain("note", t.note_edit())]/>
                         <div class="card">
@@ -66,8 +72,8 @@ pub(super) fn Notes(
                                 </div>
                             </Form>
                             <Form action=calls.delete>
-                                <input type="hidden" name="person" value=person.to_string()/>
                                 <input type="hidden" name="id" value=id.to_string()/>
+                                <input type="hidden" name=VERSION value=newest/>
                                 <div class="btn-row"><Submit label=t.note_delete() kind=Kind::Danger busy=calls.delete.pending()/></div>
                             </Form>
                         </div>
@@ -85,6 +91,33 @@ pub(super) fn Notes(
             }))}
         </section>
     }
+}
+
+/// What was deleted or taken back last, and the way back.
+#[component]
+pub(super) fn Deleted(
+    /// The call.
+    delete: Call<DeleteNote>,
+) -> impl IntoView {
+    let t = lang::current();
+    let last = answered(delete);
+    let said = Signal::derive(move || {
+        last.get().map(|NoteDeleted { back, .. }| if back { t.note_back() } else { t.note_deleted() }.to_owned())
+    });
+    let undo: WayBack = Box::new(move || {
+        let NoteDeleted { id, .. } = last.get_untracked().filter(|last| !last.back)?;
+        Some(
+            view! {
+                <Form action=delete>
+                    <input type="hidden" name="id" value=id.to_string()/>
+                    <input type="hidden" name="back" value="yes"/>
+                    <Submit label=t.undo() about=t.note_the().to_owned() kind=Kind::Ghost busy=delete.pending()/>
+                </Form>
+            }
+            .into_any(),
+        )
+    });
+    view! { <Toast said undo/> }
 }
 
 fn row(person: PersonId, note: NoteView, t: Lang, now: domain::time::Moment) -> impl IntoView {

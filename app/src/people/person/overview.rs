@@ -1,6 +1,10 @@
 //! The first of somebody's pages: figures, how they are reached, their cards, what is noted about them.
 
-use super::{Crumb, Tab, around, notes::Notes, whose};
+use super::{
+    Crumb, Tab, around,
+    notes::{Deleted, Notes},
+    whose,
+};
 use crate::{
     call::{Asked, Call, asked},
     cards::marked::Marked,
@@ -76,7 +80,7 @@ impl LazyRoute for Overview {
         view! {
             <Crumb/>
             <Transition fallback=|| view! { <SkeletonList rows=4/> }>
-                {followed(page, Box::new(move |page| view! { <Page page calls note/><Marked mark=calls.mark/> }.into_any()))}
+                {followed(page, Box::new(move |page| view! { <Page page calls note/><Marked mark=calls.mark/><Deleted delete=calls.delete/> }.into_any()))}
             </Transition>
         }
         .into_any()
@@ -219,6 +223,9 @@ pub(in crate::people) mod tests {
         let html = shown(somebody(), Some(NoteId(9)));
         assert!(html.contains(r#"action="?/people/note-rewrite""#), "{html}");
         assert!(!html.contains("/people/note-write"), "one form for notes: {html}");
+        let form =
+            html.split(r#"action="?/people/note-delete""#).nth(1).and_then(|rest| rest.split("</form>").next());
+        assert!(form.is_some_and(|form| form.contains(r#"name="version" value="1""#)), "{html}");
         assert!(html.contains(r#"name="version" value="1""#), "{html}");
     }
 

@@ -131,6 +131,15 @@ pub struct NoteView {
     pub version: i64,
 }
 
+/// A note that was deleted, or taken back.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NoteDeleted {
+    /// Which.
+    pub id: NoteId,
+    /// It was taken back.
+    pub back: bool,
+}
+
 /// Somebody's page: who they are, their cards, what is noted about them, and what the asker may do.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a button of its own on the page")]
