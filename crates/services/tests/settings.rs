@@ -128,19 +128,18 @@ async fn the_system_is_for_administrators_and_values_fit() {
 
 /// What a setting would do, in words.
 async fn tried(lab: &Lab, at: At, key: Key, value: &str) -> Vec<String> {
-    let value = settings::Tried::Value(value);
-    let page = settings::page(&lab.ctx, &lab.signed_in(1).await, at, Some(key), Some(value), Lang::En).await;
-    let told = page.ok().and_then(|page| page.tried).map(|(_, told)| told.lines);
-    told.unwrap_or_else(|| panic!("{key:?} = {value:?} is not told at {at}"))
+    told(lab, at, key, settings::Tried::Value(value)).await
 }
 
 /// What it would do that nothing is said for it any more, in words.
 async fn cleared(lab: &Lab, at: At, key: Key) -> Vec<String> {
-    let nothing = settings::Tried::Nothing;
-    let page = settings::page(&lab.ctx, &lab.signed_in(1).await, at, Some(key), Some(nothing), Lang::En).await;
-    let (value, told) = page.unwrap().tried.unwrap();
-    assert_eq!((value, told.fits), (None, true));
-    told.lines
+    told(lab, at, key, settings::Tried::Nothing).await
+}
+
+async fn told(lab: &Lab, at: At, key: Key, tried: settings::Tried<'_>) -> Vec<String> {
+    let page = settings::page(&lab.ctx, &lab.signed_in(1).await, at, Some(key), Some(tried), Lang::En).await;
+    let told = page.ok().and_then(|page| page.tried).map(|(_, told)| told.lines);
+    told.unwrap_or_else(|| panic!("{key:?}, {tried:?} is not told at {at}"))
 }
 
 const NOTHING: &str = "Today it would make no difference to anybody.";

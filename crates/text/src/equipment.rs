@@ -43,8 +43,8 @@ text! {
     equipment_manual_address() { en: "Write a whole address that begins with https:// or http://, or nothing.",
                                  it: "Scrivi un indirizzo completo che inizi con https:// o http://, oppure niente." }
     equipment_in_use() { en: "Somebody is on it. Stop it or wait, then try again.", it: "Qualcuno la sta usando. Fermala o aspetta, poi riprova." }
-    equipment_in_use_as_is(name: &str) { en: "Somebody is on “{name}”: its number and its type stay as they are for so long. Stop it or wait, then try again.",
-                                         it: "Qualcuno sta usando «{name}»: numero e tipo restano come sono fino ad allora. Fermala o aspetta, poi riprova." }
+    equipment_in_use_as_is(name: &str) { en: "Somebody is on “{name}”: until they are done, its number and its type stay as they are. Stop it or wait, then try again.",
+                                         it: "Qualcuno sta usando «{name}»: finché non ha finito, numero e tipo restano come sono. Fermala o aspetta, poi riprova." }
     equipment_place() { en: "Place", it: "Luogo" }
     equipment_no_place() { en: "Nowhere yet", it: "Ancora nessuno" }
     equipment_edit() { en: "Edit", it: "Modifica" }

@@ -132,3 +132,28 @@ fn row(person: PersonId, note: NoteView, t: Lang, now: domain::time::Moment) -> 
         </div></li>
     }
 }
+
+#[cfg(all(test, feature = "ssr"))]
+mod tests {
+    use super::*;
+    use crate::{
+        testing::{html, visitor, words},
+        visitor::{Answer, Visitor},
+    };
+
+    fn answered_with(last: &NoteDeleted) -> String {
+        let json = serde_json::to_string(last).unwrap_or_default();
+        let answer = Some(Answer { function: "/api/people/note-delete".into(), json });
+        html(Visitor { answer, ..visitor(Lang::En) }, "/people/7", || view! { <Deleted delete=Call::new()/> })
+    }
+
+    #[test]
+    fn what_was_deleted_can_be_taken_back_and_what_was_taken_back_is_there() {
+        let html = answered_with(&NoteDeleted { id: NoteId(9), back: false });
+        assert!(words(&html).contains("The note is deleted."), "{html}");
+        assert!(html.contains(r#"action="?/people/note-delete""#), "the same form without script: {html}");
+        assert!(html.contains(r#"name="id" value="9""#) && html.contains(r#"name="back" value="yes""#), "{html}");
+        let html = answered_with(&NoteDeleted { id: NoteId(9), back: true });
+        assert!(words(&html).contains("The note is back.") && !html.contains("<form"), "{html}");
+    }
+}
