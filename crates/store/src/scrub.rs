@@ -2,11 +2,16 @@
 //!
 //! Deleted rows are overwritten as they go (`secure_delete`), and their copies in the log go with the log. One place is
 //! left: when a page was divided, bytes of its rows may lie in what is now nobody's part of it. So the file is looked
-//! through for what must not be in it, and written anew where it is.
+//! through for what must not be in such a part, and written anew where it is.
+//!
+//! Invariant: what rows that are there say explains itself, and nothing is written anew for it: whoever is called like a
+//! piece of a longer name must not hold up the writer, for whom boards wait. Deliberately absent: what no table of ours
+//! has, such as pages that only hold pointers.
 
 use std::{
     fs::File,
-    io::{self, Read},
+    io::{self, BufReader, Read},
+    ops::Range,
     path::Path,
     time::Duration,
 };
@@ -16,17 +21,20 @@ use crate::{Store, StoreError};
 /// How often the log is asked to go, and how long in between: whoever reads holds on to it for a moment.
 const TRIES: u32 = 100;
 const PAUSE: Duration = Duration::from_millis(20);
-/// Bytes that are looked through at once.
+/// Bytes that are read at once.
 const PIECE: usize = 1 << 20;
+/// Bytes before the first page's own head: the file's, which say how large a page is (<https://sqlite.org/fileformat.html>).
+const HEAD: usize = 100;
+const SIZE_AT: usize = 16;
 
 impl Store {
-    /// Has none of `words` left in the file and its log. Answers whether that was reached; a reader that does not end
+    /// Has none of `words` left in the file and its log, but for what rows say that are there. Answers whether that was reached; a reader that does not end
     /// keeps the log.
     pub async fn scrub(&self, words: Vec<Vec<u8>>) -> Result<bool, StoreError> {
         if !self.cut_log(false).await? {
             return Ok(false);
         }
-        if self.holds(words).await {
+        if self.has_left(words).await {
             return self.cut_log(true).await;
         }
         Ok(true)
@@ -44,50 +52,141 @@ impl Store {
         Ok(false)
     }
 
-    /// Whether one of `words` is in the file. What cannot be read may hold it.
-    async fn holds(&self, words: Vec<Vec<u8>>) -> bool {
+    /// Whether one of `words` is in a part of the file that is nobody's. What cannot be read may hold it.
+    async fn has_left(&self, words: Vec<Vec<u8>>) -> bool {
         let path = self.path().to_owned();
-        let looked = tokio::task::spawn_blocking(move || any_in(&path, &words)).await;
+        let looked = tokio::task::spawn_blocking(move || any_left(&path, &words)).await;
         !matches!(looked, Ok(Ok(false)))
     }
 }
 
-fn any_in(path: &Path, words: &[Vec<u8>]) -> io::Result<bool> {
-    let mut file = File::open(path)?;
-    let longest = words.iter().map(Vec::len).max().unwrap_or(0);
-    let (mut piece, mut next) = (Vec::new(), vec![0; PIECE]);
+fn any_left(path: &Path, words: &[Vec<u8>]) -> io::Result<bool> {
+    let mut file = BufReader::with_capacity(PIECE, File::open(path)?);
+    let mut head = [0; HEAD];
+    file.read_exact(&mut head)?;
+    let size = match number(&head, SIZE_AT).unwrap_or_default() {
+        1 => 1 << 16,
+        size => size.max(HEAD),
+    };
+    let mut page = vec![0; size];
+    let (first, rest) = page.split_at_mut(HEAD);
+    first.copy_from_slice(&head);
+    file.read_exact(rest)?;
+    let mut begin = HEAD;
     loop {
-        let read = file.read(&mut next)?;
-        if read == 0 {
-            return Ok(false);
-        }
-        piece.extend_from_slice(next.get(..read).unwrap_or_default());
-        if words.iter().any(|word| is_in(&piece, word)) {
+        if words.iter().any(|word| is_left(&page, begin, word)) {
             return Ok(true);
         }
-        // A word may lie across two pieces.
-        piece.drain(..piece.len().saturating_sub(longest));
+        match file.read_exact(&mut page) {
+            Ok(()) => begin = 0,
+            Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => return Ok(false),
+            Err(error) => return Err(error),
+        }
     }
 }
 
-fn is_in(bytes: &[u8], word: &[u8]) -> bool {
-    !word.is_empty() && bytes.windows(word.len()).any(|window| window == word)
+/// Whether `word` is in a part of `page` that is no row's.
+fn is_left(page: &[u8], begin: usize, word: &[u8]) -> bool {
+    let Some((&first, rest)) = word.split_first() else { return false };
+    let mut found = page.iter().enumerate().filter(|(_, byte)| **byte == first).map(|(at, _)| at..at + word.len());
+    found.any(|at| {
+        page.get(at.start + 1..at.end) == Some(rest)
+            && unused(page, begin)
+                .is_none_or(|parts| parts.iter().any(|part| part.start < at.end && at.start < part.end))
+    })
+}
+
+/// The parts of a page of rows that are no row's: between what leads to them and the first, and where some were. `None`:
+/// it is none, or is read while it is written, and nobody can tell.
+fn unused(page: &[u8], begin: usize) -> Option<Vec<Range<usize>>> {
+    let led = match page.get(begin)? {
+        2 | 5 => 12,
+        10 | 13 => 8,
+        _ => return None,
+    };
+    let rows = match number(page, begin + 5)? {
+        0 => 1 << 16,
+        rows => rows,
+    };
+    let mut parts = vec![begin + led + 2 * number(page, begin + 3)?..rows];
+    let mut free = number(page, begin + 1)?;
+    while free != 0 {
+        let (next, size) = (number(page, free)?, number(page, free + 2)?);
+        parts.push(free..free + size);
+        if next != 0 && next <= free {
+            return None;
+        }
+        free = next;
+    }
+    Some(parts)
+}
+
+fn number(bytes: &[u8], at: usize) -> Option<usize> {
+    let bytes = bytes.get(at..at + 2)?.try_into().ok()?;
+    Some(u16::from_be_bytes(bytes).into())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Tuning;
+    use sqlx::{Connection, SqliteConnection, sqlite::SqliteConnectOptions};
 
-    #[test]
-    fn a_word_is_found_across_two_pieces() {
+    async fn file(path: &Path, statements: &str) -> SqliteConnection {
+        let options = SqliteConnectOptions::new().filename(path).create_if_missing(true);
+        let mut conn = SqliteConnection::connect_with(&options).await.unwrap();
+        sqlx::raw_sql(sqlx::AssertSqlSafe(statements.to_owned())).execute(&mut conn).await.unwrap();
+        conn
+    }
+
+    #[tokio::test]
+    async fn what_rows_say_is_theirs_and_what_rows_said_is_left() {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("file");
-        let mut bytes = vec![0; PIECE - 3];
-        bytes.extend_from_slice(b"needle");
-        bytes.extend_from_slice(&[1; 100]);
-        std::fs::write(&path, bytes).unwrap();
-        assert!(any_in(&path, &[b"straw".to_vec(), b"needle".to_vec()]).unwrap());
-        assert!(!any_in(&path, &[b"needles".to_vec()]).unwrap());
-        assert!(!any_in(&path, &[]).unwrap());
+        let there = "PRAGMA secure_delete = ON; CREATE TABLE word (word TEXT);
+                     WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 2000)
+                     INSERT INTO word SELECT 'straw ' || i FROM n;
+                     INSERT INTO word VALUES ('needles of pines'), ('needle')";
+        let mut conn = file(&path, there).await;
+        let words = |words: &[&str]| words.iter().map(|word| word.as_bytes().to_vec()).collect::<Vec<_>>();
+        assert!(!any_left(&path, &words(&["needle", "straw 7", "nowhere", ""])).unwrap(), "rows say so");
+        let gone = "PRAGMA secure_delete = OFF; DELETE FROM word WHERE word = 'straw 700'";
+        sqlx::raw_sql(gone).execute(&mut conn).await.unwrap();
+        assert!(any_left(&path, &words(&["needle", "straw 700"])).unwrap(), "a row was there");
+        assert!(!any_left(&path, &words(&["needle", "straw 701"])).unwrap());
+        conn.close().await.unwrap();
+    }
+
+    #[test]
+    fn what_is_no_page_of_rows_may_hold_anything() {
+        let mut page = vec![0; 512];
+        page[100..106].copy_from_slice(b"needle");
+        assert!(is_left(&page, 0, b"needle") && !is_left(&page, 0, b"needles"));
+        // A page of rows, none of which begins before 90, and one that ends nowhere.
+        page[..8].copy_from_slice(&[13, 0, 0, 0, 1, 0, 90, 0]);
+        assert!(!is_left(&page, 0, b"needle"), "a row has it");
+        page[5..7].copy_from_slice(&[0, 103]);
+        assert!(is_left(&page, 0, b"needle"), "half of it is nobody's");
+        page[..8].copy_from_slice(&[13, 0, 200, 0, 1, 0, 90, 0]);
+        page[200..204].copy_from_slice(&[0, 200, 0, 8]);
+        assert!(is_left(&page, 0, b"needle"), "free parts that lead in a circle");
+    }
+
+    #[tokio::test]
+    async fn a_name_that_is_a_piece_of_anothers_has_nothing_written_anew() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("file");
+        let store = Store::open(&path, Tuning::default()).await.unwrap();
+        let said = "INSERT INTO person (id, status, created_at) VALUES (1, 'active', 0);
+                    INSERT INTO profile (person_id, name, email) VALUES (1, 'Martina', 'martina@example.org')";
+        let mut conn = file(&path, said).await;
+        // Only when the file is written anew does this change.
+        let mut shape =
+            async || sqlx::query_scalar::<_, i64>("PRAGMA schema_version").fetch_one(&mut conn).await.unwrap();
+        let before = shape().await;
+        assert!(store.scrub(vec![b"Martin".to_vec(), b"martin".to_vec()]).await.unwrap());
+        assert_eq!(shape().await, before);
+        conn.close().await.unwrap();
+        store.close().await;
     }
 }
