@@ -61,7 +61,8 @@ async fn ask(space: &Space, row: &Row) -> char {
     let answer = space.send(request(row, false)).await;
     let (status, body) = read(answer).await;
     look_for_secrets(space, row, &body);
-    if !operation(row.0).writes() {
+    // Who takes out what is kept of somebody else stands in the record.
+    if !operation(row.0).writes() && row.0 != "readData" {
         assert_eq!(space.entries().await, before, "{} changed something for {}", row.0, space.role);
     }
     letter(status).unwrap_or_else(|| panic!("{} answers {status} to {}: {body}", row.0, space.role))

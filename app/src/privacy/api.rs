@@ -15,7 +15,7 @@ pub async fn holdings(
     services::privacy::holdings(&ctx, &actor, person).await.map_err(|error| error.problem(t).into())
 }
 
-/// Erases somebody.
+/// Erases somebody else.
 #[server(name = ErasePerson, endpoint = "people/erase")]
 pub async fn erase(
     /// Whom.
@@ -23,12 +23,23 @@ pub async fn erase(
 ) -> Result<(), AppError> {
     let (ctx, t, actor) = (expect_context::<services::Ctx>(), crate::lang::current(), crate::asker::actor());
     services::privacy::erase(&ctx, &actor, person).await.map_err(|error| error.problem(t))?;
-    if actor.person() == Some(person) {
-        crate::cookies::let_out();
-        leptos_axum::redirect("/");
-    } else {
-        leptos_axum::redirect(&format!("/people/{person}"));
-    }
+    leptos_axum::redirect(&format!("/people/{person}"));
+    Ok(())
+}
+
+/// Erases whoever asks.
+#[server(name = EraseOneself, endpoint = "me/erase")]
+pub async fn erase_oneself(
+    /// The password of the account.
+    #[server(default)]
+    current_password: String,
+) -> Result<(), AppError> {
+    let (ctx, t, came) = (expect_context::<services::Ctx>(), crate::lang::current(), crate::asker::came());
+    let erased =
+        services::privacy::erase_oneself(&ctx, &crate::asker::actor(), came.from, &current_password).await;
+    erased.map_err(|error| error.problem(t))?;
+    crate::cookies::let_out();
+    leptos_axum::redirect("/");
     Ok(())
 }
 

@@ -1,7 +1,7 @@
 //! All that is kept of somebody: how much of what, and the files to take along. One page for oneself, and one for whoever
 //! hands it over.
 
-use super::{api, erase::EraseCard};
+use super::{api, erase::EraseOwnCard};
 use crate::{
     call::asked,
     lang,
@@ -84,7 +84,9 @@ fn Page(page: Holdings) -> impl IntoView {
                 }).collect_view()}
             </ul>
         </section>
-        {(page.may_erase && is_own).then(|| view! { <EraseCard person=id name refusals=Vec::new()/> })}
+        {(page.may_erase && is_own).then(|| view! {
+            <EraseOwnCard password=page.asks_password refusals=page.erase_refusals/>
+        })}
     }
 }
 
@@ -95,10 +97,10 @@ mod tests {
         testing::{NOW, html, visitor, words},
         visitor::{Me, Visitor},
     };
-    use domain::{actor::Rank, privacy::Kept};
+    use domain::{actor::Rank, people::StepRefusal, privacy::Kept};
     use text::Lang;
 
-    fn shown(own: bool) -> String {
+    fn shown(own: bool, refusals: Vec<StepRefusal>) -> String {
         let id = PersonId(if own { 7 } else { 8 });
         let who = Me { id, name: "Ada".into(), rank: Rank::Member, asleep: false, auditor: false, trains: false };
         let page = Holdings {
@@ -107,20 +109,29 @@ mod tests {
             name: Some("Ada".into()),
             tables: vec![Kept { table: "card".into(), rows: 2 }],
             may_erase: true,
+            erase_refusals: refusals,
+            asks_password: true,
         };
         html(Visitor { who: Some(who), ..visitor(Lang::En) }, "/me/data", move || view! { <Page page/> })
     }
 
     #[test]
     fn one_takes_along_what_is_kept_and_may_end_it() {
-        let html = shown(true);
+        let html = shown(true, vec![]);
+        assert!(html.contains(r#"name="current_password""#) && html.contains("/me/erase"), "{html}");
         assert!(words(&html).contains("Cards2 rows") && html.contains("/data/7/card.csv"), "{html}");
         assert!(words(&html).contains("Erase me for ever"), "{html}");
     }
 
     #[test]
+    fn whoever_is_kept_out_is_told_whom_to_ask() {
+        let html = shown(true, vec![StepRefusal::KeptOut]);
+        assert!(words(&html).contains("Ask an administrator") && !html.contains("<form"), "{html}");
+    }
+
+    #[test]
     fn whoever_hands_it_over_erases_nobody_here() {
-        let html = shown(false);
+        let html = shown(false, vec![]);
         assert!(words(&html).contains("Data of Ada") && !html.contains("<form"), "{html}");
     }
 }

@@ -1,19 +1,20 @@
-//! Erasing somebody: asked once, naming them, with all that goes. Or why it cannot be.
+//! Erasing somebody: asked once, naming them, with all that goes. Or why it cannot be. Whoever erases themselves shows their
+//! password.
 
-use super::api::ErasePerson;
+use super::api::{EraseOneself, ErasePerson};
 use crate::{
     call::Call,
     lang,
     ui::{
         button::{Kind, Submit},
         form::{Form, came_back},
+        password::Password,
     },
-    visitor::use_visitor,
 };
 use domain::{id::PersonId, people::StepRefusal};
 use leptos::{prelude::*, server_fn::ServerFn};
 
-/// The card.
+/// The card with which somebody else is erased.
 #[component]
 pub fn EraseCard(
     /// Whom.
@@ -25,25 +26,50 @@ pub fn EraseCard(
 ) -> impl IntoView {
     let t = lang::current();
     let erase = Call::<ErasePerson>::new();
-    let is_own = use_visitor().who.is_some_and(|me| me.id == person);
-    let (ask, label) = if is_own {
-        (t.erase_own_ask().to_owned(), t.erase_own().to_owned())
-    } else {
-        (t.erase_ask(&name), t.erase_button(&name))
+    let label = t.erase_button(&name);
+    let form = view! {
+        // Another document: nothing of what was read of them stays.
+        <Form action=erase reload=true>
+            <input type="hidden" name="person" value=person.to_string()/>
+            <div class="btn-row"><Submit label=label.clone() kind=Kind::Danger busy=erase.pending()/></div>
+        </Form>
     };
+    around(t.erase_ask(&name), refusals, came_back(ErasePerson::PATH), form.into_any())
+}
+
+/// The card with which one has oneself erased.
+#[component]
+pub fn EraseOwnCard(
+    /// The password is asked for.
+    password: bool,
+    /// What speaks against it.
+    refusals: Vec<StepRefusal>,
+) -> impl IntoView {
+    let t = lang::current();
+    let erase = Call::<EraseOneself>::new();
+    let form = view! {
+        // Another document: whoever erased themselves is nobody any more.
+        <Form action=erase reload=true>
+            {password.then(|| view! {
+                <Password name="current_password" label=t.sign_in_password() autocomplete="current-password"/>
+            })}
+            <div class="btn-row"><Submit label=t.erase_own() kind=Kind::Danger busy=erase.pending()/></div>
+        </Form>
+    };
+    around(t.erase_own_ask().to_owned(), refusals, came_back(EraseOneself::PATH), form.into_any())
+}
+
+fn around(ask: String, refusals: Vec<StepRefusal>, open: bool, form: AnyView) -> AnyView {
+    let t = lang::current();
     view! {
         <section class="card" aria-labelledby="erase">
             <div class="card-head"><h2 id="erase">{t.erase_title()}</h2></div>
             {if refusals.is_empty() {
                 view! {
-                    <details class="deed" open=came_back(ErasePerson::PATH)>
+                    <details class="deed" open=open>
                         <summary>{t.erase_title()}"…"</summary>
                         <p>{ask}</p>
-                        // Another document: whoever erased themselves is nobody any more.
-                        <Form action=erase reload=true>
-                            <input type="hidden" name="person" value=person.to_string()/>
-                            <div class="btn-row"><Submit label kind=Kind::Danger busy=erase.pending()/></div>
-                        </Form>
+                        {form}
                     </details>
                 }.into_any()
             } else {
@@ -51,4 +77,5 @@ pub fn EraseCard(
             }}
         </section>
     }
+    .into_any()
 }

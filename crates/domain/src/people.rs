@@ -96,6 +96,8 @@ words! {
         WrongStatus = "person.wrong-status",
         /// Nobody would administer the system.
         LastAdministrator = "person.last-administrator",
+        /// They are kept out, or not in: a hold, a ban, or where they stand.
+        KeptOut = "person.kept-out",
     }
 }
 
@@ -162,14 +164,19 @@ pub const INVITED_AT_ONCE: usize = 200;
 
 /// Whether `by` (`None` is Toolgate itself) may erase `target` at `now`, or all that speaks against it. Nobody erases
 /// somebody of a higher rank, and whoever is the last to administer the system is not erased at all, by themselves
-/// neither.
+/// neither. Nor does anybody take away themselves what keeps them out: a hold, a ban, or that they are no member.
 pub fn may_erase(
     by: Option<&Known>,
     target: &Target<'_>,
+    on_hold: bool,
     administrators: &[Ledger],
     now: Millis,
 ) -> Result<(), Vec<StepRefusal>> {
     let mut refusals = Vec::new();
+    let kept_out = target.status != PersonStatus::Active || on_hold || target.ledger.is_banned(now);
+    if kept_out && by.is_some_and(|by| by.id == target.id) {
+        refusals.push(StepRefusal::KeptOut);
+    }
     let outranked = |by: &Known| by.id != target.id && rank(PersonStatus::Active, target.ledger, now) > by.rank();
     if by.is_some_and(outranked) {
         refusals.push(StepRefusal::Outranked);
@@ -184,7 +191,7 @@ pub fn may_erase(
 mod tests {
     use super::*;
     use crate::{
-        id::{EntryId, PersonId, SessionId},
+        id::{EntryId, PersonId, SessionId, TypeId},
         qualifications::{Entry, EntryKind},
     };
 
@@ -266,7 +273,7 @@ mod tests {
         let administrator = known(2, Some((Relation::Owner, SYSTEM)));
         let erase = |by: Option<&Known>, target: &Known, others: &[Ledger]| {
             let target = Target { id: target.id, status: PersonStatus::Active, ledger: &target.ledger };
-            may_erase(by, &target, others, NOW).err().unwrap_or_default()
+            may_erase(by, &target, false, others, NOW).err().unwrap_or_default()
         };
         let (outranked, last) = (StepRefusal::Outranked, StepRefusal::LastAdministrator);
         assert_eq!(erase(Some(&administrator), &manager, &[]), []);
@@ -274,5 +281,33 @@ mod tests {
         assert_eq!(erase(Some(&administrator), &administrator, &[]), [last], "not even themselves");
         assert_eq!(erase(None, &administrator, &[]), [last], "by no door");
         assert_eq!(erase(Some(&administrator), &administrator, &[ledger(Some((Relation::Owner, SYSTEM)))]), []);
+    }
+
+    #[test]
+    fn nobody_erases_themselves_to_be_rid_of_what_keeps_them_out() {
+        let administrator = known(1, Some((Relation::Owner, SYSTEM)));
+        let (mut banned, member) = (known(2, None), known(2, None));
+        let ban = Entry {
+            id: EntryId(9),
+            subject: Subject::Type(TypeId(3)),
+            relation: Relation::User,
+            kind: EntryKind::Banned,
+            from: Millis(0),
+            until: Some(Millis(11)),
+        };
+        banned.ledger.0.push(ban);
+        let refused = |by: &Known, target: &Known, status, on_hold, at| {
+            let target = Target { id: target.id, status, ledger: &target.ledger };
+            may_erase(Some(by), &target, on_hold, &[], at).err().unwrap_or_default()
+        };
+        let active = PersonStatus::Active;
+        assert_eq!(refused(&member, &member, active, false, NOW), []);
+        for status in [PersonStatus::Applicant, PersonStatus::Suspended, PersonStatus::Left] {
+            assert_eq!(refused(&member, &member, status, false, NOW), [StepRefusal::KeptOut], "{status:?}");
+            assert_eq!(refused(&administrator, &member, status, true, NOW), [], "an administrator decides");
+        }
+        assert_eq!(refused(&member, &member, active, true, NOW), [StepRefusal::KeptOut], "on hold");
+        assert_eq!(refused(&banned, &banned, active, false, NOW), [StepRefusal::KeptOut]);
+        assert_eq!(refused(&banned, &banned, active, false, Millis(11)), [], "the ban has ended");
     }
 }

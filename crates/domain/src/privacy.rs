@@ -2,7 +2,7 @@
 //!
 //! Deliberately absent: which tables there are; that is the storage's to know.
 
-use crate::{formula::is_formula, id::PersonId, time::Moment};
+use crate::{formula::is_formula, id::PersonId, people::StepRefusal, time::Moment};
 use serde::{Deserialize, Serialize};
 
 /// One table, as far as it is about somebody.
@@ -27,6 +27,10 @@ pub struct Holdings {
     pub tables: Vec<Kept>,
     /// The asker may erase them.
     pub may_erase: bool,
+    /// What speaks against that.
+    pub erase_refusals: Vec<StepRefusal>,
+    /// The asker is asked for their password.
+    pub asks_password: bool,
 }
 
 /// Rows of text as CSV (RFC 4180) with a heading. A cell that a spreadsheet would take for a formula is led by an

@@ -5,7 +5,12 @@
 //! is never left without an administrator. Deliberately absent: which tables there are (`store::privacy`), and copies that
 //! somebody made of the file.
 
-use crate::{Ctx, again::again, logbook, mail, refusal, sessions};
+use crate::{
+    Ctx,
+    accounts::{AccountsError, show_password},
+    again::again,
+    logbook, mail, refusal, sessions,
+};
 use domain::{
     accounts::may_help,
     actor::{About, Actor, Forbidden, Permission},
@@ -15,12 +20,13 @@ use domain::{
     privacy::{Holdings, Kept, csv},
     problem::{Kind, Problem},
     qualifications::change::Target,
+    time::Millis,
     zone::to_rfc3339,
 };
 use serde_json::{Value, json};
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, net::IpAddr};
 use store::{
-    Done, StoreError, audit, effects, people,
+    Done, SqliteConnection, StoreError, accounts, audit, effects, people,
     people::Person,
     privacy::{self, TABLES},
     qualifications,
@@ -42,9 +48,12 @@ pub enum PrivacyError {
     /// They are on a machine at this moment.
     #[error("a use is running")]
     InUse,
-    /// Somebody erased them before.
-    #[error("erased already")]
-    Already,
+    /// Whoever wants themselves erased shows their password.
+    #[error("they are whoever asks")]
+    Oneself,
+    /// What they showed does not say that it is them.
+    #[error(transparent)]
+    Account(#[from] AccountsError),
     /// The actor may not do this.
     #[error(transparent)]
     Forbidden(#[from] Forbidden),
@@ -61,7 +70,8 @@ impl PrivacyError {
             Self::Unknown => Problem::new("person.unknown", Kind::NotFound, lang.person_unknown()),
             Self::UnknownTable => Problem::new("privacy.no-such-table", Kind::NotFound, lang.data_no_such_table()),
             Self::InUse => Problem::new("person.in-use", Kind::Conflict, lang.erase_in_use()),
-            Self::Already => Problem::new("person.erased", Kind::Conflict, lang.erase_already()),
+            Self::Oneself => Problem::new("person.oneself", Kind::Forbidden, lang.erase_oneself()),
+            Self::Account(error) => error.problem(lang),
             Self::Refused(refusals) => {
                 let code = refusals.first().map_or("person.refused", |first| first.word());
                 let outranked = refusals.contains(&StepRefusal::Outranked);
@@ -78,22 +88,28 @@ impl PrivacyError {
 /// How much is kept of somebody, and where.
 pub async fn holdings(ctx: &Ctx, actor: &Actor, id: PersonId) -> Result<Holdings, PrivacyError> {
     let now = ctx.now();
-    let (person, tables) = all(ctx, actor, id).await?;
-    let rows = |rows: &Vec<Value>| u32::try_from(rows.len()).unwrap_or(u32::MAX);
-    let tables = tables.iter().filter(|(_, kept)| !kept.is_empty());
+    let mut snapshot = ctx.store().snapshot().await?;
+    let (person, whole) = theirs(&mut snapshot, actor, id, now).await?;
+    let tables = privacy::count(&mut snapshot, id, whole).await?.into_iter().filter(|(_, rows)| *rows > 0);
+    let others = qualifications::administrators(&mut snapshot, id).await?;
+    let account = accounts::of_person(&mut snapshot, id).await?;
+    let may_erase = person.erased_at.is_none() && actor.may(Permission::Erase, About::person(id));
     Ok(Holdings {
         now: ctx.moment(now),
         person: id,
+        tables: tables.map(|(name, rows)| Kept { table: name.to_owned(), rows }).collect(),
+        may_erase,
+        erase_refusals: if may_erase { refusals(actor, &person, &others, now) } else { Vec::new() },
+        asks_password: account.is_some_and(|account| account.password.is_some()),
         name: person.name,
-        tables: tables.map(|(name, kept)| Kept { table: (*name).to_owned(), rows: rows(kept) }).collect(),
-        may_erase: person.erased_at.is_none() && actor.may(Permission::Erase, About::person(id)),
     })
 }
 
 /// All that is kept of somebody, as one document.
 pub async fn export(ctx: &Ctx, actor: &Actor, id: PersonId) -> Result<Value, PrivacyError> {
     let now = ctx.now();
-    let (_, tables) = all(ctx, actor, id).await?;
+    let tables = all(ctx, actor, id).await?;
+    noted(ctx, actor, id, now).await?;
     let tables = tables.into_iter().map(|(name, rows)| (name.to_owned(), Value::Array(rows)));
     Ok(json!({
         "space": ctx.space().name,
@@ -104,8 +120,9 @@ pub async fn export(ctx: &Ctx, actor: &Actor, id: PersonId) -> Result<Value, Pri
 
 /// One table of it as CSV.
 pub async fn table(ctx: &Ctx, actor: &Actor, id: PersonId, name: &str) -> Result<String, PrivacyError> {
-    let (_, tables) = all(ctx, actor, id).await?;
+    let tables = all(ctx, actor, id).await?;
     let (_, rows) = tables.into_iter().find(|(known, _)| *known == name).ok_or(PrivacyError::UnknownTable)?;
+    noted(ctx, actor, id, ctx.now()).await?;
     let heading: BTreeSet<&String> = rows.iter().filter_map(Value::as_object).flat_map(|row| row.keys()).collect();
     let cells = rows.iter().map(|row| heading.iter().map(|key| plain(row.get(key.as_str()))).collect());
     let cells: Vec<Vec<String>> = cells.collect();
@@ -123,7 +140,19 @@ fn plain(value: Option<&Value>) -> String {
 
 type Tables = Vec<(&'static str, Vec<Value>)>;
 
-async fn all(ctx: &Ctx, actor: &Actor, id: PersonId) -> Result<(Person, Tables), PrivacyError> {
+async fn all(ctx: &Ctx, actor: &Actor, id: PersonId) -> Result<Tables, PrivacyError> {
+    let mut snapshot = ctx.store().snapshot().await?;
+    let (_, whole) = theirs(&mut snapshot, actor, id, ctx.now()).await?;
+    Ok(privacy::export(&mut snapshot, id, whole).await?)
+}
+
+/// Somebody of whom the asker may have what is kept, and whether that is all of it.
+async fn theirs(
+    conn: &mut SqliteConnection,
+    actor: &Actor,
+    id: PersonId,
+    now: Millis,
+) -> Result<(Person, bool), PrivacyError> {
     // Somebody else answers as one who does not exist.
     match actor.require(Permission::Export, About::person(id)) {
         Err(Forbidden::NotAllowed) if !actor.may(Permission::SeePerson, About::person(id)) => {
@@ -131,22 +160,28 @@ async fn all(ctx: &Ctx, actor: &Actor, id: PersonId) -> Result<(Person, Tables),
         }
         proof => proof?,
     };
-    let mut snapshot = ctx.store().snapshot().await?;
-    let person = people::one(&mut snapshot, id, ctx.now()).await?.ok_or(PrivacyError::Unknown)?;
-    let mut tables = privacy::export(&mut snapshot, id).await?;
-    if let Some(asker) = actor.known().filter(|asker| asker.id != id) {
-        if !may_help(asker, id, &person.ledger) {
-            return Err(PrivacyError::Refused(vec![StepRefusal::Outranked]));
-        }
-        // What somebody did is in the record, which is not for everybody who looks after people.
-        if !actor.may(Permission::ReadAudit, About::NOTHING) {
-            let about_them = format!("person:{id}");
-            for (_, rows) in tables.iter_mut().filter(|(name, _)| *name == "audit") {
-                rows.retain(|row| row.get("subject").and_then(Value::as_str) == Some(&*about_them));
-            }
-        }
+    let person = people::one(conn, id, now).await?.ok_or(PrivacyError::Unknown)?;
+    let Some(asker) = actor.known().filter(|asker| asker.id != id) else { return Ok((person, true)) };
+    if !may_help(asker, id, &person.ledger) {
+        return Err(PrivacyError::Refused(vec![StepRefusal::Outranked]));
     }
-    Ok((person, tables))
+    // What somebody did is in the record, which is not for everybody who looks after people.
+    Ok((person, actor.may(Permission::ReadAudit, About::NOTHING)))
+}
+
+/// Writes down that somebody else took it.
+async fn noted(ctx: &Ctx, actor: &Actor, id: PersonId, now: Millis) -> Result<(), PrivacyError> {
+    if actor.person() == Some(id) {
+        return Ok(());
+    }
+    let actor = actor.clone();
+    let noted = ctx.store().write(async move |tx| {
+        let (_, proof) = again::<PrivacyError>(tx, &actor, Permission::Export, About::person(id), now).await?;
+        let subject = format!("person:{id}");
+        let entry = audit::entry(tx, &proof, now, "person.data-taken", subject, &json!({})).await?;
+        Ok(Done::audited((), entry))
+    });
+    noted.await
 }
 
 /// The tables that somebody may take along.
@@ -159,14 +194,26 @@ pub(crate) fn refusals(
     actor: &Actor,
     person: &Person,
     others: &[domain::qualifications::Ledger],
-    now: domain::time::Millis,
+    now: Millis,
 ) -> Vec<StepRefusal> {
     let target = Target { id: person.id, status: person.status, ledger: &person.ledger };
-    may_erase(actor.known(), &target, others, now).err().unwrap_or_default()
+    may_erase(actor.known(), &target, person.on_hold, others, now).err().unwrap_or_default()
 }
 
-/// Erases somebody: what is left is a person without a name. When this returns, nothing of them is in the file.
+/// Erases somebody else: what is left is a person without a name. When this returns, nothing of them is in the file. Of
+/// whoever was erased before goes what came since.
 pub async fn erase(ctx: &Ctx, actor: &Actor, id: PersonId) -> Result<(), PrivacyError> {
+    if actor.person() == Some(id) { Err(PrivacyError::Oneself) } else { carry_out(ctx, actor, id).await }
+}
+
+/// Erases whoever asks, who shows their password: a session that was left open is not enough.
+pub async fn erase_oneself(ctx: &Ctx, actor: &Actor, from: IpAddr, password: &str) -> Result<(), PrivacyError> {
+    show_password(ctx, actor, from, password).await?;
+    let id = actor.person().ok_or(Forbidden::SignIn)?;
+    carry_out(ctx, actor, id).await
+}
+
+async fn carry_out(ctx: &Ctx, actor: &Actor, id: PersonId) -> Result<(), PrivacyError> {
     let about = About::person(id);
     match actor.require(Permission::Erase, about) {
         Err(Forbidden::NotAllowed) if !actor.may(Permission::SeePerson, about) => {
@@ -181,9 +228,6 @@ pub async fn erase(ctx: &Ctx, actor: &Actor, id: PersonId) -> Result<(), Privacy
     let erased = ctx.store().write(async move |tx| {
         let person = people::one(tx.conn(), id, now).await?.ok_or(PrivacyError::Unknown)?;
         let (actor, proof) = again::<PrivacyError>(tx, &actor, Permission::Erase, about, now).await?;
-        if person.erased_at.is_some() {
-            return Err(PrivacyError::Already);
-        }
         let others = qualifications::administrators(tx.conn(), id).await?;
         let refusals = refusals(&actor, &person, &others, now);
         if !refusals.is_empty() {
@@ -203,6 +247,8 @@ pub async fn erase(ctx: &Ctx, actor: &Actor, id: PersonId) -> Result<(), Privacy
     });
     let (traces, email) = erased.await?;
     ctx.deleted_notes().forget(id);
+    // A board that waits for their card has nobody to give it to.
+    ctx.expectations().forget(id);
     if let Some(email) = email {
         mail::forget(ctx, &email);
     }

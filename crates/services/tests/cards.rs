@@ -16,7 +16,7 @@ use lab::{LASER, LASER_ID, LATHE, Lab, ada, card, seconds};
 use services::{
     access::check,
     cards::{self, CardsError, Whom},
-    privacy,
+    people, privacy,
 };
 use text::Lang;
 
@@ -219,15 +219,44 @@ async fn a19_whoever_was_erased_is_given_no_card_by_any_door() {
     let lab = noted(lab).await;
     let unclaimed = cards::unknown(&lab.ctx, &ken).await.unwrap().cards[0].id;
     cards::expect(&lab.ctx, &ken, BOB, LASER_ID).await.unwrap();
-    privacy::erase(&lab.ctx, &lab.signed_in(2).await, BOB).await.unwrap();
+    cards::give(&lab.ctx, &ken, BOB, "c0ffee07").await.unwrap();
+    let theirs = CardId(lab.number("SELECT max(id) FROM card WHERE person_id = 2").await);
+    privacy::erase(&lab.ctx, &Actor::TOOLGATE, BOB).await.unwrap();
+    assert_eq!(waiting(&lab, &ken, BOB).await, None, "no board waits for their card any more");
     let by_hand = cards::give(&lab.ctx, &ken, BOB, "c0ffee05").await.unwrap_err().problem(Lang::En);
     assert_eq!((by_hand.code.as_str(), by_hand.kind), ("person.erased", Kind::Conflict));
     assert!(by_hand.detail.contains("somebody new"), "what to do instead: {}", by_hand.detail);
     let from_the_list = cards::give_unknown(&lab.ctx, &ken, unclaimed, Whom::Person(BOB)).await;
     assert!(matches!(from_the_list, Err(CardsError::Erased)), "{from_the_list:?}");
     check(&lab.ctx, LASER, &card("c0ffee06")).await.unwrap();
-    assert_eq!(waiting(&lab, &ken, BOB).await.unwrap().outcome, Outcome::Failed, "waited for since before");
+    assert_eq!(waiting(&lab, &ken, BOB).await, None);
+    for deed in [CardDeed::Restore, CardDeed::Lose] {
+        let said = cards::mark(&lab.ctx, &ken, theirs, deed).await;
+        assert!(
+            matches!(said, Err(CardsError::Erased | CardsError::Changed(CardState::Retired))),
+            "{deed:?}: {said:?}"
+        );
+    }
+    assert!(cards::page(&lab.ctx, &ken, theirs).await.unwrap().deeds.is_empty());
+    assert_eq!(lab.number("SELECT count(*) FROM card WHERE person_id = 2 AND state <> 'retired'").await, 0);
     let waited_for = cards::expect(&lab.ctx, &ken, BOB, LASER_ID).await;
     assert!(matches!(waited_for, Err(CardsError::Erased)), "{waited_for:?}");
     assert_eq!(lab.number("SELECT count(*) FROM card WHERE person_id = 2 AND uid IS NOT NULL").await, 0);
+}
+
+#[tokio::test]
+async fn of_who_left_no_card_comes_into_service() {
+    let (lab, ken) = staffed().await;
+    let theirs = CardId(lab.number("SELECT id FROM card WHERE person_id = 2").await);
+    people::leave(&lab.ctx, &ken, BOB).await.unwrap();
+    let retired = cards::mark(&lab.ctx, &ken, theirs, CardDeed::Retire).await;
+    assert!(retired.is_ok(), "they hand it back: {retired:?}");
+    let restored = cards::mark(&lab.ctx, &ken, theirs, CardDeed::Restore).await.unwrap_err().problem(Lang::En);
+    assert_eq!((restored.code.as_str(), restored.kind), ("person.left", Kind::Conflict));
+    assert!(!cards::page(&lab.ctx, &ken, theirs).await.unwrap().deeds.contains(&CardDeed::Restore));
+    let given = cards::give(&lab.ctx, &ken, BOB, "c0ffee07").await;
+    assert!(matches!(given, Err(CardsError::Left)), "{given:?}");
+    assert!(!people::page(&lab.ctx, &ken, BOB).await.unwrap().may_give_card);
+    people::readmit(&lab.ctx, &ken, BOB).await.unwrap();
+    cards::mark(&lab.ctx, &ken, theirs, CardDeed::Restore).await.unwrap();
 }

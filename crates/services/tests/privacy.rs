@@ -10,7 +10,10 @@ use domain::{
     people::{PersonStatus, StepRefusal},
     problem::Kind,
 };
-use lab::{LASER, LATHE, Lab, ada, card};
+use lab::{
+    LASER, LATHE, Lab, ada, card,
+    entrance::{self, here},
+};
 use services::{
     audit::{self, Chain},
     cards, holds, notes, people,
@@ -26,7 +29,9 @@ use text::Lang;
 
 const ADA: PersonId = PersonId(1);
 /// Words of hers that must be nowhere.
-const TRACES: [&str; 10] = [
+const TRACES: [&str; 12] = [
+    "QLL-1815-1210",
+    "Firefox on Quill",
     "Ada Lovelace-Quill",
     "ada lovelace-quill",
     "ada.quill@example.org",
@@ -50,7 +55,7 @@ async fn lived_in() -> Lab {
         "INSERT INTO person (id, status, created_at) VALUES (10, 'active', 0), (11, 'active', 0), (14, 'active', 0);
          INSERT INTO profile (person_id, name, email) VALUES (10, 'Eve', 'eve@example.org'), (11, 'Ken', NULL), (14, 'Finn', NULL);
          UPDATE profile SET name = 'Ada Lovelace-Quill', email = 'ada.quill@example.org', phone = '+39 0471 777 123',
-                language = 'it' WHERE person_id = 1;
+                language = 'it', external_key = 'QLL-1815-1210' WHERE person_id = 1;
          INSERT INTO account (person_id, password, totp_secret, totp_confirmed_at) VALUES (1, '$argon2id$quill', x'0102', 1);
          INSERT INTO recovery_code (hash, person_id) VALUES (randomblob(32), 1);
          INSERT INTO session (hash, person_id, created_at, seen_at, expires_at, device)
@@ -91,8 +96,9 @@ async fn lived_in() -> Lab {
     qualifications::ban(&lab.ctx, &ken, change).await.unwrap();
     lab.sql(
         "INSERT INTO picture (person_id, body, small, added_at) VALUES (1, x'ffd8', x'ffd8', 0);
-         INSERT INTO machine_request (machine_id, kind, card_id, cause, state, queued_at)
-             VALUES (1, 'stop', 1, 'asked', 'sent', 0);
+         INSERT INTO machine_request (machine_id, kind, card_id, cause, state, queued_at, by_alias)
+             VALUES (1, 'stop', 1, 'asked', 'sent', 0, NULL),
+                    (1, 'stop', 2, 'asked', 'sent', 0, (SELECT min(id) FROM alias WHERE person_id = 1));
          INSERT INTO last_use (person_id, machine_id, at) VALUES (1, 2, 0)",
     )
     .await;
@@ -193,6 +199,52 @@ async fn what_is_taken_along_is_every_table_and_opens_nothing() {
     assert!(told.iter().all(|row| row["subject"] == "person:1") && told.len() == of_her, "{told:?}");
     let eve = privacy::export(&lab.ctx, &ken, PersonId(10)).await;
     assert!(matches!(&eve, Err(PrivacyError::Refused(why)) if why == &[StepRefusal::Outranked]), "{eve:?}");
+
+    let asked = |all: &serde_json::Value| all["tables"]["machine_request"].as_array().unwrap().len();
+    assert_eq!((asked(&all), asked(&handed)), (2, 1), "what she had others' machines do is not for managers");
+    let eve = lab.signed_in(10).await;
+    assert_eq!(
+        asked(&privacy::export(&lab.ctx, &eve, ADA).await.unwrap()),
+        2,
+        "who reads the record reads it there"
+    );
+}
+
+#[tokio::test]
+async fn how_much_is_kept_is_what_is_taken_along() {
+    let lab = lived_in().await;
+    for actor in [lab.signed_in(1).await, lab.signed_in(11).await, lab.signed_in(10).await] {
+        let told = privacy::holdings(&lab.ctx, &actor, ADA).await.unwrap();
+        let all = privacy::export(&lab.ctx, &actor, ADA).await.unwrap();
+        let taken = all["tables"]
+            .as_object()
+            .unwrap()
+            .iter()
+            .map(|(name, rows)| (name.as_str(), rows.as_array().unwrap().len()));
+        let told: BTreeMap<_, _> =
+            told.tables.iter().map(|kept| (kept.table.as_str(), usize::try_from(kept.rows).unwrap())).collect();
+        assert_eq!(told, taken.collect::<BTreeMap<_, _>>(), "{actor:?}");
+        assert_eq!(told.len(), privacy::tables().count(), "she has something in each");
+    }
+    let bob = privacy::holdings(&lab.ctx, &lab.signed_in(2).await, PersonId(2)).await.unwrap();
+    assert!(bob.tables.iter().all(|kept| kept.rows > 0 && kept.table != "hold"), "{:?}", bob.tables);
+}
+
+#[tokio::test]
+async fn whoever_takes_out_what_is_kept_of_somebody_else_stands_in_the_record() {
+    let lab = lived_in().await;
+    let (me, ken) = (lab.signed_in(1).await, lab.signed_in(11).await);
+    let taken = "SELECT count(*) FROM audit a JOIN alias l ON l.id = a.alias
+                  WHERE a.action = 'person.data-taken' AND a.subject = 'person:1' AND l.person_id = 11";
+    privacy::export(&lab.ctx, &ken, ADA).await.unwrap();
+    privacy::table(&lab.ctx, &ken, ADA, "card").await.unwrap();
+    assert_eq!(lab.number(taken).await, 2);
+    assert!(privacy::table(&lab.ctx, &ken, ADA, "nothing").await.is_err());
+    privacy::holdings(&lab.ctx, &ken, ADA).await.unwrap();
+    privacy::export(&lab.ctx, &me, ADA).await.unwrap();
+    privacy::table(&lab.ctx, &me, ADA, "card").await.unwrap();
+    assert!(privacy::export(&lab.ctx, &lab.signed_in(2).await, ADA).await.is_err());
+    assert_eq!(lab.number("SELECT count(*) FROM audit WHERE action = 'person.data-taken'").await, 2, "no other");
 }
 
 #[tokio::test]
@@ -308,16 +360,18 @@ async fn a19_nothing_is_left_in_the_gaps_of_divided_pages() {
         "WITH RECURSIVE n (i) AS (SELECT 1000 UNION ALL SELECT i + 1 FROM n WHERE i < 2999)
          INSERT INTO person (id, status, created_at) SELECT i, 'active', 0 FROM n;
          WITH RECURSIVE n (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 1999)
-         INSERT INTO profile (person_id, name, email)
-         SELECT 1000 + (i * 733) % 2000, printf('Trace%05dx', (i * 733) % 2000), printf('%05d-trace@example.org', (i * 911) % 2000) FROM n",
+         INSERT INTO profile (person_id, name, email, external_key)
+         SELECT 1000 + (i * 733) % 2000, printf('Trace%05dx', (i * 733) % 2000), printf('%05d-trace@example.org', (i * 911) % 2000),
+                printf('KEY%05dy', (i * 733) % 2000) FROM n",
     )
     .await;
     let eve = lab.signed_in(10).await;
     for id in (1_000..3_000).step_by(97) {
         privacy::erase(&lab.ctx, &eve, PersonId(id)).await.unwrap();
         let left = bytes(&lab);
-        for word in ["Trace", "trace"] {
-            assert!(!is_in(&left, &format!("{word}{:05}x", id - 1_000)), "{word} of person {id}");
+        let number = id - 1_000;
+        for word in [format!("Trace{number:05}x"), format!("trace{number:05}x"), format!("KEY{number:05}y")] {
+            assert!(!is_in(&left, &word), "{word} of person {id}");
         }
     }
     assert!(is_in(&bytes(&lab), "Trace00001x"), "the others are there");
@@ -335,18 +389,53 @@ async fn a18_the_last_administrator_is_erased_by_no_door() {
         matches!(privacy::erase(&lab.ctx, &ken, ADA).await, Err(PrivacyError::Forbidden(_))),
         "managers do not"
     );
-    privacy::erase(&lab.ctx, &finn, PersonId(14)).await.unwrap();
-    for actor in [&eve, &Actor::TOOLGATE] {
-        let answer = privacy::erase(&lab.ctx, actor, PersonId(10)).await;
-        assert_eq!(refusals(answer), [StepRefusal::LastAdministrator], "{actor:?}");
-    }
+    privacy::erase_oneself(&lab.ctx, &finn, here(1), "").await.unwrap();
+    assert_eq!(
+        refusals(privacy::erase_oneself(&lab.ctx, &eve, here(1), "").await),
+        [StepRefusal::LastAdministrator]
+    );
+    let toolgate = privacy::erase(&lab.ctx, &Actor::TOOLGATE, PersonId(10)).await;
+    assert_eq!(refusals(toolgate), [StepRefusal::LastAdministrator]);
     let me = lab.signed_in(1).await;
     assert!(matches!(privacy::erase(&lab.ctx, &me, PersonId(2)).await, Err(PrivacyError::Unknown)), "others");
-    privacy::erase(&lab.ctx, &me, ADA).await.unwrap();
+    let without = privacy::erase(&lab.ctx, &me, ADA).await.unwrap_err().problem(Lang::En);
+    assert_eq!((without.code.as_str(), without.kind), ("person.oneself", Kind::Forbidden));
+    lab.sql("DELETE FROM account WHERE person_id = 1").await;
+    assert_eq!(
+        refusals(privacy::erase_oneself(&lab.ctx, &me, here(1), "").await),
+        [StepRefusal::KeptOut],
+        "on hold"
+    );
+    let shown = privacy::holdings(&lab.ctx, &me, ADA).await.unwrap();
+    assert_eq!((shown.erase_refusals, shown.asks_password), (vec![StepRefusal::KeptOut], false));
+    lab.sql("UPDATE hold SET lifted_at = 1, lifted_by = placed_by").await;
+    assert_eq!(
+        refusals(privacy::erase_oneself(&lab.ctx, &me, here(1), "").await),
+        [StepRefusal::KeptOut],
+        "banned"
+    );
+    assert_eq!(
+        lab.number("SELECT count(*) FROM audit WHERE action = 'person.erased' AND subject = 'person:1'").await,
+        0
+    );
+    privacy::erase(&lab.ctx, &eve, ADA).await.unwrap();
     assert_eq!(
         lab.text("SELECT action FROM audit WHERE subject = 'person:1' ORDER BY seq DESC LIMIT 1").await,
         "person.erased"
     );
+}
+
+#[tokio::test]
+async fn nobody_is_erased_by_a_session_that_was_left_open() {
+    let lab = entrance::open().await;
+    lab.grant(2, 2, "owner").await;
+    let (_, me) = entrance::ada_is_in(&lab).await;
+    assert!(privacy::holdings(&lab.ctx, &me, ADA).await.unwrap().asks_password);
+    let wrong = privacy::erase_oneself(&lab.ctx, &me, here(1), "not hers").await.unwrap_err().problem(Lang::En);
+    assert!(wrong.at("current_password").is_some(), "{wrong:?}");
+    assert_eq!(lab.number("SELECT count(*) FROM profile WHERE person_id = 1").await, 1);
+    privacy::erase_oneself(&lab.ctx, &me, here(1), entrance::PASSWORD).await.unwrap();
+    assert_eq!(lab.number("SELECT count(*) FROM profile WHERE person_id = 1").await, 0);
 }
 
 #[tokio::test]
@@ -358,8 +447,25 @@ async fn late_and_double_erasing_is_told_in_words_and_whoever_is_on_a_machine_wa
     assert_eq!((running.code.as_str(), running.kind), ("person.in-use", Kind::Conflict));
     lab.stops(LASER, &ada(), 60).await;
     privacy::erase(&lab.ctx, &eve, ADA).await.unwrap();
-    let again = privacy::erase(&lab.ctx, &eve, ADA).await.unwrap_err().problem(Lang::It);
-    assert_eq!((again.code.as_str(), again.kind), ("person.erased", Kind::Conflict));
+    let when = lab.number("SELECT erased_at FROM person WHERE id = 1").await;
+    // What must never be, however it came about.
+    lab.sql(
+        "UPDATE card SET uid = '0badcafe', state = 'active' WHERE id = 1;
+         INSERT INTO profile (person_id, name) VALUES (1, 'Quillstring');
+         INSERT INTO remark (about_person, body, written_at) VALUES (1, 'came back quilling', 0)",
+    )
+    .await;
+    lab.pass(lab::seconds(60));
+    privacy::erase(&lab.ctx, &eve, ADA).await.expect("a second time, for what came since");
+    let left = bytes(&lab);
+    for word in ["0badcafe", "Quillstring", "came back quilling"] {
+        assert!(!is_in(&left, word), "{word}");
+    }
+    assert_eq!(
+        lab.number("SELECT erased_at FROM person WHERE id = 1").await,
+        when,
+        "they were erased when they were"
+    );
     assert!(matches!(privacy::erase(&lab.ctx, &eve, PersonId(999)).await, Err(PrivacyError::Unknown)));
     let typed = people::Typed { name: "Back".into(), ..people::Typed::default() };
     assert!(matches!(people::edit(&lab.ctx, &ken, ADA, typed, 0).await, Err(PeopleError::Unknown)));

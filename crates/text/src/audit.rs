@@ -96,6 +96,11 @@ const SENTENCES: &[Sentence] = &[
     ("person.added", "added a member by hand", "ha aggiunto un membro a mano"),
     ("person.edited", "changed a profile", "ha cambiato un profilo"),
     ("person.erased", "erased somebody", "ha cancellato qualcuno"),
+    (
+        "person.data-taken",
+        "took out all that is kept of somebody",
+        "ha esportato tutto ciò che si conserva di qualcuno",
+    ),
     ("note.written", "noted something", "ha annotato qualcosa"),
     ("note.rewritten", "rewrote a note", "ha riscritto una nota"),
     ("note.deleted", "deleted a note", "ha eliminato una nota"),

@@ -47,6 +47,8 @@ text! {
     card_nobody() { en: "There is no such person", it: "Questa persona non esiste" }
     card_erased() { en: "They were erased and get no card. If they are back, add them as somebody new first.",
                     it: "I suoi dati sono stati cancellati e non può avere tessere. Se è tornato, aggiungilo prima come persona nuova." }
+    card_left() { en: "They left: take them back first, then their cards.",
+                  it: "È uscito: riammettilo prima, poi le sue tessere." }
     card_changed(state: &str) { en: "This card has changed meanwhile: {state}. Look again.",
                                 it: "Nel frattempo la tessera è cambiata: {state}. Guarda di nuovo." }
     card_to_nobody() { en: "Nobody is called so. Write the whole name, or the e-mail address.",

@@ -60,6 +60,7 @@ impl Lang {
             StepRefusal::Outranked => self.step_outranked(),
             StepRefusal::WrongStatus => self.step_wrong_status(),
             StepRefusal::LastAdministrator => self.step_last_administrator(),
+            StepRefusal::KeptOut => self.erase_kept_out(),
         }
     }
 

@@ -89,8 +89,10 @@ text! {
     erase_own() { en: "Erase me for ever", it: "Cancellami per sempre" }
     erase_in_use() { en: "They are on a machine at this moment: erase them when that use has ended.",
                      it: "In questo momento sta usando una macchina: cancella quando l'utilizzo è finito." }
-    erase_already() { en: "They were erased before. There is nothing left to erase.",
-                      it: "È già stato cancellato. Non resta nulla da cancellare." }
+    erase_kept_out() { en: "Only active members without a hold or a ban have themselves erased here. Ask an administrator: they can.",
+                       it: "Qui si cancellano da sé solo i membri attivi senza blocchi né divieti. Chiedi a chi amministra il sistema: può farlo." }
+    erase_oneself() { en: "Sign in and have yourself erased at “My data”, with your password.",
+                      it: "Accedi e fatti cancellare in “I miei dati”, con la tua password." }
     erased_on(date: &str) { en: "Erased on {date}. What they did stays, without a name.",
                             it: "Cancellato il {date}. Ciò che ha fatto resta, senza nome." }
 

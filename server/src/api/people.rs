@@ -37,11 +37,11 @@ const STEP_REFUSED: &[(u16, &str)] = &[
 
 /// Codes of what speaks against erasing somebody.
 const ERASURE_REFUSED: &[(u16, &str)] = &[
+    (403, "person.oneself"),
     (403, "person.outranked"),
     (404, "person.unknown"),
     (409, "person.last-administrator"),
     (409, "person.in-use"),
-    (409, "person.erased"),
 ];
 
 /// What can be done here.
@@ -95,7 +95,8 @@ pub fn operations() -> Vec<Operation> {
                 Tag::People,
                 "Erase somebody",
                 "Takes name, address, cards, notes, picture, sessions and tokens away, at once and for good; hours and counts \
-                 stay. For administrators, and for everybody of themselves. Nothing brings it back.",
+                 stay. For administrators, of others: whoever wants to be erased themselves signs in and shows their password. \
+                 Nothing brings it back. Done again, it takes away what came since.",
             )
             .needs(Scope::PeopleWrite)
             .problems(ERASURE_REFUSED),

@@ -235,6 +235,7 @@ pub const ROWS: &[(&str, Ask, &str)] = &[
     ("/api/me/factor-begin", Post(""),                                            "SSF++++++++++"),
     ("/api/me/factor-confirm", Post("code=000000"),                               "SSFIIIIIIIIII"),
     ("/api/me/factor-remove", Post("current_password=x"),                         "SSFIIIIIIIIII"),
+    ("/api/me/erase", Post("current_password=x"),                                 "SSFIIIIIIIIII"),
     ("/api/me/sign-out", Post(""),                                                "+++++++++++++"),
     ("/api/me/sign-out-everywhere", Post(""),                                     "SSF++++++++++"),
 

@@ -178,6 +178,12 @@ impl Ledger {
         newest(bans).filter(|entry| entry.kind == EntryKind::Banned && entry.in_force(at))
     }
 
+    /// Whether a ban on anything is in force at `at`.
+    #[must_use]
+    pub fn is_banned(&self, at: Millis) -> bool {
+        self.0.iter().filter(|entry| is_about_ban(entry)).any(|entry| self.ban(entry.subject, at).is_some())
+    }
+
     /// What somebody is on what `subjects` name together; the highest, if anything.
     #[must_use]
     pub fn highest(&self, subjects: &[Subject], at: Millis) -> Option<Relation> {

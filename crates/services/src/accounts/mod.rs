@@ -17,6 +17,7 @@ mod totp;
 
 pub use links::{Invite, accept, apply, follow, forgotten, help_in, invite, invite_again, link, sign_in_link};
 pub use many::invite_many;
+pub(crate) use own::show_password;
 pub use own::{account, change_password, end_session, set_language, sign_out, sign_out_everywhere};
 pub use second_factor::{begin_totp, confirm_totp, remove_totp, show_second_factor, take_off_second_factor};
 pub use sign_in::sign_in;

@@ -94,6 +94,19 @@ pub async fn change_password(
     Ok(Opened { token, second_factor: false })
 }
 
+/// Has whoever asks show their password; nothing is asked of who has none.
+pub(crate) async fn show_password(
+    ctx: &Ctx,
+    actor: &Actor,
+    from: IpAddr,
+    password: &str,
+) -> Result<(), AccountsError> {
+    actor.require(Permission::OwnAccount, About::NOTHING)?;
+    let person = known(actor)?.id;
+    let holder = of_person(&mut *ctx.store().read().await?, person).await?.ok_or(AccountsError::Unknown)?;
+    check_own(ctx, from, person, password, holder.password, ctx.now()).await
+}
+
 /// Whether whoever is signed in as `person` knows the password; nothing is asked of who has none.
 pub(super) async fn check_own(
     ctx: &Ctx,

@@ -63,6 +63,11 @@ impl Expectations {
         expected
     }
 
+    /// Waits for no card of `person` any more.
+    pub(crate) fn forget(&self, person: PersonId) {
+        self.lock().retain(|_, expected| expected.person != person);
+    }
+
     /// Forgets what was told long enough.
     fn tidy(&self, now: Millis) {
         self.lock().retain(|_, expected| now < expected.until.after(TOLD));
@@ -97,7 +102,7 @@ pub async fn expect(ctx: &Ctx, actor: &Actor, person: PersonId, machine: Machine
 pub async fn cancel(ctx: &Ctx, actor: &Actor, person: PersonId) -> Result<(), CardsError> {
     actor.require(Permission::GiveCard, About::person(person))?;
     let before = ctx.expectations().lock().len();
-    ctx.expectations().lock().retain(|_, expected| expected.person != person);
+    ctx.expectations().forget(person);
     if ctx.expectations().lock().len() != before {
         ctx.live().send(Hint::Person(person));
     }

@@ -17,6 +17,7 @@ use domain::{
     cards::{CardDeed, CardEvent, CardPage, CardState, CardUid, Marked},
     id::{CardId, MachineId, PersonId},
     live::Hint,
+    people::PersonStatus,
     problem::{Kind, Problem},
     requests,
     time::Millis,
@@ -50,6 +51,9 @@ pub enum CardsError {
     /// They were erased: there is nobody whose card it could be.
     #[error("they were erased")]
     Erased,
+    /// They left: no card of theirs opens anything.
+    #[error("they left")]
+    Left,
     /// There is no such card, or none that the asker may know of.
     #[error("there is no such card")]
     UnknownCard,
@@ -91,6 +95,7 @@ impl CardsError {
             }
             Self::UnknownPerson => Problem::new("person.unknown", Kind::NotFound, lang.card_nobody()),
             Self::Erased => Problem::new("person.erased", Kind::Conflict, lang.card_erased()),
+            Self::Left => Problem::new("person.left", Kind::Conflict, lang.card_left()),
             Self::UnknownCard => Problem::new("card.unknown", Kind::NotFound, lang.card_unknown()),
             Self::Changed(state) => {
                 Problem::new("card.changed", Kind::Conflict, lang.card_changed(lang.card_state(*state)))
@@ -140,10 +145,27 @@ async fn give_uid(
     Ok(Done::audited(card, entry))
 }
 
-/// Somebody who can have a card: whoever was erased has nothing any more, and is given nothing.
+/// Somebody who can have a card: whoever was erased has nothing any more and is given nothing, and whoever left comes back
+/// first.
 async fn there(conn: &mut SqliteConnection, person: PersonId, now: Millis) -> Result<Person, CardsError> {
     let them = people::one(conn, person, now).await?.ok_or(CardsError::UnknownPerson)?;
-    if them.erased_at.is_some() { Err(CardsError::Erased) } else { Ok(them) }
+    match them.status {
+        _ if them.erased_at.is_some() => Err(CardsError::Erased),
+        PersonStatus::Left => Err(CardsError::Left),
+        _ => Ok(them),
+    }
+}
+
+/// Nothing is said of a card of whoever was erased; of who left none comes into service.
+fn can_be_said(deed: CardDeed, whose: &Person) -> Result<(), CardsError> {
+    if whose.erased_at.is_some() {
+        return Err(CardsError::Erased);
+    }
+    if whose.status == PersonStatus::Left && deed.to() == CardState::Active {
+        Err(CardsError::Left)
+    } else {
+        Ok(())
+    }
 }
 
 /// Says something of a card: lost, found, out of service, back in service.
@@ -172,6 +194,8 @@ pub async fn mark(ctx: &Ctx, actor: &Actor, id: CardId, deed: CardDeed) -> Resul
             if !deed.begins_at(card.state) {
                 return Err(CardsError::Changed(card.state));
             }
+            let whose = people::one(tx.conn(), card.person, now).await?.ok_or(CardsError::UnknownCard)?;
+            can_be_said(deed, &whose)?;
             cards::set_state(tx, id, deed.to()).await.map_err(|error| match error {
                 StoreError::Taken(_) => CardsError::Taken(None),
                 error => error.into(),
@@ -234,7 +258,9 @@ pub async fn page(ctx: &Ctx, actor: &Actor, id: CardId) -> Result<CardPage, Card
     let card = found.ok_or(CardsError::UnknownCard)?;
     let person = people::one(&mut snapshot, card.person, now).await?;
     let events = cards::history(&mut snapshot, card.person, id, HISTORY).await?;
-    let deeds = CardDeed::ALL.iter().copied().filter(|deed| deed.begins_at(card.state));
+    let can_be_said = |deed| person.as_ref().is_some_and(|whose| can_be_said(deed, whose).is_ok());
+    let deeds = CardDeed::ALL.iter().copied().filter(|&deed| deed.begins_at(card.state) && can_be_said(deed));
+    let deeds = deeds.filter(|&deed| actor.may(permission(deed, card.state), about)).collect();
     let may_lose = actor.may(Permission::LoseCard, about);
     Ok(CardPage {
         now: ctx.moment(now),
@@ -245,7 +271,7 @@ pub async fn page(ctx: &Ctx, actor: &Actor, id: CardId) -> Result<CardPage, Card
         ending: if may_lose { card.ending } else { String::new() },
         state: card.state,
         given: ctx.moment(card.given_at),
-        deeds: deeds.filter(|&deed| actor.may(permission(deed, card.state), about)).collect(),
+        deeds,
         history: events
             .into_iter()
             .map(|event| CardEvent {

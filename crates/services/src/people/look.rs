@@ -169,7 +169,8 @@ pub async fn page(ctx: &Ctx, actor: &Actor, id: PersonId) -> Result<PersonPage, 
     let may_help_in = person.status != PersonStatus::Left && actor.may(Permission::HelpIn, about) && may_help;
     let account = store::accounts::of_person(&mut snapshot, id).await?;
     let has_second_factor = account.is_some_and(|account| account.second_factor.is_some());
-    let may_erase = is_there && actor.may(Permission::Erase, about);
+    // Oneself at one's own data, with the password.
+    let may_erase = is_there && actor.person() != Some(id) && actor.may(Permission::Erase, about);
     Ok(PersonPage {
         notes: match person.erased_at {
             None => notes::about(ctx, &mut snapshot, actor, id).await?,
@@ -185,7 +186,7 @@ pub async fn page(ctx: &Ctx, actor: &Actor, id: PersonId) -> Result<PersonPage, 
         may_readdress: is_there && super::edit::may_readdress(actor, &person),
         may_help_in,
         may_take_off_second_factor: may_help_in && has_second_factor,
-        may_give_card: is_there && actor.may(Permission::GiveCard, about),
+        may_give_card: is_there && person.status != PersonStatus::Left && actor.may(Permission::GiveCard, about),
         may_export: actor.may(Permission::Export, about),
         may_erase,
         erase_refusals: if may_erase { privacy::refusals(actor, &person, &others, now) } else { Vec::new() },

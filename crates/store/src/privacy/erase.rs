@@ -10,8 +10,8 @@ const TELLING: usize = 6;
 /// Bytes of a text that are looked for: a longer one does not lie in one piece.
 const PIECE: usize = 48;
 
-/// What is kept of `person` in words and numbers, as it lies in the file: address, telephone number, numbers of cards,
-/// what was written about them, and their name where nobody else has it.
+/// What is kept of `person` in words and numbers, as it lies in the file: name, address, telephone number, key in other
+/// lists, numbers of cards, devices, and what was written about them.
 pub async fn traces(conn: &mut SqliteConnection, person: PersonId) -> Result<Vec<Vec<u8>>, StoreError> {
     let words = sqlx::query_scalar!(
         r#"SELECT email AS "word!: String" FROM profile WHERE person_id = ?1 AND email IS NOT NULL
@@ -20,8 +20,9 @@ pub async fn traces(conn: &mut SqliteConnection, person: PersonId) -> Result<Vec
            UNION SELECT body FROM remark WHERE about_person = ?1
            UNION SELECT name FROM api_token WHERE person_id = ?1
            UNION SELECT sought FROM profile WHERE person_id = ?1
-           UNION SELECT f.name FROM profile f WHERE f.person_id = ?1
-                    AND NOT EXISTS (SELECT 1 FROM profile o WHERE o.name = f.name AND o.person_id <> ?1)"#,
+           UNION SELECT name FROM profile WHERE person_id = ?1
+           UNION SELECT external_key FROM profile WHERE person_id = ?1 AND external_key IS NOT NULL
+           UNION SELECT device FROM session WHERE person_id = ?1"#,
         person,
     )
     .fetch_all(conn)
@@ -31,7 +32,7 @@ pub async fn traces(conn: &mut SqliteConnection, person: PersonId) -> Result<Vec
 }
 
 /// Erases `person`: what is left is somebody without a name, to whom history refers. Must follow whatever else reads
-/// who they were.
+/// who they were. Of whoever was erased before goes what came since, and they were erased when they were.
 pub async fn erase(tx: &mut WriteTx, person: PersonId, at: Millis) -> Result<(), StoreError> {
     numbers_and_words(tx, person).await?;
     let conn = tx.conn();
@@ -45,7 +46,7 @@ pub async fn erase(tx: &mut WriteTx, person: PersonId, at: Millis) -> Result<(),
     sqlx::query!("DELETE FROM last_use WHERE person_id = ?", person).execute(&mut *conn).await?;
     sqlx::query!("DELETE FROM profile WHERE person_id = ?", person).execute(&mut *conn).await?;
     sqlx::query!(
-        "UPDATE person SET status = 'left', left_at = coalesce(left_at, ?1), erased_at = ?1, version = version + 1
+        "UPDATE person SET status = 'left', left_at = coalesce(left_at, ?1), erased_at = coalesce(erased_at, ?1), version = version + 1
           WHERE id = ?2",
         at,
         person,

@@ -9,10 +9,11 @@ use sqlx::SqliteConnection;
 
 use crate::StoreError;
 
-/// The tables by name, each with its rows; in one look at the storage.
+/// The tables by name, each with its rows; in one look at the storage. `whole`: with what they did that is about others.
 pub async fn export(
     conn: &mut SqliteConnection,
     person: PersonId,
+    whole: bool,
 ) -> Result<Vec<(&'static str, Vec<Value>)>, StoreError> {
     let subject = format!("person:{person}");
     let row = sqlx::query!(
@@ -73,7 +74,8 @@ pub async fn export(
                 'start', strftime('%Y-%m-%dT%H:%M:%SZ', u.started_at / 1000, 'unixepoch'),
                 'end', strftime('%Y-%m-%dT%H:%M:%SZ', u.ended_at / 1000, 'unixepoch'), 'ending', u.ending))
              FROM use_session u JOIN machine m ON m.id = u.machine_id
-            WHERE u.alias_id IN mine OR u.card_id IN cards) AS "use_session!: String",
+            WHERE u.id IN (SELECT id FROM use_session WHERE alias_id IN mine
+                           UNION SELECT id FROM use_session WHERE card_id IN cards)) AS "use_session!: String",
           (SELECT json_group_array(json_object('machine', m.name, 'at', strftime('%Y-%m-%dT%H:%M:%SZ', u.at / 1000, 'unixepoch')))
              FROM last_use u JOIN machine m ON m.id = u.machine_id WHERE u.person_id = ?1) AS "last_use!: String",
           (SELECT json_group_array(json_object('machine', m.name, 'allowed', json(iif(a.level > 0, 'true', 'false')),
@@ -82,18 +84,82 @@ pub async fn export(
           (SELECT json_group_array(json_object('number', a.seq, 'action', a.action, 'subject', a.subject, 'door', a.door,
                 'detail', a.detail, 'by_you', json(iif(a.alias IN mine, 'true', 'false')),
                 'at', strftime('%Y-%m-%dT%H:%M:%SZ', a.at / 1000, 'unixepoch')))
-             FROM audit a WHERE a.alias IN mine OR a.subject = ?2) AS "audit!: String",
+             FROM audit a
+            WHERE a.seq IN (SELECT seq FROM audit WHERE subject = ?2
+                            UNION SELECT seq FROM audit WHERE alias IN mine AND ?3)) AS "audit!: String",
           (SELECT json_group_array(json_object('machine', m.name, 'kind', q.kind, 'cause', q.cause, 'state', q.state,
                 'at', strftime('%Y-%m-%dT%H:%M:%SZ', q.queued_at / 1000, 'unixepoch')))
              FROM machine_request q JOIN machine m ON m.id = q.machine_id
-            WHERE q.card_id IN cards OR q.by_alias IN mine) AS "machine_request!: String"
+            WHERE q.id IN (SELECT id FROM machine_request WHERE card_id IN cards
+                           UNION SELECT id FROM machine_request WHERE by_alias IN mine AND ?3)) AS "machine_request!: String"
         "#,
         person,
         subject,
+        whole,
     )
     .fetch_one(conn)
     .await?;
     read([
+        ("person", row.person),
+        ("profile", row.profile),
+        ("account", row.account),
+        ("session", row.session),
+        ("link", row.link),
+        ("api_token", row.api_token),
+        ("picture", row.picture),
+        ("card", row.card),
+        ("hold", row.hold),
+        ("person_note", row.person_note),
+        ("remark", row.remark),
+        ("qualification", row.qualification),
+        ("use_session", row.use_session),
+        ("last_use", row.last_use),
+        ("attempt", row.attempt),
+        ("audit", row.audit),
+        ("machine_request", row.machine_request),
+    ])
+}
+
+/// How many rows each table has of what [`export`] gives.
+pub async fn count(
+    conn: &mut SqliteConnection,
+    person: PersonId,
+    whole: bool,
+) -> Result<Vec<(&'static str, u32)>, StoreError> {
+    let subject = format!("person:{person}");
+    let row = sqlx::query!(
+        r#"
+        WITH mine AS (SELECT id FROM alias WHERE person_id = ?1),
+             cards AS (SELECT id FROM card WHERE person_id = ?1)
+        SELECT
+          (SELECT count(*) FROM person WHERE id = ?1) AS "person!: u32",
+          (SELECT count(*) FROM profile WHERE person_id = ?1) AS "profile!: u32",
+          (SELECT count(*) FROM account WHERE person_id = ?1) AS "account!: u32",
+          (SELECT count(*) FROM session WHERE person_id = ?1) AS "session!: u32",
+          (SELECT count(*) FROM link WHERE person_id = ?1) AS "link!: u32",
+          (SELECT count(*) FROM api_token WHERE person_id = ?1) AS "api_token!: u32",
+          (SELECT count(*) FROM picture WHERE person_id = ?1) AS "picture!: u32",
+          (SELECT count(*) FROM card WHERE person_id = ?1) AS "card!: u32",
+          (SELECT count(*) FROM hold WHERE person_id = ?1) AS "hold!: u32",
+          (SELECT count(*) FROM person_note WHERE person_id = ?1) AS "person_note!: u32",
+          (SELECT count(*) FROM remark WHERE about_person = ?1) AS "remark!: u32",
+          (SELECT count(*) FROM qualification WHERE person_id = ?1) AS "qualification!: u32",
+          (SELECT count(*) FROM (SELECT id FROM use_session WHERE alias_id IN mine
+                                 UNION SELECT id FROM use_session WHERE card_id IN cards)) AS "use_session!: u32",
+          (SELECT count(*) FROM last_use WHERE person_id = ?1) AS "last_use!: u32",
+          (SELECT count(*) FROM attempt WHERE card_id IN cards) AS "attempt!: u32",
+          (SELECT count(*) FROM (SELECT seq FROM audit WHERE subject = ?2
+                                 UNION SELECT seq FROM audit WHERE alias IN mine AND ?3)) AS "audit!: u32",
+          (SELECT count(*) FROM (SELECT id FROM machine_request WHERE card_id IN cards
+                                 UNION SELECT id FROM machine_request WHERE by_alias IN mine AND ?3)) AS "machine_request!: u32"
+        "#,
+        person,
+        subject,
+        whole,
+    )
+    .fetch_one(conn)
+    .await?;
+    Ok(vec![
         ("person", row.person),
         ("profile", row.profile),
         ("account", row.account),

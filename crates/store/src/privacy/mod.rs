@@ -9,7 +9,7 @@ mod erase;
 mod export;
 
 pub use erase::{erase, traces};
-pub use export::export;
+pub use export::{count, export};
 
 /// What erasing a person does to the rows of a table that are theirs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
