@@ -189,3 +189,49 @@ async fn what_is_made_under_a_key_is_made_once() {
     conn.close().await.unwrap();
     assert_eq!(kept, 2);
 }
+
+#[tokio::test]
+async fn what_is_done_under_a_key_is_done_once() {
+    let space = managed().await;
+    let new = r#"{"name":"Nina","email":"nina@example.org"}"#;
+    let made = post(&space, "/invitations", Some("nina"), new).await;
+    assert!(made.status == 201 && made.body["link"].as_str().unwrap().contains("/link/"), "{}", made.body);
+    assert_eq!(made.header("location"), format!("/api/v1/people/{}", made.body["id"]));
+    let again = post(&space, "/invitations", Some("nina"), new).await;
+    assert_eq!((again.status.as_u16(), again.header("idempotency-replayed")), (201, "true"));
+    assert_eq!((&again.body["id"], &again.body["link"]), (&made.body["id"], &Value::Null));
+    assert_eq!(post(&space, "/invitations", None, new).await.status, 422, "without the key it is another one");
+
+    let entries = async |path: &str| {
+        let standing = get(&space, path.rsplit_once('/').unwrap().0).await;
+        standing.body["history"].as_array().unwrap().len()
+    };
+    for (path, body, other) in [
+        (
+            "/people/24/qualifications/grant",
+            r#"{"on":"type:4","relation":"user"}"#,
+            r#"{"on":"type:3","relation":"user"}"#,
+        ),
+        (
+            "/people/24/qualifications/ban",
+            r#"{"on":"type:4","remark":"safety"}"#,
+            r#"{"on":"type:3","remark":"safety"}"#,
+        ),
+    ] {
+        let before = entries(path).await;
+        let first = post(&space, path, Some(path), body).await;
+        assert_eq!((first.status.as_u16(), first.header("idempotency-replayed")), (204, ""), "{path}");
+        let again = post(&space, path, Some(path), body).await;
+        assert_eq!((again.status.as_u16(), again.header("idempotency-replayed")), (204, "true"), "{path}");
+        assert_eq!(entries(path).await, before + 1, "{path}");
+        let changed = post(&space, path, Some(path), other).await;
+        assert_eq!(changed.told(), (422, "idempotency.other-request", "Idempotency-Key"), "{path}");
+        assert_eq!(post(&space, path, None, body).await.status, 204, "without a key it is said once more");
+        assert_eq!(entries(path).await, before + 2, "{path}");
+    }
+    let hold = r#"{"reason":"safety"}"#;
+    let placed = post(&space, "/people/24/holds", Some("hold"), hold).await;
+    let again = post(&space, "/people/24/holds", Some("hold"), hold).await;
+    assert_eq!((placed.status.as_u16(), &again.body["id"]), (201, &placed.body["id"]));
+    assert_eq!(get(&space, "/people/24/holds").await.body["items"].as_array().unwrap().len(), 1);
+}

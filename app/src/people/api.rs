@@ -279,7 +279,7 @@ pub async fn invite(
     let lang = text::Lang::from_tag(&lang).unwrap_or(t);
     let invite = services::accounts::Invite { name, email, lang };
     let sent = services::accounts::invite(&ctx, &crate::asker::actor(), invite).await;
-    sent.map_err(|error| error.problem(t).into())
+    Ok(sent.map_err(|error| error.problem(t))?.1)
 }
 
 /// Takes the second factor off somebody who lost it.

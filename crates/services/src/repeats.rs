@@ -64,7 +64,7 @@ impl RepeatsError {
 pub enum Turn {
     /// It is new, and is to be done.
     First(Ticket),
-    /// It was done: the id of what was made.
+    /// It was done: the id of what was made, 0 where that has none.
     Again(i64),
 }
 

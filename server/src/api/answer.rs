@@ -129,5 +129,12 @@ pub fn created(made: Made, place: Place, path: &str, again: bool) -> Response {
     response
 }
 
+/// That what a request asks for was done by an earlier one, and there is nothing to say about it.
+pub fn done_before() -> Response {
+    let mut response = done();
+    response.headers_mut().insert(REPLAYED, HeaderValue::from_static("true"));
+    response
+}
+
 /// On the answer to a request that was done before.
 const REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");

@@ -97,8 +97,8 @@ codes it answers. Things of others answer as if they did not exist.
 
 **Lists** come in pages of at most 50. Follow `Link: rel=\"next\"`, or send `next` as `after`.
 
-**Making things**: send an `Idempotency-Key` of your own choice, and a request that is repeated within a day makes nothing \
-twice.
+**Making things**: send an `Idempotency-Key` of your own choice where the operation takes one, and a request that is repeated \
+within a day makes nothing twice.
 
 **Versions**: what can be edited carries an `ETag`; send it back as `If-Match`. Whoever has seen an older version gets 409 \
 with the newer one, in `ETag` and `saved`, beside what they `sent`.
@@ -252,10 +252,10 @@ fn parameters(operation: &Operation) -> Vec<Value> {
             "description": told.unwrap_or_default(), "schema": schema,
         }));
     }
-    if operation.place().is_some() {
+    if operation.is_keyed() {
         parameters.push(json!({
             "name": "Idempotency-Key", "in": "header", "required": false,
-            "description": "A word of your own choice: what is asked again under it within a day is not made twice.",
+            "description": "A word of your own choice: what is asked again under it within a day is not done twice.",
             "schema": { "type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$" },
             "example": "0f9c1d2e",
         }));
@@ -348,7 +348,7 @@ fn common(operation: &Operation) -> Vec<(u16, &'static str)> {
     );
     add(!operation.file.is_empty(), &[(415, "request.other-kind")]);
     let key = [(409, "idempotency.under-way"), (422, "idempotency.other-request"), (422, "idempotency.key")];
-    add(operation.place().is_some(), &key);
+    add(operation.is_keyed(), &key);
     let version = [(409, "version.stale"), (422, "request.flawed"), (428, "version.needed")];
     add(operation.versioned && operation.writes(), &version);
     codes
@@ -392,8 +392,10 @@ fn headers(operation: &Operation) -> Value {
     }
     if operation.place().is_some() {
         headers["Location"] = json!({ "description": "Where to read it.", "schema": { "type": "string" } });
+    }
+    if operation.is_keyed() {
         headers["Idempotency-Replayed"] =
-            json!({ "description": "`true`: it was made by an earlier request.", "schema": { "type": "string" } });
+            json!({ "description": "`true`: it was done by an earlier request.", "schema": { "type": "string" } });
     }
     if operation.versioned && matches!(operation.answer, Answer::One(_)) {
         headers["ETag"] = json!({ "description": "Its version.", "schema": { "type": "string" } });

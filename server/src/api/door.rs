@@ -15,7 +15,7 @@ use crate::http::{Shared, peer::Peer};
 use axum::{
     body::{Body, to_bytes},
     extract::{Request, State},
-    http::{HeaderName, HeaderValue, header, request::Parts},
+    http::{HeaderName, HeaderValue, StatusCode, header, request::Parts},
     middleware,
     response::{IntoResponse, Response},
 };
@@ -34,6 +34,9 @@ use std::{
     sync::Arc,
 };
 use text::Lang;
+
+/// The id of what makes nothing.
+const NOTHING: i64 = 0;
 
 /// What stood in `Authorization`.
 #[derive(Debug, Clone)]
@@ -108,21 +111,22 @@ pub async fn pass(operation: &Operation, call: &Call, shared: Shared, request: R
         return over(asker.lang, call, shared, parts, body).await;
     }
     let uri = parts.uri.clone();
-    let Some(place) = operation.place() else {
+    if !operation.is_keyed() {
         let mut response = call(Request::from_parts(parts, body), shared).await;
         if let Some(next) = response.extensions().get::<Next>().and_then(|next| link(&uri, next)) {
             response.headers_mut().insert(header::LINK, next);
         }
         return response;
-    };
+    }
     let key = parts.headers.get("idempotency-key").filter(|_| asker.actor.person().is_some()).cloned();
     let (response, again) = match key {
         Some(key) => once(asker, &key, call, shared, parts, body).await,
         None => (call(Request::from_parts(parts, body), shared).await, false),
     };
-    match response.extensions().get::<Made>().cloned() {
-        Some(made) => answer::created(made, place, uri.path(), again),
-        None => response,
+    match (response.extensions().get::<Made>().cloned(), operation.place()) {
+        (Some(made), Some(place)) => answer::created(made, place, uri.path(), again),
+        (Some(_), None) => answer::done_before(),
+        (None, _) => response,
     }
 }
 
@@ -135,7 +139,7 @@ async fn over(lang: Lang, call: &Call, shared: Shared, parts: Parts, body: Body)
     response
 }
 
-/// Makes something once, however often it is asked for under one key; whether it was made before.
+/// Does something once, however often it is asked for under one key; whether it was done before.
 async fn once(
     asker: Asker,
     key: &HeaderValue,
@@ -158,7 +162,8 @@ async fn once(
     // In a task of its own: whoever asks may be cut off, and what came of it is kept all the same.
     let done = tokio::spawn(async move {
         let response = call(Request::from_parts(parts, Body::from(body)), shared).await;
-        let made = response.extensions().get::<Made>().map(|made| made.id);
+        let done = response.status() == StatusCode::NO_CONTENT;
+        let made = response.extensions().get::<Made>().map(|made| made.id).or(done.then_some(NOTHING));
         if let Err(error) = repeats::end(&asker.ctx, ticket, made).await {
             tracing::error!(%error, "what came of a request under a key could not be kept");
         }

@@ -2,7 +2,7 @@
 
 use super::{
     Asker, Body, Id, Refusal,
-    answer::{One, done},
+    answer::{Made, One, Place, done},
     operation::{Operation, Tag},
     words,
 };
@@ -29,7 +29,7 @@ pub fn operations() -> Vec<Operation> {
             )
             .needs(Scope::PeopleWrite)
             .body::<Newcomer>()
-            .one::<Invited>()
+            .makes(Place::At("/api/v1/people"))
             .problems(&[(422, "form.invalid")]),
         Operation::post("/api/v1/invitations/many", "inviteMany", many)
             .about(
@@ -94,12 +94,17 @@ fn delivered(delivery: Delivery) -> One<Invited> {
     })
 }
 
-async fn invite(asker: Asker, Body(new): Body<Newcomer>) -> Result<One<Invited>, Refusal> {
+async fn invite(asker: Asker, Body(new): Body<Newcomer>) -> Result<Made, Refusal> {
     let Asker { ctx, actor, lang } = asker;
     let language = super::language(new.language.as_deref(), lang)?;
     let invite = Invite { name: new.name, email: new.email, lang: language };
-    let delivery = accounts::invite(&ctx, &actor, invite).await.map_err(|error| error.problem(lang))?;
-    Ok(delivered(delivery))
+    let invited = accounts::invite(&ctx, &actor, invite).await;
+    let (person, delivery) = invited.map_err(|error| error.problem(lang))?;
+    let link = match delivery {
+        Delivery::Mailed => None,
+        Delivery::ByHand { link } => Some(link),
+    };
+    Ok(Made { id: person.0, link })
 }
 
 async fn help_in(asker: Asker, Id(id): Id) -> Result<One<Invited>, Refusal> {

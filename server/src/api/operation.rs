@@ -153,6 +153,8 @@ pub struct Operation {
     pub answer: Answer,
     /// It says which version it is of, or has to be told.
     pub versioned: bool,
+    /// It answers nothing, and under a key it is done once all the same.
+    pub once: bool,
     /// Codes of problems that only this one has, with their status.
     pub problems: &'static [(u16, &'static str)],
     call: Call,
@@ -178,6 +180,7 @@ impl Operation {
             file: &[],
             answer: Answer::Nothing,
             versioned: false,
+            once: false,
             problems: &[],
             call: Arc::new(move |request, shared| Box::pin(handler.clone().call(request, shared))),
         }
@@ -272,6 +275,18 @@ impl Operation {
     #[must_use]
     pub fn versioned(self) -> Self {
         Self { versioned: true, ..self }
+    }
+
+    /// Under a key it is done once, though it makes nothing that has an address.
+    #[must_use]
+    pub fn once(self) -> Self {
+        Self { once: true, ..self }
+    }
+
+    /// Whether it is done once under a key.
+    #[must_use]
+    pub fn is_keyed(&self) -> bool {
+        self.once || self.place().is_some()
     }
 
     /// Problems of its own.

@@ -72,6 +72,7 @@ pub fn operations() -> Vec<Operation> {
             )
             .needs(Scope::PeopleWrite)
             .body::<Grant>()
+            .once()
             .problems(REFUSED),
         Operation::post("/api/v1/people/{id}/qualifications/revoke", "revokeQualification", revoke)
             .about(
@@ -91,6 +92,7 @@ pub fn operations() -> Vec<Operation> {
             )
             .needs(Scope::PeopleWrite)
             .body::<NewBan>()
+            .once()
             .problems(REFUSED),
         Operation::post("/api/v1/people/{id}/qualifications/unban", "liftBan", unban)
             .about(Tag::Qualifications, "Lift a ban", "Ends a ban; what was held before is not given back.")

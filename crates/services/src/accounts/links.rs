@@ -36,7 +36,7 @@ pub struct Invite {
 }
 
 /// Makes somebody a member and gives them a link to choose a password.
-pub async fn invite(ctx: &Ctx, actor: &Actor, invite: Invite) -> Result<Delivery, AccountsError> {
+pub async fn invite(ctx: &Ctx, actor: &Actor, invite: Invite) -> Result<(PersonId, Delivery), AccountsError> {
     actor.require(Permission::Admit, About::NOTHING)?;
     let now = ctx.now();
     let (name, email) = (accounts::name(&invite.name), accounts::email(&invite.email));
@@ -77,10 +77,10 @@ pub async fn invite(ctx: &Ctx, actor: &Actor, invite: Invite) -> Result<Delivery
         keep(tx, hash, Purpose::Invite, Some(person), now).await?;
         tx.after_commit(Hint::Person(person));
         let entry = audit::entry(tx, &proof, now, "account.invited", about(person), &json!({})).await?;
-        Ok::<_, AccountsError>(Done::audited((), entry))
+        Ok::<_, AccountsError>(Done::audited(person, entry))
     });
-    invited.await?;
-    Ok(letter.deliver(ctx).await)
+    let person = invited.await?;
+    Ok((person, letter.deliver(ctx).await))
 }
 
 /// Gives `person`, who cannot sign in, a link to choose another password, or their first. Nobody helps in somebody of a

@@ -46,8 +46,8 @@ pub async fn invite_many(
 async fn one(ctx: &Ctx, actor: &Actor, name: &str, email: &str, lang: Lang) -> Fate {
     let typed = Invite { name: name.to_owned(), email: email.to_owned(), lang };
     match invite(ctx, actor, typed).await {
-        Ok(Delivery::Mailed) => Fate::Mailed,
-        Ok(Delivery::ByHand { link }) => Fate::ByHand { link },
+        Ok((_, Delivery::Mailed)) => Fate::Mailed,
+        Ok((_, Delivery::ByHand { link })) => Fate::ByHand { link },
         Err(AccountsError::Invalid(faults)) if faults.iter().any(Fault::is_taken) => {
             Fate::Taken { who: holder(ctx, actor, email).await }
         }
