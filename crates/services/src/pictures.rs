@@ -77,22 +77,24 @@ struct Terms {
     see: Permission,
     edit: Permission,
     about: About,
+    /// What it would show is not there.
+    missing: bool,
     /// What it shows is put away: it is seen by whoever may change it.
     away: bool,
 }
 
 impl Terms {
     async fn of(conn: &mut SqliteConnection, subject: Subject) -> Result<Self, StoreError> {
-        let (see, edit, about, away) = match subject {
-            Subject::Person(id) => (Permission::SeePerson, Permission::EditProfile, About::person(id), false),
+        let (see, edit, about, missing, away) = match subject {
+            Subject::Person(id) => (Permission::SeePerson, Permission::EditProfile, About::person(id), false, false),
             Subject::Machine(id) => {
                 let kept = machines::one(conn, id).await?;
                 let about = kept.as_ref().map_or(About::NOTHING, |kept| About::equipment(kept.kind, Some(id)));
-                let away = kept.is_some_and(|kept| kept.archived.is_some());
-                (Permission::SeeFloor, Permission::ChangeEquipment, about, away)
+                let (missing, away) = (kept.is_none(), kept.is_some_and(|kept| kept.archived.is_some()));
+                (Permission::SeeFloor, Permission::ChangeEquipment, about, missing, away)
             }
         };
-        Ok(Self { see, edit, about, away })
+        Ok(Self { see, edit, about, missing, away })
     }
 }
 
@@ -106,7 +108,7 @@ fn name(subject: Subject) -> String {
 /// The picture of `subject`; `small` for a list.
 pub async fn get(ctx: &Ctx, actor: &Actor, subject: Subject, small: bool) -> Result<Picture, PicturesError> {
     let mut snapshot = ctx.store().snapshot().await?;
-    let Terms { see, edit, about, away } = Terms::of(&mut snapshot, subject).await?;
+    let Terms { see, edit, about, away, .. } = Terms::of(&mut snapshot, subject).await?;
     match actor.require(see, about) {
         Err(Forbidden::NotAllowed) => return Err(PicturesError::Unknown),
         proof => proof?,
@@ -166,8 +168,11 @@ pub async fn remove(ctx: &Ctx, actor: &Actor, subject: Subject) -> Result<(), Pi
 
 /// The proof that the actor may still change the picture: of somebody who is there, and whose name they might change too.
 async fn again_of(tx: &mut WriteTx, actor: &Actor, subject: Subject, now: Millis) -> Result<Proof, PicturesError> {
-    let Terms { edit, about, .. } = Terms::of(tx.conn(), subject).await?;
+    let Terms { edit, about, missing, .. } = Terms::of(tx.conn(), subject).await?;
     let (actor, proof) = again::<PicturesError>(tx, actor, edit, about, now).await?;
+    if missing {
+        return Err(PicturesError::Unknown);
+    }
     if let Subject::Person(id) = subject {
         let there = people::one(tx.conn(), id, now).await?.ok_or(PicturesError::Unknown)?;
         if there.erased_at.is_some() {

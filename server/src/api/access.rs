@@ -51,7 +51,7 @@ pub struct Sent {
     #[schema(required = true, pattern = "^[1-9][0-9]{0,17}$", example = "1")]
     machine: String,
     /// When; now if it is left out. Not further away than decisions can be foreseen.
-    #[schema(format = DateTime, example = "2026-11-20T14:05:00Z")]
+    #[schema(format = DateTime)]
     at: String,
 }
 

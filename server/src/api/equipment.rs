@@ -184,11 +184,11 @@ pub struct OwnSettings {
     #[serde(deserialize_with = "given")]
     shown: Option<ShownNames>,
     /// Minutes after which its board logs its user out; 0 is never.
-    #[schema(required = true, example = 120)]
+    #[schema(required = true, maximum = 65535, example = 120)]
     #[serde(deserialize_with = "given")]
     auto_stop: Option<u16>,
     /// Minutes between log-out and power-off.
-    #[schema(required = true, example = 5)]
+    #[schema(required = true, maximum = 65535, example = 5)]
     #[serde(deserialize_with = "given")]
     grace: Option<u16>,
     /// The second line of its board's display.

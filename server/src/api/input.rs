@@ -25,6 +25,9 @@ use text::Lang;
 /// The longest body that is read: nobody types more.
 pub const BODY: usize = 256 * 1024;
 
+/// Characters that can be looked for, at most; more than any address has.
+pub(super) const SOUGHT: usize = 254;
+
 /// Who asks, and in which language they read.
 pub struct Asker {
     /// For every use case.
@@ -55,7 +58,7 @@ impl FromRequestParts<Shared> for Asker {
     }
 }
 
-/// The id in the path. What is no number names nothing.
+/// The id in the path. What is no number from 1 names nothing.
 pub struct Id(pub i64);
 
 impl FromRequestParts<Shared> for Id {
@@ -64,8 +67,8 @@ impl FromRequestParts<Shared> for Id {
     async fn from_request_parts(parts: &mut Parts, shared: &Shared) -> Result<Self, Refusal> {
         let id: Result<Path<i64>, PathRejection> = Path::from_request_parts(parts, shared).await;
         match id {
-            Ok(Path(id)) => Ok(Self(id)),
-            Err(_) => Err(Refusal(super::nowhere(lang(parts)))),
+            Ok(Path(id)) if 0 < id => Ok(Self(id)),
+            _ => Err(Refusal(super::nowhere(lang(parts)))),
         }
     }
 }
@@ -165,6 +168,14 @@ pub(super) fn unfit(field: &str, message: &str, lang: Lang) -> Problem {
 /// A field that is there, and may be null: leaving it out is not the same.
 pub(super) fn given<'de, D: Deserializer<'de>, T: Deserialize<'de>>(field: D) -> Result<Option<T>, D::Error> {
     Option::deserialize(field)
+}
+
+/// What is looked for. A longer one is not cut, for that would find what nobody looked for.
+pub(super) fn sought(field: &str, given: &str, lang: Lang) -> Result<(), Refusal> {
+    if given.chars().count() > SOUGHT {
+        return Err(Refusal(unfit(field, lang.api_field_form(), lang)));
+    }
+    Ok(())
 }
 
 /// A day as it was given; empty where none was. One that was given must be one.

@@ -63,7 +63,6 @@ pub fn limit(wanted: Option<u32>, lang: Lang) -> Result<usize, Refusal> {
 #[serde(default, deny_unknown_fields)]
 pub struct Which {
     /// The cursor of the page before.
-    #[schema(example = "x6yXk0p3uT83")]
     pub after: Option<String>,
     /// How many at most.
     #[schema(minimum = 1, maximum = 50, example = 50)]

@@ -6,6 +6,7 @@ use super::{
     Asker, Body, Id, Query, Refusal, Seen,
     answer::{Made, Place, Versioned, done},
     cards::{CardShown, card},
+    input::sought,
     operation::{Operation, Tag},
     paging::{Page, cursor},
     when, words,
@@ -125,7 +126,6 @@ pub struct Find {
     #[schema(schema_with = words::role)]
     role: Option<RoleGroup>,
     /// The cursor of the page before.
-    #[schema(example = "x6yXk0p3uT83")]
     after: Option<String>,
     /// How many at most.
     #[schema(minimum = 1, maximum = 50, example = 50)]
@@ -173,6 +173,7 @@ fn shown(row: PersonRow) -> PersonShown {
 
 async fn list(asker: Asker, Query(find): Query<Find>) -> Result<Page<PersonShown>, Refusal> {
     let (after, limit) = asker.place(LIST, find.after.as_deref(), find.limit)?;
+    sought("search", &find.search, asker.lang)?;
     let Asker { ctx, actor, lang } = asker;
     let wanted = people::Query { search: find.search, status: find.status, role: find.role, limit: Some(limit) };
     let after = after.as_deref().and_then(Cursor::read);
@@ -302,7 +303,7 @@ pub struct Edit {
     #[schema(max_length = 32, example = "+39 0471 123456")]
     phone: Option<String>,
     /// The language they read, `en` or `it`; empty: none in particular.
-    #[schema(example = "it")]
+    #[schema(pattern = "^(en|it)?$", example = "it")]
     language: Option<String>,
 }
 

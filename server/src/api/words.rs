@@ -85,7 +85,7 @@ pub fn door() -> RefOr<Schema> {
 
 /// In which language somebody reads.
 pub fn language() -> RefOr<Schema> {
-    list(
+    list_or_null(
         "In which language they are written to; the asker's where it is left out.",
         Lang::ALL.into_iter().map(Lang::tag),
     )

@@ -22,7 +22,7 @@ use std::{
     collections::HashMap,
     sync::{Mutex, MutexGuard, PoisonError},
 };
-use store::{cards, machines, people};
+use store::{SqliteConnection, cards, machines, people};
 
 /// How long the end of waiting is told.
 const TOLD: std::time::Duration = domain::time::MINUTE;
@@ -98,9 +98,14 @@ pub async fn expect(ctx: &Ctx, actor: &Actor, person: PersonId, machine: Machine
     Ok(())
 }
 
+async fn known(conn: &mut SqliteConnection, person: PersonId, now: Millis) -> Result<(), CardsError> {
+    people::one(conn, person, now).await?.map(|_| ()).ok_or(CardsError::UnknownPerson)
+}
+
 /// Nobody waits for a card of `person` any more.
 pub async fn cancel(ctx: &Ctx, actor: &Actor, person: PersonId) -> Result<(), CardsError> {
     actor.require(Permission::GiveCard, About::person(person))?;
+    known(&mut *ctx.store().read().await?, person, ctx.now()).await?;
     let before = ctx.expectations().lock().len();
     ctx.expectations().forget(person);
     if ctx.expectations().lock().len() != before {
@@ -114,6 +119,7 @@ pub async fn swiping(ctx: &Ctx, actor: &Actor, person: PersonId) -> Result<Swipi
     actor.require(Permission::GiveCard, About::person(person))?;
     let now = ctx.now();
     let mut snapshot = ctx.store().snapshot().await?;
+    known(&mut snapshot, person, now).await?;
     let boards = machines::with_boards(&mut snapshot, now.before(ONLINE)).await?;
     let recent = cards::unclaimed(&mut snapshot, lately(now), OFFERED).await?;
     let waiting = ctx.expectations().lock().iter().find(|(_, expected)| expected.person == person).map(
