@@ -26,6 +26,8 @@ for (const [viewport, javaScriptEnabled] of [[{ width: 1280, height: 800 }, true
 
     await bring({ ...file, buffer: Buffer.from([0x50, 0x4b, 3, 4, 0, 1]) });
     await expect(main).toContainText("This is not a text file.");
+    await bring({ ...file, buffer: Buffer.alloc(5_000_000, "a") });
+    await expect(main, "said beforehand by the browser, and answered with the way back").toContainText("The file has more than 4 MB.");
     await bring(file);
     await page.waitForURL("**file=*");
     await expect(main.getByRole("row").nth(1), "the faulty first").toContainText("Not an e-mail address.");

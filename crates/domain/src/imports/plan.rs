@@ -127,7 +127,7 @@ impl<'a> Desk<'a> {
                 self.remember_who(line, whom);
             }
             Whom::New(number) if !is_first && self.nameless.contains(&number) => {
-                flaws.push(Flaw::NoNameIn(number))
+                flaws.push(Flaw::NoNameIn(number));
             }
             _ => {}
         }

@@ -25,7 +25,7 @@ use store::{
 pub async fn apply(ctx: &Ctx, actor: &Actor, token: &str, shown: &str) -> Result<Sum, ImportsError> {
     actor.require(Permission::Import, About::NOTHING)?;
     let now = ctx.now();
-    // Taken before it is written: of two who press at once, one does it.
+    // Claimed before it is written: of two who press at once, one does it.
     let kept = ctx.files().with(actor, token, now, |kept| {
         if let Some(at) = kept.applied {
             return Err(ImportsError::Applied(ctx.moment(at)));
@@ -34,20 +34,21 @@ pub async fn apply(ctx: &Ctx, actor: &Actor, token: &str, shown: &str) -> Result
         kept.applied = Some(now);
         Ok(whole)
     })?;
-    let mut taken =
-        Taken { ctx: ctx.clone(), actor: actor.clone(), token: token.to_owned(), now, is_written: false };
+    let claim = Claim { ctx: ctx.clone(), actor: actor.clone(), token: token.to_owned(), now, is_written: false };
     let shown = shown.to_owned();
-    // In a task of its own: whoever pressed may leave, what was taken is written all the same.
+    // In a task of its own: whoever pressed may leave, what was claimed is written all the same.
     let written = ctx.spawn(async move {
-        let outcome = write(&taken.ctx, &taken.actor, kept, shown, now).await;
-        taken.is_written = outcome.is_ok();
+        let outcome = write(&claim.ctx, &claim.actor, kept, shown, now).await;
+        if outcome.is_ok() {
+            claim.settle();
+        }
         outcome
     });
     written.await.unwrap_or(Err(ImportsError::Store(StoreError::Panicked)))
 }
 
 /// A list that is being written. Unless it was, it can be applied again.
-struct Taken {
+struct Claim {
     ctx: Ctx,
     actor: Actor,
     token: String,
@@ -55,7 +56,13 @@ struct Taken {
     is_written: bool,
 }
 
-impl Drop for Taken {
+impl Claim {
+    fn settle(mut self) {
+        self.is_written = true;
+    }
+}
+
+impl Drop for Claim {
     fn drop(&mut self) {
         if !self.is_written {
             // When the file is gone meanwhile there is nothing to give back.

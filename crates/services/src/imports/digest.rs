@@ -6,6 +6,7 @@
 
 use data_encoding::BASE64URL_NOPAD;
 use domain::{
+    cards::CardUid,
     id::PersonId,
     imports::{Column, Fate, Flaw, KnownPerson, Line, Whom, plan},
 };
@@ -34,7 +35,7 @@ pub(super) fn of(
             .collect();
         let shown = (fate.number, known.map(|person| person.id), new, &fate.name);
         let becomes = (&fate.deeds, &fate.notes, &fate.flaws);
-        let said = (line.card.as_ref().map(|uid| uid.as_str()), line.since, line.from, line.until);
+        let said = (line.card.as_ref().map(CardUid::as_str), line.since, line.from, line.until);
         whole.update(json!([shown, becomes, words, said]).to_string());
     }
     BASE64URL_NOPAD.encode(&whole.finalize())
