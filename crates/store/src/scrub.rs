@@ -108,7 +108,8 @@ fn unused(page: &[u8], begin: usize) -> Option<Vec<Range<usize>>> {
         0 => 1 << 16,
         rows => rows,
     };
-    let mut parts = vec![begin + led + 2 * number(page, begin + 3)?..rows];
+    let before = begin + led + 2 * number(page, begin + 3)?..rows;
+    let mut parts = Vec::new();
     let mut free = number(page, begin + 1)?;
     while free != 0 {
         let (next, size) = (number(page, free)?, number(page, free + 2)?);
@@ -118,6 +119,7 @@ fn unused(page: &[u8], begin: usize) -> Option<Vec<Range<usize>>> {
         }
         free = next;
     }
+    parts.push(before);
     Some(parts)
 }
 

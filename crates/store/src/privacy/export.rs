@@ -9,6 +9,16 @@ use sqlx::SqliteConnection;
 
 use crate::StoreError;
 
+/// What was read of each table, by the table's name.
+macro_rules! by_table {
+    ($row:expr) => {
+        by_table!($row; person profile account session link api_token picture card hold person_note remark qualification use_session last_use attempt audit machine_request)
+    };
+    ($row:expr; $($table:ident)+) => {
+        [$((stringify!($table), $row.$table)),+]
+    };
+}
+
 /// The tables by name, each with its rows; in one look at the storage. `whole`: with what they did that is about others.
 pub async fn export(
     conn: &mut SqliteConnection,
@@ -99,25 +109,7 @@ pub async fn export(
     )
     .fetch_one(conn)
     .await?;
-    read([
-        ("person", row.person),
-        ("profile", row.profile),
-        ("account", row.account),
-        ("session", row.session),
-        ("link", row.link),
-        ("api_token", row.api_token),
-        ("picture", row.picture),
-        ("card", row.card),
-        ("hold", row.hold),
-        ("person_note", row.person_note),
-        ("remark", row.remark),
-        ("qualification", row.qualification),
-        ("use_session", row.use_session),
-        ("last_use", row.last_use),
-        ("attempt", row.attempt),
-        ("audit", row.audit),
-        ("machine_request", row.machine_request),
-    ])
+    read(by_table!(row))
 }
 
 /// How many rows each table has of what [`export`] gives.
@@ -159,25 +151,7 @@ pub async fn count(
     )
     .fetch_one(conn)
     .await?;
-    Ok(vec![
-        ("person", row.person),
-        ("profile", row.profile),
-        ("account", row.account),
-        ("session", row.session),
-        ("link", row.link),
-        ("api_token", row.api_token),
-        ("picture", row.picture),
-        ("card", row.card),
-        ("hold", row.hold),
-        ("person_note", row.person_note),
-        ("remark", row.remark),
-        ("qualification", row.qualification),
-        ("use_session", row.use_session),
-        ("last_use", row.last_use),
-        ("attempt", row.attempt),
-        ("audit", row.audit),
-        ("machine_request", row.machine_request),
-    ])
+    Ok(by_table!(row).to_vec())
 }
 
 /// The rows of each table.
