@@ -106,7 +106,7 @@ async fn an_address_that_does_not_fit_names_nothing_or_says_which_field() {
     let long = "9".repeat(400);
     for (path, told) in [
         ("/machines/abc", (404, "api.unknown", "")),
-        ("/machines/-1", (404, "machine.unknown", "")),
+        ("/machines/-1", (404, "api.unknown", "")),
         ("/machines/%00", (404, "api.unknown", "")),
         ("/machines/99999999999999999999", (404, "api.unknown", "")),
         ("/machines/1/../2", (404, "api.unknown", "")),

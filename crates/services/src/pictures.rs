@@ -86,7 +86,9 @@ struct Terms {
 impl Terms {
     async fn of(conn: &mut SqliteConnection, subject: Subject) -> Result<Self, StoreError> {
         let (see, edit, about, missing, away) = match subject {
-            Subject::Person(id) => (Permission::SeePerson, Permission::EditProfile, About::person(id), false, false),
+            Subject::Person(id) => {
+                (Permission::SeePerson, Permission::EditProfile, About::person(id), false, false)
+            }
             Subject::Machine(id) => {
                 let kept = machines::one(conn, id).await?;
                 let about = kept.as_ref().map_or(About::NOTHING, |kept| About::equipment(kept.kind, Some(id)));

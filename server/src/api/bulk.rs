@@ -32,7 +32,10 @@ pub fn operations() -> Vec<Operation> {
 #[serde(deny_unknown_fields)]
 pub struct ForMany {
     /// `suspend`, `readmit`, or `grant:` and `revoke:` with a type or machine.
-    #[schema(pattern = "^(suspend|readmit|(grant|revoke):(type|machine):[1-9][0-9]{0,17})$", example = "grant:type:3")]
+    #[schema(
+        pattern = "^(suspend|readmit|(grant|revoke):(type|machine):[1-9][0-9]{0,17})$",
+        example = "grant:type:3"
+    )]
     deed: String,
     /// Their ids.
     #[schema(min_items = 1, max_items = 200, example = json!([7, 8]))]

@@ -3,21 +3,21 @@
 //! Invariant: a file that is not taken leads back to the page it was sent from, with the code of why. Deliberately absent:
 //! what is in a list.
 
-use super::{Shared, sent::at_most};
+use super::{
+    Shared,
+    sent::{AROUND, Sent},
+};
 use app::visitor::Visitor;
 use axum::{
     Extension,
-    body::{Body, to_bytes},
+    body::Body,
     extract::{Request, State},
-    http::{HeaderValue, StatusCode, header},
+    http::{StatusCode, header},
     response::{IntoResponse, Response},
 };
 use domain::{actor::Actor, imports::BYTES, problem::Kind};
 use services::imports::{self, What};
 use std::convert::Infallible;
-
-/// What stands around a file.
-const AROUND: usize = 64 * 1024;
 
 /// Takes a file in, and leads to what it would do.
 pub async fn upload(
@@ -26,13 +26,11 @@ pub async fn upload(
     Extension(visitor): Extension<Visitor>,
     request: Request,
 ) -> Response {
-    let boundary = boundary(request.headers().get(header::CONTENT_TYPE));
-    let body = to_bytes(at_most(request.into_body(), BYTES + AROUND), usize::MAX).await;
-    let file = match (&boundary, &body) {
-        (_, Err(_)) => return see_other("/import?refused=import.too-large"),
-        (Some(boundary), Ok(body)) => file(body, boundary).unwrap_or_default(),
-        (None, Ok(_)) => &[],
-    };
+    let sent = Sent::read(request, BYTES + AROUND).await;
+    if sent.is_too_much {
+        return see_other("/import?refused=import.too-large");
+    }
+    let file = sent.part("file").map_or(&[][..], |file| &file[..]);
     match imports::keep(&shared.0.ctx, &actor, file) {
         Ok(token) => see_other(&format!("/import?file={token}")),
         Err(error) => match error.problem(visitor.lang) {
@@ -45,34 +43,6 @@ pub async fn upload(
 
 fn see_other(location: &str) -> Response {
     (StatusCode::SEE_OTHER, [(header::LOCATION, location)]).into_response()
-}
-
-/// What stands between the parts of a form, as its heading says.
-fn boundary(kind: Option<&HeaderValue>) -> Option<String> {
-    let (_, boundary) = kind?.to_str().ok()?.split_once("boundary=")?;
-    let boundary = boundary.split(';').next()?.trim().trim_matches('"');
-    (!boundary.is_empty()).then(|| format!("\r\n--{boundary}"))
-}
-
-/// The first part of a form that is a file. Every part begins behind the boundary, has its headings up to an empty line, and
-/// ends where the next boundary begins.
-fn file<'a>(body: &'a [u8], boundary: &str) -> Option<&'a [u8]> {
-    // The first boundary stands at the very beginning.
-    let mut rest = body.get(boundary.len() - 2..)?;
-    loop {
-        let headings = find(rest, b"\r\n\r\n")?;
-        let (head, content) = rest.split_at(headings);
-        let content = content.get(4..)?;
-        let end = find(content, boundary.as_bytes())?;
-        if find(head, b"filename=").is_some() {
-            return content.get(..end);
-        }
-        rest = content.get(end + boundary.len()..)?;
-    }
-}
-
-fn find(bytes: &[u8], wanted: &[u8]) -> Option<usize> {
-    bytes.windows(wanted.len()).position(|window| window == wanted)
 }
 
 /// Gives out who is here.
@@ -116,29 +86,4 @@ async fn give(
         (header::CACHE_CONTROL, "no-store".to_owned()),
     ];
     (headings, Body::from_stream(pieces)).into_response()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn form(parts: &[(&str, &str)]) -> Vec<u8> {
-        let parts = parts
-            .iter()
-            .map(|(head, body)| format!("--x1\r\nContent-Disposition: form-data; {head}\r\n\r\n{body}\r\n"));
-        (parts.collect::<String>() + "--x1--\r\n").into_bytes()
-    }
-
-    #[test]
-    fn the_file_of_a_form_is_found_wherever_it_stands() {
-        let kind = HeaderValue::from_static("multipart/form-data; boundary=\"x1\"");
-        let boundary = boundary(Some(&kind)).unwrap();
-        let list = "name,email\r\n\r\nAda,--x";
-        let sent = form(&[("name=\"a\"", "b"), ("name=\"file\"; filename=\"l.csv\"", list)]);
-        assert_eq!(file(&sent, &boundary), Some(list.as_bytes()));
-        assert_eq!(file(&form(&[("name=\"a\"", "b")]), &boundary), None);
-        for broken in ["", "--x1", "--x1\r\n\r\n", "--x1\r\nfilename=\r\n\r\nnever ends"] {
-            assert_eq!(file(broken.as_bytes(), &boundary), None, "{broken}");
-        }
-    }
 }

@@ -24,7 +24,7 @@ use crate::{
 use app::{App, assets::Assets};
 use axum::{
     Router,
-    extract::{FromRef, Request},
+    extract::{DefaultBodyLimit, FromRef, Request},
     http::{HeaderName, HeaderValue, StatusCode, header},
     middleware::{self, Next},
     response::{IntoResponse, Response},
@@ -110,7 +110,7 @@ pub fn routes() -> Vec<(&'static str, MethodRouter<Shared>)> {
         ("/data/{person}/{table}", get(data::table)),
         ("/pictures/{kind}/{id}", pictures::routes()),
         ("/machines/labels.pdf", get(labels::pdf)),
-        ("/import/upload", post(lists::upload)),
+        ("/import/upload", post(lists::upload).layer(DefaultBodyLimit::disable())),
         ("/export/people.csv", post(lists::people)),
         ("/export/cards.csv", post(lists::cards)),
         ("/export/qualifications.csv", post(lists::qualifications)),

@@ -1,13 +1,14 @@
 //! `/pictures/{kind}/{id}`: the picture of a person or of a machine, and the form that brings one. A form and not a server
 //! function, for a file is no text; whatever is wrong goes back to the page as a word in its address.
 
-use super::{Shared, sent::at_most};
+use super::{
+    Shared,
+    sent::{AROUND, Sent},
+};
 use app::visitor::Visitor;
 use axum::{
     Extension,
-    extract::{
-        DefaultBodyLimit, FromRequest, Multipart, Path, RawQuery, Request, State, multipart::MultipartError,
-    },
+    extract::{DefaultBodyLimit, Path, RawQuery, Request, State},
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse, Redirect, Response},
     routing::{MethodRouter, get},
@@ -19,9 +20,6 @@ use domain::{
     problem::{Kind, Problem},
 };
 use services::pictures::{self, PicturesError};
-
-/// What is sent beside the picture: a few words and the lines between the parts.
-const AROUND: usize = 64 * 1024;
 
 /// Both verbs, for bodies larger than any other.
 pub fn routes() -> MethodRouter<Shared> {
@@ -66,14 +64,6 @@ async fn show(
     answer
 }
 
-/// What the form brings.
-#[derive(Default)]
-struct Sent {
-    picture: Vec<u8>,
-    remove: bool,
-    back: String,
-}
-
 /// `POST`: takes a picture in, or takes the one there is away, and goes back to the page.
 async fn receive(
     State(shared): State<Shared>,
@@ -82,50 +72,26 @@ async fn receive(
     Extension(visitor): Extension<Visitor>,
     request: Request,
 ) -> Response {
-    let request = request.map(|body| at_most(body, LIMIT));
-    let (mut sent, read) = match Multipart::from_request(request, &shared).await {
-        Ok(form) => read(form).await,
-        Err(_) => (Sent::default(), Ok(())),
-    };
+    let sent = Sent::read(request, LIMIT).await;
     let Some(subject) = Subject::read(&kind, &id) else {
         return refused(&PicturesError::Unknown.problem(visitor.lang));
     };
-    let given = std::mem::take(&mut sent.picture);
-    let done = match read {
-        _ if sent.remove => pictures::remove(&shared.0.ctx, &actor, subject).await,
-        Ok(()) => pictures::set(&shared.0.ctx, &actor, subject, given).await,
-        Err(_) => Err(PicturesError::Unfit(Unfit::Heavy)),
+    let given = || sent.part("picture").map(|picture| picture.to_vec()).unwrap_or_default();
+    let done = if sent.part("remove").is_some() {
+        pictures::remove(&shared.0.ctx, &actor, subject).await
+    } else if sent.is_too_much {
+        Err(PicturesError::Unfit(Unfit::Heavy))
+    } else {
+        pictures::set(&shared.0.ctx, &actor, subject, given()).await
     };
-    let back = local_path(&sent.back).unwrap_or("/");
+    let back = sent.part("back").map(|back| String::from_utf8_lossy(back)).unwrap_or_default();
+    let back = local_path(&back).unwrap_or("/");
     match done {
         Ok(()) => Redirect::to(back).into_response(),
         Err(PicturesError::Unfit(unfit)) => {
             Redirect::to(&format!("{back}?picture={}", unfit.word())).into_response()
         }
         Err(error) => refused(&error.problem(visitor.lang)),
-    }
-}
-
-/// The parts in any order. What came before a failure is kept: where to go back to stands first.
-async fn read(mut form: Multipart) -> (Sent, Result<(), MultipartError>) {
-    let mut sent = Sent::default();
-    loop {
-        let part = match form.next_field().await {
-            Ok(Some(part)) => part,
-            Ok(None) => return (sent, Ok(())),
-            Err(error) => return (sent, Err(error)),
-        };
-        let name = part.name().unwrap_or_default().to_owned();
-        let bytes = match part.bytes().await {
-            Ok(bytes) => bytes,
-            Err(error) => return (sent, Err(error)),
-        };
-        match name.as_str() {
-            "picture" => sent.picture = bytes.to_vec(),
-            "remove" => sent.remove = true,
-            "back" => sent.back = String::from_utf8_lossy(&bytes).into_owned(),
-            _ => {}
-        }
     }
 }
 
