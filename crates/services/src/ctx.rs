@@ -184,3 +184,38 @@ impl Ctx {
         self.0.store.close().await;
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::settings::{At, Key};
+    use std::pin::pin;
+    use store::{Done, StoreError, Unaudited, settings};
+
+    #[tokio::test]
+    async fn whoever_reads_the_space_anew_reads_after_those_before_them_are_done() {
+        let dir = tempfile::tempdir().unwrap();
+        let ctx = open(Config::new(dir.path().join("space.sqlite"))).await.unwrap();
+        let earlier = ctx.0.reloading.lock().await;
+        let mut later = pin!(ctx.reload_space());
+        // Time enough to read and to keep what was read, were it not for the earlier one.
+        let meanwhile = async {
+            for _ in 0..50 {
+                settings::of_space(&mut ctx.store().read().await.unwrap()).await.unwrap();
+            }
+            let named = ctx.store().write(async |tx| {
+                settings::set(tx, At::Space, Key::SpaceName, "Attic").await?;
+                Ok::<_, StoreError>(Done::unaudited((), Unaudited::NothingChanged))
+            });
+            named.await.unwrap();
+        };
+        tokio::select! {
+            biased;
+            _ = &mut later => panic!("it did not wait for the earlier one"),
+            () = meanwhile => {}
+        }
+        drop(earlier);
+        later.await.unwrap();
+        assert_eq!(ctx.space().name, "Attic", "what was said before it read");
+    }
+}

@@ -399,30 +399,3 @@ async fn nobody_speaks_for_a_machine_once_it_is_of_another_type() {
                  WHERE moved.action = 'machine.changed' AND said.action <> 'machine.changed'";
     assert_eq!(lab.text(late).await, "", "said by whoever cares for the type that it was of before");
 }
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn of_settings_that_are_said_at_once_each_holds_at_once() {
-    let lab = staffed().await;
-    lab.grant(1, 2, "owner").await;
-    let administrator = lab.signed_in(1).await;
-    for version in 0..60 {
-        let (zone, name, public) = match version % 2 {
-            0 => ("Europe/Rome", "Attic", "no"),
-            _ => ("UTC", "Cellar", "yes"),
-        };
-        let say = |key, value: &str| {
-            let say = Say { at: At::Space, key, value: Some(value.into()), version };
-            settings::say(&lab.ctx, &administrator, say)
-        };
-        let said = tokio::try_join!(
-            say(Key::Zone, zone),
-            say(Key::SpaceName, name),
-            say(Key::PublicStatus, public),
-            say(Key::Grace, zone.len().to_string().as_str())
-        );
-        said.unwrap();
-        let space = lab.ctx.space();
-        let holds = (space.zone.name(), space.name.as_str(), space.settings.public_status);
-        assert_eq!(holds, (zone, name, public == "yes"), "round {version}");
-    }
-}
