@@ -88,11 +88,13 @@ impl PrivacyError {
 /// How much is kept of somebody, and where.
 pub async fn holdings(ctx: &Ctx, actor: &Actor, id: PersonId) -> Result<Holdings, PrivacyError> {
     let now = ctx.now();
+    may_have(actor, id)?;
     let mut snapshot = ctx.store().snapshot().await?;
     let (person, whole) = theirs(&mut snapshot, actor, id, now).await?;
     let tables = privacy::count(&mut snapshot, id, whole).await?.into_iter().filter(|(_, rows)| *rows > 0);
     let others = qualifications::administrators(&mut snapshot, id).await?;
     let account = accounts::of_person(&mut snapshot, id).await?;
+    let is_own = actor.person() == Some(id);
     let may_erase = person.erased_at.is_none() && actor.may(Permission::Erase, About::person(id));
     Ok(Holdings {
         now: ctx.moment(now),
@@ -100,7 +102,7 @@ pub async fn holdings(ctx: &Ctx, actor: &Actor, id: PersonId) -> Result<Holdings
         tables: tables.map(|(name, rows)| Kept { table: name.to_owned(), rows }).collect(),
         may_erase,
         erase_refusals: if may_erase { refusals(actor, &person, &others, now) } else { Vec::new() },
-        asks_password: account.is_some_and(|account| account.password.is_some()),
+        asks_password: is_own && account.is_some_and(|account| account.password.is_some()),
         name: person.name,
     })
 }
@@ -141,25 +143,30 @@ fn plain(value: Option<&Value>) -> String {
 type Tables = Vec<(&'static str, Vec<Value>)>;
 
 async fn all(ctx: &Ctx, actor: &Actor, id: PersonId) -> Result<Tables, PrivacyError> {
+    may_have(actor, id)?;
     let mut snapshot = ctx.store().snapshot().await?;
     let (_, whole) = theirs(&mut snapshot, actor, id, ctx.now()).await?;
     Ok(privacy::export(&mut snapshot, id, whole).await?)
 }
 
-/// Somebody of whom the asker may have what is kept, and whether that is all of it.
+/// Whether the asker may have what is kept of somebody. Of others they learn as of one who does not exist.
+fn may_have(actor: &Actor, id: PersonId) -> Result<(), PrivacyError> {
+    match actor.require(Permission::Export, About::person(id)) {
+        Err(Forbidden::NotAllowed) if !actor.may(Permission::SeePerson, About::person(id)) => {
+            Err(PrivacyError::Unknown)
+        }
+        Err(why) => Err(why.into()),
+        Ok(_) => Ok(()),
+    }
+}
+
+/// Somebody of whom the asker may have what is kept, by their ledger too, and whether that is all of it.
 async fn theirs(
     conn: &mut SqliteConnection,
     actor: &Actor,
     id: PersonId,
     now: Millis,
 ) -> Result<(Person, bool), PrivacyError> {
-    // Somebody else answers as one who does not exist.
-    match actor.require(Permission::Export, About::person(id)) {
-        Err(Forbidden::NotAllowed) if !actor.may(Permission::SeePerson, About::person(id)) => {
-            return Err(PrivacyError::Unknown);
-        }
-        proof => proof?,
-    };
     let person = people::one(conn, id, now).await?.ok_or(PrivacyError::Unknown)?;
     let Some(asker) = actor.known().filter(|asker| asker.id != id) else { return Ok((person, true)) };
     if !may_help(asker, id, &person.ledger) {

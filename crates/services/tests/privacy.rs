@@ -378,6 +378,33 @@ async fn a19_nothing_is_left_in_the_gaps_of_divided_pages() {
 }
 
 #[tokio::test]
+async fn whoever_is_called_like_a_piece_of_other_names_holds_nobody_up() {
+    let lab = lived_in().await;
+    lab.sql(
+        "PRAGMA secure_delete = ON; -- as whoever writes to the file has it
+         WITH RECURSIVE n (i) AS (SELECT 1000 UNION ALL SELECT i + 1 FROM n WHERE i < 2999)
+         INSERT INTO person (id, status, created_at) SELECT i, 'active', 0 FROM n;
+         WITH RECURSIVE n (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 1999)
+         INSERT INTO profile (person_id, name, email)
+         SELECT 1000 + i, printf('Trace%05d', (i * 733) % 1000) || iif(i < 1000, '', 'x'),
+                iif(i < 1000, '', 'x') || printf('%05d-trace@example.org', (i * 911) % 1000) FROM n",
+    )
+    .await;
+    // Only when the whole file is written anew does this change, and boards wait for as long as that takes.
+    let before = lab.number("PRAGMA schema_version").await;
+    let eve = lab.signed_in(10).await;
+    for id in (1_000..2_000).step_by(97) {
+        privacy::erase(&lab.ctx, &eve, PersonId(id)).await.unwrap();
+        assert!(
+            is_in(&bytes(&lab), &format!("Trace{:05}x", (id - 1_000) * 733 % 1_000)),
+            "a longer name is there"
+        );
+    }
+    assert_eq!(lab.number("SELECT count(*) FROM profile WHERE person_id >= 1000").await, 2_000 - 11);
+    assert_eq!(lab.number("PRAGMA schema_version").await, before);
+}
+
+#[tokio::test]
 async fn a18_the_last_administrator_is_erased_by_no_door() {
     let lab = lived_in().await;
     let (eve, finn, ken) = (lab.signed_in(10).await, lab.signed_in(14).await, lab.signed_in(11).await);

@@ -28,8 +28,8 @@ const HEAD: usize = 100;
 const SIZE_AT: usize = 16;
 
 impl Store {
-    /// Has none of `words` left in the file and its log, but for what rows say that are there. Answers whether that was reached; a reader that does not end
-    /// keeps the log.
+    /// Has none of `words` left in the file and its log, but for what rows say that are there. Answers whether that was
+    /// reached; a reader that does not end keeps the log.
     pub async fn scrub(&self, words: Vec<Vec<u8>>) -> Result<bool, StoreError> {
         if !self.cut_log(false).await? {
             return Ok(false);

@@ -11,7 +11,7 @@ const TELLING: usize = 6;
 const PIECE: usize = 48;
 
 /// What is kept of `person` in words and numbers, as it lies in the file: name, address, telephone number, key in other
-/// lists, numbers of cards, devices, and what was written about them.
+/// lists, numbers of cards, devices, and what was written about them. What somebody else is called, or has, says nothing.
 pub async fn traces(conn: &mut SqliteConnection, person: PersonId) -> Result<Vec<Vec<u8>>, StoreError> {
     let words = sqlx::query_scalar!(
         r#"SELECT email AS "word!: String" FROM profile WHERE person_id = ?1 AND email IS NOT NULL
@@ -20,9 +20,11 @@ pub async fn traces(conn: &mut SqliteConnection, person: PersonId) -> Result<Vec
            UNION SELECT body FROM remark WHERE about_person = ?1
            UNION SELECT name FROM api_token WHERE person_id = ?1
            UNION SELECT sought FROM profile WHERE person_id = ?1
-           UNION SELECT name FROM profile WHERE person_id = ?1
+           UNION SELECT f.name FROM profile f WHERE f.person_id = ?1
+                    AND NOT EXISTS (SELECT 1 FROM profile o WHERE o.name = f.name AND o.person_id <> ?1)
            UNION SELECT external_key FROM profile WHERE person_id = ?1 AND external_key IS NOT NULL
-           UNION SELECT device FROM session WHERE person_id = ?1"#,
+           UNION SELECT s.device FROM session s WHERE s.person_id = ?1
+                    AND NOT EXISTS (SELECT 1 FROM session o WHERE o.device = s.device AND o.person_id <> ?1)"#,
         person,
     )
     .fetch_all(conn)
