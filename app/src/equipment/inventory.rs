@@ -212,15 +212,20 @@ mod tests {
             version: 5,
             name: format!("Saw {id}"),
             meanwhile,
+            stays: id == 10,
             changes: changes.iter().map(|&line| line.to_owned()).collect(),
         };
-        let fates =
-            vec![fate(7, false, &["Grace: 1 → <7>"]), fate(8, true, &["Grace: 2 → 7"]), fate(9, false, &[])];
+        let fates = vec![
+            fate(7, false, &["Grace: 1 → <7>"]),
+            fate(8, true, &["Grace: 2 → 7"]),
+            fate(9, false, &[]),
+            fate(10, false, &["Type: Saw → Lathe"]),
+        ];
         let tried = Some(BulkPreview { fates, problem: None });
         let address = "/machines?try=many&machines[]=7:5&machines[]=8:4&change[]=grace&grace=7&place=3";
         let html = shown_at(address, Inventory { tried, ..inventory(vec![saw(5)], true) });
         assert!(html.contains(r#"name="machines[]" value="7:5" checked"#), "{html}");
-        for (seen, why) in [("8:5", "changed meanwhile"), ("9:5", "so already")] {
+        for (seen, why) in [("8:5", "changed meanwhile"), ("9:5", "so already"), ("10:5", "in use")] {
             assert!(html.contains(&format!(r#"value="{seen}""#)), "{seen} in {html}");
             assert!(!html.contains(&format!(r#"value="{seen}" checked"#)), "{why}: {html}");
         }
@@ -228,6 +233,7 @@ mod tests {
         assert!(!html.contains(r#"type="hidden" name="place""#), "nobody chose that: {html}");
         assert!(html.contains("1 → &lt;7&gt;") && words(&html).contains("Nothing: it is so already."), "{html}");
         assert!(words(&html).contains("Somebody changed it since you chose it."), "{html}");
+        assert_eq!(words(&html).matches("Somebody is on it").count(), 1, "{html}");
     }
 
     #[test]

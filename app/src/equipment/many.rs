@@ -181,10 +181,11 @@ pub(super) fn Confirm(fates: Vec<Fate>, tried: Tried, change: Call<ChangeMany>) 
     }
 }
 
-/// One machine: ticked where something would change that nobody else has changed meanwhile.
+/// One machine: ticked where something would change that may, and nobody else has changed it meanwhile.
 fn fated(t: Lang, fate: Fate) -> impl IntoView {
-    let Fate { id, version, name, meanwhile, mut changes } = fate;
-    let ticked = !meanwhile && !changes.is_empty();
+    let Fate { id, version, name, meanwhile, stays, mut changes } = fate;
+    let ticked = !meanwhile && !stays && !changes.is_empty();
+    let wrong = [meanwhile.then(|| t.equipment_bulk_meanwhile()), stays.then(|| t.equipment_bulk_stays())];
     if changes.is_empty() {
         changes.push(t.equipment_bulk_same().to_owned());
     }
@@ -195,7 +196,7 @@ fn fated(t: Lang, fate: Fate) -> impl IntoView {
                 <input type="checkbox" name="machines[]" value=format!("{id}:{version}") checked=ticked aria-label=label/>
                 <span>{name}</span>
             </label>
-            {meanwhile.then(|| view! { <p class="error"><Icon name="octagon-alert"/><span>{t.equipment_bulk_meanwhile()}</span></p> })}
+            {wrong.into_iter().flatten().map(|why| view! { <p class="error"><Icon name="octagon-alert"/><span>{why}</span></p> }).collect_view()}
             {changes.into_iter().map(|line| view! { <p class="s">{line}</p> }).collect_view()}
         </li>
     }

@@ -345,6 +345,8 @@ pub struct Fate {
     pub name: String,
     /// Somebody changed it since it was chosen.
     pub meanwhile: bool,
+    /// Somebody is on it: for so long its type stays, which would change.
+    pub stays: bool,
     /// What would change, in words; nothing where it is so already.
     pub changes: Vec<String>,
 }

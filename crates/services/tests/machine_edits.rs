@@ -203,6 +203,9 @@ async fn number_and_type_stay_while_somebody_is_on_it_and_everything_else_may_ch
         change: vec!["kind".into()],
         typed: TypedBulk { kind: "4".into(), ..TypedBulk::default() },
     };
+    let before = equipment::inventory(&lab.ctx, &manager, Some(&bulk), Lang::En).await.unwrap().tried.unwrap();
+    let told: Vec<_> = before.fates.iter().map(|fate| (fate.name.as_str(), fate.stays)).collect();
+    assert_eq!(told, [("Laser", true), ("Lathe", false)], "it is told before");
     let many = equipment::change_many(&lab.ctx, &manager, &bulk).await.unwrap_err();
     assert!(matches!(&many, EquipmentError::InUseAsIs(name) if name == "Laser"), "{many}");
     assert_eq!(lab.number("SELECT type_id * 100 + number FROM machine WHERE id = 1").await, 311);

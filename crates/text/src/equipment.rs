@@ -121,6 +121,8 @@ text! {
     equipment_bulk_same() { en: "Nothing: it is so already.", it: "Niente: è già così." }
     equipment_bulk_meanwhile() { en: "Somebody changed it since you chose it. Look again, then tick it.",
                                  it: "Qualcuno l’ha cambiata dopo che l’hai scelta. Guarda di nuovo, poi spuntala." }
+    equipment_bulk_stays() { en: "Somebody is on it: until they are done, its type stays as it is.",
+                             it: "Qualcuno la sta usando: finché non ha finito, il tipo resta com’è." }
     equipment_bulk_do() { en: "Change the ticked ones", it: "Cambia quelle spuntate" }
     equipment_bulk_done() { en: "Changed.", it: "Cambiate." }
     equipment_types() { en: "Types", it: "Tipi" }

@@ -156,7 +156,8 @@ pub(super) fn preview(known: &Known<'_>, bulk: &Bulk, lang: Lang) -> BulkPreview
             let from = one.place.as_deref().unwrap_or(nowhere);
             changes.push(lang.equipment_bulk_line(lang.equipment_place(), from, place));
         }
-        if wanted.kind.is_some_and(|kind| kind != one.kind) {
+        let moves = wanted.kind.is_some_and(|kind| kind != one.kind);
+        if moves {
             let to = kind.unwrap_or_default();
             changes.push(lang.equipment_bulk_line(lang.equipment_type(), &one.kind_name, to));
         }
@@ -172,8 +173,8 @@ pub(super) fn preview(known: &Known<'_>, bulk: &Bulk, lang: Lang) -> BulkPreview
                 changes.push(lang.equipment_bulk_line(lang.setting_name(*key), &from, &to));
             }
         }
-        let meanwhile = version != one.version;
-        Some(Fate { id: one.id, version: one.version, name: one.name.clone(), meanwhile, changes })
+        let (meanwhile, stays) = (version != one.version, moves && one.in_use);
+        Some(Fate { id: one.id, version: one.version, name: one.name.clone(), meanwhile, stays, changes })
     });
     BulkPreview { fates: fates.collect(), problem: None }
 }

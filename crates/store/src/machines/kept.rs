@@ -111,6 +111,8 @@ pub struct Listed {
     pub place: Option<String>,
     /// It is put away.
     pub archived: bool,
+    /// Somebody is on it.
+    pub in_use: bool,
 }
 
 /// All machines by name, those that are put away last.
@@ -120,7 +122,9 @@ pub async fn inventory(conn: &mut SqliteConnection) -> Result<Vec<Listed>, Store
         r#"SELECT m.id AS "id!: MachineId", m.version AS "version!", m.number AS "number: MachineNumber",
                   m.name AS "name!", m.type_id AS "kind!: TypeId", t.name AS "kind_name!",
                   m.place_id AS "place_id: PlaceId", p.name AS "place?: String",
-                  m.archived_at IS NOT NULL AS "archived!: bool"
+                  m.archived_at IS NOT NULL AS "archived!: bool",
+                  EXISTS (SELECT 1 FROM use_session u WHERE u.machine_id = m.id AND u.ended_at IS NULL)
+                     AS "in_use!: bool"
              FROM machine m JOIN equipment_type t ON t.id = m.type_id LEFT JOIN place p ON p.id = m.place_id
             ORDER BY m.archived_at IS NOT NULL, m.name, m.id"#
     )
