@@ -170,7 +170,7 @@ test("another password signs out the other devices; one of them can be signed ou
   await expect(page.getByRole("main")).toContainText("This device");
   await page.getByRole("button", { name: /^Sign out .+ on / }).click();
   await page.waitForURL("**/me/sessions?done=ended");
-  await other.reload();
+  // It hears of it, and goes back to what everybody sees.
   await expect(other.getByRole("main")).toContainText("You are not signed in");
 
   await enter();
@@ -184,7 +184,7 @@ test("another password signs out the other devices; one of them can be signed ou
   await page.getByLabel("New password").fill("walnut-orbit-lantern-9");
   await page.getByRole("button", { name: "Change password" }).click();
   await expect(page.getByRole("status").first()).toContainText("Your password is changed");
-  await other.reload();
+  // It hears of it, and goes back to what everybody sees.
   await expect(other.getByRole("main")).toContainText("You are not signed in");
   await other.context().close();
 });

@@ -249,11 +249,11 @@ fn Week(
                 <input type="hidden" name=VERSION value=version.to_string()/>
                 {began(&fields)}
                 {days.into_iter().map(|((name, label), hours)| view! { <Field name label value=hours autocomplete="off"/> }).collect_view()}
-                <Would told/>
                 <div class="btn-row">
                     <Submit label=t.hours_save() kind=Press::Primary busy=calls.week.pending()/>
                     <TryOut page="/hours" which=WEEK/>
                 </div>
+                <Would told/>
             </Form>
             {own.then(|| view! {
                 <Form action=calls.week reload=true>
@@ -302,11 +302,11 @@ fn Day(
                 {named.map(|of| view! { <input type="hidden" name=DAY value=of/> })}
                 <Field name="date" kind="date" label=t.hours_day() value=date/>
                 <Field name="hours" label=t.hours_hours() hint=t.hours_day_hint() value=hours autocomplete="off"/>
-                <Would told/>
                 <div class="btn-row">
                     <Submit label=t.hours_day_save() busy=calls.day.pending()/>
                     <TryOut page="/hours" which=DAY/>
                 </div>
+                <Would told/>
             </Form>
             {is_there.then(|| view! {
                 <Form action=calls.day reload=true>

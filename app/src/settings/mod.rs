@@ -277,24 +277,25 @@ fn Edit(
             <Form action=say>
                 {carried(over)}
                 {field()}
-                {foreseen.then(|| view! { <Would told/> })}
                 <div class="btn-row">
                     {part(move || may_save.get().then(|| view! {
                         <Submit label=t.equipment_save() kind=Press::Primary busy=say.pending()/>
                     }))}
                     {foreseen.then(|| view! { <TryOut page="/settings" which="say"/> })}
                 </div>
+                {foreseen.then(|| view! { <Would told/> })}
             </Form>
             {is_own.then(|| view! {
                 <Form action=say>
                     {carried(version)}
                     <input type="hidden" name=NOTHING value="yes"/>
-                    {foreseen.then(|| view! { <p class="muted">{t.settings_clear_next()}</p><Would told=told_of_nothing/> })}
+                    {foreseen.then(|| view! { <p class="muted">{t.settings_clear_next()}</p> })}
                     <div class="btn-row">
                         {part(move || may_clear.get().then(|| view! { <Submit label=t.settings_clear() busy=say.pending()/> }))}
                         {foreseen.then(|| view! { <TryOut page="/settings" which="clear"/> })}
                         <ButtonLink href=format!("/settings?at={at}") label=t.version_drop().to_owned()/>
                     </div>
+                    {foreseen.then(|| view! { <Would told=told_of_nothing/> })}
                 </Form>
             })}
         </section>

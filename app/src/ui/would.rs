@@ -57,7 +57,8 @@ pub fn TryOut(
     }
 }
 
-/// What it would do, once it was tried out.
+/// What it would do, once it was tried out. Below the buttons of the form: it comes while somebody presses one, and that must
+/// not slip away from under the finger.
 #[component]
 pub fn Would(
     /// What was tried out last.
