@@ -168,24 +168,31 @@ fn Page(page: RwSignal<HoursPage>, calls: Calls) -> impl IntoView {
         })}
         <section class="group" aria-labelledby="days">
             <h2 class="group-head" id="days">{t.hours_days()}</h2>
-            {part(move || Some(page.with(|page| if page.days.is_empty() {
+            {part(move || Some(page.with(|page| if page.days.is_empty() && page.far_days.is_empty() {
                 view! { <p class="card muted">{t.hours_days_none()}</p> }.into_any()
             } else {
                 let (at, now, may) = (page.at, page.now, page.may_change);
+                let lines = move |day, hours: &str, of: &'static str| {
+                    let hours = if hours.is_empty() { t.hours_closed() } else { hours };
+                    let said = [hours, of].into_iter().filter(|said| !said.is_empty()).collect::<Vec<_>>().join(" · ");
+                    view! {
+                        <span class="tile"><Icon name="clock"/></span>
+                        <span class="lines"><span class="t">{t.date(day, now)}</span><span class="s">{said}</span></span>
+                    }
+                    .into_any()
+                };
                 view! {
-                    <ul class="list">{page.days.iter().map(|day| {
-                        let name = t.date(day.day, now);
-                        let hours = if day.hours.is_empty() { t.hours_closed().to_owned() } else { day.hours.clone() };
-                        let lines = view! {
-                            <span class="tile"><Icon name="clock"/></span>
-                            <span class="lines"><span class="t">{name}</span><span class="s">{hours}</span></span>
-                        };
+                    <ul class="list">{page.far_days.iter().map(|far| {
+                        let of = if far.of == Scope::Type { t.hours_day_of_type() } else { t.hours_day_of_space() };
+                        view! { <li><div class="item">{lines(far.day, &far.hours, of)}</div></li> }.into_any()
+                    }).chain(page.days.iter().map(|day| {
+                        let lines = lines(day.day, &day.hours, "");
                         if may {
                             view! { <li><a class="item" href=format!("/hours?at={at}&day={}", day.date)>{lines}<span class="tail"><Icon name="chevron-right"/></span></a></li> }.into_any()
                         } else {
                             view! { <li><div class="item">{lines}</div></li> }.into_any()
                         }
-                    }).collect_view()}</ul>
+                    })).collect_view()}</ul>
                 }.into_any()
             })))}
         </section>
@@ -328,7 +335,7 @@ fn Day(
 mod tests {
     use super::*;
     use crate::testing::{NOW, html, visitor, words};
-    use domain::versions::Saved;
+    use domain::{hours::FarDay, versions::Saved};
     use text::Lang;
 
     fn page(own: bool, may_change: bool) -> HoursPage {
@@ -342,6 +349,7 @@ mod tests {
             from: own.then_some(Scope::Space),
             holds: std::array::from_fn(|day| if day == 4 { "20:00–02:00".into() } else { String::new() }),
             days: vec![day],
+            far_days: vec![],
             tried: None,
             may_change,
         }
@@ -375,6 +383,19 @@ mod tests {
         assert!(html.contains(r#"name="date" value="2026-12-31""#), "{html}");
         assert!(html.contains(r#"name="hours" value="8-12""#), "{html}");
         assert!(html.contains(r#"name="fri" value="20:00–02:00""#), "the week is as it holds: {html}");
+    }
+
+    #[test]
+    fn a_day_that_is_said_for_the_whole_space_is_shown_where_it_holds_and_changed_where_it_is_said() {
+        let far = |of| FarDay { day: NOW, hours: String::new(), of };
+        let far_days = vec![far(Scope::Space), far(Scope::Type)];
+        let html = shown("/hours", HoursPage { days: vec![], far_days, ..page(true, true) });
+        let said = words(&html);
+        assert!(
+            said.contains("Closed · said for the whole space") && said.contains("Closed · said for its type"),
+            "{said}"
+        );
+        assert!(!said.contains("No day differs") && !html.contains("&amp;day="), "{html}");
     }
 
     #[test]

@@ -10,7 +10,9 @@
 
 mod typed;
 
-pub use typed::{EXCEPTIONS_AHEAD, Hour, HoursPage, OneDay, Unreadable, day, merged, read, split, split_day};
+pub use typed::{
+    EXCEPTIONS_AHEAD, FarDay, Hour, HoursPage, OneDay, Unreadable, day, merged, read, split, split_day,
+};
 
 use crate::{
     settings::Scope,
@@ -85,17 +87,26 @@ impl Hours {
         self.weekly.is_empty() && self.exceptions.is_empty()
     }
 
+    /// Whose week holds, if anybody gives one.
+    #[must_use]
+    pub fn week_of(&self) -> Option<Scope> {
+        self.weekly.iter().map(|weekly| weekly.scope).max()
+    }
+
+    /// Whose single day holds on `date` in the place of the week, if one does.
+    #[must_use]
+    pub fn day_of(&self, date: Date) -> Option<Scope> {
+        let week = self.week_of();
+        let that_day = self.exceptions.iter().filter(|exception| exception.day == date.days());
+        that_day.map(|exception| exception.scope).filter(|scope| week.is_none_or(|week| *scope >= week)).max()
+    }
+
     /// When it is open on `date`, in order.
     #[must_use]
     pub fn on(&self, date: Date) -> Vec<Stretch> {
-        let scope = self.weekly.iter().map(|weekly| weekly.scope).max();
-        let said = |exception: &&Exception| {
-            exception.day == date.days() && scope.is_none_or(|scope| exception.scope >= scope)
-        };
-        let nearest = self.exceptions.iter().filter(said).map(|exception| exception.scope).max();
-        let mut open: Vec<Stretch> = match (nearest, scope) {
+        let mut open: Vec<Stretch> = match (self.day_of(date), self.week_of()) {
             (Some(nearest), _) => {
-                let nearest = |exception: &&Exception| said(exception) && exception.scope == nearest;
+                let nearest = |exception: &&Exception| exception.day == date.days() && exception.scope == nearest;
                 self.exceptions.iter().filter(nearest).filter_map(|exception| exception.hours).collect()
             }
             (None, Some(scope)) => {

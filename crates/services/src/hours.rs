@@ -12,8 +12,8 @@ use crate::{
 use domain::{
     actor::{About, Actor, Forbidden, Permission, Proof},
     hours::{
-        EXCEPTIONS_AHEAD, Hour, Hours, HoursPage, OneDay, Opening, Stretch, Unreadable, day, merged, read, split,
-        split_day,
+        EXCEPTIONS_AHEAD, FarDay, Hour, Hours, HoursPage, OneDay, Opening, Stretch, Unreadable, day, merged, read,
+        split, split_day,
     },
     previews::Preview,
     problem::{Kind, Problem},
@@ -125,7 +125,7 @@ pub async fn page(
     let said = rows::said(&mut snapshot, spot.kind, spot.machine, today).await?;
     let versions = rows::versions(&mut snapshot, at).await?;
     let scope = at.columns().0;
-    let from = said.weekly.iter().map(|weekly| weekly.scope).max();
+    let from = said.week_of();
     let mut days: Vec<i64> = said.exceptions.iter().filter(|one| one.scope == scope).map(|one| one.day).collect();
     days.dedup();
     let days = days.into_iter().map(|date| OneDay {
@@ -135,6 +135,15 @@ pub async fn page(
         version: version(&versions, date),
     });
     let days = days.collect();
+    let mut far: Vec<i64> = said.exceptions.iter().map(|one| one.day).collect();
+    far.sort_unstable();
+    far.dedup();
+    let far_days = far.into_iter().filter_map(|date| {
+        let of = said.day_of(Date::from_days(date)).filter(|of| *of != scope)?;
+        let day = zone.moment(zone.start_of(Date::from_days(date)));
+        Some(FarDay { day, hours: of_day(&said, of, date).unwrap_or_default(), of })
+    });
+    let far_days = far_days.collect();
     let own = week(&said, scope);
     let tried = match tried {
         Some(tried) => Some(preview(&mut snapshot, at, &tried, zone, now, lang).await?),
@@ -149,6 +158,7 @@ pub async fn page(
         saved: saved(own, version(&versions, WEEK)),
         from,
         days,
+        far_days,
         tried,
         may_change: actor.may(Permission::ChangeEquipment, spot.about()),
     })

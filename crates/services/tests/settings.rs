@@ -309,7 +309,16 @@ async fn a_week_is_said_inherited_and_taken_back() {
     assert_eq!((page.from, page.own), (Some(Scope::Space), false));
     assert_eq!((page.holds[0].as_str(), page.holds[4].as_str()), ("08:00–12:00, 14:00–18:00", "20:00–02:00"));
     assert_eq!(page.holds[5], "", "the end of Friday's night is Friday's");
+    let christmas = SayDay { date: "2027-12-24".into(), hours: Some("8-12".into()), version: 0 };
+    hours::save_day(&lab.ctx, &manager, At::Space, christmas).await.unwrap();
+    let far_days = async || {
+        let page = hours::page(&lab.ctx, &manager, At::Machine(LASER_ID), None, Lang::En).await.unwrap();
+        assert!(page.days.is_empty(), "nothing of its own");
+        page.far_days.into_iter().map(|far| (far.hours, far.of)).collect::<Vec<_>>()
+    };
+    assert_eq!(far_days().await, [("08:00–12:00".to_owned(), Scope::Space)], "the day holds for its machines");
     hours::save_week(&lab.ctx, &owner, LASERS, 0, week("0-24", "")).await.unwrap();
+    assert_eq!(far_days().await, [], "a nearer week replaces the days of the farther too");
     let machine = hours::page(&lab.ctx, &manager, At::Machine(LASER_ID), None, Lang::En).await.unwrap();
     assert_eq!((machine.from, machine.holds[4].as_str()), (Some(Scope::Type), ""));
     // 15 January 2027, the day of the lab, is a Friday: nobody may use the laser then.

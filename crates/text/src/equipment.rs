@@ -143,8 +143,9 @@ text! {
                                     it: "Sparisce da ogni elenco. Le abilitazioni restano nella storia di ciascuno." }
     equipment_type_archived_next() { en: "No machine can become one of it until it is taken back.", it: "Nessuna macchina può essere di questo tipo finché non viene ripristinato." }
     labels_title() { en: "Labels", it: "Etichette" }
-    labels_sub() { en: "A code for each machine that leads to its page. Print this page, or take the PDF.",
-                   it: "Un codice per ogni macchina che porta alla sua pagina. Stampa questa pagina o scarica il PDF." }
+    labels_sub() { en: "A code for each machine that leads to its page. Print this page, or take the PDF. Names in Arabic, Chinese and the like are on the printed page only.",
+                   it: "Un codice per ogni macchina che porta alla sua pagina. Stampa questa pagina o scarica il PDF. I nomi in arabo, cinese e simili sono solo sulla pagina stampata." }
+    labels_machine(number: &str) { en: "Machine {number}", it: "Macchina {number}" }
     labels_none_next() { en: "Each machine gets a label once it is added.", it: "Ogni macchina riceve un'etichetta appena viene aggiunta." }
     labels_size() { en: "Size", it: "Dimensione" }
     labels_small() { en: "Small", it: "Piccole" }

@@ -45,6 +45,8 @@ text! {
     hours_closed() { en: "Closed", it: "Chiuso" }
     hours_days() { en: "Single days", it: "Giorni singoli" }
     hours_days_none() { en: "No day differs from its week. A holiday or a long evening is a single day.", it: "Nessun giorno è diverso dalla settimana. Una festa o una serata lunga è un giorno singolo." }
+    hours_day_of_space() { en: "said for the whole space", it: "detto per tutto lo spazio" }
+    hours_day_of_type() { en: "said for its type", it: "detto per il suo tipo" }
     hours_day_add() { en: "Add a day", it: "Aggiungi un giorno" }
     hours_day_edit(day: &str) { en: "Change {day}", it: "Cambia {day}" }
     hours_day() { en: "Day", it: "Giorno" }

@@ -1,7 +1,8 @@
 //! `GET /machines/labels.pdf?size=`: the labels of machines on sheets of A4.
 //!
 //! Written by hand: rectangles and a few words in a font that every reader has take no library. What that font has no
-//! letter for is written as boards write it. Deliberately absent: who may have them; that is the service's.
+//! letter for is written as boards write it; a name in a script that has no such form gives way to the machine's number, for
+//! question marks help nobody find it. Deliberately absent: who may have them; that is the service's.
 
 use super::Shared;
 use app::{qr, visitor::Visitor};
@@ -19,6 +20,7 @@ use fabomatic::lcd::transliterate;
 use serde::Deserialize;
 use services::equipment;
 use std::fmt::Write;
+use text::Lang;
 
 /// What is asked for.
 #[derive(Debug, Default, Deserialize)]
@@ -51,13 +53,15 @@ pub async fn pdf(
         (header::CONTENT_DISPOSITION, "attachment; filename=\"labels.pdf\""),
         (header::CACHE_CONTROL, "private, no-store"),
     ];
-    (head, sheets(&labels, home, size)).into_response()
+    (head, sheets(&labels, home, size, visitor.lang)).into_response()
 }
 
 /// A4 in points.
 const PAPER: (usize, usize) = (595, 842);
 /// White around everything.
 const MARGIN: usize = 36;
+/// White before and behind the words.
+const INSET: usize = 6;
 /// Under the code, for two lines.
 const WORDS: usize = 30;
 
@@ -70,7 +74,7 @@ const fn columns(size: LabelSize) -> usize {
 }
 
 /// The whole document.
-fn sheets(labels: &[Label], home: &str, size: LabelSize) -> Vec<u8> {
+fn sheets(labels: &[Label], home: &str, size: LabelSize, lang: Lang) -> Vec<u8> {
     let columns = columns(size);
     let width = (PAPER.0 - 2 * MARGIN) / columns;
     let rows = (PAPER.1 - 2 * MARGIN) / (width + WORDS);
@@ -81,7 +85,7 @@ fn sheets(labels: &[Label], home: &str, size: LabelSize) -> Vec<u8> {
             for (at, label) in page.iter().enumerate() {
                 let left = MARGIN + at % columns * width;
                 let top = PAPER.1 - MARGIN - at / columns * (width + WORDS);
-                draw(&mut drawn, label, home, (left, top), width);
+                draw(&mut drawn, label, home, (left, top), width, lang);
             }
             drawn
         })
@@ -93,7 +97,7 @@ fn sheets(labels: &[Label], home: &str, size: LabelSize) -> Vec<u8> {
 }
 
 /// Draws one label whose upper left corner is at `(left, top)`. Writing to a string cannot fail.
-fn draw(page: &mut String, label: &Label, home: &str, (left, top): (usize, usize), width: usize) {
+fn draw(page: &mut String, label: &Label, home: &str, (left, top): (usize, usize), width: usize, lang: Lang) {
     let Some((side, runs)) = qr::runs(&label.address(home)) else { return };
     // Hundredths of a point: whole numbers are the same in every language.
     let unit = width * 100 / side;
@@ -109,18 +113,73 @@ fn draw(page: &mut String, label: &Label, home: &str, (left, top): (usize, usize
         );
     }
     page.push_str("f\n");
-    let number = label.number.map_or_else(String::new, |number| format!(" · {number}"));
-    let lines = [(10, label.name.clone()), (8, format!("{}{number}", label.kind))];
+    let number = || label.number.map(|number| number.to_string());
+    let name = readable(&label.name).or_else(|| number().map(|number| lang.labels_machine(&number)));
+    let about: Vec<_> = readable(&label.kind).into_iter().chain(number()).collect();
+    let lines = [(10, name.unwrap_or_default()), (8, about.join(" · "))];
     let mut under = top - width;
     for (points, words) in lines {
         under -= points + 2;
-        // On average a letter of this font is half as wide as it is high.
-        let fitting: String = words.chars().take(width * 2 / points).collect();
-        let _ = writeln!(page, "BT /F1 {points} Tf {} {under} Td ({}) Tj ET", left + 6, escaped(&fitting));
+        let fitting = cut(&words, (width - 2 * INSET) * 1_000 / points);
+        let _ = writeln!(page, "BT /F1 {points} Tf {} {under} Td ({}) Tj ET", left + INSET, escaped(&fitting));
     }
 }
 
-/// Words for a PDF: letters of Western Europe by number, others as a display would write them.
+/// The words in letters of the font: its own as they are, others as a display would write them. `None` where that has no
+/// form for one.
+fn readable(words: &str) -> Option<String> {
+    let mut readable = String::new();
+    for letter in words.chars() {
+        if letter.is_ascii_graphic() || letter == ' ' || ('\u{A1}'..='\u{FF}').contains(&letter) {
+            readable.push(letter);
+        } else {
+            let written = transliterate(&letter.to_string());
+            if written.contains('?') {
+                return None;
+            }
+            readable.push_str(if letter.is_whitespace() { " " } else { &written });
+        }
+    }
+    Some(readable)
+}
+
+/// Thousandths of its height that each letter of Helvetica is wide, from the space to the tilde: Adobe's metrics of the
+/// fourteen fonts that every reader has.
+const WIDTHS: [usize; 95] = [
+    278, 278, 355, 556, 556, 889, 667, 191, 333, 333, 389, 584, 278, 333, 278, 278, 556, 556, 556, 556, 556, 556,
+    556, 556, 556, 556, 278, 278, 584, 584, 584, 556, 1_015, 667, 667, 722, 722, 667, 611, 778, 722, 278, 500,
+    667, 556, 833, 722, 778, 667, 778, 722, 667, 611, 722, 667, 944, 667, 667, 611, 278, 278, 278, 469, 556, 333,
+    556, 556, 500, 556, 556, 278, 556, 556, 222, 222, 500, 222, 833, 556, 556, 556, 556, 333, 500, 278, 556, 500,
+    722, 500, 500, 500, 334, 260, 334, 584,
+];
+/// As wide as any; what ends a line that was cut is.
+const WIDEST: usize = 1_000;
+
+/// How wide a letter is. One with a mark is as wide as without.
+fn width_of(letter: char) -> usize {
+    let plain = if letter.is_ascii() { Some(letter) } else { transliterate(&letter.to_string()).chars().next() };
+    let place =
+        plain.and_then(|plain| u32::from(plain).checked_sub(32)).and_then(|place| usize::try_from(place).ok());
+    place.and_then(|place| WIDTHS.get(place).copied()).unwrap_or(WIDEST)
+}
+
+/// As many of the words as are no wider than `room`, in thousandths of their height.
+fn cut(words: &str, room: usize) -> String {
+    let wide = |words: &str| words.chars().map(width_of).sum::<usize>();
+    if wide(words) <= room {
+        return words.to_owned();
+    }
+    let mut kept = String::new();
+    for letter in words.chars() {
+        if wide(&kept) + width_of(letter) + WIDEST > room {
+            break;
+        }
+        kept.push(letter);
+    }
+    format!("{}…", kept.trim_end())
+}
+
+/// Words for a PDF: letters of Western Europe by number.
 fn escaped(words: &str) -> String {
     let mut escaped = String::new();
     for letter in words.chars() {
@@ -130,7 +189,8 @@ fn escaped(words: &str) -> String {
             '\u{A1}'..='\u{FF}' => {
                 let _ = write!(escaped, "\\{:03o}", u32::from(letter));
             }
-            _ => escaped.push_str(&transliterate(&letter.to_string()).replace(['(', ')', '\\'], "?")),
+            // What ends a line that was cut; `readable` lets nothing else through.
+            _ => escaped.push_str("\\205"),
         }
     }
     escaped
@@ -179,8 +239,9 @@ mod tests {
 
     #[test]
     fn the_table_at_the_end_says_where_each_object_begins() {
-        let labels: Vec<_> = (1..=40).map(|id| label(id, "Laser (1) \\ عربى 🔧")).collect();
-        let file = String::from_utf8(sheets(&labels, "https://talvera.example", LabelSize::Medium)).unwrap();
+        let labels: Vec<_> = (1..=40).map(|id| label(id, "Laser (1) \\ Łódź")).collect();
+        let file =
+            String::from_utf8(sheets(&labels, "https://talvera.example", LabelSize::Medium, Lang::En)).unwrap();
         let table = file.rsplit_once("startxref\n").unwrap().1.lines().next().unwrap().parse::<usize>().unwrap();
         assert!(file[table..].starts_with("xref\n"));
         let places: Vec<usize> =
@@ -191,18 +252,43 @@ mod tests {
         let pages = file.matches("/Type /Page ").count();
         assert_eq!(places.len(), 3 + 2 * pages);
         assert!(pages > 1 && file.contains(&format!("/Count {pages} ")));
-        assert!(file.contains(r"(Laser \(1\) \\ ") && file.contains(r"(S\344ge \267 7)"), "words are escaped");
+        assert!(
+            file.contains(r"(Laser \(1\) \\ L\363dz)") && file.contains(r"(S\344ge \267 7)"),
+            "words are escaped"
+        );
         assert!(file.is_ascii());
     }
 
     #[test]
     fn a_stream_is_as_long_as_it_says_and_an_empty_sheet_is_a_page() {
-        let file = String::from_utf8(sheets(&[label(1, "x")], "https://x.example", LabelSize::Large)).unwrap();
+        let file =
+            String::from_utf8(sheets(&[label(1, "x")], "https://x.example", LabelSize::Large, Lang::En)).unwrap();
         let (before, after) = file.split_once("stream\n").unwrap();
         let length: usize = before.rsplit_once("/Length ").unwrap().1.split(' ').next().unwrap().parse().unwrap();
         assert!(after[length..].starts_with("endstream"));
         assert!(
-            String::from_utf8(sheets(&[], "https://x.example", LabelSize::Small)).unwrap().contains("/Count 1 ")
+            String::from_utf8(sheets(&[], "https://x.example", LabelSize::Small, Lang::En))
+                .unwrap()
+                .contains("/Count 1 ")
         );
+    }
+
+    #[test]
+    fn a_name_that_the_font_cannot_write_is_the_number_and_a_long_one_ends_where_its_label_does() {
+        let sheet = |name: &str, lang| {
+            let file = sheets(&[label(1, name)], "https://x.example", LabelSize::Small, lang);
+            String::from_utf8(file).unwrap()
+        };
+        assert!(sheet("ماكينة", Lang::It).contains("(Macchina 7) Tj"));
+        assert!(sheet("Fräse 🔧", Lang::En).contains("(Machine 7) Tj"));
+        assert!(sheet("Токарный", Lang::En).contains("(Tokarnyy) Tj"));
+        let long = sheet("3D printer Anna (copy of a copy)", Lang::En);
+        assert!(long.contains(r"\205) Tj"), "{long}");
+        // 104 points of a label, less the white on both sides, in letters of 10 points.
+        for (words, room, fitting) in
+            [("iiii", 888, "iiii"), ("iiiii", 1_109, "…"), ("WWW", 2_831, "W…"), ("", 0, "")]
+        {
+            assert_eq!(cut(words, room), fitting, "{words}");
+        }
     }
 }

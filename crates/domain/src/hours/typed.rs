@@ -154,6 +154,17 @@ pub struct OneDay {
     pub version: i64,
 }
 
+/// A single day that is said farther away, and holds here.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FarDay {
+    /// Its first instant.
+    pub day: Moment,
+    /// The hours; empty is closed.
+    pub hours: String,
+    /// How far it reaches.
+    pub of: Scope,
+}
+
 /// The hours at one place.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct HoursPage {
@@ -173,6 +184,8 @@ pub struct HoursPage {
     pub holds: [String; 7],
     /// The single days that are said there itself, from today on.
     pub days: Vec<OneDay>,
+    /// The single days that are said farther away and hold here.
+    pub far_days: Vec<FarDay>,
     /// What another week or day would do, where one was tried out.
     pub tried: Option<Preview>,
     /// Whoever looks may change them.
