@@ -215,7 +215,7 @@ text! {
     import_another() { en: "Another list", it: "Un altro elenco" }
     import_until(when: &str) { en: "The list is kept until {when}.", it: "L'elenco è conservato fino alle {when}." }
 
-    import_empty() { en: "There is no line below the heading.", it: "Non c'è nessuna riga sotto l'intestazione." }
+    import_empty() { en: "There is nothing in it. A list has a heading and at least one line below it.", it: "Non contiene niente. Un elenco ha un’intestazione e almeno una riga sotto." }
     import_not_text() { en: "This is not a text file. Save the sheet as CSV and bring that.",
                         it: "Non è un file di testo. Salva il foglio come CSV e porta quello." }
     import_too_large(mega: &str) { en: "The file has more than {mega} MB. Bring it in parts.",

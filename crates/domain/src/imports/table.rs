@@ -35,7 +35,8 @@ pub fn table(bytes: &[u8]) -> Result<Table, Unread> {
         return Err(Unread::TooLarge);
     }
     let text = decode(bytes)?;
-    let mut rows = cells(text.chars(), separator(&text))?;
+    let (separator, text) = spoken(&text).unwrap_or_else(|| (separator(&text), &text));
+    let mut rows = cells(text.chars(), separator)?;
     if rows.len() < 2 {
         return Err(Unread::Empty);
     }
@@ -76,6 +77,15 @@ fn windows(byte: u8) -> char {
         '‘', '’', '“', '”', '•', '–', '—', '˜', '™', 'š', '›', 'œ', '\u{9d}', 'ž', 'Ÿ',
     ];
     byte.checked_sub(0x80).and_then(|at| HIGH.get(usize::from(at)).copied()).unwrap_or(char::from(byte))
+}
+
+/// The separator that a first line says for Excel, `sep=;`, and what follows. Of that line its end stays, so that the lines
+/// below keep their numbers.
+fn spoken(text: &str) -> Option<(char, &str)> {
+    let mut said = text.strip_prefix("sep=")?.chars();
+    let separator = said.next()?;
+    let rest = said.as_str();
+    rest.starts_with(['\n', '\r']).then_some((separator, rest))
 }
 
 /// The separator that stands in the heading most often, outside of quotes.
@@ -226,6 +236,12 @@ mod tests {
     fn separators_quotes_and_lines_are_as_they_are_meant() {
         assert_eq!(first(b"a;b\n\"x;\"\"y\"\"\";2"), ["x;\"y\"", "2"]);
         assert_eq!(first(b"a\tb\n 1 \t2"), ["1", "2"]);
+        let spoken = table(b"sep=;\r\na,b;c\r\n1;2").unwrap();
+        assert_eq!(
+            (spoken.headings, spoken.rows),
+            (vec!["a,b".into(), "c".into()], vec![(3, vec!["1".into(), "2".into()])])
+        );
+        assert_eq!(table(b"sep=;x\n1").unwrap().headings, ["sep=", "x"], "a heading like another");
         assert_eq!(first(b"\"a;1\",b,c\n1,2,3"), ["1", "2", "3"], "what stands in quotes is not counted");
         let read = table(b"a,b\n\n1,\"two\nlines\"\r3,4\n").unwrap();
         let numbers: Vec<_> = read.rows.iter().map(|(number, _)| *number).collect();
