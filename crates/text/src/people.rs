@@ -131,7 +131,7 @@ text! {
     step_outranked() { en: "They rank higher than you: ask an administrator.",
                        it: "Ha più poteri di te: chiedi a chi amministra il sistema." }
     step_wrong_status() { en: "This has changed meanwhile: look again.", it: "Nel frattempo è cambiato: guarda di nuovo." }
-    step_last_administrator() { en: "They are the last administrator: make somebody else administrator first.",
+    step_last_administrator() { en: "This is the last administrator: make somebody else administrator first.",
                                 it: "È l'ultima persona che amministra il sistema: nominane prima un'altra." }
 
     person_unknown() { en: "There is no such person", it: "Questa persona non esiste" }

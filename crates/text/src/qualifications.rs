@@ -74,7 +74,7 @@ impl Lang {
             Refusal::Backdated => self.not_backdated(),
             Refusal::EndsTooEarly => self.ends_too_early(),
             Refusal::NotSo => self.not_so(),
-            Refusal::LastAdministrator => self.last_administrator(),
+            Refusal::LastAdministrator => self.step_last_administrator(),
         }
     }
 }
@@ -144,8 +144,6 @@ text! {
     not_backdated() { en: "It can't begin in the past.", it: "Non può iniziare nel passato." }
     ends_too_early() { en: "Choose a day from today on.", it: "Scegli un giorno da oggi in poi." }
     not_so() { en: "It has been taken away or lifted already.", it: "È già stato tolto." }
-    last_administrator() { en: "They are the last administrator: make somebody else administrator first.",
-                           it: "È l'ultima persona che amministra il sistema: nominane prima un'altra." }
 
     standing_heading() { en: "Qualifications", it: "Qualifiche" }
     standing_mine() { en: "What I may use", it: "Cosa posso usare" }
