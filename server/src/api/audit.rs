@@ -55,6 +55,7 @@ pub struct Wanted {
     #[schema(max_length = 200, example = "machine:7")]
     subject: String,
     /// The cursor of the page before.
+    #[schema(min_length = 1)]
     after: Option<String>,
     /// How many at most.
     #[schema(minimum = 1, maximum = 50, example = 50)]
