@@ -86,6 +86,22 @@ test("a week says what it would do while it is typed, and news take nothing away
   await page.getByRole("link", { name: "Show the newer one" }).click();
   await expect(page.locator("#wed")).toHaveValue("10:00–11:00");
   await expect(page.getByText("Changed meanwhile.")).toHaveCount(0);
+  // One press saves, for as long as a hand takes, though what it would do is told meanwhile; and a refusal breaks nothing.
+  const broken: string[] = [];
+  page.on("pageerror", (error) => broken.push(error.message));
+  for (const [typed, saved] of [["11-12", "11:00–12:00"], ["12-13", "12:00–13:00"]]) {
+    await page.locator("#thu").fill(typed!);
+    await page.getByRole("button", { name: "Save the week" }).click({ delay: 150 });
+    await expect(page.locator("#thu")).toHaveValue(saved!);
+    await hydrated(page);
+  }
+  await page.locator("#thu").fill("late");
+  await page.getByRole("button", { name: "Save the week" }).click({ delay: 150 });
+  await expect(page.locator("#thu")).toHaveAttribute("aria-invalid", "true");
+  await hydrated(page);
+  await expect(page.locator("#thu")).toBeFocused();
+  expect(broken).toEqual([]);
+  await open(lab, page, "/hours?at=type:3");
 
   const context = await browser.newContext({ javaScriptEnabled: false, locale: "en-GB", storageState: await page.context().storageState() });
   const plain = await context.newPage();

@@ -272,7 +272,8 @@ pub fn Ask(
 const INVALID: &str = "input[aria-invalid=true], [aria-invalid=true] input:checked, [aria-invalid=true] input";
 
 fn focus_first_invalid(form: NodeRef<html::Form>) {
-    if let Some(form) = form.get_untracked()
+    // Gone by then when the page draws it anew within that frame.
+    if let Some(form) = form.try_get_untracked().flatten()
         && let Ok(Some(field)) = form.query_selector(INVALID)
         && let Ok(field) = field.dyn_into::<HtmlElement>()
     {

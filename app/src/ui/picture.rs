@@ -49,7 +49,7 @@ pub fn PictureForm(
                 <div class="field">
                     <label for="picture">{t.picture_choose()}</label>
                     <input class="input" type="file" id="picture" name="picture" accept="image/jpeg,image/png,image/webp"
-                        aria-invalid=invalid aria-describedby=described/>
+                        aria-invalid=invalid aria-describedby=described autofocus=unfit.is_some()/>
                     <p class="hint" id="picture-hint">{t.picture_hint()}</p>
                     <p class="error" id="picture-problem">
                         {unfit.map(|unfit| view! { <Icon name="octagon-alert"/><span>{t.picture_unfit(unfit)}</span> })}
@@ -86,6 +86,7 @@ mod tests {
     fn what_was_refused_is_said_at_the_field() {
         let html = form("/people/7/account?picture=picture.heavy", None);
         assert!(words(&html).contains("over 20 MB") && html.contains(r#"aria-invalid="true""#), "{html}");
+        assert!(html.contains("autofocus"), "whoever comes back is led there: {html}");
         assert!(!html.contains("remove"), "there is none to take away: {html}");
         assert!(
             !form("/people/7/account?picture=<b>", Some(3)).contains("aria-invalid"),

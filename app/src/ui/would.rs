@@ -11,21 +11,30 @@ use super::{
 use crate::lang;
 use domain::previews::Preview;
 use leptos::{ev::MouseEvent, prelude::*};
-use leptos_router::{NavigateOptions, hooks::use_navigate};
+use leptos_router::{
+    NavigateOptions,
+    hooks::{use_navigate, use_query_map},
+};
 use wasm_bindgen::JsCast;
 use web_sys::{Element, Event, FormData, HtmlFormElement, UrlSearchParams};
 
 /// The name under which a form says that it was tried out, and not another one of the page.
 pub const TRY: &str = "try";
 
+/// The word in the address by which a page says that something was saved.
+const SAVED: &str = "saved";
+
 /// Tries out whatever stands in the form that an event comes from.
 pub fn trying_out(page: &'static str, which: &'static str) -> impl Fn(&Event) + Clone + 'static {
-    let go = use_navigate();
+    let (go, query) = (use_navigate(), use_query_map());
     move |event| {
         if let Some(fields) = fields(event) {
             // In the place of what was tried out before: the way back leads to where one came from.
             let options = NavigateOptions { replace: true, scroll: false, ..NavigateOptions::default() };
-            go(&format!("{page}?{fields}&{TRY}={which}"), options);
+            // What says above the form that it was saved stays, or all below would move under the finger.
+            let saved =
+                query.with_untracked(|query| query.get_str(SAVED).map(|saved| format!("&{SAVED}={saved}")));
+            go(&format!("{page}?{fields}&{TRY}={which}{}", saved.unwrap_or_default()), options);
         }
     }
 }

@@ -55,12 +55,12 @@ pub async fn cut_cards_of_uses(tx: &mut WriteTx, limit: Millis, most: i64) -> Re
 pub async fn cut_cards_of_facts(tx: &mut WriteTx, limit: Millis, most: i64) -> Result<u64, StoreError> {
     let before = beginning_of_month(limit);
     let found = sqlx::query!(
-        r#"SELECT s.fact AS "from!: i64",
-                  (SELECT max(f.id) FROM (SELECT id FROM board_fact WHERE id > s.fact ORDER BY id LIMIT ?2) f
-                    WHERE f.id < coalesce((SELECT min(y.id) FROM (SELECT id, arrived_at FROM board_fact WHERE id > s.fact
-                                                                   ORDER BY id LIMIT ?2) y
-                                            WHERE y.arrived_at >= ?1), 9223372036854775807)) AS "through?: i64"
-             FROM fact_start s"#,
+        r#"WITH part AS MATERIALIZED (SELECT id, arrived_at FROM board_fact
+                                       WHERE id > (SELECT fact FROM fact_start) ORDER BY id LIMIT ?2),
+                -- Once, and not for each of them.
+                young AS MATERIALIZED (SELECT min(id) AS id FROM part WHERE arrived_at >= ?1)
+           SELECT (SELECT fact FROM fact_start) AS "from!: i64",
+                  (SELECT max(p.id) FROM part p JOIN young y ON p.id < coalesce(y.id, 9223372036854775807)) AS "through?: i64""#,
         before,
         most,
     )

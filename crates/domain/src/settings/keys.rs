@@ -123,10 +123,11 @@ impl Key {
         )
     }
 
-    /// Whether it decides who may use machines, so that a change is tried out before it is made.
+    /// Whether it decides who may use machines, or what they were granted ends by it, so that a change is tried out before it
+    /// is made.
     #[must_use]
     pub const fn decides(self) -> bool {
-        matches!(self, Self::Authorisation | Self::PeoplePresent)
+        matches!(self, Self::Authorisation | Self::PeoplePresent | Self::LapseUnused | Self::LapseNeverUsed)
     }
 
     /// Whether it can be told beforehand what a change would do.

@@ -18,8 +18,10 @@ use store::{
     equipment::BUILT_IN,
 };
 
-/// Machines that people are asked about in front of, at most.
+/// Machines that people are asked about in front of, at most; of a space with few people more of them.
 const MACHINES: usize = 20;
+/// Decisions that are made in a moment.
+const DECISIONS: usize = PEOPLE * MACHINES;
 
 /// What `change` at `at` would do.
 pub(super) async fn of(
@@ -28,8 +30,9 @@ pub(super) async fn of(
     change: &Change,
     now: Millis,
 ) -> Result<Vec<Would>, StoreError> {
-    let (machines, more_machines) = cut(access::candidates(conn, at, limit(MACHINES)).await?, MACHINES);
     let (people, more_people) = cut(access::active(conn, limit(PEOPLE)).await?, PEOPLE);
+    let most = DECISIONS / people.len().max(1);
+    let (machines, more_machines) = cut(access::candidates(conn, at, limit(most)).await?, most);
     let pairs: Vec<_> = machines.iter().map(|one| (as_said(one, None), as_said(one, Some(change)))).collect();
     let (mut barred, mut let_in) = (0, 0);
     for person in people {
