@@ -6,7 +6,7 @@
 use crate::{
     holds::HoldReason,
     id::PersonId,
-    qualifications::Relation,
+    qualifications::{Relation, Subject},
     time::{MINUTE, Moment},
     words::words,
 };
@@ -61,6 +61,8 @@ pub enum Detail {
     Expires {
         /// On what.
         on: String,
+        /// Which that is.
+        about: Subject,
         /// As what.
         relation: Relation,
     },

@@ -193,7 +193,7 @@ async fn expiring(ctx: &Ctx, conn: &mut SqliteConnection, now: Millis) -> Result
                     id: person.0,
                     person: Some(person),
                     name: name.clone(),
-                    detail: Detail::Expires { on: thing.name.clone(), relation },
+                    detail: Detail::Expires { on: thing.name.clone(), about: thing.subject, relation },
                     at: ctx.moment(until),
                     verdicts: Vec::new(),
                 },

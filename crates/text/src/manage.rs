@@ -31,7 +31,7 @@ impl Lang {
             Detail::Applied => self.inbox_applied(when),
             Detail::Seen { machine } => self.inbox_seen(machine, when),
             Detail::HoldEnds { reason } => self.inbox_hold_ends(self.hold_because(*reason), when),
-            Detail::Expires { on, relation } => self.inbox_expires(on, self.relation(None, *relation), when),
+            Detail::Expires { on, relation, .. } => self.inbox_expires(on, self.relation(None, *relation), when),
         }
     }
 

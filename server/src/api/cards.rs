@@ -21,6 +21,7 @@ use domain::{
 };
 use serde::{Deserialize, Serialize};
 use services::{cards, people};
+use std::cmp::Reverse;
 use utoipa::ToSchema;
 
 const LIST: &str = "listCards";
@@ -110,7 +111,7 @@ async fn list(asker: Asker, Id(id): Id, Query(which): Query<Which>) -> Result<Pa
     let (after, limit) = asker.place(LIST, which.after.as_deref(), which.limit)?;
     let Asker { ctx, actor, lang } = asker;
     let all = people::page(&ctx, &actor, PersonId(id)).await.map_err(|error| error.problem(lang))?.cards;
-    Ok(Page::of_all(LIST, all, after.as_deref(), limit, |one| one.id.0).map(card))
+    Ok(Page::of_all(LIST, all, after.as_deref(), limit, lang, |one| Reverse((one.given.at, one.id.0)))?.map(card))
 }
 
 /// A card to be given.

@@ -81,7 +81,7 @@ async fn list(asker: Asker, Query(which): Query<Which>) -> Result<Page<DisplaySh
     let (after, limit) = asker.place(LIST, which.after.as_deref(), which.limit)?;
     let Asker { ctx, actor, lang } = asker;
     let all = displays::list(&ctx, &actor).await.map_err(|error| error.problem(lang))?.displays;
-    Ok(Page::of_all(LIST, all, after.as_deref(), limit, |one| one.id.0).map(shown))
+    Ok(Page::of_all(LIST, all, after.as_deref(), limit, lang, |one| (one.name.clone(), one.id.0))?.map(shown))
 }
 
 /// A display to be made.

@@ -136,7 +136,8 @@ async fn kept_machines(asker: Asker, Query(which): Query<Which>) -> Result<Page<
     let (after, limit) = asker.place(MACHINES, which.after.as_deref(), which.limit)?;
     let Asker { ctx, actor, lang } = asker;
     let all = equipment::inventory(&ctx, &actor, None, lang).await.map_err(|error| error.problem(lang))?.machines;
-    Ok(Page::of_all(MACHINES, all, after.as_deref(), limit, |row| row.id.0).map(kept_machine))
+    let place = |row: &MachineRow| (row.archived, row.name.clone(), row.id.0);
+    Ok(Page::of_all(MACHINES, all, after.as_deref(), limit, lang, place)?.map(kept_machine))
 }
 
 /// A type that somebody cares for.
@@ -166,7 +167,8 @@ async fn kept_types(asker: Asker, Query(which): Query<Which>) -> Result<Page<Kep
     let (after, limit) = asker.place(TYPES, which.after.as_deref(), which.limit)?;
     let Asker { ctx, actor, lang } = asker;
     let all = equipment::inventory(&ctx, &actor, None, lang).await.map_err(|error| error.problem(lang))?.types;
-    Ok(Page::of_all(TYPES, all, after.as_deref(), limit, |row| row.id.0).map(kept_type))
+    let place = |row: &TypeRow| (row.archived, row.name.clone(), row.id.0);
+    Ok(Page::of_all(TYPES, all, after.as_deref(), limit, lang, place)?.map(kept_type))
 }
 
 /// What is said for a type or for a machine alone; null is what is said elsewhere.

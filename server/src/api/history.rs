@@ -9,6 +9,7 @@ use super::{
     when,
 };
 use domain::{
+    access::Attempted,
     id::{PersonId, UseId},
     people::UseRow,
     tokens::Scope,
@@ -16,7 +17,7 @@ use domain::{
 use serde::Serialize;
 use serde_json::Value;
 use services::{access, people, privacy};
-use std::collections::BTreeMap;
+use std::{cmp::Reverse, collections::BTreeMap};
 use utoipa::ToSchema;
 
 const USES: &str = "listUses";
@@ -136,7 +137,8 @@ async fn decisions(asker: Asker, Id(id): Id, Query(which): Query<Which>) -> Resu
     let (after, limit) = asker.place(DECISIONS, which.after.as_deref(), which.limit)?;
     let Asker { ctx, actor, lang } = asker;
     let all = access::attempts(&ctx, &actor, PersonId(id)).await.map_err(|error| error.problem(lang))?;
-    Ok(Page::of_all(DECISIONS, all, after.as_deref(), limit, |one| one.id.0).map(|one| DecisionShown {
+    let newest_first = |one: &Attempted| Reverse((one.at.at, one.id.0));
+    Ok(Page::of_all(DECISIONS, all, after.as_deref(), limit, lang, newest_first)?.map(|one| DecisionShown {
         id: one.id.0,
         at: when(one.at),
         machine: one.machine.0,

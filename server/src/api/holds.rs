@@ -16,6 +16,7 @@ use domain::{
 };
 use serde::{Deserialize, Serialize};
 use services::holds::{self, PlaceHold};
+use std::cmp::Reverse;
 use utoipa::ToSchema;
 
 const LIST: &str = "listHolds";
@@ -95,7 +96,8 @@ async fn list(asker: Asker, Id(id): Id, Query(which): Query<Which>) -> Result<Pa
     let (after, limit) = asker.place(LIST, which.after.as_deref(), which.limit)?;
     let Asker { ctx, actor, lang } = asker;
     let all = holds::of(&ctx, &actor, PersonId(id)).await.map_err(|error| error.problem(lang))?.holds;
-    Ok(Page::of_all(LIST, all, after.as_deref(), limit, |one| one.id.0).map(shown))
+    Ok(Page::of_all(LIST, all, after.as_deref(), limit, lang, |one| Reverse((one.placed.at, one.id.0)))?
+        .map(shown))
 }
 
 /// A hold to be placed.

@@ -239,7 +239,7 @@ async fn days(asker: Asker, Query(listed): Query<Listed>) -> Result<Page<DayShow
     let page = service::page(&ctx, &actor, at, None, lang).await.map_err(|error| error.problem(lang))?;
     // Days have no ids; in a cursor each is the number of the day.
     let place = |day: &OneDay| Date::from_iso(&day.date).map_or(0, Date::days);
-    Ok(Page::of_all(DAYS, page.days, after.as_deref(), limit, place).map(shown))
+    Ok(Page::of_all(DAYS, page.days, after.as_deref(), limit, lang, place)?.map(shown))
 }
 
 /// The day of that name. What is no day names nothing.

@@ -11,6 +11,7 @@ use domain::{
     holds::HoldReason,
     inbox::{self as said, Detail, Item, Matter, Verdict},
     qualifications::Relation,
+    time::Millis,
     tokens::Scope,
 };
 use serde::{Deserialize, Serialize};
@@ -101,7 +102,7 @@ fn waits(item: Item) -> Waits {
         Detail::Applied => (None, None, None, None),
         Detail::Seen { machine } => (Some(machine), None, None, None),
         Detail::HoldEnds { reason } => (None, Some(reason), None, None),
-        Detail::Expires { on, relation } => (None, None, Some(on), Some(relation)),
+        Detail::Expires { on, relation, .. } => (None, None, Some(on), Some(relation)),
     };
     Waits {
         matter: item.matter,
@@ -117,20 +118,22 @@ fn waits(item: Item) -> Waits {
     }
 }
 
-/// Somebody may wait for several things at once: they are told apart by what they are.
-fn place(item: &Item) -> String {
-    let on = match &item.detail {
-        Detail::Expires { on, .. } => on.as_str(),
-        Detail::Applied | Detail::Seen { .. } | Detail::HoldEnds { .. } => "",
+/// Where something stands in the inbox. What somebody may do on several things may end at once: they are told apart by what
+/// it is about, which keeps its id when it is called otherwise.
+fn place(item: &Item) -> (Option<usize>, Millis, i64, String) {
+    let about = match &item.detail {
+        Detail::Expires { about, .. } => about.to_string(),
+        Detail::Applied | Detail::Seen { .. } | Detail::HoldEnds { .. } => String::new(),
     };
-    format!("{}-{}-{on}", item.matter.word(), item.id)
+    let matter = Matter::ALL.iter().position(|matter| *matter == item.matter);
+    (matter, item.at.at, item.id, about)
 }
 
 async fn list(asker: Asker, Query(which): Query<Which>) -> Result<Page<Waits>, Refusal> {
     let (after, limit) = asker.place(LIST, which.after.as_deref(), which.limit)?;
     let Asker { ctx, actor, lang } = asker;
     let all = inbox::waiting(&ctx, &actor).await.map_err(|error| error.problem(lang))?.items;
-    Ok(Page::of_all(LIST, all, after.as_deref(), limit, place).map(waits))
+    Ok(Page::of_all(LIST, all, after.as_deref(), limit, lang, place)?.map(waits))
 }
 
 /// What is said about something that waits.

@@ -29,8 +29,8 @@ pub fn operations() -> Vec<Operation> {
             .about(
                 Tag::Machines,
                 "All machines",
-                "Every machine with its state, by place. Where the space shows its status to passers-by, nobody has to say \
-                 who they are.",
+                "Every machine with its state, by the name of its place. Where the space shows its status to passers-by, \
+                 nobody has to say who they are.",
             )
             .needs(Scope::MachinesRead)
             .for_everybody()
@@ -138,7 +138,11 @@ async fn list(asker: Asker, Query(which): Query<Which>) -> Result<Page<Machine>,
         let at = place.id.map(|id| (id, place.name));
         place.machines.into_iter().map(move |machine| (at.clone(), machine))
     });
-    Ok(Page::of_all(LIST, all.collect(), after.as_deref(), limit, |(_, machine)| machine.id.0).map(machine))
+    let place = |(at, machine): &(Option<(PlaceId, String)>, MachineNow)| {
+        let place = at.as_ref().map(|(id, name)| (name.clone(), id.0));
+        (at.is_none(), place, machine.name.clone(), machine.id.0)
+    };
+    Ok(Page::of_all(LIST, all.collect(), after.as_deref(), limit, lang, place)?.map(machine))
 }
 
 /// A use that touches today.

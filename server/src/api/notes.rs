@@ -15,6 +15,7 @@ use domain::{
 };
 use serde::{Deserialize, Serialize};
 use services::notes;
+use std::cmp::Reverse;
 use utoipa::ToSchema;
 
 const LIST: &str = "listNotes";
@@ -98,7 +99,7 @@ async fn list(asker: Asker, Id(id): Id, Query(which): Query<Which>) -> Result<Pa
     let (after, limit) = asker.place(LIST, which.after.as_deref(), which.limit)?;
     let Asker { ctx, actor, lang } = asker;
     let all = notes::of(&ctx, &actor, PersonId(id)).await.map_err(|error| error.problem(lang))?;
-    Ok(Page::of_all(LIST, all, after.as_deref(), limit, |one| one.id.0).map(shown))
+    Ok(Page::of_all(LIST, all, after.as_deref(), limit, lang, |one| Reverse(one.id.0))?.map(shown))
 }
 
 /// What is to be noted.

@@ -10,7 +10,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use data_encoding::BASE64URL_NOPAD;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::json;
 use sha2::{Digest, Sha256};
 use std::fmt::Display;
@@ -19,8 +19,6 @@ use utoipa::ToSchema;
 
 /// Things on a page where nothing is asked for, and at most.
 pub const MOST: usize = 50;
-/// Things that a cursor names, so that a list goes on behind whichever of them is left.
-const NAMED: usize = 8;
 /// Bytes of a cursor that say whether it is whole.
 const CHECK: usize = 8;
 
@@ -93,27 +91,24 @@ impl<T> Page<T> {
         Self { items, next }
     }
 
-    /// Of a list that was read wholly: what comes behind the place `after`. That is named by the last things of the page
-    /// before; whichever of them are gone, the list goes on behind the last that is still there.
-    pub fn of_all<P: Display>(
+    /// Of a list that was read wholly: what comes behind the place `after` in the order of `place`, which no two things
+    /// share. Whatever is gone, moved or called otherwise since the page before, the list goes on behind where that ended.
+    pub fn of_all<P: Ord + Serialize + DeserializeOwned>(
         of: &str,
-        all: Vec<T>,
+        mut all: Vec<T>,
         after: Option<&str>,
         limit: usize,
-        id: impl Fn(&T) -> P,
-    ) -> Self {
-        let begin = after.map_or(0, |after| {
-            let (seen, names) = after.split_once(' ').unwrap_or((after, ""));
-            let there = names.split(' ').find_map(|name| all.iter().position(|one| id(one).to_string() == name));
-            // None of them is left: as many as there were before them still are, as far as anybody knows.
-            let before = || seen.parse::<usize>().map_or(0, |seen| seen.saturating_sub(names.split(' ').count()));
-            there.map_or_else(before, |at| at + 1)
-        });
+        lang: Lang,
+        place: impl Fn(&T) -> P,
+    ) -> Result<Self, Refusal> {
+        let unread = |_| Refusal(unfit("after", lang.api_cursor_form(), lang));
+        let after: Option<P> = after.map(serde_json::from_str).transpose().map_err(unread)?;
+        all.sort_by_cached_key(&place);
+        let begin = after.map_or(0, |after| all.partition_point(|one| place(one) <= after));
         let more = all.len() > begin.saturating_add(limit);
         let items: Vec<T> = all.into_iter().skip(begin).take(limit).collect();
-        let names = items.iter().rev().take(NAMED).map(id);
-        let place = names.fold((begin + items.len()).to_string(), |place, name| format!("{place} {name}"));
-        Self { next: more.then(|| cursor(of, &place)), items }
+        let last = items.last().filter(|_| more).and_then(|last| serde_json::to_string(&place(last)).ok());
+        Ok(Self { next: last.map(|last| cursor(of, &last)), items })
     }
 
     /// The same with each thing as the API says it.
@@ -186,24 +181,64 @@ mod tests {
         assert_eq!(limit(Some(1), Lang::En).unwrap(), 1);
     }
 
+    /// Put away, its name, its id.
+    type Thing = (bool, &'static str, i64);
+
+    fn things(all: &[Thing], cursor: Option<&str>, limit: usize) -> Result<Page<Thing>, Refusal> {
+        let place = |&(away, name, id): &Thing| (away, name.to_owned(), id);
+        let after = after("x", cursor, Lang::En)?;
+        Page::of_all("x", all.to_vec(), after.as_deref(), limit, Lang::En, place)
+    }
+
     #[test]
-    fn a_list_goes_on_whatever_is_gone_of_the_page_before() {
-        let page = |all: &[i64], after: Option<&str>| Page::of_all("x", all.to_vec(), after, 3, |id| *id);
-        let first = page(&[9, 3, 7, 5, 8], None);
-        assert_eq!(first.items, [9, 3, 7]);
-        let place = after("x", first.next.as_deref(), Lang::En).unwrap();
-        for (there, rest) in [
-            (&[9, 3, 7, 5, 8][..], &[5, 8][..]),
-            (&[9, 3, 5, 8], &[5, 8]),
-            (&[9, 5, 8], &[5, 8]),
-            (&[5, 8], &[5, 8]),
-            (&[1, 9, 3, 7, 5, 8], &[5, 8]),
-            (&[], &[]),
-        ] {
-            let page = page(there, place.as_deref());
-            assert_eq!((&*page.items, page.next), (rest, None), "{there:?}");
+    fn a_list_is_walked_to_its_end_and_says_everything_once() {
+        let all = [
+            (false, "Laser cutter", 7),
+            (false, "Laser cutter", 9),
+            (false, "Laser cutter room 2", 1),
+            (false, "\"a\",1\u{1f}", 3),
+            (true, "Lathe", 2),
+        ];
+        for limit in 1..=all.len() {
+            let (mut walked, mut cursor) = (Vec::new(), None);
+            for _ in 0..=all.len() {
+                let page = things(&all, cursor.as_deref(), limit).unwrap();
+                walked.extend(page.items);
+                cursor = page.next;
+                if cursor.is_none() {
+                    break;
+                }
+            }
+            let mut sorted = all.to_vec();
+            sorted.sort_unstable();
+            assert_eq!((walked, cursor), (sorted, None), "{limit}");
         }
-        assert_eq!(page(&[9, 3, 7], None).next, None);
+    }
+
+    #[test]
+    fn a_list_goes_on_whatever_became_of_the_page_before() {
+        let all = [(false, "b", 9), (false, "c", 3), (false, "d", 7), (false, "e", 5), (false, "f", 8)];
+        let first = things(&all, None, 3).unwrap();
+        assert_eq!(first.items, &all[..3]);
+        let [b, c, d, e, f] = all;
+        for (what, there, rest) in [
+            ("as it was", &[b, c, d, e, f][..], &[e, f][..]),
+            ("the last is gone", &[b, c, e, f], &[e, f]),
+            ("all are gone", &[e, f], &[e, f]),
+            ("one came in front", &[(false, "a", 1), b, c, d, e, f], &[e, f]),
+            ("the last was put away", &[b, c, e, f, (true, "d", 7)], &[e, f, (true, "d", 7)]),
+            ("the last is called otherwise", &[b, c, e, f, (false, "z", 7)], &[e, f, (false, "z", 7)]),
+            ("nothing is left", &[], &[]),
+        ] {
+            let page = things(there, first.next.as_deref(), 3).unwrap();
+            assert_eq!((&*page.items, page.next), (rest, None), "{what}");
+        }
+    }
+
+    #[test]
+    fn a_place_of_another_kind_is_refused_and_not_begun_anew() {
+        let Refusal(problem) = things(&[(false, "a", 1)], Some(&cursor("x", "1 7")), 3).err().unwrap();
+        assert_eq!((problem.kind.status(), problem.at("after").is_some()), (422, true));
     }
 
     #[test]

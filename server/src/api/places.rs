@@ -102,7 +102,11 @@ async fn list(asker: Asker, Query(which): Query<Which>) -> Result<Page<KeptPlace
     let (after, limit) = asker.place(LIST, which.after.as_deref(), which.limit)?;
     let Asker { ctx, actor, lang } = asker;
     let all = equipment::places(&ctx, &actor).await.map_err(|error| error.problem(lang))?;
-    Ok(Page::of_all(LIST, all, after.as_deref(), limit, |row| row.id.0).map(kept))
+    let place = |row: &PlaceRow| {
+        let position = row.saved.value("position").parse().unwrap_or(0_i64);
+        (row.archived, position, row.saved.value("name").to_owned(), row.id.0)
+    };
+    Ok(Page::of_all(LIST, all, after.as_deref(), limit, lang, place)?.map(kept))
 }
 
 async fn read(asker: Asker, Id(id): Id) -> Result<Versioned<KeptPlace>, Refusal> {

@@ -395,7 +395,13 @@ async fn types(asker: Asker, Query(which): Query<Which>) -> Result<Page<TypeShow
     let (after, limit) = asker.place(TYPES, which.after.as_deref(), which.limit)?;
     let Asker { ctx, actor, lang } = asker;
     let all = qualifications::my_types(&ctx, &actor).await.map_err(|error| error.problem(lang))?;
-    Ok(Page::of_all(TYPES, all, after.as_deref(), limit, |one| one.on.kind.0).map(kind))
+    // The two of the roles stand in front.
+    let place = |one: &MyType| {
+        let learned = Subject::Type(one.on.kind).is_learned();
+        let name = if learned { one.on.name.to_lowercase() } else { String::new() };
+        (learned, name, one.on.kind.0)
+    };
+    Ok(Page::of_all(TYPES, all, after.as_deref(), limit, lang, place)?.map(kind))
 }
 
 /// Somebody on the list of a type.

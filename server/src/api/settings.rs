@@ -189,12 +189,12 @@ async fn list(asker: Asker, Query(listed): Query<Listed>) -> Result<Page<Setting
     let at = somewhere(listed.at.as_deref(), asker.lang)?;
     let Asker { ctx, actor, lang } = asker;
     let page = settings::page(&ctx, &actor, at, None, None, lang).await.map_err(|error| error.problem(lang))?;
-    // Settings have names; in a cursor each is its place among them.
+    // Settings have no ids; in a cursor each is its place among them, group by group.
     let place = |row: &SettingRow| {
-        let place = Key::ALL.iter().position(|key| *key == row.key);
-        place.and_then(|place| i64::try_from(place).ok()).unwrap_or_default()
+        let group = Group::ALL.iter().position(|group| *group == row.key.group());
+        (group, Key::ALL.iter().position(|key| *key == row.key))
     };
-    Ok(Page::of_all(LIST, page.rows, after.as_deref(), limit, place).map(shown))
+    Ok(Page::of_all(LIST, page.rows, after.as_deref(), limit, lang, place)?.map(shown))
 }
 
 async fn read(asker: Asker, word: Word, Query(there): Query<Where>) -> Result<Versioned<SettingShown>, Refusal> {

@@ -15,6 +15,7 @@ use domain::{
 };
 use serde::{Deserialize, Serialize};
 use services::cards::{self, Whom};
+use std::cmp::Reverse;
 use utoipa::ToSchema;
 
 const LIST: &str = "listUnknownCards";
@@ -90,7 +91,8 @@ async fn list(asker: Asker, Query(which): Query<Which>) -> Result<Page<UnknownCa
     let (after, limit) = asker.place(LIST, which.after.as_deref(), which.limit)?;
     let Asker { ctx, actor, lang } = asker;
     let all = cards::unknown(&ctx, &actor).await.map_err(|error| error.problem(lang))?.cards;
-    Ok(Page::of_all(LIST, all, after.as_deref(), limit, |one| one.id.0).map(shown))
+    let place = |card: &UnknownCard| (card.ignored, Reverse((card.seen.at, card.id.0)));
+    Ok(Page::of_all(LIST, all, after.as_deref(), limit, lang, place)?.map(shown))
 }
 
 /// Whose a card is to be.
