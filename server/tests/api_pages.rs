@@ -138,3 +138,19 @@ async fn who_puts_every_card_of_a_page_aside_is_still_told_of_the_others() {
     }
     assert_eq!(seen, (1..=30).collect::<Vec<_>>());
 }
+
+/// About person 3: 60 entries, the newest 55 of them about notes.
+const NOTED: &str = "
+    WITH RECURSIVE n(seq) AS (VALUES (1) UNION ALL SELECT seq + 1 FROM n WHERE seq < 60)
+    INSERT INTO audit (seq, at, door, action, subject, detail, hash)
+        SELECT 1000 + seq, seq, 'web', iif(seq <= 5, 'person.edited', 'note.written'), 'person:3', '{}', zeroblob(32) FROM n;";
+
+#[tokio::test]
+async fn somebody_reaches_what_was_done_about_them_behind_what_was_noted() {
+    for limit in [3, 50] {
+        let space = opened('m', 3, NOTED).await;
+        let entries = walk(&space, &format!("/people/3/timeline?limit={limit}")).await;
+        let actions: Vec<_> = entries.iter().map(|one| one["action"].as_str().unwrap()).collect();
+        assert_eq!(actions, ["person.edited"; 5], "{limit}");
+    }
+}

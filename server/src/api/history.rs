@@ -5,7 +5,7 @@ use super::{
     answer::One,
     audit::{Recorded, recorded},
     operation::{Operation, Tag},
-    paging::{Page, Which},
+    paging::{Page, Which, cursor},
     when,
 };
 use domain::{
@@ -112,7 +112,10 @@ async fn timeline(asker: Asker, Id(id): Id, Query(which): Query<Which>) -> Resul
     let Asker { ctx, actor, lang } = asker;
     let before = after.and_then(|seq| seq.parse().ok());
     let page = people::timeline(&ctx, &actor, PersonId(id), before).await.map_err(|error| error.problem(lang))?;
-    Ok(Page::cut(TIMELINE, page.entries, limit, page.older.is_some(), |entry| entry.seq).map(recorded))
+    let mut shown = Page::cut(TIMELINE, page.entries, limit, false, |entry| entry.seq).map(recorded);
+    // Not all that was read need be shown: there may be older ones behind a page with nothing on it.
+    shown.next = shown.next.or_else(|| page.older.map(|seq| cursor(TIMELINE, &seq.to_string())));
+    Ok(shown)
 }
 
 /// What a board decided.
