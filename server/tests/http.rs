@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
 mod lab;
+mod roles;
 
 use axum::{
     Router,
@@ -13,6 +14,7 @@ use axum::{
 use domain::{actor::Actor, time::Millis};
 use futures::StreamExt;
 use lab::Lab;
+use roles::Space;
 use server::{
     config::Options,
     http::{Shared, router},
@@ -289,34 +291,65 @@ async fn a_password_of_a_hundred_thousand_letters_is_refused_at_its_field_and_th
     assert!(text(answer).await.contains("This is too large"), "still the page");
 }
 
-#[tokio::test]
-async fn a_file_that_is_too_large_is_heard_to_its_end_and_leads_back_with_a_word() {
-    let site = Site::open().await;
+/// Sends a form with a file of so many megabytes; answers what came back, and how many bytes were taken of how many.
+async fn send_file(space: &Space, path: &str, megabytes: usize, says_so: bool) -> (Response, usize, usize) {
     let begin = "--x1\r\nContent-Disposition: form-data; name=\"back\"\r\n\r\n/people/7/account\r\n\
                  --x1\r\nContent-Disposition: form-data; name=\"picture\"; filename=\"a.jpg\"\r\n\r\n";
+    let heard = Arc::new(AtomicUsize::new(0));
+    let count = Arc::clone(&heard);
+    let pieces = std::iter::repeat_n(vec![b'x'; 1 << 20], megabytes);
+    let pieces = std::iter::once(begin.as_bytes().to_vec()).chain(pieces).map(move |piece| {
+        count.fetch_add(piece.len(), Relaxed);
+        Ok::<_, Infallible>(piece)
+    });
+    let all = begin.len() + (megabytes << 20);
+    let mut request = Request::post(path).header(header::CONTENT_TYPE, "multipart/form-data; boundary=x1");
+    if says_so {
+        request = request.header(header::CONTENT_LENGTH, all);
+    }
+    let body = Body::from_stream(futures::stream::iter(pieces));
+    let answer = space.send(request.body(body).unwrap()).await;
+    (answer, heard.load(Relaxed), all)
+}
+
+#[tokio::test]
+async fn a_file_that_is_too_large_is_heard_to_its_end_and_leads_back_with_a_word() {
+    let space = Space::open('g', Some(7)).await;
+    space.begin_anew().await;
     let cases = [
         ("/import/upload", 5, "/import?refused=import.too-large"),
         ("/pictures/person/7", 25, "/people/7/account?picture=picture.heavy"),
     ];
     for (path, megabytes, back) in cases {
         for says_so in [true, false] {
-            let heard = Arc::new(AtomicUsize::new(0));
-            let count = Arc::clone(&heard);
-            let pieces = std::iter::repeat_n(vec![b'x'; 1 << 20], megabytes);
-            let pieces = std::iter::once(begin.as_bytes().to_vec()).chain(pieces).map(move |piece| {
-                count.fetch_add(piece.len(), Relaxed);
-                Ok::<_, Infallible>(piece)
-            });
-            let all = begin.len() + (megabytes << 20);
-            let mut request = Request::post(path).header(header::CONTENT_TYPE, "multipart/form-data; boundary=x1");
-            if says_so {
-                request = request.header(header::CONTENT_LENGTH, all);
-            }
-            let body = Body::from_stream(futures::stream::iter(pieces));
-            let answer = site.send(request.body(body).unwrap()).await;
+            let (answer, heard, all) = send_file(&space, path, megabytes, says_so).await;
             assert_eq!(answer.status(), StatusCode::SEE_OTHER, "{path} {says_so}");
             assert_eq!(answer.headers()[header::LOCATION], back, "{path} {says_so}");
-            assert_eq!(heard.load(Relaxed), all, "a browser that is cut off shows no answer");
+            assert_eq!(heard, all, "a browser that is cut off shows no answer");
+        }
+    }
+}
+
+#[tokio::test]
+async fn of_whoever_may_send_no_file_as_much_is_taken_as_one_may_have_and_no_more() {
+    let (stranger, member) = (Space::open('n', None).await, Space::open('m', Some(3)).await);
+    member.begin_anew().await;
+    for (space, path, status, most) in [
+        (&stranger, "/pictures/person/7", 401, 20),
+        (&stranger, "/pictures/machine/1", 401, 20),
+        (&stranger, "/pictures/dog/1", 404, 20),
+        (&member, "/pictures/person/7", 404, 20),
+        (&member, "/pictures/machine/1", 403, 20),
+        (&stranger, "/import/upload", 303, 4),
+        (&member, "/import/upload", 303, 4),
+    ] {
+        let (answer, heard, all) = send_file(space, path, most - 1, true).await;
+        assert_eq!((answer.status().as_u16(), heard), (status, all), "{path}: it is told that it may not");
+        let (answer, heard, _) = send_file(space, path, 10 * most, false).await;
+        assert_eq!(answer.status().as_u16(), status, "{path}");
+        assert!(heard <= (most + 2) << 20, "{path}: {heard} bytes were taken");
+        if status == 303 {
+            assert_eq!(answer.headers()[header::LOCATION], "/import", "nothing is said of its size");
         }
     }
 }

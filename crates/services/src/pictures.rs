@@ -122,18 +122,23 @@ pub async fn get(ctx: &Ctx, actor: &Actor, subject: Subject, small: bool) -> Res
 }
 
 /// Keeps what somebody gave as the picture of `subject`, in the place of the one before.
-pub async fn set(ctx: &Ctx, actor: &Actor, subject: Subject, given: Vec<u8>) -> Result<(), PicturesError> {
-    hidden(actor, &Terms::of(&mut *ctx.store().read().await?, subject).await?)?;
-    if given.is_empty() {
+pub async fn set(
+    ctx: &Ctx,
+    actor: &Actor,
+    subject: Subject,
+    given: impl AsRef<[u8]> + Send + 'static,
+) -> Result<(), PicturesError> {
+    may_change(ctx, actor, subject).await?;
+    if given.as_ref().is_empty() {
         return Err(PicturesError::Unfit(Unfit::Nothing));
     }
-    if given.len() > BYTES {
+    if given.as_ref().len() > BYTES {
         return Err(PicturesError::Unfit(Unfit::Heavy));
     }
     // Closed never; one at a time.
     let reading = READING.acquire().await;
     // What makes the reader panic is no picture.
-    let made = tokio::task::spawn_blocking(move || remake(&given)).await.unwrap_or(Err(Unfit::NoPicture));
+    let made = tokio::task::spawn_blocking(move || remake(given.as_ref())).await.unwrap_or(Err(Unfit::NoPicture));
     drop(reading);
     let (body, small) = made.map_err(PicturesError::Unfit)?;
     let (now, actor) = (ctx.now(), actor.clone());
@@ -153,7 +158,7 @@ pub async fn set(ctx: &Ctx, actor: &Actor, subject: Subject, given: Vec<u8>) -> 
 
 /// Takes the picture of `subject` away.
 pub async fn remove(ctx: &Ctx, actor: &Actor, subject: Subject) -> Result<(), PicturesError> {
-    hidden(actor, &Terms::of(&mut *ctx.store().read().await?, subject).await?)?;
+    may_change(ctx, actor, subject).await?;
     let (now, actor) = (ctx.now(), actor.clone());
     ctx.store()
         .write(async move |tx| {
@@ -187,8 +192,10 @@ async fn again_of(tx: &mut WriteTx, actor: &Actor, subject: Subject, now: Millis
     Ok(proof)
 }
 
-/// Whom the asker may not see answers as one who does not exist.
-fn hidden(actor: &Actor, &Terms { see, edit, about, .. }: &Terms) -> Result<(), PicturesError> {
+/// Whether the asker may change the picture of `subject`, as far as that is known before one is there; asked before any of
+/// it is read. Whom they may not see answers as one who does not exist.
+pub async fn may_change(ctx: &Ctx, actor: &Actor, subject: Subject) -> Result<(), PicturesError> {
+    let Terms { see, edit, about, .. } = Terms::of(&mut *ctx.store().read().await?, subject).await?;
     match actor.require(edit, about) {
         Err(Forbidden::NotAllowed) if !actor.may(see, about) => Err(PicturesError::Unknown),
         Err(why) => Err(why.into()),

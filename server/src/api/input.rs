@@ -7,7 +7,7 @@ use super::Refusal;
 use crate::http::Shared;
 use app::visitor::Visitor;
 use axum::{
-    body::to_bytes,
+    body::{Bytes, to_bytes},
     extract::{FromRequest, FromRequestParts, Path, Request, rejection::PathRejection},
     http::{HeaderMap, header, request::Parts},
 };
@@ -20,10 +20,15 @@ use serde::{
     de::{DeserializeOwned, IgnoredAny},
 };
 use services::Ctx;
+use std::time::Duration;
 use text::Lang;
+use tokio::time::timeout;
 
 /// The longest body that is read: nobody types more.
 pub const BODY: usize = 256 * 1024;
+
+/// How long a file may take to come: the largest picture, over a slow line.
+const PATIENCE: Duration = Duration::from_mins(5);
 
 /// Characters that can be looked for, at most; more than any address has.
 pub(super) const SOUGHT: usize = 254;
@@ -134,15 +139,16 @@ impl<T: DeserializeOwned> FromRequest<Shared> for Body<T> {
     }
 }
 
-/// The body as it came: one of `kinds`, and `most` bytes at most.
-pub(super) async fn file(request: Request, kinds: &[&str], most: usize) -> Result<Vec<u8>, Refusal> {
+/// The body as it came: one of `kinds`, and `most` bytes at most. Asked for by whoever may send it alone.
+pub(super) async fn file(request: Request, kinds: &[&str], most: usize) -> Result<Bytes, Refusal> {
     let (parts, body) = request.into_parts();
     let lang = lang(&parts);
     if !kinds.iter().any(|kind| is(&parts.headers, kind)) {
         let kinds = kinds.iter().map(|kind| format!("`{kind}`")).collect::<Vec<_>>().join(", ");
         return Err(Refusal(Problem::new("request.other-kind", Kind::WrongType, lang.api_other_kind(&kinds))));
     }
-    to_bytes(body, most).await.map(Into::into).map_err(|_| Refusal(too_large(lang)))
+    let came = timeout(PATIENCE, to_bytes(body, most)).await.map_err(|_| Refusal(malformed(lang)))?;
+    came.map_err(|_| Refusal(too_large(lang)))
 }
 
 /// Whether what came says of itself that it is of this kind.

@@ -5,7 +5,7 @@
 
 use super::{
     Shared,
-    sent::{AROUND, Sent},
+    sent::{AROUND, Sent, pass_by},
 };
 use app::visitor::Visitor;
 use axum::{
@@ -19,6 +19,9 @@ use domain::{actor::Actor, imports::BYTES, problem::Kind};
 use services::imports::{self, What};
 use std::convert::Infallible;
 
+/// How much may be sent here.
+const LIMIT: usize = BYTES + AROUND;
+
 /// Takes a file in, and leads to what it would do.
 pub async fn upload(
     State(shared): State<Shared>,
@@ -26,7 +29,12 @@ pub async fn upload(
     Extension(visitor): Extension<Visitor>,
     request: Request,
 ) -> Response {
-    let sent = Sent::read(request, BYTES + AROUND).await;
+    if imports::may_bring(&actor).is_err() {
+        pass_by(request, LIMIT).await;
+        // The page says itself that one has to sign in, or may not.
+        return see_other("/import");
+    }
+    let sent = Sent::read(request, LIMIT).await;
     if sent.is_too_much {
         return see_other("/import?refused=import.too-large");
     }
@@ -35,7 +43,6 @@ pub async fn upload(
         Ok(token) => see_other(&format!("/import?file={token}")),
         Err(error) => match error.problem(visitor.lang) {
             problem if problem.kind == Kind::Invalid => see_other(&format!("/import?refused={}", problem.code)),
-            // The page says itself that one has to sign in, or may not.
             _ => see_other("/import"),
         },
     }

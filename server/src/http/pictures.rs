@@ -3,7 +3,7 @@
 
 use super::{
     Shared,
-    sent::{AROUND, Sent},
+    sent::{AROUND, Sent, pass_by},
 };
 use app::visitor::Visitor;
 use axum::{
@@ -64,7 +64,7 @@ async fn show(
     answer
 }
 
-/// `POST`: takes a picture in, or takes the one there is away, and goes back to the page.
+/// `POST`: for whoever may change it, takes a picture in, or takes the one there is away, and goes back to the page.
 async fn receive(
     State(shared): State<Shared>,
     Path((kind, id)): Path<(String, String)>,
@@ -72,11 +72,20 @@ async fn receive(
     Extension(visitor): Extension<Visitor>,
     request: Request,
 ) -> Response {
-    let sent = Sent::read(request, LIMIT).await;
-    let Some(subject) = Subject::read(&kind, &id) else {
-        return refused(&PicturesError::Unknown.problem(visitor.lang));
+    let subject = Subject::read(&kind, &id).ok_or(PicturesError::Unknown);
+    let may = match subject {
+        Ok(subject) => pictures::may_change(&shared.0.ctx, &actor, subject).await.map(|()| subject),
+        Err(error) => Err(error),
     };
-    let given = || sent.part("picture").map(|picture| picture.to_vec()).unwrap_or_default();
+    let subject = match may {
+        Ok(subject) => subject,
+        Err(error) => {
+            pass_by(request, LIMIT).await;
+            return refused(&error.problem(visitor.lang));
+        }
+    };
+    let sent = Sent::read(request, LIMIT).await;
+    let given = || sent.part("picture").cloned().unwrap_or_default();
     let done = if sent.part("remove").is_some() {
         pictures::remove(&shared.0.ctx, &actor, subject).await
     } else if sent.is_too_much {

@@ -161,6 +161,12 @@ fn whose(actor: &Actor) -> Option<(PersonId, SessionId)> {
     actor.known().map(|known| (known.id, known.session))
 }
 
+/// Whether the asker may bring a list; asked before any of it is read.
+pub fn may_bring(actor: &Actor) -> Result<(), ImportsError> {
+    actor.require(Permission::Import, About::NOTHING)?;
+    Ok(())
+}
+
 /// Takes a list in, and answers the token under which it is kept.
 pub fn keep(ctx: &Ctx, actor: &Actor, bytes: &[u8]) -> Result<String, ImportsError> {
     actor.require(Permission::Import, About::NOTHING)?;
