@@ -284,6 +284,31 @@ async fn a_card_is_given_lost_found_and_told_of() {
 }
 
 #[tokio::test]
+async fn who_left_or_is_nobody_is_given_no_card_and_whom_one_may_not_help_in_not_read_whole() {
+    let space = managed().await;
+    sql(
+        &space,
+        "INSERT INTO unknown_card (id, uid, machine_id, first_seen, last_seen) VALUES (5, 'deadbe0f', 1, 0, unixepoch() * 1000);
+         INSERT INTO card (id, person_id, uid, state, given_at) VALUES (50, 24, 'deadbe50', 'lost', 0);
+         UPDATE person SET status = 'left', left_at = 0 WHERE id = 24",
+    )
+    .await;
+    let machine = json!({ "machine": 1 }).to_string();
+    let given = json!({ "number": "deadbe24" });
+    for (answer, told) in [
+        (post(&space, "/people/24/cards", given).await, (409, "person.left", "")),
+        (post(&space, "/unknown-cards/5/give", json!({ "person": 24 })).await, (409, "person.left", "")),
+        (post(&space, "/cards/50/deeds", json!({ "deed": "find" })).await, (409, "person.left", "")),
+        (send(&space, Method::PUT, "/people/24/cards/expected", &[JSON], machine).await, (409, "person.left", "")),
+        (get(&space, "/people/999/cards/expected").await, (404, "person.unknown", "")),
+        (delete(&space, "/people/999/cards/expected").await, (404, "person.unknown", "")),
+        (get(&space, "/people/9/data").await, (403, "person.outranked", "")),
+    ] {
+        assert_eq!(answer.told(), told, "{}", answer.body);
+    }
+}
+
+#[tokio::test]
 async fn the_next_card_at_a_machine_is_waited_for_at_one_board_by_one() {
     let space = managed().await;
     let expect = |person: i64, machine: i64| {

@@ -40,7 +40,13 @@ pub fn operations() -> Vec<Operation> {
             .needs(Scope::PeopleWrite)
             .body::<NewCard>()
             .makes(Place::At("/api/v1/cards"))
-            .problems(&[(404, "person.unknown"), (409, "card.taken"), (422, "card.invalid")]),
+            .problems(&[
+                (404, "person.unknown"),
+                (409, "person.erased"),
+                (409, "person.left"),
+                (409, "card.taken"),
+                (422, "card.invalid"),
+            ]),
         Operation::get("/api/v1/people/{id}/cards/expected", "readExpectedCard", expected)
             .about(
                 Tag::People,
@@ -49,7 +55,8 @@ pub fn operations() -> Vec<Operation> {
                  held up just now.",
             )
             .needs(Scope::PeopleRead)
-            .one::<Expecting>(),
+            .one::<Expecting>()
+            .problems(&[(404, "person.unknown")]),
         Operation::put("/api/v1/people/{id}/cards/expected", "expectCard", expect)
             .about(
                 Tag::People,
@@ -59,10 +66,17 @@ pub fn operations() -> Vec<Operation> {
             .needs(Scope::PeopleWrite)
             .body::<NextCard>()
             .one::<Expecting>()
-            .problems(&[(404, "person.unknown"), (409, "card.board-busy"), (422, "card.invalid")]),
+            .problems(&[
+                (404, "person.unknown"),
+                (409, "person.erased"),
+                (409, "person.left"),
+                (409, "card.board-busy"),
+                (422, "card.invalid"),
+            ]),
         Operation::delete("/api/v1/people/{id}/cards/expected", "cancelExpectedCard", cancel)
             .about(Tag::People, "Stop waiting for a card", "Nothing is waited for any more.")
-            .needs(Scope::PeopleWrite),
+            .needs(Scope::PeopleWrite)
+            .problems(&[(404, "person.unknown")]),
         Operation::get("/api/v1/cards/{id}", "readCard", read)
             .about(Tag::People, "One card", "Whose it is, whether it opens anything, and what was done to it.")
             .needs(Scope::PeopleRead)
@@ -78,7 +92,13 @@ pub fn operations() -> Vec<Operation> {
             .needs(Scope::PeopleWrite)
             .body::<CardSaying>()
             .one::<CardNow>()
-            .problems(&[(404, "card.unknown"), (409, "card.changed"), (409, "card.taken")]),
+            .problems(&[
+                (404, "card.unknown"),
+                (409, "person.erased"),
+                (409, "person.left"),
+                (409, "card.changed"),
+                (409, "card.taken"),
+            ]),
     ]
 }
 

@@ -346,7 +346,7 @@ fn common(operation: &Operation) -> Vec<(u16, &'static str)> {
         operation.body.is_some(),
         &[(400, "request.malformed"), (415, "request.not-json"), (422, "request.flawed")],
     );
-    add(!operation.file.is_empty(), &[(415, "request.other-kind")]);
+    add(!operation.file.is_empty(), &[(400, "request.malformed"), (415, "request.other-kind")]);
     let key = [(409, "idempotency.under-way"), (422, "idempotency.other-request"), (422, "idempotency.key")];
     add(operation.is_keyed(), &key);
     let version = [(409, "version.stale"), (422, "request.flawed"), (428, "version.needed")];

@@ -57,12 +57,13 @@ pub fn operations() -> Vec<Operation> {
             .about(
                 Tag::People,
                 "All that is kept of somebody",
-                "Every row of every table that is about them, for themselves, managers and administrators. What opens \
-                 something – numbers of cards, passwords, tokens – is not in it.",
+                "Every row of every table that is about them, for themselves and administrators; for managers of those whom \
+                 they may help in, and without what these did to others. What opens something – numbers of cards, \
+                 passwords, tokens – is not in it. That somebody else took it out is on record.",
             )
             .needs(Scope::PeopleRead)
             .one::<AllKept>()
-            .problems(&[(404, "person.unknown")]),
+            .problems(&[(403, "person.outranked"), (404, "person.unknown")]),
     ]
 }
 

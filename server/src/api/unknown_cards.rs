@@ -38,7 +38,13 @@ pub fn operations() -> Vec<Operation> {
             .needs(Scope::PeopleWrite)
             .body::<Holder>()
             .makes(Place::At("/api/v1/cards"))
-            .problems(&[(404, "card.unknown"), (404, "person.unknown"), (409, "card.taken")]),
+            .problems(&[
+                (404, "card.unknown"),
+                (404, "person.unknown"),
+                (409, "person.erased"),
+                (409, "person.left"),
+                (409, "card.taken"),
+            ]),
         Operation::post("/api/v1/unknown-cards/{id}/put-aside", "putCardAside", put_aside)
             .about(Tag::People, "Put a card aside", "It is not asked about any more. Said twice, it is so already.")
             .needs(Scope::PeopleWrite)

@@ -9,11 +9,13 @@
 
 use axum::{
     Router,
-    body::Body,
-    http::{Request, header},
+    body::{Body, to_bytes},
+    http::{Method, Request, header},
     response::Response,
 };
+use serde_json::Value;
 use server::{
+    api::{DOCUMENT, operation::ROOT},
     config::{Config, Options},
     http::{Shared, router},
 };
@@ -24,6 +26,9 @@ use std::path::PathBuf;
 use tempfile::TempDir;
 use tokio_util::sync::CancellationToken;
 use tower::ServiceExt;
+
+/// What a refusal of the API says of itself.
+const PROBLEM: &str = "application/problem+json";
 
 /// Everybody there can be: a letter in the heading of the table, and their id where they are a person.
 pub const ROLES: [(char, Option<i64>); 13] = [
@@ -174,8 +179,40 @@ impl Space {
         if let Some(cookie) = &self.cookie {
             request.headers_mut().insert(header::COOKIE, cookie.parse().unwrap());
         }
-        self.router.clone().oneshot(request).await.unwrap()
+        let (method, path) = (request.method().clone(), request.uri().path().to_owned());
+        let answer = self.router.clone().oneshot(request).await.unwrap();
+        look_up(&method, &path, answer).await
     }
+}
+
+/// What the API refuses stands in its description: the code, at its operation and status.
+async fn look_up(method: &Method, path: &str, answer: Response) -> Response {
+    let kind = answer.headers().get(header::CONTENT_TYPE);
+    let described = operation(method, path).filter(|_| kind.is_some_and(|kind| kind == PROBLEM));
+    let Some(operation) = described else { return answer };
+    let (parts, body) = answer.into_parts();
+    let body = to_bytes(body, usize::MAX).await.unwrap();
+    let problem: Value = serde_json::from_slice(&body).unwrap();
+    let examples = &operation["responses"][parts.status.as_str()]["content"][PROBLEM]["examples"];
+    let code = problem["code"].as_str().unwrap();
+    assert!(examples[code].is_object(), "{} {code} of {method} {path} is not described", parts.status);
+    Response::from_parts(parts, body.into())
+}
+
+/// The description of what is asked for, if it is an operation.
+fn operation(method: &Method, path: &str) -> Option<&'static Value> {
+    let path = path.strip_prefix(ROOT)?;
+    let fits = |described: &str| {
+        described.split('/').count() == path.split('/').count()
+            && described
+                .split('/')
+                .zip(path.split('/'))
+                .all(|(part, there)| part.starts_with('{') || part == there)
+    };
+    let paths = DOCUMENT["paths"].as_object().unwrap().iter().filter(|(described, _)| fits(described));
+    // A word stands before a name that could be any.
+    let (_, found) = paths.min_by_key(|(described, _)| described.matches('{').count())?;
+    found.get(method.as_str().to_ascii_lowercase())
 }
 
 /// A token that nobody could foresee in life, as the cookie carries it, and the hash that is kept of it.
