@@ -220,14 +220,15 @@ mod tests {
         let all = [(false, "b", 9), (false, "c", 3), (false, "d", 7), (false, "e", 5), (false, "f", 8)];
         let first = things(&all, None, 3).unwrap();
         assert_eq!(first.items, &all[..3]);
-        let [b, c, d, e, f] = all;
+        let [nine, three, seven, five, eight] = all;
+        let (away, renamed) = ((true, "d", 7), (false, "z", 7));
         for (what, there, rest) in [
-            ("as it was", &[b, c, d, e, f][..], &[e, f][..]),
-            ("the last is gone", &[b, c, e, f], &[e, f]),
-            ("all are gone", &[e, f], &[e, f]),
-            ("one came in front", &[(false, "a", 1), b, c, d, e, f], &[e, f]),
-            ("the last was put away", &[b, c, e, f, (true, "d", 7)], &[e, f, (true, "d", 7)]),
-            ("the last is called otherwise", &[b, c, e, f, (false, "z", 7)], &[e, f, (false, "z", 7)]),
+            ("as it was", &all[..], &[five, eight][..]),
+            ("the last is gone", &[nine, three, five, eight], &[five, eight]),
+            ("all are gone", &[five, eight], &[five, eight]),
+            ("one came in front", &[(false, "a", 1), nine, three, seven, five, eight], &[five, eight]),
+            ("the last was put away", &[nine, three, five, eight, away], &[five, eight, away]),
+            ("the last is called otherwise", &[nine, three, five, eight, renamed], &[five, eight, renamed]),
             ("nothing is left", &[], &[]),
         ] {
             let page = things(there, first.next.as_deref(), 3).unwrap();
