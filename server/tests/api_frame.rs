@@ -7,11 +7,13 @@ mod roles;
 
 use axum::{
     body::{Body, to_bytes},
-    http::{HeaderMap, Request, StatusCode, request::Builder},
+    http::{HeaderMap, Method, Request, StatusCode, request::Builder},
+    response::IntoResponse,
 };
-use roles::Space;
+use domain::problem::{Kind, Problem};
+use roles::{Space, look_up};
 use serde_json::Value;
-use server::api::DOCUMENT;
+use server::api::{DOCUMENT, Refusal};
 use sha2::{Digest, Sha256};
 use sqlx::Connection;
 
@@ -182,6 +184,14 @@ fn every_problem_that_is_described_has_its_status_and_every_operation_its_words(
             }
         }
     }
+}
+
+#[tokio::test]
+#[should_panic(expected = "409 Conflict card.taken of GET /api/v1/machines/7 is not described")]
+async fn a_code_that_is_not_described_where_it_is_answered_is_noticed() {
+    let answer = |code, kind| Refusal(Problem::new(code, kind, "What can be done.")).into_response();
+    look_up(&Method::GET, "/api/v1/machines/7", answer("machine.unknown", Kind::NotFound)).await;
+    look_up(&Method::GET, "/api/v1/machines/7", answer("card.taken", Kind::Conflict)).await;
 }
 
 fn references(value: &Value) -> Vec<&str> {

@@ -186,7 +186,7 @@ impl Space {
 }
 
 /// What the API refuses stands in its description: the code, at its operation and status.
-async fn look_up(method: &Method, path: &str, answer: Response) -> Response {
+pub async fn look_up(method: &Method, path: &str, answer: Response) -> Response {
     let kind = answer.headers().get(header::CONTENT_TYPE);
     let described = operation(method, path).filter(|_| kind.is_some_and(|kind| kind == PROBLEM));
     let Some(operation) = described else { return answer };
