@@ -537,7 +537,14 @@ async fn everybody_on_a_type_can_be_listed_however_many() {
     sqlx::query(many).execute(&mut conn).await.unwrap();
     let qualified =
         "INSERT INTO qualification (person_id, type_id, relation, kind, effective_from, cause, recorded_at)
-                     SELECT id, 1, 'user', 'granted', 0, 'setup', 0 FROM person WHERE id >= 1000";
+                     SELECT id, 1, 'user', 'granted', 0, 'setup', 0 FROM person WHERE id >= 1000 AND id % 3 <> 2";
+    sqlx::query(qualified).execute(&mut conn).await.unwrap();
+    // Two of three on the type, two of three on a machine of it, and so one on both.
+    let machine = "INSERT INTO machine (id, number, type_id, name) VALUES (900, 900, 1, 'Bench')";
+    sqlx::query(machine).execute(&mut conn).await.unwrap();
+    let qualified =
+        "INSERT INTO qualification (person_id, machine_id, relation, kind, effective_from, cause, recorded_at)
+                     SELECT id, 900, 'user', 'granted', 0, 'setup', 0 FROM person WHERE id >= 1000 AND id % 3 <> 0";
     sqlx::query(qualified).execute(&mut conn).await.unwrap();
     conn.close().await.unwrap();
     let (mut found, mut path) = (Vec::new(), "/types/1/people".to_owned());

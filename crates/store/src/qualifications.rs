@@ -274,13 +274,14 @@ pub async fn of_type_behind(
                   FROM qualification q
                  WHERE q.person_id = p.id
                    AND (q.type_id = ?1 OR q.machine_id IN (SELECT id FROM machine WHERE type_id = ?1))) AS "list!: String"
-          FROM person p
+          FROM (SELECT person_id FROM qualification WHERE type_id = ?1 AND person_id > ?2
+                UNION
+                SELECT q.person_id FROM machine m CROSS JOIN qualification q ON q.machine_id = m.id
+                 WHERE m.type_id = ?1 AND q.person_id > ?2
+                ORDER BY person_id LIMIT ?3) concerned
+          JOIN person p ON p.id = concerned.person_id
           LEFT JOIN profile f ON f.person_id = p.id
-         WHERE p.id > ?2
-           AND EXISTS (SELECT 1 FROM qualification q
-                        WHERE q.person_id = p.id
-                          AND (q.type_id = ?1 OR q.machine_id IN (SELECT id FROM machine WHERE type_id = ?1)))
-         ORDER BY p.id LIMIT ?3
+         ORDER BY p.id
         "#,
         kind,
         after,
