@@ -6,7 +6,9 @@ use domain::{
     qualifications::Ledger,
     time::Millis,
 };
+use futures::TryStreamExt;
 use sqlx::SqliteConnection;
+use std::collections::HashSet;
 
 use crate::{StoreError, WriteTx, qualifications};
 
@@ -58,50 +60,56 @@ pub async fn with_ending_grants(
     before: Millis,
     limit: u16,
 ) -> Result<Vec<(PersonId, Option<String>, Ledger)>, StoreError> {
-    let rows = sqlx::query!(
+    // A walk along the index by their end, left as soon as there are enough: nothing is sorted or put together by person,
+    // which would take all of a year's renewals for the fifty that are shown.
+    let mut rows = sqlx::query!(
         r#"SELECT p.id AS "id!: PersonId", f.name AS "name?",
                   (SELECT json_group_array(json_array(id, type_id, machine_id, relation, kind, effective_from, until))
-                     FROM qualification q WHERE q.person_id = p.id) AS "ledger!: String"
-             FROM (SELECT q.person_id, min(q.until) AS ends
-                     FROM qualification q
-                     LEFT JOIN machine m ON m.id = q.machine_id
-                     JOIN equipment_type t ON t.id = coalesce(q.type_id, m.type_id)
-                    WHERE q.kind = 'granted' AND q.until > ?1 AND q.until < ?2
-                      AND t.built_in IS NULL AND t.archived_at IS NULL AND m.archived_at IS NULL
-                      AND NOT EXISTS
-                          (SELECT 1 FROM qualification l
-                            WHERE l.person_id = q.person_id AND l.type_id IS q.type_id AND l.machine_id IS q.machine_id
-                              AND (l.effective_from, l.id) > (q.effective_from, q.id)
-                              AND CASE l.kind
-                                  WHEN 'granted' THEN l.relation = q.relation AND l.effective_from <= q.until
-                                  WHEN 'revoked' THEN l.relation = q.relation AND l.effective_from <= ?1
-                                  WHEN 'banned' THEN l.effective_from <= ?1
-                                  ELSE 0 END)
-                      AND NOT EXISTS
-                          (SELECT 1 FROM qualification h
-                            WHERE h.person_id = q.person_id AND h.type_id IS q.type_id AND h.machine_id IS q.machine_id
-                              AND (q.relation = 'user' AND h.relation <> 'user'
-                                   OR q.relation = 'trainer' AND h.relation = 'owner')
-                              AND h.kind = 'granted' AND h.effective_from <= ?1 AND (h.until IS NULL OR h.until > ?1)
-                              AND NOT EXISTS
-                                  (SELECT 1 FROM qualification e
-                                    WHERE e.person_id = h.person_id AND e.type_id IS h.type_id
-                                      AND e.machine_id IS h.machine_id AND e.effective_from <= ?1
-                                      AND (e.effective_from, e.id) > (h.effective_from, h.id)
-                                      AND (e.kind IN ('granted', 'revoked') AND e.relation = h.relation
-                                           OR e.kind = 'banned')))
-                    GROUP BY q.person_id) ending
-             JOIN person p ON p.id = ending.person_id AND p.status = 'active'
+                     FROM qualification l WHERE l.person_id = p.id) AS "ledger!: String"
+             FROM qualification q INDEXED BY qualification_by_end
+             CROSS JOIN person p ON p.id = q.person_id
              LEFT JOIN profile f ON f.person_id = p.id
-            ORDER BY ending.ends, p.id LIMIT ?3"#,
+             LEFT JOIN machine m ON m.id = q.machine_id
+             LEFT JOIN equipment_type t ON t.id = coalesce(q.type_id, m.type_id)
+            WHERE q.kind = 'granted' AND q.until > ?1 AND q.until < ?2 AND p.status = 'active'
+              AND t.built_in IS NULL AND t.archived_at IS NULL AND m.archived_at IS NULL
+              AND NOT EXISTS
+                  (SELECT 1 FROM qualification l
+                    WHERE l.person_id = q.person_id AND l.type_id IS q.type_id AND l.machine_id IS q.machine_id
+                      AND (l.effective_from, l.id) > (q.effective_from, q.id)
+                      AND CASE l.kind
+                          WHEN 'granted' THEN l.relation = q.relation AND l.effective_from <= q.until
+                          WHEN 'revoked' THEN l.relation = q.relation AND l.effective_from <= ?1
+                          WHEN 'banned' THEN l.effective_from <= ?1
+                          ELSE 0 END)
+              AND NOT EXISTS
+                  (SELECT 1 FROM qualification h
+                    WHERE h.person_id = q.person_id AND h.type_id IS q.type_id AND h.machine_id IS q.machine_id
+                      AND (q.relation = 'user' AND h.relation <> 'user'
+                           OR q.relation = 'trainer' AND h.relation = 'owner')
+                      AND h.kind = 'granted' AND h.effective_from <= ?1 AND (h.until IS NULL OR h.until > ?1)
+                      AND NOT EXISTS
+                          (SELECT 1 FROM qualification e
+                            WHERE e.person_id = h.person_id AND e.type_id IS h.type_id
+                              AND e.machine_id IS h.machine_id AND e.effective_from <= ?1
+                              AND (e.effective_from, e.id) > (h.effective_from, h.id)
+                              AND (e.kind IN ('granted', 'revoked') AND e.relation = h.relation
+                                   OR e.kind = 'banned')))
+            ORDER BY q.until, q.person_id"#,
         now,
         before,
-        limit,
     )
-    .fetch_all(conn)
-    .await?;
-    let people = rows.into_iter().map(|row| Ok((row.id, row.name, qualifications::of_list(&row.ledger)?)));
-    Ok(people.collect::<Result<_, sqlx::Error>>()?)
+    .fetch(conn);
+    let (mut seen, mut people) = (HashSet::new(), Vec::new());
+    while people.len() < usize::from(limit)
+        && let Some(row) = rows.try_next().await?
+    {
+        // What ends later of the same person is in their ledger.
+        if seen.insert(row.id) {
+            people.push((row.id, row.name, qualifications::of_list(&row.ledger)?));
+        }
+    }
+    Ok(people)
 }
 
 /// The last word about where somebody stands.

@@ -138,7 +138,7 @@ pub async fn furnish(file: &Path) {
             SELECT i, 1, 'owner', 'granted', 0, 'setup', 0 FROM n WHERE i >= {first_manager} AND i < {first_manager} + {MANAGERS};
          INSERT INTO qualification (person_id, type_id, relation, kind, effective_from, until, cause, recorded_at)
             SELECT i, i % {TYPES} + 3, 'user', iif(i % 500, 'granted', 'banned'), 1, now + 864000000, 'trainer', 0 FROM n, t
-             WHERE i <= {PEOPLE} AND i % 50 = 0;
+             WHERE i <= {PEOPLE};
          INSERT INTO remark (id, about_person, by_alias, body, written_at)
             SELECT i, i * 5, 1, 'Paid in cash, will bring the form next week.', now FROM n, t WHERE i <= 2000;
          INSERT INTO person_note (person_id, remark_id) SELECT i * 5, i FROM n WHERE i <= 1500;
