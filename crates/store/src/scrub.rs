@@ -132,6 +132,7 @@ fn number(bytes: &[u8], at: usize) -> Option<usize> {
 mod tests {
     use super::*;
     use crate::Tuning;
+    use domain::id::PersonId;
     use sqlx::{Connection, SqliteConnection, sqlite::SqliteConnectOptions};
 
     async fn file(path: &Path, statements: &str) -> SqliteConnection {
@@ -172,6 +173,35 @@ mod tests {
         page[..8].copy_from_slice(&[13, 0, 200, 0, 1, 0, 90, 0]);
         page[200..204].copy_from_slice(&[0, 200, 0, 8]);
         assert!(is_left(&page, 0, b"needle"), "free parts that lead in a circle");
+    }
+
+    #[tokio::test]
+    async fn a_name_is_found_as_it_is_written_and_as_it_is_searched_also_where_no_more_of_it_is_left() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("file");
+        let store = Store::open(&path, Tuning::default()).await.unwrap();
+        let said = "INSERT INTO person (id, status, created_at) VALUES (1, 'active', 0), (2, 'active', 0), (3, 'active', 0);
+                    INSERT INTO profile (person_id, name, email, folded) VALUES
+                        (1, 'Élodie Quill', 'quill@example.org', 'elodie quill' || char(10) || 'quill@example.org'),
+                        (2, 'Neltistein', NULL, NULL), (3, 'NELTISTEIN', NULL, NULL)";
+        file(&path, said).await.close().await.unwrap();
+        let mut conn = store.snapshot().await.unwrap();
+        let elodie = crate::privacy::traces(&mut conn, PersonId(1)).await.unwrap();
+        let second = crate::privacy::traces(&mut conn, PersonId(2)).await.unwrap();
+        drop(conn);
+        store.close().await;
+        // A page of rows without any row: all of it is nobody's.
+        let left = |words: &[Vec<u8>], rest: &str| {
+            let mut page = vec![0; 512];
+            page[..8].copy_from_slice(&[10, 0, 0, 0, 0, 2, 0, 0]);
+            page[300..300 + rest.len()].copy_from_slice(rest.as_bytes());
+            words.iter().any(|word| is_left(&page, 0, word))
+        };
+        for rest in ["Élodie Quill", "Élodie quill", "elodie quill\nelod", "quill@example.org"] {
+            assert!(left(&elodie, rest), "{rest}");
+        }
+        assert!(left(&second, "Neltistein"));
+        assert!(!left(&second, "neltistein"), "somebody else is searched so");
     }
 
     #[tokio::test]

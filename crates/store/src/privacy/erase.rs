@@ -12,6 +12,8 @@ const PIECE: usize = 48;
 
 /// What is kept of `person` in words and numbers, as it lies in the file: name, address, telephone number, key in other
 /// lists, numbers of cards, devices, and what was written about them. What somebody else is called, or has, says nothing.
+/// Name and address lie there as they were written and as they are searched, and each by itself: what is left of an entry
+/// of an index may be no more than its beginning.
 pub async fn traces(conn: &mut SqliteConnection, person: PersonId) -> Result<Vec<Vec<u8>>, StoreError> {
     let words = sqlx::query_scalar!(
         r#"SELECT email AS "word!: String" FROM profile WHERE person_id = ?1 AND email IS NOT NULL
@@ -19,9 +21,15 @@ pub async fn traces(conn: &mut SqliteConnection, person: PersonId) -> Result<Vec
            UNION SELECT uid FROM card WHERE person_id = ?1 AND uid IS NOT NULL
            UNION SELECT body FROM remark WHERE about_person = ?1
            UNION SELECT name FROM api_token WHERE person_id = ?1
-           UNION SELECT sought FROM profile WHERE person_id = ?1
+           UNION SELECT substr(sought, instr(sought, char(10)) + 1) FROM profile WHERE person_id = ?1
            UNION SELECT f.name FROM profile f WHERE f.person_id = ?1
                     AND NOT EXISTS (SELECT 1 FROM profile o WHERE o.name = f.name AND o.person_id <> ?1)
+           UNION SELECT lower(f.name) FROM profile f WHERE f.person_id = ?1
+                    AND NOT EXISTS (SELECT 1 FROM profile o WHERE lower(o.name) = lower(f.name) AND o.person_id <> ?1)
+           UNION SELECT substr(f.sought, 1, instr(f.sought, char(10)) - 1) FROM profile f WHERE f.person_id = ?1
+                    AND NOT EXISTS (SELECT 1 FROM profile o WHERE o.person_id <> ?1
+                                       AND substr(o.sought, 1, instr(o.sought, char(10)))
+                                           = substr(f.sought, 1, instr(f.sought, char(10))))
            UNION SELECT external_key FROM profile WHERE person_id = ?1 AND external_key IS NOT NULL
            UNION SELECT s.device FROM session s WHERE s.person_id = ?1
                     AND NOT EXISTS (SELECT 1 FROM session o WHERE o.device = s.device AND o.person_id <> ?1)"#,
