@@ -1,10 +1,10 @@
 //! What happens by the clock. Each job asks what is due now, so it does not matter how often or how late it runs.
 
-use services::{Ctx, boards, qualifications, repeats, retention};
+use services::{Ctx, boards, notes, qualifications, repeats, retention};
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
-/// How soon after its 90 s a silent board is noticed.
+/// How soon after its 90 s a silent board is noticed, and how soon what was deleted is forgotten after its minute.
 const SILENCE: Duration = Duration::from_secs(5);
 /// How often what is due by the day is looked for.
 const HOURLY: Duration = Duration::from_hours(1);
@@ -24,6 +24,7 @@ pub async fn run(ctx: Ctx, stop: CancellationToken) {
             }
             _ = tick.tick() => {}
         }
+        notes::forget_deleted(&ctx);
         match boards::notice_silence(&ctx).await {
             Ok(0) => {}
             Ok(machines) => tracing::debug!(machines.silent = machines, "boards fell silent"),

@@ -186,6 +186,8 @@ pub async fn rewrite_note(
 pub async fn delete_note(
     /// Which.
     id: NoteId,
+    /// About whom: the number is given again once it is free.
+    person: PersonId,
     /// The version that was read.
     #[server(default)]
     version: i64,
@@ -196,7 +198,7 @@ pub async fn delete_note(
     let (ctx, t, actor) = (expect_context::<services::Ctx>(), crate::lang::current(), crate::asker::actor());
     let back = back == "yes";
     let done = if back {
-        services::notes::restore(&ctx, &actor, id).await
+        services::notes::restore(&ctx, &actor, person, id).await
     } else {
         services::notes::delete(&ctx, &actor, id, version).await.map(|()| id)
     };
@@ -208,7 +210,7 @@ pub async fn delete_note(
         }
         problem
     })?;
-    Ok(NoteDeleted { id, back })
+    Ok(NoteDeleted { id, person, back })
 }
 
 /// Invites whoever stands in the lines.

@@ -2,8 +2,9 @@
 //! of themselves.
 //!
 //! **Invariants.** The words are a remark and go with the person; no record holds them. A note that somebody rewrote
-//! meanwhile is neither written over nor deleted. Nobody keeps notes about themselves. What was deleted is out of the file
-//! at once, and can be taken back for a moment by whoever deleted it.
+//! meanwhile is neither written over nor deleted. Nobody keeps notes about themselves. What was deleted is nobody's to read
+//! any more, and can be taken back for a moment by whoever deleted it. Its bytes are overwritten in the file when the log
+//! of the database is next folded in, and go from that log as it is written anew, or when somebody is erased.
 
 mod deleted;
 
@@ -189,15 +190,14 @@ pub async fn delete(ctx: &Ctx, actor: &Actor, note: NoteId, version: i64) -> Res
     Ok(())
 }
 
-/// Takes back what the actor deleted a moment ago, as it was: its words, who wrote them, and when. Answers its number,
-/// which is another one where its own was given away meanwhile.
-pub async fn restore(ctx: &Ctx, actor: &Actor, note: NoteId) -> Result<NoteId, NotesError> {
+/// Takes back the note about `person` that the actor deleted a moment ago, as it was: its words, who wrote them, and when.
+/// Answers its number, which is another one where its own was given away meanwhile.
+pub async fn restore(ctx: &Ctx, actor: &Actor, person: PersonId, note: NoteId) -> Result<NoteId, NotesError> {
     actor.require(Permission::Notes, About::NOTHING)?;
     let now = ctx.now();
-    let gone = ctx.deleted_notes().take(note, actor.person(), now).ok_or(NotesError::TooLate)?;
+    let gone = ctx.deleted_notes().take(note, person, actor.person(), now).ok_or(NotesError::TooLate)?;
     let (asked, was) = (actor.clone(), gone.written.clone());
     let restored = ctx.store().write(async move |tx| {
-        let person = was.person;
         let about = About::person(person);
         let (_, proof) = again::<NotesError>(tx, &asked, Permission::Notes, about, now).await?;
         let there = people::one(tx.conn(), person, now).await?;
@@ -213,6 +213,11 @@ pub async fn restore(ctx: &Ctx, actor: &Actor, note: NoteId) -> Result<NoteId, N
         ctx.deleted_notes().keep(gone, now);
     }
     restored
+}
+
+/// Forgets the words of what was deleted and cannot be taken back any more; answers how many are kept still.
+pub fn forget_deleted(ctx: &Ctx) -> usize {
+    ctx.deleted_notes().forget_old(ctx.now())
 }
 
 /// The proof that the actor may still change the note, and about whom it is; fails where it is another version by now.

@@ -84,11 +84,11 @@ async fn a_note_that_was_deleted_comes_back_as_it_was_for_whoever_deleted_it_for
     let was = notes::one(&lab.ctx, &ken, note).await.unwrap();
     lab.pass(seconds(30));
     notes::delete(&lab.ctx, &sofia, note, 2).await.unwrap();
-    let not_his = notes::restore(&lab.ctx, &ken, note).await.unwrap_err();
+    let not_his = notes::restore(&lab.ctx, &ken, ADA, note).await.unwrap_err();
     assert_eq!(not_his.problem(Lang::En).code, "note.too-late");
-    assert_eq!(notes::restore(&lab.ctx, &sofia, note).await.unwrap(), note);
+    assert_eq!(notes::restore(&lab.ctx, &sofia, ADA, note).await.unwrap(), note);
     assert_eq!(notes::one(&lab.ctx, &ken, note).await.unwrap(), was, "by whom and when it was written, too");
-    assert!(matches!(notes::restore(&lab.ctx, &sofia, note).await, Err(NotesError::TooLate)), "once");
+    assert!(matches!(notes::restore(&lab.ctx, &sofia, ADA, note).await, Err(NotesError::TooLate)), "once");
     assert_eq!(lab.number("SELECT count(*) FROM remark").await, 1);
     let told = "SELECT group_concat(action || ' ' || subject, ', ') FROM audit WHERE action LIKE 'note.%ed'";
     let told = lab.text(told).await;
@@ -96,7 +96,7 @@ async fn a_note_that_was_deleted_comes_back_as_it_was_for_whoever_deleted_it_for
 
     notes::delete(&lab.ctx, &sofia, note, 2).await.unwrap();
     let other = notes::write(&lab.ctx, &ken, ADA, "another").await.unwrap();
-    let back = notes::restore(&lab.ctx, &sofia, note).await.unwrap();
+    let back = notes::restore(&lab.ctx, &sofia, ADA, note).await.unwrap();
     let listed = notes::of(&lab.ctx, &ken, ADA).await.unwrap();
     let mut listed: Vec<_> = listed.iter().map(|note| (note.id, note.body.as_str())).collect();
     listed.sort_unstable();
@@ -106,7 +106,36 @@ async fn a_note_that_was_deleted_comes_back_as_it_was_for_whoever_deleted_it_for
 
     notes::delete(&lab.ctx, &sofia, back, 2).await.unwrap();
     lab.pass(UNDO + seconds(1));
-    assert!(matches!(notes::restore(&lab.ctx, &sofia, back).await, Err(NotesError::TooLate)), "too late");
+    assert!(matches!(notes::restore(&lab.ctx, &sofia, ADA, back).await, Err(NotesError::TooLate)), "too late");
+}
+
+#[tokio::test]
+async fn a_number_that_was_given_again_brings_back_the_note_that_is_meant() {
+    let lab = managed().await;
+    let (sofia, bob) = (lab.signed_in(12).await, PersonId(2));
+    let mut number = None;
+    for (person, words) in [(ADA, "first"), (ADA, "about Ada"), (bob, "about Bob")] {
+        let note = notes::write(&lab.ctx, &sofia, person, words).await.unwrap();
+        assert_eq!(*number.get_or_insert(note), note, "{words}");
+        notes::delete(&lab.ctx, &sofia, note, 1).await.unwrap();
+    }
+    let note = number.unwrap();
+    for (person, words) in [(ADA, "about Ada"), (bob, "about Bob")] {
+        let back = notes::restore(&lab.ctx, &sofia, person, note).await.unwrap();
+        assert_eq!(notes::one(&lab.ctx, &sofia, back).await.unwrap().body, words, "the last that had it");
+        assert_eq!(notes::of(&lab.ctx, &sofia, person).await.unwrap().len(), 1);
+    }
+}
+
+#[tokio::test]
+async fn words_that_were_deleted_are_forgotten_by_the_clock() {
+    let lab = managed().await;
+    let sofia = lab.signed_in(12).await;
+    let note = notes::write(&lab.ctx, &sofia, ADA, "first").await.unwrap();
+    notes::delete(&lab.ctx, &sofia, note, 1).await.unwrap();
+    assert_eq!(notes::forget_deleted(&lab.ctx), 1, "it can be taken back still");
+    lab.pass(UNDO + seconds(1));
+    assert_eq!(notes::forget_deleted(&lab.ctx), 0);
 }
 
 #[tokio::test]
@@ -117,7 +146,7 @@ async fn nothing_comes_back_about_whoever_was_erased() {
     let note = notes::write(&lab.ctx, &sofia, ADA, "Ada Lovelace").await.unwrap();
     notes::delete(&lab.ctx, &sofia, note, 1).await.unwrap();
     privacy::erase(&lab.ctx, &sofia, ADA).await.unwrap();
-    assert!(matches!(notes::restore(&lab.ctx, &sofia, note).await, Err(NotesError::TooLate)));
+    assert!(matches!(notes::restore(&lab.ctx, &sofia, ADA, note).await, Err(NotesError::TooLate)));
     assert_eq!(lab.number("SELECT count(*) FROM remark").await, 0);
 }
 

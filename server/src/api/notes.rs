@@ -54,7 +54,7 @@ pub fn operations() -> Vec<Operation> {
             .versioned()
             .problems(&[(404, "note.unknown"), (422, "note.invalid")]),
         Operation::delete("/api/v1/notes/{id}", "deleteNote", delete)
-            .about(Tag::People, "Delete a note", "Its words are gone, from the file too.")
+            .about(Tag::People, "Delete a note", "Its words are gone for everybody.")
             .needs(Scope::PeopleWrite)
             .versioned()
             .problems(&[(404, "note.unknown")]),

@@ -73,6 +73,7 @@ pub(super) fn Notes(
                             </Form>
                             <Form action=calls.delete>
                                 <input type="hidden" name="id" value=id.to_string()/>
+                                <input type="hidden" name="person" value=person.to_string()/>
                                 <input type="hidden" name=VERSION value=newest/>
                                 <div class="btn-row"><Submit label=t.note_delete() kind=Kind::Danger busy=calls.delete.pending()/></div>
                             </Form>
@@ -105,11 +106,12 @@ pub(super) fn Deleted(
         last.get().map(|NoteDeleted { back, .. }| if back { t.note_back() } else { t.note_deleted() }.to_owned())
     });
     let undo: WayBack = Box::new(move || {
-        let NoteDeleted { id, .. } = last.get_untracked().filter(|last| !last.back)?;
+        let NoteDeleted { id, person, .. } = last.get_untracked().filter(|last| !last.back)?;
         Some(
             view! {
                 <Form action=delete>
                     <input type="hidden" name="id" value=id.to_string()/>
+                    <input type="hidden" name="person" value=person.to_string()/>
                     <input type="hidden" name="back" value="yes"/>
                     <Submit label=t.undo() about=t.note_the().to_owned() kind=Kind::Ghost busy=delete.pending()/>
                 </Form>
@@ -149,11 +151,15 @@ mod tests {
 
     #[test]
     fn what_was_deleted_can_be_taken_back_and_what_was_taken_back_is_there() {
-        let html = answered_with(&NoteDeleted { id: NoteId(9), back: false });
+        let html = answered_with(&NoteDeleted { id: NoteId(9), person: PersonId(7), back: false });
         assert!(words(&html).contains("The note is deleted."), "{html}");
         assert!(html.contains(r#"action="?/people/note-delete""#), "the same form without script: {html}");
         assert!(html.contains(r#"name="id" value="9""#) && html.contains(r#"name="back" value="yes""#), "{html}");
-        let html = answered_with(&NoteDeleted { id: NoteId(9), back: true });
+        assert!(
+            html.contains(r#"name="person" value="7""#),
+            "the number alone may be another note's by now: {html}"
+        );
+        let html = answered_with(&NoteDeleted { id: NoteId(9), person: PersonId(7), back: true });
         assert!(words(&html).contains("The note is back.") && !html.contains("<form"), "{html}");
     }
 }

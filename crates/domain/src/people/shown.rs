@@ -136,6 +136,8 @@ pub struct NoteView {
 pub struct NoteDeleted {
     /// Which.
     pub id: NoteId,
+    /// About whom.
+    pub person: PersonId,
     /// It was taken back.
     pub back: bool,
 }

@@ -1,7 +1,8 @@
 //! Notes that were deleted a moment ago: the way back, for whoever deleted them.
 //!
-//! **Invariants.** Their words are in memory alone, for [`UNDO`], and no longer than whom they are about is there: a file
-//! that is restarted knows nothing of them. Only a few are kept; the oldest makes room.
+//! **Invariants.** Their words are kept in memory alone, for [`UNDO`] and the few seconds until the clock next looks: a
+//! server that is restarted knows nothing of them. Nothing comes back about whoever is erased. Only a few are kept; the
+//! oldest makes room. A note's number is given again once it is free, so it names nobody's note without whom it is about.
 
 use domain::{
     id::{NoteId, PersonId},
@@ -34,20 +35,27 @@ impl Deleted {
     }
 
     pub(super) fn keep(&self, gone: Gone, now: Millis) {
+        self.forget_old(now);
         let mut all = self.lock();
-        all.retain(|one| now <= one.at.after(UNDO));
         if all.len() >= NOTES {
             all.remove(0);
         }
         all.push(gone);
     }
 
-    /// The note, for whoever deleted it, once.
-    pub(super) fn take(&self, note: NoteId, by: Option<PersonId>, now: Millis) -> Option<Gone> {
+    /// The note about somebody that had this number last, for whoever deleted it, once.
+    pub(super) fn take(&self, note: NoteId, about: PersonId, by: Option<PersonId>, now: Millis) -> Option<Gone> {
+        self.forget_old(now);
+        let mut all = self.lock();
+        let at = all.iter().rposition(|one| one.note == note && one.written.person == about && one.by == by)?;
+        Some(all.remove(at))
+    }
+
+    /// Forgets what cannot be taken back any more; answers how many are left.
+    pub(super) fn forget_old(&self, now: Millis) -> usize {
         let mut all = self.lock();
         all.retain(|one| now <= one.at.after(UNDO));
-        let at = all.iter().position(|one| one.note == note && one.by == by)?;
-        Some(all.remove(at))
+        all.len()
     }
 
     /// Forgets what was noted about somebody.
