@@ -58,11 +58,12 @@ pub fn Marked(
     });
     let undo: WayBack = Box::new(move || {
         let marked = answer.get_untracked()?;
+        let deed = marked.undo?;
         Some(
             view! {
                 <Form action=mark>
                     <input type="hidden" name="card" value=marked.card.to_string()/>
-                    <input type="hidden" name="deed" value=marked.undo.word()/>
+                    <input type="hidden" name="deed" value=deed.word()/>
                     <Submit label=t.undo() about=t.card_called(&marked.ending) kind=Kind::Ghost busy=mark.pending()/>
                 </Form>
             }

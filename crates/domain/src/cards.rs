@@ -93,8 +93,8 @@ pub struct Marked {
     pub ending: String,
     /// What was said.
     pub deed: CardDeed,
-    /// What takes it back.
-    pub undo: CardDeed,
+    /// What takes it back, where that can be said: no card of whoever left comes back into service.
+    pub undo: Option<CardDeed>,
 }
 
 /// A card's own page.

@@ -232,16 +232,16 @@ pub struct CardSaying {
 pub struct CardNow {
     #[schema(schema_with = words::card)]
     state: CardState,
-    /// What takes it back.
+    /// What takes it back; null where nothing does, as for a card out of service whose holder has left.
     #[schema(example = "find")]
-    undo: &'static str,
+    undo: Option<&'static str>,
 }
 
 async fn mark(asker: Asker, Id(id): Id, Body(saying): Body<CardSaying>) -> Result<One<CardNow>, Refusal> {
     let Asker { ctx, actor, lang } = asker;
     let marked = cards::mark(&ctx, &actor, CardId(id), saying.deed).await;
     let marked = marked.map_err(|error| super::renamed(error.problem(lang), "uid", "deed"))?;
-    Ok(One(CardNow { state: marked.deed.to(), undo: marked.undo.word() }))
+    Ok(One(CardNow { state: marked.deed.to(), undo: marked.undo.map(CardDeed::word) }))
 }
 
 /// Where the next card is somebody's.

@@ -185,16 +185,17 @@ pub async fn mark(ctx: &Ctx, actor: &Actor, id: CardId, deed: CardDeed) -> Resul
             let permission = permission(deed, card.state);
             let about = About::person(card.person);
             let (_, proof) = again::<CardsError>(tx, &actor, permission, about, now).await?;
-            let marked = Marked { card: id, ending: card.ending, deed, undo: deed.undone_by(card.state) };
+            let whose = people::one(tx.conn(), card.person, now).await?.ok_or(CardsError::UnknownCard)?;
+            let back = |was| Some(deed.undone_by(was)).filter(|&undo| can_be_said(undo, &whose).is_ok());
+            let marked = Marked { card: id, ending: card.ending, deed, undo: back(card.state) };
             if card.state == deed.to() {
                 // Said twice: what takes it back is what would have then.
-                let undo = deed.undone_by(before(deed));
+                let undo = back(before(deed));
                 return Ok(Done::unaudited(Marked { undo, ..marked }, Unaudited::NothingChanged));
             }
             if !deed.begins_at(card.state) {
                 return Err(CardsError::Changed(card.state));
             }
-            let whose = people::one(tx.conn(), card.person, now).await?.ok_or(CardsError::UnknownCard)?;
             can_be_said(deed, &whose)?;
             cards::set_state(tx, id, deed.to()).await.map_err(|error| match error {
                 StoreError::Taken(_) => CardsError::Taken(None),
