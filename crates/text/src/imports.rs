@@ -45,6 +45,7 @@ impl Lang {
             Note::Revoked(name) => self.note_revoked(name),
             Note::Banned(name) => self.note_banned(name),
             Note::Over(name) => self.note_over(name),
+            Note::Otherwise(name) => self.note_otherwise(name),
             Note::CardRetired => self.note_card_retired().to_owned(),
             Note::CardLost => self.note_card_lost().to_owned(),
             Note::Left => self.note_left().to_owned(),
@@ -125,6 +126,8 @@ text! {
     note_banned(name: &str) { en: "There was a ban from {name}: grant it by hand if it is meant.",
                               it: "C'è stata un'esclusione da {name}: concedila a mano se serve." }
     note_over(name: &str) { en: "{name}: its last day is over.", it: "{name}: l'ultimo giorno è passato." }
+    note_otherwise(name: &str) { en: "They have {name} already, with another first or last day: change it by hand if this one is meant.",
+                                 it: "Ha già {name}, con un altro primo o ultimo giorno: cambialo a mano se vale questo." }
     note_card_retired() { en: "This card of theirs is out of service and stays so.",
                           it: "Questa sua tessera è fuori servizio e lo rimane." }
     note_card_lost() { en: "This card of theirs is reported lost.", it: "Questa sua tessera è segnalata come persa." }

@@ -122,6 +122,8 @@ pub enum Note {
     Banned(String),
     /// The line's own end is over.
     Over(String),
+    /// They have it, with another first or last day.
+    Otherwise(String),
     /// This card of theirs is out of service.
     CardRetired,
     /// This card of theirs is lost.

@@ -8,7 +8,10 @@ use crate::{
     qualifications::{EntryKind, Ledger, Relation, Subject},
     time::{Date, Millis},
 };
-use std::collections::{HashMap, HashSet};
+use std::{
+    collections::{HashMap, HashSet},
+    time::Duration,
+};
 
 /// Who is known, who has which card, and what people can be qualified on.
 #[derive(Debug, Clone, Default)]
@@ -22,12 +25,14 @@ pub struct Known {
 }
 
 /// The instants that a plan goes by.
-#[derive(Debug, Clone, Copy)]
-pub struct When {
+#[derive(Clone, Copy)]
+pub struct When<'a> {
     /// Now.
     pub now: Millis,
     /// The day it is, by the clock of the space.
     pub today: Date,
+    /// The day of any instant, by the same clock.
+    pub day: &'a dyn Fn(Millis) -> Date,
 }
 
 /// What whoever brings the file in may do.
@@ -42,7 +47,7 @@ pub struct Rights<'a> {
 
 /// What becomes of each line.
 #[must_use]
-pub fn plan(lines: &[(Line, Vec<Flaw>)], known: &Known, when: When, may: Rights<'_>) -> Vec<Fate> {
+pub fn plan(lines: &[(Line, Vec<Flaw>)], known: &Known, when: When<'_>, may: Rights<'_>) -> Vec<Fate> {
     let mut desk = Desk::new(known, when, may);
     for (line, _) in lines {
         if let Some(email) = &line.email {
@@ -55,7 +60,7 @@ pub fn plan(lines: &[(Line, Vec<Flaw>)], known: &Known, when: When, may: Rights<
 /// What is known, and what the lines so far have said.
 struct Desk<'a> {
     known: &'a Known,
-    when: When,
+    when: When<'a>,
     may: Rights<'a>,
     by_key: HashMap<&'a str, usize>,
     by_email: HashMap<&'a str, usize>,
@@ -69,7 +74,10 @@ struct Desk<'a> {
     said_key: HashMap<String, (Whom, u32)>,
     said_email: HashMap<String, (Whom, u32)>,
     said_card: HashMap<CardUid, (Whom, u32)>,
-    said_grant: HashSet<(Whom, Subject, Relation)>,
+    /// What lines before have granted, from when and until when, and where.
+    said_grant: HashMap<(Whom, Subject, Relation), (Option<Date>, Option<Date>, u32)>,
+    /// Since when those whom lines before have added are members, as those lines say.
+    said_since: HashMap<u32, Option<Date>>,
     /// What lines before have said of somebody, and where.
     said: HashMap<(Whom, Column), (String, u32)>,
     added: HashMap<u32, String>,
@@ -77,7 +85,7 @@ struct Desk<'a> {
 }
 
 impl<'a> Desk<'a> {
-    fn new(known: &'a Known, when: When, may: Rights<'a>) -> Self {
+    fn new(known: &'a Known, when: When<'a>, may: Rights<'a>) -> Self {
         let people = || known.people.iter().enumerate();
         let in_use = |state| matches!(state, CardState::Active | CardState::Lost);
         Self {
@@ -99,7 +107,8 @@ impl<'a> Desk<'a> {
             said_key: HashMap::new(),
             said_email: HashMap::new(),
             said_card: HashMap::new(),
-            said_grant: HashSet::new(),
+            said_grant: HashMap::new(),
+            said_since: HashMap::new(),
             said: HashMap::new(),
             added: HashMap::new(),
             nameless: HashSet::new(),
@@ -133,6 +142,12 @@ impl<'a> Desk<'a> {
         }
         if line.since.is_some_and(|since| self.when.today < since) {
             flaws.push(Flaw::Future(Column::Since));
+        }
+        if let Whom::New(number) = whom
+            && let Some(&said) = self.said_since.get(&number)
+            && is_otherwise(line.since, said)
+        {
+            flaws.push(Flaw::Otherwise(Column::Since, number));
         }
         let thing = line.kind.as_deref().map(|kind| self.things.find(kind));
         if person.is_some_and(|person| person.status == PersonStatus::Left) {
@@ -302,7 +317,10 @@ impl<'a> Desk<'a> {
             flaws.push(Flaw::Future(Column::From));
             return;
         }
-        if self.said_grant.contains(&(whom, subject, line.relation)) {
+        if let Some(&(from, until, number)) = self.said_grant.get(&(whom, subject, line.relation)) {
+            let days = [(Column::From, line.from, from), (Column::Until, line.until, until)];
+            let otherwise = days.into_iter().filter(|&(_, day, said)| is_otherwise(day, said));
+            flaws.extend(otherwise.map(|(column, ..)| Flaw::Otherwise(column, number)));
             return;
         }
         let none = Ledger::default();
@@ -316,6 +334,13 @@ impl<'a> Desk<'a> {
         let name = name.to_owned();
         if ledger.holds(line.relation, &[subject], self.when.now) {
             // They have it, or more.
+            let held = ledger.grant(line.relation, subject, self.when.now);
+            let differs = held.is_some_and(|held| {
+                // The last day, as it is typed: the grant ends when it is over.
+                let last = held.until.map(|until| (self.when.day)(until.before(Duration::from_millis(1))));
+                is_otherwise(line.from, Some((self.when.day)(held.from))) || is_otherwise(line.until, last)
+            });
+            notes.extend(differs.then_some(Note::Otherwise(name)));
         } else if said(true) {
             notes.push(Note::Banned(name));
         } else if said(false) {
@@ -339,8 +364,12 @@ impl<'a> Desk<'a> {
         }
         if whom == Whom::New(line.number) {
             self.added.insert(line.number, name.to_owned());
+            self.said_since.insert(line.number, line.since);
         }
-        self.said_grant.extend(subject.map(|subject| (whom, subject, line.relation)));
+        if let Some(subject) = subject {
+            let days = (line.from, line.until, line.number);
+            self.said_grant.entry((whom, subject, line.relation)).or_insert(days);
+        }
     }
 
     fn remember_who(&mut self, line: &Line, whom: Whom) {
@@ -352,6 +381,11 @@ impl<'a> Desk<'a> {
             self.said_email.entry(email.clone()).or_insert(place);
         }
     }
+}
+
+/// Whether a line says another day than was said before. One that says none says nothing else.
+fn is_otherwise(day: Option<Date>, said: Option<Date>) -> bool {
+    day.is_some() && day != said
 }
 
 /// What a line says of a person themselves.

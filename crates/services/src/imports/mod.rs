@@ -280,7 +280,9 @@ struct Planned {
 /// What becomes of each line, as whoever asks may have it.
 fn planned(ctx: &Ctx, actor: &Actor, kept: &Kept, known: &Known, things: &[Equipment], now: Millis) -> Planned {
     let lines = read::lines(&kept.table, &kept.columns);
-    let when = When { now, today: ctx.space().zone.moment(now).wall().date };
+    let zone = ctx.space().zone;
+    let day = |at: Millis| zone.moment(at).wall().date;
+    let when = When { now, today: day(now), day: &day };
     let things: HashMap<Subject, &Equipment> = things.iter().map(|thing| (thing.subject, thing)).collect();
     let grant = |person: Option<&KnownPerson>, subject, relation| {
         things.get(&subject).is_some_and(|thing| may_grant(actor, person, thing, relation, now))

@@ -52,7 +52,8 @@ fn fates_of(file: &str, known: &Known) -> Vec<Fate> {
     let today = Date::from_iso("2027-01-15").unwrap();
     let grant = |_: Option<&KnownPerson>, _, relation| relation != Relation::Owner;
     let change = |person: &KnownPerson, _: &[Column]| person.name.as_deref() != Some("Ken");
-    plan(&lines, known, When { now: NOW, today }, Rights { grant: &grant, change: &change })
+    let day = |at: Millis| Date::from_days(at.0.div_euclid(86_400_000));
+    plan(&lines, known, When { now: NOW, today, day: &day }, Rights { grant: &grant, change: &change })
 }
 
 fn fates(file: &str) -> Vec<Fate> {
@@ -127,6 +128,41 @@ fn a_grant_is_named_once_and_may_be_granted() {
     assert_eq!(fates[3].flaws, [Flaw::Type("Kiln".into())]);
     assert_eq!(fates[4].flaws, [Flaw::Future(Column::From)]);
     assert_eq!(fates[5].notes, [Note::Over("Laser".into())]);
+}
+
+#[test]
+fn two_lines_that_grant_the_same_for_other_days_are_not_both_believed() {
+    let second = |first: &str, second: &str| {
+        let file =
+            format!("email,name,since,type,from,until\nn@example.org,Nina,{first}\nn@example.org,Nina,{second}");
+        let mut fates = fates(&file);
+        assert_eq!((fates[0].flaws.as_slice(), fates[0].deeds.len()), (&[][..], 2), "{file}");
+        fates.remove(1).flaws
+    };
+    let otherwise = |column| vec![Flaw::Otherwise(column, 2)];
+    assert_eq!(second(",Laser,,2027-12-31", ",Laser,,2028-12-31"), otherwise(Column::Until));
+    assert_eq!(second(",Laser,,", ",Laser,,2028-12-31"), otherwise(Column::Until), "one without an end");
+    assert_eq!(second(",Laser,2026-01-01,", ",Laser,2026-02-01,"), otherwise(Column::From));
+    assert_eq!(second("2025-01-01,Laser,,", "2025-02-01,Laser,,"), otherwise(Column::Since));
+    assert_eq!(second("2025-01-01,Laser,2026-01-01,2027-12-31", ",Laser,,"), [], "says nothing else");
+    assert_eq!(second("2025-01-01,Laser,2026-01-01,2027-12-31", "2025-01-01,Laser,2026-01-01,2027-12-31"), []);
+}
+
+#[test]
+fn what_is_held_for_other_days_is_told_and_stays() {
+    let until = Date::from_iso("2027-12-31").map(|last| Millis((last.days() + 1) * 86_400_000));
+    let mut known = known();
+    known.people[0].ledger = Ledger(vec![Entry { until, ..entry(EntryKind::Granted) }]);
+    let told = |days: &str| {
+        let fate = fates_of(&format!("email,type,from,until\nada@example.org,Laser,{days}"), &known).remove(0);
+        assert!(fate.deeds.is_empty() && fate.flaws.is_empty(), "{fate:?}");
+        fate.notes
+    };
+    let otherwise = [Note::Otherwise("Laser".into())];
+    assert_eq!(told(",2028-12-31"), otherwise);
+    assert_eq!(told("1970-01-02,2027-12-31"), otherwise);
+    assert_eq!(told("1970-01-01,2027-12-31"), [], "as it is taken out");
+    assert_eq!(told(","), []);
 }
 
 #[test]
