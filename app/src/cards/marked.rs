@@ -8,7 +8,7 @@ use crate::{
         answered::answered,
         button::{Kind, Submit},
         form::Form,
-        toast::{Toast, WayBack},
+        toast::{Toast, WayBack, refusals, taking_back},
     },
 };
 use domain::{cards::CardDeed, id::CardId};
@@ -64,11 +64,12 @@ pub fn Marked(
                 <Form action=mark>
                     <input type="hidden" name="card" value=marked.card.to_string()/>
                     <input type="hidden" name="deed" value=deed.word()/>
+                    {taking_back()}
                     <Submit label=t.undo() about=t.card_called(&marked.ending) kind=Kind::Ghost busy=mark.pending()/>
                 </Form>
             }
             .into_any(),
         )
     });
-    view! { <Toast said undo/> }
+    view! { <Toast said undo refused=vec![refusals(mark)]/> }
 }

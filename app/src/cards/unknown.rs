@@ -16,7 +16,7 @@ use crate::{
         form::{Field, Form},
         icon::Icon,
         skeleton::SkeletonList,
-        toast::{Toast, WayBack},
+        toast::{Toast, WayBack, refusals, taking_back},
     },
 };
 use domain::{
@@ -172,6 +172,7 @@ fn Done(calls: Calls) -> impl IntoView {
                 <Form action=calls.mark>
                     <input type="hidden" name="card" value=card.to_string()/>
                     <input type="hidden" name="deed" value=CardDeed::Retire.word()/>
+                    {taking_back()}
                     <Submit label=t.undo() kind=Kind::Ghost busy=calls.mark.pending()/>
                 </Form>
             }
@@ -182,6 +183,7 @@ fn Done(calls: Calls) -> impl IntoView {
                 <Form action=calls.aside>
                     <input type="hidden" name="card" value=card.to_string()/>
                     <input type="hidden" name="aside" value=if aside { "no" } else { "yes" }/>
+                    {taking_back()}
                     <Submit label=t.undo() kind=Kind::Ghost busy=calls.aside.pending()/>
                 </Form>
             }
@@ -189,7 +191,7 @@ fn Done(calls: Calls) -> impl IntoView {
         ),
         _ => None,
     });
-    view! { <Toast said undo/> }
+    view! { <Toast said undo refused=vec![refusals(calls.mark), refusals(calls.aside)]/> }
 }
 
 #[cfg(all(test, feature = "ssr"))]

@@ -11,7 +11,7 @@ use crate::{
         form::{Field, Form},
         lcd::Lcd,
         select::Select,
-        toast::{Toast, WayBack},
+        toast::{Refusals, Toast, WayBack, refusals, taking_back},
         versions::Versioned,
     },
 };
@@ -124,12 +124,13 @@ where
     F: Posted + ServerFn<Output = Shelved>,
 {
     let form = move |fields: AnyView| view! { <Form action>{fields}</Form> }.into_any();
-    shelved(answered(action), action.pending(), Box::new(form))
+    shelved(answered(action), refusals(action), action.pending(), Box::new(form))
 }
 
 /// What all of them have in common, compiled once.
 fn shelved(
     last: Signal<Option<Shelved>>,
+    refused: Refusals,
     busy: Memo<bool>,
     form: Box<dyn Fn(AnyView) -> AnyView + Send + Sync>,
 ) -> AnyView {
@@ -149,11 +150,12 @@ fn shelved(
             <input type="hidden" name="id" value=id.to_string()/>
             <input type="hidden" name="back" value=if away { "yes" } else { "" }/>
             {moved}
+            {taking_back()}
             <Submit label=t.undo() about=name kind=Press::Ghost busy/>
         };
         Some(form(fields.into_any()))
     });
-    view! { <Toast said undo/> }.into_any()
+    view! { <Toast said undo refused=vec![refused]/> }.into_any()
 }
 
 /// The same fields, for where there are two versions.

@@ -16,7 +16,7 @@ use crate::{
         form::{Field, Form, came_back, times_done},
         icon::Icon,
         select::Select,
-        toast::{Toast, WayBack},
+        toast::{Toast, WayBack, refusals, taking_back},
     },
 };
 use api::{LiftHold, PlaceHold};
@@ -223,6 +223,7 @@ fn Done(known: Known) -> impl IntoView {
                     <input type="hidden" name="reason" value=hold.reason.word()/>
                     <input type="hidden" name="last_day" value=hold.until.map(last_day).unwrap_or_default()/>
                     <input type="hidden" name="remark" value=hold.remark.unwrap_or_default()/>
+                    {taking_back()}
                     <Submit label=t.undo() kind=Kind::Ghost busy=place.pending()/>
                 </Form>
             }
@@ -231,13 +232,14 @@ fn Done(known: Known) -> impl IntoView {
             view! {
                 <Form action=lift>
                     <input type="hidden" name="hold" value=hold.to_string()/>
+                    {taking_back()}
                     <Submit label=t.undo() kind=Kind::Ghost busy=lift.pending()/>
                 </Form>
             }
             .into_any()
         })
     });
-    view! { <Toast said undo/> }
+    view! { <Toast said undo refused=vec![refusals(place), refusals(lift)]/> }
 }
 
 /// The last whole day before `until`, as a field of a form has it.

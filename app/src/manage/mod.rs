@@ -24,7 +24,7 @@ use crate::{
         list::LinkItem,
         nav::places_to_manage,
         skeleton::SkeletonList,
-        toast::{Toast, WayBack},
+        toast::{Toast, WayBack, refusals, taking_back},
     },
 };
 use api::{Decide, TakeBack};
@@ -220,13 +220,14 @@ fn Done(calls: Calls) -> impl IntoView {
                 <Form action=calls.take_back>
                     <input type="hidden" name="matter" value=one.matter.word()/>
                     <input type="hidden" name="id" value=one.id.to_string()/>
+                    {taking_back()}
                     <Submit label=t.undo() kind=Kind::Ghost busy=calls.take_back.pending()/>
                 </Form>
             }
             .into_any(),
         )
     });
-    view! { <Toast said undo/> }
+    view! { <Toast said undo refused=vec![refusals(calls.take_back)]/> }
 }
 
 #[cfg(all(test, feature = "ssr"))]

@@ -16,7 +16,7 @@ use crate::{
         form::Form,
         select::Select,
         ticks::Ticks,
-        toast::{Toast, WayBack},
+        toast::{Toast, WayBack, refusals, taking_back},
     },
     visitor::use_visitor,
 };
@@ -118,13 +118,14 @@ pub fn Back(
                     {done.back.iter().enumerate().map(|(at, person)| view! {
                         <input type="hidden" name=format!("people[{at}]") value=person.to_string()/>
                     }).collect_view()}
+                    {taking_back()}
                     <Submit label=t.undo() kind=Kind::Ghost busy=act.pending()/>
                 </Form>
             }
             .into_any(),
         )
     });
-    view! { <Toast said undo/> }
+    view! { <Toast said undo refused=vec![refusals(act)]/> }
 }
 
 /// What can be done, with what can be granted, which is asked for by itself.

@@ -59,7 +59,7 @@ pub fn came_back(function: &str) -> bool {
 }
 
 /// What came back of the form for `function`, if it did.
-fn echoed(function: &str) -> Option<Echo> {
+pub(super) fn echoed(function: &str) -> Option<Echo> {
     use_visitor().echo.filter(|echo| echo.function == function)
 }
 

@@ -1,10 +1,17 @@
 //! Toast: what was just done, and the way back, for eight seconds.
 //!
-//! Invariant: the way back is an ordinary form, in the order of the page and reachable by keyboard; while somebody points
-//! at it or is in it, the time stands still. Without script it stays until the next page. Deliberately absent: what
-//! undoing does; that is the form's server function.
+//! Invariants: the way back is an ordinary form, in the order of the page and reachable by keyboard; while somebody points
+//! at it or is in it, the time stands still. Without script it stays until the next page. A way back that is refused says
+//! why in place of what was done, which is gone with the form that would have said it. Deliberately absent: what undoing
+//! does; that is the form's server function.
 
-use super::{changing::part, icon::Icon};
+use super::{
+    changing::part,
+    form::{echoed, problem_of},
+    icon::Icon,
+};
+use crate::call::{Call, Posted, Reply, Sent};
+use domain::problem::Problem;
 use leptos::prelude::*;
 use std::time::Duration;
 
@@ -14,6 +21,34 @@ const STANDS: u8 = 8;
 /// The form that takes back what was done, made anew for each.
 pub type WayBack = Box<dyn Fn() -> Option<AnyView> + Send + Sync>;
 
+/// By this field the form of a way back is known from others of its function: see [`taking_back`].
+const BACK: &str = "undo";
+
+/// Stands in the form of every way back.
+#[must_use]
+pub fn taking_back() -> impl IntoView {
+    view! { <input type="hidden" name=BACK value="yes"/> }
+}
+
+/// The refusals of a function that takes something back: see [`refusals`].
+#[derive(Debug, Clone, Copy)]
+pub struct Refusals {
+    problem: Signal<Option<Problem>>,
+    answers: Signal<usize>,
+    came_back: bool,
+}
+
+/// The refusals of `call`, for the toast whose way back it is.
+#[must_use]
+pub fn refusals<F: Posted>(call: Call<F>) -> Refusals {
+    refusals_of(F::PATH, *call)
+}
+
+fn refusals_of(path: &str, action: Action<Sent, Reply>) -> Refusals {
+    let came_back = echoed(path).is_some_and(|echo| echo.values.iter().any(|(name, _)| name == BACK));
+    Refusals { problem: problem_of(path, action), answers: action.version().into(), came_back }
+}
+
 /// What was done, read out once, and the way back.
 #[component]
 pub fn Toast(
@@ -22,12 +57,29 @@ pub fn Toast(
     said: Signal<Option<String>>,
     /// The form, if it can be taken back.
     undo: WayBack,
+    /// The refusals of what the form sends.
+    refused: Vec<Refusals>,
 ) -> impl IntoView {
     let (left, held) = (RwSignal::new(STANDS), RwSignal::new(false));
+    let why = |one: &Refusals| one.problem.get_untracked().map(|problem| problem.detail);
+    // The same function may be sent by another form, which tells its refusals itself.
+    let (sent, refusal) =
+        (RwSignal::new(false), RwSignal::new(refused.iter().find(|one| one.came_back).and_then(why)));
     // Effects run in the browser only.
-    Effect::new(move |_| {
-        if said.with(Option::is_none) {
-            return;
+    Effect::new(move |before: Option<(Option<String>, Vec<usize>)>| {
+        let answers: Vec<_> = refused.iter().map(|one| one.answers.get()).collect();
+        let now = (said.get(), answers);
+        if let Some((word, answers)) = before {
+            let mut both = refused.iter().zip(now.1.iter().zip(&answers));
+            if let Some((answered, _)) = both.find(|(_, (is, was))| is != was) {
+                refusal.set(why(answered).filter(|_| sent.get_untracked()));
+                sent.set(false);
+            } else if word != now.0 {
+                refusal.set(None);
+            }
+        }
+        if now.0.is_none() && refusal.with_untracked(Option::is_none) {
+            return now;
         }
         left.set(STANDS);
         held.set(false);
@@ -39,20 +91,27 @@ pub fn Toast(
         if let Ok(timer) = set_interval_with_handle(second, Duration::from_secs(1)) {
             on_cleanup(move || timer.clear());
         }
+        now
     });
     let shown = Memo::new(move |_| left.get() > 0);
     let undo = StoredValue::new(undo);
     view! {
         <div class="toasts" role="status">
-            {part(move || said.get().filter(|_| shown.get()).map(|said| view! {
-                <div class="toast" data-undo data-held=move || held.get().then_some("")
-                    on:pointerenter=move |_| held.set(true) on:pointerleave=move |_| held.set(false)
-                    on:focusin=move |_| held.set(true) on:focusout=move |_| held.set(false)>
-                    <Icon name="circle-check"/>
-                    <p>{said}</p>
-                    {undo.with_value(|undo| undo())}
-                </div>
-            }))}
+            {part(move || {
+                let refusal = refusal.get();
+                let is_refused = refusal.is_some();
+                let words = refusal.or_else(|| said.get()).filter(|_| shown.get())?;
+                Some(view! {
+                    <div class="toast" data-undo data-refused=is_refused.then_some("") data-held=move || held.get().then_some("")
+                        on:pointerenter=move |_| held.set(true) on:pointerleave=move |_| held.set(false)
+                        on:focusin=move |_| held.set(true) on:focusout=move |_| held.set(false)
+                        on:submit=move |_| sent.set(true)>
+                        <Icon name=if is_refused { "octagon-alert" } else { "circle-check" }/>
+                        <p>{words}</p>
+                        {(!is_refused).then(|| undo.with_value(|undo| undo()))}
+                    </div>
+                })
+            })}
         </div>
     }
 }
@@ -60,14 +119,38 @@ pub fn Toast(
 #[cfg(all(test, feature = "ssr"))]
 mod tests {
     use super::*;
-    use crate::testing::{html, visitor, words};
+    use crate::{
+        people::api::DeleteNote,
+        testing::{html, visitor, words},
+        visitor::{Echo, Visitor},
+    };
+    use domain::problem::Kind;
+    use leptos::server_fn::ServerFn;
     use text::Lang;
 
     fn shown(said: Option<&'static str>) -> String {
         html(visitor(Lang::En), "/", move || {
             let undo: WayBack = Box::new(|| Some(view! { <button>"Undo"</button> }.into_any()));
-            view! { <Toast said=Signal::stored(said.map(str::to_owned)) undo/> }
+            view! { <Toast said=Signal::stored(said.map(str::to_owned)) undo refused=Vec::new()/> }
         })
+    }
+
+    #[test]
+    fn a_way_back_that_is_refused_says_why_and_what_another_form_sent_is_not_told_twice() {
+        let shown = |values: &[(&str, &str)]| {
+            let values = values.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+            let problem = Problem::new("note.too-late", Kind::Conflict, Lang::En.note_too_late());
+            let echo = Some(Echo { function: DeleteNote::PATH.into(), values, problem });
+            html(Visitor { echo, ..visitor(Lang::En) }, "/", || {
+                let undo: WayBack = Box::new(|| Some(view! { <button>"Undo"</button> }.into_any()));
+                let refused = vec![refusals(Call::<DeleteNote>::new())];
+                view! { <Toast said=Signal::stored(None::<String>) undo refused/> }
+            })
+        };
+        let html = shown(&[("id", "9"), (BACK, "yes")]);
+        assert!(words(&html).contains(Lang::En.note_too_late()) && !html.contains("<button"), "{html}");
+        let html = shown(&[("id", "9")]);
+        assert!(!words(&html).contains(Lang::En.note_too_late()), "{html}");
     }
 
     #[test]

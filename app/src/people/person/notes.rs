@@ -13,7 +13,7 @@ use crate::{
         form::Form,
         icon::Icon,
         text_area::TextArea,
-        toast::{Toast, WayBack},
+        toast::{Toast, WayBack, refusals, taking_back},
         versions::{VERSION, Versioned, Versions},
     },
 };
@@ -113,13 +113,14 @@ pub(super) fn Deleted(
                     <input type="hidden" name="id" value=id.to_string()/>
                     <input type="hidden" name="person" value=person.to_string()/>
                     <input type="hidden" name="back" value="yes"/>
+                    {taking_back()}
                     <Submit label=t.undo() about=t.note_the().to_owned() kind=Kind::Ghost busy=delete.pending()/>
                 </Form>
             }
             .into_any(),
         )
     });
-    view! { <Toast said undo/> }
+    view! { <Toast said undo refused=vec![refusals(delete)]/> }
 }
 
 fn row(person: PersonId, note: NoteView, t: Lang, now: domain::time::Moment) -> impl IntoView {
@@ -140,8 +141,10 @@ mod tests {
     use super::*;
     use crate::{
         testing::{html, visitor, words},
-        visitor::{Answer, Visitor},
+        visitor::{Answer, Echo, Visitor},
     };
+    use domain::problem::{Kind as Refusal, Problem};
+    use leptos::server_fn::ServerFn;
 
     fn answered_with(last: &NoteDeleted) -> String {
         let json = serde_json::to_string(last).unwrap_or_default();
@@ -161,5 +164,16 @@ mod tests {
         );
         let html = answered_with(&NoteDeleted { id: NoteId(9), person: PersonId(7), back: true });
         assert!(words(&html).contains("The note is back.") && !html.contains("<form"), "{html}");
+    }
+
+    #[test]
+    fn what_is_too_late_to_take_back_is_told() {
+        let values = [("id", "9"), ("person", "7"), ("back", "yes"), ("undo", "yes")];
+        let values = values.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec();
+        let problem = Problem::new("note.too-late", Refusal::Conflict, Lang::En.note_too_late());
+        let echo = Some(Echo { function: DeleteNote::PATH.into(), values, problem });
+        let html =
+            html(Visitor { echo, ..visitor(Lang::En) }, "/people/7", || view! { <Deleted delete=Call::new()/> });
+        assert!(words(&html).contains("cannot be taken back") && !html.contains("<form"), "{html}");
     }
 }
