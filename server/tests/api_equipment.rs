@@ -442,3 +442,56 @@ async fn a_setting_that_decides_is_tried_out_and_nothing_is_said() {
     assert_eq!(get(&space, "/settings/access.mode?at=type:3").await.body["own"], Value::Null);
     assert_eq!(space.entries().await, before);
 }
+
+#[tokio::test]
+async fn a14_a_problem_is_reported_once_under_a_key_and_resolved_over_the_version_that_was_seen() {
+    let space = managed().await;
+    let report = async || {
+        let request = Request::post("/api/v1/machines/1/problems")
+            .header("content-type", "application/json")
+            .header("idempotency-key", "a-phone-in-the-cellar");
+        let body = json!({ "severity": "unsafe", "words": "sparks" }).to_string();
+        let answer = space.send(request.body(body.into()).unwrap()).await;
+        let location = answer.headers()["location"].to_str().unwrap().to_owned();
+        (answer.status().as_u16(), location)
+    };
+    let (status, location) = report().await;
+    assert_eq!((status, &location), (201, &report().await.1), "asked twice, made once");
+    let path = location.strip_prefix("/api/v1").unwrap();
+    let made = ask(&space, Method::GET, path, None, None).await;
+    assert_eq!(
+        (made.header("etag"), &made.body["blocks"], &made.body["by"]),
+        ("\"1\"", &json!(true), &json!("Person 7"))
+    );
+    let block = ask(&space, Method::GET, "/machines/1/block", None, None).await;
+    assert_eq!((&block.body["because"], &block.body["problem"]), (&json!("sparks"), &made.body["id"]));
+    let there = ask(&space, Method::POST, "/machines/1/block", None, Some(&json!({ "because": "x" }))).await;
+    assert_eq!(there.told(), (409, "machine.blocked-already", ""));
+
+    let photo = Request::put(format!("/api/v1{path}/photo")).header("content-type", "image/jpeg");
+    let photo = space.send(photo.body(vec![0; 6 * 1024 * 1024].into()).unwrap()).await;
+    assert_eq!(photo.status(), 422, "read to its end, and no picture");
+
+    let acknowledge = format!("{path}/acknowledge");
+    let unseen = ask(&space, Method::POST, &acknowledge, None, None).await;
+    assert_eq!(unseen.told(), (428, "version.needed", "If-Match"));
+    let known = ask(&space, Method::POST, &acknowledge, Some("\"1\""), None).await;
+    assert_eq!((known.header("etag"), &known.body["state"]), ("\"2\"", &json!("acknowledged")));
+    let (resolve, done) = (format!("{path}/resolve"), json!({ "done": "new cable" }));
+    let late = ask(&space, Method::POST, &resolve, Some("\"1\""), Some(&done)).await;
+    assert_eq!((late.told().1, late.saved("state")), ("version.stale", "acknowledged"));
+    let empty = ask(&space, Method::POST, &resolve, Some("\"2\""), Some(&json!({ "done": " " }))).await;
+    assert_eq!(empty.told(), (422, "problem.flawed", "done"));
+    let resolved = ask(&space, Method::POST, &resolve, Some("\"2\""), Some(&done)).await;
+    assert_eq!((&resolved.body["state"], &resolved.body["blocks"]), (&json!("resolved"), &json!(false)));
+    assert_eq!(ask(&space, Method::GET, "/machines/1/block", None, None).await.told().1, "block.unknown");
+    let over = ask(&space, Method::POST, &resolve, Some("\"3\""), Some(&done)).await;
+    assert_eq!(over.told(), (409, "problem.over", ""));
+    let block = json!({ "because": "new lens", "at_once": true });
+    assert_eq!(ask(&space, Method::POST, "/machines/1/block", None, Some(&block)).await.status, 201);
+    let lifted = ask(&space, Method::GET, "/machines/1/block", None, None).await.body["id"].to_string();
+    for told in [(204, ""), (409, "block.over")] {
+        let answer = ask(&space, Method::POST, &format!("/blocks/{lifted}/lift"), None, None).await;
+        assert_eq!((answer.status.as_u16(), answer.told().1), told);
+    }
+}

@@ -117,6 +117,10 @@ fn more(many: u16) -> String {
             SELECT 1000 + i, 1000 + i, iif(i % 2, 3, 100 + i), 100 + i, 'Machine ' || i FROM n;
          INSERT INTO machine_signal SELECT 1000 + i, now.at, 1 FROM n, now;
          INSERT INTO machine_block (machine_id, placed_at) SELECT 1000 + i, 0 FROM n WHERE i % 3 = 1;
+         INSERT INTO remark (id, body, written_at) SELECT 900000 + i, 'words', 0 FROM n;
+         INSERT INTO problem_report (id, machine_id, severity, state, reported_at, remark_id)
+            SELECT 1000 + i, iif(i % 2, 1, 1000 + i), 'unsafe', 'open', 0, 900000 + i FROM n;
+         INSERT INTO problem_photo (report_id, body, small, added_at) SELECT 1000 + i, x'ff', x'ff', 0 FROM n;
          INSERT INTO board (machine_id, serial, firmware, address, first_seen, last_seen)
             SELECT 1, 's' || i, '1.0', '10.0.0.1', 0, now.at FROM n, now;
          INSERT INTO qualification (person_id, type_id, relation, kind, effective_from, cause, recorded_at)

@@ -192,6 +192,12 @@ words! {
         ChangeEquipment = "equipment.change",
         /// Read what is set for a type or a machine, and its hours.
         SeeSettings = "settings.see",
+        /// See what was reported on machines.
+        SeeProblems = "problems.see",
+        /// Report a problem on a machine.
+        ReportProblem = "problems.report",
+        /// Acknowledge and resolve what was reported on a machine; block it, and lift the block.
+        CareFor = "machines.care-for",
         /// Stop a running machine.
         StopMachine = "machines.stop",
         /// Make and revoke the tokens of wall displays.
@@ -270,6 +276,9 @@ pub const TABLE: &[(Permission, &[Grade])] = {
         (P::SeeSettings, &[G::Owner, G::Manager, G::Auditor, G::Administrator, G::Toolgate]),
         (P::Import, &[G::Manager, G::Administrator, G::Toolgate]),
         (P::ExportCards, &[G::Administrator, G::Toolgate]),
+        (P::SeeProblems, &[G::Member, G::Auditor, G::Administrator, G::Toolgate]),
+        (P::ReportProblem, &[G::Member, G::Toolgate]),
+        (P::CareFor, &[G::Owner, G::Manager, G::Administrator, G::Toolgate]),
         (P::StopMachine, &[G::Oneself, G::Trainer, G::Owner, G::Manager, G::Administrator, G::Toolgate]),
         (P::Displays, &[G::Manager, G::Administrator, G::Toolgate]),
         (P::ReadAudit, &[G::Auditor, G::Administrator, G::Toolgate]),

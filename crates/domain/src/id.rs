@@ -47,6 +47,8 @@ ids! {
     EntryId,
     /// A block that keeps a machine from being used.
     BlockId,
+    /// A problem that somebody reported on a machine.
+    ReportId,
     /// One time that somebody signed in on a device.
     SessionId,
     /// A token that lets somebody's program in.

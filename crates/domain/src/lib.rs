@@ -35,6 +35,7 @@ pub mod pictures;
 pub mod previews;
 pub mod privacy;
 pub mod problem;
+pub mod problems;
 pub mod qualifications;
 pub mod rate;
 pub mod requests;

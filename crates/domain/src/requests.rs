@@ -39,6 +39,8 @@ words! {
         Card = "card",
         /// Its user is no longer qualified.
         Qualification = "qualification",
+        /// The machine is unsafe.
+        Unsafe = "unsafe",
     }
 }
 

@@ -38,6 +38,7 @@ pub mod people;
 pub mod pictures;
 mod previews;
 pub mod privacy;
+pub mod problems;
 pub mod qualifications;
 pub mod rate;
 mod refusal;

@@ -129,18 +129,7 @@ pub async fn set(
     given: impl AsRef<[u8]> + Send + 'static,
 ) -> Result<(), PicturesError> {
     may_change(ctx, actor, subject).await?;
-    if given.as_ref().is_empty() {
-        return Err(PicturesError::Unfit(Unfit::Nothing));
-    }
-    if given.as_ref().len() > BYTES {
-        return Err(PicturesError::Unfit(Unfit::Heavy));
-    }
-    // Closed never; one at a time.
-    let reading = READING.acquire().await;
-    // What makes the reader panic is no picture.
-    let made = tokio::task::spawn_blocking(move || remake(given.as_ref())).await.unwrap_or(Err(Unfit::NoPicture));
-    drop(reading);
-    let (body, small) = made.map_err(PicturesError::Unfit)?;
+    let (body, small) = taken(given).await.map_err(PicturesError::Unfit)?;
     let (now, actor) = (ctx.now(), actor.clone());
     ctx.store()
         .write(async move |tx| {
@@ -208,6 +197,22 @@ const fn hint(subject: Subject) -> Hint {
         Subject::Person(id) => Hint::Person(id),
         Subject::Machine(id) => Hint::Machine(id),
     }
+}
+
+/// What is kept of what somebody gave: the picture, and a small one for lists.
+pub(crate) async fn taken(
+    given: impl AsRef<[u8]> + Send + 'static,
+) -> Result<(Vec<u8>, Vec<u8>), Unfit> {
+    if given.as_ref().is_empty() {
+        return Err(Unfit::Nothing);
+    }
+    if given.as_ref().len() > BYTES {
+        return Err(Unfit::Heavy);
+    }
+    // Closed never; one at a time.
+    let _reading = READING.acquire().await;
+    // What makes the reader panic is no picture.
+    tokio::task::spawn_blocking(move || remake(given.as_ref())).await.unwrap_or(Err(Unfit::NoPicture))
 }
 
 /// The same picture, no larger than it is shown, upright, on white, and without anything that is not seen; and a small

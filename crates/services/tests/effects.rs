@@ -136,7 +136,9 @@ async fn a8_each_door_that_takes_a_right_ends_the_use_and_tells_her_pages() {
             }
             Cause::Banned => qualifications::ban(ctx, &toolgate, change).await.unwrap(),
             Cause::Card => drop(cards::mark(ctx, &toolgate, CardId(1), CardDeed::Lose).await.unwrap()),
-            Cause::Qualification | Cause::Asked => qualifications::revoke(ctx, &toolgate, change).await.unwrap(),
+            Cause::Qualification | Cause::Asked | Cause::Unsafe => {
+                qualifications::revoke(ctx, &toolgate, change).await.unwrap();
+            }
         }
         assert_eq!(lab.text("SELECT group_concat(cause) FROM machine_request").await, cause.word());
         assert_eq!(requests::due(ctx).await.unwrap(), vec![Order { board: LASER, uid: ada() }], "{cause:?}");

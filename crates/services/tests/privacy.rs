@@ -6,7 +6,7 @@ mod lab;
 
 use domain::{
     actor::Actor,
-    id::{PersonId, TypeId},
+    id::{MachineId, PersonId, TypeId},
     people::{PersonStatus, StepRefusal},
     problem::Kind,
 };
@@ -20,7 +20,7 @@ use services::{
     people::{PeopleError, Query},
     pictures::{self, PicturesError},
     privacy::{self, PrivacyError},
-    qualifications,
+    problems, qualifications,
 };
 use sqlx::{ConnectOptions, Connection, Row, SqliteConnection, sqlite::SqliteConnectOptions};
 use std::collections::{BTreeMap, BTreeSet};
@@ -29,7 +29,7 @@ use text::Lang;
 
 const ADA: PersonId = PersonId(1);
 /// Words of hers that must be nowhere.
-const TRACES: [&str; 12] = [
+const TRACES: [&str; 14] = [
     "QLL-1815-1210",
     "Firefox on Quill",
     "Ada Lovelace-Quill",
@@ -42,6 +42,8 @@ const TRACES: [&str; 12] = [
     "owes the quillfeather",
     "a ban for quilling",
     "the quill plotter",
+    "smells of quillwood",
+    "mended with a quill",
 ];
 
 async fn raw(lab: &Lab) -> SqliteConnection {
@@ -79,6 +81,14 @@ async fn lived_in() -> Lab {
     services::access::check(&lab.ctx, LASER, &ada()).await.unwrap();
     cards::give(&lab.ctx, &ken, ADA, "0c0ffee1").await.unwrap();
     notes::write(&lab.ctx, &ken, ADA, "sings at the lathe").await.unwrap();
+    lab.grant(1, 4, "owner").await;
+    let me = lab.signed_in(1).await;
+    let typed =
+        problems::TypedReport { severity: "unsafe".into(), words: "smells of quillwood".into(), photo: None };
+    problems::report(&lab.ctx, &me, MachineId(2), typed.clone()).await.unwrap();
+    let typed = problems::TypedReport { words: "rattles".into(), ..typed };
+    let mended = problems::report(&lab.ctx, &ken, MachineId(2), typed).await.unwrap();
+    problems::resolve(&lab.ctx, &me, mended, 1, "mended with a quill").await.unwrap();
     let typed = holds::PlaceHold {
         reason: "unpaid".into(),
         last_day: String::new(),
@@ -96,6 +106,7 @@ async fn lived_in() -> Lab {
     qualifications::ban(&lab.ctx, &ken, change).await.unwrap();
     lab.sql(
         "INSERT INTO picture (person_id, body, small, added_at) VALUES (1, x'ffd8', x'ffd8', 0);
+         INSERT INTO problem_photo (report_id, body, small, added_at) SELECT id, x'ffd8', x'ffd8', 0 FROM problem_report;
          INSERT INTO machine_request (machine_id, kind, card_id, cause, state, queued_at, by_alias)
              VALUES (1, 'stop', 1, 'asked', 'sent', 0, NULL),
                     (1, 'stop', 2, 'asked', 'sent', 0, (SELECT min(id) FROM alias WHERE person_id = 1));

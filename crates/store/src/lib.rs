@@ -39,6 +39,7 @@ pub mod people;
 pub mod pictures;
 pub mod previews;
 pub mod privacy;
+pub mod problems;
 pub mod profiles;
 pub mod pulse;
 pub mod qualifications;

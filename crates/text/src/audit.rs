@@ -1,7 +1,7 @@
 //! The page that shows what was done, and by whom.
 
 use crate::Lang;
-use domain::{holds::HoldReason, people::PersonStatus, qualifications::Relation};
+use domain::{holds::HoldReason, people::PersonStatus, problems::Severity, qualifications::Relation};
 
 text! {
     audit_title() { en: "Audit", it: "Registro" }
@@ -43,6 +43,7 @@ text! {
     audit_number(number: &str) { en: "number {number}", it: "numero {number}" }
     audit_seconds(seconds: &str) { en: "after {seconds} s", it: "dopo {seconds} s" }
     audit_replay() { en: "reported later", it: "riferito in seguito" }
+    audit_at_once() { en: "at once", it: "subito" }
     audit_by_link() { en: "by a link", it: "con un link" }
     audit_sessions_ended(n: &str) { en: "devices signed out: {n}", it: "dispositivi scollegati: {n}" }
 
@@ -71,6 +72,12 @@ const SENTENCES: &[Sentence] = &[
         "gave up waiting for a board to stop",
         "ha rinunciato ad aspettare che una scheda si fermi",
     ),
+    ("machine.blocked", "blocked a machine", "ha bloccato una macchina"),
+    ("machine.freed", "lifted the block of a machine", "ha tolto il blocco a una macchina"),
+    ("problem.reported", "reported a problem", "ha segnalato un problema"),
+    ("problem.photo-set", "added a photo to a problem", "ha aggiunto una foto a un problema"),
+    ("problem.acknowledged", "took note of a problem", "ha preso atto di un problema"),
+    ("problem.resolved", "resolved a problem", "ha risolto un problema"),
     ("type.added", "added a type", "ha aggiunto un tipo"),
     ("type.changed", "changed a type", "ha modificato un tipo"),
     ("type.archived", "put a type away", "ha archiviato un tipo"),
@@ -185,7 +192,7 @@ const SENTENCES: &[Sentence] = &[
 ];
 
 /// Particulars that only the chain needs: ids that mean nothing to a reader.
-const SILENT: [&str; 14] = [
+const SILENT: [&str; 16] = [
     "hash",
     "token",
     "like",
@@ -200,6 +207,8 @@ const SILENT: [&str; 14] = [
     "use",
     "display",
     "note",
+    "problem",
+    "block",
 ];
 
 /// What stands in particulars as a word of its own.
@@ -211,6 +220,7 @@ const WORDS: &[Sentence] = &[
     ("banned", "a ban", "un'esclusione"),
     ("card", "the card is out of use", "tessera non più valida"),
     ("qualification", "no longer qualified", "abilitazione persa"),
+    ("unsafe", "the machine is unsafe", "la macchina non è sicura"),
     ("set-up", "to set the space up", "per avviare lo spazio"),
     ("sign-in", "to sign in", "per accedere"),
     ("invite", "to choose a first password", "per scegliere la prima password"),
@@ -222,6 +232,7 @@ const WORDS: &[Sentence] = &[
 const FAMILIES: &[Sentence] = &[
     ("use.", "Uses of machines", "Utilizzi delle macchine"),
     ("machine.", "Machines", "Macchine"),
+    ("problem.", "Problems", "Problemi"),
     ("type.", "Types", "Tipi"),
     ("place.", "Places", "Luoghi"),
     ("setting.", "Settings", "Impostazioni"),
@@ -262,13 +273,15 @@ impl Lang {
         };
         match (name, word) {
             (name, _) if SILENT.contains(&name) => Some(String::new()),
-            ("replay" | "link", "false") => Some(String::new()),
+            ("replay" | "link" | "at_once", "false") => Some(String::new()),
             ("replay", _) => Some(self.audit_replay().to_owned()),
             ("link", _) => Some(self.audit_by_link().to_owned()),
             ("relation", _) => Some(self.relation(None, Relation::from_word(word)?).to_owned()),
             ("from", _) => Some(self.audit_status_from(status()?)),
             ("to", _) => Some(self.audit_status_to(status()?)),
             ("reason", _) => Some(self.audit_because(self.hold_because(HoldReason::from_word(word)?))),
+            ("at_once", _) => Some(self.audit_at_once().to_owned()),
+            ("severity", _) => Some(self.problem_severity(Severity::from_word(word)?).to_owned()),
             ("cause", _) => Some(self.audit_because(own_word()?)),
             ("decisions", _) => Some(format!("{}: {word}", self.retention_decisions())),
             ("unknown_cards", _) => Some(format!("{}: {word}", self.retention_cards())),

@@ -67,6 +67,7 @@ mod people;
 mod previews;
 mod privacy;
 mod problem;
+mod problems;
 mod qualifications;
 mod requests;
 mod settings;

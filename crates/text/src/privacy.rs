@@ -29,6 +29,7 @@ impl Lang {
             "card" => self.data_card(),
             "hold" => self.data_hold(),
             "person_note" => self.data_person_note(),
+            "problem_report" => self.data_problem_report(),
             "remark" => self.data_remark(),
             "qualification" => self.data_qualification(),
             "use_session" => self.data_use_session(),
@@ -63,6 +64,7 @@ text! {
     data_card() { en: "Cards", it: "Tessere" }
     data_hold() { en: "Holds", it: "Blocchi personali" }
     data_person_note() { en: "Notes of managers", it: "Note dei responsabili" }
+    data_problem_report() { en: "Problems reported and resolved", it: "Problemi segnalati e risolti" }
     data_remark() { en: "What was written", it: "Ciò che è stato scritto" }
     data_qualification() { en: "Qualifications", it: "Abilitazioni" }
     data_use_session() { en: "Uses of machines", it: "Utilizzi delle macchine" }

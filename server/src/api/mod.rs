@@ -33,6 +33,7 @@ pub mod paging;
 pub mod people;
 pub mod pictures;
 pub mod places;
+pub mod problems;
 pub mod qualifications;
 mod refusal;
 pub mod settings;
@@ -81,6 +82,7 @@ pub fn operations() -> Vec<Operation> {
         equipment::operations(),
         types::operations(),
         places::operations(),
+        problems::operations(),
         pictures::operations(),
         displays::operations(),
         access::operations(),

@@ -17,9 +17,9 @@ use services::pictures;
 use utoipa::ToSchema;
 
 /// What every picture is kept as.
-const KEPT: &str = "image/jpeg";
+pub(super) const KEPT: &str = "image/jpeg";
 /// What is taken for one.
-const KINDS: &[&str] = &[KEPT, "image/png", "image/webp"];
+pub(super) const KINDS: &[&str] = &[KEPT, "image/png", "image/webp"];
 /// Codes of why something is not kept.
 const REFUSED: &[(u16, &str)] =
     &[(404, "picture.unknown"), (422, "picture.nothing"), (422, "picture.none"), (422, "picture.large")];
@@ -84,7 +84,7 @@ const SET: &str = "At most 20 MB and 32 million pixels. What is kept is a JPEG t
 pub struct PictureSize {
     /// As small as in a list: 96 pixels at most, and else 512.
     #[schema(example = true)]
-    small: bool,
+    pub(super) small: bool,
 }
 
 async fn get(asker: Asker, of: Subject, size: PictureSize) -> Result<File, Refusal> {

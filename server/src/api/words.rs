@@ -10,6 +10,7 @@ use domain::{
     inbox::{Matter, Verdict},
     machines::{AuthorisationMode, Risk},
     people::{PersonStatus, RoleGroup, Step},
+    problems::{Severity, State},
     qualifications::{Cause, EntryKind, Relation},
     settings::{Group, Key, Scope as Reach, ShownNames},
     tokens::Scope,
@@ -114,6 +115,19 @@ pub fn deeds() -> RefOr<Schema> {
 /// What an item of the inbox is about.
 pub fn matter() -> RefOr<Schema> {
     list("What it is about.", Matter::ALL.iter().map(|word| word.word()))
+}
+
+/// How bad a problem is.
+pub fn severity() -> RefOr<Schema> {
+    list(
+        "How bad it is: it works, it works badly, or nobody may use it.",
+        Severity::ALL.iter().map(|word| word.word()),
+    )
+}
+
+/// What became of a problem.
+pub fn problem_state() -> RefOr<Schema> {
+    list("What became of it.", State::ALL.iter().map(|word| word.word()))
 }
 
 /// What is said about an item of the inbox.

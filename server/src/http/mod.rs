@@ -131,7 +131,7 @@ pub fn router(shared: Shared) -> Router {
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, PATIENCE));
     let (programs, others): (Vec<_>, Vec<_>) = routes().into_iter().partition(|(path, _)| api::is_api(path));
     let (sent, programs): (Vec<_>, Vec<_>) =
-        programs.into_iter().partition(|(path, _)| path.ends_with("/picture"));
+        programs.into_iter().partition(|(path, _)| path.ends_with("/picture") || path.ends_with("/photo"));
     let for_programs = |routes| {
         gathered(routes)
             .layer(middleware::from_fn_with_state(shared.clone(), api::door::paced))

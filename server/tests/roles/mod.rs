@@ -62,6 +62,8 @@ const FIXTURE: &str = "
     INSERT INTO place (id, name) VALUES (1, 'Laser room');
     INSERT INTO machine (id, number, type_id, place_id, name) VALUES (1, 11, 3, 1, 'Laser'), (2, 12, 4, 1, 'Mill');
     INSERT INTO picture (machine_id, body, small, added_at) VALUES (1, x'ffd8', x'ffd8', 0);
+    INSERT INTO problem_report (id, machine_id, severity, state, reported_at) VALUES (1, 1, 'note', 'open', 0), (2, 2, 'note', 'open', 0);
+    INSERT INTO problem_photo (report_id, body, small, added_at) VALUES (1, x'ffd8', x'ffd8', 0);
     INSERT INTO machine_signal (machine_id, heard_at, online) VALUES (1, unixepoch() * 1000, 1);
     INSERT INTO qualification (person_id, type_id, relation, kind, effective_from, cause, recorded_at)
         SELECT id, 1, 'user', 'granted', 0, 'setup', 0 FROM person WHERE status IN ('active', 'suspended');

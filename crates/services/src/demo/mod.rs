@@ -25,7 +25,7 @@ use store::{
     audit::AuditEntry,
     cards,
     equipment::{self, BUILT_IN},
-    machines::{self, NewMachine},
+    machines::{self, NewBlock, NewMachine},
     people::{self, NewPerson},
     qualifications::{self, NewEntry},
     remarks, settings,
@@ -187,7 +187,9 @@ async fn build(tx: &mut WriteTx, now: Millis) -> Result<Built, StoreError> {
             let at = now.before(DAY);
             let by = people::alias(tx, people[ADMINISTRATOR].0, at).await?;
             let remark = remarks::write(tx, None, Some(by), because, at).await?;
-            machines::block(tx, id, Some(by), remark, at).await?;
+            let block =
+                NewBlock { machine: id, by: Some(by), because: Some(remark), at_once: false, report: None, at };
+            machines::block(tx, &block).await?;
         }
     }
     Ok(Built { people, machines: built })

@@ -1,12 +1,14 @@
 //! Machines: rows of `machine`, and what their state and their board's settings are read from.
 
+mod blocks;
 mod kept;
 
+pub use blocks::{Block, NewBlock, block, block_at_once, block_because, block_of, blocked, lift};
 pub use kept::{Kept, Listed, archive, change, inventory, numbered, one, touch};
 
 use domain::{
     boards::MachineNumber,
-    id::{AliasId, MachineId, PlaceId, RemarkId, TypeId, UseId},
+    id::{MachineId, PlaceId, TypeId, UseId},
     machines::StateFacts,
     settings::{Settings, ShownNames},
     time::Millis,
@@ -47,26 +49,6 @@ pub async fn add(tx: &mut WriteTx, new: &NewMachine) -> Result<MachineId, StoreE
     let id = MachineId(made.last_insert_rowid());
     sqlx::query!("INSERT INTO machine_total (machine_id, used_ms) VALUES (?, 0)", id).execute(tx.conn()).await?;
     Ok(id)
-}
-
-/// Blocks a machine that is not blocked.
-pub async fn block(
-    tx: &mut WriteTx,
-    machine: MachineId,
-    by: Option<AliasId>,
-    because: RemarkId,
-    at: Millis,
-) -> Result<(), StoreError> {
-    sqlx::query!(
-        "INSERT INTO machine_block (machine_id, placed_at, placed_by, remark_id) VALUES (?, ?, ?, ?)",
-        machine,
-        at,
-        by,
-        because,
-    )
-    .execute(tx.conn())
-    .await?;
-    Ok(())
 }
 
 /// The machine that has this number, if one has.
@@ -119,6 +101,9 @@ pub async fn board_view(
                             JOIN machine_request r ON r.use_id = u.id AND r.machine_id = u.machine_id
                                                   AND r.card_id IS u.card_id AND r.queued_at >= u.started_at
                            WHERE u.machine_id = m.id AND u.ended_at IS NULL AND r.kind = 'stop')
+                  -- Whoever began before word of it reached the board does not go on either.
+                  OR EXISTS (SELECT 1 FROM use_session u JOIN machine_block b ON b.machine_id = u.machine_id
+                              WHERE u.machine_id = m.id AND u.ended_at IS NULL AND b.lifted_at IS NULL AND b.at_once = 1)
                        AS "to_end!: bool",
                   (SELECT json_group_array(json_array(s.scope, s.key, s.value)) FROM setting s
                     WHERE (s.scope = 'space' AND s.scope_id = 0)
@@ -160,8 +145,8 @@ pub struct OnFloor {
     pub shown: Option<ShownNames>,
 }
 
-/// The machines on the floor, by place and name; with `only`, that one, if it is there. Who is on them is read only
-/// with `names`.
+/// The machines on the floor, by place and name; with `only`, that one, if it is there. Who is on them, and what members
+/// wrote, is read only with `names`.
 pub async fn floor(
     conn: &mut SqliteConnection,
     only: Option<MachineId>,
@@ -175,7 +160,8 @@ pub async fn floor(
                p.id         AS "place_id?: PlaceId",
                p.name       AS "place_name?: String",
                b.placed_at  AS "blocked?: Millis",
-               r.body       AS "because?: String",
+               -- What a member wrote is for those who may see who is on it; what an owner says is for everybody.
+               iif(?2 OR b.report_id IS NULL, r.body, NULL) AS "because?: String",
                u.started_at AS "in_use?: Millis",
                s.heard_at   AS "heard?: Millis",
                n.used_ms    AS "used?: i64",

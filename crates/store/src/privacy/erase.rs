@@ -20,6 +20,8 @@ pub async fn traces(conn: &mut SqliteConnection, person: PersonId) -> Result<Vec
            UNION SELECT phone FROM profile WHERE person_id = ?1 AND phone IS NOT NULL
            UNION SELECT uid FROM card WHERE person_id = ?1 AND uid IS NOT NULL
            UNION SELECT body FROM remark WHERE about_person = ?1
+           UNION SELECT r.body FROM remark r JOIN alias a ON a.id = r.by_alias
+                  WHERE a.person_id = ?1 AND r.about_person IS NULL
            UNION SELECT name FROM api_token WHERE person_id = ?1
            UNION SELECT substr(sought, instr(sought, char(10)) + 1) FROM profile WHERE person_id = ?1
            UNION SELECT f.name FROM profile f WHERE f.person_id = ?1
@@ -47,6 +49,13 @@ pub async fn erase(tx: &mut WriteTx, person: PersonId, at: Millis) -> Result<(),
     numbers_and_words(tx, person).await?;
     let conn = tx.conn();
     sqlx::query!("DELETE FROM picture WHERE person_id = ?", person).execute(&mut *conn).await?;
+    sqlx::query!(
+        "DELETE FROM problem_photo
+          WHERE report_id IN (SELECT p.id FROM problem_report p JOIN alias a ON a.id = p.reported_by WHERE a.person_id = ?)",
+        person
+    )
+    .execute(&mut *conn)
+    .await?;
     sqlx::query!("DELETE FROM recovery_code WHERE person_id = ?", person).execute(&mut *conn).await?;
     sqlx::query!("DELETE FROM account WHERE person_id = ?", person).execute(&mut *conn).await?;
     sqlx::query!("DELETE FROM session WHERE person_id = ?", person).execute(&mut *conn).await?;
@@ -83,12 +92,39 @@ async fn numbers_and_words(tx: &mut WriteTx, person: PersonId) -> Result<(), Sto
     .await?;
     sqlx::query!(
         "UPDATE machine_block SET remark_id = NULL
-          WHERE remark_id IN (SELECT id FROM remark WHERE about_person = ?)",
+          WHERE remark_id IN (SELECT id FROM remark WHERE about_person = ?1)
+             OR remark_id IN (SELECT r.id FROM remark r JOIN alias a ON a.id = r.by_alias WHERE a.person_id = ?1)",
         person
     )
     .execute(&mut *conn)
     .await?;
+    words_on_machines(&mut *conn, person).await?;
     sqlx::query!("DELETE FROM person_note WHERE person_id = ?", person).execute(&mut *conn).await?;
     sqlx::query!("DELETE FROM remark WHERE about_person = ?", person).execute(conn).await?;
+    Ok(())
+}
+
+/// What they wrote about machines, which is about nobody: what is wrong with one, what was done, why it is blocked.
+async fn words_on_machines(conn: &mut SqliteConnection, person: PersonId) -> Result<(), StoreError> {
+    sqlx::query!(
+        "UPDATE problem_report SET remark_id = NULL, version = version + 1
+          WHERE remark_id IN (SELECT r.id FROM remark r JOIN alias a ON a.id = r.by_alias WHERE a.person_id = ?)",
+        person
+    )
+    .execute(&mut *conn)
+    .await?;
+    sqlx::query!(
+        "UPDATE problem_report SET done_remark_id = NULL, version = version + 1
+          WHERE done_remark_id IN (SELECT r.id FROM remark r JOIN alias a ON a.id = r.by_alias WHERE a.person_id = ?)",
+        person
+    )
+    .execute(&mut *conn)
+    .await?;
+    sqlx::query!(
+        "DELETE FROM remark WHERE about_person IS NULL AND by_alias IN (SELECT id FROM alias WHERE person_id = ?)",
+        person
+    )
+    .execute(conn)
+    .await?;
     Ok(())
 }

@@ -12,7 +12,7 @@ use crate::StoreError;
 /// What was read of each table, by the table's name.
 macro_rules! by_table {
     ($row:expr) => {
-        by_table!($row; person profile account session link api_token picture card hold person_note remark qualification use_session last_use attempt audit machine_request)
+        by_table!($row; person profile account session link api_token picture card hold person_note problem_report remark qualification use_session last_use attempt audit machine_request)
     };
     ($row:expr; $($table:ident)+) => {
         [$((stringify!($table), $row.$table)),+]
@@ -71,6 +71,16 @@ pub async fn export(
                 'written', strftime('%Y-%m-%dT%H:%M:%SZ', r.written_at / 1000, 'unixepoch'),
                 'edited', strftime('%Y-%m-%dT%H:%M:%SZ', n.edited_at / 1000, 'unixepoch')))
              FROM person_note n JOIN remark r ON r.id = n.remark_id WHERE n.person_id = ?1) AS "person_note!: String",
+          (SELECT json_group_array(json_object('machine', m.name, 'severity', p.severity, 'state', p.state,
+                'words', iif(p.reported_by IN mine, w.body, NULL), 'done', iif(p.resolved_by IN mine, d.body, NULL),
+                'reported', strftime('%Y-%m-%dT%H:%M:%SZ', p.reported_at / 1000, 'unixepoch'),
+                'by_you', json(iif(p.reported_by IN mine, 'true', 'false')),
+                'photo', (SELECT '/api/v1/problems/' || o.report_id || '/photo' FROM problem_photo o
+                           WHERE o.report_id = p.id AND p.reported_by IN mine)))
+             FROM problem_report p JOIN machine m ON m.id = p.machine_id
+             LEFT JOIN remark w ON w.id = p.remark_id LEFT JOIN remark d ON d.id = p.done_remark_id
+            WHERE p.id IN (SELECT id FROM problem_report WHERE reported_by IN mine
+                           UNION SELECT id FROM problem_report WHERE resolved_by IN mine)) AS "problem_report!: String",
           (SELECT json_group_array(json_object('words', body,
                 'written', strftime('%Y-%m-%dT%H:%M:%SZ', written_at / 1000, 'unixepoch')))
              FROM remark WHERE about_person = ?1) AS "remark!: String",
@@ -134,6 +144,8 @@ pub async fn count(
           (SELECT count(*) FROM card WHERE person_id = ?1) AS "card!: u32",
           (SELECT count(*) FROM hold WHERE person_id = ?1) AS "hold!: u32",
           (SELECT count(*) FROM person_note WHERE person_id = ?1) AS "person_note!: u32",
+          (SELECT count(*) FROM (SELECT id FROM problem_report WHERE reported_by IN mine
+                                 UNION SELECT id FROM problem_report WHERE resolved_by IN mine)) AS "problem_report!: u32",
           (SELECT count(*) FROM remark WHERE about_person = ?1) AS "remark!: u32",
           (SELECT count(*) FROM qualification WHERE person_id = ?1) AS "qualification!: u32",
           (SELECT count(*) FROM (SELECT id FROM use_session WHERE alias_id IN mine

@@ -56,6 +56,14 @@ pub const TABLES: &[Table] = {
         table("card", &["person_id", "uid"], true, Emptied("uid")),
         table("hold", &["person_id", "remark_id", "placed_by", "lifted_by"], true, Emptied("remark_id")),
         table("person_note", &["person_id", "remark_id"], true, Deleted),
+        table(
+            "problem_report",
+            &["reported_by", "acknowledged_by", "resolved_by", "remark_id", "done_remark_id"],
+            true,
+            Emptied("remark_id"),
+        ),
+        // Its address is taken along with the problem that it shows.
+        table("problem_photo", &["body"], false, Deleted),
         table("remark", &["about_person", "by_alias", "body"], true, Deleted),
         table("qualification", &["person_id", "by_alias", "remark_id"], true, Stays),
         table("use_session", &["alias_id", "card_id", "unknown_card_id"], true, Stays),
@@ -70,7 +78,7 @@ pub const TABLES: &[Table] = {
         // Only ties a month of history to a person who has no name any more.
         table("alias", &["person_id"], false, Stays),
         // Who placed, made or had something done: an alias, and in the record of what was done.
-        table("machine_block", &["placed_by", "remark_id"], false, Stays),
+        table("machine_block", &["placed_by", "lifted_by", "remark_id"], false, Emptied("remark_id")),
         table("setting_change", &["changed_by"], false, Stays),
         table("display", &["made_by"], false, Stays),
         table("retention_run", &["by_alias"], false, Stays),

@@ -1,0 +1,349 @@
+//! Problems on machines: reported by members, acknowledged and resolved by those who care for the machine; and blocks.
+//!
+//! **Invariants.** What is reported as unsafe blocks the machine in the same commit, and has whoever is on it logged out;
+//! every other block waits until nobody is. Such a block goes when the problem is resolved, unless another one still makes
+//! the machine unsafe. A problem that somebody changed meanwhile is not changed: who came second reads what was said. Names
+//! are for those who care for the machine.
+
+mod blocks;
+mod photos;
+
+pub use blocks::{block, blocked, lift};
+pub use photos::{photo, set_photo};
+
+use crate::{Ctx, again::again, pictures, refusal};
+use domain::{
+    actor::{About, Actor, Forbidden, Permission, Proof},
+    id::{MachineId, ReportId},
+    live::Hint,
+    names,
+    pictures::Unfit,
+    problem::{Kind, Problem},
+    problems::{AtMachine, Queue, Report, Severity, State, WORDS},
+    time::Millis,
+    versions::Saved,
+    zone::Zone,
+};
+use serde_json::json;
+use store::{
+    Done, SqliteConnection, StoreError, Unaudited, WriteTx, audit, machines, people,
+    problems::{self as rows, Report as Row},
+    remarks, requests,
+};
+use text::Lang;
+
+/// A problem as somebody typed it.
+#[derive(Debug, Clone, Default)]
+pub struct TypedReport {
+    /// The word of how bad it is.
+    pub severity: String,
+    /// What is wrong.
+    pub words: String,
+    /// A picture of it, where there is one.
+    pub photo: Option<Vec<u8>>,
+}
+
+/// What is wrong with what was typed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Flaw {
+    /// No such severity.
+    Severity,
+    /// Nothing is said in this field.
+    Empty(Field),
+    /// More than [`WORDS`] characters are.
+    Long(Field),
+    /// It is no picture that is taken.
+    Photo(Unfit),
+}
+
+/// A field of words.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Field {
+    /// What is wrong.
+    Words,
+    /// What was done about it.
+    Done,
+    /// Why nobody may use the machine.
+    Because,
+}
+
+/// Why nothing was changed, or there is nothing to show.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum ProblemsError {
+    /// There is no such machine.
+    #[error("there is no such machine")]
+    UnknownMachine,
+    /// There is no such problem.
+    #[error("there is no such problem")]
+    Unknown,
+    /// There is no such block.
+    #[error("there is no such block")]
+    UnknownBlock,
+    /// It has no photo.
+    #[error("it has no photo")]
+    NoPhoto,
+    /// Something that was typed does not fit.
+    #[error("it does not fit: {0:?}")]
+    Flawed(Vec<Flaw>),
+    /// Somebody changed it meanwhile.
+    #[error("somebody changed it meanwhile")]
+    Stale(Box<Saved>),
+    /// It is resolved already.
+    #[error("it is resolved already")]
+    Over,
+    /// The machine is blocked already.
+    #[error("the machine is blocked already")]
+    Blocked,
+    /// The block was lifted already.
+    #[error("the block was lifted already")]
+    Lifted,
+    /// Somebody else reported it.
+    #[error("somebody else reported it")]
+    NotTheirs,
+    /// Not allowed.
+    #[error(transparent)]
+    Forbidden(#[from] Forbidden),
+    /// The storage failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl ProblemsError {
+    /// For the reader.
+    #[must_use]
+    pub fn problem(&self, lang: Lang) -> Problem {
+        match self {
+            Self::UnknownMachine => Problem::new("machine.unknown", Kind::NotFound, lang.machine_unknown()),
+            Self::Unknown => Problem::new("problem.unknown", Kind::NotFound, lang.problem_unknown()),
+            Self::UnknownBlock => Problem::new("block.unknown", Kind::NotFound, lang.block_unknown()),
+            Self::NoPhoto => Problem::new("picture.unknown", Kind::NotFound, lang.picture_unknown()),
+            Self::Flawed(flaws) => {
+                let problem = Problem::new("problem.flawed", Kind::Invalid, lang.form_fix());
+                flaws.iter().fold(problem, |problem, flaw| flaw.at_field(problem, lang))
+            }
+            Self::Stale(saved) => refusal::stale(saved, lang),
+            Self::Over => Problem::new("problem.over", Kind::Conflict, lang.problem_over()),
+            Self::Blocked => Problem::new("machine.blocked-already", Kind::Conflict, lang.block_there()),
+            Self::Lifted => Problem::new("block.over", Kind::Conflict, lang.block_over()),
+            Self::NotTheirs => Problem::new("problem.not-yours", Kind::Forbidden, lang.problem_not_yours()),
+            Self::Forbidden(why) => refusal::forbidden(*why, lang),
+            Self::Store(error) => refusal::storage(error, lang),
+        }
+    }
+}
+
+impl Flaw {
+    fn at_field(self, problem: Problem, lang: Lang) -> Problem {
+        let too_long = || lang.problem_words_long(&WORDS.to_string());
+        match self {
+            Self::Severity => problem.field("severity", lang.problem_choose_severity()),
+            Self::Empty(Field::Words) => problem.field("words", lang.problem_words_empty()),
+            Self::Empty(Field::Done) => problem.field("done", lang.problem_done_empty()),
+            Self::Empty(Field::Because) => problem.field("because", lang.problem_because_empty()),
+            Self::Long(Field::Words) => problem.field("words", too_long()),
+            Self::Long(Field::Done) => problem.field("done", too_long()),
+            Self::Long(Field::Because) => problem.field("because", too_long()),
+            Self::Photo(unfit) => problem.field("photo", lang.picture_unfit(unfit)),
+        }
+    }
+}
+
+fn about(row: &Row) -> About {
+    About::equipment(row.kind, Some(row.machine))
+}
+
+/// Whether the actor reads who had to do with problems of this machine.
+fn reads_names(actor: &Actor, about: About) -> bool {
+    actor.may(Permission::CareFor, about) || actor.may(Permission::ReadAudit, About::NOTHING)
+}
+
+fn shown(ctx: &Ctx, actor: &Actor, row: Row) -> Report {
+    let may_handle = actor.may(Permission::CareFor, about(&row));
+    let named = reads_names(actor, about(&row));
+    let own = row.reporter.is_some() && row.reporter == actor.person();
+    Report {
+        id: row.id,
+        machine: row.machine,
+        machine_name: row.machine_name,
+        severity: row.severity,
+        state: row.state,
+        words: row.words,
+        photo: row.photo.map(|added| added.0),
+        reported: ctx.moment(row.reported),
+        by: row.by.filter(|_| named || own),
+        acknowledged: row.acknowledged.map(|at| ctx.moment(at)),
+        acknowledged_by: row.acknowledged_by.filter(|_| named),
+        resolved: row.resolved.map(|at| ctx.moment(at)),
+        resolved_by: row.resolved_by.filter(|_| named),
+        done: row.done,
+        blocks: row.blocks,
+        may_handle,
+        version: row.version,
+    }
+}
+
+/// What was reported on `machine`, and what keeps it from being used.
+pub async fn at(ctx: &Ctx, actor: &Actor, machine: MachineId) -> Result<AtMachine, ProblemsError> {
+    actor.require(Permission::SeeProblems, About::NOTHING)?;
+    let mut snapshot = ctx.store().snapshot().await?;
+    let kind = requests::kind_of(&mut snapshot, machine).await?.ok_or(ProblemsError::UnknownMachine)?;
+    let about = About::equipment(kind, Some(machine));
+    let reports = rows::of_machine(&mut snapshot, machine).await?;
+    let block = machines::blocked(&mut snapshot, machine).await?;
+    Ok(AtMachine {
+        now: ctx.moment(ctx.now()),
+        reports: reports.into_iter().map(|row| shown(ctx, actor, row)).collect(),
+        block: block.map(|block| blocks::shown(ctx, reads_names(actor, about), block)),
+        may_report: actor.may(Permission::ReportProblem, About::NOTHING),
+        may_handle: actor.may(Permission::CareFor, about),
+    })
+}
+
+/// What is not resolved on the machines that the actor cares for; on all of them for auditors.
+pub async fn queue(ctx: &Ctx, actor: &Actor) -> Result<Queue, ProblemsError> {
+    actor.require(Permission::SeeProblems, About::NOTHING)?;
+    let pending = rows::pending(&mut *ctx.store().read().await?).await?;
+    let theirs = pending.into_iter().filter(|row| reads_names(actor, about(row)));
+    let mut reports: Vec<_> = theirs.map(|row| shown(ctx, actor, row)).collect();
+    reports.sort_by_key(|report| std::cmp::Reverse(report.severity));
+    Ok(Queue { now: ctx.moment(ctx.now()), reports })
+}
+
+/// One problem.
+pub async fn one(ctx: &Ctx, actor: &Actor, report: ReportId) -> Result<Report, ProblemsError> {
+    let row = known(&mut *ctx.store().read().await?, actor, report).await?;
+    Ok(shown(ctx, actor, row))
+}
+
+/// A problem of a machine that is there, for whoever may see problems.
+async fn known(conn: &mut SqliteConnection, actor: &Actor, report: ReportId) -> Result<Row, ProblemsError> {
+    actor.require(Permission::SeeProblems, About::NOTHING)?;
+    rows::one(conn, report).await?.ok_or(ProblemsError::Unknown)
+}
+
+/// Keeps what is wrong with `machine`. What is unsafe blocks it, and ends what runs there.
+pub async fn report(
+    ctx: &Ctx,
+    actor: &Actor,
+    machine: MachineId,
+    typed: TypedReport,
+) -> Result<ReportId, ProblemsError> {
+    actor.require(Permission::ReportProblem, About::NOTHING)?;
+    let severity = Severity::from_word(&typed.severity);
+    let words = read(Field::Words, &typed.words);
+    let mut flaws: Vec<_> = severity.is_none().then_some(Flaw::Severity).into_iter().collect();
+    flaws.extend(words.as_ref().err());
+    let photo = match typed.photo {
+        Some(given) => pictures::taken(given).await.map(Some),
+        None => Ok(None),
+    };
+    flaws.extend(photo.as_ref().err().map(|&unfit| Flaw::Photo(unfit)));
+    let (Some(severity), Ok(words), Ok(photo)) = (severity, words, photo) else {
+        return Err(ProblemsError::Flawed(flaws));
+    };
+    let (now, actor) = (ctx.now(), actor.clone());
+    ctx.store()
+        .write(async move |tx| {
+            let nothing = About::NOTHING;
+            let (_, proof) = again::<ProblemsError>(tx, &actor, Permission::ReportProblem, nothing, now).await?;
+            requests::kind_of(tx.conn(), machine).await?.ok_or(ProblemsError::UnknownMachine)?;
+            let by = people::alias_of(tx, &proof, now).await?;
+            let words = remarks::write(tx, None, by, &words, now).await?;
+            let report = rows::add(tx, machine, severity, words, by, now).await?;
+            if let Some((body, small)) = &photo {
+                rows::set_photo(tx, report, body, small, now).await?;
+            }
+            if severity == Severity::Unsafe {
+                blocks::unsafe_now(tx, &proof, machine, report, words, now).await?;
+            }
+            tx.after_commit(Hint::Machine(machine));
+            let detail = json!({ "problem": report, "severity": severity });
+            let subject = format!("machine:{machine}");
+            let entry = audit::entry(tx, &proof, now, "problem.reported", subject, &detail).await?;
+            Ok(Done::audited(report, entry))
+        })
+        .await
+}
+
+/// Says of version `version` of a problem that somebody who cares for the machine knows of it.
+pub async fn acknowledge(ctx: &Ctx, actor: &Actor, report: ReportId, version: i64) -> Result<(), ProblemsError> {
+    let row = known(&mut *ctx.store().read().await?, actor, report).await?;
+    actor.require(Permission::CareFor, about(&row))?;
+    let (now, zone, actor) = (ctx.now(), ctx.space().zone, actor.clone());
+    ctx.store()
+        .write(async move |tx| {
+            let (row, proof) = again_of(tx, &actor, report, version, zone, now).await?;
+            if row.state == State::Acknowledged {
+                return Ok(Done::unaudited((), Unaudited::NothingChanged));
+            }
+            let by = people::alias_of(tx, &proof, now).await?;
+            rows::acknowledge(tx, report, by, now).await?;
+            tx.after_commit(Hint::Machine(row.machine));
+            let subject = format!("machine:{}", row.machine);
+            let detail = json!({ "problem": report });
+            let entry = audit::entry(tx, &proof, now, "problem.acknowledged", subject, &detail).await?;
+            Ok(Done::audited((), entry))
+        })
+        .await
+}
+
+/// Says of version `version` of a problem what was done about it. A block that came from it goes with it.
+pub async fn resolve(
+    ctx: &Ctx,
+    actor: &Actor,
+    report: ReportId,
+    version: i64,
+    done: &str,
+) -> Result<(), ProblemsError> {
+    let row = known(&mut *ctx.store().read().await?, actor, report).await?;
+    actor.require(Permission::CareFor, about(&row))?;
+    let done = read(Field::Done, done).map_err(|flaw| ProblemsError::Flawed(vec![flaw]))?;
+    let (now, zone, actor) = (ctx.now(), ctx.space().zone, actor.clone());
+    ctx.store()
+        .write(async move |tx| {
+            let (row, proof) = again_of(tx, &actor, report, version, zone, now).await?;
+            let by = people::alias_of(tx, &proof, now).await?;
+            let done = remarks::write(tx, None, by, &done, now).await?;
+            rows::resolve(tx, report, done, by, now).await?;
+            blocks::resolved(tx, &proof, row.machine, report, now).await?;
+            tx.after_commit(Hint::Machine(row.machine));
+            let subject = format!("machine:{}", row.machine);
+            let detail = json!({ "problem": report });
+            let entry = audit::entry(tx, &proof, now, "problem.resolved", subject, &detail).await?;
+            Ok(Done::audited((), entry))
+        })
+        .await
+}
+
+/// What was typed, or why it does not fit.
+fn read(field: Field, typed: &str) -> Result<String, Flaw> {
+    match names::remark(typed) {
+        words if words.is_empty() => Err(Flaw::Empty(field)),
+        words if words.chars().count() > WORDS => Err(Flaw::Long(field)),
+        words => Ok(words),
+    }
+}
+
+/// The problem, and the proof that the actor may still say something of it; fails where it is another version by now, or
+/// resolved.
+async fn again_of(
+    tx: &mut WriteTx,
+    actor: &Actor,
+    report: ReportId,
+    version: i64,
+    zone: Zone,
+    now: Millis,
+) -> Result<(Row, Proof), ProblemsError> {
+    let row = rows::one(tx.conn(), report).await?.ok_or(ProblemsError::Unknown)?;
+    let (_, proof) = again::<ProblemsError>(tx, actor, Permission::CareFor, about(&row), now).await?;
+    if row.version != version {
+        let done = row.done.unwrap_or_default();
+        let saved = Saved::new(row.version, vec![("state", row.state.word().to_owned()), ("done", done)]);
+        let subject = format!("machine:{}", row.machine);
+        return Err(ProblemsError::Stale(refusal::signed(tx.conn(), zone, &subject, saved).await?));
+    }
+    if row.state == State::Resolved {
+        return Err(ProblemsError::Over);
+    }
+    Ok((row, proof))
+}

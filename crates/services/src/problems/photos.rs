@@ -1,0 +1,59 @@
+//! Photos of problems: given by whoever reported it or cares for the machine, seen by whoever sees the problem.
+
+use super::{Flaw, ProblemsError, Row, about, known, rows};
+use crate::{Ctx, again::again, pictures};
+use domain::{
+    actor::{About, Actor, Permission},
+    id::ReportId,
+    live::Hint,
+    problems::State,
+};
+use serde_json::json;
+use store::{Done, audit, pictures::Picture};
+
+/// The photo of a problem; `small` for a list.
+pub async fn photo(ctx: &Ctx, actor: &Actor, report: ReportId, small: bool) -> Result<Picture, ProblemsError> {
+    let mut snapshot = ctx.store().snapshot().await?;
+    known(&mut snapshot, actor, report).await?;
+    rows::photo(&mut snapshot, report, small).await?.ok_or(ProblemsError::NoPhoto)
+}
+
+/// Whether the actor adds photos to it, and by which right.
+fn right(actor: &Actor, row: &Row) -> Result<(Permission, About), ProblemsError> {
+    let own = row.reporter.is_some() && row.reporter == actor.person();
+    if actor.may(Permission::CareFor, about(row)) {
+        Ok((Permission::CareFor, about(row)))
+    } else if own {
+        Ok((Permission::ReportProblem, About::NOTHING))
+    } else {
+        // Says what is missing, where a second factor would do.
+        match actor.require(Permission::CareFor, about(row)) {
+            Err(why @ domain::actor::Forbidden::SecondFactor) => Err(why.into()),
+            _ => Err(ProblemsError::NotTheirs),
+        }
+    }
+}
+
+/// Keeps what somebody gave as the photo of a problem that is not resolved, in the place of the one before.
+pub async fn set_photo(ctx: &Ctx, actor: &Actor, report: ReportId, given: Vec<u8>) -> Result<(), ProblemsError> {
+    right(actor, &known(&mut *ctx.store().read().await?, actor, report).await?)?;
+    let taken = pictures::taken(given).await;
+    let (body, small) = taken.map_err(|unfit| ProblemsError::Flawed(vec![Flaw::Photo(unfit)]))?;
+    let (now, actor) = (ctx.now(), actor.clone());
+    ctx.store()
+        .write(async move |tx| {
+            let row = known(tx.conn(), &actor, report).await?;
+            let (permission, about) = right(&actor, &row)?;
+            let (_, proof) = again::<ProblemsError>(tx, &actor, permission, about, now).await?;
+            if row.state == State::Resolved {
+                return Err(ProblemsError::Over);
+            }
+            rows::set_photo(tx, report, &body, &small, now).await?;
+            tx.after_commit(Hint::Machine(row.machine));
+            let subject = format!("machine:{}", row.machine);
+            let detail = json!({ "problem": report });
+            let entry = audit::entry(tx, &proof, now, "problem.photo-set", subject, &detail).await?;
+            Ok(Done::audited((), entry))
+        })
+        .await
+}

@@ -1,0 +1,215 @@
+//! Reported problems: rows of `problem_report` with their words in `remark`, and their photos.
+
+use domain::{
+    id::{AliasId, MachineId, PersonId, RemarkId, ReportId, TypeId},
+    problems::{Severity, State},
+    time::Millis,
+};
+use sqlx::SqliteConnection;
+
+use crate::{StoreError, WriteTx, pictures::Picture};
+
+/// A problem.
+#[derive(Debug, Clone)]
+pub struct Report {
+    /// Which.
+    pub id: ReportId,
+    /// On which machine.
+    pub machine: MachineId,
+    /// What that is called.
+    pub machine_name: String,
+    /// Its type.
+    pub kind: TypeId,
+    /// How bad it is.
+    pub severity: Severity,
+    /// What became of it.
+    pub state: State,
+    /// What was written.
+    pub words: Option<String>,
+    /// Since when there is which photo.
+    pub photo: Option<Millis>,
+    /// When it was reported.
+    pub reported: Millis,
+    /// By whom, while that is known.
+    pub reporter: Option<PersonId>,
+    /// What they are called.
+    pub by: Option<String>,
+    /// When it was acknowledged.
+    pub acknowledged: Option<Millis>,
+    /// By whom.
+    pub acknowledged_by: Option<String>,
+    /// When it was resolved.
+    pub resolved: Option<Millis>,
+    /// By whom.
+    pub resolved_by: Option<String>,
+    /// What was done.
+    pub done: Option<String>,
+    /// The block of the machine comes from it.
+    pub blocks: bool,
+    /// Grows with each change.
+    pub version: i64,
+}
+
+/// Reports with the names of those who had to do with them.
+macro_rules! reports {
+    ($where:literal $(, $argument:expr)*) => {
+        sqlx::query_as!(
+            Report,
+            "SELECT p.id AS \"id!: ReportId\", p.machine_id AS \"machine!: MachineId\", m.name AS \"machine_name!\",
+                    m.type_id AS \"kind!: TypeId\", p.severity AS \"severity!: Severity\", p.state AS \"state!: State\",
+                    w.body AS \"words?\",
+                    (SELECT added_at FROM problem_photo o WHERE o.report_id = p.id) AS \"photo?: Millis\",
+                    p.reported_at AS \"reported!: Millis\", a.person_id AS \"reporter?: PersonId\", f.name AS \"by?\",
+                    p.acknowledged_at AS \"acknowledged?: Millis\",
+                    (SELECT k.name FROM alias l JOIN profile k ON k.person_id = l.person_id
+                      WHERE l.id = p.acknowledged_by) AS \"acknowledged_by?: String\",
+                    p.resolved_at AS \"resolved?: Millis\",
+                    (SELECT k.name FROM alias l JOIN profile k ON k.person_id = l.person_id
+                      WHERE l.id = p.resolved_by) AS \"resolved_by?: String\",
+                    d.body AS \"done?\",
+                    EXISTS (SELECT 1 FROM machine_block b
+                             WHERE b.machine_id = p.machine_id AND b.report_id = p.id AND b.lifted_at IS NULL)
+                            AS \"blocks!: bool\",
+                    p.version
+               FROM problem_report p
+               JOIN machine m ON m.id = p.machine_id
+               LEFT JOIN remark w ON w.id = p.remark_id
+               LEFT JOIN remark d ON d.id = p.done_remark_id
+               LEFT JOIN alias a ON a.id = p.reported_by
+               LEFT JOIN profile f ON f.person_id = a.person_id
+              WHERE "
+                + $where
+            $(, $argument)*
+        )
+    };
+}
+
+/// All that was reported on `machine`, the newest first.
+pub async fn of_machine(conn: &mut SqliteConnection, machine: MachineId) -> Result<Vec<Report>, StoreError> {
+    Ok(reports!("p.machine_id = ? ORDER BY p.id DESC", machine).fetch_all(conn).await?)
+}
+
+/// What is not resolved of machines that are not put away, the longest waiting first.
+pub async fn pending(conn: &mut SqliteConnection) -> Result<Vec<Report>, StoreError> {
+    let pending = reports!("p.state <> 'resolved' AND m.archived_at IS NULL ORDER BY p.id");
+    Ok(pending.fetch_all(conn).await?)
+}
+
+/// One problem.
+pub async fn one(conn: &mut SqliteConnection, report: ReportId) -> Result<Option<Report>, StoreError> {
+    Ok(reports!("p.id = ?", report).fetch_optional(conn).await?)
+}
+
+/// Keeps what somebody reported.
+pub async fn add(
+    tx: &mut WriteTx,
+    machine: MachineId,
+    severity: Severity,
+    words: RemarkId,
+    by: Option<AliasId>,
+    at: Millis,
+) -> Result<ReportId, StoreError> {
+    let made = sqlx::query!(
+        "INSERT INTO problem_report (machine_id, severity, state, reported_at, reported_by, remark_id)
+              VALUES (?, ?, 'open', ?, ?, ?)",
+        machine,
+        severity,
+        at,
+        by,
+        words,
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(ReportId(made.last_insert_rowid()))
+}
+
+/// Somebody knows of it: one version on.
+pub async fn acknowledge(
+    tx: &mut WriteTx,
+    report: ReportId,
+    by: Option<AliasId>,
+    at: Millis,
+) -> Result<(), StoreError> {
+    sqlx::query!(
+        "UPDATE problem_report SET state = 'acknowledged', acknowledged_at = ?, acknowledged_by = ?, version = version + 1
+          WHERE id = ?",
+        at,
+        by,
+        report,
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// It is done with: one version on.
+pub async fn resolve(
+    tx: &mut WriteTx,
+    report: ReportId,
+    done: RemarkId,
+    by: Option<AliasId>,
+    at: Millis,
+) -> Result<(), StoreError> {
+    sqlx::query!(
+        "UPDATE problem_report SET state = 'resolved', resolved_at = ?, resolved_by = ?, done_remark_id = ?,
+                version = version + 1
+          WHERE id = ?",
+        at,
+        by,
+        done,
+        report,
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// The first report that makes `machine` unsafe, and its words, if one still does.
+pub async fn still_unsafe(
+    conn: &mut SqliteConnection,
+    machine: MachineId,
+) -> Result<Option<(ReportId, Option<RemarkId>)>, StoreError> {
+    let found = sqlx::query!(
+        r#"SELECT id AS "id!: ReportId", remark_id AS "words?: RemarkId" FROM problem_report
+            WHERE machine_id = ? AND severity = 'unsafe' AND state <> 'resolved' ORDER BY id LIMIT 1"#,
+        machine,
+    );
+    Ok(found.fetch_optional(conn).await?.map(|row| (row.id, row.words)))
+}
+
+/// The photo of a problem; `small` for a list.
+pub async fn photo(
+    conn: &mut SqliteConnection,
+    report: ReportId,
+    small: bool,
+) -> Result<Option<Picture>, StoreError> {
+    let found = sqlx::query_as!(
+        Picture,
+        r#"SELECT iif(?2, small, body) AS "body!: Vec<u8>", added_at AS "added_at!: Millis"
+             FROM problem_photo WHERE report_id = ?1"#,
+        report,
+        small,
+    );
+    Ok(found.fetch_optional(conn).await?)
+}
+
+/// Keeps a photo instead of the one before.
+pub async fn set_photo(
+    tx: &mut WriteTx,
+    report: ReportId,
+    body: &[u8],
+    small: &[u8],
+    at: Millis,
+) -> Result<(), StoreError> {
+    sqlx::query!(
+        "INSERT INTO problem_photo (report_id, body, small, added_at) VALUES (?, ?, ?, ?)
+         ON CONFLICT DO UPDATE SET body = excluded.body, small = excluded.small, added_at = excluded.added_at",
+        report,
+        body,
+        small,
+        at,
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}

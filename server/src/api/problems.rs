@@ -1,0 +1,351 @@
+//! Problems on machines, and what keeps a machine from being used.
+
+use super::{
+    Asker, Body, Id, Query, Refusal, Seen,
+    answer::{File, Made, One, Place, Versioned, done},
+    input::file,
+    operation::{Operation, Tag},
+    paging::{Page, Which},
+    pictures::{KEPT, KINDS, PictureSize},
+    when, words,
+};
+use axum::{extract::Request, response::Response};
+use domain::{
+    id::{BlockId, MachineId, ReportId},
+    pictures::BYTES,
+    problems::{self as said, Severity, State},
+    tokens::Scope,
+};
+use serde::{Deserialize, Serialize};
+use services::problems::{self, TypedReport};
+use utoipa::ToSchema;
+
+const LIST: &str = "listProblems";
+const OF_MACHINE: &str = "listMachineProblems";
+
+/// What can be done here.
+pub fn operations() -> Vec<Operation> {
+    let mut operations = reported();
+    operations.extend(blocks());
+    operations
+}
+
+fn reported() -> Vec<Operation> {
+    vec![
+        Operation::get("/api/v1/problems", LIST, list)
+            .about(
+                Tag::Machines,
+                "Problems that wait",
+                "What is not resolved on the machines that the asker cares for, on all of them for auditors; the worst first.",
+            )
+            .needs(Scope::MachinesRead)
+            .query::<Which>()
+            .page::<ProblemReport>(),
+        Operation::get("/api/v1/machines/{id}/problems", OF_MACHINE, of_machine)
+            .about(
+                Tag::Machines,
+                "Problems of a machine",
+                "All that was ever reported, the newest first. Names are for those who care for the machine.",
+            )
+            .needs(Scope::MachinesRead)
+            .query::<Which>()
+            .page::<ProblemReport>()
+            .problems(&[(404, "machine.unknown")]),
+        Operation::post("/api/v1/machines/{id}/problems", "reportProblem", report)
+            .about(
+                Tag::Machines,
+                "Report a problem",
+                "What is `unsafe` blocks the machine at once and logs out whoever is on it, until the problem is resolved or \
+                 the block lifted.",
+            )
+            .needs(Scope::MachinesWrite)
+            .body::<NewProblem>()
+            .makes(Place::At("/api/v1/problems"))
+            .problems(&[(404, "machine.unknown"), (422, "problem.flawed")]),
+        Operation::get("/api/v1/problems/{id}", "readProblem", read)
+            .about(Tag::Machines, "One problem", "What was reported, and what became of it.")
+            .needs(Scope::MachinesRead)
+            .one::<ProblemReport>()
+            .versioned()
+            .problems(&[(404, "problem.unknown")]),
+        Operation::post("/api/v1/problems/{id}/acknowledge", "acknowledgeProblem", acknowledge)
+            .about(Tag::Machines, "Acknowledge a problem", "Says that somebody who cares for the machine knows of it.")
+            .needs(Scope::MachinesWrite)
+            .one::<ProblemReport>()
+            .versioned()
+            .problems(&[(404, "problem.unknown"), (409, "problem.over")]),
+        Operation::post("/api/v1/problems/{id}/resolve", "resolveProblem", resolve)
+            .about(
+                Tag::Machines,
+                "Resolve a problem",
+                "Says what was done. A block that came from it is lifted, unless another problem makes the machine unsafe.",
+            )
+            .needs(Scope::MachinesWrite)
+            .body::<WhatWasDone>()
+            .one::<ProblemReport>()
+            .versioned()
+            .problems(&[(404, "problem.unknown"), (409, "problem.over"), (422, "problem.flawed")]),
+        Operation::get("/api/v1/problems/{id}/photo", "readProblemPhoto", photo)
+            .about(Tag::Machines, "A problem's photo", "For whoever may see problems.")
+            .needs(Scope::MachinesRead)
+            .query::<PictureSize>()
+            .gives(KEPT)
+            .problems(&[(404, "problem.unknown"), (404, "picture.unknown")]),
+        Operation::put("/api/v1/problems/{id}/photo", "setProblemPhoto", set_photo)
+            .about(
+                Tag::Machines,
+                "Set a problem's photo",
+                "By whoever reported it or cares for the machine, until it is resolved. It is kept as other pictures are.",
+            )
+            .needs(Scope::MachinesWrite)
+            .takes(KINDS)
+            .problems(&[
+                (403, "problem.not-yours"),
+                (404, "problem.unknown"),
+                (409, "problem.over"),
+                (422, "problem.flawed"),
+            ]),
+    ]
+}
+
+fn blocks() -> Vec<Operation> {
+    vec![
+        Operation::get("/api/v1/machines/{id}/block", "readBlock", blocked)
+            .about(
+                Tag::Machines,
+                "What blocks a machine",
+                "The block in force. Names are for those who care for the machine.",
+            )
+            .needs(Scope::MachinesRead)
+            .one::<MachineBlock>()
+            .problems(&[(404, "machine.unknown"), (404, "block.unknown")]),
+        Operation::post("/api/v1/machines/{id}/block", "blockMachine", block)
+            .about(
+                Tag::Machines,
+                "Block a machine",
+                "Keeps everybody from it as soon as nobody is on it; with `at_once`, now, and whoever is on it is logged out.",
+            )
+            .needs(Scope::MachinesWrite)
+            .body::<NewBlock>()
+            .makes(Place::Here)
+            .problems(&[
+                (404, "machine.unknown"),
+                (409, "machine.blocked-already"),
+                (422, "problem.flawed"),
+            ]),
+        Operation::post("/api/v1/blocks/{id}/lift", "liftBlock", lift)
+            .about(
+                Tag::Machines,
+                "Lift a block",
+                "Lets people in again from now on. A problem that it came from stays as it is.",
+            )
+            .needs(Scope::MachinesWrite)
+            .problems(&[(404, "block.unknown"), (409, "block.over")]),
+    ]
+}
+
+/// A problem that somebody reported on a machine.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ProblemReport {
+    /// Its id.
+    #[schema(example = 12)]
+    id: i64,
+    /// On which machine.
+    #[schema(example = 7)]
+    machine: i64,
+    /// What that is called.
+    #[schema(example = "Laser cutter")]
+    machine_name: String,
+    #[schema(schema_with = words::severity)]
+    severity: Severity,
+    #[schema(schema_with = words::problem_state)]
+    state: State,
+    /// What is wrong, until whoever wrote it is erased.
+    #[schema(example = "The exhaust hose came off.")]
+    words: Option<String>,
+    /// It has a photo, to be read at `/photo` below it.
+    photo: bool,
+    /// When it was reported.
+    #[schema(format = DateTime)]
+    reported: String,
+    /// By whom, while they are known by name.
+    #[schema(example = "Ada Lovelace")]
+    by: Option<String>,
+    /// When it was acknowledged.
+    #[schema(format = DateTime)]
+    acknowledged: Option<String>,
+    /// By whom it was acknowledged, while they are known by name.
+    acknowledged_by: Option<String>,
+    /// When it was resolved.
+    #[schema(format = DateTime)]
+    resolved: Option<String>,
+    /// By whom it was resolved, while they are known by name.
+    resolved_by: Option<String>,
+    /// What was done, until whoever wrote it is erased.
+    done: Option<String>,
+    /// The machine is blocked because of it.
+    blocks: bool,
+    /// Its version, as `If-Match` names it.
+    #[schema(example = 1)]
+    version: i64,
+}
+
+fn shown(report: said::Report) -> ProblemReport {
+    ProblemReport {
+        id: report.id.0,
+        machine: report.machine.0,
+        machine_name: report.machine_name,
+        severity: report.severity,
+        state: report.state,
+        words: report.words,
+        photo: report.photo.is_some(),
+        reported: when(report.reported),
+        by: report.by,
+        acknowledged: report.acknowledged.map(when),
+        acknowledged_by: report.acknowledged_by,
+        resolved: report.resolved.map(when),
+        resolved_by: report.resolved_by,
+        done: report.done,
+        blocks: report.blocks,
+        version: report.version,
+    }
+}
+
+async fn list(asker: Asker, Query(which): Query<Which>) -> Result<Page<ProblemReport>, Refusal> {
+    let (after, limit) = asker.place(LIST, which.after.as_deref(), which.limit)?;
+    let Asker { ctx, actor, lang } = asker;
+    let all = problems::queue(&ctx, &actor).await.map_err(|error| error.problem(lang))?.reports;
+    Ok(Page::of_all(LIST, all, after.as_deref(), limit, |one| one.id.0).map(shown))
+}
+
+async fn of_machine(asker: Asker, Id(id): Id, Query(which): Query<Which>) -> Result<Page<ProblemReport>, Refusal> {
+    let (after, limit) = asker.place(OF_MACHINE, which.after.as_deref(), which.limit)?;
+    let Asker { ctx, actor, lang } = asker;
+    let all = problems::at(&ctx, &actor, MachineId(id)).await.map_err(|error| error.problem(lang))?.reports;
+    Ok(Page::of_all(OF_MACHINE, all, after.as_deref(), limit, |one| one.id.0).map(shown))
+}
+
+/// What is wrong with a machine.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewProblem {
+    #[schema(schema_with = words::severity)]
+    severity: Severity,
+    /// What is wrong.
+    #[schema(min_length = 1, max_length = 1000, example = "The exhaust hose came off.")]
+    words: String,
+}
+
+async fn report(asker: Asker, Id(id): Id, Body(new): Body<NewProblem>) -> Result<Made, Refusal> {
+    let Asker { ctx, actor, lang } = asker;
+    let typed = TypedReport { severity: new.severity.word().to_owned(), words: new.words, photo: None };
+    let made = problems::report(&ctx, &actor, MachineId(id), typed).await;
+    Ok(Made::plain(made.map_err(|error| error.problem(lang))?.0))
+}
+
+async fn read(asker: Asker, Id(id): Id) -> Result<Versioned<ProblemReport>, Refusal> {
+    let Asker { ctx, actor, lang } = asker;
+    let report = problems::one(&ctx, &actor, ReportId(id)).await.map_err(|error| error.problem(lang))?;
+    let version = report.version;
+    Ok(Versioned(shown(report), version))
+}
+
+async fn acknowledge(asker: Asker, Id(id): Id, Seen(seen): Seen) -> Result<Versioned<ProblemReport>, Refusal> {
+    let Asker { ctx, actor, lang } = &asker;
+    let acknowledged = problems::acknowledge(ctx, actor, ReportId(id), seen).await;
+    acknowledged.map_err(|error| error.problem(*lang))?;
+    read(asker, Id(id)).await
+}
+
+/// What was done about a problem.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct WhatWasDone {
+    /// In somebody's words.
+    #[schema(min_length = 1, max_length = 1000, example = "Put back and fastened with a clamp.")]
+    done: String,
+}
+
+async fn resolve(
+    asker: Asker,
+    Id(id): Id,
+    Seen(seen): Seen,
+    Body(what): Body<WhatWasDone>,
+) -> Result<Versioned<ProblemReport>, Refusal> {
+    let Asker { ctx, actor, lang } = &asker;
+    let resolved = problems::resolve(ctx, actor, ReportId(id), seen, &what.done).await;
+    resolved.map_err(|error| error.problem(*lang))?;
+    read(asker, Id(id)).await
+}
+
+async fn photo(asker: Asker, Id(id): Id, Query(size): Query<PictureSize>) -> Result<File, Refusal> {
+    let Asker { ctx, actor, lang } = asker;
+    let photo = problems::photo(&ctx, &actor, ReportId(id), size.small).await;
+    Ok(File(KEPT, photo.map_err(|error| error.problem(lang))?.body.into()))
+}
+
+async fn set_photo(asker: Asker, Id(id): Id, request: Request) -> Result<Response, Refusal> {
+    let Asker { ctx, actor, lang } = asker;
+    let given = file(request, KINDS, BYTES).await?;
+    problems::set_photo(&ctx, &actor, ReportId(id), given).await.map_err(|error| error.problem(lang))?;
+    Ok(done())
+}
+
+/// What keeps a machine from being used.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct MachineBlock {
+    /// Its id.
+    #[schema(example = 4)]
+    id: i64,
+    /// Since when.
+    #[schema(format = DateTime)]
+    since: String,
+    /// By whom, while they are known by name.
+    #[schema(example = "Ada Lovelace")]
+    by: Option<String>,
+    /// Why, until whoever wrote it is erased.
+    #[schema(example = "The exhaust hose came off.")]
+    because: Option<String>,
+    /// It did not wait until nobody was on the machine.
+    at_once: bool,
+    /// The problem it came from: it is lifted when that is resolved.
+    problem: Option<i64>,
+}
+
+async fn blocked(asker: Asker, Id(id): Id) -> Result<One<MachineBlock>, Refusal> {
+    let Asker { ctx, actor, lang } = asker;
+    let block = problems::blocked(&ctx, &actor, MachineId(id)).await.map_err(|error| error.problem(lang))?;
+    Ok(One(MachineBlock {
+        id: block.id.0,
+        since: when(block.since),
+        by: block.by,
+        because: block.because,
+        at_once: block.at_once,
+        problem: block.report.map(|report| report.0),
+    }))
+}
+
+/// A block to be placed.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewBlock {
+    /// Why nobody may use it. Passers-by read it where the space shows its status.
+    #[schema(min_length = 1, max_length = 1000, example = "New spindle on Thursday.")]
+    because: String,
+    /// Do not wait until nobody is on it.
+    #[serde(default)]
+    #[schema(example = false)]
+    at_once: bool,
+}
+
+async fn block(asker: Asker, Id(id): Id, Body(new): Body<NewBlock>) -> Result<Made, Refusal> {
+    let Asker { ctx, actor, lang } = asker;
+    let block = problems::block(&ctx, &actor, MachineId(id), &new.because, new.at_once).await;
+    Ok(Made::plain(block.map_err(|error| error.problem(lang))?.0))
+}
+
+async fn lift(asker: Asker, Id(id): Id) -> Result<Response, Refusal> {
+    let Asker { ctx, actor, lang } = asker;
+    problems::lift(&ctx, &actor, BlockId(id)).await.map_err(|error| error.problem(lang))?;
+    Ok(done())
+}
