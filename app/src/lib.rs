@@ -40,6 +40,7 @@ pub mod now;
 pub mod people;
 pub mod privacy;
 pub mod problem;
+pub mod problems;
 pub mod qr;
 pub mod qualifications;
 pub mod reference;

@@ -1,7 +1,14 @@
 //! The addresses of machines and of what they are.
 
 use super::{NewMachine, edit::EditMachine, inventory::Machines, kind::EditType, places::Places};
-use crate::{SSR, hours::Hours, labels::Labels, machine::MachinePage, settings::Settings};
+use crate::{
+    SSR,
+    hours::Hours,
+    labels::Labels,
+    machine::MachinePage,
+    problems::{queue::Problems, report::ReportPage},
+    settings::Settings,
+};
 use leptos::prelude::*;
 use leptos_router::{
     Lazy,
@@ -19,6 +26,8 @@ pub fn EquipmentPages() -> impl leptos_router::MatchNestedRoutes + Clone {
             <Route path=path!("machines/labels") view={Lazy::<Labels>::new()} ssr=SSR/>
             <Route path=path!("machines/:id") view={Lazy::<MachinePage>::new()} ssr=SSR/>
             <Route path=path!("machines/:id/edit") view={Lazy::<EditMachine>::new()} ssr=SSR/>
+            <Route path=path!("machines/:id/report") view={Lazy::<ReportPage>::new()} ssr=SSR/>
+            <Route path=path!("problems") view={Lazy::<Problems>::new()} ssr=SSR/>
             <Route path=path!("types/new") view={Lazy::<EditType>::new()} ssr=SSR/>
             <Route path=path!("types/:id/edit") view={Lazy::<EditType>::new()} ssr=SSR/>
             <Route path=path!("places") view={Lazy::<Places>::new()} ssr=SSR/>

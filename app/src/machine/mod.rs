@@ -14,6 +14,7 @@ use crate::{
     clock::use_clock,
     lang,
     live::{BrokerLost, followed, use_live},
+    problems::at_machine::Problems,
     requests::StopButton,
     ui::{
         changing::{part, text},
@@ -83,7 +84,8 @@ impl LazyRoute for MachinePage {
                     let id = Memo::new(move |_| shown.with(|shown| shown.page.machine.id));
                     Effect::new(move |_| ends.set(shown.with(|shown| shown.said.ends)));
                     let stop = part(move || Some(view! { <StopButton machine=id.get()/> })).into_any();
-                    view! { <Machine shown other stop/> }.into_any()
+                    let problems = part(move || Some(view! { <Problems machine=id.get()/> })).into_any();
+                    view! { <Machine shown other stop problems/> }.into_any()
                 }))}
             </Transition>
         }
@@ -98,7 +100,12 @@ fn Crumb() -> impl IntoView {
 
 /// The page of one machine: no request, so that a test can render it.
 #[component]
-fn Machine(shown: RwSignal<OnPage>, other: Signal<Option<PersonId>>, stop: AnyView) -> impl IntoView {
+fn Machine(
+    shown: RwSignal<OnPage>,
+    other: Signal<Option<PersonId>>,
+    stop: AnyView,
+    problems: AnyView,
+) -> impl IntoView {
     let (t, clock, live) = (lang::current(), use_clock(), use_live());
     let page = Memo::new(move |_| shown.with(|shown| shown.page.clone()));
     // Each answer is of another instant; only one that reads otherwise is another.
@@ -165,6 +172,7 @@ fn Machine(shown: RwSignal<OnPage>, other: Signal<Option<PersonId>>, stop: AnyVi
                 <ul class="list"><LinkItem href=manual icon="book-open" title=t.machine_manual() second external=true/></ul>
             }
         }))}
+        {problems}
     }
 }
 

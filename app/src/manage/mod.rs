@@ -159,6 +159,7 @@ fn Row(item: Item, now: Moment, calls: Calls, current: Signal<Option<(Matter, i6
     let icon = match matter {
         Matter::Applicant => "user-plus",
         Matter::Card => "id-card",
+        Matter::Problem => "triangle-alert",
         Matter::Hold => "hand",
         Matter::Qualification => "graduation-cap",
     };

@@ -42,6 +42,8 @@ fn managed(me: &Me, t: Lang) -> Vec<Place> {
         Place { href: "/machines", icon: "wrench", name: t.equipment_title(), second: t.equipment_next() };
     let unknown =
         Place { href: "/unknown-cards", icon: "id-card", name: t.unknown_cards(), second: t.unknown_cards_next() };
+    let problems =
+        Place { href: "/problems", icon: "triangle-alert", name: t.problems_title(), second: t.problems_next() };
     let hours = Place { href: "/hours", icon: "clock", name: t.hours_title(), second: t.hours_next() };
     let settings = Place {
         href: "/settings",
@@ -61,6 +63,7 @@ fn managed(me: &Me, t: Lang) -> Vec<Place> {
         (manager || me.auditor, people),
         (manager || me.trains, types),
         (manager, machines),
+        (manager || me.trains || me.auditor, problems),
         (manager, unknown),
         (manager, hours),
         (manager || me.auditor, settings),
@@ -174,14 +177,15 @@ mod tests {
     fn everybody_is_led_to_what_they_may_open_and_to_nothing_else() {
         let hrefs = |me: &Me| managed(me, Lang::En).iter().map(|place| place.href).collect::<Vec<_>>();
         assert_eq!(hrefs(&me(Rank::Member)), Vec::<&str>::new());
-        assert_eq!(hrefs(&Me { trains: true, ..me(Rank::Member) }), ["/types"]);
+        assert_eq!(hrefs(&Me { trains: true, ..me(Rank::Member) }), ["/types", "/problems"]);
         let auditor = hrefs(&Me { auditor: true, ..me(Rank::Member) });
-        assert_eq!(auditor, ["/manage", "/people", "/settings", "/audit"]);
+        assert_eq!(auditor, ["/manage", "/people", "/problems", "/settings", "/audit"]);
         let manager = [
             "/manage",
             "/people",
             "/types",
             "/machines",
+            "/problems",
             "/unknown-cards",
             "/hours",
             "/settings",

@@ -15,10 +15,11 @@ use leptos_router::hooks::use_location;
 use text::Lang;
 
 /// What one must be allowed to see the pages below an address.
-const PAGES: [(&str, Permission); 15] = [
+const PAGES: [(&str, Permission); 16] = [
     ("/manage", Permission::SeePeople),
     ("/import", Permission::Import),
     ("/export", Permission::Import),
+    ("/problems", Permission::SeeProblems),
     ("/unknown-cards", Permission::GiveCard),
     ("/settings", Permission::SeeSettings),
     ("/hours", Permission::SeeSettings),
@@ -101,7 +102,10 @@ fn next(problem: &Problem, path: &str, t: Lang) -> Option<String> {
         (_, SECOND_FACTOR) => t.refused_second_factor_next(),
         (Kind::SignIn, _) => t.refused_sign_in_next(),
         (Kind::Forbidden, _) => {
-            let page = PAGES.into_iter().find(|(page, _)| path.starts_with(page));
+            let page = match path.strip_prefix("/machines/").and_then(|rest| rest.split_once('/')) {
+                Some((_, "report")) => Some(("", Permission::ReportProblem)),
+                _ => PAGES.into_iter().find(|(page, _)| path.starts_with(page)),
+            };
             return Some(match page.map(|(_, permission)| roles(permission, t)) {
                 Some(roles) => t.refused_for(&roles),
                 None => t.refused_next().to_owned(),

@@ -6,6 +6,7 @@
 use crate::{
     holds::HoldReason,
     id::PersonId,
+    problems::Severity,
     qualifications::{Relation, Subject},
     time::{MINUTE, Moment},
     words::words,
@@ -25,6 +26,8 @@ words! {
         Applicant = "applicant",
         /// A card that nobody has claimed.
         Card = "card",
+        /// A problem that somebody reported on a machine.
+        Problem = "problem",
         /// A hold that ends soon.
         Hold = "hold",
         /// A qualification that ends soon.
@@ -52,6 +55,11 @@ pub enum Detail {
         /// What the machine is called.
         machine: String,
     },
+    /// It was reported on the machine that is named.
+    Reported {
+        /// How bad it is.
+        severity: Severity,
+    },
     /// The hold ends then.
     HoldEnds {
         /// Why it was placed.
@@ -77,7 +85,7 @@ pub struct Item {
     pub id: i64,
     /// Whom it concerns.
     pub person: Option<PersonId>,
-    /// What they are called, or the last two digits of a card.
+    /// What they are called, the last two digits of a card, or the machine with a problem.
     pub name: Option<String>,
     /// What there is to know.
     pub detail: Detail,
@@ -92,6 +100,7 @@ impl Item {
     #[must_use]
     pub fn page(&self) -> String {
         match (self.matter, self.person) {
+            (Matter::Problem, _) => format!("/problems?problem={}", self.id),
             (Matter::Card, _) => format!("/unknown-cards?card={}", self.id),
             (_, Some(person)) => format!("/people/{person}"),
             (_, None) => "/people".to_owned(),

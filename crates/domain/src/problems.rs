@@ -58,6 +58,8 @@ pub struct Report {
     pub reported: Moment,
     /// By whom, for whoever cares for the machine, while they are known by name.
     pub by: Option<String>,
+    /// Whoever looks reported it.
+    pub mine: bool,
     /// When it was acknowledged.
     pub acknowledged: Option<Moment>,
     /// By whom, likewise.
@@ -74,6 +76,14 @@ pub struct Report {
     pub may_handle: bool,
     /// Grows with each change.
     pub version: i64,
+}
+
+impl Report {
+    /// The address of its photo that has been there since `added`, `small` for a list.
+    #[must_use]
+    pub fn photo_src(&self, added: i64, small: bool) -> String {
+        format!("/pictures/problem/{}?{}v={added}", self.id, if small { "small&" } else { "" })
+    }
 }
 
 /// What keeps a machine from being used.
@@ -98,6 +108,10 @@ pub struct Block {
 pub struct AtMachine {
     /// As of when.
     pub now: Moment,
+    /// Which machine.
+    pub machine: MachineId,
+    /// What it is called.
+    pub name: String,
     /// All that was ever reported, the newest first.
     pub reports: Vec<Report>,
     /// What keeps it from being used, if something does.

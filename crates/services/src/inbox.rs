@@ -49,6 +49,7 @@ struct Source {
 const SOURCES: &[Source] = &[
     Source { permission: Permission::Admit, find: |ctx, conn, now| Box::pin(who_applied(ctx, conn, now)) },
     Source { permission: Permission::GiveCard, find: |ctx, conn, now| Box::pin(unclaimed(ctx, conn, now)) },
+    Source { permission: Permission::CareFor, find: |ctx, conn, now| Box::pin(reported(ctx, conn, now)) },
     Source { permission: Permission::Hold, find: |ctx, conn, now| Box::pin(holds(ctx, conn, now)) },
     Source { permission: Permission::SeePeople, find: |ctx, conn, now| Box::pin(expiring(ctx, conn, now)) },
 ];
@@ -152,6 +153,22 @@ async fn unclaimed(ctx: &Ctx, conn: &mut SqliteConnection, now: Millis) -> Resul
             verdicts: vec![Verdict::Reject],
         })
         .collect())
+}
+
+/// Owners who do not run the space have their own list of these.
+async fn reported(ctx: &Ctx, conn: &mut SqliteConnection, _: Millis) -> Result<Vec<Item>, StoreError> {
+    let mut reports = store::problems::pending(conn).await?;
+    reports.sort_by_key(|report| std::cmp::Reverse(report.severity));
+    let items = reports.into_iter().take(SHOWN.into()).map(|report| Item {
+        matter: Matter::Problem,
+        id: report.id.0,
+        person: None,
+        name: Some(report.machine_name),
+        detail: Detail::Reported { severity: report.severity },
+        at: ctx.moment(report.reported),
+        verdicts: Vec::new(),
+    });
+    Ok(items.collect())
 }
 
 async fn holds(ctx: &Ctx, conn: &mut SqliteConnection, now: Millis) -> Result<Vec<Item>, StoreError> {
@@ -283,7 +300,7 @@ pub async fn take_back(ctx: &Ctx, actor: &Actor, matter: Matter, id: i64) -> Res
     let name = match matter {
         Matter::Applicant => applies_again(ctx, actor, PersonId(id)).await?,
         Matter::Card => sorted(cards::put_aside(ctx, actor, UnknownCardId(id), false).await?),
-        Matter::Hold | Matter::Qualification => return Err(InboxError::NoSuchVerdict),
+        Matter::Problem | Matter::Hold | Matter::Qualification => return Err(InboxError::NoSuchVerdict),
     };
     Ok(Decided { matter, id, name, verdict: None })
 }

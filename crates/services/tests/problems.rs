@@ -16,7 +16,7 @@ use domain::{
 };
 use lab::{LASER, LASER_ID, Lab, ada, seconds};
 use services::{
-    access, boards, machines,
+    access, boards, inbox, machines,
     problems::{self, Field, Flaw, ProblemsError, TypedReport},
     requests::{self, Order},
 };
@@ -260,9 +260,17 @@ async fn the_worst_waits_in_front() {
     for severity in [Severity::Note, Severity::Unsafe, Severity::Degraded, Severity::Unsafe] {
         reports(&lab, 2, severity, "x").await;
     }
-    let queue = problems::queue(&lab.ctx, &lab.signed_in(11).await).await.unwrap().reports;
+    let ken = lab.signed_in(11).await;
+    let queue = problems::queue(&lab.ctx, &ken).await.unwrap().reports;
     let order: Vec<_> = queue.iter().map(|report| report.id.0).collect();
     assert_eq!(order, [2, 4, 3, 1], "and of those the longest waiting");
+    let waits = inbox::waiting(&lab.ctx, &ken).await.unwrap().items;
+    assert_eq!(
+        waits.iter().map(|item| item.id).collect::<Vec<_>>(),
+        order,
+        "in the inbox of who runs the space too"
+    );
+    assert_eq!((waits[0].page(), waits[0].name.as_deref()), ("/problems?problem=2".to_owned(), Some("Laser")));
 }
 
 #[tokio::test]

@@ -13,6 +13,7 @@ impl Lang {
         match matter {
             Matter::Applicant => self.inbox_applicants(),
             Matter::Card => self.unknown_cards(),
+            Matter::Problem => self.problems_title(),
             Matter::Hold => self.inbox_holds(),
             Matter::Qualification => self.inbox_qualifications(),
         }
@@ -30,6 +31,7 @@ impl Lang {
         match &item.detail {
             Detail::Applied => self.inbox_applied(when),
             Detail::Seen { machine } => self.inbox_seen(machine, when),
+            Detail::Reported { severity } => format!("{} · {when}", self.problem_severity(*severity)),
             Detail::HoldEnds { reason } => self.inbox_hold_ends(self.hold_because(*reason), when),
             Detail::Expires { on, relation, .. } => self.inbox_expires(on, self.relation(None, *relation), when),
         }
@@ -93,8 +95,8 @@ text! {
     inbox_too_late() { en: "This cannot be taken back any more. Change it on the person’s page.",
                        it: "Non si può più annullare. Cambialo dalla pagina della persona." }
     inbox_empty() { en: "Nothing waits for you", it: "Non c'è nulla in attesa" }
-    inbox_empty_next() { en: "Applicants, unknown cards, holds and qualifications that end soon show up here by themselves.",
-                         it: "Richieste, tessere sconosciute, blocchi e abilitazioni in scadenza compaiono qui da soli." }
+    inbox_empty_next() { en: "Applicants, unknown cards, problems on machines, holds and qualifications that end soon show up here by themselves.",
+                         it: "Richieste, tessere sconosciute, problemi alle macchine, blocchi e abilitazioni in scadenza compaiono qui da soli." }
     inbox_keys() { en: "Keys", it: "Tasti" }
     inbox_key_move() { en: "move", it: "sposta" }
     inbox_key_undo() { en: "undo", it: "annulla" }

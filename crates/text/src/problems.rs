@@ -1,12 +1,65 @@
 //! Problems on machines: what is reported, what becomes of it, and blocks.
 
 use crate::Lang;
-use domain::problems::Severity;
+use domain::problems::{Severity, State};
 
 text! {
     problem_note() { en: "It works", it: "Funziona" }
     problem_degraded() { en: "It works badly", it: "Funziona male" }
     problem_unsafe() { en: "It is unsafe", it: "Non è sicura" }
+
+    problem_note_follows() { en: "Something to look at some day.", it: "Qualcosa da guardare, prima o poi." }
+    problem_degraded_follows() { en: "It can still be used with care.", it: "Si può ancora usare, con attenzione." }
+    problem_unsafe_follows() { en: "Blocks the machine at once and logs out whoever is on it.",
+                               it: "Blocca subito la macchina e fa uscire chi la sta usando." }
+    problem_open() { en: "new", it: "nuovo" }
+    problem_acknowledged() { en: "being looked at", it: "in corso" }
+    problem_resolved() { en: "resolved", it: "risolto" }
+
+    problems_title() { en: "Problems", it: "Problemi" }
+    problems_next() { en: "What is wrong with machines", it: "Che cosa non va nelle macchine" }
+    problems_waiting(n: u32) { en: [one: "{n} waiting", other: "{n} waiting"], it: [one: "{n} in attesa", other: "{n} in attesa"] }
+    problems_none() { en: "Nothing waits for you", it: "Non c'è nulla in attesa" }
+    problems_none_next() { en: "What people report on the machines you care for shows up here by itself.",
+                           it: "Ciò che si segnala sulle macchine di cui sei responsabile compare qui da sé." }
+    problems_none_here() { en: "Nothing is reported.", it: "Non c'è nessuna segnalazione." }
+    problems_resolved(n: u32) { en: [one: "{n} resolved", other: "{n} resolved"], it: [one: "{n} risolto", other: "{n} risolti"] }
+    problems_to_queue() { en: "See to it", it: "Occupatene" }
+
+    problem_report() { en: "Report a problem", it: "Segnala un problema" }
+    problem_what() { en: "What is wrong?", it: "Che cosa non va?" }
+    problem_what_next(name: &str) { en: "Whoever cares for “{name}” sees it at once.", it: "Chi è responsabile di «{name}» lo vede subito." }
+    problem_how_bad() { en: "How bad is it?", it: "Quanto è grave?" }
+    problem_words() { en: "What happened?", it: "Che cosa è successo?" }
+    problem_words_hint() { en: "A few words, so that they know what to bring. A photo can be added next.",
+                           it: "Poche parole, così sanno che cosa portare. Una foto si può aggiungere subito dopo." }
+    problem_words_gone() { en: "What was written went with whoever wrote it.", it: "Il testo è stato cancellato con chi l'ha scritto." }
+    problem_send() { en: "Send the report", it: "Invia la segnalazione" }
+    problem_sent() { en: "Reported", it: "Segnalato" }
+    problem_sent_next() { en: "Whoever cares for it knows now.", it: "Chi ne è responsabile ora lo sa." }
+    problem_sent_blocked() { en: "The machine is blocked. Keep others away from it until somebody comes.",
+                             it: "La macchina è bloccata. Tieni lontani gli altri finché non arriva qualcuno." }
+    problem_photo() { en: "Does a photo help?", it: "Aiuta una foto?" }
+    problem_photo_other() { en: "Another photo", it: "Un'altra foto" }
+    problem_photo_of(name: &str) { en: "Photo of a problem: {name}", it: "Foto di un problema: {name}" }
+    problem_photo_send() { en: "Add the photo", it: "Aggiungi la foto" }
+    problem_to_machine() { en: "To the machine", it: "Alla macchina" }
+    problem_acknowledge() { en: "I am on it", it: "Me ne occupo" }
+    problem_resolve() { en: "Resolve", it: "Risolvi" }
+    problem_resolve_at(name: &str) { en: "Resolve: {name}", it: "Risolvi: {name}" }
+    problem_resolve_frees() { en: "The machine is blocked because of it, and free again when it is resolved.",
+                              it: "La macchina è bloccata per questo e si libera quando è risolto." }
+    problem_done() { en: "What was done?", it: "Che cosa è stato fatto?" }
+
+    block_in_force() { en: "Blocked:", it: "Bloccata:" }
+    block_do() { en: "Block the machine", it: "Blocca la macchina" }
+    block_why() { en: "Nobody may use it until the block is lifted. Whoever is on it may finish.",
+                  it: "Nessuno può usarla finché il blocco non viene tolto. Chi la sta usando può finire." }
+    block_because() { en: "Why?", it: "Perché?" }
+    block_because_hint() { en: "Everybody who sees the machine reads it.", it: "Lo legge chiunque vede la macchina." }
+    block_when() { en: "When", it: "Quando" }
+    block_at_once() { en: "At once: it is unsafe, end what runs", it: "Subito: non è sicura, termina l'uso in corso" }
+    block_lift() { en: "Lift the block", it: "Togli il blocco" }
 
     problem_unknown() { en: "There is no such problem.", it: "Questo problema non esiste." }
     problem_choose_severity() { en: "Choose how bad it is.", it: "Scegli quanto è grave." }
@@ -14,6 +67,8 @@ text! {
     problem_done_empty() { en: "Write what was done.", it: "Scrivi che cosa è stato fatto." }
     problem_because_empty() { en: "Write why nobody may use it.", it: "Scrivi perché nessuno può usarla." }
     problem_words_long(n: &str) { en: "Use {n} characters at most.", it: "Usa al massimo {n} caratteri." }
+    problem_changed() { en: "Somebody changed it meanwhile. Read it as it is now, then say it again if it still holds.",
+                        it: "Nel frattempo qualcuno l'ha cambiato. Rileggilo com'è ora, poi ridillo se vale ancora." }
     problem_over() { en: "This problem is resolved already.", it: "Questo problema è già risolto." }
     problem_not_yours() {
         en: "A photo is added by whoever reported the problem, or by those who care for the machine.",
@@ -33,6 +88,26 @@ impl Lang {
             Severity::Note => self.problem_note(),
             Severity::Degraded => self.problem_degraded(),
             Severity::Unsafe => self.problem_unsafe(),
+        }
+    }
+
+    /// What follows from how bad a problem is.
+    #[must_use]
+    pub const fn problem_follows(self, severity: Severity) -> &'static str {
+        match severity {
+            Severity::Note => self.problem_note_follows(),
+            Severity::Degraded => self.problem_degraded_follows(),
+            Severity::Unsafe => self.problem_unsafe_follows(),
+        }
+    }
+
+    /// What became of a problem.
+    #[must_use]
+    pub const fn problem_state(self, state: State) -> &'static str {
+        match state {
+            State::Open => self.problem_open(),
+            State::Acknowledged => self.problem_acknowledged(),
+            State::Resolved => self.problem_resolved(),
         }
     }
 }

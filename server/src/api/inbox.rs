@@ -10,6 +10,7 @@ use super::{
 use domain::{
     holds::HoldReason,
     inbox::{self as said, Detail, Item, Matter, Verdict},
+    problems::Severity,
     qualifications::Relation,
     time::Millis,
     tokens::Scope,
@@ -37,7 +38,7 @@ pub fn operations() -> Vec<Operation> {
             .about(
                 Tag::Space,
                 "What waits",
-                "People who would like to join, cards that nobody has claimed, holds and qualifications that end soon: as much \
+                "People who would like to join, cards that nobody has claimed, problems on machines, holds and qualifications that end soon: as much \
                  of it as the asker may decide or see.",
             )
             .needs(Scope::SpaceRead)
@@ -72,14 +73,17 @@ pub fn operations() -> Vec<Operation> {
 pub struct Waits {
     #[schema(schema_with = words::matter)]
     matter: Matter,
-    /// Which: the id of an applicant, a card of nobody, a hold, or whoever is qualified.
+    /// Which: the id of an applicant, a card of nobody, a problem, a hold, or whoever is qualified.
     #[schema(example = 26)]
     id: i64,
     /// Whom it concerns.
     person: Option<i64>,
-    /// What they are called, or the last two digits of a card.
+    /// What they are called, the last two digits of a card, or the machine with a problem.
     #[schema(example = "Ada Lovelace")]
     name: Option<String>,
+    /// Of a problem: how bad it is.
+    #[schema(value_type = Option<String>)]
+    severity: Option<Severity>,
     /// Of a card: at which machine it was held up.
     machine_name: Option<String>,
     /// Of a hold: why it was placed.
@@ -98,8 +102,12 @@ pub struct Waits {
 }
 
 fn waits(item: Item) -> Waits {
+    let severity = match item.detail {
+        Detail::Reported { severity } => Some(severity),
+        Detail::Applied | Detail::Seen { .. } | Detail::HoldEnds { .. } | Detail::Expires { .. } => None,
+    };
     let (machine_name, reason, on, relation) = match item.detail {
-        Detail::Applied => (None, None, None, None),
+        Detail::Applied | Detail::Reported { .. } => (None, None, None, None),
         Detail::Seen { machine } => (Some(machine), None, None, None),
         Detail::HoldEnds { reason } => (None, Some(reason), None, None),
         Detail::Expires { on, relation, .. } => (None, None, Some(on), Some(relation)),
@@ -109,6 +117,7 @@ fn waits(item: Item) -> Waits {
         id: item.id,
         person: item.person.map(|person| person.0),
         name: item.name,
+        severity,
         machine_name,
         reason,
         on,
@@ -123,7 +132,7 @@ fn waits(item: Item) -> Waits {
 fn place(item: &Item) -> (Option<usize>, Millis, i64, String) {
     let about = match &item.detail {
         Detail::Expires { about, .. } => about.to_string(),
-        Detail::Applied | Detail::Seen { .. } | Detail::HoldEnds { .. } => String::new(),
+        Detail::Applied | Detail::Seen { .. } | Detail::Reported { .. } | Detail::HoldEnds { .. } => String::new(),
     };
     let matter = Matter::ALL.iter().position(|matter| *matter == item.matter);
     (matter, item.at.at, item.id, about)

@@ -1,5 +1,5 @@
-//! `/pictures/{kind}/{id}`: the picture of a person or of a machine, and the form that brings one. A form and not a server
-//! function, for a file is no text; whatever is wrong goes back to the page as a word in its address.
+//! `/pictures/{kind}/{id}`: the picture of a person, of a machine or of a problem, and the form that brings one. A form and
+//! not a server function, for a file is no text; whatever is wrong goes back to the page as a word in its address.
 
 use super::{
     Shared,
@@ -16,10 +16,15 @@ use axum::{
 use domain::{
     accounts::local_path,
     actor::Actor,
+    id::ReportId,
     pictures::{BYTES, Subject, Unfit},
     problem::{Kind, Problem},
 };
-use services::pictures::{self, PicturesError};
+use services::{
+    pictures::{self, PicturesError},
+    problems::{self, Flaw, ProblemsError},
+};
+use text::Lang;
 
 /// Both verbs, for bodies larger than any other.
 pub fn routes() -> MethodRouter<Shared> {
@@ -39,13 +44,19 @@ async fn show(
     asked: HeaderMap,
 ) -> Response {
     let small = query.is_some_and(|query| query.split('&').any(|word| word == "small"));
-    let found = match Subject::read(&kind, &id) {
-        Some(subject) => pictures::get(&shared.0.ctx, &actor, subject, small).await,
-        None => Err(PicturesError::Unknown),
+    let lang = visitor.lang;
+    let found = match (of_problem(&kind, &id), Subject::read(&kind, &id)) {
+        (Some(report), _) => {
+            problems::photo(&shared.0.ctx, &actor, report, small).await.map_err(|error| error.problem(lang))
+        }
+        (None, Some(subject)) => {
+            pictures::get(&shared.0.ctx, &actor, subject, small).await.map_err(|error| error.problem(lang))
+        }
+        (None, None) => Err(PicturesError::Unknown.problem(lang)),
     };
     let picture = match found {
         Ok(picture) => picture,
-        Err(error) => return refused(&error.problem(visitor.lang)),
+        Err(problem) => return refused(&problem),
     };
     let tag = format!("\"{}\"", picture.added_at.0);
     let known = asked.get(header::IF_NONE_MATCH).is_some_and(|known| known.as_bytes() == tag.as_bytes());
@@ -72,6 +83,9 @@ async fn receive(
     Extension(visitor): Extension<Visitor>,
     request: Request,
 ) -> Response {
+    if let Some(report) = of_problem(&kind, &id) {
+        return receive_of_problem(&shared, &actor, visitor.lang, report, request).await;
+    }
     let subject = Subject::read(&kind, &id).ok_or(PicturesError::Unknown);
     let may = match subject {
         Ok(subject) => pictures::may_change(&shared.0.ctx, &actor, subject).await.map(|()| subject),
@@ -93,15 +107,57 @@ async fn receive(
     } else {
         pictures::set(&shared.0.ctx, &actor, subject, given()).await
     };
-    let back = sent.part("back").map(|back| String::from_utf8_lossy(back)).unwrap_or_default();
-    let back = local_path(&back).unwrap_or("/");
+    let back = way_back(&sent);
     match done {
-        Ok(()) => Redirect::to(back).into_response(),
+        Ok(()) => Redirect::to(&back).into_response(),
         Err(PicturesError::Unfit(unfit)) => {
             Redirect::to(&format!("{back}?picture={}", unfit.word())).into_response()
         }
         Err(error) => refused(&error.problem(visitor.lang)),
     }
+}
+
+/// The problem whose photo stands at this address.
+fn of_problem(kind: &str, id: &str) -> Option<ReportId> {
+    (kind == "problem").then(|| id.parse().ok().map(ReportId)).flatten()
+}
+
+/// Takes the photo of a problem in, and goes back to where it was reported.
+async fn receive_of_problem(
+    shared: &Shared,
+    actor: &Actor,
+    lang: Lang,
+    report: ReportId,
+    request: Request,
+) -> Response {
+    if let Err(error) = problems::may_set_photo(&shared.0.ctx, actor, report).await {
+        pass_by(request, LIMIT).await;
+        return refused(&error.problem(lang));
+    }
+    let sent = Sent::read(request, LIMIT).await;
+    let done = if sent.is_too_much {
+        Err(ProblemsError::Flawed(vec![Flaw::Photo(Unfit::Heavy)]))
+    } else {
+        let given = sent.part("picture").cloned().unwrap_or_default();
+        problems::set_photo(&shared.0.ctx, actor, report, given).await
+    };
+    let back = format!("{}?sent={report}", way_back(&sent));
+    match done {
+        Ok(()) => Redirect::to(&back).into_response(),
+        Err(ProblemsError::Flawed(flaws)) => {
+            let unfit =
+                flaws.iter().find_map(|flaw| if let Flaw::Photo(unfit) = flaw { Some(*unfit) } else { None });
+            let word = unfit.unwrap_or(Unfit::NoPicture).word();
+            Redirect::to(&format!("{back}&picture={word}")).into_response()
+        }
+        Err(error) => refused(&error.problem(lang)),
+    }
+}
+
+/// The page that a form came from.
+fn way_back(sent: &Sent) -> String {
+    let back = sent.part("back").map(|back| String::from_utf8_lossy(back)).unwrap_or_default();
+    local_path(&back).unwrap_or("/").to_owned()
 }
 
 fn refused(problem: &Problem) -> Response {

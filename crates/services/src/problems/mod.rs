@@ -171,6 +171,7 @@ fn shown(ctx: &Ctx, actor: &Actor, row: Row) -> Report {
         photo: row.photo.map(|added| added.0),
         reported: ctx.moment(row.reported),
         by: row.by.filter(|_| named || own),
+        mine: own,
         acknowledged: row.acknowledged.map(|at| ctx.moment(at)),
         acknowledged_by: row.acknowledged_by.filter(|_| named),
         resolved: row.resolved.map(|at| ctx.moment(at)),
@@ -186,12 +187,15 @@ fn shown(ctx: &Ctx, actor: &Actor, row: Row) -> Report {
 pub async fn at(ctx: &Ctx, actor: &Actor, machine: MachineId) -> Result<AtMachine, ProblemsError> {
     actor.require(Permission::SeeProblems, About::NOTHING)?;
     let mut snapshot = ctx.store().snapshot().await?;
-    let kind = requests::kind_of(&mut snapshot, machine).await?.ok_or(ProblemsError::UnknownMachine)?;
-    let about = About::equipment(kind, Some(machine));
+    let kept = machines::one(&mut snapshot, machine).await?.filter(|kept| kept.archived.is_none());
+    let kept = kept.ok_or(ProblemsError::UnknownMachine)?;
+    let about = About::equipment(kept.kind, Some(machine));
     let reports = rows::of_machine(&mut snapshot, machine).await?;
     let block = machines::blocked(&mut snapshot, machine).await?;
     Ok(AtMachine {
         now: ctx.moment(ctx.now()),
+        machine,
+        name: kept.name,
         reports: reports.into_iter().map(|row| shown(ctx, actor, row)).collect(),
         block: block.map(|block| blocks::shown(ctx, reads_names(actor, about), block)),
         may_report: actor.may(Permission::ReportProblem, About::NOTHING),

@@ -34,9 +34,19 @@ fn right(actor: &Actor, row: &Row) -> Result<(Permission, About), ProblemsError>
     }
 }
 
+/// Whether the actor adds photos to this problem: asked before one is read.
+pub async fn may_set_photo(ctx: &Ctx, actor: &Actor, report: ReportId) -> Result<(), ProblemsError> {
+    right(actor, &known(&mut *ctx.store().read().await?, actor, report).await?).map(|_| ())
+}
+
 /// Keeps what somebody gave as the photo of a problem that is not resolved, in the place of the one before.
-pub async fn set_photo(ctx: &Ctx, actor: &Actor, report: ReportId, given: Vec<u8>) -> Result<(), ProblemsError> {
-    right(actor, &known(&mut *ctx.store().read().await?, actor, report).await?)?;
+pub async fn set_photo(
+    ctx: &Ctx,
+    actor: &Actor,
+    report: ReportId,
+    given: impl AsRef<[u8]> + Send + 'static,
+) -> Result<(), ProblemsError> {
+    may_set_photo(ctx, actor, report).await?;
     let taken = pictures::taken(given).await;
     let (body, small) = taken.map_err(|unfit| ProblemsError::Flawed(vec![Flaw::Photo(unfit)]))?;
     let (now, actor) = (ctx.now(), actor.clone());

@@ -75,7 +75,7 @@ pub async fn export(
                 'words', iif(p.reported_by IN mine, w.body, NULL), 'done', iif(p.resolved_by IN mine, d.body, NULL),
                 'reported', strftime('%Y-%m-%dT%H:%M:%SZ', p.reported_at / 1000, 'unixepoch'),
                 'by_you', json(iif(p.reported_by IN mine, 'true', 'false')),
-                'photo', (SELECT '/api/v1/problems/' || o.report_id || '/photo' FROM problem_photo o
+                'photo', (SELECT '/pictures/problem/' || o.report_id FROM problem_photo o
                            WHERE o.report_id = p.id AND p.reported_by IN mine)))
              FROM problem_report p JOIN machine m ON m.id = p.machine_id
              LEFT JOIN remark w ON w.id = p.remark_id LEFT JOIN remark d ON d.id = p.done_remark_id

@@ -1,0 +1,126 @@
+//! The calls about problems on machines, and about what blocks one.
+
+use crate::problem::AppError;
+use domain::{
+    id::{BlockId, MachineId, ReportId},
+    problems::{AtMachine, Queue},
+};
+use leptos::prelude::*;
+#[cfg(feature = "ssr")]
+use services::problems::{ProblemsError, TypedReport};
+
+/// What was reported on a machine, beside what else is said of it; nothing for whoever may not see problems.
+#[server(name = ReadProblems, endpoint = "problems/at")]
+pub async fn at_machine(
+    /// Which machine.
+    id: MachineId,
+) -> Result<Option<AtMachine>, AppError> {
+    let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
+    match services::problems::at(&ctx, &crate::asker::actor(), id).await {
+        Err(ProblemsError::Forbidden(_)) => Ok(None),
+        found => found.map(Some).map_err(|error| error.problem(t).into()),
+    }
+}
+
+/// The machine, for whoever reports something on it.
+#[server(name = ReadReporting, endpoint = "problems/reporting")]
+pub async fn reporting(
+    /// Which machine.
+    id: MachineId,
+) -> Result<AtMachine, AppError> {
+    let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
+    services::problems::at(&ctx, &crate::asker::actor(), id).await.map_err(|error| error.problem(t).into())
+}
+
+/// What waits for whoever cares for machines.
+#[server(name = ReadQueue, endpoint = "problems/queue")]
+pub async fn queue() -> Result<Queue, AppError> {
+    let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
+    services::problems::queue(&ctx, &crate::asker::actor()).await.map_err(|error| error.problem(t).into())
+}
+
+/// Reports a problem, and leads to where a photo can be added.
+#[server(name = ReportProblem, endpoint = "problems/report")]
+pub async fn report(
+    /// On which machine.
+    machine: MachineId,
+    /// The word of how bad it is.
+    #[server(default)]
+    severity: String,
+    /// What is wrong.
+    #[server(default)]
+    words: String,
+) -> Result<(), AppError> {
+    let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
+    let typed = TypedReport { severity, words, photo: None };
+    let made = services::problems::report(&ctx, &crate::asker::actor(), machine, typed).await;
+    let made = made.map_err(|error| error.problem(t))?;
+    leptos_axum::redirect(&format!("/machines/{machine}/report?sent={made}"));
+    Ok(())
+}
+
+/// Says that whoever cares for the machine knows of it.
+#[server(name = AcknowledgeProblem, endpoint = "problems/acknowledge")]
+pub async fn acknowledge(
+    /// Which problem.
+    id: ReportId,
+    /// The version that was seen.
+    version: i64,
+) -> Result<(), AppError> {
+    let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
+    let known = services::problems::acknowledge(&ctx, &crate::asker::actor(), id, version).await;
+    known.map_err(|error| {
+        let mut problem = error.problem(t);
+        if problem.saved.take().is_some() {
+            // There is nothing to choose: what became of it stands in the list by now.
+            t.problem_changed().clone_into(&mut problem.detail);
+        }
+        problem.into()
+    })
+}
+
+/// Says what was done about it.
+#[server(name = ResolveProblem, endpoint = "problems/resolve")]
+pub async fn resolve(
+    /// Which problem.
+    id: ReportId,
+    /// The version that was seen.
+    version: i64,
+    /// What was done.
+    #[server(default)]
+    done: String,
+) -> Result<(), AppError> {
+    let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
+    let resolved = services::problems::resolve(&ctx, &crate::asker::actor(), id, version, &done).await;
+    resolved.map_err(|error| error.problem(t))?;
+    leptos_axum::redirect("/problems");
+    Ok(())
+}
+
+/// Keeps everybody from a machine.
+#[server(name = BlockMachine, endpoint = "problems/block")]
+pub async fn block(
+    /// Which machine.
+    machine: MachineId,
+    /// Why.
+    #[server(default)]
+    because: String,
+    /// `yes` does not wait until nobody is on it.
+    #[server(default)]
+    at_once: String,
+) -> Result<(), AppError> {
+    let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
+    let actor = crate::asker::actor();
+    let blocked = services::problems::block(&ctx, &actor, machine, &because, at_once == "yes").await;
+    blocked.map(drop).map_err(|error| error.problem(t).into())
+}
+
+/// Lets people in again.
+#[server(name = LiftBlock, endpoint = "problems/lift")]
+pub async fn lift(
+    /// Which block.
+    block: BlockId,
+) -> Result<(), AppError> {
+    let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
+    services::problems::lift(&ctx, &crate::asker::actor(), block).await.map_err(|error| error.problem(t).into())
+}

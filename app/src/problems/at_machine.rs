@@ -1,0 +1,196 @@
+//! Problems on a machine's page: what is open, what was resolved, and the block; for members. Beside the page's main
+//! content: whoever may see no problems sees nothing of this.
+
+use super::{
+    api::{self, BlockMachine, LiftBlock},
+    told,
+};
+use crate::{
+    call::{Call, asked},
+    clock::use_clock,
+    lang,
+    live::{beside, use_live},
+    ui::{
+        button::{ButtonLink, Kind, Submit},
+        changing::part,
+        choices::Choices,
+        form::{Form, came_back},
+        icon::Icon,
+        text_area::TextArea,
+    },
+};
+use domain::{
+    id::MachineId,
+    live::Noun,
+    problems::{AtMachine, Block, Report, State},
+};
+use leptos::{prelude::*, server_fn::ServerFn};
+
+/// The calls of the section.
+#[derive(Clone, Copy)]
+struct Calls {
+    block: Call<BlockMachine>,
+    lift: Call<LiftBlock>,
+}
+
+/// The section of one machine.
+#[component]
+pub fn Problems(
+    /// Which.
+    machine: MachineId,
+) -> impl IntoView {
+    let live = use_live();
+    let calls = Calls { block: Call::new(), lift: Call::new() };
+    let changes = move || calls.block.version().get() + calls.lift.version().get();
+    let answers = asked(
+        move || (live.version(Noun::Machine), live.version(Noun::Person), changes()),
+        move |_| api::at_machine(machine),
+    );
+    view! {
+        <Transition fallback=|| ()>
+            {beside(answers, Box::new(move |newest| {
+                let shown = Signal::derive(move || newest.get().flatten());
+                view! { <Section machine shown calls/> }.into_any()
+            }))}
+        </Transition>
+    }
+}
+
+/// What of it changes by itself, so that nothing that is being typed goes with it.
+#[component]
+fn Section(machine: MachineId, shown: Signal<Option<AtMachine>>, calls: Calls) -> impl IntoView {
+    let t = lang::current();
+    let is_there = Memo::new(move |_| shown.with(Option::is_some));
+    let of = move |wanted: bool| {
+        Memo::new(move |_| {
+            let all = shown.with(|at| at.as_ref().map(|at| at.reports.clone()).unwrap_or_default());
+            all.into_iter().filter(|report| (report.state == State::Resolved) == wanted).collect::<Vec<_>>()
+        })
+    };
+    let (open, resolved) = (of(false), of(true));
+    let may_report = Memo::new(move |_| shown.with(|at| at.as_ref().is_some_and(|at| at.may_report)));
+    let may_handle = Memo::new(move |_| shown.with(|at| at.as_ref().is_some_and(|at| at.may_handle)));
+    let block = Memo::new(move |_| shown.with(|at| at.as_ref().and_then(|at| at.block.clone())));
+    part(move || {
+        is_there.get().then(|| view! {
+            <section class="card problems" aria-labelledby="problems">
+                <div class="card-head"><h2 id="problems">{t.problems_title()}</h2></div>
+                {part(move || {
+                    let reports = open.get();
+                    Some(if reports.is_empty() {
+                        view! { <p class="muted">{t.problems_none_here()}</p> }.into_any()
+                    } else {
+                        list(reports)
+                    })
+                })}
+                {part(move || {
+                    let reports = resolved.get();
+                    (!reports.is_empty()).then(|| {
+                        let count = t.problems_resolved(u32::try_from(reports.len()).unwrap_or(u32::MAX));
+                        view! {
+                            <details class="uses"><summary>{count}<Icon name="chevron-right"/></summary>{list(reports)}</details>
+                        }
+                    })
+                })}
+                {part(move || may_report.get().then(|| view! {
+                    <div class="btn-row">
+                        <ButtonLink href=format!("/machines/{machine}/report") label=t.problem_report().to_owned() icon="triangle-alert"/>
+                        {part(move || may_handle.get().then(|| view! {
+                            <ButtonLink href="/problems" label=t.problems_to_queue().to_owned() kind=Kind::Ghost/>
+                        }))}
+                    </div>
+                }))}
+                {part(move || may_handle.get().then(|| view! { <Blocking machine block calls/> }))}
+            </section>
+        })
+    })
+}
+
+fn list(reports: Vec<Report>) -> AnyView {
+    let now = use_clock().now_once();
+    let rows =
+        reports.into_iter().map(|report| view! { <li><div class="item">{told(&report, now, false)}</div></li> });
+    view! { <ul class="list">{rows.collect_view()}</ul> }.into_any()
+}
+
+/// Blocking the machine, or lifting what blocks it.
+#[component]
+fn Blocking(machine: MachineId, block: Memo<Option<Block>>, calls: Calls) -> impl IntoView {
+    let t = lang::current();
+    part(move || {
+        Some(match block.get() {
+            Some(block) => {
+                let mut about: Vec<_> = block.because.into_iter().collect();
+                about.extend(block.by);
+                view! {
+                    <p><b>{t.block_in_force()}</b>" "{about.join(" · ")}</p>
+                    <Form action=calls.lift>
+                        <input type="hidden" name="block" value=block.id.to_string()/>
+                        <div class="btn-row"><Submit label=t.block_lift() busy=calls.lift.pending()/></div>
+                    </Form>
+                }
+                .into_any()
+            }
+            None => view! {
+                <details class="deed" open=came_back(BlockMachine::PATH)>
+                    <summary>{t.block_do()}"…"</summary>
+                    <p class="small muted">{t.block_why()}</p>
+                    <Form action=calls.block>
+                        <input type="hidden" name="machine" value=machine.to_string()/>
+                        <TextArea name="because" label=t.block_because() value=String::new() hint=t.block_because_hint()/>
+                        <Choices name="at_once" error="at_once" legend=t.block_when() chosen=Vec::new()
+                            options=vec![("yes".to_owned(), t.block_at_once().to_owned())]/>
+                        <div class="btn-row"><Submit label=t.block_do() kind=Kind::Danger busy=calls.block.pending()/></div>
+                    </Form>
+                </details>
+            }
+            .into_any(),
+        })
+    })
+}
+
+#[cfg(all(test, feature = "ssr"))]
+mod tests {
+    use super::*;
+    use crate::{
+        problems::queue::tests::report,
+        testing::{NOW, html, visitor, words},
+    };
+    use domain::id::BlockId;
+    use text::Lang;
+
+    fn section(at: Option<AtMachine>) -> String {
+        html(visitor(Lang::En), "/machines/1", move || {
+            let calls = Calls { block: Call::new(), lift: Call::new() };
+            view! { <Section machine=MachineId(1) shown=Signal::stored(at) calls/> }
+        })
+    }
+
+    fn at(reports: Vec<Report>, block: Option<Block>, may_handle: bool) -> AtMachine {
+        let name = "Laser 1".to_owned();
+        AtMachine { now: NOW, machine: MachineId(1), name, reports, block, may_report: true, may_handle }
+    }
+
+    #[test]
+    fn a_passer_by_sees_nothing_of_it_and_a_member_reports() {
+        assert!(!section(None).contains("<section"));
+        let html = section(Some(at(Vec::new(), None, false)));
+        assert!(html.contains(r#"href="/machines/1/report""#) && !html.contains("<form"), "{html}");
+    }
+
+    #[test]
+    fn whoever_cares_for_it_blocks_it_or_lifts_the_block() {
+        let html = section(Some(at(vec![report(4)], None, true)));
+        assert!(html.contains("/problems/block") && words(&html).contains("squeaks"), "{html}");
+        let block = Block {
+            id: BlockId(9),
+            since: NOW,
+            by: None,
+            because: Some("new tube".into()),
+            at_once: false,
+            report: None,
+        };
+        let html = section(Some(at(Vec::new(), Some(block), true)));
+        assert!(html.contains(r#"name="block" value="9""#) && words(&html).contains("new tube"), "{html}");
+    }
+}

@@ -1,0 +1,220 @@
+//! Reporting a problem: how bad it is and what is wrong, sent at once; then a photo, where it helps.
+
+use super::api::{self, ReportProblem};
+use crate::{
+    call::{Call, asked},
+    clock::use_clock,
+    lang,
+    live::followed,
+    ui::{
+        banner::{Banner, Tone},
+        button::{ButtonLink, Kind, Submit},
+        changing::part,
+        form::{Form, use_form},
+        icon::Icon,
+        skeleton::SkeletonList,
+        text_area::TextArea,
+    },
+};
+use domain::{
+    id::{MachineId, ReportId},
+    pictures::Unfit,
+    problems::{AtMachine, Report, Severity},
+};
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::{
+    LazyRoute,
+    hooks::{use_params_map, use_query_map},
+    lazy_route,
+};
+
+/// The page at `/machines/:id/report`.
+#[derive(Debug)]
+pub struct ReportPage;
+
+#[lazy_route]
+impl LazyRoute for ReportPage {
+    fn data() -> Self {
+        Self
+    }
+
+    fn view(this: Self) -> AnyView {
+        let ReportPage = this;
+        let (params, query) = (use_params_map(), use_query_map());
+        let id = move || params.with(|params| params.get_str("id").and_then(|id| id.parse().ok()).unwrap_or(0));
+        let sent = Memo::new(move |_| query.with(|query| query.get_str("sent")?.parse().ok().map(ReportId)));
+        let answers = asked(move || (id(), sent.get()), |(id, _)| api::reporting(MachineId(id)));
+        view! {
+            <Title text=lang::current().problem_report()/>
+            <Transition fallback=|| view! { <SkeletonList rows=3/> }>
+                {followed(answers, Box::new(move |at| view! { <Page at sent/> }.into_any()))}
+            </Transition>
+        }
+        .into_any()
+    }
+}
+
+/// The page itself: no request, so that a test can render it.
+#[component]
+fn Page(at: RwSignal<AtMachine>, sent: Memo<Option<ReportId>>) -> impl IntoView {
+    let (t, clock) = (lang::current(), use_clock());
+    Effect::new(move |_| clock.hear(at.with(|at| at.now)));
+    let machine = Memo::new(move |_| at.with(|at| (at.machine, at.name.clone())));
+    // What was sent is theirs to add a photo to; whatever else stands in the address is not.
+    let made = Memo::new(move |_| {
+        let id = sent.get()?;
+        at.with(|at| at.reports.iter().find(|report| report.id == id && report.mine).cloned())
+    });
+    part(move || {
+        let (id, name) = machine.get();
+        Some(match made.get() {
+            Some(report) => thanks(&report),
+            None => view! {
+                <a class="crumb" href=format!("/machines/{id}")><Icon name="chevron-left"/>{name.clone()}</a>
+                <header class="page-head"><h1>{t.problem_what()}</h1><p class="sub">{t.problem_what_next(&name)}</p></header>
+                <Sheet machine=id/>
+            }
+            .into_any(),
+        })
+    })
+}
+
+/// The form.
+#[component]
+fn Sheet(machine: MachineId) -> impl IntoView {
+    let t = lang::current();
+    let report = Call::<ReportProblem>::new();
+    view! {
+        <div class="card">
+            <Form action=report>
+                <input type="hidden" name="machine" value=machine.to_string()/>
+                <Severities/>
+                <TextArea name="words" label=t.problem_words() value=String::new() hint=t.problem_words_hint()/>
+                <div class="btn-row"><Submit label=t.problem_send() kind=Kind::Primary busy=report.pending()/></div>
+            </Form>
+        </div>
+    }
+}
+
+/// How bad it is, by what follows from it.
+#[component]
+fn Severities() -> impl IntoView {
+    let (t, form) = (lang::current(), use_form());
+    let typed = form.as_ref().and_then(|form| form.typed("severity"));
+    let message = Signal::derive(move || form.as_ref()?.message("severity"));
+    view! {
+        <fieldset class="field severities" role="radiogroup" aria-describedby="severity-problem"
+            aria-invalid=Signal::derive(move || message.with(Option::is_some).then_some("true"))>
+            <legend class="label">{t.problem_how_bad()}</legend>
+            {Severity::ALL.iter().map(|&severity| {
+                let checked = typed.as_deref() == Some(severity.word());
+                view! {
+                    <label data-severity=severity.word()>
+                        <input type="radio" name="severity" value=severity.word() checked=checked/>
+                        <span class="lines"><b>{t.problem_severity(severity)}</b><span class="s">{t.problem_follows(severity)}</span></span>
+                    </label>
+                }
+            }).collect_view()}
+            <p class="error" id="severity-problem">
+                {part(move || message.get().map(|message| view! { <Icon name="octagon-alert"/><span>{message}</span> }))}
+            </p>
+        </fieldset>
+    }
+}
+
+/// It is known now: what follows, and the form for a photo. That goes to a door of its own, for a file is no text.
+fn thanks(report: &Report) -> AnyView {
+    let t = lang::current();
+    let unfit = use_query_map().with_untracked(|query| query.get_str("picture").and_then(Unfit::from_word));
+    let (invalid, back) = (unfit.map(|_| "true"), format!("/machines/{}", report.machine));
+    let described = if unfit.is_some() { "picture-problem" } else { "picture-hint" };
+    let follows = if report.blocks { t.problem_sent_blocked() } else { t.problem_sent_next() };
+    let photo = report.photo.map(|added| {
+        view! {
+            <p><img class="photo" src=report.photo_src(added, true) alt=t.problem_photo_of(&report.machine_name)
+                width="96" height="96" decoding="async"/></p>
+        }
+    });
+    let title = if report.photo.is_some() { t.problem_photo_other() } else { t.problem_photo() };
+    view! {
+        <header class="page-head"><h1>{t.problem_sent()}</h1></header>
+        <div role="status">
+            <Banner tone=Tone::Go icon="circle-check" title=Signal::stored(report.machine_name.clone())>{follows}</Banner>
+        </div>
+        <section class="card" aria-labelledby="photo-head">
+            <div class="card-head"><h2 id="photo-head">{title}</h2></div>
+            {photo}
+            <form class="form" method="post" action=format!("/pictures/problem/{}", report.id) enctype="multipart/form-data">
+                <input type="hidden" name="back" value=format!("{back}/report")/>
+                <div class="field">
+                    <label for="picture">{t.picture_choose()}</label>
+                    <input class="input" type="file" id="picture" name="picture" accept="image/jpeg,image/png,image/webp"
+                        capture="environment" aria-invalid=invalid aria-describedby=described/>
+                    <p class="hint" id="picture-hint">{t.picture_hint()}</p>
+                    <p class="error" id="picture-problem">
+                        {unfit.map(|unfit| view! { <Icon name="octagon-alert"/><span>{t.picture_unfit(unfit)}</span> })}
+                    </p>
+                </div>
+                <div class="btn-row">
+                    <button class="btn">{t.problem_photo_send()}</button>
+                    <ButtonLink href=back label=t.problem_to_machine().to_owned() kind=Kind::Ghost/>
+                </div>
+            </form>
+        </section>
+    }
+    .into_any()
+}
+
+#[cfg(all(test, feature = "ssr"))]
+mod tests {
+    use super::*;
+    use crate::{
+        problems::queue::tests::report,
+        testing::{NOW, html, visitor, words},
+        visitor::{Echo, Visitor},
+    };
+    use domain::problem::{Kind as Refusal, Problem};
+    use text::Lang;
+
+    fn page(visitor: Visitor, address: &str, sent: Option<i64>, reports: Vec<Report>) -> String {
+        html(visitor, address, move || {
+            let at = AtMachine {
+                now: NOW,
+                machine: MachineId(1),
+                name: "Laser 1".into(),
+                reports,
+                block: None,
+                may_report: true,
+                may_handle: false,
+            };
+            view! { <Page at=RwSignal::new(at) sent=Memo::new(move |_| sent.map(ReportId))/> }
+        })
+    }
+
+    #[test]
+    fn what_was_typed_is_kept_and_the_message_stands_at_its_field() {
+        let problem =
+            Problem::new("problem.flawed", Refusal::Invalid, "Look again.").field("words", "Write what is wrong.");
+        let values = vec![("severity".to_owned(), "unsafe".to_owned()), ("words".to_owned(), String::new())];
+        let echo = Some(Echo { function: "/api/problems/report".into(), values, problem });
+        let html = page(Visitor { echo, ..visitor(Lang::En) }, "/machines/1/report", None, Vec::new());
+        assert!(html.contains(r#"value="unsafe" checked"#), "{html}");
+        assert!(
+            words(&html).contains("Write what is wrong.") && html.contains(r#"aria-invalid="true""#),
+            "{html}"
+        );
+    }
+
+    #[test]
+    fn a_photo_is_added_to_what_was_sent_and_to_nothing_else() {
+        let blocking = Report { severity: Severity::Unsafe, blocks: true, mine: true, ..report(4) };
+        let html =
+            page(visitor(Lang::En), "/machines/1/report?sent=4&picture=picture.heavy", Some(4), vec![blocking]);
+        assert!(html.contains(r#"action="/pictures/problem/4""#), "{html}");
+        assert!(words(&html).contains("blocked") && words(&html).contains("over 20 MB"), "{html}");
+        let theirs = Report { mine: false, ..report(4) };
+        let html = page(visitor(Lang::En), "/machines/1/report?sent=4", Some(4), vec![theirs]);
+        assert!(!html.contains("/pictures/problem/") && html.contains("/problems/report"), "{html}");
+    }
+}

@@ -1,0 +1,99 @@
+// A problem in the browser: reported on a phone in three taps, the machine blocked at once on every open page, resolved by
+// whoever cares for it, and free again.
+
+import AxeBuilder from "@axe-core/playwright";
+import { type Page } from "@playwright/test";
+import { enter, expect, hydrated, MARTA, test } from "./lab.ts";
+
+/** A picture of one pixel. */
+const PIXEL = Buffer.from(
+  "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==",
+  "base64",
+);
+
+async function accessible(page: Page, where: string) {
+  const { violations } = await new AxeBuilder({ page }).withTags(["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"]).analyze();
+  expect(violations.map(({ id, nodes }) => `${where}: ${id} at ${nodes[0]?.target}`)).toEqual([]);
+  const over = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+  expect(over, where).toBeLessThanOrEqual(0);
+}
+
+test("what is unsafe blocks the machine until it is resolved, live on another open page", async ({ lab, browser }) => {
+  test.setTimeout(120_000);
+  await lab.demo("--no-boards");
+  const boards = await lab.boards("1");
+  const phone = await (await browser.newContext({ viewport: { width: 390, height: 844 }, locale: "en-GB" })).newPage();
+  const desk = await (await browser.newContext({ viewport: { width: 1280, height: 800 }, locale: "en-GB" })).newPage();
+  await enter(lab, phone, "a member");
+  await enter(lab, desk, "an administrator");
+  for (const page of [desk, phone]) {
+    await page.goto(`${lab.url}/machines/1`);
+    await hydrated(page);
+  }
+  boards.say(`swipe 1 ${MARTA}`);
+  await expect(desk.getByRole("main")).toContainText(/In use/);
+
+  // Three taps: the machine's page, how bad it is, send. A tap too early loses nothing.
+  const main = phone.getByRole("main");
+  await main.getByRole("link", { name: "Report a problem" }).click();
+  await phone.waitForURL("**/machines/1/report");
+  await phone.getByLabel("What happened?").fill("The lid stays open.");
+  await main.getByRole("button", { name: "Send the report" }).click();
+  await expect(main.getByText("Choose how bad it is.")).toBeVisible();
+  await expect(phone.getByLabel("What happened?"), "A24").toHaveValue("The lid stays open.");
+  await accessible(phone, "a report that was refused");
+  await main.getByRole("radio", { name: /^It is unsafe/ }).check();
+  await main.getByRole("button", { name: "Send the report" }).click();
+  await expect(main.getByRole("heading", { level: 1, name: "Reported" })).toBeVisible();
+  await expect(main).toContainText("The machine is blocked.");
+
+  await expect(desk.getByRole("main"), "live").toContainText("The lid stays open.");
+  await expect(desk.getByRole("status").filter({ hasText: "Blocked" })).toBeAttached();
+
+  await phone.getByLabel("Choose a picture").setInputFiles({ name: "lid.png", mimeType: "image/png", buffer: PIXEL });
+  await main.getByRole("button", { name: "Add the photo" }).click();
+  await expect(main.getByRole("img", { name: /^Photo of a problem/ })).toBeVisible();
+  await hydrated(phone);
+  await accessible(phone, "what was reported");
+  await main.getByRole("link", { name: "To the machine" }).click();
+  await phone.waitForURL("**/machines/1");
+  await expect(main.getByRole("heading", { name: "Problems" })).toBeVisible();
+  await accessible(phone, "the machine on a phone");
+
+  await desk.getByRole("link", { name: "See to it" }).click();
+  await desk.waitForURL("**/problems");
+  const queue = desk.getByRole("main");
+  await queue.getByRole("button", { name: /^I am on it/ }).click();
+  await expect(queue).toContainText("being looked at");
+  await queue.getByRole("link", { name: /^Resolve/ }).click();
+  await desk.waitForURL("**/problems?problem=*");
+  await accessible(desk, "the queue with its form");
+  await queue.getByRole("button", { name: "Resolve" }).click();
+  await expect(queue.getByText("Write what was done.")).toBeVisible();
+  await desk.getByLabel("What was done?").fill("New spring.");
+  await queue.getByRole("button", { name: "Resolve" }).click();
+  await expect(queue).toContainText("Nothing waits for you");
+
+  await expect(main, "free again, live on the phone").toContainText("1 resolved");
+  await expect(phone.getByRole("status").filter({ hasText: "Blocked" })).toHaveCount(0);
+  for (const page of [phone, desk]) await page.context().close();
+});
+
+test("an owner blocks a machine and lifts the block, without script on a phone", async ({ lab, browser }) => {
+  test.setTimeout(120_000);
+  await lab.demo("--no-boards");
+  const context = await browser.newContext({ javaScriptEnabled: false, viewport: { width: 390, height: 844 }, locale: "en-GB" });
+  const page = await context.newPage();
+  await enter(lab, page, "an administrator");
+  const main = page.getByRole("main");
+  await page.goto(`${lab.url}/machines/1`);
+  await main.getByText("Block the machine…").click();
+  await main.getByRole("button", { name: "Block the machine" }).click();
+  await expect(main.getByText("Write why nobody may use it.")).toBeVisible();
+  await page.getByLabel("Why?").fill("New tube on Thursday.");
+  await main.getByRole("button", { name: "Block the machine" }).click();
+  await expect(main.getByText("Blocked: New tube on Thursday.")).toBeVisible();
+  await main.getByRole("button", { name: "Lift the block" }).click();
+  await expect(main.getByText("Block the machine…")).toBeVisible();
+  await context.close();
+});
