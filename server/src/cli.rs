@@ -2,6 +2,7 @@
 
 use crate::{
     admin::{self, AdminArgs, AdminError},
+    backup::{self, BackupArgs, BackupError, RestoreArgs},
     config::{Config, Faults, Options},
     demo::{self, DemoArgs, DemoError},
     logging,
@@ -41,6 +42,10 @@ enum Command {
     Admin(AdminArgs),
     /// Simulated boards that connect to a broker
     Sim(Box<SimArgs>),
+    /// Copy the database into one file, while the server runs or not
+    Backup(BackupArgs),
+    /// Put a backup in the place of the database, once it was looked through; what was there is kept beside it
+    Restore(RestoreArgs),
     /// Read the record of what was done and say whether anything in it was changed
     Verify(VerifyArgs),
 }
@@ -71,6 +76,9 @@ pub enum CommandError {
     /// The simulation does not go on.
     #[error(transparent)]
     Sim(#[from] SimError),
+    /// No backup was made, or none was put back.
+    #[error(transparent)]
+    Backup(#[from] BackupError),
     /// The record is not whole, or cannot be read.
     #[error(transparent)]
     Verify(#[from] VerifyError),
@@ -88,6 +96,8 @@ pub async fn run(cli: Cli) -> Result<(), CommandError> {
             logging::start("warn", false);
             Ok(sim::run(*args, stop).await?)
         }
+        Some(Command::Backup(args)) => Ok(backup::run(args).await?),
+        Some(Command::Restore(args)) => Ok(backup::restore(args).await?),
         Some(Command::Verify(args)) => Ok(verify::run(args).await?),
     }
 }

@@ -98,14 +98,15 @@ pub struct Running {
     _lock: File,
 }
 
-fn database(config: &Config) -> PathBuf {
-    config.data.join("toolgate.sqlite")
+/// The database in a data folder.
+pub(crate) fn database(data: &Path) -> PathBuf {
+    data.join("toolgate.sqlite")
 }
 
 /// Whether a space was begun in the data folder.
 #[must_use]
 pub fn has_space(config: &Config) -> bool {
-    database(config).exists()
+    database(&config.data).exists()
 }
 
 /// A file that nobody else reads, made if it is not there.
@@ -113,9 +114,9 @@ fn private(path: &Path) -> io::Result<File> {
     OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(path)
 }
 
-/// Makes the data folder ours and opens the storage in it.
-pub async fn open(config: &Config) -> Result<Opened, StartError> {
-    let data = &config.data;
+/// Makes the data folder ours, as long as what is answered is held.
+pub(crate) fn take(data: &Path) -> Result<File, StartError> {
+    let data = &data.to_owned();
     let folder = |error| StartError::Folder(data.clone(), error);
     // What is in there is for this user alone; a folder that is there already is as somebody wants it.
     DirBuilder::new().recursive(true).mode(0o700).create(data).map_err(folder)?;
@@ -127,7 +128,13 @@ pub async fn open(config: &Config) -> Result<Opened, StartError> {
     }
     // Left behind by a process that was killed; it is not there any more.
     let _ = fs::remove_file(data.join(RUN_FILE));
-    let file = database(config);
+    Ok(lock)
+}
+
+/// Makes the data folder ours and opens the storage in it.
+pub async fn open(config: &Config) -> Result<Opened, StartError> {
+    let lock = take(&config.data)?;
+    let file = database(&config.data);
     let opened = services::open(services::Config::new(&file)).await;
     Ok(Opened { ctx: opened.map_err(|error| StartError::Storage(file, error))?, lock })
 }

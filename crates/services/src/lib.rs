@@ -18,6 +18,7 @@ pub mod bulk;
 pub mod cards;
 pub mod checklist;
 pub mod clock;
+pub mod copies;
 mod ctx;
 pub mod demo;
 pub mod displays;

@@ -245,14 +245,18 @@ async fn carry_out(ctx: &Ctx, actor: &Actor, id: PersonId) -> Result<(), Privacy
             return Err(PrivacyError::InUse);
         }
         let traces = privacy::traces(tx.conn(), id).await?;
+        let made = person.created_at;
         let detail = json!({ "from": person.status });
         let entry = audit::entry(tx, &proof, now, "person.erased", format!("person:{id}"), &detail).await?;
         sessions::end_all(tx, id, None).await?;
         privacy::erase(tx, id, now).await?;
         tx.after_commit(Hint::Person(id));
-        Ok(Done::audited((traces, person.email), entry))
+        Ok(Done::audited((traces, person.email, made), entry))
     });
-    let (traces, email) = erased.await?;
+    let (traces, email, made) = erased.await?;
+    if let Err(error) = ctx.store().list_erased(id, made) {
+        tracing::error!(%error, "who was erased could not be listed: a backup from before would bring them back");
+    }
     ctx.deleted_notes().forget(id);
     // A board that waits for their card has nobody to give it to.
     ctx.expectations().forget(id);

@@ -21,6 +21,7 @@ pub mod audit;
 pub mod boards;
 pub mod cards;
 pub mod checklist;
+pub mod copies;
 pub mod displays;
 mod done;
 pub mod effects;

@@ -110,11 +110,26 @@ pub(crate) async fn recognise(conn: &mut SqliteConnection) -> Result<(), OpenErr
         .fetch_one(&mut *conn)
         .await
         .map_err(OpenError::unreadable)?;
-    let migrated = sqlx::query_scalar!(
+    let ours = is_ours(conn).await.map_err(OpenError::unreadable)?;
+    if tables == 0 || ours { Ok(()) } else { Err(OpenError::Foreign) }
+}
+
+/// Whether a file has our tables.
+pub(crate) async fn is_ours(conn: &mut SqliteConnection) -> Result<bool, sqlx::Error> {
+    let ours = sqlx::query_scalar!(
         r#"SELECT count(*) AS "n!: i64" FROM sqlite_schema WHERE name IN ('_sqlx_migrations', 'use_session')"#
-    )
-    .fetch_one(conn)
-    .await
-    .map_err(OpenError::unreadable)?;
-    if tables == 0 || migrated == 2 { Ok(()) } else { Err(OpenError::Foreign) }
+    );
+    Ok(ours.fetch_one(conn).await? == 2)
+}
+
+/// The newest migration that was applied to a file.
+pub(crate) async fn schema(conn: &mut SqliteConnection) -> Result<i64, sqlx::Error> {
+    sqlx::query_scalar!(r#"SELECT coalesce(max(version), 0) AS "newest!: i64" FROM _sqlx_migrations"#)
+        .fetch_one(conn)
+        .await
+}
+
+/// The newest migration that this program knows.
+pub(crate) fn newest_schema() -> i64 {
+    MIGRATIONS.iter().map(|migration| migration.version).max().unwrap_or_default()
 }

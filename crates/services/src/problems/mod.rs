@@ -9,7 +9,7 @@ mod blocks;
 mod photos;
 
 pub use blocks::{block, blocked, lift};
-pub use photos::{photo, set_photo};
+pub use photos::{may_set_photo, photo, set_photo};
 
 use crate::{Ctx, again::again, pictures, refusal};
 use domain::{

@@ -1,0 +1,123 @@
+//! Copies of the database: made while it is in use, and put back in its place, for whoever holds the data folder.
+//!
+//! **Invariants.** What takes the place of a database was looked through, brought up to date and tried before; whatever
+//! speaks against it, nothing is changed. Who was erased does not come back with an old copy. Deliberately absent: who has
+//! the data folder at this moment (the process that asks).
+
+use crate::{Config, Ctx, ctx, sessions};
+use domain::{
+    actor::{About, Actor, Forbidden, Permission},
+    id::PersonId,
+    time::Millis,
+    zone::to_rfc3339,
+};
+use serde_json::json;
+use std::path::{Path, PathBuf};
+use store::{Done, StoreError, Unaudited, audit, copies};
+
+pub use store::copies::{CopyError, Found, Unfit};
+
+/// Copies the database `file` to `to`, which must not be there; a server may run on it. Answers its bytes.
+pub async fn copy(file: &Path, to: &Path) -> Result<u64, CopyError> {
+    copies::copy(file, to).await
+}
+
+/// What was put in place.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Restored {
+    /// What was found in it.
+    pub found: Found,
+    /// How many were erased again.
+    pub erased: usize,
+    /// Where what was there before is now, if something was.
+    pub kept: Option<PathBuf>,
+}
+
+/// Why nothing was put in place.
+#[derive(Debug, thiserror::Error)]
+pub enum RestoreError {
+    /// The file does not fit.
+    #[error("{0} was not restored, and nothing was changed")]
+    Unfit(PathBuf, #[source] Unfit),
+    /// Who was erased could not be read: they might come back.
+    #[error("who was erased here cannot be read, so nothing was changed")]
+    List(#[source] std::io::Error),
+    /// What must not come back could not be erased.
+    #[error("those who were erased here could not be erased from it, so nothing was changed")]
+    Erase(#[from] StoreError),
+    /// Not allowed.
+    #[error(transparent)]
+    Forbidden(#[from] Forbidden),
+    /// It could not be put in place.
+    #[error("it could not be put in place")]
+    Place(#[from] CopyError),
+}
+
+/// Puts `from` in the place of the database `file`, which is kept beside it under a dated name. Nobody may have `file`
+/// open meanwhile.
+pub async fn restore(from: &Path, file: &Path) -> Result<Restored, RestoreError> {
+    let staged = file.with_extension("staged");
+    let restored = try_out(from, &staged, file).await;
+    if restored.is_err() {
+        copies::unstage(&staged);
+    }
+    restored
+}
+
+async fn try_out(from: &Path, staged: &Path, file: &Path) -> Result<Restored, RestoreError> {
+    let unfit = |unfit| RestoreError::Unfit(from.to_owned(), unfit);
+    copies::stage(from, staged).map_err(unfit)?;
+    let found = copies::examine(staged).await.map_err(unfit)?;
+    let mut gone = copies::listed_erased(file).map_err(RestoreError::List)?;
+    // What is replaced may be what is broken; then there is the list.
+    gone.extend(copies::erased(file).await.unwrap_or_default());
+    // Opening it brings it up to date: better here than in its place.
+    let opened = ctx::open(Config::new(staged)).await.map_err(|error| unfit(Unfit::Open(error)))?;
+    let now = opened.now();
+    let erased = settle(&opened, gone, found, now).await;
+    opened.close().await;
+    let erased = erased?;
+    let dated = to_rfc3339(now).unwrap_or_default().replace(':', "");
+    let kept = file.with_extension(format!("before-{dated}.sqlite"));
+    let there = file.exists();
+    copies::put_in_place(staged, file, &kept).await?;
+    Ok(Restored { found, erased, kept: there.then_some(kept) })
+}
+
+/// Erases again who was erased since, and writes down that it was put back. Answers how many were erased.
+async fn settle(
+    ctx: &Ctx,
+    gone: Vec<(PersonId, Millis)>,
+    found: Found,
+    now: Millis,
+) -> Result<usize, RestoreError> {
+    let mut traces = Vec::new();
+    let mut erased = 0;
+    for (person, made) in gone {
+        let proof = Actor::TOOLGATE.require(Permission::Erase, About::person(person))?;
+        let left = ctx.store().write(async move |tx| {
+            let Some(left) = copies::erase_again(tx, person, made, now).await? else {
+                return Ok(Done::unaudited(None, Unaudited::NothingChanged));
+            };
+            sessions::end_all(tx, person, None).await?;
+            let subject = format!("person:{person}");
+            let entry = audit::entry(tx, &proof, now, "person.erased", subject, &json!({})).await?;
+            Ok::<_, StoreError>(Done::audited(Some(left), entry))
+        });
+        if let Some(left) = left.await? {
+            erased += 1;
+            traces.extend(left);
+        }
+    }
+    let proof = Actor::TOOLGATE.require(Permission::KeepHouse, About::NOTHING)?;
+    let written = ctx.store().write(async move |tx| {
+        let detail = json!({ "entries": found.entries });
+        let entry = audit::entry(tx, &proof, now, "system.restored", "space", &detail).await?;
+        Ok::<_, StoreError>(Done::audited((), entry))
+    });
+    written.await?;
+    if erased > 0 {
+        ctx.store().scrub(traces).await?;
+    }
+    Ok(erased)
+}

@@ -1,0 +1,343 @@
+//! Copies of the file: made of one that is in use, and looked through before one takes its place.
+//!
+//! **Invariants.** A copy is one state of the file between two commits, whole or not there, and for its user alone. Nothing
+//! is ever written over. What is looked through is a copy in the folder where it is to stay, so that what was found whole
+//! is what is put in place. Deliberately absent: who may have a copy, and that nobody has the file open meanwhile.
+
+use std::{
+    fs::{self, File, OpenOptions},
+    io::{self, Read, Write},
+    os::unix::fs::OpenOptionsExt,
+    path::{Path, PathBuf},
+};
+
+use domain::{id::PersonId, time::Millis};
+use sqlx::{ConnectOptions, Connection, Executor, SqliteConnection, sqlite::SqliteConnectOptions};
+
+use crate::{
+    OpenError, Store, StoreError, WriteTx,
+    audit::{self, Verdict},
+    open, privacy,
+};
+
+/// How a database file begins (<https://sqlite.org/fileformat.html>).
+const BEGIN: &[u8; 16] = b"SQLite format 3\0";
+
+/// Why there is no copy.
+#[derive(Debug, thiserror::Error)]
+pub enum CopyError {
+    /// Something is there.
+    #[error("{0} is there already; choose another name")]
+    Exists(PathBuf),
+    /// It cannot be written.
+    #[error("{0} cannot be written")]
+    Unwritable(PathBuf, #[source] io::Error),
+    /// What is to be copied cannot be read.
+    #[error("{0} cannot be read")]
+    Unreadable(PathBuf, #[source] OpenError),
+    /// `SQLite` takes names that are text.
+    #[error("the name of {0} is not text; choose another")]
+    Name(PathBuf),
+    /// It broke off.
+    #[error("the copy could not be finished; is there room for it?")]
+    Failed(#[source] sqlx::Error),
+}
+
+/// Why a file does not take the place of another.
+#[derive(Debug, thiserror::Error)]
+pub enum Unfit {
+    /// It is not there, or no right to it.
+    #[error("it cannot be read")]
+    Unreadable(#[source] io::Error),
+    /// There is nothing in it.
+    #[error("it is empty")]
+    Empty,
+    /// It is some other file.
+    #[error("it is not a database")]
+    NotADatabase,
+    /// Pages are missing or do not fit together; what was found first.
+    #[error("it is damaged: {0}")]
+    Damaged(String),
+    /// Other tables.
+    #[error("it is a database of another program")]
+    Foreign,
+    /// A newer version wrote it.
+    #[error("it was written by a newer version of Toolgate (schema {0}); install that version or a later one")]
+    Newer(i64),
+    /// Rows of this table refer to rows that are not there.
+    #[error("it is damaged: rows of {0} refer to others that are missing")]
+    Dangling(String),
+    /// The record of what was done does not hold.
+    #[error("its record of what was done is not whole, as toolgate verify would say: {0}")]
+    Record(String),
+    /// The database said something else.
+    #[error("it cannot be opened")]
+    Open(#[source] OpenError),
+}
+
+impl Unfit {
+    fn read(error: sqlx::Error) -> Self {
+        let code = error.as_database_error().and_then(sqlx::error::DatabaseError::code);
+        // Primary result codes: https://sqlite.org/rescode.html
+        match code.and_then(|code| code.parse::<u32>().ok()).map(|code| code & 0xff) {
+            Some(11) => Self::Damaged(error.to_string()),
+            Some(26) => Self::NotADatabase,
+            _ => Self::Open(OpenError::unreadable(error)),
+        }
+    }
+}
+
+/// What was found in a file that is whole.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Found {
+    /// Its schema.
+    pub schema: i64,
+    /// Entries of its record, up to the newest.
+    pub entries: i64,
+}
+
+/// Copies the database `from` to `to`, which must not be there; whoever uses `from` goes on meanwhile. Answers its bytes.
+pub async fn copy(from: &Path, to: &Path) -> Result<u64, CopyError> {
+    let unwritable = |error| CopyError::Unwritable(to.to_owned(), error);
+    let to = &std::path::absolute(to).map_err(unwritable)?;
+    let mut unfinished = to.clone().into_os_string();
+    unfinished.push(format!(".{}.unfinished", std::process::id()));
+    let unfinished = PathBuf::from(unfinished);
+    let mut source = looking(from).await.map_err(|error| CopyError::Unreadable(from.to_owned(), error))?;
+    // Its name is taken first, so that of two copies at once one is refused, and nothing is written over.
+    new_file(to).map_err(|error| match error.kind() {
+        io::ErrorKind::AlreadyExists => CopyError::Exists(to.clone()),
+        _ => unwritable(error),
+    })?;
+    let copied = async {
+        new_file(&unfinished).map_err(unwritable)?;
+        let name = unfinished.to_str().ok_or_else(|| CopyError::Name(to.clone()))?;
+        // One read transaction from the first page to the last: what is committed meanwhile is not in it. Into an empty
+        // file, which is for its user alone.
+        sqlx::query("VACUUM INTO ?").bind(name).execute(&mut source).await.map_err(CopyError::Failed)?;
+        // SQLite leaves it to the system when this reaches the disk.
+        let whole = File::open(&unfinished).map_err(unwritable)?;
+        whole.sync_all().map_err(unwritable)?;
+        fs::rename(&unfinished, to).map_err(unwritable)?;
+        sync_folder(to).map_err(unwritable)?;
+        whole.metadata().map(|whole| whole.len()).map_err(unwritable)
+    };
+    let copied = copied.await;
+    // It only read.
+    drop(source.close().await);
+    if copied.is_err() {
+        for begun in [&unfinished, to] {
+            // Not there is as good.
+            let _ = fs::remove_file(begun);
+        }
+    }
+    copied
+}
+
+/// A connection to a file of ours that changes nothing in it.
+async fn looking(path: &Path) -> Result<SqliteConnection, OpenError> {
+    let gently = SqliteConnectOptions::new().filename(path).read_only(true);
+    let mut conn = gently.connect().await.map_err(OpenError::unreadable)?;
+    open::recognise(&mut conn).await?;
+    Ok(conn)
+}
+
+fn new_file(path: &Path) -> io::Result<File> {
+    OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)
+}
+
+fn sync_folder(of: &Path) -> io::Result<()> {
+    of.parent().map_or(Ok(()), |folder| File::open(folder)?.sync_all())
+}
+
+/// The log beside a database file.
+fn log_of(path: &Path) -> PathBuf {
+    let mut log = path.as_os_str().to_owned();
+    log.push("-wal");
+    log.into()
+}
+
+/// Takes the bytes of `from` to `staged`, with the log beside it where there is one.
+pub fn stage(from: &Path, staged: &Path) -> Result<(), Unfit> {
+    let mut source = File::open(from).map_err(Unfit::Unreadable)?;
+    let about = source.metadata().map_err(Unfit::Unreadable)?;
+    if !about.is_file() {
+        return Err(Unfit::NotADatabase);
+    }
+    if about.len() == 0 {
+        return Err(Unfit::Empty);
+    }
+    let mut begin = [0; BEGIN.len()];
+    if source.read_exact(&mut begin).is_err() || begin != *BEGIN {
+        return Err(Unfit::NotADatabase);
+    }
+    unstage(staged);
+    let taken = |from: &Path, to: &Path| {
+        let mut from = File::open(from)?;
+        io::copy(&mut from, &mut new_file(to)?)
+    };
+    taken(from, staged).map_err(Unfit::Unreadable)?;
+    let log = log_of(from);
+    if log.is_file() {
+        taken(&log, &log_of(staged)).map_err(Unfit::Unreadable)?;
+    }
+    Ok(())
+}
+
+/// Takes away what was staged.
+pub fn unstage(staged: &Path) {
+    let mut index = staged.as_os_str().to_owned();
+    index.push("-shm");
+    for file in [staged.to_owned(), log_of(staged), index.into()] {
+        // Not there is as good.
+        let _ = fs::remove_file(file);
+    }
+}
+
+/// Looks through what was staged: that it is a database, whole, ours, not newer than this program, that nothing in it
+/// refers to what is missing, and that the record of what was done holds.
+pub async fn examine(staged: &Path) -> Result<Found, Unfit> {
+    let options = SqliteConnectOptions::new().filename(staged).pragma("trusted_schema", "OFF");
+    let mut conn = options.connect().await.map_err(Unfit::read)?;
+    let found = look_through(&mut conn).await;
+    // Folds the log in; when that fails, so does whoever opens it next.
+    drop(conn.close().await);
+    found
+}
+
+async fn look_through(conn: &mut SqliteConnection) -> Result<Found, Unfit> {
+    let whole: String =
+        sqlx::query_scalar("PRAGMA integrity_check(1)").fetch_one(&mut *conn).await.map_err(Unfit::read)?;
+    if whole != "ok" {
+        return Err(Unfit::Damaged(whole));
+    }
+    let ours = open::is_ours(&mut *conn).await.map_err(Unfit::read)?;
+    if !ours {
+        return Err(Unfit::Foreign);
+    }
+    let schema = open::schema(&mut *conn).await.map_err(Unfit::read)?;
+    if schema > open::newest_schema() {
+        return Err(Unfit::Newer(schema));
+    }
+    let dangling: Option<String> = sqlx::query_scalar(r#"SELECT "table" FROM pragma_foreign_key_check LIMIT 1"#)
+        .fetch_optional(&mut *conn)
+        .await
+        .map_err(Unfit::read)?;
+    if let Some(table) = dangling {
+        return Err(Unfit::Dangling(table));
+    }
+    match audit::verify(&mut *conn, None).await.map_err(Unfit::read)? {
+        Verdict::Whole { head, .. } => Ok(Found { schema, entries: head.seq }),
+        Verdict::BrokenAt(seq) => {
+            Err(Unfit::Record(format!("entry {seq} does not follow from what stands before it")))
+        }
+        Verdict::Cut { at, .. } | Verdict::Elsewhere(at) => {
+            Err(Unfit::Record(format!("it was longer than its {} entries", at.seq)))
+        }
+    }
+}
+
+/// Puts what was staged in the place of `file`, which is kept as `kept`; nobody may have either open.
+pub async fn put_in_place(staged: &Path, file: &Path, kept: &Path) -> Result<(), CopyError> {
+    let unwritable = |error| CopyError::Unwritable(file.to_owned(), error);
+    fold(staged).await;
+    if log_of(staged).exists() {
+        return Err(unwritable(io::Error::other("its log cannot be folded in")));
+    }
+    File::open(staged).and_then(|staged| staged.sync_all()).map_err(unwritable)?;
+    if file.exists() {
+        fold(file).await;
+        // Both names for a moment, so that there is a space at every instant.
+        match fs::hard_link(file, kept) {
+            Ok(()) => {}
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+                return Err(CopyError::Exists(kept.to_owned()));
+            }
+            Err(_) => {
+                let mut new = new_file(kept).map_err(unwritable)?;
+                io::copy(&mut File::open(file).map_err(unwritable)?, &mut new).map_err(unwritable)?;
+                new.sync_all().map_err(unwritable)?;
+            }
+        }
+        let log = log_of(file);
+        if log.exists() {
+            // One that cannot be folded in: it stays beside the file it belongs to, and would change any other.
+            fs::rename(&log, log_of(kept)).map_err(unwritable)?;
+        }
+    }
+    fs::rename(staged, file).map_err(unwritable)?;
+    sync_folder(file).map_err(unwritable)
+}
+
+/// Folds the log of `file` into it, if it can be opened at all: what is replaced may be what is broken.
+async fn fold(file: &Path) {
+    let Ok(mut conn) = SqliteConnectOptions::new().filename(file).connect().await else { return };
+    if let Err(error) = conn.execute("PRAGMA wal_checkpoint(TRUNCATE)").await {
+        tracing::warn!(%error, "the log of a database cannot be folded in");
+    }
+    drop(conn.close().await);
+}
+
+/// Who was erased from the database `file`, as far as it can be read; with when they were made, for a number may be given
+/// again.
+pub async fn erased(file: &Path) -> Result<Vec<(PersonId, Millis)>, OpenError> {
+    let mut conn = looking(file).await?;
+    let rows = sqlx::query!(
+        r#"SELECT id AS "id!: PersonId", created_at AS "at!: Millis" FROM person WHERE erased_at IS NOT NULL"#
+    )
+    .fetch_all(&mut conn)
+    .await
+    .map_err(OpenError::unreadable)?;
+    drop(conn.close().await);
+    Ok(rows.into_iter().map(|row| (row.id, row.at)).collect())
+}
+
+/// Erases `person` again, if it is still them, and they are there with their name. Answers what is left of them to be
+/// looked for in the bytes; `None`: there is nothing to do.
+pub async fn erase_again(
+    tx: &mut WriteTx,
+    person: PersonId,
+    made: Millis,
+    now: Millis,
+) -> Result<Option<Vec<Vec<u8>>>, StoreError> {
+    let theirs = sqlx::query_scalar!(
+        r#"SELECT EXISTS (SELECT 1 FROM person WHERE id = ? AND created_at = ? AND erased_at IS NULL) AS "is!: bool""#,
+        person,
+        made,
+    );
+    if !theirs.fetch_one(tx.conn()).await? {
+        return Ok(None);
+    }
+    let traces = privacy::traces(tx.conn(), person).await?;
+    privacy::erase(tx, person, now).await?;
+    Ok(Some(traces))
+}
+
+/// Beside the database `file`: who was erased from it, so that a copy from before does not bring them back.
+fn list_beside(file: &Path) -> PathBuf {
+    file.with_extension("erased")
+}
+
+/// Who is on the list beside `file`.
+pub fn listed_erased(file: &Path) -> io::Result<Vec<(PersonId, Millis)>> {
+    let list = match fs::read_to_string(list_beside(file)) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+        list => list?,
+    };
+    let line = |line: &str| {
+        let (person, made) = line.split_once(' ')?;
+        Some((PersonId(person.parse().ok()?), Millis(made.parse().ok()?)))
+    };
+    // A line that was cut off in the middle says nothing.
+    Ok(list.lines().filter_map(line).collect())
+}
+
+impl Store {
+    /// Adds somebody who was erased to the list beside the file.
+    pub fn list_erased(&self, person: PersonId, made: Millis) -> io::Result<()> {
+        let list = list_beside(self.path());
+        let mut list = OpenOptions::new().append(true).create(true).mode(0o600).open(list)?;
+        list.write_all(format!("{} {}\n", person.0, made.0).as_bytes())?;
+        list.sync_all()
+    }
+}

@@ -1,0 +1,148 @@
+//! `toolgate backup` and `toolgate restore`: the database into one file, and such a file in its place.
+//!
+//! Invariant: a server may run while a backup is made; nothing is put back while one does.
+
+use crate::{
+    logging,
+    process::{self, StartError},
+};
+use clap::Args;
+use domain::{time::Millis, zone::to_rfc3339};
+use services::{
+    clock::{Clock, SystemClock},
+    copies::{self, CopyError, RestoreError},
+};
+use std::{
+    fs::DirBuilder,
+    io,
+    os::unix::fs::DirBuilderExt,
+    path::{Path, PathBuf},
+    time::Duration,
+};
+
+/// Where the copy goes.
+#[derive(Debug, Clone, Args)]
+#[command(after_help = HOLDS)]
+pub struct BackupArgs {
+    /// The data folder
+    #[arg(long, env = "TOOLGATE_DATA", value_name = "DIR", default_value = "toolgate-data")]
+    pub data: PathBuf,
+    /// A file that is not there yet, or a folder for one with the date in its name [default: backups in the data folder]
+    #[arg(long, value_name = "FILE")]
+    pub to: Option<PathBuf>,
+}
+
+const HOLDS: &str = "\
+The copy is one state of the database, whole or not there at all, and readable by its user alone. It holds everybody whom
+the database holds: keep it where the data folder might be kept, best on another disk. Whoever is erased later is still in
+it; `toolgate restore` erases them again.";
+
+/// What is put back, and where.
+#[derive(Debug, Clone, Args)]
+pub struct RestoreArgs {
+    /// A backup
+    #[arg(value_name = "FILE")]
+    pub file: PathBuf,
+    /// The data folder
+    #[arg(long, env = "TOOLGATE_DATA", value_name = "DIR", default_value = "toolgate-data")]
+    pub data: PathBuf,
+}
+
+/// Why there is no backup, or none was put back.
+#[derive(Debug, thiserror::Error)]
+pub enum BackupError {
+    /// There is nothing to copy.
+    #[error("there is no space in {0}; choose its folder with --data")]
+    NoSpace(PathBuf),
+    /// There is nothing to put back.
+    #[error("there is no file {0}")]
+    NoFile(PathBuf),
+    /// The folder for it cannot be made.
+    #[error("the folder {0} cannot be made")]
+    Folder(PathBuf, #[source] io::Error),
+    /// No copy was made.
+    #[error("no backup was made")]
+    Copy(#[from] CopyError),
+    /// A server runs on the data folder.
+    #[error(transparent)]
+    Start(#[from] StartError),
+    /// Nothing was put in place.
+    #[error(transparent)]
+    Restore(#[from] RestoreError),
+}
+
+/// Copies the database and says where, how large it is, and how long that took.
+pub async fn run(args: BackupArgs) -> Result<(), BackupError> {
+    logging::start("warn", false);
+    let file = process::database(&args.data);
+    if !file.is_file() {
+        return Err(BackupError::NoSpace(args.data));
+    }
+    let began = SystemClock.now();
+    let to = target(&args.data, args.to, began)?;
+    let bytes = copies::copy(&file, &to).await?;
+    let took = SystemClock.now().since(began);
+    println!("{}: {}, made in {}", to.display(), size(bytes), seconds(took));
+    Ok(())
+}
+
+fn target(data: &Path, to: Option<PathBuf>, now: Millis) -> Result<PathBuf, BackupError> {
+    let dated = || format!("toolgate-{}.sqlite", to_rfc3339(now).unwrap_or_default().replace(':', ""));
+    match to {
+        Some(folder) if folder.is_dir() => Ok(folder.join(dated())),
+        Some(file) => Ok(file),
+        None => {
+            let folder = data.join("backups");
+            let made = DirBuilder::new().recursive(true).mode(0o700).create(&folder);
+            made.map_err(|error| BackupError::Folder(folder.clone(), error))?;
+            Ok(folder.join(dated()))
+        }
+    }
+}
+
+/// Looks a backup through and puts it in the place of the database.
+pub async fn restore(args: RestoreArgs) -> Result<(), BackupError> {
+    logging::start("warn", false);
+    if !args.file.exists() {
+        return Err(BackupError::NoFile(args.file));
+    }
+    // Held to the end: nobody opens the database meanwhile.
+    let _lock = process::take(&args.data)?;
+    let restored = copies::restore(&args.file, &process::database(&args.data)).await?;
+    println!("{} is the database of {} now.", args.file.display(), args.data.display());
+    println!("It is whole: schema {}, a record of {} entries.", restored.found.schema, restored.found.entries);
+    match restored.erased {
+        0 => {}
+        1 => println!("One person who was erased since was erased again."),
+        erased => println!("{erased} people who were erased since were erased again."),
+    }
+    if let Some(kept) = restored.kept {
+        println!("What was there before is kept as {}.", kept.display());
+    }
+    Ok(())
+}
+
+/// Bytes as people read them.
+fn size(bytes: u64) -> String {
+    let tenths = |unit: u64| format!("{}.{}", bytes / unit, bytes % unit * 10 / unit);
+    match bytes {
+        0..1_000_000 => format!("{} KB", tenths(1_000)),
+        1_000_000..1_000_000_000 => format!("{} MB", tenths(1_000_000)),
+        _ => format!("{} GB", tenths(1_000_000_000)),
+    }
+}
+
+fn seconds(took: Duration) -> String {
+    format!("{}.{:02} s", took.as_secs(), took.subsec_millis() / 10)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_size_is_told_in_the_unit_that_fits() {
+        assert_eq!([950, 61_440, 3_250_000, 7_490_000_000].map(size), ["0.9 KB", "61.4 KB", "3.2 MB", "7.4 GB"]);
+        assert_eq!(seconds(Duration::from_millis(1_234)), "1.23 s");
+    }
+}
