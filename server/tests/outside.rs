@@ -182,3 +182,29 @@ async fn without_a_broker_the_server_starts_and_finds_it_when_it_comes() {
     assert!(board.ask(11, r#"{"action":"checkmachine"}"#).await.contains("Laser"));
     tokio::time::timeout(Duration::from_secs(10), lab.stop()).await.unwrap();
 }
+
+#[tokio::test]
+async fn it_says_of_itself_that_it_is_there_for_whoever_watches() {
+    let mut broker = Mosquitto::prepared(false);
+    // The list ends with what boards may do.
+    let list = fs::read_to_string(broker.file("acl")).unwrap();
+    fs::write(broker.file("acl"), format!("{list}\nuser board\ntopic read stats/+\n")).unwrap();
+    broker.start();
+    let lab = Lab::with(Options { mqtt_url: Some(broker.url("mqtt")), ..Options::default() }).await;
+    until_heard(&lab).await;
+    let mut board = board(&broker, 11).await;
+    board.ask(11, r#"{"action":"checkmachine"}"#).await;
+    assert!(board.subscribe("stats/+").await);
+    let mut before = 0;
+    for _ in 0..2 {
+        let (topic, said) = tokio::time::timeout(SOON, board.hear()).await.expect("every five seconds");
+        assert!(topic.starts_with("stats/toolgate-"), "{topic}");
+        let said: serde_json::Value = serde_json::from_str(&said).unwrap();
+        assert_eq!((&said["Connected"], &said["Backend IP"]), (&true.into(), &"127.0.0.1".into()));
+        assert!(said["Backend host"].as_str().is_some_and(|host| !host.is_empty()), "{said}");
+        assert!(said["Received"].as_u64() >= Some(1), "{said}");
+        let sent = said["Sent"].as_u64().unwrap();
+        assert!(sent > before, "the answer, and what it said before: {said}");
+        before = sent;
+    }
+}

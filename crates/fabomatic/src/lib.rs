@@ -1,8 +1,8 @@
 //! What boards say: the Fab-O-Matic protocol as types, bytes in and bytes out.
 //!
 //! **Lives here:** [`topic`] (who is meant), [`query`] (what a board asks or reports), [`reply`] (what it is
-//! answered), [`request`] (what it is told to do) and [`lcd`] (what its display can show). Each message goes both
-//! ways: the server reads queries and writes replies, a simulated board does the opposite.
+//! answered), [`request`] (what it is told to do), [`lcd`] (what its display can show), and [`stats`] (what the server
+//! says of itself). Each message of a board goes both ways: the server reads queries and writes replies, a simulated board does the opposite.
 //!
 //! **Invariant:** boards in the field are not re-flashed, so every byte here is as they send and expect it. Reading
 //! never panics, whatever arrives, and no reply exceeds [`PAYLOAD`].
@@ -16,12 +16,14 @@ pub mod malformed;
 pub mod query;
 pub mod reply;
 pub mod request;
+pub mod stats;
 pub mod topic;
 
 pub use malformed::Malformed;
 pub use query::Query;
 pub use reply::Reply;
 pub use request::Request;
+pub use stats::Stats;
 pub use topic::Topics;
 
 /// The largest MQTT packet a board takes, in bytes: 1 type + 2 length + 2 topic length + topic + payload. A larger

@@ -1,9 +1,11 @@
 //! The connection to the broker: kept up, and told about when it is down.
 
 use super::{
+    counts::Counts,
     dial::{DialError, Limits, dial},
     mailbox::Mailboxes,
     requests,
+    stats::Speaker,
 };
 use crate::config::BrokerAddress;
 use fabomatic::{Malformed, Query, Topics, malformed::excerpt};
@@ -12,7 +14,7 @@ use rumqttc::{
     AsyncClient, ConnectionError, Event, EventLoop, Outgoing, Packet, Publish, QoS, SubscribeReasonCode,
 };
 use services::{Ctx, boards};
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
@@ -33,6 +35,9 @@ pub struct Consumer {
     client: AsyncClient,
     events: EventLoop,
     mailboxes: Mailboxes,
+    counts: Arc<Counts>,
+    /// What is told of the server itself, until it runs.
+    speaker: Option<Speaker>,
     /// Attempts since the last connection that lasted.
     failures: u32,
     /// Since when the connection stands.
@@ -41,15 +46,24 @@ pub struct Consumer {
 }
 
 impl Consumer {
-    /// Prepares a connection to the broker at `address`; nothing is sent yet.
-    pub fn new(ctx: Ctx, address: &BrokerAddress, client: &str, topics: Topics) -> Result<Self, DialError> {
+    /// Prepares a connection to the broker at `address` under the client id `name`; nothing is sent yet.
+    pub fn new(ctx: Ctx, address: &BrokerAddress, name: &str, topics: Topics) -> Result<Self, DialError> {
         boards::broker_lost(&ctx);
-        let (client, events) = dial(address, client, LIMITS)?;
+        let (client, events) = dial(address, name, LIMITS)?;
         let mailboxes = Mailboxes::new(ctx.clone(), topics.clone(), client.clone());
         // Spreads the attempts of several servers; nothing secret hangs on it.
         let dice = StdRng::seed_from_u64(u64::from(std::process::id()));
         let broker = format!("{}:{}", address.host, address.port);
-        Ok(Self { ctx, broker, topics, client, events, mailboxes, failures: 0, since: Instant::now(), dice })
+        let counts = Arc::<Counts>::default();
+        let speaker = Some(Speaker {
+            ctx: ctx.clone(),
+            name: name.to_owned(),
+            broker: (address.host.clone(), address.port),
+            client: client.clone(),
+            counts: Arc::clone(&counts),
+        });
+        let since = Instant::now();
+        Ok(Self { ctx, broker, topics, client, events, mailboxes, counts, speaker, failures: 0, since, dice })
     }
 
     /// Works until `stop`, and comes back whenever the broker does.
@@ -58,6 +72,7 @@ impl Consumer {
             requests::send_all(self.ctx.clone(), self.topics.clone(), self.client.clone(), stop.clone());
         // Ends by the same token; polled beside this loop, because a connection that stalls must not hold it up.
         let requests = tokio::spawn(requests);
+        let speaker = self.speaker.take().map(|speaker| tokio::spawn(speaker.speak(stop.clone())));
         while !stop.is_cancelled() {
             let event = tokio::select! {
                 () = stop.cancelled() => break,
@@ -76,6 +91,9 @@ impl Consumer {
         }
         // It fails only when it panics, and then there is nothing to wait for.
         let _ = requests.await;
+        if let Some(speaker) = speaker {
+            let _ = speaker.await;
+        }
         self.finish().await;
     }
 
@@ -94,7 +112,9 @@ impl Consumer {
                     boards::broker_found(&self.ctx);
                 }
             }
+            Event::Outgoing(Outgoing::Publish(_)) => self.counts.sent(),
             Event::Incoming(Packet::Publish(message)) => {
+                self.counts.received();
                 receive(&self.ctx, &self.mailboxes, &self.topics, &message);
             }
             _ => {}
