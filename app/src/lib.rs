@@ -49,6 +49,7 @@ pub mod second_factor;
 pub mod set_up;
 pub mod settings;
 pub mod sign_in;
+pub mod system;
 #[cfg(all(test, feature = "ssr"))]
 mod testing;
 pub mod tokens;

@@ -19,6 +19,7 @@ use std::{
     path::{Path, PathBuf},
     time::Duration,
 };
+use text::Lang;
 
 /// Where the copy goes.
 #[derive(Debug, Clone, Args)]
@@ -80,9 +81,9 @@ pub async fn run(args: BackupArgs) -> Result<(), BackupError> {
     }
     let began = SystemClock.now();
     let to = target(&args.data, args.to, began)?;
-    let bytes = copies::copy(&file, &to).await?;
+    let bytes = copies::back_up(&file, &to, began).await?;
     let took = SystemClock.now().since(began);
-    println!("{}: {}, made in {}", to.display(), size(bytes), seconds(took));
+    println!("{}: {}, made in {}", to.display(), Lang::En.bytes(bytes), seconds(took));
     Ok(())
 }
 
@@ -122,27 +123,6 @@ pub async fn restore(args: RestoreArgs) -> Result<(), BackupError> {
     Ok(())
 }
 
-/// Bytes as people read them.
-fn size(bytes: u64) -> String {
-    let tenths = |unit: u64| format!("{}.{}", bytes / unit, bytes % unit * 10 / unit);
-    match bytes {
-        0..1_000_000 => format!("{} KB", tenths(1_000)),
-        1_000_000..1_000_000_000 => format!("{} MB", tenths(1_000_000)),
-        _ => format!("{} GB", tenths(1_000_000_000)),
-    }
-}
-
 fn seconds(took: Duration) -> String {
     format!("{}.{:02} s", took.as_secs(), took.subsec_millis() / 10)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_size_is_told_in_the_unit_that_fits() {
-        assert_eq!([950, 61_440, 3_250_000, 7_490_000_000].map(size), ["0.9 KB", "61.4 KB", "3.2 MB", "7.4 GB"]);
-        assert_eq!(seconds(Duration::from_millis(1_234)), "1.23 s");
-    }
 }

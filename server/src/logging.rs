@@ -1,7 +1,34 @@
-//! The log: to the error stream, so that what a command prints can be read by itself.
+//! The log: to the error stream, so that what a command prints can be read by itself; and its newest lines, for the page
+//! of whoever runs the system.
+//!
+//! Invariant: only lines of ours are remembered, and no finer ones: no name, address or card is in those.
 
-use std::io::{self, IsTerminal};
-use tracing_subscriber::{EnvFilter, fmt};
+use domain::{
+    system::{LINE, LINES, Line, Weight},
+    time::Millis,
+};
+use services::clock::{Clock, SystemClock};
+use std::{
+    collections::VecDeque,
+    fmt::{Debug, Write},
+    io::{self, IsTerminal},
+    sync::{Mutex, PoisonError},
+};
+use tracing::{
+    Event, Level, Subscriber,
+    field::{Field, Visit},
+};
+use tracing_subscriber::{
+    EnvFilter, Layer, fmt,
+    layer::{Context, SubscriberExt},
+    util::SubscriberInitExt,
+};
+
+/// The newest lines, the oldest first.
+static RECENT: Mutex<VecDeque<Line<Millis>>> = Mutex::new(VecDeque::new());
+
+/// Whose lines are remembered.
+const OURS: [&str; 5] = ["toolgate", "server", "services", "store", "app"];
 
 /// Starts logging; `directives` as `info` or `info,server=debug`. What cannot be read counts as `info`.
 pub fn start(directives: &str, json: bool) {
@@ -12,5 +39,82 @@ pub fn start(directives: &str, json: bool) {
     let colours = io::stderr().is_terminal();
     let log = fmt().with_env_filter(filter).with_writer(io::stderr).with_ansi(colours).with_target(false);
     // Fails only when a log was started already, as in a test that starts two servers.
-    let _ = if json { log.json().try_init() } else { log.compact().try_init() };
+    let _ = if json {
+        log.json().finish().with(Memory).try_init()
+    } else {
+        log.compact().finish().with(Memory).try_init()
+    };
+}
+
+/// The newest lines, the newest first.
+#[must_use]
+pub fn recent() -> Vec<Line<Millis>> {
+    RECENT.lock().unwrap_or_else(PoisonError::into_inner).iter().rev().cloned().collect()
+}
+
+/// Remembers lines.
+struct Memory;
+
+impl<S: Subscriber> Layer<S> for Memory {
+    fn on_event(&self, event: &Event<'_>, _: Context<'_, S>) {
+        let from = event.metadata().target().split("::").next().unwrap_or_default();
+        let weight = match *event.metadata().level() {
+            Level::ERROR => Weight::Error,
+            Level::WARN => Weight::Warning,
+            Level::INFO => Weight::Note,
+            _ => return,
+        };
+        if !OURS.contains(&from) {
+            return;
+        }
+        let mut words = Words::default();
+        event.record(&mut words);
+        let says = format!("{}{}", words.message, words.fields).chars().take(LINE).collect();
+        let mut recent = RECENT.lock().unwrap_or_else(PoisonError::into_inner);
+        while recent.len() >= LINES {
+            recent.pop_front();
+        }
+        recent.push_back(Line { at: SystemClock.now(), weight, says });
+    }
+}
+
+/// What an event says: its sentence, and what goes with it.
+#[derive(Default)]
+struct Words {
+    message: String,
+    fields: String,
+}
+
+impl Visit for Words {
+    fn record_debug(&mut self, field: &Field, value: &dyn Debug) {
+        // Writing to a string cannot fail.
+        let _ = match field.name() {
+            "message" => write!(self.message, "{value:?}"),
+            name => write!(self.fields, " {name}={value:?}"),
+        };
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_newest_lines_of_ours_are_remembered_and_no_others() {
+        let log = tracing_subscriber::registry().with(Memory);
+        tracing::subscriber::with_default(log, || {
+            tracing::info!(target: "server::timers", "the first");
+            tracing::warn!(target: "rumqttc::state", "of others");
+            tracing::debug!(target: "server::mqtt", "too fine");
+            for n in 0..LINES {
+                tracing::warn!(target: "services::retention", n, "cleared {}", "x".repeat(LINE));
+            }
+            tracing::error!(target: "store", error = "disk", "not saved");
+        });
+        let lines = recent();
+        assert_eq!(lines.len(), LINES, "the first ones went");
+        assert_eq!((lines[0].weight, lines[0].says.as_str()), (Weight::Error, "not saved error=\"disk\""));
+        assert!(lines[1].says.starts_with("cleared xxx") && lines[1].says.chars().count() == LINE);
+        assert!(lines.iter().all(|line| line.says != "of others" && line.says != "too fine"));
+    }
 }

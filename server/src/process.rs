@@ -6,14 +6,14 @@
 use crate::{
     broker,
     config::{Broker, BrokerAddress, Config},
-    http,
+    http, logging,
     mail::post,
     mqtt, timers,
 };
 use axum_server::{Handle, accept::NoDelayAcceptor, tls_rustls::RustlsConfig};
 use domain::accounts::Purpose;
 use serde_json::json;
-use services::{Ctx, boards, mail::arrange, setup};
+use services::{Ctx, boards, mail::arrange, setup, system::remembers};
 use std::{
     fs::{self, DirBuilder, File, OpenOptions, TryLockError},
     io::{self, IsTerminal, Write},
@@ -158,6 +158,7 @@ pub async fn start(config: &Config, opened: Opened) -> Result<Running, StartErro
     let serving = serve(config, &ctx, listener, &stop).await?;
     let scheme = if config.tls.is_some() { "https" } else { "http" };
     let invented = ctx.space().settings.invented.is_some();
+    remembers(&ctx, logging::recent);
     arrange(&ctx, post(config, invented, http.ip(), &url(scheme, http)));
 
     let running = Running {

@@ -59,6 +59,10 @@ fn look_for_secrets(space: &Space, route: &str, body: &str) {
     let role = space.role;
     let near =
         |at: usize| body.get(at.saturating_sub(200)..).unwrap_or(body).chars().take(400).collect::<String>();
+    // A copy of the database is all of it, for administrators.
+    if route == "/system/copy" && role == 'a' {
+        return;
+    }
     // The list of cards is their numbers, for administrators.
     let numbers = route == "/export/cards.csv" && role == 'a';
     for secret in space.secrets.iter().filter(|secret| !numbers || !secret.starts_with("c0ffee")) {

@@ -10,6 +10,7 @@ use crate::{
     machine::attempts::Decisions,
     privacy::{data::Data, retention::Retention},
     qualifications::{Types, kind::Kind},
+    system::System,
 };
 use leptos::prelude::*;
 use leptos_router::{
@@ -28,6 +29,7 @@ pub fn PeoplePages() -> impl leptos_router::MatchNestedRoutes + Clone {
             <PersonPages/>
             <Route path=path!("me/data") view={Lazy::<Data>::new()} ssr=SSR/>
             <Route path=path!("retention") view={Lazy::<Retention>::new()} ssr=SSR/>
+            <Route path=path!("system") view={Lazy::<System>::new()} ssr=SSR/>
             <Route path=path!("types") view={Lazy::<Types>::new()} ssr=SSR/>
             <Route path=path!("types/:id") view={Lazy::<Kind>::new()} ssr=SSR/>
         </ParentRoute>

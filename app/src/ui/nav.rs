@@ -58,6 +58,7 @@ fn managed(me: &Me, t: Lang) -> Vec<Place> {
         Place { href: "/displays", icon: "monitor", name: t.nav_displays(), second: t.nav_displays_next() };
     let retention =
         Place { href: "/retention", icon: "refresh-cw", name: t.nav_retention(), second: t.nav_retention_next() };
+    let system = Place { href: "/system", icon: "laptop", name: t.nav_system(), second: t.nav_system_next() };
     [
         (me.rank >= Rank::Inductor || me.auditor, inbox),
         (manager || me.auditor, people),
@@ -70,6 +71,7 @@ fn managed(me: &Me, t: Lang) -> Vec<Place> {
         (me.rank == Rank::Administrator || me.auditor, audit),
         (manager, displays),
         (me.rank == Rank::Administrator, retention),
+        (me.rank == Rank::Administrator, system),
         (manager, import),
         (manager, export),
     ]
@@ -195,7 +197,7 @@ mod tests {
         ];
         assert_eq!(hrefs(&me(Rank::Manager)), manager);
         let seen = hrefs(&me(Rank::Administrator));
-        let more = ["/audit", "/retention"];
+        let more = ["/audit", "/retention", "/system"];
         assert!(manager.iter().chain(&more).all(|page| seen.contains(page)), "{seen:?}");
     }
 

@@ -24,6 +24,7 @@ const PAGES: [(&str, Permission); 16] = [
     ("/settings", Permission::SeeSettings),
     ("/hours", Permission::SeeSettings),
     ("/retention", Permission::Retention),
+    ("/system", Permission::System),
     ("/people", Permission::SeePeople),
     ("/machines", Permission::ChangeEquipment),
     ("/places", Permission::ChangeEquipment),

@@ -204,6 +204,8 @@ words! {
         Displays = "displays.change",
         /// Read the audit chain.
         ReadAudit = "audit.read",
+        /// See the program and its database, and take out a copy.
+        System = "system.see",
         /// Change what holds for the space.
         ChangeSettings = "settings.change",
         /// Say what happens at a machine.
@@ -283,6 +285,7 @@ pub const TABLE: &[(Permission, &[Grade])] = {
         (P::Displays, &[G::Manager, G::Administrator, G::Toolgate]),
         (P::ReadAudit, &[G::Auditor, G::Administrator, G::Toolgate]),
         (P::ChangeSettings, &[G::Administrator, G::Toolgate]),
+        (P::System, &[G::Administrator, G::Toolgate]),
         (P::SpeakForMachine, &[G::Board, G::Toolgate]),
         (P::KeepHouse, &[G::Toolgate]),
         (P::Enter, &[G::Anybody]),

@@ -41,6 +41,7 @@ pub mod rate;
 pub mod requests;
 pub mod retention;
 pub mod settings;
+pub mod system;
 pub mod time;
 pub mod tokens;
 pub mod uses;

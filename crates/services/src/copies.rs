@@ -8,18 +8,41 @@ use crate::{Config, Ctx, ctx, sessions};
 use domain::{
     actor::{About, Actor, Forbidden, Permission},
     id::PersonId,
+    system::Backup,
     time::Millis,
     zone::to_rfc3339,
 };
 use serde_json::json;
-use std::path::{Path, PathBuf};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
 use store::{Done, StoreError, Unaudited, audit, copies};
 
 pub use store::copies::{CopyError, Found, Unfit};
 
-/// Copies the database `file` to `to`, which must not be there; a server may run on it. Answers its bytes.
-pub async fn copy(file: &Path, to: &Path) -> Result<u64, CopyError> {
-    copies::copy(file, to).await
+/// Copies the database `file` to `to`, which must not be there; a server may run on it, and its page says when this was.
+/// Answers its bytes.
+pub async fn back_up(file: &Path, to: &Path, now: Millis) -> Result<u64, CopyError> {
+    let bytes = copies::copy(file, to).await?;
+    let whole = std::path::absolute(to).unwrap_or_else(|_| to.to_owned());
+    let note = Backup { at: now, to: whole.display().to_string(), bytes };
+    let text = serde_json::to_vec(&note).unwrap_or_default();
+    if let Err(error) = fs::write(note_beside(file), text) {
+        // The backup is there all the same.
+        tracing::warn!(%error, "when the backup was made could not be noted in the data folder");
+    }
+    Ok(bytes)
+}
+
+/// Beside the database `file`: when it was last backed up, and where to.
+fn note_beside(file: &Path) -> PathBuf {
+    file.with_extension("backup.json")
+}
+
+/// The last backup of the database `file`, as far as is known.
+pub(crate) fn noted(file: &Path) -> Option<Backup<Millis>> {
+    serde_json::from_slice(&fs::read(note_beside(file)).ok()?).ok()
 }
 
 /// What was put in place.

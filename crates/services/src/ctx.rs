@@ -12,6 +12,7 @@ use crate::{
     notes::Deleted,
     rate::Buckets,
     space::{self, Space},
+    system::Process,
     token::Dice,
 };
 use domain::time::Millis;
@@ -60,6 +61,7 @@ struct Inner {
     /// Held by whoever reads the space's settings anew: who changed something later reads later.
     reloading: tokio::sync::Mutex<()>,
     post: Mutex<Arc<Post>>,
+    process: Process,
     stop: CancellationToken,
     tasks: TaskTracker,
 }
@@ -73,6 +75,7 @@ pub async fn open(config: Config) -> Result<Ctx, OpenError> {
     let settings = settings.await.map_err(OpenError::Settings)?;
     let ctx = Ctx(Arc::new(Inner {
         hub: Hub::new(config.clock.now()),
+        process: Process::new(config.clock.now()),
         logbook: Logbook::default(),
         space: Mutex::new(Arc::new(Space::from_settings(&settings))),
         broker: BrokerLink::default(),
@@ -138,6 +141,11 @@ impl Ctx {
     /// Notes that can still be taken back.
     pub(crate) fn deleted_notes(&self) -> &Deleted {
         &self.0.deleted_notes
+    }
+
+    /// What the process says of itself.
+    pub(crate) fn process(&self) -> &Process {
+        &self.0.process
     }
 
     /// How mails leave.

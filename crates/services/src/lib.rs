@@ -50,6 +50,7 @@ pub mod sessions;
 pub mod settings;
 pub mod setup;
 pub mod space;
+pub mod system;
 pub mod token;
 pub mod tokens;
 pub mod uses;

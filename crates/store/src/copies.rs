@@ -151,7 +151,7 @@ fn sync_folder(of: &Path) -> io::Result<()> {
 }
 
 /// The log beside a database file.
-fn log_of(path: &Path) -> PathBuf {
+pub(crate) fn log_of(path: &Path) -> PathBuf {
     let mut log = path.as_os_str().to_owned();
     log.push("-wal");
     log.into()

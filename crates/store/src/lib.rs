@@ -53,6 +53,7 @@ mod scrub;
 pub mod sessions;
 pub mod settings;
 mod store;
+pub mod system;
 pub mod tokens;
 mod tx;
 pub mod uses;

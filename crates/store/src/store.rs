@@ -121,7 +121,8 @@ impl Store {
     }
 
     /// Where the file is.
-    pub(crate) fn path(&self) -> &Path {
+    #[must_use]
+    pub fn path(&self) -> &Path {
         &self.path
     }
 

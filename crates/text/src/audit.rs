@@ -168,6 +168,7 @@ const SENTENCES: &[Sentence] = &[
     ("account.token-made", "made a token for a program", "ha creato un token per un programma"),
     ("account.token-revoked", "revoked a token", "ha revocato un token"),
     ("account.recovery-code-used", "used a recovery code", "ha usato un codice di recupero"),
+    ("system.copied", "took out a copy of the database", "ha preso una copia del database"),
     ("system.restored", "put a backup in the place of the database", "ha ripristinato un backup del database"),
     ("setup.offered", "made a link to set the space up", "ha creato un link per avviare lo spazio"),
     ("setup.steps-dismissed", "put the set-up steps away", "ha nascosto i passi di avvio"),

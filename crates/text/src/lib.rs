@@ -73,6 +73,7 @@ mod requests;
 mod settings;
 mod shell;
 mod sign_in;
+mod system;
 pub mod time;
 mod tokens;
 mod versions;

@@ -37,6 +37,7 @@ pub mod problems;
 pub mod qualifications;
 mod refusal;
 pub mod settings;
+pub mod system;
 pub mod types;
 pub mod unknown_cards;
 pub mod words;
@@ -90,6 +91,7 @@ pub fn operations() -> Vec<Operation> {
         hours::operations(),
         settings::operations(),
         audit::operations(),
+        system::operations(),
     ];
     by_noun.into_iter().flatten().collect()
 }

@@ -13,6 +13,7 @@ use domain::{
     problems::{Severity, State},
     qualifications::{Cause, EntryKind, Relation},
     settings::{Group, Key, Scope as Reach, ShownNames},
+    system::Weight,
     tokens::Scope,
 };
 use text::Lang;
@@ -72,6 +73,11 @@ pub fn entry() -> RefOr<Schema> {
 /// Why it was said.
 pub fn cause() -> RefOr<Schema> {
     list("Why.", Cause::ALL.iter().map(|word| word.word()))
+}
+
+/// How much a line of the log matters.
+pub fn weight() -> RefOr<Schema> {
+    list("How much it matters.", Weight::ALL.iter().map(|word| word.word()))
 }
 
 /// Why somebody is held.

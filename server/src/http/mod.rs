@@ -3,6 +3,7 @@
 //! Invariant: everything that lives long ends on one [`CancellationToken`], or a graceful stop would wait for ever.
 //! Deliberately absent: rules. A handler hands over to a service and renders what comes back.
 
+mod copy;
 mod data;
 mod display;
 mod health;
@@ -105,7 +106,7 @@ impl FromRef<Shared> for Ctx {
 /// look at what walks it, so that none is forgotten.
 #[must_use]
 pub fn routes() -> Vec<(&'static str, MethodRouter<Shared>)> {
-    let others: [(&str, MethodRouter<Shared>); 12] = [
+    let others: [(&str, MethodRouter<Shared>); 13] = [
         ("/data/{person}", get(data::everything)),
         ("/data/{person}/{table}", get(data::table)),
         ("/pictures/{kind}/{id}", pictures::routes()),
@@ -114,6 +115,7 @@ pub fn routes() -> Vec<(&'static str, MethodRouter<Shared>)> {
         ("/export/people.csv", post(lists::people)),
         ("/export/cards.csv", post(lists::cards)),
         ("/export/qualifications.csv", post(lists::qualifications)),
+        ("/system/copy", post(copy::give)),
         ("/live", get(live::stream)),
         ("/mail", get(mail::page)),
         ("/healthz", get(health::live)),

@@ -161,5 +161,6 @@ pub const ROWS: &[Row] = &[
     ("decide", "/inbox/decide", r#"{"matter":"applicant","id":26,"verdict":"approve"}"#,        "SSFFFFFF++F+F"),
     ("takeBack", "/inbox/take-back", r#"{"matter":"applicant","id":999}"#,                      "SSFFFFFFCCFCF"),
     ("listEntries", "/audit", "",                                                               "SSFFFFFFFF++F"),
+    ("readSystem", "/system", "",                                                               "SSFFFFFFFFF+F"),
     ("listEntries", "/audit?from=soon", "",                                                     "SSFFFFFFFFIIF"),
 ];

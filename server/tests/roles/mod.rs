@@ -143,6 +143,11 @@ impl Space {
         Self { role, ctx, router: router(shared), stop, file, cookie, session, secrets, _dir: dir }
     }
 
+    /// Where the database is.
+    pub fn file(&self) -> PathBuf {
+        self.file.clone()
+    }
+
     pub async fn raw(&self) -> SqliteConnection {
         SqliteConnectOptions::new().filename(&self.file).connect().await.unwrap()
     }

@@ -1,0 +1,12 @@
+//! The call of the page about the program and its database.
+
+use crate::problem::AppError;
+use domain::system::SystemPage;
+use leptos::prelude::*;
+
+/// Versions, sizes, counts, copies, and what was logged.
+#[server(name = ReadSystem, endpoint = "system/read")]
+pub async fn read() -> Result<SystemPage, AppError> {
+    let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
+    services::system::page(&ctx, &crate::asker::actor()).await.map_err(|error| error.problem(t).into())
+}

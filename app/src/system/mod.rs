@@ -1,0 +1,190 @@
+//! The program and its database: versions, sizes, counts, copies, and the newest lines of the log; for administrators.
+//!
+//! Invariant: a copy is taken by an ordinary form, which leaves a record. Deliberately absent: putting one back, which is
+//! done where the server is stopped. A chunk of its own.
+
+pub mod api;
+
+use crate::{
+    call::asked,
+    clock::use_clock,
+    lang,
+    live::followed,
+    ui::{button::Submit, changing::part, facts::Facts, skeleton::SkeletonList},
+};
+use domain::{
+    system::{Line, SystemPage},
+    time::Moment,
+};
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::{LazyRoute, lazy_route};
+use text::{Lang, time};
+
+/// The page at `/system`.
+#[derive(Debug)]
+pub struct System;
+
+#[lazy_route]
+impl LazyRoute for System {
+    fn data() -> Self {
+        Self
+    }
+
+    fn view(this: Self) -> AnyView {
+        let System = this;
+        let page = asked(|| (), |()| api::read());
+        view! {
+            <Title text=lang::current().system_title()/>
+            <Transition fallback=|| view! { <SkeletonList rows=6/> }>
+                {followed(page, Box::new(move |page| view! { <Page page/> }.into_any()))}
+            </Transition>
+        }
+        .into_any()
+    }
+}
+
+/// The page itself: no request, so that a test can render it.
+#[component]
+fn Page(page: RwSignal<SystemPage>) -> impl IntoView {
+    let (t, clock) = (lang::current(), use_clock());
+    Effect::new(move |_| clock.hear(page.with(|page| page.now)));
+    let facts = move |of: fn(&SystemPage, Lang) -> Vec<(&'static str, String)>| {
+        part(move || {
+            let facts = page.with(|page| of(page, t));
+            Some(view! { <Facts facts/> })
+        })
+    };
+    view! {
+        <header class="page-head"><h1>{t.system_title()}</h1><p class="sub">{t.system_lead()}</p></header>
+        <section class="card" aria-labelledby="program">
+            <div class="card-head"><h2 id="program">{t.system_program()}</h2></div>
+            {facts(program)}
+        </section>
+        <section class="card" aria-labelledby="database">
+            <div class="card-head"><h2 id="database">{t.system_database()}</h2></div>
+            {facts(database)}
+        </section>
+        <section class="card" aria-labelledby="copies">
+            <div class="card-head"><h2 id="copies">{t.system_copies()}</h2></div>
+            {facts(copies)}
+            <p class="muted">{t.system_backup_how()}</p>
+            // An ordinary form: the browser keeps what comes.
+            <form class="form" method="post" action="/system/copy">
+                <p id="copy-ask">{t.system_copy_ask()}</p>
+                <div class="btn-row"><Submit label=t.system_copy()/></div>
+            </form>
+        </section>
+        <section class="group" aria-labelledby="log">
+            <h2 class="group-head" id="log">{t.system_log()}</h2>
+            <p class="muted">{t.system_log_lead()}</p>
+            {part(move || {
+                let SystemPage { now, log, .. } = page.get();
+                Some(if log.is_empty() {
+                    view! { <p class="muted">{t.system_log_none()}</p> }.into_any()
+                } else {
+                    view! {
+                        <div class="table-wrap"><table class="table">
+                            <caption class="visually-hidden">{t.system_log()}</caption>
+                            <thead><tr>
+                                <th scope="col">{t.system_what()}</th>
+                                <th scope="col">{t.system_when()}</th>
+                            </tr></thead>
+                            <tbody>{log.into_iter().map(|line| row(line, t, now)).collect_view()}</tbody>
+                        </table></div>
+                    }.into_any()
+                })
+            })}
+        </section>
+    }
+}
+
+fn program(page: &SystemPage, t: Lang) -> Vec<(&'static str, String)> {
+    let up = page.now.at.since(page.since.at);
+    vec![
+        (t.system_version(), page.version.clone()),
+        (t.system_sqlite(), page.sqlite.clone()),
+        (t.system_schema(), page.schema.to_string()),
+        (t.system_since(), t.system_for(&t.exact(page.since, page.now), &t.length(up))),
+    ]
+}
+
+fn database(page: &SystemPage, t: Lang) -> Vec<(&'static str, String)> {
+    let mut facts = vec![
+        (t.system_size(), t.bytes(page.bytes)),
+        (t.system_free(), t.bytes(page.free)),
+        (t.system_log_size(), t.bytes(page.log_bytes)),
+    ];
+    facts.extend(page.counts.iter().map(|&(what, many)| (t.system_count(what), t.thousands(many))));
+    facts
+}
+
+fn copies(page: &SystemPage, t: Lang) -> Vec<(&'static str, String)> {
+    let never = || t.system_never().to_owned();
+    let backup = page.backup.as_ref().map_or_else(never, |backup| {
+        t.system_backup_said(&t.exact(backup.at, page.now), &t.bytes(backup.bytes), &backup.to)
+    });
+    let taken = page.taken.as_ref().map_or_else(never, |taken| {
+        t.system_taken_said(&t.exact(taken.at, page.now), taken.by.as_deref().unwrap_or(t.audit_former()))
+    });
+    vec![(t.system_backup(), backup), (t.system_taken(), taken)]
+}
+
+fn row(line: Line, t: Lang, now: Moment) -> impl IntoView {
+    view! {
+        <tr>
+            <td><strong>{t.system_weight(line.weight)}</strong>" "<span lang="en">{line.says}</span></td>
+            <td class="muted"><time datetime=time::iso(line.at)>{t.exact(line.at, now)}</time></td>
+        </tr>
+    }
+}
+
+#[cfg(all(test, feature = "ssr"))]
+mod tests {
+    use super::*;
+    use crate::testing::{NOW, ago, html, visitor, words};
+    use domain::system::{Backup, Count, Taken, Weight};
+
+    fn page() -> SystemPage {
+        SystemPage {
+            now: NOW,
+            since: ago(90),
+            version: "0.1.0".into(),
+            sqlite: "3.50.1".into(),
+            schema: 202_611_210_810,
+            bytes: 3_250_000,
+            free: 4_096,
+            log_bytes: 0,
+            counts: vec![(Count::Uses, 10_000)],
+            backup: None,
+            taken: None,
+            log: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn it_tells_what_runs_how_large_it_is_and_that_no_copy_was_made_yet() {
+        let html = html(visitor(Lang::En), "/system", || view! { <Page page=RwSignal::new(page())/> });
+        let said = words(&html);
+        for word in ["3.50.1", "202611210810", "for 1 h 30", "3.2 MB", "10,000", "Never", "Nothing was logged"] {
+            assert!(said.contains(word), "{word}: {said}");
+        }
+        assert!(html.contains(r#"method="post" action="/system/copy""#), "{html}");
+    }
+
+    #[test]
+    fn it_tells_who_took_a_copy_and_what_was_logged() {
+        let backup = Backup { at: ago(60), to: "/mnt/disk/one.sqlite".into(), bytes: 1_000_000 };
+        let says = "no connection <b>".to_owned();
+        let page = SystemPage {
+            backup: Some(backup),
+            taken: Some(Taken { at: ago(30), by: Some("Ada".into()) }),
+            log: vec![Line { at: ago(1), weight: Weight::Warning, says }],
+            ..page()
+        };
+        let html = html(visitor(Lang::It), "/system", move || view! { <Page page=RwSignal::new(page)/> });
+        let said = words(&html);
+        assert!(said.contains("1,0 MB, in /mnt/disk/one.sqlite") && said.contains("da Ada"), "{said}");
+        assert!(said.contains("Avviso") && html.contains("no connection &lt;b&gt;"), "{html}");
+    }
+}

@@ -1,0 +1,125 @@
+//! The program and its database, as whoever runs them sees them.
+//!
+//! Invariant: nothing here says anything of anybody, but for who took a copy. Deliberately absent: how it is measured.
+
+use crate::{time::Moment, words::words};
+use serde::{Deserialize, Serialize};
+
+/// Lines of the log that are remembered.
+pub const LINES: usize = 100;
+/// Characters of a line that are.
+pub const LINE: usize = 300;
+
+words! {
+    /// What is counted.
+    Count {
+        /// People who are known by name.
+        People = "people",
+        /// Cards that are somebody's.
+        Cards = "cards",
+        /// Machines that were not put away.
+        Machines = "machines",
+        /// Boards that were ever heard.
+        Boards = "boards",
+        /// Uses of machines, since the beginning.
+        Uses = "uses",
+        /// Entries of the record.
+        Entries = "entries",
+    }
+}
+
+words! {
+    /// How much a line of the log matters.
+    Weight {
+        /// Something does not work.
+        Error = "error",
+        /// Something might not.
+        Warning = "warning",
+        /// Something happened.
+        Note = "note",
+    }
+}
+
+/// A line of the log.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Line<At = Moment> {
+    /// When.
+    pub at: At,
+    /// How much it matters.
+    pub weight: Weight,
+    /// What it says, in the language of the log.
+    pub says: String,
+}
+
+/// A backup that was made on the command line.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Backup<At = Moment> {
+    /// When.
+    pub at: At,
+    /// Where it was put.
+    pub to: String,
+    /// Its bytes.
+    pub bytes: u64,
+}
+
+/// A copy that was taken out on the page.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Taken<At = Moment> {
+    /// When.
+    pub at: At,
+    /// By whom, while they are known by name.
+    pub by: Option<String>,
+}
+
+/// What the page tells.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SystemPage {
+    /// As of when.
+    pub now: Moment,
+    /// Since when the process runs.
+    pub since: Moment,
+    /// The version of the program.
+    pub version: String,
+    /// The version of the database library.
+    pub sqlite: String,
+    /// The newest change to the shape of the database.
+    pub schema: i64,
+    /// Bytes of the database.
+    pub bytes: u64,
+    /// Bytes of it that are free for what comes.
+    pub free: u64,
+    /// Bytes of the log that is not folded in yet.
+    pub log_bytes: u64,
+    /// How much there is of what.
+    pub counts: Vec<(Count, u64)>,
+    /// The newest backup of the command line.
+    pub backup: Option<Backup>,
+    /// The newest copy that was taken out here.
+    pub taken: Option<Taken>,
+    /// What was logged, the newest first.
+    pub log: Vec<Line>,
+}
+
+/// Bytes as people read them: a number with one digit behind the point, and its unit.
+#[must_use]
+pub fn size(bytes: u64) -> (u64, u64, &'static str) {
+    let (unit, name) = match bytes {
+        0..1_000_000 => (1_000, "KB"),
+        1_000_000..1_000_000_000 => (1_000_000, "MB"),
+        _ => (1_000_000_000, "GB"),
+    };
+    (bytes / unit, bytes % unit * 10 / unit, name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_size_is_told_in_the_unit_that_fits() {
+        assert_eq!(size(950), (0, 9, "KB"));
+        assert_eq!(size(61_440), (61, 4, "KB"));
+        assert_eq!(size(3_250_000), (3, 2, "MB"));
+        assert_eq!(size(7_490_000_000), (7, 4, "GB"));
+    }
+}

@@ -1,0 +1,130 @@
+//! The program and its database: figures for whoever runs them, and a copy to take out.
+//!
+//! Invariant: no copy is handed out that is not on record before. Deliberately absent: backups of the command line
+//! (`copies`), but for when the last was made.
+
+use crate::{Ctx, again::again, copies, refusal};
+use domain::{
+    actor::{About, Actor, Forbidden, Permission},
+    problem::{Kind, Problem},
+    system::{Backup, Line, SystemPage, Taken},
+    time::Millis,
+};
+use serde_json::json;
+use std::{
+    fs::{self, File},
+    sync::OnceLock,
+};
+use store::{Done, StoreError, audit, copies::CopyError, system};
+use text::Lang;
+
+/// What was logged, the newest first.
+pub type Recent = fn() -> Vec<Line<Millis>>;
+
+/// The process, as far as it says something of itself.
+#[derive(Debug)]
+pub(crate) struct Process {
+    since: Millis,
+    recent: OnceLock<Recent>,
+    /// Held while a copy is made: there is room for one.
+    copying: tokio::sync::Mutex<()>,
+}
+
+impl Process {
+    pub(crate) fn new(since: Millis) -> Self {
+        Self { since, recent: OnceLock::new(), copying: tokio::sync::Mutex::default() }
+    }
+}
+
+/// Says where the lines of the log are remembered.
+pub fn remembers(ctx: &Ctx, recent: Recent) {
+    // Said once; a second time it is the same.
+    let _ = ctx.process().recent.set(recent);
+}
+
+/// Why there are no figures, or there is no copy.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum SystemError {
+    /// Not allowed.
+    #[error(transparent)]
+    Forbidden(#[from] Forbidden),
+    /// No copy could be made.
+    #[error("no copy could be made")]
+    Copy,
+    /// The storage failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl SystemError {
+    /// For the reader.
+    #[must_use]
+    pub fn problem(&self, lang: Lang) -> Problem {
+        match self {
+            Self::Forbidden(why) => refusal::forbidden(*why, lang),
+            Self::Copy => Problem::new("system.no-copy", Kind::Unavailable, lang.system_no_copy()),
+            Self::Store(error) => refusal::storage(error, lang),
+        }
+    }
+}
+
+/// Versions, sizes, counts, copies, and what was logged.
+pub async fn page(ctx: &Ctx, actor: &Actor) -> Result<SystemPage, SystemError> {
+    actor.require(Permission::System, About::NOTHING)?;
+    let now = ctx.now();
+    let mut snapshot = ctx.store().snapshot().await?;
+    let figures = system::figures(&mut snapshot).await?;
+    let taken = system::taken(&mut snapshot).await?;
+    drop(snapshot);
+    let backup = copies::noted(ctx.store().path());
+    let count = |count| u64::try_from(count).unwrap_or_default();
+    let lines = ctx.process().recent.get().map_or_else(Vec::new, |recent| recent());
+    let line = |Line { at, weight, says }| Line { at: ctx.moment(at), weight, says };
+    Ok(SystemPage {
+        now: ctx.moment(now),
+        since: ctx.moment(ctx.process().since),
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        sqlite: figures.sqlite,
+        schema: figures.schema,
+        bytes: count(figures.bytes),
+        free: count(figures.free),
+        log_bytes: ctx.store().log_bytes(),
+        counts: figures.counts.into_iter().map(|(what, many)| (what, count(many))).collect(),
+        backup: backup.map(|Backup { at, to, bytes }| Backup { at: ctx.moment(at), to, bytes }),
+        taken: taken.map(|Taken { at, by }| Taken { at: ctx.moment(at), by }),
+        log: lines.into_iter().map(line).collect(),
+    })
+}
+
+/// A copy of the whole database: everybody is in it. It has no name any more, and is gone when it was read.
+pub async fn copy(ctx: &Ctx, actor: &Actor) -> Result<File, SystemError> {
+    actor.require(Permission::System, About::NOTHING)?;
+    let now = ctx.now();
+    let asker = actor.clone();
+    let noted = ctx.store().write(async move |tx| {
+        let (_, proof) = again::<SystemError>(tx, &asker, Permission::System, About::NOTHING, now).await?;
+        let entry = audit::entry(tx, &proof, now, system::COPIED, "database", &json!({})).await?;
+        Ok::<_, SystemError>(Done::audited((), entry))
+    });
+    noted.await?;
+    let copying = ctx.clone();
+    // In a task of its own: whoever asked may leave, and nothing is left lying about.
+    let copied = ctx.spawn(async move {
+        let _one = copying.process().copying.lock().await;
+        let file = copying.store().path();
+        let to = file.with_extension("taken");
+        // Left by a process that was killed.
+        let _ = fs::remove_file(&to);
+        store::copies::copy(file, &to).await?;
+        let open = File::open(&to).and_then(|open| fs::remove_file(&to).map(|()| open));
+        open.map_err(|error| CopyError::Unwritable(to, error))
+    });
+    match copied.await {
+        Ok(Ok(file)) => Ok(file),
+        Ok(Err(error)) => {
+            tracing::error!(error = &error as &dyn std::error::Error, "no copy of the database could be made");
+            Err(SystemError::Copy)
+        }
+        Err(_) => Err(SystemError::Copy),
+    }
+}

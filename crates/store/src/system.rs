@@ -1,0 +1,82 @@
+//! The database as whoever runs it sees it: how large it is, how much there is of what, and who took a copy.
+//!
+//! Invariant: nothing is walked that grows with use; uses and entries are told by their numbers.
+
+use domain::{
+    system::{Count, Taken},
+    time::Millis,
+};
+use sqlx::SqliteConnection;
+
+use crate::{Store, StoreError};
+
+/// The action of the entry that tells of a copy.
+pub const COPIED: &str = "system.copied";
+
+/// What is measured.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Figures {
+    /// The version of `SQLite`.
+    pub sqlite: String,
+    /// The newest migration.
+    pub schema: i64,
+    /// Bytes in pages.
+    pub bytes: i64,
+    /// Bytes of pages that hold nothing.
+    pub free: i64,
+    /// How much there is.
+    pub counts: Vec<(Count, i64)>,
+}
+
+/// Measures.
+pub async fn figures(conn: &mut SqliteConnection) -> Result<Figures, StoreError> {
+    let row = sqlx::query!(
+        r#"SELECT sqlite_version() AS "sqlite!: String",
+                  (SELECT max(version) FROM _sqlx_migrations) AS "schema!: i64",
+                  (SELECT page_size + 0 FROM pragma_page_size) AS "page!: i64",
+                  (SELECT page_count + 0 FROM pragma_page_count) AS "pages!: i64",
+                  (SELECT freelist_count + 0 FROM pragma_freelist_count) AS "free!: i64",
+                  (SELECT count(*) FROM profile) AS "people!: i64",
+                  (SELECT count(*) FROM card WHERE state = 'active') AS "cards!: i64",
+                  (SELECT count(*) FROM machine WHERE archived_at IS NULL) AS "machines!: i64",
+                  (SELECT count(*) FROM board) AS "boards!: i64",
+                  (SELECT coalesce(max(id), 0) FROM use_session) AS "uses!: i64",
+                  (SELECT seq FROM audit_head) - (SELECT seq FROM audit_start) AS "entries!: i64""#
+    )
+    .fetch_one(conn)
+    .await?;
+    let count = |count| match count {
+        Count::People => row.people,
+        Count::Cards => row.cards,
+        Count::Machines => row.machines,
+        Count::Boards => row.boards,
+        Count::Uses => row.uses,
+        Count::Entries => row.entries,
+    };
+    Ok(Figures {
+        schema: row.schema,
+        bytes: row.pages * row.page,
+        free: row.free * row.page,
+        counts: Count::ALL.iter().map(|&each| (each, count(each))).collect(),
+        sqlite: row.sqlite,
+    })
+}
+
+/// When a copy was last taken out, and by whom while they are known by name.
+pub async fn taken(conn: &mut SqliteConnection) -> Result<Option<Taken<Millis>>, StoreError> {
+    let row = sqlx::query!(
+        r#"SELECT a.at AS "at!: Millis", f.name AS "by?"
+             FROM audit a LEFT JOIN alias l ON l.id = a.alias LEFT JOIN profile f ON f.person_id = l.person_id
+            WHERE a.subject = 'database' AND a.action = ? ORDER BY a.seq DESC LIMIT 1"#,
+        COPIED,
+    );
+    Ok(row.fetch_optional(conn).await?.map(|row| Taken { at: row.at, by: row.by }))
+}
+
+impl Store {
+    /// Bytes of the log that waits to be folded in.
+    #[must_use]
+    pub fn log_bytes(&self) -> u64 {
+        std::fs::metadata(crate::copies::log_of(self.path())).map_or(0, |log| log.len())
+    }
+}

@@ -1,0 +1,120 @@
+//! The page about the program and its database.
+
+use crate::Lang;
+use domain::system::{Count, Weight, size};
+
+impl Lang {
+    /// What is counted.
+    #[must_use]
+    pub const fn system_count(self, count: Count) -> &'static str {
+        match count {
+            Count::People => self.system_people(),
+            Count::Cards => self.system_cards(),
+            Count::Machines => self.system_machines(),
+            Count::Boards => self.system_boards(),
+            Count::Uses => self.system_uses(),
+            Count::Entries => self.system_entries(),
+        }
+    }
+
+    /// How much a line of the log matters.
+    #[must_use]
+    pub const fn system_weight(self, weight: Weight) -> &'static str {
+        match weight {
+            Weight::Error => self.system_error(),
+            Weight::Warning => self.system_warning(),
+            Weight::Note => self.system_note(),
+        }
+    }
+
+    /// `3.2 MB`, `3,2 MB`.
+    #[must_use]
+    pub fn bytes(self, bytes: u64) -> String {
+        let (whole, tenth, unit) = size(bytes);
+        let point = match self {
+            Self::En => '.',
+            Self::It => ',',
+        };
+        format!("{whole}{point}{tenth} {unit}")
+    }
+
+    /// A number with its thousands apart.
+    #[must_use]
+    pub fn thousands(self, number: u64) -> String {
+        let digits = number.to_string();
+        let apart = match self {
+            Self::En => ',',
+            Self::It => '.',
+        };
+        let mut said = String::with_capacity(digits.len() * 4 / 3);
+        for (at, digit) in digits.chars().enumerate() {
+            if at > 0 && (digits.len() - at).is_multiple_of(3) {
+                said.push(apart);
+            }
+            said.push(digit);
+        }
+        said
+    }
+}
+
+text! {
+    system_title() { en: "System", it: "Sistema" }
+    system_lead() { en: "The program, its database, and copies of it.", it: "Il programma, il suo database e le sue copie." }
+    nav_system() { en: "System", it: "Sistema" }
+    nav_system_next() { en: "Versions, sizes, backups, log", it: "Versioni, dimensioni, backup, log" }
+    system_program() { en: "Program", it: "Programma" }
+    system_version() { en: "Toolgate", it: "Toolgate" }
+    system_sqlite() { en: "SQLite", it: "SQLite" }
+    system_schema() { en: "Schema", it: "Schema" }
+    system_since() { en: "Running since", it: "In funzione dal" }
+    system_for(when: &str, length: &str) { en: "{when}, for {length}", it: "{when}, da {length}" }
+    system_database() { en: "Database", it: "Database" }
+    system_size() { en: "Size", it: "Dimensione" }
+    system_free() { en: "Free in it", it: "Libero al suo interno" }
+    system_log_size() { en: "Not folded in yet", it: "Non ancora integrato" }
+    system_people() { en: "People", it: "Persone" }
+    system_cards() { en: "Cards", it: "Tessere" }
+    system_machines() { en: "Machines", it: "Macchine" }
+    system_boards() { en: "Boards", it: "Schede" }
+    system_uses() { en: "Uses so far", it: "Utilizzi finora" }
+    system_entries() { en: "Entries in the record", it: "Voci del registro" }
+    system_copies() { en: "Copies", it: "Copie" }
+    system_backup() { en: "Last backup", it: "Ultimo backup" }
+    system_backup_said(when: &str, size: &str, to: &str) { en: "{when}, {size}, to {to}", it: "{when}, {size}, in {to}" }
+    system_never() { en: "Never", it: "Mai" }
+    system_taken() { en: "Last copy taken here", it: "Ultima copia presa qui" }
+    system_taken_said(when: &str, by: &str) { en: "{when}, by {by}", it: "{when}, da {by}" }
+    system_backup_how() {
+        en: "Make backups by themselves with `toolgate backup --to FOLDER`, best onto another disk. A backup holds everybody, those too who are erased later; `toolgate restore` erases them again.",
+        it: "Fai i backup in automatico con `toolgate backup --to CARTELLA`, meglio su un altro disco. Un backup contiene tutti, anche chi viene cancellato dopo; `toolgate restore` li cancella di nuovo.",
+    }
+    system_copy() { en: "Download a copy", it: "Scarica una copia" }
+    system_copy_ask() {
+        en: "The copy holds everything that is known of everybody. Keep it where nobody else reads it. That you took it is on record.",
+        it: "La copia contiene tutto ciò che si sa di tutti. Tienila dove nessun altro la legge. Che l’hai presa resta nel registro.",
+    }
+    system_no_copy() { en: "No copy could be made; the log says why. Is there room on the disk?",
+                       it: "Non è stato possibile fare una copia; il log dice perché. C’è spazio sul disco?" }
+    system_log() { en: "Log", it: "Log" }
+    system_log_lead() { en: "The newest lines since the start, in the language of the program.",
+                        it: "Le righe più recenti dall’avvio, nella lingua del programma." }
+    system_log_none() { en: "Nothing was logged since the start.", it: "Nessuna riga dall’avvio." }
+    system_when() { en: "When", it: "Quando" }
+    system_what() { en: "What", it: "Che cosa" }
+    system_error() { en: "Error", it: "Errore" }
+    system_warning() { en: "Warning", it: "Avviso" }
+    system_note() { en: "Note", it: "Nota" }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_read_as_they_do_in_each_language() {
+        assert_eq!((Lang::En.bytes(3_250_000), Lang::It.bytes(3_250_000)), ("3.2 MB".into(), "3,2 MB".into()));
+        let thousands = [7, 999, 1_000, 1_234_567].map(|number| Lang::En.thousands(number));
+        assert_eq!(thousands, ["7", "999", "1,000", "1,234,567"]);
+        assert_eq!(Lang::It.thousands(10_000), "10.000");
+    }
+}
