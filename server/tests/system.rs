@@ -1,7 +1,5 @@
 //! The page about the program and its database, and the copy that is taken out there.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
-
 mod roles;
 
 use axum::{
