@@ -57,6 +57,9 @@ pub fn plan(lines: &[(Line, Vec<Flaw>)], known: &Known, when: When<'_>, may: Rig
     lines.iter().map(|(line, flaws)| desk.fate(line, flaws.clone())).collect()
 }
 
+/// From when and until when a line grants something, and which line.
+type Granted = (Option<Date>, Option<Date>, u32);
+
 /// What is known, and what the lines so far have said.
 struct Desk<'a> {
     known: &'a Known,
@@ -74,8 +77,8 @@ struct Desk<'a> {
     said_key: HashMap<String, (Whom, u32)>,
     said_email: HashMap<String, (Whom, u32)>,
     said_card: HashMap<CardUid, (Whom, u32)>,
-    /// What lines before have granted, from when and until when, and where.
-    said_grant: HashMap<(Whom, Subject, Relation), (Option<Date>, Option<Date>, u32)>,
+    /// What lines before have granted.
+    said_grant: HashMap<(Whom, Subject, Relation), Granted>,
     /// Since when those whom lines before have added are members, as those lines say.
     said_since: HashMap<u32, Option<Date>>,
     /// What lines before have said of somebody, and where.
