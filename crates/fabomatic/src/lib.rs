@@ -2,7 +2,8 @@
 //!
 //! **Lives here:** [`topic`] (who is meant), [`query`] (what a board asks or reports), [`reply`] (what it is
 //! answered), [`request`] (what it is told to do), [`lcd`] (what its display can show), and [`stats`] (what the server
-//! says of itself). Each message of a board goes both ways: the server reads queries and writes replies, a simulated board does the opposite.
+//! says of itself). Each message of a board goes both ways: the server reads queries and writes replies, a simulated
+//! board does the opposite.
 //!
 //! **Invariant:** boards in the field are not re-flashed, so every byte here is as they send and expect it. Reading
 //! never panics, whatever arrives, and no reply exceeds [`PAYLOAD`].
