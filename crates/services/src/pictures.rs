@@ -200,9 +200,7 @@ const fn hint(subject: Subject) -> Hint {
 }
 
 /// What is kept of what somebody gave: the picture, and a small one for lists.
-pub(crate) async fn taken(
-    given: impl AsRef<[u8]> + Send + 'static,
-) -> Result<(Vec<u8>, Vec<u8>), Unfit> {
+pub(crate) async fn taken(given: impl AsRef<[u8]> + Send + 'static) -> Result<(Vec<u8>, Vec<u8>), Unfit> {
     if given.as_ref().is_empty() {
         return Err(Unfit::Nothing);
     }

@@ -18,6 +18,7 @@ use domain::{
 };
 use serde::{Deserialize, Serialize};
 use services::problems::{self, TypedReport};
+use std::cmp::Reverse;
 use utoipa::ToSchema;
 
 const LIST: &str = "listProblems";
@@ -215,14 +216,15 @@ async fn list(asker: Asker, Query(which): Query<Which>) -> Result<Page<ProblemRe
     let (after, limit) = asker.place(LIST, which.after.as_deref(), which.limit)?;
     let Asker { ctx, actor, lang } = asker;
     let all = problems::queue(&ctx, &actor).await.map_err(|error| error.problem(lang))?.reports;
-    Ok(Page::of_all(LIST, all, after.as_deref(), limit, |one| one.id.0).map(shown))
+    let place = |one: &said::Report| (Reverse(one.severity), one.id.0);
+    Ok(Page::of_all(LIST, all, after.as_deref(), limit, lang, place)?.map(shown))
 }
 
 async fn of_machine(asker: Asker, Id(id): Id, Query(which): Query<Which>) -> Result<Page<ProblemReport>, Refusal> {
     let (after, limit) = asker.place(OF_MACHINE, which.after.as_deref(), which.limit)?;
     let Asker { ctx, actor, lang } = asker;
     let all = problems::at(&ctx, &actor, MachineId(id)).await.map_err(|error| error.problem(lang))?.reports;
-    Ok(Page::of_all(OF_MACHINE, all, after.as_deref(), limit, |one| one.id.0).map(shown))
+    Ok(Page::of_all(OF_MACHINE, all, after.as_deref(), limit, lang, |one| Reverse(one.id.0))?.map(shown))
 }
 
 /// What is wrong with a machine.
