@@ -34,7 +34,7 @@ use store::{
 use text::Lang;
 
 /// Letters that are searched for at most; the longest address has 254.
-pub(crate) const SEARCH: usize = 254;
+pub const SEARCH: usize = 254;
 
 /// Why nothing was changed, or there is nothing to show.
 #[derive(Debug, Clone, thiserror::Error)]

@@ -19,7 +19,7 @@ use serde::{
     Deserialize, Deserializer,
     de::{DeserializeOwned, IgnoredAny},
 };
-use services::Ctx;
+use services::{Ctx, people::SEARCH};
 use std::time::Duration;
 use text::Lang;
 use tokio::time::timeout;
@@ -29,9 +29,6 @@ pub const BODY: usize = 256 * 1024;
 
 /// How long a file may take to come: the largest picture, over a slow line.
 const PATIENCE: Duration = Duration::from_mins(5);
-
-/// Characters that can be looked for, at most; more than any address has.
-pub(super) const SOUGHT: usize = 254;
 
 /// Who asks, and in which language they read.
 pub struct Asker {
@@ -178,7 +175,7 @@ pub(super) fn given<'de, D: Deserializer<'de>, T: Deserialize<'de>>(field: D) ->
 
 /// What is looked for. A longer one is not cut, for that would find what nobody looked for.
 pub(super) fn sought(field: &str, given: &str, lang: Lang) -> Result<(), Refusal> {
-    if given.chars().count() > SOUGHT {
+    if given.chars().count() > SEARCH {
         return Err(Refusal(unfit(field, lang.api_field_form(), lang)));
     }
     Ok(())

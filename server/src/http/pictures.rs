@@ -86,10 +86,9 @@ async fn receive(
     if let Some(report) = of_problem(&kind, &id) {
         return receive_of_problem(&shared, &actor, visitor.lang, report, request).await;
     }
-    let subject = Subject::read(&kind, &id).ok_or(PicturesError::Unknown);
-    let may = match subject {
-        Ok(subject) => pictures::may_change(&shared.0.ctx, &actor, subject).await.map(|()| subject),
-        Err(error) => Err(error),
+    let may = match Subject::read(&kind, &id) {
+        Some(subject) => pictures::may_change(&shared.0.ctx, &actor, subject).await.map(|()| subject),
+        None => Err(PicturesError::Unknown),
     };
     let subject = match may {
         Ok(subject) => subject,
