@@ -1,8 +1,14 @@
 //! The binary `toolgate`; everything is in the library.
 
 use clap::Parser;
+use mimalloc::MiMalloc;
 use server::cli::{self, Cli};
 use std::process::ExitCode;
+
+/// A rendered page is thousands of small allocations; with the C library's allocator they were a quarter of its time.
+/// Without transparent huge pages, with which an idle Toolgate takes 57 MB and not 39.
+#[global_allocator]
+static ALLOCATOR: MiMalloc = MiMalloc;
 
 #[tokio::main]
 async fn main() -> ExitCode {

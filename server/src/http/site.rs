@@ -11,7 +11,12 @@ use axum::{
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
+use flate2::read::GzDecoder;
 use rust_embed::{EmbeddedFile, RustEmbed};
+use std::{
+    borrow::Cow,
+    io::{self, Read},
+};
 
 /// The folder that the build tool fills.
 #[derive(RustEmbed)]
@@ -40,8 +45,8 @@ pub(super) async fn file_or_page(State(shared): State<Shared>, request: Request)
 fn find(path: &str, headers: &HeaderMap) -> Option<Response> {
     // Not for the browser: a list of files, and compressed twins under their own names.
     let kind = content_type(path)?;
-    let plain = Site::get(path)?;
-    let etag = format!("\"{}\"", hex(&plain.metadata.sha256_hash()[..16]));
+    let held = Held::find(path)?;
+    let etag = format!("\"{}\"", hex(&held.sha256[..16]));
     let kept =
         if path.starts_with("pkg/") { "public, max-age=31536000, immutable" } else { "public, max-age=3600" };
     let common = [
@@ -52,31 +57,55 @@ fn find(path: &str, headers: &HeaderMap) -> Option<Response> {
     if headers.get(header::IF_NONE_MATCH).is_some_and(|known| known.as_bytes() == etag.as_bytes()) {
         return Some((StatusCode::NOT_MODIFIED, common).into_response());
     }
-    let (file, encoding) = negotiate(path, plain, headers);
-    let mut response = (common, [(header::CONTENT_TYPE, kind)], Body::from(file.data)).into_response();
+    let (content, encoding) = held.negotiate(headers).ok()?;
+    let mut response = (common, [(header::CONTENT_TYPE, kind)], Body::from(content)).into_response();
     if let Some(encoding) = encoding {
         response.headers_mut().insert(header::CONTENT_ENCODING, HeaderValue::from_static(encoding));
     }
     Some(response)
 }
 
-/// The smallest form that the browser takes and the build made.
-fn negotiate(path: &str, plain: EmbeddedFile, headers: &HeaderMap) -> (EmbeddedFile, Option<&'static str>) {
-    let accepted = headers.get(header::ACCEPT_ENCODING).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let takes = |encoding: &str| {
-        accepted.split(',').any(|part| {
-            let (name, weight) = part.split_once(';').unwrap_or((part, ""));
-            name.trim() == encoding && !matches!(weight.trim(), "q=0" | "q=0.0")
-        })
-    };
-    for (encoding, ending) in [("br", "br"), ("gzip", "gz")] {
-        if takes(encoding)
-            && let Some(file) = Site::get(&format!("{path}.{ending}"))
-        {
-            return (file, Some(encoding));
-        }
+/// A file in the forms that the build made of it: as it is in a development build, and compressed in a release where
+/// that is smaller.
+struct Held {
+    brotli: Option<Cow<'static, [u8]>>,
+    other: Cow<'static, [u8]>,
+    /// `other` is compressed.
+    gzip: bool,
+    /// Of `other`.
+    sha256: [u8; 32],
+}
+
+impl Held {
+    fn find(path: &str) -> Option<Self> {
+        let brotli = Site::get(&format!("{path}.br")).map(|file| file.data);
+        let packed = Site::get(&format!("{path}.gz"));
+        let gzip = packed.is_some();
+        let EmbeddedFile { data: other, metadata } = packed.or_else(|| Site::get(path))?;
+        Some(Self { brotli, other, gzip, sha256: metadata.sha256_hash() })
     }
-    (plain, None)
+
+    /// The smallest form that the browser takes; unpacked where it takes none that is here.
+    fn negotiate(self, headers: &HeaderMap) -> io::Result<(Cow<'static, [u8]>, Option<&'static str>)> {
+        let accepted =
+            headers.get(header::ACCEPT_ENCODING).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        let takes = |encoding: &str| {
+            accepted.split(',').any(|part| {
+                let (name, weight) = part.split_once(';').unwrap_or((part, ""));
+                name.trim() == encoding && !matches!(weight.trim(), "q=0" | "q=0.0")
+            })
+        };
+        Ok(match self.brotli {
+            Some(file) if takes("br") => (file, Some("br")),
+            _ if !self.gzip => (self.other, None),
+            _ if takes("gzip") => (self.other, Some("gzip")),
+            _ => {
+                let mut plain = Vec::new();
+                GzDecoder::new(&*self.other).read_to_end(&mut plain)?;
+                (plain.into(), None)
+            }
+        })
+    }
 }
 
 /// `None` for what is not meant to be fetched.
@@ -102,4 +131,31 @@ fn hex(bytes: &[u8]) -> String {
         let _ = write!(text, "{byte:02x}");
         text
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use flate2::{Compression, write::GzEncoder};
+    use std::io::Write;
+
+    #[test]
+    fn whoever_takes_no_compression_gets_what_was_compressed() {
+        let mut packed = GzEncoder::new(Vec::new(), Compression::best());
+        packed.write_all(b"as it is").unwrap();
+        let packed = packed.finish().unwrap();
+        let asked = |accepted: &'static str| {
+            let held = Held {
+                brotli: Some(Cow::Borrowed(b"br")),
+                other: packed.clone().into(),
+                gzip: true,
+                sha256: [0; 32],
+            };
+            held.negotiate(&HeaderMap::from_iter([(header::ACCEPT_ENCODING, HeaderValue::from_static(accepted))]))
+                .unwrap()
+        };
+        assert_eq!(asked("gzip, br"), (Cow::Borrowed(&b"br"[..]), Some("br")));
+        assert_eq!(asked("br;q=0, gzip"), (packed.clone().into(), Some("gzip")));
+        assert_eq!(asked("identity"), (Cow::Borrowed(&b"as it is"[..]), None));
+    }
 }
