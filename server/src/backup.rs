@@ -10,7 +10,7 @@ use clap::Args;
 use domain::{time::Millis, zone::to_rfc3339};
 use services::{
     clock::{Clock, SystemClock},
-    copies::{self, CopyError, RestoreError},
+    copies::{self, CopyError, Ended, RestoreError},
 };
 use std::{
     fs::DirBuilder,
@@ -38,8 +38,14 @@ The copy is one state of the database, whole or not there at all, and readable b
 the database holds: keep it where the data folder might be kept, best on another disk. Whoever is erased later is still in
 it; `toolgate restore` erases them again.";
 
+const ENDS: &str = "\
+Nothing that is in the backup lets anybody in but a password: sessions, tokens of programs, links that were sent, invitations
+among them, and screens of wall displays end, for any of them may have been ended since. Passwords and second factors are
+those of the backup: whoever changed one since changes it again.";
+
 /// What is put back, and where.
 #[derive(Debug, Clone, Args)]
+#[command(after_help = ENDS)]
 pub struct RestoreArgs {
     /// A backup
     #[arg(value_name = "FILE")]
@@ -117,10 +123,27 @@ pub async fn restore(args: RestoreArgs) -> Result<(), BackupError> {
         1 => println!("One person who was erased since was erased again."),
         erased => println!("{erased} people who were erased since were erased again."),
     }
+    println!("{}", ended(restored.ended));
     if let Some(kept) = restored.kept {
         println!("What was there before is kept as {}.", kept.display());
     }
     Ok(())
+}
+
+/// What lets nobody in any more, and what to do about it.
+fn ended(ended: Ended) -> String {
+    let many = |n: u64, one: &str, many: &str| format!("{n} {}", if n == 1 { one } else { many });
+    let list = [
+        many(ended.sessions, "session", "sessions"),
+        many(ended.tokens, "token of a program", "tokens of programs"),
+        many(ended.links, "link that was sent", "links that were sent"),
+        many(ended.screens, "screen of a wall display", "screens of wall displays"),
+    ];
+    format!(
+        "What may have been ended since it was made has ended: {}.\n\
+         Everybody signs in again, with the password of that time; invitations, tokens and screens are made anew.",
+        list.join(", ")
+    )
 }
 
 fn seconds(took: Duration) -> String {

@@ -4,13 +4,22 @@
 
 mod lab;
 
-use domain::{actor::Actor, id::PersonId};
+use domain::{
+    actor::{Actor, Door},
+    id::PersonId,
+    tokens::{Lifetime, Scope},
+};
 use lab::Lab;
-use services::{displays, privacy};
+use services::{
+    Ctx, accounts, displays, privacy,
+    sessions::{self, Recognised},
+    tokens::{self, Wanted},
+};
 use sqlx::{ConnectOptions, Connection, sqlite::SqliteConnectOptions};
 use std::{
     collections::BTreeMap,
     fs,
+    net::IpAddr,
     os::unix::fs::PermissionsExt,
     path::{Path, PathBuf},
     process::{Command, Output},
@@ -243,4 +252,53 @@ async fn who_was_erased_does_not_come_back() {
     fs::remove_file(&file).unwrap();
     well(&restore(&copy, &data));
     assert_eq!(lab.number("SELECT count(*) FROM profile").await, 2);
+}
+
+#[tokio::test]
+async fn a17_what_let_somebody_in_when_it_was_made_lets_nobody_in_any_more() {
+    let mut lab = Lab::start().await;
+    let (data, copy) = (lab.config.data.clone(), lab.folder().join("copy"));
+    let (here, ctx) = (IpAddr::from([127, 0, 0, 1]), lab.running().ctx.clone());
+    let link = accounts::sign_in_link(&ctx, &Actor::TOOLGATE, PersonId(1)).await.unwrap();
+    let session = accounts::follow(&ctx, here, "test", &link).await.unwrap().token;
+    let Recognised::Somebody(ada) = sessions::recognise(&ctx, &session, Door::Web).await else {
+        panic!("signed in")
+    };
+    let wanted = Wanted { name: "hours".into(), scopes: vec![Scope::PeopleRead], lifetime: Lifetime::Unlimited };
+    let program = tokens::mint(&ctx, &ada.actor, wanted).await.unwrap().token;
+    let wall = displays::make(&ctx, &Actor::TOOLGATE, "wall").await.unwrap();
+    let screen = displays::open(&ctx, here, &wall.link).await.unwrap();
+    let unused = accounts::sign_in_link(&ctx, &Actor::TOOLGATE, PersonId(2)).await.unwrap();
+    let hall = displays::make(&ctx, &Actor::TOOLGATE, "hall").await.unwrap();
+    let ways_in = async |ctx: &Ctx| {
+        [
+            matches!(sessions::recognise(ctx, &session, Door::Web).await, Recognised::Somebody(_)),
+            tokens::recognise(ctx, &program).await.unwrap().is_some(),
+            displays::recognise(ctx, &screen, Door::Web).await.unwrap().is_some(),
+            accounts::link(ctx, here, &unused).await.is_ok(),
+            accounts::link(ctx, here, &hall.link).await.is_ok(),
+        ]
+    };
+    assert_eq!(ways_in(&ctx).await, [true; 5], "or this shows nothing");
+    well(&back_up(&data, &copy));
+    accounts::sign_out_everywhere(&ctx, &ada.actor).await.unwrap();
+    displays::revoke(&ctx, &Actor::TOOLGATE, wall.id).await.unwrap();
+    drop(ctx);
+    lab.stop().await;
+
+    let line = well(&restore(&copy, &data));
+    let told = "1 session, 1 token of a program, 2 links that were sent, 1 screen of a wall display.";
+    assert!(line.contains(told), "{line}");
+    let kept = "SELECT count(*) FROM audit WHERE action = 'system.restored' AND detail ->> '$.ended' = 1
+                   AND detail ->> '$.tokens' = 1 AND detail ->> '$.links' = 2 AND detail ->> '$.screens' = 1";
+    assert_eq!(lab.number(kept).await, 1);
+    well(&toolgate(&["verify"], &data));
+    lab.start_again().await;
+    let ctx = &lab.running().ctx;
+    assert_eq!(ways_in(ctx).await, [false; 5]);
+    // The displays are there, each for whoever opens it anew; so are the people.
+    let anew = displays::renew(ctx, &Actor::TOOLGATE, wall.id).await.unwrap();
+    displays::open(ctx, here, &anew.link).await.unwrap();
+    let anew = accounts::sign_in_link(ctx, &Actor::TOOLGATE, PersonId(1)).await.unwrap();
+    accounts::follow(ctx, here, "test", &anew).await.unwrap();
 }

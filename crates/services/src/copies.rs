@@ -1,8 +1,9 @@
 //! Copies of the database: made while it is in use, and put back in its place, for whoever holds the data folder.
 //!
 //! **Invariants.** What takes the place of a database was looked through, brought up to date and tried before; whatever
-//! speaks against it, nothing is changed. Who was erased does not come back with an old copy. Deliberately absent: who has
-//! the data folder at this moment (the process that asks).
+//! speaks against it, nothing is changed. Who was erased does not come back with an old copy, and nothing in it lets anybody
+//! in but a password: a session, a token or a link may have been ended since. Deliberately absent: who has the data folder
+//! at this moment (the process that asks).
 
 use crate::{Config, Ctx, ctx, sessions};
 use domain::{
@@ -19,7 +20,7 @@ use std::{
 };
 use store::{Done, StoreError, Unaudited, audit, copies};
 
-pub use store::copies::{CopyError, Found, Unfit};
+pub use store::copies::{CopyError, Ended, Found, Unfit};
 
 /// Copies the database `file` to `to`, which must not be there; a server may run on it, and its page says when this was.
 /// Answers its bytes.
@@ -52,6 +53,8 @@ pub struct Restored {
     pub found: Found,
     /// How many were erased again.
     pub erased: usize,
+    /// What was in it and lets nobody in any more.
+    pub ended: Ended,
     /// Where what was there before is now, if something was.
     pub kept: Option<PathBuf>,
 }
@@ -66,8 +69,8 @@ pub enum RestoreError {
     #[error("who was erased here cannot be read, so nothing was changed")]
     List(#[source] std::io::Error),
     /// What must not come back could not be erased.
-    #[error("those who were erased here could not be erased from it, so nothing was changed")]
-    Erase(#[from] StoreError),
+    #[error("what must not come back could not be taken out of it, so nothing was changed")]
+    Settle(#[from] StoreError),
     /// Not allowed.
     #[error(transparent)]
     Forbidden(#[from] Forbidden),
@@ -97,23 +100,24 @@ async fn try_out(from: &Path, staged: &Path, file: &Path) -> Result<Restored, Re
     // Opening it brings it up to date: better here than in its place.
     let opened = ctx::open(Config::new(staged)).await.map_err(|error| unfit(Unfit::Open(error)))?;
     let now = opened.now();
-    let erased = settle(&opened, gone, found, now).await;
+    let settled = settle(&opened, gone, found, now).await;
     opened.close().await;
-    let erased = erased?;
+    let (erased, ended) = settled?;
     let dated = to_rfc3339(now).unwrap_or_default().replace(':', "");
     let kept = file.with_extension(format!("before-{dated}.sqlite"));
     let there = file.exists();
     copies::put_in_place(staged, file, &kept).await?;
-    Ok(Restored { found, erased, kept: there.then_some(kept) })
+    Ok(Restored { found, erased, ended, kept: there.then_some(kept) })
 }
 
-/// Erases again who was erased since, and writes down that it was put back. Answers how many were erased.
+/// Erases again who was erased since, ends what lets somebody in, and writes down that it was put back. Answers how many were
+/// erased, and what was ended.
 async fn settle(
     ctx: &Ctx,
     gone: Vec<(PersonId, Millis)>,
     found: Found,
     now: Millis,
-) -> Result<usize, RestoreError> {
+) -> Result<(usize, Ended), RestoreError> {
     let mut traces = Vec::new();
     let mut erased = 0;
     for (person, made) in gone {
@@ -134,13 +138,17 @@ async fn settle(
     }
     let proof = Actor::TOOLGATE.require(Permission::KeepHouse, About::NOTHING)?;
     let written = ctx.store().write(async move |tx| {
-        let detail = json!({ "entries": found.entries });
+        let ended = copies::end_ways_in(tx).await?;
+        let Ended { sessions, tokens, links, screens } = ended;
+        let detail = json!({
+            "entries": found.entries, "ended": sessions, "tokens": tokens, "links": links, "screens": screens,
+        });
         let entry = audit::entry(tx, &proof, now, "system.restored", "space", &detail).await?;
-        Ok::<_, StoreError>(Done::audited((), entry))
+        Ok::<_, StoreError>(Done::audited(ended, entry))
     });
-    written.await?;
+    let ended = written.await?;
     if erased > 0 {
         ctx.store().scrub(traces).await?;
     }
-    Ok(erased)
+    Ok((erased, ended))
 }

@@ -1,4 +1,5 @@
-//! Copies of the file: made of one that is in use, and looked through before one takes its place.
+//! Copies of the file: made of one that is in use, looked through before one takes its place, and rid of what must not come
+//! back with it.
 //!
 //! **Invariants.** A copy is one state of the file between two commits, whole or not there, and for its user alone. Nothing
 //! is ever written over. What is looked through is a copy in the folder where it is to stay, so that what was found whole
@@ -167,9 +168,19 @@ pub fn stage(from: &Path, staged: &Path) -> Result<(), Unfit> {
     if about.len() == 0 {
         return Err(Unfit::Empty);
     }
-    let mut begin = [0; BEGIN.len()];
-    if source.read_exact(&mut begin).is_err() || begin != *BEGIN {
+    let mut begin = [0; BEGIN.len() + 2];
+    if source.read_exact(&mut begin).is_err() || !begin.starts_with(BEGIN) {
         return Err(Unfit::NotADatabase);
+    }
+    let log = log_of(from);
+    // SQLite takes what is missing of the last page for zeros, and finds nothing wrong where it held nothing.
+    let [.., high, low] = begin;
+    let page = match u16::from_be_bytes([high, low]) {
+        0 | 1 => 65_536,
+        size => u64::from(size),
+    };
+    if about.len() % page != 0 && !log.is_file() {
+        return Err(Unfit::Damaged("its end is missing".to_owned()));
     }
     unstage(staged);
     let taken = |from: &Path, to: &Path| {
@@ -177,7 +188,6 @@ pub fn stage(from: &Path, staged: &Path) -> Result<(), Unfit> {
         io::copy(&mut from, &mut new_file(to)?)
     };
     taken(from, staged).map_err(Unfit::Unreadable)?;
-    let log = log_of(from);
     if log.is_file() {
         taken(&log, &log_of(staged)).map_err(Unfit::Unreadable)?;
     }
@@ -311,6 +321,29 @@ pub async fn erase_again(
     let traces = privacy::traces(tx.conn(), person).await?;
     privacy::erase(tx, person, now).await?;
     Ok(Some(traces))
+}
+
+/// What let somebody in, and does no more.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Ended {
+    /// Sessions.
+    pub sessions: u64,
+    /// Tokens of programs.
+    pub tokens: u64,
+    /// Links that were not used.
+    pub links: u64,
+    /// Screens of displays. The displays stay, each until somebody opens it by a new link.
+    pub screens: u64,
+}
+
+/// Ends whatever lets somebody in without a password: a copy does not know what was ended since.
+pub async fn end_ways_in(tx: &mut WriteTx) -> Result<Ended, StoreError> {
+    let sessions = sqlx::query!("DELETE FROM session").execute(tx.conn()).await?.rows_affected();
+    let tokens = sqlx::query!("DELETE FROM api_token").execute(tx.conn()).await?.rows_affected();
+    let links = sqlx::query!("DELETE FROM link").execute(tx.conn()).await?.rows_affected();
+    let screens = sqlx::query!("UPDATE display SET hash = NULL, opening = opening + 1 WHERE hash IS NOT NULL");
+    let screens = screens.execute(tx.conn()).await?.rows_affected();
+    Ok(Ended { sessions, tokens, links, screens })
 }
 
 /// Beside the database `file`: who was erased from it, so that a copy from before does not bring them back.

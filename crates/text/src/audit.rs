@@ -46,6 +46,9 @@ text! {
     audit_at_once() { en: "at once", it: "subito" }
     audit_by_link() { en: "by a link", it: "con un link" }
     audit_sessions_ended(n: &str) { en: "devices signed out: {n}", it: "dispositivi scollegati: {n}" }
+    audit_tokens_ended(n: &str) { en: "API tokens ended: {n}", it: "token API revocati: {n}" }
+    audit_links_ended(n: &str) { en: "links ended: {n}", it: "link annullati: {n}" }
+    audit_screens_ended(n: &str) { en: "screens signed out: {n}", it: "schermi scollegati: {n}" }
 
     audit_door_web() { en: "on a page", it: "da una pagina" }
     audit_door_api() { en: "through the API", it: "dall'API" }
@@ -300,6 +303,9 @@ impl Lang {
             ("number", _) => Some(self.audit_number(word)),
             ("seconds", _) => Some(self.audit_seconds(word)),
             ("ended", _) => Some(self.audit_sessions_ended(word)),
+            ("tokens", _) => Some(self.audit_tokens_ended(word)),
+            ("links", _) => Some(self.audit_links_ended(word)),
+            ("screens", _) => Some(self.audit_screens_ended(word)),
             _ => None,
         }
     }
