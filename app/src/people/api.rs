@@ -200,9 +200,9 @@ pub async fn delete_note(
     let done = if back {
         services::notes::restore(&ctx, &actor, person, id).await
     } else {
-        services::notes::delete(&ctx, &actor, id, version).await.map(|()| id)
+        services::notes::delete(&ctx, &actor, id, version).await
     };
-    let id = done.map_err(|error| {
+    done.map_err(|error| {
         let mut problem = error.problem(t);
         if problem.saved.take().is_some() {
             // There is nothing to choose: what it says by now stands above.

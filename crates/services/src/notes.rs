@@ -190,9 +190,9 @@ pub async fn delete(ctx: &Ctx, actor: &Actor, note: NoteId, version: i64) -> Res
     Ok(())
 }
 
-/// Takes back the note about `person` that the actor deleted a moment ago, as it was: its words, who wrote them, and when.
-/// Answers its number, which is another one where its own was given away meanwhile.
-pub async fn restore(ctx: &Ctx, actor: &Actor, person: PersonId, note: NoteId) -> Result<NoteId, NotesError> {
+/// Takes back the note about `person` that the actor deleted a moment ago, as it was: its number, its words, who wrote
+/// them, and when.
+pub async fn restore(ctx: &Ctx, actor: &Actor, person: PersonId, note: NoteId) -> Result<(), NotesError> {
     actor.require(Permission::Notes, About::NOTHING)?;
     let now = ctx.now();
     let gone = ctx.deleted_notes().take(note, person, actor.person(), now).ok_or(NotesError::TooLate)?;
@@ -204,9 +204,9 @@ pub async fn restore(ctx: &Ctx, actor: &Actor, person: PersonId, note: NoteId) -
         if there.is_none_or(|there| there.erased_at.is_some()) {
             return Err(NotesError::TooLate);
         }
-        let note = notes::restore(tx, note, &was).await?;
+        notes::restore(tx, note, &was).await?;
         let entry = recorded(tx, &proof, now, "note.restored", person, note).await?;
-        Ok(Done::audited(note, entry))
+        Ok(Done::audited((), entry))
     });
     let restored = restored.await;
     if let Err(NotesError::Store(_)) = restored {

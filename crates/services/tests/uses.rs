@@ -68,6 +68,22 @@ async fn a21_twins_of_late_answers_change_nothing() {
 }
 
 #[tokio::test]
+async fn the_number_of_a_use_that_was_only_supposed_is_never_given_to_another() {
+    let lab = Lab::open().await;
+    lab.starts(LASER, &ada()).await;
+    lab.pass(seconds(60));
+    lab.stops(LASER, &ada(), 60).await;
+    lab.pass(seconds(200));
+    lab.says(LASER, &ada(), Action::Start, 0, true).await.unwrap();
+    let supposed = lab.number("SELECT id FROM use_session WHERE provisional = 1").await;
+    lab.says(LASER, &ada(), Action::Stop, 60, true).await.unwrap();
+    assert!(lab.number("SELECT max(id) FROM use_session").await < supposed, "it went");
+    lab.pass(seconds(60));
+    lab.starts(LASER, &ada()).await;
+    assert!(lab.number("SELECT max(id) FROM use_session").await > supposed);
+}
+
+#[tokio::test]
 async fn a_board_that_goes_by_the_limit_logged_out_by_itself() {
     let lab = Lab::open().await;
     lab.sql("INSERT INTO setting (scope, scope_id, key, value) VALUES ('machine', 1, 'board.auto-stop', '10')")

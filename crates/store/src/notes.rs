@@ -125,17 +125,18 @@ pub async fn delete(tx: &mut WriteTx, note: NoteId) -> Result<Written, StoreErro
     })
 }
 
-/// Keeps a note that was deleted as it was; under another number where its own was given away.
-pub async fn restore(tx: &mut WriteTx, note: NoteId, was: &Written) -> Result<NoteId, StoreError> {
+/// Keeps a note that was deleted as it was, under the number it had: that is never given to another.
+pub async fn restore(tx: &mut WriteTx, note: NoteId, was: &Written) -> Result<(), StoreError> {
     let remark = remarks::write(tx, Some(was.person), was.by, &was.body, was.at).await?;
-    let made = sqlx::query!(
-        "INSERT INTO person_note (id, person_id, remark_id, edited_at, version)
-         VALUES (iif(EXISTS (SELECT 1 FROM person_note WHERE id = ?1), NULL, ?1), ?2, ?3, ?4, ?5)",
+    sqlx::query!(
+        "INSERT INTO person_note (id, person_id, remark_id, edited_at, version) VALUES (?, ?, ?, ?, ?)",
         note,
         was.person,
         remark,
         was.edited,
         was.version,
-    );
-    Ok(NoteId(made.execute(tx.conn()).await?.last_insert_rowid()))
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
 }

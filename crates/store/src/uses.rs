@@ -186,10 +186,12 @@ macro_rules! changed {
                 sealed!(
                     $conn,
                     $seal,
-                    $first + "INSERT INTO use_session (machine_id, alias_id, card_id, unknown_card_id, started_at,
+                    // Never the number of one that went.
+                    $first + "INSERT INTO use_session (id, machine_id, alias_id, card_id, unknown_card_id, started_at,
                                                        last_sign_at, ended_at, ending, source, approximate, provisional,
                                                        other_card, twin_start, twin_stop, authorised)
-                          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?); ",
+                          VALUES (1 + max(ifnull((SELECT max(id) FROM use_session), 0), (SELECT last FROM use_number)),
+                                  ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?); ",
                     $($argument,)*
                     $machine,
                     $alias,

@@ -70,6 +70,30 @@ async fn refusals_have_types() {
 }
 
 #[tokio::test]
+async fn the_number_of_what_was_deleted_is_never_given_again() {
+    let lab = Lab::open().await;
+    let mut raw = lab.raw().await;
+    let remark = "INSERT INTO remark (id, about_person, body, written_at) VALUES (9, 1, 'x', 0)";
+    sqlx::raw_sql(remark).execute(&mut raw).await.unwrap();
+    for (table, columns, values) in [
+        ("person_note", "person_id, remark_id", "1, 9"),
+        ("session", "hash, person_id, created_at, seen_at, expires_at, device", "zeroblob(32), 1, 0, 0, 1, 'x'"),
+        ("api_token", "hash, person_id, name, scopes, created_at", "zeroblob(32), 1, 'x', 'x', 0"),
+        ("unknown_card", "uid, machine_id, first_seen, last_seen", "'0000ffff', 1, 0, 0"),
+    ] {
+        let made = format!("INSERT INTO {table} ({columns}) VALUES ({values}) RETURNING id");
+        let gone = format!("DELETE FROM {table}");
+        let mut numbers = Vec::new();
+        for _ in 0..3 {
+            let made = sqlx::query_scalar::<_, i64>(sqlx::AssertSqlSafe(made.clone()));
+            numbers.push(made.fetch_one(&mut raw).await.unwrap());
+            sqlx::query(sqlx::AssertSqlSafe(gone.clone())).execute(&mut raw).await.unwrap();
+        }
+        assert!(numbers.is_sorted_by(|one, next| one < next), "{table}: {numbers:?}");
+    }
+}
+
+#[tokio::test]
 async fn a_machine_has_one_open_use_whatever_a_program_believes() {
     let lab = Lab::open().await;
     let mut raw = lab.raw().await;

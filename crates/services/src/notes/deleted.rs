@@ -2,7 +2,7 @@
 //!
 //! **Invariants.** Their words are kept in memory alone, for [`UNDO`] and the few seconds until the clock next looks: a
 //! server that is restarted knows nothing of them. Nothing comes back about whoever is erased. Only a few are kept; the
-//! oldest makes room. A note's number is given again once it is free, so it names nobody's note without whom it is about.
+//! oldest makes room.
 
 use domain::{
     id::{NoteId, PersonId},
@@ -43,11 +43,11 @@ impl Deleted {
         all.push(gone);
     }
 
-    /// The note about somebody that had this number last, for whoever deleted it, once.
+    /// The note about somebody that had this number, for whoever deleted it, once.
     pub(super) fn take(&self, note: NoteId, about: PersonId, by: Option<PersonId>, now: Millis) -> Option<Gone> {
         self.forget_old(now);
         let mut all = self.lock();
-        let at = all.iter().rposition(|one| one.note == note && one.written.person == about && one.by == by)?;
+        let at = all.iter().position(|one| one.note == note && one.written.person == about && one.by == by)?;
         Some(all.remove(at))
     }
 
