@@ -10,6 +10,7 @@ use crate::{
     logbook::{self, Logbook},
     mail::Post,
     notes::Deleted,
+    qualifications::Counted,
     rate::Buckets,
     space::{self, Space},
     system::Process,
@@ -61,6 +62,7 @@ struct Inner {
     /// Held by whoever reads the space's settings anew: who changed something later reads later.
     reloading: tokio::sync::Mutex<()>,
     post: Mutex<Arc<Post>>,
+    counted: Counted,
     process: Process,
     stop: CancellationToken,
     tasks: TaskTracker,
@@ -84,6 +86,7 @@ pub async fn open(config: Config) -> Result<Ctx, OpenError> {
         buckets: Buckets::default(),
         files: Files::default(),
         deleted_notes: Deleted::default(),
+        counted: Counted::default(),
         reloading: tokio::sync::Mutex::default(),
         post: Mutex::default(),
         stop: CancellationToken::new(),
@@ -141,6 +144,11 @@ impl Ctx {
     /// Notes that can still be taken back.
     pub(crate) fn deleted_notes(&self) -> &Deleted {
         &self.0.deleted_notes
+    }
+
+    /// How many people are what.
+    pub(crate) fn counted(&self) -> &Counted {
+        &self.0.counted
     }
 
     /// What the process says of itself.

@@ -12,7 +12,7 @@ use domain::{
     qualifications::{Cause, EntryKind, Relation, SPACE, SYSTEM, Subject, change::Refusal, standing::By},
     time::DAY,
 };
-use lab::{LASER, Lab, NOON, ada, bob};
+use lab::{LASER, Lab, NOON, ada, bob, seconds};
 use services::{
     access::check,
     qualifications::{self, Change, QualificationsError},
@@ -404,6 +404,28 @@ async fn who_administers_is_for_auditors_to_see_and_a_long_search_finds_nobody()
     assert!(qualifications::type_page(&lab.ctx, &ken, TypeId(3), &long, None).await.unwrap().found.is_empty());
 }
 
+/// Holds how many are what on each type against who is listed there; answers how many of these are above nothing.
+async fn counted_as_listed(lab: &Lab, when: &str) -> u32 {
+    let ken = lab.signed_in(11).await;
+    let types = qualifications::my_types(&lab.ctx, &ken).await.unwrap();
+    let mut kinds_of_people = 0;
+    for mine in types.iter().filter(|mine| mine.on.built_in.is_none()) {
+        let page = qualifications::type_page(&lab.ctx, &ken, mine.on.kind, "", None).await.unwrap();
+        let count = |is: &dyn Fn(&domain::qualifications::standing::Qualified) -> bool| {
+            u32::try_from(page.people.iter().filter(|one| is(one)).count()).unwrap()
+        };
+        assert_eq!(usize::try_from(page.total).unwrap(), page.people.len(), "all of them are on the page");
+        let listed = (
+            count(&|one| one.relation.is_some()),
+            count(&|one| one.relation == Some(Relation::Trainer)),
+            count(&|one| one.banned),
+        );
+        assert_eq!((mine.users, mine.trainers, mine.banned), listed, "{when}: {}", mine.on.name);
+        kinds_of_people += u32::from(listed.0 > 0) + u32::from(listed.1 > 0) + u32::from(listed.2 > 0);
+    }
+    kinds_of_people
+}
+
 #[tokio::test]
 async fn how_many_are_what_on_a_type_is_what_its_page_lists() {
     let lab = staffed().await;
@@ -423,22 +445,50 @@ async fn how_many_are_what_on_a_type_is_what_its_page_lists() {
           WHERE x % 13 <> 0 OR x % 7 <> 0;",
     )
     .await;
-    let ken = lab.signed_in(11).await;
-    let types = qualifications::my_types(&lab.ctx, &ken).await.unwrap();
-    let mut kinds_of_people = 0;
-    for mine in types.iter().filter(|mine| mine.on.built_in.is_none()) {
-        let page = qualifications::type_page(&lab.ctx, &ken, mine.on.kind, "", None).await.unwrap();
-        let count = |is: &dyn Fn(&domain::qualifications::standing::Qualified) -> bool| {
-            u32::try_from(page.people.iter().filter(|one| is(one)).count()).unwrap()
-        };
-        assert_eq!(usize::try_from(page.total).unwrap(), page.people.len(), "all of them are on the page");
-        let listed = (
-            count(&|one| one.relation.is_some()),
-            count(&|one| one.relation == Some(Relation::Trainer)),
-            count(&|one| one.banned),
-        );
-        assert_eq!((mine.users, mine.trainers, mine.banned), listed, "{}", mine.on.name);
-        kinds_of_people += u32::from(listed.0 > 0) + u32::from(listed.1 > 0) + u32::from(listed.2 > 0);
-    }
+    let kinds_of_people = counted_as_listed(&lab, "at first").await;
     assert_eq!(kinds_of_people, 6, "on both types there are all of them");
+}
+
+#[tokio::test]
+async fn how_many_are_what_is_told_after_whatever_was_said_began_or_ended() {
+    const SAID: &str =
+        "INSERT INTO qualification (person_id, type_id, machine_id, relation, kind, effective_from, until, cause, recorded_at)
+         SELECT 100 + x % 29, iif(x % 3, 3 + x % 2, NULL), iif(x % 3, NULL, 1 + x / 3 % 3),
+                CASE x % 5 WHEN 0 THEN 'trainer' WHEN 1 THEN 'owner' ELSE 'user' END,
+                CASE WHEN x % 11 = 0 THEN 'revoked' WHEN x % 11 = 1 THEN 'banned' WHEN x % 11 = 2 THEN 'unbanned' ELSE 'granted' END,
+                1800000000000 + x % 31 * 1000, iif(x % 7 < 4, 1800000000000 + x % 31 * 1000 + 1000 + x % 13 * 1000, NULL),
+                'import', 0
+           FROM (SELECT ((SELECT max(id) FROM qualification) + n.value) * 7919 % 10007 AS x FROM json_each('[1,2,3,4,5]') n)";
+    let lab = staffed().await;
+    lab.sql(
+        "INSERT INTO machine (id, number, type_id, name) VALUES (3, 13, 3, 'Second laser');
+         CREATE TEMP TABLE n AS WITH RECURSIVE n (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 699) SELECT i FROM n;
+         INSERT INTO person (id, status, created_at) SELECT 100 + i, 'active', 0 FROM n;
+         INSERT INTO profile (person_id, name) SELECT 100 + i, 'Person ' || i FROM n WHERE i < 29",
+    )
+    .await;
+    let tom = lab.signed_in(12).await;
+    for round in 0..45 {
+        match round {
+            10 => lab.sql("UPDATE machine SET archived_at = 1 WHERE id = 3").await,
+            14 => lab.sql("UPDATE machine SET archived_at = NULL WHERE id = 3").await,
+            18 => lab.sql("UPDATE machine SET type_id = 4 WHERE id = 3").await,
+            22 => {
+                let about_many =
+                    "INSERT INTO qualification (person_id, type_id, relation, kind, effective_from, cause, recorded_at)
+                     SELECT id, 4, 'user', iif(id % 5, 'revoked', 'granted'), 0, 'import', 0 FROM person WHERE id > 200";
+                lab.sql(about_many).await;
+            }
+            _ => {}
+        }
+        if round < 35 {
+            lab.sql(SAID).await;
+        }
+        if round % 3 == 0 {
+            // Whoever speaks for one type asks for that alone.
+            assert_eq!(qualifications::my_types(&lab.ctx, &tom).await.unwrap().len(), 1);
+        }
+        counted_as_listed(&lab, &format!("round {round}")).await;
+        lab.pass(seconds(1));
+    }
 }

@@ -339,6 +339,44 @@ pub async fn alike(conn: &mut SqliteConnection, kinds: &[TypeId], now: Millis) -
     Ok(alike.collect::<Result<_, sqlx::Error>>()?)
 }
 
+/// The newest entry.
+pub async fn newest(conn: &mut SqliteConnection) -> Result<EntryId, StoreError> {
+    let newest = sqlx::query_scalar!(r#"SELECT ifnull(max(id), 0) AS "newest!: EntryId" FROM qualification"#);
+    Ok(newest.fetch_one(conn).await?)
+}
+
+/// What was said about everybody who may be something else at `now` than what the entries up to `through` said at `then`;
+/// `None`: about more than `most`.
+pub async fn moved(
+    conn: &mut SqliteConnection,
+    through: EntryId,
+    then: Millis,
+    now: Millis,
+    most: u16,
+) -> Result<Option<Vec<Ledger>>, StoreError> {
+    let limit = i64::from(most) + 1;
+    let lists = sqlx::query_scalar!(
+        r#"
+        SELECT (SELECT json_group_array(json_array(q.id, q.type_id, q.machine_id, q.relation, q.kind, q.effective_from, q.until))
+                  FROM qualification q WHERE q.person_id = moved.person_id) AS "list!: String"
+          FROM (SELECT person_id FROM qualification WHERE id > ?1
+                UNION SELECT person_id FROM qualification WHERE effective_from > ?2 AND effective_from <= ?3
+                UNION SELECT person_id FROM qualification WHERE until > ?2 AND until <= ?3
+                LIMIT ?4) moved
+        "#,
+        through,
+        then,
+        now,
+        limit,
+    )
+    .fetch_all(conn)
+    .await?;
+    if lists.len() > usize::from(most) {
+        return Ok(None);
+    }
+    Ok(Some(lists.iter().map(|list| of_list(list)).collect::<Result<_, _>>()?))
+}
+
 /// People of whom a grant has run out by its date, and nothing was said since.
 pub async fn run_out(conn: &mut SqliteConnection, now: Millis) -> Result<Vec<PersonId>, StoreError> {
     let people = sqlx::query_scalar!(

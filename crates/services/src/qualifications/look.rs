@@ -1,6 +1,6 @@
 //! What a page shows of the ledger, and what the asker may change of it.
 
-use super::{QualificationsError, matter_of};
+use super::{QualificationsError, counted::tallies, matter_of};
 use crate::{Ctx, people::SEARCH};
 use domain::{
     actor::{About, Actor, Forbidden, Known, Permission},
@@ -180,13 +180,10 @@ pub async fn my_types(ctx: &Ctx, actor: &Actor) -> Result<Vec<MyType>, Qualifica
         })
         .collect();
     let kinds: Vec<_> = types.iter().map(|mine| mine.on.kind).collect();
-    for alike in qualifications::alike(&mut snapshot, &kinds, now).await? {
-        let Some(mine) = types.iter_mut().find(|mine| mine.on.kind == alike.kind) else { continue };
-        let so_many = |are| if are { alike.people } else { 0 };
-        let (relation, ..) = what_they_are(&alike.ledger, alike.kind, &equipment, now);
-        mine.users += so_many(relation.is_some());
-        mine.trainers += so_many(relation == Some(Relation::Trainer));
-        mine.banned += so_many(is_banned(&alike.ledger, alike.kind, &equipment, now));
+    let tallies = tallies(ctx, &mut snapshot, &kinds, &equipment, now).await?;
+    for mine in &mut types {
+        let tally = tallies.get(&mine.on.kind).copied().unwrap_or_default();
+        (mine.users, mine.trainers, mine.banned) = (tally.users, tally.trainers, tally.banned);
     }
     if types.is_empty() {
         // Nothing to speak for is not an empty list: it is nobody's page.
@@ -316,7 +313,7 @@ fn sees(actor: &Actor, kind: TypeId, equipment: &[Equipment]) -> bool {
     may(None) || machines_of(kind, equipment).any(|(id, _)| may(Some(id)))
 }
 
-fn machines_of(kind: TypeId, equipment: &[Equipment]) -> impl Iterator<Item = (MachineId, &str)> {
+pub(super) fn machines_of(kind: TypeId, equipment: &[Equipment]) -> impl Iterator<Item = (MachineId, &str)> {
     equipment.iter().filter(move |one| one.kind == kind && !one.archived).filter_map(|one| match one.subject {
         Subject::Machine(id) => Some((id, one.name.as_str())),
         Subject::Type(_) => None,
@@ -331,7 +328,7 @@ fn highest(known: &Known, kind: TypeId, equipment: &[Equipment]) -> Option<Relat
 }
 
 /// What somebody is there, the highest: on the type, or on one machine of it, whose name stands beside.
-fn what_they_are<'a>(
+pub(super) fn what_they_are<'a>(
     ledger: &Ledger,
     kind: TypeId,
     equipment: &'a [Equipment],
@@ -348,7 +345,7 @@ fn what_they_are<'a>(
     on_machines.max_by_key(|(relation, ..)| *relation).unwrap_or((None, None, None))
 }
 
-fn is_banned(ledger: &Ledger, kind: TypeId, equipment: &[Equipment], now: Millis) -> bool {
+pub(super) fn is_banned(ledger: &Ledger, kind: TypeId, equipment: &[Equipment], now: Millis) -> bool {
     let banned = |subject| ledger.ban(subject, now).is_some();
     banned(Subject::Type(kind)) || machines_of(kind, equipment).any(|(id, _)| banned(Subject::Machine(id)))
 }

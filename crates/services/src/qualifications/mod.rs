@@ -1,16 +1,18 @@
 //! The qualification ledger: writing into it, and what follows at once.
 //!
-//! What a page shows of it is in [`look`], what runs out by itself in [`lapse`].
+//! What a page shows of it is in [`look`], how many are what in [`counted`], what runs out by itself in [`lapse`].
 //!
 //! **Invariant.** Who writes is looked at again inside the job that writes: of two administrators who demote each other at
 //! the same moment the second is none any more.
 
+mod counted;
 mod lapse;
 mod look;
 
 pub use lapse::lapse;
 pub use look::{SomeQualified, mine, my_types, of_person, qualified_behind, type_page};
 
+pub(crate) use counted::Counted;
 pub(crate) use look::{named, standing};
 
 use crate::{Ctx, again::as_of_now, effects, refusal, sessions};

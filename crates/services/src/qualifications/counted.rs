@@ -1,0 +1,149 @@
+//! How many people are what on each type: counted once, and from then on by whom something was said about since, and by
+//! whom something began or ended.
+//!
+//! **Invariants.** It is what the ledgers of everybody amount to at this moment, in the snapshot that is read: the ledger
+//! only grows, so what is known tells up to which entry and as of when it was counted, and whoever reads an older snapshot,
+//! or after the clock was set back, counts anew. In memory alone.
+
+use super::look::{is_banned, machines_of, what_they_are};
+use crate::Ctx;
+use domain::{
+    id::{EntryId, MachineId, TypeId},
+    qualifications::{Ledger, Relation, Subject},
+    time::Millis,
+};
+use std::{
+    collections::BTreeMap,
+    sync::{Mutex, MutexGuard, PoisonError},
+};
+use store::{
+    SqliteConnection, StoreError,
+    qualifications::{self, Equipment},
+};
+
+/// Of more people than this the types are counted anew.
+const MOVED: u16 = 500;
+
+/// How many people are what on a type.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Tally {
+    /// May use it.
+    pub(super) users: u32,
+    /// Of these, how many train others.
+    pub(super) trainers: u32,
+    /// Banned from it, or from one machine of it.
+    pub(super) banned: u32,
+}
+
+impl Tally {
+    /// Of `people` about whom `ledger` was said.
+    fn of(people: u32, ledger: &Ledger, kind: TypeId, equipment: &[Equipment], now: Millis) -> Self {
+        let so_many = |are| if are { people } else { 0 };
+        let (relation, ..) = what_they_are(ledger, kind, equipment, now);
+        Self {
+            users: so_many(relation.is_some()),
+            trainers: so_many(relation == Some(Relation::Trainer)),
+            banned: so_many(is_banned(ledger, kind, equipment, now)),
+        }
+    }
+
+    /// With `more`, and without `less` of those that were in it.
+    fn but(self, less: Self, more: Self) -> Self {
+        let but = |all: u32, less: u32, more: u32| (all + more).saturating_sub(less);
+        Self {
+            users: but(self.users, less.users, more.users),
+            trainers: but(self.trainers, less.trainers, more.trainers),
+            banned: but(self.banned, less.banned, more.banned),
+        }
+    }
+}
+
+/// One type as it was counted.
+#[derive(Debug, Clone)]
+struct Kind {
+    /// Its machines in use: with others it is counted anew.
+    machines: Vec<MachineId>,
+    tally: Tally,
+}
+
+impl Kind {
+    fn of(kind: TypeId, equipment: &[Equipment]) -> Self {
+        Self { machines: machines_of(kind, equipment).map(|(id, _)| id).collect(), tally: Tally::default() }
+    }
+}
+
+/// What was counted.
+#[derive(Debug, Clone)]
+struct Known {
+    /// Up to which entry.
+    through: EntryId,
+    /// As of when.
+    at: Millis,
+    kinds: BTreeMap<TypeId, Kind>,
+}
+
+impl Known {
+    /// Counts somebody as they are at `now`, and no more as they were.
+    fn shift(&mut self, ledger: &Ledger, equipment: &[Equipment], now: Millis) {
+        let before = ledger.0.iter().filter(|entry| entry.id <= self.through).copied().collect();
+        let (before, at) = (Ledger(before), self.at);
+        for (&kind, known) in &mut self.kinds {
+            let concerns = |subject| match subject {
+                Subject::Type(id) => id == kind,
+                Subject::Machine(id) => known.machines.contains(&id),
+            };
+            if ledger.0.iter().any(|entry| concerns(entry.subject)) {
+                let was = Tally::of(1, &before, kind, equipment, at);
+                known.tally = known.tally.but(was, Tally::of(1, ledger, kind, equipment, now));
+            }
+        }
+    }
+}
+
+/// What was counted last, if anything was.
+#[derive(Debug, Default)]
+pub(crate) struct Counted(Mutex<Option<Known>>);
+
+impl Counted {
+    fn lock(&self) -> MutexGuard<'_, Option<Known>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// How many people are what on each of `kinds`.
+pub(super) async fn tallies(
+    ctx: &Ctx,
+    snapshot: &mut SqliteConnection,
+    kinds: &[TypeId],
+    equipment: &[Equipment],
+    now: Millis,
+) -> Result<BTreeMap<TypeId, Tally>, StoreError> {
+    let through = qualifications::newest(snapshot).await?;
+    let known = ctx.counted().lock().clone().filter(|known| known.through <= through && known.at <= now);
+    let mut known = known.unwrap_or_else(|| Known { through, at: now, kinds: BTreeMap::new() });
+    known.kinds.retain(|&kind, known| known.machines == Kind::of(kind, equipment).machines);
+    if !known.kinds.is_empty() {
+        let moved = qualifications::moved(snapshot, known.through, known.at, now, MOVED).await?;
+        match moved {
+            Some(moved) => moved.iter().for_each(|ledger| known.shift(ledger, equipment, now)),
+            None => known.kinds.clear(),
+        }
+    }
+    (known.through, known.at) = (through, now);
+    let anew: Vec<_> = kinds.iter().copied().filter(|kind| !known.kinds.contains_key(kind)).collect();
+    if !anew.is_empty() {
+        known.kinds.extend(anew.iter().map(|&kind| (kind, Kind::of(kind, equipment))));
+        for alike in qualifications::alike(snapshot, &anew, now).await? {
+            let Some(kind) = known.kinds.get_mut(&alike.kind) else { continue };
+            let more = Tally::of(alike.people, &alike.ledger, alike.kind, equipment, now);
+            kind.tally = kind.tally.but(Tally::default(), more);
+        }
+    }
+    let tallies = known.kinds.iter().map(|(&kind, known)| (kind, known.tally)).collect();
+    let mut last = ctx.counted().lock();
+    // Whoever read more may have been done first.
+    if last.as_ref().is_none_or(|last| last.through <= known.through) {
+        *last = Some(known);
+    }
+    Ok(tallies)
+}
