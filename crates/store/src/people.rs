@@ -3,7 +3,10 @@
 use domain::{
     actor::Proof,
     id::{AliasId, MachineId, PersonId, UseId},
-    people::{Counts, Cursor, PersonStatus, RoleGroup, folded::folded},
+    people::{
+        Counts, Cursor, PersonStatus, RoleGroup,
+        folded::folded,
+    },
     qualifications::{Ledger, Subject},
     time::{Millis, Moment},
 };
@@ -220,15 +223,21 @@ pub async fn list(conn: &mut SqliteConnection, filter: &Filter, now: Millis) -> 
         rows = people!(
             &mut *conn,
             r#"SELECT f.person_id AS id, lower(f.name) AS called
-                 FROM profile f CROSS JOIN person p ON p.id = f.person_id
+                 FROM profile f
                 WHERE lower(f.name) >= ?2 AND (lower(f.name), f.person_id) > (?2, ?3)
                   AND ((instr(f.sought, ?4) > 0
-                        AND NOT EXISTS (SELECT 1 FROM json_each(?10) w WHERE instr(f.sought, w.value) = 0))
+                        AND (?10 = '[]'
+                             OR NOT EXISTS (SELECT 1 FROM json_each(?10) w WHERE instr(f.sought, w.value) = 0)))
                        OR f.person_id IN (SELECT c.person_id FROM card c
-                                           WHERE ?5 <> '' AND c.state <> 'retired' AND substr(c.uid, -length(?5)) = ?5))
+                                           WHERE ?5 <> '' AND c.state <> 'retired'
+                                             AND substr(c.uid, -2) = substr(?5, -2)
+                                             AND substr(c.uid, -length(?5)) = ?5))
                   AND (?6 IS NULL OR f.person_id IN (SELECT q.person_id FROM qualification q
                                                       WHERE q.type_id = ?6 AND q.relation = ?7 AND q.kind = 'granted'))
-                  AND (?8 IS NULL OR p.status = ?8)
+                  -- Nearly everybody is active, and looked at as the walk comes by; the few others are known beforehand.
+                  AND CASE WHEN ?8 IS NULL THEN 1
+                           WHEN ?8 = 'active' THEN (SELECT p.status FROM person p WHERE p.id = f.person_id) = ?8
+                           ELSE f.person_id IN (SELECT p.id FROM person p WHERE p.status = ?8) END
                 ORDER BY lower(f.name), f.person_id LIMIT ?9"#,
             now,
             called,
@@ -272,9 +281,10 @@ pub async fn found(conn: &mut SqliteConnection, filter: &Filter) -> Result<u32, 
     let found = sqlx::query_scalar!(
         r#"SELECT count(*) AS "n!: u32" FROM profile f
             WHERE ((instr(f.sought, ?1) > 0
-                    AND NOT EXISTS (SELECT 1 FROM json_each(?2) w WHERE instr(f.sought, w.value) = 0))
+                    AND (?2 = '[]' OR NOT EXISTS (SELECT 1 FROM json_each(?2) w WHERE instr(f.sought, w.value) = 0)))
                    OR f.person_id IN (SELECT c.person_id FROM card c
-                                       WHERE ?3 <> '' AND c.state <> 'retired' AND substr(c.uid, -length(?3)) = ?3))
+                                       WHERE ?3 <> '' AND c.state <> 'retired' AND substr(c.uid, -2) = substr(?3, -2)
+                                         AND substr(c.uid, -length(?3)) = ?3))
               AND (?4 IS NULL OR EXISTS (SELECT 1 FROM person p WHERE p.id = f.person_id AND p.status = ?4))"#,
         first,
         rest,
@@ -285,7 +295,7 @@ pub async fn found(conn: &mut SqliteConnection, filter: &Filter) -> Result<u32, 
 }
 
 /// The first of the words, and the others as a JSON list.
-fn parted(words: &[String]) -> (&str, String) {
+pub(crate) fn parted(words: &[String]) -> (&str, String) {
     let (first, rest) = words.split_first().map_or(("", &[][..]), |(first, rest)| (first.as_str(), rest));
     (first, serde_json::Value::from(rest).to_string())
 }
@@ -305,11 +315,10 @@ pub async fn one(conn: &mut SqliteConnection, id: PersonId, now: Millis) -> Resu
 /// How many people stand where.
 pub async fn counts(conn: &mut SqliteConnection) -> Result<Counts, StoreError> {
     let counts = sqlx::query!(
-        r#"SELECT count(*) FILTER (WHERE status = 'active') AS "active!: u32",
-                  count(*) FILTER (WHERE status = 'applicant') AS "applicants!: u32",
-                  count(*) FILTER (WHERE status = 'suspended') AS "suspended!: u32",
-                  count(*) FILTER (WHERE status = 'left') AS "left!: u32"
-             FROM person"#
+        r#"SELECT (SELECT count(*) FROM person WHERE status = 'active') AS "active!: u32",
+                  (SELECT count(*) FROM person WHERE status = 'applicant') AS "applicants!: u32",
+                  (SELECT count(*) FROM person WHERE status = 'suspended') AS "suspended!: u32",
+                  (SELECT count(*) FROM person WHERE status = 'left') AS "left!: u32""#
     )
     .fetch_one(conn)
     .await?;
@@ -417,11 +426,12 @@ pub async fn named(
 ) -> Result<Vec<(PersonId, String)>, StoreError> {
     let (first, rest) = parted(words);
     let rows = sqlx::query!(
-        r#"SELECT p.id AS "id!: PersonId", f.name AS "name!" FROM person p JOIN profile f ON f.person_id = p.id
-            WHERE p.status = 'active' AND instr(substr(f.sought, 1, instr(f.sought, char(10))), ?1) > 0
-              AND NOT EXISTS (SELECT 1 FROM json_each(?2) w
-                               WHERE instr(substr(f.sought, 1, instr(f.sought, char(10))), w.value) = 0)
-            ORDER BY lower(f.name), p.id LIMIT ?3"#,
+        r#"SELECT p.id AS "id!: PersonId", f.name AS "name!" FROM profile f CROSS JOIN person p ON p.id = f.person_id
+            WHERE p.status = 'active' AND instr(f.sought, ?1) > 0
+              AND instr(substr(f.sought, 1, instr(f.sought, char(10))), ?1) > 0
+              AND (?2 = '[]' OR NOT EXISTS (SELECT 1 FROM json_each(?2) w
+                                             WHERE instr(substr(f.sought, 1, instr(f.sought, char(10))), w.value) = 0))
+            ORDER BY lower(f.name), f.person_id LIMIT ?3"#,
         first,
         rest,
         limit,
@@ -436,15 +446,14 @@ pub async fn called(conn: &mut SqliteConnection, typed: &str) -> Result<Vec<(Per
     let (typed, name) = (typed.to_lowercase(), folded(typed));
     let rows = sqlx::query!(
         r#"SELECT p.id AS "id!: PersonId", f.name AS "name!", f.email FROM person p JOIN profile f ON f.person_id = p.id
-            WHERE p.status <> 'left' AND (substr(f.sought, 1, instr(f.sought, char(10)) - 1) = ?1 OR f.email = ?2)"#,
+            WHERE p.status <> 'left' AND (instr(f.sought, ?1 || char(10)) = 1 OR f.email = ?2)"#,
         name,
         typed,
     )
     .fetch_all(conn)
     .await?;
     // Marks tell one from another: who searches leaves them away, who names somebody does not.
-    let named =
-        rows.into_iter().filter(|row| row.name.to_lowercase() == typed || row.email.as_ref() == Some(&typed));
+    let named = rows.into_iter().filter(|row| row.name.to_lowercase() == typed || row.email.as_ref() == Some(&typed));
     Ok(named.map(|row| (row.id, row.name)).take(2).collect())
 }
 

@@ -7,9 +7,10 @@ use domain::{
     settings::Settings,
     time::Millis,
 };
+use futures::TryStreamExt;
 use sqlx::SqliteConnection;
 
-use crate::{StoreError, WriteTx, json, settings};
+use crate::{StoreError, WriteTx, json, people, settings};
 
 /// An entry to be added.
 #[derive(Debug, Clone, Copy)]
@@ -235,28 +236,76 @@ pub struct Concerned {
     pub ledger: Ledger,
 }
 
-/// Everybody about whom something was said on `kind` or a machine of it, by name.
-pub async fn of_type(conn: &mut SqliteConnection, kind: TypeId) -> Result<Vec<Concerned>, StoreError> {
-    let rows = sqlx::query!(
+/// Of everybody about whom something was said on `kind` or a machine of it, what `shown` makes of them, by name: of those
+/// with all `words` in theirs, or of everybody, whoever has no name at the end. No more than `most`.
+pub async fn of_type<T>(
+    conn: &mut SqliteConnection,
+    kind: TypeId,
+    words: Option<&[String]>,
+    most: usize,
+    mut shown: impl FnMut(Concerned) -> Option<T>,
+) -> Result<Vec<T>, StoreError> {
+    let (first, rest) = people::parted(words.unwrap_or_default());
+    let mut all = Vec::new();
+    // A walk along the names, left as soon as there are enough: nothing is sorted, and the ledgers of ten thousand members
+    // are not read for the two hundred that are shown.
+    let mut rows = sqlx::query!(
         r#"
-        SELECT p.id AS "person!: PersonId", f.name AS "name?", p.status AS "status!: PersonStatus",
-               json_group_array(json_array(q.id, q.type_id, q.machine_id, q.relation, q.kind, q.effective_from, q.until))
-                  AS "list!: String"
-          FROM qualification q
-          JOIN person p ON p.id = q.person_id
-          LEFT JOIN profile f ON f.person_id = p.id
-         WHERE q.type_id = ?1 OR q.machine_id IN (SELECT id FROM machine WHERE type_id = ?1)
-         GROUP BY p.id
-         ORDER BY f.name IS NULL, lower(f.name), p.id
+        SELECT p.id AS "person!: PersonId", f.name AS "name!", p.status AS "status!: PersonStatus",
+               (SELECT json_group_array(json_array(q.id, q.type_id, q.machine_id, q.relation, q.kind, q.effective_from, q.until))
+                  FROM qualification q
+                 WHERE q.person_id = p.id
+                   AND (q.type_id = ?1 OR q.machine_id IN (SELECT id FROM machine WHERE type_id = ?1))) AS "list!: String"
+          FROM profile f INDEXED BY profile_by_called CROSS JOIN person p ON p.id = f.person_id
+         WHERE f.person_id IN
+                   (SELECT person_id FROM qualification WHERE type_id = ?1
+                    UNION ALL
+                    SELECT q.person_id FROM machine m CROSS JOIN qualification q ON q.machine_id = m.id WHERE m.type_id = ?1)
+           AND instr(f.sought, ?2) > 0 AND instr(substr(f.sought, 1, instr(f.sought, char(10))), ?2) > 0
+           AND (?3 = '[]' OR NOT EXISTS (SELECT 1 FROM json_each(?3) w
+                                          WHERE instr(substr(f.sought, 1, instr(f.sought, char(10))), w.value) = 0))
+         ORDER BY lower(f.name), f.person_id
+        "#,
+        kind,
+        first,
+        rest,
+    )
+    .fetch(&mut *conn);
+    while all.len() < most
+        && let Some(row) = rows.try_next().await?
+    {
+        let ledger = of_list(&row.list)?;
+        all.extend(shown(Concerned { person: row.person, name: Some(row.name), status: row.status, ledger }));
+    }
+    drop(rows);
+    if words.is_some() {
+        return Ok(all);
+    }
+    let mut rows = sqlx::query!(
+        r#"
+        SELECT p.id AS "person!: PersonId", p.status AS "status!: PersonStatus",
+               (SELECT json_group_array(json_array(q.id, q.type_id, q.machine_id, q.relation, q.kind, q.effective_from, q.until))
+                  FROM qualification q
+                 WHERE q.person_id = p.id
+                   AND (q.type_id = ?1 OR q.machine_id IN (SELECT id FROM machine WHERE type_id = ?1))) AS "list!: String"
+          FROM person p
+         WHERE p.id IN (SELECT person_id FROM qualification WHERE type_id = ?1
+                        UNION ALL
+                        SELECT q.person_id FROM machine m CROSS JOIN qualification q ON q.machine_id = m.id WHERE m.type_id = ?1)
+           AND NOT EXISTS (SELECT 1 FROM profile f WHERE f.person_id = p.id)
+         ORDER BY p.id
         "#,
         kind,
     )
-    .fetch_all(conn)
-    .await?;
-    let concerned = rows.into_iter().map(|row| {
-        Ok(Concerned { person: row.person, name: row.name, status: row.status, ledger: of_list(&row.list)? })
-    });
-    Ok(concerned.collect::<Result<_, sqlx::Error>>()?)
+    .fetch(&mut *conn);
+    while all.len() < most
+        && let Some(row) = rows.try_next().await?
+    {
+        let ledger = of_list(&row.list)?;
+        all.extend(shown(Concerned { person: row.person, name: None, status: row.status, ledger }));
+    }
+    drop(rows);
+    Ok(all)
 }
 
 /// Of everybody about whom something was said on `kind` or a machine of it, those behind `after`, in the order of their

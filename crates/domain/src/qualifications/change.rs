@@ -255,6 +255,15 @@ fn takes(target: &Target<'_>, matter: Matter<'_>, change: &Change) -> Authority 
 
 /// Whether the ban `change` makes or unmakes an owner of the type or of one machine, now or at any time later that is known.
 fn moves_owner(before: &Ledger, matter: Matter<'_>, change: &Change) -> bool {
+    // Nearly nobody was ever made an owner there, and then no ban or its end makes or unmakes one.
+    let is_there = |on| match on {
+        Subject::Type(kind) => kind == matter.kind,
+        Subject::Machine(id) => matter.machine == Some(id) || matter.machines.contains(&id),
+    };
+    let owned = |entry: &Entry| entry.kind == EntryKind::Granted && entry.relation == Relation::Owner;
+    if !before.0.iter().any(|entry| owned(entry) && is_there(entry.subject)) {
+        return false;
+    }
     let mut after = before.clone();
     after.0.push(entry(matter.subject(), change));
     let (places, instants) = (matter.places(), instants(&[before, &after], change.from));

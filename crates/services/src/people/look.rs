@@ -66,9 +66,10 @@ pub async fn list(
     found.retain(|person| query.role.is_none_or(|role| is(person, role, now)));
     let sum = match query.role {
         _ if filter.words.is_empty() => None,
+        // They all fit on one page.
+        _ if filter.after.is_none() && next.is_none() => u32::try_from(found.len()).ok(),
         None => Some(people::found(&mut snapshot, &filter).await?),
-        // Who still is that is known of whoever was read; they are all only where they fit on one page.
-        Some(_) if filter.after.is_none() && next.is_none() => u32::try_from(found.len()).ok(),
+        // Who still is that is known of whoever was read alone.
         Some(_) => None,
     };
     Ok(PeoplePage {

@@ -33,6 +33,8 @@ pub(super) struct Tally {
     pub(super) trainers: u32,
     /// Banned from it, or from one machine of it.
     pub(super) banned: u32,
+    /// Whoever is any of these.
+    pub(super) listed: u32,
 }
 
 impl Tally {
@@ -40,10 +42,12 @@ impl Tally {
     fn of(people: u32, ledger: &Ledger, kind: TypeId, equipment: &[Equipment], now: Millis) -> Self {
         let so_many = |are| if are { people } else { 0 };
         let (relation, ..) = what_they_are(ledger, kind, equipment, now);
+        let banned = is_banned(ledger, kind, equipment, now);
         Self {
             users: so_many(relation.is_some()),
             trainers: so_many(relation == Some(Relation::Trainer)),
-            banned: so_many(is_banned(ledger, kind, equipment, now)),
+            banned: so_many(banned),
+            listed: so_many(relation.is_some() || banned),
         }
     }
 
@@ -54,6 +58,7 @@ impl Tally {
             users: but(self.users, less.users, more.users),
             trainers: but(self.trainers, less.trainers, more.trainers),
             banned: but(self.banned, less.banned, more.banned),
+            listed: but(self.listed, less.listed, more.listed),
         }
     }
 }

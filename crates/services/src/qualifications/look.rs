@@ -5,10 +5,7 @@ use crate::{Ctx, people::SEARCH};
 use domain::{
     actor::{About, Actor, Forbidden, Known, Permission},
     id::{MachineId, PersonId, TypeId},
-    people::{
-        PersonStatus,
-        folded::{is_meant, words},
-    },
+    people::{PersonStatus, folded::words},
     qualifications::{
         Cause, EntryKind, Ledger, Relation, SPACE, SYSTEM, Subject,
         change::{Change, Matter, Target, Writer, admit},
@@ -206,21 +203,22 @@ pub async fn type_page(
     seen(actor, kind, &equipment)?;
     let of_type = equipment.iter().find(|one| one.subject == Subject::Type(kind));
     let on = named(of_type.ok_or(QualificationsError::UnknownEquipment)?);
-    let concerned = qualifications::of_type(&mut snapshot, kind).await?;
     let chosen = match chosen {
-        Some(id) => chosen_one(ctx, &mut snapshot, actor, id, kind, &concerned, now).await?,
+        Some(id) => chosen_one(ctx, &mut snapshot, actor, id, kind, &equipment, now).await?,
         None => None,
     };
-    let mut people: Vec<_> =
-        concerned.into_iter().filter_map(|one| qualified(ctx, one, kind, &equipment, now)).collect();
-    let total = u32::try_from(people.len()).unwrap_or(u32::MAX);
+    let total =
+        tallies(ctx, &mut snapshot, &[kind], &equipment, now).await?.get(&kind).map_or(0, |tally| tally.listed);
     let search: String = search.trim().chars().take(SEARCH).collect();
+    let words = (search.chars().count() >= SEARCH_FROM).then(|| words(&search));
+    // All that are meant, for whoever is meant and not among them is nothing there yet.
+    let most = if words.is_some() { usize::MAX } else { SHOWN };
+    let shown = |one| qualified(ctx, one, kind, &equipment, now);
+    let mut people = qualifications::of_type(&mut snapshot, kind, words.as_deref(), most, shown).await?;
     let mut found = Vec::new();
-    if search.chars().count() >= SEARCH_FROM {
-        let words = words(&search);
+    if let Some(words) = words {
         found = people::named(&mut snapshot, &words, FOUND).await?;
         found.retain(|(id, _)| people.iter().all(|one| one.person != *id));
-        people.retain(|one| one.name.as_ref().is_some_and(|name| is_meant(name, &words)));
     }
     people.truncate(SHOWN);
     let machines = machines_of(kind, &equipment).map(|(id, name)| (id, name.to_owned())).collect();
@@ -280,11 +278,12 @@ async fn chosen_one(
     actor: &Actor,
     id: PersonId,
     kind: TypeId,
-    concerned: &[Concerned],
+    equipment: &[Equipment],
     now: Millis,
 ) -> Result<Option<Chosen>, StoreError> {
     let Some(person) = people::one(conn, id, now).await? else { return Ok(None) };
-    if person.status != PersonStatus::Active && concerned.iter().all(|one| one.person != id) {
+    let is_there = |on| equipment.iter().any(|one| one.subject == on && one.kind == kind);
+    if person.status != PersonStatus::Active && !person.ledger.0.iter().any(|entry| is_there(entry.subject)) {
         return Ok(None);
     }
     let standing = standing(ctx, conn, actor, &person, Some(kind), now).await?;
