@@ -209,6 +209,13 @@ async fn what_is_done_for_many_is_done_for_each_and_refused_by_name() {
 #[tokio::test]
 async fn a19_who_is_erased_is_nobody_and_takes_along_what_was_kept_before() {
     let space = as_of('a', 9).await;
+    let before = space.entries().await;
+    let led = send(&space, Method::GET, "/people/24/data", &[("sec-fetch-site", "cross-site")], "").await;
+    assert_eq!(
+        (led.told(), space.entries().await),
+        ((403, "request.cross-site", ""), before),
+        "by a link elsewhere"
+    );
     let data = get(&space, "/people/24/data").await.body;
     assert!(data["tables"]["profile"].to_string().contains("mail-24@example.org"), "{data}");
     assert_eq!(delete(&space, "/people/9").await.told(), (403, "person.oneself", ""), "not without the password");

@@ -7,7 +7,7 @@ use crate::{
     lang,
     live::followed,
     ui::{
-        button::{ButtonLink, Kind},
+        button::{Kind, Submit},
         icon::Icon,
         skeleton::SkeletonList,
     },
@@ -66,7 +66,10 @@ fn Page(page: Holdings) -> impl IntoView {
         <a class="crumb" href=back><Icon name="chevron-left"/>{word}</a>
         <header class="page-head"><h1>{title}</h1><p class="sub">{lead}</p></header>
         <div class="btn-row">
-            <ButtonLink href=format!("/data/{id}") label=t.data_all() kind=Kind::Primary reload=true/>
+            // An ordinary form: the browser keeps what comes. A link from elsewhere takes nothing out.
+            <form class="form" method="post" action=format!("/data/{id}")>
+                <Submit label=t.data_all() kind=Kind::Primary/>
+            </form>
         </div>
         <section class="group" aria-labelledby="tables">
             <h2 class="group-head" id="tables">{t.data_tables()}</h2>
@@ -77,8 +80,9 @@ fn Page(page: Holdings) -> impl IntoView {
                         <li><div class="item">
                             <span class="tile"><Icon name="scroll-text"/></span>
                             <span class="lines"><span class="t">{what}</span><span class="s">{t.data_rows(kept.rows)}</span></span>
-                            <a class="btn" href=format!("/data/{id}/{}.csv", kept.table) rel="external"
-                                aria-label=format!("{}: {what}", t.data_csv())>{t.data_csv()}</a>
+                            <form class="form" method="post" action=format!("/data/{id}/{}.csv", kept.table)>
+                                <Submit label=t.data_csv() about=what/>
+                            </form>
                         </div></li>
                     }
                 }).collect_view()}
@@ -126,12 +130,12 @@ mod tests {
     #[test]
     fn whoever_is_kept_out_is_told_whom_to_ask() {
         let html = shown(true, vec![StepRefusal::KeptOut]);
-        assert!(words(&html).contains("Ask an administrator") && !html.contains("<form"), "{html}");
+        assert!(words(&html).contains("Ask an administrator") && !html.contains("/me/erase"), "{html}");
     }
 
     #[test]
     fn whoever_hands_it_over_erases_nobody_here() {
         let html = shown(false, vec![]);
-        assert!(words(&html).contains("Data of Ada") && !html.contains("<form"), "{html}");
+        assert!(words(&html).contains("Data of Ada") && !html.contains("/me/erase"), "{html}");
     }
 }

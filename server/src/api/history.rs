@@ -4,6 +4,7 @@ use super::{
     Asker, Id, Query, Refusal,
     answer::One,
     audit::{Recorded, recorded},
+    input::FromHere,
     operation::{Operation, Tag},
     paging::{Page, Which, cursor},
     when,
@@ -63,7 +64,7 @@ pub fn operations() -> Vec<Operation> {
             )
             .needs(Scope::PeopleRead)
             .one::<AllKept>()
-            .problems(&[(403, "person.outranked"), (404, "person.unknown")]),
+            .problems(&[(403, "request.cross-site"), (403, "person.outranked"), (404, "person.unknown")]),
     ]
 }
 
@@ -168,7 +169,7 @@ pub struct AllKept {
     tables: BTreeMap<String, Vec<Value>>,
 }
 
-async fn data(asker: Asker, Id(id): Id) -> Result<One<Value>, Refusal> {
+async fn data(_: FromHere, asker: Asker, Id(id): Id) -> Result<One<Value>, Refusal> {
     let Asker { ctx, actor, lang } = asker;
     let all = privacy::export(&ctx, &actor, PersonId(id)).await.map_err(|error| error.problem(lang))?;
     Ok(One(all))

@@ -9,7 +9,7 @@ use app::visitor::Visitor;
 use axum::{
     body::{Bytes, to_bytes},
     extract::{FromRequest, FromRequestParts, Path, Request, rejection::PathRejection},
-    http::{HeaderMap, header, request::Parts},
+    http::{HeaderMap, HeaderValue, header, request::Parts},
 };
 use domain::{
     actor::{Actor, Door},
@@ -57,6 +57,21 @@ impl FromRequestParts<Shared> for Asker {
 
     async fn from_request_parts(parts: &mut Parts, shared: &Shared) -> Result<Self, Self::Rejection> {
         Ok(Self::of(shared, parts))
+    }
+}
+
+/// Whoever asks does so by themselves, as far as their browser says: no link on another site has them do it. For what is read
+/// and leaves a record all the same. A program that shows a token is not asked.
+pub struct FromHere;
+
+impl FromRequestParts<Shared> for FromHere {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, _: &Shared) -> Result<Self, Refusal> {
+        match parts.headers.get("sec-fetch-site").map(HeaderValue::as_bytes) {
+            None | Some(b"same-origin" | b"none") => Ok(Self),
+            Some(_) => Err(Refusal(super::cross_site(lang(parts)))),
+        }
     }
 }
 

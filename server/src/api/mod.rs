@@ -143,11 +143,16 @@ pub(crate) fn spoken(request: &Request) -> Lang {
 pub(crate) fn explain(answer: Response, lang: Lang) -> Response {
     let ours = answer.headers().get(header::CONTENT_TYPE).is_some_and(|kind| kind == "application/problem+json");
     let problem = match answer.status().as_u16() {
-        403 if !ours => Problem::new("request.cross-site", Kind::Forbidden, lang.request_cross_site()),
+        403 if !ours => cross_site(lang),
         413 if !ours => input::too_large(lang),
         _ => return answer,
     };
     Refusal(problem).into_response()
+}
+
+/// Another site had a browser ask.
+fn cross_site(lang: Lang) -> Problem {
+    Problem::new("request.cross-site", Kind::Forbidden, lang.request_cross_site())
 }
 
 /// A fault in the code: logged, and nothing of it said.

@@ -1,5 +1,7 @@
 //! `/data/{person}` and `/data/{person}/{table}`: all that is kept of somebody, as a file. Files and not pages: they are
 //! taken along.
+//!
+//! Invariant: who takes out what is kept of somebody else stands in the record, so no link from elsewhere does it for them.
 
 use super::Shared;
 use app::visitor::Visitor;
@@ -12,7 +14,7 @@ use axum::{
 use domain::{actor::Actor, id::PersonId};
 use services::privacy::{self, PrivacyError};
 
-/// `GET /data/{person}`: everything as JSON.
+/// `POST /data/{person}`: everything as JSON.
 pub async fn everything(
     State(shared): State<Shared>,
     Path(person): Path<String>,
@@ -25,7 +27,7 @@ pub async fn everything(
     }
 }
 
-/// `GET /data/{person}/{table}`: one table as CSV.
+/// `POST /data/{person}/{table}`: one table as CSV.
 pub async fn table(
     State(shared): State<Shared>,
     Path((person, table)): Path<(String, String)>,

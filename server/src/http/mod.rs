@@ -107,8 +107,8 @@ impl FromRef<Shared> for Ctx {
 #[must_use]
 pub fn routes() -> Vec<(&'static str, MethodRouter<Shared>)> {
     let others: [(&str, MethodRouter<Shared>); 13] = [
-        ("/data/{person}", get(data::everything)),
-        ("/data/{person}/{table}", get(data::table)),
+        ("/data/{person}", post(data::everything)),
+        ("/data/{person}/{table}", post(data::table)),
         ("/pictures/{kind}/{id}", pictures::routes()),
         ("/machines/labels.pdf", get(labels::pdf)),
         ("/import/upload", post(lists::upload).layer(DefaultBodyLimit::disable())),
