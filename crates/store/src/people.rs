@@ -5,7 +5,7 @@ use domain::{
     id::{AliasId, MachineId, PersonId, UseId},
     people::{
         Counts, Cursor, PersonStatus, RoleGroup,
-        folded::folded,
+        folded::{composed, folded},
     },
     qualifications::{Ledger, Subject},
     time::{Millis, Moment},
@@ -443,17 +443,17 @@ pub async fn named(
 
 /// Members whom `typed` names, by their whole name or address; no more than two, for that is too many already.
 pub async fn called(conn: &mut SqliteConnection, typed: &str) -> Result<Vec<(PersonId, String)>, StoreError> {
-    let (typed, name) = (typed.to_lowercase(), folded(typed));
+    let (name, sought, email) = (composed(typed), folded(typed), typed.to_lowercase());
     let rows = sqlx::query!(
         r#"SELECT p.id AS "id!: PersonId", f.name AS "name!", f.email FROM person p JOIN profile f ON f.person_id = p.id
             WHERE p.status <> 'left' AND (instr(f.sought, ?1 || char(10)) = 1 OR f.email = ?2)"#,
-        name,
-        typed,
+        sought,
+        email,
     )
     .fetch_all(conn)
     .await?;
     // Marks tell one from another: who searches leaves them away, who names somebody does not.
-    let named = rows.into_iter().filter(|row| row.name.to_lowercase() == typed || row.email.as_ref() == Some(&typed));
+    let named = rows.into_iter().filter(|row| composed(&row.name) == name || row.email.as_ref() == Some(&email));
     Ok(named.map(|row| (row.id, row.name)).take(2).collect())
 }
 

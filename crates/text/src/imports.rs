@@ -140,8 +140,8 @@ text! {
     flaw_email() { en: "Not an e-mail address.", it: "Non è un indirizzo e-mail." }
     flaw_key() { en: "The key has more than 100 characters, or some that cannot be seen.",
                  it: "La chiave ha più di 100 caratteri, o alcuni invisibili." }
-    flaw_phone() { en: "Not a telephone number: 3 to 32 digits, spaces and signs.",
-                   it: "Non è un numero di telefono: da 3 a 32 tra cifre, spazi e segni." }
+    flaw_phone() { en: "Not a telephone number: 3 to 40 digits, spaces and signs.",
+                   it: "Non è un numero di telefono: da 3 a 40 tra cifre, spazi e segni." }
     flaw_language() { en: "Not a language spoken here: en or it.", it: "Non è una lingua parlata qui: en o it." }
     flaw_day(column: &str) { en: "{column}: not a day. Write it like 2026-11-20 or 20/11/2026.",
                              it: "{column}: non è un giorno. Scrivilo come 2026-11-20 o 20/11/2026." }

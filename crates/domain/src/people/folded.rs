@@ -18,6 +18,12 @@ pub fn folded(text: &str) -> String {
     })
 }
 
+/// `text` in small letters and with its marks, whether these came with their letters or behind them.
+#[must_use]
+pub fn composed(text: &str) -> String {
+    text.to_lowercase().nfc().collect()
+}
+
 /// The small letters that are no plain one with a mark, and are typed as one all the same.
 const fn apart(letter: char) -> Option<&'static str> {
     Some(match letter {

@@ -26,7 +26,7 @@ pub enum ProfileFault {
 }
 
 /// Characters of a telephone number.
-const PHONE: std::ops::RangeInclusive<usize> = 3..=32;
+const PHONE: std::ops::RangeInclusive<usize> = 3..=40;
 
 impl Profile {
     /// What was typed as it is kept, or all that is wrong with it. Address and number may be left out.
@@ -85,7 +85,7 @@ mod tests {
         let faults = Profile::read("\u{200B}", "ada", "call me").unwrap_err();
         assert_eq!(faults, [ProfileFault::Name, ProfileFault::Email, ProfileFault::Phone]);
         assert_eq!(Profile::read("A", "", "12").unwrap_err(), [ProfileFault::Phone]);
-        assert_eq!(Profile::read("A", "", &"1".repeat(33)).unwrap_err(), [ProfileFault::Phone]);
+        assert_eq!(Profile::read("A", "", &"1".repeat(41)).unwrap_err(), [ProfileFault::Phone]);
         assert_eq!(Profile::read(&"ä".repeat(201), "", "").unwrap_err(), [ProfileFault::Name]);
         assert!(Profile::read(&"🦊".repeat(200), "", "").is_ok());
     }
