@@ -182,3 +182,75 @@ test("a machine has a photo where somebody gave it one, also without script", as
   await expect(page.getByRole("img", { name: /^Photo of / })).toHaveCount(0);
   await context.close();
 });
+
+test("A24: a refused form has the focus at its first marked field, whatever that is, also without script", async ({ lab, browser }) => {
+  test.setTimeout(120_000);
+  await lab.demo("--no-boards");
+  for (const javaScriptEnabled of [true, false]) {
+    const context = await browser.newContext({ javaScriptEnabled, locale: "en-GB", viewport: { width: 390, height: 844 } });
+    const page = await context.newPage();
+    await enter(lab, page, "an administrator");
+    await open(lab, page, "/machines/1/edit", javaScriptEnabled);
+    await page.locator("#auto_stop").fill("soon");
+    await page.locator("#grace").fill("later");
+    await save(page).click();
+    await expect(page.locator("#auto_stop")).toHaveAttribute("aria-invalid", "true");
+    await expect(page.locator("#auto_stop")).toBeFocused();
+    await expect(page.locator("#auto_stop")).toBeInViewport();
+
+    await open(lab, page, "/machines/1/report", javaScriptEnabled);
+    await page.getByRole("radio", { name: /^It is unsafe/ }).check();
+    await page.getByRole("button", { name: "Send the report" }).click();
+    await expect(page.locator("#words")).toHaveAttribute("aria-invalid", "true");
+    await expect(page.locator("#words")).toBeFocused();
+
+    // The form beside it, for the same thing, was not refused.
+    await open(lab, page, "/hours?at=space", javaScriptEnabled);
+    await page.locator("#mon").fill("whenever");
+    await page.locator("#mon").press("Enter");
+    await expect(page.locator("#mon")).toHaveAttribute("aria-invalid", "true");
+    await expect(page.locator("#mon")).toBeFocused();
+    await expect(page.getByText("Please correct what is marked.")).toHaveCount(1);
+    await context.close();
+  }
+});
+
+test("what was typed is there again after a reload and after a refused picture, and gone once it was saved", async ({ lab, page }) => {
+  test.setTimeout(120_000);
+  await lab.demo("--no-boards");
+  await enter(lab, page, "an administrator");
+  const name = page.locator("#name");
+  await open(lab, page, "/machines/1/edit");
+  await name.fill("Laser by the door");
+  await page.locator("#place").selectOption({ index: 1 });
+  const place = await page.locator("#place").inputValue();
+  await page.reload();
+  await hydrated(page);
+  await expect(name).toHaveValue("Laser by the door");
+  await expect(page.locator("#place")).toHaveValue(place);
+
+  await page.locator("#picture").setInputFiles({ name: "x.png", mimeType: "image/png", buffer: Buffer.from("no picture") });
+  await page.getByRole("button", { name: "Use this picture" }).click();
+  await expect(page.getByText("This is no picture that can be read here")).toBeVisible();
+  await hydrated(page);
+  await expect(name, "what was typed beside it").toHaveValue("Laser by the door");
+
+  await page.locator("#grace").fill("later");
+  await save(page).click();
+  await expect(page.locator("#grace")).toHaveAttribute("aria-invalid", "true");
+  await hydrated(page);
+  await page.reload();
+  await hydrated(page);
+  await expect(page.locator("#grace"), "what was refused as well").toHaveValue("later");
+  await expect(name).toHaveValue("Laser by the door");
+
+  await page.locator("#grace").fill("");
+  await save(page).click();
+  await expect(page.getByRole("status").filter({ hasText: "Saved." })).toBeVisible();
+  await hydrated(page);
+  await name.fill("Laser by the window");
+  await page.goto(`${lab.url}/machines/2/edit`);
+  await hydrated(page);
+  await open(lab, page, "/machines/1/edit");
+  await expect(name, "another page lets go of it").toHaveValue("Laser by the door");
+});

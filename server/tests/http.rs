@@ -159,6 +159,7 @@ async fn a24_language_and_theme_are_kept_without_script_and_a_refusal_keeps_what
     assert_eq!(refused.status(), StatusCode::UNPROCESSABLE_ENTITY);
     let html = text(refused).await;
     assert!(html.contains("Choose one of the languages shown."), "{html}");
+    assert_eq!(html.matches(" autofocus").count(), 1, "the focus is at what is to be put right: {html}");
 }
 
 #[tokio::test]

@@ -263,7 +263,7 @@ fn Week(
                 <Would told/>
             </Form>
             {own.then(|| view! {
-                <Form action=calls.week reload=true>
+                <Form action=calls.week reload=true beside=true>
                     <input type="hidden" name="at" value=at.to_string()/>
                     <input type="hidden" name=VERSION value=saved_version.to_string()/>
                     <div class="btn-row"><Submit label=t.hours_clear() busy=calls.week.pending()/></div>
@@ -316,7 +316,7 @@ fn Day(
                 <Would told/>
             </Form>
             {is_there.then(|| view! {
-                <Form action=calls.day reload=true>
+                <Form action=calls.day reload=true beside=true>
                     <input type="hidden" name="at" value=at.to_string()/>
                     <input type="hidden" name=VERSION value=saved_version.to_string()/>
                     <input type="hidden" name="date" value=of/>

@@ -286,7 +286,7 @@ fn Edit(
                 {foreseen.then(|| view! { <Would told/> })}
             </Form>
             {is_own.then(|| view! {
-                <Form action=say>
+                <Form action=say beside=true>
                     {carried(version)}
                     <input type="hidden" name=NOTHING value="yes"/>
                     {foreseen.then(|| view! { <p class="muted">{t.settings_clear_next()}</p> })}

@@ -122,10 +122,13 @@ pub fn Form<F: Posted>(
     /// Empty again once it was taken: for making one thing after another.
     #[prop(optional)]
     afresh: bool,
+    /// Beside another form for the same calls, which says what was wrong with either.
+    #[prop(optional)]
+    beside: bool,
     /// Fields and button.
     children: Children,
 ) -> impl IntoView {
-    sheet(F::PATH, *action, reload, afresh, children)
+    sheet(F::PATH, *action, [reload, afresh, beside], children)
 }
 
 /// The fields that `event` sends, as the browser would write them.
@@ -164,8 +167,7 @@ pub(super) fn submission(path: &'static str, action: Action<Sent, Reply>) -> imp
 fn sheet(
     path: &'static str,
     action: Action<Sent, Reply>,
-    reload: bool,
-    afresh: bool,
+    [reload, afresh, beside]: [bool; 3],
     children: Children,
 ) -> AnyView {
     let pending = action.pending();
@@ -210,7 +212,7 @@ fn sheet(
         <form class="form" method="post" action=target(&search, path) node_ref=form on:submit=submit
             hidden=Signal::derive(move || problem.with(|problem| problem.as_ref().is_some_and(|problem| problem.saved.is_some())))
             aria-busy=Signal::derive(move || (gone.get() || pending.get()).then_some("true"))>
-            <div role="alert">{part(move || problem.get().map(|problem| view! {
+            <div role="alert">{part(move || problem.get().filter(|_| !beside).map(|problem| view! {
                 <p class="form-summary"><Icon name="octagon-alert"/><span>{problem.detail}</span></p>
             }))}</div>
             // Not `provide_context`: a component has no owner of its own, so the next form's fields would see it.
@@ -269,7 +271,7 @@ pub fn Ask(
 }
 
 /// A field that was refused, or the first word of a choice that was.
-const INVALID: &str = "input[aria-invalid=true], [aria-invalid=true] input:checked, [aria-invalid=true] input";
+const INVALID: &str = ":is(input, select, textarea)[aria-invalid=true], [aria-invalid=true] input:checked, [aria-invalid=true] input";
 
 fn focus_first_invalid(form: NodeRef<html::Form>) {
     // Gone by then when the page draws it anew within that frame.

@@ -6,6 +6,7 @@
 mod copy;
 mod data;
 mod display;
+mod focus;
 mod health;
 mod labels;
 mod lists;

@@ -3,7 +3,7 @@
 //! Invariant: a page posted to (`/me?/me/prefer`) either moves on (303, so that "reload" cannot do it twice) or is
 //! rendered again with everything that was typed and the problem at its field, under its true status.
 
-use super::{FORM_BYTES, Shared};
+use super::{FORM_BYTES, Shared, focus};
 use app::{
     cookies::Cookies,
     problem::AppError,
@@ -123,7 +123,7 @@ async fn submit(State(shared): State<Shared>, pages: Router, request: Request) -
     if let Some(visitor) = parts.extensions.get_mut::<Visitor>() {
         visitor.echo = Some(Echo { function: function.path().to_owned(), values, problem });
     }
-    let mut again = render(pages, parts, page).await;
+    let mut again = focused(render(pages, parts, page).await, function.path()).await;
     if again.status().is_success() {
         *again.status_mut() = status;
     }
@@ -131,6 +131,18 @@ async fn submit(State(shared): State<Shared>, pages: Router, request: Request) -
         again.headers_mut().insert(header::RETRY_AFTER, seconds);
     }
     again
+}
+
+/// The page with the focus where something is to be put right in the form for `function`.
+async fn focused(page: Response, function: &str) -> Response {
+    let (mut parts, body) = page.into_parts();
+    let Ok(body) = to_bytes(body, usize::MAX).await else {
+        return StatusCode::SERVICE_UNAVAILABLE.into_response();
+    };
+    let html = String::from_utf8_lossy(&body).into_owned();
+    parts.headers.remove(header::CONTENT_LENGTH);
+    let function = function.trim_start_matches("/api");
+    Response::from_parts(parts, Body::from(focus::at_first_marked(html, function)))
 }
 
 /// The form was longer than any that somebody types: the page again, with a word about it.
