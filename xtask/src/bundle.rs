@@ -23,6 +23,13 @@ pub const LOADER: &str = "__wasm_split.______________________.js";
 /// How the loader gets a chunk. Its own way lets go at the first failed answer, and a page that lets go is dead.
 const CHUNKS: &str = include_str!("chunks.js");
 
+/// What keeps what was typed. It lives in the tab, for the page that was typed in: the next document takes it if it is the
+/// same page, come to by a reload or a form and not by a link, and another one throws it away. A form is known by its
+/// function and by what it sends unseen, its version with it, so nothing is put over what was saved meanwhile; what was sent
+/// is the server's to bring back. Nothing secret is kept, no file, and no form with a `data-fleeting` in it: that is for
+/// numbers of cards.
+const DRAFTS: &str = include_str!("drafts.js");
+
 /// What rustc emits and every browser of the last years reads. Not `--all-features`: that uses proposals no browser
 /// has yet ("Invalid import kind 126, enable with --wasm-compact-imports").
 const OPTIMISE: [&str; 7] = [
@@ -56,7 +63,20 @@ pub fn split_and_bind(raw: &[u8], wasm: &Path, stage: &Path, name: &str) -> Resu
     bindgen.input_path(&main).out_name(name).web(true)?.typescript(false).demangle(false);
     bindgen.keep_lld_exports(true).remove_name_section(true).remove_producers_section(true);
     bindgen.generate(stage)?;
+    // In the one script that every page loads anyway: a file of its own would be one more to wait for.
+    append(&stage.join(&script), DRAFTS)?;
     Ok(done.prefetch_map.into_iter().collect())
+}
+
+/// Writes `rest` at the end of a script, without what is for readers alone.
+fn append(file: &Path, rest: &str) -> Result<()> {
+    let mut script = fs::read_to_string(file).with_context(|| file.display().to_string())?;
+    for line in rest.lines().map(str::trim).filter(|line| !line.starts_with("//")) {
+        script.push_str(line);
+        script.push('\n');
+    }
+    fs::write(file, script)?;
+    Ok(())
 }
 
 /// Has the loader get its chunks by [`CHUNKS`].

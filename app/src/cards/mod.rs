@@ -55,7 +55,7 @@ pub fn GiveCardForm(
             given.track();
             Some(view! {
                 <Form action=give>
-                    <input type="hidden" name="person" value=person.to_string()/>
+                    <input type="hidden" name="person" value=person.to_string() data-fleeting=""/>
                     <Field name="uid" label=t.card_number() hint=t.card_number_hint()/>
                     <div class="btn-row"><Submit label=t.card_give() busy=give.pending()/></div>
                 </Form>

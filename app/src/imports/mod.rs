@@ -175,7 +175,8 @@ fn Lines() -> impl IntoView {
     let typed = form.as_ref().and_then(|form| form.typed("list")).unwrap_or_default();
     let message = Signal::derive(move || form.as_ref()?.message("list"));
     view! {
-        <div class="field">
+        // It may hold numbers of cards.
+        <div class="field" data-fleeting="">
             <label for="list">{t.import_lines()}</label>
             <textarea class="input lines-typed" id="list" name="list" rows="8" spellcheck="false" aria-describedby="list-hint list-problem"
                 aria-invalid=Signal::derive(move || message.with(Option::is_some).then_some("true"))>{typed}</textarea>
