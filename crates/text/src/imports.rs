@@ -62,6 +62,7 @@ impl Lang {
             Flaw::Name => self.flaw_name(),
             Flaw::Email => self.flaw_email(),
             Flaw::Key => self.flaw_key(),
+            Flaw::Number => self.flaw_number(),
             Flaw::Phone => self.flaw_phone(),
             Flaw::Language => self.flaw_language(),
             Flaw::Card => self.card_form(),
@@ -140,6 +141,8 @@ text! {
     flaw_email() { en: "Not an e-mail address.", it: "Non è un indirizzo e-mail." }
     flaw_key() { en: "The key has more than 100 characters, or some that cannot be seen.",
                  it: "La chiave ha più di 100 caratteri, o alcuni invisibili." }
+    flaw_number() { en: "Nobody here has this number and this name together: was the list taken out somewhere else?",
+                    it: "Qui nessuno ha questo numero insieme a questo nome: l'elenco viene da un altro posto?" }
     flaw_phone() { en: "Not a telephone number: 3 to 40 digits, spaces and signs.",
                    it: "Non è un numero di telefono: da 3 a 40 tra cifre, spazi e segni." }
     flaw_language() { en: "Not a language spoken here: en or it.", it: "Non è una lingua parlata qui: en o it." }

@@ -31,6 +31,20 @@ pub const BYTES: usize = 4_000_000;
 pub const PAGE: usize = 50;
 /// Characters of a key from elsewhere.
 pub const KEY: usize = 100;
+/// What a key begins with that is no key from elsewhere, but somebody's number here.
+const HERE: &str = "toolgate:";
+
+/// By what a list names somebody who has neither key nor address. Another space counts its people alike, so it holds
+/// together with their name alone.
+#[must_use]
+pub fn numbered(person: PersonId) -> String {
+    format!("{HERE}{person}")
+}
+
+/// Whose number it is, where it is one.
+fn number_in(key: &str) -> Option<PersonId> {
+    key.strip_prefix(HERE)?.parse().ok().map(PersonId)
+}
 
 words! {
     /// What a column says.
@@ -147,6 +161,8 @@ pub enum Flaw {
     Email,
     /// A key that is too long.
     Key,
+    /// Nobody here has this number and this name.
+    Number,
     /// Not a telephone number.
     Phone,
     /// A language that is not spoken here.

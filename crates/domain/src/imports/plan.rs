@@ -1,10 +1,10 @@
 //! What a file would change, line by line, against the people who are known.
 
-use super::{Column, Deed, Fate, Flaw, KnownPerson, Line, Note, Whom, named::Things};
+use super::{Column, Deed, Fate, Flaw, KnownPerson, Line, Note, Whom, named::Things, number_in};
 use crate::{
     cards::{CardState, CardUid},
     id::PersonId,
-    people::PersonStatus,
+    people::{PersonStatus, folded::folded},
     qualifications::{EntryKind, Ledger, Relation, Subject},
     time::{Date, Millis},
 };
@@ -197,10 +197,14 @@ impl<'a> Desk<'a> {
         }
         let known =
             |at: Option<&usize>| at.and_then(|&at| self.known.people.get(at)).map(|one| Whom::Known(one.id));
-        let by_key = line
-            .key
-            .as_deref()
-            .and_then(|key| known(self.by_key.get(key)).or_else(|| self.said_key.get(key).map(|&(whom, _)| whom)));
+        let by_key = line.key.as_deref().and_then(|key| {
+            let here = || number_in(key).and_then(|id| self.numbered(line, id));
+            known(self.by_key.get(key)).or_else(|| self.said_key.get(key).map(|&(whom, _)| whom)).or_else(here)
+        });
+        if by_key.is_none() && line.key.as_deref().and_then(number_in).is_some() {
+            flaws.push(Flaw::Number);
+            return Whom::Nobody;
+        }
         let by_email = line.email.as_deref().and_then(|email| {
             known(self.by_email.get(email)).or_else(|| self.said_email.get(email).map(|&(whom, _)| whom))
         });
@@ -230,6 +234,13 @@ impl<'a> Desk<'a> {
             }
         }
         whom
+    }
+
+    /// Whoever has this number here, if they are called as the line says.
+    fn numbered(&self, line: &Line, id: PersonId) -> Option<Whom> {
+        let person = self.names.get(&id).and_then(|&at| self.known.people.get(at))?;
+        let name = |name: &Option<String>| name.as_deref().map(folded);
+        (name(&line.name)? == name(&person.name)?).then_some(Whom::Known(id))
     }
 
     /// The address of the line is somebody else's.
@@ -391,7 +402,7 @@ fn is_otherwise(day: Option<Date>, said: Option<Date>) -> bool {
     day.is_some() && day != said
 }
 
-/// What a line says of a person themselves.
+/// What a line says of a person themselves. Their number here is nothing that is written about them.
 pub fn words(line: &Line) -> impl Iterator<Item = (Column, &str)> {
     [
         (Column::Name, &line.name),
@@ -402,6 +413,7 @@ pub fn words(line: &Line) -> impl Iterator<Item = (Column, &str)> {
     ]
     .into_iter()
     .filter_map(|(column, word)| Some((column, word.as_deref()?)))
+    .filter(|&(column, word)| column != Column::Key || number_in(word).is_none())
 }
 
 /// What is known of them in this column.

@@ -8,7 +8,7 @@ use crate::{Ctx, again::again};
 use domain::{
     actor::{About, Actor, Permission},
     cards::CardState,
-    imports::{KnownPerson, named, plan::Known, table::cell},
+    imports::{KnownPerson, named, numbered, plan::Known, table::cell},
     people::PersonStatus,
     qualifications::{Ledger, Relation},
     time::Millis,
@@ -126,17 +126,18 @@ impl Exported {
             What::People => {
                 let Some(person) = self.known.people.get(at).filter(|one| is_listed(one)) else { return };
                 let more = [person.phone.as_deref(), person.language.as_deref()];
-                row(piece, who(person).into_iter().chain(more.map(Option::unwrap_or_default)));
+                row(piece, &who(person), more.into_iter().map(Option::unwrap_or_default));
             }
             What::Cards => {
                 let Some((uid, holder, CardState::Active)) = self.known.cards.get(at) else { return };
                 let person = self.names.get(holder).and_then(|&at| self.known.people.get(at));
                 if let Some(person) = person.filter(|one| is_listed(one)) {
-                    row(piece, who(person).into_iter().chain([uid.as_str()]));
+                    row(piece, &who(person), [uid.as_str()].into_iter());
                 }
             }
             What::Qualifications => {
                 let Some(person) = self.known.people.get(at).filter(|one| is_listed(one)) else { return };
+                let who = who(person);
                 for (subject, name) in &self.known.things {
                     let what = named::written(*subject, name);
                     for &relation in Relation::ALL {
@@ -147,7 +148,7 @@ impl Exported {
                             entry.until.map(|until| iso(day(until.before(std::time::Duration::from_millis(1)))));
                         let (from, until) = (iso(day(entry.from)), until.unwrap_or_default());
                         let more = [what.as_str(), relation.word(), &from, &until];
-                        row(piece, who(person).into_iter().chain(more));
+                        row(piece, &who, more.into_iter());
                     }
                 }
             }
@@ -169,12 +170,15 @@ fn is_listed(person: &KnownPerson) -> bool {
     person.status != PersonStatus::Left && person.name.is_some()
 }
 
-fn who(person: &KnownPerson) -> [&str; 3] {
-    [&person.key, &person.name, &person.email].map(|word| word.as_deref().unwrap_or_default())
+/// Key, name and address: by one of them they are found again.
+fn who(person: &KnownPerson) -> [String; 3] {
+    let number = || person.email.is_none().then(|| numbered(person.id));
+    let words = [person.key.clone().or_else(number), person.name.clone(), person.email.clone()];
+    words.map(Option::unwrap_or_default)
 }
 
-fn row<'a>(piece: &mut String, cells: impl Iterator<Item = &'a str>) {
-    for (at, text) in cells.enumerate() {
+fn row<'a>(piece: &mut String, who: &'a [String; 3], more: impl Iterator<Item = &'a str>) {
+    for (at, text) in who.iter().map(String::as_str).chain(more).enumerate() {
         if at > 0 {
             piece.push(',');
         }

@@ -218,3 +218,28 @@ fn a_machine_is_granted_by_its_number_and_a_type_by_its_name() {
     assert_eq!(on(&granted[0]), Some(Subject::Machine(MachineId(7))), "{granted:?}");
     assert_eq!(on(&granted[1]), Some(LASER), "{granted:?}");
 }
+
+#[test]
+fn whoever_has_neither_key_nor_address_is_known_by_their_number_and_name_together() {
+    let zed = |id, name| KnownPerson { email: None, ..person(id, name, "", None, Vec::new()) };
+    let mut known = known();
+    known.people.extend([zed(17, "Zoë Zed"), zed(18, "Ann")]);
+    let fates = fates_of(
+        "key,name,email,phone,card\n\
+         toolgate:17,Ann,,,\n\
+         toolgate:17,Zoë Zed,,,\n\
+         toolgate:18,ANN,ann@example.org,,\n\
+         toolgate:99,Zoë Zed,,,\n\
+         toolgate:17,Zoë Zed,,,00000a17\n\
+         toolgate:17,Zoë Zed,,,\n\
+         toolgate:17,Zoë Zed,bob@example.org,,",
+        &known,
+    );
+    assert_eq!(fates[0].flaws, [Flaw::Number], "another space counts alike");
+    assert_eq!((fates[1].whom, &fates[1].flaws[..]), (Whom::Known(PersonId(17)), &[][..]));
+    assert_eq!(fates[2].deeds, [Deed::Change(vec![Column::Name, Column::Email])], "and the number is no key");
+    assert_eq!(fates[3].flaws, [Flaw::Number]);
+    assert!(matches!(fates[4].deeds[..], [Deed::Give(_)]), "{:?}", fates[4]);
+    assert_eq!(fates[5].flaws, [Flaw::KeyTwice(3)]);
+    assert_eq!(fates[6].flaws, [Flaw::EmailOf("Bob".into())]);
+}
