@@ -98,8 +98,15 @@ async fn a_type_with_machines_stays_and_says_that_one_runs() {
     assert_eq!(choices.kinds, ["Lathe"]);
     let refused = equipment::add_type(&lab.ctx, &manager, typed("Laser cutter"), vec![]).await.unwrap_err();
     assert_eq!(faults(refused), [Fault::TypeTaken], "also by one that is put away");
+    let refused = equipment::add_type(&lab.ctx, &manager, typed("laser CUTTER"), vec![]).await.unwrap_err();
+    assert_eq!(faults(refused), [Fault::TypeTaken], "nobody would tell them apart in a list");
     equipment::restore_type(&lab.ctx, &manager, LASERS).await.unwrap();
     assert_eq!(equipment::choices(&lab.ctx, &manager).await.unwrap().kinds.len(), 2);
+    for name in ["Étau", "drill"] {
+        equipment::add_type(&lab.ctx, &manager, typed(name), vec![]).await.unwrap();
+    }
+    let kinds = equipment::choices(&lab.ctx, &manager).await.unwrap().kinds;
+    assert_eq!(kinds, ["drill", "Étau", "Laser cutter", "Lathe"], "as a dictionary has them");
     for built_in in [TypeId(1), TypeId(2)] {
         let refused = equipment::archive_type(&lab.ctx, &manager, built_in).await;
         assert!(matches!(refused, Err(EquipmentError::UnknownType)));

@@ -225,6 +225,17 @@ async fn a_place_in_the_list_outlives_whom_it_names() {
 }
 
 #[tokio::test]
+async fn a_list_has_names_as_a_dictionary_has_them() {
+    let lab = staffed().await;
+    let ken = lab.signed_in(11).await;
+    lab.sql("UPDATE profile SET name = 'Émile', folded = 'emile' || char(10) WHERE person_id = 14").await;
+    let page = people::list(&lab.ctx, &ken, &Query::default(), None).await.unwrap();
+    let names: Vec<_> = page.people.iter().filter_map(|one| one.name.as_deref()).collect();
+    let place = |name: &str| names.iter().position(|one| *one == name).unwrap();
+    assert!(place("Bob") < place("Émile") && place("Émile") < place("Eve"), "{names:?}");
+}
+
+#[tokio::test]
 async fn people_are_found_by_role_and_by_the_end_of_a_card() {
     let lab = staffed().await;
     let ken = lab.signed_in(11).await;
@@ -278,7 +289,7 @@ async fn somebody_is_found_however_their_name_is_typed() {
         ("Weber Jonas", vec![jonas.0]),
         ("zoe@EXAMPLE", vec![31]),
         ("ZOË@example.org", vec![31]),
-        ("weber", vec![jonas.0, 31, 30]),
+        ("weber", vec![30, jonas.0, 31]),
         ("weber bob", vec![]),
     ] {
         let sum = u32::try_from(expected.len()).unwrap();

@@ -222,9 +222,9 @@ pub async fn list(conn: &mut SqliteConnection, filter: &Filter, now: Millis) -> 
         let (first, rest) = parted(&filter.words);
         rows = people!(
             &mut *conn,
-            r#"SELECT f.person_id AS id, lower(f.name) AS called
+            r#"SELECT f.person_id AS id, f.called AS called
                  FROM profile f
-                WHERE lower(f.name) >= ?2 AND (lower(f.name), f.person_id) > (?2, ?3)
+                WHERE f.called >= ?2 AND (f.called, f.person_id) > (?2, ?3)
                   AND ((instr(f.sought, ?4) > 0
                         AND (?10 = '[]'
                              OR NOT EXISTS (SELECT 1 FROM json_each(?10) w WHERE instr(f.sought, w.value) = 0)))
@@ -238,7 +238,7 @@ pub async fn list(conn: &mut SqliteConnection, filter: &Filter, now: Millis) -> 
                   AND CASE WHEN ?8 IS NULL THEN 1
                            WHEN ?8 = 'active' THEN (SELECT p.status FROM person p WHERE p.id = f.person_id) = ?8
                            ELSE f.person_id IN (SELECT p.id FROM person p WHERE p.status = ?8) END
-                ORDER BY lower(f.name), f.person_id LIMIT ?9"#,
+                ORDER BY f.called, f.person_id LIMIT ?9"#,
             now,
             called,
             after,
@@ -431,7 +431,7 @@ pub async fn named(
               AND instr(substr(f.sought, 1, instr(f.sought, char(10))), ?1) > 0
               AND (?2 = '[]' OR NOT EXISTS (SELECT 1 FROM json_each(?2) w
                                              WHERE instr(substr(f.sought, 1, instr(f.sought, char(10))), w.value) = 0))
-            ORDER BY lower(f.name), f.person_id LIMIT ?3"#,
+            ORDER BY f.called, f.person_id LIMIT ?3"#,
         first,
         rest,
         limit,

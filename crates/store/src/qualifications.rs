@@ -264,7 +264,7 @@ pub async fn of_type<T>(
            AND instr(f.sought, ?2) > 0 AND instr(substr(f.sought, 1, instr(f.sought, char(10))), ?2) > 0
            AND (?3 = '[]' OR NOT EXISTS (SELECT 1 FROM json_each(?3) w
                                           WHERE instr(substr(f.sought, 1, instr(f.sought, char(10))), w.value) = 0))
-         ORDER BY lower(f.name), f.person_id
+         ORDER BY f.called, f.person_id
         "#,
         kind,
         first,

@@ -93,6 +93,7 @@ pub async fn add_type(
         .write(async move |tx| {
             let (_, proof) = again::<EquipmentError>(tx, &actor, permission, about, now).await?;
             there(tx.conn(), &[], &wanted.requires).await?;
+            free(tx.conn(), &wanted.name, None).await?;
             let kind =
                 equipment::add_type(tx, &wanted.name, wanted.risk).await.map_err(taken(Fault::TypeTaken))?;
             follow(tx, kind, &wanted, &proof, now).await?;
@@ -102,6 +103,20 @@ pub async fn add_type(
             Ok(Done::audited(kind, entry))
         })
         .await
+}
+
+/// That no other type is called so but for large and small letters: in a list they would not be told apart. What is called
+/// so already may stay so.
+async fn free(conn: &mut SqliteConnection, name: &str, kept: Option<&KeptType>) -> Result<(), EquipmentError> {
+    let name = name.to_lowercase();
+    if kept.is_some_and(|kept| kept.name.to_lowercase() == name) {
+        return Ok(());
+    }
+    let all = equipment::kept_types(conn, None).await?;
+    if all.iter().any(|other| other.name.to_lowercase() == name) {
+        return Err(EquipmentError::Fields(vec![Fault::TypeTaken]));
+    }
+    Ok(())
 }
 
 /// Saves the type as it was typed over `version`, or tells what somebody else saved meanwhile.
@@ -130,6 +145,7 @@ pub async fn save_type(
             if let Some(way) = ring(&all, kind, &wanted.requires) {
                 return Err(EquipmentError::Fields(vec![Fault::Ring(named(tx, &way).await?)]));
             }
+            free(tx.conn(), &wanted.name, Some(&kept)).await?;
             equipment::change_type(tx, kind, &wanted.name, wanted.risk).await.map_err(taken(Fault::TypeTaken))?;
             equipment::require_nothing(tx, kind).await?;
             follow(tx, kind, &wanted, &proof, now).await?;

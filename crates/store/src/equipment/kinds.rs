@@ -3,6 +3,7 @@
 use domain::{
     id::{MachineId, TypeId},
     machines::Risk,
+    people::folded::folded,
     time::Millis,
 };
 use sqlx::SqliteConnection;
@@ -30,7 +31,7 @@ pub struct KeptType {
 
 /// The types that are not built in, put away or not, by name; with `only`, that one.
 pub async fn kept_types(conn: &mut SqliteConnection, only: Option<TypeId>) -> Result<Vec<KeptType>, StoreError> {
-    let kept = sqlx::query_as!(
+    let mut kept = sqlx::query_as!(
         KeptType,
         r#"SELECT t.id AS "id!: TypeId", t.version AS "version!", t.name AS "name!", t.risk AS "risk!: Risk",
                   t.archived_at AS "archived: Millis",
@@ -38,11 +39,12 @@ pub async fn kept_types(conn: &mut SqliteConnection, only: Option<TypeId>) -> Re
                   (SELECT count(*) FROM machine m JOIN use_session u ON u.machine_id = m.id AND u.ended_at IS NULL
                     WHERE m.type_id = t.id) AS "running!: i64"
              FROM equipment_type t
-            WHERE t.built_in IS NULL AND (?1 IS NULL OR t.id = ?1) ORDER BY t.name, t.id"#,
+            WHERE t.built_in IS NULL AND (?1 IS NULL OR t.id = ?1) ORDER BY t.id"#,
         only,
     )
     .fetch_all(conn)
     .await?;
+    kept.sort_by_cached_key(|kind| folded(&kind.name));
     Ok(kept)
 }
 

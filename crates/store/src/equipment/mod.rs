@@ -13,6 +13,7 @@ use domain::{
     boards::MachineNumber,
     id::{PlaceId, TypeId},
     machines::Risk,
+    people::folded::folded,
 };
 
 use sqlx::SqliteConnection;
@@ -66,11 +67,13 @@ pub async fn add_place(tx: &mut WriteTx, name: &str, position: i64) -> Result<Pl
 pub async fn types(conn: &mut SqliteConnection) -> Result<Vec<(TypeId, String)>, StoreError> {
     let types = sqlx::query!(
         r#"SELECT id AS "id: TypeId", name FROM equipment_type
-            WHERE built_in IS NULL AND archived_at IS NULL ORDER BY name, id"#
+            WHERE built_in IS NULL AND archived_at IS NULL ORDER BY id"#
     )
     .fetch_all(conn)
     .await?;
-    Ok(types.into_iter().map(|row| (row.id, row.name)).collect())
+    let mut types: Vec<_> = types.into_iter().map(|row| (row.id, row.name)).collect();
+    types.sort_by_cached_key(|(_, name)| folded(name));
+    Ok(types)
 }
 
 /// The places there are, in their order.

@@ -3,6 +3,7 @@
 use domain::{
     boards::MachineNumber,
     id::{MachineId, PlaceId, TypeId},
+    people::folded::folded,
     time::Millis,
 };
 use sqlx::SqliteConnection;
@@ -117,7 +118,7 @@ pub struct Listed {
 
 /// All machines by name, those that are put away last.
 pub async fn inventory(conn: &mut SqliteConnection) -> Result<Vec<Listed>, StoreError> {
-    let listed = sqlx::query_as!(
+    let mut listed = sqlx::query_as!(
         Listed,
         r#"SELECT m.id AS "id!: MachineId", m.version AS "version!", m.number AS "number: MachineNumber",
                   m.name AS "name!", m.type_id AS "kind!: TypeId", t.name AS "kind_name!",
@@ -126,10 +127,11 @@ pub async fn inventory(conn: &mut SqliteConnection) -> Result<Vec<Listed>, Store
                   EXISTS (SELECT 1 FROM use_session u WHERE u.machine_id = m.id AND u.ended_at IS NULL)
                      AS "in_use!: bool"
              FROM machine m JOIN equipment_type t ON t.id = m.type_id LEFT JOIN place p ON p.id = m.place_id
-            ORDER BY m.archived_at IS NOT NULL, m.name, m.id"#
+            ORDER BY m.id"#
     )
     .fetch_all(conn)
     .await?;
+    listed.sort_by_cached_key(|one| (one.archived, folded(&one.name)));
     Ok(listed)
 }
 

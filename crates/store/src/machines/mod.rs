@@ -10,6 +10,7 @@ use domain::{
     boards::MachineNumber,
     id::{MachineId, PlaceId, TypeId, UseId},
     machines::StateFacts,
+    people::folded::folded,
     settings::{Settings, ShownNames},
     time::Millis,
 };
@@ -182,7 +183,7 @@ pub async fn floor(
           LEFT JOIN machine_signal s ON s.machine_id = m.id
           LEFT JOIN machine_total n ON n.machine_id = m.id
          WHERE m.archived_at IS NULL AND (?1 IS NULL OR m.id = ?1)
-         ORDER BY p.id IS NULL, p.position, p.name, m.name, m.id
+         ORDER BY p.id IS NULL, p.position, p.name, p.id, m.id
         "#,
         only,
         names,
@@ -201,7 +202,11 @@ pub async fn floor(
         user: row.user,
         shown: row.shown.as_deref().and_then(ShownNames::from_word),
     });
-    Ok(machines.collect())
+    let mut machines: Vec<_> = machines.collect();
+    for place in machines.chunk_by_mut(|one: &OnFloor, next| one.place == next.place) {
+        place.sort_by_cached_key(|machine| folded(&machine.name));
+    }
+    Ok(machines)
 }
 
 /// One use on a timeline.
