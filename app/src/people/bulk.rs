@@ -171,7 +171,7 @@ fn Told(outcome: Outcome) -> impl IntoView {
             })}
             {(!outcome.refused.is_empty()).then(|| view! {
                 <p>{t.bulk_refused()}</p>
-                <ul>{outcome.refused.into_iter().map(|(name, why)| view! { <li>{name}": "{why}</li> }).collect_view()}</ul>
+                <ul>{outcome.refused.into_iter().map(|(_, name, why)| view! { <li>{name}": "{why}</li> }).collect_view()}</ul>
             })}
         </Banner>
     }
@@ -193,7 +193,7 @@ mod tests {
                 done: vec![PersonId(1), PersonId(2)],
                 back: vec![],
                 invited: vec![],
-                refused: vec![("Eve".into(), "They rank higher than you.".into())],
+                refused: vec![(PersonId(10), "Eve".into(), "They rank higher than you.".into())],
             };
             view! { <Told outcome/> }
         });
@@ -211,7 +211,7 @@ mod tests {
             done: vec![PersonId(1), PersonId(2)],
             back: vec![],
             invited: vec![("Ada".into(), Mailed), ("<Bob>".into(), ByHand { link: "/link/x".into() })],
-            refused: vec![("Eve".into(), "Has chosen a password already.".into())],
+            refused: vec![(PersonId(10), "Eve".into(), "Has chosen a password already.".into())],
         };
         let json = serde_json::to_string(&outcome).unwrap();
         let answer = Some(Answer { function: "/api/people/bulk".into(), json });

@@ -76,8 +76,8 @@ pub struct Outcome {
     pub back: Vec<PersonId>,
     /// Who was invited, by name, and how the link reaches them.
     pub invited: Vec<(String, Delivery)>,
-    /// Whom it was refused for, by name, and why.
-    pub refused: Vec<(String, String)>,
+    /// Whom it was refused for, what they are called, and why.
+    pub refused: Vec<(PersonId, String, String)>,
 }
 
 #[cfg(test)]

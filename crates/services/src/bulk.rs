@@ -102,7 +102,7 @@ pub async fn act(
                         invited.push((called(ctx, person).await?, delivery));
                     }
                 }
-                Err(problem) => refused.push((called(ctx, person).await?, told(&problem))),
+                Err(problem) => refused.push((person, called(ctx, person).await?, told(&problem))),
             }
         }
     }

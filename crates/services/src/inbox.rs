@@ -238,8 +238,9 @@ pub async fn decide(
             };
             match decided {
                 Err(PeopleError::Refused(refusals)) if refusals.contains(&StepRefusal::WrongStatus) => {
-                    return Err(first(ctx, person, refusals).await?);
+                    return Err(first(ctx, person, PeopleError::Refused(refusals)).await?);
                 }
+                Err(already @ PeopleError::SoAlready(_)) => return Err(first(ctx, person, already).await?),
                 decided => decided?,
             }
             let mut conn = ctx.store().read().await?;
@@ -287,11 +288,11 @@ async fn turn_down(ctx: &Ctx, actor: &Actor, person: PersonId) -> Result<(), Peo
 }
 
 /// Who decided before, where that is on record.
-async fn first(ctx: &Ctx, person: PersonId, refusals: Vec<StepRefusal>) -> Result<InboxError, StoreError> {
+async fn first(ctx: &Ctx, person: PersonId, why: PeopleError) -> Result<InboxError, StoreError> {
     let said = inbox::last_word(&mut *ctx.store().read().await?, person).await?;
     Ok(match said {
         Some(said) => InboxError::Decided { action: said.action, at: ctx.moment(said.at), by: said.name },
-        None => PeopleError::Refused(refusals).into(),
+        None => why.into(),
     })
 }
 

@@ -45,6 +45,9 @@ pub enum PeopleError {
     /// The rules speak against the step; never empty.
     #[error("refused")]
     Refused(Vec<StepRefusal>),
+    /// They stand there already.
+    #[error("so already")]
+    SoAlready(Step),
     /// What was typed does not fit.
     #[error("what was typed does not fit")]
     Invalid(Vec<ProfileFault>),
@@ -95,6 +98,9 @@ impl PeopleError {
                 let told: Vec<_> = refusals.iter().map(|&refusal| lang.step_refused(refusal)).collect();
                 Problem::new(code, kind, told.join(" "))
             }
+            Self::SoAlready(step) => {
+                Problem::new(StepRefusal::WrongStatus.word(), Kind::Conflict, lang.step_so_already(*step))
+            }
             Self::Forbidden(why) => refusal::forbidden(*why, lang),
             Self::Store(error) => refusal::storage(error, lang),
         }
@@ -140,7 +146,10 @@ async fn take(ctx: &Ctx, actor: &Actor, id: PersonId, step: Step) -> Result<(), 
                 again::<PeopleError>(tx, &actor, permission(step), About::person(id), now).await?;
             let others = qualifications::administrators(tx.conn(), id).await?;
             let target = Target { id, status: person.status, ledger: &person.ledger };
-            may_step(actor.known(), &target, step, &others, now).map_err(PeopleError::Refused)?;
+            may_step(actor.known(), &target, step, &others, now).map_err(|refusals| {
+                let is_so = person.status == step.to() && refusals == [StepRefusal::WrongStatus];
+                if is_so { PeopleError::SoAlready(step) } else { PeopleError::Refused(refusals) }
+            })?;
             // There is nobody to come back.
             if person.erased_at.is_some() {
                 return Err(PeopleError::Refused(vec![StepRefusal::WrongStatus]));

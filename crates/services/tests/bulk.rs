@@ -21,9 +21,10 @@ async fn each_by_the_rules_of_its_own_and_back_again() {
     let ids = [1, 2, 3, 1].map(PersonId);
     let done = act(&lab.ctx, &bob, &ids, "suspend", Lang::En).await.unwrap();
     assert_eq!(done.done, [PersonId(1)]);
-    let refused: Vec<_> = done.refused.iter().map(|(name, _)| name.as_str()).collect();
+    let refused: Vec<_> = done.refused.iter().map(|(_, name, _)| name.as_str()).collect();
     assert_eq!(refused, ["Bob", "Zoe"], "oneself, and who is suspended already: {done:?}");
-    assert!(done.refused[0].1.contains("yourself"), "{done:?}");
+    assert!(done.refused[0].2.contains("yourself"), "{done:?}");
+    assert_eq!(done.refused[1], (PersonId(3), "Zoe".to_owned(), "They are suspended already.".to_owned()));
     let back = act(&lab.ctx, &bob, &done.done, &done.deed.undone_by().unwrap().word(), Lang::En).await.unwrap();
     assert_eq!(back.done, done.done);
     assert_eq!(lab.text("SELECT status FROM person WHERE id = 1").await, "active");
@@ -53,7 +54,7 @@ async fn the_way_back_takes_from_nobody_what_they_had_before() {
     let ids = [1, 2, 4].map(PersonId);
     lab.grant(2, 4, "user").await;
     let granted = act(&lab.ctx, &bob, &ids, "grant:type:4", Lang::En).await.unwrap();
-    assert_eq!(granted.refused, [("Bob".to_owned(), "Has it already.".to_owned())]);
+    assert_eq!(granted.refused, [(PersonId(2), "Bob".to_owned(), "Has it already.".to_owned())]);
     assert_eq!(
         (granted.done, granted.back),
         (vec![PersonId(1), PersonId(4)], vec![PersonId(1)]),
@@ -80,10 +81,10 @@ async fn who_never_chose_a_password_is_invited_once_more_and_nobody_else() {
     let before = lab.number(links).await;
     let told = act(&lab.ctx, &bob, &ids, "invite", Lang::En).await.unwrap();
     assert!(told.done.is_empty() && told.invited.is_empty(), "{told:?}");
-    let refused: Vec<_> = told.refused.iter().map(|(name, _)| name.as_str()).collect();
+    let refused: Vec<_> = told.refused.iter().map(|(_, name, _)| name.as_str()).collect();
     assert_eq!(refused, ["Ada", "Bob", "Zoe", "Cem", "Dora", "Emil"], "{told:?}");
     assert_eq!(lab.number(links).await, before, "nobody got a link");
-    let why = |name: &str| told.refused.iter().find(|(called, _)| called == name).unwrap().1.clone();
+    let why = |name: &str| told.refused.iter().find(|(_, called, _)| called == name).unwrap().2.clone();
     assert!(why("Cem").contains("No e-mail address") && why("Dora").contains("Not a member"), "{told:?}");
     assert_eq!(why("Zoe"), why("Dora"), "kept out");
 

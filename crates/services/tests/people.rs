@@ -62,7 +62,11 @@ async fn a8_who_is_suspended_is_out_everywhere_at_once_and_comes_back_whole() {
     assert_eq!(lab.number("SELECT count(*) FROM session WHERE person_id = 1").await, 0);
     assert_eq!(lab.number("SELECT count(*) FROM machine_request WHERE cause = 'suspended'").await, 1);
     assert_eq!(lab.text("SELECT action FROM audit WHERE subject = 'person:1'").await, "person.suspended");
-    assert_eq!(refusals(people::suspend(&lab.ctx, &ken, ADA).await), [StepRefusal::WrongStatus]);
+    let again = people::suspend(&lab.ctx, &ken, ADA).await.unwrap_err().problem(Lang::En);
+    assert_eq!(
+        (again.code.as_str(), again.detail.as_str()),
+        ("person.wrong-status", "They are suspended already.")
+    );
     lab.stops(LASER, &ada(), 0).await;
     people::readmit(&lab.ctx, &ken, ADA).await.unwrap();
     assert!(lets_in(&lab).await);
@@ -78,7 +82,8 @@ async fn an_applicant_becomes_a_member_once() {
     people::admit(&lab.ctx, &ken, PersonId(15)).await.unwrap();
     let page = people::page(&lab.ctx, &ken, PersonId(15)).await.unwrap();
     assert_eq!((page.head.status, page.head.rank), (PersonStatus::Active, Rank::Member));
-    assert_eq!(refusals(people::admit(&lab.ctx, &ken, PersonId(15)).await), [StepRefusal::WrongStatus]);
+    let again = people::admit(&lab.ctx, &ken, PersonId(15)).await;
+    assert!(matches!(again, Err(PeopleError::SoAlready(Step::Admit))), "{again:?}");
     assert_eq!(lab.number("SELECT count(*) FROM qualification WHERE person_id = 15").await, 1);
 }
 

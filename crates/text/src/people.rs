@@ -52,6 +52,16 @@ impl Lang {
         }
     }
 
+    /// What is the case already, where a step would lead to nothing else.
+    #[must_use]
+    pub const fn step_so_already(self, step: Step) -> &'static str {
+        match step {
+            Step::Admit | Step::Readmit => self.step_active_already(),
+            Step::Suspend => self.step_suspended_already(),
+            Step::Leave => self.step_left_already(),
+        }
+    }
+
     /// Why a step is not taken.
     #[must_use]
     pub const fn step_refused(self, refusal: StepRefusal) -> &'static str {
@@ -131,6 +141,9 @@ text! {
     step_outranked() { en: "They rank higher than you: ask an administrator.",
                        it: "Ha più poteri di te: chiedi a chi amministra il sistema." }
     step_wrong_status() { en: "This has changed meanwhile: look again.", it: "Nel frattempo è cambiato: guarda di nuovo." }
+    step_active_already() { en: "They are a member already.", it: "È già membro." }
+    step_suspended_already() { en: "They are suspended already.", it: "È già sospeso." }
+    step_left_already() { en: "They have left already.", it: "Se n'è già andato." }
     step_last_administrator() { en: "This is the last administrator: make somebody else administrator first.",
                                 it: "È l'ultima persona che amministra il sistema: nominane prima un'altra." }
 

@@ -59,6 +59,9 @@ pub struct Many {
 /// Somebody for whom it was refused.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct RefusedOne {
+    /// Who.
+    #[schema(example = 8)]
+    person: i64,
     /// What they are called, or their id where nobody is.
     #[schema(example = "Grace Hopper")]
     name: String,
@@ -71,7 +74,10 @@ fn told(Outcome { on, done, refused, .. }: Outcome) -> Many {
     Many {
         on,
         done: done.into_iter().map(|person| person.0).collect(),
-        refused: refused.into_iter().map(|(name, reason)| RefusedOne { name, reason }).collect(),
+        refused: refused
+            .into_iter()
+            .map(|(PersonId(person), name, reason)| RefusedOne { person, name, reason })
+            .collect(),
     }
 }
 

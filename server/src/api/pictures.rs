@@ -75,7 +75,7 @@ pub fn operations() -> Vec<Operation> {
     ]
 }
 
-const SET: &str = "At most 20 MB and 32 million pixels. What is kept is a JPEG that is made of it, no larger than it is shown, \
+const SET: &str = "At most 20 MB, 32 million pixels and 16,384 pixels on one side. What is kept is a JPEG that is made of it, no larger than it is shown, \
                    without anything else that was in the file.";
 
 /// How large a picture is to be.
