@@ -9,17 +9,20 @@ use crate::{
     clock::use_clock,
     lang,
     live::{beside, use_live},
+    people::api::MarkCard,
     ui::{
+        answered::answered,
         banner::{Banner, Tone},
-        button::Submit,
+        button::{Kind, Submit},
         changing::{part, text},
         form::Form,
         icon::Icon,
         select::Select,
+        toast::{Toast, WayBack, refusals, taking_back},
     },
 };
 use domain::{
-    cards::{Outcome, Swiping, Waiting},
+    cards::{CardDeed, Outcome, Sorted, Swiping, Waiting},
     id::PersonId,
     live::Noun,
 };
@@ -40,12 +43,19 @@ struct Calls {
     expect: Call<ExpectCard>,
     cancel: Call<CancelCard>,
     give: Call<GiveUnknown>,
+    mark: Call<MarkCard>,
     over: RwSignal<u32>,
 }
 
 impl Calls {
     fn new() -> Self {
-        Self { expect: Call::new(), cancel: Call::new(), give: Call::new(), over: RwSignal::new(0) }
+        Self {
+            expect: Call::new(),
+            cancel: Call::new(),
+            give: Call::new(),
+            mark: Call::new(),
+            over: RwSignal::new(0),
+        }
     }
 }
 
@@ -58,6 +68,7 @@ pub fn Swipe(
     let (live, calls) = (use_live(), Calls::new());
     let changes = move || {
         let asked = calls.expect.version().get() + calls.cancel.version().get() + calls.give.version().get();
+        let asked = asked + calls.mark.version().get();
         (asked, calls.over.get())
     };
     let answers = asked(
@@ -71,7 +82,41 @@ pub fn Swipe(
                 view! { <Shown person shown calls/> }.into_any()
             }))}
         </Transition>
+        <Given calls/>
     }
+}
+
+/// The unknown card that was given last, and the way back.
+#[component]
+fn Given(calls: Calls) -> impl IntoView {
+    let (t, given) = (lang::current(), answered(calls.give));
+    Effect::new(move |_| {
+        calls.give.version().track();
+        calls.mark.clear();
+    });
+    let is_back = Signal::derive(move || calls.mark.value().with(|marked| matches!(marked, Some(Ok(_)))));
+    let said = Signal::derive(move || match given.get() {
+        Some(Sorted::Given { ending, .. }) if is_back.get() => {
+            Some(t.card_marked(CardDeed::Retire, &t.card_called(&ending)))
+        }
+        Some(Sorted::Given { ending, name, .. }) => Some(t.unknown_given(&t.card_called(&ending), &name)),
+        _ => None,
+    });
+    let undo: WayBack = Box::new(move || match given.get_untracked() {
+        Some(Sorted::Given { card, .. }) if !is_back.get_untracked() => Some(
+            view! {
+                <Form action=calls.mark>
+                    <input type="hidden" name="card" value=card.to_string()/>
+                    <input type="hidden" name="deed" value=CardDeed::Retire.word()/>
+                    {taking_back()}
+                    <Submit label=t.undo() kind=Kind::Ghost busy=calls.mark.pending()/>
+                </Form>
+            }
+            .into_any(),
+        ),
+        _ => None,
+    });
+    view! { <Toast said undo refused=vec![refusals(calls.mark)]/> }
 }
 
 /// Has the board stop waiting when whoever looks goes elsewhere, on this site or away from it. In the browser only.
@@ -229,7 +274,10 @@ fn Now(waiting: Waiting, shown: RwSignal<Option<Swiping>>, over: RwSignal<u32>) 
 #[cfg(all(test, feature = "ssr"))]
 mod tests {
     use super::*;
-    use crate::testing::{NOW, html, visitor, words};
+    use crate::{
+        testing::{NOW, html, visitor, words},
+        visitor::{Answer, Visitor},
+    };
     use domain::id::{CardId, MachineId};
     use text::Lang;
 
@@ -257,6 +305,18 @@ mod tests {
         let waiting = swiping(Some(Outcome::Open));
         assert!(words(&waiting).contains("Hold the card to Laser now."), "{waiting}");
         assert!(waiting.contains(r#"action="?/cards/cancel""#) && !waiting.contains("/cards/expect"), "{waiting}");
+    }
+
+    #[test]
+    fn giving_an_unknown_card_is_said_with_the_way_back() {
+        let given =
+            Sorted::Given { card: CardId(3), person: PersonId(7), name: "Ada".into(), ending: "0f".into() };
+        let json = serde_json::to_string(&given).unwrap();
+        let answer = Some(Answer { function: GiveUnknown::PATH.into(), json });
+        let html =
+            html(Visitor { answer, ..visitor(Lang::En) }, "/people/7", || view! { <Given calls=Calls::new()/> });
+        assert!(words(&html).contains("Ada"), "{html}");
+        assert!(html.contains(r#"name="card" value="3""#) && html.contains(r#"value="retire""#), "{html}");
     }
 
     #[test]

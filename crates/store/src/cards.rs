@@ -126,6 +126,15 @@ pub async fn holder(conn: &mut SqliteConnection, uid: &CardUid) -> Result<Option
     Ok(holder)
 }
 
+/// Who has a card with the number of `card` now that it is out of service; `None` when nobody has.
+pub async fn successor(conn: &mut SqliteConnection, card: CardId) -> Result<Option<Holder>, StoreError> {
+    let uid = sqlx::query_scalar!(r#"SELECT uid AS "uid: CardUid" FROM card WHERE id = ?"#, card);
+    match uid.fetch_optional(&mut *conn).await?.flatten() {
+        Some(uid) => holder(conn, &uid).await,
+        None => Ok(None),
+    }
+}
+
 /// What the chain says was done to a card.
 #[derive(Debug, Clone)]
 pub struct Event {

@@ -38,8 +38,8 @@ text! {
     card_number() { en: "Card number", it: "Numero della tessera" }
     card_number_hint() { en: "As a board shows it (8 digits), or as printed, with separators.",
                          it: "Come lo mostra una scheda (8 cifre), o come è stampato, con i separatori." }
-    card_form() { en: "Write 8 hexadecimal digits, or 14, for example 0F:BE:AD:DE.",
-                  it: "Scrivi 8 cifre esadecimali, o 14, per esempio 0F:BE:AD:DE." }
+    card_form() { en: "Write 8 hexadecimal digits, or 14, for example 0F:BE:AD:DE; all 0 or all F is no card.",
+                  it: "Scrivi 8 cifre esadecimali, o 14, per esempio 0F:BE:AD:DE; tutte 0 o tutte F non è una tessera." }
     card_taken() { en: "Somebody has this card already, or one that boards cannot tell from it.",
                    it: "Qualcuno ha già questa tessera, o una che le schede non distinguono da questa." }
     card_taken_by(name: &str) { en: "{name} has this card already, or one that boards cannot tell from it.",

@@ -197,10 +197,14 @@ pub async fn mark(ctx: &Ctx, actor: &Actor, id: CardId, deed: CardDeed) -> Resul
                 return Err(CardsError::Changed(card.state));
             }
             can_be_said(deed, &whose)?;
-            cards::set_state(tx, id, deed.to()).await.map_err(|error| match error {
-                StoreError::Taken(_) => CardsError::Taken(None),
-                error => error.into(),
-            })?;
+            match cards::set_state(tx, id, deed.to()).await {
+                // Who has it now is for those who give cards.
+                Err(StoreError::Taken(_)) if actor.may(Permission::GiveCard, About::NOTHING) => {
+                    return Err(CardsError::Taken(cards::successor(tx.conn(), id).await?));
+                }
+                Err(StoreError::Taken(_)) => return Err(CardsError::Taken(None)),
+                done => done?,
+            }
             changed(tx, &proof, card.person, card.state, deed, now).await?;
             let subject = format!("person:{}", card.person);
             let entry = audit::entry(tx, &proof, now, action(deed), subject, &json!({ "card": id })).await?;
