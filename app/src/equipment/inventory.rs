@@ -234,6 +234,10 @@ mod tests {
         assert!(html.contains("1 → &lt;7&gt;") && words(&html).contains("Nothing: it is so already."), "{html}");
         assert!(words(&html).contains("Somebody changed it since you chose it."), "{html}");
         assert_eq!(words(&html).matches("Somebody is on it").count(), 1, "{html}");
+        assert!(words(&html).contains("Change the ticked ones"), "{html}");
+        let tried = Some(BulkPreview { fates: vec![fate(9, false, &[])], problem: None });
+        let idle = shown_at(address, Inventory { tried, ..inventory(vec![saw(5)], true) });
+        assert!(!words(&idle).contains("Change the ticked ones"), "nothing to do, no button: {idle}");
     }
 
     #[test]

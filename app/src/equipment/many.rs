@@ -165,6 +165,7 @@ fn Message(field: &'static str) -> impl IntoView {
 #[component]
 pub(super) fn Confirm(fates: Vec<Fate>, tried: Tried, change: Call<ChangeMany>) -> impl IntoView {
     let t = lang::current();
+    let is_idle = fates.iter().all(|fate| fate.changes.is_empty());
     view! {
         <section class="card" aria-labelledby="fates">
             <div class="card-head"><h2 id="fates">{t.equipment_bulk_fates()}</h2></div>
@@ -175,7 +176,9 @@ pub(super) fn Confirm(fates: Vec<Fate>, tried: Tried, change: Call<ChangeMany>) 
                 }).collect_view()}
                 <Message field="machines"/>
                 <ul class="fates">{fates.into_iter().map(|fate| fated(t, fate)).collect_view()}</ul>
-                <div class="btn-row"><Submit label=t.equipment_bulk_do() kind=Press::Primary busy=change.pending()/></div>
+                {(!is_idle).then(|| view! {
+                    <div class="btn-row"><Submit label=t.equipment_bulk_do() kind=Press::Primary busy=change.pending()/></div>
+                })}
             </Form>
         </section>
     }

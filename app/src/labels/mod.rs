@@ -88,7 +88,8 @@ fn Page(labels: RwSignal<Sheet>) -> impl IntoView {
                     <Submit label=t.settings_show()/>
                     {part(move || {
                         let href = format!("/machines/labels.pdf?size={}", size.get().word());
-                        Some(view! { <ButtonLink href label=t.labels_pdf().to_owned() reload=true/> })
+                        let codes = labels.with(|sheet| sheet.site.is_some());
+                        codes.then(|| view! { <ButtonLink href label=t.labels_pdf().to_owned() reload=true/> })
                     })}
                 </div>
             </Ask>
@@ -154,6 +155,7 @@ mod tests {
 
     #[test]
     fn where_nobody_said_where_this_site_is_there_are_none() {
-        assert!(words(&shown(None)).contains("--public-url"));
+        let html = shown(None);
+        assert!(words(&html).contains("--public-url") && !html.contains("labels.pdf"), "{html}");
     }
 }

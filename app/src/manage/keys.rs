@@ -24,11 +24,18 @@ pub(super) fn listen(items: Memo<Vec<Item>>) -> Signal<Option<(Matter, i64)>> {
             focus(item);
         }
     };
-    // What is decided goes: the keys are on what came into its place.
+    // What is decided goes: the keys are on what came into its place, or where nothing is left at what says so.
     Effect::new(move |_| {
         let left = items.with(Vec::len);
-        if current.get_untracked().is_some() && place().is_none() && left > 0 {
+        if current.get_untracked().is_none() || place().is_some() {
+            return;
+        }
+        if left > 0 {
             go(last.get_value().min(left - 1));
+        } else if let Some(heading) = find("main h1") {
+            current.set(None);
+            // Fails only on a detached element.
+            drop(heading.focus());
         }
     });
     Effect::new(move |_| {

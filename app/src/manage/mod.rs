@@ -95,7 +95,7 @@ fn Page(inbox: RwSignal<Inbox>, calls: Calls) -> impl IntoView {
     let count = move || items.with(|items| u32::try_from(items.len()).unwrap_or(u32::MAX));
     view! {
         <header class="page-head">
-            <h1>{t.nav_inbox()}</h1>
+            <h1 tabindex="-1">{t.nav_inbox()}</h1>
             <p class="sub push" role="status">{text(move || t.inbox_sum(count()))}</p>
         </header>
         {part(move || {

@@ -150,7 +150,7 @@ fn thanks(report: &Report) -> AnyView {
                 <div class="field">
                     <label for="picture">{t.picture_choose()}</label>
                     <input class="input" type="file" id="picture" name="picture" accept="image/jpeg,image/png,image/webp"
-                        capture="environment" aria-invalid=invalid aria-describedby=described/>
+                        capture="environment" aria-invalid=invalid aria-describedby=described autofocus=unfit.is_some()/>
                     <p class="hint" id="picture-hint">{t.picture_hint()}</p>
                     <p class="error" id="picture-problem">
                         {unfit.map(|unfit| view! { <Icon name="octagon-alert"/><span>{t.picture_unfit(unfit)}</span> })}

@@ -68,7 +68,7 @@ fn Page(page: RwSignal<SystemPage>) -> impl IntoView {
         <section class="card" aria-labelledby="copies">
             <div class="card-head"><h2 id="copies">{t.system_copies()}</h2></div>
             {facts(copies)}
-            <p class="muted">{t.system_backup_how()}</p>
+            <p class="muted">{with_code(t.system_backup_how())}</p>
             // An ordinary form: the browser keeps what comes.
             <form class="form" method="post" action="/system/copy">
                 <p id="copy-ask">{t.system_copy_ask()}</p>
@@ -139,6 +139,15 @@ fn row(line: Line, t: Lang, now: Moment) -> impl IntoView {
     }
 }
 
+/// What stands between backticks is a command.
+fn with_code(words: &'static str) -> AnyView {
+    let parts = words
+        .split('`')
+        .enumerate()
+        .map(|(at, part)| if at % 2 == 1 { view! { <code>{part}</code> }.into_any() } else { part.into_any() });
+    parts.collect_view().into_any()
+}
+
 #[cfg(all(test, feature = "ssr"))]
 mod tests {
     use super::*;
@@ -170,6 +179,7 @@ mod tests {
             assert!(said.contains(word), "{word}: {said}");
         }
         assert!(html.contains(r#"method="post" action="/system/copy""#), "{html}");
+        assert!(html.contains("<code>toolgate restore") && !html.contains('`'), "{html}");
     }
 
     #[test]

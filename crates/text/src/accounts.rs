@@ -28,6 +28,7 @@ text! {
         en: "Your second factor was changed meanwhile. Reload the page.",
         it: "Il tuo secondo fattore è cambiato nel frattempo. Ricarica la pagina.",
     }
+    second_factor_none() { en: "They have no second factor.", it: "Non ha un secondo fattore." }
     account_unknown() {
         en: "There is no such person or session any more.",
         it: "Questa persona o questa sessione non c'è più.",

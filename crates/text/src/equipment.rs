@@ -183,7 +183,7 @@ text! {
     setting_grace() { en: "Minutes between log-out and power-off", it: "Minuti fra disconnessione e spegnimento" }
     setting_display() { en: "Second line of the board’s display", it: "Seconda riga del display della scheda" }
     setting_number(least: u16, most: u16) { en: "Write a whole number from {least} to {most}.", it: "Scrivi un numero intero da {least} a {most}." }
-    setting_text(most: &str) { en: "Use 1 to {most} characters.", it: "Usa da 1 a {most} caratteri." }
+    setting_text(most: &str) { en: "Use {most} characters at most.", it: "Usa al massimo {most} caratteri." }
     setting_zone() { en: "Choose one of the time zones there are, for example Europe/Rome.",
                      it: "Scegli uno dei fusi orari che ci sono, per esempio Europe/Rome." }
 }

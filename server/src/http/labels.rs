@@ -10,7 +10,7 @@ use axum::{
     Extension,
     extract::{Query, State},
     http::{StatusCode, header},
-    response::{IntoResponse, Response},
+    response::{IntoResponse, Redirect, Response},
 };
 use domain::{
     actor::Actor,
@@ -45,7 +45,8 @@ pub async fn pdf(
         }
     };
     let Some(home) = &shared.0.public_url else {
-        return (StatusCode::NOT_FOUND, visitor.lang.labels_no_site()).into_response();
+        // The page says what is missing.
+        return Redirect::to("/machines/labels").into_response();
     };
     let size = LabelSize::from_word(&asked.size).unwrap_or(LabelSize::Medium);
     let head = [

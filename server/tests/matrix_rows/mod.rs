@@ -116,7 +116,7 @@ pub const ROWS: &[(&str, Ask, &str)] = &[
     ("/pictures/{kind}/{id}", Send("/pictures/machine/1", "picture", ""),             "SSFFFFF>F>F>F"),
     ("/pictures/{kind}/{id}", Send("/pictures/machine/2", "remove", ""),              "SSFFFFFFF>F>F"),
     ("/pictures/{kind}/{id}", Send("/pictures/place/1", "remove", ""),                "NNNNNNNNNNNNN"),
-    ("/machines/labels.pdf", Get("/machines/labels.pdf"),                         "SSFFFFFNFNFNF"),
+    ("/machines/labels.pdf", Get("/machines/labels.pdf"),                         "SSFFFFF>F>F>F"),
     ("/mail", Get("/mail"),                                                       "NNNNNNNNNNNNN"),
     ("/healthz", Get("/healthz"),                                                 "+++++++++++++"),
     ("/readyz", Get("/readyz"),                                                   "+++++++++++++"),

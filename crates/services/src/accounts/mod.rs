@@ -106,6 +106,9 @@ pub enum AccountsError {
     /// There is a second factor already, or none.
     #[error("the second factor is not as thought")]
     SecondFactor,
+    /// Somebody else has none that could be taken off.
+    #[error("they have no second factor")]
+    NoSecondFactor,
     /// There is no such person or session, or none that the asker may know of.
     #[error("there is no such thing")]
     Unknown,
@@ -147,6 +150,7 @@ impl AccountsError {
             }
             Self::NoSignUp => Problem::new("sign-up.closed", Kind::NotFound, lang.sign_up_closed()),
             Self::SecondFactor => Problem::new("second-factor.other", Kind::Conflict, lang.second_factor_other()),
+            Self::NoSecondFactor => Problem::new("second-factor.other", Kind::Conflict, lang.second_factor_none()),
             Self::Unknown => Problem::new("account.unknown", Kind::NotFound, lang.account_unknown()),
             Self::Outranked => Problem::new("account.outranked", Kind::Forbidden, lang.account_outranked()),
             Self::NotInvited(why) => {

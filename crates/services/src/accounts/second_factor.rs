@@ -152,7 +152,7 @@ pub async fn take_off_second_factor(ctx: &Ctx, actor: &Actor, person: PersonId) 
             return Err(AccountsError::Outranked);
         }
         if !accounts::remove_totp(tx, person).await? {
-            return Err(AccountsError::SecondFactor);
+            return Err(AccountsError::NoSecondFactor);
         }
         sessions::end_all(tx, person, None).await?;
         let action = "account.second-factor-taken-off";
