@@ -52,7 +52,7 @@ pub async fn whom_to_ask_for(
                            SELECT c.person_id FROM attempt a JOIN card c ON c.id = a.card_id
                             WHERE a.machine_id = ?2 AND a.at >= ?3)
               AND p.status <> 'left'
-            ORDER BY f.name COLLATE NOCASE, p.id LIMIT ?4"#,
+            ORDER BY f.called, p.id LIMIT ?4"#,
         kind,
         machine,
         since,
@@ -115,7 +115,7 @@ pub async fn staff(
               AND p.id IN (SELECT person_id FROM qualification WHERE type_id = ?1 AND relation IN ('trainer', 'owner')
                            UNION
                            SELECT person_id FROM qualification WHERE machine_id = ?2 AND relation IN ('trainer', 'owner'))
-            ORDER BY f.name COLLATE NOCASE, p.id"#,
+            ORDER BY f.called, p.id"#,
         kind,
         machine,
     )

@@ -253,12 +253,14 @@ pub async fn with_boards(
 ) -> Result<Vec<(MachineId, String)>, StoreError> {
     let rows = sqlx::query!(
         r#"SELECT m.id AS "id!: MachineId", m.name AS "name!" FROM machine m JOIN machine_signal s ON s.machine_id = m.id
-            WHERE m.archived_at IS NULL AND m.number IS NOT NULL AND s.heard_at >= ? ORDER BY lower(m.name), m.id"#,
+            WHERE m.archived_at IS NULL AND m.number IS NOT NULL AND s.heard_at >= ? ORDER BY m.id"#,
         since,
     )
     .fetch_all(conn)
     .await?;
-    Ok(rows.into_iter().map(|row| (row.id, row.name)).collect())
+    let mut machines: Vec<_> = rows.into_iter().map(|row| (row.id, row.name)).collect();
+    machines.sort_by_cached_key(|(_, name)| folded(name));
+    Ok(machines)
 }
 
 /// Machines in use by the space with `search` in their name, by name.
