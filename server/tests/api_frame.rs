@@ -124,8 +124,10 @@ async fn refusals_are_problems_in_the_language_that_is_asked_for() {
 async fn whoever_asks_too_often_is_told_to_wait() {
     let space = managed().await;
     let ask = || Request::get("/api/v1/nothing").header("authorization", TOKEN);
-    for left in (0..500).rev().take(3) {
-        assert_eq!(send(&space, ask(), "").await.header("ratelimit-remaining"), left.to_string());
+    // The bucket fills up again while this is asked: by how much depends on how fast the machine is.
+    for _ in 0..3 {
+        let left = send(&space, ask(), "").await.header("ratelimit-remaining").parse::<u32>().unwrap();
+        assert!((450..500).contains(&left), "{left}");
     }
     let mut last = send(&space, ask(), "").await;
     while last.status != 429 {

@@ -259,8 +259,8 @@ async fn a17_what_let_somebody_in_when_it_was_made_lets_nobody_in_any_more() {
     let mut lab = Lab::start().await;
     let (data, copy) = (lab.config.data.clone(), lab.folder().join("copy"));
     let (here, ctx) = (IpAddr::from([127, 0, 0, 1]), lab.running().ctx.clone());
-    let link = accounts::sign_in_link(&ctx, &Actor::TOOLGATE, PersonId(1)).await.unwrap();
-    let session = accounts::follow(&ctx, here, "test", &link).await.unwrap().token;
+    let first = accounts::sign_in_link(&ctx, &Actor::TOOLGATE, PersonId(1)).await.unwrap();
+    let session = accounts::follow(&ctx, here, "test", &first).await.unwrap().token;
     let Recognised::Somebody(ada) = sessions::recognise(&ctx, &session, Door::Web).await else {
         panic!("signed in")
     };

@@ -345,4 +345,27 @@ mod tests {
         assert_eq!(target("", "/api/me/prefer"), "?/me/prefer");
         assert_eq!(target("?machine=7&/me/prefer", "/api/me/prefer"), "?machine=7&/me/prefer");
     }
+
+    #[cfg(feature = "ssr")]
+    #[test]
+    fn of_two_forms_for_one_thing_one_says_why_it_was_refused() {
+        use crate::{
+            people::api::MarkCard,
+            testing::{html, visitor},
+            visitor::Visitor,
+        };
+        use domain::problem::Kind;
+        let problem = Problem::new("form.invalid", Kind::Invalid, "Please correct what is marked.");
+        let echo = Some(Echo {
+            function: <MarkCard as leptos::server_fn::ServerFn>::PATH.into(),
+            values: vec![],
+            problem,
+        });
+        let html = html(Visitor { echo, ..visitor(text::Lang::En) }, "/", || {
+            let call = Call::<MarkCard>::new();
+            view! { <Form action=call>"One"</Form><Form action=call beside=true>"Other"</Form> }
+        });
+        assert_eq!(html.matches("form-summary").count(), 1, "{html}");
+        assert!(html.contains("One") && html.contains("Other"), "{html}");
+    }
 }
