@@ -93,7 +93,7 @@ pub fn shell(assets: assets::Assets) -> impl IntoView {
     let visitor = visitor::Visitor::of_request();
     view! {
         <!DOCTYPE html>
-        <html lang=visitor.lang.tag() data-theme=visitor.theme.key()>
+        <html lang=visitor.lang.tag() data-theme=visitor.theme.key() data-who=visitor.who.as_ref().map(|who| who.id.0)>
             <head>
                 <meta charset="utf-8"/>
                 <meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover"/>

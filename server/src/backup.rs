@@ -39,9 +39,10 @@ the database holds: keep it where the data folder might be kept, best on another
 it; `toolgate restore` erases them again.";
 
 const ENDS: &str = "\
-Nothing that is in the backup lets anybody in but a password: sessions, tokens of programs, links that were sent, invitations
-among them, and screens of wall displays end, for any of them may have been ended since. Passwords and second factors are
-those of the backup: whoever changed one since changes it again.";
+Nothing that is in the backup signs anybody in but a password: sessions, tokens of programs, links that were sent, invitations
+among them, and screens of wall displays end, for any of them may have been ended since. All else is as it was then: passwords
+and second factors, cards that were lost since, suspensions, bans, holds and blocks. Look through what was done since, and do
+it again.";
 
 /// What is put back, and where.
 #[derive(Debug, Clone, Args)]
@@ -124,6 +125,7 @@ pub async fn restore(args: RestoreArgs) -> Result<(), BackupError> {
         erased => println!("{erased} people who were erased since were erased again."),
     }
     println!("{}", ended(restored.ended));
+    println!("Cards, suspensions, bans, holds and blocks are as they were then: do again what was done since.");
     if let Some(kept) = restored.kept {
         println!("What was there before is kept as {}.", kept.display());
     }

@@ -107,6 +107,11 @@ async fn a8_a_stream_ends_with_its_session_and_tells_the_page() {
     let mut late = Events::of(&space, "/live?known=1", None).await;
     late.says("signed-out").await;
     assert_eq!(late.next().await, None);
+    // And so does one that was made for somebody who signed out at the same browser before this one signed in.
+    let other = open('t').await;
+    let mut late = Events::of(&other, "/live?known=3", None).await;
+    late.says("signed-out").await;
+    assert_eq!(late.next().await, None);
 }
 
 #[tokio::test]

@@ -1,8 +1,10 @@
 
-// What was typed and not sent is there again when the next document is the same page.
+// What was typed and not sent is there again when the next document is the same page for the same person: whoever signs in
+// after them at this browser does not get it, nor what nobody typed who is known.
 {
     const secret = "[type=file], [autocomplete*=password], [autocomplete=one-time-code], [data-fleeting]";
     const typed = new Set();
+    const who = document.documentElement.dataset.who;
     // Whether the next document follows from a form. A link to the page is a new beginning.
     let sent = false;
     const keep = (form) => form?.matches("[method=post]") && !form.querySelector(secret) && typed.add(form);
@@ -24,7 +26,7 @@
     addEventListener("pagehide", () => {
         const there = [...typed].filter((form) => form.isConnected && !form.hidden);
         const drafts = there.map((form) => [named(form), fields(form, false).map((it) => [called(it), it[part(it)]])]);
-        sessionStorage.setItem("drafts", JSON.stringify([location.pathname, sent, drafts]));
+        if (who) sessionStorage.setItem("drafts", JSON.stringify([who + location.pathname, sent, drafts]));
     });
     new MutationObserver(() => {
         const [page, follows, drafts] = JSON.parse(sessionStorage.getItem("drafts") ?? "[]");
@@ -32,7 +34,7 @@
         sessionStorage.removeItem("drafts");
         for (const form of document.querySelectorAll("form.form[action]")) {
             if (form.querySelector(".form-summary")) keep(form);
-            else if (again && page === location.pathname) {
+            else if (again && page === who + location.pathname) {
                 const draft = drafts.find(([whose]) => whose === named(form))?.[1];
                 draft && fields(form, false).forEach((it, at) => {
                     const [name, value] = draft[at] ?? [];

@@ -29,8 +29,8 @@ struct Connection {
     live: Live,
     clock: Clock,
     build: String,
-    /// The page was made for somebody signed in.
-    known: bool,
+    /// Whom the page was made for, as the address says it; empty for nobody.
+    known: String,
     /// Id of the last event seen, over all streams of this document.
     after: RefCell<String>,
     failures: Cell<u32>,
@@ -77,7 +77,7 @@ pub(super) fn keep_open(live: Live, clock: Clock, visitor: Visitor) {
         live,
         clock,
         build,
-        known: who.is_some(),
+        known: who.map(|who| format!("&known={}", who.id.0)).unwrap_or_default(),
         after: RefCell::new(live_after),
         failures: Cell::new(0),
         open: RefCell::new(None),
@@ -109,8 +109,7 @@ fn connect(connection: &Rc<Connection>) {
     }
     // The id in the address serves the first connection and ours after a failure; the browser's own reconnections
     // send `Last-Event-ID`, which the server prefers.
-    let known = if connection.known { "&known=1" } else { "" };
-    let url = format!("/live?after={}{known}", connection.after.borrow());
+    let url = format!("/live?after={}{}", connection.after.borrow(), connection.known);
     let Ok(source) = EventSource::new(&url) else { return };
     let weak = Rc::downgrade(connection);
     let message = Closure::<dyn FnMut(MessageEvent)>::new({

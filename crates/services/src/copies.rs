@@ -1,8 +1,8 @@
 //! Copies of the database: made while it is in use, and put back in its place, for whoever holds the data folder.
 //!
 //! **Invariants.** What takes the place of a database was looked through, brought up to date and tried before; whatever
-//! speaks against it, nothing is changed. Who was erased does not come back with an old copy, and nothing in it lets anybody
-//! in but a password: a session, a token or a link may have been ended since. Deliberately absent: who has the data folder
+//! speaks against it, nothing is changed. Who was erased does not come back with an old copy, and nothing in it signs
+//! anybody in but a password: a session, a token or a link may have been ended since. Cards and standings are those of the copy. Deliberately absent: who has the data folder
 //! at this moment (the process that asks).
 
 use crate::{Config, Ctx, ctx, sessions};

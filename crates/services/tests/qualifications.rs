@@ -15,6 +15,7 @@ use domain::{
 use lab::{LASER, Lab, NOON, ada, bob, seconds};
 use services::{
     access::check,
+    notes,
     qualifications::{self, Change, QualificationsError},
 };
 use text::Lang;
@@ -114,6 +115,15 @@ async fn a10_the_whole_life_of_a_ban() {
     lab.sql("DELETE FROM remark").await;
     let erased = qualifications::mine(&lab.ctx, &lab.signed_in(1).await).await.unwrap();
     assert!(erased.history.iter().all(|said| said.remark.is_none()), "the words can go, the entry stays");
+    notes::write(&lab.ctx, &lab.signed_in(11).await, BOB, "about somebody else").await.unwrap();
+    let named = "SELECT count(*) FROM remark r JOIN qualification q ON q.remark_id = r.id";
+    assert_eq!(lab.number(named).await, 0, "no words get the number of what went");
+    lab.sql(
+        "INSERT INTO remark (id, about_person, body, written_at) SELECT max(remark_id), 2, 'x', 0 FROM qualification",
+    )
+    .await;
+    let erased = qualifications::mine(&lab.ctx, &lab.signed_in(1).await).await.unwrap();
+    assert!(erased.history.iter().all(|said| said.remark.is_none()), "and if they had it, they are not theirs");
 }
 
 #[tokio::test]

@@ -196,7 +196,8 @@ pub async fn history(conn: &mut SqliteConnection, person: PersonId) -> Result<Ve
           FROM qualification q
           LEFT JOIN alias a ON a.id = q.by_alias
           LEFT JOIN profile f ON f.person_id = a.person_id
-          LEFT JOIN remark r ON r.id = q.remark_id
+          -- Of this person: the entry keeps the number when the words are gone.
+          LEFT JOIN remark r ON r.id = q.remark_id AND r.about_person = q.person_id
          WHERE q.person_id = ?
          ORDER BY q.recorded_at DESC, q.id DESC
         "#,

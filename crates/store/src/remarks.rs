@@ -16,7 +16,9 @@ pub async fn write(
     at: Millis,
 ) -> Result<RemarkId, StoreError> {
     let made = sqlx::query!(
-        "INSERT INTO remark (about_person, by_alias, body, written_at) VALUES (?, ?, ?, ?)",
+        // Never the number of one that went: the ledger goes on naming it.
+        "INSERT INTO remark (id, about_person, by_alias, body, written_at)
+         VALUES (1 + max(ifnull((SELECT max(id) FROM remark), 0), (SELECT last FROM remark_number)), ?, ?, ?, ?)",
         about,
         by,
         body,

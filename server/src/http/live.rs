@@ -39,7 +39,7 @@ const ASK_AGAIN: Duration = Duration::from_mins(1);
 pub struct Asked {
     #[serde(default)]
     after: String,
-    /// The page was made for somebody signed in.
+    /// Whom the page was made for, if somebody had signed in.
     #[serde(default)]
     known: String,
 }
@@ -51,8 +51,8 @@ pub async fn stream(
     Query(Asked { after, known }): Query<Asked>,
     headers: HeaderMap,
 ) -> Response {
-    if !known.is_empty() && actor.known().is_none() {
-        // It came back when its session was over.
+    if !known.is_empty() && actor.person().is_none_or(|person| person.0.to_string() != known) {
+        // It came back when its session was over, and maybe somebody else's had begun.
         return answer(stream::once(async { signed_out() }));
     }
     if !watching::may_watch(&actor) {

@@ -12,6 +12,7 @@ use domain::{
     id::TypeId,
     live::Hint,
     machines::Risk,
+    people::folded::composed,
     settings::{Key, Scope, Setting, Settings},
     time::Millis,
     versions::Saved,
@@ -108,12 +109,12 @@ pub async fn add_type(
 /// That no other type is called so but for large and small letters: in a list they would not be told apart. What is called
 /// so already may stay so.
 async fn free(conn: &mut SqliteConnection, name: &str, kept: Option<&KeptType>) -> Result<(), EquipmentError> {
-    let name = name.to_lowercase();
-    if kept.is_some_and(|kept| kept.name.to_lowercase() == name) {
+    let name = composed(name);
+    if kept.is_some_and(|kept| composed(&kept.name) == name) {
         return Ok(());
     }
     let all = equipment::kept_types(conn, None).await?;
-    if all.iter().any(|other| other.name.to_lowercase() == name) {
+    if all.iter().any(|other| composed(&other.name) == name) {
         return Err(EquipmentError::Fields(vec![Fault::TypeTaken]));
     }
     Ok(())

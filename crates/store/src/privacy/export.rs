@@ -89,7 +89,7 @@ pub async fn export(
                 'from', strftime('%Y-%m-%dT%H:%M:%SZ', q.effective_from / 1000, 'unixepoch'),
                 'until', strftime('%Y-%m-%dT%H:%M:%SZ', q.until / 1000, 'unixepoch')))
              FROM qualification q LEFT JOIN equipment_type t ON t.id = q.type_id LEFT JOIN machine m ON m.id = q.machine_id
-             LEFT JOIN remark r ON r.id = q.remark_id WHERE q.person_id = ?1) AS "qualification!: String",
+             LEFT JOIN remark r ON r.id = q.remark_id AND r.about_person = q.person_id WHERE q.person_id = ?1) AS "qualification!: String",
           (SELECT json_group_array(json_object('machine', m.name,
                 'start', strftime('%Y-%m-%dT%H:%M:%SZ', u.started_at / 1000, 'unixepoch'),
                 'end', strftime('%Y-%m-%dT%H:%M:%SZ', u.ended_at / 1000, 'unixepoch'), 'ending', u.ending))
