@@ -25,6 +25,7 @@ pub mod forgotten;
 mod frame;
 #[cfg(debug_assertions)]
 pub mod gallery;
+pub mod history;
 pub mod holds;
 pub mod hours;
 pub mod imports;

@@ -3,6 +3,7 @@
 use super::{NewMachine, edit::EditMachine, inventory::Machines, kind::EditType, places::Places};
 use crate::{
     SSR,
+    history::HistoryPage,
     hours::Hours,
     labels::Labels,
     machine::MachinePage,
@@ -27,6 +28,7 @@ pub fn EquipmentPages() -> impl leptos_router::MatchNestedRoutes + Clone {
             <Route path=path!("machines/:id") view={Lazy::<MachinePage>::new()} ssr=SSR/>
             <Route path=path!("machines/:id/edit") view={Lazy::<EditMachine>::new()} ssr=SSR/>
             <Route path=path!("machines/:id/report") view={Lazy::<ReportPage>::new()} ssr=SSR/>
+            <Route path=path!("machines/:id/history") view={Lazy::<HistoryPage>::new()} ssr=SSR/>
             <Route path=path!("problems") view={Lazy::<Problems>::new()} ssr=SSR/>
             <Route path=path!("types/new") view={Lazy::<EditType>::new()} ssr=SSR/>
             <Route path=path!("types/:id/edit") view={Lazy::<EditType>::new()} ssr=SSR/>

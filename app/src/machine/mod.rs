@@ -27,11 +27,13 @@ use crate::{
         status::{Badge, Status, word},
         strip::{Legend, Stretch, Strip},
     },
+    visitor::use_visitor,
 };
 use answer::{Answered, ForOther, Helpers};
 use api::OnPage;
 use day::Axis;
 use domain::{
+    actor::Rank,
     id::{MachineId, PersonId},
     live::Noun,
     machines::{MachineNow, MachinePage as Page, MachineState, UseToday},
@@ -119,6 +121,7 @@ fn Machine(
     Effect::new(move |_| clock.hear(page.with(|page| page.now)));
     let machine = Memo::new(move |_| page.with(|page| page.machine.clone()));
     let name = move || machine.with(|machine| machine.name.clone());
+    let sees_history = use_visitor().who.is_some_and(|me| me.rank >= Rank::Member || me.auditor);
     // The server writes the title last, when what belongs to this page may be gone already.
     let first = untrack(name);
     let title = move || machine.try_with(|machine| machine.name.clone()).unwrap_or_else(|| first.clone());
@@ -172,6 +175,10 @@ fn Machine(
                 <ul class="list"><LinkItem href=manual icon="book-open" title=t.machine_manual() second external=true/></ul>
             }
         }))}
+        {sees_history.then(|| {
+            let href = format!("/machines/{}/history", machine.with_untracked(|machine| machine.id));
+            view! { <ul class="list"><LinkItem href icon="clock" title=t.history_word() second=t.history_next()/></ul> }
+        })}
         {problems}
     }
 }

@@ -251,7 +251,8 @@ fn leave(sent: RwSignal<bool>) {
 #[component]
 pub fn Ask(
     /// The page that answers.
-    page: &'static str,
+    #[prop(into)]
+    page: String,
     /// What is wrong with what was asked.
     #[prop(optional_no_strip)]
     problem: Option<Problem>,

@@ -105,6 +105,7 @@ fn next(problem: &Problem, path: &str, t: Lang) -> Option<String> {
         (Kind::Forbidden, _) => {
             let page = match path.strip_prefix("/machines/").and_then(|rest| rest.split_once('/')) {
                 Some((_, "report")) => Some(("", Permission::ReportProblem)),
+                Some((_, "history")) => Some(("", Permission::SeeHistory)),
                 _ => PAGES.into_iter().find(|(page, _)| path.starts_with(page)),
             };
             return Some(match page.map(|(_, permission)| roles(permission, t)) {

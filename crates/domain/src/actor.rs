@@ -194,6 +194,8 @@ words! {
         SeeSettings = "settings.see",
         /// See what was reported on machines.
         SeeProblems = "problems.see",
+        /// See what happened at a machine; who it was, as far as the space shows that.
+        SeeHistory = "history.see",
         /// Report a problem on a machine.
         ReportProblem = "problems.report",
         /// Acknowledge and resolve what was reported on a machine; block it, and lift the block.
@@ -279,6 +281,7 @@ pub const TABLE: &[(Permission, &[Grade])] = {
         (P::Import, &[G::Manager, G::Administrator, G::Toolgate]),
         (P::ExportCards, &[G::Administrator, G::Toolgate]),
         (P::SeeProblems, &[G::Member, G::Auditor, G::Administrator, G::Toolgate]),
+        (P::SeeHistory, &[G::Member, G::Auditor, G::Administrator, G::Toolgate]),
         (P::ReportProblem, &[G::Member, G::Toolgate]),
         (P::CareFor, &[G::Owner, G::Manager, G::Administrator, G::Toolgate]),
         (P::StopMachine, &[G::Oneself, G::Trainer, G::Owner, G::Manager, G::Administrator, G::Toolgate]),

@@ -22,6 +22,7 @@ pub mod displays;
 pub mod equipment;
 pub mod find;
 pub mod formula;
+pub mod history;
 pub mod holds;
 pub mod hours;
 pub mod id;

@@ -26,6 +26,7 @@ pub mod effects;
 pub mod equipment;
 pub mod find;
 pub mod health;
+pub mod history;
 pub mod holds;
 pub mod hours;
 pub mod imports;

@@ -27,6 +27,7 @@ mod done;
 pub mod effects;
 pub mod equipment;
 mod error;
+pub mod history;
 pub mod holds;
 pub mod hours;
 pub mod imports;

@@ -25,6 +25,7 @@ pub mod inbox;
 mod input;
 pub mod invitations;
 pub mod lists;
+pub mod machine_history;
 pub mod machines;
 pub mod me;
 pub mod notes;
@@ -80,6 +81,7 @@ pub fn operations() -> Vec<Operation> {
         holds::operations(),
         qualifications::operations(),
         machines::operations(),
+        machine_history::operations(),
         equipment::operations(),
         types::operations(),
         places::operations(),

@@ -5,6 +5,7 @@
 use domain::{
     actor::{Door, Rank},
     cards::{CardDeed, CardState},
+    history::{Group as Matters, Kind},
     holds::HoldReason,
     imports::{COLUMNS, Column},
     inbox::{Matter, Verdict},
@@ -15,6 +16,7 @@ use domain::{
     settings::{Group, Key, Scope as Reach, ShownNames},
     system::Weight,
     tokens::Scope,
+    uses::Ending,
 };
 use text::Lang;
 use utoipa::openapi::{
@@ -73,6 +75,24 @@ pub fn entry() -> RefOr<Schema> {
 /// Why it was said.
 pub fn cause() -> RefOr<Schema> {
     list("Why.", Cause::ALL.iter().map(|word| word.word()))
+}
+
+/// What a line of a machine's history tells.
+pub fn happening() -> RefOr<Schema> {
+    list("What happened.", Kind::ALL.iter().map(|word| word.word()))
+}
+
+/// Lines of a machine's history that are asked for together.
+pub fn happenings() -> RefOr<Schema> {
+    list("Only these.", Matters::ALL.iter().map(|word| word.word()))
+}
+
+/// How a use ended.
+pub fn ending() -> RefOr<Schema> {
+    list_or_null(
+        "How the use ended; null for anything else, and while it runs.",
+        Ending::ALL.iter().map(|word| word.word()),
+    )
 }
 
 /// How much a line of the log matters.

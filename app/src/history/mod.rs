@@ -1,0 +1,313 @@
+//! The history of a machine: its uses, problems, blocks and changes on one timeline, under their days.
+//!
+//! Invariant: the filter and the page are in the address and work without script. Deliberately absent: who may read what,
+//! which the service says. A chunk of its own.
+
+pub mod api;
+mod line;
+
+use crate::{
+    call::{Asked, asked},
+    clock::use_clock,
+    lang,
+    live::{followed_or, use_live},
+    problem::set_page_status,
+    ui::{
+        button::{ButtonLink, Kind as Press, Submit},
+        changing::part,
+        empty::Empty,
+        form::{Ask, Field},
+        icon::Icon,
+        refused::Refused,
+        select::Select,
+        skeleton::SkeletonList,
+    },
+    way::query,
+};
+use domain::{
+    history::{Filter, Group, Line, Page},
+    id::MachineId,
+    live::Noun,
+    problem::{Kind, Problem},
+    time::{Date, Moment},
+};
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::{
+    LazyRoute,
+    hooks::{use_params_map, use_query_map},
+    lazy_route,
+};
+use line::Row;
+
+/// The page at `/machines/:id/history`.
+#[derive(Debug)]
+pub struct HistoryPage;
+
+/// What the page asks for. Made in the page's own chunk: whatever `data` does would lie in the first load of every page.
+struct Loaded {
+    page: Asked<Page>,
+    machine: Memo<MachineId>,
+    filter: Memo<Filter>,
+    /// Behind which place it begins; empty at the beginning.
+    after: Memo<String>,
+}
+
+impl Loaded {
+    fn load() -> Self {
+        let (params, query, live) = (use_params_map(), use_query_map(), use_live());
+        let machine = Memo::new(move |_| {
+            MachineId(params.with(|params| params.get_str("id").and_then(|id| id.parse().ok()).unwrap_or(0)))
+        });
+        let word = move |name| query.with(|query| query.get_str(name).unwrap_or_default().to_owned());
+        let filter = Memo::new(move |_| Filter { kind: word("kind"), from: word("from"), to: word("to") });
+        let after = Memo::new(move |_| word("after"));
+        let page = asked(
+            move || {
+                (machine.get(), filter.get(), after.get(), live.version(Noun::Machine), live.version(Noun::Person))
+            },
+            |(machine, Filter { kind, from, to }, after, ..)| api::page(machine, kind, from, to, after),
+        );
+        Self { page, machine, filter, after }
+    }
+}
+
+#[lazy_route]
+impl LazyRoute for HistoryPage {
+    fn data() -> Self {
+        Self
+    }
+
+    fn view(this: Self) -> AnyView {
+        let HistoryPage = this;
+        let Loaded { page, machine, filter, after } = Loaded::load();
+        let refused = move |problem: Problem| match problem.kind {
+            // What was typed stays, with what is wrong with it.
+            Kind::Invalid => {
+                set_page_status(problem.kind);
+                let (machine, filter) = (machine.get_untracked(), filter.get_untracked());
+                view! { <Head machine name=String::new()/><Narrow machine groups=Group::ALL.to_vec() filter problem/> }.into_any()
+            }
+            _ => view! { <Refused problem/> }.into_any(),
+        };
+        view! {
+            <Transition fallback=|| view! { <SkeletonList rows=8/> }>
+                {followed_or(
+                    page,
+                    Box::new(move |page| view! { <History page filter after/> }.into_any()),
+                    Box::new(refused),
+                )}
+            </Transition>
+        }
+        .into_any()
+    }
+}
+
+/// Which machine this is, and the way back to it; without a name where that is not known.
+#[component]
+fn Head(machine: MachineId, name: String) -> impl IntoView {
+    let t = lang::current();
+    let title = if name.is_empty() { t.history_word().to_owned() } else { t.history_title(&name) };
+    let back = if name.is_empty() { t.problem_to_machine().to_owned() } else { name };
+    view! {
+        <Title text=title.clone()/>
+        <a class="crumb" href=format!("/machines/{machine}")><Icon name="chevron-left"/>{back}</a>
+        <header class="page-head"><h1>{title}</h1><p class="sub">{t.history_sub()}</p></header>
+    }
+}
+
+/// The page itself: no request, so that a test can render it.
+#[component]
+fn History(page: RwSignal<Page>, filter: Memo<Filter>, after: Memo<String>) -> impl IntoView {
+    let (t, clock) = (lang::current(), use_clock());
+    Effect::new(move |_| clock.hear(page.with(|page| page.now)));
+    let named = Memo::new(move |_| page.with(|page| (page.machine, page.name.clone())));
+    let asked = Memo::new(move |_| page.with(|page| (page.machine, page.groups.clone())));
+    view! {
+        {part(move || {
+            let (machine, name) = named.get();
+            Some(view! { <Head machine name/> })
+        })}
+        {part(move || {
+            let (machine, groups) = asked.get();
+            Some(view! { <Narrow machine groups filter=filter.get()/> })
+        })}
+        <section class="audit" aria-labelledby="lines">
+            <h2 id="lines" class="visually-hidden">{t.history_lines()}</h2>
+            {part(move || {
+                let Page { lines, now, machine, .. } = page.get();
+                let is_all = filter.with(Filter::is_empty) && after.with(String::is_empty);
+                Some(if lines.is_empty() {
+                    view! { <Nothing machine is_all/> }.into_any()
+                } else {
+                    days(lines).into_iter().map(|(at, lines)| view! {
+                        <section class="group">
+                            <h3 class="group-head">{t.date(at, now)}</h3>
+                            <ol class="list">{lines.into_iter().map(|line| view! { <Row line now/> }).collect_view()}</ol>
+                        </section>
+                    }).collect_view().into_any()
+                })
+            })}
+        </section>
+        {part(move || {
+            let (machine, older) = page.with(|page| (page.machine, page.older.clone()));
+            let filter = filter.get();
+            let newest = (!after.with(String::is_empty)).then(|| address(machine, &filter, ""));
+            let older = older.map(|place| address(machine, &filter, &place));
+            (newest.is_some() || older.is_some()).then(|| view! {
+                <nav class="btn-row" aria-label=t.history_lines()>
+                    {newest.map(|href| view! { <ButtonLink href label=t.audit_newest()/> })}
+                    {older.map(|href| view! { <ButtonLink href label=t.audit_older() icon="chevron-right"/> })}
+                </nav>
+            })
+        })}
+    }
+}
+
+/// Lines by their day, in their order.
+fn days(lines: Vec<Line>) -> Vec<(Moment, Vec<Line>)> {
+    let mut days: Vec<(Date, Moment, Vec<Line>)> = Vec::new();
+    for line in lines {
+        let date = line.at.wall().date;
+        match days.last_mut() {
+            Some((day, _, lines)) if *day == date => lines.push(line),
+            _ => days.push((date, line.at, vec![line])),
+        }
+    }
+    days.into_iter().map(|(_, at, lines)| (at, lines)).collect()
+}
+
+/// The page of this machine with this filter, behind a place.
+fn address(machine: MachineId, filter: &Filter, after: &str) -> String {
+    let after = after.to_owned();
+    let words = [("kind", &filter.kind), ("from", &filter.from), ("to", &filter.to), ("after", &after)];
+    query(&format!("/machines/{machine}/history"), words.into_iter().filter(|(_, word)| !word.is_empty()))
+}
+
+/// The filter.
+#[component]
+fn Narrow(
+    machine: MachineId,
+    groups: Vec<Group>,
+    filter: Filter,
+    #[prop(optional)] problem: Option<Problem>,
+) -> impl IntoView {
+    let t = lang::current();
+    let is_empty = filter.is_empty();
+    let open = !is_empty || problem.is_some();
+    let Filter { kind, from, to } = filter;
+    let all = address(machine, &Filter::default(), "");
+    let mut kinds = vec![(String::new(), t.history_everything().to_owned())];
+    kinds.extend(groups.into_iter().map(|group| (group.word().to_owned(), t.history_group(group).to_owned())));
+    view! {
+        <details class="card audit-filter" open=open>
+            <summary>{t.audit_filter()}<Icon name="chevron-right"/></summary>
+            <Ask page=all.clone() problem>
+                <div class="fields">
+                    <Select name="kind" label=t.history_kind() options=kinds chosen=Signal::stored(kind)/>
+                    <Field name="from" kind="date" label=t.audit_from() value=from/>
+                    <Field name="to" kind="date" label=t.audit_to() value=to/>
+                </div>
+                <div class="btn-row">
+                    <Submit label=t.audit_apply() kind=Press::Primary/>
+                    {(!is_empty).then(|| view! { <ButtonLink href=all label=t.audit_clear() kind=Press::Ghost/> })}
+                </div>
+            </Ask>
+        </details>
+    }
+}
+
+/// What stands in place of lines: why, and the way on.
+#[component]
+fn Nothing(machine: MachineId, is_all: bool) -> impl IntoView {
+    let t = lang::current();
+    let (icon, title, next) = if is_all {
+        ("clock", t.history_nothing(), t.history_nothing_next())
+    } else {
+        ("search", t.history_none(), t.history_none_next())
+    };
+    let all = address(machine, &Filter::default(), "");
+    view! {
+        <div class="card">
+            <Empty icon>
+                <h3>{title}</h3>
+                <p>{next}</p>
+                {(!is_all).then(|| view! { <ButtonLink href=all label=t.audit_clear()/> })}
+            </Empty>
+        </div>
+    }
+}
+
+#[cfg(all(test, feature = "ssr"))]
+mod tests {
+    use super::*;
+    use crate::testing::{NOW, ago, html, visitor, words};
+    use domain::{
+        history::{Use, What, Who},
+        id::{PersonId, UseId},
+        problems::Severity,
+        uses::Ending,
+    };
+    use text::Lang;
+
+    fn used(id: i64, minutes: u32, ended: Option<u32>) -> Line {
+        let one = Use {
+            id: UseId(id),
+            who: Who::Person { id: Some(PersonId(7)), name: "Ada".into() },
+            start: ago(minutes),
+            end: ended.map(ago),
+            ending: ended.map(|_| Ending::Superseded),
+            approximate: ended.is_some(),
+            unauthorised: ended.is_some(),
+            other_card: false,
+        };
+        Line { at: ago(ended.unwrap_or(0)), id, what: What::Used(one) }
+    }
+
+    fn shown(lang: Lang, filter: Filter, lines: Vec<Line>, older: Option<&str>) -> String {
+        let older = older.map(ToOwned::to_owned);
+        html(visitor(lang), "/machines/1/history", move || {
+            let groups = Group::ALL.to_vec();
+            let page = Page { now: NOW, machine: MachineId(1), name: "Laser <1>".into(), groups, lines, older };
+            let after = Memo::new(|_| String::new());
+            view! { <History page=RwSignal::new(page) filter=Memo::new(move |_| filter.clone()) after/> }
+        })
+    }
+
+    #[test]
+    fn lines_stand_under_their_day_with_who_how_long_and_how_it_ended() {
+        let problem =
+            What::Reported { severity: Severity::Unsafe, words: Some("sparks <b>".into()), by: Who::Hidden };
+        let lines = vec![
+            used(9, 42, None),
+            used(8, 24 * 60 + 90, Some(24 * 60)),
+            Line { at: ago(24 * 60 + 200), id: 3, what: problem },
+        ];
+        let html = shown(Lang::En, Filter::default(), lines, Some("5-used-8"));
+        let said = words(&html);
+        assert!(html.contains("Laser &lt;1&gt;") && html.contains("sparks &lt;b&gt;"), "{html}");
+        assert!(said.contains("Thursday 19 November") && said.contains("Wednesday 18 November"), "{said}");
+        assert!(said.contains("running") && said.contains("somebody else began"), "{said}");
+        assert!(said.contains("not allowed") && said.contains("1 h 30") && said.contains("about"), "{said}");
+        assert!(html.contains(r#"href="/people/7""#), "{html}");
+        assert!(html.contains("/machines/1/history?after=5-used-8"), "{html}");
+    }
+
+    #[test]
+    fn a_filter_stays_in_its_fields_and_in_the_way_on() {
+        let filter = Filter { kind: "uses".into(), from: "2026-11-18".into(), ..Filter::default() };
+        let html = shown(Lang::It, filter, vec![used(9, 42, Some(2))], Some("5-used-8"));
+        assert!(html.contains("/machines/1/history?kind=uses&amp;from=2026-11-18&amp;after=5-used-8"), "{html}");
+        assert!(
+            html.contains(r#"action="/machines/1/history""#) && html.contains(r#"value="2026-11-18""#),
+            "{html}"
+        );
+    }
+
+    #[test]
+    fn nothing_says_why_and_leads_on() {
+        assert!(words(&shown(Lang::En, Filter::default(), vec![], None)).contains("Nothing has happened yet"));
+        let html = shown(Lang::En, Filter { kind: "blocks".into(), ..Filter::default() }, vec![], None);
+        assert!(words(&html).contains("Nothing fits this filter"), "{html}");
+    }
+}

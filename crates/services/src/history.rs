@@ -1,0 +1,216 @@
+//! The history of a machine, for members, and with all that is known for those who care for it.
+//!
+//! **Invariants.** Members read of whoever used it as much as the space shows of whoever is on it, and neither what the rules
+//! said nor what was changed. What problems and blocks say is read by whoever may see the machine's problems; who reported and
+//! who blocked is for those who care for it.
+
+use crate::{Ctx, audit::entry, refusal};
+use domain::{
+    actor::{About, Actor, Forbidden, Permission},
+    history::{Filter, Group, Line, PAGE, Page, Place, Use, What, Who},
+    id::MachineId,
+    problem::{self, Problem},
+    settings::ShownNames,
+    time::{Date, Millis},
+    zone::Zone,
+};
+use store::{
+    StoreError,
+    history::{self, Row, Wanted},
+    qualifications::{self, Equipment},
+};
+use text::Lang;
+
+/// Why there is nothing to show.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum HistoryError {
+    /// There is no such machine.
+    #[error("there is no such machine")]
+    Unknown,
+    /// These fields of the filter cannot be meant.
+    #[error("the filter does not fit: {0:?}")]
+    Filter(Vec<Unfit>),
+    /// Not for everybody.
+    #[error(transparent)]
+    Forbidden(#[from] Forbidden),
+    /// The storage failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// A field of the filter that cannot be meant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unfit {
+    /// There is no such group of kinds.
+    Kind,
+    /// It is no day; the field.
+    Day(&'static str),
+    /// It ends before it begins.
+    Backwards,
+}
+
+impl HistoryError {
+    /// For the reader.
+    #[must_use]
+    pub fn problem(&self, lang: Lang) -> Problem {
+        match self {
+            Self::Unknown => Problem::new("machine.unknown", problem::Kind::NotFound, lang.machine_unknown()),
+            Self::Forbidden(why) => refusal::forbidden(*why, lang),
+            Self::Store(error) => refusal::storage(error, lang),
+            Self::Filter(unfit) => {
+                let problem = Problem::new("history.filter", problem::Kind::Invalid, lang.audit_filter_unfit());
+                unfit.iter().fold(problem, |problem, unfit| match unfit {
+                    Unfit::Kind => problem.field("kind", lang.history_no_kind()),
+                    Unfit::Day(field) => problem.field(field, lang.audit_no_day()),
+                    Unfit::Backwards => problem.field("to", lang.audit_backwards()),
+                })
+            }
+        }
+    }
+}
+
+/// A page of what happened at `machine` and `filter` asks for, the newest first; behind the place `after`, if there is one, and
+/// no more than `limit` lines.
+pub async fn page(
+    ctx: &Ctx,
+    actor: &Actor,
+    machine: MachineId,
+    filter: &Filter,
+    after: Option<Place>,
+    limit: Option<usize>,
+) -> Result<Page, HistoryError> {
+    actor.require(Permission::SeeHistory, About::NOTHING)?;
+    let (groups, days) = read(filter, ctx.space().zone).map_err(HistoryError::Filter)?;
+    let now = ctx.now();
+    let mut snapshot = ctx.store().snapshot().await?;
+    let found = history::machine(&mut snapshot, machine).await?.ok_or(HistoryError::Unknown)?;
+    let cares = actor.may(Permission::SeeSettings, About::equipment(found.kind, Some(machine)));
+    let reader = Reader {
+        shown: (!cares).then(|| found.shown.unwrap_or(ShownNames::Nobody)),
+        finds: actor.may(Permission::SeePeople, About::NOTHING),
+    };
+    // What runs has not reached a day to come.
+    let last = if days.0 > now { i64::MAX - 1 } else { i64::MAX };
+    let beginning = Place { at: Millis(last), ..Place::BEGINNING };
+    let may_read = |group: &Group| cares || *group != Group::Changes;
+    let limit = limit.unwrap_or(PAGE).min(PAGE);
+    let wanted = Wanted {
+        kinds: groups.into_iter().filter(may_read).flat_map(Group::kinds).copied().collect(),
+        from: days.0,
+        until: days.1,
+        after: after.unwrap_or(beginning),
+        // One more than is shown: whether there are older ones.
+        limit: i64::try_from(limit + 1).unwrap_or(i64::MAX),
+    };
+    let mut rows = history::lines(&mut snapshot, machine, found.kind, &wanted).await?;
+    let equipment = if cares { qualifications::equipment(&mut snapshot, None).await? } else { Vec::new() };
+    let more = rows.len() > limit;
+    rows.truncate(limit);
+    Ok(Page {
+        now: ctx.moment(now),
+        machine,
+        name: found.name,
+        groups: Group::ALL.iter().copied().filter(may_read).collect(),
+        older: rows.last().filter(|_| more).map(|row| row.place.to_string()),
+        lines: rows.into_iter().map(|row| reader.line(ctx, row, &equipment, now)).collect(),
+    })
+}
+
+/// The groups and the time that a filter asks for.
+fn read(filter: &Filter, zone: Zone) -> Result<(Vec<Group>, (Millis, Millis)), Vec<Unfit>> {
+    let mut unfit = Vec::new();
+    let groups = match filter.kind.trim() {
+        "" => Group::ALL.to_vec(),
+        word => Group::from_word(word).into_iter().collect(),
+    };
+    if groups.is_empty() {
+        unfit.push(Unfit::Kind);
+    }
+    let mut date = |field, typed: &str| {
+        let date = Date::from_iso(typed.trim());
+        if date.is_none() && !typed.trim().is_empty() {
+            unfit.push(Unfit::Day(field));
+        }
+        date
+    };
+    let (from, to) = (date("from", &filter.from), date("to", &filter.to));
+    if from.zip(to).is_some_and(|(from, to)| to < from) {
+        unfit.push(Unfit::Backwards);
+    }
+    if !unfit.is_empty() {
+        return Err(unfit);
+    }
+    let from = from.map_or(Millis(0), |day| zone.start_of(day));
+    let until = to.map_or(Millis(i64::MAX), |day| zone.start_of(Date::from_days(day.days() + 1)));
+    Ok((groups, (from, until)))
+}
+
+/// Who reads.
+struct Reader {
+    /// How much of a name they see of whoever used it; `None` is all that is known, for those who care for the machine.
+    shown: Option<ShownNames>,
+    /// They may see people's pages.
+    finds: bool,
+}
+
+impl Reader {
+    fn line(&self, ctx: &Ctx, row: Row, equipment: &[Equipment], now: Millis) -> Line {
+        let Row { place, somebody, by, words, what } = row;
+        let by = match by {
+            Some((id, Some(name))) => Who::Person { id: self.finds.then_some(id), name },
+            Some((_, None)) => Who::Former,
+            None if somebody => Who::Former,
+            None => Who::Hidden,
+        };
+        // For those who care for the machine.
+        let doer = |by| if self.shown.is_none() { by } else { Who::Hidden };
+        let what = match what {
+            store::history::What::Used { id, unknown_card, start, end, approximate, authorised, other_card } => {
+                What::Used(Use {
+                    id,
+                    who: self.user(by, unknown_card),
+                    start: ctx.moment(start),
+                    end: end.map(|(end, _)| ctx.moment(end)),
+                    ending: end.map(|(_, ending)| ending),
+                    approximate,
+                    unauthorised: self.shown.is_none() && !authorised,
+                    other_card: self.shown.is_none() && other_card,
+                })
+            }
+            store::history::What::Reported(severity) => What::Reported { severity, words, by: doer(by) },
+            store::history::What::Resolved(severity) => What::Resolved { severity, done: words, by: doer(by) },
+            store::history::What::Blocked(at_once) => What::Blocked { because: words, at_once, by: doer(by) },
+            store::history::What::Freed => What::Freed { by: doer(by) },
+            store::history::What::Changed(row) => What::Changed(entry(ctx, row, equipment)),
+        };
+        Line { at: ctx.moment(place.at.min(now)), id: place.id, what }
+    }
+
+    /// Whoever used it.
+    fn user(&self, by: Who, unknown_card: bool) -> Who {
+        let Some(shown) = self.shown else {
+            return if unknown_card { Who::UnknownCard } else { by };
+        };
+        match by {
+            Who::Person { name, id } => shown.of(&name).map_or(Who::Hidden, |name| Who::Person { id, name }),
+            Who::Former | Who::UnknownCard | Who::Hidden => Who::Hidden,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_filter_that_cannot_be_meant_says_so_at_each_field() {
+        let zone: Zone = "Europe/Rome".parse().unwrap();
+        let filter =
+            |kind: &str, from: &str, to: &str| Filter { kind: kind.into(), from: from.into(), to: to.into() };
+        assert_eq!(read(&filter("rain", "soon", ""), zone), Err(vec![Unfit::Kind, Unfit::Day("from")]));
+        assert_eq!(read(&filter("", "2026-11-20", "2026-11-19"), zone), Err(vec![Unfit::Backwards]));
+        let (groups, (from, until)) = read(&filter("uses", "2026-10-25", "2026-10-25"), zone).unwrap();
+        assert_eq!(groups, [Group::Uses]);
+        assert_eq!(until.since(from).as_secs(), 25 * 3600, "the night in which clocks go back belongs to its day");
+    }
+}

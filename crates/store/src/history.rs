@@ -1,0 +1,275 @@
+//! The history of a machine, read from where each kind of thing stands.
+//!
+//! **Invariant.** One statement: each kind by its own index, from the place on where the page before ended and no more than a
+//! page of it, and only then what belongs to those few lines. However long the history is, as much is read. Nothing is
+//! counted.
+
+use crate::{StoreError, audit};
+use domain::{
+    actor::Door,
+    history::{Kind, Place},
+    id::{AliasId, MachineId, PersonId, TypeId, UnknownCardId, UseId},
+    problems::Severity,
+    settings::ShownNames,
+    time::Millis,
+    uses::Ending,
+};
+use sqlx::SqliteConnection;
+
+/// A machine, as far as its history needs it.
+#[derive(Debug, Clone)]
+pub struct Machine {
+    /// What it is called.
+    pub name: String,
+    /// Its type.
+    pub kind: TypeId,
+    /// How much of a name members see, by whoever says it nearest to the machine.
+    pub shown: Option<ShownNames>,
+}
+
+/// Which lines are wanted.
+#[derive(Debug, Clone)]
+pub struct Wanted {
+    /// Of these kinds.
+    pub kinds: Vec<Kind>,
+    /// From this instant on.
+    pub from: Millis,
+    /// Before this instant.
+    pub until: Millis,
+    /// Behind this place.
+    pub after: Place,
+    /// No more than these.
+    pub limit: i64,
+}
+
+/// One line.
+#[derive(Debug, Clone)]
+pub struct Row {
+    /// Where it stands; what is running stands behind every instant.
+    pub place: Place,
+    /// Somebody did it, known or not any more.
+    pub somebody: bool,
+    /// Who, while that is known, and what they are called, if they have a name.
+    pub by: Option<(PersonId, Option<String>)>,
+    /// What somebody wrote about it.
+    pub words: Option<String>,
+    /// What it was.
+    pub what: What,
+}
+
+/// What a line tells.
+#[derive(Debug, Clone)]
+pub enum What {
+    /// A use.
+    Used {
+        /// Which.
+        id: UseId,
+        /// By a card that nobody has claimed.
+        unknown_card: bool,
+        /// When it began.
+        start: Millis,
+        /// When and how it ended.
+        end: Option<(Millis, Ending)>,
+        /// Its hours were worked out afterwards.
+        approximate: bool,
+        /// The rules allowed it.
+        authorised: bool,
+        /// Another card ended it.
+        other_card: bool,
+    },
+    /// A problem of this severity was reported.
+    Reported(Severity),
+    /// A problem of this severity was resolved.
+    Resolved(Severity),
+    /// It was blocked; at once or when nobody was on it.
+    Blocked(bool),
+    /// A block was lifted.
+    Freed,
+    /// Something was changed.
+    Changed(audit::Row),
+}
+
+/// A machine that is in use by the space.
+pub async fn machine(conn: &mut SqliteConnection, machine: MachineId) -> Result<Option<Machine>, StoreError> {
+    let row = sqlx::query!(
+        r#"SELECT m.name, m.type_id AS "kind: TypeId",
+                  (SELECT w.value FROM setting w
+                    WHERE w.key = 'people.shown'
+                      AND ((w.scope = 'machine' AND w.scope_id = m.id) OR (w.scope = 'type' AND w.scope_id = m.type_id)
+                           OR w.scope = 'space')
+                    ORDER BY CASE w.scope WHEN 'machine' THEN 0 WHEN 'type' THEN 1 ELSE 2 END LIMIT 1) AS "shown?: String"
+             FROM machine m WHERE m.id = ? AND m.archived_at IS NULL"#,
+        machine,
+    )
+    .fetch_optional(conn)
+    .await?;
+    Ok(row.map(|row| Machine {
+        name: row.name,
+        kind: row.kind,
+        shown: row.shown.as_deref().and_then(ShownNames::from_word),
+    }))
+}
+
+/// The lines of `machine`, of type `kind`, that are wanted; the newest first.
+pub async fn lines(
+    conn: &mut SqliteConnection,
+    machine: MachineId,
+    kind: TypeId,
+    wanted: &Wanted,
+) -> Result<Vec<Row>, StoreError> {
+    let kinds = wanted.kinds.iter().map(|kind| kind.word()).collect::<Vec<_>>().join(" ");
+    let (subject, type_subject) = (format!("machine:{machine}"), format!("type:{kind}"));
+    let Place { at, kind, id } = wanted.after;
+    let upto = Millis(wanted.until.0.saturating_sub(1)).min(at);
+    let rows = sqlx::query_as!(
+        Read,
+        r#"
+        WITH line AS MATERIALIZED (
+            SELECT * FROM (SELECT 'used' AS kind, id, 9223372036854775807 AS at FROM use_session
+                            WHERE instr(?5, 'used') > 0 AND ?6 = 9223372036854775807
+                              AND machine_id = ?1 AND ended_at IS NULL AND started_at <= ?3)
+            UNION ALL
+            SELECT * FROM (SELECT 'used', id, ended_at FROM use_session
+                            WHERE instr(?5, 'used') > 0 AND machine_id = ?1 AND ended_at BETWEEN ?2 AND ?3
+                              AND (ended_at < ?6 OR 'used' < ?7 OR ('used' = ?7 AND id < ?8))
+                            ORDER BY ended_at DESC, id DESC LIMIT ?4)
+            UNION ALL
+            SELECT * FROM (SELECT 'reported', id, reported_at FROM problem_report
+                            WHERE instr(?5, 'reported') > 0 AND machine_id = ?1 AND reported_at BETWEEN ?2 AND ?3
+                              AND (reported_at < ?6 OR 'reported' < ?7 OR ('reported' = ?7 AND id < ?8))
+                            ORDER BY reported_at DESC, id DESC LIMIT ?4)
+            UNION ALL
+            SELECT * FROM (SELECT 'resolved', id, resolved_at FROM problem_report
+                            WHERE instr(?5, 'resolved') > 0 AND machine_id = ?1 AND resolved_at BETWEEN ?2 AND ?3
+                              AND (resolved_at < ?6 OR 'resolved' < ?7 OR ('resolved' = ?7 AND id < ?8))
+                            ORDER BY resolved_at DESC, id DESC LIMIT ?4)
+            UNION ALL
+            SELECT * FROM (SELECT 'blocked', id, placed_at FROM machine_block
+                            WHERE instr(?5, 'blocked') > 0 AND machine_id = ?1 AND placed_at BETWEEN ?2 AND ?3
+                              AND (placed_at < ?6 OR 'blocked' < ?7 OR ('blocked' = ?7 AND id < ?8))
+                            ORDER BY placed_at DESC, id DESC LIMIT ?4)
+            UNION ALL
+            SELECT * FROM (SELECT 'freed', id, lifted_at FROM machine_block
+                            WHERE instr(?5, 'freed') > 0 AND machine_id = ?1 AND lifted_at BETWEEN ?2 AND ?3
+                              AND (lifted_at < ?6 OR 'freed' < ?7 OR ('freed' = ?7 AND id < ?8))
+                            ORDER BY lifted_at DESC, id DESC LIMIT ?4)
+            UNION ALL
+            -- What stands in a line of its own is not told twice.
+            SELECT * FROM (SELECT 'changed', seq, at FROM audit
+                            WHERE instr(?5, 'changed') > 0 AND subject = ?9 AND at BETWEEN ?2 AND ?3
+                              AND action NOT IN ('use.start', 'use.extend', 'use.stop')
+                              AND action NOT IN ('machine.blocked', 'machine.freed', 'machine.stop-sent', 'use.corrected')
+                              AND substr(action, 1, 8) <> 'problem.' AND substr(action, 1, 5) <> 'demo.'
+                              AND (at < ?6 OR 'changed' < ?7 OR ('changed' = ?7 AND seq < ?8))
+                            ORDER BY at DESC, seq DESC LIMIT ?4)
+            UNION ALL
+            SELECT * FROM (SELECT 'changed', seq, at FROM audit
+                            WHERE instr(?5, 'changed') > 0 AND subject = ?10 AND at BETWEEN ?2 AND ?3
+                              AND action NOT IN ('use.start', 'use.extend', 'use.stop')
+                              AND (at < ?6 OR 'changed' < ?7 OR ('changed' = ?7 AND seq < ?8))
+                            ORDER BY at DESC, seq DESC LIMIT ?4)
+             ORDER BY at DESC, kind DESC, id DESC LIMIT ?4)
+        SELECT l.kind AS "kind!: Kind", l.id AS "id!: i64", l.at AS "at!: Millis",
+               w.id AS "alias?: AliasId", w.person_id AS "person?: PersonId", f.name AS "name?: String", k.body AS "words?: String",
+               u.unknown_card_id AS "unknown_card?: UnknownCardId", u.started_at AS "start?: Millis",
+               u.ended_at AS "end?: Millis", u.ending AS "ending?: Ending", u.approximate AS "approximate?: bool",
+               u.authorised AS "authorised?: bool", u.other_card AS "other_card?: bool",
+               p.severity AS "severity?: Severity", b.at_once AS "at_once?: bool",
+               e.door AS "door?: Door", e.action AS "action?: String", e.subject AS "subject?: String",
+               e.detail AS "detail?: String",
+               CASE WHEN e.subject = ?10 THEN (SELECT t.name FROM equipment_type t JOIN machine m ON m.type_id = t.id WHERE m.id = ?1)
+                    ELSE (SELECT m.name FROM machine m WHERE m.id = ?1) END AS "subject_name?: String"
+          FROM line l
+          LEFT JOIN use_session u ON l.kind = 'used' AND u.id = l.id
+          LEFT JOIN problem_report p ON l.kind IN ('reported', 'resolved') AND p.id = l.id
+          LEFT JOIN machine_block b ON l.kind IN ('blocked', 'freed') AND b.id = l.id
+          LEFT JOIN audit e ON l.kind = 'changed' AND e.seq = l.id
+          LEFT JOIN alias w ON w.id = CASE l.kind WHEN 'used' THEN u.alias_id
+                                                  WHEN 'reported' THEN p.reported_by WHEN 'resolved' THEN p.resolved_by
+                                                  WHEN 'blocked' THEN b.placed_by WHEN 'freed' THEN b.lifted_by
+                                                  ELSE e.alias END
+          LEFT JOIN profile f ON f.person_id = w.person_id
+          LEFT JOIN remark k ON k.id = CASE l.kind WHEN 'reported' THEN p.remark_id WHEN 'resolved' THEN p.done_remark_id
+                                                   WHEN 'blocked' THEN b.remark_id END
+         ORDER BY l.at DESC, l.kind DESC, l.id DESC
+        "#,
+        machine,
+        wanted.from,
+        upto,
+        wanted.limit,
+        kinds,
+        at,
+        kind,
+        id,
+        subject,
+        type_subject,
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(rows.into_iter().filter_map(Read::row).collect())
+}
+
+/// Columns as they are read; each kind has its own.
+struct Read {
+    kind: Kind,
+    id: i64,
+    at: Millis,
+    alias: Option<AliasId>,
+    person: Option<PersonId>,
+    name: Option<String>,
+    words: Option<String>,
+    unknown_card: Option<UnknownCardId>,
+    start: Option<Millis>,
+    end: Option<Millis>,
+    ending: Option<Ending>,
+    approximate: Option<bool>,
+    authorised: Option<bool>,
+    other_card: Option<bool>,
+    severity: Option<Severity>,
+    at_once: Option<bool>,
+    door: Option<Door>,
+    action: Option<String>,
+    subject: Option<String>,
+    detail: Option<String>,
+    subject_name: Option<String>,
+}
+
+impl Read {
+    /// The line; all columns of its kind are there, for the table says so.
+    fn row(self) -> Option<Row> {
+        let what = match self.kind {
+            Kind::Used => What::Used {
+                id: UseId(self.id),
+                // 0 is a card that is not told any more.
+                unknown_card: self.unknown_card.is_some_and(|card| card.0 != 0),
+                start: self.start?,
+                end: self.end.zip(self.ending),
+                approximate: self.approximate?,
+                authorised: self.authorised?,
+                other_card: self.other_card?,
+            },
+            Kind::Reported => What::Reported(self.severity?),
+            Kind::Resolved => What::Resolved(self.severity?),
+            Kind::Blocked => What::Blocked(self.at_once?),
+            Kind::Freed => What::Freed,
+            Kind::Changed => What::Changed(audit::Row {
+                seq: self.id,
+                at: self.at,
+                somebody: self.alias.is_some(),
+                by: self.person.zip(self.name.clone()),
+                door: self.door?,
+                action: self.action?,
+                subject: self.subject?,
+                subject_name: self.subject_name,
+                detail: self.detail?,
+            }),
+        };
+        Some(Row {
+            place: Place { at: self.at, kind: self.kind, id: self.id },
+            somebody: self.alias.is_some(),
+            by: self.person.map(|person| (person, self.name)),
+            words: self.words,
+            what,
+        })
+    }
+}

@@ -1,0 +1,169 @@
+//! What happened at one machine.
+
+use super::{
+    Asker, Id, Query, Refusal,
+    audit::who,
+    input::day,
+    operation::{Operation, Tag},
+    paging::{Page, cursor},
+    when, words,
+};
+use domain::{
+    history::{Filter, Group, Kind, Line, Place, What, Who},
+    id::MachineId,
+    tokens::Scope,
+    uses::Ending,
+};
+use serde::{Deserialize, Serialize};
+use services::history;
+use utoipa::ToSchema;
+
+const LIST: &str = "listHistory";
+
+/// What can be done here.
+pub fn operations() -> Vec<Operation> {
+    vec![
+        Operation::get("/api/v1/machines/{id}/history", LIST, list)
+            .about(
+                Tag::Machines,
+                "What happened at a machine",
+                "Uses, problems, blocks and changes on one timeline, the newest first; what is running comes first of all. Members \
+                 read of whoever used it as much as the space shows; everything else is for those who care for the machine and \
+                 for auditors.",
+            )
+            .needs(Scope::MachinesRead)
+            .query::<Wanted>()
+            .page::<Happening>()
+            .problems(&[(404, "machine.unknown"), (422, "history.filter")]),
+    ]
+}
+
+/// Which part of it is asked for.
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct Wanted {
+    #[schema(schema_with = words::happenings)]
+    kind: Option<Group>,
+    /// From this day on, by the clock of the space.
+    #[schema(format = Date, example = "2026-11-20")]
+    from: Option<String>,
+    /// Up to the end of this day; not before the first.
+    #[schema(format = Date, example = "2026-11-20")]
+    to: Option<String>,
+    /// The cursor of the page before.
+    #[schema(min_length = 1)]
+    after: Option<String>,
+    /// How many at most.
+    #[schema(minimum = 1, maximum = 50, example = 50)]
+    limit: Option<u32>,
+}
+
+/// Something that happened.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Happening {
+    #[schema(schema_with = words::happening)]
+    kind: Kind,
+    /// Its number among those of its kind: of a use, a problem, a block, or an entry of the record.
+    #[schema(example = 204)]
+    id: i64,
+    /// When; of a use that runs, the present.
+    #[schema(format = DateTime)]
+    at: String,
+    /// Who did it: `person`, `former`, `unknown-card`, `hidden`, or as the record says.
+    #[schema(example = "person")]
+    by: &'static str,
+    /// Their id, for those who may see people.
+    person: Option<i64>,
+    /// As much of their name as the asker may see.
+    name: Option<String>,
+    /// When the use began; null for anything else.
+    #[schema(format = DateTime)]
+    start: Option<String>,
+    /// When it ended; null while it runs.
+    #[schema(format = DateTime)]
+    end: Option<String>,
+    #[schema(schema_with = words::ending)]
+    ending: Option<Ending>,
+    /// The hours of the use were worked out afterwards.
+    approximate: bool,
+    /// The rules did not allow the use; told to those who care for the machine.
+    unauthorised: bool,
+    /// Another card than the one that began the use ended it; told to those who care for the machine.
+    other_card: bool,
+    /// How bad the problem was, by its word; null for anything else.
+    #[schema(example = "unsafe")]
+    severity: Option<&'static str>,
+    /// What somebody wrote about the problem or the block.
+    words: Option<String>,
+    /// What was changed, as the record has it; null for anything else.
+    #[schema(example = "machine.changed")]
+    action: Option<String>,
+}
+
+fn told(line: Line) -> Happening {
+    let (kind, id, at) = (line.what.kind(), line.id, when(line.at));
+    let (by, person, name) = match &line.what {
+        What::Used(one) => doer(&one.who),
+        What::Reported { by, .. } | What::Resolved { by, .. } | What::Blocked { by, .. } | What::Freed { by } => {
+            doer(by)
+        }
+        What::Changed(entry) => who(entry.by.clone()),
+    };
+    let plain = Happening {
+        kind,
+        id,
+        at,
+        by,
+        person,
+        name,
+        start: None,
+        end: None,
+        ending: None,
+        approximate: false,
+        unauthorised: false,
+        other_card: false,
+        severity: None,
+        words: None,
+        action: None,
+    };
+    match line.what {
+        What::Used(one) => Happening {
+            start: Some(when(one.start)),
+            end: one.end.map(when),
+            ending: one.ending,
+            approximate: one.approximate,
+            unauthorised: one.unauthorised,
+            other_card: one.other_card,
+            ..plain
+        },
+        What::Reported { severity, words, .. } | What::Resolved { severity, done: words, .. } => {
+            let severity = Some(severity.word());
+            Happening { severity, words, ..plain }
+        }
+        What::Blocked { because, .. } => Happening { words: because, ..plain },
+        What::Freed { .. } => plain,
+        What::Changed(entry) => Happening { action: Some(entry.action), ..plain },
+    }
+}
+
+/// Who did it: what they are, and who, as far as that is told.
+fn doer(who: &Who) -> (&'static str, Option<i64>, Option<String>) {
+    match who {
+        Who::Person { id, name } => ("person", id.map(|id| id.0), Some(name.clone())),
+        Who::Former => ("former", None, None),
+        Who::UnknownCard => ("unknown-card", None, None),
+        Who::Hidden => ("hidden", None, None),
+    }
+}
+
+async fn list(asker: Asker, Id(id): Id, Query(wanted): Query<Wanted>) -> Result<Page<Happening>, Refusal> {
+    let (after, limit) = asker.place(LIST, wanted.after.as_deref(), wanted.limit)?;
+    let Asker { ctx, actor, lang } = asker;
+    let day = |field, given: &Option<String>| day(field, given.as_deref(), lang).map(str::to_owned);
+    let kind = wanted.kind.map_or_else(String::new, |kind| kind.word().to_owned());
+    let filter = Filter { kind, from: day("from", &wanted.from)?, to: day("to", &wanted.to)? };
+    let after = after.as_deref().and_then(Place::read);
+    let page = history::page(&ctx, &actor, MachineId(id), &filter, after, Some(limit)).await;
+    let page = page.map_err(|error| error.problem(lang))?;
+    Ok(Page { items: page.lines, next: page.older.map(|place| cursor(LIST, &place)) }.map(told))
+}
