@@ -1,6 +1,6 @@
 //! What happens by the clock. Each job asks what is due now, so it does not matter how often or how late it runs.
 
-use services::{Ctx, boards, notes, qualifications, repeats, retention};
+use services::{Ctx, abandoned, boards, notes, qualifications, repeats, retention};
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
@@ -25,6 +25,11 @@ pub async fn run(ctx: Ctx, stop: CancellationToken) {
             _ = tick.tick() => {}
         }
         notes::forget_deleted(&ctx);
+        match abandoned::end(&ctx).await {
+            Ok(0) => {}
+            Ok(uses) => tracing::info!(uses, "uses ended of which nobody said so"),
+            Err(error) => tracing::warn!(%error, "uses that are over could not be looked for"),
+        }
         match boards::notice_silence(&ctx).await {
             Ok(0) => {}
             Ok(machines) => tracing::debug!(machines.silent = machines, "boards fell silent"),

@@ -141,6 +141,11 @@ fn more(many: u16) -> String {
                 approximate, provisional, other_card, twin_start, twin_stop, authorised)
             SELECT 1, p * 1000 + i, p, now.at - i * 60000, now.at, now.at, 'logged-out', 'live', 0, 0, 0, 0, 0, 1
               FROM n, who, now;
+         INSERT INTO use_correction (use_id, machine_id, at, by_alias, remark_id, ended_before, ended_after, ending_before,
+                ending_after, alias_before, alias_after, void_before, void_after)
+            SELECT id, 1, ended_at, alias_id, 900001, ended_at, ended_at, ending, ending, alias_id, alias_id, 0, 0
+              FROM use_session WHERE alias_id IS NOT NULL AND ended_at IS NOT NULL;
+         UPDATE use_session SET corrected = 1 WHERE alias_id IS NOT NULL AND ended_at IS NOT NULL;
          INSERT INTO last_use (person_id, machine_id, at) SELECT p, 1000 + i, 0 FROM n, who;
          INSERT INTO attempt (machine_id, card_id, at, level, reasons, trace)
             SELECT 1, p, now.at - i, 0, 'machine.not-qualified', '{trace}' FROM n, who, now;

@@ -1,7 +1,10 @@
-//! The call for a page of a machine's history.
+//! The calls about a machine's history, and about how a use of it was.
 
 use crate::problem::AppError;
-use domain::{history::Page, id::MachineId};
+use domain::{
+    history::{Correctable, Page},
+    id::{MachineId, UseId},
+};
 use leptos::prelude::*;
 
 /// A page of what happened at a machine, the newest first.
@@ -27,4 +30,42 @@ pub async fn page(
     let after = domain::history::Place::read(&after);
     let page = services::history::page(&ctx, &crate::asker::actor(), id, &filter, after, None).await;
     page.map_err(|error| error.problem(t).into())
+}
+
+/// A use, for whoever may say how it was.
+#[server(name = ReadCorrectable, endpoint = "history/use")]
+pub async fn correctable(
+    /// Which use.
+    id: UseId,
+) -> Result<Correctable, AppError> {
+    let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
+    services::corrections::one(&ctx, &crate::asker::actor(), id).await.map_err(|error| error.problem(t).into())
+}
+
+/// Says how a use was, and why.
+#[server(name = CorrectUse, endpoint = "history/correct")]
+pub async fn correct(
+    /// Which use.
+    id: UseId,
+    /// The version that was seen.
+    version: i64,
+    /// When it ended.
+    #[server(default)]
+    end: String,
+    /// Who it was.
+    #[server(default)]
+    who: String,
+    /// `yes` is that it was none.
+    #[server(default)]
+    void: String,
+    /// Why.
+    #[server(default)]
+    reason: String,
+) -> Result<(), AppError> {
+    let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
+    let typed = services::corrections::Typed { end, who, void: void == "yes", reason };
+    let machine = services::corrections::correct(&ctx, &crate::asker::actor(), id, version, &typed).await;
+    let machine = machine.map_err(|error| error.problem(t))?;
+    leptos_axum::redirect(&format!("/machines/{machine}/history#used-{id}"));
+    Ok(())
 }

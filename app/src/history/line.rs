@@ -2,7 +2,7 @@
 
 use crate::{audit::row::Row as Entry, lang, ui::clock::Elapsed};
 use domain::{
-    history::{Line, Use, What, Who},
+    history::{Correction, Line, Use, What, Who},
     time::Moment,
 };
 use leptos::prelude::*;
@@ -10,14 +10,19 @@ use text::{Lang, time};
 
 /// The line.
 #[component]
-pub(super) fn Row(line: Line, now: Moment) -> impl IntoView {
+pub(super) fn Row(
+    line: Line,
+    now: Moment,
+    /// This page, for whoever may say how a use was.
+    here: Option<String>,
+) -> impl IntoView {
     let t = lang::current();
     let Line { at, id, what } = line;
     let anchor = format!("{}-{id}", what.kind().word());
     let said = match what {
         // The record tells its entries itself.
         What::Changed(entry) => return view! { <Entry entry now plain=true/> }.into_any(),
-        What::Used(one) => return used(anchor, one, t, now),
+        What::Used(one) => return used(anchor, one, t, now, here),
         What::Reported { severity, words, by } => {
             let about = vec![t.problem_severity(severity).to_owned()];
             Said { title: t.history_reported(), words: Some(written(words, t)), by, about }
@@ -77,10 +82,11 @@ fn named(who: Who, t: Lang) -> Option<AnyView> {
     })
 }
 
-fn used(anchor: String, one: Use, t: Lang, now: Moment) -> AnyView {
-    let Use { who, start, end, ending, approximate, unauthorised, other_card, .. } = one;
+fn used(anchor: String, one: Use, t: Lang, now: Moment, here: Option<String>) -> AnyView {
+    let Use { id, who, start, end, ending, approximate, unauthorised, other_card, void, corrections } = one;
     let who = named(who, t).unwrap_or_else(|| t.history_somebody().into_any());
     let long = match end {
+        Some(_) if void => t.history_void().into_any(),
         Some(end) => t.length(end.at.since(start.at)).into_any(),
         None => view! { <Elapsed since=start/> }.into_any(),
     };
@@ -92,18 +98,44 @@ fn used(anchor: String, one: Use, t: Lang, now: Moment) -> AnyView {
         Some(end) => vec![format!("{}–{}", time::clock(start), time::clock(end))],
         None => vec![t.history_runs().to_owned()],
     };
-    about.extend(ending.map(|ending| t.history_ending(ending).to_owned()));
+    about.extend(ending.filter(|_| !void).map(|ending| t.history_ending(ending).to_owned()));
     about.extend(approximate.then(|| t.history_approximate().to_owned()));
     about.extend(other_card.then(|| t.history_other_card().to_owned()));
     let flag = unauthorised.then(|| view! { <b>{t.history_unauthorised()}</b>" · " });
+    let act = here.map(|here| {
+        let with = if here.contains('?') { '&' } else { '?' };
+        let about = t.correct_this(&t.exact(start, now));
+        view! { <a class="link" href=format!("{here}{with}use={id}#correcting") aria-label=about>{t.correct_do()}</a> }
+    });
     view! {
         <li id=anchor>
             <div class="item">
                 <time datetime=time::iso(start)>{time::clock(start)}</time>
-                <div class="lines"><p class="t">{who}</p><p class="s">{flag}{about.join(" · ")}</p></div>
+                <div class="lines"><p class="t">{who}</p><p class="s">{flag}{about.join(" · ")}</p>
+                    {corrections.into_iter().map(|one| view! { <p class="s">{corrected(&one, t, now)}</p> }).collect_view()}
+                    {act}
+                </div>
                 <span class="tail">{long}</span>
             </div>
         </li>
     }
     .into_any()
+}
+
+/// What somebody said of it afterwards, why, and how it was before.
+pub(crate) fn corrected(one: &Correction, t: Lang, now: Moment) -> String {
+    let at = |at: Moment| format!("{} {}", t.brief(at, now), time::clock(at));
+    let by = one.by.as_deref().unwrap_or(t.audit_former());
+    let mut said = t.history_corrected(by, &at(one.at));
+    said.push_str(": ");
+    said.push_str(one.reason.as_deref().unwrap_or(t.history_words_gone()));
+    let end = one
+        .end_before
+        .map_or_else(|| t.history_corrected_ran().to_owned(), |end| t.history_corrected_end(&at(end)));
+    let mut was = vec![if one.void_before { t.history_corrected_void().to_owned() } else { end }];
+    if one.other_person {
+        let who = one.who_before.as_deref();
+        was.push(who.map_or_else(|| t.history_corrected_nobody().to_owned(), |who| t.history_corrected_who(who)));
+    }
+    format!("{said} – {}", was.join(" · "))
 }

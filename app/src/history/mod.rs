@@ -4,10 +4,13 @@
 //! which the service says. A chunk of its own.
 
 pub mod api;
+mod correct;
 mod line;
 
+pub(crate) use line::corrected;
+
 use crate::{
-    call::{Asked, asked},
+    call::{Asked, Call, asked},
     clock::use_clock,
     lang,
     live::{followed_or, use_live},
@@ -24,9 +27,11 @@ use crate::{
     },
     way::query,
 };
+use api::CorrectUse;
+use correct::Correcting;
 use domain::{
     history::{Filter, Group, Line, Page},
-    id::MachineId,
+    id::{MachineId, UseId},
     live::Noun,
     problem::{Kind, Problem},
     time::{Date, Moment},
@@ -51,6 +56,8 @@ struct Loaded {
     filter: Memo<Filter>,
     /// Behind which place it begins; empty at the beginning.
     after: Memo<String>,
+    open: Memo<Option<UseId>>,
+    correct: Call<CorrectUse>,
 }
 
 impl Loaded {
@@ -62,13 +69,16 @@ impl Loaded {
         let word = move |name| query.with(|query| query.get_str(name).unwrap_or_default().to_owned());
         let filter = Memo::new(move |_| Filter { kind: word("kind"), from: word("from"), to: word("to") });
         let after = Memo::new(move |_| word("after"));
+        let open = Memo::new(move |_| word("use").parse().ok().map(UseId));
+        let correct = Call::<CorrectUse>::new();
         let page = asked(
             move || {
-                (machine.get(), filter.get(), after.get(), live.version(Noun::Machine), live.version(Noun::Person))
+                let heard = (live.version(Noun::Machine), live.version(Noun::Person), correct.version().get());
+                (machine.get(), filter.get(), after.get(), heard)
             },
             |(machine, Filter { kind, from, to }, after, ..)| api::page(machine, kind, from, to, after),
         );
-        Self { page, machine, filter, after }
+        Self { page, machine, filter, after, open, correct }
     }
 }
 
@@ -80,7 +90,7 @@ impl LazyRoute for HistoryPage {
 
     fn view(this: Self) -> AnyView {
         let HistoryPage = this;
-        let Loaded { page, machine, filter, after } = Loaded::load();
+        let Loaded { page, machine, filter, after, open, correct } = Loaded::load();
         let refused = move |problem: Problem| match problem.kind {
             // What was typed stays, with what is wrong with it.
             Kind::Invalid => {
@@ -94,7 +104,7 @@ impl LazyRoute for HistoryPage {
             <Transition fallback=|| view! { <SkeletonList rows=8/> }>
                 {followed_or(
                     page,
-                    Box::new(move |page| view! { <History page filter after/> }.into_any()),
+                    Box::new(move |page| view! { <History page filter after open correct/> }.into_any()),
                     Box::new(refused),
                 )}
             </Transition>
@@ -118,10 +128,18 @@ fn Head(machine: MachineId, name: String) -> impl IntoView {
 
 /// The page itself: no request, so that a test can render it.
 #[component]
-fn History(page: RwSignal<Page>, filter: Memo<Filter>, after: Memo<String>) -> impl IntoView {
+fn History(
+    page: RwSignal<Page>,
+    filter: Memo<Filter>,
+    after: Memo<String>,
+    /// The use whose form is open, by the address, so that it works without script.
+    open: Memo<Option<UseId>>,
+    correct: Call<CorrectUse>,
+) -> impl IntoView {
     let (t, clock) = (lang::current(), use_clock());
     Effect::new(move |_| clock.hear(page.with(|page| page.now)));
     let named = Memo::new(move |_| page.with(|page| (page.machine, page.name.clone())));
+    let may_correct = Memo::new(move |_| page.with(|page| page.may_correct));
     let asked = Memo::new(move |_| page.with(|page| (page.machine, page.groups.clone())));
     view! {
         {part(move || {
@@ -132,20 +150,27 @@ fn History(page: RwSignal<Page>, filter: Memo<Filter>, after: Memo<String>) -> i
             let (machine, groups) = asked.get();
             Some(view! { <Narrow machine groups filter=filter.get()/> })
         })}
+        {part(move || {
+            let id = open.get().filter(|_| may_correct.get())?;
+            let back = address(named.with(|(machine, _)| *machine), &filter.get(), &after.get());
+            Some(view! { <Correcting id correct back/> })
+        })}
         <section class="audit" aria-labelledby="lines">
             <h2 id="lines" class="visually-hidden">{t.history_lines()}</h2>
             {part(move || {
-                let Page { lines, now, machine, .. } = page.get();
+                let Page { lines, now, machine, may_correct, .. } = page.get();
+                let here = address(machine, &filter.get(), &after.get());
+                let here = may_correct.then_some(here);
                 let is_all = filter.with(Filter::is_empty) && after.with(String::is_empty);
                 Some(if lines.is_empty() {
                     view! { <Nothing machine is_all/> }.into_any()
                 } else {
-                    days(lines).into_iter().map(|(at, lines)| view! {
+                    days(lines).into_iter().map(move |(at, lines)| { let here = here.clone(); view! {
                         <section class="group">
                             <h3 class="group-head">{t.date(at, now)}</h3>
-                            <ol class="list">{lines.into_iter().map(|line| view! { <Row line now/> }).collect_view()}</ol>
+                            <ol class="list">{lines.into_iter().map(move |line| view! { <Row line now here=here.clone()/> }).collect_view()}</ol>
                         </section>
-                    }).collect_view().into_any()
+                    }}).collect_view().into_any()
                 })
             })}
         </section>
@@ -243,8 +268,8 @@ mod tests {
     use super::*;
     use crate::testing::{NOW, ago, html, visitor, words};
     use domain::{
-        history::{Use, What, Who},
-        id::{PersonId, UseId},
+        history::{Correction, Use, What, Who},
+        id::PersonId,
         problems::Severity,
         uses::Ending,
     };
@@ -260,6 +285,8 @@ mod tests {
             approximate: ended.is_some(),
             unauthorised: ended.is_some(),
             other_card: false,
+            void: false,
+            corrections: Vec::new(),
         };
         Line { at: ago(ended.unwrap_or(0)), id, what: What::Used(one) }
     }
@@ -268,9 +295,18 @@ mod tests {
         let older = older.map(ToOwned::to_owned);
         html(visitor(lang), "/machines/1/history", move || {
             let groups = Group::ALL.to_vec();
-            let page = Page { now: NOW, machine: MachineId(1), name: "Laser <1>".into(), groups, lines, older };
+            let page = Page {
+                now: NOW,
+                machine: MachineId(1),
+                name: "Laser <1>".into(),
+                groups,
+                may_correct: true,
+                lines,
+                older,
+            };
             let after = Memo::new(|_| String::new());
-            view! { <History page=RwSignal::new(page) filter=Memo::new(move |_| filter.clone()) after/> }
+            let (filter, open) = (Memo::new(move |_| filter.clone()), Memo::new(|_| None));
+            view! { <History page=RwSignal::new(page) filter after open correct=Call::new()/> }
         })
     }
 
@@ -302,6 +338,27 @@ mod tests {
             html.contains(r#"action="/machines/1/history""#) && html.contains(r#"value="2026-11-18""#),
             "{html}"
         );
+    }
+
+    #[test]
+    fn what_was_corrected_says_by_whom_why_and_how_it_was_before() {
+        let mut line = used(8, 90, Some(30));
+        let What::Used(one) = &mut line.what else { panic!() };
+        one.corrections = vec![Correction {
+            at: ago(10),
+            by: Some("Olga".into()),
+            reason: Some("forgot to log off <b>".into()),
+            end_before: Some(ago(20)),
+            who_before: Some("Bob".into()),
+            other_person: true,
+            void_before: false,
+            void_after: false,
+        }];
+        let html = shown(Lang::En, Filter::default(), vec![line], None);
+        let said = words(&html);
+        assert!(said.contains("Corrected by Olga, today 14:06: forgot to log off &lt;b&gt;"), "{said}");
+        assert!(said.contains("had ended today 13:56 · was Bob"), "{said}");
+        assert!(html.contains("/machines/1/history?use=8"), "{html}");
     }
 
     #[test]

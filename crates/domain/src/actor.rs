@@ -198,7 +198,7 @@ words! {
         SeeHistory = "history.see",
         /// Report a problem on a machine.
         ReportProblem = "problems.report",
-        /// Acknowledge and resolve what was reported on a machine; block it, and lift the block.
+        /// Acknowledge and resolve what was reported on a machine; block it, and lift the block; say how a use of it was.
         CareFor = "machines.care-for",
         /// Stop a running machine.
         StopMachine = "machines.stop",

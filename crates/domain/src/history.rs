@@ -133,6 +133,27 @@ pub enum Who {
     Hidden,
 }
 
+/// What somebody said of a use afterwards.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Correction {
+    /// When.
+    pub at: Moment,
+    /// By whom, while they are known by name.
+    pub by: Option<String>,
+    /// Why; gone with whoever it is about.
+    pub reason: Option<String>,
+    /// When it had ended before; `None` where it ran.
+    pub end_before: Option<Moment>,
+    /// What whoever it was before is called, where it was somebody else and that is known.
+    pub who_before: Option<String>,
+    /// It changed who it was.
+    pub other_person: bool,
+    /// It was none before.
+    pub void_before: bool,
+    /// It is none from then on.
+    pub void_after: bool,
+}
+
 /// A use.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Use {
@@ -152,6 +173,37 @@ pub struct Use {
     pub unauthorised: bool,
     /// Another card than the one that began it ended it, for those who care for the machine.
     pub other_card: bool,
+    /// It was none, somebody said.
+    pub void: bool,
+    /// What was said of it afterwards, the oldest first, for those who care for the machine.
+    pub corrections: Vec<Correction>,
+}
+
+/// A use, for whoever may say how it was.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Correctable {
+    /// When this was true.
+    pub now: Moment,
+    /// Which.
+    pub id: UseId,
+    /// At which machine.
+    pub machine: MachineId,
+    /// When it began.
+    pub start: Moment,
+    /// When it ended; `None` while it runs.
+    pub end: Option<Moment>,
+    /// When it ended as a field of a form has it; of one that was none, as it was told before.
+    pub end_field: String,
+    /// Whose it was, while that is known.
+    pub person: Option<PersonId>,
+    /// It was none.
+    pub void: bool,
+    /// Whom it may have been, by name.
+    pub people: Vec<(PersonId, String)>,
+    /// What was said of it so far, the oldest first.
+    pub corrections: Vec<Correction>,
+    /// Grows with each correction, and when it ends.
+    pub version: i64,
 }
 
 /// What happened.
@@ -233,6 +285,8 @@ pub struct Page {
     pub name: String,
     /// What the reader can ask for.
     pub groups: Vec<Group>,
+    /// They can say how a use was.
+    pub may_correct: bool,
     /// The lines.
     pub lines: Vec<Line>,
     /// Where the next page begins, if there is one: behind this [`Place`].

@@ -4,7 +4,7 @@
 //! said nor what was changed. What problems and blocks say is read by whoever may see the machine's problems; who reported and
 //! who blocked is for those who care for it.
 
-use crate::{Ctx, audit::entry, refusal};
+use crate::{Ctx, audit::entry, corrections::told, refusal};
 use domain::{
     actor::{About, Actor, Forbidden, Permission},
     history::{Filter, Group, Line, PAGE, Page, Place, Use, What, Who},
@@ -110,6 +110,7 @@ pub async fn page(
         now: ctx.moment(now),
         machine,
         name: found.name,
+        may_correct: actor.may(Permission::CareFor, About::equipment(found.kind, Some(machine))),
         groups: Group::ALL.iter().copied().filter(may_read).collect(),
         older: rows.last().filter(|_| more).map(|row| row.place.to_string()),
         lines: rows.into_iter().map(|row| reader.line(ctx, row, &equipment, now)).collect(),
@@ -165,7 +166,18 @@ impl Reader {
         // For those who care for the machine.
         let doer = |by| if self.shown.is_none() { by } else { Who::Hidden };
         let what = match what {
-            store::history::What::Used { id, unknown_card, start, end, approximate, authorised, other_card } => {
+            store::history::What::Used {
+                id,
+                unknown_card,
+                start,
+                end,
+                approximate,
+                authorised,
+                other_card,
+                void,
+                corrections,
+            } => {
+                let cares = self.shown.is_none();
                 What::Used(Use {
                     id,
                     who: self.user(by, unknown_card),
@@ -175,6 +187,8 @@ impl Reader {
                     approximate,
                     unauthorised: self.shown.is_none() && !authorised,
                     other_card: self.shown.is_none() && other_card,
+                    void,
+                    corrections: corrections.into_iter().filter(|_| cares).map(|one| told(ctx, one)).collect(),
                 })
             }
             store::history::What::Reported(severity) => What::Reported { severity, words, by: doer(by) },
@@ -189,7 +203,7 @@ impl Reader {
     /// Whoever used it.
     fn user(&self, by: Who, unknown_card: bool) -> Who {
         let Some(shown) = self.shown else {
-            return if unknown_card { Who::UnknownCard } else { by };
+            return if unknown_card && by == Who::Hidden { Who::UnknownCard } else { by };
         };
         match by {
             Who::Person { name, id } => shown.of(&name).map_or(Who::Hidden, |name| Who::Person { id, name }),

@@ -9,6 +9,7 @@
 //!
 //! **Deliberately absent:** rules (they are in `domain`), SQL, HTTP, MQTT and pixels.
 
+pub mod abandoned;
 pub mod access;
 pub mod accounts;
 mod again;
@@ -19,6 +20,7 @@ pub mod cards;
 pub mod checklist;
 pub mod clock;
 pub mod copies;
+pub mod corrections;
 mod ctx;
 pub mod demo;
 pub mod displays;

@@ -4,7 +4,10 @@
 //! page of it, and only then what belongs to those few lines. However long the history is, as much is read. Nothing is
 //! counted.
 
-use crate::{StoreError, audit};
+use crate::{
+    StoreError, audit,
+    uses::corrections::{Corrected, of_list},
+};
 use domain::{
     actor::Door,
     history::{Kind, Place},
@@ -76,6 +79,10 @@ pub enum What {
         authorised: bool,
         /// Another card ended it.
         other_card: bool,
+        /// It was none.
+        void: bool,
+        /// What was corrected of it, the oldest first.
+        corrections: Vec<Corrected>,
     },
     /// A problem of this severity was reported.
     Reported(Severity),
@@ -158,8 +165,9 @@ pub async fn lines(
             SELECT * FROM (SELECT 'changed', seq, at FROM audit
                             WHERE instr(?5, 'changed') > 0 AND subject = ?9 AND at BETWEEN ?2 AND ?3
                               AND action NOT IN ('use.start', 'use.extend', 'use.stop')
-                              AND action NOT IN ('machine.blocked', 'machine.freed', 'machine.stop-sent', 'use.corrected')
-                              AND substr(action, 1, 8) <> 'problem.' AND substr(action, 1, 5) <> 'demo.'
+                              AND action NOT IN ('machine.blocked', 'machine.freed', 'machine.stop-sent')
+                              AND substr(action, 1, 4) <> 'use.' AND substr(action, 1, 8) <> 'problem.'
+                              AND substr(action, 1, 5) <> 'demo.'
                               AND (at < ?6 OR 'changed' < ?7 OR ('changed' = ?7 AND seq < ?8))
                             ORDER BY at DESC, seq DESC LIMIT ?4)
             UNION ALL
@@ -174,6 +182,15 @@ pub async fn lines(
                u.unknown_card_id AS "unknown_card?: UnknownCardId", u.started_at AS "start?: Millis",
                u.ended_at AS "end?: Millis", u.ending AS "ending?: Ending", u.approximate AS "approximate?: bool",
                u.authorised AS "authorised?: bool", u.other_card AS "other_card?: bool",
+               u.void AS "void?: bool",
+               CASE WHEN u.corrected = 1 THEN
+                   (SELECT json_group_array(json_array(c.at, d.name, r.body, c.ended_before, g.name, c.alias_before IS NOT c.alias_after,
+                                                       c.void_before, c.void_after) ORDER BY c.id)
+                      FROM use_correction c
+                      LEFT JOIN alias da ON da.id = c.by_alias LEFT JOIN profile d ON d.person_id = da.person_id
+                      LEFT JOIN alias ga ON ga.id = c.alias_before LEFT JOIN profile g ON g.person_id = ga.person_id
+                      LEFT JOIN remark r ON r.id = c.remark_id
+                     WHERE c.use_id = u.id) END AS "corrections?: String",
                p.severity AS "severity?: Severity", b.at_once AS "at_once?: bool",
                e.door AS "door?: Door", e.action AS "action?: String", e.subject AS "subject?: String",
                e.detail AS "detail?: String",
@@ -225,6 +242,8 @@ struct Read {
     approximate: Option<bool>,
     authorised: Option<bool>,
     other_card: Option<bool>,
+    void: Option<bool>,
+    corrections: Option<String>,
     severity: Option<Severity>,
     at_once: Option<bool>,
     door: Option<Door>,
@@ -237,6 +256,8 @@ struct Read {
 impl Read {
     /// The line; all columns of its kind are there, for the table says so.
     fn row(self) -> Option<Row> {
+        // A list that is none is a fault of the statement, and no line without its corrections is told.
+        let corrections = self.corrections.as_deref().map_or_else(|| Some(Vec::new()), |list| of_list(list).ok());
         let what = match self.kind {
             Kind::Used => What::Used {
                 id: UseId(self.id),
@@ -247,6 +268,8 @@ impl Read {
                 approximate: self.approximate?,
                 authorised: self.authorised?,
                 other_card: self.other_card?,
+                void: self.void?,
+                corrections: corrections?,
             },
             Kind::Reported => What::Reported(self.severity?),
             Kind::Resolved => What::Resolved(self.severity?),

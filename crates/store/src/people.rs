@@ -12,7 +12,10 @@ use domain::{
 };
 use sqlx::SqliteConnection;
 
-use crate::{StoreError, WriteTx, profiles, qualifications};
+use crate::{
+    StoreError, WriteTx, profiles, qualifications,
+    uses::corrections::{Corrected, of_list},
+};
 
 /// Somebody new.
 #[derive(Debug, Clone)]
@@ -339,8 +342,11 @@ pub async fn used_since(
 ) -> Result<(u32, i64), StoreError> {
     let used = sqlx::query!(
         r#"SELECT count(*) AS "uses!: u32", coalesce(sum(max(coalesce(s.ended_at, ?3) - s.started_at, 0)), 0) AS "used!: i64"
-             FROM card c JOIN use_session s ON s.card_id = c.id
-            WHERE c.person_id = ?1 AND s.started_at >= ?2"#,
+             FROM (SELECT s.started_at, s.ended_at FROM card c JOIN use_session s ON s.card_id = c.id
+                    WHERE c.person_id = ?1 AND s.started_at >= ?2 AND s.corrected = 0
+                   -- Who it was is said of these.
+                   UNION ALL SELECT s.started_at, s.ended_at FROM alias a JOIN use_session s ON s.alias_id = a.id
+                    WHERE a.person_id = ?1 AND s.started_at >= ?2 AND s.corrected = 1 AND s.void = 0) s"#,
         person,
         from,
         now,
@@ -365,6 +371,19 @@ pub struct Used {
     pub end: Option<Millis>,
     /// The hours were worked out afterwards.
     pub approximate: bool,
+    /// It is still theirs.
+    pub theirs: bool,
+    /// It was none.
+    pub void: bool,
+    /// What was corrected of it, as a list in a row.
+    corrections: Option<String>,
+}
+
+impl Used {
+    /// What was corrected of it, the oldest first.
+    pub fn corrections(&self) -> Result<Vec<Corrected>, StoreError> {
+        Ok(self.corrections.as_deref().map(of_list).transpose()?.unwrap_or_default())
+    }
 }
 
 /// What `person` used, newest first, as far as they are still tied to it; behind the use `after`, no more than `limit`.
@@ -382,9 +401,26 @@ pub async fn uses(
     let used = sqlx::query_as!(
         Used,
         r#"SELECT u.id AS "id!: UseId", u.machine_id AS "machine!: MachineId", m.name AS "machine_name!",
-                  u.started_at AS "start!: Millis", u.ended_at AS "end?: Millis", u.approximate AS "approximate!: bool"
-             FROM alias a JOIN use_session u ON u.alias_id = a.id JOIN machine m ON m.id = u.machine_id
-            WHERE a.person_id = ?1 AND (?2 IS NULL OR (u.started_at, u.id) < (?2, ?3))
+                  u.started_at AS "start!: Millis", u.ended_at AS "end?: Millis", u.approximate AS "approximate!: bool",
+                  coalesce(o.person_id = ?1, 0) AS "theirs!: bool", u.void AS "void!: bool",
+                  CASE WHEN u.corrected = 1 THEN
+                      (SELECT json_group_array(json_array(c.at, d.name, r.body, c.ended_before, g.name,
+                                                          c.alias_before IS NOT c.alias_after, c.void_before, c.void_after)
+                                               ORDER BY c.id)
+                         FROM use_correction c
+                         LEFT JOIN alias da ON da.id = c.by_alias LEFT JOIN profile d ON d.person_id = da.person_id
+                         -- Of others they learn no name.
+                         LEFT JOIN alias ga ON ga.id = c.alias_before
+                         LEFT JOIN profile g ON g.person_id = ga.person_id AND g.person_id = ?1
+                         LEFT JOIN remark r ON r.id = c.remark_id
+                        WHERE c.use_id = u.id) END AS "corrections?: String"
+             FROM (SELECT s.id FROM alias a JOIN use_session s ON s.alias_id = a.id
+                    WHERE a.person_id = ?1 AND (?2 IS NULL OR (s.started_at, s.id) < (?2, ?3))
+                   -- What was theirs until somebody said otherwise.
+                   UNION SELECT c.use_id FROM alias a JOIN use_correction c ON c.alias_before = a.id WHERE a.person_id = ?1) i
+             JOIN use_session u ON u.id = i.id JOIN machine m ON m.id = u.machine_id
+             LEFT JOIN alias o ON o.id = u.alias_id
+            WHERE ?2 IS NULL OR (u.started_at, u.id) < (?2, ?3)
             ORDER BY u.started_at DESC, u.id DESC LIMIT ?4"#,
         person,
         behind,

@@ -151,7 +151,10 @@ pub async fn last_uses(
     let rows = sqlx::query!(
         r#"SELECT u.person_id AS "person!: PersonId", u.machine_id AS "machine!: MachineId", max(u.at) AS "last!: Millis"
              FROM (SELECT c.person_id, s.machine_id, coalesce(s.ended_at, ?1) AS at
-                     FROM use_session s JOIN card c ON c.id = s.card_id
+                     FROM use_session s JOIN card c ON c.id = s.card_id WHERE s.corrected = 0
+                   -- Who it was is said of these.
+                   UNION ALL SELECT a.person_id, s.machine_id, s.ended_at FROM use_session s JOIN alias a ON a.id = s.alias_id
+                    WHERE s.corrected = 1 AND s.void = 0 AND a.person_id IS NOT NULL
                    UNION ALL SELECT person_id, machine_id, at FROM last_use) u
             GROUP BY u.person_id, u.machine_id"#,
         now,

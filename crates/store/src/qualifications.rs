@@ -484,7 +484,10 @@ pub async fn last_uses(
     let rows = sqlx::query!(
         r#"SELECT m.type_id AS "kind!: TypeId", m.id AS "machine!: MachineId", max(u.at) AS "last!: Millis"
              FROM (SELECT s.machine_id, coalesce(s.ended_at, ?2) AS at
-                     FROM card c JOIN use_session s ON s.card_id = c.id WHERE c.person_id = ?1
+                     FROM card c JOIN use_session s ON s.card_id = c.id WHERE c.person_id = ?1 AND s.corrected = 0
+                   -- Who it was is said of these.
+                   UNION ALL SELECT s.machine_id, s.ended_at FROM alias a JOIN use_session s ON s.alias_id = a.id
+                    WHERE a.person_id = ?1 AND s.corrected = 1 AND s.void = 0
                    UNION ALL SELECT machine_id, at FROM last_use WHERE person_id = ?1) u
              JOIN machine m ON m.id = u.machine_id GROUP BY m.id"#,
         person,

@@ -26,11 +26,11 @@ pub async fn cut_cards_of_uses(tx: &mut WriteTx, limit: Millis, most: i64) -> Re
     let month = month(limit);
     sqlx::query!(
         "INSERT INTO last_use (person_id, machine_id, at)
-              SELECT c.person_id, u.machine_id, max(u.ended_at)
-                FROM use_session u JOIN card c ON c.id = u.card_id JOIN person p ON p.id = c.person_id
-               WHERE p.erased_at IS NULL
+              SELECT p.id, u.machine_id, max(u.ended_at)
+                FROM use_session u JOIN alias w ON w.id = u.alias_id JOIN person p ON p.id = w.person_id
+               WHERE p.erased_at IS NULL AND u.void = 0
                  AND u.id IN (SELECT s.id FROM alias a JOIN use_session s ON s.alias_id = a.id
-                               WHERE a.person_id IS NOT NULL AND a.month < ?1 AND s.card_id IS NOT NULL
+                               WHERE a.person_id IS NOT NULL AND a.month < ?1 AND (s.card_id IS NOT NULL OR s.unknown_card_id <> 0)
                                  AND s.ended_at IS NOT NULL ORDER BY s.id LIMIT ?2)
                GROUP BY 1, 2
          ON CONFLICT DO UPDATE SET at = max(at, excluded.at)",
@@ -42,7 +42,7 @@ pub async fn cut_cards_of_uses(tx: &mut WriteTx, limit: Millis, most: i64) -> Re
     let cut = sqlx::query!(
         "UPDATE use_session SET card_id = NULL, unknown_card_id = 0
           WHERE id IN (SELECT s.id FROM alias a JOIN use_session s ON s.alias_id = a.id
-                        WHERE a.person_id IS NOT NULL AND a.month < ?1 AND s.card_id IS NOT NULL
+                        WHERE a.person_id IS NOT NULL AND a.month < ?1 AND (s.card_id IS NOT NULL OR s.unknown_card_id <> 0)
                           AND s.ended_at IS NOT NULL ORDER BY s.id LIMIT ?2)",
         month,
         most,

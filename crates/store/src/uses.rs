@@ -2,6 +2,11 @@
 //!
 //! What a fact changes is `domain::uses::project`; here the situation it meets is read, and its changes are kept.
 
+pub mod corrections;
+mod ends;
+
+pub use ends::{GoingOn, end, going_on};
+
 use std::time::Duration;
 
 use domain::{
@@ -10,7 +15,7 @@ use domain::{
     id::{AliasId, CardId, MachineId, PersonId, UnknownCardId, UseId},
     settings::Settings,
     time::Millis,
-    uses::{Bearer, Change, Ending, Fact, Session, Situation, Source, Twin, hours_gained},
+    uses::{Bearer, Change, Corrected, Ending, Fact, Session, Situation, Source, Twin, hours_gained},
 };
 use sqlx::SqliteConnection;
 
@@ -78,7 +83,7 @@ pub async fn bearing(
 }
 
 /// Columns of `use_session` as they are read.
-#[expect(clippy::struct_excessive_bools, reason = "the table has five")]
+#[expect(clippy::struct_excessive_bools, reason = "the table has seven, and one is found")]
 struct Row {
     id: UseId,
     card: Option<CardId>,
@@ -93,6 +98,11 @@ struct Row {
     other_card: bool,
     twin_start: bool,
     twin_stop: bool,
+    corrected: bool,
+    told_end: Option<Millis>,
+    told_ending: Option<Ending>,
+    void: bool,
+    told_to_stop: bool,
 }
 
 impl Row {
@@ -113,6 +123,9 @@ impl Row {
             provisional: self.provisional,
             other_card: self.other_card,
             twin: Twin { start: self.twin_start, stop: self.twin_stop },
+            corrected: self
+                .corrected
+                .then(|| Corrected { told: self.told_end.zip(self.told_ending), void: self.void }),
         })
     }
 }
@@ -131,19 +144,24 @@ pub async fn situation(
                started_at AS "start!: Millis", last_sign_at AS "last_sign!: Millis", ended_at AS "end: Millis",
                ending AS "ending: Ending", source AS "source!: Source", approximate AS "approximate!: bool",
                provisional AS "provisional!: bool", other_card AS "other_card!: bool",
-               twin_start AS "twin_start!: bool", twin_stop AS "twin_stop!: bool"
+               twin_start AS "twin_start!: bool", twin_stop AS "twin_stop!: bool", corrected AS "corrected!: bool",
+               told_end_at AS "told_end: Millis", told_ending AS "told_ending: Ending", void AS "void!: bool",
+               ended_at IS NULL AND EXISTS (SELECT 1 FROM machine_request r
+                                             WHERE r.use_id = uses.id AND r.kind = 'stop' AND r.state = 'sent') AS "told_to_stop!: bool"
           FROM (SELECT * FROM use_session WHERE machine_id = ?1 AND ended_at IS NULL
                 UNION ALL
                 SELECT * FROM (SELECT * FROM use_session WHERE machine_id = ?1 AND ended_at IS NOT NULL
-                                ORDER BY ended_at DESC, id DESC LIMIT ?2))
+                                ORDER BY ended_at DESC, id DESC LIMIT ?2)) uses
         "#,
         machine,
         closed,
     )
     .fetch_all(conn)
     .await?;
-    let mut situation = Situation { open: None, closed: Vec::with_capacity(rows.len()), auto_logoff };
+    let mut situation =
+        Situation { open: None, closed: Vec::with_capacity(rows.len()), auto_logoff, told_to_stop: false };
     for row in rows {
+        situation.told_to_stop |= row.told_to_stop;
         let session = row.session()?;
         if session.end.is_none() { situation.open = Some(session) } else { situation.closed.push(session) }
     }

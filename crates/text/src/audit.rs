@@ -1,7 +1,9 @@
 //! The page that shows what was done, and by whom.
 
 use crate::Lang;
-use domain::{holds::HoldReason, people::PersonStatus, problems::Severity, qualifications::Relation};
+use domain::{
+    holds::HoldReason, people::PersonStatus, problems::Severity, qualifications::Relation, uses::Ending,
+};
 
 text! {
     audit_title() { en: "Audit", it: "Registro" }
@@ -64,6 +66,8 @@ const SENTENCES: &[Sentence] = &[
     ("use.start", "began a use", "ha iniziato un utilizzo"),
     ("use.extend", "went on with a use", "ha proseguito un utilizzo"),
     ("use.stop", "ended a use", "ha terminato un utilizzo"),
+    ("use.ended", "noted that a use had ended", "ha annotato la fine di un utilizzo"),
+    ("use.corrected", "corrected a use", "ha corretto un utilizzo"),
     ("machine.added", "added a machine", "ha aggiunto una macchina"),
     ("machine.changed", "changed a machine", "ha modificato una macchina"),
     ("machine.archived", "put a machine away", "ha archiviato una macchina"),
@@ -301,6 +305,7 @@ impl Lang {
             ("day", _) => Some(word.to_owned()),
             ("changed", _) => Some(self.audit_changed(&self.field_names(word))),
             ("number", _) => Some(self.audit_number(word)),
+            ("ending", _) => Some(self.history_ending(Ending::from_word(word)?).to_owned()),
             ("seconds", _) => Some(self.audit_seconds(word)),
             ("ended", _) => Some(self.audit_sessions_ended(word)),
             ("tokens", _) => Some(self.audit_tokens_ended(word)),

@@ -190,6 +190,9 @@ text! {
 
 /// Fields of forms as the record names them.
 const FIELDS: &[(&str, &str, &str)] = &[
+    ("end", "when it ended", "quando è finito"),
+    ("who", "who it was", "chi era"),
+    ("void", "whether it was one", "se è stato uno"),
     ("name", "name", "nome"),
     ("number", "number", "numero"),
     ("kind", "type", "tipo"),

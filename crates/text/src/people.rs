@@ -197,6 +197,7 @@ text! {
     person_uses_kept() { en: "For a year; after that only hours without a name are kept.",
                          it: "Per un anno; poi si conservano solo ore senza nome." }
     person_use_runs() { en: "running", it: "in corso" }
+    person_use_not_theirs() { en: "somebody else's", it: "di qualcun altro" }
     person_use_about() { en: "worked out afterwards", it: "calcolato in seguito" }
     person_timeline_none() { en: "Nothing is recorded about them", it: "Non è registrato nulla" }
     person_timeline_none_next() { en: "Invitations, cards, qualifications and holds stand here, with who did it and when.",

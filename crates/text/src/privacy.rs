@@ -33,6 +33,7 @@ impl Lang {
             "remark" => self.data_remark(),
             "qualification" => self.data_qualification(),
             "use_session" => self.data_use_session(),
+            "use_correction" => self.data_use_correction(),
             "last_use" => self.data_last_use(),
             "attempt" => self.data_attempt(),
             "audit" => self.data_audit(),
@@ -68,6 +69,7 @@ text! {
     data_remark() { en: "What was written", it: "Ciò che è stato scritto" }
     data_qualification() { en: "Qualifications", it: "Abilitazioni" }
     data_use_session() { en: "Uses of machines", it: "Utilizzi delle macchine" }
+    data_use_correction() { en: "Corrections of uses", it: "Correzioni di utilizzi" }
     data_last_use() { en: "Last uses", it: "Ultimi utilizzi" }
     data_attempt() { en: "Decisions at machines", it: "Decisioni alle macchine" }
     data_audit() { en: "Entries in the record", it: "Voci del registro" }

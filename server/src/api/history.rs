@@ -5,6 +5,7 @@ use super::{
     answer::One,
     audit::{Recorded, recorded},
     input::FromHere,
+    machine_history::{UseCorrection, correction},
     operation::{Operation, Tag},
     paging::{Page, Which, cursor},
     when,
@@ -88,6 +89,12 @@ pub struct MachineUse {
     end: Option<String>,
     /// The hours were worked out afterwards.
     approximate: bool,
+    /// It is still theirs; of what was corrected, it may be somebody else's by now.
+    theirs: bool,
+    /// It was no use at all, somebody said.
+    void: bool,
+    /// What was said of it afterwards, the oldest first.
+    corrections: Vec<UseCorrection>,
 }
 
 fn used(one: UseRow) -> MachineUse {
@@ -98,6 +105,9 @@ fn used(one: UseRow) -> MachineUse {
         start: when(one.start),
         end: one.end.map(when),
         approximate: one.approximate,
+        theirs: one.theirs,
+        void: one.void,
+        corrections: one.corrections.into_iter().map(correction).collect(),
     }
 }
 

@@ -1,7 +1,8 @@
 //! What happened at one machine.
 
 use super::{
-    Asker, Id, Query, Refusal,
+    Asker, Body, Id, Query, Refusal, Seen,
+    answer::Versioned,
     audit::who,
     input::day,
     operation::{Operation, Tag},
@@ -9,13 +10,16 @@ use super::{
     when, words,
 };
 use domain::{
-    history::{Filter, Group, Kind, Line, Place, What, Who},
-    id::MachineId,
+    history::{Correction, Filter, Group, Kind, Line, Place, What, Who},
+    id::{MachineId, UseId},
     tokens::Scope,
     uses::Ending,
 };
 use serde::{Deserialize, Serialize};
-use services::history;
+use services::{
+    corrections::{self, Typed},
+    history,
+};
 use utoipa::ToSchema;
 
 const LIST: &str = "listHistory";
@@ -35,6 +39,24 @@ pub fn operations() -> Vec<Operation> {
             .query::<Wanted>()
             .page::<Happening>()
             .problems(&[(404, "machine.unknown"), (422, "history.filter")]),
+        Operation::get("/api/v1/uses/{id}", "readUse", read)
+            .about(Tag::Machines, "One use", "As it is known, and what was said of it, for those who care for the machine.")
+            .needs(Scope::MachinesRead)
+            .one::<CorrectableUse>()
+            .versioned()
+            .problems(&[(404, "use.unknown")]),
+        Operation::post("/api/v1/uses/{id}/corrections", "correctUse", correct)
+            .about(
+                Tag::Machines,
+                "Correct a use",
+                "Says how it was, and why: all of it, also what stays. Of one that runs only its end can be said. What the board \
+                 told stays on record, and whoever it was reads the reason.",
+            )
+            .needs(Scope::MachinesWrite)
+            .body::<HowItWas>()
+            .one::<CorrectableUse>()
+            .versioned()
+            .problems(&[(404, "use.unknown"), (422, "use.flawed")]),
     ]
 }
 
@@ -90,6 +112,10 @@ pub struct Happening {
     unauthorised: bool,
     /// Another card than the one that began the use ended it; told to those who care for the machine.
     other_card: bool,
+    /// The use was none, somebody said.
+    void: bool,
+    /// What was said of the use afterwards, the oldest first; told to those who care for the machine.
+    corrections: Vec<UseCorrection>,
     /// How bad the problem was, by its word; null for anything else.
     #[schema(example = "unsafe")]
     severity: Option<&'static str>,
@@ -122,6 +148,8 @@ fn told(line: Line) -> Happening {
         approximate: false,
         unauthorised: false,
         other_card: false,
+        void: false,
+        corrections: Vec::new(),
         severity: None,
         words: None,
         action: None,
@@ -134,6 +162,8 @@ fn told(line: Line) -> Happening {
             approximate: one.approximate,
             unauthorised: one.unauthorised,
             other_card: one.other_card,
+            void: one.void,
+            corrections: one.corrections.into_iter().map(correction).collect(),
             ..plain
         },
         What::Reported { severity, words, .. } | What::Resolved { severity, done: words, .. } => {
@@ -166,4 +196,111 @@ async fn list(asker: Asker, Id(id): Id, Query(wanted): Query<Wanted>) -> Result<
     let page = history::page(&ctx, &actor, MachineId(id), &filter, after, Some(limit)).await;
     let page = page.map_err(|error| error.problem(lang))?;
     Ok(Page { items: page.lines, next: page.older.map(|place| cursor(LIST, &place)) }.map(told))
+}
+
+/// What was said of a use afterwards.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct UseCorrection {
+    /// When.
+    #[schema(format = DateTime)]
+    at: String,
+    /// By whom, while they are known by name.
+    by: Option<String>,
+    /// Why; gone with whoever it is about.
+    reason: Option<String>,
+    /// When it had ended before; null where it ran.
+    #[schema(format = DateTime)]
+    end_before: Option<String>,
+    /// What whoever it was before is called, where it was somebody else and the asker may read that.
+    who_before: Option<String>,
+    /// It changed who it was.
+    other_person: bool,
+    /// It was none before.
+    void_before: bool,
+    /// It is none from then on.
+    void_after: bool,
+}
+
+pub(super) fn correction(one: Correction) -> UseCorrection {
+    UseCorrection {
+        at: when(one.at),
+        by: one.by,
+        reason: one.reason,
+        end_before: one.end_before.map(when),
+        who_before: one.who_before,
+        other_person: one.other_person,
+        void_before: one.void_before,
+        void_after: one.void_after,
+    }
+}
+
+/// A use, for whoever may say how it was.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct CorrectableUse {
+    /// Its id.
+    #[schema(example = 204)]
+    id: i64,
+    /// Of which machine.
+    #[schema(example = 7)]
+    machine: i64,
+    /// When it began.
+    #[schema(format = DateTime)]
+    start: String,
+    /// When it ended; null while it runs.
+    #[schema(format = DateTime)]
+    end: Option<String>,
+    /// Whose it was, while that is known.
+    person: Option<i64>,
+    /// It was no use at all.
+    void: bool,
+    /// What was said of it so far, the oldest first.
+    corrections: Vec<UseCorrection>,
+}
+
+async fn read(asker: Asker, Id(id): Id) -> Result<Versioned<CorrectableUse>, Refusal> {
+    let Asker { ctx, actor, lang } = asker;
+    let one = corrections::one(&ctx, &actor, UseId(id)).await.map_err(|error| error.problem(lang))?;
+    let version = one.version;
+    let shown = CorrectableUse {
+        id,
+        machine: one.machine.0,
+        start: when(one.start),
+        end: one.end.map(when),
+        person: one.person.map(|person| person.0),
+        void: one.void,
+        corrections: one.corrections.into_iter().map(correction).collect(),
+    };
+    Ok(Versioned(shown, version))
+}
+
+/// How a use was.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct HowItWas {
+    /// When it ended, by the clock of the space: `2026-11-20T14:05:33`; not asked of one that was none.
+    #[serde(default)]
+    #[schema(max_length = 40, example = "2026-11-20T14:05:33")]
+    end: String,
+    /// Who it was; null is nobody known.
+    person: Option<i64>,
+    /// It was no use at all.
+    #[serde(default)]
+    void: bool,
+    /// Why that is said.
+    #[schema(min_length = 1, max_length = 1000, example = "Forgot to log off; the logbook says half past eight.")]
+    reason: String,
+}
+
+async fn correct(
+    asker: Asker,
+    Id(id): Id,
+    Seen(seen): Seen,
+    Body(how): Body<HowItWas>,
+) -> Result<Versioned<CorrectableUse>, Refusal> {
+    let Asker { ctx, actor, lang } = &asker;
+    let HowItWas { end, person, void, reason } = how;
+    let who = person.map_or_else(String::new, |person| person.to_string());
+    let said = corrections::correct(ctx, actor, UseId(id), seen, &Typed { end, who, void, reason }).await;
+    said.map_err(|error| error.problem(*lang))?;
+    read(asker, Id(id)).await
 }

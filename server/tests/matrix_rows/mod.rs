@@ -129,6 +129,8 @@ pub const ROWS: &[(&str, Ask, &str)] = &[
     ("/api/machines/one", Post("id=1"),                                           "+S+++++++++++"),
     ("/api/machines/one", Post("id=1&other=20"),                                  "+S+++++++++++"),
     ("/api/history/page", Post("id=1"),                                           "SSFFF++++++++"),
+    ("/api/history/use", Post("id=1"),                                            "SSFFFFF+F+F+F"),
+    ("/api/history/use", Post("id=999"),                                          "SSFFFNNNNNNNN"),
     ("/api/problems/at", Post("id=1"),                                            "+++++++++++++"),
     ("/api/problems/at", Post("id=999"),                                          "+++++NNNNNNNN"),
     ("/api/problems/reporting", Post("id=1"),                                     "SSFFF++++++++"),
@@ -185,6 +187,7 @@ pub const ROWS: &[(&str, Ask, &str)] = &[
     // What writes.
     ("/api/problems/report", Post("machine=2&severity=note&words=x"),             "SSFFF++++++++"),
     ("/api/problems/report", Post("machine=2&severity=&words="),                  "SSFFFIIIIIIII"),
+    ("/api/history/correct", Post("id=1&version=1&end=soon&who=&reason="),         "SSFFFFFIFIFIF"),
     ("/api/problems/acknowledge", Post("id=1&version=1"),                         "SSFFFFF+F+F+F"),
     ("/api/problems/resolve", Post("id=2&version=1&done=mended"),                 "SSFFFFFFF+F+F"),
     ("/api/problems/block", Post("machine=2&because=x"),                          "SSFFFFFFF+F+F"),

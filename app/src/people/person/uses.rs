@@ -3,6 +3,7 @@
 use super::{Crumb, Tab, around, onward, whose};
 use crate::{
     call::asked,
+    history::corrected,
     lang,
     live::{followed, use_live},
     people::api,
@@ -82,7 +83,11 @@ fn Page(page: RwSignal<UsesPage>, after: Memo<Option<UseId>>) -> impl IntoView {
 }
 
 fn row(one: UseRow, t: Lang, now: Moment) -> impl IntoView {
-    let long = one.end.map_or_else(|| t.person_use_runs().to_owned(), |end| t.hours(end.at.since(one.start.at)));
+    let long = match one.end {
+        Some(_) if !one.theirs => t.person_use_not_theirs().to_owned(),
+        Some(_) if one.void => t.history_void().to_owned(),
+        _ => one.end.map_or_else(|| t.person_use_runs().to_owned(), |end| t.hours(end.at.since(one.start.at))),
+    };
     let mut second = vec![t.exact(one.start, now)];
     second.extend(one.approximate.then(|| t.person_use_about().to_owned()));
     view! {
@@ -90,6 +95,7 @@ fn row(one: UseRow, t: Lang, now: Moment) -> impl IntoView {
             <span class="lines">
                 <a class="t link" href=format!("/machines/{}", one.machine)>{one.machine_name}</a>
                 <time class="s" datetime=time::iso(one.start)>{second.join(" · ")}</time>
+                {one.corrections.into_iter().map(|said| view! { <span class="s words">{corrected(&said, t, now)}</span> }).collect_view()}
             </span>
             <span class="tail">{long}</span>
         </div></li>
@@ -114,6 +120,9 @@ mod tests {
             start: ago(150),
             end,
             approximate: false,
+            theirs: true,
+            void: false,
+            corrections: Vec::new(),
         };
         let uses = vec![one(9, None), one(8, Some(ago(30)))];
         let page = UsesPage { head: head(), uses, older: Some(UseId(8)) };

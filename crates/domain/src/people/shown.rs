@@ -5,6 +5,7 @@ use crate::{
     actor::Rank,
     audit,
     cards::CardState,
+    history::Correction,
     id::{CardId, MachineId, NoteId, PersonId, UseId},
     qualifications::standing::Standing,
     time::Moment,
@@ -210,6 +211,12 @@ pub struct UseRow {
     pub end: Option<Moment>,
     /// The hours were worked out afterwards.
     pub approximate: bool,
+    /// It is theirs: of what was corrected, it may be somebody else's by now.
+    pub theirs: bool,
+    /// It was none, somebody said.
+    pub void: bool,
+    /// What was said of it afterwards, the oldest first.
+    pub corrections: Vec<Correction>,
 }
 
 /// What somebody used, newest first.

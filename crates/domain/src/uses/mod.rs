@@ -14,9 +14,13 @@
 //! **Deliberately absent:** who may start a use (a board has switched on already: facts are not discarded), and
 //! laying several replayed uses of one outage one before the other.
 
+mod corrections;
+mod ends;
 mod replays;
 #[cfg(test)]
 mod tests;
+
+pub use corrections::{Corrected, Correction, Unfit};
 
 use crate::{
     id::{CardId, UnknownCardId, UseId},
@@ -65,6 +69,14 @@ words! {
         AutoLogoff = "auto-logoff",
         /// Somebody else's use began.
         Superseded = "superseded",
+        /// Its board spoke, and did not tell of it any more.
+        Lost = "lost",
+        /// Its board said nothing at all any more.
+        Silent = "silent",
+        /// Its board was told to log out whoever is in.
+        Remote = "remote",
+        /// Whoever cares for the machine said so.
+        Manager = "manager",
     }
 }
 
@@ -115,6 +127,8 @@ pub struct Session {
     pub other_card: bool,
     /// Its start, and its stop, have been delivered a second time.
     pub twin: Twin,
+    /// Somebody corrected it: it is fixed.
+    pub corrected: Option<Corrected>,
 }
 
 /// Which facts of a session had their twin.
@@ -135,6 +149,8 @@ pub struct Situation {
     pub closed: Vec<Session>,
     /// After how long the board logs its user out; `None` is never.
     pub auto_logoff: Option<Duration>,
+    /// The board was told to end the open session.
+    pub told_to_stop: bool,
 }
 
 /// One change of the sessions of a machine.
@@ -190,6 +206,12 @@ fn start(situation: &Situation, fact: &Fact) -> Vec<Change> {
 }
 
 fn extend(situation: &Situation, fact: &Fact) -> Vec<Change> {
+    if corrections::is_of_a_fixed(situation, fact) {
+        return Vec::new();
+    }
+    if let Some(lost) = ends::taken_up(situation, fact) {
+        return vec![Change::Set(Session { last_sign: lost.last_sign.max(fact.at), ..lost })];
+    }
     let begun = situation.free_since(fact.at.before(fact.duration)).min(fact.at);
     match situation.open {
         Some(open) if open.bearer == fact.bearer => {
@@ -213,11 +235,17 @@ fn extend(situation: &Situation, fact: &Fact) -> Vec<Change> {
 }
 
 fn stop(situation: &Situation, fact: &Fact) -> Vec<Change> {
+    if corrections::is_of_a_fixed(situation, fact) {
+        return Vec::new();
+    }
+    if let Some(lost) = ends::taken_up(situation, fact) {
+        return vec![Change::Set(lost.stopped(fact, situation.ending(fact.duration)))];
+    }
     let ending = situation.ending(fact.duration);
     let doubled = situation.closed.iter().any(|closed| {
         // Two uses of one machine cannot share the same time, so this is one use told twice.
         closed.bearer == fact.bearer
-            && closed.end_at().is_some_and(|end| end > fact.at.before(fact.duration))
+            && closed.told_end().is_some_and(|end| end > fact.at.before(fact.duration))
             && closed.lasted(fact.duration)
     });
     if doubled {
@@ -245,6 +273,7 @@ impl Session {
             provisional: false,
             other_card: false,
             twin: Twin::default(),
+            corrected: None,
         }
     }
 
@@ -258,9 +287,10 @@ impl Session {
         self.end.map(|(end, _)| end)
     }
 
-    /// Whether it lasted `duration`, give or take.
+    /// Whether it lasted `duration` by the board's word, give or take.
     fn lasted(&self, duration: Duration) -> bool {
-        self.length().is_some_and(|length| length.abs_diff(duration) <= TOLERANCE)
+        let told = self.told_end().map(|end| end.since(self.start));
+        told.is_some_and(|length| length.abs_diff(duration) <= TOLERANCE)
     }
 
     /// Ended because another use began at `at`. After signs of life that broke off long ago it ends at the last of
@@ -305,6 +335,7 @@ impl Situation {
 
     fn ending(&self, duration: Duration) -> Ending {
         match self.auto_logoff {
+            _ if self.told_to_stop => Ending::Remote,
             Some(limit) if duration >= limit => Ending::AutoLogoff,
             _ => Ending::LoggedOut,
         }

@@ -32,11 +32,11 @@ pub(super) fn stop(situation: &Situation, fact: &Fact) -> Vec<Change> {
         return vec![Change::Set(Session { twin: Twin { stop: true, ..ended.twin }, ..ended })];
     }
     // Boards send in the order in which things happened, so the earliest comes first.
-    let twin = situation
-        .closed
-        .iter()
-        .rev()
-        .find(|closed| closed.bearer == fact.bearer && !closed.twin.stop && closed.lasted(fact.duration));
+    let twin = situation.closed.iter().rev().find(|closed| {
+        closed.bearer == fact.bearer
+            && !closed.twin.stop
+            && (closed.lasted(fact.duration) || closed.waits_for_its_stop(fact.duration))
+    });
     match (twin, own) {
         (Some(twin), provisional) => {
             let both = Twin { start: twin.twin.start || provisional.is_some(), stop: true };

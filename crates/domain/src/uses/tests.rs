@@ -17,6 +17,7 @@ struct History {
     sessions: Vec<Session>,
     total: i64,
     auto_logoff: Option<Duration>,
+    told_to_stop: bool,
 }
 
 impl History {
@@ -25,7 +26,7 @@ impl History {
         closed.sort_by_key(|session| std::cmp::Reverse((session.end_at(), session.id)));
         closed.truncate(40);
         let open = self.sessions.iter().copied().find(|session| session.end.is_none());
-        Situation { open, closed, auto_logoff: self.auto_logoff }
+        Situation { open, closed, auto_logoff: self.auto_logoff, told_to_stop: self.told_to_stop }
     }
 
     fn hear(&mut self, at: u64, bearer: Bearer, action: Action, duration: u64, replay: bool) -> usize {
@@ -305,4 +306,159 @@ proptest! {
             prop_assert_eq!(laser.total, sum);
         }
     }
+}
+
+fn corrected(history: &mut History, at: usize, correction: Correction, now: u64) -> Result<(), Unfit> {
+    let before = history.sessions[at];
+    let others = history.sessions.iter().filter(|other| other.id != before.id && !other.is_void());
+    let next = others.map(|other| other.start).filter(|start| *start > before.start).min();
+    let after = before.correct(correction, next, NOON.after(seconds(now)))?;
+    history.total += hours_gained(Some(&before), &Change::Set(after));
+    history.sessions[at] = after;
+    Ok(())
+}
+
+fn end(at: u64) -> Correction {
+    Correction::End(NOON.after(seconds(at)))
+}
+
+#[test]
+fn a_corrected_end_changes_the_hours_by_the_difference_and_can_be_taken_back() {
+    let mut laser = History::default();
+    laser.start(0, ADA);
+    laser.stop(7_200, ADA, 7_200);
+    corrected(&mut laser, 0, end(600), 9_000).unwrap();
+    assert_eq!((laser.times(), laser.total), (vec![(0, Some(600))], 600_000));
+    assert_eq!(laser.sessions[0].end.unwrap().1, Ending::Manager);
+    corrected(&mut laser, 0, Correction::Void, 9_000).unwrap();
+    assert_eq!((laser.times(), laser.total), (vec![(0, Some(0))], 0));
+    corrected(&mut laser, 0, end(7_200), 9_000).unwrap();
+    assert_eq!(
+        (laser.total, laser.sessions[0].end.unwrap().1, laser.sessions[0].is_void()),
+        (7_200_000, Ending::LoggedOut, false)
+    );
+}
+
+#[test]
+fn a_corrected_use_ends_after_it_began_before_the_next_and_not_in_the_future() {
+    let mut laser = History::default();
+    laser.start(0, ADA);
+    laser.stop(60, ADA, 60);
+    laser.start(120, BOB);
+    assert_eq!(corrected(&mut laser, 0, end(0), 1_000), Err(Unfit::BeforeStart));
+    assert_eq!(corrected(&mut laser, 0, end(121), 1_000), Err(Unfit::Overlaps(NOON.after(seconds(120)))));
+    assert_eq!(corrected(&mut laser, 1, end(1_001), 1_000), Err(Unfit::Future));
+    assert_eq!(corrected(&mut laser, 1, end(90_000), 100_000), Err(Unfit::TooLong));
+    assert_eq!(corrected(&mut laser, 0, end(120), 1_000), Ok(()), "up to the next");
+}
+
+#[test]
+fn whatever_its_board_still_sends_of_a_corrected_use_changes_no_time_of_it() {
+    let mut laser = History::default();
+    laser.start(0, ADA);
+    laser.stop(7_200, ADA, 7_200);
+    corrected(&mut laser, 0, end(600), 9_000).unwrap();
+    // The board got no answer, and sends it again; the stop once more doubled on the wire.
+    laser.hear(9_100, ADA, Action::Start, 0, true);
+    laser.hear(9_101, ADA, Action::Stop, 7_200, true);
+    laser.hear(9_102, ADA, Action::Stop, 7_200, true);
+    assert_eq!((laser.times(), laser.total), (vec![(0, Some(600))], 600_000));
+    // A use of its own that is as long as the corrected one is now is no twin of it.
+    laser.hear(12_000, ADA, Action::Stop, 600, true);
+    assert_eq!(laser.times(), [(0, Some(600)), (11_400, Some(12_000))]);
+}
+
+#[test]
+fn a_use_that_was_none_stays_none_whatever_is_replayed() {
+    let mut laser = History::default();
+    laser.start(0, ADA);
+    laser.stop(60, ADA, 60);
+    corrected(&mut laser, 0, Correction::Void, 100).unwrap();
+    laser.hear(200, ADA, Action::Start, 0, true);
+    laser.hear(201, ADA, Action::Stop, 60, true);
+    assert_eq!((laser.times(), laser.total), (vec![(0, Some(0))], 0));
+}
+
+#[test]
+fn a_use_that_somebody_ended_is_not_begun_anew_by_the_board_that_still_tells_of_it() {
+    let mut laser = History::default();
+    laser.start(0, ADA);
+    corrected(&mut laser, 0, end(600), 3_600).unwrap();
+    laser.hear(3_630, ADA, Action::Extend, 3_630, false);
+    laser.stop(3_700, ADA, 3_699);
+    // And once more, late.
+    laser.hear(3_800, ADA, Action::Stop, 3_699, true);
+    assert_eq!((laser.times(), laser.total), (vec![(0, Some(600))], 600_000));
+    laser.start(4_000, ADA);
+    laser.stop(4_060, ADA, 60);
+    assert_eq!(laser.times(), [(0, Some(600)), (4_000, Some(4_060))], "the next one is one of its own");
+}
+
+/// Whoever looks at `at` finds the open session abandoned, its board last heard at `heard`.
+fn abandoned(history: &mut History, heard: u64, at: u64) -> bool {
+    let open = history.sessions.iter().position(|session| session.end.is_none()).unwrap();
+    let before = history.sessions[open];
+    let longest = history.auto_logoff.unwrap_or(seconds(43_200));
+    let Some(after) = before.abandoned(Some(NOON.after(seconds(heard))), longest, NOON.after(seconds(at))) else {
+        return false;
+    };
+    history.total += hours_gained(Some(&before), &Change::Set(after));
+    history.sessions[open] = after;
+    true
+}
+
+#[test]
+fn a_use_that_its_board_does_not_tell_of_any_more_is_lost_and_goes_on_as_the_same_when_it_does() {
+    let mut laser = History::default();
+    laser.start(0, ADA);
+    assert!(!abandoned(&mut laser, 600, 600), "old firmware tells of none");
+    laser.hear(600, ADA, Action::Extend, 600, false);
+    assert!(!abandoned(&mut laser, 780, 780), "three minutes are not over");
+    assert!(abandoned(&mut laser, 781, 781));
+    assert_eq!((laser.times(), laser.total), (vec![(0, Some(600))], 600_000));
+    assert_eq!((laser.sessions[0].end.unwrap().1, laser.sessions[0].approximate), (Ending::Lost, true));
+    laser.hear(900, ADA, Action::Extend, 902, false);
+    assert_eq!((laser.times(), laser.total), (vec![(0, None)], 0));
+    abandoned(&mut laser, 1_200, 1_200);
+    laser.stop(1_300, ADA, 1_298);
+    assert_eq!((laser.times(), laser.total), (vec![(0, Some(1_298))], 1_298_000));
+    assert_eq!((laser.sessions[0].end.unwrap().1, laser.sessions[0].approximate), (Ending::LoggedOut, false));
+}
+
+#[test]
+fn a_lost_use_is_not_taken_up_by_another_card_or_another_use_of_the_same() {
+    let mut laser = History::default();
+    laser.start(0, ADA);
+    laser.hear(600, ADA, Action::Extend, 600, false);
+    assert!(abandoned(&mut laser, 800, 800));
+    laser.hear(900, ADA, Action::Extend, 30, false);
+    assert_eq!(laser.times(), [(0, Some(600)), (870, None)]);
+    let mut lathe = History::default();
+    lathe.start(0, ADA);
+    lathe.hear(600, ADA, Action::Extend, 600, false);
+    assert!(abandoned(&mut lathe, 800, 800));
+    lathe.hear(900, BOB, Action::Extend, 900, false);
+    assert_eq!(lathe.times(), [(0, Some(600)), (600, None)]);
+}
+
+#[test]
+fn a_use_at_a_machine_that_says_nothing_any_more_ends_with_its_last_sign() {
+    let mut laser = History { auto_logoff: Some(seconds(3_600)), ..History::default() };
+    laser.start(0, ADA);
+    laser.hear(60, ADA, Action::Extend, 60, false);
+    assert!(!abandoned(&mut laser, 90, 3_690));
+    assert!(abandoned(&mut laser, 90, 3_691));
+    assert_eq!((laser.times(), laser.sessions[0].end.unwrap().1), (vec![(0, Some(60))], Ending::Silent));
+    let mut lathe = History { auto_logoff: Some(seconds(3_600)), ..History::default() };
+    lathe.start(0, ADA);
+    assert!(abandoned(&mut lathe, 0, 9_000));
+    assert_eq!(lathe.times(), [(0, Some(3_600))], "its board would have logged out by then");
+}
+
+#[test]
+fn a_stop_that_its_board_was_told_to_make_says_so() {
+    let mut laser = History { told_to_stop: true, ..History::default() };
+    laser.start(0, ADA);
+    laser.stop(60, ADA, 60);
+    assert_eq!(laser.sessions[0].end.unwrap().1, Ending::Remote);
 }

@@ -1,7 +1,7 @@
 //! Finding people, and what their pages show.
 
 use super::{PeopleError, SEARCH, permission};
-use crate::{Ctx, audit::entry, notes, privacy, qualifications};
+use crate::{Ctx, audit::entry, corrections::told, notes, privacy, qualifications};
 use domain::{
     accounts,
     actor::{About, Actor, Forbidden, Permission, rank},
@@ -15,7 +15,7 @@ use domain::{
     time::{DAY, Millis},
 };
 use store::{
-    SqliteConnection, audit, cards,
+    SqliteConnection, StoreError, audit, cards,
     people::{self, Filter, Person},
     qualifications as ledgers,
 };
@@ -235,16 +235,21 @@ pub async fn uses(ctx: &Ctx, actor: &Actor, id: PersonId, after: Option<UseId>) 
     let mut found = people::uses(&mut snapshot, id, after, limit()).await?;
     let more = found.len() > ROWS;
     found.truncate(ROWS);
-    let uses = found.iter().map(|one| UseRow {
-        id: one.id,
-        machine: one.machine,
-        machine_name: one.machine_name.clone(),
-        start: ctx.moment(one.start),
-        end: one.end.map(|end| ctx.moment(end)),
-        approximate: one.approximate,
+    let uses = found.iter().map(|one| {
+        Ok(UseRow {
+            id: one.id,
+            machine: one.machine,
+            machine_name: one.machine_name.clone(),
+            start: ctx.moment(one.start),
+            end: one.end.map(|end| ctx.moment(end)),
+            approximate: one.approximate,
+            theirs: one.theirs,
+            void: one.void,
+            corrections: one.corrections()?.into_iter().map(|said| told(ctx, said)).collect(),
+        })
     });
     Ok(UsesPage {
-        uses: uses.collect(),
+        uses: uses.collect::<Result<_, StoreError>>()?,
         older: found.last().map(|one| one.id).filter(|_| more),
         head: head(ctx, &person, now),
     })

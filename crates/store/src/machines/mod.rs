@@ -235,7 +235,7 @@ pub async fn uses_between(
         r#"SELECT id AS "id: UseId", started_at AS "start: Millis", ended_at AS "end: Millis",
                   approximate AS "approximate: bool"
              FROM use_session
-            WHERE machine_id = ?1 AND (ended_at IS NULL OR ended_at > ?2) AND started_at < ?3
+            WHERE machine_id = ?1 AND (ended_at IS NULL OR ended_at > ?2) AND started_at < ?3 AND void = 0
             ORDER BY started_at, id"#,
         machine,
         from,

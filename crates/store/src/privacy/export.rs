@@ -12,7 +12,7 @@ use crate::StoreError;
 /// What was read of each table, by the table's name.
 macro_rules! by_table {
     ($row:expr) => {
-        by_table!($row; person profile account session link api_token picture card hold person_note problem_report remark qualification use_session last_use attempt audit machine_request)
+        by_table!($row; person profile account session link api_token picture card hold person_note problem_report remark qualification use_session use_correction last_use attempt audit machine_request)
     };
     ($row:expr; $($table:ident)+) => {
         [$((stringify!($table), $row.$table)),+]
@@ -96,6 +96,18 @@ pub async fn export(
              FROM use_session u JOIN machine m ON m.id = u.machine_id
             WHERE u.id IN (SELECT id FROM use_session WHERE alias_id IN mine
                            UNION SELECT id FROM use_session WHERE card_id IN cards)) AS "use_session!: String",
+          (SELECT json_group_array(json_object('machine', m.name, 'reason', iif(r.about_person = ?1 OR c.by_alias IN mine, r.body, NULL),
+                'at', strftime('%Y-%m-%dT%H:%M:%SZ', c.at / 1000, 'unixepoch'),
+                'end_before', strftime('%Y-%m-%dT%H:%M:%SZ', c.ended_before / 1000, 'unixepoch'),
+                'end_after', strftime('%Y-%m-%dT%H:%M:%SZ', c.ended_after / 1000, 'unixepoch'),
+                'yours_before', json(iif(c.alias_before IN mine, 'true', 'false')),
+                'yours_after', json(iif(c.alias_after IN mine, 'true', 'false')),
+                'none', json(iif(c.void_after, 'true', 'false')),
+                'by_you', json(iif(c.by_alias IN mine, 'true', 'false'))))
+             FROM use_correction c JOIN machine m ON m.id = c.machine_id LEFT JOIN remark r ON r.id = c.remark_id
+            WHERE c.id IN (SELECT id FROM use_correction WHERE alias_before IN mine
+                           UNION SELECT id FROM use_correction WHERE alias_after IN mine
+                           UNION SELECT id FROM use_correction WHERE by_alias IN mine AND ?3)) AS "use_correction!: String",
           (SELECT json_group_array(json_object('machine', m.name, 'at', strftime('%Y-%m-%dT%H:%M:%SZ', u.at / 1000, 'unixepoch')))
              FROM last_use u JOIN machine m ON m.id = u.machine_id WHERE u.person_id = ?1) AS "last_use!: String",
           (SELECT json_group_array(json_object('machine', m.name, 'allowed', json(iif(a.level > 0, 'true', 'false')),
@@ -150,6 +162,9 @@ pub async fn count(
           (SELECT count(*) FROM qualification WHERE person_id = ?1) AS "qualification!: u32",
           (SELECT count(*) FROM (SELECT id FROM use_session WHERE alias_id IN mine
                                  UNION SELECT id FROM use_session WHERE card_id IN cards)) AS "use_session!: u32",
+          (SELECT count(*) FROM (SELECT id FROM use_correction WHERE alias_before IN mine
+                                 UNION SELECT id FROM use_correction WHERE alias_after IN mine
+                                 UNION SELECT id FROM use_correction WHERE by_alias IN mine AND ?3)) AS "use_correction!: u32",
           (SELECT count(*) FROM last_use WHERE person_id = ?1) AS "last_use!: u32",
           (SELECT count(*) FROM attempt WHERE card_id IN cards) AS "attempt!: u32",
           (SELECT count(*) FROM (SELECT seq FROM audit WHERE subject = ?2

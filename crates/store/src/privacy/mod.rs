@@ -67,6 +67,7 @@ pub const TABLES: &[Table] = {
         table("remark", &["about_person", "by_alias", "body"], true, Deleted),
         table("qualification", &["person_id", "by_alias", "remark_id"], true, Stays),
         table("use_session", &["alias_id", "card_id", "unknown_card_id"], true, Stays),
+        table("use_correction", &["by_alias", "alias_before", "alias_after", "remark_id"], true, Stays),
         table("last_use", &["person_id"], true, Deleted),
         table("attempt", &["card_id", "unknown_card_id"], true, Stays),
         table("audit", &["alias", "subject"], true, Stays),

@@ -1,0 +1,126 @@
+//! The form in which whoever cares for a machine says how a use was.
+
+use super::{
+    api::{self, CorrectUse},
+    line::corrected,
+};
+use crate::{
+    call::{Call, asked},
+    lang,
+    live::followed,
+    ui::{
+        button::{ButtonLink, Kind, Submit},
+        changing::part,
+        form::{Field, Form},
+        select::Select,
+        skeleton::SkeletonList,
+        text_area::TextArea,
+        versions::{VERSION, Versioned, Versions},
+    },
+};
+use domain::{history::Correctable, id::UseId};
+use leptos::prelude::*;
+
+/// The form for one use, as it was when it was opened: what was typed is not lost, and who comes second is told.
+#[component]
+pub(super) fn Correcting(id: UseId, correct: Call<CorrectUse>, back: String) -> impl IntoView {
+    let answers = asked(|| (), move |()| api::correctable(id));
+    view! {
+        <Transition fallback=|| view! { <SkeletonList rows=2/> }>
+            {followed(answers, Box::new(move |one| {
+                let back = back.clone();
+                part(move || Some(view! { <Sheet one=one.get() correct back=back.clone()/> })).into_any()
+            }))}
+        </Transition>
+    }
+}
+
+/// The form itself: no request, so that a test can render it.
+#[component]
+pub(super) fn Sheet(one: Correctable, correct: Call<CorrectUse>, back: String) -> impl IntoView {
+    let t = lang::current();
+    let Correctable { now, id, start, end, end_field, person, void, people, corrections, version, .. } = one;
+    let mut who = vec![(String::new(), t.correct_nobody().to_owned())];
+    who.extend(people.into_iter().map(|(id, name)| (id.to_string(), name)));
+    let was = [("", t.correct_void_no()), ("yes", t.correct_void())];
+    let was: Vec<_> = was.into_iter().map(|(value, word)| (value.to_owned(), word.to_owned())).collect();
+    let fields = vec![
+        Versioned::plain("end", t.correct_end()),
+        Versioned { words: who.clone(), ..Versioned::plain("who", t.correct_who()) },
+        Versioned { words: was.clone(), ..Versioned::plain("void", t.correct_kind()) },
+    ];
+    let (chosen, none) =
+        (person.map_or_else(String::new, |person| person.to_string()), if void { "yes" } else { "" });
+    let (why, runs) = if end.is_some() { (t.correct_why(), false) } else { (t.correct_runs(), true) };
+    view! {
+        <section class="card" id="correcting" aria-labelledby="correcting-head">
+            <div class="card-head"><h2 id="correcting-head">{t.correct_this(&t.exact(start, now))}</h2></div>
+            <p class="small muted">{why}</p>
+            {corrections.iter().map(|one| view! { <p class="small">{corrected(one, t, now)}</p> }).collect_view()}
+            <Versions action=correct fields/>
+            <Form action=correct>
+                <input type="hidden" name="id" value=id.to_string()/>
+                <input type="hidden" name=VERSION value=version.to_string()/>
+                <Field name="end" kind="datetime-local" label=t.correct_end() value=end_field/>
+                {if runs {
+                    // Of one that runs only its end can be said.
+                    view! { <input type="hidden" name="who" value=chosen/> }.into_any()
+                } else {
+                    view! {
+                        <Select name="who" label=t.correct_who() options=who chosen=Signal::stored(chosen)/>
+                        <Select name="void" label=t.correct_kind() options=was chosen=Signal::stored(none.to_owned())/>
+                    }.into_any()
+                }}
+                <TextArea name="reason" label=t.correct_reason() value=String::new() hint=t.correct_reason_hint()/>
+                <div class="btn-row">
+                    <Submit label=t.correct_save() kind=Kind::Primary busy=correct.pending()/>
+                    <ButtonLink href=back label=t.form_cancel().to_owned() kind=Kind::Ghost/>
+                </div>
+            </Form>
+        </section>
+    }
+}
+
+#[cfg(all(test, feature = "ssr"))]
+mod tests {
+    use super::*;
+    use crate::testing::{NOW, ago, html, visitor, words};
+    use domain::id::{MachineId, PersonId};
+    use text::Lang;
+
+    fn sheet(end: Option<u32>) -> String {
+        html(visitor(Lang::En), "/machines/1/history?use=8", move || {
+            let one = Correctable {
+                now: NOW,
+                id: UseId(8),
+                machine: MachineId(1),
+                start: ago(90),
+                end: end.map(ago),
+                end_field: "2026-11-19T13:46:05".into(),
+                person: Some(PersonId(7)),
+                void: false,
+                people: vec![(PersonId(7), "Ada <b>".into()), (PersonId(8), "Bob".into())],
+                corrections: Vec::new(),
+                version: 1,
+            };
+            view! { <Sheet one correct=Call::new() back="/machines/1/history".to_owned()/> }
+        })
+    }
+
+    #[test]
+    fn the_form_begins_with_how_the_use_is_known() {
+        let html = sheet(Some(30));
+        assert!(html.contains(r#"name="end" value="2026-11-19T13:46:05""#), "{html}");
+        assert!(html.contains(r#"name="version" value="1""#) && html.contains("Ada &lt;b&gt;"), "{html}");
+        assert!(html.contains(r#"name="void""#) && words(&html).contains("Nobody known"), "{html}");
+    }
+
+    #[test]
+    fn of_one_that_runs_only_its_end_is_asked() {
+        let html = sheet(None);
+        assert!(
+            html.contains(r#"type="hidden" name="who" value="7""#) && !html.contains(r#"name="void""#),
+            "{html}"
+        );
+    }
+}

@@ -1,0 +1,101 @@
+//! What somebody who cares for a machine says of a use afterwards: when it ended, or that it was none.
+//!
+//! **Invariant.** A correction is a fact like a board's word, and a use that was corrected is fixed: whatever its board sends of
+//! it later, again or for the first time, is understood as what is known already and changes no time of it. A corrected use
+//! overlaps no other and does not end in the future. Taken back is a correction as well: one that says what the board said.
+//! Deliberately absent: who it was, which is no matter of time.
+
+use super::{Action, Ending, Fact, LONGEST, Session, Situation, TOLERANCE};
+use crate::time::Millis;
+use std::time::Duration;
+
+/// How a use was, as somebody says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Correction {
+    /// It ended then.
+    End(Millis),
+    /// It was none.
+    Void,
+}
+
+/// That a use was corrected.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Corrected {
+    /// When and how it ended by the board's word; `None` where it ran when somebody ended it.
+    pub told: Option<(Millis, Ending)>,
+    /// It was none.
+    pub void: bool,
+}
+
+/// Why a use cannot have been so.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Unfit {
+    /// It would not end after it began.
+    #[error("it would not end after it began")]
+    BeforeStart,
+    /// It would end in the future.
+    #[error("it would end in the future")]
+    Future,
+    /// It would go on when the next one at the machine had begun; when that was.
+    #[error("the next use had begun")]
+    Overlaps(Millis),
+    /// It would last longer than a day.
+    #[error("a use cannot have lasted longer than a day")]
+    TooLong,
+}
+
+impl Session {
+    /// It was none, somebody said.
+    #[must_use]
+    pub fn is_void(&self) -> bool {
+        self.corrected.is_some_and(|corrected| corrected.void)
+    }
+
+    /// The session after `correction` at `now`; `next` is when the next use of the machine began.
+    pub fn correct(self, correction: Correction, next: Option<Millis>, now: Millis) -> Result<Self, Unfit> {
+        let told = self.corrected.map_or(self.end, |corrected| corrected.told);
+        let (end, void) = match correction {
+            Correction::Void => ((self.start, Ending::Manager), true),
+            Correction::End(at) if !self.is_void() && self.end_at() == Some(at) => {
+                (self.end.unwrap_or((at, Ending::Manager)), false)
+            }
+            // As the board told it, where that is what is said.
+            Correction::End(at) => (told.filter(|(told, _)| *told == at).unwrap_or((at, Ending::Manager)), false),
+        };
+        let changes = !void && self.end != Some(end);
+        match (end.0, next) {
+            _ if !changes => {}
+            (at, _) if at <= self.start && told.is_none_or(|told| told != end) => return Err(Unfit::BeforeStart),
+            (at, _) if at > now => return Err(Unfit::Future),
+            (at, Some(next)) if at > next => return Err(Unfit::Overlaps(next)),
+            (at, _) if at.since(self.start) > LONGEST && told != Some(end) => return Err(Unfit::TooLong),
+            _ => {}
+        }
+        Ok(Self { end: Some(end), corrected: Some(Corrected { told, void }), provisional: false, ..self })
+    }
+
+    /// When it ended by the board's word.
+    pub(super) fn told_end(&self) -> Option<Millis> {
+        match self.corrected {
+            None => self.end_at(),
+            Some(corrected) => corrected.told.map(|(end, _)| end),
+        }
+    }
+
+    /// Whether somebody ended it while its board had told no end, so that a late stop after `duration` can be that end.
+    pub(super) fn waits_for_its_stop(&self, duration: Duration) -> bool {
+        self.corrected.is_some_and(|corrected| corrected.told.is_none())
+            && !self.twin.stop
+            && duration + TOLERANCE >= self.last_sign.since(self.start)
+    }
+}
+
+/// Whether `fact`, a plain one, goes on about a use that is fixed: by the same card, and begun when that began.
+pub(super) fn is_of_a_fixed(situation: &Situation, fact: &Fact) -> bool {
+    let begun = fact.at.before(fact.duration);
+    fact.action != Action::Start
+        && situation.open.is_none_or(|open| open.bearer != fact.bearer)
+        && situation.closed.iter().any(|closed| {
+            closed.corrected.is_some() && closed.bearer == fact.bearer && closed.start.near(begun, TOLERANCE)
+        })
+}

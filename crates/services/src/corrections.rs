@@ -1,0 +1,376 @@
+//! Corrections of uses: somebody forgot to log off, lent their card, or it was no use at all.
+//!
+//! **Invariants.** Whoever cares for the machine says how a use was, and why; what the board said stays as it was told, and so
+//! does everything that was said before. A use that was corrected meanwhile, or ended, is not corrected over that: who comes
+//! second reads what was said. Of one that runs only its end can be said: then it is over for everybody, whatever its board
+//! still tells of it.
+
+use crate::{Ctx, again::again, refusal};
+use domain::{
+    actor::{About, Actor, Forbidden, Permission, Proof},
+    history::{Correctable, Correction as Told},
+    id::{MachineId, PersonId, UseId},
+    live::Hint,
+    names,
+    problem::{Kind, Problem},
+    problems::WORDS,
+    time::{DAY, Date, Millis, Moment, WallTime},
+    uses::{Correction, Session, Unfit},
+    versions::Saved,
+    zone::Zone,
+};
+use serde_json::json;
+use std::time::Duration;
+use store::{
+    Done, StoreError, WriteTx, access, audit, people, remarks,
+    uses::corrections::{self, Corrected, Known, NewCorrection},
+};
+use text::Lang;
+
+/// People whom one is offered, at most.
+const OFFERED: i64 = 500;
+/// Whoever held a card to the machine's reader within so many days is offered.
+const LATELY: u32 = 90;
+
+/// How a use was, as somebody typed it.
+#[derive(Debug, Clone, Default)]
+pub struct Typed {
+    /// When it ended, by the clocks of the space: `2026-11-20T14:05` or with seconds.
+    pub end: String,
+    /// Who it was, by their number; empty is nobody known.
+    pub who: String,
+    /// It was none.
+    pub void: bool,
+    /// Why that is said.
+    pub reason: String,
+}
+
+/// What is wrong with what was typed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Flaw {
+    /// It is no time.
+    NoTime,
+    /// It cannot have ended then.
+    End(Unfit),
+    /// There is no such person, or none that they may name.
+    Person,
+    /// Nothing is said of why.
+    NoReason,
+    /// More than [`WORDS`] characters are.
+    LongReason,
+    /// It runs: only its end can be said.
+    Running,
+    /// Nothing would be otherwise.
+    Unchanged,
+}
+
+/// Why nothing was corrected, or there is nothing to show.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum CorrectionError {
+    /// There is no such use.
+    #[error("there is no such use")]
+    Unknown,
+    /// Something that was typed does not fit.
+    #[error("it does not fit: {0:?}")]
+    Flawed(Vec<Flaw>, Zone),
+    /// Somebody corrected it meanwhile, or it ended.
+    #[error("it is another version by now")]
+    Stale(Box<Saved>),
+    /// Not allowed.
+    #[error(transparent)]
+    Forbidden(#[from] Forbidden),
+    /// The storage failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl CorrectionError {
+    /// For the reader.
+    #[must_use]
+    pub fn problem(&self, lang: Lang) -> Problem {
+        match self {
+            Self::Unknown => Problem::new("use.unknown", Kind::NotFound, lang.correct_unknown()),
+            Self::Flawed(flaws, zone) => {
+                let problem = Problem::new("use.flawed", Kind::Invalid, lang.form_fix());
+                flaws.iter().fold(problem, |problem, flaw| flaw.at_field(problem, *zone, lang))
+            }
+            Self::Stale(saved) => refusal::stale(saved, lang),
+            Self::Forbidden(why) => refusal::forbidden(*why, lang),
+            Self::Store(error) => refusal::storage(error, lang),
+        }
+    }
+}
+
+impl Flaw {
+    fn at_field(self, problem: Problem, zone: Zone, lang: Lang) -> Problem {
+        match self {
+            Self::NoTime => problem.field("end", lang.correct_no_time()),
+            Self::End(Unfit::BeforeStart) => problem.field("end", lang.correct_before_start()),
+            Self::End(Unfit::Future) => problem.field("end", lang.correct_future()),
+            Self::End(Unfit::TooLong) => problem.field("end", lang.correct_too_long()),
+            Self::End(Unfit::Overlaps(next)) => {
+                problem.field("end", lang.correct_overlaps(&text::time::clock(zone.moment(next))))
+            }
+            Self::Person => problem.field("who", lang.correct_no_person()),
+            Self::NoReason => problem.field("reason", lang.correct_no_reason()),
+            Self::LongReason => problem.field("reason", lang.correct_long_reason()),
+            Self::Running => problem.field("who", lang.correct_running()),
+            Self::Unchanged => problem.field("end", lang.correct_unchanged()),
+        }
+    }
+}
+
+/// A use, for whoever may correct it.
+pub async fn one(ctx: &Ctx, actor: &Actor, id: UseId) -> Result<Correctable, CorrectionError> {
+    let now = ctx.now();
+    let mut snapshot = ctx.store().snapshot().await?;
+    let known = known(&mut snapshot, actor, id).await?;
+    actor.require(Permission::CareFor, about(&known))?;
+    let corrections = corrections::of_use(&mut snapshot, id).await?;
+    let (kind, machine, session) = (known.kind, known.machine, known.session);
+    let mut people =
+        access::whom_to_ask_for(&mut snapshot, kind, machine, now.before(DAY * LATELY), OFFERED).await?;
+    // Whose it is stands there whoever they are.
+    if let Some((person, name)) = known.person.zip(known.name.clone())
+        && people.iter().all(|(other, _)| *other != person)
+    {
+        people.push((person, name));
+    }
+    let told = session.corrected.and_then(|corrected| corrected.told);
+    let end = if session.is_void() { told } else { session.end };
+    Ok(Correctable {
+        now: ctx.moment(now),
+        id,
+        machine,
+        start: ctx.moment(session.start),
+        end: session.end.map(|(end, _)| ctx.moment(end)),
+        end_field: end.map(|(end, _)| local(ctx.moment(end))).unwrap_or_default(),
+        person: known.person,
+        void: session.is_void(),
+        people,
+        version: version(&known),
+        corrections: corrections.into_iter().map(|one| self::told(ctx, one)).collect(),
+    })
+}
+
+/// Says how version `seen` of a use was, and why.
+pub async fn correct(
+    ctx: &Ctx,
+    actor: &Actor,
+    id: UseId,
+    seen: i64,
+    typed: &Typed,
+) -> Result<MachineId, CorrectionError> {
+    let before = known(&mut *ctx.store().read().await?, actor, id).await?;
+    actor.require(Permission::CareFor, about(&before))?;
+    let (now, zone, actor) = (ctx.now(), ctx.space().zone, actor.clone());
+    let reason = match names::remark(&typed.reason) {
+        words if words.is_empty() => Err(Flaw::NoReason),
+        words if words.chars().count() > WORDS => Err(Flaw::LongReason),
+        words => Ok(words),
+    };
+    let typed = typed.clone();
+    ctx.store()
+        .write(async move |tx| {
+            let (before, proof) = again_of(tx, &actor, id, seen, zone, now).await?;
+            let fits = fits(tx, &before, &typed, zone, now).await?;
+            let (after, who, reason) = match (fits, reason) {
+                (Ok((after, who)), Ok(reason)) => (after, who, reason),
+                (fits, reason) => {
+                    let flaws = fits.err().unwrap_or_default().into_iter().chain(reason.err());
+                    return Err(CorrectionError::Flawed(flaws.collect(), zone));
+                }
+            };
+            let by = people::alias_of(tx, &proof, now).await?;
+            // Under the name of the month in which it began: retention cuts it with the others of that month.
+            let alias = match who {
+                Some(who) if before.person == Some(who) => before.alias,
+                Some(who) => Some(people::alias(tx, who, before.session.start).await?),
+                None => None,
+            };
+            let reason = remarks::write(tx, before.person.or(who), by, &reason, now).await?;
+            corrections::correct(tx, id, &before, &NewCorrection { after, alias, by, reason, at: now }).await?;
+            tx.after_commit(Hint::Machine(before.machine));
+            for person in [before.person, who].into_iter().flatten() {
+                tx.after_commit(Hint::Person(person));
+            }
+            let changed = changed(&before, &after, who);
+            let detail = json!({ "use": id, "changed": changed.join(" ") });
+            let subject = format!("machine:{}", before.machine);
+            let entry = audit::entry(tx, &proof, now, "use.corrected", subject, &detail).await?;
+            Ok(Done::audited(before.machine, entry))
+        })
+        .await
+}
+
+/// The use as it would be, and who it would have been; or what does not fit.
+async fn fits(
+    tx: &mut WriteTx,
+    before: &Known,
+    typed: &Typed,
+    zone: Zone,
+    now: Millis,
+) -> Result<Result<(Session, Option<PersonId>), Vec<Flaw>>, StoreError> {
+    let mut flaws = Vec::new();
+    let session = before.session;
+    let correction = if typed.void {
+        Some(Correction::Void)
+    } else {
+        let end = session.end.filter(|_| !session.is_void()).map(|(end, _)| end);
+        let told = session.corrected.and_then(|corrected| corrected.told).map(|(end, _)| end);
+        // What a form shows is cut to the second: left as it was, it says nothing else.
+        let known =
+            [end, told].into_iter().flatten().find(|&at| local(zone.moment(at)) == with_seconds(typed.end.trim()));
+        let at = known.or_else(|| instant(&typed.end, zone));
+        flaws.extend(at.is_none().then_some(Flaw::NoTime));
+        at.map(Correction::End)
+    };
+    let who = who(tx, before, typed, now).await?;
+    flaws.extend(who.is_none().then_some(Flaw::Person));
+    if session.end.is_none() && (typed.void || who.is_some_and(|who| who != before.person)) {
+        flaws.push(Flaw::Running);
+    }
+    let after = correction.map(|correction| session.correct(correction, before.next, now));
+    flaws.extend(after.and_then(Result::err).map(Flaw::End));
+    Ok(match (after, who) {
+        (Some(Ok(after)), Some(who)) if flaws.is_empty() => {
+            let same = (session.end, session.is_void(), before.person) == (after.end, after.is_void(), who);
+            if same { Err(vec![Flaw::Unchanged]) } else { Ok((after, who)) }
+        }
+        _ => Err(flaws),
+    })
+}
+
+/// Who it was, by what was typed; `None` where that is nobody whom they may name.
+async fn who(
+    tx: &mut WriteTx,
+    before: &Known,
+    typed: &Typed,
+    now: Millis,
+) -> Result<Option<Option<PersonId>>, StoreError> {
+    let typed = typed.who.trim();
+    if typed.is_empty() {
+        return Ok(Some(None));
+    }
+    let Ok(id) = typed.parse().map(PersonId) else { return Ok(None) };
+    let since = now.before(DAY * LATELY);
+    let may_be = before.person == Some(id)
+        || access::is_to_ask_for(tx.conn(), id, before.kind, before.machine, since).await?;
+    Ok(may_be.then_some(Some(id)))
+}
+
+/// What is otherwise, by the names of the fields.
+fn changed(before: &Known, after: &Session, who: Option<PersonId>) -> Vec<&'static str> {
+    let otherwise = [
+        ("end", before.session.end != after.end && !after.is_void()),
+        ("who", before.person != who),
+        ("void", before.session.is_void() != after.is_void()),
+    ];
+    otherwise.into_iter().filter(|(_, is)| *is).map(|(name, _)| name).collect()
+}
+
+/// A use that the actor may know of. Others answer as if it did not exist.
+async fn known(conn: &mut store::SqliteConnection, actor: &Actor, id: UseId) -> Result<Known, CorrectionError> {
+    actor.require(Permission::SeeHistory, About::NOTHING)?;
+    corrections::one(conn, id).await?.ok_or(CorrectionError::Unknown)
+}
+
+const fn about(known: &Known) -> About {
+    About::equipment(known.kind, Some(known.machine))
+}
+
+/// The use as it is inside this job, and the proof that the actor may still correct it; fails where it is another version by now.
+async fn again_of(
+    tx: &mut WriteTx,
+    actor: &Actor,
+    id: UseId,
+    seen: i64,
+    zone: Zone,
+    now: Millis,
+) -> Result<(Known, Proof), CorrectionError> {
+    let known = corrections::one(tx.conn(), id).await?.ok_or(CorrectionError::Unknown)?;
+    let (_, proof) = again::<CorrectionError>(tx, actor, Permission::CareFor, about(&known), now).await?;
+    let newest = version(&known);
+    if newest == seen {
+        return Ok((known, proof));
+    }
+    let end = known.session.end.map(|(end, _)| local(zone.moment(end))).unwrap_or_default();
+    let who = known.person.map(|person| person.to_string()).unwrap_or_default();
+    let void = if known.session.is_void() { "yes" } else { "" };
+    let saved = Saved::new(newest, vec![("end", end), ("who", who), ("void", void.to_owned())]);
+    let last = corrections::of_use(tx.conn(), id).await?.pop();
+    let (by, at) = last.map_or((None, None), |last| (last.by, Some(zone.moment(last.at))));
+    Err(CorrectionError::Stale(Box::new(Saved { by, at, ..saved })))
+}
+
+/// Grows with each correction, and when it ends.
+fn version(known: &Known) -> i64 {
+    known.corrections * 2 + i64::from(known.session.end.is_some())
+}
+
+/// A correction as it is told.
+pub(crate) fn told(ctx: &Ctx, one: Corrected) -> Told {
+    Told {
+        at: ctx.moment(one.at),
+        by: one.by,
+        reason: one.reason,
+        end_before: one.end_before.map(|at| ctx.moment(at)),
+        who_before: one.who_before.filter(|_| one.other_person),
+        other_person: one.other_person,
+        void_before: one.void_before,
+        void_after: one.void_after,
+    }
+}
+
+/// `2026-11-20T14:05:33`, as a field of a form has it.
+#[must_use]
+pub fn local(at: Moment) -> String {
+    let WallTime { date, hour, minute } = at.wall();
+    let second = at.at.0.div_euclid(1_000).rem_euclid(60);
+    format!("{:04}-{:02}-{:02}T{hour:02}:{minute:02}:{second:02}", date.year, date.month, date.day)
+}
+
+/// `2026-11-20T14:05` as it is with its seconds: browsers leave out none.
+fn with_seconds(typed: &str) -> String {
+    if typed.len() == "2026-11-20T14:05".len() { format!("{typed}:00") } else { typed.to_owned() }
+}
+
+/// The instant that was typed; `None` where it is none.
+fn instant(typed: &str, zone: Zone) -> Option<Millis> {
+    let typed = with_seconds(typed.trim());
+    let (date, time) = typed.split_once(['T', ' '])?;
+    let mut parts = time.split(':').map(|part| if part.len() == 2 { part.parse::<u16>().ok() } else { None });
+    let (hour, minute, second) = (parts.next()??, parts.next()??, parts.next()??);
+    if parts.next().is_some() || hour > 23 || minute > 59 || second > 59 {
+        return None;
+    }
+    let minute = zone.instant(Date::from_iso(date)?, hour * 60 + minute);
+    Some(minute.after(Duration::from_secs(second.into())))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_time_is_read_as_a_form_has_it() {
+        let rome: Zone = "Europe/Rome".parse().unwrap();
+        let at = instant("2026-11-20T14:05:33", rome).unwrap();
+        assert_eq!(
+            (local(rome.moment(at)), instant(" 2026-11-20T14:05 ", rome)),
+            ("2026-11-20T14:05:33".into(), Some(Millis(at.0 - 33_000)))
+        );
+        for wrong in [
+            "",
+            "soon",
+            "2026-11-20",
+            "2026-11-20T25:00",
+            "2026-13-01T10:00",
+            "2026-11-20T1:5",
+            "2026-11-20T14:05:33:1",
+            "2026-11-20T14:05:99",
+        ] {
+            assert_eq!(instant(wrong, rome), None, "{wrong}");
+        }
+    }
+}

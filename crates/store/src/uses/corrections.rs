@@ -1,0 +1,225 @@
+//! Corrections of uses: rows of `use_correction`, and what they make of the use.
+
+use super::Row;
+use crate::{StoreError, WriteTx, json};
+use domain::{
+    id::{AliasId, CardId, MachineId, PersonId, RemarkId, TypeId, UnknownCardId, UseId},
+    time::Millis,
+    uses::{Change, Ending, Session, Source, hours_gained},
+};
+use sqlx::SqliteConnection;
+
+/// A use that somebody may want to correct.
+#[derive(Debug, Clone)]
+pub struct Known {
+    /// At which machine.
+    pub machine: MachineId,
+    /// What that is called.
+    pub machine_name: String,
+    /// Its type.
+    pub kind: TypeId,
+    /// The use.
+    pub session: Session,
+    /// Under which name it is recorded.
+    pub alias: Option<AliasId>,
+    /// Whose that is, while that is known.
+    pub person: Option<PersonId>,
+    /// What they are called.
+    pub name: Option<String>,
+    /// When the next use of the machine began.
+    pub next: Option<Millis>,
+    /// How often it was corrected.
+    pub corrections: i64,
+}
+
+/// A correction, as it is read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Corrected {
+    /// When.
+    pub at: Millis,
+    /// By whom, while they are known by name.
+    pub by: Option<String>,
+    /// Why; gone with whoever it is about.
+    pub reason: Option<String>,
+    /// When it had ended before; `None` where it ran.
+    pub end_before: Option<Millis>,
+    /// What whoever it was before is called.
+    pub who_before: Option<String>,
+    /// It changed who it was.
+    pub other_person: bool,
+    /// It was none before.
+    pub void_before: bool,
+    /// It is none from then on.
+    pub void_after: bool,
+}
+
+/// Corrections as a statement's list `[at, by, reason, end before, who before, another person, none before, none after]`.
+pub(crate) fn of_list(list: &str) -> Result<Vec<Corrected>, sqlx::Error> {
+    json::rows(list, |row| {
+        let text = |at| json::text(row, at).map(ToOwned::to_owned);
+        Some(Corrected {
+            at: Millis(json::integer(row, 0)?),
+            by: text(1),
+            reason: text(2),
+            end_before: json::integer(row, 3).map(Millis),
+            who_before: text(4),
+            other_person: json::integer(row, 5)? != 0,
+            void_before: json::integer(row, 6)? != 0,
+            void_after: json::integer(row, 7)? != 0,
+        })
+    })
+}
+
+/// One use, with what a correction must know.
+pub async fn one(conn: &mut SqliteConnection, id: UseId) -> Result<Option<Known>, StoreError> {
+    let row = sqlx::query!(
+        r#"SELECT u.machine_id AS "machine!: MachineId", m.name AS "machine_name!", m.type_id AS "kind!: TypeId",
+                  u.alias_id AS "alias?: AliasId", a.person_id AS "person?: PersonId", f.name AS "name?: String",
+                  u.card_id AS "card?: CardId", u.unknown_card_id AS "unknown_card?: UnknownCardId",
+                  u.started_at AS "start!: Millis", u.last_sign_at AS "last_sign!: Millis", u.ended_at AS "end?: Millis",
+                  u.ending AS "ending?: Ending", u.source AS "source!: Source", u.approximate AS "approximate!: bool",
+                  u.provisional AS "provisional!: bool", u.other_card AS "other_card!: bool",
+                  u.twin_start AS "twin_start!: bool", u.twin_stop AS "twin_stop!: bool", u.corrected AS "corrected!: bool",
+                  u.told_end_at AS "told_end?: Millis", u.told_ending AS "told_ending?: Ending", u.void AS "void!: bool",
+                  -- Uses of one machine do not overlap: the next that ends is the next that began.
+                  (SELECT min(n.started_at) FROM (
+                       SELECT started_at FROM use_session o WHERE o.machine_id = u.machine_id AND o.ended_at IS NULL AND o.id <> u.id
+                       UNION ALL
+                       SELECT * FROM (SELECT started_at FROM use_session o
+                                       WHERE o.machine_id = u.machine_id AND o.ended_at > u.started_at AND o.id <> u.id AND o.void = 0
+                                       ORDER BY o.ended_at LIMIT 1)) n) AS "next?: Millis",
+                  (SELECT count(*) FROM use_correction c WHERE c.use_id = u.id) AS "corrections!: i64"
+             FROM use_session u JOIN machine m ON m.id = u.machine_id
+             LEFT JOIN alias a ON a.id = u.alias_id LEFT JOIN profile f ON f.person_id = a.person_id
+            WHERE u.id = ?"#,
+        id,
+    )
+    .fetch_optional(conn)
+    .await?;
+    let Some(row) = row else { return Ok(None) };
+    let session = Row {
+        id,
+        card: row.card,
+        unknown_card: row.unknown_card,
+        start: row.start,
+        last_sign: row.last_sign,
+        end: row.end,
+        ending: row.ending,
+        source: row.source,
+        approximate: row.approximate,
+        provisional: row.provisional,
+        other_card: row.other_card,
+        twin_start: row.twin_start,
+        twin_stop: row.twin_stop,
+        corrected: row.corrected,
+        told_end: row.told_end,
+        told_ending: row.told_ending,
+        void: row.void,
+        told_to_stop: false,
+    };
+    Ok(Some(Known {
+        machine: row.machine,
+        machine_name: row.machine_name,
+        kind: row.kind,
+        session: session.session()?,
+        alias: row.alias,
+        person: row.person,
+        name: row.name,
+        next: row.next,
+        corrections: row.corrections,
+    }))
+}
+
+/// What was corrected of a use, the oldest first.
+pub async fn of_use(conn: &mut SqliteConnection, id: UseId) -> Result<Vec<Corrected>, StoreError> {
+    let list = sqlx::query_scalar!(
+        r#"SELECT json_group_array(json_array(c.at, b.name, r.body, c.ended_before, w.name, c.alias_before IS NOT c.alias_after,
+                                              c.void_before, c.void_after) ORDER BY c.id) AS "list!: String"
+             FROM use_correction c
+             LEFT JOIN alias ba ON ba.id = c.by_alias LEFT JOIN profile b ON b.person_id = ba.person_id
+             LEFT JOIN alias wa ON wa.id = c.alias_before LEFT JOIN profile w ON w.person_id = wa.person_id
+             LEFT JOIN remark r ON r.id = c.remark_id
+            WHERE c.use_id = ?"#,
+        id,
+    );
+    Ok(of_list(&list.fetch_one(conn).await?)?)
+}
+
+/// A correction to be kept.
+#[derive(Debug, Clone, Copy)]
+pub struct NewCorrection {
+    /// The use as it is from now on.
+    pub after: Session,
+    /// Under which name it is recorded from now on.
+    pub alias: Option<AliasId>,
+    /// By whom.
+    pub by: Option<AliasId>,
+    /// Why.
+    pub reason: RemarkId,
+    /// When.
+    pub at: Millis,
+}
+
+/// Keeps a correction of the use `before`, and what it makes of it and of the hours of the machine. What its board was asked about
+/// it is done, where it ran.
+pub async fn correct(tx: &mut WriteTx, id: UseId, before: &Known, new: &NewCorrection) -> Result<(), StoreError> {
+    let NewCorrection { after, alias, by, reason, at } = *new;
+    let (was, is) = (before.session.end, after.end);
+    let (ended_before, ending_before) = (was.map(|(end, _)| end), was.map(|(_, ending)| ending));
+    let (ended_after, ending_after) = (is.map(|(end, _)| end), is.map(|(_, ending)| ending));
+    let (void_before, void_after) = (before.session.is_void(), after.is_void());
+    let told = after.corrected.and_then(|corrected| corrected.told);
+    let (told_end, told_ending) = (told.map(|(end, _)| end), told.map(|(_, ending)| ending));
+    let gained = hours_gained(Some(&before.session), &Change::Set(after));
+    sqlx::query!(
+        "INSERT INTO use_correction (use_id, machine_id, at, by_alias, remark_id, ended_before, ended_after, ending_before,
+                                     ending_after, alias_before, alias_after, void_before, void_after)
+              VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        id,
+        before.machine,
+        at,
+        by,
+        reason,
+        ended_before,
+        ended_after,
+        ending_before,
+        ending_after,
+        before.alias,
+        alias,
+        void_before,
+        void_after,
+    )
+    .execute(tx.conn())
+    .await?;
+    sqlx::query!(
+        "UPDATE use_session SET alias_id = ?, ended_at = ?, ending = ?, provisional = 0, corrected = 1, told_end_at = ?,
+                told_ending = ?, void = ? WHERE id = ?",
+        alias,
+        ended_after,
+        ending_after,
+        told_end,
+        told_ending,
+        void_after,
+        id,
+    )
+    .execute(tx.conn())
+    .await?;
+    sqlx::query!(
+        "INSERT INTO machine_total (machine_id, used_ms) VALUES (?, ?)
+             ON CONFLICT (machine_id) DO UPDATE SET used_ms = used_ms + excluded.used_ms",
+        before.machine,
+        gained,
+    )
+    .execute(tx.conn())
+    .await?;
+    if before.session.end.is_none() {
+        sqlx::query!(
+            "UPDATE machine_request SET state = 'acknowledged', ended_at = ? WHERE use_id = ? AND state IN ('queued', 'sent')",
+            at,
+            id,
+        )
+        .execute(tx.conn())
+        .await?;
+    }
+    Ok(())
+}

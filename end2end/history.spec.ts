@@ -1,0 +1,54 @@
+// The history of a machine in the browser: it grows by itself while somebody looks, is narrowed by kind and day, and whoever cares
+// for the machine says how a use was.
+
+import AxeBuilder from "@axe-core/playwright";
+import { type Page } from "@playwright/test";
+import { enter, expect, hydrated, MARTA, test } from "./lab.ts";
+
+async function accessible(page: Page, where: string) {
+  const { violations } = await new AxeBuilder({ page }).withTags(["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"]).analyze();
+  expect(violations.map(({ id, nodes }) => `${where}: ${id} at ${nodes[0]?.target}`)).toEqual([]);
+  const over = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+  expect(over, where).toBeLessThanOrEqual(0);
+}
+
+test("a use shows up by itself, and is corrected with a reason that stands beside it", async ({ lab, browser }) => {
+  test.setTimeout(120_000);
+  await lab.demo("--no-boards");
+  const boards = await lab.boards("1");
+  const desk = await (await browser.newContext({ viewport: { width: 390, height: 844 }, locale: "en-GB" })).newPage();
+  await enter(lab, desk, "an administrator");
+  await desk.goto(`${lab.url}/machines/1`);
+  await hydrated(desk);
+  const main = desk.getByRole("main");
+  await main.getByRole("link", { name: /^History/ }).click();
+  await desk.waitForURL("**/machines/1/history");
+  await expect(main.getByRole("heading", { level: 1, name: /^History:/ })).toBeVisible();
+  await accessible(desk, "the history");
+
+  boards.say(`swipe 1 ${MARTA}`);
+  await expect(main.getByRole("listitem").first(), "live").toContainText("running");
+  boards.say(`swipe 1 ${MARTA}`);
+  await expect(main.getByRole("listitem").first(), "live").toContainText("logged out");
+
+  await main.getByRole("link", { name: /^Correct the use of/ }).first().click();
+  await desk.waitForURL("**/machines/1/history?use=*");
+  await hydrated(desk);
+  await desk.getByLabel("Was it a use?").selectOption({ label: "It was no use at all" });
+  await main.getByRole("button", { name: "Save the correction" }).click();
+  await expect(main.getByText("Say why: whoever it was will read it.")).toBeVisible();
+  await expect(desk.getByLabel("Was it a use?"), "A24").toHaveValue("yes");
+  await accessible(desk, "a correction that was refused");
+  await desk.getByLabel("Why?").fill("Only the card was tried.");
+  await main.getByRole("button", { name: "Save the correction" }).click();
+  await desk.waitForURL(/\/machines\/1\/history#used-\d+$/);
+  const first = main.getByRole("listitem").first();
+  await expect(first).toContainText("no use at all");
+  await expect(first).toContainText("Only the card was tried.");
+
+  await main.getByText("Filter", { exact: true }).click();
+  await desk.getByLabel("What", { exact: true }).selectOption({ label: "Blocks" });
+  await main.getByRole("button", { name: "Show" }).click();
+  await desk.waitForURL("**/machines/1/history?kind=blocks*");
+  await expect(main).toContainText("Nothing fits this filter");
+});
