@@ -156,6 +156,7 @@ pub struct Correction {
 
 /// A use.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag that stands beside the use by itself")]
 pub struct Use {
     /// Which.
     pub id: UseId,

@@ -86,9 +86,9 @@ async fn everything_stands_on_one_timeline_the_newest_first_and_what_runs_in_fro
         kinds(&page),
         [
             used,
-            changed,
-            changed,
             used,
+            changed,
+            changed,
             Kind::Resolved,
             Kind::Freed,
             Kind::Reported,

@@ -6,7 +6,7 @@ mod lab;
 
 use domain::{
     actor::Actor,
-    id::{MachineId, PersonId, TypeId},
+    id::{MachineId, PersonId, TypeId, UseId},
     people::{PersonStatus, StepRefusal},
     problem::Kind,
 };
@@ -16,7 +16,7 @@ use lab::{
 };
 use services::{
     audit::{self, Chain},
-    cards, holds, notes, people,
+    cards, corrections, holds, notes, people,
     people::{PeopleError, Query},
     pictures::{self, PicturesError},
     privacy::{self, PrivacyError},
@@ -29,7 +29,8 @@ use text::Lang;
 
 const ADA: PersonId = PersonId(1);
 /// Words of hers that must be nowhere.
-const TRACES: [&str; 14] = [
+const TRACES: [&str; 15] = [
+    "only held a quill",
     "QLL-1815-1210",
     "Firefox on Quill",
     "Ada Lovelace-Quill",
@@ -78,6 +79,13 @@ async fn lived_in() -> Lab {
     lab.stops(LASER, &ada(), 60).await;
     lab.starts(LATHE, &card("0c0ffee1")).await;
     lab.stops(LATHE, &card("0c0ffee1"), 60).await;
+    let none = corrections::Typed {
+        who: "1".into(),
+        void: true,
+        reason: "only held a quill".into(),
+        ..Default::default()
+    };
+    corrections::correct(&lab.ctx, &ken, UseId(1), 1, &none).await.unwrap();
     services::access::check(&lab.ctx, LASER, &ada()).await.unwrap();
     cards::give(&lab.ctx, &ken, ADA, "0c0ffee1").await.unwrap();
     notes::write(&lab.ctx, &ken, ADA, "sings at the lathe").await.unwrap();

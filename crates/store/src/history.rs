@@ -133,34 +133,28 @@ pub async fn lines(
         r#"
         WITH line AS MATERIALIZED (
             SELECT * FROM (SELECT 'used' AS kind, id, 9223372036854775807 AS at FROM use_session
-                            WHERE instr(?5, 'used') > 0 AND ?6 = 9223372036854775807
-                              AND machine_id = ?1 AND ended_at IS NULL AND started_at <= ?3)
-            UNION ALL
+                            WHERE instr(?5, 'used') > 0 AND ?6 = 9223372036854775807 AND ?8 = ?6
+                              AND machine_id = ?1 AND ended_at IS NULL AND started_at <= ?3) UNION ALL
             SELECT * FROM (SELECT 'used', id, ended_at FROM use_session
                             WHERE instr(?5, 'used') > 0 AND machine_id = ?1 AND ended_at BETWEEN ?2 AND ?3
                               AND (ended_at < ?6 OR 'used' < ?7 OR ('used' = ?7 AND id < ?8))
-                            ORDER BY ended_at DESC, id DESC LIMIT ?4)
-            UNION ALL
+                            ORDER BY ended_at DESC, id DESC LIMIT ?4) UNION ALL
             SELECT * FROM (SELECT 'reported', id, reported_at FROM problem_report
                             WHERE instr(?5, 'reported') > 0 AND machine_id = ?1 AND reported_at BETWEEN ?2 AND ?3
                               AND (reported_at < ?6 OR 'reported' < ?7 OR ('reported' = ?7 AND id < ?8))
-                            ORDER BY reported_at DESC, id DESC LIMIT ?4)
-            UNION ALL
+                            ORDER BY reported_at DESC, id DESC LIMIT ?4) UNION ALL
             SELECT * FROM (SELECT 'resolved', id, resolved_at FROM problem_report
                             WHERE instr(?5, 'resolved') > 0 AND machine_id = ?1 AND resolved_at BETWEEN ?2 AND ?3
                               AND (resolved_at < ?6 OR 'resolved' < ?7 OR ('resolved' = ?7 AND id < ?8))
-                            ORDER BY resolved_at DESC, id DESC LIMIT ?4)
-            UNION ALL
+                            ORDER BY resolved_at DESC, id DESC LIMIT ?4) UNION ALL
             SELECT * FROM (SELECT 'blocked', id, placed_at FROM machine_block
                             WHERE instr(?5, 'blocked') > 0 AND machine_id = ?1 AND placed_at BETWEEN ?2 AND ?3
                               AND (placed_at < ?6 OR 'blocked' < ?7 OR ('blocked' = ?7 AND id < ?8))
-                            ORDER BY placed_at DESC, id DESC LIMIT ?4)
-            UNION ALL
+                            ORDER BY placed_at DESC, id DESC LIMIT ?4) UNION ALL
             SELECT * FROM (SELECT 'freed', id, lifted_at FROM machine_block
                             WHERE instr(?5, 'freed') > 0 AND machine_id = ?1 AND lifted_at BETWEEN ?2 AND ?3
                               AND (lifted_at < ?6 OR 'freed' < ?7 OR ('freed' = ?7 AND id < ?8))
-                            ORDER BY lifted_at DESC, id DESC LIMIT ?4)
-            UNION ALL
+                            ORDER BY lifted_at DESC, id DESC LIMIT ?4) UNION ALL
             -- What stands in a line of its own is not told twice.
             SELECT * FROM (SELECT 'changed', seq, at FROM audit
                             WHERE instr(?5, 'changed') > 0 AND subject = ?9 AND at BETWEEN ?2 AND ?3
@@ -169,8 +163,7 @@ pub async fn lines(
                               AND substr(action, 1, 4) <> 'use.' AND substr(action, 1, 8) <> 'problem.'
                               AND substr(action, 1, 5) <> 'demo.'
                               AND (at < ?6 OR 'changed' < ?7 OR ('changed' = ?7 AND seq < ?8))
-                            ORDER BY at DESC, seq DESC LIMIT ?4)
-            UNION ALL
+                            ORDER BY at DESC, seq DESC LIMIT ?4) UNION ALL
             SELECT * FROM (SELECT 'changed', seq, at FROM audit
                             WHERE instr(?5, 'changed') > 0 AND subject = ?10 AND at BETWEEN ?2 AND ?3
                               AND action NOT IN ('use.start', 'use.extend', 'use.stop')

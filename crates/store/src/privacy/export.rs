@@ -20,6 +20,7 @@ macro_rules! by_table {
 }
 
 /// The tables by name, each with its rows; in one look at the storage. `whole`: with what they did that is about others.
+#[expect(clippy::too_many_lines, reason = "one statement, with a list for each table")]
 pub async fn export(
     conn: &mut SqliteConnection,
     person: PersonId,
