@@ -16,6 +16,9 @@ pub struct Args {
     /// Measure the old backend beside it, from its published package
     #[arg(long)]
     peer: bool,
+    /// With ten million uses behind one machine: of `boards`, and minutes to make
+    #[arg(long)]
+    long: bool,
     /// Fewer rounds
     #[arg(long)]
     quick: bool,
@@ -30,6 +33,9 @@ pub fn bench(workspace: &Workspace, args: &Args) -> Result<()> {
     let package = if args.name == "access" { "services" } else { &workspace.leptos.bin_package };
     cargo.args(["--package", package]);
     cargo.args(["--bench", &args.name, "--"]);
-    cargo.args(args.peer.then_some("--peer")).args(args.quick.then_some("--quick"));
+    cargo
+        .args(args.peer.then_some("--peer"))
+        .args(args.long.then_some("--long"))
+        .args(args.quick.then_some("--quick"));
     steps::timed(&format!("benchmark {}", args.name), 600, || process::run(&mut cargo))
 }

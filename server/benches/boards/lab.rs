@@ -1,7 +1,8 @@
 //! What is measured: Toolgate as a process of its own, and the brokers between it and the boards.
 
-use crate::{BOARDS, CARD, Size, load, load::Figures, wire::Wire};
-use sqlx::{ConnectOptions, Connection, sqlite::SqliteConnectOptions};
+use crate::{BOARDS, CARD, Size, client::Client, load, load::Figures, wire::Wire};
+use sha2::{Digest, Sha256};
+use sqlx::{ConnectOptions, Connection, SqliteConnection, sqlite::SqliteConnectOptions};
 use std::{
     collections::HashMap,
     fs,
@@ -17,6 +18,9 @@ const TOOLGATE: &str = env!("CARGO_BIN_EXE_toolgate");
 /// Topics of the echo; a "power switch" may hear them, a board may speak on them.
 const ECHO: &str = "echo";
 const ECHO_REPLY: &str = "echo-reply";
+
+/// With what person 1, who manages, is signed in.
+const TOKEN: [u8; 32] = [1; 32];
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Broker {
@@ -54,7 +58,8 @@ pub struct Lab {
     pub broker: BrokerProcess,
     kind: Broker,
     pub started_in: Duration,
-    _data: TempDir,
+    uses: u64,
+    data: TempDir,
 }
 
 impl Lab {
@@ -80,7 +85,7 @@ impl Lab {
         });
         first_answer(broker.port).await;
         let started_in = begin.elapsed();
-        Self { toolgate, broker, kind, started_in, _data: data }
+        Self { toolgate, broker, kind, started_in, uses, data }
     }
 
     /// Resident memory in megabytes.
@@ -96,6 +101,25 @@ impl Lab {
             rounds.push(load::sequential(self.broker.port, 1, query, size.sequential).await);
         }
         Figures::median(rounds)
+    }
+
+    /// Pages of the history of machine 1, for who manages; the first, or scattered over all of it.
+    pub async fn history(&self, deep: bool, size: Size) -> Figures {
+        let run: serde_json::Value =
+            serde_json::from_str(&fs::read_to_string(self.data.path().join("run.json")).unwrap()).unwrap();
+        let address = run["http"].as_str().unwrap().trim_start_matches("http://").trim_end_matches('/').to_owned();
+        let mut client = Client::connect(&address, &data_encoding::BASE64URL_NOPAD.encode(&TOKEN)).await;
+        let (mut took, warm) = (Vec::with_capacity(size.sequential), size.sequential / 10);
+        for n in 0..size.sequential + warm {
+            let id = 1 + u64::try_from(n).unwrap() * 7_919_993 % self.uses;
+            let after = if deep { format!("?after={}-used-{id}", id * 60_000 + 30_000) } else { String::new() };
+            let answer = client.get(&format!("/machines/1/history{after}")).await;
+            assert_eq!(answer.status, 200, "{}", String::from_utf8_lossy(&answer.body));
+            took.push(answer.took);
+        }
+        took.drain(..warm);
+        let wall = took.iter().sum();
+        Figures::of(took, wall, 0)
     }
 
     pub async fn pipelined(&self, query: &str, size: Size) -> Figures {
@@ -207,15 +231,46 @@ async fn furnish(data: &Path, uses: u64) {
             SELECT id, CASE id WHEN 1 THEN '{CARD}' ELSE printf('%08x', id) END, 'active', 0 FROM person;
          INSERT INTO qualification (person_id, type_id, relation, kind, effective_from, cause, recorded_at)
             SELECT p.id, t.id, 'user', 'granted', 0, 'trainer', 0 FROM person p JOIN equipment_type t ON t.id IN (1, 3);
+         INSERT INTO qualification (person_id, type_id, relation, kind, effective_from, cause, recorded_at)
+            VALUES (1, 1, 'owner', 'granted', 0, 'setup', 0);
          INSERT INTO setting (scope, scope_id, key, value) VALUES ('space', 0, 'access.simultaneous', '99');
-         WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {uses})
-            INSERT INTO use_session (machine_id, card_id, started_at, last_sign_at, ended_at, ending, source,
-                approximate, provisional, other_card, twin_start, twin_stop, authorised)
-            SELECT 1, 1 + i % 1000, i * 60000, i * 60000 + 30000, i * 60000 + 30000, 'logged-out', 'live',
-                0, 0, 0, 0, 0, 1 FROM n;
+         INSERT INTO alias (id, person_id, month) SELECT id, id, CAST(strftime('%Y%m', 'now') AS INTEGER) FROM person;
          INSERT INTO machine_total SELECT id, 0 FROM machine;
          UPDATE machine_total SET used_ms = {uses} * 30000 WHERE machine_id = 1;"
     );
     sqlx::raw_sql(sqlx::AssertSqlSafe(sql)).execute(&mut conn).await.unwrap();
+    let session = sqlx::query(
+        "INSERT INTO session (hash, person_id, created_at, seen_at, expires_at, device)
+         VALUES (?, 1, unixepoch() * 1000, unixepoch() * 1000, (unixepoch() + 86400) * 1000, 'a benchmark')",
+    );
+    let hash: [u8; 32] = Sha256::digest(TOKEN).into();
+    session.bind(hash.as_slice()).execute(&mut conn).await.unwrap();
+    past(&mut conn, uses).await;
     conn.close().await.unwrap();
+}
+
+/// The uses behind machine 1. Its indexes are made afterwards, each in one go: rows one by one into all of them take far longer.
+async fn past(conn: &mut SqliteConnection, uses: u64) {
+    let of_uses =
+        "FROM sqlite_schema WHERE type = 'index' AND tbl_name = 'use_session' AND sql IS NOT NULL ORDER BY name";
+    let indexes: Vec<(String, String)> =
+        sqlx::query_as(sqlx::AssertSqlSafe(format!("SELECT name, sql {of_uses}")))
+            .fetch_all(&mut *conn)
+            .await
+            .unwrap();
+    let drop: String = indexes.iter().map(|(name, _)| format!("DROP INDEX {name};")).collect();
+    let make: String = indexes.iter().map(|(_, sql)| format!("{sql};")).collect();
+    let sql = format!(
+        "PRAGMA synchronous = OFF;
+         PRAGMA cache_size = -200000;
+         {drop}
+         WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {uses})
+            INSERT INTO use_session (id, machine_id, alias_id, card_id, started_at, last_sign_at, ended_at, ending, source,
+                approximate, provisional, other_card, twin_start, twin_stop, authorised)
+            SELECT i, 1, 1 + i % 1000, 1 + i % 1000, i * 60000, i * 60000 + 30000, i * 60000 + 30000, 'logged-out', 'live',
+                0, 0, 0, 0, 0, 1 FROM n;
+         {make}
+         PRAGMA wal_checkpoint(TRUNCATE);"
+    );
+    sqlx::raw_sql(sqlx::AssertSqlSafe(sql)).execute(conn).await.unwrap();
 }

@@ -18,7 +18,7 @@ pub struct Figures {
 }
 
 impl Figures {
-    fn of(mut latencies: Vec<Duration>, wall: Duration, lost: usize) -> Self {
+    pub fn of(mut latencies: Vec<Duration>, wall: Duration, lost: usize) -> Self {
         latencies.sort_unstable();
         let at = |share: f64| {
             let index = ((latencies.len() as f64 * share) as usize).min(latencies.len().saturating_sub(1));

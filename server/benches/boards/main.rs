@@ -1,7 +1,8 @@
 //! How fast boards are answered, beside an echo through the same broker and beside the old backend, in one run and
 //! with the same client code.
 //!
-//! `cargo xtask bench boards [--peer] [--quick]`; the table goes to the terminal and into `BENCHMARKS.md`.
+//! `cargo xtask bench boards [--peer] [--long] [--quick]`; with `--long` one machine has ten million uses behind it. The table
+//! goes to the terminal and into `BENCHMARKS.md`.
 //! Figures depend on the machine and on what else runs on it: read the ratios.
 
 #![expect(
@@ -13,6 +14,8 @@
     reason = "a measurement that cannot go on should stop, and figures are rounded anyway"
 )]
 
+#[path = "../pages/client.rs"]
+mod client;
 #[path = "../common/mod.rs"]
 mod common;
 mod lab;
@@ -47,6 +50,11 @@ pub const BOARDS: u16 = 200;
 const FULL: Size = Size { sequential: 2_000, pipelined: 40_000, pairs: 500, pairs_each: 50, rounds: 3 };
 const QUICK: Size = Size { sequential: 300, pipelined: 4_000, pairs: 50, pairs_each: 4, rounds: 1 };
 
+/// Uses behind the machine with the long history, and how that is said.
+const USUAL: (u64, &str) = (1_000_000, "1,000,000");
+const SHORT: (u64, &str) = (100_000, "100,000");
+const LONG: (u64, &str) = (10_000_000, "10,000,000");
+
 /// The card that may use everything.
 pub const CARD: &str = "12345678";
 
@@ -77,12 +85,24 @@ async fn main() {
         }
     }
 
-    eprintln!("a machine with 1,000,000 uses …");
-    let lab = Lab::open(Broker::Inside, 1_000_000).await;
-    let figures = lab.sequential(CHECK_MACHINE, size).await;
-    report.latency("checkmachine, 1,000,000 past uses", "inside", &figures);
+    let (uses, said) = if has("--long") {
+        LONG
+    } else if has("--quick") {
+        SHORT
+    } else {
+        USUAL
+    };
+    eprintln!("a machine with {said} uses …");
+    let lab = Lab::open(Broker::Inside, uses).await;
+    let rows =
+        [("checkmachine", "inside"), ("history, first page", "HTTP"), ("history, a page deep in it", "HTTP")];
+    let figures =
+        [lab.sequential(CHECK_MACHINE, size).await, lab.history(false, size).await, lab.history(true, size).await];
+    for ((what, through), figures) in rows.into_iter().zip(figures) {
+        report.latency(&format!("{what}, {said} past uses"), through, &figures);
+    }
     drop(lab);
-    report.print_and_write(has("--quick"), has("--peer"));
+    report.print_and_write(has("--quick"), has("--peer"), has("--long"));
 }
 
 async fn measure(report: &mut Report, lab: &Lab, broker: &str, size: Size) {

@@ -8,7 +8,7 @@ use crate::{
 use std::{fmt::Write, time::Duration};
 
 struct Row {
-    what: &'static str,
+    what: String,
     through: String,
     figures: Figures,
 }
@@ -24,14 +24,14 @@ impl Report {
         Self { size, rows: Vec::new(), notes: Vec::new() }
     }
 
-    pub fn latency(&mut self, what: &'static str, through: &str, figures: &Figures) {
+    pub fn latency(&mut self, what: &str, through: &str, figures: &Figures) {
         eprintln!("  {what}: p50 {:.3} ms, {:.0}/s", figures.p50_ms, figures.per_second);
-        self.rows.push(Row { what, through: through.into(), figures: *figures });
+        self.rows.push(Row { what: what.into(), through: through.into(), figures: *figures });
     }
 
-    pub fn rate(&mut self, what: &'static str, through: &str, figures: &Figures) {
+    pub fn rate(&mut self, what: &str, through: &str, figures: &Figures) {
         eprintln!("  {what}: {:.0}/s, {} lost", figures.per_second, figures.lost);
-        self.rows.push(Row { what, through: through.into(), figures: *figures });
+        self.rows.push(Row { what: what.into(), through: through.into(), figures: *figures });
     }
 
     pub fn ratio(&mut self, what: &str, through: &str, ratio: f64) {
@@ -67,13 +67,14 @@ impl Report {
         self.notes.extend(lines);
     }
 
-    pub fn print_and_write(&self, quick: bool, peer: bool) {
-        publish("boards", &self.table(peer), quick);
+    pub fn print_and_write(&self, quick: bool, peer: bool, long: bool) {
+        publish("boards", &self.table(peer, long), quick);
     }
 
-    fn table(&self, peer: bool) -> String {
+    fn table(&self, peer: bool, long: bool) -> String {
         let mut text = String::new();
-        let command = if peer { "cargo xtask bench boards --peer" } else { "cargo xtask bench boards" };
+        let flags = [(peer, " --peer"), (long, " --long")].map(|(is, flag)| if is { flag } else { "" });
+        let command = format!("cargo xtask bench boards{}", flags.concat());
         // Writing to a string cannot fail.
         let _ = writeln!(text, "`{command}` · {} · {}\n", today(), machine());
         let Size { sequential, pipelined, pairs, pairs_each, rounds } = self.size;

@@ -82,6 +82,7 @@ pub struct Wanted {
 
 /// Something that happened.
 #[derive(Debug, Serialize, ToSchema)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the use by itself")]
 pub struct Happening {
     #[schema(schema_with = words::happening)]
     kind: Kind,
