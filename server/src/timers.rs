@@ -1,6 +1,6 @@
 //! What happens by the clock. Each job asks what is due now, so it does not matter how often or how late it runs.
 
-use services::{Ctx, abandoned, boards, notes, qualifications, repeats, retention};
+use services::{Ctx, abandoned, boards, maintenance, notes, qualifications, repeats, retention};
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
@@ -15,6 +15,7 @@ pub async fn run(ctx: Ctx, stop: CancellationToken) {
     tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     let mut hour = tokio::time::interval(HOURLY);
     hour.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    let mut due_until = None;
     loop {
         tokio::select! {
             () = stop.cancelled() => return,
@@ -34,6 +35,10 @@ pub async fn run(ctx: Ctx, stop: CancellationToken) {
             Ok(0) => {}
             Ok(machines) => tracing::debug!(machines.silent = machines, "boards fell silent"),
             Err(error) => tracing::warn!(%error, "silence could not be looked for"),
+        }
+        match maintenance::notice_due(&ctx, due_until).await {
+            Ok(until) => due_until = Some(until),
+            Err(error) => tracing::warn!(%error, "maintenance that is due could not be looked for"),
         }
     }
 }

@@ -48,6 +48,43 @@ async fn each_query_has_its_answer() {
 }
 
 #[tokio::test]
+async fn maintenance_that_is_due_is_told_and_cleared_by_whoever_may() {
+    let lab = Lab::start().await;
+    lab.sql(
+        "INSERT INTO person (id, status, created_at) VALUES (3, 'active', 0);
+         INSERT INTO profile (person_id, name) VALUES (3, 'Tim');
+         INSERT INTO card (person_id, uid, state, given_at) VALUES (3, '00000713', 'active', 0);
+         INSERT INTO qualification (person_id, type_id, relation, kind, effective_from, cause, recorded_at) VALUES
+             (3, 1, 'user', 'granted', 0, 'setup', 0), (3, 3, 'trainer', 'granted', 0, 'setup', 0);
+         INSERT INTO maintenance_plan (type_id, words, every_days, doer, blocking, display, begun_at)
+             VALUES (3, 'Clean the mirrors', 1, 'trainer', 1, 'Spiegel säubern', 0)",
+    )
+    .await;
+    let mut board = lab.board(11).await;
+    let machine = |maintenance: bool, description: &str| {
+        format!(
+            r#"{{"request_ok":true,"is_valid":true,"maintenance":{maintenance},"allowed":true,"name":"Laser","logoff":720,"type":3,"grace":1,"description":"{description}"}}"#
+        )
+    };
+    let check = r#"{"action":"checkmachine"}"#;
+    assert_eq!(board.ask(11, check).await, machine(true, "Spiegel saubern"));
+    let user = |uid: &str| format!(r#"{{"action":"checkuser","uid":"{uid}"}}"#);
+    let ada = r#"{"request_ok":true,"is_valid":false,"name":"Ada Lovelace","missing_auth":true,"level":0}"#;
+    assert_eq!(board.ask(11, &user("0000ada1")).await, ada);
+    let tim = r#"{"request_ok":true,"is_valid":true,"name":"Tim","missing_auth":false,"level":2}"#;
+    assert_eq!(board.ask(11, &user("00000713")).await, tim);
+    let done = |uid: &str, replay: &str| format!(r#"{{"action":"maintenance", "uid":"{uid}"{replay}}}"#);
+    for uid in ["0000ada1", "ffffffff"] {
+        let refused = board.ask(11, &done(uid, "")).await;
+        assert!(refused.starts_with(r#"{"request_ok":false,"#), "{uid}: {refused}");
+    }
+    assert_eq!(board.ask(11, &done("00000713", "")).await, OK);
+    assert_eq!(board.ask(11, &done("00000713", r#", "replay":true"#)).await, OK);
+    assert_eq!(board.ask(11, check).await, machine(false, ""));
+    assert_eq!(lab.number("SELECT count(*) FROM intervention WHERE plan_id = 1 AND door = 'board'").await, 1);
+}
+
+#[tokio::test]
 async fn a21_an_unknown_machine_is_told_so_and_its_sign_of_life_is_not_answered() {
     let lab = Lab::start().await;
     for number in [0, 99, 65_535] {

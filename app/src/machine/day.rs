@@ -115,6 +115,8 @@ mod tests {
             broker_lost: None,
             picture: None,
             may_change: false,
+            sees_maintenance: false,
+            maintenance: None,
         }
     }
 

@@ -143,6 +143,12 @@ fn Machine(
             {part(move || page.with(|page| page.may_change).then(|| view! {
                 <a class="link" href=format!("/machines/{}/edit", machine.with(|machine| machine.id))>{t.equipment_edit()}</a>
             }))}
+            {part(move || page.with(|page| page.sees_maintenance.then(|| {
+                let how = page.maintenance.map_or("", |urgency| t.urgency(urgency));
+                let dot = if how.is_empty() { "" } else { " · " };
+                let href = format!("/machines/{}/maintenance", page.machine.id);
+                view! { <a class="link" href=href>{t.maintenance_title()}{dot}{how}</a> }
+            })))}
         </header>
         // Said aloud only when the state itself changes, not with every minute that passes.
         <p class="visually-hidden" role="status">
@@ -218,6 +224,7 @@ fn because(machine: MachineNow) -> AnyView {
         MachineState::Offline { since: at } => {
             view! { <p>{since(at, t.machine_offline_because())}</p> }.into_any()
         }
+        MachineState::MaintenanceDue => view! { <p>{t.machine_maintenance_because()}</p> }.into_any(),
         MachineState::Free { .. } => view! { <p>{t.machine_free_because()}</p> }.into_any(),
         MachineState::Unmanaged => view! { <p>{t.machine_unmanaged_because()}</p> }.into_any(),
     }

@@ -44,7 +44,9 @@ pub fn StateLine(
         MachineState::Offline { since: at } | MachineState::Free { since: Some(at) } => {
             view! { " "<Since at/> }.into_any()
         }
-        MachineState::Free { since: None } | MachineState::Unmanaged => ().into_any(),
+        MachineState::MaintenanceDue | MachineState::Free { since: None } | MachineState::Unmanaged => {
+            ().into_any()
+        }
     };
     view! { <Word status=Status::of(&machine.state)/>{detail} }
 }

@@ -3,6 +3,7 @@ use crate::testing::{NOW, ago, html, machine, visitor, words};
 use domain::{
     access::{Answers, Decision, Level, Outcome, Reason, Rule, Step, Told, Trace},
     id::{TypeId, UseId},
+    maintenance::Urgency,
     time::HOUR,
 };
 use text::Lang;
@@ -21,6 +22,8 @@ fn page(state: MachineState) -> Page {
         broker_lost: None,
         picture: None,
         may_change: true,
+        sees_maintenance: true,
+        maintenance: Some(Urgency::Soon),
     }
 }
 
@@ -173,6 +176,19 @@ fn a_picture_has_words_and_a_box_and_without_one_there_is_none() {
     assert!(html.contains(r#"src="/pictures/machine/1?v=44""#), "{html}");
     assert!(html.contains(r#"alt="Photo of Laser 1""#) && html.contains(r#"loading="lazy""#), "{html}");
     assert!(html.contains(r#"width="96""#) && html.contains(r#"height="96""#), "{html}");
+}
+
+#[test]
+fn whoever_may_see_its_maintenance_is_led_there_and_reads_how_urgent_it_is() {
+    let html = shown(Lang::En, page(MachineState::MaintenanceDue));
+    assert!(html.contains(r#"href="/machines/1/maintenance""#), "{html}");
+    let said = words(&html);
+    assert!(
+        said.contains("Maintenance · due soon") && said.contains("A trainer or owner has to do it first."),
+        "{said}"
+    );
+    let passer_by = Page { sees_maintenance: false, maintenance: None, ..page(MachineState::Unmanaged) };
+    assert!(!shown(Lang::En, passer_by).contains("/maintenance"));
 }
 
 #[test]

@@ -160,6 +160,7 @@ fn Row(item: Item, now: Moment, calls: Calls, current: Signal<Option<(Matter, i6
         Matter::Applicant => "user-plus",
         Matter::Card => "id-card",
         Matter::Problem => "triangle-alert",
+        Matter::Maintenance => "wrench",
         Matter::Hold => "hand",
         Matter::Qualification => "graduation-cap",
     };

@@ -37,6 +37,7 @@ impl Status {
             MachineState::Blocked { .. } => Some(Self::Blocked),
             MachineState::InUse { .. } => Some(Self::InUse),
             MachineState::Offline { .. } => Some(Self::Offline),
+            MachineState::MaintenanceDue => Some(Self::Maintenance),
             MachineState::Free { .. } => Some(Self::Free),
             MachineState::Unmanaged => None,
         }

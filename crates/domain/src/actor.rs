@@ -200,6 +200,10 @@ words! {
         ReportProblem = "problems.report",
         /// Acknowledge and resolve what was reported on a machine; block it, and lift the block; say how a use of it was.
         CareFor = "machines.care-for",
+        /// See what has to be done to machines, and what was.
+        SeeMaintenance = "maintenance.see",
+        /// Register that something was done to a machine.
+        Maintain = "machines.maintain",
         /// Stop a running machine.
         StopMachine = "machines.stop",
         /// Make and revoke the tokens of wall displays.
@@ -284,6 +288,8 @@ pub const TABLE: &[(Permission, &[Grade])] = {
         (P::SeeHistory, &[G::Member, G::Auditor, G::Administrator, G::Toolgate]),
         (P::ReportProblem, &[G::Member, G::Toolgate]),
         (P::CareFor, &[G::Owner, G::Manager, G::Administrator, G::Toolgate]),
+        (P::SeeMaintenance, &[G::Member, G::Auditor, G::Administrator, G::Toolgate]),
+        (P::Maintain, &[G::Trainer, G::Owner, G::Manager, G::Administrator, G::Toolgate]),
         (P::StopMachine, &[G::Oneself, G::Trainer, G::Owner, G::Manager, G::Administrator, G::Toolgate]),
         (P::Displays, &[G::Manager, G::Administrator, G::Toolgate]),
         (P::ReadAudit, &[G::Auditor, G::Administrator, G::Toolgate]),

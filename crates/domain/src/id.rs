@@ -63,4 +63,8 @@ ids! {
     AttemptId,
     /// Something that managers noted about a person.
     NoteId,
+    /// Something that has to be done to a machine again and again.
+    PlanId,
+    /// Something that was done to a machine.
+    InterventionId,
 }

@@ -28,6 +28,8 @@ words! {
         Card = "card",
         /// A problem that somebody reported on a machine.
         Problem = "problem",
+        /// Maintenance that is due on a machine.
+        Maintenance = "maintenance",
         /// A hold that ends soon.
         Hold = "hold",
         /// A qualification that ends soon.
@@ -60,6 +62,11 @@ pub enum Detail {
         /// How bad it is.
         severity: Severity,
     },
+    /// It has to be done on the machine that is named.
+    Due {
+        /// What.
+        what: String,
+    },
     /// The hold ends then.
     HoldEnds {
         /// Why it was placed.
@@ -85,7 +92,7 @@ pub struct Item {
     pub id: i64,
     /// Whom it concerns.
     pub person: Option<PersonId>,
-    /// What they are called, the last two digits of a card, or the machine with a problem.
+    /// What they are called, the last two digits of a card, or the machine.
     pub name: Option<String>,
     /// What there is to know.
     pub detail: Detail,
@@ -101,6 +108,7 @@ impl Item {
     pub fn page(&self) -> String {
         match (self.matter, self.person) {
             (Matter::Problem, _) => format!("/problems?problem={}", self.id),
+            (Matter::Maintenance, _) => format!("/machines/{}/maintenance", self.id),
             (Matter::Card, _) => format!("/unknown-cards?card={}", self.id),
             (_, Some(person)) => format!("/people/{person}"),
             (_, None) => "/people".to_owned(),

@@ -30,6 +30,7 @@ pub mod imports;
 pub mod inbox;
 pub mod live;
 pub mod machines;
+pub mod maintenance;
 pub mod names;
 pub mod people;
 pub mod pictures;

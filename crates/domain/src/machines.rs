@@ -7,6 +7,7 @@ use crate::{
     boards,
     checklist::Progress,
     id::{MachineId, PlaceId, UseId},
+    maintenance::Urgency,
     time::{Millis, Moment},
     words::words,
 };
@@ -47,6 +48,8 @@ pub struct StateFacts {
     pub heard: Option<Millis>,
     /// When its last use ended, if it was ever used.
     pub last_used: Option<Millis>,
+    /// Something has to be done to it before it is used again.
+    pub maintenance_due: bool,
 }
 
 /// The state of a machine, each with the instant it began where that is known.
@@ -70,6 +73,8 @@ pub enum MachineState<At = Moment> {
         /// The board's last word.
         since: At,
     },
+    /// Something has to be done to it before it is used again.
+    MaintenanceDue,
     /// Ready.
     Free {
         /// When the last use ended; `None` when it was never used.
@@ -86,10 +91,11 @@ pub fn state(facts: &StateFacts, now: Millis) -> MachineState<Millis> {
     match (facts.blocked, facts.in_use, facts.heard) {
         (Some(since), _, _) => MachineState::Blocked { since },
         (None, Some(since), _) => MachineState::InUse { since, silent },
-        (None, None, None) => MachineState::Unmanaged,
-        (None, None, Some(_)) => match silent {
-            Some(since) => MachineState::Offline { since },
-            None => MachineState::Free { since: facts.last_used },
+        (None, None, heard) => match (silent, heard) {
+            (Some(since), _) => MachineState::Offline { since },
+            (None, _) if facts.maintenance_due => MachineState::MaintenanceDue,
+            (None, None) => MachineState::Unmanaged,
+            (None, Some(_)) => MachineState::Free { since: facts.last_used },
         },
     }
 }
@@ -101,6 +107,7 @@ impl<At> MachineState<At> {
             Self::Blocked { since } => MachineState::Blocked { since: to(since) },
             Self::InUse { since, silent } => MachineState::InUse { since: to(since), silent: silent.map(to) },
             Self::Offline { since } => MachineState::Offline { since: to(since) },
+            Self::MaintenanceDue => MachineState::MaintenanceDue,
             Self::Free { since } => MachineState::Free { since: since.map(to) },
             Self::Unmanaged => MachineState::Unmanaged,
         }
@@ -192,6 +199,12 @@ pub struct MachinePage {
     /// Whoever looks may change it.
     #[serde(default)]
     pub may_change: bool,
+    /// Whoever looks may see its maintenance.
+    #[serde(default)]
+    pub sees_maintenance: bool,
+    /// How urgent the most urgent of it is, where it has plans and whoever looks may see them.
+    #[serde(default)]
+    pub maintenance: Option<Urgency>,
 }
 
 #[cfg(test)]
@@ -200,7 +213,8 @@ mod tests {
     use crate::time::MINUTE;
 
     const NOW: Millis = Millis(1_800_000_000_000);
-    const NOTHING: StateFacts = StateFacts { blocked: None, in_use: None, heard: None, last_used: None };
+    const NOTHING: StateFacts =
+        StateFacts { blocked: None, in_use: None, heard: None, last_used: None, maintenance_due: false };
 
     #[test]
     fn the_first_state_that_holds_is_shown() {
@@ -209,6 +223,16 @@ mod tests {
         for (facts, expected) in [
             (NOTHING, MachineState::Unmanaged),
             (StateFacts { heard: recent, ..NOTHING }, MachineState::Free { since: None }),
+            (StateFacts { maintenance_due: true, ..NOTHING }, MachineState::MaintenanceDue),
+            (StateFacts { heard: recent, maintenance_due: true, ..NOTHING }, MachineState::MaintenanceDue),
+            (
+                StateFacts { heard: Some(old), maintenance_due: true, ..NOTHING },
+                MachineState::Offline { since: old },
+            ),
+            (
+                StateFacts { heard: recent, in_use: Some(old), maintenance_due: true, ..NOTHING },
+                MachineState::InUse { since: old, silent: None },
+            ),
             (StateFacts { heard: Some(old), last_used: recent, ..NOTHING }, MachineState::Offline { since: old }),
             (
                 StateFacts { heard: Some(old), in_use: Some(old), ..NOTHING },
@@ -219,7 +243,7 @@ mod tests {
                 MachineState::InUse { since: old, silent: None },
             ),
             (
-                StateFacts { blocked: Some(old), heard: recent, in_use: Some(old), last_used: None },
+                StateFacts { blocked: Some(old), heard: recent, in_use: Some(old), ..NOTHING },
                 MachineState::Blocked { since: old },
             ),
         ] {

@@ -135,6 +135,7 @@ pub const fn ends_use(reason: Reason) -> bool {
         | Reason::NeedsTrainer(_) => true,
         Reason::UnknownMachine
         | Reason::Blocked
+        | Reason::MaintenanceDue
         | Reason::Closed { .. }
         | Reason::TooFewPresent { .. }
         | Reason::InUse

@@ -4,6 +4,7 @@ use crate::{Ctx, logbook::Note, space};
 use domain::{
     boards::{MachineNumber, ONLINE, admits},
     id::{MachineId, TypeId},
+    maintenance::first_due,
     time::Millis,
 };
 use std::sync::atomic::{AtomicI64, Ordering::Relaxed};
@@ -35,6 +36,8 @@ pub struct BoardSettings {
     pub kind: TypeId,
     /// Whether anybody may use it at all.
     pub allowed: bool,
+    /// Something has to be done to it first, by those who may: they get in.
+    pub maintenance: bool,
     /// Minutes after which the board logs its user out; 0 is never.
     pub auto_stop: u16,
     /// Minutes between log-out and power-off.
@@ -46,17 +49,20 @@ pub async fn settings(ctx: &Ctx, board: MachineNumber) -> Result<BoardSettings, 
     let view = machines::board_view(&mut *ctx.store().read().await?, board).await?;
     let view = view.ok_or(BoardsError::UnknownMachine)?;
     let language = ctx.space().language;
+    let due = first_due(&view.plans, ctx.now());
     let (allowed, display) = if view.to_end {
         (false, language.board_use_ends().into())
     } else if admits(view.blocked, view.in_use) {
-        (true, view.settings.display)
+        // Whoever plans the work says it there for everybody.
+        (true, due.map_or(view.settings.display, |due| due.display.clone()))
     } else {
         // Why it is blocked is somebody's free text and stands on the machine's page.
         (false, language.board_blocked().into())
     };
     // Boards that do not know requests are told in the words they know: nobody gets in, out within a minute, off.
     let (auto_stop, grace) = if view.to_end { (1, 0) } else { (view.settings.auto_stop, view.settings.grace) };
-    Ok(BoardSettings { name: view.name, display, kind: view.kind, allowed, auto_stop, grace })
+    let maintenance = due.is_some();
+    Ok(BoardSettings { name: view.name, display, kind: view.kind, allowed, maintenance, auto_stop, grace })
 }
 
 /// A board spoke, whatever it said.

@@ -7,7 +7,7 @@ use crate::{
     Ctx,
     again::again,
     cards::{self, CardsError},
-    effects,
+    effects, maintenance,
     people::{self, PeopleError},
     refusal,
 };
@@ -50,6 +50,7 @@ const SOURCES: &[Source] = &[
     Source { permission: Permission::Admit, find: |ctx, conn, now| Box::pin(who_applied(ctx, conn, now)) },
     Source { permission: Permission::GiveCard, find: |ctx, conn, now| Box::pin(unclaimed(ctx, conn, now)) },
     Source { permission: Permission::CareFor, find: |ctx, conn, now| Box::pin(reported(ctx, conn, now)) },
+    Source { permission: Permission::Maintain, find: |ctx, conn, now| Box::pin(due(ctx, conn, now)) },
     Source { permission: Permission::Hold, find: |ctx, conn, now| Box::pin(holds(ctx, conn, now)) },
     Source { permission: Permission::SeePeople, find: |ctx, conn, now| Box::pin(expiring(ctx, conn, now)) },
 ];
@@ -169,6 +170,35 @@ async fn reported(ctx: &Ctx, conn: &mut SqliteConnection, _: Millis) -> Result<V
         verdicts: Vec::new(),
     });
     Ok(items.collect())
+}
+
+/// One item for each machine: all that is due there is registered on one page.
+async fn due(ctx: &Ctx, conn: &mut SqliteConnection, now: Millis) -> Result<Vec<Item>, StoreError> {
+    let mut items: Vec<(Item, Vec<String>)> = Vec::new();
+    let plans = store::maintenance::counted(conn, None).await?;
+    for at in plans.into_iter().filter(|at| maintenance::is_due(at, now)) {
+        match items.last_mut() {
+            Some((item, words)) if item.id == at.machine.0 => {
+                item.at = item.at.min(ctx.moment(at.since.at));
+                words.push(at.words);
+            }
+            _ => {
+                let item = Item {
+                    matter: Matter::Maintenance,
+                    id: at.machine.0,
+                    person: None,
+                    name: Some(at.machine_name),
+                    detail: Detail::Due { what: String::new() },
+                    at: ctx.moment(at.since.at),
+                    verdicts: Vec::new(),
+                };
+                items.push((item, vec![at.words]));
+            }
+        }
+    }
+    let told =
+        items.into_iter().map(|(item, words)| Item { detail: Detail::Due { what: words.join(", ") }, ..item });
+    Ok(told.take(SHOWN.into()).collect())
 }
 
 async fn holds(ctx: &Ctx, conn: &mut SqliteConnection, now: Millis) -> Result<Vec<Item>, StoreError> {
@@ -301,7 +331,9 @@ pub async fn take_back(ctx: &Ctx, actor: &Actor, matter: Matter, id: i64) -> Res
     let name = match matter {
         Matter::Applicant => applies_again(ctx, actor, PersonId(id)).await?,
         Matter::Card => sorted(cards::put_aside(ctx, actor, UnknownCardId(id), false).await?),
-        Matter::Problem | Matter::Hold | Matter::Qualification => return Err(InboxError::NoSuchVerdict),
+        Matter::Problem | Matter::Maintenance | Matter::Hold | Matter::Qualification => {
+            return Err(InboxError::NoSuchVerdict);
+        }
     };
     Ok(Decided { matter, id, name, verdict: None })
 }

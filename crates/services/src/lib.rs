@@ -37,6 +37,7 @@ pub mod live;
 mod logbook;
 pub mod machines;
 pub mod mail;
+pub mod maintenance;
 pub mod notes;
 pub mod people;
 pub mod pictures;

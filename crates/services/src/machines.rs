@@ -57,7 +57,7 @@ pub async fn wall(ctx: &Ctx, actor: &Actor) -> Result<Floor, MachinesError> {
 
 async fn places(ctx: &Ctx, actor: &Actor) -> Result<Floor, MachinesError> {
     let now = ctx.now();
-    let machines = machines::floor(&mut *ctx.store().read().await?, None, names(actor)).await?;
+    let machines = machines::floor(&mut *ctx.store().read().await?, None, names(actor), now).await?;
     let mut places: Vec<PlaceNow> = Vec::new();
     for on_floor in machines {
         let id = on_floor.place.as_ref().map(|(id, _)| *id);
@@ -81,7 +81,7 @@ pub async fn page(ctx: &Ctx, actor: &Actor, machine: MachineId) -> Result<Machin
     let today = zone.moment(now).wall().date;
     let day = (zone.start_of(today), zone.start_of(Date::from_days(today.days() + 1)));
     let mut snapshot = ctx.store().snapshot().await?;
-    let mut found = machines::floor(&mut snapshot, Some(machine), names(actor)).await?;
+    let mut found = machines::floor(&mut snapshot, Some(machine), names(actor), now).await?;
     let on_floor = found.pop().ok_or(MachinesError::Unknown)?;
     let may_change = match actor.known() {
         Some(_) => access::kind_of(&mut snapshot, machine)
@@ -89,6 +89,9 @@ pub async fn page(ctx: &Ctx, actor: &Actor, machine: MachineId) -> Result<Machin
             .is_some_and(|kind| actor.may(Permission::ChangeEquipment, About::equipment(kind, Some(machine)))),
         None => false,
     };
+    let sees_maintenance = actor.may(Permission::SeeMaintenance, About::NOTHING);
+    let warn = ctx.space().settings.maintenance_warn;
+    let worst = on_floor.plans.iter().map(|plan| plan.urgency(warn, now)).max();
     let uses = machines::uses_between(&mut snapshot, machine, day.0, day.1).await?;
     let picture = pictures::of_machine(&mut snapshot, machine).await?;
     let uses = uses.into_iter().map(|span| UseToday {
@@ -108,6 +111,8 @@ pub async fn page(ctx: &Ctx, actor: &Actor, machine: MachineId) -> Result<Machin
         machine: machine_now(ctx, on_floor, now),
         picture: picture.map(|added| added.0),
         may_change,
+        sees_maintenance,
+        maintenance: worst.filter(|_| sees_maintenance),
     })
 }
 

@@ -2,10 +2,10 @@
 
 mod lab;
 
-use domain::{access::Decision, actor::Actor};
+use domain::{access::Decision, actor::Actor, boards::MachineNumber};
 use lab::Lab;
 use services::{
-    access,
+    access, boards,
     demo::{self, DemoError},
     machines,
 };
@@ -25,6 +25,8 @@ async fn the_demo_is_a_workshop_with_half_a_year_behind_it() {
     let difference =
         "SELECT (SELECT sum(used_ms) FROM machine_total) - sum(ended_at - started_at) FROM use_session";
     assert_eq!(lab.number(difference).await, 0, "every hour is counted once");
+    let due = async |board| boards::settings(&lab.ctx, MachineNumber(board)).await.unwrap().maintenance;
+    assert!(due(7).await && !due(1).await && !due(5).await, "one machine waits for maintenance");
 
     for (uid, name, machines) in demo::cast().cards {
         for machine in machines.into_iter().filter(|machine| !matches!(machine.0, 7 | 9)) {

@@ -16,7 +16,7 @@ use lab::{
 };
 use services::{
     audit::{self, Chain},
-    cards, corrections, holds, notes, people,
+    cards, corrections, holds, maintenance, notes, people,
     people::{PeopleError, Query},
     pictures::{self, PicturesError},
     privacy::{self, PrivacyError},
@@ -29,7 +29,7 @@ use text::Lang;
 
 const ADA: PersonId = PersonId(1);
 /// Words of hers that must be nowhere.
-const TRACES: [&str; 15] = [
+const TRACES: [&str; 16] = [
     "only held a quill",
     "QLL-1815-1210",
     "Firefox on Quill",
@@ -45,6 +45,7 @@ const TRACES: [&str; 15] = [
     "the quill plotter",
     "smells of quillwood",
     "mended with a quill",
+    "oiled by quilllight",
 ];
 
 async fn raw(lab: &Lab) -> SqliteConnection {
@@ -97,6 +98,8 @@ async fn lived_in() -> Lab {
     let typed = problems::TypedReport { words: "rattles".into(), ..typed };
     let mended = problems::report(&lab.ctx, &ken, MachineId(2), typed).await.unwrap();
     problems::resolve(&lab.ctx, &me, mended, 1, "mended with a quill").await.unwrap();
+    let typed = maintenance::TypedDone { note: "oiled by quilllight".into(), ..maintenance::TypedDone::default() };
+    maintenance::register(&lab.ctx, &me, MachineId(2), &typed).await.unwrap();
     let typed = holds::PlaceHold {
         reason: "unpaid".into(),
         last_day: String::new(),

@@ -35,6 +35,7 @@ pub mod inbox;
 mod json;
 pub mod links;
 pub mod machines;
+pub mod maintenance;
 pub mod notes;
 mod open;
 pub mod people;

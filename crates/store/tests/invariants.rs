@@ -146,7 +146,7 @@ async fn what_is_not_known_reads_as_none() {
     assert_eq!(swipe.name.as_deref(), Some("Ada"));
     assert!(swipe.facts.person.unwrap().ledger.0.is_empty());
 
-    let floor = machines::floor(&mut conn, Some(MachineId(2)), false).await.unwrap();
+    let floor = machines::floor(&mut conn, Some(MachineId(2)), false, NOON).await.unwrap();
     assert_eq!((floor.len(), floor[0].place.clone(), floor[0].facts.heard, floor[0].used), (1, None, None, 0));
     assert!(floor[0].blocked_because.is_none() && floor[0].facts.last_used.is_none());
 }
@@ -204,7 +204,7 @@ async fn records_of_the_day_carry_on_after_noon() {
     let today =
         machines::uses_between(&mut conn, LASER, NOON, domain::time::Millis(NOON.0 + 3_600_000)).await.unwrap();
     assert_eq!(today.len(), 2, "the first ended at noon and does not touch the afternoon");
-    assert_eq!(machines::floor(&mut conn, Some(LASER), false).await.unwrap()[0].used, 180_000);
+    assert_eq!(machines::floor(&mut conn, Some(LASER), false, NOON).await.unwrap()[0].used, 180_000);
 }
 
 async fn connect(path: &std::path::Path) -> SqliteConnection {

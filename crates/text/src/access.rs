@@ -74,6 +74,7 @@ text! {
     why_card_lost() { en: "The card was reported lost", it: "La tessera è stata dichiarata persa" }
     why_card_retired() { en: "The card is no longer in use", it: "La tessera non è più in uso" }
     why_blocked() { en: "The machine is blocked", it: "La macchina è bloccata" }
+    why_maintenance() { en: "Maintenance has to be done first", it: "Prima va fatta la manutenzione" }
     why_banned(kind: &str) { en: "Banned from “{kind}”", it: "Divieto d’uso per “{kind}”" }
     why_not_qualified(kind: &str) { en: "Not qualified on “{kind}” yet", it: "Manca l’abilitazione per “{kind}”" }
     why_needs_trainer(kind: &str) { en: "Only with a trainer of “{kind}” beside", it: "Solo con accanto chi forma su “{kind}”" }
@@ -114,6 +115,7 @@ through_today() { en: "through today", it: "per tutto oggi" }
     rule_card() { en: "The card is in use", it: "La tessera è valida" }
     rule_machine() { en: "The machine is known", it: "La macchina è nota" }
     rule_not_blocked() { en: "The machine is not blocked", it: "La macchina non è bloccata" }
+    rule_maintained() { en: "No maintenance is due first", it: "Non c’è manutenzione da fare prima" }
     rule_authorised() { en: "The person is qualified", it: "La persona è abilitata" }
     rule_open() { en: "It is open", it: "È aperto" }
     rule_company() { en: "Enough people are here", it: "Ci sono abbastanza persone" }
@@ -160,6 +162,7 @@ impl Lang {
             Reason::CardOutOfUse(CardState::Active | CardState::Retired) => self.why_card_retired().into(),
             Reason::UnknownMachine => self.machine_unknown().into(),
             Reason::Blocked => self.why_blocked().into(),
+            Reason::MaintenanceDue => self.why_maintenance().into(),
             Reason::Banned { kind, until } => ending(&self.why_banned(told.type_name(kind)), until),
             Reason::NotQualified(kind) => self.why_not_qualified(told.type_name(kind)),
             Reason::NeedsTrainer(kind) => self.why_needs_trainer(told.type_name(kind)),
@@ -218,6 +221,7 @@ impl Lang {
             Rule::Card => self.rule_card(),
             Rule::Machine => self.rule_machine(),
             Rule::NotBlocked => self.rule_not_blocked(),
+            Rule::Maintained => self.rule_maintained(),
             Rule::Authorised => self.rule_authorised(),
             Rule::Open => self.rule_open(),
             Rule::Company => self.rule_company(),

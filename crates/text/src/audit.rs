@@ -85,6 +85,11 @@ const SENTENCES: &[Sentence] = &[
     ("problem.photo-set", "added a photo to a problem", "ha aggiunto una foto a un problema"),
     ("problem.acknowledged", "took note of a problem", "ha preso atto di un problema"),
     ("problem.resolved", "resolved a problem", "ha risolto un problema"),
+    ("maintenance.registered", "registered maintenance", "ha registrato una manutenzione"),
+    ("maintenance.plan-added", "made a maintenance plan", "ha creato un piano di manutenzione"),
+    ("maintenance.plan-changed", "changed a maintenance plan", "ha modificato un piano di manutenzione"),
+    ("maintenance.plan-archived", "put a maintenance plan away", "ha archiviato un piano di manutenzione"),
+    ("maintenance.plan-restored", "took a maintenance plan back", "ha ripristinato un piano di manutenzione"),
     ("type.added", "added a type", "ha aggiunto un tipo"),
     ("type.changed", "changed a type", "ha modificato un tipo"),
     ("type.archived", "put a type away", "ha archiviato un tipo"),
@@ -196,12 +201,13 @@ const SENTENCES: &[Sentence] = &[
     ("display.opened", "opened a wall display on a screen", "ha aperto uno schermo a parete"),
     ("display.revoked", "took a wall display back", "ha revocato uno schermo a parete"),
     ("demo.build", "built the invented workshop", "ha costruito il laboratorio inventato"),
+    ("demo.plans", "planned maintenance for the demo", "ha pianificato la manutenzione della demo"),
     ("demo.history", "invented what happened before", "ha inventato ciò che era successo prima"),
     ("demo.ready", "opened the invented workshop", "ha aperto il laboratorio inventato"),
 ];
 
 /// Particulars that only the chain needs: ids that mean nothing to a reader.
-const SILENT: [&str; 16] = [
+const SILENT: [&str; 18] = [
     "hash",
     "token",
     "like",
@@ -218,6 +224,8 @@ const SILENT: [&str; 16] = [
     "note",
     "problem",
     "block",
+    "plan",
+    "plans",
 ];
 
 /// What stands in particulars as a word of its own.
@@ -242,6 +250,7 @@ const FAMILIES: &[Sentence] = &[
     ("use.", "Uses of machines", "Utilizzi delle macchine"),
     ("machine.", "Machines", "Macchine"),
     ("problem.", "Problems", "Problemi"),
+    ("maintenance.", "Maintenance", "Manutenzione"),
     ("type.", "Types", "Tipi"),
     ("place.", "Places", "Luoghi"),
     ("setting.", "Settings", "Impostazioni"),

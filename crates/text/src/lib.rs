@@ -61,6 +61,7 @@ mod imports;
 mod kiosk;
 mod live;
 mod machines;
+mod maintenance;
 mod manage;
 mod me;
 mod now;

@@ -14,6 +14,7 @@ impl Lang {
             Matter::Applicant => self.inbox_applicants(),
             Matter::Card => self.unknown_cards(),
             Matter::Problem => self.problems_title(),
+            Matter::Maintenance => self.maintenance_title(),
             Matter::Hold => self.inbox_holds(),
             Matter::Qualification => self.inbox_qualifications(),
         }
@@ -32,6 +33,7 @@ impl Lang {
             Detail::Applied => self.inbox_applied(when),
             Detail::Seen { machine } => self.inbox_seen(machine, when),
             Detail::Reported { severity } => format!("{} · {when}", self.problem_severity(*severity)),
+            Detail::Due { what } => self.inbox_maintenance(what, when),
             Detail::HoldEnds { reason } => self.inbox_hold_ends(self.hold_because(*reason), when),
             Detail::Expires { on, relation, .. } => self.inbox_expires(on, self.relation(None, *relation), when),
         }

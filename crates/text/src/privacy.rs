@@ -30,6 +30,7 @@ impl Lang {
             "hold" => self.data_hold(),
             "person_note" => self.data_person_note(),
             "problem_report" => self.data_problem_report(),
+            "intervention" => self.data_intervention(),
             "remark" => self.data_remark(),
             "qualification" => self.data_qualification(),
             "use_session" => self.data_use_session(),
@@ -66,6 +67,7 @@ text! {
     data_hold() { en: "Holds", it: "Blocchi personali" }
     data_person_note() { en: "Notes of managers", it: "Note dei responsabili" }
     data_problem_report() { en: "Problems reported and resolved", it: "Problemi segnalati e risolti" }
+    data_intervention() { en: "Maintenance done", it: "Manutenzioni fatte" }
     data_remark() { en: "What was written", it: "Ciò che è stato scritto" }
     data_qualification() { en: "Qualifications", it: "Abilitazioni" }
     data_use_session() { en: "Uses of machines", it: "Utilizzi delle macchine" }

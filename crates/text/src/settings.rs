@@ -91,6 +91,7 @@ impl Lang {
             Key::LapseUnused => ("Lapse without use", "Scadenza senza uso"),
             Key::LapseNeverUsed => ("Lapse when never used", "Scadenza se mai usata"),
             Key::AuditKept => ("How long the record is kept", "Quanto si conserva il registro"),
+            Key::MaintenanceWarn => ("When maintenance is due soon", "Quando la manutenzione è in scadenza"),
         };
         if matches!(self, Self::En) { en } else { it }
     }
@@ -153,6 +154,10 @@ impl Lang {
             Key::AuditKept => (
                 "Days after which what was done is cut away from the record.",
                 "Giorni dopo cui ciò che è stato fatto si toglie dal registro.",
+            ),
+            Key::MaintenanceWarn => (
+                "Percent of its hours or days from which on a plan is due soon.",
+                "Percentuale delle ore o dei giorni da cui un piano è in scadenza.",
             ),
         };
         if matches!(self, Self::En) { en } else { it }

@@ -73,12 +73,12 @@ pub fn operations() -> Vec<Operation> {
 pub struct Waits {
     #[schema(schema_with = words::matter)]
     matter: Matter,
-    /// Which: the id of an applicant, a card of nobody, a problem, a hold, or whoever is qualified.
+    /// Which: the id of an applicant, a card of nobody, a problem, a machine to be maintained, a hold, or whoever is qualified.
     #[schema(example = 26)]
     id: i64,
     /// Whom it concerns.
     person: Option<i64>,
-    /// What they are called, the last two digits of a card, or the machine with a problem.
+    /// What they are called, the last two digits of a card, or the machine.
     #[schema(example = "Ada Lovelace")]
     name: Option<String>,
     /// Of a problem: how bad it is.
@@ -89,7 +89,7 @@ pub struct Waits {
     /// Of a hold: why it was placed.
     #[schema(value_type = Option<String>)]
     reason: Option<HoldReason>,
-    /// Of a qualification: on what.
+    /// Of a qualification: on what. Of maintenance: what has to be done.
     on: Option<String>,
     /// Of a qualification: as what.
     #[schema(value_type = Option<String>)]
@@ -104,12 +104,17 @@ pub struct Waits {
 fn waits(item: Item) -> Waits {
     let severity = match item.detail {
         Detail::Reported { severity } => Some(severity),
-        Detail::Applied | Detail::Seen { .. } | Detail::HoldEnds { .. } | Detail::Expires { .. } => None,
+        Detail::Applied
+        | Detail::Seen { .. }
+        | Detail::Due { .. }
+        | Detail::HoldEnds { .. }
+        | Detail::Expires { .. } => None,
     };
     let (machine_name, reason, on, relation) = match item.detail {
         Detail::Applied | Detail::Reported { .. } => (None, None, None, None),
         Detail::Seen { machine } => (Some(machine), None, None, None),
         Detail::HoldEnds { reason } => (None, Some(reason), None, None),
+        Detail::Due { what } => (None, None, Some(what), None),
         Detail::Expires { on, relation, .. } => (None, None, Some(on), Some(relation)),
     };
     Waits {
@@ -132,7 +137,11 @@ fn waits(item: Item) -> Waits {
 fn place(item: &Item) -> (Option<usize>, Millis, i64, String) {
     let about = match &item.detail {
         Detail::Expires { about, .. } => about.to_string(),
-        Detail::Applied | Detail::Seen { .. } | Detail::Reported { .. } | Detail::HoldEnds { .. } => String::new(),
+        Detail::Applied
+        | Detail::Seen { .. }
+        | Detail::Reported { .. }
+        | Detail::Due { .. }
+        | Detail::HoldEnds { .. } => String::new(),
     };
     let matter = Matter::ALL.iter().position(|matter| *matter == item.matter);
     (matter, item.at.at, item.id, about)

@@ -63,7 +63,7 @@ pub fn operations() -> Vec<Operation> {
 /// What goes on at a machine.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct State {
-    /// `blocked`, `in-use`, `offline`, `free` or `unmanaged`.
+    /// `blocked`, `in-use`, `offline`, `maintenance-due`, `free` or `unmanaged`.
     #[schema(example = "free")]
     name: &'static str,
     /// Since when, where that is known.
@@ -79,6 +79,7 @@ fn state(state: MachineState) -> State {
         MachineState::Blocked { since } => ("blocked", Some(since), None),
         MachineState::InUse { since, silent } => ("in-use", Some(since), silent),
         MachineState::Offline { since } => ("offline", Some(since), None),
+        MachineState::MaintenanceDue => ("maintenance-due", None, None),
         MachineState::Free { since } => ("free", since, None),
         MachineState::Unmanaged => ("unmanaged", None, None),
     };

@@ -1,6 +1,6 @@
 //! One message of a board, and its answer. No socket, no clock, no opinion: the front door of ten lines.
 
-use domain::{access::Decision, boards::MachineNumber, uses::Action};
+use domain::{access::Decision, boards::MachineNumber, cards::CardUid, uses::Action};
 use fabomatic::{
     Query, Reply,
     reply::{CheckMachineReply, CheckUserReply},
@@ -8,6 +8,7 @@ use fabomatic::{
 use services::{
     Ctx, access,
     boards::{self, Alive, BoardsError},
+    maintenance::{self, AtBoard},
     uses::{self, UseError, Word},
 };
 use std::time::Duration;
@@ -45,8 +46,9 @@ pub async fn dispatch(ctx: &Ctx, number: MachineNumber, query: Query) -> Option<
         Query::StopUse { uid, duration, replay } => {
             record(ctx, number, word(uid, Action::Stop, duration, replay)).await
         }
-        // Nothing is due as long as there are no maintenance plans, and no cards are pushed to boards yet.
-        Query::Maintenance { .. } | Query::SyncCache => match boards::settings(ctx, number).await {
+        Query::Maintenance { uid, replay } => maintained(ctx, number, uid, replay).await,
+        // No cards are pushed to boards yet.
+        Query::SyncCache => match boards::settings(ctx, number).await {
             Ok(_) => Some(Reply::not_ok("Not available")),
             Err(error) => board_refusal(&error),
         },
@@ -58,7 +60,7 @@ async fn check_machine(ctx: &Ctx, number: MachineNumber) -> Option<Reply> {
         Ok(settings) => Some(Reply::CheckMachine(CheckMachineReply {
             request_ok: true,
             is_valid: true,
-            maintenance: false,
+            maintenance: settings.maintenance,
             allowed: settings.allowed,
             name: settings.name,
             logoff: settings.auto_stop,
@@ -79,6 +81,17 @@ async fn record(ctx: &Ctx, number: MachineNumber, word: Word) -> Option<Reply> {
         // Boards may always speak for their machine; a fault in the code, then.
         Err(UseError::Forbidden(_)) => None,
         Err(UseError::Store(error)) => silent(&error),
+    }
+}
+
+async fn maintained(ctx: &Ctx, number: MachineNumber, uid: CardUid, replay: bool) -> Option<Reply> {
+    match maintenance::at_board(ctx, number, uid, replay).await {
+        Ok(()) => Some(Reply::ok()),
+        Err(AtBoard::UnknownMachine) => Some(Reply::InvalidMachine),
+        Err(AtBoard::NotTheirs) => Some(Reply::not_ok("Not allowed")),
+        // Boards may always speak for their machine; a fault in the code, then.
+        Err(AtBoard::Forbidden(_)) => None,
+        Err(AtBoard::Store(error)) => silent(&error),
     }
 }
 

@@ -3,7 +3,7 @@
 //! [`trace`] is asked by boards, pages and the API alike. It collects *all* reasons against, in a fixed order, each
 //! with its remedy as data; a refusal is a value and not an error. [`may_use`] is its answer without the way to it.
 //!
-//! Deliberately absent so far: bookings, training and maintenance. Their facts do not exist yet; each will come as a
+//! Deliberately absent so far: bookings and training. Their facts do not exist yet; each will come as a
 //! field of [`Facts`] and a rule in [`trace`].
 
 mod reason;
@@ -74,6 +74,8 @@ pub struct Machine {
     pub requires: Vec<TypeId>,
     /// Somebody blocked it.
     pub blocked: bool,
+    /// Something has to be done to it before it is used again.
+    pub maintenance_due: bool,
     /// When a trainer of its type last swiped at it.
     pub trainer_beside: Option<Millis>,
     /// Whether it is open; `None` where there are no hours.
@@ -154,6 +156,16 @@ pub fn trace(facts: &Facts, at: Millis) -> Trace {
     }
 }
 
+/// Whether the person may say that something was done to the machine: as good as anybody who gets in, whatever keeps the
+/// machine itself shut – a board says it afterwards as well – and of level 2 at least.
+#[must_use]
+pub fn may_register(facts: &Facts, trace: &Trace) -> bool {
+    const ASKED: [Rule; 5] = [Rule::Known, Rule::Active, Rule::NoHold, Rule::Member, Rule::Card];
+    let (Some(person), Some(machine)) = (&facts.person, &facts.machine) else { return false };
+    let kept = |step: &Step| !ASKED.contains(&step.rule) || !matches!(step.outcome, Outcome::Failed(_));
+    trace.steps.iter().all(kept) && level(person, machine, facts.built_in, trace.at) >= Level::Staff
+}
+
 /// The rules asked so far, and what is known to end a yes.
 struct Asked {
     at: Millis,
@@ -208,16 +220,23 @@ impl Asked {
         }
     }
 
-    /// Known, not blocked, open to this person, open now, enough people beside.
+    /// Known, not blocked, nothing due, open to this person, open now, enough people beside.
     fn about_machine(&mut self, facts: &Facts) {
         let Some(machine) = &facts.machine else {
             self.failed(vec![Reason::UnknownMachine], Vec::new());
-            let rest = [Rule::NotBlocked, Rule::Authorised, Rule::Open, Rule::Company];
+            let rest = [Rule::NotBlocked, Rule::Maintained, Rule::Authorised, Rule::Open, Rule::Company];
             return rest.into_iter().for_each(|rule| self.skipped(rule));
         };
         self.passed(Rule::Machine, Vec::new());
         let blocked = machine.blocked.then_some(Reason::Blocked);
         self.settled(Rule::NotBlocked, blocked.into_iter().collect(), Vec::new());
+        // Whoever clears it must get in.
+        let clears = facts
+            .person
+            .as_ref()
+            .is_some_and(|person| level(person, machine, facts.built_in, self.at) >= Level::Staff);
+        let due = (machine.maintenance_due && !clears).then_some(Reason::MaintenanceDue);
+        self.settled(Rule::Maintained, due.into_iter().collect(), Vec::new());
         match &facts.person {
             Some(person) => self.authorise(person, machine),
             None => self.skipped(Rule::Authorised),

@@ -35,6 +35,8 @@ pub enum Reason {
     UnknownMachine,
     /// Somebody blocked the machine.
     Blocked,
+    /// Something has to be done to the machine first.
+    MaintenanceDue,
     /// Banned from a type it takes.
     Banned {
         /// From what.
@@ -116,6 +118,7 @@ impl Reason {
             Self::CardOutOfUse(_) => "card.out-of-use",
             Self::UnknownMachine => "machine.unknown",
             Self::Blocked => "machine.blocked",
+            Self::MaintenanceDue => "machine.maintenance-due",
             Self::Banned { .. } => "qualification.banned",
             Self::NotQualified(_) => "qualification.missing",
             Self::NeedsTrainer(_) => "qualification.trainer-needed",
@@ -137,6 +140,7 @@ impl Reason {
             Self::CardOutOfUse(_) => Rule::Card,
             Self::UnknownMachine => Rule::Machine,
             Self::Blocked => Rule::NotBlocked,
+            Self::MaintenanceDue => Rule::Maintained,
             Self::Banned { .. } | Self::NotQualified(_) | Self::NeedsTrainer(_) => Rule::Authorised,
             Self::Closed { .. } => Rule::Open,
             Self::TooFewPresent { .. } => Rule::Company,
@@ -158,7 +162,7 @@ impl Reason {
             }
             Self::NotQualified(kind) => Remedy::Ask(Helper::Trainer(kind)),
             Self::Banned { kind, .. } => Remedy::Ask(Helper::Owner(kind)),
-            Self::Blocked => Remedy::Ask(kind.map_or(Helper::Manager, Helper::Owner)),
+            Self::Blocked | Self::MaintenanceDue => Remedy::Ask(kind.map_or(Helper::Manager, Helper::Owner)),
             Self::Closed { opens: Some(opens) } => Remedy::Wait(Some(opens)),
             Self::InUse => Remedy::Wait(None),
             Self::NotActive(_)

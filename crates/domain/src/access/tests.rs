@@ -38,6 +38,7 @@ fn facts() -> Facts {
             mode: AuthorisationMode::Qualified,
             requires: Vec::new(),
             blocked: false,
+            maintenance_due: false,
             trainer_beside: None,
             opening: None,
             company: 0,
@@ -87,6 +88,7 @@ fn each_fact_against_is_one_reason() {
         (no_card, "card.out-of-use", Reason::CardOutOfUse(CardState::Lost)),
         (nowhere, "machine.unknown", Reason::UnknownMachine),
         (with(|_, machine| machine.blocked = true), "machine.blocked", Reason::Blocked),
+        (with(|_, machine| machine.maintenance_due = true), "machine.maintenance-due", Reason::MaintenanceDue),
         (with(|person, _| person.ledger.0.truncate(1)), "qualification.missing", Reason::NotQualified(LASER)),
         (
             with(|_, machine| machine.requires = vec![INDUCTION]),
@@ -124,6 +126,7 @@ fn all_reasons_are_told_in_order() {
         person.ledger = Ledger::default();
         person.holds = vec![hold(NOW, None)];
         machine.blocked = true;
+        machine.maintenance_due = true;
         machine.requires = vec![INDUCTION];
         machine.opening = Some(Opening::Closed { opens: None });
         machine.company = 2;
@@ -138,6 +141,7 @@ fn all_reasons_are_told_in_order() {
         "person.not-a-member",
         "card.out-of-use",
         "machine.blocked",
+        "machine.maintenance-due",
         "qualification.missing",
         "qualification.missing",
         "hours.closed",
@@ -146,7 +150,7 @@ fn all_reasons_are_told_in_order() {
         "person.too-many-machines",
     ];
     assert_eq!(codes, expected);
-    assert_eq!(decision.reasons()[5], Reason::NotQualified(INDUCTION), "what is required first comes first");
+    assert_eq!(decision.reasons()[6], Reason::NotQualified(INDUCTION), "what is required first comes first");
 }
 
 #[test]
@@ -207,6 +211,30 @@ fn the_level_is_the_highest_that_is_held() {
         person.ledger.0.remove(1);
     });
     assert_eq!(may_use(&administrator, NOW), Decision::Deny(vec![Reason::NotQualified(LASER)]));
+}
+
+#[test]
+fn whoever_clears_it_gets_in_when_maintenance_is_due() {
+    let due = |relation| {
+        with(|person, machine| {
+            machine.maintenance_due = true;
+            person.ledger.0.push(granted(9, LASER, relation, None));
+        })
+    };
+    let says = |facts: &Facts| (may_use(facts, NOW).is_yes(), may_register(facts, &trace(facts, NOW)));
+    assert_eq!(says(&due(Relation::Trainer)), (true, true));
+    assert_eq!(says(&due(Relation::Owner)), (true, true));
+    assert_eq!(says(&due(Relation::User)), (false, false));
+    let mut shut = due(Relation::Trainer);
+    shut.machine.as_mut().unwrap().opening = Some(Opening::Closed { opens: None });
+    assert_eq!(says(&shut), (false, true), "told afterwards, when it is shut");
+    let mut held = due(Relation::Owner);
+    held.person.as_mut().unwrap().holds.push(hold(NOW, None));
+    assert_eq!(says(&held), (false, false));
+    let lost = Facts { card: Some(CardState::Lost), ..due(Relation::Owner) };
+    assert_eq!(says(&lost), (false, false));
+    let stranger = Facts { person: None, ..due(Relation::Owner) };
+    assert!(may_use(&stranger, NOW).reasons().contains(&Reason::MaintenanceDue));
 }
 
 #[test]
@@ -304,7 +332,7 @@ prop_compose! {
     fn any_facts()(
         person in proptest::option::weighted(0.8, any_person()),
         card in proptest::option::of(0..3_usize),
-        machine in proptest::option::weighted(0.9, (0..3_usize, any::<bool>(), any::<bool>(), proptest::option::of(0..40_i64), 0..4_u8)),
+        machine in proptest::option::weighted(0.9, (0..3_usize, any::<[bool; 2]>(), any::<bool>(), proptest::option::of(0..40_i64), 0..4_u8)),
         opening in proptest::option::of((any::<bool>(), proptest::option::of(50..90_i64))),
         floor in (0..5_u8, 0..4_u8, proptest::option::of(any::<bool>())),
     ) -> Facts {
@@ -315,12 +343,13 @@ prop_compose! {
         Facts {
             person,
             card: card.map(|card| CardState::ALL[card]),
-            machine: machine.map(|(mode, blocked, requires, swiped, company)| Machine {
+            machine: machine.map(|(mode, [blocked, maintenance_due], requires, swiped, company)| Machine {
                 id: MachineId(7),
                 kind: LASER,
                 mode: AuthorisationMode::ALL[mode],
                 requires: if requires { vec![INDUCTION] } else { Vec::new() },
                 blocked,
+                maintenance_due,
                 trainer_beside: swiped.map(Millis),
                 opening,
                 company,

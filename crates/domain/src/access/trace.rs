@@ -30,6 +30,8 @@ words! {
         Machine = "machine.known",
         /// Nobody blocked it.
         NotBlocked = "machine.not-blocked",
+        /// Nothing has to be done to it first, or by the person.
+        Maintained = "machine.maintained",
         /// The person is let onto it by its mode.
         Authorised = "machine.authorised",
         /// It is open.

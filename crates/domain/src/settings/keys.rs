@@ -59,6 +59,7 @@ impl Key {
             Self::ShownNames => Fits::Word(&["nobody", "first-name", "name"]),
             Self::LapseUnused | Self::LapseNeverUsed => Fits::Number(0, 3_650),
             Self::AuditKept => Fits::Number(AUDIT_KEPT_LEAST, 3_650),
+            Self::MaintenanceWarn => Fits::Number(50, 100),
         }
     }
 
@@ -154,7 +155,7 @@ impl Key {
         match self {
             Self::SpaceName | Self::Zone | Self::Language | Self::Invented => Group::Space,
             Self::Authorisation | Self::Simultaneous | Self::PeoplePresent => Group::Access,
-            Self::Grace | Self::AutoStop | Self::Display => Group::Boards,
+            Self::Grace | Self::AutoStop | Self::Display | Self::MaintenanceWarn => Group::Boards,
             Self::PublicStatus | Self::ShownNames => Group::Seen,
             Self::LapseUnused | Self::LapseNeverUsed => Group::Lapse,
             Self::SignUp | Self::SecondFactor => Group::Accounts,
@@ -186,6 +187,7 @@ impl Settings {
             Key::LapseUnused => self.lapse_unused.to_string(),
             Key::LapseNeverUsed => self.lapse_never_used.to_string(),
             Key::AuditKept => self.audit_kept.to_string(),
+            Key::MaintenanceWarn => self.maintenance_warn.to_string(),
         }
     }
 }

@@ -9,7 +9,7 @@ mod page;
 pub use keys::{DISPLAY, Fits, Group};
 pub use page::{At, SettingRow, SettingsPage, Somewhere};
 
-use crate::{machines::AuthorisationMode, words::words};
+use crate::{machines::AuthorisationMode, maintenance::WARN, words::words};
 
 words! {
     /// How far a setting reaches; a later one is nearer and wins.
@@ -60,6 +60,8 @@ words! {
         LapseNeverUsed = "qualifications.lapse-never-used",
         /// Days for which the record of what was done is kept, 90 to 3,650; space only.
         AuditKept = "audit.kept",
+        /// Percent of the way from which on maintenance is said to be due soon, 50 to 100; space only.
+        MaintenanceWarn = "maintenance.warn",
     }
 }
 
@@ -156,6 +158,8 @@ pub struct Settings {
     pub lapse_never_used: u16,
     /// Days for which the record of what was done is kept.
     pub audit_kept: u16,
+    /// Percent of the way from which on maintenance is said to be due soon.
+    pub maintenance_warn: u8,
 }
 
 impl Default for Settings {
@@ -178,6 +182,7 @@ impl Default for Settings {
             lapse_unused: 0,
             lapse_never_used: 0,
             audit_kept: AUDIT_KEPT,
+            maintenance_warn: WARN,
         }
     }
 }
@@ -210,6 +215,9 @@ impl Settings {
                 Key::LapseUnused => put(&mut settings.lapse_unused, days(&value)),
                 Key::LapseNeverUsed => put(&mut settings.lapse_never_used, days(&value)),
                 Key::AuditKept => put(&mut settings.audit_kept, days(&value).filter(|n| *n >= AUDIT_KEPT_LEAST)),
+                Key::MaintenanceWarn => {
+                    put(&mut settings.maintenance_warn, value.parse().ok().filter(|n| (50..=100).contains(n)));
+                }
             }
         }
         settings

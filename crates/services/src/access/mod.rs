@@ -67,7 +67,7 @@ pub(crate) async fn decide(
 }
 
 /// The same, with the way to the decision.
-async fn traced(
+pub(crate) async fn traced(
     conn: &mut SqliteConnection,
     board: MachineNumber,
     uid: &CardUid,

@@ -59,6 +59,63 @@ pub(super) const MACHINES: [Machine; 12] = [
     Machine { number: 0, simulated: false, ..machine("Wood lathe", 4, 1, 0) },
 ];
 
+pub(super) struct Plan {
+    pub words: &'static str,
+    /// Of which machine, or of which type.
+    pub machine: Option<usize>,
+    pub kind: usize,
+    pub hours: Option<u32>,
+    pub days: Option<u32>,
+    pub blocking: bool,
+    pub display: &'static str,
+    /// Days since it was last done.
+    pub since: u32,
+}
+
+/// One is due, one soon, the others are not.
+pub(super) const PLANS: [Plan; 4] = [
+    Plan {
+        words: "Clean lens and mirrors",
+        machine: None,
+        kind: 0,
+        hours: Some(40),
+        days: None,
+        blocking: true,
+        display: "Clean the lens",
+        since: 3,
+    },
+    Plan {
+        words: "Change the coolant",
+        machine: Some(6),
+        kind: 3,
+        hours: None,
+        days: Some(14),
+        blocking: true,
+        display: "Change coolant",
+        since: 16,
+    },
+    Plan {
+        words: "Check the tension of the blade",
+        machine: Some(4),
+        kind: 2,
+        hours: None,
+        days: Some(30),
+        blocking: false,
+        display: "",
+        since: 28,
+    },
+    Plan {
+        words: "Oil and clean",
+        machine: None,
+        kind: 5,
+        hours: Some(100),
+        days: Some(180),
+        blocking: false,
+        display: "",
+        since: 40,
+    },
+];
+
 pub(super) const ADMINISTRATOR: usize = 0;
 
 pub(super) const NAMES: [&str; 40] = [

@@ -8,12 +8,13 @@ pub mod doors;
 mod history;
 
 use crate::Ctx;
-use cast::{ADMINISTRATOR, MACHINES, NAMES, PLACES, TYPES};
+use cast::{ADMINISTRATOR, MACHINES, NAMES, PLACES, PLANS, TYPES};
 use domain::{
     actor::{About, Actor, Forbidden, Permission, Proof},
     boards::MachineNumber,
     cards::CardUid,
-    id::{CardId, MachineId, PersonId},
+    id::{CardId, MachineId, PersonId, TypeId},
+    maintenance::{Doer, Every, Of},
     people::PersonStatus,
     qualifications::{BuiltIn, Cause, EntryKind, Relation, Subject},
     settings::{Invention, Key},
@@ -26,6 +27,7 @@ use store::{
     cards,
     equipment::{self, BUILT_IN},
     machines::{self, NewBlock, NewMachine},
+    maintenance::{self, NewPlan},
     people::{self, NewPerson},
     qualifications::{self, NewEntry},
     remarks, settings,
@@ -93,6 +95,7 @@ pub async fn furnish(ctx: &Ctx) -> Result<(), DemoError> {
             Ok(Done::audited(built, entry(&proof, now, "demo.build", "space".into())))
         })
         .await?;
+    let (kinds, machines) = (built.kinds.clone(), built.machines.clone());
     for (machine, uses) in history::invent(&built, now) {
         // One job a machine: a job may not hold the writer for long.
         ctx.store()
@@ -102,6 +105,12 @@ pub async fn furnish(ctx: &Ctx) -> Result<(), DemoError> {
             })
             .await?;
     }
+    ctx.store()
+        .write::<_, StoreError, _>(async move |tx| {
+            plan(tx, &kinds, &machines, now).await?;
+            Ok(Done::audited((), entry(&proof, now, "demo.plans", "space".into())))
+        })
+        .await?;
     ctx.store()
         .write::<_, StoreError, _>(async move |tx| {
             settings::set(tx, settings::At::Space, Key::Invented, Invention::Whole.word()).await?;
@@ -116,6 +125,7 @@ pub async fn furnish(ctx: &Ctx) -> Result<(), DemoError> {
 struct Built {
     people: Vec<(PersonId, CardId)>,
     machines: Vec<MachineId>,
+    kinds: Vec<TypeId>,
 }
 
 async fn build(tx: &mut WriteTx, now: Millis) -> Result<Built, StoreError> {
@@ -192,7 +202,24 @@ async fn build(tx: &mut WriteTx, now: Millis) -> Result<Built, StoreError> {
             machines::block(tx, &block).await?;
         }
     }
-    Ok(Built { people, machines: built })
+    Ok(Built { people, machines: built, kinds: types })
+}
+
+/// What has to be done to the machines, counted from when it was done last.
+async fn plan(tx: &mut WriteTx, kinds: &[TypeId], machines: &[MachineId], now: Millis) -> Result<(), StoreError> {
+    for plan in &PLANS {
+        let new = NewPlan {
+            words: plan.words.into(),
+            every: Every { hours: plan.hours, days: plan.days },
+            manual: None,
+            doer: Doer::Trainer,
+            blocking: plan.blocking,
+            display: plan.display.into(),
+        };
+        let of = plan.machine.map_or(Of::Type(kinds[plan.kind]), |machine| Of::Machine(machines[machine]));
+        maintenance::add(tx, of, &new, now.before(DAY * plan.since)).await?;
+    }
+    Ok(())
 }
 
 fn entry(proof: &Proof, at: Millis, action: &'static str, subject: String) -> AuditEntry {

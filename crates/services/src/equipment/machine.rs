@@ -20,7 +20,7 @@ use serde_json::json;
 use store::{
     Done, SqliteConnection, StoreError, Unaudited, WriteTx, audit, equipment,
     machines::{self, Kept, NewMachine},
-    pictures,
+    maintenance, pictures,
     settings::{self, At},
 };
 
@@ -193,6 +193,7 @@ async fn keep(
     now: Millis,
 ) -> Result<(), StoreError> {
     machines::change(tx, machine, &wanted.machine).await?;
+    maintenance::begin(tx, machine, now).await?;
     say(tx, At::Machine(machine), &wanted.said, proof, now).await
 }
 
@@ -236,6 +237,7 @@ pub async fn duplicate(
             let name: String = named(&kept.name).chars().take(*names::NAME.end()).collect();
             let new = NewMachine { number: None, kind: kept.kind, place: kept.place, name, manual: kept.manual };
             let made = machines::add(tx, &new).await?;
+            maintenance::begin(tx, made, now).await?;
             for setting in said.into_iter().filter(|setting| setting.scope == Scope::Machine) {
                 settings::set(tx, At::Machine(made), setting.key, &setting.value).await?;
             }

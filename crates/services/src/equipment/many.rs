@@ -18,7 +18,7 @@ use store::{
     Done, Unaudited, WriteTx,
     audit::{self, AuditEntry},
     machines::{self, Kept, Listed, NewMachine},
-    people,
+    maintenance, people,
     settings::{self, At},
 };
 use text::Lang;
@@ -247,6 +247,7 @@ async fn apply(
     }
     super::machine::fits(tx.conn(), actor, kept, &to).await?;
     machines::change(tx, machine, &to).await?;
+    maintenance::begin(tx, machine, now).await?;
     let by = people::alias_of(tx, proof, now).await?;
     for (_, key, value) in said {
         match value {

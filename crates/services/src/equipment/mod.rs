@@ -34,6 +34,7 @@ use serde_json::json;
 use store::{
     Done, SqliteConnection, StoreError, audit, equipment,
     machines::{self, NewMachine},
+    maintenance,
 };
 use text::Lang;
 
@@ -262,6 +263,7 @@ pub async fn add_machine(ctx: &Ctx, actor: &Actor, typed: AddMachine) -> Result<
             };
             let new = NewMachine { number, kind, place: None, name, manual: None };
             let machine = machines::add(tx, &new).await?;
+            maintenance::begin(tx, machine, now).await?;
             tx.after_commit(Hint::Machine(machine));
             let detail = json!({ "type": kind, "number": number.map(|number| number.0) });
             let entry =

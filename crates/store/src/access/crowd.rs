@@ -78,6 +78,8 @@ pub async fn candidates(conn: &mut SqliteConnection, at: At, limit: i64) -> Resu
             mode: domain::settings::Settings::resolve(said.clone()).authorisation,
             requires: json::rows(&row.requires, |row| json::integer(row, 0).map(TypeId))?,
             blocked: row.blocked,
+            // What is due passes; what is asked here is what a setting changes.
+            maintenance_due: false,
             trainer_beside: None,
             opening: None,
             company: 0,

@@ -8,13 +8,16 @@ use domain::{
     hours::{AHEAD, Hours},
     id::{AliasId, CardId, HoldId, MachineId, PersonId, TypeId, UnknownCardId},
     machines::Risk,
+    maintenance::first_due,
     people::PersonStatus,
     settings::Settings,
     time::{DAY, Millis, millis},
 };
 use sqlx::SqliteConnection;
 
-use crate::{StoreError, equipment::BUILT_IN, hours, json, people, qualifications, settings, uses::Bearing};
+use crate::{
+    StoreError, equipment::BUILT_IN, hours, json, maintenance, people, qualifications, settings, uses::Bearing,
+};
 
 /// A card in front of a machine.
 #[derive(Debug, Clone)]
@@ -63,6 +66,7 @@ struct Row {
     ledger: String,
     holds: String,
     requires: String,
+    plans: String,
     settings: String,
     weekly: String,
     exceptions: String,
@@ -100,6 +104,9 @@ macro_rules! row {
                       WHERE h.person_id = p.id AND h.lifted_at IS NULL) AS \"holds!: String\",
                     (SELECT json_group_array(json_array(r.requires_id)) FROM type_requirement r
                       WHERE r.type_id = m.type_id) AS \"requires!: String\",
+                    (SELECT json_group_array(json_array(w.every_hours, w.every_days, w.since_at, w.since_used, w.used_ms,
+                                                       w.blocking, ''))
+                       FROM plan_at w WHERE w.machine_id = m.id AND w.blocking = 1) AS \"plans!: String\",
                     (SELECT json_group_array(json_array(s.scope, s.key, s.value)) FROM setting s
                       WHERE (s.scope = 'space' AND s.scope_id = 0)
                          OR (s.scope = 'type' AND s.scope_id = m.type_id)
@@ -156,7 +163,7 @@ pub async fn swipe(
     let Some(row) = row.fetch_optional(conn).await? else { return Ok(None) };
     let settings = settings::of_list(&row.settings)?;
     Ok(Some(Swipe {
-        facts: facts(&row, &settings)?,
+        facts: facts(&row, &settings, at)?,
         hours: hours::of_lists(&row.weekly, &row.exceptions)?,
         bearing: Bearing {
             machine: row.machine,
@@ -201,7 +208,7 @@ pub async fn asked(
     let Some(row) = row.fetch_optional(conn).await? else { return Ok(None) };
     let settings = settings::of_list(&row.settings)?;
     Ok(Some(Asked {
-        facts: facts(&row, &settings)?,
+        facts: facts(&row, &settings, at)?,
         hours: hours::of_lists(&row.weekly, &row.exceptions)?,
         settings,
         name: row.name,
@@ -215,7 +222,7 @@ fn days(at: Millis) -> (i64, i64) {
     (day - 1, day + AHEAD + 1)
 }
 
-fn facts(row: &Row, settings: &Settings) -> Result<Facts, StoreError> {
+fn facts(row: &Row, settings: &Settings, at: Millis) -> Result<Facts, StoreError> {
     let person = match (row.person, row.status) {
         (Some(id), Some(status)) => {
             Some(Person { id, status, ledger: qualifications::of_list(&row.ledger)?, holds: holds(&row.holds)? })
@@ -228,6 +235,7 @@ fn facts(row: &Row, settings: &Settings) -> Result<Facts, StoreError> {
         mode: settings.authorisation,
         requires: json::rows(&row.requires, |row| json::integer(row, 0).map(TypeId))?,
         blocked: row.blocked,
+        maintenance_due: first_due(&maintenance::of_list(&row.plans)?, at).is_some(),
         trainer_beside: None,
         opening: None,
         company: if row.risk == Risk::High { settings.people_present } else { 0 },

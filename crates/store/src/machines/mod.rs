@@ -10,13 +10,14 @@ use domain::{
     boards::MachineNumber,
     id::{MachineId, PlaceId, TypeId, UseId},
     machines::StateFacts,
+    maintenance::{Counting, first_due},
     people::folded::folded,
     settings::{Settings, ShownNames},
     time::Millis,
 };
 use sqlx::SqliteConnection;
 
-use crate::{StoreError, WriteTx, settings};
+use crate::{StoreError, WriteTx, maintenance, settings};
 
 /// A machine to be added.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -77,6 +78,8 @@ pub struct BoardView {
     pub kind: TypeId,
     /// Somebody blocked it.
     pub blocked: bool,
+    /// What its blocking plans count.
+    pub plans: Vec<Counting>,
     /// Somebody is on it.
     pub in_use: bool,
     /// They are to log out, whether or not the board could be told.
@@ -106,6 +109,10 @@ pub async fn board_view(
                   OR EXISTS (SELECT 1 FROM use_session u JOIN machine_block b ON b.machine_id = u.machine_id
                               WHERE u.machine_id = m.id AND u.ended_at IS NULL AND b.lifted_at IS NULL AND b.at_once = 1)
                        AS "to_end!: bool",
+                  -- Nothing of it grows with the machine's history.
+                  (SELECT json_group_array(json_array(w.every_hours, w.every_days, w.since_at, w.since_used, w.used_ms, w.blocking,
+                                                      iif(w.display = '', w.words, w.display)))
+                     FROM plan_at w WHERE w.machine_id = m.id AND w.blocking = 1) AS "plans!: String",
                   (SELECT json_group_array(json_array(s.scope, s.key, s.value)) FROM setting s
                     WHERE (s.scope = 'space' AND s.scope_id = 0)
                        OR (s.scope = 'type' AND s.scope_id = m.type_id)
@@ -118,7 +125,8 @@ pub async fn board_view(
     let Some(row) = row else { return Ok(None) };
     let settings = settings::of_list(&row.settings)?;
     let (blocked, in_use, to_end) = (row.blocked, row.in_use, row.to_end);
-    Ok(Some(BoardView { id: row.id, name: row.name, kind: row.kind, blocked, in_use, to_end, settings }))
+    let plans = maintenance::of_list(&row.plans)?;
+    Ok(Some(BoardView { id: row.id, name: row.name, kind: row.kind, blocked, plans, in_use, to_end, settings }))
 }
 
 /// One machine as the workshop's floor shows it.
@@ -140,18 +148,21 @@ pub struct OnFloor {
     pub manual: Option<String>,
     /// Milliseconds of use since it is known.
     pub used: i64,
+    /// What its plans count.
+    pub plans: Vec<Counting>,
     /// Who is on it, where names were asked for.
     pub user: Option<String>,
     /// How much of their name is shown, by whoever says it nearest to the machine.
     pub shown: Option<ShownNames>,
 }
 
-/// The machines on the floor, by place and name; with `only`, that one, if it is there. Who is on them, and what members
+/// The machines on the floor as they are `at` an instant, by place and name; with `only`, that one, if it is there. Who is on them, and what members
 /// wrote, is read only with `names`.
 pub async fn floor(
     conn: &mut SqliteConnection,
     only: Option<MachineId>,
     names: bool,
+    at: Millis,
 ) -> Result<Vec<OnFloor>, StoreError> {
     let rows = sqlx::query!(
         r#"
@@ -173,7 +184,10 @@ pub async fn floor(
                  WHERE ?2 AND w.key = 'people.shown'
                    AND ((w.scope = 'machine' AND w.scope_id = m.id) OR (w.scope = 'type' AND w.scope_id = m.type_id)
                         OR w.scope = 'space')
-                 ORDER BY CASE w.scope WHEN 'machine' THEN 0 WHEN 'type' THEN 1 ELSE 2 END LIMIT 1) AS "shown?: String"
+                 ORDER BY CASE w.scope WHEN 'machine' THEN 0 WHEN 'type' THEN 1 ELSE 2 END LIMIT 1) AS "shown?: String",
+               (SELECT json_group_array(json_array(w.every_hours, w.every_days, w.since_at, w.since_used, w.used_ms, w.blocking,
+                                                      iif(w.display = '', w.words, w.display)))
+                     FROM plan_at w WHERE w.machine_id = m.id) AS "plans!: String"
           FROM machine m
           JOIN equipment_type t ON t.id = m.type_id
           LEFT JOIN place p ON p.id = m.place_id
@@ -190,19 +204,30 @@ pub async fn floor(
     )
     .fetch_all(conn)
     .await?;
-    let machines = rows.into_iter().map(|row| OnFloor {
-        id: row.id,
-        name: row.name,
-        kind: row.kind,
-        place: row.place_id.zip(row.place_name),
-        facts: StateFacts { blocked: row.blocked, in_use: row.in_use, heard: row.heard, last_used: row.last_used },
-        blocked_because: row.because,
-        manual: row.manual_url,
-        used: row.used.unwrap_or(0),
-        user: row.user,
-        shown: row.shown.as_deref().and_then(ShownNames::from_word),
+    let machines = rows.into_iter().map(|row| {
+        let plans = maintenance::of_list(&row.plans)?;
+        let maintenance_due = first_due(&plans, at).is_some();
+        Ok(OnFloor {
+            id: row.id,
+            name: row.name,
+            kind: row.kind,
+            place: row.place_id.zip(row.place_name),
+            facts: StateFacts {
+                blocked: row.blocked,
+                in_use: row.in_use,
+                heard: row.heard,
+                last_used: row.last_used,
+                maintenance_due,
+            },
+            blocked_because: row.because,
+            manual: row.manual_url,
+            used: row.used.unwrap_or(0),
+            plans,
+            user: row.user,
+            shown: row.shown.as_deref().and_then(ShownNames::from_word),
+        })
     });
-    let mut machines: Vec<_> = machines.collect();
+    let mut machines = machines.collect::<Result<Vec<_>, sqlx::Error>>()?;
     for place in machines.chunk_by_mut(|one: &OnFloor, next| one.place == next.place) {
         place.sort_by_cached_key(|machine| folded(&machine.name));
     }

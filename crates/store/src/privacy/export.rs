@@ -12,7 +12,7 @@ use crate::StoreError;
 /// What was read of each table, by the table's name.
 macro_rules! by_table {
     ($row:expr) => {
-        by_table!($row; person profile account session link api_token picture card hold person_note problem_report remark qualification use_session use_correction last_use attempt audit machine_request)
+        by_table!($row; person profile account session link api_token picture card hold person_note problem_report intervention remark qualification use_session use_correction last_use attempt audit machine_request)
     };
     ($row:expr; $($table:ident)+) => {
         [$((stringify!($table), $row.$table)),+]
@@ -82,6 +82,10 @@ pub async fn export(
              LEFT JOIN remark w ON w.id = p.remark_id LEFT JOIN remark d ON d.id = p.done_remark_id
             WHERE p.id IN (SELECT id FROM problem_report WHERE reported_by IN mine
                            UNION SELECT id FROM problem_report WHERE resolved_by IN mine)) AS "problem_report!: String",
+          (SELECT json_group_array(json_object('machine', m.name, 'what', p.words, 'note', r.body,
+                'at', strftime('%Y-%m-%dT%H:%M:%SZ', i.at / 1000, 'unixepoch')))
+             FROM intervention i JOIN machine m ON m.id = i.machine_id LEFT JOIN maintenance_plan p ON p.id = i.plan_id
+             LEFT JOIN remark r ON r.id = i.remark_id WHERE i.by_alias IN mine) AS "intervention!: String",
           (SELECT json_group_array(json_object('words', body,
                 'written', strftime('%Y-%m-%dT%H:%M:%SZ', written_at / 1000, 'unixepoch')))
              FROM remark WHERE about_person = ?1) AS "remark!: String",
@@ -159,6 +163,7 @@ pub async fn count(
           (SELECT count(*) FROM person_note WHERE person_id = ?1) AS "person_note!: u32",
           (SELECT count(*) FROM (SELECT id FROM problem_report WHERE reported_by IN mine
                                  UNION SELECT id FROM problem_report WHERE resolved_by IN mine)) AS "problem_report!: u32",
+          (SELECT count(*) FROM intervention WHERE by_alias IN mine) AS "intervention!: u32",
           (SELECT count(*) FROM remark WHERE about_person = ?1) AS "remark!: u32",
           (SELECT count(*) FROM qualification WHERE person_id = ?1) AS "qualification!: u32",
           (SELECT count(*) FROM (SELECT id FROM use_session WHERE alias_id IN mine

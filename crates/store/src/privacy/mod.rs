@@ -64,6 +64,8 @@ pub const TABLES: &[Table] = {
         ),
         // Its address is taken along with the problem that it shows.
         table("problem_photo", &["body"], false, Deleted),
+        // Its note is among the remarks, and goes with them.
+        table("intervention", &["by_alias", "remark_id"], true, Stays),
         table("remark", &["about_person", "by_alias", "body"], true, Deleted),
         table("qualification", &["person_id", "by_alias", "remark_id"], true, Stays),
         table("use_session", &["alias_id", "card_id", "unknown_card_id"], true, Stays),

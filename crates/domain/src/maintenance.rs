@@ -1,0 +1,480 @@
+//! Maintenance: what has to be done to a machine every so many hours of use, or every so many days, and how far that is.
+//!
+//! **Invariants.** A plan is counted for each machine by itself, from when it was last done there. Hours come from the
+//! machine's running total, which may be corrected afterwards: what was corrected below where counting began counts as
+//! nothing. Of hours and days the greater decides. What is registered stays.
+//!
+//! Deliberately absent: what a blocking plan that is due keeps whom from ([`crate::access`]).
+
+use crate::{
+    actor::Door,
+    id::{InterventionId, MachineId, PersonId, PlanId, TypeId, UseId},
+    time::{DAY, HOUR, Millis, Moment, millis},
+    uses::TOLERANCE,
+    versions::Saved,
+    words::words,
+};
+use serde::{Deserialize, Serialize};
+use std::{ops::RangeInclusive, time::Duration};
+
+/// Characters of what has to be done, at most.
+pub const WORDS: usize = 200;
+/// Characters of a note on what was done, at most.
+pub const NOTE: usize = 1_000;
+/// Hours of use after which something has to be done.
+pub const HOURS: RangeInclusive<u32> = 1..=100_000;
+/// Days after which something has to be done.
+pub const DAYS: RangeInclusive<u32> = 1..=3_650;
+/// Percent of the way from which on something will soon have to be done, unless set otherwise.
+pub const WARN: u8 = 90;
+/// What forecasts go by: the use of so many days back.
+pub const RECENT: Duration = Duration::from_hours(28 * 24);
+
+words! {
+    /// Who does it.
+    Doer {
+        /// A trainer of the type, or an owner.
+        Trainer = "trainer",
+        /// An owner of the type.
+        Owner = "owner",
+        /// Somebody from outside, such as the maker's service.
+        Outside = "outside",
+    }
+}
+
+words! {
+    /// How urgent it is; a later one is more so.
+    Urgency {
+        /// Not yet.
+        Fine = "fine",
+        /// Soon.
+        Soon = "soon",
+        /// Now.
+        Due = "due",
+    }
+}
+
+/// After how much it has to be done again; one of both at least.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Every {
+    /// Hours of use.
+    pub hours: Option<u32>,
+    /// Days.
+    pub days: Option<u32>,
+}
+
+/// From where a plan is counted on a machine.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Since {
+    /// When it was last done, or began to count.
+    pub at: Millis,
+    /// The machine's running total at that moment, in milliseconds.
+    pub used: i64,
+}
+
+/// How far it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Progress {
+    /// Thousandths of the way, by whichever of hours and days is further; 1000 is due, and there is more.
+    pub permille: u32,
+    /// How urgent that is.
+    pub urgency: Urgency,
+    /// Milliseconds of use since it was last done.
+    pub used: i64,
+    /// Milliseconds of use that are left; 0 when it is due by hours, `None` when hours do not count.
+    pub left: Option<i64>,
+}
+
+/// How far a plan is that counts `since` on a machine whose running total is `used` milliseconds; `warn` is the percentage
+/// from which on it will soon be due.
+#[must_use]
+pub fn progress(every: Every, since: Since, used: i64, warn: u8, now: Millis) -> Progress {
+    let used = used.saturating_sub(since.used).max(0);
+    let whole = every.hours.map(|hours| millis(HOUR * hours));
+    let by_hours = whole.map(|whole| permille(used, whole));
+    let by_days = every.days.map(|days| permille(millis(now.since(since.at)), millis(DAY * days)));
+    let permille = by_hours.max(by_days).unwrap_or(0);
+    let urgency = match permille {
+        1_000.. => Urgency::Due,
+        far if far >= u32::from(warn) * 10 => Urgency::Soon,
+        _ => Urgency::Fine,
+    };
+    Progress { permille, urgency, used, left: whole.map(|whole| (whole - used).max(0)) }
+}
+
+/// Rounded down, so that a thousand is reached with the last millisecond and not before.
+fn permille(part: i64, whole: i64) -> u32 {
+    let thousandths = i128::from(part) * 1_000 / i128::from(whole.max(1));
+    thousandths.try_into().unwrap_or(u32::MAX)
+}
+
+/// When it is due by days; `None` when days do not count.
+#[must_use]
+pub fn due_by_days(every: Every, since: Since) -> Option<Millis> {
+    every.days.map(|days| since.at.after(DAY * days))
+}
+
+/// When it will be due if the machine is used on as lately, `recent` milliseconds in [`RECENT`]: by days or by hours,
+/// whichever comes first. `None` when nobody can tell.
+#[must_use]
+pub fn forecast(every: Every, since: Since, progress: &Progress, recent: i64, now: Millis) -> Option<Millis> {
+    let by_hours = progress.left.filter(|&left| left == 0 || recent > 0).map(|left| {
+        let away = i128::from(left) * i128::from(millis(RECENT)) / i128::from(recent.max(1));
+        Millis(now.0.saturating_add(away.try_into().unwrap_or(i64::MAX)))
+    });
+    // Beyond that, no forecast says anything.
+    let far = now.after(DAY * *DAYS.end());
+    let by_hours = by_hours.filter(|&at| at <= far);
+    by_hours.into_iter().chain(due_by_days(every, since)).min()
+}
+
+/// What a plan counts on one machine, as far as a decision goes by it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Counting {
+    /// After how much.
+    pub every: Every,
+    /// From where.
+    pub since: Since,
+    /// The machine's running total, in milliseconds.
+    pub used: i64,
+    /// It keeps people from the machine when it is due.
+    pub blocking: bool,
+    /// What a display says when it is due.
+    pub display: String,
+}
+
+/// The first of `plans` that keeps people from the machine at `now`.
+#[must_use]
+pub fn first_due(plans: &[Counting], now: Millis) -> Option<&Counting> {
+    // How soon is soon does not matter.
+    plans.iter().find(|plan| plan.blocking && plan.urgency(WARN, now) == Urgency::Due)
+}
+
+impl Counting {
+    /// How urgent it is at `now`; `warn` as for [`progress`].
+    #[must_use]
+    pub fn urgency(&self, warn: u8, now: Millis) -> Urgency {
+        progress(self.every, self.since, self.used, warn, now).urgency
+    }
+}
+
+/// What the board of a machine told last.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Told {
+    /// The first of what was kept of it.
+    pub id: InterventionId,
+    /// Whose card it was.
+    pub by: Option<PersonId>,
+    /// When it was told last.
+    pub at: Millis,
+    /// It came as a replay.
+    pub replay: bool,
+    /// It was told a second time already.
+    pub twin: bool,
+    /// The machine's last use before it.
+    pub after: Option<UseId>,
+}
+
+impl Told {
+    /// Whether a board that says so once more says nothing new. Who did something goes on to use the machine, so what is
+    /// told again by the same person with no use in between is the same: doubled on the wire, or the replay of a message
+    /// whose answer came too late. Each plain message has at most one replay.
+    #[must_use]
+    pub fn is_again(&self, by: PersonId, replay: bool, after: Option<UseId>, now: Millis) -> bool {
+        let doubled = self.at.near(now, TOLERANCE) && (replay || !self.replay);
+        let twin = replay && !self.replay && !self.twin;
+        self.by == Some(by) && self.after == after && (doubled || twin)
+    }
+}
+
+/// What a plan is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Of {
+    /// Every machine of a type.
+    Type(TypeId),
+    /// One machine.
+    Machine(MachineId),
+}
+
+/// A plan as somebody typed it.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct TypedPlan {
+    /// What has to be done.
+    pub words: String,
+    /// Hours of use; empty when they do not count.
+    pub hours: String,
+    /// Days; empty when they do not count.
+    pub days: String,
+    /// Where it is told how; empty for nowhere.
+    pub manual: String,
+    /// The word of who does it.
+    pub doer: String,
+    /// `yes` keeps people from the machine when it is due.
+    pub blocking: String,
+    /// What the board's display says then; empty for what has to be done.
+    pub display: String,
+}
+
+/// A plan.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Plan {
+    /// Which.
+    pub id: PlanId,
+    /// What it is for.
+    pub of: Of,
+    /// What has to be done.
+    pub words: String,
+    /// After how much.
+    pub every: Every,
+    /// Where it is told how, `http` or `https`.
+    pub manual: Option<String>,
+    /// Who does it.
+    pub doer: Doer,
+    /// It keeps people from the machine when it is due.
+    pub blocking: bool,
+    /// What the board's display says then; empty for what has to be done.
+    pub display: String,
+    /// Since when it is put away.
+    pub archived: Option<Moment>,
+    /// Grows with each change.
+    pub version: i64,
+    /// Whoever looks may change it.
+    pub may_change: bool,
+}
+
+/// A plan as it is edited.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PlanSheet {
+    /// When this was true.
+    pub now: Moment,
+    /// Which; `None` is one that is yet to be made.
+    pub id: Option<PlanId>,
+    /// What is saved, by the fields of [`TypedPlan`].
+    pub saved: Saved,
+    /// The machine it is seen from.
+    pub machine: MachineId,
+    /// What that is called.
+    pub machine_name: String,
+    /// What its type is called.
+    pub type_name: String,
+    /// It is for every machine of the type; asked where it is yet to be made.
+    pub of_type: bool,
+    /// Whoever looks may make plans for the whole type.
+    pub may_type: bool,
+    /// Since when it is put away.
+    pub archived: Option<Moment>,
+}
+
+/// A plan on a machine, and how far it is there.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Counted {
+    /// The plan.
+    pub plan: Plan,
+    /// Since when it counts: when it was last done, or began.
+    pub since: Moment,
+    /// How far it is.
+    pub progress: Progress,
+    /// When it is due by days.
+    pub due: Option<Moment>,
+    /// When it will be due, by days or by how much the machine was used lately.
+    pub expected: Option<Moment>,
+}
+
+/// Something that was done to a machine. It stays.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Intervention {
+    /// Which.
+    pub id: InterventionId,
+    /// By which plan; `None` for something else.
+    pub plan: Option<PlanId>,
+    /// What that says has to be done.
+    pub words: Option<String>,
+    /// When.
+    pub at: Moment,
+    /// By whom, while they are known by name and whoever looks may read it.
+    pub by: Option<String>,
+    /// What they wrote about it, while it is kept.
+    pub note: Option<String>,
+    /// The machine's running total then, in milliseconds.
+    pub used: i64,
+    /// How it was told.
+    pub door: Door,
+    /// The board told it afterwards: nobody knows exactly when it was.
+    pub replay: bool,
+}
+
+/// The maintenance of one machine.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AtMachine {
+    /// As of when.
+    pub now: Moment,
+    /// Which machine.
+    pub machine: MachineId,
+    /// What it is called.
+    pub name: String,
+    /// Its plans, the most urgent first.
+    pub plans: Vec<Counted>,
+    /// Its plans that are put away, for whoever may take them back.
+    pub away: Vec<Plan>,
+    /// What was done, the newest first.
+    pub done: Vec<Intervention>,
+    /// Whoever looks may register that something was done.
+    pub may_register: bool,
+    /// Whoever looks may make plans.
+    pub may_plan: bool,
+}
+
+/// Something that has to be done some day, on some machine.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Coming {
+    /// On which machine.
+    pub machine: MachineId,
+    /// What that is called.
+    pub name: String,
+    /// What, and how far it is.
+    pub what: Counted,
+}
+
+/// What is coming on all machines.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Agenda {
+    /// As of when.
+    pub now: Moment,
+    /// What is due first comes first; what nobody can tell a day for, last.
+    pub coming: Vec<Coming>,
+}
+
+/// The order in which plans are worked off: what is due, then by the day, then what is furthest.
+#[must_use]
+pub fn order(one: &Counted) -> (bool, Option<Millis>, std::cmp::Reverse<u32>, i64) {
+    let due = one.progress.urgency == Urgency::Due;
+    let at = if due { Some(Millis(i64::MIN)) } else { one.expected.map(|moment| moment.at) };
+    (at.is_none(), at, std::cmp::Reverse(one.progress.permille), one.plan.id.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    const NOW: Millis = Millis(1_800_000_000_000);
+    const EITHER: Every = Every { hours: Some(100), days: Some(30) };
+
+    fn hours(hours: i64) -> i64 {
+        hours * 3_600_000
+    }
+
+    fn days_ago(days: u32) -> Millis {
+        NOW.before(DAY * days)
+    }
+
+    #[test]
+    fn of_hours_and_days_the_greater_decides() {
+        let by_hours = Every { days: None, ..EITHER };
+        let by_days = Every { hours: None, ..EITHER };
+        for (every, begun, used, permille, urgency) in [
+            (EITHER, days_ago(0), 0, 0, Urgency::Fine),
+            (EITHER, days_ago(3), hours(50), 500, Urgency::Fine),
+            (EITHER, days_ago(27), hours(50), 900, Urgency::Soon),
+            (EITHER, days_ago(3), hours(90) - 1, 899, Urgency::Fine),
+            (EITHER, days_ago(3), hours(100) - 1, 999, Urgency::Soon),
+            (EITHER, days_ago(3), hours(100), 1_000, Urgency::Due),
+            (EITHER, days_ago(45), 0, 1_500, Urgency::Due),
+            (by_hours, days_ago(3_000), hours(1), 10, Urgency::Fine),
+            (by_days, days_ago(15), hours(90_000), 500, Urgency::Fine),
+        ] {
+            let told = progress(every, Since { at: begun, used: hours(7) }, hours(7) + used, WARN, NOW);
+            assert_eq!((told.permille, told.urgency), (permille, urgency), "{every:?} {begun:?} {used}");
+            assert_eq!(told.used, used);
+        }
+    }
+
+    #[test]
+    fn a_total_that_was_corrected_below_where_counting_began_counts_as_nothing() {
+        let told = progress(EITHER, Since { at: NOW, used: hours(10) }, hours(9), WARN, NOW);
+        assert_eq!((told.permille, told.used, told.left), (0, 0, Some(hours(100))));
+        let early = progress(EITHER, Since { at: NOW.after(DAY), used: 0 }, 0, WARN, NOW);
+        assert_eq!(early.permille, 0, "a clock that was set back");
+    }
+
+    #[test]
+    fn what_a_board_tells_twice_counts_once() {
+        let ada = PersonId(1);
+        let told = Told {
+            id: InterventionId(4),
+            by: Some(ada),
+            at: NOW,
+            replay: false,
+            twin: false,
+            after: Some(UseId(7)),
+        };
+        let (soon, late) = (NOW.after(TOLERANCE), NOW.after(HOUR));
+        assert!(told.is_again(ada, true, Some(UseId(7)), late), "the answer came too late");
+        assert!(told.is_again(ada, false, Some(UseId(7)), soon), "doubled on the wire");
+        assert!(!told.is_again(ada, false, Some(UseId(7)), late), "said anew");
+        assert!(!told.is_again(PersonId(2), true, Some(UseId(7)), late), "somebody else");
+        assert!(!told.is_again(ada, true, Some(UseId(8)), late), "the machine was used in between");
+        let matched = Told { twin: true, ..told };
+        assert!(!matched.is_again(ada, true, Some(UseId(7)), late), "one replay each");
+        let replayed = Told { replay: true, ..told };
+        assert!(!replayed.is_again(ada, true, Some(UseId(7)), late));
+        assert!(replayed.is_again(ada, true, Some(UseId(7)), soon), "a replay doubled on the wire");
+        assert!(!replayed.is_again(ada, false, Some(UseId(7)), soon), "a plain one has no twin before it");
+    }
+
+    #[test]
+    fn how_soon_is_soon_can_be_set() {
+        let since = Since { at: days_ago(15), used: 0 };
+        assert_eq!(progress(EITHER, since, 0, 50, NOW).urgency, Urgency::Soon);
+        assert_eq!(progress(EITHER, since, 0, 51, NOW).urgency, Urgency::Fine);
+    }
+
+    #[test]
+    fn the_forecast_goes_by_recent_use_and_never_beyond_the_days() {
+        let by_hours = Every { days: None, ..EITHER };
+        let since = Since { at: NOW, used: 0 };
+        // 28 hours in 28 days: an hour a day, and fifty are left.
+        for (every, used, recent, expected) in [
+            (by_hours, 50, 28, Some(NOW.after(DAY * 50))),
+            (EITHER, 50, 28, Some(NOW.after(DAY * 30))),
+            (EITHER, 50, 280, Some(NOW.after(DAY * 5))),
+            (by_hours, 50, 0, None),
+            (by_hours, 100, 0, Some(NOW)),
+            (EITHER, 50, 0, Some(NOW.after(DAY * 30))),
+        ] {
+            let told = progress(every, since, hours(used), WARN, NOW);
+            assert_eq!(forecast(every, since, &told, hours(recent), NOW), expected, "{every:?} {used} {recent}");
+        }
+        let hardly = progress(by_hours, since, 0, WARN, NOW);
+        assert_eq!(forecast(by_hours, since, &hardly, 1, NOW), None, "in ten thousand years");
+    }
+
+    proptest! {
+        #[test]
+        fn it_never_goes_back_by_itself(
+            every_hours in proptest::option::of(HOURS), every_days in proptest::option::of(DAYS),
+            begun in -4_000_000i64..4_000_000, first in 0i64..4_000_000_000, more in 0i64..4_000_000_000,
+            days in 0u32..4_000, later in 0u32..4_000,
+        ) {
+            let every = Every { hours: every_hours, days: every_days };
+            let since = Since { at: NOW, used: begun };
+            let told = |used, days| progress(every, since, used, WARN, NOW.after(DAY * days));
+            let (before, after) = (told(first, days), told(first + more, days + later));
+            prop_assert!(before.permille <= after.permille && before.urgency <= after.urgency);
+            prop_assert!(before.left >= after.left && before.used <= after.used);
+            // Doing it begins anew, at whatever it was.
+            let anew = Since { at: NOW.after(DAY * days), used: first };
+            prop_assert_eq!(progress(every, anew, first, WARN, NOW.after(DAY * days)).permille, 0);
+        }
+
+        #[test]
+        fn it_is_due_exactly_when_nothing_is_left(hours_set in HOURS, used in 0i64..400_000_000_000) {
+            let every = Every { hours: Some(hours_set), days: None };
+            let told = progress(every, Since { at: NOW, used: 0 }, used, WARN, NOW);
+            prop_assert_eq!(told.left == Some(0), told.urgency == Urgency::Due);
+            prop_assert_eq!(told.urgency == Urgency::Due, used >= hours(i64::from(hours_set)));
+        }
+    }
+}

@@ -1,0 +1,278 @@
+//! Maintenance: plans made by those who own a machine or its type, and what was done, registered by those who train on it.
+//!
+//! **Invariants.** What is registered stays, and each plan counts anew from then. A board that tells the same twice is kept
+//! once. A plan that somebody changed meanwhile is not changed. Names are for those who maintain the machine.
+
+mod plans;
+mod register;
+
+pub use plans::{add, archive, restore, save, sheet};
+pub(crate) use register::is_due;
+pub use register::{AtBoard, TypedDone, at_board, register};
+
+use crate::{Ctx, refusal};
+use domain::{
+    actor::{About, Actor, Forbidden, Permission},
+    equipment::NoAddress,
+    id::{MachineId, PlanId, TypeId},
+    live::Hint,
+    maintenance::{
+        Agenda, AtMachine, Coming, Counted, DAYS, HOURS, Intervention, NOTE, Of, Plan, RECENT, WORDS, due_by_days,
+        forecast, order, progress,
+    },
+    problem::{Kind, Problem},
+    settings::DISPLAY,
+    time::{MINUTE, Millis},
+    versions::Saved,
+};
+use store::{
+    SqliteConnection, StoreError, machines,
+    maintenance::{self as rows, At, Kept},
+};
+use text::Lang;
+
+/// How much of what was done a page shows; programs read all of it.
+pub const SHOWN: u32 = 100;
+
+/// What is wrong with what was typed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Flaw {
+    /// Nobody said what has to be done.
+    NoWords,
+    /// More than [`WORDS`] characters say so.
+    LongWords,
+    /// It is no number of hours.
+    Hours,
+    /// It is no number of days.
+    Days,
+    /// Neither hours nor days count.
+    Every,
+    /// The instruction is not on the web.
+    Manual,
+    /// Nobody said who does it.
+    Doer,
+    /// More than a display shows.
+    Display,
+    /// It is neither for a machine nor for its type.
+    Of,
+    /// The note has more than [`NOTE`] characters.
+    Note,
+    /// It is no plan of the machine.
+    Plan,
+}
+
+/// Why nothing was changed, or there is nothing to show.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum MaintenanceError {
+    /// There is no such machine.
+    #[error("there is no such machine")]
+    UnknownMachine,
+    /// There is no such plan.
+    #[error("there is no such plan")]
+    Unknown,
+    /// Something that was typed does not fit.
+    #[error("it does not fit: {0:?}")]
+    Flawed(Vec<Flaw>),
+    /// Somebody changed it meanwhile.
+    #[error("somebody changed it meanwhile")]
+    Stale(Box<Saved>),
+    /// It is put away.
+    #[error("it is put away")]
+    Away,
+    /// Not allowed.
+    #[error(transparent)]
+    Forbidden(#[from] Forbidden),
+    /// The storage failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl MaintenanceError {
+    /// For the reader.
+    #[must_use]
+    pub fn problem(&self, lang: Lang) -> Problem {
+        match self {
+            Self::UnknownMachine => Problem::new("machine.unknown", Kind::NotFound, lang.machine_unknown()),
+            Self::Unknown => Problem::new("plan.unknown", Kind::NotFound, lang.plan_unknown()),
+            Self::Flawed(flaws) => {
+                let problem = Problem::new("maintenance.flawed", Kind::Invalid, lang.form_fix());
+                flaws.iter().fold(problem, |problem, flaw| flaw.at_field(problem, lang))
+            }
+            Self::Stale(saved) => refusal::stale(saved, lang),
+            Self::Away => Problem::new("plan.away", Kind::Conflict, lang.plan_is_away()),
+            Self::Forbidden(why) => refusal::forbidden(*why, lang),
+            Self::Store(error) => refusal::storage(error, lang),
+        }
+    }
+}
+
+impl Flaw {
+    fn at_field(self, problem: Problem, lang: Lang) -> Problem {
+        let between = |range: std::ops::RangeInclusive<u32>| {
+            lang.plan_number(&range.start().to_string(), &range.end().to_string())
+        };
+        match self {
+            Self::NoWords => problem.field("words", lang.plan_words_empty()),
+            Self::LongWords => problem.field("words", lang.plan_words_long(&WORDS.to_string())),
+            Self::Hours => problem.field("hours", between(HOURS)),
+            Self::Days => problem.field("days", between(DAYS)),
+            Self::Every => problem.field("hours", lang.plan_every()).field("days", lang.plan_every()),
+            Self::Manual => problem.field("manual", lang.equipment_manual_address()),
+            Self::Doer => problem.field("doer", lang.choose_what()),
+            Self::Display => problem.field("display", lang.setting_text(&DISPLAY.to_string())),
+            Self::Of => problem.field("of", lang.choose_what()),
+            Self::Note => problem.field("note", lang.maintenance_note_long(&NOTE.to_string())),
+            Self::Plan => problem.field("plans", lang.plan_not_of_machine()),
+        }
+    }
+}
+
+impl From<NoAddress> for Flaw {
+    fn from(_: NoAddress) -> Self {
+        Self::Manual
+    }
+}
+
+/// What a plan is about, for whoever may change it.
+fn about_plan(of: Of, kind: TypeId) -> About {
+    match of {
+        Of::Type(kind) => About::equipment(kind, None),
+        Of::Machine(machine) => About::equipment(kind, Some(machine)),
+    }
+}
+
+/// The machine as far as it matters for who may do what: its name and its type.
+async fn machine_of(
+    conn: &mut SqliteConnection,
+    actor: &Actor,
+    machine: MachineId,
+) -> Result<(String, TypeId), MaintenanceError> {
+    actor.require(Permission::SeeMaintenance, About::NOTHING)?;
+    let kept = machines::one(conn, machine).await?.filter(|kept| kept.archived.is_none());
+    let kept = kept.ok_or(MaintenanceError::UnknownMachine)?;
+    Ok((kept.name, kept.kind))
+}
+
+fn shown(ctx: &Ctx, actor: &Actor, kind: TypeId, kept: &Kept) -> Plan {
+    let Kept { id, of, plan, archived, version, .. } = kept.clone();
+    Plan {
+        id,
+        of,
+        words: plan.words,
+        every: plan.every,
+        manual: plan.manual,
+        doer: plan.doer,
+        blocking: plan.blocking,
+        display: plan.display,
+        archived: archived.map(|at| ctx.moment(at)),
+        version,
+        may_change: actor.may(Permission::ChangeEquipment, about_plan(of, kind)),
+    }
+}
+
+/// How far a plan is, as of now, where the machine was used for `recent` milliseconds lately.
+fn counted(ctx: &Ctx, plan: Plan, at: &At, recent: i64) -> Counted {
+    let now = ctx.now();
+    let told = progress(at.every, at.since, at.used, ctx.space().settings.maintenance_warn, now);
+    Counted {
+        plan,
+        since: ctx.moment(at.since.at),
+        progress: told,
+        due: due_by_days(at.every, at.since).map(|at| ctx.moment(at)),
+        expected: forecast(at.every, at.since, &told, recent, now).map(|at| ctx.moment(at)),
+    }
+}
+
+/// The plans of `machine`, how far each is, and what was done.
+pub async fn at(ctx: &Ctx, actor: &Actor, machine: MachineId) -> Result<AtMachine, MaintenanceError> {
+    read(ctx, actor, machine, SHOWN).await
+}
+
+async fn read(ctx: &Ctx, actor: &Actor, machine: MachineId, most: u32) -> Result<AtMachine, MaintenanceError> {
+    let mut snapshot = ctx.store().snapshot().await?;
+    let (name, kind) = machine_of(&mut snapshot, actor, machine).await?;
+    let about = About::equipment(kind, Some(machine));
+    let kept = rows::plans(&mut snapshot, machine).await?;
+    let far = rows::counted(&mut snapshot, Some(machine)).await?;
+    let recent = rows::used_since(&mut snapshot, Some(machine), ctx.now().before(RECENT)).await?;
+    let recent = recent.first().map_or(0, |(_, used)| *used);
+    let done = rows::done(&mut snapshot, machine, most).await?;
+    let names = actor.may(Permission::Maintain, about) || actor.may(Permission::ReadAudit, About::NOTHING);
+    let mut plans = Vec::new();
+    for at in &far {
+        let plan = kept.iter().find(|plan| plan.id == at.plan);
+        plans.extend(plan.map(|plan| counted(ctx, shown(ctx, actor, kind, plan), at, recent)));
+    }
+    plans.sort_by_key(order);
+    let away = kept.iter().filter(|plan| plan.archived.is_some()).map(|plan| shown(ctx, actor, kind, plan));
+    Ok(AtMachine {
+        now: ctx.moment(ctx.now()),
+        machine,
+        name,
+        plans,
+        away: away.filter(|plan| plan.may_change).collect(),
+        done: done.into_iter().map(|row| done_shown(ctx, names, row)).collect(),
+        may_register: actor.may(Permission::Maintain, about),
+        may_plan: actor.may(Permission::ChangeEquipment, about),
+    })
+}
+
+fn done_shown(ctx: &Ctx, names: bool, row: rows::Intervention) -> Intervention {
+    Intervention {
+        id: row.id,
+        plan: row.plan,
+        words: row.words,
+        at: ctx.moment(row.at),
+        by: row.by.filter(|_| names),
+        note: row.note.filter(|_| names),
+        used: row.used,
+        door: row.door,
+        replay: row.replay,
+    }
+}
+
+/// Has every page look again at machines on which something became due by days since `since`: no change tells of it. Run by
+/// a timer, at most once a minute; answers until when was looked, for the next time. The first time looks at nothing.
+pub async fn notice_due(ctx: &Ctx, since: Option<Millis>) -> Result<Millis, StoreError> {
+    let now = ctx.now();
+    let Some(since) = since else { return Ok(now) };
+    if now < since.after(MINUTE) {
+        return Ok(since);
+    }
+    for machine in rows::due_between(&mut *ctx.store().read().await?, since, now).await? {
+        ctx.live().send(Hint::Machine(machine));
+    }
+    Ok(now)
+}
+
+/// All that was ever done to `machine`, the newest first.
+pub async fn done(ctx: &Ctx, actor: &Actor, machine: MachineId) -> Result<Vec<Intervention>, MaintenanceError> {
+    Ok(read(ctx, actor, machine, u32::MAX).await?.done)
+}
+
+/// One plan, as somebody may see it.
+pub async fn one(ctx: &Ctx, actor: &Actor, plan: PlanId) -> Result<Plan, MaintenanceError> {
+    actor.require(Permission::SeeMaintenance, About::NOTHING)?;
+    let mut snapshot = ctx.store().snapshot().await?;
+    let kept = rows::one(&mut snapshot, plan).await?.ok_or(MaintenanceError::Unknown)?;
+    let kind = plans::kind_of(&mut snapshot, kept.of).await?;
+    Ok(shown(ctx, actor, kind, &kept))
+}
+
+/// What is coming on all machines, what is due first before.
+pub async fn coming(ctx: &Ctx, actor: &Actor) -> Result<Agenda, MaintenanceError> {
+    actor.require(Permission::SeeMaintenance, About::NOTHING)?;
+    let mut snapshot = ctx.store().snapshot().await?;
+    let kept = rows::in_force(&mut snapshot).await?;
+    let far = rows::counted(&mut snapshot, None).await?;
+    let recent = rows::used_since(&mut snapshot, None, ctx.now().before(RECENT)).await?;
+    let mut coming = Vec::new();
+    for at in far {
+        let Some(plan) = kept.iter().find(|plan| plan.id == at.plan) else { continue };
+        let lately = recent.iter().find(|(machine, _)| *machine == at.machine).map_or(0, |(_, used)| *used);
+        let what = counted(ctx, shown(ctx, actor, at.kind, plan), &at, lately);
+        coming.push(Coming { machine: at.machine, name: at.machine_name, what });
+    }
+    coming.sort_by_key(|one| order(&one.what));
+    Ok(Agenda { now: ctx.moment(ctx.now()), coming })
+}

@@ -1,0 +1,271 @@
+//! Plans: made for a machine or its whole type, changed, put away and taken back.
+
+use super::{Flaw, MaintenanceError, about_plan, machine_of};
+use crate::{Ctx, again::again, refusal};
+use domain::{
+    actor::{About, Actor, Permission, Proof},
+    equipment::manual,
+    id::{MachineId, PlanId, TypeId},
+    live::Hint,
+    maintenance::{DAYS, Doer, Every, HOURS, Of, PlanSheet, TypedPlan, WORDS},
+    names,
+    settings::Key,
+    time::Millis,
+    versions::Saved,
+};
+use serde_json::json;
+use std::ops::RangeInclusive;
+use store::{
+    Done, SqliteConnection, StoreError, Unaudited, WriteTx, audit, equipment, machines,
+    maintenance::{self as rows, Kept, NewPlan},
+};
+
+/// The type of what a plan is for.
+pub(super) async fn kind_of(conn: &mut SqliteConnection, of: Of) -> Result<TypeId, MaintenanceError> {
+    match of {
+        Of::Type(kind) => Ok(kind),
+        Of::Machine(machine) => {
+            let kept = machines::one(conn, machine).await?;
+            kept.map(|kept| kept.kind).ok_or(MaintenanceError::Unknown)
+        }
+    }
+}
+
+/// A plan as it is edited from the page of `machine`; `None` is one that is yet to be made.
+pub async fn sheet(
+    ctx: &Ctx,
+    actor: &Actor,
+    machine: MachineId,
+    plan: Option<PlanId>,
+) -> Result<PlanSheet, MaintenanceError> {
+    let mut snapshot = ctx.store().snapshot().await?;
+    let (machine_name, kind) = machine_of(&mut snapshot, actor, machine).await?;
+    let type_name = equipment::kept_types(&mut snapshot, Some(kind)).await?.pop();
+    let may_type = actor.may(Permission::ChangeEquipment, About::equipment(kind, None));
+    let kept = match plan {
+        Some(plan) => {
+            let kept = rows::one(&mut snapshot, plan).await?.filter(|kept| match kept.of {
+                Of::Type(of) => of == kind,
+                Of::Machine(of) => of == machine,
+            });
+            Some(kept.ok_or(MaintenanceError::Unknown)?)
+        }
+        None => None,
+    };
+    let of = kept.as_ref().map_or(Of::Machine(machine), |kept| kept.of);
+    actor.require(Permission::ChangeEquipment, about_plan(of, kind))?;
+    Ok(PlanSheet {
+        now: ctx.moment(ctx.now()),
+        id: plan,
+        archived: kept.as_ref().and_then(|kept| kept.archived).map(|at| ctx.moment(at)),
+        saved: kept.as_ref().map_or_else(|| Saved::new(0, vec![("doer", Doer::Trainer.word().into())]), saved),
+        machine,
+        machine_name,
+        type_name: type_name.map_or_else(String::new, |kind| kind.name),
+        of_type: matches!(of, Of::Type(_)),
+        may_type,
+    })
+}
+
+/// What is saved of it, as its form sends it.
+fn saved(kept: &Kept) -> Saved {
+    let NewPlan { words, every, manual, doer, blocking, display } = &kept.plan;
+    let number = |number: Option<u32>| number.map_or_else(String::new, |number| number.to_string());
+    let fields = vec![
+        ("words", words.clone()),
+        ("hours", number(every.hours)),
+        ("days", number(every.days)),
+        ("manual", manual.clone().unwrap_or_default()),
+        ("doer", doer.word().to_owned()),
+        ("blocking", if *blocking { "yes" } else { "" }.to_owned()),
+        ("display", display.clone()),
+    ];
+    Saved::new(kept.version, fields)
+}
+
+/// What was typed, or all that does not fit.
+fn checked(typed: &TypedPlan) -> Result<NewPlan, Vec<Flaw>> {
+    let mut flaws = Vec::new();
+    let words = names::remark(&typed.words).replace('\n', " ");
+    match words.chars().count() {
+        0 => flaws.push(Flaw::NoWords),
+        many if many > WORDS => flaws.push(Flaw::LongWords),
+        _ => {}
+    }
+    let mut number = |typed: &str, range: RangeInclusive<u32>, flaw| match typed.trim() {
+        "" => None,
+        typed => {
+            let number = typed.parse().ok().filter(|number| range.contains(number));
+            flaws.extend(number.is_none().then_some(flaw));
+            number
+        }
+    };
+    let every =
+        Every { hours: number(&typed.hours, HOURS, Flaw::Hours), days: number(&typed.days, DAYS, Flaw::Days) };
+    let nothing = |typed: &str| typed.trim().is_empty();
+    flaws.extend((nothing(&typed.hours) && nothing(&typed.days)).then_some(Flaw::Every));
+    let manual = manual(&typed.manual).unwrap_or_else(|unfit| {
+        flaws.push(unfit.into());
+        None
+    });
+    let doer = Doer::from_word(&typed.doer);
+    flaws.extend(doer.is_none().then_some(Flaw::Doer));
+    let display = Key::Display.value(&typed.display);
+    flaws.extend(display.is_none().then_some(Flaw::Display));
+    match (doer, display) {
+        (Some(doer), Some(display)) if flaws.is_empty() => {
+            Ok(NewPlan { words, every, manual, doer, blocking: typed.blocking == "yes", display })
+        }
+        _ => Err(flaws),
+    }
+}
+
+/// Makes a plan for `machine`, or where `of` is `type` for every machine of its type. It counts from now on.
+pub async fn add(
+    ctx: &Ctx,
+    actor: &Actor,
+    machine: MachineId,
+    of: &str,
+    typed: &TypedPlan,
+) -> Result<PlanId, MaintenanceError> {
+    let (_, kind) = machine_of(&mut *ctx.store().read().await?, actor, machine).await?;
+    let wanted = checked(typed);
+    let of = match of {
+        "type" => Some(Of::Type(kind)),
+        "machine" => Some(Of::Machine(machine)),
+        _ => None,
+    };
+    // Whoever may make none at all is told that first.
+    let about = about_plan(of.unwrap_or(Of::Machine(machine)), kind);
+    actor.require(Permission::ChangeEquipment, about)?;
+    let (of, wanted) = match (of, wanted) {
+        (Some(of), Ok(wanted)) => (of, wanted),
+        (of, wanted) => {
+            let mut flaws = wanted.err().unwrap_or_default();
+            flaws.extend(of.is_none().then_some(Flaw::Of));
+            return Err(MaintenanceError::Flawed(flaws));
+        }
+    };
+    let (now, actor) = (ctx.now(), actor.clone());
+    ctx.store()
+        .write(async move |tx| {
+            machine_of(tx.conn(), &actor, machine).await?;
+            let (_, proof) =
+                again::<MaintenanceError>(tx, &actor, Permission::ChangeEquipment, about, now).await?;
+            let plan = rows::add(tx, of, &wanted, now).await?;
+            hint(tx, of).await?;
+            let detail = json!({ "plan": plan });
+            let entry = audit::entry(tx, &proof, now, "maintenance.plan-added", subject(of), &detail).await?;
+            Ok(Done::audited(plan, entry))
+        })
+        .await
+}
+
+/// Saves the plan as it was typed over `version`, or tells what somebody else saved meanwhile.
+pub async fn save(
+    ctx: &Ctx,
+    actor: &Actor,
+    plan: PlanId,
+    version: i64,
+    typed: &TypedPlan,
+) -> Result<(), MaintenanceError> {
+    known(&mut *ctx.store().read().await?, actor, plan).await?;
+    let wanted = checked(typed).map_err(MaintenanceError::Flawed)?;
+    let (now, zone, actor) = (ctx.now(), ctx.space().zone, actor.clone());
+    ctx.store()
+        .write(async move |tx| {
+            let (kept, proof) = again_of(tx, &actor, plan, now).await?;
+            let before = saved(&kept);
+            if kept.version != version {
+                let signed = refusal::signed(tx.conn(), zone, &subject(kept.of), before).await?;
+                return Err(MaintenanceError::Stale(signed));
+            }
+            if kept.archived.is_some() {
+                return Err(MaintenanceError::Away);
+            }
+            let changed = saved(&Kept { plan: wanted.clone(), ..kept.clone() }).changed_since(&before);
+            if changed.is_empty() {
+                return Ok(Done::unaudited((), Unaudited::NothingChanged));
+            }
+            rows::change(tx, plan, &wanted).await?;
+            hint(tx, kept.of).await?;
+            let detail = json!({ "plan": plan, "changed": changed.join(" ") });
+            let entry =
+                audit::entry(tx, &proof, now, "maintenance.plan-changed", subject(kept.of), &detail).await?;
+            Ok(Done::audited((), entry))
+        })
+        .await
+}
+
+/// Puts a plan away: nothing is due by it any more. What was done by it stays on record.
+pub async fn archive(ctx: &Ctx, actor: &Actor, plan: PlanId) -> Result<(), MaintenanceError> {
+    put(ctx, actor, plan, true).await
+}
+
+/// Takes a plan back; it counts on from where it was.
+pub async fn restore(ctx: &Ctx, actor: &Actor, plan: PlanId) -> Result<(), MaintenanceError> {
+    put(ctx, actor, plan, false).await
+}
+
+async fn put(ctx: &Ctx, actor: &Actor, plan: PlanId, away: bool) -> Result<(), MaintenanceError> {
+    known(&mut *ctx.store().read().await?, actor, plan).await?;
+    let (now, actor) = (ctx.now(), actor.clone());
+    ctx.store()
+        .write(async move |tx| {
+            let (kept, proof) = again_of(tx, &actor, plan, now).await?;
+            if kept.archived.is_some() == away {
+                return Ok(Done::unaudited((), Unaudited::NothingChanged));
+            }
+            rows::archive(tx, plan, away.then_some(now)).await?;
+            hint(tx, kept.of).await?;
+            let action = if away { "maintenance.plan-archived" } else { "maintenance.plan-restored" };
+            let detail = json!({ "plan": plan });
+            let entry = audit::entry(tx, &proof, now, action, subject(kept.of), &detail).await?;
+            Ok(Done::audited((), entry))
+        })
+        .await
+}
+
+/// The plan, for whoever may change it.
+async fn known(
+    conn: &mut SqliteConnection,
+    actor: &Actor,
+    plan: PlanId,
+) -> Result<(Kept, About), MaintenanceError> {
+    actor.require(Permission::SeeMaintenance, About::NOTHING)?;
+    let kept = rows::one(conn, plan).await?.ok_or(MaintenanceError::Unknown)?;
+    let about = about_plan(kept.of, kind_of(conn, kept.of).await?);
+    actor.require(Permission::ChangeEquipment, about)?;
+    Ok((kept, about))
+}
+
+/// The plan as it is inside this job, and the proof that the actor may still change it.
+async fn again_of(
+    tx: &mut WriteTx,
+    actor: &Actor,
+    plan: PlanId,
+    now: Millis,
+) -> Result<(Kept, Proof), MaintenanceError> {
+    let (kept, about) = known(tx.conn(), actor, plan).await?;
+    let (_, proof) = again::<MaintenanceError>(tx, actor, Permission::ChangeEquipment, about, now).await?;
+    Ok((kept, proof))
+}
+
+fn subject(of: Of) -> String {
+    match of {
+        Of::Type(kind) => format!("type:{kind}"),
+        Of::Machine(machine) => format!("machine:{machine}"),
+    }
+}
+
+/// Every page that shows a machine that it is for looks again.
+async fn hint(tx: &mut WriteTx, of: Of) -> Result<(), StoreError> {
+    let machines = match of {
+        Of::Type(kind) => equipment::machines_of(tx.conn(), kind).await?,
+        Of::Machine(machine) => vec![machine],
+    };
+    for machine in machines {
+        tx.after_commit(Hint::Machine(machine));
+    }
+    Ok(())
+}

@@ -1,0 +1,155 @@
+//! Registering what was done, on a page or at the board.
+
+use super::{Flaw, MaintenanceError, machine_of};
+use crate::{Ctx, access::traced, again::again};
+use domain::{
+    access::may_register,
+    actor::{About, Actor, Door, Forbidden, Permission},
+    boards::MachineNumber,
+    cards::CardUid,
+    id::{AliasId, MachineId, PlanId, RemarkId},
+    live::Hint,
+    maintenance::{NOTE, Urgency, WARN, progress},
+    names,
+    time::Millis,
+};
+use serde_json::json;
+use store::{
+    Done, StoreError, Unaudited, WriteTx,
+    audit::{self, AuditEntry},
+    maintenance::{self as rows, At, NewIntervention},
+    people, remarks,
+};
+
+/// What was done, as somebody typed it.
+#[derive(Debug, Clone, Default)]
+pub struct TypedDone {
+    /// The ids of the plans that it was; none is something else.
+    pub plans: Vec<String>,
+    /// What there is to say about it; may be empty.
+    pub note: String,
+}
+
+/// Keeps what was done to `machine`: each chosen plan counts anew from now on.
+pub async fn register(
+    ctx: &Ctx,
+    actor: &Actor,
+    machine: MachineId,
+    typed: &TypedDone,
+) -> Result<(), MaintenanceError> {
+    let (_, kind) = machine_of(&mut *ctx.store().read().await?, actor, machine).await?;
+    let about = About::equipment(kind, Some(machine));
+    actor.require(Permission::Maintain, about)?;
+    let note = names::remark(&typed.note);
+    let chosen: Option<Vec<PlanId>> = typed.plans.iter().map(|id| id.trim().parse().ok().map(PlanId)).collect();
+    let mut flaws = Vec::new();
+    flaws.extend((note.chars().count() > NOTE).then_some(Flaw::Note));
+    flaws.extend(chosen.is_none().then_some(Flaw::Plan));
+    let Some(chosen) = chosen.filter(|_| flaws.is_empty()) else {
+        return Err(MaintenanceError::Flawed(flaws));
+    };
+    let (now, actor) = (ctx.now(), actor.clone());
+    ctx.store()
+        .write(async move |tx| {
+            machine_of(tx.conn(), &actor, machine).await?;
+            let (_, proof) = again::<MaintenanceError>(tx, &actor, Permission::Maintain, about, now).await?;
+            let there = rows::counted(tx.conn(), Some(machine)).await?;
+            if chosen.iter().any(|plan| there.iter().all(|at| at.plan != *plan)) {
+                return Err(MaintenanceError::Flawed(vec![Flaw::Plan]));
+            }
+            // In the order of the plans, each once, however they were sent.
+            let plans: Vec<_> = there.iter().map(|at| at.plan).filter(|plan| chosen.contains(plan)).collect();
+            let by = people::alias_of(tx, &proof, now).await?;
+            let note = if note.is_empty() { None } else { Some(remarks::write(tx, None, by, &note, now).await?) };
+            keep(tx, machine, &plans, By { alias: by, door: proof.door(), replay: false, note }, now).await?;
+            let detail = json!({ "plans": plans });
+            let subject = format!("machine:{machine}");
+            let entry = audit::entry(tx, &proof, now, "maintenance.registered", subject, &detail).await?;
+            Ok(Done::audited((), entry))
+        })
+        .await
+}
+
+/// Who told it, and how.
+#[derive(Clone, Copy)]
+struct By {
+    alias: Option<AliasId>,
+    door: Door,
+    replay: bool,
+    note: Option<RemarkId>,
+}
+
+/// One row for each plan, or one for something else.
+async fn keep(
+    tx: &mut WriteTx,
+    machine: MachineId,
+    plans: &[PlanId],
+    by: By,
+    at: Millis,
+) -> Result<(), StoreError> {
+    let By { alias, door, replay, note } = by;
+    let after = rows::last_use(tx.conn(), machine).await?;
+    let one = NewIntervention { machine, plan: None, at, by: alias, note, door, replay, after };
+    if plans.is_empty() {
+        rows::register(tx, &one).await?;
+    }
+    for &plan in plans {
+        rows::register(tx, &NewIntervention { plan: Some(plan), ..one }).await?;
+    }
+    tx.after_commit(Hint::Machine(machine));
+    Ok(())
+}
+
+/// Why a board's word that maintenance was done is not kept.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum AtBoard {
+    /// No machine has this number.
+    #[error("no machine has this number")]
+    UnknownMachine,
+    /// Whoever holds the card may not say so.
+    #[error("not allowed")]
+    NotTheirs,
+    /// Only boards say what happens at machines.
+    #[error(transparent)]
+    Forbidden(#[from] Forbidden),
+    /// The storage failed: not kept, and so not to be confirmed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Keeps that the holder of a card has done what is due on the machine with number `board`, or something else where nothing
+/// is. When this returns, it is on disk.
+pub async fn at_board(ctx: &Ctx, board: MachineNumber, uid: CardUid, replay: bool) -> Result<(), AtBoard> {
+    let now = ctx.now();
+    let proof = Actor::board(board).require(Permission::SpeakForMachine, About::NOTHING)?;
+    ctx.store()
+        .write(async move |tx| {
+            let (swipe, trace) = traced(tx.conn(), board, &uid, now).await?.ok_or(AtBoard::UnknownMachine)?;
+            let person = swipe.facts.person.as_ref().filter(|_| may_register(&swipe.facts, &trace));
+            let person = person.ok_or(AtBoard::NotTheirs)?.id;
+            let machine = swipe.bearing.machine;
+            let after = rows::last_use(tx.conn(), machine).await?;
+            if let Some(told) = rows::last_told(tx.conn(), machine).await?
+                && told.is_again(person, replay, after, now)
+            {
+                if replay {
+                    rows::told_again(tx, told.id, now).await?;
+                }
+                return Ok(Done::unaudited((), Unaudited::NothingChanged));
+            }
+            let there = rows::counted(tx.conn(), Some(machine)).await?;
+            let due: Vec<_> = there.iter().filter(|at| is_due(at, now)).map(|at| at.plan).collect();
+            let alias = Some(people::alias(tx, person, now).await?);
+            keep(tx, machine, &due, By { alias, door: Door::Board, replay, note: None }, now).await?;
+            let detail = json!({ "plans": due, "replay": replay });
+            let subject = format!("machine:{machine}");
+            let entry = AuditEntry::new(&proof, alias, now, "maintenance.registered", subject, &detail);
+            Ok(Done::audited((), entry))
+        })
+        .await
+}
+
+/// Whether it is due; how soon something is said to be due soon does not matter.
+pub(crate) fn is_due(at: &At, now: Millis) -> bool {
+    progress(at.every, at.since, at.used, WARN, now).urgency == Urgency::Due
+}

@@ -1,0 +1,446 @@
+//! Maintenance: plans, from when each counts on each machine, and what was done.
+//!
+//! How far a plan is, is `domain::maintenance`; here is what it is worked out from. Hours are the machine's running total
+//! (`machine_total`) and never summed from its history, except for the forecast, which goes by a few weeks of it.
+
+use domain::{
+    actor::Door,
+    id::{AliasId, InterventionId, MachineId, PersonId, PlanId, RemarkId, TypeId, UseId},
+    maintenance::{Counting, Doer, Every, Of, Since, Told},
+    time::Millis,
+};
+use sqlx::SqliteConnection;
+
+use crate::{StoreError, WriteTx, json};
+
+/// A plan to be kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewPlan {
+    /// What has to be done.
+    pub words: String,
+    /// After how much.
+    pub every: Every,
+    /// Where it is told how.
+    pub manual: Option<String>,
+    /// Who does it.
+    pub doer: Doer,
+    /// It keeps people from the machine when it is due.
+    pub blocking: bool,
+    /// What the board's display says then.
+    pub display: String,
+}
+
+/// A plan as it is kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Kept {
+    /// Which.
+    pub id: PlanId,
+    /// What it is for.
+    pub of: Of,
+    /// What it says.
+    pub plan: NewPlan,
+    /// When it was made.
+    pub begun: Millis,
+    /// Since when it is put away.
+    pub archived: Option<Millis>,
+    /// Grows with each change.
+    pub version: i64,
+}
+
+struct Row {
+    id: PlanId,
+    kind: Option<TypeId>,
+    machine: Option<MachineId>,
+    words: String,
+    every_hours: Option<i64>,
+    every_days: Option<i64>,
+    manual: Option<String>,
+    doer: Doer,
+    blocking: bool,
+    display: String,
+    begun: Millis,
+    archived: Option<Millis>,
+    version: i64,
+}
+
+impl Row {
+    fn kept(self) -> Result<Kept, sqlx::Error> {
+        let of = match (self.kind, self.machine) {
+            (Some(kind), _) => Of::Type(kind),
+            (None, Some(machine)) => Of::Machine(machine),
+            (None, None) => return Err(sqlx::Error::Decode("a plan for nothing".into())),
+        };
+        let Self { words, manual, doer, blocking, display, .. } = self;
+        let every = every(self.every_hours, self.every_days);
+        let plan = NewPlan { words, every, manual, doer, blocking, display };
+        Ok(Kept { id: self.id, of, plan, begun: self.begun, archived: self.archived, version: self.version })
+    }
+}
+
+fn every(hours: Option<i64>, days: Option<i64>) -> Every {
+    let whole = |number: Option<i64>| number.map(|number| number.try_into().unwrap_or(u32::MAX));
+    Every { hours: whole(hours), days: whole(days) }
+}
+
+/// What is counted of plans, as a statement's list `[hours, days, since, used then, used, blocking, display]`.
+pub(crate) fn of_list(list: &str) -> Result<Vec<Counting>, sqlx::Error> {
+    json::rows(list, |row| {
+        Some(Counting {
+            every: every(json::integer(row, 0), json::integer(row, 1)),
+            since: Since { at: Millis(json::integer(row, 2)?), used: json::integer(row, 3)? },
+            used: json::integer(row, 4)?,
+            blocking: json::integer(row, 5)? == 1,
+            display: json::text(row, 6)?.to_owned(),
+        })
+    })
+}
+
+/// The plan with this id, put away or not.
+pub async fn one(conn: &mut SqliteConnection, plan: PlanId) -> Result<Option<Kept>, StoreError> {
+    let row = sqlx::query_as!(
+        Row,
+        r#"SELECT id AS "id!: PlanId", type_id AS "kind: TypeId", machine_id AS "machine: MachineId", words,
+                  every_hours, every_days, manual_url AS manual, doer AS "doer!: Doer", blocking AS "blocking!: bool",
+                  display, begun_at AS "begun!: Millis", archived_at AS "archived: Millis", version
+             FROM maintenance_plan WHERE id = ?"#,
+        plan,
+    );
+    Ok(row.fetch_optional(conn).await?.map(Row::kept).transpose()?)
+}
+
+/// The plans for `machine`, its own and its type's, those put away too, in the order in which they were made.
+pub async fn plans(conn: &mut SqliteConnection, machine: MachineId) -> Result<Vec<Kept>, StoreError> {
+    let rows = sqlx::query_as!(
+        Row,
+        r#"SELECT p.id AS "id!: PlanId", p.type_id AS "kind: TypeId", p.machine_id AS "machine: MachineId",
+                  p.words AS "words!", p.every_hours, p.every_days, p.manual_url AS manual, p.doer AS "doer!: Doer",
+                  p.blocking AS "blocking!: bool", p.display AS "display!", p.begun_at AS "begun!: Millis",
+                  p.archived_at AS "archived: Millis", p.version AS "version!"
+             FROM machine m JOIN maintenance_plan p ON p.type_id = m.type_id OR p.machine_id = m.id
+            WHERE m.id = ? ORDER BY p.id"#,
+        machine,
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(rows.into_iter().map(Row::kept).collect::<Result<_, _>>()?)
+}
+
+/// Every plan that is not put away, in the order in which they were made.
+pub async fn in_force(conn: &mut SqliteConnection) -> Result<Vec<Kept>, StoreError> {
+    let rows = sqlx::query_as!(
+        Row,
+        r#"SELECT id AS "id!: PlanId", type_id AS "kind: TypeId", machine_id AS "machine: MachineId", words,
+                  every_hours, every_days, manual_url AS manual, doer AS "doer!: Doer", blocking AS "blocking!: bool",
+                  display, begun_at AS "begun!: Millis", archived_at AS "archived: Millis", version
+             FROM maintenance_plan WHERE archived_at IS NULL ORDER BY id"#,
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(rows.into_iter().map(Row::kept).collect::<Result<_, _>>()?)
+}
+
+/// How far a plan in force is on a machine that is not put away.
+#[derive(Debug, Clone)]
+pub struct At {
+    /// Which machine.
+    pub machine: MachineId,
+    /// What that is called.
+    pub machine_name: String,
+    /// Its type.
+    pub kind: TypeId,
+    /// Which plan.
+    pub plan: PlanId,
+    /// What has to be done.
+    pub words: String,
+    /// After how much.
+    pub every: Every,
+    /// From where it counts.
+    pub since: Since,
+    /// The machine's running total, in milliseconds.
+    pub used: i64,
+}
+
+/// How far every plan in force is; with `only`, on that machine.
+pub async fn counted(conn: &mut SqliteConnection, only: Option<MachineId>) -> Result<Vec<At>, StoreError> {
+    let rows = sqlx::query!(
+        r#"SELECT w.machine_id AS "machine!: MachineId", m.name AS "name!", m.type_id AS "kind!: TypeId",
+                  w.plan_id AS "plan!: PlanId", w.words AS "words!", w.every_hours AS "every_hours?: i64",
+                  w.every_days AS "every_days?: i64", w.since_at AS "since_at!: Millis", w.since_used AS "since_used!: i64",
+                  w.used_ms AS "used!: i64"
+             FROM plan_at w JOIN machine m ON m.id = w.machine_id
+            WHERE m.archived_at IS NULL AND (?1 IS NULL OR m.id = ?1)
+            ORDER BY m.name, m.id, w.plan_id"#,
+        only,
+    )
+    .fetch_all(conn)
+    .await?;
+    let counted = rows.into_iter().map(|row| At {
+        machine: row.machine,
+        machine_name: row.name,
+        kind: row.kind,
+        plan: row.plan,
+        words: row.words,
+        every: every(row.every_hours, row.every_days),
+        since: Since { at: row.since_at, used: row.since_used },
+        used: row.used,
+    });
+    Ok(counted.collect())
+}
+
+/// How long machines with plans were used since `since`, in milliseconds; with `only`, that machine.
+pub async fn used_since(
+    conn: &mut SqliteConnection,
+    only: Option<MachineId>,
+    since: Millis,
+) -> Result<Vec<(MachineId, i64)>, StoreError> {
+    let rows = sqlx::query!(
+        r#"SELECT m.id AS "machine!: MachineId",
+                  (SELECT coalesce(sum(u.ended_at - max(u.started_at, ?2)), 0) FROM use_session u
+                    WHERE u.machine_id = m.id AND u.ended_at > ?2) AS "used!: i64"
+             FROM machine m
+            WHERE m.archived_at IS NULL AND (?1 IS NULL OR m.id = ?1)
+              AND EXISTS (SELECT 1 FROM plan_at w WHERE w.machine_id = m.id AND w.every_hours IS NOT NULL)"#,
+        only,
+        since,
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(rows.into_iter().map(|row| (row.machine, row.used)).collect())
+}
+
+/// Machines on which a plan became due by days after `from` and no later than `to`.
+pub async fn due_between(
+    conn: &mut SqliteConnection,
+    from: Millis,
+    to: Millis,
+) -> Result<Vec<MachineId>, StoreError> {
+    let machines = sqlx::query_scalar!(
+        r#"SELECT DISTINCT m.id AS "id!: MachineId" FROM plan_at w JOIN machine m ON m.id = w.machine_id
+            WHERE m.archived_at IS NULL AND w.since_at + w.every_days * 86400000 > ?
+              AND w.since_at + w.every_days * 86400000 <= ?"#,
+        from,
+        to,
+    );
+    Ok(machines.fetch_all(conn).await?)
+}
+
+/// Makes a plan; it counts from now on every machine that it is for.
+pub async fn add(tx: &mut WriteTx, of: Of, new: &NewPlan, at: Millis) -> Result<PlanId, StoreError> {
+    let (kind, machine) = match of {
+        Of::Type(kind) => (Some(kind), None),
+        Of::Machine(machine) => (None, Some(machine)),
+    };
+    let made = sqlx::query!(
+        "INSERT INTO maintenance_plan (type_id, machine_id, words, every_hours, every_days, manual_url, doer, blocking,
+                                       display, begun_at)
+              VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        kind,
+        machine,
+        new.words,
+        new.every.hours,
+        new.every.days,
+        new.manual,
+        new.doer,
+        new.blocking,
+        new.display,
+        at,
+    )
+    .execute(tx.conn())
+    .await?;
+    let plan = PlanId(made.last_insert_rowid());
+    sqlx::query!(
+        "INSERT INTO maintenance_since (plan_id, machine_id, at, used_ms)
+              SELECT w.plan_id, w.machine_id, ?2, w.used_ms FROM plan_at w WHERE w.plan_id = ?1",
+        plan,
+        at,
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(plan)
+}
+
+/// Has every plan count from now that `machine` came under: a machine that is new, or of another type. What counted there
+/// before goes on.
+pub async fn begin(tx: &mut WriteTx, machine: MachineId, at: Millis) -> Result<(), StoreError> {
+    sqlx::query!(
+        "INSERT INTO maintenance_since (plan_id, machine_id, at, used_ms)
+              SELECT w.plan_id, w.machine_id, ?2, w.used_ms FROM plan_at w WHERE w.machine_id = ?1
+         ON CONFLICT DO NOTHING",
+        machine,
+        at,
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// Keeps the plan so, one version on. It counts on from where it was.
+pub async fn change(tx: &mut WriteTx, plan: PlanId, to: &NewPlan) -> Result<(), StoreError> {
+    sqlx::query!(
+        "UPDATE maintenance_plan
+            SET words = ?, every_hours = ?, every_days = ?, manual_url = ?, doer = ?, blocking = ?, display = ?,
+                version = version + 1
+          WHERE id = ?",
+        to.words,
+        to.every.hours,
+        to.every.days,
+        to.manual,
+        to.doer,
+        to.blocking,
+        to.display,
+        plan,
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// Puts the plan away, or takes it back, one version on.
+pub async fn archive(tx: &mut WriteTx, plan: PlanId, at: Option<Millis>) -> Result<(), StoreError> {
+    sqlx::query!("UPDATE maintenance_plan SET archived_at = ?, version = version + 1 WHERE id = ?", at, plan)
+        .execute(tx.conn())
+        .await?;
+    Ok(())
+}
+
+/// Something that was done to a machine.
+#[derive(Debug, Clone, Copy)]
+pub struct NewIntervention {
+    /// To which machine.
+    pub machine: MachineId,
+    /// By which plan.
+    pub plan: Option<PlanId>,
+    /// When.
+    pub at: Millis,
+    /// By whom.
+    pub by: Option<AliasId>,
+    /// What they wrote about it.
+    pub note: Option<RemarkId>,
+    /// How it was told.
+    pub door: Door,
+    /// The board told it afterwards.
+    pub replay: bool,
+    /// The machine's last use before it.
+    pub after: Option<UseId>,
+}
+
+/// Keeps what was done; the plan counts anew from now on.
+pub async fn register(tx: &mut WriteTx, new: &NewIntervention) -> Result<InterventionId, StoreError> {
+    let made = sqlx::query!(
+        "INSERT INTO intervention (machine_id, plan_id, at, by_alias, remark_id, used_ms, door, replay, after_use)
+              VALUES (?1, ?2, ?3, ?4, ?5, coalesce((SELECT used_ms FROM machine_total WHERE machine_id = ?1), 0), ?6, ?7, ?8)",
+        new.machine,
+        new.plan,
+        new.at,
+        new.by,
+        new.note,
+        new.door,
+        new.replay,
+        new.after,
+    )
+    .execute(tx.conn())
+    .await?;
+    let id = InterventionId(made.last_insert_rowid());
+    sqlx::query!(
+        "INSERT INTO maintenance_since (plan_id, machine_id, at, used_ms)
+              SELECT plan_id, machine_id, at, used_ms FROM intervention WHERE id = ? AND plan_id IS NOT NULL
+         ON CONFLICT DO UPDATE SET at = excluded.at, used_ms = excluded.used_ms",
+        id,
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(id)
+}
+
+/// The last that the board of `machine` told.
+pub async fn last_told(conn: &mut SqliteConnection, machine: MachineId) -> Result<Option<Told>, StoreError> {
+    let told = sqlx::query!(
+        r#"SELECT i.id AS "id!: InterventionId", a.person_id AS "by?: PersonId", max(i.at, coalesce(t.arrived_at, 0)) AS "at!: Millis",
+                  i.replay AS "replay!: bool", t.intervention_id IS NOT NULL AS "twin!: bool", i.after_use AS "after?: UseId"
+             FROM intervention i
+             LEFT JOIN alias a ON a.id = i.by_alias
+             LEFT JOIN intervention_twin t ON t.intervention_id = i.id
+            WHERE i.machine_id = ? AND i.door = 'board' ORDER BY i.id DESC LIMIT 1"#,
+        machine,
+    )
+    .fetch_optional(conn)
+    .await?;
+    Ok(told.map(|row| Told {
+        id: row.id,
+        by: row.by,
+        at: row.at,
+        replay: row.replay,
+        twin: row.twin,
+        after: row.after,
+    }))
+}
+
+/// The board told it once more.
+pub async fn told_again(tx: &mut WriteTx, told: InterventionId, at: Millis) -> Result<(), StoreError> {
+    sqlx::query!(
+        "INSERT INTO intervention_twin (intervention_id, arrived_at) VALUES (?, ?)
+         ON CONFLICT DO UPDATE SET arrived_at = excluded.arrived_at",
+        told,
+        at,
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// The use that runs on `machine`, or the last that ended there.
+pub async fn last_use(conn: &mut SqliteConnection, machine: MachineId) -> Result<Option<UseId>, StoreError> {
+    let last = sqlx::query_scalar!(
+        r#"SELECT coalesce((SELECT id FROM use_session WHERE machine_id = ?1 AND ended_at IS NULL),
+                           (SELECT id FROM use_session WHERE machine_id = ?1 AND ended_at IS NOT NULL
+                             ORDER BY ended_at DESC, id DESC LIMIT 1)) AS "last?: UseId""#,
+        machine,
+    );
+    Ok(last.fetch_one(conn).await?)
+}
+
+/// Something that was done.
+#[derive(Debug, Clone)]
+pub struct Intervention {
+    /// Which.
+    pub id: InterventionId,
+    /// By which plan.
+    pub plan: Option<PlanId>,
+    /// What that says.
+    pub words: Option<String>,
+    /// When.
+    pub at: Millis,
+    /// By whom, while they are known by name.
+    pub by: Option<String>,
+    /// What they wrote about it.
+    pub note: Option<String>,
+    /// The machine's running total then, in milliseconds.
+    pub used: i64,
+    /// How it was told.
+    pub door: Door,
+    /// The board told it afterwards.
+    pub replay: bool,
+}
+
+/// What was done to `machine`, the newest first; `most` of it.
+pub async fn done(
+    conn: &mut SqliteConnection,
+    machine: MachineId,
+    most: u32,
+) -> Result<Vec<Intervention>, StoreError> {
+    let done = sqlx::query_as!(
+        Intervention,
+        r#"SELECT i.id AS "id!: InterventionId", i.plan_id AS "plan?: PlanId", p.words AS "words?", i.at AS "at!: Millis",
+                  f.name AS "by?", r.body AS "note?", i.used_ms AS "used!", i.door AS "door!: Door",
+                  i.replay AS "replay!: bool"
+             FROM intervention i
+             LEFT JOIN maintenance_plan p ON p.id = i.plan_id
+             LEFT JOIN alias a ON a.id = i.by_alias
+             LEFT JOIN profile f ON f.person_id = a.person_id
+             LEFT JOIN remark r ON r.id = i.remark_id
+            WHERE i.machine_id = ? ORDER BY i.id DESC LIMIT ?"#,
+        machine,
+        most,
+    );
+    Ok(done.fetch_all(conn).await?)
+}
