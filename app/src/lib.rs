@@ -35,6 +35,7 @@ pub mod lang;
 pub mod link;
 pub mod live;
 pub mod machine;
+pub mod maintenance;
 pub mod manage;
 pub mod me;
 pub mod now;

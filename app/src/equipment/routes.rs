@@ -7,6 +7,7 @@ use crate::{
     hours::Hours,
     labels::Labels,
     machine::MachinePage,
+    maintenance::{at_machine::MaintenancePage, coming::ComingPage},
     problems::{queue::Problems, report::ReportPage},
     settings::Settings,
 };
@@ -29,6 +30,8 @@ pub fn EquipmentPages() -> impl leptos_router::MatchNestedRoutes + Clone {
             <Route path=path!("machines/:id/edit") view={Lazy::<EditMachine>::new()} ssr=SSR/>
             <Route path=path!("machines/:id/report") view={Lazy::<ReportPage>::new()} ssr=SSR/>
             <Route path=path!("machines/:id/history") view={Lazy::<HistoryPage>::new()} ssr=SSR/>
+            <Route path=path!("machines/:id/maintenance") view={Lazy::<MaintenancePage>::new()} ssr=SSR/>
+            <Route path=path!("maintenance") view={Lazy::<ComingPage>::new()} ssr=SSR/>
             <Route path=path!("problems") view={Lazy::<Problems>::new()} ssr=SSR/>
             <Route path=path!("types/new") view={Lazy::<EditType>::new()} ssr=SSR/>
             <Route path=path!("types/:id/edit") view={Lazy::<EditType>::new()} ssr=SSR/>

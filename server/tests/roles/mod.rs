@@ -63,6 +63,8 @@ const FIXTURE: &str = "
     INSERT INTO machine (id, number, type_id, place_id, name) VALUES (1, 11, 3, 1, 'Laser'), (2, 12, 4, 1, 'Mill');
     INSERT INTO picture (machine_id, body, small, added_at) VALUES (1, x'ffd8', x'ffd8', 0);
     INSERT INTO problem_report (id, machine_id, severity, state, reported_at) VALUES (1, 1, 'note', 'open', 0), (2, 2, 'note', 'open', 0);
+    INSERT INTO maintenance_plan (id, type_id, machine_id, words, every_hours, doer, blocking, begun_at) VALUES
+        (1, 3, NULL, 'Clean', 100, 'trainer', 0, unixepoch() * 1000), (2, NULL, 2, 'Oil', 100, 'owner', 0, unixepoch() * 1000);
     INSERT INTO problem_photo (report_id, body, small, added_at) VALUES (1, x'ffd8', x'ffd8', 0);
     INSERT INTO machine_signal (machine_id, heard_at, online) VALUES (1, unixepoch() * 1000, 1);
     INSERT INTO use_session (id, machine_id, card_id, started_at, last_sign_at, ended_at, ending, source, approximate, provisional,

@@ -1,0 +1,129 @@
+//! The calls about maintenance: plans, how far they are, and what was done.
+
+use crate::problem::AppError;
+use domain::{
+    id::{MachineId, PlanId},
+    maintenance::{Agenda, AtMachine, PlanSheet, TypedPlan},
+};
+use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
+
+/// The maintenance of a machine, and the plan that is edited there.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OnPage {
+    /// The machine.
+    pub at: AtMachine,
+    /// The plan, where one is edited or made.
+    pub sheet: Option<PlanSheet>,
+}
+
+/// The maintenance of a machine.
+#[server(name = ReadMaintenance, endpoint = "maintenance/at")]
+pub async fn at_machine(
+    /// Which machine.
+    id: MachineId,
+    /// The plan that is edited: its id, or `new`; nothing where none is.
+    #[server(default)]
+    plan: String,
+) -> Result<OnPage, AppError> {
+    let (ctx, t, actor) = (expect_context::<services::Ctx>(), crate::lang::current(), crate::asker::actor());
+    let at = services::maintenance::at(&ctx, &actor, id).await.map_err(|error| error.problem(t))?;
+    let sheet = match plan.as_str() {
+        "" => None,
+        "new" => Some(services::maintenance::sheet(&ctx, &actor, id, None).await),
+        // What is not a number names no plan, and neither does 0.
+        plan => {
+            let plan = PlanId(plan.parse().unwrap_or(0));
+            Some(services::maintenance::sheet(&ctx, &actor, id, Some(plan)).await)
+        }
+    };
+    Ok(OnPage { at, sheet: sheet.transpose().map_err(|error| error.problem(t))? })
+}
+
+/// What is coming on all machines.
+#[server(name = ReadComing, endpoint = "maintenance/coming")]
+pub async fn coming() -> Result<Agenda, AppError> {
+    let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
+    services::maintenance::coming(&ctx, &crate::asker::actor()).await.map_err(|error| error.problem(t).into())
+}
+
+/// Registers what was done to a machine.
+#[server(name = RegisterMaintenance, endpoint = "maintenance/register")]
+pub async fn register(
+    /// To which machine.
+    machine: MachineId,
+    /// The plans that it was; none is something else.
+    #[server(default)]
+    plans: Vec<String>,
+    /// What there is to say about it.
+    #[server(default)]
+    note: String,
+) -> Result<(), AppError> {
+    let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
+    let typed = services::maintenance::TypedDone { plans, note };
+    let done = services::maintenance::register(&ctx, &crate::asker::actor(), machine, &typed).await;
+    done.map_err(|error| error.problem(t))?;
+    leptos_axum::redirect(&format!("/machines/{machine}/maintenance?registered"));
+    Ok(())
+}
+
+/// Makes a plan.
+#[server(name = AddPlan, endpoint = "maintenance/add")]
+pub async fn add(
+    /// From the page of which machine.
+    machine: MachineId,
+    /// `machine` is for it alone, `type` for every machine of its type.
+    #[server(default)]
+    of: String,
+    /// What it is to be.
+    #[server(flatten)]
+    typed: TypedPlan,
+) -> Result<(), AppError> {
+    let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
+    let made = services::maintenance::add(&ctx, &crate::asker::actor(), machine, &of, &typed).await;
+    made.map_err(|error| error.problem(t))?;
+    leptos_axum::redirect(&format!("/machines/{machine}/maintenance"));
+    Ok(())
+}
+
+/// Saves a plan over the version that its form was filled in from.
+#[server(name = SavePlan, endpoint = "maintenance/save")]
+pub async fn save(
+    /// Which.
+    id: PlanId,
+    /// From the page of which machine.
+    machine: MachineId,
+    /// The version that was read.
+    version: i64,
+    /// What it is to be.
+    #[server(flatten)]
+    typed: TypedPlan,
+) -> Result<(), AppError> {
+    let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
+    let saved = services::maintenance::save(&ctx, &crate::asker::actor(), id, version, &typed).await;
+    saved.map_err(|error| error.problem(t))?;
+    leptos_axum::redirect(&format!("/machines/{machine}/maintenance"));
+    Ok(())
+}
+
+/// Puts a plan away, or takes it back.
+#[server(name = ArchivePlan, endpoint = "maintenance/archive")]
+pub async fn archive(
+    /// Which.
+    id: PlanId,
+    /// From the page of which machine.
+    machine: MachineId,
+    /// `yes` when it is taken back.
+    #[server(default)]
+    back: String,
+) -> Result<(), AppError> {
+    let (ctx, t, actor) = (expect_context::<services::Ctx>(), crate::lang::current(), crate::asker::actor());
+    let done = if back == "yes" {
+        services::maintenance::restore(&ctx, &actor, id).await
+    } else {
+        services::maintenance::archive(&ctx, &actor, id).await
+    };
+    done.map_err(|error| error.problem(t))?;
+    leptos_axum::redirect(&format!("/machines/{machine}/maintenance"));
+    Ok(())
+}

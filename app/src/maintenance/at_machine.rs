@@ -1,0 +1,314 @@
+//! The maintenance of one machine: its plans and how far they are, registering what was done, and the record of it.
+
+use super::{
+    api::{self, OnPage, RegisterMaintenance},
+    plan::{Edit, New},
+    told,
+};
+use crate::{
+    call::{Asked, Call, asked},
+    clock::use_clock,
+    lang,
+    live::{followed, use_live},
+    ui::{
+        button::{ButtonLink, Kind, Submit},
+        changing::part,
+        choices::Choices,
+        form::{Form, came_back},
+        icon::Icon,
+        saved::Saved,
+        skeleton::SkeletonList,
+        text_area::TextArea,
+    },
+};
+use domain::{
+    actor::Door,
+    id::MachineId,
+    live::Noun,
+    maintenance::{AtMachine, Counted, Intervention, Plan, Urgency},
+};
+use leptos::{prelude::*, server_fn::ServerFn};
+use leptos_meta::Title;
+use leptos_router::{
+    LazyRoute,
+    hooks::{use_params_map, use_query_map},
+    lazy_route,
+};
+
+/// The page at `/machines/:id/maintenance`; with `?plan=` the form of a plan.
+#[derive(Debug)]
+pub struct MaintenancePage;
+
+/// What the page asks for. Made in the page's own chunk: whatever `data` does would lie in the first load of every page.
+fn load(register: Call<RegisterMaintenance>) -> Asked<OnPage> {
+    let (params, query, live) = (use_params_map(), use_query_map(), use_live());
+    // What is not a number names no machine, and neither does 0.
+    let id = move || params.with(|params| params.get_str("id").and_then(|id| id.parse().ok()).unwrap_or(0));
+    let plan = Memo::new(move |_| query.with(|query| query.get("plan").unwrap_or_default()));
+    let heard = move || (live.version(Noun::Machine), live.version(Noun::Person));
+    asked(
+        move || (id(), plan.get(), heard(), register.version().get()),
+        |(id, plan, ..)| api::at_machine(MachineId(id), plan),
+    )
+}
+
+#[lazy_route]
+impl LazyRoute for MaintenancePage {
+    fn data() -> Self {
+        Self
+    }
+
+    fn view(this: Self) -> AnyView {
+        let MaintenancePage = this;
+        let register = Call::new();
+        let answers = load(register);
+        view! {
+            <Title text=lang::current().maintenance_title()/>
+            <Transition fallback=|| view! { <SkeletonList rows=4/> }>
+                {followed(answers, Box::new(move |shown: RwSignal<OnPage>| {
+                    // Which of both it is changes with the address; what was begun stays as it was.
+                    let form = Memo::new(move |_| shown.with(|shown| shown.sheet.as_ref().map(|sheet| sheet.id)));
+                    part(move || {
+                        Some(match form.get() {
+                            None => view! { <Page shown register/> }.into_any(),
+                            Some(id) => shown.with_untracked(|shown| shown.sheet.clone()).map_or_else(
+                                || ().into_any(),
+                                |sheet| match id {
+                                    None => view! { <New sheet/> }.into_any(),
+                                    Some(_) => view! { <Edit shown sheet/> }.into_any(),
+                                },
+                            ),
+                        })
+                    })
+                    .into_any()
+                }))}
+            </Transition>
+        }
+        .into_any()
+    }
+}
+
+/// The page itself: no request, so that a test can render it.
+#[component]
+fn Page(shown: RwSignal<OnPage>, register: Call<RegisterMaintenance>) -> impl IntoView {
+    let (t, clock, query) = (lang::current(), use_clock(), use_query_map());
+    let at = Memo::new(move |_| shown.with(|shown| shown.at.clone()));
+    Effect::new(move |_| clock.hear(at.with(|at| at.now)));
+    let machine = Memo::new(move |_| at.with(|at| (at.machine, at.name.clone())));
+    let registered = Memo::new(move |_| query.with(|query| query.get_str("registered").is_some()));
+    let may_register = Memo::new(move |_| at.with(|at| at.may_register));
+    let may_plan = Memo::new(move |_| at.with(|at| at.may_plan));
+    let id = move || machine.with(|(id, _)| *id);
+    view! {
+        {part(move || {
+            let (id, name) = machine.get();
+            Some(view! {
+                <a class="crumb" href=format!("/machines/{id}")><Icon name="chevron-left"/>{name.clone()}</a>
+                <header class="page-head"><h1>{t.maintenance_of(&name)}</h1></header>
+            })
+        })}
+        <Saved shown=registered said=t.maintenance_registered()/>
+        <section class="card" aria-labelledby="plans">
+            <div class="card-head"><h2 id="plans">{t.maintenance_plans()}</h2></div>
+            {part(move || Some(at.with(plans)))}
+            <div class="btn-row">
+                {part(move || may_plan.get().then(|| view! {
+                    <ButtonLink href=format!("/machines/{}/maintenance?plan=new", id()) label=t.plan_new().to_owned() icon="plus"/>
+                }))}
+                <ButtonLink href="/maintenance" label=t.maintenance_all().to_owned() kind=Kind::Ghost/>
+            </div>
+        </section>
+        {part(move || may_register.get().then(|| view! { <Register at register/> }))}
+        <section class="card" aria-labelledby="record">
+            <div class="card-head"><h2 id="record">{t.maintenance_record()}</h2></div>
+            {part(move || Some(at.with(record)))}
+        </section>
+    }
+}
+
+fn plans(at: &AtMachine) -> AnyView {
+    let t = lang::current();
+    let now = at.now;
+    let edit = |plan: &Plan, id: MachineId| {
+        plan.may_change.then(|| {
+            let href = format!("/machines/{id}/maintenance?plan={}", plan.id);
+            let named = format!("{}: {}", t.plan_edit(), plan.words);
+            view! { <div class="acts"><a class="btn" href=href aria-label=named>{t.equipment_edit()}</a></div> }
+        })
+    };
+    let rows: Vec<_> = at
+        .plans
+        .iter()
+        .map(|one| {
+            view! { <li><div class="item">{told(one, now, None)}{edit(&one.plan, at.machine)}</div></li> }
+                .into_any()
+        })
+        .collect();
+    let list = if rows.is_empty() {
+        view! { <p class="muted">{t.maintenance_no_plans()}" "{t.maintenance_no_plans_next()}</p> }.into_any()
+    } else {
+        view! { <ul class="list" aria-label=t.maintenance_plans()>{rows}</ul> }.into_any()
+    };
+    let away: Vec<_> = at
+        .away
+        .iter()
+        .map(|plan| {
+            let words = plan.words.clone();
+            view! { <li><div class="item"><span class="lines">{words}</span>{edit(plan, at.machine)}</div></li> }
+        })
+        .collect();
+    let away = (!away.is_empty()).then(|| {
+        view! {
+            <details class="uses"><summary>{t.maintenance_away()}<Icon name="chevron-right"/></summary>
+                <ul class="list">{away}</ul></details>
+        }
+    });
+    view! { {list}{away} }.into_any()
+}
+
+/// The form that registers what was done. It stays as it was begun while others do something meanwhile.
+#[component]
+fn Register(at: Memo<AtMachine>, register: Call<RegisterMaintenance>) -> impl IntoView {
+    let t = lang::current();
+    let (machine, plans) = at.with_untracked(|at| (at.machine, at.plans.clone()));
+    let is_due = |one: &&Counted| one.progress.urgency == Urgency::Due;
+    let chosen: Vec<_> = plans.iter().filter(is_due).map(|one| one.plan.id.to_string()).collect();
+    let options: Vec<_> = plans.into_iter().map(|one| (one.plan.id.to_string(), one.plan.words)).collect();
+    let open = !chosen.is_empty() || came_back(RegisterMaintenance::PATH);
+    view! {
+        <section class="card" aria-labelledby="registering">
+            <div class="card-head"><h2 id="registering">{t.maintenance_registering()}</h2></div>
+            <details class="deed" open=open>
+                <summary>{t.maintenance_register()}"…"</summary>
+                <p class="small muted">{t.maintenance_registering_next()}</p>
+                <Form action=register>
+                    <input type="hidden" name="machine" value=machine.to_string()/>
+                    {(!options.is_empty()).then(|| view! {
+                        <Choices name="plans[]" error="plans" legend=t.maintenance_which() options chosen/>
+                    })}
+                    <TextArea name="note" label=t.maintenance_note() value=String::new() hint=t.maintenance_note_hint()/>
+                    <div class="btn-row"><Submit label=t.maintenance_register() kind=Kind::Primary busy=register.pending()/></div>
+                </Form>
+            </details>
+        </section>
+    }
+}
+
+fn record(at: &AtMachine) -> AnyView {
+    let t = lang::current();
+    if at.done.is_empty() {
+        return view! { <p class="muted">{t.maintenance_record_none()}</p> }.into_any();
+    }
+    let rows: Vec<_> = at.done.iter().map(|one| done(one, at)).collect();
+    view! { <ul class="list" aria-label=t.maintenance_record()>{rows}</ul> }.into_any()
+}
+
+fn done(one: &Intervention, at: &AtMachine) -> AnyView {
+    let t = lang::current();
+    let words = one.words.clone().unwrap_or_else(|| t.maintenance_something().to_owned());
+    let mut about = vec![t.brief(one.at, at.now)];
+    about.extend(one.by.clone());
+    about.push(t.maintenance_at_hours(&(one.used / 3_600_000).to_string()));
+    about.extend((one.door == Door::Board).then(|| t.audit_door_board().to_owned()));
+    about.extend(one.replay.then(|| t.maintenance_later().to_owned()));
+    let note = one.note.clone().map(|note| view! { <span class="words">{note}</span> });
+    view! {
+        <li><div class="item">
+            <span class="tile"><Icon name="wrench"/></span>
+            <span class="lines"><span class="t">{words}</span>{note}<span class="s">{about.join(" · ")}</span></span>
+        </div></li>
+    }
+    .into_any()
+}
+
+#[cfg(all(test, feature = "ssr"))]
+pub(super) mod tests {
+    use super::*;
+    use crate::testing::{NOW, ago, html, visitor, words};
+    use domain::{
+        id::{InterventionId, PlanId},
+        maintenance::{Doer, Every, Of, Progress},
+    };
+    use text::Lang;
+
+    /// A plan that is so far.
+    pub(in crate::maintenance) fn counted(id: i64, permille: u32, urgency: Urgency) -> Counted {
+        Counted {
+            plan: Plan {
+                id: PlanId(id),
+                of: Of::Machine(MachineId(1)),
+                words: format!("Clean lens {id}"),
+                every: Every { hours: Some(100), days: None },
+                manual: Some("https://example.org/lens".into()),
+                doer: Doer::Trainer,
+                blocking: true,
+                display: String::new(),
+                archived: None,
+                version: 1,
+                may_change: false,
+            },
+            since: ago(60 * 24),
+            progress: Progress { permille, urgency, used: 36_000 * i64::from(permille) * 10, left: Some(0) },
+            due: None,
+            expected: None,
+        }
+    }
+
+    fn page(plans: Vec<Counted>, done: Vec<Intervention>, may_register: bool, address: &'static str) -> String {
+        let at = AtMachine {
+            now: NOW,
+            machine: MachineId(1),
+            name: "Laser 1".into(),
+            plans,
+            away: Vec::new(),
+            done,
+            may_register,
+            may_plan: may_register,
+        };
+        html(visitor(Lang::En), address, move || {
+            let shown = RwSignal::new(OnPage { at, sheet: None });
+            view! { <Page shown register=Call::new()/> }
+        })
+    }
+
+    #[test]
+    fn how_urgent_it_is_stands_there_as_a_word_and_what_is_due_is_chosen() {
+        let plans = vec![counted(4, 1_000, Urgency::Due), counted(5, 950, Urgency::Soon)];
+        let html = page(plans, Vec::new(), true, "/machines/1/maintenance");
+        let said = words(&html);
+        assert!(said.contains("due · every 100 h of use") && said.contains("due soon"), "{said}");
+        assert!(html.contains(r#"<progress class="far" max="1000" value="950""#), "{html}");
+        assert!(html.contains(r#"value="4" checked"#) && !html.contains(r#"value="5" checked"#), "{html}");
+        assert!(said.contains("the machine waits for it"), "{said}");
+    }
+
+    #[test]
+    fn a_member_reads_it_and_registers_nothing() {
+        let html = page(vec![counted(4, 100, Urgency::Fine)], Vec::new(), false, "/machines/1/maintenance");
+        assert!(!html.contains("<form") && !html.contains("plan=new"), "{html}");
+        assert!(html.contains(r#"href="https://example.org/lens""#), "{html}");
+    }
+
+    #[test]
+    fn what_was_done_is_told_with_its_note_and_its_hours() {
+        let done = Intervention {
+            id: InterventionId(9),
+            plan: None,
+            words: None,
+            at: ago(5),
+            by: Some("Tim".into()),
+            note: Some("<new belt>".into()),
+            used: 7_200_000,
+            door: Door::Board,
+            replay: true,
+        };
+        let html = page(Vec::new(), vec![done], true, "/machines/1/maintenance?registered");
+        let said = words(&html);
+        assert!(
+            said.contains("Something else") && said.contains("Tim") && said.contains("at 2 h of use"),
+            "{said}"
+        );
+        assert!(html.contains("&lt;new belt&gt;") && said.contains("told later by the board"), "{html}");
+        assert!(said.contains("Registered."), "{said}");
+    }
+}

@@ -1,0 +1,173 @@
+//! What is coming on all machines: due now, then week by week.
+
+use super::{api, told};
+use crate::{
+    call::asked,
+    clock::use_clock,
+    lang,
+    live::{followed, use_live},
+    ui::{changing::part, empty::Empty, skeleton::SkeletonList},
+};
+use domain::{
+    live::Noun,
+    maintenance::{Agenda, Coming, Urgency},
+    time::{DAY, Date, Moment},
+};
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::{LazyRoute, lazy_route};
+use text::Lang;
+
+/// The page at `/maintenance`.
+#[derive(Debug)]
+pub struct ComingPage;
+
+#[lazy_route]
+impl LazyRoute for ComingPage {
+    fn data() -> Self {
+        Self
+    }
+
+    fn view(this: Self) -> AnyView {
+        let ComingPage = this;
+        let (t, live) = (lang::current(), use_live());
+        let answers = asked(move || (live.version(Noun::Machine), live.version(Noun::Person)), |_| api::coming());
+        view! {
+            <Title text=t.maintenance_all()/>
+            <Transition fallback=|| view! { <SkeletonList rows=4/> }>
+                {followed(answers, Box::new(move |agenda| view! { <Page agenda/> }.into_any()))}
+            </Transition>
+        }
+        .into_any()
+    }
+}
+
+/// The page itself: no request, so that a test can render it.
+#[component]
+fn Page(agenda: RwSignal<Agenda>) -> impl IntoView {
+    let (t, clock) = (lang::current(), use_clock());
+    Effect::new(move |_| clock.hear(agenda.with(|agenda| agenda.now)));
+    view! {
+        <header class="page-head"><h1>{t.maintenance_all()}</h1><p class="sub">{t.maintenance_all_next()}</p></header>
+        {part(move || Some(agenda.with(|agenda| {
+            if agenda.coming.is_empty() {
+                return view! {
+                    <div class="card"><Empty icon="circle-check"><h2>{t.maintenance_all_none()}</h2><p>{t.maintenance_all_none_next()}</p></Empty></div>
+                }.into_any();
+            }
+            weeks(agenda).into_iter().map(|(week, coming)| section(t, week, &coming, agenda.now)).collect_view().into_any()
+        })))}
+    }
+}
+
+/// When something is due.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum When {
+    Now,
+    /// In the week that begins with this Monday.
+    Week(Date),
+    Unknown,
+}
+
+/// What is due when, in its order.
+fn weeks(agenda: &Agenda) -> Vec<(When, Vec<Coming>)> {
+    let mut weeks: Vec<(When, Vec<Coming>)> = Vec::new();
+    for one in &agenda.coming {
+        let when = match (one.what.progress.urgency, one.what.expected) {
+            (Urgency::Due, _) => When::Now,
+            (_, None) => When::Unknown,
+            (_, Some(at)) => {
+                let days = at.wall().date.days();
+                // 1 January 1970 was a Thursday.
+                When::Week(Date::from_days(days - (days + 3).rem_euclid(7)))
+            }
+        };
+        match weeks.last_mut() {
+            Some((last, coming)) if *last == when => coming.push(one.clone()),
+            _ => weeks.push((when, vec![one.clone()])),
+        }
+    }
+    weeks
+}
+
+fn section(t: Lang, when: When, coming: &[Coming], now: Moment) -> AnyView {
+    let title = match when {
+        When::Now => t.maintenance_now().to_owned(),
+        When::Unknown => t.maintenance_no_day().to_owned(),
+        When::Week(monday) => {
+            let days = monday.days() - now.wall().date.days();
+            let days = |more: i64| DAY * u32::try_from((days + more).unsigned_abs()).unwrap_or(u32::MAX);
+            let at = |more: i64| {
+                let ahead = monday.days() + more >= now.wall().date.days();
+                now.shifted_to(if ahead { now.at.after(days(more)) } else { now.at.before(days(more)) })
+            };
+            t.maintenance_week(&t.day(at(0), now), &t.day(at(6), now))
+        }
+    };
+    let rows: Vec<_> = coming
+        .iter()
+        .map(|one| {
+            let elsewhere = Some((format!("/machines/{}/maintenance", one.machine), one.name.clone()));
+            view! { <li><div class="item">{told(&one.what, now, elsewhere)}</div></li> }
+        })
+        .collect();
+    view! {
+        <section class="card">
+            <div class="card-head"><h2>{title.clone()}</h2></div>
+            <ul class="list" aria-label=title>{rows}</ul>
+        </section>
+    }
+    .into_any()
+}
+
+#[cfg(all(test, feature = "ssr"))]
+mod tests {
+    use super::*;
+    use crate::{
+        maintenance::at_machine::tests::counted,
+        testing::{NOW, html, visitor, words},
+    };
+    use domain::{id::MachineId, maintenance::Counted};
+
+    fn page(coming: Vec<Counted>) -> String {
+        let coming = coming.into_iter().map(|what| Coming { machine: MachineId(7), name: "Saw".into(), what });
+        let agenda = Agenda { now: NOW, coming: coming.collect() };
+        html(visitor(Lang::En), "/maintenance", move || view! { <Page agenda=RwSignal::new(agenda)/> })
+    }
+
+    #[test]
+    fn it_goes_week_by_week_after_what_is_due_now() {
+        let in_days = |id, days: u32| Counted {
+            expected: Some(NOW.shifted_to(NOW.at.after(DAY * days))),
+            ..counted(id, 500, Urgency::Fine)
+        };
+        // Thursday 19 November 2026: the week ends with the 22nd.
+        let html = page(vec![
+            counted(1, 1_200, Urgency::Due),
+            in_days(2, 3),
+            in_days(3, 4),
+            in_days(4, 10),
+            in_days(5, 11),
+            counted(6, 1, Urgency::Fine),
+        ]);
+        let said = words(&html);
+        let order = [
+            "Due now",
+            "Clean lens 1",
+            "Clean lens 2",
+            "Clean lens 3",
+            "Clean lens 5",
+            "Nobody can tell when",
+            "Clean lens 6",
+        ];
+        let places: Vec<_> = order.iter().map(|word| said.find(word).unwrap_or(usize::MAX)).collect();
+        assert!(places.is_sorted() && !places.contains(&usize::MAX), "{places:?} {said}");
+        assert_eq!(html.matches("<section").count(), 5, "{html}");
+        assert!(html.contains(r#"href="/machines/7/maintenance""#), "{html}");
+    }
+
+    #[test]
+    fn nothing_is_coming() {
+        assert!(words(&page(Vec::new())).contains("Nothing is coming"));
+    }
+}

@@ -1,0 +1,204 @@
+//! A plan made, or edited, with what the board's display will say.
+//!
+//! Invariant: the form names the version it was filled in from.
+
+use super::api::{AddPlan, ArchivePlan, OnPage, SavePlan};
+use crate::{
+    call::{Call, Posted},
+    equipment::fields::Typed,
+    lang,
+    ui::{
+        banner::{Banner, Tone},
+        button::{Kind as Press, Submit},
+        changing::part,
+        choices::Choices,
+        form::{Field, Form},
+        icon::Icon,
+        lcd::Lcd,
+        select::Select,
+        versions::{News, VERSION, Versioned, Versions, began, begun_from},
+    },
+};
+use domain::{
+    id::PlanId,
+    maintenance::{Doer, PlanSheet},
+};
+use leptos::prelude::*;
+use text::Lang;
+
+/// A plan that is made.
+#[component]
+pub fn New(sheet: PlanSheet) -> impl IntoView {
+    let (t, add) = (lang::current(), Call::<AddPlan>::new());
+    view! {
+        {head(&sheet, t.plan_new())}
+        <Sheet sheet action=add typing=RwSignal::new(false)/>
+    }
+}
+
+fn head(sheet: &PlanSheet, title: &'static str) -> AnyView {
+    let back = format!("/machines/{}/maintenance", sheet.machine);
+    view! {
+        <a class="crumb" href=back><Icon name="chevron-left"/>{lang::current().maintenance_of(&sheet.machine_name)}</a>
+        <header class="page-head"><h1>{title}</h1></header>
+    }
+    .into_any()
+}
+
+/// One that is there: no request, so that a test can render it.
+#[component]
+pub fn Edit(shown: RwSignal<OnPage>, sheet: PlanSheet) -> impl IntoView {
+    let (t, save, archive) = (lang::current(), Call::<SavePlan>::new(), Call::<ArchivePlan>::new());
+    let first = sheet.clone();
+    let sheet = Memo::new(move |_| shown.with(|shown| shown.sheet.clone()).unwrap_or_else(|| first.clone()));
+    let newest = Memo::new(move |_| sheet.with(|sheet| (sheet.id.map_or(0, |id| id.0), sheet.saved.version)));
+    let (begun, typing) = begun_from(newest);
+    let away = Memo::new(move |_| sheet.with(|sheet| sheet.archived.map(|at| t.day(at, sheet.now))));
+    let page = Signal::derive(move || {
+        sheet.with(|sheet| {
+            let plan = sheet.id.map_or(0, |id| id.0);
+            format!("/machines/{}/maintenance?plan={plan}", sheet.machine)
+        })
+    });
+    view! {
+        {untrack(|| sheet.with(|sheet| head(sheet, t.plan_edit())))}
+        {part(move || away.get().map(|when| view! {
+            <Banner tone=Tone::Warn icon="info" title=t.equipment_archived(&when)>{t.plan_is_away()}</Banner>
+        }))}
+        <Versions action=save fields=fields(t)/>
+        <News newest begun typing page/>
+        {part(move || {
+            begun.track();
+            Some(view! { <Sheet sheet=sheet.get_untracked() action=save typing/> })
+        })}
+        <section class="card" aria-labelledby="more">
+            <div class="card-head"><h2 id="more">{t.equipment_more()}</h2></div>
+            {part(move || {
+                let (machine, id, back) = sheet.with(|sheet| {
+                    (sheet.machine.to_string(), sheet.id.unwrap_or(PlanId(0)).to_string(), sheet.archived.is_some())
+                });
+                let (label, kind) =
+                    if back { (t.plan_restore(), Press::Quiet) } else { (t.plan_archive(), Press::Danger) };
+                let about = sheet.with_untracked(|sheet| sheet.saved.value("words").to_owned());
+                Some(view! {
+                    <Form action=archive>
+                        <input type="hidden" name="id" value=id/>
+                        <input type="hidden" name="machine" value=machine/>
+                        <input type="hidden" name="back" value=if back { "yes" } else { "" }/>
+                        <div class="btn-row"><Submit label about kind busy=archive.pending()/></div>
+                    </Form>
+                })
+            })}
+        </section>
+    }
+}
+
+/// The form, of a plan that is there or of a new one.
+#[component]
+fn Sheet<F: Posted>(sheet: PlanSheet, action: Call<F>, typing: RwSignal<bool>) -> impl IntoView {
+    let t = lang::current();
+    let PlanSheet { id, machine, machine_name, type_name, saved, may_type, .. } = sheet;
+    let value = |field: &str| saved.value(field).to_owned();
+    let (version, began) = (saved.version.to_string(), began(&saved.fields));
+    let (words, hours, days) = (value("words"), value("hours"), value("days"));
+    let (manual, doer, display) = (value("manual"), value("doer"), value("display"));
+    let blocking = if value("blocking") == "yes" { vec!["yes".to_owned()] } else { Vec::new() };
+    // Its first line is the machine's name; what stands in the second is typed in one of two fields.
+    let typed = Typed::new(&words, &saved);
+    let lower = Signal::derive(move || {
+        let display = typed.display.get();
+        if display.trim().is_empty() { typed.name.get() } else { display }
+    });
+    let upper = Signal::stored(machine_name.clone());
+    let hear = move |event: leptos::ev::Event| {
+        typing.set(true);
+        typed.hear(&event, Some("words"));
+    };
+    let of = id.is_none().then(|| {
+        let mut of = vec![("machine".to_owned(), t.plan_of_machine(&machine_name))];
+        of.extend(may_type.then(|| ("type".to_owned(), t.plan_of_type(&type_name))));
+        of
+    });
+    view! {
+        <section class="card" aria-label=t.plan_edit() on:input=hear>
+            <Form action reload=true>
+                <input type="hidden" name="machine" value=machine.to_string()/>
+                {id.map(|id| view! {
+                    <input type="hidden" name="id" value=id.to_string()/>
+                    <input type="hidden" name=VERSION value=version/>
+                    {began}
+                })}
+                {of.map(|options| view! { <Select name="of" label=t.plan_of() options chosen="machine".to_owned()/> })}
+                <Field name="words" label=t.plan_words() hint=t.plan_words_hint() value=words/>
+                <Field name="hours" label=t.plan_hours() hint=t.plan_hours_hint() value=hours/>
+                <Field name="days" label=t.plan_days() hint=t.plan_days_hint() value=days/>
+                <Field name="manual" label=t.plan_manual() hint=t.equipment_manual_hint() value=manual/>
+                <Select name="doer" label=t.plan_doer() options=doers(t) chosen=doer/>
+                <Choices name="blocking" error="blocking" legend=t.plan_blocking() options=waits(t) chosen=blocking/>
+                <Field name="display" label=t.plan_display() hint=t.plan_display_hint() value=display/>
+                <Lcd upper lower/>
+                <div class="btn-row"><Submit label=t.plan_save() kind=Press::Primary busy=action.pending()/></div>
+            </Form>
+        </section>
+    }
+}
+
+fn doers(t: Lang) -> Vec<(String, String)> {
+    Doer::ALL.iter().map(|&doer| (doer.word().to_owned(), t.doer(doer).to_owned())).collect()
+}
+
+fn waits(t: Lang) -> Vec<(String, String)> {
+    vec![("yes".to_owned(), t.plan_blocking_yes().to_owned())]
+}
+
+/// What is chosen for where there are two versions.
+fn fields(t: Lang) -> Vec<Versioned> {
+    let words = |name, label, words| Versioned { name, label, words };
+    vec![
+        Versioned::plain("words", t.plan_words()),
+        Versioned::plain("hours", t.plan_hours()),
+        Versioned::plain("days", t.plan_days()),
+        Versioned::plain("manual", t.plan_manual()),
+        words("doer", t.plan_doer(), doers(t)),
+        words("blocking", t.plan_blocking(), waits(t)),
+        Versioned::plain("display", t.plan_display()),
+    ]
+}
+
+#[cfg(all(test, feature = "ssr"))]
+mod tests {
+    use super::*;
+    use crate::testing::{NOW, html, visitor, words};
+    use domain::{id::MachineId, versions::Saved};
+
+    fn sheet(may_type: bool) -> PlanSheet {
+        PlanSheet {
+            now: NOW,
+            id: None,
+            saved: Saved::new(0, vec![("words", "Clean the lens".into()), ("doer", "owner".into())]),
+            machine: MachineId(1),
+            machine_name: "Laser 1".into(),
+            type_name: "Laser".into(),
+            of_type: false,
+            may_type,
+            archived: None,
+        }
+    }
+
+    fn new(may_type: bool) -> String {
+        html(visitor(Lang::En), "/machines/1/maintenance?plan=new", move || view! { <New sheet=sheet(may_type)/> })
+    }
+
+    #[test]
+    fn the_display_says_what_has_to_be_done_where_nothing_else_is_said() {
+        let html = new(true);
+        assert!(html.contains("Laser 1 / Clean the lens") || words(&html).contains("Clean the lens"), "{html}");
+        assert!(html.contains(r#"value="owner" selected"#) && html.contains("/maintenance/add"), "{html}");
+    }
+
+    #[test]
+    fn only_whoever_owns_the_type_makes_plans_for_it() {
+        assert!(new(true).contains(r#"value="type""#));
+        assert!(!new(false).contains(r#"value="type""#));
+    }
+}

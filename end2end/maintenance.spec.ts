@@ -1,0 +1,70 @@
+// Maintenance in the browser: due at the board, registered there by holding a card, and live on every open page; planned and
+// registered on the web as well.
+
+import AxeBuilder from "@axe-core/playwright";
+import { type Page } from "@playwright/test";
+import { enter, expect, hydrated, MARTA, row, test } from "./lab.ts";
+
+async function accessible(page: Page, where: string) {
+  const { violations } = await new AxeBuilder({ page }).withTags(["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"]).analyze();
+  expect(violations.map(({ id, nodes }) => `${where}: ${id} at ${nodes[0]?.target}`)).toEqual([]);
+  const over = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+  expect(over, where).toBeLessThanOrEqual(0);
+}
+
+test("what is due at the board is registered there, live on another open page", async ({ lab, browser }) => {
+  test.setTimeout(120_000);
+  await lab.demo("--no-boards");
+  const boards = await lab.boards("7");
+  const phone = await (await browser.newContext({ viewport: { width: 390, height: 844 }, locale: "en-GB" })).newPage();
+  const desk = await (await browser.newContext({ viewport: { width: 1280, height: 800 }, locale: "en-GB" })).newPage();
+  await enter(lab, phone, "a member");
+  await enter(lab, desk, "an administrator");
+  await phone.goto(lab.url);
+  await desk.goto(`${lab.url}/machines/7/maintenance`);
+  for (const page of [phone, desk]) await hydrated(page);
+  await expect(row(phone, 7)).toContainText("Maintenance due");
+  const main = desk.getByRole("main");
+  await expect(main.getByRole("list", { name: "What has to be done" })).toContainText("due · every 14 days");
+  await expect(main).toContainText("Nothing was registered yet.");
+  await accessible(desk, "maintenance that is due");
+
+  await boards.until(/maintenance is due/i);
+  boards.say(`hold 7 ${MARTA}`);
+  await boards.until(/maintenance done/i, 30);
+  await expect(main.getByRole("list", { name: "What was done" }), "live").toContainText("Change the coolant", { timeout: 20_000 });
+  await expect(main.getByRole("list", { name: "What was done" })).toContainText("at a board");
+  await expect(main.getByRole("list", { name: "What has to be done" })).toContainText("fine · every 14 days");
+  await boards.until(/→ in use \(level/, 30);
+  boards.say("logout 7");
+  await expect(row(phone, 7)).toContainText("Free", { timeout: 20_000 });
+  for (const page of [phone, desk]) await page.context().close();
+});
+
+test("a plan is made, and what was done is registered, without script on a phone", async ({ lab, browser }) => {
+  test.setTimeout(120_000);
+  await lab.demo("--no-boards");
+  const context = await browser.newContext({ javaScriptEnabled: false, viewport: { width: 390, height: 844 }, locale: "en-GB" });
+  const page = await context.newPage();
+  await enter(lab, page, "an administrator");
+  const main = page.getByRole("main");
+  await page.goto(`${lab.url}/machines/1/maintenance`);
+  await main.getByRole("link", { name: "New plan" }).click();
+  await page.getByLabel("What has to be done").fill("Empty the filter");
+  await page.getByLabel("Hours of use").fill("0");
+  await main.getByRole("button", { name: "Save the plan" }).click();
+  await expect(main.getByText("Use a whole number from 1 to 100000.")).toBeVisible();
+  await expect(page.getByLabel("What has to be done"), "A24").toHaveValue("Empty the filter");
+  await page.getByLabel("Hours of use").fill("50");
+  await main.getByRole("button", { name: "Save the plan" }).click();
+  await expect(main.getByRole("list", { name: "What has to be done" })).toContainText("Empty the filter");
+  await main.getByText("Register it…").click();
+  await page.getByRole("checkbox", { name: "Empty the filter" }).check();
+  await page.getByLabel("Note", { exact: true }).fill("It was full.");
+  await main.getByRole("button", { name: "Register it" }).click();
+  await expect(main.getByText("Registered.")).toBeVisible();
+  await expect(main.getByRole("list", { name: "What was done" })).toContainText("It was full.");
+  await page.goto(`${lab.url}/maintenance`);
+  await expect(main.getByRole("list", { name: "Due now" })).toContainText("CNC router");
+  await context.close();
+});
