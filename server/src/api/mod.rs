@@ -27,6 +27,7 @@ pub mod invitations;
 pub mod lists;
 pub mod machine_history;
 pub mod machines;
+pub mod maintenance;
 pub mod me;
 pub mod notes;
 pub mod operation;
@@ -86,6 +87,7 @@ pub fn operations() -> Vec<Operation> {
         types::operations(),
         places::operations(),
         problems::operations(),
+        maintenance::operations(),
         pictures::operations(),
         displays::operations(),
         access::operations(),

@@ -10,6 +10,7 @@ use domain::{
     imports::{COLUMNS, Column},
     inbox::{Matter, Verdict},
     machines::{AuthorisationMode, Risk},
+    maintenance::{Doer, Urgency},
     people::{PersonStatus, RoleGroup, Step},
     problems::{Severity, State},
     qualifications::{Cause, EntryKind, Relation},
@@ -154,6 +155,16 @@ pub fn severity() -> RefOr<Schema> {
 /// What became of a problem.
 pub fn problem_state() -> RefOr<Schema> {
     list("What became of it.", State::ALL.iter().map(|word| word.word()))
+}
+
+/// Who does maintenance.
+pub fn doer() -> RefOr<Schema> {
+    list("Who does it.", Doer::ALL.iter().map(|word| word.word()))
+}
+
+/// How urgent maintenance is.
+pub fn urgency() -> RefOr<Schema> {
+    list("How urgent it is.", Urgency::ALL.iter().map(|word| word.word()))
 }
 
 /// What is said about an item of the inbox.

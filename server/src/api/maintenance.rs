@@ -1,0 +1,400 @@
+//! Maintenance: plans, how far they are on each machine, and what was done.
+
+use super::{
+    Asker, Body, Id, Query, Refusal, Seen,
+    answer::{Made, Place, Versioned, done},
+    operation::{Operation, Tag},
+    paging::{Page, Which},
+    when, words,
+};
+use axum::response::Response;
+use domain::{
+    actor::Door,
+    id::{MachineId, PlanId},
+    maintenance::{self as said, Counted, Doer, Every, Of, Plan, TypedPlan, Urgency},
+    tokens::Scope,
+};
+use serde::{Deserialize, Serialize};
+use services::maintenance::{self, TypedDone};
+use std::cmp::Reverse;
+use utoipa::ToSchema;
+
+const COMING: &str = "listMaintenance";
+const PLANS: &str = "listPlans";
+const DONE: &str = "listInterventions";
+
+/// What can be done here.
+pub fn operations() -> Vec<Operation> {
+    let mut operations = far();
+    operations.extend(plans());
+    operations
+}
+
+fn far() -> Vec<Operation> {
+    vec![
+        Operation::get("/api/v1/maintenance", COMING, coming)
+            .about(
+                Tag::Machines,
+                "Coming work",
+                "Every plan in force on every machine, and how far it is there; by machine. When it is expected goes by how \
+                 much the machine was used in the last 28 days.",
+            )
+            .needs(Scope::MachinesRead)
+            .query::<Which>()
+            .page::<ComingWork>(),
+        Operation::get("/api/v1/machines/{id}/plans", PLANS, list)
+            .about(
+                Tag::Machines,
+                "Maintenance plans of a machine",
+                "Its own and those of its type that are in force, and how far each is there.",
+            )
+            .needs(Scope::MachinesRead)
+            .query::<Which>()
+            .page::<PlanProgress>()
+            .problems(&[(404, "machine.unknown")]),
+        Operation::get("/api/v1/machines/{id}/interventions", DONE, interventions)
+            .about(
+                Tag::Machines,
+                "What was done to a machine",
+                "All that was ever registered, the newest first. Names and notes are for those who maintain the machine.",
+            )
+            .needs(Scope::MachinesRead)
+            .query::<Which>()
+            .page::<Intervention>()
+            .problems(&[(404, "machine.unknown")]),
+        Operation::post("/api/v1/machines/{id}/interventions", "registerIntervention", register)
+            .about(
+                Tag::Machines,
+                "Register maintenance",
+                "Each plan that is named counts anew from now on; where none is, something else was done. It stays on record.",
+            )
+            .needs(Scope::MachinesWrite)
+            .body::<WhatWasDone>()
+            .problems(&[(404, "machine.unknown"), (422, "maintenance.flawed")]),
+    ]
+}
+
+fn plans() -> Vec<Operation> {
+    vec![
+        Operation::post("/api/v1/machines/{id}/plans", "addPlan", add)
+            .about(
+                Tag::Machines,
+                "Make a maintenance plan",
+                "For a machine, or with `for_type` for every machine of its type. It counts from now on.",
+            )
+            .needs(Scope::MachinesWrite)
+            .body::<NewPlan>()
+            .makes(Place::At("/api/v1/plans"))
+            .problems(&[(404, "machine.unknown"), (422, "maintenance.flawed")]),
+        Operation::get("/api/v1/plans/{id}", "readPlan", read)
+            .about(Tag::Machines, "One maintenance plan", "What has to be done, and after how much.")
+            .needs(Scope::MachinesRead)
+            .one::<MaintenancePlan>()
+            .versioned()
+            .problems(&[(404, "plan.unknown")]),
+        Operation::put("/api/v1/plans/{id}", "savePlan", save)
+            .about(
+                Tag::Machines,
+                "Save a maintenance plan",
+                "Replaces what it says. It counts on from where it was, on every machine that it is for.",
+            )
+            .needs(Scope::MachinesWrite)
+            .versioned()
+            .body::<PlanForm>()
+            .problems(&[(404, "plan.unknown"), (409, "plan.away"), (422, "maintenance.flawed")]),
+        Operation::post("/api/v1/plans/{id}/archive", "archivePlan", archive)
+            .about(
+                Tag::Machines,
+                "Put a maintenance plan away",
+                "Nothing is due by it any more. What was done by it stays on record. Put away again, nothing changes.",
+            )
+            .needs(Scope::MachinesWrite)
+            .problems(&[(404, "plan.unknown")]),
+        Operation::post("/api/v1/plans/{id}/restore", "restorePlan", restore)
+            .about(Tag::Machines, "Take a maintenance plan back", "It counts on from where it was.")
+            .needs(Scope::MachinesWrite)
+            .problems(&[(404, "plan.unknown")]),
+    ]
+}
+
+/// What a maintenance plan says.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PlanForm {
+    /// What has to be done.
+    #[schema(min_length = 1, max_length = 200, example = "Clean lens and mirrors")]
+    words: String,
+    /// After so many hours of use; null where they do not count.
+    #[schema(minimum = 1, maximum = 100_000, example = 40)]
+    hours: Option<u32>,
+    /// After so many days; null where they do not count.
+    #[schema(minimum = 1, maximum = 3650, example = 90)]
+    days: Option<u32>,
+    /// Where it is told how, on the web.
+    #[schema(example = "https://example.org/lens")]
+    manual: Option<String>,
+    #[schema(schema_with = words::doer)]
+    doer: Doer,
+    /// Members cannot use the machine while it is due.
+    #[schema(example = true)]
+    blocking: bool,
+    /// What the board's display says while it is due; empty for what has to be done.
+    #[serde(default)]
+    #[schema(max_length = 64, example = "Clean the lens")]
+    display: String,
+}
+
+impl PlanForm {
+    fn of(plan: &Plan) -> Self {
+        let Every { hours, days } = plan.every;
+        Self {
+            words: plan.words.clone(),
+            hours,
+            days,
+            manual: plan.manual.clone(),
+            doer: plan.doer,
+            blocking: plan.blocking,
+            display: plan.display.clone(),
+        }
+    }
+
+    fn typed(self) -> TypedPlan {
+        let number = |number: Option<u32>| number.map_or_else(String::new, |number| number.to_string());
+        TypedPlan {
+            words: self.words,
+            hours: number(self.hours),
+            days: number(self.days),
+            manual: self.manual.unwrap_or_default(),
+            doer: self.doer.word().to_owned(),
+            blocking: if self.blocking { "yes" } else { "" }.to_owned(),
+            display: self.display,
+        }
+    }
+}
+
+/// A maintenance plan to be made.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewPlan {
+    /// It is for every machine of the type.
+    #[serde(default)]
+    #[schema(example = false)]
+    for_type: bool,
+    /// What it says.
+    plan: PlanForm,
+}
+
+/// A maintenance plan.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct MaintenancePlan {
+    /// Its id.
+    #[schema(example = 3)]
+    id: i64,
+    /// The type for whose machines it is, where it is for a type.
+    #[schema(example = 3)]
+    r#type: Option<i64>,
+    /// The machine that it is for, where it is for one.
+    machine: Option<i64>,
+    /// What it says.
+    saved: PlanForm,
+    /// Since when it is put away.
+    #[schema(format = DateTime)]
+    archived: Option<String>,
+    /// Its version, as `If-Match` names it.
+    #[schema(example = 1)]
+    version: i64,
+}
+
+fn shown(plan: &Plan) -> MaintenancePlan {
+    let (kind, machine) = match plan.of {
+        Of::Type(kind) => (Some(kind.0), None),
+        Of::Machine(machine) => (None, Some(machine.0)),
+    };
+    MaintenancePlan {
+        id: plan.id.0,
+        r#type: kind,
+        machine,
+        saved: PlanForm::of(plan),
+        archived: plan.archived.map(when),
+        version: plan.version,
+    }
+}
+
+/// How far a plan is on a machine.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct PlanProgress {
+    /// The plan.
+    plan: MaintenancePlan,
+    #[schema(schema_with = words::urgency)]
+    urgency: Urgency,
+    /// Thousandths of the way, by whichever of hours and days is further; 1000 is due, and there is more.
+    #[schema(example = 930)]
+    permille: u32,
+    /// Since when it counts: when it was last done, or began.
+    #[schema(format = DateTime)]
+    since: String,
+    /// Milliseconds of use since then.
+    #[schema(example = 133_920_000)]
+    used_ms: i64,
+    /// When it is due by days.
+    #[schema(format = DateTime)]
+    due: Option<String>,
+    /// When it will be due, by days or by how much the machine was used lately, where anybody can tell.
+    #[schema(format = DateTime)]
+    expected: Option<String>,
+}
+
+fn told(what: &Counted) -> PlanProgress {
+    PlanProgress {
+        plan: shown(&what.plan),
+        urgency: what.progress.urgency,
+        permille: what.progress.permille,
+        since: when(what.since),
+        used_ms: what.progress.used,
+        due: what.due.map(when),
+        expected: what.expected.map(when),
+    }
+}
+
+/// Something that has to be done on a machine.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ComingWork {
+    /// On which machine.
+    #[schema(example = 7)]
+    machine: i64,
+    /// What that is called.
+    #[schema(example = "Laser cutter 1")]
+    machine_name: String,
+    /// What, and how far it is.
+    progress: PlanProgress,
+}
+
+/// Something that was done to a machine.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Intervention {
+    /// Its id.
+    #[schema(example = 12)]
+    id: i64,
+    /// By which plan; null for something else.
+    plan: Option<i64>,
+    /// What that says has to be done.
+    words: Option<String>,
+    /// When.
+    #[schema(format = DateTime)]
+    at: String,
+    /// By whom, while they are known by name.
+    #[schema(example = "Ada Lovelace")]
+    by: Option<String>,
+    /// What they wrote about it, until they are erased.
+    note: Option<String>,
+    /// Milliseconds for which the machine had been used until then.
+    #[schema(example = 144_000_000)]
+    used_ms: i64,
+    #[schema(schema_with = words::door)]
+    door: Door,
+    /// The board told it afterwards.
+    replay: bool,
+}
+
+async fn coming(asker: Asker, Query(which): Query<Which>) -> Result<Page<ComingWork>, Refusal> {
+    let (after, limit) = asker.place(COMING, which.after.as_deref(), which.limit)?;
+    let Asker { ctx, actor, lang } = asker;
+    let all = maintenance::coming(&ctx, &actor).await.map_err(|error| error.problem(lang))?.coming;
+    let place = |one: &said::Coming| (one.machine.0, one.what.plan.id.0);
+    let say = |one: said::Coming| ComingWork {
+        machine: one.machine.0,
+        machine_name: one.name,
+        progress: told(&one.what),
+    };
+    Ok(Page::of_all(COMING, all, after.as_deref(), limit, lang, place)?.map(say))
+}
+
+async fn list(asker: Asker, Id(id): Id, Query(which): Query<Which>) -> Result<Page<PlanProgress>, Refusal> {
+    let (after, limit) = asker.place(PLANS, which.after.as_deref(), which.limit)?;
+    let Asker { ctx, actor, lang } = asker;
+    let all = maintenance::at(&ctx, &actor, MachineId(id)).await.map_err(|error| error.problem(lang))?.plans;
+    let page = Page::of_all(PLANS, all, after.as_deref(), limit, lang, |one: &Counted| one.plan.id.0)?;
+    Ok(page.map(|one| told(&one)))
+}
+
+async fn interventions(
+    asker: Asker,
+    Id(id): Id,
+    Query(which): Query<Which>,
+) -> Result<Page<Intervention>, Refusal> {
+    let (after, limit) = asker.place(DONE, which.after.as_deref(), which.limit)?;
+    let Asker { ctx, actor, lang } = asker;
+    let all = maintenance::done(&ctx, &actor, MachineId(id)).await.map_err(|error| error.problem(lang))?;
+    let page =
+        Page::of_all(DONE, all, after.as_deref(), limit, lang, |one: &said::Intervention| Reverse(one.id.0))?;
+    Ok(page.map(|one| Intervention {
+        id: one.id.0,
+        plan: one.plan.map(|plan| plan.0),
+        words: one.words,
+        at: when(one.at),
+        by: one.by,
+        note: one.note,
+        used_ms: one.used,
+        door: one.door,
+        replay: one.replay,
+    }))
+}
+
+/// What was done to a machine.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct WhatWasDone {
+    /// The ids of the plans that it was; none is something else.
+    #[serde(default)]
+    #[schema(example = json!([3]))]
+    plans: Vec<i64>,
+    /// What there is to say about it.
+    #[serde(default)]
+    #[schema(max_length = 1000, example = "New mirror in the second mount.")]
+    note: String,
+}
+
+async fn register(asker: Asker, Id(id): Id, Body(what): Body<WhatWasDone>) -> Result<Response, Refusal> {
+    let Asker { ctx, actor, lang } = asker;
+    let plans = what.plans.iter().map(ToString::to_string).collect();
+    let typed = TypedDone { plans, note: what.note };
+    maintenance::register(&ctx, &actor, MachineId(id), &typed).await.map_err(|error| error.problem(lang))?;
+    Ok(done())
+}
+
+async fn add(asker: Asker, Id(id): Id, Body(new): Body<NewPlan>) -> Result<Made, Refusal> {
+    let Asker { ctx, actor, lang } = asker;
+    let of = if new.for_type { "type" } else { "machine" };
+    let made = maintenance::add(&ctx, &actor, MachineId(id), of, &new.plan.typed()).await;
+    Ok(Made::plain(made.map_err(|error| error.problem(lang))?.0))
+}
+
+async fn read(asker: Asker, Id(id): Id) -> Result<Versioned<MaintenancePlan>, Refusal> {
+    let Asker { ctx, actor, lang } = asker;
+    let plan = maintenance::one(&ctx, &actor, PlanId(id)).await.map_err(|error| error.problem(lang))?;
+    Ok(Versioned(shown(&plan), plan.version))
+}
+
+async fn save(
+    asker: Asker,
+    Id(id): Id,
+    Seen(seen): Seen,
+    Body(form): Body<PlanForm>,
+) -> Result<Response, Refusal> {
+    let Asker { ctx, actor, lang } = asker;
+    let saved = maintenance::save(&ctx, &actor, PlanId(id), seen, &form.typed()).await;
+    saved.map_err(|error| error.problem(lang))?;
+    Ok(done())
+}
+
+async fn archive(asker: Asker, Id(id): Id) -> Result<Response, Refusal> {
+    let Asker { ctx, actor, lang } = asker;
+    maintenance::archive(&ctx, &actor, PlanId(id)).await.map_err(|error| error.problem(lang))?;
+    Ok(done())
+}
+
+async fn restore(asker: Asker, Id(id): Id) -> Result<Response, Refusal> {
+    let Asker { ctx, actor, lang } = asker;
+    maintenance::restore(&ctx, &actor, PlanId(id)).await.map_err(|error| error.problem(lang))?;
+    Ok(done())
+}
