@@ -9,6 +9,7 @@ use domain::{
     actor::{Actor, Door, Forbidden},
     cards::CardUid,
     id::{MachineId, PlanId},
+    inbox::{Detail, Matter},
     live::Hint,
     machines::MachineState,
     maintenance::{AtMachine, TypedPlan, Urgency, WORDS},
@@ -17,7 +18,7 @@ use domain::{
 };
 use lab::{LASER, LASER_ID, LATHE, Lab, ada, bob, card, seconds};
 use services::{
-    access, boards, equipment, machines,
+    access, boards, equipment, inbox, machines,
     maintenance::{self, AtBoard, Flaw, MaintenanceError, TypedDone},
 };
 use std::time::Duration;
@@ -173,12 +174,39 @@ async fn at_the_board_everything_due_is_done_and_something_else_where_nothing_is
 }
 
 #[tokio::test]
+async fn whoever_runs_the_space_finds_what_is_due_in_the_inbox() {
+    let lab = maintained().await;
+    makes(&lab, "machine", &plan("Dust", "", "1", false)).await;
+    makes(&lab, "type", &plan("Oil", "", "2", false)).await;
+    makes(&lab, "type", &plan("Belt", "", "30", false)).await;
+    let waits = async || {
+        let items = inbox::waiting(&lab.ctx, &lab.signed_in(11).await).await.unwrap().items;
+        items.into_iter().filter(|item| item.matter == Matter::Maintenance).collect::<Vec<_>>()
+    };
+    assert_eq!(waits().await, []);
+    lab.pass(DAY * 2);
+    let items = waits().await;
+    assert_eq!((items.len(), items[0].page().as_str()), (1, "/machines/1/maintenance"));
+    assert_eq!(items[0].detail, Detail::Due { what: "Dust, Oil".into() });
+    maintenance::register(
+        &lab.ctx,
+        &lab.signed_in(13).await,
+        LASER_ID,
+        &TypedDone { plans: vec!["1".into(), "2".into()], note: String::new() },
+    )
+    .await
+    .unwrap();
+    assert_eq!(waits().await, []);
+}
+
+#[tokio::test]
 async fn open_pages_look_again_when_a_day_makes_it_due() {
     let lab = maintained().await;
+    let (_, _, mut coming) = lab.ctx.live().subscribe("");
     makes(&lab, "machine", &plan("Dust", "", "1", true)).await;
+    coming.recv().await.unwrap();
     let began = maintenance::notice_due(&lab.ctx, None).await.unwrap();
     lab.pass(DAY - seconds(1));
-    let (_, _, mut coming) = lab.ctx.live().subscribe("");
     let until = maintenance::notice_due(&lab.ctx, Some(began)).await.unwrap();
     assert_eq!(until, began.after(DAY - seconds(1)));
     assert!(coming.try_recv().is_err(), "not yet");

@@ -4,8 +4,6 @@ use crate::Lang;
 use domain::maintenance::{Doer, Every, Progress, Urgency};
 
 text! {
-    board_maintenance() { en: "Maintenance due", it: "Manutenzione" }
-
     maintenance_title() { en: "Maintenance", it: "Manutenzione" }
     maintenance_of(name: &str) { en: "Maintenance of {name}", it: "Manutenzione di {name}" }
     maintenance_plans() { en: "What has to be done", it: "Che cosa va fatto" }
@@ -18,7 +16,6 @@ text! {
     maintenance_something() { en: "Something else", it: "Altro" }
     maintenance_at_hours(hours: &str) { en: "at {hours} h of use", it: "a {hours} h d'uso" }
     maintenance_later() { en: "told later by the board", it: "riferito dopo dalla scheda" }
-    maintenance_former() { en: "a former member", it: "un ex membro" }
     maintenance_how() { en: "How it is done", it: "Come si fa" }
     maintenance_all() { en: "Coming work", it: "Lavori in arrivo" }
     maintenance_all_next() { en: "On all machines, by when it will be due if they are used on as lately.",
@@ -53,7 +50,6 @@ text! {
     maintenance_registering_next() { en: "It stays on record and cannot be changed. What was chosen counts anew from now.",
                                      it: "Resta registrato e non si può modificare. Ciò che scegli riparte da adesso." }
     maintenance_which() { en: "What was done?", it: "Che cosa è stato fatto?" }
-    maintenance_all_due() { en: "All that is due", it: "Tutto ciò che è da fare" }
     maintenance_note() { en: "Note", it: "Nota" }
     maintenance_note_hint() { en: "Optional: what was found, which parts were changed.", it: "Facoltativa: che cosa si è trovato, quali pezzi si sono cambiati." }
     maintenance_note_long(most: &str) { en: "Use {most} characters at most.", it: "Usa al massimo {most} caratteri." }
