@@ -5,6 +5,7 @@ use crate::{
     backup::{self, BackupArgs, BackupError, RestoreArgs},
     config::{Config, Faults, Options},
     demo::{self, DemoArgs, DemoError},
+    import::{self, ImportArgs, ImportError},
     logging,
     process::{self, StartError},
     sim::{self, SimArgs, SimError},
@@ -46,6 +47,8 @@ enum Command {
     Backup(BackupArgs),
     /// Put a backup in the place of the database, once it was looked through; what was there is kept beside it
     Restore(RestoreArgs),
+    /// Take over what another system knows, with the server stopped
+    Import(ImportArgs),
     /// Read the record of what was done and say whether anything in it was changed
     Verify(VerifyArgs),
 }
@@ -79,6 +82,9 @@ pub enum CommandError {
     /// No backup was made, or none was put back.
     #[error(transparent)]
     Backup(#[from] BackupError),
+    /// Nothing was taken over.
+    #[error(transparent)]
+    Import(#[from] ImportError),
     /// The record is not whole, or cannot be read.
     #[error(transparent)]
     Verify(#[from] VerifyError),
@@ -98,6 +104,7 @@ pub async fn run(cli: Cli) -> Result<(), CommandError> {
         }
         Some(Command::Backup(args)) => Ok(backup::run(args).await?),
         Some(Command::Restore(args)) => Ok(backup::restore(args).await?),
+        Some(Command::Import(args)) => Ok(import::run(args).await?),
         Some(Command::Verify(args)) => Ok(verify::run(args).await?),
     }
 }

@@ -13,6 +13,7 @@ pub mod cli;
 pub mod config;
 pub mod demo;
 pub mod http;
+pub mod import;
 pub mod logging;
 pub mod mail;
 pub mod mqtt;

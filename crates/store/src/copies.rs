@@ -77,7 +77,7 @@ pub enum Unfit {
 }
 
 impl Unfit {
-    fn read(error: sqlx::Error) -> Self {
+    pub(crate) fn read(error: sqlx::Error) -> Self {
         let code = error.as_database_error().and_then(sqlx::error::DatabaseError::code);
         // Primary result codes: https://sqlite.org/rescode.html
         match code.and_then(|code| code.parse::<u32>().ok()).map(|code| code & 0xff) {

@@ -3,6 +3,8 @@
 //! Invariant: what is written for many people is written by as many statements as for one; the writer has others to
 //! serve.
 
+pub mod fabomatic;
+
 use domain::{
     cards::{CardState, CardUid},
     id::{AliasId, CardId, PersonId, TypeId},

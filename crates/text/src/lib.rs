@@ -55,6 +55,7 @@ mod cards;
 mod checklist;
 mod displays;
 mod equipment;
+mod fabomatic;
 mod history;
 mod holds;
 mod imports;

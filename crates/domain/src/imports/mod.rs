@@ -7,6 +7,7 @@
 //!
 //! Deliberately absent: who may bring a list in, and the writing.
 
+pub mod fabomatic;
 pub mod named;
 pub mod plan;
 pub mod read;

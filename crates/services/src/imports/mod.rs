@@ -7,6 +7,7 @@
 mod apply;
 mod digest;
 mod export;
+pub mod fabomatic;
 
 pub use apply::apply;
 pub use export::{Exported, What, export};

@@ -1,0 +1,557 @@
+//! What is to be written of what a Fab-O-Matic knows, beside what is known here.
+//!
+//! Things are named by their numbers there, for what is new has none here yet.
+
+use super::{
+    Foreign, ForeignCard, ForeignRole, ForeignUser, Report, Thing, Told,
+    uses::{self, PlannedUse},
+};
+use crate::{
+    accounts,
+    boards::MachineNumber,
+    cards::{CardState, CardUid},
+    id::{MachineId, PersonId, TypeId},
+    names::{self, NAME, Unnamed},
+    people::PersonStatus,
+    qualifications::{Relation, SPACE, SYSTEM, Subject},
+    retention::UNKNOWN_CARDS,
+    time::Millis,
+};
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+/// The role of the user to whom it gives what is nobody's any more.
+const NOBODY: &str = "Anonymous";
+/// The number under which the type is remembered of machines that have none: there, numbers begin at 1.
+const NO_TYPE: i64 = 0;
+/// What it is called.
+const NO_TYPE_NAME: &str = "Fab-O-Matic";
+
+/// What is known here.
+#[derive(Debug, Clone, Default)]
+pub struct Known {
+    /// What was taken before: its number there and here.
+    pub taken: HashMap<(Thing, i64), i64>,
+    /// Types by name, and whether each is built in.
+    pub types: HashMap<String, (TypeId, bool)>,
+    /// Machines that are not put away, by number.
+    pub numbers: HashMap<MachineNumber, MachineId>,
+    /// Where everybody stands.
+    pub people: HashMap<PersonId, PersonStatus>,
+    /// Who has which address.
+    pub emails: HashMap<String, PersonId>,
+    /// Who has which card, or had it.
+    pub cards: HashMap<CardUid, Vec<(PersonId, CardState)>>,
+    /// Cards that nobody has claimed, by the machine at which they were seen.
+    pub unknown_cards: HashSet<(CardUid, MachineId)>,
+    /// Of what something is written about whom.
+    pub written: HashSet<(PersonId, Subject, Relation)>,
+    /// When each machine was in use, in order; a use that goes on has no end.
+    pub uses: HashMap<MachineId, Vec<Stored>>,
+}
+
+/// A use that is known here.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Stored {
+    /// When it began.
+    pub start: Millis,
+    /// When it ended; the end of time while it runs.
+    pub end: Millis,
+}
+
+/// All that is to be written.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Plan {
+    /// Types to be added.
+    pub types: Vec<PlannedType>,
+    /// Machines to be added.
+    pub machines: Vec<PlannedMachine>,
+    /// People to be added.
+    pub people: Vec<PlannedPerson>,
+    /// What is here already, under its number there and here.
+    pub same: Vec<(Thing, i64, i64)>,
+    /// Cards, and whose they are.
+    pub cards: Vec<(i64, CardUid)>,
+    /// Grants.
+    pub grants: Vec<PlannedGrant>,
+    /// Cards that nobody had: at which machine, first, last, and how often.
+    pub unknown_cards: Vec<(CardUid, i64, Millis, Millis, u32)>,
+    /// Uses, machine by machine in order.
+    pub uses: Vec<PlannedUse>,
+    /// What is told of it.
+    pub report: Report,
+}
+
+/// A type to be added.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PlannedType {
+    /// Its number there.
+    pub theirs: i64,
+    /// What it is called.
+    pub name: String,
+    /// Every member may use it.
+    pub open: bool,
+    /// Minutes between log-out and power-off, if that was said.
+    pub grace: Option<u16>,
+    /// Minutes after which a board logs its user out, if that was said.
+    pub auto_stop: Option<u16>,
+}
+
+/// A machine to be added.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PlannedMachine {
+    /// Its number there.
+    pub theirs: i64,
+    /// Its number on the board topics.
+    pub number: Option<MachineNumber>,
+    /// Its type.
+    pub kind: i64,
+    /// What it is called.
+    pub name: String,
+    /// Nobody may use it.
+    pub blocked: bool,
+}
+
+/// Somebody to be added.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PlannedPerson {
+    /// Their number there.
+    pub theirs: i64,
+    /// What they are called.
+    pub name: String,
+    /// Their address.
+    pub email: Option<String>,
+    /// Since when they are known.
+    pub since: Millis,
+    /// They were disabled there.
+    pub suspended: bool,
+}
+
+/// What is granted on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum On {
+    /// The space.
+    Space,
+    /// The system.
+    System,
+    /// A type, by its number there.
+    Type(i64),
+    /// A machine, by its number there.
+    Machine(i64),
+}
+
+/// A grant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PlannedGrant {
+    /// To whom.
+    pub person: i64,
+    /// On what.
+    pub on: On,
+    /// As what.
+    pub relation: Relation,
+}
+
+impl Plan {
+    /// Whether nothing is to be written.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        let Self { types, machines, people, same, cards, grants, unknown_cards, uses, report: _ } = self;
+        types.is_empty()
+            && machines.is_empty()
+            && people.is_empty()
+            && same.is_empty()
+            && cards.is_empty()
+            && grants.is_empty()
+            && unknown_cards.is_empty()
+            && uses.is_empty()
+    }
+}
+
+/// What is to be written of `foreign` at `now`, beside what is `known`.
+#[must_use]
+pub fn plan(foreign: &Foreign, known: &Known, now: Millis) -> Plan {
+    let mut planner = Planner { foreign, known, now, plan: Plan::default(), people: HashMap::new() };
+    let kinds = planner.types();
+    let machines = planner.machines(&kinds);
+    planner.users(&kinds);
+    planner.authorizations(&machines);
+    planner.unknown_cards(&machines);
+    uses::plan(foreign, known, now, &machines, &planner.people, &mut planner.plan);
+    planner.left();
+    planner.plan
+}
+
+/// Somebody who is taken.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Taken {
+    /// Who they are here, if they are known.
+    pub here: Option<PersonId>,
+    /// They get what they are granted.
+    pub active: bool,
+}
+
+struct Planner<'a> {
+    foreign: &'a Foreign,
+    known: &'a Known,
+    now: Millis,
+    plan: Plan,
+    people: HashMap<i64, Taken>,
+}
+
+impl Planner<'_> {
+    /// The types that are there, each with its number here if it is known.
+    fn types(&mut self) -> BTreeMap<i64, Option<TypeId>> {
+        let (foreign, known) = (self.foreign, self.known);
+        let mut kinds = BTreeMap::new();
+        let mut names: HashMap<String, i64> = HashMap::new();
+        for kind in &foreign.types {
+            let name = self.name(&kind.name, kind.id);
+            let (grace, auto_stop) = (self.minutes(kind.grace, &name), self.minutes(kind.timeout, &name));
+            let wanted = PlannedType { theirs: kind.id, name, open: kind.open, grace, auto_stop };
+            self.kind(wanted, &mut names, &mut kinds);
+        }
+        let typeless = |kind: Option<i64>| kind.is_none_or(|kind| !kinds.contains_key(&kind));
+        if foreign.machines.iter().any(|machine| typeless(machine.kind)) {
+            let name = NO_TYPE_NAME.to_owned();
+            let wanted = PlannedType { theirs: NO_TYPE, name, open: false, grace: None, auto_stop: None };
+            if let Some(&id) = known.taken.get(&(Thing::Type, NO_TYPE)) {
+                kinds.insert(NO_TYPE, Some(TypeId(id)));
+            } else {
+                self.kind(wanted, &mut names, &mut kinds);
+            }
+        }
+        kinds
+    }
+
+    fn kind(
+        &mut self,
+        mut wanted: PlannedType,
+        names: &mut HashMap<String, i64>,
+        kinds: &mut BTreeMap<i64, Option<TypeId>>,
+    ) {
+        let report = &mut self.plan.report;
+        if let Some(&id) = self.known.taken.get(&(Thing::Type, wanted.theirs)) {
+            report.one(Told::KnownTypes);
+            kinds.insert(wanted.theirs, Some(TypeId(id)));
+            return;
+        }
+        let built_in = |name: &str| self.known.types.get(name).is_some_and(|(_, built_in)| *built_in);
+        if built_in(&wanted.name) || names.contains_key(&wanted.name) {
+            let renamed: String = format!("{} #{}", wanted.name, wanted.theirs);
+            report.named(Told::TypeRenamed, &wanted.name);
+            wanted.name = renamed;
+        }
+        names.insert(wanted.name.clone(), wanted.theirs);
+        if let Some(&(id, _)) = self.known.types.get(&wanted.name) {
+            report.named(Told::SameTypes, &wanted.name);
+            self.plan.same.push((Thing::Type, wanted.theirs, id.0));
+            kinds.insert(wanted.theirs, Some(id));
+            return;
+        }
+        report.named(Told::Types, &wanted.name);
+        if wanted.open {
+            report.named(Told::OpenTypes, &wanted.name);
+        }
+        kinds.insert(wanted.theirs, None);
+        self.plan.types.push(wanted);
+    }
+
+    /// Minutes as a board takes them.
+    fn minutes(&mut self, said: Option<i64>, name: &str) -> Option<u16> {
+        let said = said?;
+        let fits = u16::try_from(said).ok();
+        if fits.is_none() {
+            self.plan.report.named(Told::Times, name);
+        }
+        fits
+    }
+
+    /// A name as it is kept.
+    fn name(&mut self, written: &str, id: i64) -> String {
+        match names::name(written) {
+            Ok(name) => name,
+            Err(Unnamed::Empty) => {
+                let name = format!("#{id}");
+                self.plan.report.named(Told::Names, &name);
+                name
+            }
+            Err(Unnamed::Long) => {
+                let cut: String = written.chars().filter(|c| !names::is_hidden(*c)).take(*NAME.end()).collect();
+                let name = names::name(&cut).unwrap_or_else(|_| format!("#{id}"));
+                self.plan.report.named(Told::Names, &name);
+                name
+            }
+        }
+    }
+
+    /// The machines that are there, each with its number here if it is known.
+    fn machines(&mut self, kinds: &BTreeMap<i64, Option<TypeId>>) -> HashMap<i64, Option<MachineId>> {
+        let foreign = self.foreign;
+        let mut machines = HashMap::new();
+        for machine in &foreign.machines {
+            if let Some(&id) = self.known.taken.get(&(Thing::Machine, machine.id)) {
+                self.plan.report.one(Told::KnownMachines);
+                machines.insert(machine.id, Some(MachineId(id)));
+                continue;
+            }
+            let name = self.name(&machine.name, machine.id);
+            let number = u16::try_from(machine.id).ok().filter(|number| *number > 0).map(MachineNumber);
+            if let Some(&id) = number.and_then(|number| self.known.numbers.get(&number)) {
+                self.plan.report.named(Told::SameMachines, &name);
+                self.plan.same.push((Thing::Machine, machine.id, id.0));
+                machines.insert(machine.id, Some(id));
+                continue;
+            }
+            let report = &mut self.plan.report;
+            let kind = machine.kind.filter(|kind| kinds.contains_key(kind)).unwrap_or(NO_TYPE);
+            if kind == NO_TYPE {
+                report.named(Told::TypeMissing, &name);
+            }
+            if number.is_none() {
+                report.named(Told::NumberUnfit, &name);
+            }
+            if machine.blocked {
+                report.named(Told::Blocked, &name);
+            }
+            report.named(Told::Machines, &name);
+            machines.insert(machine.id, None);
+            let theirs = machine.id;
+            self.plan.machines.push(PlannedMachine { theirs, number, kind, name, blocked: machine.blocked });
+        }
+        machines
+    }
+
+    /// Users that stand for nobody.
+    fn nobodies(&self) -> impl Iterator<Item = i64> + use<'_> {
+        let role = self.foreign.roles.iter().find(|role| role.name == NOBODY).map(|role| role.id);
+        self.foreign.users.iter().filter(move |user| role.is_some() && user.role == role).map(|user| user.id)
+    }
+
+    fn users(&mut self, kinds: &BTreeMap<i64, Option<TypeId>>) {
+        let foreign = self.foreign;
+        let roles: HashMap<i64, &ForeignRole> = foreign.roles.iter().map(|role| (role.id, role)).collect();
+        let nobody: HashSet<i64> = self.nobodies().collect();
+        let mut since: HashMap<i64, Millis> = HashMap::new();
+        for one in foreign.uses.iter().filter(|one| one.start <= self.now && one.start.0 > 0) {
+            let first = since.entry(one.user).or_insert(one.start);
+            *first = one.start.min(*first);
+        }
+        let mut emails: HashSet<String> = HashSet::new();
+        let mut cards: HashSet<CardUid> = HashSet::new();
+        for user in &foreign.users {
+            let name = self.name(&format!("{} {}", user.name, user.surname), user.id);
+            if user.has_password && !user.deleted {
+                self.plan.report.one(Told::Passwords);
+            }
+            if nobody.contains(&user.id) {
+                self.plan.report.one(Told::Nobody);
+                continue;
+            }
+            if user.deleted {
+                self.plan.report.one(Told::Deleted);
+                continue;
+            }
+            let since = since.get(&user.id).copied().unwrap_or(self.now);
+            let Some(taken) = self.user(user, name.clone(), since, &mut emails) else { continue };
+            self.people.insert(user.id, taken);
+            self.card(user, &name, taken, &mut cards);
+            let role = user.role.and_then(|role| roles.get(&role).copied());
+            if role.is_none() {
+                self.plan.report.named(Told::RoleMissing, &name);
+            }
+            if !user.disabled {
+                self.role(user.id, taken, role, kinds);
+            }
+        }
+    }
+
+    /// Who the user is here; `None` is nobody who is taken.
+    fn user(
+        &mut self,
+        user: &ForeignUser,
+        name: String,
+        since: Millis,
+        emails: &mut HashSet<String>,
+    ) -> Option<Taken> {
+        let report = &mut self.plan.report;
+        let status = |id: PersonId| self.known.people.get(&id).copied();
+        let here = |id, status| Taken { here: Some(id), active: status == PersonStatus::Active };
+        if let Some(&id) = self.known.taken.get(&(Thing::Person, user.id)) {
+            let id = PersonId(id);
+            return match status(id) {
+                None | Some(PersonStatus::Left) => {
+                    report.one(Told::Gone);
+                    None
+                }
+                Some(status) => {
+                    report.one(Told::KnownPeople);
+                    Some(here(id, status))
+                }
+            };
+        }
+        let typed = user.email.trim();
+        let email = accounts::email(typed);
+        if email.is_none() && !typed.is_empty() {
+            report.named(Told::EmailUnfit, &name);
+        }
+        let email = email.filter(|email| {
+            let first = emails.insert(email.clone());
+            if !first {
+                report.named(Told::EmailShared, &name);
+            }
+            first
+        });
+        let by_email = email.as_ref().and_then(|email| self.known.emails.get(email).copied());
+        let by_card = || match &user.card {
+            ForeignCard::Read { uid, .. } => {
+                let holders = self.known.cards.get(uid)?.iter();
+                holders.filter(|(_, state)| *state != CardState::Retired).map(|(holder, _)| *holder).next()
+            }
+            _ => None,
+        };
+        if let Some(id) = by_email.or_else(by_card)
+            && let Some(status) = status(id).filter(|status| *status != PersonStatus::Left)
+        {
+            report.named(Told::SamePeople, &name);
+            self.plan.same.push((Thing::Person, user.id, id.0));
+            return Some(here(id, status));
+        }
+        // The address of somebody who left is theirs.
+        let email = email.filter(|_| {
+            let is_free = by_email.is_none();
+            if !is_free {
+                report.named(Told::EmailShared, &name);
+            }
+            is_free
+        });
+        report.one(Told::People);
+        if user.disabled {
+            report.named(Told::Suspended, &name);
+        }
+        self.plan.people.push(PlannedPerson { theirs: user.id, name, email, since, suspended: user.disabled });
+        Some(Taken { here: None, active: true })
+    }
+
+    fn card(&mut self, user: &ForeignUser, name: &str, taken: Taken, cards: &mut HashSet<CardUid>) {
+        let report = &mut self.plan.report;
+        let (uid, capitals) = match &user.card {
+            ForeignCard::None => return,
+            ForeignCard::Unfit => return report.named(Told::CardUnfit, name),
+            ForeignCard::Read { uid, capitals } => (uid, *capitals),
+        };
+        let holders = self.known.cards.get(uid).map_or(&[][..], Vec::as_slice);
+        if holders.iter().any(|(holder, _)| taken.here == Some(*holder)) {
+            // Theirs already, in whatever state it was put since.
+            return;
+        }
+        let is_taken = holders.iter().any(|(_, state)| *state != CardState::Retired);
+        if is_taken || !cards.insert(uid.clone()) {
+            return report.named(Told::CardTaken, name);
+        }
+        report.one(Told::Cards);
+        if capitals {
+            report.one(Told::Capitals);
+        }
+        self.plan.cards.push((user.id, uid.clone()));
+    }
+
+    /// What follows from the role of somebody who is not disabled: everybody is a member.
+    fn role(
+        &mut self,
+        user: i64,
+        taken: Taken,
+        role: Option<&ForeignRole>,
+        kinds: &BTreeMap<i64, Option<TypeId>>,
+    ) {
+        self.grant(user, taken, On::Space, Some(SPACE), Relation::User, None);
+        let Some(role) = role else { return };
+        let all = kinds.iter().map(|(&theirs, &here)| (On::Type(theirs), here.map(Subject::Type)));
+        if role.authorize_all {
+            for (on, here) in all.clone() {
+                self.grant(user, taken, on, here, Relation::User, Some(Told::RoleGrants));
+            }
+        }
+        if role.maintenance {
+            for (on, here) in all {
+                self.grant(user, taken, on, here, Relation::Owner, Some(Told::RoleGrants));
+            }
+        }
+        if role.backend_admin {
+            self.grant(user, taken, On::Space, Some(SPACE), Relation::Owner, None);
+            self.grant(user, taken, On::System, Some(SYSTEM), Relation::Owner, Some(Told::Administrators));
+        }
+    }
+
+    fn grant(
+        &mut self,
+        person: i64,
+        taken: Taken,
+        on: On,
+        here: Option<Subject>,
+        relation: Relation,
+        told: Option<Told>,
+    ) {
+        let report = &mut self.plan.report;
+        let written =
+            taken.here.zip(here).is_some_and(|(who, what)| self.known.written.contains(&(who, what, relation)));
+        if written {
+            report.one(Told::KnownGrants);
+        } else if !taken.active {
+            report.one(Told::KeptOut);
+        } else {
+            report.some(told.unwrap_or(Told::RoleGrants), u32::from(told.is_some()));
+            self.plan.grants.push(PlannedGrant { person, on, relation });
+        }
+    }
+
+    fn authorizations(&mut self, machines: &HashMap<i64, Option<MachineId>>) {
+        let mut seen = HashSet::new();
+        for &(user, machine) in &self.foreign.authorizations {
+            let (taken, here) = (self.people.get(&user).copied(), machines.get(&machine).copied());
+            match (taken, here) {
+                (Some(taken), Some(here)) if seen.insert((user, machine)) => {
+                    let (on, here) = (On::Machine(machine), here.map(Subject::Machine));
+                    self.grant(user, taken, on, here, Relation::User, Some(Told::MachineGrants));
+                }
+                _ => self.plan.report.one(Told::Authorizations),
+            }
+        }
+    }
+
+    fn unknown_cards(&mut self, machines: &HashMap<i64, Option<MachineId>>) {
+        let given: HashSet<CardUid> = self.plan.cards.iter().map(|(_, uid)| uid.clone()).collect();
+        let kept = self.now.before(UNKNOWN_CARDS);
+        let mut seen: BTreeMap<(CardUid, i64), (Millis, Millis, u32)> = BTreeMap::new();
+        for one in &self.foreign.unknown_cards {
+            let report = &mut self.plan.report;
+            let ForeignCard::Read { uid, .. } = &one.card else {
+                report.one(Told::UnknownLeft);
+                continue;
+            };
+            let Some(here) = machines.get(&one.machine).filter(|_| (kept..=self.now).contains(&one.at)) else {
+                report.one(Told::UnknownLeft);
+                continue;
+            };
+            if given.contains(uid) || self.known.cards.contains_key(uid) {
+                report.one(Told::UnknownLeft);
+            } else if here.is_some_and(|here| self.known.unknown_cards.contains(&(uid.clone(), here))) {
+                report.one(Told::KnownUnknownCards);
+            } else {
+                let (first, last, times) = seen.entry((uid.clone(), one.machine)).or_insert((one.at, one.at, 0));
+                (*first, *last, *times) = (one.at.min(*first), one.at.max(*last), *times + 1);
+            }
+        }
+        self.plan.report.some(Told::UnknownCards, u32::try_from(seen.len()).unwrap_or(u32::MAX));
+        self.plan.unknown_cards = seen
+            .into_iter()
+            .map(|((uid, machine), (first, last, times))| (uid, machine, first, last, times))
+            .collect();
+    }
+
+    /// What is never taken.
+    fn left(&mut self) {
+        let report = &mut self.plan.report;
+        report.some(Told::Plans, self.foreign.plans);
+        report.some(Told::Interventions, self.foreign.interventions);
+        report.some(Told::Boards, self.foreign.boards);
+    }
+}

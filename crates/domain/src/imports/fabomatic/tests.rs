@@ -1,0 +1,270 @@
+//! What becomes of what, case by case.
+
+use super::*;
+use crate::{
+    boards::MachineNumber,
+    id::{MachineId, PersonId, TypeId},
+    people::PersonStatus,
+    qualifications::{Relation, Subject},
+    time::{DAY, HOUR, MINUTE},
+    uses::Ending,
+};
+
+const NOON: Millis = Millis(1_800_000_000_000);
+
+fn role(id: i64, name: &str, [all, maintenance, admin]: [bool; 3]) -> ForeignRole {
+    ForeignRole { id, name: name.into(), authorize_all: all, maintenance, backend_admin: admin }
+}
+
+fn user(id: i64, name: &str, role: i64) -> ForeignUser {
+    ForeignUser {
+        id,
+        name: name.into(),
+        surname: String::new(),
+        role: Some(role),
+        card: ForeignCard::None,
+        disabled: false,
+        deleted: false,
+        email: String::new(),
+        has_password: false,
+    }
+}
+
+fn card(written: &str) -> ForeignCard {
+    ForeignCard::read(Some(written))
+}
+
+/// A use of machine 7 by user 3 that began so many minutes before noon.
+fn used(id: i64, from: u32, to: Option<u32>) -> ForeignUse {
+    let at = |minutes| NOON.before(MINUTE * minutes);
+    let end = to.map(at);
+    ForeignUse { id, user: 3, machine: 7, start: at(from), last_sign: end.unwrap_or(at(from)), end, replay: false }
+}
+
+/// A laser (7) of type 4, roles of every kind, and Carla (3), who may use everything.
+fn lab() -> Foreign {
+    Foreign {
+        types: vec![ForeignType { id: 4, name: "Laser".into(), timeout: Some(60), grace: Some(2), open: false }],
+        roles: vec![
+            role(1, "admins", [true; 3]),
+            role(2, "staff", [true, true, false]),
+            role(3, "users", [true, false, false]),
+            role(4, "Anonymous", [false; 3]),
+            role(5, "novices", [false; 3]),
+        ],
+        machines: vec![ForeignMachine {
+            id: 7,
+            name: "Big laser".into(),
+            kind: Some(4),
+            hours: 0,
+            blocked: false,
+        }],
+        users: vec![user(3, "Carla", 3)],
+        ..Foreign::default()
+    }
+}
+
+fn planned(foreign: &Foreign) -> Plan {
+    plan(foreign, &Known::default(), NOON)
+}
+
+fn grants_of(plan: &Plan, person: i64) -> Vec<(On, Relation)> {
+    plan.grants.iter().filter(|grant| grant.person == person).map(|grant| (grant.on, grant.relation)).collect()
+}
+
+#[test]
+fn roles_become_qualifications() {
+    use Relation::{Owner, User};
+    let mut foreign = lab();
+    foreign.users = vec![
+        user(1, "Adm", 1),
+        user(2, "Staff", 2),
+        user(3, "Carla", 3),
+        user(4, "Anonymous", 4),
+        user(5, "Nov", 5),
+        ForeignUser { disabled: true, ..user(6, "Out", 1) },
+        ForeignUser { deleted: true, ..user(8, "Gone", 3) },
+        user(9, "Lost", 77),
+    ];
+    foreign.authorizations = vec![(5, 7), (5, 7), (6, 7), (4, 7), (8, 7), (5, 99)];
+    let plan = planned(&foreign);
+    let kind = On::Type(4);
+    assert_eq!(
+        grants_of(&plan, 1),
+        [(On::Space, User), (kind, User), (kind, Owner), (On::Space, Owner), (On::System, Owner)]
+    );
+    assert_eq!(grants_of(&plan, 2), [(On::Space, User), (kind, User), (kind, Owner)]);
+    assert_eq!(grants_of(&plan, 3), [(On::Space, User), (kind, User)]);
+    assert_eq!(grants_of(&plan, 5), [(On::Space, User), (On::Machine(7), User)]);
+    assert_eq!(grants_of(&plan, 6), [(On::Machine(7), User)], "whoever was disabled is no member");
+    assert_eq!(grants_of(&plan, 9), [(On::Space, User)]);
+    let people: Vec<_> = plan.people.iter().map(|one| (one.theirs, one.suspended)).collect();
+    assert_eq!(people, [(1, false), (2, false), (3, false), (5, false), (6, true), (9, false)]);
+    let said = |told| plan.report.count(told);
+    assert_eq!([said(Told::Nobody), said(Told::Deleted), said(Told::Suspended), said(Told::RoleMissing)], [1; 4]);
+    assert_eq!((said(Told::Administrators), said(Told::Authorizations)), (1, 4));
+}
+
+#[test]
+fn machines_keep_their_numbers_and_whatever_does_not_fit_is_told() {
+    let mut foreign = lab();
+    foreign.types.push(ForeignType { id: 5, name: "Space".into(), timeout: Some(-1), grace: None, open: true });
+    let machine = |id, kind| ForeignMachine { id, name: format!("M{id}"), kind, hours: 0, blocked: id == 8 };
+    foreign.machines.extend([machine(8, None), machine(70_000, Some(5)), machine(9, Some(99))]);
+    let known = Known { types: [("Space".into(), (TypeId(1), true))].into(), ..Known::default() };
+    let plan = plan(&foreign, &known, NOON);
+    let numbers: Vec<_> =
+        plan.machines.iter().map(|one| (one.theirs, one.number, one.kind, one.blocked)).collect();
+    let number = |n| Some(MachineNumber(n));
+    assert_eq!(
+        numbers,
+        [(7, number(7), 4, false), (8, number(8), 0, true), (70_000, None, 5, false), (9, number(9), 0, false)]
+    );
+    let types: Vec<_> =
+        plan.types.iter().map(|kind| (&*kind.name, kind.open, kind.grace, kind.auto_stop)).collect();
+    assert_eq!(
+        types,
+        [("Laser", false, Some(2), Some(60)), ("Space #5", true, None, None), ("Fab-O-Matic", false, None, None)]
+    );
+    assert_eq!((plan.report.count(Told::TypeMissing), plan.report.count(Told::NumberUnfit)), (2, 1));
+    assert_eq!((plan.report.count(Told::Times), plan.report.count(Told::TypeRenamed)), (1, 1));
+}
+
+#[test]
+fn names_addresses_and_cards_are_kept_as_they_are_kept_here() {
+    let mut foreign = lab();
+    foreign.users = vec![
+        ForeignUser {
+            surname: "Rossi".into(),
+            card: card("AABB00CC"),
+            email: " Ada@Example.ORG".into(),
+            ..user(1, "Ada", 3)
+        },
+        ForeignUser { email: "ada@example.org".into(), card: card("aabb00cc"), ..user(2, "  ", 3) },
+        ForeignUser { email: "none".into(), card: card("1234567"), ..user(3, &"x".repeat(300), 3) },
+        ForeignUser { card: card("FFFFFFFF"), has_password: true, ..user(4, "Bo", 3) },
+    ];
+    let plan = planned(&foreign);
+    let people: Vec<_> = plan.people.iter().map(|one| (&*one.name, one.email.as_deref())).collect();
+    let long = "x".repeat(200);
+    assert_eq!(people, [("Ada Rossi", Some("ada@example.org")), ("#2", None), (&*long, None), ("Bo", None)]);
+    let cards: Vec<_> = plan.cards.iter().map(|(user, uid)| (*user, uid.as_str())).collect();
+    assert_eq!(cards, [(1, "aabb00cc")]);
+    let said = |told| plan.report.count(told);
+    assert_eq!(
+        [said(Told::Capitals), said(Told::CardTaken), said(Told::EmailShared), said(Told::EmailUnfit)],
+        [1; 4]
+    );
+    assert_eq!((said(Told::CardUnfit), said(Told::Names), said(Told::Passwords)), (2, 2, 1));
+}
+
+#[test]
+fn no_two_uses_of_a_machine_overlap_and_hours_are_counted_once() {
+    let mut foreign = lab();
+    foreign.uses = vec![
+        used(1, 500, Some(400)),
+        used(2, 450, Some(420)),
+        used(3, 410, Some(390)),
+        used(4, 300, None),
+        used(5, 200, Some(210)),
+        used(6, 100, Some(0)),
+        ForeignUse { last_sign: NOON, ..used(7, 1, None) },
+        ForeignUse { machine: 99, ..used(8, 700, Some(600)) },
+        ForeignUse { user: 99, ..used(9, 700, Some(600)) },
+        ForeignUse { end: Some(NOON.after(HOUR)), ..used(10, 800, None) },
+    ];
+    let plan = planned(&foreign);
+    let minutes = |at: Millis| NOON.since(at).as_secs() / 60;
+    let uses: Vec<_> =
+        plan.uses.iter().map(|one| (one.theirs, minutes(one.start), minutes(one.end), one.ending)).collect();
+    assert_eq!(
+        uses,
+        [
+            (9, 700, 600, Ending::AutoLogoff),
+            (1, 500, 410, Ending::Superseded),
+            (3, 410, 390, Ending::LoggedOut),
+            (4, 300, 300, Ending::Superseded),
+            (6, 100, 0, Ending::AutoLogoff),
+        ]
+    );
+    assert_eq!(plan.uses[0].person, None, "whoever is missing has no name, but their hours count");
+    let said = |told| plan.report.count(told);
+    let once = [Told::UsesInside, Told::UsesShortened, Told::UsesClosed, Told::UsesRunning, Told::UsesOrphan];
+    assert!(once.into_iter().all(|told| said(told) == 1), "{:?}", plan.report);
+    assert_eq!((said(Told::UsesBackwards), said(Told::UsesNameless), said(Told::Uses)), (2, 1, 5));
+    assert_eq!(said(Told::Hours), 1, "the machine says that it has none");
+}
+
+#[test]
+fn who_is_here_already_is_not_added_and_what_was_decided_here_stays() {
+    let mut foreign = lab();
+    foreign.users = vec![
+        ForeignUser { email: "carla@example.org".into(), card: card("0000ca01"), ..user(3, "Carla", 3) },
+        ForeignUser { card: card("00000b0b"), ..user(4, "Bob", 3) },
+        user(5, "Gone", 3),
+    ];
+    foreign.authorizations = vec![(3, 7)];
+    let known = Known {
+        taken: [((Thing::Machine, 7), 70), ((Thing::Type, 4), 40), ((Thing::Person, 5), 500)].into(),
+        people: [(PersonId(300), PersonStatus::Active), (PersonId(400), PersonStatus::Suspended)].into(),
+        emails: [("carla@example.org".into(), PersonId(300))].into(),
+        cards: [(CardUid::from_bytes([0, 0, 0x0b, 0x0b]), vec![(PersonId(400), crate::cards::CardState::Lost)])]
+            .into(),
+        written: [(PersonId(300), Subject::Machine(MachineId(70)), Relation::User)].into(),
+        ..Known::default()
+    };
+    let plan = plan(&foreign, &known, NOON);
+    assert!(plan.people.is_empty() && plan.machines.is_empty() && plan.types.is_empty(), "{plan:?}");
+    assert_eq!(plan.same, [(Thing::Person, 3, 300), (Thing::Person, 4, 400)]);
+    assert_eq!(grants_of(&plan, 3), [(On::Space, Relation::User), (On::Type(4), Relation::User)]);
+    assert_eq!(grants_of(&plan, 4), [], "whoever is kept out here gets nothing");
+    assert_eq!(plan.cards.len(), 1, "a card that is lost here stays lost: {:?}", plan.cards);
+    assert_eq!((plan.report.count(Told::KnownGrants), plan.report.count(Told::Gone)), (1, 1));
+}
+
+#[test]
+fn a_time_in_which_the_machine_was_in_use_here_is_not_taken_again() {
+    let mut foreign = lab();
+    foreign.uses =
+        vec![used(1, 500, Some(450)), used(2, 400, Some(300)), used(3, 200, Some(150)), used(4, 90, Some(50))];
+    let stored = |from: u32, to: u32| Stored { start: NOON.before(MINUTE * from), end: NOON.before(MINUTE * to) };
+    let known = Known {
+        taken: [((Thing::Machine, 7), 70), ((Thing::Use, 1), 1)].into(),
+        uses: [(MachineId(70), vec![stored(500, 450), stored(320, 310), stored(60, 0)])].into(),
+        ..Known::default()
+    };
+    let plan = plan(&foreign, &known, NOON);
+    assert_eq!(plan.uses.iter().map(|one| one.theirs).collect::<Vec<_>>(), [3]);
+    assert_eq!((plan.report.count(Told::KnownUses), plan.report.count(Told::UsesInside)), (1, 2));
+}
+
+#[test]
+fn unknown_cards_are_taken_while_they_are_remembered_here() {
+    let mut foreign = lab();
+    foreign.users[0].card = card("0000ca01");
+    let seen = |written, machine, ago| ForeignUnknown { card: card(written), machine, at: NOON.before(ago) };
+    foreign.unknown_cards = vec![
+        seen("DEADBEEF", 7, DAY),
+        seen("deadbeef", 7, HOUR),
+        seen("deadbeef", 99, HOUR),
+        seen("0000ca01", 7, HOUR),
+        seen("cafe0000", 7, DAY * 31),
+        seen("x", 7, HOUR),
+    ];
+    let plan = planned(&foreign);
+    let cards: Vec<_> = plan
+        .unknown_cards
+        .iter()
+        .map(|(uid, at, first, last, times)| (uid.as_str(), *at, *first, *last, *times))
+        .collect();
+    assert_eq!(cards, [("deadbeef", 7, NOON.before(DAY), NOON.before(HOUR), 2)]);
+    assert_eq!(plan.report.count(Told::UnknownLeft), 4);
+}
+
+#[test]
+fn every_line_stands_in_its_part() {
+    assert_eq!(Told::UnknownCards.part(), Part::Taken);
+    assert_eq!((Told::SamePeople.part(), Told::KnownGrants.part()), (Part::Known, Part::Known));
+    assert_eq!((Told::Capitals.part(), Told::UsesNameless.part()), (Part::Changed, Part::Changed));
+    assert_eq!((Told::Passwords.part(), Told::Boards.part()), (Part::Left, Part::Left));
+}

@@ -1,0 +1,157 @@
+//! Uses as they are taken over: each machine's in order, none in the time of another.
+
+use super::{
+    Foreign, ForeignUse, Report, Thing, Told,
+    plan::{Known, Plan, Stored, Taken},
+};
+use crate::{
+    id::MachineId,
+    time::{DAY, MINUTE, Millis, millis},
+    uses::Ending,
+};
+use std::collections::{BTreeMap, HashMap};
+
+/// A use to be added.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PlannedUse {
+    /// Its number there.
+    pub theirs: i64,
+    /// Of which machine, by its number there.
+    pub machine: i64,
+    /// Whose, by their number there; `None` is nobody's any more.
+    pub person: Option<i64>,
+    /// When it began.
+    pub start: Millis,
+    /// The last that was heard of it.
+    pub last_sign: Millis,
+    /// When it ended.
+    pub end: Millis,
+    /// How.
+    pub ending: Ending,
+    /// It was reported later.
+    pub replay: bool,
+    /// Its hours were worked out afterwards.
+    pub approximate: bool,
+}
+
+/// Plans the uses of every machine that is taken.
+pub(super) fn plan(
+    foreign: &Foreign,
+    known: &Known,
+    now: Millis,
+    machines: &HashMap<i64, Option<MachineId>>,
+    people: &HashMap<i64, Taken>,
+    plan: &mut Plan,
+) {
+    let report = &mut plan.report;
+    let mut by_machine: BTreeMap<i64, Vec<&ForeignUse>> = BTreeMap::new();
+    for one in &foreign.uses {
+        if machines.contains_key(&one.machine) {
+            by_machine.entry(one.machine).or_default().push(one);
+        } else {
+            report.one(Told::UsesOrphan);
+        }
+    }
+    let kinds: HashMap<i64, Option<i64>> = foreign.types.iter().map(|kind| (kind.id, kind.timeout)).collect();
+    for machine in &foreign.machines {
+        let Some(mut all) = by_machine.remove(&machine.id) else { continue };
+        all.sort_by_key(|one| (one.start, one.end.unwrap_or(one.last_sign), one.id));
+        let here = machines.get(&machine.id).copied().flatten();
+        let minutes = machine.kind.and_then(|kind| kinds.get(&kind).copied().flatten());
+        let logoff = minutes.filter(|minutes| *minutes > 0).map(|minutes| minutes.saturating_mul(60_000));
+        let mut of_one = OfOne {
+            stored: here.and_then(|here| known.uses.get(&here)).map_or(&[][..], Vec::as_slice),
+            newest: all.last().map(|one| one.id),
+            now,
+            logoff,
+            taken: Vec::new(),
+        };
+        for one in all {
+            if known.taken.contains_key(&(Thing::Use, one.id)) {
+                report.one(Told::KnownUses);
+            } else {
+                of_one.take(one, report);
+            }
+        }
+        let sum: i64 = of_one.taken.iter().map(|one| one.end.0 - one.start.0).sum();
+        if here.is_none() && machine.hours.abs_diff(sum) > millis(MINUTE * 6).unsigned_abs() {
+            report.named(Told::Hours, &machine.name);
+        }
+        for mut one in of_one.taken {
+            one.person = one.person.filter(|user| people.contains_key(user));
+            // Whoever was made nobody there was so on purpose.
+            if one.person.is_none() {
+                report.one(Told::UsesNameless);
+            }
+            report.one(Told::Uses);
+            plan.uses.push(one);
+        }
+    }
+}
+
+/// The uses of one machine.
+struct OfOne<'a> {
+    stored: &'a [Stored],
+    newest: Option<i64>,
+    now: Millis,
+    logoff: Option<i64>,
+    taken: Vec<PlannedUse>,
+}
+
+impl OfOne<'_> {
+    fn take(&mut self, one: &ForeignUse, report: &mut Report) {
+        let is_open = one.end.is_none();
+        if is_open && self.newest == Some(one.id) && self.now.since(one.last_sign) < DAY {
+            return report.one(Told::UsesRunning);
+        }
+        let end = one.end.unwrap_or(one.last_sign);
+        if end < one.start || end > self.now || one.start.0 <= 0 {
+            return report.one(Told::UsesBackwards);
+        }
+        if self.is_stored(one.start, end) {
+            return report.one(Told::UsesInside);
+        }
+        if let Some(before) = self.taken.last_mut()
+            && one.start < before.end
+        {
+            if end <= before.end {
+                return report.one(Told::UsesInside);
+            }
+            if before.start == one.start {
+                // It lies in this one.
+                report.one(Told::UsesInside);
+                self.taken.pop();
+            } else {
+                before.end = one.start;
+                before.last_sign = before.last_sign.min(one.start);
+                (before.ending, before.approximate) = (Ending::Superseded, true);
+                report.one(Told::UsesShortened);
+            }
+        }
+        if is_open {
+            report.one(Told::UsesClosed);
+        }
+        let ending = match self.logoff {
+            _ if is_open => Ending::Superseded,
+            Some(logoff) if end.0 - one.start.0 >= logoff => Ending::AutoLogoff,
+            _ => Ending::LoggedOut,
+        };
+        self.taken.push(PlannedUse {
+            theirs: one.id,
+            machine: one.machine,
+            person: Some(one.user),
+            start: one.start,
+            last_sign: one.last_sign.clamp(one.start, end),
+            end,
+            ending,
+            replay: one.replay,
+            approximate: is_open || one.replay,
+        });
+    }
+
+    /// Whether the machine is known to have been in use then.
+    fn is_stored(&self, start: Millis, end: Millis) -> bool {
+        let at = self.stored.partition_point(|stored| stored.end <= start);
+        self.stored.get(at).is_some_and(|stored| stored.start < end)
+    }
+}

@@ -1,0 +1,317 @@
+//! Taking over a Fab-O-Matic, for whoever holds the data folder: its people, machines and grants in one job, its uses in
+//! pieces behind it.
+//!
+//! **Invariants.** What was taken is remembered in the commit that takes it: a run that broke off is gone on with by the
+//! next, and one more changes nothing. Deliberately absent: passwords. And plans and interventions of maintenance, which the
+//! report says.
+
+use crate::Ctx;
+use domain::{
+    actor::{About, Actor, Forbidden, Permission, Proof},
+    id::{AliasId, CardId, MachineId, PersonId, TypeId},
+    imports::fabomatic::{Foreign, Known, On, Plan, PlannedUse, Report, Thing, Told, plan},
+    live::Hint,
+    machines::{AuthorisationMode, Risk},
+    qualifications::{SPACE, SYSTEM, Subject},
+    settings::Key,
+    time::Millis,
+    uses::Source,
+};
+use serde_json::{Value, json};
+use std::{
+    collections::{HashMap, HashSet},
+    path::Path,
+};
+use store::{
+    Done, SqliteConnection, StoreError, WriteTx,
+    audit::{self, AuditEntry},
+    equipment,
+    imports::{
+        self, Grant, NewMember,
+        fabomatic::{self as rows, PastUse, Unknown},
+    },
+    machines::{self, NewBlock, NewMachine},
+    settings::{self, At},
+};
+
+pub use store::imports::fabomatic::Unread;
+
+/// Uses that one job writes: the writer has others to serve.
+const AT_ONCE: usize = 5_000;
+
+/// Why nothing was taken over.
+#[derive(Debug, thiserror::Error)]
+pub enum TakeOverError {
+    /// Not allowed.
+    #[error(transparent)]
+    Forbidden(#[from] Forbidden),
+    /// The uses of the file are others than those that were taken before.
+    #[error(
+        "it is another Fab-O-Matic than the one that was taken over here before: {0} of its uses have the numbers of others"
+    )]
+    Another(usize),
+    /// The storage failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Reads the file of a Fab-O-Matic by way of a copy at `staged`.
+pub async fn read(file: &Path, staged: &Path) -> Result<Foreign, Unread> {
+    rows::read(file, staged).await
+}
+
+/// What taking it over would do; without a space, what it would do in an empty one.
+pub async fn look(ctx: Option<&Ctx>, foreign: &Foreign, now: Millis) -> Result<Report, TakeOverError> {
+    let known = match ctx {
+        Some(ctx) => known(&mut *ctx.store().snapshot().await?, foreign).await?,
+        None => empty(),
+    };
+    Ok(plan(foreign, &known, now).report)
+}
+
+/// An empty space has its built-in types.
+fn empty() -> Known {
+    let built_in = [("Space", SPACE), ("System", SYSTEM)];
+    let types = built_in.into_iter().filter_map(|(name, subject)| match subject {
+        Subject::Type(id) => Some((name.to_owned(), (id, true))),
+        Subject::Machine(_) => None,
+    });
+    Known { types: types.collect(), ..Known::default() }
+}
+
+async fn known(conn: &mut SqliteConnection, foreign: &Foreign) -> Result<Known, TakeOverError> {
+    let mut known = rows::known(&mut *conn).await?;
+    let taken = rows::taken_uses(&mut *conn).await?;
+    let others = foreign.uses.iter().filter(|one| taken.get(&one.id).is_some_and(|start| *start != one.start));
+    let others = others.count();
+    let same = foreign.uses.iter().filter(|one| taken.get(&one.id) == Some(&one.start)).count();
+    if others > same {
+        return Err(TakeOverError::Another(others));
+    }
+    let Some(first) = foreign.uses.iter().map(|one| one.start).min() else { return Ok(known) };
+    let machines: HashSet<MachineId> = known.numbers.values().copied().collect();
+    let before = known.taken.iter().filter(|((thing, _), _)| *thing == Thing::Machine);
+    let machines: Vec<_> = machines.into_iter().chain(before.map(|(_, id)| MachineId(*id))).collect();
+    known.uses = rows::uses_since(conn, &machines, first).await?;
+    Ok(known)
+}
+
+/// Takes it over, and tells of it.
+pub async fn take_over(ctx: &Ctx, actor: &Actor, foreign: Foreign) -> Result<Report, TakeOverError> {
+    let proof = actor.require(Permission::KeepHouse, About::NOTHING)?;
+    let now = ctx.now();
+    let known = known(&mut *ctx.store().snapshot().await?, &foreign).await?;
+    let mut plan = plan(&foreign, &known, now);
+    let report = std::mem::take(&mut plan.report);
+    if plan.is_empty() {
+        return Ok(report);
+    }
+    let uses = std::mem::take(&mut plan.uses);
+    let counts = counts(&report);
+    let taken = known.taken;
+    let (ids, cards) = ctx
+        .store()
+        .write::<_, StoreError, _>(async move |tx| {
+            let mut job = Job { proof, now, by: None, ids: taken };
+            job.by = store::people::alias_of(tx, &proof, now).await?;
+            job.carry_out(tx, &plan).await?;
+            let people = job.ids.iter().filter(|((thing, _), _)| *thing == Thing::Person);
+            let people: Vec<_> = people.map(|(_, id)| PersonId(*id)).collect();
+            let cards = rows::cards_of(tx.conn(), &people).await?;
+            tx.after_commit(Hint::Space);
+            let entry = job.entry("import.fabomatic", "space".into(), &counts);
+            Ok(Done::audited((job.ids, cards), entry))
+        })
+        .await?;
+    for piece in uses.chunks(AT_ONCE) {
+        let past: Vec<_> = piece.iter().filter_map(|one| past(one, &ids, &cards)).collect();
+        ctx.store()
+            .write::<_, StoreError, _>(async move |tx| {
+                rows::add_uses(tx, &past).await?;
+                let detail = json!({ "uses": past.len() });
+                let entry = audit::entry(tx, &proof, now, "import.history", "space", &detail).await?;
+                Ok(Done::audited((), entry))
+            })
+            .await?;
+    }
+    ctx.reload_space().await?;
+    Ok(report)
+}
+
+/// How much of what, for the record.
+fn counts(report: &Report) -> Value {
+    let taken = [Told::People, Told::Machines, Told::Types, Told::Cards, Told::Uses];
+    taken.into_iter().map(|told| (told.word().to_owned(), json!(report.count(told)))).collect()
+}
+
+/// The numbers here of what has one there.
+type Ids = HashMap<(Thing, i64), i64>;
+
+fn past(one: &PlannedUse, ids: &Ids, cards: &HashMap<PersonId, CardId>) -> Option<PastUse> {
+    let person = one.person.and_then(|user| ids.get(&(Thing::Person, user))).map(|id| PersonId(*id));
+    Some(PastUse {
+        theirs: one.theirs,
+        machine: MachineId(*ids.get(&(Thing::Machine, one.machine))?),
+        person,
+        card: person.and_then(|person| cards.get(&person).copied()),
+        start: one.start,
+        last_sign: one.last_sign,
+        end: one.end,
+        ending: one.ending,
+        source: if one.replay { Source::Replayed } else { Source::Live },
+        approximate: one.approximate,
+    })
+}
+
+/// What all writing has in common.
+struct Job {
+    proof: Proof,
+    now: Millis,
+    by: Option<AliasId>,
+    ids: Ids,
+}
+
+impl Job {
+    async fn carry_out(&mut self, tx: &mut WriteTx, plan: &Plan) -> Result<(), StoreError> {
+        let mut taken = plan.same.clone();
+        self.ids.extend(taken.iter().map(|&(thing, theirs, ours)| ((thing, theirs), ours)));
+        self.types(tx, plan, &mut taken).await?;
+        self.machines(tx, plan, &mut taken).await?;
+        self.people(tx, plan, &mut taken).await?;
+        rows::remember(tx, &taken).await?;
+        self.cards(tx, plan).await?;
+        let grants: Vec<_> =
+            plan.grants.iter().filter_map(|one| self.grant(one.person, one.on, one.relation)).collect();
+        imports::grant(tx, &grants, self.by, self.now).await?;
+        let unknown = plan.unknown_cards.iter().filter_map(|&(ref uid, machine, first, last, times)| {
+            Some(Unknown { uid: uid.clone(), machine: self.machine(machine)?, first, last, times })
+        });
+        rows::note_unknown(tx, &unknown.collect::<Vec<_>>()).await
+    }
+
+    async fn types(
+        &mut self,
+        tx: &mut WriteTx,
+        plan: &Plan,
+        taken: &mut Vec<(Thing, i64, i64)>,
+    ) -> Result<(), StoreError> {
+        for kind in &plan.types {
+            let id = equipment::add_type(tx, &kind.name, Risk::Medium).await?;
+            let mode = kind.open.then(|| AuthorisationMode::Open.word().to_owned());
+            let said = [
+                (Key::Authorisation, mode),
+                (Key::Grace, kind.grace.map(|minutes| minutes.to_string())),
+                (Key::AutoStop, kind.auto_stop.map(|minutes| minutes.to_string())),
+            ];
+            for (key, value) in said {
+                let Some(value) = value else { continue };
+                settings::set(tx, At::Type(id), key, &value).await?;
+                settings::note(tx, At::Type(id), key, self.by, self.now).await?;
+            }
+            self.took(taken, Thing::Type, kind.theirs, id.0);
+            tx.followed(self.entry("type.added", format!("type:{id}"), &json!({ "risk": Risk::Medium })));
+        }
+        Ok(())
+    }
+
+    async fn machines(
+        &mut self,
+        tx: &mut WriteTx,
+        plan: &Plan,
+        taken: &mut Vec<(Thing, i64, i64)>,
+    ) -> Result<(), StoreError> {
+        for machine in &plan.machines {
+            let Some(&kind) = self.ids.get(&(Thing::Type, machine.kind)) else { continue };
+            let new = NewMachine {
+                number: machine.number,
+                kind: TypeId(kind),
+                place: None,
+                name: machine.name.clone(),
+                manual: None,
+            };
+            let id = machines::add(tx, &new).await?;
+            self.took(taken, Thing::Machine, machine.theirs, id.0);
+            let subject = format!("machine:{id}");
+            tx.followed(self.entry("machine.added", subject.clone(), &json!({ "number": machine.number })));
+            if machine.blocked {
+                let block = NewBlock {
+                    machine: id,
+                    at: self.now,
+                    by: self.by,
+                    because: None,
+                    at_once: false,
+                    report: None,
+                };
+                let block = machines::block(tx, &block).await?;
+                tx.followed(self.entry("machine.blocked", subject, &json!({ "block": block })));
+            }
+        }
+        Ok(())
+    }
+
+    async fn people(
+        &mut self,
+        tx: &mut WriteTx,
+        plan: &Plan,
+        taken: &mut Vec<(Thing, i64, i64)>,
+    ) -> Result<(), StoreError> {
+        let new: Vec<_> = plan
+            .people
+            .iter()
+            .map(|one| NewMember {
+                name: one.name.clone(),
+                email: one.email.clone(),
+                phone: None,
+                language: None,
+                key: None,
+                since: one.since,
+            })
+            .collect();
+        let ids = if new.is_empty() { Vec::new() } else { imports::add(tx, &new).await? };
+        let mut suspended = Vec::new();
+        for (one, id) in plan.people.iter().zip(ids) {
+            self.took(taken, Thing::Person, one.theirs, id.0);
+            suspended.extend(one.suspended.then_some(id));
+            let grants = plan.grants.iter().filter(|grant| grant.person == one.theirs).count();
+            let detail = json!({ "profile": true, "grants": grants, "suspended": one.suspended });
+            tx.followed(self.entry("import.added", format!("person:{id}"), &detail));
+        }
+        rows::suspend(tx, &suspended).await
+    }
+
+    async fn cards(&self, tx: &mut WriteTx, plan: &Plan) -> Result<(), StoreError> {
+        let cards: Vec<_> =
+            plan.cards.iter().filter_map(|(user, uid)| Some((self.person(*user)?, uid.clone()))).collect();
+        for (card, (person, _)) in imports::give(tx, &cards, self.now).await?.into_iter().zip(&cards) {
+            tx.followed(self.entry("card.given", format!("person:{person}"), &json!({ "card": card })));
+        }
+        Ok(())
+    }
+
+    fn grant(&self, person: i64, on: On, relation: domain::qualifications::Relation) -> Option<Grant> {
+        let subject = match on {
+            On::Space => SPACE,
+            On::System => SYSTEM,
+            On::Type(kind) => Subject::Type(TypeId(*self.ids.get(&(Thing::Type, kind))?)),
+            On::Machine(machine) => Subject::Machine(self.machine(machine)?),
+        };
+        Some(Grant { person: self.person(person)?, subject, relation, from: self.now, until: None })
+    }
+
+    fn took(&mut self, taken: &mut Vec<(Thing, i64, i64)>, thing: Thing, theirs: i64, ours: i64) {
+        self.ids.insert((thing, theirs), ours);
+        taken.push((thing, theirs, ours));
+    }
+
+    fn machine(&self, theirs: i64) -> Option<MachineId> {
+        self.ids.get(&(Thing::Machine, theirs)).map(|id| MachineId(*id))
+    }
+
+    fn person(&self, theirs: i64) -> Option<PersonId> {
+        self.ids.get(&(Thing::Person, theirs)).map(|id| PersonId(*id))
+    }
+
+    fn entry(&self, action: &'static str, subject: String, detail: &Value) -> AuditEntry {
+        AuditEntry::new(&self.proof, self.by, self.now, action, subject, detail)
+    }
+}

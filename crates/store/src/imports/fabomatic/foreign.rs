@@ -1,0 +1,331 @@
+//! The file of a Fab-O-Matic, whatever release wrote it.
+//!
+//! **Invariants.** The file is only read: what is looked at is a copy beside our own, with the log or journal that belongs to
+//! it, and the copy goes when it was read. A file that is damaged, of another program or of a newer release is said to be so.
+//!
+//! The statements are put together and checked as they run, unlike all others: the tables are not ours, and a column may be
+//! missing. Everything they are put together of stands in this file, and what is missing reads as NULL.
+
+use std::{
+    collections::BTreeSet,
+    fs::{self, File, OpenOptions},
+    io,
+    os::unix::fs::OpenOptionsExt,
+    path::{Path, PathBuf},
+};
+
+use domain::{
+    imports::fabomatic::{
+        Foreign, ForeignCard, ForeignMachine, ForeignRole, ForeignType, ForeignUnknown, ForeignUse, ForeignUser,
+        REVISIONS,
+    },
+    time::Millis,
+};
+use sqlx::{
+    AssertSqlSafe, ConnectOptions, Connection, Row, SqliteConnection,
+    sqlite::{SqliteConnectOptions, SqliteRow},
+};
+
+use crate::copies::{self, Unfit};
+
+/// Why nothing was read.
+#[derive(Debug, thiserror::Error)]
+pub enum Unread {
+    /// The file is no database that is whole.
+    #[error(transparent)]
+    Unfit(#[from] Unfit),
+    /// It has other tables.
+    #[error("it is not the database of a Fab-O-Matic: {0}")]
+    Foreign(String),
+    /// No release that is known wrote it.
+    #[error(
+        "it was written by a release of Fab-O-Matic that this version of Toolgate does not know (revision {0}); install \
+         a later version of Toolgate"
+    )]
+    Newer(String),
+    /// A value is not what its column is for.
+    #[error("a row of {0} cannot be read")]
+    Row(&'static str, #[source] sqlx::Error),
+}
+
+/// Reads `file` by way of a copy at `staged`, which goes again.
+pub async fn read(file: &Path, staged: &Path) -> Result<Foreign, Unread> {
+    let read = read_staged(file, staged).await;
+    copies::unstage(staged);
+    // Not there is as good.
+    let _ = fs::remove_file(journal_of(staged));
+    read
+}
+
+async fn read_staged(file: &Path, staged: &Path) -> Result<Foreign, Unread> {
+    copies::stage(file, staged)?;
+    let journal = journal_of(file);
+    if journal.is_file() {
+        // What a change left half done is taken back by it.
+        let taken = || {
+            let mut to = OpenOptions::new().write(true).create_new(true).mode(0o600).open(journal_of(staged))?;
+            io::copy(&mut File::open(&journal)?, &mut to)
+        };
+        taken().map_err(Unfit::Unreadable)?;
+    }
+    let options = SqliteConnectOptions::new().filename(staged).pragma("trusted_schema", "OFF");
+    let mut conn = options.connect().await.map_err(Unfit::read)?;
+    let found = tables(&mut conn).await;
+    drop(conn.close().await);
+    found
+}
+
+fn journal_of(path: &Path) -> PathBuf {
+    let mut journal = path.as_os_str().to_owned();
+    journal.push("-journal");
+    journal.into()
+}
+
+/// A table, and the columns without which it is not theirs.
+const NEEDED: [(&str, &[&str]); 6] = [
+    ("machine_types", &["type_id", "type_name", "type_timeout_min"]),
+    ("roles", &["role_id", "role_name", "authorize_all", "maintenance", "backend_admin"]),
+    ("machines", &["machine_id", "machine_name", "machine_type_id", "machine_hours", "blocked"]),
+    ("users", &["user_id", "name", "surname", "role_id", "card_UUID", "disabled", "deleted"]),
+    ("authorizations", &["user_id", "machine_id"]),
+    ("uses", &["use_id", "user_id", "machine_id", "start_timestamp", "last_seen", "end_timestamp"]),
+];
+
+async fn tables(conn: &mut SqliteConnection) -> Result<Foreign, Unread> {
+    let whole: String =
+        sqlx::query_scalar("PRAGMA integrity_check(1)").fetch_one(&mut *conn).await.map_err(Unfit::read)?;
+    if whole != "ok" {
+        return Err(Unfit::Damaged(whole).into());
+    }
+    for (table, needed) in NEEDED {
+        let there = columns(conn, table).await?;
+        if there.is_empty() {
+            return Err(Unread::Foreign(format!("there is no table {table}")));
+        }
+        if let Some(missing) = needed.iter().find(|column| !there.contains(**column)) {
+            return Err(Unread::Foreign(format!("its table {table} has no column {missing}")));
+        }
+    }
+    let revision = revision(conn).await?;
+    if let Some(unknown) = revision.as_ref().filter(|said| REVISIONS.iter().all(|(known, _)| said != known)) {
+        return Err(Unread::Newer(unknown.chars().take(32).collect()));
+    }
+    Ok(Foreign {
+        revision,
+        types: rows(
+            conn,
+            "machine_types",
+            &[
+                integer("type_id"),
+                text("type_name"),
+                integer("type_timeout_min"),
+                integer("grace_period_min"),
+                integer("access_management"),
+            ],
+            |row| {
+                Ok(ForeignType {
+                    id: row.try_get(0)?,
+                    name: string(row, 1)?,
+                    timeout: row.try_get(2)?,
+                    grace: row.try_get(3)?,
+                    open: row.try_get::<Option<i64>, _>(4)? == Some(1),
+                })
+            },
+        )
+        .await?,
+        roles: rows(
+            conn,
+            "roles",
+            &[
+                integer("role_id"),
+                text("role_name"),
+                integer("authorize_all"),
+                integer("maintenance"),
+                integer("backend_admin"),
+            ],
+            |row| {
+                Ok(ForeignRole {
+                    id: row.try_get(0)?,
+                    name: string(row, 1)?,
+                    authorize_all: is(row, 2)?,
+                    maintenance: is(row, 3)?,
+                    backend_admin: is(row, 4)?,
+                })
+            },
+        )
+        .await?,
+        machines: rows(
+            conn,
+            "machines",
+            &[
+                integer("machine_id"),
+                text("machine_name"),
+                integer("machine_type_id"),
+                milliseconds("machine_hours", "3600000"),
+                integer("blocked"),
+            ],
+            |row| {
+                Ok(ForeignMachine {
+                    id: row.try_get(0)?,
+                    name: string(row, 1)?,
+                    kind: row.try_get(2)?,
+                    hours: row.try_get::<Option<i64>, _>(3)?.unwrap_or(0),
+                    blocked: is(row, 4)?,
+                })
+            },
+        )
+        .await?,
+        users: rows(
+            conn,
+            "users",
+            &[
+                integer("user_id"),
+                text("name"),
+                text("surname"),
+                integer("role_id"),
+                text("card_UUID"),
+                integer("disabled"),
+                integer("deleted"),
+                text("email"),
+                filled("password_hash"),
+            ],
+            |row| {
+                Ok(ForeignUser {
+                    id: row.try_get(0)?,
+                    name: string(row, 1)?,
+                    surname: string(row, 2)?,
+                    role: row.try_get(3)?,
+                    card: ForeignCard::read(row.try_get::<Option<String>, _>(4)?.as_deref()),
+                    disabled: is(row, 5)?,
+                    deleted: is(row, 6)?,
+                    email: string(row, 7)?,
+                    has_password: is(row, 8)?,
+                })
+            },
+        )
+        .await?,
+        authorizations: rows(conn, "authorizations", &[integer("user_id"), integer("machine_id")], |row| {
+            Ok((number(row, 0)?, number(row, 1)?))
+        })
+        .await?,
+        unknown_cards: rows(
+            conn,
+            "unknown_cards",
+            &[text("card_UUID"), integer("machine_id"), milliseconds("timestamp", "1000")],
+            |row| {
+                Ok(ForeignUnknown {
+                    card: ForeignCard::read(row.try_get::<Option<String>, _>(0)?.as_deref()),
+                    machine: number(row, 1)?,
+                    at: Millis(number(row, 2)?),
+                })
+            },
+        )
+        .await?,
+        uses: rows(
+            conn,
+            "uses",
+            &[
+                integer("use_id"),
+                integer("user_id"),
+                integer("machine_id"),
+                milliseconds("start_timestamp", "1000"),
+                milliseconds("last_seen", "1000"),
+                milliseconds("end_timestamp", "1000"),
+                integer("replay"),
+            ],
+            |row| {
+                let start = Millis(number(row, 3)?);
+                Ok(ForeignUse {
+                    id: row.try_get(0)?,
+                    user: number(row, 1)?,
+                    machine: number(row, 2)?,
+                    start,
+                    last_sign: row.try_get::<Option<i64>, _>(4)?.map_or(start, Millis),
+                    end: row.try_get::<Option<i64>, _>(5)?.map(Millis),
+                    replay: is(row, 6)?,
+                })
+            },
+        )
+        .await?,
+        plans: count(conn, "maintenances").await?,
+        interventions: count(conn, "interventions").await?,
+        boards: count(conn, "boards").await?,
+    })
+}
+
+/// The revision that it says it is of. Releases before there were revisions say none.
+async fn revision(conn: &mut SqliteConnection) -> Result<Option<String>, Unread> {
+    if columns(conn, "alembic_version").await?.is_empty() {
+        return Ok(None);
+    }
+    let said = sqlx::query_scalar("SELECT CAST(version_num AS TEXT) FROM alembic_version LIMIT 1");
+    said.fetch_optional(conn).await.map(Option::flatten).map_err(|error| Unread::Row("alembic_version", error))
+}
+
+async fn columns(conn: &mut SqliteConnection, table: &'static str) -> Result<BTreeSet<String>, Unfit> {
+    let names = sqlx::query_scalar::<_, String>("SELECT name FROM pragma_table_info(?)").bind(table);
+    Ok(names.fetch_all(conn).await.map_err(Unfit::read)?.into_iter().collect())
+}
+
+/// A column, and how it is read: SQLite keeps whatever was put in, whatever the column is for.
+#[derive(Clone)]
+struct Column {
+    name: &'static str,
+    read: String,
+}
+
+fn integer(name: &'static str) -> Column {
+    Column { name, read: format!("CAST(\"{name}\" AS INTEGER)") }
+}
+
+fn text(name: &'static str) -> Column {
+    Column { name, read: format!("CAST(\"{name}\" AS TEXT)") }
+}
+
+/// Whether there is something in it: what, is not read.
+fn filled(name: &'static str) -> Column {
+    Column { name, read: format!("coalesce(length(\"{name}\"), 0) > 0") }
+}
+
+/// A length or an instant in milliseconds, kept there as a real number of something else.
+fn milliseconds(name: &'static str, factor: &'static str) -> Column {
+    Column { name, read: format!("CAST(round(CAST(\"{name}\" AS REAL) * {factor}) AS INTEGER)") }
+}
+
+/// Every row of a table, by its number; none where there is no such table.
+async fn rows<T: Send + Unpin>(
+    conn: &mut SqliteConnection,
+    table: &'static str,
+    wanted: &[Column],
+    read: fn(&SqliteRow) -> Result<T, sqlx::Error>,
+) -> Result<Vec<T>, Unread> {
+    let there = columns(conn, table).await?;
+    if there.is_empty() {
+        return Ok(Vec::new());
+    }
+    let wanted = wanted.iter().map(|column| if there.contains(column.name) { &*column.read } else { "NULL" });
+    let statement = format!("SELECT {} FROM \"{table}\" ORDER BY rowid", wanted.collect::<Vec<_>>().join(", "));
+    let found = sqlx::query(AssertSqlSafe(statement)).fetch_all(conn).await.map_err(Unfit::read)?;
+    found.iter().map(|row| read(row).map_err(|error| Unread::Row(table, error))).collect()
+}
+
+async fn count(conn: &mut SqliteConnection, table: &'static str) -> Result<u32, Unread> {
+    if columns(conn, table).await?.is_empty() {
+        return Ok(0);
+    }
+    let count = sqlx::query_scalar(AssertSqlSafe(format!("SELECT count(*) FROM \"{table}\"")));
+    Ok(count.fetch_one(conn).await.map_err(Unfit::read)?)
+}
+
+fn string(row: &SqliteRow, at: usize) -> Result<String, sqlx::Error> {
+    Ok(row.try_get::<Option<String>, _>(at)?.unwrap_or_default())
+}
+
+fn is(row: &SqliteRow, at: usize) -> Result<bool, sqlx::Error> {
+    Ok(row.try_get::<Option<i64>, _>(at)?.is_some_and(|number| number != 0))
+}
+
+/// A number that refers to something; what is not there refers to nothing.
+fn number(row: &SqliteRow, at: usize) -> Result<i64, sqlx::Error> {
+    Ok(row.try_get::<Option<i64>, _>(at)?.unwrap_or_default())
+}

@@ -1,0 +1,151 @@
+//! `toolgate import`: what another system knows, taken over into the data folder.
+//!
+//! Invariant: what is brought is read before anything is made or changed, and nobody has the data folder meanwhile.
+
+use crate::{
+    logging,
+    process::{self, StartError},
+};
+use clap::{Args, Subcommand};
+use domain::{
+    actor::Actor,
+    imports::fabomatic::{Part, Report},
+};
+use services::{
+    Ctx,
+    clock::{Clock, SystemClock},
+    imports::fabomatic::{self, TakeOverError, Unread},
+    setup,
+};
+use std::{
+    env,
+    path::{Path, PathBuf},
+};
+use text::Lang;
+
+/// What is taken over.
+#[derive(Debug, Clone, Args)]
+pub struct ImportArgs {
+    #[command(subcommand)]
+    command: ImportCommand,
+}
+
+#[derive(Debug, Clone, Subcommand)]
+enum ImportCommand {
+    /// People, cards, machines, authorisations and uses of a Fab-O-Matic (0.0.18 to 1.0.7)
+    Fabomatic(FabomaticArgs),
+}
+
+#[derive(Debug, Clone, Args)]
+#[command(after_help = HOW)]
+struct FabomaticArgs {
+    /// Its database, database.sqldb as a rule; it is only read
+    #[arg(value_name = "FILE")]
+    file: PathBuf,
+    /// The data folder
+    #[arg(long, env = "TOOLGATE_DATA", value_name = "DIR", default_value = "toolgate-data")]
+    data: PathBuf,
+    /// Say what would be taken over, and change nothing
+    #[arg(long)]
+    dry_run: bool,
+}
+
+const HOW: &str = "\
+Stop Fab-O-Matic first, so that its file is whole, and this server. Machines keep their numbers, so that boards need only
+another address. What was taken over once is not taken again: the same file changes nothing, a later one brings what is
+new. Passwords stay where they are; invite people instead.";
+
+/// Why nothing was taken over.
+#[derive(Debug, thiserror::Error)]
+pub enum ImportError {
+    /// There is nothing to read.
+    #[error("there is no file {0}")]
+    NoFile(PathBuf),
+    /// The file does not fit.
+    #[error("{0} was not taken over, and nothing was changed")]
+    Unread(PathBuf, #[source] Unread),
+    /// A server runs on the data folder.
+    #[error(transparent)]
+    Start(#[from] StartError),
+    /// The storage failed.
+    #[error("{0} cannot be opened")]
+    Storage(PathBuf, #[source] services::OpenError),
+    /// It could not be written.
+    #[error("{0} was not taken over, or not all of it; what was is remembered, so that it can be tried again")]
+    TakeOver(PathBuf, #[source] TakeOverError),
+}
+
+/// Takes over what is said, and tells of it.
+pub async fn run(args: ImportArgs) -> Result<(), ImportError> {
+    let ImportCommand::Fabomatic(args) = args.command;
+    logging::start("warn", false);
+    if !args.file.exists() {
+        return Err(ImportError::NoFile(args.file));
+    }
+    let foreign = fabomatic::read(&args.file, &staged(&args.data)).await;
+    let foreign = foreign.map_err(|error| ImportError::Unread(args.file.clone(), error))?;
+    let file = process::database(&args.data);
+    if args.dry_run && !file.exists() {
+        let report = fabomatic::look(None, &foreign, SystemClock.now()).await;
+        would(&report.map_err(|error| ImportError::TakeOver(args.file, error))?);
+        return Ok(());
+    }
+    // Held to the end: nobody opens the database meanwhile.
+    let _lock = process::take(&args.data)?;
+    let ctx = services::open(services::Config::new(&file)).await;
+    let ctx = ctx.map_err(|error| ImportError::Storage(file, error))?;
+    let taken = async {
+        if args.dry_run {
+            would(&fabomatic::look(Some(&ctx), &foreign, SystemClock.now()).await?);
+            return Ok(());
+        }
+        let is_new = setup::needed(&ctx).await?;
+        let report = fabomatic::take_over(&ctx, &Actor::TOOLGATE, foreign).await?;
+        println!("{} was taken over into {}.", args.file.display(), args.data.display());
+        tell(&report);
+        if is_new {
+            way_in(&ctx, &args.data).await?;
+        }
+        Ok(())
+    };
+    let taken = taken.await;
+    ctx.close().await;
+    taken.map_err(|error| ImportError::TakeOver(args.file, error))
+}
+
+/// Where what is brought is looked at: beside the database, or where nothing is made that was mistyped.
+fn staged(data: &Path) -> PathBuf {
+    let name = format!("toolgate.fabomatic.{}", std::process::id());
+    if data.is_dir() { data.join(name) } else { env::temp_dir().join(name) }
+}
+
+fn would(report: &Report) {
+    println!("Nothing was changed; this is what would become of it.");
+    tell(report);
+}
+
+fn tell(report: &Report) {
+    for &part in Part::ALL {
+        let lines: Vec<_> = report.lines().iter().filter(|line| line.told.part() == part).collect();
+        if !lines.is_empty() {
+            println!("\n{}:", Lang::En.fabomatic_part(part));
+        }
+        for line in lines {
+            println!("{:>8}  {}", line.count, Lang::En.fabomatic_line(line));
+        }
+    }
+}
+
+/// How whoever reads this comes in, where nobody could before.
+async fn way_in(ctx: &Ctx, data: &Path) -> Result<(), TakeOverError> {
+    let data = data.display();
+    if setup::needed(ctx).await? {
+        println!("\nThere is no administrator yet: toolgate admin create --data {data} makes the first.");
+    } else {
+        println!(
+            "\nNobody has a password yet: toolgate admin create --recover --data {data} gives you one; with the e-mail you \
+             had there you are who you were."
+        );
+    }
+    Ok(())
+}
