@@ -13,6 +13,7 @@
 pub mod asker;
 pub mod assets;
 pub mod audit;
+pub mod boards;
 pub mod call;
 pub mod cards;
 pub mod clock;

@@ -15,6 +15,7 @@ use mqtt5::{
         auth::{AuthProvider, AuthResult},
         config::{StorageBackend, StorageConfig},
         events::{BrokerEventHandler, ClientPublishEvent, PublishAction},
+        router::MessageRouter,
         server::BrokerShutdownHandle,
     },
     packet::connect::ConnectPacket,
@@ -28,7 +29,7 @@ use std::{
     net::{IpAddr, SocketAddr},
     path::Path,
     pin::Pin,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex, OnceLock, PoisonError},
     time::Duration,
 };
 use tokio::task::JoinHandle;
@@ -59,8 +60,13 @@ pub struct Running {
 #[error("the broker inside cannot start")]
 pub struct BrokerError(#[from] mqtt5::error::MqttError);
 
-/// Told the topic that a board may not publish on, each time it tries.
-pub type Refused = Box<dyn Fn(&str) + Send + Sync>;
+/// Told what boards do that they should not.
+pub struct Told {
+    /// The topic that a board may not publish on, each time it tries.
+    pub refused: Box<dyn Fn(&str) + Send + Sync>,
+    /// The client id that somebody connects under while somebody else still does, and from where the two came.
+    pub taken_over: Box<dyn Fn(&str, IpAddr, IpAddr) + Send + Sync>,
+}
 
 /// Starts the broker on `listen`; what it keeps goes to `data`.
 pub async fn start(
@@ -68,7 +74,7 @@ pub async fn start(
     listen: SocketAddr,
     topics: &Topics,
     data: &Path,
-    refused: Refused,
+    told: Told,
 ) -> Result<Running, BrokerError> {
     let own = Login { user: OWN_CLIENT.into(), password: Secret::new(random_password()) };
     let gate = Arc::new(Gate {
@@ -77,8 +83,9 @@ pub async fn start(
         switches: config.switches.as_ref().map(Credential::of),
         topics: topics.clone(),
         switch_topics: config.switch_topics.clone(),
-        refused,
+        told,
         addresses: Mutex::default(),
+        connected: OnceLock::new(),
     });
     let storage = StorageConfig::new().with_backend(StorageBackend::File).with_base_dir(data.join("broker"));
     let settings = BrokerConfig::default()
@@ -89,7 +96,10 @@ pub async fn start(
         .with_max_packet_size(LARGEST)
         .with_client_channel_capacity(WAITING)
         .with_event_handler(Arc::new(NothingRetained));
-    let mut broker = MqttBroker::with_config(settings).await?.with_auth_provider(gate);
+    let broker = MqttBroker::with_config(settings).await?;
+    // Set this once, before anybody can connect.
+    let _ = gate.connected.set(broker.router());
+    let mut broker = broker.with_auth_provider(gate);
     let address = broker.local_addr().unwrap_or(listen);
     let shutdown = broker.shutdown_handle();
     let task = tokio::spawn(async move {
@@ -170,9 +180,11 @@ struct Gate {
     switches: Option<Credential>,
     topics: Topics,
     switch_topics: Vec<String>,
-    refused: Refused,
+    told: Told,
     /// From where each board's client id last connected: two boards with one id throw each other out.
     addresses: Mutex<HashMap<u16, IpAddr>>,
+    /// Who is connected.
+    connected: OnceLock<Arc<MessageRouter>>,
 }
 
 type Answer<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
@@ -190,14 +202,14 @@ impl AuthProvider for Gate {
             Some(role) if role != Role::Own && connect.client_id == OWN_CLIENT => {
                 AuthResult::fail(ReasonCode::ClientIdentifierNotValid)
             }
-            Some(role) => {
-                if role == Role::Board {
-                    self.watch_for_twins(&connect.client_id, from.ip());
-                }
-                AuthResult::success_with_user(role.name())
-            }
+            Some(role) => AuthResult::success_with_user(role.name()),
         };
-        Box::pin(ready(Ok(answer)))
+        Box::pin(async move {
+            if role == Some(Role::Board) {
+                self.watch_for_twins(&connect.client_id, from.ip()).await;
+            }
+            Ok(answer)
+        })
     }
 
     fn authorize_publish<'a>(&'a self, _: &str, user: Option<&'a str>, topic: &'a str) -> Answer<'a, bool> {
@@ -209,7 +221,7 @@ impl AuthProvider for Gate {
             Some(Role::Switch) | None => false,
         };
         if !allowed {
-            (self.refused)(topic);
+            (self.told.refused)(topic);
         }
         Box::pin(ready(allowed))
     }
@@ -244,16 +256,18 @@ impl Gate {
         }
     }
 
-    /// Boards draw their client id from a thousand, so two of twenty share one every few weeks.
-    fn watch_for_twins(&self, client: &str, from: IpAddr) {
-        let mut addresses = self.addresses.lock().unwrap_or_else(PoisonError::into_inner);
+    /// Boards draw their client id from a thousand, so two of twenty share one every few weeks. One that is used again when
+    /// nobody else is there harms nobody.
+    async fn watch_for_twins(&self, client: &str, from: IpAddr) {
         // Boards are called BOARD and a number below a thousand; others could invent names without end.
         let number = client.strip_prefix("BOARD").and_then(|number| number.parse::<u16>().ok());
-        if let Some(number) = number.filter(|&number| number < 1_000)
-            && let Some(before) = addresses.insert(number, from)
-            && before != from
-        {
+        let Some(number) = number.filter(|&number| number < 1_000) else { return };
+        let before = self.addresses.lock().unwrap_or_else(PoisonError::into_inner).insert(number, from);
+        let Some(before) = before.filter(|&before| before != from) else { return };
+        let Some(router) = self.connected.get() else { return };
+        if router.is_connected(client).await {
             tracing::warn!(mqtt.client = client, "two boards share a client id: one throws the other out");
+            (self.told.taken_over)(client, before, from);
         }
     }
 }

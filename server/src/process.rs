@@ -198,10 +198,16 @@ async fn start_broker(
             let address =
                 wanted.local_addr().map_err(|error| StartError::Listen("--mqtt-listen", inside.listen, error))?;
             drop(wanted);
-            let ctx = ctx.clone();
-            let refused =
-                Box::new(move |topic: &str| boards::rejected(&ctx, "topic-refused", topic, String::new()));
-            let broker = broker::start(inside, address, &config.topics, &config.data, refused).await?;
+            let (refusing, sharing) = (ctx.clone(), ctx.clone());
+            let told = broker::Told {
+                refused: Box::new(move |topic| {
+                    boards::rejected(&refusing, "topic-refused", topic, String::new());
+                }),
+                taken_over: Box::new(move |client, before, after| {
+                    boards::taken_over(&sharing, client, before, after);
+                }),
+            };
+            let broker = broker::start(inside, address, &config.topics, &config.data, told).await?;
             let reachable = BrokerAddress {
                 host: reachable(broker.address.ip()).to_string(),
                 port: broker.address.port(),

@@ -2,8 +2,10 @@
 
 mod lab;
 
+use fabomatic::Malformed;
 use lab::Lab;
 use sqlx::{ConnectOptions, Executor};
+use text::Lang;
 
 const OK: &str = r#"{"request_ok":true,"message":"OK"}"#;
 const INVALID: &str = r#"{"request_ok":false,"message":"Invalid machine ID"}"#;
@@ -141,6 +143,28 @@ async fn a21_what_makes_no_sense_is_not_answered_but_counted() {
     assert_eq!(lab.number("SELECT sum(seen) FROM rejected_message WHERE kind <> 'topic-refused'").await, 15);
     assert_eq!(lab.number("SELECT seen FROM rejected_message WHERE kind = 'topic-refused'").await, 5);
     assert_eq!(lab.number("SELECT count(*) FROM rejected_message WHERE example LIKE '%ada1%'").await, 0);
+}
+
+#[test]
+fn whatever_cannot_be_read_has_words_in_every_language() {
+    let kinds = [
+        Malformed::MachineNumber,
+        Malformed::TooLarge,
+        Malformed::NotUtf8,
+        Malformed::TooDeep,
+        Malformed::NotJson,
+        Malformed::NotAnObject,
+        Malformed::UnknownAction,
+        Malformed::MissingField("uid"),
+        Malformed::WrongType("uid"),
+        Malformed::BadUid,
+        Malformed::BadDuration,
+    ];
+    for kind in kinds.map(Malformed::kind).into_iter().chain(["too-many", "topic-refused"]) {
+        for lang in Lang::ALL {
+            assert!(lang.board_rejected(kind).is_some(), "{kind} in {lang:?}");
+        }
+    }
 }
 
 #[tokio::test]

@@ -2,9 +2,15 @@
 
 mod lab;
 
+use domain::actor::Actor;
 use lab::{Lab, Wire};
 use rumqttc::{ConnectReturnCode, ConnectionError, LastWill, QoS};
 use server::config::{Options, Secret};
+use services::boards;
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::{TcpSocket, TcpStream},
+};
 
 #[tokio::test]
 async fn a_board_hears_the_two_topics_of_a_machine_and_nothing_else() {
@@ -108,4 +114,39 @@ async fn with_a_login_set_boards_must_use_it() {
     board.flush().await;
     assert_eq!(switch.hear().await, ("shelly/laser".into(), "on".into()));
     assert_eq!(lab.number("SELECT count(*) FROM board_fact").await, 0, "a switch does not speak for a machine");
+}
+
+/// A client that connects from the address of this machine that ends so.
+async fn from(last: u8, port: u16, client: &str) -> TcpStream {
+    let socket = TcpSocket::new_v4().unwrap();
+    socket.bind(([127, 0, 0, last], 0).into()).unwrap();
+    let mut stream = socket.connect(([127, 0, 0, 1], port).into()).await.unwrap();
+    let length = |text: &str| u8::try_from(text.len()).unwrap();
+    let mut connect = vec![0x10, 12 + length(client), 0, 4];
+    connect.extend(b"MQTT\x04\x02\x00\x3c\x00");
+    connect.push(length(client));
+    connect.extend(client.as_bytes());
+    stream.write_all(&connect).await.unwrap();
+    let mut answer = [0; 4];
+    stream.read_exact(&mut answer).await.unwrap();
+    assert_eq!(answer, [0x20, 2, 0, 0], "it is let in");
+    stream
+}
+
+#[tokio::test]
+async fn two_boards_that_throw_each_other_out_are_noticed_and_a_client_id_that_is_used_again_is_not() {
+    let lab = Lab::start().await;
+    let takeovers = async || boards::whole(&lab.running().ctx, &Actor::TOOLGATE).await.unwrap().takeovers;
+    let mut left = from(1, lab.port(), "BOARD8").await;
+    left.write_all(b"\xe0\x00").await.unwrap();
+    assert_eq!(left.read(&mut [0; 1]).await.unwrap(), 0, "it said goodbye, and was let go");
+    let _again = from(2, lab.port(), "BOARD8").await;
+    assert_eq!(takeovers().await, vec![], "nobody else was there");
+    let first = lab.wire("BOARD7").await;
+    let _second = from(2, lab.port(), "BOARD7").await;
+    first.until_thrown_out().await;
+    let noticed = takeovers().await;
+    assert_eq!(noticed.len(), 1, "{noticed:?}");
+    let said = (noticed[0].client.as_str(), noticed[0].before.as_str(), noticed[0].after.as_str());
+    assert_eq!(said, ("BOARD7", "127.0.0.1", "127.0.0.2"));
 }

@@ -116,6 +116,7 @@ fn Page(sheet: RwSignal<MachineSheet>, save: Call<SaveMachine>, archive: Call<Ar
         })}
         <section class="card" aria-labelledby="more">
             <div class="card-head"><h2 id="more">{t.equipment_more()}</h2></div>
+            <p><a class="link" href=move || format!("/boards#machine-{}", id.get())>{t.boards_of_machine()}</a></p>
             <Form action=duplicate>
                 <input type="hidden" name="id" value=move || id.get().to_string()/>
                 <p class="muted">{t.equipment_duplicate_next()}</p>

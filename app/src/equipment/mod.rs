@@ -24,7 +24,7 @@ use api::AddMachine;
 use domain::equipment::Choices;
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::{LazyRoute, lazy_route};
+use leptos_router::{LazyRoute, hooks::use_query_map, lazy_route};
 
 /// The page at `/machines/new`.
 #[derive(Debug)]
@@ -63,7 +63,11 @@ impl LazyRoute for NewMachine {
 fn Sheet(choices: Choices) -> impl IntoView {
     let t = lang::current();
     let add = Call::<AddMachine>::new();
-    let number = if choices.number == 0 { String::new() } else { choices.number.to_string() };
+    // Whoever comes from a board that says a number has it there already.
+    let said =
+        use_query_map().with_untracked(|query| query.get_str("number").and_then(|number| number.parse().ok()));
+    let number = said.unwrap_or(choices.number);
+    let number = if number == 0 { String::new() } else { number.to_string() };
     view! {
         <Title text=t.equipment_add()/>
         <header class="page-head"><h1>{t.equipment_add()}</h1><p>{t.equipment_add_lead()}</p></header>
@@ -90,5 +94,16 @@ mod tests {
         let html = html(visitor(Lang::En), "/machines/new", move || view! { <Sheet choices=choices.clone()/> });
         assert!(html.contains(r#"name="number" value="4""#), "{html}");
         assert!(html.contains(r#"<option value="Laser cutter""#), "{html}");
+    }
+
+    #[test]
+    fn a_number_that_a_board_says_stands_there_instead() {
+        let at = |address| {
+            html(visitor(Lang::En), address, || view! { <Sheet choices=Choices { kinds: vec![], number: 4 }/> })
+        };
+        assert!(at("/machines/new?number=42").contains(r#"name="number" value="42""#));
+        for forged in ["/machines/new?number=-1", "/machines/new?number=%3Cb%3E", "/machines/new?number=65536"] {
+            assert!(at(forged).contains(r#"name="number" value="4""#), "{forged}");
+        }
     }
 }

@@ -4,6 +4,7 @@ use super::{NewMachine, edit::EditMachine, inventory::Machines, kind::EditType, 
 use crate::{
     SSR,
     history::HistoryPage,
+    boards::Boards,
     hours::Hours,
     labels::Labels,
     machine::MachinePage,
@@ -33,6 +34,7 @@ pub fn EquipmentPages() -> impl leptos_router::MatchNestedRoutes + Clone {
             <Route path=path!("machines/:id/maintenance") view={Lazy::<MaintenancePage>::new()} ssr=SSR/>
             <Route path=path!("maintenance") view={Lazy::<ComingPage>::new()} ssr=SSR/>
             <Route path=path!("problems") view={Lazy::<Problems>::new()} ssr=SSR/>
+            <Route path=path!("boards") view={Lazy::<Boards>::new()} ssr=SSR/>
             <Route path=path!("types/new") view={Lazy::<EditType>::new()} ssr=SSR/>
             <Route path=path!("types/:id/edit") view={Lazy::<EditType>::new()} ssr=SSR/>
             <Route path=path!("places") view={Lazy::<Places>::new()} ssr=SSR/>

@@ -44,6 +44,7 @@ fn managed(me: &Me, t: Lang) -> Vec<Place> {
         Place { href: "/unknown-cards", icon: "id-card", name: t.unknown_cards(), second: t.unknown_cards_next() };
     let problems =
         Place { href: "/problems", icon: "triangle-alert", name: t.problems_title(), second: t.problems_next() };
+    let boards = Place { href: "/boards", icon: "activity", name: t.boards_title(), second: t.boards_next() };
     let hours = Place { href: "/hours", icon: "clock", name: t.hours_title(), second: t.hours_next() };
     let settings = Place {
         href: "/settings",
@@ -66,6 +67,7 @@ fn managed(me: &Me, t: Lang) -> Vec<Place> {
         (manager, machines),
         (manager || me.trains || me.auditor, problems),
         (manager, unknown),
+        (manager || me.auditor, boards),
         (manager, hours),
         (manager || me.auditor, settings),
         (me.rank == Rank::Administrator || me.auditor, audit),
@@ -181,7 +183,7 @@ mod tests {
         assert_eq!(hrefs(&me(Rank::Member)), Vec::<&str>::new());
         assert_eq!(hrefs(&Me { trains: true, ..me(Rank::Member) }), ["/types", "/problems"]);
         let auditor = hrefs(&Me { auditor: true, ..me(Rank::Member) });
-        assert_eq!(auditor, ["/manage", "/people", "/problems", "/settings", "/audit"]);
+        assert_eq!(auditor, ["/manage", "/people", "/problems", "/boards", "/settings", "/audit"]);
         let manager = [
             "/manage",
             "/people",
@@ -189,6 +191,7 @@ mod tests {
             "/machines",
             "/problems",
             "/unknown-cards",
+            "/boards",
             "/hours",
             "/settings",
             "/displays",

@@ -15,11 +15,12 @@ use leptos_router::hooks::use_location;
 use text::Lang;
 
 /// What one must be allowed to see the pages below an address.
-const PAGES: [(&str, Permission); 17] = [
+const PAGES: [(&str, Permission); 18] = [
     ("/manage", Permission::SeePeople),
     ("/import", Permission::Import),
     ("/export", Permission::Import),
     ("/problems", Permission::SeeProblems),
+    ("/boards", Permission::SeeBoards),
     ("/unknown-cards", Permission::GiveCard),
     ("/settings", Permission::SeeSettings),
     ("/hours", Permission::SeeSettings),

@@ -192,6 +192,8 @@ words! {
         ChangeEquipment = "equipment.change",
         /// Read what is set for a type or a machine, and its hours.
         SeeSettings = "settings.see",
+        /// See the boards of a machine: what they are, when they were heard, what is wrong with them.
+        SeeBoards = "boards.see",
         /// See what was reported on machines.
         SeeProblems = "problems.see",
         /// See what happened at a machine; who it was, as far as the space shows that.
@@ -282,6 +284,7 @@ pub const TABLE: &[(Permission, &[Grade])] = {
         (P::GiveCard, &[G::Manager, G::Administrator, G::Toolgate]),
         (P::ChangeEquipment, &[G::Owner, G::Manager, G::Administrator, G::Toolgate]),
         (P::SeeSettings, &[G::Owner, G::Manager, G::Auditor, G::Administrator, G::Toolgate]),
+        (P::SeeBoards, &[G::Owner, G::Manager, G::Auditor, G::Administrator, G::Toolgate]),
         (P::Import, &[G::Manager, G::Administrator, G::Toolgate]),
         (P::ExportCards, &[G::Administrator, G::Toolgate]),
         (P::SeeProblems, &[G::Member, G::Auditor, G::Administrator, G::Toolgate]),

@@ -2,7 +2,7 @@
 
 use crate::{
     accounts::guard::Guard,
-    boards::BrokerLink,
+    boards::{BrokerLink, Overheard},
     cards::Expectations,
     clock::{Clock, SystemClock},
     imports::Files,
@@ -53,6 +53,7 @@ struct Inner {
     logbook: Logbook,
     space: Mutex<Arc<Space>>,
     broker: BrokerLink,
+    overheard: Overheard,
     dice: Dice,
     guard: Guard,
     expectations: Expectations,
@@ -81,6 +82,7 @@ pub async fn open(config: Config) -> Result<Ctx, OpenError> {
         logbook: Logbook::default(),
         space: Mutex::new(Arc::new(Space::from_settings(&settings))),
         broker: BrokerLink::default(),
+        overheard: Overheard::default(),
         guard: Guard::default(),
         expectations: Expectations::default(),
         buckets: Buckets::default(),
@@ -117,6 +119,11 @@ impl Ctx {
 
     pub(crate) fn broker(&self) -> &BrokerLink {
         &self.0.broker
+    }
+
+    /// What is heard of boards that belong to no machine.
+    pub(crate) fn overheard(&self) -> &Overheard {
+        &self.0.overheard
     }
 
     pub(crate) fn dice(&self) -> &Dice {

@@ -136,7 +136,8 @@ impl Pages {
 
 /// Writes the notes until `stop`, and what is left then.
 pub(crate) async fn keep(ctx: Ctx, stop: CancellationToken) {
-    while !stop.is_cancelled() {
+    // At least once: whoever stops at once may have noted something before this began.
+    loop {
         tokio::select! {
             () = stop.cancelled() => {}
             () = async {
@@ -145,6 +146,9 @@ pub(crate) async fn keep(ctx: Ctx, stop: CancellationToken) {
             } => {}
         }
         write_all(&ctx).await;
+        if stop.is_cancelled() {
+            return;
+        }
     }
 }
 
@@ -156,14 +160,18 @@ pub(crate) async fn write_all(ctx: &Ctx) {
             tracing::warn!(notes.dropped = dropped, "the logbook was full");
         }
         let count = notes.len();
+        let overhears = ctx.clone();
         let written = ctx.store().write::<_, StoreError, _>(async move |tx| {
             let mut attempts = Vec::new();
             for note in notes {
-                attempts.extend(write(tx, note).await?);
+                attempts.extend(write(&overhears, tx, note).await?);
             }
             access::attempted(tx, &attempts).await?;
             for rejection in rejected {
                 boards::rejected(tx, &rejection).await?;
+                if overhears.overheard().is_news(rejection.last_at) {
+                    tx.after_commit(Hint::Space);
+                }
             }
             Ok(Done::unaudited((), Unaudited::Attempt))
         });
@@ -175,16 +183,20 @@ pub(crate) async fn write_all(ctx: &Ctx) {
 }
 
 /// Writes a note, but for an attempt: those are handed back, to be written together.
-async fn write(tx: &mut WriteTx, note: Note) -> Result<Option<NewAttempt>, StoreError> {
+async fn write(ctx: &Ctx, tx: &mut WriteTx, note: Note) -> Result<Option<NewAttempt>, StoreError> {
     match note {
         Note::Heard(number, at) => {
             if let Some(machine) = machines::by_number(tx.conn(), number).await? {
                 boards::heard(tx, machine, at).await?;
+            } else if ctx.overheard().strays(number, at, None) {
+                tx.after_commit(Hint::Space);
             }
         }
         Note::Introduced(number, board) => {
             if let Some(machine) = machines::by_number(tx.conn(), number).await? {
                 boards::introduce(tx, &Introduction { machine, ..board }).await?;
+            } else if ctx.overheard().strays(number, board.at, Some(&board)) {
+                tx.after_commit(Hint::Space);
             }
         }
         Note::Attempted(attempt) => {

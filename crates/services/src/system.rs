@@ -34,6 +34,11 @@ impl Process {
     pub(crate) fn new(since: Millis) -> Self {
         Self { since, recent: OnceLock::new(), copying: tokio::sync::Mutex::default() }
     }
+
+    /// When it began.
+    pub(crate) const fn since(&self) -> Millis {
+        self.since
+    }
 }
 
 /// Says where the lines of the log are remembered.

@@ -1,6 +1,12 @@
 //! Boards: rows of `machine_signal`, `board` and `rejected_message`.
 
-use domain::{id::MachineId, live::Hint, time::Millis};
+use domain::{
+    boards::{MachineNumber, TOGETHER},
+    id::{BoardId, MachineId, TypeId},
+    live::Hint,
+    time::Millis,
+};
+use sqlx::SqliteConnection;
 
 use crate::{StoreError, WriteTx};
 
@@ -61,15 +67,30 @@ pub struct Introduction {
 /// Boards remembered of one machine. One is right and two are a fault to look into; more are invented.
 const BOARDS_OF_ONE: i64 = 20;
 
-/// Keeps what a board says about itself.
+/// Keeps what a board says about itself. Everybody is told when it says something else than before.
 pub async fn introduce(tx: &mut WriteTx, board: &Introduction) -> Result<(), StoreError> {
+    let before = sqlx::query!(
+        "SELECT firmware, address FROM board WHERE machine_id = ? AND serial = ?",
+        board.machine,
+        board.serial,
+    )
+    .fetch_optional(tx.conn())
+    .await?;
+    if before.is_none_or(|before| before.firmware != board.firmware || before.address != board.address) {
+        tx.after_commit(Hint::Machine(board.machine));
+    }
+    let lately = board.at.before(TOGETHER);
     sqlx::query!(
         "INSERT INTO board (machine_id, serial, firmware, address, heap, first_seen, last_seen)
               SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?6
                WHERE (SELECT count(*) FROM board WHERE machine_id = ?1 AND serial <> ?2) < ?7
              ON CONFLICT (machine_id, serial) DO UPDATE
             SET firmware = excluded.firmware, address = excluded.address, heap = excluded.heap,
-                last_seen = max(last_seen, excluded.last_seen)",
+                last_seen = max(last_seen, excluded.last_seen),
+                alternated_at = iif(excluded.address <> address AND excluded.address = other_address AND other_seen >= ?8,
+                                    ?6, alternated_at),
+                other_seen = iif(excluded.address <> address, last_seen, other_seen),
+                other_address = iif(excluded.address <> address, address, other_address)",
         board.machine,
         board.serial,
         board.firmware,
@@ -77,9 +98,81 @@ pub async fn introduce(tx: &mut WriteTx, board: &Introduction) -> Result<(), Sto
         board.heap,
         board.at,
         BOARDS_OF_ONE,
+        lately,
     )
     .execute(tx.conn())
     .await?;
+    Ok(())
+}
+
+/// A machine that a board ever spoke for, and one of its boards, if any introduced itself.
+#[derive(Debug, Clone)]
+pub struct Heard {
+    /// The machine.
+    pub machine: MachineId,
+    /// What it is called.
+    pub name: String,
+    /// Its number.
+    pub number: Option<MachineNumber>,
+    /// Its type.
+    pub kind: TypeId,
+    /// When some board was last heard.
+    pub heard: Option<Millis>,
+    /// The board.
+    pub board: Option<BoardId>,
+    /// Its serial number.
+    pub serial: Option<String>,
+    /// Its firmware.
+    pub firmware: Option<String>,
+    /// Its address.
+    pub address: Option<String>,
+    /// Its free memory.
+    pub heap: Option<i64>,
+    /// When it first introduced itself.
+    pub first: Option<Millis>,
+    /// When it last did.
+    pub last: Option<Millis>,
+    /// The address that was said before.
+    pub other: Option<String>,
+    /// When it was last seen that two addresses take turns.
+    pub alternated: Option<Millis>,
+}
+
+/// Machines that are not put away and that a board ever spoke for, by name: a row for each of its boards, the last to
+/// introduce itself first.
+pub async fn heard_of(conn: &mut SqliteConnection) -> Result<Vec<Heard>, StoreError> {
+    let heard = sqlx::query_as!(
+        Heard,
+        r#"SELECT m.id AS "machine!: MachineId", m.name AS "name!", m.number AS "number?: MachineNumber",
+                  m.type_id AS "kind!: TypeId", s.heard_at AS "heard?: Millis", b.id AS "board?: BoardId",
+                  b.serial AS "serial?", b.firmware AS "firmware?", b.address AS "address?", b.heap AS "heap?",
+                  b.first_seen AS "first?: Millis", b.last_seen AS "last?: Millis", b.other_address AS "other?",
+                  b.alternated_at AS "alternated?: Millis"
+             FROM machine m LEFT JOIN machine_signal s ON s.machine_id = m.id LEFT JOIN board b ON b.machine_id = m.id
+            WHERE m.archived_at IS NULL AND (s.machine_id IS NOT NULL OR b.id IS NOT NULL)
+            ORDER BY m.name, m.id, b.last_seen DESC, b.id"#
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(heard)
+}
+
+/// The machine that a board spoke for, its type, and when the board last introduced itself.
+pub async fn one(
+    conn: &mut SqliteConnection,
+    board: BoardId,
+) -> Result<Option<(MachineId, TypeId, Millis)>, StoreError> {
+    let found = sqlx::query!(
+        r#"SELECT b.machine_id AS "machine!: MachineId", m.type_id AS "kind!: TypeId", b.last_seen AS "last!: Millis"
+             FROM board b JOIN machine m ON m.id = b.machine_id WHERE b.id = ?"#,
+        board,
+    );
+    Ok(found.fetch_optional(conn).await?.map(|row| (row.machine, row.kind, row.last)))
+}
+
+/// Forgets a board.
+pub async fn forget(tx: &mut WriteTx, board: BoardId) -> Result<(), StoreError> {
+    sqlx::query!("DELETE FROM board WHERE id = ?", board).execute(tx.conn()).await?;
     Ok(())
 }
 
@@ -113,4 +206,31 @@ pub async fn rejected(tx: &mut WriteTx, rejection: &Rejection) -> Result<(), Sto
     .execute(tx.conn())
     .await?;
     Ok(())
+}
+
+/// Messages of one kind that could not be read, as they are kept.
+#[derive(Debug, Clone)]
+pub struct Unread {
+    /// The kind.
+    pub kind: String,
+    /// How many came.
+    pub seen: i64,
+    /// When the last came.
+    pub last_at: Millis,
+    /// On which topic.
+    pub topic: String,
+    /// What it was.
+    pub example: String,
+}
+
+/// Messages that could not be read, by kind, the last first.
+pub async fn unread(conn: &mut SqliteConnection) -> Result<Vec<Unread>, StoreError> {
+    let unread = sqlx::query_as!(
+        Unread,
+        r#"SELECT kind, seen, last_at AS "last_at: Millis", topic, example FROM rejected_message
+            ORDER BY last_at DESC, kind"#
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(unread)
 }

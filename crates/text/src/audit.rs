@@ -81,6 +81,7 @@ const SENTENCES: &[Sentence] = &[
     ),
     ("machine.blocked", "blocked a machine", "ha bloccato una macchina"),
     ("machine.freed", "lifted the block of a machine", "ha tolto il blocco a una macchina"),
+    ("board.forgotten", "forgot a board", "ha dimenticato una scheda"),
     ("problem.reported", "reported a problem", "ha segnalato un problema"),
     ("problem.photo-set", "added a photo to a problem", "ha aggiunto una foto a un problema"),
     ("problem.acknowledged", "took note of a problem", "ha preso atto di un problema"),
@@ -209,7 +210,8 @@ const SENTENCES: &[Sentence] = &[
 ];
 
 /// Particulars that only the chain needs: ids that mean nothing to a reader.
-const SILENT: [&str; 18] = [
+const SILENT: [&str; 19] = [
+    "board",
     "hash",
     "token",
     "like",
@@ -251,6 +253,7 @@ const WORDS: &[Sentence] = &[
 const FAMILIES: &[Sentence] = &[
     ("use.", "Uses of machines", "Utilizzi delle macchine"),
     ("machine.", "Machines", "Macchine"),
+    ("board.", "Boards", "Schede"),
     ("problem.", "Problems", "Problemi"),
     ("maintenance.", "Maintenance", "Manutenzione"),
     ("type.", "Types", "Tipi"),

@@ -51,6 +51,7 @@ mod access;
 mod accounts;
 mod api;
 mod audit;
+mod boards;
 mod cards;
 mod checklist;
 mod displays;

@@ -12,6 +12,7 @@
 pub mod access;
 pub mod answer;
 pub mod audit;
+pub mod boards;
 pub mod bulk;
 pub mod cards;
 pub mod displays;
@@ -89,6 +90,7 @@ pub fn operations() -> Vec<Operation> {
         problems::operations(),
         maintenance::operations(),
         pictures::operations(),
+        boards::operations(),
         displays::operations(),
         access::operations(),
         inbox::operations(),

@@ -67,6 +67,16 @@ pub async fn by_number(
     Ok(id)
 }
 
+/// The numbers that machines have.
+pub async fn numbers(conn: &mut SqliteConnection) -> Result<Vec<MachineNumber>, StoreError> {
+    let numbers = sqlx::query_scalar!(
+        r#"SELECT number AS "number!: MachineNumber" FROM machine WHERE number IS NOT NULL AND archived_at IS NULL"#
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(numbers)
+}
+
 /// What a board is told about its machine.
 #[derive(Debug, Clone)]
 pub struct BoardView {

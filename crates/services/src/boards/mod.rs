@@ -1,13 +1,23 @@
 //! Boards: what they are told about their machine, what they say about themselves, and how their silence is noticed.
 
+mod overheard;
+mod page;
+
+pub(crate) use overheard::Overheard;
+pub use page::{BoardsPageError, forget, page, whole};
+
 use crate::{Ctx, logbook::Note, space};
 use domain::{
     boards::{MachineNumber, ONLINE, admits},
     id::{MachineId, TypeId},
     maintenance::first_due,
+    live::Hint,
     time::Millis,
 };
-use std::sync::atomic::{AtomicI64, Ordering::Relaxed};
+use std::{
+    net::IpAddr,
+    sync::atomic::{AtomicI64, Ordering::Relaxed},
+};
 use store::{
     Done, StoreError, Unaudited,
     boards::{self, Introduction, Rejection},
@@ -83,7 +93,7 @@ pub struct Alive {
     pub heap: Option<i64>,
 }
 
-/// A board introduced itself. Boards of numbers that no machine has are passed over.
+/// A board introduced itself.
 pub fn alive(ctx: &Ctx, board: MachineNumber, said: Alive) {
     let Alive { serial, firmware, address, heap } = said;
     let short = |text: String| text.chars().take(60).collect::<String>();
@@ -104,6 +114,14 @@ pub fn alive(ctx: &Ctx, board: MachineNumber, said: Alive) {
 pub fn rejected(ctx: &Ctx, kind: &'static str, topic: &str, example: String) {
     let topic = topic.chars().take(60).collect();
     ctx.logbook().reject(Rejection { kind, seen: 1, last_at: ctx.now(), topic, example });
+}
+
+/// Somebody at `after` connected to the broker inside under a client id that somebody at `before` still uses: the broker
+/// has thrown that one out.
+pub fn taken_over(ctx: &Ctx, client: &str, before: IpAddr, after: IpAddr) {
+    if ctx.overheard().takes_over(client, before.to_string(), after.to_string(), ctx.now()) {
+        ctx.live().send(Hint::Space);
+    }
 }
 
 /// Marks machines silent whose boards have not spoken for [`ONLINE`]. Run by a timer; asks what is due, so it does not

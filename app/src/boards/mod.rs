@@ -1,0 +1,280 @@
+//! Boards: of each machine what speaks for it and when it was heard; and what is wrong with boards of no machine.
+//!
+//! Invariant: whoever cares for some machines sees those boards, and nothing of what belongs to no machine. A chunk of its
+//! own.
+
+pub mod api;
+mod whole;
+
+use crate::{
+    call::{Asked, Call, asked},
+    clock::use_clock,
+    lang,
+    live::{BrokerLost, followed, use_live},
+    ui::{
+        answered::answered,
+        banner::{Banner, Tone},
+        button::{Kind, Submit},
+        changing::{part, text},
+        empty::Empty,
+        facts::Facts,
+        form::Form,
+        icon::Icon,
+        skeleton::SkeletonList,
+        status::{Badge, Status},
+        toast::{Toast, refusals},
+    },
+};
+use api::ForgetBoard;
+use domain::{
+    boards::{Board, Boards as All, MachineBoards},
+    live::Noun,
+    time::Moment,
+};
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::{LazyRoute, lazy_route};
+use text::Lang;
+use whole::Rest;
+
+/// The page at `/boards`.
+#[derive(Debug)]
+pub struct Boards;
+
+/// What the page asks for. Made in the page's own chunk: whatever `data` does would lie in the first load of every page.
+fn load(forget: Call<ForgetBoard>) -> Asked<All> {
+    let live = use_live();
+    let heard = move || (live.version(Noun::Machine), live.version(Noun::Space));
+    asked(move || (heard(), forget.version().get()), |_| api::all())
+}
+
+#[lazy_route]
+impl LazyRoute for Boards {
+    fn data() -> Self {
+        Self
+    }
+
+    fn view(this: Self) -> AnyView {
+        let Boards = this;
+        let forget = Call::<ForgetBoard>::new();
+        let answers = load(forget);
+        let t = lang::current();
+        let forgotten = answered(forget);
+        let said = Signal::derive(move || forgotten.with(Option::is_some).then(|| t.board_forgotten().to_owned()));
+        view! {
+            <Title text=t.boards_title()/>
+            <Transition fallback=|| view! { <SkeletonList rows=3/> }>
+                {followed(answers, Box::new(move |all| view! { <Page all forget/> }.into_any()))}
+            </Transition>
+            // It cannot be taken back; a board that speaks again is known again.
+            <Toast said undo=Box::new(|| None) refused=vec![refusals(forget)]/>
+        }
+        .into_any()
+    }
+}
+
+/// The page itself: no request, so that a test can render it.
+#[component]
+fn Page(all: RwSignal<All>, forget: Call<ForgetBoard>) -> impl IntoView {
+    let (t, clock) = (lang::current(), use_clock());
+    Effect::new(move |_| clock.hear(all.with(|all| all.now)));
+    let lost = Memo::new(move |_| all.with(|all| all.broker_lost));
+    let machines = Memo::new(move |_| all.with(|all| all.machines.clone()));
+    let whole = Memo::new(move |_| all.with(|all| all.whole.clone()));
+    view! {
+        <header class="page-head"><h1>{t.boards_title()}</h1><p class="sub">{t.boards_lead()}</p></header>
+        <BrokerLost lost/>
+        {part(move || {
+            let (machines, now) = (machines.get(), all.with_untracked(|all| all.now));
+            Some(if machines.is_empty() {
+                view! {
+                    <div class="card"><Empty icon="activity"><h2>{t.boards_none()}</h2><p>{t.boards_none_next()}</p></Empty></div>
+                }.into_any()
+            } else {
+                machines.into_iter().map(|machine| view! { <Machine machine now forget/> }).collect_view().into_any()
+            })
+        })}
+        {part(move || whole.get().map(|whole| {
+            let now = all.with_untracked(|all| all.now);
+            view! { <Rest whole now/> }
+        }))}
+    }
+}
+
+/// The boards of one machine.
+#[component]
+fn Machine(machine: MachineBoards, now: Moment, forget: Call<ForgetBoard>) -> impl IntoView {
+    let (t, clock) = (lang::current(), use_clock());
+    let MachineBoards { machine: id, name, number, online, heard, several, boards } = machine;
+    let number =
+        number.map_or_else(|| t.boards_no_number().to_owned(), |number| t.boards_number(&number.to_string()));
+    let signal = if online {
+        view! { <span class="status"><Icon name="activity"/>{t.boards_online()}</span> }.into_any()
+    } else {
+        let since = text(move || heard.map(|heard| t.since(heard, clock.now())).unwrap_or_default());
+        view! { <Badge status=Status::Offline pill=true>{since}</Badge> }.into_any()
+    };
+    let none = boards.is_empty();
+    let called = name.clone();
+    view! {
+        <section class="card" id=format!("machine-{id}") aria-labelledby=format!("of-{id}")>
+            <div class="card-head">
+                <h2 id=format!("of-{id}")><a class="link" href=format!("/machines/{id}")>{name}</a></h2>
+                {signal}
+            </div>
+            <p class="muted">{number}</p>
+            {several.then(|| view! {
+                <Banner tone=Tone::Warn icon="triangle-alert" title=t.board_several().to_owned()>{t.board_several_next()}</Banner>
+            })}
+            {none.then(|| view! { <p class="muted">{t.boards_not_introduced()}</p> })}
+            {boards.into_iter().map(|board| view! { <One board machine=called.clone() now forget/> }).collect_view()}
+        </section>
+    }
+}
+
+/// One board.
+#[component]
+fn One(board: Board, machine: String, now: Moment, forget: Call<ForgetBoard>) -> impl IntoView {
+    let t = lang::current();
+    let name = named(&board, t);
+    let about = format!("{name}, {machine}");
+    let facts = facts(&board, t, now);
+    view! {
+        <div class="board">
+            <h3>{name}</h3>
+            <Facts facts/>
+            {board.other.map(|other| view! { <p class="small">{t.board_other(&other)}</p> })}
+            {board.may_forget.then(|| view! {
+                <Form action=forget>
+                    <input type="hidden" name="id" value=board.id.to_string()/>
+                    <div class="btn-row"><Submit label=t.board_forget() about kind=Kind::Ghost busy=forget.pending()/></div>
+                </Form>
+            })}
+        </div>
+    }
+}
+
+fn named(board: &Board, t: Lang) -> String {
+    if board.serial.is_empty() { t.board_no_serial().to_owned() } else { t.board_serial(&board.serial) }
+}
+
+fn facts(board: &Board, t: Lang, now: Moment) -> Vec<(&'static str, String)> {
+    let said = |word: &str| if word.is_empty() { t.board_unsaid().to_owned() } else { word.to_owned() };
+    vec![
+        (t.board_firmware(), said(&board.firmware)),
+        (t.board_address(), said(&board.address)),
+        (t.board_heap(), board.heap.map_or_else(|| said(""), |heap| t.bytes(heap))),
+        (t.board_last(), t.exact(board.last, now)),
+        (t.board_first(), t.exact(board.first, now)),
+    ]
+}
+
+#[cfg(all(test, feature = "ssr"))]
+mod tests {
+    use super::*;
+    use crate::testing::{NOW, ago, html, visitor, words};
+    use domain::{
+        boards::{Rejected, Stray, Takeover, Whole},
+        id::{BoardId, MachineId},
+    };
+
+    fn board(id: i64, serial: &str, minutes: u32) -> Board {
+        Board {
+            id: BoardId(id),
+            serial: serial.into(),
+            firmware: "esp32,<1a2b>".into(),
+            address: "10.0.0.7".into(),
+            heap: Some(201_340),
+            first: ago(60 * 24),
+            last: ago(minutes),
+            other: None,
+            may_forget: minutes > 5,
+        }
+    }
+
+    fn machine(boards: Vec<Board>) -> MachineBoards {
+        MachineBoards {
+            machine: MachineId(1),
+            name: "Laser 1".into(),
+            number: Some(11),
+            online: true,
+            heard: Some(ago(0)),
+            several: boards.len() > 1,
+            boards,
+        }
+    }
+
+    fn whole() -> Whole {
+        Whole { since: ago(90), strays: vec![], takeovers: vec![], rejected: vec![], may_add: true }
+    }
+
+    fn page(lang: Lang, machines: Vec<MachineBoards>, whole: Option<Whole>) -> String {
+        html(visitor(lang), "/boards", move || {
+            let all = RwSignal::new(All { now: NOW, broker_lost: None, machines, whole });
+            view! { <Page all forget=Call::new()/> }
+        })
+    }
+
+    #[test]
+    fn each_board_says_what_it_is_and_only_one_that_is_gone_can_be_forgotten() {
+        let html = page(Lang::En, vec![machine(vec![board(3, "a1b2c3d4e5f6", 1), board(4, "", 700)])], None);
+        let said = words(&html);
+        for word in
+            ["Laser 1", "number 11", "online", "Board a1b2c3d4e5f6", "10.0.0.7", "201.3 KB", "esp32,&lt;1a2b&gt;"]
+        {
+            assert!(said.contains(word), "{word}: {said}");
+        }
+        assert!(said.contains("More than one board speaks") && said.contains("without a serial number"), "{said}");
+        assert_eq!(html.matches(r#"action="?/boards/forget""#).count(), 1, "{html}");
+        assert!(html.contains(r#"name="id" value="4""#), "{html}");
+        assert!(!said.contains("could not be read"), "an owner sees their machines alone: {said}");
+    }
+
+    #[test]
+    fn a_silent_board_says_since_when_and_one_that_never_introduced_itself_says_so() {
+        let silent = MachineBoards { online: false, heard: Some(ago(74)), ..machine(vec![]) };
+        let said = words(&page(Lang::En, vec![silent], None));
+        assert!(said.contains("Offline since 13:02") && said.contains("has not said yet"), "{said}");
+        assert!(
+            words(&page(Lang::It, vec![], Some(whole()))).contains("Nessuna scheda si è ancora"),
+            "an empty list teaches"
+        );
+    }
+
+    #[test]
+    fn what_belongs_to_no_machine_is_told_with_the_way_to_make_it_one() {
+        let stray = |number, last| Stray {
+            number,
+            serial: String::new(),
+            firmware: "1.0".into(),
+            address: "10.0.0.9".into(),
+            last,
+        };
+        let whole = Whole {
+            strays: vec![stray(0, ago(3)), stray(42, ago(2))],
+            takeovers: vec![Takeover {
+                client: "BOARD7".into(),
+                before: "10.0.0.1".into(),
+                after: "10.0.0.2".into(),
+                times: 3,
+                last: ago(1),
+            }],
+            rejected: vec![Rejected {
+                kind: "bad-uid".into(),
+                seen: 12,
+                last: ago(1),
+                topic: "machine/11".into(),
+                example: r#"{"uid":"<…e0>"}"#.into(),
+            }],
+            ..whole()
+        };
+        let html = page(Lang::En, vec![], Some(whole.clone()));
+        let said = words(&html);
+        assert_eq!(html.matches(r#"href="/machines/new?number=42""#).count(), 1, "{html}");
+        assert!(!html.contains("number=0") && said.contains("no machine can have 0"), "{said}");
+        assert!(said.contains("10.0.0.1 and 10.0.0.2") && said.contains("3 times"), "{said}");
+        assert!(said.contains("No card number") && html.contains("&lt;…e0&gt;"), "{html}");
+        let reader = page(Lang::En, vec![], Some(Whole { may_add: false, ..whole }));
+        assert!(!reader.contains("/machines/new"), "who may add none is led nowhere: {reader}");
+    }
+}

@@ -1,0 +1,132 @@
+//! What is heard of boards that belong to no machine: numbers that nobody gave, and client ids that two use at once.
+//!
+//! Invariant: kept in memory, and of each no more than there is room for, whatever somebody invents: a board says again who
+//! it is within two minutes, and a restart forgets only what was wrong before it.
+
+use domain::{
+    boards::{MachineNumber, STRAY, STRAYS, Stray, TOGETHER, Takeover},
+    time::Millis,
+};
+use std::{
+    collections::BTreeMap,
+    sync::{Mutex, MutexGuard, PoisonError},
+};
+use store::boards::Introduction;
+
+/// Client ids that are remembered at most; boards draw theirs from so many.
+const CLIENTS: usize = 1_000;
+
+/// What was overheard since the start.
+#[derive(Default)]
+pub(crate) struct Overheard(Mutex<Notes>);
+
+#[derive(Default)]
+struct Notes {
+    strays: BTreeMap<MachineNumber, Stray<Millis>>,
+    takeovers: BTreeMap<String, Takeover<Millis>>,
+    /// When open pages were last told of messages that could not be read.
+    told: Option<Millis>,
+}
+
+impl Overheard {
+    fn lock(&self) -> MutexGuard<'_, Notes> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// A board said `number`, which no machine has, and perhaps what it is. Whether that is news.
+    pub(crate) fn strays(&self, number: MachineNumber, at: Millis, said: Option<&Introduction>) -> bool {
+        let mut notes = self.lock();
+        let strays = &mut notes.strays;
+        if !strays.contains_key(&number) && strays.len() >= STRAYS {
+            // Those that are not heard any more make room; of those that are, the first are kept.
+            strays.retain(|_, stray| at.since(stray.last) <= TOGETHER);
+            if strays.len() >= STRAYS {
+                return false;
+            }
+        }
+        let is_new = !strays.contains_key(&number);
+        let stray = strays.entry(number).or_insert_with(|| Stray {
+            number: number.0,
+            serial: String::new(),
+            firmware: String::new(),
+            address: String::new(),
+            last: at,
+        });
+        stray.last = stray.last.max(at);
+        let before = (stray.serial.clone(), stray.address.clone());
+        if let Some(said) = said {
+            stray.serial.clone_from(&said.serial);
+            stray.firmware.clone_from(&said.firmware);
+            stray.address.clone_from(&said.address);
+        }
+        is_new || before != (stray.serial.clone(), stray.address.clone())
+    }
+
+    /// Somebody at `after` connected under the client id that somebody at `before` still uses. Whether that is news.
+    pub(crate) fn takes_over(&self, client: &str, before: String, after: String, at: Millis) -> bool {
+        let mut notes = self.lock();
+        if !notes.takeovers.contains_key(client) && notes.takeovers.len() >= CLIENTS {
+            return false;
+        }
+        let known = notes.takeovers.get(client).map(|known| (known.times, known.last));
+        let times = known.map_or(0, |(times, _)| times).saturating_add(1);
+        let takeover = Takeover { client: client.to_owned(), before, after, times, last: at };
+        notes.takeovers.insert(client.to_owned(), takeover);
+        known.is_none_or(|(_, last)| at.since(last) > TOGETHER)
+    }
+
+    /// A message could not be read. Whether open pages are to be told: once in a while, for there may be floods of them.
+    pub(crate) fn is_news(&self, at: Millis) -> bool {
+        let mut notes = self.lock();
+        let is_news = notes.told.is_none_or(|told| at.since(told) >= domain::time::MINUTE);
+        if is_news {
+            notes.told = Some(at);
+        }
+        is_news
+    }
+
+    /// What was overheard lately.
+    pub(crate) fn lately(&self, now: Millis) -> (Vec<Stray<Millis>>, Vec<Takeover<Millis>>) {
+        let notes = self.lock();
+        let strays = notes.strays.values().filter(|stray| now.since(stray.last) <= STRAY);
+        let takeovers = notes.takeovers.values().filter(|takeover| now.since(takeover.last) <= STRAY);
+        (strays.cloned().collect(), takeovers.cloned().collect())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::time::MINUTE;
+
+    #[test]
+    fn numbers_that_are_invented_take_no_more_room_than_there_is_and_none_for_ever() {
+        let (overheard, now) = (Overheard::default(), Millis(1_800_000_000_000));
+        for number in 0..1_000 {
+            overheard.strays(MachineNumber(number), now, None);
+        }
+        assert_eq!(overheard.lately(now).0.len(), STRAYS);
+        assert!(!overheard.strays(MachineNumber(5), now, None), "it is known");
+        assert!(!overheard.strays(MachineNumber(2_000), now, None), "there is no room");
+        let later = now.after(TOGETHER + MINUTE);
+        assert!(overheard.strays(MachineNumber(2_000), later, None), "the others are gone");
+        assert_eq!(overheard.lately(later).0.len(), 1);
+        assert_eq!(overheard.lately(later.after(STRAY + MINUTE)).0, vec![]);
+    }
+
+    #[test]
+    fn who_throws_each_other_out_is_counted_and_told_once_in_a_while() {
+        let (overheard, now) = (Overheard::default(), Millis(1_800_000_000_000));
+        let takes = |at| overheard.takes_over("BOARD7", "10.0.0.1".into(), "10.0.0.2".into(), at);
+        assert!(takes(now) && !takes(now.after(MINUTE)) && takes(now.after(MINUTE * 30)));
+        let (_, takeovers) = overheard.lately(now.after(MINUTE * 31));
+        assert_eq!((takeovers.len(), takeovers[0].times), (1, 3));
+    }
+
+    #[test]
+    fn a_flood_of_unreadable_messages_is_told_once_a_minute() {
+        let (overheard, now) = (Overheard::default(), Millis(1_800_000_000_000));
+        assert!(overheard.is_news(now) && !overheard.is_news(now.after(MINUTE / 2)));
+        assert!(overheard.is_news(now.after(MINUTE)));
+    }
+}

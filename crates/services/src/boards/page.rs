@@ -1,0 +1,191 @@
+//! Everything that is known of boards, for those who care for machines; and forgetting one that is gone.
+
+use crate::{Ctx, again::again, refusal};
+use domain::{
+    actor::{About, Actor, Forbidden, Permission},
+    boards::{Board, Boards, MachineBoards, Rejected, Stray, Takeover, Whole, just_now, online},
+    id::BoardId,
+    live::Hint,
+    problem::{Kind, Problem},
+    time::Millis,
+};
+use serde_json::json;
+use std::collections::HashSet;
+use store::{
+    Done, SqliteConnection, StoreError, audit,
+    boards::{self, Heard},
+    machines,
+};
+use text::Lang;
+
+/// Why nothing is shown or forgotten.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum BoardsPageError {
+    /// Not allowed.
+    #[error(transparent)]
+    Forbidden(#[from] Forbidden),
+    /// There is no such board, or none of theirs.
+    #[error("there is no such board")]
+    Unknown,
+    /// It introduced itself just now, and would come back by itself.
+    #[error("the board speaks")]
+    Speaks,
+    /// The storage failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl BoardsPageError {
+    /// For the reader.
+    #[must_use]
+    pub fn problem(&self, lang: Lang) -> Problem {
+        match self {
+            Self::Forbidden(why) => refusal::forbidden(*why, lang),
+            Self::Unknown => Problem::new("board.unknown", Kind::NotFound, lang.board_unknown()),
+            Self::Speaks => Problem::new("board.speaks", Kind::Conflict, lang.board_speaks()),
+            Self::Store(error) => refusal::storage(error, lang),
+        }
+    }
+}
+
+/// The boards of the machines that whoever asks cares for, and what belongs to no machine for whoever sees all.
+pub async fn page(ctx: &Ctx, actor: &Actor) -> Result<Boards, BoardsPageError> {
+    let now = ctx.now();
+    let sees_all = actor.require(Permission::SeeBoards, About::NOTHING);
+    let mut snapshot = ctx.store().snapshot().await?;
+    let mut heard = boards::heard_of(&mut snapshot).await?;
+    heard.retain(|row| actor.may(Permission::SeeBoards, About::equipment(row.kind, Some(row.machine))));
+    let whole = match sees_all {
+        Ok(_) => Some(of_no_machine(ctx, actor, &mut snapshot, now).await?),
+        // An empty list is for whoever has machines that no board spoke for yet; for all others it is nobody's page.
+        Err(why) if heard.is_empty() && !cares(actor, &mut snapshot).await? => return Err(why.into()),
+        Err(_) => None,
+    };
+    Ok(Boards {
+        now: ctx.moment(now),
+        broker_lost: ctx.broker().lost().map(|at| ctx.moment(at)),
+        machines: by_machine(ctx, actor, heard, now),
+        whole,
+    })
+}
+
+async fn cares(actor: &Actor, conn: &mut SqliteConnection) -> Result<bool, StoreError> {
+    let machines = machines::inventory(conn).await?;
+    Ok(machines.iter().any(|row| actor.may(Permission::SeeBoards, About::equipment(row.kind, Some(row.id)))))
+}
+
+/// What belongs to no machine, for whoever sees every machine's boards.
+pub async fn whole(ctx: &Ctx, actor: &Actor) -> Result<Whole, BoardsPageError> {
+    actor.require(Permission::SeeBoards, About::NOTHING)?;
+    let mut snapshot = ctx.store().snapshot().await?;
+    Ok(of_no_machine(ctx, actor, &mut snapshot, ctx.now()).await?)
+}
+
+async fn of_no_machine(
+    ctx: &Ctx,
+    actor: &Actor,
+    conn: &mut SqliteConnection,
+    now: Millis,
+) -> Result<Whole, StoreError> {
+    let taken: HashSet<_> = machines::numbers(conn).await?.into_iter().map(|number| number.0).collect();
+    let unread = boards::unread(conn).await?;
+    let (strays, takeovers) = ctx.overheard().lately(now);
+    let stray = |stray: Stray<Millis>| Stray {
+        number: stray.number,
+        serial: stray.serial,
+        firmware: stray.firmware,
+        address: stray.address,
+        last: ctx.moment(stray.last),
+    };
+    let takeover = |takeover: Takeover<Millis>| Takeover {
+        client: takeover.client,
+        before: takeover.before,
+        after: takeover.after,
+        times: takeover.times,
+        last: ctx.moment(takeover.last),
+    };
+    let rejected = unread.into_iter().map(|row| Rejected {
+        kind: row.kind,
+        seen: u64::try_from(row.seen).unwrap_or_default(),
+        last: ctx.moment(row.last_at),
+        topic: row.topic,
+        example: row.example,
+    });
+    Ok(Whole {
+        since: ctx.moment(ctx.process().since()),
+        strays: strays.into_iter().filter(|stray| !taken.contains(&stray.number)).map(stray).collect(),
+        takeovers: takeovers.into_iter().map(takeover).collect(),
+        rejected: rejected.collect(),
+        may_add: actor.may(Permission::ChangeEquipment, About::NOTHING),
+    })
+}
+
+/// The rows of each machine as one.
+fn by_machine(ctx: &Ctx, actor: &Actor, heard: Vec<Heard>, now: Millis) -> Vec<MachineBoards> {
+    let mut machines: Vec<MachineBoards> = Vec::new();
+    for row in heard {
+        let about = About::equipment(row.kind, Some(row.machine));
+        let may_change = actor.may(Permission::ChangeEquipment, about);
+        if machines.last().is_none_or(|last| last.machine != row.machine) {
+            machines.push(MachineBoards {
+                machine: row.machine,
+                name: row.name.clone(),
+                number: row.number.map(|number| number.0),
+                online: row.heard.is_some_and(|heard| online(heard, now)),
+                heard: row.heard.map(|heard| ctx.moment(heard)),
+                several: false,
+                boards: Vec::new(),
+            });
+        }
+        if let (Some(machine), Some(board)) = (machines.last_mut(), board(ctx, row, may_change, now)) {
+            machine.boards.push(board);
+        }
+    }
+    for machine in &mut machines {
+        let speak = machine.boards.iter().filter(|board| just_now(board.last.at, now)).count();
+        machine.several = speak > 1 || machine.boards.iter().any(|board| board.other.is_some());
+    }
+    machines
+}
+
+fn board(ctx: &Ctx, row: Heard, may_change: bool, now: Millis) -> Option<Board> {
+    let (first, last) = row.first.zip(row.last)?;
+    Some(Board {
+        id: row.board?,
+        serial: row.serial.unwrap_or_default(),
+        firmware: row.firmware.unwrap_or_default(),
+        address: row.address.unwrap_or_default(),
+        heap: row.heap.and_then(|bytes| bytes.try_into().ok()),
+        first: ctx.moment(first),
+        last: ctx.moment(last),
+        other: row.other.filter(|_| row.alternated.is_some_and(|at| just_now(at, now))),
+        may_forget: may_change && !just_now(last, now),
+    })
+}
+
+/// Forgets a board that is gone. One that is not comes back by itself, so it is not forgotten.
+pub async fn forget(ctx: &Ctx, actor: &Actor, board: BoardId) -> Result<(), BoardsPageError> {
+    let now = ctx.now();
+    let found = boards::one(&mut *ctx.store().read().await?, board).await?;
+    let about = found.map_or(About::NOTHING, |(machine, kind, _)| About::equipment(kind, Some(machine)));
+    actor.require(Permission::ChangeEquipment, about)?;
+    if found.is_none() {
+        return Err(BoardsPageError::Unknown);
+    }
+    let actor = actor.clone();
+    ctx.store()
+        .write(async move |tx| {
+            let (machine, kind, last) = boards::one(tx.conn(), board).await?.ok_or(BoardsPageError::Unknown)?;
+            let about = About::equipment(kind, Some(machine));
+            let (_, proof) = again::<BoardsPageError>(tx, &actor, Permission::ChangeEquipment, about, now).await?;
+            if just_now(last, now) {
+                return Err(BoardsPageError::Speaks);
+            }
+            boards::forget(tx, board).await?;
+            tx.after_commit(Hint::Machine(machine));
+            let (subject, detail) = (format!("machine:{machine}"), json!({ "board": board }));
+            let entry = audit::entry(tx, &proof, now, "board.forgotten", subject, &detail).await?;
+            Ok(Done::audited((), entry))
+        })
+        .await
+}

@@ -1,0 +1,179 @@
+//! What is known of boards: by machine for those who care for it, and what belongs to no machine for those who see all.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
+
+mod lab;
+
+use domain::{
+    actor::{Actor, Door, Forbidden},
+    boards::{Boards, MachineNumber, ONLINE, TOGETHER},
+    id::BoardId,
+    live::Hint,
+    time::MINUTE,
+};
+use lab::{LASER, LASER_ID, Lab, NOON, seconds};
+use services::boards::{self, Alive, BoardsPageError};
+use std::net::IpAddr;
+
+/// The lab with Ken (11), who manages, Olga (12), who owns the lasers, and Theo (13), who owns the lathes.
+async fn cared_for() -> Lab {
+    let lab = Lab::open().await;
+    lab.sql(
+        "INSERT INTO person (id, status, created_at) VALUES (11, 'active', 0), (12, 'active', 0), (13, 'active', 0);
+         INSERT INTO profile (person_id, name) VALUES (11, 'Ken'), (12, 'Olga'), (13, 'Theo')",
+    )
+    .await;
+    for (person, kind, relation) in
+        [(11, 1, "owner"), (12, 1, "user"), (12, 3, "owner"), (13, 1, "user"), (13, 4, "owner")]
+    {
+        lab.grant(person, kind, relation).await;
+    }
+    lab
+}
+
+fn alive(lab: &Lab, number: MachineNumber, serial: &str, address: &str) {
+    boards::heard(&lab.ctx, number);
+    let (serial, address) = (serial.to_owned(), address.to_owned());
+    boards::alive(&lab.ctx, number, Alive { serial, firmware: "esp32,1a2b".into(), address, heap: Some(201_340) });
+}
+
+async fn page(lab: &Lab, person: i64) -> Boards {
+    boards::page(&lab.ctx, &lab.signed_in(person).await).await.unwrap()
+}
+
+/// The machines that `person` sees boards of.
+async fn names(lab: &Lab, person: i64) -> Vec<String> {
+    page(lab, person).await.machines.into_iter().map(|machine| machine.name).collect()
+}
+
+#[tokio::test]
+async fn a_board_is_shown_as_it_introduced_itself_online_for_ninety_seconds() {
+    let lab = cared_for().await;
+    alive(&lab, LASER, "a1b2c3d4e5f6", "10.0.0.7");
+    let lab = lab.reopen().await;
+    lab.pass(ONLINE);
+    let shown = page(&lab, 11).await;
+    let machine = &shown.machines[0];
+    assert_eq!((machine.machine, machine.number, machine.several), (LASER_ID, Some(11), false));
+    assert_eq!((machine.online, machine.heard.map(|heard| heard.at)), (true, Some(NOON)));
+    let board = &machine.boards[0];
+    let said = (board.serial.as_str(), board.firmware.as_str(), board.address.as_str(), board.heap);
+    assert_eq!(said, ("a1b2c3d4e5f6", "esp32,1a2b", "10.0.0.7", Some(201_340)));
+    lab.pass(seconds(1));
+    assert!(!page(&lab, 11).await.machines[0].online);
+}
+
+#[tokio::test]
+async fn owners_see_their_machines_boards_and_others_none() {
+    let lab = cared_for().await;
+    alive(&lab, LASER, "a1b2c3d4e5f6", "10.0.0.7");
+    let lab = lab.reopen().await;
+    assert_eq!(names(&lab, 11).await, ["Laser"]);
+    assert_eq!(names(&lab, 12).await, ["Laser"]);
+    assert!(page(&lab, 11).await.whole.is_some() && page(&lab, 12).await.whole.is_none());
+    assert_eq!(names(&lab, 13).await, Vec::<String>::new(), "no board spoke for his lathe yet");
+    let refused = boards::page(&lab.ctx, &lab.signed_in(2).await).await;
+    assert!(matches!(refused, Err(BoardsPageError::Forbidden(Forbidden::NotAllowed))), "{refused:?}");
+    let stranger = boards::page(&lab.ctx, &Actor::anybody(true, Door::Web)).await;
+    assert!(matches!(stranger, Err(BoardsPageError::Forbidden(Forbidden::SignIn))), "{stranger:?}");
+    let whole = boards::whole(&lab.ctx, &lab.signed_in(12).await).await;
+    assert!(matches!(whole, Err(BoardsPageError::Forbidden(_))), "{whole:?}");
+}
+
+#[tokio::test]
+async fn two_boards_of_one_number_are_noticed_while_both_speak() {
+    let lab = cared_for().await;
+    alive(&lab, LASER, "a1b2c3d4e5f6", "10.0.0.7");
+    lab.pass(TOGETHER + seconds(1));
+    alive(&lab, LASER, "000000000002", "10.0.0.8");
+    let lab = lab.reopen().await;
+    assert!(!page(&lab, 11).await.machines[0].several, "a board was replaced by another");
+    alive(&lab, LASER, "a1b2c3d4e5f6", "10.0.0.7");
+    let lab = lab.reopen().await;
+    let machine = page(&lab, 11).await.machines.remove(0);
+    assert!(machine.several, "{machine:?}");
+    assert_eq!(machine.boards.len(), 2);
+    lab.pass(TOGETHER + seconds(1));
+    assert!(!page(&lab, 11).await.machines[0].several, "both are gone");
+}
+
+#[tokio::test]
+async fn two_boards_without_a_serial_number_are_told_apart_by_taking_turns_and_a_new_address_is_no_second_board() {
+    let lab = cared_for().await;
+    let (mut lab, addresses) = (lab, ["10.0.0.7", "10.0.0.8", "10.0.0.8"]);
+    for address in addresses {
+        alive(&lab, LASER, "", address);
+        lab = lab.reopen().await;
+        lab.pass(MINUTE * 2);
+    }
+    assert!(!page(&lab, 11).await.machines[0].several, "it got another address");
+    alive(&lab, LASER, "", "10.0.0.7");
+    lab = lab.reopen().await;
+    let machine = page(&lab, 11).await.machines.remove(0);
+    assert!(!machine.several, "the other address is from long ago: {machine:?}");
+    for address in ["10.0.0.8", "10.0.0.7"] {
+        alive(&lab, LASER, "", address);
+        lab = lab.reopen().await;
+    }
+    let machine = page(&lab, 11).await.machines.remove(0);
+    assert_eq!(machine.boards[0].other.as_deref(), Some("10.0.0.8"));
+    assert!(machine.several);
+    lab.pass(TOGETHER + seconds(1));
+    assert_eq!(page(&lab, 11).await.machines[0].boards[0].other, None);
+}
+
+#[tokio::test]
+async fn a_number_that_no_machine_has_is_shown_until_one_has_it() {
+    let lab = cared_for().await;
+    let (_, _, mut coming) = lab.ctx.live().subscribe("");
+    alive(&lab, MachineNumber(42), "a1b2c3d4e5f6", "10.0.0.9");
+    assert_eq!(coming.recv().await.unwrap().hint, Some(Hint::Space), "open pages look again");
+    assert_eq!(coming.recv().await.unwrap().hint, Some(Hint::Space), "and again when it says what it is");
+    let strays = page(&lab, 11).await.whole.unwrap().strays;
+    assert_eq!(strays.len(), 1);
+    assert_eq!((strays[0].number, strays[0].address.as_str()), (42, "10.0.0.9"));
+    lab.sql("INSERT INTO machine (id, number, type_id, name) VALUES (3, 42, 3, 'Laser 2')").await;
+    assert_eq!(page(&lab, 11).await.whole.unwrap().strays, vec![]);
+}
+
+#[tokio::test]
+async fn who_throws_each_other_out_and_what_could_not_be_read_is_shown_to_those_who_see_all() {
+    let lab = cared_for().await;
+    for _ in 0..3 {
+        boards::rejected(&lab.ctx, "bad-uid", "machine/11", r#"{"uid":"…e0"}"#.into());
+    }
+    let lab = lab.reopen().await;
+    let at = |last: u8| IpAddr::from([10, 0, 0, last]);
+    boards::taken_over(&lab.ctx, "BOARD7", at(1), at(2));
+    boards::taken_over(&lab.ctx, "BOARD7", at(2), at(1));
+    let whole = boards::whole(&lab.ctx, &lab.signed_in(11).await).await.unwrap();
+    let takeover = &whole.takeovers[0];
+    assert_eq!((takeover.before.as_str(), takeover.after.as_str(), takeover.times), ("10.0.0.2", "10.0.0.1", 2));
+    let rejected = &whole.rejected[0];
+    assert_eq!((rejected.kind.as_str(), rejected.seen), ("bad-uid", 3));
+    assert_eq!(rejected.example, r#"{"uid":"…e0"}"#);
+}
+
+#[tokio::test]
+async fn a_board_that_is_gone_is_forgotten_on_record_and_one_that_speaks_is_not() {
+    let lab = cared_for().await;
+    alive(&lab, LASER, "a1b2c3d4e5f6", "10.0.0.7");
+    let lab = lab.reopen().await;
+    let (ken, olga, theo) = (lab.signed_in(11).await, lab.signed_in(12).await, lab.signed_in(13).await);
+    let board = page(&lab, 12).await.machines[0].boards[0].clone();
+    assert!(!board.may_forget);
+    let speaks = boards::forget(&lab.ctx, &olga, board.id).await;
+    assert!(matches!(speaks, Err(BoardsPageError::Speaks)), "{speaks:?}");
+    lab.pass(TOGETHER + seconds(1));
+    assert!(page(&lab, 12).await.machines[0].boards[0].may_forget);
+    let not_his = boards::forget(&lab.ctx, &theo, board.id).await;
+    assert!(matches!(not_his, Err(BoardsPageError::Forbidden(_))), "{not_his:?}");
+    boards::forget(&lab.ctx, &olga, board.id).await.unwrap();
+    assert_eq!(lab.number("SELECT count(*) FROM board").await, 0);
+    let entry = lab.text("SELECT subject || ' ' || detail FROM audit WHERE action = 'board.forgotten'").await;
+    assert_eq!(entry, format!(r#"machine:1 {{"board":{}}}"#, board.id));
+    for gone in [board.id, BoardId(999)] {
+        let unknown = boards::forget(&lab.ctx, &ken, gone).await;
+        assert!(matches!(unknown, Err(BoardsPageError::Unknown)), "{unknown:?}");
+    }
+}

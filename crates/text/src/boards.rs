@@ -1,0 +1,104 @@
+//! Boards: what they are, when they were heard, and what is wrong with them.
+
+use crate::Lang;
+
+impl Lang {
+    /// What is wrong with messages of a kind that could not be read; `None` for a kind that this build does not know.
+    #[must_use]
+    pub fn board_rejected(self, kind: &str) -> Option<&'static str> {
+        Some(match kind {
+            "machine-number" => self.rejected_machine_number(),
+            "too-large" => self.rejected_too_large(),
+            "not-utf8" => self.rejected_not_utf8(),
+            "not-json" => self.rejected_not_json(),
+            "not-an-object" => self.rejected_not_an_object(),
+            "too-deep" => self.rejected_too_deep(),
+            "unknown-action" => self.rejected_unknown_action(),
+            "missing-field" => self.rejected_missing_field(),
+            "wrong-type" => self.rejected_wrong_type(),
+            "bad-uid" => self.rejected_bad_uid(),
+            "bad-duration" => self.rejected_bad_duration(),
+            "too-many" => self.rejected_too_many(),
+            "topic-refused" => self.rejected_topic_refused(),
+            _ => return None,
+        })
+    }
+}
+
+text! {
+    boards_title() { en: "Boards", it: "Schede" }
+    boards_next() { en: "What they are, and when they were heard", it: "Che cosa sono e quando si sono fatte sentire" }
+    boards_lead() { en: "The little computers on the machines, as they last introduced themselves.",
+                    it: "I piccoli computer sulle macchine, come si sono presentati l'ultima volta." }
+    boards_none() { en: "No board has spoken yet", it: "Nessuna scheda si è ancora fatta sentire" }
+    boards_none_next() {
+        en: "Give a board the address of this server and the number of its machine: it shows up here by itself.",
+        it: "Dai a una scheda l'indirizzo di questo server e il numero della sua macchina: compare qui da sé.",
+    }
+    boards_online() { en: "online", it: "in linea" }
+    boards_number(number: &str) { en: "number {number}", it: "numero {number}" }
+    boards_no_number() { en: "no number any more", it: "senza più un numero" }
+    boards_not_introduced() { en: "It speaks, but has not said yet what it is.", it: "Si fa sentire, ma non ha ancora detto che cos'è." }
+    boards_of_machine() { en: "Its board", it: "La sua scheda" }
+
+    board_serial(serial: &str) { en: "Board {serial}", it: "Scheda {serial}" }
+    board_no_serial() { en: "Board without a serial number", it: "Scheda senza numero di serie" }
+    board_firmware() { en: "Firmware", it: "Firmware" }
+    board_address() { en: "Address", it: "Indirizzo" }
+    board_heap() { en: "Free memory", it: "Memoria libera" }
+    board_first() { en: "First heard", it: "Sentita la prima volta" }
+    board_last() { en: "Last introduced itself", it: "Ultima presentazione" }
+    board_unsaid() { en: "it does not say", it: "non lo dice" }
+    board_forget() { en: "Forget it", it: "Dimentica" }
+    board_forgotten() { en: "The board is forgotten. If it speaks again, it shows up again.",
+                        it: "La scheda è dimenticata. Se si fa sentire, ricompare." }
+    board_unknown() { en: "There is no such board", it: "Questa scheda non esiste" }
+    board_speaks() { en: "This board introduced itself a moment ago: it would show up again by itself. Switch it off first, or give it another number.",
+                     it: "Questa scheda si è appena presentata: ricomparirebbe da sé. Prima spegnila o dalle un altro numero." }
+
+    board_several() { en: "More than one board speaks for this machine", it: "Più di una scheda parla per questa macchina" }
+    board_several_next() {
+        en: "Uses of two machines would be counted as one. Give each board the number of its own machine.",
+        it: "Gli utilizzi di due macchine verrebbero contati come uno. Dai a ogni scheda il numero della sua macchina.",
+    }
+    board_other(address: &str) { en: "In turn with this address, {address} says the same serial number, or none either.",
+                                 it: "Alternandosi con questo indirizzo, {address} dice lo stesso numero di serie, o nessuno." }
+
+    strays_title() { en: "Numbers that no machine has", it: "Numeri che nessuna macchina ha" }
+    strays_lead(when: &str) { en: "Boards that say them open nothing. Heard since the start of the server, {when}.",
+                              it: "Le schede che li dicono non aprono nulla. Sentite dall'avvio del server, {when}." }
+    stray_named(number: &str) { en: "Number {number}", it: "Numero {number}" }
+    stray_last(when: &str) { en: "last heard {when}", it: "sentita l'ultima volta {when}" }
+    stray_zero() { en: "no machine can have 0: set the number at the board", it: "nessuna macchina può avere 0: imposta il numero sulla scheda" }
+    stray_add() { en: "Add this machine", it: "Aggiungi questa macchina" }
+
+    takeovers_title() { en: "Boards that throw each other out", it: "Schede che si scollegano a vicenda" }
+    takeovers_lead() {
+        en: "Two boards drew the same name for their connection. Switch one of them off and on: it draws another.",
+        it: "Due schede hanno estratto lo stesso nome per la connessione. Spegni e riaccendi una delle due: ne estrae un altro.",
+    }
+    takeover_between(before: &str, after: &str) { en: "{before} and {after}", it: "{before} e {after}" }
+    takeover_times(n: u32, when: &str) { en: [one: "once, {when}", other: "{n} times, last {when}"],
+                                         it: [one: "una volta, {when}", other: "{n} volte, l'ultima {when}"] }
+
+    rejected_title() { en: "Messages that could not be read", it: "Messaggi illeggibili" }
+    rejected_lead() { en: "Nothing came of them, and none was answered. Card numbers are left out.",
+                      it: "Non hanno avuto effetto né risposta. I numeri delle tessere sono omessi." }
+    rejected_none() { en: "Every message so far could be read.", it: "Finora tutti i messaggi erano leggibili." }
+    rejected_what() { en: "What is wrong", it: "Che cosa non va" }
+    rejected_seen() { en: "How many", it: "Quanti" }
+    rejected_last() { en: "Last", it: "Ultimo" }
+    rejected_machine_number() { en: "The topic names no machine number", it: "Il topic non nomina un numero di macchina" }
+    rejected_too_large() { en: "Larger than any board sends", it: "Più grande di quanto invii una scheda" }
+    rejected_not_utf8() { en: "No text", it: "Non è testo" }
+    rejected_not_json() { en: "No JSON", it: "Non è JSON" }
+    rejected_not_an_object() { en: "JSON, but no object", it: "JSON, ma non un oggetto" }
+    rejected_too_deep() { en: "Nested too deeply", it: "Annidato troppo" }
+    rejected_unknown_action() { en: "An action that nobody knows", it: "Un'azione che nessuno conosce" }
+    rejected_missing_field() { en: "A field is missing", it: "Manca un campo" }
+    rejected_wrong_type() { en: "A field of the wrong type", it: "Un campo del tipo sbagliato" }
+    rejected_bad_uid() { en: "No card number", it: "Non è un numero di tessera" }
+    rejected_bad_duration() { en: "No length of time", it: "Non è una durata" }
+    rejected_too_many() { en: "Too many at once", it: "Troppi in una volta" }
+    rejected_topic_refused() { en: "On a topic that is not a board's", it: "Su un topic che non è di una scheda" }
+}

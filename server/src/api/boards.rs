@@ -1,0 +1,220 @@
+//! Boards: what speaks for which machine, and what is wrong with those of no machine.
+
+use super::{
+    Asker, Id, Query, Refusal,
+    answer::done,
+    operation::{Operation, Tag},
+    paging::{Page, Which},
+    when,
+};
+use axum::response::Response;
+use domain::{
+    boards::{Board, MachineBoards, Rejected, Stray, Whole},
+    id::BoardId,
+    tokens::Scope,
+};
+use serde::Serialize;
+use services::boards::{self, BoardsPageError};
+use std::cmp::Reverse;
+use utoipa::ToSchema;
+
+const LIST: &str = "listBoards";
+const STRAYS: &str = "listStrayBoards";
+const REJECTED: &str = "listRejectedMessages";
+
+/// What can be done here.
+pub fn operations() -> Vec<Operation> {
+    vec![
+        Operation::get("/api/v1/boards", LIST, list)
+            .about(
+                Tag::Machines,
+                "Boards",
+                "The boards that introduced themselves for machines that the asker cares for, or reads about, by machine.",
+            )
+            .needs(Scope::MachinesRead)
+            .query::<Which>()
+            .page::<BoardShown>(),
+        Operation::get("/api/v1/boards/strays", STRAYS, strays)
+            .about(
+                Tag::Machines,
+                "Boards of no machine",
+                "Boards heard since the start that say a number that no machine has, by number.",
+            )
+            .needs(Scope::MachinesRead)
+            .query::<Which>()
+            .page::<StrayShown>(),
+        Operation::get("/api/v1/boards/rejected", REJECTED, rejected)
+            .about(
+                Tag::Machines,
+                "Messages that could not be read",
+                "How many there were of each kind, with the last of them, the last first. Card numbers are left out.",
+            )
+            .needs(Scope::MachinesRead)
+            .query::<Which>()
+            .page::<RejectedShown>(),
+        Operation::post("/api/v1/boards/{id}/forget", "forgetBoard", forget)
+            .about(
+                Tag::Machines,
+                "Forget a board",
+                "One that is gone. Whatever introduced itself in the last five minutes would come back by itself.",
+            )
+            .needs(Scope::MachinesWrite)
+            .problems(&[(404, "board.unknown"), (409, "board.speaks")]),
+    ]
+}
+
+/// A board.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct BoardShown {
+    /// Its id.
+    #[schema(example = 3)]
+    id: i64,
+    /// For which machine it speaks.
+    #[schema(example = 7)]
+    machine: i64,
+    /// What that is called.
+    #[schema(example = "Laser cutter 1")]
+    machine_name: String,
+    /// The number of that machine on the board topics.
+    #[schema(example = 11)]
+    number: Option<u16>,
+    /// Its serial number; empty with old firmware.
+    #[schema(example = "a1b2c3d4e5f6")]
+    serial: String,
+    /// Its firmware.
+    #[schema(example = "esp32,1a2b")]
+    firmware: String,
+    /// Its address, as it says.
+    #[schema(example = "10.0.0.7")]
+    address: String,
+    /// Free memory in bytes, if it says.
+    #[schema(example = 201_340)]
+    heap: Option<u64>,
+    /// When it first introduced itself.
+    #[schema(format = DateTime)]
+    first: String,
+    /// When it last did.
+    #[schema(format = DateTime)]
+    last: String,
+    /// Another says the same serial number, in turn with it: its address.
+    other_address: Option<String>,
+    /// Some board of its machine was heard in the last 90 seconds.
+    online: bool,
+    /// When one was last heard.
+    #[schema(format = DateTime)]
+    heard: Option<String>,
+    /// More than one board speaks for its machine.
+    several: bool,
+}
+
+fn shown(machine: &MachineBoards, board: Board) -> BoardShown {
+    BoardShown {
+        id: board.id.0,
+        machine: machine.machine.0,
+        machine_name: machine.name.clone(),
+        number: machine.number,
+        serial: board.serial,
+        firmware: board.firmware,
+        address: board.address,
+        heap: board.heap,
+        first: when(board.first),
+        last: when(board.last),
+        other_address: board.other,
+        online: machine.online,
+        heard: machine.heard.map(when),
+        several: machine.several,
+    }
+}
+
+async fn list(asker: Asker, Query(which): Query<Which>) -> Result<Page<BoardShown>, Refusal> {
+    let (after, limit) = asker.place(LIST, which.after.as_deref(), which.limit)?;
+    let Asker { ctx, actor, lang } = asker;
+    let mut all = Vec::new();
+    for mut machine in boards::page(&ctx, &actor).await.map_err(|error| error.problem(lang))?.machines {
+        let boards = std::mem::take(&mut machine.boards);
+        all.extend(boards.into_iter().map(|board| shown(&machine, board)));
+    }
+    let place = |board: &BoardShown| (board.machine_name.clone(), board.machine, board.id);
+    Page::of_all(LIST, all, after.as_deref(), limit, lang, place)
+}
+
+/// What belongs to no machine, for whoever sees every machine's boards.
+async fn whole(asker: Asker) -> Result<Whole, Refusal> {
+    let Asker { ctx, actor, lang } = asker;
+    let whole = boards::whole(&ctx, &actor).await;
+    whole.map_err(|error: BoardsPageError| Refusal(error.problem(lang)))
+}
+
+/// A board that says a number that no machine has.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct StrayShown {
+    /// The number. 0 can be no machine's.
+    #[schema(example = 42)]
+    number: u16,
+    /// Its serial number; empty if it said none.
+    #[schema(example = "a1b2c3d4e5f6")]
+    serial: String,
+    /// Its firmware; empty if it did not say.
+    #[schema(example = "esp32,1a2b")]
+    firmware: String,
+    /// Its address; empty if it did not say.
+    #[schema(example = "10.0.0.9")]
+    address: String,
+    /// When it was last heard.
+    #[schema(format = DateTime)]
+    last: String,
+}
+
+async fn strays(asker: Asker, Query(which): Query<Which>) -> Result<Page<StrayShown>, Refusal> {
+    let (after, limit) = asker.place(STRAYS, which.after.as_deref(), which.limit)?;
+    let lang = asker.lang;
+    let all = whole(asker).await?.strays;
+    let shown = |stray: Stray| StrayShown {
+        number: stray.number,
+        serial: stray.serial,
+        firmware: stray.firmware,
+        address: stray.address,
+        last: when(stray.last),
+    };
+    Ok(Page::of_all(STRAYS, all, after.as_deref(), limit, lang, |stray| stray.number)?.map(shown))
+}
+
+/// Messages of one kind that could not be read.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct RejectedShown {
+    /// The kind, a word that stays.
+    #[schema(example = "bad-uid")]
+    kind: String,
+    /// How many there were.
+    #[schema(example = 12)]
+    seen: u64,
+    /// When the last came.
+    #[schema(format = DateTime)]
+    last: String,
+    /// On which topic.
+    #[schema(example = "machine/11")]
+    topic: String,
+    /// What it was, shortened, cards masked.
+    example: String,
+}
+
+async fn rejected(asker: Asker, Query(which): Query<Which>) -> Result<Page<RejectedShown>, Refusal> {
+    let (after, limit) = asker.place(REJECTED, which.after.as_deref(), which.limit)?;
+    let lang = asker.lang;
+    let all = whole(asker).await?.rejected;
+    let shown = |rejected: Rejected| RejectedShown {
+        kind: rejected.kind,
+        seen: rejected.seen,
+        last: when(rejected.last),
+        topic: rejected.topic,
+        example: rejected.example,
+    };
+    let place = |rejected: &Rejected| (Reverse(rejected.last.at), rejected.kind.clone());
+    Ok(Page::of_all(REJECTED, all, after.as_deref(), limit, lang, place)?.map(shown))
+}
+
+async fn forget(asker: Asker, Id(id): Id) -> Result<Response, Refusal> {
+    let Asker { ctx, actor, lang } = asker;
+    boards::forget(&ctx, &actor, BoardId(id)).await.map_err(|error| error.problem(lang))?;
+    Ok(done())
+}
