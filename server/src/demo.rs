@@ -111,5 +111,6 @@ fn fleet(config: &Config, running: &process::Running) -> Fleet {
             ..BrokerAddress::plain(running.broker_host(), running.mqtt.map_or(0, |address| address.port()))
         },
     };
-    Fleet::connect(&FleetConfig { topics: config.topics.clone(), ..FleetConfig::new(broker, demo::cast().boards) })
+    let topics = config.topics.clone();
+    Fleet::connect(&FleetConfig { topics, takes_firmware: true, ..FleetConfig::new(broker, demo::cast().boards) })
 }

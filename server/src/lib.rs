@@ -17,6 +17,7 @@ pub mod import;
 pub mod logging;
 pub mod mail;
 pub mod mqtt;
+pub mod ota;
 pub mod process;
 pub mod sim;
 mod timers;

@@ -8,7 +8,9 @@ use crate::{
     config::{Broker, BrokerAddress, Config},
     http, logging,
     mail::post,
-    mqtt, timers,
+    mqtt,
+    ota::{Limits, worker::Worker},
+    timers,
 };
 use axum_server::{Handle, accept::NoDelayAcceptor, tls_rustls::RustlsConfig};
 use domain::accounts::Purpose;
@@ -155,6 +157,7 @@ pub async fn start(config: &Config, opened: Opened) -> Result<Running, StartErro
     let consumer = mqtt::Consumer::new(ctx.clone(), &address, &client, config.topics.clone())?;
     tasks.spawn(consumer.run(stop.clone()));
     tasks.spawn(timers::run(ctx.clone(), stop.clone()));
+    tasks.spawn(Worker::new(ctx.clone(), config, Limits::default()).run(stop.clone()));
     let serving = serve(config, &ctx, listener, &stop).await?;
     let scheme = if config.tls.is_some() { "https" } else { "http" };
     let invented = ctx.space().settings.invented.is_some();

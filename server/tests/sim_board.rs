@@ -516,3 +516,17 @@ fn without_any_answer_it_tries_again_for_ever() {
     assert_eq!(greetings, 11, "one every 49 s");
     assert!(!lab.board.state().online);
 }
+
+#[test]
+fn new_firmware_is_told_with_the_first_word_after_the_start_and_nobody_is_in_any_more() {
+    let mut lab = Lab::ready();
+    lab.tap(ADA);
+    lab.seconds(2);
+    lab.sent.clear();
+    lab.does(Input::Flashed { version: "simulated,9.9.9".into() });
+    assert_eq!(lab.board.state().user, None);
+    assert!(lab.board.state().online);
+    let (_, first) = lab.sent().remove(0);
+    assert!(first.contains(r#""action":"alive","version":"simulated,9.9.9""#), "{first}");
+    assert!(lab.happened.contains(&Happened::Flashed { version: "simulated,9.9.9".into() }));
+}

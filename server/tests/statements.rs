@@ -157,6 +157,10 @@ fn more(many: u16) -> String {
          INSERT INTO audit (seq, at, alias, door, action, subject, detail, hash)
             SELECT p * 1000 + i, 0, p * 1000 + i, 'web', iif(i % 2, 'person.suspended', 'card.given'), 'person:' || p,
                    '{{\"card\":' || p || '}}', zeroblob(32) FROM n, who;
+         INSERT INTO firmware_image (name, chip, version, project, size, md5, sha256, content, added_at, by_alias)
+            SELECT 'Image ' || i, 9, '1', 'p', 1, printf('%032d', i), printf('%064d', i), x'e9', 0, 20000 + i FROM n;
+         INSERT INTO firmware_job (image_id, image_name, board_id, state, queued_at, ended_at, by_alias)
+            SELECT i, 'Image ' || i, (SELECT min(id) FROM board), 'done', 0, 0, 20000 + i FROM n;
          INSERT INTO display (name, made_at, made_by) SELECT 'Screen ' || i, 0, 20000 + i FROM n;
          INSERT INTO machine_request (machine_id, kind, card_id, cause, state, queued_at, by_alias)
             SELECT 1, 'stop', 20, 'asked', 'expired', 0, 20000 + i FROM n;

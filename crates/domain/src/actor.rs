@@ -210,6 +210,8 @@ words! {
         StopMachine = "machines.stop",
         /// Make and revoke the tokens of wall displays.
         Displays = "displays.change",
+        /// Keep firmware of boards, and have it sent to them.
+        Firmware = "firmware.change",
         /// Read the audit chain.
         ReadAudit = "audit.read",
         /// See the program and its database, and take out a copy.
@@ -295,6 +297,7 @@ pub const TABLE: &[(Permission, &[Grade])] = {
         (P::Maintain, &[G::Trainer, G::Owner, G::Manager, G::Administrator, G::Toolgate]),
         (P::StopMachine, &[G::Oneself, G::Trainer, G::Owner, G::Manager, G::Administrator, G::Toolgate]),
         (P::Displays, &[G::Manager, G::Administrator, G::Toolgate]),
+        (P::Firmware, &[G::Manager, G::Administrator, G::Toolgate]),
         (P::ReadAudit, &[G::Auditor, G::Administrator, G::Toolgate]),
         (P::ChangeSettings, &[G::Administrator, G::Toolgate]),
         (P::System, &[G::Administrator, G::Toolgate]),

@@ -67,4 +67,8 @@ ids! {
     PlanId,
     /// Something that was done to a machine.
     InterventionId,
+    /// Firmware that is kept for boards.
+    FirmwareId,
+    /// Sending firmware to a board.
+    FirmwareJobId,
 }

@@ -21,6 +21,7 @@ pub mod checklist;
 pub mod displays;
 pub mod equipment;
 pub mod find;
+pub mod firmware;
 pub mod formula;
 pub mod history;
 pub mod holds;

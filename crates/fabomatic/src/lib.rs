@@ -1,9 +1,9 @@
 //! What boards say: the Fab-O-Matic protocol as types, bytes in and bytes out.
 //!
 //! **Lives here:** [`topic`] (who is meant), [`query`] (what a board asks or reports), [`reply`] (what it is
-//! answered), [`request`] (what it is told to do), [`lcd`] (what its display can show), and [`stats`] (what the server
-//! says of itself). Each message of a board goes both ways: the server reads queries and writes replies, a simulated
-//! board does the opposite.
+//! answered), [`request`] (what it is told to do), [`lcd`] (what its display can show), [`ota`] (how it takes new
+//! firmware), and [`stats`] (what the server says of itself). Each message of a board goes both ways: the server reads
+//! queries and writes replies, a simulated board does the opposite.
 //!
 //! **Invariant:** boards in the field are not re-flashed, so every byte here is as they send and expect it. Reading
 //! never panics, whatever arrives, and no reply exceeds [`PAYLOAD`].
@@ -14,6 +14,7 @@
 pub mod lcd;
 mod letters;
 pub mod malformed;
+pub mod ota;
 pub mod query;
 pub mod reply;
 pub mod request;

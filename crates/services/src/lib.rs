@@ -27,6 +27,7 @@ pub mod displays;
 pub mod effects;
 pub mod equipment;
 pub mod find;
+pub mod firmware;
 pub mod health;
 pub mod history;
 pub mod holds;

@@ -28,6 +28,7 @@ pub mod effects;
 pub mod equipment;
 mod error;
 pub mod history;
+pub mod firmware;
 pub mod holds;
 pub mod hours;
 pub mod imports;

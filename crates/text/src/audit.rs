@@ -195,6 +195,16 @@ const SENTENCES: &[Sentence] = &[
         "made an administrator in an emergency",
         "ha creato un amministratore in emergenza",
     ),
+    ("firmware.kept", "brought firmware for boards", "ha portato un firmware per le schede"),
+    ("firmware.removed", "took firmware away", "ha tolto un firmware"),
+    ("firmware.started", "had firmware sent to a board", "ha fatto inviare un firmware a una scheda"),
+    ("firmware.cancelled", "stopped firmware on its way to a board", "ha fermato un firmware per una scheda"),
+    ("firmware.done", "brought firmware to a board", "ha consegnato un firmware a una scheda"),
+    (
+        "firmware.failed",
+        "could not bring firmware to a board",
+        "non è riuscito a consegnare un firmware a una scheda",
+    ),
     ("display.made", "made a wall display", "ha creato uno schermo a parete"),
     (
         "display.link-made",
@@ -210,7 +220,7 @@ const SENTENCES: &[Sentence] = &[
 ];
 
 /// Particulars that only the chain needs: ids that mean nothing to a reader.
-const SILENT: [&str; 19] = [
+const SILENT: [&str; 22] = [
     "board",
     "hash",
     "token",
@@ -230,6 +240,9 @@ const SILENT: [&str; 19] = [
     "block",
     "plan",
     "plans",
+    "firmware",
+    "job",
+    "failure",
 ];
 
 /// What stands in particulars as a word of its own.
@@ -273,6 +286,7 @@ const FAMILIES: &[Sentence] = &[
     ("account.", "Accounts", "Account"),
     ("setup.", "Set-up", "Avvio"),
     ("system.", "The system", "Il sistema"),
+    ("firmware.", "Firmware", "Firmware"),
     ("display.", "Wall displays", "Schermi a parete"),
     ("demo.", "Demo", "Demo"),
 ];

@@ -58,6 +58,7 @@ mod displays;
 mod equipment;
 mod fabomatic;
 mod history;
+mod firmware;
 mod holds;
 mod imports;
 mod kiosk;

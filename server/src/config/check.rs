@@ -1,6 +1,6 @@
 //! Checking options: every fault is found, and each names the option and the remedy.
 
-use super::{Broker, BrokerAddress, Config, InsideBroker, Login, Options, Secret};
+use super::{Broker, BrokerAddress, Config, InsideBroker, Login, Options, Ota, Secret};
 use crate::mail::Smtp;
 use fabomatic::Topics;
 use std::{
@@ -110,6 +110,7 @@ pub(super) fn load(said: Options) -> Result<Config, Faults> {
     );
     let topics = topics.map_err(|error| check.fault("--topic", error)).ok();
     let broker = broker(&mut check, &options, topics.as_ref());
+    let ota = ota(&mut check, &options);
     let smtp = smtp(&mut check, &options);
     let log = options.log.clone().unwrap_or_else(|| "info".into());
     let levels = ["off", "error", "warn", "info", "debug", "trace"];
@@ -128,6 +129,7 @@ pub(super) fn load(said: Options) -> Result<Config, Faults> {
             insecure_cookies: options.insecure_cookies.unwrap_or(false),
             broker,
             topics,
+            ota,
             smtp,
             free_ports: options.free_ports.unwrap_or(false),
             print_set_up_link: options.print_set_up_link.unwrap_or(false),
@@ -174,6 +176,16 @@ fn public_url(check: &mut Checker, text: &str) -> Option<String> {
         check.fault("--public-url", format!("{text:?} does not fit; write it like https://toolgate.example"));
     }
     url.map(|url| url.as_str().trim_end_matches('/').to_owned())
+}
+
+fn ota(check: &mut Checker, options: &Options) -> Ota {
+    let networks = options.ota_network.clone().unwrap_or_default();
+    let network = |text: &String| check.parse("--ota-network", text, super::address::BadCidr);
+    Ota {
+        networks: networks.iter().filter_map(network).collect(),
+        password: options.ota_password.clone().filter(|password| !password.expose().is_empty()),
+        port: options.ota_port.unwrap_or(0),
+    }
 }
 
 fn smtp(check: &mut Checker, options: &Options) -> Option<Smtp> {
@@ -319,6 +331,16 @@ mod tests {
         let fine = whole("smtp://me:p%40ss@mail.example:2525", "Workshop <hello@toolgate.example>");
         let config = Config::load(Options { data: Some("/nowhere".into()), ..options(&fine) }).unwrap();
         assert!(!format!("{config:?}").contains("p%40ss") && !format!("{config:?}").contains("p@ss"));
+    }
+
+    #[test]
+    fn firmware_goes_to_networks_that_are_networks_and_its_password_shows_nowhere() {
+        assert_eq!(faults(r#"ota-network = ["203.0.113.0/24", "the attic"]"#), ["--ota-network"]);
+        let file = "ota-password = \"hunter2\"\nota-port = 8266\nota-network = [\"203.0.113.0/24\"]";
+        let config = Config::load(Options { data: Some("/nowhere".into()), ..options(file) }).unwrap();
+        assert!(!format!("{config:?}").contains("hunter2"));
+        assert_eq!((config.ota.port, config.ota.networks.len()), (8266, 1));
+        assert_eq!(config.ota.password.map(|password| password.expose().clone()).as_deref(), Some("hunter2"));
     }
 
     #[test]

@@ -103,6 +103,27 @@ pub struct Options {
         help_heading = "Boards"
     )]
     pub switch_password: Option<Secret<String>>,
+    /// Password that boards ask for before they take firmware, if theirs has one
+    #[arg(
+        long,
+        env = "TOOLGATE_OTA_PASSWORD",
+        hide_env_values = true,
+        value_name = "TEXT",
+        help_heading = "Boards"
+    )]
+    pub ota_password: Option<Secret<String>>,
+    /// TCP port that boards come back to for firmware; 0 picks a free one each time [default: 0]
+    #[arg(long, env = "TOOLGATE_OTA_PORT", value_name = "PORT", help_heading = "Boards")]
+    pub ota_port: Option<u16>,
+    /// Networks where boards get firmware beside private ones, like 203.0.113.0/24
+    #[arg(
+        long,
+        env = "TOOLGATE_OTA_NETWORK",
+        value_name = "CIDR,…",
+        value_delimiter = ',',
+        help_heading = "Boards"
+    )]
+    pub ota_network: Option<Vec<String>>,
     /// Server that mails leave by: `smtps://user:password@host`, or `smtp:` with STARTTLS; unset: links are handed over
     #[arg(long, env = "TOOLGATE_SMTP_URL", hide_env_values = true, value_name = "URL", help_heading = "Mail")]
     pub smtp_url: Option<Secret<String>>,
@@ -143,6 +164,8 @@ pub struct Config {
     pub broker: Broker,
     /// First part of the board topics, and the two suffixes.
     pub topics: fabomatic::Topics,
+    /// How boards get firmware.
+    pub ota: Ota,
     /// The server that mails leave by.
     pub smtp: Option<Smtp>,
     /// Take a free port where the wanted one is taken.
@@ -175,6 +198,17 @@ pub struct InsideBroker {
     pub switches: Option<Login>,
     /// Topics that boards may publish to for power switches.
     pub switch_topics: Vec<String>,
+}
+
+/// How boards get firmware over the air.
+#[derive(Debug, Clone, Default)]
+pub struct Ota {
+    /// What they ask for before, if they do.
+    pub password: Option<Secret<String>>,
+    /// The port that they come back to; 0 is any that is free.
+    pub port: u16,
+    /// Where they may be beside private networks.
+    pub networks: Vec<Cidr>,
 }
 
 /// A user and a password.
@@ -213,6 +247,9 @@ impl Options {
             switch_topics: self.switch_topics.or(farther.switch_topics),
             switch_user: self.switch_user.or(farther.switch_user),
             switch_password: self.switch_password.or(farther.switch_password),
+            ota_password: self.ota_password.or(farther.ota_password),
+            ota_port: self.ota_port.or(farther.ota_port),
+            ota_network: self.ota_network.or(farther.ota_network),
             smtp_url: self.smtp_url.or(farther.smtp_url),
             mail_from: self.mail_from.or(farther.mail_from),
             free_ports: self.free_ports.or(farther.free_ports),

@@ -8,9 +8,11 @@ use super::{
     fault::{Fate, Faults},
     line::{Line, LineConfig, LineEvent},
     link::{News, Order, SimConfig},
+    ota::{Manner, Receiver},
 };
 use fabomatic::{Query, topic::BoardTopic};
 use rand::{SeedableRng, rngs::StdRng};
+use services::firmware::image;
 use std::{collections::VecDeque, future::pending, time::Duration};
 use tokio::{
     sync::{broadcast, mpsc, oneshot, watch},
@@ -44,12 +46,22 @@ enum Travelling {
 
 /// Switches a board on, in a task that runs until nobody can send `orders` any more. Answers where it shows itself.
 pub(super) fn start(
-    config: SimConfig,
+    mut config: SimConfig,
     orders: mpsc::UnboundedReceiver<Order>,
     news: broadcast::Sender<News>,
 ) -> watch::Receiver<BoardState> {
+    let receiver = config.takes_firmware.then(|| Receiver::open(Manner::default()));
+    // Where there is no port left it is a board that takes none.
+    let receiver = receiver.and_then(Result::ok).and_then(|receiver| Some((receiver.address().ok()?, receiver)));
+    if let Some((address, _)) = &receiver {
+        config.firmware.ip = address.to_string();
+    }
     let board = Board::new(config.firmware, config.timings);
     let (seen, state) = watch::channel(board.state());
+    let (flashed, versions) = mpsc::channel(1);
+    if let Some((_, receiver)) = receiver {
+        tokio::spawn(take_firmware(receiver, state.clone(), flashed));
+    }
     let mut driver = Driver {
         board,
         began: Instant::now(),
@@ -67,12 +79,30 @@ pub(super) fn start(
     };
     driver.feed(Input::PowerOn);
     driver.show();
-    tokio::spawn(driver.run(orders));
+    tokio::spawn(driver.run(orders, versions));
     state
 }
 
+/// Takes firmware as long as there is a board to give it to. One that is in use, or off, hears nothing of it.
+async fn take_firmware(mut receiver: Receiver, state: watch::Receiver<BoardState>, flashed: mpsc::Sender<String>) {
+    let is_busy = || {
+        let state = state.borrow();
+        state.user.is_some() || !state.has_power || !state.online
+    };
+    loop {
+        let image = tokio::select! {
+            () = flashed.closed() => return,
+            image = receiver.take(&is_busy) => image,
+        };
+        if let Ok(about) = image::read(&image) {
+            // An error means that the board is gone.
+            let _ = flashed.send(format!("simulated,{}", about.version)).await;
+        }
+    }
+}
+
 impl Driver {
-    async fn run(mut self, mut orders: mpsc::UnboundedReceiver<Order>) {
+    async fn run(mut self, mut orders: mpsc::UnboundedReceiver<Order>, mut versions: mpsc::Receiver<String>) {
         loop {
             let wake = self.wake();
             tokio::select! {
@@ -81,6 +111,7 @@ impl Driver {
                     None => return,
                 },
                 event = next_event(&mut self.line) => self.notice(event),
+                Some(version) = versions.recv() => self.feed(Input::Flashed { version }),
                 () = sleep_until_or_for_ever(wake) => {
                     self.arrive();
                     self.feed(Input::Tick);

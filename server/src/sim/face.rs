@@ -186,6 +186,11 @@ pub enum Happened {
     },
     /// A remote stop came.
     ToldToStop,
+    /// It was given new firmware.
+    Flashed {
+        /// What that calls itself.
+        version: String,
+    },
     /// A message came that it cannot do anything with.
     NotAsked,
 }
@@ -230,6 +235,7 @@ impl Happened {
             Self::Settings { allowed: true, maintenance: false } => "free to use".into(),
             Self::ToldToStart { uid } => format!("told to start with {}", card(uid, "")),
             Self::ToldToStop => "told to stop".into(),
+            Self::Flashed { version } => format!("has new firmware: {version}"),
             Self::NotAsked => "a message it did not ask for".into(),
         }
     }

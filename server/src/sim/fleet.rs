@@ -37,6 +37,8 @@ pub struct FleetConfig {
     pub faults: Faults,
     /// Where everything that is random comes from.
     pub seed: u64,
+    /// They take new firmware.
+    pub takes_firmware: bool,
 }
 
 /// Running boards.
@@ -78,6 +80,7 @@ impl FleetConfig {
             timings: Timings::default(),
             faults: Faults::NONE,
             seed: 0,
+            takes_firmware: false,
         }
     }
 }
@@ -95,6 +98,7 @@ impl Fleet {
             board.line.topics = config.topics.clone();
             board.timings = config.timings.clone();
             board.faults = config.faults;
+            board.takes_firmware = config.takes_firmware;
             board.seed = config.seed.wrapping_add(number.0.into());
             (*number, SimBoard::connect(board))
         });

@@ -33,6 +33,8 @@ pub struct SimConfig {
     pub faults: Faults,
     /// Where the faults come from.
     pub seed: u64,
+    /// It takes new firmware, at a port of this machine that it says with its address.
+    pub takes_firmware: bool,
 }
 
 impl SimConfig {
@@ -47,6 +49,7 @@ impl SimConfig {
             timings: Timings::default(),
             faults: Faults::NONE,
             seed: number.0.into(),
+            takes_firmware: false,
         }
     }
 }

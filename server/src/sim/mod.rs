@@ -2,7 +2,8 @@
 //!
 //! **Lives here:** [`board`] (what a board does, as a pure state machine), [`line`](mod@line) and [`link`] (the same
 //! over a real MQTT connection, with a handle to act upon it), [`fleet`] (many boards and people who use them),
-//! [`fault`] (what a bad network does), [`language`], [`script`] and [`keyboard`] (how it is told what to do).
+//! [`fault`] (what a bad network does), [`ota`] (how one takes new firmware), [`language`], [`script`] and [`keyboard`]
+//! (how it is told what to do).
 //!
 //! **Invariant:** what goes over the wire is what the firmware would send, at the moment it would. A simulation knows
 //! nothing of the server but what comes back.
@@ -21,6 +22,7 @@ pub mod keyboard;
 pub mod language;
 pub mod line;
 pub mod link;
+pub mod ota;
 pub mod script;
 pub mod stage;
 pub mod voice;
@@ -179,6 +181,7 @@ impl SimArgs {
                 .map_err(SimError::Topics)?,
             faults: self.faults,
             seed: self.seed,
+            takes_firmware: true,
             ..FleetConfig::new(broker, self.boards.0.clone())
         })
     }

@@ -105,7 +105,7 @@ macro_rules! entries {
              SELECT a.seq, a.at AS "at: Millis", a.alias AS "alias: AliasId", a.door AS "door: Door", a.action, a.subject,
                     a.detail,
                     l.person_id AS "person?: PersonId", p.name AS "name?: String",
-                    coalesce(m.name, s.name, t.name, d.name, e.name) AS "subject_name?: String"
+                    coalesce(m.name, s.name, t.name, d.name, e.name, f.name) AS "subject_name?: String"
                FROM page JOIN audit a ON a.seq = page.seq
                LEFT JOIN alias l ON l.id = a.alias
                LEFT JOIN profile p ON p.person_id = l.person_id
@@ -119,6 +119,8 @@ macro_rules! entries {
                       ON a.subject GLOB 'place:[0-9]*' AND e.id = CAST(substr(a.subject, 7) AS INTEGER)
                LEFT JOIN display d
                       ON a.subject GLOB 'display:[0-9]*' AND d.id = CAST(substr(a.subject, 9) AS INTEGER)
+               LEFT JOIN firmware_image f
+                      ON a.subject GLOB 'firmware:[0-9]*' AND f.id = CAST(substr(a.subject, 10) AS INTEGER)
               ORDER BY a.seq DESC"#,
             before,
             from,

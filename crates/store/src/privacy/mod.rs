@@ -87,5 +87,7 @@ pub const TABLES: &[Table] = {
         table("retention_run", &["by_alias"], false, Stays),
         // Two numbers: whoever was erased does not come back with a file from elsewhere.
         table("fabomatic_origin", &["ours"], false, Stays),
+        table("firmware_image", &["by_alias"], false, Stays),
+        table("firmware_job", &["by_alias"], false, Stays),
     ]
 };

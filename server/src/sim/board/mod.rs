@@ -45,6 +45,11 @@ pub enum Input {
     Reply(Vec<u8>),
     /// A message on the request topic.
     Request(Vec<u8>),
+    /// It was given new firmware, and starts anew with it.
+    Flashed {
+        /// What it calls itself from now on.
+        version: String,
+    },
     /// Time has passed.
     Tick,
 }
@@ -167,15 +172,17 @@ impl Board {
     /// Takes in what happens at `now` and answers with what the board does, in order. `now` never goes back.
     pub fn handle(&mut self, now: Duration, input: Input) -> Vec<Output> {
         match input {
-            Input::PowerOn if self.connection == Connection::Off => {
-                self.connection = Connection::Connecting;
-                self.out.push(Output::Connect);
-                self.happened(Happened::PowerOn);
-            }
+            Input::PowerOn if self.connection == Connection::Off => self.get_power(),
             // A board without electricity neither hears nor sees.
             Input::PowerOn | Input::Tick => {}
             _ if self.connection == Connection::Off => {}
             Input::PowerOff => self.lose_power(),
+            Input::Flashed { version } => {
+                self.happened(Happened::Flashed { version: version.clone() });
+                self.firmware.version = version;
+                self.lose_power();
+                self.get_power();
+            }
             Input::Connected => self.greet(now),
             Input::ConnectionLost => self.lose_connection(now),
             Input::Card { uid, held } => self.taps.push_back(Tap::Card { uid, held }),
@@ -274,6 +281,12 @@ impl Board {
             return false;
         }
         true
+    }
+
+    fn get_power(&mut self) {
+        self.connection = Connection::Connecting;
+        self.out.push(Output::Connect);
+        self.happened(Happened::PowerOn);
     }
 
     fn lose_power(&mut self) {

@@ -1,0 +1,296 @@
+//! Firmware of boards: images that are kept, and sending one to a board.
+//!
+//! `waiting → inviting → sending → done | failed | cancelled`. A board that is in use is left alone until nobody is on its
+//! machine. What was begun and not finished when the server stopped has failed: nobody knows what the board has.
+//!
+//! **Invariant:** an image goes nowhere but to an address that a board itself said, and that lies in a network of the
+//! workshop's own ([`is_near`]) or in one that whoever runs the server allows. Deliberately absent: the protocol.
+
+use crate::{
+    id::{BoardId, FirmwareId, FirmwareJobId, MachineId},
+    time::Moment,
+    words::words,
+};
+use serde::{Deserialize, Serialize};
+use std::net::{IpAddr, SocketAddr};
+
+/// Bytes of the largest image: what fits into the flash of the boards there are.
+pub const BYTES: usize = 4 * 1024 * 1024;
+/// Images that are kept at once.
+pub const KEPT: usize = 5;
+/// Characters of what an image is called.
+pub const NAME: usize = 60;
+/// The newest transfers that are told.
+pub const JOBS: usize = 50;
+/// Boards that are told.
+pub const BOARDS: usize = 1_000;
+
+words! {
+    /// How far sending an image to a board is.
+    State {
+        /// It has not begun.
+        Waiting = "waiting",
+        /// The board is asked.
+        Inviting = "inviting",
+        /// The image is on its way.
+        Sending = "sending",
+        /// The board has it, and starts anew with it.
+        Done = "done",
+        /// It did not work.
+        Failed = "failed",
+        /// Somebody did not want it any more.
+        Cancelled = "cancelled",
+    }
+}
+
+impl State {
+    /// Whether anything may still come of it.
+    #[must_use]
+    pub const fn is_open(self) -> bool {
+        matches!(self, Self::Waiting | Self::Inviting | Self::Sending)
+    }
+}
+
+words! {
+    /// Why an image did not reach a board, or was not taken there.
+    Failure {
+        /// The board has not said where it is.
+        NoAddress = "no-address",
+        /// The address is none of the workshop's own networks.
+        FarAddress = "far-address",
+        /// Nobody answers there.
+        NoAnswer = "no-answer",
+        /// What answers is no board that takes firmware.
+        Nonsense = "nonsense",
+        /// The board asks for a password, and none is set.
+        NeedsPassword = "needs-password",
+        /// The password is not the board's.
+        WrongPassword = "wrong-password",
+        /// The board agreed, and did not connect back.
+        NoConnection = "no-connection",
+        /// The connection broke, or the board fell silent.
+        Broken = "broken",
+        /// What arrived is not what was sent.
+        Damaged = "damaged",
+        /// The board has no room for it.
+        NoRoom = "no-room",
+        /// The board cannot run it.
+        Unfit = "unfit",
+        /// Something else went wrong on the board.
+        Board = "board",
+        /// The image was gone.
+        NoImage = "no-image",
+        /// No port is left here for the board to come back to.
+        NoPort = "no-port",
+        /// The server was stopped meanwhile.
+        Restarted = "restarted",
+    }
+}
+
+words! {
+    /// Why a file is not kept as an image.
+    Unfit {
+        /// There is nothing in it.
+        Nothing = "firmware.nothing",
+        /// It is larger than any board takes.
+        Large = "firmware.large",
+        /// It is no image for boards.
+        NoImage = "firmware.no-image",
+        /// It ends too early, or its sum does not fit.
+        Damaged = "firmware.damaged",
+        /// It is the beginning of another kind of file: a boot loader, or a whole flash.
+        NoProgram = "firmware.no-program",
+        /// It is kept already.
+        Kept = "firmware.kept",
+        /// There are as many as are kept.
+        Full = "firmware.full",
+        /// What it is called is too long.
+        Name = "firmware.name",
+    }
+}
+
+/// What an image says of itself.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct About {
+    /// The processor it is for, by its number.
+    pub chip: u16,
+    /// The version that was built into it.
+    pub version: String,
+    /// The project that was.
+    pub project: String,
+}
+
+/// The processors of the family, by their numbers.
+const CHIPS: &[(u16, &str)] = &[
+    (0, "ESP32"),
+    (2, "ESP32-S2"),
+    (5, "ESP32-C3"),
+    (9, "ESP32-S3"),
+    (12, "ESP32-C2"),
+    (13, "ESP32-C6"),
+    (16, "ESP32-H2"),
+    (18, "ESP32-P4"),
+    (20, "ESP32-C61"),
+    (23, "ESP32-C5"),
+];
+
+/// What a processor is called; `None` for one that there is not.
+#[must_use]
+pub fn chip(number: u16) -> Option<&'static str> {
+    CHIPS.iter().find(|(known, _)| *known == number).map(|(_, name)| *name)
+}
+
+/// An image that is kept.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Image<At = Moment> {
+    /// Which.
+    pub id: FirmwareId,
+    /// What it is called.
+    pub name: String,
+    /// What it says of itself.
+    pub about: About,
+    /// Its bytes.
+    pub size: u32,
+    /// Its MD5, 32 hexadecimal digits: by that boards know it.
+    pub md5: String,
+    /// Its SHA-256, 64 hexadecimal digits.
+    pub sha256: String,
+    /// Since when it is here.
+    pub added: At,
+    /// Who brought it, while they are known by name.
+    pub by: Option<String>,
+}
+
+/// A board that an image can be sent to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Board<At = Moment> {
+    /// Which.
+    pub id: BoardId,
+    /// At which machine.
+    pub machine: MachineId,
+    /// What that is called.
+    pub machine_name: String,
+    /// Its serial number; empty with old firmware.
+    pub serial: String,
+    /// The firmware it said it has.
+    pub firmware: String,
+    /// When it last said so.
+    pub seen: At,
+    /// Somebody is on the machine.
+    pub in_use: bool,
+    /// An image waits for it, or is on its way.
+    pub busy: bool,
+}
+
+/// Sending an image to a board.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Job<At = Moment> {
+    /// Which.
+    pub id: FirmwareJobId,
+    /// What the image is called.
+    pub image_name: String,
+    /// The image, while it is kept.
+    pub image: Option<FirmwareId>,
+    /// To which board.
+    pub board: BoardId,
+    /// At which machine.
+    pub machine: MachineId,
+    /// What that is called.
+    pub machine_name: String,
+    /// How far it is.
+    pub state: State,
+    /// How much of it is there, of 100.
+    pub percent: u8,
+    /// Why it failed.
+    pub failure: Option<Failure>,
+    /// It waits until nobody is on the machine.
+    pub in_use: bool,
+    /// Since when it is wanted.
+    pub queued: At,
+    /// When it came to an end.
+    pub ended: Option<At>,
+    /// Who wanted it, while they are known by name.
+    pub by: Option<String>,
+}
+
+/// What the page tells.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FirmwarePage {
+    /// As of when.
+    pub now: Moment,
+    /// The images, the newest first.
+    pub images: Vec<Image>,
+    /// The boards, by what their machines are called.
+    pub boards: Vec<Board>,
+    /// The newest transfers first.
+    pub jobs: Vec<Job>,
+}
+
+/// Where a board listens, by the address that it said: its own, or one with a port. `None` for anything else.
+#[must_use]
+pub fn target(said: &str, port: u16) -> Option<SocketAddr> {
+    let said = said.trim();
+    said.parse::<IpAddr>().map(|ip| SocketAddr::new(ip, port)).or_else(|_| said.parse()).ok().filter(is_somebody)
+}
+
+/// Whether there can be one board at an address, and it can be answered.
+fn is_somebody(address: &SocketAddr) -> bool {
+    let ip = address.ip().to_canonical();
+    address.port() != 0 && !ip.is_unspecified() && !ip.is_multicast() && ip != IpAddr::from([255, 255, 255, 255])
+}
+
+/// Whether an address is of a network that nobody else is in: this machine, a private network, one link.
+#[must_use]
+pub fn is_near(ip: IpAddr) -> bool {
+    match ip.to_canonical() {
+        IpAddr::V4(ip) => ip.is_loopback() || ip.is_private() || ip.is_link_local(),
+        IpAddr::V6(ip) => ip.is_loopback() || ip.is_unique_local() || ip.is_unicast_link_local(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_board_says_its_address_and_perhaps_its_port_and_nothing_else() {
+        let at = |said| target(said, 3232).map(|at| at.to_string());
+        assert_eq!(at("192.168.1.7").as_deref(), Some("192.168.1.7:3232"));
+        assert_eq!(at(" 10.0.0.7:4000 ").as_deref(), Some("10.0.0.7:4000"));
+        assert_eq!(at("fd00::7").as_deref(), Some("[fd00::7]:3232"));
+        for nowhere in
+            ["", "board.example", "10.0.0.7/24", "0.0.0.0", "255.255.255.255", "224.0.0.1", "10.0.0.7:0", "10.0.0"]
+        {
+            assert_eq!(at(nowhere), None, "{nowhere}");
+        }
+    }
+
+    #[test]
+    fn only_networks_that_nobody_else_is_in_are_near() {
+        for near in [
+            "127.0.0.1",
+            "10.1.2.3",
+            "172.16.0.1",
+            "172.31.255.255",
+            "192.168.0.9",
+            "169.254.1.1",
+            "::1",
+            "fd00::1",
+            "fe80::1",
+            "::ffff:10.0.0.1",
+        ] {
+            assert!(is_near(near.parse().unwrap()), "{near}");
+        }
+        for far in
+            ["8.8.8.8", "172.32.0.1", "192.169.0.1", "100.64.0.1", "2001:db8::1", "::ffff:8.8.8.8", "1.1.1.1"]
+        {
+            assert!(!is_near(far.parse().unwrap()), "{far}");
+        }
+    }
+
+    #[test]
+    fn what_is_over_is_not_open() {
+        let open: Vec<_> = State::ALL.iter().filter(|state| state.is_open()).map(|state| state.word()).collect();
+        assert_eq!(open, ["waiting", "inviting", "sending"]);
+    }
+}

@@ -1,0 +1,93 @@
+//! Firmware over the air, byte for byte as boards and their own tool say it.
+
+use fabomatic::ota::{Answer, Challenge, DATAGRAM, Heard, Invitation, Method, Proof, VERDICT, Verdict};
+use proptest::prelude::*;
+
+const MD5: &str = "d41d8cd98f00b204e9800998ecf8427e";
+
+#[test]
+fn an_invitation_is_what_boards_read_by_position() {
+    let invitation = Invitation { port: 51_234, size: 1_168_784, md5: MD5.into() };
+    assert_eq!(invitation.encode(), format!("0 51234 1168784 {MD5}\n"));
+    assert_eq!(Invitation::parse(invitation.encode().as_bytes()), Some(invitation));
+    // To another flash, without a sum, of no size, with something behind it, on a port that there is not.
+    let none = ["100 1 2 ", "0 1 ", "0 1 x ", "0 70000 2 "].map(|begin| format!("{begin}{MD5}\n"));
+    for text in none.into_iter().chain(["0 1 2 abc\n".into(), format!("0 1 2 {MD5} 3\n"), String::new()]) {
+        assert_eq!(Invitation::parse(text.as_bytes()), None, "{text:?}");
+    }
+}
+
+#[test]
+fn an_answer_agrees_asks_for_a_proof_refuses_it_or_is_something_else() {
+    assert_eq!(Answer::parse(b"OK"), Answer::Agreed);
+    assert_eq!(Answer::parse(b"Authentication Failed"), Answer::WrongProof);
+    for (length, method) in [(32, Method::Md5), (64, Method::Pbkdf2)] {
+        let challenge = Challenge { nonce: "a".repeat(length) };
+        assert_eq!(challenge.method(), method);
+        let answer = Answer::Challenge(challenge);
+        assert_eq!(Answer::parse(answer.encode().as_bytes()), answer);
+    }
+    for other in ["", "AUTH", "AUTH ", "AUTH abc", "OKAY", "ERR", "\u{1f600}"] {
+        assert_eq!(Answer::parse(other.as_bytes()), Answer::Other, "{other}");
+    }
+    assert_eq!(Answer::parse(&[b' '; DATAGRAM + 1]), Answer::Other);
+}
+
+#[test]
+fn a_proof_is_two_numbers_of_one_length() {
+    let proof = Proof { nonce: "c".repeat(64), response: "d".repeat(64) };
+    assert_eq!(proof.encode(), format!("200 {} {}\n", "c".repeat(64), "d".repeat(64)));
+    assert_eq!(Proof::parse(proof.encode().as_bytes()), Some(proof));
+    let uneven = Proof { nonce: "c".repeat(64), response: "d".repeat(32) };
+    assert_eq!(Proof::parse(uneven.encode().as_bytes()), None);
+}
+
+#[test]
+fn numbers_are_a_sign_of_life_however_they_are_cut_and_words_are_the_end() {
+    let mut heard = Heard::default();
+    for bytes in [&b"1024"[..], b"10241", b"024536", b"488"] {
+        heard.hear(bytes);
+        assert!(!heard.has_words() && heard.verdict().is_none());
+    }
+    heard.hear(b"607O");
+    assert!(!heard.is_taken(), "not whole yet");
+    heard.hear(b"K");
+    assert_eq!(heard.verdict(), Some(Verdict::Taken));
+}
+
+#[test]
+fn what_a_board_says_in_the_end_is_told_apart() {
+    for (words, verdict) in [
+        ("MD5 Check Failed\r\n", Verdict::Damaged),
+        ("Not Enough Space\r\n", Verdict::NoRoom),
+        ("Bad Size Given", Verdict::NoRoom),
+        ("Wrong Magic Byte\r\n", Verdict::Unfit),
+        ("Could Not Activate The Firmware\r\n", Verdict::Unfit),
+        ("Flash Write Failed\r\n", Verdict::Failed),
+        ("<html>", Verdict::Failed),
+    ] {
+        let mut heard = Heard::default();
+        heard.hear(format!("1024607{words}").as_bytes());
+        assert_eq!(heard.verdict(), Some(verdict), "{words}");
+    }
+}
+
+proptest! {
+    #[test]
+    fn whatever_arrives_is_read(pieces in prop::collection::vec(prop::collection::vec(any::<u8>(), 0..400), 0..6)) {
+        let mut heard = Heard::default();
+        for piece in &pieces {
+            heard.hear(piece);
+            let _ = (Answer::parse(piece), Invitation::parse(piece), Proof::parse(piece));
+        }
+        prop_assert_eq!(heard.has_words(), heard.verdict().is_some());
+        let kept = format!("{heard:?}");
+        prop_assert!(kept.len() < VERDICT * 8);
+    }
+
+    #[test]
+    fn an_invitation_is_read_as_it_was_written(port: u16, size: u32) {
+        let invitation = Invitation { port, size, md5: MD5.into() };
+        prop_assert_eq!(Invitation::parse(invitation.encode().as_bytes()), Some(invitation));
+    }
+}

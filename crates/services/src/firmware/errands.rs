@@ -1,0 +1,138 @@
+//! What is to be sent to boards, for whoever sends it: one thing after the other, and what came of it.
+//!
+//! Invariant: one at a time takes errands and reports of them, so no board is sent anything twice. What somebody does not
+//! want any more stays so, whatever is reported.
+
+use crate::Ctx;
+use domain::{
+    actor::{About, Actor, Permission},
+    firmware::{Failure, State},
+    id::{FirmwareJobId, MachineId},
+    live::{Hint, Noun},
+};
+use serde_json::json;
+use std::time::Duration;
+use store::{Done, StoreError, Unaudited, audit, firmware as rows};
+use tokio::sync::broadcast::{Receiver, error::RecvError};
+
+/// How long nobody looks at most: that a machine is free again may have been missed.
+const LOOK: Duration = Duration::from_secs(5);
+
+/// An image for a board.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Errand {
+    /// Which transfer.
+    pub job: FirmwareJobId,
+    /// At which machine.
+    pub machine: MachineId,
+    /// Where the board said it is.
+    pub address: String,
+    /// The image.
+    pub image: Vec<u8>,
+    /// Its MD5, in hexadecimal digits.
+    pub md5: String,
+}
+
+/// Tells when there may be something to send, or something not to be sent any more.
+pub struct Errands(Receiver<crate::live::Numbered>);
+
+/// Watches for errands.
+pub fn errands(ctx: &Ctx) -> Errands {
+    let (_, _, hints) = ctx.live().subscribe(&ctx.live().cursor());
+    Errands(hints)
+}
+
+impl Errands {
+    /// Waits until there may be something new. Dropped half way, nothing is lost.
+    pub async fn wait(&mut self) {
+        let changed = async {
+            loop {
+                match self.0.recv().await {
+                    Ok(numbered) if numbered.hint.is_some_and(|hint| hint.noun() != Noun::Machine) => {}
+                    Ok(_) | Err(RecvError::Lagged(_)) => return,
+                    Err(RecvError::Closed) => return std::future::pending().await,
+                }
+            }
+        };
+        // Silence is the ordinary case.
+        let _ = tokio::time::timeout(LOOK, changed).await;
+    }
+}
+
+/// Takes the next thing to be sent; from then on it counts as begun.
+pub async fn next(ctx: &Ctx) -> Result<Option<Errand>, StoreError> {
+    // Looked at aside: nothing is the ordinary case, and the writer has better things to do.
+    let mut conn = ctx.store().read().await?;
+    let Some(due) = rows::due(&mut conn).await? else { return Ok(None) };
+    let content = rows::content(&mut conn, due.image).await?;
+    drop(conn);
+    let Some((image, md5)) = content else {
+        finish(ctx, due.job, Err(Failure::NoImage)).await?;
+        return Ok(None);
+    };
+    let begun = step(ctx, due.job, due.machine, State::Inviting, 0).await?;
+    Ok(begun.then_some(Errand { job: due.job, machine: due.machine, address: due.address, image, md5 }))
+}
+
+/// So much of the image of an errand is there, of 100. Answers whether it is still wanted.
+pub async fn advance(ctx: &Ctx, errand: &Errand, percent: u8) -> Result<bool, StoreError> {
+    step(ctx, errand.job, errand.machine, State::Sending, percent).await
+}
+
+async fn step(
+    ctx: &Ctx,
+    job: FirmwareJobId,
+    machine: MachineId,
+    state: State,
+    percent: u8,
+) -> Result<bool, StoreError> {
+    ctx.store()
+        .write(async move |tx| {
+            let wanted = rows::advance(tx, job, state, percent).await?;
+            if wanted {
+                tx.after_commit(Hint::Machine(machine));
+            }
+            Ok(Done::unaudited(wanted, Unaudited::SignOfLife))
+        })
+        .await
+}
+
+/// Whether a transfer has not come to an end.
+pub async fn is_wanted(ctx: &Ctx, job: FirmwareJobId) -> Result<bool, StoreError> {
+    let state = rows::state(&mut *ctx.store().read().await?, job).await?;
+    Ok(state.is_some_and(|(state, _)| state.is_open()))
+}
+
+/// What came of a transfer. Of one that somebody did not want any more, nothing does.
+pub async fn finish(ctx: &Ctx, job: FirmwareJobId, came: Result<(), Failure>) -> Result<(), StoreError> {
+    let now = ctx.now();
+    let Ok(proof) = Actor::TOOLGATE.require(Permission::Firmware, About::NOTHING) else { return Ok(()) };
+    ctx.store()
+        .write(async move |tx| {
+            let (state, action) = match came {
+                Ok(()) => (State::Done, "firmware.done"),
+                Err(_) => (State::Failed, "firmware.failed"),
+            };
+            let machine = rows::state(tx.conn(), job).await?.map(|(_, machine)| machine);
+            let ended = rows::end(tx, job, state, came.err(), now).await?;
+            let Some(machine) = machine.filter(|_| ended) else {
+                return Ok(Done::unaudited((), Unaudited::NothingChanged));
+            };
+            tx.after_commit(Hint::Machine(machine));
+            let failure = came.err().map(Failure::word);
+            let (subject, detail) = (format!("machine:{machine}"), json!({ "job": job, "failure": failure }));
+            let entry = audit::entry(tx, &proof, now, action, subject, &detail).await?;
+            Ok(Done::audited((), entry))
+        })
+        .await
+}
+
+/// What was under way when the server stopped has failed: nobody knows what the board has. Asked once, before the first
+/// errand is taken.
+pub async fn interrupted(ctx: &Ctx) -> Result<(), StoreError> {
+    let begun = rows::begun(&mut *ctx.store().read().await?).await?;
+    for job in begun {
+        finish(ctx, job, Err(Failure::Restarted)).await?;
+    }
+    Ok(())
+}

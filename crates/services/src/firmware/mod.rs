@@ -1,0 +1,253 @@
+//! Firmware of boards: images that managers bring, and having one sent to boards.
+//!
+//! **Invariants.** What is no whole application for a board is not kept ([`image`]). A board gets one image at a time, never
+//! while somebody is on its machine, and every beginning and end is on record. What the server had begun when it stopped has
+//! failed, and can be asked for again. Deliberately absent: the way to a board ([`errands`] hands out what is to be sent, and
+//! hears what came of it).
+
+mod errands;
+pub mod image;
+
+pub use errands::{Errand, Errands, advance, errands, finish, interrupted, is_wanted, next};
+
+use crate::{Ctx, again::again, refusal};
+use data_encoding::HEXLOWER;
+use domain::{
+    actor::{About, Actor, Forbidden, Permission},
+    firmware::{Board, FirmwarePage, Image, Job, KEPT, NAME, State, Unfit},
+    id::{BoardId, FirmwareId, FirmwareJobId},
+    live::Hint,
+    names::{self, Unnamed},
+    problem::{Kind, Problem},
+    time::{Millis, Moment},
+};
+use md5::Md5;
+use serde_json::json;
+use sha2::{Digest, Sha256};
+use std::collections::BTreeSet;
+use store::{
+    Done, StoreError, audit,
+    firmware::{self as rows, NewImage},
+    people,
+};
+use text::Lang;
+
+/// Why nothing was changed, or there is nothing to show.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum FirmwareError {
+    /// There is no such image.
+    #[error("there is no such image")]
+    Unknown,
+    /// There is no such board.
+    #[error("there is no such board")]
+    UnknownBoard,
+    /// There is no such transfer.
+    #[error("there is no such transfer")]
+    UnknownJob,
+    /// The file is not kept.
+    #[error("it is not kept: {0:?}")]
+    Unfit(Unfit),
+    /// No board was chosen.
+    #[error("no board was chosen")]
+    NoBoard,
+    /// An image is under way to one of the boards.
+    #[error("an image is under way to that board")]
+    Busy,
+    /// The image waits for a board, or is on its way.
+    #[error("it waits for a board, or is on its way")]
+    Wanted,
+    /// It has come to an end.
+    #[error("it has come to an end")]
+    Over,
+    /// Not allowed.
+    #[error(transparent)]
+    Forbidden(#[from] Forbidden),
+    /// The storage failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl FirmwareError {
+    /// For the reader.
+    #[must_use]
+    pub fn problem(&self, lang: Lang) -> Problem {
+        match self {
+            Self::Unknown => Problem::new("firmware.unknown", Kind::NotFound, lang.firmware_unknown()),
+            Self::UnknownBoard => {
+                Problem::new("firmware.board-unknown", Kind::NotFound, lang.firmware_board_unknown())
+            }
+            Self::UnknownJob => Problem::new("firmware.job-unknown", Kind::NotFound, lang.firmware_job_unknown()),
+            Self::Unfit(unfit) => Problem::new(unfit.word(), Kind::Invalid, lang.form_fix())
+                .field(if *unfit == Unfit::Name { "name" } else { "image" }, lang.firmware_unfit(*unfit)),
+            Self::NoBoard => Problem::new("firmware.no-board", Kind::Invalid, lang.form_fix())
+                .field("boards", lang.firmware_no_board()),
+            Self::Busy => Problem::new("firmware.board-busy", Kind::Conflict, lang.firmware_board_busy()),
+            Self::Wanted => Problem::new("firmware.wanted", Kind::Conflict, lang.firmware_wanted()),
+            Self::Over => Problem::new("firmware.over", Kind::Conflict, lang.firmware_over()),
+            Self::Forbidden(why) => refusal::forbidden(*why, lang),
+            Self::Store(error) => refusal::storage(error, lang),
+        }
+    }
+}
+
+const NOTHING: About = About::NOTHING;
+
+/// The images, the boards, and what was sent to them.
+pub async fn page(ctx: &Ctx, actor: &Actor) -> Result<FirmwarePage, FirmwareError> {
+    actor.require(Permission::Firmware, NOTHING)?;
+    let now = ctx.moment(ctx.now());
+    let mut snapshot = ctx.store().snapshot().await?;
+    let images = rows::images(&mut snapshot).await?;
+    let boards = rows::boards(&mut snapshot).await?;
+    let jobs = rows::jobs(&mut snapshot).await?;
+    drop(snapshot);
+    let moment = |at: Millis| ctx.moment(at);
+    Ok(FirmwarePage {
+        now,
+        images: images.into_iter().map(|image| image_at(image, moment)).collect(),
+        boards: boards.into_iter().map(|board| board_at(board, moment)).collect(),
+        jobs: jobs.into_iter().map(|job| job_at(job, moment)).collect(),
+    })
+}
+
+fn image_at(image: Image<Millis>, moment: impl Fn(Millis) -> Moment) -> Image {
+    let Image { id, name, about, size, md5, sha256, added, by } = image;
+    Image { id, name, about, size, md5, sha256, added: moment(added), by }
+}
+
+fn board_at(board: Board<Millis>, moment: impl Fn(Millis) -> Moment) -> Board {
+    let Board { id, machine, machine_name, serial, firmware, seen, in_use, busy } = board;
+    Board { id, machine, machine_name, serial, firmware, seen: moment(seen), in_use, busy }
+}
+
+fn job_at(job: Job<Millis>, moment: impl Fn(Millis) -> Moment) -> Job {
+    Job {
+        id: job.id,
+        image_name: job.image_name,
+        image: job.image,
+        board: job.board,
+        machine: job.machine,
+        machine_name: job.machine_name,
+        state: job.state,
+        percent: job.percent,
+        failure: job.failure,
+        in_use: job.in_use,
+        queued: moment(job.queued),
+        ended: job.ended.map(moment),
+        by: job.by,
+    }
+}
+
+/// Whether the actor may bring an image, before it is read.
+pub fn may_keep(actor: &Actor) -> Result<(), FirmwareError> {
+    Ok(actor.require(Permission::Firmware, NOTHING).map(drop)?)
+}
+
+/// Keeps an image under a name; without one, under the version that it says it is.
+pub async fn keep(ctx: &Ctx, actor: &Actor, name: &str, content: Vec<u8>) -> Result<FirmwareId, FirmwareError> {
+    may_keep(actor)?;
+    let about = image::read(&content).map_err(FirmwareError::Unfit)?;
+    let name = match names::name(name) {
+        Ok(name) if name.chars().count() <= NAME => name,
+        Err(Unnamed::Empty) => format!("{} {}", about.project, about.version).trim().chars().take(NAME).collect(),
+        Ok(_) | Err(Unnamed::Long) => return Err(FirmwareError::Unfit(Unfit::Name)),
+    };
+    let md5 = HEXLOWER.encode(Md5::digest(&content).as_slice());
+    let sha256 = HEXLOWER.encode(Sha256::digest(&content).as_slice());
+    let image = NewImage { name, about, md5, sha256, content };
+    let (now, actor) = (ctx.now(), actor.clone());
+    ctx.store()
+        .write(async move |tx| {
+            let (_, proof) = again::<FirmwareError>(tx, &actor, Permission::Firmware, NOTHING, now).await?;
+            match rows::kept(tx.conn(), &image.sha256).await? {
+                (_, true) => return Err(FirmwareError::Unfit(Unfit::Kept)),
+                (count, false) if count >= KEPT => return Err(FirmwareError::Unfit(Unfit::Full)),
+                _ => {}
+            }
+            let by = people::alias_of(tx, &proof, now).await?;
+            let id = rows::keep(tx, &image, by, now).await?;
+            tx.after_commit(Hint::Space);
+            let (subject, detail) = (format!("firmware:{id}"), json!({ "hash": image.sha256 }));
+            let entry = audit::entry(tx, &proof, now, "firmware.kept", subject, &detail).await?;
+            Ok(Done::audited(id, entry))
+        })
+        .await
+}
+
+/// Takes an image away, unless it is wanted for a board.
+pub async fn remove(ctx: &Ctx, actor: &Actor, image: FirmwareId) -> Result<(), FirmwareError> {
+    actor.require(Permission::Firmware, NOTHING)?;
+    let (now, actor) = (ctx.now(), actor.clone());
+    ctx.store()
+        .write(async move |tx| {
+            let (_, proof) = again::<FirmwareError>(tx, &actor, Permission::Firmware, NOTHING, now).await?;
+            if rows::is_wanted(tx.conn(), image).await? {
+                return Err(FirmwareError::Wanted);
+            }
+            if !rows::remove(tx, image).await? {
+                return Err(FirmwareError::Unknown);
+            }
+            tx.after_commit(Hint::Space);
+            let subject = format!("firmware:{image}");
+            let entry = audit::entry(tx, &proof, now, "firmware.removed", subject, &json!({})).await?;
+            Ok(Done::audited((), entry))
+        })
+        .await
+}
+
+/// Has an image sent to boards, to all of them or to none. Answers the transfers, in the order of the boards' ids.
+pub async fn start(
+    ctx: &Ctx,
+    actor: &Actor,
+    image: FirmwareId,
+    boards: &[BoardId],
+) -> Result<Vec<FirmwareJobId>, FirmwareError> {
+    actor.require(Permission::Firmware, NOTHING)?;
+    let boards: BTreeSet<_> = boards.iter().copied().collect();
+    if boards.is_empty() {
+        return Err(FirmwareError::NoBoard);
+    }
+    let (now, actor) = (ctx.now(), actor.clone());
+    ctx.store()
+        .write(async move |tx| {
+            let (_, proof) = again::<FirmwareError>(tx, &actor, Permission::Firmware, NOTHING, now).await?;
+            let name = rows::name(tx.conn(), image).await?.ok_or(FirmwareError::Unknown)?;
+            let by = people::alias_of(tx, &proof, now).await?;
+            let (mut jobs, mut entries) = (Vec::new(), Vec::new());
+            for board in boards {
+                let (machine, busy) = rows::board(tx.conn(), board).await?.ok_or(FirmwareError::UnknownBoard)?;
+                if busy {
+                    return Err(FirmwareError::Busy);
+                }
+                let job = rows::start(tx, image, &name, board, by, now).await?;
+                tx.after_commit(Hint::Machine(machine));
+                let (subject, detail) = (format!("machine:{machine}"), json!({ "firmware": image, "job": job }));
+                entries.push(audit::entry(tx, &proof, now, "firmware.started", subject, &detail).await?);
+                jobs.push(job);
+            }
+            let mut entries = entries.into_iter();
+            let first = entries.next().ok_or(FirmwareError::NoBoard)?;
+            entries.for_each(|entry| tx.followed(entry));
+            Ok(Done::audited(jobs, first))
+        })
+        .await
+}
+
+/// Does not want a transfer any more. A board that has begun to write drops what it has.
+pub async fn cancel(ctx: &Ctx, actor: &Actor, job: FirmwareJobId) -> Result<(), FirmwareError> {
+    actor.require(Permission::Firmware, NOTHING)?;
+    let (now, actor) = (ctx.now(), actor.clone());
+    ctx.store()
+        .write(async move |tx| {
+            let (_, proof) = again::<FirmwareError>(tx, &actor, Permission::Firmware, NOTHING, now).await?;
+            let (_, machine) = rows::state(tx.conn(), job).await?.ok_or(FirmwareError::UnknownJob)?;
+            if !rows::end(tx, job, State::Cancelled, None, now).await? {
+                return Err(FirmwareError::Over);
+            }
+            tx.after_commit(Hint::Machine(machine));
+            let (subject, detail) = (format!("machine:{machine}"), json!({ "job": job }));
+            let entry = audit::entry(tx, &proof, now, "firmware.cancelled", subject, &detail).await?;
+            Ok(Done::audited((), entry))
+        })
+        .await
+}

@@ -1,0 +1,282 @@
+//! Firmware of boards: rows of `firmware_image` and `firmware_job`.
+//!
+//! Invariant: what is in an image is read for the one that is sent, and never for a list.
+
+use domain::{
+    firmware::{About, BOARDS, Board, Failure, Image, JOBS, Job, State},
+    id::{AliasId, BoardId, FirmwareId, FirmwareJobId, MachineId},
+    time::Millis,
+};
+use sqlx::SqliteConnection;
+
+use crate::{StoreError, WriteTx};
+
+/// The images, the newest first.
+pub async fn images(conn: &mut SqliteConnection) -> Result<Vec<Image<Millis>>, StoreError> {
+    let rows = sqlx::query!(
+        r#"SELECT i.id AS "id!: FirmwareId", i.name, i.chip AS "chip!: u16", i.version, i.project, i.size AS "size!: u32",
+                  i.md5, i.sha256, i.added_at AS "added!: Millis", p.name AS "by?: String"
+             FROM firmware_image i
+             LEFT JOIN alias a ON a.id = i.by_alias
+             LEFT JOIN profile p ON p.person_id = a.person_id
+            ORDER BY i.id DESC"#
+    )
+    .fetch_all(conn)
+    .await?;
+    let image = rows.into_iter().map(|row| Image {
+        id: row.id,
+        name: row.name,
+        about: About { chip: row.chip, version: row.version, project: row.project },
+        size: row.size,
+        md5: row.md5,
+        sha256: row.sha256,
+        added: row.added,
+        by: row.by,
+    });
+    Ok(image.collect())
+}
+
+/// How many images there are, and whether one of them has this SHA-256.
+pub async fn kept(conn: &mut SqliteConnection, sha256: &str) -> Result<(usize, bool), StoreError> {
+    let row = sqlx::query!(
+        r#"SELECT count(*) AS "count!: i64", EXISTS (SELECT 1 FROM firmware_image WHERE sha256 = ?) AS "has!: bool"
+             FROM firmware_image"#,
+        sha256
+    )
+    .fetch_one(conn)
+    .await?;
+    Ok((usize::try_from(row.count).unwrap_or(usize::MAX), row.has))
+}
+
+/// An image that is brought.
+#[derive(Debug)]
+pub struct NewImage {
+    /// What it is called.
+    pub name: String,
+    /// What it says of itself.
+    pub about: About,
+    /// Its MD5, in hexadecimal digits.
+    pub md5: String,
+    /// Its SHA-256, in hexadecimal digits.
+    pub sha256: String,
+    /// Its bytes.
+    pub content: Vec<u8>,
+}
+
+/// Keeps an image.
+pub async fn keep(
+    tx: &mut WriteTx,
+    image: &NewImage,
+    by: Option<AliasId>,
+    at: Millis,
+) -> Result<FirmwareId, StoreError> {
+    let NewImage { name, about, md5, sha256, content } = image;
+    let size = i64::try_from(content.len()).unwrap_or(i64::MAX);
+    let made = sqlx::query!(
+        "INSERT INTO firmware_image (name, chip, version, project, size, md5, sha256, content, added_at, by_alias)
+              VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        name,
+        about.chip,
+        about.version,
+        about.project,
+        size,
+        md5,
+        sha256,
+        content,
+        at,
+        by,
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(FirmwareId(made.last_insert_rowid()))
+}
+
+/// What an image is called; `None` when there is none.
+pub async fn name(conn: &mut SqliteConnection, image: FirmwareId) -> Result<Option<String>, StoreError> {
+    let name = sqlx::query_scalar!("SELECT name FROM firmware_image WHERE id = ?", image);
+    Ok(name.fetch_optional(conn).await?)
+}
+
+/// Whether an image waits for a board, or is on its way.
+pub async fn is_wanted(conn: &mut SqliteConnection, image: FirmwareId) -> Result<bool, StoreError> {
+    let wanted = sqlx::query_scalar!(
+        r#"SELECT EXISTS (SELECT 1 FROM firmware_job
+            WHERE image_id = ? AND state IN ('waiting', 'inviting', 'sending')) AS "wanted!: bool""#,
+        image
+    );
+    Ok(wanted.fetch_one(conn).await?)
+}
+
+/// Takes an image away; whether there was one.
+pub async fn remove(tx: &mut WriteTx, image: FirmwareId) -> Result<bool, StoreError> {
+    let gone = sqlx::query!("DELETE FROM firmware_image WHERE id = ?", image);
+    Ok(gone.execute(tx.conn()).await?.rows_affected() > 0)
+}
+
+/// The boards of machines that are there, by what those are called.
+pub async fn boards(conn: &mut SqliteConnection) -> Result<Vec<Board<Millis>>, StoreError> {
+    let most = i64::try_from(BOARDS).unwrap_or(i64::MAX);
+    let boards = sqlx::query_as!(
+        Board,
+        r#"SELECT b.id AS "id!: BoardId", m.id AS "machine!: MachineId", m.name AS machine_name, b.serial, b.firmware,
+                  b.last_seen AS "seen!: Millis",
+                  EXISTS (SELECT 1 FROM use_session u WHERE u.machine_id = m.id AND u.ended_at IS NULL) AS "in_use!: bool",
+                  EXISTS (SELECT 1 FROM firmware_job j
+                    WHERE j.board_id = b.id AND j.state IN ('waiting', 'inviting', 'sending')) AS "busy!: bool"
+             FROM board b JOIN machine m ON m.id = b.machine_id AND m.archived_at IS NULL
+            ORDER BY m.name, b.serial, b.id LIMIT ?"#,
+        most
+    );
+    Ok(boards.fetch_all(conn).await?)
+}
+
+/// The machine of a board, and whether something is under way to it; `None` when there is no such board.
+pub async fn board(conn: &mut SqliteConnection, board: BoardId) -> Result<Option<(MachineId, bool)>, StoreError> {
+    let row = sqlx::query!(
+        r#"SELECT m.id AS "machine!: MachineId", EXISTS (SELECT 1 FROM firmware_job j
+                WHERE j.board_id = b.id AND j.state IN ('waiting', 'inviting', 'sending')) AS "busy!: bool"
+             FROM board b JOIN machine m ON m.id = b.machine_id AND m.archived_at IS NULL WHERE b.id = ?"#,
+        board
+    )
+    .fetch_optional(conn)
+    .await?;
+    Ok(row.map(|row| (row.machine, row.busy)))
+}
+
+/// The newest transfers, those under way among them.
+pub async fn jobs(conn: &mut SqliteConnection) -> Result<Vec<Job<Millis>>, StoreError> {
+    let most = i64::try_from(JOBS).unwrap_or(i64::MAX);
+    let jobs = sqlx::query_as!(
+        Job,
+        r#"SELECT j.id AS "id!: FirmwareJobId", j.image_name AS "image_name!", i.id AS "image?: FirmwareId", j.board_id AS "board!: BoardId",
+                  m.id AS "machine!: MachineId", m.name AS "machine_name!", j.state AS "state!: State",
+                  j.percent AS "percent!: u8", j.failure AS "failure?: Failure",
+                  EXISTS (SELECT 1 FROM use_session u WHERE u.machine_id = m.id AND u.ended_at IS NULL) AS "in_use!: bool",
+                  j.queued_at AS "queued!: Millis", j.ended_at AS "ended?: Millis", p.name AS "by?: String"
+             FROM firmware_job j
+             JOIN board b ON b.id = j.board_id
+             JOIN machine m ON m.id = b.machine_id
+             LEFT JOIN firmware_image i ON i.id = j.image_id
+             LEFT JOIN alias a ON a.id = j.by_alias
+             LEFT JOIN profile p ON p.person_id = a.person_id
+            WHERE j.id IN (SELECT id FROM firmware_job WHERE state IN ('waiting', 'inviting', 'sending')
+                           UNION SELECT id FROM (SELECT id FROM firmware_job ORDER BY id DESC LIMIT ?))
+            ORDER BY j.id DESC"#,
+        most
+    );
+    Ok(jobs.fetch_all(conn).await?)
+}
+
+/// Has an image sent to a board.
+pub async fn start(
+    tx: &mut WriteTx,
+    image: FirmwareId,
+    name: &str,
+    board: BoardId,
+    by: Option<AliasId>,
+    at: Millis,
+) -> Result<FirmwareJobId, StoreError> {
+    let made = sqlx::query!(
+        "INSERT INTO firmware_job (image_id, image_name, board_id, state, queued_at, by_alias)
+              VALUES (?, ?, ?, 'waiting', ?, ?)",
+        image,
+        name,
+        board,
+        at,
+        by,
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(FirmwareJobId(made.last_insert_rowid()))
+}
+
+/// How far a transfer is, and at which machine; `None` when there is none.
+pub async fn state(
+    conn: &mut SqliteConnection,
+    job: FirmwareJobId,
+) -> Result<Option<(State, MachineId)>, StoreError> {
+    let row = sqlx::query!(
+        r#"SELECT j.state AS "state!: State", b.machine_id AS "machine!: MachineId"
+             FROM firmware_job j JOIN board b ON b.id = j.board_id WHERE j.id = ?"#,
+        job
+    )
+    .fetch_optional(conn)
+    .await?;
+    Ok(row.map(|row| (row.state, row.machine)))
+}
+
+/// Something to be sent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Due {
+    /// Which transfer.
+    pub job: FirmwareJobId,
+    /// At which machine.
+    pub machine: MachineId,
+    /// Where the board said it is.
+    pub address: String,
+    /// Which image.
+    pub image: FirmwareId,
+}
+
+/// The oldest transfer that waits for a board on whose machine nobody is.
+pub async fn due(conn: &mut SqliteConnection) -> Result<Option<Due>, StoreError> {
+    let due = sqlx::query_as!(
+        Due,
+        r#"SELECT j.id AS "job!: FirmwareJobId", m.id AS "machine!: MachineId", b.address, j.image_id AS "image!: FirmwareId"
+             FROM firmware_job j
+             JOIN board b ON b.id = j.board_id
+             JOIN machine m ON m.id = b.machine_id
+            WHERE j.state = 'waiting'
+              AND NOT EXISTS (SELECT 1 FROM use_session u WHERE u.machine_id = m.id AND u.ended_at IS NULL)
+            ORDER BY +j.id LIMIT 1"#
+    );
+    Ok(due.fetch_optional(conn).await?)
+}
+
+/// An image as it is sent, and its MD5; `None` when there is none any more.
+pub async fn content(
+    conn: &mut SqliteConnection,
+    image: FirmwareId,
+) -> Result<Option<(Vec<u8>, String)>, StoreError> {
+    let row =
+        sqlx::query!("SELECT content, md5 FROM firmware_image WHERE id = ?", image).fetch_optional(conn).await?;
+    Ok(row.map(|row| (row.content, row.md5)))
+}
+
+/// A transfer goes on, and is so far; `false` when it has come to an end meanwhile.
+pub async fn advance(tx: &mut WriteTx, job: FirmwareJobId, state: State, percent: u8) -> Result<bool, StoreError> {
+    let done = sqlx::query!(
+        "UPDATE firmware_job SET state = ?, percent = ? WHERE id = ? AND state IN ('waiting', 'inviting', 'sending')",
+        state,
+        percent,
+        job,
+    );
+    Ok(done.execute(tx.conn()).await?.rows_affected() > 0)
+}
+
+/// A transfer comes to an end; `false` when it has already.
+pub async fn end(
+    tx: &mut WriteTx,
+    job: FirmwareJobId,
+    state: State,
+    failure: Option<Failure>,
+    at: Millis,
+) -> Result<bool, StoreError> {
+    let done = sqlx::query!(
+        "UPDATE firmware_job SET state = ?1, failure = ?2, ended_at = ?3, percent = iif(?1 = 'done', 100, percent)
+          WHERE id = ?4 AND state IN ('waiting', 'inviting', 'sending')",
+        state,
+        failure,
+        at,
+        job,
+    );
+    Ok(done.execute(tx.conn()).await?.rows_affected() > 0)
+}
+
+/// The transfers that were begun and have not come to an end.
+pub async fn begun(conn: &mut SqliteConnection) -> Result<Vec<FirmwareJobId>, StoreError> {
+    let begun = sqlx::query_scalar!(
+        r#"SELECT id AS "id!: FirmwareJobId" FROM firmware_job WHERE state IN ('inviting', 'sending') ORDER BY id"#
+    );
+    Ok(begun.fetch_all(conn).await?)
+}

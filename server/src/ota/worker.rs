@@ -1,0 +1,130 @@
+//! Carries firmware to boards, one after the other: each takes the air of the others.
+//!
+//! Invariant: an image goes only to an address that its board said itself, and that is near or allowed: whoever could have
+//! the server speak to any address could ask it what is behind a firewall. Deliberately absent: what is sent to whom.
+
+use super::{Delivery, Limits, deliver};
+use crate::config::{Cidr, Config, Ota};
+use domain::firmware::{Failure, is_near, target};
+use fabomatic::ota::PORT;
+use services::{
+    Ctx,
+    firmware::{self, Errand, Errands},
+};
+use std::net::SocketAddr;
+use tokio_util::sync::CancellationToken;
+
+/// So many hundredths are told at once.
+const STEP: usize = 5;
+
+/// Whoever carries it.
+pub struct Worker {
+    ctx: Ctx,
+    ota: Ota,
+    limits: Limits,
+}
+
+impl Worker {
+    /// With the password, the port and the networks that are set.
+    #[must_use]
+    pub fn new(ctx: Ctx, config: &Config, limits: Limits) -> Self {
+        Self { ctx, ota: config.ota.clone(), limits }
+    }
+
+    /// Works until `stop`. What is under way then is taken up as failed by the next start.
+    pub async fn run(self, stop: CancellationToken) {
+        if let Err(error) = firmware::interrupted(&self.ctx).await {
+            tracing::warn!(%error, "firmware that was under way could not be looked for");
+        }
+        let mut errands = firmware::errands(&self.ctx);
+        while !stop.is_cancelled() {
+            let next = firmware::next(&self.ctx).await;
+            let working = async {
+                match next {
+                    Ok(Some(errand)) => self.carry(&errand, &mut errands).await,
+                    Ok(None) => errands.wait().await,
+                    Err(error) => {
+                        tracing::warn!(%error, "firmware for boards could not be looked for");
+                        errands.wait().await;
+                    }
+                }
+            };
+            tokio::select! {
+                () = stop.cancelled() => {}
+                () = working => {}
+            }
+        }
+    }
+
+    /// Carries an image to its board, as long as that is wanted.
+    async fn carry(&self, errand: &Errand, errands: &mut Errands) {
+        let sending = self.send(errand);
+        tokio::pin!(sending);
+        let came = loop {
+            tokio::select! {
+                came = &mut sending => break came,
+                () = errands.wait() => {
+                    if !firmware::is_wanted(&self.ctx, errand.job).await.unwrap_or(true) {
+                        return;
+                    }
+                }
+            }
+        };
+        match came {
+            Ok(()) => tracing::info!(machine.id = errand.machine.0, "a board has new firmware"),
+            Err(failure) => {
+                tracing::warn!(machine.id = errand.machine.0, why = failure.word(), "a board got no firmware");
+            }
+        }
+        if let Err(error) = firmware::finish(&self.ctx, errand.job, came).await {
+            tracing::warn!(%error, "what came of firmware for a board could not be written down");
+        }
+    }
+
+    async fn send(&self, errand: &Errand) -> Result<(), Failure> {
+        let Errand { address, image, md5, .. } = errand;
+        let delivery = Delivery {
+            to: reachable(address, &self.ota.networks)?,
+            image,
+            md5,
+            password: self.ota.password.as_ref().map(|password| password.expose().as_str()),
+            port: self.ota.port,
+            limits: &self.limits,
+        };
+        let mut told = None;
+        let sent = |bytes: usize| {
+            let percent = u8::try_from(bytes * 100 / image.len().max(1) / STEP * STEP).unwrap_or(100);
+            let is_new = told.replace(percent) != Some(percent);
+            async move {
+                if is_new && let Err(error) = firmware::advance(&self.ctx, errand, percent).await {
+                    tracing::warn!(%error, "how far firmware is could not be written down");
+                }
+            }
+        };
+        deliver(delivery, sent).await
+    }
+}
+
+/// Where a board is, by the address that it said, if that is near or allowed.
+fn reachable(said: &str, allowed: &[Cidr]) -> Result<SocketAddr, Failure> {
+    let to = target(said, PORT).ok_or(Failure::NoAddress)?;
+    let near = is_near(to.ip()) || allowed.iter().any(|network| network.contains(to.ip()));
+    if near { Ok(to) } else { Err(Failure::FarAddress) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_must_be_near_or_allowed() {
+        let allowed = ["203.0.113.0/24".parse().unwrap()];
+        assert_eq!(reachable("10.0.0.7", &[]), Ok("10.0.0.7:3232".parse().unwrap()));
+        assert_eq!(reachable("203.0.113.7:80", &[]), Err(Failure::FarAddress));
+        assert_eq!(reachable("203.0.113.7:80", &allowed), Ok("203.0.113.7:80".parse().unwrap()));
+        assert_eq!(reachable("203.0.114.7", &allowed), Err(Failure::FarAddress));
+        for said in ["", "board.example", "https://10.0.0.7/"] {
+            assert_eq!(reachable(said, &allowed), Err(Failure::NoAddress), "{said}");
+        }
+    }
+}
