@@ -22,6 +22,7 @@ pub mod cookies;
 pub mod displays;
 pub mod equipment;
 pub mod find;
+pub mod firmware;
 pub mod forgotten;
 mod frame;
 #[cfg(debug_assertions)]

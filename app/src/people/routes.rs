@@ -7,6 +7,7 @@ use super::{
 };
 use crate::{
     SSR,
+    firmware::Firmware,
     machine::attempts::Decisions,
     privacy::{data::Data, retention::Retention},
     qualifications::{Types, kind::Kind},
@@ -30,6 +31,7 @@ pub fn PeoplePages() -> impl leptos_router::MatchNestedRoutes + Clone {
             <Route path=path!("me/data") view={Lazy::<Data>::new()} ssr=SSR/>
             <Route path=path!("retention") view={Lazy::<Retention>::new()} ssr=SSR/>
             <Route path=path!("system") view={Lazy::<System>::new()} ssr=SSR/>
+            <Route path=path!("firmware") view={Lazy::<Firmware>::new()} ssr=SSR/>
             <Route path=path!("types") view={Lazy::<Types>::new()} ssr=SSR/>
             <Route path=path!("types/:id") view={Lazy::<Kind>::new()} ssr=SSR/>
         </ParentRoute>

@@ -60,6 +60,8 @@ fn managed(me: &Me, t: Lang) -> Vec<Place> {
     let retention =
         Place { href: "/retention", icon: "refresh-cw", name: t.nav_retention(), second: t.nav_retention_next() };
     let system = Place { href: "/system", icon: "laptop", name: t.nav_system(), second: t.nav_system_next() };
+    let firmware =
+        Place { href: "/firmware", icon: "download", name: t.firmware_title(), second: t.nav_firmware_next() };
     [
         (me.rank >= Rank::Inductor || me.auditor, inbox),
         (manager || me.auditor, people),
@@ -72,6 +74,7 @@ fn managed(me: &Me, t: Lang) -> Vec<Place> {
         (manager || me.auditor, settings),
         (me.rank == Rank::Administrator || me.auditor, audit),
         (manager, displays),
+        (manager, firmware),
         (me.rank == Rank::Administrator, retention),
         (me.rank == Rank::Administrator, system),
         (manager, import),
@@ -195,6 +198,7 @@ mod tests {
             "/hours",
             "/settings",
             "/displays",
+            "/firmware",
             "/import",
             "/export",
         ];

@@ -33,6 +33,7 @@ const PAGES: [(&str, Permission); 18] = [
     ("/types", Permission::SeeQualified),
     ("/audit", Permission::ReadAudit),
     ("/displays", Permission::Displays),
+    ("/firmware", Permission::Firmware),
     ("/kiosk", Permission::SeeWall),
 ];
 

@@ -19,6 +19,7 @@ pub mod displays;
 pub mod document;
 pub mod door;
 pub mod equipment;
+pub mod firmware;
 pub mod history;
 pub mod holds;
 pub mod hours;
@@ -91,6 +92,7 @@ pub fn operations() -> Vec<Operation> {
         maintenance::operations(),
         pictures::operations(),
         boards::operations(),
+        firmware::operations(),
         displays::operations(),
         access::operations(),
         inbox::operations(),

@@ -6,6 +6,7 @@ use domain::{
     actor::{Door, Rank},
     cards::{CardDeed, CardState},
     history::{Group as Matters, Kind},
+    firmware,
     holds::HoldReason,
     imports::{COLUMNS, Column},
     inbox::{Matter, Verdict},
@@ -165,6 +166,16 @@ pub fn doer() -> RefOr<Schema> {
 /// How urgent maintenance is.
 pub fn urgency() -> RefOr<Schema> {
     list("How urgent it is.", Urgency::ALL.iter().map(|word| word.word()))
+}
+
+/// How far sending an image to a board is.
+pub fn transfer_state() -> RefOr<Schema> {
+    list("How far it is.", firmware::State::ALL.iter().map(|word| word.word()))
+}
+
+/// Why an image did not reach a board.
+pub fn transfer_failure() -> RefOr<Schema> {
+    list_or_null("Why it failed.", firmware::Failure::ALL.iter().map(|word| word.word()))
 }
 
 /// What is said about an item of the inbox.

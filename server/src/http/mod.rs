@@ -7,6 +7,7 @@ mod copy;
 mod data;
 mod display;
 mod focus;
+mod firmware;
 mod health;
 mod labels;
 mod lists;
@@ -107,12 +108,13 @@ impl FromRef<Shared> for Ctx {
 /// look at what walks it, so that none is forgotten.
 #[must_use]
 pub fn routes() -> Vec<(&'static str, MethodRouter<Shared>)> {
-    let others: [(&str, MethodRouter<Shared>); 13] = [
+    let others: [(&str, MethodRouter<Shared>); 14] = [
         ("/data/{person}", post(data::everything)),
         ("/data/{person}/{table}", post(data::table)),
         ("/pictures/{kind}/{id}", pictures::routes()),
         ("/machines/labels.pdf", get(labels::pdf)),
         ("/import/upload", post(lists::upload).layer(DefaultBodyLimit::disable())),
+        ("/firmware/upload", post(firmware::upload).layer(DefaultBodyLimit::disable())),
         ("/export/people.csv", post(lists::people)),
         ("/export/cards.csv", post(lists::cards)),
         ("/export/qualifications.csv", post(lists::qualifications)),
@@ -133,8 +135,9 @@ pub fn router(shared: Shared) -> Router {
         .layer(CompressionLayer::new().quality(CompressionLevel::Fastest))
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, PATIENCE));
     let (programs, others): (Vec<_>, Vec<_>) = routes().into_iter().partition(|(path, _)| api::is_api(path));
-    let (sent, programs): (Vec<_>, Vec<_>) =
-        programs.into_iter().partition(|(path, _)| path.ends_with("/picture") || path.ends_with("/photo"));
+    let (sent, programs): (Vec<_>, Vec<_>) = programs
+        .into_iter()
+        .partition(|(path, _)| ["/picture", "/photo", "/firmware"].iter().any(|end| path.ends_with(end)));
     let for_programs = |routes| {
         gathered(routes)
             .layer(middleware::from_fn_with_state(shared.clone(), api::door::paced))
@@ -142,7 +145,7 @@ pub fn router(shared: Shared) -> Router {
     };
     // Forms that send a file see to its size themselves: what is too large leads back to where it was sent from.
     let (files, others): (Vec<_>, Vec<_>) =
-        others.into_iter().partition(|(path, _)| path.starts_with("/pictures/") || *path == "/import/upload");
+        others.into_iter().partition(|(path, _)| path.starts_with("/pictures/") || path.ends_with("/upload"));
     let texts = Router::new().merge(pages).merge(for_programs(programs)).merge(gathered(others));
     Router::new()
         .merge(texts.layer(RequestBodyLimitLayer::new(4 * FORM_BYTES)))

@@ -1,0 +1,49 @@
+//! The calls of the page about firmware. An image is brought by a form of its own (`/firmware/upload`), for a file is no text.
+
+use crate::problem::AppError;
+use domain::{
+    firmware::FirmwarePage,
+    id::{BoardId, FirmwareId, FirmwareJobId},
+};
+use leptos::prelude::*;
+
+/// The images, the boards, and what was sent to them.
+#[server(name = ReadFirmware, endpoint = "firmware/read")]
+pub async fn read() -> Result<FirmwarePage, AppError> {
+    let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
+    services::firmware::page(&ctx, &crate::asker::actor()).await.map_err(|error| error.problem(t).into())
+}
+
+/// Has an image sent to boards.
+#[server(name = StartFirmware, endpoint = "firmware/start")]
+pub async fn start(
+    /// Which image.
+    image: FirmwareId,
+    /// To which boards.
+    #[server(default)]
+    boards: Vec<BoardId>,
+) -> Result<(), AppError> {
+    let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
+    let started = services::firmware::start(&ctx, &crate::asker::actor(), image, &boards).await;
+    started.map(drop).map_err(|error| error.problem(t).into())
+}
+
+/// Does not want a transfer any more.
+#[server(name = CancelFirmware, endpoint = "firmware/cancel")]
+pub async fn cancel(
+    /// Which.
+    job: FirmwareJobId,
+) -> Result<(), AppError> {
+    let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
+    services::firmware::cancel(&ctx, &crate::asker::actor(), job).await.map_err(|error| error.problem(t).into())
+}
+
+/// Takes an image away.
+#[server(name = RemoveFirmware, endpoint = "firmware/remove")]
+pub async fn remove(
+    /// Which.
+    image: FirmwareId,
+) -> Result<(), AppError> {
+    let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
+    services::firmware::remove(&ctx, &crate::asker::actor(), image).await.map_err(|error| error.problem(t).into())
+}

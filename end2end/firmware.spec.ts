@@ -1,0 +1,133 @@
+// Firmware over the air: an image is brought, what is none is refused, a simulated board gets it and says its new version,
+// one at a dead address does not; and the page is for managers.
+
+import AxeBuilder from "@axe-core/playwright";
+import { createHash } from "node:crypto";
+import { enter, expect, hydrated, leave, test } from "./lab.ts";
+
+/** The smallest application there can be: a head, one segment that begins with what it is, a sum, and a hash. */
+function application(version: string, filling: number) {
+  const head = Buffer.from([0xe9, 1, 2, 0x20, ...new Array<number>(19).fill(0), 1]);
+  const about = Buffer.alloc(16 + 2 * 32);
+  about.writeUInt32LE(0xabcd5432, 0);
+  about.write(version, 16);
+  about.write("journey", 48);
+  const data = Buffer.concat([about, Buffer.from(Array.from({ length: filling }, (_, at) => (at * 7) % 251))]);
+  const segment = Buffer.alloc(8);
+  segment.writeUInt32LE(0x3f400020, 0);
+  segment.writeUInt32LE(data.length, 4);
+  const body = Buffer.concat([head, segment, data]);
+  const padded = Buffer.alloc((Math.floor(body.length / 16) + 1) * 16);
+  body.copy(padded);
+  padded[padded.length - 1] = data.reduce((sum, byte) => sum ^ byte, 0xef);
+  return Buffer.concat([padded, createHash("sha256").update(padded).digest()]);
+}
+
+const file = (buffer: Buffer) => ({ name: "firmware.bin", mimeType: "application/octet-stream", buffer });
+
+test("an image is brought and sent, and the board starts anew with it", async ({ lab, page }) => {
+  test.setTimeout(90_000);
+  await lab.demo("--pace", "0");
+  await enter(lab, page, "an administrator");
+  await page.goto(`${lab.url}/firmware`);
+  await hydrated(page);
+  const main = page.getByRole("main");
+  await expect(main).toContainText("No image is kept yet");
+  await expect(main).toContainText("Nothing was sent yet");
+
+  // What is no firmware is refused beside the file, and what was typed is kept.
+  await page.getByLabel("What it is called").fill("attic,1");
+  await page.getByLabel("File").setInputFiles(file(Buffer.from("PK, a zip")));
+  await page.getByRole("button", { name: "Keep it" }).click();
+  await page.waitForURL(/refused=/);
+  await expect(main.locator("#file-problem")).toContainText("no firmware for boards");
+  await expect(page.getByLabel("What it is called")).toHaveValue("attic,1");
+  await page.getByLabel("File").setInputFiles(file(application("9.9.9", 200_000).subarray(0, 100_000)));
+  await page.getByRole("button", { name: "Keep it" }).click();
+  await expect(main.locator("#file-problem")).toContainText("cut off or damaged");
+
+  await page.getByLabel("File").setInputFiles(file(application("9.9.9", 200_000)));
+  await page.getByRole("button", { name: "Keep it" }).click();
+  await page.waitForURL(`${lab.url}/firmware`);
+  await hydrated(page);
+  await expect(main.getByRole("list", { name: "Images" })).toContainText("attic,1");
+  await expect(main.getByRole("list", { name: "Images" })).toContainText("ESP32");
+
+  // Without a board nothing is sent, and the form says so.
+  await page.getByRole("button", { name: /^Send/ }).click();
+  await expect(main.locator("#boards-problem")).toContainText("Choose at least one board");
+  const boards = main.getByRole("group", { name: "Boards" });
+  await expect(boards.getByRole("checkbox").first()).toBeVisible({ timeout: 20_000 });
+  await boards.getByRole("checkbox").first().check();
+  await page.getByRole("button", { name: /^Send/ }).click();
+  const sent = main.getByRole("list", { name: "What was sent" });
+  await expect(sent).toContainText("Done", { timeout: 30_000 });
+  // The board says it by itself when it is back.
+  await expect(boards).toContainText("simulated,9.9.9", { timeout: 30_000 });
+
+  await page.getByRole("button", { name: /^Remove/ }).click();
+  await expect(main).toContainText("No image is kept yet");
+  await page.goto(`${lab.url}/audit?action=firmware.`);
+  for (const said of ["brought firmware for boards", "had firmware sent to a board", "brought firmware to a board", "took firmware away"]) {
+    await expect(main).toContainText(said);
+  }
+});
+
+test("a board that nobody hears fails with a remedy, and can be cancelled and tried again", async ({ lab, page }) => {
+  test.setTimeout(90_000);
+  await lab.demo("--no-boards");
+  const boards = await lab.boards("1");
+  await enter(lab, page, "an administrator");
+  await page.goto(`${lab.url}/firmware`);
+  await hydrated(page);
+  await page.getByLabel("File").setInputFiles(file(application("9.9.9", 5_000)));
+  await page.getByRole("button", { name: "Keep it" }).click();
+  await page.waitForURL(`${lab.url}/firmware`);
+  await hydrated(page);
+  const main = page.getByRole("main");
+  const group = main.getByRole("group", { name: "Boards" });
+  await expect(group.getByRole("checkbox").first()).toBeVisible({ timeout: 20_000 });
+  await boards.end("SIGKILL");
+  await group.getByRole("checkbox").first().check();
+  await page.getByRole("button", { name: /^Send/ }).click();
+  const sent = main.getByRole("list", { name: "What was sent" });
+  await expect(sent).toContainText("Asks the board");
+  await expect(sent).toContainText("Nobody answers at the board's address", { timeout: 40_000 });
+  await sent.getByRole("button", { name: /^Try again/ }).first().click();
+  await sent.getByRole("button", { name: /^Cancel/ }).first().click();
+  await expect(sent).toContainText("Cancelled");
+});
+
+test("the page is for managers", async ({ lab, page }) => {
+  await lab.demo("--no-boards");
+  await enter(lab, page, "a trainer");
+  expect((await page.goto(`${lab.url}/firmware`))!.status()).toBe(403);
+  await expect(page.getByRole("main")).not.toContainText("Images");
+  await leave(page, lab);
+});
+
+for (const colorScheme of ["light", "dark"] as const) {
+  test(`axe finds nothing on the page, and nothing scrolls sideways, ${colorScheme}`, async ({ lab, browser }) => {
+    await lab.demo("--pace", "0");
+    const context = await browser.newContext({ colorScheme, locale: colorScheme === "light" ? "en-GB" : "it-IT", reducedMotion: "reduce" });
+    const page = await context.newPage();
+    await enter(lab, page, "an administrator");
+    await page.goto(`${lab.url}/firmware`);
+    await hydrated(page);
+    await page.locator("#file").setInputFiles(file(application("9.9.9", 5_000)));
+    await page.locator("form[action='/firmware/upload'] button").click();
+    await page.waitForURL(`${lab.url}/firmware`);
+    for (const path of ["/firmware", "/firmware?refused=firmware.kept&name=x"]) {
+      for (const [width, height] of [[320, 640], [1280, 800]]) {
+        await page.setViewportSize({ width: width!, height: height! });
+        await page.goto(lab.url + path);
+        await hydrated(page);
+        const over = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+        expect(over, `${path} at ${width}`).toBeLessThanOrEqual(0);
+        const { violations } = await new AxeBuilder({ page }).withTags(["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"]).analyze();
+        expect(violations.map(({ id, nodes }) => `${path} ${width}: ${id} at ${nodes[0]?.target}`)).toEqual([]);
+      }
+    }
+    await context.close();
+  });
+}

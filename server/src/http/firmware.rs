@@ -1,0 +1,64 @@
+//! `POST /firmware/upload`: takes an image for boards in, for those who may, and leads back to the page.
+//!
+//! Invariant: one that is not taken leads back with the code of why, and with what it was to be called. Deliberately absent:
+//! what is in an image.
+
+use super::{
+    Shared,
+    sent::{AROUND, Sent, pass_by},
+};
+use app::visitor::Visitor;
+use axum::{
+    Extension,
+    extract::{Request, State},
+    http::StatusCode,
+    response::{IntoResponse, Redirect, Response},
+};
+use domain::{
+    actor::Actor,
+    firmware::{BYTES, NAME, Unfit},
+};
+use form_urlencoded::Serializer;
+use services::firmware::{self, FirmwareError};
+
+/// How much may be sent here.
+const LIMIT: usize = BYTES + AROUND;
+
+/// Takes a file in.
+pub async fn upload(
+    State(shared): State<Shared>,
+    Extension(actor): Extension<Actor>,
+    Extension(visitor): Extension<Visitor>,
+    request: Request,
+) -> Response {
+    if let Err(error) = firmware::may_keep(&actor) {
+        pass_by(request, LIMIT).await;
+        return refused(&error, &visitor);
+    }
+    let sent = Sent::read(request, LIMIT).await;
+    let name = sent.part("name").map(|name| String::from_utf8_lossy(name).into_owned()).unwrap_or_default();
+    let kept = if sent.is_too_much {
+        Err(FirmwareError::Unfit(Unfit::Large))
+    } else {
+        let image = sent.part("image").map_or_else(Vec::new, |image| image.to_vec());
+        firmware::keep(&shared.0.ctx, &actor, &name, image).await
+    };
+    match kept {
+        Ok(_) => Redirect::to("/firmware").into_response(),
+        Err(FirmwareError::Unfit(unfit)) => {
+            let name: String = name.chars().take(4 * NAME).collect();
+            let why = Serializer::new(String::new())
+                .append_pair("refused", unfit.word())
+                .append_pair("name", &name)
+                .finish();
+            Redirect::to(&format!("/firmware?{why}")).into_response()
+        }
+        Err(error) => refused(&error, &visitor),
+    }
+}
+
+fn refused(error: &FirmwareError, visitor: &Visitor) -> Response {
+    let problem = error.problem(visitor.lang);
+    let status = StatusCode::from_u16(problem.kind.status()).unwrap_or(StatusCode::SERVICE_UNAVAILABLE);
+    (status, problem.detail).into_response()
+}
