@@ -3,8 +3,8 @@
 use super::{NewMachine, edit::EditMachine, inventory::Machines, kind::EditType, places::Places};
 use crate::{
     SSR,
-    history::HistoryPage,
     boards::Boards,
+    history::HistoryPage,
     hours::Hours,
     labels::Labels,
     machine::MachinePage,

@@ -5,8 +5,8 @@
 use domain::{
     actor::{Door, Rank},
     cards::{CardDeed, CardState},
-    history::{Group as Matters, Kind},
     firmware,
+    history::{Group as Matters, Kind},
     holds::HoldReason,
     imports::{COLUMNS, Column},
     inbox::{Matter, Verdict},

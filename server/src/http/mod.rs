@@ -6,8 +6,8 @@
 mod copy;
 mod data;
 mod display;
-mod focus;
 mod firmware;
+mod focus;
 mod health;
 mod labels;
 mod lists;

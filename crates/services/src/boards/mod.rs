@@ -10,8 +10,8 @@ use crate::{Ctx, logbook::Note, space};
 use domain::{
     boards::{MachineNumber, ONLINE, admits},
     id::{MachineId, TypeId},
-    maintenance::first_due,
     live::Hint,
+    maintenance::first_due,
     time::Millis,
 };
 use std::{
