@@ -186,10 +186,14 @@ test("a machine has a photo where somebody gave it one, also without script", as
 test("A24: a refused form has the focus at its first marked field, whatever that is, also without script", async ({ lab, browser }) => {
   test.setTimeout(120_000);
   await lab.demo("--no-boards");
+  const door = await browser.newContext({ locale: "en-GB" });
+  await enter(lab, await door.newPage(), "an administrator");
+  const storageState = await door.storageState();
+  await door.close();
   for (const javaScriptEnabled of [true, false]) {
-    const context = await browser.newContext({ javaScriptEnabled, locale: "en-GB", viewport: { width: 390, height: 844 } });
+    const viewport = { width: 390, height: 844 };
+    const context = await browser.newContext({ javaScriptEnabled, locale: "en-GB", viewport, storageState });
     const page = await context.newPage();
-    await enter(lab, page, "an administrator");
     await open(lab, page, "/machines/1/edit", javaScriptEnabled);
     await page.locator("#auto_stop").fill("soon");
     await page.locator("#grace").fill("later");

@@ -15,7 +15,7 @@ use leptos_router::hooks::use_location;
 use text::Lang;
 
 /// What one must be allowed to see the pages below an address.
-const PAGES: [(&str, Permission); 18] = [
+const PAGES: [(&str, Permission); 19] = [
     ("/manage", Permission::SeePeople),
     ("/import", Permission::Import),
     ("/export", Permission::Import),
