@@ -117,8 +117,11 @@ pub async fn page(
     })
 }
 
-/// The groups and the time that a filter asks for.
-fn read(filter: &Filter, zone: Zone) -> Result<(Vec<Group>, (Millis, Millis)), Vec<Unfit>> {
+/// The groups and the time that are asked for.
+type AskedFor = (Vec<Group>, (Millis, Millis));
+
+/// What a filter asks for.
+fn read(filter: &Filter, zone: Zone) -> Result<AskedFor, Vec<Unfit>> {
     let mut unfit = Vec::new();
     let groups = match filter.kind.trim() {
         "" => Group::ALL.to_vec(),

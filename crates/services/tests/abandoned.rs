@@ -1,7 +1,5 @@
 //! Uses that end without anybody saying so: lost by their board, at a machine that is silent, stopped from afar.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
-
 mod lab;
 
 use domain::{live::Hint, uses::Action};

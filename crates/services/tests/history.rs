@@ -81,22 +81,10 @@ fn person(name: &str, id: Option<i64>) -> Who {
 async fn everything_stands_on_one_timeline_the_newest_first_and_what_runs_in_front() {
     let lab = morning().await;
     let page = read(&lab, 12, &Filter::default()).await;
-    let (changed, used) = (Kind::Changed, Kind::Used);
+    let (changed, ran) = (Kind::Changed, Kind::Used);
     assert_eq!(
         kinds(&page),
-        [
-            used,
-            used,
-            changed,
-            changed,
-            Kind::Resolved,
-            Kind::Freed,
-            Kind::Reported,
-            Kind::Blocked,
-            used,
-            used,
-            used
-        ]
+        [ran, ran, changed, changed, Kind::Resolved, Kind::Freed, Kind::Reported, Kind::Blocked, ran, ran, ran]
     );
     let uses: Vec<_> = page
         .lines
@@ -122,7 +110,7 @@ async fn everything_stands_on_one_timeline_the_newest_first_and_what_runs_in_fro
         panic!("{page:?}")
     };
     assert_eq!((words.as_deref(), by), (Some("sparks"), person("Bob", None)));
-    assert_eq!(read(&lab, 11, &Filter::default()).await.lines[0].what.kind(), used, "managers read the same");
+    assert_eq!(read(&lab, 11, &Filter::default()).await.lines[0].what.kind(), ran, "managers read the same");
     let What::Used(one) = &read(&lab, 11, &of(Group::Uses)).await.lines[0].what else { panic!() };
     assert_eq!(one.who, person("Ada", Some(1)), "and are led to people");
 }

@@ -258,8 +258,8 @@ async fn past(conn: &mut SqliteConnection, uses: u64) {
             .fetch_all(&mut *conn)
             .await
             .unwrap();
-    let drop: String = indexes.iter().map(|(name, _)| format!("DROP INDEX {name};")).collect();
-    let make: String = indexes.iter().map(|(_, sql)| format!("{sql};")).collect();
+    let drop = indexes.iter().map(|(name, _)| format!("DROP INDEX {name};")).collect::<Vec<_>>().concat();
+    let make = indexes.iter().map(|(_, sql)| format!("{sql};")).collect::<Vec<_>>().concat();
     let sql = format!(
         "PRAGMA synchronous = OFF;
          PRAGMA cache_size = -200000;
