@@ -154,6 +154,8 @@ fn more(many: u16) -> String {
             SELECT 1, p, now.at - i, 0, 'machine.not-qualified', '{trace}' FROM n, who, now;
          INSERT INTO unknown_card (uid, machine_id, first_seen, last_seen)
             SELECT printf('e0%06x', i), 1, now.at, now.at FROM n, now;
+         INSERT INTO card_claim (unknown_card_id, person_id, claimed_at, state)
+            SELECT k.id, p, now.at, 'open' FROM unknown_card k, who, now;
          INSERT INTO audit (seq, at, alias, door, action, subject, detail, hash)
             SELECT p * 1000 + i, 0, p * 1000 + i, 'web', iif(i % 2, 'person.suspended', 'card.given'), 'person:' || p,
                    '{{\"card\":' || p || '}}', zeroblob(32) FROM n, who;

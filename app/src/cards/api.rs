@@ -2,8 +2,11 @@
 
 use crate::problem::AppError;
 use domain::{
-    cards::{CardPage, Sorted, Swiping, UnknownCards},
-    id::{CardId, MachineId, PersonId, UnknownCardId},
+    cards::{
+        CardPage, Sorted, Swiping, UnknownCards,
+        claims::{AtReader, ClaimOutcome, OwnClaim},
+    },
+    id::{CardId, ClaimId, MachineId, PersonId, UnknownCardId},
 };
 use leptos::prelude::*;
 #[cfg(feature = "ssr")]
@@ -51,9 +54,19 @@ pub async fn give_unknown(
     /// To whom, as it was typed.
     #[server(default)]
     to: String,
+    /// `yes` adds somebody new first, who is called `name`.
+    #[server(default)]
+    new: String,
+    /// What somebody new is called.
+    #[server(default)]
+    name: String,
 ) -> Result<Sorted, AppError> {
     let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
-    let whom = person.map_or(Whom::Typed(to), Whom::Person);
+    let whom = match person {
+        _ if new == "yes" => Whom::New(name),
+        Some(person) => Whom::Person(person),
+        None => Whom::Typed(to),
+    };
     let given = services::cards::give_unknown(&ctx, &crate::asker::actor(), card, whom).await;
     given.map_err(|error| error.problem(t).into())
 }
@@ -103,4 +116,61 @@ pub async fn cancel_card(
 ) -> Result<(), AppError> {
     let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
     services::cards::cancel(&ctx, &crate::asker::actor(), person).await.map_err(|error| error.problem(t).into())
+}
+
+/// What was held to the reader of a machine just now, and is nobody's.
+#[server(name = ReadAtReader, endpoint = "cards/at-reader")]
+pub async fn at_reader(
+    /// Which machine.
+    id: MachineId,
+) -> Result<AtReader, AppError> {
+    let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
+    services::cards::at_reader(&ctx, &crate::asker::actor(), id).await.map_err(|error| error.problem(t).into())
+}
+
+/// Says that a card is one's own.
+#[server(name = ClaimCard, endpoint = "cards/claim")]
+pub async fn claim(
+    /// At which machine it was held up.
+    machine: MachineId,
+    /// Which.
+    card: UnknownCardId,
+) -> Result<ClaimOutcome, AppError> {
+    let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
+    let claimed = services::cards::claim(&ctx, &crate::asker::actor(), machine, card).await;
+    claimed.map(|(_, became)| became).map_err(|error| error.problem(t).into())
+}
+
+/// What became of one's own claims.
+#[server(name = ReadMyClaims, endpoint = "cards/my-claims")]
+pub async fn my_claims() -> Result<Vec<OwnClaim>, AppError> {
+    let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
+    services::cards::mine(&ctx, &crate::asker::actor()).await.map_err(|error| error.problem(t).into())
+}
+
+/// Says yes to a claim; answers what they are called.
+#[server(name = ApproveClaim, endpoint = "cards/approve-claim")]
+pub async fn approve_claim(
+    /// Which.
+    claim: ClaimId,
+) -> Result<String, AppError> {
+    let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
+    services::cards::approve(&ctx, &crate::asker::actor(), claim).await.map_err(|error| error.problem(t).into())
+}
+
+/// Says no to a claim, and why.
+#[server(name = RefuseClaim, endpoint = "cards/refuse-claim")]
+pub async fn refuse_claim(
+    /// Which.
+    claim: ClaimId,
+    /// Why.
+    #[server(default)]
+    reason: String,
+) -> Result<(), AppError> {
+    let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
+    services::cards::refuse(&ctx, &crate::asker::actor(), claim, &reason)
+        .await
+        .map_err(|error| error.problem(t))?;
+    leptos_axum::redirect("/unknown-cards");
+    Ok(())
 }

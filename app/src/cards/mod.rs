@@ -3,7 +3,9 @@
 //! Invariant: a card is known by its last two digits; its number is written here, and never shown.
 
 pub mod api;
+pub mod claim;
 pub mod marked;
+pub mod mine;
 pub mod page;
 pub mod swipe;
 pub mod unknown;
@@ -19,6 +21,7 @@ use crate::{
     },
 };
 use api::GiveCard;
+use claim::Claim;
 use domain::id::PersonId;
 use leptos::prelude::*;
 use leptos_router::{
@@ -35,6 +38,7 @@ pub fn CardPages() -> impl leptos_router::MatchNestedRoutes + Clone {
     view! {
         <ParentRoute path=path!("") view=Outlet>
             <Route path=path!("cards/:id") view={Lazy::<Card>::new()} ssr=SSR/>
+            <Route path=path!("machines/:id/claim") view={Lazy::<Claim>::new()} ssr=SSR/>
             <Route path=path!("unknown-cards") view={Lazy::<Unknown>::new()} ssr=SSR/>
         </ParentRoute>
     }

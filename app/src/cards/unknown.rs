@@ -1,6 +1,6 @@
 //! The cards that nobody has claimed: where each was last seen; given to somebody, or put aside.
 
-use super::api::{self, GiveUnknown, PutAside};
+use super::api::{self, ApproveClaim, GiveUnknown, PutAside, RefuseClaim};
 use crate::{
     call::{Asked, Call, asked},
     clock::use_clock,
@@ -20,8 +20,8 @@ use crate::{
     },
 };
 use domain::{
-    cards::{CardDeed, Sorted, UnknownCard, UnknownCards},
-    id::UnknownCardId,
+    cards::{CardDeed, Sorted, UnknownCard, UnknownCards, claims::OpenClaim},
+    id::{ClaimId, UnknownCardId},
     live::Noun,
     time::Moment,
 };
@@ -39,18 +39,28 @@ struct Calls {
     give: Call<GiveUnknown>,
     aside: Call<PutAside>,
     mark: Call<MarkCard>,
+    approve: Call<ApproveClaim>,
+    refuse: Call<RefuseClaim>,
 }
 
 impl Calls {
     fn new() -> Self {
-        Self { give: Call::new(), aside: Call::new(), mark: Call::new() }
+        Self {
+            give: Call::new(),
+            aside: Call::new(),
+            mark: Call::new(),
+            approve: Call::new(),
+            refuse: Call::new(),
+        }
     }
 }
 
 /// What the page asks for. Made in the page's own chunk: whatever `data` does would lie in the first load of every page.
 fn load(calls: Calls) -> Asked<UnknownCards> {
     let live = use_live();
-    let changes = move || calls.give.version().get() + calls.aside.version().get() + calls.mark.version().get();
+    let decided = move || calls.approve.version().get() + calls.refuse.version().get();
+    let sorted = move || calls.give.version().get() + calls.aside.version().get();
+    let changes = move || sorted() + decided() + calls.mark.version().get();
     let heard = move || (live.version(Noun::Machine), live.version(Noun::Person), live.version(Noun::Space));
     asked(move || (heard(), changes()), |_| api::unknown())
 }
@@ -85,8 +95,26 @@ fn Page(page: RwSignal<UnknownCards>, calls: Calls) -> impl IntoView {
     // One card's form is open: by the address, so that it works without script.
     let open = Memo::new(move |_| query.with(|query| query.get_str("card")?.parse().ok().map(UnknownCardId)));
     let cards = Memo::new(move |_| page.with(|page| page.cards.clone()));
+    let claims = Memo::new(move |_| page.with(|page| page.claims.clone()));
+    let refusing = Memo::new(move |_| query.with(|query| query.get_str("claim")?.parse().ok().map(ClaimId)));
     view! {
         <header class="page-head"><h1>{t.unknown_cards()}</h1><p class="sub">{t.unknown_cards_sub()}</p></header>
+        {part(move || {
+            let (claims, now) = (claims.get(), page.with_untracked(|page| page.now));
+            let open = refusing.get();
+            (!claims.is_empty()).then(|| {
+                let rows = claims.into_iter().map(|claim| {
+                    let is_open = open == Some(claim.id);
+                    view! { <li><Claimed claim now is_open calls/></li> }
+                });
+                view! {
+                    <section class="group" aria-labelledby="claims">
+                        <h2 class="group-head" id="claims">{t.claims_title()}</h2>
+                        <ul class="list">{rows.collect_view()}</ul>
+                    </section>
+                }
+            })
+        })}
         {part(move || {
             let (cards, now) = (cards.get(), page.with_untracked(|page| page.now));
             Some(if cards.is_empty() {
@@ -116,7 +144,7 @@ fn Row(card: UnknownCard, now: Moment, names: Option<Vec<String>>, calls: Calls)
     let name = t.card_ending(&card.ending);
     let seen = t.unknown_seen(card.times, &card.machine_name, &t.brief(card.seen, now));
     let (aside, word) = if card.ignored { ("no", t.unknown_take_up()) } else { ("yes", t.unknown_aside()) };
-    let (about, to_whom, title) = (name.clone(), name.clone(), name.clone());
+    let (about, to_whom, title, new) = (name.clone(), name.clone(), name.clone(), name.clone());
     let acts = if let Some(suggestions) = names {
         view! {
             <Form action=calls.give>
@@ -124,6 +152,15 @@ fn Row(card: UnknownCard, now: Moment, names: Option<Vec<String>>, calls: Calls)
                 <Field name="to" label=t.unknown_to() hint=t.unknown_to_hint() autocomplete="off" suggestions/>
                 <div class="btn-row"><Submit label=t.unknown_give() about=to_whom kind=Kind::Primary busy=calls.give.pending()/></div>
             </Form>
+            <details class="deed">
+                <summary>{t.unknown_new()}</summary>
+                <Form action=calls.give>
+                    <input type="hidden" name="card" value=card.id.to_string()/>
+                    <input type="hidden" name="new" value="yes"/>
+                    <Field name="name" label=t.unknown_new_name() autocomplete="off"/>
+                    <div class="btn-row"><Submit label=t.unknown_new_add() about=new busy=calls.give.pending()/></div>
+                </Form>
+            </details>
         }
         .into_any()
     } else {
@@ -151,11 +188,54 @@ fn Row(card: UnknownCard, now: Moment, names: Option<Vec<String>>, calls: Calls)
     }
 }
 
+/// Somebody says that a card is theirs.
+#[component]
+fn Claimed(claim: OpenClaim, now: Moment, is_open: bool, calls: Calls) -> impl IntoView {
+    let t = lang::current();
+    let OpenClaim { id, person, name, machine, claimed, rivals } = claim;
+    let name = name.unwrap_or_else(|| t.person_former(&person.to_string()));
+    let about = t.claim_at(&machine, &t.brief(claimed, now));
+    let (whose, named) = (name.clone(), name.clone());
+    let no = if is_open {
+        let hint = t.claim_refuse_hint(&name);
+        let about = name.clone();
+        view! {
+            <Form action=calls.refuse>
+                <input type="hidden" name="claim" value=id.to_string()/>
+                <Field name="reason" label=t.claim_refuse_why() hint autocomplete="off"/>
+                <div class="btn-row"><Submit label=t.claim_refuse() about kind=Kind::Danger busy=calls.refuse.pending()/></div>
+            </Form>
+        }
+        .into_any()
+    } else {
+        let label = format!("{}: {name}", t.claim_refuse());
+        view! { <a class="btn" href=format!("/unknown-cards?claim={id}") aria-label=label>{t.claim_refuse()}</a> }
+            .into_any()
+    };
+    view! {
+        <div class="item">
+            <span class="tile"><Icon name="id-card"/></span>
+            <span class="lines">
+                <a class="t" href=format!("/people/{person}")>{whose}</a>
+                <span class="s">{about}{rivals.then(|| format!(" · {}", t.claim_rivals()))}</span>
+            </span>
+            <div class="acts">
+                <Form action=calls.approve>
+                    <input type="hidden" name="claim" value=id.to_string()/>
+                    <Submit label=t.claim_approve() about=named kind=Kind::Primary busy=calls.approve.pending()/>
+                </Form>
+                {no}
+            </div>
+        </div>
+    }
+}
+
 /// What was done last, and the way back.
 #[component]
 fn Done(calls: Calls) -> impl IntoView {
     let t = lang::current();
     let (given, sorted, marked) = (answered(calls.give), answered(calls.aside), answered(calls.mark));
+    let approved = answered(calls.approve);
     let first = Signal::derive(move || given.get().filter(|_| marked.with(Option::is_none)));
     let said = Signal::derive(move || match (first.get(), sorted.get(), marked.get()) {
         (Some(Sorted::Given { ending, name, .. }), ..) => Some(t.unknown_given(&t.card_called(&ending), &name)),
@@ -164,7 +244,7 @@ fn Done(calls: Calls) -> impl IntoView {
             let card = t.card_called(&ending);
             Some(if aside { t.unknown_put_aside(&card) } else { t.unknown_taken_up(&card) })
         }
-        _ => None,
+        _ => approved.get().map(|name| t.claim_approved(&name)),
     });
     let undo: WayBack = Box::new(move || match (first.get_untracked(), sorted.get_untracked()) {
         (Some(Sorted::Given { card, .. }), _) => Some(
@@ -198,13 +278,13 @@ fn Done(calls: Calls) -> impl IntoView {
 mod tests {
     use super::*;
     use crate::testing::{NOW, ago, html, visitor, words};
-    use domain::id::MachineId;
+    use domain::id::{MachineId, PersonId};
     use text::Lang;
 
     fn page(address: &'static str, cards: Vec<UnknownCard>) -> String {
         html(visitor(Lang::En), address, move || {
             let names = vec!["Ada".to_owned()];
-            let page = RwSignal::new(UnknownCards { now: NOW, cards, names });
+            let page = RwSignal::new(UnknownCards { now: NOW, cards, names, claims: vec![] });
             view! { <Page page calls=Calls::new()/> }
         })
     }
@@ -226,8 +306,31 @@ mod tests {
         let html = page("/unknown-cards?card=4", vec![card(4, false), card(5, true)]);
         let said = words(&html);
         assert!(said.contains("Card ending 3f2 times, last at Laser 1"), "{said}");
-        assert_eq!(html.matches(r#"action="?card=4&amp;/cards/give-unknown""#).count(), 1, "{html}");
+        let forms = html.matches(r#"action="?card=4&amp;/cards/give-unknown""#).count();
+        assert_eq!(forms, 2, "to somebody known, and to somebody new: {html}");
+        assert!(html.contains(r#"name="new" value="yes""#) && html.contains(r#"name="name""#), "{html}");
         assert!(html.contains(r#"<option value="Ada""#) && said.contains("put aside"), "{html}");
+    }
+
+    #[test]
+    fn a_claim_is_approved_in_place_and_the_form_to_refuse_it_opens_by_its_address() {
+        let claim = |id, rivals| OpenClaim {
+            id: ClaimId(id),
+            person: PersonId(7),
+            name: Some("Tomás".into()),
+            machine: "Laser 1".into(),
+            claimed: ago(2),
+            rivals,
+        };
+        let html = html(visitor(Lang::En), "/unknown-cards?claim=4", move || {
+            let (cards, names, claims) = (vec![], vec![], vec![claim(4, true), claim(5, false)]);
+            let page = RwSignal::new(UnknownCards { now: NOW, cards, names, claims });
+            view! { <Page page calls=Calls::new()/> }
+        });
+        assert_eq!(html.matches("/cards/approve-claim\"").count(), 2, "{html}");
+        assert_eq!(html.matches("/cards/refuse-claim\"").count(), 1, "{html}");
+        let said = words(&html);
+        assert!(said.contains("others claim it too") && said.contains("Tomás reads it"), "{said}");
     }
 
     #[test]

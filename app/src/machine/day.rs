@@ -117,6 +117,7 @@ mod tests {
             may_change: false,
             sees_maintenance: false,
             maintenance: None,
+            claimable: false,
         }
     }
 

@@ -161,6 +161,9 @@ fn Machine(
                 Some(view! { <Answered machine said/> })
             })}
         </div>
+        {part(move || page.with(|page| page.claimable).then(|| view! {
+            <p><a class="link" href=format!("/machines/{}/claim", machine.with(|machine| machine.id))>{t.claim_link()}</a></p>
+        }))}
         {stop}
         <Helpers said/>
         <Today page/>

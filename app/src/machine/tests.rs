@@ -24,6 +24,7 @@ fn page(state: MachineState) -> Page {
         may_change: true,
         sees_maintenance: true,
         maintenance: Some(Urgency::Soon),
+        claimable: false,
     }
 }
 

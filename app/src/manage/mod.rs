@@ -158,7 +158,7 @@ fn Row(item: Item, now: Moment, calls: Calls, current: Signal<Option<(Matter, i6
     let about = t.inbox_about(&item, &t.exact(item.at, now));
     let icon = match matter {
         Matter::Applicant => "user-plus",
-        Matter::Card => "id-card",
+        Matter::Claim | Matter::Card => "id-card",
         Matter::Problem => "triangle-alert",
         Matter::Maintenance => "wrench",
         Matter::Hold => "hand",

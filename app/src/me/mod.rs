@@ -12,6 +12,7 @@ mod standing;
 
 use crate::{
     call::{Asked, Call, asked},
+    cards::mine::Claims,
     lang,
     live::{followed, use_live},
     sign_in::doorway::Carried,
@@ -92,7 +93,7 @@ impl LazyRoute for Me {
             <Title text=lang::current().nav_me()/>
             <Transition fallback=|| view! { <SkeletonList rows=4/> }>
                 {followed(account, Box::new(|account| {
-                    view! { <Own account standing=|| view! { <Standing/> }.into_any()/> }.into_any()
+                    view! { <Own account standing=|| view! { <Claims/><Standing/> }.into_any()/> }.into_any()
                 }))}
             </Transition>
             <Preferences saved/>

@@ -182,6 +182,8 @@ words! {
         Hold = "holds.change",
         /// Say that a card is lost.
         LoseCard = "cards.lose",
+        /// Say that a card of nobody is one's own.
+        ClaimCard = "cards.claim",
         /// Give somebody a card.
         GiveCard = "cards.give",
         /// Bring lists of people in, and take them out.
@@ -283,6 +285,7 @@ pub const TABLE: &[(Permission, &[Grade])] = {
         (P::HelpIn, &[G::Manager, G::Administrator, G::Toolgate]),
         (P::Hold, &[G::Manager, G::Administrator, G::Toolgate]),
         (P::LoseCard, &[G::Oneself, G::Manager, G::Administrator, G::Toolgate]),
+        (P::ClaimCard, &[G::Member]),
         (P::GiveCard, &[G::Manager, G::Administrator, G::Toolgate]),
         (P::ChangeEquipment, &[G::Owner, G::Manager, G::Administrator, G::Toolgate]),
         (P::SeeSettings, &[G::Owner, G::Manager, G::Auditor, G::Administrator, G::Toolgate]),

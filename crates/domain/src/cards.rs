@@ -4,6 +4,8 @@
 //! is masked and there is no `Display`. A card is not a person: one may have several, and history refers to the
 //! card's id.
 
+pub mod claims;
+
 use crate::{
     audit::By,
     id::{CardId, MachineId, PersonId, UnknownCardId},
@@ -159,6 +161,9 @@ pub struct UnknownCards {
     pub cards: Vec<UnknownCard>,
     /// Names to be suggested.
     pub names: Vec<String>,
+    /// Claims that wait, the longest waiting first.
+    #[serde(default)]
+    pub claims: Vec<claims::OpenClaim>,
 }
 
 /// What was just done with a card that nobody had claimed.

@@ -31,6 +31,8 @@ ids! {
     CardId,
     /// A card nobody has claimed, seen at a machine.
     UnknownCardId,
+    /// That somebody says a card of nobody is theirs.
+    ClaimId,
     /// The thing people are qualified on.
     TypeId,
     /// One device. Not its number on the wire: that is [`crate::boards::MachineNumber`].

@@ -24,6 +24,8 @@ words! {
     Matter {
         /// Somebody who would like to join.
         Applicant = "applicant",
+        /// A card that somebody says is theirs.
+        Claim = "claim",
         /// A card that nobody has claimed.
         Card = "card",
         /// A problem that somebody reported on a machine.
@@ -52,6 +54,11 @@ words! {
 pub enum Detail {
     /// They applied.
     Applied,
+    /// They claimed it there.
+    Claimed {
+        /// What the machine is called.
+        machine: String,
+    },
     /// It was held to a reader there.
     Seen {
         /// What the machine is called.
@@ -109,6 +116,7 @@ impl Item {
         match (self.matter, self.person) {
             (Matter::Problem, _) => format!("/problems?problem={}", self.id),
             (Matter::Maintenance, _) => format!("/machines/{}/maintenance", self.id),
+            (Matter::Claim, _) => format!("/unknown-cards?claim={}", self.id),
             (Matter::Card, _) => format!("/unknown-cards?card={}", self.id),
             (_, Some(person)) => format!("/people/{person}"),
             (_, None) => "/people".to_owned(),

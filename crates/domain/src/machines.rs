@@ -205,6 +205,9 @@ pub struct MachinePage {
     /// How urgent the most urgent of it is, where it has plans and whoever looks may see them.
     #[serde(default)]
     pub maintenance: Option<Urgency>,
+    /// Whoever looks may claim a card that was held to its reader just now.
+    #[serde(default)]
+    pub claimable: bool,
 }
 
 #[cfg(test)]

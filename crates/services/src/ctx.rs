@@ -3,7 +3,7 @@
 use crate::{
     accounts::guard::Guard,
     boards::{BrokerLink, Overheard},
-    cards::Expectations,
+    cards::{Expectations, Pacing},
     clock::{Clock, SystemClock},
     imports::Files,
     live::Hub,
@@ -57,6 +57,7 @@ struct Inner {
     dice: Dice,
     guard: Guard,
     expectations: Expectations,
+    claim_pacing: Pacing,
     buckets: Buckets,
     files: Files,
     deleted_notes: Deleted,
@@ -85,6 +86,7 @@ pub async fn open(config: Config) -> Result<Ctx, OpenError> {
         overheard: Overheard::default(),
         guard: Guard::default(),
         expectations: Expectations::default(),
+        claim_pacing: Pacing::default(),
         buckets: Buckets::default(),
         files: Files::default(),
         deleted_notes: Deleted::default(),
@@ -137,6 +139,11 @@ impl Ctx {
     /// What boards wait for, instead of letting somebody in.
     pub(crate) fn expectations(&self) -> &Expectations {
         &self.0.expectations
+    }
+
+    /// How often members claim cards.
+    pub(crate) fn claim_pacing(&self) -> &Pacing {
+        &self.0.claim_pacing
     }
 
     pub(crate) fn buckets(&self) -> &Buckets {

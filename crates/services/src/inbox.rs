@@ -6,7 +6,7 @@
 use crate::{
     Ctx,
     again::again,
-    cards::{self, CardsError},
+    cards::{self, CardsError, ClaimsError},
     effects, maintenance,
     people::{self, PeopleError},
     refusal,
@@ -14,7 +14,7 @@ use crate::{
 use domain::{
     actor::{About, Actor, Forbidden, Permission},
     cards::Sorted,
-    id::{PersonId, UnknownCardId},
+    id::{ClaimId, PersonId, UnknownCardId},
     inbox::{Decided, Detail, Inbox, Item, Matter, SHOWN, UNDO, Verdict},
     live::Hint,
     people::{PersonStatus, Step, StepRefusal, may_step},
@@ -48,6 +48,7 @@ struct Source {
 /// Every source, in the order of the inbox.
 const SOURCES: &[Source] = &[
     Source { permission: Permission::Admit, find: |ctx, conn, now| Box::pin(who_applied(ctx, conn, now)) },
+    Source { permission: Permission::GiveCard, find: |ctx, conn, now| Box::pin(claimed(ctx, conn, now)) },
     Source { permission: Permission::GiveCard, find: |ctx, conn, now| Box::pin(unclaimed(ctx, conn, now)) },
     Source { permission: Permission::CareFor, find: |ctx, conn, now| Box::pin(reported(ctx, conn, now)) },
     Source { permission: Permission::Maintain, find: |ctx, conn, now| Box::pin(due(ctx, conn, now)) },
@@ -83,6 +84,9 @@ pub enum InboxError {
     /// As its own page would say.
     #[error(transparent)]
     Cards(#[from] CardsError),
+    /// As its own page would say.
+    #[error(transparent)]
+    Claims(#[from] ClaimsError),
     /// The storage failed.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -104,6 +108,7 @@ impl InboxError {
             Self::TooLate => Problem::new("inbox.too-late", Kind::Conflict, lang.inbox_too_late()),
             Self::People(error) => error.problem(lang),
             Self::Cards(error) => error.problem(lang),
+            Self::Claims(error) => error.problem(lang),
             Self::Store(error) => refusal::storage(error, lang),
         }
     }
@@ -136,6 +141,22 @@ async fn who_applied(ctx: &Ctx, conn: &mut SqliteConnection, _: Millis) -> Resul
             detail: Detail::Applied,
             at: ctx.moment(one.since),
             verdicts: Verdict::ALL.to_vec(),
+        })
+        .collect())
+}
+
+/// A no needs a reason, which is written on the page of unknown cards.
+async fn claimed(ctx: &Ctx, conn: &mut SqliteConnection, _: Millis) -> Result<Vec<Item>, StoreError> {
+    let waiting = cards::waiting_claims(ctx, conn).await?.into_iter().take(SHOWN.into());
+    Ok(waiting
+        .map(|claim| Item {
+            matter: Matter::Claim,
+            id: claim.id.0,
+            person: Some(claim.person),
+            name: claim.name,
+            detail: Detail::Claimed { machine: claim.machine },
+            at: claim.claimed,
+            verdicts: vec![Verdict::Approve],
         })
         .collect())
 }
@@ -276,6 +297,7 @@ pub async fn decide(
             let mut conn = ctx.store().read().await?;
             one(&mut conn, person, ctx.now()).await?.and_then(|one| one.name).unwrap_or_default()
         }
+        (Matter::Claim, Verdict::Approve) => cards::approve(ctx, actor, ClaimId(id)).await?,
         (Matter::Card, Verdict::Reject) => sorted(cards::put_aside(ctx, actor, UnknownCardId(id), true).await?),
         _ => return Err(InboxError::NoSuchVerdict),
     };
@@ -330,6 +352,7 @@ async fn first(ctx: &Ctx, person: PersonId, why: PeopleError) -> Result<InboxErr
 pub async fn take_back(ctx: &Ctx, actor: &Actor, matter: Matter, id: i64) -> Result<Decided, InboxError> {
     let name = match matter {
         Matter::Applicant => applies_again(ctx, actor, PersonId(id)).await?,
+        Matter::Claim => cards::take_back_claim(ctx, actor, ClaimId(id)).await?,
         Matter::Card => sorted(cards::put_aside(ctx, actor, UnknownCardId(id), false).await?),
         Matter::Problem | Matter::Maintenance | Matter::Hold | Matter::Qualification => {
             return Err(InboxError::NoSuchVerdict);

@@ -3,6 +3,7 @@
 use crate::{Ctx, checklist, refusal};
 use domain::{
     actor::{About, Actor, Forbidden, Permission},
+    cards::claims::CLAIMABLE,
     id::MachineId,
     machines::{Floor, MachineNow, MachinePage, PlaceNow, UseToday, state},
     problem::{Kind, Problem},
@@ -10,7 +11,8 @@ use domain::{
     time::{Date, Millis},
 };
 use store::{
-    StoreError, access,
+    StoreError,
+    cards::claims,
     machines::{self, OnFloor},
     pictures,
 };
@@ -83,11 +85,16 @@ pub async fn page(ctx: &Ctx, actor: &Actor, machine: MachineId) -> Result<Machin
     let mut snapshot = ctx.store().snapshot().await?;
     let mut found = machines::floor(&mut snapshot, Some(machine), names(actor), now).await?;
     let on_floor = found.pop().ok_or(MachinesError::Unknown)?;
-    let may_change = match actor.known() {
-        Some(_) => access::kind_of(&mut snapshot, machine)
-            .await?
-            .is_some_and(|kind| actor.may(Permission::ChangeEquipment, About::equipment(kind, Some(machine)))),
-        None => false,
+    let (may_change, claimable) = match actor.known() {
+        Some(_) => {
+            let since = now.before(CLAIMABLE);
+            let found = claims::kind_and_claimable(&mut snapshot, machine, since).await?;
+            found.map_or((false, false), |(kind, held_up)| {
+                let may_claim = held_up && actor.may(Permission::ClaimCard, About::NOTHING);
+                (actor.may(Permission::ChangeEquipment, About::equipment(kind, Some(machine))), may_claim)
+            })
+        }
+        None => (false, false),
     };
     let sees_maintenance = actor.may(Permission::SeeMaintenance, About::NOTHING);
     let warn = ctx.space().settings.maintenance_warn;
@@ -113,6 +120,7 @@ pub async fn page(ctx: &Ctx, actor: &Actor, machine: MachineId) -> Result<Machin
         may_change,
         sees_maintenance,
         maintenance: worst.filter(|_| sees_maintenance),
+        claimable,
     })
 }
 

@@ -167,7 +167,8 @@ async fn take(ctx: &Ctx, actor: &Actor, id: PersonId, step: Step) -> Result<(), 
         .await
 }
 
-async fn make_member(
+/// Somebody becomes a member, in the job of whoever makes them one.
+pub(crate) async fn make_member(
     tx: &mut WriteTx,
     proof: &Proof,
     known: Option<&Known>,

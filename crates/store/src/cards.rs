@@ -1,5 +1,7 @@
 //! Cards: rows of `card` and `unknown_card`, the only tables that hold a uid; and what the chain says of a card.
 
+pub mod claims;
+
 use domain::{
     actor::Door,
     cards::{CardState, CardUid},

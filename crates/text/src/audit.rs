@@ -81,6 +81,9 @@ const SENTENCES: &[Sentence] = &[
     ),
     ("machine.blocked", "blocked a machine", "ha bloccato una macchina"),
     ("machine.freed", "lifted the block of a machine", "ha tolto il blocco a una macchina"),
+    ("card.claimed", "claimed a card", "ha rivendicato una tessera"),
+    ("card.claimed-at-once", "claimed a card, and has it", "ha rivendicato una tessera, e la ha"),
+    ("card.claim-refused", "refused a claim of a card", "ha rifiutato la rivendicazione di una tessera"),
     ("board.forgotten", "forgot a board", "ha dimenticato una scheda"),
     ("problem.reported", "reported a problem", "ha segnalato un problema"),
     ("problem.photo-set", "added a photo to a problem", "ha aggiunto una foto a un problema"),
@@ -220,7 +223,8 @@ const SENTENCES: &[Sentence] = &[
 ];
 
 /// Particulars that only the chain needs: ids that mean nothing to a reader.
-const SILENT: [&str; 22] = [
+const SILENT: [&str; 23] = [
+    "claim",
     "board",
     "hash",
     "token",

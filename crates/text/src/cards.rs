@@ -1,7 +1,7 @@
 //! What is read where cards are given, said to be lost, and looked up.
 
 use crate::Lang;
-use domain::cards::CardDeed;
+use domain::cards::{CardDeed, claims::ClaimOutcome};
 
 impl Lang {
     /// What is said of a card, on its button.
@@ -23,6 +23,17 @@ impl Lang {
             CardDeed::Find => self.card_marked_found(card),
             CardDeed::Retire => self.card_marked_retired(card),
             CardDeed::Restore => self.card_marked_restored(card),
+        }
+    }
+
+    /// What became of a claim.
+    #[must_use]
+    pub const fn claim_outcome(self, outcome: ClaimOutcome) -> &'static str {
+        match outcome {
+            ClaimOutcome::Waits => self.claim_outcome_waits(),
+            ClaimOutcome::Approved => self.claim_outcome_approved(),
+            ClaimOutcome::Refused => self.claim_outcome_refused(),
+            ClaimOutcome::Lapsed => self.claim_outcome_lapsed(),
         }
     }
 
@@ -117,6 +128,59 @@ text! {
     unknown_given(card: &str, name: &str) { en: "{card} is {name}’s now.", it: "{card} ora è di {name}." }
     unknown_put_aside(card: &str) { en: "{card} is put aside.", it: "{card} è da parte." }
     unknown_taken_up(card: &str) { en: "{card} is on the list again.", it: "{card} è di nuovo nell'elenco." }
+
+    unknown_new() { en: "Add somebody new with it", it: "Aggiungi una persona nuova con questa" }
+    unknown_new_name() { en: "Name of the new member", it: "Nome del nuovo membro" }
+    unknown_new_add() { en: "Add and give", it: "Aggiungi e assegna" }
+
+    claim_link() { en: "A card was held to its reader and is nobody’s. Is it yours?",
+                   it: "Sul suo lettore è passata una tessera che non è di nessuno. È tua?" }
+    claim_title() { en: "Is this your card?", it: "È la tua tessera?" }
+    claim_lead(machine: &str) { en: "What was held to the reader of {machine} in the last five minutes and is nobody’s.",
+                                it: "Ciò che è passato sul lettore di {machine} negli ultimi cinque minuti e non è di nessuno." }
+    claim_lead_asks() { en: "Somebody who runs the space looks at your claim before the card opens anything.",
+                        it: "Chi gestisce lo spazio guarda la tua richiesta prima che la tessera apra qualcosa." }
+    claim_lead_at_once() { en: "It is yours at once.", it: "È tua subito." }
+    claim_card_at(time: &str) { en: "Held up at {time}", it: "Passata alle {time}" }
+    claim_do() { en: "This is my card", it: "È la mia tessera" }
+    claim_said() { en: "Your claim waits for somebody who runs the space.", it: "La tua richiesta attende chi gestisce lo spazio." }
+    claim_given() { en: "The card is yours.", it: "La tessera è tua." }
+    claim_none() { en: "No unknown card in the last five minutes", it: "Nessuna tessera sconosciuta negli ultimi cinque minuti" }
+    claim_none_next() { en: "Hold yours to the reader now: it shows up here within a second.",
+                        it: "Passa ora la tua sul lettore: compare qui in un secondo." }
+    claims_title() { en: "Claims of cards", it: "Tessere rivendicate" }
+    claims_mine() { en: "Cards you claimed", it: "Tessere che hai rivendicato" }
+    claim_at(machine: &str, when: &str) { en: "Claimed at {machine}, {when}", it: "Rivendicata su {machine}, {when}" }
+    claim_rivals() { en: "others claim it too", it: "la rivendicano anche altri" }
+    claim_outcome_waits() { en: "waits for a yes", it: "attende un sì" }
+    claim_outcome_approved() { en: "yours", it: "tua" }
+    claim_outcome_refused() { en: "refused", it: "rifiutata" }
+    claim_outcome_lapsed() { en: "it became somebody else’s", it: "è diventata di qualcun altro" }
+    claim_approve() { en: "It is theirs", it: "È sua" }
+    claim_refuse() { en: "Refuse", it: "Rifiuta" }
+    claim_refuse_why() { en: "Why not?", it: "Perché no?" }
+    claim_refuse_hint(name: &str) { en: "{name} reads it on their own page.", it: "{name} lo legge sulla propria pagina." }
+    claim_approved(name: &str) { en: "The card is {name}’s now.", it: "La tessera ora è di {name}." }
+    claim_refused(name: &str) { en: "The claim of {name} is refused.", it: "La richiesta di {name} è rifiutata." }
+    claim_waits_again(name: &str) { en: "The claim of {name} waits again.", it: "La richiesta di {name} è di nuovo in attesa." }
+    claim_card_unknown() { en: "This card was not held up here, or it is forgotten. Hold it to the reader again.",
+                           it: "Questa tessera non è passata qui, o è stata dimenticata. Passala di nuovo sul lettore." }
+    claim_too_late() { en: "More than five minutes have passed. Hold the card to the reader again.",
+                       it: "Sono passati più di cinque minuti. Passa di nuovo la tessera sul lettore." }
+    claim_yours() { en: "This card is yours already. If it was lost, say that it was found.",
+                    it: "Questa tessera è già tua. Se era persa, segnala che è stata ritrovata." }
+    claim_taken() { en: "This card became somebody else’s. Ask whoever runs the space.",
+                    it: "Questa tessera è diventata di qualcun altro. Chiedi a chi gestisce lo spazio." }
+    claim_waits() { en: "You claimed this card already: it waits for a yes.", it: "L'hai già rivendicata: attende un sì." }
+    claim_enough() { en: "You have cards enough. Say which of them is lost, or ask whoever runs the space.",
+                     it: "Hai già abbastanza tessere. Segnala quale è persa, o chiedi a chi gestisce lo spazio." }
+    claim_too_many() { en: "Too many of your claims wait. Wait until some are decided.",
+                       it: "Troppe tue richieste sono in attesa. Aspetta che qualcuna sia decisa." }
+    claim_unknown() { en: "There is no such claim", it: "Questa richiesta non esiste" }
+    claim_decided() { en: "Somebody decided before, or the card is somebody’s by now. Look again.",
+                      it: "Qualcuno ha già deciso, o nel frattempo la tessera è di qualcuno. Guarda di nuovo." }
+    claim_no_reason() { en: "Say why: they read it.", it: "Scrivi perché: chi l'ha rivendicata lo legge." }
+    claim_reason_long(most: &str) { en: "Use {most} characters at most.", it: "Usa al massimo {most} caratteri." }
 
     undo() { en: "Undo", it: "Annulla" }
 }

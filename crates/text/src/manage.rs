@@ -12,6 +12,7 @@ impl Lang {
     pub const fn inbox_matter(self, matter: Matter) -> &'static str {
         match matter {
             Matter::Applicant => self.inbox_applicants(),
+            Matter::Claim => self.claims_title(),
             Matter::Card => self.unknown_cards(),
             Matter::Problem => self.problems_title(),
             Matter::Maintenance => self.maintenance_title(),
@@ -31,6 +32,7 @@ impl Lang {
     pub fn inbox_about(self, item: &Item, when: &str) -> String {
         match &item.detail {
             Detail::Applied => self.inbox_applied(when),
+            Detail::Claimed { machine } => self.claim_at(machine, when),
             Detail::Seen { machine } => self.inbox_seen(machine, when),
             Detail::Reported { severity } => format!("{} · {when}", self.problem_severity(*severity)),
             Detail::Due { what } => self.inbox_maintenance(what, when),
@@ -44,6 +46,7 @@ impl Lang {
     pub const fn inbox_verdict(self, matter: Matter, verdict: Verdict) -> &'static str {
         match (matter, verdict) {
             (Matter::Applicant, Verdict::Approve) => self.step_admit(),
+            (Matter::Claim, Verdict::Approve) => self.claim_approve(),
             (Matter::Card, Verdict::Reject) => self.unknown_aside(),
             (_, Verdict::Approve) => self.inbox_approve(),
             (_, Verdict::Reject) => self.inbox_reject(),
@@ -68,6 +71,8 @@ impl Lang {
     #[must_use]
     pub fn inbox_said(self, matter: Matter, verdict: Option<Verdict>, name: &str) -> String {
         match (matter, verdict) {
+            (Matter::Claim, Some(_)) => self.claim_approved(name),
+            (Matter::Claim, None) => self.claim_waits_again(name),
             (Matter::Card, Some(_)) => self.unknown_put_aside(name),
             (Matter::Card, None) => self.unknown_taken_up(name),
             (_, Some(Verdict::Approve)) => self.inbox_admitted(name),

@@ -27,6 +27,7 @@ impl Lang {
             "api_token" => self.data_api_token(),
             "picture" => self.data_picture(),
             "card" => self.data_card(),
+            "card_claim" => self.claims_title(),
             "hold" => self.data_hold(),
             "person_note" => self.data_person_note(),
             "problem_report" => self.data_problem_report(),

@@ -87,6 +87,7 @@ impl Lang {
             Key::PublicStatus => ("Public status", "Stato pubblico"),
             Key::ShownNames => ("Names of who uses a machine", "Nomi di chi usa una macchina"),
             Key::SignUp => ("Applying on the sign-in page", "Richieste dalla pagina di accesso"),
+            Key::ClaimAtOnce => ("Cards are claimed at once", "Tessere rivendicate subito"),
             Key::SecondFactor => ("Second factor for roles", "Secondo fattore per i ruoli"),
             Key::LapseUnused => ("Lapse without use", "Scadenza senza uso"),
             Key::LapseNeverUsed => ("Lapse when never used", "Scadenza se mai usata"),
@@ -139,6 +140,10 @@ impl Lang {
             Key::SignUp => {
                 ("Whether strangers may ask to become members.", "Se chi non è membro può chiedere di diventarlo.")
             }
+            Key::ClaimAtOnce => (
+                "Whether a card that a member claims at a machine is theirs without anybody’s yes.",
+                "Se una tessera rivendicata da un membro a una macchina è sua senza il sì di nessuno.",
+            ),
             Key::SecondFactor => (
                 "Whether managers and administrators must show one.",
                 "Se gestori e amministratori devono mostrarne uno.",

@@ -17,6 +17,12 @@ pub fn clock(moment: Moment) -> String {
     format!("{hour:02}:{minute:02}")
 }
 
+/// `14:05:09`.
+#[must_use]
+pub fn clock_to_the_second(moment: Moment) -> String {
+    format!("{}:{:02}", clock(moment), moment.at.0.div_euclid(1_000).rem_euclid(60))
+}
+
 /// `2026-11-19T14:05+01:00`, for machines that read the page.
 #[must_use]
 pub fn iso(moment: Moment) -> String {

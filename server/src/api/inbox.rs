@@ -73,7 +73,8 @@ pub fn operations() -> Vec<Operation> {
 pub struct Waits {
     #[schema(schema_with = words::matter)]
     matter: Matter,
-    /// Which: the id of an applicant, a card of nobody, a problem, a machine to be maintained, a hold, or whoever is qualified.
+    /// Which: the id of an applicant, a claim, a card of nobody, a problem, a machine to be maintained, a hold, or whoever is
+    /// qualified.
     #[schema(example = 26)]
     id: i64,
     /// Whom it concerns.
@@ -84,7 +85,7 @@ pub struct Waits {
     /// Of a problem: how bad it is.
     #[schema(value_type = Option<String>)]
     severity: Option<Severity>,
-    /// Of a card: at which machine it was held up.
+    /// Of a card or a claim: at which machine it was held up.
     machine_name: Option<String>,
     /// Of a hold: why it was placed.
     #[schema(value_type = Option<String>)]
@@ -105,6 +106,7 @@ fn waits(item: Item) -> Waits {
     let severity = match item.detail {
         Detail::Reported { severity } => Some(severity),
         Detail::Applied
+        | Detail::Claimed { .. }
         | Detail::Seen { .. }
         | Detail::Due { .. }
         | Detail::HoldEnds { .. }
@@ -112,7 +114,7 @@ fn waits(item: Item) -> Waits {
     };
     let (machine_name, reason, on, relation) = match item.detail {
         Detail::Applied | Detail::Reported { .. } => (None, None, None, None),
-        Detail::Seen { machine } => (Some(machine), None, None, None),
+        Detail::Claimed { machine } | Detail::Seen { machine } => (Some(machine), None, None, None),
         Detail::HoldEnds { reason } => (None, Some(reason), None, None),
         Detail::Due { what } => (None, None, Some(what), None),
         Detail::Expires { on, relation, .. } => (None, None, Some(on), Some(relation)),
@@ -138,6 +140,7 @@ fn place(item: &Item) -> (Option<usize>, Millis, i64, String) {
     let about = match &item.detail {
         Detail::Expires { about, .. } => about.to_string(),
         Detail::Applied
+        | Detail::Claimed { .. }
         | Detail::Seen { .. }
         | Detail::Reported { .. }
         | Detail::Due { .. }

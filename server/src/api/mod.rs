@@ -15,6 +15,7 @@ pub mod audit;
 pub mod boards;
 pub mod bulk;
 pub mod cards;
+pub mod claims;
 pub mod displays;
 pub mod document;
 pub mod door;
@@ -79,6 +80,7 @@ pub fn operations() -> Vec<Operation> {
         history::operations(),
         cards::operations(),
         unknown_cards::operations(),
+        claims::operations(),
         notes::operations(),
         lists::operations(),
         holds::operations(),

@@ -4,7 +4,7 @@
 
 use domain::{
     actor::{Door, Rank},
-    cards::{CardDeed, CardState},
+    cards::{CardDeed, CardState, claims::ClaimOutcome},
     firmware,
     history::{Group as Matters, Kind},
     holds::HoldReason,
@@ -128,6 +128,11 @@ pub fn steps() -> RefOr<Schema> {
 /// As what somebody is looked for.
 pub fn role() -> RefOr<Schema> {
     list("What they are, beside members.", RoleGroup::ALL.iter().map(|word| word.word()))
+}
+
+/// What became of a claim.
+pub fn claim_outcome() -> RefOr<Schema> {
+    list("What became of it.", ClaimOutcome::ALL.iter().map(|word| word.word()))
 }
 
 /// What is said of a card.

@@ -55,7 +55,9 @@ impl Key {
             Self::Grace | Self::AutoStop => Fits::Number(0, u16::MAX),
             Self::Display => Fits::Text(DISPLAY),
             Self::PeoplePresent => Fits::Number(0, 9),
-            Self::PublicStatus | Self::SignUp | Self::SecondFactor => Fits::Word(&["yes", "no"]),
+            Self::PublicStatus | Self::SignUp | Self::ClaimAtOnce | Self::SecondFactor => {
+                Fits::Word(&["yes", "no"])
+            }
             Self::ShownNames => Fits::Word(&["nobody", "first-name", "name"]),
             Self::LapseUnused | Self::LapseNeverUsed => Fits::Number(0, 3_650),
             Self::AuditKept => Fits::Number(AUDIT_KEPT_LEAST, 3_650),
@@ -154,7 +156,7 @@ impl Key {
     pub const fn group(self) -> Group {
         match self {
             Self::SpaceName | Self::Zone | Self::Language | Self::Invented => Group::Space,
-            Self::Authorisation | Self::Simultaneous | Self::PeoplePresent => Group::Access,
+            Self::Authorisation | Self::Simultaneous | Self::PeoplePresent | Self::ClaimAtOnce => Group::Access,
             Self::Grace | Self::AutoStop | Self::Display | Self::MaintenanceWarn => Group::Boards,
             Self::PublicStatus | Self::ShownNames => Group::Seen,
             Self::LapseUnused | Self::LapseNeverUsed => Group::Lapse,
@@ -183,6 +185,7 @@ impl Settings {
             Key::PublicStatus => yes_or_no(self.public_status),
             Key::ShownNames => ShownNames::word(self.shown_names).to_owned(),
             Key::SignUp => yes_or_no(self.sign_up),
+            Key::ClaimAtOnce => yes_or_no(self.claim_at_once),
             Key::SecondFactor => yes_or_no(self.second_factor),
             Key::LapseUnused => self.lapse_unused.to_string(),
             Key::LapseNeverUsed => self.lapse_never_used.to_string(),

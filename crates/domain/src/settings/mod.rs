@@ -52,6 +52,8 @@ words! {
         ShownNames = "people.shown",
         /// Whether one may apply on the sign-in page, `yes` or `no`; space only.
         SignUp = "accounts.sign-up",
+        /// Whether a card that a member claims is theirs without anybody's yes, `yes` or `no`; space only.
+        ClaimAtOnce = "cards.claim-at-once",
         /// Whether managers and administrators must show a second factor, `yes` or `no`; space only.
         SecondFactor = "accounts.second-factor",
         /// Days without a use after which a qualification lapses, 0 to 3,650; 0 is never.
@@ -150,6 +152,8 @@ pub struct Settings {
     pub shown_names: ShownNames,
     /// One may apply on the sign-in page.
     pub sign_up: bool,
+    /// A card that a member claims is theirs without anybody's yes.
+    pub claim_at_once: bool,
     /// Managers and administrators must show a second factor.
     pub second_factor: bool,
     /// Days without a use after which a qualification lapses; 0 is never.
@@ -178,6 +182,7 @@ impl Default for Settings {
             public_status: true,
             shown_names: ShownNames::Nobody,
             sign_up: false,
+            claim_at_once: false,
             second_factor: false,
             lapse_unused: 0,
             lapse_never_used: 0,
@@ -211,6 +216,7 @@ impl Settings {
                 Key::PublicStatus => put(&mut settings.public_status, yes_or_no(&value)),
                 Key::ShownNames => put(&mut settings.shown_names, ShownNames::from_word(&value)),
                 Key::SignUp => put(&mut settings.sign_up, yes_or_no(&value)),
+                Key::ClaimAtOnce => put(&mut settings.claim_at_once, yes_or_no(&value)),
                 Key::SecondFactor => put(&mut settings.second_factor, yes_or_no(&value)),
                 Key::LapseUnused => put(&mut settings.lapse_unused, days(&value)),
                 Key::LapseNeverUsed => put(&mut settings.lapse_never_used, days(&value)),

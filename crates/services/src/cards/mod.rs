@@ -3,9 +3,12 @@
 //! **Invariants.** A uid that opens something is one person's. What is said of a card is said again inside the job, of the
 //! card as it is then. Whose a card is, is told to whoever may give cards alone.
 
+mod claims;
 mod expect;
 mod unknown;
 
+pub use claims::{ClaimsError, approve, at_reader, claim, mine, one as one_claim, open as open_claims, refuse};
+pub(crate) use claims::{Pacing, take_back as take_back_claim, waiting as waiting_claims};
 pub(crate) use expect::{Expectations, is_for_somebody};
 pub use expect::{cancel, expect, swiping};
 pub use unknown::{Whom, give_unknown, put_aside, unknown};
@@ -24,7 +27,8 @@ use domain::{
 };
 use serde_json::json;
 use store::{
-    Done, SqliteConnection, StoreError, Unaudited, WriteTx, audit,
+    Done, SqliteConnection, StoreError, Unaudited, WriteTx,
+    audit::{self, AuditEntry},
     cards::{self, Holder},
     people::{self, Person},
 };
@@ -66,6 +70,9 @@ pub enum CardsError {
     /// Several people are called so.
     #[error("several people are called so")]
     Several,
+    /// Somebody new has no name, or one that cannot be.
+    #[error("no name for somebody new")]
+    Unnamed,
     /// That machine has no board that answers.
     #[error("no board answers there")]
     NoBoard,
@@ -102,6 +109,7 @@ impl CardsError {
             }
             Self::Nobody => at("to", lang.card_to_nobody()),
             Self::Several => at("to", lang.card_to_several()),
+            Self::Unnamed => at("name", lang.name_invalid()),
             Self::NoBoard => at("machine", lang.card_no_board()),
             Self::Busy => {
                 Problem::new("card.board-busy", Kind::Conflict, lang.form_fix()).field("machine", lang.card_busy())
@@ -128,6 +136,19 @@ async fn give_uid(
     at: Option<MachineId>,
     now: Millis,
 ) -> Result<Done<CardId>, CardsError> {
+    let (card, entry) = given(tx, actor, person, uid, at, now).await?;
+    Ok(Done::audited(card, entry))
+}
+
+/// The same, for whoever has more to do with it in the same job.
+async fn given(
+    tx: &mut WriteTx,
+    actor: &Actor,
+    person: PersonId,
+    uid: &CardUid,
+    at: Option<MachineId>,
+    now: Millis,
+) -> Result<(CardId, AuditEntry), CardsError> {
     let about = About::person(person);
     let (_, proof) = again::<CardsError>(tx, actor, Permission::GiveCard, about, now).await?;
     there(tx.conn(), person, now).await?;
@@ -142,7 +163,7 @@ async fn give_uid(
     let on = at.map(|machine| format!("machine:{machine}"));
     let detail = json!({ "card": card, "on": on });
     let entry = audit::entry(tx, &proof, now, "card.given", format!("person:{person}"), &detail).await?;
-    Ok(Done::audited(card, entry))
+    Ok((card, entry))
 }
 
 /// Somebody who can have a card: whoever was erased has nothing any more and is given nothing, and whoever left comes back

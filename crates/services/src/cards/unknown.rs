@@ -1,19 +1,21 @@
 //! Cards that nobody has claimed: seen at a machine, given to somebody in one step, or put aside.
 
 use super::{CardsError, give_uid, there};
-use crate::{Ctx, again::again};
+use crate::{Ctx, again::again, people::make_member};
 use domain::{
     actor::{About, Actor, Permission},
     cards::{Sorted, UNKNOWN, UnknownCard, UnknownCards},
     id::{PersonId, UnknownCardId},
     live::Hint,
+    names,
+    people::{PersonStatus, Profile},
     time::{DAY, Millis},
 };
 use serde_json::json;
 use store::{
     Done, Unaudited, audit,
     cards::{self, Unclaimed},
-    people,
+    people, profiles,
 };
 
 /// How long a card that nobody claims is kept, in days.
@@ -28,11 +30,13 @@ pub async fn unknown(ctx: &Ctx, actor: &Actor) -> Result<UnknownCards, CardsErro
     let mut snapshot = ctx.store().snapshot().await?;
     let limit = UNKNOWN.try_into().unwrap_or(i64::MAX);
     let unclaimed = cards::unclaimed(&mut snapshot, now.before(DAY * KEPT), limit).await?;
+    let claims = super::waiting_claims(ctx, &mut snapshot).await?;
     let names = people::named(&mut snapshot, &[], SUGGESTED).await?;
     Ok(UnknownCards {
         now: ctx.moment(now),
         cards: unclaimed.into_iter().map(|card| shown(ctx, card)).collect(),
         names: names.into_iter().map(|(_, name)| name).collect(),
+        claims,
     })
 }
 
@@ -55,6 +59,8 @@ pub enum Whom {
     Person(PersonId),
     /// As it was typed.
     Typed(String),
+    /// Somebody new with this name, who becomes a member.
+    New(String),
 }
 
 /// Gives somebody the card that nobody has claimed.
@@ -68,6 +74,7 @@ pub async fn give_unknown(
     let now = ctx.now();
     let mut conn = ctx.store().read().await?;
     let person = match whom {
+        Whom::New(name) => return give_to_new(ctx, actor, card, &name).await,
         Whom::Person(person) => person,
         Whom::Typed(typed) => match people::called(&mut conn, typed.trim()).await?.as_slice() {
             [] => return Err(CardsError::Nobody),
@@ -86,6 +93,26 @@ pub async fn give_unknown(
     });
     let (card, ending) = given.await?;
     Ok(Sorted::Given { card, person, name: them.name.unwrap_or_default(), ending })
+}
+
+/// Adds a member by name and gives them the card, both or neither.
+async fn give_to_new(ctx: &Ctx, actor: &Actor, card: UnknownCardId, name: &str) -> Result<Sorted, CardsError> {
+    actor.require(Permission::Admit, About::NOTHING)?;
+    let name = names::name(name).map_err(|_| CardsError::Unnamed)?;
+    let (now, actor) = (ctx.now(), actor.clone());
+    let given = ctx.store().write(async move |tx| {
+        let uid = cards::unclaimed_uid(tx.conn(), card).await?.ok_or(CardsError::UnknownCard)?;
+        let ending = uid.as_str().get(6..).unwrap_or_default().to_owned();
+        let (asker, proof) = again::<CardsError>(tx, &actor, Permission::Admit, About::NOTHING, now).await?;
+        let profile = Profile { name: name.clone(), email: None, phone: None };
+        let person = profiles::add(tx, PersonStatus::Active, &profile, now).await?;
+        make_member(tx, &proof, asker.known(), person, now).await?;
+        let added = audit::entry(tx, &proof, now, "person.added", format!("person:{person}"), &json!({})).await?;
+        tx.followed(added);
+        let done = give_uid(tx, &actor, person, &uid, None, now).await?;
+        Ok::<_, CardsError>(done.map(|card| Sorted::Given { card, person, name, ending }))
+    });
+    given.await
 }
 
 /// Puts a card that nobody has claimed aside, or takes it up again.

@@ -78,6 +78,7 @@ pub async fn erase(tx: &mut WriteTx, person: PersonId, at: Millis) -> Result<(),
 /// Numbers of cards, and whatever was written about them.
 async fn numbers_and_words(tx: &mut WriteTx, person: PersonId) -> Result<(), StoreError> {
     let conn = tx.conn();
+    sqlx::query!("DELETE FROM card_claim WHERE person_id = ?", person).execute(&mut *conn).await?;
     sqlx::query!("DELETE FROM unknown_card WHERE uid IN (SELECT uid FROM card WHERE person_id = ?)", person)
         .execute(&mut *conn)
         .await?;

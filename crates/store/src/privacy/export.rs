@@ -12,7 +12,7 @@ use crate::StoreError;
 /// What was read of each table, by the table's name.
 macro_rules! by_table {
     ($row:expr) => {
-        by_table!($row; person profile account session link api_token picture card hold person_note problem_report intervention remark qualification use_session use_correction last_use attempt audit machine_request)
+        by_table!($row; person profile account session link api_token picture card card_claim hold person_note problem_report intervention remark qualification use_session use_correction last_use attempt audit machine_request)
     };
     ($row:expr; $($table:ident)+) => {
         [$((stringify!($table), $row.$table)),+]
@@ -63,6 +63,11 @@ pub async fn export(
           (SELECT json_group_array(json_object('id', id, 'ending', substr(uid, 7), 'state', state,
                 'given', strftime('%Y-%m-%dT%H:%M:%SZ', given_at / 1000, 'unixepoch')))
              FROM card WHERE person_id = ?1) AS "card!: String",
+          (SELECT json_group_array(json_object('machine', m.name, 'state', l.state, 'reason', r.body,
+                'claimed', strftime('%Y-%m-%dT%H:%M:%SZ', l.claimed_at / 1000, 'unixepoch'),
+                'decided', strftime('%Y-%m-%dT%H:%M:%SZ', l.decided_at / 1000, 'unixepoch')))
+             FROM card_claim l JOIN unknown_card k ON k.id = l.unknown_card_id JOIN machine m ON m.id = k.machine_id
+             LEFT JOIN remark r ON r.id = l.remark_id WHERE l.person_id = ?1) AS "card_claim!: String",
           (SELECT json_group_array(json_object('reason', h.reason, 'remark', r.body,
                 'placed', strftime('%Y-%m-%dT%H:%M:%SZ', h.placed_at / 1000, 'unixepoch'),
                 'until', strftime('%Y-%m-%dT%H:%M:%SZ', h.until / 1000, 'unixepoch'),
@@ -159,6 +164,7 @@ pub async fn count(
           (SELECT count(*) FROM api_token WHERE person_id = ?1) AS "api_token!: u32",
           (SELECT count(*) FROM picture WHERE person_id = ?1) AS "picture!: u32",
           (SELECT count(*) FROM card WHERE person_id = ?1) AS "card!: u32",
+          (SELECT count(*) FROM card_claim WHERE person_id = ?1) AS "card_claim!: u32",
           (SELECT count(*) FROM hold WHERE person_id = ?1) AS "hold!: u32",
           (SELECT count(*) FROM person_note WHERE person_id = ?1) AS "person_note!: u32",
           (SELECT count(*) FROM (SELECT id FROM problem_report WHERE reported_by IN mine

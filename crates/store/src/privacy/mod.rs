@@ -54,6 +54,7 @@ pub const TABLES: &[Table] = {
         table("repeated_request", &["person_id"], false, Deleted),
         table("picture", &["person_id", "body"], true, Deleted),
         table("card", &["person_id", "uid"], true, Emptied("uid")),
+        table("card_claim", &["person_id", "decided_by", "card_id", "unknown_card_id", "remark_id"], true, Deleted),
         table("hold", &["person_id", "remark_id", "placed_by", "lifted_by"], true, Emptied("remark_id")),
         table("person_note", &["person_id", "remark_id"], true, Deleted),
         table(

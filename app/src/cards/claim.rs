@@ -1,0 +1,210 @@
+//! A card that was just held to the reader of a machine is one's own: said where it was held up, while it is fresh.
+//!
+//! Invariant: cards are told apart by when they were held up. A chunk of its own.
+
+use super::api::{self, ClaimCard};
+use crate::{
+    call::{Asked, Call, asked},
+    clock::use_clock,
+    lang,
+    live::{followed, use_live},
+    ui::{
+        answered::answered,
+        button::{Kind, Submit},
+        changing::part,
+        empty::Empty,
+        form::Form,
+        icon::Icon,
+        skeleton::SkeletonList,
+        toast::{Toast, refusals},
+    },
+};
+use domain::{
+    cards::claims::{AtReader, ClaimOutcome, Claimable, OwnClaim},
+    id::MachineId,
+    live::Noun,
+    time::Moment,
+};
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::{LazyRoute, hooks::use_params_map, lazy_route};
+use text::time;
+
+/// The page at `/machines/:id/claim`.
+#[derive(Debug)]
+pub struct Claim;
+
+/// What the page asks for. Made in the page's own chunk: whatever `data` does would lie in the first load of every page.
+fn load(claim: Call<ClaimCard>) -> Asked<AtReader> {
+    let (params, live) = (use_params_map(), use_live());
+    let id = move || params.with(|params| params.get_str("id").and_then(|id| id.parse().ok()).unwrap_or(0));
+    let heard = move || (live.version(Noun::Machine), live.version(Noun::Person), claim.version().get());
+    asked(move || (id(), heard()), |(id, _)| api::at_reader(MachineId(id)))
+}
+
+#[lazy_route]
+impl LazyRoute for Claim {
+    fn data() -> Self {
+        Self
+    }
+
+    fn view(this: Self) -> AnyView {
+        let Claim = this;
+        let (t, claim) = (lang::current(), Call::<ClaimCard>::new());
+        let answers = load(claim);
+        let became = answered(claim);
+        let said = Signal::derive(move || {
+            became.get().map(|became| match became {
+                ClaimOutcome::Approved => t.claim_given().to_owned(),
+                _ => t.claim_said().to_owned(),
+            })
+        });
+        view! {
+            <Title text=t.claim_title()/>
+            <Transition fallback=|| view! { <SkeletonList rows=2/> }>
+                {followed(answers, Box::new(move |at| view! { <Page at claim/> }.into_any()))}
+            </Transition>
+            // Whoever claimed by mistake tells whoever gives cards.
+            <Toast said undo=Box::new(|| None) refused=vec![refusals(claim)]/>
+        }
+        .into_any()
+    }
+}
+
+/// The page itself: no request, so that a test can render it.
+#[component]
+fn Page(at: RwSignal<AtReader>, claim: Call<ClaimCard>) -> impl IntoView {
+    let (t, clock) = (lang::current(), use_clock());
+    Effect::new(move |_| clock.hear(at.with(|at| at.now)));
+    let machine = Memo::new(move |_| at.with(|at| (at.machine, at.name.clone(), at.at_once)));
+    let cards = Memo::new(move |_| at.with(|at| at.cards.clone()));
+    let mine = Memo::new(move |_| at.with(|at| at.mine.clone()));
+    view! {
+        {part(move || {
+            let (id, name, at_once) = machine.get();
+            let next = if at_once { t.claim_lead_at_once() } else { t.claim_lead_asks() };
+            Some(view! {
+                <a class="crumb" href=format!("/machines/{id}")><Icon name="chevron-left"/>{name.clone()}</a>
+                <header class="page-head"><h1>{t.claim_title()}</h1><p class="sub">{t.claim_lead(&name)}" "{next}</p></header>
+            })
+        })}
+        {part(move || {
+            let (cards, id) = (cards.get(), machine.with(|(id, ..)| *id));
+            Some(if cards.is_empty() {
+                view! {
+                    <div class="card"><Empty icon="id-card"><h2>{t.claim_none()}</h2><p>{t.claim_none_next()}</p></Empty></div>
+                }.into_any()
+            } else {
+                let rows = cards.into_iter().map(|card| view! { <li><Row card machine=id claim/></li> });
+                view! { <ul class="list" aria-label=t.claim_title()>{rows.collect_view()}</ul> }.into_any()
+            })
+        })}
+        {part(move || own(mine.get(), at.with_untracked(|at| at.now)))}
+    }
+}
+
+/// One card.
+#[component]
+fn Row(card: Claimable, machine: MachineId, claim: Call<ClaimCard>) -> impl IntoView {
+    let t = lang::current();
+    let name = t.claim_card_at(&time::clock_to_the_second(card.seen));
+    let about = name.clone();
+    let act = (!card.waits).then(|| {
+        view! {
+            <Form action=claim>
+                <input type="hidden" name="machine" value=machine.to_string()/>
+                <input type="hidden" name="card" value=card.card.to_string()/>
+                <Submit label=t.claim_do() about kind=Kind::Primary busy=claim.pending()/>
+            </Form>
+        }
+    });
+    view! {
+        <div class="item">
+            <span class="tile"><Icon name="id-card"/></span>
+            <span class="lines">
+                <span class="t">{name}</span>
+                {card.waits.then(|| view! { <span class="s">{t.claim_outcome_waits()}</span> })}
+            </span>
+            {act}
+        </div>
+    }
+}
+
+/// What became of one's own claims, where there are any.
+pub(super) fn own(claims: Vec<OwnClaim>, now: Moment) -> Option<AnyView> {
+    let t = lang::current();
+    let rows = claims.iter().map(|claim| {
+        let about = t.claim_at(&claim.machine, &t.brief(claim.claimed, now));
+        let reason = claim.reason.clone().map(|reason| format!(": {reason}"));
+        view! {
+            <li>
+                <div class="item">
+                    <span class="tile"><Icon name="id-card"/></span>
+                    <span class="lines"><span class="t">{about}</span><span class="s">{t.claim_outcome(claim.outcome)}{reason}</span></span>
+                </div>
+            </li>
+        }
+    });
+    let rows = rows.collect_view();
+    (!claims.is_empty()).then(|| {
+        view! {
+            <section class="group" aria-labelledby="claims">
+                <h2 class="group-head" id="claims">{t.claims_mine()}</h2>
+                <ul class="list">{rows}</ul>
+            </section>
+        }
+        .into_any()
+    })
+}
+
+#[cfg(all(test, feature = "ssr"))]
+mod tests {
+    use super::*;
+    use crate::testing::{NOW, ago, html, visitor, words};
+    use domain::id::{ClaimId, UnknownCardId};
+    use text::Lang;
+
+    fn page(cards: Vec<Claimable>, mine: Vec<OwnClaim>, at_once: bool) -> String {
+        html(visitor(Lang::En), "/machines/7/claim", move || {
+            let (machine, name) = (MachineId(7), "Laser <1>".to_owned());
+            let at = RwSignal::new(AtReader { now: NOW, machine, name, at_once, cards, mine });
+            view! { <Page at claim=Call::new()/> }
+        })
+    }
+
+    #[test]
+    fn cards_are_told_apart_by_when_they_were_held_up() {
+        let card = |id, minutes, waits| Claimable { card: UnknownCardId(id), seen: ago(minutes), waits };
+        let html = page(vec![card(4, 1, false), card(5, 2, true)], vec![], false);
+        let said = words(&html);
+        assert!(
+            said.contains("Held up at 14:15:00") && said.contains("Held up at 14:14:00waits for a yes"),
+            "{said}"
+        );
+        assert_eq!(
+            html.matches(r#"action="?/cards/claim""#).count(),
+            1,
+            "what waits is not claimed twice: {html}"
+        );
+        assert!(
+            html.contains(r#"name="card" value="4""#) && html.contains(r#"name="machine" value="7""#),
+            "{html}"
+        );
+        assert!(said.contains("looks at your claim before"), "{said}");
+        assert!(words(&page(vec![], vec![], true)).contains("It is yours at once"));
+    }
+
+    #[test]
+    fn what_became_of_a_claim_is_told_with_the_reason() {
+        let mine = OwnClaim {
+            id: ClaimId(1),
+            machine: "Laser 1".into(),
+            claimed: ago(60 * 24),
+            outcome: ClaimOutcome::Refused,
+            reason: Some("a bus <ticket>".into()),
+        };
+        let html = page(vec![], vec![mine], false);
+        assert!(words(&html).contains("refused: a bus &lt;ticket&gt;"), "{html}");
+        assert!(words(&html).contains("Hold yours to the reader now"), "an empty list teaches");
+    }
+}

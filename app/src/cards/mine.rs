@@ -1,0 +1,27 @@
+//! On somebody's own page: what became of the cards that they claimed.
+
+use super::{api, claim::own};
+use crate::{
+    call::asked,
+    clock::use_clock,
+    live::{followed_or, use_live},
+    ui::changing::part,
+};
+use domain::live::Noun;
+use leptos::prelude::*;
+
+/// The section; whoever claimed none, or may claim none, sees nothing of it.
+#[component]
+pub fn Claims() -> impl IntoView {
+    let (live, clock) = (use_live(), use_clock());
+    let mine = asked(move || live.version(Noun::Person), |_| api::my_claims());
+    view! {
+        <Transition fallback=|| ()>
+            {followed_or(
+                mine,
+                Box::new(move |mine| part(move || own(mine.get(), clock.now_once())).into_any()),
+                Box::new(|_| ().into_any()),
+            )}
+        </Transition>
+    }
+}

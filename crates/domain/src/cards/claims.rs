@@ -1,0 +1,206 @@
+//! A card of nobody that a member says is theirs, at the machine where they have just held it up.
+//!
+//! Invariant: a card is chosen by when it was held up, and none of its digits is told: whoever stands there saw when, and
+//! nobody learns a number. Deliberately absent: who may say yes, which is whoever gives cards.
+
+use crate::{
+    id::{ClaimId, MachineId, PersonId, UnknownCardId},
+    rate::Pace,
+    time::{MINUTE, Millis, Moment},
+    words::words,
+};
+use serde::{Deserialize, Serialize};
+use std::time::Duration;
+
+/// A card can be claimed for so long after it was held to a reader.
+pub const CLAIMABLE: Duration = Duration::from_secs(5 * 60);
+/// With so many cards in service nobody claims another; whoever gives cards may still give them one.
+pub const ENOUGH: u32 = 5;
+/// So many claims of one person wait at once.
+pub const WAITING: u32 = 3;
+/// How often one person may claim.
+pub const CLAIMS: Pace = Pace { burst: 6, every: MINUTE };
+/// Characters of a reason.
+pub const REASON: usize = 500;
+
+words! {
+    /// What was decided about a claim.
+    ClaimState {
+        /// Nothing yet.
+        Open = "open",
+        /// The card is theirs.
+        Approved = "approved",
+        /// It is not.
+        Refused = "refused",
+    }
+}
+
+words! {
+    /// What became of a claim, as whoever made it reads it.
+    ClaimOutcome {
+        /// It waits for whoever gives cards.
+        Waits = "waits",
+        /// The card is theirs.
+        Approved = "approved",
+        /// It was refused.
+        Refused = "refused",
+        /// The card became somebody else's meanwhile.
+        Lapsed = "lapsed",
+    }
+}
+
+/// What became of a claim of `person`, where the card is `holder`'s by now.
+#[must_use]
+pub fn outcome(state: ClaimState, holder: Option<PersonId>, person: PersonId) -> ClaimOutcome {
+    match (state, holder) {
+        (ClaimState::Refused, _) => ClaimOutcome::Refused,
+        (ClaimState::Approved, _) => ClaimOutcome::Approved,
+        (ClaimState::Open, None) => ClaimOutcome::Waits,
+        (ClaimState::Open, Some(holder)) if holder == person => ClaimOutcome::Approved,
+        (ClaimState::Open, Some(_)) => ClaimOutcome::Lapsed,
+    }
+}
+
+/// Why a card cannot be claimed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unclaimable {
+    /// It was held up too long ago.
+    TooLate,
+    /// It is theirs already.
+    Theirs,
+    /// It became somebody else's.
+    Taken,
+    /// They said so already, and it waits.
+    Waits,
+    /// They have cards enough.
+    Enough,
+    /// Too many of their claims wait.
+    TooMany,
+}
+
+/// What decides whether somebody may claim a card.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Claimant {
+    /// Who.
+    pub person: PersonId,
+    /// When the card was last held to the reader.
+    pub seen: Millis,
+    /// Whose it is by now.
+    pub holder: Option<PersonId>,
+    /// Their claim of it waits.
+    pub waits: bool,
+    /// Cards of theirs in service.
+    pub cards: u32,
+    /// Claims of theirs that wait.
+    pub waiting: u32,
+}
+
+/// Whether they may claim it at `now`.
+pub fn may_claim(claimant: &Claimant, now: Millis) -> Result<(), Unclaimable> {
+    match claimant.holder {
+        Some(holder) if holder == claimant.person => Err(Unclaimable::Theirs),
+        Some(_) => Err(Unclaimable::Taken),
+        None if claimant.waits => Err(Unclaimable::Waits),
+        None if now.since(claimant.seen) > CLAIMABLE => Err(Unclaimable::TooLate),
+        None if claimant.cards >= ENOUGH => Err(Unclaimable::Enough),
+        None if claimant.waiting >= WAITING => Err(Unclaimable::TooMany),
+        None => Ok(()),
+    }
+}
+
+/// A card that can be claimed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Claimable {
+    /// Which.
+    pub card: UnknownCardId,
+    /// When it was held to the reader.
+    pub seen: Moment,
+    /// Whoever asks claimed it, and that waits.
+    pub waits: bool,
+}
+
+/// The cards that can be claimed at a machine.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AtReader {
+    /// As of when.
+    pub now: Moment,
+    /// Which machine.
+    pub machine: MachineId,
+    /// What it is called.
+    pub name: String,
+    /// Nobody is asked for a yes.
+    pub at_once: bool,
+    /// What was held to its reader in the last minutes and is nobody's, the last first.
+    pub cards: Vec<Claimable>,
+    /// What became of the claims of whoever asks, the last first.
+    pub mine: Vec<OwnClaim>,
+}
+
+/// A claim, as whoever made it reads it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OwnClaim {
+    /// Which.
+    pub id: ClaimId,
+    /// What the machine is called.
+    pub machine: String,
+    /// When they claimed.
+    pub claimed: Moment,
+    /// What became of it.
+    pub outcome: ClaimOutcome,
+    /// Why it was refused.
+    pub reason: Option<String>,
+}
+
+/// A claim that waits.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OpenClaim {
+    /// Which.
+    pub id: ClaimId,
+    /// Whose.
+    pub person: PersonId,
+    /// What they are called.
+    pub name: Option<String>,
+    /// What the machine is called.
+    pub machine: String,
+    /// When they claimed.
+    pub claimed: Moment,
+    /// Others claim the same card.
+    pub rivals: bool,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NOW: Millis = Millis(1_800_000_000_000);
+    const ADA: PersonId = PersonId(1);
+    const BOB: PersonId = PersonId(2);
+    const CLAIMANT: Claimant =
+        Claimant { person: ADA, seen: NOW, holder: None, waits: false, cards: 0, waiting: 0 };
+
+    #[test]
+    fn a_card_is_claimed_within_five_minutes_by_whoever_has_not_enough() {
+        assert_eq!(may_claim(&CLAIMANT, NOW.after(CLAIMABLE)), Ok(()));
+        assert_eq!(may_claim(&CLAIMANT, NOW.after(CLAIMABLE + MINUTE)), Err(Unclaimable::TooLate));
+        for (claimant, why) in [
+            (Claimant { holder: Some(ADA), ..CLAIMANT }, Unclaimable::Theirs),
+            (Claimant { holder: Some(BOB), ..CLAIMANT }, Unclaimable::Taken),
+            (Claimant { waits: true, ..CLAIMANT }, Unclaimable::Waits),
+            (Claimant { cards: ENOUGH, ..CLAIMANT }, Unclaimable::Enough),
+            (Claimant { waiting: WAITING, ..CLAIMANT }, Unclaimable::TooMany),
+        ] {
+            assert_eq!(may_claim(&claimant, NOW), Err(why), "{claimant:?}");
+        }
+        let last = Claimant { cards: ENOUGH - 1, waiting: WAITING - 1, ..CLAIMANT };
+        assert_eq!(may_claim(&last, NOW), Ok(()));
+    }
+
+    #[test]
+    fn what_became_of_a_claim_is_seen_by_whose_the_card_is() {
+        assert_eq!(outcome(ClaimState::Open, None, ADA), ClaimOutcome::Waits);
+        assert_eq!(outcome(ClaimState::Open, Some(ADA), ADA), ClaimOutcome::Approved);
+        assert_eq!(outcome(ClaimState::Open, Some(BOB), ADA), ClaimOutcome::Lapsed);
+        assert_eq!(outcome(ClaimState::Refused, Some(ADA), ADA), ClaimOutcome::Refused);
+        assert_eq!(outcome(ClaimState::Approved, None, ADA), ClaimOutcome::Approved, "out of service since");
+    }
+}

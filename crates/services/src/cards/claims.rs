@@ -1,0 +1,329 @@
+//! Claims: a member says that the card they have just held to a reader is theirs; whoever gives cards says yes or no.
+//!
+//! **Invariants.** Everything is asked again inside the job: of two who claim one card, or a manager who gives it meanwhile,
+//! one has it. No number is told to anybody, and none is in the record.
+
+use super::{CardsError, changed, given};
+use crate::{Ctx, again::again, refusal};
+use domain::{
+    actor::{About, Actor, Forbidden, Permission},
+    cards::{
+        CardDeed, CardState,
+        claims::{
+            AtReader, CLAIMABLE, CLAIMS, ClaimOutcome, ClaimState, Claimable, Claimant, OpenClaim, OwnClaim,
+            REASON, Unclaimable, may_claim, outcome,
+        },
+    },
+    id::{ClaimId, MachineId, PersonId, UnknownCardId},
+    inbox::UNDO,
+    live::Hint,
+    names,
+    problem::{Kind, Problem},
+    rate::Bucket,
+    time::Millis,
+};
+use serde_json::json;
+use std::{
+    collections::HashMap,
+    sync::{Mutex, PoisonError},
+};
+use store::{
+    Done, SqliteConnection, StoreError, audit,
+    cards::{self, claims},
+    machines, people, remarks,
+};
+use text::Lang;
+
+/// Cards that are offered at one machine.
+const OFFERED: i64 = 20;
+/// Claims of one's own that are told.
+const TOLD: i64 = 10;
+/// People whose claims are counted.
+const ROOM: usize = 10_000;
+
+/// How often each person claimed lately.
+#[derive(Default)]
+pub(crate) struct Pacing(Mutex<HashMap<PersonId, Bucket>>);
+
+impl Pacing {
+    /// Counts a claim; how many seconds to wait if that was too many.
+    fn take(&self, person: PersonId, now: Millis) -> Result<(), u32> {
+        let mut buckets = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if buckets.len() >= ROOM {
+            buckets.retain(|_, bucket| !bucket.is_full(now));
+        }
+        let taken = buckets.entry(person).or_insert(Bucket::FULL).take(CLAIMS, now);
+        taken.map(drop).map_err(|empty| u32::try_from(empty.wait.as_secs()).unwrap_or(u32::MAX).saturating_add(1))
+    }
+}
+
+/// Why a card is not claimed, or nothing is decided.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum ClaimsError {
+    /// Not allowed.
+    #[error(transparent)]
+    Forbidden(#[from] Forbidden),
+    /// There is no such machine.
+    #[error("there is no such machine")]
+    UnknownMachine,
+    /// There is no such card, or it was held to another reader.
+    #[error("there is no such card here")]
+    UnknownCard,
+    /// It cannot be claimed.
+    #[error("it cannot be claimed: {0:?}")]
+    Unclaimable(Unclaimable),
+    /// They claim too often.
+    #[error("too many claims; {0} s to wait")]
+    TooOften(u32),
+    /// There is no such claim.
+    #[error("there is no such claim")]
+    Unknown,
+    /// It was decided before, or the card is somebody's.
+    #[error("it was decided before")]
+    Decided,
+    /// No reason is given.
+    #[error("a refusal without a reason")]
+    NoReason,
+    /// The reason is too long.
+    #[error("the reason is too long")]
+    LongReason,
+    /// It is too late to take it back.
+    #[error("too late to take it back")]
+    TooLate,
+    /// As where cards are given.
+    #[error(transparent)]
+    Cards(#[from] CardsError),
+    /// The storage failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl ClaimsError {
+    /// For the reader.
+    #[must_use]
+    pub fn problem(&self, lang: Lang) -> Problem {
+        let conflict = |code, message: &str| Problem::new(code, Kind::Conflict, message);
+        match self {
+            Self::Forbidden(why) => refusal::forbidden(*why, lang),
+            Self::UnknownMachine => Problem::new("machine.unknown", Kind::NotFound, lang.machine_unknown()),
+            Self::UnknownCard => Problem::new("card.unknown", Kind::NotFound, lang.claim_card_unknown()),
+            Self::Unclaimable(why) => match why {
+                Unclaimable::TooLate => conflict("claim.too-late", lang.claim_too_late()),
+                Unclaimable::Theirs => conflict("claim.yours", lang.claim_yours()),
+                Unclaimable::Taken => conflict("claim.taken", lang.claim_taken()),
+                Unclaimable::Waits => conflict("claim.waits", lang.claim_waits()),
+                Unclaimable::Enough => conflict("claim.enough", lang.claim_enough()),
+                Unclaimable::TooMany => conflict("claim.too-many", lang.claim_too_many()),
+            },
+            Self::TooOften(seconds) => {
+                Problem::new("rate.exceeded", Kind::TooMany, lang.rate_exceeded(*seconds)).after(*seconds)
+            }
+            Self::Unknown => Problem::new("claim.unknown", Kind::NotFound, lang.claim_unknown()),
+            Self::Decided => conflict("claim.decided", lang.claim_decided()),
+            Self::NoReason => Problem::new("claim.reason", Kind::Invalid, lang.form_fix())
+                .field("reason", lang.claim_no_reason()),
+            Self::LongReason => Problem::new("claim.reason", Kind::Invalid, lang.form_fix())
+                .field("reason", lang.claim_reason_long(&REASON.to_string())),
+            Self::TooLate => conflict("inbox.too-late", lang.inbox_too_late()),
+            Self::Cards(error) => error.problem(lang),
+            Self::Store(error) => refusal::storage(error, lang),
+        }
+    }
+}
+
+/// What was held to the reader of `machine` in the last minutes and is nobody's, and what became of one's own claims.
+pub async fn at_reader(ctx: &Ctx, actor: &Actor, machine: MachineId) -> Result<AtReader, ClaimsError> {
+    let me = myself(actor)?;
+    let now = ctx.now();
+    let mut snapshot = ctx.store().snapshot().await?;
+    let kept = machines::one(&mut snapshot, machine).await?.filter(|kept| kept.archived.is_none());
+    let kept = kept.ok_or(ClaimsError::UnknownMachine)?;
+    let found = claims::at_reader(&mut snapshot, machine, me, now.before(CLAIMABLE), OFFERED).await?;
+    let mine = claims::of_person(&mut snapshot, me, TOLD).await?;
+    let card = |(card, seen, waits)| Claimable { card, seen: ctx.moment(seen), waits };
+    Ok(AtReader {
+        now: ctx.moment(now),
+        machine,
+        name: kept.name,
+        at_once: ctx.space().settings.claim_at_once,
+        cards: found.into_iter().map(card).collect(),
+        mine: mine.into_iter().map(|claim| own(ctx, claim)).collect(),
+    })
+}
+
+/// The member who asks.
+fn myself(actor: &Actor) -> Result<PersonId, Forbidden> {
+    let proof = actor.require(Permission::ClaimCard, About::NOTHING)?;
+    proof.by().ok_or(Forbidden::SignIn)
+}
+
+fn own(ctx: &Ctx, claim: claims::Claim) -> OwnClaim {
+    OwnClaim {
+        id: claim.id,
+        outcome: outcome(claim.state, claim.holder, claim.person),
+        machine: claim.machine_name,
+        claimed: ctx.moment(claim.claimed),
+        reason: claim.reason,
+    }
+}
+
+/// What became of one's own claims, the last first.
+pub async fn mine(ctx: &Ctx, actor: &Actor) -> Result<Vec<OwnClaim>, ClaimsError> {
+    let me = myself(actor)?;
+    let mine = claims::of_person(&mut *ctx.store().read().await?, me, TOLD).await?;
+    Ok(mine.into_iter().map(|claim| own(ctx, claim)).collect())
+}
+
+/// What became of one claim, for whoever made it and whoever gives cards.
+pub async fn one(ctx: &Ctx, actor: &Actor, claim: ClaimId) -> Result<OwnClaim, ClaimsError> {
+    let me = myself(actor)?;
+    let found = claims::one(&mut *ctx.store().read().await?, claim).await?;
+    let gives = actor.may(Permission::GiveCard, About::NOTHING);
+    let found = found.filter(|found| found.person == me || gives);
+    found.map(|found| own(ctx, found)).ok_or(ClaimsError::Unknown)
+}
+
+/// Says that the card is the asker's. Where the space allows it, it is from now on; otherwise that waits.
+pub async fn claim(
+    ctx: &Ctx,
+    actor: &Actor,
+    machine: MachineId,
+    card: UnknownCardId,
+) -> Result<(ClaimId, ClaimOutcome), ClaimsError> {
+    let me = myself(actor)?;
+    let now = ctx.now();
+    ctx.claim_pacing().take(me, now).map_err(ClaimsError::TooOften)?;
+    let at_once = ctx.space().settings.claim_at_once;
+    let actor = actor.clone();
+    ctx.store()
+        .write(async move |tx| {
+            let about = About::NOTHING;
+            let (_, proof) = again::<ClaimsError>(tx, &actor, Permission::ClaimCard, about, now).await?;
+            let found = claims::claimant(tx.conn(), card, me).await?;
+            // A card that was held to another reader is none of theirs.
+            let found = found.filter(|&(_, _, at)| at == machine);
+            let (claimant, uid, _): (Claimant, _, _) = found.ok_or(ClaimsError::UnknownCard)?;
+            may_claim(&claimant, now).map_err(ClaimsError::Unclaimable)?;
+            let claim = claims::add(tx, card, me, now).await?;
+            let mut became = ClaimOutcome::Waits;
+            if at_once {
+                let given = cards::give(tx, me, &uid, now).await.map_err(|error| match error {
+                    StoreError::Taken(_) => ClaimsError::Unclaimable(Unclaimable::Taken),
+                    error => error.into(),
+                })?;
+                let by = people::alias_of(tx, &proof, now).await?;
+                claims::decide(tx, claim, ClaimState::Approved, now, by, Some(given), None).await?;
+                became = ClaimOutcome::Approved;
+            }
+            tx.after_commit(Hint::Person(me));
+            tx.after_commit(Hint::Machine(machine));
+            let action = if at_once { "card.claimed-at-once" } else { "card.claimed" };
+            let detail = json!({ "claim": claim, "on": format!("machine:{machine}") });
+            let entry = audit::entry(tx, &proof, now, action, format!("person:{me}"), &detail).await?;
+            Ok(Done::audited((claim, became), entry))
+        })
+        .await
+}
+
+/// The claims that wait.
+pub async fn open(ctx: &Ctx, actor: &Actor) -> Result<Vec<OpenClaim>, ClaimsError> {
+    actor.require(Permission::GiveCard, About::NOTHING)?;
+    Ok(waiting(ctx, &mut *ctx.store().read().await?).await?)
+}
+
+pub(crate) async fn waiting(ctx: &Ctx, conn: &mut SqliteConnection) -> Result<Vec<OpenClaim>, StoreError> {
+    let open = claims::open(conn).await?;
+    let mut times = HashMap::new();
+    for claim in &open {
+        *times.entry(claim.uid.clone()).or_insert(0_u32) += 1;
+    }
+    let shown = open.into_iter().map(|claim| OpenClaim {
+        rivals: times.get(&claim.uid).is_some_and(|&times| times > 1),
+        id: claim.id,
+        person: claim.person,
+        name: claim.name,
+        machine: claim.machine_name,
+        claimed: ctx.moment(claim.claimed),
+    });
+    Ok(shown.collect())
+}
+
+/// Says yes: the card is theirs from now on. Answers what they are called.
+pub async fn approve(ctx: &Ctx, actor: &Actor, claim: ClaimId) -> Result<String, ClaimsError> {
+    actor.require(Permission::GiveCard, About::NOTHING)?;
+    let now = ctx.now();
+    let actor = actor.clone();
+    ctx.store()
+        .write(async move |tx| {
+            let found = undecided(tx.conn(), claim).await?;
+            let about = About::person(found.person);
+            let (_, proof) = again::<ClaimsError>(tx, &actor, Permission::GiveCard, about, now).await?;
+            // The same as where cards are given by hand, with its record.
+            let (card, entry) = given(tx, &actor, found.person, &found.uid, Some(found.machine), now).await?;
+            let by = people::alias_of(tx, &proof, now).await?;
+            claims::decide(tx, claim, ClaimState::Approved, now, by, Some(card), None).await?;
+            tx.after_commit(Hint::Space);
+            Ok(Done::audited(found.name.unwrap_or_default(), entry))
+        })
+        .await
+}
+
+/// A claim that waits, of a card that is nobody's still.
+async fn undecided(conn: &mut SqliteConnection, claim: ClaimId) -> Result<claims::Claim, ClaimsError> {
+    let found = claims::one(conn, claim).await?.ok_or(ClaimsError::Unknown)?;
+    if found.state == ClaimState::Open && found.holder.is_none() { Ok(found) } else { Err(ClaimsError::Decided) }
+}
+
+/// Says no, and why; whoever claimed it reads that. Answers what they are called.
+pub async fn refuse(ctx: &Ctx, actor: &Actor, claim: ClaimId, reason: &str) -> Result<String, ClaimsError> {
+    actor.require(Permission::GiveCard, About::NOTHING)?;
+    let reason = names::remark(reason);
+    match reason.chars().count() {
+        0 => return Err(ClaimsError::NoReason),
+        1..=REASON => {}
+        _ => return Err(ClaimsError::LongReason),
+    }
+    let now = ctx.now();
+    let actor = actor.clone();
+    ctx.store()
+        .write(async move |tx| {
+            let found = undecided(tx.conn(), claim).await?;
+            let about = About::person(found.person);
+            let (_, proof) = again::<ClaimsError>(tx, &actor, Permission::GiveCard, about, now).await?;
+            let by = people::alias_of(tx, &proof, now).await?;
+            let why = remarks::write(tx, Some(found.person), by, &reason, now).await?;
+            claims::decide(tx, claim, ClaimState::Refused, now, by, None, Some(why)).await?;
+            tx.after_commit(Hint::Person(found.person));
+            tx.after_commit(Hint::Space);
+            let (subject, detail) = (format!("person:{}", found.person), json!({ "claim": claim }));
+            let entry = audit::entry(tx, &proof, now, "card.claim-refused", subject, &detail).await?;
+            Ok(Done::audited(found.name.unwrap_or_default(), entry))
+        })
+        .await
+}
+
+/// Takes a yes back that was said a moment ago, by whoever said it: the card goes out of service, and the claim waits again.
+pub(crate) async fn take_back(ctx: &Ctx, actor: &Actor, claim: ClaimId) -> Result<String, ClaimsError> {
+    actor.require(Permission::GiveCard, About::NOTHING)?;
+    let now = ctx.now();
+    let actor = actor.clone();
+    ctx.store()
+        .write(async move |tx| {
+            let found = claims::one(tx.conn(), claim).await?.ok_or(ClaimsError::TooLate)?;
+            let about = About::person(found.person);
+            let (_, proof) = again::<ClaimsError>(tx, &actor, Permission::GiveCard, about, now).await?;
+            let own = found.decided_by == proof.by() && found.decided.is_some_and(|at| now <= at.after(UNDO));
+            let card = found.came_of_it.filter(|_| own && found.state == ClaimState::Approved);
+            let card = card.ok_or(ClaimsError::TooLate)?;
+            let held = cards::one(tx.conn(), card).await?.filter(|held| held.state == CardState::Active);
+            let held = held.ok_or(ClaimsError::TooLate)?;
+            cards::set_state(tx, card, CardState::Retired).await?;
+            changed(tx, &proof, found.person, held.state, CardDeed::Retire, now).await?;
+            claims::reopen(tx, claim).await?;
+            tx.after_commit(Hint::Space);
+            let (subject, detail) = (format!("person:{}", found.person), json!({ "card": card }));
+            let entry = audit::entry(tx, &proof, now, "card.retired", subject, &detail).await?;
+            Ok(Done::audited(found.name.unwrap_or_default(), entry))
+        })
+        .await
+}

@@ -1,0 +1,74 @@
+// A member claims the card in their hand: at the machine where they have just held it up, on a phone; a manager says yes.
+
+import AxeBuilder from "@axe-core/playwright";
+import { enter, expect, hydrated, test } from "./lab.ts";
+
+test("a card is claimed at the machine, approved in the inbox, and the claimant reads it live", async ({ lab, browser }) => {
+  test.setTimeout(120_000);
+  await lab.demo("--no-boards");
+  const boards = await lab.boards("1");
+  const phone = await browser.newContext({ viewport: { width: 320, height: 640 }, locale: "en-GB" });
+  const member = await phone.newPage();
+  await enter(lab, member, "a member");
+  const office = await browser.newContext({ viewport: { width: 1280, height: 800 }, locale: "en-GB" });
+  const manager = await office.newPage();
+  await enter(lab, manager, "an administrator");
+
+  await member.goto(`${lab.url}/machines/1`);
+  await hydrated(member);
+  boards.say("swipe 1 c0ffee03");
+  await member.getByRole("link", { name: /Is it yours\?/ }).click();
+  await member.waitForURL("**/machines/1/claim");
+  const main = member.getByRole("main");
+  await expect(main).toContainText(/Held up at \d\d:\d\d:\d\d/);
+  expect(await main.textContent(), "nothing of its number").not.toMatch(/c0ffee|ending 03/);
+  const { violations } = await new AxeBuilder({ page: member }).withTags(["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]).analyze();
+  expect(violations.map(({ id, nodes }) => `${id} at ${nodes[0]?.target}`)).toEqual([]);
+  const over = await member.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+  expect(over).toBeLessThanOrEqual(0);
+
+  await manager.goto(`${lab.url}/manage`);
+  await hydrated(manager);
+  await main.getByRole("button", { name: /This is my card/ }).click();
+  await expect(member.getByRole("status").filter({ hasText: "waits for somebody" })).toBeVisible();
+  await expect(main.getByRole("listitem").filter({ hasText: "Claimed at" })).toContainText("waits for a yes");
+
+  const claims = manager.getByRole("region", { name: /Claims of cards/ });
+  await claims.getByRole("button", { name: /It is theirs/ }).click();
+  await expect(manager.getByRole("status").filter({ hasText: "The card is" })).toBeVisible();
+  await expect(main.getByRole("listitem").filter({ hasText: "Claimed at" })).toContainText("yours");
+  await phone.close();
+  await office.close();
+});
+
+test("a claim is refused with a reason, which the claimant reads on their own page without script", async ({ lab, browser }) => {
+  test.setTimeout(120_000);
+  await lab.demo("--no-boards");
+  const boards = await lab.boards("1");
+  const plain = await browser.newContext({ javaScriptEnabled: false, locale: "en-GB" });
+  const member = await plain.newPage();
+  await enter(lab, member, "a member");
+  boards.say("swipe 1 c0ffee04");
+  await expect(async () => {
+    await member.goto(`${lab.url}/machines/1/claim`);
+    await member.getByRole("button", { name: /This is my card/ }).click({ timeout: 1_000 });
+  }).toPass();
+  await expect(member.getByRole("main")).toContainText("waits for a yes");
+
+  const office = await browser.newContext({ locale: "en-GB" });
+  const manager = await office.newPage();
+  await enter(lab, manager, "an administrator");
+  await manager.goto(`${lab.url}/unknown-cards`);
+  await hydrated(manager);
+  await manager.getByRole("link", { name: /^Refuse: / }).click();
+  await manager.getByRole("button", { name: /^Refuse: / }).click();
+  await expect(manager.getByLabel("Why not?"), "A24").toHaveAttribute("aria-invalid", "true");
+  await manager.getByLabel("Why not?").fill("The key of the cupboard.");
+  await manager.getByRole("button", { name: /^Refuse: / }).click();
+  await expect(manager.getByRole("link", { name: /^Refuse: / })).toHaveCount(0);
+
+  await member.goto(`${lab.url}/me`);
+  await expect(member.getByRole("main")).toContainText("refused: The key of the cupboard.");
+  await plain.close();
+  await office.close();
+});

@@ -1,0 +1,208 @@
+//! Claims: a member says that a card is theirs, and whoever gives cards says yes or no.
+
+use super::{
+    Asker, Body, Id, Query, Refusal,
+    answer::{Made, One, Place, done},
+    operation::{Operation, Tag},
+    paging::{Page, Which},
+    when, words,
+};
+use axum::response::Response;
+use domain::{
+    cards::claims::{ClaimOutcome, Claimable, OpenClaim, OwnClaim},
+    id::{ClaimId, MachineId, UnknownCardId},
+    tokens::Scope,
+};
+use serde::{Deserialize, Serialize};
+use services::cards;
+use std::cmp::Reverse;
+use utoipa::ToSchema;
+
+const CLAIMABLE: &str = "listClaimableCards";
+const LIST: &str = "listClaims";
+
+/// What can be done here.
+pub fn operations() -> Vec<Operation> {
+    vec![
+        Operation::get("/api/v1/machines/{id}/claimable-cards", CLAIMABLE, claimable)
+            .about(
+                Tag::People,
+                "Cards that can be claimed",
+                "What was held to the reader of a machine in the last five minutes and is nobody's, the last first. Cards are \
+                 told apart by when that was.",
+            )
+            .needs(Scope::PeopleRead)
+            .query::<Which>()
+            .page::<ClaimableShown>()
+            .problems(&[(404, "machine.unknown")]),
+        Operation::post("/api/v1/machines/{id}/claims", "claimCard", claim)
+            .about(
+                Tag::People,
+                "Claim a card",
+                "Says that a card which was just held up there is the asker's. It waits for a yes, unless the space allows it \
+                 without.",
+            )
+            .needs(Scope::PeopleWrite)
+            .body::<Claimed>()
+            .makes(Place::At("/api/v1/claims"))
+            .problems(&[
+                (404, "card.unknown"),
+                (409, "claim.too-late"),
+                (409, "claim.yours"),
+                (409, "claim.taken"),
+                (409, "claim.waits"),
+                (409, "claim.enough"),
+                (409, "claim.too-many"),
+            ]),
+        Operation::get("/api/v1/claims", LIST, list)
+            .about(Tag::People, "Claims", "Those that wait, the longest waiting first; for whoever gives cards.")
+            .needs(Scope::PeopleRead)
+            .query::<Which>()
+            .page::<ClaimShown>(),
+        Operation::get("/api/v1/claims/{id}", "readClaim", read)
+            .about(
+                Tag::People,
+                "What became of a claim",
+                "For whoever made it, and whoever gives cards; until the card is forgotten.",
+            )
+            .needs(Scope::PeopleRead)
+            .one::<ClaimRead>()
+            .problems(&[(404, "claim.unknown")]),
+        Operation::post("/api/v1/claims/{id}/approve", "approveClaim", approve)
+            .about(Tag::People, "Say yes to a claim", "The card is theirs from now on.")
+            .needs(Scope::PeopleWrite)
+            .problems(&[
+                (404, "claim.unknown"),
+                (409, "claim.decided"),
+                (409, "card.taken"),
+                (409, "person.left"),
+                (409, "person.erased"),
+            ]),
+        Operation::post("/api/v1/claims/{id}/refuse", "refuseClaim", refuse)
+            .about(Tag::People, "Say no to a claim", "Whoever made it reads why.")
+            .needs(Scope::PeopleWrite)
+            .body::<Refused>()
+            .problems(&[(404, "claim.unknown"), (409, "claim.decided"), (422, "claim.reason")]),
+    ]
+}
+
+/// A card that can be claimed; nothing of its number.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ClaimableShown {
+    /// Its id.
+    #[schema(example = 12)]
+    id: i64,
+    /// When it was held up.
+    #[schema(format = DateTime)]
+    seen: String,
+    /// The asker claimed it, and that waits.
+    waits: bool,
+}
+
+async fn claimable(asker: Asker, Id(id): Id, Query(which): Query<Which>) -> Result<Page<ClaimableShown>, Refusal> {
+    let (after, limit) = asker.place(CLAIMABLE, which.after.as_deref(), which.limit)?;
+    let Asker { ctx, actor, lang } = asker;
+    let at = cards::at_reader(&ctx, &actor, MachineId(id)).await.map_err(|error| error.problem(lang))?;
+    let shown = |card: Claimable| ClaimableShown { id: card.card.0, seen: when(card.seen), waits: card.waits };
+    let place = |card: &Claimable| Reverse((card.seen.at, card.card.0));
+    Ok(Page::of_all(CLAIMABLE, at.cards, after.as_deref(), limit, lang, place)?.map(shown))
+}
+
+/// Which card is claimed.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Claimed {
+    /// Its id among the claimable cards of the machine.
+    #[schema(minimum = 1, example = 12)]
+    card: i64,
+}
+
+async fn claim(asker: Asker, Id(id): Id, Body(claimed): Body<Claimed>) -> Result<Made, Refusal> {
+    let Asker { ctx, actor, lang } = asker;
+    let made = cards::claim(&ctx, &actor, MachineId(id), UnknownCardId(claimed.card)).await;
+    made.map(|(claim, _)| Made::plain(claim.0)).map_err(|error| Refusal(error.problem(lang)))
+}
+
+/// A claim that waits.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ClaimShown {
+    /// Its id.
+    #[schema(example = 4)]
+    id: i64,
+    /// Who claims.
+    #[schema(example = 7)]
+    person: i64,
+    /// What they are called.
+    #[schema(example = "Ada Lovelace")]
+    name: Option<String>,
+    /// At which machine the card was held up.
+    #[schema(example = "Laser cutter 1")]
+    machine_name: String,
+    /// When they claimed it.
+    #[schema(format = DateTime)]
+    claimed: String,
+    /// Others claim the same card.
+    rivals: bool,
+}
+
+async fn list(asker: Asker, Query(which): Query<Which>) -> Result<Page<ClaimShown>, Refusal> {
+    let (after, limit) = asker.place(LIST, which.after.as_deref(), which.limit)?;
+    let Asker { ctx, actor, lang } = asker;
+    let all = cards::open_claims(&ctx, &actor).await.map_err(|error| error.problem(lang))?;
+    let shown = |claim: OpenClaim| ClaimShown {
+        id: claim.id.0,
+        person: claim.person.0,
+        name: claim.name,
+        machine_name: claim.machine,
+        claimed: when(claim.claimed),
+        rivals: claim.rivals,
+    };
+    Ok(Page::of_all(LIST, all, after.as_deref(), limit, lang, |claim| claim.id.0)?.map(shown))
+}
+
+/// What became of a claim.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ClaimRead {
+    /// Its id.
+    #[schema(example = 4)]
+    id: i64,
+    /// At which machine the card was held up.
+    #[schema(example = "Laser cutter 1")]
+    machine_name: String,
+    /// When it was claimed.
+    #[schema(format = DateTime)]
+    claimed: String,
+    #[schema(schema_with = words::claim_outcome)]
+    outcome: ClaimOutcome,
+    /// Why it was refused.
+    reason: Option<String>,
+}
+
+async fn read(asker: Asker, Id(id): Id) -> Result<One<ClaimRead>, Refusal> {
+    let Asker { ctx, actor, lang } = asker;
+    let found = cards::one_claim(&ctx, &actor, ClaimId(id)).await.map_err(|error| error.problem(lang))?;
+    let OwnClaim { id, machine, claimed, outcome, reason } = found;
+    Ok(One(ClaimRead { id: id.0, machine_name: machine, claimed: when(claimed), outcome, reason }))
+}
+
+async fn approve(asker: Asker, Id(id): Id) -> Result<Response, Refusal> {
+    let Asker { ctx, actor, lang } = asker;
+    cards::approve(&ctx, &actor, ClaimId(id)).await.map_err(|error| error.problem(lang))?;
+    Ok(done())
+}
+
+/// Why a claim is refused.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Refused {
+    /// Whoever claimed reads it.
+    #[schema(min_length = 1, max_length = 500, example = "This one is the key of the cupboard.")]
+    reason: String,
+}
+
+async fn refuse(asker: Asker, Id(id): Id, Body(refused): Body<Refused>) -> Result<Response, Refusal> {
+    let Asker { ctx, actor, lang } = asker;
+    let said = cards::refuse(&ctx, &actor, ClaimId(id), &refused.reason).await;
+    said.map_err(|error| error.problem(lang))?;
+    Ok(done())
+}
