@@ -47,6 +47,10 @@ for (const [viewport, javaScriptEnabled] of [[{ width: 1280, height: 800 }, true
       const coming = page.waitForEvent("download");
       await page.getByRole("button", { name: "Take out people.csv" }).click();
       expect((await coming).suggestedFilename()).toBe("people.csv");
+      await main.getByLabel("Machine", { exact: true }).fill("laser");
+      const sheet = page.waitForEvent("download");
+      await page.getByRole("button", { name: "Take out uses.xlsx" }).click();
+      expect((await sheet).suggestedFilename()).toBe("uses.xlsx");
     }
     await context.close();
   });

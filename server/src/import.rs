@@ -19,6 +19,7 @@ use services::{
 };
 use std::{
     env,
+    io::{self, Write},
     path::{Path, PathBuf},
 };
 use text::Lang;
@@ -100,9 +101,9 @@ pub async fn run(args: ImportArgs) -> Result<(), ImportError> {
             return Ok(());
         }
         let is_new = setup::needed(&ctx).await?;
-        let report = fabomatic::take_over(&ctx, &Actor::TOOLGATE, foreign).await?;
-        println!("{} was taken over into {}.", args.file.display(), args.data.display());
-        tell(&report);
+        let report = fabomatic::take_over(&ctx, &Actor::TOOLGATE, &foreign).await?;
+        let taken = format!("{} was taken over into {}.", args.file.display(), args.data.display());
+        tell(&taken, &report);
         if is_new {
             way_in(&ctx, &args.data).await?;
         }
@@ -120,20 +121,27 @@ fn staged(data: &Path) -> PathBuf {
 }
 
 fn would(report: &Report) {
-    println!("Nothing was changed; this is what would become of it.");
-    tell(report);
+    tell("Nothing was changed; this is what would become of it.", report);
 }
 
-fn tell(report: &Report) {
+fn tell(first: &str, report: &Report) {
+    let mut told = Vec::new();
+    // It was done: whoever reads no further, as `head` does, is no failure.
+    let _ = write(&mut told, first, report).and_then(|()| io::stdout().write_all(&told));
+}
+
+fn write(told: &mut impl Write, first: &str, report: &Report) -> io::Result<()> {
+    writeln!(told, "{first}")?;
     for &part in Part::ALL {
         let lines: Vec<_> = report.lines().iter().filter(|line| line.told.part() == part).collect();
         if !lines.is_empty() {
-            println!("\n{}:", Lang::En.fabomatic_part(part));
+            writeln!(told, "\n{}:", Lang::En.fabomatic_part(part))?;
         }
         for line in lines {
-            println!("{:>8}  {}", line.count, Lang::En.fabomatic_line(line));
+            writeln!(told, "{:>8}  {}", line.count, Lang::En.fabomatic_line(line))?;
         }
     }
+    Ok(())
 }
 
 /// How whoever reads this comes in, where nobody could before.

@@ -1,15 +1,27 @@
 //! The page at `/export`: a form for each list, for taking one out leaves a record.
+//!
+//! Invariant: what is asked for goes by an ordinary form, so that the browser keeps what comes; what cannot be meant comes back
+//! in the address, with what was typed.
 
 use super::refused;
 use crate::{
     lang,
-    ui::{button::Submit, icon::Icon, refused::Refused},
+    ui::{
+        button::Submit,
+        form::{Field, FormState},
+        icon::Icon,
+        refused::Refused,
+    },
     visitor::use_visitor,
 };
-use domain::actor::Rank;
-use leptos::prelude::*;
+use domain::{
+    actor::Rank,
+    problem::{Kind, Problem},
+};
+use leptos::{context::Provider, prelude::*};
 use leptos_meta::Title;
-use leptos_router::{LazyRoute, lazy_route};
+use leptos_router::{LazyRoute, hooks::use_query_map, lazy_route};
+use text::Lang;
 
 /// The page.
 #[derive(Debug)]
@@ -35,46 +47,119 @@ fn Lists() -> impl IntoView {
     let t = lang::current();
     let administers = use_visitor().who.is_some_and(|me| me.rank == Rank::Administrator);
     let lists = [
-        ("people.csv", t.export_people(), true),
-        ("qualifications.csv", t.export_qualifications(), true),
-        ("cards.csv", t.export_cards(), administers),
+        ("people", t.export_people(), true),
+        ("qualifications", t.export_qualifications(), true),
+        ("cards", t.export_cards(), administers),
     ];
     view! {
         <Title text=t.export_title()/>
         <a class="crumb" href="/people"><Icon name="chevron-left"/>{t.people_heading()}</a>
         <header class="page-head"><h1>{t.export_title()}</h1><p class="sub">{t.export_sub()}</p></header>
         <ul class="list">
-            {lists.into_iter().filter(|(.., may)| *may).map(|(file, second, _)| view! {
+            {lists.into_iter().filter(|(.., may)| *may).map(|(list, second, _)| view! {
                 <li><div class="item">
                     <span class="tile"><Icon name="scroll-text"/></span>
-                    <span class="lines"><span class="t">{file}</span><span class="s">{second}</span></span>
+                    <span class="lines"><span class="t">{list}</span><span class="s">{second}</span></span>
                     // An ordinary form: the browser keeps what comes.
-                    <form class="form" method="post" action=format!("/export/{file}")><Submit label=t.export_take(file)/></form>
+                    <form class="form" method="post" action=format!("/export/{list}.csv")><Take list/></form>
                 </div></li>
             }).collect_view()}
         </ul>
+        <Uses/>
     }
+}
+
+/// Both forms of a list.
+#[component]
+fn Take(list: &'static str) -> impl IntoView {
+    let t = lang::current();
+    view! {
+        <div class="btn-row">
+            <Submit label=t.export_take(&format!("{list}.csv"))/>
+            <button class="btn" formaction=format!("/export/{list}.xlsx")>{t.export_take(&format!("{list}.xlsx"))}</button>
+        </div>
+    }
+}
+
+/// The uses, of a time, a machine, somebody.
+#[component]
+fn Uses() -> impl IntoView {
+    let t = lang::current();
+    let query = use_query_map();
+    let word = move |name| query.with_untracked(|query| query.get_str(name).unwrap_or_default().to_owned());
+    let problem = wrong(t, &word("refused"));
+    let said = problem.as_ref().map(|problem| {
+        view! { <p class="form-summary"><Icon name="octagon-alert"/><span>{problem.detail.clone()}</span></p> }
+    });
+    view! {
+        <section class="card" aria-labelledby="uses-head">
+            <div class="card-head"><h2 id="uses-head">{t.export_uses()}</h2></div>
+            <p class="muted">{t.export_uses_sub()}</p>
+            <form class="form" method="post" action="/export/uses.csv">
+                <div role="alert">{said}</div>
+                <Provider value=FormState::refused(problem)>
+                    <Field name="from" kind="date" label=t.audit_from() value=word("from")/>
+                    <Field name="to" kind="date" label=t.audit_to() value=word("to")/>
+                    <Field name="machine" label=t.export_machine() value=word("machine") hint=t.export_machine_hint()/>
+                    <Field name="person" label=t.export_person() value=word("person") hint=t.export_person_hint()/>
+                </Provider>
+                <Take list="uses"/>
+            </form>
+        </section>
+    }
+}
+
+/// What is wrong with what was asked for, by the words in the address: `from.day`.
+fn wrong(t: Lang, words: &str) -> Option<Problem> {
+    if words == "too-long" {
+        return Some(Problem::new("export.too-long", Kind::Invalid, t.export_too_long()));
+    }
+    let fields = words.split(',').filter_map(|word| {
+        let (field, why) = word.split_once('.')?;
+        let message = match why {
+            "day" => t.audit_no_day(),
+            "backwards" => t.audit_backwards(),
+            "long" => t.audit_too_long(),
+            _ => return None,
+        };
+        Some((field, message))
+    });
+    let problem = Problem::new("export.filter", Kind::Invalid, t.audit_filter_unfit());
+    let problem = fields.fold(problem, |problem, (field, message)| problem.field(field, message));
+    (!problem.fields.is_empty()).then_some(problem)
 }
 
 #[cfg(all(test, feature = "ssr"))]
 mod tests {
     use super::*;
     use crate::{
-        testing::{html, visitor},
+        testing::{html, visitor, words},
         visitor::{Me, Visitor},
     };
     use domain::id::PersonId;
-    use text::Lang;
+
+    fn shown(rank: Rank, address: &'static str) -> String {
+        let me = Me { id: PersonId(1), name: "Ada".into(), rank, asleep: false, auditor: false, trains: false };
+        html(Visitor { who: Some(me), ..visitor(Lang::En) }, address, || view! { <Lists/> })
+    }
 
     #[test]
     fn the_numbers_of_cards_are_for_administrators() {
-        let shown = |rank| {
-            let me =
-                Me { id: PersonId(1), name: "Ada".into(), rank, asleep: false, auditor: false, trains: false };
-            html(Visitor { who: Some(me), ..visitor(Lang::En) }, "/export", || view! { <Lists/> })
-        };
-        assert!(shown(Rank::Administrator).contains(r#"action="/export/cards.csv""#));
-        let manager = shown(Rank::Manager);
-        assert!(!manager.contains("cards.csv") && manager.contains("people.csv"), "{manager}");
+        let administrator = shown(Rank::Administrator, "/export");
+        assert!(administrator.contains(r#"action="/export/cards.csv""#), "{administrator}");
+        assert!(administrator.contains(r#"formaction="/export/cards.xlsx""#), "{administrator}");
+        let manager = shown(Rank::Manager, "/export");
+        assert!(!manager.contains("cards.") && manager.contains("people.csv"), "{manager}");
+    }
+
+    #[test]
+    fn what_cannot_be_meant_is_said_at_its_field_and_what_was_typed_stays() {
+        let html = shown(Rank::Manager, "/export?refused=from.day,machine.long&from=yesterday&person=Bo");
+        let said = words(&html);
+        assert!(said.contains("This filter cannot be used.") && said.contains("Write the day like"), "{said}");
+        assert!(said.contains("Use 200 characters at most."), "{said}");
+        assert!(html.contains(r#"value="yesterday""#) && html.contains(r#"value="Bo""#), "{html}");
+        let fine = shown(Rank::Manager, "/export");
+        assert!(!fine.contains("aria-invalid=\"true\"") && !words(&fine).contains("This filter"), "{fine}");
     }
 }

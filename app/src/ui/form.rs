@@ -30,6 +30,12 @@ pub struct FormState {
 }
 
 impl FormState {
+    /// Of a form that comes back by the address of its page.
+    #[must_use]
+    pub fn refused(problem: Option<Problem>) -> Self {
+        Self { echo: None, problem: Signal::stored(problem) }
+    }
+
     /// What the person typed into `field` before the form was refused.
     #[must_use]
     pub fn typed(&self, field: &str) -> Option<String> {
@@ -262,7 +268,7 @@ pub fn Ask(
     let said = problem.as_ref().map(|problem| {
         view! { <p class="form-summary"><Icon name="octagon-alert"/><span>{problem.detail.clone()}</span></p> }
     });
-    let state = FormState { echo: None, problem: Signal::stored(problem) };
+    let state = FormState::refused(problem);
     view! {
         <form class="form" method="get" action=page>
             <div role="alert">{said}</div>

@@ -44,6 +44,27 @@ pub enum Unfit {
     Long(&'static str),
 }
 
+impl Unfit {
+    /// The field.
+    #[must_use]
+    pub const fn field(self) -> &'static str {
+        match self {
+            Self::Backwards => "to",
+            Self::Day(field) | Self::Long(field) => field,
+        }
+    }
+
+    /// What is wrong with it, as a word.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Backwards => "backwards",
+            Self::Day(_) => "day",
+            Self::Long(_) => "long",
+        }
+    }
+}
+
 impl AuditError {
     /// For the reader.
     #[must_use]

@@ -13,12 +13,15 @@ use domain::{
     time::MINUTE,
 };
 use futures::FutureExt;
-use lab::Lab;
+use lab::{LASER, LATHE, Lab, ada, bob, seconds};
 use services::{
     Ctx,
-    imports::{self, ImportsError, Look, What, keep, look},
+    imports::{self, ImportsError, Look, Typed, What, keep, look},
 };
-use std::fmt::Write;
+use std::{
+    fmt::Write,
+    io::{Cursor, Read},
+};
 use text::Lang;
 
 /// The lab, with Eve who administers (10) and Ken who manages (11).
@@ -351,4 +354,110 @@ async fn what_is_taken_out_is_on_record_computes_nothing_and_can_be_brought_agai
         // Zoe and Ken have neither key nor address, and are known all the same.
         assert_eq!((dry.sum.faulty, dry.sum.noted), (0, 0), "{:?}", dry.shown);
     }
+}
+
+/// The one sheet of a workbook.
+fn sheet(workbook: Vec<u8>) -> String {
+    let mut all = zip::ZipArchive::new(Cursor::new(workbook)).unwrap();
+    let mut sheet = String::new();
+    all.by_name("xl/worksheets/sheet1.xml").unwrap().read_to_string(&mut sheet).unwrap();
+    sheet
+}
+
+#[tokio::test]
+async fn a_workbook_says_what_the_csv_says_and_computes_nothing() {
+    let lab = staffed().await;
+    let eve = lab.signed_in(10).await;
+    lab.sql("UPDATE profile SET name = '=HYPERLINK(\"x\")' WHERE person_id = 2").await;
+    for (what, says) in [
+        (What::People, "<t>=HYPERLINK(\"x\")</t>"),
+        (What::Cards, "<t>0000ada1</t>"),
+        (What::Qualifications, "<t>Laser cutter</t>"),
+    ] {
+        let list = imports::export(&lab.ctx, &eve, what).await.unwrap();
+        let sheet = sheet(list.workbook().unwrap());
+        assert!(sheet.contains(says), "{sheet}");
+        assert!(!sheet.contains("<f>"), "nothing is computed: {sheet}");
+        let lines = imports::export(&lab.ctx, &eve, what).await.unwrap().collect::<String>().lines().count();
+        assert_eq!(sheet.matches("<row ").count(), lines, "{what:?}");
+    }
+}
+
+#[tokio::test]
+async fn uses_are_taken_out_as_they_are_asked_for_and_that_is_on_record() {
+    let lab = staffed().await;
+    let ken = lab.signed_in(11).await;
+    lab.starts(LASER, &ada()).await;
+    lab.pass(seconds(90));
+    lab.stops(LASER, &ada(), 90).await;
+    lab.pass(seconds(48 * 3600));
+    lab.starts(LATHE, &bob()).await;
+    let whole = async |typed: &Typed| {
+        let mut history = imports::history(&lab.ctx, &ken, typed).await?;
+        let mut text = String::new();
+        while let Some(piece) = history.piece().await? {
+            text.push_str(&piece);
+        }
+        Ok::<_, ImportsError>(text)
+    };
+    let all = whole(&Typed::default()).await.unwrap();
+    assert_eq!(
+        all,
+        "\u{feff}start,end,minutes,number,machine,type,person,ending,source\r\n\
+         2027-01-15 08:00,2027-01-15 08:01,1.5,11,Laser,Laser cutter,Ada,logged-out,live\r\n\
+         2027-01-17 08:01,,,12,Lathe,Lathe,Bob,,live\r\n"
+    );
+    let asked = async |from: &str, to: &str, machine: &str, person: &str| {
+        let [from, to, machine, person] = [from, to, machine, person].map(ToOwned::to_owned);
+        let text = whole(&Typed { from, to, machine, person }).await.unwrap();
+        text.lines().skip(1).map(|line| line.split(',').nth(4).unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(asked("", "2027-01-15", "", "").await, ["Laser"]);
+    assert_eq!(asked("2027-01-16", "", "", "").await, ["Lathe"], "one that goes on is in it");
+    assert_eq!(asked("", "", "LATH", "").await, ["Lathe"]);
+    assert_eq!(asked("", "", "11", "").await, ["Laser"]);
+    assert_eq!(asked("", "", "", "ada").await, ["Laser"]);
+    assert!(asked("", "", "laser", "bob").await.is_empty());
+    assert_eq!(lab.number("SELECT count(*) FROM audit WHERE action = 'export.uses'").await, 7);
+
+    let book = imports::history(&lab.ctx, &ken, &Typed::default()).await.unwrap().workbook().await.unwrap();
+    let sheet = sheet(book);
+    assert!(sheet.contains("<v>1.5</v>") && sheet.contains("<t>Ada</t>") && !sheet.contains("<f>"), "{sheet}");
+    assert_eq!(sheet.matches("<row ").count(), 3);
+
+    for (typed, field) in [
+        (Typed { from: "yesterday".into(), ..Typed::default() }, "from"),
+        (Typed { from: "2027-01-16".into(), to: "2027-01-15".into(), ..Typed::default() }, "to"),
+        (Typed { person: "x".repeat(201), ..Typed::default() }, "person"),
+    ] {
+        let problem = whole(&typed).await.unwrap_err().problem(Lang::En);
+        assert!(problem.at(field).is_some(), "{problem:?}");
+    }
+    let bob = lab.signed_in(2).await;
+    assert!(matches!(imports::history(&lab.ctx, &bob, &Typed::default()).await, Err(ImportsError::Forbidden(_))));
+}
+
+#[tokio::test]
+async fn a_long_history_is_taken_out_in_pieces_and_none_is_missing() {
+    let lab = staffed().await;
+    let ken = lab.signed_in(11).await;
+    lab.sql(
+        "WITH RECURSIVE n (n) AS (VALUES (0) UNION ALL SELECT n + 1 FROM n WHERE n < 2499)
+         INSERT INTO use_session (machine_id, card_id, started_at, last_sign_at, ended_at, ending, source, approximate,
+                                  provisional, other_card, twin_start, twin_stop, authorised)
+         SELECT 1 + n % 2, 1, n * 100000, n * 100000, n * 100000 + 60000, 'logged-out', 'live', 0, 0, 0, 0, 0, 1 FROM n",
+    )
+    .await;
+    let lines = async |machine: &str| {
+        let typed = Typed { machine: machine.into(), ..Typed::default() };
+        let mut history = imports::history(&lab.ctx, &ken, &typed).await.unwrap();
+        let (mut pieces, mut lines) = (0, 0);
+        while let Some(piece) = history.piece().await.unwrap() {
+            (pieces, lines) = (pieces + 1, lines + piece.lines().count());
+        }
+        (pieces, lines)
+    };
+    assert_eq!(lines("").await, (3, 2501));
+    assert_eq!(lines("lathe").await, (3, 1251));
+    assert_eq!(lines("no such").await.1, 1, "the headings alone");
 }

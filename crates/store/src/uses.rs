@@ -340,3 +340,51 @@ const fn columns(bearer: Bearer) -> (Option<CardId>, Option<UnknownCardId>) {
 fn seconds(duration: Duration) -> i64 {
     duration.as_secs().try_into().unwrap_or(i64::MAX)
 }
+
+/// A use, as it stands in a list.
+#[derive(Debug, Clone)]
+pub struct Listed {
+    /// Which.
+    pub id: UseId,
+    /// When it began.
+    pub start: Millis,
+    /// When it ended, if it did.
+    pub end: Option<Millis>,
+    /// How.
+    pub ending: Option<Ending>,
+    /// How it came to be known.
+    pub source: Source,
+    /// The number of its machine.
+    pub number: Option<MachineNumber>,
+    /// What that is called.
+    pub machine: String,
+    /// And its type.
+    pub kind: String,
+    /// Who it was, while that is known.
+    pub person: Option<String>,
+}
+
+/// Uses behind `behind` that were going on at some time from `from` until `until`, at most `limit`.
+pub async fn listed(
+    conn: &mut SqliteConnection,
+    from: Option<Millis>,
+    until: Option<Millis>,
+    behind: UseId,
+    limit: u16,
+) -> Result<Vec<Listed>, StoreError> {
+    let listed = sqlx::query_as!(
+        Listed,
+        r#"SELECT u.id AS "id!: UseId", u.started_at AS "start!: Millis", u.ended_at AS "end: Millis",
+                  u.ending AS "ending: Ending", u.source AS "source!: Source", m.number AS "number: MachineNumber",
+                  m.name AS machine, t.name AS kind, f.name AS "person?"
+             FROM use_session u JOIN machine m ON m.id = u.machine_id JOIN equipment_type t ON t.id = m.type_id
+             LEFT JOIN alias a ON a.id = u.alias_id LEFT JOIN profile f ON f.person_id = a.person_id
+            WHERE u.id > ?1 AND (?2 IS NULL OR u.ended_at IS NULL OR u.ended_at > ?2) AND (?3 IS NULL OR u.started_at < ?3)
+            ORDER BY u.id LIMIT ?4"#,
+        behind,
+        from,
+        until,
+        limit,
+    );
+    Ok(listed.fetch_all(conn).await?)
+}

@@ -159,6 +159,7 @@ const SENTENCES: &[Sentence] = &[
     ("export.people", "took a list of people out", "ha esportato un elenco di persone"),
     ("export.cards", "took a list of cards out", "ha esportato un elenco di tessere"),
     ("export.qualifications", "took a list of qualifications out", "ha esportato un elenco di abilitazioni"),
+    ("export.uses", "took a list of uses out", "ha esportato un elenco di utilizzi"),
     ("account.signed-in", "signed in", "ha fatto l'accesso"),
     ("account.signed-out", "signed out", "ha chiuso la sessione"),
     ("account.signed-out-everywhere", "signed out everywhere", "ha chiuso tutte le sessioni"),

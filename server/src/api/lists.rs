@@ -14,7 +14,7 @@ use domain::{
     tokens::Scope,
 };
 use serde::{Deserialize, Serialize};
-use services::imports::{self, Look, What};
+use services::imports::{self, ImportsError, Look, Typed, What};
 use std::convert::Infallible;
 use text::Lang;
 use utoipa::ToSchema;
@@ -80,6 +80,17 @@ pub fn operations() -> Vec<Operation> {
             .about(Tag::People, "Take out who may use what", OUT)
             .needs(Scope::PeopleRead)
             .gives(CSV),
+        Operation::post("/api/v1/exports/uses", "exportUses", export_uses)
+            .about(
+                Tag::People,
+                "Take out who used what",
+                "A CSV with a line for each use, in the order in which they were written down. Every word of the body may be \
+                 left out. That it was taken out is on record.",
+            )
+            .needs(Scope::PeopleRead)
+            .body::<WhichUses>()
+            .gives(CSV)
+            .problems(&[(422, "export.filter")]),
         Operation::post("/api/v1/exports/cards", "exportCards", export_cards)
             .about(
                 Tag::People,
@@ -289,6 +300,34 @@ async fn export_qualifications(asker: Asker) -> Result<File, Refusal> {
 
 async fn export_cards(asker: Asker) -> Result<File, Refusal> {
     export(asker, What::Cards).await
+}
+
+/// Which uses are taken out; an empty word asks for all.
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct WhichUses {
+    /// From this day on.
+    #[schema(example = "2026-11-01")]
+    from: String,
+    /// Up to the end of this day.
+    #[schema(example = "2026-11-30")]
+    to: String,
+    /// Of machines with this in their name, or with this number.
+    #[schema(example = "laser")]
+    machine: String,
+    /// Of people with this in their name.
+    #[schema(example = "Ada")]
+    person: String,
+}
+
+async fn export_uses(asker: Asker, Body(which): Body<WhichUses>) -> Result<File, Refusal> {
+    let Asker { ctx, actor, lang } = asker;
+    let typed = Typed { from: which.from, to: which.to, machine: which.machine, person: which.person };
+    let history = imports::history(&ctx, &actor, &typed).await.map_err(|error| error.problem(lang))?;
+    let pieces = futures::stream::try_unfold(history, |mut history| async move {
+        Ok::<_, ImportsError>(history.piece().await?.map(|piece| (piece, history)))
+    });
+    Ok(File(CSV, Bytes::from_stream(pieces)))
 }
 
 async fn export(asker: Asker, what: What) -> Result<File, Refusal> {

@@ -1,7 +1,7 @@
-//! Lists of people: `POST /import/upload` takes a file in, `POST /export/…` gives one out.
+//! Lists: `POST /import/upload` takes a file in, `POST /export/…` gives one out, as a CSV or as a workbook.
 //!
-//! Invariant: a file that is not taken leads back to the page it was sent from, with the code of why. Deliberately absent:
-//! what is in a list.
+//! Invariant: a file that is not taken, and a list that cannot be meant, lead back to the page they were asked for on, with the
+//! code of why and what was typed. Deliberately absent: what is in a list.
 
 use super::{
     Shared,
@@ -10,17 +10,25 @@ use super::{
 use app::visitor::Visitor;
 use axum::{
     Extension,
-    body::Body,
+    body::{Body, to_bytes},
     extract::{Request, State},
     http::{StatusCode, header},
     response::{IntoResponse, Response},
+    routing::{MethodRouter, post},
 };
-use domain::{actor::Actor, imports::BYTES, problem::Kind};
-use services::imports::{self, What};
+use domain::{
+    actor::Actor,
+    imports::BYTES,
+    problem::{Kind, Problem},
+};
+use services::imports::{self, ImportsError, Typed, What};
 use std::convert::Infallible;
+use tokio::task::spawn_blocking;
 
 /// How much may be sent here.
 const LIMIT: usize = BYTES + AROUND;
+/// How much may be typed to say which uses are meant.
+const WORDS: usize = 8 * 1024;
 
 /// Takes a file in, and leads to what it would do.
 pub async fn upload(
@@ -52,23 +60,92 @@ fn see_other(location: &str) -> Response {
     (StatusCode::SEE_OTHER, [(header::LOCATION, location)]).into_response()
 }
 
+/// As what a list is given out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Form {
+    Csv,
+    Workbook,
+}
+
+impl Form {
+    const fn ending(self) -> &'static str {
+        match self {
+            Self::Csv => "csv",
+            Self::Workbook => "xlsx",
+        }
+    }
+
+    const fn media_type(self) -> &'static str {
+        match self {
+            Self::Csv => "text/csv; charset=utf-8",
+            Self::Workbook => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        }
+    }
+}
+
 /// Gives out who is here.
-pub async fn people(state: State<Shared>, actor: Extension<Actor>, visitor: Extension<Visitor>) -> Response {
-    give(state, actor, visitor, What::People).await
+pub fn people() -> [MethodRouter<Shared>; 2] {
+    both(What::People)
 }
 
 /// Gives out who has which card.
-pub async fn cards(state: State<Shared>, actor: Extension<Actor>, visitor: Extension<Visitor>) -> Response {
-    give(state, actor, visitor, What::Cards).await
+pub fn cards() -> [MethodRouter<Shared>; 2] {
+    both(What::Cards)
 }
 
 /// Gives out who may use what.
-pub async fn qualifications(
-    state: State<Shared>,
-    actor: Extension<Actor>,
-    visitor: Extension<Visitor>,
+pub fn qualifications() -> [MethodRouter<Shared>; 2] {
+    both(What::Qualifications)
+}
+
+fn both(what: What) -> [MethodRouter<Shared>; 2] {
+    [Form::Csv, Form::Workbook]
+        .map(|form| post(move |state, actor, visitor| give(state, actor, visitor, what, form)))
+}
+
+/// Gives out who used what.
+pub fn uses() -> [MethodRouter<Shared>; 2] {
+    [Form::Csv, Form::Workbook]
+        .map(|form| post(move |state, actor, visitor, request| give_uses(state, actor, visitor, request, form)))
+}
+
+async fn give_uses(
+    State(shared): State<Shared>,
+    Extension(actor): Extension<Actor>,
+    Extension(visitor): Extension<Visitor>,
+    request: Request,
+    form: Form,
 ) -> Response {
-    give(state, actor, visitor, What::Qualifications).await
+    if let Err(error) = imports::may_bring(&actor) {
+        return refused(&error.problem(visitor.lang));
+    }
+    let Ok(sent) = to_bytes(request.into_body(), WORDS).await else {
+        return see_other("/export?refused=machine.long,person.long");
+    };
+    let words: Vec<(String, String)> = form_urlencoded::parse(&sent).into_owned().collect();
+    let word = |name: &str| {
+        words.iter().find(|(field, _)| field == name).map(|(_, word)| word.clone()).unwrap_or_default()
+    };
+    let typed = Typed { from: word("from"), to: word("to"), machine: word("machine"), person: word("person") };
+    let body = async {
+        let history = imports::history(&shared.0.ctx, &actor, &typed).await?;
+        match form {
+            Form::Workbook => Ok::<_, ImportsError>(Body::from(history.workbook().await?)),
+            Form::Csv => Ok(Body::from_stream(futures::stream::try_unfold(history, |mut history| async move {
+                Ok::<_, ImportsError>(history.piece().await?.map(|piece| (piece, history)))
+            }))),
+        }
+    };
+    let why = match body.await {
+        Ok(body) => return kept(body, "uses", form),
+        Err(ImportsError::Unfit(unfit)) => {
+            unfit.iter().map(|unfit| format!("{}.{}", unfit.field(), unfit.word())).collect::<Vec<_>>().join(",")
+        }
+        Err(ImportsError::Long) => "too-long".to_owned(),
+        Err(error) => return refused(&error.problem(visitor.lang)),
+    };
+    let mut back = form_urlencoded::Serializer::for_suffix("/export?".to_owned(), "/export?".len());
+    see_other(&back.append_pair("refused", &why).extend_pairs(&words).finish())
 }
 
 async fn give(
@@ -76,21 +153,35 @@ async fn give(
     Extension(actor): Extension<Actor>,
     Extension(visitor): Extension<Visitor>,
     what: What,
+    form: Form,
 ) -> Response {
     let list = match imports::export(&shared.0.ctx, &actor, what).await {
         Ok(list) => list,
-        Err(error) => {
-            let problem = error.problem(visitor.lang);
-            let status = StatusCode::from_u16(problem.kind.status()).unwrap_or(StatusCode::SERVICE_UNAVAILABLE);
-            return (status, problem.detail).into_response();
-        }
+        Err(error) => return refused(&error.problem(visitor.lang)),
     };
-    let pieces = futures::stream::iter(list.map(Ok::<_, Infallible>));
-    let kept_as = format!("attachment; filename=\"{}\"", what.file());
+    let body = match form {
+        Form::Csv => Body::from_stream(futures::stream::iter(list.map(Ok::<_, Infallible>))),
+        Form::Workbook => match spawn_blocking(|| list.workbook()).await {
+            Ok(Ok(workbook)) => Body::from(workbook),
+            Ok(Err(error)) => return refused(&error.problem(visitor.lang)),
+            Err(_panic) => return StatusCode::INTERNAL_SERVER_ERROR.into_response(),
+        },
+    };
+    kept(body, what.file(), form)
+}
+
+fn refused(problem: &Problem) -> Response {
+    let status = StatusCode::from_u16(problem.kind.status()).unwrap_or(StatusCode::SERVICE_UNAVAILABLE);
+    (status, problem.detail.clone()).into_response()
+}
+
+/// A file that a browser keeps.
+fn kept(body: Body, name: &str, form: Form) -> Response {
+    let kept_as = format!("attachment; filename=\"{name}.{}\"", form.ending());
     let headings = [
-        (header::CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()),
+        (header::CONTENT_TYPE, form.media_type().to_owned()),
         (header::CONTENT_DISPOSITION, kept_as),
         (header::CACHE_CONTROL, "no-store".to_owned()),
     ];
-    (headings, Body::from_stream(pieces)).into_response()
+    (headings, body).into_response()
 }

@@ -108,16 +108,24 @@ impl FromRef<Shared> for Ctx {
 /// look at what walks it, so that none is forgotten.
 #[must_use]
 pub fn routes() -> Vec<(&'static str, MethodRouter<Shared>)> {
-    let others: [(&str, MethodRouter<Shared>); 14] = [
+    let ([people_csv, people_xlsx], [cards_csv, cards_xlsx]) = (lists::people(), lists::cards());
+    let ([qualifications_csv, qualifications_xlsx], [uses_csv, uses_xlsx]) =
+        (lists::qualifications(), lists::uses());
+    let others: [(&str, MethodRouter<Shared>); 19] = [
         ("/data/{person}", post(data::everything)),
         ("/data/{person}/{table}", post(data::table)),
         ("/pictures/{kind}/{id}", pictures::routes()),
         ("/machines/labels.pdf", get(labels::pdf)),
         ("/import/upload", post(lists::upload).layer(DefaultBodyLimit::disable())),
         ("/firmware/upload", post(firmware::upload).layer(DefaultBodyLimit::disable())),
-        ("/export/people.csv", post(lists::people)),
-        ("/export/cards.csv", post(lists::cards)),
-        ("/export/qualifications.csv", post(lists::qualifications)),
+        ("/export/people.csv", people_csv),
+        ("/export/people.xlsx", people_xlsx),
+        ("/export/cards.csv", cards_csv),
+        ("/export/cards.xlsx", cards_xlsx),
+        ("/export/qualifications.csv", qualifications_csv),
+        ("/export/qualifications.xlsx", qualifications_xlsx),
+        ("/export/uses.csv", uses_csv),
+        ("/export/uses.xlsx", uses_xlsx),
         ("/system/copy", post(copy::give)),
         ("/live", get(live::stream)),
         ("/mail", get(mail::page)),

@@ -1,8 +1,6 @@
 //! Databases of Fab-O-Matics, one for each revision of their tables: what the program's own migrations make, with an invented
 //! workshop in it. What a revision has no column for is not in there.
 
-#![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
-
 use sqlx::{AssertSqlSafe, ConnectOptions, Connection, sqlite::SqliteConnectOptions};
 use std::path::Path;
 

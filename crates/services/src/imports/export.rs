@@ -1,9 +1,12 @@
-//! Lists that are taken out, in the form in which they can be brought in again.
+//! Lists that are taken out, in the form in which they can be brought in again; as a CSV or as the sheet of a workbook.
 //!
 //! **Invariants.** Nothing in a list is computed by a spreadsheet. Taking one out is on record. A list with the numbers of
 //! cards is for administrators: whoever has it can make such cards.
 
-use super::ImportsError;
+use super::{
+    ImportsError,
+    sheet::{Cell, Sheet},
+};
 use crate::{Ctx, again::again};
 use domain::{
     actor::{About, Actor, Permission},
@@ -32,13 +35,13 @@ impl What {
     /// Every list.
     pub const ALL: [Self; 3] = [Self::People, Self::Cards, Self::Qualifications];
 
-    /// Its name as a file.
+    /// Its name as a file, without the ending.
     #[must_use]
     pub const fn file(self) -> &'static str {
         match self {
-            Self::People => "people.csv",
-            Self::Cards => "cards.csv",
-            Self::Qualifications => "qualifications.csv",
+            Self::People => "people",
+            Self::Cards => "cards",
+            Self::Qualifications => "qualifications",
         }
     }
 
@@ -95,16 +98,18 @@ impl Iterator for Exported {
     type Item = String;
 
     fn next(&mut self) -> Option<String> {
-        let rows = match self.what {
-            What::People | What::Qualifications => self.known.people.len(),
-            What::Cards => self.known.cards.len(),
-        };
+        let rows = self.rows();
         if self.at > rows || (self.at == rows && rows > 0) {
             return None;
         }
-        let mut piece = if self.at == 0 { self.heading().to_owned() } else { String::new() };
+        let mut piece = String::new();
+        if self.at == 0 {
+            // The mark by which spreadsheets know the encoding.
+            piece.push('\u{feff}');
+            row(&mut piece, self.heading());
+        }
         for at in self.at..(self.at + PIECE).min(rows) {
-            self.lines(at, &mut piece);
+            self.lines(at, &mut |cells| row(&mut piece, cells));
         }
         self.at = if rows == 0 { 1 } else { (self.at + PIECE).min(rows) };
         Some(piece)
@@ -112,34 +117,58 @@ impl Iterator for Exported {
 }
 
 impl Exported {
-    /// With the mark by which spreadsheets know the encoding.
-    const fn heading(&self) -> &'static str {
+    const fn rows(&self) -> usize {
         match self.what {
-            What::People => "\u{feff}key,name,email,phone,language\r\n",
-            What::Cards => "\u{feff}key,name,email,card\r\n",
-            What::Qualifications => "\u{feff}key,name,email,type,relation,from,until\r\n",
+            What::People | What::Qualifications => self.known.people.len(),
+            What::Cards => self.known.cards.len(),
         }
     }
 
-    fn lines(&self, at: usize, piece: &mut String) {
+    const fn heading(&self) -> &'static [&'static str] {
+        match self.what {
+            What::People => &["key", "name", "email", "phone", "language"],
+            What::Cards => &["key", "name", "email", "card"],
+            What::Qualifications => &["key", "name", "email", "type", "relation", "from", "until"],
+        }
+    }
+
+    /// The whole of it as a workbook.
+    pub fn workbook(self) -> Result<Vec<u8>, ImportsError> {
+        let mut sheet = Sheet::new(self.heading())?;
+        let mut written = Ok(());
+        for at in 0..self.rows() {
+            self.lines(at, &mut |cells| {
+                if written.is_ok() {
+                    written = sheet.row(cells.iter().map(|text| Cell::Text(text)));
+                }
+            });
+        }
+        written?;
+        Ok(sheet.finish()?)
+    }
+
+    fn lines(&self, at: usize, row: &mut dyn FnMut(&[&str])) {
         match self.what {
             What::People => {
                 let Some(person) = self.known.people.get(at).filter(|one| is_listed(one)) else { return };
-                let more = [person.phone.as_deref(), person.language.as_deref()];
-                row(piece, &who(person), more.into_iter().map(Option::unwrap_or_default));
+                let [key, name, email] = who(person);
+                let [phone, language] =
+                    [&person.phone, &person.language].map(|word| word.as_deref().unwrap_or_default());
+                row(&[&key, &name, &email, phone, language]);
             }
             What::Cards => {
                 let Some((uid, holder, CardState::Active)) = self.known.cards.get(at) else { return };
                 let person = self.names.get(holder).and_then(|&at| self.known.people.get(at));
                 if let Some(person) = person.filter(|one| is_listed(one)) {
-                    row(piece, &who(person), [uid.as_str()].into_iter());
+                    let [key, name, email] = who(person);
+                    row(&[&key, &name, &email, uid.as_str()]);
                 }
             }
             What::Qualifications => {
                 let Some(person) = self.known.people.get(at).filter(|one| is_listed(one)) else { return };
-                let who = who(person);
-                for (subject, name) in &self.known.things {
-                    let what = named::written(*subject, name);
+                let [key, name, email] = who(person);
+                for (subject, called) in &self.known.things {
+                    let what = named::written(*subject, called);
                     for &relation in Relation::ALL {
                         let Some(entry) = self.granted(&person.ledger, *subject, relation) else { continue };
                         let day = |at: Millis| self.zone.moment(at).wall().date;
@@ -147,8 +176,7 @@ impl Exported {
                         let until =
                             entry.until.map(|until| iso(day(until.before(std::time::Duration::from_millis(1)))));
                         let (from, until) = (iso(day(entry.from)), until.unwrap_or_default());
-                        let more = [what.as_str(), relation.word(), &from, &until];
-                        row(piece, &who, more.into_iter());
+                        row(&[&key, &name, &email, &what, relation.word(), &from, &until]);
                     }
                 }
             }
@@ -177,8 +205,9 @@ fn who(person: &KnownPerson) -> [String; 3] {
     words.map(Option::unwrap_or_default)
 }
 
-fn row<'a>(piece: &mut String, who: &'a [String; 3], more: impl Iterator<Item = &'a str>) {
-    for (at, text) in who.iter().map(String::as_str).chain(more).enumerate() {
+/// A line of a CSV.
+pub(super) fn row(piece: &mut String, cells: &[&str]) {
+    for (at, text) in cells.iter().enumerate() {
         if at > 0 {
             piece.push(',');
         }
@@ -187,6 +216,6 @@ fn row<'a>(piece: &mut String, who: &'a [String; 3], more: impl Iterator<Item = 
     piece.push_str("\r\n");
 }
 
-fn iso(day: domain::time::Date) -> String {
+pub(super) fn iso(day: domain::time::Date) -> String {
     format!("{:04}-{:02}-{:02}", day.year, day.month, day.day)
 }

@@ -97,11 +97,11 @@ async fn known(conn: &mut SqliteConnection, foreign: &Foreign) -> Result<Known, 
 }
 
 /// Takes it over, and tells of it.
-pub async fn take_over(ctx: &Ctx, actor: &Actor, foreign: Foreign) -> Result<Report, TakeOverError> {
+pub async fn take_over(ctx: &Ctx, actor: &Actor, foreign: &Foreign) -> Result<Report, TakeOverError> {
     let proof = actor.require(Permission::KeepHouse, About::NOTHING)?;
     let now = ctx.now();
-    let known = known(&mut *ctx.store().snapshot().await?, &foreign).await?;
-    let mut plan = plan(&foreign, &known, now);
+    let known = known(&mut *ctx.store().snapshot().await?, foreign).await?;
+    let mut plan = plan(foreign, &known, now);
     let report = std::mem::take(&mut plan.report);
     if plan.is_empty() {
         return Ok(report);

@@ -8,11 +8,14 @@ mod apply;
 mod digest;
 mod export;
 pub mod fabomatic;
+mod history;
+mod sheet;
 
 pub use apply::apply;
 pub use export::{Exported, What, export};
+pub use history::{History, Typed, history};
 
-use crate::{Ctx, refusal};
+use crate::{Ctx, audit::Unfit, refusal};
 use data_encoding::BASE64URL_NOPAD;
 use domain::{
     accounts::may_help,
@@ -32,6 +35,7 @@ use domain::{
     },
     time::{Millis, Moment},
 };
+use sheet::SheetError;
 use std::{
     collections::HashMap,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
@@ -76,9 +80,27 @@ pub enum ImportsError {
     /// Somebody changed meanwhile what the file is about.
     #[error("something changed meanwhile")]
     Changed,
+    /// What a list of uses is to hold does not fit.
+    #[error("unfit: {0:?}")]
+    Unfit(Vec<Unfit>),
+    /// A sheet has fewer rows than there are uses.
+    #[error("more rows than a sheet has")]
+    Long,
+    /// The workbook could not be made.
+    #[error("the workbook could not be made: {0}")]
+    Sheet(String),
     /// The storage failed.
     #[error(transparent)]
     Store(#[from] StoreError),
+}
+
+impl From<SheetError> for ImportsError {
+    fn from(error: SheetError) -> Self {
+        match error {
+            SheetError::Full => Self::Long,
+            SheetError::Failed(why) => Self::Sheet(why),
+        }
+    }
 }
 
 impl ImportsError {
@@ -110,6 +132,19 @@ impl ImportsError {
             Self::Twice => Problem::new("import.columns-twice", Kind::Invalid, lang.import_columns_twice()),
             Self::Nothing => Problem::new("import.nothing", Kind::Conflict, lang.import_nothing()),
             Self::Changed => Problem::new("import.changed", Kind::Conflict, lang.import_changed()),
+            Self::Unfit(unfit) => {
+                let problem = Problem::new("export.filter", Kind::Invalid, lang.audit_filter_unfit());
+                unfit.iter().fold(problem, |problem, unfit| match unfit {
+                    Unfit::Day(field) => problem.field(*field, lang.audit_no_day()),
+                    Unfit::Backwards => problem.field("to", lang.audit_backwards()),
+                    Unfit::Long(field) => problem.field(*field, lang.audit_too_long()),
+                })
+            }
+            Self::Long => Problem::new("export.too-long", Kind::Invalid, lang.export_too_long()),
+            Self::Sheet(why) => {
+                tracing::error!(why, "a workbook could not be made");
+                Problem::new("storage.unavailable", Kind::Unavailable, lang.storage_unavailable())
+            }
         }
     }
 }

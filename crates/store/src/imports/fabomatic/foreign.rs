@@ -112,145 +112,145 @@ async fn tables(conn: &mut SqliteConnection) -> Result<Foreign, Unread> {
     }
     Ok(Foreign {
         revision,
-        types: rows(
-            conn,
-            "machine_types",
-            &[
-                integer("type_id"),
-                text("type_name"),
-                integer("type_timeout_min"),
-                integer("grace_period_min"),
-                integer("access_management"),
-            ],
-            |row| {
-                Ok(ForeignType {
-                    id: row.try_get(0)?,
-                    name: string(row, 1)?,
-                    timeout: row.try_get(2)?,
-                    grace: row.try_get(3)?,
-                    open: row.try_get::<Option<i64>, _>(4)? == Some(1),
-                })
-            },
-        )
-        .await?,
-        roles: rows(
-            conn,
-            "roles",
-            &[
-                integer("role_id"),
-                text("role_name"),
-                integer("authorize_all"),
-                integer("maintenance"),
-                integer("backend_admin"),
-            ],
-            |row| {
-                Ok(ForeignRole {
-                    id: row.try_get(0)?,
-                    name: string(row, 1)?,
-                    authorize_all: is(row, 2)?,
-                    maintenance: is(row, 3)?,
-                    backend_admin: is(row, 4)?,
-                })
-            },
-        )
-        .await?,
-        machines: rows(
-            conn,
-            "machines",
-            &[
-                integer("machine_id"),
-                text("machine_name"),
-                integer("machine_type_id"),
-                milliseconds("machine_hours", "3600000"),
-                integer("blocked"),
-            ],
-            |row| {
-                Ok(ForeignMachine {
-                    id: row.try_get(0)?,
-                    name: string(row, 1)?,
-                    kind: row.try_get(2)?,
-                    hours: row.try_get::<Option<i64>, _>(3)?.unwrap_or(0),
-                    blocked: is(row, 4)?,
-                })
-            },
-        )
-        .await?,
-        users: rows(
-            conn,
-            "users",
-            &[
-                integer("user_id"),
-                text("name"),
-                text("surname"),
-                integer("role_id"),
-                text("card_UUID"),
-                integer("disabled"),
-                integer("deleted"),
-                text("email"),
-                filled("password_hash"),
-            ],
-            |row| {
-                Ok(ForeignUser {
-                    id: row.try_get(0)?,
-                    name: string(row, 1)?,
-                    surname: string(row, 2)?,
-                    role: row.try_get(3)?,
-                    card: ForeignCard::read(row.try_get::<Option<String>, _>(4)?.as_deref()),
-                    disabled: is(row, 5)?,
-                    deleted: is(row, 6)?,
-                    email: string(row, 7)?,
-                    has_password: is(row, 8)?,
-                })
-            },
-        )
-        .await?,
+        types: types(conn).await?,
+        roles: roles(conn).await?,
+        machines: machines(conn).await?,
+        users: users(conn).await?,
         authorizations: rows(conn, "authorizations", &[integer("user_id"), integer("machine_id")], |row| {
             Ok((number(row, 0)?, number(row, 1)?))
         })
         .await?,
-        unknown_cards: rows(
-            conn,
-            "unknown_cards",
-            &[text("card_UUID"), integer("machine_id"), milliseconds("timestamp", "1000")],
-            |row| {
-                Ok(ForeignUnknown {
-                    card: ForeignCard::read(row.try_get::<Option<String>, _>(0)?.as_deref()),
-                    machine: number(row, 1)?,
-                    at: Millis(number(row, 2)?),
-                })
-            },
-        )
-        .await?,
-        uses: rows(
-            conn,
-            "uses",
-            &[
-                integer("use_id"),
-                integer("user_id"),
-                integer("machine_id"),
-                milliseconds("start_timestamp", "1000"),
-                milliseconds("last_seen", "1000"),
-                milliseconds("end_timestamp", "1000"),
-                integer("replay"),
-            ],
-            |row| {
-                let start = Millis(number(row, 3)?);
-                Ok(ForeignUse {
-                    id: row.try_get(0)?,
-                    user: number(row, 1)?,
-                    machine: number(row, 2)?,
-                    start,
-                    last_sign: row.try_get::<Option<i64>, _>(4)?.map_or(start, Millis),
-                    end: row.try_get::<Option<i64>, _>(5)?.map(Millis),
-                    replay: is(row, 6)?,
-                })
-            },
-        )
-        .await?,
+        unknown_cards: unknown_cards(conn).await?,
+        uses: uses(conn).await?,
         plans: count(conn, "maintenances").await?,
         interventions: count(conn, "interventions").await?,
         boards: count(conn, "boards").await?,
     })
+}
+
+async fn types(conn: &mut SqliteConnection) -> Result<Vec<ForeignType>, Unread> {
+    let wanted = [
+        integer("type_id"),
+        text("type_name"),
+        integer("type_timeout_min"),
+        integer("grace_period_min"),
+        integer("access_management"),
+    ];
+    rows(conn, "machine_types", &wanted, |row| {
+        Ok(ForeignType {
+            id: row.try_get(0)?,
+            name: string(row, 1)?,
+            timeout: row.try_get(2)?,
+            grace: row.try_get(3)?,
+            open: row.try_get::<Option<i64>, _>(4)? == Some(1),
+        })
+    })
+    .await
+}
+
+async fn roles(conn: &mut SqliteConnection) -> Result<Vec<ForeignRole>, Unread> {
+    let wanted = [
+        integer("role_id"),
+        text("role_name"),
+        integer("authorize_all"),
+        integer("maintenance"),
+        integer("backend_admin"),
+    ];
+    rows(conn, "roles", &wanted, |row| {
+        Ok(ForeignRole {
+            id: row.try_get(0)?,
+            name: string(row, 1)?,
+            authorize_all: is(row, 2)?,
+            maintenance: is(row, 3)?,
+            backend_admin: is(row, 4)?,
+        })
+    })
+    .await
+}
+
+async fn machines(conn: &mut SqliteConnection) -> Result<Vec<ForeignMachine>, Unread> {
+    let wanted = [
+        integer("machine_id"),
+        text("machine_name"),
+        integer("machine_type_id"),
+        milliseconds("machine_hours", "3600000"),
+        integer("blocked"),
+    ];
+    rows(conn, "machines", &wanted, |row| {
+        Ok(ForeignMachine {
+            id: row.try_get(0)?,
+            name: string(row, 1)?,
+            kind: row.try_get(2)?,
+            hours: number(row, 3)?,
+            blocked: is(row, 4)?,
+        })
+    })
+    .await
+}
+
+async fn users(conn: &mut SqliteConnection) -> Result<Vec<ForeignUser>, Unread> {
+    let wanted = [
+        integer("user_id"),
+        text("name"),
+        text("surname"),
+        integer("role_id"),
+        text("card_UUID"),
+        integer("disabled"),
+        integer("deleted"),
+        text("email"),
+        filled("password_hash"),
+    ];
+    rows(conn, "users", &wanted, |row| {
+        Ok(ForeignUser {
+            id: row.try_get(0)?,
+            name: string(row, 1)?,
+            surname: string(row, 2)?,
+            role: row.try_get(3)?,
+            card: ForeignCard::read(row.try_get::<Option<String>, _>(4)?.as_deref()),
+            disabled: is(row, 5)?,
+            deleted: is(row, 6)?,
+            email: string(row, 7)?,
+            has_password: is(row, 8)?,
+        })
+    })
+    .await
+}
+
+async fn unknown_cards(conn: &mut SqliteConnection) -> Result<Vec<ForeignUnknown>, Unread> {
+    let wanted = [text("card_UUID"), integer("machine_id"), milliseconds("timestamp", "1000")];
+    rows(conn, "unknown_cards", &wanted, |row| {
+        Ok(ForeignUnknown {
+            card: ForeignCard::read(row.try_get::<Option<String>, _>(0)?.as_deref()),
+            machine: number(row, 1)?,
+            at: Millis(number(row, 2)?),
+        })
+    })
+    .await
+}
+
+async fn uses(conn: &mut SqliteConnection) -> Result<Vec<ForeignUse>, Unread> {
+    let wanted = [
+        integer("use_id"),
+        integer("user_id"),
+        integer("machine_id"),
+        milliseconds("start_timestamp", "1000"),
+        milliseconds("last_seen", "1000"),
+        milliseconds("end_timestamp", "1000"),
+        integer("replay"),
+    ];
+    rows(conn, "uses", &wanted, |row| {
+        let start = Millis(number(row, 3)?);
+        Ok(ForeignUse {
+            id: row.try_get(0)?,
+            user: number(row, 1)?,
+            machine: number(row, 2)?,
+            start,
+            last_sign: row.try_get::<Option<i64>, _>(4)?.map_or(start, Millis),
+            end: row.try_get::<Option<i64>, _>(5)?.map(Millis),
+            replay: is(row, 6)?,
+        })
+    })
+    .await
 }
 
 /// The revision that it says it is of. Releases before there were revisions say none.
