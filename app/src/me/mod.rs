@@ -93,9 +93,10 @@ impl LazyRoute for Me {
             <Title text=lang::current().nav_me()/>
             <Transition fallback=|| view! { <SkeletonList rows=4/> }>
                 {followed(account, Box::new(|account| {
-                    view! { <Own account standing=|| view! { <Claims/><Standing/> }.into_any()/> }.into_any()
+                    view! { <Own account standing=|| view! { <Standing/> }.into_any()/> }.into_any()
                 }))}
             </Transition>
+            {use_visitor().who.map(|_| view! { <Claims/> })}
             <Preferences saved/>
             {use_visitor().who.map(|_| view! { <Leave/> })}
         }
