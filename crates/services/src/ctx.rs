@@ -15,6 +15,7 @@ use crate::{
     space::{self, Space},
     system::Process,
     token::Dice,
+    uses::Settled,
 };
 use domain::time::Millis;
 use std::{
@@ -61,6 +62,7 @@ struct Inner {
     buckets: Buckets,
     files: Files,
     deleted_notes: Deleted,
+    settled: Settled,
     /// Held by whoever reads the space's settings anew: who changed something later reads later.
     reloading: tokio::sync::Mutex<()>,
     post: Mutex<Arc<Post>>,
@@ -91,6 +93,7 @@ pub async fn open(config: Config) -> Result<Ctx, OpenError> {
         files: Files::default(),
         deleted_notes: Deleted::default(),
         counted: Counted::default(),
+        settled: Settled::default(),
         reloading: tokio::sync::Mutex::default(),
         post: Mutex::default(),
         stop: CancellationToken::new(),
@@ -163,6 +166,11 @@ impl Ctx {
     /// How many people are what.
     pub(crate) fn counted(&self) -> &Counted {
         &self.0.counted
+    }
+
+    /// Which boards have nothing left to say again.
+    pub(crate) fn settled(&self) -> &Settled {
+        &self.0.settled
     }
 
     /// What the process says of itself.

@@ -7,7 +7,7 @@ mod ends;
 
 pub use ends::{GoingOn, end, going_on};
 
-use std::time::Duration;
+use std::{path::Path, time::Duration};
 
 use domain::{
     boards::MachineNumber,
@@ -17,12 +17,12 @@ use domain::{
     time::Millis,
     uses::{Bearer, Change, Corrected, Ending, Fact, Session, Situation, Source, Twin, hours_gained},
 };
-use sqlx::SqliteConnection;
+use sqlx::{ConnectOptions, Connection, SqliteConnection, sqlite::SqliteConnectOptions};
 
 use crate::{
-    StoreError, WriteTx,
+    OpenError, StoreError, WriteTx,
     audit::{Seal, sealed},
-    people, settings,
+    open, people, settings,
 };
 
 /// Who holds a card in front of which machine.
@@ -83,7 +83,7 @@ pub async fn bearing(
 }
 
 /// Columns of `use_session` as they are read.
-#[expect(clippy::struct_excessive_bools, reason = "the table has seven, and one is found")]
+#[expect(clippy::struct_excessive_bools, reason = "the table has eight, and one is found")]
 struct Row {
     id: UseId,
     card: Option<CardId>,
@@ -96,6 +96,8 @@ struct Row {
     approximate: bool,
     provisional: bool,
     other_card: bool,
+    told: Option<i64>,
+    settled: bool,
     twin_start: bool,
     twin_stop: bool,
     corrected: bool,
@@ -122,6 +124,8 @@ impl Row {
             approximate: self.approximate,
             provisional: self.provisional,
             other_card: self.other_card,
+            told: self.told.map(|seconds| Duration::from_secs(seconds.unsigned_abs())),
+            settled: self.settled,
             twin: Twin { start: self.twin_start, stop: self.twin_stop },
             corrected: self
                 .corrected
@@ -143,7 +147,8 @@ pub async fn situation(
         SELECT id AS "id!: UseId", card_id AS "card: CardId", unknown_card_id AS "unknown_card: UnknownCardId",
                started_at AS "start!: Millis", last_sign_at AS "last_sign!: Millis", ended_at AS "end: Millis",
                ending AS "ending: Ending", source AS "source!: Source", approximate AS "approximate!: bool",
-               provisional AS "provisional!: bool", other_card AS "other_card!: bool",
+               provisional AS "provisional!: bool", other_card AS "other_card!: bool", told_s AS "told: i64",
+               settled AS "settled!: bool",
                twin_start AS "twin_start!: bool", twin_stop AS "twin_stop!: bool", corrected AS "corrected!: bool",
                told_end_at AS "told_end: Millis", told_ending AS "told_ending: Ending", void AS "void!: bool",
                ended_at IS NULL AND EXISTS (SELECT 1 FROM machine_request r
@@ -168,6 +173,58 @@ pub async fn situation(
     Ok(situation)
 }
 
+/// One use, as it is kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Kept {
+    /// The machine's number.
+    pub board: MachineNumber,
+    /// The card, as far as it is still known.
+    pub uid: Option<CardUid>,
+    /// When it began.
+    pub start: Millis,
+    /// When it ended, unless it runs.
+    pub end: Option<Millis>,
+}
+
+/// The uses since `since` in the file at `path`, which may belong to a server that runs: nothing is changed in it.
+pub async fn since_in_file(path: &Path, since: Millis) -> Result<Vec<Kept>, OpenError> {
+    let gently = SqliteConnectOptions::new().filename(path).read_only(true);
+    let mut conn = gently.connect().await.map_err(OpenError::unreadable)?;
+    open::recognise(&mut conn).await?;
+    let kept = sqlx::query_as!(
+        Kept,
+        r#"
+        SELECT m.number AS "board!: MachineNumber", ifnull(c.uid, k.uid) AS "uid: CardUid",
+               u.started_at AS "start!: Millis", u.ended_at AS "end: Millis"
+          FROM use_session u
+          JOIN machine m ON m.id = u.machine_id
+          LEFT JOIN card c ON c.id = u.card_id
+          LEFT JOIN unknown_card k ON k.id = u.unknown_card_id
+         WHERE u.started_at >= ? AND m.number IS NOT NULL
+         ORDER BY u.started_at, u.id
+        "#,
+        since,
+    )
+    .fetch_all(&mut conn)
+    .await
+    .map_err(OpenError::unreadable)?;
+    // It is read only: nothing can be lost by closing it badly.
+    drop(conn.close().await);
+    Ok(kept)
+}
+
+/// What the board of the machine with number `board` said of its uses so far is settled.
+pub async fn settle(tx: &mut WriteTx, board: MachineNumber) -> Result<(), StoreError> {
+    sqlx::query!(
+        "UPDATE use_session SET settled = 1
+          WHERE settled = 0 AND machine_id IN (SELECT id FROM machine WHERE number = ? AND archived_at IS NULL)",
+        board,
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
 /// Writes `$change` of a session of `$machine`, if there is one, behind the statements `$first` and in one trip with what
 /// `$seal` says. A macro, for the text of a statement must be whole where it is checked.
 macro_rules! changed {
@@ -177,12 +234,13 @@ macro_rules! changed {
             None => sealed!($conn, $seal, $first, $($argument,)*),
             Some(Change::Set(session)) => {
                 let (end, ending) = (session.end.map(|(end, _)| end), session.end.map(|(_, ending)| ending));
+                let told = session.told.map(seconds);
                 sealed!(
                     $conn,
                     $seal,
                     $first + "UPDATE use_session
                         SET started_at = ?, last_sign_at = ?, ended_at = ?, ending = ?, source = ?, approximate = ?,
-                            provisional = ?, other_card = ?, twin_start = ?, twin_stop = ?
+                            provisional = ?, other_card = ?, told_s = ?, settled = ?, twin_start = ?, twin_stop = ?
                       WHERE id = ?; ",
                     $($argument,)*
                     session.start,
@@ -193,6 +251,8 @@ macro_rules! changed {
                     session.approximate,
                     session.provisional,
                     session.other_card,
+                    told,
+                    session.settled,
                     session.twin.start,
                     session.twin.stop,
                     session.id,
@@ -201,15 +261,16 @@ macro_rules! changed {
             Some(Change::Add(new)) => {
                 let (card, unknown_card) = columns(new.bearer);
                 let (end, ending) = (new.end.map(|(end, _)| end), new.end.map(|(_, ending)| ending));
+                let told = new.told.map(seconds);
                 sealed!(
                     $conn,
                     $seal,
                     // Never the number of one that went.
                     $first + "INSERT INTO use_session (id, machine_id, alias_id, card_id, unknown_card_id, started_at,
                                                        last_sign_at, ended_at, ending, source, approximate, provisional,
-                                                       other_card, twin_start, twin_stop, authorised)
+                                                       other_card, told_s, settled, twin_start, twin_stop, authorised)
                           VALUES (1 + max(ifnull((SELECT max(id) FROM use_session), 0), (SELECT last FROM use_number)),
-                                  ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?); ",
+                                  ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?); ",
                     $($argument,)*
                     $machine,
                     $alias,
@@ -223,6 +284,8 @@ macro_rules! changed {
                     new.approximate,
                     new.provisional,
                     new.other_card,
+                    told,
+                    new.settled,
                     new.twin.start,
                     new.twin.stop,
                     $authorised,

@@ -20,6 +20,9 @@ const NOBODY: &str = "Unknown";
 /// that is true – the board then keeps what it had to say.
 pub async fn dispatch(ctx: &Ctx, number: MachineNumber, query: Query) -> Option<Reply> {
     boards::heard(ctx, number);
+    if matches!(query, Query::CheckMachine | Query::CheckUser { .. } | Query::SyncCache) {
+        uses::asked(ctx, number);
+    }
     let word = |uid, action, duration, replay| Word { uid, action, duration, replay };
     match query {
         Query::Alive { version, ip, serial, heap } => {

@@ -162,9 +162,11 @@ impl Driver {
         match event {
             LineEvent::Up => self.feed(Input::Connected),
             LineEvent::Heard(topic, payload) => {
+                // Never twice: a board takes the second for the answer to its next question, and forgets what it had to
+                // say. No server can do anything about that.
                 let fate = self.faults.fate(&mut self.dice);
-                for _ in 0..fate.copies {
-                    self.travel(fate.delay, Travelling::In(topic, payload.clone()));
+                if fate.copies > 0 {
+                    self.travel(fate.delay, Travelling::In(topic, payload));
                 }
             }
             LineEvent::Lost(why) => {

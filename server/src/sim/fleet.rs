@@ -5,6 +5,7 @@
 
 use super::{
     cards::Card,
+    face::BoardState,
     fault::Faults,
     firmware::Timings,
     link::{SimBoard, SimConfig},
@@ -66,6 +67,8 @@ const WORK: Range<f64> = 5.0..90.0;
 const PAUSE: Range<f64> = 10.0..120.0;
 /// How long people get to log out in the evening. A board that gets no answer takes longer.
 const CLOSING: Duration = Duration::from_secs(3);
+/// How long a board that is told to log out may be on its way to that, before it is told again.
+const QUIET: Duration = Duration::from_secs(60);
 /// Minutes a mishap lasts.
 const MISHAP: Range<f64> = 1.0..6.0;
 
@@ -124,6 +127,27 @@ impl Fleet {
     /// Everybody logs out, as far as the boards get it told in [`CLOSING`].
     pub async fn close(&self) {
         let _ = timeout(CLOSING, join_all(self.boards().map(SimBoard::log_out))).await;
+    }
+
+    /// Everything is plugged in, everybody logs out, and the boards tell what they kept. Answers how many could not
+    /// within `patience`.
+    pub async fn tell_all(&self, patience: Duration) -> usize {
+        let told = join_all(self.boards().map(|board| async move {
+            board.power_on().await;
+            board.go_online();
+            let told = async {
+                loop {
+                    board.log_out().await;
+                    // Somebody may just have come in; and what was asked last may find no answer.
+                    let is_told = |state: &BoardState| state.online && state.user.is_none() && state.kept == 0;
+                    if board.until(QUIET, is_told).await.is_ok() {
+                        return;
+                    }
+                }
+            };
+            timeout(patience, told).await.is_ok()
+        }));
+        told.await.into_iter().filter(|told| !told).count()
     }
 }
 

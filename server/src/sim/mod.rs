@@ -3,10 +3,10 @@
 //! **Lives here:** [`board`] (what a board does, as a pure state machine), [`line`](mod@line) and [`link`] (the same
 //! over a real MQTT connection, with a handle to act upon it), [`fleet`] (many boards and people who use them),
 //! [`fault`] (what a bad network does), [`ota`] (how one takes new firmware), [`language`], [`script`] and [`keyboard`]
-//! (how it is told what to do).
+//! (how it is told what to do), and [`verdict`] (whether the server's history has what they did).
 //!
 //! **Invariant:** what goes over the wire is what the firmware would send, at the moment it would. A simulation knows
-//! nothing of the server but what comes back.
+//! nothing of the server but what comes back; only its verdict, when all is over, looks into the data folder.
 //!
 //! **Deliberately absent:** anything that makes boards believe in a faster clock; durations are measured by the server
 //! too, so only the people can be sped up.
@@ -25,25 +25,38 @@ pub mod link;
 pub mod ota;
 pub mod script;
 pub mod stage;
+pub mod verdict;
 pub mod voice;
 
 use crate::config::{BrokerAddress, Login, Secret};
 use cards::{BadCards, BoardNumbers, Cards};
 use clap::Args;
+use domain::time::Millis;
 use fabomatic::{Topics, topic::BadTopics};
 use fault::Faults;
 use fleet::{Day, Fleet, FleetConfig};
 use futures::future::join_all;
 use script::{Script, ScriptError};
+use services::{
+    OpenError,
+    clock::{Clock, SystemClock},
+    uses,
+};
 use stage::Stage;
 use std::{
     io,
     path::{Path, PathBuf},
+    time::Duration,
 };
+use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
+use verdict::{Verdict, Witness};
 use voice::Voice;
 
 pub use link::{SimBoard, SimConfig};
+
+/// How long the boards get at the end to tell what they kept: some attempts, 47 s apart.
+const LAST_WORDS: Duration = Duration::from_mins(10);
 
 /// Simulated boards.
 #[derive(Debug, Clone, Args)]
@@ -82,7 +95,14 @@ pub struct SimArgs {
     /// People come and go by themselves, this many times faster than in life; a script's times pass as much faster
     #[arg(long, value_name = "TIMES", value_parser = clap::value_parser!(u32).range(1..=100_000))]
     pub pace: Option<u32>,
-    /// Share of messages that arrive twice, late or not at all: 5%, or duplicate=5%,delay=10%,drop=1%
+    /// With --pace: this long (500ms, 30s, 10m, 1h), then everybody logs out and the boards tell what they kept
+    #[arg(long = "for", value_name = "TIME", value_parser = read_time, requires = "pace", conflicts_with = "script")]
+    pub lasts: Option<Duration>,
+    /// With --for: compares at the end what people did with the history in this data folder, and fails unless nothing is
+    /// lost, doubled or of wrong length. Nobody else may use these machines meanwhile
+    #[arg(long, value_name = "DIR", requires = "lasts")]
+    pub data: Option<PathBuf>,
+    /// Share of messages that arrive twice (answers do not), late or not at all: 5%, or duplicate=5%,delay=10%,drop=1%
     #[arg(long, value_name = "SHARE", default_value = "0%")]
     pub faults: Faults,
     /// Where everything that is random comes from; the same number, the same day
@@ -121,6 +141,20 @@ pub enum SimError {
         /// What is wrong, and in which line.
         why: ScriptError,
     },
+    /// The history to compare with cannot be read.
+    #[error("{path}: {why}")]
+    History {
+        /// The file.
+        path: String,
+        /// Why.
+        why: OpenError,
+    },
+    /// Boards that still had something to say, or people who were still in.
+    #[error("{0} boards could not tell what they kept; is the server there?")]
+    Untold(usize),
+    /// The history is not what people did.
+    #[error("the history is not what people did: {0}")]
+    Different(Verdict),
 }
 
 /// Runs boards until the script ends, somebody types `quit`, or `stop` is cancelled. Must not be called before a TLS
@@ -132,7 +166,9 @@ pub async fn run(args: SimArgs, stop: CancellationToken) -> Result<(), SimError>
         return Err(SimError::NobodyThere);
     }
     let voice = Voice::new(cards.clone(), args.wire, Box::new(io::stdout()));
+    let began = SystemClock.now();
     let fleet = Fleet::connect(&args.fleet()?);
+    let witness = Witness::of(&fleet);
     let mut stage = Stage::new(&fleet, &cards, &voice, args.pace.unwrap_or(1));
     let play = async {
         if let Some((path, script)) = script {
@@ -144,6 +180,10 @@ pub async fn run(args: SimArgs, stop: CancellationToken) -> Result<(), SimError>
         tokio::select! {
             () = keyboard::obey(&mut stage, keyboard::lines()) => {}
             () = live(&fleet, args.day(&cards)) => {}
+            () = for_at_most(args.lasts) => tokio::select! {
+                judged = args.judge(&fleet, &witness, began, &voice) => return judged,
+                () = stop.cancelled() => {}
+            },
             () = stop.cancelled() => {}
         }
         if args.pace.is_some() {
@@ -168,7 +208,36 @@ async fn live(fleet: &Fleet, day: Option<Day>) {
     }
 }
 
+async fn for_at_most(length: Option<Duration>) {
+    match length {
+        Some(length) => sleep(length).await,
+        None => std::future::pending().await,
+    }
+}
+
+fn read_time(text: &str) -> Result<Duration, String> {
+    language::time(text).map_err(|why| why.to_string())
+}
+
 impl SimArgs {
+    /// The end of a simulation that lasts so long and no longer.
+    async fn judge(&self, fleet: &Fleet, witness: &Witness, began: Millis, voice: &Voice) -> Result<(), SimError> {
+        let untold = fleet.tell_all(LAST_WORDS).await;
+        if untold > 0 {
+            return Err(SimError::Untold(untold));
+        }
+        let Some(data) = &self.data else { return Ok(()) };
+        let file = data.join("toolgate.sqlite");
+        let kept = uses::since_in_file(&file, began).await;
+        let kept = kept.map_err(|why| SimError::History { path: file.display().to_string(), why })?;
+        let verdict = witness.compare(&kept);
+        if !verdict.is_good() {
+            return Err(SimError::Different(verdict));
+        }
+        voice.say(&verdict.to_string());
+        Ok(())
+    }
+
     fn fleet(&self) -> Result<FleetConfig, SimError> {
         let mut broker = self.mqtt_url.clone();
         if let (None, Some(user)) = (&broker.login, &self.board_user) {

@@ -5,9 +5,8 @@
 //! overlaps no other and does not end in the future. Taken back is a correction as well: one that says what the board said.
 //! Deliberately absent: who it was, which is no matter of time.
 
-use super::{Action, Ending, Fact, LONGEST, Session, Situation, TOLERANCE};
+use super::{Ending, LONGEST, Session, Situation, TOLERANCE, Word, ends};
 use crate::time::Millis;
-use std::time::Duration;
 
 /// How a use was, as somebody says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -82,20 +81,24 @@ impl Session {
         }
     }
 
-    /// Whether somebody ended it while its board had told no end, so that a late stop after `duration` can be that end.
-    pub(super) fn waits_for_its_stop(&self, duration: Duration) -> bool {
-        self.corrected.is_some_and(|corrected| corrected.told.is_none())
-            && !self.twin.stop
-            && duration + TOLERANCE >= self.last_sign.since(self.start)
+    /// How long it was by its board, which tells its end only now that somebody has said when that was: no time changes.
+    pub(super) fn told_at_last(self, word: &Word) -> Option<Self> {
+        self.told.is_none().then(|| Self { told: Some(word.duration), settled: false, ..self })
     }
 }
 
-/// Whether `fact`, a plain one, goes on about a use that is fixed: by the same card, and begun when that began.
-pub(super) fn is_of_a_fixed(situation: &Situation, fact: &Fact) -> bool {
-    let begun = fact.at.before(fact.duration);
-    fact.action != Action::Start
-        && situation.open.is_none_or(|open| open.bearer != fact.bearer)
-        && situation.closed.iter().any(|closed| {
-            closed.corrected.is_some() && closed.bearer == fact.bearer && closed.start.near(begun, TOLERANCE)
-        })
+/// The use that is fixed and of which `word`, a plain one, goes on telling: by the same card, and begun when that began.
+pub(super) fn fixed(situation: &Situation, word: &Word) -> Option<Session> {
+    if situation.open.is_some_and(|open| open.bearer == word.bearer) {
+        return None;
+    }
+    let begun = word.at.before(word.duration);
+    let is_it = |closed: &&Session| {
+        closed.corrected.is_some()
+            && closed.bearer == word.bearer
+            // Where our clock was set back, it does not say when that was.
+            && (closed.start.near(begun, TOLERANCE) || (closed.told == Some(word.duration) && !closed.settled))
+    };
+    // What somebody did not correct was taken up before.
+    ends::untold(situation, word).or_else(|| situation.closed.iter().find(is_it).copied())
 }

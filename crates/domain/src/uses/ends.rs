@@ -3,7 +3,7 @@
 //! **Invariant.** Such a use ends at its last sign of life, and goes on as the same use when its board tells of it again: nothing is
 //! lost by having taken it for over. Deliberately absent: when it is looked for; whoever looks later finds the same.
 
-use super::{Ending, Fact, LOST, Session, Situation, Source, TOLERANCE};
+use super::{Action, Ending, LOST, Session, Situation, Source, TOLERANCE, Word};
 use crate::time::Millis;
 use std::time::Duration;
 
@@ -24,16 +24,35 @@ impl Session {
         } else {
             return None;
         };
-        // Of one that was never told of again is known only that its board would have logged out.
-        let end = if told { self.last_sign } else { self.start.after(longest).min(now) };
+        // Of one that was never told of again is known only that its board would have logged out; of one that is only a
+        // replayed start, nothing else.
+        let end = if told || self.provisional { self.last_sign } else { self.start.after(longest).min(now) };
         Some(Self { end: Some((end, ending)), approximate: true, provisional: false, ..self })
+    }
+
+    /// Whether it is over without its board having told of its end.
+    fn is_untold(&self) -> bool {
+        let by_board = self.corrected.map_or(self.end, |corrected| corrected.told);
+        self.told.is_none() && by_board.is_none_or(|(_, ending)| matches!(ending, Ending::Lost | Ending::Silent))
     }
 }
 
-/// The use that was taken for over and of which `fact` tells: the last of the machine, by the same card, and begun when that began.
-pub(super) fn taken_up(situation: &Situation, fact: &Fact) -> Option<Session> {
+/// The use that is over without its board having told of its end, and of which `word` tells: the last of the machine, by the same
+/// card, and begun no later, for uses do not overlap. A replay carries no time: it is no shorter than what was heard.
+pub(super) fn untold(situation: &Situation, word: &Word) -> Option<Session> {
     let last = situation.closed.first().filter(|_| situation.open.is_none())?;
-    let is_over = last.corrected.is_none() && matches!(last.end, Some((_, Ending::Lost | Ending::Silent)));
-    let is_it = last.bearer == fact.bearer && last.start.near(fact.at.before(fact.duration), TOLERANCE);
-    (is_over && is_it).then(|| Session { end: None, approximate: last.source == Source::Replayed, ..*last })
+    let is_it = match (word.action, word.replay) {
+        (Action::Start, replay) => replay && !last.settled,
+        (_, true) => word.duration.saturating_add(TOLERANCE) >= last.last_sign.since(last.start),
+        (_, false) => word.at.before(word.duration) <= last.start.after(TOLERANCE),
+    };
+    (is_it && last.bearer == word.bearer && last.is_untold()).then_some(*last)
+}
+
+/// The situation in which the use that was taken for over, and of which `word` tells, goes on.
+pub(super) fn taken_up(situation: &Situation, word: &Word) -> Option<Situation> {
+    let lost = untold(situation, word).filter(|last| last.corrected.is_none())?;
+    let open = Some(Session { end: None, approximate: lost.source == Source::Replayed, ..lost });
+    let closed = situation.closed.iter().skip(1).copied().collect();
+    Some(Situation { open, closed, ..situation.clone() })
 }

@@ -9,13 +9,18 @@
 //!
 //! **Two deliveries of one fact** happen in two ways. A message may be doubled on the wire. And a board that got no
 //! answer within 2 s keeps the message and sends it again as a *replay*: its twin. Each plain fact has at most one
-//! twin, so two real uses of equal length are told apart by count.
+//! twin, so two real uses of equal length are told apart by count. A board says again what it has to before it asks
+//! anything new: once it has, nothing that was said before has a twin any more ([`Session::settled`]).
 //!
-//! **Deliberately absent:** who may start a use (a board has switched on already: facts are not discarded), and
-//! laying several replayed uses of one outage one before the other.
+//! **Two clocks.** The board's measures how long a use lasts, ours says when it was. Ours may be set while somebody
+//! works: forward, and the use keeps its length; back, and the machine's history goes on where it was until our clock
+//! has caught up with it, for it cannot overlap itself.
+//!
+//! **Deliberately absent:** who may start a use (a board has switched on already: facts are not discarded).
 
 mod corrections;
 mod ends;
+mod laying;
 mod replays;
 #[cfg(test)]
 mod tests;
@@ -37,6 +42,9 @@ pub const LONGEST: Duration = Duration::from_hours(24);
 
 /// How long after its last sign of life a use is taken to have gone on until the next one began.
 pub const LOST: Duration = Duration::from_mins(3);
+
+/// Closed sessions that can matter: a board keeps 40 messages, and they came after one more.
+pub const ENOUGH: u8 = 41;
 
 words! {
     /// What a board said about a use.
@@ -125,6 +133,10 @@ pub struct Session {
     pub provisional: bool,
     /// Another card than the one that began it ended it.
     pub other_card: bool,
+    /// How long it was, as its board said when it ended.
+    pub told: Option<Duration>,
+    /// Its board has asked something new since the last that it said of it: none of that has a twin any more.
+    pub settled: bool,
     /// Its start, and its stop, have been delivered a second time.
     pub twin: Twin,
     /// Somebody corrected it: it is fixed.
@@ -145,7 +157,7 @@ pub struct Twin {
 pub struct Situation {
     /// The open session.
     pub open: Option<Session>,
-    /// Closed sessions, the latest end first. A board keeps 40 messages, so the last 40 are enough.
+    /// Closed sessions, the latest end first. The last [`ENOUGH`] are enough.
     pub closed: Vec<Session>,
     /// After how long the board logs its user out; `None` is never.
     pub auto_logoff: Option<Duration>,
@@ -171,13 +183,35 @@ pub struct TooLong;
 
 /// What `fact` changes in `situation`. At most one [`Change::Add`], and it comes last.
 pub fn project(situation: &Situation, fact: &Fact) -> Result<Vec<Change>, TooLong> {
+    // Where our clock was set back, the history goes on where it was.
+    let reached = situation.reached().unwrap_or(fact.at);
+    let set_back = reached > fact.at.after(TOLERANCE);
+    let word = &Word { fact: Fact { at: fact.at.max(reached), ..*fact }, set_back };
+    let taken_up = ends::taken_up(situation, word);
+    let situation = taken_up.as_ref().unwrap_or(situation);
     match (fact.action, fact.replay) {
-        (Action::Start, false) => Ok(start(situation, fact)),
-        (Action::Start, true) => Ok(replays::start(situation, fact)),
+        (Action::Start, false) => Ok(start(situation, word)),
+        (Action::Start, true) => Ok(replays::start(situation, word)),
         (Action::Extend, _) if fact.duration > LONGEST => Err(TooLong),
-        (Action::Extend, _) => Ok(extend(situation, fact)),
-        (Action::Stop, false) => Ok(stop(situation, fact)),
-        (Action::Stop, true) => Ok(replays::stop(situation, fact)),
+        (Action::Extend, _) => Ok(extend(situation, word)),
+        (Action::Stop, false) => Ok(stop(situation, word)),
+        (Action::Stop, true) => Ok(replays::stop(situation, word)),
+    }
+}
+
+/// A fact, at an instant that the machine's history has not passed yet.
+#[derive(Debug, Clone, Copy)]
+struct Word {
+    fact: Fact,
+    /// By our clock it came before something that was known already.
+    set_back: bool,
+}
+
+impl std::ops::Deref for Word {
+    type Target = Fact;
+
+    fn deref(&self) -> &Fact {
+        &self.fact
     }
 }
 
@@ -192,72 +226,72 @@ pub fn hours_gained(before: Option<&Session>, change: &Change) -> i64 {
     length(after) - length(before.and_then(Session::length))
 }
 
-fn start(situation: &Situation, fact: &Fact) -> Vec<Change> {
+fn start(situation: &Situation, word: &Word) -> Vec<Change> {
     let mut changes = Vec::new();
     if let Some(open) = situation.open {
-        if open.bearer == fact.bearer && !open.provisional && open.start.near(fact.at, TOLERANCE) {
+        let is_fresh = open.start.near(word.at, TOLERANCE) && !(word.set_back && open.settled);
+        if open.bearer == word.bearer && !open.provisional && is_fresh {
             // The same message twice: nobody logs out, takes the card away and swipes again in five seconds.
             return changes;
         }
-        changes.push(Change::Set(open.superseded(fact.at, situation.longest())));
+        changes.push(Change::Set(open.superseded(word.at, situation.longest())));
     }
-    changes.push(Change::Add(Session::begun(fact, fact.at, Source::Live)));
+    changes.push(Change::Add(Session::begun(word, word.at, Source::Live)));
     changes
 }
 
-fn extend(situation: &Situation, fact: &Fact) -> Vec<Change> {
-    if corrections::is_of_a_fixed(situation, fact) {
+fn extend(situation: &Situation, word: &Word) -> Vec<Change> {
+    if corrections::fixed(situation, word).is_some() {
         return Vec::new();
     }
-    if let Some(lost) = ends::taken_up(situation, fact) {
-        return vec![Change::Set(Session { last_sign: lost.last_sign.max(fact.at), ..lost })];
-    }
-    let begun = situation.free_since(fact.at.before(fact.duration)).min(fact.at);
     match situation.open {
-        Some(open) if open.bearer == fact.bearer => {
-            // The board knows better than we when a replayed use began.
-            let start = if open.approximate { open.start.min(begun) } else { open.start };
-            let last_sign = open.last_sign.max(fact.at);
-            vec![Change::Set(Session { start, last_sign, provisional: false, ..open })]
+        Some(open) if open.bearer == word.bearer => {
+            let (open, mut changes) = situation.measured(open, word);
+            let last_sign = open.last_sign.max(word.at);
+            changes.push(Change::Set(Session { last_sign, provisional: false, ..open }));
+            changes
         }
         Some(open) => {
-            let switched = begun.max(open.last_sign).min(fact.at);
-            let mut next = Session::begun(fact, switched, Source::Live);
-            next.last_sign = fact.at;
+            let begun = situation.free_since(word.at.before(word.duration)).min(word.at);
+            let switched = begun.max(open.last_sign).min(word.at);
+            let mut next = Session::begun(word, switched, Source::Live);
+            next.last_sign = word.at;
             vec![Change::Set(open.superseded(switched, situation.longest())), Change::Add(next)]
         }
         None => {
-            let mut next = Session::begun(fact, begun, Source::Live);
-            next.last_sign = fact.at;
-            vec![Change::Add(next)]
+            let (start, end, mut changes) = situation.lay(word);
+            let mut next = Session::begun(word, start, Source::Live);
+            next.last_sign = end;
+            changes.push(Change::Add(next));
+            changes
         }
     }
 }
 
-fn stop(situation: &Situation, fact: &Fact) -> Vec<Change> {
-    if corrections::is_of_a_fixed(situation, fact) {
-        return Vec::new();
+fn stop(situation: &Situation, word: &Word) -> Vec<Change> {
+    if let Some(fixed) = corrections::fixed(situation, word) {
+        return fixed.told_at_last(word).map(Change::Set).into_iter().collect();
     }
-    if let Some(lost) = ends::taken_up(situation, fact) {
-        return vec![Change::Set(lost.stopped(fact, situation.ending(fact.duration)))];
-    }
-    let ending = situation.ending(fact.duration);
+    let own = situation.open.filter(|open| open.bearer == word.bearer);
     let doubled = situation.closed.iter().any(|closed| {
         // Two uses of one machine cannot share the same time, so this is one use told twice.
-        closed.bearer == fact.bearer
-            && closed.told_end().is_some_and(|end| end > fact.at.before(fact.duration))
-            && closed.lasted(fact.duration)
+        closed.bearer == word.bearer
+            // Of what was replayed nobody knows when it was.
+            && !closed.twin.stop
+            && closed.told_end().is_some_and(|end| end > word.at.before(word.duration))
+            && closed.lasted(word.duration)
+            // Where our clock was set back, it does not say what shares the same time.
+            && !(word.set_back && closed.settled)
     });
     if doubled {
         return Vec::new();
     }
     if let Some(open) = situation.open {
-        // The board knows better than we when a replayed use began.
-        let begun = situation.free_since(fact.at.before(fact.duration)).min(fact.at);
-        let start = if open.approximate { open.start.min(begun) } else { open.start };
-        return vec![Change::Set(Session { start, ..open }.stopped(fact, ending))];
+        let (open, mut changes) = if own.is_some() { situation.measured(open, word) } else { (open, Vec::new()) };
+        changes.push(Change::Set(open.stopped(word, situation.ending(word.duration))));
+        return changes;
     }
-    if fact.duration.is_zero() { Vec::new() } else { situation.inserted(fact, Source::Live) }
+    if word.duration.is_zero() { Vec::new() } else { situation.inserted(word, Source::Live) }
 }
 
 impl Session {
@@ -272,6 +306,8 @@ impl Session {
             approximate: source == Source::Replayed,
             provisional: false,
             other_card: false,
+            told: None,
+            settled: false,
             twin: Twin::default(),
             corrected: None,
         }
@@ -297,24 +333,38 @@ impl Session {
     /// them; without any, its board would have logged out after `longest`.
     fn superseded(self, at: Millis, longest: Duration) -> Self {
         let broke_off = self.last_sign > self.start && at.since(self.last_sign) > LOST;
-        let known = if broke_off { self.last_sign } else { at.max(self.start) };
+        // Of a use that was still only a replayed start nothing else is known.
+        let known = if broke_off || self.provisional { self.last_sign } else { at.max(self.start) };
         let end = known.min(self.start.after(longest));
         let approximate = self.approximate || end < at;
         Self { end: Some((end, Ending::Superseded)), approximate, provisional: false, ..self }
     }
 
+    /// Ended at some time, since its board began another use of which we hear only now: at its last sign of life.
+    fn superseded_unheard(self) -> Self {
+        let end = Some((self.last_sign, Ending::Superseded));
+        Self { end, approximate: true, provisional: false, ..self }
+    }
+
     /// Ended at its start plus the board's duration, or now where the facts do not support that: in the future, or
-    /// before a sign of life.
-    fn stopped(self, fact: &Fact, ending: Ending) -> Self {
-        let told = self.start.after(fact.duration);
-        let supported = told <= fact.at && told.after(TOLERANCE) >= self.last_sign;
-        let end = if supported { told } else { fact.at.max(self.start) };
-        let other_card = self.bearer != fact.bearer;
+    /// before a sign of life. What comes as a replay ended before now in any case.
+    fn stopped(self, word: &Word, ending: Ending) -> Self {
+        let told = self.start.after(word.duration);
+        let is_past = told <= word.at || (word.set_back && word.duration <= LONGEST);
+        let is_late = told.after(TOLERANCE) >= self.last_sign;
+        let end = match (is_past, is_late) {
+            (true, true) => told,
+            (true, false) if word.replay => self.last_sign,
+            _ => word.at.max(self.start),
+        };
+        let other_card = self.bearer != word.bearer;
         Self {
             end: Some((end, ending)),
             last_sign: self.last_sign.max(end),
             provisional: false,
             other_card,
+            told: Some(word.duration),
+            settled: false,
             ..self
         }
     }
@@ -346,25 +396,14 @@ impl Situation {
         self.auto_logoff.unwrap_or(LONGEST)
     }
 
+    /// The latest instant that is known of.
+    fn reached(&self) -> Option<Millis> {
+        let open = self.open.map(|open| open.last_sign);
+        self.closed.iter().filter_map(Session::end_at).chain(open).max()
+    }
+
     /// `wanted`, or the end of the latest session where that is later.
     fn free_since(&self, wanted: Millis) -> Millis {
         self.closed.iter().filter_map(Session::end_at).fold(wanted, Millis::max)
-    }
-
-    /// A use of which only the end was heard: the time before it, as far as nobody else had it.
-    fn inserted(&self, fact: &Fact, source: Source) -> Vec<Change> {
-        // Whoever is on now came after it.
-        let end = self.open.map_or(fact.at, |open| open.start.min(fact.at));
-        let start = self.free_since(end.before(fact.duration.min(LONGEST)));
-        if start >= end {
-            return Vec::new();
-        }
-        let ended = Some((end, self.ending(fact.duration)));
-        vec![Change::Add(Session {
-            end: ended,
-            last_sign: end,
-            approximate: true,
-            ..Session::begun(fact, start, source)
-        })]
     }
 }

@@ -3,39 +3,50 @@
 //! Invariant: a replay whose twin was heard before is matched with it, and each fact is matched once. What has no
 //! twin is a use of its own, with hours that are worked out: replays carry no time.
 
-use super::{Change, Fact, Session, Situation, Source, Twin};
+use super::{Change, Session, Situation, Source, Twin, Word, ends};
 
 /// A replayed start: the twin of the session that is open, or a use that may turn out to be one.
-pub(super) fn start(situation: &Situation, fact: &Fact) -> Vec<Change> {
+pub(super) fn start(situation: &Situation, word: &Word) -> Vec<Change> {
     let mut changes = Vec::new();
     match situation.open {
-        Some(open) if open.bearer == fact.bearer && !open.provisional => {
-            // A second twin is the first, doubled on the wire: a use of its own would be preceded by a stop.
-            let twin = Twin { start: true, ..open.twin };
-            return if open.twin == twin { vec![] } else { vec![Change::Set(Session { twin, ..open })] };
+        Some(open) if open.bearer == word.bearer && !open.settled => {
+            // A second twin is the first, doubled on the wire or not answered in time either: a use of its own would be
+            // preceded by a stop.
+            return start_again(open);
         }
-        // Its stop was lost with the oldest messages; nothing is known of its length.
-        Some(open) if open.provisional => changes.push(Change::Remove(open)),
-        Some(open) => changes.push(Change::Set(open.superseded(fact.at, situation.longest()))),
-        None => {}
+        // Its stop was never said: the board lost its electricity.
+        Some(open) => changes.push(Change::Set(open.superseded_unheard())),
+        None => {
+            if let Some(fixed) = ends::untold(situation, word) {
+                return start_again(fixed);
+            }
+        }
     }
-    let begun = Session::begun(fact, fact.at, Source::Replayed);
+    let begun = Session::begun(word, word.at, Source::Replayed);
     changes.push(Change::Add(Session { provisional: true, ..begun }));
     changes
 }
 
+/// The start of `session` once more.
+fn start_again(session: Session) -> Vec<Change> {
+    let twin = Twin { start: true, ..session.twin };
+    let same = session.provisional || session.twin == twin;
+    if same { vec![] } else { vec![Change::Set(Session { twin, ..session })] }
+}
+
 /// A replayed stop: the twin of one heard before, the end of the open session, or the end of a use never heard of.
-pub(super) fn stop(situation: &Situation, fact: &Fact) -> Vec<Change> {
-    let own = situation.open.filter(|open| open.bearer == fact.bearer);
+pub(super) fn stop(situation: &Situation, word: &Word) -> Vec<Change> {
+    let own = situation.open.filter(|open| open.bearer == word.bearer);
     if let Some(open) = own.filter(|open| !open.provisional) {
-        let ended = open.stopped(fact, situation.ending(fact.duration));
+        let ended = open.stopped(word, situation.ending(word.duration));
         return vec![Change::Set(Session { twin: Twin { stop: true, ..ended.twin }, ..ended })];
+    }
+    if let Some(fixed) = ends::untold(situation, word).and_then(|fixed| fixed.told_at_last(word)) {
+        return vec![Change::Set(Session { twin: Twin { stop: true, ..fixed.twin }, ..fixed })];
     }
     // Boards send in the order in which things happened, so the earliest comes first.
     let twin = situation.closed.iter().rev().find(|closed| {
-        closed.bearer == fact.bearer
-            && !closed.twin.stop
-            && (closed.lasted(fact.duration) || closed.waits_for_its_stop(fact.duration))
+        closed.bearer == word.bearer && !closed.settled && !closed.twin.stop && closed.told == Some(word.duration)
     });
     match (twin, own) {
         (Some(twin), provisional) => {
@@ -44,35 +55,46 @@ pub(super) fn stop(situation: &Situation, fact: &Fact) -> Vec<Change> {
             changes.extend(provisional.map(Change::Remove));
             changes
         }
-        (None, Some(provisional)) => {
-            let alone = Situation { open: None, ..situation.clone() };
-            let laid = alone.inserted(fact, Source::Replayed).into_iter().map(|change| match change {
-                Change::Add(session) => Change::Set(confirmed(Session { id: provisional.id, ..session })),
-                other => other,
-            });
-            let laid: Vec<_> = laid.collect();
-            if laid.is_empty() { vec![Change::Remove(provisional)] } else { laid }
-        }
-        // A use of its own would be preceded by its start: this is the stop before, doubled on the wire.
+        // A use of its own would be preceded by its start: this is the stop before, doubled on the wire or not answered
+        // in time either.
         (None, None)
             if situation.closed.first().is_some_and(|last| {
-                last.bearer == fact.bearer && last.twin.stop && last.lasted(fact.duration)
+                last.bearer == word.bearer && !last.settled && last.twin.stop && last.told == Some(word.duration)
             }) =>
         {
             vec![]
         }
-        (None, None) => situation
-            .inserted(fact, Source::Replayed)
-            .into_iter()
-            .map(|change| match change {
-                Change::Add(session) => Change::Add(confirmed(session)),
-                other => other,
-            })
-            .collect(),
+        // It was told from afar to stop, while nobody was in.
+        (None, None) if word.duration.is_zero() => vec![],
+        (None, own) => alone(situation, own, word),
     }
 }
 
-/// A use known from its replays alone: there is no plain message left whose twin could still come.
+/// A use known from its replays alone: `provisional` if its start is known as well.
+fn alone(situation: &Situation, provisional: Option<Session>, word: &Word) -> Vec<Change> {
+    // Whoever else is on was on before: the board has said nothing of it since.
+    let before = situation.open.filter(|open| provisional.is_none_or(|own| own.id != open.id));
+    let before = before.map(Session::superseded_unheard);
+    let closed = before.into_iter().chain(situation.closed.iter().copied());
+    let alone = Situation { open: None, closed: closed.collect(), ..situation.clone() };
+    let mut changes = alone.inserted(word, Source::Replayed);
+    for change in &mut changes {
+        *change = match (*change, provisional) {
+            (Change::Add(new), Some(own)) => Change::Set(confirmed(Session { id: own.id, ..new })),
+            (Change::Add(new), None) => Change::Add(confirmed(new)),
+            (other, _) => other,
+        };
+    }
+    // Unless it made room and is among them.
+    if let Some(ended) = before
+        && !changes.iter().any(|change| matches!(change, Change::Set(moved) if moved.id == ended.id))
+    {
+        changes.insert(0, Change::Set(ended));
+    }
+    changes
+}
+
+/// There is no plain message left whose twin could still come.
 fn confirmed(session: Session) -> Session {
     Session { twin: Twin { start: true, stop: true }, ..session }
 }

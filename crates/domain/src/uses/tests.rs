@@ -24,7 +24,7 @@ impl History {
     fn situation(&self) -> Situation {
         let mut closed: Vec<_> = self.sessions.iter().copied().filter(|session| session.end.is_some()).collect();
         closed.sort_by_key(|session| std::cmp::Reverse((session.end_at(), session.id)));
-        closed.truncate(40);
+        closed.truncate(ENOUGH.into());
         let open = self.sessions.iter().copied().find(|session| session.end.is_none());
         Situation { open, closed, auto_logoff: self.auto_logoff, told_to_stop: self.told_to_stop }
     }
@@ -58,6 +58,11 @@ impl History {
 
     fn stop(&mut self, at: u64, bearer: Bearer, duration: u64) -> usize {
         self.hear(at, bearer, Action::Stop, duration, false)
+    }
+
+    /// The board asks something.
+    fn settle(&mut self) {
+        self.sessions.iter_mut().for_each(|session| session.settled = true);
     }
 
     /// Start and end of each session in seconds after noon, by start.
@@ -152,8 +157,8 @@ fn a_stop_never_ends_in_the_future_nor_before_a_sign_of_life() {
     let mut lathe = History::default();
     lathe.start(0, ADA);
     lathe.hear(3_000, ADA, Action::Extend, 60, false);
-    lathe.stop(3_100, ADA, 160);
-    assert_eq!(lathe.times(), [(0, Some(3_100))]);
+    lathe.stop(3_040, ADA, 20);
+    assert_eq!(lathe.times(), [(2_940, Some(3_040))], "not before it was heard; since when, its board had said");
 }
 
 #[test]
@@ -220,6 +225,105 @@ fn twins_two_uses_of_equal_length_are_told_apart_by_count() {
     assert_eq!(laser.times(), [(0, Some(60)), (1_941, Some(2_001))], "the second pair was a use of its own");
     assert_eq!(laser.total, 120_000);
     assert_eq!(laser.sessions[1].source, Source::Replayed);
+}
+
+#[test]
+fn twins_what_looks_the_same_after_the_board_asked_is_another_use() {
+    let mut laser = History::default();
+    laser.start(0, ADA);
+    laser.stop(60, ADA, 60);
+    laser.settle();
+    laser.hear(1_000, ADA, Action::Start, 0, true);
+    laser.hear(1_001, ADA, Action::Stop, 60, true);
+    assert_eq!(laser.times(), [(0, Some(60)), (941, Some(1_001))]);
+
+    // The electricity was cut at some time after 30.
+    let mut lathe = History::default();
+    lathe.start(0, ADA);
+    lathe.settle();
+    lathe.hear(30, ADA, Action::Extend, 30, false);
+    lathe.hear(1_000, ADA, Action::Start, 0, true);
+    lathe.hear(1_001, ADA, Action::Stop, 40, true);
+    assert_eq!(lathe.times(), [(0, Some(30)), (961, Some(1_001))]);
+    assert_eq!(lathe.total, 70_000);
+}
+
+#[test]
+fn replays_are_laid_backwards_in_the_order_in_which_it_happened() {
+    let mut laser = History::default();
+    laser.start(0, ADA);
+    laser.stop(500, ADA, 500);
+    for (at, bearer, action, duration) in [
+        (1_000, ADA, Action::Start, 0),
+        (1_001, ADA, Action::Stop, 100),
+        (1_002, BOB, Action::Start, 0),
+        (1_003, BOB, Action::Stop, 200),
+        (1_004, ADA, Action::Start, 0),
+    ] {
+        laser.hear(at, bearer, action, duration, true);
+    }
+    assert_eq!(laser.times(), [(0, Some(500)), (703, Some(803)), (803, Some(1_003)), (1_004, None)]);
+    laser.hear(1_034, ADA, Action::Extend, 130, false);
+    assert_eq!(laser.times(), [(0, Some(500)), (604, Some(704)), (704, Some(904)), (904, None)]);
+    laser.stop(1_050, ADA, 400);
+    assert_eq!(
+        laser.times(),
+        [(0, Some(500)), (500, Some(500)), (500, Some(650)), (650, Some(1_050))],
+        "what was heard as it happened does not move"
+    );
+    assert_eq!(laser.total, 1_050_000);
+}
+
+#[test]
+fn a_plain_stop_is_no_double_of_a_use_that_was_laid_where_this_one_was() {
+    let mut laser = History::default();
+    for (action, duration) in [(Action::Start, 0), (Action::Stop, 120), (Action::Start, 0)] {
+        laser.hear(1_000, ADA, action, duration, true);
+    }
+    laser.stop(1_010, ADA, 120);
+    assert_eq!(laser.times(), [(770, Some(890)), (890, Some(1_010))]);
+}
+
+#[test]
+fn a_replayed_use_that_a_power_cut_ended_is_one_of_unknown_length() {
+    let mut laser = History::default();
+    laser.hear(500, ADA, Action::Start, 0, true);
+    laser.hear(501, BOB, Action::Start, 0, true);
+    laser.hear(502, BOB, Action::Stop, 100, true);
+    assert_eq!(laser.times(), [(402, Some(402)), (402, Some(502))]);
+    assert_eq!(laser.total, 100_000);
+}
+
+#[test]
+fn a_replay_of_a_remote_stop_while_idle_is_no_use() {
+    let mut laser = History::default();
+    assert_eq!(laser.hear(500, ADA, Action::Stop, 0, true), 0);
+}
+
+#[test]
+fn a23_a_use_keeps_its_length_when_the_clock_is_set_forward() {
+    let mut laser = History::default();
+    laser.start(0, ADA);
+    laser.hear(10_830, ADA, Action::Extend, 30, false);
+    laser.stop(10_860, ADA, 60);
+    assert_eq!(laser.times(), [(10_800, Some(10_860))]);
+}
+
+#[test]
+fn a23_a_use_keeps_its_length_and_place_when_the_clock_is_set_back() {
+    let mut laser = History::default();
+    laser.start(20_000, ADA);
+    laser.settle();
+    laser.hear(9_230, ADA, Action::Extend, 30, false);
+    laser.stop(9_260, ADA, 60);
+    laser.settle();
+    laser.start(9_300, ADA);
+    laser.settle();
+    laser.stop(9_360, ADA, 60);
+    laser.settle();
+    laser.hear(9_400, BOB, Action::Start, 0, true);
+    laser.hear(9_400, BOB, Action::Stop, 30, true);
+    assert_eq!(laser.times(), [(20_000, Some(20_060)), (20_060, Some(20_120)), (20_120, Some(20_150))]);
 }
 
 #[test]

@@ -78,7 +78,7 @@ pub async fn one(conn: &mut SqliteConnection, id: UseId) -> Result<Option<Known>
                   u.card_id AS "card?: CardId", u.unknown_card_id AS "unknown_card?: UnknownCardId",
                   u.started_at AS "start!: Millis", u.last_sign_at AS "last_sign!: Millis", u.ended_at AS "end?: Millis",
                   u.ending AS "ending?: Ending", u.source AS "source!: Source", u.approximate AS "approximate!: bool",
-                  u.provisional AS "provisional!: bool", u.other_card AS "other_card!: bool",
+                  u.provisional AS "provisional!: bool", u.other_card AS "other_card!: bool", u.told_s AS "told?: i64", u.settled AS "settled!: bool",
                   u.twin_start AS "twin_start!: bool", u.twin_stop AS "twin_stop!: bool", u.corrected AS "corrected!: bool",
                   u.told_end_at AS "told_end?: Millis", u.told_ending AS "told_ending?: Ending", u.void AS "void!: bool",
                   -- Uses of one machine do not overlap: the next that ends is the next that began.
@@ -109,6 +109,8 @@ pub async fn one(conn: &mut SqliteConnection, id: UseId) -> Result<Option<Known>
         approximate: row.approximate,
         provisional: row.provisional,
         other_card: row.other_card,
+        told: row.told,
+        settled: row.settled,
         twin_start: row.twin_start,
         twin_stop: row.twin_stop,
         corrected: row.corrected,

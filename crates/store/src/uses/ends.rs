@@ -35,7 +35,7 @@ pub async fn going_on(
                   u.card_id AS "card?: CardId", u.unknown_card_id AS "unknown_card?: UnknownCardId",
                   u.started_at AS "start!: Millis", u.last_sign_at AS "last_sign!: Millis", u.source AS "source!: Source",
                   u.approximate AS "approximate!: bool", u.provisional AS "provisional!: bool",
-                  u.other_card AS "other_card!: bool", u.twin_start AS "twin_start!: bool", u.twin_stop AS "twin_stop!: bool",
+                  u.other_card AS "other_card!: bool", u.told_s AS "told?: i64", u.settled AS "settled!: bool", u.twin_start AS "twin_start!: bool", u.twin_stop AS "twin_stop!: bool",
                   g.heard_at AS "heard?: Millis",
                   (SELECT json_group_array(json_array(s.scope, s.key, s.value)) FROM setting s
                     WHERE (s.scope = 'space' AND s.scope_id = 0)
@@ -61,6 +61,8 @@ pub async fn going_on(
             approximate: row.approximate,
             provisional: row.provisional,
             other_card: row.other_card,
+            told: row.told,
+            settled: row.settled,
             twin_start: row.twin_start,
             twin_stop: row.twin_stop,
             corrected: false,

@@ -3,6 +3,8 @@
 //! The board has switched on or off already. So nothing it says is refused for being forbidden: it is recorded and
 //! flagged. It is refused only when it cannot be true.
 
+mod settled;
+
 use crate::{Ctx, access};
 use domain::{
     access::Decision,
@@ -12,20 +14,24 @@ use domain::{
     id::AliasId,
     live::Hint,
     time::{MINUTE, Millis},
-    uses::{Action, Bearer, Change, Fact, Session, project},
+    uses::{Action, Bearer, Change, ENOUGH, Fact, Session, Situation, Source, project},
 };
-use std::time::Duration;
+use settled::State;
+use std::{path::Path, time::Duration};
 use store::{
-    Done, StoreError, Unaudited, WriteTx,
+    Done, OpenError, StoreError, Unaudited, WriteTx,
     audit::AuditEntry,
     cards, people,
     uses::{self, Bearing, BegunBy},
 };
 
-/// Closed sessions looked at for a plain message; the twin of a replay may lie further back.
-const RECENT: i64 = 2;
-/// A board keeps at most this many messages, so a replay's twin is among as many sessions.
-const KEPT_BY_BOARDS: i64 = 40;
+pub(crate) use settled::Settled;
+pub use settled::asked;
+pub use store::uses::Kept;
+
+/// Closed sessions looked at for a plain message; the twin of a replay may lie further back, and what was replayed may
+/// have to make room.
+const RECENT: u8 = 2;
 
 /// Why a word about a use is not kept.
 #[derive(Debug, Clone, thiserror::Error)]
@@ -59,10 +65,24 @@ pub struct Word {
 
 /// Keeps what the board of the machine with number `board` says about a use. When this returns, it is on disk.
 pub async fn record(ctx: &Ctx, board: MachineNumber, word: Word) -> Result<(), UseError> {
+    let stood = ctx.settled().take(board);
+    let kept = keep(ctx, board, word, matches!(stood, Some(State::Asked(_)))).await;
+    // A mere sign of life is nothing that a board would say again, and neither is what was not kept.
+    if !matches!(kept, Ok(true)) {
+        ctx.settled().put_back(board, stood);
+    }
+    kept.map(drop)
+}
+
+/// Answers whether the board may say it again.
+async fn keep(ctx: &Ctx, board: MachineNumber, word: Word, settles: bool) -> Result<bool, UseError> {
     let now = ctx.now();
     let proof = Actor::board(board).require(Permission::SpeakForMachine, About::NOTHING)?;
     ctx.store()
         .write(async move |tx| {
+            if settles {
+                uses::settle(tx, board).await?;
+            }
             let (bearing, decision) = bearing(tx, board, &word, now).await?;
             let fact = Fact {
                 action: word.action,
@@ -71,10 +91,7 @@ pub async fn record(ctx: &Ctx, board: MachineNumber, word: Word) -> Result<(), U
                 replay: word.replay,
                 at: now,
             };
-            let reach = if word.replay { KEPT_BY_BOARDS } else { RECENT };
-            let auto_stop = u32::from(bearing.settings.auto_stop);
-            let auto_logoff = (auto_stop > 0).then(|| MINUTE * auto_stop);
-            let situation = uses::situation(tx.conn(), bearing.machine, reach, auto_logoff).await?;
+            let situation = situation(tx, &bearing, &word).await?;
             let changes = project(&situation, &fact)?;
             let begins = changes.iter().any(|change| matches!(change, Change::Add(_)));
             let decision = match decision {
@@ -90,11 +107,30 @@ pub async fn record(ctx: &Ctx, board: MachineNumber, word: Word) -> Result<(), U
                 tx.after_commit(Hint::Machine(bearing.machine));
             }
             if word.action == Action::Extend && !begins {
-                return Ok(Done::unaudited((), Unaudited::SignOfLife).lastly(rest));
+                return Ok(Done::unaudited(false, Unaudited::SignOfLife).lastly(rest));
             }
-            Ok(Done::audited((), entry(&proof, &bearing, &fact, &by)).lastly(rest))
+            Ok(Done::audited(true, entry(&proof, &bearing, &fact, &by)).lastly(rest))
         })
         .await
+}
+
+/// What the word meets.
+async fn situation(tx: &mut WriteTx, bearing: &Bearing, word: &Word) -> Result<Situation, StoreError> {
+    let auto_stop = u32::from(bearing.settings.auto_stop);
+    let auto_logoff = (auto_stop > 0).then(|| MINUTE * auto_stop);
+    if !word.replay {
+        let recent = uses::situation(tx.conn(), bearing.machine, RECENT.into(), auto_logoff).await?;
+        let may_move = recent.closed.first().is_some_and(|last| last.source == Source::Replayed);
+        if word.action == Action::Start || !may_move {
+            return Ok(recent);
+        }
+    }
+    uses::situation(tx.conn(), bearing.machine, ENOUGH.into(), auto_logoff).await
+}
+
+/// The uses since `since` in the database file `file`, for whoever holds the data folder.
+pub async fn since_in_file(file: &Path, since: Millis) -> Result<Vec<Kept>, OpenError> {
+    uses::since_in_file(file, since).await
 }
 
 /// Who holds which card; for a start, in the same read, whether the rules allow it.

@@ -1,0 +1,81 @@
+//! Laying: where a use belongs of which only the length was told.
+//!
+//! A board that says how long a use has lasted says nothing of when. The use is laid backwards from the moment of its
+//! word, and what was laid there before from a word that came earlier in the same way makes room: boards tell what they
+//! kept in the order in which it happened, so it was earlier. So the uses of one outage end up one before the other.
+//!
+//! Invariant: nothing gets shorter as long as there is time for all of it, and what was heard as it happened never
+//! moves, and neither does what somebody corrected.
+
+use super::{Action, Change, ENOUGH, LONGEST, Session, Situation, Source, TOLERANCE, Word};
+use crate::time::Millis;
+use std::time::Duration;
+
+impl Situation {
+    /// The time that `word` speaks of, from its start to its end, and what makes room for it.
+    pub(super) fn lay(&self, word: &Word) -> (Millis, Millis, Vec<Change>) {
+        let length = word.duration.min(LONGEST);
+        if word.set_back {
+            return (word.at, word.at.after(length), Vec::new());
+        }
+        let (start, changes) = self.room(word.at, length);
+        (start, word.at, changes)
+    }
+
+    /// Makes room for a use that ended at `end` and lasted `length`. Answers when it began: later where there is no time
+    /// for it.
+    fn room(&self, end: Millis, length: Duration) -> (Millis, Vec<Change>) {
+        let moving = usize::from(ENOUGH) - 1;
+        let moves = |closed: &&Session| closed.source == Source::Replayed && closed.corrected.is_none();
+        let moving = self.closed.iter().take(moving).take_while(moves);
+        let moving: Vec<&Session> = moving.collect();
+        // The next one stays where it is, and ends later than all that are further back.
+        let floor = self.closed.get(moving.len()).and_then(Session::end_at);
+        let above = |at: Millis| floor.map_or(at, |floor| at.max(floor));
+        let start = above(end.before(length)).min(end);
+        let mut changes = Vec::new();
+        let mut free = start;
+        for earlier in moving {
+            let Some((ended, ending)) = earlier.end.filter(|(ended, _)| *ended > free) else { break };
+            let begun = above(free.before(ended.since(earlier.start)));
+            let last_sign = earlier.last_sign.min(free);
+            changes.push(Change::Set(Session { start: begun, last_sign, end: Some((free, ending)), ..*earlier }));
+            free = begun;
+        }
+        (start, changes)
+    }
+
+    /// The use that is open, as the board's clock measures it in `word`, and what makes room for that. Ours is believed
+    /// as long as the two agree.
+    pub(super) fn measured(&self, open: Session, word: &Word) -> (Session, Vec<Change>) {
+        if word.set_back {
+            let last_sign = open.last_sign.max(open.start.after(word.duration.min(LONGEST)));
+            return (Session { last_sign, ..open }, Vec::new());
+        }
+        // Our clock was set forward, or a word was on its way for long.
+        let sign = if word.action == Action::Extend { word.at } else { open.last_sign };
+        let disagree = open.start.after(word.duration).after(TOLERANCE) < sign;
+        if !open.approximate && !disagree {
+            return (open, Vec::new());
+        }
+        let (start, changes) = self.room(word.at, word.duration.min(LONGEST));
+        (Session { start, approximate: true, ..open }, changes)
+    }
+
+    /// A use of which only the end was heard: the time before it, as far as nobody else had it.
+    pub(super) fn inserted(&self, word: &Word, source: Source) -> Vec<Change> {
+        let (start, end, mut changes) = self.lay(word);
+        if start >= end && source == Source::Live {
+            return Vec::new();
+        }
+        let session = Session {
+            end: Some((end, self.ending(word.duration))),
+            last_sign: end,
+            approximate: true,
+            told: Some(word.duration),
+            ..Session::begun(word, start, source)
+        };
+        changes.push(Change::Add(session));
+        changes
+    }
+}

@@ -1,0 +1,98 @@
+//! What is settled: a board that asks something new has nothing left to say again.
+//!
+//! It says again what nobody answered before it asks anything. So its first question after a use was told settles that:
+//! a replay that looks the same is of another use.
+//!
+//! **Invariants.** A question never waits for the disk. What came before a question is settled before the next word
+//! about a use is understood, and nothing that came after it is.
+
+use crate::Ctx;
+use domain::boards::MachineNumber;
+use std::{
+    collections::HashMap,
+    sync::{Mutex, MutexGuard, PoisonError},
+};
+use store::{Done, StoreError, Unaudited, uses};
+
+/// What is known of the machines whose boards have asked something since they last told of a use. Cheap: an entry per
+/// machine number.
+#[derive(Debug, Default)]
+pub(crate) struct Settled(Mutex<Known>);
+
+#[derive(Debug, Default)]
+struct Known {
+    machines: HashMap<MachineNumber, State>,
+    questions: u64,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum State {
+    /// It asked; that is not on disk yet.
+    Asked(u64),
+    /// On disk.
+    Written,
+}
+
+impl Settled {
+    /// The board asks. Answers with the state to write, if there is something to.
+    fn ask(&self, board: MachineNumber) -> Option<State> {
+        let mut known = self.lock();
+        if known.machines.contains_key(&board) {
+            return None;
+        }
+        known.questions += 1;
+        let asked = State::Asked(known.questions);
+        known.machines.insert(board, asked);
+        Some(asked)
+    }
+
+    fn is(&self, board: MachineNumber, state: State) -> bool {
+        self.lock().machines.get(&board) == Some(&state)
+    }
+
+    fn written(&self, board: MachineNumber, asked: State) {
+        if let Some(state) = self.lock().machines.get_mut(&board).filter(|state| **state == asked) {
+            *state = State::Written;
+        }
+    }
+
+    /// The board tells of a use. Answers how it stood until now.
+    pub(super) fn take(&self, board: MachineNumber) -> Option<State> {
+        self.lock().machines.remove(&board)
+    }
+
+    /// It did not, after all.
+    pub(super) fn put_back(&self, board: MachineNumber, state: Option<State>) {
+        if let Some(state) = state {
+            self.lock().machines.entry(board).or_insert(state);
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Known> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The board of the machine with number `board` asks something that is not about a use that has been.
+pub fn asked(ctx: &Ctx, board: MachineNumber) {
+    let Some(asked) = ctx.settled().ask(board) else { return };
+    let own = ctx.clone();
+    ctx.spawn(async move {
+        let ctx = &own;
+        let written = ctx.store().write::<_, StoreError, _>({
+            let own = own.clone();
+            async move |tx| {
+                // Otherwise a use was told meanwhile: that word settles what came before it, in its own job.
+                if own.settled().is(board, asked) {
+                    uses::settle(tx, board).await?;
+                }
+                Ok(Done::unaudited((), Unaudited::SignOfLife))
+            }
+        });
+        match written.await {
+            Ok(()) => ctx.settled().written(board, asked),
+            // The next word about a use settles it.
+            Err(error) => tracing::debug!(%error, "what a board said is not settled on disk yet"),
+        }
+    });
+}

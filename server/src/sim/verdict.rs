@@ -1,0 +1,235 @@
+//! The verdict: whether the history of a server has what people did at simulated boards, all of it and nothing twice.
+//!
+//! Invariant: what people did is taken from what could be seen at the boards, never from what they sent. What is compared
+//! is how often each card used each machine, and for how long. Approximate is a use that was cut off with the board's
+//! electricity: nobody knows how long it was, and it is not missed where the board never got it told.
+
+use super::{face::Happened, fleet::Fleet, link::News, link::SimBoard};
+use domain::{boards::MachineNumber, cards::CardUid, time::millis, uses::TOLERANCE};
+use services::uses::Kept;
+use std::{
+    collections::BTreeMap,
+    fmt,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+use tokio::sync::broadcast::error::RecvError;
+
+/// Where, and with which card; cards in the order of their digits.
+type Whose = (MachineNumber, String);
+
+/// What people did so far.
+#[derive(Debug, Clone, Default)]
+pub struct Witness(Arc<Mutex<Seen>>);
+
+#[derive(Debug, Default)]
+struct Seen {
+    /// Who is in.
+    inside: BTreeMap<MachineNumber, CardUid>,
+    did: BTreeMap<Whose, Did>,
+    missed: u64,
+}
+
+/// What somebody did at a machine.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+struct Did {
+    /// Uses that ended with a log-out.
+    whole: usize,
+    /// Uses that ended with the board's electricity.
+    cut_off: usize,
+    /// How long the whole ones lasted.
+    length: Duration,
+}
+
+impl Witness {
+    /// Watches every board of `fleet` from now on.
+    #[must_use]
+    pub fn of(fleet: &Fleet) -> Self {
+        let witness = Self::default();
+        for board in fleet.boards() {
+            witness.watch(board);
+        }
+        witness
+    }
+
+    fn watch(&self, board: &SimBoard) {
+        let (number, mut news, own) = (board.number(), board.news(), self.clone());
+        tokio::spawn(async move {
+            loop {
+                match news.recv().await {
+                    Ok(News::Happened(what)) => own.lock().note(number, &what),
+                    Ok(News::Sent(_) | News::Heard(..)) => {}
+                    Err(RecvError::Lagged(missed)) => own.lock().missed += missed,
+                    Err(RecvError::Closed) => return,
+                }
+            }
+        });
+    }
+
+    /// Compares with what a server kept of the same time.
+    #[must_use]
+    pub fn compare(&self, kept: &[Kept]) -> Verdict {
+        let seen = self.lock();
+        let mut history: BTreeMap<Whose, (usize, i64)> = BTreeMap::new();
+        let mut open = 0;
+        for one in kept.iter().filter(|one| seen.knows(one.board)) {
+            let uid = one.uid.as_ref().map_or_else(String::new, |uid| uid.as_str().to_owned());
+            let (count, length) = history.entry((one.board, uid)).or_default();
+            *count += 1;
+            *length += one.end.map_or(0, |end| end.0 - one.start.0);
+            open += usize::from(one.end.is_none());
+        }
+        let mut verdict = Verdict { open, missed: seen.missed, ..Verdict::default() };
+        for (whose, did) in &seen.did {
+            let (count, length) = history.remove(whose).unwrap_or_default();
+            verdict.uses += did.whole;
+            verdict.cut_off += did.cut_off;
+            verdict.lost += did.whole.saturating_sub(count);
+            verdict.doubled += count.saturating_sub(did.whole + did.cut_off);
+            verdict.told += did.length;
+            // Of what was cut off nobody knows the length.
+            if did.cut_off == 0 && count == did.whole {
+                let tolerance = millis(TOLERANCE * u32::try_from(count).unwrap_or(u32::MAX));
+                verdict.wrong_hours += usize::from((length - millis(did.length)).abs() > tolerance);
+            }
+        }
+        verdict.doubled += history.values().map(|(count, _)| count).sum::<usize>();
+        verdict
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Seen> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Seen {
+    fn note(&mut self, board: MachineNumber, what: &Happened) {
+        match what {
+            Happened::Admitted { uid, .. } => {
+                self.inside.insert(board, uid.clone());
+            }
+            Happened::LoggedOut { uid, after, .. } => {
+                self.inside.remove(&board);
+                let did = self.did(board, uid);
+                did.whole += 1;
+                did.length += *after;
+            }
+            Happened::PowerOff => {
+                if let Some(uid) = self.inside.remove(&board) {
+                    self.did(board, &uid).cut_off += 1;
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn did(&mut self, board: MachineNumber, uid: &CardUid) -> &mut Did {
+        self.did.entry((board, uid.as_str().to_owned())).or_default()
+    }
+
+    /// Whether anybody was seen at that machine.
+    fn knows(&self, board: MachineNumber) -> bool {
+        self.did.keys().any(|(known, _)| *known == board)
+    }
+}
+
+/// How what people did and what a server kept go together.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Verdict {
+    /// Uses that ended with a log-out.
+    pub uses: usize,
+    /// Uses that ended with the board's electricity.
+    pub cut_off: usize,
+    /// How long the first lasted, all together.
+    pub told: Duration,
+    /// Uses that the server does not know of.
+    pub lost: usize,
+    /// Uses that nobody made.
+    pub doubled: usize,
+    /// Uses that run by the server's history, with everybody gone.
+    pub open: usize,
+    /// Cards whose time at a machine is not the server's.
+    pub wrong_hours: usize,
+    /// Things that happened at boards too fast to be seen here.
+    pub missed: u64,
+}
+
+impl Verdict {
+    /// Nothing is lost, nothing doubled, nothing open, all hours are right, and there was something to compare.
+    #[must_use]
+    pub fn is_good(&self) -> bool {
+        let Self { uses, lost, doubled, open, wrong_hours, missed, .. } = *self;
+        uses > 0 && (lost, doubled, open, wrong_hours, missed) == (0, 0, 0, 0, 0)
+    }
+}
+
+impl fmt::Display for Verdict {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { uses, cut_off, told, lost, doubled, open, wrong_hours, missed } = self;
+        let minutes = told.as_secs() / 60;
+        write!(f, "{uses} uses, {minutes} minutes; {cut_off} more were cut off with the electricity. ")?;
+        write!(
+            f,
+            "In the history: {lost} lost, {doubled} doubled, {open} left open, {wrong_hours} of wrong length"
+        )?;
+        if *missed > 0 {
+            write!(f, "; {missed} things happened too fast to be seen")?;
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::{access::Level, time::Millis};
+
+    const SEVEN: MachineNumber = MachineNumber(7);
+
+    fn uid(digits: &str) -> CardUid {
+        CardUid::from_board(digits).unwrap()
+    }
+
+    fn enters(card: &str) -> Happened {
+        Happened::Admitted { uid: uid(card), name: String::new(), level: Level::User, from_memory: false }
+    }
+
+    fn leaves(card: &str, seconds: u64) -> Happened {
+        let after = Duration::from_secs(seconds);
+        Happened::LoggedOut { uid: uid(card), name: String::new(), after, by_itself: false }
+    }
+
+    fn kept(card: &str, start: i64, end: Option<i64>) -> Kept {
+        let at = |second: i64| Millis(second * 1_000);
+        Kept { board: SEVEN, uid: Some(uid(card)), start: at(start), end: end.map(at) }
+    }
+
+    #[test]
+    fn what_people_did_is_compared_with_what_was_kept() {
+        let witness = Witness::default();
+        for what in [
+            enters("adaadaad"),
+            leaves("adaadaad", 60),
+            enters("adaadaad"),
+            leaves("adaadaad", 30),
+            enters("b0b0b0b0"),
+        ] {
+            witness.lock().note(SEVEN, &what);
+        }
+        witness.lock().note(SEVEN, &Happened::PowerOff);
+        let first = kept("adaadaad", 0, Some(60));
+        let second = kept("adaadaad", 100, Some(130));
+        let good = [first.clone(), second.clone(), kept("b0b0b0b0", 200, Some(900))];
+        let verdict = witness.compare(&good);
+        assert!(verdict.is_good(), "{verdict}");
+        assert_eq!((verdict.uses, verdict.cut_off, verdict.told), (2, 1, Duration::from_secs(90)));
+        assert!(witness.compare(&good[..2]).is_good(), "it was cut off before the board could tell");
+
+        assert_eq!(witness.compare(&good[1..]).lost, 1);
+        assert_eq!(witness.compare(&[&good[..], &good[..1]].concat()).doubled, 1);
+        assert_eq!(witness.compare(&[&good[..], &[kept("0badcafe", 0, Some(1))]].concat()).doubled, 1);
+        assert_eq!(witness.compare(&[first.clone(), kept("adaadaad", 100, None)]).open, 1);
+        assert_eq!(witness.compare(&[first, kept("adaadaad", 100, Some(145))]).wrong_hours, 1);
+        assert!(!Witness::default().compare(&[]).is_good(), "nobody came");
+    }
+}

@@ -1,0 +1,446 @@
+//! Stories: what happens around one board, told in steps, lived through on a clock of their own, and what the person
+//! did meanwhile.
+//!
+//! The board is the firmware's state machine; what it sends travels to a [`Server`] in memory and meets what the story
+//! says on its way.
+
+#![allow(
+    dead_code,
+    clippy::unwrap_used,
+    reason = "each test program uses its part, and one that cannot go on stops"
+)]
+
+use domain::{access::Level, boards::MachineNumber, cards::CardUid, time::Millis, uses::TOLERANCE};
+use fabomatic::{Query, Reply};
+use proptest::prelude::*;
+use server::sim::{
+    board::{Board, Input, Output},
+    face::Happened,
+    firmware::{Firmware, Timings},
+};
+use std::time::Duration;
+
+pub const NOON: Millis = Millis(1_800_000_000_000);
+/// Everybody's card; the last one comes when the story is over.
+pub const CARDS: [&str; 4] = ["0000ada1", "00000b0b", "0000c1e0", "0000d0d0"];
+/// How far the server's clock is set at once.
+const JUMP: Duration = Duration::from_hours(3);
+
+/// Something that happens.
+#[derive(Debug, Clone, Copy)]
+pub enum Event {
+    /// Somebody taps a card: they log in or out, or nothing, when somebody else is in.
+    Tap(usize),
+    /// The cable is pulled or plugged in.
+    Cable(bool),
+    /// The board is without electricity for so many seconds.
+    PowerCut(u64),
+    /// The broker ends or begins.
+    Broker(bool),
+    /// The server ends or begins.
+    Server(bool),
+    /// The server's clock is set forward, or back.
+    Clock(bool),
+}
+
+/// What becomes of a message and its answer.
+#[derive(Debug, Clone, Copy)]
+pub enum Fate {
+    Fine,
+    /// It does not arrive.
+    Lost,
+    /// It arrives twice.
+    Twice,
+    /// It arrives so many milliseconds late.
+    Late(u64),
+    /// The answer does not arrive.
+    AnswerLost,
+    /// The answer arrives so many milliseconds late.
+    AnswerLate(u64),
+}
+
+#[derive(Debug, Clone)]
+pub struct Story {
+    /// Each so many seconds after the one before.
+    pub steps: Vec<(u64, Event)>,
+    /// Of the messages, one after the other; beyond the last, all is well.
+    pub fates: Vec<Fate>,
+}
+
+/// Stories shorter than the step of a clock, so that a clock that was set back is known to have been. The board keeps
+/// less than it has room for.
+pub fn stories(clocks: bool) -> impl Strategy<Value = Story> {
+    let event = prop_oneof![
+        12 => (0..3_usize).prop_map(Event::Tap),
+        3 => any::<bool>().prop_map(Event::Cable),
+        2 => (10..90_u64).prop_map(Event::PowerCut),
+        2 => any::<bool>().prop_map(Event::Broker),
+        3 => any::<bool>().prop_map(Event::Server),
+        u32::from(clocks) => any::<bool>().prop_map(Event::Clock),
+    ];
+    let wait = prop_oneof![Just(0), Just(60), 1..10_u64, 1..270_u64];
+    let fate = prop_oneof![
+        10 => Just(Fate::Fine),
+        1 => Just(Fate::Lost),
+        1 => Just(Fate::Twice),
+        1 => (0..3_000_u64).prop_map(Fate::Late),
+        1 => Just(Fate::AnswerLost),
+        1 => (0..3_000_u64).prop_map(Fate::AnswerLate),
+    ];
+    let steps = prop::collection::vec((wait, event), 1..36);
+    (steps, prop::collection::vec(fate, 0..120)).prop_map(|(steps, fates)| Story { steps, fates })
+}
+
+/// Who hears the board.
+#[expect(async_fn_in_trait, reason = "one thread")]
+pub trait Server {
+    async fn hear(&mut self, at: Millis, query: Query) -> Option<Reply>;
+    /// It ended, and begins.
+    async fn begin(&mut self);
+}
+
+/// One use, as it was.
+#[derive(Debug, Clone)]
+pub struct Use {
+    pub card: CardUid,
+    pub start: Duration,
+    /// How long by the board's clock; `None` where its electricity was cut.
+    pub length: Option<Duration>,
+    /// The server heard of its start as it happened.
+    pub start_heard: bool,
+    start_kept: bool,
+    stop_heard: bool,
+    stop_kept: bool,
+    /// A question of the board was heard after its stop.
+    settled: bool,
+}
+
+impl Use {
+    /// Whether the board could tell of it, and of its end.
+    pub fn is_known(&self) -> bool {
+        self.start_heard || self.start_kept || self.has_end()
+    }
+
+    pub fn has_end(&self) -> bool {
+        self.stop_heard || self.stop_kept
+    }
+}
+
+/// One session, as the server has it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Seen {
+    pub card: CardUid,
+    pub start: Millis,
+    pub end: Option<Millis>,
+}
+
+pub struct World<S> {
+    pub server: S,
+    board: Board,
+    now: Duration,
+    /// How much the server's clock is ahead, in milliseconds.
+    ahead: i64,
+    clock_was_set: bool,
+    cable: bool,
+    broker: bool,
+    runs: bool,
+    /// The board's connection, if it has one, among all that it had.
+    connection: Option<u32>,
+    connections: u32,
+    fates: std::vec::IntoIter<Fate>,
+    travelling: Vec<(Duration, Travelling)>,
+    pub uses: Vec<Use>,
+    /// Two uses that nobody could tell apart; see [`World::compare`].
+    ambiguous: bool,
+}
+
+enum Travelling {
+    Out { query: Query, of: Option<usize>, answered: Fate, connection: u32 },
+    In { payload: Vec<u8>, connection: u32 },
+    PowerOn,
+}
+
+pub fn uid(card: usize) -> CardUid {
+    CardUid::from_board(CARDS[card]).unwrap()
+}
+
+impl<S: Server> World<S> {
+    pub async fn live(server: S, story: Story) -> Self {
+        let firmware = Firmware::simulated(MachineNumber(7));
+        // Boards let in whom they remember; these they never forget.
+        let always = (0..CARDS.len()).map(|card| (uid(card), Level::User)).collect();
+        let mut world = Self {
+            server,
+            board: Board::new(Firmware { always, ..firmware }, Timings::default()),
+            now: Duration::ZERO,
+            ahead: 0,
+            clock_was_set: false,
+            cable: true,
+            broker: true,
+            runs: true,
+            connection: None,
+            connections: 0,
+            fates: story.fates.into_iter(),
+            travelling: Vec::new(),
+            uses: Vec::new(),
+            ambiguous: false,
+        };
+        world.give(Input::PowerOn).await;
+        for (wait, event) in story.steps {
+            world.pass(Duration::from_secs(wait)).await;
+            world.happen(event).await;
+        }
+        world.end().await;
+        world
+    }
+
+    /// All is well again, everybody leaves, and somebody else comes once more.
+    async fn end(&mut self) {
+        self.fates = Vec::new().into_iter();
+        for event in [Event::Broker(true), Event::Server(true), Event::Cable(true)] {
+            self.happen(event).await;
+        }
+        self.pass(Duration::from_secs(200)).await;
+        if let Some(user) = self.board.state().user {
+            self.give(Input::Card { uid: user, held: false }).await;
+        }
+        self.pass(Duration::from_secs(100)).await;
+        for _ in 0..2 {
+            self.give(Input::Card { uid: uid(3), held: false }).await;
+            self.pass(Duration::from_secs(20)).await;
+        }
+        assert_eq!(self.board.state().kept, 0, "the board has nothing left to say");
+        assert_eq!(self.board.state().user, None);
+    }
+
+    async fn happen(&mut self, event: Event) {
+        match event {
+            Event::Tap(card) => self.give(Input::Card { uid: uid(card), held: false }).await,
+            Event::Cable(cable) => {
+                self.cable = cable;
+                self.check_line().await;
+            }
+            Event::Broker(broker) => {
+                self.broker = broker;
+                self.check_line().await;
+            }
+            Event::PowerCut(seconds) => {
+                self.give(Input::PowerOff).await;
+                self.travelling.push((self.now + Duration::from_secs(seconds), Travelling::PowerOn));
+            }
+            Event::Server(runs) => {
+                if runs && !self.runs {
+                    self.server.begin().await;
+                }
+                self.runs = runs;
+            }
+            Event::Clock(forward) => {
+                let jump = domain::time::millis(JUMP);
+                self.ahead += if forward { jump } else { -jump };
+                self.clock_was_set = true;
+            }
+        }
+    }
+
+    async fn check_line(&mut self) {
+        if !(self.cable && self.broker) && self.connection.take().is_some() {
+            self.give(Input::ConnectionLost).await;
+        }
+    }
+
+    pub fn clock(&self) -> Millis {
+        Millis(NOON.after(self.now).0 + self.ahead)
+    }
+
+    /// Lets time pass; what is due on the way happens.
+    async fn pass(&mut self, length: Duration) {
+        let end = self.now + length;
+        loop {
+            let message = self.travelling.iter().map(|(at, _)| *at).min();
+            let wake = self.board.next_wake();
+            let Some(next) = message.into_iter().chain(wake).min().filter(|next| *next <= end) else { break };
+            self.now = self.now.max(next);
+            if message == Some(next) {
+                let first = self.travelling.iter().position(|(at, _)| *at == next).unwrap();
+                let (_, what) = self.travelling.remove(first);
+                self.arrive(what).await;
+            } else {
+                self.give(Input::Tick).await;
+            }
+        }
+        self.now = end;
+    }
+
+    async fn arrive(&mut self, what: Travelling) {
+        match what {
+            Travelling::Out { query, of, answered, connection } => {
+                if !(self.broker && self.runs) {
+                    return;
+                }
+                self.heard(&query, of);
+                let at = self.clock();
+                let mut reply = self.server.hear(at, query.clone()).await;
+                if matches!(answered, Fate::Twice) {
+                    // A query that is followed by the same one is not answered.
+                    reply = self.server.hear(at, query).await;
+                }
+                let late = match answered {
+                    Fate::AnswerLost => return,
+                    Fate::AnswerLate(late) => late,
+                    _ => 0,
+                };
+                if let Some(reply) = reply {
+                    let payload = reply.encode().into_bytes();
+                    let at = self.now + Duration::from_millis(late);
+                    self.travelling.push((at, Travelling::In { payload, connection }));
+                }
+            }
+            Travelling::In { payload, connection } => {
+                if self.connection == Some(connection) {
+                    self.give(Input::Reply(payload)).await;
+                }
+            }
+            Travelling::PowerOn => self.give(Input::PowerOn).await,
+        }
+    }
+
+    /// Keeps account of what the server could know.
+    fn heard(&mut self, query: &Query, of: Option<usize>) {
+        match query {
+            Query::StartUse { .. } => {
+                if let Some(of) = of {
+                    self.uses[of].start_heard = true;
+                }
+            }
+            Query::StopUse { uid, duration, replay } => {
+                self.ambiguous |= *replay
+                    && self.uses.iter().any(|one| {
+                        let seconds = one.length.map(|length| length.as_secs());
+                        let same = one.card == *uid && seconds == Some(duration.as_secs());
+                        same && one.stop_heard && !one.stop_kept && !one.settled
+                    });
+                if let Some(of) = of {
+                    self.uses[of].stop_heard = true;
+                }
+            }
+            Query::CheckMachine | Query::CheckUser { .. } => {
+                for one in self.uses.iter_mut().filter(|one| one.stop_heard) {
+                    one.settled = true;
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// Gives the board an input, and carries out what it does.
+    async fn give(&mut self, input: Input) {
+        let mut inputs = vec![input];
+        while !inputs.is_empty() {
+            let input = inputs.remove(0);
+            for output in self.board.handle(self.now, input) {
+                match output {
+                    Output::Connect if self.cable && self.broker => {
+                        self.connections += 1;
+                        self.connection = Some(self.connections);
+                        inputs.push(Input::Connected);
+                    }
+                    Output::Connect => inputs.push(Input::ConnectionLost),
+                    Output::Disconnect => self.connection = None,
+                    Output::Send(query) => self.send(query),
+                    Output::Happened(what) => self.account(what),
+                }
+            }
+        }
+    }
+
+    fn send(&mut self, query: Query) {
+        let is_of_use = matches!(query, Query::StartUse { .. } | Query::StopUse { .. });
+        let of = (is_of_use && !query.is_replay()).then(|| self.uses.len() - 1);
+        let answered = self.fates.next().unwrap_or(Fate::Fine);
+        let late = match answered {
+            Fate::Lost => return,
+            Fate::Late(late) => late,
+            _ => 0,
+        };
+        let at = self.now + Duration::from_millis(late);
+        let connection = self.connections;
+        // As it reads on the wire: durations to the second.
+        let query = Query::parse(query.encode().as_bytes()).unwrap();
+        self.travelling.push((at, Travelling::Out { query, of, answered, connection }));
+    }
+
+    fn account(&mut self, what: Happened) {
+        match what {
+            Happened::Admitted { uid, .. } => self.uses.push(Use {
+                card: uid,
+                start: self.now,
+                length: None,
+                start_heard: false,
+                start_kept: false,
+                stop_heard: false,
+                stop_kept: false,
+                settled: false,
+            }),
+            Happened::LoggedOut { after, .. } => self.uses.last_mut().unwrap().length = Some(after),
+            Happened::Kept { action: "startuse", .. } => self.uses.last_mut().unwrap().start_kept = true,
+            Happened::Kept { .. } => self.uses.last_mut().unwrap().stop_kept = true,
+            _ => {}
+        }
+    }
+
+    /// What is wrong with `history`, which `hours` go with, in milliseconds.
+    ///
+    /// **The history equals what the person did**, that is: it has the same uses, of the same cards, in the same order,
+    /// none twice and none missing; every use that ended as it should is as long as the board measured it, give or take
+    /// [`TOLERANCE`]; one whose start was heard as it happened began then, give or take [`TOLERANCE`], and any other not
+    /// before it did; nothing overlaps, ends in the future or is left open; and the hours are the sum.
+    ///
+    /// **What is approximate:**
+    /// - Nobody knows how long a use lasted that was cut off with the board's electricity: its length is free. Where the
+    ///   same card begins again before anybody heard the board ask something, both may be one. Where the board never
+    ///   got it told nor kept, there is none.
+    /// - Two uses of one card that are equally long to the second may be one where the first was told, and the second
+    ///   replayed, with nothing asked in between.
+    /// - Where the clock was set, it does not count when something was.
+    pub fn compare(&self, history: &[Seen], hours: i64) -> Result<(), String> {
+        let wrong = |what: &str| Err(format!("{what}\nuses: {:#?}\nhistory: {history:#?}", self.uses));
+        let mut sum = 0;
+        for pair in history.windows(2) {
+            if pair[0].end.is_none_or(|end| end > pair[1].start) {
+                return wrong("an overlap");
+            }
+        }
+        for seen in history {
+            let Some(end) = seen.end else { return wrong("a use is left open") };
+            if end > self.clock() && !self.clock_was_set {
+                return wrong("an end in the future");
+            }
+            sum += end.0 - seen.start.0;
+        }
+        if sum != hours {
+            return wrong(&format!("the hours are {hours}, their sum is {sum}"));
+        }
+        let known: Vec<&Use> = self.uses.iter().filter(|one| one.is_known()).collect();
+        if !self.ambiguous && !self.fits(&known, history, false) {
+            return wrong("it is not what they did");
+        }
+        Ok(())
+    }
+
+    fn fits(&self, known: &[&Use], history: &[Seen], may_have_begun_before: bool) -> bool {
+        let [one, later @ ..] = known else { return history.is_empty() };
+        let cut_off = !one.has_end();
+        if cut_off && later.first().is_some_and(|next| next.card == one.card) && self.fits(later, history, true) {
+            return true;
+        }
+        let [seen, rest @ ..] = history else { return false };
+        let length = seen.end.map_or(Duration::ZERO, |end| end.since(seen.start));
+        let as_long = one.length.filter(|_| !cut_off).is_none_or(|told| told.abs_diff(length) <= TOLERANCE);
+        let began = NOON.after(one.start);
+        let in_time = self.clock_was_set
+            || may_have_begun_before
+            || (seen.start >= began.before(TOLERANCE)
+                && (!one.start_heard || cut_off || seen.start <= began.after(TOLERANCE)));
+        seen.card == one.card && as_long && in_time && self.fits(later, rest, false)
+    }
+}
