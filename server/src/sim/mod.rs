@@ -290,7 +290,8 @@ fn long_help() -> String {
         "Commands, one on a line, in a script or at the keyboard:\n{}\n\nBOARD is a machine number; left out, the board \
          that was named last. TIME is 500ms, 2s, 1.5m or 1h.\nWHAT is one of: {}.\nIn a script `at TIME` may stand before a command and counts \
          from the beginning; lines that begin with # are comments:\n\n  at 1s swipe 1 deadbeef\n  expect led green within \
-         2s\n  at 30s offline 1 1m\n  logout\n  expect kept 1",
+         2s\n  at 30s offline 1 1m\n  logout\n  expect kept 1\n\nA workshop on a bad network, and whether the server's history has what people did there:\n\n  \
+         toolgate sim --boards 1-200 --cards cards.txt --pace 200 --faults 5% --for 10m --data /srv/toolgate",
         language::help(),
         language::EXPECTED
     )

@@ -1,8 +1,8 @@
 //! The verdict: whether the history of a server has what people did at simulated boards, all of it and nothing twice.
 //!
-//! Invariant: what people did is taken from what could be seen at the boards, never from what they sent. What is compared
-//! is how often each card used each machine, and for how long. Approximate is a use that was cut off with the board's
-//! electricity: nobody knows how long it was, and it is not missed where the board never got it told.
+//! Invariant: what people did is taken from what could be seen at the boards, never from what they sent. What is
+//! compared is how often each card used each machine, and for how long. Approximate is a use that was cut off with the
+//! board's electricity: nobody knows how long it was, and it is not missed where the board never got it told.
 
 use super::{face::Happened, fleet::Fleet, link::News, link::SimBoard};
 use domain::{boards::MachineNumber, cards::CardUid, time::millis, uses::TOLERANCE};

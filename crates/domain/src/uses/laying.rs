@@ -53,8 +53,7 @@ impl Situation {
             return (Session { last_sign, ..open }, Vec::new());
         }
         // Our clock was set forward, or a word was on its way for long.
-        let sign = if word.action == Action::Extend { word.at } else { open.last_sign };
-        let disagree = open.start.after(word.duration).after(TOLERANCE) < sign;
+        let disagree = word.action == Action::Extend && open.start.after(word.duration).after(TOLERANCE) < word.at;
         if !open.approximate && !disagree {
             return (open, Vec::new());
         }

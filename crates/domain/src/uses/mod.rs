@@ -283,7 +283,7 @@ fn stop(situation: &Situation, word: &Word) -> Vec<Change> {
             // Where our clock was set back, it does not say what shares the same time.
             && !(word.set_back && closed.settled)
     });
-    if doubled {
+    if doubled || (situation.open.is_none() && situation.was_just_told(word)) {
         return Vec::new();
     }
     if let Some(open) = situation.open {
@@ -400,6 +400,14 @@ impl Situation {
     fn reached(&self) -> Option<Millis> {
         let open = self.open.map(|open| open.last_sign);
         self.closed.iter().filter_map(Session::end_at).chain(open).max()
+    }
+
+    /// Whether the last use that ended is what `word` says, with nothing asked since. A use of its own would be preceded
+    /// by its start, or by a question.
+    fn was_just_told(&self, word: &Word) -> bool {
+        self.closed
+            .first()
+            .is_some_and(|last| last.bearer == word.bearer && !last.settled && last.told == Some(word.duration))
     }
 
     /// `wanted`, or the end of the latest session where that is later.

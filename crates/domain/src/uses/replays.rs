@@ -55,15 +55,8 @@ pub(super) fn stop(situation: &Situation, word: &Word) -> Vec<Change> {
             changes.extend(provisional.map(Change::Remove));
             changes
         }
-        // A use of its own would be preceded by its start: this is the stop before, doubled on the wire or not answered
-        // in time either.
-        (None, None)
-            if situation.closed.first().is_some_and(|last| {
-                last.bearer == word.bearer && !last.settled && last.twin.stop && last.told == Some(word.duration)
-            }) =>
-        {
-            vec![]
-        }
+        // The stop before, doubled on the wire or not answered in time either.
+        (None, None) if situation.was_just_told(word) => vec![],
         // It was told from afar to stop, while nobody was in.
         (None, None) if word.duration.is_zero() => vec![],
         (None, own) => alone(situation, own, word),

@@ -103,6 +103,11 @@ fn a21_a_doubled_message_has_one_effect() {
     assert_eq!(laser.stop(61, ADA, 60), 0);
     assert_eq!(laser.times(), [(0, Some(60))]);
     assert_eq!(laser.total, 60_000);
+
+    let mut lathe = History::default();
+    lathe.start(0, ADA);
+    lathe.stop(3, ADA, 1);
+    assert_eq!(lathe.stop(3, ADA, 1), 0, "also when it was on its way for longer than the use was");
 }
 
 #[test]
@@ -156,9 +161,9 @@ fn a_stop_never_ends_in_the_future_nor_before_a_sign_of_life() {
 
     let mut lathe = History::default();
     lathe.start(0, ADA);
-    lathe.hear(3_000, ADA, Action::Extend, 60, false);
-    lathe.stop(3_040, ADA, 20);
-    assert_eq!(lathe.times(), [(2_940, Some(3_040))], "not before it was heard; since when, its board had said");
+    lathe.hear(60, ADA, Action::Extend, 60, false);
+    lathe.stop(100, ADA, 20);
+    assert_eq!(lathe.times(), [(0, Some(100))]);
 }
 
 #[test]
@@ -292,6 +297,18 @@ fn a_replayed_use_that_a_power_cut_ended_is_one_of_unknown_length() {
     laser.hear(502, BOB, Action::Stop, 100, true);
     assert_eq!(laser.times(), [(402, Some(402)), (402, Some(502))]);
     assert_eq!(laser.total, 100_000);
+}
+
+#[test]
+fn a21_two_boards_with_one_number_count_no_hour_twice() {
+    let mut laser = History::default();
+    laser.start(0, ADA);
+    laser.start(10, BOB);
+    laser.stop(60, ADA, 60);
+    laser.stop(70, BOB, 60);
+    assert_eq!(laser.times(), [(0, Some(10)), (10, Some(60)), (60, Some(70))]);
+    assert_eq!(laser.total, 70_000);
+    assert!(laser.sessions[1].other_card, "and who looks sees that something is wrong");
 }
 
 #[test]
