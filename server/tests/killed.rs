@@ -4,7 +4,7 @@
 //! The boards do as the firmware does: one question at a time, two seconds for its answer, and what was not answered is
 //! kept and sent again before anything else. Each use is of a card of its own, so each can be looked for.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on should stop")]
 
 use domain::cards::CardUid;
 use fabomatic::Query;

@@ -2,7 +2,8 @@
 //!
 //! Invariant: what people did is taken from what could be seen at the boards, never from what they sent. What is
 //! compared is how often each card used each machine, and for how long. Approximate is a use that was cut off with the
-//! board's electricity: nobody knows how long it was, and it is not missed where the board never got it told.
+//! board's electricity: nobody knows how long it was, it runs until the next one begins, and it is not missed where
+//! the board never got it told.
 
 use super::{face::Happened, fleet::Fleet, link::News, link::SimBoard};
 use domain::{boards::MachineNumber, cards::CardUid, time::millis, uses::TOLERANCE};
@@ -70,18 +71,19 @@ impl Witness {
     #[must_use]
     pub fn compare(&self, kept: &[Kept]) -> Verdict {
         let seen = self.lock();
-        let mut history: BTreeMap<Whose, (usize, i64)> = BTreeMap::new();
-        let mut open = 0;
+        let mut history: BTreeMap<Whose, (usize, i64, usize)> = BTreeMap::new();
         for one in kept.iter().filter(|one| seen.knows(one.board)) {
             let uid = one.uid.as_ref().map_or_else(String::new, |uid| uid.as_str().to_owned());
-            let (count, length) = history.entry((one.board, uid)).or_default();
+            let (count, length, open) = history.entry((one.board, uid)).or_default();
             *count += 1;
             *length += one.end.map_or(0, |end| end.0 - one.start.0);
-            open += usize::from(one.end.is_none());
+            *open += usize::from(one.end.is_none());
         }
-        let mut verdict = Verdict { open, missed: seen.missed, ..Verdict::default() };
+        let mut verdict = Verdict { missed: seen.missed, ..Verdict::default() };
         for (whose, did) in &seen.did {
-            let (count, length) = history.remove(whose).unwrap_or_default();
+            let (count, length, open) = history.remove(whose).unwrap_or_default();
+            // One that was cut off ends when the next one begins.
+            verdict.open += open.saturating_sub(did.cut_off);
             verdict.uses += did.whole;
             verdict.cut_off += did.cut_off;
             verdict.lost += did.whole.saturating_sub(count);
@@ -93,7 +95,7 @@ impl Witness {
                 verdict.wrong_hours += usize::from((length - millis(did.length)).abs() > tolerance);
             }
         }
-        verdict.doubled += history.values().map(|(count, _)| count).sum::<usize>();
+        verdict.doubled += history.values().map(|(count, ..)| count).sum::<usize>();
         verdict
     }
 

@@ -7,7 +7,8 @@
 #![allow(
     dead_code,
     clippy::unwrap_used,
-    reason = "each test program uses its part, and one that cannot go on stops"
+    clippy::struct_excessive_bools,
+    reason = "each test program uses its part, one that cannot go on stops, and the account of a story is many bits"
 )]
 
 use domain::{access::Level, boards::MachineNumber, cards::CardUid, time::Millis, uses::TOLERANCE};
@@ -92,7 +93,6 @@ pub fn stories(clocks: bool) -> impl Strategy<Value = Story> {
 }
 
 /// Who hears the board.
-#[expect(async_fn_in_trait, reason = "one thread")]
 pub trait Server {
     async fn hear(&mut self, at: Millis, query: Query) -> Option<Reply>;
     /// It ended, and begins.

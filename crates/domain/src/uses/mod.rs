@@ -114,6 +114,7 @@ pub struct Fact {
 
 /// One run of a machine.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "what is known of it, each by itself")]
 pub struct Session {
     /// `None` until it is stored.
     pub id: Option<UseId>,
