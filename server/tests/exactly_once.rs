@@ -20,13 +20,18 @@ use domain::{
     cards::CardUid,
     id::{CardId, UseId},
     time::Millis,
-    uses::{Action, Bearer, Change, ENOUGH, Fact, Session, Situation, hours_gained, project},
+    uses::{
+        Action, Bearer, Change, Correction, ENOUGH, Fact, Session, Situation, TOLERANCE, hours_gained, project,
+    },
 };
 use fabomatic::{
     Query, Reply,
     reply::{CheckMachineReply, CheckUserReply},
 };
-use proptest::test_runner::{Config, RngSeed, TestCaseError, TestRunner};
+use proptest::{
+    prop_assert, prop_assert_eq,
+    test_runner::{Config, RngSeed, TestCaseError, TestRunner},
+};
 use services::{Ctx, clock::Clock};
 use sqlx::{ConnectOptions, Connection, SqliteConnection, sqlite::SqliteConnectOptions};
 use std::{
@@ -55,16 +60,53 @@ fn runtime() -> Runtime {
     Builder::new_current_thread().enable_all().build().unwrap()
 }
 
+/// Who has a hand in the sessions besides the board.
+#[derive(Default)]
+enum Hand {
+    #[default]
+    Nobody,
+    /// Whatever can be taken for over is, just before the board tells of it again.
+    Timer,
+    /// The last use is corrected before every so many words of the board.
+    Manager(usize),
+}
+
 /// The domain alone: the sessions of one machine, kept as the store keeps them.
 #[derive(Default)]
 struct Ledger {
     sessions: Vec<Session>,
     hours: i64,
     ids: i64,
+    words: usize,
+    hand: Hand,
 }
 
 impl Ledger {
+    /// Somebody other than the board says how the last use was.
+    fn lay_hand_on(&mut self, at: Millis) {
+        self.words += 1;
+        let Some(last) = self.sessions.iter_mut().max_by_key(|one| one.id) else { return };
+        let after = match self.hand {
+            Hand::Nobody => None,
+            Hand::Timer => last.abandoned(Some(at), Duration::from_hours(12), at),
+            // Nobody is as quick as a double, or knows of a replayed start before its stop.
+            Hand::Manager(every) if self.words.is_multiple_of(every) && !last.provisional => {
+                let end = last.end.map_or(at, |(end, _)| end);
+                let half = Correction::End(last.start.after(end.since(last.start) / 2));
+                let correction = if last.end.is_some() && self.words % 2 == 0 { Correction::Void } else { half };
+                let is_fresh = last.start.near(at, TOLERANCE);
+                last.correct(correction, None, at).ok().filter(|_| !is_fresh)
+            }
+            Hand::Manager(_) => None,
+        };
+        if let Some(after) = after {
+            self.hours += hours_gained(Some(last), &Change::Set(after));
+            *last = after;
+        }
+    }
+
     fn record(&mut self, at: Millis, card: &CardUid, action: Action, duration: Duration, replay: bool) -> Reply {
+        self.lay_hand_on(at);
         let place = CARDS.iter().position(|one| *one == card.as_str()).unwrap();
         let bearer = Bearer::Card(CardId(i64::try_from(place).unwrap()));
         let mut closed: Vec<_> = self.sessions.iter().copied().filter(|one| one.end.is_some()).collect();
@@ -80,7 +122,11 @@ impl Ledger {
             let before = self.sessions.iter().position(|one| id.is_some() && one.id == id);
             self.hours += hours_gained(before.map(|at| &self.sessions[at]), &change);
             match (before, change) {
-                (Some(at), Change::Set(one)) => self.sessions[at] = one,
+                (Some(at), Change::Set(one)) => {
+                    let before = std::mem::replace(&mut self.sessions[at], one);
+                    let fixed = before.corrected.is_none() || (before.start, before.end) == (one.start, one.end);
+                    assert!(fixed, "what was corrected changed: {before:?} {one:?}");
+                }
                 (Some(at), Change::Remove(_)) => drop(self.sessions.remove(at)),
                 (None, Change::Add(one)) => {
                     self.ids += 1;
@@ -147,6 +193,47 @@ fn a21_the_sessions_of_a_machine_are_what_people_did() {
 #[test]
 fn a23_a_clock_that_is_set_changes_when_but_not_how_long() {
     runner(2_000).run(&stories(true), a_story_in_the_domain).unwrap();
+}
+
+/// Whatever is taken for over while the board is not heard goes on as the same use.
+#[test]
+fn a20_uses_that_were_taken_for_over_are_what_people_did() {
+    let live = |story: Story| {
+        let server = Ledger { hand: Hand::Timer, ..Ledger::default() };
+        let world = futures::executor::block_on(World::live(server, story));
+        world.compare(&world.server.history(), world.server.hours).map_err(TestCaseError::fail)
+    };
+    runner(4_000).run(&stories(false), live).unwrap();
+}
+
+/// Whatever somebody says of uses, what their board still sends makes no more and no fewer of them.
+#[test]
+fn a21_uses_that_were_corrected_stay_as_many() {
+    let live = |hand: Hand, story: &Story| {
+        let server = Ledger { hand, ..Ledger::default() };
+        futures::executor::block_on(World::live(server, story.clone())).server
+    };
+    let cards = |ledger: &Ledger| ledger.sessions.iter().map(|one| (one.id, one.bearer)).collect::<Vec<_>>();
+    let compare = |(story, every): (Story, usize)| {
+        let left_alone = live(Hand::Nobody, &story);
+        let corrected = live(Hand::Manager(every), &story);
+        prop_assert_eq!(
+            cards(&left_alone),
+            cards(&corrected),
+            "{:#?}\n{:#?}",
+            left_alone.sessions,
+            corrected.sessions
+        );
+        let mut times: Vec<_> = corrected.sessions.iter().filter(|one| !one.is_void()).collect();
+        times.sort_by_key(|one| (one.start, one.end.map(|(end, _)| end), one.id));
+        for pair in times.windows(2) {
+            prop_assert!(pair[0].end.is_some_and(|(end, _)| end <= pair[1].start), "an overlap: {:#?}", times);
+        }
+        let sum: i64 = corrected.sessions.iter().filter_map(Session::length).map(domain::time::millis).sum();
+        prop_assert_eq!(corrected.hours, sum);
+        Ok(())
+    };
+    runner(4_000).run(&(stories(false), 1..6_usize), compare).unwrap();
 }
 
 /// The time of a story.

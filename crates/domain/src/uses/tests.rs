@@ -583,3 +583,96 @@ fn a_stop_that_its_board_was_told_to_make_says_so() {
     laser.stop(60, ADA, 60);
     assert_eq!(laser.sessions[0].end.unwrap().1, Ending::Remote);
 }
+
+#[test]
+fn a20_a_lost_use_that_was_stopped_while_nobody_heard_is_stopped_once() {
+    for settled in [false, true] {
+        let mut laser = History::default();
+        laser.start(0, ADA);
+        laser.hear(30, ADA, Action::Extend, 30, false);
+        if settled {
+            laser.settle();
+        }
+        // Its board is heard again, and taken for having forgotten it, before it says again what it kept.
+        assert!(abandoned(&mut laser, 300, 300));
+        laser.hear(301, ADA, Action::Stop, 120, true);
+        laser.hear(302, ADA, Action::Stop, 120, true);
+        assert_eq!((laser.times(), laser.total), (vec![(0, Some(120))], 120_000));
+        assert_eq!((laser.sessions[0].told, laser.sessions[0].settled), (Some(seconds(120)), false));
+    }
+    // Nobody answered its start in time either.
+    let mut lathe = History::default();
+    lathe.start(0, ADA);
+    lathe.hear(30, ADA, Action::Extend, 30, false);
+    assert!(abandoned(&mut lathe, 300, 300));
+    lathe.hear(301, ADA, Action::Start, 0, true);
+    lathe.hear(302, ADA, Action::Stop, 120, true);
+    assert_eq!((lathe.times(), lathe.total), (vec![(0, Some(120))], 120_000));
+}
+
+#[test]
+fn a_lost_use_is_not_taken_up_by_replays_of_the_next_one_of_the_same_card() {
+    let mut laser = History::default();
+    laser.start(0, ADA);
+    laser.hear(60, ADA, Action::Extend, 60, false);
+    assert!(abandoned(&mut laser, 300, 300));
+    laser.settle();
+    laser.hear(1_000, ADA, Action::Start, 0, true);
+    laser.hear(1_001, ADA, Action::Stop, 120, true);
+    assert_eq!(laser.times(), [(0, Some(60)), (881, Some(1_001))]);
+}
+
+#[test]
+fn a_lost_use_goes_on_as_the_same_when_the_clock_was_set_back() {
+    let mut laser = History::default();
+    laser.start(20_000, ADA);
+    laser.hear(20_600, ADA, Action::Extend, 600, false);
+    assert!(abandoned(&mut laser, 20_800, 20_800));
+    laser.hear(10_000, ADA, Action::Extend, 900, false);
+    laser.stop(10_030, ADA, 930);
+    assert_eq!((laser.times(), laser.total), (vec![(20_000, Some(20_930))], 930_000));
+}
+
+#[test]
+fn a_use_that_somebody_ended_is_told_of_once_by_replays_too() {
+    for kept_start in [false, true] {
+        let mut laser = History::default();
+        laser.start(0, ADA);
+        corrected(&mut laser, 0, end(600), 3_600).unwrap();
+        if kept_start {
+            laser.hear(4_000, ADA, Action::Start, 0, true);
+        }
+        for at in [4_001, 4_002] {
+            laser.hear(at, ADA, Action::Stop, 3_699, true);
+        }
+        assert_eq!((laser.times(), laser.total), (vec![(0, Some(600))], 600_000));
+        laser.settle();
+        laser.hear(9_000, ADA, Action::Stop, 3_699, true);
+        assert_eq!(laser.times(), [(0, Some(600)), (5_301, Some(9_000))], "the next one is one of its own");
+    }
+}
+
+#[test]
+fn a_lost_use_that_somebody_corrected_stays_so_when_its_stop_is_replayed() {
+    let mut laser = History::default();
+    laser.start(0, ADA);
+    laser.hear(600, ADA, Action::Extend, 600, false);
+    assert!(abandoned(&mut laser, 800, 800));
+    corrected(&mut laser, 0, end(700), 900).unwrap();
+    laser.hear(1_000, ADA, Action::Stop, 950, true);
+    assert_eq!((laser.times(), laser.total), (vec![(0, Some(700))], 700_000));
+}
+
+#[test]
+fn what_somebody_corrected_makes_no_room() {
+    let mut laser = History::default();
+    for (action, duration) in [(Action::Start, 0), (Action::Stop, 100)] {
+        laser.hear(1_000, ADA, action, duration, true);
+    }
+    corrected(&mut laser, 0, end(950), 1_001).unwrap();
+    for (bearer, duration) in [(BOB, 40), (BOB, 30)] {
+        laser.hear(1_002, bearer, Action::Start, 0, true);
+        laser.hear(1_002, bearer, Action::Stop, duration, true);
+    }
+    assert_eq!(laser.times(), [(900, Some(950)), (950, Some(972)), (972, Some(1_002))]);
+}
