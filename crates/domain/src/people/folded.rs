@@ -50,15 +50,16 @@ pub fn words(search: &str) -> Vec<String> {
     words
 }
 
+/// Whether whoever, or whatever, is called `name` is meant by these words.
+#[must_use]
+pub fn is_meant(name: &str, words: &[String]) -> bool {
+    let name = folded(name);
+    words.iter().all(|word| name.contains(word))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    /// Whether whoever is called `name` is meant by these words.
-    fn is_meant(name: &str, words: &[String]) -> bool {
-        let name = folded(name);
-        words.iter().all(|word| name.contains(word))
-    }
 
     #[test]
     fn a_name_is_found_in_small_letters_without_its_marks_and_in_any_order() {
