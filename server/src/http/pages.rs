@@ -20,7 +20,10 @@ use axum::{
     response::{IntoResponse, Response},
     routing::post,
 };
-use domain::problem::{Kind, Problem};
+use domain::{
+    actor::Actor,
+    problem::{Kind, Problem},
+};
 use leptos::{
     nonce::use_nonce,
     prelude::*,
@@ -88,8 +91,13 @@ fn context(shared: &Shared) -> impl Fn() + Clone + Send + Sync + 'static + use<>
             (policy.map(|policy| HeaderValue::from_str(&policy)), use_context::<ResponseOptions>())
         {
             response.insert_header(header::CONTENT_SECURITY_POLICY, policy);
-            // The page holds what this person may see, and what was true this very moment.
-            response.insert_header(header::CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
+            // The page holds what was true this very moment; and what this person may see: at a shared computer, whoever
+            // goes back after they signed out is not shown it by the browser.
+            let known = use_context::<Parts>().is_some_and(|parts| {
+                parts.extensions.get::<Actor>().is_some_and(|actor| actor.person().is_some())
+            });
+            let kept = if known { "no-store" } else { "private, no-cache" };
+            response.insert_header(header::CACHE_CONTROL, HeaderValue::from_static(kept));
         }
     }
 }
