@@ -38,7 +38,7 @@ const PATIENCE: Duration = Duration::from_secs(2);
 const PAUSE: std::ops::Range<u64> = 20..1_300;
 /// Milliseconds that the server lives.
 const LIFE: std::ops::Range<u64> = 30..500;
-const SOON: Duration = Duration::from_secs(60);
+const SOON: Duration = Duration::from_mins(1);
 
 /// Machines 1 to 40, and 400 cards for each: `0000` and so on, the last four digits count.
 const FIXTURE: &str = "

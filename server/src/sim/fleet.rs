@@ -68,7 +68,7 @@ const PAUSE: Range<f64> = 10.0..120.0;
 /// How long people get to log out in the evening. A board that gets no answer takes longer.
 const CLOSING: Duration = Duration::from_secs(3);
 /// How long a board that is told to log out may be on its way to that, before it is told again.
-const QUIET: Duration = Duration::from_secs(60);
+const QUIET: Duration = Duration::from_mins(1);
 /// Minutes a mishap lasts.
 const MISHAP: Range<f64> = 1.0..6.0;
 
