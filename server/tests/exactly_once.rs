@@ -87,7 +87,6 @@ impl Ledger {
         self.words += 1;
         let Some(last) = self.sessions.iter_mut().max_by_key(|one| one.id) else { return };
         let after = match self.hand {
-            Hand::Nobody => None,
             Hand::Timer => last.abandoned(Some(at), Duration::from_hours(12), at),
             // Nobody is as quick as a double, or knows of a replayed start before its stop.
             Hand::Manager(every) if self.words.is_multiple_of(every) && !last.provisional => {
@@ -97,7 +96,7 @@ impl Ledger {
                 let is_fresh = last.start.near(at, TOLERANCE);
                 last.correct(correction, None, at).ok().filter(|_| !is_fresh)
             }
-            Hand::Manager(_) => None,
+            Hand::Nobody | Hand::Manager(_) => None,
         };
         if let Some(after) = after {
             self.hours += hours_gained(Some(last), &Change::Set(after));

@@ -76,8 +76,8 @@ impl Life {
             .unwrap();
         let said = BufReader::new(child.stdout.take().unwrap()).lines();
         let mut life = Self { child, port: 0, said };
-        let line = life.said.by_ref().map(Result::unwrap).find(|line| line.starts_with("Boards connect to"));
-        life.port = line.expect("it starts").rsplit_once(':').unwrap().1.parse().unwrap();
+        let place = life.said.by_ref().map(Result::unwrap).find(|said| said.starts_with("Boards connect to"));
+        life.port = place.expect("it starts").rsplit_once(':').unwrap().1.parse().unwrap();
         life
     }
 }

@@ -185,7 +185,7 @@ impl<S: Server> World<S> {
             uses: Vec::new(),
             ambiguous: false,
         };
-        world.give(Input::PowerOn).await;
+        world.give(Input::PowerOn);
         for (wait, event) in story.steps {
             world.pass(Duration::from_secs(wait)).await;
             world.happen(event).await;
@@ -202,11 +202,11 @@ impl<S: Server> World<S> {
         }
         self.pass(Duration::from_secs(200)).await;
         if let Some(user) = self.board.state().user {
-            self.give(Input::Card { uid: user, held: false }).await;
+            self.give(Input::Card { uid: user, held: false });
         }
         self.pass(Duration::from_secs(100)).await;
         for _ in 0..2 {
-            self.give(Input::Card { uid: uid(3), held: false }).await;
+            self.give(Input::Card { uid: uid(3), held: false });
             self.pass(Duration::from_secs(20)).await;
         }
         assert_eq!(self.board.state().kept, 0, "the board has nothing left to say");
@@ -215,17 +215,17 @@ impl<S: Server> World<S> {
 
     async fn happen(&mut self, event: Event) {
         match event {
-            Event::Tap(card) => self.give(Input::Card { uid: uid(card), held: false }).await,
+            Event::Tap(card) => self.give(Input::Card { uid: uid(card), held: false }),
             Event::Cable(cable) => {
                 self.cable = cable;
-                self.check_line().await;
+                self.check_line();
             }
             Event::Broker(broker) => {
                 self.broker = broker;
-                self.check_line().await;
+                self.check_line();
             }
             Event::PowerCut(seconds) => {
-                self.give(Input::PowerOff).await;
+                self.give(Input::PowerOff);
                 self.travelling.push((self.now + Duration::from_secs(seconds), Travelling::PowerOn));
             }
             Event::Server(runs) => {
@@ -242,9 +242,9 @@ impl<S: Server> World<S> {
         }
     }
 
-    async fn check_line(&mut self) {
+    fn check_line(&mut self) {
         if !(self.cable && self.broker) && self.connection.take().is_some() {
-            self.give(Input::ConnectionLost).await;
+            self.give(Input::ConnectionLost);
         }
     }
 
@@ -265,7 +265,7 @@ impl<S: Server> World<S> {
                 let (_, what) = self.travelling.remove(first);
                 self.arrive(what).await;
             } else {
-                self.give(Input::Tick).await;
+                self.give(Input::Tick);
             }
         }
         self.now = end;
@@ -297,10 +297,10 @@ impl<S: Server> World<S> {
             }
             Travelling::In { payload, connection } => {
                 if self.connection == Some(connection) {
-                    self.give(Input::Reply(payload)).await;
+                    self.give(Input::Reply(payload));
                 }
             }
-            Travelling::PowerOn => self.give(Input::PowerOn).await,
+            Travelling::PowerOn => self.give(Input::PowerOn),
         }
     }
 
@@ -333,7 +333,7 @@ impl<S: Server> World<S> {
     }
 
     /// Gives the board an input, and carries out what it does.
-    async fn give(&mut self, input: Input) {
+    fn give(&mut self, input: Input) {
         let mut inputs = vec![input];
         while !inputs.is_empty() {
             let input = inputs.remove(0);
