@@ -38,8 +38,12 @@ fn start_again(session: Session) -> Vec<Change> {
 pub(super) fn stop(situation: &Situation, word: &Word) -> Vec<Change> {
     let own = situation.open.filter(|open| open.bearer == word.bearer);
     if let Some(open) = own.filter(|open| !open.provisional) {
+        // Nobody knew when it began, and it began earlier, or it would end in the future.
+        let is_longer = open.approximate && open.start.after(word.duration) > word.at;
+        let (open, mut changes) = if is_longer { situation.measured(open, word) } else { (open, Vec::new()) };
         let ended = open.stopped(word, situation.ending(word.duration));
-        return vec![Change::Set(Session { twin: Twin { stop: true, ..ended.twin }, ..ended })];
+        changes.push(Change::Set(Session { twin: Twin { stop: true, ..ended.twin }, ..ended }));
+        return changes;
     }
     if let Some(fixed) = ends::untold(situation, word).and_then(|fixed| fixed.told_at_last(word)) {
         return vec![Change::Set(Session { twin: Twin { stop: true, ..fixed.twin }, ..fixed })];

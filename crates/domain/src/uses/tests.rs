@@ -344,6 +344,15 @@ fn a23_a_use_keeps_its_length_and_place_when_the_clock_is_set_back() {
 }
 
 #[test]
+fn a23_a_replayed_use_keeps_its_length_when_the_clock_is_set_back_and_forward_again() {
+    let mut laser = History::default();
+    laser.hear(20_042, ADA, Action::Start, 0, true);
+    laser.hear(9_264, ADA, Action::Extend, 60, false);
+    laser.hear(20_121, ADA, Action::Stop, 116, true);
+    assert_eq!(laser.times(), [(20_005, Some(20_121))]);
+}
+
+#[test]
 fn a21_a_doubled_replay_has_one_effect() {
     // The start was heard plain and late, so its replay is a twin; every replay comes twice.
     let mut laser = History::default();
