@@ -280,7 +280,7 @@ fn stop(situation: &Situation, word: &Word) -> Vec<Change> {
             // Of what was replayed nobody knows when it was.
             && !closed.twin.stop
             && closed.told_end().is_some_and(|end| end > word.at.before(word.duration))
-            && closed.lasted(word.duration)
+            && closed.told == Some(word.duration)
             // Where our clock was set back, it does not say what shares the same time.
             && !(word.set_back && closed.settled)
     });
@@ -322,12 +322,6 @@ impl Session {
 
     fn end_at(&self) -> Option<Millis> {
         self.end.map(|(end, _)| end)
-    }
-
-    /// Whether it lasted `duration` by the board's word, give or take.
-    fn lasted(&self, duration: Duration) -> bool {
-        let told = self.told_end().map(|end| end.since(self.start));
-        told.is_some_and(|length| length.abs_diff(duration) <= TOLERANCE)
     }
 
     /// Ended because another use began at `at`. After signs of life that broke off long ago it ends at the last of

@@ -153,6 +153,15 @@ fn a21_a_doubled_stop_does_not_end_the_next_use() {
 }
 
 #[test]
+fn a_stop_is_no_double_of_a_use_as_long_that_was_cut_off() {
+    let mut laser = History::default();
+    laser.start(0, ADA);
+    laser.start(61, ADA);
+    laser.stop(121, ADA, 61);
+    assert_eq!(laser.times(), [(0, Some(61)), (61, Some(121))]);
+}
+
+#[test]
 fn a_stop_never_ends_in_the_future_nor_before_a_sign_of_life() {
     let mut laser = History::default();
     laser.start(0, ADA);
