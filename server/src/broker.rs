@@ -60,12 +60,15 @@ pub struct Running {
 #[error("the broker inside cannot start")]
 pub struct BrokerError(#[from] mqtt5::error::MqttError);
 
+/// Hears a client id, and the two addresses it is used from.
+type TakenOver = dyn Fn(&str, IpAddr, IpAddr) + Send + Sync;
+
 /// Told what boards do that they should not.
 pub struct Told {
     /// The topic that a board may not publish on, each time it tries.
     pub refused: Box<dyn Fn(&str) + Send + Sync>,
     /// The client id that somebody connects under while somebody else still does, and from where the two came.
-    pub taken_over: Box<dyn Fn(&str, IpAddr, IpAddr) + Send + Sync>,
+    pub taken_over: Box<TakenOver>,
 }
 
 /// Starts the broker on `listen`; what it keeps goes to `data`.

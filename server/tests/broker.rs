@@ -1,5 +1,7 @@
 //! Who may say and hear what at the broker inside.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
+
 mod lab;
 
 use domain::actor::Actor;

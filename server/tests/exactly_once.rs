@@ -92,7 +92,8 @@ impl Ledger {
             Hand::Manager(every) if self.words.is_multiple_of(every) && !last.provisional => {
                 let end = last.end.map_or(at, |(end, _)| end);
                 let half = Correction::End(last.start.after(end.since(last.start) / 2));
-                let correction = if last.end.is_some() && self.words % 2 == 0 { Correction::Void } else { half };
+                let correction =
+                    if last.end.is_some() && self.words.is_multiple_of(2) { Correction::Void } else { half };
                 let is_fresh = last.start.near(at, TOLERANCE);
                 last.correct(correction, None, at).ok().filter(|_| !is_fresh)
             }

@@ -64,7 +64,7 @@ async fn found<T>(ctx: &Ctx, look: impl Fn(&FirmwarePage) -> Option<T>) -> T {
     };
     match timeout(SOON, looking).await {
         Ok(found) => found,
-        Err(_) => panic!("not in time: {:?}", page(ctx).await),
+        Err(late) => panic!("{late}: {:?}", page(ctx).await),
     }
 }
 

@@ -19,7 +19,7 @@ use wasmparser::{
 const MANY: u32 = 14;
 /// Bytes, before they are optimised, under which code that pages share is not worth a file: for each page that shares it,
 /// for what few pages need weighs on all the others.
-const SMALL: usize = 550;
+const SMALL: usize = 440;
 
 /// In the names of the exports of lazy functions.
 const LAZY: &str = "__wasm_split_00";

@@ -14,7 +14,7 @@ use std::time::Duration;
 pub const ONLINE: Duration = Duration::from_secs(90);
 
 /// Boards that introduced themselves for one machine no longer ago than this speak for it together. Each does every 120 s.
-pub const TOGETHER: Duration = Duration::from_secs(5 * 60);
+pub const TOGETHER: Duration = Duration::from_mins(5);
 
 /// Numbers that no machine has are remembered so long after a board last said them.
 pub const STRAY: Duration = DAY;

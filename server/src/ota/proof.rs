@@ -55,7 +55,9 @@ fn key(password: &[u8], salt: &[u8]) -> String {
     let Ok(keyed) = Hmac::<Sha256>::new_from_slice(password) else { return String::new() };
     let step = |parts: &[&[u8]]| -> [u8; 32] {
         let mut mac = keyed.clone();
-        parts.iter().for_each(|part| mac.update(part));
+        for part in parts {
+            mac.update(part);
+        }
         mac.finalize().into_bytes().into()
     };
     let mut last = step(&[salt, &1_u32.to_be_bytes()]);

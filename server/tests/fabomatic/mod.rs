@@ -60,7 +60,7 @@ pub const REVISIONS: [(&str, &str); 9] = [
 
 /// Carla administers, Dora may use everything and cares for it, Elia may use the laser, Fay is kept out, Gina was deleted. A laser
 /// (7), a press (9) that is blocked, and a printer (300).
-const WORKSHOP: &str = r#"
+const WORKSHOP: &str = r"
     INSERT INTO machine_types VALUES (1, 'Default type', 480), (2, 'Printer', 30);
     INSERT INTO roles VALUES (1, 'admins', 1, 1, 1, 1), (2, 'Fab Staff', 1, 0, 1, 0), (3, 'Fab Users', 0, 0, 0, 0),
         (4, 'Anonymous', 0, 1, 0, 0);
@@ -76,7 +76,7 @@ const WORKSHOP: &str = r#"
     INSERT INTO interventions VALUES (1, 1, 7, 3, 1.7e9);
     INSERT INTO unknown_cards VALUES (1, 'DEADBEEF', unixepoch() - 3600, 7), (2, 'deadbeef', unixepoch() - 60, 7);
     INSERT INTO uses VALUES (1, 4, 7, 1.7e9, 1700003600.0, 1700003600.25), (2, 4, 7, 1700010000.0, 1700013600.0, 1700013600.0),
-        (3, 1, 7, 1690000000.0, 1690001800.0, 1690001800.0), (4, 6, 300, 1700000000.0, 1700001800.0, 1700001800.0)"#;
+        (3, 1, 7, 1690000000.0, 1690001800.0, 1690001800.0), (4, 6, 300, 1700000000.0, 1700001800.0, 1700001800.0)";
 
 /// Makes the database of `revision`, as it stands when the program was stopped.
 pub async fn make(file: &Path, revision: &str) {

@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
 /// A card can be claimed for so long after it was held to a reader.
-pub const CLAIMABLE: Duration = Duration::from_secs(5 * 60);
+pub const CLAIMABLE: Duration = Duration::from_mins(5);
 /// With so many cards in service nobody claims another; whoever gives cards may still give them one.
 pub const ENOUGH: u32 = 5;
 /// So many claims of one person wait at once.

@@ -125,6 +125,7 @@ pub const AUDIT_KEPT_LEAST: u16 = 90;
 
 /// The settings that hold for one machine, or for the space.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a setting by itself")]
 pub struct Settings {
     /// The name over the door; empty until somebody gives it one.
     pub space_name: String,

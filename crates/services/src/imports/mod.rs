@@ -135,9 +135,9 @@ impl ImportsError {
             Self::Unfit(unfit) => {
                 let problem = Problem::new("export.filter", Kind::Invalid, lang.audit_filter_unfit());
                 unfit.iter().fold(problem, |problem, unfit| match unfit {
-                    Unfit::Day(field) => problem.field(*field, lang.audit_no_day()),
+                    Unfit::Day(field) => problem.field(field, lang.audit_no_day()),
                     Unfit::Backwards => problem.field("to", lang.audit_backwards()),
-                    Unfit::Long(field) => problem.field(*field, lang.audit_too_long()),
+                    Unfit::Long(field) => problem.field(field, lang.audit_too_long()),
                 })
             }
             Self::Long => Problem::new("export.too-long", Kind::Invalid, lang.export_too_long()),

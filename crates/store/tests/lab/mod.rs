@@ -92,7 +92,7 @@ pub async fn used(tx: &mut WriteTx, n: i64) -> Result<Rest, StoreError> {
     used_at(tx, LASER, n).await
 }
 
-/// The same at `machine`.
+/// The same at `machine`, whose board has asked something new since whatever it said before.
 pub async fn used_at(tx: &mut WriteTx, machine: MachineId, n: i64) -> Result<Rest, StoreError> {
     let fact = Fact {
         action: Action::Stop,
@@ -101,6 +101,7 @@ pub async fn used_at(tx: &mut WriteTx, machine: MachineId, n: i64) -> Result<Res
         replay: false,
         at: Millis(NOON.0 + n * 60_000),
     };
+    sqlx::query("UPDATE use_session SET settled = 1").execute(tx.conn()).await.unwrap();
     let situation = uses::situation(tx.conn(), machine, 2, None).await?;
     let changes = project(&situation, &fact).unwrap();
     let by = BegunBy { alias: Some(AliasId(1)), authorised: true };
