@@ -42,7 +42,7 @@ use std::{
     },
     time::Duration,
 };
-use stories::{CARDS, NOON, Seen, Server, Story, World, stories, uid};
+use stories::{CARDS, Event, NOON, Seen, Server, Story, World, stories, uid};
 use tokio::runtime::{Builder, Runtime};
 
 fn runner(cases: u32) -> TestRunner {
@@ -206,7 +206,8 @@ fn a20_uses_that_were_taken_for_over_are_what_people_did() {
     runner(4_000).run(&stories(false), live).unwrap();
 }
 
-/// Whatever somebody says of uses, what their board still sends makes no more and no fewer of them.
+/// Whatever somebody says of uses, what their board still sends makes no more and no fewer of them. Left out are power
+/// cuts: whether a use that was cut off and the next one of the same card are one, nobody knows.
 #[test]
 fn a21_uses_that_were_corrected_stay_as_many() {
     let live = |hand: Hand, story: &Story| {
@@ -214,7 +215,8 @@ fn a21_uses_that_were_corrected_stay_as_many() {
         futures::executor::block_on(World::live(server, story.clone())).server
     };
     let cards = |ledger: &Ledger| ledger.sessions.iter().map(|one| (one.id, one.bearer)).collect::<Vec<_>>();
-    let compare = |(story, every): (Story, usize)| {
+    let compare = |(mut story, every): (Story, usize)| {
+        story.steps.retain(|(_, event)| !matches!(event, Event::PowerCut(_)));
         let left_alone = live(Hand::Nobody, &story);
         let corrected = live(Hand::Manager(every), &story);
         prop_assert_eq!(

@@ -24,6 +24,7 @@ use services::{
 };
 use sqlx::{ConnectOptions, Connection, Row, SqliteConnection, sqlite::SqliteConnectOptions};
 use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
 use store::privacy::{Erasing, TABLES};
 use text::Lang;
 
@@ -495,6 +496,7 @@ async fn late_and_double_erasing_is_told_in_words_and_whoever_is_on_a_machine_wa
     lab.starts(LASER, &ada()).await;
     let running = privacy::erase(&lab.ctx, &eve, ADA).await.unwrap_err().problem(Lang::En);
     assert_eq!((running.code.as_str(), running.kind), ("person.in-use", Kind::Conflict));
+    lab.pass(Duration::from_mins(1));
     lab.stops(LASER, &ada(), 60).await;
     privacy::erase(&lab.ctx, &eve, ADA).await.unwrap();
     let when = lab.number("SELECT erased_at FROM person WHERE id = 1").await;
