@@ -7,7 +7,7 @@ use crate::{
     cards::{GiveCardForm, marked::Marks, swipe::Swipe},
     clock::use_clock,
     lang,
-    ui::icon::Icon,
+    ui::{changing::part, icon::Icon},
 };
 use domain::{
     cards::{CardDeed, CardState},
@@ -21,15 +21,14 @@ use leptos::prelude::*;
 pub fn Cards(
     /// Whose.
     person: PersonId,
-    /// The cards.
-    cards: Vec<CardView>,
-    /// The asker may give one.
-    may_give: bool,
+    /// The cards, and whether the asker may give one.
+    shown: Memo<(Vec<CardView>, bool)>,
     /// The call.
     mark: Call<MarkCard>,
 ) -> impl IntoView {
     let (t, now) = (lang::current(), use_clock().now_once());
-    let said = move |card: &CardView| {
+    let may_give = Memo::new(move |_| shown.with(|(_, may_give)| *may_give));
+    let said = move |card: &CardView, may_give: bool| {
         let may = |deed: &CardDeed| {
             deed.begins_at(card.state) && if deed.is_for_givers(card.state) { may_give } else { card.may_lose }
         };
@@ -39,30 +38,34 @@ pub fn Cards(
     view! {
         <section class="group" aria-labelledby="cards">
             <h2 class="group-head" id="cards">{t.person_cards()}</h2>
-            {if cards.is_empty() {
-                let next = if may_give { t.person_no_cards_give() } else { t.person_no_cards_ask() };
-                view! { <p class="muted">{t.person_no_cards()}". "{next}</p> }.into_any()
-            } else {
-                view! {
-                    <ul class="list cards">
-                        {cards.into_iter().map(|card| {
-                            let name = t.card_called(&card.ending);
-                            let deeds = said(&card).into_iter().collect::<Vec<_>>();
-                            view! {
-                                <li><div class="item">
-                                    <span class="tile"><Icon name=if card.state == CardState::Active { "id-card" } else { "hand" }/></span>
-                                    <span class="lines">
-                                        <a class="t" href=format!("/cards/{}", card.id)>{name.clone()}</a>
-                                        <span class="s">{t.card_state(card.state)}", "{t.card_given(&t.brief(card.given, now))}</span>
-                                    </span>
-                                    <Marks card=card.id name deeds mark/>
-                                </div></li>
-                            }
-                        }).collect_view()}
-                    </ul>
-                }.into_any()
-            }}
-            {may_give.then(|| view! {
+            {part(move || {
+                let (cards, may_give) = shown.get();
+                Some(if cards.is_empty() {
+                    let next = if may_give { t.person_no_cards_give() } else { t.person_no_cards_ask() };
+                    view! { <p class="muted">{t.person_no_cards()}". "{next}</p> }.into_any()
+                } else {
+                    view! {
+                        <ul class="list cards">
+                            {cards.into_iter().map(|card| {
+                                let name = t.card_called(&card.ending);
+                                let deeds = said(&card, may_give).into_iter().collect::<Vec<_>>();
+                                view! {
+                                    <li><div class="item">
+                                        <span class="tile"><Icon name=if card.state == CardState::Active { "id-card" } else { "hand" }/></span>
+                                        <span class="lines">
+                                            <a class="t" href=format!("/cards/{}", card.id)>{name.clone()}</a>
+                                            <span class="s">{t.card_state(card.state)}", "{t.card_given(&t.brief(card.given, now))}</span>
+                                        </span>
+                                        <Marks card=card.id name deeds mark/>
+                                    </div></li>
+                                }
+                            }).collect_view()}
+                        </ul>
+                    }.into_any()
+                })
+            })}
+            // Apart from the list: what was waited for, and what is said of it, outlives that a card was added.
+            {part(move || may_give.get().then(|| view! {
                 <div class="card card-ways">
                     <div><Swipe person/></div>
                     <div>
@@ -70,7 +73,7 @@ pub fn Cards(
                         <GiveCardForm person/>
                     </div>
                 </div>
-            })}
+            }))}
         </section>
     }
 }

@@ -100,10 +100,7 @@ fn Page(page: RwSignal<PersonPage>, calls: Calls, note: Memo<Option<NoteId>>) ->
         <div class="cols">
             <div class="col">
                 {part(move || Some(view! { <Figures page=page.get()/> }))}
-                {part(move || {
-                    let (cards, may_give) = cards.get();
-                    Some(view! { <Cards person=id cards may_give mark=calls.mark/> })
-                })}
+                <Cards person=id shown=cards mark=calls.mark/>
                 {part(move || writes.get().then(|| view! { <Notes person=id notes note calls/> }))}
             </div>
             {part(move || Some(view! { <Profile page=page.get()/> }))}
