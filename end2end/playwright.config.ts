@@ -11,6 +11,8 @@ export default defineConfig({
   forbidOnly: Boolean(process.env.CI),
   // Every journey has its own server and some measure time; side by side they would measure each other.
   workers: 1,
+  // Where that many fail, it is something that all of them need: an hour of waiting for each says nothing more.
+  maxFailures: process.env.CI ? 12 : 0,
   reporter: [["list"]],
   use: {
     browserName: "chromium",

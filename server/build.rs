@@ -1,12 +1,15 @@
-//! A release binary holds the built page: when that changes, the binary does.
+//! A release binary holds the built page: when that changes, the binary does. A development binary reads the page from
+//! its folder, also when it was compiled before there was a page.
 
-use std::env;
+use std::{env, fs};
 
 #[expect(clippy::disallowed_methods, reason = "cargo speaks to build scripts through the environment")]
 fn main() {
     println!("cargo::rerun-if-changed=build.rs");
-    // A development build reads the page from the folder and needs no rebuild.
     if env::var("PROFILE").as_deref() == Ok("release") {
         println!("cargo::rerun-if-changed=../target/site/assets.json");
+    } else {
+        // What embeds the page resolves the folder's path as it compiles, and finds nothing in one that came later.
+        fs::create_dir_all("../target/site").expect("the folder for the page can be made");
     }
 }
