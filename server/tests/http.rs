@@ -195,6 +195,11 @@ async fn nothing_is_changed_by_get_and_bodies_have_a_size() {
         assert_eq!(site.send(request).await.status(), StatusCode::METHOD_NOT_ALLOWED, "{method}");
     }
     assert_eq!(site.post("/me", &[], "").await.status(), StatusCode::METHOD_NOT_ALLOWED);
+    for path in ["/data/1", "/import/upload", "/system/copy"] {
+        let opened = site.get(path).await;
+        assert_eq!(opened.status(), StatusCode::NOT_FOUND, "{path}");
+        assert!(opened.headers()[header::CONTENT_TYPE].as_bytes().starts_with(b"text/html"), "{path}: no page");
+    }
     let unknown = site.post("/me?/no/such", &[], "a=b").await;
     assert_eq!(unknown.status(), StatusCode::BAD_REQUEST);
 }

@@ -47,19 +47,19 @@ fn Lists() -> impl IntoView {
     let t = lang::current();
     let administers = use_visitor().who.is_some_and(|me| me.rank == Rank::Administrator);
     let lists = [
-        ("people", t.export_people(), true),
-        ("qualifications", t.export_qualifications(), true),
-        ("cards", t.export_cards(), administers),
+        ("people", t.people_heading(), t.export_people(), true),
+        ("qualifications", t.person_qualifications(), t.export_qualifications(), true),
+        ("cards", t.person_cards(), t.export_cards(), administers),
     ];
     view! {
         <Title text=t.export_title()/>
         <a class="crumb" href="/people"><Icon name="chevron-left"/>{t.people_heading()}</a>
         <header class="page-head"><h1>{t.export_title()}</h1><p class="sub">{t.export_sub()}</p></header>
         <ul class="list">
-            {lists.into_iter().filter(|(.., may)| *may).map(|(list, second, _)| view! {
+            {lists.into_iter().filter(|(.., may)| *may).map(|(list, title, second, _)| view! {
                 <li><div class="item">
                     <span class="tile"><Icon name="scroll-text"/></span>
-                    <span class="lines"><span class="t">{list}</span><span class="s">{second}</span></span>
+                    <span class="lines"><span class="t">{title}</span><span class="s">{second}</span></span>
                     // An ordinary form: the browser keeps what comes.
                     <form class="form" method="post" action=format!("/export/{list}.csv")><Take list/></form>
                 </div></li>

@@ -23,8 +23,8 @@ text! {
     }
     machine_blocked_because() { en: "Nobody may use it until the block is lifted.",
                                 it: "Nessuno può usarla finché il blocco non viene tolto." }
-    machine_maintenance_because() { en: "A trainer or owner has to do it first.",
-                                    it: "Prima deve farla un istruttore o responsabile." }
+    machine_maintenance_because() { en: "Until it is done, only trainers and owners may start it.",
+                                    it: "Finché non è fatta, può avviarla solo un istruttore o responsabile." }
     machine_offline_because() { en: "Its board does not answer. It still lets in the cards it knows.",
                                 it: "La sua scheda non risponde. Accetta ancora le tessere che conosce." }
     machine_unmanaged_because() { en: "It has no board, so what it does is not known here.",

@@ -27,8 +27,8 @@ use crate::{
 use app::{App, assets::Assets};
 use axum::{
     Router,
-    extract::{DefaultBodyLimit, FromRef, Request},
-    http::{HeaderName, HeaderValue, StatusCode, header},
+    extract::{DefaultBodyLimit, FromRef, Request, State},
+    http::{HeaderName, HeaderValue, Method, StatusCode, header},
     middleware::{self, Next},
     response::{IntoResponse, Response},
     routing::{MethodRouter, get, post},
@@ -143,6 +143,7 @@ pub fn router(shared: Shared) -> Router {
         .layer(CompressionLayer::new().quality(CompressionLevel::Fastest))
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, PATIENCE));
     let (programs, others): (Vec<_>, Vec<_>) = routes().into_iter().partition(|(path, _)| api::is_api(path));
+    let others = others.into_iter().map(|(path, answer)| (path, answer.fallback(not_a_page)));
     let (sent, programs): (Vec<_>, Vec<_>) = programs
         .into_iter()
         .partition(|(path, _)| ["/picture", "/photo", "/firmware"].iter().any(|end| path.ends_with(end)));
@@ -153,7 +154,7 @@ pub fn router(shared: Shared) -> Router {
     };
     // Forms that send a file see to its size themselves: what is too large leads back to where it was sent from.
     let (files, others): (Vec<_>, Vec<_>) =
-        others.into_iter().partition(|(path, _)| path.starts_with("/pictures/") || path.ends_with("/upload"));
+        others.partition(|(path, _)| path.starts_with("/pictures/") || path.ends_with("/upload"));
     let texts = Router::new().merge(pages).merge(for_programs(programs)).merge(gathered(others));
     Router::new()
         .merge(texts.layer(RequestBodyLimitLayer::new(4 * FORM_BYTES)))
@@ -171,6 +172,14 @@ pub fn router(shared: Shared) -> Router {
 
 fn gathered(routes: Vec<(&'static str, MethodRouter<Shared>)>) -> Router<Shared> {
     routes.into_iter().fold(Router::new(), |router, (path, answer)| router.route(path, answer))
+}
+
+/// What only takes what is sent to it has no page: whoever opens its address, from the history of a browser, reads so.
+async fn not_a_page(State(shared): State<Shared>, request: Request) -> Response {
+    if matches!(*request.method(), Method::GET | Method::HEAD) {
+        return pages::unknown(&shared, request).await;
+    }
+    StatusCode::METHOD_NOT_ALLOWED.into_response()
 }
 
 fn constant(name: HeaderName, value: &'static str) -> SetResponseHeaderLayer<HeaderValue> {
