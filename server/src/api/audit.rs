@@ -29,7 +29,7 @@ pub fn operations() -> Vec<Operation> {
                 "The chain of everything that was changed, newest first, for auditors and administrators.",
             )
             .needs(Scope::SpaceRead)
-            .query::<Wanted>()
+            .query::<WantedEntries>()
             .page::<Recorded>()
             .problems(&[(422, "audit.filter")]),
     ]
@@ -38,7 +38,7 @@ pub fn operations() -> Vec<Operation> {
 /// Which entries are asked for.
 #[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(default, deny_unknown_fields)]
-pub struct Wanted {
+pub struct WantedEntries {
     /// From this day on, by the clock of the space.
     #[schema(format = Date, example = "2026-11-20")]
     from: Option<String>,
@@ -127,12 +127,12 @@ pub(super) fn recorded(entry: Entry) -> Recorded {
     }
 }
 
-async fn list(asker: Asker, Query(wanted): Query<Wanted>) -> Result<Page<Recorded>, Refusal> {
+async fn list(asker: Asker, Query(wanted): Query<WantedEntries>) -> Result<Page<Recorded>, Refusal> {
     let (after, limit) = asker.place(LIST, wanted.after.as_deref(), wanted.limit)?;
     let Asker { ctx, actor, lang } = asker;
     let day = |field, given: &Option<String>| day(field, given.as_deref(), lang).map(str::to_owned);
     let (from, to) = (day("from", &wanted.from)?, day("to", &wanted.to)?);
-    let Wanted { by, action, subject, .. } = wanted;
+    let WantedEntries { by, action, subject, .. } = wanted;
     let filter = Filter { from, to, by, action, subject };
     let page = audit::page(&ctx, &actor, &filter, after.and_then(|seq| seq.parse().ok()))
         .await

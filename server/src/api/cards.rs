@@ -257,7 +257,7 @@ pub struct NextCard {
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Expecting {
     /// Machines with a board that answers, by name.
-    boards: Vec<BoardShown>,
+    boards: Vec<ReadyMachine>,
     /// What is waited for, or how the last waiting ended; null when nothing was waited for lately.
     waiting: Option<WaitingShown>,
     /// Cards of nobody that were held to a reader in the last minutes.
@@ -267,7 +267,7 @@ pub struct Expecting {
 
 /// A machine with a board that answers.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct BoardShown {
+pub struct ReadyMachine {
     /// The machine's id.
     #[schema(example = 7)]
     machine: i64,
@@ -319,7 +319,7 @@ fn waited(waiting: Waiting) -> WaitingShown {
 }
 
 fn expecting(swiping: Swiping) -> Expecting {
-    let boards = swiping.boards.into_iter().map(|(machine, name)| BoardShown { machine: machine.0, name });
+    let boards = swiping.boards.into_iter().map(|(machine, name)| ReadyMachine { machine: machine.0, name });
     Expecting {
         boards: boards.collect(),
         waiting: swiping.waiting.map(waited),

@@ -171,7 +171,11 @@ pub fn document(operations: &[Operation]) -> Value {
 }
 
 fn keep(schemas: &mut BTreeMap<String, Value>, more: Schemas) {
-    schemas.extend(more);
+    for (name, schema) in more {
+        let other = schemas.insert(name.clone(), schema);
+        // Of two types with one name the description would show one, and programs would be told wrong of the other.
+        debug_assert!(other.is_none_or(|it| it == schemas[&name]), "two schemas are called {name}");
+    }
 }
 
 fn reference(name: &str) -> Value {
@@ -257,7 +261,7 @@ fn parameters(operation: &Operation) -> Vec<Value> {
             "name": "Idempotency-Key", "in": "header", "required": false,
             "description": "A word of your own choice: what is asked again under it within a day is not done twice.",
             "schema": { "type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$" },
-            "example": "0f9c1d2e",
+            "example": format!("{}-1", operation.id),
         }));
     }
     if operation.versioned && operation.writes() {

@@ -82,7 +82,7 @@ fn reported() -> Vec<Operation> {
                 "Says what was done. A block that came from it is lifted, unless another problem makes the machine unsafe.",
             )
             .needs(Scope::MachinesWrite)
-            .body::<WhatWasDone>()
+            .body::<Resolution>()
             .one::<ProblemReport>()
             .versioned()
             .problems(&[(404, "problem.unknown"), (409, "problem.over"), (422, "problem.flawed")]),
@@ -262,7 +262,7 @@ async fn acknowledge(asker: Asker, Id(id): Id, Seen(seen): Seen) -> Result<Versi
 /// What was done about a problem.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct WhatWasDone {
+pub struct Resolution {
     /// In somebody's words.
     #[schema(min_length = 1, max_length = 1000, example = "Put back and fastened with a clamp.")]
     done: String,
@@ -272,7 +272,7 @@ async fn resolve(
     asker: Asker,
     Id(id): Id,
     Seen(seen): Seen,
-    Body(what): Body<WhatWasDone>,
+    Body(what): Body<Resolution>,
 ) -> Result<Versioned<ProblemReport>, Refusal> {
     let Asker { ctx, actor, lang } = &asker;
     let resolved = problems::resolve(ctx, actor, ReportId(id), seen, &what.done).await;
