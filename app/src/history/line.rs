@@ -31,6 +31,12 @@ pub(super) fn Row(
             let about = vec![t.problem_severity(severity).to_owned()];
             Said { title: t.history_resolved(), words: Some(written(done, t)), by, about }
         }
+        What::Maintained { task, note, later, by } => {
+            let task = task.unwrap_or_else(|| t.maintenance_something().to_owned());
+            let words = note.map_or_else(|| task.clone(), |note| format!("{task} – {note}"));
+            let about = if later { vec![t.maintenance_later().to_owned()] } else { Vec::new() };
+            Said { title: t.history_maintained(), words: Some(words), by, about }
+        }
         What::Blocked { because, at_once, by } => {
             let title = if at_once { t.history_blocked_at_once() } else { t.history_blocked() };
             Said { title, words: because, by, about: Vec::new() }

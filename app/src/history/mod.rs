@@ -314,10 +314,17 @@ mod tests {
     fn lines_stand_under_their_day_with_who_how_long_and_how_it_ended() {
         let problem =
             What::Reported { severity: Severity::Unsafe, words: Some("sparks <b>".into()), by: Who::Hidden };
+        let maintained = What::Maintained {
+            task: Some("Oil".into()),
+            note: Some("new belt <b>".into()),
+            later: true,
+            by: Who::Person { id: None, name: "Tim".into() },
+        };
         let lines = vec![
             used(9, 42, None),
             used(8, 24 * 60 + 90, Some(24 * 60)),
             Line { at: ago(24 * 60 + 200), id: 3, what: problem },
+            Line { at: ago(24 * 60 + 220), id: 4, what: maintained },
         ];
         let html = shown(Lang::En, Filter::default(), lines, Some("5-used-8"));
         let said = words(&html);
@@ -325,6 +332,8 @@ mod tests {
         assert!(said.contains("Thursday 19 November") && said.contains("Wednesday 18 November"), "{said}");
         assert!(said.contains("running") && said.contains("somebody else began"), "{said}");
         assert!(said.contains("not allowed") && said.contains("1 h 30") && said.contains("about"), "{said}");
+        assert!(said.contains("Maintenance done: Oil – new belt &lt;b&gt;"), "{said}");
+        assert!(said.contains("Tim · told later by the board"), "{said}");
         assert!(html.contains(r#"href="/people/7""#), "{html}");
         assert!(html.contains("/machines/1/history?after=5-used-8"), "{html}");
     }

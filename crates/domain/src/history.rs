@@ -1,5 +1,5 @@
-//! The history of a machine: its uses, what was reported on it and done about that, what kept it from being used, and what was
-//! changed of it, as one list of lines, the newest first.
+//! The history of a machine: its uses, what was reported on it and done about that, what was done to it otherwise, what kept it
+//! from being used, and what was changed of it, as one list of lines, the newest first.
 //!
 //! **Invariant.** A line stands at one place, by when it was, its kind and its number: a list that is walked page by page says
 //! everything once, whatever is added meanwhile. What is running comes first of all. A further kind of line is a member of
@@ -28,6 +28,8 @@ words! {
         Changed = "changed",
         /// A block was lifted.
         Freed = "freed",
+        /// Something was done to it, such as by a plan.
+        Maintained = "maintained",
         /// Somebody reported a problem.
         Reported = "reported",
         /// A problem was resolved.
@@ -44,6 +46,8 @@ words! {
         Uses = "uses",
         /// Problems, and what was done about them.
         Problems = "problems",
+        /// What was done to it otherwise.
+        Maintenance = "maintenance",
         /// Blocks, and that they were lifted.
         Blocks = "blocks",
         /// Changes of the machine.
@@ -58,6 +62,7 @@ impl Group {
         match self {
             Self::Uses => &[Kind::Used],
             Self::Problems => &[Kind::Reported, Kind::Resolved],
+            Self::Maintenance => &[Kind::Maintained],
             Self::Blocks => &[Kind::Blocked, Kind::Freed],
             Self::Changes => &[Kind::Changed],
         }
@@ -231,6 +236,17 @@ pub enum What {
         /// By whom.
         by: Who,
     },
+    /// Something was done to it.
+    Maintained {
+        /// What the plan says that it was by; `None` for something else.
+        task: Option<String>,
+        /// What was written about it, while that is kept and for those who maintain the machine.
+        note: Option<String>,
+        /// The board told it afterwards: nobody knows exactly when it was.
+        later: bool,
+        /// By whom, for those who maintain the machine.
+        by: Who,
+    },
     /// It was blocked.
     Blocked {
         /// Why.
@@ -257,6 +273,7 @@ impl What {
             Self::Used(_) => Kind::Used,
             Self::Reported { .. } => Kind::Reported,
             Self::Resolved { .. } => Kind::Resolved,
+            Self::Maintained { .. } => Kind::Maintained,
             Self::Blocked { .. } => Kind::Blocked,
             Self::Freed { .. } => Kind::Freed,
             Self::Changed(_) => Kind::Changed,

@@ -2,9 +2,10 @@
 //!
 //! **Invariants.** Members read of whoever used it as much as the space shows of whoever is on it, and neither what the rules
 //! said nor what was changed. What problems and blocks say is read by whoever may see the machine's problems; who reported and
-//! who blocked is for those who care for it.
+//! who blocked is for those who care for it. Who did something to it, and what they wrote about that, is for those who maintain
+//! it.
 
-use crate::{Ctx, audit::entry, corrections::told, refusal};
+use crate::{Ctx, audit::entry, corrections::told, maintenance::reads_names, refusal};
 use domain::{
     actor::{About, Actor, Forbidden, Permission},
     history::{Filter, Group, Line, PAGE, Page, Place, Use, What, Who},
@@ -84,9 +85,11 @@ pub async fn page(
     let now = ctx.now();
     let mut snapshot = ctx.store().snapshot().await?;
     let found = history::machine(&mut snapshot, machine).await?.ok_or(HistoryError::Unknown)?;
-    let cares = actor.may(Permission::SeeSettings, About::equipment(found.kind, Some(machine)));
+    let about = About::equipment(found.kind, Some(machine));
+    let cares = actor.may(Permission::SeeSettings, about);
     let reader = Reader {
         shown: (!cares).then(|| found.shown.unwrap_or(ShownNames::Nobody)),
+        maintains: reads_names(actor, about),
         finds: actor.may(Permission::SeePeople, About::NOTHING),
     };
     // What runs has not reached a day to come.
@@ -110,7 +113,7 @@ pub async fn page(
         now: ctx.moment(now),
         machine,
         name: found.name,
-        may_correct: actor.may(Permission::CareFor, About::equipment(found.kind, Some(machine))),
+        may_correct: actor.may(Permission::CareFor, about),
         groups: Group::ALL.iter().copied().filter(may_read).collect(),
         older: rows.last().filter(|_| more).map(|row| row.place.to_string()),
         lines: rows.into_iter().map(|row| reader.line(ctx, row, &equipment, now)).collect(),
@@ -153,6 +156,8 @@ fn read(filter: &Filter, zone: Zone) -> Result<AskedFor, Vec<Unfit>> {
 struct Reader {
     /// How much of a name they see of whoever used it; `None` is all that is known, for those who care for the machine.
     shown: Option<ShownNames>,
+    /// They read who did something to it.
+    maintains: bool,
     /// They may see people's pages.
     finds: bool,
 }
@@ -196,6 +201,12 @@ impl Reader {
             }
             store::history::What::Reported(severity) => What::Reported { severity, words, by: doer(by) },
             store::history::What::Resolved(severity) => What::Resolved { severity, done: words, by: doer(by) },
+            store::history::What::Maintained { task, later } => What::Maintained {
+                task,
+                note: words.filter(|_| self.maintains),
+                later,
+                by: if self.maintains { by } else { Who::Hidden },
+            },
             store::history::What::Blocked(at_once) => What::Blocked { because: words, at_once, by: doer(by) },
             store::history::What::Freed => What::Freed { by: doer(by) },
             store::history::What::Changed(row) => What::Changed(entry(ctx, row, equipment)),

@@ -14,19 +14,25 @@ use domain::{
 use lab::{LASER, LASER_ID, Lab, ada, bob, card, seconds};
 use services::{
     history::{self, HistoryError, Unfit},
+    maintenance::{self, TypedDone},
     problems::{self, TypedReport},
 };
 
-/// The lab with Ken (11), who manages, and Olga (12), who owns the lasers, after a morning at the laser: Ada for a minute, a
-/// card that nobody knows, a problem that was resolved, a use that was told later, a change, and Ada who is on it again.
+/// The lab with Ken (11), who manages, Olga (12), who owns the lasers, and Tim (13), who trains on them, after a morning at the
+/// laser: Ada for a minute, a card that nobody knows, a problem that was resolved, two things that were done at once, a use that
+/// was told later, a change, and Ada who is on it again.
 async fn morning() -> Lab {
     let lab = Lab::open().await;
     lab.sql(
-        "INSERT INTO person (id, status, created_at) VALUES (11, 'active', 0), (12, 'active', 0);
-         INSERT INTO profile (person_id, name) VALUES (11, 'Ken'), (12, 'Olga');",
+        "INSERT INTO person (id, status, created_at) VALUES (11, 'active', 0), (12, 'active', 0), (13, 'active', 0);
+         INSERT INTO profile (person_id, name) VALUES (11, 'Ken'), (12, 'Olga'), (13, 'Tim');
+         INSERT INTO maintenance_plan (id, type_id, machine_id, words, every_days, doer, blocking, begun_at) VALUES
+             (1, NULL, 1, 'Oil', 30, 'trainer', 0, 0), (2, 3, NULL, 'Belt', 30, 'trainer', 0, 0);",
     )
     .await;
-    for (person, kind, relation) in [(11, 1, "owner"), (12, 1, "user"), (12, 3, "owner")] {
+    for (person, kind, relation) in
+        [(11, 1, "owner"), (12, 1, "user"), (12, 3, "owner"), (13, 1, "user"), (13, 3, "trainer")]
+    {
         lab.grant(person, kind, relation).await;
     }
     lab.starts(LASER, &ada()).await;
@@ -46,6 +52,9 @@ async fn morning() -> Lab {
     let olga = lab.signed_in(12).await;
     let version = problems::one(&lab.ctx, &olga, report).await.unwrap().version;
     problems::resolve(&lab.ctx, &olga, report, version, "new lens").await.unwrap();
+    lab.pass(seconds(60));
+    let done = TypedDone { plans: vec!["1".into(), "2".into()], note: "new belt".into() };
+    maintenance::register(&lab.ctx, &lab.signed_in(13).await, LASER_ID, &done).await.unwrap();
     lab.pass(seconds(600));
     lab.says(LASER, &ada(), Action::Stop, 120, true).await.unwrap();
     lab.sql(
@@ -81,11 +90,9 @@ fn person(name: &str, id: Option<i64>) -> Who {
 async fn everything_stands_on_one_timeline_the_newest_first_and_what_runs_in_front() {
     let lab = morning().await;
     let page = read(&lab, 12, &Filter::default()).await;
-    let (changed, ran) = (Kind::Changed, Kind::Used);
-    assert_eq!(
-        kinds(&page),
-        [ran, ran, changed, changed, Kind::Resolved, Kind::Freed, Kind::Reported, Kind::Blocked, ran, ran, ran]
-    );
+    let (changed, ran, maintained) = (Kind::Changed, Kind::Used, Kind::Maintained);
+    let ended = [Kind::Resolved, Kind::Freed, Kind::Reported, Kind::Blocked, ran, ran, ran];
+    assert_eq!(kinds(&page), [&[ran, ran, changed, changed, maintained, maintained][..], &ended].concat());
     let uses: Vec<_> = page
         .lines
         .iter()
@@ -156,6 +163,7 @@ async fn members_read_as_much_of_who_it_was_as_the_space_shows_and_nothing_of_wh
     assert!(users(&page).iter().all(|one| one.who == Who::Hidden && !one.unauthorised && !one.other_card));
     let hidden = |what: &What| match what {
         What::Reported { by, words, .. } => *by == Who::Hidden && words.as_deref() == Some("sparks"),
+        What::Maintained { task, note, by, .. } => task.is_some() && note.is_none() && *by == Who::Hidden,
         What::Resolved { by, .. } | What::Blocked { by, .. } | What::Freed { by } => *by == Who::Hidden,
         What::Used(_) | What::Changed(_) => true,
     };
@@ -176,6 +184,33 @@ async fn members_read_as_much_of_who_it_was_as_the_space_shows_and_nothing_of_wh
     let none =
         history::page(&lab.ctx, &lab.signed_in(2).await, MachineId(99), &Filter::default(), None, None).await;
     assert!(matches!(none, Err(HistoryError::Unknown)), "{none:?}");
+}
+
+#[tokio::test]
+async fn what_was_done_to_it_says_by_whom_to_whoever_maintains_it_and_stands_where_it_was() {
+    let lab = morning().await;
+    // From elsewhere, long before everything, by nobody and told later by its board.
+    lab.sql(
+        "INSERT INTO intervention (machine_id, at, used_ms, door, replay) VALUES (1, 1000, 0, 'board', 1), (2, 1000, 0, 'web', 0)",
+    )
+    .await;
+    let tims = read(&lab, 13, &of(Group::Maintenance)).await.lines.into_iter().map(|line| line.what);
+    let by_plan = |task: &str| What::Maintained {
+        task: Some(task.into()),
+        note: Some("new belt".into()),
+        later: false,
+        by: person("Tim", None),
+    };
+    let else_where = What::Maintained { task: None, note: None, later: true, by: Who::Hidden };
+    assert_eq!(tims.collect::<Vec<_>>(), [by_plan("Belt"), by_plan("Oil"), else_where.clone()]);
+    let whole = read(&lab, 13, &Filter::default()).await;
+    let reporter = whole.lines.iter().find_map(|line| match &line.what {
+        What::Reported { by, .. } => Some(by),
+        _ => None,
+    });
+    assert_eq!(reporter, Some(&Who::Hidden), "who reported a problem is for those who care for it");
+    let all = read(&lab, 12, &Filter::default()).await;
+    assert_eq!(all.lines.last().map(|line| &line.what), Some(&else_where), "it stands by when it was");
 }
 
 #[tokio::test]

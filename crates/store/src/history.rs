@@ -88,6 +88,13 @@ pub enum What {
     Reported(Severity),
     /// A problem of this severity was resolved.
     Resolved(Severity),
+    /// Something was done to it.
+    Maintained {
+        /// What the plan says that it was by.
+        task: Option<String>,
+        /// The board told it afterwards.
+        later: bool,
+    },
     /// It was blocked; at once or when nobody was on it.
     Blocked(bool),
     /// A block was lifted.
@@ -155,11 +162,15 @@ pub async fn lines(
                             WHERE instr(?5, 'freed') > 0 AND machine_id = ?1 AND lifted_at BETWEEN ?2 AND ?3
                               AND (lifted_at < ?6 OR 'freed' < ?7 OR ('freed' = ?7 AND id < ?8))
                             ORDER BY lifted_at DESC, id DESC LIMIT ?4) UNION ALL
+            SELECT * FROM (SELECT 'maintained', id, at FROM intervention
+                            WHERE instr(?5, 'maintained') > 0 AND machine_id = ?1 AND at BETWEEN ?2 AND ?3
+                              AND (at < ?6 OR 'maintained' < ?7 OR ('maintained' = ?7 AND id < ?8))
+                            ORDER BY at DESC, id DESC LIMIT ?4) UNION ALL
             -- What stands in a line of its own is not told twice.
             SELECT * FROM (SELECT 'changed', seq, at FROM audit
                             WHERE instr(?5, 'changed') > 0 AND subject = ?9 AND at BETWEEN ?2 AND ?3
                               AND action NOT IN ('use.start', 'use.extend', 'use.stop')
-                              AND action NOT IN ('machine.blocked', 'machine.freed', 'machine.stop-sent')
+                              AND action NOT IN ('machine.blocked', 'machine.freed', 'machine.stop-sent', 'maintenance.registered')
                               AND substr(action, 1, 4) <> 'use.' AND substr(action, 1, 8) <> 'problem.'
                               AND substr(action, 1, 5) <> 'demo.'
                               AND (at < ?6 OR 'changed' < ?7 OR ('changed' = ?7 AND seq < ?8))
@@ -185,6 +196,7 @@ pub async fn lines(
                       LEFT JOIN remark r ON r.id = c.remark_id
                      WHERE c.use_id = u.id) END AS "corrections?: String",
                p.severity AS "severity?: Severity", b.at_once AS "at_once?: bool",
+               n.words AS "task?: String", v.replay AS "later?: bool",
                e.door AS "door?: Door", e.action AS "action?: String", e.subject AS "subject?: String",
                e.detail AS "detail?: String",
                CASE WHEN e.subject = ?10 THEN (SELECT t.name FROM equipment_type t JOIN machine m ON m.type_id = t.id WHERE m.id = ?1)
@@ -193,14 +205,17 @@ pub async fn lines(
           LEFT JOIN use_session u ON l.kind = 'used' AND u.id = l.id
           LEFT JOIN problem_report p ON l.kind IN ('reported', 'resolved') AND p.id = l.id
           LEFT JOIN machine_block b ON l.kind IN ('blocked', 'freed') AND b.id = l.id
+          LEFT JOIN intervention v ON l.kind = 'maintained' AND v.id = l.id
+          LEFT JOIN maintenance_plan n ON n.id = v.plan_id
           LEFT JOIN audit e ON l.kind = 'changed' AND e.seq = l.id
           LEFT JOIN alias w ON w.id = CASE l.kind WHEN 'used' THEN u.alias_id
                                                   WHEN 'reported' THEN p.reported_by WHEN 'resolved' THEN p.resolved_by
                                                   WHEN 'blocked' THEN b.placed_by WHEN 'freed' THEN b.lifted_by
+                                                  WHEN 'maintained' THEN v.by_alias
                                                   ELSE e.alias END
           LEFT JOIN profile f ON f.person_id = w.person_id
           LEFT JOIN remark k ON k.id = CASE l.kind WHEN 'reported' THEN p.remark_id WHEN 'resolved' THEN p.done_remark_id
-                                                   WHEN 'blocked' THEN b.remark_id END
+                                                   WHEN 'blocked' THEN b.remark_id WHEN 'maintained' THEN v.remark_id END
          ORDER BY l.at DESC, l.kind DESC, l.id DESC
         "#,
         machine,
@@ -239,6 +254,8 @@ struct Read {
     corrections: Option<String>,
     severity: Option<Severity>,
     at_once: Option<bool>,
+    task: Option<String>,
+    later: Option<bool>,
     door: Option<Door>,
     action: Option<String>,
     subject: Option<String>,
@@ -266,6 +283,7 @@ impl Read {
             },
             Kind::Reported => What::Reported(self.severity?),
             Kind::Resolved => What::Resolved(self.severity?),
+            Kind::Maintained => What::Maintained { task: self.task, later: self.later? },
             Kind::Blocked => What::Blocked(self.at_once?),
             Kind::Freed => What::Freed,
             Kind::Changed => What::Changed(audit::Row {

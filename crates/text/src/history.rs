@@ -6,7 +6,7 @@ use domain::{history::Group, uses::Ending};
 text! {
     history_title(name: &str) { en: "History: {name}", it: "Storico: {name}" }
     history_word() { en: "History", it: "Storico" }
-    history_next() { en: "Uses, problems, blocks and changes", it: "Utilizzi, problemi, blocchi e modifiche" }
+    history_next() { en: "Uses, problems, maintenance and changes", it: "Utilizzi, problemi, manutenzione e modifiche" }
     history_sub() { en: "What happened at this machine, the newest first.", it: "Che cosa è successo a questa macchina, dal più recente." }
     history_lines() { en: "What happened", it: "Che cosa è successo" }
     history_kind() { en: "What", it: "Che cosa" }
@@ -39,6 +39,7 @@ text! {
     history_resolved() { en: "Problem resolved", it: "Problema risolto" }
     history_blocked() { en: "Blocked", it: "Bloccata" }
     history_blocked_at_once() { en: "Blocked at once", it: "Bloccata subito" }
+    history_maintained() { en: "Maintenance done", it: "Manutenzione fatta" }
     history_freed() { en: "Block lifted", it: "Blocco tolto" }
     history_void() { en: "no use at all", it: "nessun utilizzo" }
     history_corrected(who: &str, when: &str) { en: "Corrected by {who}, {when}", it: "Corretto da {who}, {when}" }
@@ -57,6 +58,7 @@ impl Lang {
         match group {
             Group::Uses => self.history_uses(),
             Group::Problems => self.history_problems(),
+            Group::Maintenance => self.maintenance_title(),
             Group::Blocks => self.history_blocks(),
             Group::Changes => self.history_changes(),
         }

@@ -31,9 +31,9 @@ pub fn operations() -> Vec<Operation> {
             .about(
                 Tag::Machines,
                 "What happened at a machine",
-                "Uses, problems, blocks and changes on one timeline, the newest first; what is running comes first of all. Members \
-                 read of whoever used it as much as the space shows; everything else is for those who care for the machine and \
-                 for auditors.",
+                "Uses, problems, maintenance, blocks and changes on one timeline, the newest first; what is running comes first of \
+                 all. Members read of whoever used it as much as the space shows; who maintained it is for those who do, and \
+                 everything else is for those who care for the machine and for auditors.",
             )
             .needs(Scope::MachinesRead)
             .query::<Wanted>()
@@ -82,11 +82,11 @@ pub struct Wanted {
 
 /// Something that happened.
 #[derive(Debug, Serialize, ToSchema)]
-#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the use by itself")]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag by itself")]
 pub struct Happening {
     #[schema(schema_with = words::happening)]
     kind: Kind,
-    /// Its number among those of its kind: of a use, a problem, a block, or an entry of the record.
+    /// Its number among those of its kind: of a use, a problem, an intervention, a block, or an entry of the record.
     #[schema(example = 204)]
     id: i64,
     /// When; of a use that runs, the present.
@@ -120,8 +120,13 @@ pub struct Happening {
     /// How bad the problem was, by its word; null for anything else.
     #[schema(example = "unsafe")]
     severity: Option<&'static str>,
-    /// What somebody wrote about the problem or the block.
+    /// What somebody wrote about the problem, the block, or what they did to the machine.
     words: Option<String>,
+    /// What the plan says that something was done by; null for something else, and for anything else.
+    #[schema(example = "Clean lens and mirrors")]
+    task: Option<String>,
+    /// The board told afterwards that something was done: nobody knows exactly when it was.
+    later: bool,
     /// What was changed, as the record has it; null for anything else.
     #[schema(example = "machine.changed")]
     action: Option<String>,
@@ -131,9 +136,11 @@ fn told(line: Line) -> Happening {
     let (kind, id, at) = (line.what.kind(), line.id, when(line.at));
     let (by, person, name) = match &line.what {
         What::Used(one) => doer(&one.who),
-        What::Reported { by, .. } | What::Resolved { by, .. } | What::Blocked { by, .. } | What::Freed { by } => {
-            doer(by)
-        }
+        What::Reported { by, .. }
+        | What::Resolved { by, .. }
+        | What::Maintained { by, .. }
+        | What::Blocked { by, .. }
+        | What::Freed { by } => doer(by),
         What::Changed(entry) => who(entry.by.clone()),
     };
     let plain = Happening {
@@ -153,6 +160,8 @@ fn told(line: Line) -> Happening {
         corrections: Vec::new(),
         severity: None,
         words: None,
+        task: None,
+        later: false,
         action: None,
     };
     match line.what {
@@ -171,6 +180,7 @@ fn told(line: Line) -> Happening {
             let severity = Some(severity.word());
             Happening { severity, words, ..plain }
         }
+        What::Maintained { task, note, later, .. } => Happening { task, words: note, later, ..plain },
         What::Blocked { because, .. } => Happening { words: because, ..plain },
         What::Freed { .. } => plain,
         What::Changed(entry) => Happening { action: Some(entry.action), ..plain },

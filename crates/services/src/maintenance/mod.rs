@@ -197,7 +197,7 @@ async fn read(ctx: &Ctx, actor: &Actor, machine: MachineId, most: u32) -> Result
     let recent = rows::used_since(&mut snapshot, Some(machine), ctx.now().before(RECENT)).await?;
     let recent = recent.first().map_or(0, |(_, used)| *used);
     let done = rows::done(&mut snapshot, machine, most).await?;
-    let names = actor.may(Permission::Maintain, about) || actor.may(Permission::ReadAudit, About::NOTHING);
+    let names = reads_names(actor, about);
     let mut plans = Vec::new();
     for at in &far {
         let plan = kept.iter().find(|plan| plan.id == at.plan);
@@ -215,6 +215,11 @@ async fn read(ctx: &Ctx, actor: &Actor, machine: MachineId, most: u32) -> Result
         may_register: actor.may(Permission::Maintain, about),
         may_plan: actor.may(Permission::ChangeEquipment, about),
     })
+}
+
+/// Whether the actor reads who did something to this machine, and what they wrote about it.
+pub(crate) fn reads_names(actor: &Actor, about: About) -> bool {
+    actor.may(Permission::Maintain, about) || actor.may(Permission::ReadAudit, About::NOTHING)
 }
 
 fn done_shown(ctx: &Ctx, names: bool, row: rows::Intervention) -> Intervention {
