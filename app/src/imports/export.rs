@@ -7,7 +7,6 @@ use super::refused;
 use crate::{
     lang,
     ui::{
-        button::Submit,
         form::{Field, FormState},
         icon::Icon,
         refused::Refused,
@@ -73,15 +72,14 @@ fn Lists() -> impl IntoView {
 #[component]
 fn Take(list: &'static str) -> impl IntoView {
     let t = lang::current();
-    view! {
-        <div class="btn-row">
-            <Submit label=t.export_take(&format!("{list}.csv"))/>
-            <button class="btn" formaction=format!("/export/{list}.xlsx")>{t.export_take(&format!("{list}.xlsx"))}</button>
-        </div>
-    }
+    let forms = ["csv", "xlsx"].map(|ending| {
+        let file = format!("{list}.{ending}");
+        view! { <button class="btn" formaction=format!("/export/{file}")>{t.export_take(&file)}</button> }
+    });
+    view! { <div class="btn-row">{forms}</div> }
 }
 
-/// The uses, of a time, a machine, somebody.
+/// The uses, and what was done to machines, of a time, a machine, somebody.
 #[component]
 fn Uses() -> impl IntoView {
     let t = lang::current();
@@ -104,6 +102,7 @@ fn Uses() -> impl IntoView {
                     <Field name="person" label=t.export_person() value=word("person") hint=t.export_person_hint()/>
                 </Provider>
                 <Take list="uses"/>
+                <Take list="interventions"/>
             </form>
         </section>
     }
@@ -149,6 +148,7 @@ mod tests {
         assert!(administrator.contains(r#"action="/export/cards.csv""#), "{administrator}");
         assert!(administrator.contains(r#"formaction="/export/cards.xlsx""#), "{administrator}");
         let manager = shown(Rank::Manager, "/export");
+        assert!(manager.contains(r#"formaction="/export/interventions.xlsx""#), "{manager}");
         assert!(!manager.contains("cards.") && manager.contains("people.csv"), "{manager}");
     }
 

@@ -13,10 +13,11 @@ use domain::{
     time::MINUTE,
 };
 use futures::FutureExt;
-use lab::{LASER, LATHE, Lab, ada, bob, seconds};
+use lab::{LASER, LASER_ID, LATHE, Lab, ada, bob, seconds};
 use services::{
     Ctx,
-    imports::{self, ImportsError, Look, Typed, What, keep, look},
+    imports::{self, Happened, ImportsError, Look, Typed, What, keep, look},
+    maintenance::{self, TypedDone},
 };
 use std::{
     fmt::Write,
@@ -393,7 +394,7 @@ async fn uses_are_taken_out_as_they_are_asked_for_and_that_is_on_record() {
     lab.pass(seconds(48 * 3600));
     lab.starts(LATHE, &bob()).await;
     let whole = async |typed: &Typed| {
-        let mut history = imports::history(&lab.ctx, &ken, typed).await?;
+        let mut history = imports::history(&lab.ctx, &ken, Happened::Uses, typed).await?;
         let mut text = String::new();
         while let Some(piece) = history.piece().await? {
             text.push_str(&piece);
@@ -420,7 +421,12 @@ async fn uses_are_taken_out_as_they_are_asked_for_and_that_is_on_record() {
     assert!(asked("", "", "laser", "bob").await.is_empty());
     assert_eq!(lab.number("SELECT count(*) FROM audit WHERE action = 'export.uses'").await, 7);
 
-    let book = imports::history(&lab.ctx, &ken, &Typed::default()).await.unwrap().workbook().await.unwrap();
+    let book = imports::history(&lab.ctx, &ken, Happened::Uses, &Typed::default())
+        .await
+        .unwrap()
+        .workbook()
+        .await
+        .unwrap();
     let sheet = sheet(book);
     assert!(sheet.contains("<v>1.5</v>") && sheet.contains("<t>Ada</t>") && !sheet.contains("<f>"), "{sheet}");
     assert_eq!(sheet.matches("<row ").count(), 3);
@@ -434,7 +440,64 @@ async fn uses_are_taken_out_as_they_are_asked_for_and_that_is_on_record() {
         assert!(problem.at(field).is_some(), "{problem:?}");
     }
     let bob = lab.signed_in(2).await;
-    assert!(matches!(imports::history(&lab.ctx, &bob, &Typed::default()).await, Err(ImportsError::Forbidden(_))));
+    let refused = imports::history(&lab.ctx, &bob, Happened::Uses, &Typed::default()).await;
+    assert!(matches!(refused, Err(ImportsError::Forbidden(_))));
+}
+
+#[tokio::test]
+async fn what_was_done_is_taken_out_as_it_is_asked_for_and_nothing_in_it_is_computed() {
+    let lab = staffed().await;
+    let ken = lab.signed_in(11).await;
+    lab.sql(
+        "INSERT INTO maintenance_plan (id, type_id, machine_id, words, every_days, doer, blocking, begun_at) VALUES
+             (1, NULL, 1, '=1+1', 30, 'trainer', 0, 0);
+         INSERT INTO machine_total (machine_id, used_ms) VALUES (1, 5400000)
+             ON CONFLICT (machine_id) DO UPDATE SET used_ms = excluded.used_ms",
+    )
+    .await;
+    let done = |plan: &str, note: &str| TypedDone { plans: vec![plan.into()], note: note.into() };
+    maintenance::register(&lab.ctx, &ken, LASER_ID, &done("1", "@cmd, \"new\" lens")).await.unwrap();
+    lab.pass(seconds(48 * 3600));
+    lab.sql(
+        "INSERT INTO intervention (machine_id, at, used_ms, door, replay) VALUES (2, 1800172800000, 0, 'board', 1)",
+    )
+    .await;
+    let whole = async |typed: &Typed| {
+        let mut history = imports::history(&lab.ctx, &ken, Happened::Interventions, typed).await?;
+        let mut text = String::new();
+        while let Some(piece) = history.piece().await? {
+            text.push_str(&piece);
+        }
+        Ok::<_, ImportsError>(text)
+    };
+    assert_eq!(
+        whole(&Typed::default()).await.unwrap(),
+        "\u{feff}at,number,machine,type,task,note,hours,person,door,later\r\n\
+         2027-01-15 08:00,11,Laser,Laser cutter,'=1+1,\"'@cmd, \"\"new\"\" lens\",1.5,Ken,web,\r\n\
+         2027-01-17 08:00,12,Lathe,Lathe,,,0.0,,board,yes\r\n"
+    );
+    let asked = async |from: &str, to: &str, machine: &str, person: &str| {
+        let [from, to, machine, person] = [from, to, machine, person].map(ToOwned::to_owned);
+        let text = whole(&Typed { from, to, machine, person }).await.unwrap();
+        text.lines().skip(1).map(|line| line.split(',').nth(2).unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(asked("", "2027-01-15", "", "").await, ["Laser"]);
+    assert_eq!(asked("2027-01-16", "", "", "").await, ["Lathe"]);
+    assert_eq!(asked("2027-01-17", "2027-01-17", "", "").await, ["Lathe"], "both days are in it");
+    assert_eq!(asked("", "", "12", "").await, ["Lathe"]);
+    assert_eq!(asked("", "", "", "ken").await, ["Laser"]);
+    assert!(asked("", "", "lathe", "ken").await.is_empty());
+    assert_eq!(lab.number("SELECT count(*) FROM audit WHERE action = 'export.interventions'").await, 7);
+
+    let book = imports::history(&lab.ctx, &ken, Happened::Interventions, &Typed::default()).await.unwrap();
+    let sheet = sheet(book.workbook().await.unwrap());
+    assert!(sheet.contains("<t>=1+1</t>") && sheet.contains("<v>1.5</v>") && !sheet.contains("<f>"), "{sheet}");
+    assert_eq!(sheet.matches("<row ").count(), 3);
+    let problem = whole(&Typed { to: "soon".into(), ..Typed::default() }).await.unwrap_err().problem(Lang::En);
+    assert!(problem.at("to").is_some(), "{problem:?}");
+    let bob = lab.signed_in(2).await;
+    let refused = imports::history(&lab.ctx, &bob, Happened::Interventions, &Typed::default()).await;
+    assert!(matches!(refused, Err(ImportsError::Forbidden(_))));
 }
 
 #[tokio::test]
@@ -450,7 +513,7 @@ async fn a_long_history_is_taken_out_in_pieces_and_none_is_missing() {
     .await;
     let lines = async |machine: &str| {
         let typed = Typed { machine: machine.into(), ..Typed::default() };
-        let mut history = imports::history(&lab.ctx, &ken, &typed).await.unwrap();
+        let mut history = imports::history(&lab.ctx, &ken, Happened::Uses, &typed).await.unwrap();
         let (mut pieces, mut lines) = (0, 0);
         while let Some(piece) = history.piece().await.unwrap() {
             (pieces, lines) = (pieces + 1, lines + piece.lines().count());

@@ -5,6 +5,7 @@
 
 use domain::{
     actor::Door,
+    boards::MachineNumber,
     id::{AliasId, InterventionId, MachineId, PersonId, PlanId, RemarkId, TypeId, UseId},
     maintenance::{Counting, Doer, Every, Of, Since, Told},
     time::Millis,
@@ -443,4 +444,58 @@ pub async fn done(
         most,
     );
     Ok(done.fetch_all(conn).await?)
+}
+
+/// Something that was done, as it stands in a list.
+#[derive(Debug, Clone)]
+pub struct Listed {
+    /// Which.
+    pub id: InterventionId,
+    /// When.
+    pub at: Millis,
+    /// The number of the machine.
+    pub number: Option<MachineNumber>,
+    /// What that is called.
+    pub machine: String,
+    /// And its type.
+    pub kind: String,
+    /// What the plan says that it was by.
+    pub task: Option<String>,
+    /// What somebody wrote about it.
+    pub note: Option<String>,
+    /// The machine's running total then, in milliseconds.
+    pub used: i64,
+    /// By whom, while they are known by name.
+    pub person: Option<String>,
+    /// How it was told.
+    pub door: Door,
+    /// The board told it afterwards.
+    pub later: bool,
+}
+
+/// What was done from `from` until `until` and stands behind `behind`, at most `limit`.
+pub async fn listed(
+    conn: &mut SqliteConnection,
+    from: Option<Millis>,
+    until: Option<Millis>,
+    behind: InterventionId,
+    limit: u16,
+) -> Result<Vec<Listed>, StoreError> {
+    let listed = sqlx::query_as!(
+        Listed,
+        r#"SELECT i.id AS "id!: InterventionId", i.at AS "at!: Millis", m.number AS "number: MachineNumber",
+                  m.name AS machine, t.name AS kind, p.words AS "task?", r.body AS "note?", i.used_ms AS used,
+                  f.name AS "person?", i.door AS "door!: Door", i.replay AS "later!: bool"
+             FROM intervention i JOIN machine m ON m.id = i.machine_id JOIN equipment_type t ON t.id = m.type_id
+             LEFT JOIN maintenance_plan p ON p.id = i.plan_id
+             LEFT JOIN alias a ON a.id = i.by_alias LEFT JOIN profile f ON f.person_id = a.person_id
+             LEFT JOIN remark r ON r.id = i.remark_id
+            WHERE i.id > ?1 AND (?2 IS NULL OR i.at >= ?2) AND (?3 IS NULL OR i.at < ?3)
+            ORDER BY i.id LIMIT ?4"#,
+        behind,
+        from,
+        until,
+        limit,
+    );
+    Ok(listed.fetch_all(conn).await?)
 }

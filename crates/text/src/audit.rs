@@ -160,6 +160,7 @@ const SENTENCES: &[Sentence] = &[
     ("export.cards", "took a list of cards out", "ha esportato un elenco di tessere"),
     ("export.qualifications", "took a list of qualifications out", "ha esportato un elenco di abilitazioni"),
     ("export.uses", "took a list of uses out", "ha esportato un elenco di utilizzi"),
+    ("export.interventions", "took a list of interventions out", "ha esportato un elenco di interventi"),
     ("account.signed-in", "signed in", "ha fatto l'accesso"),
     ("account.signed-out", "signed out", "ha chiuso la sessione"),
     ("account.signed-out-everywhere", "signed out everywhere", "ha chiuso tutte le sessioni"),

@@ -250,14 +250,14 @@ text! {
     export_cards() { en: "Who has which card, with its number: for administrators, and to be kept like keys.",
                      it: "Chi ha quale tessera, con il numero: per chi amministra, da custodire come chiavi." }
     export_qualifications() { en: "Who may use what, as what and until when.", it: "Chi può usare che cosa, con quale ruolo e fino a quando." }
-    export_uses() { en: "Uses", it: "Utilizzi" }
-    export_uses_sub() { en: "When somebody used what, and for how long. Leave a field empty to ask for everything.",
-                        it: "Quando qualcuno ha usato che cosa, e per quanto. Lascia un campo vuoto per chiedere tutto." }
+    export_uses() { en: "Uses and maintenance", it: "Utilizzi e manutenzione" }
+    export_uses_sub() { en: "When somebody used what, and for how long; and what was done to which machine. Leave a field empty to ask for everything.",
+                        it: "Quando qualcuno ha usato che cosa, e per quanto; e che cosa è stato fatto a quale macchina. Lascia un campo vuoto per chiedere tutto." }
     export_machine() { en: "Machine", it: "Macchina" }
     export_machine_hint() { en: "A piece of its name, or its number.", it: "Una parte del nome, o il numero." }
     export_person() { en: "Person", it: "Persona" }
     export_person_hint() { en: "A piece of their name.", it: "Una parte del nome." }
-    export_too_long() { en: "There are more uses than a sheet has rows. Ask for a shorter time, or take the CSV.",
-                        it: "Ci sono più utilizzi delle righe di un foglio. Chiedi un periodo più breve, o prendi il CSV." }
+    export_too_long() { en: "There are more lines than a sheet has rows. Ask for a shorter time, or take the CSV.",
+                        it: "Ci sono più voci delle righe di un foglio. Chiedi un periodo più breve, o prendi il CSV." }
     export_take(file: &str) { en: "Take out {file}", it: "Esporta {file}" }
 }

@@ -14,7 +14,7 @@ use domain::{
     tokens::Scope,
 };
 use serde::{Deserialize, Serialize};
-use services::imports::{self, ImportsError, Look, Typed, What};
+use services::imports::{self, Happened, ImportsError, Look, Typed, What};
 use std::convert::Infallible;
 use text::Lang;
 use utoipa::ToSchema;
@@ -88,7 +88,18 @@ pub fn operations() -> Vec<Operation> {
                  left out. That it was taken out is on record.",
             )
             .needs(Scope::PeopleRead)
-            .body::<WhichUses>()
+            .body::<WhichLines>()
+            .gives(CSV)
+            .problems(&[(422, "export.filter")]),
+        Operation::post("/api/v1/exports/interventions", "exportInterventions", export_interventions)
+            .about(
+                Tag::People,
+                "Take out what was done to machines",
+                "A CSV with a line for each plan that was worked off, and for each thing besides, in the order in which they \
+                 were written down. Every word of the body may be left out. That it was taken out is on record.",
+            )
+            .needs(Scope::PeopleRead)
+            .body::<WhichLines>()
             .gives(CSV)
             .problems(&[(422, "export.filter")]),
         Operation::post("/api/v1/exports/cards", "exportCards", export_cards)
@@ -302,10 +313,10 @@ async fn export_cards(asker: Asker) -> Result<File, Refusal> {
     export(asker, What::Cards).await
 }
 
-/// Which uses are taken out; an empty word asks for all.
+/// Which lines are taken out; an empty word asks for all.
 #[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(default, deny_unknown_fields)]
-pub struct WhichUses {
+pub struct WhichLines {
     /// From this day on.
     #[schema(example = "2026-11-01")]
     from: String,
@@ -320,10 +331,18 @@ pub struct WhichUses {
     person: String,
 }
 
-async fn export_uses(asker: Asker, Body(which): Body<WhichUses>) -> Result<File, Refusal> {
+async fn export_uses(asker: Asker, Body(which): Body<WhichLines>) -> Result<File, Refusal> {
+    export_history(asker, Happened::Uses, which).await
+}
+
+async fn export_interventions(asker: Asker, Body(which): Body<WhichLines>) -> Result<File, Refusal> {
+    export_history(asker, Happened::Interventions, which).await
+}
+
+async fn export_history(asker: Asker, what: Happened, which: WhichLines) -> Result<File, Refusal> {
     let Asker { ctx, actor, lang } = asker;
     let typed = Typed { from: which.from, to: which.to, machine: which.machine, person: which.person };
-    let history = imports::history(&ctx, &actor, &typed).await.map_err(|error| error.problem(lang))?;
+    let history = imports::history(&ctx, &actor, what, &typed).await.map_err(|error| error.problem(lang))?;
     let pieces = futures::stream::try_unfold(history, |mut history| async move {
         Ok::<_, ImportsError>(history.piece().await?.map(|piece| (piece, history)))
     });

@@ -21,13 +21,13 @@ use domain::{
     imports::BYTES,
     problem::{Kind, Problem},
 };
-use services::imports::{self, ImportsError, Typed, What};
+use services::imports::{self, Happened, ImportsError, Typed, What};
 use std::convert::Infallible;
 use tokio::task::spawn_blocking;
 
 /// How much may be sent here.
 const LIMIT: usize = BYTES + AROUND;
-/// How much may be typed to say which uses are meant.
+/// How much may be typed to say what is meant.
 const WORDS: usize = 8 * 1024;
 
 /// Takes a file in, and leads to what it would do.
@@ -105,16 +105,26 @@ fn both(what: What) -> [MethodRouter<Shared>; 2] {
 
 /// Gives out who used what.
 pub fn uses() -> [MethodRouter<Shared>; 2] {
-    [Form::Csv, Form::Workbook]
-        .map(|form| post(move |state, actor, visitor, request| give_uses(state, actor, visitor, request, form)))
+    happened(Happened::Uses)
 }
 
-async fn give_uses(
+/// Gives out what was done to what.
+pub fn interventions() -> [MethodRouter<Shared>; 2] {
+    happened(Happened::Interventions)
+}
+
+fn happened(what: Happened) -> [MethodRouter<Shared>; 2] {
+    [Form::Csv, Form::Workbook].map(|form| {
+        post(move |state, actor, visitor, request| give_history(state, actor, visitor, request, (what, form)))
+    })
+}
+
+async fn give_history(
     State(shared): State<Shared>,
     Extension(actor): Extension<Actor>,
     Extension(visitor): Extension<Visitor>,
     request: Request,
-    form: Form,
+    (what, form): (Happened, Form),
 ) -> Response {
     if let Err(error) = imports::may_bring(&actor) {
         return refused(&error.problem(visitor.lang));
@@ -128,7 +138,7 @@ async fn give_uses(
     };
     let typed = Typed { from: word("from"), to: word("to"), machine: word("machine"), person: word("person") };
     let body = async {
-        let history = imports::history(&shared.0.ctx, &actor, &typed).await?;
+        let history = imports::history(&shared.0.ctx, &actor, what, &typed).await?;
         match form {
             Form::Workbook => Ok::<_, ImportsError>(Body::from(history.workbook().await?)),
             Form::Csv => Ok(Body::from_stream(futures::stream::try_unfold(history, |mut history| async move {
@@ -137,7 +147,7 @@ async fn give_uses(
         }
     };
     let why = match body.await {
-        Ok(body) => return kept(body, "uses", form),
+        Ok(body) => return kept(body, what.file(), form),
         Err(ImportsError::Unfit(unfit)) => {
             unfit.iter().map(|unfit| format!("{}.{}", unfit.field(), unfit.word())).collect::<Vec<_>>().join(",")
         }

@@ -109,9 +109,9 @@ impl FromRef<Shared> for Ctx {
 #[must_use]
 pub fn routes() -> Vec<(&'static str, MethodRouter<Shared>)> {
     let ([people_csv, people_xlsx], [cards_csv, cards_xlsx]) = (lists::people(), lists::cards());
-    let ([qualifications_csv, qualifications_xlsx], [uses_csv, uses_xlsx]) =
-        (lists::qualifications(), lists::uses());
-    let others: [(&str, MethodRouter<Shared>); 19] = [
+    let [qualifications_csv, qualifications_xlsx] = lists::qualifications();
+    let ([uses_csv, uses_xlsx], [interventions_csv, interventions_xlsx]) = (lists::uses(), lists::interventions());
+    let others: [(&str, MethodRouter<Shared>); 21] = [
         ("/data/{person}", post(data::everything)),
         ("/data/{person}/{table}", post(data::table)),
         ("/pictures/{kind}/{id}", pictures::routes()),
@@ -126,6 +126,8 @@ pub fn routes() -> Vec<(&'static str, MethodRouter<Shared>)> {
         ("/export/qualifications.xlsx", qualifications_xlsx),
         ("/export/uses.csv", uses_csv),
         ("/export/uses.xlsx", uses_xlsx),
+        ("/export/interventions.csv", interventions_csv),
+        ("/export/interventions.xlsx", interventions_xlsx),
         ("/system/copy", post(copy::give)),
         ("/live", get(live::stream)),
         ("/mail", get(mail::page)),

@@ -75,6 +75,7 @@ pub const ROWS: &[Row] = &[
     ("exportPeople", "/exports/people", "",                                                     "SSFFFFFFF+F+F"),
     ("exportQualifications", "/exports/qualifications", "",                                     "SSFFFFFFF+F+F"),
     ("exportUses", "/exports/uses", "{}",                                                       "SSFFFFFFF+F+F"),
+    ("exportInterventions", "/exports/interventions", "{}",                                     "SSFFFFFFF+F+F"),
     ("exportCards", "/exports/cards", "",                                                       "SSFFFFFFFFF+F"),
     ("listHolds", "/people/20/holds", "",                                                       "SSNNNNNNN+++F"),
     ("placeHold", "/people/20/holds", r#"{"reason":"safety"}"#,                                 "SSFFFFFFF+F+F"),

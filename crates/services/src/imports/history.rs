@@ -1,7 +1,8 @@
-//! Uses that are taken out: of a time, a machine, somebody; a line each, as a CSV or as the sheet of a workbook.
+//! What happened at machines, to be taken out: uses, or what was done to them; of a time, a machine, somebody; a line each, as a
+//! CSV or as the sheet of a workbook.
 //!
-//! **Invariants.** Taking them out is on record. What somebody sees here is what they see on the pages: names that were cut
-//! from history are not in it, and no number of a card. It is read a piece at a time, and what is used meanwhile may be in it.
+//! **Invariants.** Taking it out is on record. What somebody sees here is what they see on the pages: names that were cut
+//! from history are not in it, and no number of a card. It is read a piece at a time, and what happens meanwhile may be in it.
 
 use super::{
     ImportsError,
@@ -12,22 +13,56 @@ use crate::{Ctx, again::again, audit::Unfit};
 use domain::{
     actor::{About, Actor, Permission},
     audit::WORD,
-    id::UseId,
+    boards::MachineNumber,
+    id::{InterventionId, UseId},
     people::folded::{is_meant, words},
-    time::{Date, Millis, Moment},
+    time::{Date, Millis},
 };
 use serde_json::json;
-use store::{
-    Done, audit,
-    uses::{self, Listed},
-};
+use std::{borrow::Cow, time::Duration};
+use store::{Done, StoreError, audit, maintenance, uses};
 
-/// Uses that are read at once.
+/// Lines that are read at once.
 const PIECE: u16 = 1_000;
-/// What stands over the columns.
-const HEADING: [&str; 9] = ["start", "end", "minutes", "number", "machine", "type", "person", "ending", "source"];
 
-/// Which uses, as it was typed; an empty word asks for nothing.
+/// Which list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Happened {
+    /// Who used what.
+    Uses,
+    /// What was done to what.
+    Interventions,
+}
+
+impl Happened {
+    /// Its name as a file, without the ending.
+    #[must_use]
+    pub const fn file(self) -> &'static str {
+        match self {
+            Self::Uses => "uses",
+            Self::Interventions => "interventions",
+        }
+    }
+
+    const fn action(self) -> &'static str {
+        match self {
+            Self::Uses => "export.uses",
+            Self::Interventions => "export.interventions",
+        }
+    }
+
+    /// What stands over the columns.
+    const fn heading(self) -> &'static [&'static str] {
+        match self {
+            Self::Uses => &["start", "end", "minutes", "number", "machine", "type", "person", "ending", "source"],
+            Self::Interventions => {
+                &["at", "number", "machine", "type", "task", "note", "hours", "person", "door", "later"]
+            }
+        }
+    }
+}
+
+/// Which lines, as it was typed; an empty word asks for nothing.
 #[derive(Debug, Clone, Default)]
 pub struct Typed {
     /// From this day on: `2026-11-20`.
@@ -40,35 +75,36 @@ pub struct Typed {
     pub person: String,
 }
 
-/// Uses, piece by piece.
+/// What happened, piece by piece.
 pub struct History {
     ctx: Ctx,
+    what: Happened,
     from: Option<Millis>,
     until: Option<Millis>,
     number: Option<u16>,
     machine: Vec<String>,
     person: Vec<String>,
-    /// Behind which use the next piece begins; `None` when there is none.
-    behind: Option<UseId>,
+    /// Behind which number the next piece begins; `None` when there is none.
+    behind: Option<i64>,
     begun: bool,
 }
 
-/// Takes uses out.
-pub async fn history(ctx: &Ctx, actor: &Actor, typed: &Typed) -> Result<History, ImportsError> {
+/// Takes what happened out.
+pub async fn history(ctx: &Ctx, actor: &Actor, what: Happened, typed: &Typed) -> Result<History, ImportsError> {
     actor.require(Permission::Import, About::NOTHING)?;
-    let mut history = asked(ctx, typed).map_err(ImportsError::Unfit)?;
+    let mut history = asked(ctx, what, typed).map_err(ImportsError::Unfit)?;
     let (now, actor) = (ctx.now(), actor.clone());
     let written = ctx.store().write(async move |tx| {
         let (_, proof) = again::<ImportsError>(tx, &actor, Permission::Import, About::NOTHING, now).await?;
-        let entry = audit::entry(tx, &proof, now, "export.uses", "space", &json!({})).await?;
+        let entry = audit::entry(tx, &proof, now, what.action(), "space", &json!({})).await?;
         Ok::<_, ImportsError>(Done::audited((), entry))
     });
     written.await?;
-    history.behind = Some(UseId(0));
+    history.behind = Some(0);
     Ok(history)
 }
 
-fn asked(ctx: &Ctx, typed: &Typed) -> Result<History, Vec<Unfit>> {
+fn asked(ctx: &Ctx, what: Happened, typed: &Typed) -> Result<History, Vec<Unfit>> {
     let mut unfit = Vec::new();
     let mut day = |field, typed: &str| {
         let day = Date::from_iso(typed.trim());
@@ -91,6 +127,7 @@ fn asked(ctx: &Ctx, typed: &Typed) -> Result<History, Vec<Unfit>> {
     let zone = ctx.space().zone;
     Ok(History {
         ctx: ctx.clone(),
+        what,
         from: from.map(|day| zone.start_of(day)),
         until: to.map(|day| zone.start_of(Date::from_days(day.days() + 1))),
         number: typed.machine.trim().parse().ok(),
@@ -109,7 +146,7 @@ impl History {
             self.begun = true;
             // The mark by which spreadsheets know the encoding.
             piece.push('\u{feff}');
-            row(&mut piece, &HEADING);
+            row(&mut piece, self.what.heading());
         }
         while let Some(found) = self.next().await? {
             for one in found.iter().filter(|one| self.is_asked(one)) {
@@ -122,66 +159,126 @@ impl History {
         Ok((!piece.is_empty()).then_some(piece))
     }
 
-    fn line(&self, one: &Listed, piece: &mut String) {
-        let at = |at: Millis| written(self.ctx.moment(at));
-        let (start, end) = (at(one.start), one.end.map(at).unwrap_or_default());
-        let minutes = one.end.map(|end| format!("{:.1}", minutes(one.start, end))).unwrap_or_default();
-        let number = one.number.map(|number| number.to_string()).unwrap_or_default();
-        let (person, ending) = (one.person.as_deref().unwrap_or_default(), ending(one));
-        row(piece, &[&start, &end, &minutes, &number, &one.machine, &one.kind, person, ending, one.source.word()]);
+    fn line(&self, one: &Line, piece: &mut String) {
+        let cells: Vec<_> = one.cells(&self.ctx).into_iter().map(written).collect();
+        row(piece, &cells.iter().map(|cell| &**cell).collect::<Vec<_>>());
     }
 
     /// The whole of it as a workbook.
     pub async fn workbook(mut self) -> Result<Vec<u8>, ImportsError> {
-        let mut sheet = Sheet::new(&HEADING)?;
+        let mut sheet = Sheet::new(self.what.heading())?;
         while let Some(found) = self.next().await? {
             for one in found.iter().filter(|one| self.is_asked(one)) {
-                let at = |at| Cell::Moment(self.ctx.moment(at));
-                let cells = [
-                    at(one.start),
-                    one.end.map_or(Cell::Text(""), at),
-                    one.end.map_or(Cell::Text(""), |end| Cell::Number(minutes(one.start, end))),
-                    one.number.map_or(Cell::Text(""), |number| Cell::Number(f64::from(number.0))),
-                    Cell::Text(&one.machine),
-                    Cell::Text(&one.kind),
-                    Cell::Text(one.person.as_deref().unwrap_or_default()),
-                    Cell::Text(ending(one)),
-                    Cell::Text(one.source.word()),
-                ];
-                sheet.row(cells.into_iter())?;
+                sheet.row(one.cells(&self.ctx).into_iter())?;
             }
         }
         let packed = tokio::task::spawn_blocking(move || sheet.finish()).await;
         Ok(packed.map_err(|error| ImportsError::Sheet(error.to_string()))??)
     }
 
-    /// The uses of the next piece; `None` behind the last.
-    async fn next(&mut self) -> Result<Option<Vec<Listed>>, ImportsError> {
+    /// The lines of the next piece; `None` behind the last.
+    async fn next(&mut self) -> Result<Option<Vec<Line>>, ImportsError> {
         let Some(behind) = self.behind else { return Ok(None) };
-        let found =
-            uses::listed(&mut *self.ctx.store().read().await?, self.from, self.until, behind, PIECE).await?;
+        let found = self.read(behind).await?;
         let is_last = found.len() < usize::from(PIECE);
-        self.behind = found.last().filter(|_| !is_last).map(|one| one.id);
+        self.behind = found.last().filter(|_| !is_last).map(Line::id);
         Ok(Some(found))
     }
 
-    fn is_asked(&self, one: &Listed) -> bool {
-        let numbered = self.number.is_some() && one.number.map(|number| number.0) == self.number;
-        (numbered || is_meant(&one.machine, &self.machine))
-            && (self.person.is_empty() || one.person.as_ref().is_some_and(|name| is_meant(name, &self.person)))
+    async fn read(&self, behind: i64) -> Result<Vec<Line>, StoreError> {
+        let mut conn = self.ctx.store().read().await?;
+        let (from, until) = (self.from, self.until);
+        Ok(match self.what {
+            Happened::Uses => {
+                let found = uses::listed(&mut conn, from, until, UseId(behind), PIECE).await?;
+                found.into_iter().map(Line::Use).collect()
+            }
+            Happened::Interventions => {
+                let found = maintenance::listed(&mut conn, from, until, InterventionId(behind), PIECE).await?;
+                found.into_iter().map(Line::Intervention).collect()
+            }
+        })
+    }
+
+    fn is_asked(&self, one: &Line) -> bool {
+        let (number, machine, person) = one.about();
+        let numbered = self.number.is_some() && number.map(|number| number.0) == self.number;
+        (numbered || is_meant(machine, &self.machine))
+            && (self.person.is_empty() || person.is_some_and(|name| is_meant(name, &self.person)))
     }
 }
 
-fn minutes(start: Millis, end: Millis) -> f64 {
-    (end.since(start).as_secs_f64() / 6.0).round() / 10.0
+/// One line.
+enum Line {
+    Use(uses::Listed),
+    Intervention(maintenance::Listed),
 }
 
-fn ending(one: &Listed) -> &'static str {
-    one.ending.map_or("", domain::uses::Ending::word)
+impl Line {
+    const fn id(&self) -> i64 {
+        match self {
+            Self::Use(one) => one.id.0,
+            Self::Intervention(one) => one.id.0,
+        }
+    }
+
+    /// Number and name of its machine, and who it was.
+    fn about(&self) -> (Option<MachineNumber>, &str, Option<&str>) {
+        match self {
+            Self::Use(one) => (one.number, &one.machine, one.person.as_deref()),
+            Self::Intervention(one) => (one.number, &one.machine, one.person.as_deref()),
+        }
+    }
+
+    /// What stands under the heading of its list.
+    fn cells(&self, ctx: &Ctx) -> Vec<Cell<'_>> {
+        let at = |at| Cell::Moment(ctx.moment(at));
+        let text = |text| Cell::Text(Option::unwrap_or_default(text));
+        let (number, machine, person) = self.about();
+        let number = number.map_or(Cell::Text(""), |number| Cell::Number(number.0));
+        let (machine, person) = (Cell::Text(machine), text(person));
+        match self {
+            Self::Use(one) => vec![
+                at(one.start),
+                one.end.map_or(Cell::Text(""), at),
+                one.end.map_or(Cell::Text(""), |end| tenths(end.since(one.start), 60.0)),
+                number,
+                machine,
+                Cell::Text(&one.kind),
+                person,
+                Cell::Text(one.ending.map_or("", domain::uses::Ending::word)),
+                Cell::Text(one.source.word()),
+            ],
+            Self::Intervention(one) => vec![
+                at(one.at),
+                number,
+                machine,
+                Cell::Text(&one.kind),
+                text(one.task.as_deref()),
+                text(one.note.as_deref()),
+                tenths(Duration::from_millis(one.used.try_into().unwrap_or(0)), 3_600.0),
+                person,
+                Cell::Text(one.door.word()),
+                Cell::Text(if one.later { "yes" } else { "" }),
+            ],
+        }
+    }
 }
 
-/// An instant as spreadsheets read it, by the clocks of the space.
-fn written(at: Moment) -> String {
-    let wall = at.wall();
-    format!("{} {:02}:{:02}", iso(wall.date), wall.hour, wall.minute)
+/// How many times so many seconds are in it.
+fn tenths(long: Duration, seconds: f64) -> Cell<'static> {
+    Cell::Tenths((long.as_secs_f64() * 10.0 / seconds).round() / 10.0)
+}
+
+/// A cell as the text of a CSV, instants as spreadsheets read them, by the clocks of the space.
+fn written(cell: Cell<'_>) -> Cow<'_, str> {
+    match cell {
+        Cell::Text(text) => Cow::Borrowed(text),
+        Cell::Number(number) => Cow::Owned(number.to_string()),
+        Cell::Tenths(number) => Cow::Owned(format!("{number:.1}")),
+        Cell::Moment(at) => {
+            let wall = at.wall();
+            Cow::Owned(format!("{} {:02}:{:02}", iso(wall.date), wall.hour, wall.minute))
+        }
+    }
 }

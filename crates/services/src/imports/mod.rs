@@ -13,7 +13,7 @@ mod sheet;
 
 pub use apply::apply;
 pub use export::{Exported, What, export};
-pub use history::{History, Typed, history};
+pub use history::{Happened, History, Typed, history};
 
 use crate::{Ctx, audit::Unfit, refusal};
 use data_encoding::BASE64URL_NOPAD;
@@ -80,10 +80,10 @@ pub enum ImportsError {
     /// Somebody changed meanwhile what the file is about.
     #[error("something changed meanwhile")]
     Changed,
-    /// What a list of uses is to hold does not fit.
+    /// What a list of what happened is to hold does not fit.
     #[error("unfit: {0:?}")]
     Unfit(Vec<Unfit>),
-    /// A sheet has fewer rows than there are uses.
+    /// A sheet has fewer rows than there are lines.
     #[error("more rows than a sheet has")]
     Long,
     /// The workbook could not be made.

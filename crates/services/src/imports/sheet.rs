@@ -31,7 +31,9 @@ impl From<XlsxError> for SheetError {
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Cell<'a> {
     Text(&'a str),
-    Number(f64),
+    Number(u16),
+    /// Written with one digit behind the point.
+    Tenths(f64),
     Moment(Moment),
 }
 
@@ -69,6 +71,9 @@ impl Sheet {
                     sheet.write_string(self.rows, column, text)?;
                 }
                 Cell::Number(number) => {
+                    sheet.write_number(self.rows, column, number)?;
+                }
+                Cell::Tenths(number) => {
                     sheet.write_number(self.rows, column, number)?;
                 }
                 Cell::Moment(at) => {
