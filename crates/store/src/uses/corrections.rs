@@ -1,6 +1,9 @@
 //! Corrections of uses: rows of `use_correction`, and what they make of the use.
 
-use super::Row;
+use super::{
+    Row,
+    ends::{answered, gain},
+};
 use crate::{StoreError, WriteTx, json};
 use domain::{
     id::{AliasId, CardId, MachineId, PersonId, RemarkId, TypeId, UnknownCardId, UseId},
@@ -206,22 +209,9 @@ pub async fn correct(tx: &mut WriteTx, id: UseId, before: &Known, new: &NewCorre
     )
     .execute(tx.conn())
     .await?;
-    sqlx::query!(
-        "INSERT INTO machine_total (machine_id, used_ms) VALUES (?, ?)
-             ON CONFLICT (machine_id) DO UPDATE SET used_ms = used_ms + excluded.used_ms",
-        before.machine,
-        gained,
-    )
-    .execute(tx.conn())
-    .await?;
+    gain(tx, before.machine, gained).await?;
     if before.session.end.is_none() {
-        sqlx::query!(
-            "UPDATE machine_request SET state = 'acknowledged', ended_at = ? WHERE use_id = ? AND state IN ('queued', 'sent')",
-            at,
-            id,
-        )
-        .execute(tx.conn())
-        .await?;
+        answered(tx, Some(id), at).await?;
     }
     Ok(())
 }

@@ -95,18 +95,29 @@ pub async fn end(tx: &mut WriteTx, before: &GoingOn, after: &Session, at: Millis
     )
     .execute(tx.conn())
     .await?;
+    gain(tx, before.machine, gained).await?;
+    answered(tx, after.id, at).await
+}
+
+/// The machine was used for so much more, or less, in milliseconds.
+pub(super) async fn gain(tx: &mut WriteTx, machine: MachineId, gained: i64) -> Result<(), StoreError> {
     sqlx::query!(
         "INSERT INTO machine_total (machine_id, used_ms) VALUES (?, ?)
              ON CONFLICT (machine_id) DO UPDATE SET used_ms = used_ms + excluded.used_ms",
-        before.machine,
+        machine,
         gained,
     )
     .execute(tx.conn())
     .await?;
+    Ok(())
+}
+
+/// What a board was asked about the use is done.
+pub(super) async fn answered(tx: &mut WriteTx, id: Option<UseId>, at: Millis) -> Result<(), StoreError> {
     sqlx::query!(
         "UPDATE machine_request SET state = 'acknowledged', ended_at = ? WHERE use_id = ? AND state IN ('queued', 'sent')",
         at,
-        after.id,
+        id,
     )
     .execute(tx.conn())
     .await?;
