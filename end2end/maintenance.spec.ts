@@ -63,7 +63,19 @@ test("a plan is made, and what was done is registered, without script on a phone
   await page.getByLabel("Note", { exact: true }).fill("It was full.");
   await main.getByRole("button", { name: "Register it" }).click();
   await expect(main.getByText("Registered.")).toBeVisible();
-  await expect(main.getByRole("list", { name: "What was done" })).toContainText("It was full.");
+  const record = main.getByRole("list", { name: "What was done" });
+  await expect(record).toContainText("It was full.");
+  await record.getByRole("link", { name: "Add a photo: Empty the filter" }).click();
+  await page.locator("#picture").setInputFiles({ name: "x.png", mimeType: "image/png", buffer: Buffer.from("no picture") });
+  await main.getByRole("button", { name: "Add the photo" }).click();
+  await expect(main.getByText("This is no picture that can be read here")).toBeVisible();
+  // One white pixel.
+  const pixel = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8/5+hHgAHggJ/PchI7wAAAABJRU5ErkJggg==";
+  await page.locator("#picture").setInputFiles({ name: "x.png", mimeType: "image/png", buffer: Buffer.from(pixel, "base64") });
+  await main.getByRole("button", { name: "Add the photo" }).click();
+  await expect(record.getByRole("img", { name: "Photo: Empty the filter" })).toBeVisible();
+  await page.goto(`${lab.url}/machines/1/history?kind=maintenance`);
+  await expect(main).toContainText("Maintenance done: Empty the filter – It was full.");
   await page.goto(`${lab.url}/maintenance`);
   await expect(main.getByRole("list", { name: "Due now" })).toContainText("CNC router");
   await context.close();

@@ -124,6 +124,7 @@ fn more(many: u16) -> String {
          INSERT INTO maintenance_plan (id, type_id, machine_id, words, every_hours, doer, blocking, begun_at)
             SELECT 1000 + i, iif(i % 2, 3, NULL), iif(i % 2, NULL, 1000 + i), 'words', 1, 'owner', i % 3 = 0, 0 FROM n;
          INSERT INTO intervention (machine_id, plan_id, at, used_ms, door, replay) SELECT 1, 1001, 0, 0, 'board', 0 FROM n;
+         INSERT INTO intervention_photo (intervention_id, body, small, added_at) SELECT id, x'ff', x'ff', 0 FROM intervention WHERE plan_id = 1001;
          INSERT INTO board (machine_id, serial, firmware, address, first_seen, last_seen)
             SELECT 1, 's' || i, '1.0', '10.0.0.1', 0, now.at FROM n, now;
          INSERT INTO qualification (person_id, type_id, relation, kind, effective_from, cause, recorded_at)

@@ -23,9 +23,10 @@ use crate::{
 };
 use domain::{
     actor::Door,
-    id::MachineId,
+    id::{InterventionId, MachineId},
     live::Noun,
     maintenance::{AtMachine, Counted, Intervention, Plan, Urgency},
+    pictures::Unfit,
 };
 use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_meta::Title;
@@ -97,6 +98,14 @@ fn Page(shown: RwSignal<OnPage>, register: Call<RegisterMaintenance>) -> impl In
     let machine = Memo::new(move |_| at.with(|at| (at.machine, at.name.clone())));
     let registered = Memo::new(move |_| query.with(|query| query.get_str("registered").is_some()));
     let may_register = Memo::new(move |_| at.with(|at| at.may_register));
+    // To what a photo is added. A form that is open stays while others do something meanwhile.
+    let adds = Memo::new(move |_| {
+        let id = query.with(|query| query.get_str("photo")?.parse().ok().map(InterventionId))?;
+        at.with(|at| {
+            let one = at.done.iter().find(|one| one.id == id && one.photo.is_none() && at.may_register)?;
+            Some((id, called(one)))
+        })
+    });
     let may_plan = Memo::new(move |_| at.with(|at| at.may_plan));
     let id = move || machine.with(|(id, _)| *id);
     view! {
@@ -121,6 +130,7 @@ fn Page(shown: RwSignal<OnPage>, register: Call<RegisterMaintenance>) -> impl In
         {part(move || may_register.get().then(|| view! { <Register at register/> }))}
         <section class="card" aria-labelledby="record">
             <div class="card-head"><h2 id="record">{t.maintenance_record()}</h2></div>
+            {part(move || adds.get().map(|(one, words)| adding(one, &words, id())))}
             {part(move || Some(at.with(record)))}
         </section>
     }
@@ -203,20 +213,66 @@ fn record(at: &AtMachine) -> AnyView {
     view! { <ul class="list" aria-label=t.maintenance_record()>{rows}</ul> }.into_any()
 }
 
+/// What was done.
+fn called(one: &Intervention) -> String {
+    one.words.clone().unwrap_or_else(|| lang::current().maintenance_something().to_owned())
+}
+
 fn done(one: &Intervention, at: &AtMachine) -> AnyView {
     let t = lang::current();
-    let words = one.words.clone().unwrap_or_else(|| t.maintenance_something().to_owned());
+    let words = called(one);
     let mut about = vec![t.brief(one.at, at.now)];
     about.extend(one.by.clone());
     about.push(t.maintenance_at_hours(&(one.used / 3_600_000).to_string()));
     about.extend((one.door == Door::Board).then(|| t.audit_door_board().to_owned()));
     about.extend(one.replay.then(|| t.maintenance_later().to_owned()));
     let note = one.note.clone().map(|note| view! { <span class="words">{note}</span> });
+    let photo = match one.photo {
+        Some(added) => Some(
+            view! {
+                <a class="shot" href=one.photo_src(added, false) rel="external">
+                    <img class="photo" src=one.photo_src(added, true) alt=t.intervention_photo(&words) width="96" height="96"
+                        loading="lazy" decoding="async"/>
+                </a>
+            }
+            .into_any(),
+        ),
+        None => at.may_register.then(|| {
+            let href = format!("/machines/{}/maintenance?photo={}#adding", at.machine, one.id);
+            let named = format!("{}: {words}", t.intervention_photo_add());
+            view! { <a class="link" href=href aria-label=named>{t.intervention_photo_add()}</a> }.into_any()
+        }),
+    };
     view! {
         <li><div class="item">
             <span class="tile"><Icon name="wrench"/></span>
-            <span class="lines"><span class="t">{words}</span>{note}<span class="s">{about.join(" · ")}</span></span>
+            <span class="lines"><span class="t">{words}</span>{note}<span class="s">{about.join(" · ")}</span>{photo}</span>
         </div></li>
+    }
+    .into_any()
+}
+
+/// The form for a photo. It goes to a door of its own, for a file is no text.
+fn adding(one: InterventionId, words: &str, machine: MachineId) -> AnyView {
+    let t = lang::current();
+    let unfit = use_query_map().with_untracked(|query| query.get_str("picture").and_then(Unfit::from_word));
+    let invalid = unfit.map(|_| "true");
+    let described = if unfit.is_some() { "picture-problem" } else { "picture-hint" };
+    view! {
+        <form class="form" id="adding" method="post" action=format!("/pictures/intervention/{one}") enctype="multipart/form-data">
+            <input type="hidden" name="back" value=format!("/machines/{machine}/maintenance")/>
+            <h3>{t.intervention_photo(words)}</h3>
+            <div class="field">
+                <label for="picture">{t.picture_choose()}</label>
+                <input class="input" type="file" id="picture" name="picture" accept="image/jpeg,image/png,image/webp"
+                    capture="environment" aria-invalid=invalid aria-describedby=described/>
+                <p class="hint" id="picture-hint">{t.picture_hint()}</p>
+                <p class="error" id="picture-problem">
+                    {unfit.map(|unfit| view! { <Icon name="octagon-alert"/><span>{t.picture_unfit(unfit)}</span> })}
+                </p>
+            </div>
+            <div class="btn-row"><button class="btn">{t.problem_photo_send()}</button></div>
+        </form>
     }
     .into_any()
 }
@@ -226,7 +282,7 @@ pub(super) mod tests {
     use super::*;
     use crate::testing::{NOW, ago, html, visitor, words};
     use domain::{
-        id::{InterventionId, PlanId},
+        id::PlanId,
         maintenance::{Doer, Every, Of, Progress},
     };
     use text::Lang;
@@ -293,6 +349,32 @@ pub(super) mod tests {
     }
 
     #[test]
+    fn a_photo_is_added_where_there_is_none_and_whatever_is_wrong_with_it_is_said() {
+        let done = |photo| Intervention {
+            id: InterventionId(9),
+            plan: None,
+            words: Some("Oil".into()),
+            at: ago(5),
+            by: None,
+            note: None,
+            photo,
+            used: 0,
+            door: Door::Web,
+            replay: false,
+        };
+        let address = "/machines/1/maintenance?photo=9&picture=picture.heavy";
+        let html = page(Vec::new(), vec![done(None)], true, address);
+        assert!(
+            html.contains(r#"action="/pictures/intervention/9""#) && words(&html).contains("over 20 MB"),
+            "{html}"
+        );
+        assert!(words(&html).contains("Photo: Oil"), "{html}");
+        let html = page(Vec::new(), vec![done(Some(7))], true, address);
+        assert!(!html.contains(r#"action="/pictures/intervention/9""#), "{html}");
+        assert!(html.contains(r#"src="/pictures/intervention/9?small&amp;v=7""#), "{html}");
+    }
+
+    #[test]
     fn what_was_done_is_told_with_its_note_and_its_hours() {
         let done = Intervention {
             id: InterventionId(9),
@@ -301,6 +383,7 @@ pub(super) mod tests {
             at: ago(5),
             by: Some("Tim".into()),
             note: Some("<new belt>".into()),
+            photo: None,
             used: 7_200_000,
             door: Door::Board,
             replay: true,
@@ -313,5 +396,6 @@ pub(super) mod tests {
         );
         assert!(html.contains("&lt;new belt&gt;") && said.contains("told later by the board"), "{html}");
         assert!(said.contains("Registered."), "{said}");
+        assert!(html.contains("/machines/1/maintenance?photo=9#adding"), "{html}");
     }
 }

@@ -297,12 +297,22 @@ pub struct Intervention {
     pub by: Option<String>,
     /// What they wrote about it, while it is kept.
     pub note: Option<String>,
+    /// Which photo there is, in milliseconds since 1970, for whoever may see it.
+    pub photo: Option<i64>,
     /// The machine's running total then, in milliseconds.
     pub used: i64,
     /// How it was told.
     pub door: Door,
     /// The board told it afterwards: nobody knows exactly when it was.
     pub replay: bool,
+}
+
+impl Intervention {
+    /// The address of its photo that has been there since `added`, `small` for a list.
+    #[must_use]
+    pub fn photo_src(&self, added: i64, small: bool) -> String {
+        format!("/pictures/intervention/{}?{}v={added}", self.id, if small { "small&" } else { "" })
+    }
 }
 
 /// The maintenance of one machine.

@@ -8,18 +8,20 @@ use domain::{
     access::{Decision, Level, Reason},
     actor::{Actor, Door, Forbidden},
     cards::CardUid,
-    id::{MachineId, PlanId},
+    id::{InterventionId, MachineId, PersonId, PlanId},
     inbox::{Detail, Matter},
     live::Hint,
     machines::MachineState,
     maintenance::{AtMachine, TypedPlan, Urgency, WORDS},
+    pictures::Unfit,
     time::HOUR,
     uses::Action,
 };
-use lab::{LASER, LASER_ID, LATHE, Lab, ada, bob, card, seconds};
+use lab::{LASER, LASER_ID, LATHE, Lab, ada, bob, card, claims, seconds};
 use services::{
     access, boards, equipment, inbox, machines,
     maintenance::{self, AtBoard, Flaw, MaintenanceError, TypedDone},
+    privacy,
 };
 use std::time::Duration;
 
@@ -404,6 +406,72 @@ async fn who_saves_a_plan_second_is_told_and_what_is_put_away_is_not_due() {
         "SELECT group_concat(substr(action, 13)) FROM (SELECT action FROM audit WHERE action LIKE 'maintenance.%' ORDER BY seq)",
     );
     assert_eq!(recorded.await, "plan-added,plan-changed,plan-archived,plan-restored");
+}
+
+/// A JPEG with particulars that a camera writes: where it was.
+fn shot() -> Vec<u8> {
+    let mut jpeg = std::io::Cursor::new(Vec::new());
+    image::DynamicImage::new_rgb8(64, 32).write_to(&mut jpeg, image::ImageFormat::Jpeg).unwrap();
+    let (mut jpeg, exif) = (jpeg.into_inner(), b"Exif\0\0GPS 46.4983 11.3548");
+    let length = u16::try_from(exif.len() + 2).unwrap().to_be_bytes();
+    jpeg.splice(2..2, [&[0xFF, 0xE1], &length[..], exif].concat());
+    jpeg
+}
+
+#[tokio::test]
+async fn a_photo_is_added_once_by_whoever_maintains_the_machine_and_seen_by_them() {
+    let lab = maintained().await;
+    let (tim, ada) = (lab.signed_in(13).await, lab.signed_in(1).await);
+    maintenance::register(&lab.ctx, &tim, LASER_ID, &TypedDone::default()).await.unwrap();
+    let done = InterventionId(1);
+    let refused = maintenance::add_photo(&lab.ctx, &ada, done, shot()).await;
+    assert!(matches!(refused, Err(MaintenanceError::Forbidden(Forbidden::NotAllowed))), "{refused:?}");
+    for (given, unfit) in [
+        (Vec::new(), Unfit::Nothing),
+        (b"no picture".to_vec(), Unfit::NoPicture),
+        (claims(10_000, 5_000), Unfit::Large),
+    ] {
+        match maintenance::add_photo(&lab.ctx, &tim, done, given).await {
+            Err(MaintenanceError::Flawed(flaws)) => assert_eq!(flaws, [Flaw::Photo(unfit)]),
+            other => panic!("{other:?}"),
+        }
+    }
+    assert_eq!(lab.number("SELECT count(*) FROM intervention_photo").await, 0);
+    let (_, _, mut coming) = lab.ctx.live().subscribe("");
+    maintenance::add_photo(&lab.ctx, &tim, done, shot()).await.unwrap();
+    assert_eq!(coming.recv().await.unwrap().hint, Some(Hint::Machine(LASER_ID)), "open pages look again");
+    let again = maintenance::add_photo(&lab.ctx, &tim, done, shot()).await;
+    assert!(matches!(again, Err(MaintenanceError::PhotoThere)), "it stays: {again:?}");
+    for small in [false, true] {
+        let kept = maintenance::photo(&lab.ctx, &tim, done, small).await.unwrap().body;
+        assert_eq!(image::guess_format(&kept).unwrap(), image::ImageFormat::Jpeg);
+        assert!(!kept.windows(4).any(|piece| piece == b"Exif" || piece == b"GPS "), "where it was is not in it");
+    }
+    let hidden = maintenance::photo(&lab.ctx, &ada, done, true).await.map(drop);
+    assert!(matches!(hidden, Err(MaintenanceError::Forbidden(Forbidden::NotAllowed))), "{hidden:?}");
+    assert_eq!((seen(&lab, 1).await.done[0].photo, seen(&lab, 13).await.done[0].photo.is_some()), (None, true));
+    let none = maintenance::add_photo(&lab.ctx, &tim, InterventionId(99), shot()).await;
+    assert!(matches!(none, Err(MaintenanceError::UnknownIntervention)), "{none:?}");
+    assert_eq!(
+        lab.text("SELECT subject || ' ' || detail FROM audit WHERE action = 'maintenance.photo-added'").await,
+        r#"machine:1 {"intervention":1}"#
+    );
+}
+
+#[tokio::test]
+async fn a_photo_goes_with_whoever_gave_it_and_with_whoever_did_what_it_shows() {
+    let lab = maintained().await;
+    lab.grant(11, 2, "owner").await;
+    let (ken, olga, tim) = (lab.signed_in(11).await, lab.signed_in(12).await, lab.signed_in(13).await);
+    for (done, (by, giver)) in (1..).zip([(&tim, &olga), (&olga, &tim), (&olga, &olga)]) {
+        maintenance::register(&lab.ctx, by, LASER_ID, &TypedDone::default()).await.unwrap();
+        maintenance::add_photo(&lab.ctx, giver, InterventionId(done), shot()).await.unwrap();
+    }
+    privacy::erase(&lab.ctx, &ken, PersonId(13)).await.unwrap();
+    assert_eq!(lab.text("SELECT group_concat(intervention_id) FROM intervention_photo").await, "3");
+    assert_eq!(registered(&lab).await, 3, "what was done stays");
+    let gone = maintenance::photo(&lab.ctx, &olga, InterventionId(1), false).await.map(drop);
+    assert!(matches!(gone, Err(MaintenanceError::NoPhoto)), "{gone:?}");
 }
 
 #[tokio::test]

@@ -10,7 +10,7 @@ use domain::{
     pictures::{BYTES, SIDE, SMALL, Subject, Unfit},
 };
 use image::{DynamicImage, ImageFormat, RgbaImage};
-use lab::Lab;
+use lab::{Lab, claims};
 use services::{
     equipment, machines,
     pictures::{self, PicturesError},
@@ -26,24 +26,6 @@ fn png(width: u32, height: u32) -> Vec<u8> {
     let image = DynamicImage::from(RgbaImage::from_pixel(width, height, image::Rgba([200, 10, 10, 128])));
     image.write_to(&mut Cursor::new(&mut bytes), ImageFormat::Png).unwrap();
     bytes
-}
-
-/// The head of a PNG that says it is this large, and nothing behind it.
-fn claims(width: u32, height: u32) -> Vec<u8> {
-    let mut bytes = png(1, 1);
-    bytes[16..20].copy_from_slice(&width.to_be_bytes());
-    bytes[20..24].copy_from_slice(&height.to_be_bytes());
-    let sum = crc(&bytes[12..29]);
-    bytes[29..33].copy_from_slice(&sum.to_be_bytes());
-    bytes
-}
-
-/// As PNG writes it.
-fn crc(bytes: &[u8]) -> u32 {
-    let step = |sum: u32, byte: u8| {
-        (0..8).fold(sum ^ u32::from(byte), |sum, _| if sum & 1 == 1 { 0xEDB8_8320 ^ (sum >> 1) } else { sum >> 1 })
-    };
-    !bytes.iter().fold(u32::MAX, |sum, &byte| step(sum, byte))
 }
 
 async fn unfit(lab: &Lab, actor: &Actor, given: Vec<u8>) -> Unfit {

@@ -119,6 +119,7 @@ async fn lived_in() -> Lab {
     lab.sql(
         "INSERT INTO picture (person_id, body, small, added_at) VALUES (1, x'ffd8', x'ffd8', 0);
          INSERT INTO problem_photo (report_id, body, small, added_at) SELECT id, x'ffd8', x'ffd8', 0 FROM problem_report;
+         INSERT INTO intervention_photo (intervention_id, body, small, added_at) SELECT id, x'ffd8', x'ffd8', 0 FROM intervention;
          INSERT INTO machine_request (machine_id, kind, card_id, cause, state, queued_at, by_alias)
              VALUES (1, 'stop', 1, 'asked', 'sent', 0, NULL),
                     (1, 'stop', 2, 'asked', 'sent', 0, (SELECT min(id) FROM alias WHERE person_id = 1));

@@ -12,7 +12,7 @@ use domain::{
 };
 use sqlx::SqliteConnection;
 
-use crate::{StoreError, WriteTx, json};
+use crate::{StoreError, WriteTx, json, pictures::Picture};
 
 /// A plan to be kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -415,6 +415,8 @@ pub struct Intervention {
     pub by: Option<String>,
     /// What they wrote about it.
     pub note: Option<String>,
+    /// Since when there is which photo.
+    pub photo: Option<Millis>,
     /// The machine's running total then, in milliseconds.
     pub used: i64,
     /// How it was told.
@@ -432,7 +434,9 @@ pub async fn done(
     let done = sqlx::query_as!(
         Intervention,
         r#"SELECT i.id AS "id!: InterventionId", i.plan_id AS "plan?: PlanId", p.words AS "words?", i.at AS "at!: Millis",
-                  f.name AS "by?", r.body AS "note?", i.used_ms AS "used!", i.door AS "door!: Door",
+                  f.name AS "by?", r.body AS "note?",
+                  (SELECT added_at FROM intervention_photo o WHERE o.intervention_id = i.id) AS "photo?: Millis",
+                  i.used_ms AS "used!", i.door AS "door!: Door",
                   i.replay AS "replay!: bool"
              FROM intervention i
              LEFT JOIN maintenance_plan p ON p.id = i.plan_id
@@ -498,4 +502,54 @@ pub async fn listed(
         limit,
     );
     Ok(listed.fetch_all(conn).await?)
+}
+
+/// The machine to which something was done that is not put away, and its type.
+pub async fn machine_of(
+    conn: &mut SqliteConnection,
+    intervention: InterventionId,
+) -> Result<Option<(MachineId, TypeId)>, StoreError> {
+    let found = sqlx::query!(
+        r#"SELECT m.id AS "machine!: MachineId", m.type_id AS "kind!: TypeId"
+             FROM intervention i JOIN machine m ON m.id = i.machine_id WHERE i.id = ? AND m.archived_at IS NULL"#,
+        intervention,
+    );
+    Ok(found.fetch_optional(conn).await?.map(|row| (row.machine, row.kind)))
+}
+
+/// The photo of what was done; `small` for a list.
+pub async fn photo(
+    conn: &mut SqliteConnection,
+    intervention: InterventionId,
+    small: bool,
+) -> Result<Option<Picture>, StoreError> {
+    let found = sqlx::query_as!(
+        Picture,
+        r#"SELECT iif(?2, small, body) AS "body!: Vec<u8>", added_at AS "added_at!: Millis"
+             FROM intervention_photo WHERE intervention_id = ?1"#,
+        intervention,
+        small,
+    );
+    Ok(found.fetch_optional(conn).await?)
+}
+
+/// Keeps a photo where there is none; `false` where there is one.
+pub async fn add_photo(
+    tx: &mut WriteTx,
+    intervention: InterventionId,
+    body: &[u8],
+    small: &[u8],
+    by: Option<AliasId>,
+    at: Millis,
+) -> Result<bool, StoreError> {
+    let made = sqlx::query!(
+        "INSERT INTO intervention_photo (intervention_id, body, small, added_at, by_alias) VALUES (?, ?, ?, ?, ?)
+         ON CONFLICT DO NOTHING",
+        intervention,
+        body,
+        small,
+        at,
+        by,
+    );
+    Ok(made.execute(tx.conn()).await?.rows_affected() > 0)
 }

@@ -90,6 +90,11 @@ const SENTENCES: &[Sentence] = &[
     ("problem.acknowledged", "took note of a problem", "ha preso atto di un problema"),
     ("problem.resolved", "resolved a problem", "ha risolto un problema"),
     ("maintenance.registered", "registered maintenance", "ha registrato una manutenzione"),
+    (
+        "maintenance.photo-added",
+        "added a photo to maintenance that was done",
+        "ha aggiunto una foto a una manutenzione fatta",
+    ),
     ("maintenance.plan-added", "made a maintenance plan", "ha creato un piano di manutenzione"),
     ("maintenance.plan-changed", "changed a maintenance plan", "ha modificato un piano di manutenzione"),
     ("maintenance.plan-archived", "put a maintenance plan away", "ha archiviato un piano di manutenzione"),
@@ -225,7 +230,8 @@ const SENTENCES: &[Sentence] = &[
 ];
 
 /// Particulars that only the chain needs: ids that mean nothing to a reader.
-const SILENT: [&str; 23] = [
+const SILENT: [&str; 24] = [
+    "intervention",
     "claim",
     "board",
     "hash",

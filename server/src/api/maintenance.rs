@@ -2,16 +2,19 @@
 
 use super::{
     Asker, Body, Id, Query, Refusal, Seen,
-    answer::{Made, Place, Versioned, done},
+    answer::{File, Made, Place, Versioned, done},
+    input::file,
     operation::{Operation, Tag},
     paging::{Page, Which},
+    pictures::{KEPT, KINDS, PictureSize},
     when, words,
 };
-use axum::response::Response;
+use axum::{extract::Request, response::Response};
 use domain::{
     actor::Door,
-    id::{MachineId, PlanId},
+    id::{InterventionId, MachineId, PlanId},
     maintenance::{self as said, Counted, Doer, Every, Of, Plan, TypedPlan, Urgency},
+    pictures::BYTES,
     tokens::Scope,
 };
 use serde::{Deserialize, Serialize};
@@ -71,6 +74,25 @@ fn far() -> Vec<Operation> {
             .needs(Scope::MachinesWrite)
             .body::<WhatWasDone>()
             .problems(&[(404, "machine.unknown"), (422, "maintenance.flawed")]),
+        Operation::get("/api/v1/interventions/{id}/photo", "readInterventionPhoto", photo)
+            .about(Tag::Machines, "A photo of what was done", "For those who maintain the machine, and auditors.")
+            .needs(Scope::MachinesRead)
+            .query::<PictureSize>()
+            .gives(KEPT)
+            .problems(&[(404, "intervention.unknown"), (404, "picture.unknown")]),
+        Operation::put("/api/v1/interventions/{id}/photo", "addInterventionPhoto", add_photo)
+            .about(
+                Tag::Machines,
+                "Add a photo of what was done",
+                "By those who maintain the machine. It is kept as other pictures are, and stays as the record does.",
+            )
+            .needs(Scope::MachinesWrite)
+            .takes(KINDS)
+            .problems(&[
+                (404, "intervention.unknown"),
+                (409, "intervention.photo-there"),
+                (422, "maintenance.flawed"),
+            ]),
     ]
 }
 
@@ -287,6 +309,8 @@ pub struct Intervention {
     by: Option<String>,
     /// What they wrote about it, until they are erased.
     note: Option<String>,
+    /// It has a photo, to be read at `/interventions/{id}/photo`, for whoever may see it.
+    photo: bool,
     /// Milliseconds for which the machine had been used until then.
     #[schema(example = 144_000_000)]
     used_ms: i64,
@@ -334,6 +358,7 @@ async fn interventions(
         at: when(one.at),
         by: one.by,
         note: one.note,
+        photo: one.photo.is_some(),
         used_ms: one.used,
         door: one.door,
         replay: one.replay,
@@ -359,6 +384,21 @@ async fn register(asker: Asker, Id(id): Id, Body(what): Body<WhatWasDone>) -> Re
     let plans = what.plans.iter().map(ToString::to_string).collect();
     let typed = TypedDone { plans, note: what.note };
     maintenance::register(&ctx, &actor, MachineId(id), &typed).await.map_err(|error| error.problem(lang))?;
+    Ok(done())
+}
+
+async fn photo(asker: Asker, Id(id): Id, Query(size): Query<PictureSize>) -> Result<File, Refusal> {
+    let Asker { ctx, actor, lang } = asker;
+    let photo = maintenance::photo(&ctx, &actor, InterventionId(id), size.small).await;
+    Ok(File(KEPT, photo.map_err(|error| error.problem(lang))?.body.into()))
+}
+
+async fn add_photo(asker: Asker, Id(id): Id, request: Request) -> Result<Response, Refusal> {
+    let Asker { ctx, actor, lang } = asker;
+    let intervention = InterventionId(id);
+    maintenance::may_add_photo(&ctx, &actor, intervention).await.map_err(|error| error.problem(lang))?;
+    let given = file(request, KINDS, BYTES).await?;
+    maintenance::add_photo(&ctx, &actor, intervention, given).await.map_err(|error| error.problem(lang))?;
     Ok(done())
 }
 

@@ -1,5 +1,6 @@
-//! `/pictures/{kind}/{id}`: the picture of a person, of a machine or of a problem, and the form that brings one. A form and
-//! not a server function, for a file is no text; whatever is wrong goes back to the page as a word in its address.
+//! `/pictures/{kind}/{id}`: the picture of a person, of a machine, of a problem or of what was done, and the form that brings
+//! one. A form and not a server function, for a file is no text; whatever is wrong goes back to the page as a word in its
+//! address.
 
 use super::{
     Shared,
@@ -16,11 +17,12 @@ use axum::{
 use domain::{
     accounts::local_path,
     actor::Actor,
-    id::ReportId,
+    id::{InterventionId, ReportId},
     pictures::{BYTES, Subject, Unfit},
     problem::{Kind, Problem},
 };
 use services::{
+    maintenance::{self, MaintenanceError},
     pictures::{self, PicturesError},
     problems::{self, Flaw, ProblemsError},
 };
@@ -45,12 +47,16 @@ async fn show(
 ) -> Response {
     let small = query.is_some_and(|query| query.split('&').any(|word| word == "small"));
     let lang = visitor.lang;
-    let found = match (of_problem(&kind, &id), Subject::read(&kind, &id)) {
-        (Some(report), _) => {
-            problems::photo(&shared.0.ctx, &actor, report, small).await.map_err(|error| error.problem(lang))
+    let ctx = &shared.0.ctx;
+    let found = match (Photo::read(&kind, &id), Subject::read(&kind, &id)) {
+        (Some(Photo::Problem(report)), _) => {
+            problems::photo(ctx, &actor, report, small).await.map_err(|error| error.problem(lang))
+        }
+        (Some(Photo::Intervention(done)), _) => {
+            maintenance::photo(ctx, &actor, done, small).await.map_err(|error| error.problem(lang))
         }
         (None, Some(subject)) => {
-            pictures::get(&shared.0.ctx, &actor, subject, small).await.map_err(|error| error.problem(lang))
+            pictures::get(ctx, &actor, subject, small).await.map_err(|error| error.problem(lang))
         }
         (None, None) => Err(PicturesError::Unknown.problem(lang)),
     };
@@ -83,8 +89,14 @@ async fn receive(
     Extension(visitor): Extension<Visitor>,
     request: Request,
 ) -> Response {
-    if let Some(report) = of_problem(&kind, &id) {
-        return receive_of_problem(&shared, &actor, visitor.lang, report, request).await;
+    match Photo::read(&kind, &id) {
+        Some(Photo::Problem(report)) => {
+            return receive_of_problem(&shared, &actor, visitor.lang, report, request).await;
+        }
+        Some(Photo::Intervention(done)) => {
+            return receive_of_intervention(&shared, &actor, visitor.lang, done, request).await;
+        }
+        None => {}
     }
     let may = match Subject::read(&kind, &id) {
         Some(subject) => pictures::may_change(&shared.0.ctx, &actor, subject).await.map(|()| subject),
@@ -116,9 +128,22 @@ async fn receive(
     }
 }
 
-/// The problem whose photo stands at this address.
-fn of_problem(kind: &str, id: &str) -> Option<ReportId> {
-    (kind == "problem").then(|| id.parse().ok().map(ReportId)).flatten()
+/// What a photo at an address shows, where it is neither a person nor a machine.
+#[derive(Clone, Copy)]
+enum Photo {
+    Problem(ReportId),
+    Intervention(InterventionId),
+}
+
+impl Photo {
+    fn read(kind: &str, id: &str) -> Option<Self> {
+        let id = id.parse().ok()?;
+        match kind {
+            "problem" => Some(Self::Problem(ReportId(id))),
+            "intervention" => Some(Self::Intervention(InterventionId(id))),
+            _ => None,
+        }
+    }
 }
 
 /// Takes the photo of a problem in, and goes back to where it was reported.
@@ -148,6 +173,40 @@ async fn receive_of_problem(
                 flaws.iter().find_map(|flaw| if let Flaw::Photo(unfit) = flaw { Some(*unfit) } else { None });
             let word = unfit.unwrap_or(Unfit::NoPicture).word();
             Redirect::to(&format!("{back}&picture={word}")).into_response()
+        }
+        Err(error) => refused(&error.problem(lang)),
+    }
+}
+
+/// Takes the photo of what was done in, and goes back to the machine's maintenance.
+async fn receive_of_intervention(
+    shared: &Shared,
+    actor: &Actor,
+    lang: Lang,
+    intervention: InterventionId,
+    request: Request,
+) -> Response {
+    if let Err(error) = maintenance::may_add_photo(&shared.0.ctx, actor, intervention).await {
+        pass_by(request, LIMIT).await;
+        return refused(&error.problem(lang));
+    }
+    let sent = Sent::read(request, LIMIT).await;
+    let done = if sent.is_too_much {
+        Err(MaintenanceError::Flawed(vec![maintenance::Flaw::Photo(Unfit::Heavy)]))
+    } else {
+        let given = sent.part("picture").cloned().unwrap_or_default();
+        maintenance::add_photo(&shared.0.ctx, actor, intervention, given).await
+    };
+    let back = way_back(&sent);
+    match done {
+        Ok(()) => Redirect::to(&back).into_response(),
+        Err(MaintenanceError::Flawed(flaws)) => {
+            let unfit = flaws.iter().find_map(|flaw| match flaw {
+                maintenance::Flaw::Photo(unfit) => Some(*unfit),
+                _ => None,
+            });
+            let word = unfit.unwrap_or(Unfit::NoPicture).word();
+            Redirect::to(&format!("{back}?photo={intervention}&picture={word}#adding")).into_response()
         }
         Err(error) => refused(&error.problem(lang)),
     }

@@ -130,6 +130,8 @@ pub const ROWS: &[(&str, Ask, &str)] = &[
     ("/pictures/{kind}/{id}", Get("/pictures/machine/2"),                         "NSNNNNNNNNNNN"),
     ("/pictures/{kind}/{id}", Get("/pictures/problem/1"),                         "SSFFF++++++++"),
     ("/pictures/{kind}/{id}", Get("/pictures/problem/2"),                         "SSFFFNNNNNNNN"),
+    ("/pictures/{kind}/{id}", Get("/pictures/intervention/1"),                    "SSFFFF++F+++F"),
+    ("/pictures/{kind}/{id}", Send("/pictures/intervention/1", "picture", ""),        "SSFFFF>>F>F>F"),
     ("/pictures/{kind}/{id}", Send("/pictures/problem/1", "picture", ""),             "SSFFFFF>F>F>F"),
     ("/pictures/{kind}/{id}", Get("/pictures/place/1"),                           "NNNNNNNNNNNNN"),
     ("/pictures/{kind}/{id}", Send("/pictures/person/20", "picture", ""),             "SSNNNNNNN>F>F"),

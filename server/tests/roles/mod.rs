@@ -65,6 +65,8 @@ const FIXTURE: &str = "
     INSERT INTO problem_report (id, machine_id, severity, state, reported_at) VALUES (1, 1, 'note', 'open', 0), (2, 2, 'note', 'open', 0);
     INSERT INTO maintenance_plan (id, type_id, machine_id, words, every_hours, doer, blocking, begun_at) VALUES
         (1, 3, NULL, 'Clean', 100, 'trainer', 0, unixepoch() * 1000), (2, NULL, 2, 'Oil', 100, 'owner', 0, unixepoch() * 1000);
+    INSERT INTO intervention (id, machine_id, plan_id, at, used_ms, door, replay) VALUES (1, 1, 1, unixepoch() * 1000, 0, 'web', 0);
+    INSERT INTO intervention_photo (intervention_id, body, small, added_at) VALUES (1, x'ffd8', x'ffd8', 0);
     INSERT INTO problem_photo (report_id, body, small, added_at) VALUES (1, x'ffd8', x'ffd8', 0);
     INSERT INTO board (id, machine_id, serial, firmware, address, first_seen, last_seen) VALUES
         (1, 1, 'a1b2c3d4e5f6', '1.0', '10.0.0.1', 0, 0), (2, 2, '', '1.0', '10.0.0.2', 0, unixepoch() * 1000);

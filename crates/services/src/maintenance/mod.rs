@@ -3,9 +3,11 @@
 //! **Invariants.** What is registered stays, and each plan counts anew from then. A board that tells the same twice is kept
 //! once. A plan that somebody changed meanwhile is not changed. Names are for those who maintain the machine.
 
+mod photos;
 mod plans;
 mod register;
 
+pub use photos::{add_photo, may_add_photo, photo};
 pub use plans::{add, archive, restore, save, sheet};
 pub(crate) use register::is_due;
 pub use register::{AtBoard, TypedDone, at_board, register};
@@ -20,6 +22,7 @@ use domain::{
         Agenda, AtMachine, Coming, Counted, DAYS, HOURS, Intervention, NOTE, Of, Plan, RECENT, WORDS, due_by_days,
         forecast, order, progress,
     },
+    pictures::Unfit,
     problem::{Kind, Problem},
     settings::DISPLAY,
     time::{MINUTE, Millis},
@@ -59,6 +62,8 @@ pub enum Flaw {
     Note,
     /// It is no plan of the machine.
     Plan,
+    /// It is no picture that is taken.
+    Photo(Unfit),
 }
 
 /// Why nothing was changed, or there is nothing to show.
@@ -70,6 +75,15 @@ pub enum MaintenanceError {
     /// There is no such plan.
     #[error("there is no such plan")]
     Unknown,
+    /// Nothing of the kind was done.
+    #[error("nothing of the kind was done")]
+    UnknownIntervention,
+    /// It has no photo.
+    #[error("it has no photo")]
+    NoPhoto,
+    /// It has one already.
+    #[error("it has a photo already")]
+    PhotoThere,
     /// Something that was typed does not fit.
     #[error("it does not fit: {0:?}")]
     Flawed(Vec<Flaw>),
@@ -94,6 +108,13 @@ impl MaintenanceError {
         match self {
             Self::UnknownMachine => Problem::new("machine.unknown", Kind::NotFound, lang.machine_unknown()),
             Self::Unknown => Problem::new("plan.unknown", Kind::NotFound, lang.plan_unknown()),
+            Self::UnknownIntervention => {
+                Problem::new("intervention.unknown", Kind::NotFound, lang.intervention_unknown())
+            }
+            Self::NoPhoto => Problem::new("picture.unknown", Kind::NotFound, lang.picture_unknown()),
+            Self::PhotoThere => {
+                Problem::new("intervention.photo-there", Kind::Conflict, lang.intervention_photo_there())
+            }
             Self::Flawed(flaws) => {
                 let problem = Problem::new("maintenance.flawed", Kind::Invalid, lang.form_fix());
                 flaws.iter().fold(problem, |problem, flaw| flaw.at_field(problem, lang))
@@ -123,6 +144,7 @@ impl Flaw {
             Self::Of => problem.field("of", lang.choose_what()),
             Self::Note => problem.field("note", lang.maintenance_note_long(&NOTE.to_string())),
             Self::Plan => problem.field("plans", lang.plan_not_of_machine()),
+            Self::Photo(unfit) => problem.field("photo", lang.picture_unfit(unfit)),
         }
     }
 }
@@ -230,6 +252,7 @@ fn done_shown(ctx: &Ctx, names: bool, row: rows::Intervention) -> Intervention {
         at: ctx.moment(row.at),
         by: row.by.filter(|_| names),
         note: row.note.filter(|_| names),
+        photo: row.photo.filter(|_| names).map(|added| added.0),
         used: row.used,
         door: row.door,
         replay: row.replay,

@@ -198,3 +198,24 @@ impl Lab {
         Actor { who: Who::Person(Box::new(known)), door: Door::Web }
     }
 }
+
+/// The head of a PNG that says it is this large, and nothing behind it.
+pub fn claims(width: u32, height: u32) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    image::DynamicImage::new_rgb8(1, 1)
+        .write_to(&mut std::io::Cursor::new(&mut bytes), image::ImageFormat::Png)
+        .unwrap();
+    bytes[16..20].copy_from_slice(&width.to_be_bytes());
+    bytes[20..24].copy_from_slice(&height.to_be_bytes());
+    let sum = crc(&bytes[12..29]);
+    bytes[29..33].copy_from_slice(&sum.to_be_bytes());
+    bytes
+}
+
+/// As PNG writes it.
+fn crc(bytes: &[u8]) -> u32 {
+    let step = |sum: u32, byte: u8| {
+        (0..8).fold(sum ^ u32::from(byte), |sum, _| if sum & 1 == 1 { 0xEDB8_8320 ^ (sum >> 1) } else { sum >> 1 })
+    };
+    !bytes.iter().fold(u32::MAX, |sum, &byte| step(sum, byte))
+}

@@ -50,6 +50,14 @@ pub async fn erase(tx: &mut WriteTx, person: PersonId, at: Millis) -> Result<(),
     let conn = tx.conn();
     sqlx::query!("DELETE FROM picture WHERE person_id = ?", person).execute(&mut *conn).await?;
     sqlx::query!(
+        "DELETE FROM intervention_photo
+          WHERE intervention_id IN (SELECT i.id FROM intervention i JOIN alias a ON a.id = i.by_alias WHERE a.person_id = ?1)
+             OR by_alias IN (SELECT id FROM alias WHERE person_id = ?1)",
+        person
+    )
+    .execute(&mut *conn)
+    .await?;
+    sqlx::query!(
         "DELETE FROM problem_photo
           WHERE report_id IN (SELECT p.id FROM problem_report p JOIN alias a ON a.id = p.reported_by WHERE a.person_id = ?)",
         person

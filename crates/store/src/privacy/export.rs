@@ -88,6 +88,8 @@ pub async fn export(
             WHERE p.id IN (SELECT id FROM problem_report WHERE reported_by IN mine
                            UNION SELECT id FROM problem_report WHERE resolved_by IN mine)) AS "problem_report!: String",
           (SELECT json_group_array(json_object('machine', m.name, 'what', p.words, 'note', r.body,
+                'photo', (SELECT '/pictures/intervention/' || o.intervention_id FROM intervention_photo o
+                           WHERE o.intervention_id = i.id),
                 'at', strftime('%Y-%m-%dT%H:%M:%SZ', i.at / 1000, 'unixepoch')))
              FROM intervention i JOIN machine m ON m.id = i.machine_id LEFT JOIN maintenance_plan p ON p.id = i.plan_id
              LEFT JOIN remark r ON r.id = i.remark_id WHERE i.by_alias IN mine) AS "intervention!: String",

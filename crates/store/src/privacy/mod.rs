@@ -67,6 +67,8 @@ pub const TABLES: &[Table] = {
         table("problem_photo", &["body"], false, Deleted),
         // Its note is among the remarks, and goes with them.
         table("intervention", &["by_alias", "remark_id"], true, Stays),
+        // Its address is taken along with what was done.
+        table("intervention_photo", &["body", "by_alias"], false, Deleted),
         table("remark", &["about_person", "by_alias", "body"], true, Deleted),
         table("qualification", &["person_id", "by_alias", "remark_id"], true, Stays),
         table("use_session", &["alias_id", "card_id", "unknown_card_id"], true, Stays),

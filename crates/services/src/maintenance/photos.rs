@@ -1,0 +1,77 @@
+//! Photos of what was done: given by whoever maintains the machine, and seen by them and by auditors. One that is there stays,
+//! as the record does.
+
+use super::{Flaw, MaintenanceError, rows};
+use crate::{Ctx, again::again, pictures};
+use domain::{
+    actor::{About, Actor, Permission},
+    id::{InterventionId, MachineId},
+    live::Hint,
+};
+use serde_json::json;
+use store::{Done, SqliteConnection, audit, people, pictures::Picture};
+
+/// The machine to which it was done, for whoever may know of it.
+async fn known(
+    conn: &mut SqliteConnection,
+    actor: &Actor,
+    intervention: InterventionId,
+) -> Result<(MachineId, About), MaintenanceError> {
+    actor.require(Permission::SeeMaintenance, About::NOTHING)?;
+    let found = rows::machine_of(conn, intervention).await?;
+    let (machine, kind) = found.ok_or(MaintenanceError::UnknownIntervention)?;
+    Ok((machine, About::equipment(kind, Some(machine))))
+}
+
+/// The photo of what was done; `small` for a list.
+pub async fn photo(
+    ctx: &Ctx,
+    actor: &Actor,
+    intervention: InterventionId,
+    small: bool,
+) -> Result<Picture, MaintenanceError> {
+    let mut snapshot = ctx.store().snapshot().await?;
+    let (_, about) = known(&mut snapshot, actor, intervention).await?;
+    if !super::reads_names(actor, about) {
+        actor.require(Permission::Maintain, about)?;
+    }
+    rows::photo(&mut snapshot, intervention, small).await?.ok_or(MaintenanceError::NoPhoto)
+}
+
+/// Whether the actor adds a photo to it: asked before one is read.
+pub async fn may_add_photo(
+    ctx: &Ctx,
+    actor: &Actor,
+    intervention: InterventionId,
+) -> Result<(), MaintenanceError> {
+    let (_, about) = known(&mut *ctx.store().read().await?, actor, intervention).await?;
+    actor.require(Permission::Maintain, about)?;
+    Ok(())
+}
+
+/// Keeps what somebody gave as the photo of what was done, where there is none yet.
+pub async fn add_photo(
+    ctx: &Ctx,
+    actor: &Actor,
+    intervention: InterventionId,
+    given: impl AsRef<[u8]> + Send + 'static,
+) -> Result<(), MaintenanceError> {
+    may_add_photo(ctx, actor, intervention).await?;
+    let taken = pictures::taken(given).await;
+    let (body, small) = taken.map_err(|unfit| MaintenanceError::Flawed(vec![Flaw::Photo(unfit)]))?;
+    let (now, actor) = (ctx.now(), actor.clone());
+    ctx.store()
+        .write(async move |tx| {
+            let (machine, about) = known(tx.conn(), &actor, intervention).await?;
+            let (_, proof) = again::<MaintenanceError>(tx, &actor, Permission::Maintain, about, now).await?;
+            let by = people::alias_of(tx, &proof, now).await?;
+            if !rows::add_photo(tx, intervention, &body, &small, by, now).await? {
+                return Err(MaintenanceError::PhotoThere);
+            }
+            tx.after_commit(Hint::Machine(machine));
+            let (subject, detail) = (format!("machine:{machine}"), json!({ "intervention": intervention }));
+            let entry = audit::entry(tx, &proof, now, "maintenance.photo-added", subject, &detail).await?;
+            Ok(Done::audited((), entry))
+        })
+        .await
+}
