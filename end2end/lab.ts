@@ -83,6 +83,11 @@ export class Lab {
     return this.where!.http;
   }
 
+  /** Host and port of the broker inside. */
+  get mqtt() {
+    return this.where!.mqtt!;
+  }
+
   /** Boards of the machines with these numbers, told what to do at their keyboard. */
   async boards(numbers: string, broker = `mqtt://${this.where!.mqtt}`, ...options: string[]) {
     const boards = this.spawn(BINARY, ["sim", "--mqtt-url", broker, "--boards", numbers, ...options]);

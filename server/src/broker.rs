@@ -2,19 +2,26 @@
 //!
 //! **Invariants.** A stock board may publish on machine topics and listen to the two topics of a machine, each named
 //! exactly; it never publishes there, so it cannot forge an answer, and it retains nothing. Only the process itself,
-//! with a password drawn at every start, may do more, and nobody else may take its client id.
+//! with a password drawn at every start, may do more, and nobody else may take its client id. A board with a login of its
+//! own speaks and listens for one number alone, and is thrown out when that opens no more.
 //!
 //! Deliberately absent: what the messages mean. Toolgate reads and answers them as a client, the same way it does at
 //! another broker.
 
+mod guests;
+
 use crate::config::{InsideBroker, Login, Secret};
+use domain::{boards::MachineNumber, id::BoardLoginId};
 use fabomatic::{Topics, topic::BoardTopic};
+use guests::{Guests, keep_the_door};
 use mqtt5::{
     broker::{
         BrokerConfig, MqttBroker,
         auth::{AuthProvider, AuthResult},
         config::{StorageBackend, StorageConfig},
-        events::{BrokerEventHandler, ClientPublishEvent, PublishAction},
+        events::{
+            BrokerEventHandler, ClientConnectEvent, ClientDisconnectEvent, ClientPublishEvent, PublishAction,
+        },
         router::MessageRouter,
         server::BrokerShutdownHandle,
     },
@@ -22,6 +29,10 @@ use mqtt5::{
     protocol::v5::reason_codes::ReasonCode,
 };
 use rand::RngExt;
+use services::{
+    Ctx,
+    boards::logins::{self, Comes},
+};
 use sha2::{Digest, Sha256};
 use std::{
     collections::HashMap,
@@ -29,7 +40,7 @@ use std::{
     net::{IpAddr, SocketAddr},
     path::Path,
     pin::Pin,
-    sync::{Arc, Mutex, OnceLock, PoisonError},
+    sync::{Arc, Mutex, OnceLock, PoisonError, Weak},
     time::Duration,
 };
 use tokio::task::JoinHandle;
@@ -71,13 +82,14 @@ pub struct Told {
     pub taken_over: Box<TakenOver>,
 }
 
-/// Starts the broker on `listen`; what it keeps goes to `data`.
+/// Starts the broker on `listen`; what it keeps goes to `data`, and the logins of single boards are in `ctx`.
 pub async fn start(
     config: &InsideBroker,
     listen: SocketAddr,
     topics: &Topics,
     data: &Path,
     told: Told,
+    ctx: &Ctx,
 ) -> Result<Running, BrokerError> {
     let own = Login { user: OWN_CLIENT.into(), password: Secret::new(random_password()) };
     let gate = Arc::new(Gate {
@@ -87,6 +99,8 @@ pub async fn start(
         topics: topics.clone(),
         switch_topics: config.switch_topics.clone(),
         told,
+        ctx: ctx.clone(),
+        guests: Guests::default(),
         addresses: Mutex::default(),
         connected: OnceLock::new(),
     });
@@ -98,15 +112,20 @@ pub async fn start(
         .with_retain_available(false)
         .with_max_packet_size(LARGEST)
         .with_client_channel_capacity(WAITING)
-        .with_event_handler(Arc::new(NothingRetained));
+        .with_event_handler(Arc::clone(&gate) as Arc<dyn BrokerEventHandler>);
     let broker = MqttBroker::with_config(settings).await?;
     // Set this once, before anybody can connect.
-    let _ = gate.connected.set(broker.router());
+    let _ = gate.connected.set(Arc::downgrade(&broker.router()));
+    let door = keep_the_door(ctx.clone(), logins::watch(ctx), Arc::clone(&gate));
     let mut broker = broker.with_auth_provider(gate);
     let address = broker.local_addr().unwrap_or(listen);
     let shutdown = broker.shutdown_handle();
     let task = tokio::spawn(async move {
-        if let Err(error) = broker.run().await {
+        let ended = tokio::select! {
+            ended = broker.run() => ended,
+            never = door => match never {},
+        };
+        if let Err(error) = ended {
             tracing::error!(%error, "the broker inside has stopped");
         }
     });
@@ -141,21 +160,32 @@ fn random_password() -> String {
 enum Role {
     Own,
     Board,
+    /// A board with a login of its own, confined to this number.
+    OneBoard(MachineNumber, BoardLoginId),
     Switch,
 }
 
 impl Role {
     /// The broker hands this back at every question.
-    const fn name(self) -> &'static str {
+    fn name(self) -> String {
         match self {
-            Self::Own => "own",
-            Self::Board => "board",
-            Self::Switch => "switch",
+            Self::Own => "own".into(),
+            Self::Board => "board".into(),
+            Self::OneBoard(number, login) => format!("board:{number}:{login}"),
+            Self::Switch => "switch".into(),
         }
     }
 
     fn of(name: Option<&str>) -> Option<Self> {
-        [Self::Own, Self::Board, Self::Switch].into_iter().find(|role| Some(role.name()) == name)
+        match name? {
+            "own" => Some(Self::Own),
+            "board" => Some(Self::Board),
+            "switch" => Some(Self::Switch),
+            name => {
+                let (number, login) = name.strip_prefix("board:")?.split_once(':')?;
+                Some(Self::OneBoard(MachineNumber(number.parse().ok()?), BoardLoginId(login.parse().ok()?)))
+            }
+        }
     }
 }
 
@@ -184,10 +214,12 @@ struct Gate {
     topics: Topics,
     switch_topics: Vec<String>,
     told: Told,
+    ctx: Ctx,
+    guests: Guests,
     /// From where each board's client id last connected: two boards with one id throw each other out.
     addresses: Mutex<HashMap<u16, IpAddr>>,
     /// Who is connected.
-    connected: OnceLock<Arc<MessageRouter>>,
+    connected: OnceLock<Weak<MessageRouter>>,
 }
 
 type Answer<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
@@ -198,17 +230,24 @@ impl AuthProvider for Gate {
         connect: &'a ConnectPacket,
         from: SocketAddr,
     ) -> Answer<'a, mqtt5::error::Result<AuthResult>> {
-        let password: Option<&[u8]> = connect.password.as_deref();
-        let role = self.role(connect.username.as_deref(), password, from.ip());
-        let answer = match role {
-            None => AuthResult::fail(ReasonCode::BadUsernameOrPassword),
-            Some(role) if role != Role::Own && connect.client_id == OWN_CLIENT => {
-                AuthResult::fail(ReasonCode::ClientIdentifierNotValid)
-            }
-            Some(role) => AuthResult::success_with_user(role.name()),
-        };
         Box::pin(async move {
-            if role == Some(Role::Board) {
+            let (user, password) = (connect.username.as_deref(), connect.password.as_deref());
+            let role = match (self.role(user, password, from.ip()), user) {
+                (role @ None, Some(user)) => self.single(role, user, password).await,
+                // Also where boards need no login, whoever comes with that of a single board is that board or nobody.
+                (role @ Some(Role::Board), Some(user)) if self.boards.is_none() => {
+                    self.single(role, user, password).await
+                }
+                (role, _) => role,
+            };
+            let answer = match role {
+                None => AuthResult::fail(ReasonCode::BadUsernameOrPassword),
+                Some(role) if role != Role::Own && connect.client_id == OWN_CLIENT => {
+                    AuthResult::fail(ReasonCode::ClientIdentifierNotValid)
+                }
+                Some(role) => AuthResult::success_with_user(role.name()),
+            };
+            if matches!(role, Some(Role::Board | Role::OneBoard(..))) {
                 self.watch_for_twins(&connect.client_id, from.ip()).await;
             }
             Ok(answer)
@@ -221,6 +260,7 @@ impl AuthProvider for Gate {
             Some(Role::Board) => {
                 self.topics.number(topic).is_ok() || self.switch_topics.iter().any(|known| known == topic)
             }
+            Some(Role::OneBoard(number, _)) => self.topics.number(topic) == Ok(number),
             Some(Role::Switch) | None => false,
         };
         if !allowed {
@@ -236,6 +276,10 @@ impl AuthProvider for Gate {
             Some(Role::Board) => {
                 matches!(self.topics.read(filter), Some(BoardTopic::Reply(_) | BoardTopic::Request(_)))
             }
+            Some(Role::OneBoard(own, _)) => matches!(
+                self.topics.read(filter),
+                Some(BoardTopic::Reply(number) | BoardTopic::Request(number)) if number == own
+            ),
             Some(Role::Switch) => self.switch_topics.iter().any(|known| known == filter),
             None => false,
         };
@@ -244,6 +288,10 @@ impl AuthProvider for Gate {
 }
 
 impl Gate {
+    fn router(&self) -> Option<Arc<MessageRouter>> {
+        self.connected.get().and_then(Weak::upgrade)
+    }
+
     fn role(&self, user: Option<&str>, password: Option<&[u8]>, from: IpAddr) -> Option<Role> {
         let fits = |known: &Credential| known.fits(user.unwrap_or_default(), password.unwrap_or_default());
         if fits(&self.own) {
@@ -259,6 +307,19 @@ impl Gate {
         }
     }
 
+    /// What somebody may do who comes with a user that is perhaps a single board's; `otherwise` if it is not.
+    async fn single(&self, otherwise: Option<Role>, user: &str, password: Option<&[u8]>) -> Option<Role> {
+        match logins::recognise(&self.ctx, user, password.unwrap_or_default()).await {
+            Ok(Comes::Stranger) => otherwise,
+            Ok(Comes::Refused) => None,
+            Ok(Comes::With(login, number)) => Some(Role::OneBoard(number, login)),
+            Err(error) => {
+                tracing::error!(%error, "the login of a board cannot be checked");
+                None
+            }
+        }
+    }
+
     /// Boards draw their client id from a thousand, so two of twenty share one every few weeks. One that is used again when
     /// nobody else is there harms nobody.
     async fn watch_for_twins(&self, client: &str, from: IpAddr) {
@@ -267,7 +328,7 @@ impl Gate {
         let Some(number) = number.filter(|&number| number < 1_000) else { return };
         let before = self.addresses.lock().unwrap_or_else(PoisonError::into_inner).insert(number, from);
         let Some(before) = before.filter(|&before| before != from) else { return };
-        let Some(router) = self.connected.get() else { return };
+        let Some(router) = self.router() else { return };
         if router.is_connected(client).await {
             tracing::warn!(mqtt.client = client, "two boards share a client id: one throws the other out");
             (self.told.taken_over)(client, before, from);
@@ -275,10 +336,22 @@ impl Gate {
     }
 }
 
-/// Drops what somebody wants to leave behind: an answer that is kept would reach a board that asked something else.
-struct NothingRetained;
+impl BrokerEventHandler for Gate {
+    fn on_client_connect(&self, event: ClientConnectEvent) -> Answer<'_, ()> {
+        if let Some(Role::OneBoard(_, login)) = Role::of(event.user_id.as_deref()) {
+            self.guests.comes(login, &event.client_id);
+        }
+        Box::pin(ready(()))
+    }
 
-impl BrokerEventHandler for NothingRetained {
+    fn on_client_disconnect(&self, event: ClientDisconnectEvent) -> Answer<'_, ()> {
+        if let Some(Role::OneBoard(_, login)) = Role::of(event.user_id.as_deref()) {
+            self.guests.leaves(login, &event.client_id);
+        }
+        Box::pin(ready(()))
+    }
+
+    /// Drops what somebody wants to leave behind: an answer that is kept would reach a board that asked something else.
     fn on_client_publish(&self, event: ClientPublishEvent) -> Answer<'_, PublishAction> {
         let action = if event.retain { PublishAction::Handled } else { PublishAction::Continue };
         Box::pin(ready(action))

@@ -4,14 +4,21 @@
 
 mod lab;
 
-use domain::actor::Actor;
+use domain::{actor::Actor, boards::logins::NewBoardLogin, id::MachineId};
 use lab::{Lab, Wire};
 use rumqttc::{ConnectReturnCode, ConnectionError, LastWill, QoS};
 use server::config::{Options, Secret};
-use services::boards;
+use services::{
+    boards::{
+        self,
+        logins::{self, LoginsError},
+    },
+    equipment,
+};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::{TcpSocket, TcpStream},
+    task::JoinSet,
 };
 
 #[tokio::test]
@@ -151,4 +158,150 @@ async fn two_boards_that_throw_each_other_out_are_noticed_and_a_client_id_that_i
     assert_eq!(noticed.len(), 1, "{noticed:?}");
     let said = (noticed[0].client.as_str(), noticed[0].before.as_str(), noticed[0].after.as_str());
     assert_eq!(said, ("BOARD7", "127.0.0.1", "127.0.0.2"));
+}
+
+/// A login for the board of machine 11, made while the server runs.
+async fn own_login(lab: &Lab) -> NewBoardLogin {
+    logins::make(&lab.running().ctx, &Actor::TOOLGATE, MachineId(1)).await.unwrap()
+}
+
+fn is_refused(answer: Result<Wire, ConnectionError>) -> bool {
+    matches!(answer, Err(ConnectionError::ConnectionRefused(ConnectReturnCode::BadUserNamePassword)))
+}
+
+#[tokio::test]
+async fn a_board_with_a_login_of_its_own_speaks_and_listens_for_its_number_alone() {
+    let lab = Lab::with(Options {
+        board_user: Some("boards".into()),
+        board_password: Some(Secret::new("right".into())),
+        switch_user: Some("switch".into()),
+        switch_password: Some(Secret::new("click".into())),
+        switch_topics: Some(vec!["shelly/laser".into()]),
+        ..Options::default()
+    })
+    .await;
+    let made = own_login(&lab).await;
+    for wrong in ["", "guess", "right"] {
+        assert!(is_refused(Wire::connect(lab.port(), "BOARD1", Some((&made.user, wrong)), None).await), "{wrong}");
+    }
+    let login = Some((made.user.as_str(), made.password.as_str()));
+    let mut own = Wire::connect(lab.port(), "BOARD1", login, None).await.unwrap();
+    for allowed in ["machine/11/reply", "machine/11/request"] {
+        assert!(own.subscribe(allowed).await, "{allowed}");
+    }
+    for refused in ["machine/12/reply", "machine/12/request", "machine/+/reply", "machine/11", "shelly/laser", "#"]
+    {
+        assert!(!own.subscribe(refused).await, "{refused}");
+    }
+    let mut switch = Wire::connect(lab.port(), "shelly-1", Some(("switch", "click")), None).await.unwrap();
+    assert!(switch.subscribe("shelly/laser").await);
+    let mut stock = Wire::connect(lab.port(), "BOARD2", Some(("boards", "right")), None).await.unwrap();
+    assert!(stock.subscribe("machine/12/reply").await);
+    stock.until_answered(12).await;
+    for (topic, payload) in [
+        ("machine/12", r#"{"action":"startuse", "uid":"0000ada1"}"#),
+        ("machine/11/reply", "forged"),
+        ("shelly/laser", "on"),
+    ] {
+        own.say(topic, payload);
+    }
+    assert_eq!(own.heard_before_answer(11).await, Vec::<String>::new(), "it cannot even answer itself");
+    stock.say("shelly/laser", "off");
+    stock.flush().await;
+    assert_eq!(switch.hear().await, ("shelly/laser".into(), "off".into()), "switches are for stock boards");
+    assert!(stock.ask(12, r#"{"action":"checkmachine"}"#).await.contains("Lathe"));
+    assert_eq!(lab.number("SELECT count(*) FROM board_fact").await, 0, "it does not speak for another machine");
+    let list = logins::list(&lab.running().ctx, &Actor::TOOLGATE).await.unwrap();
+    assert!(list.inside && list.logins[0].used.is_some(), "{list:?}");
+    drop(own);
+
+    // Dropped without a goodbye: the broker sends the will, if it may.
+    for topic in ["machine/12", "machine/11"] {
+        let will = LastWill::new(topic, r#"{"action":"startuse", "uid":"0000ada1"}"#, QoS::AtMostOnce, false);
+        drop(Wire::connect(lab.port(), "BOARD1", login, Some(will)).await.unwrap());
+    }
+    let begin = tokio::time::Instant::now();
+    while lab.number("SELECT count(*) FROM use_session WHERE machine_id = 1").await == 0 {
+        assert!(begin.elapsed() < lab::SOON, "the will that was allowed did not arrive");
+        tokio::task::yield_now().await;
+    }
+    assert_eq!(lab.number("SELECT count(*) FROM use_session WHERE machine_id = 2").await, 0);
+}
+
+#[tokio::test]
+async fn the_password_of_a_login_is_nowhere_in_the_data_folder() {
+    let mut lab = Lab::start().await;
+    let made = own_login(&lab).await;
+    let login = Some((made.user.as_str(), made.password.as_str()));
+    drop(Wire::connect(lab.port(), "BOARD1", login, None).await.unwrap());
+    lab.stop().await;
+    let (mut folders, mut there) = (vec![lab.folder()], false);
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).unwrap().map(Result::unwrap) {
+            if entry.file_type().unwrap().is_dir() {
+                folders.push(entry.path());
+                continue;
+            }
+            let kept = std::fs::read(entry.path()).unwrap();
+            let holds = |word: &str| kept.windows(word.len()).any(|window| window == word.as_bytes());
+            assert!(!holds(&made.password), "{:?}", entry.path());
+            there |= holds(&made.user);
+        }
+    }
+    assert!(there, "it was looked for where its user is");
+}
+
+#[tokio::test]
+async fn a_login_that_is_revoked_throws_its_board_out_at_once_and_nobody_else() {
+    let lab = Lab::start().await;
+    let (made, other) = (own_login(&lab).await, own_login(&lab).await);
+    let mut stock = lab.board(12).await;
+    let login = Some((made.user.as_str(), made.password.as_str()));
+    let own = Wire::connect(lab.port(), "BOARD1", login, None).await.unwrap();
+    let kept = Some((other.user.as_str(), other.password.as_str()));
+    let mut neighbour = Wire::connect(lab.port(), "BOARD3", kept, None).await.unwrap();
+    assert!(neighbour.subscribe("machine/11/reply").await);
+    logins::revoke(&lab.running().ctx, &Actor::TOOLGATE, made.id).await.unwrap();
+    own.until_thrown_out().await;
+    assert!(is_refused(Wire::connect(lab.port(), "BOARD1", login, None).await), "also where boards need no login");
+    assert!(
+        neighbour.ask(11, r#"{"action":"checkmachine"}"#).await.contains("Laser"),
+        "another login of that machine"
+    );
+    assert!(stock.ask(12, r#"{"action":"checkmachine"}"#).await.contains("Lathe"));
+    let again = logins::revoke(&lab.running().ctx, &Actor::TOOLGATE, made.id).await;
+    assert!(matches!(again, Err(LoginsError::Unknown)), "{again:?}");
+}
+
+#[tokio::test]
+async fn a_login_ends_with_the_number_of_its_machine_and_with_the_machine() {
+    let lab = Lab::start().await;
+    let ctx = &lab.running().ctx;
+    let made = own_login(&lab).await;
+    let login = Some((made.user.as_str(), made.password.as_str()));
+    let own = Wire::connect(lab.port(), "BOARD1", login, None).await.unwrap();
+    lab.sql("UPDATE machine SET number = NULL WHERE id = 1; UPDATE machine SET number = 11 WHERE id = 2;").await;
+    own.until_thrown_out().await;
+    assert!(is_refused(Wire::connect(lab.port(), "BOARD1", login, None).await), "11 is another machine by now");
+    lab.sql("UPDATE machine SET number = 12 WHERE id = 2; UPDATE machine SET number = 11 WHERE id = 1;").await;
+    let own = Wire::connect(lab.port(), "BOARD1", login, None).await.unwrap();
+    equipment::archive(ctx, &Actor::TOOLGATE, MachineId(1)).await.unwrap();
+    own.until_thrown_out().await;
+    assert!(is_refused(Wire::connect(lab.port(), "BOARD1", login, None).await));
+}
+
+#[tokio::test]
+async fn two_hundred_boards_that_come_back_at_once_are_let_in_at_once() {
+    let lab = Lab::start().await;
+    let made = own_login(&lab).await;
+    let mut coming = JoinSet::new();
+    for board in 0..200 {
+        let (port, user, password) = (lab.port(), made.user.clone(), made.password.clone());
+        coming.spawn(async move {
+            Wire::connect(port, &format!("BOARD{board}"), Some((&user, &password)), None).await.is_ok()
+        });
+    }
+    // A board gives up after two seconds and is offline for another 45.
+    let let_in = tokio::time::timeout(lab::SOON, coming.join_all()).await.unwrap();
+    assert_eq!(let_in.iter().filter(|&&came| came).count(), 200);
 }

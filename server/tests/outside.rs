@@ -32,17 +32,18 @@ impl Drop for Mosquitto {
 }
 
 impl Mosquitto {
-    /// With the users `toolgate` and `board`, and the access list that is shipped.
+    /// With the users `toolgate`, `board` and, for the board of machine 11, `11`, and the access list that is shipped.
     fn prepared(tls: bool) -> Self {
         let dir = tempfile::tempdir().unwrap();
         let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let broker = Self { port, dir, process: None };
-        for (user, password) in [("toolgate", "t/o@l"), ("board", "b")] {
+        for (user, password) in [("toolgate", "t/o@l"), ("board", "b"), ("11", "own")] {
             let mut command = Command::new("mosquitto_passwd");
             command.args(["-b", "-c"]).arg(broker.file(user)).args([user, password]).stderr(Stdio::null());
             assert!(command.status().expect("mosquitto_passwd, of the package mosquitto").success());
         }
-        let users = ["toolgate", "board"].map(|user| fs::read_to_string(broker.file(user)).unwrap()).concat();
+        let users =
+            ["toolgate", "board", "11"].map(|user| fs::read_to_string(broker.file(user)).unwrap()).concat();
         fs::write(broker.file("users"), users).unwrap();
         fs::copy(ACCESS_LIST, broker.file("acl")).unwrap();
         let mut config = format!(
@@ -141,6 +142,37 @@ async fn boards_are_answered_through_a_mosquitto_with_the_shipped_access_list() 
     assert!(forger.subscribe("machine/12/reply").await);
     let heard = forger.heard_before_answer(12).await;
     assert!(heard.iter().all(|payload| !payload.contains("startuse")), "{heard:?}");
+}
+
+#[tokio::test]
+async fn a_board_with_a_user_of_its_own_at_a_mosquitto_speaks_and_listens_for_its_number_alone() {
+    let mut broker = Mosquitto::prepared(false);
+    broker.start();
+    let lab = Lab::with(Options { mqtt_url: Some(broker.url("mqtt")), ..Options::default() }).await;
+    until_heard(&lab).await;
+    let mut own = Wire::connect(broker.port, "BOARD11", Some(("11", "own")), None).await.unwrap();
+    for filter in
+        ["machine/11/reply", "machine/11/request", "machine/12/reply", "machine/+/reply", "machine/+", "#"]
+    {
+        own.subscribe(filter).await;
+    }
+    let mut stock = board(&broker, 12).await;
+    own.say("machine/12", r#"{"action":"startuse", "uid":"0000ada1"}"#);
+    own.say("machine/11/reply", "forged");
+    own.flush().await;
+    assert!(stock.ask(12, r#"{"action":"checkmachine"}"#).await.contains("Lathe"));
+    assert_eq!(own.heard_before_answer(11).await, Vec::<String>::new(), "neither what it forged nor what 12 said");
+    assert_eq!(lab.number("SELECT count(*) FROM board_fact").await, 0);
+    let logins =
+        services::boards::logins::list(&lab.running().ctx, &domain::actor::Actor::TOOLGATE).await.unwrap();
+    assert!(!logins.inside, "logins that Toolgate makes are of no use there");
+
+    let mut revoke = Command::new("mosquitto_passwd");
+    assert!(revoke.arg("-D").arg(broker.file("users")).arg("11").status().unwrap().success());
+    let process = broker.process.as_ref().unwrap().id().to_string();
+    assert!(Command::new("kill").args(["-HUP", &process]).status().unwrap().success());
+    own.until_thrown_out().await;
+    assert!(stock.ask(12, r#"{"action":"checkmachine"}"#).await.contains("Lathe"));
 }
 
 #[tokio::test]

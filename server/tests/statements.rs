@@ -127,6 +127,8 @@ fn more(many: u16) -> String {
          INSERT INTO intervention_photo (intervention_id, body, small, added_at) SELECT id, x'ff', x'ff', 0 FROM intervention WHERE plan_id = 1001;
          INSERT INTO board (machine_id, serial, firmware, address, first_seen, last_seen)
             SELECT 1, 's' || i, '1.0', '10.0.0.1', 0, now.at FROM n, now;
+         INSERT INTO board_login (user, hash, machine_id, number, made_at, made_by)
+            SELECT 'user ' || i, randomblob(32), 1, 11, 0, NULL FROM n;
          INSERT INTO qualification (person_id, type_id, relation, kind, effective_from, cause, recorded_at)
             SELECT 1000 + i, t.k, r.r, 'granted', 0, 'trainer', 0 FROM n, (SELECT 1 AS k UNION SELECT 3) t,
                    (SELECT 'user' AS r UNION SELECT 'trainer') r

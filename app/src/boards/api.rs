@@ -1,7 +1,13 @@
 //! The calls about boards.
 
 use crate::problem::AppError;
-use domain::{boards::Boards, id::BoardId};
+use domain::{
+    boards::{
+        Boards,
+        logins::{BoardLogins, NewBoardLogin},
+    },
+    id::{BoardId, BoardLoginId, MachineId},
+};
 use leptos::prelude::*;
 
 /// Everything that is known of boards, as far as whoever asks cares for their machines.
@@ -19,4 +25,34 @@ pub async fn forget(
 ) -> Result<(), AppError> {
     let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
     services::boards::forget(&ctx, &crate::asker::actor(), id).await.map_err(|error| error.problem(t).into())
+}
+
+/// The logins of single boards.
+#[server(name = ReadBoardLogins, endpoint = "boards/logins")]
+pub async fn logins() -> Result<BoardLogins, AppError> {
+    let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
+    services::boards::logins::list(&ctx, &crate::asker::actor()).await.map_err(|error| error.problem(t).into())
+}
+
+/// Makes a login for a board; its password is in this answer alone.
+#[server(name = MakeBoardLogin, endpoint = "boards/make-login")]
+pub async fn make_login(
+    /// For the board of which machine.
+    machine: MachineId,
+) -> Result<NewBoardLogin, AppError> {
+    let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
+    let made = services::boards::logins::make(&ctx, &crate::asker::actor(), machine).await;
+    made.map_err(|error| error.problem(t).into())
+}
+
+/// Revokes the login of a board.
+#[server(name = RevokeBoardLogin, endpoint = "boards/revoke-login")]
+pub async fn revoke_login(
+    /// Which.
+    id: BoardLoginId,
+) -> Result<(), AppError> {
+    let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
+    services::boards::logins::revoke(&ctx, &crate::asker::actor(), id)
+        .await
+        .map_err(|error| error.problem(t).into())
 }

@@ -4,6 +4,7 @@
 //! own.
 
 pub mod api;
+mod logins;
 mod whole;
 
 use crate::{
@@ -24,9 +25,11 @@ use crate::{
         status::{Badge, Status},
         toast::{Toast, refusals},
     },
+    visitor::use_visitor,
 };
 use api::ForgetBoard;
 use domain::{
+    actor::Rank,
     boards::{Board, Boards as All, MachineBoards},
     live::Noun,
     time::Moment,
@@ -34,6 +37,7 @@ use domain::{
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::{LazyRoute, lazy_route};
+use logins::Logins;
 use text::Lang;
 use whole::Rest;
 
@@ -66,6 +70,7 @@ impl LazyRoute for Boards {
             <Transition fallback=|| view! { <SkeletonList rows=3/> }>
                 {followed(answers, Box::new(move |all| view! { <Page all forget/> }.into_any()))}
             </Transition>
+            <Logins/>
             // It cannot be taken back; a board that speaks again is known again.
             <Toast said undo=Box::new(|| None) refused=vec![refusals(forget)]/>
         }
@@ -77,12 +82,14 @@ impl LazyRoute for Boards {
 #[component]
 fn Page(all: RwSignal<All>, forget: Call<ForgetBoard>) -> impl IntoView {
     let (t, clock) = (lang::current(), use_clock());
+    let sends = use_visitor().who.is_some_and(|me| me.rank >= Rank::Manager);
     Effect::new(move |_| clock.hear(all.with(|all| all.now)));
     let lost = Memo::new(move |_| all.with(|all| all.broker_lost));
     let machines = Memo::new(move |_| all.with(|all| all.machines.clone()));
     let whole = Memo::new(move |_| all.with(|all| all.whole.clone()));
     view! {
         <header class="page-head"><h1>{t.boards_title()}</h1><p class="sub">{t.boards_lead()}</p></header>
+        {sends.then(|| view! { <p><a class="link" href="/firmware">{t.boards_to_firmware()}</a></p> })}
         <BrokerLost lost/>
         {part(move || {
             let (machines, now) = (machines.get(), all.with_untracked(|all| all.now));
@@ -172,10 +179,13 @@ fn facts(board: &Board, t: Lang, now: Moment) -> Vec<(&'static str, String)> {
 #[cfg(all(test, feature = "ssr"))]
 mod tests {
     use super::*;
-    use crate::testing::{NOW, ago, html, visitor, words};
+    use crate::{
+        testing::{NOW, ago, html, visitor, words},
+        visitor::{Me, Visitor},
+    };
     use domain::{
         boards::{Rejected, Stray, Takeover, Whole},
-        id::{BoardId, MachineId},
+        id::{BoardId, MachineId, PersonId},
     };
 
     fn board(id: i64, serial: &str, minutes: u32) -> Board {
@@ -228,6 +238,20 @@ mod tests {
         assert_eq!(html.matches(r#"action="?/boards/forget""#).count(), 1, "{html}");
         assert!(html.contains(r#"name="id" value="4""#), "{html}");
         assert!(!said.contains("could not be read"), "an owner sees their machines alone: {said}");
+    }
+
+    #[test]
+    fn who_manages_is_led_to_the_firmware() {
+        let leads = |rank| {
+            let me =
+                Me { id: PersonId(1), name: "Ada".into(), rank, asleep: false, auditor: false, trains: false };
+            let html = html(Visitor { who: Some(me), ..visitor(Lang::En) }, "/boards", move || {
+                let all = RwSignal::new(All { now: NOW, broker_lost: None, machines: vec![], whole: None });
+                view! { <Page all forget=Call::new()/> }
+            });
+            html.contains(r#"href="/firmware""#)
+        };
+        assert!(leads(Rank::Manager) && !leads(Rank::Member));
     }
 
     #[test]

@@ -140,9 +140,11 @@ fn groups(t: Lang, found: Found, word: &str) -> Vec<Group> {
     let machines = found.machines.into_iter().map(|(id, name)| hit(&format!("/machines/{id}"), "wrench", &name));
     let people = found.people.into_iter().map(|(id, name)| hit(&format!("/people/{id}"), "user-round", &name));
     let always = [("/", "activity", t.nav_now()), ("/me", "user-round", t.nav_me())];
+    let member = use_visitor().who.is_some_and(|me| me.rank >= Rank::Member || me.auditor);
+    let works = member.then(|| ("/maintenance", "wrench", t.maintenance_all()));
     let places = places_to_manage(t).into_iter().map(|place| (place.href, place.icon, place.name));
     let fits = |(href, icon, name): (&str, &'static str, &str)| called(name).then(|| hit(href, icon, name));
-    let pages = always.into_iter().chain(places).filter_map(fits);
+    let pages = always.into_iter().chain(works).chain(places).filter_map(fits);
     let deeds = deeds(t).into_iter().filter_map(fits);
     [
         Group { title: t.find_machines(), id: "machines", hits: machines.collect() },
@@ -266,6 +268,8 @@ mod tests {
         assert!(html.contains(r#"href="/machines/1""#) && html.contains(r#"href="/people/7""#), "{html}");
         assert!(html.contains(r#"href="/people""#) && !html.contains(r#"href="/me""#), "{html}");
         let member = shown(Rank::Member, "peo", Found::default());
+        let works = |rank| shown(rank, "coming", Found::default()).contains(r#"href="/maintenance""#);
+        assert!(works(Rank::Member) && !works(Rank::Guest));
         assert!(html.contains(r#"href="/people/invite""#), "what can be done there: {html}");
         assert!(
             words(&member).contains("Nothing is called so") && !member.contains(r#"href="/people""#),

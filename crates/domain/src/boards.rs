@@ -3,6 +3,8 @@
 //! Invariant: "online" means one thing everywhere, [`ONLINE`]. Deliberately absent: their bytes, which are
 //! `fabomatic`'s. A board is not a machine: several boards may claim one machine's number.
 
+pub mod logins;
+
 use crate::{
     id::{BoardId, MachineId},
     time::{DAY, Millis, Moment},

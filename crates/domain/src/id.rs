@@ -41,6 +41,8 @@ ids! {
     PlaceId,
     /// A board on a machine, told apart by its serial number.
     BoardId,
+    /// A login of one board at the broker inside.
+    BoardLoginId,
     /// One thing a board said about a use.
     FactId,
     /// One run of a machine by somebody.

@@ -2,7 +2,7 @@
 
 use crate::{
     accounts::guard::Guard,
-    boards::{BrokerLink, Overheard},
+    boards::{BrokerLink, Overheard, logins::GoneBy},
     cards::{Expectations, Pacing},
     clock::{Clock, SystemClock},
     imports::Files,
@@ -55,6 +55,7 @@ struct Inner {
     space: Mutex<Arc<Space>>,
     broker: BrokerLink,
     overheard: Overheard,
+    gone_by: GoneBy,
     dice: Dice,
     guard: Guard,
     expectations: Expectations,
@@ -86,6 +87,7 @@ pub async fn open(config: Config) -> Result<Ctx, OpenError> {
         space: Mutex::new(Arc::new(Space::from_settings(&settings))),
         broker: BrokerLink::default(),
         overheard: Overheard::default(),
+        gone_by: GoneBy::default(),
         guard: Guard::default(),
         expectations: Expectations::default(),
         claim_pacing: Pacing::default(),
@@ -129,6 +131,11 @@ impl Ctx {
     /// What is heard of boards that belong to no machine.
     pub(crate) fn overheard(&self) -> &Overheard {
         &self.0.overheard
+    }
+
+    /// Whether the logins of single boards are of use.
+    pub(crate) fn gone_by(&self) -> &GoneBy {
+        &self.0.gone_by
     }
 
     pub(crate) fn dice(&self) -> &Dice {

@@ -4,7 +4,10 @@
 //! it missed or is told to fetch everything (`resync`). Replaying and subscribing happen under one lock: no gap and no
 //! doubles. A hint is data-free; whoever gets it asks again for what they may see.
 
-use domain::{live::Hint, time::Millis};
+use domain::{
+    live::{Hint, Noun},
+    time::Millis,
+};
 use std::{
     collections::VecDeque,
     sync::{Mutex, MutexGuard, PoisonError},
@@ -44,6 +47,17 @@ pub enum Replay {
     Missed(Vec<Numbered>),
     /// Too long ago, or another process: fetch everything.
     Resync,
+}
+
+/// Waits until a machine may have changed. Dropped half way, nothing is lost.
+pub(crate) async fn machine_changed(hints: &mut broadcast::Receiver<Numbered>) {
+    loop {
+        match hints.recv().await {
+            Ok(numbered) if numbered.hint.is_some_and(|hint| hint.noun() != Noun::Machine) => {}
+            Ok(_) | Err(RecvError::Lagged(_)) => return,
+            Err(RecvError::Closed) => return std::future::pending().await,
+        }
+    }
 }
 
 impl Hub {

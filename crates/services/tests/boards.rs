@@ -6,13 +6,16 @@ mod lab;
 
 use domain::{
     actor::{Actor, Door, Forbidden},
-    boards::{Boards, MachineNumber, ONLINE, TOGETHER},
-    id::BoardId,
+    boards::{Boards, MachineNumber, ONLINE, TOGETHER, logins::OF_ONE},
+    id::{BoardId, MachineId},
     live::Hint,
     time::MINUTE,
 };
 use lab::{LASER, LASER_ID, Lab, NOON, seconds};
-use services::boards::{self, Alive, BoardsPageError};
+use services::boards::{
+    self, Alive, BoardsPageError,
+    logins::{self, Comes, LoginsError},
+};
 use std::net::IpAddr;
 
 /// The lab with Ken (11), who manages, Olga (12), who owns the lasers, and Theo (13), who owns the lathes.
@@ -176,4 +179,70 @@ async fn a_board_that_is_gone_is_forgotten_on_record_and_one_that_speaks_is_not(
         let unknown = boards::forget(&lab.ctx, &ken, gone).await;
         assert!(matches!(unknown, Err(BoardsPageError::Unknown)), "{unknown:?}");
     }
+}
+
+#[tokio::test]
+async fn a_login_is_made_by_those_who_may_change_the_machine_told_once_and_on_record() {
+    let lab = cared_for().await;
+    let (ken, olga, theo) = (lab.signed_in(11).await, lab.signed_in(12).await, lab.signed_in(13).await);
+    let refused = logins::make(&lab.ctx, &theo, LASER_ID).await;
+    assert!(matches!(refused, Err(LoginsError::Forbidden(_))), "{refused:?}");
+    let made = logins::make(&lab.ctx, &olga, LASER_ID).await.unwrap();
+    assert_eq!((made.number, made.user.starts_with("m11-"), made.password.len()), (11, true, 24));
+    let other = logins::make(&lab.ctx, &ken, LASER_ID).await.unwrap();
+    assert!(other.user != made.user && other.password != made.password);
+    let shown = logins::list(&lab.ctx, &olga).await.unwrap();
+    assert_eq!((shown.logins.len(), shown.logins[0].by.as_deref()), (2, Some("Olga")));
+    assert_eq!(shown.machines, vec![(LASER_ID, "Laser".to_owned())], "she owns no lathe");
+    assert_eq!(logins::list(&lab.ctx, &theo).await.unwrap().logins, vec![]);
+    let none = logins::list(&lab.ctx, &lab.signed_in(2).await).await;
+    assert!(matches!(none, Err(LoginsError::Forbidden(Forbidden::NotAllowed))), "{none:?}");
+    for _ in 2..OF_ONE {
+        logins::make(&lab.ctx, &ken, LASER_ID).await.unwrap();
+    }
+    let enough = logins::make(&lab.ctx, &ken, LASER_ID).await;
+    assert!(matches!(enough, Err(LoginsError::Enough)), "{enough:?}");
+    let his = logins::revoke(&lab.ctx, &theo, made.id).await;
+    assert!(matches!(his, Err(LoginsError::Forbidden(_))), "{his:?}");
+    logins::revoke(&lab.ctx, &olga, made.id).await.unwrap();
+    let record = lab.text("SELECT group_concat(detail) FROM audit WHERE action LIKE 'board.login-%'").await;
+    assert!(!record.contains(&made.password) && record.contains(r#"{"login":1}"#), "{record}");
+    assert_eq!(lab.number("SELECT count(*) FROM audit WHERE action = 'board.login-revoked'").await, 1);
+}
+
+#[tokio::test]
+async fn a_login_is_recognised_by_its_password_until_it_is_revoked_and_stays_with_its_number() {
+    let lab = cared_for().await;
+    let ken = lab.signed_in(11).await;
+    let made = logins::make(&lab.ctx, &ken, LASER_ID).await.unwrap();
+    let comes = async |password: &str| logins::recognise(&lab.ctx, &made.user, password.as_bytes()).await.unwrap();
+    assert_eq!(comes(&made.password).await, Comes::With(made.id, LASER));
+    assert_eq!(comes("guess").await, Comes::Refused);
+    let stranger = logins::recognise(&lab.ctx, "boards", made.password.as_bytes()).await.unwrap();
+    assert_eq!(stranger, Comes::Stranger);
+    for strayed in [
+        "UPDATE machine SET number = 21 WHERE id = 1",
+        "UPDATE machine SET number = 11, archived_at = 0 WHERE id = 1",
+        "UPDATE machine SET number = NULL, archived_at = NULL WHERE id = 1",
+    ] {
+        assert_eq!(logins::opening(&lab.ctx).await.unwrap(), vec![made.id]);
+        lab.sql(strayed).await;
+        assert_eq!(comes(&made.password).await, Comes::Refused, "{strayed}");
+        assert_eq!(logins::opening(&lab.ctx).await.unwrap(), vec![], "{strayed}");
+        assert!(logins::list(&lab.ctx, &ken).await.unwrap().logins[0].strayed, "{strayed}");
+        lab.sql("UPDATE machine SET number = 11, archived_at = NULL WHERE id = 1").await;
+        assert_eq!(comes(&made.password).await, Comes::With(made.id, LASER), "it has that number again");
+    }
+    lab.sql("UPDATE machine SET number = NULL WHERE id = 1").await;
+    let numberless = logins::make(&lab.ctx, &ken, LASER_ID).await;
+    assert!(matches!(numberless, Err(LoginsError::Numberless)), "{numberless:?}");
+    lab.sql("UPDATE machine SET number = 11, archived_at = 0 WHERE id = 1").await;
+    let archived = logins::make(&lab.ctx, &ken, LASER_ID).await;
+    assert!(matches!(archived, Err(LoginsError::UnknownMachine)), "{archived:?}");
+    logins::revoke(&lab.ctx, &ken, made.id).await.unwrap();
+    lab.sql("UPDATE machine SET archived_at = NULL WHERE id = 1").await;
+    assert_eq!(comes(&made.password).await, Comes::Refused);
+    assert_eq!(logins::opening(&lab.ctx).await.unwrap(), vec![]);
+    let nowhere = logins::make(&lab.ctx, &ken, MachineId(99)).await;
+    assert!(matches!(nowhere, Err(LoginsError::UnknownMachine)), "{nowhere:?}");
 }

@@ -16,6 +16,7 @@ use lab::{
 };
 use services::{
     audit::{self, Chain},
+    boards::logins,
     cards, corrections, holds, maintenance, notes, people,
     people::{PeopleError, Query},
     pictures::{self, PicturesError},
@@ -101,6 +102,7 @@ async fn lived_in() -> Lab {
     problems::resolve(&lab.ctx, &me, mended, 1, "mended with a quill").await.unwrap();
     let typed = maintenance::TypedDone { note: "oiled by quilllight".into(), ..maintenance::TypedDone::default() };
     maintenance::register(&lab.ctx, &me, MachineId(2), &typed).await.unwrap();
+    logins::make(&lab.ctx, &me, MachineId(2)).await.unwrap();
     let typed = holds::PlaceHold {
         reason: "unpaid".into(),
         last_day: String::new(),
@@ -376,6 +378,8 @@ async fn a19_of_whoever_is_erased_nothing_is_left_and_no_statistic_changes() {
     assert!(matches!(audit::verify(&lab.file(), None).await.unwrap(), Chain::Whole { .. }), "the chain holds");
     let again = services::access::check(&lab.ctx, LASER, &ada()).await.unwrap();
     assert!(matches!(again.decision, domain::access::Decision::Deny(_)), "her card is anybody's");
+    let login = &logins::list(&lab.ctx, &ken).await.unwrap().logins[0];
+    assert_eq!((login.number, &login.by), (12, &None), "the board she made it for goes on with it");
 }
 
 #[tokio::test]

@@ -1,5 +1,7 @@
 //! Boards: rows of `machine_signal`, `board` and `rejected_message`.
 
+pub mod logins;
+
 use domain::{
     boards::{MachineNumber, TOGETHER},
     id::{BoardId, MachineId, TypeId},

@@ -84,6 +84,8 @@ const SENTENCES: &[Sentence] = &[
     ("card.claimed", "claimed a card", "ha rivendicato una tessera"),
     ("card.claimed-at-once", "claimed a card, and has it", "ha rivendicato una tessera, e la ha"),
     ("card.claim-refused", "refused a claim of a card", "ha rifiutato la rivendicazione di una tessera"),
+    ("board.login-made", "made a login for a board", "ha creato le credenziali di una scheda"),
+    ("board.login-revoked", "revoked the login of a board", "ha revocato le credenziali di una scheda"),
     ("board.forgotten", "forgot a board", "ha dimenticato una scheda"),
     ("problem.reported", "reported a problem", "ha segnalato un problema"),
     ("problem.photo-set", "added a photo to a problem", "ha aggiunto una foto a un problema"),
@@ -230,8 +232,9 @@ const SENTENCES: &[Sentence] = &[
 ];
 
 /// Particulars that only the chain needs: ids that mean nothing to a reader.
-const SILENT: [&str; 24] = [
+const SILENT: [&str; 25] = [
     "intervention",
+    "login",
     "claim",
     "board",
     "hash",

@@ -81,6 +81,39 @@ text! {
     takeover_times(n: u32, when: &str) { en: [one: "once, {when}", other: "{n} times, last {when}"],
                                          it: [one: "una volta, {when}", other: "{n} volte, l'ultima {when}"] }
 
+    boards_to_firmware() { en: "Send firmware to boards", it: "Invia un firmware alle schede" }
+
+    logins_title() { en: "Logins of single boards", it: "Credenziali di singole schede" }
+    logins_lead() {
+        en: "For boards whose firmware can be told a user and a password. Each speaks for the number of one machine, and for no other. Stock boards go on with the login that they share, and speak for any.",
+        it: "Per schede al cui firmware si possono dare un utente e una password. Ognuna parla per il numero di una macchina, e per nessun altro. Le schede di serie continuano con le credenziali comuni, e parlano per tutti.",
+    }
+    logins_outside() { en: "Boards connect to another broker: make their logins there.",
+                       it: "Le schede si connettono a un altro broker: crea lì le loro credenziali." }
+    logins_none() { en: "No board has a login of its own", it: "Nessuna scheda ha credenziali proprie" }
+    logins_none_next() { en: "A login that becomes known opens one machine’s number then, not all.",
+                         it: "Credenziali che trapelano aprono così il numero di una sola macchina, non tutti." }
+    login_machine() { en: "For the board of", it: "Per la scheda di" }
+    login_make() { en: "Make a login", it: "Crea credenziali" }
+    login_made(machine: &str) { en: "The login for the board of {machine}", it: "Le credenziali per la scheda di {machine}" }
+    login_made_next() { en: "Tell it to the board now: the password is not shown again.",
+                        it: "Dalle ora alla scheda: la password non viene più mostrata." }
+    login_user() { en: "User", it: "Utente" }
+    login_password() { en: "Password", it: "Password" }
+    login_revoke() { en: "Revoke", it: "Revoca" }
+    login_revoked() { en: "The login is revoked, and whoever was connected with it is thrown out.",
+                      it: "Le credenziali sono revocate, e chi era connesso con esse è scollegato." }
+    login_used(when: &str) { en: "last used {when}", it: "usate l'ultima volta {when}" }
+    login_unused() { en: "not used yet", it: "non ancora usate" }
+    login_made_on(when: &str) { en: "made {when}", it: "create {when}" }
+    login_made_by(when: &str, name: &str) { en: "made {when} by {name}", it: "create {when} da {name}" }
+    login_strayed() { en: "opens nothing, for the machine has not this number any more",
+                      it: "non aprono nulla, perché la macchina non ha più questo numero" }
+    login_numberless() { en: "This machine has no number. Give it one first.", it: "Questa macchina non ha un numero. Prima dagliene uno." }
+    login_enough() { en: "This machine has logins enough. Revoke one first.",
+                     it: "Questa macchina ha già abbastanza credenziali. Prima revocane una." }
+    login_unknown() { en: "There is no such login in force", it: "Queste credenziali non esistono o sono revocate" }
+
     rejected_title() { en: "Messages that could not be read", it: "Messaggi illeggibili" }
     rejected_lead() { en: "Nothing came of them, and none was answered. Card numbers are left out.",
                       it: "Non hanno avuto effetto né risposta. I numeri delle tessere sono omessi." }

@@ -12,6 +12,7 @@
 pub mod access;
 pub mod answer;
 pub mod audit;
+pub mod board_logins;
 pub mod boards;
 pub mod bulk;
 pub mod cards;
@@ -95,6 +96,7 @@ pub fn operations() -> Vec<Operation> {
         pictures::operations(),
         boards::operations(),
         firmware::operations(),
+        board_logins::operations(),
         displays::operations(),
         access::operations(),
         inbox::operations(),

@@ -191,7 +191,7 @@ impl Wire {
     }
 
     /// The server may connect to the broker later than we did: asks until it answers.
-    async fn until_answered(&mut self, number: u16) {
+    pub async fn until_answered(&mut self, number: u16) {
         let begin = tokio::time::Instant::now();
         loop {
             self.say(&format!("machine/{number}"), r#"{"action":"checkmachine"}"#);

@@ -70,6 +70,7 @@ const FIXTURE: &str = "
     INSERT INTO problem_photo (report_id, body, small, added_at) VALUES (1, x'ffd8', x'ffd8', 0);
     INSERT INTO board (id, machine_id, serial, firmware, address, first_seen, last_seen) VALUES
         (1, 1, 'a1b2c3d4e5f6', '1.0', '10.0.0.1', 0, 0), (2, 2, '', '1.0', '10.0.0.2', 0, unixepoch() * 1000);
+    INSERT INTO board_login (id, user, hash, machine_id, number, made_at) VALUES (1, 'm11-abcd', randomblob(32), 1, 11, 0);
     INSERT INTO machine_signal (machine_id, heard_at, online) VALUES (1, unixepoch() * 1000, 1);
     INSERT INTO use_session (id, machine_id, card_id, started_at, last_sign_at, ended_at, ending, source, approximate, provisional,
         other_card, twin_start, twin_stop, authorised) VALUES (1, 1, 20, 0, 0, 60000, 'logged-out', 'live', 0, 0, 0, 1, 1, 1);

@@ -1,5 +1,6 @@
 //! Boards: what they are told about their machine, what they say about themselves, and how their silence is noticed.
 
+pub mod logins;
 mod overheard;
 mod page;
 

@@ -3,17 +3,20 @@
 //! Invariant: one at a time takes errands and reports of them, so no board is sent anything twice. What somebody does not
 //! want any more stays so, whatever is reported.
 
-use crate::Ctx;
+use crate::{
+    Ctx,
+    live::{Numbered, machine_changed},
+};
 use domain::{
     actor::{About, Actor, Permission},
     firmware::{Failure, State},
     id::{FirmwareJobId, MachineId},
-    live::{Hint, Noun},
+    live::Hint,
 };
 use serde_json::json;
 use std::time::Duration;
 use store::{Done, StoreError, Unaudited, audit, firmware as rows};
-use tokio::sync::broadcast::{Receiver, error::RecvError};
+use tokio::sync::broadcast::Receiver;
 
 /// How long nobody looks at most: that a machine is free again may have been missed.
 const LOOK: Duration = Duration::from_secs(5);
@@ -34,7 +37,7 @@ pub struct Errand {
 }
 
 /// Tells when there may be something to send, or something not to be sent any more.
-pub struct Errands(Receiver<crate::live::Numbered>);
+pub struct Errands(Receiver<Numbered>);
 
 /// Watches for errands.
 pub fn errands(ctx: &Ctx) -> Errands {
@@ -45,17 +48,8 @@ pub fn errands(ctx: &Ctx) -> Errands {
 impl Errands {
     /// Waits until there may be something new. Dropped half way, nothing is lost.
     pub async fn wait(&mut self) {
-        let changed = async {
-            loop {
-                match self.0.recv().await {
-                    Ok(numbered) if numbered.hint.is_some_and(|hint| hint.noun() != Noun::Machine) => {}
-                    Ok(_) | Err(RecvError::Lagged(_)) => return,
-                    Err(RecvError::Closed) => return std::future::pending().await,
-                }
-            }
-        };
         // Silence is the ordinary case.
-        let _ = tokio::time::timeout(LOOK, changed).await;
+        let _ = tokio::time::timeout(LOOK, machine_changed(&mut self.0)).await;
     }
 }
 

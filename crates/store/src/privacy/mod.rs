@@ -87,6 +87,7 @@ pub const TABLES: &[Table] = {
         table("machine_block", &["placed_by", "lifted_by", "remark_id"], false, Emptied("remark_id")),
         table("setting_change", &["changed_by"], false, Stays),
         table("display", &["made_by"], false, Stays),
+        table("board_login", &["made_by"], false, Stays),
         table("retention_run", &["by_alias"], false, Stays),
         // Two numbers: whoever was erased does not come back with a file from elsewhere.
         table("fabomatic_origin", &["ours"], false, Stays),

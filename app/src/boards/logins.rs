@@ -1,0 +1,210 @@
+//! Logins of single boards: made, shown once, and revoked. Beside the page's main content.
+//!
+//! Invariant: a password is on the screen once, as the answer to its making, and in no address.
+
+use super::api::{self, MakeBoardLogin, RevokeBoardLogin};
+use crate::{
+    call::{Call, asked},
+    lang,
+    live::{beside, use_live},
+    ui::{
+        answered::answered,
+        banner::{Banner, Tone},
+        button::{Kind, Submit},
+        changing::part,
+        empty::Empty,
+        form::Form,
+        icon::Icon,
+        select::Select,
+        toast::{Toast, refusals},
+    },
+};
+use domain::{
+    boards::logins::{BoardLogin, BoardLogins, NewBoardLogin},
+    live::Noun,
+    time::Moment,
+};
+use leptos::prelude::*;
+
+/// The calls of the section.
+#[derive(Clone, Copy)]
+struct Calls {
+    make: Call<MakeBoardLogin>,
+    revoke: Call<RevokeBoardLogin>,
+}
+
+/// The section; what cannot be read is left out, for the page says elsewhere what is wrong.
+#[component]
+pub fn Logins() -> impl IntoView {
+    let (t, live) = (lang::current(), use_live());
+    let calls = Calls { make: Call::new(), revoke: Call::new() };
+    let changes = move || calls.make.version().get() + calls.revoke.version().get();
+    let answers = asked(move || (live.version(Noun::Machine), changes()), |_| api::logins());
+    let revoked = answered(calls.revoke);
+    let said = Signal::derive(move || revoked.with(Option::is_some).then(|| t.login_revoked().to_owned()));
+    view! {
+        <Transition fallback=|| ()>
+            {beside(answers, Box::new(move |newest| view! { <Section shown=newest calls/> }.into_any()))}
+        </Transition>
+        // Another is made instead.
+        <Toast said undo=Box::new(|| None) refused=vec![refusals(calls.revoke)]/>
+    }
+}
+
+/// The section itself: no request, so that a test can render it.
+#[component]
+fn Section(#[prop(into)] shown: Signal<Option<BoardLogins>>, calls: Calls) -> impl IntoView {
+    let t = lang::current();
+    let made = answered(calls.make);
+    let is_there = Memo::new(move |_| shown.with(Option::is_some));
+    let inside = Memo::new(move |_| shown.with(|shown| shown.as_ref().is_some_and(|shown| shown.inside)));
+    let machines = Memo::new(move |_| {
+        let machines = shown.with(|shown| shown.as_ref().map(|shown| shown.machines.clone()).unwrap_or_default());
+        machines.into_iter().map(|(id, name)| (id.to_string(), name)).collect::<Vec<_>>()
+    });
+    let logins =
+        Memo::new(move |_| shown.with(|shown| shown.as_ref().map(|shown| (shown.logins.clone(), shown.now))));
+    part(move || {
+        is_there.get().then(|| view! {
+            <section class="group" aria-labelledby="logins">
+                <h2 class="group-head" id="logins">{t.logins_title()}</h2>
+                <p class="muted">{if inside.get() { t.logins_lead() } else { t.logins_outside() }}</p>
+                <div role="status">{part(move || made.get().map(|made| view! { <Made made/> }))}</div>
+                {part(move || {
+                    let (logins, now) = logins.get()?;
+                    if logins.is_empty() {
+                        return inside.get().then(|| view! {
+                            <div class="card"><Empty icon="lock"><h3>{t.logins_none()}</h3><p>{t.logins_none_next()}</p></Empty></div>
+                        }.into_any());
+                    }
+                    let rows = logins.into_iter().map(|login| view! { <li><Row login now calls/></li> });
+                    Some(view! { <ul class="list">{rows.collect_view()}</ul> }.into_any())
+                })}
+                {part(move || {
+                    let options = machines.get();
+                    let chosen = options.first().map(|(id, _)| id.clone()).unwrap_or_default();
+                    (inside.get() && !options.is_empty()).then(|| view! {
+                        <div class="card">
+                            <Form action=calls.make>
+                                <Select name="machine" label=t.login_machine() options chosen/>
+                                <div class="btn-row"><Submit label=t.login_make() busy=calls.make.pending()/></div>
+                            </Form>
+                        </div>
+                    })
+                })}
+            </section>
+        })
+    })
+}
+
+/// One login in force.
+#[component]
+fn Row(login: BoardLogin, now: Moment, calls: Calls) -> impl IntoView {
+    let t = lang::current();
+    let BoardLogin { id, user, name, number, strayed, made, by, used, may_revoke, .. } = login;
+    let made = t.day(made, now);
+    let mut about = vec![name, t.boards_number(&number.to_string())];
+    about.push(used.map_or_else(|| t.login_unused().to_owned(), |used| t.login_used(&t.brief(used, now))));
+    about.push(by.map_or_else(|| t.login_made_on(&made), |by| t.login_made_by(&made, &by)));
+    about.extend(strayed.then(|| t.login_strayed().to_owned()));
+    let named = user.clone();
+    view! {
+        <div class="item">
+            <span class="tile"><Icon name=if strayed { "triangle-alert" } else { "lock" }/></span>
+            <span class="lines"><span class="t">{user}</span><span class="s">{about.join(" · ")}</span></span>
+            {may_revoke.then(|| view! {
+                <Form action=calls.revoke>
+                    <input type="hidden" name="id" value=id.to_string()/>
+                    <Submit label=t.login_revoke() about=named kind=Kind::Danger busy=calls.revoke.pending()/>
+                </Form>
+            })}
+        </div>
+    }
+}
+
+/// A login that was just made; nobody can read its password again.
+#[component]
+fn Made(made: NewBoardLogin) -> impl IntoView {
+    let t = lang::current();
+    let NewBoardLogin { name, user, password, .. } = made;
+    let field = |id: &'static str, label: &'static str, value: String| {
+        view! {
+            <div class="field">
+                <label for=id>{label}</label>
+                <input class="input" id=id readonly value=value autocomplete="off" spellcheck="false"/>
+            </div>
+        }
+    };
+    view! {
+        <Banner tone=Tone::Go icon="lock" title=t.login_made(&name)>{t.login_made_next()}</Banner>
+        {field("login-user", t.login_user(), user)}
+        {field("login-password", t.login_password(), password)}
+    }
+}
+
+#[cfg(all(test, feature = "ssr"))]
+mod tests {
+    use super::*;
+    use crate::{
+        testing::{NOW, ago, html, visitor, words},
+        visitor::{Answer, Visitor},
+    };
+    use domain::id::{BoardLoginId, MachineId};
+    use text::Lang;
+
+    fn login(id: i64, strayed: bool, may_revoke: bool) -> BoardLogin {
+        BoardLogin {
+            id: BoardLoginId(id),
+            user: format!("m11-{id}"),
+            machine: MachineId(1),
+            name: "Laser <1>".into(),
+            number: 11,
+            strayed,
+            made: ago(60 * 24),
+            by: Some("Olga".into()),
+            used: None,
+            may_revoke,
+        }
+    }
+
+    fn shown(
+        visitor: Visitor,
+        logins: Vec<BoardLogin>,
+        machines: Vec<(MachineId, String)>,
+        inside: bool,
+    ) -> String {
+        let all = Some(BoardLogins { now: NOW, inside, logins, machines });
+        html(visitor, "/boards", move || {
+            view! { <Section shown=Signal::stored(all) calls=Calls { make: Call::new(), revoke: Call::new() }/> }
+        })
+    }
+
+    #[test]
+    fn who_may_change_a_machine_makes_and_revokes_and_who_reads_does_neither() {
+        let laser = || vec![(MachineId(1), "Laser <1>".into())];
+        let changes = shown(visitor(Lang::En), vec![login(3, false, true), login(4, true, true)], laser(), true);
+        assert_eq!(changes.matches("/boards/revoke-login\"").count(), 2, "{changes}");
+        assert_eq!(changes.matches("/boards/make-login\"").count(), 1, "{changes}");
+        let said = words(&changes);
+        assert!(
+            said.contains("not used yet · made yesterday by Olga") && said.contains("opens nothing"),
+            "{said}"
+        );
+        let reads = shown(visitor(Lang::En), vec![login(3, false, false)], vec![], true);
+        assert!(reads.contains("m11-3") && !reads.contains("<form"), "{reads}");
+        let outside = shown(visitor(Lang::En), vec![], laser(), false);
+        assert!(words(&outside).contains("another broker") && !outside.contains("make-login"), "{outside}");
+        assert!(!words(&outside).contains("No board has"), "{outside}");
+        let none = shown(visitor(Lang::En), vec![], laser(), true);
+        assert!(words(&none).contains("No board has a login of its own") && none.contains("make-login"), "{none}");
+    }
+
+    #[test]
+    fn a_new_login_is_shown_once_without_script_too() {
+        let json = r#"{"id":3,"name":"Laser","number":11,"user":"m11-abcd","password":"sesame"}"#;
+        let answer = Some(Answer { function: "/api/boards/make-login".into(), json: json.into() });
+        let html = shown(Visitor { answer, ..visitor(Lang::It) }, vec![], vec![], true);
+        assert!(html.contains(r#"value="sesame""#) && words(&html).contains("non viene più mostrata"), "{html}");
+        assert!(!shown(visitor(Lang::It), vec![], vec![], true).contains("login-password"));
+    }
+}

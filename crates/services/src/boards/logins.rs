@@ -1,0 +1,239 @@
+//! Logins of single boards at the broker inside: made, recognised, revoked.
+//!
+//! **Invariants.** A password is told once, to whoever made it, and kept as its hash. It has 120 random bits that nobody
+//! chose, so a plain hash keeps it, and two hundred boards that come back at once are let in at once. A login opens for the
+//! number that its machine had when it was made: not once that is put away or has another, whoever has that number then.
+//!
+//! Deliberately absent: throwing anybody out, which the broker does; it is told here when to look ([`watch`]).
+
+use crate::{
+    Ctx,
+    again::again,
+    live::{Numbered, machine_changed},
+    refusal,
+};
+use data_encoding::BASE32_NOPAD;
+use domain::{
+    actor::{About, Actor, Forbidden, Permission},
+    boards::{
+        MachineNumber,
+        logins::{BoardLogin, BoardLogins, NewBoardLogin, OF_ONE},
+    },
+    id::{BoardLoginId, MachineId},
+    live::Hint,
+    problem::{Kind, Problem},
+    time::Millis,
+};
+use serde_json::json;
+use sha2::{Digest, Sha256};
+use std::{
+    sync::atomic::{AtomicBool, Ordering::Relaxed},
+    time::Duration,
+};
+use store::{
+    Done, StoreError, Unaudited, audit,
+    boards::logins::{self as rows, NewLogin},
+    machines, people,
+};
+use text::Lang;
+use tokio::sync::broadcast::Receiver;
+
+/// That a board came with its login is written down again when the last time is this old.
+const STALE: Duration = Duration::from_mins(5);
+/// How long nobody looks at most: that a login ended may have been missed.
+const LOOK: Duration = Duration::from_secs(5);
+
+/// Whether somebody goes by these logins: the broker inside does, another has its own.
+#[derive(Default)]
+pub(crate) struct GoneBy(AtomicBool);
+
+/// Tells when a login may have come to its end.
+pub struct Watch(Receiver<Numbered>);
+
+/// Watches over the logins, for the broker inside, which goes by them from now on.
+pub fn watch(ctx: &Ctx) -> Watch {
+    ctx.gone_by().0.store(true, Relaxed);
+    let (_, _, hints) = ctx.live().subscribe(&ctx.live().cursor());
+    Watch(hints)
+}
+
+impl Watch {
+    /// Waits until a login may have come to its end. Dropped half way, nothing is lost.
+    pub async fn wait(&mut self) {
+        // Silence is the ordinary case.
+        let _ = tokio::time::timeout(LOOK, machine_changed(&mut self.0)).await;
+    }
+}
+
+/// Why a login is not made, listed or revoked.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum LoginsError {
+    /// Not allowed.
+    #[error(transparent)]
+    Forbidden(#[from] Forbidden),
+    /// There is no such machine.
+    #[error("there is no such machine")]
+    UnknownMachine,
+    /// The machine has no number.
+    #[error("the machine has no number")]
+    Numberless,
+    /// The machine has logins enough.
+    #[error("the machine has logins enough")]
+    Enough,
+    /// There is no such login in force.
+    #[error("there is no such login")]
+    Unknown,
+    /// The storage failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl LoginsError {
+    /// For the reader.
+    #[must_use]
+    pub fn problem(&self, lang: Lang) -> Problem {
+        let at = |code, kind, message: &str| Problem::new(code, kind, lang.form_fix()).field("machine", message);
+        match self {
+            Self::Forbidden(why) => refusal::forbidden(*why, lang),
+            Self::UnknownMachine => Problem::new("machine.unknown", Kind::NotFound, lang.machine_unknown()),
+            Self::Numberless => at("login.numberless", Kind::Conflict, lang.login_numberless()),
+            Self::Enough => at("login.enough", Kind::Conflict, lang.login_enough()),
+            Self::Unknown => Problem::new("login.unknown", Kind::NotFound, lang.login_unknown()),
+            Self::Store(error) => refusal::storage(error, lang),
+        }
+    }
+}
+
+/// The logins of machines that whoever asks may change or read about, and the machines that they can make one for.
+pub async fn list(ctx: &Ctx, actor: &Actor) -> Result<BoardLogins, LoginsError> {
+    let now = ctx.now();
+    let mut snapshot = ctx.store().snapshot().await?;
+    let machines = machines::inventory(&mut snapshot).await?;
+    let may = |permission, kind, machine| actor.may(permission, About::equipment(kind, Some(machine)));
+    if !machines.iter().any(|row| may(Permission::SeeBoards, row.kind, row.id)) {
+        actor.require(Permission::SeeBoards, About::NOTHING)?;
+    }
+    let found = rows::in_force(&mut snapshot).await?;
+    let found = found.into_iter().filter(|row| may(Permission::SeeBoards, row.kind, row.machine));
+    let logins = found.map(|row| BoardLogin {
+        may_revoke: may(Permission::ChangeEquipment, row.kind, row.machine),
+        id: row.id,
+        user: row.user,
+        machine: row.machine,
+        name: row.name,
+        number: row.number.0,
+        strayed: row.has != Some(row.number),
+        made: ctx.moment(row.made),
+        by: row.by,
+        used: row.used.map(|at| ctx.moment(at)),
+    });
+    let able = machines
+        .iter()
+        .filter(|row| !row.archived && row.number.is_some() && may(Permission::ChangeEquipment, row.kind, row.id));
+    Ok(BoardLogins {
+        now: ctx.moment(now),
+        inside: ctx.gone_by().0.load(Relaxed),
+        logins: logins.collect(),
+        machines: able.map(|row| (row.id, row.name.clone())).collect(),
+    })
+}
+
+/// Makes a login for the board of `machine`.
+pub async fn make(ctx: &Ctx, actor: &Actor, machine: MachineId) -> Result<NewBoardLogin, LoginsError> {
+    let now = ctx.now();
+    let kept = machines::one(&mut *ctx.store().read().await?, machine).await?;
+    let about = kept.as_ref().map_or(About::NOTHING, |kept| About::equipment(kept.kind, Some(machine)));
+    actor.require(Permission::ChangeEquipment, about)?;
+    let word = |bytes: &[u8]| BASE32_NOPAD.encode(bytes).to_ascii_lowercase();
+    let (tail, password) = (word(&ctx.dice().bytes::<5>()), word(&ctx.dice().bytes::<15>()));
+    let hash: [u8; 32] = Sha256::digest(&password).into();
+    let actor = actor.clone();
+    ctx.store()
+        .write(async move |tx| {
+            let kept = machines::one(tx.conn(), machine).await?.filter(|kept| kept.archived.is_none());
+            let kept = kept.ok_or(LoginsError::UnknownMachine)?;
+            let about = About::equipment(kept.kind, Some(machine));
+            let (_, proof) = again::<LoginsError>(tx, &actor, Permission::ChangeEquipment, about, now).await?;
+            let number = kept.number.ok_or(LoginsError::Numberless)?;
+            let others = rows::in_force(tx.conn()).await?;
+            if others.iter().filter(|other| other.machine == machine).count() >= OF_ONE {
+                return Err(LoginsError::Enough);
+            }
+            let user = format!("m{number}-{tail}");
+            let by = people::alias_of(tx, &proof, now).await?;
+            let id = rows::add(tx, &NewLogin { user: user.clone(), hash, machine, number, at: now, by }).await?;
+            tx.after_commit(Hint::Machine(machine));
+            let (subject, detail) = (format!("machine:{machine}"), json!({ "login": id }));
+            let entry = audit::entry(tx, &proof, now, "board.login-made", subject, &detail).await?;
+            let made = NewBoardLogin { id, name: kept.name, number: number.0, user, password };
+            Ok(Done::audited(made, entry))
+        })
+        .await
+}
+
+/// Revokes a login: nobody comes in with it any more, and whoever did is thrown out.
+pub async fn revoke(ctx: &Ctx, actor: &Actor, login: BoardLoginId) -> Result<(), LoginsError> {
+    let now = ctx.now();
+    let found = rows::of(&mut *ctx.store().read().await?, login).await?;
+    let about = found.map_or(About::NOTHING, |(machine, kind)| About::equipment(kind, Some(machine)));
+    actor.require(Permission::ChangeEquipment, about)?;
+    let actor = actor.clone();
+    ctx.store()
+        .write(async move |tx| {
+            let (machine, kind) = rows::of(tx.conn(), login).await?.ok_or(LoginsError::Unknown)?;
+            let about = About::equipment(kind, Some(machine));
+            let (_, proof) = again::<LoginsError>(tx, &actor, Permission::ChangeEquipment, about, now).await?;
+            if !rows::revoke(tx, login, now).await? {
+                return Err(LoginsError::Unknown);
+            }
+            tx.after_commit(Hint::Machine(machine));
+            let (subject, detail) = (format!("machine:{machine}"), json!({ "login": login }));
+            let entry = audit::entry(tx, &proof, now, "board.login-revoked", subject, &detail).await?;
+            Ok(Done::audited((), entry))
+        })
+        .await
+}
+
+/// Who comes with a user and a password.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Comes {
+    /// Nobody of these: no login of a single board has that user.
+    Stranger,
+    /// A login has that user, but not that password, or it opens no more.
+    Refused,
+    /// The board with this login, confined to this number.
+    With(BoardLoginId, MachineNumber),
+}
+
+/// Whose login this is. That a board came with it is noted now and then.
+pub async fn recognise(ctx: &Ctx, user: &str, password: &[u8]) -> Result<Comes, StoreError> {
+    let found = rows::of_user(&mut *ctx.store().read().await?, user).await?;
+    let Some(known) = found else { return Ok(Comes::Stranger) };
+    let hash: [u8; 32] = Sha256::digest(password).into();
+    if known.hash != hash || !known.opens {
+        return Ok(Comes::Refused);
+    }
+    let now = ctx.now();
+    if is_stale(known.used, now) {
+        let (login, store) = (known.id, ctx.store());
+        let noted = store.write::<_, StoreError, _>(async move |tx| {
+            rows::used(tx, login, now).await?;
+            Ok(Done::unaudited((), Unaudited::SignOfLife))
+        });
+        if let Err(error) = noted.await {
+            // A disk that is full keeps nobody out.
+            tracing::warn!(%error, "that a board came with its login was not noted");
+        }
+    }
+    Ok(Comes::With(known.id, known.number))
+}
+
+/// The logins that let a board in.
+pub async fn opening(ctx: &Ctx) -> Result<Vec<BoardLoginId>, StoreError> {
+    rows::opening(&mut *ctx.store().read().await?).await
+}
+
+fn is_stale(used: Option<Millis>, now: Millis) -> bool {
+    // A clock that was set back must not write with every connection.
+    used.is_none_or(|used| !used.near(now, STALE))
+}

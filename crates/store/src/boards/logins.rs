@@ -1,0 +1,149 @@
+//! Logins of single boards: rows of `board_login`. What a board shows to be let in is kept as its hash only.
+
+use domain::{
+    boards::MachineNumber,
+    id::{AliasId, BoardLoginId, MachineId, TypeId},
+    time::Millis,
+};
+use sqlx::SqliteConnection;
+
+use crate::{StoreError, WriteTx};
+
+/// A login to be kept.
+#[derive(Debug)]
+pub struct NewLogin {
+    /// The user's name.
+    pub user: String,
+    /// The hash of the password.
+    pub hash: [u8; 32],
+    /// For which machine.
+    pub machine: MachineId,
+    /// The number that it is confined to.
+    pub number: MachineNumber,
+    /// When it was made.
+    pub at: Millis,
+    /// By whom.
+    pub by: Option<AliasId>,
+}
+
+/// Keeps a login.
+pub async fn add(tx: &mut WriteTx, new: &NewLogin) -> Result<BoardLoginId, StoreError> {
+    let hash = new.hash.as_slice();
+    let made = sqlx::query!(
+        "INSERT INTO board_login (user, hash, machine_id, number, made_at, made_by) VALUES (?, ?, ?, ?, ?, ?)",
+        new.user,
+        hash,
+        new.machine,
+        new.number,
+        new.at,
+        new.by,
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(BoardLoginId(made.last_insert_rowid()))
+}
+
+/// A login in force.
+#[derive(Debug, Clone)]
+pub struct Login {
+    /// Which.
+    pub id: BoardLoginId,
+    /// The user's name.
+    pub user: String,
+    /// For which machine.
+    pub machine: MachineId,
+    /// What that is called.
+    pub name: String,
+    /// Its type.
+    pub kind: TypeId,
+    /// The number that it is confined to.
+    pub number: MachineNumber,
+    /// The number that the machine has, unless it is put away.
+    pub has: Option<MachineNumber>,
+    /// When it was made.
+    pub made: Millis,
+    /// Who made it, while that is known.
+    pub by: Option<String>,
+    /// When a board last came with it.
+    pub used: Option<Millis>,
+}
+
+/// The logins in force, by machine.
+pub async fn in_force(conn: &mut SqliteConnection) -> Result<Vec<Login>, StoreError> {
+    let logins = sqlx::query_as!(
+        Login,
+        r#"SELECT l.id AS "id!: BoardLoginId", l.user AS "user!", l.machine_id AS "machine!: MachineId",
+                  m.name AS "name!", m.type_id AS "kind!: TypeId", l.number AS "number!: MachineNumber",
+                  iif(m.archived_at IS NULL, m.number, NULL) AS "has?: MachineNumber", l.made_at AS "made!: Millis",
+                  f.name AS "by?", l.used_at AS "used?: Millis"
+             FROM board_login l JOIN machine m ON m.id = l.machine_id
+             LEFT JOIN alias a ON a.id = l.made_by LEFT JOIN profile f ON f.person_id = a.person_id
+            WHERE l.revoked_at IS NULL ORDER BY m.name, m.id, l.id"#
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(logins)
+}
+
+/// The machine of a login in force, and its type.
+pub async fn of(
+    conn: &mut SqliteConnection,
+    login: BoardLoginId,
+) -> Result<Option<(MachineId, TypeId)>, StoreError> {
+    let found = sqlx::query!(
+        r#"SELECT l.machine_id AS "machine!: MachineId", m.type_id AS "kind!: TypeId"
+             FROM board_login l JOIN machine m ON m.id = l.machine_id WHERE l.id = ? AND l.revoked_at IS NULL"#,
+        login,
+    );
+    Ok(found.fetch_optional(conn).await?.map(|row| (row.machine, row.kind)))
+}
+
+/// A login as somebody comes with it.
+#[derive(Debug)]
+pub struct Known {
+    /// Which login.
+    pub id: BoardLoginId,
+    /// The number that it is confined to.
+    pub number: MachineNumber,
+    /// The hash of its password.
+    pub hash: Vec<u8>,
+    /// When a board last came with it.
+    pub used: Option<Millis>,
+    /// It is not revoked, and its machine is there and has that number still.
+    pub opens: bool,
+}
+
+/// The login of `user`, in force or not.
+pub async fn of_user(conn: &mut SqliteConnection, user: &str) -> Result<Option<Known>, StoreError> {
+    let found = sqlx::query_as!(
+        Known,
+        r#"SELECT l.id AS "id!: BoardLoginId", l.number AS "number!: MachineNumber", l.hash AS "hash!",
+                  l.used_at AS "used?: Millis",
+                  l.revoked_at IS NULL AND m.archived_at IS NULL AND m.number IS l.number AS "opens!: bool"
+             FROM board_login l JOIN machine m ON m.id = l.machine_id WHERE l.user = ?"#,
+        user,
+    );
+    Ok(found.fetch_optional(conn).await?)
+}
+
+/// The logins that let a board in: not revoked, of a machine that is there and has their number still.
+pub async fn opening(conn: &mut SqliteConnection) -> Result<Vec<BoardLoginId>, StoreError> {
+    let found = sqlx::query_scalar!(
+        r#"SELECT l.id AS "id!: BoardLoginId" FROM board_login l JOIN machine m ON m.id = l.machine_id
+            WHERE l.revoked_at IS NULL AND m.archived_at IS NULL AND m.number IS l.number"#
+    );
+    Ok(found.fetch_all(conn).await?)
+}
+
+/// Notes that a board came with it.
+pub async fn used(tx: &mut WriteTx, login: BoardLoginId, at: Millis) -> Result<(), StoreError> {
+    sqlx::query!("UPDATE board_login SET used_at = ? WHERE id = ?", at, login).execute(tx.conn()).await?;
+    Ok(())
+}
+
+/// Revokes a login; whether it was in force.
+pub async fn revoke(tx: &mut WriteTx, login: BoardLoginId, at: Millis) -> Result<bool, StoreError> {
+    let done =
+        sqlx::query!("UPDATE board_login SET revoked_at = ? WHERE id = ? AND revoked_at IS NULL", at, login);
+    Ok(done.execute(tx.conn()).await?.rows_affected() > 0)
+}

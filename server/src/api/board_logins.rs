@@ -1,0 +1,129 @@
+//! Logins of single boards at the broker inside.
+
+use super::{
+    Asker, Id, Query, Refusal,
+    answer::{One, done},
+    operation::{Operation, Tag},
+    paging::{Page, Which},
+    when,
+};
+use axum::response::Response;
+use domain::{
+    boards::logins::{BoardLogin, NewBoardLogin},
+    id::{BoardLoginId, MachineId},
+    tokens::Scope,
+};
+use serde::Serialize;
+use services::boards::logins;
+use utoipa::ToSchema;
+
+const LIST: &str = "listBoardLogins";
+
+/// What can be done here.
+pub fn operations() -> Vec<Operation> {
+    vec![
+        Operation::get("/api/v1/board-logins", LIST, list)
+            .about(
+                Tag::Machines,
+                "Logins of single boards",
+                "Those in force of machines that the asker cares for, or reads about, by machine; never a password.",
+            )
+            .needs(Scope::MachinesRead)
+            .query::<Which>()
+            .page::<LoginShown>(),
+        Operation::post("/api/v1/machines/{id}/board-logins", "makeBoardLogin", make)
+            .about(
+                Tag::Machines,
+                "Make a login for a board",
+                "Confined to the number of this machine. Its password is in this answer alone.",
+            )
+            .needs(Scope::MachinesWrite)
+            .one::<LoginMade>()
+            .problems(&[(404, "machine.unknown"), (409, "login.numberless"), (409, "login.enough")]),
+        Operation::post("/api/v1/board-logins/{id}/revoke", "revokeBoardLogin", revoke)
+            .about(Tag::Machines, "Revoke the login of a board", "Whoever is connected with it is thrown out at once.")
+            .needs(Scope::MachinesWrite)
+            .problems(&[(404, "login.unknown")]),
+    ]
+}
+
+/// A login in force.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct LoginShown {
+    /// Its id.
+    #[schema(example = 3)]
+    id: i64,
+    /// The user's name.
+    #[schema(example = "m11-k3f9x2aq")]
+    user: String,
+    /// For which machine it was made.
+    #[schema(example = 7)]
+    machine: i64,
+    /// What that is called.
+    #[schema(example = "Laser cutter 1")]
+    machine_name: String,
+    /// The number that it is confined to.
+    #[schema(example = 11)]
+    number: u16,
+    /// The machine has another number by now, or is put away: the login opens nothing.
+    strayed: bool,
+    /// Since when.
+    #[schema(format = DateTime)]
+    made: String,
+    /// Who made it, while they are known by name.
+    by: Option<String>,
+    /// When a board last came with it.
+    #[schema(format = DateTime)]
+    used: Option<String>,
+}
+
+fn shown(login: BoardLogin) -> LoginShown {
+    LoginShown {
+        id: login.id.0,
+        user: login.user,
+        machine: login.machine.0,
+        machine_name: login.name,
+        number: login.number,
+        strayed: login.strayed,
+        made: when(login.made),
+        by: login.by,
+        used: login.used.map(when),
+    }
+}
+
+async fn list(asker: Asker, Query(which): Query<Which>) -> Result<Page<LoginShown>, Refusal> {
+    let (after, limit) = asker.place(LIST, which.after.as_deref(), which.limit)?;
+    let Asker { ctx, actor, lang } = asker;
+    let all = logins::list(&ctx, &actor).await.map_err(|error| error.problem(lang))?.logins;
+    let place = |login: &BoardLogin| (login.name.clone(), login.machine.0, login.id.0);
+    Ok(Page::of_all(LIST, all, after.as_deref(), limit, lang, place)?.map(shown))
+}
+
+/// A login that was just made.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct LoginMade {
+    /// Its id.
+    #[schema(example = 3)]
+    id: i64,
+    /// The number that it is confined to.
+    #[schema(example = 11)]
+    number: u16,
+    /// The user's name.
+    #[schema(example = "m11-k3f9x2aq")]
+    user: String,
+    /// The password, which is not to be had again.
+    password: String,
+}
+
+async fn make(asker: Asker, Id(id): Id) -> Result<One<LoginMade>, Refusal> {
+    let Asker { ctx, actor, lang } = asker;
+    let made = logins::make(&ctx, &actor, MachineId(id)).await.map_err(|error| error.problem(lang))?;
+    let NewBoardLogin { id, number, user, password, .. } = made;
+    Ok(One(LoginMade { id: id.0, number, user, password }))
+}
+
+async fn revoke(asker: Asker, Id(id): Id) -> Result<Response, Refusal> {
+    let Asker { ctx, actor, lang } = asker;
+    logins::revoke(&ctx, &actor, BoardLoginId(id)).await.map_err(|error| error.problem(lang))?;
+    Ok(done())
+}
