@@ -39,6 +39,7 @@ async fn each_query_has_its_answer() {
         (r#"{"action":"inuse", "uid":"0000ada1","duration":0}"#, OK),
         (r#"{"action":"stopuse", "uid":"0000ada1","duration":0}"#, OK),
         (r#"{"action":"stopuse", "uid":"0000ada1","duration":7, "replay":true}"#, OK),
+        (r#"{"action":"synccache"}"#, r#"{"request_ok":true,"cards":[{"uid":"0000ada1","level":1}]}"#),
     ] {
         assert_eq!(board.ask(11, query).await, answer, "{query}");
     }

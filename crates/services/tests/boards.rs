@@ -5,18 +5,28 @@
 mod lab;
 
 use domain::{
+    access::{Decision, Level},
     actor::{Actor, Door, Forbidden},
     boards::{Boards, MachineNumber, ONLINE, TOGETHER, logins::OF_ONE},
+    cards::CardUid,
     id::{BoardId, MachineId},
     live::Hint,
+    machines::AuthorisationMode,
     time::MINUTE,
 };
-use lab::{LASER, LASER_ID, Lab, NOON, seconds};
-use services::boards::{
-    self, Alive, BoardsPageError,
-    logins::{self, Comes, LoginsError},
+use lab::{LASER, LASER_ID, Lab, NOON, ada, bob, card, seconds};
+use proptest::prelude::*;
+use services::{
+    access,
+    boards::{
+        self, Alive, BoardsError, BoardsPageError,
+        logins::{self, Comes, LoginsError},
+    },
 };
-use std::net::IpAddr;
+use std::{collections::BTreeSet, fmt::Write, net::IpAddr};
+
+/// So many cards fit into an answer.
+const MOST: usize = 7;
 
 /// The lab with Ken (11), who manages, Olga (12), who owns the lasers, and Theo (13), who owns the lathes.
 async fn cared_for() -> Lab {
@@ -245,4 +255,149 @@ async fn a_login_is_recognised_by_its_password_until_it_is_revoked_and_stays_wit
     assert_eq!(logins::opening(&lab.ctx).await.unwrap(), vec![]);
     let nowhere = logins::make(&lab.ctx, &ken, MachineId(99)).await;
     assert!(matches!(nowhere, Err(LoginsError::UnknownMachine)), "{nowhere:?}");
+async fn remembered(lab: &Lab) -> Vec<(CardUid, Level)> {
+    access::remembered(&lab.ctx, LASER, MOST).await.unwrap()
+}
+
+/// Somebody is on the laser for a minute, so many times.
+async fn uses(lab: &Lab, uid: &CardUid, times: u32) {
+    for _ in 0..times {
+        lab.starts(LASER, uid).await;
+        lab.pass(seconds(60));
+        lab.stops(LASER, uid, 60).await;
+        lab.pass(seconds(60));
+    }
+}
+
+#[tokio::test]
+async fn a_board_is_told_the_cards_of_those_who_use_it_most_and_may() {
+    let lab = Lab::open().await;
+    assert_eq!(remembered(&lab).await, []);
+    for (uid, times) in [(bob(), 2), (ada(), 1), (card("00000203"), 3), (card("ffffffff"), 4)] {
+        uses(&lab, &uid, times).await;
+    }
+    assert_eq!(
+        remembered(&lab).await,
+        [(ada(), Level::User)],
+        "Bob is not qualified, Zoe suspended, a card nobody's"
+    );
+    lab.grant(2, 3, "trainer").await;
+    assert_eq!(remembered(&lab).await, [(bob(), Level::Staff), (ada(), Level::User)], "the most frequent first");
+    assert_eq!(access::remembered(&lab.ctx, LASER, 1).await.unwrap(), [(bob(), Level::Staff)]);
+    uses(&lab, &ada(), 1).await;
+    assert_eq!(remembered(&lab).await[0].0, ada(), "as often, and later");
+    assert_eq!(lab.number("SELECT count(*) FROM attempt").await, 0, "nobody held a card to anything");
+    let nowhere = access::remembered(&lab.ctx, MachineNumber(99), MOST).await;
+    assert!(matches!(nowhere, Err(BoardsError::UnknownMachine)));
+    lab.sql("INSERT INTO machine_block (machine_id, placed_at) VALUES (1, 0)").await;
+    assert_eq!(remembered(&lab).await, [], "nobody may use it now");
+}
+
+#[tokio::test]
+async fn a_board_is_told_one_card_of_a_person_and_none_that_is_out_of_use() {
+    let lab = Lab::open().await;
+    lab.sql(
+        "INSERT INTO card (id, person_id, uid, state, given_at) VALUES
+             (21, 1, '0000ada2', 'active', 0), (22, 1, '0000ada3', 'active', 0)",
+    )
+    .await;
+    let second = card("0000ada2");
+    uses(&lab, &second, 2).await;
+    uses(&lab, &ada(), 3).await;
+    assert_eq!(remembered(&lab).await, [(ada(), Level::User)], "the one that is used most");
+    for (change, told) in [
+        ("UPDATE card SET state = 'lost' WHERE id = 1", Some(second)),
+        ("UPDATE card SET state = 'retired' WHERE id = 21", Some(card("0000ada3"))),
+        ("UPDATE card SET state = 'lost' WHERE id = 22", None),
+    ] {
+        lab.sql(change).await;
+        assert_eq!(remembered(&lab).await.into_iter().map(|(uid, _)| uid).next(), told, "{change}");
+    }
+}
+
+#[tokio::test]
+async fn a_board_is_not_told_who_was_let_in_because_a_trainer_stood_by() {
+    let lab = Lab::open().await;
+    lab.mode(AuthorisationMode::Supervised).await;
+    lab.grant(1, 3, "trainer").await;
+    uses(&lab, &bob(), 3).await;
+    uses(&lab, &ada(), 1).await;
+    access::check(&lab.ctx, LASER, &ada()).await.unwrap();
+    // Attempts are noted in passing; closing writes what is noted.
+    let lab = lab.reopen().await;
+    let beside = access::check(&lab.ctx, LASER, &bob()).await.unwrap();
+    assert!(matches!(beside.decision, Decision::Allow { .. }));
+    assert_eq!(remembered(&lab).await, [(ada(), Level::Staff)]);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 12, max_shrink_iters: 20, ..ProptestConfig::default() })]
+
+    /// Whoever used it, in whatever state they and their cards are by now: every card told would be let in, as told, and no
+    /// answer is longer than a board takes.
+    #[test]
+    fn every_card_that_a_board_is_told_would_be_let_in(
+        people in prop::collection::vec((0..4_u8, 0..4_u8, 0..3_u8, 1..4_u8), 0..25),
+        on_it in prop::collection::vec(0..25_usize, 0..120),
+    ) {
+        let runtime = tokio::runtime::Runtime::new().unwrap();
+        runtime.block_on(async {
+            let lab = Lab::open().await;
+            lab.sql(String::leak(populated(&people, &on_it))).await;
+            let told = remembered(&lab).await;
+            prop_assert!(told.len() <= MOST);
+            let holders = told.iter().map(|(uid, _)| &uid.as_str()[..6]).collect::<BTreeSet<_>>();
+            prop_assert_eq!(holders.len(), told.len(), "one of a person");
+            for (uid, told) in &told {
+                let decision = access::check(&lab.ctx, LASER, uid).await.unwrap().decision;
+                prop_assert!(matches!(decision, Decision::Allow { level, .. } if level == *told), "{:?}", decision);
+            }
+            prop_assert_eq!(&told, &remembered(&lab).await, "the same again");
+            Ok(())
+        })?;
+    }
+}
+
+/// People with a status, a standing, cards in some state; and who was on the laser, one after the other.
+fn populated(people: &[(u8, u8, u8, u8)], on_it: &[usize]) -> String {
+    let mut sql = String::new();
+    for (n, (status, standing, state, cards)) in people.iter().enumerate() {
+        let id = 100 + n;
+        let status = ["active", "active", "suspended", "left"][usize::from(*status)];
+        write!(
+            sql,
+            "INSERT INTO person (id, status, created_at) VALUES ({id}, '{status}', 0);
+             INSERT INTO profile (person_id, name) VALUES ({id}, 'P{id}');
+             INSERT INTO alias (id, person_id, month) VALUES ({id}, {id}, 202701);"
+        )
+        .unwrap();
+        for kind in [1, 3].iter().take(usize::from(*standing)) {
+            write!(
+                sql,
+                "INSERT INTO qualification (person_id, type_id, relation, kind, effective_from, cause, recorded_at)
+                      VALUES ({id}, {kind}, 'user', 'granted', 0, 'setup', 0);"
+            )
+            .unwrap();
+        }
+        for which in 0..*cards {
+            let state = ["active", "lost", "retired"][usize::from((state + which) % 3)];
+            write!(
+                sql,
+                "INSERT INTO card (id, person_id, uid, state, given_at)
+                      VALUES ({id}{which}, {id}, '{id:06x}{which:02x}', '{state}', 0);"
+            )
+            .unwrap();
+        }
+    }
+    for (at, person) in on_it.iter().enumerate().filter(|(_, person)| **person < people.len()) {
+        let id = 100 + person;
+        write!(
+            sql,
+            "INSERT INTO use_session (machine_id, alias_id, card_id, started_at, last_sign_at, ended_at, ending, source,
+                                      approximate, provisional, other_card, twin_start, twin_stop, authorised)
+                  VALUES (1, {id}, {id}0, {at}, {at}, {at}, 'logged-out', 'live', 0, 0, 0, 0, 0, 1);"
+        )
+        .unwrap();
+    }
+    sql
 }

@@ -4,8 +4,10 @@
 
 pub mod corrections;
 mod ends;
+mod frequent;
 
 pub use ends::{GoingOn, end, going_on};
+pub use frequent::frequent;
 
 use std::{path::Path, time::Duration};
 

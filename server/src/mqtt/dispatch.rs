@@ -3,7 +3,7 @@
 use domain::{access::Decision, boards::MachineNumber, cards::CardUid, uses::Action};
 use fabomatic::{
     Query, Reply,
-    reply::{CheckMachineReply, CheckUserReply},
+    reply::{CheckMachineReply, CheckUserReply, SYNCED, SyncCacheReply},
 };
 use services::{
     Ctx, access,
@@ -50,9 +50,8 @@ pub async fn dispatch(ctx: &Ctx, number: MachineNumber, query: Query) -> Option<
             record(ctx, number, word(uid, Action::Stop, duration, replay)).await
         }
         Query::Maintenance { uid, replay } => maintained(ctx, number, uid, replay).await,
-        // No cards are pushed to boards yet.
-        Query::SyncCache => match boards::settings(ctx, number).await {
-            Ok(_) => Some(Reply::not_ok("Not available")),
+        Query::SyncCache => match access::remembered(ctx, number, SYNCED).await {
+            Ok(cards) => Some(Reply::SyncCache(SyncCacheReply { request_ok: true, cards })),
             Err(error) => board_refusal(&error),
         },
     }

@@ -4,6 +4,7 @@
 
 mod ask;
 mod attempts;
+mod remembered;
 
 use crate::{
     Ctx,
@@ -27,6 +28,7 @@ use store::{
 
 pub use ask::{AccessError, Question, answers, ask};
 pub use attempts::{KEPT, attempts, forget_old};
+pub use remembered::remembered;
 
 /// The answer to a card in front of a machine.
 #[derive(Debug, Clone, PartialEq, Eq)]
