@@ -54,7 +54,7 @@ pub struct LoginShown {
     #[schema(example = 3)]
     id: i64,
     /// The user's name.
-    #[schema(example = "m11-k3f9x2aq")]
+    #[schema(example = "m11-k3f7x2aq")]
     user: String,
     /// For which machine it was made.
     #[schema(example = 7)]
@@ -109,7 +109,7 @@ pub struct LoginMade {
     #[schema(example = 11)]
     number: u16,
     /// The user's name.
-    #[schema(example = "m11-k3f9x2aq")]
+    #[schema(example = "m11-k3f7x2aq")]
     user: String,
     /// The password, which is not to be had again.
     password: String,
