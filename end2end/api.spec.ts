@@ -1,7 +1,7 @@
 // Programs: a token is made, used and revoked on one's own page; what they can ask is written down for people.
 
 import AxeBuilder from "@axe-core/playwright";
-import { enter, expect, hydrated, test } from "./lab.ts";
+import { enter, expect, fits, hydrated, test } from "./lab.ts";
 
 test("a token lets a program in until it is revoked, and the page says what programs can ask", async ({ lab, browser, playwright }) => {
   test.setTimeout(120_000);
@@ -54,8 +54,7 @@ test("a token lets a program in until it is revoked, and the page says what prog
     await page.emulateMedia({ colorScheme });
     expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
   }
-  const over = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-  expect(over).toBeLessThanOrEqual(0);
+  await fits(page);
   const plain = await (await browser.newContext({ javaScriptEnabled: false, locale: "it-IT" })).newPage();
   await plain.goto(`${lab.url}/api`);
   await expect(plain.getByRole("heading", { name: "Come si comincia" })).toBeVisible();

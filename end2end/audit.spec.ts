@@ -1,7 +1,7 @@
 // Who may look: the record of what was done, and the screens on the wall.
 
 import AxeBuilder from "@axe-core/playwright";
-import { enter, expect, hydrated, screen, test } from "./lab.ts";
+import { enter, expect, fits, hydrated, screen, test } from "./lab.ts";
 
 test("a screen gets its link, shows the wall, and goes dark when it is taken back", async ({ lab, browser }) => {
   test.setTimeout(120_000);
@@ -55,8 +55,7 @@ test("the record is read, narrowed and followed, with script and without", async
     await page.emulateMedia({ colorScheme });
     expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
   }
-  const over = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-  expect(over).toBeLessThanOrEqual(0);
+  await fits(page);
   await page.getByText("Filter", { exact: true }).click();
   await page.getByLabel("What", { exact: true }).selectOption("Demo");
   await page.getByRole("button", { name: "Show" }).click();

@@ -1,6 +1,6 @@
 // Cards in the browser: by a swipe at a board, lost and taken back, from among the unknown; on a desk and on a phone.
 
-import { enter, expect, hydrated, test } from "./lab.ts";
+import { enter, expect, fits, hydrated, test } from "./lab.ts";
 
 /** Yusuf Demir of the demo: a member. */
 const YUSUF = "/people/10";
@@ -49,8 +49,7 @@ for (const viewport of [{ width: 1280, height: 800 }, { width: 390, height: 844 
     await page.getByLabel("To whom").fill("Yusuf Demir");
     await main.getByRole("button", { name: "Give: Card ending 02" }).click();
     await expect(page.getByRole("status").filter({ hasText: "Card ending 02 is Yusuf Demir’s now." })).toBeVisible();
-    const over = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-    expect(over).toBeLessThanOrEqual(0);
+    await fits(page);
     await context.close();
   });
 }

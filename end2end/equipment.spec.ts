@@ -2,7 +2,7 @@
 
 import AxeBuilder from "@axe-core/playwright";
 import { type Page } from "@playwright/test";
-import { enter, expect, hydrated, type Lab, test } from "./lab.ts";
+import { enter, expect, fits, hydrated, type Lab, test } from "./lab.ts";
 
 async function open(lab: Lab, page: Page, path: string, script = true) {
   await page.goto(lab.url + path);
@@ -148,8 +148,7 @@ for (const colorScheme of ["light", "dark"] as const) {
     for (const path of ["/machines", "/machines?try=many&machines[]=1:1&change[]=grace&grace=7", "/machines/1/edit", "/types/new", "/types/3/edit", "/places", "/places?edit=1", "/machines/labels", "/hours", "/hours?at=space&version=0&mon=8-9&try=week", "/settings", "/settings?at=type:3&key=access.mode&value=qualified"]) {
       await page.setViewportSize(colorScheme === "light" ? { width: 1280, height: 800 } : { width: 320, height: 640 });
       await open(lab, page, path);
-      const over = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-      expect(over, path).toBeLessThanOrEqual(0);
+      await fits(page, path);
       const { violations } = await new AxeBuilder({ page }).analyze();
       expect(violations.map(({ id, nodes }) => `${path}: ${id} ${nodes[0]?.html}`)).toEqual([]);
     }

@@ -1,9 +1,8 @@
 // Firmware over the air: an image is brought, what is none is refused, a simulated board gets it and says its new version,
 // one at a dead address does not; and the page is for managers.
 
-import AxeBuilder from "@axe-core/playwright";
 import { createHash } from "node:crypto";
-import { enter, expect, hydrated, leave, test } from "./lab.ts";
+import { axe, enter, expect, fits, hydrated, leave, test } from "./lab.ts";
 
 /** The smallest application there can be: a head, one segment that begins with what it is, a sum, and a hash. */
 function application(version: string, filling: number) {
@@ -122,10 +121,8 @@ for (const colorScheme of ["light", "dark"] as const) {
         await page.setViewportSize({ width: width!, height: height! });
         await page.goto(lab.url + path);
         await hydrated(page);
-        const over = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-        expect(over, `${path} at ${width}`).toBeLessThanOrEqual(0);
-        const { violations } = await new AxeBuilder({ page }).withTags(["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"]).analyze();
-        expect(violations.map(({ id, nodes }) => `${path} ${width}: ${id} at ${nodes[0]?.target}`)).toEqual([]);
+        await fits(page, `${path} at ${width}`);
+        await axe(page, `${path} ${width}`);
       }
     }
     await context.close();

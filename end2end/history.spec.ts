@@ -1,16 +1,7 @@
 // The history of a machine in the browser: it grows by itself while somebody looks, is narrowed by kind and day, and whoever cares
 // for the machine says how a use was.
 
-import AxeBuilder from "@axe-core/playwright";
-import { type Page } from "@playwright/test";
-import { enter, expect, hydrated, MARTA, test } from "./lab.ts";
-
-async function accessible(page: Page, where: string) {
-  const { violations } = await new AxeBuilder({ page }).withTags(["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"]).analyze();
-  expect(violations.map(({ id, nodes }) => `${where}: ${id} at ${nodes[0]?.target}`)).toEqual([]);
-  const over = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-  expect(over, where).toBeLessThanOrEqual(0);
-}
+import { accessible, enter, expect, hydrated, MARTA, test } from "./lab.ts";
 
 test("a use shows up by itself, and is corrected with a reason that stands beside it", async ({ lab, browser }) => {
   test.setTimeout(120_000);

@@ -2,6 +2,7 @@
 //
 // TOOLGATE_BIN names the binary; nothing is built from here.
 
+import AxeBuilder from "@axe-core/playwright";
 import { test as base, type Cookie, expect, type Page } from "@playwright/test";
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -177,6 +178,26 @@ export { expect };
 
 /** Until then a page does not react to its reader. */
 export const hydrated = (page: Page) => page.waitForSelector("html[data-hydrated]");
+
+/** What every page is held against. */
+const RULES = ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"];
+
+/** Axe finds nothing on the page. */
+export async function axe(page: Page, where = "") {
+  const { violations } = await new AxeBuilder({ page }).withTags(RULES).analyze();
+  expect(violations.map(({ id, nodes }) => `${where}: ${id} at ${nodes[0]?.target}`)).toEqual([]);
+}
+
+/** Nothing reaches over the side of the page. */
+export async function fits(page: Page, where = "") {
+  const over = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+  expect(over, where).toBeLessThanOrEqual(0);
+}
+
+export async function accessible(page: Page, where: string) {
+  await axe(page, where);
+  await fits(page, where);
+}
 
 /** To something of this server that is no page: an open page would load itself again when its session is gone. A page that is
  * left for nowhere asks for its icon as nobody, and the browser complains. */

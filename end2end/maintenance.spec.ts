@@ -1,16 +1,7 @@
 // Maintenance in the browser: due at the board, registered there by holding a card, and live on every open page; planned and
 // registered on the web as well.
 
-import AxeBuilder from "@axe-core/playwright";
-import { type Page } from "@playwright/test";
-import { enter, expect, hydrated, MARTA, row, test } from "./lab.ts";
-
-async function accessible(page: Page, where: string) {
-  const { violations } = await new AxeBuilder({ page }).withTags(["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"]).analyze();
-  expect(violations.map(({ id, nodes }) => `${where}: ${id} at ${nodes[0]?.target}`)).toEqual([]);
-  const over = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-  expect(over, where).toBeLessThanOrEqual(0);
-}
+import { accessible, enter, expect, hydrated, MARTA, row, test } from "./lab.ts";
 
 test("what is due at the board is registered there, live on another open page", async ({ lab, browser }) => {
   test.setTimeout(120_000);

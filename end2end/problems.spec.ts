@@ -1,22 +1,13 @@
 // A problem in the browser: reported on a phone in three taps, the machine blocked at once on every open page, resolved by
 // whoever cares for it, and free again.
 
-import AxeBuilder from "@axe-core/playwright";
-import { type Page } from "@playwright/test";
-import { enter, expect, hydrated, MARTA, test } from "./lab.ts";
+import { accessible, enter, expect, hydrated, MARTA, test } from "./lab.ts";
 
 /** A picture of one pixel. */
 const PIXEL = Buffer.from(
   "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==",
   "base64",
 );
-
-async function accessible(page: Page, where: string) {
-  const { violations } = await new AxeBuilder({ page }).withTags(["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"]).analyze();
-  expect(violations.map(({ id, nodes }) => `${where}: ${id} at ${nodes[0]?.target}`)).toEqual([]);
-  const over = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-  expect(over, where).toBeLessThanOrEqual(0);
-}
 
 test("what is unsafe blocks the machine until it is resolved, live on another open page", async ({ lab, browser }) => {
   test.setTimeout(120_000);

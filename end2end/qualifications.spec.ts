@@ -1,8 +1,7 @@
 // Qualifications and people in the browser: a grant, a ban's whole life, the last administrator; with script and without.
 
-import AxeBuilder from "@axe-core/playwright";
 import { type Page } from "@playwright/test";
-import { enter, expect, hydrated, type Lab, test } from "./lab.ts";
+import { axe, enter, expect, fits, hydrated, type Lab, test } from "./lab.ts";
 
 /** Jonas Weber of the demo: a trainer of some types. */
 const JONAS = "/people/2";
@@ -132,11 +131,9 @@ for (const colorScheme of ["light", "dark"] as const) {
         const page = await context.newPage();
         await page.setViewportSize({ width: width!, height: height! });
         await open(lab, page, path);
-        const over = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-        expect(over, `${path} at ${width}`).toBeLessThanOrEqual(0);
+        await fits(page, `${path} at ${width}`);
         if (width === (colorScheme === "light" ? 1280 : 320)) {
-          const { violations } = await new AxeBuilder({ page }).withTags(["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"]).analyze();
-          expect(violations.map(({ id, nodes }) => `${path} ${width}: ${id} at ${nodes[0]?.target}`)).toEqual([]);
+          await axe(page, `${path} ${width}`);
         }
         await page.close();
       }
