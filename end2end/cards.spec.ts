@@ -23,6 +23,7 @@ for (const viewport of [{ width: 1280, height: 800 }, { width: 390, height: 844 
     await page.getByLabel("At which machine").selectOption({ index: 0 });
     await page.getByRole("button", { name: "Wait for the card" }).click();
     await expect(main).toContainText(/\d+ seconds? left/);
+    await expect(page.locator(":is(section, main):focus"), "beside the button that is gone").toHaveCount(1);
     boards.say("swipe 1 c0ffee01");
     await expect(main).toContainText("Card ending 01 is theirs now.");
     await expect(main.getByRole("link", { name: "Card ending 01" })).toBeVisible();

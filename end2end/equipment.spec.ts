@@ -257,3 +257,48 @@ test("what was typed is there again after a reload and after a refused picture, 
   await open(lab, page, "/machines/1/edit");
   await expect(name, "another page lets go of it").toHaveValue("Laser by the door");
 });
+
+test("what was typed is there again on the way back, and beside what somebody saved meanwhile", async ({ lab, page }) => {
+  test.setTimeout(120_000);
+  await lab.demo("--no-boards");
+  await enter(lab, page, "an administrator");
+  const name = page.locator("#name");
+  await open(lab, page, "/machines/1/edit");
+  await name.fill("Laser by the door");
+  const crumb = page.locator("a.crumb");
+  await crumb.click();
+  await page.waitForURL(`${lab.url}/machines/1`);
+  await expect(name).toHaveCount(0);
+  await page.goBack();
+  await expect(name, "a link inside the document, and back").toHaveValue("Laser by the door");
+
+  await page.reload();
+  await hydrated(page);
+  await expect(name, "and a reload after that").toHaveValue("Laser by the door");
+  const other = await page.context().newPage();
+  await open(lab, other, "/machines/1/edit");
+  await other.locator("#grace").fill("4");
+  await save(other).click();
+  await expect(other.getByRole("status").filter({ hasText: "Saved." })).toBeVisible();
+  await expect(other.getByRole("status").filter({ hasText: "Saved." }), "what came of it").toBeFocused();
+  await page.reload();
+  await hydrated(page);
+  await expect(name, "nothing is lost").toHaveValue("Laser by the door");
+  await expect(page.getByRole("alert").filter({ hasText: "Changed meanwhile. What you typed is still here." })).toBeVisible();
+  await save(page).click();
+  await expect(page.getByRole("heading", { name: "Two versions: choose for each field" })).toBeVisible();
+  await expect(page.getByLabel("Laser by the door"), "mine is chosen").toBeChecked();
+  await expect(page.getByRole("group", { name: "Minutes between log-out and power-off" }).getByLabel("4"), "theirs").toBeChecked();
+  await page.getByRole("button", { name: "Save this" }).click();
+  await expect(page.getByRole("status").filter({ hasText: "Saved." })).toBeVisible();
+  await expect(name).toHaveValue("Laser by the door");
+  await expect(page.locator("#grace"), "nothing was put over it").toHaveValue("4");
+
+  // A link is a new beginning.
+  await hydrated(page);
+  await name.fill("Laser by the window");
+  await crumb.click();
+  await page.waitForURL(`${lab.url}/machines/1`);
+  await page.getByRole("main").locator('a[href="/machines/1/edit"]').first().click();
+  await expect(name).toHaveValue("Laser by the door");
+});

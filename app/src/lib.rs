@@ -95,9 +95,11 @@ const SSR: SsrMode = SsrMode::Async;
 pub fn shell(assets: assets::Assets) -> impl IntoView {
     use leptos_meta::MetaTags;
     let visitor = visitor::Visitor::of_request();
+    let who = visitor.who.as_ref().map(|who| who.id.0);
     view! {
         <!DOCTYPE html>
-        <html lang=visitor.lang.tag() data-theme=visitor.theme.key() data-who=visitor.who.as_ref().map(|who| who.id.0)>
+        // The last two are for what keeps what was typed: whose it is, and what it says when somebody saved meanwhile.
+        <html lang=visitor.lang.tag() data-theme=visitor.theme.key() data-who=who data-news=who.map(|_| visitor.lang.version_news())>
             <head>
                 <meta charset="utf-8"/>
                 <meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover"/>

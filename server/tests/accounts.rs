@@ -209,7 +209,15 @@ async fn a_signed_in_persons_language_goes_with_them() {
     site.lab.sql("UPDATE profile SET language = 'it' WHERE name = 'Eva'").await;
     let english = ("accept-language", "en");
     assert!(text(site.get("/", &[english]).await).await.contains("<html lang=\"en\""));
-    assert!(text(site.get("/", &[english, ("cookie", &cookie)]).await).await.contains("<html lang=\"it\""));
+    let theirs = text(site.get("/", &[english, ("cookie", &cookie)]).await).await;
+    assert!(theirs.contains("<html lang=\"it\""));
+    // What is said beside a form that is filled in again: of nobody who is not known anything is kept.
+    assert!(
+        theirs.contains(" data-who=\"") && theirs.contains(" data-news=\"Modificato nel frattempo."),
+        "{theirs}"
+    );
+    let nobodys = text(site.get("/", &[english]).await).await;
+    assert!(!nobodys.contains(" data-who") && !nobodys.contains(" data-news"), "{nobodys}");
     let chosen = format!("{cookie}; lang=en");
     assert!(
         text(site.get("/", &[("cookie", &chosen)]).await).await.contains("<html lang=\"en\""),

@@ -24,11 +24,15 @@ pub const LOADER: &str = "__wasm_split.______________________.js";
 const CHUNKS: &str = include_str!("chunks.js");
 
 /// What keeps what was typed. It lives in the tab, for the page that was typed in: the next document takes it if it is the
-/// same page, come to by a reload or a form and not by a link, and another one throws it away. A form is known by its
-/// function and by what it sends unseen, its version with it, so nothing is put over what was saved meanwhile; what was sent
-/// is the server's to bring back. Nothing secret is kept, no file, and no form with a `data-fleeting` in it: that is for
-/// numbers of cards.
+/// same page, come to by a reload or a form and not by a link, and another one throws it away. Of a page that a link led away
+/// from inside the document it is kept in memory, for whoever comes back there. A form is known by its function and by what it
+/// sends unseen, but for its version: where somebody saved meanwhile it is the older form again, says so, and is shown both
+/// versions when it is sent, so nothing is put over what was saved; what was sent is the server's to bring back. Nothing
+/// secret is kept, no file, and no form with a `data-fleeting` in it: that is for numbers of cards.
 const DRAFTS: &str = include_str!("drafts.js");
+
+/// What keeps the focus where a form was that its answer took away.
+const FOCUS: &str = include_str!("focus.js");
 
 /// What rustc emits and every browser of the last years reads. Not `--all-features`: that uses proposals no browser
 /// has yet ("Invalid import kind 126, enable with --wasm-compact-imports").
@@ -65,6 +69,7 @@ pub fn split_and_bind(raw: &[u8], wasm: &Path, stage: &Path, name: &str) -> Resu
     bindgen.generate(stage)?;
     // In the one script that every page loads anyway: a file of its own would be one more to wait for.
     append(&stage.join(&script), DRAFTS)?;
+    append(&stage.join(&script), FOCUS)?;
     Ok(done.prefetch_map.into_iter().collect())
 }
 

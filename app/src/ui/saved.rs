@@ -1,6 +1,7 @@
 //! The line that says what was just done on a page that was loaded anew after it.
 //!
-//! Invariant: the live region is there before it speaks. Deliberately absent: a way back; that is the toast's.
+//! Invariant: the live region is there before it speaks, and a document that begins with it begins there: it is what whoever
+//! pressed the button waits for. Deliberately absent: a way back; that is the toast's.
 
 use super::{changing::part, icon::Icon};
 use leptos::prelude::*;
@@ -14,7 +15,7 @@ pub fn Saved(
     said: &'static str,
 ) -> impl IntoView {
     view! {
-        <p class="saved" role="status">
+        <p class="saved" role="status" tabindex="-1" autofocus=shown.get_untracked()>
             {part(move || shown.get().then(|| view! { <Icon name="circle-check"/>{said} }))}
         </p>
     }

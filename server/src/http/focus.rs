@@ -11,9 +11,15 @@ const FOCUS: &str = " autofocus";
 
 /// `page` with the focus at the first marked field of the form for `function`, which has an address like `/me/prefer`.
 pub(super) fn at_first_marked(mut page: String, function: &str) -> String {
-    let action = format!("{function}\"");
-    let place = page.match_indices(&action).find_map(|(form, _)| {
+    // What somebody typed has no `<` of its own in a finished page, nor a quote inside a tag.
+    let place = page.match_indices("<form ").find_map(|(form, _)| {
         let rest = page.get(form..)?;
+        let (tag, _) = rest.split_once('>')?;
+        let (_, goal) = tag.split_once(" action=\"")?;
+        let (goal, _) = goal.split_once('"')?;
+        if goal.rsplit(['?', ';']).next() != Some(function) {
+            return None;
+        }
         let fields = rest.split("</form>").next()?;
         Some(form + fields.match_indices(MARK).find_map(|(mark, _)| within(fields, mark))?)
     });
@@ -47,7 +53,11 @@ mod tests {
     /// What stands in the tag that has the focus; `None` when nothing was changed.
     fn focused(form: &str) -> Option<String> {
         let page = format!(
-            r#"<form action="?/other/thing" ><input id="x" aria-invalid="true"></form><form action="?a=1&amp;/me/prefer" >{form}</form>"#
+            r#"<p>?/me/prefer" &lt;form action="?/me/prefer"</p><a href="?/me/prefer">1 > 0</a>
+            <form class="form" action="?/other/thing" ><input id="x" value="&quot;?/me/prefer&quot;" aria-invalid="true">
+            <textarea>action="?/me/prefer"</textarea></form>
+            <form class="form" action="?/some/me/prefer" ><input id="y" aria-invalid="true"></form>
+            <form class="form" action="?a=1&amp;/me/prefer" >{form}</form>"#
         );
         let marked = at_first_marked(page.clone(), "/me/prefer");
         assert_eq!(marked.replace(FOCUS, ""), page, "nothing else is changed");
@@ -57,7 +67,7 @@ mod tests {
 
     #[test]
     fn a24_the_first_marked_field_has_the_focus_whatever_it_is() {
-        let line = r#"<input id="a"><input id="b" value="a &lt; b" aria-invalid="true"><input id="c" aria-invalid="true">"#;
+        let line = r#"<input id="a" title="3 > 2 /me/prefer"><input id="b" value="a &lt; b" aria-invalid="true"><input id="c" aria-invalid="true">"#;
         assert_eq!(focused(line).unwrap(), r#"id="b" value="a &lt; b" aria-invalid="true""#);
         assert_eq!(focused(r#"<textarea id="a" aria-invalid="true">"#).unwrap(), r#"id="a" aria-invalid="true""#);
         assert_eq!(focused(r#"<select id="a" aria-invalid="true">"#).unwrap(), r#"id="a" aria-invalid="true""#);
