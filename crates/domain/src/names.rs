@@ -1,4 +1,5 @@
-//! What people type as a name or a remark, as it is kept: what can be seen of it, and nothing else.
+//! What people type as a name or a remark, as it is kept: what can be seen of it, and nothing else. Spaces of every kind,
+//! ends of lines with them, are one space in a name; what no keyboard writes and no text holds is refused there.
 //!
 //! **Invariant.** Two names that look alike because of what cannot be seen are one name, and no name turns the line around
 //! it backwards. Text that runs from right to left stays as it is, and so do the joiners that its scripts and emoji need.
@@ -15,10 +16,15 @@ pub enum Unnamed {
     Empty,
     /// More than [`NAME`] characters can.
     Long,
+    /// It holds what controls a terminal and is no text: a program's slip, and what is left of it may be another's name.
+    Control,
 }
 
 /// The name as it is kept: one space where there were several, and none around it.
 pub fn name(typed: &str) -> Result<String, Unnamed> {
+    if typed.chars().any(|c| c.is_control() && !c.is_whitespace()) {
+        return Err(Unnamed::Control);
+    }
     let seen = seen(typed, false);
     let name = seen.split_whitespace().collect::<Vec<_>>().join(" ");
     if !name.chars().any(|c| !c.is_whitespace() && !is_joiner(c) && !is_variation(c)) {
@@ -146,13 +152,16 @@ mod tests {
             "\u{202E}Ada Lovelace\u{202C}",
             "\u{2066}Ada\u{2069} \u{200E}Lovelace\u{200F}",
             "Ada\u{200D} Love\u{200C}lace",
-            "Ada\u{0} Love\u{7}lace\u{85}",
+            "Ada\r\nLovelace\u{85}",
             "Ada Lovelace\u{FE0F}\u{E0041}\u{E007F}",
         ] {
             assert_eq!(name(typed).as_deref(), Ok("Ada Lovelace"), "{typed:?}");
         }
-        for blank in ["", "   ", "\u{200B}\u{2060}", "\u{3164}", "\u{2800}", "\u{0}", "\u{200D}"] {
+        for blank in ["", "   ", "\u{200B}\u{2060}", "\u{3164}", "\u{2800}", "\u{200D}"] {
             assert_eq!(name(blank), Err(Unnamed::Empty), "{blank:?}");
+        }
+        for control in ["Ada\u{0}Lovelace", "\u{7}", "Ada\u{1B}[31m", "Ada\u{7F}", "Ada\u{9D}"] {
+            assert_eq!(name(control), Err(Unnamed::Control), "{control:?}");
         }
         assert!(name(&"ä".repeat(200)).is_ok());
         assert_eq!(name(&"ä".repeat(201)), Err(Unnamed::Long));

@@ -144,6 +144,17 @@ impl Date {
     /// before 1970 or after 2100, which are slips of the finger.
     #[must_use]
     pub fn from_iso(text: &str) -> Option<Self> {
+        Self::written(text).filter(|date| Self::from_days(date.days()) == *date)
+    }
+
+    /// Whether it reads like a day and no calendar has it: 30 February.
+    #[must_use]
+    pub fn is_in_no_calendar(text: &str) -> bool {
+        Self::written(text).is_some_and(|date| Self::from_days(date.days()) != date)
+    }
+
+    /// A year, a month and a day as they stand there, of the years that are meant.
+    fn written(text: &str) -> Option<Self> {
         let mut parts = text.splitn(3, '-');
         let mut part = |digits: usize| {
             let part = parts.next().filter(|part| part.len() == digits)?;
@@ -151,8 +162,7 @@ impl Date {
         };
         let (year, month, day) = (part(4)?, part(2)?, part(2)?);
         let date = Self { year, month: small(month.into()), day: small(day.into()) };
-        let is_meant = (1970..=2100).contains(&year) && (1..=12).contains(&date.month);
-        (is_meant && Self::from_days(date.days()) == date).then_some(date)
+        (1970..=2100).contains(&year).then_some(date)
     }
 
     /// Monday 0 to Sunday 6.
@@ -206,6 +216,21 @@ mod tests {
             "2101-01-01",
         ] {
             assert_eq!(Date::from_iso(wrong), None, "{wrong}");
+        }
+        for (typed, none) in [
+            ("2026-02-30", true),
+            ("2026-02-29", true),
+            ("2026-13-01", true),
+            ("2026-00-10", true),
+            ("2026-01-00", true),
+            ("2026-04-99", true),
+            ("2028-02-29", false),
+            ("2101-01-01", false),
+            ("tomorrow", false),
+            ("2026-2-3", false),
+            ("", false),
+        ] {
+            assert_eq!(Date::is_in_no_calendar(typed), none, "{typed}");
         }
     }
 

@@ -45,6 +45,9 @@ pub enum DisplaysError {
     /// The name is too long.
     #[error("the name of a display is too long")]
     LongName,
+    /// It holds what is no text.
+    #[error("control characters in the name")]
+    NoName,
     /// There is none, or none in force.
     #[error("there is no such display")]
     Unknown,
@@ -61,6 +64,7 @@ impl DisplaysError {
         match self {
             Self::Forbidden(why) => refusal::forbidden(*why, lang),
             Self::Nameless => name("display.nameless", lang.display_name_missing()),
+            Self::NoName => name("display.name-control", lang.name_invalid()),
             Self::LongName => name("display.name-too-long", lang.display_name_long()),
             Self::Unknown => Problem::new("display.unknown", Kind::NotFound, lang.display_unknown()),
             Self::Store(error) => refusal::storage(error, lang),
@@ -85,6 +89,7 @@ pub async fn make(ctx: &Ctx, actor: &Actor, name: &str) -> Result<Made, Displays
     let name = names::name(name).map_err(|fault| match fault {
         Unnamed::Empty => DisplaysError::Nameless,
         Unnamed::Long => DisplaysError::LongName,
+        Unnamed::Control => DisplaysError::NoName,
     })?;
     let (now, (link, hash)) = (ctx.now(), ctx.dice().fresh());
     let actor = actor.clone();

@@ -42,6 +42,8 @@ pub enum Flaw {
     Reason,
     /// Not a day.
     Day,
+    /// A day that no calendar has.
+    NoDay,
     /// A day that is over.
     DayPast,
     /// More than [`REMARK`] characters.
@@ -92,6 +94,7 @@ impl HoldsError {
                     match flaw {
                         Flaw::Reason => problem.field("reason", lang.hold_choose_reason()),
                         Flaw::Day => problem.field("last_day", lang.hold_day_form()),
+                        Flaw::NoDay => problem.field("last_day", lang.no_such_day()),
                         Flaw::DayPast => problem.field("last_day", lang.hold_day_past()),
                         Flaw::Remark => problem.field("remark", lang.hold_remark_long(&REMARK.to_string())),
                     }
@@ -190,8 +193,8 @@ fn read(ctx: &Ctx, typed: &PlaceHold, now: Millis) -> Result<(HoldReason, Option
     let zone = ctx.space().zone;
     let until = match (typed.last_day.trim(), Date::from_iso(typed.last_day.trim())) {
         ("", _) => None,
-        (_, None) => {
-            flaws.push(Flaw::Day);
+        (typed, None) => {
+            flaws.push(if Date::is_in_no_calendar(typed) { Flaw::NoDay } else { Flaw::Day });
             None
         }
         (_, Some(day)) if day < zone.moment(now).wall().date => {

@@ -291,7 +291,9 @@ pub async fn decide(
                 Err(PeopleError::Refused(refusals)) if refusals.contains(&StepRefusal::WrongStatus) => {
                     return Err(first(ctx, person, PeopleError::Refused(refusals)).await?);
                 }
-                Err(already @ PeopleError::SoAlready(_)) => return Err(first(ctx, person, already).await?),
+                Err(already @ (PeopleError::SoAlready(_) | PeopleError::Elsewhere(_) | PeopleError::Erased)) => {
+                    return Err(first(ctx, person, already).await?);
+                }
                 decided => decided?,
             }
             let mut conn = ctx.store().read().await?;
@@ -323,7 +325,7 @@ async fn turn_down(ctx: &Ctx, actor: &Actor, person: PersonId) -> Result<(), Peo
             let (actor, proof) = again::<PeopleError>(tx, &actor, Permission::Admit, about, now).await?;
             let them = one(tx.conn(), person, now).await?.ok_or(PeopleError::Unknown)?;
             if them.status != PersonStatus::Applicant {
-                return Err(PeopleError::Refused(vec![StepRefusal::WrongStatus]));
+                return Err(PeopleError::Elsewhere(them.status));
             }
             let others = qualifications::administrators(tx.conn(), person).await?;
             let target = Target { id: person, status: them.status, ledger: &them.ledger };

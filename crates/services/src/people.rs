@@ -48,6 +48,12 @@ pub enum PeopleError {
     /// They stand there already.
     #[error("so already")]
     SoAlready(Step),
+    /// The step does not begin where they stand.
+    #[error("they stand elsewhere: {0:?}")]
+    Elsewhere(PersonStatus),
+    /// They were erased: there is nobody to come back.
+    #[error("erased")]
+    Erased,
     /// What was typed does not fit.
     #[error("what was typed does not fit")]
     Invalid(Vec<ProfileFault>),
@@ -101,6 +107,10 @@ impl PeopleError {
             Self::SoAlready(step) => {
                 Problem::new(StepRefusal::WrongStatus.word(), Kind::Conflict, lang.step_so_already(*step))
             }
+            Self::Elsewhere(status) => {
+                Problem::new(StepRefusal::WrongStatus.word(), Kind::Conflict, lang.step_begins_elsewhere(*status))
+            }
+            Self::Erased => Problem::new(StepRefusal::WrongStatus.word(), Kind::Conflict, lang.step_erased()),
             Self::Forbidden(why) => refusal::forbidden(*why, lang),
             Self::Store(error) => refusal::storage(error, lang),
         }
@@ -147,12 +157,18 @@ async fn take(ctx: &Ctx, actor: &Actor, id: PersonId, step: Step) -> Result<(), 
             let others = qualifications::administrators(tx.conn(), id).await?;
             let target = Target { id, status: person.status, ledger: &person.ledger };
             may_step(actor.known(), &target, step, &others, now).map_err(|refusals| {
-                let is_so = person.status == step.to() && refusals == [StepRefusal::WrongStatus];
-                if is_so { PeopleError::SoAlready(step) } else { PeopleError::Refused(refusals) }
+                if refusals != [StepRefusal::WrongStatus] {
+                    PeopleError::Refused(refusals)
+                } else if person.erased_at.is_some() {
+                    PeopleError::Erased
+                } else if person.status == step.to() {
+                    PeopleError::SoAlready(step)
+                } else {
+                    PeopleError::Elsewhere(person.status)
+                }
             })?;
-            // There is nobody to come back.
             if person.erased_at.is_some() {
-                return Err(PeopleError::Refused(vec![StepRefusal::WrongStatus]));
+                return Err(PeopleError::Erased);
             }
             let left_at = (step.to() == PersonStatus::Left).then_some(now);
             people::set_status(tx, id, step.to(), left_at).await?;

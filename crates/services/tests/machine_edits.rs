@@ -121,6 +121,18 @@ async fn every_field_that_does_not_fit_is_named_at_once() {
     let error = save(&lab, &ada, 1, taken).await.unwrap_err();
     let said = error.problem(Lang::En).at("number").unwrap().to_owned();
     assert!(said.contains("“Lathe” has this number"), "{said}");
+    let both = TypedMachine { number: "12".into(), manual: "javascript:alert(1)".into(), ..laser() };
+    assert_eq!(
+        faults(save(&lab, &ada, 1, both).await.unwrap_err()),
+        [Fault::Manual, Fault::NumberTaken("Lathe".into())],
+        "all at once"
+    );
+    let own = TypedMachine { number: "11".into(), manual: "javascript:alert(1)".into(), ..laser() };
+    assert_eq!(
+        faults(save(&lab, &ada, 1, own).await.unwrap_err()),
+        [Fault::Manual],
+        "its own number is free to it"
+    );
     let nowhere = TypedMachine { kind: "99".into(), place: "99".into(), ..laser() };
     assert_eq!(faults(save(&lab, &ada, 1, nowhere).await.unwrap_err()), [Fault::NoType, Fault::NoPlace]);
     for name in ["x", "ליזר 🔧", "<b>&\"'</b>"] {

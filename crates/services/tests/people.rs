@@ -72,6 +72,15 @@ async fn a8_who_is_suspended_is_out_everywhere_at_once_and_comes_back_whole() {
     assert!(lets_in(&lab).await);
     people::leave(&lab.ctx, &ken, ADA).await.unwrap();
     assert!(!lets_in(&lab).await);
+    for answer in [people::suspend(&lab.ctx, &ken, ADA).await, people::admit(&lab.ctx, &ken, ADA).await] {
+        let said = answer.unwrap_err().problem(Lang::En);
+        assert_eq!(
+            (said.code.as_str(), said.detail.as_str()),
+            ("person.wrong-status", "They have left: take them back first.")
+        );
+    }
+    let applicant = people::suspend(&lab.ctx, &ken, PersonId(15)).await.unwrap_err().problem(Lang::En);
+    assert_eq!(applicant.detail, "They wait to be admitted: admit them first.");
     assert_eq!(lab.number("SELECT left_at IS NOT NULL FROM person WHERE id = 1").await, 1);
 }
 

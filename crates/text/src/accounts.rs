@@ -42,7 +42,7 @@ text! {
         en: "This code is wrong or was used already. Wait for the next one, or take a recovery code.",
         it: "Questo codice è sbagliato o già usato. Aspetta il prossimo, o usa un codice di recupero.",
     }
-    name_invalid() { en: "Write a name of 1 to 200 characters.", it: "Scrivi un nome da 1 a 200 caratteri." }
+    name_invalid() { en: "Write a name of 1 to 200 characters, without control characters.", it: "Scrivi un nome da 1 a 200 caratteri, senza caratteri di controllo." }
     zone_invalid() { en: "Choose a time zone, like Europe/Rome.", it: "Scegli un fuso orario, come Europe/Rome." }
     email_invalid() {
         en: "Write an e-mail address, like ada@example.org.",

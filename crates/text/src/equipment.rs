@@ -22,12 +22,12 @@ text! {
                            it: "Per iniziare bastano un nome, un tipo e il numero della scheda." }
     equipment_name() { en: "Name", it: "Nome" }
     equipment_name_hint() { en: "As people call it: “Laser by the window”.", it: "Come la chiamano tutti: «Laser alla finestra»." }
-    equipment_name_length() { en: "Write a name of 1 to 200 characters.", it: "Scrivi un nome da 1 a 200 caratteri." }
+    equipment_name_length() { en: "Write a name of 1 to 200 characters, without control characters.", it: "Scrivi un nome da 1 a 200 caratteri, senza caratteri di controllo." }
     equipment_type() { en: "Type", it: "Tipo" }
     equipment_type_hint() { en: "What people are trained on, for example “Laser cutter”. A new name makes a new type.",
                             it: "Ciò su cui ci si forma, per esempio «Taglio laser». Un nome nuovo crea un tipo nuovo." }
-    equipment_type_length() { en: "Write the name of a type, 1 to 200 characters; “The space” and “The system” are taken.",
-                              it: "Scrivi il nome di un tipo, da 1 a 200 caratteri; «Lo spazio» e «Il sistema» sono riservati." }
+    equipment_type_length() { en: "Write the name of a type, 1 to 200 characters and no control characters; “The space” and “The system” are taken.",
+                              it: "Scrivi il nome di un tipo, da 1 a 200 caratteri, nessuno di controllo; «Lo spazio» e «Il sistema» sono riservati." }
     equipment_number() { en: "Board number", it: "Numero della scheda" }
     equipment_number_hint() { en: "The machine number in the board’s settings. Leave it empty where there is no board.",
                               it: "Il numero di macchina nelle impostazioni della scheda. Lascialo vuoto se non c’è una scheda." }

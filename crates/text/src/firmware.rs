@@ -133,5 +133,5 @@ text! {
     firmware_no_program() { en: "This is no application but a boot loader, or a whole flash. Choose firmware.bin from the build.", it: "Questa non è un'applicazione ma un bootloader, o tutta la flash. Scegli firmware.bin dalla compilazione." }
     firmware_kept() { en: "This image is kept already.", it: "Questa immagine è già conservata." }
     firmware_full() { en: "Five images are kept already. Remove one first.", it: "Sono già conservate cinque immagini. Prima rimuovine una." }
-    firmware_name_long() { en: "Use 60 characters at most.", it: "Usa al massimo 60 caratteri." }
+    firmware_name_long() { en: "Use 60 characters at most, without control characters.", it: "Usa al massimo 60 caratteri, senza caratteri di controllo." }
 }

@@ -62,6 +62,17 @@ impl Lang {
         }
     }
 
+    /// Where somebody stands of whom a step asks something else, and what would lead there.
+    #[must_use]
+    pub const fn step_begins_elsewhere(self, status: PersonStatus) -> &'static str {
+        match status {
+            PersonStatus::Applicant => self.step_from_applicant(),
+            PersonStatus::Active => self.step_active_already(),
+            PersonStatus::Suspended => self.step_from_suspended(),
+            PersonStatus::Left => self.step_from_left(),
+        }
+    }
+
     /// Why a step is not taken.
     #[must_use]
     pub const fn step_refused(self, refusal: StepRefusal) -> &'static str {
@@ -141,6 +152,10 @@ text! {
     step_outranked() { en: "They rank higher than you: ask an administrator.",
                        it: "Ha più poteri di te: chiedi a chi amministra il sistema." }
     step_wrong_status() { en: "This has changed meanwhile: look again.", it: "Nel frattempo è cambiato: guarda di nuovo." }
+    step_from_applicant() { en: "They wait to be admitted: admit them first.", it: "Attende di essere ammesso: prima ammettilo." }
+    step_from_suspended() { en: "They are suspended: take them back first.", it: "È sospeso: prima riammettilo." }
+    step_from_left() { en: "They have left: take them back first.", it: "Se n'è andato: prima riammettilo." }
+    step_erased() { en: "They were erased, and nothing of them can be changed.", it: "È stato cancellato, e nulla di lui si può più cambiare." }
     step_active_already() { en: "They are a member already.", it: "È già membro." }
     step_suspended_already() { en: "They are suspended already.", it: "È già sospeso." }
     step_left_already() { en: "They have left already.", it: "Se n'è già andato." }

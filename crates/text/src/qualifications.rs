@@ -107,6 +107,7 @@ text! {
     entry_unbanned() { en: "Ban lifted", it: "Esclusione tolta" }
 
     equipment_unknown() { en: "There is no such type or machine", it: "Questo tipo o questa macchina non esiste" }
+    no_such_day() { en: "That day does not exist.", it: "Questo giorno non esiste." }
     choose_a_day() { en: "Write a day before 2101, for example 2026-11-30.", it: "Scrivi un giorno prima del 2101, per esempio 2026-11-30." }
 
     type_applicants() { en: "Waiting to be admitted", it: "In attesa di ammissione" }

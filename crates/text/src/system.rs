@@ -71,7 +71,7 @@ text! {
     system_database() { en: "Database", it: "Database" }
     system_size() { en: "Size", it: "Dimensione" }
     system_free() { en: "Free in it", it: "Libero al suo interno" }
-    system_log_size() { en: "Not folded in yet", it: "Non ancora integrato" }
+    system_log_size() { en: "Newest changes, in a file of their own until they move in", it: "Ultime modifiche, in un file a parte finché non vi entrano" }
     system_people() { en: "People", it: "Persone" }
     system_cards() { en: "Cards", it: "Tessere" }
     system_machines() { en: "Machines", it: "Macchine" }

@@ -33,7 +33,7 @@ text! {
     tokens_end_with() { en: "All of them end when you change your password, sign out everywhere or set up a second factor, and when you are suspended.",
                         it: "Finiscono tutti quando cambi la password, esci dappertutto o imposti un secondo fattore, e quando sei sospeso." }
     tokens_reference() { en: "What programs can ask", it: "Che cosa possono chiedere i programmi" }
-    token_name_form() { en: "Say what it is for, in 1 to 200 characters.", it: "Scrivi a che cosa serve, da 1 a 200 caratteri." }
+    token_name_form() { en: "Say what it is for, in 1 to 200 characters, without control characters.", it: "Scrivi a che cosa serve, da 1 a 200 caratteri, senza caratteri di controllo." }
     token_scopes_form() { en: "Choose one thing at least.", it: "Scegli almeno una cosa." }
     token_too_many(most: &str) { en: "You have {most} tokens already. Revoke one that is not needed any more.",
                                  it: "Hai già {most} token. Revocane uno che non serve più." }

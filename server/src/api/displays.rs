@@ -32,7 +32,7 @@ pub fn operations() -> Vec<Operation> {
             .needs(Scope::MachinesWrite)
             .body::<NewDisplay>()
             .makes(Place::Here)
-            .problems(&[(422, "display.nameless"), (422, "display.name-too-long")]),
+            .problems(&[(422, "display.nameless"), (422, "display.name-too-long"), (422, "display.name-control")]),
         Operation::post("/api/v1/displays/{id}/renew", "renewDisplay", renew)
             .about(
                 Tag::Machines,

@@ -92,8 +92,16 @@ pub async fn save(
     version: i64,
     typed: TypedMachine,
 ) -> Result<(), EquipmentError> {
-    known(&mut *ctx.store().read().await?, actor, machine).await?;
-    let wanted = checked(&typed).map_err(EquipmentError::Fields)?;
+    let mut snapshot = ctx.store().snapshot().await?;
+    let kept = known(&mut snapshot, actor, machine).await?;
+    let wanted = match checked(&typed) {
+        Ok(wanted) => wanted,
+        Err(faults) => {
+            let of = kept.archived.is_none().then_some(kept.id);
+            return Err(with_taken(&mut snapshot, faults, &typed.number, of).await?);
+        }
+    };
+    drop(snapshot);
     let (now, zone, actor) = (ctx.now(), ctx.space().zone, actor.clone());
     ctx.store()
         .write(async move |tx| {
@@ -117,6 +125,24 @@ pub async fn save(
             Ok(Done::audited((), entry.await?))
         })
         .await
+}
+
+/// All that does not fit, whether another machine has the number of `of` told with the rest: who corrects the others learns
+/// it now, and not after that. It is asked again where it counts.
+async fn with_taken(
+    conn: &mut SqliteConnection,
+    mut faults: Vec<Fault>,
+    typed: &str,
+    of: Option<MachineId>,
+) -> Result<EquipmentError, StoreError> {
+    if let (Some(of), Ok(number)) = (of, number(typed)) {
+        match free(conn, number, Some(of)).await {
+            Err(EquipmentError::Fields(taken)) => faults.extend(taken),
+            Err(EquipmentError::Store(error)) => return Err(error),
+            Ok(()) | Err(_) => {}
+        }
+    }
+    Ok(EquipmentError::Fields(faults))
 }
 
 /// What was typed, or all that does not fit.

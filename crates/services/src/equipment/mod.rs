@@ -167,6 +167,7 @@ pub(crate) fn unfit(key: Key, lang: Lang) -> String {
     match key.fits() {
         Fits::Word(_) => lang.choose_what().to_owned(),
         Fits::Number(least, most) => lang.setting_number(least, most),
+        Fits::Text(_) if key == Key::SpaceName => lang.name_invalid().to_owned(),
         Fits::Text(most) => lang.setting_text(&most.to_string()),
         Fits::Zone => lang.setting_zone().to_owned(),
     }

@@ -150,7 +150,7 @@ pub async fn keep(ctx: &Ctx, actor: &Actor, name: &str, content: Vec<u8>) -> Res
     let name = match names::name(name) {
         Ok(name) if name.chars().count() <= NAME => name,
         Err(Unnamed::Empty) => format!("{} {}", about.project, about.version).trim().chars().take(NAME).collect(),
-        Ok(_) | Err(Unnamed::Long) => return Err(FirmwareError::Unfit(Unfit::Name)),
+        Ok(_) | Err(Unnamed::Long | Unnamed::Control) => return Err(FirmwareError::Unfit(Unfit::Name)),
     };
     let md5 = HEXLOWER.encode(Md5::digest(&content).as_slice());
     let sha256 = HEXLOWER.encode(Sha256::digest(&content).as_slice());

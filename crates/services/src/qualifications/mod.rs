@@ -54,6 +54,9 @@ pub enum QualificationsError {
     /// What was typed as a day is none.
     #[error("not a day")]
     NotADay,
+    /// No calendar has the day that was typed.
+    #[error("no such day")]
+    NoSuchDay,
     /// The remark is too long.
     #[error("too long")]
     RemarkTooLong,
@@ -79,6 +82,7 @@ impl QualificationsError {
             Self::UnknownEquipment => Problem::new("equipment.unknown", Kind::NotFound, lang.equipment_unknown()),
             Self::Refused(refusals) => refused(refusals, lang),
             Self::NotADay => at_field("qualification.not-a-day", "until", lang.choose_a_day().to_owned()),
+            Self::NoSuchDay => at_field("qualification.not-a-day", "until", lang.no_such_day().to_owned()),
             Self::RemarkTooLong => {
                 at_field("remark.too-long", "remark", lang.remark_too_long(&REMARK.to_string()))
             }
@@ -158,7 +162,11 @@ pub fn until_day(ctx: &Ctx, typed: &str) -> Result<Option<Millis>, Qualification
     if typed.is_empty() {
         return Ok(None);
     }
-    let date = Date::from_iso(typed).ok_or(QualificationsError::NotADay)?;
+    let date = Date::from_iso(typed).ok_or(if Date::is_in_no_calendar(typed) {
+        QualificationsError::NoSuchDay
+    } else {
+        QualificationsError::NotADay
+    })?;
     Ok(Some(ctx.space().zone.start_of(Date::from_days(date.days() + 1))))
 }
 

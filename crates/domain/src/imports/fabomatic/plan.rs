@@ -274,7 +274,7 @@ impl Planner<'_> {
                 self.plan.report.named(Told::Names, &name);
                 name
             }
-            Err(Unnamed::Long) => {
+            Err(Unnamed::Long | Unnamed::Control) => {
                 let cut: String = written.chars().filter(|c| !names::is_hidden(*c)).take(*NAME.end()).collect();
                 let name = names::name(&cut).unwrap_or_else(|_| format!("#{id}"));
                 self.plan.report.named(Told::Names, &name);
