@@ -34,20 +34,38 @@ pub(super) fn Looked(run: RwSignal<DryRun>, at: Memo<At>, calls: Calls) -> impl 
                 <Banner tone=Tone::Info icon="info" title=t.import_was_applied(&time::clock(when))>""</Banner>
             }))}
         </div>
+        <div role="alert">{part(move || nobody(t, &headings.get().0).map(|title| view! {
+            <Banner tone=Tone::Bad icon="octagon-alert" title>""</Banner>
+        }))}</div>
         {part(move || {
             let (headings, applied) = headings.get();
             (!applied).then(|| view! { <Columns headings at calls/> })
         })}
-        <section class="group" aria-labelledby="would">
-            <h2 class="group-head" id="would">{t.import_would()}</h2>
-            {part(move || Some(view! { <Counts sum=head.get().0/> }))}
-            {part(move || {
-                let (sum, applied, until) = head.get();
-                (applied.is_none() && sum.does_something()).then(|| view! { <Applying sum until=time::clock(until) digest at calls/> })
-            })}
-            {part(move || Some(view! { <Table run=run.get() at=at.get()/> }))}
-        </section>
+        // Of what is about nobody there is nothing to say line by line.
+        {part(move || headings.with(|(headings, _)| nobody(t, headings).is_none()).then(|| view! {
+            <section class="group" aria-labelledby="would">
+                <h2 class="group-head" id="would">{t.import_would()}</h2>
+                {part(move || Some(view! { <Counts sum=head.get().0/> }))}
+                {part(move || {
+                    let (sum, applied, until) = head.get();
+                    (applied.is_none() && sum.does_something()).then(|| view! { <Applying sum until=time::clock(until) digest at calls/> })
+                })}
+                {part(move || Some(view! { <Table run=run.get() at=at.get()/> }))}
+            </section>
+        }))}
     }
+}
+
+/// What is missing where no column says whom a line is about: what there is, and what would do.
+fn nobody(t: Lang, headings: &[Heading]) -> Option<String> {
+    let who = [Column::Key, Column::Email];
+    if headings.iter().any(|heading| heading.column.is_some_and(|column| who.contains(&column))) {
+        return None;
+    }
+    let found: Vec<_> =
+        headings.iter().map(|heading| heading.title.as_str()).filter(|it| !it.is_empty()).collect();
+    let [key, email] = who.map(|column| t.import_column(column));
+    Some(t.import_no_who(&found.join(", "), &t.import_either(key, email)))
 }
 
 /// What each column says, to be changed by hand.
@@ -231,14 +249,18 @@ mod tests {
     }
 
     fn shown_to(visitor: Visitor, applied: bool, lines: Vec<Shown>) -> String {
+        let heading =
+            Heading { title: "Mail".into(), sample: "a@example.org".into(), column: Some(Column::Email) };
+        shown_with(visitor, vec![heading], applied, lines)
+    }
+
+    fn shown_with(visitor: Visitor, headings: Vec<Heading>, applied: bool, lines: Vec<Shown>) -> String {
         html(visitor, "/import?file=x", move || {
-            let heading =
-                Heading { title: "Mail".into(), sample: "a@example.org".into(), column: Some(Column::Email) };
             let sum = Sum { added: 2, faulty: 1, ..Sum::default() };
             let run = RwSignal::new(DryRun {
                 now: NOW,
                 until: NOW,
-                headings: vec![heading],
+                headings,
                 lines: 60,
                 sum,
                 shown: lines,
@@ -277,6 +299,21 @@ mod tests {
         assert!(said.contains("Apply what 2 lines say") && said.contains("1 faulty line is left out"), "{said}");
         assert!(html.contains(r#"href="/import?file=x&amp;page=2""#), "{html}");
         assert!(html.contains(r#"name="digest" value="as-shown""#), "{html}");
+    }
+
+    #[test]
+    fn a_list_without_a_column_that_names_anybody_says_so_once_with_what_there_is_and_what_would_do() {
+        let heading = |title: &str| Heading { title: title.into(), sample: String::new(), column: None };
+        let html = shown_with(
+            visitor(Lang::En),
+            vec![heading("foo"), heading("<bar>")],
+            false,
+            vec![line(vec![], vec![], vec![Flaw::NoKey]), line(vec![], vec![], vec![Flaw::NoKey])],
+        );
+        let said = words(&html);
+        assert!(said.contains("that is “Key” or “E-mail”. The list has foo, &lt;bar&gt;."), "{said}");
+        assert!(!said.contains("Neither key nor e-mail") && !said.contains("What would happen"), "{said}");
+        assert!(html.contains(r#"name="columns[1]""#), "they can be read otherwise: {html}");
     }
 
     #[test]

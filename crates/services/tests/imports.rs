@@ -313,6 +313,38 @@ async fn two_who_apply_at_once_do_it_once() {
 }
 
 #[tokio::test]
+async fn whoever_comes_while_a_list_is_written_is_told_so_and_not_that_it_was() {
+    let lab = staffed().await;
+    let ken = lab.signed_in(11).await;
+    let token = keep(&lab.ctx, &ken, LIST.as_bytes()).unwrap();
+    let shown = run(&lab, &ken, &token).await.digest;
+    // Whoever else writes holds the file for so long.
+    let mut other = lab.raw().await;
+    sqlx::query("BEGIN IMMEDIATE").execute(&mut other).await.unwrap();
+    let meanwhile = async {
+        let second = imports::apply(&lab.ctx, &ken, &token, &shown).await;
+        assert!(matches!(second, Err(ImportsError::Writing)), "{second:?}");
+        assert!(matches!(imports::say_columns(&lab.ctx, &ken, &token, &[]), Err(ImportsError::Writing)));
+        assert_eq!(run(&lab, &ken, &token).await.applied, None, "it may fail yet");
+        sqlx::query("ROLLBACK").execute(&mut other).await.unwrap();
+    };
+    let (first, ()) = tokio::join!(imports::apply(&lab.ctx, &ken, &token, &shown), meanwhile);
+    assert_eq!(first.unwrap().added, 2);
+    assert!(run(&lab, &ken, &token).await.applied.is_some());
+}
+
+#[tokio::test]
+async fn a_quote_that_is_never_closed_is_told_with_its_line() {
+    let lab = staffed().await;
+    let ken = lab.signed_in(11).await;
+    let list = b"key,name\nA,Zoe\nB,\"Bob\nC,Cleo\n";
+    let told = keep(&lab.ctx, &ken, list).unwrap_err().problem(Lang::En);
+    assert_eq!((told.code.as_str(), told.kind), ("import.unclosed", Kind::Invalid));
+    assert!(told.detail.starts_with("In line 3 "), "{}", told.detail);
+    assert!(Lang::It.import_refused(&told.code).is_some(), "also after a file");
+}
+
+#[tokio::test]
 async fn ten_thousand_lines_are_applied_in_one_piece() {
     let lab = staffed().await;
     let ken = lab.signed_in(11).await;

@@ -93,6 +93,7 @@ impl Lang {
     pub fn import_refused(self, code: &str) -> Option<String> {
         Some(match code {
             "import.empty" => self.import_empty().to_owned(),
+            "import.unclosed" => self.import_unclosed().to_owned(),
             "import.not-text" => self.import_not_text().to_owned(),
             "import.too-large" => self.import_too_large(&(BYTES / 1_000_000).to_string()),
             "import.too-many-lines" => self.import_too_many_lines(&LINES.to_string()),
@@ -137,7 +138,7 @@ text! {
     flaw_no_key() { en: "Neither key nor e-mail: nobody could be found again.",
                     it: "Né chiave né e-mail: non si potrebbe ritrovare la persona." }
     flaw_no_name() { en: "Somebody new needs a name.", it: "Una persona nuova ha bisogno di un nome." }
-    flaw_name() { en: "Not a name: 1 to 200 characters.", it: "Non è un nome: da 1 a 200 caratteri." }
+    flaw_name() { en: "Not a name: 1 to 200 characters, none of them a control character.", it: "Non è un nome: da 1 a 200 caratteri, nessuno di controllo." }
     flaw_email() { en: "Not an e-mail address.", it: "Non è un indirizzo e-mail." }
     flaw_key() { en: "The key has more than 100 characters, or some that cannot be seen.",
                  it: "La chiave ha più di 100 caratteri, o alcuni invisibili." }
@@ -224,6 +225,16 @@ text! {
     import_empty() { en: "There is nothing in it. A list has a heading and at least one line below it.", it: "Non contiene niente. Un elenco ha un’intestazione e almeno una riga sotto." }
     import_not_text() { en: "This is not a text file. Save the sheet as CSV and bring that.",
                         it: "Non è un file di testo. Salva il foglio come CSV e porta quello." }
+    import_writing() { en: "It is being written at this moment: look again in a moment.", it: "Lo si sta scrivendo proprio ora: guarda di nuovo fra un momento." }
+    import_unclosed() { en: "A quotation mark (\") is opened and closed nowhere, so that all that follows would be one cell. Close it, or write it twice where it belongs to the words.",
+                        it: "Una virgoletta (\") si apre e non si chiude mai, così tutto il resto sarebbe una sola cella. Chiudila, o scrivila due volte se fa parte del testo." }
+    import_unclosed_in(line: &str) { en: "In line {line} a quotation mark (\") is opened that is closed nowhere. Close it, or write it twice where it belongs to the words.",
+                                     it: "Nella riga {line} si apre una virgoletta (\") che non si chiude mai. Chiudila, o scrivila due volte se fa parte del testo." }
+    import_no_who(found: &str, known: &str) {
+        en: "No column says whom a line is about: that is {known}. The list has {found}. Say below what each of them is, or bring a list with one of the two.",
+        it: "Nessuna colonna dice di chi è una riga: serve {known}. L'elenco ha {found}. Indica qui sotto che cosa è ciascuna, o porta un elenco con una delle due.",
+    }
+    import_either(one: &str, other: &str) { en: "“{one}” or “{other}”", it: "«{one}» o «{other}»" }
     import_too_large(mega: &str) { en: "The file has more than {mega} MB. Bring it in parts.",
                                    it: "Il file supera {mega} MB. Portalo in più parti." }
     import_too_many_lines(lines: &str) { en: "The list has more than {lines} lines. Bring it in parts.",

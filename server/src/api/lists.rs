@@ -37,6 +37,7 @@ pub fn operations() -> Vec<Operation> {
             .problems(&[
                 (422, "import.empty"),
                 (422, "import.not-text"),
+                (422, "import.unclosed"),
                 (422, "import.too-many-lines"),
                 (422, "import.too-many-columns"),
             ]),
@@ -59,7 +60,7 @@ pub fn operations() -> Vec<Operation> {
             .needs(Scope::PeopleWrite)
             .body::<Columns>()
             .one::<ListRead>()
-            .problems(&[GONE, (409, "import.applied"), (422, "import.columns-twice")]),
+            .problems(&[GONE, (409, "import.writing"), (409, "import.applied"), (422, "import.columns-twice")]),
         Operation::post("/api/v1/imports/{list}/apply", "applyList", apply)
             .about(
                 Tag::People,
@@ -71,7 +72,13 @@ pub fn operations() -> Vec<Operation> {
             .needs(Scope::PeopleWrite)
             .body::<AsShown>()
             .one::<Counted>()
-            .problems(&[GONE, (409, "import.applied"), (409, "import.nothing"), (409, "import.changed")]),
+            .problems(&[
+                GONE,
+                (409, "import.writing"),
+                (409, "import.applied"),
+                (409, "import.nothing"),
+                (409, "import.changed"),
+            ]),
         Operation::post("/api/v1/exports/people", "exportPeople", export_people)
             .about(Tag::People, "Take out who is here", OUT)
             .needs(Scope::PeopleRead)

@@ -18,6 +18,8 @@ pub enum Unread {
     TooManyColumns,
     /// It holds what no text holds: a spreadsheet's own file, a picture.
     NotText,
+    /// A quote is opened in this line and closed nowhere: what follows would be one cell.
+    Unclosed(u32),
 }
 
 /// A heading and its lines.
@@ -144,11 +146,10 @@ impl Cut {
     }
 }
 
-/// The cells of each line that says something, with where it begins; trimmed. A quote that is never closed ends with the
-/// file.
+/// The cells of each line that says something, with where it begins; trimmed.
 fn cells(text: impl Iterator<Item = char>, separator: char) -> Result<Vec<Row>, Unread> {
     let (mut cut, mut cell) = (Cut::default(), String::new());
-    let (mut quoted, mut line, mut begins) = (false, 1, 1);
+    let (mut quoted, mut line, mut begins, mut opened) = (false, 1, 1, 1);
     let mut coming = text.peekable();
     while let Some(c) = coming.next() {
         match c {
@@ -160,6 +161,7 @@ fn cells(text: impl Iterator<Item = char>, separator: char) -> Result<Vec<Row>, 
             '"' if cell.trim().is_empty() => {
                 cell.clear();
                 quoted = true;
+                opened = line;
             }
             _ if quoted => {
                 line += u32::from(c == '\n');
@@ -175,6 +177,9 @@ fn cells(text: impl Iterator<Item = char>, separator: char) -> Result<Vec<Row>, 
             }
             _ => cell.push(c),
         }
+    }
+    if quoted {
+        return Err(Unread::Unclosed(opened));
     }
     cut.cell(&cell)?;
     cut.end(begins)?;
@@ -246,7 +251,6 @@ mod tests {
         let read = table(b"a,b\n\n1,\"two\nlines\"\r3,4\n").unwrap();
         let numbers: Vec<_> = read.rows.iter().map(|(number, _)| *number).collect();
         assert_eq!(numbers, [3, 5], "{read:?}");
-        assert_eq!(first(b"a,b\n\"never closed,2\n3"), ["never closed,2\n3"]);
     }
 
     #[test]
@@ -254,6 +258,8 @@ mod tests {
         assert_eq!(table(b""), Err(Unread::Empty));
         assert_eq!(table(b"name,email\n\n"), Err(Unread::Empty));
         assert_eq!(table(b"PK\x03\x04\x00\x01"), Err(Unread::NotText));
+        assert_eq!(table(b"a,b\n1,\"2\n3\"\n4,\"never closed\n5,6"), Err(Unread::Unclosed(4)));
+        assert_eq!(table(b"a,\"b\n1,2\n"), Err(Unread::Unclosed(1)));
         assert_eq!(table(&vec![b'a'; BYTES + 1]), Err(Unread::TooLarge));
         let many = |lines| format!("name\n{}", "x\n".repeat(lines));
         assert_eq!(table(many(LINES).as_bytes()).unwrap().rows.len(), LINES);

@@ -1,6 +1,6 @@
 //! Applying a list: everything in one job, with a record for each person.
 
-use super::{ImportsError, Kept, Planned, planned, whose};
+use super::{ImportsError, Kept, Planned, State, planned, whose};
 use crate::{Ctx, again::again};
 use domain::{
     actor::{About, Actor, Permission, Proof},
@@ -27,11 +27,9 @@ pub async fn apply(ctx: &Ctx, actor: &Actor, token: &str, shown: &str) -> Result
     let now = ctx.now();
     // Claimed before it is written: of two who press at once, one does it.
     let kept = ctx.files().with(actor, token, now, |kept| {
-        if let Some(at) = kept.applied {
-            return Err(ImportsError::Applied(ctx.moment(at)));
-        }
+        kept.free(ctx)?;
         let whole = kept.clone();
-        kept.applied = Some(now);
+        kept.state = State::Writing;
         Ok(whole)
     })?;
     let claim = Claim { ctx: ctx.clone(), actor: actor.clone(), token: token.to_owned(), now, is_written: false };
@@ -47,7 +45,7 @@ pub async fn apply(ctx: &Ctx, actor: &Actor, token: &str, shown: &str) -> Result
     written.await.unwrap_or(Err(ImportsError::Store(StoreError::Panicked)))
 }
 
-/// A list that is being written. Unless it was, it can be applied again.
+/// A list that is being written: then it was, or it can be applied again.
 struct Claim {
     ctx: Ctx,
     actor: Actor,
@@ -64,13 +62,12 @@ impl Claim {
 
 impl Drop for Claim {
     fn drop(&mut self) {
-        if !self.is_written {
-            // When the file is gone meanwhile there is nothing to give back.
-            let _ = self.ctx.files().with(&self.actor, &self.token, self.now, |kept| {
-                kept.applied = None;
-                Ok(())
-            });
-        }
+        let state = if self.is_written { State::Applied(self.now) } else { State::Free };
+        // When the file is gone meanwhile there is nothing to say of it.
+        let _ = self.ctx.files().with(&self.actor, &self.token, self.now, |kept| {
+            kept.state = state;
+            Ok(())
+        });
     }
 }
 

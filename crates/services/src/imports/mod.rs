@@ -68,6 +68,9 @@ pub enum ImportsError {
     /// There is no such file, or not any more.
     #[error("no such file any more")]
     Gone,
+    /// It is being applied at this moment.
+    #[error("being applied")]
+    Writing,
     /// It was applied already, at that time.
     #[error("applied already")]
     Applied(Moment),
@@ -113,6 +116,9 @@ impl ImportsError {
             Self::Forbidden(why) => refusal::forbidden(*why, lang),
             Self::Store(error) => refusal::storage(error, lang),
             Self::Unread(Unread::Empty) => unread("import.empty", lang.import_empty().to_owned()),
+            Self::Unread(Unread::Unclosed(line)) => {
+                unread("import.unclosed", lang.import_unclosed_in(&line.to_string()))
+            }
             Self::Unread(Unread::NotText) => unread("import.not-text", lang.import_not_text().to_owned()),
             Self::Unread(Unread::TooLarge) => {
                 unread("import.too-large", lang.import_too_large(&(BYTES / 1_000_000).to_string()))
@@ -124,6 +130,7 @@ impl ImportsError {
                 unread("import.too-many-columns", lang.import_too_many_columns(&COLUMNS.to_string()))
             }
             Self::Gone => Problem::new("import.gone", Kind::NotFound, lang.import_gone(&MINUTES.to_string())),
+            Self::Writing => Problem::new("import.writing", Kind::Conflict, lang.import_writing()),
             Self::Applied(at) => Problem::new(
                 "import.applied",
                 Kind::Conflict,
@@ -159,7 +166,29 @@ struct Kept {
     table: Arc<Table>,
     columns: Vec<Option<Column>>,
     until: Millis,
-    applied: Option<Millis>,
+    state: State,
+}
+
+/// What became of a list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum State {
+    /// Nothing was written.
+    Free,
+    /// It is being written at this moment; that may fail yet.
+    Writing,
+    /// It was written.
+    Applied(Millis),
+}
+
+impl Kept {
+    /// Fails unless nothing of it was written.
+    fn free(&self, ctx: &Ctx) -> Result<(), ImportsError> {
+        match self.state {
+            State::Free => Ok(()),
+            State::Writing => Err(ImportsError::Writing),
+            State::Applied(at) => Err(ImportsError::Applied(ctx.moment(at))),
+        }
+    }
 }
 
 impl Files {
@@ -211,7 +240,7 @@ pub fn keep(ctx: &Ctx, actor: &Actor, bytes: &[u8]) -> Result<String, ImportsErr
     let token = BASE64URL_NOPAD.encode(&ctx.dice().bytes::<16>());
     let columns = read::columns(&table.headings);
     let until = now.after(KEPT);
-    let kept = Kept { whose: whose(actor), table: Arc::new(table), columns, until, applied: None };
+    let kept = Kept { whose: whose(actor), table: Arc::new(table), columns, until, state: State::Free };
     ctx.files().keep(&token, kept, now);
     Ok(token)
 }
@@ -221,9 +250,7 @@ pub fn say_columns(ctx: &Ctx, actor: &Actor, token: &str, words: &[String]) -> R
     actor.require(Permission::Import, About::NOTHING)?;
     let now = ctx.now();
     ctx.files().with(actor, token, now, |kept| {
-        if let Some(at) = kept.applied {
-            return Err(ImportsError::Applied(ctx.moment(at)));
-        }
+        kept.free(ctx)?;
         let columns: Vec<_> =
             (0..kept.columns.len()).map(|at| words.get(at).and_then(|word| Column::from_word(word))).collect();
         let said: Vec<_> = columns.iter().flatten().collect();
@@ -274,7 +301,10 @@ pub async fn look(ctx: &Ctx, actor: &Actor, token: &str, look: Look) -> Result<D
         shown: fates.into_iter().skip(skipped).take(PAGE).map(shown).collect(),
         page,
         pages,
-        applied: kept.applied.map(|at| ctx.moment(at)),
+        applied: match kept.state {
+            State::Applied(at) => Some(ctx.moment(at)),
+            State::Free | State::Writing => None,
+        },
         digest,
     })
 }

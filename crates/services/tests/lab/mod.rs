@@ -89,11 +89,17 @@ impl Lab {
         self.dir.path().join("lab.sqlite")
     }
 
+    /// The clock is set back.
+    pub fn set_back(&self, time: Duration) {
+        self.clock.0.fetch_sub(domain::time::millis(time), Relaxed);
+    }
+
     pub fn pass(&self, time: Duration) {
         self.clock.0.fetch_add(domain::time::millis(time), Relaxed);
     }
 
-    async fn raw(&self) -> SqliteConnection {
+    /// Another program at the file.
+    pub async fn raw(&self) -> SqliteConnection {
         SqliteConnectOptions::new().filename(self.file()).connect().await.unwrap()
     }
 
