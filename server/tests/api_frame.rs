@@ -115,6 +115,15 @@ async fn refusals_are_problems_in_the_language_that_is_asked_for() {
     let with_token =
         Request::post("/api/v1/me").header("sec-fetch-site", "cross-site").header("authorization", TOKEN);
     assert_problem(&send(&space, with_token, "").await, 405, "api.method");
+    // Also where what is only read asks for itself who had it asked.
+    let led = Request::get("/api/v1/people/7/data").header("sec-fetch-site", "cross-site");
+    assert_problem(&send(&space, led, "").await, 403, "request.cross-site");
+    let led = Request::get("/api/v1/people/7/data").header("sec-fetch-site", "cross-site");
+    assert_eq!(
+        send(&space, led.header("authorization", TOKEN), "").await.status.as_u16(),
+        200,
+        "a program shows a token"
+    );
     let large = vec![b' '; 5 * 1024 * 1024];
     let large = send(&space, Request::post("/api/v1/me").header("content-length", large.len()), large).await;
     assert_problem(&large, 413, "request.too-large");

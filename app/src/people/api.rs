@@ -186,7 +186,7 @@ pub async fn rewrite_note(
 pub async fn delete_note(
     /// Which.
     id: NoteId,
-    /// About whom: the number is given again once it is free.
+    /// About whom: what was put back from a backup may have another note under that number.
     person: PersonId,
     /// The version that was read.
     #[server(default)]

@@ -110,7 +110,7 @@ pub async fn holdings(ctx: &Ctx, actor: &Actor, id: PersonId) -> Result<Holdings
 /// All that is kept of somebody, as one document.
 pub async fn export(ctx: &Ctx, actor: &Actor, id: PersonId) -> Result<Value, PrivacyError> {
     let now = ctx.now();
-    let tables = all(ctx, actor, id).await?;
+    let tables = all(ctx, actor, id, None).await?;
     noted(ctx, actor, id, now).await?;
     let tables = tables.into_iter().map(|(name, rows)| (name.to_owned(), Value::Array(rows)));
     Ok(json!({
@@ -122,8 +122,8 @@ pub async fn export(ctx: &Ctx, actor: &Actor, id: PersonId) -> Result<Value, Pri
 
 /// One table of it as CSV.
 pub async fn table(ctx: &Ctx, actor: &Actor, id: PersonId, name: &str) -> Result<String, PrivacyError> {
-    let tables = all(ctx, actor, id).await?;
-    let (_, rows) = tables.into_iter().find(|(known, _)| *known == name).ok_or(PrivacyError::UnknownTable)?;
+    let tables = all(ctx, actor, id, Some(name)).await?;
+    let (_, rows) = tables.into_iter().next().ok_or(PrivacyError::UnknownTable)?;
     noted(ctx, actor, id, ctx.now()).await?;
     let heading: BTreeSet<&String> = rows.iter().filter_map(Value::as_object).flat_map(|row| row.keys()).collect();
     let cells = rows.iter().map(|row| heading.iter().map(|key| plain(row.get(key.as_str()))).collect());
@@ -142,11 +142,11 @@ fn plain(value: Option<&Value>) -> String {
 
 type Tables = Vec<(&'static str, Vec<Value>)>;
 
-async fn all(ctx: &Ctx, actor: &Actor, id: PersonId) -> Result<Tables, PrivacyError> {
+async fn all(ctx: &Ctx, actor: &Actor, id: PersonId, only: Option<&str>) -> Result<Tables, PrivacyError> {
     may_have(actor, id)?;
     let mut snapshot = ctx.store().snapshot().await?;
     let (_, whole) = theirs(&mut snapshot, actor, id, ctx.now()).await?;
-    Ok(privacy::export(&mut snapshot, id, whole).await?)
+    Ok(privacy::export(&mut snapshot, id, whole, only).await?)
 }
 
 /// Whether the asker may have what is kept of somebody. Of others they learn as of one who does not exist.

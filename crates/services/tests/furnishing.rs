@@ -5,13 +5,14 @@ mod lab;
 use domain::{
     actor::Forbidden,
     equipment::{Moved, TypedBulk, TypedSettings, TypedType},
-    id::{PlaceId, TypeId},
+    id::{MachineId, PlaceId, TypeId},
     problem::Kind,
 };
 use lab::{LASER, LASER_ID, Lab, ada};
 use services::{
     boards,
     equipment::{self, Bulk, EquipmentError, Fault, NOWHERE},
+    machines,
 };
 use text::Lang;
 
@@ -201,6 +202,32 @@ async fn a_place_is_put_away_once_somebody_said_where_its_machines_go() {
     let rows = equipment::places(&lab.ctx, &ada).await.unwrap();
     let told: Vec<_> = rows.iter().map(|row| (row.saved.value("name"), row.archived)).collect();
     assert_eq!(told, [("Wood shop", false), ("Attic", true)]);
+}
+
+#[tokio::test]
+async fn places_stand_in_their_order_and_then_as_in_a_dictionary_wherever_they_are() {
+    let lab = staffed().await;
+    let ada = lab.signed_in(1).await;
+    for name in ["Zimmerei", "abbey", "Étage", "Foyer"] {
+        equipment::add_place(&lab.ctx, &ada, name).await.unwrap();
+    }
+    lab.sql(
+        "UPDATE place SET position = iif(name = 'Foyer', 1, 2);
+         UPDATE machine SET place_id = (SELECT id FROM place WHERE name = 'Zimmerei') WHERE id = 1;
+         UPDATE machine SET place_id = (SELECT id FROM place WHERE name = 'Étage') WHERE id = 2;
+         INSERT INTO machine (id, number, type_id, place_id, name)
+              SELECT 3, 13, 3, id, 'Anvil' FROM place WHERE name = 'Foyer';
+         INSERT INTO machine (id, number, type_id, name) VALUES (4, 14, 3, 'Axe')",
+    )
+    .await;
+    let expected = ["Foyer", "abbey", "Étage", "Zimmerei"];
+    let rows = equipment::places(&lab.ctx, &ada).await.unwrap();
+    assert_eq!(rows.iter().map(|row| row.saved.value("name")).collect::<Vec<_>>(), expected);
+    let sheet = equipment::sheet(&lab.ctx, &ada, MachineId(1)).await.unwrap();
+    assert_eq!(sheet.places.iter().map(|(_, name)| name.as_str()).collect::<Vec<_>>(), expected);
+    let floor = machines::floor(&lab.ctx, &ada).await.unwrap();
+    let order: Vec<_> = floor.places.iter().flat_map(|place| &place.machines).map(|one| one.id.0).collect();
+    assert_eq!(order, [3, 2, 1, 4], "what stands nowhere is last");
 }
 
 #[tokio::test]

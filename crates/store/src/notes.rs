@@ -125,7 +125,7 @@ pub async fn delete(tx: &mut WriteTx, note: NoteId) -> Result<Written, StoreErro
     })
 }
 
-/// Keeps a note that was deleted as it was, under the number it had: that is never given to another.
+/// Keeps a note that was deleted as it was, under the number it had: this file gives that to no other.
 pub async fn restore(tx: &mut WriteTx, note: NoteId, was: &Written) -> Result<(), StoreError> {
     let remark = remarks::write(tx, Some(was.person), was.by, &was.body, was.at).await?;
     sqlx::query!(

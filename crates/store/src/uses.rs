@@ -267,7 +267,7 @@ macro_rules! changed {
                 sealed!(
                     $conn,
                     $seal,
-                    // Never the number of one that went.
+                    // Not the number of one that went, as far as this file knows: a backup counts on from where it was.
                     $first + "INSERT INTO use_session (id, machine_id, alias_id, card_id, unknown_card_id, started_at,
                                                        last_sign_at, ended_at, ending, source, approximate, provisional,
                                                        other_card, told_s, settled, twin_start, twin_stop, authorised)

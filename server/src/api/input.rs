@@ -61,7 +61,8 @@ impl FromRequestParts<Shared> for Asker {
 }
 
 /// Whoever asks does so by themselves, as far as their browser says: no link on another site has them do it. For what is read
-/// and leaves a record all the same. A program that shows a token is not asked.
+/// and leaves a record all the same. A program that shows a token is not asked: `http::explain`, around everything here, has
+/// taken the header off by then. It must stay there.
 pub struct FromHere;
 
 impl FromRequestParts<Shared> for FromHere {

@@ -76,13 +76,14 @@ pub async fn types(conn: &mut SqliteConnection) -> Result<Vec<(TypeId, String)>,
     Ok(types)
 }
 
-/// The places there are, in their order.
+/// The places there are, in their order and then as in a dictionary.
 pub async fn places(conn: &mut SqliteConnection) -> Result<Vec<(PlaceId, String)>, StoreError> {
-    let places = sqlx::query!(
-        r#"SELECT id AS "id: PlaceId", name FROM place WHERE archived_at IS NULL ORDER BY position, name, id"#
+    let mut places = sqlx::query!(
+        r#"SELECT id AS "id: PlaceId", name, position FROM place WHERE archived_at IS NULL ORDER BY id"#
     )
     .fetch_all(conn)
     .await?;
+    places.sort_by_cached_key(|row| (row.position, folded(&row.name)));
     Ok(places.into_iter().map(|row| (row.id, row.name)).collect())
 }
 

@@ -2,6 +2,7 @@
 
 use domain::{
     id::{MachineId, PlaceId},
+    people::folded::folded,
     time::Millis,
 };
 use sqlx::SqliteConnection;
@@ -25,17 +26,18 @@ pub struct KeptPlace {
     pub machines: i64,
 }
 
-/// All places, in their order, those that are put away last.
+/// All places, in their order and then as in a dictionary, those that are put away last.
 pub async fn kept_places(conn: &mut SqliteConnection) -> Result<Vec<KeptPlace>, StoreError> {
-    let kept = sqlx::query_as!(
+    let mut kept = sqlx::query_as!(
         KeptPlace,
         r#"SELECT p.id AS "id!: PlaceId", p.version AS "version!", p.name AS "name!", p.position AS "position!",
                   p.archived_at AS "archived: Millis",
                   (SELECT count(*) FROM machine m WHERE m.place_id = p.id AND m.archived_at IS NULL) AS "machines!: i64"
-             FROM place p ORDER BY p.archived_at IS NOT NULL, p.position, p.name, p.id"#
+             FROM place p ORDER BY p.id"#
     )
     .fetch_all(conn)
     .await?;
+    kept.sort_by_cached_key(|place| (place.archived.is_some(), place.position, folded(&place.name)));
     Ok(kept)
 }
 

@@ -166,21 +166,22 @@ pub struct OnFloor {
     pub shown: Option<ShownNames>,
 }
 
-/// The machines on the floor as they are `at` an instant, by place and name; with `only`, that one, if it is there. Who is on them, and what members
-/// wrote, is read only with `names`.
+/// The machines on the floor as they are `at` an instant, by place and name, as in a dictionary; with `only`, that one, if it
+/// is there. Who is on them, and what members wrote, is read only with `names`.
 pub async fn floor(
     conn: &mut SqliteConnection,
     only: Option<MachineId>,
     names: bool,
     at: Millis,
 ) -> Result<Vec<OnFloor>, StoreError> {
-    let rows = sqlx::query!(
+    let mut rows = sqlx::query!(
         r#"
         SELECT m.id         AS "id!: MachineId",
                m.name, m.manual_url,
                t.name       AS kind,
                p.id         AS "place_id?: PlaceId",
                p.name       AS "place_name?: String",
+               p.position   AS "position?: i64",
                b.placed_at  AS "blocked?: Millis",
                -- What a member wrote is for those who may see who is on it; what an owner says is for everybody.
                iif(?2 OR b.report_id IS NULL, r.body, NULL) AS "because?: String",
@@ -207,13 +208,17 @@ pub async fn floor(
           LEFT JOIN machine_signal s ON s.machine_id = m.id
           LEFT JOIN machine_total n ON n.machine_id = m.id
          WHERE m.archived_at IS NULL AND (?1 IS NULL OR m.id = ?1)
-         ORDER BY p.id IS NULL, p.position, p.name, p.id, m.id
+         ORDER BY m.id
         "#,
         only,
         names,
     )
     .fetch_all(conn)
     .await?;
+    rows.sort_by_cached_key(|row| {
+        let place = row.place_name.as_deref().map(folded);
+        (row.place_id.is_none(), row.position, place, row.place_id, folded(&row.name))
+    });
     let machines = rows.into_iter().map(|row| {
         let plans = maintenance::of_list(&row.plans)?;
         let maintenance_due = first_due(&plans, at).is_some();
@@ -237,11 +242,7 @@ pub async fn floor(
             shown: row.shown.as_deref().and_then(ShownNames::from_word),
         })
     });
-    let mut machines = machines.collect::<Result<Vec<_>, sqlx::Error>>()?;
-    for place in machines.chunk_by_mut(|one: &OnFloor, next| one.place == next.place) {
-        place.sort_by_cached_key(|machine| folded(&machine.name));
-    }
-    Ok(machines)
+    Ok(machines.collect::<Result<_, sqlx::Error>>()?)
 }
 
 /// One use on a timeline.

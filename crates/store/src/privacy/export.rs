@@ -19,12 +19,14 @@ macro_rules! by_table {
     };
 }
 
-/// The tables by name, each with its rows; in one look at the storage. `whole`: with what they did that is about others.
+/// The tables by name, each with its rows; in one look at the storage. `whole`: with what they did that is about others. With
+/// `only`, that one, and nothing is read of the others.
 #[expect(clippy::too_many_lines, reason = "one statement, with a list for each table")]
 pub async fn export(
     conn: &mut SqliteConnection,
     person: PersonId,
     whole: bool,
+    only: Option<&str>,
 ) -> Result<Vec<(&'static str, Vec<Value>)>, StoreError> {
     let subject = format!("person:{person}");
     let row = sqlx::query!(
@@ -32,52 +34,52 @@ pub async fn export(
         WITH mine AS (SELECT id FROM alias WHERE person_id = ?1),
              cards AS (SELECT id FROM card WHERE person_id = ?1)
         SELECT
-          (SELECT json_group_array(json_object('id', id, 'status', status,
+          iif(?4 IS NULL OR ?4 = 'person', (SELECT json_group_array(json_object('id', id, 'status', status,
                 'since', strftime('%Y-%m-%dT%H:%M:%SZ', created_at / 1000, 'unixepoch'),
                 'left', strftime('%Y-%m-%dT%H:%M:%SZ', left_at / 1000, 'unixepoch'),
                 'erased', strftime('%Y-%m-%dT%H:%M:%SZ', erased_at / 1000, 'unixepoch')))
-             FROM person WHERE id = ?1) AS "person!: String",
-          (SELECT json_group_array(json_object('name', name, 'email', email, 'phone', phone, 'language', language, 'key', external_key))
-             FROM profile WHERE person_id = ?1) AS "profile!: String",
-          (SELECT json_group_array(json_object('has_password', json(iif(password IS NULL, 'false', 'true')),
+             FROM person WHERE id = ?1), '[]') AS "person!: String",
+          iif(?4 IS NULL OR ?4 = 'profile', (SELECT json_group_array(json_object('name', name, 'email', email, 'phone', phone, 'language', language, 'key', external_key))
+             FROM profile WHERE person_id = ?1), '[]') AS "profile!: String",
+          iif(?4 IS NULL OR ?4 = 'account', (SELECT json_group_array(json_object('has_password', json(iif(password IS NULL, 'false', 'true')),
                 'password_set', strftime('%Y-%m-%dT%H:%M:%SZ', password_set_at / 1000, 'unixepoch'),
                 'second_factor_since', strftime('%Y-%m-%dT%H:%M:%SZ', totp_confirmed_at / 1000, 'unixepoch'),
                 'recovery_codes_left', (SELECT count(*) FROM recovery_code r WHERE r.person_id = ?1 AND r.used_at IS NULL)))
-             FROM account WHERE person_id = ?1) AS "account!: String",
-          (SELECT json_group_array(json_object('device', device,
+             FROM account WHERE person_id = ?1), '[]') AS "account!: String",
+          iif(?4 IS NULL OR ?4 = 'session', (SELECT json_group_array(json_object('device', device,
                 'signed_in', strftime('%Y-%m-%dT%H:%M:%SZ', created_at / 1000, 'unixepoch'),
                 'last_seen', strftime('%Y-%m-%dT%H:%M:%SZ', seen_at / 1000, 'unixepoch')))
-             FROM session WHERE person_id = ?1) AS "session!: String",
-          (SELECT json_group_array(json_object('purpose', purpose,
+             FROM session WHERE person_id = ?1), '[]') AS "session!: String",
+          iif(?4 IS NULL OR ?4 = 'link', (SELECT json_group_array(json_object('purpose', purpose,
                 'made', strftime('%Y-%m-%dT%H:%M:%SZ', created_at / 1000, 'unixepoch'),
                 'until', strftime('%Y-%m-%dT%H:%M:%SZ', expires_at / 1000, 'unixepoch')))
-             FROM link WHERE person_id = ?1) AS "link!: String",
-          (SELECT json_group_array(json_object('name', name, 'scopes', scopes,
+             FROM link WHERE person_id = ?1), '[]') AS "link!: String",
+          iif(?4 IS NULL OR ?4 = 'api_token', (SELECT json_group_array(json_object('name', name, 'scopes', scopes,
                 'made', strftime('%Y-%m-%dT%H:%M:%SZ', created_at / 1000, 'unixepoch'),
                 'until', strftime('%Y-%m-%dT%H:%M:%SZ', expires_at / 1000, 'unixepoch'),
                 'last_used', strftime('%Y-%m-%dT%H:%M:%SZ', seen_at / 1000, 'unixepoch')))
-             FROM api_token WHERE person_id = ?1) AS "api_token!: String",
-          (SELECT json_group_array(json_object('at', '/pictures/person/' || person_id, 'bytes', length(body),
+             FROM api_token WHERE person_id = ?1), '[]') AS "api_token!: String",
+          iif(?4 IS NULL OR ?4 = 'picture', (SELECT json_group_array(json_object('at', '/pictures/person/' || person_id, 'bytes', length(body),
                 'since', strftime('%Y-%m-%dT%H:%M:%SZ', added_at / 1000, 'unixepoch')))
-             FROM picture WHERE person_id = ?1) AS "picture!: String",
-          (SELECT json_group_array(json_object('id', id, 'ending', substr(uid, 7), 'state', state,
+             FROM picture WHERE person_id = ?1), '[]') AS "picture!: String",
+          iif(?4 IS NULL OR ?4 = 'card', (SELECT json_group_array(json_object('id', id, 'ending', substr(uid, 7), 'state', state,
                 'given', strftime('%Y-%m-%dT%H:%M:%SZ', given_at / 1000, 'unixepoch')))
-             FROM card WHERE person_id = ?1) AS "card!: String",
-          (SELECT json_group_array(json_object('machine', m.name, 'state', l.state, 'reason', r.body,
+             FROM card WHERE person_id = ?1), '[]') AS "card!: String",
+          iif(?4 IS NULL OR ?4 = 'card_claim', (SELECT json_group_array(json_object('machine', m.name, 'state', l.state, 'reason', r.body,
                 'claimed', strftime('%Y-%m-%dT%H:%M:%SZ', l.claimed_at / 1000, 'unixepoch'),
                 'decided', strftime('%Y-%m-%dT%H:%M:%SZ', l.decided_at / 1000, 'unixepoch')))
              FROM card_claim l JOIN unknown_card k ON k.id = l.unknown_card_id JOIN machine m ON m.id = k.machine_id
-             LEFT JOIN remark r ON r.id = l.remark_id WHERE l.person_id = ?1) AS "card_claim!: String",
-          (SELECT json_group_array(json_object('reason', h.reason, 'remark', r.body,
+             LEFT JOIN remark r ON r.id = l.remark_id WHERE l.person_id = ?1), '[]') AS "card_claim!: String",
+          iif(?4 IS NULL OR ?4 = 'hold', (SELECT json_group_array(json_object('reason', h.reason, 'remark', r.body,
                 'placed', strftime('%Y-%m-%dT%H:%M:%SZ', h.placed_at / 1000, 'unixepoch'),
                 'until', strftime('%Y-%m-%dT%H:%M:%SZ', h.until / 1000, 'unixepoch'),
                 'lifted', strftime('%Y-%m-%dT%H:%M:%SZ', h.lifted_at / 1000, 'unixepoch')))
-             FROM hold h LEFT JOIN remark r ON r.id = h.remark_id WHERE h.person_id = ?1) AS "hold!: String",
-          (SELECT json_group_array(json_object('note', r.body,
+             FROM hold h LEFT JOIN remark r ON r.id = h.remark_id WHERE h.person_id = ?1), '[]') AS "hold!: String",
+          iif(?4 IS NULL OR ?4 = 'person_note', (SELECT json_group_array(json_object('note', r.body,
                 'written', strftime('%Y-%m-%dT%H:%M:%SZ', r.written_at / 1000, 'unixepoch'),
                 'edited', strftime('%Y-%m-%dT%H:%M:%SZ', n.edited_at / 1000, 'unixepoch')))
-             FROM person_note n JOIN remark r ON r.id = n.remark_id WHERE n.person_id = ?1) AS "person_note!: String",
-          (SELECT json_group_array(json_object('machine', m.name, 'severity', p.severity, 'state', p.state,
+             FROM person_note n JOIN remark r ON r.id = n.remark_id WHERE n.person_id = ?1), '[]') AS "person_note!: String",
+          iif(?4 IS NULL OR ?4 = 'problem_report', (SELECT json_group_array(json_object('machine', m.name, 'severity', p.severity, 'state', p.state,
                 'words', iif(p.reported_by IN mine, w.body, NULL), 'done', iif(p.resolved_by IN mine, d.body, NULL),
                 'reported', strftime('%Y-%m-%dT%H:%M:%SZ', p.reported_at / 1000, 'unixepoch'),
                 'by_you', json(iif(p.reported_by IN mine, 'true', 'false')),
@@ -86,29 +88,29 @@ pub async fn export(
              FROM problem_report p JOIN machine m ON m.id = p.machine_id
              LEFT JOIN remark w ON w.id = p.remark_id LEFT JOIN remark d ON d.id = p.done_remark_id
             WHERE p.id IN (SELECT id FROM problem_report WHERE reported_by IN mine
-                           UNION SELECT id FROM problem_report WHERE resolved_by IN mine)) AS "problem_report!: String",
-          (SELECT json_group_array(json_object('machine', m.name, 'what', p.words, 'note', r.body,
+                           UNION SELECT id FROM problem_report WHERE resolved_by IN mine)), '[]') AS "problem_report!: String",
+          iif(?4 IS NULL OR ?4 = 'intervention', (SELECT json_group_array(json_object('machine', m.name, 'what', p.words, 'note', r.body,
                 'photo', (SELECT '/pictures/intervention/' || o.intervention_id FROM intervention_photo o
                            WHERE o.intervention_id = i.id),
                 'at', strftime('%Y-%m-%dT%H:%M:%SZ', i.at / 1000, 'unixepoch')))
              FROM intervention i JOIN machine m ON m.id = i.machine_id LEFT JOIN maintenance_plan p ON p.id = i.plan_id
-             LEFT JOIN remark r ON r.id = i.remark_id WHERE i.by_alias IN mine) AS "intervention!: String",
-          (SELECT json_group_array(json_object('words', body,
+             LEFT JOIN remark r ON r.id = i.remark_id WHERE i.by_alias IN mine), '[]') AS "intervention!: String",
+          iif(?4 IS NULL OR ?4 = 'remark', (SELECT json_group_array(json_object('words', body,
                 'written', strftime('%Y-%m-%dT%H:%M:%SZ', written_at / 1000, 'unixepoch')))
-             FROM remark WHERE about_person = ?1) AS "remark!: String",
-          (SELECT json_group_array(json_object('type', coalesce(t.name, m.name), 'relation', q.relation, 'kind', q.kind,
+             FROM remark WHERE about_person = ?1), '[]') AS "remark!: String",
+          iif(?4 IS NULL OR ?4 = 'qualification', (SELECT json_group_array(json_object('type', coalesce(t.name, m.name), 'relation', q.relation, 'kind', q.kind,
                 'cause', q.cause, 'remark', r.body,
                 'from', strftime('%Y-%m-%dT%H:%M:%SZ', q.effective_from / 1000, 'unixepoch'),
                 'until', strftime('%Y-%m-%dT%H:%M:%SZ', q.until / 1000, 'unixepoch')))
              FROM qualification q LEFT JOIN equipment_type t ON t.id = q.type_id LEFT JOIN machine m ON m.id = q.machine_id
-             LEFT JOIN remark r ON r.id = q.remark_id AND r.about_person = q.person_id WHERE q.person_id = ?1) AS "qualification!: String",
-          (SELECT json_group_array(json_object('machine', m.name,
+             LEFT JOIN remark r ON r.id = q.remark_id AND r.about_person = q.person_id WHERE q.person_id = ?1), '[]') AS "qualification!: String",
+          iif(?4 IS NULL OR ?4 = 'use_session', (SELECT json_group_array(json_object('machine', m.name,
                 'start', strftime('%Y-%m-%dT%H:%M:%SZ', u.started_at / 1000, 'unixepoch'),
                 'end', strftime('%Y-%m-%dT%H:%M:%SZ', u.ended_at / 1000, 'unixepoch'), 'ending', u.ending))
              FROM use_session u JOIN machine m ON m.id = u.machine_id
             WHERE u.id IN (SELECT id FROM use_session WHERE alias_id IN mine
-                           UNION SELECT id FROM use_session WHERE card_id IN cards)) AS "use_session!: String",
-          (SELECT json_group_array(json_object('machine', m.name, 'reason', iif(r.about_person = ?1 OR c.by_alias IN mine, r.body, NULL),
+                           UNION SELECT id FROM use_session WHERE card_id IN cards)), '[]') AS "use_session!: String",
+          iif(?4 IS NULL OR ?4 = 'use_correction', (SELECT json_group_array(json_object('machine', m.name, 'reason', iif(r.about_person = ?1 OR c.by_alias IN mine, r.body, NULL),
                 'at', strftime('%Y-%m-%dT%H:%M:%SZ', c.at / 1000, 'unixepoch'),
                 'end_before', strftime('%Y-%m-%dT%H:%M:%SZ', c.ended_before / 1000, 'unixepoch'),
                 'end_after', strftime('%Y-%m-%dT%H:%M:%SZ', c.ended_after / 1000, 'unixepoch'),
@@ -119,31 +121,34 @@ pub async fn export(
              FROM use_correction c JOIN machine m ON m.id = c.machine_id LEFT JOIN remark r ON r.id = c.remark_id
             WHERE c.id IN (SELECT id FROM use_correction WHERE alias_before IN mine
                            UNION SELECT id FROM use_correction WHERE alias_after IN mine
-                           UNION SELECT id FROM use_correction WHERE by_alias IN mine AND ?3)) AS "use_correction!: String",
-          (SELECT json_group_array(json_object('machine', m.name, 'at', strftime('%Y-%m-%dT%H:%M:%SZ', u.at / 1000, 'unixepoch')))
-             FROM last_use u JOIN machine m ON m.id = u.machine_id WHERE u.person_id = ?1) AS "last_use!: String",
-          (SELECT json_group_array(json_object('machine', m.name, 'allowed', json(iif(a.level > 0, 'true', 'false')),
+                           UNION SELECT id FROM use_correction WHERE by_alias IN mine AND ?3)), '[]') AS "use_correction!: String",
+          iif(?4 IS NULL OR ?4 = 'last_use', (SELECT json_group_array(json_object('machine', m.name, 'at', strftime('%Y-%m-%dT%H:%M:%SZ', u.at / 1000, 'unixepoch')))
+             FROM last_use u JOIN machine m ON m.id = u.machine_id WHERE u.person_id = ?1), '[]') AS "last_use!: String",
+          iif(?4 IS NULL OR ?4 = 'attempt', (SELECT json_group_array(json_object('machine', m.name, 'allowed', json(iif(a.level > 0, 'true', 'false')),
                 'reasons', a.reasons, 'at', strftime('%Y-%m-%dT%H:%M:%SZ', a.at / 1000, 'unixepoch')))
-             FROM attempt a JOIN machine m ON m.id = a.machine_id WHERE a.card_id IN cards) AS "attempt!: String",
-          (SELECT json_group_array(json_object('number', a.seq, 'action', a.action, 'subject', a.subject, 'door', a.door,
+             FROM attempt a JOIN machine m ON m.id = a.machine_id WHERE a.card_id IN cards), '[]') AS "attempt!: String",
+          iif(?4 IS NULL OR ?4 = 'audit', (SELECT json_group_array(json_object('number', a.seq, 'action', a.action, 'subject', a.subject, 'door', a.door,
                 'detail', a.detail, 'by_you', json(iif(a.alias IN mine, 'true', 'false')),
                 'at', strftime('%Y-%m-%dT%H:%M:%SZ', a.at / 1000, 'unixepoch')))
              FROM audit a
             WHERE a.seq IN (SELECT seq FROM audit WHERE subject = ?2
-                            UNION SELECT seq FROM audit WHERE alias IN mine AND ?3)) AS "audit!: String",
-          (SELECT json_group_array(json_object('machine', m.name, 'kind', q.kind, 'cause', q.cause, 'state', q.state,
+                            UNION SELECT seq FROM audit WHERE alias IN mine AND ?3)), '[]') AS "audit!: String",
+          iif(?4 IS NULL OR ?4 = 'machine_request', (SELECT json_group_array(json_object('machine', m.name, 'kind', q.kind, 'cause', q.cause, 'state', q.state,
                 'at', strftime('%Y-%m-%dT%H:%M:%SZ', q.queued_at / 1000, 'unixepoch')))
              FROM machine_request q JOIN machine m ON m.id = q.machine_id
             WHERE q.id IN (SELECT id FROM machine_request WHERE card_id IN cards
-                           UNION SELECT id FROM machine_request WHERE by_alias IN mine AND ?3)) AS "machine_request!: String"
+                           UNION SELECT id FROM machine_request WHERE by_alias IN mine AND ?3)), '[]') AS "machine_request!: String"
         "#,
         person,
         subject,
         whole,
+        only,
     )
     .fetch_one(conn)
     .await?;
-    read(by_table!(row))
+    let mut tables = read(by_table!(row))?;
+    tables.retain(|(name, _)| only.is_none_or(|only| only == *name));
+    Ok(tables)
 }
 
 /// How many rows each table has of what [`export`] gives.
