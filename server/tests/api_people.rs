@@ -540,6 +540,41 @@ async fn a3_who_decides_second_is_told_who_was_first_and_the_first_takes_it_back
 }
 
 #[tokio::test]
+async fn who_is_what_on_a_type_says_from_what_they_are_banned_and_counts_members() {
+    let space = managed().await;
+    let counts = async || {
+        let types = get(&space, "/types").await;
+        let laser = types.items().iter().find(|one| one["id"] == 3).unwrap().clone();
+        [&laser["users"], &laser["trainers"], &laser["banned"]].map(|count| count.as_i64().unwrap())
+    };
+    let [users, trainers, banned] = counts().await;
+    sql(
+        &space,
+        "INSERT INTO person (id, status, created_at) VALUES (1000, 'active', 0), (1001, 'active', 0);
+         INSERT INTO qualification (person_id, type_id, machine_id, relation, kind, effective_from, cause, recorded_at)
+         VALUES (1000, 3, NULL, 'trainer', 'granted', 0, 'setup', 0), (1000, NULL, 1, 'user', 'banned', 0, 'setup', 0),
+                (1001, 3, NULL, 'user', 'banned', 0, 'setup', 0)",
+    )
+    .await;
+    assert_eq!(counts().await, [users + 1, trainers + 1, banned + 2]);
+    let listed = async || {
+        let page = get(&space, "/types/3/people?limit=200").await;
+        let found = page.items().iter().filter(|one| one["person"].as_i64() >= Some(1_000));
+        found
+            .map(|one| (one["status"].clone(), one["relation"].clone(), one["banned_on"].clone()))
+            .collect::<Vec<_>>()
+    };
+    let of_both = [
+        (json!("active"), json!("trainer"), json!(["machine:1"])),
+        (json!("active"), Value::Null, json!(["type:3"])),
+    ];
+    assert_eq!(listed().await, of_both);
+    sql(&space, "UPDATE person SET status = 'left', left_at = 1 WHERE id >= 1000").await;
+    assert_eq!(counts().await, [users, trainers, banned], "whoever has left is none of them");
+    assert_eq!(listed().await[0].0, "left", "and is listed as such");
+}
+
+#[tokio::test]
 async fn everybody_on_a_type_can_be_listed_however_many() {
     let space = managed().await;
     let mut conn = space.raw().await;

@@ -8,6 +8,7 @@ use domain::{
     access::Decision,
     actor::{Actor, Door},
     id::{MachineId, PersonId, TypeId},
+    people::PersonStatus,
     problem::Kind,
     qualifications::{Cause, EntryKind, Relation, SPACE, SYSTEM, Subject, change::Refusal, standing::By},
     time::DAY,
@@ -175,6 +176,8 @@ async fn bad_input_is_told_at_its_field() {
     {
         assert_eq!(qualifications::until_day(&lab.ctx, typed).is_ok(), good, "{typed}");
     }
+    let none = qualifications::until_day(&lab.ctx, "2026-02-30").unwrap_err().problem(Lang::En);
+    assert_eq!(none.at("until"), Some("That day does not exist."));
     assert_eq!(
         lab.number("SELECT count(*) FROM qualification WHERE recorded_at > 0").await,
         0,
@@ -422,7 +425,8 @@ async fn counted_as_listed(lab: &Lab, when: &str) -> u32 {
     for mine in types.iter().filter(|mine| mine.on.built_in.is_none()) {
         let page = qualifications::type_page(&lab.ctx, &ken, mine.on.kind, "", None).await.unwrap();
         let count = |is: &dyn Fn(&domain::qualifications::standing::Qualified) -> bool| {
-            u32::try_from(page.people.iter().filter(|one| is(one)).count()).unwrap()
+            let members = page.people.iter().filter(|one| one.status == PersonStatus::Active);
+            u32::try_from(members.filter(|one| is(one)).count()).unwrap()
         };
         assert_eq!(usize::try_from(page.total).unwrap(), page.people.len(), "all of them are on the page");
         let listed = (
@@ -483,6 +487,18 @@ async fn how_many_are_what_is_told_after_whatever_was_said_began_or_ended() {
             10 => lab.sql("UPDATE machine SET archived_at = 1 WHERE id = 3").await,
             14 => lab.sql("UPDATE machine SET archived_at = NULL WHERE id = 3").await,
             18 => lab.sql("UPDATE machine SET type_id = 4 WHERE id = 3").await,
+            24 => lab.sql("UPDATE person SET status = 'left', left_at = 1 WHERE id % 3 = 0 AND id >= 100").await,
+            28 => {
+                lab.sql("UPDATE person SET status = 'active', left_at = NULL WHERE id % 2 = 0 AND id >= 100").await
+            }
+            // Set back: what began and ended between then and now has not.
+            26 => lab.set_back(seconds(7)),
+            // An older snapshot: of what was counted last, the newest is not there.
+            30 => {
+                let older = "DROP TRIGGER qualification_no_delete;
+                             DELETE FROM qualification WHERE id > (SELECT max(id) - 12 FROM qualification)";
+                lab.sql(older).await;
+            }
             22 => {
                 let about_many =
                     "INSERT INTO qualification (person_id, type_id, relation, kind, effective_from, cause, recorded_at)

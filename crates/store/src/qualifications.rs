@@ -354,6 +354,8 @@ pub struct Alike {
     pub ledger: Ledger,
     /// How many people it was said about.
     pub people: u32,
+    /// How many of them are members, and not kept out, gone or not in yet.
+    pub active: u32,
 }
 
 /// What was said about everybody on each of `kinds` and its machines, as it matters at `now`: most people have the same said
@@ -363,8 +365,10 @@ pub async fn alike(conn: &mut SqliteConnection, kinds: &[TypeId], now: Millis) -
     // What has not begun is last by its instant anyway, and one that is to begin or end in an hour is like one in a year.
     let rows = sqlx::query!(
         r#"
-        SELECT kind AS "kind!: TypeId", '[' || said || ']' AS "list!: String", count(*) AS "people!: u32"
-          FROM (SELECT kind, group_concat(entry, ',' ORDER BY effective_from, id) AS said
+        SELECT kind AS "kind!: TypeId", '[' || said || ']' AS "list!: String", count(*) AS "people!: u32",
+               sum(active) AS "active!: u32"
+          FROM (SELECT kind, group_concat(entry, ',' ORDER BY effective_from, id) AS said,
+                       (SELECT p.status = 'active' FROM person p WHERE p.id = person_id) AS active
                   FROM (SELECT coalesce(q.type_id, m.type_id) AS kind, q.person_id, q.effective_from, q.id,
                                json_array(0, q.type_id, q.machine_id, q.relation, q.kind, ?2 + (q.effective_from > ?2),
                                           ?2 + iif(q.until IS NULL, NULL, q.until > ?2)) AS entry
@@ -384,31 +388,36 @@ pub async fn alike(conn: &mut SqliteConnection, kinds: &[TypeId], now: Millis) -
         for (place, entry) in (0..).zip(&mut ledger.0) {
             entry.id = EntryId(place);
         }
-        Ok(Alike { kind: row.kind, ledger, people: row.people })
+        Ok(Alike { kind: row.kind, ledger, people: row.people, active: row.active })
     });
     Ok(alike.collect::<Result<_, sqlx::Error>>()?)
 }
 
-/// The newest entry.
-pub async fn newest(conn: &mut SqliteConnection) -> Result<EntryId, StoreError> {
-    let newest = sqlx::query_scalar!(r#"SELECT ifnull(max(id), 0) AS "newest!: EntryId" FROM qualification"#);
-    Ok(newest.fetch_one(conn).await?)
+/// The newest entry, and how often it changed whether somebody is a member.
+pub async fn newest(conn: &mut SqliteConnection) -> Result<(EntryId, i64), StoreError> {
+    let newest = sqlx::query!(
+        r#"SELECT (SELECT ifnull(max(id), 0) FROM qualification) AS "entry!: EntryId", times FROM status_change"#
+    )
+    .fetch_one(conn)
+    .await?;
+    Ok((newest.entry, newest.times))
 }
 
-/// What was said about everybody who may be something else at `now` than what the entries up to `through` said at `then`;
-/// `None`: about more than `most`.
+/// What was said about everybody who may be something else at `now` than what the entries up to `through` said at `then`, each
+/// with whether they are a member; `None`: about more than `most`.
 pub async fn moved(
     conn: &mut SqliteConnection,
     through: EntryId,
     then: Millis,
     now: Millis,
     most: u16,
-) -> Result<Option<Vec<Ledger>>, StoreError> {
+) -> Result<Option<Vec<(Ledger, bool)>>, StoreError> {
     let limit = i64::from(most) + 1;
-    let lists = sqlx::query_scalar!(
+    let rows = sqlx::query!(
         r#"
         SELECT (SELECT json_group_array(json_array(q.id, q.type_id, q.machine_id, q.relation, q.kind, q.effective_from, q.until))
-                  FROM qualification q WHERE q.person_id = moved.person_id) AS "list!: String"
+                  FROM qualification q WHERE q.person_id = moved.person_id) AS "list!: String",
+               (SELECT p.status = 'active' FROM person p WHERE p.id = moved.person_id) AS "active!: bool"
           FROM (SELECT person_id FROM qualification WHERE id > ?1
                 UNION SELECT person_id FROM qualification WHERE effective_from > ?2 AND effective_from <= ?3
                 UNION SELECT person_id FROM qualification WHERE until > ?2 AND until <= ?3
@@ -421,10 +430,11 @@ pub async fn moved(
     )
     .fetch_all(conn)
     .await?;
-    if lists.len() > usize::from(most) {
+    if rows.len() > usize::from(most) {
         return Ok(None);
     }
-    Ok(Some(lists.iter().map(|list| of_list(list)).collect::<Result<_, _>>()?))
+    let moved = rows.into_iter().map(|row| Ok((of_list(&row.list)?, row.active)));
+    Ok(Some(moved.collect::<Result<_, sqlx::Error>>()?))
 }
 
 /// People of whom a grant has run out by its date, and nothing was said since.

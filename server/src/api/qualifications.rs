@@ -373,11 +373,11 @@ pub struct TypeShown {
     /// What it is called.
     #[schema(example = "Laser cutter")]
     name: String,
-    /// How many people may use it.
+    /// How many members may use it; whoever is suspended or has left is not counted.
     users: u32,
     /// How many of them train others.
     trainers: u32,
-    /// How many are banned.
+    /// How many members are banned, from it or from one machine of it.
     banned: u32,
 }
 
@@ -424,11 +424,14 @@ pub struct QualifiedShown {
     /// Until when, if that is known.
     #[schema(format = DateTime)]
     until: Option<String>,
-    /// Banned from it, or from one machine of it.
+    /// Banned from it, or from one machine of it: see `banned_on`. Whoever is banned from one machine may use the others.
     banned: bool,
+    /// What they are banned from: the type, machines of it, or nothing.
+    #[schema(example = json!(["machine:7"]))]
+    banned_on: Vec<String>,
 }
 
-fn listed(one: Qualified) -> QualifiedShown {
+fn listed((one, bans): (Qualified, Vec<Subject>)) -> QualifiedShown {
     QualifiedShown {
         person: one.person.0,
         name: one.name,
@@ -438,6 +441,7 @@ fn listed(one: Qualified) -> QualifiedShown {
         since: one.since.map(when),
         until: one.until.map(when),
         banned: one.banned,
+        banned_on: bans.iter().map(ToString::to_string).collect(),
     }
 }
 

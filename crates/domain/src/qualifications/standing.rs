@@ -125,7 +125,7 @@ pub struct MyType {
     pub on: Named,
     /// What the asker is there.
     pub relation: Option<Relation>,
-    /// How many people may use it.
+    /// How many members may use it.
     pub users: u32,
     /// How many of them train others.
     pub trainers: u32,

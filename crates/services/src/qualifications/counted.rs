@@ -3,7 +3,7 @@
 //!
 //! **Invariants.** It is what the ledgers of everybody amount to at this moment, in the snapshot that is read: the ledger
 //! only grows, so what is known tells up to which entry and as of when it was counted, and whoever reads an older snapshot,
-//! or after the clock was set back, counts anew. In memory alone.
+//! or after the clock was set back, or after somebody came or went, counts anew. In memory alone.
 
 use super::look::{is_banned, machines_of, what_they_are};
 use crate::Ctx;
@@ -24,7 +24,8 @@ use store::{
 /// Of more people than this the types are counted anew.
 const MOVED: u16 = 500;
 
-/// How many people are what on a type.
+/// How many people are what on a type. Whoever is kept out, has left or is not in yet is listed there, as such, and is no
+/// one of the others.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Tally {
     /// May use it.
@@ -38,16 +39,22 @@ pub(super) struct Tally {
 }
 
 impl Tally {
-    /// Of `people` about whom `ledger` was said.
-    fn of(people: u32, ledger: &Ledger, kind: TypeId, equipment: &[Equipment], now: Millis) -> Self {
-        let so_many = |are| if are { people } else { 0 };
+    /// Of so many people about whom `ledger` was said, and so many members among them.
+    fn of(
+        (people, members): (u32, u32),
+        ledger: &Ledger,
+        kind: TypeId,
+        equipment: &[Equipment],
+        now: Millis,
+    ) -> Self {
+        let so_many = |are| if are { members } else { 0 };
         let (relation, ..) = what_they_are(ledger, kind, equipment, now);
         let banned = is_banned(ledger, kind, equipment, now);
         Self {
             users: so_many(relation.is_some()),
             trainers: so_many(relation == Some(Relation::Trainer)),
             banned: so_many(banned),
-            listed: so_many(relation.is_some() || banned),
+            listed: if relation.is_some() || banned { people } else { 0 },
         }
     }
 
@@ -84,12 +91,15 @@ struct Known {
     through: EntryId,
     /// As of when.
     at: Millis,
+    /// How often somebody had come or gone.
+    statuses: i64,
     kinds: BTreeMap<TypeId, Kind>,
 }
 
 impl Known {
     /// Counts somebody as they are at `now`, and no more as they were.
-    fn shift(&mut self, ledger: &Ledger, equipment: &[Equipment], now: Millis) {
+    fn shift(&mut self, (ledger, is_member): &(Ledger, bool), equipment: &[Equipment], now: Millis) {
+        let one = (1, u32::from(*is_member));
         let before = ledger.0.iter().filter(|entry| entry.id <= self.through).copied().collect();
         let (before, at) = (Ledger(before), self.at);
         for (&kind, known) in &mut self.kinds {
@@ -98,8 +108,8 @@ impl Known {
                 Subject::Machine(id) => known.machines.contains(&id),
             };
             if ledger.0.iter().any(|entry| concerns(entry.subject)) {
-                let was = Tally::of(1, &before, kind, equipment, at);
-                known.tally = known.tally.but(was, Tally::of(1, ledger, kind, equipment, now));
+                let was = Tally::of(one, &before, kind, equipment, at);
+                known.tally = known.tally.but(was, Tally::of(one, ledger, kind, equipment, now));
             }
         }
     }
@@ -123,14 +133,15 @@ pub(super) async fn tallies(
     equipment: &[Equipment],
     now: Millis,
 ) -> Result<BTreeMap<TypeId, Tally>, StoreError> {
-    let through = qualifications::newest(snapshot).await?;
-    let known = ctx.counted().lock().clone().filter(|known| known.through <= through && known.at <= now);
-    let mut known = known.unwrap_or_else(|| Known { through, at: now, kinds: BTreeMap::new() });
+    let (through, statuses) = qualifications::newest(snapshot).await?;
+    let holds = |known: &Known| known.through <= through && known.at <= now && known.statuses == statuses;
+    let known = ctx.counted().lock().clone().filter(holds);
+    let mut known = known.unwrap_or_else(|| Known { through, at: now, statuses, kinds: BTreeMap::new() });
     known.kinds.retain(|&kind, known| known.machines == Kind::of(kind, equipment).machines);
     if !known.kinds.is_empty() {
         let moved = qualifications::moved(snapshot, known.through, known.at, now, MOVED).await?;
         match moved {
-            Some(moved) => moved.iter().for_each(|ledger| known.shift(ledger, equipment, now)),
+            Some(moved) => moved.iter().for_each(|one| known.shift(one, equipment, now)),
             None => known.kinds.clear(),
         }
     }
@@ -140,7 +151,8 @@ pub(super) async fn tallies(
         known.kinds.extend(anew.iter().map(|&kind| (kind, Kind::of(kind, equipment))));
         for alike in qualifications::alike(snapshot, &anew, now).await? {
             let Some(kind) = known.kinds.get_mut(&alike.kind) else { continue };
-            let more = Tally::of(alike.people, &alike.ledger, alike.kind, equipment, now);
+            let so_many = (alike.people, alike.active);
+            let more = Tally::of(so_many, &alike.ledger, alike.kind, equipment, now);
             kind.tally = kind.tally.but(Tally::default(), more);
         }
     }

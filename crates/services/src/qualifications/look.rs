@@ -233,8 +233,9 @@ pub async fn type_page(
 /// Some of those who are anything on a type, in the order of their ids.
 #[derive(Debug, Clone)]
 pub struct SomeQualified {
-    /// Who. Whoever once was something and is nothing any more is left out, so that it may be fewer than were asked for.
-    pub people: Vec<Qualified>,
+    /// Who, and what they are banned from. Whoever once was something and is nothing any more is left out, so that it may be
+    /// fewer than were asked for.
+    pub people: Vec<(Qualified, Vec<Subject>)>,
     /// There are more, behind this one.
     pub next: Option<PersonId>,
 }
@@ -260,8 +261,11 @@ pub async fn qualified_behind(
     let more = concerned.len() > limit;
     concerned.truncate(limit);
     let next = concerned.last().map(|last| last.person).filter(|_| more);
-    let people = concerned.into_iter().filter_map(|one| qualified(ctx, one, kind, &equipment, now)).collect();
-    Ok(SomeQualified { people, next })
+    let people = concerned.into_iter().filter_map(|one| {
+        let bans = banned_on(&one.ledger, kind, &equipment, now).collect();
+        Some((qualified(ctx, one, kind, &equipment, now)?, bans))
+    });
+    Ok(SomeQualified { people: people.collect(), next })
 }
 
 /// Who waits to be admitted.
@@ -345,8 +349,18 @@ pub(super) fn what_they_are<'a>(
 }
 
 pub(super) fn is_banned(ledger: &Ledger, kind: TypeId, equipment: &[Equipment], now: Millis) -> bool {
-    let banned = |subject| ledger.ban(subject, now).is_some();
-    banned(Subject::Type(kind)) || machines_of(kind, equipment).any(|(id, _)| banned(Subject::Machine(id)))
+    banned_on(ledger, kind, equipment, now).next().is_some()
+}
+
+/// What of a type somebody is banned from: all of it, machines of it.
+fn banned_on(
+    ledger: &Ledger,
+    kind: TypeId,
+    equipment: &[Equipment],
+    now: Millis,
+) -> impl Iterator<Item = Subject> {
+    let machines = machines_of(kind, equipment).map(|(id, _)| Subject::Machine(id));
+    std::iter::once(Subject::Type(kind)).chain(machines).filter(move |subject| ledger.ban(*subject, now).is_some())
 }
 
 /// A row of the list; nobody who once was something and is nothing any more.
