@@ -1,15 +1,18 @@
-//! What ends a use from outside, all the way: from the change on the web to the board on the wire and back.
+//! What begins and ends a use from outside, all the way: from the change on the web to the board on the wire and back.
 
 #![expect(clippy::unwrap_used, reason = "in helpers; clippy knows only the test functions themselves")]
 
 mod lab;
 
 use domain::{
-    actor::Actor,
+    actor::{Actor, Door, Known, Who},
     boards::MachineNumber,
     cards::CardUid,
-    id::{MachineId, PersonId},
+    id::{MachineId, PersonId, SessionId},
+    people::PersonStatus,
+    qualifications::Ledger,
     requests::Stop,
+    time::Millis,
 };
 use lab::{Lab, SOON, Wire};
 use server::{
@@ -122,6 +125,26 @@ async fn a_use_is_stopped_from_afar_and_its_machine_is_there_for_the_next() {
         assert!(begin.elapsed() < SOON, "it stays closed");
         tokio::time::sleep(Duration::from_millis(200)).await;
     }
+}
+
+#[tokio::test]
+async fn a_machine_is_started_from_afar_and_its_board_says_so() {
+    let lab = Lab::start().await;
+    lab.sql(
+        "INSERT INTO setting (scope, scope_id, key, value) VALUES ('machine', 1, 'access.remote-start', 'yes')",
+    )
+    .await;
+    let board = simulated(&lab, true, brisk()).await;
+    until(&lab, "SELECT count(*) FROM machine_signal WHERE machine_id = 1", 1).await;
+    let ctx = &lab.running().ctx;
+    // How she stands is looked at again inside the job.
+    let (id, session, status, at) = (ADA, SessionId(1), PersonStatus::Active, Millis(0));
+    let known = Known { id, session, status, ledger: Ledger::default(), at, roles_asleep: false, public: true };
+    let ada_herself = Actor { who: Who::Person(Box::new(known)), door: Door::Web };
+    requests::start(ctx, &ada_herself, LASER).await.unwrap();
+    board.until(SOON, |state| state.user == Some(ada())).await.unwrap();
+    until(&lab, ACKNOWLEDGED, 1).await;
+    assert_eq!((lab.number(OPEN).await, lab.number("SELECT authorised FROM use_session").await), (1, 1));
 }
 
 #[tokio::test]

@@ -15,7 +15,7 @@ use crate::{
     lang,
     live::{BrokerLost, followed, use_live},
     problems::at_machine::Problems,
-    requests::StopButton,
+    requests::RemoteButton,
     ui::{
         changing::{part, text},
         clock::{Elapsed, TimeOfDay},
@@ -85,7 +85,7 @@ impl LazyRoute for MachinePage {
                 {followed(answers, Box::new(move |shown: RwSignal<OnPage>| {
                     let id = Memo::new(move |_| shown.with(|shown| shown.page.machine.id));
                     Effect::new(move |_| ends.set(shown.with(|shown| shown.said.ends)));
-                    let stop = part(move || Some(view! { <StopButton machine=id.get()/> })).into_any();
+                    let stop = part(move || Some(view! { <RemoteButton machine=id.get()/> })).into_any();
                     let problems = part(move || Some(view! { <Problems machine=id.get()/> })).into_any();
                     view! { <Machine shown other stop problems/> }.into_any()
                 }))}

@@ -1,26 +1,34 @@
-//! The calls for ending a use from afar.
+//! The calls for starting a machine and ending a use from afar.
 
 use crate::problem::AppError;
-use domain::{id::MachineId, requests::Stop};
+use domain::{id::MachineId, requests::Remote};
 use leptos::prelude::*;
 
-/// Whether whoever asks may stop what runs there, and how far that is.
-#[server(name = ReadStop, endpoint = "machines/stoppable")]
-pub async fn stoppable(
+/// What whoever asks may do to it from afar, and how far that is.
+#[server(name = ReadRemote, endpoint = "machines/remote")]
+pub async fn remote(
     /// Which machine.
     id: MachineId,
-) -> Result<Option<Stop>, AppError> {
+) -> Result<Option<Remote>, AppError> {
     let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
-    services::requests::stoppable(&ctx, &crate::asker::actor(), id).await.map_err(|error| error.problem(t).into())
+    services::requests::remote(&ctx, &crate::asker::actor(), id).await.map_err(|error| error.problem(t).into())
 }
 
-/// Has its board log out whoever is in.
-#[server(name = StopMachine, endpoint = "machines/stop")]
-pub async fn stop(
+/// Has its board log out whoever is in, or let whoever asks in.
+#[server(name = AskBoard, endpoint = "machines/ask-board")]
+pub async fn ask_board(
     /// Which machine.
     machine: MachineId,
+    /// Whether it is to start.
+    #[server(default)]
+    start: bool,
 ) -> Result<(), AppError> {
     let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
-    let stopped = services::requests::stop(&ctx, &crate::asker::actor(), machine).await;
-    stopped.map(drop).map_err(|error| error.problem(t).into())
+    let actor = crate::asker::actor();
+    let asked = if start {
+        services::requests::start(&ctx, &actor, machine).await
+    } else {
+        services::requests::stop(&ctx, &actor, machine).await.map(drop)
+    };
+    asked.map_err(|error| error.problem(t).into())
 }

@@ -1,7 +1,7 @@
-//! Ending a use from afar: the button on the machine's page, and what has become of it.
+//! Starting a machine and ending a use from afar: the button on the machine's page, and what has become of it.
 //!
-//! Invariant: shown to whoever may stop what runs there now, and to nobody else. Beside the page's main content: what
-//! is refused here says so in its own place and leaves the page alone.
+//! Invariant: shown to whoever may stop what runs there now, or start it now, and to nobody else. Beside the page's main
+//! content: what is refused here says so in its own place and leaves the page alone.
 
 pub mod api;
 
@@ -16,26 +16,26 @@ use crate::{
     },
     visitor::use_visitor,
 };
-use api::StopMachine;
-use domain::{id::MachineId, live::Noun, requests::Stop};
+use api::AskBoard;
+use domain::{id::MachineId, live::Noun, requests::Remote};
 use leptos::{prelude::*, server_fn::ServerFn};
 
-/// “Stop it”, for whoever may.
+/// “Stop it” or “Start it”, for whoever may.
 #[component]
-pub fn StopButton(
-    /// What is running.
+pub fn RemoteButton(
+    /// Which machine.
     machine: MachineId,
 ) -> impl IntoView {
-    let (live, stop) = (use_live(), Call::<StopMachine>::new());
+    let (live, ask) = (use_live(), Call::<AskBoard>::new());
     let offers = asked(
-        move || (live.version(Noun::Machine), live.version(Noun::Person), stop.version().get()),
-        move |_| api::stoppable(machine),
+        move || (live.version(Noun::Machine), live.version(Noun::Person), ask.version().get()),
+        move |_| api::remote(machine),
     );
     view! {
         <Transition fallback=|| ()>
             {beside(offers, Box::new(move |newest| {
                 let shown = Signal::derive(move || newest.get().flatten());
-                view! { <Offer machine stop shown/> }.into_any()
+                view! { <Offer machine ask shown/> }.into_any()
             }))}
         </Transition>
     }
@@ -43,33 +43,39 @@ pub fn StopButton(
 
 /// The form: no request, so that a test can render it.
 #[component]
-fn Offer(machine: MachineId, stop: Call<StopMachine>, shown: Signal<Option<Stop>>) -> impl IntoView {
+fn Offer(machine: MachineId, ask: Call<AskBoard>, shown: Signal<Option<Remote>>) -> impl IntoView {
     let t = lang::current();
-    // A refusal is told also when by then there is nothing left to stop.
-    let echoed = use_visitor().echo.is_some_and(|echo| echo.function == StopMachine::PATH);
-    let refused = Memo::new(move |_| stop.value().with(|value| value.as_ref().map_or(echoed, Result::is_err)));
+    // A refusal is told also when by then there is nothing left to do.
+    let echoed = use_visitor().echo.is_some_and(|echo| echo.function == AskBoard::PATH);
+    let refused = Memo::new(move |_| ask.value().with(|value| value.as_ref().map_or(echoed, Result::is_err)));
     part(move || {
         let offer = shown.get();
         (offer.is_some() || refused.get()).then(|| {
+            let mut start = false;
             let button = offer.map(|offer| {
-                let label = if offer == Stop::WhenItAsks { t.stop_again() } else { t.stop_machine() };
-                let word = match offer {
-                    Stop::Offered => t.stop_machine_why(),
-                    Stop::UnderWay => t.stop_under_way(),
-                    Stop::WhenItAsks => t.stop_when_it_asks(),
+                let (label, word) = match offer {
+                    Remote::Stop => (t.stop_machine(), t.stop_machine_why()),
+                    Remote::Stopping => ("", t.stop_under_way()),
+                    Remote::StopWhenItAsks => (t.stop_again(), t.stop_when_it_asks()),
+                    Remote::Start => (t.start_machine(), t.start_machine_why()),
+                    Remote::Starting => ("", t.start_under_way()),
+                    Remote::NotStarted => (t.start_machine(), t.start_not()),
                 };
+                start = matches!(offer, Remote::Start | Remote::NotStarted);
+                let kind = if start { Kind::Quiet } else { Kind::Danger };
                 view! {
                     <div class="btn-row">
-                        {(offer != Stop::UnderWay).then(|| view! {
-                            <Submit label kind=Kind::Danger busy=Signal::derive(move || stop.pending().get())/>
+                        {(!label.is_empty()).then(|| view! {
+                            <Submit label kind busy=Signal::derive(move || ask.pending().get())/>
                         })}
                         <p class="small muted" role="status">{word}</p>
                     </div>
                 }
             });
             view! {
-                <Form action=stop>
+                <Form action=ask>
                     <input type="hidden" name="machine" value=machine.to_string()/>
+                    <input type="hidden" name="start" value=start.to_string()/>
                     {button}
                 </Form>
             }
@@ -87,36 +93,50 @@ mod tests {
     use domain::problem::{Kind as Refusal, Problem};
     use text::Lang;
 
-    fn shown(visitor: Visitor, offer: Option<Stop>) -> String {
+    fn shown(visitor: Visitor, offer: Option<Remote>) -> String {
         html(visitor, "/machines/1", move || {
-            let (stop, shown) = (Call::<StopMachine>::new(), Signal::stored(offer));
-            view! { <Offer machine=MachineId(1) stop shown/> }
+            let (ask, shown) = (Call::<AskBoard>::new(), Signal::stored(offer));
+            view! { <Offer machine=MachineId(1) ask shown/> }
         })
     }
 
     #[test]
     fn whoever_may_gets_a_button_and_nobody_else() {
-        let html = shown(visitor(Lang::En), Some(Stop::Offered));
+        let html = shown(visitor(Lang::En), Some(Remote::Stop));
         assert!(
-            html.contains(r#"action="?/machines/stop""#) && html.contains(r#"name="machine" value="1""#),
+            html.contains(r#"action="?/machines/ask-board""#) && html.contains(r#"name="machine" value="1""#),
             "{html}"
         );
         assert!(words(&html).contains("Stop it"), "{html}");
-        assert!(!shown(visitor(Lang::En), None).contains("<form"), "nothing to stop, or not theirs");
+        assert!(html.contains(r#"name="start" value="false""#), "{html}");
+        assert!(!shown(visitor(Lang::En), None).contains("<form"), "nothing to do, or not theirs");
+    }
+
+    #[test]
+    fn whoever_may_start_it_gets_a_button_until_they_have() {
+        for (offer, said) in
+            [(Remote::Start, "as if you had held your card"), (Remote::NotStarted, "It did not start")]
+        {
+            let html = shown(visitor(Lang::En), Some(offer));
+            assert!(html.contains(r#"name="start" value="true""#), "{html}");
+            assert!(words(&html).contains("Start it") && words(&html).contains(said), "{html}");
+        }
+        let html = shown(visitor(Lang::It), Some(Remote::Starting));
+        assert!(!html.contains("<button") && words(&html).contains("è stato chiesto di avviarsi"), "{html}");
     }
 
     #[test]
     fn a_board_that_is_told_is_not_told_again() {
-        let html = shown(visitor(Lang::It), Some(Stop::UnderWay));
+        let html = shown(visitor(Lang::It), Some(Remote::Stopping));
         assert!(!html.contains("<button") && words(&html).contains("è stato chiesto di uscire"), "{html}");
-        let html = shown(visitor(Lang::En), Some(Stop::WhenItAsks));
+        let html = shown(visitor(Lang::En), Some(Remote::StopWhenItAsks));
         assert!(words(&html).contains("Ask again") && words(&html).contains("As soon as it asks"), "{html}");
     }
 
     #[test]
     fn a_refusal_is_told_though_there_is_nothing_left_to_stop() {
         let problem = Problem::new("machine.idle", Refusal::Conflict, Lang::En.stop_idle());
-        let echo = Some(Echo { function: StopMachine::PATH.into(), values: Vec::new(), problem });
+        let echo = Some(Echo { function: AskBoard::PATH.into(), values: Vec::new(), problem });
         let html = shown(Visitor { echo, ..visitor(Lang::En) }, None);
         assert!(words(&html).contains("Nobody is on it any more") && !html.contains("<button"), "{html}");
     }

@@ -208,6 +208,8 @@ words! {
         SeeMaintenance = "maintenance.see",
         /// Register that something was done to a machine.
         Maintain = "machines.maintain",
+        /// Start a machine from afar, in one's own name.
+        StartMachine = "machines.start",
         /// Stop a running machine.
         StopMachine = "machines.stop",
         /// Make and revoke the tokens of wall displays.
@@ -298,6 +300,7 @@ pub const TABLE: &[(Permission, &[Grade])] = {
         (P::CareFor, &[G::Owner, G::Manager, G::Administrator, G::Toolgate]),
         (P::SeeMaintenance, &[G::Member, G::Auditor, G::Administrator, G::Toolgate]),
         (P::Maintain, &[G::Trainer, G::Owner, G::Manager, G::Administrator, G::Toolgate]),
+        (P::StartMachine, &[G::Member]),
         (P::StopMachine, &[G::Oneself, G::Trainer, G::Owner, G::Manager, G::Administrator, G::Toolgate]),
         (P::Displays, &[G::Manager, G::Administrator, G::Toolgate]),
         (P::Firmware, &[G::Manager, G::Administrator, G::Toolgate]),

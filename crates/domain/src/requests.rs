@@ -4,10 +4,8 @@
 //! board says next. So it is sent once, to a board that is online, and given up after [`PATIENCE`].
 //!
 //! **Invariants.** Nothing that was sent or given up is ever sent (again): the board logs out whoever is in, and by then
-//! that may be somebody else. What is given up is not forgotten: as long as the use goes on, its board is told at each
-//! of its own questions to let nobody in and to log out.
-//!
-//! Deliberately absent: starting a machine from outside.
+//! that may be somebody else. A stop that is given up is not forgotten: as long as the use goes on, its board is told at
+//! each of its own questions to let nobody in and to log out. A start that is given up is: whoever wanted it may have gone.
 
 use crate::{
     access::Reason,
@@ -21,9 +19,21 @@ use std::time::Duration;
 
 /// How long a request waits to be sent, and once it is sent, to be obeyed.
 pub const PATIENCE: Duration = Duration::from_secs(30);
+/// How long somebody is told that what they wanted started did not.
+pub const TOLD: Duration = Duration::from_mins(5);
 
 words! {
-    /// Why a use is to end.
+    /// What a board is asked to do.
+    Deed {
+        /// Let somebody in, as if they had held their card to it.
+        Start = "start",
+        /// Log out whoever is in.
+        Stop = "stop",
+    }
+}
+
+words! {
+    /// Why a use is to end, or to begin.
     Cause {
         /// Somebody who may asked for it.
         Asked = "asked",
@@ -59,7 +69,7 @@ words! {
         Queued = "queued",
         /// Its board was told.
         Sent = "sent",
-        /// The use it meant has ended.
+        /// The use it meant has ended, or begun.
         Acknowledged = "acknowledged",
         /// Its board was not there, or did not obey.
         Expired = "expired",
@@ -73,6 +83,8 @@ pub struct Request {
     pub id: RequestId,
     /// Of which machine.
     pub machine: MachineId,
+    /// What its board is to do.
+    pub deed: Deed,
     /// What became of it so far.
     pub state: State,
     /// Since when it is wanted.
@@ -143,16 +155,30 @@ pub const fn ends_use(reason: Reason) -> bool {
     }
 }
 
-/// Whether somebody may stop what runs on a machine, and how far that is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+/// How far a stop is that somebody asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Stop {
-    /// They may; nobody has.
-    Offered,
     /// Its board is being told.
     UnderWay,
-    /// Its board cannot be told now, or did not obey; it will be told when it asks.
+    /// Its board cannot be told now; it will be told when it asks.
     WhenItAsks,
+}
+
+/// What somebody may do to a machine from afar, or has asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Remote {
+    /// Stop what runs there; nobody has.
+    Stop,
+    /// Its board is being told to log out.
+    Stopping,
+    /// Its board cannot be told now, or did not obey; it will be told when it asks.
+    StopWhenItAsks,
+    /// Start it in their own name.
+    Start,
+    /// Its board is being told to let them in.
+    Starting,
+    /// Its board was told a moment ago and did not; they may try again.
+    NotStarted,
 }
 
 #[cfg(test)]
@@ -165,6 +191,7 @@ mod tests {
         Request {
             id: RequestId(1),
             machine: MachineId(1),
+            deed: Deed::Stop,
             state: State::Queued,
             queued_at: at,
             sent_at: None,

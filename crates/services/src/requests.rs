@@ -1,26 +1,28 @@
-//! Requests to boards: to end a use that may not go on, or that somebody stops from afar.
+//! Requests to boards: to end a use that may not go on, or that somebody stops from afar; and to begin one.
 //!
-//! **Invariants.** A use has one request under way at most, and no board is told what is not on record. A request is
-//! marked as sent before it is handed to the broker: one that is lost on the way is made up for by what the board is
-//! told when it next asks, while one that is sent twice logs out whoever came after.
+//! **Invariants.** A use has one request under way at most, a machine one start, and no board is told what is not on
+//! record. Whether somebody may start is decided as at their swipe, when they ask and again when their board is told. A
+//! request is marked as sent before it is handed to the broker: a stop that is lost on the way is made up for by what the
+//! board is told when it next asks, while one that is sent twice logs out whoever came after.
 
-use crate::{Ctx, again::again, refusal};
+use crate::{Ctx, access, again::again, refusal};
 use domain::{
+    access::Decision,
     actor::{About, Actor, Forbidden, Permission, Proof},
     boards::MachineNumber,
     cards::CardUid,
-    id::{MachineId, TypeId},
+    id::{CardId, MachineId},
     live::{Hint, Noun},
     problem::{Kind, Problem},
-    requests::{Cause, Request, State, Step, Stop, is_online},
+    requests::{Cause, Deed, Remote, Request, State, Step, Stop, TOLD, is_online},
     time::Millis,
 };
 use std::time::Duration;
 use store::{
-    Done, StoreError, Unaudited, WriteTx,
+    Done, SqliteConnection, StoreError, Unaudited, WriteTx,
     audit::AuditEntry,
     people,
-    requests::{self, Running},
+    requests::{self, Floor, Running},
 };
 use text::Lang;
 use tokio::sync::broadcast::{Receiver, error::RecvError};
@@ -28,7 +30,7 @@ use tokio::sync::broadcast::{Receiver, error::RecvError};
 /// How long the outbox looks away at most: a board that comes back, or is silent, is not told by a hint.
 const LOOK: Duration = Duration::from_secs(1);
 
-/// Why nothing is stopped.
+/// Why nothing is started or stopped.
 #[derive(Debug, Clone, thiserror::Error)]
 pub enum RequestsError {
     /// There is no such machine.
@@ -37,6 +39,24 @@ pub enum RequestsError {
     /// Nobody is on it.
     #[error("nobody is on it")]
     Idle,
+    /// It is not set to be started from afar.
+    #[error("it is not started from afar")]
+    NotFromAfar,
+    /// Its board would not hear.
+    #[error("its board is not connected")]
+    Away,
+    /// Somebody is on it, or starting it.
+    #[error("somebody is on it")]
+    Taken,
+    /// They have no card in whose name it could start.
+    #[error("they have no card that works")]
+    NoCard,
+    /// They may not use it now.
+    #[error("they may not use it now")]
+    Denied,
+    /// Only members start machines.
+    #[error("only members start machines")]
+    NotAMember,
     /// Not by them.
     #[error(transparent)]
     Forbidden(#[from] Forbidden),
@@ -52,6 +72,12 @@ impl RequestsError {
         match self {
             Self::Unknown => Problem::new("machine.unknown", Kind::NotFound, lang.machine_unknown()),
             Self::Idle => Problem::new("machine.idle", Kind::Conflict, lang.stop_idle()),
+            Self::NotFromAfar => Problem::new("machine.start-off", Kind::Conflict, lang.start_off()),
+            Self::Away => Problem::new("machine.start-away", Kind::Conflict, lang.start_away()),
+            Self::Taken => Problem::new("machine.start-taken", Kind::Conflict, lang.start_taken()),
+            Self::NoCard => Problem::new("machine.start-no-card", Kind::Conflict, lang.start_no_card()),
+            Self::Denied => Problem::new("machine.start-denied", Kind::Conflict, lang.start_denied()),
+            Self::NotAMember => Problem::new("actor.not-allowed", Kind::Forbidden, lang.start_not_yours()),
             Self::Forbidden(Forbidden::NotAllowed) => {
                 Problem::new("actor.not-allowed", Kind::Forbidden, lang.stop_not_yours())
             }
@@ -61,6 +87,64 @@ impl RequestsError {
     }
 }
 
+/// Asks the board of `machine` to let the asker in, in the name of a card of theirs. Asked again while that is under way,
+/// nothing changes.
+pub async fn start(ctx: &Ctx, actor: &Actor, machine: MachineId) -> Result<(), RequestsError> {
+    let now = ctx.now();
+    let (actor, broker) = (actor.clone(), ctx.broker().lost().is_none());
+    ctx.store()
+        .write(async move |tx| {
+            let floor = floor(tx.conn(), &actor, machine).await?;
+            let about = About::equipment(floor.kind, Some(machine));
+            let asked = again::<RequestsError>(tx, &actor, Permission::StartMachine, about, now).await;
+            let (_, proof) = asked.map_err(|error| match error {
+                RequestsError::Forbidden(Forbidden::NotAllowed) => RequestsError::NotAMember,
+                error => error,
+            })?;
+            if starting(&floor) && floor.start.is_some_and(|start| start.own) {
+                return Ok(Done::unaudited((), Unaudited::NothingChanged));
+            }
+            let card = startable(tx.conn(), &floor, broker, now).await?;
+            let by = people::alias_of(tx, &proof, now).await?;
+            let request = requests::queue_start(tx, machine, card, by, now).await?;
+            tx.after_commit(Hint::Machine(machine));
+            // Wakes the outbox, which else looks by itself.
+            if let Some(person) = proof.by() {
+                tx.after_commit(Hint::Person(person));
+            }
+            let detail = serde_json::json!({ "request": request });
+            let entry = AuditEntry::new(&proof, by, now, "machine.start-requested", subject(machine), &detail);
+            Ok(Done::audited((), entry))
+        })
+        .await
+}
+
+/// In the name of which card the asker may start what stands there, or why not.
+async fn startable(
+    conn: &mut SqliteConnection,
+    floor: &Floor,
+    broker: bool,
+    now: Millis,
+) -> Result<CardId, RequestsError> {
+    if !floor.settings.remote_start {
+        return Err(RequestsError::NotFromAfar);
+    }
+    let number = floor.number.filter(|_| broker && is_online(floor.heard, now)).ok_or(RequestsError::Away)?;
+    if floor.running.is_some() || starting(floor) {
+        return Err(RequestsError::Taken);
+    }
+    let (card, uid) = floor.card.as_ref().ok_or(RequestsError::NoCard)?;
+    match access::decide(conn, number, uid, now).await? {
+        Some((_, Decision::Allow { .. })) => Ok(*card),
+        Some((_, Decision::Deny(_))) | None => Err(RequestsError::Denied),
+    }
+}
+
+/// Whether somebody's start is under way.
+fn starting(floor: &Floor) -> bool {
+    floor.start.is_some_and(|start| matches!(start.state, State::Queued | State::Sent))
+}
+
 /// Asks the board of `machine` to log out whoever is in. Asked again while that is under way, nothing changes. Answers
 /// how far it is.
 pub async fn stop(ctx: &Ctx, actor: &Actor, machine: MachineId) -> Result<Stop, RequestsError> {
@@ -68,7 +152,7 @@ pub async fn stop(ctx: &Ctx, actor: &Actor, machine: MachineId) -> Result<Stop, 
     let (actor, broker) = (actor.clone(), ctx.broker().lost().is_none());
     ctx.store()
         .write(async move |tx| {
-            let (kind, running) = running(tx.conn(), &actor, machine).await?;
+            let Floor { kind, running, .. } = floor(tx.conn(), &actor, machine).await?;
             // Whether anybody is on it is for those who could stop them.
             let about = running.as_ref().map_or(About::equipment(kind, Some(machine)), about);
             let (_, proof) = again::<RequestsError>(tx, &actor, Permission::StopMachine, about, now).await?;
@@ -84,32 +168,44 @@ pub async fn stop(ctx: &Ctx, actor: &Actor, machine: MachineId) -> Result<Stop, 
         .await
 }
 
-/// Whether the actor may stop what runs at `machine`, and how far that is; `None` where there is nothing for them to
-/// stop.
-pub async fn stoppable(ctx: &Ctx, actor: &Actor, machine: MachineId) -> Result<Option<Stop>, RequestsError> {
-    let now = ctx.now();
-    let mut conn = ctx.store().read().await?;
-    let (_, running) = running(&mut conn, actor, machine).await?;
-    let Some(running) = running.filter(|running| actor.may(Permission::StopMachine, about(running))) else {
-        return Ok(None);
+/// What the actor may do to `machine` from afar, and how far that is; `None` where there is nothing for them to do.
+pub async fn remote(ctx: &Ctx, actor: &Actor, machine: MachineId) -> Result<Option<Remote>, RequestsError> {
+    let (now, broker) = (ctx.now(), ctx.broker().lost().is_none());
+    let mut snapshot = ctx.store().snapshot().await?;
+    let floor = floor(&mut snapshot, actor, machine).await?;
+    let Some(running) = &floor.running else {
+        if !actor.may(Permission::StartMachine, About::equipment(floor.kind, Some(machine))) {
+            return Ok(None);
+        }
+        let start = floor.start.filter(|start| start.own);
+        if start.is_some() && starting(&floor) {
+            return Ok(Some(Remote::Starting));
+        }
+        let failed = start.is_some_and(|start| {
+            start.state == State::Expired && start.ended.is_some_and(|ended| now.since(ended) < TOLD)
+        });
+        return match startable(&mut snapshot, &floor, broker, now).await {
+            Ok(_) if failed => Ok(Some(Remote::NotStarted)),
+            Ok(_) => Ok(Some(Remote::Start)),
+            Err(RequestsError::Store(error)) => Err(error.into()),
+            Err(_) => Ok(None),
+        };
     };
-    let reached = ctx.broker().lost().is_none() && is_online(running.heard, now);
+    if !actor.may(Permission::StopMachine, about(running)) {
+        return Ok(None);
+    }
+    let reached = broker && is_online(running.heard, now);
     Ok(Some(match running.asked {
-        None => Stop::Offered,
-        Some(State::Queued | State::Sent) if reached => Stop::UnderWay,
-        Some(State::Queued | State::Sent | State::Acknowledged | State::Expired) => Stop::WhenItAsks,
+        None => Remote::Stop,
+        Some(State::Queued | State::Sent) if reached => Remote::Stopping,
+        Some(State::Queued | State::Sent | State::Acknowledged | State::Expired) => Remote::StopWhenItAsks,
     }))
 }
 
-/// The type of a machine that the actor may know of, and what runs there.
-async fn running(
-    conn: &mut store::SqliteConnection,
-    actor: &Actor,
-    machine: MachineId,
-) -> Result<(TypeId, Option<Running>), RequestsError> {
+/// A machine that the actor may know of, and what goes on there.
+async fn floor(conn: &mut SqliteConnection, actor: &Actor, machine: MachineId) -> Result<Floor, RequestsError> {
     actor.require(Permission::SeeFloor, About::NOTHING)?;
-    let kind = requests::kind_of(conn, machine).await?.ok_or(RequestsError::Unknown)?;
-    Ok((kind, requests::running_at(conn, machine).await?))
+    requests::floor(conn, machine, actor.person()).await?.ok_or(RequestsError::Unknown)
 }
 
 fn about(running: &Running) -> About {
@@ -159,11 +255,13 @@ fn subject(machine: MachineId) -> String {
     format!("machine:{machine}")
 }
 
-/// A board to be told to log out whoever is in.
+/// A board to be told to let somebody in, or to log out whoever is in.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Order {
     /// The number of its machine.
     pub board: MachineNumber,
+    /// What it is to do.
+    pub deed: Deed,
     /// The card in whose name.
     pub uid: CardUid,
 }
@@ -219,35 +317,79 @@ pub async fn due(ctx: &Ctx) -> Result<Vec<Order>, StoreError> {
 }
 
 /// Marks a request as sent, and says to whom. A use that has ended meanwhile may have given its machine to somebody
-/// else: then there is nobody to tell.
+/// else: then there is nobody to tell. Who may not start it any more does not.
 async fn take(ctx: &Ctx, proof: Proof, request: Request, now: Millis) -> Result<Option<Order>, StoreError> {
     ctx.store()
         .write(async move |tx| {
-            let address = requests::address(tx.conn(), request.id).await?;
+            let (address, action) = match request.deed {
+                Deed::Start => (requests::address_of_start(tx.conn(), request.id).await?, "machine.start-sent"),
+                Deed::Stop => (requests::address(tx.conn(), request.id).await?, "machine.stop-sent"),
+            };
             let Some((board, uid)) = address else {
                 return Ok(Done::unaudited(None, Unaudited::NothingChanged));
             };
+            if request.deed == Deed::Start
+                && !may_still_start(tx.conn(), request.machine, board, &uid, now).await?
+            {
+                let entry = expire(tx, proof, request, now).await?;
+                return Ok(entry.map_or_else(
+                    || Done::unaudited(None, Unaudited::NothingChanged),
+                    |entry| Done::audited(None, entry),
+                ));
+            }
             if !requests::sent(tx, request.id, now).await? {
                 return Ok(Done::unaudited(None, Unaudited::NothingChanged));
             }
             let detail = serde_json::json!({ "request": request.id });
-            let entry = AuditEntry::new(&proof, None, now, "machine.stop-sent", subject(request.machine), &detail);
-            Ok(Done::audited(Some(Order { board, uid }), entry))
+            let entry = AuditEntry::new(&proof, None, now, action, subject(request.machine), &detail);
+            Ok(Done::audited(Some(Order { board, deed: request.deed, uid }), entry))
         })
         .await
+}
+
+/// Whether a start that was wanted is still to be had: the same decision, on a machine that nobody is on.
+async fn may_still_start(
+    conn: &mut SqliteConnection,
+    machine: MachineId,
+    board: MachineNumber,
+    uid: &CardUid,
+    now: Millis,
+) -> Result<bool, StoreError> {
+    if requests::running_at(conn, machine).await?.is_some() {
+        return Ok(false);
+    }
+    let decided = access::decide(conn, board, uid, now).await?;
+    Ok(decided.is_some_and(|(swipe, decision)| {
+        swipe.bearing.settings.remote_start && matches!(decision, Decision::Allow { .. })
+    }))
 }
 
 async fn give_up(ctx: &Ctx, proof: Proof, request: Request, now: Millis) -> Result<(), StoreError> {
     ctx.store()
         .write(async move |tx| {
-            if !requests::expired(tx, request.id, now).await? {
-                return Ok(Done::unaudited((), Unaudited::NothingChanged));
-            }
-            // Whoever waits for it is told that it did not help.
-            tx.after_commit(Hint::Machine(request.machine));
-            let detail = serde_json::json!({ "request": request.id });
-            let action = "machine.stop-expired";
-            Ok(Done::audited((), AuditEntry::new(&proof, None, now, action, subject(request.machine), &detail)))
+            let entry = expire(tx, proof, request, now).await?;
+            Ok(entry
+                .map_or_else(|| Done::unaudited((), Unaudited::NothingChanged), |entry| Done::audited((), entry)))
         })
         .await
+}
+
+/// Gives a request up, unless it has come to an end meanwhile; answers the record of it.
+async fn expire(
+    tx: &mut WriteTx,
+    proof: Proof,
+    request: Request,
+    now: Millis,
+) -> Result<Option<AuditEntry>, StoreError> {
+    if !requests::expired(tx, request.id, now).await? {
+        return Ok(None);
+    }
+    // Whoever waits for it is told that it did not help.
+    tx.after_commit(Hint::Machine(request.machine));
+    let detail = serde_json::json!({ "request": request.id });
+    let action = match request.deed {
+        Deed::Start => "machine.start-expired",
+        Deed::Stop => "machine.stop-expired",
+    };
+    Ok(Some(AuditEntry::new(&proof, None, now, action, subject(request.machine), &detail)))
 }

@@ -13,6 +13,7 @@ use domain::{
     machines::MachineState,
     pictures::Unfit,
     problems::{Severity, State, WORDS},
+    requests::Deed,
 };
 use lab::{LASER, LASER_ID, Lab, ada, seconds};
 use services::{
@@ -84,7 +85,7 @@ async fn what_is_unsafe_blocks_at_once_ends_the_use_and_frees_the_machine_when_i
     assert_eq!(blocked(&lab, &bob).await, Some(Some("the lid stays open".into())));
     assert_eq!(blocked(&lab, &ANYBODY).await, Some(None), "passers-by do not read what a member wrote");
     assert_eq!(told(&lab).await, (false, 1, 0), "whoever is on it logs out");
-    let order = Order { board: LASER, uid: ada() };
+    let order = Order { board: LASER, deed: Deed::Stop, uid: ada() };
     assert_eq!(requests::due(&lab.ctx).await.unwrap(), vec![order]);
     assert_eq!(lab.text("SELECT group_concat(cause) FROM machine_request").await, "unsafe");
     let swiped = access::check(&lab.ctx, LASER, &ada()).await.unwrap().decision;

@@ -170,7 +170,7 @@ pub async fn lines(
             SELECT * FROM (SELECT 'changed', seq, at FROM audit
                             WHERE instr(?5, 'changed') > 0 AND subject = ?9 AND at BETWEEN ?2 AND ?3
                               AND action NOT IN ('use.start', 'use.extend', 'use.stop')
-                              AND action NOT IN ('machine.blocked', 'machine.freed', 'machine.stop-sent')
+                              AND action NOT IN ('machine.blocked', 'machine.freed', 'machine.stop-sent', 'machine.start-sent')
                               AND action NOT IN ('maintenance.registered', 'maintenance.photo-added')
                               AND substr(action, 1, 4) <> 'use.' AND substr(action, 1, 8) <> 'problem.'
                               AND substr(action, 1, 5) <> 'demo.'

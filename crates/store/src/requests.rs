@@ -6,12 +6,13 @@ use domain::{
     boards::MachineNumber,
     cards::CardUid,
     id::{AliasId, CardId, MachineId, PersonId, RequestId, TypeId, UseId},
-    requests::{Cause, Request, State},
+    requests::{Cause, Deed, Request, State},
+    settings::Settings,
     time::Millis,
 };
 use sqlx::SqliteConnection;
 
-use crate::{StoreError, WriteTx};
+use crate::{StoreError, WriteTx, settings};
 
 /// A use that goes on.
 #[derive(Debug, Clone)]
@@ -34,6 +35,102 @@ pub struct Running {
     pub asked: Option<State>,
     /// When its board last spoke.
     pub heard: Option<Millis>,
+}
+
+/// A machine, as far as it can be started and stopped from afar.
+#[derive(Debug, Clone)]
+pub struct Floor {
+    /// Which.
+    pub machine: MachineId,
+    /// Its type.
+    pub kind: TypeId,
+    /// Its number on the wire, if it has a board.
+    pub number: Option<MachineNumber>,
+    /// When its board last spoke.
+    pub heard: Option<Millis>,
+    /// What goes on there.
+    pub running: Option<Running>,
+    /// What is set for it.
+    pub settings: Settings,
+    /// The card of the asker in whose name it would start: the newest that works.
+    pub card: Option<(CardId, CardUid)>,
+    /// The last start that somebody wanted.
+    pub start: Option<Start>,
+}
+
+/// A start that somebody wanted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Start {
+    /// What became of it.
+    pub state: State,
+    /// When it came to its end.
+    pub ended: Option<Millis>,
+    /// It was the asker.
+    pub own: bool,
+}
+
+/// What `asker`, if they are somebody, may need to know of `machine` to start or stop it; `None` when there is no such
+/// machine.
+pub async fn floor(
+    conn: &mut SqliteConnection,
+    machine: MachineId,
+    asker: Option<PersonId>,
+) -> Result<Option<Floor>, StoreError> {
+    let row = sqlx::query!(
+        r#"SELECT m.type_id AS "kind!: TypeId", m.number AS "number?: MachineNumber", s.heard_at AS "heard?: Millis",
+                  u.id AS "use_id?: UseId", u.started_at AS "since?: Millis", u.card_id AS "used?: CardId",
+                  h.person_id AS "user?: PersonId",
+                  (SELECT r.state FROM machine_request r
+                    WHERE r.use_id = u.id AND r.machine_id = m.id AND r.card_id IS u.card_id
+                      AND r.queued_at >= u.started_at AND r.kind = 'stop'
+                    ORDER BY r.id DESC LIMIT 1) AS "asked?: State",
+                  (SELECT json_group_array(json_array(t.scope, t.key, t.value)) FROM setting t
+                    WHERE (t.scope = 'space' AND t.scope_id = 0)
+                       OR (t.scope = 'type' AND t.scope_id = m.type_id)
+                       OR (t.scope = 'machine' AND t.scope_id = m.id)) AS "settings!: String",
+                  c.id AS "card?: CardId", c.uid AS "uid?: CardUid",
+                  w.state AS "start?: State", w.ended_at AS "ended?: Millis", o.person_id AS "wanted_by?: PersonId"
+             FROM machine m
+             LEFT JOIN machine_signal s ON s.machine_id = m.id
+             LEFT JOIN use_session u ON u.machine_id = m.id AND u.ended_at IS NULL AND m.number IS NOT NULL
+             LEFT JOIN card h ON h.id = u.card_id
+             LEFT JOIN card c ON c.id = (SELECT max(id) FROM card
+                                          WHERE person_id = ?2 AND state = 'active' AND uid IS NOT NULL)
+             LEFT JOIN machine_request w ON w.id = (SELECT max(id) FROM machine_request
+                                                     WHERE machine_id = m.id AND kind = 'start')
+             LEFT JOIN card o ON o.id = w.card_id
+            WHERE m.id = ?1 AND m.archived_at IS NULL"#,
+        machine,
+        asker,
+    )
+    .fetch_optional(conn)
+    .await?;
+    let Some(row) = row else { return Ok(None) };
+    let running = match (row.use_id, row.number, row.since) {
+        (Some(id), Some(number), Some(start)) => Some(Running {
+            id,
+            machine,
+            number,
+            kind: row.kind,
+            start,
+            card: row.used,
+            person: row.user,
+            asked: row.asked,
+            heard: row.heard,
+        }),
+        _ => None,
+    };
+    let own = asker.is_some() && row.wanted_by == asker;
+    Ok(Some(Floor {
+        machine,
+        kind: row.kind,
+        number: row.number,
+        heard: row.heard,
+        running,
+        settings: settings::of_list(&row.settings)?,
+        card: row.card.zip(row.uid),
+        start: row.start.map(|state| Start { state, ended: row.ended, own }),
+    }))
 }
 
 /// What goes on at `machine`; `None` when nobody is on it.
@@ -95,12 +192,34 @@ pub async fn queue(
     Ok(RequestId(made.last_insert_rowid()))
 }
 
+/// Asks the board of `machine` to let the holder of `card` in. The same job leaves its record.
+pub async fn queue_start(
+    tx: &mut WriteTx,
+    machine: MachineId,
+    card: CardId,
+    by: Option<AliasId>,
+    at: Millis,
+) -> Result<RequestId, StoreError> {
+    let made = sqlx::query!(
+        "INSERT INTO machine_request (machine_id, kind, card_id, cause, by_alias, state, queued_at)
+              VALUES (?, 'start', ?, 'asked', ?, 'queued', ?)",
+        machine,
+        card,
+        by,
+        at,
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(RequestId(made.last_insert_rowid()))
+}
+
 /// The requests that have not come to an end. Sorted aside (`+`), so that only those are looked at,
 /// however many there ever were.
 pub async fn under_way(conn: &mut SqliteConnection) -> Result<Vec<Request>, StoreError> {
     let requests = sqlx::query_as!(
         Request,
-        r#"SELECT r.id AS "id!: RequestId", r.machine_id AS "machine!: MachineId", r.state AS "state!: State",
+        r#"SELECT r.id AS "id!: RequestId", r.machine_id AS "machine!: MachineId", r.kind AS "deed!: Deed",
+                  r.state AS "state!: State",
                   r.queued_at AS "queued_at!: Millis", r.sent_at AS "sent_at?: Millis", s.heard_at AS "heard?: Millis"
              FROM machine_request r LEFT JOIN machine_signal s ON s.machine_id = r.machine_id
             WHERE r.state IN ('queued', 'sent') ORDER BY +r.id"#
@@ -110,7 +229,25 @@ pub async fn under_way(conn: &mut SqliteConnection) -> Result<Vec<Request>, Stor
     Ok(requests)
 }
 
-/// Where to send a request, and in the name of which card; `None` when its machine or its card is gone.
+/// Where to send a start, and in the name of which card; `None` when its machine or its card is gone.
+pub async fn address_of_start(
+    conn: &mut SqliteConnection,
+    request: RequestId,
+) -> Result<Option<(MachineNumber, CardUid)>, StoreError> {
+    let row = sqlx::query!(
+        r#"SELECT m.number AS "number!: MachineNumber", c.uid AS "uid!: CardUid"
+             FROM machine_request r
+             JOIN machine m ON m.id = r.machine_id AND m.number IS NOT NULL AND m.archived_at IS NULL
+             JOIN card c ON c.id = r.card_id AND c.uid IS NOT NULL
+            WHERE r.id = ?"#,
+        request,
+    )
+    .fetch_optional(conn)
+    .await?;
+    Ok(row.map(|row| (row.number, row.uid)))
+}
+
+/// Where to send a stop, and in the name of which card; `None` when its machine or its card is gone.
 pub async fn address(
     conn: &mut SqliteConnection,
     request: RequestId,

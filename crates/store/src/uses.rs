@@ -17,7 +17,7 @@ use domain::{
     id::{AliasId, CardId, MachineId, PersonId, UnknownCardId, UseId},
     settings::Settings,
     time::Millis,
-    uses::{Bearer, Change, Corrected, Ending, Fact, Session, Situation, Source, Twin, hours_gained},
+    uses::{Action, Bearer, Change, Corrected, Ending, Fact, Session, Situation, Source, Twin, hours_gained},
 };
 use sqlx::{ConnectOptions, Connection, SqliteConnection, sqlite::SqliteConnectOptions};
 
@@ -356,6 +356,8 @@ impl Rest {
         let Self { machine, fact, gained, ended, begun_by: BegunBy { alias, authorised }, .. } = *self;
         let (of, of_nobody) = columns(fact.bearer);
         let (action, duration) = (fact.action.word(), seconds(fact.duration));
+        // What comes late may be of another time.
+        let started = of.filter(|_| fact.action == Action::Start && !fact.replay);
         changed!(
             conn,
             seal,
@@ -367,9 +369,10 @@ impl Rest {
                   VALUES (?, ?, ?, ?, ?, ?, ?);
              INSERT INTO machine_total (machine_id, used_ms) VALUES (?, ?)
                  ON CONFLICT (machine_id) DO UPDATE SET used_ms = used_ms + excluded.used_ms;
-             -- The use has ended: whatever its board was asked about it is done.
+             -- The use has ended, or begun: whatever its board was asked about it is done.
              UPDATE machine_request SET state = 'acknowledged', ended_at = ?
-              WHERE use_id = ? AND state IN ('queued', 'sent'); ",
+              WHERE machine_id = ? AND state IN ('queued', 'sent')
+                AND (use_id = ? OR (kind = 'start' AND card_id = ?)); ",
             machine,
             of,
             of_nobody,
@@ -380,7 +383,9 @@ impl Rest {
             machine,
             gained,
             fact.at,
+            machine,
             ended,
+            started,
         );
         Ok(())
     }

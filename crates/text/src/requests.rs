@@ -1,4 +1,4 @@
-//! Requests to boards: a use that is ended from afar, on the machine's page and on its board.
+//! Requests to boards: a use that is begun or ended from afar, on the machine's page and on its board.
 
 text! {
     board_use_ends() { en: "Use ended", it: "Uso terminato" }
@@ -12,6 +12,37 @@ text! {
     stop_when_it_asks() {
         en: "Its board has not done so yet. As soon as it asks, it is told to log out and to let nobody in.",
         it: "La sua scheda non l'ha ancora fatto. Appena chiede, le viene detto di uscire e di non far entrare nessuno.",
+    }
+    start_machine() { en: "Start it", it: "Avviala" }
+    start_machine_why() { en: "In your name, as if you had held your card to it.", it: "A tuo nome, come se avessi avvicinato la tessera." }
+    start_under_way() { en: "Its board was told to start.", it: "Alla sua scheda è stato chiesto di avviarsi." }
+    start_not() {
+        en: "It did not start. Hold your card to it, or try again.",
+        it: "Non si è avviata. Avvicina la tessera, o riprova.",
+    }
+    start_off() {
+        en: "This machine is not started from afar. Hold your card to it.",
+        it: "Questa macchina non si avvia a distanza. Avvicina la tessera.",
+    }
+    start_away() {
+        en: "Its board is not connected. Wait until it is, or hold your card to it.",
+        it: "La sua scheda non è collegata. Aspetta che lo sia, o avvicina la tessera.",
+    }
+    start_taken() {
+        en: "Somebody is on it, or just starting it. Wait until they are done.",
+        it: "Qualcuno la sta usando o avviando. Aspetta che abbia finito.",
+    }
+    start_no_card() {
+        en: "A machine starts in the name of a card, and you have none that works. Ask a manager for one.",
+        it: "Una macchina si avvia a nome di una tessera, e non ne hai una valida. Chiedila a chi gestisce lo spazio.",
+    }
+    start_denied() {
+        en: "You may not use it now. Its page says why, and what helps.",
+        it: "Ora non puoi usarla. La sua pagina dice perché, e cosa serve.",
+    }
+    start_not_yours() {
+        en: "Only members start machines. Ask whoever runs the space to admit you.",
+        it: "Solo i membri avviano le macchine. Chiedi a chi gestisce lo spazio di ammetterti.",
     }
     stop_again() { en: "Ask again", it: "Chiedi di nuovo" }
     stop_idle() {

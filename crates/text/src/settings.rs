@@ -88,6 +88,7 @@ impl Lang {
             Key::ShownNames => ("Names of who uses a machine", "Nomi di chi usa una macchina"),
             Key::SignUp => ("Applying on the sign-in page", "Richieste dalla pagina di accesso"),
             Key::ClaimAtOnce => ("Cards are claimed at once", "Tessere rivendicate subito"),
+            Key::RemoteStart => ("Start from afar", "Avvio a distanza"),
             Key::SecondFactor => ("Second factor for roles", "Secondo fattore per i ruoli"),
             Key::LapseUnused => ("Lapse without use", "Scadenza senza uso"),
             Key::LapseNeverUsed => ("Lapse when never used", "Scadenza se mai usata"),
@@ -143,6 +144,10 @@ impl Lang {
             Key::ClaimAtOnce => (
                 "Whether a card that a member claims at a machine is theirs without anybody’s yes.",
                 "Se una tessera rivendicata da un membro a una macchina è sua senza il sì di nessuno.",
+            ),
+            Key::RemoteStart => (
+                "Whether those who may use a machine may start it on its page, without a card at its reader.",
+                "Se chi può usare una macchina può avviarla dalla sua pagina, senza tessera al lettore.",
             ),
             Key::SecondFactor => (
                 "Whether managers and administrators must show one.",

@@ -1,4 +1,4 @@
-//! Machines: what goes on at them, adding one, stopping what runs.
+//! Machines: what goes on at them, adding one, starting and stopping them.
 
 use super::{
     Asker, Body, Id, Query, Refusal,
@@ -48,6 +48,24 @@ pub fn operations() -> Vec<Operation> {
             .body::<NewMachine>()
             .makes(Place::Below)
             .problems(&[(422, "equipment.invalid")]),
+        Operation::post("/api/v1/machines/{id}/start", "startMachine", start)
+            .about(
+                Tag::Machines,
+                "Start a machine",
+                "Asks the board of a machine to let the asker in, in their own name, where the machine may be started from \
+                 afar and they may use it now. Its board has half a minute. Asked again while that is under way, nothing \
+                 changes.",
+            )
+            .needs(Scope::MachinesWrite)
+            .one::<Starting>()
+            .problems(&[
+                (404, "machine.unknown"),
+                (409, "machine.start-off"),
+                (409, "machine.start-away"),
+                (409, "machine.start-taken"),
+                (409, "machine.start-no-card"),
+                (409, "machine.start-denied"),
+            ]),
         Operation::post("/api/v1/machines/{id}/stop", "stopMachine", stop)
             .about(
                 Tag::Machines,
@@ -241,6 +259,20 @@ async fn add(asker: Asker, Body(new): Body<NewMachine>) -> Result<Made, Refusal>
     Ok(Made::plain(machine.0))
 }
 
+/// How far a start is.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Starting {
+    /// `under-way`: its board is being told.
+    #[schema(example = "under-way")]
+    state: &'static str,
+}
+
+async fn start(asker: Asker, Id(id): Id) -> Result<One<Starting>, Refusal> {
+    let Asker { ctx, actor, lang } = asker;
+    requests::start(&ctx, &actor, MachineId(id)).await.map_err(|error| error.problem(lang))?;
+    Ok(One(Starting { state: "under-way" }))
+}
+
 /// How far a stop is.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Stopping {
@@ -254,7 +286,7 @@ async fn stop(asker: Asker, Id(id): Id) -> Result<One<Stopping>, Refusal> {
     let told = requests::stop(&ctx, &actor, MachineId(id)).await.map_err(|error| error.problem(lang))?;
     let state = match told {
         Stop::UnderWay => "under-way",
-        Stop::Offered | Stop::WhenItAsks => "when-it-asks",
+        Stop::WhenItAsks => "when-it-asks",
     };
     Ok(One(Stopping { state }))
 }

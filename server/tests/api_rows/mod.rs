@@ -99,6 +99,7 @@ pub const ROWS: &[Row] = &[
     ("readMachine", "/machines/1", "",                                                          "+S+++++++++++"),
     ("readMachine", "/machines/999", "",                                                        "NSNNNNNNNNNNN"),
     ("addMachine", "/machines", r#"{"name":"New","type":"Laser cutter","number":30}"#,          "SSFFFFFFF+F+F"),
+    ("startMachine", "/machines/2/start", "",                                                   "SSFFFCCCCCCCC"),
     ("stopMachine", "/machines/1/stop", "",                                                     "SSFFFF++F+F+F"),
     ("stopMachine", "/machines/2/stop", "",                                                     "SSFFFFFFFCFCF"),
     ("readMachinePicture", "/machines/1/picture", "",                                           "+S+++++++++++"),

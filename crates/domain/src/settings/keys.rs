@@ -55,7 +55,7 @@ impl Key {
             Self::Grace | Self::AutoStop => Fits::Number(0, u16::MAX),
             Self::Display => Fits::Text(DISPLAY),
             Self::PeoplePresent => Fits::Number(0, 9),
-            Self::PublicStatus | Self::SignUp | Self::ClaimAtOnce | Self::SecondFactor => {
+            Self::PublicStatus | Self::SignUp | Self::ClaimAtOnce | Self::RemoteStart | Self::SecondFactor => {
                 Fits::Word(&["yes", "no"])
             }
             Self::ShownNames => Fits::Word(&["nobody", "first-name", "name"]),
@@ -90,6 +90,7 @@ impl Key {
         matches!(
             self,
             Self::Authorisation
+                | Self::RemoteStart
                 | Self::Grace
                 | Self::AutoStop
                 | Self::Display
@@ -156,7 +157,11 @@ impl Key {
     pub const fn group(self) -> Group {
         match self {
             Self::SpaceName | Self::Zone | Self::Language | Self::Invented => Group::Space,
-            Self::Authorisation | Self::Simultaneous | Self::PeoplePresent | Self::ClaimAtOnce => Group::Access,
+            Self::Authorisation
+            | Self::Simultaneous
+            | Self::RemoteStart
+            | Self::PeoplePresent
+            | Self::ClaimAtOnce => Group::Access,
             Self::Grace | Self::AutoStop | Self::Display | Self::MaintenanceWarn => Group::Boards,
             Self::PublicStatus | Self::ShownNames => Group::Seen,
             Self::LapseUnused | Self::LapseNeverUsed => Group::Lapse,
@@ -178,6 +183,7 @@ impl Settings {
             Key::Invented => self.invented.map_or("", Invention::word).to_owned(),
             Key::Authorisation => AuthorisationMode::word(self.authorisation).to_owned(),
             Key::Simultaneous => self.simultaneous.to_string(),
+            Key::RemoteStart => yes_or_no(self.remote_start),
             Key::Grace => self.grace.to_string(),
             Key::AutoStop => self.auto_stop.to_string(),
             Key::Display => self.display.clone(),

@@ -38,6 +38,8 @@ words! {
         Authorisation = "access.mode",
         /// Machines one person may run at the same time, 1 to 99; space only.
         Simultaneous = "access.simultaneous",
+        /// Whether those who may use a machine may also start it from afar, `yes` or `no`.
+        RemoteStart = "access.remote-start",
         /// Minutes between log-out and power-off, 0 to 65,535.
         Grace = "board.grace",
         /// Minutes after which a board logs its user out, 0 to 65,535; 0 is never.
@@ -139,6 +141,8 @@ pub struct Settings {
     pub authorisation: AuthorisationMode,
     /// Machines one person may run at the same time.
     pub simultaneous: u8,
+    /// Those who may use it may start it from afar.
+    pub remote_start: bool,
     /// Minutes between log-out and power-off.
     pub grace: u16,
     /// Minutes after which the board logs its user out; 0 is never.
@@ -176,6 +180,7 @@ impl Default for Settings {
             invented: None,
             authorisation: AuthorisationMode::Qualified,
             simultaneous: SIMULTANEOUS,
+            remote_start: false,
             grace: GRACE,
             auto_stop: AUTO_STOP,
             display: String::new(),
@@ -211,6 +216,7 @@ impl Settings {
                 Key::Simultaneous => {
                     put(&mut settings.simultaneous, value.parse().ok().filter(|n| (1..=99).contains(n)));
                 }
+                Key::RemoteStart => put(&mut settings.remote_start, yes_or_no(&value)),
                 Key::Grace => put(&mut settings.grace, value.parse().ok()),
                 Key::AutoStop => put(&mut settings.auto_stop, value.parse().ok()),
                 Key::PeoplePresent => put(&mut settings.people_present, value.parse().ok().filter(|n| *n <= 9)),

@@ -20,7 +20,7 @@ pub async fn frequent(
                 users AS (SELECT a.person_id AS person, count(*) AS times, max(u.ended_at) AS last
                             FROM lately u JOIN alias a ON a.id = u.alias_id JOIN person p ON p.id = a.person_id
                            WHERE u.void = 0 AND p.status = 'active' GROUP BY a.person_id),
-                theirs AS (SELECT u.*, (SELECT c.uid FROM card c
+                theirs AS MATERIALIZED (SELECT u.*, (SELECT c.uid FROM card c
                                          WHERE c.person_id = u.person AND c.state = 'active' AND c.uid IS NOT NULL
                                          ORDER BY (SELECT count(*) FROM lately l WHERE l.card_id = c.id) DESC, c.id DESC
                                          LIMIT 1) AS uid
