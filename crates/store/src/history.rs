@@ -171,9 +171,8 @@ pub async fn lines(
                             WHERE instr(?5, 'changed') > 0 AND subject = ?9 AND at BETWEEN ?2 AND ?3
                               AND action NOT IN ('use.start', 'use.extend', 'use.stop')
                               AND action NOT IN ('machine.blocked', 'machine.freed', 'machine.stop-sent', 'machine.start-sent')
-                              AND action NOT IN ('maintenance.registered', 'maintenance.photo-added')
                               AND substr(action, 1, 4) <> 'use.' AND substr(action, 1, 8) <> 'problem.'
-                              AND substr(action, 1, 5) <> 'demo.'
+                              AND substr(action, 1, 5) <> 'demo.' AND action NOT IN ('maintenance.registered', 'maintenance.photo-added')
                               AND (at < ?6 OR 'changed' < ?7 OR ('changed' = ?7 AND seq < ?8))
                             ORDER BY at DESC, seq DESC LIMIT ?4) UNION ALL
             SELECT * FROM (SELECT 'changed', seq, at FROM audit
@@ -197,23 +196,20 @@ pub async fn lines(
                       LEFT JOIN remark r ON r.id = c.remark_id
                      WHERE c.use_id = u.id) END AS "corrections?: String",
                p.severity AS "severity?: Severity", b.at_once AS "at_once?: bool",
-               n.words AS "task?: String", v.replay AS "later?: bool",
                e.door AS "door?: Door", e.action AS "action?: String", e.subject AS "subject?: String",
-               e.detail AS "detail?: String",
+               e.detail AS "detail?: String", n.words AS "task?: String", v.replay AS "later?: bool",
                CASE WHEN e.subject = ?10 THEN (SELECT t.name FROM equipment_type t JOIN machine m ON m.type_id = t.id WHERE m.id = ?1)
                     ELSE (SELECT m.name FROM machine m WHERE m.id = ?1) END AS "subject_name?: String"
           FROM line l
           LEFT JOIN use_session u ON l.kind = 'used' AND u.id = l.id
           LEFT JOIN problem_report p ON l.kind IN ('reported', 'resolved') AND p.id = l.id
           LEFT JOIN machine_block b ON l.kind IN ('blocked', 'freed') AND b.id = l.id
-          LEFT JOIN intervention v ON l.kind = 'maintained' AND v.id = l.id
-          LEFT JOIN maintenance_plan n ON n.id = v.plan_id
+          LEFT JOIN intervention v ON l.kind = 'maintained' AND v.id = l.id LEFT JOIN maintenance_plan n ON n.id = v.plan_id
           LEFT JOIN audit e ON l.kind = 'changed' AND e.seq = l.id
           LEFT JOIN alias w ON w.id = CASE l.kind WHEN 'used' THEN u.alias_id
                                                   WHEN 'reported' THEN p.reported_by WHEN 'resolved' THEN p.resolved_by
                                                   WHEN 'blocked' THEN b.placed_by WHEN 'freed' THEN b.lifted_by
-                                                  WHEN 'maintained' THEN v.by_alias
-                                                  ELSE e.alias END
+                                                  WHEN 'maintained' THEN v.by_alias ELSE e.alias END
           LEFT JOIN profile f ON f.person_id = w.person_id
           LEFT JOIN remark k ON k.id = CASE l.kind WHEN 'reported' THEN p.remark_id WHEN 'resolved' THEN p.done_remark_id
                                                    WHEN 'blocked' THEN b.remark_id WHEN 'maintained' THEN v.remark_id END
