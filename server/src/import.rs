@@ -33,7 +33,7 @@ pub struct ImportArgs {
 
 #[derive(Debug, Clone, Subcommand)]
 enum ImportCommand {
-    /// People, cards, machines, authorisations and uses of a Fab-O-Matic (0.0.18 to 1.0.7)
+    /// People, cards, machines, authorisations, uses and maintenance of a Fab-O-Matic (0.0.18 to 1.0.7)
     Fabomatic(FabomaticArgs),
 }
 
@@ -101,7 +101,7 @@ pub async fn run(args: ImportArgs) -> Result<(), ImportError> {
             return Ok(());
         }
         let is_new = setup::needed(&ctx).await?;
-        let report = fabomatic::take_over(&ctx, &Actor::TOOLGATE, &foreign).await?;
+        let report = fabomatic::take_over(&ctx, &Actor::TOOLGATE, foreign.into(), None).await?;
         let taken = format!("{} was taken over into {}.", args.file.display(), args.data.display());
         tell(&taken, &report);
         if is_new {

@@ -93,6 +93,13 @@ const USES: &str = "SELECT m.number || ' ' || coalesce(f.name, '-') || ' ' || (u
 const SETTINGS: &str =
     "SELECT t.name || ' ' || s.key || ' ' || s.value FROM setting s JOIN equipment_type t ON t.id = s.scope_id
     WHERE s.scope = 'type' ORDER BY 1";
+const PLANS: &str = "SELECT m.number || ' ' || p.words || ' ' || p.every_hours || ' ' || coalesce(nullif(p.display, ''), '-') || ' '
+    || coalesce(p.manual_url, '-') || ' ' || s.at || ' ' || s.used_ms FROM maintenance_plan p JOIN machine m ON m.id = p.machine_id
+    JOIN maintenance_since s ON s.plan_id = p.id AND s.machine_id = m.id ORDER BY p.id";
+const DONE: &str =
+    "SELECT m.number || ' ' || p.words || ' ' || coalesce(f.name, '-') || ' ' || i.at || ' ' || i.used_ms
+    FROM intervention i JOIN machine m ON m.id = i.machine_id JOIN maintenance_plan p ON p.id = i.plan_id
+    LEFT JOIN alias a ON a.id = i.by_alias LEFT JOIN profile f ON f.person_id = a.person_id ORDER BY i.at, i.id";
 const UNKNOWN: &str = "SELECT uid || ' ' || seen FROM unknown_card";
 
 #[tokio::test]
@@ -154,6 +161,15 @@ async fn every_revision_is_taken_over_as_far_as_it_says() {
         settings.retain(|said| (at >= 1 || !said.contains("grace")) && (at >= 6 || !said.contains("open")));
         assert_eq!(lines(&data, SETTINGS).await, settings, "{revision}");
         assert_eq!(lines(&data, UNKNOWN).await, ["deadbeef 2"], "{revision}");
+        let display = if at >= 4 { "Mirrors!" } else { "-" };
+        let manual = if at >= 5 { "https://fablab.example/mirrors" } else { "-" };
+        let plan = format!("7 Clean the mirrors 50 {display} {manual} 1700000000000 1800000");
+        assert_eq!(lines(&data, PLANS).await, [plan], "{revision}");
+        assert_eq!(
+            lines(&data, DONE).await,
+            ["7 Clean the mirrors Dora Verdi 1700000000000 1800000"],
+            "{revision}"
+        );
         for line in [
             "       4  people\n",
             "       1  of them managers and administrators",
@@ -163,8 +179,8 @@ async fn every_revision_is_taken_over_as_far_as_it_says() {
             "       2  uses without a name",
             "       1  passwords: invite people instead",
             "       1  users that were deleted there",
-            "       1  maintenance plans: this version does not take them over",
-            "       1  maintenance interventions",
+            "       1  maintenance plans; what is due keeps members from the machine, as it did there: Clean the mirrors",
+            "       1  maintenance interventions\n",
             "toolgate admin create --recover",
         ] {
             assert!(report.contains(line), "{revision}: {line} is not in {report}");
@@ -360,4 +376,118 @@ async fn rows_that_refer_to_nothing_are_told_and_the_rest_is_taken() {
     let machines = lines(&data, "SELECT coalesce(number, '-') || ' ' || name FROM machine ORDER BY name").await;
     assert_eq!(machines, ["- Far", "7 Laser", "9 Press", "300 Printer"]);
     assert_eq!(lines(&data, "SELECT CAST(count(*) AS TEXT) FROM use_session").await, ["5"]);
+}
+
+#[tokio::test]
+async fn plans_and_what_was_done_go_on_from_where_they_were() {
+    let dir = tempfile::tempdir().unwrap();
+    let (file, data) = (dir.path().join("database.sqldb"), dir.path().join("data"));
+    make(&file, NEWEST).await;
+    // A plan that was never done, by parts of an hour; done again, by nobody who is known and by Elia.
+    let long = "x".repeat(65);
+    change(
+        &file,
+        &format!(
+            "INSERT INTO maintenances (maintenance_id, hours_between, description, machine_id, attachment, lcd_message) VALUES
+                 (2, 12.5, 'Oil the rails', 7, 'rails.pdf', '{long}'), (3, 0.25, ' ', 300, 'http://fablab.example/x', NULL);
+             INSERT INTO interventions VALUES (2, 1, 7, 4, 1700005000, 1), (3, 1, 7, 6, 1690000900, 0)"
+        ),
+    )
+    .await;
+    let report = well(&import(&file, &data));
+    for line in [
+        "3  maintenance plans; what is due",
+        "3  maintenance interventions\n",
+        "2  maintenance plans by parts of an hour",
+        "1  maintenance plans whose words were missing, or too long and are cut: #3",
+        "1  maintenance plans without their text for the display, for it is too long; it says what has to be done: Oil",
+        "1  maintenance plans without their instructions, for those are no link: Oil the rails",
+        "1  maintenance interventions without a name",
+    ] {
+        assert!(report.contains(line), "{line} is not in {report}");
+    }
+    let plans = [
+        "7 Clean the mirrors 50 Mirrors! https://fablab.example/mirrors 1700005000000 5400250",
+        "7 Oil the rails 12 - - 1690000000000 0",
+        "300 #3 1 - http://fablab.example/x 1700000000000 0",
+    ];
+    assert_eq!(lines(&data, PLANS).await, plans);
+    let done = [
+        "7 Clean the mirrors - 1690000900000 900000",
+        "7 Clean the mirrors Dora Verdi 1700000000000 1800000",
+        "7 Clean the mirrors Elia Blu 1700005000000 5400250",
+    ];
+    assert_eq!(lines(&data, DONE).await, done);
+
+    // Changed here, and put away; there, it was done once more and one is forgotten.
+    let ours = SqliteConnectOptions::new().filename(data.join("toolgate.sqlite"));
+    let mut conn = ours.connect().await.unwrap();
+    sqlx::query("UPDATE maintenance_plan SET words = 'Polish', archived_at = 1 WHERE words = 'Clean the mirrors'")
+        .execute(&mut conn)
+        .await
+        .unwrap();
+    conn.close().await.unwrap();
+    let before = everything(&data).await;
+    let again = well(&import(&file, &data));
+    assert!(again.contains("3  maintenance plans, taken over before"), "{again}");
+    assert!(again.contains("3  maintenance interventions, taken over before"), "{again}");
+    assert!(!again.contains("Taken over:"), "{again}");
+    let after = everything(&data).await;
+    for table in ["maintenance_plan", "maintenance_since", "intervention", "fabomatic_origin", "audit"] {
+        assert_eq!(after[table], before[table], "{table}");
+    }
+    change(
+        &file,
+        "DELETE FROM interventions WHERE intervention_id = 3;
+         INSERT INTO interventions VALUES (4, 1, 7, 3, 1700011800, 0), (5, 2, 7, 3, 1680000000, 0)",
+    )
+    .await;
+    let later = well(&import(&file, &data));
+    assert!(later.contains("2  maintenance interventions\n"), "{later}");
+    let plans = [
+        "7 Polish 50 Mirrors! https://fablab.example/mirrors 1700011800000 7200250",
+        "7 Oil the rails 12 - - 1690000000000 0",
+        "300 #3 1 - http://fablab.example/x 1700000000000 0",
+    ];
+    assert_eq!(lines(&data, PLANS).await, plans, "what comes later never has it count from earlier");
+    assert_eq!(lines(&data, DONE).await.len(), 5);
+    well(&toolgate(&["verify"], &data));
+}
+
+#[tokio::test]
+async fn maintenance_that_cannot_be_is_left_and_told() {
+    let dir = tempfile::tempdir().unwrap();
+    let (file, data) = (dir.path().join("database.sqldb"), dir.path().join("data"));
+    make(&file, NEWEST).await;
+    let long = "long ".repeat(60);
+    change(
+        &file,
+        &format!(
+            "CREATE TABLE loose AS SELECT * FROM maintenances; DROP TABLE maintenances; ALTER TABLE loose RENAME TO maintenances;
+             INSERT INTO maintenances (maintenance_id, hours_between, description, machine_id) VALUES
+                 (2, 0, 'Never', 7), (3, NULL, 'Nothing', 7), (4, -3, 'Back', 7), (5, 9e99, 'Far', 7), (6, 'often', x'ff', 7),
+                 (7, 10, 'Elsewhere', 88), (8, 10, '{long}', NULL), (9, 10, '{long}', 9);
+             INSERT INTO interventions VALUES (2, 2, 7, 3, 1.7e9, 0), (3, 88, 7, 3, 1.7e9, 0), (4, 1, 88, 3, 1.7e9, 0),
+                 (5, 1, 7, 3, 9e12, 0), (6, 1, 7, 3, 'yesterday', 0), (7, 1, 9, 3, 1700013000, 0)"
+        ),
+    )
+    .await;
+    let report = well(&import(&file, &data));
+    for line in [
+        "2  maintenance plans; what is due",
+        "2  maintenance interventions\n",
+        "1  maintenance plans whose words were missing, or too long and are cut: long long",
+        "2  maintenance plans for a machine that is missing: Elsewhere",
+        "5  maintenance plans due after no hours, or after more than 100,000: Never, Nothing, Back, Far",
+        "3  maintenance interventions on a machine that is missing, or by a plan",
+        "2  maintenance interventions at no time, or in the future",
+    ] {
+        assert!(report.contains(line), "{line} is not in {report}");
+    }
+    let cut = "SELECT CAST(length(words) AS TEXT) FROM maintenance_plan WHERE machine_id = (SELECT id FROM machine WHERE number = 9)";
+    assert_eq!(lines(&data, cut).await, ["199"]);
+    // Done to another machine than the plan is for: it is kept, and the plan does not count from it.
+    let plans = lines(&data, PLANS).await;
+    assert!(plans[0].ends_with(" 1700000000000 1800000"), "{plans:?}");
+    assert!(lines(&data, DONE).await.contains(&"9 Clean the mirrors Dora Verdi 1700013000000 0".into()));
 }

@@ -6,7 +6,7 @@
 )]
 
 use crate::problem::AppError;
-use domain::imports::{DryRun, Sum};
+use domain::imports::{DryRun, Sum, fabomatic::Brought};
 use leptos::prelude::*;
 
 /// Takes lines that were pasted, and shows what they would do.
@@ -68,4 +68,31 @@ pub async fn apply(
     let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
     let applied = services::imports::apply(&ctx, &crate::asker::actor(), &file, &digest).await;
     applied.map_err(|error| error.problem(t).into())
+}
+
+/// What taking over a Fab-O-Matic would do, or did.
+#[server(name = ReadBrought, endpoint = "imports/brought")]
+pub async fn brought(
+    /// Which.
+    #[server(default)]
+    file: String,
+) -> Result<Brought, AppError> {
+    let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
+    let shown = services::imports::fabomatic::shown(&ctx, &crate::asker::actor(), &file).await;
+    shown.map_err(|error| error.problem(t).into())
+}
+
+/// Takes a Fab-O-Matic over, if it is what was shown.
+#[server(endpoint = "imports/take-over")]
+pub async fn take_over(
+    /// Which.
+    #[server(default)]
+    file: String,
+    /// What stands for what was shown.
+    #[server(default)]
+    digest: String,
+) -> Result<(), AppError> {
+    let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
+    let taken = services::imports::fabomatic::apply(&ctx, &crate::asker::actor(), &file, &digest).await;
+    taken.map_err(|error| error.problem(t).into())
 }

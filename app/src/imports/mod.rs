@@ -1,4 +1,5 @@
-//! Lists from elsewhere: brought in at `/import`, looked through, applied; and taken out at `/export`.
+//! Lists from elsewhere: brought in at `/import`, looked through, applied; and taken out at `/export`. A whole Fab-O-Matic at
+//! `/import/fabomatic`.
 //!
 //! Invariant: a file goes by an ordinary form of its own; everything works without script. The number of a card is never
 //! shown.
@@ -6,6 +7,7 @@
 pub mod api;
 mod dry_run;
 pub mod export;
+pub mod take_over;
 
 use crate::{
     SSR,
@@ -17,6 +19,7 @@ use crate::{
         changing::part,
         form::{Form, use_form},
         icon::Icon,
+        list::LinkItem,
         refused::Refused,
         skeleton::SkeletonList,
     },
@@ -38,6 +41,7 @@ use leptos_router::{
     hooks::use_query_map,
     lazy_route, path,
 };
+use take_over::TakeOverPage;
 
 /// Pages in the frame, for those who may.
 #[component(transparent)]
@@ -45,6 +49,7 @@ pub fn ImportPages() -> impl leptos_router::MatchNestedRoutes + Clone {
     view! {
         <ParentRoute path=path!("") view=Outlet>
             <Route path=path!("import") view={Lazy::<Import>::new()} ssr=SSR/>
+            <Route path=path!("import/fabomatic") view={Lazy::<TakeOverPage>::new()} ssr=SSR/>
             <Route path=path!("export") view={Lazy::<Export>::new()} ssr=SSR/>
         </ParentRoute>
     }
@@ -76,17 +81,15 @@ fn load(at: Memo<At>, calls: Calls) -> Asked<DryRun> {
     asked(move || (at.get(), changes()), |(at, _)| api::look(at.file, at.page, at.only_faulty))
 }
 
-/// Why whoever looks may not, if they may not: the forms alone would take nothing from them.
-fn refused() -> Option<Problem> {
+/// Why whoever looks may not, if they are below `rank`: the forms alone would take nothing from them.
+fn refused_below(rank: Rank) -> Option<Problem> {
     let t = lang::current();
     match use_visitor().who {
         None => Some(Problem::new("actor.unknown", Kind::SignIn, t.forbidden_sign_in())),
         Some(me) if me.asleep => {
             Some(Problem::new("actor.second-factor", Kind::Forbidden, t.forbidden_second_factor()))
         }
-        Some(me) if me.rank < Rank::Manager => {
-            Some(Problem::new("actor.not-allowed", Kind::Forbidden, t.forbidden()))
-        }
+        Some(me) if me.rank < rank => Some(Problem::new("actor.not-allowed", Kind::Forbidden, t.forbidden())),
         Some(_) => None,
     }
 }
@@ -99,7 +102,7 @@ impl LazyRoute for Import {
 
     fn view(this: Self) -> AnyView {
         let Import = this;
-        if let Some(problem) = refused() {
+        if let Some(problem) = refused_below(Rank::Manager) {
             return view! { <Refused problem/> }.into_any();
         }
         let query = use_query_map();
@@ -141,6 +144,7 @@ fn Bring(
     let t = lang::current();
     let paste = Call::<Paste>::new();
     let why = t.import_refused(&why);
+    let administers = use_visitor().who.is_some_and(|me| me.rank == Rank::Administrator);
     view! {
         <section class="card" aria-labelledby="file-head">
             <div class="card-head"><h2 id="file-head">{t.import_file()}</h2></div>
@@ -165,6 +169,11 @@ fn Bring(
             </Form>
         </section>
         <p class="muted">{t.import_columns_help()}</p>
+        {administers.then(|| view! {
+            <ul class="list">
+                <LinkItem href="/import/fabomatic".to_owned() icon="download" title=t.fabomatic_title() second=t.fabomatic_next()/>
+            </ul>
+        })}
     }
 }
 

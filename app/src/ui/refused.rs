@@ -15,8 +15,9 @@ use leptos_router::hooks::use_location;
 use text::Lang;
 
 /// What one must be allowed to see the pages below an address.
-const PAGES: [(&str, Permission); 19] = [
+const PAGES: [(&str, Permission); 20] = [
     ("/manage", Permission::SeePeople),
+    ("/import/fabomatic", Permission::TakeOver),
     ("/import", Permission::Import),
     ("/export", Permission::Import),
     ("/problems", Permission::SeeProblems),

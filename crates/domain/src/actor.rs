@@ -188,6 +188,8 @@ words! {
         GiveCard = "cards.give",
         /// Bring lists of people in, and take them out.
         Import = "people.import",
+        /// Take over all that another system knows, and whoever administered there.
+        TakeOver = "system.take-over",
         /// Take the numbers of cards out.
         ExportCards = "cards.export",
         /// Add and change machines and types; an owner changes theirs.
@@ -293,6 +295,7 @@ pub const TABLE: &[(Permission, &[Grade])] = {
         (P::SeeSettings, &[G::Owner, G::Manager, G::Auditor, G::Administrator, G::Toolgate]),
         (P::SeeBoards, &[G::Owner, G::Manager, G::Auditor, G::Administrator, G::Toolgate]),
         (P::Import, &[G::Manager, G::Administrator, G::Toolgate]),
+        (P::TakeOver, &[G::Administrator, G::Toolgate]),
         (P::ExportCards, &[G::Administrator, G::Toolgate]),
         (P::SeeProblems, &[G::Member, G::Auditor, G::Administrator, G::Toolgate]),
         (P::SeeHistory, &[G::Member, G::Auditor, G::Administrator, G::Toolgate]),

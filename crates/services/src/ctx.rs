@@ -5,7 +5,7 @@ use crate::{
     boards::{BrokerLink, Overheard, logins::GoneBy},
     cards::{Expectations, Pacing},
     clock::{Clock, SystemClock},
-    imports::Files,
+    imports::{Files, fabomatic::Slot},
     live::Hub,
     logbook::{self, Logbook},
     mail::Post,
@@ -62,6 +62,8 @@ struct Inner {
     claim_pacing: Pacing,
     buckets: Buckets,
     files: Files,
+    brought: Slot,
+    taking_over: tokio::sync::Mutex<()>,
     deleted_notes: Deleted,
     settled: Settled,
     /// Held by whoever reads the space's settings anew: who changed something later reads later.
@@ -78,6 +80,8 @@ struct Inner {
 /// Fails with what is wrong with the file, and what to do about it.
 pub async fn open(config: Config) -> Result<Ctx, OpenError> {
     let store = Store::open(&config.file, Tuning::default()).await?;
+    // What a process was reading that was killed.
+    store::imports::fabomatic::forget(&config.file);
     let settings = async { store::settings::of_space(&mut *store.read().await?).await };
     let settings = settings.await.map_err(OpenError::Settings)?;
     let ctx = Ctx(Arc::new(Inner {
@@ -93,6 +97,8 @@ pub async fn open(config: Config) -> Result<Ctx, OpenError> {
         claim_pacing: Pacing::default(),
         buckets: Buckets::default(),
         files: Files::default(),
+        brought: Slot::default(),
+        taking_over: tokio::sync::Mutex::default(),
         deleted_notes: Deleted::default(),
         counted: Counted::default(),
         settled: Settled::default(),
@@ -163,6 +169,16 @@ impl Ctx {
     /// Lists that are looked through before they are applied.
     pub(crate) fn files(&self) -> &Files {
         &self.0.files
+    }
+
+    /// The Fab-O-Matic that is looked through before it is taken over.
+    pub(crate) fn brought(&self) -> &Slot {
+        &self.0.brought
+    }
+
+    /// Held by whoever takes one over.
+    pub(crate) fn taking_over(&self) -> &tokio::sync::Mutex<()> {
+        &self.0.taking_over
     }
 
     /// Notes that can still be taken back.

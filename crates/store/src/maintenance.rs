@@ -443,7 +443,7 @@ pub async fn done(
              LEFT JOIN alias a ON a.id = i.by_alias
              LEFT JOIN profile f ON f.person_id = a.person_id
              LEFT JOIN remark r ON r.id = i.remark_id
-            WHERE i.machine_id = ? ORDER BY i.id DESC LIMIT ?"#,
+            WHERE i.machine_id = ? ORDER BY i.at DESC, i.id DESC LIMIT ?"#,
         machine,
         most,
     );

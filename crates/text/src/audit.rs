@@ -166,6 +166,7 @@ const SENTENCES: &[Sentence] = &[
     ("import.changed", "changed somebody from a list", "ha modificato qualcuno da un elenco"),
     ("import.fabomatic", "took over a Fab-O-Matic", "ha ripreso un Fab-O-Matic"),
     ("import.history", "took over uses of a Fab-O-Matic", "ha ripreso utilizzi di un Fab-O-Matic"),
+    ("import.maintenance", "took over maintenance of a Fab-O-Matic", "ha ripreso manutenzioni di un Fab-O-Matic"),
     ("export.people", "took a list of people out", "ha esportato un elenco di persone"),
     ("export.cards", "took a list of cards out", "ha esportato un elenco di tessere"),
     ("export.qualifications", "took a list of qualifications out", "ha esportato un elenco di abilitazioni"),

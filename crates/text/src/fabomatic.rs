@@ -1,7 +1,7 @@
 //! What is told of taking over a Fab-O-Matic: each line begins with how many.
 
 use crate::Lang;
-use domain::imports::fabomatic::{Line, NAMED, Part, Told};
+use domain::imports::fabomatic::{BYTES, Line, NAMED, Part, Refused, Told};
 
 text! {
     fabomatic_taken() { en: "Taken over", it: "Ripresi" }
@@ -9,6 +9,77 @@ text! {
     fabomatic_changed() { en: "Taken over otherwise than it stands there", it: "Ripresi con modifiche" }
     fabomatic_left() { en: "Left there", it: "Non ripresi" }
     fabomatic_more(more: &str) { en: "{more} more", it: "altri {more}" }
+
+    fabomatic_title() { en: "Take over a Fab-O-Matic", it: "Riprendi un Fab-O-Matic" }
+    fabomatic_next() {
+        en: "People, machines, authorisations, uses and maintenance, from its database",
+        it: "Persone, macchine, autorizzazioni, utilizzi e manutenzione, dal suo database",
+    }
+    fabomatic_sub() {
+        en: "Bring its database. You see what would be taken over, what would be changed, and what is left and why, before anything changes.",
+        it: "Porta il suo database. Vedi che cosa verrebbe ripreso, che cosa modificato, e che cosa resta e perché, prima che cambi qualcosa.",
+    }
+    fabomatic_file() { en: "Its database", it: "Il suo database" }
+    fabomatic_file_hint(mega: &str) {
+        en: "As a rule database.sqldb, of release 0.0.18 to 1.0.7, up to {mega} MB. Stop Fab-O-Matic before you copy it, so that it is whole. It is only read, and not kept.",
+        it: "Di solito database.sqldb, versioni da 0.0.18 a 1.0.7, fino a {mega} MB. Ferma Fab-O-Matic prima di copiarlo, così è completo. Viene solo letto, non conservato.",
+    }
+    fabomatic_would() { en: "What would become of it", it: "Che cosa ne sarebbe" }
+    fabomatic_became() { en: "What became of it", it: "Che cosa ne è stato" }
+    fabomatic_take() { en: "Take it over", it: "Riprendilo" }
+    fabomatic_take_lead() {
+        en: "It cannot be taken back. What was taken over once is not taken again: the same file changes nothing, a later one brings what is new.",
+        it: "Non si può annullare. Ciò che è stato ripreso una volta non viene ripreso di nuovo: lo stesso file non cambia nulla, uno più recente porta ciò che è nuovo.",
+    }
+    fabomatic_until(when: &str) { en: "What was read is kept until {when}.", it: "Ciò che è stato letto è conservato fino alle {when}." }
+    fabomatic_nothing() { en: "There is nothing new in it.", it: "Non contiene niente di nuovo." }
+    fabomatic_done(when: &str) { en: "Taken over at {when}.", it: "Ripreso alle {when}." }
+    fabomatic_invite() {
+        en: "Passwords stay where they were: invite people, or let them set one by e-mail.",
+        it: "Le password restano dov'erano: invita le persone, o lascia che ne impostino una via e-mail.",
+    }
+    fabomatic_another_file() { en: "Another file", it: "Un altro file" }
+    fabomatic_gone(minutes: &str) {
+        en: "This file is not kept any more: after {minutes} minutes, a restart or another file it has to be brought again. Nothing was changed.",
+        it: "Questo file non è più conservato: dopo {minutes} minuti, un riavvio o un altro file va portato di nuovo. Nulla è cambiato.",
+    }
+    fabomatic_taken_already(when: &str) {
+        en: "This file was taken over at {when} already. Nothing was changed again.",
+        it: "Questo file è già stato ripreso alle {when}. Nulla è cambiato di nuovo.",
+    }
+    fabomatic_large(mega: &str) {
+        en: "The file has more than {mega} MB. On the machine that Toolgate runs on, “toolgate import fabomatic” takes it over.",
+        it: "Il file supera {mega} MB. Sulla macchina dove gira Toolgate, «toolgate import fabomatic» lo riprende.",
+    }
+    fabomatic_empty() { en: "There is nothing in the file. Choose the database.", it: "Il file è vuoto. Scegli il database." }
+    fabomatic_no_database() {
+        en: "This file is not a database. Choose Fab-O-Matic's own, as a rule database.sqldb.",
+        it: "Questo file non è un database. Scegli quello di Fab-O-Matic, di solito database.sqldb.",
+    }
+    fabomatic_damaged() {
+        en: "This database is damaged. Stop Fab-O-Matic, copy the file again, and bring that.",
+        it: "Questo database è danneggiato. Ferma Fab-O-Matic, copia di nuovo il file e porta quello.",
+    }
+    fabomatic_foreign() {
+        en: "This is not the database of a Fab-O-Matic: it has other tables.",
+        it: "Questo non è il database di un Fab-O-Matic: ha altre tabelle.",
+    }
+    fabomatic_newer() {
+        en: "It was written by a release of Fab-O-Matic that this version of Toolgate does not know. Install a later version of Toolgate.",
+        it: "È stato scritto da una versione di Fab-O-Matic che questa versione di Toolgate non conosce. Installa una versione più recente di Toolgate.",
+    }
+    fabomatic_row() {
+        en: "A row of it cannot be read, so nothing was. The server's log says in which table.",
+        it: "Una sua riga non è leggibile, quindi non è stato letto nulla. Il registro del server dice in quale tabella.",
+    }
+    fabomatic_room() {
+        en: "It cannot be kept while it is read. Is there room on the server's disk?",
+        it: "Non può essere conservato mentre viene letto. C'è spazio sul disco del server?",
+    }
+    fabomatic_another() {
+        en: "It is another Fab-O-Matic than the one that was taken over here before: its uses have the numbers of others.",
+        it: "È un Fab-O-Matic diverso da quello già ripreso qui: i suoi utilizzi hanno i numeri di altri.",
+    }
 }
 
 /// What each line says behind its number.
@@ -32,6 +103,12 @@ const LINES: &[(Told, &str, &str)] = &[
     (Told::RoleGrants, "qualifications on types, by role", "abilitazioni su tipi, per ruolo"),
     (Told::MachineGrants, "qualifications on single machines", "abilitazioni su singole macchine"),
     (Told::Uses, "uses, with their hours", "utilizzi, con le loro ore"),
+    (
+        Told::Plans,
+        "maintenance plans; what is due keeps members from the machine, as it did there",
+        "piani di manutenzione; ciò che è scaduto tiene i membri lontani dalla macchina, come lì",
+    ),
+    (Told::Interventions, "maintenance interventions", "interventi di manutenzione"),
     (Told::UnknownCards, "cards that nobody has claimed", "tessere che nessuno ha rivendicato"),
     (
         Told::SamePeople,
@@ -52,6 +129,12 @@ const LINES: &[(Told, &str, &str)] = &[
     (Told::KnownMachines, "machines, taken over before", "macchine, riprese in precedenza"),
     (Told::KnownTypes, "types, taken over before", "tipi, ripresi in precedenza"),
     (Told::KnownUses, "uses, taken over before", "utilizzi, ripresi in precedenza"),
+    (Told::KnownPlans, "maintenance plans, taken over before", "piani di manutenzione, ripresi in precedenza"),
+    (
+        Told::KnownInterventions,
+        "maintenance interventions, taken over before",
+        "interventi di manutenzione, ripresi in precedenza",
+    ),
     (Told::KnownUnknownCards, "cards that nobody has claimed", "tessere che nessuno ha rivendicato"),
     (
         Told::KnownGrants,
@@ -119,6 +202,31 @@ const LINES: &[(Told, &str, &str)] = &[
         "uses without a name, for whoever it was is nobody who was taken over",
         "utilizzi senza nome, perché chi li ha fatti non è tra le persone riprese",
     ),
+    (
+        Told::PlanWords,
+        "maintenance plans whose words were missing, or too long and are cut",
+        "piani di manutenzione dal testo mancante, o troppo lungo e ora troncato",
+    ),
+    (
+        Told::PlanHours,
+        "maintenance plans by parts of an hour; they go by whole hours now, one at least",
+        "piani di manutenzione a frazioni di ora; ora vanno a ore intere, almeno una",
+    ),
+    (
+        Told::PlanDisplay,
+        "maintenance plans without their text for the display, for it is too long; it says what has to be done",
+        "piani di manutenzione senza il loro testo per il display, perché troppo lungo; dice che cosa va fatto",
+    ),
+    (
+        Told::PlanManual,
+        "maintenance plans without their instructions, for those are no link",
+        "piani di manutenzione senza istruzioni, perché non sono un link",
+    ),
+    (
+        Told::InterventionsNameless,
+        "maintenance interventions without a name, for whoever it was is nobody who was taken over",
+        "interventi di manutenzione senza nome, perché chi li ha fatti non è tra le persone riprese",
+    ),
     (Told::Passwords, "passwords: invite people instead", "password: invita le persone"),
     (Told::Nobody, "the user that stands for nobody", "l'utente che sta per nessuno"),
     (Told::Deleted, "users that were deleted there", "utenti che lì erano stati eliminati"),
@@ -157,19 +265,46 @@ const LINES: &[(Told, &str, &str)] = &[
         "tessere sconosciute viste più di 30 giorni fa, o ormai di qualcuno, o a una macchina che manca",
     ),
     (
-        Told::Plans,
-        "maintenance plans: this version does not take them over",
-        "piani di manutenzione: questa versione non li riprende",
+        Told::PlansOrphan,
+        "maintenance plans for a machine that is missing",
+        "piani di manutenzione per una macchina che manca",
     ),
     (
-        Told::Interventions,
-        "maintenance interventions: this version does not take them over",
-        "interventi di manutenzione: questa versione non li riprende",
+        Told::PlansHours,
+        "maintenance plans due after no hours, or after more than 100,000",
+        "piani di manutenzione dopo nessuna ora, o dopo più di 100.000",
+    ),
+    (
+        Told::InterventionsOrphan,
+        "maintenance interventions on a machine that is missing, or by a plan that is missing or left there",
+        "interventi di manutenzione su una macchina che manca, o di un piano che manca o non è ripreso",
+    ),
+    (
+        Told::InterventionsTimes,
+        "maintenance interventions at no time, or in the future",
+        "interventi di manutenzione senza data, o nel futuro",
     ),
     (Told::Boards, "boards: they are known as soon as they connect", "schede: si presentano appena si collegano"),
 ];
 
 impl Lang {
+    /// Why nothing is read of a file.
+    #[must_use]
+    pub fn fabomatic_refused(self, why: Refused) -> String {
+        let said = match why {
+            Refused::Large => return self.fabomatic_large(&(BYTES / 1_000_000).to_string()),
+            Refused::Empty => self.fabomatic_empty(),
+            Refused::NoDatabase => self.fabomatic_no_database(),
+            Refused::Damaged => self.fabomatic_damaged(),
+            Refused::Foreign => self.fabomatic_foreign(),
+            Refused::Newer => self.fabomatic_newer(),
+            Refused::Row => self.fabomatic_row(),
+            Refused::Room => self.fabomatic_room(),
+            Refused::Another => self.fabomatic_another(),
+        };
+        said.to_owned()
+    }
+
     /// What belongs together.
     #[must_use]
     pub const fn fabomatic_part(self, part: Part) -> &'static str {

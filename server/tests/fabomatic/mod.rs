@@ -43,8 +43,12 @@ pub const REVISIONS: [(&str, &str); 9] = [
          INSERT INTO boards VALUES (1, 7, '192.0.2.7', '0.1.0', 1.7e9)",
     ),
     ("e544554c7d29", "ALTER TABLE boards ADD COLUMN serial VARCHAR; ALTER TABLE boards ADD COLUMN heap INTEGER"),
-    ("3cb12dfd8d6e", "ALTER TABLE maintenances ADD COLUMN lcd_message VARCHAR"),
-    ("aa9ed3e094d5", "ALTER TABLE maintenances ADD COLUMN instructions_url VARCHAR"),
+    ("3cb12dfd8d6e", "ALTER TABLE maintenances ADD COLUMN lcd_message VARCHAR; UPDATE maintenances SET lcd_message = 'Mirrors!'"),
+    (
+        "aa9ed3e094d5",
+        "ALTER TABLE maintenances ADD COLUMN instructions_url VARCHAR;
+         UPDATE maintenances SET instructions_url = 'https://fablab.example/mirrors'",
+    ),
     (
         "dfd2b0db0016",
         "ALTER TABLE machine_types ADD COLUMN access_management INTEGER;

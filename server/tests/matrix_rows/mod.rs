@@ -81,6 +81,8 @@ pub const ROWS: &[(&str, Ask, &str)] = &[
     ("/find", Get("/find?q=person"),                                              "+S+++++++++++"),
     ("/import", Get("/import"),                                                   "SSSFFFFFF+F+F"),
     ("/import", Get("/import?file=forged"),                                       "SSSFFFFFFNFNF"),
+    ("/import/fabomatic", Get("/import/fabomatic"),                               "SSSFFFFFFFF+F"),
+    ("/import/fabomatic", Get("/import/fabomatic?file=forged"),                   "SSSFFFFFFFFNF"),
     ("/export", Get("/export"),                                                   "SSSFFFFFF+F+F"),
     ("/types", Get("/types"),                                                     "SSFFFF++++++F"),
     ("/types/{id}", Get("/types/3"),                                              "SSFFFF++F+++F"),
@@ -107,6 +109,7 @@ pub const ROWS: &[(&str, Ask, &str)] = &[
 
     // Neither pages nor server functions.
     ("/import/upload", Send("/import/upload", "file", "name,email\nAda,ada@example.com"),                   ">>>>>>>>>+>+>"),
+    ("/import/fabomatic/upload", Send("/import/fabomatic/upload", "file", "no database"),                  "SSFFFFFFFFF>F"),
     ("/export/people.csv", Post(""),                                              "SSFFFFFFF+F+F"),
     ("/export/people.xlsx", Post(""),                                             "SSFFFFFFF+F+F"),
     ("/export/cards.csv", Post(""),                                               "SSFFFFFFFFF+F"),
@@ -262,6 +265,8 @@ pub const ROWS: &[(&str, Ask, &str)] = &[
     ("/api/cards/cancel", Post("person=24"),                                      "SSFFFFFFF+F+F"),
     ("/api/imports/paste", Post("list=name,email%0AAda,ada@example.com"),         "SSFFFFFFF+F+F"),
     ("/api/imports/columns", Post("file=forged"),                                 "SSFFFFFFFNFNF"),
+    ("/api/imports/brought", Post("file=forged"),                                 "SSFFFFFFFFFNF"),
+    ("/api/imports/take-over", Post("file=forged"),                               "SSFFFFFFFFFNF"),
     ("/api/imports/apply", Post("file=forged"),                                   "SSFFFFFFFNFNF"),
     ("/api/manage/decide", Post("matter=applicant&id=26&verdict=approve"),        "SSFFFFFF++F+F"),
     ("/api/manage/dismiss-steps", Post("away=yes"),                               "SSFFFFFFFFF+F"),

@@ -1,36 +1,48 @@
 //! Taking over a Fab-O-Matic, for whoever holds the data folder: its people, machines and grants in one job, its uses in
-//! pieces behind it.
+//! pieces behind it, and its maintenance last, for that counts by the hours of use.
 //!
 //! **Invariants.** What was taken is remembered in the commit that takes it: a run that broke off is gone on with by the
-//! next, and one more changes nothing. Deliberately absent: passwords. And plans and interventions of maintenance, which the
-//! report says.
+//! next, and one more changes nothing. What is written is planned inside the job that writes it, so that it may be done while
+//! everybody works. Deliberately absent: passwords.
 
-use crate::Ctx;
+mod brought;
+
+pub(crate) use brought::Slot;
+pub use brought::{BroughtError, apply, keep, may_bring, shown};
+
+use crate::{Ctx, again::again};
+use data_encoding::BASE64URL_NOPAD;
 use domain::{
     actor::{About, Actor, Forbidden, Permission, Proof},
-    id::{AliasId, CardId, MachineId, PersonId, TypeId},
-    imports::fabomatic::{Foreign, Known, On, Plan, PlannedUse, Report, Thing, Told, plan},
+    id::{AliasId, CardId, MachineId, PersonId, PlanId, TypeId},
+    imports::fabomatic::{
+        Foreign, Known, On, Plan, PlannedIntervention, PlannedPlan, PlannedUse, Report, Thing, Told, plan,
+    },
     live::Hint,
     machines::{AuthorisationMode, Risk},
+    maintenance::{Doer, Every, Of},
     qualifications::{SPACE, SYSTEM, Subject},
     settings::Key,
     time::Millis,
     uses::Source,
 };
 use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
 use std::{
     collections::{HashMap, HashSet},
     path::Path,
+    sync::Arc,
 };
 use store::{
-    Done, SqliteConnection, StoreError, WriteTx,
+    Done, SqliteConnection, StoreError, Unaudited, WriteTx,
     audit::{self, AuditEntry},
     equipment,
     imports::{
         self, Grant, NewMember,
-        fabomatic::{self as rows, PastUse, Unknown},
+        fabomatic::{self as rows, PastIntervention, PastUse, Unknown},
     },
     machines::{self, NewBlock, NewMachine},
+    maintenance::{self, NewPlan},
     settings::{self, At},
 };
 
@@ -50,6 +62,9 @@ pub enum TakeOverError {
         "it is another Fab-O-Matic than the one that was taken over here before: {0} of its uses have the numbers of others"
     )]
     Another(usize),
+    /// It would do something else than what was shown.
+    #[error("something changed meanwhile")]
+    Changed,
     /// The storage failed.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -62,11 +77,20 @@ pub async fn read(file: &Path, staged: &Path) -> Result<Foreign, Unread> {
 
 /// What taking it over would do; without a space, what it would do in an empty one.
 pub async fn look(ctx: Option<&Ctx>, foreign: &Foreign, now: Millis) -> Result<Report, TakeOverError> {
-    let known = match ctx {
-        Some(ctx) => known(&mut *ctx.store().snapshot().await?, foreign).await?,
-        None => empty(),
-    };
-    Ok(plan(foreign, &known, now).report)
+    match ctx {
+        Some(ctx) => Ok(planned(ctx, foreign, now).await?.report),
+        None => Ok(plan(foreign, &empty(), now).report),
+    }
+}
+
+async fn planned(ctx: &Ctx, foreign: &Foreign, now: Millis) -> Result<Plan, TakeOverError> {
+    let known = known(&mut *ctx.store().snapshot().await?, foreign).await?;
+    Ok(plan(foreign, &known, now))
+}
+
+/// What stands for all that a plan writes, as far as it is told.
+fn digest(plan: &Plan) -> String {
+    BASE64URL_NOPAD.encode(&Sha256::digest(json!([plan.report, plan.same]).to_string()))
 }
 
 /// An empty space has its built-in types.
@@ -96,46 +120,90 @@ async fn known(conn: &mut SqliteConnection, foreign: &Foreign) -> Result<Known, 
     Ok(known)
 }
 
-/// Takes it over, and tells of it.
-pub async fn take_over(ctx: &Ctx, actor: &Actor, foreign: &Foreign) -> Result<Report, TakeOverError> {
-    let proof = actor.require(Permission::KeepHouse, About::NOTHING)?;
-    let now = ctx.now();
-    let known = known(&mut *ctx.store().snapshot().await?, foreign).await?;
-    let mut plan = plan(foreign, &known, now);
-    let report = std::mem::take(&mut plan.report);
-    if plan.is_empty() {
-        return Ok(report);
-    }
-    let uses = std::mem::take(&mut plan.uses);
-    let counts = counts(&report);
-    let taken = known.taken;
-    let (ids, cards) = ctx
-        .store()
-        .write::<_, StoreError, _>(async move |tx| {
-            let mut job = Job { proof, now, by: None, ids: taken };
-            job.by = store::people::alias_of(tx, &proof, now).await?;
-            job.carry_out(tx, &plan).await?;
-            let people = job.ids.iter().filter(|((thing, _), _)| *thing == Thing::Person);
-            let people: Vec<_> = people.map(|(_, id)| PersonId(*id)).collect();
-            let cards = rows::cards_of(tx.conn(), &people).await?;
-            tx.after_commit(Hint::Space);
-            let entry = job.entry("import.fabomatic", "space".into(), &counts);
-            Ok(Done::audited((job.ids, cards), entry))
-        })
-        .await?;
-    for piece in uses.chunks(AT_ONCE) {
+/// Takes it over, and tells of it; with `shown`, if it is what that stands for.
+pub async fn take_over(
+    ctx: &Ctx,
+    actor: &Actor,
+    foreign: Arc<Foreign>,
+    shown: Option<String>,
+) -> Result<Report, TakeOverError> {
+    actor.require(Permission::TakeOver, About::NOTHING)?;
+    // One after the other: what one has taken is known to the next.
+    let _one = ctx.taking_over().lock().await;
+    let (now, actor) = (ctx.now(), actor.clone());
+    let begun = ctx.store().write(async move |tx| begin(tx, &actor, &foreign, shown, now).await);
+    let Begun { proof, plan, ids, cards } = begun.await?;
+    for piece in plan.uses.chunks(AT_ONCE) {
         let past: Vec<_> = piece.iter().filter_map(|one| past(one, &ids, &cards)).collect();
         ctx.store()
             .write::<_, StoreError, _>(async move |tx| {
                 rows::add_uses(tx, &past).await?;
+                for machine in past.iter().map(|one| one.machine).collect::<HashSet<_>>() {
+                    tx.after_commit(Hint::Machine(machine));
+                }
                 let detail = json!({ "uses": past.len() });
                 let entry = audit::entry(tx, &proof, now, "import.history", "space", &detail).await?;
                 Ok(Done::audited((), entry))
             })
             .await?;
     }
+    let Plan { plans, interventions, report, .. } = plan;
+    if !(plans.is_empty() && interventions.is_empty()) {
+        ctx.store()
+            .write::<_, StoreError, _>(async move |tx| {
+                let by = store::people::alias_of(tx, &proof, now).await?;
+                let mut job = Job { proof, now, by, ids };
+                job.maintenance(tx, &plans, &interventions).await?;
+                let detail = json!({ "plans": plans.len(), "interventions": interventions.len() });
+                let entry = job.entry("import.maintenance", "space".into(), &detail);
+                Ok(Done::audited((), entry))
+            })
+            .await?;
+    }
     ctx.reload_space().await?;
     Ok(report)
+}
+
+/// What was begun with, for what follows it.
+struct Begun {
+    proof: Proof,
+    plan: Plan,
+    ids: Ids,
+    cards: HashMap<PersonId, CardId>,
+}
+
+/// Plans all of it as things are inside this job, and writes what the rest refers to.
+async fn begin(
+    tx: &mut WriteTx,
+    actor: &Actor,
+    foreign: &Foreign,
+    shown: Option<String>,
+    now: Millis,
+) -> Result<Done<Begun>, TakeOverError> {
+    let (_, proof) = again::<TakeOverError>(tx, actor, Permission::TakeOver, About::NOTHING, now).await?;
+    let known = known(tx.conn(), foreign).await?;
+    let plan = plan(foreign, &known, now);
+    if shown.is_some_and(|shown| shown != digest(&plan)) {
+        return Err(TakeOverError::Changed);
+    }
+    let ids = known.taken;
+    if plan.is_empty() {
+        let begun = Begun { proof, plan, ids, cards: HashMap::new() };
+        return Ok(Done::unaudited(begun, Unaudited::NothingChanged));
+    }
+    let by = store::people::alias_of(tx, &proof, now).await?;
+    let mut job = Job { proof, now, by, ids };
+    job.carry_out(tx, &plan).await?;
+    let people = job.ids.iter().filter(|((thing, _), _)| *thing == Thing::Person);
+    let people: Vec<_> = people.map(|(_, id)| PersonId(*id)).collect();
+    let cards = rows::cards_of(tx.conn(), &people).await?;
+    tx.after_commit(Hint::Space);
+    // One is enough for lists of people.
+    if let Some(&person) = people.first() {
+        tx.after_commit(Hint::Person(person));
+    }
+    let entry = job.entry("import.fabomatic", "space".into(), &counts(&plan.report));
+    Ok(Done::audited(Begun { proof, plan, ids: job.ids, cards }, entry))
 }
 
 /// How much of what, for the record.
@@ -233,6 +301,7 @@ impl Job {
             self.took(taken, Thing::Machine, machine.theirs, id.0);
             let subject = format!("machine:{id}");
             tx.followed(self.entry("machine.added", subject.clone(), &json!({ "number": machine.number })));
+            tx.after_commit(Hint::Machine(id));
             if machine.blocked {
                 let block = NewBlock {
                     machine: id,
@@ -277,6 +346,47 @@ impl Job {
             tx.followed(self.entry("import.added", format!("person:{id}"), &detail));
         }
         rows::suspend(tx, &suspended).await
+    }
+
+    /// Plans and what was done by them; each plan counts from when that was last.
+    async fn maintenance(
+        &mut self,
+        tx: &mut WriteTx,
+        plans: &[PlannedPlan],
+        done: &[PlannedIntervention],
+    ) -> Result<(), StoreError> {
+        let (mut taken, mut counts) = (Vec::new(), Vec::new());
+        for plan in plans {
+            let Some(machine) = self.machine(plan.machine) else { continue };
+            let new = NewPlan {
+                words: plan.words.clone(),
+                every: Every { hours: Some(plan.hours), days: None },
+                manual: plan.manual.clone(),
+                // Whoever could register it there is an owner here.
+                doer: Doer::Owner,
+                blocking: true,
+                display: plan.display.clone(),
+            };
+            let id = maintenance::add(tx, Of::Machine(machine), &new, plan.since).await?;
+            self.took(&mut taken, Thing::Plan, plan.theirs, id.0);
+            counts.push((id, machine, plan.since));
+            let detail = json!({ "plan": id });
+            tx.followed(self.entry("maintenance.plan-added", format!("machine:{machine}"), &detail));
+            tx.after_commit(Hint::Machine(machine));
+        }
+        rows::remember(tx, &taken).await?;
+        let door = self.proof.door();
+        let done = done.iter().filter_map(|one| {
+            let machine = self.machine(one.machine)?;
+            let plan = PlanId(*self.ids.get(&(Thing::Plan, one.plan))?);
+            counts.extend(one.counts.then_some((plan, machine, one.at)));
+            tx.after_commit(Hint::Machine(machine));
+            let person = one.person.and_then(|user| self.person(user));
+            let &PlannedIntervention { theirs, at, replay, .. } = one;
+            Some(PastIntervention { theirs, machine, plan, person, at, door, replay })
+        });
+        let done: Vec<_> = done.collect();
+        rows::add_maintenance(tx, &done, &counts).await
     }
 
     async fn cards(&self, tx: &mut WriteTx, plan: &Plan) -> Result<(), StoreError> {

@@ -5,17 +5,23 @@
 //! here took away since is not given back. Hours are counted once, so no two uses of a machine overlap. Nobody's password and
 //! no number of a card stands in what is told.
 //!
-//! Deliberately absent: how the file is read, and the writing. And maintenance plans and interventions: what is left is told.
+//! Deliberately absent: how the file is read, and the writing.
 
+mod maintenance;
 mod plan;
 #[cfg(test)]
 mod tests;
 mod uses;
 
+pub use maintenance::{PlannedIntervention, PlannedPlan, Total};
 pub use plan::{Known, On, Plan, PlannedGrant, PlannedMachine, PlannedPerson, PlannedType, Stored, plan};
 pub use uses::PlannedUse;
 
-use crate::{cards::CardUid, time::Millis, words::words};
+use crate::{
+    cards::CardUid,
+    time::{Millis, Moment},
+    words::words,
+};
 use serde::{Deserialize, Serialize};
 
 /// Revisions of its tables, the oldest first, each with the release that brought it.
@@ -31,6 +37,33 @@ pub const REVISIONS: [(&str, &str); 9] = [
     ("f1a2b3c4d5e6", "1.0.1"),
 ];
 
+/// Bytes of a file that comes by a page, at most.
+pub const BYTES: usize = 64_000_000;
+
+words! {
+    /// Why nothing is read of a file.
+    Refused {
+        /// It is larger than [`BYTES`].
+        Large = "large",
+        /// There is nothing in it.
+        Empty = "empty",
+        /// It is some other file.
+        NoDatabase = "no-database",
+        /// Pages are missing or do not fit together.
+        Damaged = "damaged",
+        /// Other tables.
+        Foreign = "foreign",
+        /// A newer release wrote it.
+        Newer = "newer",
+        /// A value is not what its column is for.
+        Row = "row",
+        /// It could not be kept while it is read.
+        Room = "room",
+        /// Its uses are others than those that were taken before.
+        Another = "another",
+    }
+}
+
 words! {
     /// What has a number of its own there, and one here.
     Thing {
@@ -42,6 +75,10 @@ words! {
         Person = "person",
         /// A use.
         Use = "use",
+        /// A maintenance plan.
+        Plan = "plan",
+        /// Something that was done to a machine.
+        Intervention = "intervention",
     }
 }
 
@@ -64,10 +101,10 @@ pub struct Foreign {
     pub unknown_cards: Vec<ForeignUnknown>,
     /// Uses.
     pub uses: Vec<ForeignUse>,
-    /// How many maintenance plans there are.
-    pub plans: u32,
-    /// How many interventions there are.
-    pub interventions: u32,
+    /// Maintenance plans.
+    pub plans: Vec<ForeignPlan>,
+    /// What was done to machines.
+    pub interventions: Vec<ForeignIntervention>,
     /// How many boards were seen.
     pub boards: u32,
 }
@@ -204,6 +241,42 @@ pub struct ForeignUse {
     pub replay: bool,
 }
 
+/// A maintenance plan.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ForeignPlan {
+    /// Its number.
+    pub id: i64,
+    /// For which machine.
+    pub machine: i64,
+    /// After how much use, in milliseconds.
+    pub every: i64,
+    /// What has to be done.
+    pub description: String,
+    /// What the board's display says when it is due; older tables do not say.
+    pub display: String,
+    /// Where it is told how; older tables do not say.
+    pub instructions: String,
+    /// What was attached to it: a link, or the name of a file.
+    pub attachment: String,
+}
+
+/// Something that was done to a machine.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ForeignIntervention {
+    /// Its number.
+    pub id: i64,
+    /// By which plan.
+    pub plan: i64,
+    /// To which machine.
+    pub machine: i64,
+    /// By whom.
+    pub user: i64,
+    /// When.
+    pub at: Millis,
+    /// It was reported later; older tables do not say.
+    pub replay: bool,
+}
+
 words! {
     /// What is told of taking over, each with how many; in this order.
     Told {
@@ -229,6 +302,10 @@ words! {
         MachineGrants = "machine-grants",
         /// Uses.
         Uses = "uses",
+        /// Maintenance plans.
+        Plans = "plans",
+        /// What was done to machines.
+        Interventions = "interventions",
         /// Cards that nobody had.
         UnknownCards = "unknown-cards",
 
@@ -246,6 +323,10 @@ words! {
         KnownTypes = "known-types",
         /// Taken before.
         KnownUses = "known-uses",
+        /// Taken before.
+        KnownPlans = "known-plans",
+        /// Taken before.
+        KnownInterventions = "known-interventions",
         /// Taken before, or seen here since.
         KnownUnknownCards = "known-unknown-cards",
         /// Granted here before, or decided otherwise since.
@@ -277,6 +358,16 @@ words! {
         UsesShortened = "uses-shortened",
         /// Uses of nobody who was taken.
         UsesNameless = "uses-nameless",
+        /// Maintenance plans whose words were missing or too long.
+        PlanWords = "plan-words",
+        /// Maintenance plans by parts of an hour.
+        PlanHours = "plan-hours",
+        /// Maintenance plans with a text that is too long for a display.
+        PlanDisplay = "plan-display",
+        /// Maintenance plans whose instructions are no link.
+        PlanManual = "plan-manual",
+        /// Interventions of nobody who was taken.
+        InterventionsNameless = "interventions-nameless",
 
         /// Passwords.
         Passwords = "passwords",
@@ -304,10 +395,14 @@ words! {
         UsesInside = "uses-inside",
         /// Unknown cards that were seen too long ago, or are no cards, or somebody's.
         UnknownLeft = "unknown-left",
-        /// Maintenance plans.
-        Plans = "plans",
-        /// Interventions.
-        Interventions = "interventions",
+        /// Maintenance plans for a machine that is missing.
+        PlansOrphan = "plans-orphan",
+        /// Maintenance plans that are due after no time, or never.
+        PlansHours = "plans-hours",
+        /// Interventions on a machine, or by a plan, that is missing or was left.
+        InterventionsOrphan = "interventions-orphan",
+        /// Interventions at no time, or that will be.
+        InterventionsTimes = "interventions-times",
         /// Boards.
         Boards = "boards",
     }
@@ -357,6 +452,21 @@ pub struct Line {
 /// What is told of taking over.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Report(Vec<Line>);
+
+/// What is shown of a file that was brought.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Brought {
+    /// How long it is kept.
+    pub until: Moment,
+    /// What would become of it, or what became of it where it was taken over.
+    pub report: Report,
+    /// There is something to be taken over.
+    pub is_news: bool,
+    /// When it was taken over.
+    pub taken: Option<Moment>,
+    /// What stands for all that is shown.
+    pub digest: String,
+}
 
 impl Report {
     /// The lines, in their order.

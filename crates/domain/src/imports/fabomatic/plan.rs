@@ -4,6 +4,7 @@
 
 use super::{
     Foreign, ForeignCard, ForeignRole, ForeignUser, Report, Thing, Told,
+    maintenance::{self, PlannedIntervention, PlannedPlan},
     uses::{self, PlannedUse},
 };
 use crate::{
@@ -77,6 +78,10 @@ pub struct Plan {
     pub unknown_cards: Vec<(CardUid, i64, Millis, Millis, u32)>,
     /// Uses, machine by machine in order.
     pub uses: Vec<PlannedUse>,
+    /// Maintenance plans.
+    pub plans: Vec<PlannedPlan>,
+    /// What was done to machines, in order.
+    pub interventions: Vec<PlannedIntervention>,
     /// What is told of it.
     pub report: Report,
 }
@@ -154,7 +159,19 @@ impl Plan {
     /// Whether nothing is to be written.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        let Self { types, machines, people, same, cards, grants, unknown_cards, uses, report: _ } = self;
+        let Self {
+            types,
+            machines,
+            people,
+            same,
+            cards,
+            grants,
+            unknown_cards,
+            uses,
+            plans,
+            interventions,
+            report: _,
+        } = self;
         types.is_empty()
             && machines.is_empty()
             && people.is_empty()
@@ -163,6 +180,8 @@ impl Plan {
             && grants.is_empty()
             && unknown_cards.is_empty()
             && uses.is_empty()
+            && plans.is_empty()
+            && interventions.is_empty()
     }
 }
 
@@ -176,6 +195,7 @@ pub fn plan(foreign: &Foreign, known: &Known, now: Millis) -> Plan {
     planner.authorizations(&machines);
     planner.unknown_cards(&machines);
     uses::plan(foreign, known, now, &machines, &planner.people, &mut planner.plan);
+    maintenance::plan(foreign, known, now, &machines, &planner.people, &mut planner.plan);
     planner.left();
     planner.plan
 }
@@ -549,9 +569,6 @@ impl Planner<'_> {
 
     /// What is never taken.
     fn left(&mut self) {
-        let report = &mut self.plan.report;
-        report.some(Told::Plans, self.foreign.plans);
-        report.some(Told::Interventions, self.foreign.interventions);
-        report.some(Told::Boards, self.foreign.boards);
+        self.plan.report.some(Told::Boards, self.foreign.boards);
     }
 }

@@ -262,6 +262,70 @@ fn unknown_cards_are_taken_while_they_are_remembered_here() {
 }
 
 #[test]
+fn a_plan_counts_from_when_it_was_last_done_and_hours_of_nothing_are_left() {
+    let mut foreign = lab();
+    foreign.uses = vec![used(1, 500, Some(400))];
+    let plan_of = |id, machine, every| ForeignPlan {
+        id,
+        machine,
+        every,
+        description: "Oil".into(),
+        ..ForeignPlan::default()
+    };
+    let done = |id, plan, machine, ago: u32| ForeignIntervention {
+        id,
+        plan,
+        machine,
+        user: 3,
+        at: NOON.before(MINUTE * ago),
+        replay: false,
+    };
+    let hour = 3_600_000;
+    foreign.plans = vec![
+        plan_of(1, 7, 5 * hour + 1),
+        plan_of(2, 7, 0),
+        plan_of(3, 99, hour),
+        plan_of(4, 7, 1),
+        plan_of(5, 7, 100_001 * hour),
+        plan_of(6, 7, 100_000 * hour),
+    ];
+    foreign.interventions = vec![
+        done(2, 1, 7, 30),
+        done(1, 1, 7, 60),
+        done(3, 2, 7, 30),
+        ForeignIntervention { at: NOON.after(HOUR), ..done(4, 1, 7, 0) },
+        ForeignIntervention { user: 99, ..done(5, 6, 7, 10) },
+    ];
+    let plan = planned(&foreign);
+    let plans: Vec<_> = plan.plans.iter().map(|one| (one.theirs, one.hours, one.since)).collect();
+    let first = NOON.before(MINUTE * 500);
+    assert_eq!(plans, [(1, 5, first), (4, 1, first), (6, 100_000, first)]);
+    let done: Vec<_> = plan.interventions.iter().map(|one| (one.theirs, one.plan, one.person)).collect();
+    assert_eq!(done, [(1, 1, Some(3)), (2, 1, Some(3)), (5, 6, None)], "in order");
+    let said = |told| plan.report.count(told);
+    assert_eq!(
+        [said(Told::Plans), said(Told::PlansHours), said(Told::PlanHours), said(Told::PlansOrphan)],
+        [3, 2, 2, 1]
+    );
+    let all =
+        [Told::Interventions, Told::InterventionsOrphan, Told::InterventionsTimes, Told::InterventionsNameless];
+    assert_eq!(all.map(said), [3, 1, 1, 1]);
+}
+
+#[test]
+fn the_hours_at_a_moment_are_those_now_but_for_what_was_used_since() {
+    let minute = |minute: i64| Millis(minute * 60_000);
+    let uses =
+        [(10, 20), (30, 50), (50, 60)].map(|(start, end)| Stored { start: minute(start), end: minute(end) });
+    let total = Total::new(minute(100).0, &uses);
+    for (at, used) in [(0, 60), (10, 60), (15, 65), (20, 70), (25, 70), (40, 80), (50, 90), (60, 100), (70, 100)] {
+        assert_eq!(total.at(minute(at)), minute(used).0, "{at}");
+    }
+    assert_eq!(Total::new(5, &uses).at(minute(0)), 0, "it was corrected since");
+    assert_eq!(Total::new(5, &[]).at(minute(0)), 5);
+}
+
+#[test]
 fn every_line_stands_in_its_part() {
     assert_eq!(Told::UnknownCards.part(), Part::Taken);
     assert_eq!((Told::SamePeople.part(), Told::KnownGrants.part()), (Part::Known, Part::Known));

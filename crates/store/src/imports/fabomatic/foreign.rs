@@ -9,15 +9,15 @@
 use std::{
     collections::BTreeSet,
     fs::{self, File, OpenOptions},
-    io,
+    io::{self, Write},
     os::unix::fs::OpenOptionsExt,
     path::{Path, PathBuf},
 };
 
 use domain::{
     imports::fabomatic::{
-        Foreign, ForeignCard, ForeignMachine, ForeignRole, ForeignType, ForeignUnknown, ForeignUse, ForeignUser,
-        REVISIONS,
+        Foreign, ForeignCard, ForeignIntervention, ForeignMachine, ForeignPlan, ForeignRole, ForeignType,
+        ForeignUnknown, ForeignUse, ForeignUser, REVISIONS,
     },
     time::Millis,
 };
@@ -43,6 +43,9 @@ pub enum Unread {
          a later version of Toolgate"
     )]
     Newer(String),
+    /// It could not be kept while it is read.
+    #[error("it cannot be kept while it is read; is there room for it?")]
+    Room(#[source] io::Error),
     /// A value is not what its column is for.
     #[error("a row of {0} cannot be read")]
     Row(&'static str, #[source] sqlx::Error),
@@ -50,11 +53,43 @@ pub enum Unread {
 
 /// Reads `file` by way of a copy at `staged`, which goes again.
 pub async fn read(file: &Path, staged: &Path) -> Result<Foreign, Unread> {
-    let read = read_staged(file, staged).await;
-    copies::unstage(staged);
-    // Not there is as good.
-    let _ = fs::remove_file(journal_of(staged));
-    read
+    let staged = Going(staged.to_owned());
+    read_staged(file, &staged.0).await
+}
+
+/// Reads a file that came as `bytes`, which are beside the database `ours` meanwhile, for its user alone. They go again, also
+/// when nobody waits any more for what was in them.
+pub async fn read_sent(bytes: impl AsRef<[u8]>, ours: &Path, name: &str) -> Result<Foreign, Unread> {
+    let beside = |end| Going(ours.with_file_name(format!("{STAGED}{name}.{end}")));
+    let (sent, staged) = (beside("sent"), beside("read"));
+    let written = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&sent.0);
+    written.and_then(|mut file| file.write_all(bytes.as_ref())).map_err(Unread::Room)?;
+    drop(bytes);
+    read_staged(&sent.0, &staged.0).await
+}
+
+/// How the names of files begin that are there while one is read.
+const STAGED: &str = "toolgate.fabomatic.";
+
+/// Takes away what a process that was killed has left beside the database `ours`.
+pub fn forget(ours: &Path) {
+    let Some(entries) = ours.parent().and_then(|folder| fs::read_dir(folder).ok()) else { return };
+    for entry in entries.flatten().filter(|entry| entry.file_name().to_string_lossy().starts_with(STAGED)) {
+        if let Err(error) = fs::remove_file(entry.path()) {
+            tracing::warn!(%error, "what was read of a Fab-O-Matic cannot be taken away");
+        }
+    }
+}
+
+/// A file that goes, with all that `SQLite` makes beside it.
+struct Going(PathBuf);
+
+impl Drop for Going {
+    fn drop(&mut self) {
+        copies::unstage(&self.0);
+        // Not there is as good.
+        let _ = fs::remove_file(journal_of(&self.0));
+    }
 }
 
 async fn read_staged(file: &Path, staged: &Path) -> Result<Foreign, Unread> {
@@ -122,8 +157,8 @@ async fn tables(conn: &mut SqliteConnection) -> Result<Foreign, Unread> {
         .await?,
         unknown_cards: unknown_cards(conn).await?,
         uses: uses(conn).await?,
-        plans: count(conn, "maintenances").await?,
-        interventions: count(conn, "interventions").await?,
+        plans: plans(conn).await?,
+        interventions: interventions(conn).await?,
         boards: count(conn, "boards").await?,
     })
 }
@@ -206,7 +241,7 @@ async fn users(conn: &mut SqliteConnection) -> Result<Vec<ForeignUser>, Unread> 
             name: string(row, 1)?,
             surname: string(row, 2)?,
             role: row.try_get(3)?,
-            card: ForeignCard::read(row.try_get::<Option<String>, _>(4)?.as_deref()),
+            card: ForeignCard::read(Some(&string(row, 4)?)),
             disabled: is(row, 5)?,
             deleted: is(row, 6)?,
             email: string(row, 7)?,
@@ -220,7 +255,7 @@ async fn unknown_cards(conn: &mut SqliteConnection) -> Result<Vec<ForeignUnknown
     let wanted = [text("card_UUID"), integer("machine_id"), milliseconds("timestamp", "1000")];
     rows(conn, "unknown_cards", &wanted, |row| {
         Ok(ForeignUnknown {
-            card: ForeignCard::read(row.try_get::<Option<String>, _>(0)?.as_deref()),
+            card: ForeignCard::read(Some(&string(row, 0)?)),
             machine: number(row, 1)?,
             at: Millis(number(row, 2)?),
         })
@@ -253,6 +288,52 @@ async fn uses(conn: &mut SqliteConnection) -> Result<Vec<ForeignUse>, Unread> {
     .await
 }
 
+async fn plans(conn: &mut SqliteConnection) -> Result<Vec<ForeignPlan>, Unread> {
+    let wanted = [
+        integer("maintenance_id"),
+        integer("machine_id"),
+        milliseconds("hours_between", "3600000"),
+        text("description"),
+        text("lcd_message"),
+        text("instructions_url"),
+        text("attachment"),
+    ];
+    rows(conn, "maintenances", &wanted, |row| {
+        Ok(ForeignPlan {
+            id: row.try_get(0)?,
+            machine: number(row, 1)?,
+            every: number(row, 2)?,
+            description: string(row, 3)?,
+            display: string(row, 4)?,
+            instructions: string(row, 5)?,
+            attachment: string(row, 6)?,
+        })
+    })
+    .await
+}
+
+async fn interventions(conn: &mut SqliteConnection) -> Result<Vec<ForeignIntervention>, Unread> {
+    let wanted = [
+        integer("intervention_id"),
+        integer("maintenance_id"),
+        integer("machine_id"),
+        integer("user_id"),
+        milliseconds("timestamp", "1000"),
+        integer("replay"),
+    ];
+    rows(conn, "interventions", &wanted, |row| {
+        Ok(ForeignIntervention {
+            id: row.try_get(0)?,
+            plan: number(row, 1)?,
+            machine: number(row, 2)?,
+            user: number(row, 3)?,
+            at: Millis(number(row, 4)?),
+            replay: is(row, 5)?,
+        })
+    })
+    .await
+}
+
 /// The revision that it says it is of. Releases before there were revisions say none.
 async fn revision(conn: &mut SqliteConnection) -> Result<Option<String>, Unread> {
     if columns(conn, "alembic_version").await?.is_empty() {
@@ -278,8 +359,9 @@ fn integer(name: &'static str) -> Column {
     Column { name, read: format!("CAST(\"{name}\" AS INTEGER)") }
 }
 
+/// As bytes, for they may be no text.
 fn text(name: &'static str) -> Column {
-    Column { name, read: format!("CAST(\"{name}\" AS TEXT)") }
+    Column { name, read: format!("CAST(CAST(\"{name}\" AS TEXT) AS BLOB)") }
 }
 
 /// Whether there is something in it: what, is not read.
@@ -317,8 +399,10 @@ async fn count(conn: &mut SqliteConnection, table: &'static str) -> Result<u32, 
     Ok(count.fetch_one(conn).await.map_err(Unfit::read)?)
 }
 
+/// A text; what of it is none is marked as such.
 fn string(row: &SqliteRow, at: usize) -> Result<String, sqlx::Error> {
-    Ok(row.try_get::<Option<String>, _>(at)?.unwrap_or_default())
+    let bytes = row.try_get::<Option<Vec<u8>>, _>(at)?.unwrap_or_default();
+    Ok(String::from_utf8_lossy(&bytes).into_owned())
 }
 
 fn is(row: &SqliteRow, at: usize) -> Result<bool, sqlx::Error> {

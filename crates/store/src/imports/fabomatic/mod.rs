@@ -1,8 +1,10 @@
 //! What is taken over from a Fab-O-Matic: its file ([`read`]), and what is written of it here, many rows at a time.
 
 mod foreign;
+mod maintenance;
 
-pub use foreign::{Unread, read};
+pub use foreign::{Unread, forget, read, read_sent};
+pub use maintenance::{PastIntervention, add as add_maintenance};
 
 use std::collections::{HashMap, HashSet};
 

@@ -1,0 +1,221 @@
+//! The page at `/import/fabomatic`: the database of a Fab-O-Matic is brought, looked through and taken over.
+//!
+//! Invariant: the file goes by an ordinary form of its own; everything works without script. A chunk of its own.
+
+use super::{
+    api::{self, TakeOver},
+    refused_below,
+};
+use crate::{
+    call::{Asked, Call, asked},
+    lang,
+    live::followed,
+    ui::{
+        banner::{Banner, Tone},
+        button::{Kind as Press, Submit},
+        changing::part,
+        form::Form,
+        icon::Icon,
+        refused::Refused as Closed,
+        skeleton::SkeletonList,
+    },
+};
+use domain::{
+    actor::Rank,
+    imports::fabomatic::{BYTES, Brought, Part, Refused, Report},
+};
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::{LazyRoute, hooks::use_query_map, lazy_route};
+use text::time;
+
+/// The page.
+#[derive(Debug)]
+pub struct TakeOverPage;
+
+/// What the page asks for. Made in the page's own chunk: whatever `data` does would lie in the first load of every page.
+fn load(file: Memo<String>, take: Call<TakeOver>) -> Asked<Brought> {
+    asked(move || (file.get(), take.version().get()), |(file, _)| api::brought(file))
+}
+
+#[lazy_route]
+impl LazyRoute for TakeOverPage {
+    fn data() -> Self {
+        Self
+    }
+
+    fn view(this: Self) -> AnyView {
+        let TakeOverPage = this;
+        if let Some(problem) = refused_below(Rank::Administrator) {
+            return view! { <Closed problem/> }.into_any();
+        }
+        let query = use_query_map();
+        let word = move |name| query.with(|query| query.get_str(name).unwrap_or_default().to_owned());
+        let file = Memo::new(move |_| word("file"));
+        let take = Call::<TakeOver>::new();
+        let t = lang::current();
+        view! {
+            <Title text=t.fabomatic_title()/>
+            <a class="crumb" href="/import"><Icon name="chevron-left"/>{t.import_title()}</a>
+            <header class="page-head"><h1>{t.fabomatic_title()}</h1><p class="sub">{t.fabomatic_sub()}</p></header>
+            {if file.with_untracked(String::is_empty) {
+                view! { <Bring why=Refused::from_word(&word("refused"))/> }.into_any()
+            } else {
+                let answers = load(file, take);
+                view! {
+                    <Transition fallback=|| view! { <SkeletonList rows=8/> }>
+                        {followed(answers, Box::new(move |brought| view! { <Looked brought file take/> }.into_any()))}
+                    </Transition>
+                    <p><a class="link" href="/import/fabomatic" rel="external">{t.fabomatic_another_file()}</a></p>
+                }.into_any()
+            }}
+        }
+        .into_any()
+    }
+}
+
+/// The form that brings it.
+#[component]
+fn Bring(
+    /// Why the last file was not taken.
+    why: Option<Refused>,
+) -> impl IntoView {
+    let t = lang::current();
+    let hint = t.fabomatic_file_hint(&(BYTES / 1_000_000).to_string());
+    view! {
+        <section class="card" aria-labelledby="file-head">
+            <div class="card-head"><h2 id="file-head">{t.fabomatic_file()}</h2></div>
+            // Not one of our forms: a file goes to its own address, in its own way.
+            <form class="form" method="post" action="/import/fabomatic/upload" enctype="multipart/form-data">
+                <div role="alert">{why.map(|why| view! {
+                    <p class="form-summary"><Icon name="octagon-alert"/><span>{t.fabomatic_refused(why)}</span></p>
+                })}</div>
+                <div class="field">
+                    <label for="file">{t.import_file()}</label>
+                    <input class="input" id="file" type="file" name="file" required aria-describedby="file-hint"/>
+                    <p class="hint" id="file-hint">{hint}</p>
+                </div>
+                <div class="btn-row"><Submit label=t.import_send() about=t.fabomatic_file() kind=Press::Primary/></div>
+            </form>
+        </section>
+    }
+}
+
+/// What would become of it, or became: no request, so that a test can render it.
+#[component]
+fn Looked(brought: RwSignal<Brought>, file: Memo<String>, take: Call<TakeOver>) -> impl IntoView {
+    let t = lang::current();
+    let taken = Memo::new(move |_| brought.with(|brought| brought.taken));
+    let news = Memo::new(move |_| brought.with(|brought| (brought.is_news, brought.until)));
+    let digest = Memo::new(move |_| brought.with(|brought| brought.digest.clone()));
+    let report = Memo::new(move |_| brought.with(|brought| brought.report.clone()));
+    view! {
+        <div role="status">
+            {part(move || taken.get().map(|when| view! {
+                <Banner tone=Tone::Go icon="circle-check" title=t.fabomatic_done(&time::clock(when))>{t.fabomatic_invite()}</Banner>
+            }))}
+        </div>
+        <section class="group" aria-labelledby="would">
+            <h2 class="group-head" id="would">
+                {move || if taken.get().is_some() { t.fabomatic_became() } else { t.fabomatic_would() }}
+            </h2>
+            {part(move || {
+                let (is_news, until) = news.get();
+                taken.get().is_none().then(|| if is_news {
+                    view! { <Applying until=time::clock(until) digest file take/> }.into_any()
+                } else {
+                    view! { <p>{t.fabomatic_nothing()}</p> }.into_any()
+                })
+            })}
+            {part(move || Some(told(&report.get())))}
+        </section>
+    }
+}
+
+/// The form that takes it over.
+#[component]
+fn Applying(until: String, digest: Memo<String>, file: Memo<String>, take: Call<TakeOver>) -> impl IntoView {
+    let t = lang::current();
+    view! {
+        <div class="card">
+            <p>{t.fabomatic_take_lead()}</p>
+            <Form action=take>
+                <input type="hidden" name="file" value=file.get_untracked()/>
+                // What is taken over is what is shown here, or nothing.
+                <input type="hidden" name="digest" value=Signal::derive(move || digest.get())/>
+                <div class="btn-row">
+                    <Submit label=t.fabomatic_take() kind=Press::Primary busy=take.pending()/>
+                    <span class="small muted">{t.fabomatic_until(&until)}</span>
+                </div>
+            </Form>
+        </div>
+    }
+}
+
+/// What is told, part by part.
+fn told(report: &Report) -> AnyView {
+    let t = lang::current();
+    let parts = Part::ALL.iter().filter_map(|&part| {
+        let lines: Vec<_> = report.lines().iter().filter(|line| line.told.part() == part).collect();
+        let rows = lines.iter().map(|line| {
+            let said = format!("{} {}", line.count, t.fabomatic_line(line));
+            view! { <li><div class="item"><span class="lines"><span class="words">{said}</span></span></div></li> }
+        });
+        let id = format!("part-{}", part.word());
+        (!lines.is_empty()).then(|| {
+            view! {
+                <h3 class="group-head" id=id.clone()>{t.fabomatic_part(part)}</h3>
+                <ul class="list" aria-labelledby=id.clone()>{rows.collect_view()}</ul>
+            }
+        })
+    });
+    parts.collect_view().into_any()
+}
+
+#[cfg(all(test, feature = "ssr"))]
+mod tests {
+    use super::*;
+    use crate::testing::{NOW, html, visitor, words};
+    use serde_json::json;
+    use text::Lang;
+
+    fn shown(taken: bool, is_news: bool) -> String {
+        html(visitor(Lang::En), "/import/fabomatic?file=x", move || {
+            let lines = json!([
+                { "told": "people", "count": 4, "named": [] },
+                { "told": "plans-hours", "count": 2, "named": ["Oil the rails"] }
+            ]);
+            let report = serde_json::from_value(lines).unwrap();
+            let taken = taken.then_some(NOW);
+            let brought = Brought { until: NOW, report, is_news, taken, digest: "as-shown".into() };
+            let file = Memo::new(|_| "x".to_owned());
+            view! { <Looked brought=RwSignal::new(brought) file take=Call::new()/> }
+        })
+    }
+
+    #[test]
+    fn what_would_become_of_it_is_told_with_how_it_is_taken_over() {
+        let html = shown(false, true);
+        let said = words(&html);
+        assert!(said.contains("Taken over 4 people"), "{said}");
+        assert!(said.contains("Left there 2 maintenance plans due after no hours"), "{said}");
+        assert!(said.contains("Oil the rails, 1 more"), "{said}");
+        assert!(html.contains(r#"name="digest" value="as-shown""#), "{html}");
+    }
+
+    #[test]
+    fn what_was_taken_over_is_not_offered_again_and_neither_is_nothing() {
+        let done = shown(true, false);
+        assert!(!done.contains("imports/take-over") && words(&done).contains("Taken over at 14:16"), "{done}");
+        let nothing = shown(false, false);
+        assert!(!nothing.contains("imports/take-over"), "{nothing}");
+        assert!(words(&nothing).contains("There is nothing new in it."), "{nothing}");
+    }
+
+    #[test]
+    fn a_file_that_was_not_taken_says_why() {
+        let html = html(visitor(Lang::En), "/import/fabomatic", || view! { <Bring why=Some(Refused::Newer)/> });
+        assert!(words(&html).contains("Install a later version of Toolgate."), "{html}");
+        assert!(words(&html).contains("up to 64 MB"), "{html}");
+    }
+}

@@ -1,0 +1,197 @@
+//! Maintenance as it is taken over: plans, each for one machine and by its hours, and what was done.
+//!
+//! A plan counts from when it was last done there; one that never was, from the machine's first use, as it counted there.
+
+use super::{
+    Foreign, ForeignPlan, Report, Stored, Thing, Told,
+    plan::{Known, Plan, Taken},
+};
+use crate::{
+    equipment,
+    id::MachineId,
+    maintenance::{HOURS, WORDS},
+    names,
+    settings::Key,
+    time::{HOUR, Millis, millis},
+};
+use std::collections::HashMap;
+
+/// A maintenance plan to be added.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PlannedPlan {
+    /// Its number there.
+    pub theirs: i64,
+    /// For which machine, by its number there.
+    pub machine: i64,
+    /// What has to be done.
+    pub words: String,
+    /// After how many hours of use.
+    pub hours: u32,
+    /// Where it is told how.
+    pub manual: Option<String>,
+    /// What the board's display says when it is due.
+    pub display: String,
+    /// From when it counts.
+    pub since: Millis,
+}
+
+/// Something that was done to a machine, to be added.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PlannedIntervention {
+    /// Its number there.
+    pub theirs: i64,
+    /// To which machine, by its number there.
+    pub machine: i64,
+    /// By which plan, by its number there.
+    pub plan: i64,
+    /// By whom, by their number there; `None` is nobody's any more.
+    pub person: Option<i64>,
+    /// When.
+    pub at: Millis,
+    /// The board told it afterwards.
+    pub replay: bool,
+    /// It is of the machine that the plan is for, and the plan counts from it.
+    pub counts: bool,
+}
+
+/// Plans the maintenance of every machine that is taken.
+pub(super) fn plan(
+    foreign: &Foreign,
+    known: &Known,
+    now: Millis,
+    machines: &HashMap<i64, Option<MachineId>>,
+    people: &HashMap<i64, Taken>,
+    plan: &mut Plan,
+) {
+    let mut first_used: HashMap<i64, Millis> = HashMap::new();
+    for one in foreign.uses.iter().filter(|one| (1..=now.0).contains(&one.start.0)) {
+        let first = first_used.entry(one.machine).or_insert(one.start);
+        *first = one.start.min(*first);
+    }
+    // Those that are here, or will be; each with its machine there.
+    let mut there: HashMap<i64, i64> = HashMap::new();
+    for one in &foreign.plans {
+        let report = &mut plan.report;
+        if known.taken.contains_key(&(Thing::Plan, one.id)) {
+            report.one(Told::KnownPlans);
+        } else if !machines.contains_key(&one.machine) {
+            report.named(Told::PlansOrphan, &words(one).0);
+            continue;
+        } else if let Some(mut planned) = planned(one, report) {
+            planned.since = first_used.get(&one.machine).copied().unwrap_or(now);
+            plan.plans.push(planned);
+        } else {
+            continue;
+        }
+        there.insert(one.id, one.machine);
+    }
+    for one in &foreign.interventions {
+        let report = &mut plan.report;
+        let of = there.get(&one.plan).filter(|_| machines.contains_key(&one.machine));
+        if known.taken.contains_key(&(Thing::Intervention, one.id)) {
+            report.one(Told::KnownInterventions);
+        } else if !(1..=now.0).contains(&one.at.0) {
+            report.one(Told::InterventionsTimes);
+        } else if let Some(of) = of {
+            let person = Some(one.user).filter(|user| people.contains_key(user));
+            report.one(Told::Interventions);
+            report.some(Told::InterventionsNameless, u32::from(person.is_none()));
+            plan.interventions.push(PlannedIntervention {
+                theirs: one.id,
+                machine: one.machine,
+                plan: one.plan,
+                person,
+                at: one.at,
+                replay: one.replay,
+                counts: *of == one.machine,
+            });
+        } else {
+            report.one(Told::InterventionsOrphan);
+        }
+    }
+    // What was done is kept in the order in which it was done.
+    plan.interventions.sort_by_key(|one| (one.at, one.theirs));
+}
+
+/// The plan, if a plan can be so.
+fn planned(one: &ForeignPlan, report: &mut Report) -> Option<PlannedPlan> {
+    let (words, is_other) = words(one);
+    let hour = millis(HOUR);
+    let whole = u32::try_from(one.every / hour).unwrap_or(u32::MAX).max(*HOURS.start());
+    if one.every <= 0 || !HOURS.contains(&whole) {
+        report.named(Told::PlansHours, &words);
+        return None;
+    }
+    report.named(Told::Plans, &words);
+    if is_other {
+        report.named(Told::PlanWords, &words);
+    }
+    if i64::from(whole) * hour != one.every {
+        report.named(Told::PlanHours, &words);
+    }
+    let display = Key::Display.value(&one.display).unwrap_or_else(|| {
+        report.named(Told::PlanDisplay, &words);
+        String::new()
+    });
+    // Older releases have but the attachment, which may be a file of theirs.
+    let written = [&one.instructions, &one.attachment].into_iter().find(|link| !link.trim().is_empty());
+    let manual = equipment::manual(written.map_or("", |link| &**link)).unwrap_or_else(|_| {
+        report.named(Told::PlanManual, &words);
+        None
+    });
+    Some(PlannedPlan {
+        theirs: one.id,
+        machine: one.machine,
+        words,
+        hours: whole,
+        manual,
+        display,
+        since: Millis(0),
+    })
+}
+
+/// What has to be done as it is kept, and whether it stands there otherwise.
+fn words(one: &ForeignPlan) -> (String, bool) {
+    let kept = names::remark(&one.description).replace('\n', " ");
+    if kept.is_empty() {
+        return (format!("#{}", one.id), true);
+    }
+    let cut: String = kept.chars().take(WORDS).collect();
+    let is_other = cut.len() < kept.len();
+    // What is cut may end where something stood that is never last.
+    (names::remark(&cut), is_other)
+}
+
+/// The running total of a machine at any moment: what it is now, but for what it was used since.
+#[derive(Debug, Clone)]
+pub struct Total {
+    now: i64,
+    /// In order, each with what it and all after it amount to.
+    uses: Vec<(Stored, i64)>,
+}
+
+impl Total {
+    /// Of a machine whose total is `now`, and which was used so, in order.
+    #[must_use]
+    pub fn new(now: i64, uses: &[Stored]) -> Self {
+        let mut sum = 0;
+        let mut uses: Vec<_> = uses
+            .iter()
+            .rev()
+            .map(|one| {
+                sum += one.end.0 - one.start.0;
+                (*one, sum)
+            })
+            .collect();
+        uses.reverse();
+        Self { now, uses }
+    }
+
+    /// In milliseconds; never below nothing, whatever was corrected.
+    #[must_use]
+    pub fn at(&self, at: Millis) -> i64 {
+        let first = self.uses.partition_point(|(one, _)| one.end <= at);
+        let since = self.uses.get(first).map_or(0, |(one, sum)| sum - (at.0 - one.start.0).max(0));
+        (self.now - since).max(0)
+    }
+}

@@ -1,0 +1,183 @@
+//! A Fab-O-Matic that comes by a page: its file is read and goes at once, and what was in it is kept in memory until it was
+//! looked through and taken over.
+//!
+//! **Invariants.** One at a time, for whoever brought it and in their session alone, for [`KEPT`]: the next takes its place,
+//! and a restart forgets it. What is taken over is what was shown. Deliberately absent: what is in it.
+
+use super::{TakeOverError, Unread, digest, planned, rows, take_over};
+use crate::{
+    Ctx,
+    imports::{KEPT, MINUTES, whose},
+    refusal,
+};
+use data_encoding::BASE64URL_NOPAD;
+use domain::{
+    actor::{About, Actor, Forbidden, Permission},
+    id::{PersonId, SessionId},
+    imports::fabomatic::{BYTES, Brought, Foreign, Refused, Report},
+    problem::{Kind, Problem},
+    time::{Millis, Moment},
+};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use store::{StoreError, copies::Unfit};
+use text::Lang;
+
+/// Why a Fab-O-Matic is not kept, shown or taken over.
+#[derive(Debug, thiserror::Error)]
+pub enum BroughtError {
+    /// Administrators do.
+    #[error(transparent)]
+    Forbidden(#[from] Forbidden),
+    /// Nothing is read of the file.
+    #[error("it cannot be read: {0:?}")]
+    Refused(Refused),
+    /// It is not kept, or not any more.
+    #[error("no such file any more")]
+    Gone,
+    /// It was taken over already, at that time.
+    #[error("taken over already")]
+    Taken(Moment),
+    /// It would do something else than what was shown.
+    #[error("something changed meanwhile")]
+    Changed,
+    /// The storage failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl From<TakeOverError> for BroughtError {
+    fn from(error: TakeOverError) -> Self {
+        match error {
+            TakeOverError::Forbidden(why) => Self::Forbidden(why),
+            TakeOverError::Another(_) => Self::Refused(Refused::Another),
+            TakeOverError::Changed => Self::Changed,
+            TakeOverError::Store(error) => Self::Store(error),
+        }
+    }
+}
+
+impl From<Unread> for BroughtError {
+    fn from(unread: Unread) -> Self {
+        Self::Refused(match unread {
+            Unread::Unfit(Unfit::Empty) => Refused::Empty,
+            Unread::Unfit(Unfit::NotADatabase) => Refused::NoDatabase,
+            Unread::Unfit(Unfit::Unreadable(_)) | Unread::Room(_) => Refused::Room,
+            Unread::Unfit(_) => Refused::Damaged,
+            Unread::Foreign(_) => Refused::Foreign,
+            Unread::Newer(_) => Refused::Newer,
+            Unread::Row(..) => Refused::Row,
+        })
+    }
+}
+
+impl BroughtError {
+    /// For the reader.
+    #[must_use]
+    pub fn problem(&self, lang: Lang) -> Problem {
+        match self {
+            Self::Forbidden(why) => refusal::forbidden(*why, lang),
+            Self::Store(error) => refusal::storage(error, lang),
+            Self::Refused(why) => Problem::new("fabomatic.refused", Kind::Invalid, lang.fabomatic_refused(*why)),
+            Self::Gone => {
+                Problem::new("fabomatic.gone", Kind::NotFound, lang.fabomatic_gone(&MINUTES.to_string()))
+            }
+            Self::Taken(at) => Problem::new(
+                "fabomatic.taken",
+                Kind::Conflict,
+                lang.fabomatic_taken_already(&text::time::clock(*at)),
+            ),
+            Self::Changed => Problem::new("fabomatic.changed", Kind::Conflict, lang.import_changed()),
+        }
+    }
+}
+
+/// What is kept.
+#[derive(Default)]
+pub(crate) struct Slot(Mutex<Option<Kept>>);
+
+#[derive(Clone)]
+struct Kept {
+    token: String,
+    whose: Option<(PersonId, SessionId)>,
+    foreign: Arc<Foreign>,
+    until: Millis,
+    taken: Option<(Millis, Report)>,
+}
+
+impl Slot {
+    fn lock(&self) -> MutexGuard<'_, Option<Kept>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What is kept under this token, if it is the actor's.
+    fn of(&self, actor: &Actor, token: &str, now: Millis) -> Result<Kept, BroughtError> {
+        let mut slot = self.lock();
+        // Whose time is over makes room.
+        slot.take_if(|kept| kept.until <= now);
+        slot.as_ref()
+            .filter(|kept| kept.token == token && kept.whose == whose(actor))
+            .cloned()
+            .ok_or(BroughtError::Gone)
+    }
+
+    fn take(&self, token: &str, at: Millis, report: &Report) {
+        if let Some(kept) = self.lock().as_mut().filter(|kept| kept.token == token) {
+            kept.taken = Some((at, report.clone()));
+        }
+    }
+}
+
+/// Whether the asker may bring one; asked before any of it is read.
+pub fn may_bring(actor: &Actor) -> Result<(), BroughtError> {
+    actor.require(Permission::TakeOver, About::NOTHING)?;
+    Ok(())
+}
+
+/// Reads the file of a Fab-O-Matic, and answers the token under which what was in it is kept.
+pub async fn keep(ctx: &Ctx, actor: &Actor, bytes: impl AsRef<[u8]>) -> Result<String, BroughtError> {
+    actor.require(Permission::TakeOver, About::NOTHING)?;
+    if bytes.as_ref().len() > BYTES {
+        return Err(BroughtError::Refused(Refused::Large));
+    }
+    let token = BASE64URL_NOPAD.encode(&ctx.dice().bytes::<16>());
+    let foreign = rows::read_sent(bytes, ctx.store().path(), &token).await.inspect_err(|error| {
+        tracing::warn!(error = error as &dyn std::error::Error, "the file of a Fab-O-Matic was not read");
+    })?;
+    let until = ctx.now().after(KEPT);
+    let kept = Kept { token: token.clone(), whose: whose(actor), foreign: Arc::new(foreign), until, taken: None };
+    *ctx.brought().lock() = Some(kept);
+    Ok(token)
+}
+
+/// What taking it over would do, or did.
+pub async fn shown(ctx: &Ctx, actor: &Actor, token: &str) -> Result<Brought, BroughtError> {
+    actor.require(Permission::TakeOver, About::NOTHING)?;
+    let now = ctx.now();
+    let kept = ctx.brought().of(actor, token, now)?;
+    let until = ctx.moment(kept.until);
+    if let Some((at, report)) = kept.taken {
+        return Ok(Brought { until, report, is_news: false, taken: Some(ctx.moment(at)), digest: String::new() });
+    }
+    let plan = planned(ctx, &kept.foreign, now).await?;
+    let digest = digest(&plan);
+    Ok(Brought { until, is_news: !plan.is_empty(), report: plan.report, taken: None, digest })
+}
+
+/// Takes it over, once, if it would do what `digest` stands for.
+pub async fn apply(ctx: &Ctx, actor: &Actor, token: &str, digest: &str) -> Result<(), BroughtError> {
+    actor.require(Permission::TakeOver, About::NOTHING)?;
+    let now = ctx.now();
+    let kept = ctx.brought().of(actor, token, now)?;
+    if let Some((at, _)) = kept.taken {
+        return Err(BroughtError::Taken(ctx.moment(at)));
+    }
+    let (own, actor, token, digest) = (ctx.clone(), actor.clone(), token.to_owned(), digest.to_owned());
+    // In a task of its own: whoever pressed may leave, all of it is written all the same. Of two who press at once, the
+    // second finds that it would do something else by then.
+    let taken = ctx.spawn(async move {
+        let report = take_over(&own, &actor, kept.foreign, Some(digest)).await?;
+        own.brought().take(&token, now, &report);
+        Ok::<_, BroughtError>(())
+    });
+    taken.await.unwrap_or(Err(BroughtError::Store(StoreError::Panicked)))
+}

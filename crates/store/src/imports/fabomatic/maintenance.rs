@@ -1,0 +1,132 @@
+//! What was done to machines before they came here, and from when their plans count.
+//!
+//! Invariant: a plan never counts from earlier than it does, whatever is brought later.
+
+use std::collections::{HashMap, HashSet};
+
+use domain::{
+    actor::Door,
+    id::{MachineId, PersonId, PlanId},
+    imports::fabomatic::{Stored, Total},
+    time::Millis,
+};
+use serde_json::json;
+use sqlx::SqliteConnection;
+
+use super::uses_since;
+use crate::{StoreError, WriteTx, people::month};
+
+/// Something that was done.
+#[derive(Debug, Clone, Copy)]
+pub struct PastIntervention {
+    /// Its number there.
+    pub theirs: i64,
+    /// To which machine.
+    pub machine: MachineId,
+    /// By which plan.
+    pub plan: PlanId,
+    /// By whom, if that is known.
+    pub person: Option<PersonId>,
+    /// When.
+    pub at: Millis,
+    /// How it came to be known.
+    pub door: Door,
+    /// The board told it afterwards.
+    pub replay: bool,
+}
+
+/// Keeps what was `done`, in this order, remembers that it was taken, and has plans count from when each of `counts` says.
+///
+/// The hours of a machine at a moment are worked out from its uses since: they must be here already.
+pub async fn add(
+    tx: &mut WriteTx,
+    done: &[PastIntervention],
+    counts: &[(PlanId, MachineId, Millis)],
+) -> Result<(), StoreError> {
+    let moments = done.iter().map(|one| (one.machine, one.at));
+    let totals = totals(tx.conn(), moments.chain(counts.iter().map(|&(_, machine, at)| (machine, at)))).await?;
+    let used = |machine: MachineId, at| totals.get(&machine).map_or(0, |total| total.at(at));
+    let aliases: HashSet<_> = done.iter().filter_map(|one| Some((one.person?, month(one.at)))).collect();
+    let aliases = json!(aliases.into_iter().collect::<Vec<_>>()).to_string();
+    sqlx::query!(
+        "INSERT INTO alias (person_id, month) SELECT value ->> 0, value ->> 1 FROM json_each(?) WHERE true
+             ON CONFLICT DO NOTHING",
+        aliases,
+    )
+    .execute(tx.conn())
+    .await?;
+    let first = sqlx::query_scalar!(r#"SELECT coalesce(max(id), 0) + 1 AS "first!: i64" FROM intervention"#)
+        .fetch_one(tx.conn())
+        .await?;
+    let rows = (first..).zip(done).map(|(id, one)| {
+        let &PastIntervention { theirs, machine, plan, person, at, door, replay } = one;
+        json!([
+            id,
+            machine,
+            plan,
+            at,
+            person,
+            month(at),
+            used(machine, at),
+            door.word(),
+            i64::from(replay),
+            theirs
+        ])
+    });
+    let rows = json!(rows.collect::<Vec<_>>()).to_string();
+    sqlx::query!(
+        "INSERT INTO intervention (id, machine_id, plan_id, at, by_alias, used_ms, door, replay)
+              SELECT r.value ->> 0, r.value ->> 1, r.value ->> 2, r.value ->> 3, a.id, r.value ->> 6, r.value ->> 7, r.value ->> 8
+                FROM json_each(?) r
+                LEFT JOIN alias a ON a.person_id = r.value ->> 4 AND a.month = r.value ->> 5",
+        rows,
+    )
+    .execute(tx.conn())
+    .await?;
+    sqlx::query!(
+        "INSERT INTO fabomatic_origin (thing, theirs, ours)
+              SELECT 'intervention', value ->> 9, value ->> 0 FROM json_each(?)",
+        rows,
+    )
+    .execute(tx.conn())
+    .await?;
+    // The latest of each.
+    let mut latest: HashMap<_, Millis> = HashMap::new();
+    for &(plan, machine, at) in counts {
+        let last = latest.entry((plan, machine)).or_insert(at);
+        *last = at.max(*last);
+    }
+    let rows = latest.into_iter().map(|((plan, machine), at)| json!([plan, machine, at, used(machine, at)]));
+    let rows = json!(rows.collect::<Vec<_>>()).to_string();
+    sqlx::query!(
+        "INSERT INTO maintenance_since (plan_id, machine_id, at, used_ms)
+              SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3 FROM json_each(?) WHERE true
+         ON CONFLICT DO UPDATE SET at = excluded.at, used_ms = excluded.used_ms WHERE excluded.at >= at",
+        rows,
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// The running totals of these machines, as far back as the earliest moment of each.
+async fn totals(
+    conn: &mut SqliteConnection,
+    moments: impl Iterator<Item = (MachineId, Millis)>,
+) -> Result<HashMap<MachineId, Total>, StoreError> {
+    let mut earliest: HashMap<MachineId, Millis> = HashMap::new();
+    for (machine, at) in moments {
+        let first = earliest.entry(machine).or_insert(at);
+        *first = at.min(*first);
+    }
+    let mut totals = HashMap::new();
+    for (machine, first) in earliest {
+        let uses = uses_since(&mut *conn, &[machine], first).await?.remove(&machine).unwrap_or_default();
+        // What goes on is not in the total yet.
+        let uses: Vec<Stored> = uses.into_iter().filter(|one| one.end < Millis(i64::MAX)).collect();
+        let now = sqlx::query_scalar!("SELECT used_ms FROM machine_total WHERE machine_id = ?", machine);
+        let now = now.fetch_optional(&mut *conn).await?.unwrap_or(0);
+        totals.insert(machine, Total::new(now, &uses));
+    }
+    Ok(totals)
+}

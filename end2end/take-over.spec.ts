@@ -1,0 +1,56 @@
+// A Fab-O-Matic that an administrator takes over on a page: looked through, done once, and brought again; on a desk and on a phone.
+
+import AxeBuilder from "@axe-core/playwright";
+import { FABOMATIC } from "./fabomatic.ts";
+import { enter, expect, hydrated, test } from "./lab.ts";
+
+for (const [viewport, javaScriptEnabled] of [[{ width: 1280, height: 800 }, true], [{ width: 390, height: 844 }, false]] as const) {
+  test(`a Fab-O-Matic is taken over at ${viewport.width}`, async ({ lab, browser }) => {
+    test.setTimeout(120_000);
+    await lab.demo("--no-boards");
+    const context = await browser.newContext({ viewport, javaScriptEnabled, locale: "en-GB" });
+    const page = await context.newPage();
+    await enter(lab, page, "an administrator");
+    const main = page.getByRole("main");
+    const bring = async (buffer: Buffer) => {
+      await page.goto(`${lab.url}/import/fabomatic`);
+      if (javaScriptEnabled) await hydrated(page);
+      await page.locator("#file").setInputFiles({ name: "database.sqldb", mimeType: "application/octet-stream", buffer });
+      await page.getByRole("button", { name: "Look at it: Its database" }).click();
+    };
+
+    await page.goto(`${lab.url}/import`);
+    if (javaScriptEnabled) await hydrated(page);
+    await main.getByRole("link", { name: "Take over a Fab-O-Matic" }).click();
+    await page.waitForURL("**/import/fabomatic");
+    await expect(main).toContainText("up to 64 MB");
+
+    await bring(Buffer.from("a letter, longer than the head of a database".repeat(90)));
+    await expect(main.getByRole("alert")).toContainText("This file is not a database.");
+    await bring(FABOMATIC.subarray(0, 4096));
+    await expect(main.getByRole("alert")).toContainText("This database is damaged.");
+
+    await bring(FABOMATIC);
+    await page.waitForURL("**file=*");
+    await expect(main.getByRole("heading", { name: "What would become of it" })).toBeVisible();
+    await expect(main.getByRole("list", { name: "Taken over", exact: true })).toContainText("4 people");
+    await expect(main.getByRole("list", { name: "Left there" })).toContainText("1 passwords: invite people instead");
+    if (javaScriptEnabled) {
+      await hydrated(page);
+      expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
+    }
+    await main.getByRole("button", { name: "Take it over" }).click();
+    await expect(page.getByRole("status").filter({ hasText: "Taken over at" })).toBeVisible();
+    await expect(main.getByRole("heading", { name: "What became of it" })).toBeVisible();
+    await expect(main.getByRole("button", { name: "Take it over" })).toHaveCount(0);
+    const over = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+    expect(over).toBeLessThanOrEqual(0);
+
+    await bring(FABOMATIC);
+    await expect(main).toContainText("There is nothing new in it.");
+    await expect(main.getByRole("button", { name: "Take it over" })).toHaveCount(0);
+    await page.goto(`${lab.url}/people?q=Carla`);
+    await expect(main).toContainText("Carla Neri");
+    await context.close();
+  });
+}
