@@ -185,7 +185,8 @@ fn whoever_may_see_its_maintenance_is_led_there_and_reads_how_urgent_it_is() {
     assert!(html.contains(r#"href="/machines/1/maintenance""#), "{html}");
     let said = words(&html);
     assert!(
-        said.contains("Maintenance · due soon") && said.contains("only trainers and owners may start it."),
+        said.contains("Maintenance · due soon")
+            && said.contains("Until it is done, only trainers and owners may start it."),
         "{said}"
     );
     let passer_by = Page { sees_maintenance: false, maintenance: None, ..page(MachineState::Unmanaged) };
