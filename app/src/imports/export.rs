@@ -3,7 +3,7 @@
 //! Invariant: what is asked for goes by an ordinary form, so that the browser keeps what comes; what cannot be meant comes back
 //! in the address, with what was typed.
 
-use super::refused;
+use super::refused_below;
 use crate::{
     lang,
     ui::{
@@ -34,7 +34,7 @@ impl LazyRoute for Export {
 
     fn view(this: Self) -> AnyView {
         let Export = this;
-        match refused() {
+        match refused_below(Rank::Manager) {
             Some(problem) => view! { <Refused problem/> }.into_any(),
             None => view! { <Lists/> }.into_any(),
         }

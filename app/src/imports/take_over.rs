@@ -179,13 +179,15 @@ mod tests {
     use serde_json::json;
     use text::Lang;
 
-    fn shown(taken: bool, is_news: bool) -> String {
+    fn report() -> Result<Report, serde_json::Error> {
+        serde_json::from_value(json!([
+            { "told": "people", "count": 4, "named": [] },
+            { "told": "plans-hours", "count": 2, "named": ["Oil the rails"] }
+        ]))
+    }
+
+    fn shown(report: Report, taken: bool, is_news: bool) -> String {
         html(visitor(Lang::En), "/import/fabomatic?file=x", move || {
-            let lines = json!([
-                { "told": "people", "count": 4, "named": [] },
-                { "told": "plans-hours", "count": 2, "named": ["Oil the rails"] }
-            ]);
-            let report = serde_json::from_value(lines).unwrap();
             let taken = taken.then_some(NOW);
             let brought = Brought { until: NOW, report, is_news, taken, digest: "as-shown".into() };
             let file = Memo::new(|_| "x".to_owned());
@@ -195,7 +197,7 @@ mod tests {
 
     #[test]
     fn what_would_become_of_it_is_told_with_how_it_is_taken_over() {
-        let html = shown(false, true);
+        let html = shown(report().unwrap(), false, true);
         let said = words(&html);
         assert!(said.contains("Taken over 4 people"), "{said}");
         assert!(said.contains("Left there 2 maintenance plans due after no hours"), "{said}");
@@ -205,9 +207,9 @@ mod tests {
 
     #[test]
     fn what_was_taken_over_is_not_offered_again_and_neither_is_nothing() {
-        let done = shown(true, false);
+        let done = shown(report().unwrap(), true, false);
         assert!(!done.contains("imports/take-over") && words(&done).contains("Taken over at 14:16"), "{done}");
-        let nothing = shown(false, false);
+        let nothing = shown(report().unwrap(), false, false);
         assert!(!nothing.contains("imports/take-over"), "{nothing}");
         assert!(words(&nothing).contains("There is nothing new in it."), "{nothing}");
     }

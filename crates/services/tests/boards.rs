@@ -255,6 +255,8 @@ async fn a_login_is_recognised_by_its_password_until_it_is_revoked_and_stays_wit
     assert_eq!(logins::opening(&lab.ctx).await.unwrap(), vec![]);
     let nowhere = logins::make(&lab.ctx, &ken, MachineId(99)).await;
     assert!(matches!(nowhere, Err(LoginsError::UnknownMachine)), "{nowhere:?}");
+}
+
 async fn remembered(lab: &Lab) -> Vec<(CardUid, Level)> {
     access::remembered(&lab.ctx, LASER, MOST).await.unwrap()
 }

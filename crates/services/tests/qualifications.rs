@@ -489,7 +489,8 @@ async fn how_many_are_what_is_told_after_whatever_was_said_began_or_ended() {
             18 => lab.sql("UPDATE machine SET type_id = 4 WHERE id = 3").await,
             24 => lab.sql("UPDATE person SET status = 'left', left_at = 1 WHERE id % 3 = 0 AND id >= 100").await,
             28 => {
-                lab.sql("UPDATE person SET status = 'active', left_at = NULL WHERE id % 2 = 0 AND id >= 100").await
+                lab.sql("UPDATE person SET status = 'active', left_at = NULL WHERE id % 2 = 0 AND id >= 100")
+                    .await;
             }
             // Set back: what began and ended between then and now has not.
             26 => lab.set_back(seconds(7)),

@@ -174,10 +174,10 @@ pub async fn apply(ctx: &Ctx, actor: &Actor, token: &str, digest: &str) -> Resul
     let (own, actor, token, digest) = (ctx.clone(), actor.clone(), token.to_owned(), digest.to_owned());
     // In a task of its own: whoever pressed may leave, all of it is written all the same. Of two who press at once, the
     // second finds that it would do something else by then.
-    let taken = ctx.spawn(async move {
+    let task = ctx.spawn(async move {
         let report = take_over(&own, &actor, kept.foreign, Some(digest)).await?;
         own.brought().take(&token, now, &report);
         Ok::<_, BroughtError>(())
     });
-    taken.await.unwrap_or(Err(BroughtError::Store(StoreError::Panicked)))
+    task.await.unwrap_or(Err(BroughtError::Store(StoreError::Panicked)))
 }
