@@ -8,7 +8,7 @@ use crate::{
     hours::Hours,
     labels::Labels,
     machine::MachinePage,
-    maintenance::{at_machine::MaintenancePage, coming::ComingPage},
+    maintenance::{at_machine::MaintenancePage, coming::ComingPage, plan::PlanPage},
     problems::{queue::Problems, report::ReportPage},
     settings::Settings,
 };
@@ -32,6 +32,7 @@ pub fn EquipmentPages() -> impl leptos_router::MatchNestedRoutes + Clone {
             <Route path=path!("machines/:id/report") view={Lazy::<ReportPage>::new()} ssr=SSR/>
             <Route path=path!("machines/:id/history") view={Lazy::<HistoryPage>::new()} ssr=SSR/>
             <Route path=path!("machines/:id/maintenance") view={Lazy::<MaintenancePage>::new()} ssr=SSR/>
+            <Route path=path!("machines/:id/plans/:plan") view={Lazy::<PlanPage>::new()} ssr=SSR/>
             <Route path=path!("maintenance") view={Lazy::<ComingPage>::new()} ssr=SSR/>
             <Route path=path!("problems") view={Lazy::<Problems>::new()} ssr=SSR/>
             <Route path=path!("boards") view={Lazy::<Boards>::new()} ssr=SSR/>

@@ -6,38 +6,30 @@ use domain::{
     maintenance::{Agenda, AtMachine, PlanSheet, TypedPlan},
 };
 use leptos::prelude::*;
-use serde::{Deserialize, Serialize};
-
-/// The maintenance of a machine, and the plan that is edited there.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct OnPage {
-    /// The machine.
-    pub at: AtMachine,
-    /// The plan, where one is edited or made.
-    pub sheet: Option<PlanSheet>,
-}
 
 /// The maintenance of a machine.
 #[server(name = ReadMaintenance, endpoint = "maintenance/at")]
 pub async fn at_machine(
     /// Which machine.
     id: MachineId,
-    /// The plan that is edited: its id, or `new`; nothing where none is.
-    #[server(default)]
+) -> Result<AtMachine, AppError> {
+    let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
+    services::maintenance::at(&ctx, &crate::asker::actor(), id).await.map_err(|error| error.problem(t).into())
+}
+
+/// A plan to edit, or what a new one begins with.
+#[server(name = ReadPlan, endpoint = "maintenance/plan")]
+pub async fn plan(
+    /// From the page of which machine.
+    machine: MachineId,
+    /// Its id, or `new`.
     plan: String,
-) -> Result<OnPage, AppError> {
-    let (ctx, t, actor) = (expect_context::<services::Ctx>(), crate::lang::current(), crate::asker::actor());
-    let at = services::maintenance::at(&ctx, &actor, id).await.map_err(|error| error.problem(t))?;
-    let sheet = match plan.as_str() {
-        "" => None,
-        "new" => Some(services::maintenance::sheet(&ctx, &actor, id, None).await),
-        // What is not a number names no plan, and neither does 0.
-        plan => {
-            let plan = PlanId(plan.parse().unwrap_or(0));
-            Some(services::maintenance::sheet(&ctx, &actor, id, Some(plan)).await)
-        }
-    };
-    Ok(OnPage { at, sheet: sheet.transpose().map_err(|error| error.problem(t))? })
+) -> Result<PlanSheet, AppError> {
+    let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
+    // What is not a number names no plan, and neither does 0.
+    let plan = (plan != "new").then(|| PlanId(plan.parse().unwrap_or(0)));
+    let sheet = services::maintenance::sheet(&ctx, &crate::asker::actor(), machine, plan).await;
+    sheet.map_err(|error| error.problem(t).into())
 }
 
 /// What is coming on all machines.

@@ -1,8 +1,7 @@
 //! The maintenance of one machine: its plans and how far they are, registering what was done, and the record of it.
 
 use super::{
-    api::{self, OnPage, RegisterMaintenance},
-    plan::{Edit, New},
+    api::{self, RegisterMaintenance},
     told,
 };
 use crate::{
@@ -16,6 +15,7 @@ use crate::{
         choices::Choices,
         form::{Form, came_back},
         icon::Icon,
+        picture::choose,
         saved::Saved,
         skeleton::SkeletonList,
         text_area::TextArea,
@@ -26,7 +26,6 @@ use domain::{
     id::{InterventionId, MachineId},
     live::Noun,
     maintenance::{AtMachine, Counted, Intervention, Plan, Urgency},
-    pictures::Unfit,
 };
 use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_meta::Title;
@@ -36,21 +35,17 @@ use leptos_router::{
     lazy_route,
 };
 
-/// The page at `/machines/:id/maintenance`; with `?plan=` the form of a plan.
+/// The page at `/machines/:id/maintenance`.
 #[derive(Debug)]
 pub struct MaintenancePage;
 
 /// What the page asks for. Made in the page's own chunk: whatever `data` does would lie in the first load of every page.
-fn load(register: Call<RegisterMaintenance>) -> Asked<OnPage> {
-    let (params, query, live) = (use_params_map(), use_query_map(), use_live());
+fn load(register: Call<RegisterMaintenance>) -> Asked<AtMachine> {
+    let (params, live) = (use_params_map(), use_live());
     // What is not a number names no machine, and neither does 0.
     let id = move || params.with(|params| params.get_str("id").and_then(|id| id.parse().ok()).unwrap_or(0));
-    let plan = Memo::new(move |_| query.with(|query| query.get("plan").unwrap_or_default()));
     let heard = move || (live.version(Noun::Machine), live.version(Noun::Person));
-    asked(
-        move || (id(), plan.get(), heard(), register.version().get()),
-        |(id, plan, ..)| api::at_machine(MachineId(id), plan),
-    )
+    asked(move || (id(), heard(), register.version().get()), |(id, ..)| api::at_machine(MachineId(id)))
 }
 
 #[lazy_route]
@@ -66,23 +61,7 @@ impl LazyRoute for MaintenancePage {
         view! {
             <Title text=lang::current().maintenance_title()/>
             <Transition fallback=|| view! { <SkeletonList rows=4/> }>
-                {followed(answers, Box::new(move |shown: RwSignal<OnPage>| {
-                    // Which of both it is changes with the address; what was begun stays as it was.
-                    let form = Memo::new(move |_| shown.with(|shown| shown.sheet.as_ref().map(|sheet| sheet.id)));
-                    part(move || {
-                        Some(match form.get() {
-                            None => view! { <Page shown register/> }.into_any(),
-                            Some(id) => shown.with_untracked(|shown| shown.sheet.clone()).map_or_else(
-                                || ().into_any(),
-                                |sheet| match id {
-                                    None => view! { <New sheet/> }.into_any(),
-                                    Some(_) => view! { <Edit shown sheet/> }.into_any(),
-                                },
-                            ),
-                        })
-                    })
-                    .into_any()
-                }))}
+                {followed(answers, Box::new(move |at| view! { <Page at register/> }.into_any()))}
             </Transition>
         }
         .into_any()
@@ -91,9 +70,9 @@ impl LazyRoute for MaintenancePage {
 
 /// The page itself: no request, so that a test can render it.
 #[component]
-fn Page(shown: RwSignal<OnPage>, register: Call<RegisterMaintenance>) -> impl IntoView {
+fn Page(at: RwSignal<AtMachine>, register: Call<RegisterMaintenance>) -> impl IntoView {
     let (t, clock, query) = (lang::current(), use_clock(), use_query_map());
-    let at = Memo::new(move |_| shown.with(|shown| shown.at.clone()));
+    let at = Memo::new(move |_| at.get());
     Effect::new(move |_| clock.hear(at.with(|at| at.now)));
     let machine = Memo::new(move |_| at.with(|at| (at.machine, at.name.clone())));
     let registered = Memo::new(move |_| query.with(|query| query.get_str("registered").is_some()));
@@ -122,7 +101,7 @@ fn Page(shown: RwSignal<OnPage>, register: Call<RegisterMaintenance>) -> impl In
             {part(move || Some(at.with(plans)))}
             <div class="btn-row">
                 {part(move || may_plan.get().then(|| view! {
-                    <ButtonLink href=format!("/machines/{}/maintenance?plan=new", id()) label=t.plan_new().to_owned() icon="plus"/>
+                    <ButtonLink href=format!("/machines/{}/plans/new", id()) label=t.plan_new().to_owned() icon="plus"/>
                 }))}
                 <ButtonLink href="/maintenance" label=t.maintenance_all().to_owned() kind=Kind::Ghost/>
             </div>
@@ -141,7 +120,7 @@ fn plans(at: &AtMachine) -> AnyView {
     let now = at.now;
     let edit = |plan: &Plan, id: MachineId| {
         plan.may_change.then(|| {
-            let href = format!("/machines/{id}/maintenance?plan={}", plan.id);
+            let href = format!("/machines/{id}/plans/{}", plan.id);
             let named = format!("{}: {}", t.plan_edit(), plan.words);
             view! { <div class="acts"><a class="btn" href=href aria-label=named>{t.equipment_edit()}</a></div> }
         })
@@ -255,22 +234,11 @@ fn done(one: &Intervention, at: &AtMachine) -> AnyView {
 /// The form for a photo. It goes to a door of its own, for a file is no text.
 fn adding(one: InterventionId, words: &str, machine: MachineId) -> AnyView {
     let t = lang::current();
-    let unfit = use_query_map().with_untracked(|query| query.get_str("picture").and_then(Unfit::from_word));
-    let invalid = unfit.map(|_| "true");
-    let described = if unfit.is_some() { "picture-problem" } else { "picture-hint" };
     view! {
         <form class="form" id="adding" method="post" action=format!("/pictures/intervention/{one}") enctype="multipart/form-data">
             <input type="hidden" name="back" value=format!("/machines/{machine}/maintenance")/>
             <h3>{t.intervention_photo(words)}</h3>
-            <div class="field">
-                <label for="picture">{t.picture_choose()}</label>
-                <input class="input" type="file" id="picture" name="picture" accept="image/jpeg,image/png,image/webp"
-                    capture="environment" aria-invalid=invalid aria-describedby=described/>
-                <p class="hint" id="picture-hint">{t.picture_hint()}</p>
-                <p class="error" id="picture-problem">
-                    {unfit.map(|unfit| view! { <Icon name="octagon-alert"/><span>{t.picture_unfit(unfit)}</span> })}
-                </p>
-            </div>
+            {choose(Some("environment"))}
             <div class="btn-row"><button class="btn">{t.problem_photo_send()}</button></div>
         </form>
     }
@@ -322,8 +290,7 @@ pub(super) mod tests {
             may_plan: may_register,
         };
         html(visitor(Lang::En), address, move || {
-            let shown = RwSignal::new(OnPage { at, sheet: None });
-            view! { <Page shown register=Call::new()/> }
+            view! { <Page at=RwSignal::new(at) register=Call::new()/> }
         })
     }
 
@@ -344,7 +311,7 @@ pub(super) mod tests {
     #[test]
     fn a_member_reads_it_and_registers_nothing() {
         let html = page(vec![counted(4, 100, Urgency::Fine)], Vec::new(), false, "/machines/1/maintenance");
-        assert!(!html.contains("<form") && !html.contains("plan=new"), "{html}");
+        assert!(!html.contains("<form") && !html.contains("/plans/new"), "{html}");
         assert!(html.contains(r#"href="https://example.org/lens""#), "{html}");
     }
 

@@ -6,7 +6,7 @@
 pub mod api;
 pub mod at_machine;
 pub mod coming;
-mod plan;
+pub mod plan;
 
 use crate::{lang, ui::icon::Icon};
 use domain::{

@@ -2,11 +2,12 @@
 //!
 //! Invariant: the form names the version it was filled in from.
 
-use super::api::{AddPlan, ArchivePlan, OnPage, SavePlan};
+use super::api::{self, AddPlan, ArchivePlan, SavePlan};
 use crate::{
-    call::{Call, Posted},
+    call::{Asked, Call, Posted, asked},
     equipment::fields::Typed,
     lang,
+    live::{followed, use_live},
     ui::{
         banner::{Banner, Tone},
         button::{Kind as Press, Submit},
@@ -16,19 +17,70 @@ use crate::{
         icon::Icon,
         lcd::Lcd,
         select::Select,
+        skeleton::SkeletonList,
         versions::{News, VERSION, Versioned, Versions, began, begun_from},
     },
 };
 use domain::{
-    id::PlanId,
+    id::{MachineId, PlanId},
+    live::Noun,
     maintenance::{Doer, PlanSheet},
 };
 use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::{LazyRoute, hooks::use_params_map, lazy_route};
 use text::Lang;
+
+/// The page at `/machines/:id/plans/:plan`, where `new` is a plan that is made.
+#[derive(Debug)]
+pub struct PlanPage;
+
+/// What the page asks for. Made in the page's own chunk: whatever `data` does would lie in the first load of every page.
+fn load() -> Asked<PlanSheet> {
+    let (params, live) = (use_params_map(), use_live());
+    let which = Memo::new(move |_| {
+        params.with(|params| {
+            // What is not a number names no machine, and neither does 0.
+            let machine = params.get_str("id").and_then(|id| id.parse().ok()).unwrap_or(0);
+            (MachineId(machine), params.get("plan").unwrap_or_default())
+        })
+    });
+    let heard = move || (live.version(Noun::Machine), live.version(Noun::Person));
+    asked(move || (which.get(), heard()), |((machine, plan), _)| api::plan(machine, plan))
+}
+
+#[lazy_route]
+impl LazyRoute for PlanPage {
+    fn data() -> Self {
+        Self
+    }
+
+    fn view(this: Self) -> AnyView {
+        let PlanPage = this;
+        let answers = load();
+        view! {
+            <Title text=lang::current().maintenance_title()/>
+            <Transition fallback=|| view! { <SkeletonList rows=4/> }>
+                {followed(answers, Box::new(move |shown: RwSignal<PlanSheet>| {
+                    // Which of both it is changes with the address; what was begun stays as it was.
+                    let id = Memo::new(move |_| shown.with(|sheet| sheet.id));
+                    part(move || {
+                        Some(match id.get() {
+                            None => view! { <New sheet=shown.get_untracked()/> }.into_any(),
+                            Some(_) => view! { <Edit shown/> }.into_any(),
+                        })
+                    })
+                    .into_any()
+                }))}
+            </Transition>
+        }
+        .into_any()
+    }
+}
 
 /// A plan that is made.
 #[component]
-pub fn New(sheet: PlanSheet) -> impl IntoView {
+fn New(sheet: PlanSheet) -> impl IntoView {
     let (t, add) = (lang::current(), Call::<AddPlan>::new());
     view! {
         {head(&sheet, t.plan_new())}
@@ -47,17 +99,16 @@ fn head(sheet: &PlanSheet, title: &'static str) -> AnyView {
 
 /// One that is there: no request, so that a test can render it.
 #[component]
-pub fn Edit(shown: RwSignal<OnPage>, sheet: PlanSheet) -> impl IntoView {
+fn Edit(shown: RwSignal<PlanSheet>) -> impl IntoView {
     let (t, save, archive) = (lang::current(), Call::<SavePlan>::new(), Call::<ArchivePlan>::new());
-    let first = sheet.clone();
-    let sheet = Memo::new(move |_| shown.with(|shown| shown.sheet.clone()).unwrap_or_else(|| first.clone()));
+    let sheet = Memo::new(move |_| shown.get());
     let newest = Memo::new(move |_| sheet.with(|sheet| (sheet.id.map_or(0, |id| id.0), sheet.saved.version)));
     let (begun, typing) = begun_from(newest);
     let away = Memo::new(move |_| sheet.with(|sheet| sheet.archived.map(|at| t.day(at, sheet.now))));
     let page = Signal::derive(move || {
         sheet.with(|sheet| {
             let plan = sheet.id.map_or(0, |id| id.0);
-            format!("/machines/{}/maintenance?plan={plan}", sheet.machine)
+            format!("/machines/{}/plans/{plan}", sheet.machine)
         })
     });
     view! {
@@ -169,7 +220,7 @@ fn fields(t: Lang) -> Vec<Versioned> {
 mod tests {
     use super::*;
     use crate::testing::{NOW, html, visitor, words};
-    use domain::{id::MachineId, versions::Saved};
+    use domain::versions::Saved;
 
     fn sheet(may_type: bool) -> PlanSheet {
         PlanSheet {
@@ -186,7 +237,7 @@ mod tests {
     }
 
     fn new(may_type: bool) -> String {
-        html(visitor(Lang::En), "/machines/1/maintenance?plan=new", move || view! { <New sheet=sheet(may_type)/> })
+        html(visitor(Lang::En), "/machines/1/plans/new", move || view! { <New sheet=sheet(may_type)/> })
     }
 
     #[test]

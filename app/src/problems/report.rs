@@ -12,13 +12,13 @@ use crate::{
         changing::part,
         form::{Form, use_form},
         icon::Icon,
+        picture::choose,
         skeleton::SkeletonList,
         text_area::TextArea,
     },
 };
 use domain::{
     id::{MachineId, ReportId},
-    pictures::Unfit,
     problems::{AtMachine, Report, Severity},
 };
 use leptos::prelude::*;
@@ -126,9 +126,7 @@ fn Severities() -> impl IntoView {
 /// It is known now: what follows, and the form for a photo. That goes to a door of its own, for a file is no text.
 fn thanks(report: &Report) -> AnyView {
     let t = lang::current();
-    let unfit = use_query_map().with_untracked(|query| query.get_str("picture").and_then(Unfit::from_word));
-    let (invalid, back) = (unfit.map(|_| "true"), format!("/machines/{}", report.machine));
-    let described = if unfit.is_some() { "picture-problem" } else { "picture-hint" };
+    let back = format!("/machines/{}", report.machine);
     let follows = if report.blocks { t.problem_sent_blocked() } else { t.problem_sent_next() };
     let photo = report.photo.map(|added| {
         view! {
@@ -147,15 +145,7 @@ fn thanks(report: &Report) -> AnyView {
             {photo}
             <form class="form" method="post" action=format!("/pictures/problem/{}", report.id) enctype="multipart/form-data">
                 <input type="hidden" name="back" value=format!("{back}/report")/>
-                <div class="field">
-                    <label for="picture">{t.picture_choose()}</label>
-                    <input class="input" type="file" id="picture" name="picture" accept="image/jpeg,image/png,image/webp"
-                        capture="environment" aria-invalid=invalid aria-describedby=described autofocus=unfit.is_some()/>
-                    <p class="hint" id="picture-hint">{t.picture_hint()}</p>
-                    <p class="error" id="picture-problem">
-                        {unfit.map(|unfit| view! { <Icon name="octagon-alert"/><span>{t.picture_unfit(unfit)}</span> })}
-                    </p>
-                </div>
+                {choose(Some("environment"))}
                 <div class="btn-row">
                     <button class="btn">{t.problem_photo_send()}</button>
                     <ButtonLink href=back label=t.problem_to_machine().to_owned() kind=Kind::Ghost/>

@@ -19,6 +19,26 @@ pub fn Photo(
     view! { <img class="photo" src=src alt=alt width="96" height="96" loading="lazy" decoding="async"/> }
 }
 
+/// The field of a form that brings a picture, with what was wrong with the last one. `camera` is which one a phone opens.
+pub fn choose(camera: Option<&'static str>) -> AnyView {
+    let t = lang::current();
+    let unfit = use_query_map().with_untracked(|query| query.get_str("picture").and_then(Unfit::from_word));
+    let invalid = unfit.map(|_| "true");
+    let described = if unfit.is_some() { "picture-problem" } else { "picture-hint" };
+    view! {
+        <div class="field">
+            <label for="picture">{t.picture_choose()}</label>
+            <input class="input" type="file" id="picture" name="picture" accept="image/jpeg,image/png,image/webp"
+                capture=camera aria-invalid=invalid aria-describedby=described autofocus=unfit.is_some()/>
+            <p class="hint" id="picture-hint">{t.picture_hint()}</p>
+            <p class="error" id="picture-problem">
+                {unfit.map(|unfit| view! { <Icon name="octagon-alert"/><span>{t.picture_unfit(unfit)}</span> })}
+            </p>
+        </div>
+    }
+    .into_any()
+}
+
 /// The picture there is, and the form for another.
 #[component]
 pub fn PictureForm(
@@ -33,9 +53,6 @@ pub fn PictureForm(
     back: String,
 ) -> impl IntoView {
     let t = lang::current();
-    let unfit = use_query_map().with_untracked(|query| query.get_str("picture").and_then(Unfit::from_word));
-    let invalid = unfit.map(|_| "true");
-    let described = if unfit.is_some() { "picture-problem" } else { "picture-hint" };
     let there = picture.map(|added| subject.src(added, false));
     view! {
         <section class="card" aria-labelledby="picture-head">
@@ -46,15 +63,7 @@ pub fn PictureForm(
             })}
             <form class="form" method="post" action=subject.path() enctype="multipart/form-data">
                 <input type="hidden" name="back" value=back.clone()/>
-                <div class="field">
-                    <label for="picture">{t.picture_choose()}</label>
-                    <input class="input" type="file" id="picture" name="picture" accept="image/jpeg,image/png,image/webp"
-                        aria-invalid=invalid aria-describedby=described autofocus=unfit.is_some()/>
-                    <p class="hint" id="picture-hint">{t.picture_hint()}</p>
-                    <p class="error" id="picture-problem">
-                        {unfit.map(|unfit| view! { <Icon name="octagon-alert"/><span>{t.picture_unfit(unfit)}</span> })}
-                    </p>
-                </div>
+                {choose(None)}
                 <div class="btn-row"><button class="btn">{t.picture_send()}</button></div>
             </form>
             {picture.map(|_| view! {

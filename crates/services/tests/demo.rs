@@ -25,6 +25,11 @@ async fn the_demo_is_a_workshop_with_half_a_year_behind_it() {
     let difference =
         "SELECT (SELECT sum(used_ms) FROM machine_total) - sum(ended_at - started_at) FROM use_session";
     assert_eq!(lab.number(difference).await, 0, "every hour is counted once");
+    let beside = "SELECT (SELECT count(*) FROM intervention) || ' ' || (SELECT group_concat(state, ' ') FROM problem_report)";
+    assert_eq!(lab.text(beside).await, "4 resolved acknowledged open");
+    let in_order = "SELECT count(*) FROM intervention i JOIN use_session u ON u.id = i.after_use
+                     WHERE u.ended_at <= i.at AND i.used_ms > 0";
+    assert_eq!(lab.number(in_order).await, 4, "each when nobody was on the machine");
     let due = async |board| boards::settings(&lab.ctx, MachineNumber(board)).await.unwrap().maintenance;
     assert!(due(7).await && !due(1).await && !due(5).await, "one machine waits for maintenance");
 

@@ -2,6 +2,7 @@
 
 use super::{
     Built, HALF_A_YEAR,
+    care::{self, Deed},
     cast::{self, MACHINES, NAMES},
 };
 use domain::{
@@ -74,9 +75,21 @@ fn out_of_the_night(at: Millis) -> Millis {
     }
 }
 
-/// Has the board of `machine` say what happened.
-pub(super) async fn live_through(tx: &mut WriteTx, machine: MachineId, all: &[Use]) -> Result<(), StoreError> {
+/// Has the board of `machine` say what happened, and what people did to it happen in between.
+pub(super) async fn live_through(
+    tx: &mut WriteTx,
+    built: &Built,
+    machine: MachineId,
+    all: &[Use],
+    deeds: &[Deed],
+) -> Result<(), StoreError> {
+    let mut deeds = deeds.iter().peekable();
+    let mut free = Millis(0);
     for one in all {
+        while let Some(deed) = deeds.next_if(|deed| deed.at < one.start) {
+            care::happen(tx, built, machine, deed, deed.at.max(free)).await?;
+        }
+        free = one.end;
         let by = BegunBy { alias: Some(people::alias(tx, one.person, one.start).await?), authorised: true };
         let words = [(Action::Start, one.start), (Action::Stop, one.end)];
         for (action, at) in words {
@@ -87,6 +100,9 @@ pub(super) async fn live_through(tx: &mut WriteTx, machine: MachineId, all: &[Us
             let changes = project(&situation, &fact).unwrap_or_default();
             uses::keep(tx, machine, &fact, &situation, &changes, &by).await?.write(tx).await?;
         }
+    }
+    for deed in deeds {
+        care::happen(tx, built, machine, deed, deed.at.max(free)).await?;
     }
     if let Some(last) = all.last() {
         boards::heard(tx, machine, last.end).await?;

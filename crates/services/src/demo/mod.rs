@@ -3,6 +3,7 @@
 //! **Invariants.** It goes only into an empty space, never into one that somebody lives in. It is the same every time
 //! but for the dates, which end now. Its uses come about as real ones do: from what boards would have said.
 
+mod care;
 mod cast;
 pub mod doors;
 mod history;
@@ -20,7 +21,7 @@ use domain::{
     settings::{Invention, Key},
     time::{DAY, Millis},
 };
-use std::time::Duration;
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
 use store::{
     Done, StoreError, WriteTx,
     audit::AuditEntry,
@@ -96,11 +97,17 @@ pub async fn furnish(ctx: &Ctx) -> Result<(), DemoError> {
         })
         .await?;
     let (kinds, machines) = (built.kinds.clone(), built.machines.clone());
+    let mut deeds: BTreeMap<MachineId, Vec<_>> = BTreeMap::new();
+    for deed in care::deeds(now) {
+        deeds.entry(machines[deed.machine]).or_default().push(deed);
+    }
+    let built = Arc::new(built);
     for (machine, uses) in history::invent(&built, now) {
+        let (built, deeds) = (Arc::clone(&built), deeds.remove(&machine).unwrap_or_default());
         // One job a machine: a job may not hold the writer for long.
         ctx.store()
             .write::<_, StoreError, _>(async move |tx| {
-                history::live_through(tx, machine, &uses).await?;
+                history::live_through(tx, &built, machine, &uses, &deeds).await?;
                 Ok(Done::audited((), entry(&proof, now, "demo.history", format!("machine:{machine}"))))
             })
             .await?;

@@ -1,0 +1,114 @@
+//! What was done to the machines, and what people reported, in that half a year.
+
+use super::Built;
+use domain::{
+    actor::Door,
+    id::{AliasId, MachineId},
+    problems::Severity,
+    time::{DAY, Millis},
+};
+use store::{
+    StoreError, WriteTx,
+    maintenance::{self, NewIntervention},
+    people, problems, remarks,
+};
+
+/// Something that happened to a machine.
+pub(super) struct Deed {
+    /// To which, by its place in the list of the cast.
+    pub machine: usize,
+    pub at: Millis,
+    /// By whom, by their place in the list of the cast.
+    by: usize,
+    words: &'static str,
+    what: What,
+}
+
+enum What {
+    /// Somebody did something to it.
+    Done,
+    /// Somebody reported a problem.
+    Reported(Severity, Then),
+}
+
+/// What became of a problem.
+enum Then {
+    /// Nobody has said anything about it.
+    Open,
+    /// Somebody knows of it, a day later.
+    Known { by: usize },
+    /// It was done with, two days later.
+    Mended { by: usize, words: &'static str },
+}
+
+/// All of them, the earliest of a machine first.
+pub(super) fn deeds(now: Millis) -> Vec<Deed> {
+    let done =
+        |machine, days, by, words| Deed { machine, at: now.before(DAY * days), by, words, what: What::Done };
+    let told = |machine, days, by, words, severity, then| Deed {
+        machine,
+        at: now.before(DAY * days),
+        by,
+        words,
+        what: What::Reported(severity, then),
+    };
+    let mended = Then::Mended { by: 0, words: "Cleaned the mirrors and set them anew. It cuts 6 mm again." };
+    vec![
+        done(0, 94, 1, "Changed the filter of the extraction."),
+        done(0, 34, 0, "Cleaned the lens, aligned the mirrors."),
+        told(1, 20, 9, "It does not cut through 4 mm plywood any more.", Severity::Degraded, mended),
+        done(4, 28, 0, "Checked the tension of the blade, cleaned the wheels."),
+        told(5, 2, 17, "The fence slips by a millimetre while sawing.", Severity::Degraded, Then::Known { by: 1 }),
+        done(6, 16, 0, "Changed the coolant, wiped out the tank."),
+        told(10, 1, 21, "The thread cutter is getting blunt.", Severity::Note, Then::Open),
+    ]
+}
+
+/// Has `deed` happen to `machine` at `at`, when nobody is on it.
+pub(super) async fn happen(
+    tx: &mut WriteTx,
+    built: &Built,
+    machine: MachineId,
+    deed: &Deed,
+    at: Millis,
+) -> Result<(), StoreError> {
+    let by = alias(tx, built, deed.by, at).await?;
+    let words = remarks::write(tx, None, by, deed.words, at).await?;
+    match &deed.what {
+        What::Done => {
+            let after = maintenance::last_use(tx.conn(), machine).await?;
+            let done = NewIntervention {
+                machine,
+                plan: None,
+                at,
+                by,
+                note: Some(words),
+                door: Door::Web,
+                replay: false,
+                after,
+            };
+            maintenance::register(tx, &done).await?;
+        }
+        What::Reported(severity, then) => {
+            let report = problems::add(tx, machine, *severity, words, by, at).await?;
+            let (day, later) = (at.after(DAY), at.after(DAY * 2));
+            match *then {
+                Then::Open => {}
+                Then::Known { by } => {
+                    let by = alias(tx, built, by, day).await?;
+                    problems::acknowledge(tx, report, by, day).await?;
+                }
+                Then::Mended { by, words } => {
+                    let by = alias(tx, built, by, later).await?;
+                    let done = remarks::write(tx, None, by, words, later).await?;
+                    problems::resolve(tx, report, done, by, later).await?;
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+async fn alias(tx: &mut WriteTx, built: &Built, by: usize, at: Millis) -> Result<Option<AliasId>, StoreError> {
+    people::alias(tx, built.people[by].0, at).await.map(Some)
+}
