@@ -54,16 +54,18 @@ test("what is unsafe blocks the machine until it is resolved, live on another op
   await desk.getByRole("link", { name: "See to it" }).click();
   await desk.waitForURL("**/problems");
   const queue = desk.getByRole("main");
-  await queue.getByRole("button", { name: /^I am on it/ }).click();
-  await expect(queue).toContainText("being looked at");
-  await queue.getByRole("link", { name: /^Resolve/ }).click();
+  const item = queue.getByRole("listitem").filter({ hasText: "The lid stays open." });
+  await item.getByRole("button", { name: /^I am on it/ }).click();
+  await expect(item).toContainText("being looked at");
+  await item.getByRole("link", { name: /^Resolve/ }).click();
   await desk.waitForURL("**/problems?problem=*");
   await accessible(desk, "the queue with its form");
   await queue.getByRole("button", { name: "Resolve" }).click();
   await expect(queue.getByText("Write what was done.")).toBeVisible();
   await desk.getByLabel("What was done?").fill("New spring.");
   await queue.getByRole("button", { name: "Resolve" }).click();
-  await expect(queue).toContainText("Nothing waits for you");
+  await expect(item).toHaveCount(0);
+  await expect(queue, "the others wait").toContainText("Embroidery machine");
 
   await expect(main, "free again, live on the phone").toContainText("1 resolved");
   await expect(phone.getByRole("status").filter({ hasText: "Blocked" })).toHaveCount(0);

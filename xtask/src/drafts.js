@@ -4,6 +4,8 @@
 {
     const secret = "[type=file], [autocomplete*=password], [autocomplete=one-time-code], [data-fleeting]";
     const typed = new Set();
+    // Refusals whose forms were kept once: what is sent again is not kept for the change of the page that follows.
+    const told = new WeakSet();
     const root = document.documentElement;
     const { who, news } = root.dataset;
     // What waits for its form, by page; the page that was come back to; the one that was typed in.
@@ -39,6 +41,8 @@
             return value === undefined || value === it[part(it)] ? [] : [[it, value]];
         });
     const bring = (form, [, seen, unseen]) => {
+        // A browser that loads a page again fills in what was typed by itself, and says nothing of what was saved meanwhile.
+        form.reset();
         const changed = other(fields(form, false), seen);
         const stale = other(dates(form), unseen);
         for (const [it, value] of changed) {
@@ -87,8 +91,11 @@
         }
         const waiting = back === location.pathname && left.get(back);
         for (const form of document.querySelectorAll("form.form[action]")) {
-            if (form.querySelector(".form-summary")) keep(form);
-            else if (waiting) {
+            const refused = form.querySelector(".form-summary");
+            if (refused) {
+                if (!told.has(refused)) keep(form);
+                told.add(refused);
+            } else if (waiting) {
                 const at = waiting.findIndex(([whose]) => whose === named(form));
                 if (at >= 0) bring(form, ...waiting.splice(at, 1));
             }

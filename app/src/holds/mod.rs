@@ -16,6 +16,7 @@ use crate::{
         form::{Field, Form, came_back, times_done},
         icon::Icon,
         select::Select,
+        skeleton::SkeletonList,
         toast::{Toast, WayBack, refusals, taking_back},
     },
 };
@@ -66,24 +67,19 @@ impl Holds {
         Self { answers, known: Known { person, shown, place, lift } }
     }
 
-    /// What keeps them out now: the first thing to know about somebody.
-    pub fn in_force(self) -> AnyView {
-        self.once(|known| view! { <InForce known/> }.into_any())
-    }
-
-    /// The form to place one, and what was.
-    pub fn card(self) -> AnyView {
-        self.once(|known| view! { <Card known/><Done known/> }.into_any())
-    }
-
-    fn once(self, view: fn(Known) -> AnyView) -> AnyView {
+    /// The page around them: given what keeps them out now, the first thing to know about somebody; and the form to place
+    /// one, with what was. Both in one wait: of two that wait for the same answer, on the server one now and then waits for
+    /// ever.
+    pub fn within(self, page: Box<dyn FnOnce(AnyView, AnyView) -> AnyView + Send>) -> AnyView {
+        let Self { answers, known } = self;
         view! {
-            <Transition fallback=|| ()>
-                {awaited(self.answers.source(), Box::new(move |first| {
-                    if self.known.shown.with_untracked(Option::is_none) {
-                        self.known.shown.set(Asked::<Shown>::read(&first).ok());
+            <Transition fallback=|| view! { <SkeletonList rows=4/> }>
+                {awaited(answers.source(), Box::new(move |first| {
+                    if known.shown.with_untracked(Option::is_none) {
+                        known.shown.set(Asked::<Shown>::read(&first).ok());
                     }
-                    view(self.known)
+                    let in_force = view! { <InForce known/> }.into_any();
+                    page(in_force, view! { <Card known/><Done known/> }.into_any())
                 }))}
             </Transition>
         }

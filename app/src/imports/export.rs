@@ -10,11 +10,13 @@ use crate::{
         form::{Field, FormState},
         icon::Icon,
         refused::Refused,
+        select::Select,
     },
     visitor::use_visitor,
 };
 use domain::{
     actor::Rank,
+    people::PersonStatus,
     problem::{Kind, Problem},
 };
 use leptos::{context::Provider, prelude::*};
@@ -54,18 +56,32 @@ fn Lists() -> impl IntoView {
         <Title text=t.export_title()/>
         <a class="crumb" href="/people"><Icon name="chevron-left"/>{t.people_heading()}</a>
         <header class="page-head"><h1>{t.export_title()}</h1><p class="sub">{t.export_sub()}</p></header>
-        <ul class="list">
-            {lists.into_iter().filter(|(.., may)| *may).map(|(list, title, second, _)| view! {
-                <li><div class="item">
-                    <span class="tile"><Icon name="scroll-text"/></span>
-                    <span class="lines"><span class="t">{title}</span><span class="s">{second}</span></span>
-                    // An ordinary form: the browser keeps what comes.
-                    <form class="form" method="post" action=format!("/export/{list}.csv")><Take list/></form>
-                </div></li>
-            }).collect_view()}
-        </ul>
+        <section class="card" aria-labelledby="lists-head">
+            <div class="card-head"><h2 id="lists-head">{t.export_lists()}</h2></div>
+            // An ordinary form: the browser keeps what comes.
+            <form class="form" method="post" action="/export/people.csv">
+                <Select name="status" label=t.export_status() options=statuses(t) chosen=String::new()/>
+                <Field name="on" label=t.export_on() value=String::new() hint=t.export_on_hint()/>
+                <ul class="list">
+                    {lists.into_iter().filter(|(.., may)| *may).map(|(list, title, second, _)| view! {
+                        <li><div class="item">
+                            <span class="tile"><Icon name="scroll-text"/></span>
+                            <span class="lines"><span class="t">{title}</span><span class="s">{second}</span></span>
+                            <Take list/>
+                        </div></li>
+                    }).collect_view()}
+                </ul>
+            </form>
+        </section>
         <Uses/>
     }
+}
+
+/// Whose lines are asked for.
+fn statuses(t: Lang) -> Vec<(String, String)> {
+    let here = PersonStatus::ALL.iter().filter(|&&status| status != PersonStatus::Left);
+    let each = here.map(|&status| (status.word().to_owned(), t.person_status(status).to_owned()));
+    std::iter::once((String::new(), t.export_status_all().to_owned())).chain(each).collect()
 }
 
 /// Both forms of a list.
@@ -145,7 +161,8 @@ mod tests {
     #[test]
     fn the_numbers_of_cards_are_for_administrators() {
         let administrator = shown(Rank::Administrator, "/export");
-        assert!(administrator.contains(r#"action="/export/cards.csv""#), "{administrator}");
+        assert!(administrator.contains(r#"formaction="/export/cards.csv""#), "{administrator}");
+        assert!(administrator.contains(r#"value="suspended""#) && !administrator.contains(r#"value="left""#));
         assert!(administrator.contains(r#"formaction="/export/cards.xlsx""#), "{administrator}");
         let manager = shown(Rank::Manager, "/export");
         assert!(manager.contains(r#"formaction="/export/interventions.xlsx""#), "{manager}");

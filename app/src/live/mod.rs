@@ -17,7 +17,7 @@ use crate::{
     problem::AppError,
     ui::{
         banner::{Banner, Tone},
-        changing::part,
+        changing::{asking, part},
         icon::Icon,
         refused::Refused,
     },
@@ -202,11 +202,10 @@ fn newest_of(
             refusal.set(problem.map(AppError));
         }));
         let refused = Memo::new(move |_| refusal.get());
-        part(move || match refused.get() {
+        asking(move || match refused.get() {
             Some(AppError(problem)) => Some(refused_view(problem)),
             None => view(newest),
         })
-        .into_any()
     };
     awaited(source, Box::new(begin))
 }

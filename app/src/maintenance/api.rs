@@ -54,8 +54,9 @@ pub async fn register(
     let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
     let typed = services::maintenance::TypedDone { plans, note };
     let done = services::maintenance::register(&ctx, &crate::asker::actor(), machine, &typed).await;
-    done.map_err(|error| error.problem(t))?;
-    leptos_axum::redirect(&format!("/machines/{machine}/maintenance?registered"));
+    let one = done.map_err(|error| error.problem(t))?;
+    // A photo of it can be added at once.
+    leptos_axum::redirect(&format!("/machines/{machine}/maintenance?registered&photo={one}"));
     Ok(())
 }
 

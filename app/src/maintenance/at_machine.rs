@@ -77,12 +77,12 @@ fn Page(at: RwSignal<AtMachine>, register: Call<RegisterMaintenance>) -> impl In
     let machine = Memo::new(move |_| at.with(|at| (at.machine, at.name.clone())));
     let registered = Memo::new(move |_| query.with(|query| query.get_str("registered").is_some()));
     let may_register = Memo::new(move |_| at.with(|at| at.may_register));
-    // To what a photo is added. A form that is open stays while others do something meanwhile.
-    let adds = Memo::new(move |_| {
+    // Whose photo is brought or taken away. A form that is open stays while others do something meanwhile.
+    let shot = Memo::new(move |_| {
         let id = query.with(|query| query.get_str("photo")?.parse().ok().map(InterventionId))?;
         at.with(|at| {
-            let one = at.done.iter().find(|one| one.id == id && one.photo.is_none() && at.may_register)?;
-            Some((id, called(one)))
+            let one = at.done.iter().find(|one| one.id == id && at.may_register)?;
+            Some((id, called(one), one.photo.is_some()))
         })
     });
     let may_plan = Memo::new(move |_| at.with(|at| at.may_plan));
@@ -109,7 +109,7 @@ fn Page(at: RwSignal<AtMachine>, register: Call<RegisterMaintenance>) -> impl In
         {part(move || may_register.get().then(|| view! { <Register at register/> }))}
         <section class="card" aria-labelledby="record">
             <div class="card-head"><h2 id="record">{t.maintenance_record()}</h2></div>
-            {part(move || adds.get().map(|(one, words)| adding(one, &words, id())))}
+            {part(move || shot.get().map(|(one, words, is_there)| photo_form(one, &words, is_there, id())))}
             {part(move || Some(at.with(record)))}
         </section>
     }
@@ -206,40 +206,46 @@ fn done(one: &Intervention, at: &AtMachine) -> AnyView {
     about.extend((one.door == Door::Board).then(|| t.audit_door_board().to_owned()));
     about.extend(one.replay.then(|| t.maintenance_later().to_owned()));
     let note = one.note.clone().map(|note| view! { <span class="words">{note}</span> });
-    let photo = match one.photo {
-        Some(added) => Some(
-            view! {
-                <a class="shot" href=one.photo_src(added, false) rel="external">
-                    <img class="photo" src=one.photo_src(added, true) alt=t.intervention_photo(&words) width="96" height="96"
-                        loading="lazy" decoding="async"/>
-                </a>
-            }
-            .into_any(),
-        ),
-        None => at.may_register.then(|| {
-            let href = format!("/machines/{}/maintenance?photo={}#adding", at.machine, one.id);
-            let named = format!("{}: {words}", t.intervention_photo_add());
-            view! { <a class="link" href=href aria-label=named>{t.intervention_photo_add()}</a> }.into_any()
-        }),
-    };
+    let photo = one.photo.map(|added| {
+        view! {
+            <a class="shot" href=one.photo_src(added, false) rel="external">
+                <img class="photo" src=one.photo_src(added, true) alt=t.intervention_photo(&words) width="96" height="96"
+                    loading="lazy" decoding="async"/>
+            </a>
+        }
+    });
+    let other = at.may_register.then(|| {
+        let href = format!("/machines/{}/maintenance?photo={}#photo", at.machine, one.id);
+        let label = if one.photo.is_some() { t.intervention_photo_remove() } else { t.intervention_photo_add() };
+        view! { <a class="link" href=href aria-label=format!("{label}: {words}")>{label}</a> }
+    });
     view! {
         <li><div class="item">
             <span class="tile"><Icon name="wrench"/></span>
-            <span class="lines"><span class="t">{words}</span>{note}<span class="s">{about.join(" · ")}</span>{photo}</span>
+            <span class="lines"><span class="t">{words}</span>{note}<span class="s">{about.join(" · ")}</span>{photo}{other}</span>
         </div></li>
     }
     .into_any()
 }
 
-/// The form for a photo. It goes to a door of its own, for a file is no text.
-fn adding(one: InterventionId, words: &str, machine: MachineId) -> AnyView {
+/// The form that brings a photo, or takes the one away that is there. It goes to a door of its own, for a file is no text.
+fn photo_form(one: InterventionId, words: &str, is_there: bool, machine: MachineId) -> AnyView {
     let t = lang::current();
+    let (fields, label, kind) = if is_there {
+        let fields = view! {
+            <input type="hidden" name="remove" value="yes"/>
+            <p class="small muted">{t.intervention_photo_remove_next()}</p>
+        };
+        (fields.into_any(), t.intervention_photo_remove(), Some("danger"))
+    } else {
+        (choose(Some("environment")), t.problem_photo_send(), None)
+    };
     view! {
-        <form class="form" id="adding" method="post" action=format!("/pictures/intervention/{one}") enctype="multipart/form-data">
+        <form class="form" id="photo" method="post" action=format!("/pictures/intervention/{one}") enctype="multipart/form-data">
             <input type="hidden" name="back" value=format!("/machines/{machine}/maintenance")/>
             <h3>{t.intervention_photo(words)}</h3>
-            {choose(Some("environment"))}
-            <div class="btn-row"><button class="btn">{t.problem_photo_send()}</button></div>
+            {fields}
+            <div class="btn-row"><button class="btn" data-kind=kind>{label}</button></div>
         </form>
     }
     .into_any()
@@ -337,7 +343,7 @@ pub(super) mod tests {
         );
         assert!(words(&html).contains("Photo: Oil"), "{html}");
         let html = page(Vec::new(), vec![done(Some(7))], true, address);
-        assert!(!html.contains(r#"action="/pictures/intervention/9""#), "{html}");
+        assert!(html.contains(r#"name="remove""#) && !html.contains(r#"type="file""#), "{html}");
         assert!(html.contains(r#"src="/pictures/intervention/9?small&amp;v=7""#), "{html}");
     }
 
@@ -363,6 +369,6 @@ pub(super) mod tests {
         );
         assert!(html.contains("&lt;new belt&gt;") && said.contains("told later by the board"), "{html}");
         assert!(said.contains("Registered."), "{said}");
-        assert!(html.contains("/machines/1/maintenance?photo=9#adding"), "{html}");
+        assert!(html.contains("/machines/1/maintenance?photo=9#photo"), "{html}");
     }
 }

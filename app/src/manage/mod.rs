@@ -161,6 +161,7 @@ fn Row(item: Item, now: Moment, calls: Calls, current: Signal<Option<(Matter, i6
         Matter::Claim | Matter::Card => "id-card",
         Matter::Problem => "triangle-alert",
         Matter::Maintenance => "wrench",
+        Matter::Unauthorised => "octagon-alert",
         Matter::Hold => "hand",
         Matter::Qualification => "graduation-cap",
     };

@@ -17,7 +17,14 @@ pub fn text(read: impl Fn() -> String + Send + 'static) -> Text {
     Box::new(read)
 }
 
-/// A part that follows what `view` reads.
+/// A part in which something is asked for: on the server, where nothing changes, it is made once. Whoever waits there for what
+/// a page asks for looks into each part anew, again and again, and each time it would be asked for anew.
+pub fn asking<V: IntoView + 'static>(view: impl Fn() -> Option<V> + Send + 'static) -> AnyView {
+    let mut part = part(view);
+    if cfg!(feature = "ssr") { part().into_any() } else { part.into_any() }
+}
+
+/// A part that follows what `view` reads. Nothing is asked for in it: see [`asking`].
 pub fn part<V: IntoView + 'static>(view: impl Fn() -> Option<V> + Send + 'static) -> Part {
     Box::new(move || view().map(IntoAny::into_any))
 }

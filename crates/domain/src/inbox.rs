@@ -5,7 +5,7 @@
 
 use crate::{
     holds::HoldReason,
-    id::PersonId,
+    id::{MachineId, PersonId},
     problems::Severity,
     qualifications::{Relation, Subject},
     time::{MINUTE, Moment},
@@ -32,6 +32,8 @@ words! {
         Problem = "problem",
         /// Maintenance that is due on a machine.
         Maintenance = "maintenance",
+        /// A use that the rules forbade when it began.
+        Unauthorised = "unauthorised",
         /// A hold that ends soon.
         Hold = "hold",
         /// A qualification that ends soon.
@@ -74,6 +76,13 @@ pub enum Detail {
         /// What.
         what: String,
     },
+    /// It began, on the machine that is named, though they might not.
+    Began {
+        /// Which machine that is.
+        machine: MachineId,
+        /// Who; nobody knows whose card it was where there is no name.
+        who: Option<String>,
+    },
     /// The hold ends then.
     HoldEnds {
         /// Why it was placed.
@@ -113,6 +122,9 @@ impl Item {
     /// The page about it.
     #[must_use]
     pub fn page(&self) -> String {
+        if let Detail::Began { machine, .. } = self.detail {
+            return format!("/machines/{machine}/history");
+        }
         match (self.matter, self.person) {
             (Matter::Problem, _) => format!("/problems?problem={}", self.id),
             (Matter::Maintenance, _) => format!("/machines/{}/maintenance", self.id),

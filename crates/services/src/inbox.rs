@@ -32,6 +32,8 @@ use store::{
 };
 use text::Lang;
 
+/// Uses that the rules forbade are shown for so many days.
+const UNAUTHORISED: u32 = 7;
 /// Holds that end within so many days are shown.
 const HOLDS: u32 = 3;
 /// Qualifications that end within so many days are shown.
@@ -52,6 +54,7 @@ const SOURCES: &[Source] = &[
     Source { permission: Permission::GiveCard, find: |ctx, conn, now| Box::pin(unclaimed(ctx, conn, now)) },
     Source { permission: Permission::CareFor, find: |ctx, conn, now| Box::pin(reported(ctx, conn, now)) },
     Source { permission: Permission::Maintain, find: |ctx, conn, now| Box::pin(due(ctx, conn, now)) },
+    Source { permission: Permission::CareFor, find: |ctx, conn, now| Box::pin(forbidden(ctx, conn, now)) },
     Source { permission: Permission::Hold, find: |ctx, conn, now| Box::pin(holds(ctx, conn, now)) },
     Source { permission: Permission::SeePeople, find: |ctx, conn, now| Box::pin(expiring(ctx, conn, now)) },
 ];
@@ -222,6 +225,22 @@ async fn due(ctx: &Ctx, conn: &mut SqliteConnection, now: Millis) -> Result<Vec<
     Ok(told.take(SHOWN.into()).collect())
 }
 
+/// Boards start by what they remember while nobody can be asked, so that it is known only afterwards.
+async fn forbidden(ctx: &Ctx, conn: &mut SqliteConnection, now: Millis) -> Result<Vec<Item>, StoreError> {
+    let uses = inbox::unauthorised(conn, now.before(DAY * UNAUTHORISED), SHOWN).await?.into_iter();
+    Ok(uses
+        .map(|one| Item {
+            matter: Matter::Unauthorised,
+            id: one.id.0,
+            person: one.person,
+            name: Some(one.machine_name),
+            detail: Detail::Began { machine: one.machine, who: one.name },
+            at: ctx.moment(one.start),
+            verdicts: Vec::new(),
+        })
+        .collect())
+}
+
 async fn holds(ctx: &Ctx, conn: &mut SqliteConnection, now: Millis) -> Result<Vec<Item>, StoreError> {
     let holds = inbox::holds_ending(conn, now, now.after(DAY * HOLDS), SHOWN).await?.into_iter();
     Ok(holds
@@ -356,7 +375,7 @@ pub async fn take_back(ctx: &Ctx, actor: &Actor, matter: Matter, id: i64) -> Res
         Matter::Applicant => applies_again(ctx, actor, PersonId(id)).await?,
         Matter::Claim => cards::take_back_claim(ctx, actor, ClaimId(id)).await?,
         Matter::Card => sorted(cards::put_aside(ctx, actor, UnknownCardId(id), false).await?),
-        Matter::Problem | Matter::Maintenance | Matter::Hold | Matter::Qualification => {
+        Matter::Problem | Matter::Maintenance | Matter::Unauthorised | Matter::Hold | Matter::Qualification => {
             return Err(InboxError::NoSuchVerdict);
         }
     };

@@ -15,7 +15,7 @@ use domain::{
     live::{Hint, Noun},
     problem::{Kind, Problem},
     requests::{Cause, Deed, Remote, Request, State, Step, Stop, TOLD, is_online},
-    time::Millis,
+    time::{DAY, Millis},
 };
 use std::time::Duration;
 use store::{
@@ -94,7 +94,7 @@ pub async fn start(ctx: &Ctx, actor: &Actor, machine: MachineId) -> Result<(), R
     let (actor, broker) = (actor.clone(), ctx.broker().lost().is_none());
     ctx.store()
         .write(async move |tx| {
-            let floor = floor(tx.conn(), &actor, machine).await?;
+            let floor = floor(tx.conn(), &actor, machine, now).await?;
             let about = About::equipment(floor.kind, Some(machine));
             let asked = again::<RequestsError>(tx, &actor, Permission::StartMachine, about, now).await;
             let (_, proof) = asked.map_err(|error| match error {
@@ -130,7 +130,7 @@ async fn startable(
         return Err(RequestsError::NotFromAfar);
     }
     let number = floor.number.filter(|_| broker && is_online(floor.heard, now)).ok_or(RequestsError::Away)?;
-    if floor.running.is_some() || starting(floor) {
+    if floor.running.is_some() || floor.unended || starting(floor) {
         return Err(RequestsError::Taken);
     }
     let (card, uid) = floor.card.as_ref().ok_or(RequestsError::NoCard)?;
@@ -152,7 +152,7 @@ pub async fn stop(ctx: &Ctx, actor: &Actor, machine: MachineId) -> Result<Stop, 
     let (actor, broker) = (actor.clone(), ctx.broker().lost().is_none());
     ctx.store()
         .write(async move |tx| {
-            let Floor { kind, running, .. } = floor(tx.conn(), &actor, machine).await?;
+            let Floor { kind, running, .. } = floor(tx.conn(), &actor, machine, now).await?;
             // Whether anybody is on it is for those who could stop them.
             let about = running.as_ref().map_or(About::equipment(kind, Some(machine)), about);
             let (_, proof) = again::<RequestsError>(tx, &actor, Permission::StopMachine, about, now).await?;
@@ -172,7 +172,7 @@ pub async fn stop(ctx: &Ctx, actor: &Actor, machine: MachineId) -> Result<Stop, 
 pub async fn remote(ctx: &Ctx, actor: &Actor, machine: MachineId) -> Result<Option<Remote>, RequestsError> {
     let (now, broker) = (ctx.now(), ctx.broker().lost().is_none());
     let mut snapshot = ctx.store().snapshot().await?;
-    let floor = floor(&mut snapshot, actor, machine).await?;
+    let floor = floor(&mut snapshot, actor, machine, now).await?;
     let Some(running) = &floor.running else {
         if !actor.may(Permission::StartMachine, About::equipment(floor.kind, Some(machine))) {
             return Ok(None);
@@ -203,9 +203,14 @@ pub async fn remote(ctx: &Ctx, actor: &Actor, machine: MachineId) -> Result<Opti
 }
 
 /// A machine that the actor may know of, and what goes on there.
-async fn floor(conn: &mut SqliteConnection, actor: &Actor, machine: MachineId) -> Result<Floor, RequestsError> {
+async fn floor(
+    conn: &mut SqliteConnection,
+    actor: &Actor,
+    machine: MachineId,
+    now: Millis,
+) -> Result<Floor, RequestsError> {
     actor.require(Permission::SeeFloor, About::NOTHING)?;
-    requests::floor(conn, machine, actor.person()).await?.ok_or(RequestsError::Unknown)
+    requests::floor(conn, machine, actor.person(), now.before(DAY)).await?.ok_or(RequestsError::Unknown)
 }
 
 fn about(running: &Running) -> About {
@@ -355,7 +360,8 @@ async fn may_still_start(
     uid: &CardUid,
     now: Millis,
 ) -> Result<bool, StoreError> {
-    if requests::running_at(conn, machine).await?.is_some() {
+    let floor = requests::floor(conn, machine, None, now.before(DAY)).await?;
+    if floor.is_none_or(|floor| floor.running.is_some() || floor.unended) {
         return Ok(false);
     }
     let decided = access::decide(conn, board, uid, now).await?;

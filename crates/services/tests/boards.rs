@@ -292,7 +292,7 @@ async fn a_board_is_told_the_cards_of_those_who_use_it_most_and_may() {
     let nowhere = access::remembered(&lab.ctx, MachineNumber(99), MOST).await;
     assert!(matches!(nowhere, Err(BoardsError::UnknownMachine)));
     lab.sql("INSERT INTO machine_block (machine_id, placed_at) VALUES (1, 0)").await;
-    assert_eq!(remembered(&lab).await, [], "nobody may use it now");
+    assert_eq!(remembered(&lab).await.len(), 2, "a block passes, and what a board remembers is for later");
 }
 
 #[tokio::test]
@@ -315,6 +315,34 @@ async fn a_board_is_told_one_card_of_a_person_and_none_that_is_out_of_use() {
         lab.sql(change).await;
         assert_eq!(remembered(&lab).await.into_iter().map(|(uid, _)| uid).next(), told, "{change}");
     }
+}
+
+#[tokio::test]
+async fn a_board_is_not_told_who_is_let_in_because_others_are_there() {
+    let lab = Lab::open().await;
+    uses(&lab, &ada(), 1).await;
+    lab.grant(2, 3, "user").await;
+    lab.sql("INSERT INTO setting (scope, scope_id, key, value) VALUES ('machine', 1, 'access.present', '2')")
+        .await;
+    lab.sql(
+        "INSERT INTO machine (id, number, type_id, name) VALUES (77, 77, 3, 'Other');
+         INSERT INTO use_session (machine_id, card_id, started_at, last_sign_at, source, approximate, provisional,
+                                  other_card, twin_start, twin_stop, authorised)
+              SELECT 77, id, 0, 0, 'live', 0, 0, 0, 0, 0, 1 FROM card WHERE person_id = 2 LIMIT 1",
+    )
+    .await;
+    let now = access::check(&lab.ctx, LASER, &ada()).await.unwrap();
+    assert!(matches!(now.decision, Decision::Allow { .. }), "{:?}", now.decision);
+    assert_eq!(remembered(&lab).await, []);
+}
+
+#[tokio::test]
+async fn a_board_is_told_who_may_though_many_who_may_no_more_used_it_more() {
+    let lab = Lab::open().await;
+    let people: Vec<_> = (0..30).map(|n| if n == 29 { (0, 2, 0, 1) } else { (0, 0, 0, 1) }).collect();
+    let on_it: Vec<_> = (0..29).flat_map(|n| [n, n]).chain([29]).collect();
+    lab.sql(String::leak(populated(&people, &on_it))).await;
+    assert_eq!(remembered(&lab).await.len(), 1);
 }
 
 #[tokio::test]

@@ -8,6 +8,7 @@ use domain::{
     actor::{Actor, Who},
     id::{MachineId, SessionId},
     imports::{Column, Deed, Flaw, LINES, Note, Sum},
+    people::PersonStatus,
     problem::Kind,
     qualifications::{Relation, Subject},
     time::MINUTE,
@@ -16,7 +17,7 @@ use futures::FutureExt;
 use lab::{LASER, LASER_ID, LATHE, Lab, ada, bob, seconds};
 use services::{
     Ctx,
-    imports::{self, Happened, ImportsError, Look, Typed, What, keep, look},
+    imports::{self, Happened, ImportsError, Look, Typed, What, Whose, keep, look},
     maintenance::{self, TypedDone},
 };
 use std::{
@@ -206,7 +207,8 @@ async fn a_grant_on_a_machine_is_taken_out_and_brought_again_as_one_on_that_mach
     )
     .await;
     let eve = lab.signed_in(10).await;
-    let list: String = imports::export(&lab.ctx, &eve, What::Qualifications).await.unwrap().collect();
+    let list: String =
+        imports::export(&lab.ctx, &eve, What::Qualifications, &Whose::default()).await.unwrap().collect();
     assert!(list.contains("Bob,bob@example.org,machine:2 Lathe,user,1970-01-01,"), "{list}");
     let again = keep(&lab.ctx, &eve, list.as_bytes()).unwrap();
     let dry = run(&lab, &eve, &again).await;
@@ -363,12 +365,34 @@ async fn ten_thousand_lines_are_applied_in_one_piece() {
 }
 
 #[tokio::test]
+async fn of_lists_what_is_asked_for_is_taken_out() {
+    let lab = staffed().await;
+    let eve = lab.signed_in(10).await;
+    lab.grant(2, 4, "user").await;
+    let out = async |what, status, on: &str| {
+        let whose = Whose { status, on: on.into() };
+        imports::export(&lab.ctx, &eve, what, &whose).await.map(Iterator::collect::<String>).unwrap()
+    };
+    let suspended = Some(PersonStatus::Suspended);
+    for what in What::ALL {
+        let list = out(what, suspended, "").await;
+        assert!(list.contains("Zoe") && !list.contains("Ada"), "{list}");
+    }
+    let lasers = out(What::Qualifications, None, "LASÉR").await;
+    let all = out(What::Qualifications, None, "").await;
+    assert!(lasers.lines().skip(1).all(|line| line.contains("Laser")), "{lasers}");
+    assert!(lasers.contains("Ada,") && all.lines().count() > lasers.lines().count(), "{all}");
+    assert!(out(What::People, None, "laser").await.contains("Bob"), "whoever is here is, on nothing");
+}
+
+#[tokio::test]
 async fn what_is_taken_out_is_on_record_computes_nothing_and_can_be_brought_again() {
     let lab = staffed().await;
     let (ken, eve) = (lab.signed_in(11).await, lab.signed_in(10).await);
     lab.sql("UPDATE profile SET name = '=HYPERLINK(\"x\")' WHERE person_id = 2").await;
-    let out =
-        async |actor: &Actor, what| imports::export(&lab.ctx, actor, what).await.map(Iterator::collect::<String>);
+    let out = async |actor: &Actor, what| {
+        imports::export(&lab.ctx, actor, what, &Whose::default()).await.map(Iterator::collect::<String>)
+    };
     let people = out(&ken, What::People).await.unwrap();
     assert!(people.contains("\"'=HYPERLINK(\"\"x\"\")\",bob@example.org"), "{people}");
     assert!(
@@ -407,11 +431,16 @@ async fn a_workbook_says_what_the_csv_says_and_computes_nothing() {
         (What::Cards, "<t>0000ada1</t>"),
         (What::Qualifications, "<t>Laser cutter</t>"),
     ] {
-        let list = imports::export(&lab.ctx, &eve, what).await.unwrap();
+        let list = imports::export(&lab.ctx, &eve, what, &Whose::default()).await.unwrap();
         let sheet = sheet(list.workbook().unwrap());
         assert!(sheet.contains(says), "{sheet}");
         assert!(!sheet.contains("<f>"), "nothing is computed: {sheet}");
-        let lines = imports::export(&lab.ctx, &eve, what).await.unwrap().collect::<String>().lines().count();
+        let lines = imports::export(&lab.ctx, &eve, what, &Whose::default())
+            .await
+            .unwrap()
+            .collect::<String>()
+            .lines()
+            .count();
         assert_eq!(sheet.matches("<row ").count(), lines, "{what:?}");
     }
 }

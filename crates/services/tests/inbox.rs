@@ -8,7 +8,7 @@ use domain::{
     problem::Kind,
     time::MINUTE,
 };
-use lab::{LASER, Lab, card};
+use lab::{LASER, LASER_ID, Lab, ada, card, seconds};
 use services::{
     access::check,
     inbox::{InboxError, decide, take_back, waiting},
@@ -33,6 +33,36 @@ async fn staffed() -> Lab {
     )
     .await;
     lab
+}
+
+#[tokio::test]
+async fn uses_that_the_rules_forbade_are_shown_for_a_week() {
+    let lab = staffed().await;
+    lab.sql("DELETE FROM hold").await;
+    let seen = async |lab: &Lab| {
+        let items = waiting(&lab.ctx, &lab.signed_in(11).await).await.unwrap().items;
+        items.into_iter().filter(|item| item.matter == Matter::Unauthorised).collect::<Vec<_>>()
+    };
+    lab.starts(LASER, &ada()).await;
+    lab.pass(seconds(60));
+    lab.stops(LASER, &ada(), 60).await;
+    assert_eq!(seen(&lab).await, [], "she might");
+    lab.sql("INSERT INTO hold (person_id, reason, placed_at) VALUES (1, 'unpaid', 0)").await;
+    lab.pass(seconds(60));
+    lab.starts(LASER, &ada()).await;
+    let items = seen(&lab).await;
+    assert_eq!(items.len(), 1);
+    let who = Some("Ada".to_owned());
+    assert_eq!(
+        (&items[0].detail, items[0].person),
+        (&Detail::Began { machine: LASER_ID, who }, Some(PersonId(1)))
+    );
+    assert_eq!(items[0].page(), "/machines/1/history");
+    lab.sql("UPDATE use_session SET void = 1").await;
+    assert_eq!(seen(&lab).await, [], "it was none");
+    lab.sql("UPDATE use_session SET void = 0").await;
+    lab.pass(seconds(7 * 86_400 + 1));
+    assert_eq!(seen(&lab).await, []);
 }
 
 #[tokio::test]

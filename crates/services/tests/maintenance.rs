@@ -441,7 +441,7 @@ async fn a_photo_is_added_once_by_whoever_maintains_the_machine_and_seen_by_them
     maintenance::add_photo(&lab.ctx, &tim, done, shot()).await.unwrap();
     assert_eq!(coming.recv().await.unwrap().hint, Some(Hint::Machine(LASER_ID)), "open pages look again");
     let again = maintenance::add_photo(&lab.ctx, &tim, done, shot()).await;
-    assert!(matches!(again, Err(MaintenanceError::PhotoThere)), "it stays: {again:?}");
+    assert!(matches!(again, Err(MaintenanceError::PhotoThere)), "none is put over another: {again:?}");
     for small in [false, true] {
         let kept = maintenance::photo(&lab.ctx, &tim, done, small).await.unwrap().body;
         assert_eq!(image::guess_format(&kept).unwrap(), image::ImageFormat::Jpeg);
@@ -456,6 +456,27 @@ async fn a_photo_is_added_once_by_whoever_maintains_the_machine_and_seen_by_them
         lab.text("SELECT subject || ' ' || detail FROM audit WHERE action = 'maintenance.photo-added'").await,
         r#"machine:1 {"intervention":1}"#
     );
+}
+
+#[tokio::test]
+async fn a_photo_is_taken_away_by_whoever_maintains_the_machine_and_that_is_on_record() {
+    let lab = maintained().await;
+    let (ada, tim) = (lab.signed_in(1).await, lab.signed_in(13).await);
+    let done = maintenance::register(&lab.ctx, &tim, LASER_ID, &TypedDone::default()).await.unwrap();
+    maintenance::add_photo(&lab.ctx, &tim, done, shot()).await.unwrap();
+    let refused = maintenance::remove_photo(&lab.ctx, &ada, done).await;
+    assert!(matches!(refused, Err(MaintenanceError::Forbidden(Forbidden::NotAllowed))), "{refused:?}");
+    for _ in 0..2 {
+        maintenance::remove_photo(&lab.ctx, &tim, done).await.unwrap();
+    }
+    let gone = maintenance::photo(&lab.ctx, &tim, done, false).await.map(drop);
+    assert!(matches!(gone, Err(MaintenanceError::NoPhoto)), "{gone:?}");
+    let told =
+        "SELECT group_concat(subject || ' ' || detail) FROM audit WHERE action = 'maintenance.photo-removed'";
+    assert_eq!(lab.text(told).await, r#"machine:1 {"intervention":1}"#, "once");
+    maintenance::add_photo(&lab.ctx, &tim, done, shot()).await.unwrap();
+    let none = maintenance::remove_photo(&lab.ctx, &tim, InterventionId(99)).await;
+    assert!(matches!(none, Err(MaintenanceError::UnknownIntervention)), "{none:?}");
 }
 
 #[tokio::test]

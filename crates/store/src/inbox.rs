@@ -2,7 +2,7 @@
 
 use domain::{
     holds::HoldReason,
-    id::{HoldId, PersonId},
+    id::{HoldId, MachineId, PersonId, UseId},
     qualifications::Ledger,
     time::Millis,
 };
@@ -25,6 +25,45 @@ pub struct Ending {
     pub reason: HoldReason,
     /// When it ends.
     pub until: Millis,
+}
+
+/// A use that began though the rules forbade it.
+#[derive(Debug, Clone)]
+pub struct Unauthorised {
+    /// Which.
+    pub id: UseId,
+    /// On which machine.
+    pub machine: MachineId,
+    /// What that is called.
+    pub machine_name: String,
+    /// By whom, where that is known.
+    pub person: Option<PersonId>,
+    /// What they are called, while that is kept.
+    pub name: Option<String>,
+    /// When.
+    pub start: Millis,
+}
+
+/// Uses that began since `since` though the rules forbade it, the newest first; without those that somebody said were none.
+pub async fn unauthorised(
+    conn: &mut SqliteConnection,
+    since: Millis,
+    limit: u16,
+) -> Result<Vec<Unauthorised>, StoreError> {
+    let uses = sqlx::query_as!(
+        Unauthorised,
+        r#"SELECT u.id AS "id!: UseId", m.id AS "machine!: MachineId", m.name AS machine_name,
+                  a.person_id AS "person?: PersonId", f.name AS "name?", u.started_at AS "start!: Millis"
+             FROM use_session u
+             JOIN machine m ON m.id = u.machine_id AND m.archived_at IS NULL
+             LEFT JOIN alias a ON a.id = u.alias_id
+             LEFT JOIN profile f ON f.person_id = a.person_id
+            WHERE u.authorised = 0 AND u.started_at > ? AND u.void = 0
+            ORDER BY u.started_at DESC LIMIT ?"#,
+        since,
+        limit,
+    );
+    Ok(uses.fetch_all(conn).await?)
 }
 
 /// Holds in force at `now` that end before `before`, the nearest first.

@@ -533,6 +533,12 @@ pub async fn photo(
     Ok(found.fetch_optional(conn).await?)
 }
 
+/// Takes the photo away; `false` where there is none.
+pub async fn remove_photo(tx: &mut WriteTx, intervention: InterventionId) -> Result<bool, StoreError> {
+    let gone = sqlx::query!("DELETE FROM intervention_photo WHERE intervention_id = ?", intervention);
+    Ok(gone.execute(tx.conn()).await?.rows_affected() > 0)
+}
+
 /// Keeps a photo where there is none; `false` where there is one.
 pub async fn add_photo(
     tx: &mut WriteTx,

@@ -56,6 +56,8 @@ pub struct Floor {
     pub card: Option<(CardId, CardUid)>,
     /// The last start that somebody wanted.
     pub start: Option<Start>,
+    /// Somebody corrected its last use while that ran, and its board has not told its end yet: whoever it was may be on it.
+    pub unended: bool,
 }
 
 /// A start that somebody wanted.
@@ -70,11 +72,12 @@ pub struct Start {
 }
 
 /// What `asker`, if they are somebody, may need to know of `machine` to start or stop it; `None` when there is no such
-/// machine.
+/// machine. A use that began before `lately` has come to its end, whatever its board has told.
 pub async fn floor(
     conn: &mut SqliteConnection,
     machine: MachineId,
     asker: Option<PersonId>,
+    lately: Millis,
 ) -> Result<Option<Floor>, StoreError> {
     let row = sqlx::query!(
         r#"SELECT m.type_id AS "kind!: TypeId", m.number AS "number?: MachineNumber", s.heard_at AS "heard?: Millis",
@@ -89,6 +92,9 @@ pub async fn floor(
                        OR (t.scope = 'type' AND t.scope_id = m.type_id)
                        OR (t.scope = 'machine' AND t.scope_id = m.id)) AS "settings!: String",
                   c.id AS "card?: CardId", c.uid AS "uid?: CardUid",
+                  (SELECT v.corrected = 1 AND v.told_end_at IS NULL AND v.told_s IS NULL AND v.started_at > ?3
+                     FROM use_session v WHERE v.machine_id = m.id AND v.ended_at IS NOT NULL
+                    ORDER BY v.ended_at DESC, v.id DESC LIMIT 1) AS "unended?: bool",
                   w.state AS "start?: State", w.ended_at AS "ended?: Millis", o.person_id AS "wanted_by?: PersonId"
              FROM machine m
              LEFT JOIN machine_signal s ON s.machine_id = m.id
@@ -102,6 +108,7 @@ pub async fn floor(
             WHERE m.id = ?1 AND m.archived_at IS NULL"#,
         machine,
         asker,
+        lately,
     )
     .fetch_optional(conn)
     .await?;
@@ -130,6 +137,7 @@ pub async fn floor(
         settings: settings::of_list(&row.settings)?,
         card: row.card.zip(row.uid),
         start: row.start.map(|state| Start { state, ended: row.ended, own }),
+        unended: row.unended.unwrap_or(false),
     }))
 }
 

@@ -100,6 +100,11 @@ const SENTENCES: &[Sentence] = &[
         "added a photo to maintenance that was done",
         "ha aggiunto una foto a una manutenzione fatta",
     ),
+    (
+        "maintenance.photo-removed",
+        "took away a photo of maintenance that was done",
+        "ha tolto una foto di una manutenzione fatta",
+    ),
     ("maintenance.plan-added", "made a maintenance plan", "ha creato un piano di manutenzione"),
     ("maintenance.plan-changed", "changed a maintenance plan", "ha modificato un piano di manutenzione"),
     ("maintenance.plan-archived", "put a maintenance plan away", "ha archiviato un piano di manutenzione"),

@@ -232,6 +232,11 @@ const LINES: &[(Told, &str, &str)] = &[
     (Told::Deleted, "users that were deleted there", "utenti che lì erano stati eliminati"),
     (Told::Gone, "people who left or were erased here", "persone uscite o cancellate qui"),
     (
+        Told::DisabledThere,
+        "people who are disabled there and active here: suspend them here, if that is meant",
+        "persone disabilitate lì e attive qui: sospendile qui, se è ciò che si vuole",
+    ),
+    (
         Told::KeptOut,
         "qualifications of people who are not active here",
         "abilitazioni di persone che qui non sono attive",

@@ -261,6 +261,12 @@ text! {
     export_cards() { en: "Who has which card, with its number: for administrators, and to be kept like keys.",
                      it: "Chi ha quale tessera, con il numero: per chi amministra, da custodire come chiavi." }
     export_qualifications() { en: "Who may use what, as what and until when.", it: "Chi può usare che cosa, con quale ruolo e fino a quando." }
+    export_lists() { en: "People, qualifications and cards", it: "Persone, abilitazioni e tessere" }
+    export_status() { en: "Whose", it: "Di chi" }
+    export_status_all() { en: "Everybody who is here", it: "Tutte le persone presenti" }
+    export_on() { en: "On what", it: "Su che cosa" }
+    export_on_hint() { en: "A piece of the name of a type or a machine: for qualifications.",
+                       it: "Una parte del nome di un tipo o di una macchina: per le abilitazioni." }
     export_uses() { en: "Uses and maintenance", it: "Utilizzi e manutenzione" }
     export_uses_sub() { en: "When somebody used what, and for how long; and what was done to which machine. Leave a field empty to ask for everything.",
                         it: "Quando qualcuno ha usato che cosa, e per quanto; e che cosa è stato fatto a quale macchina. Lascia un campo vuoto per chiedere tutto." }

@@ -80,10 +80,13 @@ text! {
     plan_archive() { en: "Put away", it: "Archivia" }
     plan_restore() { en: "Take back", it: "Ripristina" }
     intervention_unknown() { en: "Nothing of the kind was done.", it: "Non è stato fatto nulla di simile." }
-    intervention_photo_there() { en: "It has a photo already, which stays as the record does.",
-                                 it: "Ha già una foto, che resta come il registro." }
+    intervention_photo_there() { en: "It has a photo already. Take that away first.",
+                                 it: "Ha già una foto. Prima togli quella." }
     intervention_photo(words: &str) { en: "Photo: {words}", it: "Foto: {words}" }
     intervention_photo_add() { en: "Add a photo", it: "Aggiungi una foto" }
+    intervention_photo_remove() { en: "Take the photo away", it: "Togli la foto" }
+    intervention_photo_remove_next() { en: "What was done stays on record, and so does who took its photo away.",
+                                       it: "Ciò che è stato fatto resta nel registro, e anche chi ne ha tolto la foto." }
     plan_unknown() { en: "There is no such plan.", it: "Questo piano non esiste." }
     plan_is_away() { en: "The plan is put away. Take it back first.", it: "Il piano è archiviato. Prima ripristinalo." }
     plan_not_of_machine() { en: "Choose one of the plans of this machine.", it: "Scegli uno dei piani di questa macchina." }

@@ -16,6 +16,7 @@ impl Lang {
             Matter::Card => self.unknown_cards(),
             Matter::Problem => self.problems_title(),
             Matter::Maintenance => self.maintenance_title(),
+            Matter::Unauthorised => self.inbox_unauthorised(),
             Matter::Hold => self.inbox_holds(),
             Matter::Qualification => self.inbox_qualifications(),
         }
@@ -36,6 +37,9 @@ impl Lang {
             Detail::Seen { machine } => self.inbox_seen(machine, when),
             Detail::Reported { severity } => format!("{} · {when}", self.problem_severity(*severity)),
             Detail::Due { what } => self.inbox_maintenance(what, when),
+            Detail::Began { who, .. } => {
+                format!("{} · {when}", who.as_deref().unwrap_or_else(|| self.correct_nobody()))
+            }
             Detail::HoldEnds { reason } => self.inbox_hold_ends(self.hold_because(*reason), when),
             Detail::Expires { on, relation, .. } => self.inbox_expires(on, self.relation(None, *relation), when),
         }
@@ -87,6 +91,7 @@ text! {
     nav_inbox_next() { en: "What waits for a decision", it: "Ciò che attende una decisione" }
     inbox_sum(n: u32) { en: [one: "{n} waiting", other: "{n} waiting"], it: [one: "{n} in attesa", other: "{n} in attesa"] }
     inbox_applicants() { en: "Would like to join", it: "Vorrebbero iscriversi" }
+    inbox_unauthorised() { en: "Uses that were not allowed", it: "Utilizzi non autorizzati" }
     inbox_holds() { en: "Holds that end soon", it: "Blocchi che finiscono presto" }
     inbox_qualifications() { en: "Qualifications that end soon", it: "Abilitazioni in scadenza" }
     inbox_applied(when: &str) { en: "Applied {when}", it: "Richiesta: {when}" }

@@ -11,7 +11,7 @@ use domain::{
     holds::HoldReason,
     inbox::{self as said, Detail, Item, Matter, Verdict},
     problems::Severity,
-    qualifications::Relation,
+    qualifications::{Relation, Subject},
     time::Millis,
     tokens::Scope,
 };
@@ -73,8 +73,8 @@ pub fn operations() -> Vec<Operation> {
 pub struct Waits {
     #[schema(schema_with = words::matter)]
     matter: Matter,
-    /// Which: the id of an applicant, a claim, a card of nobody, a problem, a machine to be maintained, a hold, or whoever is
-    /// qualified.
+    /// Which: the id of an applicant, a claim, a card of nobody, a problem, a machine to be maintained, a use, a hold, or
+    /// whoever is qualified.
     #[schema(example = 26)]
     id: i64,
     /// Whom it concerns.
@@ -90,7 +90,7 @@ pub struct Waits {
     /// Of a hold: why it was placed.
     #[schema(value_type = Option<String>)]
     reason: Option<HoldReason>,
-    /// Of a qualification: on what. Of maintenance: what has to be done.
+    /// Of a qualification: on what. Of maintenance: what has to be done. Of a use: on which machine, `machine:7`.
     on: Option<String>,
     /// Of a qualification: as what.
     #[schema(value_type = Option<String>)]
@@ -109,12 +109,14 @@ fn waits(item: Item) -> Waits {
         | Detail::Claimed { .. }
         | Detail::Seen { .. }
         | Detail::Due { .. }
+        | Detail::Began { .. }
         | Detail::HoldEnds { .. }
         | Detail::Expires { .. } => None,
     };
     let (machine_name, reason, on, relation) = match item.detail {
         Detail::Applied | Detail::Reported { .. } => (None, None, None, None),
         Detail::Claimed { machine } | Detail::Seen { machine } => (Some(machine), None, None, None),
+        Detail::Began { machine, .. } => (None, None, Some(Subject::Machine(machine).to_string()), None),
         Detail::HoldEnds { reason } => (None, Some(reason), None, None),
         Detail::Due { what } => (None, None, Some(what), None),
         Detail::Expires { on, relation, .. } => (None, None, Some(on), Some(relation)),
@@ -144,6 +146,7 @@ fn place(item: &Item) -> (Option<usize>, Millis, i64, String) {
         | Detail::Seen { .. }
         | Detail::Reported { .. }
         | Detail::Due { .. }
+        | Detail::Began { .. }
         | Detail::HoldEnds { .. } => String::new(),
     };
     let matter = Matter::ALL.iter().position(|matter| *matter == item.matter);

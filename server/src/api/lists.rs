@@ -11,6 +11,7 @@ use super::{
 use axum::{body::Body as Bytes, extract::Request};
 use domain::{
     imports::{BYTES, Column, DryRun, Heading, Shown, Sum},
+    people::PersonStatus,
     tokens::Scope,
 };
 use serde::{Deserialize, Serialize};
@@ -82,10 +83,12 @@ pub fn operations() -> Vec<Operation> {
         Operation::post("/api/v1/exports/people", "exportPeople", export_people)
             .about(Tag::People, "Take out who is here", OUT)
             .needs(Scope::PeopleRead)
+            .query::<Whose>()
             .gives(CSV),
         Operation::post("/api/v1/exports/qualifications", "exportQualifications", export_qualifications)
             .about(Tag::People, "Take out who may use what", OUT)
             .needs(Scope::PeopleRead)
+            .query::<Whose>()
             .gives(CSV),
         Operation::post("/api/v1/exports/uses", "exportUses", export_uses)
             .about(
@@ -117,6 +120,7 @@ pub fn operations() -> Vec<Operation> {
                  is on record.",
             )
             .needs(Scope::PeopleWrite)
+            .query::<Whose>()
             .gives(CSV),
     ]
 }
@@ -308,16 +312,28 @@ async fn apply(asker: Asker, Word(list): Word, Body(said): Body<AsShown>) -> Res
     Ok(One(counted(sum)))
 }
 
-async fn export_people(asker: Asker) -> Result<File, Refusal> {
-    export(asker, What::People).await
+/// Which lines are taken out; nothing said asks for all.
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct Whose {
+    /// Of people who are that here.
+    #[schema(schema_with = words::status)]
+    status: Option<PersonStatus>,
+    /// On types and machines with this in their name; of qualifications.
+    #[schema(max_length = 200, example = "laser")]
+    on: String,
 }
 
-async fn export_qualifications(asker: Asker) -> Result<File, Refusal> {
-    export(asker, What::Qualifications).await
+async fn export_people(asker: Asker, Query(whose): Query<Whose>) -> Result<File, Refusal> {
+    export(asker, What::People, whose).await
 }
 
-async fn export_cards(asker: Asker) -> Result<File, Refusal> {
-    export(asker, What::Cards).await
+async fn export_qualifications(asker: Asker, Query(whose): Query<Whose>) -> Result<File, Refusal> {
+    export(asker, What::Qualifications, whose).await
+}
+
+async fn export_cards(asker: Asker, Query(whose): Query<Whose>) -> Result<File, Refusal> {
+    export(asker, What::Cards, whose).await
 }
 
 /// Which lines are taken out; an empty word asks for all.
@@ -356,8 +372,9 @@ async fn export_history(asker: Asker, what: Happened, which: WhichLines) -> Resu
     Ok(File(CSV, Bytes::from_stream(pieces)))
 }
 
-async fn export(asker: Asker, what: What) -> Result<File, Refusal> {
+async fn export(asker: Asker, what: What, whose: Whose) -> Result<File, Refusal> {
     let Asker { ctx, actor, lang } = asker;
-    let list = imports::export(&ctx, &actor, what).await.map_err(|error| error.problem(lang))?;
+    let whose = imports::Whose { status: whose.status, on: whose.on };
+    let list = imports::export(&ctx, &actor, what, &whose).await.map_err(|error| error.problem(lang))?;
     Ok(File(CSV, Bytes::from_stream(futures::stream::iter(list.map(Ok::<_, Infallible>)))))
 }

@@ -84,7 +84,7 @@ fn far() -> Vec<Operation> {
             .about(
                 Tag::Machines,
                 "Add a photo of what was done",
-                "By those who maintain the machine. It is kept as other pictures are, and stays as the record does.",
+                "By those who maintain the machine. It is kept as other pictures are; none is put over another.",
             )
             .needs(Scope::MachinesWrite)
             .takes(KINDS)
@@ -93,6 +93,14 @@ fn far() -> Vec<Operation> {
                 (409, "intervention.photo-there"),
                 (422, "maintenance.flawed"),
             ]),
+        Operation::delete("/api/v1/interventions/{id}/photo", "removeInterventionPhoto", remove_photo)
+            .about(
+                Tag::Machines,
+                "Take the photo of what was done away",
+                "By those who maintain the machine. Where there is none, there is none.",
+            )
+            .needs(Scope::MachinesWrite)
+            .problems(&[(404, "intervention.unknown")]),
     ]
 }
 
@@ -399,6 +407,13 @@ async fn add_photo(asker: Asker, Id(id): Id, request: Request) -> Result<Respons
     maintenance::may_add_photo(&ctx, &actor, intervention).await.map_err(|error| error.problem(lang))?;
     let given = file(request, KINDS, BYTES).await?;
     maintenance::add_photo(&ctx, &actor, intervention, given).await.map_err(|error| error.problem(lang))?;
+    Ok(done())
+}
+
+async fn remove_photo(asker: Asker, Id(id): Id) -> Result<Response, Refusal> {
+    let Asker { ctx, actor, lang } = asker;
+    let gone = maintenance::remove_photo(&ctx, &actor, InterventionId(id)).await;
+    gone.map_err(|error| error.problem(lang))?;
     Ok(done())
 }
 

@@ -19,9 +19,10 @@ use axum::{
 use domain::{
     actor::Actor,
     imports::BYTES,
+    people::PersonStatus,
     problem::{Kind, Problem},
 };
-use services::imports::{self, Happened, ImportsError, Typed, What};
+use services::imports::{self, Happened, ImportsError, Typed, What, Whose};
 use std::convert::Infallible;
 use tokio::task::spawn_blocking;
 
@@ -100,7 +101,7 @@ pub fn qualifications() -> [MethodRouter<Shared>; 2] {
 
 fn both(what: What) -> [MethodRouter<Shared>; 2] {
     [Form::Csv, Form::Workbook]
-        .map(|form| post(move |state, actor, visitor| give(state, actor, visitor, what, form)))
+        .map(|form| post(move |state, actor, visitor, request| give(state, actor, visitor, request, (what, form))))
 }
 
 /// Gives out who used what.
@@ -162,10 +163,22 @@ async fn give(
     State(shared): State<Shared>,
     Extension(actor): Extension<Actor>,
     Extension(visitor): Extension<Visitor>,
-    what: What,
-    form: Form,
+    request: Request,
+    (what, form): (What, Form),
 ) -> Response {
-    let list = match imports::export(&shared.0.ctx, &actor, what).await {
+    if let Err(error) = imports::may_bring(&actor) {
+        return refused(&error.problem(visitor.lang));
+    }
+    let Ok(sent) = to_bytes(request.into_body(), WORDS).await else { return see_other("/export") };
+    let word = |name: &str| form_urlencoded::parse(&sent).find(|(field, _)| field == name).map(|(_, word)| word);
+    let status = word("status").unwrap_or_default();
+    let whose =
+        Whose { status: PersonStatus::from_word(&status), on: word("on").unwrap_or_default().into_owned() };
+    if whose.status.is_none() && !status.is_empty() {
+        // Not more than was asked for.
+        return see_other("/export?refused=status.choice");
+    }
+    let list = match imports::export(&shared.0.ctx, &actor, what, &whose).await {
         Ok(list) => list,
         Err(error) => return refused(&error.problem(visitor.lang)),
     };

@@ -178,7 +178,7 @@ async fn receive_of_problem(
     }
 }
 
-/// Takes the photo of what was done in, and goes back to the machine's maintenance.
+/// Takes the photo of what was done in, or away, and goes back to the machine's maintenance.
 async fn receive_of_intervention(
     shared: &Shared,
     actor: &Actor,
@@ -191,7 +191,9 @@ async fn receive_of_intervention(
         return refused(&error.problem(lang));
     }
     let sent = Sent::read(request, LIMIT).await;
-    let done = if sent.is_too_much {
+    let done = if sent.part("remove").is_some() {
+        maintenance::remove_photo(&shared.0.ctx, actor, intervention).await
+    } else if sent.is_too_much {
         Err(MaintenanceError::Flawed(vec![maintenance::Flaw::Photo(Unfit::Heavy)]))
     } else {
         let given = sent.part("picture").cloned().unwrap_or_default();
@@ -206,7 +208,7 @@ async fn receive_of_intervention(
                 _ => None,
             });
             let word = unfit.unwrap_or(Unfit::NoPicture).word();
-            Redirect::to(&format!("{back}?photo={intervention}&picture={word}#adding")).into_response()
+            Redirect::to(&format!("{back}?photo={intervention}&picture={word}#photo")).into_response()
         }
         Err(error) => refused(&error.problem(lang)),
     }

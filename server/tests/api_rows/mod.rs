@@ -132,6 +132,7 @@ pub const ROWS: &[Row] = &[
     ("readInterventionPhoto", "/interventions/1/photo", "",                                     "SSFFFF++F+++F"),
     ("readInterventionPhoto", "/interventions/999/photo", "",                                   "SSFFFNNNNNNNN"),
     ("addInterventionPhoto", "/interventions/1/photo", "no picture",                            "SSFFFFIIFIFIF"),
+    ("removeInterventionPhoto", "/interventions/1/photo", "",                                   "SSFFFF++F+F+F"),
     ("addPlan", "/machines/1/plans", r#"{"for_type":true,"plan":{"words":"x","hours":1,"days":null,"manual":null,"doer":"owner","blocking":false}}"#, "SSFFFFF+F+F+F"),
     ("addPlan", "/machines/1/plans", r#"{"plan":{"words":"x","hours":0,"days":null,"manual":null,"doer":"owner","blocking":false}}"#, "SSFFFFFIFIFIF"),
     ("readPlan", "/plans/1", "",                                                                "SSFFF++++++++"),

@@ -52,7 +52,7 @@ impl LazyRoute for Qualified {
             <Transition fallback=|| view! { <SkeletonList rows=4/> }>
                 {followed(page, Box::new(move |page| {
                     let holds = Holds::on(page.with_untracked(|page| page.head.id));
-                    view! { <Page page acts in_force=holds.in_force() holds=holds.card()/> }.into_any()
+                    holds.within(Box::new(move |in_force, holds| view! { <Page page acts in_force holds/> }.into_any()))
                 }))}
             </Transition>
         }

@@ -1,13 +1,14 @@
 //! The cards that a board remembers for the time without a connection.
 //!
-//! Invariant: none is told that would not be let in at that moment, by the decision that its swipe would get. Nothing is
-//! noted, for nobody held a card to anything. Who is let in only because a trainer stands by is not told either: when the
-//! connection is gone, nobody knows whether one does.
+//! Invariant: none is told that would not be let in by the decision that its swipe would get, whatever passes left out: that
+//! the machine is blocked, waits for maintenance or is closed just now – the list is kept for when it is not, and a board
+//! goes by the last it heard of that. Who is let in only because a trainer or enough others are there is not told: when the
+//! connection is gone, nobody knows whether they are. Nothing is noted, for nobody held a card to anything.
 
 use super::decide;
 use crate::{Ctx, boards::BoardsError};
 use domain::{
-    access::{Decision, Facts, Level, trace},
+    access::{Decision, Facts, Level, Running, trace},
     boards::MachineNumber,
     cards::CardUid,
     time::Millis,
@@ -16,10 +17,8 @@ use store::{machines, uses};
 
 /// So many of the last uses of a machine say who uses it.
 const LATELY: i64 = 200;
-/// So many cards are looked at, at most, for the few that a board remembers.
-const CANDIDATES: i64 = 20;
 
-/// The cards of those who use the machine with number `board` most and may use it now, the most frequent first; one of a
+/// The cards of those who use the machine with number `board` most and may use it by themselves, the most frequent first; one of a
 /// person, and `most` at most.
 pub async fn remembered(
     ctx: &Ctx,
@@ -30,23 +29,26 @@ pub async fn remembered(
     let mut snapshot = ctx.store().snapshot().await?;
     let machine = machines::by_number(&mut snapshot, board).await?.ok_or(BoardsError::UnknownMachine)?;
     let mut cards = Vec::with_capacity(most);
-    for uid in uses::frequent(&mut snapshot, machine, LATELY, CANDIDATES).await? {
+    for uid in uses::frequent(&mut snapshot, machine, LATELY, LATELY).await? {
         if cards.len() >= most {
             break;
         }
-        let Some((swipe, Decision::Allow { level, .. })) = decide(&mut snapshot, board, &uid, now).await? else {
-            continue;
-        };
-        if is_let_in_alone(swipe.facts, now) {
+        let Some((swipe, _)) = decide(&mut snapshot, board, &uid, now).await? else { continue };
+        if let Decision::Allow { level, .. } = by_themselves(swipe.facts, now) {
             cards.push((uid, level));
         }
     }
     Ok(cards)
 }
 
-fn is_let_in_alone(mut facts: Facts, now: Millis) -> bool {
+/// What a swipe would get on a machine that is free, where nobody else is.
+fn by_themselves(mut facts: Facts, now: Millis) -> Decision {
     if let Some(machine) = &mut facts.machine {
+        machine.blocked = false;
+        machine.maintenance_due = false;
+        machine.opening = None;
         machine.trainer_beside = None;
     }
-    matches!(trace(&facts, now).decision, Decision::Allow { .. })
+    facts.floor = facts.floor.map(|_| Running { by_them: 0, others: 0, taken: None });
+    trace(&facts, now).decision
 }

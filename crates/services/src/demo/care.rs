@@ -59,7 +59,7 @@ pub(super) fn deeds(now: Millis) -> Vec<Deed> {
         told(1, 20, 9, "It does not cut through 4 mm plywood any more.", Severity::Degraded, mended),
         done(4, 28, 0, "Checked the tension of the blade, cleaned the wheels."),
         told(5, 2, 17, "The fence slips by a millimetre while sawing.", Severity::Degraded, Then::Known { by: 1 }),
-        done(6, 16, 0, "Changed the coolant, wiped out the tank."),
+        done(6, 16, 0, "New collet, tightened the gantry."),
         told(10, 1, 21, "The thread cutter is getting blunt.", Severity::Note, Then::Open),
     ]
 }

@@ -12,7 +12,10 @@ use domain::{
     actor::{About, Actor, Permission},
     cards::CardState,
     imports::{KnownPerson, named, numbered, plan::Known, table::cell},
-    people::PersonStatus,
+    people::{
+        PersonStatus,
+        folded::{is_meant, words},
+    },
     qualifications::{Ledger, Relation},
     time::Millis,
 };
@@ -61,11 +64,22 @@ impl What {
     }
 }
 
+/// Which lines; nothing said asks for all.
+#[derive(Debug, Clone, Default)]
+pub struct Whose {
+    /// Of people who are that here.
+    pub status: Option<PersonStatus>,
+    /// On types and machines with this in their name; for qualifications.
+    pub on: String,
+}
+
 /// A list, piece by piece: the whole of it never stands in memory as text.
 #[derive(Debug)]
 pub struct Exported {
     known: Known,
     what: What,
+    status: Option<PersonStatus>,
+    on: Vec<String>,
     now: Millis,
     zone: domain::zone::Zone,
     names: HashMap<domain::id::PersonId, usize>,
@@ -73,7 +87,7 @@ pub struct Exported {
 }
 
 /// Takes a list out.
-pub async fn export(ctx: &Ctx, actor: &Actor, what: What) -> Result<Exported, ImportsError> {
+pub async fn export(ctx: &Ctx, actor: &Actor, what: What, whose: &Whose) -> Result<Exported, ImportsError> {
     actor.require(what.permission(), About::NOTHING)?;
     let now = ctx.now();
     let again_actor = actor.clone();
@@ -88,7 +102,8 @@ pub async fn export(ctx: &Ctx, actor: &Actor, what: What) -> Result<Exported, Im
     // People, cards and grants of one instant: a card that is given in between is nobody's.
     let known = imports::known(&mut *ctx.store().snapshot().await?).await?;
     let names = known.people.iter().enumerate().map(|(at, one)| (one.id, at)).collect();
-    Ok(Exported { known, what, now, zone: ctx.space().zone, names, at: 0 })
+    let (status, on) = (whose.status, words(&whose.on));
+    Ok(Exported { known, what, status, on, now, zone: ctx.space().zone, names, at: 0 })
 }
 
 /// Lines in one piece.
@@ -150,7 +165,7 @@ impl Exported {
     fn lines(&self, at: usize, row: &mut dyn FnMut(&[&str])) {
         match self.what {
             What::People => {
-                let Some(person) = self.known.people.get(at).filter(|one| is_listed(one)) else { return };
+                let Some(person) = self.known.people.get(at).filter(|one| self.is_listed(one)) else { return };
                 let [key, name, email] = who(person);
                 let [phone, language] =
                     [&person.phone, &person.language].map(|word| word.as_deref().unwrap_or_default());
@@ -159,15 +174,16 @@ impl Exported {
             What::Cards => {
                 let Some((uid, holder, CardState::Active)) = self.known.cards.get(at) else { return };
                 let person = self.names.get(holder).and_then(|&at| self.known.people.get(at));
-                if let Some(person) = person.filter(|one| is_listed(one)) {
+                if let Some(person) = person.filter(|one| self.is_listed(one)) {
                     let [key, name, email] = who(person);
                     row(&[&key, &name, &email, uid.as_str()]);
                 }
             }
             What::Qualifications => {
-                let Some(person) = self.known.people.get(at).filter(|one| is_listed(one)) else { return };
+                let Some(person) = self.known.people.get(at).filter(|one| self.is_listed(one)) else { return };
                 let [key, name, email] = who(person);
-                for (subject, called) in &self.known.things {
+                for (subject, called) in self.known.things.iter().filter(|(_, called)| is_meant(called, &self.on))
+                {
                     let what = named::written(*subject, called);
                     for &relation in Relation::ALL {
                         let Some(entry) = self.granted(&person.ledger, *subject, relation) else { continue };
@@ -183,6 +199,13 @@ impl Exported {
         }
     }
 
+    /// Whoever has left, or is nobody any more, is in no list.
+    fn is_listed(&self, person: &KnownPerson) -> bool {
+        person.status != PersonStatus::Left
+            && person.name.is_some()
+            && self.status.is_none_or(|status| person.status == status)
+    }
+
     fn granted<'a>(
         &self,
         ledger: &'a Ledger,
@@ -191,11 +214,6 @@ impl Exported {
     ) -> Option<&'a domain::qualifications::Entry> {
         ledger.grant(relation, subject, self.now)
     }
-}
-
-/// Whoever has left, or is nobody any more, is in no list.
-fn is_listed(person: &KnownPerson) -> bool {
-    person.status != PersonStatus::Left && person.name.is_some()
 }
 
 /// Key, name and address: by one of them they are found again.

@@ -12,7 +12,7 @@ mod history;
 mod sheet;
 
 pub use apply::apply;
-pub use export::{Exported, What, export};
+pub use export::{Exported, What, Whose, export};
 pub use history::{Happened, History, Typed, history};
 
 use crate::{Ctx, audit::Unfit, refusal};

@@ -1,5 +1,5 @@
-//! Photos of what was done: given by whoever maintains the machine, and seen by them and by auditors. One that is there stays,
-//! as the record does.
+//! Photos of what was done: given and taken away by whoever maintains the machine, and seen by them and by auditors. None is
+//! put over another, and who took one away is on record.
 
 use super::{Flaw, MaintenanceError, rows};
 use crate::{Ctx, again::again, pictures};
@@ -9,7 +9,7 @@ use domain::{
     live::Hint,
 };
 use serde_json::json;
-use store::{Done, SqliteConnection, audit, people, pictures::Picture};
+use store::{Done, SqliteConnection, Unaudited, audit, people, pictures::Picture};
 
 /// The machine to which it was done, for whoever may know of it.
 async fn known(
@@ -71,6 +71,25 @@ pub async fn add_photo(
             tx.after_commit(Hint::Machine(machine));
             let (subject, detail) = (format!("machine:{machine}"), json!({ "intervention": intervention }));
             let entry = audit::entry(tx, &proof, now, "maintenance.photo-added", subject, &detail).await?;
+            Ok(Done::audited((), entry))
+        })
+        .await
+}
+
+/// Takes the photo of what was done away; where there is none, there is none.
+pub async fn remove_photo(ctx: &Ctx, actor: &Actor, intervention: InterventionId) -> Result<(), MaintenanceError> {
+    may_add_photo(ctx, actor, intervention).await?;
+    let (now, actor) = (ctx.now(), actor.clone());
+    ctx.store()
+        .write(async move |tx| {
+            let (machine, about) = known(tx.conn(), &actor, intervention).await?;
+            let (_, proof) = again::<MaintenanceError>(tx, &actor, Permission::Maintain, about, now).await?;
+            if !rows::remove_photo(tx, intervention).await? {
+                return Ok(Done::unaudited((), Unaudited::NothingChanged));
+            }
+            tx.after_commit(Hint::Machine(machine));
+            let (subject, detail) = (format!("machine:{machine}"), json!({ "intervention": intervention }));
+            let entry = audit::entry(tx, &proof, now, "maintenance.photo-removed", subject, &detail).await?;
             Ok(Done::audited((), entry))
         })
         .await

@@ -136,8 +136,7 @@ pub async fn add(
         _ => None,
     };
     // Whoever may make none at all is told that first.
-    let about = about_plan(of.unwrap_or(Of::Machine(machine)), kind);
-    actor.require(Permission::ChangeEquipment, about)?;
+    actor.require(Permission::ChangeEquipment, about_plan(of.unwrap_or(Of::Machine(machine)), kind))?;
     let (of, wanted) = match (of, wanted) {
         (Some(of), Ok(wanted)) => (of, wanted),
         (of, wanted) => {
@@ -149,7 +148,10 @@ pub async fn add(
     let (now, actor) = (ctx.now(), actor.clone());
     ctx.store()
         .write(async move |tx| {
-            machine_of(tx.conn(), &actor, machine).await?;
+            // It may be of another type by now.
+            let (_, kind) = machine_of(tx.conn(), &actor, machine).await?;
+            let of = if let Of::Type(_) = of { Of::Type(kind) } else { of };
+            let about = about_plan(of, kind);
             let (_, proof) =
                 again::<MaintenanceError>(tx, &actor, Permission::ChangeEquipment, about, now).await?;
             let plan = rows::add(tx, of, &wanted, now).await?;

@@ -7,7 +7,7 @@ use domain::{
     actor::{About, Actor, Door, Forbidden, Permission},
     boards::MachineNumber,
     cards::CardUid,
-    id::{AliasId, MachineId, PlanId, RemarkId},
+    id::{AliasId, InterventionId, MachineId, PlanId, RemarkId},
     live::Hint,
     maintenance::{NOTE, Urgency, WARN, progress},
     names,
@@ -30,16 +30,15 @@ pub struct TypedDone {
     pub note: String,
 }
 
-/// Keeps what was done to `machine`: each chosen plan counts anew from now on.
+/// Keeps what was done to `machine`: each chosen plan counts anew from now on. Answers what was kept of it first.
 pub async fn register(
     ctx: &Ctx,
     actor: &Actor,
     machine: MachineId,
     typed: &TypedDone,
-) -> Result<(), MaintenanceError> {
+) -> Result<InterventionId, MaintenanceError> {
     let (_, kind) = machine_of(&mut *ctx.store().read().await?, actor, machine).await?;
-    let about = About::equipment(kind, Some(machine));
-    actor.require(Permission::Maintain, about)?;
+    actor.require(Permission::Maintain, About::equipment(kind, Some(machine)))?;
     let note = names::remark(&typed.note);
     let chosen: Option<Vec<PlanId>> = typed.plans.iter().map(|id| id.trim().parse().ok().map(PlanId)).collect();
     let mut flaws = Vec::new();
@@ -51,7 +50,9 @@ pub async fn register(
     let (now, actor) = (ctx.now(), actor.clone());
     ctx.store()
         .write(async move |tx| {
-            machine_of(tx.conn(), &actor, machine).await?;
+            // It may be of another type by now.
+            let (_, kind) = machine_of(tx.conn(), &actor, machine).await?;
+            let about = About::equipment(kind, Some(machine));
             let (_, proof) = again::<MaintenanceError>(tx, &actor, Permission::Maintain, about, now).await?;
             let there = rows::counted(tx.conn(), Some(machine)).await?;
             if chosen.iter().any(|plan| there.iter().all(|at| at.plan != *plan)) {
@@ -61,11 +62,12 @@ pub async fn register(
             let plans: Vec<_> = there.iter().map(|at| at.plan).filter(|plan| chosen.contains(plan)).collect();
             let by = people::alias_of(tx, &proof, now).await?;
             let note = if note.is_empty() { None } else { Some(remarks::write(tx, None, by, &note, now).await?) };
-            keep(tx, machine, &plans, By { alias: by, door: proof.door(), replay: false, note }, now).await?;
+            let by = By { alias: by, door: proof.door(), replay: false, note };
+            let first = keep(tx, machine, &plans, by, now).await?;
             let detail = json!({ "plans": plans });
             let subject = format!("machine:{machine}");
             let entry = audit::entry(tx, &proof, now, "maintenance.registered", subject, &detail).await?;
-            Ok(Done::audited((), entry))
+            Ok(Done::audited(first, entry))
         })
         .await
 }
@@ -79,25 +81,23 @@ struct By {
     note: Option<RemarkId>,
 }
 
-/// One row for each plan, or one for something else.
+/// One row for each plan, or one for something else; answers the first.
 async fn keep(
     tx: &mut WriteTx,
     machine: MachineId,
     plans: &[PlanId],
     by: By,
     at: Millis,
-) -> Result<(), StoreError> {
+) -> Result<InterventionId, StoreError> {
     let By { alias, door, replay, note } = by;
     let after = rows::last_use(tx.conn(), machine).await?;
     let one = NewIntervention { machine, plan: None, at, by: alias, note, door, replay, after };
-    if plans.is_empty() {
-        rows::register(tx, &one).await?;
-    }
-    for &plan in plans {
+    let first = rows::register(tx, &NewIntervention { plan: plans.first().copied(), ..one }).await?;
+    for &plan in plans.iter().skip(1) {
         rows::register(tx, &NewIntervention { plan: Some(plan), ..one }).await?;
     }
     tx.after_commit(Hint::Machine(machine));
-    Ok(())
+    Ok(first)
 }
 
 /// Why a board's word that maintenance was done is not kept.

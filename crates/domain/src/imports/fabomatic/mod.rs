@@ -377,6 +377,8 @@ words! {
         Deleted = "deleted",
         /// People who left or were erased here since.
         Gone = "gone",
+        /// People who are disabled there and active here.
+        DisabledThere = "disabled-there",
         /// Grants for whoever is not active here.
         KeptOut = "kept-out",
         /// Numbers of cards that are none.

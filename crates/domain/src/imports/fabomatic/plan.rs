@@ -371,7 +371,12 @@ impl Planner<'_> {
                 continue;
             }
             let since = since.get(&user.id).copied().unwrap_or(self.now);
-            let Some(taken) = self.user(user, name.clone(), since, &mut emails) else { continue };
+            let Some(mut taken) = self.user(user, name.clone(), since, &mut emails) else { continue };
+            if user.disabled && taken.here.is_some() && taken.active {
+                // What was decided here stays, and whoever was kept out there meanwhile is granted nothing here by it.
+                self.plan.report.named(Told::DisabledThere, &name);
+                taken.active = false;
+            }
             self.people.insert(user.id, taken);
             self.card(user, &name, taken, &mut cards);
             let role = user.role.and_then(|role| roles.get(&role).copied());

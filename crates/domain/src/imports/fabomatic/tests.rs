@@ -223,6 +223,23 @@ fn who_is_here_already_is_not_added_and_what_was_decided_here_stays() {
 }
 
 #[test]
+fn whoever_was_disabled_there_since_is_named_and_granted_nothing() {
+    let mut foreign = lab();
+    foreign.users = vec![ForeignUser { disabled: true, ..user(6, "Out", 3) }];
+    foreign.authorizations = vec![(6, 7)];
+    let known = |status| Known {
+        taken: [((Thing::Person, 6), 600)].into(),
+        people: [(PersonId(600), status)].into(),
+        ..Known::default()
+    };
+    let before = plan(&foreign, &known(PersonStatus::Active), NOON);
+    assert_eq!(grants_of(&before, 6), []);
+    assert_eq!((before.report.count(Told::DisabledThere), before.report.count(Told::KeptOut)), (1, 1));
+    let suspended = plan(&foreign, &known(PersonStatus::Suspended), NOON);
+    assert_eq!(suspended.report.count(Told::DisabledThere), 0, "here as there");
+}
+
+#[test]
 fn a_time_in_which_the_machine_was_in_use_here_is_not_taken_again() {
     let mut foreign = lab();
     foreign.uses =

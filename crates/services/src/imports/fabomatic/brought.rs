@@ -123,6 +123,8 @@ impl Slot {
     fn take(&self, token: &str, at: Millis, report: &Report) {
         if let Some(kept) = self.lock().as_mut().filter(|kept| kept.token == token) {
             kept.taken = Some((at, report.clone()));
+            // What was in it is not needed any more, only what is told of it.
+            kept.foreign = Arc::default();
         }
     }
 }

@@ -197,9 +197,12 @@ pub async fn add_uses(tx: &mut WriteTx, uses: &[PastUse]) -> Result<(), StoreErr
     )
     .execute(tx.conn())
     .await?;
-    let first = sqlx::query_scalar!(r#"SELECT coalesce(max(id), 0) + 1 AS "first!: i64" FROM use_session"#)
-        .fetch_one(tx.conn())
-        .await?;
+    // Not the number of one that went.
+    let first = sqlx::query_scalar!(
+        r#"SELECT 1 + max(ifnull((SELECT max(id) FROM use_session), 0), (SELECT last FROM use_number)) AS "first!: i64""#,
+    )
+    .fetch_one(tx.conn())
+    .await?;
     let ids: Vec<_> = (first..).take(uses.len()).map(UseId).collect();
     let rows: Vec<_> = ids
         .iter()

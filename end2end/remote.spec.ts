@@ -1,0 +1,36 @@
+// A machine started and stopped from its page, where its type allows it.
+
+import { axe, enter, expect, fits, hydrated, row, test } from "./lab.ts";
+
+test("a machine whose type allows it is started from its page and stopped from there, live on another", async ({ lab, page, context }) => {
+  test.setTimeout(90_000);
+  await lab.demo("--no-boards");
+  await enter(lab, page, "an administrator");
+  await lab.boards("1,2");
+  await page.goto(`${lab.url}/machines/1`);
+  await hydrated(page);
+  await expect(page.getByRole("main")).toContainText("Free");
+  await expect(page.getByRole("button", { name: "Start it" }), "no type allows it by itself").toHaveCount(0);
+
+  const settings = await context.newPage();
+  await settings.goto(`${lab.url}/settings?at=type:3&key=access.remote-start`);
+  await hydrated(settings);
+  await settings.locator("#value").selectOption("yes");
+  await settings.waitForURL("**value=yes*");
+  await settings.getByRole("button", { name: "Save", exact: true }).click();
+  await expect(settings.getByRole("listitem").filter({ hasText: "Start from afar: Yes" })).toContainText("changed by Marta Ferri");
+  const now = await context.newPage();
+  await now.goto(lab.url);
+  await hydrated(now);
+
+  await expect(page.getByRole("button", { name: "Start it" })).toBeVisible();
+  await page.setViewportSize({ width: 390, height: 844 });
+  await axe(page, "/machines/1");
+  await fits(page, "/machines/1");
+  await page.getByRole("button", { name: "Start it" }).click();
+  await expect(row(now, 1)).toContainText("In use", { timeout: 5_000 });
+  await expect(page.getByRole("button", { name: "Start it" })).toHaveCount(0);
+  await page.getByRole("button", { name: "Stop it" }).click();
+  await expect(row(now, 1)).toContainText("Free", { timeout: 5_000 });
+  await expect(row(now, 2)).toContainText("Free");
+});
