@@ -322,10 +322,10 @@ async fn a_board_is_not_told_who_is_let_in_because_others_are_there() {
     let lab = Lab::open().await;
     uses(&lab, &ada(), 1).await;
     lab.grant(2, 3, "user").await;
-    lab.sql("INSERT INTO setting (scope, scope_id, key, value) VALUES ('machine', 1, 'access.present', '2')")
-        .await;
     lab.sql(
-        "INSERT INTO machine (id, number, type_id, name) VALUES (77, 77, 3, 'Other');
+        "UPDATE equipment_type SET risk = 'high' WHERE id = 3;
+         INSERT INTO setting (scope, scope_id, key, value) VALUES ('machine', 1, 'access.people-present', '2');
+         INSERT INTO machine (id, number, type_id, name) VALUES (77, 77, 3, 'Other');
          INSERT INTO use_session (machine_id, card_id, started_at, last_sign_at, source, approximate, provisional,
                                   other_card, twin_start, twin_stop, authorised)
               SELECT 77, id, 0, 0, 'live', 0, 0, 0, 0, 0, 1 FROM card WHERE person_id = 2 LIMIT 1",

@@ -243,23 +243,23 @@ async fn a_correction_stays_and_its_words_go_with_whoever_they_are_about() {
 }
 
 #[tokio::test]
-async fn a_machine_whose_running_use_was_none_is_not_started_from_afar_until_its_board_tells_the_end() {
+async fn a_machine_whose_running_use_was_ended_by_hand_is_not_started_from_afar_until_its_board_tells_the_end() {
     let lab = cared_for().await;
     lab.sql(
         "INSERT INTO setting (scope, scope_id, key, value) VALUES ('type', 3, 'access.remote-start', 'yes');
-         INSERT INTO machine_signal (machine_id, heard_at, online) VALUES (1, 1800000000000, 1)
+         INSERT INTO machine_signal (machine_id, heard_at, online) VALUES (1, 1800000300000, 1)
              ON CONFLICT DO UPDATE SET heard_at = excluded.heard_at, online = 1",
     )
     .await;
     lab.grant(2, 3, "user").await;
     let bob = lab.signed_in(2).await;
     lab.starts(LASER, &ada()).await;
-    lab.pass(seconds(30));
+    lab.pass(seconds(300));
     let id = UseId(lab.number("SELECT max(id) FROM use_session").await);
-    correct(&lab, 11, id, none("not she")).await.unwrap();
+    correct(&lab, 11, id, typed("2027-01-15T08:03", "1")).await.unwrap();
     assert_eq!(requests::remote(&lab.ctx, &bob, LASER_ID).await.unwrap(), None, "somebody may be on it");
     let start = requests::start(&lab.ctx, &bob, LASER_ID).await;
     assert!(matches!(start, Err(RequestsError::Taken)), "{start:?}");
-    lab.stops(LASER, &ada(), 30).await;
+    lab.stops(LASER, &ada(), 300).await;
     assert_eq!(requests::remote(&lab.ctx, &bob, LASER_ID).await.unwrap(), Some(Remote::Start));
 }
