@@ -2,7 +2,7 @@
 
 import AxeBuilder from "@axe-core/playwright";
 import { type Page } from "@playwright/test";
-import { enter, expect, fits, hydrated, type Lab, test } from "./lab.ts";
+import { enter, expect, fits, hydrated, type Lab, leave, test } from "./lab.ts";
 
 async function open(lab: Lab, page: Page, path: string, script = true) {
   await page.goto(lab.url + path);
@@ -275,13 +275,15 @@ test("what was typed is there again on the way back, and beside what somebody sa
   await page.reload();
   await hydrated(page);
   await expect(name, "and a reload after that").toHaveValue("Laser by the door");
+  // Away from the site, so that the page does not hear of what is saved meanwhile.
+  await leave(page, lab);
   const other = await page.context().newPage();
   await open(lab, other, "/machines/1/edit");
   await other.locator("#grace").fill("4");
   await save(other).click();
   await expect(other.getByRole("status").filter({ hasText: "Saved." })).toBeVisible();
   await expect(other.getByRole("status").filter({ hasText: "Saved." }), "what came of it").toBeFocused();
-  await page.reload();
+  await page.goBack();
   await hydrated(page);
   await expect(name, "nothing is lost").toHaveValue("Laser by the door");
   await expect(page.getByRole("alert").filter({ hasText: "Changed meanwhile. What you typed is still here." })).toBeVisible();

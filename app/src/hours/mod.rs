@@ -13,7 +13,7 @@ use crate::{
     ui::{
         banner::{Banner, Tone},
         button::{ButtonLink, Kind as Press, Submit},
-        changing::part,
+        changing::{first, part},
         form::{Field, Form},
         icon::Icon,
         saved::Saved,
@@ -276,7 +276,7 @@ fn Week(
 
 /// What a form begins with and over which version, and that it has begun.
 fn begun_with(begins: Begins, saved: i64) -> (Vec<String>, i64) {
-    begins.try_update_value(Option::take).flatten().unwrap_or_else(|| (Vec::new(), saved))
+    first(begins).unwrap_or_else(|| (Vec::new(), saved))
 }
 
 /// One day that differs: added, changed, or like every week again.

@@ -11,7 +11,7 @@ use crate::{
     live::{followed, use_live},
     ui::{
         button::{ButtonLink, Kind as Press, Submit},
-        changing::part,
+        changing::{first, part},
         form::{Ask, Field, Form},
         icon::Icon,
         saved::Saved,
@@ -142,7 +142,7 @@ fn Page(page: RwSignal<SettingsPage>, shown: Memo<Shown>, say: Call<Say>) -> imp
                     typing.set(false);
                 }
                 let (row, page) = (now.get_untracked()?, page.get_untracked());
-                let begins = begins.try_update_value(Option::take).flatten();
+                let begins = first(begins);
                 Some(view! { <Edit row page begins tried say typing/> })
             })?
         })}

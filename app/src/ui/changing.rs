@@ -24,6 +24,12 @@ pub fn asking<V: IntoView + 'static>(view: impl Fn() -> Option<V> + Send + 'stat
     if cfg!(feature = "ssr") { part().into_any() } else { part.into_any() }
 }
 
+/// What a part begins with the first time it is made, and never again. On the server, where parts are looked into more than
+/// once, it stays.
+pub fn first<T: Clone + Send + Sync + 'static>(kept: StoredValue<Option<T>>) -> Option<T> {
+    if cfg!(feature = "ssr") { kept.get_value() } else { kept.try_update_value(Option::take).flatten() }
+}
+
 /// A part that follows what `view` reads. Nothing is asked for in it: see [`asking`].
 pub fn part<V: IntoView + 'static>(view: impl Fn() -> Option<V> + Send + 'static) -> Part {
     Box::new(move || view().map(IntoAny::into_any))
