@@ -62,15 +62,10 @@ fn Lists() -> impl IntoView {
             <form class="form" method="post" action="/export/people.csv">
                 <Select name="status" label=t.export_status() options=statuses(t) chosen=String::new()/>
                 <Field name="on" label=t.export_on() value=String::new() hint=t.export_on_hint()/>
-                <ul class="list">
-                    {lists.into_iter().filter(|(.., may)| *may).map(|(list, title, second, _)| view! {
-                        <li><div class="item">
-                            <span class="tile"><Icon name="scroll-text"/></span>
-                            <span class="lines"><span class="t">{title}</span><span class="s">{second}</span></span>
-                            <Take list/>
-                        </div></li>
-                    }).collect_view()}
-                </ul>
+                {lists.into_iter().filter(|(.., may)| *may).map(|(list, title, second, _)| view! {
+                    <div><h3>{title}</h3><p class="small muted">{second}</p></div>
+                    <Take list/>
+                }).collect_view()}
             </form>
         </section>
         <Uses/>
