@@ -278,7 +278,7 @@ fn parameters(operation: &Operation) -> Vec<Value> {
 /// An example and the schema of what stands in the path.
 fn named(name: &str) -> (Value, Value) {
     match name {
-        "key" => (json!("board.grace"), json!(super::words::setting())),
+        "key" => (json!("access.mode"), json!(super::words::setting())),
         "day" => (json!("2026-12-24"), json!({ "type": "string", "format": "date" })),
         "list" => (json!("kXw3vD0nTqS8pYbL2mRzEg"), json!({ "type": "string", "minLength": 1, "maxLength": 64 })),
         _ => (json!(7), json!({ "type": "integer", "format": "int64", "minimum": 1 })),
