@@ -72,7 +72,6 @@ impl LazyRoute for MaintenancePage {
 #[component]
 fn Page(at: RwSignal<AtMachine>, register: Call<RegisterMaintenance>) -> impl IntoView {
     let (t, clock, query) = (lang::current(), use_clock(), use_query_map());
-    let at = Memo::new(move |_| at.get());
     Effect::new(move |_| clock.hear(at.with(|at| at.now)));
     let machine = Memo::new(move |_| at.with(|at| (at.machine, at.name.clone())));
     let registered = Memo::new(move |_| query.with(|query| query.get_str("registered").is_some()));
@@ -157,7 +156,7 @@ fn plans(at: &AtMachine) -> AnyView {
 
 /// The form that registers what was done. It stays as it was begun while others do something meanwhile.
 #[component]
-fn Register(at: Memo<AtMachine>, register: Call<RegisterMaintenance>) -> impl IntoView {
+fn Register(at: RwSignal<AtMachine>, register: Call<RegisterMaintenance>) -> impl IntoView {
     let t = lang::current();
     let (machine, plans) = at.with_untracked(|at| (at.machine, at.plans.clone()));
     let is_due = |one: &&Counted| one.progress.urgency == Urgency::Due;

@@ -67,7 +67,7 @@ impl LazyRoute for PlanPage {
                     part(move || {
                         Some(match id.get() {
                             None => view! { <New sheet=shown.get_untracked()/> }.into_any(),
-                            Some(_) => view! { <Edit shown/> }.into_any(),
+                            Some(_) => view! { <Edit sheet=shown/> }.into_any(),
                         })
                     })
                     .into_any()
@@ -99,9 +99,8 @@ fn head(sheet: &PlanSheet, title: &'static str) -> AnyView {
 
 /// One that is there: no request, so that a test can render it.
 #[component]
-fn Edit(shown: RwSignal<PlanSheet>) -> impl IntoView {
+fn Edit(sheet: RwSignal<PlanSheet>) -> impl IntoView {
     let (t, save, archive) = (lang::current(), Call::<SavePlan>::new(), Call::<ArchivePlan>::new());
-    let sheet = Memo::new(move |_| shown.get());
     let newest = Memo::new(move |_| sheet.with(|sheet| (sheet.id.map_or(0, |id| id.0), sheet.saved.version)));
     let (begun, typing) = begun_from(newest);
     let away = Memo::new(move |_| sheet.with(|sheet| sheet.archived.map(|at| t.day(at, sheet.now))));

@@ -5,7 +5,6 @@
 //! goes by the last it heard of that. Who is let in only because a trainer or enough others are there is not told: when the
 //! connection is gone, nobody knows whether they are. Nothing is noted, for nobody held a card to anything.
 
-use super::decide;
 use crate::{Ctx, boards::BoardsError};
 use domain::{
     access::{Decision, Facts, Level, Running, trace},
@@ -13,7 +12,7 @@ use domain::{
     cards::CardUid,
     time::Millis,
 };
-use store::{machines, uses};
+use store::{access, machines, uses};
 
 /// So many of the last uses of a machine say who uses it.
 const LATELY: i64 = 200;
@@ -29,11 +28,11 @@ pub async fn remembered(
     let mut snapshot = ctx.store().snapshot().await?;
     let machine = machines::by_number(&mut snapshot, board).await?.ok_or(BoardsError::UnknownMachine)?;
     let mut cards = Vec::with_capacity(most);
-    for uid in uses::frequent(&mut snapshot, machine, LATELY, LATELY).await? {
+    for uid in uses::frequent(&mut snapshot, machine, LATELY).await? {
         if cards.len() >= most {
             break;
         }
-        let Some((swipe, _)) = decide(&mut snapshot, board, &uid, now).await? else { continue };
+        let Some(swipe) = access::swipe(&mut snapshot, board, &uid, now).await? else { continue };
         if let Decision::Allow { level, .. } = by_themselves(swipe.facts, now) {
             cards.push((uid, level));
         }

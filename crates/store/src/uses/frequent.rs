@@ -4,14 +4,13 @@ use crate::StoreError;
 use domain::{cards::CardUid, id::MachineId};
 use sqlx::SqliteConnection;
 
-/// A card each of the active people who had the most of the last `uses` ended uses of `machine`, at most `most`: the most
+/// A card each of the active people who had the most of the last `uses` ended uses of `machine`: the most
 /// frequent first, then whoever was there last. Of somebody's cards that work, the one they held there most, then the
 /// newest. No more than `uses` of its uses are looked at, however many there ever were.
 pub async fn frequent(
     conn: &mut SqliteConnection,
     machine: MachineId,
     uses: i64,
-    most: i64,
 ) -> Result<Vec<CardUid>, StoreError> {
     let cards = sqlx::query_scalar!(
         r#"WITH lately AS MATERIALIZED (SELECT id, alias_id, card_id, ended_at, void FROM use_session
@@ -26,10 +25,9 @@ pub async fn frequent(
                                          LIMIT 1) AS uid
                              FROM users u)
            SELECT uid AS "uid!: CardUid" FROM theirs WHERE uid IS NOT NULL
-            ORDER BY times DESC, last DESC, person LIMIT ?3"#,
+            ORDER BY times DESC, last DESC, person"#,
         machine,
         uses,
-        most,
     )
     .fetch_all(conn)
     .await?;
