@@ -47,9 +47,9 @@ use tokio::task::JoinHandle;
 
 /// The client id of the process itself.
 pub const OWN_CLIENT: &str = "toolgate";
-/// The largest packet taken from anybody, in bytes. Boards send 300; what waits for a client that does not read is
-/// held in memory.
-const LARGEST: usize = 2 * 1024;
+/// The largest packet read from anybody, in bytes; a larger one ends its connection before it is read. Boards send 300. What
+/// is larger than any board sends is told and goes no further: what waits for a client that does not read is held in memory.
+const LARGEST: usize = 64 * 1024;
 /// Messages that may wait for one client; a burst of a whole workshop is far smaller. With 10,000, the broker's own
 /// bound, 3 % of 20,000 messages sent at once were lost.
 const WAITING: usize = 65_536;
@@ -78,6 +78,8 @@ type TakenOver = dyn Fn(&str, IpAddr, IpAddr) + Send + Sync;
 pub struct Told {
     /// The topic that a board may not publish on, each time it tries.
     pub refused: Box<dyn Fn(&str) + Send + Sync>,
+    /// The topic and payload of a message larger than any board sends.
+    pub too_large: Box<dyn Fn(&str, &[u8]) + Send + Sync>,
     /// The client id that somebody connects under while somebody else still does, and from where the two came.
     pub taken_over: Box<TakenOver>,
 }
@@ -351,9 +353,14 @@ impl BrokerEventHandler for Gate {
         Box::pin(ready(()))
     }
 
-    /// Drops what somebody wants to leave behind: an answer that is kept would reach a board that asked something else.
+    /// Drops what somebody wants to leave behind: an answer that is kept would reach a board that asked something else. And
+    /// what is larger than any board's message.
     fn on_client_publish(&self, event: ClientPublishEvent) -> Answer<'_, PublishAction> {
-        let action = if event.retain { PublishAction::Handled } else { PublishAction::Continue };
+        let too_large = event.payload.len() > fabomatic::query::LARGEST;
+        if too_large {
+            (self.told.too_large)(&event.topic, &event.payload);
+        }
+        let action = if event.retain || too_large { PublishAction::Handled } else { PublishAction::Continue };
         Box::pin(ready(action))
     }
 }

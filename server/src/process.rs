@@ -14,6 +14,7 @@ use crate::{
 };
 use axum_server::{Handle, accept::NoDelayAcceptor, tls_rustls::RustlsConfig};
 use domain::accounts::Purpose;
+use fabomatic::{Malformed, malformed::excerpt};
 use serde_json::json;
 use services::{Ctx, boards, mail::arrange, setup, system::remembers};
 use std::{
@@ -201,10 +202,13 @@ async fn start_broker(
             let address =
                 wanted.local_addr().map_err(|error| StartError::Listen("--mqtt-listen", inside.listen, error))?;
             drop(wanted);
-            let (refusing, sharing) = (ctx.clone(), ctx.clone());
+            let (refusing, reading, sharing) = (ctx.clone(), ctx.clone(), ctx.clone());
             let told = broker::Told {
                 refused: Box::new(move |topic| {
                     boards::rejected(&refusing, "topic-refused", topic, String::new());
+                }),
+                too_large: Box::new(move |topic, payload| {
+                    boards::rejected(&reading, Malformed::TooLarge.kind(), topic, excerpt(payload));
                 }),
                 taken_over: Box::new(move |client, before, after| {
                     boards::taken_over(&sharing, client, before, after);

@@ -129,7 +129,6 @@ async fn a21_what_makes_no_sense_is_not_answered_but_counted() {
         br#"{"action":"checkuser","uid":12345678}"#,
         br#"{"action":"checkuser","uid":"0000ada"}"#,
         br#"{"action":"stopuse", "uid":"0000ada1"}"#,
-        br#"{"action":"stopuse", "uid":"0000ada1","duration":-1}"#,
         br#"{"action":"stopuse", "uid":"0000ada1","duration":"9"}"#,
     ] {
         board.say("machine/11", payload);
@@ -141,9 +140,52 @@ async fn a21_what_makes_no_sense_is_not_answered_but_counted() {
     }
     assert_eq!(board.heard_before_answer(11).await, Vec::<String>::new());
     lab.stop().await;
-    assert_eq!(lab.number("SELECT sum(seen) FROM rejected_message WHERE kind <> 'topic-refused'").await, 15);
+    assert_eq!(lab.number("SELECT sum(seen) FROM rejected_message WHERE kind <> 'topic-refused'").await, 14);
     assert_eq!(lab.number("SELECT seen FROM rejected_message WHERE kind = 'topic-refused'").await, 5);
     assert_eq!(lab.number("SELECT count(*) FROM rejected_message WHERE example LIKE '%ada1%'").await, 0);
+}
+
+#[tokio::test]
+async fn a21_a_use_that_cannot_have_been_so_long_is_refused_and_counted_and_one_that_runs_ends_now() {
+    let mut lab = Lab::start().await;
+    let mut board = lab.board(11).await;
+    let told = [
+        ("inuse", "86401"),
+        ("inuse", "-5"),
+        ("stopuse", "86401"),
+        ("stopuse", "99999999"),
+        ("stopuse", "-5"),
+        ("stopuse", "18446744073709551615"),
+        // What was kept may have lasted longer than a day, but not longer than the board's clock goes.
+        ("stopuse", "4294968,\"replay\":true"),
+    ];
+    for (action, seconds) in told {
+        let said = format!(r#"{{"action":"{action}", "uid":"0000ada1","duration":{seconds}}}"#);
+        let answer = board.ask(11, &said).await;
+        assert!(answer.contains(r#""request_ok":false"#), "{said}: {answer}");
+    }
+    let ok = r#""request_ok":true"#;
+    assert!(board.ask(11, r#"{"action":"startuse", "uid":"0000ada1"}"#).await.contains(ok));
+    let said = r#"{"action":"stopuse", "uid":"0000ada1","duration":99999999}"#;
+    assert!(board.ask(11, said).await.contains(ok), "whoever was in is out");
+    lab.stop().await;
+    assert_eq!(lab.number("SELECT seen FROM rejected_message WHERE kind = 'too-long'").await, 7);
+    let topic = "SELECT count(*) FROM rejected_message WHERE kind = 'too-long' AND topic = 'machine/11'";
+    assert_eq!(lab.number(topic).await, 1);
+    assert_eq!(lab.number("SELECT count(*) FROM use_session WHERE ended_at IS NOT NULL").await, 1);
+    assert_eq!(lab.number("SELECT used_ms < 60000 FROM machine_total").await, 1, "hours are not made up");
+}
+
+#[tokio::test]
+async fn a21_a_message_larger_than_any_boards_is_counted_and_its_connection_goes_on() {
+    let mut lab = Lab::start().await;
+    let mut board = lab.board(11).await;
+    for length in [1_025, 2_049, 60_000] {
+        board.say("machine/11", vec![b'x'; length]);
+        assert_eq!(board.heard_before_answer(11).await, Vec::<String>::new());
+    }
+    lab.stop().await;
+    assert_eq!(lab.number("SELECT seen FROM rejected_message WHERE kind = 'too-large'").await, 3);
 }
 
 #[test]
@@ -161,7 +203,7 @@ fn whatever_cannot_be_read_has_words_in_every_language() {
         Malformed::BadUid,
         Malformed::BadDuration,
     ];
-    for kind in kinds.map(Malformed::kind).into_iter().chain(["too-many", "topic-refused"]) {
+    for kind in kinds.map(Malformed::kind).into_iter().chain(["too-long", "too-many", "topic-refused"]) {
         for lang in Lang::ALL {
             assert!(lang.board_rejected(kind).is_some(), "{kind} in {lang:?}");
         }

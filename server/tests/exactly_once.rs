@@ -25,7 +25,7 @@ use domain::{
     },
 };
 use fabomatic::{
-    Query, Reply,
+    Query, Reply, Topics,
     reply::{CheckMachineReply, CheckUserReply},
 };
 use proptest::{
@@ -328,7 +328,8 @@ impl Server for Toolgate<'_> {
     async fn hear(&mut self, at: Millis, query: Query) -> Option<Reply> {
         let space = self.space.borrow();
         space.clock.0.store(at.0, Relaxed);
-        server::mqtt::dispatch::dispatch(space.ctx.as_ref().unwrap(), MachineNumber(self.machine), query).await
+        let ctx = space.ctx.as_ref().unwrap();
+        server::mqtt::dispatch::dispatch(ctx, &Topics::default(), MachineNumber(self.machine), query).await
     }
 
     async fn begin(&mut self) {

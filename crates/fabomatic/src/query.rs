@@ -10,7 +10,7 @@ use serde_json::{Map, Value, json};
 use std::time::Duration;
 
 /// The largest message read, in bytes. Boards send no more than 300.
-const LARGEST: usize = 1_024;
+pub const LARGEST: usize = 1_024;
 
 /// How deeply brackets may nest. Boards send flat objects; the rest is room for fields of firmware to come.
 const DEEPEST: usize = 8;
@@ -86,10 +86,12 @@ impl Query {
             "checkmachine" => Ok(Self::CheckMachine),
             "checkuser" => Ok(Self::CheckUser { uid: uid(&object)? }),
             "startuse" => Ok(Self::StartUse { uid: uid(&object)?, replay: replay(&object)? }),
-            "stopuse" => {
-                Ok(Self::StopUse { uid: uid(&object)?, duration: duration(&object)?, replay: replay(&object)? })
-            }
-            "inuse" => Ok(Self::InUse { uid: uid(&object)?, duration: duration_so_far(&object)? }),
+            "stopuse" => Ok(Self::StopUse {
+                uid: uid(&object)?,
+                duration: duration_told(&object)?,
+                replay: replay(&object)?,
+            }),
+            "inuse" => Ok(Self::InUse { uid: uid(&object)?, duration: duration_told(&object)? }),
             "maintenance" => Ok(Self::Maintenance { uid: uid(&object)?, replay: replay(&object)? }),
             "synccache" => Ok(Self::SyncCache),
             _ => Err(Malformed::UnknownAction),
@@ -221,9 +223,9 @@ pub(crate) fn uid(object: &Map<String, Value>) -> Result<CardUid, Malformed> {
     CardUid::from_board(text(object, "uid")?).ok_or(Malformed::BadUid)
 }
 
-/// Whole seconds of a use that goes on. A board is owed an answer here also when they cannot be true: fewer than none
-/// reads as more than any.
-fn duration_so_far(object: &Map<String, Value>) -> Result<Duration, Malformed> {
+/// Whole seconds of a use. A board is owed an answer also when they cannot be true, or it would say the same again for ever:
+/// fewer than none reads as more than any.
+fn duration_told(object: &Map<String, Value>) -> Result<Duration, Malformed> {
     match object.get("duration") {
         Some(Value::Number(seconds)) if seconds.as_i64().is_some_and(i64::is_negative) => Ok(Duration::MAX),
         _ => duration(object),

@@ -44,8 +44,8 @@ text! {
     machine_use_running() { en: "still running", it: "ancora in corso" }
     machine_use_about() { en: "about", it: "circa" }
     machine_use_about_why() {
-        en: "“About”: worked out from what the board kept while it was cut off.",
-        it: "“Circa”: ricavato da ciò che la scheda ha conservato mentre era scollegata.",
+        en: "“About”: worked out afterwards, from what the board told late or kept while it was cut off.",
+        it: "“Circa”: ricavato dopo, da ciò che la scheda ha riferito in ritardo o conservato mentre era scollegata.",
     }
     machine_facts() { en: "Facts", it: "Dati" }
     machine_type() { en: "Type", it: "Tipo" }

@@ -2,7 +2,8 @@
 
 use domain::{access::Decision, boards::MachineNumber, cards::CardUid, uses::Action};
 use fabomatic::{
-    Query, Reply,
+    Query, Reply, Topics,
+    malformed::excerpt,
     reply::{CheckMachineReply, CheckUserReply, SYNCED, SyncCacheReply},
 };
 use services::{
@@ -16,14 +17,16 @@ use std::time::Duration;
 /// What a display shows instead of a name that nobody knows.
 const NOBODY: &str = "Unknown";
 
+/// Under which word uses are counted that cannot have lasted so long.
+const TOO_LONG: &str = "too-long";
+
 /// Has the services answer `query` of the board of machine `number`. `None`: no answer is owed, or none can be given
 /// that is true – the board then keeps what it had to say.
-pub async fn dispatch(ctx: &Ctx, number: MachineNumber, query: Query) -> Option<Reply> {
+pub async fn dispatch(ctx: &Ctx, topics: &Topics, number: MachineNumber, query: Query) -> Option<Reply> {
     boards::heard(ctx, number);
     if matches!(query, Query::CheckMachine | Query::CheckUser { .. } | Query::SyncCache) {
         uses::asked(ctx, number);
     }
-    let word = |uid, action, duration, replay| Word { uid, action, duration, replay };
     match query {
         Query::Alive { version, ip, serial, heap } => {
             let heap = heap.and_then(|bytes| bytes.try_into().ok());
@@ -42,12 +45,17 @@ pub async fn dispatch(ctx: &Ctx, number: MachineNumber, query: Query) -> Option<
             }
             Err(error) => board_refusal(&error),
         },
-        Query::StartUse { uid, replay } => {
-            record(ctx, number, word(uid, Action::Start, Duration::ZERO, replay)).await
+        Query::StartUse { ref uid, replay } => {
+            let word = Word { uid: uid.clone(), action: Action::Start, duration: Duration::ZERO, replay };
+            record(ctx, topics, number, word, &query).await
         }
-        Query::InUse { uid, duration } => record(ctx, number, word(uid, Action::Extend, duration, false)).await,
-        Query::StopUse { uid, duration, replay } => {
-            record(ctx, number, word(uid, Action::Stop, duration, replay)).await
+        Query::InUse { ref uid, duration } => {
+            let word = Word { uid: uid.clone(), action: Action::Extend, duration, replay: false };
+            record(ctx, topics, number, word, &query).await
+        }
+        Query::StopUse { ref uid, duration, replay } => {
+            let word = Word { uid: uid.clone(), action: Action::Stop, duration, replay };
+            record(ctx, topics, number, word, &query).await
         }
         Query::Maintenance { uid, replay } => maintained(ctx, number, uid, replay).await,
         Query::SyncCache => match access::remembered(ctx, number, SYNCED).await {
@@ -75,11 +83,14 @@ async fn check_machine(ctx: &Ctx, number: MachineNumber) -> Option<Reply> {
     }
 }
 
-async fn record(ctx: &Ctx, number: MachineNumber, word: Word) -> Option<Reply> {
+async fn record(ctx: &Ctx, topics: &Topics, number: MachineNumber, word: Word, said: &Query) -> Option<Reply> {
     match uses::record(ctx, number, word).await {
         Ok(()) => Some(Reply::ok()),
         Err(UseError::UnknownMachine) => Some(Reply::InvalidMachine),
-        Err(UseError::TooLong(error)) => Some(Reply::not_ok(error.to_string())),
+        Err(UseError::TooLong(error)) => {
+            boards::rejected(ctx, TOO_LONG, &topics.query(number), excerpt(said.encode().as_bytes()));
+            Some(Reply::not_ok(error.to_string()))
+        }
         // Boards may always speak for their machine; a fault in the code, then.
         Err(UseError::Forbidden(_)) => None,
         Err(UseError::Store(error)) => silent(&error),

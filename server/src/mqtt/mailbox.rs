@@ -87,7 +87,7 @@ impl Inner {
     async fn work_through(&self, number: MachineNumber) {
         while let Some(letter) = self.next(number) {
             let Letter { query, arrived, connection } = letter;
-            let Some(reply) = dispatch(&self.ctx, number, query).await else { continue };
+            let Some(reply) = dispatch(&self.ctx, &self.topics, number, query).await else { continue };
             let same = connection == self.connection.load(Relaxed);
             if !is_owed(arrived.elapsed(), same, self.asked_again(number)) {
                 tracing::debug!(machine.number = number.0, "an answer came too late and was not sent");

@@ -40,6 +40,9 @@ pub const TOLERANCE: Duration = Duration::from_secs(5);
 /// The longest use that a board may claim to be in.
 pub const LONGEST: Duration = Duration::from_hours(24);
 
+/// The longest that a board can have measured: its clock of milliseconds begins anew after 2³² of them, some 49 days.
+pub const MEASURABLE: Duration = Duration::from_millis(1 << 32);
+
 /// How long after its last sign of life a use is taken to have gone on until the next one began.
 pub const LOST: Duration = Duration::from_mins(3);
 
@@ -177,7 +180,7 @@ pub enum Change {
     Remove(Session),
 }
 
-/// The fact contradicts itself; nothing was changed by it.
+/// No use can have lasted as long as the fact says, and nothing else is known of it; nothing was changed by it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("a use cannot have lasted longer than a day")]
 pub struct TooLong;
@@ -185,6 +188,7 @@ pub struct TooLong;
 /// What `fact` changes in `situation`. At most one [`Change::Add`], and it comes last.
 pub fn project(situation: &Situation, fact: &Fact) -> Result<Vec<Change>, TooLong> {
     // Where our clock was set back, the history goes on where it was.
+    let fact = &believed(situation, fact)?;
     let reached = situation.reached().unwrap_or(fact.at);
     let set_back = reached > fact.at.after(TOLERANCE);
     let word = &Word { fact: Fact { at: fact.at.max(reached), ..*fact }, set_back };
@@ -195,9 +199,20 @@ pub fn project(situation: &Situation, fact: &Fact) -> Result<Vec<Change>, TooLon
         (Action::Start, true) => Ok(replays::start(situation, word)),
         (Action::Extend, _) if fact.duration > LONGEST => Err(TooLong),
         (Action::Extend, _) => Ok(extend(situation, word)),
-        (Action::Stop, false) => Ok(stop(situation, word)),
+        (Action::Stop, false) => stop(situation, word),
         (Action::Stop, true) => Ok(replays::stop(situation, word)),
     }
+}
+
+/// The fact, without a length that no board can have measured. That a use ended is believed all the same, as long as it is
+/// known that there was one: it lasted until now, or, of a replayed start, nobody knows how long.
+fn believed(situation: &Situation, fact: &Fact) -> Result<Fact, TooLong> {
+    if fact.action != Action::Stop || fact.duration <= MEASURABLE {
+        return Ok(*fact);
+    }
+    let open = situation.open.ok_or(TooLong)?;
+    let duration = if open.provisional { Duration::ZERO } else { fact.at.since(open.start) };
+    Ok(Fact { duration, ..*fact })
 }
 
 /// A fact, at an instant that the machine's history has not passed yet.
@@ -269,9 +284,9 @@ fn extend(situation: &Situation, word: &Word) -> Vec<Change> {
     }
 }
 
-fn stop(situation: &Situation, word: &Word) -> Vec<Change> {
+fn stop(situation: &Situation, word: &Word) -> Result<Vec<Change>, TooLong> {
     if let Some(fixed) = corrections::fixed(situation, word) {
-        return fixed.told_at_last(word).map(Change::Set).into_iter().collect();
+        return Ok(fixed.told_at_last(word).map(Change::Set).into_iter().collect());
     }
     let own = situation.open.filter(|open| open.bearer == word.bearer);
     let doubled = situation.closed.iter().any(|closed| {
@@ -285,14 +300,21 @@ fn stop(situation: &Situation, word: &Word) -> Vec<Change> {
             && !(word.set_back && closed.settled)
     });
     if doubled || (situation.open.is_none() && situation.was_just_told(word)) {
-        return Vec::new();
+        return Ok(Vec::new());
     }
     if let Some(open) = situation.open {
         let (open, mut changes) = if own.is_some() { situation.measured(open, word) } else { (open, Vec::new()) };
         changes.push(Change::Set(open.stopped(word, situation.ending(word.duration))));
-        return changes;
+        return Ok(changes);
     }
-    if word.duration.is_zero() { Vec::new() } else { situation.inserted(word, Source::Live) }
+    if word.duration.is_zero() {
+        return Ok(Vec::new());
+    }
+    // A board that is there says every half a minute that a use goes on, and one that was away replays its start first.
+    if word.duration > LONGEST {
+        return Err(TooLong);
+    }
+    Ok(situation.inserted(word, Source::Live))
 }
 
 impl Session {

@@ -208,6 +208,34 @@ fn a_sign_of_life_of_which_the_start_was_lost_is_a_use() {
 }
 
 #[test]
+fn a_length_that_no_board_can_have_measured_ends_what_runs_and_makes_nothing_up() {
+    let fact = |action, duration, replay| Fact { action, bearer: ADA, duration, replay, at: NOON };
+    let mut laser = History::default();
+    for (duration, replay) in [
+        (LONGEST + seconds(1), false),
+        (MEASURABLE + seconds(1), true),
+        (Duration::MAX, false),
+        (Duration::MAX, true),
+    ] {
+        let told = project(&laser.situation(), &fact(Action::Stop, duration, replay));
+        assert_eq!(told, Err(TooLong), "{duration:?} {replay}");
+    }
+    // Kept during an outage of more than a day: the day is counted, and no more.
+    laser.hear(400_000, ADA, Action::Stop, 90_000, true);
+    assert_eq!(laser.times(), [(313_600, Some(400_000))]);
+    for replay in [false, true] {
+        let mut lathe = History::default();
+        lathe.start(0, ADA);
+        lathe.hear(60, ADA, Action::Stop, 99_999_999, replay);
+        assert_eq!(lathe.times(), [(0, Some(60))], "it lasted until the board said that it is over");
+        let mut saw = History::default();
+        saw.hear(0, ADA, Action::Start, 0, true);
+        saw.hear(60, ADA, Action::Stop, 99_999_999, replay);
+        assert_eq!(saw.sessions[0].length(), Some(Duration::ZERO), "nobody knows how long it was");
+    }
+}
+
+#[test]
 fn twins_a_late_answer_to_a_start() {
     let mut laser = History::default();
     laser.start(0, ADA);
