@@ -10,6 +10,7 @@ use domain::{
     id::{PersonId, UseId},
     live::Hint,
     requests::Remote,
+    time::Millis,
     uses::{Action, Ending, Unfit},
 };
 use lab::{LASER, LASER_ID, Lab, ada, card, seconds};
@@ -67,6 +68,28 @@ fn flaws(refused: &CorrectionError) -> Vec<Flaw> {
         CorrectionError::Flawed(flaws, _) => flaws.clone(),
         other => panic!("{other:?}"),
     }
+}
+
+/// When Ken's list of people says that Ada and Bob last used something.
+async fn last_uses(lab: &Lab) -> [Option<Millis>; 2] {
+    let query = people::Query::default();
+    let list = people::list(&lab.ctx, &lab.signed_in(11).await, &query, None).await.unwrap();
+    [1, 2].map(|id| {
+        let one = list.people.iter().find(|one| one.id == PersonId(id)).unwrap();
+        one.last_use.map(|moment| moment.at)
+    })
+}
+
+#[tokio::test]
+async fn when_somebody_last_used_something_goes_by_who_it_was() {
+    let lab = cared_for().await;
+    let id = forgot(&lab).await;
+    let began = Millis(lab.number("SELECT max(started_at) FROM use_session").await);
+    assert_eq!(last_uses(&lab).await, [Some(began), None]);
+    correct(&lab, 12, id, typed("2027-01-15T10:00", "2")).await.unwrap();
+    assert_eq!(last_uses(&lab).await, [None, Some(began)]);
+    correct(&lab, 12, id, none("it was a test")).await.unwrap();
+    assert_eq!(last_uses(&lab).await, [None, None], "it was none");
 }
 
 async fn uses(lab: &Lab, person: i64) -> Vec<Use> {

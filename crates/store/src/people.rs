@@ -193,9 +193,14 @@ macro_rules! people {
                        FROM qualification q WHERE q.person_id = p.id) AS "ledger!: String",
                     EXISTS (SELECT 1 FROM hold h WHERE h.person_id = p.id AND h.lifted_at IS NULL AND h.placed_at <= ?1
                                AND (h.until IS NULL OR ?1 < h.until)) AS "on_hold!: bool",
-                    coalesce((SELECT max(s.started_at) FROM card c JOIN use_session s ON s.card_id = c.id
-                               WHERE c.person_id = p.id),
-                             (SELECT max(u.at) FROM last_use u WHERE u.person_id = p.id)) AS "last_use?: Millis",
+                    -- With the cards, one look at the newest of each; of uses that were corrected, it is said who it was.
+                    (SELECT max(l.at)
+                       FROM (SELECT (SELECT s.started_at FROM use_session s WHERE s.card_id = c.id AND s.corrected = 0
+                                      ORDER BY s.started_at DESC LIMIT 1) AS at
+                               FROM card c WHERE c.person_id = p.id
+                             UNION ALL SELECT s.started_at FROM alias a JOIN use_session s ON s.alias_id = a.id
+                              WHERE a.person_id = p.id AND s.corrected = 1 AND s.void = 0
+                             UNION ALL SELECT u.at FROM last_use u WHERE u.person_id = p.id) l) AS "last_use?: Millis",
                     p.erased_at AS "erased_at?: Millis", f.phone AS "phone?: String", f.language AS "language?: String",
                     coalesce(f.version, 0) AS "version!: i64",
                     (SELECT added_at FROM picture i WHERE i.person_id = p.id) AS "picture?: Millis",
