@@ -62,6 +62,8 @@ pub enum Flaw {
     Note,
     /// It is no plan of the machine.
     Plan,
+    /// No plan is chosen, and nothing is said of what else was done.
+    Nothing,
     /// It is no picture that is taken.
     Photo(Unfit),
 }
@@ -143,6 +145,9 @@ impl Flaw {
             Self::Display => problem.field("display", lang.setting_text(&DISPLAY.to_string())),
             Self::Of => problem.field("of", lang.choose_what()),
             Self::Note => problem.field("note", lang.maintenance_note_long(&NOTE.to_string())),
+            Self::Nothing => {
+                problem.field("plans", lang.maintenance_nothing()).field("note", lang.maintenance_nothing())
+            }
             Self::Plan => problem.field("plans", lang.plan_not_of_machine()),
             Self::Photo(unfit) => problem.field("photo", lang.picture_unfit(unfit)),
         }
