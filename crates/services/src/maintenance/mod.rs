@@ -22,7 +22,7 @@ use domain::{
         Agenda, AtMachine, Coming, Counted, DAYS, HOURS, Intervention, NOTE, Of, Plan, RECENT, WORDS, due_by_days,
         forecast, order, progress,
     },
-    pictures::Unfit,
+    pictures::{PHOTO_THERE, Unfit},
     problem::{Kind, Problem},
     settings::DISPLAY,
     time::{MINUTE, Millis},
@@ -114,9 +114,7 @@ impl MaintenanceError {
                 Problem::new("intervention.unknown", Kind::NotFound, lang.intervention_unknown())
             }
             Self::NoPhoto => Problem::new("picture.unknown", Kind::NotFound, lang.picture_unknown()),
-            Self::PhotoThere => {
-                Problem::new("intervention.photo-there", Kind::Conflict, lang.intervention_photo_there())
-            }
+            Self::PhotoThere => Problem::new(PHOTO_THERE, Kind::Conflict, lang.intervention_photo_there()),
             Self::Flawed(flaws) => {
                 let problem = Problem::new("maintenance.flawed", Kind::Invalid, lang.form_fix());
                 flaws.iter().fold(problem, |problem, flaw| flaw.at_field(problem, lang))
