@@ -4,6 +4,7 @@ use crate::{
     lang,
     live::LiveLine,
     ui::{nav::Bar, refused::Refused},
+    visitor::use_visitor,
 };
 use domain::problem::{Kind, Problem};
 use leptos::{html, prelude::*};
@@ -15,10 +16,13 @@ pub fn FramedPage() -> impl IntoView {
     view! { <Frame><Outlet/></Frame> }
 }
 
-/// The page for an address that names none.
+/// The page for an address that names none; or for one that takes files and no more, which says why it took nothing.
 #[component]
 pub fn NotFound() -> impl IntoView {
-    let problem = Problem::new("page.unknown", Kind::NotFound, lang::current().page_unknown());
+    let here = use_location().pathname.get_untracked();
+    let refused = use_visitor().echo.filter(|echo| echo.function == here).map(|echo| echo.problem);
+    let unknown = || Problem::new("page.unknown", Kind::NotFound, lang::current().page_unknown());
+    let problem = refused.unwrap_or_else(unknown);
     view! { <Frame><Refused problem/></Frame> }
 }
 

@@ -359,3 +359,47 @@ async fn of_whoever_may_send_no_file_as_much_is_taken_as_one_may_have_and_no_mor
         }
     }
 }
+
+/// One pixel.
+const PNG: &str = "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c4890000000d49444154789c63f8cfc0f01f00\
+                   050001ff89993d1d0000000049454e44ae426082";
+
+/// Sends a picture as the form of a page does.
+async fn send_picture(space: &Space, path: &str) -> (u16, HeaderMap, String) {
+    let mut form = b"--x1\r\nContent-Disposition: form-data; name=\"back\"\r\n\r\n/machines/1/maintenance\r\n\
+                     --x1\r\nContent-Disposition: form-data; name=\"picture\"; filename=\"a.png\"\r\n\r\n"
+        .to_vec();
+    form.extend(data_encoding::HEXLOWER.decode(PNG.as_bytes()).unwrap());
+    form.extend(b"\r\n--x1--\r\n");
+    let request = Request::post(path).header(header::CONTENT_TYPE, "multipart/form-data; boundary=x1");
+    let answer = space.send(request.body(Body::from(form)).unwrap()).await;
+    let (parts, body) = answer.into_parts();
+    let body = to_bytes(body, usize::MAX).await.unwrap();
+    (parts.status.as_u16(), parts.headers, String::from_utf8_lossy(&body).into_owned())
+}
+
+#[tokio::test]
+async fn a_photo_that_is_not_taken_leads_back_to_its_page_or_to_one_that_says_why() {
+    let (owner, member) = (Space::open('o', Some(5)).await, Space::open('m', Some(3)).await);
+    owner.begin_anew().await;
+    member.begin_anew().await;
+    let (status, headers, _) = send_picture(&owner, "/pictures/intervention/1").await;
+    assert_eq!(status, 303, "it has one already");
+    let back = headers[header::LOCATION].to_str().unwrap();
+    assert_eq!(back, "/machines/1/maintenance?photo=1&picture=intervention.photo-there#photo");
+    let shown = owner.send(Request::get(back.trim_end_matches("#photo")).body(Body::empty()).unwrap()).await;
+    let shown = to_bytes(shown.into_body(), usize::MAX).await.unwrap();
+    assert!(String::from_utf8_lossy(&shown).contains("It has a photo already."), "told where it is to be mended");
+    for (space, path, status, said) in [
+        (&member, "/pictures/intervention/1", 403, "You are not allowed to do this"),
+        (&member, "/pictures/machine/1", 403, "You are not allowed to do this"),
+        (&member, "/pictures/problem/1", 403, "A photo is added by whoever reported the problem"),
+        (&owner, "/pictures/intervention/999", 404, "Nothing of the kind"),
+        (&owner, "/pictures/dog/1", 404, "There is no picture"),
+    ] {
+        let (is, headers, page) = send_picture(space, path).await;
+        assert_eq!(is, status, "{path}");
+        assert!(headers[header::CONTENT_TYPE].to_str().unwrap().starts_with("text/html"), "{path}");
+        assert!(page.contains("<nav") && page.contains(said), "{path}: {page}");
+    }
+}

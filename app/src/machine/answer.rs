@@ -57,6 +57,31 @@ pub fn Answered(machine: MachineNow, said: Said) -> impl IntoView {
         }
         .into_any();
     }
+    if said.starting {
+        // Whether they may was asked when they pressed the button, and is asked again when the board is told.
+        return view! {
+            <Answer label=t.machine_answer() status=None yes=true sentence=t.start_coming().to_owned()>
+                <p>{t.start_coming_next()}</p>
+                <noscript><a class="btn" href=format!("/machines/{}", machine.id)>{t.start_look()}</a></noscript>
+            </Answer>
+        }
+        .into_any();
+    }
+    if mine.yes && said.cardless && machine.state != MachineState::Unmanaged {
+        let claim = format!("/machines/{}/claim", machine.id);
+        let steps = path(vec![(t.access_no_card_missing().to_owned(), t.access_no_card_way().to_owned())]);
+        let more = view! {
+            {steps}
+            <div class="btn-row">
+                <ButtonLink href=claim label=t.access_claim_card().to_owned() kind=Kind::Primary/>
+                <ButtonLink href="/me" label=t.access_my_cards().to_owned() kind=Kind::Ghost icon="user-round"/>
+            </div>
+        };
+        return view! {
+            <Answer label=t.machine_answer() status=None sentence=t.access_no_card().to_owned() more=more.into_any()/>
+        }
+        .into_any();
+    }
     if mine.yes {
         let free = matches!(machine.state, MachineState::Free { .. });
         let (word, how) = if free {

@@ -29,7 +29,15 @@ fn page(state: MachineState) -> Page {
 }
 
 fn nobody() -> Answers {
-    Answers { mine: None, on_it: false, helpers: Vec::new(), other: None, people: None }
+    Answers {
+        mine: None,
+        on_it: false,
+        starting: false,
+        cardless: false,
+        helpers: Vec::new(),
+        other: None,
+        people: None,
+    }
 }
 
 fn shown(lang: Lang, page: Page) -> String {
@@ -82,6 +90,29 @@ fn a_yes_is_the_first_line_and_says_until_when() {
     let html = answered(Lang::En, page(MachineState::InUse { since: ago(42), silent: None }), on_it);
     assert!(words(&html).contains("You are on it"), "{html}");
     assert!(words(&html).contains("In use for 42 min. Hold your card to the reader once more"), "{html}");
+}
+
+#[test]
+fn whoever_may_and_has_no_card_that_works_is_told_how_to_come_by_one() {
+    let free = MachineState::Free { since: Some(ago(96)) };
+    let html = answered(Lang::En, page(free), Answers { cardless: true, ..mine(YES) });
+    let said = words(&html);
+    assert!(said.contains("no card of yours works") && !said.contains("You can use it now"), "{said}");
+    assert!(html.contains(r#"data-answer="no""#) && html.contains(r#"href="/machines/1/claim""#), "{html}");
+    let no_board = answered(Lang::En, page(MachineState::Unmanaged), Answers { cardless: true, ..mine(YES) });
+    assert!(words(&no_board).contains("You may use it") && !no_board.contains("/claim"), "no reader: {no_board}");
+    let barred = Answers { cardless: true, ..mine(Decision::Deny(vec![Reason::Blocked])) };
+    let html = answered(Lang::En, page(free), barred);
+    assert!(words(&html).contains("You can’t yet") && !html.contains("/claim"), "first things first: {html}");
+}
+
+#[test]
+fn a_machine_that_is_being_started_is_not_said_to_be_free() {
+    let free = MachineState::Free { since: Some(ago(96)) };
+    let html = answered(Lang::En, page(free), Answers { starting: true, ..mine(YES) });
+    let said = words(&html);
+    assert!(said.contains("It is being started") && said.contains("Look whether it started"), "{said}");
+    assert!(!said.contains("You can use it now") && !said.contains("Hold your card"), "{said}");
 }
 
 #[test]

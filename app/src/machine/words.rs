@@ -54,6 +54,10 @@ pub struct Said {
     pub ends: Option<Millis>,
     /// Whoever looks is on the machine right now.
     pub on_it: bool,
+    /// Its board is just being told to let whoever looks in.
+    pub starting: bool,
+    /// Whoever looks has no card that works.
+    pub cardless: bool,
     /// Who can help, by name.
     pub helpers: Vec<String>,
     /// For the person whom whoever looks has asked for.
@@ -154,13 +158,15 @@ mod made {
     impl Said {
         /// In words.
         pub fn of(answers: Answers, t: Lang) -> Self {
-            let Answers { mine, on_it, helpers, other, people } = answers;
+            let Answers { mine, on_it, starting, cardless, helpers, other, people } = answers;
             let ends =
                 mine.as_ref().and_then(|mine| mine.trace.instants().into_iter().find(|&at| at > mine.now.at));
             Self {
                 mine: mine.as_ref().map(|mine| Spoken::of(mine, t)),
                 ends,
                 on_it,
+                starting,
+                cardless,
                 helpers,
                 other: other.as_ref().map(|other| OfOther::of(other, t)),
                 people,

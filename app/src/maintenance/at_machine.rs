@@ -26,6 +26,7 @@ use domain::{
     id::{InterventionId, MachineId},
     live::Noun,
     maintenance::{AtMachine, Counted, Intervention, Plan, Urgency},
+    pictures::PHOTO_THERE,
 };
 use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_meta::Title;
@@ -231,7 +232,11 @@ fn done(one: &Intervention, at: &AtMachine) -> AnyView {
 fn photo_form(one: InterventionId, words: &str, is_there: bool, machine: MachineId) -> AnyView {
     let t = lang::current();
     let (fields, label, kind) = if is_there {
+        let came_too_late = use_query_map().with_untracked(|query| query.get_str("picture") == Some(PHOTO_THERE));
         let fields = view! {
+            {came_too_late.then(|| view! {
+                <p class="error" role="alert"><Icon name="octagon-alert"/><span>{t.intervention_photo_there()}</span></p>
+            })}
             <input type="hidden" name="remove" value="yes"/>
             <p class="small muted">{t.intervention_photo_remove_next()}</p>
         };
@@ -344,6 +349,10 @@ pub(super) mod tests {
         let html = page(Vec::new(), vec![done(Some(7))], true, address);
         assert!(html.contains(r#"name="remove""#) && !html.contains(r#"type="file""#), "{html}");
         assert!(html.contains(r#"src="/pictures/intervention/9?small&amp;v=7""#), "{html}");
+        assert!(!words(&html).contains("a photo already"), "{html}");
+        let second = "/machines/1/maintenance?photo=9&picture=intervention.photo-there";
+        let html = page(Vec::new(), vec![done(Some(7))], true, second);
+        assert!(words(&html).contains("It has a photo already. Take that away first."), "{html}");
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! The inbox by keyboard: j and k move, a approves, r turns down, z takes back. In the browser only.
+//! The inbox by keyboard: j and k move, a approves, r turns down, s has seen, z takes back. In the browser only.
 //!
 //! Invariant: a key presses the button that is there, and does nothing where there is none. While somebody types, or holds
 //! another key, it means what it always does.
@@ -48,6 +48,7 @@ pub(super) fn listen(items: Memo<Vec<Item>>) -> Signal<Option<(Matter, i64)>> {
                 "k" => go(place().unwrap_or(1).saturating_sub(1)),
                 "a" => press(current.get_untracked(), Verdict::Approve),
                 "r" => press(current.get_untracked(), Verdict::Reject),
+                "s" => press(current.get_untracked(), Verdict::Seen),
                 "z" => click(".toast form button"),
                 _ => {}
             }

@@ -115,6 +115,7 @@ fn Page(inbox: RwSignal<Inbox>, calls: Calls) -> impl IntoView {
             <span><kbd>"J"</kbd><kbd>"K"</kbd>{t.inbox_key_move()}</span>
             <span><kbd>"A"</kbd>{t.inbox_approve()}</span>
             <span><kbd>"R"</kbd>{t.inbox_reject()}</span>
+            <span><kbd>"S"</kbd>{t.inbox_see()}</span>
             <span><kbd>"Z"</kbd>{t.inbox_key_undo()}</span>
         </p>
         <section class="group only-narrow" aria-labelledby="places">
@@ -217,7 +218,8 @@ fn Done(calls: Calls) -> impl IntoView {
     });
     let undo: WayBack = Box::new(move || {
         let one = untrack(last)?;
-        one.verdict?;
+        // What was only seen is not taken back: it stays where it is told.
+        one.verdict.filter(|verdict| *verdict != Verdict::Seen)?;
         Some(
             view! {
                 <Form action=calls.take_back>
@@ -254,7 +256,7 @@ mod tests {
             name: Some("Ann".into()),
             detail: Detail::Applied,
             at: ago(60),
-            verdicts: Verdict::ALL.to_vec(),
+            verdicts: vec![Verdict::Approve, Verdict::Reject],
         }
     }
 

@@ -1,4 +1,5 @@
-//! What waits for those who care for machines: the worst first; acknowledged in place, and resolved with what was done.
+//! What waits for those who care for machines: the worst first; acknowledged in place, and resolved with what was done. Then
+//! the uses that the rules forbade, until somebody has seen them.
 
 use super::{
     api::{self, AcknowledgeProblem, ResolveProblem},
@@ -9,12 +10,14 @@ use crate::{
     clock::use_clock,
     lang,
     live::{followed, use_live},
+    manage::api::Decide,
     ui::{
         banner::{Banner, Tone},
         button::{ButtonLink, Kind, Submit},
         changing::{part, text},
         empty::Empty,
         form::Form,
+        icon::Icon,
         skeleton::SkeletonList,
         text_area::TextArea,
         versions::{VERSION, Versioned, Versions},
@@ -23,6 +26,7 @@ use crate::{
 };
 use domain::{
     id::ReportId,
+    inbox::{Item, Verdict},
     live::Noun,
     problems::{Queue, Report, State},
     time::Moment,
@@ -40,13 +44,22 @@ pub struct Problems;
 struct Calls {
     acknowledge: Call<AcknowledgeProblem>,
     resolve: Call<ResolveProblem>,
+    see: Call<Decide>,
+}
+
+impl Calls {
+    fn new() -> Self {
+        Self { acknowledge: Call::new(), resolve: Call::new(), see: Call::new() }
+    }
 }
 
 /// What the page asks for. Made in the page's own chunk: whatever `data` does would lie in the first load of every page.
 fn load(calls: Calls) -> Asked<Queue> {
     let live = use_live();
     let heard = move || (live.version(Noun::Machine), live.version(Noun::Person));
-    let changes = move || calls.acknowledge.version().get() + calls.resolve.version().get();
+    let changes = move || {
+        [calls.acknowledge.version(), calls.resolve.version(), calls.see.version()].map(|version| version.get())
+    };
     asked(move || (heard(), changes()), |_| api::queue())
 }
 
@@ -58,7 +71,7 @@ impl LazyRoute for Problems {
 
     fn view(this: Self) -> AnyView {
         let Problems = this;
-        let calls = Calls { acknowledge: Call::new(), resolve: Call::new() };
+        let calls = Calls::new();
         let answers = load(calls);
         view! {
             <Title text=lang::current().problems_title()/>
@@ -87,7 +100,8 @@ fn Page(queue: RwSignal<Queue>, calls: Calls) -> impl IntoView {
             }),
         }
     });
-    let count = move || reports.with(|reports| u32::try_from(reports.len()).unwrap_or(u32::MAX));
+    let uses = Memo::new(move |_| queue.with(|queue| queue.uses.clone()));
+    let count = move || u32::try_from(reports.with(Vec::len) + uses.with(Vec::len)).unwrap_or(u32::MAX);
     view! {
         <header class="page-head">
             <h1>{t.problems_title()}</h1>
@@ -98,17 +112,20 @@ fn Page(queue: RwSignal<Queue>, calls: Calls) -> impl IntoView {
         {part(move || {
             let (reports, open) = (reports.get(), open.get().map(|report| report.id));
             let now = queue.with_untracked(|queue| queue.now);
-            Some(if reports.is_empty() {
-                view! {
+            if reports.is_empty() {
+                return uses.with(Vec::is_empty).then(|| view! {
                     <div class="card"><Empty icon="circle-check"><h2>{t.problems_none()}</h2><p>{t.problems_none_next()}</p></Empty></div>
-                }.into_any()
-            } else {
-                let rows = reports.into_iter().map(|report| {
-                    let is_open = open == Some(report.id);
-                    view! { <Row report now is_open calls/> }
-                });
-                view! { <ul class="list" aria-label=t.problems_title()>{rows.collect_view()}</ul> }.into_any()
-            })
+                }.into_any());
+            }
+            let rows = reports.into_iter().map(|report| {
+                let is_open = open == Some(report.id);
+                view! { <Row report now is_open calls/> }
+            });
+            Some(view! { <ul class="list" aria-label=t.problems_title()>{rows.collect_view()}</ul> }.into_any())
+        })}
+        {part(move || {
+            let (uses, now) = (uses.get(), queue.with_untracked(|queue| queue.now));
+            (!uses.is_empty()).then(|| view! { <Forbidden uses now calls/> })
         })}
     }
 }
@@ -141,6 +158,44 @@ fn Row(report: Report, now: Moment, is_open: bool, calls: Calls) -> impl IntoVie
                 {acts}
             </div>
         </li>
+    }
+}
+
+/// Uses that the rules forbade: who it was, when, and the way to the history that tells more of it.
+#[component]
+fn Forbidden(uses: Vec<Item>, now: Moment, calls: Calls) -> impl IntoView {
+    let t = lang::current();
+    let rows = uses.into_iter().map(|item| {
+        let (name, about) = (item.name.clone().unwrap_or_default(), t.inbox_about(&item, &t.exact(item.at, now)));
+        let see = item.verdicts.contains(&Verdict::Seen).then(|| {
+            let about = name.clone();
+            view! {
+                <div class="acts">
+                    <Form action=calls.see>
+                        <input type="hidden" name="matter" value=item.matter.word()/>
+                        <input type="hidden" name="id" value=item.id.to_string()/>
+                        <input type="hidden" name="verdict" value=Verdict::Seen.word()/>
+                        <Submit label=t.inbox_verdict(item.matter, Verdict::Seen) about kind=Kind::Quiet
+                            busy=calls.see.pending()/>
+                    </Form>
+                </div>
+            }
+        });
+        view! {
+            <li>
+                <div class="item">
+                    <span class="tile"><Icon name="octagon-alert"/></span>
+                    <span class="lines"><a class="t" href=item.page()>{name}</a><span class="s">{about}</span></span>
+                    {see}
+                </div>
+            </li>
+        }
+    });
+    view! {
+        <section class="group" aria-labelledby="forbidden">
+            <h2 class="group-head" id="forbidden">{t.inbox_unauthorised()}</h2>
+            <ul class="list">{rows.collect_view()}</ul>
+        </section>
     }
 }
 
@@ -196,6 +251,7 @@ pub(super) mod tests {
     };
     use domain::{
         id::MachineId,
+        inbox::{Detail, Matter},
         problem::{Kind as Refusal, Problem},
         problems::Severity,
         versions::Saved,
@@ -227,9 +283,13 @@ pub(super) mod tests {
     }
 
     fn page(address: &'static str, reports: Vec<Report>) -> String {
+        waiting(address, reports, Vec::new())
+    }
+
+    fn waiting(address: &'static str, reports: Vec<Report>, uses: Vec<Item>) -> String {
         html(visitor(Lang::En), address, move || {
-            let queue = RwSignal::new(Queue { now: NOW, reports });
-            view! { <Page queue calls=Calls { acknowledge: Call::new(), resolve: Call::new() }/> }
+            let queue = RwSignal::new(Queue { now: NOW, reports, uses });
+            view! { <Page queue calls=Calls::new()/> }
         })
     }
 
@@ -250,6 +310,27 @@ pub(super) mod tests {
         assert!(!html.contains("<form") && words(&html).contains("squeaks"), "{html}");
         assert!(words(&page("/problems", vec![])).contains("Nothing waits"), "an empty list says so");
     }
+
+    #[test]
+    fn a_use_that_was_not_allowed_leads_to_its_history_and_is_put_aside_by_whoever_may() {
+        let item = |verdicts| Item {
+            matter: Matter::Unauthorised,
+            id: 9,
+            person: None,
+            name: Some("Laser 1".into()),
+            detail: Detail::Began { machine: MachineId(1), who: Some("Ada".into()) },
+            at: ago(20),
+            verdicts,
+        };
+        let html = waiting("/problems", Vec::new(), vec![item(vec![Verdict::Seen])]);
+        assert!(html.contains(r#"href="/machines/1/history""#) && html.contains(r#"value="seen""#), "{html}");
+        let said = words(&html);
+        assert!(said.contains("Laser 1Ada · ") && said.contains("1 waiting"), "{said}");
+        assert!(!said.contains("Nothing waits"), "{said}");
+        let read = waiting("/problems", Vec::new(), vec![item(Vec::new())]);
+        assert!(!read.contains("<form"), "an auditor reads it, and no more: {read}");
+    }
+
     #[test]
     fn a14_who_comes_second_without_script_reads_what_both_wrote() {
         let saved = Saved { by: Some("Olga".into()), ..Saved::new(4, vec![("done", "oiled".to_owned())]) };
@@ -257,8 +338,8 @@ pub(super) mod tests {
         let values = vec![("done".to_owned(), "replaced".to_owned())];
         let echo = Some(Echo { function: ResolveProblem::PATH.into(), values, problem });
         let html = html(Visitor { echo, ..visitor(Lang::En) }, "/problems?problem=4", move || {
-            let queue = RwSignal::new(Queue { now: NOW, reports: Vec::new() });
-            view! { <Page queue calls=Calls { acknowledge: Call::new(), resolve: Call::new() }/> }
+            let queue = RwSignal::new(Queue { now: NOW, reports: Vec::new(), uses: Vec::new() });
+            view! { <Page queue calls=Calls::new()/> }
         });
         let said = words(&html);
         assert!(said.contains("(Olga): oiled") && said.contains("Yours: replaced"), "{said}");

@@ -60,6 +60,8 @@ fn Offer(machine: MachineId, ask: Call<AskBoard>, shown: Signal<Option<Remote>>)
                     Remote::Start => (t.start_machine(), t.start_machine_why()),
                     Remote::Starting => ("", t.start_under_way()),
                     Remote::NotStarted => (t.start_machine(), t.start_not()),
+                    Remote::WentAway => ("", t.start_went_away()),
+                    Remote::DidNot => ("", t.start_did_not()),
                 };
                 start = matches!(offer, Remote::Start | Remote::NotStarted);
                 let kind = if start { Kind::Quiet } else { Kind::Danger };
@@ -120,6 +122,12 @@ mod tests {
             let html = shown(visitor(Lang::En), Some(offer));
             assert!(html.contains(r#"name="start" value="true""#), "{html}");
             assert!(words(&html).contains("Start it") && words(&html).contains(said), "{html}");
+        }
+        for (offer, said) in
+            [(Remote::WentAway, "nothing was started"), (Remote::DidNot, "By now it cannot be started from afar")]
+        {
+            let html = shown(visitor(Lang::En), Some(offer));
+            assert!(!html.contains("<button") && words(&html).contains(said), "{html}");
         }
         let html = shown(visitor(Lang::It), Some(Remote::Starting));
         assert!(!html.contains("<button") && words(&html).contains("è stato chiesto di avviarsi"), "{html}");

@@ -48,6 +48,8 @@ words! {
         Approve = "approve",
         /// No.
         Reject = "reject",
+        /// Seen, and nothing more to be done about it.
+        Seen = "seen",
     }
 }
 

@@ -30,6 +30,9 @@ pub const WARN: u8 = 90;
 /// What forecasts go by: the use of so many days back.
 pub const RECENT: Duration = Duration::from_hours(28 * 24);
 
+/// Registered again within so much time, by the same person and in the same words, it is a button that was pressed twice.
+pub const AGAIN: Duration = Duration::from_secs(10);
+
 words! {
     /// Who does it.
     Doer {

@@ -57,6 +57,9 @@ pub const SIDE: u32 = 512;
 /// The longer side of what stands in a list.
 pub const SMALL: u32 = 96;
 
+/// The word that leads back where what was done has a photo already.
+pub const PHOTO_THERE: &str = "intervention.photo-there";
+
 words! {
     /// Why something is not taken for a picture.
     Unfit {

@@ -5,6 +5,7 @@
 
 use crate::{
     id::{BlockId, MachineId, ReportId},
+    inbox::Item,
     time::Moment,
     words::words,
 };
@@ -129,4 +130,6 @@ pub struct Queue {
     pub now: Moment,
     /// What is not resolved: the worst first, and of those the longest waiting.
     pub reports: Vec<Report>,
+    /// Uses that the rules forbade and nobody has seen yet, the newest first.
+    pub uses: Vec<Item>,
 }

@@ -14,7 +14,7 @@ use crate::{
 use domain::{
     actor::{About, Actor, Forbidden, Permission},
     cards::Sorted,
-    id::{ClaimId, PersonId, UnknownCardId},
+    id::{ClaimId, PersonId, UnknownCardId, UseId},
     inbox::{Decided, Detail, Inbox, Item, Matter, SHOWN, UNDO, Verdict},
     live::Hint,
     people::{PersonStatus, Step, StepRefusal, may_step},
@@ -26,7 +26,8 @@ use domain::{
 use serde_json::json;
 use std::{future::Future, pin::Pin};
 use store::{
-    Done, SqliteConnection, StoreError, audit, inbox,
+    Done, SqliteConnection, StoreError, Unaudited, audit,
+    inbox::{self, Unauthorised},
     people::{alias_of, applicants, one, set_status},
     qualifications::{self, Equipment, NewEntry},
 };
@@ -78,6 +79,9 @@ pub enum InboxError {
         /// By whom, while they are known.
         by: Option<String>,
     },
+    /// There is no such use, or none that the rules forbade.
+    #[error("there is no such use")]
+    UnknownUse,
     /// It is too late to take it back.
     #[error("too late to take it back")]
     TooLate,
@@ -108,6 +112,7 @@ impl InboxError {
                 let said = lang.inbox_decided(who, what, &text::time::clock(*at));
                 Problem::new("inbox.decided", Kind::Conflict, said)
             }
+            Self::UnknownUse => Problem::new("use.unknown", Kind::NotFound, lang.correct_unknown()),
             Self::TooLate => Problem::new("inbox.too-late", Kind::Conflict, lang.inbox_too_late()),
             Self::People(error) => error.problem(lang),
             Self::Cards(error) => error.problem(lang),
@@ -143,7 +148,7 @@ async fn who_applied(ctx: &Ctx, conn: &mut SqliteConnection, _: Millis) -> Resul
             name: one.name,
             detail: Detail::Applied,
             at: ctx.moment(one.since),
-            verdicts: Verdict::ALL.to_vec(),
+            verdicts: vec![Verdict::Approve, Verdict::Reject],
         })
         .collect())
 }
@@ -225,20 +230,39 @@ async fn due(ctx: &Ctx, conn: &mut SqliteConnection, now: Millis) -> Result<Vec<
     Ok(told.take(SHOWN.into()).collect())
 }
 
-/// Boards start by what they remember while nobody can be asked, so that it is known only afterwards.
 async fn forbidden(ctx: &Ctx, conn: &mut SqliteConnection, now: Millis) -> Result<Vec<Item>, StoreError> {
-    let uses = inbox::unauthorised(conn, now.before(DAY * UNAUTHORISED), SHOWN).await?.into_iter();
-    Ok(uses
-        .map(|one| Item {
-            matter: Matter::Unauthorised,
-            id: one.id.0,
-            person: one.person,
-            name: Some(one.machine_name),
-            detail: Detail::Began { machine: one.machine, who: one.name },
-            at: ctx.moment(one.start),
-            verdicts: Vec::new(),
-        })
-        .collect())
+    let uses = inbox::unauthorised(conn, now.before(DAY * UNAUTHORISED), Some(SHOWN)).await?.into_iter();
+    Ok(uses.map(|one| began(ctx, one, true, true)).collect())
+}
+
+/// Uses that the rules forbade, on the machines about which the actor reads names; for those who care for machines without
+/// running the space.
+pub(crate) async fn forbidden_at(
+    ctx: &Ctx,
+    actor: &Actor,
+    conn: &mut SqliteConnection,
+    reads: fn(&Actor, About) -> bool,
+) -> Result<Vec<Item>, StoreError> {
+    let finds = actor.may(Permission::SeePeople, About::NOTHING);
+    let uses = inbox::unauthorised(conn, ctx.now().before(DAY * UNAUTHORISED), None).await?.into_iter();
+    let theirs = uses.filter_map(|one| {
+        let about = About::equipment(one.kind, Some(one.machine));
+        reads(actor, about).then(|| began(ctx, one, finds, actor.may(Permission::CareFor, about)))
+    });
+    Ok(theirs.take(SHOWN.into()).collect())
+}
+
+/// Boards start by what they remember while nobody can be asked, so that it is known only afterwards.
+fn began(ctx: &Ctx, one: Unauthorised, finds: bool, may_say: bool) -> Item {
+    Item {
+        matter: Matter::Unauthorised,
+        id: one.id.0,
+        person: one.person.filter(|_| finds),
+        name: Some(one.machine_name),
+        detail: Detail::Began { machine: one.machine, who: one.name },
+        at: ctx.moment(one.start),
+        verdicts: may_say.then_some(Verdict::Seen).into_iter().collect(),
+    }
 }
 
 async fn holds(ctx: &Ctx, conn: &mut SqliteConnection, now: Millis) -> Result<Vec<Item>, StoreError> {
@@ -305,6 +329,7 @@ pub async fn decide(
             let decided = match verdict {
                 Verdict::Approve => people::admit(ctx, actor, person).await,
                 Verdict::Reject => turn_down(ctx, actor, person).await,
+                Verdict::Seen => return Err(InboxError::NoSuchVerdict),
             };
             match decided {
                 Err(PeopleError::Refused(refusals)) if refusals.contains(&StepRefusal::WrongStatus) => {
@@ -320,6 +345,7 @@ pub async fn decide(
         }
         (Matter::Claim, Verdict::Approve) => cards::approve(ctx, actor, ClaimId(id)).await?,
         (Matter::Card, Verdict::Reject) => sorted(cards::put_aside(ctx, actor, UnknownCardId(id), true).await?),
+        (Matter::Unauthorised, Verdict::Seen) => seen(ctx, actor, UseId(id)).await?,
         _ => return Err(InboxError::NoSuchVerdict),
     };
     Ok(Decided { matter, id, name, verdict: Some(verdict) })
@@ -331,6 +357,28 @@ fn sorted(card: Sorted) -> String {
         Sorted::Ignored { ending, .. } => ending,
         Sorted::Given { name, .. } => name,
     }
+}
+
+/// A use that the rules forbade is put aside for everybody, by whoever cares for its machine. What it was stays in the
+/// machine's history. Said again, nothing changes.
+async fn seen(ctx: &Ctx, actor: &Actor, id: UseId) -> Result<String, InboxError> {
+    actor.require(Permission::SeeHistory, About::NOTHING)?;
+    let (now, actor) = (ctx.now(), actor.clone());
+    ctx.store()
+        .write(async move |tx| {
+            let one = inbox::one_unauthorised(tx.conn(), id).await?.ok_or(InboxError::UnknownUse)?;
+            let about = About::equipment(one.kind, Some(one.machine));
+            let (_, proof) = again::<InboxError>(tx, &actor, Permission::CareFor, about, now).await?;
+            if one.seen {
+                return Ok(Done::unaudited(one.machine_name, Unaudited::NothingChanged));
+            }
+            inbox::seen(tx, id, now).await?;
+            tx.after_commit(Hint::Machine(one.machine));
+            let subject = format!("machine:{}", one.machine);
+            let entry = audit::entry(tx, &proof, now, "use.seen", subject, &json!({ "use": id })).await?;
+            Ok(Done::audited(one.machine_name, entry))
+        })
+        .await
 }
 
 /// An applicant does not become a member.

@@ -188,6 +188,9 @@ pub async fn remote(ctx: &Ctx, actor: &Actor, machine: MachineId) -> Result<Opti
             Ok(_) if failed => Ok(Some(Remote::NotStarted)),
             Ok(_) => Ok(Some(Remote::Start)),
             Err(RequestsError::Store(error)) => Err(error.into()),
+            // Whoever waits for it is told, also where there is nothing to try again.
+            Err(RequestsError::Away) if failed => Ok(Some(Remote::WentAway)),
+            Err(_) if failed => Ok(Some(Remote::DidNot)),
             Err(_) => Ok(None),
         };
     };
@@ -315,7 +318,10 @@ pub async fn due(ctx: &Ctx) -> Result<Vec<Order>, StoreError> {
         match request.step(reachable, now) {
             Step::Wait => {}
             Step::Send => orders.extend(take(ctx, proof, request, now).await?),
-            Step::Expire => give_up(ctx, proof, request, now).await?,
+            Step::Expire => {
+                let away = !reachable || !is_online(request.heard, now);
+                give_up(ctx, proof, request, away, now).await?;
+            }
         }
     }
     Ok(orders)
@@ -336,7 +342,7 @@ async fn take(ctx: &Ctx, proof: Proof, request: Request, now: Millis) -> Result<
             if request.deed == Deed::Start
                 && !may_still_start(tx.conn(), request.machine, board, &uid, now).await?
             {
-                let entry = expire(tx, proof, request, now).await?;
+                let entry = expire(tx, proof, request, false, now).await?;
                 return Ok(entry.map_or_else(
                     || Done::unaudited(None, Unaudited::NothingChanged),
                     |entry| Done::audited(None, entry),
@@ -370,21 +376,23 @@ async fn may_still_start(
     }))
 }
 
-async fn give_up(ctx: &Ctx, proof: Proof, request: Request, now: Millis) -> Result<(), StoreError> {
+async fn give_up(ctx: &Ctx, proof: Proof, request: Request, away: bool, now: Millis) -> Result<(), StoreError> {
     ctx.store()
         .write(async move |tx| {
-            let entry = expire(tx, proof, request, now).await?;
+            let entry = expire(tx, proof, request, away, now).await?;
             Ok(entry
                 .map_or_else(|| Done::unaudited((), Unaudited::NothingChanged), |entry| Done::audited((), entry)))
         })
         .await
 }
 
-/// Gives a request up, unless it has come to an end meanwhile; answers the record of it.
+/// Gives a request up, unless it has come to an end meanwhile; answers the record of it. `away` is whether its board could not
+/// be told, or could not answer.
 async fn expire(
     tx: &mut WriteTx,
     proof: Proof,
     request: Request,
+    away: bool,
     now: Millis,
 ) -> Result<Option<AuditEntry>, StoreError> {
     if !requests::expired(tx, request.id, now).await? {
@@ -392,7 +400,10 @@ async fn expire(
     }
     // Whoever waits for it is told that it did not help.
     tx.after_commit(Hint::Machine(request.machine));
-    let detail = serde_json::json!({ "request": request.id });
+    let mut detail = serde_json::json!({ "request": request.id });
+    if away {
+        detail["cause"] = "away".into();
+    }
     let action = match request.deed {
         Deed::Start => "machine.start-expired",
         Deed::Stop => "machine.stop-expired",

@@ -238,6 +238,24 @@ async fn a7_others_are_asked_for_by_who_trains_there_and_do_not_exist_for_anybod
 }
 
 #[tokio::test]
+async fn whoever_has_no_card_that_works_is_known_as_that_whatever_they_may() {
+    let lab = Lab::open().await;
+    let page = async || answers(&lab.ctx, &lab.signed_in(1).await, LASER_ID, None).await.unwrap();
+    assert!(!page().await.cardless);
+    for change in [
+        "UPDATE card SET state = 'lost' WHERE person_id = 1",
+        "UPDATE card SET state = 'retired' WHERE person_id = 1",
+        "DELETE FROM card WHERE person_id = 1",
+    ] {
+        lab.sql(change).await;
+        let page = page().await;
+        assert!(page.cardless && page.mine.unwrap().trace.decision.is_yes(), "{change}");
+    }
+    lab.sql("INSERT INTO card (person_id, uid, state, given_at) VALUES (1, '0000ada2', 'active', 0)").await;
+    assert!(!page().await.cardless, "one that works is enough");
+}
+
+#[tokio::test]
 async fn whoever_cannot_yet_is_told_who_can_help() {
     let lab = Lab::open().await;
     lab.sql(

@@ -1,5 +1,5 @@
 //! What a change of somebody's standing, or a word from afar, does to a use that runs: asked of its board once, on
-//! record, and told at each of the board's own questions until the use has ended. And what begins one from afar.
+//! record, and told at each of the board's own questions until the use has ended.
 
 #![expect(clippy::unwrap_used, reason = "in helpers; clippy knows only the test functions themselves")]
 
@@ -13,9 +13,8 @@ use domain::{
     live::Hint,
     machines::AuthorisationMode,
     qualifications::{Relation, SPACE, Subject},
-    requests::{Cause, Deed, PATIENCE, Remote, Stop, TOLD},
+    requests::{Cause, Deed, Remote, Stop},
     settings::{At, Key},
-    uses::Action,
 };
 use lab::{LASER, LASER_ID, LATHE, Lab, ada, bob, seconds};
 use services::{
@@ -457,141 +456,4 @@ async fn a_mode_that_asks_for_more_waits_until_whoever_is_on_it_has_finished() {
     lab.stops(LASER, &bob(), 60).await;
     let swiped = access::check(&lab.ctx, LASER, &bob()).await.unwrap();
     assert!(matches!(swiped.decision, Decision::Deny(_)), "and not again");
-}
-
-/// The lab with lasers that those who may use them start from afar, and a board that is there.
-async fn startable() -> Lab {
-    let lab = Lab::open().await;
-    lab.sql("INSERT INTO setting (scope, scope_id, key, value) VALUES ('type', 3, 'access.remote-start', 'yes')")
-        .await;
-    lab.sql(ONLINE).await;
-    lab
-}
-
-async fn offered(lab: &Lab, person: i64) -> Option<Remote> {
-    requests::remote(&lab.ctx, &lab.signed_in(person).await, LASER_ID).await.unwrap()
-}
-
-async fn started(lab: &Lab, person: i64) -> Result<(), RequestsError> {
-    requests::start(&lab.ctx, &lab.signed_in(person).await, LASER_ID).await
-}
-
-#[tokio::test]
-async fn whoever_may_use_a_machine_starts_it_from_afar_once_and_on_record() {
-    let lab = startable().await;
-    assert_eq!(offered(&lab, 1).await, Some(Remote::Start));
-    for _ in 0..2 {
-        started(&lab, 1).await.unwrap();
-    }
-    assert_eq!(requests_made(&lab).await, 1, "asked again while it is under way");
-    lab.grant(2, 3, "user").await;
-    assert_eq!((offered(&lab, 1).await, offered(&lab, 2).await), (Some(Remote::Starting), None));
-    assert!(matches!(started(&lab, 2).await, Err(RequestsError::Taken)), "another is just starting it");
-    let order = Order { board: LASER, deed: Deed::Start, uid: ada() };
-    assert_eq!(requests::due(&lab.ctx).await.unwrap(), vec![order]);
-    assert_eq!(requests::due(&lab.ctx).await.unwrap(), vec![], "sent once");
-    assert_eq!(offered(&lab, 1).await, Some(Remote::Starting));
-    // Neither what comes late nor another card is what was waited for.
-    lab.says(LASER, &ada(), Action::Start, 0, true).await.unwrap();
-    lab.says(LASER, &ada(), Action::Stop, 0, true).await.unwrap();
-    assert_eq!(state(&lab).await, "sent");
-    lab.starts(LASER, &ada()).await;
-    assert_eq!(state(&lab).await, "acknowledged");
-    assert_eq!(offered(&lab, 1).await, Some(Remote::Stop));
-    assert_eq!(
-        lab.text("SELECT group_concat(action) FROM audit WHERE action LIKE 'machine%'").await,
-        "machine.start-requested,machine.start-sent"
-    );
-    assert_eq!(
-        lab.number("SELECT person_id FROM alias JOIN audit ON alias.id = audit.alias WHERE seq = 1").await,
-        1
-    );
-}
-
-#[tokio::test]
-async fn who_may_not_start_a_machine_from_afar_is_told_why_and_sees_no_button() {
-    for (change, person, code) in [
-        ("DELETE FROM setting", 1, "machine.start-off"),
-        ("UPDATE machine_signal SET heard_at = heard_at - 90001", 1, "machine.start-away"),
-        ("UPDATE machine SET number = NULL WHERE id = 1", 1, "machine.start-away"),
-        ("UPDATE card SET state = 'lost' WHERE person_id = 1", 1, "machine.start-no-card"),
-        ("INSERT INTO machine_block (machine_id, placed_at) VALUES (1, 0)", 1, "machine.start-denied"),
-        ("INSERT INTO hold (person_id, reason, placed_at) VALUES (1, 'unpaid', 0)", 1, "machine.start-denied"),
-        ("SELECT 1", 2, "machine.start-denied"),
-        ("SELECT 1", 3, "actor.not-allowed"),
-        ("UPDATE person SET status = 'applicant' WHERE id = 1", 1, "actor.not-allowed"),
-        ("UPDATE machine SET archived_at = 1 WHERE id = 1", 1, "machine.unknown"),
-    ] {
-        let lab = startable().await;
-        lab.sql(change).await;
-        let refused = started(&lab, person).await.unwrap_err();
-        assert_eq!(refused.problem(text::Lang::En).code, code, "{change}");
-        if code != "machine.unknown" {
-            assert_eq!(offered(&lab, person).await, None, "{change}");
-        }
-        assert_eq!(requests_made(&lab).await, 0, "{change}");
-    }
-    let lab = startable().await;
-    lab.starts(LASER, &bob()).await;
-    assert!(matches!(started(&lab, 1).await, Err(RequestsError::Taken)));
-    boards::broker_lost(&lab.ctx);
-    assert!(matches!(started(&lab, 1).await, Err(RequestsError::Away)));
-}
-
-#[tokio::test]
-async fn a_start_that_is_not_obeyed_is_given_up_and_may_be_wanted_again() {
-    let lab = startable().await;
-    started(&lab, 1).await.unwrap();
-    assert_eq!(requests::due(&lab.ctx).await.unwrap().len(), 1);
-    lab.pass(PATIENCE);
-    assert_eq!(requests::due(&lab.ctx).await.unwrap(), vec![]);
-    assert_eq!(state(&lab).await, "expired");
-    assert_eq!(offered(&lab, 1).await, Some(Remote::NotStarted));
-    started(&lab, 1).await.unwrap();
-    assert_eq!(requests::due(&lab.ctx).await.unwrap().len(), 1, "a new word of hers, not the old one");
-    lab.pass(PATIENCE);
-    requests::due(&lab.ctx).await.unwrap();
-    lab.pass(TOLD);
-    lab.sql("UPDATE machine_signal SET heard_at = 1800000360000").await;
-    assert_eq!(offered(&lab, 1).await, Some(Remote::Start), "by now nobody waits for it");
-}
-
-#[tokio::test]
-async fn whether_somebody_may_start_is_decided_again_when_the_board_is_told() {
-    for change in [
-        "INSERT INTO machine_block (machine_id, placed_at) VALUES (1, 0)",
-        "DELETE FROM setting",
-        "UPDATE card SET state = 'lost' WHERE id = 1",
-        "UPDATE person SET status = 'suspended' WHERE id = 1",
-        "INSERT INTO use_session (machine_id, card_id, started_at, last_sign_at, source, approximate, provisional,
-                                  other_card, twin_start, twin_stop, authorised)
-              VALUES (1, 2, 0, 0, 'live', 0, 0, 0, 0, 0, 1)",
-    ] {
-        let lab = startable().await;
-        started(&lab, 1).await.unwrap();
-        lab.sql(change).await;
-        assert_eq!(requests::due(&lab.ctx).await.unwrap(), vec![], "{change}");
-        assert_eq!(state(&lab).await, "expired", "{change}");
-        assert_eq!(
-            lab.text("SELECT group_concat(action) FROM audit").await,
-            "machine.start-requested,machine.start-expired",
-            "{change}"
-        );
-    }
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn a_machine_that_two_start_at_once_is_started_by_one() {
-    let lab = startable().await;
-    lab.grant(2, 3, "user").await;
-    let actors = [lab.signed_in(1).await, lab.signed_in(2).await];
-    let clicks = (0..20_usize).map(|n| {
-        let (ctx, actor) = (lab.ctx.clone(), actors[n % 2].clone());
-        tokio::spawn(async move { requests::start(&ctx, &actor, LASER_ID).await.is_ok() })
-    });
-    let mut done = 0;
-    for click in clicks.collect::<Vec<_>>() {
-        done += usize::from(click.await.unwrap());
-    }
-    assert_eq!((done, requests_made(&lab).await), (10, 1));
 }

@@ -3,6 +3,7 @@
 mod lab;
 
 use domain::{
+    actor::Actor,
     id::PersonId,
     inbox::{Detail, Matter, SHOWN, Verdict},
     problem::Kind,
@@ -12,7 +13,7 @@ use lab::{LASER, LASER_ID, Lab, ada, card, seconds};
 use services::{
     access::check,
     inbox::{InboxError, decide, take_back, waiting},
-    privacy,
+    privacy, problems,
 };
 use text::Lang;
 
@@ -63,6 +64,57 @@ async fn uses_that_the_rules_forbade_are_shown_for_a_week() {
     lab.sql("UPDATE use_session SET void = 0").await;
     lab.pass(seconds(7 * 86_400 + 1));
     assert_eq!(seen(&lab).await, []);
+}
+
+#[tokio::test]
+async fn a_use_that_the_rules_forbade_is_seen_once_for_everybody_by_whoever_cares_for_its_machine() {
+    let lab = staffed().await;
+    lab.starts(LASER, &ada()).await;
+    lab.pass(seconds(60));
+    lab.stops(LASER, &ada(), 60).await;
+    // Olga owns the lathe, Otto the laser cutters; neither manages.
+    lab.sql(
+        "INSERT INTO person (id, status, created_at) VALUES (17, 'active', 0), (18, 'active', 0), (19, 'active', 0);
+         INSERT INTO qualification (person_id, type_id, relation, kind, effective_from, cause, recorded_at) VALUES
+             (17, 1, 'user', 'granted', 0, 'setup', 0), (17, 4, 'owner', 'granted', 0, 'setup', 0),
+             (18, 1, 'user', 'granted', 0, 'setup', 0), (18, 3, 'owner', 'granted', 0, 'setup', 0),
+             (19, 1, 'user', 'granted', 0, 'setup', 0), (19, 2, 'user', 'granted', 0, 'setup', 0)",
+    )
+    .await;
+    let (olga, otto, auditor) = (lab.signed_in(17).await, lab.signed_in(18).await, lab.signed_in(19).await);
+    let (ken, member) = (lab.signed_in(11).await, lab.signed_in(2).await);
+    let theirs = async |who: &Actor| problems::queue(&lab.ctx, who).await.unwrap().uses;
+    let in_inbox = async || {
+        let items = waiting(&lab.ctx, &ken).await.unwrap().items;
+        items.into_iter().filter(|item| item.matter == Matter::Unauthorised).collect::<Vec<_>>()
+    };
+    assert_eq!((theirs(&olga).await, theirs(&member).await), (vec![], vec![]), "not their machine");
+    let items = theirs(&otto).await;
+    let who = Some("Ada".to_owned());
+    assert_eq!(items.len(), 1);
+    assert_eq!((&items[0].detail, items[0].person), (&Detail::Began { machine: LASER_ID, who }, None));
+    assert_eq!(items[0].verdicts, [Verdict::Seen]);
+    assert_eq!(theirs(&auditor).await[0].verdicts, [], "who reads everything changes nothing");
+    assert_eq!(in_inbox().await[0].verdicts, [Verdict::Seen]);
+    let id = items[0].id;
+    let see = async |who: &Actor, id| {
+        let seen = decide(&lab.ctx, who, Matter::Unauthorised, id, Verdict::Seen).await;
+        seen.map(|seen| seen.name).map_err(|error| error.problem(Lang::En).kind)
+    };
+    for nobody in [&olga, &member, &auditor] {
+        assert_eq!(see(nobody, id).await, Err(Kind::Forbidden));
+    }
+    assert_eq!(see(&otto, 999).await, Err(Kind::NotFound));
+    assert_eq!(theirs(&otto).await.len(), 1);
+    for again in [&otto, &otto, &ken] {
+        assert_eq!(see(again, id).await, Ok("Laser".to_owned()), "said again, nothing changes");
+    }
+    assert_eq!((theirs(&otto).await, theirs(&auditor).await, in_inbox().await), (vec![], vec![], vec![]));
+    let on_record = "SELECT count(*) || ' ' || a.person_id FROM audit e JOIN alias a ON a.id = e.alias
+                      WHERE e.action = 'use.seen' AND e.subject = 'machine:1'";
+    assert_eq!(lab.text(on_record).await, "1 18", "once, and who");
+    lab.sql("UPDATE use_session SET authorised = 1, seen_at = NULL").await;
+    assert_eq!(see(&otto, id).await, Err(Kind::NotFound), "it was allowed");
 }
 
 #[tokio::test]

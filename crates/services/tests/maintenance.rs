@@ -66,6 +66,11 @@ fn plan(words: &str, hours: &str, days: &str, blocking: bool) -> TypedPlan {
     }
 }
 
+/// What was done by no plan.
+fn something() -> TypedDone {
+    TypedDone { note: "dusted".into(), ..TypedDone::default() }
+}
+
 async fn makes(lab: &Lab, of: &str, typed: &TypedPlan) -> PlanId {
     maintenance::add(&lab.ctx, &lab.signed_in(12).await, LASER_ID, of, typed).await.unwrap()
 }
@@ -268,11 +273,12 @@ async fn on_the_web_what_is_chosen_counts_anew_and_nothing_else() {
     assert_eq!((done.len(), done[0].note.as_deref(), done[0].door), (1, Some("new belt"), Door::Web));
     assert_eq!(lab.number("SELECT count(*) FROM audit WHERE detail LIKE '%belt%'").await, 0);
 
-    maintenance::register(&lab.ctx, &tim, LASER_ID, &TypedDone::default()).await.unwrap();
+    maintenance::register(&lab.ctx, &tim, LASER_ID, &something()).await.unwrap();
     assert_eq!(seen(&lab, 13).await.done[0].plan, None, "something else");
     for (typed, flaw) in [
         (TypedDone { plans: vec!["9".into()], ..TypedDone::default() }, Flaw::Plan),
         (TypedDone { plans: vec!["x".into()], ..TypedDone::default() }, Flaw::Plan),
+        (TypedDone { note: " \n".into(), ..TypedDone::default() }, Flaw::Nothing),
         (TypedDone { note: "x".repeat(1_001), ..TypedDone::default() }, Flaw::Note),
     ] {
         match maintenance::register(&lab.ctx, &tim, LASER_ID, &typed).await {
@@ -281,6 +287,36 @@ async fn on_the_web_what_is_chosen_counts_anew_and_nothing_else() {
         }
     }
     assert_eq!(registered(&lab).await, 2);
+}
+
+#[tokio::test]
+async fn a_button_that_is_pressed_twice_registers_once() {
+    let lab = maintained().await;
+    for words in ["Oil", "Belt"] {
+        makes(&lab, "machine", &plan(words, "10", "", true)).await;
+    }
+    let (tim, olga) = (lab.signed_in(13).await, lab.signed_in(12).await);
+    let done = |plans: &[&str], note: &str| TypedDone {
+        plans: plans.iter().map(|&plan| plan.to_owned()).collect(),
+        note: note.into(),
+    };
+    let kept = async |who: &Actor, typed: &TypedDone| {
+        maintenance::register(&lab.ctx, who, LASER_ID, typed).await.unwrap().0
+    };
+    assert_eq!(kept(&tim, &done(&["1", "2"], "")).await, 1);
+    lab.pass(seconds(1));
+    assert_eq!(kept(&tim, &done(&["2", "1"], "")).await, 1, "answered as the first was");
+    assert_eq!(kept(&tim, &something()).await, 3);
+    assert_eq!(kept(&tim, &something()).await, 3);
+    let registered_on_record = "SELECT count(*) FROM audit WHERE action = 'maintenance.registered'";
+    assert_eq!((registered(&lab).await, lab.number(registered_on_record).await), (3, 2));
+    for (number, (who, typed)) in
+        (4..).zip([(&tim, done(&["1"], "new oil")), (&olga, done(&["1"], "")), (&tim, done(&[], "swept"))])
+    {
+        assert_eq!(kept(who, &typed).await, number, "other words, or somebody else");
+    }
+    lab.pass(seconds(11));
+    assert_eq!(kept(&tim, &something()).await, 7, "done again");
 }
 
 #[tokio::test]
@@ -422,7 +458,7 @@ fn shot() -> Vec<u8> {
 async fn a_photo_is_added_once_by_whoever_maintains_the_machine_and_seen_by_them() {
     let lab = maintained().await;
     let (tim, ada) = (lab.signed_in(13).await, lab.signed_in(1).await);
-    maintenance::register(&lab.ctx, &tim, LASER_ID, &TypedDone::default()).await.unwrap();
+    maintenance::register(&lab.ctx, &tim, LASER_ID, &something()).await.unwrap();
     let done = InterventionId(1);
     let refused = maintenance::add_photo(&lab.ctx, &ada, done, shot()).await;
     assert!(matches!(refused, Err(MaintenanceError::Forbidden(Forbidden::NotAllowed))), "{refused:?}");
@@ -462,7 +498,7 @@ async fn a_photo_is_added_once_by_whoever_maintains_the_machine_and_seen_by_them
 async fn a_photo_is_taken_away_by_whoever_maintains_the_machine_and_that_is_on_record() {
     let lab = maintained().await;
     let (ada, tim) = (lab.signed_in(1).await, lab.signed_in(13).await);
-    let done = maintenance::register(&lab.ctx, &tim, LASER_ID, &TypedDone::default()).await.unwrap();
+    let done = maintenance::register(&lab.ctx, &tim, LASER_ID, &something()).await.unwrap();
     maintenance::add_photo(&lab.ctx, &tim, done, shot()).await.unwrap();
     let refused = maintenance::remove_photo(&lab.ctx, &ada, done).await;
     assert!(matches!(refused, Err(MaintenanceError::Forbidden(Forbidden::NotAllowed))), "{refused:?}");
@@ -485,7 +521,8 @@ async fn a_photo_goes_with_whoever_gave_it_and_with_whoever_did_what_it_shows() 
     lab.grant(11, 2, "owner").await;
     let (ken, olga, tim) = (lab.signed_in(11).await, lab.signed_in(12).await, lab.signed_in(13).await);
     for (done, (by, giver)) in (1..).zip([(&tim, &olga), (&olga, &tim), (&olga, &olga)]) {
-        maintenance::register(&lab.ctx, by, LASER_ID, &TypedDone::default()).await.unwrap();
+        lab.pass(seconds(60));
+        maintenance::register(&lab.ctx, by, LASER_ID, &something()).await.unwrap();
         maintenance::add_photo(&lab.ctx, giver, InterventionId(done), shot()).await.unwrap();
     }
     privacy::erase(&lab.ctx, &ken, PersonId(13)).await.unwrap();
@@ -498,7 +535,7 @@ async fn a_photo_goes_with_whoever_gave_it_and_with_whoever_did_what_it_shows() 
 #[tokio::test]
 async fn what_was_done_cannot_be_changed() {
     let lab = maintained().await;
-    maintenance::register(&lab.ctx, &lab.signed_in(13).await, LASER_ID, &TypedDone::default()).await.unwrap();
+    maintenance::register(&lab.ctx, &lab.signed_in(13).await, LASER_ID, &something()).await.unwrap();
     let mut conn = store_conn(&lab).await;
     for sql in ["UPDATE intervention SET at = 0", "DELETE FROM intervention"] {
         assert!(sqlx::query(sql).execute(&mut conn).await.is_err(), "{sql}");

@@ -4,13 +4,14 @@ mod lab;
 
 use domain::{
     actor::Actor,
-    id::PersonId,
+    id::{PersonId, UseId},
     retention::Cleared,
     settings::{At, Key},
     time::DAY,
 };
-use lab::{LASER, LATHE, Lab, ada, bob, card};
+use lab::{LASER, LATHE, Lab, ada, bob, card, seconds};
 use services::{
+    corrections::{self, Typed},
     people, qualifications,
     retention::{self, RetentionError},
     settings,
@@ -109,6 +110,27 @@ async fn no_card_leads_to_a_name_that_was_cut_and_a_standing_keeps_its_last_use(
     // She used it: what lapses for never having been used does not.
     assert_eq!(qualifications::lapse(&lab.ctx).await.unwrap(), 1, "Zoe's alone");
     assert_eq!(lab.number("SELECT person_id FROM qualification WHERE kind = 'revoked'").await, 3);
+}
+
+#[tokio::test]
+async fn no_words_lead_to_a_name_that_was_cut() {
+    let lab = Lab::open().await;
+    lab.grant(2, 3, "owner").await;
+    let bob = lab.signed_in(2).await;
+    let none = |reason: &str| Typed { who: "1".into(), void: true, reason: reason.into(), ..Typed::default() };
+    for (id, passed) in [(1, 0), (2, 395)] {
+        lab.pass(DAY * passed);
+        lab.starts(LASER, &ada()).await;
+        lab.pass(seconds(60));
+        lab.stops(LASER, &ada(), 60).await;
+        corrections::correct(&lab.ctx, &bob, UseId(id), 1, &none("Ada only tried her card")).await.unwrap();
+    }
+    let about_her = "SELECT group_concat(c.use_id) FROM use_correction c JOIN remark r ON r.id = c.remark_id
+                      WHERE r.about_person = 1";
+    assert_eq!(lab.text(about_her).await, "1,2");
+    retention::due(&lab.ctx).await.unwrap();
+    assert_eq!(lab.text(about_her).await, "2", "the words about the use that lost its name are gone");
+    assert_eq!(lab.number("SELECT count(*) FROM use_correction").await, 2, "that it was corrected stays");
 }
 
 #[tokio::test]

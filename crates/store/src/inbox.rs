@@ -2,7 +2,7 @@
 
 use domain::{
     holds::HoldReason,
-    id::{HoldId, MachineId, PersonId, UseId},
+    id::{HoldId, MachineId, PersonId, TypeId, UseId},
     qualifications::Ledger,
     time::Millis,
 };
@@ -36,6 +36,8 @@ pub struct Unauthorised {
     pub machine: MachineId,
     /// What that is called.
     pub machine_name: String,
+    /// Its type.
+    pub kind: TypeId,
     /// By whom, where that is known.
     pub person: Option<PersonId>,
     /// What they are called, while that is kept.
@@ -44,26 +46,63 @@ pub struct Unauthorised {
     pub start: Millis,
 }
 
-/// Uses that began since `since` though the rules forbade it, the newest first; without those that somebody said were none.
+/// Uses that began since `since` though the rules forbade it, the newest first; without those that somebody has seen, or said
+/// were none. All of them where there is no `limit`: whose machines they are on is told apart afterwards.
 pub async fn unauthorised(
     conn: &mut SqliteConnection,
     since: Millis,
-    limit: u16,
+    limit: Option<u16>,
 ) -> Result<Vec<Unauthorised>, StoreError> {
+    // Below zero is no limit.
+    let limit = limit.map_or(-1, i64::from);
     let uses = sqlx::query_as!(
         Unauthorised,
         r#"SELECT u.id AS "id!: UseId", m.id AS "machine!: MachineId", m.name AS machine_name,
-                  a.person_id AS "person?: PersonId", f.name AS "name?", u.started_at AS "start!: Millis"
+                  m.type_id AS "kind!: TypeId", a.person_id AS "person?: PersonId", f.name AS "name?", u.started_at AS "start!: Millis"
              FROM use_session u
              JOIN machine m ON m.id = u.machine_id AND m.archived_at IS NULL
              LEFT JOIN alias a ON a.id = u.alias_id
              LEFT JOIN profile f ON f.person_id = a.person_id
-            WHERE u.authorised = 0 AND u.started_at > ? AND u.void = 0
+            WHERE u.authorised = 0 AND u.started_at > ? AND u.void = 0 AND u.seen_at IS NULL
             ORDER BY u.started_at DESC LIMIT ?"#,
         since,
         limit,
     );
     Ok(uses.fetch_all(conn).await?)
+}
+
+/// A use that began though the rules forbade it, as far as it matters for whoever has seen it.
+#[derive(Debug, Clone)]
+pub struct Waiting {
+    /// On which machine.
+    pub machine: MachineId,
+    /// What that is called.
+    pub machine_name: String,
+    /// Its type.
+    pub kind: TypeId,
+    /// Somebody has seen it.
+    pub seen: bool,
+}
+
+/// The use `id`, if the rules forbade it.
+pub async fn one_unauthorised(conn: &mut SqliteConnection, id: UseId) -> Result<Option<Waiting>, StoreError> {
+    let found = sqlx::query_as!(
+        Waiting,
+        r#"SELECT m.id AS "machine!: MachineId", m.name AS machine_name, m.type_id AS "kind!: TypeId",
+                  u.seen_at IS NOT NULL AS "seen!: bool"
+             FROM use_session u JOIN machine m ON m.id = u.machine_id
+            WHERE u.id = ? AND u.authorised = 0"#,
+        id,
+    )
+    .fetch_optional(conn)
+    .await?;
+    Ok(found)
+}
+
+/// Somebody has seen the use `id`.
+pub async fn seen(tx: &mut WriteTx, id: UseId, now: Millis) -> Result<(), StoreError> {
+    sqlx::query!("UPDATE use_session SET seen_at = ? WHERE id = ?", now, id).execute(tx.conn()).await?;
+    Ok(())
 }
 
 /// Holds in force at `now` that end before `before`, the nearest first.

@@ -353,6 +353,29 @@ pub async fn register(tx: &mut WriteTx, new: &NewIntervention) -> Result<Interve
     Ok(id)
 }
 
+/// What `by` registered on a page for `machine` since `since` with the note `note`, and by which plans.
+pub async fn registered_since(
+    conn: &mut SqliteConnection,
+    machine: MachineId,
+    by: PersonId,
+    note: Option<&str>,
+    since: Millis,
+) -> Result<Vec<(InterventionId, Option<PlanId>)>, StoreError> {
+    let rows = sqlx::query!(
+        r#"SELECT i.id AS "id!: InterventionId", i.plan_id AS "plan?: PlanId"
+             FROM intervention i JOIN alias a ON a.id = i.by_alias LEFT JOIN remark r ON r.id = i.remark_id
+            WHERE i.machine_id = ? AND i.at >= ? AND i.door <> 'board' AND a.person_id = ? AND r.body IS ?
+            ORDER BY i.id"#,
+        machine,
+        since,
+        by,
+        note,
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(rows.into_iter().map(|row| (row.id, row.plan)).collect())
+}
+
 /// The last that the board of `machine` told.
 pub async fn last_told(conn: &mut SqliteConnection, machine: MachineId) -> Result<Option<Told>, StoreError> {
     let told = sqlx::query!(

@@ -90,6 +90,17 @@ pub async fn cut_names(tx: &mut WriteTx, limit: Millis) -> Result<u64, StoreErro
     )
     .execute(tx.conn())
     .await?;
+    // Why a use was corrected is written about whoever it was, and would lead to them.
+    sqlx::query!(
+        "DELETE FROM remark
+          WHERE about_person IS NOT NULL
+            AND id IN (SELECT c.remark_id FROM use_correction c JOIN alias a ON a.id IN (c.alias_before, c.alias_after)
+                        WHERE a.month < ?
+                          AND NOT EXISTS (SELECT 1 FROM use_session u WHERE u.alias_id = a.id AND u.ended_at IS NULL))",
+        month,
+    )
+    .execute(tx.conn())
+    .await?;
     let cut = sqlx::query!(
         "UPDATE alias SET person_id = NULL
           WHERE person_id IS NOT NULL AND month < ?

@@ -20,6 +20,13 @@ text! {
     access_other_no(name: &str) { en: "{name} can’t yet", it: "{name} non può ancora" }
     access_somebody() { en: "Somebody whose name was erased", it: "Una persona il cui nome è stato cancellato" }
     access_hold_card() { en: "Hold your card to the reader.", it: "Avvicina la tessera al lettore." }
+    access_no_card() { en: "You may use it, but no card of yours works", it: "Puoi usarla, ma non hai una tessera valida" }
+    access_no_card_missing() { en: "A card to hold to the reader", it: "Una tessera da avvicinare al lettore" }
+    access_no_card_way() {
+        en: "Hold one that is nobody’s to the reader and say here that it is yours, or ask whoever runs the space for one. If you found yours again, say so under your cards.",
+        it: "Avvicinane al lettore una che non è di nessuno e di’ qui che è tua, o chiedila a chi gestisce lo spazio. Se hai ritrovato la tua, segnalalo fra le tue tessere.",
+    }
+    access_claim_card() { en: "Say that a card is yours", it: "Di’ che una tessera è tua" }
     access_yours(until: &str) { en: "You may {until}.", it: "Vale {until}." }
     access_log_out_how() { en: "Hold your card to the reader once more when you are done.",
                            it: "Quando hai finito, avvicina di nuovo la tessera al lettore." }

@@ -53,6 +53,8 @@ text! {
     maintenance_note() { en: "Note", it: "Nota" }
     maintenance_note_hint() { en: "Optional: what was found, which parts were changed.", it: "Facoltativa: che cosa si è trovato, quali pezzi si sono cambiati." }
     maintenance_note_long(most: &str) { en: "Use {most} characters at most.", it: "Usa al massimo {most} caratteri." }
+    maintenance_nothing() { en: "Choose what was done, or write it in the note.",
+                            it: "Scegli che cosa è stato fatto, o scrivilo nella nota." }
     maintenance_registered() { en: "Registered.", it: "Registrato." }
 
     plan_new() { en: "New plan", it: "Nuovo piano" }

@@ -54,6 +54,7 @@ impl Lang {
             (Matter::Card, Verdict::Reject) => self.unknown_aside(),
             (_, Verdict::Approve) => self.inbox_approve(),
             (_, Verdict::Reject) => self.inbox_reject(),
+            (_, Verdict::Seen) => self.inbox_see(),
         }
     }
 
@@ -81,6 +82,7 @@ impl Lang {
             (Matter::Card, None) => self.unknown_taken_up(name),
             (_, Some(Verdict::Approve)) => self.inbox_admitted(name),
             (_, Some(Verdict::Reject)) => self.inbox_turned_down(name),
+            (_, Some(Verdict::Seen)) => self.inbox_put_aside(name),
             (_, None) => self.inbox_waits_again(name),
         }
     }
@@ -100,6 +102,9 @@ text! {
     inbox_expires(on: &str, relation: &str, when: &str) { en: "{on} · {relation}; ends {when}", it: "{on} · {relation}; finisce {when}" }
     inbox_approve() { en: "Approve", it: "Approva" }
     inbox_reject() { en: "Turn down", it: "Rifiuta" }
+    inbox_see() { en: "Seen", it: "Visto" }
+    inbox_put_aside(name: &str) { en: "Seen: {name}. It stays in the machine’s history.",
+                                 it: "Visto: {name}. Resta nello storico della macchina." }
     inbox_admitted(name: &str) { en: "{name} is a member now.", it: "{name} ora è membro." }
     inbox_turned_down(name: &str) { en: "{name} was turned down.", it: "{name}: richiesta rifiutata." }
     inbox_waits_again(name: &str) { en: "{name} waits again.", it: "{name} è di nuovo in attesa." }

@@ -16,6 +16,17 @@ text! {
     start_machine() { en: "Start it", it: "Avviala" }
     start_machine_why() { en: "In your name, as if you had held your card to it.", it: "A tuo nome, come se avessi avvicinato la tessera." }
     start_under_way() { en: "Its board was told to start.", it: "Alla sua scheda è stato chiesto di avviarsi." }
+    start_coming() { en: "It is being started", it: "Si sta avviando" }
+    start_coming_next() { en: "As soon as its board lets you in, you are on it.", it: "Appena la sua scheda ti fa entrare, la stai usando." }
+    start_look() { en: "Look whether it started", it: "Guarda se si è avviata" }
+    start_went_away() {
+        en: "Its board went away before it could start it; nothing was started. Wait until it is back.",
+        it: "La sua scheda non è più collegata e non l’ha potuta avviare; non si è avviato nulla. Aspetta che torni.",
+    }
+    start_did_not() {
+        en: "It did not start. By now it cannot be started from afar: what is said above tells why.",
+        it: "Non si è avviata. Ora non si può avviare a distanza: il perché è scritto sopra.",
+    }
     start_not() {
         en: "It did not start. Hold your card to it, or try again.",
         it: "Non si è avviata. Avvicina la tessera, o riprova.",

@@ -26,6 +26,7 @@ const REFUSED: &[(u16, &str)] = &[
     (403, "person.outranked"),
     (404, "person.unknown"),
     (404, "card.unknown"),
+    (404, "use.unknown"),
     (409, "inbox.decided"),
     (409, "inbox.too-late"),
     (422, "inbox.no-such-verdict"),
@@ -49,7 +50,8 @@ pub fn operations() -> Vec<Operation> {
                 Tag::Space,
                 "Decide",
                 "An applicant is admitted (`approve`) or turned down, a card is put aside (`reject`). Whoever decides second is \
-                 told who was first, and what they said.",
+                 told who was first, and what they said. A use that the rules forbade is put aside (`seen`) by whoever cares for \
+                 its machine.",
             )
             .needs(Scope::PeopleWrite)
             .body::<VerdictOn>()
@@ -195,7 +197,7 @@ pub struct Decision {
     /// What they are called, or the last two digits of a card.
     #[schema(example = "Ada Lovelace")]
     name: String,
-    /// `approve` or `reject`; null when it was taken back.
+    /// `approve`, `reject` or `seen`; null when it was taken back.
     #[schema(value_type = Option<String>, example = "approve")]
     verdict: Option<Verdict>,
 }

@@ -69,7 +69,8 @@ fn far() -> Vec<Operation> {
             .about(
                 Tag::Machines,
                 "Register maintenance",
-                "Each plan that is named counts anew from now on; where none is, something else was done. It stays on record.",
+                "Each plan that is named counts anew from now on; where none is, the note says what else was done. It stays on record; \
+                 registered again within ten seconds, by the same person and in the same words, it was done once.",
             )
             .needs(Scope::MachinesWrite)
             .body::<WhatWasDone>()

@@ -52,6 +52,19 @@ pub(super) async fn unknown(shared: &Shared, request: Request) -> Response {
     render(request).await.into_response()
 }
 
+/// Why what was sent to an address that is no page was not taken, where it came from no page of which we know: the application's
+/// own page about a refusal, under its true status.
+pub(super) async fn refused(shared: &Shared, mut parts: Parts, problem: Problem) -> Response {
+    let status = StatusCode::from_u16(problem.kind.status()).unwrap_or(StatusCode::SERVICE_UNAVAILABLE);
+    if let Some(visitor) = parts.extensions.get_mut::<Visitor>() {
+        visitor.echo = Some(Echo { function: parts.uri.path().to_owned(), values: Vec::new(), problem });
+    }
+    parts.method = Method::GET;
+    let mut page = unknown(shared, Request::from_parts(parts, Body::empty())).await;
+    *page.status_mut() = status;
+    page
+}
+
 /// Layer over everything: Leptos answers every failed server function with 500; the true status is in the
 /// [`Problem`](domain::problem::Problem) that it carries.
 pub(super) async fn true_status(answer: Response) -> Response {

@@ -1,9 +1,9 @@
 //! `/pictures/{kind}/{id}`: the picture of a person, of a machine, of a problem or of what was done, and the form that brings
-//! one. A form and not a server function, for a file is no text; whatever is wrong goes back to the page as a word in its
-//! address.
+//! one. A form and not a server function, for a file is no text; whatever is wrong with it goes back to the page as a word in
+//! its address. Of whoever may send none nothing is kept, not even where they came from: they read why on a page of its own.
 
 use super::{
-    Shared,
+    Shared, pages,
     sent::{AROUND, Sent, pass_by},
 };
 use app::visitor::Visitor;
@@ -18,7 +18,7 @@ use domain::{
     accounts::local_path,
     actor::Actor,
     id::{InterventionId, ReportId},
-    pictures::{BYTES, Subject, Unfit},
+    pictures::{BYTES, PHOTO_THERE, Subject, Unfit},
     problem::{Kind, Problem},
 };
 use services::{
@@ -89,42 +89,48 @@ async fn receive(
     Extension(visitor): Extension<Visitor>,
     request: Request,
 ) -> Response {
-    match Photo::read(&kind, &id) {
-        Some(Photo::Problem(report)) => {
-            return receive_of_problem(&shared, &actor, visitor.lang, report, request).await;
+    let (asked, body) = request.into_parts();
+    let request = Request::from_parts(asked.clone(), body);
+    let came = match (Photo::read(&kind, &id), Subject::read(&kind, &id)) {
+        (Some(Photo::Problem(report)), _) => of_problem(&shared, &actor, visitor.lang, report, request).await,
+        (Some(Photo::Intervention(done)), _) => {
+            of_intervention(&shared, &actor, visitor.lang, done, request).await
         }
-        Some(Photo::Intervention(done)) => {
-            return receive_of_intervention(&shared, &actor, visitor.lang, done, request).await;
-        }
-        None => {}
-    }
-    let may = match Subject::read(&kind, &id) {
-        Some(subject) => pictures::may_change(&shared.0.ctx, &actor, subject).await.map(|()| subject),
-        None => Err(PicturesError::Unknown),
-    };
-    let subject = match may {
-        Ok(subject) => subject,
-        Err(error) => {
+        (None, Some(subject)) => of_subject(&shared, &actor, visitor.lang, subject, request).await,
+        (None, None) => {
             pass_by(request, LIMIT).await;
-            return refused(&error.problem(visitor.lang));
+            Err(PicturesError::Unknown.problem(visitor.lang))
         }
     };
+    match came {
+        Ok(back) => Redirect::to(&back).into_response(),
+        Err(problem) => pages::refused(&shared, asked, problem).await,
+    }
+}
+
+/// Where a form leads: back to its page, or nowhere, and why.
+type Came = Result<String, Problem>;
+
+/// Takes the picture of a person or a machine in, or away, and goes back to the page.
+async fn of_subject(shared: &Shared, actor: &Actor, lang: Lang, subject: Subject, request: Request) -> Came {
+    if let Err(error) = pictures::may_change(&shared.0.ctx, actor, subject).await {
+        pass_by(request, LIMIT).await;
+        return Err(error.problem(lang));
+    }
     let sent = Sent::read(request, LIMIT).await;
-    let given = || sent.part("picture").cloned().unwrap_or_default();
     let done = if sent.part("remove").is_some() {
-        pictures::remove(&shared.0.ctx, &actor, subject).await
+        pictures::remove(&shared.0.ctx, actor, subject).await
     } else if sent.is_too_much {
         Err(PicturesError::Unfit(Unfit::Heavy))
     } else {
-        pictures::set(&shared.0.ctx, &actor, subject, given()).await
+        let given = sent.part("picture").cloned().unwrap_or_default();
+        pictures::set(&shared.0.ctx, actor, subject, given).await
     };
     let back = way_back(&sent);
     match done {
-        Ok(()) => Redirect::to(&back).into_response(),
-        Err(PicturesError::Unfit(unfit)) => {
-            Redirect::to(&format!("{back}?picture={}", unfit.word())).into_response()
-        }
-        Err(error) => refused(&error.problem(visitor.lang)),
+        Ok(()) => Ok(back),
+        Err(PicturesError::Unfit(unfit)) => Ok(format!("{back}?picture={}", unfit.word())),
+        Err(error) => Err(error.problem(lang)),
     }
 }
 
@@ -147,16 +153,10 @@ impl Photo {
 }
 
 /// Takes the photo of a problem in, and goes back to where it was reported.
-async fn receive_of_problem(
-    shared: &Shared,
-    actor: &Actor,
-    lang: Lang,
-    report: ReportId,
-    request: Request,
-) -> Response {
+async fn of_problem(shared: &Shared, actor: &Actor, lang: Lang, report: ReportId, request: Request) -> Came {
     if let Err(error) = problems::may_set_photo(&shared.0.ctx, actor, report).await {
         pass_by(request, LIMIT).await;
-        return refused(&error.problem(lang));
+        return Err(error.problem(lang));
     }
     let sent = Sent::read(request, LIMIT).await;
     let done = if sent.is_too_much {
@@ -167,28 +167,27 @@ async fn receive_of_problem(
     };
     let back = format!("{}?sent={report}", way_back(&sent));
     match done {
-        Ok(()) => Redirect::to(&back).into_response(),
+        Ok(()) => Ok(back),
         Err(ProblemsError::Flawed(flaws)) => {
             let unfit =
                 flaws.iter().find_map(|flaw| if let Flaw::Photo(unfit) = flaw { Some(*unfit) } else { None });
-            let word = unfit.unwrap_or(Unfit::NoPicture).word();
-            Redirect::to(&format!("{back}&picture={word}")).into_response()
+            Ok(format!("{back}&picture={}", unfit.unwrap_or(Unfit::NoPicture).word()))
         }
-        Err(error) => refused(&error.problem(lang)),
+        Err(error) => Err(error.problem(lang)),
     }
 }
 
 /// Takes the photo of what was done in, or away, and goes back to the machine's maintenance.
-async fn receive_of_intervention(
+async fn of_intervention(
     shared: &Shared,
     actor: &Actor,
     lang: Lang,
     intervention: InterventionId,
     request: Request,
-) -> Response {
+) -> Came {
     if let Err(error) = maintenance::may_add_photo(&shared.0.ctx, actor, intervention).await {
         pass_by(request, LIMIT).await;
-        return refused(&error.problem(lang));
+        return Err(error.problem(lang));
     }
     let sent = Sent::read(request, LIMIT).await;
     let done = if sent.part("remove").is_some() {
@@ -200,18 +199,19 @@ async fn receive_of_intervention(
         maintenance::add_photo(&shared.0.ctx, actor, intervention, given).await
     };
     let back = way_back(&sent);
-    match done {
-        Ok(()) => Redirect::to(&back).into_response(),
+    let word = match done {
+        Ok(()) => return Ok(back),
         Err(MaintenanceError::Flawed(flaws)) => {
             let unfit = flaws.iter().find_map(|flaw| match flaw {
                 maintenance::Flaw::Photo(unfit) => Some(*unfit),
                 _ => None,
             });
-            let word = unfit.unwrap_or(Unfit::NoPicture).word();
-            Redirect::to(&format!("{back}?photo={intervention}&picture={word}#photo")).into_response()
+            unfit.unwrap_or(Unfit::NoPicture).word()
         }
-        Err(error) => refused(&error.problem(lang)),
-    }
+        Err(MaintenanceError::PhotoThere) => PHOTO_THERE,
+        Err(error) => return Err(error.problem(lang)),
+    };
+    Ok(format!("{back}?photo={intervention}&picture={word}#photo"))
 }
 
 /// The page that a form came from.

@@ -214,6 +214,8 @@ pub const ROWS: &[Row] = &[
     ("clearSetting", "/settings/space.zone", "",                                                 "SSFFFFFFFFF+F"),
     ("listInbox", "/inbox", "",                                                                 "SSFFFFFF++++F"),
     ("decide", "/inbox/decide", r#"{"matter":"applicant","id":26,"verdict":"approve"}"#,        "SSFFFFFF++F+F"),
+    ("decide", "/inbox/decide", r#"{"matter":"unauthorised","id":1,"verdict":"seen"}"#,        "SSFFFFF+F+F+F"),
+    ("decide", "/inbox/decide", r#"{"matter":"unauthorised","id":999,"verdict":"seen"}"#,      "SSFFFNNNNNNNN"),
     ("takeBack", "/inbox/take-back", r#"{"matter":"applicant","id":999}"#,                      "SSFFFFFFCCFCF"),
     ("listEntries", "/audit", "",                                                               "SSFFFFFFFF++F"),
     ("readSystem", "/system", "",                                                               "SSFFFFFFFFF+F"),

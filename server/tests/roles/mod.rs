@@ -73,7 +73,7 @@ const FIXTURE: &str = "
     INSERT INTO board_login (id, user, hash, machine_id, number, made_at) VALUES (1, 'm11-abcd', randomblob(32), 1, 11, 0);
     INSERT INTO machine_signal (machine_id, heard_at, online) VALUES (1, unixepoch() * 1000, 1);
     INSERT INTO use_session (id, machine_id, card_id, started_at, last_sign_at, ended_at, ending, source, approximate, provisional,
-        other_card, twin_start, twin_stop, authorised) VALUES (1, 1, 20, 0, 0, 60000, 'logged-out', 'live', 0, 0, 0, 1, 1, 1);
+        other_card, twin_start, twin_stop, authorised) VALUES (1, 1, 20, 0, 0, 60000, 'logged-out', 'live', 0, 0, 0, 1, 1, 0);
     INSERT INTO qualification (person_id, type_id, relation, kind, effective_from, cause, recorded_at)
         SELECT id, 1, 'user', 'granted', 0, 'setup', 0 FROM person WHERE status IN ('active', 'suspended');
     INSERT INTO qualification (person_id, type_id, relation, kind, effective_from, cause, recorded_at) VALUES

@@ -242,6 +242,10 @@ pub struct Answers {
     pub mine: Option<Told>,
     /// Whoever looks is on the machine right now.
     pub on_it: bool,
+    /// Its board is just being told to let whoever looks in.
+    pub starting: bool,
+    /// Whoever looks has no card that works: what they may, they cannot show to a reader.
+    pub cardless: bool,
     /// Who can help with the first reason that somebody can help with, by name.
     pub helpers: Vec<String>,
     /// For the person whom whoever looks has asked for.

@@ -95,16 +95,21 @@ pub async fn answers(
     machine: MachineId,
     other: Option<PersonId>,
 ) -> Result<Answers, AccessError> {
-    let nothing = Answers { mine: None, on_it: false, helpers: Vec::new(), other: None, people: None };
+    let nothing = Answers {
+        mine: None,
+        on_it: false,
+        starting: false,
+        cardless: false,
+        helpers: Vec::new(),
+        other: None,
+        people: None,
+    };
     let Some(me) = actor.person() else { return Ok(nothing) };
     let now = ctx.now();
     let mut snapshot = ctx.store().snapshot().await?;
     let kind = access::kind_of(&mut snapshot, machine).await?.ok_or(AccessError::UnknownMachine)?;
     let asks = |person| Question { person, machine, at: None };
-    let (mine, on_it) = match answer(ctx, &mut snapshot, asks(me), now, now).await? {
-        Some((told, on_it)) => (Some(told), on_it),
-        None => (None, false),
-    };
+    let (mine, stands) = answer(ctx, &mut snapshot, asks(me), now, now).await?.unzip();
     let helper = mine.as_ref().and_then(Told::next).and_then(|remedy| match remedy {
         Remedy::Ask(helper) => Some(helper),
         Remedy::Do(Deed::FetchTrainer(kind)) => Some(Helper::Trainer(kind)),
@@ -115,7 +120,8 @@ pub async fn answers(
         Some(helper) if belongs(actor) => who_helps(&mut snapshot, helper, kind, machine, now).await?,
         Some(_) | None => Vec::new(),
     };
-    let own = Answers { mine, on_it, helpers, ..nothing };
+    let Stands { on_it, starting, cardless } = stands.unwrap_or_default();
+    let own = Answers { mine, on_it, starting, cardless, helpers, ..nothing };
     if !actor.may(Permission::AskForOthers, About::equipment(kind, Some(machine))) {
         return Ok(own);
     }
@@ -172,14 +178,22 @@ async fn who_helps(
     Ok(helps.map(|one| one.name).collect())
 }
 
-/// Decides, and brings what it takes to tell it; with whether the person is on the machine.
+/// How the person of a question stands at the machine, whatever they may.
+#[derive(Default)]
+struct Stands {
+    on_it: bool,
+    starting: bool,
+    cardless: bool,
+}
+
+/// Decides, and brings what it takes to tell it; with how the person stands there.
 async fn answer(
     ctx: &Ctx,
     conn: &mut SqliteConnection,
     question: Question,
     at: Millis,
     now: Millis,
-) -> Result<Option<(Told, bool)>, StoreError> {
+) -> Result<Option<(Told, Stands)>, StoreError> {
     let Some(mut asked) = access::asked(conn, question.machine, question.person, at).await? else {
         return Ok(None);
     };
@@ -193,7 +207,8 @@ async fn answer(
     let kind = asked.facts.machine.as_ref().map_or(TypeId(0), |machine| machine.kind);
     let trace = trace(&asked.facts, at);
     let names = access::names_of_types(conn, &spoken_of(&trace, kind)).await?;
-    Ok(Some((told(ctx, trace, asked.name, kind, &names, now), asked.on_it)))
+    let stands = Stands { on_it: asked.on_it, starting: asked.starting, cardless: !asked.has_card };
+    Ok(Some((told(ctx, trace, asked.name, kind, &names, now), stands)))
 }
 
 /// The types that a trace speaks of, with that of its machine.

@@ -22,7 +22,7 @@ use domain::{
         Agenda, AtMachine, Coming, Counted, DAYS, HOURS, Intervention, NOTE, Of, Plan, RECENT, WORDS, due_by_days,
         forecast, order, progress,
     },
-    pictures::Unfit,
+    pictures::{PHOTO_THERE, Unfit},
     problem::{Kind, Problem},
     settings::DISPLAY,
     time::{MINUTE, Millis},
@@ -62,6 +62,8 @@ pub enum Flaw {
     Note,
     /// It is no plan of the machine.
     Plan,
+    /// No plan is chosen, and nothing is said of what else was done.
+    Nothing,
     /// It is no picture that is taken.
     Photo(Unfit),
 }
@@ -112,9 +114,7 @@ impl MaintenanceError {
                 Problem::new("intervention.unknown", Kind::NotFound, lang.intervention_unknown())
             }
             Self::NoPhoto => Problem::new("picture.unknown", Kind::NotFound, lang.picture_unknown()),
-            Self::PhotoThere => {
-                Problem::new("intervention.photo-there", Kind::Conflict, lang.intervention_photo_there())
-            }
+            Self::PhotoThere => Problem::new(PHOTO_THERE, Kind::Conflict, lang.intervention_photo_there()),
             Self::Flawed(flaws) => {
                 let problem = Problem::new("maintenance.flawed", Kind::Invalid, lang.form_fix());
                 flaws.iter().fold(problem, |problem, flaw| flaw.at_field(problem, lang))
@@ -143,6 +143,9 @@ impl Flaw {
             Self::Display => problem.field("display", lang.setting_text(&DISPLAY.to_string())),
             Self::Of => problem.field("of", lang.choose_what()),
             Self::Note => problem.field("note", lang.maintenance_note_long(&NOTE.to_string())),
+            Self::Nothing => {
+                problem.field("plans", lang.maintenance_nothing()).field("note", lang.maintenance_nothing())
+            }
             Self::Plan => problem.field("plans", lang.plan_not_of_machine()),
             Self::Photo(unfit) => problem.field("photo", lang.picture_unfit(unfit)),
         }

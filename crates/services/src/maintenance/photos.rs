@@ -58,38 +58,43 @@ pub async fn add_photo(
 ) -> Result<(), MaintenanceError> {
     may_add_photo(ctx, actor, intervention).await?;
     let taken = pictures::taken(given).await;
-    let (body, small) = taken.map_err(|unfit| MaintenanceError::Flawed(vec![Flaw::Photo(unfit)]))?;
-    let (now, actor) = (ctx.now(), actor.clone());
-    ctx.store()
-        .write(async move |tx| {
-            let (machine, about) = known(tx.conn(), &actor, intervention).await?;
-            let (_, proof) = again::<MaintenanceError>(tx, &actor, Permission::Maintain, about, now).await?;
-            let by = people::alias_of(tx, &proof, now).await?;
-            if !rows::add_photo(tx, intervention, &body, &small, by, now).await? {
-                return Err(MaintenanceError::PhotoThere);
-            }
-            tx.after_commit(Hint::Machine(machine));
-            let (subject, detail) = (format!("machine:{machine}"), json!({ "intervention": intervention }));
-            let entry = audit::entry(tx, &proof, now, "maintenance.photo-added", subject, &detail).await?;
-            Ok(Done::audited((), entry))
-        })
-        .await
+    let taken = taken.map_err(|unfit| MaintenanceError::Flawed(vec![Flaw::Photo(unfit)]))?;
+    put(ctx, actor, intervention, Some(taken)).await
 }
 
 /// Takes the photo of what was done away; where there is none, there is none.
 pub async fn remove_photo(ctx: &Ctx, actor: &Actor, intervention: InterventionId) -> Result<(), MaintenanceError> {
     may_add_photo(ctx, actor, intervention).await?;
+    put(ctx, actor, intervention, None).await
+}
+
+/// Puts a photo, large and small, to what was done; or takes away the one that is there.
+async fn put(
+    ctx: &Ctx,
+    actor: &Actor,
+    intervention: InterventionId,
+    photo: Option<(Vec<u8>, Vec<u8>)>,
+) -> Result<(), MaintenanceError> {
     let (now, actor) = (ctx.now(), actor.clone());
     ctx.store()
         .write(async move |tx| {
             let (machine, about) = known(tx.conn(), &actor, intervention).await?;
             let (_, proof) = again::<MaintenanceError>(tx, &actor, Permission::Maintain, about, now).await?;
-            if !rows::remove_photo(tx, intervention).await? {
-                return Ok(Done::unaudited((), Unaudited::NothingChanged));
-            }
+            let action = if let Some((body, small)) = &photo {
+                let by = people::alias_of(tx, &proof, now).await?;
+                if !rows::add_photo(tx, intervention, body, small, by, now).await? {
+                    return Err(MaintenanceError::PhotoThere);
+                }
+                "maintenance.photo-added"
+            } else {
+                if !rows::remove_photo(tx, intervention).await? {
+                    return Ok(Done::unaudited((), Unaudited::NothingChanged));
+                }
+                "maintenance.photo-removed"
+            };
             tx.after_commit(Hint::Machine(machine));
             let (subject, detail) = (format!("machine:{machine}"), json!({ "intervention": intervention }));
-            let entry = audit::entry(tx, &proof, now, "maintenance.photo-removed", subject, &detail).await?;
+            let entry = audit::entry(tx, &proof, now, action, subject, &detail).await?;
             Ok(Done::audited((), entry))
         })
         .await

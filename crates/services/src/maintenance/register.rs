@@ -4,12 +4,12 @@ use super::{Flaw, MaintenanceError, machine_of};
 use crate::{Ctx, access::traced, again::again};
 use domain::{
     access::may_register,
-    actor::{About, Actor, Door, Forbidden, Permission},
+    actor::{About, Actor, Door, Forbidden, Permission, Proof},
     boards::MachineNumber,
     cards::CardUid,
     id::{AliasId, InterventionId, MachineId, PlanId, RemarkId},
     live::Hint,
-    maintenance::{NOTE, Urgency, WARN, progress},
+    maintenance::{AGAIN, NOTE, Urgency, WARN, progress},
     names,
     time::Millis,
 };
@@ -24,13 +24,14 @@ use store::{
 /// What was done, as somebody typed it.
 #[derive(Debug, Clone, Default)]
 pub struct TypedDone {
-    /// The ids of the plans that it was; none is something else.
+    /// The ids of the plans that it was; none is something else, which the note says.
     pub plans: Vec<String>,
-    /// What there is to say about it; may be empty.
+    /// What there is to say about it; may be empty where there is a plan.
     pub note: String,
 }
 
-/// Keeps what was done to `machine`: each chosen plan counts anew from now on. Answers what was kept of it first.
+/// Keeps what was done to `machine`: each chosen plan counts anew from now on. Answers what was kept of it first. Told twice in
+/// a moment it was done once, and the second answer is the first.
 pub async fn register(
     ctx: &Ctx,
     actor: &Actor,
@@ -44,6 +45,7 @@ pub async fn register(
     let mut flaws = Vec::new();
     flaws.extend((note.chars().count() > NOTE).then_some(Flaw::Note));
     flaws.extend(chosen.is_none().then_some(Flaw::Plan));
+    flaws.extend((note.is_empty() && typed.plans.is_empty()).then_some(Flaw::Nothing));
     let Some(chosen) = chosen.filter(|_| flaws.is_empty()) else {
         return Err(MaintenanceError::Flawed(flaws));
     };
@@ -60,6 +62,9 @@ pub async fn register(
             }
             // In the order of the plans, each once, however they were sent.
             let plans: Vec<_> = there.iter().map(|at| at.plan).filter(|plan| chosen.contains(plan)).collect();
+            if let Some(first) = again_of(tx, &proof, machine, &plans, &note, now).await? {
+                return Ok(Done::unaudited(first, Unaudited::NothingChanged));
+            }
             let by = people::alias_of(tx, &proof, now).await?;
             let note = if note.is_empty() { None } else { Some(remarks::write(tx, None, by, &note, now).await?) };
             let by = By { alias: by, door: proof.door(), replay: false, note };
@@ -70,6 +75,23 @@ pub async fn register(
             Ok(Done::audited(first, entry))
         })
         .await
+}
+
+/// What the same person registered a moment ago, where that is all of this.
+async fn again_of(
+    tx: &mut WriteTx,
+    proof: &Proof,
+    machine: MachineId,
+    plans: &[PlanId],
+    note: &str,
+    now: Millis,
+) -> Result<Option<InterventionId>, StoreError> {
+    let Some(by) = proof.by() else { return Ok(None) };
+    let note = Some(note).filter(|note| !note.is_empty());
+    let before = rows::registered_since(tx.conn(), machine, by, note, now.before(AGAIN)).await?;
+    let kept = |plan| before.iter().find(|(_, known)| *known == plan).map(|(id, _)| *id);
+    let first = kept(plans.first().copied());
+    Ok(first.filter(|_| plans.iter().all(|plan| kept(Some(*plan)).is_some())))
 }
 
 /// Who told it, and how.

@@ -11,7 +11,7 @@ mod photos;
 pub use blocks::{block, blocked, lift};
 pub use photos::{may_set_photo, photo, set_photo};
 
-use crate::{Ctx, again::again, pictures, refusal};
+use crate::{Ctx, again::again, inbox, pictures, refusal};
 use domain::{
     actor::{About, Actor, Forbidden, Permission, Proof},
     id::{MachineId, ReportId},
@@ -203,14 +203,17 @@ pub async fn at(ctx: &Ctx, actor: &Actor, machine: MachineId) -> Result<AtMachin
     })
 }
 
-/// What is not resolved on the machines that the actor cares for; on all of them for auditors.
+/// What is not resolved on the machines that the actor cares for, and uses of them that the rules forbade; on all of them for
+/// auditors.
 pub async fn queue(ctx: &Ctx, actor: &Actor) -> Result<Queue, ProblemsError> {
     actor.require(Permission::SeeProblems, About::NOTHING)?;
-    let pending = rows::pending(&mut *ctx.store().read().await?).await?;
+    let mut snapshot = ctx.store().snapshot().await?;
+    let pending = rows::pending(&mut snapshot).await?;
+    let uses = inbox::forbidden_at(ctx, actor, &mut snapshot, reads_names).await?;
     let theirs = pending.into_iter().filter(|row| reads_names(actor, about(row)));
     let mut reports: Vec<_> = theirs.map(|row| shown(ctx, actor, row)).collect();
     reports.sort_by_key(|report| std::cmp::Reverse(report.severity));
-    Ok(Queue { now: ctx.moment(ctx.now()), reports })
+    Ok(Queue { now: ctx.moment(ctx.now()), reports, uses })
 }
 
 /// One problem.

@@ -45,8 +45,13 @@ pub struct Asked {
     pub name: Option<String>,
     /// Whether the person is on this machine.
     pub on_it: bool,
+    /// Whether a start of it in their name is under way.
+    pub starting: bool,
+    /// Whether they have a card that works.
+    pub has_card: bool,
 }
 
+#[expect(clippy::struct_excessive_bools, reason = "columns as they are read")]
 struct Row {
     machine: MachineId,
     kind: TypeId,
@@ -61,6 +66,8 @@ struct Row {
     unknown_card: Option<UnknownCardId>,
     taken: Option<bool>,
     on_it: bool,
+    starting: bool,
+    has_card: bool,
     running: i64,
     others: i64,
     ledger: String,
@@ -144,7 +151,9 @@ pub async fn swipe(
                  AS \"unknown_card?: UnknownCardId\",
          -- A board asks only when it is free, so an open use of its machine is a lost one.
          NULL    AS \"taken?: bool\",
-         FALSE   AS \"on_it!: bool\" ",
+         FALSE   AS \"on_it!: bool\",
+         FALSE   AS \"starting!: bool\",
+         TRUE    AS \"has_card!: bool\" ",
         "FROM machine m
          JOIN equipment_type t ON t.id = m.type_id
          LEFT JOIN card c ON c.id =
@@ -194,7 +203,12 @@ pub async fn asked(
               AS \"taken?: bool\",
          EXISTS (SELECT 1 FROM use_session u JOIN card uc ON uc.id = u.card_id
                   WHERE u.machine_id = m.id AND u.ended_at IS NULL AND uc.person_id = p.id)
-              AS \"on_it!: bool\" ",
+              AS \"on_it!: bool\",
+         EXISTS (SELECT 1 FROM machine_request r JOIN card rc ON rc.id = r.card_id
+                  WHERE r.machine_id = m.id AND r.kind = 'start' AND r.state IN ('queued', 'sent') AND rc.person_id = p.id)
+              AS \"starting!: bool\",
+         EXISTS (SELECT 1 FROM card oc WHERE oc.person_id = p.id AND oc.state = 'active' AND oc.uid IS NOT NULL)
+              AS \"has_card!: bool\" ",
         "FROM machine m
          JOIN equipment_type t ON t.id = m.type_id
          JOIN person p ON p.id = ?2
@@ -213,6 +227,8 @@ pub async fn asked(
         settings,
         name: row.name,
         on_it: row.on_it,
+        starting: row.starting,
+        has_card: row.has_card,
     }))
 }
 
