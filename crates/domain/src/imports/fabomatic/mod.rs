@@ -393,6 +393,8 @@ words! {
         UsesRunning = "uses-running",
         /// Uses that ended before they began, or will.
         UsesBackwards = "uses-backwards",
+        /// Uses that are longer than any can be.
+        UsesLong = "uses-long",
         /// Uses in the time of another on the same machine.
         UsesInside = "uses-inside",
         /// Unknown cards that were seen too long ago, or are no cards, or somebody's.
