@@ -97,9 +97,9 @@ fn used(anchor: String, one: Use, t: Lang, now: Moment, here: Option<String>) ->
         None => view! { <Elapsed since=start/> }.into_any(),
     };
     let mut about = match end {
-        // It stands under the day on which it ended.
+        // Both days: whoever reads the line alone is not to take it for hours of one.
         Some(end) if end.wall().date != start.wall().date => {
-            vec![format!("{} – {}", t.exact(start, now), time::clock(end))]
+            vec![format!("{} – {}", t.exact(start, now), t.exact(end, now))]
         }
         Some(end) => vec![format!("{}–{}", time::clock(start), time::clock(end))],
         None => vec![t.history_runs().to_owned()],

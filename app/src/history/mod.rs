@@ -339,6 +339,14 @@ mod tests {
     }
 
     #[test]
+    fn a_use_over_midnight_says_on_which_days_it_began_and_ended() {
+        let over = words(&shown(Lang::En, Filter::default(), vec![used(8, 5 * 24 * 60, Some(24 * 60))], None));
+        assert!(over.contains("Saturday 14 November, 14:16 – Wednesday 18 November, 14:16"), "{over}");
+        let within = words(&shown(Lang::En, Filter::default(), vec![used(8, 24 * 60 + 90, Some(24 * 60))], None));
+        assert!(within.contains("12:46–14:16"), "{within}");
+    }
+
+    #[test]
     fn a_filter_stays_in_its_fields_and_in_the_way_on() {
         let filter = Filter { kind: "uses".into(), from: "2026-11-18".into(), ..Filter::default() };
         let html = shown(Lang::It, filter, vec![used(9, 42, Some(2))], Some("5-used-8"));
