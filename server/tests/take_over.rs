@@ -101,6 +101,11 @@ async fn what_was_looked_through_is_taken_over_once() {
     let done = page(&space, &at).await;
     assert!(done.contains("What became of it") && done.contains("4 people"), "{done}");
     assert_eq!(press(&space, &at, &html).await, StatusCode::CONFLICT, "once");
+    let laser = number(&space, "SELECT id FROM machine WHERE number = 7").await;
+    for about in ["maintenance", "history"] {
+        let html = page(&space, &format!("/machines/{laser}/{about}")).await;
+        assert!(html.contains("by an import"), "{about}: {html}");
+    }
     let again = bring(&space, &file).await;
     let nothing = page(&space, &again).await;
     assert!(nothing.contains("There is nothing new in it.") && !nothing.contains("name=\"digest\""), "{nothing}");

@@ -31,10 +31,12 @@ pub(super) fn Row(
             let about = vec![t.problem_severity(severity).to_owned()];
             Said { title: t.history_resolved(), words: Some(written(done, t)), by, about }
         }
-        What::Maintained { task, note, later, by } => {
+        What::Maintained { task, note, later, imported, by } => {
             let task = task.unwrap_or_else(|| t.maintenance_something().to_owned());
             let words = note.map_or_else(|| task.clone(), |note| format!("{task} – {note}"));
-            let about = if later { vec![t.maintenance_later().to_owned()] } else { Vec::new() };
+            let mut about = Vec::new();
+            about.extend(imported.then(|| t.audit_door_import().to_owned()));
+            about.extend(later.then(|| t.maintenance_later().to_owned()));
             Said { title: t.history_maintained(), words: Some(words), by, about }
         }
         What::Blocked { because, at_once, by } => {

@@ -318,6 +318,7 @@ mod tests {
             task: Some("Oil".into()),
             note: Some("new belt <b>".into()),
             later: true,
+            imported: true,
             by: Who::Person { id: None, name: "Tim".into() },
         };
         let lines = vec![
@@ -333,7 +334,7 @@ mod tests {
         assert!(said.contains("running") && said.contains("somebody else began"), "{said}");
         assert!(said.contains("not allowed") && said.contains("1 h 30") && said.contains("about"), "{said}");
         assert!(said.contains("Maintenance done: Oil – new belt &lt;b&gt;"), "{said}");
-        assert!(said.contains("Tim · told later by the board"), "{said}");
+        assert!(said.contains("Tim · by an import · told later by the board"), "{said}");
         assert!(html.contains(r#"href="/people/7""#), "{html}");
         assert!(html.contains("/machines/1/history?after=5-used-8"), "{html}");
     }

@@ -94,6 +94,8 @@ pub enum What {
         task: Option<String>,
         /// The board told it afterwards.
         later: bool,
+        /// It was brought from another system.
+        imported: bool,
     },
     /// It was blocked; at once or when nobody was on it.
     Blocked(bool),
@@ -198,6 +200,7 @@ pub async fn lines(
                p.severity AS "severity?: Severity", b.at_once AS "at_once?: bool",
                e.door AS "door?: Door", e.action AS "action?: String", e.subject AS "subject?: String",
                e.detail AS "detail?: String", n.words AS "task?: String", v.replay AS "later?: bool",
+               EXISTS (SELECT 1 FROM fabomatic_origin o WHERE o.thing = 'intervention' AND o.ours = v.id) AS "imported!: bool",
                CASE WHEN e.subject = ?10 THEN (SELECT t.name FROM equipment_type t JOIN machine m ON m.type_id = t.id WHERE m.id = ?1)
                     ELSE (SELECT m.name FROM machine m WHERE m.id = ?1) END AS "subject_name?: String"
           FROM line l
@@ -253,6 +256,7 @@ struct Read {
     at_once: Option<bool>,
     task: Option<String>,
     later: Option<bool>,
+    imported: bool,
     door: Option<Door>,
     action: Option<String>,
     subject: Option<String>,
@@ -280,7 +284,7 @@ impl Read {
             },
             Kind::Reported => What::Reported(self.severity?),
             Kind::Resolved => What::Resolved(self.severity?),
-            Kind::Maintained => What::Maintained { task: self.task, later: self.later? },
+            Kind::Maintained => What::Maintained { task: self.task, later: self.later?, imported: self.imported },
             Kind::Blocked => What::Blocked(self.at_once?),
             Kind::Freed => What::Freed,
             Kind::Changed => What::Changed(audit::Row {
