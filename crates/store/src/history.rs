@@ -187,8 +187,7 @@ pub async fn lines(
                w.id AS "alias?: AliasId", w.person_id AS "person?: PersonId", f.name AS "name?: String", k.body AS "words?: String",
                u.unknown_card_id AS "unknown_card?: UnknownCardId", u.started_at AS "start?: Millis",
                u.ended_at AS "end?: Millis", u.ending AS "ending?: Ending", u.approximate AS "approximate?: bool",
-               u.authorised AS "authorised?: bool", u.other_card AS "other_card?: bool",
-               u.void AS "void?: bool",
+               u.authorised AS "authorised?: bool", u.other_card AS "other_card?: bool", u.void AS "void?: bool",
                CASE WHEN u.corrected = 1 THEN
                    (SELECT json_group_array(json_array(c.at, d.name, r.body, c.ended_before, g.name, c.alias_before IS NOT c.alias_after,
                                                        c.void_before, c.void_after) ORDER BY c.id)

@@ -413,6 +413,7 @@ fn seconds(duration: Duration) -> i64 {
 
 /// A use, as it stands in a list.
 #[derive(Debug, Clone)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag by itself")]
 pub struct Listed {
     /// Which.
     pub id: UseId,

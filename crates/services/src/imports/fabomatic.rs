@@ -144,10 +144,9 @@ pub async fn take_over(
         }
         let (actor, foreign, whole) = (actor.clone(), foreign.clone(), plan.clone());
         let begun = ctx.store().write(async move |tx| begin(tx, &actor, &foreign, &whole, now).await);
-        match begun.await? {
-            Some(begun) => break (plan, begun),
-            // Somebody was faster: what is planned now knows of it.
-            None => continue,
+        // Or else somebody was faster: what is planned next knows of it.
+        if let Some(begun) = begun.await? {
+            break (plan, begun);
         }
     };
     let mut report = plan.report.clone();

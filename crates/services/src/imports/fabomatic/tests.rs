@@ -12,7 +12,7 @@ const BEGUN: Millis = Millis(1_300_000_000_000);
 
 /// A laser (7) that somebody (3) used for half an hour, `uses` times, every hour.
 fn lab(uses: u32) -> Arc<Foreign> {
-    let used = |id: u32| {
+    let one = |id: u32| {
         let start = BEGUN.after(HOUR * id);
         let end = start.after(MINUTE * 30);
         ForeignUse { id: id.into(), user: 3, machine: 7, start, last_sign: end, end: Some(end), replay: false }
@@ -31,7 +31,7 @@ fn lab(uses: u32) -> Arc<Foreign> {
             email: String::new(),
             has_password: false,
         }],
-        uses: (0..uses).map(used).collect(),
+        uses: (0..uses).map(one).collect(),
         plans: vec![ForeignPlan {
             id: 1,
             machine: 7,
