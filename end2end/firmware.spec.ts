@@ -91,7 +91,7 @@ test("a board that nobody hears fails with a remedy, and can be cancelled and tr
   await page.getByRole("button", { name: /^Send/ }).click();
   const sent = main.getByRole("list", { name: "What was sent" });
   await expect(sent).toContainText("Asks the board");
-  await expect(sent).toContainText("Nobody answers at the board's address", { timeout: 40_000 });
+  await expect(sent).toContainText("Nobody answers at the board’s address", { timeout: 40_000 });
   await sent.getByRole("button", { name: /^Try again/ }).first().click();
   await sent.getByRole("button", { name: /^Cancel/ }).first().click();
   await expect(sent).toContainText("Cancelled");

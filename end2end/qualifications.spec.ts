@@ -91,7 +91,7 @@ test("A18: an administrator demotes the other, and can neither demote nor suspen
   await expect(page.locator("summary", { hasText: /^(Take away|Ban)$/ })).toHaveCount(0);
   await open(lab, page, "/people/1/account");
   await expect(page.locator("summary", { hasText: /^(Suspend|Erase…)$/ })).toHaveCount(0);
-  await expect(page.getByText("You can't change where you stand yourself")).toBeVisible();
+  await expect(page.getByText("You can’t change where you stand yourself")).toBeVisible();
 });
 
 test("a trainer grants on their own type and sees nobody else's page", async ({ lab, page }) => {

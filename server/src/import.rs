@@ -21,6 +21,7 @@ use std::{
     env,
     io::{self, Write},
     path::{Path, PathBuf},
+    sync::Arc,
 };
 use text::Lang;
 
@@ -84,7 +85,7 @@ pub async fn run(args: ImportArgs) -> Result<(), ImportError> {
         return Err(ImportError::NoFile(args.file));
     }
     let foreign = fabomatic::read(&args.file, &staged(&args.data)).await;
-    let foreign = foreign.map_err(|error| ImportError::Unread(args.file.clone(), error))?;
+    let foreign = Arc::new(foreign.map_err(|error| ImportError::Unread(args.file.clone(), error))?);
     let file = process::database(&args.data);
     if args.dry_run && !file.exists() {
         let report = fabomatic::look(None, &foreign, SystemClock.now()).await;
@@ -101,7 +102,7 @@ pub async fn run(args: ImportArgs) -> Result<(), ImportError> {
             return Ok(());
         }
         let is_new = setup::needed(&ctx).await?;
-        let report = fabomatic::take_over(&ctx, &Actor::TOOLGATE, foreign.into(), None).await?;
+        let report = fabomatic::take_over(&ctx, &Actor::TOOLGATE, foreign, None).await?;
         let taken = format!("{} was taken over into {}.", args.file.display(), args.data.display());
         tell(&taken, &report);
         if is_new {

@@ -172,15 +172,15 @@ async fn every_revision_is_taken_over_as_far_as_it_says() {
         );
         for line in [
             "       4  people\n",
-            "       1  of them managers and administrators",
+            "       1  of them manager and administrator,",
             "       3  machines, with their numbers: Laser, Press, Printer",
             "       4  uses, with their hours",
-            "       1  numbers of cards in capitals",
+            "       1  number of a card in capitals",
             "       2  uses without a name",
-            "       1  passwords: invite people instead",
-            "       1  users that were deleted there",
-            "       1  maintenance plans; what is due keeps members from the machine, as it did there: Clean the mirrors",
-            "       1  maintenance interventions\n",
+            "       1  password: invite them instead",
+            "       1  user that was deleted there",
+            "       1  maintenance plan; what is due keeps members from the machine, as it did there: Clean the mirrors",
+            "       1  maintenance intervention\n",
             "toolgate admin create --recover",
         ] {
             assert!(report.contains(line), "{revision}: {line} is not in {report}");
@@ -236,8 +236,7 @@ async fn it_goes_on_where_it_was_and_a_second_time_changes_nothing() {
     )
     .await;
     let later = well(&import(&file, &data));
-    for line in
-        ["1  people\n", "1  people who left or were erased here", "2  uses, with", "1  uses without a name"]
+    for line in ["1  person\n", "1  person who left or was erased here", "2  uses, with", "1  use without a name"]
     {
         assert!(later.contains(line), "{line} is not in {later}");
     }
@@ -363,13 +362,13 @@ async fn rows_that_refer_to_nothing_are_told_and_the_rest_is_taken() {
     .await;
     let report = well(&import(&file, &data));
     for line in [
-        "1  uses of a machine that is missing",
+        "1  use of a machine that is missing",
         "3  uses without a name",
-        "1  uses that end before they begin",
+        "1  use that ends before it begins",
         "2  authorisations that stand twice",
-        "1  people whose role is missing; they are members: Elia Blu",
+        "1  person whose role is missing; they are a member: Elia Blu",
         "2  machines without a type; theirs is “Fab-O-Matic” now: Press, Far",
-        "1  machines whose number no board can say; they have none now: Far",
+        "1  machine whose number no board can say; it has none now: Far",
     ] {
         assert!(report.contains(line), "{line} is not in {report}");
     }
@@ -399,10 +398,10 @@ async fn plans_and_what_was_done_go_on_from_where_they_were() {
         "3  maintenance plans; what is due",
         "3  maintenance interventions\n",
         "2  maintenance plans by parts of an hour",
-        "1  maintenance plans whose words were missing, or too long and are cut: #3",
-        "1  maintenance plans without their text for the display, for it is too long; it says what has to be done: Oil",
-        "1  maintenance plans without their instructions, for those are no link: Oil the rails",
-        "1  maintenance interventions without a name",
+        "1  maintenance plan whose words were missing, or too long and are cut: #3",
+        "1  maintenance plan without its text for the display, for it is too long; it says what has to be done: Oil",
+        "1  maintenance plan without its instructions, for those are no link: Oil the rails",
+        "1  maintenance intervention without a name",
     ] {
         assert!(report.contains(line), "{line} is not in {report}");
     }
@@ -476,7 +475,7 @@ async fn maintenance_that_cannot_be_is_left_and_told() {
     for line in [
         "2  maintenance plans; what is due",
         "2  maintenance interventions\n",
-        "1  maintenance plans whose words were missing, or too long and are cut: long long",
+        "1  maintenance plan whose words were missing, or too long and are cut: long long",
         "2  maintenance plans for a machine that is missing: Elsewhere",
         "5  maintenance plans due after no hours, or after more than 100,000: Never, Nothing, Back, Far",
         "3  maintenance interventions on a machine that is missing, or by a plan",

@@ -86,7 +86,7 @@ async fn what_was_looked_through_is_taken_over_once() {
     assert_eq!(left(&space), [""; 0], "the file goes when it was read");
     let before = space.entries().await;
     let html = page(&space, &at).await;
-    for words in ["4 people", "3 machines, with their numbers", "4 uses", "1 maintenance plans", "1 passwords"] {
+    for words in ["4 people", "3 machines, with their numbers", "4 uses", "1 maintenance plan;", "1 password:"] {
         assert!(html.contains(words), "{words} is not in {html}");
     }
     assert!(!html.to_lowercase().contains("aabbcc02"), "no number of a card");
@@ -101,6 +101,11 @@ async fn what_was_looked_through_is_taken_over_once() {
     let done = page(&space, &at).await;
     assert!(done.contains("What became of it") && done.contains("4 people"), "{done}");
     assert_eq!(press(&space, &at, &html).await, StatusCode::CONFLICT, "once");
+    let laser = number(&space, "SELECT id FROM machine WHERE number = 7").await;
+    for about in ["maintenance", "history"] {
+        let html = page(&space, &format!("/machines/{laser}/{about}")).await;
+        assert!(html.contains("by an import"), "{about}: {html}");
+    }
     let again = bring(&space, &file).await;
     let nothing = page(&space, &again).await;
     assert!(nothing.contains("There is nothing new in it.") && !nothing.contains("name=\"digest\""), "{nothing}");
@@ -121,7 +126,7 @@ async fn two_who_press_at_once_take_it_over_once_and_nothing_but_what_was_shown(
     assert_eq!(press(&space, &at, &html).await, StatusCode::CONFLICT, "one machine is there by now");
     assert_eq!(number(&space, TAKEN).await, 0);
     let html = page(&space, &at).await;
-    assert!(html.contains("1 machines with the same number"), "{html}");
+    assert!(html.contains("1 machine with the same number"), "{html}");
     let (one, other) = tokio::join!(press(&space, &at, &html), press(&space, &at, &html));
     let mut both = [one, other];
     both.sort();
@@ -165,7 +170,7 @@ async fn what_is_no_fabomatic_leads_back_with_why_and_nothing_of_it_stays() {
     );
     let at = bring(&space, &orphans.await).await;
     let html = page(&space, &at).await;
-    assert!(html.contains("1 maintenance interventions on a machine that is missing"), "{html}");
+    assert!(html.contains("1 maintenance intervention on a machine that is missing"), "{html}");
     assert_eq!(press(&space, &at, &html).await, StatusCode::OK, "the rest is taken");
 }
 

@@ -92,5 +92,6 @@ const fn door_word(door: Door, t: Lang) -> &'static str {
         Door::Api => t.audit_door_api(),
         Door::Board => t.audit_door_board(),
         Door::Command => t.audit_door_command(),
+        Door::Import => t.audit_door_import(),
     }
 }

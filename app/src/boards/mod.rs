@@ -121,6 +121,7 @@ fn Machine(machine: MachineBoards, now: Moment, forget: Call<ForgetBoard>) -> im
         let since = text(move || heard.map(|heard| t.since(heard, clock.now())).unwrap_or_default());
         view! { <Badge status=Status::Offline pill=true>{since}</Badge> }.into_any()
     };
+    let nothing = if online { t.boards_not_introduced() } else { t.boards_never_introduced() };
     let none = boards.is_empty();
     let called = name.clone();
     view! {
@@ -133,7 +134,7 @@ fn Machine(machine: MachineBoards, now: Moment, forget: Call<ForgetBoard>) -> im
             {several.then(|| view! {
                 <Banner tone=Tone::Warn icon="triangle-alert" title=t.board_several().to_owned()>{t.board_several_next()}</Banner>
             })}
-            {none.then(|| view! { <p class="muted">{t.boards_not_introduced()}</p> })}
+            {none.then(|| view! { <p class="muted">{nothing}</p> })}
             {boards.into_iter().map(|board| view! { <One board machine=called.clone() now forget/> }).collect_view()}
         </section>
     }
@@ -258,7 +259,7 @@ mod tests {
     fn a_silent_board_says_since_when_and_one_that_never_introduced_itself_says_so() {
         let silent = MachineBoards { online: false, heard: Some(ago(74)), ..machine(vec![]) };
         let said = words(&page(Lang::En, vec![silent], None));
-        assert!(said.contains("Offline since 13:02") && said.contains("has not said yet"), "{said}");
+        assert!(said.contains("Offline since 13:02") && said.contains("never said what it is"), "{said}");
         assert!(
             words(&page(Lang::It, vec![], Some(whole()))).contains("Nessuna scheda si è ancora"),
             "an empty list teaches"

@@ -31,10 +31,12 @@ pub(super) fn Row(
             let about = vec![t.problem_severity(severity).to_owned()];
             Said { title: t.history_resolved(), words: Some(written(done, t)), by, about }
         }
-        What::Maintained { task, note, later, by } => {
+        What::Maintained { task, note, later, imported, by } => {
             let task = task.unwrap_or_else(|| t.maintenance_something().to_owned());
             let words = note.map_or_else(|| task.clone(), |note| format!("{task} – {note}"));
-            let about = if later { vec![t.maintenance_later().to_owned()] } else { Vec::new() };
+            let mut about = Vec::new();
+            about.extend(imported.then(|| t.audit_door_import().to_owned()));
+            about.extend(later.then(|| t.maintenance_later().to_owned()));
             Said { title: t.history_maintained(), words: Some(words), by, about }
         }
         What::Blocked { because, at_once, by } => {
@@ -97,9 +99,9 @@ fn used(anchor: String, one: Use, t: Lang, now: Moment, here: Option<String>) ->
         None => view! { <Elapsed since=start/> }.into_any(),
     };
     let mut about = match end {
-        // It stands under the day on which it ended.
+        // Both days: whoever reads the line alone is not to take it for hours of one.
         Some(end) if end.wall().date != start.wall().date => {
-            vec![format!("{} – {}", t.exact(start, now), time::clock(end))]
+            vec![format!("{} – {}", t.exact(start, now), t.exact(end, now))]
         }
         Some(end) => vec![format!("{}–{}", time::clock(start), time::clock(end))],
         None => vec![t.history_runs().to_owned()],

@@ -318,6 +318,7 @@ mod tests {
             task: Some("Oil".into()),
             note: Some("new belt <b>".into()),
             later: true,
+            imported: true,
             by: Who::Person { id: None, name: "Tim".into() },
         };
         let lines = vec![
@@ -333,9 +334,17 @@ mod tests {
         assert!(said.contains("running") && said.contains("somebody else began"), "{said}");
         assert!(said.contains("not allowed") && said.contains("1 h 30") && said.contains("about"), "{said}");
         assert!(said.contains("Maintenance done: Oil – new belt &lt;b&gt;"), "{said}");
-        assert!(said.contains("Tim · told later by the board"), "{said}");
+        assert!(said.contains("Tim · by an import · told later by the board"), "{said}");
         assert!(html.contains(r#"href="/people/7""#), "{html}");
         assert!(html.contains("/machines/1/history?after=5-used-8"), "{html}");
+    }
+
+    #[test]
+    fn a_use_over_midnight_says_on_which_days_it_began_and_ended() {
+        let over = words(&shown(Lang::En, Filter::default(), vec![used(8, 5 * 24 * 60, Some(24 * 60))], None));
+        assert!(over.contains("Saturday 14 November, 14:16 – Wednesday 18 November, 14:16"), "{over}");
+        let within = words(&shown(Lang::En, Filter::default(), vec![used(8, 24 * 60 + 90, Some(24 * 60))], None));
+        assert!(within.contains("12:46–14:16"), "{within}");
     }
 
     #[test]

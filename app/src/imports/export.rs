@@ -46,6 +46,9 @@ impl LazyRoute for Export {
 #[component]
 fn Lists() -> impl IntoView {
     let t = lang::current();
+    let query = use_query_map();
+    let word = move |name| query.with_untracked(|query| query.get_str(name).unwrap_or_default().to_owned());
+    let problem = wrong(t, &word("refused"), &["status", "on"]);
     let administers = use_visitor().who.is_some_and(|me| me.rank == Rank::Administrator);
     let lists = [
         ("people", t.people_heading(), t.export_people(), true),
@@ -60,8 +63,11 @@ fn Lists() -> impl IntoView {
             <div class="card-head"><h2 id="lists-head">{t.export_lists()}</h2></div>
             // An ordinary form: the browser keeps what comes.
             <form class="form" method="post" action="/export/people.csv">
-                <Select name="status" label=t.export_status() options=statuses(t) chosen=String::new()/>
-                <Field name="on" label=t.export_on() value=String::new() hint=t.export_on_hint()/>
+                {said(problem.as_ref())}
+                <Provider value=FormState::refused(problem)>
+                    <Select name="status" label=t.export_status() options=statuses(t) chosen=word("status")/>
+                    <Field name="on" label=t.export_on() value=word("on") hint=t.export_on_hint()/>
+                </Provider>
                 {lists.into_iter().filter(|(.., may)| *may).map(|(list, title, second, _)| view! {
                     <div><h3>{title}</h3><p class="small muted">{second}</p></div>
                     <Take list/>
@@ -96,22 +102,24 @@ fn Uses() -> impl IntoView {
     let t = lang::current();
     let query = use_query_map();
     let word = move |name| query.with_untracked(|query| query.get_str(name).unwrap_or_default().to_owned());
-    let problem = wrong(t, &word("refused"));
-    let said = problem.as_ref().map(|problem| {
-        view! { <p class="form-summary"><Icon name="octagon-alert"/><span>{problem.detail.clone()}</span></p> }
-    });
+    let problem = wrong(t, &word("refused"), &["from", "to", "machine", "person"]);
+    let ticked = !word("unauthorised").is_empty();
     view! {
         <section class="card" aria-labelledby="uses-head">
             <div class="card-head"><h2 id="uses-head">{t.export_uses()}</h2></div>
             <p class="muted">{t.export_uses_sub()}</p>
             <form class="form" method="post" action="/export/uses.csv">
-                <div role="alert">{said}</div>
+                {said(problem.as_ref())}
                 <Provider value=FormState::refused(problem)>
                     <Field name="from" kind="date" label=t.audit_from() value=word("from")/>
                     <Field name="to" kind="date" label=t.audit_to() value=word("to")/>
                     <Field name="machine" label=t.export_machine() value=word("machine") hint=t.export_machine_hint()/>
                     <Field name="person" label=t.export_person() value=word("person") hint=t.export_person_hint()/>
                 </Provider>
+                <label class="tick">
+                    <input type="checkbox" name="unauthorised" value="yes" checked=ticked/>
+                    <span>{t.export_unauthorised()}</span>
+                </label>
                 <Take list="uses"/>
                 <Take list="interventions"/>
             </form>
@@ -119,23 +127,32 @@ fn Uses() -> impl IntoView {
     }
 }
 
-/// What is wrong with what was asked for, by the words in the address: `from.day`.
-fn wrong(t: Lang, words: &str) -> Option<Problem> {
-    if words == "too-long" {
+/// What is wrong with what was asked for, in a word.
+fn said(problem: Option<&Problem>) -> impl IntoView + use<> {
+    let said = problem.map(|problem| {
+        view! { <p class="form-summary"><Icon name="octagon-alert"/><span>{problem.detail.clone()}</span></p> }
+    });
+    view! { <div role="alert">{said}</div> }
+}
+
+/// What is wrong with what was asked for in a form with these fields, by the words in the address: `from.day`.
+fn wrong(t: Lang, words: &str, fields: &[&str]) -> Option<Problem> {
+    if words == "too-long" && fields.contains(&"from") {
         return Some(Problem::new("export.too-long", Kind::Invalid, t.export_too_long()));
     }
-    let fields = words.split(',').filter_map(|word| {
-        let (field, why) = word.split_once('.')?;
+    let faulty = words.split(',').filter_map(|word| {
+        let (field, why) = word.split_once('.').filter(|(field, _)| fields.contains(field))?;
         let message = match why {
             "day" => t.audit_no_day(),
             "backwards" => t.audit_backwards(),
             "long" => t.audit_too_long(),
+            "choice" => t.history_no_kind(),
             _ => return None,
         };
         Some((field, message))
     });
     let problem = Problem::new("export.filter", Kind::Invalid, t.audit_filter_unfit());
-    let problem = fields.fold(problem, |problem, (field, message)| problem.field(field, message));
+    let problem = faulty.fold(problem, |problem, (field, message)| problem.field(field, message));
     (!problem.fields.is_empty()).then_some(problem)
 }
 
@@ -171,6 +188,11 @@ mod tests {
         assert!(said.contains("This filter cannot be used.") && said.contains("Write the day like"), "{said}");
         assert!(said.contains("Use 200 characters at most."), "{said}");
         assert!(html.contains(r#"value="yesterday""#) && html.contains(r#"value="Bo""#), "{html}");
+        let choice = shown(Rank::Manager, "/export?refused=status.choice&status=member&on=laser&unauthorised=yes");
+        let said = words(&choice);
+        assert_eq!(said.matches("This filter cannot be used.").count(), 1, "{said}");
+        assert!(said.contains("Choose one of the list.") && choice.contains(r#"value="laser""#), "{choice}");
+        assert!(choice.contains(r#"name="unauthorised" value="yes" checked"#), "{choice}");
         let fine = shown(Rank::Manager, "/export");
         assert!(!fine.contains("aria-invalid=\"true\"") && !words(&fine).contains("This filter"), "{fine}");
     }

@@ -203,7 +203,11 @@ fn done(one: &Intervention, at: &AtMachine) -> AnyView {
     let mut about = vec![t.brief(one.at, at.now)];
     about.extend(one.by.clone());
     about.push(t.maintenance_at_hours(&(one.used / 3_600_000).to_string()));
-    about.extend((one.door == Door::Board).then(|| t.audit_door_board().to_owned()));
+    about.extend(match one.door {
+        Door::Board => Some(t.audit_door_board().to_owned()),
+        Door::Import => Some(t.audit_door_import().to_owned()),
+        Door::Web | Door::Api | Door::Command => None,
+    });
     about.extend(one.replay.then(|| t.maintenance_later().to_owned()));
     let note = one.note.clone().map(|note| view! { <span class="words">{note}</span> });
     let photo = one.photo.map(|added| {

@@ -30,6 +30,8 @@ words! {
         Board = "board",
         /// The command line, or a timer.
         Command = "command",
+        /// It was brought from another system: nobody asks so, and only what was done to machines is told so.
+        Import = "import",
     }
 }
 

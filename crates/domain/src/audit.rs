@@ -124,7 +124,7 @@ pub fn by(somebody: bool, known: Option<(PersonId, String)>, door: Door) -> By {
         (Some((id, name)), ..) => By::Person { id, name },
         (None, true, _) => By::Former,
         (None, false, Door::Board) => By::Board,
-        (None, false, Door::Command) => By::Toolgate,
+        (None, false, Door::Command | Door::Import) => By::Toolgate,
         (None, false, Door::Web | Door::Api) => By::Stranger,
     }
 }

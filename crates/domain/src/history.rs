@@ -244,6 +244,8 @@ pub enum What {
         note: Option<String>,
         /// The board told it afterwards: nobody knows exactly when it was.
         later: bool,
+        /// It was brought from another system.
+        imported: bool,
         /// By whom, for those who maintain the machine.
         by: Who,
     },

@@ -68,10 +68,13 @@ const EXCERPT: usize = 120;
 /// Hexadecimal digits in a row that may be part of a card's uid.
 const TELLING: usize = 4;
 
+/// How many characters before a number are looked at for the name of its field.
+const FIELD: usize = 16;
+
 /// The beginning of a malformed message for a person to look at, on one line and without control characters.
 ///
 /// Whatever may be a card is masked but for its last two digits: every run of four or more hexadecimal digits, also
-/// with separators between them, `de:ad:be:ef` as well as `3735928559`.
+/// with separators between them, `de:ad:be:ef` as well as `3735928559`. A duration is none, as long as it says that it is one.
 #[must_use]
 pub fn excerpt(payload: &[u8]) -> String {
     // Masked before it is cut, or the cut could leave a run too short to be recognised. Four bytes a character
@@ -83,7 +86,7 @@ pub fn excerpt(payload: &[u8]) -> String {
     while let [first, after @ ..] = rest {
         let (run, beyond) = rest.split_at(run_of_digits(rest));
         let digits: Vec<char> = run.iter().copied().filter(char::is_ascii_hexdigit).collect();
-        if digits.len() >= TELLING {
+        if digits.len() >= TELLING && !is_duration(&text[..text.len() - rest.len()], run) {
             shown.push('…');
             shown.extend(digits.iter().skip(digits.len() - 2));
             rest = beyond;
@@ -99,6 +102,13 @@ pub fn excerpt(payload: &[u8]) -> String {
         Some((end, _)) => format!("{}…", &shown[..end]),
         None => shown,
     }
+}
+
+/// Whether a run of digits that stands behind `before` is how long a use is said to be.
+fn is_duration(before: &[char], run: &[char]) -> bool {
+    let before: String = before.iter().skip(before.len().saturating_sub(FIELD)).collect();
+    let name = before.trim_end_matches([' ', '-', '"']).strip_suffix(':').map(str::trim_end);
+    run.iter().all(char::is_ascii_digit) && name.is_some_and(|name| name.ends_with("\"duration\""))
 }
 
 /// How many characters at the beginning of `text` are hexadecimal digits or lie as separators between two of them.
@@ -125,6 +135,13 @@ mod tests {
             (br#"{"uid":"DE:AD:BE:EF:01"}"#, r#"{"uid":"…01"}"#),
             (br#"{"uid":3735928559}"#, r#"{"uid":…59}"#),
             (b"de ad-be:ef", "…ef"),
+            (br#"{"duration":90061,"uid":"deadbe0f"}"#, r#"{"duration":90061,"uid":"…0f"}"#),
+            (br#"{"duration" : -4294967295}"#, r#"{"duration" : -4294967295}"#),
+            (br#"{"duration":"86401 s"}"#, r#"{"duration":"86401 s"}"#),
+            (br#"{"duration":"deadbe0f"}"#, r#"{"duration":"…0f"}"#),
+            (br#"{"duration":"37 35 92 85"}"#, r#"{"duration":"…85"}"#),
+            (br#"{"duration":1,"uid":3735928559}"#, r#"{"duration":1,"uid":…59}"#),
+            (br#"{"uid":37359285,"duration":1}"#, r#"{"uid":…85,"duration":1}"#),
             (br#"{"ip":"10.0.0.7"}"#, r#"{"ip":"10.0.0.7"}"#),
             (b"dea\n\x00dbe", "dea  dbe"),
             (b"\xff\xfe{", "\u{fffd}\u{fffd}{"),

@@ -201,10 +201,11 @@ impl Reader {
             }
             store::history::What::Reported(severity) => What::Reported { severity, words, by: doer(by) },
             store::history::What::Resolved(severity) => What::Resolved { severity, done: words, by: doer(by) },
-            store::history::What::Maintained { task, later } => What::Maintained {
+            store::history::What::Maintained { task, later, imported } => What::Maintained {
                 task,
                 note: words.filter(|_| self.maintains),
                 later,
+                imported,
                 by: if self.maintains { by } else { Who::Hidden },
             },
             store::history::What::Blocked(at_once) => What::Blocked { because: words, at_once, by: doer(by) },

@@ -33,6 +33,16 @@ async fn the_demo_is_a_workshop_with_half_a_year_behind_it() {
     let due = async |board| boards::settings(&lab.ctx, MachineNumber(board)).await.unwrap().maintenance;
     assert!(due(7).await && !due(1).await && !due(5).await, "one machine waits for maintenance");
 
+    let counted = "SELECT count(*) FROM maintenance_since s JOIN machine_total t ON t.machine_id = s.machine_id
+                    WHERE t.used_ms - s.used_ms = (SELECT coalesce(sum(ended_at - max(started_at, s.at)), 0) FROM use_session u
+                                                    WHERE u.machine_id = s.machine_id AND u.ended_at > s.at)";
+    assert_eq!(lab.number("SELECT count(*) FROM maintenance_since").await, lab.number(counted).await);
+    let since = "SELECT count(*) FROM maintenance_since s JOIN machine_total t ON t.machine_id = s.machine_id
+                  WHERE t.used_ms > s.used_ms";
+    assert!(lab.number(since).await > 4, "what was used since a plan was last done counts");
+    let unsaid = "SELECT count(*) FROM machine_signal s WHERE NOT EXISTS (SELECT 1 FROM board b WHERE b.machine_id = s.machine_id)";
+    assert_eq!(lab.number(unsaid).await, 0, "every board that was heard has said what it is");
+
     for (uid, name, machines) in demo::cast().cards {
         for machine in machines.into_iter().filter(|machine| !matches!(machine.0, 7 | 9)) {
             let checked = access::check(&lab.ctx, machine, &uid).await.unwrap();

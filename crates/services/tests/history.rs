@@ -199,9 +199,10 @@ async fn what_was_done_to_it_says_by_whom_to_whoever_maintains_it_and_stands_whe
         task: Some(task.into()),
         note: Some("new belt".into()),
         later: false,
+        imported: false,
         by: person("Tim", None),
     };
-    let else_where = What::Maintained { task: None, note: None, later: true, by: Who::Hidden };
+    let else_where = What::Maintained { task: None, note: None, later: true, imported: false, by: Who::Hidden };
     assert_eq!(tims.collect::<Vec<_>>(), [by_plan("Belt"), by_plan("Oil"), else_where.clone()]);
     let whole = read(&lab, 13, &Filter::default()).await;
     let reporter = whole.lines.iter().find_map(|line| match &line.what {

@@ -94,6 +94,8 @@ pub enum What {
         task: Option<String>,
         /// The board told it afterwards.
         later: bool,
+        /// It was brought from another system.
+        imported: bool,
     },
     /// It was blocked; at once or when nobody was on it.
     Blocked(bool),
@@ -185,8 +187,7 @@ pub async fn lines(
                w.id AS "alias?: AliasId", w.person_id AS "person?: PersonId", f.name AS "name?: String", k.body AS "words?: String",
                u.unknown_card_id AS "unknown_card?: UnknownCardId", u.started_at AS "start?: Millis",
                u.ended_at AS "end?: Millis", u.ending AS "ending?: Ending", u.approximate AS "approximate?: bool",
-               u.authorised AS "authorised?: bool", u.other_card AS "other_card?: bool",
-               u.void AS "void?: bool",
+               u.authorised AS "authorised?: bool", u.other_card AS "other_card?: bool", u.void AS "void?: bool",
                CASE WHEN u.corrected = 1 THEN
                    (SELECT json_group_array(json_array(c.at, d.name, r.body, c.ended_before, g.name, c.alias_before IS NOT c.alias_after,
                                                        c.void_before, c.void_after) ORDER BY c.id)
@@ -198,6 +199,7 @@ pub async fn lines(
                p.severity AS "severity?: Severity", b.at_once AS "at_once?: bool",
                e.door AS "door?: Door", e.action AS "action?: String", e.subject AS "subject?: String",
                e.detail AS "detail?: String", n.words AS "task?: String", v.replay AS "later?: bool",
+               EXISTS (SELECT 1 FROM fabomatic_origin o WHERE o.thing = 'intervention' AND o.ours = v.id) AS "imported!: bool",
                CASE WHEN e.subject = ?10 THEN (SELECT t.name FROM equipment_type t JOIN machine m ON m.type_id = t.id WHERE m.id = ?1)
                     ELSE (SELECT m.name FROM machine m WHERE m.id = ?1) END AS "subject_name?: String"
           FROM line l
@@ -253,6 +255,7 @@ struct Read {
     at_once: Option<bool>,
     task: Option<String>,
     later: Option<bool>,
+    imported: bool,
     door: Option<Door>,
     action: Option<String>,
     subject: Option<String>,
@@ -280,7 +283,7 @@ impl Read {
             },
             Kind::Reported => What::Reported(self.severity?),
             Kind::Resolved => What::Resolved(self.severity?),
-            Kind::Maintained => What::Maintained { task: self.task, later: self.later? },
+            Kind::Maintained => What::Maintained { task: self.task, later: self.later?, imported: self.imported },
             Kind::Blocked => What::Blocked(self.at_once?),
             Kind::Freed => What::Freed,
             Kind::Changed => What::Changed(audit::Row {

@@ -459,7 +459,9 @@ pub async fn done(
         r#"SELECT i.id AS "id!: InterventionId", i.plan_id AS "plan?: PlanId", p.words AS "words?", i.at AS "at!: Millis",
                   f.name AS "by?", r.body AS "note?",
                   (SELECT added_at FROM intervention_photo o WHERE o.intervention_id = i.id) AS "photo?: Millis",
-                  i.used_ms AS "used!", i.door AS "door!: Door",
+                  i.used_ms AS "used!",
+                  iif(EXISTS (SELECT 1 FROM fabomatic_origin o WHERE o.thing = 'intervention' AND o.ours = i.id), 'import', i.door)
+                      AS "door!: Door",
                   i.replay AS "replay!: bool"
              FROM intervention i
              LEFT JOIN maintenance_plan p ON p.id = i.plan_id
@@ -512,7 +514,10 @@ pub async fn listed(
         Listed,
         r#"SELECT i.id AS "id!: InterventionId", i.at AS "at!: Millis", m.number AS "number: MachineNumber",
                   m.name AS machine, t.name AS kind, p.words AS "task?", r.body AS "note?", i.used_ms AS used,
-                  f.name AS "person?", i.door AS "door!: Door", i.replay AS "later!: bool"
+                  f.name AS "person?",
+                  iif(EXISTS (SELECT 1 FROM fabomatic_origin o WHERE o.thing = 'intervention' AND o.ours = i.id), 'import', i.door)
+                      AS "door!: Door",
+                  i.replay AS "later!: bool"
              FROM intervention i JOIN machine m ON m.id = i.machine_id JOIN equipment_type t ON t.id = m.type_id
              LEFT JOIN maintenance_plan p ON p.id = i.plan_id
              LEFT JOIN alias a ON a.id = i.by_alias LEFT JOIN profile f ON f.person_id = a.person_id

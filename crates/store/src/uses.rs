@@ -413,6 +413,7 @@ fn seconds(duration: Duration) -> i64 {
 
 /// A use, as it stands in a list.
 #[derive(Debug, Clone)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag by itself")]
 pub struct Listed {
     /// Which.
     pub id: UseId,
@@ -432,29 +433,42 @@ pub struct Listed {
     pub kind: String,
     /// Who it was, while that is known.
     pub person: Option<String>,
+    /// Its hours were worked out afterwards.
+    pub approximate: bool,
+    /// The rules allowed it.
+    pub authorised: bool,
+    /// Another card ended it.
+    pub other_card: bool,
+    /// It was none, somebody said.
+    pub void: bool,
 }
 
-/// Uses behind `behind` that were going on at some time from `from` until `until`, at most `limit`.
+/// Uses behind `behind` that were going on at some time from `from` until `until`, at most `limit`; `forbidden` for those alone
+/// that the rules did not allow.
 pub async fn listed(
     conn: &mut SqliteConnection,
     from: Option<Millis>,
     until: Option<Millis>,
     behind: UseId,
+    forbidden: bool,
     limit: u16,
 ) -> Result<Vec<Listed>, StoreError> {
     let listed = sqlx::query_as!(
         Listed,
         r#"SELECT u.id AS "id!: UseId", u.started_at AS "start!: Millis", u.ended_at AS "end: Millis",
                   u.ending AS "ending: Ending", u.source AS "source!: Source", m.number AS "number: MachineNumber",
-                  m.name AS machine, t.name AS kind, f.name AS "person?"
+                  m.name AS machine, t.name AS kind, f.name AS "person?", u.approximate AS "approximate!: bool",
+                  u.authorised AS "authorised!: bool", u.other_card AS "other_card!: bool", u.void AS "void!: bool"
              FROM use_session u JOIN machine m ON m.id = u.machine_id JOIN equipment_type t ON t.id = m.type_id
              LEFT JOIN alias a ON a.id = u.alias_id LEFT JOIN profile f ON f.person_id = a.person_id
             WHERE u.id > ?1 AND (?2 IS NULL OR u.ended_at IS NULL OR u.ended_at > ?2) AND (?3 IS NULL OR u.started_at < ?3)
+              AND (NOT ?5 OR u.authorised = 0)
             ORDER BY u.id LIMIT ?4"#,
         behind,
         from,
         until,
         limit,
+        forbidden,
     );
     Ok(listed.fetch_all(conn).await?)
 }

@@ -82,9 +82,9 @@ text! {
     why_card_retired() { en: "The card is no longer in use", it: "La tessera non è più in uso" }
     why_blocked() { en: "The machine is blocked", it: "La macchina è bloccata" }
     why_maintenance() { en: "Maintenance has to be done first", it: "Prima va fatta la manutenzione" }
-    why_banned(kind: &str) { en: "Banned from “{kind}”", it: "Divieto d’uso per “{kind}”" }
-    why_not_qualified(kind: &str) { en: "Not qualified on “{kind}” yet", it: "Manca l’abilitazione per “{kind}”" }
-    why_needs_trainer(kind: &str) { en: "Only with a trainer of “{kind}” beside", it: "Solo con accanto chi forma su “{kind}”" }
+    why_banned(kind: &str) { en: "Banned from “{kind}”", it: "Divieto d’uso per «{kind}»" }
+    why_not_qualified(kind: &str) { en: "Not qualified on “{kind}” yet", it: "Manca l’abilitazione per «{kind}»" }
+    why_needs_trainer(kind: &str) { en: "Only with a trainer of “{kind}” beside", it: "Solo con accanto chi forma su «{kind}»" }
     why_closed() { en: "Closed", it: "Chiuso" }
     why_closed_clock(at: &str) { en: "Closed, opens at {at}", it: "Chiuso, apre alle {at}" }
     why_closed_tomorrow(at: &str) { en: "Closed, opens tomorrow at {at}", it: "Chiuso, apre domani alle {at}" }
@@ -110,8 +110,8 @@ through_today() { en: "through today", it: "per tutto oggi" }
     way_bring(n: u32) { en: [one: "Come when {n} more person is working here.", other: "Come when {n} more people are working here."],
                         it: [one: "Vieni quando c’è almeno {n} persona in più al lavoro.", other: "Vieni quando ci sono almeno {n} persone in più al lavoro."] }
     way_ask_manager() { en: "Ask a manager of the space.", it: "Chiedi a chi gestisce lo spazio." }
-    way_ask_trainer(kind: &str) { en: "Ask a trainer of “{kind}”.", it: "Chiedi a chi forma su “{kind}”." }
-    way_ask_owner(kind: &str) { en: "Ask an owner of “{kind}”.", it: "Chiedi a chi è responsabile di “{kind}”." }
+    way_ask_trainer(kind: &str) { en: "Ask a trainer of “{kind}”.", it: "Chiedi a chi forma su «{kind}»." }
+    way_ask_owner(kind: &str) { en: "Ask an owner of “{kind}”.", it: "Chiedi a chi è responsabile di «{kind}»." }
     way_wait_opening() { en: "Wait until it opens.", it: "Aspetta l’apertura." }
     way_wait_free() { en: "Wait until it is free.", it: "Aspetta che si liberi." }
 
@@ -270,7 +270,7 @@ mod tests {
             (
                 Reason::NotQualified(TypeId(3)),
                 "Not qualified on “Laser cutter” yet",
-                "Manca l’abilitazione per “Laser cutter”",
+                "Manca l’abilitazione per «Laser cutter»",
             ),
             (Reason::Closed { opens: Some(soon) }, "Closed, opens at 15:16", "Chiuso, apre alle 15:16"),
             (
@@ -281,7 +281,7 @@ mod tests {
             (
                 Reason::Banned { kind: TypeId(3), until: Some(NOW.at.after(DAY * 4)) },
                 "Banned from “Laser cutter”, until Monday 23 November, 14:16",
-                "Divieto d’uso per “Laser cutter”, fino a lunedì 23 novembre, 14:16",
+                "Divieto d’uso per «Laser cutter», fino a lunedì 23 novembre, 14:16",
             ),
             (
                 Reason::TooManyMachines(1),

@@ -31,11 +31,11 @@ text! {
     second_factor_none() { en: "They have no second factor.", it: "Non ha un secondo fattore." }
     account_unknown() {
         en: "There is no such person or session any more.",
-        it: "Questa persona o questa sessione non c'è più.",
+        it: "Questa persona o questa sessione non c’è più.",
     }
     account_outranked() {
         en: "Only somebody else with the same role or a higher one can do this for them; for auditors, an administrator.",
-        it: "Può farlo solo un'altra persona con lo stesso ruolo o uno superiore; per i revisori, chi amministra il sistema.",
+        it: "Può farlo solo un’altra persona con lo stesso ruolo o uno superiore; per i revisori, chi amministra il sistema.",
     }
     password_wrong() { en: "This is not your password.", it: "Questa non è la tua password." }
     code_wrong() {
@@ -87,7 +87,7 @@ text! {
     }
     password_longer() {
         en: "Add another word or two that have nothing to do with each other.",
-        it: "Aggiungi una o due parole che non c'entrano l'una con l'altra.",
+        it: "Aggiungi una o due parole che non c’entrano l’una con l’altra.",
     }
     mail_invite_subject(space: &str) { en: "Your account at {space}", it: "Il tuo account a {space}" }
     mail_invite(name: &str, space: &str, link: &str) {
@@ -97,7 +97,7 @@ text! {
     mail_reset_subject(space: &str) { en: "A new password for {space}", it: "Una nuova password per {space}" }
     mail_reset(name: &str, space: &str, link: &str) {
         en: "Hello {name},\n\nsomebody asked for a new password for your account at {space}. Choose it here; the link works once, within an hour:\n\n{link}\n\nIf it was not you, do nothing: your password stays as it is.\n",
-        it: "Ciao {name},\n\nqualcuno ha chiesto una nuova password per il tuo account a {space}. Sceglila qui; il link vale una volta sola, entro un'ora:\n\n{link}\n\nSe non sei stato tu, non fare nulla: la tua password resta com'è.\n",
+        it: "Ciao {name},\n\nqualcuno ha chiesto una nuova password per il tuo account a {space}. Sceglila qui; il link vale una volta sola, entro un’ora:\n\n{link}\n\nSe non sei stato tu, non fare nulla: la tua password resta com’è.\n",
     }
     mail_caught() { en: "Mails that stayed on this machine", it: "E-mail rimaste su questa macchina" }
     mail_none() { en: "None yet.", it: "Ancora nessuna." }

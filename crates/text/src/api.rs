@@ -15,17 +15,17 @@ text! {
     api_cursor_form() { en: "This cursor is not of this list. Begin without one, or use the one that the page before gave.",
                         it: "Questo cursore non è di questo elenco. Comincia senza, o usa quello della pagina precedente." }
     api_limit_form() { en: "Ask for 1 to 50 things.", it: "Chiedi da 1 a 50 elementi." }
-    api_version_needed() { en: "Say which version you have seen, so that nobody's change is lost.",
-                           it: "Di' quale versione hai visto, così nessuna modifica va persa." }
+    api_version_needed() { en: "Say which version you have seen, so that nobody’s change is lost.",
+                           it: "Di’ quale versione hai visto, così nessuna modifica va persa." }
     api_version_form() { en: "Send back the `ETag` as it came: a number in quotation marks.",
                          it: "Rimanda l’`ETag` come è arrivato: un numero tra virgolette." }
     repeat_key_form() { en: "Use 1 to 255 letters, digits and signs, without spaces.",
                         it: "Usa da 1 a 255 lettere, cifre e segni, senza spazi." }
     repeat_other_request() { en: "Something else was asked under this key. Use another one for another request.",
-                             it: "Con questa chiave è stato chiesto altro. Usane un'altra per un'altra richiesta." }
+                             it: "Con questa chiave è stato chiesto altro. Usane un’altra per un’altra richiesta." }
     repeat_under_way() {
         en: "A request under this key is being done. If this does not change within a minute it was cut off: look whether it was done, and use another key.",
-        it: "Una richiesta con questa chiave è in corso. Se entro un minuto non cambia è stata interrotta: controlla se è stata eseguita e usa un'altra chiave.",
+        it: "Una richiesta con questa chiave è in corso. Se entro un minuto non cambia è stata interrotta: controlla se è stata eseguita e usa un’altra chiave.",
     }
     rate_exceeded(seconds: u32) { en: [one: "That was too often. Wait a second.", other: "That was too often. Wait {seconds} seconds."],
                                   it: [one: "Troppo spesso. Aspetta un secondo.", other: "Troppo spesso. Aspetta {seconds} secondi."] }

@@ -28,7 +28,7 @@ text! {
     audit_none() { en: "No entry fits this filter", it: "Nessuna voce corrisponde al filtro" }
     audit_none_next() { en: "Take a part of it away, or look at everything.", it: "Togline una parte, o guarda tutto." }
     audit_filter_unfit() { en: "This filter cannot be used.", it: "Questo filtro non si può usare." }
-    audit_backwards() { en: "The end lies before the beginning.", it: "La fine è prima dell'inizio." }
+    audit_backwards() { en: "The end lies before the beginning.", it: "La fine è prima dell’inizio." }
     audit_no_day() { en: "Write the day like 2026-11-20.", it: "Scrivi il giorno così: 2026-11-20." }
     audit_too_long() { en: "Use 200 characters at most.", it: "Usa al massimo 200 caratteri." }
 
@@ -53,9 +53,10 @@ text! {
     audit_screens_ended(n: &str) { en: "screens signed out: {n}", it: "schermi scollegati: {n}" }
 
     audit_door_web() { en: "on a page", it: "da una pagina" }
-    audit_door_api() { en: "through the API", it: "dall'API" }
+    audit_door_api() { en: "through the API", it: "dall’API" }
     audit_door_board() { en: "at a board", it: "da una scheda" }
     audit_door_command() { en: "by itself", it: "da sé" }
+    audit_door_import() { en: "by an import", it: "da un’importazione" }
 }
 
 /// A code, and its words in both languages.
@@ -118,20 +119,20 @@ const SENTENCES: &[Sentence] = &[
     ("place.changed", "changed a place", "ha modificato un luogo"),
     ("place.archived", "put a place away", "ha archiviato un luogo"),
     ("place.restored", "took a place back", "ha ripristinato un luogo"),
-    ("setting.changed", "changed a setting", "ha modificato un'impostazione"),
-    ("setting.cleared", "took a setting back", "ha tolto un'impostazione"),
+    ("setting.changed", "changed a setting", "ha modificato un’impostazione"),
+    ("setting.cleared", "took a setting back", "ha tolto un’impostazione"),
     ("hours.week-changed", "changed the hours of the week", "ha modificato gli orari della settimana"),
     ("hours.day-changed", "changed the hours of a day", "ha modificato gli orari di un giorno"),
     ("hours.day-cleared", "took the hours of a day back", "ha tolto gli orari di un giorno"),
-    ("qualification.granted", "granted a qualification", "ha concesso un'abilitazione"),
-    ("qualification.revoked", "revoked a qualification", "ha revocato un'abilitazione"),
+    ("qualification.granted", "granted a qualification", "ha concesso un’abilitazione"),
+    ("qualification.revoked", "revoked a qualification", "ha revocato un’abilitazione"),
     ("qualification.banned", "placed a ban", "ha imposto un divieto"),
     ("qualification.unbanned", "lifted a ban", "ha tolto un divieto"),
-    ("qualification.lapsed", "noted that a qualification lapsed", "ha annotato un'abilitazione scaduta"),
+    ("qualification.lapsed", "noted that a qualification lapsed", "ha annotato un’abilitazione scaduta"),
     ("person.admitted", "admitted a member", "ha ammesso un membro"),
     ("person.suspended", "suspended somebody", "ha sospeso qualcuno"),
     ("person.readmitted", "took somebody back", "ha riammesso qualcuno"),
-    ("person.left", "noted that somebody left", "ha annotato un'uscita"),
+    ("person.left", "noted that somebody left", "ha annotato un’uscita"),
     ("person.added", "added a member by hand", "ha aggiunto un membro a mano"),
     ("person.edited", "changed a profile", "ha cambiato un profilo"),
     ("person.erased", "erased somebody", "ha cancellato qualcuno"),
@@ -178,7 +179,7 @@ const SENTENCES: &[Sentence] = &[
     ("export.qualifications", "took a list of qualifications out", "ha esportato un elenco di abilitazioni"),
     ("export.uses", "took a list of uses out", "ha esportato un elenco di utilizzi"),
     ("export.interventions", "took a list of interventions out", "ha esportato un elenco di interventi"),
-    ("account.signed-in", "signed in", "ha fatto l'accesso"),
+    ("account.signed-in", "signed in", "ha fatto l’accesso"),
     ("account.signed-out", "signed out", "ha chiuso la sessione"),
     ("account.signed-out-everywhere", "signed out everywhere", "ha chiuso tutte le sessioni"),
     ("account.language", "chose a language", "ha scelto una lingua"),
@@ -198,7 +199,7 @@ const SENTENCES: &[Sentence] = &[
     ("account.second-factor-off", "took a second factor off", "ha tolto un secondo fattore"),
     (
         "account.second-factor-taken-off",
-        "took somebody's second factor off",
+        "took somebody’s second factor off",
         "ha tolto il secondo fattore a qualcuno",
     ),
     ("account.second-factor-shown", "showed a second factor", "ha mostrato un secondo fattore"),
@@ -276,7 +277,7 @@ const WORDS: &[Sentence] = &[
     ("suspended", "suspended", "sospensione"),
     ("left", "no longer a member", "non è più membro"),
     ("hold", "a hold", "un blocco personale"),
-    ("banned", "a ban", "un'esclusione"),
+    ("banned", "a ban", "un’esclusione"),
     ("card", "the card is out of use", "tessera non più valida"),
     ("qualification", "no longer qualified", "abilitazione persa"),
     ("away", "its board was not connected", "la sua scheda non era collegata"),
@@ -284,7 +285,7 @@ const WORDS: &[Sentence] = &[
     ("set-up", "to set the space up", "per avviare lo spazio"),
     ("sign-in", "to sign in", "per accedere"),
     ("invite", "to choose a first password", "per scegliere la prima password"),
-    ("reset", "to choose another password", "per scegliere un'altra password"),
+    ("reset", "to choose another password", "per scegliere un’altra password"),
     ("screen", "to open a wall display", "per aprire uno schermo a parete"),
 ];
 
@@ -392,7 +393,7 @@ mod tests {
         let said = |name, word| Lang::It.audit_particular(name, word);
         assert_eq!(said("relation", "user").as_deref(), Some("può usare"));
         assert_eq!(said("entries", "[3,4]").as_deref(), Some(""));
-        assert_eq!(said("cause", "banned").as_deref(), Some("motivo: un'esclusione"));
+        assert_eq!(said("cause", "banned").as_deref(), Some("motivo: un’esclusione"));
         assert_eq!(said("reason", "moon"), None, "a word that is not known");
         assert_eq!(said("weather", "wet"), None);
         for cause in domain::requests::Cause::ALL {

@@ -30,16 +30,17 @@ text! {
     boards_title() { en: "Boards", it: "Schede" }
     boards_next() { en: "What they are, and when they were heard", it: "Che cosa sono e quando si sono fatte sentire" }
     boards_lead() { en: "The little computers on the machines, as they last introduced themselves.",
-                    it: "I piccoli computer sulle macchine, come si sono presentati l'ultima volta." }
+                    it: "I piccoli computer sulle macchine, come si sono presentati l’ultima volta." }
     boards_none() { en: "No board has spoken yet", it: "Nessuna scheda si è ancora fatta sentire" }
     boards_none_next() {
         en: "Give a board the address of this server and the number of its machine: it shows up here by itself.",
-        it: "Dai a una scheda l'indirizzo di questo server e il numero della sua macchina: compare qui da sé.",
+        it: "Dai a una scheda l’indirizzo di questo server e il numero della sua macchina: compare qui da sé.",
     }
     boards_online() { en: "online", it: "in linea" }
     boards_number(number: &str) { en: "number {number}", it: "numero {number}" }
     boards_no_number() { en: "no number any more", it: "senza più un numero" }
-    boards_not_introduced() { en: "It speaks, but has not said yet what it is.", it: "Si fa sentire, ma non ha ancora detto che cos'è." }
+    boards_not_introduced() { en: "It speaks, but has not said yet what it is.", it: "Si fa sentire, ma non ha ancora detto che cos’è." }
+    boards_never_introduced() { en: "It was heard, but never said what it is.", it: "Si è fatta sentire, ma non ha mai detto che cos’è." }
     boards_of_machine() { en: "Its board", it: "La sua scheda" }
 
     board_serial(serial: &str) { en: "Board {serial}", it: "Scheda {serial}" }
@@ -67,9 +68,9 @@ text! {
 
     strays_title() { en: "Numbers that no machine has", it: "Numeri che nessuna macchina ha" }
     strays_lead(when: &str) { en: "Boards that say them open nothing. Heard since the start of the server, {when}.",
-                              it: "Le schede che li dicono non aprono nulla. Sentite dall'avvio del server, {when}." }
+                              it: "Le schede che li dicono non aprono nulla. Sentite dall’avvio del server, {when}." }
     stray_named(number: &str) { en: "Number {number}", it: "Numero {number}" }
-    stray_last(when: &str) { en: "last heard {when}", it: "sentita l'ultima volta {when}" }
+    stray_last(when: &str) { en: "last heard {when}", it: "sentita l’ultima volta {when}" }
     stray_zero() { en: "no machine can have 0: set the number at the board", it: "nessuna macchina può avere 0: imposta il numero sulla scheda" }
     stray_add() { en: "Add this machine", it: "Aggiungi questa macchina" }
 
@@ -80,7 +81,7 @@ text! {
     }
     takeover_between(before: &str, after: &str) { en: "{before} and {after}", it: "{before} e {after}" }
     takeover_times(n: u32, when: &str) { en: [one: "once, {when}", other: "{n} times, last {when}"],
-                                         it: [one: "una volta, {when}", other: "{n} volte, l'ultima {when}"] }
+                                         it: [one: "una volta, {when}", other: "{n} volte, l’ultima {when}"] }
 
     boards_to_firmware() { en: "Send firmware to boards", it: "Invia un firmware alle schede" }
 
@@ -104,7 +105,7 @@ text! {
     login_revoke() { en: "Revoke", it: "Revoca" }
     login_revoked() { en: "The login is revoked, and whoever was connected with it is thrown out.",
                       it: "Le credenziali sono revocate, e chi era connesso con esse è scollegato." }
-    login_used(when: &str) { en: "last used {when}", it: "usate l'ultima volta {when}" }
+    login_used(when: &str) { en: "last used {when}", it: "usate l’ultima volta {when}" }
     login_unused() { en: "not used yet", it: "non ancora usate" }
     login_made_on(when: &str) { en: "made {when}", it: "create {when}" }
     login_made_by(when: &str, name: &str) { en: "made {when} by {name}", it: "create {when} da {name}" }
@@ -128,12 +129,12 @@ text! {
     rejected_not_json() { en: "No JSON", it: "Non è JSON" }
     rejected_not_an_object() { en: "JSON, but no object", it: "JSON, ma non un oggetto" }
     rejected_too_deep() { en: "Nested too deeply", it: "Annidato troppo" }
-    rejected_unknown_action() { en: "An action that nobody knows", it: "Un'azione che nessuno conosce" }
+    rejected_unknown_action() { en: "An action that nobody knows", it: "Un’azione che nessuno conosce" }
     rejected_missing_field() { en: "A field is missing", it: "Manca un campo" }
     rejected_wrong_type() { en: "A field of the wrong type", it: "Un campo del tipo sbagliato" }
     rejected_bad_uid() { en: "No card number", it: "Non è un numero di tessera" }
     rejected_bad_duration() { en: "No length of time", it: "Non è una durata" }
     rejected_too_long() { en: "A use longer than it can have been", it: "Un utilizzo più lungo di quanto possa essere durato" }
     rejected_too_many() { en: "Too many at once", it: "Troppi in una volta" }
-    rejected_topic_refused() { en: "On a topic that is not a board's", it: "Su un topic che non è di una scheda" }
+    rejected_topic_refused() { en: "On a topic that is not a board’s", it: "Su un topic che non è di una scheda" }
 }

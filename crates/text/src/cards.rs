@@ -63,12 +63,12 @@ text! {
     card_changed(state: &str) { en: "This card has changed meanwhile: {state}. Look again.",
                                 it: "Nel frattempo la tessera è cambiata: {state}. Guarda di nuovo." }
     card_to_nobody() { en: "Nobody is called so. Write the whole name, or the e-mail address.",
-                       it: "Nessuno si chiama così. Scrivi il nome intero o l'indirizzo e-mail." }
+                       it: "Nessuno si chiama così. Scrivi il nome intero o l’indirizzo e-mail." }
     card_to_several() { en: "Several people are called so. Write the e-mail address.",
-                        it: "Più persone si chiamano così. Scrivi l'indirizzo e-mail." }
+                        it: "Più persone si chiamano così. Scrivi l’indirizzo e-mail." }
     card_no_board() { en: "Choose a machine whose board answers.", it: "Scegli una macchina la cui scheda risponde." }
-    card_busy() { en: "This board waits for somebody else's card. Choose another, or wait a minute.",
-                  it: "Questa scheda attende la tessera di un'altra persona. Scegline un'altra o attendi un minuto." }
+    card_busy() { en: "This board waits for somebody else’s card. Choose another, or wait a minute.",
+                  it: "Questa scheda attende la tessera di un’altra persona. Scegline un’altra o attendi un minuto." }
 
     card_say_retired() { en: "Take out of service", it: "Metti fuori servizio" }
     card_say_restored() { en: "Put back into service", it: "Rimetti in servizio" }
@@ -117,17 +117,17 @@ text! {
                           it: "Passa una tessera nuova su un lettore: compare qui in un secondo, e la assegni a qualcuno." }
     unknown_seen(n: u32, machine: &str, when: &str) {
         en: [one: "Once, at {machine}, {when}", other: "{n} times, last at {machine}, {when}"],
-        it: [one: "Una volta, su {machine}, {when}", other: "{n} volte, l'ultima su {machine}, {when}"],
+        it: [one: "Una volta, su {machine}, {when}", other: "{n} volte, l’ultima su {machine}, {when}"],
     }
     unknown_to() { en: "To whom", it: "A chi" }
-    unknown_to_hint() { en: "The whole name, or the e-mail address.", it: "Il nome intero o l'indirizzo e-mail." }
+    unknown_to_hint() { en: "The whole name, or the e-mail address.", it: "Il nome intero o l’indirizzo e-mail." }
     unknown_give() { en: "Give", it: "Assegna" }
     unknown_aside() { en: "Put aside", it: "Metti da parte" }
     unknown_take_up() { en: "Take up again", it: "Riprendi" }
     unknown_is_aside() { en: "put aside", it: "da parte" }
     unknown_given(card: &str, name: &str) { en: "{card} is {name}’s now.", it: "{card} ora è di {name}." }
     unknown_put_aside(card: &str) { en: "{card} is put aside.", it: "{card} è da parte." }
-    unknown_taken_up(card: &str) { en: "{card} is on the list again.", it: "{card} è di nuovo nell'elenco." }
+    unknown_taken_up(card: &str) { en: "{card} is on the list again.", it: "{card} è di nuovo nell’elenco." }
 
     unknown_new() { en: "Add somebody new with it", it: "Aggiungi una persona nuova con questa" }
     unknown_new_name() { en: "Name of the new member", it: "Nome del nuovo membro" }
@@ -171,7 +171,7 @@ text! {
                     it: "Questa tessera è già tua. Se era persa, segnala che è stata ritrovata." }
     claim_taken() { en: "This card became somebody else’s. Ask whoever runs the space.",
                     it: "Questa tessera è diventata di qualcun altro. Chiedi a chi gestisce lo spazio." }
-    claim_waits() { en: "You claimed this card already: it waits for a yes.", it: "L'hai già rivendicata: attende un sì." }
+    claim_waits() { en: "You claimed this card already: it waits for a yes.", it: "L’hai già rivendicata: attende un sì." }
     claim_enough() { en: "You have cards enough. Say which of them is lost, or ask whoever runs the space.",
                      it: "Hai già abbastanza tessere. Segnala quale è persa, o chiedi a chi gestisce lo spazio." }
     claim_too_many() { en: "Too many of your claims wait. Wait until some are decided.",
@@ -179,7 +179,7 @@ text! {
     claim_unknown() { en: "There is no such claim", it: "Questa richiesta non esiste" }
     claim_decided() { en: "Somebody decided before, or the card is somebody’s by now. Look again.",
                       it: "Qualcuno ha già deciso, o nel frattempo la tessera è di qualcuno. Guarda di nuovo." }
-    claim_no_reason() { en: "Say why: they read it.", it: "Scrivi perché: chi l'ha rivendicata lo legge." }
+    claim_no_reason() { en: "Say why: they read it.", it: "Scrivi perché: chi l’ha rivendicata lo legge." }
     claim_reason_long(most: &str) { en: "Use {most} characters at most.", it: "Usa al massimo {most} caratteri." }
 
     undo() { en: "Undo", it: "Annulla" }

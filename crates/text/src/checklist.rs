@@ -38,7 +38,7 @@ text! {
     checklist_step_open() { en: "to do", it: "da fare" }
     checklist_dismiss() { en: "Put these steps away", it: "Nascondi questi passi" }
     checklist_dismissed() { en: "The steps are put away.", it: "I passi sono nascosti." }
-    checklist_places() { en: "Say where machines stand", it: "Di' dove stanno le macchine" }
+    checklist_places() { en: "Say where machines stand", it: "Di’ dove stanno le macchine" }
     checklist_places_why() { en: "A place is a room or a corner: Now shows machines by place.",
                              it: "Un luogo è una stanza o un angolo: Adesso mostra le macchine per luogo." }
     checklist_types() { en: "Name the types of machines", it: "Dai un nome ai tipi di macchine" }
@@ -54,7 +54,7 @@ text! {
                             it: "Una tessera che nessuno ha ancora compare tra quelle sconosciute." }
     glossary_title() { en: "What these words mean", it: "Che cosa significano queste parole" }
     glossary_card() { en: "Card: what somebody holds to a reader. One person may have several; a lost one opens nothing.",
-                      it: "Tessera: ciò che si passa sul lettore. Una persona può averne più d'una; una persa non apre nulla." }
+                      it: "Tessera: ciò che si passa sul lettore. Una persona può averne più d’una; una persa non apre nulla." }
     glossary_board() { en: "Board: the little computer on a machine that reads cards. It is not the machine.",
                        it: "Scheda: il piccolo computer sulla macchina che legge le tessere. Non è la macchina." }
     glossary_grant() { en: "Grant: somebody may use a type from then on. What was taken away is never given back by a list.",

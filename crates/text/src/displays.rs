@@ -14,7 +14,7 @@ text! {
     displays_made(when: &str) { en: "made {when}", it: "creato {when}" }
     displays_made_by(when: &str, who: &str) { en: "made {when} by {who}", it: "creato {when} da {who}" }
     displays_renew() { en: "New link", it: "Nuovo link" }
-    screen_title(name: &str) { en: "Make this screen “{name}”?", it: "Rendere questo schermo “{name}”?" }
+    screen_title(name: &str) { en: "Make this screen “{name}”?", it: "Rendere questo schermo «{name}»?" }
     screen_title_nobody() { en: "Make this screen a wall display?", it: "Rendere questo uno schermo a parete?" }
     screen_intro() {
         en: "It shows the wall until a manager takes it back. This link works once: a screen that showed it before is signed out.",
@@ -25,7 +25,7 @@ text! {
     displays_revoked() { en: "Taken back. That screen shows nothing any more.", it: "Revocato. Quello schermo non mostra più nulla." }
     displays_new() { en: "A new display", it: "Un nuovo schermo" }
     displays_name() { en: "Where it hangs", it: "Dove si trova" }
-    displays_name_hint() { en: "For you to tell them apart: “Entrance”.", it: "Per riconoscerlo: “Ingresso”." }
+    displays_name_hint() { en: "For you to tell them apart: “Entrance”.", it: "Per riconoscerlo: «Ingresso»." }
     displays_make() { en: "Make the link", it: "Crea il link" }
     displays_made_title(name: &str) { en: "The link for {name}", it: "Il link per {name}" }
     displays_made_next() {
@@ -37,5 +37,5 @@ text! {
     displays_open() { en: "Open it here", it: "Aprilo qui" }
     display_name_missing() { en: "Say where it hangs.", it: "Scrivi dove si trova." }
     display_name_long() { en: "Use 200 characters at most.", it: "Usa al massimo 200 caratteri." }
-    display_unknown() { en: "There is no such display any more.", it: "Questo schermo non c'è più." }
+    display_unknown() { en: "There is no such display any more.", it: "Questo schermo non c’è più." }
 }

@@ -146,7 +146,7 @@ text! {
     labels_sub() { en: "A code for each machine that leads to its page. Print this page, or take the PDF. Names in Arabic, Chinese and the like are on the printed page only.",
                    it: "Un codice per ogni macchina che porta alla sua pagina. Stampa questa pagina o scarica il PDF. I nomi in arabo, cinese e simili sono solo sulla pagina stampata." }
     labels_machine(number: &str) { en: "Machine {number}", it: "Macchina {number}" }
-    labels_none_next() { en: "Each machine gets a label once it is added.", it: "Ogni macchina riceve un'etichetta appena viene aggiunta." }
+    labels_none_next() { en: "Each machine gets a label once it is added.", it: "Ogni macchina riceve un’etichetta appena viene aggiunta." }
     labels_size() { en: "Size", it: "Dimensione" }
     labels_small() { en: "Small", it: "Piccole" }
     labels_medium() { en: "Medium", it: "Medie" }

@@ -15,7 +15,7 @@ text! {
     history_problems() { en: "Problems", it: "Problemi" }
     history_blocks() { en: "Blocks", it: "Blocchi" }
     history_changes() { en: "Changes", it: "Modifiche" }
-    history_no_kind() { en: "Choose one of the list.", it: "Scegli una voce dell'elenco." }
+    history_no_kind() { en: "Choose one of the list.", it: "Scegli una voce dell’elenco." }
     history_nothing() { en: "Nothing has happened yet", it: "Non è ancora successo nulla" }
     history_nothing_next() { en: "Uses show up here by themselves as soon as its board tells of one.",
                              it: "Gli utilizzi compaiono qui da sé appena la scheda ne riferisce uno." }
@@ -34,7 +34,7 @@ text! {
     history_manager() { en: "as somebody said", it: "come indicato da un responsabile" }
     history_approximate() { en: "about, told later", it: "circa, riferito in seguito" }
     history_unauthorised() { en: "not allowed", it: "non autorizzato" }
-    history_other_card() { en: "ended with another card", it: "chiuso con un'altra tessera" }
+    history_other_card() { en: "ended with another card", it: "chiuso con un’altra tessera" }
     history_reported() { en: "Problem reported", it: "Problema segnalato" }
     history_resolved() { en: "Problem resolved", it: "Problema risolto" }
     history_blocked() { en: "Blocked", it: "Bloccata" }
@@ -48,7 +48,7 @@ text! {
     history_corrected_who(who: &str) { en: "was {who}", it: "era {who}" }
     history_corrected_nobody() { en: "was nobody known", it: "non era nessuno di noto" }
     history_corrected_void() { en: "was no use", it: "non era un utilizzo" }
-    history_words_gone() { en: "What was written is gone.", it: "Il testo non c'è più." }
+    history_words_gone() { en: "What was written is gone.", it: "Il testo non c’è più." }
 }
 
 impl Lang {
@@ -81,12 +81,12 @@ impl Lang {
 
 text! {
     correct_do() { en: "Correct", it: "Correggi" }
-    correct_this(start: &str) { en: "Correct the use of {start}", it: "Correggi l'utilizzo del {start}" }
-    correct_title() { en: "How was it?", it: "Com'è andata?" }
+    correct_this(start: &str) { en: "Correct the use of {start}", it: "Correggi l’utilizzo del {start}" }
+    correct_title() { en: "How was it?", it: "Com’è andata?" }
     correct_why() { en: "What the board told stays on record, and whoever it was reads what you say.",
-                    it: "Quanto riferito dalla scheda resta registrato, e l'interessato legge ciò che scrivi." }
+                    it: "Quanto riferito dalla scheda resta registrato, e l’interessato legge ciò che scrivi." }
     correct_runs() { en: "It still runs. Say when it ended, if nobody is there any more.",
-                     it: "È ancora in corso. Indica quando è finito, se non c'è più nessuno." }
+                     it: "È ancora in corso. Indica quando è finito, se non c’è più nessuno." }
     correct_end() { en: "It ended", it: "È finito" }
     correct_who() { en: "It was", it: "Era" }
     correct_nobody() { en: "Nobody known", it: "Nessuno di noto" }
@@ -95,16 +95,16 @@ text! {
     correct_kind() { en: "Was it a use?", it: "È stato un utilizzo?" }
     correct_reason() { en: "Why?", it: "Perché?" }
     correct_reason_hint() { en: "Whoever it was, and those who care for the machine, read it.",
-                            it: "Lo leggono l'interessato e chi è responsabile della macchina." }
+                            it: "Lo leggono l’interessato e chi è responsabile della macchina." }
     correct_save() { en: "Save the correction", it: "Salva la correzione" }
     correct_unknown() { en: "There is no such use", it: "Questo utilizzo non esiste" }
     correct_no_time() { en: "Give day and time, such as 2026-11-20T14:05.", it: "Indica giorno e ora, ad esempio 2026-11-20T14:05." }
-    correct_before_start() { en: "It must end after it began.", it: "Deve finire dopo l'inizio." }
+    correct_before_start() { en: "It must end after it began.", it: "Deve finire dopo l’inizio." }
     correct_future() { en: "That is still to come.", it: "Questo momento deve ancora venire." }
     correct_too_long() { en: "A use lasts a day at most.", it: "Un utilizzo dura al massimo un giorno." }
-    correct_overlaps(at: &str) { en: "The next use began at {at}: it had ended by then.", it: "L'utilizzo successivo è iniziato alle {at}: doveva essere finito." }
-    correct_no_person() { en: "Choose one of the list.", it: "Scegli una voce dell'elenco." }
-    correct_no_reason() { en: "Say why: whoever it was will read it.", it: "Scrivi perché: l'interessato lo leggerà." }
+    correct_overlaps(at: &str) { en: "The next use began at {at}: it had ended by then.", it: "L’utilizzo successivo è iniziato alle {at}: doveva essere finito." }
+    correct_no_person() { en: "Choose one of the list.", it: "Scegli una voce dell’elenco." }
+    correct_no_reason() { en: "Say why: whoever it was will read it.", it: "Scrivi perché: l’interessato lo leggerà." }
     correct_long_reason() { en: "Shorten it to 1,000 characters.", it: "Accorcia a 1.000 caratteri." }
     correct_running() { en: "It still runs: first say when it ended.", it: "È ancora in corso: prima indica quando è finito." }
     correct_unchanged() { en: "That is what is known already.", it: "È ciò che già risulta." }

@@ -126,15 +126,15 @@ text! {
     note_revoked(name: &str) { en: "{name} was taken away or has run out: grant it by hand if it is meant.",
                                it: "{name} è stata tolta o è scaduta: concedila a mano se serve." }
     note_banned(name: &str) { en: "There was a ban from {name}: grant it by hand if it is meant.",
-                              it: "C'è stata un'esclusione da {name}: concedila a mano se serve." }
-    note_over(name: &str) { en: "{name}: its last day is over.", it: "{name}: l'ultimo giorno è passato." }
+                              it: "C’è stata un’esclusione da {name}: concedila a mano se serve." }
+    note_over(name: &str) { en: "{name}: its last day is over.", it: "{name}: l’ultimo giorno è passato." }
     note_otherwise(name: &str) { en: "They have {name} already, with another first or last day: change it by hand if this one is meant.",
                                  it: "Ha già {name}, con un altro primo o ultimo giorno: cambialo a mano se vale questo." }
     note_card_retired() { en: "This card of theirs is out of service and stays so.",
                           it: "Questa sua tessera è fuori servizio e lo rimane." }
     note_card_lost() { en: "This card of theirs is reported lost.", it: "Questa sua tessera è segnalata come persa." }
     note_left() { en: "They have left: nothing is changed.", it: "È uscito: non cambia nulla." }
-    flaw_cells() { en: "More cells than the heading has.", it: "Più celle dell'intestazione." }
+    flaw_cells() { en: "More cells than the heading has.", it: "Più celle dell’intestazione." }
     flaw_no_key() { en: "Neither key nor e-mail: nobody could be found again.",
                     it: "Né chiave né e-mail: non si potrebbe ritrovare la persona." }
     flaw_no_name() { en: "Somebody new needs a name.", it: "Una persona nuova ha bisogno di un nome." }
@@ -143,30 +143,30 @@ text! {
     flaw_key() { en: "The key has more than 100 characters, or some that cannot be seen.",
                  it: "La chiave ha più di 100 caratteri, o alcuni invisibili." }
     flaw_number() { en: "Nobody here has this number and this name together: was the list taken out somewhere else?",
-                    it: "Qui nessuno ha questo numero insieme a questo nome: l'elenco viene da un altro posto?" }
+                    it: "Qui nessuno ha questo numero insieme a questo nome: l’elenco viene da un altro posto?" }
     flaw_phone() { en: "Not a telephone number: 3 to 40 digits, spaces and signs.",
                    it: "Non è un numero di telefono: da 3 a 40 tra cifre, spazi e segni." }
     flaw_language() { en: "Not a language spoken here: en or it.", it: "Non è una lingua parlata qui: en o it." }
     flaw_day(column: &str) { en: "{column}: not a day. Write it like 2026-11-20 or 20/11/2026.",
                              it: "{column}: non è un giorno. Scrivilo come 2026-11-20 o 20/11/2026." }
     flaw_future(column: &str) { en: "{column}: this day is yet to come.", it: "{column}: questo giorno deve ancora venire." }
-    flaw_backwards() { en: "The last day is before the first.", it: "L'ultimo giorno è prima del primo." }
+    flaw_backwards() { en: "The last day is before the first.", it: "L’ultimo giorno è prima del primo." }
     flaw_relation() { en: "As what? Write user, trainer or owner.", it: "Quale ruolo? Scrivi utente, istruttore o proprietario." }
     flaw_type(name: &str) { en: "No type and no machine is called {name}.", it: "Nessun tipo e nessuna macchina si chiama {name}." }
     flaw_types(name: &str) { en: "Several types or machines are called {name}. Write which, as an export does: machine:7 {name}.",
-                             it: "Più tipi o macchine si chiamano {name}. Scrivi quale, come fa un'esportazione: machine:7 {name}." }
+                             it: "Più tipi o macchine si chiamano {name}. Scrivi quale, come fa un’esportazione: machine:7 {name}." }
     flaw_email_twice(line: &str) { en: "Line {line} has this e-mail already.", it: "La riga {line} ha già questa e-mail." }
     flaw_key_twice(line: &str) { en: "Line {line} has this key already.", it: "La riga {line} ha già questa chiave." }
-    flaw_card_twice(line: &str) { en: "Line {line} has this card for somebody else.", it: "La riga {line} ha questa tessera per un'altra persona." }
+    flaw_card_twice(line: &str) { en: "Line {line} has this card for somebody else.", it: "La riga {line} ha questa tessera per un’altra persona." }
     flaw_otherwise(column: &str, line: &str) { en: "{column}: line {line} says something else of the same person.",
                                                it: "{column}: la riga {line} dice altro della stessa persona." }
     flaw_email_gone(line: &str) { en: "Line {line} still has the e-mail that this line changes. Write the new one there too.",
-                                  it: "La riga {line} ha ancora l'e-mail che questa riga cambia. Scrivi anche lì quella nuova." }
+                                  it: "La riga {line} ha ancora l’e-mail che questa riga cambia. Scrivi anche lì quella nuova." }
     flaw_no_name_in(line: &str) { en: "Line {line} brings the same person without a name. Write it there too.",
                                   it: "La riga {line} porta la stessa persona senza nome. Scrivilo anche lì." }
     flaw_email_of(name: &str) { en: "This e-mail is {name}’s.", it: "Questa e-mail è di {name}." }
     flaw_other_key(name: &str) { en: "This e-mail is {name}’s, who has another key.",
-                                 it: "Questa e-mail è di {name}, che ha un'altra chiave." }
+                                 it: "Questa e-mail è di {name}, che ha un’altra chiave." }
     flaw_not_yours(name: &str) { en: "{name}: you may not change this.", it: "{name}: non puoi cambiarlo." }
 
     import_title() { en: "Import", it: "Importa" }
@@ -175,15 +175,15 @@ text! {
                    it: "Porta un elenco di persone, tessere o abilitazioni. Vedi che cosa farebbe ogni riga prima che cambi qualcosa." }
     import_file() { en: "A file", it: "Un file" }
     import_file_hint() { en: "CSV with a heading, from any spreadsheet; up to 10,000 lines.",
-                         it: "CSV con un'intestazione, da qualsiasi foglio di calcolo; fino a 10.000 righe." }
+                         it: "CSV con un’intestazione, da qualsiasi foglio di calcolo; fino a 10.000 righe." }
     import_send() { en: "Look at it", it: "Guardalo" }
     import_paste() { en: "Or paste the lines", it: "Oppure incolla le righe" }
-    import_paste_hint() { en: "Copied from a spreadsheet, with the heading.", it: "Copiate da un foglio di calcolo, con l'intestazione." }
+    import_paste_hint() { en: "Copied from a spreadsheet, with the heading.", it: "Copiate da un foglio di calcolo, con l’intestazione." }
     import_columns_head() { en: "What the columns say", it: "Che cosa dicono le colonne" }
     import_columns_save() { en: "Read it so", it: "Leggi così" }
     import_columns_help() {
         en: "One line for each person, card or qualification. Who it is, the key says, or the e-mail; the same list brought twice changes nothing the second time.",
-        it: "Una riga per persona, tessera o abilitazione. Chi è lo dice la chiave, o l'e-mail; lo stesso elenco portato due volte la seconda volta non cambia nulla.",
+        it: "Una riga per persona, tessera o abilitazione. Chi è lo dice la chiave, o l’e-mail; lo stesso elenco portato due volte la seconda volta non cambia nulla.",
     }
     import_would() { en: "What would happen", it: "Che cosa succederebbe" }
     import_added() { en: "New members", it: "Nuovi membri" }
@@ -218,9 +218,9 @@ text! {
              other: "Fatto: {added} nuovi membri, {changed} modificati, {cards} tessere, {grants} abilitazioni."],
     }
     import_was_applied(when: &str) { en: "Applied at {when}. What you see is how the list compares with the people now.",
-                                     it: "Applicato alle {when}. Ora vedi l'elenco a confronto con le persone di adesso." }
+                                     it: "Applicato alle {when}. Ora vedi l’elenco a confronto con le persone di adesso." }
     import_another() { en: "Another list", it: "Un altro elenco" }
-    import_until(when: &str) { en: "The list is kept until {when}.", it: "L'elenco è conservato fino alle {when}." }
+    import_until(when: &str) { en: "The list is kept until {when}.", it: "L’elenco è conservato fino alle {when}." }
 
     import_empty() { en: "There is nothing in it. A list has a heading and at least one line below it.", it: "Non contiene niente. Un elenco ha un’intestazione e almeno una riga sotto." }
     import_not_text() { en: "This is not a text file. Save the sheet as CSV and bring that.",
@@ -232,15 +232,15 @@ text! {
                                      it: "Nella riga {line} si apre una virgoletta (\") che non si chiude mai. Chiudila, o scrivila due volte se fa parte del testo." }
     import_no_who(found: &str, known: &str) {
         en: "No column says whom a line is about: that is {known}. The list has {found}. Say below what each of them is, or bring a list with one of the two.",
-        it: "Nessuna colonna dice di chi è una riga: serve {known}. L'elenco ha {found}. Indica qui sotto che cosa è ciascuna, o porta un elenco con una delle due.",
+        it: "Nessuna colonna dice di chi è una riga: serve {known}. L’elenco ha {found}. Indica qui sotto che cosa è ciascuna, o porta un elenco con una delle due.",
     }
     import_either(one: &str, other: &str) { en: "“{one}” or “{other}”", it: "«{one}» o «{other}»" }
     import_too_large(mega: &str) { en: "The file has more than {mega} MB. Bring it in parts.",
                                    it: "Il file supera {mega} MB. Portalo in più parti." }
     import_too_many_lines(lines: &str) { en: "The list has more than {lines} lines. Bring it in parts.",
-                                         it: "L'elenco ha più di {lines} righe. Portalo in più parti." }
+                                         it: "L’elenco ha più di {lines} righe. Portalo in più parti." }
     import_too_many_columns(columns: &str) { en: "The list has more than {columns} columns. Leave out what is not needed.",
-                                             it: "L'elenco ha più di {columns} colonne. Togli quelle che non servono." }
+                                             it: "L’elenco ha più di {columns} colonne. Togli quelle che non servono." }
     import_gone(minutes: &str) {
         en: "This list is not kept any more: after {minutes} minutes or a restart it has to be brought again. Nothing was changed.",
         it: "Questo elenco non è più conservato: dopo {minutes} minuti o un riavvio va portato di nuovo. Nulla è cambiato.",
@@ -271,7 +271,8 @@ text! {
     export_uses_sub() { en: "When somebody used what, and for how long; and what was done to which machine. Leave a field empty to ask for everything.",
                         it: "Quando qualcuno ha usato che cosa, e per quanto; e che cosa è stato fatto a quale macchina. Lascia un campo vuoto per chiedere tutto." }
     export_machine() { en: "Machine", it: "Macchina" }
-    export_machine_hint() { en: "A piece of its name, or its number.", it: "Una parte del nome, o il numero." }
+    export_machine_hint() { en: "A piece of its name, or its number alone.", it: "Una parte del nome, o il solo numero." }
+    export_unauthorised() { en: "Only uses that were not allowed", it: "Solo gli utilizzi non autorizzati" }
     export_person() { en: "Person", it: "Persona" }
     export_person_hint() { en: "A piece of their name.", it: "Una parte del nome." }
     export_too_long() { en: "There are more lines than a sheet has rows. Ask for a shorter time, or take the CSV.",

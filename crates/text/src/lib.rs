@@ -19,7 +19,7 @@ macro_rules! text {
         }
     };
     (@fn $name:ident () $en:literal $it:literal) => {
-        #[doc = concat!("“", $en, "”")]
+        #[doc = concat!("«", $en, "»")]
         #[must_use]
         pub const fn $name(self) -> &'static str {
             match self { Self::En => $en, Self::It => $it }
@@ -27,7 +27,7 @@ macro_rules! text {
     };
     (@fn $name:ident ($n:ident : $n_ty:ty $(, $arg:ident : $ty:ty)*)
         [one: $en_one:literal, other: $en:literal] [one: $it_one:literal, other: $it:literal]) => {
-        #[doc = concat!("“", $en, "”")]
+        #[doc = concat!("«", $en, "»")]
         #[must_use]
         pub fn $name(self, $n: $n_ty $(, $arg: $ty)*) -> String {
             match (self, self.one($n)) {
@@ -39,7 +39,7 @@ macro_rules! text {
         }
     };
     (@fn $name:ident ($($arg:ident : $ty:ty),+) $en:literal $it:literal) => {
-        #[doc = concat!("“", $en, "”")]
+        #[doc = concat!("«", $en, "»")]
         #[must_use]
         pub fn $name(self, $($arg: $ty),+) -> String {
             match self { Self::En => format!($en), Self::It => format!($it) }
@@ -162,5 +162,59 @@ mod tests {
         for lang in Lang::ALL {
             assert_eq!(Lang::from_tag(lang.tag()), Some(lang));
         }
+    }
+
+    /// What stands between quotation marks in a line of the source; none of a comment.
+    fn literals(line: &str) -> Vec<String> {
+        let mut found = Vec::new();
+        let mut open: Option<String> = None;
+        let mut letters = line.chars();
+        while let Some(letter) = letters.next() {
+            match (&mut open, letter) {
+                (None, '"') => open = Some(String::new()),
+                (None, '/') if letters.as_str().starts_with('/') => break,
+                (Some(_), '"') => found.extend(open.take()),
+                (Some(text), '\\') => {
+                    text.push('\\');
+                    text.extend(letters.next());
+                }
+                (Some(text), letter) => text.push(letter),
+                (None, _) => {}
+            }
+        }
+        found
+    }
+
+    /// The sources of all messages, without what tests them.
+    fn sources(folder: &std::path::Path) -> Vec<String> {
+        let entries = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+        let read = |path: &std::path::Path| {
+            let whole = std::fs::read_to_string(path).unwrap();
+            whole.split("#[cfg(test)]").next().unwrap().to_owned()
+        };
+        entries.flat_map(|path| if path.is_dir() { sources(&path) } else { vec![read(&path)] }).collect()
+    }
+
+    #[test]
+    fn apostrophes_and_quotation_marks_are_those_of_the_language() {
+        let mut seen = [0, 0];
+        for source in sources(concat!(env!("CARGO_MANIFEST_DIR"), "/src").as_ref()) {
+            for line in source.lines() {
+                let (before, italian) = line.split_at(line.find(" it: ").unwrap_or(line.len()));
+                let (other, english) = before.split_at(before.find(" en: ").unwrap_or(before.len()));
+                for text in [other, english, italian].into_iter().flat_map(literals) {
+                    // The sign itself is named where a list is not closed.
+                    let words = text.replace(r#"(\")"#, "");
+                    assert!(!words.contains(['\'', '"']), "{text}");
+                }
+                for (at, part, others) in [(0, english, ['«', '»']), (1, italian, ['“', '”'])] {
+                    for text in literals(part) {
+                        seen[at] += 1;
+                        assert!(!text.contains(others), "{text}");
+                    }
+                }
+            }
+        }
+        assert!(seen.into_iter().all(|seen| seen > 1_000), "they were found: {seen:?}");
     }
 }

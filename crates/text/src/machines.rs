@@ -19,7 +19,7 @@ text! {
                                it: "Si libera quando la stessa tessera viene avvicinata di nuovo al lettore." }
     machine_silent_because(since: &str) {
         en: "Its board has been silent {since}: this is what was last known.",
-        it: "La sua scheda è muta {since}: questo è l'ultimo stato noto.",
+        it: "La sua scheda è muta {since}: questo è l’ultimo stato noto.",
     }
     machine_blocked_because() { en: "Nobody may use it until the block is lifted.",
                                 it: "Nessuno può usarla finché il blocco non viene tolto." }
@@ -45,7 +45,7 @@ text! {
     machine_use_about() { en: "about", it: "circa" }
     machine_use_about_why() {
         en: "“About”: worked out afterwards, from what the board told late or kept while it was cut off.",
-        it: "“Circa”: ricavato dopo, da ciò che la scheda ha riferito in ritardo o conservato mentre era scollegata.",
+        it: "«Circa»: ricavato dopo, da ciò che la scheda ha riferito in ritardo o conservato mentre era scollegata.",
     }
     machine_facts() { en: "Facts", it: "Dati" }
     machine_type() { en: "Type", it: "Tipo" }

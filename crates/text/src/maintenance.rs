@@ -7,20 +7,20 @@ text! {
     maintenance_title() { en: "Maintenance", it: "Manutenzione" }
     maintenance_of(name: &str) { en: "Maintenance of {name}", it: "Manutenzione di {name}" }
     maintenance_plans() { en: "What has to be done", it: "Che cosa va fatto" }
-    maintenance_no_plans() { en: "Nothing has to be done again and again.", it: "Non c'è nulla da fare periodicamente." }
+    maintenance_no_plans() { en: "Nothing has to be done again and again.", it: "Non c’è nulla da fare periodicamente." }
     maintenance_no_plans_next() { en: "A plan says what, after how many hours of use or days, and whether the machine waits for it.",
-                                  it: "Un piano dice che cosa, dopo quante ore d'uso o giorni, e se la macchina aspetta." }
+                                  it: "Un piano dice che cosa, dopo quante ore d’uso o giorni, e se la macchina aspetta." }
     maintenance_away() { en: "Put away", it: "Archiviati" }
     maintenance_record() { en: "What was done", it: "Che cosa è stato fatto" }
     maintenance_record_none() { en: "Nothing was registered yet.", it: "Non è ancora stato registrato nulla." }
     maintenance_something() { en: "Something else", it: "Altro" }
-    maintenance_at_hours(hours: &str) { en: "at {hours} h of use", it: "a {hours} h d'uso" }
+    maintenance_at_hours(hours: &str) { en: "at {hours} h of use", it: "a {hours} h d’uso" }
     maintenance_later() { en: "told later by the board", it: "riferito dopo dalla scheda" }
     maintenance_how() { en: "How it is done", it: "Come si fa" }
     maintenance_all() { en: "Coming work", it: "Lavori in arrivo" }
     maintenance_all_next() { en: "On all machines, by when it will be due if they are used on as lately.",
                              it: "Su tutte le macchine, per quando scadrà se si usano come ultimamente." }
-    maintenance_all_none() { en: "Nothing is coming", it: "Non c'è nulla in arrivo" }
+    maintenance_all_none() { en: "Nothing is coming", it: "Non c’è nulla in arrivo" }
     maintenance_all_none_next() { en: "Make plans on the pages of machines; what is due shows up here by itself.",
                                   it: "Crea piani sulle pagine delle macchine; ciò che scade compare qui da sé." }
     maintenance_now() { en: "Due now", it: "Da fare ora" }
@@ -32,7 +32,7 @@ text! {
     urgency_due() { en: "due", it: "da fare" }
 
     maintenance_progress(percent: &str) { en: "{percent} % of the way", it: "{percent} % del percorso" }
-    maintenance_every_hours(hours: &str) { en: "every {hours} h of use", it: "ogni {hours} h d'uso" }
+    maintenance_every_hours(hours: &str) { en: "every {hours} h of use", it: "ogni {hours} h d’uso" }
     maintenance_every_days(days: &str) { en: "every {days} days", it: "ogni {days} giorni" }
     maintenance_or(one: &str, other: &str) { en: "{one} or {other}", it: "{one} o {other}" }
     maintenance_used(used: &str, whole: &str) { en: "{used} of {whole} h", it: "{used} di {whole} h" }
@@ -63,13 +63,13 @@ text! {
     plan_words_hint() { en: "Such as: clean lens and mirrors.", it: "Per esempio: pulire lente e specchi." }
     plan_words_empty() { en: "Write what has to be done.", it: "Scrivi che cosa va fatto." }
     plan_words_long(most: &str) { en: "Use {most} characters at most.", it: "Usa al massimo {most} caratteri." }
-    plan_hours() { en: "Hours of use", it: "Ore d'uso" }
+    plan_hours() { en: "Hours of use", it: "Ore d’uso" }
     plan_days() { en: "Days", it: "Giorni" }
     plan_hours_hint() { en: "After how many it is due. Empty: hours do not count.", it: "Dopo quante scade. Vuoto: le ore non contano." }
     plan_days_hint() { en: "After how many it is due. Empty: days do not count.", it: "Dopo quanti scade. Vuoto: i giorni non contano." }
     plan_every() { en: "Fill in hours or days, or both.", it: "Indica ore o giorni, o entrambi." }
     plan_number(least: &str, most: &str) { en: "Use a whole number from {least} to {most}.", it: "Usa un numero intero da {least} a {most}." }
-    plan_manual() { en: "Address of the instruction", it: "Indirizzo dell'istruzione" }
+    plan_manual() { en: "Address of the instruction", it: "Indirizzo dell’istruzione" }
     plan_doer() { en: "Who does it", it: "Chi lo fa" }
     plan_blocking() { en: "The machine", it: "La macchina" }
     plan_blocking_yes() { en: "waits for it: members cannot use it while it is due", it: "aspetta: i membri non possono usarla finché non è fatto" }
@@ -142,9 +142,9 @@ mod tests {
     #[test]
     fn after_how_much_is_said_with_what_counts() {
         for (hours, days, en, it) in [
-            (Some(100), None, "every 100 h of use", "ogni 100 h d'uso"),
+            (Some(100), None, "every 100 h of use", "ogni 100 h d’uso"),
             (None, Some(30), "every 30 days", "ogni 30 giorni"),
-            (Some(5), Some(2), "every 5 h of use or every 2 days", "ogni 5 h d'uso o ogni 2 giorni"),
+            (Some(5), Some(2), "every 5 h of use or every 2 days", "ogni 5 h d’uso o ogni 2 giorni"),
         ] {
             let every = Every { hours, days };
             assert_eq!((Lang::En.every(every).as_str(), Lang::It.every(every).as_str()), (en, it));

@@ -111,7 +111,7 @@ text! {
     inbox_decided(who: &str, what: &str, when: &str) { en: "Decided already: {who} {what}, {when}.", it: "Già deciso: {who} {what}, {when}." }
     inbox_too_late() { en: "This cannot be taken back any more. Change it on the person’s page.",
                        it: "Non si può più annullare. Cambialo dalla pagina della persona." }
-    inbox_empty() { en: "Nothing waits for you", it: "Non c'è nulla in attesa" }
+    inbox_empty() { en: "Nothing waits for you", it: "Non c’è nulla in attesa" }
     inbox_empty_next() { en: "Applicants, unknown cards, problems on machines, holds and qualifications that end soon show up here by themselves.",
                          it: "Richieste, tessere sconosciute, problemi alle macchine, blocchi e abilitazioni in scadenza compaiono qui da soli." }
     inbox_keys() { en: "Keys", it: "Tasti" }

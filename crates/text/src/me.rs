@@ -12,9 +12,9 @@ text! {
     me_next() { en: "Kept on this device for a year, in a cookie that says nothing about you.",
                 it: "Resta su questo dispositivo per un anno, in un cookie che non dice nulla di te." }
 
-    me_signed_out() { en: "You are not signed in", it: "Non hai fatto l'accesso" }
+    me_signed_out() { en: "You are not signed in", it: "Non hai fatto l’accesso" }
     me_signed_out_next() { en: "Signed in, you find here what you may use, and from whom.",
-                           it: "Dopo l'accesso trovi qui che cosa puoi usare, e da chi." }
+                           it: "Dopo l’accesso trovi qui che cosa puoi usare, e da chi." }
     me_rank_guest() { en: "Not a member yet", it: "Non ancora membro" }
     me_rank_member() { en: "Member", it: "Membro" }
     me_rank_inductor() { en: "Inductor", it: "Accoglie i nuovi membri" }
@@ -52,7 +52,7 @@ text! {
     me_sign_out() { en: "Sign out", it: "Esci" }
 
     me_session_here() { en: "This device", it: "Questo dispositivo" }
-    me_session_seen(since: &str, day: &str) { en: "Signed in {since}, last seen {day}", it: "Accesso {since}, visto l'ultima volta {day}" }
+    me_session_seen(since: &str, day: &str) { en: "Signed in {since}, last seen {day}", it: "Accesso {since}, visto l’ultima volta {day}" }
     me_session_unknown() { en: "A device", it: "Un dispositivo" }
     me_session_end(device: &str) { en: "Sign out {device}", it: "Disconnetti {device}" }
     me_sessions_intro() { en: "Is one of them not yours? Sign it out, and change your password.",
@@ -73,13 +73,13 @@ text! {
         it: "Oltre alla password scrivi un codice che fa il telefono. Chi scopre la password non entra comunque.",
     }
     me_factor_begin() { en: "Set up", it: "Configura" }
-    me_factor_scan() { en: "Scan this with an authenticator app", it: "Inquadra questo con un'app di autenticazione" }
-    me_factor_qr() { en: "Code for the authenticator app", it: "Codice per l'app di autenticazione" }
-    me_factor_or_type() { en: "Or type this key into the app:", it: "Oppure scrivi questa chiave nell'app:" }
-    me_factor_open() { en: "Open the app on this device", it: "Apri l'app su questo dispositivo" }
+    me_factor_scan() { en: "Scan this with an authenticator app", it: "Inquadra questo con un’app di autenticazione" }
+    me_factor_qr() { en: "Code for the authenticator app", it: "Codice per l’app di autenticazione" }
+    me_factor_or_type() { en: "Or type this key into the app:", it: "Oppure scrivi questa chiave nell’app:" }
+    me_factor_open() { en: "Open the app on this device", it: "Apri l’app su questo dispositivo" }
     me_factor_confirm() { en: "Turn on", it: "Attiva" }
     me_factor_confirm_code() { en: "The six digits it shows", it: "Le sei cifre che mostra" }
-    me_factor_scanned() { en: "Scanned already? Type the digits that the app shows.", it: "Già inquadrato? Scrivi le cifre che l'app mostra." }
+    me_factor_scanned() { en: "Scanned already? Type the digits that the app shows.", it: "Già inquadrato? Scrivi le cifre che l’app mostra." }
     me_factor_begin_again() { en: "Show a new code", it: "Mostra un codice nuovo" }
     me_codes() { en: "Your recovery codes", it: "I tuoi codici di recupero" }
     me_codes_next() {

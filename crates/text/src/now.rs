@@ -21,8 +21,8 @@ text! {
     }
     now_nothing_ask() { en: "Machines show up here as soon as a manager has added them.",
                         it: "Le macchine compaiono qui appena un responsabile le aggiunge." }
-    now_none_free() { en: "Nothing is free just now", it: "Adesso non c'è nulla di libero" }
-    now_none_in_use() { en: "Nothing is in use just now", it: "Adesso non c'è nulla in uso" }
+    now_none_free() { en: "Nothing is free just now", it: "Adesso non c’è nulla di libero" }
+    now_none_in_use() { en: "Nothing is in use just now", it: "Adesso non c’è nulla in uso" }
     now_none_next() {
         en: "This page changes by itself as soon as that is different.",
         it: "Questa pagina cambia da sola appena la situazione cambia.",

@@ -147,20 +147,20 @@ text! {
         en: "{name} is signed out and no machine lets them in any more. What they did stays on record.",
         it: "{name} viene disconnesso e nessuna macchina lo lascia più entrare. Ciò che ha fatto resta registrato.",
     }
-    step_not_oneself() { en: "You can't change where you stand yourself: ask somebody else.",
+    step_not_oneself() { en: "You can’t change where you stand yourself: ask somebody else.",
                          it: "Non puoi cambiare il tuo stato: chiedi a qualcun altro." }
     step_outranked() { en: "They rank higher than you: ask an administrator.",
                        it: "Ha più poteri di te: chiedi a chi amministra il sistema." }
     step_wrong_status() { en: "This has changed meanwhile: look again.", it: "Nel frattempo è cambiato: guarda di nuovo." }
     step_from_applicant() { en: "They wait to be admitted: admit them first.", it: "Attende di essere ammesso: prima ammettilo." }
     step_from_suspended() { en: "They are suspended: take them back first.", it: "È sospeso: prima riammettilo." }
-    step_from_left() { en: "They have left: take them back first.", it: "Se n'è andato: prima riammettilo." }
+    step_from_left() { en: "They have left: take them back first.", it: "Se n’è andato: prima riammettilo." }
     step_erased() { en: "They were erased, and nothing of them can be changed.", it: "È stato cancellato, e nulla di lui si può più cambiare." }
     step_active_already() { en: "They are a member already.", it: "È già membro." }
     step_suspended_already() { en: "They are suspended already.", it: "È già sospeso." }
-    step_left_already() { en: "They have left already.", it: "Se n'è già andato." }
+    step_left_already() { en: "They have left already.", it: "Se n’è già andato." }
     step_last_administrator() { en: "This is the last administrator: make somebody else administrator first.",
-                                it: "È l'ultima persona che amministra il sistema: nominane prima un'altra." }
+                                it: "È l’ultima persona che amministra il sistema: nominane prima un’altra." }
 
     person_unknown() { en: "There is no such person", it: "Questa persona non esiste" }
     person_former(id: &str) { en: "Former member {id}", it: "Ex membro {id}" }
@@ -195,7 +195,7 @@ text! {
     person_timeline() { en: "Timeline", it: "Cronologia" }
     person_account() { en: "Account", it: "Account" }
     person_account_second() { en: "Profile, picture, membership, way in", it: "Profilo, foto, iscrizione, accesso" }
-    form_cancel() { en: "Leave it as it was", it: "Lascia com'era" }
+    form_cancel() { en: "Leave it as it was", it: "Lascia com’era" }
     person_profile() { en: "Profile", it: "Profilo" }
     person_phone() { en: "Telephone", it: "Telefono" }
     person_email() { en: "E-mail", it: "E-mail" }
@@ -205,14 +205,14 @@ text! {
     person_save() { en: "Save", it: "Salva" }
     person_saved() { en: "Saved.", it: "Salvato." }
     person_email_fixed() { en: "Only who may help them in changes the address: it is a way in.",
-                           it: "L'indirizzo lo cambia solo chi può aiutare ad accedere: è una via d'accesso." }
+                           it: "L’indirizzo lo cambia solo chi può aiutare ad accedere: è una via d’accesso." }
     person_uses_none() { en: "No use yet", it: "Ancora nessun utilizzo" }
     person_uses_none_next() { en: "Each time a reader lets them in, it is noted here: on what, and for how long.",
                               it: "Ogni volta che un lettore lascia entrare la persona, qui si annota su che cosa e per quanto." }
     person_uses_kept() { en: "For a year; after that only hours without a name are kept.",
                          it: "Per un anno; poi si conservano solo ore senza nome." }
     person_use_runs() { en: "running", it: "in corso" }
-    person_use_not_theirs() { en: "somebody else's", it: "di qualcun altro" }
+    person_use_not_theirs() { en: "somebody else’s", it: "di qualcun altro" }
     person_use_about() { en: "worked out afterwards", it: "calcolato in seguito" }
     person_timeline_none() { en: "Nothing is recorded about them", it: "Non è registrato nulla" }
     person_timeline_none_next() { en: "Invitations, cards, qualifications and holds stand here, with who did it and when.",
@@ -235,14 +235,14 @@ text! {
                                 it: "Un indirizzo per riga, con o senza nome. Alle righe errate non arriva nulla, e vedi perché." }
     people_addresses() { en: "Addresses", it: "Indirizzi" }
     people_addresses_hint() { en: "Ada Lovelace <ada@example.org>, or the address alone. At most 200.",
-                              it: "Ada Lovelace <ada@example.org>, o solo l'indirizzo. Al massimo 200." }
+                              it: "Ada Lovelace <ada@example.org>, o solo l’indirizzo. Al massimo 200." }
     invite_no_addresses() { en: "Paste at least one address.", it: "Incolla almeno un indirizzo." }
     invite_many_addresses() { en: "That is more than 200 lines: paste them in parts.",
                               it: "Sono più di 200 righe: incollale a parti." }
     invited_line(n: &str) { en: "Line {n}", it: "Riga {n}" }
     invited_sum(n: u32, of: &str) { en: [one: "{n} of {of} invited", other: "{n} of {of} invited"],
                                     it: [one: "{n} di {of} invitata", other: "{n} di {of} invitate"] }
-    invited_mailed() { en: "Invited; the mail is on its way.", it: "Invitato; l'e-mail è in viaggio." }
+    invited_mailed() { en: "Invited; the mail is on its way.", it: "Invitato; l’e-mail è in viaggio." }
     invited_by_hand() { en: "Invited; hand over the link. It is shown only now.",
                         it: "Invitato; consegna il link. Viene mostrato solo ora." }
     invited_no_address() { en: "No address in this line: nothing was sent.", it: "Nessun indirizzo in questa riga: non è stato inviato nulla." }
@@ -266,21 +266,21 @@ text! {
     people_status() { en: "Status", it: "Stato" }
     people_last_use() { en: "Last use", it: "Ultimo uso" }
     people_never() { en: "never", it: "mai" }
-    people_none() { en: "Nobody here", it: "Qui non c'è nessuno" }
+    people_none() { en: "Nobody here", it: "Qui non c’è nessuno" }
     people_none_next() { en: "No one matches. Show everybody, or invite them.",
                          it: "Nessuna corrispondenza. Mostra tutti o invita la persona." }
     people_none_look() { en: "No one matches. Try a shorter piece of the name, or show everybody.",
                          it: "Nessuna corrispondenza. Prova con un pezzo più corto del nome, o mostra tutti." }
     people_all_again() { en: "Show everybody", it: "Mostra tutti" }
     people_next() { en: "Next", it: "Avanti" }
-    people_first() { en: "From the beginning", it: "Dall'inizio" }
+    people_first() { en: "From the beginning", it: "Dall’inizio" }
     people_invite() { en: "Invite", it: "Invita" }
     people_invite_lead() { en: "They become a member at once and choose a password with the link. It works for seven days.",
                            it: "La persona diventa subito membro e sceglie una password con il link, valido sette giorni." }
     people_their_name() { en: "Name", it: "Nome" }
     people_their_email() { en: "E-mail", it: "E-mail" }
-    people_their_language() { en: "Language of the invitation", it: "Lingua dell'invito" }
-    people_invited_mailed() { en: "The invitation is on its way.", it: "L'invito è in viaggio." }
+    people_their_language() { en: "Language of the invitation", it: "Lingua dell’invito" }
+    people_invited_mailed() { en: "The invitation is on its way.", it: "L’invito è in viaggio." }
     people_invited_by_hand() { en: "No mail goes out from here. Hand over this link; it is shown only now.",
                                it: "Da qui non partono e-mail. Consegna questo link: viene mostrato solo ora." }
     people_help_in() { en: "Help them in", it: "Aiuta ad accedere" }
@@ -288,7 +288,7 @@ text! {
     people_factor_off_lead() { en: "For who lost phone and recovery codes. They are signed out everywhere, and their password alone lets them in again.",
                                it: "Per chi ha perso telefono e codici di recupero. La persona viene disconnessa ovunque e rientra con la sola password." }
     people_help_in_lead() { en: "For who cannot sign in: a link to choose a new password. It works for an hour.",
-                            it: "Per chi non riesce ad accedere: un link per scegliere una nuova password, valido un'ora." }
+                            it: "Per chi non riesce ad accedere: un link per scegliere una nuova password, valido un’ora." }
 }
 
 #[cfg(test)]

@@ -91,15 +91,15 @@ text! {
     }
     erase_own_ask() {
         en: "Your name, addresses, picture, cards, password and everything written about you go at once and cannot be brought back. You are signed out, and your cards open nothing any more.",
-        it: "Nome, recapiti, foto, tessere, password e tutto ciò che è stato scritto su di te spariscono subito e non si possono recuperare. Esci dall'account e le tue tessere non aprono più nulla.",
+        it: "Nome, recapiti, foto, tessere, password e tutto ciò che è stato scritto su di te spariscono subito e non si possono recuperare. Esci dall’account e le tue tessere non aprono più nulla.",
     }
     erase_own() { en: "Erase me for ever", it: "Cancellami per sempre" }
     erase_in_use() { en: "They are on a machine at this moment: erase them when that use has ended.",
-                     it: "In questo momento sta usando una macchina: cancella quando l'utilizzo è finito." }
+                     it: "In questo momento sta usando una macchina: cancella quando l’utilizzo è finito." }
     erase_kept_out() { en: "Only active members without a hold or a ban have themselves erased here. Ask an administrator: they can.",
                        it: "Qui si cancellano da sé solo i membri attivi senza blocchi né divieti. Chiedi a chi amministra il sistema: può farlo." }
     erase_oneself() { en: "Sign in and have yourself erased at “My data”, with your password.",
-                      it: "Accedi e fatti cancellare in “I miei dati”, con la tua password." }
+                      it: "Accedi e fatti cancellare in «I miei dati», con la tua password." }
     erased_on(date: &str) { en: "Erased on {date}. What they did stays, without a name.",
                             it: "Cancellato il {date}. Ciò che ha fatto resta, senza nome." }
 
@@ -109,7 +109,7 @@ text! {
                      it: "JPEG, PNG o WebP. Viene rimpicciolita e i dati della fotocamera si tolgono." }
     picture_send() { en: "Use this picture", it: "Usa questa foto" }
     picture_remove() { en: "Take the picture away", it: "Togli la foto" }
-    picture_unknown() { en: "There is no picture", it: "Non c'è nessuna foto" }
+    picture_unknown() { en: "There is no picture", it: "Non c’è nessuna foto" }
     picture_nothing() { en: "Choose a picture first.", it: "Prima scegli una foto." }
     picture_none() { en: "This is no picture that can be read here: choose a JPEG, PNG or WebP.",
                      it: "Non è una foto leggibile qui: scegli un JPEG, PNG o WebP." }
@@ -139,7 +139,7 @@ text! {
     note_former() { en: "Former member", it: "Ex membro" }
     note_empty() { en: "Write something.", it: "Scrivi qualcosa." }
     note_long(n: &str) { en: "Use {n} characters at most.", it: "Usa al massimo {n} caratteri." }
-    note_unknown() { en: "There is no such note any more.", it: "Questa nota non c'è più." }
+    note_unknown() { en: "There is no such note any more.", it: "Questa nota non c’è più." }
 
     retention_title() { en: "Retention", it: "Conservazione" }
     retention_lead() { en: "What is kept for a time only, cleared away once a day by itself.",

@@ -19,10 +19,10 @@ text! {
     problems_title() { en: "Problems", it: "Problemi" }
     problems_next() { en: "What is wrong with machines", it: "Che cosa non va nelle macchine" }
     problems_waiting(n: u32) { en: [one: "{n} waiting", other: "{n} waiting"], it: [one: "{n} in attesa", other: "{n} in attesa"] }
-    problems_none() { en: "Nothing waits for you", it: "Non c'è nulla in attesa" }
+    problems_none() { en: "Nothing waits for you", it: "Non c’è nulla in attesa" }
     problems_none_next() { en: "What people report on the machines you care for shows up here by itself.",
                            it: "Ciò che si segnala sulle macchine di cui sei responsabile compare qui da sé." }
-    problems_none_here() { en: "Nothing is reported.", it: "Non c'è nessuna segnalazione." }
+    problems_none_here() { en: "Nothing is reported.", it: "Non c’è nessuna segnalazione." }
     problems_resolved(n: u32) { en: [one: "{n} resolved", other: "{n} resolved"], it: [one: "{n} risolto", other: "{n} risolti"] }
     problems_to_queue() { en: "See to it", it: "Occupatene" }
 
@@ -33,14 +33,14 @@ text! {
     problem_words() { en: "What happened?", it: "Che cosa è successo?" }
     problem_words_hint() { en: "A few words, so that they know what to bring. A photo can be added next.",
                            it: "Poche parole, così sanno che cosa portare. Una foto si può aggiungere subito dopo." }
-    problem_words_gone() { en: "What was written went with whoever wrote it.", it: "Il testo è stato cancellato con chi l'ha scritto." }
+    problem_words_gone() { en: "What was written went with whoever wrote it.", it: "Il testo è stato cancellato con chi l’ha scritto." }
     problem_send() { en: "Send the report", it: "Invia la segnalazione" }
     problem_sent() { en: "Reported", it: "Segnalato" }
     problem_sent_next() { en: "Whoever cares for it knows now.", it: "Chi ne è responsabile ora lo sa." }
     problem_sent_blocked() { en: "The machine is blocked. Keep others away from it until somebody comes.",
                              it: "La macchina è bloccata. Tieni lontani gli altri finché non arriva qualcuno." }
     problem_photo() { en: "Does a photo help?", it: "Aiuta una foto?" }
-    problem_photo_other() { en: "Another photo", it: "Un'altra foto" }
+    problem_photo_other() { en: "Another photo", it: "Un’altra foto" }
     problem_photo_of(name: &str) { en: "Photo of a problem: {name}", it: "Foto di un problema: {name}" }
     problem_photo_send() { en: "Add the photo", it: "Aggiungi la foto" }
     problem_to_machine() { en: "To the machine", it: "Alla macchina" }
@@ -58,7 +58,7 @@ text! {
     block_because() { en: "Why?", it: "Perché?" }
     block_because_hint() { en: "Everybody who sees the machine reads it.", it: "Lo legge chiunque vede la macchina." }
     block_when() { en: "When", it: "Quando" }
-    block_at_once() { en: "At once: it is unsafe, end what runs", it: "Subito: non è sicura, termina l'uso in corso" }
+    block_at_once() { en: "At once: it is unsafe, end what runs", it: "Subito: non è sicura, termina l’uso in corso" }
     block_lift() { en: "Lift the block", it: "Togli il blocco" }
 
     problem_unknown() { en: "There is no such problem.", it: "Questo problema non esiste." }
@@ -68,7 +68,7 @@ text! {
     problem_because_empty() { en: "Write why nobody may use it.", it: "Scrivi perché nessuno può usarla." }
     problem_words_long(n: &str) { en: "Use {n} characters at most.", it: "Usa al massimo {n} caratteri." }
     problem_changed() { en: "Somebody changed it meanwhile. Read it as it is now, then say it again if it still holds.",
-                        it: "Nel frattempo qualcuno l'ha cambiato. Rileggilo com'è ora, poi ridillo se vale ancora." }
+                        it: "Nel frattempo qualcuno l’ha cambiato. Rileggilo com’è ora, poi ridillo se vale ancora." }
     problem_over() { en: "This problem is resolved already.", it: "Questo problema è già risolto." }
     problem_not_yours() {
         en: "A photo is added by whoever reported the problem, or by those who care for the machine.",
@@ -77,7 +77,7 @@ text! {
     block_unknown() { en: "There is no such block.", it: "Questo blocco non esiste." }
     block_over() { en: "This block was lifted already.", it: "Questo blocco è già stato tolto." }
     block_there() { en: "The machine is blocked already. Lift that block first, or leave it as it is.",
-                    it: "La macchina è già bloccata. Togli prima quel blocco, o lascialo com'è." }
+                    it: "La macchina è già bloccata. Togli prima quel blocco, o lascialo com’è." }
 }
 
 impl Lang {

@@ -116,13 +116,13 @@ text! {
     type_admit() { en: "Admit", it: "Ammetti" }
     type_admitted() { en: "They are a member now", it: "Ora è membro" }
     admit_next() { en: "They have no password yet: give them a link next, under “Help them in”.",
-                   it: "Non ha ancora una password: poi dalle un link, in “Aiuta a rientrare”." }
+                   it: "Non ha ancora una password: poi dalle un link, in «Aiuta a rientrare»." }
     admit_next_inductor() { en: "They have no password yet: give them their first link.",
                             it: "Non ha ancora una password: dagli il suo primo link." }
     people_first_link() { en: "Make their first link", it: "Crea il suo primo link" }
     remark_too_long(most: &str) { en: "Write {most} characters at most.", it: "Scrivi al massimo {most} caratteri." }
     ban_needs_reason() { en: "Say why: whoever lifts the ban later has to know.",
-                         it: "Scrivi il motivo: chi toglierà l'esclusione deve saperlo." }
+                         it: "Scrivi il motivo: chi toglierà l’esclusione deve saperlo." }
     choose_what() { en: "Choose one of those shown.", it: "Scegli una delle voci mostrate." }
 
     takes_trainer() { en: "Only a trainer or owner of this type, or a manager, can do this.",
@@ -133,16 +133,16 @@ text! {
                        it: "Può farlo solo chi accoglie i membri o un responsabile." }
     takes_manager() { en: "Only a manager can do this.", it: "Può farlo solo un responsabile." }
     takes_administrator() { en: "Only an administrator can do this.", it: "Può farlo solo chi amministra il sistema." }
-    not_oneself() { en: "You can't change this for yourself: ask somebody else.",
+    not_oneself() { en: "You can’t change this for yourself: ask somebody else.",
                     it: "Non puoi cambiarlo per te: chiedi a qualcun altro." }
     outranked() { en: "They are more than you there: ask an administrator.",
                   it: "Lì ha più poteri di te: chiedi a chi amministra il sistema." }
     not_admitted() { en: "They are not a member yet: admit them first.", it: "Non è ancora membro: ammettilo prima." }
     has_left() { en: "They have left: take them back first.", it: "Non è più membro: riammettilo prima." }
     no_such_role() { en: "Of the system one is auditor or administrator, nothing else.",
-                     it: "Nel sistema si è revisore o amministratore, nient'altro." }
+                     it: "Nel sistema si è revisore o amministratore, nient’altro." }
     out_of_use() { en: "This type or machine is out of use.", it: "Questo tipo o questa macchina è fuori uso." }
-    not_backdated() { en: "It can't begin in the past.", it: "Non può iniziare nel passato." }
+    not_backdated() { en: "It can’t begin in the past.", it: "Non può iniziare nel passato." }
     ends_too_early() { en: "Choose a day from today on.", it: "Scegli un giorno da oggi in poi." }
     not_so() { en: "It has been taken away or lifted already.", it: "È già stato tolto." }
 
@@ -174,7 +174,7 @@ text! {
     deed_grant() { en: "Grant", it: "Concedi" }
     deed_revoke() { en: "Take away", it: "Togli" }
     deed_ban() { en: "Ban", it: "Escludi" }
-    deed_unban() { en: "Lift a ban", it: "Togli un'esclusione" }
+    deed_unban() { en: "Lift a ban", it: "Togli un’esclusione" }
     deed_what() { en: "What", it: "Cosa" }
     deed_ban_from() { en: "From what", it: "Da cosa" }
     deed_until() { en: "Last day, if it ends", it: "Ultimo giorno, se finisce" }
@@ -183,7 +183,7 @@ text! {
     deed_note_hint() { en: "Optional. They can read it.", it: "Facoltativa. La persona può leggerla." }
     deed_reason_hint() { en: "They can read it.", it: "La persona può leggerlo." }
     deed_ban_lead() { en: "A ban takes everything there at once. After it a new grant is needed.",
-                      it: "Un'esclusione toglie tutto subito. Dopo serve una nuova concessione." }
+                      it: "Un’esclusione toglie tutto subito. Dopo serve una nuova concessione." }
     deed_only_machine(name: &str) { en: "only {name}", it: "solo {name}" }
 
     types_heading() { en: "My types", it: "I miei tipi" }

@@ -11,7 +11,7 @@ text! {
     stop_under_way() { en: "Its board was told to log out.", it: "Alla sua scheda è stato chiesto di uscire." }
     stop_when_it_asks() {
         en: "Its board has not done so yet. As soon as it asks, it is told to log out and to let nobody in.",
-        it: "La sua scheda non l'ha ancora fatto. Appena chiede, le viene detto di uscire e di non far entrare nessuno.",
+        it: "La sua scheda non l’ha ancora fatto. Appena chiede, le viene detto di uscire e di non far entrare nessuno.",
     }
     start_machine() { en: "Start it", it: "Avviala" }
     start_machine_why() { en: "In your name, as if you had held your card to it.", it: "A tuo nome, come se avessi avvicinato la tessera." }
@@ -48,8 +48,8 @@ text! {
         it: "Una macchina si avvia a nome di una tessera, e non ne hai una valida. Chiedila a chi gestisce lo spazio.",
     }
     start_denied() {
-        en: "You may not use it now. Its page says why, and what helps.",
-        it: "Ora non puoi usarla. La sua pagina dice perché, e cosa serve.",
+        en: "You may not use it now. At the top of the machine’s page it says why, and what helps.",
+        it: "Ora non puoi usarla. In cima alla pagina della macchina è scritto perché, e che cosa serve.",
     }
     start_not_yours() {
         en: "Only members start machines. Ask whoever runs the space to admit you.",
@@ -58,7 +58,7 @@ text! {
     stop_again() { en: "Ask again", it: "Chiedi di nuovo" }
     stop_idle() {
         en: "Nobody is on it any more: there is nothing to stop.",
-        it: "Non la sta più usando nessuno: non c'è niente da fermare.",
+        it: "Non la sta più usando nessuno: non c’è niente da fermare.",
     }
     stop_not_yours() {
         en: "Only whoever is on it, its trainers and owners, and managers may stop it. Ask one of them.",

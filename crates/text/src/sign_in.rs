@@ -15,9 +15,9 @@ text! {
     sign_in_forgotten() { en: "Forgotten?", it: "Dimenticata?" }
     sign_in_join() { en: "New here? Ask to join", it: "Prima volta qui? Chiedi di partecipare" }
     sign_in_look_around() { en: "See what is free without signing in", it: "Guarda cosa è libero senza accedere" }
-    sign_in_already(name: &str) { en: "You are signed in as {name}", it: "Hai già fatto l'accesso come {name}" }
+    sign_in_already(name: &str) { en: "You are signed in as {name}", it: "Hai già fatto l’accesso come {name}" }
     sign_in_go_on() { en: "Go on", it: "Continua" }
-    sign_in_other() { en: "Sign in as somebody else", it: "Accedi come un'altra persona" }
+    sign_in_other() { en: "Sign in as somebody else", it: "Accedi come un’altra persona" }
     sign_in_empty() { en: "Nobody can sign in yet", it: "Ancora nessuno può accedere" }
     sign_in_empty_next() {
         en: "This workshop has no administrator. Whoever started Toolgate finds the link to set it up in its terminal.",
@@ -29,7 +29,7 @@ text! {
     password_choose() { en: "Choose a password", it: "Scegli una password" }
     password_hint() {
         en: "At least 10 characters. Four words that have nothing to do with each other are easy to remember and hard to guess.",
-        it: "Almeno 10 caratteri. Quattro parole che non c'entrano tra loro sono facili da ricordare e difficili da indovinare.",
+        it: "Almeno 10 caratteri. Quattro parole che non c’entrano tra loro sono facili da ricordare e difficili da indovinare.",
     }
 
     forgotten_title() { en: "Forgotten your password?", it: "Password dimenticata?" }
@@ -38,11 +38,11 @@ text! {
     forgotten_sent() { en: "Look into your mailbox", it: "Guarda nella tua posta" }
     forgotten_sent_next() {
         en: "If this address has an account here, a link is on its way. It works once, within an hour.",
-        it: "Se questo indirizzo ha un account qui, un link è in arrivo. Vale una volta sola, per un'ora.",
+        it: "Se questo indirizzo ha un account qui, un link è in arrivo. Vale una volta sola, per un’ora.",
     }
     forgotten_nothing() {
         en: "Nothing after a few minutes? Look into the spam folder, or ask a manager of the workshop: they can give you a link.",
-        it: "Dopo qualche minuto non c'è nulla? Guarda nello spam, o chiedi a un responsabile del laboratorio: può darti un link.",
+        it: "Dopo qualche minuto non c’è nulla? Guarda nello spam, o chiedi a un responsabile del laboratorio: può darti un link.",
     }
     forgotten_again() { en: "Use another address", it: "Usa un altro indirizzo" }
 
@@ -59,7 +59,7 @@ text! {
     link_for(email: &str) { en: "For {email}", it: "Per {email}" }
     link_gone_next() {
         en: "Links work once and not for ever. You can have a new one sent, or ask whoever gave you this one.",
-        it: "I link valgono una volta e non per sempre. Puoi fartene mandare uno nuovo, o chiedere a chi te l'ha dato.",
+        it: "I link valgono una volta e non per sempre. Puoi fartene mandare uno nuovo, o chiedere a chi te l’ha dato.",
     }
     link_gone_again() { en: "Get a new link", it: "Ottieni un nuovo link" }
 
@@ -114,6 +114,6 @@ text! {
     set_up_gone() { en: "This link does not work any more", it: "Questo link non vale più" }
     set_up_gone_next() {
         en: "It works once, within a day. Is this workshop set up already? Then sign in. If not, start Toolgate again: while there is no administrator, it prints a new link in its terminal each time.",
-        it: "Vale una volta, entro un giorno. Il laboratorio è già configurato? Allora accedi. Se no, riavvia Toolgate: finché non c'è un amministratore, ne scrive ogni volta uno nuovo nel terminale.",
+        it: "Vale una volta, entro un giorno. Il laboratorio è già configurato? Allora accedi. Se no, riavvia Toolgate: finché non c’è un amministratore, ne scrive ogni volta uno nuovo nel terminale.",
     }
 }

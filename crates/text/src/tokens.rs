@@ -21,7 +21,7 @@ text! {
     tokens_revoked() { en: "Revoked. It is refused from now on.", it: "Revocato. D’ora in poi è rifiutato." }
     tokens_new() { en: "A new token", it: "Un nuovo token" }
     tokens_name() { en: "What it is for", it: "A che cosa serve" }
-    tokens_name_hint() { en: "For you to tell them apart: “Spreadsheet of hours”.", it: "Per riconoscerlo: “Foglio delle ore”." }
+    tokens_name_hint() { en: "For you to tell them apart: “Spreadsheet of hours”.", it: "Per riconoscerlo: «Foglio delle ore»." }
     tokens_scopes() { en: "What it may do", it: "Che cosa può fare" }
     tokens_scopes_hint() { en: "Never more than you may do yourself.", it: "Mai più di quello che puoi fare tu." }
     tokens_lifetime() { en: "How long it works", it: "Quanto dura" }
@@ -40,7 +40,7 @@ text! {
     token_unknown() { en: "You have no such token any more.", it: "Non hai più questo token." }
     token_refused() { en: "This token is not valid, or not any more. Make another one on your own page.",
                       it: "Questo token non è valido, o non lo è più. Creane un altro sulla tua pagina." }
-    token_scope(scope: &str) { en: "This token may not do that: it lacks “{scope}”.", it: "Questo token non può farlo: gli manca “{scope}”." }
+    token_scope(scope: &str) { en: "This token may not do that: it lacks “{scope}”.", it: "Questo token non può farlo: gli manca «{scope}»." }
 
     scope_people_read() { en: "Look at people and qualifications", it: "Vedere persone e abilitazioni" }
     scope_people_write() { en: "Change people and qualifications", it: "Modificare persone e abilitazioni" }

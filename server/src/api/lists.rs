@@ -346,12 +346,15 @@ pub struct WhichLines {
     /// Up to the end of this day.
     #[schema(example = "2026-11-30")]
     to: String,
-    /// Of machines with this in their name, or with this number.
+    /// Of machines with this in their name; a number alone is that of the machine.
     #[schema(example = "laser")]
     machine: String,
     /// Of people with this in their name.
     #[schema(example = "Ada")]
     person: String,
+    /// Of uses, those alone that the rules did not allow.
+    #[schema(example = false)]
+    unauthorised: bool,
 }
 
 async fn export_uses(asker: Asker, Body(which): Body<WhichLines>) -> Result<File, Refusal> {
@@ -364,7 +367,8 @@ async fn export_interventions(asker: Asker, Body(which): Body<WhichLines>) -> Re
 
 async fn export_history(asker: Asker, what: Happened, which: WhichLines) -> Result<File, Refusal> {
     let Asker { ctx, actor, lang } = asker;
-    let typed = Typed { from: which.from, to: which.to, machine: which.machine, person: which.person };
+    let WhichLines { from, to, machine, person, unauthorised } = which;
+    let typed = Typed { from, to, machine, person, unauthorised };
     let history = imports::history(&ctx, &actor, what, &typed).await.map_err(|error| error.problem(lang))?;
     let pieces = futures::stream::try_unfold(history, |mut history| async move {
         Ok::<_, ImportsError>(history.piece().await?.map(|piece| (piece, history)))

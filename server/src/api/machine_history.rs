@@ -127,6 +127,8 @@ pub struct Happening {
     task: Option<String>,
     /// The board told afterwards that something was done: nobody knows exactly when it was.
     later: bool,
+    /// What was done to the machine was brought from another system.
+    imported: bool,
     /// What was changed, as the record has it; null for anything else.
     #[schema(example = "machine.changed")]
     action: Option<String>,
@@ -162,6 +164,7 @@ fn told(line: Line) -> Happening {
         words: None,
         task: None,
         later: false,
+        imported: false,
         action: None,
     };
     match line.what {
@@ -180,7 +183,9 @@ fn told(line: Line) -> Happening {
             let severity = Some(severity.word());
             Happening { severity, words, ..plain }
         }
-        What::Maintained { task, note, later, .. } => Happening { task, words: note, later, ..plain },
+        What::Maintained { task, note, later, imported, .. } => {
+            Happening { task, words: note, later, imported, ..plain }
+        }
         What::Blocked { because, .. } => Happening { words: because, ..plain },
         What::Freed { .. } => plain,
         What::Changed(entry) => Happening { action: Some(entry.action), ..plain },

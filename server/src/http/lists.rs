@@ -22,9 +22,8 @@ use domain::{
     people::PersonStatus,
     problem::{Kind, Problem},
 };
-use services::imports::{self, Happened, ImportsError, Typed, What, Whose};
+use services::imports::{self, Book, Happened, ImportsError, Typed, What, Whose};
 use std::convert::Infallible;
-use tokio::task::spawn_blocking;
 
 /// How much may be sent here.
 const LIMIT: usize = BYTES + AROUND;
@@ -127,21 +126,14 @@ async fn give_history(
     request: Request,
     (what, form): (Happened, Form),
 ) -> Response {
-    if let Err(error) = imports::may_bring(&actor) {
-        return refused(&error.problem(visitor.lang));
-    }
-    let Ok(sent) = to_bytes(request.into_body(), WORDS).await else {
-        return see_other("/export?refused=machine.long,person.long");
-    };
-    let words: Vec<(String, String)> = form_urlencoded::parse(&sent).into_owned().collect();
-    let word = |name: &str| {
-        words.iter().find(|(field, _)| field == name).map(|(_, word)| word.clone()).unwrap_or_default()
-    };
-    let typed = Typed { from: word("from"), to: word("to"), machine: word("machine"), person: word("person") };
+    let Some(asked) = Asked::read(request).await else { return back("machine.long,person.long", &[]) };
+    let [from, to, machine, person] = ["from", "to", "machine", "person"].map(|name| asked.word(name).to_owned());
+    let unauthorised = !asked.word("unauthorised").is_empty();
+    let typed = Typed { from, to, machine, person, unauthorised };
     let body = async {
         let history = imports::history(&shared.0.ctx, &actor, what, &typed).await?;
         match form {
-            Form::Workbook => Ok::<_, ImportsError>(Body::from(history.workbook().await?)),
+            Form::Workbook => Ok::<_, ImportsError>(pieces(history.workbook().await?)),
             Form::Csv => Ok(Body::from_stream(futures::stream::try_unfold(history, |mut history| async move {
                 Ok::<_, ImportsError>(history.piece().await?.map(|piece| (piece, history)))
             }))),
@@ -155,8 +147,7 @@ async fn give_history(
         Err(ImportsError::Long) => "too-long".to_owned(),
         Err(error) => return refused(&error.problem(visitor.lang)),
     };
-    let mut back = form_urlencoded::Serializer::for_suffix("/export?".to_owned(), "/export?".len());
-    see_other(&back.append_pair("refused", &why).extend_pairs(&words).finish())
+    back(&why, &asked.0)
 }
 
 async fn give(
@@ -166,31 +157,50 @@ async fn give(
     request: Request,
     (what, form): (What, Form),
 ) -> Response {
-    if let Err(error) = imports::may_bring(&actor) {
-        return refused(&error.problem(visitor.lang));
-    }
-    let Ok(sent) = to_bytes(request.into_body(), WORDS).await else { return see_other("/export") };
-    let word = |name: &str| form_urlencoded::parse(&sent).find(|(field, _)| field == name).map(|(_, word)| word);
-    let status = word("status").unwrap_or_default();
-    let whose =
-        Whose { status: PersonStatus::from_word(&status), on: word("on").unwrap_or_default().into_owned() };
+    let Some(asked) = Asked::read(request).await else { return back("on.long", &[]) };
+    let status = asked.word("status");
+    let whose = Whose { status: PersonStatus::from_word(status), on: asked.word("on").to_owned() };
     if whose.status.is_none() && !status.is_empty() {
         // Not more than was asked for.
-        return see_other("/export?refused=status.choice");
+        return back("status.choice", &asked.0);
     }
-    let list = match imports::export(&shared.0.ctx, &actor, what, &whose).await {
-        Ok(list) => list,
-        Err(error) => return refused(&error.problem(visitor.lang)),
+    let body = async {
+        let list = imports::export(&shared.0.ctx, &actor, what, &whose).await?;
+        match form {
+            Form::Workbook => Ok::<_, ImportsError>(pieces(list.workbook().await?)),
+            Form::Csv => Ok(Body::from_stream(futures::stream::iter(list.map(Ok::<_, Infallible>)))),
+        }
     };
-    let body = match form {
-        Form::Csv => Body::from_stream(futures::stream::iter(list.map(Ok::<_, Infallible>))),
-        Form::Workbook => match spawn_blocking(|| list.workbook()).await {
-            Ok(Ok(workbook)) => Body::from(workbook),
-            Ok(Err(error)) => return refused(&error.problem(visitor.lang)),
-            Err(_panic) => return StatusCode::INTERNAL_SERVER_ERROR.into_response(),
-        },
-    };
-    kept(body, what.file(), form)
+    match body.await {
+        Ok(body) => kept(body, what.file(), form),
+        Err(error) => refused(&error.problem(visitor.lang)),
+    }
+}
+
+/// What was typed to say which lines are meant: fields, and what stands in them.
+struct Asked(Vec<(String, String)>);
+
+impl Asked {
+    /// `None` where it is more than anybody types.
+    async fn read(request: Request) -> Option<Self> {
+        let sent = to_bytes(request.into_body(), WORDS).await.ok()?;
+        Some(Self(form_urlencoded::parse(&sent).into_owned().collect()))
+    }
+
+    fn word(&self, name: &str) -> &str {
+        self.0.iter().find(|(field, _)| field == name).map_or("", |(_, word)| word)
+    }
+}
+
+/// Back to the page, with why and with what was typed.
+fn back(why: &str, typed: &[(String, String)]) -> Response {
+    let mut back = form_urlencoded::Serializer::for_suffix("/export?".to_owned(), "/export?".len());
+    see_other(&back.append_pair("refused", why).extend_pairs(typed).finish())
+}
+
+/// A workbook as it comes from the disk.
+fn pieces(book: Book) -> Body {
+    Body::from_stream(futures::stream::try_unfold(book, Book::piece))
 }
 
 fn refused(problem: &Problem) -> Response {

@@ -14,9 +14,18 @@ use domain::{
 use rand::{RngExt, SeedableRng, rngs::StdRng};
 use std::time::Duration;
 use store::{
-    StoreError, WriteTx, boards, people,
+    StoreError, WriteTx,
+    boards::{self, Introduction},
+    people,
     uses::{self, BegunBy},
 };
+
+/// What every board of the demo says of itself.
+const FIRMWARE: &str = concat!("simulated,", env!("CARGO_PKG_VERSION"));
+/// Where it says that it is.
+const ADDRESS: &str = "127.0.0.1";
+/// How many bytes it says that it has free.
+const HEAP: i64 = 181_024;
 
 /// One invented use.
 pub(super) struct Use {
@@ -75,6 +84,20 @@ fn out_of_the_night(at: Millis) -> Millis {
     }
 }
 
+/// What a board has said about itself: the same as a simulated one says, so that it is the same board when it connects.
+fn introduction(machine: MachineId, built: &Built, at: Millis) -> Introduction {
+    let of = MACHINES.iter().zip(&built.machines).find(|(_, id)| **id == machine);
+    let number = of.map_or(0, |(machine, _)| machine.number);
+    Introduction {
+        machine,
+        serial: format!("51{number:010x}"),
+        firmware: FIRMWARE.into(),
+        address: ADDRESS.into(),
+        heap: Some(HEAP),
+        at,
+    }
+}
+
 /// Has the board of `machine` say what happened, and what people did to it happen in between.
 pub(super) async fn live_through(
     tx: &mut WriteTx,
@@ -106,6 +129,7 @@ pub(super) async fn live_through(
     }
     if let Some(last) = all.last() {
         boards::heard(tx, machine, last.end).await?;
+        boards::introduce(tx, &introduction(machine, built, last.end)).await?;
     }
     Ok(())
 }

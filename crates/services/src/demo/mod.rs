@@ -27,6 +27,7 @@ use store::{
     audit::AuditEntry,
     cards,
     equipment::{self, BUILT_IN},
+    imports::fabomatic,
     machines::{self, NewBlock, NewMachine},
     maintenance::{self, NewPlan},
     people::{self, NewPerson},
@@ -224,7 +225,14 @@ async fn plan(tx: &mut WriteTx, kinds: &[TypeId], machines: &[MachineId], now: M
             display: plan.display.into(),
         };
         let of = plan.machine.map_or(Of::Type(kinds[plan.kind]), |machine| Of::Machine(machines[machine]));
-        maintenance::add(tx, of, &new, now.before(DAY * plan.since)).await?;
+        let since = now.before(DAY * plan.since);
+        let id = maintenance::add(tx, of, &new, since).await?;
+        // What was used since counts: of a plan that is made today, it would count from today's hours.
+        let machines = MACHINES.iter().zip(machines).enumerate();
+        let its =
+            machines.filter(|(at, (machine, _))| plan.machine.map_or(machine.kind == plan.kind, |its| its == *at));
+        let counts: Vec<_> = its.map(|(_, (_, &machine))| (id, machine, since)).collect();
+        fabomatic::add_maintenance(tx, &[], &counts, &fabomatic::Totals::default()).await?;
     }
     Ok(())
 }

@@ -5,7 +5,7 @@
 
 use super::{
     ImportsError,
-    sheet::{Cell, Sheet},
+    sheet::{Book, Cell, Sheet, aside, folder},
 };
 use crate::{Ctx, again::again};
 use domain::{
@@ -20,7 +20,7 @@ use domain::{
     time::Millis,
 };
 use serde_json::json;
-use std::collections::HashMap;
+use std::{collections::HashMap, path::PathBuf};
 use store::{Done, audit, imports};
 
 /// Which list.
@@ -83,6 +83,7 @@ pub struct Exported {
     now: Millis,
     zone: domain::zone::Zone,
     names: HashMap<domain::id::PersonId, usize>,
+    folder: PathBuf,
     at: usize,
 }
 
@@ -103,7 +104,7 @@ pub async fn export(ctx: &Ctx, actor: &Actor, what: What, whose: &Whose) -> Resu
     let known = imports::known(&mut *ctx.store().snapshot().await?).await?;
     let names = known.people.iter().enumerate().map(|(at, one)| (one.id, at)).collect();
     let (status, on) = (whose.status, words(&whose.on));
-    Ok(Exported { known, what, status, on, now, zone: ctx.space().zone, names, at: 0 })
+    Ok(Exported { known, what, status, on, now, zone: ctx.space().zone, names, folder: folder(ctx), at: 0 })
 }
 
 /// Lines in one piece.
@@ -147,9 +148,13 @@ impl Exported {
         }
     }
 
-    /// The whole of it as a workbook.
-    pub fn workbook(self) -> Result<Vec<u8>, ImportsError> {
-        let mut sheet = Sheet::new(self.heading())?;
+    /// The whole of it as a workbook, which lies on the disk.
+    pub async fn workbook(self) -> Result<Book, ImportsError> {
+        aside(move || self.packed()).await
+    }
+
+    fn packed(self) -> Result<Book, ImportsError> {
+        let mut sheet = Sheet::new(self.heading(), &self.folder)?;
         let mut written = Ok(());
         for at in 0..self.rows() {
             self.lines(at, &mut |cells| {

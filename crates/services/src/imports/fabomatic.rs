@@ -2,10 +2,12 @@
 //! pieces behind it, and its maintenance last, for that counts by the hours of use.
 //!
 //! **Invariants.** What was taken is remembered in the commit that takes it: a run that broke off is gone on with by the
-//! next, and one more changes nothing. What is written is planned inside the job that writes it, so that it may be done while
-//! everybody works. Deliberately absent: passwords.
+//! next, and one more changes nothing. It may be done while everybody works: it is planned beside the writer, and each job looks
+//! whether what it writes is still so. Deliberately absent: passwords.
 
 mod brought;
+#[cfg(test)]
+mod tests;
 
 pub(crate) use brought::Slot;
 pub use brought::{BroughtError, apply, keep, may_bring, shown};
@@ -16,7 +18,7 @@ use domain::{
     actor::{About, Actor, Forbidden, Permission, Proof},
     id::{AliasId, CardId, MachineId, PersonId, PlanId, TypeId},
     imports::fabomatic::{
-        Foreign, Known, On, Plan, PlannedIntervention, PlannedPlan, PlannedUse, Report, Thing, Told, plan,
+        Foreign, Known, On, Plan, PlannedIntervention, PlannedUse, Report, Thing, Told, beginning, plan,
     },
     live::Hint,
     machines::{AuthorisationMode, Risk},
@@ -39,7 +41,7 @@ use store::{
     equipment,
     imports::{
         self, Grant, NewMember,
-        fabomatic::{self as rows, PastIntervention, PastUse, Unknown},
+        fabomatic::{self as rows, PastIntervention, PastUse, Totals, Unknown},
     },
     machines::{self, NewBlock, NewMachine},
     maintenance::{self, NewPlan},
@@ -49,7 +51,7 @@ use store::{
 pub use store::imports::fabomatic::Unread;
 
 /// Uses that one job writes: the writer has others to serve.
-const AT_ONCE: usize = 5_000;
+const AT_ONCE: usize = 1_000;
 
 /// Why nothing was taken over.
 #[derive(Debug, thiserror::Error)]
@@ -76,16 +78,19 @@ pub async fn read(file: &Path, staged: &Path) -> Result<Foreign, Unread> {
 }
 
 /// What taking it over would do; without a space, what it would do in an empty one.
-pub async fn look(ctx: Option<&Ctx>, foreign: &Foreign, now: Millis) -> Result<Report, TakeOverError> {
+pub async fn look(ctx: Option<&Ctx>, foreign: &Arc<Foreign>, now: Millis) -> Result<Report, TakeOverError> {
     match ctx {
         Some(ctx) => Ok(planned(ctx, foreign, now).await?.report),
         None => Ok(plan(foreign, &empty(), now).report),
     }
 }
 
-async fn planned(ctx: &Ctx, foreign: &Foreign, now: Millis) -> Result<Plan, TakeOverError> {
+async fn planned(ctx: &Ctx, foreign: &Arc<Foreign>, now: Millis) -> Result<Plan, TakeOverError> {
     let known = known(&mut *ctx.store().snapshot().await?, foreign).await?;
-    Ok(plan(foreign, &known, now))
+    let foreign = foreign.clone();
+    // A long history takes a while, in which others are to be served.
+    let planned = tokio::task::spawn_blocking(move || plan(&foreign, &known, now)).await;
+    planned.map_err(|_| StoreError::Panicked.into())
 }
 
 /// What stands for all that a plan writes, as far as it is told.
@@ -106,11 +111,12 @@ fn empty() -> Known {
 async fn known(conn: &mut SqliteConnection, foreign: &Foreign) -> Result<Known, TakeOverError> {
     let mut known = rows::known(&mut *conn).await?;
     let taken = rows::taken_uses(&mut *conn).await?;
-    let others = foreign.uses.iter().filter(|one| taken.get(&one.id).is_some_and(|start| *start != one.start));
-    let others = others.count();
-    let same = foreign.uses.iter().filter(|one| taken.get(&one.id) == Some(&one.start)).count();
-    if others > same {
-        return Err(TakeOverError::Another(others));
+    known.taken.extend(taken.iter().map(|one| ((Thing::Use, one.theirs), one.ours)));
+    let begun: HashMap<_, _> = taken.into_iter().filter_map(|one| Some((one.theirs, one.start?))).collect();
+    let here = foreign.uses.iter().filter_map(|one| Some(*begun.get(&one.id)? == one.start));
+    let (same, others): (Vec<_>, Vec<_>) = here.partition(|is_same| *is_same);
+    if others.len() > same.len() {
+        return Err(TakeOverError::Another(others.len()));
     }
     let Some(first) = foreign.uses.iter().map(|one| one.start).min() else { return Ok(known) };
     let machines: HashSet<MachineId> = known.numbers.values().copied().collect();
@@ -131,69 +137,98 @@ pub async fn take_over(
     // One after the other: what one has taken is known to the next.
     let _one = ctx.taking_over().lock().await;
     let (now, actor) = (ctx.now(), actor.clone());
-    let begun = ctx.store().write(async move |tx| begin(tx, &actor, &foreign, shown, now).await);
-    let Begun { proof, plan, ids, cards } = begun.await?;
+    let (plan, begun) = loop {
+        let plan = Arc::new(planned(ctx, &foreign, now).await?);
+        if shown.as_ref().is_some_and(|shown| *shown != digest(&plan)) {
+            return Err(TakeOverError::Changed);
+        }
+        let (actor, foreign, whole) = (actor.clone(), foreign.clone(), plan.clone());
+        let begun = ctx.store().write(async move |tx| begin(tx, &actor, &foreign, &whole, now).await);
+        // Or else somebody was faster: what is planned next knows of it.
+        if let Some(begun) = begun.await? {
+            break (plan, begun);
+        }
+    };
+    let mut report = plan.report.clone();
     for piece in plan.uses.chunks(AT_ONCE) {
-        let past: Vec<_> = piece.iter().filter_map(|one| past(one, &ids, &cards)).collect();
-        ctx.store()
-            .write::<_, StoreError, _>(async move |tx| {
-                rows::add_uses(tx, &past).await?;
-                for machine in past.iter().map(|one| one.machine).collect::<HashSet<_>>() {
-                    tx.after_commit(Hint::Machine(machine));
-                }
-                let detail = json!({ "uses": past.len() });
-                let entry = audit::entry(tx, &proof, now, "import.history", "space", &detail).await?;
-                Ok(Done::audited((), entry))
-            })
-            .await?;
+        let past = piece.iter().filter_map(|one| past(one, &begun.ids, &begun.cards)).collect();
+        report.found_inside(uses(ctx, begun.proof, past, now).await?);
     }
-    let Plan { plans, interventions, report, .. } = plan;
-    if !(plans.is_empty() && interventions.is_empty()) {
-        ctx.store()
-            .write::<_, StoreError, _>(async move |tx| {
-                let by = store::people::alias_of(tx, &proof, now).await?;
-                let mut job = Job { proof, now, by, ids };
-                job.maintenance(tx, &plans, &interventions).await?;
-                let detail = json!({ "plans": plans.len(), "interventions": interventions.len() });
-                let entry = job.entry("import.maintenance", "space".into(), &detail);
-                Ok(Done::audited((), entry))
-            })
-            .await?;
+    if !(plan.plans.is_empty() && plan.interventions.is_empty()) {
+        maintenance(ctx, begun, plan, now).await?;
     }
     ctx.reload_space().await?;
     Ok(report)
 }
 
+/// Writes these uses, but for those in whose time their machine was in use here since it was planned; answers how many those are.
+async fn uses(ctx: &Ctx, proof: Proof, mut past: Vec<PastUse>, now: Millis) -> Result<u32, StoreError> {
+    let written = ctx.store().write::<_, StoreError, _>(async move |tx| {
+        let inside = rows::overlapping(tx.conn(), &past).await?;
+        let mut at = 0..;
+        past.retain(|_| at.next().is_some_and(|at| !inside.contains(&at)));
+        let inside = u32::try_from(inside.len()).unwrap_or(u32::MAX);
+        if past.is_empty() {
+            return Ok(Done::unaudited(inside, Unaudited::NothingChanged));
+        }
+        rows::add_uses(tx, &past).await?;
+        for machine in past.iter().map(|one| one.machine).collect::<HashSet<_>>() {
+            tx.after_commit(Hint::Machine(machine));
+        }
+        let detail = json!({ "uses": past.len() });
+        let entry = audit::entry(tx, &proof, now, "import.history", "space", &detail).await?;
+        Ok(Done::audited(inside, entry))
+    });
+    written.await
+}
+
+/// Writes plans and what was done by them. The hours at which that was are read before, for there may be many uses since.
+async fn maintenance(ctx: &Ctx, begun: Begun, plan: Arc<Plan>, now: Millis) -> Result<(), StoreError> {
+    let Begun { proof, ids, .. } = begun;
+    let planned = plan.plans.iter().map(|one| (one.machine, one.since));
+    let done = plan.interventions.iter().map(|one| (one.machine, one.at));
+    let here = |(machine, at)| Some((MachineId(*ids.get(&(Thing::Machine, machine))?), at));
+    let totals = rows::totals(&mut *ctx.store().snapshot().await?, planned.chain(done).filter_map(here)).await?;
+    let written = ctx.store().write::<_, StoreError, _>(async move |tx| {
+        let by = store::people::alias_of(tx, &proof, now).await?;
+        let mut job = Job { proof, now, by, ids };
+        job.maintenance(tx, &plan, &totals).await?;
+        let detail = json!({ "plans": plan.plans.len(), "interventions": plan.interventions.len() });
+        Ok(Done::audited((), job.entry("import.maintenance", "space".into(), &detail)))
+    });
+    written.await
+}
+
 /// What was begun with, for what follows it.
 struct Begun {
     proof: Proof,
-    plan: Plan,
     ids: Ids,
     cards: HashMap<PersonId, CardId>,
 }
 
-/// Plans all of it as things are inside this job, and writes what the rest refers to.
+/// Writes what the rest refers to, if it is what is to be written as things are inside this job; `None` where it is not.
+///
+/// Uses are not asked for again: there may be very many, and each is looked at when it is written.
 async fn begin(
     tx: &mut WriteTx,
     actor: &Actor,
     foreign: &Foreign,
-    shown: Option<String>,
+    plan: &Plan,
     now: Millis,
-) -> Result<Done<Begun>, TakeOverError> {
+) -> Result<Done<Option<Begun>>, TakeOverError> {
     let (_, proof) = again::<TakeOverError>(tx, actor, Permission::TakeOver, About::NOTHING, now).await?;
-    let known = known(tx.conn(), foreign).await?;
-    let plan = plan(foreign, &known, now);
-    if shown.is_some_and(|shown| shown != digest(&plan)) {
-        return Err(TakeOverError::Changed);
+    let known = rows::known(tx.conn()).await?;
+    if !beginning(foreign, &known, now).begins_as(plan) {
+        return Ok(Done::unaudited(None, Unaudited::NothingChanged));
     }
     let ids = known.taken;
     if plan.is_empty() {
-        let begun = Begun { proof, plan, ids, cards: HashMap::new() };
-        return Ok(Done::unaudited(begun, Unaudited::NothingChanged));
+        let begun = Begun { proof, ids, cards: HashMap::new() };
+        return Ok(Done::unaudited(Some(begun), Unaudited::NothingChanged));
     }
     let by = store::people::alias_of(tx, &proof, now).await?;
     let mut job = Job { proof, now, by, ids };
-    job.carry_out(tx, &plan).await?;
+    job.carry_out(tx, plan).await?;
     let people = job.ids.iter().filter(|((thing, _), _)| *thing == Thing::Person);
     let people: Vec<_> = people.map(|(_, id)| PersonId(*id)).collect();
     let cards = rows::cards_of(tx.conn(), &people).await?;
@@ -203,7 +238,7 @@ async fn begin(
         tx.after_commit(Hint::Person(person));
     }
     let entry = job.entry("import.fabomatic", "space".into(), &counts(&plan.report));
-    Ok(Done::audited(Begun { proof, plan, ids: job.ids, cards }, entry))
+    Ok(Done::audited(Some(Begun { proof, ids: job.ids, cards }), entry))
 }
 
 /// How much of what, for the record.
@@ -349,14 +384,9 @@ impl Job {
     }
 
     /// Plans and what was done by them; each plan counts from when that was last.
-    async fn maintenance(
-        &mut self,
-        tx: &mut WriteTx,
-        plans: &[PlannedPlan],
-        done: &[PlannedIntervention],
-    ) -> Result<(), StoreError> {
+    async fn maintenance(&mut self, tx: &mut WriteTx, plan: &Plan, totals: &Totals) -> Result<(), StoreError> {
         let (mut taken, mut counts) = (Vec::new(), Vec::new());
-        for plan in plans {
+        for plan in &plan.plans {
             let Some(machine) = self.machine(plan.machine) else { continue };
             let new = NewPlan {
                 words: plan.words.clone(),
@@ -376,7 +406,7 @@ impl Job {
         }
         rows::remember(tx, &taken).await?;
         let door = self.proof.door();
-        let done = done.iter().filter_map(|one| {
+        let done = plan.interventions.iter().filter_map(|one| {
             let machine = self.machine(one.machine)?;
             let plan = PlanId(*self.ids.get(&(Thing::Plan, one.plan))?);
             counts.extend(one.counts.then_some((plan, machine, one.at)));
@@ -386,7 +416,7 @@ impl Job {
             Some(PastIntervention { theirs, machine, plan, person, at, door, replay })
         });
         let done: Vec<_> = done.collect();
-        rows::add_maintenance(tx, &done, &counts).await
+        rows::add_maintenance(tx, &done, &counts, totals).await
     }
 
     async fn cards(&self, tx: &mut WriteTx, plan: &Plan) -> Result<(), StoreError> {

@@ -7,7 +7,7 @@
 use super::{
     ImportsError,
     export::{iso, row},
-    sheet::{Cell, Sheet},
+    sheet::{Book, Cell, Sheet, aside, folder},
 };
 use crate::{Ctx, again::again, audit::Unfit};
 use domain::{
@@ -54,7 +54,21 @@ impl Happened {
     /// What stands over the columns.
     const fn heading(self) -> &'static [&'static str] {
         match self {
-            Self::Uses => &["start", "end", "minutes", "number", "machine", "type", "person", "ending", "source"],
+            Self::Uses => &[
+                "start",
+                "end",
+                "minutes",
+                "number",
+                "machine",
+                "type",
+                "person",
+                "ending",
+                "source",
+                "approximate",
+                "unauthorised",
+                "other-card",
+                "void",
+            ],
             Self::Interventions => {
                 &["at", "number", "machine", "type", "task", "note", "hours", "person", "door", "later"]
             }
@@ -69,10 +83,12 @@ pub struct Typed {
     pub from: String,
     /// Up to the end of this day.
     pub to: String,
-    /// Of machines with this in their name, or with this number.
+    /// Of machines with this in their name; a number alone is that of the machine.
     pub machine: String,
     /// Of people with this in their name.
     pub person: String,
+    /// Of uses, those alone that the rules did not allow.
+    pub unauthorised: bool,
 }
 
 /// What happened, piece by piece.
@@ -84,6 +100,7 @@ pub struct History {
     number: Option<u16>,
     machine: Vec<String>,
     person: Vec<String>,
+    unauthorised: bool,
     /// Behind which number the next piece begins; `None` when there is none.
     behind: Option<i64>,
     begun: bool,
@@ -133,6 +150,7 @@ fn asked(ctx: &Ctx, what: Happened, typed: &Typed) -> Result<History, Vec<Unfit>
         number: typed.machine.trim().parse().ok(),
         machine: words(&typed.machine),
         person: words(&typed.person),
+        unauthorised: typed.unauthorised,
         behind: None,
         begun: false,
     })
@@ -164,16 +182,21 @@ impl History {
         row(piece, &cells.iter().map(|cell| &**cell).collect::<Vec<_>>());
     }
 
-    /// The whole of it as a workbook.
-    pub async fn workbook(mut self) -> Result<Vec<u8>, ImportsError> {
-        let mut sheet = Sheet::new(self.what.heading())?;
+    /// The whole of it as a workbook, which lies on the disk.
+    pub async fn workbook(mut self) -> Result<Book, ImportsError> {
+        let folder = folder(&self.ctx);
+        let heading = self.what.heading();
+        let mut sheet = aside(move || Ok(Sheet::new(heading, &folder)?)).await?;
         while let Some(found) = self.next().await? {
-            for one in found.iter().filter(|one| self.is_asked(one)) {
-                sheet.row(one.cells(&self.ctx).into_iter())?;
-            }
+            (self, sheet) = aside(move || {
+                for one in found.iter().filter(|one| self.is_asked(one)) {
+                    sheet.row(one.cells(&self.ctx).into_iter())?;
+                }
+                Ok((self, sheet))
+            })
+            .await?;
         }
-        let packed = tokio::task::spawn_blocking(move || sheet.finish()).await;
-        Ok(packed.map_err(|error| ImportsError::Sheet(error.to_string()))??)
+        aside(move || Ok(sheet.finish()?)).await
     }
 
     /// The lines of the next piece; `None` behind the last.
@@ -190,7 +213,7 @@ impl History {
         let (from, until) = (self.from, self.until);
         Ok(match self.what {
             Happened::Uses => {
-                let found = uses::listed(&mut conn, from, until, UseId(behind), PIECE).await?;
+                let found = uses::listed(&mut conn, from, until, UseId(behind), self.unauthorised, PIECE).await?;
                 found.into_iter().map(Line::Use).collect()
             }
             Happened::Interventions => {
@@ -202,9 +225,12 @@ impl History {
 
     fn is_asked(&self, one: &Line) -> bool {
         let (number, machine, person) = one.about();
-        let numbered = self.number.is_some() && number.map(|number| number.0) == self.number;
-        (numbered || is_meant(machine, &self.machine))
-            && (self.person.is_empty() || person.is_some_and(|name| is_meant(name, &self.person)))
+        // A number alone is no piece of a name: 1 is not 11 as well.
+        let is_machine = match self.number {
+            Some(asked) => number.is_some_and(|number| number.0 == asked),
+            None => is_meant(machine, &self.machine),
+        };
+        is_machine && (self.person.is_empty() || person.is_some_and(|name| is_meant(name, &self.person)))
     }
 }
 
@@ -248,6 +274,10 @@ impl Line {
                 person,
                 Cell::Text(one.ending.map_or("", domain::uses::Ending::word)),
                 Cell::Text(one.source.word()),
+                flag(one.approximate),
+                flag(!one.authorised),
+                flag(one.other_card),
+                flag(one.void),
             ],
             Self::Intervention(one) => vec![
                 at(one.at),
@@ -259,10 +289,14 @@ impl Line {
                 tenths(Duration::from_millis(one.used.try_into().unwrap_or(0)), 3_600.0),
                 person,
                 Cell::Text(one.door.word()),
-                Cell::Text(if one.later { "yes" } else { "" }),
+                flag(one.later),
             ],
         }
     }
+}
+
+const fn flag(is: bool) -> Cell<'static> {
+    Cell::Text(if is { "yes" } else { "" })
 }
 
 /// How many times so many seconds are in it.

@@ -14,6 +14,7 @@ mod sheet;
 pub use apply::apply;
 pub use export::{Exported, What, Whose, export};
 pub use history::{Happened, History, Typed, history};
+pub use sheet::Book;
 
 use crate::{Ctx, audit::Unfit, refusal};
 use data_encoding::BASE64URL_NOPAD;

@@ -1,9 +1,17 @@
-//! A workbook of one sheet, written row by row: what was written is on the disk and not in memory, until all of it is packed.
+//! A workbook of one sheet, written row by row and given out piece by piece: all of it is on the disk and none in memory.
 //!
-//! Invariant: text is text, whatever it begins with; nothing in a sheet is computed.
+//! **Invariants.** Text is text, whatever it begins with; nothing in a sheet is computed. What is on the disk lies in the data
+//! folder and has no name there, so that nothing of it stays, however this ends.
 
+use super::ImportsError;
+use crate::Ctx;
 use domain::time::Moment;
 use rust_xlsxwriter::{Format, FormatAlign, Workbook, XlsxError};
+use std::{
+    fs::File,
+    io::{self, BufWriter, Read, Seek, Write},
+    path::{Path, PathBuf},
+};
 
 /// Rows that a sheet has, its heading among them.
 const ROWS: u32 = 1_048_576;
@@ -27,6 +35,44 @@ impl From<XlsxError> for SheetError {
     }
 }
 
+impl From<io::Error> for SheetError {
+    fn from(error: io::Error) -> Self {
+        Self::Failed(error.to_string())
+    }
+}
+
+/// Where workbooks lie while they are made and given out.
+pub(super) fn folder(ctx: &Ctx) -> PathBuf {
+    ctx.store().path().parent().map(Path::to_owned).unwrap_or_default()
+}
+
+/// Has the disk wait where nobody else does.
+pub(super) async fn aside<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, ImportsError> + Send + 'static,
+) -> Result<T, ImportsError> {
+    let done = tokio::task::spawn_blocking(work).await;
+    done.unwrap_or_else(|error| Err(ImportsError::Sheet(error.to_string())))
+}
+
+/// Bytes of a workbook that are in memory at once.
+const PIECE: u64 = 64 * 1024;
+
+/// A workbook that was made.
+#[derive(Debug)]
+pub struct Book(File);
+
+impl Book {
+    /// The next piece of it, behind which the rest is; `None` behind the last.
+    pub async fn piece(self) -> Result<Option<(Vec<u8>, Self)>, ImportsError> {
+        aside(move || {
+            let mut piece = Vec::new();
+            (&self.0).take(PIECE).read_to_end(&mut piece).map_err(SheetError::from)?;
+            Ok((!piece.is_empty()).then_some((piece, self)))
+        })
+        .await
+    }
+}
+
 /// What stands in a cell.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Cell<'a> {
@@ -39,14 +85,17 @@ pub(super) enum Cell<'a> {
 
 pub(super) struct Sheet {
     book: Workbook,
+    file: File,
     moment: Format,
     rows: u32,
 }
 
 impl Sheet {
-    /// A sheet with these headings.
-    pub(super) fn new(heading: &[&str]) -> Result<Self, SheetError> {
+    /// A sheet with these headings, which lies in `folder` meanwhile.
+    pub(super) fn new(heading: &[&str], folder: &Path) -> Result<Self, SheetError> {
+        let file = tempfile::tempfile_in(folder)?;
         let mut book = Workbook::new();
+        book.set_tempdir(folder)?;
         let bold = Format::new().set_bold();
         let sheet = book.add_worksheet_with_constant_memory()?;
         sheet.set_freeze_panes(1, 0)?;
@@ -55,7 +104,7 @@ impl Sheet {
             sheet.write_string_with_format(0, column, *title, &bold)?;
         }
         let moment = Format::new().set_num_format("yyyy-mm-dd hh:mm").set_align(FormatAlign::Left);
-        Ok(Self { book, moment, rows: 1 })
+        Ok(Self { book, file, moment, rows: 1 })
     }
 
     /// Writes the next row.
@@ -85,9 +134,14 @@ impl Sheet {
         Ok(())
     }
 
-    /// The file.
-    pub(super) fn finish(mut self) -> Result<Vec<u8>, SheetError> {
-        Ok(self.book.save_to_buffer()?)
+    /// The workbook.
+    pub(super) fn finish(mut self) -> Result<Book, SheetError> {
+        let mut packed = BufWriter::new(&self.file);
+        self.book.save_to_writer(&mut packed)?;
+        packed.flush()?;
+        drop(packed);
+        self.file.rewind()?;
+        Ok(Book(self.file))
     }
 }
 

@@ -14,7 +14,9 @@ mod tests;
 mod uses;
 
 pub use maintenance::{PlannedIntervention, PlannedPlan, Total};
-pub use plan::{Known, On, Plan, PlannedGrant, PlannedMachine, PlannedPerson, PlannedType, Stored, plan};
+pub use plan::{
+    Known, On, Plan, PlannedGrant, PlannedMachine, PlannedPerson, PlannedType, Stored, beginning, plan,
+};
 pub use uses::PlannedUse;
 
 use crate::{
@@ -393,6 +395,8 @@ words! {
         UsesRunning = "uses-running",
         /// Uses that ended before they began, or will.
         UsesBackwards = "uses-backwards",
+        /// Uses that are longer than any can be.
+        UsesLong = "uses-long",
         /// Uses in the time of another on the same machine.
         UsesInside = "uses-inside",
         /// Unknown cards that were seen too long ago, or are no cards, or somebody's.
@@ -486,6 +490,15 @@ impl Report {
     fn some(&mut self, told: Told, count: u32) {
         if count > 0 {
             self.line(told).count += count;
+        }
+    }
+
+    /// Tells that so many uses which were to be taken were not: their machine was in use here meanwhile.
+    pub fn found_inside(&mut self, uses: u32) {
+        self.some(Told::UsesInside, uses);
+        if let Ok(at) = self.0.binary_search_by_key(&Told::Uses, |line| line.told) {
+            self.0[at].count = self.0[at].count.saturating_sub(uses);
+            self.0.retain(|line| line.count > 0);
         }
     }
 

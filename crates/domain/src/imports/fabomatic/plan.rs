@@ -155,33 +155,31 @@ pub struct PlannedGrant {
     pub relation: Relation,
 }
 
+/// What is to be written before uses and maintenance, which refer to it; nothing that is known of uses is asked for.
+#[must_use]
+pub fn beginning(foreign: &Foreign, known: &Known, now: Millis) -> Plan {
+    let mut planner = Planner { foreign, known, now, plan: Plan::default(), people: HashMap::new() };
+    planner.beginning();
+    planner.plan
+}
+
 impl Plan {
+    /// Whether it writes the same as `other` before uses and maintenance.
+    #[must_use]
+    pub fn begins_as(&self, other: &Self) -> bool {
+        self.types == other.types
+            && self.machines == other.machines
+            && self.people == other.people
+            && self.same == other.same
+            && self.cards == other.cards
+            && self.grants == other.grants
+            && self.unknown_cards == other.unknown_cards
+    }
+
     /// Whether nothing is to be written.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        let Self {
-            types,
-            machines,
-            people,
-            same,
-            cards,
-            grants,
-            unknown_cards,
-            uses,
-            plans,
-            interventions,
-            report: _,
-        } = self;
-        types.is_empty()
-            && machines.is_empty()
-            && people.is_empty()
-            && same.is_empty()
-            && cards.is_empty()
-            && grants.is_empty()
-            && unknown_cards.is_empty()
-            && uses.is_empty()
-            && plans.is_empty()
-            && interventions.is_empty()
+        *self == Self { report: self.report.clone(), ..Self::default() }
     }
 }
 
@@ -189,11 +187,7 @@ impl Plan {
 #[must_use]
 pub fn plan(foreign: &Foreign, known: &Known, now: Millis) -> Plan {
     let mut planner = Planner { foreign, known, now, plan: Plan::default(), people: HashMap::new() };
-    let kinds = planner.types();
-    let machines = planner.machines(&kinds);
-    planner.users(&kinds);
-    planner.authorizations(&machines);
-    planner.unknown_cards(&machines);
+    let machines = planner.beginning();
     uses::plan(foreign, known, now, &machines, &planner.people, &mut planner.plan);
     maintenance::plan(foreign, known, now, &machines, &planner.people, &mut planner.plan);
     planner.left();
@@ -218,6 +212,16 @@ struct Planner<'a> {
 }
 
 impl Planner<'_> {
+    /// All before uses and maintenance; answers the machines that are there, each with its number here if it is known.
+    fn beginning(&mut self) -> HashMap<i64, Option<MachineId>> {
+        let kinds = self.types();
+        let machines = self.machines(&kinds);
+        self.users(&kinds);
+        self.authorizations(&machines);
+        self.unknown_cards(&machines);
+        machines
+    }
+
     /// The types that are there, each with its number here if it is known.
     fn types(&mut self) -> BTreeMap<i64, Option<TypeId>> {
         let (foreign, known) = (self.foreign, self.known);

@@ -196,6 +196,28 @@ fn no_two_uses_of_a_machine_overlap_and_hours_are_counted_once() {
 }
 
 #[test]
+fn a_use_that_cannot_have_been_is_left_and_none_that_lies_in_it() {
+    let mut foreign = lab();
+    let day = 24 * 60;
+    foreign.uses = vec![
+        used(1, 900 * day, Some(50)),
+        used(2, 500, Some(450)),
+        used(3, 3 * day, Some(2 * day)),
+        used(4, 10 * day, Some(9 * day - 1)),
+        ForeignUse { last_sign: NOON.before(MINUTE * 40), ..used(5, 5 * day, None) },
+    ];
+    let plan = planned(&foreign);
+    assert_eq!(
+        plan.uses.iter().map(|one| one.theirs).collect::<Vec<_>>(),
+        [3, 2],
+        "a day is a use, and what lies in it too"
+    );
+    let left = plan.report.lines().iter().find(|line| line.told == Told::UsesLong).unwrap();
+    assert_eq!((left.count, &*left.named), (3, &["#1", "#4", "#5"].map(String::from)[..]));
+    assert_eq!((left.told.part(), plan.report.count(Told::UsesInside)), (Part::Left, 0));
+}
+
+#[test]
 fn who_is_here_already_is_not_added_and_what_was_decided_here_stays() {
     let mut foreign = lab();
     foreign.users = vec![

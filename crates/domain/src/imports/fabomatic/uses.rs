@@ -1,4 +1,4 @@
-//! Uses as they are taken over: each machine's in order, none in the time of another.
+//! Uses as they are taken over: each machine's in order, none in the time of another, and none longer than a board can tell.
 
 use super::{
     Foreign, ForeignUse, Report, Thing, Told,
@@ -7,7 +7,7 @@ use super::{
 use crate::{
     id::MachineId,
     time::{DAY, MINUTE, Millis, millis},
-    uses::Ending,
+    uses::{Ending, LONGEST},
 };
 use std::collections::{BTreeMap, HashMap};
 
@@ -107,6 +107,10 @@ impl OfOne<'_> {
         let end = one.end.unwrap_or(one.last_sign);
         if end < one.start || end > self.now || one.start.0 <= 0 {
             return report.one(Told::UsesBackwards);
+        }
+        if end.since(one.start) > LONGEST {
+            // Whatever it was, it is no reason to leave those out that lie in it.
+            return report.named(Told::UsesLong, &format!("#{}", one.id));
         }
         if self.is_stored(one.start, end) {
             return report.one(Told::UsesInside);

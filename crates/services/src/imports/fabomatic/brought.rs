@@ -136,7 +136,11 @@ pub fn may_bring(actor: &Actor) -> Result<(), BroughtError> {
 }
 
 /// Reads the file of a Fab-O-Matic, and answers the token under which what was in it is kept.
-pub async fn keep(ctx: &Ctx, actor: &Actor, bytes: impl AsRef<[u8]>) -> Result<String, BroughtError> {
+pub async fn keep(
+    ctx: &Ctx,
+    actor: &Actor,
+    bytes: impl AsRef<[u8]> + Send + 'static,
+) -> Result<String, BroughtError> {
     actor.require(Permission::TakeOver, About::NOTHING)?;
     if bytes.as_ref().len() > BYTES {
         return Err(BroughtError::Refused(Refused::Large));

@@ -53,19 +53,37 @@ pub enum Unread {
 
 /// Reads `file` by way of a copy at `staged`, which goes again.
 pub async fn read(file: &Path, staged: &Path) -> Result<Foreign, Unread> {
-    let staged = Going(staged.to_owned());
-    read_staged(file, &staged.0).await
+    let (file, staged) = (file.to_owned(), Going(staged.to_owned()));
+    let staged = aside(move || {
+        stage(&file, &staged.0)?;
+        Ok(staged)
+    });
+    read_staged(&staged.await?.0).await
 }
 
 /// Reads a file that came as `bytes`, which are beside the database `ours` meanwhile, for its user alone. They go again, also
 /// when nobody waits any more for what was in them.
-pub async fn read_sent(bytes: impl AsRef<[u8]>, ours: &Path, name: &str) -> Result<Foreign, Unread> {
+pub async fn read_sent(
+    bytes: impl AsRef<[u8]> + Send + 'static,
+    ours: &Path,
+    name: &str,
+) -> Result<Foreign, Unread> {
     let beside = |end| Going(ours.with_file_name(format!("{STAGED}{name}.{end}")));
     let (sent, staged) = (beside("sent"), beside("read"));
-    let written = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&sent.0);
-    written.and_then(|mut file| file.write_all(bytes.as_ref())).map_err(Unread::Room)?;
-    drop(bytes);
-    read_staged(&sent.0, &staged.0).await
+    let staged = aside(move || {
+        let written = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&sent.0);
+        written.and_then(|mut file| file.write_all(bytes.as_ref())).map_err(Unread::Room)?;
+        drop(bytes);
+        stage(&sent.0, &staged.0)?;
+        Ok(staged)
+    });
+    read_staged(&staged.await?.0).await
+}
+
+/// Has the disk wait where nobody else does. What `work` holds goes also when nobody waits for it any more.
+async fn aside(work: impl FnOnce() -> Result<Going, Unread> + Send + 'static) -> Result<Going, Unread> {
+    let done = tokio::task::spawn_blocking(work).await;
+    done.unwrap_or_else(|error| Err(Unread::Room(io::Error::other(error))))
 }
 
 /// How the names of files begin that are there while one is read.
@@ -92,7 +110,8 @@ impl Drop for Going {
     }
 }
 
-async fn read_staged(file: &Path, staged: &Path) -> Result<Foreign, Unread> {
+/// Takes the bytes of `file` to `staged`, with what belongs to them.
+fn stage(file: &Path, staged: &Path) -> Result<(), Unread> {
     copies::stage(file, staged)?;
     let journal = journal_of(file);
     if journal.is_file() {
@@ -103,6 +122,10 @@ async fn read_staged(file: &Path, staged: &Path) -> Result<Foreign, Unread> {
         };
         taken().map_err(Unfit::Unreadable)?;
     }
+    Ok(())
+}
+
+async fn read_staged(staged: &Path) -> Result<Foreign, Unread> {
     let options = SqliteConnectOptions::new().filename(staged).pragma("trusted_schema", "OFF");
     let mut conn = options.connect().await.map_err(Unfit::read)?;
     let found = tables(&mut conn).await;

@@ -37,15 +37,27 @@ pub struct PastIntervention {
 
 /// Keeps what was `done`, in this order, remembers that it was taken, and has plans count from when each of `counts` says.
 ///
-/// The hours of a machine at a moment are worked out from its uses since: they must be here already.
+/// The hours of a machine at a moment are worked out from its uses since: they must be here already, and in `known` as far as
+/// they did not change since that was read.
 pub async fn add(
     tx: &mut WriteTx,
     done: &[PastIntervention],
     counts: &[(PlanId, MachineId, Millis)],
+    known: &Totals,
 ) -> Result<(), StoreError> {
     let moments = done.iter().map(|one| (one.machine, one.at));
-    let totals = totals(tx.conn(), moments.chain(counts.iter().map(|&(_, machine, at)| (machine, at)))).await?;
-    let used = |machine: MachineId, at| totals.get(&machine).map_or(0, |total| total.at(at));
+    let moments = moments.chain(counts.iter().map(|&(_, machine, at)| (machine, at)));
+    let mut anew = Vec::new();
+    for (machine, at) in moments {
+        if !known.reaches(machine, at, total(tx.conn(), machine).await?) {
+            anew.push((machine, at));
+        }
+    }
+    let anew = totals(tx.conn(), anew.into_iter()).await?;
+    let used = |machine: MachineId, at| {
+        let all = anew.0.get(&machine).or_else(|| known.0.get(&machine));
+        all.map_or(0, |(_, _, total)| total.at(at))
+    };
     let aliases: HashSet<_> = done.iter().filter_map(|one| Some((one.person?, month(one.at)))).collect();
     let aliases = json!(aliases.into_iter().collect::<Vec<_>>()).to_string();
     sqlx::query!(
@@ -109,11 +121,27 @@ pub async fn add(
     Ok(())
 }
 
+/// The running totals of machines: each as it was when it was read, and as far back as that goes.
+#[derive(Debug, Clone, Default)]
+pub struct Totals(HashMap<MachineId, (i64, Millis, Total)>);
+
+impl Totals {
+    /// Whether they tell the hours of this machine at this moment, where its total is `now`.
+    fn reaches(&self, machine: MachineId, at: Millis, now: i64) -> bool {
+        self.0.get(&machine).is_some_and(|(total, first, _)| *total == now && *first <= at)
+    }
+}
+
+async fn total(conn: &mut SqliteConnection, machine: MachineId) -> Result<i64, StoreError> {
+    let now = sqlx::query_scalar!("SELECT used_ms FROM machine_total WHERE machine_id = ?", machine);
+    Ok(now.fetch_optional(conn).await?.unwrap_or(0))
+}
+
 /// The running totals of these machines, as far back as the earliest moment of each.
-async fn totals(
+pub async fn totals(
     conn: &mut SqliteConnection,
     moments: impl Iterator<Item = (MachineId, Millis)>,
-) -> Result<HashMap<MachineId, Total>, StoreError> {
+) -> Result<Totals, StoreError> {
     let mut earliest: HashMap<MachineId, Millis> = HashMap::new();
     for (machine, at) in moments {
         let first = earliest.entry(machine).or_insert(at);
@@ -124,9 +152,8 @@ async fn totals(
         let uses = uses_since(&mut *conn, &[machine], first).await?.remove(&machine).unwrap_or_default();
         // What goes on is not in the total yet.
         let uses: Vec<Stored> = uses.into_iter().filter(|one| one.end < Millis(i64::MAX)).collect();
-        let now = sqlx::query_scalar!("SELECT used_ms FROM machine_total WHERE machine_id = ?", machine);
-        let now = now.fetch_optional(&mut *conn).await?.unwrap_or(0);
-        totals.insert(machine, Total::new(now, &uses));
+        let now = total(&mut *conn, machine).await?;
+        totals.insert(machine, (now, first, Total::new(now, &uses)));
     }
-    Ok(totals)
+    Ok(Totals(totals))
 }

@@ -4,7 +4,7 @@ mod foreign;
 mod maintenance;
 
 pub use foreign::{Unread, forget, read, read_sent};
-pub use maintenance::{PastIntervention, add as add_maintenance};
+pub use maintenance::{PastIntervention, Totals, add as add_maintenance, totals};
 
 use std::collections::{HashMap, HashSet};
 
@@ -22,10 +22,12 @@ use sqlx::SqliteConnection;
 
 use crate::{StoreError, WriteTx, people::month};
 
-/// What is known here of what may come.
+/// What is known here of what may come, but for uses.
 pub async fn known(conn: &mut SqliteConnection) -> Result<Known, StoreError> {
     let mut known = Known::default();
-    let rows = sqlx::query!(r#"SELECT thing AS "thing!: Thing", theirs, ours FROM fabomatic_origin"#);
+    let rows = sqlx::query!(
+        r#"SELECT thing AS "thing!: Thing", theirs, ours FROM fabomatic_origin WHERE thing <> 'use'"#
+    );
     known.taken = rows.fetch_all(&mut *conn).await?.into_iter().map(|r| ((r.thing, r.theirs), r.ours)).collect();
     let rows = sqlx::query!(
         r#"SELECT id AS "id!: TypeId", name, built_in IS NOT NULL AS "built_in!: bool" FROM equipment_type"#
@@ -96,13 +98,25 @@ pub async fn uses_since(
     Ok(uses)
 }
 
-/// When the uses began that were taken before: their numbers there, and the instant here.
-pub async fn taken_uses(conn: &mut SqliteConnection) -> Result<HashMap<i64, Millis>, StoreError> {
-    let rows = sqlx::query!(
-        r#"SELECT o.theirs, u.started_at AS "start!: Millis" FROM fabomatic_origin o
-             JOIN use_session u ON u.id = o.ours WHERE o.thing = 'use'"#
+/// A use that was taken before.
+#[derive(Debug, Clone, Copy)]
+pub struct TakenUse {
+    /// Its number there.
+    pub theirs: i64,
+    /// Its number here.
+    pub ours: i64,
+    /// When it began, while it is here.
+    pub start: Option<Millis>,
+}
+
+/// The uses that were taken before.
+pub async fn taken_uses(conn: &mut SqliteConnection) -> Result<Vec<TakenUse>, StoreError> {
+    let rows = sqlx::query_as!(
+        TakenUse,
+        r#"SELECT o.theirs, o.ours, u.started_at AS "start?: Millis" FROM fabomatic_origin o
+             LEFT JOIN use_session u ON u.id = o.ours WHERE o.thing = 'use'"#
     );
-    Ok(rows.fetch_all(conn).await?.into_iter().map(|row| (row.theirs, row.start)).collect())
+    Ok(rows.fetch_all(conn).await?)
 }
 
 /// Remembers what was taken: what it is, its number there and here.
@@ -182,6 +196,22 @@ pub struct PastUse {
     pub source: Source,
     /// Its hours were worked out afterwards.
     pub approximate: bool,
+}
+
+/// Which of `uses`, by their place, lie in a time in which their machine was in use here, or is.
+pub async fn overlapping(conn: &mut SqliteConnection, uses: &[PastUse]) -> Result<HashSet<usize>, StoreError> {
+    let rows: Vec<_> = uses.iter().map(|one| json!([one.machine, one.start, one.end])).collect();
+    let rows = json!(rows).to_string();
+    let found = sqlx::query_scalar!(
+        r#"SELECT CAST(r.key AS INTEGER) AS "at!: i64" FROM json_each(?) r
+            WHERE (SELECT u.started_at FROM use_session u
+                    WHERE u.machine_id = r.value ->> 0 AND u.ended_at > r.value ->> 1
+                    ORDER BY u.ended_at LIMIT 1) < r.value ->> 2
+               OR EXISTS (SELECT 1 FROM use_session u
+                           WHERE u.machine_id = r.value ->> 0 AND u.ended_at IS NULL AND u.started_at < r.value ->> 2)"#,
+        rows,
+    );
+    Ok(found.fetch_all(conn).await?.into_iter().filter_map(|at| usize::try_from(at).ok()).collect())
 }
 
 /// Adds uses that ended, counts their hours, and remembers that they were taken.

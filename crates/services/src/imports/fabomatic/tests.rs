@@ -1,0 +1,130 @@
+//! What happens here while a Fab-O-Matic is taken over.
+
+use super::*;
+use crate::{Config, open};
+use domain::{
+    imports::fabomatic::{ForeignCard, ForeignIntervention, ForeignMachine, ForeignPlan, ForeignUse, ForeignUser},
+    time::{HOUR, MINUTE},
+};
+use sqlx::{ConnectOptions, Connection, sqlite::SqliteConnectOptions};
+
+const BEGUN: Millis = Millis(1_300_000_000_000);
+
+/// A laser (7) that somebody (3) used for half an hour, `uses` times, every hour.
+fn lab(uses: u32) -> Arc<Foreign> {
+    let one = |id: u32| {
+        let start = BEGUN.after(HOUR * id);
+        let end = start.after(MINUTE * 30);
+        ForeignUse { id: id.into(), user: 3, machine: 7, start, last_sign: end, end: Some(end), replay: false }
+    };
+    let (hour, at) = (3_600_000, BEGUN.after(HOUR * 2));
+    Arc::new(Foreign {
+        machines: vec![ForeignMachine { id: 7, name: "Laser".into(), kind: None, hours: 0, blocked: false }],
+        users: vec![ForeignUser {
+            id: 3,
+            name: "Carla".into(),
+            surname: String::new(),
+            role: None,
+            card: ForeignCard::None,
+            disabled: false,
+            deleted: false,
+            email: String::new(),
+            has_password: false,
+        }],
+        uses: (0..uses).map(one).collect(),
+        plans: vec![ForeignPlan {
+            id: 1,
+            machine: 7,
+            every: hour,
+            description: "Oil".into(),
+            ..ForeignPlan::default()
+        }],
+        interventions: vec![ForeignIntervention { id: 1, plan: 1, machine: 7, user: 3, at, replay: false }],
+        ..Foreign::default()
+    })
+}
+
+async fn opened(folder: &Path) -> Ctx {
+    open(Config::new(folder.join("toolgate.sqlite"))).await.unwrap()
+}
+
+/// Has somebody add a machine with this number.
+async fn add(ctx: &Ctx, number: u16) {
+    let written = ctx.store().write::<_, StoreError, _>(async move |tx| {
+        let kind = equipment::add_type(tx, "Other", Risk::Medium).await?;
+        let number = Some(domain::boards::MachineNumber(number));
+        machines::add(tx, &NewMachine { number, kind, place: None, name: "Other".into(), manual: None }).await?;
+        Ok(Done::unaudited((), Unaudited::NothingChanged))
+    });
+    written.await.unwrap();
+}
+
+async fn begins(ctx: &Ctx, foreign: &Arc<Foreign>, plan: &Arc<Plan>) -> Option<Begun> {
+    let (foreign, plan, now) = (foreign.clone(), plan.clone(), ctx.now());
+    ctx.store().write(async move |tx| begin(tx, &Actor::TOOLGATE, &foreign, &plan, now).await).await.unwrap()
+}
+
+#[tokio::test]
+async fn what_was_planned_before_somebody_changed_something_is_not_written() {
+    let dir = tempfile::tempdir().unwrap();
+    let (ctx, foreign) = (opened(dir.path()).await, lab(3));
+    let plan = Arc::new(planned(&ctx, &foreign, ctx.now()).await.unwrap());
+    add(&ctx, 7).await;
+    assert!(begins(&ctx, &foreign, &plan).await.is_none(), "the laser is there by now");
+    assert!(rows::known(&mut ctx.store().read().await.unwrap()).await.unwrap().taken.is_empty());
+    let report = take_over(&ctx, &Actor::TOOLGATE, foreign.clone(), None).await.unwrap();
+    assert_eq!((report.count(Told::SameMachines), report.count(Told::Uses)), (1, 3));
+    let again = take_over(&ctx, &Actor::TOOLGATE, foreign, None).await.unwrap();
+    assert_eq!((again.count(Told::Uses), again.count(Told::KnownUses)), (0, 3));
+    ctx.close().await;
+}
+
+#[tokio::test]
+async fn a_use_in_whose_time_the_machine_was_used_here_meanwhile_is_not_counted_twice() {
+    let dir = tempfile::tempdir().unwrap();
+    let (ctx, foreign) = (opened(dir.path()).await, lab(4));
+    let plan = Arc::new(planned(&ctx, &foreign, ctx.now()).await.unwrap());
+    let begun = begins(&ctx, &foreign, &plan).await.unwrap();
+    let all: Vec<_> = plan.uses.iter().filter_map(|one| past(one, &begun.ids, &begun.cards)).collect();
+    let [first, second, third, fourth] = *all else { panic!("{all:?}") };
+    // What a board told while all of it was planned: one that ended, and, behind, one that goes on.
+    let here = PastUse { theirs: 90, start: first.start.after(MINUTE * 20), end: second.start, ..first };
+    assert_eq!(uses(&ctx, begun.proof, vec![here], ctx.now()).await.unwrap(), 0);
+    let running = PastUse { theirs: 91, start: fourth.start.after(MINUTE), ..fourth };
+    assert_eq!(uses(&ctx, begun.proof, vec![running], ctx.now()).await.unwrap(), 0);
+    let file = SqliteConnectOptions::new().filename(ctx.store().path());
+    let mut conn = file.connect().await.unwrap();
+    let goes_on = "UPDATE use_session SET ended_at = NULL, ending = NULL WHERE started_at = ?";
+    sqlx::query(goes_on).bind(running.start.0).execute(&mut conn).await.unwrap();
+    conn.close().await.unwrap();
+    assert_eq!(uses(&ctx, begun.proof, all, ctx.now()).await.unwrap(), 2);
+    let taken = rows::taken_uses(&mut ctx.store().read().await.unwrap()).await.unwrap();
+    let mut taken: Vec<_> = taken.into_iter().map(|one| one.theirs).collect();
+    taken.sort_unstable();
+    assert_eq!(taken, [second.theirs, third.theirs, 90, 91]);
+    ctx.close().await;
+}
+
+#[tokio::test]
+async fn hours_that_were_read_before_they_changed_are_read_again() {
+    let dir = tempfile::tempdir().unwrap();
+    let (ctx, foreign) = (opened(dir.path()).await, lab(4));
+    let plan = Arc::new(planned(&ctx, &foreign, ctx.now()).await.unwrap());
+    let Begun { proof, ids, cards } = begins(&ctx, &foreign, &plan).await.unwrap();
+    let past = plan.uses.iter().filter_map(|one| past(one, &ids, &cards)).collect();
+    let moment = (MachineId(ids[&(Thing::Machine, 7)]), BEGUN);
+    let before = rows::totals(&mut ctx.store().read().await.unwrap(), [moment].into_iter()).await.unwrap();
+    uses(&ctx, proof, past, ctx.now()).await.unwrap();
+    let now = ctx.now();
+    let written = ctx.store().write::<_, StoreError, _>(async move |tx| {
+        let mut job = Job { proof, now, by: None, ids };
+        job.maintenance(tx, &plan, &before).await?;
+        Ok(Done::unaudited((), Unaudited::NothingChanged))
+    });
+    written.await.unwrap();
+    let mut conn = SqliteConnectOptions::new().filename(ctx.store().path()).connect().await.unwrap();
+    let used: i64 = sqlx::query_scalar("SELECT used_ms FROM intervention").fetch_one(&mut conn).await.unwrap();
+    assert_eq!(used, 3_600_000, "two uses of half an hour");
+    conn.close().await.unwrap();
+    ctx.close().await;
+}

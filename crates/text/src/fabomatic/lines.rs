@@ -1,0 +1,489 @@
+//! What is told of taking over a Fab-O-Matic, line by line: of one thing, and of several.
+
+use domain::imports::fabomatic::Told;
+
+/// What a line says behind its number: of one, and of any other number.
+type Words = [&'static str; 2];
+
+/// What each line says, in English and in Italian.
+pub(super) const LINES: &[(Told, Words, Words)] = &[
+    (Told::People, ["person", "people"], ["persona", "persone"]),
+    (
+        Told::Suspended,
+        ["of them suspended, for they were disabled", "of them suspended, for they were disabled"],
+        ["di queste sospesa, perché era disabilitata", "di queste sospese, perché erano disabilitate"],
+    ),
+    (
+        Told::Administrators,
+        [
+            "of them manager and administrator, for their role administered",
+            "of them managers and administrators, for their role administered",
+        ],
+        [
+            "di queste responsabile e amministratore, perché il suo ruolo amministrava",
+            "di queste responsabili e amministratori, perché il loro ruolo amministrava",
+        ],
+    ),
+    (Told::Cards, ["card of somebody", "cards of people"], ["tessera di una persona", "tessere di persone"]),
+    (Told::Types, ["type of machine", "types of machine"], ["tipo di macchina", "tipi di macchina"]),
+    (
+        Told::OpenTypes,
+        [
+            "of them open to every member, for it asked for no authorisation",
+            "of them open to every member, for they asked for no authorisation",
+        ],
+        [
+            "di questi aperto a ogni membro, perché non chiedeva autorizzazione",
+            "di questi aperti a ogni membro, perché non chiedevano autorizzazione",
+        ],
+    ),
+    (
+        Told::Machines,
+        ["machine, with its number", "machines, with their numbers"],
+        ["macchina, con il suo numero", "macchine, con i loro numeri"],
+    ),
+    (Told::Blocked, ["of them blocked", "of them blocked"], ["di queste bloccata", "di queste bloccate"]),
+    (
+        Told::RoleGrants,
+        ["qualification on a type, by role", "qualifications on types, by role"],
+        ["abilitazione su un tipo, per ruolo", "abilitazioni su tipi, per ruolo"],
+    ),
+    (
+        Told::MachineGrants,
+        ["qualification on a single machine", "qualifications on single machines"],
+        ["abilitazione su una singola macchina", "abilitazioni su singole macchine"],
+    ),
+    (
+        Told::Uses,
+        ["use, with its hours", "uses, with their hours"],
+        ["utilizzo, con le sue ore", "utilizzi, con le loro ore"],
+    ),
+    (
+        Told::Plans,
+        [
+            "maintenance plan; what is due keeps members from the machine, as it did there",
+            "maintenance plans; what is due keeps members from the machine, as it did there",
+        ],
+        [
+            "piano di manutenzione; ciò che è scaduto tiene i membri lontani dalla macchina, come lì",
+            "piani di manutenzione; ciò che è scaduto tiene i membri lontani dalla macchina, come lì",
+        ],
+    ),
+    (
+        Told::Interventions,
+        ["maintenance intervention", "maintenance interventions"],
+        ["intervento di manutenzione", "interventi di manutenzione"],
+    ),
+    (
+        Told::UnknownCards,
+        ["card that nobody has claimed", "cards that nobody has claimed"],
+        ["tessera che nessuno ha rivendicato", "tessere che nessuno ha rivendicato"],
+    ),
+    (
+        Told::SamePeople,
+        [
+            "person with the same e-mail or card as somebody here; they are one now, with the name they have here",
+            "people with the same e-mail or card as somebody here; they are one now, with the name they have here",
+        ],
+        [
+            "persona con la stessa e-mail o tessera di qualcuno qui; ora sono una sola, con il nome che ha qui",
+            "persone con la stessa e-mail o tessera di qualcuno qui; ora sono una sola, con il nome che hanno qui",
+        ],
+    ),
+    (
+        Told::SameMachines,
+        [
+            "machine with the same number as one here; they are one now, and stay as it is here",
+            "machines with the same number as one here; they are one now, and stay as they are here",
+        ],
+        [
+            "macchina con lo stesso numero di una qui; ora è una sola, e resta com’è qui",
+            "macchine con lo stesso numero di altre qui; ora sono una sola, e restano come sono qui",
+        ],
+    ),
+    (
+        Told::SameTypes,
+        [
+            "type with the same name as one here; they are one now, and stay as it is here",
+            "types with the same name as one here; they are one now, and stay as they are here",
+        ],
+        [
+            "tipo con lo stesso nome di uno qui; ora è uno solo, e resta com’è qui",
+            "tipi con lo stesso nome di altri qui; ora sono uno solo, e restano come sono qui",
+        ],
+    ),
+    (
+        Told::KnownPeople,
+        ["person, taken over before", "people, taken over before"],
+        ["persona, ripresa in precedenza", "persone, riprese in precedenza"],
+    ),
+    (
+        Told::KnownMachines,
+        ["machine, taken over before", "machines, taken over before"],
+        ["macchina, ripresa in precedenza", "macchine, riprese in precedenza"],
+    ),
+    (
+        Told::KnownTypes,
+        ["type, taken over before", "types, taken over before"],
+        ["tipo, ripreso in precedenza", "tipi, ripresi in precedenza"],
+    ),
+    (
+        Told::KnownUses,
+        ["use, taken over before", "uses, taken over before"],
+        ["utilizzo, ripreso in precedenza", "utilizzi, ripresi in precedenza"],
+    ),
+    (
+        Told::KnownPlans,
+        ["maintenance plan, taken over before", "maintenance plans, taken over before"],
+        ["piano di manutenzione, ripreso in precedenza", "piani di manutenzione, ripresi in precedenza"],
+    ),
+    (
+        Told::KnownInterventions,
+        ["maintenance intervention, taken over before", "maintenance interventions, taken over before"],
+        ["intervento di manutenzione, ripreso in precedenza", "interventi di manutenzione, ripresi in precedenza"],
+    ),
+    (
+        Told::KnownUnknownCards,
+        ["card that nobody has claimed", "cards that nobody has claimed"],
+        ["tessera che nessuno ha rivendicato", "tessere che nessuno ha rivendicato"],
+    ),
+    (
+        Told::KnownGrants,
+        [
+            "qualification, held here or decided otherwise since",
+            "qualifications, held here or decided otherwise since",
+        ],
+        [
+            "abilitazione, già presente o decisa diversamente nel frattempo",
+            "abilitazioni, già presenti o decise diversamente nel frattempo",
+        ],
+    ),
+    (
+        Told::Capitals,
+        [
+            "number of a card in capitals, kept in small letters",
+            "numbers of cards in capitals, kept in small letters",
+        ],
+        [
+            "numero di tessera in maiuscole, conservato in minuscole",
+            "numeri di tessera in maiuscole, conservati in minuscole",
+        ],
+    ),
+    (
+        Told::Names,
+        ["name that was empty or too long", "names that were empty or too long"],
+        ["nome vuoto o troppo lungo", "nomi vuoti o troppo lunghi"],
+    ),
+    (
+        Told::EmailUnfit,
+        ["person without their e-mail, for it is none", "people without their e-mail, for it is none"],
+        ["persona senza e-mail, perché non era valida", "persone senza e-mail, perché non era valida"],
+    ),
+    (
+        Told::EmailShared,
+        [
+            "person without their e-mail, for somebody else has it",
+            "people without their e-mail, for somebody else has it",
+        ],
+        ["persona senza e-mail, perché è di qualcun altro", "persone senza e-mail, perché è di qualcun altro"],
+    ),
+    (
+        Told::RoleMissing,
+        ["person whose role is missing; they are a member", "people whose role is missing; they are members"],
+        ["persona il cui ruolo manca; è membro", "persone il cui ruolo manca; sono membri"],
+    ),
+    (
+        Told::TypeMissing,
+        [
+            "machine without a type; its type is “Fab-O-Matic” now",
+            "machines without a type; theirs is “Fab-O-Matic” now",
+        ],
+        ["macchina senza tipo; ora è «Fab-O-Matic»", "macchine senza tipo; ora è «Fab-O-Matic»"],
+    ),
+    (
+        Told::TypeRenamed,
+        [
+            "type whose name is taken, with a number behind it now",
+            "types whose name is taken, with a number behind it now",
+        ],
+        ["tipo dal nome già usato, ora seguito da un numero", "tipi dal nome già usato, ora seguito da un numero"],
+    ),
+    (
+        Told::Times,
+        [
+            "type with a time that no board takes; what is set for the space holds",
+            "types with a time that no board takes; what is set for the space holds",
+        ],
+        [
+            "tipo con un tempo che nessuna scheda accetta; vale quello dello spazio",
+            "tipi con un tempo che nessuna scheda accetta; vale quello dello spazio",
+        ],
+    ),
+    (
+        Told::NumberUnfit,
+        [
+            "machine whose number no board can say; it has none now",
+            "machines whose number no board can say; they have none now",
+        ],
+        [
+            "macchina con un numero che nessuna scheda può dire; ora non ne ha",
+            "macchine con un numero che nessuna scheda può dire; ora non ne hanno",
+        ],
+    ),
+    (
+        Told::Hours,
+        [
+            "machine that showed other hours than its uses amount to; what counts is the uses",
+            "machines that showed other hours than their uses amount to; what counts is the uses",
+        ],
+        [
+            "macchina che mostrava ore diverse dai suoi utilizzi; contano gli utilizzi",
+            "macchine che mostravano ore diverse dai loro utilizzi; contano gli utilizzi",
+        ],
+    ),
+    (
+        Told::UsesClosed,
+        [
+            "use that was never ended, ended at its last sign of life",
+            "uses that were never ended, ended at their last sign of life",
+        ],
+        [
+            "utilizzo mai terminato, chiuso all’ultimo segno di vita",
+            "utilizzi mai terminati, chiusi all’ultimo segno di vita",
+        ],
+    ),
+    (
+        Told::UsesShortened,
+        [
+            "use that went on into the next, ended where that began",
+            "uses that went on into the next, ended where that began",
+        ],
+        [
+            "utilizzo che entrava nel successivo, chiuso dove questo inizia",
+            "utilizzi che entravano nel successivo, chiusi dove questo inizia",
+        ],
+    ),
+    (
+        Told::UsesNameless,
+        [
+            "use without a name, for whoever it was is nobody who was taken over",
+            "uses without a name, for whoever it was is nobody who was taken over",
+        ],
+        [
+            "utilizzo senza nome, perché chi l’ha fatto non è tra le persone riprese",
+            "utilizzi senza nome, perché chi li ha fatti non è tra le persone riprese",
+        ],
+    ),
+    (
+        Told::PlanWords,
+        [
+            "maintenance plan whose words were missing, or too long and are cut",
+            "maintenance plans whose words were missing, or too long and are cut",
+        ],
+        [
+            "piano di manutenzione dal testo mancante, o troppo lungo e ora troncato",
+            "piani di manutenzione dal testo mancante, o troppo lungo e ora troncato",
+        ],
+    ),
+    (
+        Told::PlanHours,
+        [
+            "maintenance plan by parts of an hour; it goes by whole hours now, one at least",
+            "maintenance plans by parts of an hour; they go by whole hours now, one at least",
+        ],
+        [
+            "piano di manutenzione a frazioni di ora; ora va a ore intere, almeno una",
+            "piani di manutenzione a frazioni di ora; ora vanno a ore intere, almeno una",
+        ],
+    ),
+    (
+        Told::PlanDisplay,
+        [
+            "maintenance plan without its text for the display, for it is too long; it says what has to be done",
+            "maintenance plans without their text for the display, for it is too long; it says what has to be done",
+        ],
+        [
+            "piano di manutenzione senza il suo testo per il display, perché troppo lungo; dice che cosa va fatto",
+            "piani di manutenzione senza il loro testo per il display, perché troppo lungo; dice che cosa va fatto",
+        ],
+    ),
+    (
+        Told::PlanManual,
+        [
+            "maintenance plan without its instructions, for those are no link",
+            "maintenance plans without their instructions, for those are no link",
+        ],
+        [
+            "piano di manutenzione senza istruzioni, perché non sono un link",
+            "piani di manutenzione senza istruzioni, perché non sono un link",
+        ],
+    ),
+    (
+        Told::InterventionsNameless,
+        [
+            "maintenance intervention without a name, for whoever it was is nobody who was taken over",
+            "maintenance interventions without a name, for whoever it was is nobody who was taken over",
+        ],
+        [
+            "intervento di manutenzione senza nome, perché chi l’ha fatto non è tra le persone riprese",
+            "interventi di manutenzione senza nome, perché chi li ha fatti non è tra le persone riprese",
+        ],
+    ),
+    (
+        Told::Passwords,
+        ["password: invite them instead", "passwords: invite people instead"],
+        ["password: invita la persona", "password: invita le persone"],
+    ),
+    (
+        Told::Nobody,
+        ["user that stands for nobody", "users that stand for nobody"],
+        ["utente che sta per nessuno", "utenti che stanno per nessuno"],
+    ),
+    (
+        Told::Deleted,
+        ["user that was deleted there", "users that were deleted there"],
+        ["utente che lì era stato eliminato", "utenti che lì erano stati eliminati"],
+    ),
+    (
+        Told::Gone,
+        ["person who left or was erased here", "people who left or were erased here"],
+        ["persona uscita o cancellata qui", "persone uscite o cancellate qui"],
+    ),
+    (
+        Told::DisabledThere,
+        [
+            "person who is disabled there and active here: suspend them here, if that is meant",
+            "people who are disabled there and active here: suspend them here, if that is meant",
+        ],
+        [
+            "persona disabilitata lì e attiva qui: sospendila qui, se è ciò che si vuole",
+            "persone disabilitate lì e attive qui: sospendile qui, se è ciò che si vuole",
+        ],
+    ),
+    (
+        Told::KeptOut,
+        ["qualification of somebody who is not active here", "qualifications of people who are not active here"],
+        ["abilitazione di una persona che qui non è attiva", "abilitazioni di persone che qui non sono attive"],
+    ),
+    (
+        Told::CardUnfit,
+        ["number of a card that no board could say", "numbers of cards that no board could say"],
+        ["numero di tessera che nessuna scheda può dire", "numeri di tessera che nessuna scheda può dire"],
+    ),
+    (
+        Told::CardTaken,
+        ["card that is somebody else’s", "cards that are somebody else’s"],
+        ["tessera che è di qualcun altro", "tessere che sono di qualcun altro"],
+    ),
+    (
+        Told::Authorizations,
+        [
+            "authorisation that stands twice, is nobody’s, or on a machine that is missing",
+            "authorisations that stand twice, are nobody’s, or on a machine that is missing",
+        ],
+        [
+            "autorizzazione doppia, di nessuno, o su una macchina che manca",
+            "autorizzazioni doppie, di nessuno, o su una macchina che manca",
+        ],
+    ),
+    (
+        Told::UsesOrphan,
+        ["use of a machine that is missing", "uses of a machine that is missing"],
+        ["utilizzo di una macchina che manca", "utilizzi di una macchina che manca"],
+    ),
+    (
+        Told::UsesRunning,
+        [
+            "use that goes on: bring the file again when it has ended",
+            "uses that go on: bring the file again when they have ended",
+        ],
+        [
+            "utilizzo in corso: riporta il file quando sarà finito",
+            "utilizzi in corso: riporta il file quando saranno finiti",
+        ],
+    ),
+    (
+        Told::UsesBackwards,
+        ["use that ends before it begins, or in the future", "uses that end before they begin, or in the future"],
+        [
+            "utilizzo che finisce prima di iniziare, o nel futuro",
+            "utilizzi che finiscono prima di iniziare, o nel futuro",
+        ],
+    ),
+    (
+        Told::UsesLong,
+        [
+            "use longer than 24 hours, which no board tells: look at it there, by its number",
+            "uses longer than 24 hours, which no board tells: look at them there, by their numbers",
+        ],
+        [
+            "utilizzo più lungo di 24 ore, che nessuna scheda riferisce: guardalo lì, con il suo numero",
+            "utilizzi più lunghi di 24 ore, che nessuna scheda riferisce: guardali lì, con i loro numeri",
+        ],
+    ),
+    (
+        Told::UsesInside,
+        [
+            "use in the time of another on the same machine: hours count once",
+            "uses in the time of another on the same machine: hours count once",
+        ],
+        [
+            "utilizzo nel tempo di un altro sulla stessa macchina: le ore contano una volta",
+            "utilizzi nel tempo di un altro sulla stessa macchina: le ore contano una volta",
+        ],
+    ),
+    (
+        Told::UnknownLeft,
+        [
+            "unknown card seen more than 30 days ago, or somebody’s by now, or at a machine that is missing",
+            "unknown cards seen more than 30 days ago, or somebody’s by now, or at a machine that is missing",
+        ],
+        [
+            "tessera sconosciuta vista più di 30 giorni fa, o ormai di qualcuno, o a una macchina che manca",
+            "tessere sconosciute viste più di 30 giorni fa, o ormai di qualcuno, o a una macchina che manca",
+        ],
+    ),
+    (
+        Told::PlansOrphan,
+        ["maintenance plan for a machine that is missing", "maintenance plans for a machine that is missing"],
+        ["piano di manutenzione per una macchina che manca", "piani di manutenzione per una macchina che manca"],
+    ),
+    (
+        Told::PlansHours,
+        [
+            "maintenance plan due after no hours, or after more than 100,000",
+            "maintenance plans due after no hours, or after more than 100,000",
+        ],
+        [
+            "piano di manutenzione dopo nessuna ora, o dopo più di 100.000",
+            "piani di manutenzione dopo nessuna ora, o dopo più di 100.000",
+        ],
+    ),
+    (
+        Told::InterventionsOrphan,
+        [
+            "maintenance intervention on a machine that is missing, or by a plan that is missing or left there",
+            "maintenance interventions on a machine that is missing, or by a plan that is missing or left there",
+        ],
+        [
+            "intervento di manutenzione su una macchina che manca, o di un piano che manca o non è ripreso",
+            "interventi di manutenzione su una macchina che manca, o di un piano che manca o non è ripreso",
+        ],
+    ),
+    (
+        Told::InterventionsTimes,
+        [
+            "maintenance intervention at no time, or in the future",
+            "maintenance interventions at no time, or in the future",
+        ],
+        [
+            "intervento di manutenzione senza data, o nel futuro",
+            "interventi di manutenzione senza data, o nel futuro",
+        ],
+    ),
+    (
+        Told::Boards,
+        ["board: it is known as soon as it connects", "boards: they are known as soon as they connect"],
+        ["scheda: si presenta appena si collega", "schede: si presentano appena si collegano"],
+    ),
+];
