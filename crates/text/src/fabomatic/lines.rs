@@ -413,12 +413,12 @@ pub(super) const LINES: &[(Told, Words, Words)] = &[
     (
         Told::UsesLong,
         [
-            "use longer than 24 hours, which no board tells: look at it there, by its number",
-            "uses longer than 24 hours, which no board tells: look at them there, by their numbers",
+            "use that cannot have been so long (others lie in it, or it is over 49 days): look at it there, by its number",
+            "uses that cannot have been so long (others lie in them, or they are over 49 days): look at them there, by their numbers",
         ],
         [
-            "utilizzo più lungo di 24 ore, che nessuna scheda riferisce: guardalo lì, con il suo numero",
-            "utilizzi più lunghi di 24 ore, che nessuna scheda riferisce: guardali lì, con i loro numeri",
+            "utilizzo che non può essere durato tanto (ne contiene altri, o supera i 49 giorni): guardalo lì, con il suo numero",
+            "utilizzi che non possono essere durati tanto (ne contengono altri, o superano i 49 giorni): guardali lì, con i loro numeri",
         ],
     ),
     (

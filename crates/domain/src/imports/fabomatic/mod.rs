@@ -395,7 +395,7 @@ words! {
         UsesRunning = "uses-running",
         /// Uses that ended before they began, or will.
         UsesBackwards = "uses-backwards",
-        /// Uses that are longer than any can be.
+        /// Uses that are longer than any can be, or than a day with others in them.
         UsesLong = "uses-long",
         /// Uses in the time of another on the same machine.
         UsesInside = "uses-inside",

@@ -1,4 +1,4 @@
-//! Uses as they are taken over: each machine's in order, none in the time of another, and none longer than a board can tell.
+//! Uses as they are taken over: each machine's in order, none in the time of another, and none that cannot have been so long.
 
 use super::{
     Foreign, ForeignUse, Report, Thing, Told,
@@ -7,7 +7,7 @@ use super::{
 use crate::{
     id::MachineId,
     time::{DAY, MINUTE, Millis, millis},
-    uses::{Ending, LONGEST},
+    uses::{Ending, LONGEST, MEASURABLE},
 };
 use std::collections::{BTreeMap, HashMap};
 
@@ -66,11 +66,12 @@ pub(super) fn plan(
             logoff,
             taken: Vec::new(),
         };
-        for one in all {
+        for (place, one) in all.iter().enumerate() {
             if known.taken.contains_key(&(Thing::Use, one.id)) {
                 report.one(Told::KnownUses);
             } else {
-                of_one.take(one, report);
+                let next = all.get(place + 1).map(|next| next.start);
+                of_one.take(one, next, report);
             }
         }
         let sum: i64 = of_one.taken.iter().map(|one| one.end.0 - one.start.0).sum();
@@ -99,7 +100,8 @@ struct OfOne<'a> {
 }
 
 impl OfOne<'_> {
-    fn take(&mut self, one: &ForeignUse, report: &mut Report) {
+    /// Takes `one`, if it fits; the one behind it begins at `next`.
+    fn take(&mut self, one: &ForeignUse, next: Option<Millis>, report: &mut Report) {
         let is_open = one.end.is_none();
         if is_open && self.newest == Some(one.id) && self.now.since(one.last_sign) < DAY {
             return report.one(Told::UsesRunning);
@@ -108,8 +110,10 @@ impl OfOne<'_> {
         if end < one.start || end > self.now || one.start.0 <= 0 {
             return report.one(Told::UsesBackwards);
         }
-        if end.since(one.start) > LONGEST {
-            // Whatever it was, it is no reason to leave those out that lie in it.
+        let length = end.since(one.start);
+        // Some prints take days. But what goes on while somebody else's began was not ended when it was over: whatever it was,
+        // it is no reason to leave those out that lie in it.
+        if length > MEASURABLE || (length > LONGEST && next.is_some_and(|next| next < end)) {
             return report.named(Told::UsesLong, &format!("#{}", one.id));
         }
         if self.is_stored(one.start, end) {
