@@ -34,7 +34,7 @@ for (const [viewport, javaScriptEnabled] of [[{ width: 1280, height: 800 }, true
     await page.waitForURL("**file=*");
     await expect(main.getByRole("heading", { name: "What would become of it" })).toBeVisible();
     await expect(main.getByRole("list", { name: "Taken over", exact: true })).toContainText("4 people");
-    await expect(main.getByRole("list", { name: "Left there" })).toContainText("1 password: invite them instead");
+    await expect(main.getByRole("list", { name: "Left there" })).toContainText("1 password: invite that person instead");
     if (javaScriptEnabled) {
       await hydrated(page);
       expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);

@@ -247,6 +247,15 @@ impl AuthProvider for Gate {
                 Some(role) if role != Role::Own && connect.client_id == OWN_CLIENT => {
                     AuthResult::fail(ReasonCode::ClientIdentifierNotValid)
                 }
+                // A will goes out past the look at what is published.
+                Some(_)
+                    if connect
+                        .will
+                        .as_ref()
+                        .is_some_and(|will| will.payload.len() > fabomatic::query::LARGEST) =>
+                {
+                    AuthResult::fail(ReasonCode::PacketTooLarge)
+                }
                 Some(role) => AuthResult::success_with_user(role.name()),
             };
             if matches!(role, Some(Role::Board | Role::OneBoard(..))) {

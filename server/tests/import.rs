@@ -177,7 +177,7 @@ async fn every_revision_is_taken_over_as_far_as_it_says() {
             "       4  uses, with their hours",
             "       1  number of a card in capitals",
             "       2  uses without a name",
-            "       1  password: invite them instead",
+            "       1  password: invite that person instead",
             "       1  user that was deleted there",
             "       1  maintenance plan; what is due keeps members from the machine, as it did there: Clean the mirrors",
             "       1  maintenance intervention\n",

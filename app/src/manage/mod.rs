@@ -218,8 +218,7 @@ fn Done(calls: Calls) -> impl IntoView {
     });
     let undo: WayBack = Box::new(move || {
         let one = untrack(last)?;
-        // What was only seen is not taken back: it stays where it is told.
-        one.verdict.filter(|verdict| *verdict != Verdict::Seen)?;
+        one.verdict?;
         Some(
             view! {
                 <Form action=calls.take_back>

@@ -61,6 +61,7 @@ fn Offer(machine: MachineId, ask: Call<AskBoard>, shown: Signal<Option<Remote>>)
                     Remote::Starting => ("", t.start_under_way()),
                     Remote::NotStarted => (t.start_machine(), t.start_not()),
                     Remote::WentAway => ("", t.start_went_away()),
+                    Remote::WentSilent => ("", t.start_went_silent()),
                     Remote::DidNot => ("", t.start_did_not()),
                 };
                 start = matches!(offer, Remote::Start | Remote::NotStarted);
@@ -123,9 +124,11 @@ mod tests {
             assert!(html.contains(r#"name="start" value="true""#), "{html}");
             assert!(words(&html).contains("Start it") && words(&html).contains(said), "{html}");
         }
-        for (offer, said) in
-            [(Remote::WentAway, "nothing was started"), (Remote::DidNot, "By now it cannot be started from afar")]
-        {
+        for (offer, said) in [
+            (Remote::WentAway, "nothing was started"),
+            (Remote::WentSilent, "whether it did is not known"),
+            (Remote::DidNot, "by now it cannot be started from afar"),
+        ] {
             let html = shown(visitor(Lang::En), Some(offer));
             assert!(!html.contains("<button") && words(&html).contains(said), "{html}");
         }

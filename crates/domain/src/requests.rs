@@ -179,8 +179,10 @@ pub enum Remote {
     Starting,
     /// Its board was told a moment ago and did not; they may try again.
     NotStarted,
-    /// They wanted it started a moment ago, and its board went away before it did.
+    /// They wanted it started a moment ago, and its board went away before it was told.
     WentAway,
+    /// They wanted it started a moment ago, its board was told, and is silent since.
+    WentSilent,
     /// They wanted it started a moment ago, it did not, and by now they could not want it again.
     DidNot,
 }

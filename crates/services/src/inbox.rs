@@ -33,8 +33,8 @@ use store::{
 };
 use text::Lang;
 
-/// Uses that the rules forbade are shown for so many days.
-const UNAUTHORISED: u32 = 7;
+/// Uses that the rules forbade are shown for so many days, as unknown cards are, unless somebody has seen them before.
+const UNAUTHORISED: u32 = 30;
 /// Holds that end within so many days are shown.
 const HOLDS: u32 = 3;
 /// Qualifications that end within so many days are shown.
@@ -362,20 +362,51 @@ fn sorted(card: Sorted) -> String {
 /// A use that the rules forbade is put aside for everybody, by whoever cares for its machine. What it was stays in the
 /// machine's history. Said again, nothing changes.
 async fn seen(ctx: &Ctx, actor: &Actor, id: UseId) -> Result<String, InboxError> {
-    actor.require(Permission::SeeHistory, About::NOTHING)?;
+    may_see(ctx, actor, id).await?;
     let (now, actor) = (ctx.now(), actor.clone());
     ctx.store()
         .write(async move |tx| {
-            let one = inbox::one_unauthorised(tx.conn(), id).await?.ok_or(InboxError::UnknownUse)?;
+            let one = inbox::waiting(tx.conn(), id).await?.ok_or(InboxError::UnknownUse)?;
             let about = About::equipment(one.kind, Some(one.machine));
             let (_, proof) = again::<InboxError>(tx, &actor, Permission::CareFor, about, now).await?;
             if one.seen {
                 return Ok(Done::unaudited(one.machine_name, Unaudited::NothingChanged));
             }
-            inbox::seen(tx, id, now).await?;
+            inbox::seen(tx, id, Some(now)).await?;
             tx.after_commit(Hint::Machine(one.machine));
             let subject = format!("machine:{}", one.machine);
             let entry = audit::entry(tx, &proof, now, "use.seen", subject, &json!({ "use": id })).await?;
+            Ok(Done::audited(one.machine_name, entry))
+        })
+        .await
+}
+
+/// Whether the actor cares for the machine of the use `id`, and the rules forbade that: only then, for others are not to know
+/// which uses those are.
+async fn may_see(ctx: &Ctx, actor: &Actor, id: UseId) -> Result<(), InboxError> {
+    actor.require(Permission::SeeHistory, About::NOTHING)?;
+    let one = inbox::waiting(&mut *ctx.store().read().await?, id).await?.ok_or(InboxError::UnknownUse)?;
+    actor.require(Permission::CareFor, About::equipment(one.kind, Some(one.machine)))?;
+    if one.authorised { Err(InboxError::UnknownUse) } else { Ok(()) }
+}
+
+/// Whoever put a use aside a moment ago has it wait again.
+async fn waits_again(ctx: &Ctx, actor: &Actor, id: UseId) -> Result<String, InboxError> {
+    may_see(ctx, actor, id).await?;
+    let (now, actor) = (ctx.now(), actor.clone());
+    ctx.store()
+        .write(async move |tx| {
+            let one = inbox::waiting(tx.conn(), id).await?.ok_or(InboxError::UnknownUse)?;
+            let about = About::equipment(one.kind, Some(one.machine));
+            let (_, proof) = again::<InboxError>(tx, &actor, Permission::CareFor, about, now).await?;
+            let by = inbox::who_has_seen(tx.conn(), one.machine, id, now.before(UNDO)).await?;
+            if !one.seen || by.is_none() || by != proof.by() {
+                return Err(InboxError::TooLate);
+            }
+            inbox::seen(tx, id, None).await?;
+            tx.after_commit(Hint::Machine(one.machine));
+            let subject = format!("machine:{}", one.machine);
+            let entry = audit::entry(tx, &proof, now, "use.seen-undone", subject, &json!({ "use": id })).await?;
             Ok(Done::audited(one.machine_name, entry))
         })
         .await
@@ -423,7 +454,8 @@ pub async fn take_back(ctx: &Ctx, actor: &Actor, matter: Matter, id: i64) -> Res
         Matter::Applicant => applies_again(ctx, actor, PersonId(id)).await?,
         Matter::Claim => cards::take_back_claim(ctx, actor, ClaimId(id)).await?,
         Matter::Card => sorted(cards::put_aside(ctx, actor, UnknownCardId(id), false).await?),
-        Matter::Problem | Matter::Maintenance | Matter::Unauthorised | Matter::Hold | Matter::Qualification => {
+        Matter::Unauthorised => waits_again(ctx, actor, UseId(id)).await?,
+        Matter::Problem | Matter::Maintenance | Matter::Hold | Matter::Qualification => {
             return Err(InboxError::NoSuchVerdict);
         }
     };

@@ -189,7 +189,11 @@ pub async fn remote(ctx: &Ctx, actor: &Actor, machine: MachineId) -> Result<Opti
             Ok(_) => Ok(Some(Remote::Start)),
             Err(RequestsError::Store(error)) => Err(error.into()),
             // Whoever waits for it is told, also where there is nothing to try again.
-            Err(RequestsError::Away) if failed => Ok(Some(Remote::WentAway)),
+            Err(RequestsError::Away) if failed => {
+                // What a board was told it may have done, and not be able to say so.
+                let told = start.is_some_and(|start| start.sent);
+                Ok(Some(if told { Remote::WentSilent } else { Remote::WentAway }))
+            }
             Err(_) if failed => Ok(Some(Remote::DidNot)),
             Err(_) => Ok(None),
         };

@@ -37,7 +37,7 @@ async fn staffed() -> Lab {
 }
 
 #[tokio::test]
-async fn uses_that_the_rules_forbade_are_shown_for_a_week() {
+async fn uses_that_the_rules_forbade_are_shown_for_a_month() {
     let lab = staffed().await;
     lab.sql("DELETE FROM hold").await;
     let seen = async |lab: &Lab| {
@@ -62,7 +62,9 @@ async fn uses_that_the_rules_forbade_are_shown_for_a_week() {
     lab.sql("UPDATE use_session SET void = 1").await;
     assert_eq!(seen(&lab).await, [], "it was none");
     lab.sql("UPDATE use_session SET void = 0").await;
-    lab.pass(seconds(7 * 86_400 + 1));
+    lab.pass(seconds(29 * 86_400));
+    assert_eq!(seen(&lab).await.len(), 1, "whoever cares for it may be away for weeks");
+    lab.pass(seconds(86_400));
     assert_eq!(seen(&lab).await, []);
 }
 
@@ -113,8 +115,20 @@ async fn a_use_that_the_rules_forbade_is_seen_once_for_everybody_by_whoever_care
     let on_record = "SELECT count(*) || ' ' || a.person_id FROM audit e JOIN alias a ON a.id = e.alias
                       WHERE e.action = 'use.seen' AND e.subject = 'machine:1'";
     assert_eq!(lab.text(on_record).await, "1 18", "once, and who");
+    let back = async |who: &Actor| {
+        let back = take_back(&lab.ctx, who, Matter::Unauthorised, id).await;
+        back.map(|back| back.verdict).map_err(|error| error.problem(Lang::En).kind)
+    };
+    assert_eq!((back(&member).await, back(&ken).await), (Err(Kind::Forbidden), Err(Kind::Conflict)), "not theirs");
+    assert_eq!(back(&otto).await, Ok(None));
+    assert_eq!((theirs(&otto).await.len(), in_inbox().await.len()), (1, 1), "it waits again");
+    assert_eq!(back(&otto).await, Err(Kind::Conflict), "it does so already");
+    see(&otto, id).await.unwrap();
+    lab.pass(seconds(61));
+    assert_eq!(back(&otto).await, Err(Kind::Conflict), "too late");
     lab.sql("UPDATE use_session SET authorised = 1, seen_at = NULL").await;
     assert_eq!(see(&otto, id).await, Err(Kind::NotFound), "it was allowed");
+    assert_eq!(see(&member, id).await, Err(Kind::Forbidden), "which ones were not is nothing for everybody");
 }
 
 #[tokio::test]

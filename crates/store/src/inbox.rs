@@ -71,7 +71,7 @@ pub async fn unauthorised(
     Ok(uses.fetch_all(conn).await?)
 }
 
-/// A use that began though the rules forbade it, as far as it matters for whoever has seen it.
+/// A use, as far as it matters for whoever has seen that the rules forbade it.
 #[derive(Debug, Clone)]
 pub struct Waiting {
     /// On which machine.
@@ -80,18 +80,20 @@ pub struct Waiting {
     pub machine_name: String,
     /// Its type.
     pub kind: TypeId,
+    /// The rules allowed it.
+    pub authorised: bool,
     /// Somebody has seen it.
     pub seen: bool,
 }
 
-/// The use `id`, if the rules forbade it.
-pub async fn one_unauthorised(conn: &mut SqliteConnection, id: UseId) -> Result<Option<Waiting>, StoreError> {
+/// The use `id`.
+pub async fn waiting(conn: &mut SqliteConnection, id: UseId) -> Result<Option<Waiting>, StoreError> {
     let found = sqlx::query_as!(
         Waiting,
         r#"SELECT m.id AS "machine!: MachineId", m.name AS machine_name, m.type_id AS "kind!: TypeId",
-                  u.seen_at IS NOT NULL AS "seen!: bool"
+                  u.authorised AS "authorised!: bool", u.seen_at IS NOT NULL AS "seen!: bool"
              FROM use_session u JOIN machine m ON m.id = u.machine_id
-            WHERE u.id = ? AND u.authorised = 0"#,
+            WHERE u.id = ?"#,
         id,
     )
     .fetch_optional(conn)
@@ -99,10 +101,31 @@ pub async fn one_unauthorised(conn: &mut SqliteConnection, id: UseId) -> Result<
     Ok(found)
 }
 
-/// Somebody has seen the use `id`.
-pub async fn seen(tx: &mut WriteTx, id: UseId, now: Millis) -> Result<(), StoreError> {
-    sqlx::query!("UPDATE use_session SET seen_at = ? WHERE id = ?", now, id).execute(tx.conn()).await?;
+/// Somebody has seen the use `id` at `at`; or, `None`, nobody after all.
+pub async fn seen(tx: &mut WriteTx, id: UseId, at: Option<Millis>) -> Result<(), StoreError> {
+    sqlx::query!("UPDATE use_session SET seen_at = ? WHERE id = ?", at, id).execute(tx.conn()).await?;
     Ok(())
+}
+
+/// Who said since `since` that they have seen the use `id` of `machine`, last.
+pub async fn who_has_seen(
+    conn: &mut SqliteConnection,
+    machine: MachineId,
+    id: UseId,
+    since: Millis,
+) -> Result<Option<PersonId>, StoreError> {
+    let subject = format!("machine:{machine}");
+    let who = sqlx::query_scalar!(
+        r#"SELECT l.person_id AS "by?: PersonId" FROM audit a LEFT JOIN alias l ON l.id = a.alias
+            WHERE a.subject = ? AND a.at >= ? AND a.action = 'use.seen' AND a.detail ->> 'use' = ?
+              -- By the index that has the others.
+              AND a.action NOT IN ('use.start', 'use.extend', 'use.stop')
+            ORDER BY a.at DESC, a.seq DESC LIMIT 1"#,
+        subject,
+        since,
+        id,
+    );
+    Ok(who.fetch_optional(conn).await?.flatten())
 }
 
 /// Holds in force at `now` that end before `before`, the nearest first.

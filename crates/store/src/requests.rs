@@ -67,6 +67,8 @@ pub struct Start {
     pub state: State,
     /// When it came to its end.
     pub ended: Option<Millis>,
+    /// Its board was told.
+    pub sent: bool,
     /// It was the asker.
     pub own: bool,
 }
@@ -95,7 +97,8 @@ pub async fn floor(
                   (SELECT v.corrected = 1 AND v.told_end_at IS NULL AND v.told_s IS NULL AND v.started_at > ?3
                      FROM use_session v WHERE v.machine_id = m.id AND v.ended_at IS NOT NULL
                     ORDER BY v.ended_at DESC, v.id DESC LIMIT 1) AS "unended?: bool",
-                  w.state AS "start?: State", w.ended_at AS "ended?: Millis", o.person_id AS "wanted_by?: PersonId"
+                  w.state AS "start?: State", w.ended_at AS "ended?: Millis", w.sent_at IS NOT NULL AS "sent!: bool",
+                  o.person_id AS "wanted_by?: PersonId"
              FROM machine m
              LEFT JOIN machine_signal s ON s.machine_id = m.id
              LEFT JOIN use_session u ON u.machine_id = m.id AND u.ended_at IS NULL AND m.number IS NOT NULL
@@ -136,7 +139,7 @@ pub async fn floor(
         running,
         settings: settings::of_list(&row.settings)?,
         card: row.card.zip(row.uid),
-        start: row.start.map(|state| Start { state, ended: row.ended, own }),
+        start: row.start.map(|state| Start { state, ended: row.ended, sent: row.sent, own }),
         unended: row.unended.unwrap_or(false),
     }))
 }

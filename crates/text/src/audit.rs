@@ -69,6 +69,11 @@ const SENTENCES: &[Sentence] = &[
     ("use.stop", "ended a use", "ha terminato un utilizzo"),
     ("use.ended", "noted that a use had ended", "ha annotato la fine di un utilizzo"),
     ("use.seen", "took note of a use that was not allowed", "ha preso atto di un utilizzo non autorizzato"),
+    (
+        "use.seen-undone",
+        "has a use that was not allowed wait again",
+        "ha rimesso in attesa un utilizzo non autorizzato",
+    ),
     ("use.corrected", "corrected a use", "ha corretto un utilizzo"),
     ("machine.added", "added a machine", "ha aggiunto una macchina"),
     ("machine.changed", "changed a machine", "ha modificato una macchina"),

@@ -152,6 +152,14 @@ mod tests {
     }
 
     #[test]
+    fn quotation_marks_are_those_of_the_language() {
+        for (told, english, italian) in LINES {
+            assert!(!english.concat().contains(['«', '»']), "{told:?}");
+            assert!(!italian.concat().contains(['“', '”']), "{told:?}");
+        }
+    }
+
+    #[test]
     fn one_is_not_said_as_several_are() {
         // What reads the same of one and of several.
         let same = [Told::Suspended, Told::Blocked];

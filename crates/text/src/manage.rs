@@ -80,6 +80,7 @@ impl Lang {
             (Matter::Claim, None) => self.claim_waits_again(name),
             (Matter::Card, Some(_)) => self.unknown_put_aside(name),
             (Matter::Card, None) => self.unknown_taken_up(name),
+            (Matter::Unauthorised, None) => self.inbox_use_waits_again(name),
             (_, Some(Verdict::Approve)) => self.inbox_admitted(name),
             (_, Some(Verdict::Reject)) => self.inbox_turned_down(name),
             (_, Some(Verdict::Seen)) => self.inbox_put_aside(name),
@@ -102,6 +103,7 @@ text! {
     inbox_expires(on: &str, relation: &str, when: &str) { en: "{on} · {relation}; ends {when}", it: "{on} · {relation}; finisce {when}" }
     inbox_approve() { en: "Approve", it: "Approva" }
     inbox_reject() { en: "Turn down", it: "Rifiuta" }
+    inbox_use_waits_again(machine: &str) { en: "The use on {machine} waits again.", it: "L’utilizzo di {machine} torna in attesa." }
     inbox_see() { en: "Seen", it: "Visto" }
     inbox_put_aside(name: &str) { en: "Seen: {name}. It stays in the machine’s history.",
                                  it: "Visto: {name}. Resta nello storico della macchina." }

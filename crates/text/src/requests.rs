@@ -20,12 +20,16 @@ text! {
     start_coming_next() { en: "As soon as its board lets you in, you are on it.", it: "Appena la sua scheda ti fa entrare, la stai usando." }
     start_look() { en: "Look whether it started", it: "Guarda se si è avviata" }
     start_went_away() {
-        en: "Its board went away before it could start it; nothing was started. Wait until it is back.",
-        it: "La sua scheda non è più collegata e non l’ha potuta avviare; non si è avviato nulla. Aspetta che torni.",
+        en: "Its board went away before it could be told; nothing was started. Wait until it is back.",
+        it: "La sua scheda non è più collegata e non si è potuto dirle niente; non si è avviato nulla. Aspetta che torni.",
+    }
+    start_went_silent() {
+        en: "Its board was told to start and is silent since: whether it did is not known. Look at the machine.",
+        it: "Alla sua scheda è stato chiesto di avviarsi e da allora tace: non si sa se l’ha fatto. Guarda la macchina.",
     }
     start_did_not() {
-        en: "It did not start. By now it cannot be started from afar: what is said above tells why.",
-        it: "Non si è avviata. Ora non si può avviare a distanza: il perché è scritto sopra.",
+        en: "It did not start, and by now it cannot be started from afar. Hold your card to it, if you may use it.",
+        it: "Non si è avviata, e ora non si può avviare a distanza. Avvicina la tessera, se puoi usarla.",
     }
     start_not() {
         en: "It did not start. Hold your card to it, or try again.",

@@ -205,12 +205,14 @@ pub fn project(situation: &Situation, fact: &Fact) -> Result<Vec<Change>, TooLon
 }
 
 /// The fact, without a length that no board can have measured. That a use ended is believed all the same, as long as it is
-/// known that there was one: it lasted until now, or, of a replayed start, nobody knows how long.
+/// known that there was one: it lasted until now, or, of a replayed start, nobody knows how long. What was kept is of another
+/// use where somebody else is on.
 fn believed(situation: &Situation, fact: &Fact) -> Result<Fact, TooLong> {
     if fact.action != Action::Stop || fact.duration <= MEASURABLE {
         return Ok(*fact);
     }
-    let open = situation.open.ok_or(TooLong)?;
+    let is_it = |open: &Session| !fact.replay || open.bearer == fact.bearer;
+    let open = situation.open.filter(is_it).ok_or(TooLong)?;
     let duration = if open.provisional { Duration::ZERO } else { fact.at.since(open.start) };
     Ok(Fact { duration, ..*fact })
 }

@@ -233,6 +233,12 @@ fn a_length_that_no_board_can_have_measured_ends_what_runs_and_makes_nothing_up(
         saw.hear(60, ADA, Action::Stop, 99_999_999, replay);
         assert_eq!(saw.sessions[0].length(), Some(Duration::ZERO), "nobody knows how long it was");
     }
+    let mut mill = History::default();
+    mill.start(0, BOB);
+    let kept = Fact { at: NOON.after(seconds(3_600)), ..fact(Action::Stop, Duration::MAX, true) };
+    assert_eq!(project(&mill.situation(), &kept), Err(TooLong), "Bob's time is not hers");
+    mill.hear(3_600, ADA, Action::Stop, 99_999_999, false);
+    assert_eq!(mill.times(), [(0, Some(3_600))], "with another card, he is out all the same");
 }
 
 #[test]

@@ -241,9 +241,9 @@ async fn begin(
     Ok(Done::audited(Some(Begun { proof, ids: job.ids, cards }), entry))
 }
 
-/// How much of what, for the record.
+/// How much of what, for the record; uses say themselves how many they were, in the jobs that take them.
 fn counts(report: &Report) -> Value {
-    let taken = [Told::People, Told::Machines, Told::Types, Told::Cards, Told::Uses];
+    let taken = [Told::People, Told::Machines, Told::Types, Told::Cards];
     taken.into_iter().map(|told| (told.word().to_owned(), json!(report.count(told)))).collect()
 }
 

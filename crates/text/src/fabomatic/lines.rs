@@ -331,7 +331,7 @@ pub(super) const LINES: &[(Told, Words, Words)] = &[
     ),
     (
         Told::Passwords,
-        ["password: invite them instead", "passwords: invite people instead"],
+        ["password: invite that person instead", "passwords: invite people instead"],
         ["password: invita la persona", "password: invita le persone"],
     ),
     (

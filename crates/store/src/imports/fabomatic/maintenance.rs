@@ -2,7 +2,7 @@
 //!
 //! Invariant: a plan never counts from earlier than it does, whatever is brought later.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{HashMap, HashSet, hash_map::Entry};
 
 use domain::{
     actor::Door,
@@ -47,9 +47,14 @@ pub async fn add(
 ) -> Result<(), StoreError> {
     let moments = done.iter().map(|one| (one.machine, one.at));
     let moments = moments.chain(counts.iter().map(|&(_, machine, at)| (machine, at)));
+    let mut totals_now = HashMap::new();
     let mut anew = Vec::new();
     for (machine, at) in moments {
-        if !known.reaches(machine, at, total(tx.conn(), machine).await?) {
+        let now = match totals_now.entry(machine) {
+            Entry::Occupied(known) => *known.get(),
+            Entry::Vacant(unknown) => *unknown.insert(total(tx.conn(), machine).await?),
+        };
+        if !known.reaches(machine, at, now) {
             anew.push((machine, at));
         }
     }

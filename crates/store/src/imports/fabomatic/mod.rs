@@ -26,7 +26,9 @@ use crate::{StoreError, WriteTx, people::month};
 pub async fn known(conn: &mut SqliteConnection) -> Result<Known, StoreError> {
     let mut known = Known::default();
     let rows = sqlx::query!(
-        r#"SELECT thing AS "thing!: Thing", theirs, ours FROM fabomatic_origin WHERE thing <> 'use'"#
+        r#"SELECT thing AS "thing!: Thing", theirs, ours FROM fabomatic_origin
+            -- Named, or all uses that were ever taken would be stepped over.
+            WHERE thing IN ('type', 'machine', 'person', 'plan', 'intervention')"#
     );
     known.taken = rows.fetch_all(&mut *conn).await?.into_iter().map(|r| ((r.thing, r.theirs), r.ours)).collect();
     let rows = sqlx::query!(
