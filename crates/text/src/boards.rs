@@ -117,8 +117,8 @@ text! {
     login_unknown() { en: "There is no such login in force", it: "Queste credenziali non esistono o sono revocate" }
 
     rejected_title() { en: "Messages that could not be read", it: "Messaggi illeggibili" }
-    rejected_lead() { en: "Nothing came of them, and none was answered. Card numbers are left out.",
-                      it: "Non hanno avuto effetto né risposta. I numeri delle tessere sono omessi." }
+    rejected_lead() { en: "Nothing came of them. Card numbers are left out.",
+                      it: "Non hanno avuto effetto. I numeri delle tessere sono omessi." }
     rejected_none() { en: "Every message so far could be read.", it: "Finora tutti i messaggi erano leggibili." }
     rejected_what() { en: "What is wrong", it: "Che cosa non va" }
     rejected_seen() { en: "How many", it: "Quanti" }
