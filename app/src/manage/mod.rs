@@ -74,7 +74,7 @@ impl LazyRoute for Manage {
             </Transition>
             <checklist::Steps/>
             <glossary::Glossary words=words/>
-            <Done calls/>
+            <Done decide=calls.decide take_back=calls.take_back/>
         }
         .into_any()
     }
@@ -198,12 +198,12 @@ fn Says(matter: Matter, id: i64, verdict: Verdict, name: String, calls: Calls) -
 
 /// What was decided last, and the way back.
 #[component]
-fn Done(calls: Calls) -> impl IntoView {
+pub(crate) fn Done(decide: Call<Decide>, take_back: Call<TakeBack>) -> impl IntoView {
     let t = lang::current();
-    let (decided, undone) = (answered(calls.decide), answered(calls.take_back));
+    let (decided, undone) = (answered(decide), answered(take_back));
     // Which of the two came last: the same may be decided, taken back and decided again.
     let last = Memo::new(move |before: Option<&(usize, usize, Option<Decided>)>| {
-        let (decides, takes) = (calls.decide.version().get(), calls.take_back.version().get());
+        let (decides, takes) = (decide.version().get(), take_back.version().get());
         let last = match before {
             Some((before, ..)) if *before != decides => decided.get(),
             Some((_, before, _)) if *before != takes => undone.get(),
@@ -221,17 +221,17 @@ fn Done(calls: Calls) -> impl IntoView {
         one.verdict?;
         Some(
             view! {
-                <Form action=calls.take_back>
+                <Form action=take_back>
                     <input type="hidden" name="matter" value=one.matter.word()/>
                     <input type="hidden" name="id" value=one.id.to_string()/>
                     {taking_back()}
-                    <Submit label=t.undo() kind=Kind::Ghost busy=calls.take_back.pending()/>
+                    <Submit label=t.undo() kind=Kind::Ghost busy=take_back.pending()/>
                 </Form>
             }
             .into_any(),
         )
     });
-    view! { <Toast said undo refused=vec![refusals(calls.take_back)]/> }
+    view! { <Toast said undo refused=vec![refusals(take_back)]/> }
 }
 
 #[cfg(all(test, feature = "ssr"))]

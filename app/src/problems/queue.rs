@@ -10,7 +10,10 @@ use crate::{
     clock::use_clock,
     lang,
     live::{followed, use_live},
-    manage::api::Decide,
+    manage::{
+        Done,
+        api::{Decide, TakeBack},
+    },
     ui::{
         banner::{Banner, Tone},
         button::{ButtonLink, Kind, Submit},
@@ -45,11 +48,12 @@ struct Calls {
     acknowledge: Call<AcknowledgeProblem>,
     resolve: Call<ResolveProblem>,
     see: Call<Decide>,
+    wait_again: Call<TakeBack>,
 }
 
 impl Calls {
     fn new() -> Self {
-        Self { acknowledge: Call::new(), resolve: Call::new(), see: Call::new() }
+        Self { acknowledge: Call::new(), resolve: Call::new(), see: Call::new(), wait_again: Call::new() }
     }
 }
 
@@ -58,7 +62,13 @@ fn load(calls: Calls) -> Asked<Queue> {
     let live = use_live();
     let heard = move || (live.version(Noun::Machine), live.version(Noun::Person));
     let changes = move || {
-        [calls.acknowledge.version(), calls.resolve.version(), calls.see.version()].map(|version| version.get())
+        let versions = [
+            calls.acknowledge.version(),
+            calls.resolve.version(),
+            calls.see.version(),
+            calls.wait_again.version(),
+        ];
+        versions.map(|version| version.get())
     };
     asked(move || (heard(), changes()), |_| api::queue())
 }
@@ -78,6 +88,7 @@ impl LazyRoute for Problems {
             <Transition fallback=|| view! { <SkeletonList rows=3/> }>
                 {followed(answers, Box::new(move |queue| view! { <Page queue calls/> }.into_any()))}
             </Transition>
+            <Done decide=calls.see take_back=calls.wait_again/>
         }
         .into_any()
     }
