@@ -1,6 +1,7 @@
 // A problem in the browser: reported on a phone in three taps, the machine blocked at once on every open page, resolved by
 // whoever cares for it, and free again.
 
+import { spawnSync } from "node:child_process";
 import { accessible, enter, expect, hydrated, MARTA, test } from "./lab.ts";
 
 /** A picture of one pixel. */
@@ -70,6 +71,43 @@ test("what is unsafe blocks the machine until it is resolved, live on another op
   await expect(main, "free again, live on the phone").toContainText("1 resolved");
   await expect(phone.getByRole("status").filter({ hasText: "Blocked" })).toHaveCount(0);
   for (const page of [phone, desk]) await page.context().close();
+});
+
+test("a use that was not allowed waits until somebody has seen it, and again when that was a slip", async ({ lab, browser }) => {
+  test.setTimeout(120_000);
+  await lab.demo("--no-boards");
+  const [host, port] = lab.mqtt.split(":");
+  // A board starts by what it remembers; by its keyboard it would ask first.
+  const says = (message: string) => {
+    const sent = spawnSync("mosquitto_pub", ["-h", host!, "-p", port!, "-t", "machine/1", "-m", message]);
+    expect(sent.status, String(sent.stderr)).toBe(0);
+  };
+  const desk = await (await browser.newContext({ viewport: { width: 390, height: 844 }, locale: "en-GB" })).newPage();
+  await enter(lab, desk, "an administrator");
+  await desk.goto(`${lab.url}/problems`);
+  await hydrated(desk);
+  says('{"action":"startuse", "uid":"c0ffee07"}');
+  const uses = desk.getByRole("region", { name: "Uses that were not allowed" });
+  await expect(uses.getByRole("listitem"), "live").toContainText("Laser cutter 1");
+  await accessible(desk, "a use that was not allowed");
+  await uses.getByRole("button", { name: /^Seen/ }).click();
+  await expect(uses).toHaveCount(0);
+  await desk.getByRole("status").filter({ hasText: "Seen: Laser cutter 1" }).waitFor();
+  await desk.getByRole("button", { name: "Undo" }).click();
+  await expect(uses.getByRole("listitem"), "a slip").toContainText("Laser cutter 1");
+
+  const storageState = await desk.context().storageState();
+  const plain = await browser.newContext({ javaScriptEnabled: false, storageState, locale: "en-GB" });
+  const page = await plain.newPage();
+  await page.goto(`${lab.url}/manage`);
+  const inbox = page.getByRole("region", { name: /Uses that were not allowed/ });
+  await inbox.getByRole("button", { name: /^Seen/ }).click();
+  await expect(inbox).toHaveCount(0);
+  await expect(uses, "live for everybody").toHaveCount(0);
+  await uses.page().goto(`${lab.url}/machines/1/history`);
+  await expect(desk.getByRole("main"), "it stays there").toContainText("not allowed");
+  await plain.close();
+  await desk.context().close();
 });
 
 test("an owner blocks a machine and lifts the block, without script on a phone", async ({ lab, browser }) => {
