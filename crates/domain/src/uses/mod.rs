@@ -182,7 +182,7 @@ pub enum Change {
 
 /// No use can have lasted as long as the fact says, and nothing else is known of it; nothing was changed by it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("a use cannot have lasted longer than a day")]
+#[error("a use cannot have lasted longer than a day, or less than nothing")]
 pub struct TooLong;
 
 /// What `fact` changes in `situation`. At most one [`Change::Add`], and it comes last.
@@ -291,15 +291,18 @@ fn stop(situation: &Situation, word: &Word) -> Result<Vec<Change>, TooLong> {
         return Ok(fixed.told_at_last(word).map(Change::Set).into_iter().collect());
     }
     let own = situation.open.filter(|open| open.bearer == word.bearer);
-    let doubled = situation.closed.iter().any(|closed| {
+    // Whoever is on may log out: our clock saw the use begin a little later than the board's, or not long enough ago.
+    let is_own = own.is_some_and(|own| word.duration <= word.at.since(own.start).saturating_add(TOLERANCE));
+    let doubled = !is_own && situation.closed.iter().any(|closed| {
         // Two uses of one machine cannot share the same time, so this is one use told twice.
         closed.bearer == word.bearer
             // Of what was replayed nobody knows when it was.
             && !closed.twin.stop
             && closed.told_end().is_some_and(|end| end > word.at.before(word.duration))
             && closed.told == Some(word.duration)
-            // Where our clock was set back, it does not say what shares the same time.
-            && !(word.set_back && closed.settled)
+            // Once its board has asked something new, what it says is of what runs; and where our clock was set back, that does
+            // not say what shares the same time.
+            && !((word.set_back || own.is_some()) && closed.settled)
     });
     if doubled || (situation.open.is_none() && situation.was_just_told(word)) {
         return Ok(Vec::new());

@@ -242,6 +242,32 @@ fn a_length_that_no_board_can_have_measured_ends_what_runs_and_makes_nothing_up(
 }
 
 #[test]
+fn uses_of_one_length_close_behind_each_other_all_end() {
+    // What the board measures is a little longer than what our clock saw: a start was on its way, or it rounds up.
+    let mut laser = History::default();
+    for n in 0..3 {
+        laser.hear(n * 3, ADA, Action::Start, 0, false);
+        laser.hear(n * 3 + 2, ADA, Action::Stop, 3, false);
+    }
+    assert_eq!(laser.times(), [(0, Some(2)), (3, Some(5)), (6, Some(8))]);
+    // A start that came very late; but the board asked whether she may before it.
+    let mut lathe = History::default();
+    lathe.start(0, ADA);
+    lathe.stop(60, ADA, 60);
+    lathe.sessions[0].settled = true;
+    lathe.start(90, ADA);
+    lathe.stop(110, ADA, 60);
+    assert_eq!(lathe.times(), [(0, Some(60)), (90, Some(110))]);
+    // Without that it is the stop before, doubled on its way.
+    let mut saw = History::default();
+    saw.start(0, ADA);
+    saw.stop(60, ADA, 60);
+    saw.start(62, ADA);
+    saw.stop(63, ADA, 60);
+    assert_eq!(saw.times(), [(0, Some(60)), (62, None)]);
+}
+
+#[test]
 fn twins_a_late_answer_to_a_start() {
     let mut laser = History::default();
     laser.start(0, ADA);
