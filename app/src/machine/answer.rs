@@ -68,12 +68,18 @@ pub fn Answered(machine: MachineNow, said: Said) -> impl IntoView {
         .into_any();
     }
     if mine.yes && said.cardless && machine.state != MachineState::Unmanaged {
-        let claim = format!("/machines/{}/claim", machine.id);
-        let steps = path(vec![(t.access_no_card_missing().to_owned(), t.access_no_card_way().to_owned())]);
+        // A card is said to be somebody's where a board has just seen it.
+        let is_away = matches!(machine.state, MachineState::Offline { .. });
+        let way = if is_away { t.access_no_card_away() } else { t.access_no_card_way() };
+        let claim = (!is_away).then(|| format!("/machines/{}/claim", machine.id));
+        let steps = path(vec![(t.access_no_card_missing().to_owned(), way.to_owned())]);
+        let state = is_away.then(|| view! { <div class="because">{because(machine)}</div> });
         let more = view! {
-            {steps}
+            {steps}{state}
             <div class="btn-row">
-                <ButtonLink href=claim label=t.access_claim_card().to_owned() kind=Kind::Primary/>
+                {claim.map(|href| view! {
+                    <ButtonLink href label=t.access_claim_card().to_owned() kind=Kind::Primary/>
+                })}
                 <ButtonLink href="/me" label=t.access_my_cards().to_owned() kind=Kind::Ghost icon="user-round"/>
             </div>
         };

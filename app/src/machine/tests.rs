@@ -101,6 +101,12 @@ fn whoever_may_and_has_no_card_that_works_is_told_how_to_come_by_one() {
     assert!(html.contains(r#"data-answer="no""#) && html.contains(r#"href="/machines/1/claim""#), "{html}");
     let no_board = answered(Lang::En, page(MachineState::Unmanaged), Answers { cardless: true, ..mine(YES) });
     assert!(words(&no_board).contains("You may use it") && !no_board.contains("/claim"), "no reader: {no_board}");
+    let offline = MachineState::Offline { since: ago(9) };
+    let html = answered(Lang::En, page(offline), Answers { cardless: true, ..mine(YES) });
+    assert!(
+        words(&html).contains("Ask whoever runs the space") && !html.contains("/claim"),
+        "no board to see it: {html}"
+    );
     let barred = Answers { cardless: true, ..mine(Decision::Deny(vec![Reason::Blocked])) };
     let html = answered(Lang::En, page(free), barred);
     assert!(words(&html).contains("You can’t yet") && !html.contains("/claim"), "first things first: {html}");

@@ -26,6 +26,10 @@ text! {
         en: "Hold one that is nobody’s to the reader and say here that it is yours, or ask whoever runs the space for one. If you found yours again, say so under your cards.",
         it: "Avvicinane al lettore una che non è di nessuno e di’ qui che è tua, o chiedila a chi gestisce lo spazio. Se hai ritrovato la tua, segnalalo fra le tue tessere.",
     }
+    access_no_card_away() {
+        en: "Ask whoever runs the space for one. If you found yours again, say so under your cards.",
+        it: "Chiedila a chi gestisce lo spazio. Se hai ritrovato la tua, segnalalo fra le tue tessere.",
+    }
     access_claim_card() { en: "Say that a card is yours", it: "Di’ che una tessera è tua" }
     access_yours(until: &str) { en: "You may {until}.", it: "Vale {until}." }
     access_log_out_how() { en: "Hold your card to the reader once more when you are done.",

@@ -134,7 +134,7 @@ text! {
     rejected_wrong_type() { en: "A field of the wrong type", it: "Un campo del tipo sbagliato" }
     rejected_bad_uid() { en: "No card number", it: "Non è un numero di tessera" }
     rejected_bad_duration() { en: "No length of time", it: "Non è una durata" }
-    rejected_too_long() { en: "A use longer than it can have been", it: "Un utilizzo più lungo di quanto possa essere durato" }
+    rejected_too_long() { en: "A length that no use can have", it: "Una durata che nessun utilizzo può avere" }
     rejected_too_many() { en: "Too many at once", it: "Troppi in una volta" }
     rejected_topic_refused() { en: "On a topic that is not a board’s", it: "Su un topic che non è di una scheda" }
 }

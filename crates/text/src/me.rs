@@ -9,8 +9,8 @@ text! {
     me_theme_dark() { en: "Dark", it: "Scuro" }
     me_save() { en: "Save", it: "Salva" }
     me_saved() { en: "Saved on this device.", it: "Salvato su questo dispositivo." }
-    me_next() { en: "Kept on this device for a year, in a cookie that says nothing about you.",
-                it: "Resta su questo dispositivo per un anno, in un cookie che non dice nulla di te." }
+    me_next() { en: "Kept on this device for a year, in a cookie that says nothing about you. Signed in, your language goes with you.",
+                it: "Resta su questo dispositivo per un anno, in un cookie che non dice nulla di te. Se hai fatto l’accesso, la lingua ti segue." }
 
     me_signed_out() { en: "You are not signed in", it: "Non hai fatto l’accesso" }
     me_signed_out_next() { en: "Signed in, you find here what you may use, and from whom.",

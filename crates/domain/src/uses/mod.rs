@@ -293,9 +293,10 @@ fn stop(situation: &Situation, word: &Word) -> Result<Vec<Change>, TooLong> {
     let own = situation.open.filter(|open| open.bearer == word.bearer);
     // Whoever is on may log out: our clock saw the use begin a little later than the board's, or not long enough ago.
     let is_own = own.is_some_and(|own| word.duration <= word.at.since(own.start).saturating_add(TOLERANCE));
-    let doubled = !is_own && situation.closed.iter().any(|closed| {
-        // Two uses of one machine cannot share the same time, so this is one use told twice.
-        closed.bearer == word.bearer
+    let doubled = !is_own
+        && situation.closed.iter().any(|closed| {
+            // Two uses of one machine cannot share the same time, so this is one use told twice.
+            closed.bearer == word.bearer
             // Of what was replayed nobody knows when it was.
             && !closed.twin.stop
             && closed.told_end().is_some_and(|end| end > word.at.before(word.duration))
@@ -303,7 +304,7 @@ fn stop(situation: &Situation, word: &Word) -> Result<Vec<Change>, TooLong> {
             // Once its board has asked something new, what it says is of what runs; and where our clock was set back, that does
             // not say what shares the same time.
             && !((word.set_back || own.is_some()) && closed.settled)
-    });
+        });
     if doubled || (situation.open.is_none() && situation.was_just_told(word)) {
         return Ok(Vec::new());
     }

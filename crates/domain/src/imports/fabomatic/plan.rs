@@ -36,8 +36,12 @@ pub struct Known {
     pub types: HashMap<String, (TypeId, bool)>,
     /// Machines that are not put away, by number.
     pub numbers: HashMap<MachineNumber, MachineId>,
+    /// What these machines are called.
+    pub machine_names: HashMap<MachineId, String>,
     /// Where everybody stands.
     pub people: HashMap<PersonId, PersonStatus>,
+    /// What they are called, while that is kept.
+    pub people_names: HashMap<PersonId, String>,
     /// Who has which address.
     pub emails: HashMap<String, PersonId>,
     /// Who has which card, or had it.
@@ -211,6 +215,11 @@ struct Planner<'a> {
     people: HashMap<i64, Taken>,
 }
 
+/// Who or what is one now, by both names: whoever looks it through sees where two do not belong together.
+fn one_now(there: &str, here: Option<&String>) -> String {
+    here.filter(|here| *here != there).map_or_else(|| there.to_owned(), |here| format!("{there} → {here}"))
+}
+
 impl Planner<'_> {
     /// All before uses and maintenance; answers the machines that are there, each with its number here if it is known.
     fn beginning(&mut self) -> HashMap<i64, Option<MachineId>> {
@@ -320,7 +329,8 @@ impl Planner<'_> {
             let name = self.name(&machine.name, machine.id);
             let number = u16::try_from(machine.id).ok().filter(|number| *number > 0).map(MachineNumber);
             if let Some(&id) = number.and_then(|number| self.known.numbers.get(&number)) {
-                self.plan.report.named(Told::SameMachines, &name);
+                let both = one_now(&name, self.known.machine_names.get(&id));
+                self.plan.report.named(Told::SameMachines, &both);
                 self.plan.same.push((Thing::Machine, machine.id, id.0));
                 machines.insert(machine.id, Some(id));
                 continue;
@@ -440,7 +450,7 @@ impl Planner<'_> {
         if let Some(id) = by_email.or_else(by_card)
             && let Some(status) = status(id).filter(|status| *status != PersonStatus::Left)
         {
-            report.named(Told::SamePeople, &name);
+            report.named(Told::SamePeople, &one_now(&name, self.known.people_names.get(&id)));
             self.plan.same.push((Thing::Person, user.id, id.0));
             return Some(here(id, status));
         }

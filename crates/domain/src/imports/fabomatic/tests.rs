@@ -229,6 +229,7 @@ fn who_is_here_already_is_not_added_and_what_was_decided_here_stays() {
     let known = Known {
         taken: [((Thing::Machine, 7), 70), ((Thing::Type, 4), 40), ((Thing::Person, 5), 500)].into(),
         people: [(PersonId(300), PersonStatus::Active), (PersonId(400), PersonStatus::Suspended)].into(),
+        people_names: [(PersonId(300), "Carla Rossi".into())].into(),
         emails: [("carla@example.org".into(), PersonId(300))].into(),
         cards: [(CardUid::from_bytes([0, 0, 0x0b, 0x0b]), vec![(PersonId(400), crate::cards::CardState::Lost)])]
             .into(),
@@ -238,6 +239,8 @@ fn who_is_here_already_is_not_added_and_what_was_decided_here_stays() {
     let plan = plan(&foreign, &known, NOON);
     assert!(plan.people.is_empty() && plan.machines.is_empty() && plan.types.is_empty(), "{plan:?}");
     assert_eq!(plan.same, [(Thing::Person, 3, 300), (Thing::Person, 4, 400)]);
+    let same = plan.report.lines().iter().find(|line| line.told == Told::SamePeople).unwrap();
+    assert!(same.named[0].ends_with(" → Carla Rossi") && !same.named[1].contains('→'), "{:?}", same.named);
     assert_eq!(grants_of(&plan, 3), [(On::Space, Relation::User), (On::Type(4), Relation::User)]);
     assert_eq!(grants_of(&plan, 4), [], "whoever is kept out here gets nothing");
     assert_eq!(plan.cards.len(), 1, "a card that is lost here stays lost: {:?}", plan.cards);

@@ -37,17 +37,21 @@ pub async fn known(conn: &mut SqliteConnection) -> Result<Known, StoreError> {
     let rows = rows.fetch_all(&mut *conn).await?;
     known.types = rows.into_iter().map(|row| (row.name, (row.id, row.built_in))).collect();
     let rows = sqlx::query!(
-        r#"SELECT number AS "number!: domain::boards::MachineNumber", id AS "id!: MachineId" FROM machine
+        r#"SELECT number AS "number!: domain::boards::MachineNumber", id AS "id!: MachineId", name FROM machine
             WHERE number IS NOT NULL AND archived_at IS NULL"#
     );
-    known.numbers = rows.fetch_all(&mut *conn).await?.into_iter().map(|row| (row.number, row.id)).collect();
+    for row in rows.fetch_all(&mut *conn).await? {
+        known.numbers.insert(row.number, row.id);
+        known.machine_names.insert(row.id, row.name);
+    }
     let rows = sqlx::query!(
-        r#"SELECT p.id AS "id!: PersonId", p.status AS "status!: PersonStatus", f.email AS "email?"
+        r#"SELECT p.id AS "id!: PersonId", p.status AS "status!: PersonStatus", f.email AS "email?", f.name AS "name?"
              FROM person p LEFT JOIN profile f ON f.person_id = p.id"#
     );
     for row in rows.fetch_all(&mut *conn).await? {
         known.people.insert(row.id, row.status);
         known.emails.extend(row.email.map(|email| (email, row.id)));
+        known.people_names.extend(row.name.map(|name| (row.id, name)));
     }
     let rows = sqlx::query!(
         r#"SELECT uid AS "uid!: CardUid", person_id AS "person!: PersonId", state AS "state!: CardState"
