@@ -203,14 +203,14 @@ pub(crate) fn Done(decide: Call<Decide>, take_back: Call<TakeBack>) -> impl Into
     let (decided, undone) = (answered(decide), answered(take_back));
     // Which of the two came last: the same may be decided, taken back and decided again.
     let last = Memo::new(move |before: Option<&(usize, usize, Option<Decided>)>| {
-        let (decides, takes) = (decide.version().get(), take_back.version().get());
+        let (says, takes) = (decide.version().get(), take_back.version().get());
         let last = match before {
-            Some((before, ..)) if *before != decides => decided.get(),
+            Some((before, ..)) if *before != says => decided.get(),
             Some((_, before, _)) if *before != takes => undone.get(),
             Some((.., last)) => last.clone(),
             None => decided.get().or_else(|| undone.get()),
         };
-        (decides, takes, last)
+        (says, takes, last)
     });
     let last = move || last.with(|(.., last)| last.clone());
     let said = Signal::derive(move || {
