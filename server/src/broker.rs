@@ -74,12 +74,15 @@ pub struct BrokerError(#[from] mqtt5::error::MqttError);
 /// Hears a client id, and the two addresses it is used from.
 type TakenOver = dyn Fn(&str, IpAddr, IpAddr) + Send + Sync;
 
+/// Hears a topic, and the payload that came on it.
+type TooLarge = dyn Fn(&str, &[u8]) + Send + Sync;
+
 /// Told what boards do that they should not.
 pub struct Told {
     /// The topic that a board may not publish on, each time it tries.
     pub refused: Box<dyn Fn(&str) + Send + Sync>,
     /// The topic and payload of a message larger than any board sends.
-    pub too_large: Box<dyn Fn(&str, &[u8]) + Send + Sync>,
+    pub too_large: Box<TooLarge>,
     /// The client id that somebody connects under while somebody else still does, and from where the two came.
     pub taken_over: Box<TakenOver>,
 }
