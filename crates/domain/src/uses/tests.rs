@@ -246,10 +246,10 @@ fn uses_of_one_length_close_behind_each_other_all_end() {
     // What the board measures is a little longer than what our clock saw: a start was on its way, or it rounds up.
     let mut laser = History::default();
     for n in 0..3 {
-        laser.hear(n * 3, ADA, Action::Start, 0, false);
-        laser.hear(n * 3 + 2, ADA, Action::Stop, 3, false);
+        laser.hear(n * 2, ADA, Action::Start, 0, false);
+        laser.hear(n * 2 + 2, ADA, Action::Stop, 3, false);
     }
-    assert_eq!(laser.times(), [(0, Some(2)), (3, Some(5)), (6, Some(8))]);
+    assert_eq!(laser.times(), [(0, Some(2)), (2, Some(4)), (4, Some(6))]);
     // A start that came very late; but the board asked whether she may before it.
     let mut lathe = History::default();
     lathe.start(0, ADA);
