@@ -345,7 +345,7 @@ pub async fn decide(
         }
         (Matter::Claim, Verdict::Approve) => cards::approve(ctx, actor, ClaimId(id)).await?,
         (Matter::Card, Verdict::Reject) => sorted(cards::put_aside(ctx, actor, UnknownCardId(id), true).await?),
-        (Matter::Unauthorised, Verdict::Seen) => seen(ctx, actor, UseId(id)).await?,
+        (Matter::Unauthorised, Verdict::Seen) => put_aside(ctx, actor, UseId(id), true).await?,
         _ => return Err(InboxError::NoSuchVerdict),
     };
     Ok(Decided { matter, id, name, verdict: Some(verdict) })
@@ -359,9 +359,9 @@ fn sorted(card: Sorted) -> String {
     }
 }
 
-/// A use that the rules forbade is put aside for everybody, by whoever cares for its machine. What it was stays in the
-/// machine's history. Said again, nothing changes.
-async fn seen(ctx: &Ctx, actor: &Actor, id: UseId) -> Result<String, InboxError> {
+/// A use that the rules forbade is put aside for everybody, by whoever cares for its machine; or waits again, for whoever put it
+/// aside a moment ago. What it was stays in the machine's history. Put aside once more, nothing changes.
+async fn put_aside(ctx: &Ctx, actor: &Actor, id: UseId, aside: bool) -> Result<String, InboxError> {
     may_see(ctx, actor, id).await?;
     let (now, actor) = (ctx.now(), actor.clone());
     ctx.store()
@@ -369,13 +369,20 @@ async fn seen(ctx: &Ctx, actor: &Actor, id: UseId) -> Result<String, InboxError>
             let one = inbox::waiting(tx.conn(), id).await?.ok_or(InboxError::UnknownUse)?;
             let about = About::equipment(one.kind, Some(one.machine));
             let (_, proof) = again::<InboxError>(tx, &actor, Permission::CareFor, about, now).await?;
-            if one.seen {
+            if aside && one.seen {
                 return Ok(Done::unaudited(one.machine_name, Unaudited::NothingChanged));
             }
-            inbox::seen(tx, id, Some(now)).await?;
+            if !aside {
+                let by = inbox::who_has_seen(tx.conn(), one.machine, id, now.before(UNDO)).await?;
+                if !one.seen || by.is_none() || by != proof.by() {
+                    return Err(InboxError::TooLate);
+                }
+            }
+            inbox::seen(tx, id, aside.then_some(now)).await?;
             tx.after_commit(Hint::Machine(one.machine));
+            let action = if aside { "use.seen" } else { "use.seen-undone" };
             let subject = format!("machine:{}", one.machine);
-            let entry = audit::entry(tx, &proof, now, "use.seen", subject, &json!({ "use": id })).await?;
+            let entry = audit::entry(tx, &proof, now, action, subject, &json!({ "use": id })).await?;
             Ok(Done::audited(one.machine_name, entry))
         })
         .await
@@ -388,28 +395,6 @@ async fn may_see(ctx: &Ctx, actor: &Actor, id: UseId) -> Result<(), InboxError> 
     let one = inbox::waiting(&mut *ctx.store().read().await?, id).await?.ok_or(InboxError::UnknownUse)?;
     actor.require(Permission::CareFor, About::equipment(one.kind, Some(one.machine)))?;
     if one.authorised { Err(InboxError::UnknownUse) } else { Ok(()) }
-}
-
-/// Whoever put a use aside a moment ago has it wait again.
-async fn waits_again(ctx: &Ctx, actor: &Actor, id: UseId) -> Result<String, InboxError> {
-    may_see(ctx, actor, id).await?;
-    let (now, actor) = (ctx.now(), actor.clone());
-    ctx.store()
-        .write(async move |tx| {
-            let one = inbox::waiting(tx.conn(), id).await?.ok_or(InboxError::UnknownUse)?;
-            let about = About::equipment(one.kind, Some(one.machine));
-            let (_, proof) = again::<InboxError>(tx, &actor, Permission::CareFor, about, now).await?;
-            let by = inbox::who_has_seen(tx.conn(), one.machine, id, now.before(UNDO)).await?;
-            if !one.seen || by.is_none() || by != proof.by() {
-                return Err(InboxError::TooLate);
-            }
-            inbox::seen(tx, id, None).await?;
-            tx.after_commit(Hint::Machine(one.machine));
-            let subject = format!("machine:{}", one.machine);
-            let entry = audit::entry(tx, &proof, now, "use.seen-undone", subject, &json!({ "use": id })).await?;
-            Ok(Done::audited(one.machine_name, entry))
-        })
-        .await
 }
 
 /// An applicant does not become a member.
@@ -454,7 +439,7 @@ pub async fn take_back(ctx: &Ctx, actor: &Actor, matter: Matter, id: i64) -> Res
         Matter::Applicant => applies_again(ctx, actor, PersonId(id)).await?,
         Matter::Claim => cards::take_back_claim(ctx, actor, ClaimId(id)).await?,
         Matter::Card => sorted(cards::put_aside(ctx, actor, UnknownCardId(id), false).await?),
-        Matter::Unauthorised => waits_again(ctx, actor, UseId(id)).await?,
+        Matter::Unauthorised => put_aside(ctx, actor, UseId(id), false).await?,
         Matter::Problem | Matter::Maintenance | Matter::Hold | Matter::Qualification => {
             return Err(InboxError::NoSuchVerdict);
         }

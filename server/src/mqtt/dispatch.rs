@@ -27,6 +27,7 @@ pub async fn dispatch(ctx: &Ctx, topics: &Topics, number: MachineNumber, query: 
     if matches!(query, Query::CheckMachine | Query::CheckUser { .. } | Query::SyncCache) {
         uses::asked(ctx, number);
     }
+    let word = |uid: &CardUid, action, duration, replay| Word { uid: uid.clone(), action, duration, replay };
     match query {
         Query::Alive { version, ip, serial, heap } => {
             let heap = heap.and_then(|bytes| bytes.try_into().ok());
@@ -46,16 +47,13 @@ pub async fn dispatch(ctx: &Ctx, topics: &Topics, number: MachineNumber, query: 
             Err(error) => board_refusal(&error),
         },
         Query::StartUse { ref uid, replay } => {
-            let word = Word { uid: uid.clone(), action: Action::Start, duration: Duration::ZERO, replay };
-            record(ctx, topics, number, word, &query).await
+            record(ctx, topics, number, word(uid, Action::Start, Duration::ZERO, replay), &query).await
         }
         Query::InUse { ref uid, duration } => {
-            let word = Word { uid: uid.clone(), action: Action::Extend, duration, replay: false };
-            record(ctx, topics, number, word, &query).await
+            record(ctx, topics, number, word(uid, Action::Extend, duration, false), &query).await
         }
         Query::StopUse { ref uid, duration, replay } => {
-            let word = Word { uid: uid.clone(), action: Action::Stop, duration, replay };
-            record(ctx, topics, number, word, &query).await
+            record(ctx, topics, number, word(uid, Action::Stop, duration, replay), &query).await
         }
         Query::Maintenance { uid, replay } => maintained(ctx, number, uid, replay).await,
         Query::SyncCache => match access::remembered(ctx, number, SYNCED).await {
