@@ -174,7 +174,7 @@ fn Row(item: Item, now: Moment, calls: Calls, current: Signal<Option<(Matter, i6
                 <span class="lines"><a class="t" href=page>{name.clone()}</a><span class="s">{about}</span></span>
                 {(!item.verdicts.is_empty()).then(|| view! {
                     <div class="acts">
-                        {item.verdicts.into_iter().map(|verdict| view! { <Says matter id verdict name=name.clone() calls/> }).collect_view()}
+                        {item.verdicts.into_iter().map(|verdict| view! { <Says matter id verdict name=name.clone() decide=calls.decide/> }).collect_view()}
                     </div>
                 })}
             </div>
@@ -184,14 +184,20 @@ fn Row(item: Item, now: Moment, calls: Calls, current: Signal<Option<(Matter, i6
 
 /// A form with one button.
 #[component]
-fn Says(matter: Matter, id: i64, verdict: Verdict, name: String, calls: Calls) -> impl IntoView {
+pub(crate) fn Says(
+    matter: Matter,
+    id: i64,
+    verdict: Verdict,
+    name: String,
+    decide: Call<Decide>,
+) -> impl IntoView {
     let kind = if verdict == Verdict::Approve { Kind::Primary } else { Kind::Quiet };
     view! {
-        <Form action=calls.decide>
+        <Form action=decide>
             <input type="hidden" name="matter" value=matter.word()/>
             <input type="hidden" name="id" value=id.to_string()/>
             <input type="hidden" name="verdict" value=verdict.word()/>
-            <Submit label=lang::current().inbox_verdict(matter, verdict) about=name kind busy=calls.decide.pending()/>
+            <Submit label=lang::current().inbox_verdict(matter, verdict) about=name kind busy=decide.pending()/>
         </Form>
     }
 }

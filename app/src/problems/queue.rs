@@ -1,5 +1,5 @@
 //! What waits for those who care for machines: the worst first; acknowledged in place, and resolved with what was done. Then
-//! the uses that the rules forbade, until somebody has seen them.
+//! the uses of late that the rules forbade, until somebody has seen them.
 
 use super::{
     api::{self, AcknowledgeProblem, ResolveProblem},
@@ -11,7 +11,7 @@ use crate::{
     lang,
     live::{followed, use_live},
     manage::{
-        Done,
+        Done, Says,
         api::{Decide, TakeBack},
     },
     ui::{
@@ -179,16 +179,9 @@ fn Forbidden(uses: Vec<Item>, now: Moment, calls: Calls) -> impl IntoView {
     let rows = uses.into_iter().map(|item| {
         let (name, about) = (item.name.clone().unwrap_or_default(), t.inbox_about(&item, &t.exact(item.at, now)));
         let see = item.verdicts.contains(&Verdict::Seen).then(|| {
-            let about = name.clone();
             view! {
                 <div class="acts">
-                    <Form action=calls.see>
-                        <input type="hidden" name="matter" value=item.matter.word()/>
-                        <input type="hidden" name="id" value=item.id.to_string()/>
-                        <input type="hidden" name="verdict" value=Verdict::Seen.word()/>
-                        <Submit label=t.inbox_verdict(item.matter, Verdict::Seen) about kind=Kind::Quiet
-                            busy=calls.see.pending()/>
-                    </Form>
+                    <Says matter=item.matter id=item.id verdict=Verdict::Seen name=name.clone() decide=calls.see/>
                 </div>
             }
         });
