@@ -6,13 +6,14 @@
 use crate::{
     broker,
     config::{Broker, BrokerAddress, Config},
-    http, logging,
+    connections::{Caps, ConnectionLimits, FileBudget, Listener, raise_file_limit},
+    http::{self, server::Server},
+    logging,
     mail::post,
     mqtt,
     ota::{Limits, worker::Worker},
     timers,
 };
-use axum_server::{Handle, accept::NoDelayAcceptor, tls_rustls::RustlsConfig};
 use domain::accounts::Purpose;
 use fabomatic::{Malformed, malformed::excerpt};
 use serde_json::json;
@@ -146,6 +147,7 @@ pub async fn open(config: &Config) -> Result<Opened, StartError> {
 pub async fn start(config: &Config, opened: Opened) -> Result<Running, StartError> {
     let Opened { ctx, lock } = opened;
     let (stop, tasks) = (CancellationToken::new(), TaskTracker::new());
+    let files = FileBudget::of(raise_file_limit());
     let listener = listen("--listen", config.listen, config.free_ports)?;
     let http = listener.local_addr().map_err(|error| StartError::Listen("--listen", config.listen, error))?;
     let (inside, address, client) = start_broker(config, &ctx).await?;
@@ -159,7 +161,7 @@ pub async fn start(config: &Config, opened: Opened) -> Result<Running, StartErro
     tasks.spawn(consumer.run(stop.clone()));
     tasks.spawn(timers::run(ctx.clone(), stop.clone()));
     tasks.spawn(Worker::new(ctx.clone(), config, Limits::default()).run(stop.clone()));
-    let serving = serve(config, &ctx, listener, &stop).await?;
+    let serving = serve(config, &ctx, listener, files.http, &stop)?;
     let scheme = if config.tls.is_some() { "https" } else { "http" };
     let invented = ctx.space().settings.invented.is_some();
     remembers(&ctx, logging::recent);
@@ -252,40 +254,21 @@ fn listen(option: &'static str, wanted: SocketAddr, free_ports: bool) -> Result<
     }
 }
 
-async fn serve(
+fn serve(
     config: &Config,
     ctx: &Ctx,
     listener: TcpListener,
+    files: usize,
     stop: &CancellationToken,
 ) -> Result<JoinHandle<()>, StartError> {
     let refused = |error| StartError::Listen("--listen", config.listen, error);
     listener.set_nonblocking(true).map_err(refused)?;
-    let app = http::router(http::Shared::new(ctx.clone(), config, stop.clone()));
-    let app = app.into_make_service_with_connect_info::<SocketAddr>();
-    let handle = Handle::new();
-    let leave = handle.clone();
-    let told = stop.clone();
-    tokio::spawn(async move {
-        told.cancelled().await;
-        leave.graceful_shutdown(Some(GRACE));
-    });
-    // Events and pages are small writes, which otherwise may wait for a delayed acknowledgement.
-    let serving = if let Some((chain, key)) = &config.tls {
-        let tls = RustlsConfig::from_pem_file(chain, key).await.map_err(StartError::Certificate)?;
-        let server = axum_server::from_tcp_rustls(listener, tls).map_err(refused)?.handle(handle);
-        tokio::spawn(async move { report(server.serve(app).await) })
-    } else {
-        let server =
-            axum_server::from_tcp(listener).map_err(refused)?.handle(handle).acceptor(NoDelayAcceptor::new());
-        tokio::spawn(async move { report(server.serve(app).await) })
-    };
-    Ok(serving)
-}
-
-fn report(served: io::Result<()>) {
-    if let Err(error) = served {
-        tracing::error!(%error, "pages are no longer served");
-    }
+    let listener = tokio::net::TcpListener::from_std(listener).map_err(refused)?;
+    let limits = ConnectionLimits::new(Caps::of(files), config.trusted_proxies.clone());
+    let tls = config.tls.as_ref().map(|(chain, key)| http::server::tls(chain, key)).transpose();
+    let router = http::router(http::Shared::new(ctx.clone(), config, stop.clone()));
+    let server = Server::new(router, tls.map_err(StartError::Certificate)?, config.timeouts, stop.clone());
+    Ok(tokio::spawn(server.run(Listener::new(listener, limits, "http"), GRACE)))
 }
 
 impl Running {

@@ -221,3 +221,65 @@ async fn a_link_to_a_wall_works_once_and_a_newer_one_signs_the_screen_before_out
         assert_eq!(text(&first, "/kiosk").await.0, status);
     }
 }
+
+/// The answer to a stream that is asked for from `address`.
+async fn watch_from(space: &Space, address: &str) -> axum::response::Response {
+    let mut request = Request::get("/live").body(Body::empty()).unwrap();
+    let client = std::net::SocketAddr::new(address.parse().unwrap(), 50_000);
+    request.extensions_mut().insert(axum::extract::ConnectInfo(client));
+    space.send(request).await
+}
+
+#[tokio::test]
+async fn streams_of_one_address_are_capped_and_members_behind_it_still_watch() {
+    let mut space = open('m').await;
+    let cookie = space.cookie.take();
+    let mut streams = Vec::new();
+    let refused = loop {
+        let answer = watch_from(&space, "192.0.2.1").await;
+        if answer.status() != StatusCode::OK {
+            break answer;
+        }
+        streams.push(answer);
+        assert!(streams.len() < 2_000, "no end of streams");
+    };
+    assert!(streams.len() >= 300, "a workshop full of phones");
+    assert_eq!(refused.status(), StatusCode::TOO_MANY_REQUESTS);
+    assert!(refused.headers().contains_key(header::RETRY_AFTER));
+    assert_eq!(watch_from(&space, "192.0.2.2").await.status(), StatusCode::OK, "another address");
+    space.cookie = cookie;
+    let mut own = Vec::new();
+    while let answer = watch_from(&space, "192.0.2.1").await
+        && answer.status() == StatusCode::OK
+    {
+        own.push(answer);
+        assert!(own.len() < 100, "no end of streams of one person");
+    }
+    assert!(own.len() >= 8, "a few devices with a few tabs: {}", own.len());
+    space.cookie = None;
+    streams.pop();
+    assert_eq!(watch_from(&space, "192.0.2.1").await.status(), StatusCode::OK, "a closed one makes place");
+}
+
+#[tokio::test]
+async fn hints_of_a_moment_reach_every_stream_in_order() {
+    let space = open('x').await;
+    let path = format!("/live?after={}", space.ctx.live().cursor());
+    let mut streams = Vec::new();
+    for _ in 0..100 {
+        let mut events = Events::of(&space, &path, None).await;
+        // Opened and greeted, so that what follows is not replayed.
+        assert!(timeout(SOON, events.0.next()).await.unwrap().is_some());
+        streams.push(events);
+    }
+    mark(&space).await;
+    mark(&space).await;
+    for events in &mut streams {
+        let mut ids = Vec::new();
+        while ids.len() < 2 {
+            let said = events.next().await.unwrap();
+            ids.extend(said.lines().filter_map(|line| line.rsplit_once('-')?.1.parse::<u64>().ok()));
+        }
+        assert!(ids.is_sorted_by(|before, after| before + 1 == *after), "{ids:?}");
+    }
+}

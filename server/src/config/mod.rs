@@ -11,7 +11,7 @@ pub use address::{BrokerAddress, Cidr};
 pub use check::{Fault, Faults};
 pub use secret::Secret;
 
-use crate::mail::Smtp;
+use crate::{http::server::Timeouts, mail::Smtp};
 
 use clap::Args;
 use serde::Deserialize;
@@ -158,6 +158,8 @@ pub struct Config {
     pub tls: Option<(PathBuf, PathBuf)>,
     /// Whose forwarding headers are believed.
     pub trusted_proxies: Vec<Cidr>,
+    /// How long connections wait for their clients; not an option.
+    pub timeouts: Timeouts,
     /// Whether cookies may travel over plain HTTP.
     pub insecure_cookies: bool,
     /// The broker inside, or another.

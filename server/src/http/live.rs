@@ -4,36 +4,39 @@
 //! is told (`signed-out`). It carries no data but a noun and an id, and what somebody may not know of is left out without
 //! changing the numbers of the rest.
 
-use super::Shared;
+mod fanout;
+mod limits;
+
+pub(super) use fanout::Fanout;
+pub(super) use limits::StreamLimits;
+
+use super::{Shared, peer::Peer};
+use crate::connections::Network;
 use axum::{
     Extension,
     extract::{Query, State},
     http::{HeaderMap, HeaderName, HeaderValue, StatusCode},
-    response::{
-        AppendHeaders, IntoResponse, Response, Sse,
-        sse::{Event, KeepAlive},
-    },
+    response::{AppendHeaders, IntoResponse, Response, Sse, sse::Event},
 };
-use domain::actor::Actor;
+use domain::actor::{Actor, Who};
+use fanout::{Announced, Round, Subscription};
 use futures::{Stream, StreamExt, stream};
+use limits::{StreamPermit, Viewer};
 use serde::Deserialize;
 use services::{
     live::{Hub, Numbered, Replay},
     watching,
 };
-use std::{convert::Infallible, time::Duration};
-use tokio::{
-    sync::broadcast::{Receiver, error::RecvError},
-    time::{Interval, interval},
-};
+use std::{convert::Infallible, sync::Arc, time::Duration};
+use tokio::time::{Instant, Interval, MissedTickBehavior, interval_at};
 
 /// How soon a browser comes back after a broken connection.
 const RETRY: Duration = Duration::from_secs(1);
 /// A beat this often keeps proxies from closing a quiet stream. A message and not a comment, which browsers hide from
 /// the page: by its absence a page notices a line that is dead and does not know it.
 const BEAT: Duration = Duration::from_secs(15);
-/// A session that runs out by itself is noticed this soon.
-const ASK_AGAIN: Duration = Duration::from_mins(1);
+/// A session that runs out by itself is noticed within this many beats.
+const BEATS_TO_RECHECK: u32 = 4;
 
 #[derive(Deserialize)]
 pub struct Asked {
@@ -48,6 +51,7 @@ pub struct Asked {
 pub async fn stream(
     State(shared): State<Shared>,
     Extension(actor): Extension<Actor>,
+    peer: Option<Extension<Peer>>,
     Query(Asked { after, known }): Query<Asked>,
     headers: HeaderMap,
 ) -> Response {
@@ -58,10 +62,17 @@ pub async fn stream(
     if !watching::may_watch(&actor) {
         return StatusCode::UNAUTHORIZED.into_response();
     }
+    let viewer = viewer(&shared, &actor, peer.map(|Extension(peer)| peer));
+    let permit = match shared.0.stream_limits.admit(viewer) {
+        Ok(permit) => permit,
+        Err(refused) => return refused.into_response(),
+    };
+    // Before what was missed is read, so that nothing falls in between.
+    let subscription = shared.0.fanout.subscribe();
     // A browser that reconnects by itself repeats the old address with a newer header.
     let last = headers.get("last-event-id").and_then(|value| value.to_str().ok()).unwrap_or(&after);
     let hub = shared.0.ctx.live();
-    let (replay, newest, coming) = hub.subscribe(last);
+    let (replay, newest, _) = hub.subscribe(last);
     let hello = Event::default().retry(RETRY).data(format!("hello {}", shared.build()));
     let missed = match replay {
         Replay::Missed(hints) => {
@@ -70,29 +81,72 @@ pub async fn stream(
         }
         Replay::Resync => vec![event(hub, Numbered { seq: newest, hint: None })],
     };
-    let watcher = Watcher { shared: shared.clone(), actor, coming, again: interval(ASK_AGAIN), over: false };
+    let watcher = Watcher {
+        shared: shared.clone(),
+        actor,
+        beat: beats(subscription.number),
+        subscription,
+        newest,
+        round: Arc::new([]),
+        at: 0,
+        beats: 0,
+        over: false,
+        _permit: permit,
+    };
     let events = stream::iter(std::iter::once(hello).chain(missed))
         .chain(watcher.follow())
         .take_until(shared.0.stop.clone().cancelled_owned());
     answer(events)
 }
 
+/// Whose stream it is to be.
+fn viewer(shared: &Shared, actor: &Actor, peer: Option<Peer>) -> Viewer {
+    match &actor.who {
+        Who::Person(person) => Viewer::Person(person.id),
+        Who::Display(screen) => Viewer::Display(screen.display),
+        Who::Anybody { .. } | Who::Board(_) | Who::Toolgate => {
+            let is_proxy = |peer: &Peer| shared.0.trusted_proxies.iter().any(|proxies| proxies.contains(peer.0));
+            Viewer::Anonymous(peer.filter(|peer| !is_proxy(peer)).map(|peer| Network::from(peer.0)))
+        }
+    }
+}
+
+/// Each stream beats at its own time, or thousands that were opened together would beat together.
+fn beats(number: u64) -> Interval {
+    // Multiples of the golden ratio lie evenly between two whole numbers, however many there are.
+    let fraction = number.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 32;
+    let millis = u64::try_from(BEAT.as_millis()).unwrap_or_default();
+    let mut beats = interval_at(Instant::now() + Duration::from_millis(fraction * millis >> 32), BEAT);
+    beats.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    beats
+}
+
 fn answer(events: impl Stream<Item = Event> + Send + 'static) -> Response {
     // Some proxies gather small answers; a hint that waits is a page that is wrong.
     let unbuffered = (HeaderName::from_static("x-accel-buffering"), HeaderValue::from_static("no"));
-    let keep_alive = KeepAlive::new().interval(BEAT).event(Event::default().data("beat"));
-    let events = Sse::new(events.map(Ok::<_, Infallible>)).keep_alive(keep_alive);
-    (AppendHeaders([unbuffered]), events).into_response()
+    (AppendHeaders([unbuffered]), Sse::new(events.map(Ok::<_, Infallible>))).into_response()
 }
 
-/// Somebody who keeps a stream open.
+/// An open stream.
 struct Watcher {
     shared: Shared,
     actor: Actor,
-    coming: Receiver<Numbered>,
-    again: Interval,
+    subscription: Subscription,
+    /// The newest hint that was replayed.
+    newest: u64,
+    /// The hints that are being sent, and which is next.
+    round: Round,
+    at: usize,
+    beat: Interval,
+    beats: u32,
     /// The next thing is the end.
     over: bool,
+    _permit: StreamPermit,
+}
+
+enum Heard {
+    Hint(Announced),
+    Beat,
 }
 
 impl Watcher {
@@ -101,25 +155,20 @@ impl Watcher {
     }
 
     async fn next(&mut self) -> Option<Event> {
-        if self.over {
-            return None;
-        }
-        loop {
-            let heard = tokio::select! {
-                heard = self.coming.recv() => heard,
-                _ = self.again.tick() => {
-                    if self.is_still_let_in().await? {
-                        continue;
+        while !self.over {
+            let Announced { numbered, event } = match self.heard().await {
+                Heard::Hint(announced) => announced,
+                Heard::Beat => {
+                    self.beats += 1;
+                    if self.beats.is_multiple_of(BEATS_TO_RECHECK) && !self.is_still_let_in().await? {
+                        return Some(self.end());
                     }
-                    return Some(self.end());
+                    return Some(Event::default().data("beat"));
                 }
             };
-            let numbered = match heard {
-                Ok(numbered) => Some(numbered),
-                // A slow reader lost some, and fetches everything instead.
-                Err(RecvError::Lagged(_)) => None,
-                Err(RecvError::Closed) => return None,
-            };
+            if numbered.is_some_and(|numbered| numbered.seq <= self.newest) {
+                continue;
+            }
             let hint = numbered.and_then(|numbered| numbered.hint);
             let touched = hint.is_none_or(|hint| watching::touches(&self.actor, hint));
             if touched && !self.is_still_let_in().await? {
@@ -127,13 +176,22 @@ impl Watcher {
             }
             // Where they stand has changed: the browser comes back, and is let in as who they are then.
             self.over = touched && self.actor.known().is_some();
-            match numbered {
-                Some(numbered) if hears(&self.actor, &numbered) => {
-                    return Some(event(self.shared.0.ctx.live(), numbered));
-                }
-                // Without an id: what is lost is unknown.
-                None => return Some(Event::default().data("resync")),
-                Some(_) => {}
+            if hint.is_none_or(|hint| watching::hears(&self.actor, hint)) {
+                return Some(event);
+            }
+        }
+        None
+    }
+
+    async fn heard(&mut self) -> Heard {
+        loop {
+            if let Some(announced) = self.round.get(self.at) {
+                self.at += 1;
+                return Heard::Hint(announced.clone());
+            }
+            tokio::select! {
+                round = self.subscription.next() => (self.round, self.at) = (round, 0),
+                _ = self.beat.tick() => return Heard::Beat,
             }
         }
     }

@@ -18,6 +18,7 @@ mod pages;
 pub(crate) mod peer;
 mod pictures;
 mod sent;
+pub mod server;
 mod site;
 mod visitor;
 
@@ -60,17 +61,21 @@ struct Inner {
     public_url: Option<String>,
     trusted_proxies: Vec<Cidr>,
     secure_cookies: bool,
+    stream_limits: Arc<live::StreamLimits>,
+    fanout: Arc<live::Fanout>,
     stop: CancellationToken,
 }
 
 impl Shared {
-    /// What the router serves with.
+    /// What the router serves with, and what passes hints on to its streams until `stop`. Called in a runtime.
     #[must_use]
     pub fn new(ctx: Ctx, config: &Config, stop: CancellationToken) -> Self {
         let https =
             config.tls.is_some() || config.public_url.as_deref().is_some_and(|url| url.starts_with("https:"));
         // Plain HTTP without a word about it is for looking around on this machine.
         let plain = config.insecure_cookies || (!https && config.listen.ip().is_loopback());
+        let fanout = Arc::new(live::Fanout::default());
+        tokio::spawn(Arc::clone(&fanout).run(ctx.clone(), stop.clone()));
         Self(Arc::new(Inner {
             ctx,
             assets: site::assets(),
@@ -78,6 +83,8 @@ impl Shared {
             public_url: config.public_url.clone(),
             trusted_proxies: config.trusted_proxies.clone(),
             secure_cookies: !plain,
+            stream_limits: Arc::default(),
+            fanout,
             stop,
         }))
     }

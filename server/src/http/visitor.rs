@@ -1,7 +1,10 @@
 //! Who sends this request: decided once, before any handler, and put into the request.
 
 use super::{Shared, display, peer::Peer};
-use crate::api::{door::Bearer, is_api};
+use crate::{
+    api::{door::Bearer, is_api},
+    connections::Permit,
+};
 use app::{
     asker::Came,
     cookies::Cookies,
@@ -15,7 +18,7 @@ use axum::{
 };
 use domain::{
     accounts::device,
-    actor::{Actor, Door},
+    actor::{Actor, Door, Who},
 };
 use services::{
     sessions::{self, Recognised, Somebody},
@@ -23,7 +26,10 @@ use services::{
     tokens::{self, Program},
     watching,
 };
-use std::net::{IpAddr, Ipv4Addr};
+use std::{
+    net::{IpAddr, Ipv4Addr},
+    sync::Arc,
+};
 use text::Lang;
 
 /// What a space is called until somebody gives it a name.
@@ -64,6 +70,9 @@ pub async fn know(State(shared): State<Shared>, mut request: Request, next: Next
         let public = shared.0.ctx.space().settings.public_status;
         display::recognise(&shared, headers).await.unwrap_or(Actor::anybody(public, door))
     };
+    if let (Some(identity), Some(permit)) = (identity(&actor), request.extensions().get::<Arc<Permit>>()) {
+        permit.identify(&identity);
+    }
     if !watching::may_watch(&actor) {
         // No place in the stream: the page asks for none.
         visitor.live_after.clear();
@@ -74,6 +83,15 @@ pub async fn know(State(shared): State<Shared>, mut request: Request, next: Next
     extensions.insert(came);
     extensions.insert(visitor);
     next.run(request).await
+}
+
+/// Whose connection this is.
+fn identity(actor: &Actor) -> Option<String> {
+    match &actor.who {
+        Who::Person(person) => Some(format!("person {}", person.id)),
+        Who::Display(screen) => Some(format!("display {}", screen.display)),
+        Who::Anybody { .. } | Who::Board(_) | Who::Toolgate => None,
+    }
 }
 
 /// What stands in `Authorization`, which the API alone reads, and whose program it is.

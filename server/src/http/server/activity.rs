@@ -1,0 +1,232 @@
+//! What a connection is doing, and until when it may.
+//!
+//! Invariant: the deadline concerns the client alone. While a request is being answered there is none, unless the client
+//! does not read.
+
+use super::Timeouts;
+use crate::connections::Permit;
+use axum::http::Version;
+use std::{
+    io,
+    pin::Pin,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    task::{Context, Poll, ready},
+};
+use tokio::{
+    io::{AsyncRead, AsyncWrite, ReadBuf},
+    time::Instant,
+};
+
+/// Of one connection; shared by its socket, its requests and its timer.
+pub(super) struct Activity {
+    timeouts: Timeouts,
+    permit: Arc<Permit>,
+    state: Mutex<State>,
+}
+
+struct State {
+    /// Requests whose answers are not complete.
+    in_flight: usize,
+    /// Since when there are none.
+    waiting_since: Instant,
+    /// When the first byte of the next request came.
+    header_since: Option<Instant>,
+    served: Option<Version>,
+    /// Since when the socket has had no room.
+    blocked_since: Option<Instant>,
+}
+
+impl State {
+    fn new(now: Instant) -> Self {
+        Self { in_flight: 0, waiting_since: now, header_since: None, served: None, blocked_since: None }
+    }
+
+    fn begin(&mut self, version: Version) -> bool {
+        self.in_flight += 1;
+        self.header_since = None;
+        self.served = Some(version);
+        self.in_flight == 1
+    }
+
+    fn end(&mut self, now: Instant) -> bool {
+        self.in_flight -= 1;
+        self.waiting_since = now;
+        self.in_flight == 0
+    }
+
+    fn read(&mut self, now: Instant) {
+        // On HTTP/2 these may be answers to pings.
+        if self.in_flight == 0 && self.served.is_some_and(|version| version != Version::HTTP_2) {
+            self.header_since.get_or_insert(now);
+        }
+    }
+
+    /// When the connection is to be looked at again, and cut if nothing has changed: now or before.
+    fn deadline(&self, now: Instant, timeouts: &Timeouts) -> Instant {
+        let waiting = if self.in_flight > 0 {
+            now + timeouts.idle
+        } else if self.served.is_none() {
+            self.waiting_since + timeouts.header
+        } else if let Some(since) = self.header_since {
+            since + timeouts.header
+        } else {
+            self.waiting_since + timeouts.idle
+        };
+        self.blocked_since.map_or(waiting, |since| waiting.min(since + timeouts.write))
+    }
+}
+
+impl Activity {
+    pub fn new(timeouts: Timeouts, permit: Arc<Permit>) -> Self {
+        Self { timeouts, permit, state: Mutex::new(State::new(Instant::now())) }
+    }
+
+    pub fn timeouts(&self) -> &Timeouts {
+        &self.timeouts
+    }
+
+    pub fn deadline(&self, now: Instant) -> Instant {
+        self.state().deadline(now, &self.timeouts)
+    }
+
+    /// A request is being answered until what is returned is dropped.
+    pub fn begin(self: &Arc<Self>, version: Version) -> InFlight {
+        if self.state().begin(version) {
+            self.permit.set_busy(true);
+        }
+        InFlight(Arc::clone(self))
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A request whose answer is not complete.
+pub(super) struct InFlight(Arc<Activity>);
+
+impl Drop for InFlight {
+    fn drop(&mut self) {
+        if self.0.state().end(Instant::now()) {
+            self.0.permit.set_busy(false);
+        }
+    }
+}
+
+/// A socket that reports to its [`Activity`].
+pub(super) struct Watched<S> {
+    stream: S,
+    activity: Arc<Activity>,
+}
+
+impl<S> Watched<S> {
+    pub fn new(stream: S, activity: Arc<Activity>) -> Self {
+        Self { stream, activity }
+    }
+
+    fn wrote<T>(&self, written: Poll<io::Result<T>>) -> Poll<io::Result<T>> {
+        let mut state = self.activity.state();
+        if written.is_pending() {
+            state.blocked_since.get_or_insert_with(Instant::now);
+        } else {
+            state.blocked_since = None;
+        }
+        written
+    }
+}
+
+impl<S: AsyncRead + Unpin> AsyncRead for Watched<S> {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        let before = buffer.filled().len();
+        ready!(Pin::new(&mut self.stream).poll_read(cx, buffer))?;
+        if buffer.filled().len() > before {
+            self.activity.state().read(Instant::now());
+        }
+        Poll::Ready(Ok(()))
+    }
+}
+
+impl<S: AsyncWrite + Unpin> AsyncWrite for Watched<S> {
+    fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        let written = Pin::new(&mut self.stream).poll_write(cx, bytes);
+        self.wrote(written)
+    }
+
+    fn poll_write_vectored(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        bytes: &[io::IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        let written = Pin::new(&mut self.stream).poll_write_vectored(cx, bytes);
+        self.wrote(written)
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        self.stream.is_write_vectored()
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        let flushed = Pin::new(&mut self.stream).poll_flush(cx);
+        self.wrote(flushed)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        let closed = Pin::new(&mut self.stream).poll_shutdown(cx);
+        self.wrote(closed)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::time::Duration;
+
+    const H1: Version = Version::HTTP_11;
+
+    /// Seconds until the deadline, seen `at` seconds after the beginning.
+    fn left(state: &State, begin: Instant, at: u64) -> Duration {
+        let now = begin + Duration::from_secs(at);
+        state.deadline(now, &Timeouts::default()).saturating_duration_since(now)
+    }
+
+    #[tokio::test]
+    async fn first_header_counts_from_the_start_and_the_next_from_its_first_byte() {
+        let begin = Instant::now();
+        let at = |seconds| begin + Duration::from_secs(seconds);
+        let timeouts = Timeouts::default();
+        let mut state = State::new(begin);
+        state.read(at(9));
+        assert_eq!(left(&state, begin, 9), Duration::from_secs(1), "a byte now and then does not help");
+        state.begin(H1);
+        assert_eq!(left(&state, begin, 3600), timeouts.idle, "a stream may last");
+        state.end(at(100));
+        assert_eq!(left(&state, begin, 100), timeouts.idle);
+        state.read(at(170));
+        state.read(at(179));
+        assert_eq!(left(&state, begin, 179), Duration::from_secs(1));
+    }
+
+    #[tokio::test]
+    async fn http2_connection_without_requests_is_idle_whatever_it_sends() {
+        let begin = Instant::now();
+        let mut state = State::new(begin);
+        assert!(state.begin(Version::HTTP_2) && !state.begin(Version::HTTP_2));
+        assert!(!state.end(begin) && state.end(begin));
+        state.read(begin + Duration::from_secs(74));
+        assert_eq!(left(&state, begin, 74), Duration::from_secs(1));
+    }
+
+    #[tokio::test]
+    async fn client_that_does_not_read_is_cut_while_it_is_answered() {
+        let begin = Instant::now();
+        let mut state = State::new(begin);
+        state.begin(H1);
+        state.blocked_since = Some(begin);
+        assert_eq!(left(&state, begin, 0), Timeouts::default().write);
+        assert_eq!(left(&state, begin, 60), Duration::ZERO);
+    }
+}

@@ -1,0 +1,167 @@
+//! The bodies of a request and of its answer, watched.
+
+use super::{Timeouts, activity::InFlight};
+use axum::{
+    BoxError,
+    body::{Body, Bytes, HttpBody},
+};
+use http_body::{Frame, SizeHint};
+use hyper::body::Incoming;
+use std::{
+    io,
+    pin::Pin,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    task::{Context, Poll},
+    time::Duration,
+};
+use tokio::time::{Instant, Sleep, sleep_until};
+
+/// How long a body may still be waited for. Only waiting counts, not what is done with it meanwhile.
+struct Pace {
+    idle: Duration,
+    per_kilobyte: Duration,
+    received: u32,
+    waited: Duration,
+}
+
+impl Pace {
+    fn new(timeouts: &Timeouts) -> Self {
+        let Timeouts { body, body_per_kilobyte, .. } = *timeouts;
+        Self { idle: body, per_kilobyte: body_per_kilobyte, received: 0, waited: Duration::ZERO }
+    }
+
+    fn received(&mut self, bytes: usize, waited: Duration) {
+        self.received = self.received.saturating_add(u32::try_from(bytes).unwrap_or(u32::MAX));
+        self.waited += waited;
+    }
+
+    /// From now until the next piece.
+    fn patience(&self) -> Duration {
+        let earned = self.per_kilobyte.saturating_mul(self.received) / 1024;
+        (self.idle + earned).saturating_sub(self.waited).min(self.idle)
+    }
+}
+
+/// The body of a request, which ends in an error when the client stalls.
+pub(super) struct Paced {
+    body: Incoming,
+    pace: Pace,
+    /// Since when the next piece is waited for, and until when.
+    waiting: Option<(Instant, Pin<Box<Sleep>>)>,
+    stalled: Arc<AtomicBool>,
+}
+
+impl Paced {
+    /// The body, and whether it has stalled.
+    pub fn new(body: Incoming, timeouts: &Timeouts) -> (Self, Arc<AtomicBool>) {
+        let stalled = Arc::new(AtomicBool::new(false));
+        let paced = Self { body, pace: Pace::new(timeouts), waiting: None, stalled: Arc::clone(&stalled) };
+        (paced, stalled)
+    }
+}
+
+impl HttpBody for Paced {
+    type Data = Bytes;
+    type Error = BoxError;
+
+    fn poll_frame(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
+        let this = self.get_mut();
+        if let Poll::Ready(frame) = Pin::new(&mut this.body).poll_frame(cx) {
+            let waited = this.waiting.take().map_or(Duration::ZERO, |(since, _)| since.elapsed());
+            if let Some(Ok(frame)) = &frame {
+                this.pace.received(frame.data_ref().map_or(0, Bytes::len), waited);
+            }
+            return Poll::Ready(frame.map(|frame| frame.map_err(Into::into)));
+        }
+        let (_, alarm) = this.waiting.get_or_insert_with(|| {
+            let now = Instant::now();
+            (now, Box::pin(sleep_until(now + this.pace.patience())))
+        });
+        if alarm.as_mut().poll(cx).is_pending() {
+            return Poll::Pending;
+        }
+        this.stalled.store(true, Ordering::Relaxed);
+        Poll::Ready(Some(Err(io::Error::from(io::ErrorKind::TimedOut).into())))
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
+    }
+}
+
+/// The body of an answer; its request is in flight until it is sent or given up.
+pub(super) struct Tracked {
+    body: Body,
+    _in_flight: InFlight,
+}
+
+impl Tracked {
+    pub fn new(body: Body, in_flight: InFlight) -> Self {
+        Self { body, _in_flight: in_flight }
+    }
+}
+
+impl HttpBody for Tracked {
+    type Data = Bytes;
+    type Error = axum::Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
+        Pin::new(&mut self.body).poll_frame(cx)
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Seconds that a body is waited for which sends `bytes` every `seconds`, `times` times.
+    fn patience(bytes: usize, seconds: u64, times: usize) -> u64 {
+        let mut pace = Pace::new(&Timeouts::default());
+        for _ in 0..times {
+            assert!(pace.patience() >= Duration::from_secs(seconds), "cut after {} bytes", pace.received);
+            pace.received(bytes, Duration::from_secs(seconds));
+        }
+        pace.patience().as_secs()
+    }
+
+    #[test]
+    fn slow_steady_upload_survives() {
+        assert_eq!(patience(0, 0, 1), 30);
+        assert_eq!(patience(1024, 5, 20_480), 30, "20 MB in 28 hours");
+        assert_eq!(patience(128, 1, 1_000), 30);
+    }
+
+    #[test]
+    fn upload_of_one_byte_at_a_time_is_cut() {
+        let mut pace = Pace::new(&Timeouts::default());
+        let (mut held, step) = (Duration::ZERO, Duration::from_secs(20));
+        while pace.patience() >= step {
+            pace.received(1, step);
+            held += step;
+        }
+        assert!(held <= Duration::from_mins(1), "{held:?}");
+    }
+
+    #[test]
+    fn fast_begin_earns_no_more_than_one_wait() {
+        assert_eq!(patience(20 << 20, 1, 1), 30);
+    }
+}

@@ -1,0 +1,230 @@
+//! Serves the router over TCP or TLS.
+//!
+//! **Invariants.** Every wait for a client has a time-out, and a client that moves, however slowly, is not cut
+//! ([`Timeouts`]). A connection belongs to a [`Permit`] and ends when that is revoked.
+
+mod activity;
+mod body;
+
+use crate::connections::{Listener, Permit};
+use activity::{Activity, Watched};
+use axum::{
+    Router,
+    body::Body,
+    extract::ConnectInfo,
+    http::{HeaderValue, Request, Response, StatusCode, header},
+    response::IntoResponse,
+};
+use body::{Paced, Tracked};
+use hyper::{body::Incoming, service::service_fn};
+use hyper_util::{
+    rt::{TokioExecutor, TokioIo, TokioTimer},
+    server::conn::auto::Builder,
+};
+use rustls::{
+    ServerConfig,
+    pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject},
+};
+use std::{
+    convert::Infallible,
+    future::poll_fn,
+    io,
+    net::SocketAddr,
+    path::Path,
+    pin::pin,
+    sync::{Arc, atomic::Ordering},
+    task::Poll,
+    time::Duration,
+};
+use tokio::{
+    io::{AsyncRead, AsyncWrite},
+    net::TcpStream,
+    time::{Instant, sleep_until, timeout},
+};
+use tokio_rustls::TlsAcceptor;
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+use tower::ServiceExt;
+
+/// Bytes that are buffered of a request's header, or of what a client does not read. Cookies and addresses are far smaller.
+const BUFFER: usize = 32 * 1024;
+/// HTTP/2: requests at once on one connection, and bytes that it may send before anybody reads them.
+const STREAMS: u32 = 100;
+const STREAM_WINDOW: u32 = 128 * 1024;
+const CONNECTION_WINDOW: u32 = 256 * 1024;
+
+/// How long a connection waits for its client.
+#[derive(Debug, Clone, Copy)]
+pub struct Timeouts {
+    /// For the TLS handshake.
+    pub handshake: Duration,
+    /// For the whole header of a request, from its first byte; for the first request, from the start.
+    pub header: Duration,
+    /// For the next request. Longer than proxies keep idle connections (nginx: 60 s), so that they close first.
+    pub idle: Duration,
+    /// For the next piece of a request's body.
+    pub body: Duration,
+    /// A body may take this long for each kilobyte it has sent, beyond [`Self::body`].
+    pub body_per_kilobyte: Duration,
+    /// For room to send in.
+    pub write: Duration,
+    /// For the answer to an HTTP/2 ping, which is sent as often.
+    pub ping: Duration,
+}
+
+impl Default for Timeouts {
+    fn default() -> Self {
+        Self {
+            handshake: Duration::from_secs(10),
+            header: Duration::from_secs(10),
+            idle: Duration::from_secs(75),
+            body: Duration::from_secs(30),
+            body_per_kilobyte: Duration::from_secs(8),
+            write: Duration::from_mins(1),
+            ping: Duration::from_secs(20),
+        }
+    }
+}
+
+/// Reads a certificate chain and its key.
+pub fn tls(chain: &Path, key: &Path) -> io::Result<TlsAcceptor> {
+    let certificates: Result<Vec<_>, _> =
+        CertificateDer::pem_file_iter(chain).map_err(io::Error::other)?.collect();
+    let key = PrivateKeyDer::from_pem_file(key).map_err(io::Error::other)?;
+    let mut config = ServerConfig::builder()
+        .with_no_client_auth()
+        .with_single_cert(certificates.map_err(io::Error::other)?, key)
+        .map_err(io::Error::other)?;
+    config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
+    Ok(TlsAcceptor::from(Arc::new(config)))
+}
+
+/// What all connections share.
+pub struct Server {
+    router: Router,
+    tls: Option<TlsAcceptor>,
+    timeouts: Timeouts,
+    builder: Builder<TokioExecutor>,
+    stop: CancellationToken,
+}
+
+impl Server {
+    /// Serves `router` until `stop`, over TLS if there is a certificate.
+    #[must_use]
+    pub fn new(router: Router, tls: Option<TlsAcceptor>, timeouts: Timeouts, stop: CancellationToken) -> Self {
+        let mut builder = Builder::new(TokioExecutor::new());
+        // hyper's own time-out would begin with the wait for a request, and cut idle connections too early.
+        builder.http1().timer(TokioTimer::new()).header_read_timeout(None).max_buf_size(BUFFER);
+        builder
+            .http2()
+            .timer(TokioTimer::new())
+            .keep_alive_interval(timeouts.ping)
+            .keep_alive_timeout(timeouts.ping)
+            .max_concurrent_streams(STREAMS)
+            .initial_stream_window_size(STREAM_WINDOW)
+            .initial_connection_window_size(CONNECTION_WINDOW)
+            .max_send_buf_size(BUFFER);
+        Self { router, tls, timeouts, builder, stop }
+    }
+
+    /// Accepts connections until the stop; then those that are open get `grace` to finish.
+    pub async fn run(self, mut listener: Listener, grace: Duration) {
+        let server = Arc::new(self);
+        let (connections, cut) = (TaskTracker::new(), CancellationToken::new());
+        loop {
+            let (stream, client, permit) = tokio::select! {
+                biased;
+                () = server.stop.cancelled() => break,
+                accepted = listener.accept() => accepted,
+            };
+            let (server, cut, permit) = (Arc::clone(&server), cut.clone(), Arc::new(permit));
+            connections.spawn(async move {
+                tokio::select! {
+                    () = cut.cancelled() => {}
+                    () = permit.revoked() => {}
+                    () = server.connection(stream, client, &permit) => {}
+                }
+            });
+        }
+        // Nobody hangs in the queue of a socket that is not accepted from any more.
+        drop(listener);
+        connections.close();
+        if timeout(grace, connections.wait()).await.is_err() {
+            cut.cancel();
+            connections.wait().await;
+        }
+    }
+
+    async fn connection(&self, stream: TcpStream, client: SocketAddr, permit: &Arc<Permit>) {
+        // Events and pages are small writes, which otherwise may wait for a delayed acknowledgement.
+        if stream.set_nodelay(true).is_err() {
+            return;
+        }
+        let Some(tls) = &self.tls else { return self.serve(stream, client, permit).await };
+        if let Ok(Ok(stream)) = timeout(self.timeouts.handshake, tls.accept(stream)).await {
+            self.serve(stream, client, permit).await;
+        }
+    }
+
+    async fn serve<S>(&self, stream: S, client: SocketAddr, permit: &Arc<Permit>)
+    where
+        S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    {
+        let activity = Arc::new(Activity::new(self.timeouts, Arc::clone(permit)));
+        let io = TokioIo::new(Watched::new(stream, Arc::clone(&activity)));
+        let service = service_fn(|request| {
+            answer(self.router.clone(), request, client, Arc::clone(permit), Arc::clone(&activity))
+        });
+        let mut connection = pin!(self.builder.serve_connection(io, service));
+        let mut stopping = pin!(self.stop.cancelled());
+        let mut stopped = false;
+        let mut alarm = pin!(sleep_until(Instant::now() + self.timeouts.header));
+        poll_fn(|cx| {
+            if !stopped && stopping.as_mut().poll(cx).is_ready() {
+                stopped = true;
+                connection.as_mut().graceful_shutdown();
+            }
+            // How it failed is the client's affair.
+            if connection.as_mut().poll(cx).is_ready() {
+                return Poll::Ready(());
+            }
+            loop {
+                let now = Instant::now();
+                let deadline = activity.deadline(now);
+                if deadline <= now {
+                    return Poll::Ready(());
+                }
+                // A later deadline is found when the alarm goes off: most move with every byte.
+                if deadline < alarm.deadline() || alarm.is_elapsed() {
+                    alarm.as_mut().reset(deadline);
+                }
+                if alarm.as_mut().poll(cx).is_pending() {
+                    return Poll::Pending;
+                }
+            }
+        })
+        .await;
+    }
+}
+
+/// One request, with what handlers want to know of its connection.
+async fn answer(
+    router: Router,
+    request: Request<Incoming>,
+    client: SocketAddr,
+    permit: Arc<Permit>,
+    activity: Arc<Activity>,
+) -> Result<Response<Body>, Infallible> {
+    let request_guard = activity.begin(request.version());
+    let (mut parts, body) = request.into_parts();
+    parts.extensions.insert(ConnectInfo(client));
+    parts.extensions.insert(permit);
+    let (body, stalled) = Paced::new(body, activity.timeouts());
+    let answer = match router.oneshot(Request::from_parts(parts, Body::new(body))).await {
+        Ok(_) if stalled.load(Ordering::Relaxed) => {
+            let close = [(header::CONNECTION, HeaderValue::from_static("close"))];
+            (StatusCode::REQUEST_TIMEOUT, close).into_response()
+        }
+        Ok(answer) => answer,
+    };
+    Ok(answer.map(|body| Body::new(Tracked::new(body, request_guard))))
+}
