@@ -3,6 +3,7 @@
 //! Invariant: everything that lives long ends on one [`CancellationToken`], or a graceful stop would wait for ever.
 //! Deliberately absent: rules. A handler hands over to a service and renders what comes back.
 
+mod bodies;
 mod copy;
 mod data;
 mod display;
@@ -17,7 +18,7 @@ mod mail;
 mod pages;
 pub(crate) mod peer;
 mod pictures;
-mod sent;
+pub(crate) mod sent;
 mod site;
 mod visitor;
 
@@ -60,6 +61,7 @@ struct Inner {
     public_url: Option<String>,
     trusted_proxies: Vec<Cidr>,
     secure_cookies: bool,
+    bodies: Arc<bodies::Budget>,
     stop: CancellationToken,
 }
 
@@ -78,6 +80,7 @@ impl Shared {
             public_url: config.public_url.clone(),
             trusted_proxies: config.trusted_proxies.clone(),
             secure_cookies: !plain,
+            bodies: Arc::default(),
             stop,
         }))
     }
@@ -161,7 +164,7 @@ pub fn router(shared: Shared) -> Router {
         others.partition(|(path, _)| path.starts_with("/pictures/") || path.ends_with("/upload"));
     let texts = Router::new().merge(pages).merge(for_programs(programs)).merge(gathered(others));
     Router::new()
-        .merge(texts.layer(RequestBodyLimitLayer::new(4 * FORM_BYTES)))
+        .merge(texts.layer(middleware::from_fn_with_state(shared.clone(), bodies::bound)))
         .merge(for_programs(sent).layer(RequestBodyLimitLayer::new(pictures::LIMIT)))
         .merge(gathered(files))
         .layer(middleware::from_fn_with_state(shared.clone(), visitor::know))
