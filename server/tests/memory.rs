@@ -191,7 +191,10 @@ async fn photos_that_a_member_begins_and_does_not_finish_take_little_memory_and_
 fn chunk(name: &[u8; 4], data: &[u8]) -> Vec<u8> {
     let crc = |bytes: &[u8]| {
         let step = |sum: u32, byte: &u8| {
-            (0..8).fold(sum ^ u32::from(*byte), |sum, _| if sum & 1 == 1 { 0xEDB8_8320 ^ (sum >> 1) } else { sum >> 1 })
+            (0..8).fold(
+                sum ^ u32::from(*byte),
+                |sum, _| if sum & 1 == 1 { 0xEDB8_8320 ^ (sum >> 1) } else { sum >> 1 },
+            )
         };
         !bytes.iter().fold(u32::MAX, step)
     };

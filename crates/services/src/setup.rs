@@ -190,7 +190,8 @@ pub async fn create_administrator(ctx: &Ctx, new: Administrator) -> Result<(), A
     let now = ctx.now();
     let there = ctx.space();
     let called = new.space.as_ref().map_or(&there.name, |space| &space.name);
-    let first = newcomer(ctx, IpAddr::V4(Ipv4Addr::LOCALHOST), &new.name, &new.email, &new.password, called).await?;
+    let first =
+        newcomer(ctx, IpAddr::V4(Ipv4Addr::LOCALHOST), &new.name, &new.email, &new.password, called).await?;
     let (space, first) = both(new.space.as_ref().map(NewSpace::checked).transpose(), first)?;
     let (recover, lang) = (new.recover, space.as_ref().map_or(there.language, |space| space.lang));
     let created = ctx.store().write(async move |tx| {
@@ -238,7 +239,8 @@ async fn newcomer(
     typed: &str,
     space: &str,
 ) -> Result<Result<Newcomer, Vec<Fault>>, AccountsError> {
-    let kept = password::prepare(ctx, from, typed, vec![name.to_owned(), email.to_owned(), space.to_owned()]).await?;
+    let kept =
+        password::prepare(ctx, from, typed, vec![name.to_owned(), email.to_owned(), space.to_owned()]).await?;
     Ok(match (accounts::name(name), accounts::email(email), kept) {
         (Some(name), Some(email), Ok(password)) => Ok(Newcomer { name, email, password }),
         (name, email, kept) => {

@@ -47,9 +47,7 @@ impl UploadError {
     #[must_use]
     pub fn problem(&self, lang: Lang) -> Problem {
         match self {
-            Self::TooMany => {
-                Problem::new("rate.exceeded", Kind::TooMany, lang.upload_too_many()).after(LATER)
-            }
+            Self::TooMany => Problem::new("rate.exceeded", Kind::TooMany, lang.upload_too_many()).after(LATER),
             Self::Disk(error) => {
                 tracing::error!(%error, "an upload could not be written");
                 Problem::new("storage.unavailable", Kind::Unavailable, lang.storage_unavailable())

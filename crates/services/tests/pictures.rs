@@ -96,7 +96,10 @@ async fn a7_others_see_nothing_of_a_person_and_everybody_the_machines() {
     let (me, bob) = (lab.signed_in(1).await, lab.signed_in(2).await);
     pictures::set(&lab.ctx, &me, ADA, Cursor::new(png(10, 10))).await.unwrap();
     assert!(matches!(pictures::get(&lab.ctx, &bob, ADA, false).await, Err(PicturesError::Unknown)));
-    assert!(matches!(pictures::set(&lab.ctx, &bob, ADA, Cursor::new(png(10, 10))).await, Err(PicturesError::Unknown)));
+    assert!(matches!(
+        pictures::set(&lab.ctx, &bob, ADA, Cursor::new(png(10, 10))).await,
+        Err(PicturesError::Unknown)
+    ));
     assert!(matches!(pictures::remove(&lab.ctx, &bob, ADA).await, Err(PicturesError::Unknown)));
     let refused = pictures::set(&lab.ctx, &bob, LASER, Cursor::new(png(10, 10))).await;
     assert!(matches!(refused, Err(PicturesError::Forbidden(_))), "{refused:?}");
@@ -107,7 +110,8 @@ async fn a7_others_see_nothing_of_a_person_and_everybody_the_machines() {
     assert!(pictures::get(&lab.ctx, &passer_by, LASER, true).await.is_ok());
     assert_eq!(machines::page(&lab.ctx, &passer_by, MachineId(1)).await.unwrap().picture, Some(lab::NOON.0));
     assert!(pictures::get(&lab.ctx, &Actor::anybody(false, Door::Web), LASER, true).await.is_err());
-    let nobody = pictures::set(&lab.ctx, &manager, Subject::Machine(MachineId(99)), Cursor::new(png(10, 10))).await;
+    let nobody =
+        pictures::set(&lab.ctx, &manager, Subject::Machine(MachineId(99)), Cursor::new(png(10, 10))).await;
     assert!(matches!(nobody, Err(PicturesError::Unknown)), "{nobody:?}");
 }
 
@@ -117,7 +121,8 @@ async fn whose_name_somebody_may_not_change_their_picture_they_may_not_either() 
     lab.grant(1, 2, "owner").await;
     lab.grant(2, 1, "owner").await;
     let (administrator, manager) = (lab.signed_in(1).await, lab.signed_in(2).await);
-    let refused = pictures::set(&lab.ctx, &manager, ADA, Cursor::new(png(10, 10))).await.unwrap_err().problem(Lang::En);
+    let refused =
+        pictures::set(&lab.ctx, &manager, ADA, Cursor::new(png(10, 10))).await.unwrap_err().problem(Lang::En);
     assert_eq!(refused.code, "person.outranked");
     pictures::set(&lab.ctx, &administrator, ADA, Cursor::new(png(10, 10))).await.unwrap();
     let refused = pictures::remove(&lab.ctx, &manager, ADA).await;

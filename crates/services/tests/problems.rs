@@ -321,7 +321,10 @@ async fn a_photo_is_made_anew_and_comes_from_whoever_reported_it_or_cares_for_th
     }
     assert_eq!(actions(&lab).await, "problem.reported,problem.photo-set,problem.photo-set");
     resolves(&lab, 12, report).await;
-    assert!(matches!(problems::set_photo(&lab.ctx, &bob, report, Cursor::new(png)).await, Err(ProblemsError::Over)));
+    assert!(matches!(
+        problems::set_photo(&lab.ctx, &bob, report, Cursor::new(png)).await,
+        Err(ProblemsError::Over)
+    ));
     let bare = reports(&lab, 2, Severity::Note, "without").await;
     assert!(matches!(problems::photo(&lab.ctx, &bob, bare, false).await, Err(ProblemsError::NoPhoto)));
 }

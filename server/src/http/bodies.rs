@@ -4,7 +4,7 @@
 //! are always read; what is beyond comes out of a budget until the request is answered, so that bodies that are begun and not
 //! finished cannot fill the memory. Deliberately absent: uploads, which go to the disk (`sent`).
 
-use super::{Shared, peer::Peer};
+use super::{Shared, pages, peer::Peer};
 use crate::api;
 use app::visitor::Visitor;
 use axum::{
@@ -154,13 +154,18 @@ pub async fn bound(State(shared): State<Shared>, request: Request, next: Next) -
         counted: 0,
         cut: None,
     }));
-    let said = request.headers().get(header::CONTENT_LENGTH).and_then(|said| said.to_str().ok()?.parse().ok());
+    let said: Option<usize> =
+        request.headers().get(header::CONTENT_LENGTH).and_then(|said| said.to_str().ok()?.parse().ok());
+    let is_too_large = said.is_some_and(|said| said > lock(&reading).most);
+    // A page that is posted to says so itself, with the form.
+    if is_too_large && pages::target(request.uri()).is_none() {
+        return StatusCode::PAYLOAD_TOO_LARGE.into_response();
+    }
     let counting = Arc::clone(&reading);
-    let answer = next.run(request.map(|body| counted(body, said, counting))).await;
+    let answer = next.run(request.map(|body| counted(body, is_too_large, counting))).await;
     let cut = lock(&reading).cut;
     match cut {
         Some(Cut::NoRoom) => no_room(lang, is_api),
-        // A page says so itself, with the form.
         Some(Cut::TooLarge) if answer.status() != StatusCode::PAYLOAD_TOO_LARGE => {
             StatusCode::PAYLOAD_TOO_LARGE.into_response()
         }
@@ -173,8 +178,7 @@ fn lock(reading: &Mutex<Reading>) -> MutexGuard<'_, Reading> {
 }
 
 /// The body, whose pieces are counted as they arrive; nothing is read of one that is too large by its own word.
-fn counted(body: Body, said: Option<usize>, reading: Arc<Mutex<Reading>>) -> Body {
-    let is_too_large = said.is_some_and(|said| said > lock(&reading).most);
+fn counted(body: Body, is_too_large: bool, reading: Arc<Mutex<Reading>>) -> Body {
     let coming = (body.into_data_stream(), reading);
     Body::from_stream(stream::try_unfold(coming, move |(mut coming, reading)| async move {
         if is_too_large {

@@ -265,7 +265,8 @@ mod tests {
     #[tokio::test]
     async fn a_file_that_breaks_off_is_none() {
         let (_dir, ctx) = space().await;
-        let begun = part("back", "/import") + "--x1\r\nContent-Disposition: form-data; name=\"file\"\r\n\r\nname,mail";
+        let begun =
+            part("back", "/import") + "--x1\r\nContent-Disposition: form-data; name=\"file\"\r\n\r\nname,mail";
         let held = stream::once(async { Ok::<_, Infallible>(begun) }).chain(stream::pending());
         let sent = read(&ctx, Duration::ZERO, Body::from_stream(held), 1_000).await;
         assert!(sent.part("back").is_some());

@@ -1,6 +1,10 @@
 //! What somebody sees and changes of their own account.
 
-use super::{AccountsError, Opened, about, guard::{Attempt, Whose}, known, password};
+use super::{
+    AccountsError, Opened, about,
+    guard::{Attempt, Whose},
+    known, password,
+};
 use crate::{Ctx, sessions};
 use domain::{
     accounts::{Account, SecondFactor, SessionView},

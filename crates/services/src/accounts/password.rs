@@ -3,11 +3,7 @@
 //! Invariant: every function here is slow on purpose and runs under [`slowly`]. A
 //! password that was checked against nobody's hash took as long as one that was checked against somebody's.
 
-use super::{
-    AccountsError, Fault,
-    guard::slowly,
-    queue::Turn,
-};
+use super::{AccountsError, Fault, guard::slowly, queue::Turn};
 use crate::Ctx;
 use argon2::{
     Algorithm, Argon2, Params, PasswordHasher, PasswordVerifier, Version,

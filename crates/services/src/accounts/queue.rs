@@ -189,8 +189,10 @@ mod tests {
     async fn who_joins_a_full_queue_takes_the_last_place_of_the_longest_line() {
         let (queue, _turn) = busy().await;
         let lines = u32::try_from(IN_ALL / PER_NETWORK).unwrap();
-        let mut flood: Vec<_> =
-            (0..lines).flat_map(|n| std::iter::repeat_n(n + 1, PER_NETWORK)).map(|n| joins(&queue, n).unwrap()).collect();
+        let mut flood: Vec<_> = (0..lines)
+            .flat_map(|n| std::iter::repeat_n(n + 1, PER_NETWORK))
+            .map(|n| joins(&queue, n).unwrap())
+            .collect();
         let _other = joins(&queue, 99).unwrap();
         let told = flood.iter_mut().filter_map(|waits| waits.now_or_never()).count();
         assert_eq!((told, queue.lock().count()), (1, IN_ALL), "one of them is asked to come back");

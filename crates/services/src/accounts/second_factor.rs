@@ -1,6 +1,12 @@
 //! The second factor: an authenticator in one's phone, and ten codes on paper for the day the phone is lost.
 
-use super::{AccountsError, Opened, about, guard::{Attempt, Whose}, known, own::check_own, totp};
+use super::{
+    AccountsError, Opened, about,
+    guard::{Attempt, Whose},
+    known,
+    own::check_own,
+    totp,
+};
 use crate::{Ctx, again::again, sessions, token::Token};
 use data_encoding::BASE32_NOPAD;
 use domain::{

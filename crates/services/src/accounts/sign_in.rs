@@ -1,6 +1,10 @@
 //! Signing in with address and password.
 
-use super::{AccountsError, Opened, about, guard::{Attempt, Whose}, password};
+use super::{
+    AccountsError, Opened, about,
+    guard::{Attempt, Whose},
+    password,
+};
 use crate::{Ctx, sessions};
 use domain::{
     accounts,

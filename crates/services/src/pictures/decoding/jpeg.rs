@@ -27,7 +27,11 @@ impl<R: BufRead> Read for Stripped<R> {
 
 impl<R: BufRead> BufRead for Stripped<R> {
     fn fill_buf(&mut self) -> io::Result<&[u8]> {
-        if self.head.position() < self.head.get_ref().len() as u64 { self.head.fill_buf() } else { self.rest.fill_buf() }
+        if self.head.position() < self.head.get_ref().len() as u64 {
+            self.head.fill_buf()
+        } else {
+            self.rest.fill_buf()
+        }
     }
 
     fn consume(&mut self, count: usize) {
@@ -211,7 +215,12 @@ mod tests {
 
     #[test]
     fn whatever_comes_is_no_picture_or_has_an_end() {
-        for bytes in [&[0xFF, 0xD8][..], &[0xFF, 0xD8, 0xFF], &[0xFF, 0xD8, 0xFF, 0xE1, 0, 1], &[0xFF, 0xD8, 0xFF, 0xDA, 0, 3, 1]] {
+        for bytes in [
+            &[0xFF, 0xD8][..],
+            &[0xFF, 0xD8, 0xFF],
+            &[0xFF, 0xD8, 0xFF, 0xE1, 0, 1],
+            &[0xFF, 0xD8, 0xFF, 0xDA, 0, 3, 1],
+        ] {
             assert!(strip(bytes).is_err(), "{bytes:?}");
         }
         assert!(strip(&with((0..20).map(|_| (0xDB, vec![0; 60_000])))[..]).is_err(), "tables without end");
