@@ -13,7 +13,7 @@ use domain::{
 };
 use lab::{Lab, SOON};
 use server::{
-    config::BrokerAddress,
+    config::{BrokerAddress, Options},
     ota::{Limits, worker::Worker},
     sim::{
         SimBoard, SimConfig,
@@ -144,6 +144,21 @@ async fn an_address_that_is_none_or_is_far_is_never_spoken_to() {
     // It can be asked for again.
     firmware::start(ctx, &TOOLGATE, image, &[nowhere]).await.unwrap();
     until(ctx, nowhere, failure(Failure::NoAddress)).await;
+}
+
+#[tokio::test]
+async fn this_machine_is_never_spoken_to_unless_that_is_allowed() {
+    let lab = Lab::with(Options { ota_network: Some(Vec::new()), ..Options::default() }).await;
+    let ctx = &lab.running().ctx;
+    let mut waits = Receiver::open(Manner::default()).unwrap();
+    let board = introduced(&lab, 1, &waits.address().unwrap().to_string()).await;
+    let image = kept(ctx, "1.0.8").await;
+    firmware::start(ctx, &TOOLGATE, image, &[board]).await.unwrap();
+    let job = tokio::select! {
+        job = until(ctx, board, |job| job.state == State::Failed) => job,
+        _ = waits.take(|| false) => panic!("it was sent"),
+    };
+    assert_eq!(job.failure, Some(Failure::FarAddress));
 }
 
 #[tokio::test]

@@ -4,7 +4,7 @@
 //! machine. What was begun and not finished when the server stopped has failed: nobody knows what the board has.
 //!
 //! **Invariant:** an image goes nowhere but to an address that a board itself said, and that lies in a network of the
-//! workshop's own ([`is_near`]) or in one that whoever runs the server allows. Deliberately absent: the protocol.
+//! workshop's own ([`is_private`]) or in one that whoever runs the server allows. Deliberately absent: the protocol.
 
 use crate::{
     id::{BoardId, FirmwareId, FirmwareJobId, MachineId},
@@ -239,12 +239,12 @@ fn is_somebody(address: &SocketAddr) -> bool {
     address.port() != 0 && !ip.is_unspecified() && !ip.is_multicast() && ip != IpAddr::from([255, 255, 255, 255])
 }
 
-/// Whether an address is of a network that nobody else is in: this machine, a private network, one link.
+/// Whether an address is of a private network or of one link. This machine alone is no network.
 #[must_use]
-pub fn is_near(ip: IpAddr) -> bool {
+pub fn is_private(ip: IpAddr) -> bool {
     match ip.to_canonical() {
-        IpAddr::V4(ip) => ip.is_loopback() || ip.is_private() || ip.is_link_local(),
-        IpAddr::V6(ip) => ip.is_loopback() || ip.is_unique_local() || ip.is_unicast_link_local(),
+        IpAddr::V4(ip) => ip.is_private() || ip.is_link_local(),
+        IpAddr::V6(ip) => ip.is_unique_local() || ip.is_unicast_link_local(),
     }
 }
 
@@ -266,25 +266,31 @@ mod tests {
     }
 
     #[test]
-    fn only_networks_that_nobody_else_is_in_are_near() {
+    fn only_networks_that_nobody_else_is_in_are_private() {
         for near in [
-            "127.0.0.1",
             "10.1.2.3",
             "172.16.0.1",
             "172.31.255.255",
             "192.168.0.9",
             "169.254.1.1",
-            "::1",
             "fd00::1",
             "fe80::1",
             "::ffff:10.0.0.1",
         ] {
-            assert!(is_near(near.parse().unwrap()), "{near}");
+            assert!(is_private(near.parse().unwrap()), "{near}");
         }
-        for far in
-            ["8.8.8.8", "172.32.0.1", "192.169.0.1", "100.64.0.1", "2001:db8::1", "::ffff:8.8.8.8", "1.1.1.1"]
-        {
-            assert!(!is_near(far.parse().unwrap()), "{far}");
+        for far in [
+            "127.0.0.1",
+            "::1",
+            "8.8.8.8",
+            "172.32.0.1",
+            "192.169.0.1",
+            "100.64.0.1",
+            "2001:db8::1",
+            "::ffff:8.8.8.8",
+            "1.1.1.1",
+        ] {
+            assert!(!is_private(far.parse().unwrap()), "{far}");
         }
     }
 

@@ -49,8 +49,7 @@ impl Subject {
 pub const BYTES: usize = 20 * 1024 * 1024;
 /// Pixels of what may be sent; more would take too much memory to read.
 pub const PIXELS: u64 = 32_000_000;
-/// Pixels of one side, at most. Making a picture smaller takes 16 bytes for each pixel of the given width in each of the
-/// [`SIDE`] lines that are left: 134 MB.
+/// Pixels of one side, at most.
 pub const LONGEST: u32 = 16_384;
 /// The longer side of what is kept.
 pub const SIDE: u32 = 512;

@@ -15,6 +15,7 @@ use crate::{
     space::{self, Space},
     system::Process,
     token::Dice,
+    uploads::Slots,
     uses::Settled,
 };
 use domain::time::Millis;
@@ -62,6 +63,7 @@ struct Inner {
     claim_pacing: Pacing,
     buckets: Buckets,
     files: Files,
+    uploads: Slots,
     brought: Slot,
     taking_over: tokio::sync::Mutex<()>,
     deleted_notes: Deleted,
@@ -97,6 +99,7 @@ pub async fn open(config: Config) -> Result<Ctx, OpenError> {
         claim_pacing: Pacing::default(),
         buckets: Buckets::default(),
         files: Files::default(),
+        uploads: Slots::default(),
         brought: Slot::default(),
         taking_over: tokio::sync::Mutex::default(),
         deleted_notes: Deleted::default(),
@@ -169,6 +172,11 @@ impl Ctx {
     /// Lists that are looked through before they are applied.
     pub(crate) fn files(&self) -> &Files {
         &self.0.files
+    }
+
+    /// Uploads under way.
+    pub(crate) fn uploads(&self) -> &Slots {
+        &self.0.uploads
     }
 
     /// The Fab-O-Matic that is looked through before it is taken over.

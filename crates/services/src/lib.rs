@@ -58,6 +58,7 @@ pub mod space;
 pub mod system;
 pub mod token;
 pub mod tokens;
+pub mod uploads;
 pub mod uses;
 pub mod watching;
 

@@ -2,7 +2,9 @@
 //!
 //! Invariants: memory is bounded, whoever asks. All that somebody asks comes out of one bucket, with however many tokens. Deliberately absent: pages, which people open one at a time.
 
-use crate::{Ctx, accounts::guard::network};
+pub use crate::accounts::guard::network;
+
+use crate::Ctx;
 use domain::{
     actor::Actor,
     id::PersonId,

@@ -22,7 +22,7 @@ use domain::{
     zone::Zone,
 };
 use serde_json::json;
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv4Addr};
 use store::{
     Done, SqliteConnection, StoreError, WriteTx,
     accounts::{credentials, of_person, perhaps_administrators, remove_totp, set_language, set_password},
@@ -89,7 +89,7 @@ pub async fn begin(
     if link.purpose != Purpose::SetUp {
         return Err(AccountsError::Gone);
     }
-    let first = newcomer(ctx, &set_up.name, &set_up.email, &set_up.password, &set_up.space).await?;
+    let first = newcomer(ctx, from, &set_up.name, &set_up.email, &set_up.password, &set_up.space).await?;
     let space = NewSpace { name: set_up.space, zone: set_up.zone, lang: set_up.lang };
     let (space, first) = both(space.checked(), first)?;
     let used = token.hash().ok_or(AccountsError::Gone)?;
@@ -190,7 +190,8 @@ pub async fn create_administrator(ctx: &Ctx, new: Administrator) -> Result<(), A
     let now = ctx.now();
     let there = ctx.space();
     let called = new.space.as_ref().map_or(&there.name, |space| &space.name);
-    let first = newcomer(ctx, &new.name, &new.email, &new.password, called).await?;
+    let first =
+        newcomer(ctx, IpAddr::V4(Ipv4Addr::LOCALHOST), &new.name, &new.email, &new.password, called).await?;
     let (space, first) = both(new.space.as_ref().map(NewSpace::checked).transpose(), first)?;
     let (recover, lang) = (new.recover, space.as_ref().map_or(there.language, |space| space.lang));
     let created = ctx.store().write(async move |tx| {
@@ -232,12 +233,14 @@ struct Newcomer {
 /// All that is wrong with what somebody says of themselves, or how it is kept.
 async fn newcomer(
     ctx: &Ctx,
+    from: IpAddr,
     name: &str,
     email: &str,
     typed: &str,
     space: &str,
 ) -> Result<Result<Newcomer, Vec<Fault>>, AccountsError> {
-    let kept = password::prepare(ctx, typed, vec![name.to_owned(), email.to_owned(), space.to_owned()]).await?;
+    let kept =
+        password::prepare(ctx, from, typed, vec![name.to_owned(), email.to_owned(), space.to_owned()]).await?;
     Ok(match (accounts::name(name), accounts::email(email), kept) {
         (Some(name), Some(email), Ok(password)) => Ok(Newcomer { name, email, password }),
         (name, email, kept) => {

@@ -23,7 +23,7 @@ use services::{
     maintenance::{self, AtBoard, Flaw, MaintenanceError, TypedDone},
     privacy,
 };
-use std::time::Duration;
+use std::{io::Cursor, time::Duration};
 
 const DAY: Duration = Duration::from_hours(24);
 
@@ -445,13 +445,13 @@ async fn who_saves_a_plan_second_is_told_and_what_is_put_away_is_not_due() {
 }
 
 /// A JPEG with particulars that a camera writes: where it was.
-fn shot() -> Vec<u8> {
-    let mut jpeg = std::io::Cursor::new(Vec::new());
+fn shot() -> Cursor<Vec<u8>> {
+    let mut jpeg = Cursor::new(Vec::new());
     image::DynamicImage::new_rgb8(64, 32).write_to(&mut jpeg, image::ImageFormat::Jpeg).unwrap();
     let (mut jpeg, exif) = (jpeg.into_inner(), b"Exif\0\0GPS 46.4983 11.3548");
     let length = u16::try_from(exif.len() + 2).unwrap().to_be_bytes();
     jpeg.splice(2..2, [&[0xFF, 0xE1], &length[..], exif].concat());
-    jpeg
+    Cursor::new(jpeg)
 }
 
 #[tokio::test]
@@ -467,7 +467,7 @@ async fn a_photo_is_added_once_by_whoever_maintains_the_machine_and_seen_by_them
         (b"no picture".to_vec(), Unfit::NoPicture),
         (claims(10_000, 5_000), Unfit::Large),
     ] {
-        match maintenance::add_photo(&lab.ctx, &tim, done, given).await {
+        match maintenance::add_photo(&lab.ctx, &tim, done, Cursor::new(given)).await {
             Err(MaintenanceError::Flawed(flaws)) => assert_eq!(flaws, [Flaw::Photo(unfit)]),
             other => panic!("{other:?}"),
         }

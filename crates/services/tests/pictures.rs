@@ -29,7 +29,7 @@ fn png(width: u32, height: u32) -> Vec<u8> {
 }
 
 async fn unfit(lab: &Lab, actor: &Actor, given: Vec<u8>) -> Unfit {
-    match pictures::set(&lab.ctx, actor, ADA, given).await {
+    match pictures::set(&lab.ctx, actor, ADA, Cursor::new(given)).await {
         Err(PicturesError::Unfit(unfit)) => unfit,
         other => panic!("{other:?}"),
     }
@@ -41,7 +41,7 @@ async fn what_is_kept_was_made_here_and_holds_nothing_that_is_not_seen() {
     let me = lab.signed_in(1).await;
     let mut given = png(1_200, 600);
     given.extend_from_slice(b"<svg onload=alert(1)>GPS 46.4983");
-    pictures::set(&lab.ctx, &me, ADA, given).await.unwrap();
+    pictures::set(&lab.ctx, &me, ADA, Cursor::new(given)).await.unwrap();
     for (small, side) in [(false, SIDE), (true, SMALL)] {
         let kept = pictures::get(&lab.ctx, &me, ADA, small).await.unwrap().body;
         assert_eq!(image::guess_format(&kept).unwrap(), ImageFormat::Jpeg);
@@ -51,7 +51,7 @@ async fn what_is_kept_was_made_here_and_holds_nothing_that_is_not_seen() {
         let [red, green, _] = seen.get_pixel(5, 5).0;
         assert!(red > 200 && (100..170).contains(&green), "half of it is white: {red} {green}");
     }
-    pictures::set(&lab.ctx, &me, ADA, png(30, 40)).await.unwrap();
+    pictures::set(&lab.ctx, &me, ADA, Cursor::new(png(30, 40))).await.unwrap();
     let kept = pictures::get(&lab.ctx, &me, ADA, false).await.unwrap().body;
     let read = image::load_from_memory(&kept).unwrap();
     assert_eq!((read.width(), read.height()), (30, 40), "a small one is not made larger");
@@ -94,20 +94,24 @@ async fn what_is_no_picture_or_too_large_is_refused_in_words() {
 async fn a7_others_see_nothing_of_a_person_and_everybody_the_machines() {
     let lab = Lab::open().await;
     let (me, bob) = (lab.signed_in(1).await, lab.signed_in(2).await);
-    pictures::set(&lab.ctx, &me, ADA, png(10, 10)).await.unwrap();
+    pictures::set(&lab.ctx, &me, ADA, Cursor::new(png(10, 10))).await.unwrap();
     assert!(matches!(pictures::get(&lab.ctx, &bob, ADA, false).await, Err(PicturesError::Unknown)));
-    assert!(matches!(pictures::set(&lab.ctx, &bob, ADA, png(10, 10)).await, Err(PicturesError::Unknown)));
+    assert!(matches!(
+        pictures::set(&lab.ctx, &bob, ADA, Cursor::new(png(10, 10))).await,
+        Err(PicturesError::Unknown)
+    ));
     assert!(matches!(pictures::remove(&lab.ctx, &bob, ADA).await, Err(PicturesError::Unknown)));
-    let refused = pictures::set(&lab.ctx, &bob, LASER, png(10, 10)).await;
+    let refused = pictures::set(&lab.ctx, &bob, LASER, Cursor::new(png(10, 10))).await;
     assert!(matches!(refused, Err(PicturesError::Forbidden(_))), "{refused:?}");
     lab.grant(2, 1, "owner").await;
     let manager = lab.signed_in(2).await;
-    pictures::set(&lab.ctx, &manager, LASER, png(10, 10)).await.unwrap();
+    pictures::set(&lab.ctx, &manager, LASER, Cursor::new(png(10, 10))).await.unwrap();
     let passer_by = Actor::anybody(true, Door::Web);
     assert!(pictures::get(&lab.ctx, &passer_by, LASER, true).await.is_ok());
     assert_eq!(machines::page(&lab.ctx, &passer_by, MachineId(1)).await.unwrap().picture, Some(lab::NOON.0));
     assert!(pictures::get(&lab.ctx, &Actor::anybody(false, Door::Web), LASER, true).await.is_err());
-    let nobody = pictures::set(&lab.ctx, &manager, Subject::Machine(MachineId(99)), png(10, 10)).await;
+    let nobody =
+        pictures::set(&lab.ctx, &manager, Subject::Machine(MachineId(99)), Cursor::new(png(10, 10))).await;
     assert!(matches!(nobody, Err(PicturesError::Unknown)), "{nobody:?}");
 }
 
@@ -117,14 +121,15 @@ async fn whose_name_somebody_may_not_change_their_picture_they_may_not_either() 
     lab.grant(1, 2, "owner").await;
     lab.grant(2, 1, "owner").await;
     let (administrator, manager) = (lab.signed_in(1).await, lab.signed_in(2).await);
-    let refused = pictures::set(&lab.ctx, &manager, ADA, png(10, 10)).await.unwrap_err().problem(Lang::En);
+    let refused =
+        pictures::set(&lab.ctx, &manager, ADA, Cursor::new(png(10, 10))).await.unwrap_err().problem(Lang::En);
     assert_eq!(refused.code, "person.outranked");
-    pictures::set(&lab.ctx, &administrator, ADA, png(10, 10)).await.unwrap();
+    pictures::set(&lab.ctx, &administrator, ADA, Cursor::new(png(10, 10))).await.unwrap();
     let refused = pictures::remove(&lab.ctx, &manager, ADA).await;
     assert!(matches!(refused, Err(PicturesError::Outranked)), "{refused:?}");
     assert!(pictures::get(&lab.ctx, &administrator, ADA, false).await.is_ok(), "it is there still");
-    pictures::set(&lab.ctx, &manager, Subject::Person(PersonId(2)), png(10, 10)).await.unwrap();
-    pictures::set(&lab.ctx, &manager, Subject::Person(PersonId(3)), png(10, 10)).await.unwrap();
+    pictures::set(&lab.ctx, &manager, Subject::Person(PersonId(2)), Cursor::new(png(10, 10))).await.unwrap();
+    pictures::set(&lab.ctx, &manager, Subject::Person(PersonId(3)), Cursor::new(png(10, 10))).await.unwrap();
 }
 
 #[tokio::test]
@@ -132,8 +137,8 @@ async fn an_owner_changes_pictures_of_their_type_and_what_is_put_away_is_shown_t
     let lab = Lab::open().await;
     lab.grant(2, 3, "owner").await;
     let (member, owner) = (lab.signed_in(1).await, lab.signed_in(2).await);
-    pictures::set(&lab.ctx, &owner, LASER, png(10, 10)).await.unwrap();
-    let lathe = pictures::set(&lab.ctx, &owner, Subject::Machine(MachineId(2)), png(10, 10)).await;
+    pictures::set(&lab.ctx, &owner, LASER, Cursor::new(png(10, 10))).await.unwrap();
+    let lathe = pictures::set(&lab.ctx, &owner, Subject::Machine(MachineId(2)), Cursor::new(png(10, 10))).await;
     assert!(matches!(lathe, Err(PicturesError::Forbidden(_))), "of another type: {lathe:?}");
     assert!(pictures::get(&lab.ctx, &member, LASER, false).await.is_ok());
     equipment::archive(&lab.ctx, &owner, MachineId(1)).await.unwrap();

@@ -314,14 +314,17 @@ async fn a_photo_is_made_anew_and_comes_from_whoever_reported_it_or_cares_for_th
     let ada = lab.signed_in(1).await;
     let photo = problems::photo(&lab.ctx, &ada, report, false).await.unwrap();
     assert_eq!(image::load_from_memory(&photo.body).unwrap().width(), 512);
-    let theirs = problems::set_photo(&lab.ctx, &ada, report, png.clone()).await;
+    let theirs = problems::set_photo(&lab.ctx, &ada, report, Cursor::new(png.clone())).await;
     assert!(matches!(theirs, Err(ProblemsError::NotTheirs)), "{theirs:?}");
     for who in [&bob, &olga] {
-        problems::set_photo(&lab.ctx, who, report, png.clone()).await.unwrap();
+        problems::set_photo(&lab.ctx, who, report, Cursor::new(png.clone())).await.unwrap();
     }
     assert_eq!(actions(&lab).await, "problem.reported,problem.photo-set,problem.photo-set");
     resolves(&lab, 12, report).await;
-    assert!(matches!(problems::set_photo(&lab.ctx, &bob, report, png).await, Err(ProblemsError::Over)));
+    assert!(matches!(
+        problems::set_photo(&lab.ctx, &bob, report, Cursor::new(png)).await,
+        Err(ProblemsError::Over)
+    ));
     let bare = reports(&lab, 2, Severity::Note, "without").await;
     assert!(matches!(problems::photo(&lab.ctx, &bob, bare, false).await, Err(ProblemsError::NoPhoto)));
 }

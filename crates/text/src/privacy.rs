@@ -114,8 +114,8 @@ text! {
     picture_none() { en: "This is no picture that can be read here: choose a JPEG, PNG or WebP.",
                      it: "Non è una foto leggibile qui: scegli un JPEG, PNG o WebP." }
     picture_heavy() { en: "This picture is over 20 MB: choose a smaller one.", it: "La foto supera i 20 MB: scegline una più piccola." }
-    picture_large() { en: "This picture has over 32 million pixels, or over 16,384 on one side: choose a smaller one.",
-                      it: "La foto ha più di 32 milioni di pixel, o più di 16.384 su un lato: scegline una più piccola." }
+    picture_large() { en: "This picture has too many pixels: at most 32 million, 16,384 on one side, and fewer in a progressive JPEG or a lossless WebP. Choose a smaller one.",
+                      it: "La foto ha troppi pixel: al massimo 32 milioni, 16.384 su un lato, e meno in un JPEG progressivo o in un WebP senza perdita. Scegline una più piccola." }
 
     notes_title() { en: "Notes", it: "Note" }
     notes_lead() { en: "Only managers read them here. The person gets them with their data, when they ask.",

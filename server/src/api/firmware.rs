@@ -280,7 +280,8 @@ async fn keep(
 ) -> Result<One<FirmwareImage>, Refusal> {
     let Asker { ctx, actor, lang } = asker;
     firmware::may_keep(&actor).map_err(|error| error.problem(lang))?;
-    let given = file(request, KINDS, BYTES).await?.to_vec();
+    let given = file(&ctx, &actor, request, KINDS, BYTES).await?;
+    let given = given.into_bytes().await.map_err(|error| error.problem(lang))?;
     let name = called.name.unwrap_or_default();
     let kept = firmware::keep(&ctx, &actor, &name, given).await.map_err(|error| error.problem(lang))?;
     let page = firmware::page(&ctx, &actor).await.map_err(|error| error.problem(lang))?;

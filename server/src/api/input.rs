@@ -4,10 +4,13 @@
 //! that comes twice, a value of another kind. Nothing is guessed.
 
 use super::Refusal;
-use crate::http::Shared;
+use crate::http::{
+    Shared,
+    sent::{Whole, whole},
+};
 use app::visitor::Visitor;
 use axum::{
-    body::{Bytes, to_bytes},
+    body::{HttpBody, to_bytes},
     extract::{FromRequest, FromRequestParts, Path, Request, rejection::PathRejection},
     http::{HeaderMap, HeaderValue, header, request::Parts},
 };
@@ -19,16 +22,15 @@ use serde::{
     Deserialize, Deserializer,
     de::{DeserializeOwned, IgnoredAny},
 };
-use services::{Ctx, people::SEARCH};
-use std::time::Duration;
+use services::{
+    Ctx,
+    people::SEARCH,
+    uploads::{self, Upload, UploadError},
+};
 use text::Lang;
-use tokio::time::timeout;
 
 /// The longest body that is read: nobody types more.
 pub const BODY: usize = 256 * 1024;
-
-/// How long a file may take to come: the largest picture, over a slow line.
-const PATIENCE: Duration = Duration::from_mins(5);
 
 /// Who asks, and in which language they read.
 pub struct Asker {
@@ -153,15 +155,29 @@ impl<T: DeserializeOwned> FromRequest<Shared> for Body<T> {
 }
 
 /// The body as it came: one of `kinds`, and `most` bytes at most. Asked for by whoever may send it alone.
-pub(super) async fn file(request: Request, kinds: &[&str], most: usize) -> Result<Bytes, Refusal> {
+pub(super) async fn file(
+    ctx: &Ctx,
+    actor: &Actor,
+    request: Request,
+    kinds: &[&str],
+    most: usize,
+) -> Result<Upload, Refusal> {
     let (parts, body) = request.into_parts();
     let lang = lang(&parts);
     if !kinds.iter().any(|kind| is(&parts.headers, kind)) {
         let kinds = kinds.iter().map(|kind| format!("`{kind}`")).collect::<Vec<_>>().join(", ");
         return Err(Refusal(Problem::new("request.other-kind", Kind::WrongType, lang.api_other_kind(&kinds))));
     }
-    let came = timeout(PATIENCE, to_bytes(body, most)).await.map_err(|_| Refusal(malformed(lang)))?;
-    came.map_err(|_| Refusal(too_large(lang)))
+    if body.size_hint().lower() > most as u64 {
+        return Err(Refusal(too_large(lang)));
+    }
+    let refused = |error: UploadError| Refusal(error.problem(lang));
+    let arriving = uploads::begin(ctx, actor).await.map_err(refused)?;
+    match whole(body, arriving, most).await.map_err(refused)? {
+        Whole::Arrived(upload) => Ok(upload),
+        Whole::TooLarge => Err(Refusal(too_large(lang))),
+        Whole::Broken => Err(Refusal(malformed(lang))),
+    }
 }
 
 /// Whether what came says of itself that it is of this kind.

@@ -271,7 +271,8 @@ async fn look(asker: Asker, list: String, wanted: Lines) -> Result<One<ListRead>
 async fn bring(asker: Asker, request: Request) -> Result<One<ListRead>, Refusal> {
     let Asker { ctx, actor, lang } = &asker;
     imports::may_bring(actor).map_err(|error| error.problem(*lang))?;
-    let bytes = file(request, &[CSV], BYTES).await?;
+    let given = file(ctx, actor, request, &[CSV], BYTES).await?;
+    let bytes = given.into_bytes().await.map_err(|error| error.problem(*lang))?;
     let list =
         imports::keep(ctx, actor, &bytes).map_err(|error| super::renamed(error.problem(*lang), "list", "body"))?;
     look(asker, list, Lines::default()).await

@@ -406,7 +406,7 @@ async fn add_photo(asker: Asker, Id(id): Id, request: Request) -> Result<Respons
     let Asker { ctx, actor, lang } = asker;
     let intervention = InterventionId(id);
     maintenance::may_add_photo(&ctx, &actor, intervention).await.map_err(|error| error.problem(lang))?;
-    let given = file(request, KINDS, BYTES).await?;
+    let given = file(&ctx, &actor, request, KINDS, BYTES).await?;
     maintenance::add_photo(&ctx, &actor, intervention, given).await.map_err(|error| error.problem(lang))?;
     Ok(done())
 }

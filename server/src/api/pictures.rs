@@ -96,7 +96,7 @@ async fn get(asker: Asker, of: Subject, size: PictureSize) -> Result<File, Refus
 async fn set(asker: Asker, of: Subject, request: Request) -> Result<Response, Refusal> {
     let Asker { ctx, actor, lang } = asker;
     pictures::may_change(&ctx, &actor, of).await.map_err(|error| error.problem(lang))?;
-    let given = file(request, KINDS, BYTES).await?;
+    let given = file(&ctx, &actor, request, KINDS, BYTES).await?;
     pictures::set(&ctx, &actor, of, given).await.map_err(|error| error.problem(lang))?;
     Ok(done())
 }

@@ -289,7 +289,7 @@ async fn photo(asker: Asker, Id(id): Id, Query(size): Query<PictureSize>) -> Res
 async fn set_photo(asker: Asker, Id(id): Id, request: Request) -> Result<Response, Refusal> {
     let Asker { ctx, actor, lang } = asker;
     problems::may_set_photo(&ctx, &actor, ReportId(id)).await.map_err(|error| error.problem(lang))?;
-    let given = file(request, KINDS, BYTES).await?;
+    let given = file(&ctx, &actor, request, KINDS, BYTES).await?;
     problems::set_photo(&ctx, &actor, ReportId(id), given).await.map_err(|error| error.problem(lang))?;
     Ok(done())
 }

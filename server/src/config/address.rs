@@ -110,6 +110,12 @@ impl FromStr for Cidr {
 }
 
 impl Cidr {
+    /// The network of `network` with so many bits.
+    #[must_use]
+    pub const fn new(network: IpAddr, bits: u8) -> Self {
+        Self { network, bits }
+    }
+
     /// Whether `address` lies in the network.
     #[must_use]
     pub fn contains(self, address: IpAddr) -> bool {

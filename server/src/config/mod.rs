@@ -115,7 +115,7 @@ pub struct Options {
     /// TCP port that boards come back to for firmware; 0 picks a free one each time [default: 0]
     #[arg(long, env = "TOOLGATE_OTA_PORT", value_name = "PORT", help_heading = "Boards")]
     pub ota_port: Option<u16>,
-    /// Networks where boards get firmware beside private ones, like 203.0.113.0/24
+    /// Networks where boards get firmware beside those that this machine is in, like 10.7.0.0/16
     #[arg(
         long,
         env = "TOOLGATE_OTA_NETWORK",
@@ -209,7 +209,7 @@ pub struct Ota {
     pub password: Option<Secret<String>>,
     /// The port that they come back to; 0 is any that is free.
     pub port: u16,
-    /// Where they may be beside private networks.
+    /// Where they may be beside the private networks that this machine is in.
     pub networks: Vec<Cidr>,
 }
 

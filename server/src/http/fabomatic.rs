@@ -5,13 +5,12 @@
 
 use super::{
     Shared,
-    sent::{AROUND, Sent, pass_by},
+    sent::{AROUND, Sent, pass_by, plain},
 };
 use app::visitor::Visitor;
 use axum::{
     Extension,
     extract::{Request, State},
-    http::StatusCode,
     response::{IntoResponse, Redirect, Response},
 };
 use domain::{
@@ -34,13 +33,14 @@ pub async fn upload(
         pass_by(request, LIMIT).await;
         return refused(&error, &visitor);
     }
-    let sent = Sent::read(request, LIMIT).await;
+    let sent = match Sent::read(&shared, &actor, request, LIMIT, "file").await {
+        Ok(sent) => sent,
+        Err(error) => return plain(&error.problem(visitor.lang)),
+    };
     let kept = if sent.is_too_much {
         Err(BroughtError::Refused(Refused::Large))
     } else {
-        let file = sent.part("file").cloned().unwrap_or_default();
-        drop(sent);
-        fabomatic::keep(&shared.0.ctx, &actor, file).await
+        fabomatic::keep(&shared.0.ctx, &actor, sent.file).await
     };
     match kept {
         Ok(token) => Redirect::to(&format!("/import/fabomatic?file={token}")).into_response(),
@@ -52,7 +52,5 @@ pub async fn upload(
 }
 
 fn refused(error: &BroughtError, visitor: &Visitor) -> Response {
-    let problem = error.problem(visitor.lang);
-    let status = StatusCode::from_u16(problem.kind.status()).unwrap_or(StatusCode::SERVICE_UNAVAILABLE);
-    (status, problem.detail).into_response()
+    plain(&error.problem(visitor.lang))
 }

@@ -5,13 +5,12 @@
 
 use super::{
     Shared,
-    sent::{AROUND, Sent, pass_by},
+    sent::{AROUND, Sent, pass_by, plain},
 };
 use app::visitor::Visitor;
 use axum::{
     Extension,
     extract::{Request, State},
-    http::StatusCode,
     response::{IntoResponse, Redirect, Response},
 };
 use domain::{
@@ -35,12 +34,18 @@ pub async fn upload(
         pass_by(request, LIMIT).await;
         return refused(&error, &visitor);
     }
-    let sent = Sent::read(request, LIMIT).await;
+    let sent = match Sent::read(&shared, &actor, request, LIMIT, "image").await {
+        Ok(sent) => sent,
+        Err(error) => return plain(&error.problem(visitor.lang)),
+    };
     let name = sent.part("name").map(|name| String::from_utf8_lossy(name).into_owned()).unwrap_or_default();
     let kept = if sent.is_too_much {
         Err(FirmwareError::Unfit(Unfit::Large))
     } else {
-        let image = sent.part("image").map_or_else(Vec::new, |image| image.to_vec());
+        let image = match sent.file.into_bytes().await {
+            Ok(image) => image,
+            Err(error) => return plain(&error.problem(visitor.lang)),
+        };
         firmware::keep(&shared.0.ctx, &actor, &name, image).await
     };
     match kept {
@@ -58,7 +63,5 @@ pub async fn upload(
 }
 
 fn refused(error: &FirmwareError, visitor: &Visitor) -> Response {
-    let problem = error.problem(visitor.lang);
-    let status = StatusCode::from_u16(problem.kind.status()).unwrap_or(StatusCode::SERVICE_UNAVAILABLE);
-    (status, problem.detail).into_response()
+    plain(&error.problem(visitor.lang))
 }

@@ -5,7 +5,7 @@
 
 use super::{
     Shared,
-    sent::{AROUND, Sent, pass_by},
+    sent::{AROUND, Sent, pass_by, plain},
 };
 use app::visitor::Visitor;
 use axum::{
@@ -42,12 +42,18 @@ pub async fn upload(
         // The page says itself that one has to sign in, or may not.
         return see_other("/import");
     }
-    let sent = Sent::read(request, LIMIT).await;
+    let sent = match Sent::read(&shared, &actor, request, LIMIT, "file").await {
+        Ok(sent) => sent,
+        Err(error) => return plain(&error.problem(visitor.lang)),
+    };
     if sent.is_too_much {
         return see_other("/import?refused=import.too-large");
     }
-    let file = sent.part("file").map_or(&[][..], |file| &file[..]);
-    match imports::keep(&shared.0.ctx, &actor, file) {
+    let file = match sent.file.into_bytes().await {
+        Ok(file) => file,
+        Err(error) => return plain(&error.problem(visitor.lang)),
+    };
+    match imports::keep(&shared.0.ctx, &actor, &file) {
         Ok(token) => see_other(&format!("/import?file={token}")),
         Err(error) => match error.problem(visitor.lang) {
             problem if problem.kind == Kind::Invalid => see_other(&format!("/import?refused={}", problem.code)),

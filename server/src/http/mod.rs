@@ -3,6 +3,7 @@
 //! Invariant: everything that lives long ends on one [`CancellationToken`], or a graceful stop would wait for ever.
 //! Deliberately absent: rules. A handler hands over to a service and renders what comes back.
 
+mod bodies;
 mod copy;
 mod data;
 mod display;
@@ -17,7 +18,7 @@ mod mail;
 mod pages;
 pub(crate) mod peer;
 mod pictures;
-mod sent;
+pub(crate) mod sent;
 pub mod server;
 mod site;
 mod visitor;
@@ -63,6 +64,7 @@ struct Inner {
     secure_cookies: bool,
     stream_limits: Arc<live::StreamLimits>,
     fanout: Arc<live::Fanout>,
+    bodies: Arc<bodies::Budget>,
     stop: CancellationToken,
 }
 
@@ -85,6 +87,7 @@ impl Shared {
             secure_cookies: !plain,
             stream_limits: Arc::default(),
             fanout,
+            bodies: Arc::default(),
             stop,
         }))
     }
@@ -168,7 +171,7 @@ pub fn router(shared: Shared) -> Router {
         others.partition(|(path, _)| path.starts_with("/pictures/") || path.ends_with("/upload"));
     let texts = Router::new().merge(pages).merge(for_programs(programs)).merge(gathered(others));
     Router::new()
-        .merge(texts.layer(RequestBodyLimitLayer::new(4 * FORM_BYTES)))
+        .merge(texts.layer(middleware::from_fn_with_state(shared.clone(), bodies::bound)))
         .merge(for_programs(sent).layer(RequestBodyLimitLayer::new(pictures::LIMIT)))
         .merge(gathered(files))
         .layer(middleware::from_fn_with_state(shared.clone(), visitor::know))

@@ -178,7 +178,7 @@ async fn too_large(pages: Router, mut parts: Parts, page: Uri, function: &Uri) -
 }
 
 /// `/me?tab=2&/me/prefer` → (`/api/me/prefer`, `/me?tab=2`).
-fn target(uri: &Uri) -> Option<(Uri, Uri)> {
+pub(super) fn target(uri: &Uri) -> Option<(Uri, Uri)> {
     let query = uri.query()?;
     let name = query.split('&').find(|pair| pair.starts_with('/'))?.trim_end_matches('=');
     let rest = page_query(query);

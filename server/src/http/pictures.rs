@@ -117,16 +117,15 @@ async fn of_subject(shared: &Shared, actor: &Actor, lang: Lang, subject: Subject
         pass_by(request, LIMIT).await;
         return Err(error.problem(lang));
     }
-    let sent = Sent::read(request, LIMIT).await;
+    let sent = Sent::read(shared, actor, request, LIMIT, "picture").await.map_err(|error| error.problem(lang))?;
+    let back = way_back(&sent);
     let done = if sent.part("remove").is_some() {
         pictures::remove(&shared.0.ctx, actor, subject).await
     } else if sent.is_too_much {
         Err(PicturesError::Unfit(Unfit::Heavy))
     } else {
-        let given = sent.part("picture").cloned().unwrap_or_default();
-        pictures::set(&shared.0.ctx, actor, subject, given).await
+        pictures::set(&shared.0.ctx, actor, subject, sent.file).await
     };
-    let back = way_back(&sent);
     match done {
         Ok(()) => Ok(back),
         Err(PicturesError::Unfit(unfit)) => Ok(format!("{back}?picture={}", unfit.word())),
@@ -158,14 +157,14 @@ async fn of_problem(shared: &Shared, actor: &Actor, lang: Lang, report: ReportId
         pass_by(request, LIMIT).await;
         return Err(error.problem(lang));
     }
-    let sent = Sent::read(request, LIMIT).await;
+    let sent = Sent::read(shared, actor, request, LIMIT, "picture").await.map_err(|error| error.problem(lang))?;
+    let back = way_back(&sent);
     let done = if sent.is_too_much {
         Err(ProblemsError::Flawed(vec![Flaw::Photo(Unfit::Heavy)]))
     } else {
-        let given = sent.part("picture").cloned().unwrap_or_default();
-        problems::set_photo(&shared.0.ctx, actor, report, given).await
+        problems::set_photo(&shared.0.ctx, actor, report, sent.file).await
     };
-    let back = format!("{}?sent={report}", way_back(&sent));
+    let back = format!("{back}?sent={report}");
     match done {
         Ok(()) => Ok(back),
         Err(ProblemsError::Flawed(flaws)) => {
@@ -189,16 +188,15 @@ async fn of_intervention(
         pass_by(request, LIMIT).await;
         return Err(error.problem(lang));
     }
-    let sent = Sent::read(request, LIMIT).await;
+    let sent = Sent::read(shared, actor, request, LIMIT, "picture").await.map_err(|error| error.problem(lang))?;
+    let back = way_back(&sent);
     let done = if sent.part("remove").is_some() {
         maintenance::remove_photo(&shared.0.ctx, actor, intervention).await
     } else if sent.is_too_much {
         Err(MaintenanceError::Flawed(vec![maintenance::Flaw::Photo(Unfit::Heavy)]))
     } else {
-        let given = sent.part("picture").cloned().unwrap_or_default();
-        maintenance::add_photo(&shared.0.ctx, actor, intervention, given).await
+        maintenance::add_photo(&shared.0.ctx, actor, intervention, sent.file).await
     };
-    let back = way_back(&sent);
     let word = match done {
         Ok(()) => return Ok(back),
         Err(MaintenanceError::Flawed(flaws)) => {

@@ -1,14 +1,19 @@
-//! Forms that send files, read whole, up to a size and for a time.
+//! Forms that upload a file: the file goes to the disk while it arrives, up to a size and for a time.
 //!
-//! Invariant: of whoever may not send one, nothing is kept ([`pass_by`]). What is too much is taken all the same, and
+//! Invariant: of whoever may not upload, nothing is kept ([`pass_by`]). What is too much is taken all the same, and
 //! dropped: a browser that is cut off while it still sends shows nothing of what it is told. What stands in front of it is
 //! kept, for it says where to go back to. Deliberately absent: what is in a file, and what whoever sent too much is told.
 
+use super::Shared;
 use axum::{
     body::{Body, Bytes},
-    extract::{FromRequest, Multipart, Request},
+    extract::{FromRequest, Multipart, Request, multipart::Field},
+    http::{StatusCode, header},
+    response::{IntoResponse, Response},
 };
-use futures::{TryStreamExt, stream};
+use domain::{actor::Actor, problem::Problem};
+use futures::{Stream, StreamExt, TryStreamExt, stream};
+use services::uploads::{self, Arriving, Upload, UploadError};
 use std::{
     sync::{
         Arc,
@@ -24,47 +29,146 @@ pub const AROUND: usize = 64 * 1024;
 const FLOOD: usize = 256 * 1024 * 1024;
 /// Parts of a form that are kept; no form here has as many.
 const PARTS: usize = 16;
-/// How long a form may take: the largest picture, over a slow line.
-const PATIENCE: Duration = Duration::from_mins(5);
+/// How long nothing may arrive. A slow line sends little, but it sends.
+const PAUSE: Duration = Duration::from_secs(30);
+/// How long an upload may take: the largest picture over a line of 128 kbit/s.
+const PATIENCE: Duration = Duration::from_mins(30);
 /// How long one may take of which nothing is kept.
 const IN_PASSING: Duration = Duration::from_secs(30);
 
 /// What a form brought.
-#[derive(Debug, Default)]
 pub struct Sent {
     parts: Vec<(String, Bytes)>,
+    /// The file; empty where none was chosen.
+    pub file: Upload,
     /// There was more than there may be.
     pub is_too_much: bool,
 }
 
 impl Sent {
-    /// Reads a form of `most` bytes. One that is broken, or takes too long, has the parts in front of where it breaks.
-    pub async fn read(request: Request, most: usize) -> Self {
-        Self::within(PATIENCE, request, most).await
+    /// Reads a form of `most` bytes whose file is in the part `file`, for an actor who may upload. One that is broken, or
+    /// takes too long, has what is in front of where it breaks.
+    pub async fn read(
+        shared: &Shared,
+        actor: &Actor,
+        request: Request,
+        most: usize,
+        file: &str,
+    ) -> Result<Self, UploadError> {
+        let arriving = match uploads::begin(shared.ctx(), actor).await {
+            Ok(arriving) => arriving,
+            Err(error) => {
+                pass_by(request, most).await;
+                return Err(error);
+            }
+        };
+        Self::within((PAUSE, PATIENCE), arriving, request, most, file).await
     }
 
-    async fn within(patience: Duration, request: Request, most: usize) -> Self {
+    async fn within(
+        (pause, patience): (Duration, Duration),
+        mut arriving: Arriving,
+        request: Request,
+        most: usize,
+        file: &str,
+    ) -> Result<Self, UploadError> {
         let over = Arc::new(AtomicBool::new(false));
-        let request = request.map(|body| cut(body, most, Arc::clone(&over)));
-        let mut parts = Vec::new();
+        let request = request.map(|body| cut(steady(body, pause), most, Arc::clone(&over)));
+        let (mut parts, mut written) = (Vec::new(), Ok(false));
         let coming = async {
             let Ok(mut form) = Multipart::from_request(request, &()).await else { return };
+            let mut is_there = false;
             while let Ok(Some(part)) = form.next_field().await {
-                if parts.len() < PARTS {
-                    let name = part.name().unwrap_or_default().to_owned();
-                    let Ok(bytes) = part.bytes().await else { return };
-                    parts.push((name, bytes));
+                let name = part.name().unwrap_or_default().to_owned();
+                if name == file && !is_there {
+                    is_there = true;
+                    written = written_down(part, &mut arriving).await;
+                    if !matches!(written, Ok(true)) {
+                        return;
+                    }
+                } else if parts.len() < PARTS {
+                    let Some(words) = words(part).await else { return };
+                    parts.push((name, words));
                 }
             }
         };
         timeout(patience, coming).await.ok();
-        Self { parts, is_too_much: over.load(Ordering::Relaxed) }
+        if !written? {
+            // Half a file is none.
+            arriving.discard().await?;
+        }
+        Ok(Self { parts, file: arriving.finish().await?, is_too_much: over.load(Ordering::Relaxed) })
     }
 
-    /// The first part of this name.
+    /// The first part of this name that is not the file.
     pub fn part(&self, name: &str) -> Option<&Bytes> {
         self.parts.iter().find(|(known, _)| known == name).map(|(_, bytes)| bytes)
     }
+}
+
+/// What came of a body that is a file.
+pub enum Whole {
+    /// All of it is there.
+    Arrived(Upload),
+    /// It is longer than it may be.
+    TooLarge,
+    /// It broke off, or nothing came for too long.
+    Broken,
+}
+
+/// Takes in a body that is a file of at most `most` bytes.
+pub async fn whole(body: Body, mut arriving: Arriving, most: usize) -> Result<Whole, UploadError> {
+    let (mut coming, mut count) = (Box::pin(steady(body, PAUSE)), 0);
+    let taking = async {
+        while let Some(piece) = coming.next().await {
+            let Ok(piece) = piece else { return Ok(Some(Whole::Broken)) };
+            count += piece.len();
+            if count > most {
+                return Ok(Some(Whole::TooLarge));
+            }
+            arriving.write(&piece).await?;
+        }
+        Ok::<_, UploadError>(None)
+    };
+    match timeout(PATIENCE, taking).await {
+        Ok(Ok(None)) => arriving.finish().await.map(Whole::Arrived),
+        Ok(Ok(Some(not))) => Ok(not),
+        Ok(Err(error)) => Err(error),
+        Err(_) => Ok(Whole::Broken),
+    }
+}
+
+/// A refusal in one sentence, where no page shows it.
+pub fn plain(problem: &Problem) -> Response {
+    let status = StatusCode::from_u16(problem.kind.status()).unwrap_or(StatusCode::SERVICE_UNAVAILABLE);
+    let mut answer = (status, problem.detail.clone()).into_response();
+    if let Some(seconds) = problem.retry_after {
+        answer.headers_mut().insert(header::RETRY_AFTER, seconds.into());
+    }
+    answer
+}
+
+/// Writes a part to the disk; whether all of it arrived.
+async fn written_down(mut part: Field<'_>, arriving: &mut Arriving) -> Result<bool, UploadError> {
+    loop {
+        match part.chunk().await {
+            Ok(Some(piece)) => arriving.write(&piece).await?,
+            Ok(None) => return Ok(true),
+            Err(_) => return Ok(false),
+        }
+    }
+}
+
+/// A part that somebody typed. `None` where it is longer than all that stands around a file, or breaks off.
+async fn words(mut part: Field<'_>) -> Option<Bytes> {
+    let mut words = Vec::new();
+    while let Some(piece) = part.chunk().await.ok()? {
+        if words.len() + piece.len() > AROUND {
+            return None;
+        }
+        words.extend_from_slice(&piece);
+    }
+    Some(words.into())
 }
 
 /// Takes in the form of somebody who may send none and is told so, and keeps nothing of it; no more than `most` bytes, for
@@ -83,9 +187,21 @@ pub async fn pass_by(request: Request, most: usize) {
     timeout(IN_PASSING, passing).await.ok();
 }
 
+/// A body as long as it moves: ends with an error when nothing arrives for as long as `pause`.
+fn steady(body: Body, pause: Duration) -> impl Stream<Item = Result<Bytes, axum::Error>> + Send {
+    stream::try_unfold(body.into_data_stream(), move |mut coming| async move {
+        let piece = timeout(pause, coming.try_next()).await.map_err(axum::Error::new)?;
+        Ok(piece?.map(|piece| (piece, coming)))
+    })
+}
+
 /// The first `most` bytes of a body, which is read to its end all the same; `over` says whether there were more.
-fn cut(body: Body, most: usize, over: Arc<AtomicBool>) -> Body {
-    let coming = (body.into_data_stream(), over);
+fn cut(
+    coming: impl Stream<Item = Result<Bytes, axum::Error>> + Send + 'static,
+    most: usize,
+    over: Arc<AtomicBool>,
+) -> Body {
+    let coming = (Box::pin(coming), over);
     Body::from_stream(stream::try_unfold((coming, 0), move |((mut coming, over), mut seen)| async move {
         while let Some(piece) = coming.try_next().await? {
             let room = most.saturating_sub(seen);
@@ -107,9 +223,8 @@ fn cut(body: Body, most: usize, over: Arc<AtomicBool>) -> Body {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use axum::http::header;
-    use futures::StreamExt;
-    use std::convert::Infallible;
+    use services::Ctx;
+    use std::{convert::Infallible, io::Read};
 
     fn part(name: &str, body: &str) -> String {
         format!("--x1\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{body}\r\n")
@@ -119,20 +234,64 @@ mod tests {
         Request::post("/").header(header::CONTENT_TYPE, "multipart/form-data; boundary=x1").body(body).unwrap()
     }
 
+    async fn space() -> (tempfile::TempDir, Ctx) {
+        let dir = tempfile::tempdir().unwrap();
+        let ctx = services::open(services::Config::new(dir.path().join("toolgate.sqlite"))).await.unwrap();
+        (dir, ctx)
+    }
+
+    async fn read(ctx: &Ctx, pause: Duration, body: Body, most: usize) -> Sent {
+        let arriving = uploads::begin(ctx, &Actor::TOOLGATE).await.unwrap();
+        Sent::within((pause, PATIENCE), arriving, sends(body), most, "file").await.unwrap()
+    }
+
+    fn content(mut sent: Sent) -> String {
+        let mut content = String::new();
+        sent.file.read_to_string(&mut content).unwrap();
+        content
+    }
+
     #[tokio::test]
     async fn a_form_whose_last_byte_is_held_back_is_not_waited_for() {
-        let begun = part("back", "/import") + &part("file", "name");
+        let (_dir, ctx) = space().await;
+        let begun = part("back", "/import") + &part("words", "name");
         let held = stream::once(async { Ok::<_, Infallible>(begun) }).chain(stream::pending());
-        let sent = Sent::within(Duration::ZERO, sends(Body::from_stream(held)), 1_000).await;
+        let sent = read(&ctx, Duration::ZERO, Body::from_stream(held), 1_000).await;
         assert_eq!(sent.part("back").map(|back| &back[..]), Some(&b"/import"[..]));
-        assert!(sent.part("file").is_none() && !sent.is_too_much, "{sent:?}");
+        assert!(sent.part("words").is_none() && !sent.is_too_much);
+        assert_eq!(content(sent), "");
+    }
+
+    #[tokio::test]
+    async fn a_file_that_breaks_off_is_none() {
+        let (_dir, ctx) = space().await;
+        let begun =
+            part("back", "/import") + "--x1\r\nContent-Disposition: form-data; name=\"file\"\r\n\r\nname,mail";
+        let held = stream::once(async { Ok::<_, Infallible>(begun) }).chain(stream::pending());
+        let sent = read(&ctx, Duration::ZERO, Body::from_stream(held), 1_000).await;
+        assert!(sent.part("back").is_some());
+        assert_eq!(content(sent), "");
     }
 
     #[tokio::test]
     async fn no_more_parts_are_kept_than_any_form_has() {
+        let (_dir, ctx) = space().await;
         let parts: String = (0..40).map(|at| part(&format!("part-{at}"), "x")).collect();
-        let sent = Sent::read(sends(Body::from(parts + "--x1--\r\n")), 1_000_000).await;
+        let sent = read(&ctx, PAUSE, Body::from(parts + "--x1--\r\n"), 1_000_000).await;
         assert_eq!((sent.parts.len(), sent.is_too_much), (PARTS, false));
         assert!(sent.part("part-15").is_some() && sent.part("part-16").is_none());
+    }
+
+    #[tokio::test]
+    async fn the_first_part_named_as_the_file_is_on_the_disk_and_long_words_are_not_kept() {
+        let (dir, ctx) = space().await;
+        let long = "x".repeat(AROUND + 1);
+        let form = part("back", "/me") + &part("file", "content") + &part("file", "twice") + &part("note", &long);
+        let sent = read(&ctx, PAUSE, Body::from(form + "--x1--\r\n"), 1_000_000).await;
+        assert!(sent.part("back").is_some() && sent.part("note").is_none());
+        let names = std::fs::read_dir(dir.path()).unwrap().map(|entry| entry.unwrap().file_name());
+        let names: Vec<_> = names.map(|name| name.into_string().unwrap()).collect();
+        assert!(names.iter().all(|name| name.starts_with("toolgate.sqlite")), "it has no name: {names:?}");
+        assert_eq!(content(sent), "content");
     }
 }

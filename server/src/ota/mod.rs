@@ -3,6 +3,7 @@
 //! **Invariants.** Every step has its time limit. Only the board that was invited is let in, and it gets one connection.
 //! Whoever drops the future ends it: nothing runs on. Deliberately absent: which board gets what and when.
 
+mod networks;
 pub mod proof;
 pub mod worker;
 

@@ -1,11 +1,12 @@
 //! Carries firmware to boards, one after the other: each takes the air of the others.
 //!
-//! Invariant: an image goes only to an address that its board said itself, and that is near or allowed: whoever could have
-//! the server speak to any address could ask it what is behind a firewall. Deliberately absent: what is sent to whom.
+//! Invariant: an image goes only to an address that its board said itself, in a network that this machine is in or that is
+//! allowed, and never to this machine unless that is allowed: whoever could have the server speak to any address could ask it
+//! what is behind a firewall. Deliberately absent: what is sent to whom.
 
-use super::{Delivery, Limits, deliver};
+use super::{Delivery, Limits, deliver, networks};
 use crate::config::{Cidr, Config, Ota};
-use domain::firmware::{Failure, is_near, target};
+use domain::firmware::{Failure, is_private, target};
 use fabomatic::ota::PORT;
 use services::{
     Ctx,
@@ -84,7 +85,7 @@ impl Worker {
     async fn send(&self, errand: &Errand) -> Result<(), Failure> {
         let Errand { address, image, md5, .. } = errand;
         let delivery = Delivery {
-            to: reachable(address, &self.ota.networks)?,
+            to: reachable(address, &self.ota.networks, &networks::own())?,
             image,
             md5,
             password: self.ota.password.as_ref().map(|password| password.expose().as_str()),
@@ -105,11 +106,11 @@ impl Worker {
     }
 }
 
-/// Where a board is, by the address that it said, if that is near or allowed.
-fn reachable(said: &str, allowed: &[Cidr]) -> Result<SocketAddr, Failure> {
+/// Where a board is, by the address that it said, if that is allowed or in a private network that is `own`.
+fn reachable(said: &str, allowed: &[Cidr], own: &[Cidr]) -> Result<SocketAddr, Failure> {
     let to = target(said, PORT).ok_or(Failure::NoAddress)?;
-    let near = is_near(to.ip()) || allowed.iter().any(|network| network.contains(to.ip()));
-    if near { Ok(to) } else { Err(Failure::FarAddress) }
+    let is_in = |networks: &[Cidr]| networks.iter().any(|network| network.contains(to.ip()));
+    if is_in(allowed) || (is_private(to.ip()) && is_in(own)) { Ok(to) } else { Err(Failure::FarAddress) }
 }
 
 #[cfg(test)]
@@ -117,14 +118,26 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_address_must_be_near_or_allowed() {
+    fn an_address_must_be_in_an_own_network_or_allowed() {
         let allowed = ["203.0.113.0/24".parse().unwrap()];
-        assert_eq!(reachable("10.0.0.7", &[]), Ok("10.0.0.7:3232".parse().unwrap()));
-        assert_eq!(reachable("203.0.113.7:80", &[]), Err(Failure::FarAddress));
-        assert_eq!(reachable("203.0.113.7:80", &allowed), Ok("203.0.113.7:80".parse().unwrap()));
-        assert_eq!(reachable("203.0.114.7", &allowed), Err(Failure::FarAddress));
-        for said in ["", "board.example", "https://10.0.0.7/"] {
-            assert_eq!(reachable(said, &allowed), Err(Failure::NoAddress), "{said}");
+        let own = ["10.0.0.0/24", "198.51.100.0/24", "fe80::/64"].map(|network| network.parse().unwrap());
+        let reached = |said| reachable(said, &allowed, &own);
+        assert_eq!(reached("10.0.0.7"), Ok("10.0.0.7:3232".parse().unwrap()));
+        assert_eq!(reached("203.0.113.7:80"), Ok("203.0.113.7:80".parse().unwrap()));
+        for said in
+            ["203.0.114.7", "10.0.1.7", "192.168.1.7", "198.51.100.7", "127.0.0.1", "[::1]:80", "::ffff:127.0.0.1"]
+        {
+            assert_eq!(reached(said), Err(Failure::FarAddress), "{said}");
         }
+        for said in ["", "board.example", "https://10.0.0.7/"] {
+            assert_eq!(reached(said), Err(Failure::NoAddress), "{said}");
+        }
+    }
+
+    #[test]
+    fn this_machine_is_spoken_to_only_if_that_is_allowed() {
+        let (everything, loopback) = (["0.0.0.0/0".parse().unwrap()], ["127.0.0.0/8".parse().unwrap()]);
+        assert_eq!(reachable("127.0.0.1", &[], &everything), Err(Failure::FarAddress));
+        assert_eq!(reachable("127.0.0.1:4000", &loopback, &[]), Ok("127.0.0.1:4000".parse().unwrap()));
     }
 }

@@ -51,6 +51,8 @@ impl Lab {
             data: Some(dir.path().join("data")),
             listen: Some("127.0.0.1:0".into()),
             mqtt_listen: options.mqtt_url.is_none().then(|| "127.0.0.1:0".into()),
+            // Simulated boards are on this machine.
+            ota_network: Some(vec!["127.0.0.0/8".into()]),
             ..Options::default()
         };
         let config = Config::load(options.or(defaults)).unwrap();

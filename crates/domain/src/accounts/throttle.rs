@@ -1,7 +1,7 @@
 //! How often something may fail before one has to wait: a sliding window for each key.
 //!
-//! An attempt is counted before it is made and forgiven when it succeeds, so that many at once are no way around.
-//! Invariant: memory is bounded, whatever keys are tried; when there is no room, what was tried longest ago is forgotten.
+//! Only failures count. While attempts are undecided, no more are begun than may still fail, so that many at once are no way
+//! around. Invariant: memory is bounded, whatever keys are tried; when there is no room, what failed longest ago is forgotten.
 //! Deliberately absent: the clock, and what a key is.
 
 use crate::time::Millis;
@@ -28,71 +28,114 @@ pub const PER_ADDRESS: Limit = Limit { failures: 20, window: Duration::from_mins
 /// somebody who opens an old link again and again must not keep others from signing in.
 pub const PER_LINKS: Limit = Limit { failures: 300, window: Duration::from_mins(15) };
 
+/// Why an attempt is not begun.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NotYet {
+    /// Others are being made: if all of them fail, there may be no more.
+    Undecided,
+    /// There were too many failures: for how long it has to wait.
+    Locked(Duration),
+}
+
+/// The attempts of one key.
+#[derive(Debug, Default)]
+struct Attempts {
+    /// When those that failed were begun, oldest first.
+    failed: VecDeque<Millis>,
+    /// Those that are not decided.
+    open: usize,
+}
+
 /// The failures of every key within the window.
 #[derive(Debug)]
 pub struct Throttle<K> {
     limit: Limit,
     room: usize,
-    /// Oldest first.
-    failed: HashMap<K, VecDeque<Millis>>,
+    keys: HashMap<K, Attempts>,
 }
 
 impl<K: Eq + Hash + Clone> Throttle<K> {
     /// With room for `room` keys.
     #[must_use]
     pub fn new(limit: Limit, room: usize) -> Self {
-        Self { limit, room, failed: HashMap::new() }
+        Self { limit, room, keys: HashMap::new() }
     }
 
     /// How long `key` has to wait at `now`; `None`: not at all.
     #[must_use]
     pub fn wait(&self, key: &K, now: Millis) -> Option<Duration> {
         let begin = now.before(self.limit.window);
-        let failed = self.failed.get(key)?;
+        let failed = &self.keys.get(key)?.failed;
         let counted = failed.iter().filter(|&&at| at > begin).count();
         // The one whose leaving makes room.
         let last = failed.len().checked_sub(self.limit.failures)?;
         (counted >= self.limit.failures).then(|| failed[last].after(self.limit.window).since(now))
     }
 
-    /// Counts an attempt of `key` at `now`, or says how long it has to wait.
-    pub fn attempt(&mut self, key: &K, now: Millis) -> Result<(), Duration> {
+    /// Begins an attempt of `key` at `now`. It has to be decided by [`Self::end`].
+    pub fn begin(&mut self, key: &K, now: Millis) -> Result<(), NotYet> {
         if let Some(wait) = self.wait(key, now) {
-            return Err(wait);
+            return Err(NotYet::Locked(wait));
         }
         let begin = now.before(self.limit.window);
-        if !self.failed.contains_key(key) && self.failed.len() >= self.room {
-            self.failed.retain(|_, failed| failed.back().is_some_and(|&at| at > begin));
-            if self.failed.len() >= self.room {
-                let oldest = self.failed.iter().min_by_key(|(_, failed)| failed.back().copied());
-                if let Some(oldest) = oldest.map(|(key, _)| key.clone()) {
-                    self.failed.remove(&oldest);
-                }
-            }
+        self.make_room(key, begin);
+        let attempts = self.keys.entry(key.clone()).or_default();
+        while attempts.failed.front().is_some_and(|&at| at <= begin) {
+            attempts.failed.pop_front();
         }
-        let failed = self.failed.entry(key.clone()).or_default();
-        while failed.front().is_some_and(|&at| at <= begin) {
-            failed.pop_front();
+        if attempts.failed.len() + attempts.open >= self.limit.failures {
+            return Err(NotYet::Undecided);
         }
-        failed.push_back(now);
+        attempts.open += 1;
         Ok(())
     }
 
-    /// The attempt that `key` made at `at` did not fail.
-    pub fn forgive(&mut self, key: &K, at: Millis) {
-        let Some(failed) = self.failed.get_mut(key) else { return };
-        if let Some(place) = failed.iter().position(|&attempt| attempt == at) {
-            failed.remove(place);
+    /// Decides an attempt of `key` that was begun at `at`.
+    pub fn end(&mut self, key: &K, at: Millis, failed: bool) {
+        let Some(attempts) = self.keys.get_mut(key) else { return };
+        attempts.open = attempts.open.saturating_sub(1);
+        if failed {
+            // They are decided in another order than they were begun.
+            let place = attempts.failed.iter().rposition(|&other| other <= at).map_or(0, |before| before + 1);
+            attempts.failed.insert(place, at);
         }
-        if failed.is_empty() {
-            self.failed.remove(key);
+        if attempts.failed.is_empty() && attempts.open == 0 {
+            self.keys.remove(key);
+        }
+    }
+
+    /// Counts something of `key` at `now` that is always counted, or says how long it has to wait.
+    pub fn count(&mut self, key: &K, now: Millis) -> Result<(), Duration> {
+        match self.begin(key, now) {
+            Ok(()) => {
+                self.end(key, now, true);
+                Ok(())
+            }
+            Err(NotYet::Locked(wait)) => Err(wait),
+            Err(NotYet::Undecided) => Err(self.limit.window),
+        }
+    }
+
+    /// Forgets what is over, and if that is not enough the key that failed longest ago. One with attempts that are not decided
+    /// stays: those are few.
+    fn make_room(&mut self, key: &K, begin: Millis) {
+        if self.keys.contains_key(key) || self.keys.len() < self.room {
+            return;
+        }
+        self.keys.retain(|_, attempts| attempts.open > 0 || attempts.failed.back().is_some_and(|&at| at > begin));
+        if self.keys.len() >= self.room {
+            let decided = self.keys.iter().filter(|(_, attempts)| attempts.open == 0);
+            let oldest = decided.min_by_key(|(_, attempts)| attempts.failed.back().copied());
+            if let Some(oldest) = oldest.map(|(key, _)| key.clone()) {
+                self.keys.remove(&oldest);
+            }
         }
     }
 
     /// Keys that are remembered.
     #[must_use]
     pub fn remembered(&self) -> usize {
-        self.failed.len()
+        self.keys.len()
     }
 }
 
@@ -107,25 +150,67 @@ mod tests {
     fn who_failed_too_often_waits_until_the_oldest_is_forgotten() {
         let mut throttle = Throttle::new(FEW, 10);
         for at in [0, 10, 20] {
-            assert_eq!(throttle.attempt(&1, Millis(at)), Ok(()));
+            assert_eq!(throttle.count(&1, Millis(at)), Ok(()));
         }
-        assert_eq!(throttle.attempt(&1, Millis(30)), Err(Duration::from_millis(70)));
-        assert_eq!(throttle.attempt(&2, Millis(30)), Ok(()), "others do not wait");
-        assert_eq!(throttle.attempt(&1, Millis(100)), Ok(()));
-        assert_eq!(throttle.attempt(&1, Millis(100)), Err(Duration::from_millis(10)));
+        assert_eq!(throttle.count(&1, Millis(30)), Err(Duration::from_millis(70)));
+        assert_eq!(throttle.count(&2, Millis(30)), Ok(()), "others do not wait");
+        assert_eq!(throttle.count(&1, Millis(100)), Ok(()));
+        assert_eq!(throttle.count(&1, Millis(100)), Err(Duration::from_millis(10)));
     }
 
     #[test]
     fn what_succeeded_does_not_count() {
         let mut throttle = Throttle::new(FEW, 10);
         for at in 0..50 {
-            assert_eq!(throttle.attempt(&1, Millis(at)), Ok(()));
-            throttle.forgive(&1, Millis(at));
+            assert_eq!(throttle.begin(&1, Millis(at)), Ok(()));
+            throttle.end(&1, Millis(at), false);
         }
         assert_eq!(throttle.remembered(), 0);
     }
 
+    #[test]
+    fn what_is_undecided_locks_nobody_out_and_lets_no_more_in_than_may_fail() {
+        let mut throttle = Throttle::new(FEW, 10);
+        for _ in 0..3 {
+            assert_eq!(throttle.begin(&1, Millis(0)), Ok(()));
+        }
+        assert_eq!(throttle.begin(&1, Millis(0)), Err(NotYet::Undecided));
+        throttle.end(&1, Millis(0), false);
+        assert_eq!(throttle.begin(&1, Millis(1)), Ok(()));
+        throttle.end(&1, Millis(1), true);
+        assert_eq!(throttle.begin(&1, Millis(2)), Err(NotYet::Undecided), "a failure makes no room");
+        throttle.end(&1, Millis(0), true);
+        throttle.end(&1, Millis(0), true);
+        assert_eq!(throttle.begin(&1, Millis(2)), Err(NotYet::Locked(Duration::from_millis(98))));
+    }
+
     proptest! {
+        #[test]
+        fn however_attempts_overlap_no_more_fail_in_any_window_than_may(
+            steps in proptest::collection::vec((0..3_u8, any::<bool>(), any::<bool>(), 0..40_i64), 0..300),
+        ) {
+            let mut throttle = Throttle::new(FEW, 100);
+            let mut open: Vec<(u8, i64)> = Vec::new();
+            let mut failed: Vec<(u8, i64)> = Vec::new();
+            let mut now = 0;
+            for (key, begins, fails, passed) in steps {
+                now += passed;
+                if begins {
+                    if throttle.begin(&key, Millis(now)) == Ok(()) {
+                        open.push((key, now));
+                    }
+                } else if !open.is_empty() {
+                    let (key, at) = open.remove(usize::from(key) % open.len());
+                    throttle.end(&key, Millis(at), fails);
+                    failed.extend(fails.then_some((key, at)));
+                }
+                for &(key, at) in &failed {
+                    let within = failed.iter().filter(|&&(other, then)| other == key && at - 100 < then && then <= at);
+                    prop_assert!(within.count() <= 3, "{failed:?}");
+                }
+            }
+        }
+
         #[test]
         fn never_more_than_the_limit_in_any_window_and_memory_is_bounded(
             tried in proptest::collection::vec((0..6_u8, 0..40_i64), 0..200),
@@ -138,7 +223,7 @@ mod tests {
                 now += passed;
                 // The rule told the slow way, where nothing is ever forgotten early.
                 let recent = made.iter().filter(|&&(other, at)| other == key && at > now - 100).count();
-                let answer = wide.attempt(&key, Millis(now));
+                let answer = wide.count(&key, Millis(now));
                 prop_assert_eq!(answer.is_ok(), recent < 3);
                 match answer {
                     Ok(()) => made.push((key, now)),
@@ -148,7 +233,7 @@ mod tests {
                         prop_assert!(then(later) < 3 && then(later - 1) >= 3, "the wait is exact");
                     }
                 }
-                let _ = throttle.attempt(&key, Millis(now));
+                let _ = throttle.count(&key, Millis(now));
                 prop_assert!(throttle.remembered() <= 4);
             }
         }

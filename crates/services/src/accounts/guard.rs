@@ -1,145 +1,246 @@
-//! What stands before a password is looked at: how often one may try, and how many are looked at together.
+//! What stands before a password is looked at: how often one may fail, and how many are looked at together.
 //!
-//! Invariant: memory is bounded. Hashing a password takes 19 MiB and a core for a while, on purpose; a flood of them must
-//! not take all of either, so few are hashed at once, few wait, and the others are asked to come back.
+//! **Invariants.** Only failures count. So that guesses made side by side are no way around, no more are undecided at once
+//! than may still fail; the others wait until those are decided. Memory is bounded: hashing a password takes 19 MiB and a
+//! core for a while, on purpose, so few are hashed at once, and the others wait in turn ([`Queue`]).
 
-use super::AccountsError;
+use super::{
+    AccountsError,
+    queue::{Queue, Turn},
+};
 use crate::Ctx;
 use domain::{
-    accounts::throttle::{PER_ACCOUNT, PER_ADDRESS, PER_LINKS, Throttle},
+    accounts::throttle::{Limit, NotYet, PER_ACCOUNT, PER_ADDRESS, PER_LINKS, Throttle},
     id::PersonId,
     time::Millis,
 };
 use sha2::{Digest, Sha256};
 use std::{
+    collections::HashMap,
+    hash::Hash,
     net::{IpAddr, Ipv6Addr},
-    sync::{Mutex, MutexGuard, PoisonError},
+    pin::pin,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
-use tokio::sync::Semaphore;
+use tokio::sync::Notify;
 
 /// Keys that are remembered in each list.
 const ROOM: usize = 20_000;
 /// Passwords that are hashed at the same time.
 const AT_ONCE: usize = 2;
-/// Those, and the ones that wait for them.
-const QUEUE: usize = AT_ONCE + 30;
 
 /// Whose failures are counted.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-enum Whose {
+pub(super) enum Whose {
     /// Whoever has this address, or nobody: the hash of it, and what they tried.
     Email([u8; 32], &'static str),
     /// Somebody who is known already, by what they tried.
     Person(PersonId, &'static str),
 }
 
+impl Whose {
+    /// `what` is tried for the account with the address `email`, or for none.
+    pub(super) fn email(email: &str, what: &'static str) -> Self {
+        Self::Email(Sha256::digest(email).into(), what)
+    }
+}
+
+/// The attempts by one kind of key, and those who wait for them to be decided.
+struct Attempts<K> {
+    throttle: Mutex<Throttle<K>>,
+    /// With how many wait.
+    waiting: Mutex<HashMap<K, (Arc<Notify>, usize)>>,
+}
+
+impl<K: Eq + Hash + Clone> Attempts<K> {
+    fn new(limit: Limit) -> Self {
+        Self { throttle: Mutex::new(Throttle::new(limit, ROOM)), waiting: Mutex::default() }
+    }
+
+    fn throttle(&self) -> MutexGuard<'_, Throttle<K>> {
+        self.throttle.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn waiting(&self) -> MutexGuard<'_, HashMap<K, (Arc<Notify>, usize)>> {
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Begins an attempt, once there is room for one more failure; or says how long there will be none.
+    async fn begin(&self, key: &K, at: Millis) -> Result<(), Duration> {
+        let begun = self.throttle().begin(key, at);
+        match begun {
+            Ok(()) => return Ok(()),
+            Err(NotYet::Locked(wait)) => return Err(wait),
+            Err(NotYet::Undecided) => {}
+        }
+        let waiter = Waiter::new(self, key);
+        loop {
+            // Listens before it asks once more, so that nothing is decided in between unheard.
+            let mut decided = pin!(waiter.decided.notified());
+            decided.as_mut().enable();
+            let begun = self.throttle().begin(key, at);
+            match begun {
+                Ok(()) => {
+                    // There may be room for more than one.
+                    waiter.decided.notify_one();
+                    return Ok(());
+                }
+                Err(NotYet::Locked(wait)) => {
+                    waiter.decided.notify_one();
+                    return Err(wait);
+                }
+                Err(NotYet::Undecided) => decided.await,
+            }
+        }
+    }
+
+    /// An attempt that was begun at `at` is decided.
+    fn end(&self, key: &K, at: Millis, failed: bool) {
+        self.throttle().end(key, at, failed);
+        if let Some((decided, _)) = self.waiting().get(key) {
+            decided.notify_one();
+        }
+    }
+}
+
+/// Somebody who waits for attempts of a key to be decided.
+struct Waiter<'a, K: Eq + Hash + Clone> {
+    attempts: &'a Attempts<K>,
+    key: &'a K,
+    decided: Arc<Notify>,
+}
+
+impl<'a, K: Eq + Hash + Clone> Waiter<'a, K> {
+    fn new(attempts: &'a Attempts<K>, key: &'a K) -> Self {
+        let mut waiting = attempts.waiting();
+        let (decided, count) = waiting.entry(key.clone()).or_default();
+        *count += 1;
+        Self { attempts, key, decided: Arc::clone(decided) }
+    }
+}
+
+impl<K: Eq + Hash + Clone> Drop for Waiter<'_, K> {
+    fn drop(&mut self) {
+        let mut waiting = self.attempts.waiting();
+        if let Some((_, count)) = waiting.get_mut(self.key) {
+            *count -= 1;
+            if *count == 0 {
+                waiting.remove(self.key);
+            }
+        }
+    }
+}
+
 pub(crate) struct Guard {
-    accounts: Mutex<Throttle<Whose>>,
-    addresses: Mutex<Throttle<IpAddr>>,
+    accounts: Attempts<Whose>,
+    addresses: Attempts<IpAddr>,
     links: Mutex<Throttle<IpAddr>>,
-    hashing: Semaphore,
-    queue: Semaphore,
+    queue: Queue,
 }
 
 impl Default for Guard {
     fn default() -> Self {
         Self {
-            accounts: Mutex::new(Throttle::new(PER_ACCOUNT, ROOM)),
-            addresses: Mutex::new(Throttle::new(PER_ADDRESS, ROOM)),
+            accounts: Attempts::new(PER_ACCOUNT),
+            addresses: Attempts::new(PER_ADDRESS),
             links: Mutex::new(Throttle::new(PER_LINKS, ROOM)),
-            hashing: Semaphore::new(AT_ONCE),
-            queue: Semaphore::new(QUEUE),
+            queue: Queue::new(AT_ONCE),
         }
     }
 }
 
-/// An attempt that was counted; forgiven when it turns out to be right.
+impl Guard {
+    /// Somebody at `from` looks at a link.
+    pub(super) fn look(&self, from: IpAddr, at: Millis) -> Result<(), AccountsError> {
+        let mut links = self.links.lock().unwrap_or_else(PoisonError::into_inner);
+        links.count(&network(from), at).map_err(too_many)
+    }
+
+    /// Waits for a turn to do something slow; or says that too many wait.
+    pub(super) async fn turn(&self, from: IpAddr) -> Result<Turn, AccountsError> {
+        self.queue.turn(network(from)).await.map_err(|_| AccountsError::Busy)
+    }
+}
+
+/// Does `work`, which is slow on purpose, and passes the turn on. The work of somebody who leaves meanwhile is done all the
+/// same, and its turn ends with it.
+pub(super) async fn slowly<T: Send + 'static>(
+    turn: Turn,
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Result<T, AccountsError> {
+    let work = move || {
+        let _turn = turn;
+        work()
+    };
+    // Fails only when the work panics or the runtime ends.
+    tokio::task::spawn_blocking(work).await.map_err(|_| AccountsError::Busy)
+}
+
+/// An attempt that is being made; it has failed unless it is said that it did not.
 #[must_use]
 pub(super) struct Attempt<'a> {
     ctx: &'a Ctx,
     whose: Option<Whose>,
     from: IpAddr,
     at: Millis,
-}
-
-impl Guard {
-    fn accounts(&self) -> MutexGuard<'_, Throttle<Whose>> {
-        self.accounts.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn addresses(&self) -> MutexGuard<'_, Throttle<IpAddr>> {
-        self.addresses.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Somebody at `from` looks at a link.
-    pub(super) fn look(&self, from: IpAddr, at: Millis) -> Result<(), AccountsError> {
-        let mut links = self.links.lock().unwrap_or_else(PoisonError::into_inner);
-        links.attempt(&network(from), at).map_err(|wait| AccountsError::TooMany(seconds(wait)))
-    }
-
-    /// Has `work`, which is slow on purpose, done beside the others; or says that too many wait.
-    pub(super) async fn slowly<T: Send + 'static>(
-        &self,
-        work: impl FnOnce() -> T + Send + 'static,
-    ) -> Result<T, AccountsError> {
-        let _place = self.queue.try_acquire().map_err(|_| AccountsError::Busy)?;
-        let _turn = self.hashing.acquire().await.map_err(|_| AccountsError::Busy)?;
-        // Fails only when the work panics or the runtime ends.
-        tokio::task::spawn_blocking(work).await.map_err(|_| AccountsError::Busy)
-    }
+    failed: bool,
 }
 
 impl<'a> Attempt<'a> {
-    /// Somebody at `from` tries `what` for the account with the address `email`, or for none.
-    pub(super) fn by_email(
+    /// Somebody at `from` tries something for an account, or what belongs to none.
+    pub(super) async fn begin(
         ctx: &'a Ctx,
         from: IpAddr,
-        email: &str,
-        what: &'static str,
+        whose: Option<Whose>,
         at: Millis,
     ) -> Result<Self, AccountsError> {
-        Self::count(ctx, from, Some(Whose::Email(Sha256::digest(email).into(), what)), at)
+        let (from, guard) = (network(from), ctx.guard());
+        guard.addresses.begin(&from, at).await.map_err(too_many)?;
+        // Ended by being dropped, also when nobody waits for it any more; it is not tried before the account has room too.
+        let mut attempt = Self { ctx, whose: None, from, at, failed: false };
+        if let Some(whose) = whose {
+            guard.accounts.begin(&whose, at).await.map_err(too_many)?;
+            attempt.whose = Some(whose);
+        }
+        attempt.failed = true;
+        Ok(attempt)
     }
 
-    /// Somebody at `from` tries `what` for the account of `person`.
-    pub(super) fn by_person(
+    /// The same of what is slow, in its turn. Who has to wait for minutes gets no place in the queue.
+    pub(super) async fn in_turn(
         ctx: &'a Ctx,
         from: IpAddr,
-        person: PersonId,
-        what: &'static str,
+        whose: Whose,
         at: Millis,
-    ) -> Result<Self, AccountsError> {
-        Self::count(ctx, from, Some(Whose::Person(person, what)), at)
-    }
-
-    /// Somebody at `from` tries what belongs to no account.
-    pub(super) fn by_address(ctx: &'a Ctx, from: IpAddr, at: Millis) -> Result<Self, AccountsError> {
-        Self::count(ctx, from, None, at)
-    }
-
-    fn count(ctx: &'a Ctx, from: IpAddr, whose: Option<Whose>, at: Millis) -> Result<Self, AccountsError> {
-        let from = network(from);
-        let too_many = |wait: Duration| AccountsError::TooMany(seconds(wait));
+    ) -> Result<(Self, Turn), AccountsError> {
         let guard = ctx.guard();
-        guard.addresses().attempt(&from, at).map_err(too_many)?;
-        if let Some(whose) = &whose
-            && let Err(wait) = guard.accounts().attempt(whose, at)
-        {
-            // It was not tried, so it did not fail either.
-            guard.addresses().forgive(&from, at);
+        let locked = guard.addresses.throttle().wait(&network(from), at);
+        if let Some(wait) = locked.or_else(|| guard.accounts.throttle().wait(&whose, at)) {
             return Err(too_many(wait));
         }
-        Ok(Self { ctx, whose, from, at })
+        let turn = guard.turn(from).await?;
+        Ok((Self::begin(ctx, from, Some(whose), at).await?, turn))
     }
 
-    /// It was right.
-    pub(super) fn forgive(self) {
-        self.ctx.guard().addresses().forgive(&self.from, self.at);
+    /// It was right, or it was not tried.
+    pub(super) fn forgive(mut self) {
+        self.failed = false;
+    }
+}
+
+impl Drop for Attempt<'_> {
+    fn drop(&mut self) {
+        let guard = self.ctx.guard();
+        guard.addresses.end(&self.from, self.at, self.failed);
         if let Some(whose) = &self.whose {
-            self.ctx.guard().accounts().forgive(whose, self.at);
+            guard.accounts.end(whose, self.at, self.failed);
         }
     }
+}
+
+fn too_many(wait: Duration) -> AccountsError {
+    AccountsError::TooMany(seconds(wait))
 }
 
 /// Whole seconds, rounded up: coming back a moment too early would be refused again.
@@ -148,7 +249,7 @@ fn seconds(wait: Duration) -> u32 {
 }
 
 /// Who has one IPv6 address has the 2⁶⁴ beside it.
-pub(crate) fn network(address: IpAddr) -> IpAddr {
+pub fn network(address: IpAddr) -> IpAddr {
     match address.to_canonical() {
         IpAddr::V4(address) => IpAddr::V4(address),
         IpAddr::V6(address) => IpAddr::V6(Ipv6Addr::from_bits(address.to_bits() & (u128::MAX << 64))),

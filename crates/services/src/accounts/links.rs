@@ -1,6 +1,10 @@
 //! Links that let somebody in once: invitation, forgotten password, sign-in; and applying to join.
 
-use super::{AccountsError, Fault, NotInvited, Opened, about, guard::Attempt, password};
+use super::{
+    AccountsError, Fault, NotInvited, Opened, about,
+    guard::{Attempt, Whose},
+    password,
+};
 use crate::{Ctx, again::again, mail, people::tells, sessions, token::Token};
 use domain::{
     accounts::{self, Delivery, LinkView, Purpose},
@@ -156,7 +160,7 @@ pub async fn forgotten(ctx: &Ctx, from: IpAddr, email: &str) -> Result<(), Accou
     Actor::anybody(false, Door::Web).require(Permission::Enter, About::NOTHING)?;
     let email = accounts::email(email).ok_or(AccountsError::Invalid(vec![Fault::Email]))?;
     // Counted and never forgiven: nobody's mailbox is to be filled.
-    let _counted = Attempt::by_email(ctx, from, &email, "forgotten", now)?;
+    let _counted = Attempt::begin(ctx, from, Some(Whose::email(&email, "forgotten")), now).await?;
     let again = ctx.clone();
     ctx.spawn(async move {
         if let Err(error) = send_reset(&again, email, now).await {
@@ -217,7 +221,7 @@ pub async fn accept(
         return Err(AccountsError::Gone);
     };
     let names = [found.name, found.email, Some(ctx.space().name.clone())];
-    let kept = password::prepare(ctx, password, names.into_iter().flatten().collect()).await?;
+    let kept = password::prepare(ctx, from, password, names.into_iter().flatten().collect()).await?;
     let kept = kept.map_err(|fault| AccountsError::Invalid(vec![fault]))?;
     enter(ctx, token, person, device, now, async move |tx, by, session| {
         set_password(tx, person, &kept, now).await?;
@@ -300,7 +304,7 @@ pub async fn apply(ctx: &Ctx, from: IpAddr, name: &str, email: &str) -> Result<(
         return Err(AccountsError::NoSignUp);
     }
     // Counted and never forgiven: nobody fills the list of applicants.
-    let _counted = Attempt::by_address(ctx, from, now)?;
+    let _counted = Attempt::begin(ctx, from, None, now).await?;
     let (typed, typed_email) = (accounts::name(name), accounts::email(email));
     let (Some(name), Some(email)) = (typed.clone(), typed_email.clone()) else {
         let faults = [typed.is_none().then_some(Fault::Name), typed_email.is_none().then_some(Fault::Email)];

@@ -11,6 +11,7 @@ pub(crate) mod links;
 mod many;
 mod own;
 pub(crate) mod password;
+mod queue;
 mod second_factor;
 mod sign_in;
 mod totp;

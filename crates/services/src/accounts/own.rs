@@ -1,6 +1,10 @@
 //! What somebody sees and changes of their own account.
 
-use super::{AccountsError, Opened, about, guard::Attempt, known, password};
+use super::{
+    AccountsError, Opened, about,
+    guard::{Attempt, Whose},
+    known, password,
+};
 use crate::{Ctx, sessions};
 use domain::{
     accounts::{Account, SecondFactor, SessionView},
@@ -71,7 +75,7 @@ pub async fn change_password(
     let holder = of_person(&mut *ctx.store().read().await?, person).await?.ok_or(AccountsError::Unknown)?;
     check_own(ctx, from, person, old, holder.password.clone(), now).await?;
     let names = [holder.name, holder.email, Some(ctx.space().name.clone())];
-    let hash = password::prepare(ctx, new, names.into_iter().flatten().collect()).await?;
+    let hash = password::prepare(ctx, from, new, names.into_iter().flatten().collect()).await?;
     let hash = hash.map_err(|fault| AccountsError::Invalid(vec![fault]))?;
     let (token, token_hash) = ctx.dice().fresh();
     let kept = holder.password;
@@ -119,8 +123,8 @@ pub(super) async fn check_own(
     if kept.is_none() {
         return Ok(());
     }
-    let attempt = Attempt::by_person(ctx, from, person, "password", now)?;
-    match password::check(ctx, password, kept).await {
+    let (attempt, turn) = Attempt::in_turn(ctx, from, Whose::Person(person, "password"), now).await?;
+    match password::check(turn, password, kept).await {
         Ok(false) => Err(AccountsError::WrongPassword),
         Ok(true) => {
             attempt.forgive();

@@ -1,15 +1,16 @@
 //! Passwords: which are taken, how they are kept, how they are compared.
 //!
-//! Invariant: every function here is slow on purpose and runs under [`Guard::slowly`](super::guard::Guard::slowly). A
+//! Invariant: every function here is slow on purpose and runs under [`slowly`]. A
 //! password that was checked against nobody's hash took as long as one that was checked against somebody's.
 
-use super::{AccountsError, Fault};
+use super::{AccountsError, Fault, guard::slowly, queue::Turn};
 use crate::Ctx;
 use argon2::{
     Algorithm, Argon2, Params, PasswordHasher, PasswordVerifier, Version,
     password_hash::{PasswordHash, SaltString},
 };
 use domain::accounts::{Advice, PASSWORD_CHARS, PASSWORD_STRENGTH};
+use std::net::IpAddr;
 use unicode_normalization::UnicodeNormalization;
 use zxcvbn::feedback::Warning;
 
@@ -97,6 +98,7 @@ fn slow() -> Result<Argon2<'static>, argon2::password_hash::Error> {
 /// The text that is kept of a password that somebody with these names and addresses chose, or what is wrong with it.
 pub(crate) async fn prepare(
     ctx: &Ctx,
+    from: IpAddr,
     password: &str,
     about: Vec<String>,
 ) -> Result<Result<String, Fault>, AccountsError> {
@@ -104,7 +106,8 @@ pub(crate) async fn prepare(
         return Ok(Err(Fault::Password(vec![Advice::TooLong])));
     }
     let (password, salt) = (password.to_owned(), ctx.dice().bytes());
-    let prepared = ctx.guard().slowly(move || choose(&password, &about).map(|chosen| hash(&chosen, salt)));
+    let turn = ctx.guard().turn(from).await?;
+    let prepared = slowly(turn, move || choose(&password, &about).map(|chosen| hash(&chosen, salt)));
     match prepared.await? {
         Ok(Ok(hash)) => Ok(Ok(hash)),
         Ok(Err(error)) => {
@@ -116,10 +119,10 @@ pub(crate) async fn prepare(
 }
 
 /// Whether `password` is the one that was kept as `hash`.
-pub(super) async fn check(ctx: &Ctx, password: &str, hash: Option<String>) -> Result<bool, AccountsError> {
+pub(super) async fn check(turn: Turn, password: &str, hash: Option<String>) -> Result<bool, AccountsError> {
     // A copy of what fits only: somebody may send a lot.
     let password = if password.len() > BYTES { None } else { Some(password.to_owned()) };
-    let compared = ctx.guard().slowly(move || match password {
+    let compared = slowly(turn, move || match password {
         Some(password) => matches(&password, hash.as_deref()),
         None => matches("", None),
     });

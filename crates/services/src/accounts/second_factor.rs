@@ -1,6 +1,12 @@
 //! The second factor: an authenticator in one's phone, and ten codes on paper for the day the phone is lost.
 
-use super::{AccountsError, Opened, about, guard::Attempt, known, own::check_own, totp};
+use super::{
+    AccountsError, Opened, about,
+    guard::{Attempt, Whose},
+    known,
+    own::check_own,
+    totp,
+};
 use crate::{Ctx, again::again, sessions, token::Token};
 use data_encoding::BASE32_NOPAD;
 use domain::{
@@ -41,7 +47,7 @@ pub async fn show_second_factor(
     drop(snapshot);
     let authenticator =
         authenticator.filter(|found| found.confirmed.is_some()).ok_or(AccountsError::SecondFactor)?;
-    let attempt = Attempt::by_person(ctx, from, session.person, "code", now)?;
+    let attempt = Attempt::begin(ctx, from, Some(Whose::Person(session.person, "code")), now).await?;
     let step = totp::step_of(&authenticator.secret, code, now);
     let (recovery, (token, hash)) = (recovery_hash(code), ctx.dice().fresh());
     let shown = ctx.store().write(async move |tx| {
@@ -101,7 +107,7 @@ pub async fn confirm_totp(
     let now = ctx.now();
     let offered = accounts::totp(&mut *ctx.store().read().await?, person).await?;
     let offered = offered.filter(|offered| offered.confirmed.is_none()).ok_or(AccountsError::SecondFactor)?;
-    let attempt = Attempt::by_person(ctx, from, person, "code", now)?;
+    let attempt = Attempt::begin(ctx, from, Some(Whose::Person(person, "code")), now).await?;
     let step = totp::step_of(&offered.secret, code, now).ok_or(AccountsError::WrongCode)?;
     attempt.forgive();
     let codes: Vec<String> = (0..CODES).map(|_| recovery_code(ctx)).collect();

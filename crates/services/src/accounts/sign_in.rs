@@ -1,6 +1,10 @@
 //! Signing in with address and password.
 
-use super::{AccountsError, Opened, about, guard::Attempt, password};
+use super::{
+    AccountsError, Opened, about,
+    guard::{Attempt, Whose},
+    password,
+};
 use crate::{Ctx, sessions};
 use domain::{
     accounts,
@@ -24,11 +28,11 @@ pub async fn sign_in(
     let proof = Actor::anybody(false, Door::Web).require(Permission::Enter, About::NOTHING)?;
     // What is no address is tried like one: nobody has it.
     let email = accounts::email(email).unwrap_or_else(|| email.trim().to_lowercase());
-    let attempt = Attempt::by_email(ctx, from, &email, "sign-in", now)?;
+    let (attempt, turn) = Attempt::in_turn(ctx, from, Whose::email(&email, "sign-in"), now).await?;
     let found = credentials(&mut *ctx.store().read().await?, &email).await?;
     let found = found.filter(|found| found.status != PersonStatus::Left);
     let kept = found.as_ref().and_then(|found| found.password.clone());
-    match password::check(ctx, password, kept.clone()).await {
+    match password::check(turn, password, kept.clone()).await {
         Ok(true) => {}
         Ok(false) => return Err(AccountsError::Refused),
         Err(error) => {

@@ -9,6 +9,7 @@ use domain::{
     live::Hint,
 };
 use serde_json::json;
+use std::io::{Read, Seek};
 use store::{Done, SqliteConnection, Unaudited, audit, people, pictures::Picture};
 
 /// The machine to which it was done, for whoever may know of it.
@@ -54,7 +55,7 @@ pub async fn add_photo(
     ctx: &Ctx,
     actor: &Actor,
     intervention: InterventionId,
-    given: impl AsRef<[u8]> + Send + 'static,
+    given: impl Read + Seek + Send + 'static,
 ) -> Result<(), MaintenanceError> {
     may_add_photo(ctx, actor, intervention).await?;
     let taken = pictures::taken(given).await;

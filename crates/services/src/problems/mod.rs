@@ -25,6 +25,7 @@ use domain::{
     zone::Zone,
 };
 use serde_json::json;
+use std::io::Cursor;
 use store::{
     Done, SqliteConnection, StoreError, Unaudited, WriteTx, audit, machines, people,
     problems::{self as rows, Report as Row},
@@ -241,7 +242,7 @@ pub async fn report(
     let mut flaws: Vec<_> = severity.is_none().then_some(Flaw::Severity).into_iter().collect();
     flaws.extend(words.as_ref().err());
     let photo = match typed.photo {
-        Some(given) => pictures::taken(given).await.map(Some),
+        Some(given) => pictures::taken(Cursor::new(given)).await.map(Some),
         None => Ok(None),
     };
     flaws.extend(photo.as_ref().err().map(|&unfit| Flaw::Photo(unfit)));

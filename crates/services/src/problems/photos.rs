@@ -9,6 +9,7 @@ use domain::{
     problems::State,
 };
 use serde_json::json;
+use std::io::{Read, Seek};
 use store::{Done, audit, pictures::Picture};
 
 /// The photo of a problem; `small` for a list.
@@ -44,7 +45,7 @@ pub async fn set_photo(
     ctx: &Ctx,
     actor: &Actor,
     report: ReportId,
-    given: impl AsRef<[u8]> + Send + 'static,
+    given: impl Read + Seek + Send + 'static,
 ) -> Result<(), ProblemsError> {
     may_set_photo(ctx, actor, report).await?;
     let taken = pictures::taken(given).await;

@@ -8,7 +8,7 @@ use super::{TakeOverError, Unread, digest, planned, rows, take_over};
 use crate::{
     Ctx,
     imports::{KEPT, MINUTES, whose},
-    refusal,
+    refusal, uploads,
 };
 use data_encoding::BASE64URL_NOPAD;
 use domain::{
@@ -18,7 +18,10 @@ use domain::{
     problem::{Kind, Problem},
     time::{Millis, Moment},
 };
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::{
+    io::{Read, Seek},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
 use store::{StoreError, copies::Unfit};
 use text::Lang;
 
@@ -139,14 +142,15 @@ pub fn may_bring(actor: &Actor) -> Result<(), BroughtError> {
 pub async fn keep(
     ctx: &Ctx,
     actor: &Actor,
-    bytes: impl AsRef<[u8]> + Send + 'static,
+    mut file: impl Read + Seek + Send + 'static,
 ) -> Result<String, BroughtError> {
     actor.require(Permission::TakeOver, About::NOTHING)?;
-    if bytes.as_ref().len() > BYTES {
+    let length = uploads::length(&mut file).map_err(Unread::Room)?;
+    if length > BYTES as u64 {
         return Err(BroughtError::Refused(Refused::Large));
     }
     let token = BASE64URL_NOPAD.encode(&ctx.dice().bytes::<16>());
-    let foreign = rows::read_sent(bytes, ctx.store().path(), &token).await.inspect_err(|error| {
+    let foreign = rows::read_sent(file, ctx.store().path(), &token).await.inspect_err(|error| {
         tracing::warn!(error = error as &dyn std::error::Error, "the file of a Fab-O-Matic was not read");
     })?;
     let until = ctx.now().after(KEPT);

@@ -9,7 +9,7 @@
 use std::{
     collections::BTreeSet,
     fs::{self, File, OpenOptions},
-    io::{self, Write},
+    io::{self, Read},
     os::unix::fs::OpenOptionsExt,
     path::{Path, PathBuf},
 };
@@ -61,10 +61,10 @@ pub async fn read(file: &Path, staged: &Path) -> Result<Foreign, Unread> {
     read_staged(&staged.await?.0).await
 }
 
-/// Reads a file that came as `bytes`, which are beside the database `ours` meanwhile, for its user alone. They go again, also
-/// when nobody waits any more for what was in them.
+/// Reads an uploaded file by way of a copy beside the database `ours`, for its user alone. The copy goes again, also
+/// when nobody waits any more for what was in it.
 pub async fn read_sent(
-    bytes: impl AsRef<[u8]> + Send + 'static,
+    mut upload: impl Read + Send + 'static,
     ours: &Path,
     name: &str,
 ) -> Result<Foreign, Unread> {
@@ -72,8 +72,8 @@ pub async fn read_sent(
     let (sent, staged) = (beside("sent"), beside("read"));
     let staged = aside(move || {
         let written = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&sent.0);
-        written.and_then(|mut file| file.write_all(bytes.as_ref())).map_err(Unread::Room)?;
-        drop(bytes);
+        written.and_then(|mut file| io::copy(&mut upload, &mut file)).map_err(Unread::Room)?;
+        drop(upload);
         stage(&sent.0, &staged.0)?;
         Ok(staged)
     });

@@ -1,0 +1,222 @@
+//! The queue in front of what is slow on purpose: a few at once, the others in turn by network.
+//!
+//! **Invariants.** Networks take turns, so a flood from one makes nobody elsewhere wait for all of it; who joins a full queue
+//! from a network with fewer waiting takes the place of the last one of the network with the most. A [`Turn`] that is
+//! dropped, also by somebody who left before it came, goes to the next. Deliberately absent: what is done in a turn.
+
+use std::{
+    collections::{HashMap, VecDeque},
+    net::IpAddr,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+use tokio::sync::oneshot::{self, Sender};
+
+/// Places for one network: a whole class signs in at once.
+const PER_NETWORK: usize = 100;
+/// Places in all.
+const IN_ALL: usize = 400;
+
+/// There is no place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Full;
+
+#[derive(Clone)]
+pub(super) struct Queue(Arc<Mutex<Waiting>>);
+
+struct Waiting {
+    free: usize,
+    /// Networks somebody waits in, the next one first.
+    order: VecDeque<IpAddr>,
+    places: HashMap<IpAddr, VecDeque<Sender<Turn>>>,
+}
+
+impl Waiting {
+    fn count(&self) -> usize {
+        self.places.values().map(VecDeque::len).sum()
+    }
+
+    fn of(&self, network: IpAddr) -> usize {
+        self.places.get(&network).map_or(0, VecDeque::len)
+    }
+
+    /// The next in turn.
+    fn next(&mut self) -> Option<Sender<Turn>> {
+        let network = self.order.pop_front()?;
+        let places = self.places.get_mut(&network)?;
+        let next = places.pop_front();
+        if places.is_empty() {
+            self.places.remove(&network);
+        } else {
+            self.order.push_back(network);
+        }
+        next
+    }
+
+    /// Forgets those who have left.
+    fn tidy(&mut self) {
+        for places in self.places.values_mut() {
+            places.retain(|place| !place.is_closed());
+        }
+        self.places.retain(|_, places| !places.is_empty());
+        self.order.retain(|network| self.places.contains_key(network));
+    }
+
+    /// Makes room for somebody from `network`.
+    fn make_room(&mut self, network: IpAddr) -> Result<(), Full> {
+        if self.of(network) < PER_NETWORK && self.count() < IN_ALL {
+            return Ok(());
+        }
+        self.tidy();
+        if self.of(network) >= PER_NETWORK {
+            return Err(Full);
+        }
+        if self.count() < IN_ALL {
+            return Ok(());
+        }
+        let own = self.of(network);
+        let longest = self.places.iter().max_by_key(|(_, places)| places.len()).map(|(network, _)| *network);
+        let longest = longest.filter(|&longest| self.of(longest) > own + 1).ok_or(Full)?;
+        // Its end is told by the place being dropped.
+        self.places.get_mut(&longest).and_then(VecDeque::pop_back).map(drop).ok_or(Full)
+    }
+}
+
+impl Queue {
+    /// For `at_once` at a time.
+    pub(super) fn new(at_once: usize) -> Self {
+        Self(Arc::new(Mutex::new(Waiting { free: at_once, order: VecDeque::new(), places: HashMap::new() })))
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Waiting> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Waits for a turn.
+    pub(super) async fn turn(&self, network: IpAddr) -> Result<Turn, Full> {
+        let place = {
+            let mut waiting = self.lock();
+            if waiting.free > 0 {
+                waiting.free -= 1;
+                return Ok(Turn(Some(self.clone())));
+            }
+            waiting.make_room(network)?;
+            let (sender, place) = oneshot::channel();
+            let places = waiting.places.entry(network).or_default();
+            places.push_back(sender);
+            if places.len() == 1 {
+                waiting.order.push_back(network);
+            }
+            place
+        };
+        place.await.map_err(|_| Full)
+    }
+
+    /// Gives a turn that has ended to the next who is still there.
+    fn pass_on(self) {
+        loop {
+            let next = {
+                let mut waiting = self.lock();
+                let next = waiting.next();
+                if next.is_none() {
+                    waiting.free += 1;
+                }
+                next
+            };
+            let Some(next) = next else { return };
+            match next.send(Turn(Some(self.clone()))) {
+                Ok(()) => return,
+                // They left: it is not dropped like one that was used.
+                Err(mut turn) => drop(turn.0.take()),
+            }
+        }
+    }
+}
+
+/// The right to do something slow; passed on when it is dropped.
+pub(crate) struct Turn(Option<Queue>);
+
+impl Drop for Turn {
+    fn drop(&mut self) {
+        if let Some(queue) = self.0.take() {
+            queue.pass_on();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use futures::{FutureExt, future::BoxFuture};
+
+    type Waits = BoxFuture<'static, Result<Turn, Full>>;
+
+    fn network(n: u32) -> IpAddr {
+        IpAddr::V4(n.into())
+    }
+
+    /// Somebody who has joined the queue, or was told that it is full.
+    fn joins(queue: &Queue, n: u32) -> Result<Waits, Full> {
+        let queue = queue.clone();
+        let mut waits: Waits = async move { queue.turn(network(n)).await }.boxed();
+        match (&mut waits).now_or_never() {
+            None => Ok(waits),
+            Some(Err(full)) => Err(full),
+            Some(Ok(_)) => panic!("nobody has to wait"),
+        }
+    }
+
+    /// One that is in use, and its only turn.
+    async fn busy() -> (Queue, Turn) {
+        let queue = Queue::new(1);
+        let turn = queue.turn(network(0)).await.unwrap_or_else(|_| panic!("free"));
+        (queue, turn)
+    }
+
+    #[tokio::test]
+    async fn somebody_from_elsewhere_is_next_but_one_behind_a_flood() {
+        let (queue, turn) = busy().await;
+        let mut flood: Vec<_> = (0..PER_NETWORK).map(|_| joins(&queue, 1).unwrap()).collect();
+        assert!(joins(&queue, 1).is_err(), "one network does not take all places");
+        let mut other = joins(&queue, 2).unwrap();
+        drop(turn);
+        let first = flood.remove(0).now_or_never().expect("first come");
+        assert!((&mut other).now_or_never().is_none());
+        drop(first);
+        assert!(other.now_or_never().is_some_and(|turn| turn.is_ok()));
+    }
+
+    #[tokio::test]
+    async fn who_joins_a_full_queue_takes_the_last_place_of_the_longest_line() {
+        let (queue, _turn) = busy().await;
+        let lines = u32::try_from(IN_ALL / PER_NETWORK).unwrap();
+        let mut flood: Vec<_> = (0..lines)
+            .flat_map(|n| std::iter::repeat_n(n + 1, PER_NETWORK))
+            .map(|n| joins(&queue, n).unwrap())
+            .collect();
+        let _other = joins(&queue, 99).unwrap();
+        let told = flood.iter_mut().filter_map(|waits| waits.now_or_never()).count();
+        assert_eq!((told, queue.lock().count()), (1, IN_ALL), "one of them is asked to come back");
+    }
+
+    #[tokio::test]
+    async fn a_queue_full_of_networks_with_one_each_is_full() {
+        let (queue, _turn) = busy().await;
+        let _waits: Vec<_> = (0..u32::try_from(IN_ALL).unwrap()).map(|n| joins(&queue, n).unwrap()).collect();
+        assert!(joins(&queue, 9_999).is_err());
+    }
+
+    #[tokio::test]
+    async fn a_turn_is_not_lost_on_those_who_left() {
+        let (queue, turn) = busy().await;
+        let mut waits: Vec<_> = (0..PER_NETWORK).map(|_| joins(&queue, 1).unwrap()).collect();
+        let last = waits.pop().unwrap();
+        // One has the turn already and has not looked.
+        drop(turn);
+        drop(waits);
+        drop(last.now_or_never().expect("everybody else left"));
+        assert_eq!((queue.lock().free, queue.lock().count()), (1, 0));
+        let (queue, _turn) = busy().await;
+        drop((0..PER_NETWORK).map(|_| joins(&queue, 1).unwrap()).collect::<Vec<_>>());
+        assert!(joins(&queue, 1).is_ok(), "they take no places");
+    }
+}

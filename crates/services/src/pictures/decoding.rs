@@ -1,0 +1,139 @@
+//! Decodes an uploaded picture within a fixed amount of memory.
+//!
+//! **Invariants.** What decoding would take is known from the header and refused before anything is decoded. Metadata never
+//! counts: colour profiles, comments and previews are left out of a JPEG, bounded in a PNG, and skipped in a WebP; only the
+//! orientation is read. Deliberately absent: what is made of the picture.
+
+mod jpeg;
+
+use domain::pictures::{LONGEST, PIXELS, Unfit};
+use image::{
+    DynamicImage, ImageDecoder, ImageError, ImageFormat, Limits,
+    codecs::{jpeg::JpegDecoder, png::PngDecoder, webp::WebPDecoder},
+    metadata::Orientation,
+};
+use std::io::{BufReader, Read, Seek};
+
+/// Bytes that one picture may take while it is decoded.
+const MEMORY: u64 = 140_000_000;
+/// Bytes that a PNG may hold besides pixels: profile, texts, Exif.
+const METADATA: u64 = 4 * 1024 * 1024;
+/// Bytes that a lossless WebP can take for each of its own: a prefix code of 92 bits has a table of 4 KiB.
+const WEBP_TABLES: u64 = 360;
+/// Bytes for each pixel of a WebP without transparency: the pixels, and those with a fourth channel that they are made of.
+const WEBP_OPAQUE: u64 = 7;
+/// The same with transparency: the pixels, their luma and chroma, the transparency and what that is made of.
+const WEBP_TRANSPARENT: u64 = 11;
+
+/// The picture, and how it has to be turned.
+pub(super) fn decode(mut given: impl Read + Seek) -> Result<(DynamicImage, Orientation), Unfit> {
+    let mut begin = Vec::new();
+    given.by_ref().take(16).read_to_end(&mut begin).map_err(|_| Unfit::NoPicture)?;
+    given.rewind().map_err(|_| Unfit::NoPicture)?;
+    let mut given = BufReader::new(given);
+    match image::guess_format(&begin) {
+        Ok(ImageFormat::Jpeg) => {
+            let (stripped, working) = jpeg::strip(given)?;
+            pixels(JpegDecoder::new(stripped).map_err(|error| unfit(&error))?, |_, pixels| pixels + working)
+        }
+        Ok(ImageFormat::Png) => {
+            let mut limits = Limits::no_limits();
+            limits.max_image_width = Some(LONGEST);
+            limits.max_image_height = Some(LONGEST);
+            limits.max_alloc = Some(METADATA);
+            let decoder = PngDecoder::with_limits(given, limits).map_err(|error| unfit(&error))?;
+            pixels(decoder, |_, pixels| pixels + METADATA)
+        }
+        Ok(ImageFormat::WebP) => {
+            let coded = lossless(&mut given).map_err(|_| Unfit::NoPicture)?;
+            let decoder = WebPDecoder::new(given).map_err(|error| unfit(&error))?;
+            let each = if decoder.color_type().has_alpha() { WEBP_TRANSPARENT } else { WEBP_OPAQUE };
+            pixels(decoder, |count, _| count * each + coded * WEBP_TABLES)
+        }
+        _ => Err(Unfit::NoPicture),
+    }
+}
+
+/// Decodes, unless there are too many pixels or `memory` – of the number of pixels and the bytes they fill – is too much.
+fn pixels(
+    mut decoder: impl ImageDecoder,
+    memory: impl FnOnce(u64, u64) -> u64,
+) -> Result<(DynamicImage, Orientation), Unfit> {
+    let (width, height) = decoder.dimensions();
+    let count = u64::from(width) * u64::from(height);
+    if count > PIXELS || width.max(height) > LONGEST || memory(count, decoder.total_bytes()) > MEMORY {
+        return Err(Unfit::Large);
+    }
+    let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
+    let picture = DynamicImage::from_decoder(decoder).map_err(|error| unfit(&error))?;
+    Ok((picture, orientation))
+}
+
+const fn unfit(error: &ImageError) -> Unfit {
+    if matches!(error, ImageError::Limits(_)) { Unfit::Large } else { Unfit::NoPicture }
+}
+
+/// Bytes of a WebP that are coded without loss: whole pictures, or their transparency. Leaves the reader at its beginning.
+fn lossless(given: &mut (impl Read + Seek)) -> std::io::Result<u64> {
+    let mut head = [0; 12];
+    given.read_exact(&mut head)?;
+    let mut coded = 0;
+    let mut chunk = [0; 8];
+    // Ends at the end of the file: what is said about its length may be wrong.
+    while given.read_exact(&mut chunk).is_ok() {
+        let [a, b, c, d, length @ ..] = chunk;
+        let length = u64::from(u32::from_le_bytes(length));
+        match &[a, b, c, d] {
+            b"VP8L" | b"ALPH" => coded += length,
+            // Frames of an animation: a head of 16 bytes, and the chunks of one picture.
+            b"ANMF" => {
+                given.seek_relative(16)?;
+                continue;
+            }
+            _ => {}
+        }
+        let skipped = i64::try_from(length.next_multiple_of(2)).unwrap_or(i64::MAX);
+        given.seek_relative(skipped)?;
+    }
+    given.rewind()?;
+    Ok(coded)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::io::Cursor;
+
+    fn webp(chunks: &[(&[u8; 4], usize)]) -> Vec<u8> {
+        let mut bytes = b"RIFF\0\0\0\0WEBP".to_vec();
+        for (name, length) in chunks {
+            bytes.extend_from_slice(*name);
+            bytes.extend(u32::try_from(*length).unwrap().to_le_bytes());
+            bytes.resize(bytes.len() + length.next_multiple_of(2), 0);
+        }
+        bytes
+    }
+
+    #[test]
+    fn what_a_webp_codes_without_loss_is_counted() {
+        let count = |chunks: &[_]| lossless(&mut Cursor::new(webp(chunks))).unwrap();
+        assert_eq!(count(&[(b"VP8 ", 100)]), 0);
+        assert_eq!(count(&[(b"VP8X", 10), (b"EXIF", 7), (b"ALPH", 31), (b"VP8 ", 100)]), 31);
+        assert_eq!(count(&[(b"VP8L", 1_001)]), 1_001);
+        let mut cut = webp(&[(b"VP8L", 500)]);
+        cut.truncate(100);
+        assert_eq!(lossless(&mut Cursor::new(cut)).unwrap(), 500);
+    }
+
+    #[test]
+    fn a_webp_whose_tables_could_take_too_much_is_refused() {
+        let mut bytes = Vec::new();
+        let noise = image::RgbImage::from_fn(600, 600, |x, y| {
+            let noise = (x * 7_919 + y * 104_729).wrapping_mul(2_654_435_761).to_be_bytes();
+            image::Rgb([noise[0], noise[1], noise[2]])
+        });
+        noise.write_to(&mut Cursor::new(&mut bytes), ImageFormat::WebP).unwrap();
+        assert!(bytes.len() > 400_000, "{}", bytes.len());
+        assert_eq!(decode(Cursor::new(bytes)).err(), Some(Unfit::Large));
+    }
+}

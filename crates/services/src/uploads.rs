@@ -1,0 +1,171 @@
+//! Files that people upload: on the disk while they arrive, and a few per person at a time.
+//!
+//! Invariant: an upload is a file without a name in the data folder, so nothing of it stays, however it ends. Deliberately
+//! absent: who may upload what, which is asked before one begins.
+
+use crate::Ctx;
+use domain::{
+    actor::Actor,
+    id::PersonId,
+    problem::{Kind, Problem},
+};
+use std::{
+    collections::HashMap,
+    fs::File,
+    io::{self, Read, Seek, SeekFrom},
+    path::Path,
+    sync::{Mutex, MutexGuard, PoisonError},
+};
+use text::Lang;
+use tokio::{
+    io::{AsyncSeekExt, AsyncWriteExt},
+    task::spawn_blocking,
+};
+
+/// Uploads that one person may have under way.
+pub const PER_PERSON: usize = 4;
+/// Uploads under way in all: each takes up to the size of its file on the disk.
+const IN_ALL: usize = 64;
+/// Bytes that wait for the disk.
+const BUFFERED: usize = 64 * 1024;
+/// When another attempt makes sense.
+const LATER: u32 = 10;
+
+/// Why an upload does not begin, or breaks off.
+#[derive(Debug, thiserror::Error)]
+pub enum UploadError {
+    /// Too many are under way.
+    #[error("too many uploads are under way")]
+    TooMany,
+    /// The disk does not take it.
+    #[error("an upload could not be written")]
+    Disk(#[from] io::Error),
+}
+
+impl UploadError {
+    /// For the reader.
+    #[must_use]
+    pub fn problem(&self, lang: Lang) -> Problem {
+        match self {
+            Self::TooMany => Problem::new("rate.exceeded", Kind::TooMany, lang.upload_too_many()).after(LATER),
+            Self::Disk(error) => {
+                tracing::error!(%error, "an upload could not be written");
+                Problem::new("storage.unavailable", Kind::Unavailable, lang.storage_unavailable())
+            }
+        }
+    }
+}
+
+/// How many uploads each person has under way.
+#[derive(Default)]
+pub(crate) struct Slots(Mutex<HashMap<Option<PersonId>, usize>>);
+
+impl Slots {
+    fn lock(&self) -> MutexGuard<'_, HashMap<Option<PersonId>, usize>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The right to one upload; ends with it.
+struct Slot {
+    ctx: Ctx,
+    whose: Option<PersonId>,
+}
+
+impl Slot {
+    fn take(ctx: &Ctx, whose: Option<PersonId>) -> Result<Self, UploadError> {
+        let mut slots = ctx.uploads().lock();
+        let own = slots.get(&whose).copied().unwrap_or_default();
+        if own >= PER_PERSON || slots.values().sum::<usize>() >= IN_ALL {
+            return Err(UploadError::TooMany);
+        }
+        slots.insert(whose, own + 1);
+        Ok(Self { ctx: ctx.clone(), whose })
+    }
+}
+
+impl Drop for Slot {
+    fn drop(&mut self) {
+        let mut slots = self.ctx.uploads().lock();
+        if let Some(own) = slots.get_mut(&self.whose) {
+            *own -= 1;
+            if *own == 0 {
+                slots.remove(&self.whose);
+            }
+        }
+    }
+}
+
+/// A file that is arriving.
+pub struct Arriving {
+    file: tokio::fs::File,
+    slot: Slot,
+}
+
+/// Begins an upload of somebody who may make it.
+pub async fn begin(ctx: &Ctx, actor: &Actor) -> Result<Arriving, UploadError> {
+    let slot = Slot::take(ctx, actor.person())?;
+    let folder = ctx.store().path().parent().map(Path::to_owned).unwrap_or_default();
+    let file = spawn_blocking(move || tempfile::tempfile_in(folder)).await.map_err(io::Error::other)??;
+    let mut file = tokio::fs::File::from_std(file);
+    file.set_max_buf_size(BUFFERED);
+    Ok(Arriving { file, slot })
+}
+
+impl Arriving {
+    /// Appends a piece.
+    pub async fn write(&mut self, piece: &[u8]) -> Result<(), UploadError> {
+        Ok(self.file.write_all(piece).await?)
+    }
+
+    /// Drops what has arrived.
+    pub async fn discard(&mut self) -> Result<(), UploadError> {
+        self.file.flush().await?;
+        self.file.set_len(0).await?;
+        Ok(self.file.rewind().await.map(drop)?)
+    }
+
+    /// The file, to be read from its beginning.
+    pub async fn finish(mut self) -> Result<Upload, UploadError> {
+        self.file.flush().await?;
+        let mut file = self.file.into_std().await;
+        file.rewind()?;
+        Ok(Upload { file, _slot: self.slot })
+    }
+}
+
+/// A file that has arrived.
+pub struct Upload {
+    file: File,
+    _slot: Slot,
+}
+
+impl Upload {
+    /// All of it, for what is kept in memory or in a row.
+    pub async fn into_bytes(mut self) -> Result<Vec<u8>, UploadError> {
+        let read = spawn_blocking(move || {
+            let mut bytes = Vec::new();
+            self.file.read_to_end(&mut bytes).map(|_| bytes)
+        });
+        Ok(read.await.map_err(io::Error::other)??)
+    }
+}
+
+impl Read for Upload {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        self.file.read(buffer)
+    }
+}
+
+impl Seek for Upload {
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        self.file.seek(to)
+    }
+}
+
+/// How long a file is; it is read from its beginning afterwards.
+pub(crate) fn length(file: &mut impl Seek) -> io::Result<u64> {
+    let length = file.seek(SeekFrom::End(0))?;
+    file.rewind()?;
+    Ok(length)
+}

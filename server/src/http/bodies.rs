@@ -1,0 +1,254 @@
+//! How much of a request's body is read into memory: per request, per sender, and in all.
+//!
+//! **Invariants.** Whoever has not shown who they are sends [`STRANGER`] bytes at most. The first [`FREE`] bytes of a request
+//! are always read; what is beyond comes out of a budget until the request is answered, so that bodies that are begun and not
+//! finished cannot fill the memory. Deliberately absent: uploads, which go to the disk (`sent`).
+
+use super::{Shared, pages, peer::Peer};
+use crate::api;
+use app::visitor::Visitor;
+use axum::{
+    body::{Body, Bytes, HttpBody},
+    extract::{Request, State},
+    http::{StatusCode, header},
+    middleware::Next,
+    response::{IntoResponse, Response},
+};
+use domain::{
+    actor::Actor,
+    id::PersonId,
+    problem::{Kind, Problem},
+};
+use futures::{TryStreamExt, stream};
+use services::rate::network;
+use std::{
+    collections::HashMap,
+    net::{IpAddr, Ipv4Addr},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+use text::Lang;
+
+/// Bytes from somebody who has not signed in and shows no token: the longest form that strangers fill in.
+pub const STRANGER: usize = 64 * 1024;
+/// Bytes from anybody else.
+const KNOWN: usize = 4 * 1024 * 1024;
+/// Bytes of each request that are not counted: as many as nearly every form has.
+const FREE: usize = 8 * 1024;
+/// Bytes beyond that of all requests together.
+const IN_ALL: usize = 32 * 1024 * 1024;
+/// The same of one person.
+const PER_PERSON: usize = 8 * 1024 * 1024;
+/// The same of all strangers in one network.
+const PER_NETWORK: usize = 4 * 1024 * 1024;
+/// Seconds after which there may be room again.
+const LATER: u32 = 5;
+
+/// Whose bytes are counted together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+enum Sender {
+    Person(PersonId),
+    Network(IpAddr),
+}
+
+impl Sender {
+    const fn share(self) -> usize {
+        match self {
+            Self::Person(_) => PER_PERSON,
+            Self::Network(_) => PER_NETWORK,
+        }
+    }
+}
+
+/// The bytes that are held.
+#[derive(Default)]
+pub struct Budget(Mutex<Held>);
+
+#[derive(Default)]
+struct Held {
+    all: usize,
+    each: HashMap<Sender, usize>,
+}
+
+impl Budget {
+    fn lock(&self) -> MutexGuard<'_, Held> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Why a body was not read to its end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+enum Cut {
+    #[error("the body is too large")]
+    TooLarge,
+    #[error("too many bodies are being read")]
+    NoRoom,
+}
+
+/// What one request holds, until it is answered.
+struct Reading {
+    budget: Arc<Budget>,
+    sender: Sender,
+    most: usize,
+    seen: usize,
+    counted: usize,
+    cut: Option<Cut>,
+}
+
+impl Reading {
+    /// Takes note of a piece that arrived.
+    fn take(&mut self, bytes: usize) -> Result<(), Cut> {
+        self.seen = self.seen.saturating_add(bytes);
+        let taken = if self.seen > self.most { Err(Cut::TooLarge) } else { self.count() };
+        self.cut = taken.err();
+        taken
+    }
+
+    fn count(&mut self) -> Result<(), Cut> {
+        let more = self.seen.saturating_sub(FREE).saturating_sub(self.counted);
+        if more == 0 {
+            return Ok(());
+        }
+        let mut held = self.budget.lock();
+        let own = held.each.get(&self.sender).copied().unwrap_or_default() + more;
+        if own > self.sender.share() || held.all + more > IN_ALL {
+            return Err(Cut::NoRoom);
+        }
+        held.each.insert(self.sender, own);
+        held.all += more;
+        self.counted += more;
+        Ok(())
+    }
+}
+
+impl Drop for Reading {
+    fn drop(&mut self) {
+        if self.counted == 0 {
+            return;
+        }
+        let mut held = self.budget.lock();
+        held.all = held.all.saturating_sub(self.counted);
+        if let Some(own) = held.each.get_mut(&self.sender) {
+            *own = own.saturating_sub(self.counted);
+            if *own == 0 {
+                held.each.remove(&self.sender);
+            }
+        }
+    }
+}
+
+/// Middleware: bounds what the handlers behind it read into memory.
+pub async fn bound(State(shared): State<Shared>, request: Request, next: Next) -> Response {
+    if request.body().is_end_stream() {
+        return next.run(request).await;
+    }
+    let extensions = request.extensions();
+    let person = extensions.get::<Actor>().and_then(Actor::person);
+    let lang = extensions.get::<Visitor>().map(|visitor| visitor.lang).unwrap_or_default();
+    let from = extensions.get::<Peer>().map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |peer| peer.0);
+    let is_api = api::is_api(request.uri().path());
+    let reading = Arc::new(Mutex::new(Reading {
+        budget: Arc::clone(&shared.0.bodies),
+        sender: person.map_or_else(|| Sender::Network(network(from)), Sender::Person),
+        most: if person.is_some() { KNOWN } else { STRANGER },
+        seen: 0,
+        counted: 0,
+        cut: None,
+    }));
+    let said: Option<usize> =
+        request.headers().get(header::CONTENT_LENGTH).and_then(|said| said.to_str().ok()?.parse().ok());
+    let is_too_large = said.is_some_and(|said| said > lock(&reading).most);
+    // A page that is posted to says so itself, with the form.
+    if is_too_large && pages::target(request.uri()).is_none() {
+        return StatusCode::PAYLOAD_TOO_LARGE.into_response();
+    }
+    let counting = Arc::clone(&reading);
+    let answer = next.run(request.map(|body| counted(body, is_too_large, counting))).await;
+    let cut = lock(&reading).cut;
+    match cut {
+        Some(Cut::NoRoom) => no_room(lang, is_api),
+        Some(Cut::TooLarge) if answer.status() != StatusCode::PAYLOAD_TOO_LARGE => {
+            StatusCode::PAYLOAD_TOO_LARGE.into_response()
+        }
+        Some(Cut::TooLarge) | None => answer,
+    }
+}
+
+fn lock(reading: &Mutex<Reading>) -> MutexGuard<'_, Reading> {
+    reading.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// The body, whose pieces are counted as they arrive; nothing is read of one that is too large by its own word.
+fn counted(body: Body, is_too_large: bool, reading: Arc<Mutex<Reading>>) -> Body {
+    let coming = (body.into_data_stream(), reading);
+    Body::from_stream(stream::try_unfold(coming, move |(mut coming, reading)| async move {
+        if is_too_large {
+            lock(&reading).cut = Some(Cut::TooLarge);
+            return Err(axum::Error::new(Cut::TooLarge));
+        }
+        let Some(piece): Option<Bytes> = coming.try_next().await? else { return Ok(None) };
+        lock(&reading).take(piece.len()).map_err(axum::Error::new)?;
+        Ok(Some((piece, (coming, reading))))
+    }))
+}
+
+/// Too many bodies are being read at this moment.
+fn no_room(lang: Lang, is_api: bool) -> Response {
+    let problem = Problem::new("storage.unavailable", Kind::Unavailable, lang.request_no_room()).after(LATER);
+    if is_api {
+        return api::Refusal(problem).into_response();
+    }
+    (StatusCode::SERVICE_UNAVAILABLE, [(header::RETRY_AFTER, LATER.to_string())], problem.detail).into_response()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn reading(budget: &Arc<Budget>, sender: Sender, most: usize) -> Reading {
+        Reading { budget: Arc::clone(budget), sender, most, seen: 0, counted: 0, cut: None }
+    }
+
+    fn network(n: u8) -> Sender {
+        Sender::Network(IpAddr::from([192, 0, 2, n]))
+    }
+
+    #[test]
+    fn a_network_that_fills_its_share_leaves_room_for_others_and_for_short_forms() {
+        let budget = Arc::default();
+        let mut full: Vec<Reading> = Vec::new();
+        let refused = loop {
+            let mut next = reading(&budget, network(1), STRANGER);
+            if let Err(cut) = next.take(STRANGER) {
+                break cut;
+            }
+            full.push(next);
+            assert!(full.len() < 1_000, "no end");
+        };
+        assert_eq!(refused, Cut::NoRoom);
+        assert_eq!(reading(&budget, network(1), STRANGER).take(FREE), Ok(()), "a form that people type");
+        assert_eq!(reading(&budget, network(2), STRANGER).take(STRANGER), Ok(()), "from elsewhere");
+        full.pop();
+        assert_eq!(reading(&budget, network(1), STRANGER).take(STRANGER), Ok(()), "what was answered makes room");
+    }
+
+    #[test]
+    fn all_bodies_together_stay_within_the_budget_and_nothing_is_left_of_them() {
+        let budget: Arc<Budget> = Arc::default();
+        let mut held: Vec<_> = (0..20).map(|n| reading(&budget, Sender::Person(PersonId(n)), KNOWN)).collect();
+        let taken = held.iter_mut().filter_map(|one| one.take(KNOWN).ok()).count();
+        assert!(taken == 8 && budget.lock().all <= IN_ALL, "{taken}");
+        drop(held);
+        assert!(budget.lock().all == 0 && budget.lock().each.is_empty());
+    }
+
+    #[test]
+    fn a_body_that_arrives_byte_by_byte_is_counted_once() {
+        let budget: Arc<Budget> = Arc::default();
+        let mut one = reading(&budget, network(1), STRANGER);
+        for _ in 0..STRANGER {
+            assert_eq!(one.take(1), Ok(()));
+        }
+        assert_eq!(budget.lock().all, STRANGER - FREE);
+        assert_eq!(one.take(1), Err(Cut::TooLarge));
+    }
+}
