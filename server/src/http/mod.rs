@@ -6,6 +6,7 @@
 mod copy;
 mod data;
 mod display;
+pub(crate) mod etag;
 mod fabomatic;
 mod firmware;
 mod focus;
@@ -29,7 +30,7 @@ use app::{App, assets::Assets};
 use axum::{
     Router,
     extract::{DefaultBodyLimit, FromRef, Request, State},
-    http::{HeaderName, HeaderValue, Method, StatusCode, header},
+    http::{Extensions, HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Version, header},
     middleware::{self, Next},
     response::{IntoResponse, Response},
     routing::{MethodRouter, get, post},
@@ -40,8 +41,16 @@ use services::Ctx;
 use std::{any::Any, sync::Arc, time::Duration};
 use tokio_util::sync::CancellationToken;
 use tower_http::{
-    CompressionLevel, catch_panic::CatchPanicLayer, compression::CompressionLayer, csrf::CsrfLayer,
-    limit::RequestBodyLimitLayer, set_header::SetResponseHeaderLayer, timeout::TimeoutLayer,
+    CompressionLevel,
+    catch_panic::CatchPanicLayer,
+    compression::{
+        CompressionLayer,
+        predicate::{Predicate, SizeAbove},
+    },
+    csrf::CsrfLayer,
+    limit::RequestBodyLimitLayer,
+    set_header::SetResponseHeaderLayer,
+    timeout::TimeoutLayer,
 };
 
 /// Forms carry text; files have their own routes.
@@ -146,13 +155,19 @@ pub fn router(shared: Shared) -> Router {
         .layer(middleware::map_response(pages::true_status))
         .layer(CompressionLayer::new().quality(CompressionLevel::Fastest))
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, PATIENCE));
-    let (programs, others): (Vec<_>, Vec<_>) = routes().into_iter().partition(|(path, _)| api::is_api(path));
+    let (programs, others): (Vec<_>, Vec<_>) =
+        routes().into_iter().partition(|(path, _)| path.starts_with("/api/"));
     let others = others.into_iter().map(|(path, answer)| (path, answer.fallback(not_a_page)));
     let (sent, programs): (Vec<_>, Vec<_>) = programs
         .into_iter()
         .partition(|(path, _)| ["/picture", "/photo", "/firmware"].iter().any(|end| path.ends_with(end)));
     let for_programs = |routes| {
         gathered(routes)
+            .layer(
+                CompressionLayer::new()
+                    .quality(CompressionLevel::Fastest)
+                    .compress_when(SizeAbove::new(512).and(is_text)),
+            )
             .layer(middleware::from_fn_with_state(shared.clone(), api::door::paced))
             .layer(CatchPanicLayer::custom(|panic: Box<dyn Any + Send>| api::apologise(&*panic)))
     };
@@ -172,6 +187,14 @@ pub fn router(shared: Shared) -> Router {
         .layer(constant(header::REFERRER_POLICY, "same-origin"))
         .layer(CatchPanicLayer::custom(|panic: Box<dyn Any + Send>| apologise(&*panic)))
         .with_state(shared)
+}
+
+/// Whether compressing an answer of the API pays: pictures, PDFs, workbooks and firmware are as small as they get.
+fn is_text(_: StatusCode, _: Version, headers: &HeaderMap, _: &Extensions) -> bool {
+    let kind = headers.get(header::CONTENT_TYPE).map_or(&b""[..], HeaderValue::as_bytes);
+    let is_stream = kind.starts_with(b"text/event-stream");
+    let text = [&b"text/"[..], b"application/json", b"application/problem+json"];
+    !is_stream && text.iter().any(|text| kind.starts_with(text))
 }
 
 fn gathered(routes: Vec<(&'static str, MethodRouter<Shared>)>) -> Router<Shared> {
