@@ -21,10 +21,12 @@ mod pictures;
 mod sent;
 mod site;
 mod visitor;
+mod well_known;
 
 use crate::{
     api,
     config::{Cidr, Config},
+    mail::Smtp,
 };
 use app::{App, assets::Assets};
 use axum::{
@@ -58,6 +60,12 @@ const FORM_BYTES: usize = 1024 * 1024;
 /// How long an answer may take to begin. Far longer than any does; a stuck one must not hold its connection.
 const PATIENCE: Duration = Duration::from_secs(30);
 
+/// What browsers offer pages and no page of ours uses. A photo is taken by the system's camera, which a form asks for.
+const PERMISSIONS: &str =
+    "camera=(), microphone=(), geolocation=(), display-capture=(), payment=(), usb=(), serial=(), bluetooth=()";
+/// A year; without other hosts of the domain, which may not be ours.
+const HTTPS_ONLY: &str = "max-age=31536000";
+
 /// What every handler gets.
 #[derive(Clone)]
 pub struct Shared(Arc<Inner>);
@@ -69,6 +77,10 @@ struct Inner {
     public_url: Option<String>,
     trusted_proxies: Vec<Cidr>,
     secure_cookies: bool,
+    /// Pages are reached by HTTPS, ours or a proxy's.
+    https: bool,
+    /// Whom to tell about a vulnerability, as an address for links.
+    contact: Option<String>,
     stop: CancellationToken,
 }
 
@@ -87,8 +99,17 @@ impl Shared {
             public_url: config.public_url.clone(),
             trusted_proxies: config.trusted_proxies.clone(),
             secure_cookies: !plain,
+            https,
+            contact: config.smtp.as_ref().and_then(Smtp::contact),
             stop,
         }))
+    }
+
+    /// The same with the files of another build.
+    #[cfg(test)]
+    fn with_assets(mut self, assets: Assets) -> Self {
+        Arc::get_mut(&mut self.0).unwrap().assets = assets;
+        self
     }
 
     /// For every use case.
@@ -121,7 +142,7 @@ pub fn routes() -> Vec<(&'static str, MethodRouter<Shared>)> {
     let ([people_csv, people_xlsx], [cards_csv, cards_xlsx]) = (lists::people(), lists::cards());
     let [qualifications_csv, qualifications_xlsx] = lists::qualifications();
     let ([uses_csv, uses_xlsx], [interventions_csv, interventions_xlsx]) = (lists::uses(), lists::interventions());
-    let others: [(&str, MethodRouter<Shared>); 22] = [
+    let others: [(&str, MethodRouter<Shared>); 24] = [
         ("/data/{person}", post(data::everything)),
         ("/data/{person}/{table}", post(data::table)),
         ("/pictures/{kind}/{id}", pictures::routes()),
@@ -142,6 +163,8 @@ pub fn routes() -> Vec<(&'static str, MethodRouter<Shared>)> {
         ("/system/copy", post(copy::give)),
         ("/live", get(live::stream)),
         ("/mail", get(mail::page)),
+        ("/.well-known/change-password", get(well_known::change_password)),
+        ("/.well-known/security.txt", get(well_known::security)),
         ("/healthz", get(health::live)),
         ("/readyz", get(health::ready)),
     ];
@@ -153,6 +176,7 @@ pub fn router(shared: Shared) -> Router {
     let pages = pages::router(&shared, generate_route_list(App))
         .fallback(get(site::file_or_page))
         .layer(middleware::map_response(pages::true_status))
+        .layer(middleware::map_response(pages::without_nonce_in_links))
         .layer(CompressionLayer::new().quality(CompressionLevel::Fastest))
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, PATIENCE));
     let (programs, others): (Vec<_>, Vec<_>) =
@@ -185,6 +209,12 @@ pub fn router(shared: Shared) -> Router {
         .layer(middleware::from_fn_with_state(shared.clone(), peer::know))
         .layer(constant(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
         .layer(constant(header::REFERRER_POLICY, "same-origin"))
+        .layer(constant(HeaderName::from_static("permissions-policy"), PERMISSIONS))
+        .layer(constant(HeaderName::from_static("cross-origin-opener-policy"), "same-origin"))
+        .layer(SetResponseHeaderLayer::if_not_present(
+            header::STRICT_TRANSPORT_SECURITY,
+            shared.0.https.then(|| HeaderValue::from_static(HTTPS_ONLY)),
+        ))
         .layer(CatchPanicLayer::custom(|panic: Box<dyn Any + Send>| apologise(&*panic)))
         .with_state(shared)
 }

@@ -151,6 +151,8 @@ pub const ROWS: &[(&str, Ask, &str)] = &[
     ("/api/", Get("/api/"),                                                       "NNNNNNNNNNNNN"),
     ("/api/{*path}", Get("/api/nothing"),                                         "NNNNNNNNNNNNN"),
     ("/api/{*path}", Send("/api/people/nothing", "", ""),                         "NNNNNNNNNNNNN"),
+    ("/.well-known/change-password", Get("/.well-known/change-password"),         ">>>>>>>>>>>>>"),
+    ("/.well-known/security.txt", Get("/.well-known/security.txt"),               "NNNNNNNNNNNNN"),
     ("/healthz", Get("/healthz"),                                                 "+++++++++++++"),
     ("/readyz", Get("/readyz"),                                                   "+++++++++++++"),
 

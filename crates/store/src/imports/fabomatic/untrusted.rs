@@ -285,8 +285,11 @@ mod tests {
         tokio::task::yield_now().await;
         reading.abort();
         assert!(reading.await.unwrap_err().is_cancelled());
-        while Arc::strong_count(&held) > 1 {
-            tokio::task::yield_now().await;
-        }
+        let ended = async {
+            while Arc::strong_count(&held) > 1 {
+                tokio::task::yield_now().await;
+            }
+        };
+        tokio::time::timeout(Duration::from_secs(60), ended).await.expect("its thread goes on");
     }
 }
