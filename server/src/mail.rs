@@ -8,13 +8,16 @@ use lettre::{
     message::{Mailbox, header::ContentType},
     transport::smtp::authentication::Credentials,
 };
-use percent_encoding::percent_decode_str;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 use services::mail::{Carrier, Catcher, Mail, MailError, Mailer, Post};
 use std::{future::Future, net::IpAddr, pin::Pin, sync::Arc, time::Duration};
 use url::Url;
 
 /// How long the other server may take to answer.
 const PATIENCE: Duration = Duration::from_secs(10);
+
+/// What is escaped of an address in a link.
+const ADDRESS: &AsciiSet = &NON_ALPHANUMERIC.remove(b'@').remove(b'.').remove(b'-').remove(b'_');
 
 /// A mail server and whom mails come from.
 #[derive(Debug, Clone)]
@@ -53,6 +56,15 @@ impl Smtp {
     #[must_use]
     pub fn sender(text: &str) -> Option<Mailbox> {
         text.trim().parse().ok()
+    }
+
+    /// The address that mails come from, as a link; `None` where nobody reads what is sent there.
+    #[must_use]
+    pub fn contact(&self) -> Option<String> {
+        let address = self.from.email.to_string();
+        let unread = ["noreply", "no-reply", "donotreply", "do-not-reply"];
+        let user = self.from.email.user().to_ascii_lowercase();
+        (!unread.contains(&user.as_str())).then(|| format!("mailto:{}", utf8_percent_encode(&address, ADDRESS)))
     }
 
     /// Reads `smtps://user:password@host:port`; or says what is wrong, without repeating it.

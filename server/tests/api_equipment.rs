@@ -67,6 +67,18 @@ async fn get(space: &Space, path: &str) -> Answer {
     answer
 }
 
+#[tokio::test]
+async fn a_place_is_the_same_wherever_a_machine_is_read() {
+    let space = managed().await;
+    let one = get(&space, "/machines/1").await.body["place"].clone();
+    assert!(one["id"] == 1 && one["name"].is_string(), "{one}");
+    for list in ["/machines", "/inventory/machines"] {
+        let listed = get(&space, list).await;
+        let listed = listed.body["items"].as_array().unwrap().iter().find(|machine| machine["id"] == 1).unwrap();
+        assert_eq!(listed["place"], one, "{list}");
+    }
+}
+
 async fn post(space: &Space, path: &str, body: Value) -> Answer {
     let body = Some(body).filter(|body| !body.is_null());
     ask(space, Method::POST, path, None, body.as_ref()).await

@@ -160,6 +160,78 @@ async fn whoever_asks_too_often_is_told_to_wait() {
     }
 }
 
+async fn raw(space: &Space, request: Builder) -> (StatusCode, HeaderMap, Vec<u8>) {
+    let (parts, body) = space.send(request.body(Body::empty()).unwrap()).await.into_parts();
+    (parts.status, parts.headers, to_bytes(body, usize::MAX).await.unwrap().to_vec())
+}
+
+#[tokio::test]
+async fn what_a_program_has_already_is_not_sent_again() {
+    let space = managed().await;
+    for path in ["/api/v1/me", "/api/v1/machines", "/api/v1/openapi.json"] {
+        let (status, headers, body) = raw(&space, Request::get(path)).await;
+        let tag = headers["etag"].to_str().unwrap();
+        assert!(status == 200 && tag.starts_with("W/\"") && !body.is_empty(), "{path}: {tag}");
+        let strong = tag.strip_prefix("W/").unwrap();
+        for known in [tag.to_owned(), strong.to_owned(), format!("\"other\", {tag}"), "*".to_owned()] {
+            let (status, headers, body) = raw(&space, Request::get(path).header("if-none-match", &known)).await;
+            assert_eq!(
+                (status.as_u16(), body.len(), headers["etag"].to_str().unwrap()),
+                (304, 0, tag),
+                "{path} {known}"
+            );
+            assert!(!headers.contains_key("content-type") && headers.contains_key("cache-control"));
+        }
+        let (status, ..) = raw(&space, Request::get(path).header("if-none-match", "\"other\", W/\"more\"")).await;
+        assert_eq!(status, 200, "{path}");
+    }
+    let refused = raw(&space, Request::get("/api/v1/machines/999").header("if-none-match", "*")).await;
+    assert_eq!(refused.0, 404, "a refusal is always told");
+    // What is shown beside what somebody edits changes without its version.
+    let (_, headers, _) = raw(&space, Request::get("/api/v1/people/20")).await;
+    let version = headers["etag"].to_str().unwrap();
+    let (status, ..) = raw(&space, Request::get("/api/v1/people/20").header("if-none-match", version)).await;
+    assert_eq!((version, status.as_u16()), ("\"1\"", 200));
+}
+
+#[tokio::test]
+async fn answers_are_compressed_for_whoever_takes_that() {
+    let space = managed().await;
+    let plain = raw(&space, Request::get("/api/v1/openapi.json")).await;
+    assert!(!plain.1.contains_key("content-encoding"));
+    for encoding in ["br", "gzip"] {
+        let (_, headers, body) =
+            raw(&space, Request::get("/api/v1/openapi.json").header("accept-encoding", encoding)).await;
+        assert_eq!(headers["content-encoding"], encoding);
+        assert!(body.len() < plain.2.len() / 5, "{encoding}: {} of {} bytes", body.len(), plain.2.len());
+        assert_eq!(headers["etag"], plain.1["etag"]);
+    }
+    let mut unpacked = Vec::new();
+    let (_, _, packed) =
+        raw(&space, Request::get("/api/v1/openapi.json").header("accept-encoding", "br;q=0, gzip")).await;
+    std::io::Read::read_to_end(&mut flate2::read::GzDecoder::new(&*packed), &mut unpacked).unwrap();
+    assert_eq!(unpacked, plain.2);
+    let mut conn = space.raw().await;
+    sqlx::query("UPDATE picture SET body = zeroblob(4000) WHERE machine_id = 1").execute(&mut conn).await.unwrap();
+    conn.close().await.unwrap();
+    let (status, headers, body) =
+        raw(&space, Request::get("/api/v1/machines/1/picture").header("accept-encoding", "gzip")).await;
+    assert_eq!((status.as_u16(), body.len()), (200, 4000));
+    assert!(!headers.contains_key("content-encoding"), "a picture is compressed already");
+}
+
+#[tokio::test]
+async fn an_address_of_the_api_that_names_nothing_answers_as_the_api() {
+    let space = managed().await;
+    let index = send(&space, Request::get("/api/v1"), "").await;
+    assert_eq!((index.status.as_u16(), &index.body["openapi"]), (200, &"/api/v1/openapi.json".into()));
+    assert_problem(&send(&space, Request::post("/api/v1"), "").await, 405, "api.method");
+    for path in ["/api/", "/api/v1/", "/api/v2", "/api/v2/people", "/api/nothing", "/api/people/nothing/here"] {
+        assert_problem(&send(&space, Request::get(path), "").await, 404, "api.unknown");
+        assert_problem(&send(&space, Request::post(path), "").await, 404, "api.unknown");
+    }
+}
+
 #[tokio::test]
 async fn the_description_is_served_and_as_it_was_agreed() {
     let space = Space::open('n', None).await;
@@ -189,11 +261,24 @@ fn every_problem_that_is_described_has_its_status_and_every_operation_its_words(
             for status in ["401", "403", "429", "503"] {
                 assert!(responses.contains_key(status), "{at}: {status}");
             }
-            for reference in references(operation) {
-                let name = reference.rsplit('/').next().unwrap();
-                assert!(DOCUMENT["components"]["schemas"][name].is_object(), "{at}: {name}");
-            }
         }
+    }
+    for reference in references(&DOCUMENT) {
+        assert!(DOCUMENT.pointer(&reference[1..]).is_some_and(Value::is_object), "{reference}");
+    }
+}
+
+#[test]
+fn each_refusal_is_described_once() {
+    let text = DOCUMENT.to_string();
+    assert!(text.len() < 450_000, "{} bytes", text.len());
+    let once = text.matches(r#""code":"actor.not-allowed""#).count();
+    assert_eq!(once, 1, "one example for each code");
+    let responses =
+        DOCUMENT["paths"].as_object().unwrap().values().flat_map(|item| item.as_object().unwrap().values());
+    let refused = responses.flat_map(|operation| operation["responses"].as_object().unwrap());
+    for (status, response) in refused.filter(|(status, _)| status.starts_with('4') || status.starts_with('5')) {
+        assert!(response["$ref"].is_string(), "{status} {response}");
     }
 }
 

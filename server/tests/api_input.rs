@@ -235,3 +235,19 @@ async fn what_is_done_under_a_key_is_done_once() {
     assert_eq!((placed.status.as_u16(), &again.body["id"]), (201, &placed.body["id"]));
     assert_eq!(get(&space, "/people/24/holds").await.body["items"].as_array().unwrap().len(), 1);
 }
+
+#[tokio::test]
+async fn a_filter_longer_than_described_is_refused_at_its_field() {
+    let space = managed().await;
+    let before = space.entries().await;
+    let long = "x".repeat(201);
+    for list in ["people", "qualifications"] {
+        let answer = post(&space, &format!("/exports/{list}?on={long}"), None, "").await;
+        assert_eq!(answer.told(), (422, "export.filter", "on"), "{list}");
+    }
+    for list in ["uses", "interventions"] {
+        let answer = post(&space, &format!("/exports/{list}"), None, json!({ "machine": long }).to_string()).await;
+        assert_eq!(answer.told(), (422, "export.filter", "machine"), "{list}");
+    }
+    assert_eq!(space.entries().await, before);
+}

@@ -15,7 +15,7 @@ use services::{
     sessions::{self, Recognised},
     tokens::{self, Wanted},
 };
-use sqlx::{ConnectOptions, Connection, sqlite::SqliteConnectOptions};
+use sqlx::{AssertSqlSafe, ConnectOptions, Connection, sqlite::SqliteConnectOptions};
 use std::{
     collections::BTreeMap,
     fs,
@@ -55,11 +55,20 @@ async fn number(file: &Path, sql: &'static str) -> i64 {
     number
 }
 
-async fn change(file: &Path, sql: &'static str) {
+async fn change(file: &Path, sql: &str) {
     let options = SqliteConnectOptions::new().filename(file).create_if_missing(true).foreign_keys(false);
     let mut conn = options.connect().await.unwrap();
-    sqlx::raw_sql(sql).execute(&mut conn).await.unwrap();
+    sqlx::raw_sql(AssertSqlSafe(sql.to_owned())).execute(&mut conn).await.unwrap();
     conn.close().await.unwrap();
+}
+
+/// The statement of a trigger.
+async fn trigger(file: &Path, name: &str) -> String {
+    let mut conn = SqliteConnectOptions::new().filename(file).read_only(true).connect().await.unwrap();
+    let sql = sqlx::query_scalar("SELECT sql FROM sqlite_schema WHERE type = 'trigger' AND name = ?").bind(name);
+    let sql = sql.fetch_one(&mut conn).await.unwrap();
+    conn.close().await.unwrap();
+    sql
 }
 
 /// Every file of a folder with its bytes.
@@ -195,8 +204,14 @@ async fn what_does_not_fit_is_named_and_changes_nothing() {
     let dangling =
         "INSERT INTO card (id, person_id, uid, state, given_at) VALUES (9, 99, '0000ffff', 'active', 0)";
     change(&like_good("dangling"), dangling).await;
-    let told = "DROP TRIGGER audit_no_update; UPDATE audit SET subject = 'display:9' WHERE seq = 2";
-    change(&like_good("record"), told).await;
+    let kept = trigger(&good, "audit_no_update").await;
+    let told =
+        format!("DROP TRIGGER audit_no_update; UPDATE audit SET subject = 'display:9' WHERE seq = 2; {kept}");
+    change(&like_good("record"), &told).await;
+    let planted = "CREATE TRIGGER planted AFTER INSERT ON session BEGIN DELETE FROM hold; END";
+    change(&like_good("planted"), planted).await;
+    change(&like_good("defused"), "DROP TRIGGER audit_no_update").await;
+    change(&like_good("view"), "CREATE VIEW names AS SELECT name FROM profile").await;
     fs::create_dir(file("folder")).unwrap();
 
     let before = all_of(&data);
@@ -211,6 +226,9 @@ async fn what_does_not_fit_is_named_and_changes_nothing() {
         ("other", "does not follow (schema 202611200900)"),
         ("dangling", "rows of card refer to others that are missing"),
         ("record", "entry 2 does not follow"),
+        ("planted", "its schema is not what Toolgate makes: the trigger planted is not ours"),
+        ("defused", "its schema is not what Toolgate makes: the trigger audit_no_update is missing"),
+        ("view", "its schema is not what Toolgate makes: the view names is not ours"),
         ("folder", "it is not a database"),
     ] {
         let refused = restore(&file(name), &data);

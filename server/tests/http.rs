@@ -11,15 +11,18 @@ use axum::{
     http::{HeaderMap, Method, Request, StatusCode, header},
     response::Response,
 };
-use domain::{actor::Actor, time::Millis};
+use domain::{actor::Actor, time::Millis, zone::to_rfc3339};
 use futures::StreamExt;
 use lab::Lab;
 use roles::Space;
 use server::{
-    config::Options,
+    config::{Options, Secret},
     http::{Shared, router},
 };
-use services::boards;
+use services::{
+    boards,
+    clock::{Clock, SystemClock},
+};
 use std::{
     convert::Infallible,
     sync::{
@@ -170,6 +173,57 @@ async fn behind_https_cookies_stay_there_unless_said_otherwise() {
         let kept = site.post("/me?/me/prefer", &[], "lang=it&theme=dark").await;
         assert_eq!(kept.headers()[header::SET_COOKIE].to_str().unwrap().contains("; Secure"), secure);
     }
+}
+
+#[tokio::test]
+async fn browsers_are_told_to_stay_on_https_where_pages_are_served_by_it_and_nowhere_else() {
+    for (url, told) in [
+        (Some("https://toolgate.example/"), "max-age=31536000"),
+        (Some("http://toolgate.example/"), ""),
+        (None, ""),
+    ] {
+        let site = Site::with(Options { public_url: url.map(Into::into), ..Options::default() }).await;
+        for path in ["/", "/healthz", "/api/v1/openapi.json", "/me/password"] {
+            let answer = site.get(path).await;
+            assert_eq!(value(answer.headers(), "strict-transport-security"), told, "{path}");
+            assert_eq!(value(answer.headers(), "cross-origin-opener-policy"), "same-origin", "{path}");
+            let permissions = value(answer.headers(), "permissions-policy");
+            assert!(permissions.contains("camera=()") && permissions.contains("geolocation=()"), "{path}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn well_known_addresses_lead_to_the_password_and_name_a_contact_where_there_is_one() {
+    let site = Site::open().await;
+    let led = site.get("/.well-known/change-password").await;
+    assert_eq!((led.status().as_u16(), value(led.headers(), "location")), (303, "/me/password"));
+    assert_eq!(site.get("/.well-known/security.txt").await.status(), 404, "nobody is named");
+    let options = |from: &str| Options {
+        public_url: Some("https://toolgate.example/".into()),
+        smtp_url: Some(Secret::new("smtps://mail.example".into())),
+        mail_from: Some(from.into()),
+        ..Options::default()
+    };
+    let site = Site::with(options("Workshop <hello@toolgate.example>")).await;
+    let answer = site.get("/.well-known/security.txt").await;
+    assert_eq!(value(answer.headers(), "content-type"), "text/plain; charset=utf-8");
+    let text = text(answer).await;
+    assert!(text.starts_with("Contact: mailto:hello@toolgate.example\n"), "{text}");
+    assert!(text.contains("\nCanonical: https://toolgate.example/.well-known/security.txt\n"), "{text}");
+    let expires = text.lines().find_map(|line| line.strip_prefix("Expires: ")).unwrap();
+    let now = to_rfc3339(SystemClock.now()).unwrap();
+    assert!(expires > now.as_str(), "{expires} is not after {now}");
+    let site = Site::with(options("no-reply@toolgate.example")).await;
+    assert_eq!(site.get("/.well-known/security.txt").await.status(), 404, "nobody reads what is sent there");
+}
+
+#[tokio::test]
+async fn the_icon_is_there_for_who_asks_for_the_old_one() {
+    let icon = include_bytes!("../../public/favicon.ico");
+    assert_eq!(icon[..6], [0, 0, 1, 0, 3, 0], "three pictures in an icon");
+    let html = Site::open().await.page("/", &[]).await;
+    assert!(html.contains(r#"<link rel="icon" href="/favicon.ico" sizes="32x32""#), "{html}");
 }
 
 #[tokio::test]

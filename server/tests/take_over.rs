@@ -138,6 +138,14 @@ async fn two_who_press_at_once_take_it_over_once_and_nothing_but_what_was_shown(
     assert_eq!(answer.status(), StatusCode::NOT_FOUND, "the next file takes its place");
 }
 
+/// A table that never ends.
+const ENDLESS: &str = "ALTER TABLE roles RENAME TO few; CREATE VIEW roles AS
+    WITH RECURSIVE c (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c) SELECT 1 AS rowid, max(n) AS role_id, 'r' AS role_name,
+        0 AS authorize_all, 0 AS maintenance, 0 AS backend_admin FROM c";
+/// A name that needs a gigabyte.
+const HUGE: &str = "ALTER TABLE machine_types RENAME TO few; CREATE VIEW machine_types AS
+    SELECT 1 AS rowid, 1 AS type_id, hex(zeroblob(450000000)) AS type_name, 480 AS type_timeout_min";
+
 #[tokio::test]
 async fn what_is_no_fabomatic_leads_back_with_why_and_nothing_of_it_stays() {
     let dir = tempfile::tempdir().unwrap();
@@ -157,6 +165,9 @@ async fn what_is_no_fabomatic_leads_back_with_why_and_nothing_of_it_stays() {
         (good[..good.len() / 8192 * 4096].to_vec(), "damaged", "is damaged"),
         (fs::read(&letters).unwrap(), "foreign", "it has other tables"),
         (like_good("UPDATE alembic_version SET version_num = 'abcdef'").await, "newer", "Install a later version"),
+        (like_good(ENDLESS).await, "active", "has views, triggers or computed columns"),
+        (like_good(HUGE).await, "active", "has views, triggers or computed columns"),
+        (like_good("CREATE TRIGGER t AFTER INSERT ON uses BEGIN SELECT 1; END").await, "active", "has views"),
         (vec![0; domain::imports::fabomatic::BYTES + 1], "large", "more than 64 MB"),
     ] {
         let at = bring(&space, &file).await;

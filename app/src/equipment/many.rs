@@ -241,7 +241,7 @@ fn Rows(
                             </span></td>
                             <td class="muted" data-p="2">{one.number.map_or_else(|| "–".to_owned(), |number| number.to_string())}</td>
                             <td class="muted" data-p="2">{one.kind}</td>
-                            <td class="muted" data-p="3">{one.place.unwrap_or_else(|| "–".to_owned())}</td>
+                            <td class="muted" data-p="3">{one.place.map_or_else(|| "–".to_owned(), |(_, name)| name)}</td>
                         </tr>
                     }
                 }).collect_view()}</tbody>

@@ -130,7 +130,7 @@ fn Machine(
     let lost = Memo::new(move |_| page.with(|page| page.broker_lost));
     let stands = text(move || {
         page.with(|page| {
-            let place = page.place.as_deref().map_or_else(String::new, |place| format!("{place} · "));
+            let place = page.place.as_ref().map_or_else(String::new, |(_, place)| format!("{place} · "));
             place + &page.machine.kind
         })
     });
@@ -173,7 +173,7 @@ fn Machine(
             {part(move || page.with(|page| {
                 let used = Duration::from_millis(page.used.try_into().unwrap_or(0));
                 let mut facts = vec![(t.machine_type(), page.machine.kind.clone())];
-                facts.extend(page.place.clone().map(|place| (t.machine_place(), place)));
+                facts.extend(page.place.clone().map(|(_, place)| (t.machine_place(), place)));
                 facts.push((t.machine_hours(), t.hours(used)));
                 Some(view! { <Facts facts/> })
             }))}

@@ -243,9 +243,12 @@ mod tests {
             "paths": { "/people": { "get": {
                 "operationId": "listPeople", "tags": ["People"], "summary": "Find people", "description": "By name.",
                 "parameters": [{ "name": "limit", "required": false, "description": "How many.", "schema": { "type": "integer" } }],
-                "responses": { "200": { "description": "A page of them." }, "422": { "description": "`request.flawed`." } },
+                "responses": {
+                    "200": { "description": "A page of them." },
+                    "422": { "$ref": "#/components/responses/Flawed" },
+                },
             } } },
-            "components": { "schemas": { "Person": { "required": ["id"], "properties": { "id": { "type": "integer" } } } } },
+            "components": { "responses": { "Flawed": { "description": "`request.flawed`." } }, "schemas": { "Person": { "required": ["id"], "properties": { "id": { "type": "integer" } } } } },
         });
         let reference = outline::outline(&document);
         let html = html(visitor(Lang::It), "/api", move || page(reference.clone()));

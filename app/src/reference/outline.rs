@@ -16,6 +16,12 @@ pub(super) fn outline(document: &Value) -> Reference {
     }
 }
 
+/// What `value` refers to, or itself.
+fn resolved<'a>(document: &'a Value, value: &'a Value) -> &'a Value {
+    let pointer = value["$ref"].as_str().and_then(|reference| reference.strip_prefix('#'));
+    pointer.and_then(|pointer| document.pointer(pointer)).unwrap_or(value)
+}
+
 fn word(value: &Value) -> String {
     value.as_str().unwrap_or_default().to_owned()
 }
@@ -33,12 +39,13 @@ fn group(tag: &Value, document: &Value) -> Group {
     Group {
         name: word(&tag["name"]),
         about: word(&tag["description"]),
-        operations: mine.map(|(path, method, operation)| one(path, method, operation)).collect(),
+        operations: mine.map(|(path, method, operation)| one(document, path, method, operation)).collect(),
     }
 }
 
-fn one(path: &str, method: &str, operation: &Value) -> Operation {
-    let sent = operation["parameters"].as_array().into_iter().flatten().map(|parameter| Field {
+fn one(document: &Value, path: &str, method: &str, operation: &Value) -> Operation {
+    let sent = operation["parameters"].as_array().into_iter().flatten();
+    let sent = sent.map(|parameter| resolved(document, parameter)).map(|parameter| Field {
         name: word(&parameter["name"]),
         kind: kind(&parameter["schema"]),
         required: parameter["required"] == true,
@@ -51,7 +58,9 @@ fn one(path: &str, method: &str, operation: &Value) -> Operation {
         required: true,
         about: String::new(),
     });
-    let answers = operation["responses"].as_object().into_iter().flatten().map(|(status, response)| Field {
+    let answers = operation["responses"].as_object().into_iter().flatten();
+    let answers = answers.map(|(status, response)| (status, resolved(document, response)));
+    let answers = answers.map(|(status, response)| Field {
         name: status.clone(),
         kind: carried(&response["content"]),
         required: false,

@@ -239,8 +239,8 @@ pub struct MachineRow {
     pub number: Option<u16>,
     /// The name of its type.
     pub kind: String,
-    /// The name of its place.
-    pub place: Option<String>,
+    /// Where it stands.
+    pub place: Option<(PlaceId, String)>,
     /// It is put away.
     pub archived: bool,
 }

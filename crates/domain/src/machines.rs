@@ -182,7 +182,7 @@ pub struct MachinePage {
     /// The machine.
     pub machine: MachineNow,
     /// Where it stands.
-    pub place: Option<String>,
+    pub place: Option<(PlaceId, String)>,
     /// Where its manual is, `http` or `https`.
     pub manual: Option<String>,
     /// First instant of today and of tomorrow.

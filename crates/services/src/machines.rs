@@ -109,7 +109,7 @@ pub async fn page(ctx: &Ctx, actor: &Actor, machine: MachineId) -> Result<Machin
     });
     Ok(MachinePage {
         now: ctx.moment(now),
-        place: on_floor.place.as_ref().map(|(_, name)| name.clone()),
+        place: on_floor.place.clone(),
         manual: on_floor.manual.clone().filter(|url| url.starts_with("http://") || url.starts_with("https://")),
         day: (ctx.moment(day.0), ctx.moment(day.1)),
         uses: uses.collect(),

@@ -18,8 +18,10 @@ use sqlx::{ConnectOptions, Connection, Executor, SqliteConnection, sqlite::Sqlit
 use crate::{
     OpenError, Store, StoreError, WriteTx,
     audit::{self, Verdict},
-    open, privacy,
+    open, privacy, schema,
 };
+
+pub use crate::schema::Difference;
 
 /// How a database file begins (<https://sqlite.org/fileformat.html>).
 const BEGIN: &[u8; 16] = b"SQLite format 3\0";
@@ -62,6 +64,9 @@ pub enum Unfit {
     /// Other tables.
     #[error("it is a database of another program")]
     Foreign,
+    /// Its schema is not the one that our migrations make.
+    #[error("its schema is not what Toolgate makes: {0}")]
+    Schema(Difference),
     /// A newer version wrote it.
     #[error("it was written by a newer version of Toolgate (schema {0}); install that version or a later one")]
     Newer(i64),
@@ -175,11 +180,7 @@ pub fn stage(from: &Path, staged: &Path) -> Result<(), Unfit> {
     let log = log_of(from);
     // SQLite takes what is missing of the last page for zeros, and finds nothing wrong where it held nothing.
     let [.., high, low] = begin;
-    let page = match u16::from_be_bytes([high, low]) {
-        0 | 1 => 65_536,
-        size => u64::from(size),
-    };
-    if about.len() % page != 0 && !log.is_file() {
+    if about.len() % page_size([high, low]) != 0 && !log.is_file() {
         return Err(Unfit::Damaged("its end is missing".to_owned()));
     }
     unstage(staged);
@@ -194,6 +195,14 @@ pub fn stage(from: &Path, staged: &Path) -> Result<(), Unfit> {
     Ok(())
 }
 
+/// The size of a page, by bytes 16 and 17 of the file.
+pub(crate) fn page_size(bytes: [u8; 2]) -> u64 {
+    match u16::from_be_bytes(bytes) {
+        0 | 1 => 65_536,
+        size => u64::from(size),
+    }
+}
+
 /// Takes away what was staged.
 pub fn unstage(staged: &Path) {
     let mut index = staged.as_os_str().to_owned();
@@ -204,8 +213,8 @@ pub fn unstage(staged: &Path) {
     }
 }
 
-/// Looks through what was staged: that it is a database, whole, ours, not newer than this program, that nothing in it
-/// refers to what is missing, and that the record of what was done holds.
+/// Looks through what was staged: that it is a database, whole, ours, not newer than this program, that its schema is the one
+/// that our migrations make, that nothing in it refers to what is missing, and that the record of what was done holds.
 pub async fn examine(staged: &Path) -> Result<Found, Unfit> {
     let options = SqliteConnectOptions::new().filename(staged).pragma("trusted_schema", "OFF");
     let mut conn = options.connect().await.map_err(Unfit::read)?;
@@ -216,18 +225,16 @@ pub async fn examine(staged: &Path) -> Result<Found, Unfit> {
 }
 
 async fn look_through(conn: &mut SqliteConnection) -> Result<Found, Unfit> {
-    let whole: String =
-        sqlx::query_scalar("PRAGMA integrity_check(1)").fetch_one(&mut *conn).await.map_err(Unfit::read)?;
-    if whole != "ok" {
-        return Err(Unfit::Damaged(whole));
-    }
     let ours = open::is_ours(&mut *conn).await.map_err(Unfit::read)?;
     if !ours {
         return Err(Unfit::Foreign);
     }
-    let schema = open::schema(&mut *conn).await.map_err(Unfit::read)?;
-    if schema > open::newest_schema() {
-        return Err(Unfit::Newer(schema));
+    // First of all: what a foreign view or index computes would run in what follows.
+    let schema = schema::check(conn).await?;
+    let whole: String =
+        sqlx::query_scalar("PRAGMA integrity_check(1)").fetch_one(&mut *conn).await.map_err(Unfit::read)?;
+    if whole != "ok" {
+        return Err(Unfit::Damaged(whole));
     }
     let dangling: Option<String> = sqlx::query_scalar(r#"SELECT "table" FROM pragma_foreign_key_check LIMIT 1"#)
         .fetch_optional(&mut *conn)

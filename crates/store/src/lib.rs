@@ -52,6 +52,7 @@ pub mod remarks;
 pub mod repeats;
 pub mod requests;
 pub mod retention;
+mod schema;
 mod scrub;
 pub mod sessions;
 pub mod settings;

@@ -12,7 +12,7 @@ use sqlx::{
 
 use crate::profiles;
 
-static MIGRATIONS: Migrator = sqlx::migrate!("../../migrations");
+pub(crate) static MIGRATIONS: Migrator = sqlx::migrate!("../../migrations");
 
 /// Why the file could not be opened; each says what to do.
 #[derive(Debug, thiserror::Error)]
@@ -120,13 +120,6 @@ pub(crate) async fn is_ours(conn: &mut SqliteConnection) -> Result<bool, sqlx::E
         r#"SELECT count(*) AS "n!: i64" FROM sqlite_schema WHERE name IN ('_sqlx_migrations', 'use_session')"#
     );
     Ok(ours.fetch_one(conn).await? == 2)
-}
-
-/// The newest migration that was applied to a file.
-pub(crate) async fn schema(conn: &mut SqliteConnection) -> Result<i64, sqlx::Error> {
-    sqlx::query_scalar!(r#"SELECT coalesce(max(version), 0) AS "newest!: i64" FROM _sqlx_migrations"#)
-        .fetch_one(conn)
-        .await
 }
 
 /// The newest migration that this program knows.

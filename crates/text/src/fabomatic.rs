@@ -67,6 +67,14 @@ text! {
         en: "This is not the database of a Fab-O-Matic: it has other tables.",
         it: "Questo non è il database di un Fab-O-Matic: ha altre tabelle.",
     }
+    fabomatic_active() {
+        en: "This file has views, triggers or computed columns. A Fab-O-Matic has none: bring its own file.",
+        it: "Questo file ha viste, trigger o colonne calcolate. Un Fab-O-Matic non ne ha: porta il suo file.",
+    }
+    fabomatic_long() {
+        en: "This file takes too long to read here. Use `toolgate import` on the server instead.",
+        it: "La lettura di questo file richiede troppo tempo. Usa `toolgate import` sul server.",
+    }
     fabomatic_newer() {
         en: "It was written by a release of Fab-O-Matic that this version of Toolgate does not know. Install a later version of Toolgate.",
         it: "È stato scritto da una versione di Fab-O-Matic che questa versione di Toolgate non conosce. Installa una versione più recente di Toolgate.",
@@ -95,6 +103,8 @@ impl Lang {
             Refused::NoDatabase => self.fabomatic_no_database(),
             Refused::Damaged => self.fabomatic_damaged(),
             Refused::Foreign => self.fabomatic_foreign(),
+            Refused::Active => self.fabomatic_active(),
+            Refused::Long => self.fabomatic_long(),
             Refused::Newer => self.fabomatic_newer(),
             Refused::Row => self.fabomatic_row(),
             Refused::Room => self.fabomatic_room(),

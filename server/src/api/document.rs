@@ -8,7 +8,7 @@ use super::{
     operation::{Answer, Operation, ROOT, Schemas, Shape, Tag},
 };
 use serde_json::{Map, Value, json};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use utoipa::ToSchema;
 
 /// A refused request, RFC 9457.
@@ -103,6 +103,8 @@ within a day makes nothing twice.
 **Versions**: what can be edited carries an `ETag`; send it back as `If-Match`. Whoever has seen an older version gets 409 \
 with the newer one, in `ETag` and `saved`, beside what they `sent`.
 
+**Tags**: what is only read carries an `ETag` as well; sent back as `If-None-Match`, it is answered by 304 while nothing changed.
+
 **How often**: `RateLimit-Limit`, `RateLimit-Remaining` and `RateLimit-Reset` (seconds) are on every answer; after 429 wait for \
 `Retry-After` seconds.
 
@@ -115,12 +117,13 @@ pub fn document(operations: &[Operation]) -> Value {
     for shape in [Shape::of::<ProblemSchema>(), Shape::of::<FieldProblem>()] {
         keep(&mut schemas, shape.schemas);
     }
+    let mut refusals = Refusals::default();
     let mut paths: Map<String, Value> = Map::new();
     for operation in operations {
         let path = operation.path.strip_prefix(ROOT).unwrap_or(operation.path);
         let method = operation.method.as_str().to_ascii_lowercase();
         let item = paths.entry(path).or_insert_with(|| json!({}));
-        item[method] = described(operation);
+        item[method] = described(operation, &mut refusals);
         match &operation.answer {
             Answer::One(shape) | Answer::Page(shape) => keep(&mut schemas, shape.schemas.clone()),
             Answer::Made(_) => keep(&mut schemas, Shape::of::<Created>().schemas),
@@ -130,6 +133,14 @@ pub fn document(operations: &[Operation]) -> Value {
             keep(&mut schemas, shape.schemas.clone());
         }
     }
+    let Refusals { mut responses, examples } = refusals;
+    responses.insert(
+        NOT_MODIFIED.to_owned(),
+        json!({
+            "description": "It is what `If-None-Match` names.",
+            "headers": { "RateLimit-Remaining": header("RateLimit-Remaining"), "ETag": header("ETag") },
+        }),
+    );
     let tags: Vec<_> = Tag::ALL
         .into_iter()
         .filter(|tag| operations.iter().any(|operation| operation.tag == *tag))
@@ -151,6 +162,17 @@ pub fn document(operations: &[Operation]) -> Value {
         "paths": paths,
         "components": {
             "schemas": schemas,
+            "responses": responses,
+            "examples": examples,
+            "headers": shared_headers(),
+            "parameters": {
+                "If-None-Match": {
+                    "name": "If-None-Match", "in": "header", "required": false,
+                    "description": "Tags of what you have already, from `ETag`; what is still the same is answered by 304.",
+                    "schema": { "type": "string" },
+                    "example": "W/\"kXw3vD0nTqS8pYbL2mRzEg\"",
+                },
+            },
             "securitySchemes": {
                 "token": {
                     "type": "http",
@@ -182,7 +204,29 @@ fn reference(name: &str) -> Value {
     json!({ "$ref": format!("#/components/schemas/{name}") })
 }
 
-fn described(operation: &Operation) -> Value {
+fn header(name: &str) -> Value {
+    json!({ "$ref": format!("#/components/headers/{name}") })
+}
+
+/// Headers that many answers have.
+fn shared_headers() -> Value {
+    json!({
+        "RateLimit-Remaining": {
+            "description": "Requests that are left at once.", "schema": { "type": "integer", "minimum": 0 },
+        },
+        "Retry-After": {
+            "description": "Seconds to wait, where that is known.", "schema": { "type": "integer", "minimum": 1 },
+        },
+        "ETag": {
+            "description": "The tag of what is answered, to be sent as `If-None-Match`.", "schema": { "type": "string" },
+        },
+    })
+}
+
+/// What comes back where nothing changed.
+const NOT_MODIFIED: &str = "NotModified";
+
+fn described(operation: &Operation, refusals: &mut Refusals) -> Value {
     let scope = operation.scope.map_or_else(
         || "Any token will do.".to_owned(),
         |scope| format!("A token needs the scope `{}`.", scope.word()),
@@ -193,7 +237,7 @@ fn described(operation: &Operation) -> Value {
         "summary": operation.summary,
         "description": format!("{}\n\n{scope}", operation.description),
         "parameters": parameters(operation),
-        "responses": responses(operation),
+        "responses": responses(operation, refusals),
     });
     if operation.open {
         description["security"] = json!([{}, { "token": [] }, { "session": [] }]);
@@ -256,6 +300,9 @@ fn parameters(operation: &Operation) -> Vec<Value> {
             "description": told.unwrap_or_default(), "schema": schema,
         }));
     }
+    if operation.is_tagged() {
+        parameters.push(json!({ "$ref": "#/components/parameters/If-None-Match" }));
+    }
     if operation.is_keyed() {
         parameters.push(json!({
             "name": "Idempotency-Key", "in": "header", "required": false,
@@ -285,7 +332,7 @@ fn named(name: &str) -> (Value, Value) {
     }
 }
 
-fn responses(operation: &Operation) -> Value {
+fn responses(operation: &Operation, refusals: &mut Refusals) -> Value {
     let mut responses: BTreeMap<String, Value> = BTreeMap::new();
     let (status, mut good) = match &operation.answer {
         Answer::Nothing => (204, json!({ "description": "It was done." })),
@@ -296,15 +343,15 @@ fn responses(operation: &Operation) -> Value {
     };
     good["headers"] = headers(operation);
     responses.insert(status.to_string(), good);
-    let mut refused: BTreeMap<u16, Vec<&str>> = BTreeMap::new();
+    if operation.is_tagged() {
+        responses.insert("304".to_owned(), json!({ "$ref": format!("#/components/responses/{NOT_MODIFIED}") }));
+    }
+    let mut refused: BTreeMap<u16, BTreeSet<&str>> = BTreeMap::new();
     for (status, code) in common(operation).into_iter().chain(operation.problems.iter().copied()) {
-        let codes = refused.entry(status).or_default();
-        if !codes.contains(&code) {
-            codes.push(code);
-        }
+        refused.entry(status).or_default().insert(code);
     }
     for (status, codes) in refused {
-        responses.insert(status.to_string(), refusal(status, &codes));
+        responses.insert(status.to_string(), refusals.refer(status, &codes));
     }
     json!(responses)
 }
@@ -358,39 +405,75 @@ fn common(operation: &Operation) -> Vec<(u16, &'static str)> {
     codes
 }
 
-fn refusal(status: u16, codes: &[&str]) -> Value {
-    let listed = codes.iter().map(|code| format!("`{code}`")).collect::<Vec<_>>().join(", ");
-    let title = axum::http::StatusCode::from_u16(status).ok().and_then(|status| status.canonical_reason());
-    let examples: Map<String, Value> = codes
-        .iter()
-        .map(|code| {
-            let value = json!({
-                "type": "about:blank", "title": title, "status": status, "code": code,
-                "detail": "What can be done about it.", "errors": [],
-            });
-            ((*code).to_owned(), json!({ "value": value }))
-        })
-        .collect();
-    let mut headers = json!({ "RateLimit-Remaining": remaining() });
-    if codes.contains(&"version.stale") {
-        headers["ETag"] = json!({ "description": "With `version.stale`: the version that is saved.", "schema": { "type": "string" } });
-    }
-    if status == 429 || status == 503 {
-        headers["Retry-After"] = json!({ "description": "Seconds to wait, where that is known.", "schema": { "type": "integer", "minimum": 1 } });
-    }
-    json!({
-        "description": format!("{}: {listed}.", title.unwrap_or_default()),
-        "headers": headers,
-        "content": { "application/problem+json": { "schema": reference("Problem"), "examples": examples } },
-    })
+/// Refusals, each described once and referred to by every operation that answers it.
+#[derive(Default)]
+struct Refusals {
+    /// By name.
+    responses: BTreeMap<String, Value>,
+    /// By code.
+    examples: BTreeMap<String, Value>,
 }
 
-fn remaining() -> Value {
-    json!({ "description": "Requests that are left at once.", "schema": { "type": "integer", "minimum": 0 } })
+/// Codes that every operation answers under their status, and that its response is therefore not named for.
+const EVERYWHERE: [&str; 6] = [
+    "actor.unknown",
+    "token.refused",
+    "actor.not-allowed",
+    "actor.second-factor",
+    "rate.exceeded",
+    "storage.unavailable",
+];
+
+impl Refusals {
+    /// A reference to what is answered under `status` with one of these codes.
+    fn refer(&mut self, status: u16, codes: &BTreeSet<&str>) -> Value {
+        let title = axum::http::StatusCode::from_u16(status).ok().and_then(|status| status.canonical_reason());
+        let title = title.unwrap_or_default();
+        let mut name: String = title.chars().filter(char::is_ascii_alphanumeric).collect();
+        for code in codes.iter().filter(|code| !EVERYWHERE.contains(code)) {
+            name.push('.');
+            name.push_str(code);
+        }
+        let referred = json!({ "$ref": format!("#/components/responses/{name}") });
+        if self.responses.contains_key(&name) {
+            return referred;
+        }
+        for code in codes {
+            let example = json!({ "value": {
+                "type": "about:blank", "title": title, "status": status, "code": code,
+                "detail": "What can be done about it.", "errors": [],
+            } });
+            let other = self.examples.insert((*code).to_owned(), example);
+            debug_assert!(other.is_none_or(|it| it == self.examples[*code]), "{code} has two statuses");
+        }
+        let examples = codes.iter().map(|code| {
+            let example = json!({ "$ref": format!("#/components/examples/{code}") });
+            ((*code).to_owned(), example)
+        });
+        let examples: Map<String, Value> = examples.collect();
+        let mut headers = json!({ "RateLimit-Remaining": header("RateLimit-Remaining") });
+        if codes.contains("version.stale") {
+            headers["ETag"] = json!({ "description": "With `version.stale`: the version that is saved.", "schema": { "type": "string" } });
+        }
+        if status == 429 || status == 503 {
+            headers["Retry-After"] = header("Retry-After");
+        }
+        let listed = codes.iter().map(|code| format!("`{code}`")).collect::<Vec<_>>().join(", ");
+        let response = json!({
+            "description": format!("{title}: {listed}."),
+            "headers": headers,
+            "content": { "application/problem+json": { "schema": reference("Problem"), "examples": examples } },
+        });
+        self.responses.insert(name, response);
+        referred
+    }
 }
 
 fn headers(operation: &Operation) -> Value {
-    let mut headers = json!({ "RateLimit-Remaining": remaining() });
+    let mut headers = json!({ "RateLimit-Remaining": header("RateLimit-Remaining") });
+    if operation.is_tagged() {
+        headers["ETag"] = header("ETag");
+    }
     if matches!(operation.answer, Answer::Page(_)) {
         headers["Link"] = json!({ "description": "`rel=\"next\"`: the next page, if there is one.", "schema": { "type": "string" } });
     }

@@ -11,7 +11,7 @@ use super::{
     paging::{Next, link},
     refusal::Stale,
 };
-use crate::http::{Shared, peer::Peer};
+use crate::http::{Shared, etag, peer::Peer};
 use axum::{
     body::{Body, to_bytes},
     extract::{Request, State},
@@ -112,7 +112,11 @@ pub async fn pass(operation: &Operation, call: &Call, shared: Shared, request: R
     }
     let uri = parts.uri.clone();
     if !operation.is_keyed() {
+        let asked = operation.is_tagged().then(|| parts.headers.clone());
         let mut response = call(Request::from_parts(parts, body), shared).await;
+        if let Some(asked) = asked {
+            response = etag::tag(&asked, response).await;
+        }
         if let Some(next) = response.extensions().get::<Next>().and_then(|next| link(&uri, next)) {
             response.headers_mut().insert(header::LINK, next);
         }

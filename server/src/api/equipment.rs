@@ -6,6 +6,7 @@ use super::{
     Asker, Body, Id, Query, Refusal, Seen,
     answer::{Made, Place, Versioned, done},
     input::given,
+    machines::PlaceShown,
     operation::{Operation, Tag},
     paging::{Page, Which},
     renamed, when, words,
@@ -120,16 +121,15 @@ pub struct KeptMachine {
     /// What its type is called.
     #[schema(example = "Laser cutter")]
     r#type: String,
-    /// What the place is called where it stands.
-    #[schema(example = "Wood shop")]
-    place: Option<String>,
+    /// Where it stands.
+    place: Option<PlaceShown>,
     /// It is put away.
     archived: bool,
 }
 
 fn kept_machine(row: MachineRow) -> KeptMachine {
     let MachineRow { id, version, name, number, kind, place, archived } = row;
-    KeptMachine { id: id.0, version, name, number, r#type: kind, place, archived }
+    KeptMachine { id: id.0, version, name, number, r#type: kind, place: place.map(PlaceShown::from), archived }
 }
 
 async fn kept_machines(asker: Asker, Query(which): Query<Which>) -> Result<Page<KeptMachine>, Refusal> {

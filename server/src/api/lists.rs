@@ -21,6 +21,7 @@ use text::Lang;
 use utoipa::ToSchema;
 
 const GONE: (u16, &str) = (404, "import.gone");
+const FILTER: &[(u16, &str)] = &[(422, "export.filter")];
 
 /// What can be done here.
 pub fn operations() -> Vec<Operation> {
@@ -84,12 +85,14 @@ pub fn operations() -> Vec<Operation> {
             .about(Tag::People, "Take out who is here", OUT)
             .needs(Scope::PeopleRead)
             .query::<Whose>()
-            .gives(CSV),
+            .gives(CSV)
+            .problems(FILTER),
         Operation::post("/api/v1/exports/qualifications", "exportQualifications", export_qualifications)
             .about(Tag::People, "Take out who may use what", OUT)
             .needs(Scope::PeopleRead)
             .query::<Whose>()
-            .gives(CSV),
+            .gives(CSV)
+            .problems(FILTER),
         Operation::post("/api/v1/exports/uses", "exportUses", export_uses)
             .about(
                 Tag::People,
@@ -100,7 +103,7 @@ pub fn operations() -> Vec<Operation> {
             .needs(Scope::PeopleRead)
             .body::<WhichLines>()
             .gives(CSV)
-            .problems(&[(422, "export.filter")]),
+            .problems(FILTER),
         Operation::post("/api/v1/exports/interventions", "exportInterventions", export_interventions)
             .about(
                 Tag::People,
@@ -111,7 +114,7 @@ pub fn operations() -> Vec<Operation> {
             .needs(Scope::PeopleRead)
             .body::<WhichLines>()
             .gives(CSV)
-            .problems(&[(422, "export.filter")]),
+            .problems(FILTER),
         Operation::post("/api/v1/exports/cards", "exportCards", export_cards)
             .about(
                 Tag::People,
@@ -121,7 +124,8 @@ pub fn operations() -> Vec<Operation> {
             )
             .needs(Scope::PeopleWrite)
             .query::<Whose>()
-            .gives(CSV),
+            .gives(CSV)
+            .problems(FILTER),
     ]
 }
 
@@ -348,10 +352,10 @@ pub struct WhichLines {
     #[schema(example = "2026-11-30")]
     to: String,
     /// Of machines with this in their name; a number alone is that of the machine.
-    #[schema(example = "laser")]
+    #[schema(max_length = 200, example = "laser")]
     machine: String,
     /// Of people with this in their name.
-    #[schema(example = "Ada")]
+    #[schema(max_length = 200, example = "Ada")]
     person: String,
     /// Of uses, those alone that the rules did not allow.
     #[schema(example = false)]

@@ -137,12 +137,18 @@ pub struct PlaceShown {
     name: String,
 }
 
+impl From<(PlaceId, String)> for PlaceShown {
+    fn from((id, name): (PlaceId, String)) -> Self {
+        Self { id: id.0, name }
+    }
+}
+
 fn machine((place, now): (Option<(PlaceId, String)>, MachineNow)) -> Machine {
     Machine {
         id: now.id.0,
         name: now.name,
         r#type: now.kind,
-        place: place.map(|(id, name)| PlaceShown { id: id.0, name }),
+        place: place.map(PlaceShown::from),
         state: state(now.state),
         blocked_because: now.blocked_because,
         user: now.user,
@@ -195,9 +201,8 @@ pub struct MachineFull {
     /// What its type is called.
     #[schema(example = "Laser cutter")]
     r#type: String,
-    /// What the place is called where it stands.
-    #[schema(example = "Wood shop")]
-    place: Option<String>,
+    /// Where it stands.
+    place: Option<PlaceShown>,
     /// What goes on there.
     state: State,
     /// Why it is blocked.
@@ -219,7 +224,7 @@ fn full(page: MachinePage) -> MachineFull {
         id: now.id.0,
         name: now.name,
         r#type: now.kind,
-        place: page.place,
+        place: page.place.map(PlaceShown::from),
         state: state(now.state),
         blocked_because: now.blocked_because,
         user: now.user,

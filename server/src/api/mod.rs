@@ -51,12 +51,12 @@ pub mod words;
 pub use input::{Asker, Body, Id, Query, Seen, Word};
 pub use refusal::Refusal;
 
-use crate::http::Shared;
+use crate::http::{Shared, etag};
 use app::visitor::Visitor;
 use axum::{
     Extension, Json,
     extract::Request,
-    http::header,
+    http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
     routing::{MethodRouter, any, get},
 };
@@ -65,8 +65,8 @@ use domain::{
     time::{Millis, Moment},
     zone::to_rfc3339,
 };
-use operation::Operation;
-use serde_json::Value;
+use operation::{Operation, ROOT};
+use serde_json::{Value, json};
 use std::{any::Any, sync::LazyLock};
 use text::Lang;
 
@@ -111,18 +111,42 @@ pub fn operations() -> Vec<Operation> {
 /// The description, made once.
 pub static DOCUMENT: LazyLock<Value> = LazyLock::new(|| document::document(&operations()));
 
-/// Every route below `/api/v1/`.
+/// The description as it is served, with its tag.
+static SERVED: LazyLock<(String, Option<HeaderValue>)> = LazyLock::new(|| {
+    let served = DOCUMENT.to_string();
+    let tag = etag::of_bytes(served.as_bytes());
+    (served, tag)
+});
+
+/// Every route below `/api/v1`, and what answers for addresses below `/api/` that name nothing. Server functions have routes
+/// of their own there, which are more exact.
 #[must_use]
 pub fn routes() -> Vec<(&'static str, MethodRouter<Shared>)> {
     let mut routes = operation::routes(operations());
     routes.push(("/api/v1/openapi.json", get(description).fallback(wrong_method)));
-    routes.push(("/api/v1/{*path}", any(unknown)));
+    routes.push((ROOT, get(index).fallback(wrong_method)));
+    routes.extend(["/api/v1/{*path}", "/api/{*path}", "/api/"].map(|path| (path, any(unknown))));
     routes
 }
 
 /// The description, for everybody: it says nothing of anybody.
-async fn description() -> Response {
-    ([(header::CACHE_CONTROL, "public, max-age=300")], Json(&*DOCUMENT)).into_response()
+async fn description(asked: HeaderMap) -> Response {
+    let (served, tag) = &*SERVED;
+    let kept = [(header::CACHE_CONTROL, HeaderValue::from_static("public, max-age=300"))];
+    let kept = kept.into_iter().chain(tag.clone().map(|tag| (header::ETAG, tag)));
+    let mut response = if tag.as_ref().is_some_and(|tag| etag::is_known(&asked, tag)) {
+        StatusCode::NOT_MODIFIED.into_response()
+    } else {
+        ([(header::CONTENT_TYPE, "application/json")], served.as_str()).into_response()
+    };
+    response.headers_mut().extend(kept);
+    response
+}
+
+/// Where the description is, for whoever finds the API by its address.
+async fn index() -> Response {
+    let links = json!({ "openapi": format!("{ROOT}/openapi.json"), "reference": "/api" });
+    ([(header::CACHE_CONTROL, "public, max-age=300")], Json(links)).into_response()
 }
 
 /// An address that names nothing.
@@ -142,7 +166,7 @@ async fn wrong_method(Extension(visitor): Extension<Visitor>) -> Refusal {
 
 /// Whether a path belongs to the API.
 pub(crate) fn is_api(path: &str) -> bool {
-    path.starts_with("/api/v1/")
+    path.strip_prefix(ROOT).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
 /// In which language whoever sent `request` reads, before they were recognised.

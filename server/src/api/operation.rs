@@ -310,6 +310,13 @@ impl Operation {
         self.method != Method::GET
     }
 
+    /// Whether what it answers has a tag made of its bytes. That of a version is another: what is shown beside what somebody
+    /// edits may change without it.
+    #[must_use]
+    pub fn is_tagged(&self) -> bool {
+        self.method == Method::GET && !self.versioned
+    }
+
     /// Its part of the router.
     fn route(self, router: MethodRouter<Shared>) -> MethodRouter<Shared> {
         let Ok(filter) = MethodFilter::try_from(self.method.clone()) else { return router };

@@ -22,7 +22,10 @@ use domain::{
     people::PersonStatus,
     problem::{Kind, Problem},
 };
-use services::imports::{self, Book, Happened, ImportsError, Typed, What, Whose};
+use services::{
+    audit::Unfit,
+    imports::{self, Book, Happened, ImportsError, Typed, What, Whose},
+};
 use std::convert::Infallible;
 
 /// How much may be sent here.
@@ -147,9 +150,7 @@ async fn give_history(
     };
     let why = match body.await {
         Ok(body) => return kept(body, what.file(), form),
-        Err(ImportsError::Unfit(unfit)) => {
-            unfit.iter().map(|unfit| format!("{}.{}", unfit.field(), unfit.word())).collect::<Vec<_>>().join(",")
-        }
+        Err(ImportsError::Unfit(unfit)) => named(&unfit),
         Err(ImportsError::Long) => "too-long".to_owned(),
         Err(error) => return refused(&error.problem(visitor.lang)),
     };
@@ -179,8 +180,14 @@ async fn give(
     };
     match body.await {
         Ok(body) => kept(body, what.file(), form),
+        Err(ImportsError::Unfit(unfit)) => back(&named(&unfit), &asked.0),
         Err(error) => refused(&error.problem(visitor.lang)),
     }
+}
+
+/// What does not fit, for the address of the page.
+fn named(unfit: &[Unfit]) -> String {
+    unfit.iter().map(|unfit| format!("{}.{}", unfit.field(), unfit.word())).collect::<Vec<_>>().join(",")
 }
 
 /// What was typed to say which lines are meant: fields, and what stands in them.

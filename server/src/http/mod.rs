@@ -7,6 +7,7 @@ mod bodies;
 mod copy;
 mod data;
 mod display;
+pub(crate) mod etag;
 mod fabomatic;
 mod firmware;
 mod focus;
@@ -22,16 +23,18 @@ pub(crate) mod sent;
 pub mod server;
 mod site;
 mod visitor;
+mod well_known;
 
 use crate::{
     api,
     config::{Cidr, Config},
+    mail::Smtp,
 };
 use app::{App, assets::Assets};
 use axum::{
     Router,
     extract::{DefaultBodyLimit, FromRef, Request, State},
-    http::{HeaderName, HeaderValue, Method, StatusCode, header},
+    http::{Extensions, HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Version, header},
     middleware::{self, Next},
     response::{IntoResponse, Response},
     routing::{MethodRouter, get, post},
@@ -42,14 +45,28 @@ use services::Ctx;
 use std::{any::Any, sync::Arc, time::Duration};
 use tokio_util::sync::CancellationToken;
 use tower_http::{
-    CompressionLevel, catch_panic::CatchPanicLayer, compression::CompressionLayer, csrf::CsrfLayer,
-    limit::RequestBodyLimitLayer, set_header::SetResponseHeaderLayer, timeout::TimeoutLayer,
+    CompressionLevel,
+    catch_panic::CatchPanicLayer,
+    compression::{
+        CompressionLayer,
+        predicate::{Predicate, SizeAbove},
+    },
+    csrf::CsrfLayer,
+    limit::RequestBodyLimitLayer,
+    set_header::SetResponseHeaderLayer,
+    timeout::TimeoutLayer,
 };
 
 /// Forms carry text; files have their own routes.
 const FORM_BYTES: usize = 1024 * 1024;
 /// How long an answer may take to begin. Far longer than any does; a stuck one must not hold its connection.
 const PATIENCE: Duration = Duration::from_secs(30);
+
+/// What browsers offer pages and no page of ours uses. A photo is taken by the system's camera, which a form asks for.
+const PERMISSIONS: &str =
+    "camera=(), microphone=(), geolocation=(), display-capture=(), payment=(), usb=(), serial=(), bluetooth=()";
+/// A year; without other hosts of the domain, which may not be ours.
+const HTTPS_ONLY: &str = "max-age=31536000";
 
 /// What every handler gets.
 #[derive(Clone)]
@@ -65,6 +82,10 @@ struct Inner {
     stream_limits: Arc<live::StreamLimits>,
     fanout: Arc<live::Fanout>,
     bodies: Arc<bodies::Budget>,
+    /// Pages are reached by HTTPS, ours or a proxy's.
+    https: bool,
+    /// Whom to tell about a vulnerability, as an address for links.
+    contact: Option<String>,
     stop: CancellationToken,
 }
 
@@ -88,8 +109,17 @@ impl Shared {
             stream_limits: Arc::default(),
             fanout,
             bodies: Arc::default(),
+            https,
+            contact: config.smtp.as_ref().and_then(Smtp::contact),
             stop,
         }))
+    }
+
+    /// The same with the files of another build.
+    #[cfg(test)]
+    fn with_assets(mut self, assets: Assets) -> Self {
+        Arc::get_mut(&mut self.0).unwrap().assets = assets;
+        self
     }
 
     /// For every use case.
@@ -122,7 +152,7 @@ pub fn routes() -> Vec<(&'static str, MethodRouter<Shared>)> {
     let ([people_csv, people_xlsx], [cards_csv, cards_xlsx]) = (lists::people(), lists::cards());
     let [qualifications_csv, qualifications_xlsx] = lists::qualifications();
     let ([uses_csv, uses_xlsx], [interventions_csv, interventions_xlsx]) = (lists::uses(), lists::interventions());
-    let others: [(&str, MethodRouter<Shared>); 22] = [
+    let others: [(&str, MethodRouter<Shared>); 24] = [
         ("/data/{person}", post(data::everything)),
         ("/data/{person}/{table}", post(data::table)),
         ("/pictures/{kind}/{id}", pictures::routes()),
@@ -143,6 +173,8 @@ pub fn routes() -> Vec<(&'static str, MethodRouter<Shared>)> {
         ("/system/copy", post(copy::give)),
         ("/live", get(live::stream)),
         ("/mail", get(mail::page)),
+        ("/.well-known/change-password", get(well_known::change_password)),
+        ("/.well-known/security.txt", get(well_known::security)),
         ("/healthz", get(health::live)),
         ("/readyz", get(health::ready)),
     ];
@@ -154,15 +186,22 @@ pub fn router(shared: Shared) -> Router {
     let pages = pages::router(&shared, generate_route_list(App))
         .fallback(get(site::file_or_page))
         .layer(middleware::map_response(pages::true_status))
+        .layer(middleware::map_response(pages::without_nonce_in_links))
         .layer(CompressionLayer::new().quality(CompressionLevel::Fastest))
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, PATIENCE));
-    let (programs, others): (Vec<_>, Vec<_>) = routes().into_iter().partition(|(path, _)| api::is_api(path));
+    let (programs, others): (Vec<_>, Vec<_>) =
+        routes().into_iter().partition(|(path, _)| path.starts_with("/api/"));
     let others = others.into_iter().map(|(path, answer)| (path, answer.fallback(not_a_page)));
     let (sent, programs): (Vec<_>, Vec<_>) = programs
         .into_iter()
         .partition(|(path, _)| ["/picture", "/photo", "/firmware"].iter().any(|end| path.ends_with(end)));
     let for_programs = |routes| {
         gathered(routes)
+            .layer(
+                CompressionLayer::new()
+                    .quality(CompressionLevel::Fastest)
+                    .compress_when(SizeAbove::new(512).and(is_text)),
+            )
             .layer(middleware::from_fn_with_state(shared.clone(), api::door::paced))
             .layer(CatchPanicLayer::custom(|panic: Box<dyn Any + Send>| api::apologise(&*panic)))
     };
@@ -180,8 +219,22 @@ pub fn router(shared: Shared) -> Router {
         .layer(middleware::from_fn_with_state(shared.clone(), peer::know))
         .layer(constant(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
         .layer(constant(header::REFERRER_POLICY, "same-origin"))
+        .layer(constant(HeaderName::from_static("permissions-policy"), PERMISSIONS))
+        .layer(constant(HeaderName::from_static("cross-origin-opener-policy"), "same-origin"))
+        .layer(SetResponseHeaderLayer::if_not_present(
+            header::STRICT_TRANSPORT_SECURITY,
+            shared.0.https.then(|| HeaderValue::from_static(HTTPS_ONLY)),
+        ))
         .layer(CatchPanicLayer::custom(|panic: Box<dyn Any + Send>| apologise(&*panic)))
         .with_state(shared)
+}
+
+/// Whether compressing an answer of the API pays: pictures, PDFs, workbooks and firmware are as small as they get.
+fn is_text(_: StatusCode, _: Version, headers: &HeaderMap, _: &Extensions) -> bool {
+    let kind = headers.get(header::CONTENT_TYPE).map_or(&b""[..], HeaderValue::as_bytes);
+    let is_stream = kind.starts_with(b"text/event-stream");
+    let text = [&b"text/"[..], b"application/json", b"application/problem+json"];
+    !is_stream && text.iter().any(|text| kind.starts_with(text))
 }
 
 fn gathered(routes: Vec<(&'static str, MethodRouter<Shared>)>) -> Router<Shared> {

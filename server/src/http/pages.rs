@@ -14,7 +14,7 @@ use app::{
 };
 use axum::{
     Router,
-    body::{Body, HttpBody, to_bytes},
+    body::{Body, Bytes, HttpBody, to_bytes},
     extract::{Request, State},
     http::{HeaderValue, Method, StatusCode, Uri, header, request::Parts, uri::PathAndQuery},
     response::{IntoResponse, Response},
@@ -24,6 +24,7 @@ use domain::{
     actor::Actor,
     problem::{Kind, Problem},
 };
+use futures::StreamExt;
 use leptos::{
     nonce::use_nonce,
     prelude::*,
@@ -79,6 +80,25 @@ pub(super) async fn true_status(answer: Response) -> Response {
         parts.headers.insert(header::RETRY_AFTER, seconds.into());
     }
     Response::from_parts(parts, Body::from(body))
+}
+
+/// Layer over pages: the renderer puts the nonce of the policy where the links that preload the modules of a lazy page say how
+/// they are fetched. A nonce belongs nowhere but in `nonce`, where scripts and extensions of other sites cannot read it.
+pub(super) async fn without_nonce_in_links(page: Response) -> Response {
+    let policy = page.headers().get(header::CONTENT_SECURITY_POLICY).and_then(|policy| policy.to_str().ok());
+    let nonce = policy.and_then(|policy| Some(policy.split_once("'nonce-")?.1.split_once('\'')?.0.to_owned()));
+    let Some(nonce) = nonce else { return page };
+    let (mut parts, body) = page.into_parts();
+    let mut pieces = body.into_data_stream();
+    // The head comes in one piece.
+    let Some(Ok(mut first)) = pieces.next().await else { return Response::from_parts(parts, Body::empty()) };
+    if let Ok(html) = str::from_utf8(&first) {
+        let html = html.replace(&format!("crossorigin=\"{nonce}\""), "crossorigin=\"anonymous\"");
+        first = Bytes::from(html);
+    }
+    parts.headers.remove(header::CONTENT_LENGTH);
+    let first = futures::stream::once(async move { Ok(first) });
+    Response::from_parts(parts, Body::from_stream(first.chain(pieces)))
 }
 
 fn document(shared: &Shared) -> impl Fn() -> AnyView + Clone + Send + Sync + 'static + use<> {
@@ -225,4 +245,43 @@ async fn render(pages: Router, mut parts: Parts, page: Uri) -> Response {
 
 fn form_values(body: &[u8]) -> impl Iterator<Item = (String, String)> {
     form_urlencoded::parse(body).map(|(name, value)| (name.into_owned(), value.into_owned()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::{Config, Options};
+    use app::assets::Assets;
+    use std::collections::HashMap;
+    use tokio_util::sync::CancellationToken;
+
+    /// A page with the files of a build, which tests have none of.
+    #[tokio::test]
+    async fn a_nonce_stands_nowhere_but_in_its_own_attribute() {
+        let folder = tempfile::tempdir().unwrap();
+        let ctx = services::open(services::Config::new(folder.path().join("toolgate.sqlite"))).await.unwrap();
+        let config = Config::load(Options { data: Some(folder.path().into()), ..Options::default() }).unwrap();
+        let assets = Assets {
+            dir: "pkg/0a1b".into(),
+            js: "toolgate.js".into(),
+            wasm: "toolgate_bg.wasm".into(),
+            css: "toolgate.css".into(),
+            split: HashMap::new(),
+            split_js: "split.js".into(),
+        };
+        let shared = Shared::new(ctx.clone(), &config, CancellationToken::new()).with_assets(assets);
+        let answer =
+            super::super::router(shared).oneshot(Request::get("/api").body(Body::empty()).unwrap()).await.unwrap();
+        let policy = answer.headers()[header::CONTENT_SECURITY_POLICY].to_str().unwrap().to_owned();
+        let nonce = policy.split_once("'nonce-").unwrap().1.split_once('\'').unwrap().0;
+        let html = to_bytes(answer.into_body(), usize::MAX).await.unwrap();
+        let html = String::from_utf8(html.to_vec()).unwrap();
+        assert!(html.contains(r#"href="/pkg/0a1b/split.js" crossorigin="anonymous""#), "{html}");
+        assert!(
+            html.matches(nonce).count() > 0
+                && html.matches(nonce).count() == html.matches(&format!("nonce=\"{nonce}\"")).count(),
+            "{html}"
+        );
+        ctx.close().await;
+    }
 }

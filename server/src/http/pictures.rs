@@ -3,7 +3,7 @@
 //! its address. Of whoever may send none nothing is kept, not even where they came from: they read why on a page of its own.
 
 use super::{
-    Shared, pages,
+    Shared, etag, pages,
     sent::{AROUND, Sent, pass_by},
 };
 use app::visitor::Visitor;
@@ -64,9 +64,8 @@ async fn show(
         Ok(picture) => picture,
         Err(problem) => return refused(&problem),
     };
-    let tag = format!("\"{}\"", picture.added_at.0);
-    let known = asked.get(header::IF_NONE_MATCH).is_some_and(|known| known.as_bytes() == tag.as_bytes());
-    let mut answer = if known {
+    let tag = HeaderValue::from_str(&format!("\"{}\"", picture.added_at.0)).ok();
+    let mut answer = if tag.as_ref().is_some_and(|tag| etag::is_known(&asked, tag)) {
         StatusCode::NOT_MODIFIED.into_response()
     } else {
         ([(header::CONTENT_TYPE, "image/jpeg")], picture.body).into_response()
@@ -75,9 +74,7 @@ async fn show(
     // Whoever may not see it any more must not find it on the way.
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
     headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static("default-src 'none'; sandbox"));
-    if let Ok(tag) = HeaderValue::from_str(&tag) {
-        headers.insert(header::ETAG, tag);
-    }
+    headers.extend(tag.map(|tag| (header::ETAG, tag)));
     answer
 }
 

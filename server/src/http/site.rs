@@ -3,7 +3,7 @@
 //! A release binary holds them, already compressed; a development build reads them from the folder where they are
 //! built. Invariant: what lies in the folder of a build is named by its content and may be kept for ever.
 
-use super::{Shared, pages};
+use super::{Shared, etag, pages};
 use app::assets::Assets;
 use axum::{
     body::Body,
@@ -46,15 +46,15 @@ fn find(path: &str, headers: &HeaderMap) -> Option<Response> {
     // Not for the browser: a list of files, and compressed twins under their own names.
     let kind = content_type(path)?;
     let held = Held::find(path)?;
-    let etag = format!("\"{}\"", hex(&held.sha256[..16]));
+    let tag = HeaderValue::from_str(&format!("\"{}\"", hex(&held.sha256[..16]))).ok()?;
     let kept =
         if path.starts_with("pkg/") { "public, max-age=31536000, immutable" } else { "public, max-age=3600" };
     let common = [
-        (header::ETAG, etag.clone()),
-        (header::CACHE_CONTROL, kept.into()),
-        (header::VARY, "accept-encoding".into()),
+        (header::ETAG, tag.clone()),
+        (header::CACHE_CONTROL, HeaderValue::from_static(kept)),
+        (header::VARY, HeaderValue::from_static("accept-encoding")),
     ];
-    if headers.get(header::IF_NONE_MATCH).is_some_and(|known| known.as_bytes() == etag.as_bytes()) {
+    if etag::is_known(headers, &tag) {
         return Some((StatusCode::NOT_MODIFIED, common).into_response());
     }
     let (content, encoding) = held.negotiate(headers).ok()?;

@@ -147,6 +147,12 @@ pub const ROWS: &[(&str, Ask, &str)] = &[
     ("/pictures/{kind}/{id}", Send("/pictures/place/1", "remove", ""),                "NNNNNNNNNNNNN"),
     ("/machines/labels.pdf", Get("/machines/labels.pdf"),                         "SSFFFFF>F>F>F"),
     ("/mail", Get("/mail"),                                                       "NNNNNNNNNNNNN"),
+    ("/api/v1", Get("/api/v1"),                                                   "+++++++++++++"),
+    ("/api/", Get("/api/"),                                                       "NNNNNNNNNNNNN"),
+    ("/api/{*path}", Get("/api/nothing"),                                         "NNNNNNNNNNNNN"),
+    ("/api/{*path}", Send("/api/people/nothing", "", ""),                         "NNNNNNNNNNNNN"),
+    ("/.well-known/change-password", Get("/.well-known/change-password"),         ">>>>>>>>>>>>>"),
+    ("/.well-known/security.txt", Get("/.well-known/security.txt"),               "NNNNNNNNNNNNN"),
     ("/healthz", Get("/healthz"),                                                 "+++++++++++++"),
     ("/readyz", Get("/readyz"),                                                   "+++++++++++++"),
 

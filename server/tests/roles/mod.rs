@@ -209,7 +209,9 @@ pub async fn look_up(method: &Method, path: &str, answer: Response) -> Response 
     let (parts, body) = answer.into_parts();
     let body = to_bytes(body, usize::MAX).await.unwrap();
     let problem: Value = serde_json::from_slice(&body).unwrap();
-    let examples = &operation["responses"][parts.status.as_str()]["content"][PROBLEM]["examples"];
+    let response = &operation["responses"][parts.status.as_str()];
+    let response = response["$ref"].as_str().map_or(response, |it| DOCUMENT.pointer(&it[1..]).unwrap());
+    let examples = &response["content"][PROBLEM]["examples"];
     let code = problem["code"].as_str().unwrap();
     assert!(examples[code].is_object(), "{} {code} of {method} {path} is not described", parts.status);
     Response::from_parts(parts, body.into())

@@ -47,7 +47,7 @@ pub async fn inventory(
         name: row.name,
         number: row.number.map(|number| number.0),
         kind: row.kind_name,
-        place: row.place,
+        place: row.place_id.zip(row.place),
         archived: row.archived,
     };
     let types = types.into_iter().map(|kept| TypeRow {

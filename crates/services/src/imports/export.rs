@@ -7,9 +7,10 @@ use super::{
     ImportsError,
     sheet::{Book, Cell, Sheet, aside, folder},
 };
-use crate::{Ctx, again::again};
+use crate::{Ctx, again::again, audit::Unfit};
 use domain::{
     actor::{About, Actor, Permission},
+    audit::WORD,
     cards::CardState,
     imports::{KnownPerson, named, numbered, plan::Known, table::cell},
     people::{
@@ -20,7 +21,7 @@ use domain::{
     time::Millis,
 };
 use serde_json::json;
-use std::{collections::HashMap, path::PathBuf};
+use std::{borrow::Cow, collections::HashMap, path::PathBuf, time::Duration};
 use store::{Done, audit, imports};
 
 /// Which list.
@@ -90,6 +91,9 @@ pub struct Exported {
 /// Takes a list out.
 pub async fn export(ctx: &Ctx, actor: &Actor, what: What, whose: &Whose) -> Result<Exported, ImportsError> {
     actor.require(what.permission(), About::NOTHING)?;
+    if whose.on.chars().count() > WORD {
+        return Err(ImportsError::Unfit(vec![Unfit::Long("on")]));
+    }
     let now = ctx.now();
     let again_actor = actor.clone();
     ctx.store()
@@ -125,7 +129,10 @@ impl Iterator for Exported {
             row(&mut piece, self.heading());
         }
         for at in self.at..(self.at + PIECE).min(rows) {
-            self.lines(at, &mut |cells| row(&mut piece, cells));
+            self.lines(at, &mut |cells| {
+                let texts: Vec<Cow<'_, str>> = cells.iter().copied().map(written).collect();
+                row(&mut piece, &texts.iter().map(|text| &**text).collect::<Vec<_>>());
+            });
         }
         self.at = if rows == 0 { 1 } else { (self.at + PIECE).min(rows) };
         Some(piece)
@@ -159,7 +166,7 @@ impl Exported {
         for at in 0..self.rows() {
             self.lines(at, &mut |cells| {
                 if written.is_ok() {
-                    written = sheet.row(cells.iter().map(|text| Cell::Text(text)));
+                    written = sheet.row(cells.iter().copied());
                 }
             });
         }
@@ -167,21 +174,21 @@ impl Exported {
         Ok(sheet.finish()?)
     }
 
-    fn lines(&self, at: usize, row: &mut dyn FnMut(&[&str])) {
+    fn lines(&self, at: usize, row: &mut dyn FnMut(&[Cell<'_>])) {
         match self.what {
             What::People => {
                 let Some(person) = self.known.people.get(at).filter(|one| self.is_listed(one)) else { return };
                 let [key, name, email] = who(person);
                 let [phone, language] =
                     [&person.phone, &person.language].map(|word| word.as_deref().unwrap_or_default());
-                row(&[&key, &name, &email, phone, language]);
+                row(&[&key, &name, &email, phone, language].map(Cell::Text));
             }
             What::Cards => {
                 let Some((uid, holder, CardState::Active)) = self.known.cards.get(at) else { return };
                 let person = self.names.get(holder).and_then(|&at| self.known.people.get(at));
                 if let Some(person) = person.filter(|one| self.is_listed(one)) {
                     let [key, name, email] = who(person);
-                    row(&[&key, &name, &email, uid.as_str()]);
+                    row(&[&key, &name, &email, uid.as_str()].map(Cell::Text));
                 }
             }
             What::Qualifications => {
@@ -194,10 +201,11 @@ impl Exported {
                         let Some(entry) = self.granted(&person.ledger, *subject, relation) else { continue };
                         let day = |at: Millis| self.zone.moment(at).wall().date;
                         // The last day, as it is typed: the grant ends when it is over.
-                        let until =
-                            entry.until.map(|until| iso(day(until.before(std::time::Duration::from_millis(1)))));
-                        let (from, until) = (iso(day(entry.from)), until.unwrap_or_default());
-                        row(&[&key, &name, &email, &what, relation.word(), &from, &until]);
+                        let until = entry.until.map(|until| day(until.before(Duration::from_millis(1))));
+                        let [key, name, email] = [&key, &name, &email].map(|word| Cell::Text(word));
+                        let (what, relation) = (Cell::Text(&what), Cell::Text(relation.word()));
+                        let until = until.map_or(Cell::Text(""), Cell::Day);
+                        row(&[key, name, email, what, relation, Cell::Day(day(entry.from)), until]);
                     }
                 }
             }
@@ -228,6 +236,20 @@ fn who(person: &KnownPerson) -> [String; 3] {
     words.map(Option::unwrap_or_default)
 }
 
+/// A cell as the text of a CSV, days and instants as spreadsheets read them, by the clocks of the space.
+pub(super) fn written(cell: Cell<'_>) -> Cow<'_, str> {
+    match cell {
+        Cell::Text(text) => Cow::Borrowed(text),
+        Cell::Number(number) => Cow::Owned(number.to_string()),
+        Cell::Tenths(number) => Cow::Owned(format!("{number:.1}")),
+        Cell::Day(day) => Cow::Owned(iso(day)),
+        Cell::Moment(at) => {
+            let wall = at.wall();
+            Cow::Owned(format!("{} {:02}:{:02}", iso(wall.date), wall.hour, wall.minute))
+        }
+    }
+}
+
 /// A line of a CSV.
 pub(super) fn row(piece: &mut String, cells: &[&str]) {
     for (at, text) in cells.iter().enumerate() {
@@ -239,6 +261,6 @@ pub(super) fn row(piece: &mut String, cells: &[&str]) {
     piece.push_str("\r\n");
 }
 
-pub(super) fn iso(day: domain::time::Date) -> String {
+fn iso(day: domain::time::Date) -> String {
     format!("{:04}-{:02}-{:02}", day.year, day.month, day.day)
 }

@@ -6,7 +6,7 @@
 
 use super::{
     ImportsError,
-    export::{iso, row},
+    export::{row, written},
     sheet::{Book, Cell, Sheet, aside, folder},
 };
 use crate::{Ctx, again::again, audit::Unfit};
@@ -19,7 +19,7 @@ use domain::{
     time::{Date, Millis},
 };
 use serde_json::json;
-use std::{borrow::Cow, time::Duration};
+use std::time::Duration;
 use store::{Done, StoreError, audit, maintenance, uses};
 
 /// Lines that are read at once.
@@ -302,17 +302,4 @@ const fn flag(is: bool) -> Cell<'static> {
 /// How many times so many seconds are in it.
 fn tenths(long: Duration, seconds: f64) -> Cell<'static> {
     Cell::Tenths((long.as_secs_f64() * 10.0 / seconds).round() / 10.0)
-}
-
-/// A cell as the text of a CSV, instants as spreadsheets read them, by the clocks of the space.
-fn written(cell: Cell<'_>) -> Cow<'_, str> {
-    match cell {
-        Cell::Text(text) => Cow::Borrowed(text),
-        Cell::Number(number) => Cow::Owned(number.to_string()),
-        Cell::Tenths(number) => Cow::Owned(format!("{number:.1}")),
-        Cell::Moment(at) => {
-            let wall = at.wall();
-            Cow::Owned(format!("{} {:02}:{:02}", iso(wall.date), wall.hour, wall.minute))
-        }
-    }
 }

@@ -5,7 +5,7 @@
 
 use super::ImportsError;
 use crate::Ctx;
-use domain::time::Moment;
+use domain::time::{Date, Moment};
 use rust_xlsxwriter::{Format, FormatAlign, Workbook, XlsxError};
 use std::{
     fs::File,
@@ -80,12 +80,14 @@ pub(super) enum Cell<'a> {
     Number(u16),
     /// Written with one digit behind the point.
     Tenths(f64),
+    Day(Date),
     Moment(Moment),
 }
 
 pub(super) struct Sheet {
     book: Workbook,
     file: File,
+    day: Format,
     moment: Format,
     rows: u32,
 }
@@ -103,8 +105,9 @@ impl Sheet {
             sheet.set_column_width(column, 18)?;
             sheet.write_string_with_format(0, column, *title, &bold)?;
         }
+        let day = Format::new().set_num_format("yyyy-mm-dd").set_align(FormatAlign::Left);
         let moment = Format::new().set_num_format("yyyy-mm-dd hh:mm").set_align(FormatAlign::Left);
-        Ok(Self { book, file, moment, rows: 1 })
+        Ok(Self { book, file, day, moment, rows: 1 })
     }
 
     /// Writes the next row.
@@ -124,6 +127,9 @@ impl Sheet {
                 }
                 Cell::Tenths(number) => {
                     sheet.write_number(self.rows, column, number)?;
+                }
+                Cell::Day(day) => {
+                    sheet.write_number_with_format(self.rows, column, serial_day(day), &self.day)?;
                 }
                 Cell::Moment(at) => {
                     sheet.write_number_with_format(self.rows, column, serial(at), &self.moment)?;
@@ -149,8 +155,11 @@ impl Sheet {
 fn serial(at: Moment) -> f64 {
     let wall = at.wall();
     let minutes = u32::from(wall.hour) * 60 + u32::from(wall.minute);
-    let days = i32::try_from(wall.date.days() + TO_1970).unwrap_or(0);
-    f64::from(days) + f64::from(minutes) / 1440.0
+    serial_day(wall.date) + f64::from(minutes) / 1440.0
+}
+
+fn serial_day(day: Date) -> f64 {
+    f64::from(i32::try_from(day.days() + TO_1970).unwrap_or(0))
 }
 
 #[cfg(test)]

@@ -55,6 +55,10 @@ words! {
         Damaged = "damaged",
         /// Other tables.
         Foreign = "foreign",
+        /// It holds more than tables: something in it would run when it is read.
+        Active = "active",
+        /// Its tables are too long, or reading them takes too long.
+        Long = "long",
         /// A newer release wrote it.
         Newer = "newer",
         /// A value is not what its column is for.

@@ -67,6 +67,8 @@ impl From<Unread> for BroughtError {
             Unread::Unfit(Unfit::Unreadable(_)) | Unread::Room(_) => Refused::Room,
             Unread::Unfit(_) => Refused::Damaged,
             Unread::Foreign(_) => Refused::Foreign,
+            Unread::Active(..) => Refused::Active,
+            Unread::Long(..) | Unread::Slow => Refused::Long,
             Unread::Newer(_) => Refused::Newer,
             Unread::Row(..) => Refused::Row,
         })

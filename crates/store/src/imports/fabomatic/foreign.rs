@@ -2,6 +2,7 @@
 //!
 //! **Invariants.** The file is only read: what is looked at is a copy beside our own, with the log or journal that belongs to
 //! it, and the copy goes when it was read. A file that is damaged, of another program or of a newer release is said to be so.
+//! Reading it runs nothing in it, and takes a bounded amount of time and memory ([`Untrusted`]).
 //!
 //! The statements are put together and checked as they run, unlike all others: the tables are not ours, and a column may be
 //! missing. Everything they are put together of stands in this file, and what is missing reads as NULL.
@@ -21,11 +22,10 @@ use domain::{
     },
     time::Millis,
 };
-use sqlx::{
-    AssertSqlSafe, ConnectOptions, Connection, Row, SqliteConnection,
-    sqlite::{SqliteConnectOptions, SqliteRow},
-};
+use futures::TryStreamExt;
+use sqlx::{AssertSqlSafe, Row, sqlite::SqliteRow};
 
+use super::untrusted::{Limits, Untrusted};
 use crate::copies::{self, Unfit};
 
 /// Why nothing was read.
@@ -37,6 +37,15 @@ pub enum Unread {
     /// It has other tables.
     #[error("it is not the database of a Fab-O-Matic: {0}")]
     Foreign(String),
+    /// Something in it would run when it is read.
+    #[error("it has {0}, which no Fab-O-Matic has: {1}")]
+    Active(&'static str, String),
+    /// A table is longer than one may be.
+    #[error("its table {0} has more than {1} rows")]
+    Long(&'static str, usize),
+    /// Reading it was stopped.
+    #[error("reading it took too long")]
+    Slow,
     /// No release that is known wrote it.
     #[error(
         "it was written by a release of Fab-O-Matic that this version of Toolgate does not know (revision {0}); install \
@@ -51,6 +60,14 @@ pub enum Unread {
     Row(&'static str, #[source] sqlx::Error),
 }
 
+impl Unread {
+    pub(super) fn sqlite(error: sqlx::Error) -> Self {
+        let code = error.as_database_error().and_then(sqlx::error::DatabaseError::code);
+        // SQLITE_INTERRUPT, https://sqlite.org/rescode.html#interrupt
+        if code.is_some_and(|code| code == "9") { Self::Slow } else { Unfit::read(error).into() }
+    }
+}
+
 /// Reads `file` by way of a copy at `staged`, which goes again.
 pub async fn read(file: &Path, staged: &Path) -> Result<Foreign, Unread> {
     let (file, staged) = (file.to_owned(), Going(staged.to_owned()));
@@ -58,7 +75,7 @@ pub async fn read(file: &Path, staged: &Path) -> Result<Foreign, Unread> {
         stage(&file, &staged.0)?;
         Ok(staged)
     });
-    read_staged(&staged.await?.0).await
+    read_staged(&staged.await?.0, Limits::OPERATOR).await
 }
 
 /// Reads an uploaded file by way of a copy beside the database `ours`, for its user alone. The copy goes again, also
@@ -77,7 +94,7 @@ pub async fn read_sent(
         stage(&sent.0, &staged.0)?;
         Ok(staged)
     });
-    read_staged(&staged.await?.0).await
+    read_staged(&staged.await?.0, Limits::UPLOAD).await
 }
 
 /// Has the disk wait where nobody else does. What `work` holds goes also when nobody waits for it any more.
@@ -125,11 +142,10 @@ fn stage(file: &Path, staged: &Path) -> Result<(), Unread> {
     Ok(())
 }
 
-async fn read_staged(staged: &Path) -> Result<Foreign, Unread> {
-    let options = SqliteConnectOptions::new().filename(staged).pragma("trusted_schema", "OFF");
-    let mut conn = options.connect().await.map_err(Unfit::read)?;
-    let found = tables(&mut conn).await;
-    drop(conn.close().await);
+async fn read_staged(staged: &Path, limits: Limits) -> Result<Foreign, Unread> {
+    let mut file = Untrusted::open(staged, limits).await?;
+    let found = tables(&mut file).await;
+    file.close().await;
     found
 }
 
@@ -149,14 +165,14 @@ const NEEDED: [(&str, &[&str]); 6] = [
     ("uses", &["use_id", "user_id", "machine_id", "start_timestamp", "last_seen", "end_timestamp"]),
 ];
 
-async fn tables(conn: &mut SqliteConnection) -> Result<Foreign, Unread> {
+async fn tables(file: &mut Untrusted) -> Result<Foreign, Unread> {
     let whole: String =
-        sqlx::query_scalar("PRAGMA integrity_check(1)").fetch_one(&mut *conn).await.map_err(Unfit::read)?;
+        sqlx::query_scalar("PRAGMA integrity_check(1)").fetch_one(&mut file.conn).await.map_err(Unread::sqlite)?;
     if whole != "ok" {
         return Err(Unfit::Damaged(whole).into());
     }
     for (table, needed) in NEEDED {
-        let there = columns(conn, table).await?;
+        let there = columns(file, table).await?;
         if there.is_empty() {
             return Err(Unread::Foreign(format!("there is no table {table}")));
         }
@@ -164,29 +180,29 @@ async fn tables(conn: &mut SqliteConnection) -> Result<Foreign, Unread> {
             return Err(Unread::Foreign(format!("its table {table} has no column {missing}")));
         }
     }
-    let revision = revision(conn).await?;
+    let revision = revision(file).await?;
     if let Some(unknown) = revision.as_ref().filter(|said| REVISIONS.iter().all(|(known, _)| said != known)) {
         return Err(Unread::Newer(unknown.chars().take(32).collect()));
     }
     Ok(Foreign {
         revision,
-        types: types(conn).await?,
-        roles: roles(conn).await?,
-        machines: machines(conn).await?,
-        users: users(conn).await?,
-        authorizations: rows(conn, "authorizations", &[integer("user_id"), integer("machine_id")], |row| {
+        types: types(file).await?,
+        roles: roles(file).await?,
+        machines: machines(file).await?,
+        users: users(file).await?,
+        authorizations: rows(file, "authorizations", &[integer("user_id"), integer("machine_id")], |row| {
             Ok((number(row, 0)?, number(row, 1)?))
         })
         .await?,
-        unknown_cards: unknown_cards(conn).await?,
-        uses: uses(conn).await?,
-        plans: plans(conn).await?,
-        interventions: interventions(conn).await?,
-        boards: count(conn, "boards").await?,
+        unknown_cards: unknown_cards(file).await?,
+        uses: uses(file).await?,
+        plans: plans(file).await?,
+        interventions: interventions(file).await?,
+        boards: count(file, "boards").await?,
     })
 }
 
-async fn types(conn: &mut SqliteConnection) -> Result<Vec<ForeignType>, Unread> {
+async fn types(file: &mut Untrusted) -> Result<Vec<ForeignType>, Unread> {
     let wanted = [
         integer("type_id"),
         text("type_name"),
@@ -194,7 +210,7 @@ async fn types(conn: &mut SqliteConnection) -> Result<Vec<ForeignType>, Unread> 
         integer("grace_period_min"),
         integer("access_management"),
     ];
-    rows(conn, "machine_types", &wanted, |row| {
+    rows(file, "machine_types", &wanted, |row| {
         Ok(ForeignType {
             id: row.try_get(0)?,
             name: string(row, 1)?,
@@ -206,7 +222,7 @@ async fn types(conn: &mut SqliteConnection) -> Result<Vec<ForeignType>, Unread> 
     .await
 }
 
-async fn roles(conn: &mut SqliteConnection) -> Result<Vec<ForeignRole>, Unread> {
+async fn roles(file: &mut Untrusted) -> Result<Vec<ForeignRole>, Unread> {
     let wanted = [
         integer("role_id"),
         text("role_name"),
@@ -214,7 +230,7 @@ async fn roles(conn: &mut SqliteConnection) -> Result<Vec<ForeignRole>, Unread> 
         integer("maintenance"),
         integer("backend_admin"),
     ];
-    rows(conn, "roles", &wanted, |row| {
+    rows(file, "roles", &wanted, |row| {
         Ok(ForeignRole {
             id: row.try_get(0)?,
             name: string(row, 1)?,
@@ -226,7 +242,7 @@ async fn roles(conn: &mut SqliteConnection) -> Result<Vec<ForeignRole>, Unread> 
     .await
 }
 
-async fn machines(conn: &mut SqliteConnection) -> Result<Vec<ForeignMachine>, Unread> {
+async fn machines(file: &mut Untrusted) -> Result<Vec<ForeignMachine>, Unread> {
     let wanted = [
         integer("machine_id"),
         text("machine_name"),
@@ -234,7 +250,7 @@ async fn machines(conn: &mut SqliteConnection) -> Result<Vec<ForeignMachine>, Un
         milliseconds("machine_hours", "3600000"),
         integer("blocked"),
     ];
-    rows(conn, "machines", &wanted, |row| {
+    rows(file, "machines", &wanted, |row| {
         Ok(ForeignMachine {
             id: row.try_get(0)?,
             name: string(row, 1)?,
@@ -246,7 +262,7 @@ async fn machines(conn: &mut SqliteConnection) -> Result<Vec<ForeignMachine>, Un
     .await
 }
 
-async fn users(conn: &mut SqliteConnection) -> Result<Vec<ForeignUser>, Unread> {
+async fn users(file: &mut Untrusted) -> Result<Vec<ForeignUser>, Unread> {
     let wanted = [
         integer("user_id"),
         text("name"),
@@ -258,7 +274,7 @@ async fn users(conn: &mut SqliteConnection) -> Result<Vec<ForeignUser>, Unread> 
         text("email"),
         filled("password_hash"),
     ];
-    rows(conn, "users", &wanted, |row| {
+    rows(file, "users", &wanted, |row| {
         Ok(ForeignUser {
             id: row.try_get(0)?,
             name: string(row, 1)?,
@@ -274,9 +290,9 @@ async fn users(conn: &mut SqliteConnection) -> Result<Vec<ForeignUser>, Unread> 
     .await
 }
 
-async fn unknown_cards(conn: &mut SqliteConnection) -> Result<Vec<ForeignUnknown>, Unread> {
+async fn unknown_cards(file: &mut Untrusted) -> Result<Vec<ForeignUnknown>, Unread> {
     let wanted = [text("card_UUID"), integer("machine_id"), milliseconds("timestamp", "1000")];
-    rows(conn, "unknown_cards", &wanted, |row| {
+    rows(file, "unknown_cards", &wanted, |row| {
         Ok(ForeignUnknown {
             card: ForeignCard::read(Some(&string(row, 0)?)),
             machine: number(row, 1)?,
@@ -286,7 +302,7 @@ async fn unknown_cards(conn: &mut SqliteConnection) -> Result<Vec<ForeignUnknown
     .await
 }
 
-async fn uses(conn: &mut SqliteConnection) -> Result<Vec<ForeignUse>, Unread> {
+async fn uses(file: &mut Untrusted) -> Result<Vec<ForeignUse>, Unread> {
     let wanted = [
         integer("use_id"),
         integer("user_id"),
@@ -296,7 +312,7 @@ async fn uses(conn: &mut SqliteConnection) -> Result<Vec<ForeignUse>, Unread> {
         milliseconds("end_timestamp", "1000"),
         integer("replay"),
     ];
-    rows(conn, "uses", &wanted, |row| {
+    rows(file, "uses", &wanted, |row| {
         let start = Millis(number(row, 3)?);
         Ok(ForeignUse {
             id: row.try_get(0)?,
@@ -311,7 +327,7 @@ async fn uses(conn: &mut SqliteConnection) -> Result<Vec<ForeignUse>, Unread> {
     .await
 }
 
-async fn plans(conn: &mut SqliteConnection) -> Result<Vec<ForeignPlan>, Unread> {
+async fn plans(file: &mut Untrusted) -> Result<Vec<ForeignPlan>, Unread> {
     let wanted = [
         integer("maintenance_id"),
         integer("machine_id"),
@@ -321,7 +337,7 @@ async fn plans(conn: &mut SqliteConnection) -> Result<Vec<ForeignPlan>, Unread> 
         text("instructions_url"),
         text("attachment"),
     ];
-    rows(conn, "maintenances", &wanted, |row| {
+    rows(file, "maintenances", &wanted, |row| {
         Ok(ForeignPlan {
             id: row.try_get(0)?,
             machine: number(row, 1)?,
@@ -335,7 +351,7 @@ async fn plans(conn: &mut SqliteConnection) -> Result<Vec<ForeignPlan>, Unread> 
     .await
 }
 
-async fn interventions(conn: &mut SqliteConnection) -> Result<Vec<ForeignIntervention>, Unread> {
+async fn interventions(file: &mut Untrusted) -> Result<Vec<ForeignIntervention>, Unread> {
     let wanted = [
         integer("intervention_id"),
         integer("maintenance_id"),
@@ -344,7 +360,7 @@ async fn interventions(conn: &mut SqliteConnection) -> Result<Vec<ForeignInterve
         milliseconds("timestamp", "1000"),
         integer("replay"),
     ];
-    rows(conn, "interventions", &wanted, |row| {
+    rows(file, "interventions", &wanted, |row| {
         Ok(ForeignIntervention {
             id: row.try_get(0)?,
             plan: number(row, 1)?,
@@ -358,17 +374,20 @@ async fn interventions(conn: &mut SqliteConnection) -> Result<Vec<ForeignInterve
 }
 
 /// The revision that it says it is of. Releases before there were revisions say none.
-async fn revision(conn: &mut SqliteConnection) -> Result<Option<String>, Unread> {
-    if columns(conn, "alembic_version").await?.is_empty() {
+async fn revision(file: &mut Untrusted) -> Result<Option<String>, Unread> {
+    if columns(file, "alembic_version").await?.is_empty() {
         return Ok(None);
     }
-    let said = sqlx::query_scalar("SELECT CAST(version_num AS TEXT) FROM alembic_version LIMIT 1");
-    said.fetch_optional(conn).await.map(Option::flatten).map_err(|error| Unread::Row("alembic_version", error))
+    let said = sqlx::query_scalar("SELECT substr(CAST(version_num AS TEXT), 1, 64) FROM alembic_version LIMIT 1");
+    said.fetch_optional(&mut file.conn)
+        .await
+        .map(Option::flatten)
+        .map_err(|error| Unread::Row("alembic_version", error))
 }
 
-async fn columns(conn: &mut SqliteConnection, table: &'static str) -> Result<BTreeSet<String>, Unfit> {
+async fn columns(file: &mut Untrusted, table: &'static str) -> Result<BTreeSet<String>, Unread> {
     let names = sqlx::query_scalar::<_, String>("SELECT name FROM pragma_table_info(?)").bind(table);
-    Ok(names.fetch_all(conn).await.map_err(Unfit::read)?.into_iter().collect())
+    Ok(names.fetch_all(&mut file.conn).await.map_err(Unread::sqlite)?.into_iter().collect())
 }
 
 /// A column, and how it is read: SQLite keeps whatever was put in, whatever the column is for.
@@ -382,9 +401,12 @@ fn integer(name: &'static str) -> Column {
     Column { name, read: format!("CAST(\"{name}\" AS INTEGER)") }
 }
 
+/// Bytes of a text that are read: more than fit anywhere here, so that a longer one is still too long.
+const TEXT_BYTES: usize = 16 * 1024;
+
 /// As bytes, for they may be no text.
 fn text(name: &'static str) -> Column {
-    Column { name, read: format!("CAST(CAST(\"{name}\" AS TEXT) AS BLOB)") }
+    Column { name, read: format!("substr(CAST(CAST(\"{name}\" AS TEXT) AS BLOB), 1, {TEXT_BYTES})") }
 }
 
 /// Whether there is something in it: what, is not read.
@@ -397,29 +419,40 @@ fn milliseconds(name: &'static str, factor: &'static str) -> Column {
     Column { name, read: format!("CAST(round(CAST(\"{name}\" AS REAL) * {factor}) AS INTEGER)") }
 }
 
+/// Tables that are far longer than the others: those of what happens, and of pairs.
+const GROWING: [&str; 4] = ["uses", "interventions", "unknown_cards", "authorizations"];
+
 /// Every row of a table, by its number; none where there is no such table.
 async fn rows<T: Send + Unpin>(
-    conn: &mut SqliteConnection,
+    file: &mut Untrusted,
     table: &'static str,
     wanted: &[Column],
     read: fn(&SqliteRow) -> Result<T, sqlx::Error>,
 ) -> Result<Vec<T>, Unread> {
-    let there = columns(conn, table).await?;
+    let there = columns(file, table).await?;
     if there.is_empty() {
         return Ok(Vec::new());
     }
     let wanted = wanted.iter().map(|column| if there.contains(column.name) { &*column.read } else { "NULL" });
     let statement = format!("SELECT {} FROM \"{table}\" ORDER BY rowid", wanted.collect::<Vec<_>>().join(", "));
-    let found = sqlx::query(AssertSqlSafe(statement)).fetch_all(conn).await.map_err(Unfit::read)?;
-    found.iter().map(|row| read(row).map_err(|error| Unread::Row(table, error))).collect()
+    let most = if GROWING.contains(&table) { file.limits.rows } else { file.limits.rows / 20 };
+    let mut found = sqlx::query(AssertSqlSafe(statement)).fetch(&mut file.conn);
+    let mut all = Vec::new();
+    while let Some(row) = found.try_next().await.map_err(Unread::sqlite)? {
+        if all.len() == most {
+            return Err(Unread::Long(table, most));
+        }
+        all.push(read(&row).map_err(|error| Unread::Row(table, error))?);
+    }
+    Ok(all)
 }
 
-async fn count(conn: &mut SqliteConnection, table: &'static str) -> Result<u32, Unread> {
-    if columns(conn, table).await?.is_empty() {
+async fn count(file: &mut Untrusted, table: &'static str) -> Result<u32, Unread> {
+    if columns(file, table).await?.is_empty() {
         return Ok(0);
     }
     let count = sqlx::query_scalar(AssertSqlSafe(format!("SELECT count(*) FROM \"{table}\"")));
-    Ok(count.fetch_one(conn).await.map_err(Unfit::read)?)
+    Ok(count.fetch_one(&mut file.conn).await.map_err(Unread::sqlite)?)
 }
 
 /// A text; what of it is none is marked as such.

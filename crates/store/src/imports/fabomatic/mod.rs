@@ -2,6 +2,7 @@
 
 mod foreign;
 mod maintenance;
+mod untrusted;
 
 pub use foreign::{Unread, forget, read, read_sent};
 pub use maintenance::{PastIntervention, Totals, add as add_maintenance, totals};

@@ -1,0 +1,175 @@
+//! Compares the schema of a file with the one that our migrations make.
+//!
+//! Append-only tables are only as good as their triggers: a copy without them, or with a trigger of somebody else, would be
+//! changed unseen after it was restored.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt,
+};
+
+use sqlx::{Connection, SqliteConnection, migrate::Migrator};
+
+use crate::{
+    OpenError,
+    copies::Unfit,
+    open::{self, MIGRATIONS},
+};
+
+/// A table, index, trigger or view: its type and its name.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Object {
+    kind: String,
+    name: String,
+}
+
+impl fmt::Display for Object {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let name: String = self.name.chars().filter(|letter| !letter.is_control()).take(64).collect();
+        write!(f, "the {} {name}", self.kind)
+    }
+}
+
+/// Where two schemas differ first.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Difference {
+    /// The file has something that no migration makes.
+    Foreign(Object),
+    /// Something that a migration makes is not there.
+    Missing(Object),
+    /// Something is there, but not as a migration makes it.
+    Changed(Object),
+}
+
+impl fmt::Display for Difference {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Foreign(object) => write!(f, "{object} is not ours"),
+            Self::Missing(object) => write!(f, "{object} is missing"),
+            Self::Changed(object) => write!(f, "{object} was changed"),
+        }
+    }
+}
+
+/// What a schema consists of: each object with its table and its statement; none for the indexes that a constraint makes.
+type Schema = BTreeMap<Object, (String, Option<String>)>;
+
+/// The table in which the applied migrations are listed.
+const APPLIED: &str = "_sqlx_migrations";
+/// What `ANALYZE` and `PRAGMA optimize` may have left; they hold only numbers for the query planner.
+const STATISTICS: [(&str, &str); 2] = [
+    ("sqlite_stat1", "CREATE TABLE sqlite_stat1(tbl,idx,stat)"),
+    ("sqlite_stat4", "CREATE TABLE sqlite_stat4(tbl,idx,neq,nlt,ndlt,sample)"),
+];
+
+/// Checks that the schema of a file is what the migrations listed in it make, and answers the newest of those.
+pub(crate) async fn check(conn: &mut SqliteConnection) -> Result<i64, Unfit> {
+    let found = read(conn).await.map_err(Unfit::read)?;
+    let empty = made_by(|_| false).await?;
+    // The list is read only if it is a table as we know it: a view could be anything.
+    let list = |schema: &Schema| -> Schema {
+        schema
+            .iter()
+            .filter(|(object, _)| object.name == APPLIED)
+            .map(|(object, made)| (object.clone(), made.clone()))
+            .collect()
+    };
+    compare(&list(&found), &list(&empty))?;
+    let applied: BTreeSet<i64> = sqlx::query_scalar!(r#"SELECT version AS "version!: i64" FROM _sqlx_migrations"#)
+        .fetch_all(&mut *conn)
+        .await
+        .map_err(Unfit::read)?
+        .into_iter()
+        .collect();
+    let version = applied.last().copied().unwrap_or_default();
+    if version > open::newest_schema() {
+        return Err(Unfit::Newer(version));
+    }
+    compare(&found, &made_by(|version| applied.contains(&version)).await?)?;
+    Ok(version)
+}
+
+/// The schema that these migrations make of an empty file.
+async fn made_by(applied: impl Fn(i64) -> bool) -> Result<Schema, Unfit> {
+    let migrations = MIGRATIONS.iter().filter(|migration| applied(migration.version)).cloned().collect();
+    let mut conn = SqliteConnection::connect("sqlite::memory:").await.map_err(Unfit::read)?;
+    // Of a list with gaps a migration may lack what it changes.
+    let made = Migrator::with_migrations(migrations).run(&mut conn).await;
+    made.map_err(|error| Unfit::Open(OpenError::Migrate(error)))?;
+    read(&mut conn).await.map_err(Unfit::read)
+}
+
+async fn read(conn: &mut SqliteConnection) -> Result<Schema, sqlx::Error> {
+    let rows = sqlx::query!(
+        r#"SELECT type AS "kind!: String", name AS "name!: String", tbl_name AS "of!: String", sql AS "sql?: String"
+             FROM sqlite_schema"#
+    );
+    let rows = rows
+        .fetch_all(conn)
+        .await?
+        .into_iter()
+        .map(|row| (Object { kind: row.kind, name: row.name }, (row.of, row.sql)));
+    Ok(rows.filter(|(object, (_, sql))| !is_statistics(object, sql.as_deref())).collect())
+}
+
+fn is_statistics(object: &Object, sql: Option<&str>) -> bool {
+    object.kind == "table" && STATISTICS.iter().any(|(name, made)| object.name == *name && sql == Some(made))
+}
+
+fn compare(found: &Schema, made: &Schema) -> Result<(), Unfit> {
+    let foreign = found.keys().find(|object| !made.contains_key(object)).cloned().map(Difference::Foreign);
+    let missing = made.keys().find(|object| !found.contains_key(object)).cloned().map(Difference::Missing);
+    let changed = made.iter().find(|(object, made)| found.get(object) != Some(made));
+    let changed = changed.map(|(object, _)| Difference::Changed(object.clone()));
+    foreign.or(missing).or(changed).map_or(Ok(()), |difference| Err(Unfit::Schema(difference)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    async fn file_of(version: i64) -> SqliteConnection {
+        let mut conn = SqliteConnection::connect("sqlite::memory:").await.unwrap();
+        MIGRATIONS.run_to(version, &mut conn).await.unwrap();
+        conn
+    }
+
+    #[tokio::test]
+    async fn the_schema_of_every_version_is_ours_with_and_without_statistics() {
+        let versions: Vec<_> = MIGRATIONS.iter().map(|migration| migration.version).collect();
+        for &version in versions.iter().rev().step_by(8) {
+            let mut conn = file_of(version).await;
+            assert_eq!(check(&mut conn).await.unwrap(), version);
+            sqlx::query("ANALYZE").execute(&mut conn).await.unwrap();
+            assert_eq!(check(&mut conn).await.unwrap(), version);
+        }
+    }
+
+    #[tokio::test]
+    async fn whatever_differs_is_named() {
+        for (sql, says) in [
+            ("CREATE VIEW extra AS SELECT 1", "the view extra is not ours"),
+            ("CREATE TABLE extra (a)", "the table extra is not ours"),
+            ("CREATE INDEX extra ON person (id)", "the index extra is not ours"),
+            (
+                "CREATE TRIGGER extra AFTER INSERT ON audit BEGIN DELETE FROM hold; END",
+                "the trigger extra is not ours",
+            ),
+            ("DROP TRIGGER audit_no_update", "the trigger audit_no_update is missing"),
+            (
+                "DROP TRIGGER audit_no_update; CREATE TRIGGER audit_no_update BEFORE UPDATE ON audit BEGIN SELECT 1; END",
+                "the trigger audit_no_update was changed",
+            ),
+            ("ALTER TABLE person ADD COLUMN extra", "the table person was changed"),
+            (
+                "ALTER TABLE _sqlx_migrations RENAME TO applied; CREATE VIEW _sqlx_migrations AS SELECT * FROM applied",
+                "the view _sqlx_migrations is not ours",
+            ),
+        ] {
+            let mut conn = file_of(open::newest_schema()).await;
+            sqlx::raw_sql(sql).execute(&mut conn).await.unwrap();
+            let why = check(&mut conn).await.unwrap_err().to_string();
+            assert!(why.ends_with(says), "{why} does not say: {says}");
+        }
+    }
+}
