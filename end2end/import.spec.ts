@@ -32,7 +32,7 @@ for (const [viewport, javaScriptEnabled] of [[{ width: 1280, height: 800 }, true
     await page.waitForURL("**file=*");
     await expect(main.getByRole("row").nth(1), "the faulty first").toContainText("Not an e-mail address.");
     await expect(main).toContainText("12 faulty lines are left out");
-    await main.getByRole("button", { name: "Apply what 288 lines say" }).click();
+    await main.getByRole("button", { name: "Apply 288 changes" }).click();
     await expect(page.getByRole("status").filter({ hasText: "288 new members" })).toBeVisible();
 
     await bring(file);

@@ -56,8 +56,7 @@ impl Clock {
 pub fn provide_clock() {
     let clock = Clock::at(use_visitor().now);
     provide_context(clock);
-    // Effects run in the browser only.
-    Effect::new(move |_| {
+    crate::hydration::once_hydrated(Box::new(move || {
         clock.hear(clock.now_once());
         let to_next = TICK - clock.now_once().at.0.rem_euclid(TICK);
         let ticking = StoredValue::new(None);
@@ -76,7 +75,7 @@ pub fn provide_clock() {
                 handle.clear();
             }
         });
-    });
+    }));
 }
 
 /// The clock of this page; outside a root (a component in a unit test) it stands still.

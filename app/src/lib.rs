@@ -30,6 +30,7 @@ pub mod gallery;
 pub mod history;
 pub mod holds;
 pub mod hours;
+pub mod hydration;
 pub mod imports;
 pub mod kiosk;
 pub mod labels;
@@ -109,7 +110,8 @@ pub fn shell(assets: assets::Assets) -> impl IntoView {
                 <assets::Head assets/>
                 <MetaTags/>
             </head>
-            <body>
+            // For the script that finds the server away.
+            <body data-unreached=visitor.lang.request_failed()>
                 <App/>
                 // After the application: hydration counts the nodes from the beginning of the body.
                 <svg class="sprite" width="0" height="0" aria-hidden="true" inner_html=ui::icon::SPRITE></svg>
@@ -125,15 +127,14 @@ pub fn App() -> impl IntoView {
     provide_visitor();
     provide_clock();
     provide_live();
-    // Effects run in the browser only, once the page is hydrated.
-    Effect::new(|_| {
+    hydration::once_hydrated(Box::new(|| {
         ui::form::clean_address();
         // For styles and for tests in a browser, which must not type into a page that is about to hydrate.
         if let Some(root) = document().document_element() {
             // Fails only for an invalid attribute name.
             drop(root.set_attribute("data-hydrated", "1"));
         }
-    });
+    }));
     let (waiting, set_waiting) = signal(false);
     view! {
         <Title formatter=titled/>

@@ -31,6 +31,9 @@ const CHUNKS: &str = include_str!("chunks.js");
 /// secret is kept, no file, and no form with a `data-fleeting` in it: that is for numbers of cards.
 const DRAFTS: &str = include_str!("drafts.js");
 
+/// Keeps the browser's error page away from forms that load a document: says in place that the server can't be reached.
+const REACH: &str = include_str!("reach.js");
+
 /// What keeps the focus where a form was that its answer took away.
 const FOCUS: &str = include_str!("focus.js");
 
@@ -70,6 +73,7 @@ pub fn split_and_bind(raw: &[u8], wasm: &Path, stage: &Path, name: &str) -> Resu
     // In the one script that every page loads anyway: a file of its own would be one more to wait for.
     append(&stage.join(&script), DRAFTS)?;
     append(&stage.join(&script), FOCUS)?;
+    append(&stage.join(&script), REACH)?;
     Ok(done.prefetch_map.into_iter().collect())
 }
 

@@ -30,7 +30,7 @@ use crate::{
 use api::ForgetBoard;
 use domain::{
     actor::Rank,
-    boards::{Board, Boards as All, MachineBoards},
+    boards::{Board, Boards as All, MachineBoards, Whole},
     live::Noun,
     time::Moment,
 };
@@ -93,7 +93,11 @@ fn Page(all: RwSignal<All>, forget: Call<ForgetBoard>) -> impl IntoView {
         <BrokerLost lost/>
         {part(move || {
             let (machines, now) = (machines.get(), all.with_untracked(|all| all.now));
-            Some(if machines.is_empty() {
+            // One without a machine is listed below, and so is what nobody could read.
+            let heard = whole.with(|whole| whole.as_ref().is_some_and(Whole::heard_any));
+            Some(if machines.is_empty() && heard {
+                ().into_any()
+            } else if machines.is_empty() {
                 view! {
                     <div class="card"><Empty icon="activity"><h2>{t.boards_none()}</h2><p>{t.boards_none_next()}</p></Empty></div>
                 }.into_any()
@@ -185,7 +189,7 @@ mod tests {
         visitor::{Me, Visitor},
     };
     use domain::{
-        boards::{Rejected, Stray, Takeover, Whole},
+        boards::{Rejected, Stray, Takeover},
         id::{BoardId, MachineId, PersonId},
     };
 
@@ -297,6 +301,7 @@ mod tests {
         let said = words(&html);
         assert_eq!(html.matches(r#"href="/machines/new?number=42""#).count(), 1, "{html}");
         assert!(!html.contains("number=0") && said.contains("no machine can have 0"), "{said}");
+        assert!(!said.contains("No board has spoken yet"), "{said}");
         assert!(said.contains("10.0.0.1 and 10.0.0.2") && said.contains("3 times"), "{said}");
         assert!(said.contains("No card number") && html.contains("&lt;…e0&gt;"), "{html}");
         let reader = page(Lang::En, vec![], Some(Whole { may_add: false, ..whole }));

@@ -13,7 +13,7 @@ use crate::{
     },
     way::query,
 };
-use domain::imports::{Column, DryRun, Heading, Shown, Sum};
+use domain::imports::{self, Column, DryRun, Heading, LeftOut, Shown, Sum};
 use leptos::prelude::*;
 use text::{Lang, time};
 
@@ -37,6 +37,9 @@ pub(super) fn Looked(run: RwSignal<DryRun>, at: Memo<At>, calls: Calls) -> impl 
         <div role="alert">{part(move || nobody(t, &headings.get().0).map(|title| view! {
             <Banner tone=Tone::Bad icon="octagon-alert" title>""</Banner>
         }))}</div>
+        {part(move || headings.with(|(headings, applied)| left_out(t, headings).filter(|_| !applied)).map(|(title, next)| view! {
+            <Banner tone=Tone::Warn icon="triangle-alert" title>{next}</Banner>
+        }))}
         {part(move || {
             let (headings, applied) = headings.get();
             (!applied).then(|| view! { <Columns headings at calls/> })
@@ -66,6 +69,20 @@ fn nobody(t: Lang, headings: &[Heading]) -> Option<String> {
         headings.iter().map(|heading| heading.title.as_str()).filter(|it| !it.is_empty()).collect();
     let [key, email] = who.map(|column| t.import_column(column));
     Some(t.import_no_who(&found.join(", "), &t.import_either(key, email)))
+}
+
+/// Which columns nothing is read of, and what to do about it.
+fn left_out(t: Lang, headings: &[Heading]) -> Option<(String, String)> {
+    let LeftOut { unknown, without_type } = imports::left_out(headings);
+    let named = |heading: &&Heading| {
+        let word = if heading.title.is_empty() { &heading.sample } else { &heading.title };
+        format!("“{word}”")
+    };
+    let columns: Vec<_> = unknown.iter().chain(&without_type).map(named).collect();
+    let unknown = (!unknown.is_empty()).then(|| t.import_left_out_unknown().to_owned());
+    let without = (!without_type.is_empty()).then(|| t.import_left_out_without(t.import_column(Column::Type)));
+    let next: Vec<_> = unknown.into_iter().chain(without).collect();
+    (!columns.is_empty()).then(|| (t.import_left_out(&columns.join(", ")), next.join(" ")))
 }
 
 /// What each column says, to be changed by hand.
@@ -296,7 +313,7 @@ mod tests {
             assert!(said.contains(words), "{words} is not in {said}");
         }
         assert!(html.contains(r#"name="columns[0]""#) && html.contains(r#"value="email" selected"#), "{html}");
-        assert!(said.contains("Apply what 2 lines say") && said.contains("1 faulty line is left out"), "{said}");
+        assert!(said.contains("Apply 2 changes") && said.contains("1 faulty line is left out"), "{said}");
         assert!(html.contains(r#"href="/import?file=x&amp;page=2""#), "{html}");
         assert!(html.contains(r#"name="digest" value="as-shown""#), "{html}");
     }
@@ -314,6 +331,32 @@ mod tests {
         assert!(said.contains("that is “Key” or “E-mail”. The list has foo, &lt;bar&gt;."), "{said}");
         assert!(!said.contains("Neither key nor e-mail") && !said.contains("What would happen"), "{said}");
         assert!(html.contains(r#"name="columns[1]""#), "they can be read otherwise: {html}");
+    }
+
+    #[test]
+    fn columns_of_which_nothing_is_read_are_said() {
+        let heading = |title: &str, column| Heading { title: title.into(), sample: String::new(), column };
+        let mail = heading("Mail", Some(Column::Email));
+        let with = |more: Vec<Heading>, applied| {
+            let headings = std::iter::once(mail.clone()).chain(more).collect();
+            words(&shown_with(visitor(Lang::En), headings, applied, vec![]))
+        };
+        let said = with(vec![heading("Training <b>", None), heading("Role", Some(Column::Relation))], false);
+        assert!(said.contains("Left out: “Training &lt;b&gt;”, “Role”"), "{said}");
+        assert!(said.contains("Choose below what each column says. Without a column “Qualified on”"), "{said}");
+        assert!(!with(vec![], false).contains("Left out"), "all is read");
+        assert!(!with(vec![heading("Training", None)], true).contains("Left out"), "it is too late");
+    }
+
+    #[test]
+    fn button_that_applies_counts_what_is_changed() {
+        let sum = Sum { added: 2, changed: 1, cards: 2, grants: 3, faulty: 4, unchanged: 5, noted: 6 };
+        let html = html(visitor(Lang::En), "/import?file=x", move || {
+            let at = Memo::new(|_| At { file: "x".into(), page: 1, only_faulty: false });
+            let calls = Calls { columns: Call::new(), apply: Call::new() };
+            view! { <Applying sum until=String::new() digest=Memo::new(|_| String::new()) at calls/> }
+        });
+        assert!(words(&html).contains("Apply 8 changes"), "{html}");
     }
 
     #[test]

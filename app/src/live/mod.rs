@@ -5,8 +5,8 @@
 //!
 //! **Invariants:** at most one open stream per document; none while the tab is hidden (HTTP/1.1 allows six connections
 //! per host, and an open stream in a sixth tab would block the whole site); no hint is lost between the rendering of
-//! the page and the opening of the stream, because the page carries the id of the last event it contains; a page that
-//! is behind says so. **Deliberately absent:** data in events.
+//! the page and the opening of the stream, because the page carries the id of the last event it contains, and the stream
+//! is opened when all of the page is hydrated; a page that is behind says so. **Deliberately absent:** data in events.
 
 #[cfg(not(feature = "ssr"))]
 mod browser;
@@ -82,13 +82,13 @@ pub fn provide_live() {
     {
         let visitor = crate::visitor::use_visitor();
         let clock = use_clock();
-        // An effect runs in the browser only, after hydration: the stream never delays the first paint.
-        Effect::new(move |_| {
+        // Not before: a hint may only come when every resource that trusts the document is there to hear it.
+        crate::hydration::once_hydrated(Box::new(move || {
             // The server gives no place in the stream to whoever may see nothing that moves.
             if !visitor.live_after.is_empty() {
                 browser::keep_open(live, clock, visitor.clone());
             }
-        });
+        }));
     }
 }
 

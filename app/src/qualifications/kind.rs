@@ -103,7 +103,7 @@ fn Page(page: RwSignal<TypePage>, acts: Acts, admit: Call<Admit>) -> impl IntoVi
     let title = move || name.try_get().unwrap_or_else(|| first.clone());
     let chosen = Memo::new(move |_| page.with(|page| page.chosen.clone().map(timeless)));
     let people = Memo::new(move |_| page.with(|page| page.people.clone()));
-    let found = Memo::new(move |_| page.with(|page| page.found.clone()));
+    let results = Memo::new(move |_| page.with(|page| (page.matching.clone(), page.found.clone())));
     let applicants = Memo::new(move |_| page.with(|page| page.applicants.clone()));
     let admitted =
         Memo::new(move |_| query.with(|query| query.get_str("admitted").and_then(|_| query.get("person"))));
@@ -136,17 +136,23 @@ fn Page(page: RwSignal<TypePage>, acts: Acts, admit: Call<Admit>) -> impl IntoVi
             </Ask>
         </search>
         {part(move || {
-            let found = found.get();
+            let (matching, found) = results.get();
+            let now = page.with_untracked(|page| page.now);
             (search.with(|search| search.trim().chars().count() >= 2)).then(|| view! {
                 <section class="group" aria-labelledby="found">
                     <h2 class="group-head" id="found">{t.type_found()}</h2>
-                    {if found.is_empty() {
-                        view! { <p class="muted">{t.type_found_none()}</p> }.into_any()
+                    {if matching.is_empty() && found.is_empty() {
+                        view! { <p class="muted">{t.type_found_none(search.get().trim())}</p> }.into_any()
                     } else {
+                        let matching = matching.into_iter().map(|one| {
+                            let second = what(&one, built_in, now);
+                            (one.person, one.name, second)
+                        });
+                        let found = found.into_iter().map(|(id, name)| (id, Some(name), t.type_found_new().to_owned()));
                         view! {
                             <ul class="list">
-                                {found.into_iter().map(|(id, name)| view! {
-                                    <Choice kind person=id name=Some(name) second=String::new()/>
+                                {matching.chain(found).map(|(person, name, second)| view! {
+                                    <Choice kind person name second/>
                                 }).collect_view()}
                             </ul>
                         }.into_any()
@@ -177,7 +183,7 @@ fn Page(page: RwSignal<TypePage>, acts: Acts, admit: Call<Admit>) -> impl IntoVi
             })}
             {part(move || page.with(|page| {
                 let shown = u32::try_from(page.people.len()).unwrap_or(u32::MAX);
-                (search.with(String::is_empty) && shown < page.total)
+                (shown < page.total)
                     .then(|| view! { <p class="small muted">{t.type_more(shown, page.total)}</p> })
             }))}
         </section>
@@ -315,21 +321,65 @@ mod tests {
 
     fn shown(address: &'static str, applicants: Option<Vec<Applicant>>) -> String {
         let on = Named { subject: SPACE, kind: TypeId(1), name: "Space".into(), built_in: Some(BuiltIn::Space) };
-        let (machines, people, found) = (vec![], vec![], vec![]);
         let page = TypePage {
             now: NOW,
             on,
-            machines,
-            people,
+            machines: vec![],
+            people: vec![],
             total: 0,
-            found,
+            matching: vec![],
+            found: vec![],
             applicants,
             chosen: None,
             may_change: false,
         };
+        shown_page(address, page)
+    }
+
+    fn shown_page(address: &'static str, page: TypePage) -> String {
         html(visitor(Lang::En), address, move || {
             view! { <Page page=RwSignal::new(page.clone()) acts=Acts::new() admit=Call::new()/> }
         })
+    }
+
+    #[test]
+    fn search_in_a_group_leaves_the_list_of_its_people() {
+        let on = Named {
+            subject: domain::qualifications::Subject::Type(TypeId(3)),
+            kind: TypeId(3),
+            name: "Laser".into(),
+            built_in: None,
+        };
+        let one = |id, name: &str| Qualified {
+            person: PersonId(id),
+            name: Some(name.into()),
+            status: PersonStatus::Active,
+            relation: None,
+            machine: None,
+            since: None,
+            until: None,
+            banned: id == 2,
+        };
+        let page = TypePage {
+            now: NOW,
+            on,
+            machines: vec![],
+            people: vec![one(1, "Ada"), one(2, "Bob")],
+            total: 2,
+            matching: vec![one(2, "Bob")],
+            found: vec![(PersonId(7), "Bobby".into())],
+            applicants: None,
+            chosen: None,
+            may_change: false,
+        };
+        let said = words(&shown_page("/types/3?q=bo", page.clone()));
+        let (results, list) =
+            said.split_once("Search results").and_then(|(_, rest)| rest.split_once("People")).unwrap();
+        assert!(results.contains("Bobbanned") && results.contains("Bobbynot on the list yet"), "{said}");
+        assert!(list.contains("Ada") && list.contains("Bob") && !list.contains("Nobody"), "{said}");
+        let none = TypePage { matching: vec![], found: vec![], ..page };
+        let said = words(&shown_page("/types/3?q=zz", none));
+        assert!(said.contains("No results for “zz”") && said.contains("Ada"), "{said}");
     }
 
     #[test]

@@ -3,7 +3,8 @@
 //! The form posts to **its own page** with the server function in the query: `?/me/prefer`.
 //! * Without script the server runs the function. Success answers 303 (post, redirect, get); a refusal renders the
 //!   same page again with the typed values and the [`Problem`] (see [`Echo`]), with its true status.
-//! * With script the submission is caught and the same function called; a refusal lands in the same place.
+//! * With script the submission is caught and the same function called; a refusal lands in the same place. A form that
+//!   loads a document (`reload`) is sent only when the server answers.
 //!
 //! Why not Leptos' `<ActionForm>`: it posts to `/api/…` and comes back with the error in the query string and the
 //! values gone; and a status set by the function breaks that redirect (a blank page). Deliberately absent: controlled
@@ -18,7 +19,6 @@ use crate::{
 use domain::problem::Problem;
 use leptos::{context::Provider, ev::SubmitEvent, form::form_data_from_event, html, prelude::*};
 use leptos_router::hooks::use_location;
-use std::time::Duration;
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlElement, UrlSearchParams};
 
@@ -202,12 +202,10 @@ fn sheet(
         }
     });
 
-    let gone = RwSignal::new(false);
     let send = submission(path, action);
     let submit = move |event: SubmitEvent| {
-        if reload && !pending.get_untracked() && !is_leaving() {
-            leave(gone);
-        } else {
+        // `xtask/src/reach.js` sends it.
+        if !reload {
             send(event);
         }
     };
@@ -217,7 +215,7 @@ fn sheet(
         // Hidden while there are two versions to choose from: see `versions`.
         <form class="form" method="post" action=target(&search, path) node_ref=form on:submit=submit
             hidden=Signal::derive(move || problem.with(|problem| problem.as_ref().is_some_and(|problem| problem.saved.is_some())))
-            aria-busy=Signal::derive(move || (gone.get() || pending.get()).then_some("true"))>
+            aria-busy=Signal::derive(move || pending.get().then_some("true"))>
             <div role="alert">{part(move || problem.get().filter(|_| !beside).map(|problem| view! {
                 <p class="form-summary"><Icon name="octagon-alert"/><span>{problem.detail}</span></p>
             }))}</div>
@@ -228,29 +226,11 @@ fn sheet(
     .into_any()
 }
 
-/// On the document while it waits for the one that follows it.
-const LEAVING: &str = "data-leaving";
-/// Whoever stays longer has stopped the browser, and may send again.
-const STAYED: Duration = Duration::from_secs(10);
-
 /// Whether a form was sent the browser's way: this document is about to go, and nothing must come between.
 #[must_use]
 pub fn is_leaving() -> bool {
-    document().document_element().is_some_and(|root| root.has_attribute(LEAVING))
-}
-
-fn leave(sent: RwSignal<bool>) {
-    let Some(root) = document().document_element() else { return };
-    sent.set(true);
-    // Fails only for an invalid attribute name, here and below.
-    drop(root.set_attribute(LEAVING, ""));
-    set_timeout(
-        move || {
-            sent.try_set(false);
-            drop(root.remove_attribute(LEAVING));
-        },
-        STAYED,
-    );
+    // Set by `xtask/src/reach.js`.
+    document().document_element().is_some_and(|root| root.has_attribute("data-leaving"))
 }
 
 /// A form that only asks: its fields go into the address of `page`.

@@ -158,6 +158,14 @@ pub struct Whole {
     pub may_add: bool,
 }
 
+impl Whole {
+    /// Whether any board spoke that no machine has.
+    #[must_use]
+    pub const fn heard_any(&self) -> bool {
+        !(self.strays.is_empty() && self.takeovers.is_empty() && self.rejected.is_empty())
+    }
+}
+
 /// The number under which a machine is addressed on the board topics: `machine/<number>`.
 ///
 /// 0 is a number on the wire and never a machine's.

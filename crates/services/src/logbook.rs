@@ -100,6 +100,11 @@ impl Logbook {
         }
     }
 
+    /// Notes the next word for `number` however soon it comes: no machine had that number, and one may get it.
+    fn forget(&self, number: MachineNumber) {
+        self.lock().heard.remove(&number);
+    }
+
     fn take(&self) -> (Vec<Note>, Vec<Rejection>, u64) {
         let mut pages = self.lock();
         let count = pages.notes.len().min(PAGE);
@@ -188,8 +193,11 @@ async fn write(ctx: &Ctx, tx: &mut WriteTx, note: Note) -> Result<Option<NewAtte
         Note::Heard(number, at) => {
             if let Some(machine) = machines::by_number(tx.conn(), number).await? {
                 boards::heard(tx, machine, at).await?;
-            } else if ctx.overheard().strays(number, at, None) {
-                tx.after_commit(Hint::Space);
+            } else {
+                ctx.logbook().forget(number);
+                if ctx.overheard().strays(number, at, None) {
+                    tx.after_commit(Hint::Space);
+                }
             }
         }
         Note::Introduced(number, board) => {

@@ -11,7 +11,7 @@ use domain::{
     cards::CardUid,
     id::{BoardId, MachineId},
     live::Hint,
-    machines::AuthorisationMode,
+    machines::{AuthorisationMode, MachineState},
     time::MINUTE,
 };
 use lab::{LASER, LASER_ID, Lab, NOON, ada, bob, card, seconds};
@@ -22,6 +22,7 @@ use services::{
         self, Alive, BoardsError, BoardsPageError,
         logins::{self, Comes, LoginsError},
     },
+    machines,
 };
 use std::{collections::BTreeSet, fmt::Write, net::IpAddr};
 
@@ -147,6 +148,23 @@ async fn a_number_that_no_machine_has_is_shown_until_one_has_it() {
     assert_eq!((strays[0].number, strays[0].address.as_str()), (42, "10.0.0.9"));
     lab.sql("INSERT INTO machine (id, number, type_id, name) VALUES (3, 42, 3, 'Laser 2')").await;
     assert_eq!(page(&lab, 11).await.whole.unwrap().strays, vec![]);
+}
+
+#[tokio::test]
+async fn machine_added_for_a_board_that_just_spoke_has_that_board_at_the_next_refused_card() {
+    let lab = cared_for().await;
+    let (_, _, mut coming) = lab.ctx.live().subscribe("");
+    boards::heard(&lab.ctx, MachineNumber(42));
+    assert_eq!(coming.recv().await.unwrap().hint, Some(Hint::Space), "a stray");
+    lab.sql("INSERT INTO machine (id, number, type_id, name) VALUES (3, 42, 3, 'Laser 2')").await;
+    lab.pass(seconds(5));
+    boards::heard(&lab.ctx, MachineNumber(42));
+    let checked = access::check(&lab.ctx, MachineNumber(42), &card("00c0ffee")).await.unwrap();
+    assert!(matches!(checked.decision, Decision::Deny(_)), "{:?}", checked.decision);
+    let lab = lab.reopen().await;
+    let seen = machines::page(&lab.ctx, &lab.signed_in(11).await, MachineId(3)).await.unwrap();
+    assert_eq!(seen.machine.state, MachineState::Free { since: None });
+    assert_eq!(names(&lab, 11).await, ["Laser 2"]);
 }
 
 #[tokio::test]

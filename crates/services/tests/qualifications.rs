@@ -240,6 +240,12 @@ async fn trainers_see_their_type_and_what_they_may_do() {
     assert!(deeds.ban.is_empty() && deeds.unban.is_empty());
     let found = qualifications::type_page(&lab.ctx, &tom, TypeId(3), "bo", None).await.unwrap().found;
     assert_eq!(found, [(BOB, "Bob".to_owned())]);
+    for (search, expected) in [("bo", vec![]), ("od", vec!["Oda"])] {
+        let page = qualifications::type_page(&lab.ctx, &tom, TypeId(3), search, None).await.unwrap();
+        let matching: Vec<_> = page.matching.iter().filter_map(|one| one.name.as_deref()).collect();
+        assert_eq!(matching, expected);
+        assert_eq!(page.people.len(), 4, "a search leaves the list as it is");
+    }
     let managed = qualifications::my_types(&lab.ctx, &lab.signed_in(11).await).await.unwrap();
     let kinds: Vec<_> = managed.iter().map(|one| one.on.kind.0).collect();
     assert_eq!(kinds, [1, 3, 4], "every type but the system");

@@ -115,7 +115,7 @@ text! {
     column_card() { en: "Card number", it: "Numero della tessera" }
     column_type() { en: "Qualified on", it: "Abilitazione" }
     column_relation() { en: "As what", it: "Ruolo" }
-    column_from() { en: "From", it: "Dal" }
+    column_from() { en: "From", it: "Valido dal" }
     column_until() { en: "Last day", it: "Ultimo giorno" }
     column_none() { en: "leave out", it: "ignora" }
 
@@ -203,8 +203,12 @@ text! {
     import_page_of(page: &str, pages: &str) { en: "Page {page} of {pages}", it: "Pagina {page} di {pages}" }
     import_before() { en: "Before", it: "Indietro" }
     import_after() { en: "Next", it: "Avanti" }
-    import_apply(n: u32) { en: [one: "Apply what {n} line says", other: "Apply what {n} lines say"],
-                           it: [one: "Applica ciò che dice {n} riga", other: "Applica ciò che dicono {n} righe"] }
+    import_apply(n: u32) { en: [one: "Apply {n} change", other: "Apply {n} changes"],
+                           it: [one: "Applica {n} modifica", other: "Applica {n} modifiche"] }
+    import_left_out(columns: &str) { en: "Left out: {columns}", it: "Ignorate: {columns}" }
+    import_left_out_unknown() { en: "Choose below what each column says.", it: "Scegli qui sotto che cosa dice ogni colonna." }
+    import_left_out_without(column: &str) { en: "Without a column “{column}”, nothing is granted.",
+                                            it: "Senza una colonna “{column}” non si concede nulla." }
     import_apply_lead(n: u32) {
         en: [one: "{n} faulty line is left out. Everything else is written at once, or nothing.",
              other: "{n} faulty lines are left out. Everything else is written at once, or nothing."],
@@ -278,4 +282,19 @@ text! {
     export_too_long() { en: "There are more lines than a sheet has rows. Ask for a shorter time, or take the CSV.",
                         it: "Ci sono più voci delle righe di un foglio. Chiedi un periodo più breve, o prendi il CSV." }
     export_take(file: &str) { en: "Take out {file}", it: "Esporta {file}" }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::imports::read::columns;
+
+    #[test]
+    fn columns_named_as_on_the_page_are_understood_in_every_language() {
+        for lang in Lang::ALL {
+            let all: Vec<_> = Column::ALL.iter().map(|&column| lang.import_column(column).to_owned()).collect();
+            let expected: Vec<_> = Column::ALL.iter().copied().map(Some).collect();
+            assert_eq!(columns(&all), expected, "{all:?}");
+        }
+    }
 }

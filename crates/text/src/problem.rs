@@ -19,8 +19,8 @@ text! {
     }
     storage_unavailable() { en: "The stored data cannot be reached just now. Nothing was changed; try again in a moment.",
                             it: "I dati non sono raggiungibili in questo momento. Nulla è cambiato: riprova tra poco." }
-    request_failed() { en: "The server could not be reached. Nothing was changed; try again.",
-                       it: "Il server non risponde. Nulla è cambiato: riprova." }
+    request_failed() { en: "Toolgate can’t be reached. Nothing was lost; try again.",
+                       it: "Toolgate non è raggiungibile. Nulla è andato perso: riprova." }
     request_outdated() { en: "This page is out of date. Reload it and try again.",
                          it: "Questa pagina non è aggiornata: ricaricala e riprova." }
     request_cross_site() { en: "This came from another site and was not done. If it did not, whoever runs this server has to pass the Host header through their proxy and set --public-url.",

@@ -289,6 +289,28 @@ pub struct Heading {
     pub column: Option<Column>,
 }
 
+/// The columns of which nothing is read, though something is in them.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct LeftOut<'a> {
+    /// Nothing is known of what these say.
+    pub unknown: Vec<&'a Heading>,
+    /// These say how somebody is qualified, and no column says on what.
+    pub without_type: Vec<&'a Heading>,
+}
+
+/// The columns of which nothing is read.
+#[must_use]
+pub fn left_out(headings: &[Heading]) -> LeftOut<'_> {
+    let any = |column| headings.iter().any(|heading| heading.column == Some(column));
+    let about_type = [Column::Relation, Column::From, Column::Until];
+    let says = |heading: &&Heading| !(heading.title.is_empty() && heading.sample.is_empty());
+    let unknown = headings.iter().filter(says).filter(|heading| heading.column.is_none());
+    let without_type = headings
+        .iter()
+        .filter(|heading| !any(Column::Type) && heading.column.is_some_and(|column| about_type.contains(&column)));
+    LeftOut { unknown: unknown.collect(), without_type: without_type.collect() }
+}
+
 /// A line as a page shows it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Shown {
@@ -350,4 +372,27 @@ pub struct KnownPerson {
     pub key: Option<String>,
     /// Everything the ledger says about them.
     pub ledger: crate::qualifications::Ledger,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn heading(title: &str, column: Option<Column>) -> Heading {
+        Heading { title: title.into(), sample: String::new(), column }
+    }
+
+    #[test]
+    fn columns_of_which_nothing_is_read_are_all_named() {
+        let email = heading("Mail", Some(Column::Email));
+        let colour = heading("Colour", None);
+        let role = heading("Role", Some(Column::Relation));
+        let kind = heading("Machine", Some(Column::Type));
+        let all = [email.clone(), colour.clone(), role.clone(), heading("", None)];
+        let out = left_out(&all);
+        assert_eq!((out.unknown, out.without_type), (vec![&colour], vec![&role]), "an empty column says nothing");
+        let nameless = Heading { sample: "red".into(), ..heading("", None) };
+        assert_eq!(left_out(&[email.clone(), nameless.clone()]).unknown, [&nameless]);
+        assert_eq!(left_out(&[email, role, kind]), LeftOut::default());
+    }
 }

@@ -50,16 +50,43 @@ const SYNONYMS: &[(Column, &[&str])] = &[
             "badge",
             "tessera",
             "numerotessera",
+            "numerodellatessera",
             "codicetessera",
         ],
     ),
     (
         Column::Type,
-        &["type", "machine", "qualification", "equipment", "tipo", "macchina", "abilitazione", "qualifica"],
+        &[
+            "type",
+            "machine",
+            "qualification",
+            "qualified on",
+            "qualified for",
+            "equipment",
+            "tipo",
+            "macchina",
+            "abilitazione",
+            "abilitato su",
+            "qualifica",
+        ],
     ),
-    (Column::Relation, &["relation", "role", "level", "ruolo", "livello", "relazione"]),
+    (Column::Relation, &["relation", "role", "level", "as what", "ruolo", "livello", "relazione"]),
     (Column::From, &["from", "validfrom", "grantedon", "date", "validodal", "data", "concessoil"]),
-    (Column::Until, &["until", "validuntil", "expires", "expiry", "to", "scadenza", "validofino", "finoal"]),
+    (
+        Column::Until,
+        &[
+            "until",
+            "validuntil",
+            "expires",
+            "expiry",
+            "to",
+            "last day",
+            "scadenza",
+            "validofino",
+            "finoal",
+            "ultimo giorno",
+        ],
+    ),
 ];
 
 /// What each column says by what stands over it; the first of two alike counts. Where a file calls the family name
@@ -68,12 +95,16 @@ const SYNONYMS: &[(Column, &[&str])] = &[
 pub fn columns(headings: &[String]) -> Vec<Option<Column>> {
     let plain =
         |text: &str| text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect::<String>();
-    let of = |heading: &str| {
+    let of = |heading: &String| {
         let heading = plain(heading);
         let known = SYNONYMS.iter().find(|(_, words)| words.iter().any(|word| plain(word) == heading));
-        known.map(|&(column, _)| column).or((heading == "nome").then_some(Column::Name))
+        known.map(|&(column, _)| column)
     };
-    let mut columns: Vec<_> = headings.iter().map(|heading| of(heading)).collect();
+    let mut columns: Vec<_> = headings.iter().map(of).collect();
+    let nome = if columns.contains(&Some(Column::LastName)) { Column::FirstName } else { Column::Name };
+    for (column, _) in columns.iter_mut().zip(headings).filter(|(_, heading)| plain(heading) == "nome") {
+        *column = Some(nome);
+    }
     if columns.contains(&Some(Column::LastName)) && !columns.contains(&Some(Column::FirstName)) {
         for column in columns.iter_mut().filter(|column| **column == Some(Column::Name)) {
             *column = Some(Column::FirstName);

@@ -167,6 +167,8 @@ pub struct TypePage {
     pub people: Vec<Qualified>,
     /// How many there are in all.
     pub total: u32,
+    /// Of those who are anything there, whose name was asked for; at most [`SHOWN`].
+    pub matching: Vec<Qualified>,
     /// Members whose name was asked for and who are nothing there yet.
     pub found: Vec<(PersonId, String)>,
     /// Who waits to become a member, the longest first, at most [`SHOWN`]; on the space alone, for whoever may admit them.

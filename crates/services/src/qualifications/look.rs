@@ -211,23 +211,24 @@ pub async fn type_page(
         tallies(ctx, &mut snapshot, &[kind], &equipment, now).await?.get(&kind).map_or(0, |tally| tally.listed);
     let search: String = search.trim().chars().take(SEARCH).collect();
     let words = (search.chars().count() >= SEARCH_FROM).then(|| words(&search));
-    // All that are meant, for whoever is meant and not among them is nothing there yet.
-    let most = if words.is_some() { usize::MAX } else { SHOWN };
     let shown = |one| qualified(ctx, one, kind, &equipment, now);
-    let mut people = qualifications::of_type(&mut snapshot, kind, words.as_deref(), most, shown).await?;
-    let mut found = Vec::new();
+    let people = qualifications::of_type(&mut snapshot, kind, None, SHOWN, shown).await?;
+    let (mut matching, mut found) = (Vec::new(), Vec::new());
     if let Some(words) = words {
+        // All of them: whoever has the name and is not among them is nothing there yet.
+        matching = qualifications::of_type(&mut snapshot, kind, Some(&words), usize::MAX, shown).await?;
         found = people::named(&mut snapshot, &words, FOUND).await?;
-        found.retain(|(id, _)| people.iter().all(|one| one.person != *id));
+        found.retain(|(id, _)| matching.iter().all(|one| one.person != *id));
+        matching.truncate(SHOWN);
     }
-    people.truncate(SHOWN);
     let machines = machines_of(kind, &equipment).map(|(id, name)| (id, name.to_owned())).collect();
     let applicants = match Subject::Type(kind) {
         SPACE if actor.may(Permission::Admit, About::NOTHING) => Some(applicants(ctx, &mut snapshot).await?),
         _ => None,
     };
     let may_change = on.built_in.is_none() && actor.may(Permission::ChangeEquipment, About::equipment(kind, None));
-    Ok(TypePage { now: ctx.moment(now), on, machines, people, total, found, applicants, chosen, may_change })
+    let now = ctx.moment(now);
+    Ok(TypePage { now, on, machines, people, total, matching, found, applicants, chosen, may_change })
 }
 
 /// Some of those who are anything on a type, in the order of their ids.
