@@ -21,8 +21,8 @@ use domain::{
     id::{CardId, UseId},
     time::Millis,
     uses::{
-        Action, Bearer, Change, Correction, ENOUGH, Ending, Fact, Polls, Session, Situation, TOLERANCE, hours_gained,
-        project,
+        Action, Bearer, Change, Correction, ENOUGH, Ending, Fact, Polls, Session, Situation, TOLERANCE,
+        hours_gained, project,
     },
 };
 use fabomatic::{
@@ -138,8 +138,12 @@ impl Ledger {
             match (before, change) {
                 (Some(at), Change::Set(one)) => {
                     let before = std::mem::replace(&mut self.sessions[at], one);
-                    let was_cut = before.end.is_some_and(|(_, ending)| ending == Ending::Lost) && one.end != before.end;
-                    assert!(!was_cut || matches!(self.hand, Hand::Timer), "a use that ran was ended: {before:?} {one:?}");
+                    let was_cut =
+                        before.end.is_some_and(|(_, ending)| ending == Ending::Lost) && one.end != before.end;
+                    assert!(
+                        !was_cut || matches!(self.hand, Hand::Timer),
+                        "a use that ran was ended: {before:?} {one:?}"
+                    );
                     let fixed = before.corrected.is_none() || (before.start, before.end) == (one.start, one.end);
                     assert!(fixed, "what was corrected changed: {before:?} {one:?}");
                 }

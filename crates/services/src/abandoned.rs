@@ -75,12 +75,7 @@ async fn nobody_is_in(ctx: &Ctx, board: MachineNumber, since: Millis, now: Milli
 
 /// Ends the use at a machine whose board has shown that nobody is in since `since`. Answers `false` where the next poll may show
 /// more.
-async fn end_unreported(
-    ctx: &Ctx,
-    board: MachineNumber,
-    since: Millis,
-    now: Millis,
-) -> Result<bool, StoreError> {
+async fn end_unreported(ctx: &Ctx, board: MachineNumber, since: Millis, now: Millis) -> Result<bool, StoreError> {
     let Ok(proof) = Actor::TOOLGATE.require(Permission::KeepHouse, About::NOTHING) else { return Ok(true) };
     let mut conn = ctx.store().read().await?;
     let Some(machine) = machines::by_number(&mut conn, board).await? else { return Ok(true) };

@@ -401,7 +401,8 @@ impl<S: Server> World<S> {
                 settled: false,
             }),
             Happened::PowerOff => {
-                if let Some(last) = self.uses.last_mut().filter(|last| last.length.is_none() && last.cut.is_none()) {
+                if let Some(last) = self.uses.last_mut().filter(|last| last.length.is_none() && last.cut.is_none())
+                {
                     last.cut = Some(self.now - last.start);
                 }
             }

@@ -65,8 +65,8 @@ impl Polls {
         if is_doubled || std::mem::take(&mut self.settling) {
             return None;
         }
-        // Where our clock was set back, the poll before says nothing.
-        self.unreported.replace(at).filter(|before| *before <= at)
+        // After a longer silence it has reconnected, even if nobody heard it say so; where our clock was set back, nobody knows.
+        self.unreported.replace(at).filter(|before| *before <= at && at.since(*before) <= POLL)
     }
 
     /// The board asks about a card, which it does only while nobody is in. Answers since when, if a poll shows it as well.
@@ -137,5 +137,7 @@ mod tests {
         assert_eq!(polls.polled(at(447)), None);
         polls.reported(Action::Extend, at(447));
         assert_eq!(polls.polled(at(477)), None);
+        // So is the next one, and what the board says when it has reconnected.
+        assert_eq!(polls.polled(at(524)), None);
     }
 }

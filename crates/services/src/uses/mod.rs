@@ -168,11 +168,14 @@ async fn learn(
     if fact.action == Action::Extend && !polled.reports(board) && uses::reported(tx, machine).await? {
         polled.set_reports(board, true);
     }
-    let lost = situation.closed.first().filter(|last| {
-        last.last_sign == last.start && last.end.is_some_and(|(_, ending)| ending == Ending::Lost)
-    });
+    let lost = situation
+        .closed
+        .first()
+        .filter(|last| last.last_sign == last.start && last.end.is_some_and(|(_, ending)| ending == Ending::Lost));
     let is_taken_up = |lost: &Session| {
-        changes.iter().any(|change| matches!(change, Change::Set(after) if after.id == lost.id && after.told.is_some()))
+        changes
+            .iter()
+            .any(|change| matches!(change, Change::Set(after) if after.id == lost.id && after.told.is_some()))
     };
     if fact.action == Action::Stop && !fact.replay && lost.is_some_and(is_taken_up) {
         uses::never_reported(tx, machine).await?;

@@ -21,7 +21,7 @@ struct Board {
     heard: Option<Millis>,
     /// When it last showed that nobody is in.
     idle: Option<Millis>,
-    /// That was acted upon, and nothing was said of a use since.
+    /// That was acted upon, and no use has begun or ended since.
     done: bool,
     /// That it reports uses is on record.
     reports: bool,
@@ -43,7 +43,8 @@ impl Polled {
         let mut boards = self.lock();
         let board = boards.entry(number).or_default();
         board.polls.reported(action, at);
-        board.done = false;
+        // A report of a use that was ended for want of one shows that polls mislead here: two boards have one number, perhaps.
+        board.done &= action == Action::Extend;
     }
 
     /// It polls. Answers since when nobody is in, if that shows it and is news.

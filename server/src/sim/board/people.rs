@@ -43,7 +43,8 @@ impl Board {
             (Tap::Card { uid, held }, None) => self.ask_memory(now, uid, held),
             (Tap::RemoteStop, None) if self.connection == Connection::Up => {
                 // Nobody is in: it names no card.
-                let query = Query::StopUse { uid: CardUid::from_bytes([0; 4]), duration: Duration::ZERO, replay: false };
+                let query =
+                    Query::StopUse { uid: CardUid::from_bytes([0; 4]), duration: Duration::ZERO, replay: false };
                 self.ask(now, query, About::Nothing);
             }
             (Tap::LogOut | Tap::RemoteStop, None) => {}

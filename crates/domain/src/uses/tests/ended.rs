@@ -144,7 +144,8 @@ fn a_use_of_more_than_a_day_goes_on_and_counts_whole() {
 #[test]
 fn a_use_of_more_than_a_day_is_not_longer_than_since_its_machine_was_idle() {
     let long = |situation: Situation, action, at| {
-        let fact = Fact { action, bearer: ADA, duration: seconds(90_000), replay: false, at: NOON.after(seconds(at)) };
+        let fact =
+            Fact { action, bearer: ADA, duration: seconds(90_000), replay: false, at: NOON.after(seconds(at)) };
         project(&situation, &fact)
     };
     let mut printer = History::default();
