@@ -150,13 +150,13 @@ async fn a21_a_use_that_cannot_have_been_so_long_is_refused_and_counted_and_one_
     let mut lab = Lab::start().await;
     let mut board = lab.board(11).await;
     let told = [
-        ("inuse", "86401"),
+        ("inuse", "4294968"),
         ("inuse", "-5"),
-        ("stopuse", "86401"),
+        ("stopuse", "4294968"),
         ("stopuse", "99999999"),
         ("stopuse", "-5"),
         ("stopuse", "18446744073709551615"),
-        // What was kept may have lasted longer than a day, but not longer than the board's clock goes.
+        // A use may have lasted longer than a day, but not longer than the board's clock goes.
         ("stopuse", "4294968,\"replay\":true"),
     ];
     for (action, seconds) in told {

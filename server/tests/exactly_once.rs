@@ -21,7 +21,8 @@ use domain::{
     id::{CardId, UseId},
     time::Millis,
     uses::{
-        Action, Bearer, Change, Correction, ENOUGH, Fact, Session, Situation, TOLERANCE, hours_gained, project,
+        Action, Bearer, Change, Correction, ENOUGH, Ending, Fact, Polls, Session, Situation, TOLERANCE,
+        hours_gained, project,
     },
 };
 use fabomatic::{
@@ -79,6 +80,7 @@ struct Ledger {
     ids: i64,
     words: usize,
     hand: Hand,
+    polls: Polls,
 }
 
 impl Ledger {
@@ -105,15 +107,27 @@ impl Ledger {
         }
     }
 
+    /// The board polls: a use that it does not report any more is over.
+    fn poll(&mut self, at: Millis) {
+        let Some(since) = self.polls.polled(at) else { return };
+        let Some(open) = self.sessions.iter_mut().find(|one| one.end.is_none()) else { return };
+        if !self.polls.may_settle(since, open.start) {
+            let after = open.lost();
+            self.hours += hours_gained(Some(open), &Change::Set(after));
+            *open = after;
+        }
+    }
+
     fn record(&mut self, at: Millis, card: &CardUid, action: Action, duration: Duration, replay: bool) -> Reply {
         self.lay_hand_on(at);
+        self.polls.reported(action, at);
         let place = CARDS.iter().position(|one| *one == card.as_str()).unwrap();
         let bearer = Bearer::Card(CardId(i64::try_from(place).unwrap()));
         let mut closed: Vec<_> = self.sessions.iter().copied().filter(|one| one.end.is_some()).collect();
         closed.sort_by_key(|one| std::cmp::Reverse((one.end.unwrap().0, one.id)));
         closed.truncate(ENOUGH.into());
         let open = self.sessions.iter().copied().find(|one| one.end.is_none());
-        let situation = Situation { open, closed, auto_logoff: None, told_to_stop: false };
+        let situation = Situation { open, closed, ..Situation::default() };
         for change in project(&situation, &Fact { action, bearer, duration, replay, at }).unwrap() {
             let id = match change {
                 Change::Add(_) => None,
@@ -124,6 +138,12 @@ impl Ledger {
             match (before, change) {
                 (Some(at), Change::Set(one)) => {
                     let before = std::mem::replace(&mut self.sessions[at], one);
+                    let was_cut =
+                        before.end.is_some_and(|(_, ending)| ending == Ending::Lost) && one.end != before.end;
+                    assert!(
+                        !was_cut || matches!(self.hand, Hand::Timer),
+                        "a use that ran was ended: {before:?} {one:?}"
+                    );
                     let fixed = before.corrected.is_none() || (before.start, before.end) == (one.start, one.end);
                     assert!(fixed, "what was corrected changed: {before:?} {one:?}");
                 }
@@ -153,6 +173,7 @@ impl Server for Ledger {
     async fn hear(&mut self, at: Millis, query: Query) -> Option<Reply> {
         Some(match query {
             Query::CheckMachine => {
+                self.poll(at);
                 self.sessions.iter_mut().for_each(|one| one.settled = true);
                 Reply::CheckMachine(CheckMachineReply {
                     request_ok: true,
@@ -173,11 +194,17 @@ impl Server for Ledger {
             Query::StartUse { uid, replay } => self.record(at, &uid, Action::Start, Duration::ZERO, replay),
             Query::InUse { uid, duration } => self.record(at, &uid, Action::Extend, duration, false),
             Query::StopUse { uid, duration, replay } => self.record(at, &uid, Action::Stop, duration, replay),
-            Query::Alive { .. } | Query::Maintenance { .. } | Query::SyncCache => return None,
+            Query::Alive { .. } => {
+                self.polls.introduced(at);
+                return None;
+            }
+            Query::Maintenance { .. } | Query::SyncCache => return None,
         })
     }
 
-    async fn begin(&mut self) {}
+    async fn begin(&mut self) {
+        self.polls = Polls::default();
+    }
 }
 
 fn a_story_in_the_domain(story: Story) -> Result<(), TestCaseError> {
@@ -216,7 +243,7 @@ fn a21_uses_that_were_corrected_stay_as_many() {
     };
     let cards = |ledger: &Ledger| ledger.sessions.iter().map(|one| (one.id, one.bearer)).collect::<Vec<_>>();
     let compare = |(mut story, every): (Story, usize)| {
-        story.steps.retain(|(_, event)| !matches!(event, Event::PowerCut(_)));
+        story.steps.retain(|(_, event)| !matches!(event, Event::PowerCut(_) | Event::CutEarly { .. }));
         let left_alone = live(Hand::Nobody, &story);
         let corrected = live(Hand::Manager(every), &story);
         prop_assert_eq!(

@@ -321,6 +321,7 @@ fn a20_a_use_goes_on_without_a_connection_and_arrives_in_order_afterwards() {
             at(137.0, r#"{"action":"stopuse", "uid":"adaadaad","duration":100, "replay":true}"#),
             at(137.0, r#"{"action":"startuse", "uid":"adaadaad", "replay":true}"#),
             at(137.0, CHECK),
+            at(137.0, r#"{"action":"inuse", "uid":"adaadaad","duration":37}"#),
         ]
     );
     assert_eq!(lab.board.state().kept, 0);
@@ -348,6 +349,7 @@ fn a21_what_nobody_answered_is_sent_and_kept() {
             at(49.0, ALIVE),
             at(49.0, r#"{"action":"startuse", "uid":"adaadaad", "replay":true}"#),
             at(49.0, CHECK),
+            at(49.0, r#"{"action":"inuse", "uid":"adaadaad","duration":49}"#),
         ]
     );
     assert_eq!(lab.board.state().user, Some(uid(ADA)));
@@ -369,7 +371,7 @@ fn a_replay_nobody_answers_stays_the_first_and_is_not_kept_twice() {
     assert_eq!(lab.board.state().kept, 2);
     lab.mute.clear();
     lab.seconds(50);
-    assert_eq!(lab.actions(), ["alive", "stopuse again", "startuse again", "checkmachine"]);
+    assert_eq!(lab.actions(), ["alive", "stopuse again", "startuse again", "checkmachine", "inuse"]);
 }
 
 #[test]
@@ -468,8 +470,8 @@ fn it_is_started_and_stopped_from_afar() {
     lab.does(Input::Request(Request::Stop { uid: uid(ADA) }.encode().into_bytes()));
     assert_eq!(
         lab.sent(),
-        [at(10.0, r#"{"action":"stopuse", "uid":"adaadaad","duration":0}"#)],
-        "idle: 0 seconds"
+        [at(10.0, r#"{"action":"stopuse", "uid":"00000000","duration":0}"#)],
+        "idle: no card, 0 seconds"
     );
     lab.does(Input::Request(b"{}".to_vec()));
     assert_eq!(lab.actions(), Vec::<String>::new());

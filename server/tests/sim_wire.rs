@@ -120,7 +120,7 @@ async fn it_connects_and_subscribes_and_greets_to_the_byte() {
     let reply = |size: usize| packet("machine/7/reply", &vec![b'x'; size - 5 - "machine/7/reply".len()]);
     wire.write(&reply(300)).await;
     wire.write(&packet("machine/7/request", br#"{"request_type":"stop","uid":"adaadaad"}"#)).await;
-    let stop = b"\x00\x09machine/7{\"action\":\"stopuse\", \"uid\":\"adaadaad\",\"duration\":0}";
+    let stop = b"\x00\x09machine/7{\"action\":\"stopuse\", \"uid\":\"00000000\",\"duration\":0}";
     assert_eq!(wire.packet().await, (0x30, stop.to_vec()));
     wire.write(&reply(301)).await;
     assert!(timeout(LONG, wire.0.read_u8()).await.unwrap().is_err(), "it hangs up");

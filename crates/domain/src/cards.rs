@@ -283,6 +283,12 @@ impl CardUid {
         Self(format!("{:08x}", u32::from_be_bytes(bytes)))
     }
 
+    /// What a board says where there is no card.
+    #[must_use]
+    pub fn is_none(&self) -> bool {
+        self.0 == "00000000"
+    }
+
     /// The digits, for storage and for boards only.
     #[must_use]
     pub fn as_str(&self) -> &str {

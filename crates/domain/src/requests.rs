@@ -11,6 +11,7 @@ use crate::{
     access::Reason,
     boards,
     id::{MachineId, RequestId},
+    people::PersonStatus,
     time::Millis,
     words::words,
 };
@@ -152,6 +153,20 @@ pub const fn ends_use(reason: Reason) -> bool {
         | Reason::TooFewPresent { .. }
         | Reason::InUse
         | Reason::TooManyMachines(_) => false,
+    }
+}
+
+/// Why a use ends that began although `reason` was known; `None` where a board's own list may have let its user in: that is on record,
+/// and does not end it.
+#[must_use]
+pub const fn barred(reason: Reason) -> Option<Cause> {
+    match reason {
+        Reason::NotActive(PersonStatus::Suspended) => Some(Cause::Suspended),
+        Reason::NotActive(PersonStatus::Left) => Some(Cause::Left),
+        Reason::OnHold { .. } => Some(Cause::Hold),
+        Reason::Banned { .. } => Some(Cause::Banned),
+        Reason::CardOutOfUse(_) => Some(Cause::Card),
+        _ => None,
     }
 }
 

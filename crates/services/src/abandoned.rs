@@ -1,11 +1,15 @@
-//! Uses that end without anybody saying so: their board does not tell of them any more, or says nothing at all.
+//! Uses that end without anybody saying so: their board does not report them any more, or says nothing at all.
 //!
-//! Run by a timer; asks what is due, so it does not matter how often or how late. While the broker is out of reach no board can be
-//! heard, and nothing is taken for over.
+//! **Invariant.** A use ends at its last sign, and goes on as the same one when its board reports it again. While the broker is out of
+//! reach no board can be heard, and nothing is taken for over.
+//!
+//! A timer looks for uses that broke off or fell silent; it asks what is due, so it does not matter how often or how late. That a
+//! board polls without reporting shows with the poll, and is acted upon before the poll is answered.
 
 use crate::Ctx;
 use domain::{
     actor::{About, Actor, Permission, Proof},
+    boards::MachineNumber,
     live::Hint,
     time::{HOUR, MINUTE, Millis},
     uses::Session,
@@ -15,6 +19,7 @@ use std::time::Duration;
 use store::{
     Done, StoreError, Unaudited,
     audit::AuditEntry,
+    machines,
     uses::{self, GoingOn},
 };
 
@@ -31,7 +36,7 @@ pub async fn end(ctx: &Ctx) -> Result<usize, StoreError> {
     let going_on = uses::going_on(&mut *ctx.store().read().await?, None).await?;
     let mut ended = 0;
     for one in going_on.iter().filter(|one| over(one, now).is_some()) {
-        ended += usize::from(end_one(ctx, proof, one, now).await?);
+        ended += usize::from(end_one(ctx, proof, one, move |one| over(one, now), now).await?);
     }
     Ok(ended)
 }
@@ -43,13 +48,77 @@ fn over(one: &GoingOn, now: Millis) -> Option<Session> {
     one.session.abandoned(one.heard, longest, now)
 }
 
-/// Ends a use, unless a word of its board came in between.
-async fn end_one(ctx: &Ctx, proof: Proof, found: &GoingOn, now: Millis) -> Result<bool, StoreError> {
-    let (machine, id) = (found.machine, found.session.id);
+/// The board of the machine with number `board` polls: a use that it does not report any more has ended.
+pub async fn polled(ctx: &Ctx, board: MachineNumber) {
+    let now = ctx.now();
+    if let Some(since) = ctx.polled().polled(board, now) {
+        nobody_is_in(ctx, board, since, now).await;
+    }
+}
+
+/// The board asks about a card, which it does only while nobody is in.
+pub async fn asked(ctx: &Ctx, board: MachineNumber) {
+    let now = ctx.now();
+    if let Some(since) = ctx.polled().asked(board, now) {
+        nobody_is_in(ctx, board, since, now).await;
+    }
+}
+
+async fn nobody_is_in(ctx: &Ctx, board: MachineNumber, since: Millis, now: Millis) {
+    match end_unreported(ctx, board, since, now).await {
+        Ok(true) => ctx.polled().done(board),
+        Ok(false) => {}
+        // Its next poll shows the same.
+        Err(error) => tracing::debug!(%error, "a use that is not reported any more could not be ended"),
+    }
+}
+
+/// Ends the use at a machine whose board has shown that nobody is in since `since`. Answers `false` where the next poll may show
+/// more.
+async fn end_unreported(ctx: &Ctx, board: MachineNumber, since: Millis, now: Millis) -> Result<bool, StoreError> {
+    let Ok(proof) = Actor::TOOLGATE.require(Permission::KeepHouse, About::NOTHING) else { return Ok(true) };
+    let mut conn = ctx.store().read().await?;
+    let Some(machine) = machines::by_number(&mut conn, board).await? else { return Ok(true) };
+    let Some(found) = uses::going_on(&mut conn, Some(machine)).await?.pop() else { return Ok(true) };
+    if !uses::reports_uses(&mut conn, machine).await? {
+        return Ok(true);
+    }
+    drop(conn);
+    if ctx.polled().may_settle(board, since, found.session.start) {
+        return Ok(false);
+    }
+    end_one(ctx, proof, &found, |one| Some(one.session.lost()), now).await?;
+    Ok(true)
+}
+
+/// The board says outright that nobody is in. Answers `false` when no machine has this number.
+pub(crate) async fn said_free(ctx: &Ctx, board: MachineNumber) -> Result<bool, StoreError> {
+    let now = ctx.now();
+    let Ok(proof) = Actor::TOOLGATE.require(Permission::KeepHouse, About::NOTHING) else { return Ok(true) };
+    let mut conn = ctx.store().read().await?;
+    let Some(machine) = machines::by_number(&mut conn, board).await? else { return Ok(false) };
+    let going_on = uses::going_on(&mut conn, Some(machine)).await?.pop();
+    drop(conn);
+    if let Some(found) = going_on {
+        end_one(ctx, proof, &found, |one| Some(one.session.lost()), now).await?;
+    }
+    Ok(true)
+}
+
+/// Ends a use as `ended` says, unless a word of its board came in between.
+async fn end_one(
+    ctx: &Ctx,
+    proof: Proof,
+    found: &GoingOn,
+    ended: impl Fn(&GoingOn) -> Option<Session> + Send + 'static,
+    now: Millis,
+) -> Result<bool, StoreError> {
+    let (machine, id, sign) = (found.machine, found.session.id, found.session.last_sign);
     ctx.store()
         .write(async move |tx| {
-            let still = uses::going_on(tx.conn(), Some(machine)).await?.pop().filter(|one| one.session.id == id);
-            let Some((one, after)) = still.and_then(|one| over(&one, now).map(|after| (one, after))) else {
+            let same = |one: &GoingOn| one.session.id == id && one.session.last_sign == sign;
+            let still = uses::going_on(tx.conn(), Some(machine)).await?.pop().filter(same);
+            let Some((one, after)) = still.and_then(|one| ended(&one).map(|after| (one, after))) else {
                 return Ok(Done::unaudited(false, Unaudited::NothingChanged));
             };
             uses::end(tx, &one, &after, now).await?;

@@ -16,7 +16,7 @@ use crate::{
     system::Process,
     token::Dice,
     uploads::Slots,
-    uses::Settled,
+    uses::{Polled, Settled},
 };
 use domain::time::Millis;
 use std::{
@@ -68,6 +68,7 @@ struct Inner {
     taking_over: tokio::sync::Mutex<()>,
     deleted_notes: Deleted,
     settled: Settled,
+    polled: Polled,
     /// Held by whoever reads the space's settings anew: who changed something later reads later.
     reloading: tokio::sync::Mutex<()>,
     post: Mutex<Arc<Post>>,
@@ -105,6 +106,7 @@ pub async fn open(config: Config) -> Result<Ctx, OpenError> {
         deleted_notes: Deleted::default(),
         counted: Counted::default(),
         settled: Settled::default(),
+        polled: Polled::default(),
         reloading: tokio::sync::Mutex::default(),
         post: Mutex::default(),
         stop: CancellationToken::new(),
@@ -202,6 +204,11 @@ impl Ctx {
     /// Which boards have nothing left to say again.
     pub(crate) fn settled(&self) -> &Settled {
         &self.0.settled
+    }
+
+    /// What boards said lately, as far as it shows whether anybody is in.
+    pub(crate) fn polled(&self) -> &Polled {
+        &self.0.polled
     }
 
     /// What the process says of itself.

@@ -5,17 +5,18 @@
 //! about the person ends it: a block or the end of the day waits until they have finished. Everything is in the same
 //! commit as the change itself, and so are the records.
 //!
-//! Called by whoever changes a standing, in the job that changes it, after it is written.
+//! Called by whoever changes a standing, in the job that changes it, after it is written; and for a use that a board let begin by
+//! its own memory, when the board is back.
 
 use crate::{access, requests, sessions};
 use domain::{
     access::{Decision, Facts, Reason, SUPERVISION},
-    actor::Proof,
-    id::PersonId,
+    actor::{About, Actor, Permission, Proof},
+    id::{MachineId, PersonId},
     live::Hint,
     machines::AuthorisationMode,
     qualifications::{Relation, Subject},
-    requests::{Cause, ends_use},
+    requests::{Cause, barred, ends_use},
     time::Millis,
 };
 use store::{
@@ -45,6 +46,23 @@ pub async fn standing_changed(
         if must_end(tx, &running, &swipe.facts, &decision).await? {
             requests::ask_to_stop(tx, proof, &running, cause, now).await?;
         }
+    }
+    Ok(())
+}
+
+/// Somebody is on `machine` whom its board let in by its own memory: where the right to be there was taken from them, the use ends as
+/// if that had been known when it began.
+pub(crate) async fn end_unauthorised(tx: &mut WriteTx, machine: MachineId, now: Millis) -> Result<(), StoreError> {
+    let Ok(proof) = Actor::TOOLGATE.require(Permission::KeepHouse, About::NOTHING) else { return Ok(()) };
+    let Some(running) = rows::running_at(tx.conn(), machine).await? else { return Ok(()) };
+    let Some(person) = running.person else { return Ok(()) };
+    let cards = effects::running_of(tx.conn(), person).await?;
+    let Some((_, uid)) = cards.into_iter().find(|(on, _)| *on == machine) else { return Ok(()) };
+    let decided = access::decide(tx.conn(), running.number, &uid, now).await?;
+    if let Some((_, Decision::Deny(reasons))) = decided
+        && let Some(cause) = reasons.into_iter().find_map(barred)
+    {
+        requests::ask_to_stop(tx, &proof, &running, cause, now).await?;
     }
     Ok(())
 }

@@ -15,6 +15,7 @@ use domain::{
     qualifications::{Relation, SPACE, Subject},
     requests::{Cause, Deed, Remote, Stop},
     settings::{At, Key},
+    uses::Action,
 };
 use lab::{LASER, LASER_ID, LATHE, Lab, ada, bob, seconds};
 use services::{
@@ -456,4 +457,41 @@ async fn a_mode_that_asks_for_more_waits_until_whoever_is_on_it_has_finished() {
     lab.stops(LASER, &bob(), 60).await;
     let swiped = access::check(&lab.ctx, LASER, &bob()).await.unwrap();
     assert!(matches!(swiped.decision, Decision::Deny(_)), "and not again");
+}
+
+#[tokio::test]
+async fn whoever_is_barred_and_was_let_in_by_a_board_on_its_own_is_stopped_as_soon_as_it_is_back() {
+    for (cause, sql) in &LOSSES[..5] {
+        let lab = Lab::open().await;
+        lab.sql(ONLINE).await;
+        let before = told(&lab).await;
+        lab.sql(sql).await;
+        lab.says(LASER, &ada(), Action::Start, 0, true).await.unwrap();
+        assert_eq!(requests_made(&lab).await, 0, "{cause:?}: its stop may follow");
+        // All that it kept is said. Its question is not held up by what follows from it.
+        services::uses::asked(&lab.ctx, LASER);
+        lab.says(LASER, &ada(), Action::Extend, 600, false).await.unwrap();
+        assert_eq!(lab.text("SELECT group_concat(cause) FROM machine_request").await, cause.word());
+        assert_eq!(lab.number("SELECT authorised FROM use_session").await, 0, "{cause:?}");
+        assert_eq!(told(&lab).await, (false, 1, 0), "{cause:?}");
+        let order = Order { board: LASER, deed: Deed::Stop, uid: ada() };
+        assert_eq!(requests::due(&lab.ctx).await.unwrap(), vec![order], "{cause:?}");
+        lab.pass(seconds(2));
+        lab.stops(LASER, &ada(), 602).await;
+        assert_eq!(lab.text("SELECT ending FROM use_session").await, "remote", "{cause:?}");
+        assert_eq!((state(&lab).await.as_str(), told(&lab).await), ("acknowledged", before), "{cause:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_use_of_somebody_barred_that_is_over_by_the_time_its_board_is_back_asks_for_nothing() {
+    let lab = Lab::open().await;
+    lab.sql(LOSSES[0].1).await;
+    lab.says(LASER, &ada(), Action::Start, 0, true).await.unwrap();
+    lab.says(LASER, &ada(), Action::Stop, 60, true).await.unwrap();
+    services::uses::asked(&lab.ctx, LASER);
+    lab.starts(LASER, &ada()).await;
+    lab.stops(LASER, &ada(), 0).await;
+    assert_eq!(requests_made(&lab).await, 0);
+    assert_eq!(lab.number("SELECT count(*) FROM use_session WHERE authorised = 0").await, 2);
 }

@@ -37,6 +37,21 @@ async fn a_start_that_the_rules_forbid_is_recorded_and_flagged() {
 }
 
 #[tokio::test]
+async fn a_use_of_more_than_a_day_stays_in_use_and_counts_whole() {
+    let lab = Lab::open().await;
+    lab.starts(LASER, &ada()).await;
+    for day in 1..=2 {
+        lab.pass(seconds(86_400));
+        lab.says(LASER, &ada(), Action::Extend, day * 86_400 + 9, false).await.unwrap();
+        assert_eq!(lab.number("SELECT count(*) FROM use_session WHERE ended_at IS NULL").await, 1, "{day} d");
+    }
+    lab.pass(seconds(60));
+    lab.stops(LASER, &ada(), 172_860).await;
+    assert_eq!(lab.number("SELECT used_ms / 1000 FROM machine_total").await, 172_860);
+    assert_eq!(lab.number("SELECT count(*) FROM use_session").await, 1);
+}
+
+#[tokio::test]
 async fn a20_a_use_outlives_the_process_and_what_the_board_kept_arrives_once() {
     let lab = Lab::open().await;
     lab.starts(LASER, &ada()).await;

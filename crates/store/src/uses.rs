@@ -5,9 +5,11 @@
 pub mod corrections;
 mod ends;
 mod frequent;
+mod reports;
 
 pub use ends::{GoingOn, end, going_on};
 pub use frequent::frequent;
+pub use reports::{never_reported, reported, reports_uses};
 
 use std::{path::Path, time::Duration};
 
@@ -136,12 +138,14 @@ impl Row {
     }
 }
 
-/// The open session of `machine`, and its last `closed` closed ones.
+/// The open session of `machine`, and its last `closed` closed ones, for a replay or for a plain message. A board that sends a plain
+/// message has been told what it was asked, at the latest when it polled; what a replay tells of may have been before.
 pub async fn situation(
     conn: &mut SqliteConnection,
     machine: MachineId,
     closed: i64,
     auto_logoff: Option<Duration>,
+    replay: bool,
 ) -> Result<Situation, StoreError> {
     let rows = sqlx::query_as!(
         Row,
@@ -153,8 +157,12 @@ pub async fn situation(
                settled AS "settled!: bool",
                twin_start AS "twin_start!: bool", twin_stop AS "twin_stop!: bool", corrected AS "corrected!: bool",
                told_end_at AS "told_end: Millis", told_ending AS "told_ending: Ending", void AS "void!: bool",
-               ended_at IS NULL AND EXISTS (SELECT 1 FROM machine_request r
-                                             WHERE r.use_id = uses.id AND r.kind = 'stop' AND r.state = 'sent') AS "told_to_stop!: bool"
+               ended_at IS NULL
+                   AND (EXISTS (SELECT 1 FROM machine_request r
+                                 WHERE r.use_id = uses.id AND r.kind = 'stop' AND (r.sent_at IS NOT NULL OR ?3 = 0))
+                        OR (?3 = 0 AND EXISTS (SELECT 1 FROM machine_block b
+                                                WHERE b.machine_id = ?1 AND b.lifted_at IS NULL AND b.at_once = 1)))
+                   AS "told_to_stop!: bool"
           FROM (SELECT * FROM use_session WHERE machine_id = ?1 AND ended_at IS NULL
                 UNION ALL
                 SELECT * FROM (SELECT * FROM use_session WHERE machine_id = ?1 AND ended_at IS NOT NULL
@@ -162,11 +170,12 @@ pub async fn situation(
         "#,
         machine,
         closed,
+        replay,
     )
     .fetch_all(conn)
     .await?;
-    let mut situation =
-        Situation { open: None, closed: Vec::with_capacity(rows.len()), auto_logoff, told_to_stop: false };
+    let closed = Vec::with_capacity(rows.len());
+    let mut situation = Situation { closed, auto_logoff, ..Situation::default() };
     for row in rows {
         situation.told_to_stop |= row.told_to_stop;
         let session = row.session()?;
@@ -215,16 +224,18 @@ pub async fn since_in_file(path: &Path, since: Millis) -> Result<Vec<Kept>, Open
     Ok(kept)
 }
 
-/// What the board of the machine with number `board` said of its uses so far is settled.
-pub async fn settle(tx: &mut WriteTx, board: MachineNumber) -> Result<(), StoreError> {
-    sqlx::query!(
-        "UPDATE use_session SET settled = 1
-          WHERE settled = 0 AND machine_id IN (SELECT id FROM machine WHERE number = ? AND archived_at IS NULL)",
+/// What the board of the machine with number `board` said of its uses so far is settled. Answers with the machine, where a use that
+/// the rules did not allow goes on.
+pub async fn settle(tx: &mut WriteTx, board: MachineNumber) -> Result<Option<MachineId>, StoreError> {
+    let settled = sqlx::query!(
+        r#"UPDATE use_session SET settled = 1
+            WHERE settled = 0 AND machine_id IN (SELECT id FROM machine WHERE number = ? AND archived_at IS NULL)
+        RETURNING machine_id AS "machine!: MachineId", ended_at IS NULL AND authorised = 0 AS "forbidden!: bool""#,
         board,
     )
-    .execute(tx.conn())
+    .fetch_all(tx.conn())
     .await?;
-    Ok(())
+    Ok(settled.into_iter().find(|one| one.forbidden).map(|one| one.machine))
 }
 
 /// Writes `$change` of a session of `$machine`, if there is one, behind the statements `$first` and in one trip with what

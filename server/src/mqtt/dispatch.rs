@@ -7,7 +7,7 @@ use fabomatic::{
     reply::{CheckMachineReply, CheckUserReply, SYNCED, SyncCacheReply},
 };
 use services::{
-    Ctx, access,
+    Ctx, abandoned, access,
     boards::{self, Alive, BoardsError},
     maintenance::{self, AtBoard},
     uses::{self, UseError, Word},
@@ -27,6 +27,9 @@ pub async fn dispatch(ctx: &Ctx, topics: &Topics, number: MachineNumber, query: 
     if matches!(query, Query::CheckMachine | Query::CheckUser { .. } | Query::SyncCache) {
         uses::asked(ctx, number);
     }
+    if matches!(query, Query::CheckUser { .. }) {
+        abandoned::asked(ctx, number).await;
+    }
     let word = |uid: &CardUid, action, duration, replay| Word { uid: uid.clone(), action, duration, replay };
     match query {
         Query::Alive { version, ip, serial, heap } => {
@@ -35,7 +38,10 @@ pub async fn dispatch(ctx: &Ctx, topics: &Topics, number: MachineNumber, query: 
             boards::alive(ctx, number, said);
             None
         }
-        Query::CheckMachine => check_machine(ctx, number).await,
+        Query::CheckMachine => {
+            abandoned::polled(ctx, number).await;
+            check_machine(ctx, number).await
+        }
         Query::CheckUser { uid } => match access::check(ctx, number, &uid).await {
             Ok(checked) => {
                 let name = checked.name.unwrap_or_else(|| NOBODY.into());

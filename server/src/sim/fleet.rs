@@ -69,6 +69,8 @@ const PAUSE: Range<f64> = 10.0..120.0;
 const CLOSING: Duration = Duration::from_secs(3);
 /// How long a board that is told to log out may be on its way to that, before it is told again.
 const QUIET: Duration = Duration::from_mins(1);
+/// Minutes after which an early power cut comes: before the board has reported the use for the first time.
+const EARLY: Range<f64> = 0.0..0.5;
 /// Minutes a mishap lasts.
 const MISHAP: Range<f64> = 1.0..6.0;
 
@@ -183,8 +185,13 @@ async fn visits(board: &SimBoard, day: &Day, busy: &Mutex<HashSet<CardUid>>) {
         };
         let state = board.swipe(&visitor).await;
         if state.user.as_ref() == Some(&visitor) {
-            sleep(day.minutes(WORK, &mut dice)).await;
-            leave(board, day, &visitor, &mut dice).await;
+            if dice.random_bool(day.mishaps / 2.0) {
+                sleep(day.minutes(EARLY, &mut dice)).await;
+                cut_power(board, day, &mut dice).await;
+            } else {
+                sleep(day.minutes(WORK, &mut dice)).await;
+                leave(board, day, &visitor, &mut dice).await;
+            }
         } else if state.online {
             refused.insert(visitor.clone());
         }
@@ -192,13 +199,18 @@ async fn visits(board: &SimBoard, day: &Day, busy: &Mutex<HashSet<CardUid>>) {
     }
 }
 
+/// The board is without electricity for a while.
+async fn cut_power(board: &SimBoard, day: &Day, dice: &mut StdRng) {
+    board.cut_power().await;
+    sleep(day.minutes(MISHAP, dice)).await;
+    board.power_on().await;
+}
+
 /// Logs out, unless something comes in between.
 async fn leave(board: &SimBoard, day: &Day, visitor: &CardUid, dice: &mut StdRng) {
     let mishap = dice.random_bool(day.mishaps);
     if mishap && dice.random_bool(0.5) {
-        board.cut_power().await;
-        sleep(day.minutes(MISHAP, dice)).await;
-        board.power_on().await;
+        cut_power(board, day, dice).await;
         return;
     }
     if mishap {

@@ -2,8 +2,8 @@
 //!
 //! Invariant: what people did is taken from what could be seen at the boards, never from what they sent. What is
 //! compared is how often each card used each machine, and for how long. Approximate is a use that was cut off with the
-//! board's electricity: nobody knows how long it was, it runs until the next one begins, and it is not missed where
-//! the board never got it told.
+//! board's electricity: nobody knows how long it was, it runs until the board shows that nobody is in or the next one
+//! begins, and it is not missed where the board never got it told.
 
 use super::{face::Happened, fleet::Fleet, link::News, link::SimBoard};
 use domain::{boards::MachineNumber, cards::CardUid, time::millis, uses::TOLERANCE};
@@ -82,7 +82,7 @@ impl Witness {
         let mut verdict = Verdict { missed: seen.missed, ..Verdict::default() };
         for (whose, did) in &seen.did {
             let (count, length, open) = history.remove(whose).unwrap_or_default();
-            // One that was cut off ends when the next one begins.
+            // One that was cut off ends when its board polls again.
             verdict.open += open.saturating_sub(did.cut_off);
             verdict.uses += did.whole;
             verdict.cut_off += did.cut_off;

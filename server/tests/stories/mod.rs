@@ -11,7 +11,13 @@
     reason = "each test program uses its part, one that cannot go on stops, and the account of a story is many bits"
 )]
 
-use domain::{access::Level, boards::MachineNumber, cards::CardUid, time::Millis, uses::TOLERANCE};
+use domain::{
+    access::Level,
+    boards::MachineNumber,
+    cards::CardUid,
+    time::Millis,
+    uses::{LOST, TOLERANCE},
+};
 use fabomatic::{Query, Reply};
 use proptest::prelude::*;
 use server::sim::{
@@ -36,6 +42,8 @@ pub enum Event {
     Cable(bool),
     /// The board is without electricity for so many seconds.
     PowerCut(u64),
+    /// Somebody taps a card, and so many seconds later, before the board's first report, it is without electricity for so many.
+    CutEarly { card: usize, after: u64, off: u64 },
     /// The broker ends or begins.
     Broker(bool),
     /// The server ends or begins.
@@ -75,6 +83,7 @@ pub fn stories(clocks: bool) -> impl Strategy<Value = Story> {
         12 => (0..3_usize).prop_map(Event::Tap),
         3 => any::<bool>().prop_map(Event::Cable),
         2 => (10..90_u64).prop_map(Event::PowerCut),
+        2 => (0..3_usize, 0..30_u64, 10..90_u64).prop_map(|(card, after, off)| Event::CutEarly { card, after, off }),
         2 => any::<bool>().prop_map(Event::Broker),
         3 => any::<bool>().prop_map(Event::Server),
         u32::from(clocks) => any::<bool>().prop_map(Event::Clock),
@@ -106,6 +115,8 @@ pub struct Use {
     pub start: Duration,
     /// How long by the board's clock; `None` where its electricity was cut.
     pub length: Option<Duration>,
+    /// How long it was when the electricity was cut.
+    pub cut: Option<Duration>,
     /// The server heard of its start as it happened.
     pub start_heard: bool,
     start_kept: bool,
@@ -224,9 +235,11 @@ impl<S: Server> World<S> {
                 self.broker = broker;
                 self.check_line();
             }
-            Event::PowerCut(seconds) => {
-                self.give(Input::PowerOff);
-                self.travelling.push((self.now + Duration::from_secs(seconds), Travelling::PowerOn));
+            Event::PowerCut(seconds) => self.cut_power(seconds),
+            Event::CutEarly { card, after, off } => {
+                self.give(Input::Card { uid: uid(card), held: false });
+                self.pass(Duration::from_secs(after)).await;
+                self.cut_power(off);
             }
             Event::Server(runs) => {
                 if runs && !self.runs {
@@ -240,6 +253,11 @@ impl<S: Server> World<S> {
                 self.clock_was_set = true;
             }
         }
+    }
+
+    fn cut_power(&mut self, seconds: u64) {
+        self.give(Input::PowerOff);
+        self.travelling.push((self.now + Duration::from_secs(seconds), Travelling::PowerOn));
     }
 
     fn check_line(&mut self) {
@@ -375,12 +393,19 @@ impl<S: Server> World<S> {
                 card: uid,
                 start: self.now,
                 length: None,
+                cut: None,
                 start_heard: false,
                 start_kept: false,
                 stop_heard: false,
                 stop_kept: false,
                 settled: false,
             }),
+            Happened::PowerOff => {
+                if let Some(last) = self.uses.last_mut().filter(|last| last.length.is_none() && last.cut.is_none())
+                {
+                    last.cut = Some(self.now - last.start);
+                }
+            }
             Happened::LoggedOut { after, .. } => self.uses.last_mut().unwrap().length = Some(after),
             Happened::Kept { action: "startuse", .. } => self.uses.last_mut().unwrap().start_kept = true,
             Happened::Kept { .. } => self.uses.last_mut().unwrap().stop_kept = true,
@@ -396,9 +421,9 @@ impl<S: Server> World<S> {
     /// before it did; nothing overlaps, ends in the future or is left open; and the hours are the sum.
     ///
     /// **What is approximate:**
-    /// - Nobody knows how long a use lasted that was cut off with the board's electricity: its length is free. Where the
-    ///   same card begins again before anybody heard the board ask something, both may be one. Where the board never
-    ///   got it told nor kept, there is none.
+    /// - Nobody knows how long a use lasted that was cut off with the board's electricity: it may be shorter, and longer by
+    ///   [`LOST`] where another one began soon. Where the same card begins again before anybody heard the board ask
+    ///   something, both may be one. Where the board never got it told nor kept, there is none.
     /// - Two uses of one card that are equally long to the second may be one where the first was told, and the second
     ///   replayed, with nothing asked in between.
     /// - Where the clock was set, it does not count when something was.
@@ -435,7 +460,11 @@ impl<S: Server> World<S> {
         }
         let [seen, rest @ ..] = history else { return false };
         let length = seen.end.map_or(Duration::ZERO, |end| end.since(seen.start));
-        let as_long = one.length.filter(|_| !cut_off).is_none_or(|told| told.abs_diff(length) <= TOLERANCE);
+        let as_long = match (one.length, one.cut) {
+            (Some(told), _) if !cut_off => told.abs_diff(length) <= TOLERANCE,
+            (_, Some(cut)) => length <= cut + LOST + TOLERANCE || self.clock_was_set || may_have_begun_before,
+            _ => true,
+        };
         let began = NOON.after(one.start);
         let in_time = self.clock_was_set
             || may_have_begun_before

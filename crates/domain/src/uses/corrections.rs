@@ -38,7 +38,7 @@ pub enum Unfit {
     /// It would go on when the next one at the machine had begun; when that was.
     #[error("the next use had begun")]
     Overlaps(Millis),
-    /// It would last longer than a day.
+    /// It would last longer than a day, and longer than its board told of.
     #[error("a use cannot have lasted longer than a day")]
     TooLong,
 }
@@ -67,7 +67,8 @@ impl Session {
             (at, _) if at <= self.start && told.is_none_or(|told| told != end) => return Err(Unfit::BeforeStart),
             (at, _) if at > now => return Err(Unfit::Future),
             (at, Some(next)) if at > next => return Err(Unfit::Overlaps(next)),
-            (at, _) if at.since(self.start) > LONGEST && told != Some(end) => return Err(Unfit::TooLong),
+            // Longer than a day only as far as its board told of it.
+            (at, _) if at.since(self.start) > LONGEST && at > self.last_sign => return Err(Unfit::TooLong),
             _ => {}
         }
         Ok(Self { end: Some(end), corrected: Some(Corrected { told, void }), provisional: false, ..self })

@@ -30,6 +30,12 @@ impl Session {
         Some(Self { end: Some((end, ending)), approximate: true, provisional: false, ..self })
     }
 
+    /// The session as it ended, its board having shown that nobody is in: at its last sign of life.
+    #[must_use]
+    pub fn lost(self) -> Self {
+        Self { end: Some((self.last_sign, Ending::Lost)), approximate: true, provisional: false, ..self }
+    }
+
     /// Whether it is over without its board having told of its end.
     fn is_untold(&self) -> bool {
         let by_board = self.corrected.map_or(self.end, |corrected| corrected.told);

@@ -7,18 +7,42 @@
 //! Invariant: nothing gets shorter as long as there is time for all of it, and what was heard as it happened never
 //! moves, and neither does what somebody corrected.
 
-use super::{Action, Change, ENOUGH, LONGEST, Session, Situation, Source, TOLERANCE, Word};
+use super::{Action, Change, ENOUGH, LONGEST, MEASURABLE, Session, Situation, Source, TOLERANCE, Word};
 use crate::time::Millis;
 use std::time::Duration;
 
+impl Session {
+    /// How long it can last by the next word about it, where our clock does not say.
+    pub(super) fn at_most(&self) -> Duration {
+        LONGEST + self.last_sign.since(self.start)
+    }
+}
+
 impl Situation {
+    /// Whether the machine can have been in use for as long as `word`, a plain one, says: not longer than since it was idle or in
+    /// somebody else's hands. A use of up to a day is taken for what it says, and cut to fit.
+    pub(super) fn has_time_for(&self, word: &Word) -> bool {
+        if word.duration <= LONGEST || word.set_back {
+            return true;
+        }
+        let ended = self.closed.iter().filter_map(Session::end_at).max();
+        let free = match self.open {
+            // When it began was heard.
+            Some(open) if open.bearer != word.bearer || !open.approximate => ended.max(Some(open.start)),
+            Some(_) => ended,
+            None => ended.max(self.idle),
+        };
+        // Two clocks drift apart, by less than a thousandth.
+        let apart = TOLERANCE + word.duration / 1_000;
+        free.is_none_or(|free| word.at.before(word.duration).after(apart) >= free)
+    }
+
     /// The time that `word` speaks of, from its start to its end, and what makes room for it.
     pub(super) fn lay(&self, word: &Word) -> (Millis, Millis, Vec<Change>) {
-        let length = word.duration.min(LONGEST);
         if word.set_back {
-            return (word.at, word.at.after(length), Vec::new());
+            return (word.at, word.at.after(word.duration.min(LONGEST)), Vec::new());
         }
-        let (start, changes) = self.room(word.at, length);
+        let (start, changes) = self.room(word.at, word.duration.min(MEASURABLE));
         (start, word.at, changes)
     }
 
@@ -49,7 +73,7 @@ impl Situation {
     /// as long as the two agree.
     pub(super) fn measured(&self, open: Session, word: &Word) -> (Session, Vec<Change>) {
         if word.set_back {
-            let last_sign = open.last_sign.max(open.start.after(word.duration.min(LONGEST)));
+            let last_sign = open.last_sign.max(open.start.after(word.duration.min(open.at_most())));
             return (Session { last_sign, ..open }, Vec::new());
         }
         // Our clock was set forward, or a word was on its way for long.
@@ -57,7 +81,7 @@ impl Situation {
         if !open.approximate && !disagree {
             return (open, Vec::new());
         }
-        let (start, changes) = self.room(word.at, word.duration.min(LONGEST));
+        let (start, changes) = self.room(word.at, word.duration.min(MEASURABLE));
         (Session { start, approximate: true, ..open }, changes)
     }
 

@@ -21,11 +21,13 @@
 mod corrections;
 mod ends;
 mod laying;
+mod polls;
 mod replays;
 #[cfg(test)]
 mod tests;
 
 pub use corrections::{Corrected, Correction, Unfit};
+pub use polls::Polls;
 
 use crate::{
     id::{CardId, UnknownCardId, UseId},
@@ -37,7 +39,7 @@ use std::time::Duration;
 /// How far two instants that mean the same may lie apart, by the board's clock and the network's delays.
 pub const TOLERANCE: Duration = Duration::from_secs(5);
 
-/// The longest use that a board may claim to be in.
+/// A longer use must fit what is known of its machine; a shorter one is cut to fit.
 pub const LONGEST: Duration = Duration::from_hours(24);
 
 /// The longest that a board can have measured: its clock of milliseconds begins anew after 2³² of them, some 49 days.
@@ -167,6 +169,10 @@ pub struct Situation {
     pub auto_logoff: Option<Duration>,
     /// The board was told to end the open session.
     pub told_to_stop: bool,
+    /// When its board last showed that nobody is in, as far as that is known.
+    pub idle: Option<Millis>,
+    /// The board's firmware does not send `inuse`: that it says nothing of a use does not mean that it is over.
+    pub never_extends: bool,
 }
 
 /// One change of the sessions of a machine.
@@ -180,9 +186,9 @@ pub enum Change {
     Remove(Session),
 }
 
-/// No use can have lasted as long as the fact says, and nothing else is known of it; nothing was changed by it.
+/// No use can have lasted as long as the fact says; nothing was changed by it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("a use cannot have lasted longer than a day, or less than nothing")]
+#[error("the use cannot have lasted that long")]
 pub struct TooLong;
 
 /// What `fact` changes in `situation`. At most one [`Change::Add`], and it comes last.
@@ -197,7 +203,7 @@ pub fn project(situation: &Situation, fact: &Fact) -> Result<Vec<Change>, TooLon
     match (fact.action, fact.replay) {
         (Action::Start, false) => Ok(start(situation, word)),
         (Action::Start, true) => Ok(replays::start(situation, word)),
-        (Action::Extend, _) if fact.duration > LONGEST => Err(TooLong),
+        (Action::Extend, _) if !situation.has_time_for(word) => Err(TooLong),
         (Action::Extend, _) => Ok(extend(situation, word)),
         (Action::Stop, false) => stop(situation, word),
         (Action::Stop, true) => Ok(replays::stop(situation, word)),
@@ -208,8 +214,11 @@ pub fn project(situation: &Situation, fact: &Fact) -> Result<Vec<Change>, TooLon
 /// known that there was one: it lasted until now, or, of a replayed start, nobody knows how long. What was kept is of another
 /// use where somebody else is on.
 fn believed(situation: &Situation, fact: &Fact) -> Result<Fact, TooLong> {
-    if fact.action != Action::Stop || fact.duration <= MEASURABLE {
+    if fact.duration <= MEASURABLE {
         return Ok(*fact);
+    }
+    if fact.action != Action::Stop {
+        return Err(TooLong);
     }
     let is_it = |open: &Session| !fact.replay || open.bearer == fact.bearer;
     let open = situation.open.filter(is_it).ok_or(TooLong)?;
@@ -252,7 +261,7 @@ fn start(situation: &Situation, word: &Word) -> Vec<Change> {
             // The same message twice: nobody logs out, takes the card away and swipes again in five seconds.
             return changes;
         }
-        changes.push(Change::Set(open.superseded(word.at, situation.longest())));
+        changes.push(Change::Set(open.superseded(word.at, situation)));
     }
     changes.push(Change::Add(Session::begun(word, word.at, Source::Live)));
     changes
@@ -274,7 +283,7 @@ fn extend(situation: &Situation, word: &Word) -> Vec<Change> {
             let switched = begun.max(open.last_sign).min(word.at);
             let mut next = Session::begun(word, switched, Source::Live);
             next.last_sign = word.at;
-            vec![Change::Set(open.superseded(switched, situation.longest())), Change::Add(next)]
+            vec![Change::Set(open.superseded(switched, situation)), Change::Add(next)]
         }
         None => {
             let (start, end, mut changes) = situation.lay(word);
@@ -316,8 +325,7 @@ fn stop(situation: &Situation, word: &Word) -> Result<Vec<Change>, TooLong> {
     if word.duration.is_zero() {
         return Ok(Vec::new());
     }
-    // A board that is there says every half a minute that a use goes on, and one that was away replays its start first.
-    if word.duration > LONGEST {
+    if !situation.has_time_for(word) {
         return Err(TooLong);
     }
     Ok(situation.inserted(word, Source::Live))
@@ -352,15 +360,15 @@ impl Session {
         self.end.map(|(end, _)| end)
     }
 
-    /// Ended because another use began at `at`. After signs of life that broke off long ago it ends at the last of
-    /// them; without any, its board would have logged out after `longest`.
-    fn superseded(self, at: Millis, longest: Duration) -> Self {
-        let broke_off = self.last_sign > self.start && at.since(self.last_sign) > LOST;
+    /// Ended because another use began at `at`; when exactly, nobody said. Where signs of life broke off long ago, it ends at the
+    /// last of them; where the board sends none, it would have logged its user out by itself.
+    fn superseded(self, at: Millis, situation: &Situation) -> Self {
+        let sends_signs = self.last_sign > self.start || !situation.never_extends;
+        let broke_off = sends_signs && at.since(self.last_sign) > LOST;
         // Of a use that was still only a replayed start nothing else is known.
         let known = if broke_off || self.provisional { self.last_sign } else { at.max(self.start) };
-        let end = known.min(self.start.after(longest));
-        let approximate = self.approximate || end < at;
-        Self { end: Some((end, Ending::Superseded)), approximate, provisional: false, ..self }
+        let end = known.min(self.start.after(situation.longest()).max(self.last_sign));
+        Self { end: Some((end, Ending::Superseded)), approximate: true, provisional: false, ..self }
     }
 
     /// Ended at some time, since its board began another use of which we hear only now: at its last sign of life.
@@ -373,7 +381,7 @@ impl Session {
     /// before a sign of life. What comes as a replay ended before now in any case.
     fn stopped(self, word: &Word, ending: Ending) -> Self {
         let told = self.start.after(word.duration);
-        let is_past = told <= word.at || (word.set_back && word.duration <= LONGEST);
+        let is_past = told <= word.at || (word.set_back && word.duration <= self.at_most());
         let is_late = told.after(TOLERANCE) >= self.last_sign;
         let end = match (is_past, is_late) {
             (true, true) => told,

@@ -20,6 +20,7 @@ struct History {
     total: i64,
     auto_logoff: Option<Duration>,
     told_to_stop: bool,
+    never_extends: bool,
 }
 
 impl History {
@@ -28,7 +29,8 @@ impl History {
         closed.sort_by_key(|session| std::cmp::Reverse((session.end_at(), session.id)));
         closed.truncate(ENOUGH.into());
         let open = self.sessions.iter().copied().find(|session| session.end.is_none());
-        Situation { open, closed, auto_logoff: self.auto_logoff, told_to_stop: self.told_to_stop }
+        let Self { auto_logoff, told_to_stop, never_extends, .. } = *self;
+        Situation { open, closed, auto_logoff, told_to_stop, never_extends, idle: None }
     }
 
     fn hear(&mut self, at: u64, bearer: Bearer, action: Action, duration: u64, replay: bool) -> usize {
@@ -119,6 +121,7 @@ fn a_start_over_an_open_use_ends_it() {
     laser.start(100, BOB);
     assert_eq!(laser.times(), [(0, Some(100)), (100, None)]);
     assert_eq!(laser.sessions[0].end.unwrap().1, Ending::Superseded);
+    assert!(laser.sessions[0].approximate, "nobody said when it ended");
 
     let mut lathe = History::default();
     lathe.start(0, ADA);
@@ -129,15 +132,20 @@ fn a_start_over_an_open_use_ends_it() {
 
 #[test]
 fn a_use_that_was_never_heard_of_again_lasted_no_longer_than_its_board_allows() {
-    let mut laser = History { auto_logoff: Some(seconds(43_200)), ..History::default() };
+    let mut laser = History { auto_logoff: Some(seconds(43_200)), never_extends: true, ..History::default() };
     laser.start(0, ADA);
     laser.start(4 * 86_400, BOB);
     assert_eq!(laser.times(), [(0, Some(43_200)), (345_600, None)]);
     assert!(laser.sessions[0].approximate);
-    let mut lathe = History::default();
+    let mut lathe = History { never_extends: true, ..History::default() };
     lathe.start(0, ADA);
     lathe.start(4 * 86_400, BOB);
     assert_eq!(lathe.times()[0], (0, Some(86_400)));
+    let mut saw = History::default();
+    saw.start(0, ADA);
+    saw.start(4 * 86_400, BOB);
+    assert_eq!(saw.times()[0], (0, Some(0)), "its board would have reported it");
+    assert!(saw.sessions[0].approximate);
 }
 
 #[test]
@@ -203,8 +211,9 @@ fn a_sign_of_life_of_which_the_start_was_lost_is_a_use() {
     assert_eq!(laser.times(), [(30, None)]);
     laser.hear(200, BOB, Action::Extend, 20, false);
     assert_eq!(laser.times(), [(30, Some(180)), (180, None)]);
-    let fact = Fact { action: Action::Extend, bearer: BOB, duration: seconds(86_401), replay: false, at: NOON };
-    assert_eq!(project(&laser.situation(), &fact), Err(TooLong));
+    let at = NOON.after(seconds(300));
+    let fact = Fact { action: Action::Extend, bearer: BOB, duration: seconds(86_401), replay: false, at };
+    assert_eq!(project(&laser.situation(), &fact), Err(TooLong), "Ada was on it until then");
 }
 
 #[test]
@@ -212,7 +221,7 @@ fn a_length_that_no_board_can_have_measured_ends_what_runs_and_makes_nothing_up(
     let fact = |action, duration, replay| Fact { action, bearer: ADA, duration, replay, at: NOON };
     let mut laser = History::default();
     for (duration, replay) in [
-        (LONGEST + seconds(1), false),
+        (MEASURABLE + seconds(1), false),
         (MEASURABLE + seconds(1), true),
         (Duration::MAX, false),
         (Duration::MAX, true),
@@ -220,9 +229,9 @@ fn a_length_that_no_board_can_have_measured_ends_what_runs_and_makes_nothing_up(
         let told = project(&laser.situation(), &fact(Action::Stop, duration, replay));
         assert_eq!(told, Err(TooLong), "{duration:?} {replay}");
     }
-    // Kept during an outage of more than a day: the day is counted, and no more.
+    // Kept during an outage of more than a day.
     laser.hear(400_000, ADA, Action::Stop, 90_000, true);
-    assert_eq!(laser.times(), [(313_600, Some(400_000))]);
+    assert_eq!(laser.times(), [(310_000, Some(400_000))]);
     for replay in [false, true] {
         let mut lathe = History::default();
         lathe.start(0, ADA);

@@ -75,13 +75,38 @@ pub(crate) async fn traced(
     uid: &CardUid,
     at: Millis,
 ) -> Result<Option<(Swipe, Trace)>, StoreError> {
+    let Some(swipe) = access::swipe(conn, board, uid, at).await? else { return Ok(None) };
+    judged(conn, swipe, at).await.map(Some)
+}
+
+/// Decides about a start that was kept by a board: uses at machines whose boards have not spoken yet may be over.
+pub(crate) async fn decide_replayed(
+    conn: &mut SqliteConnection,
+    board: MachineNumber,
+    uid: &CardUid,
+    has_spoken: impl Fn(MachineNumber) -> bool,
+    at: Millis,
+) -> Result<Option<(Swipe, Decision)>, StoreError> {
     let Some(mut swipe) = access::swipe(conn, board, uid, at).await? else { return Ok(None) };
+    if let (Some((_, person)), Some(floor)) = (swipe.bearing.card, &mut swipe.facts.floor)
+        && floor.by_them > 0
+    {
+        let elsewhere = access::running_elsewhere(conn, person, swipe.bearing.machine).await?;
+        let counted = elsewhere.into_iter().filter(|number| has_spoken(*number)).count();
+        floor.by_them = counted.try_into().unwrap_or(u8::MAX);
+    }
+    let (swipe, trace) = judged(conn, swipe, at).await?;
+    Ok(Some((swipe, trace.decision)))
+}
+
+/// Completes the facts and decides.
+async fn judged(conn: &mut SqliteConnection, mut swipe: Swipe, at: Millis) -> Result<(Swipe, Trace), StoreError> {
     if let Some(machine) = &mut swipe.facts.machine {
         machine.opening = hours::opening(&swipe.hours, &swipe.bearing.settings, at);
     }
     look_beside(conn, &mut swipe.facts, at).await?;
     let trace = rules::trace(&swipe.facts, at);
-    Ok(Some((swipe, trace)))
+    Ok((swipe, trace))
 }
 
 /// Finds out whether a trainer stands beside, where that matters.

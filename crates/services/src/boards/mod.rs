@@ -78,7 +78,9 @@ pub async fn settings(ctx: &Ctx, board: MachineNumber) -> Result<BoardSettings, 
 
 /// A board spoke, whatever it said.
 pub fn heard(ctx: &Ctx, board: MachineNumber) {
-    ctx.logbook().heard(board, ctx.now());
+    let now = ctx.now();
+    ctx.polled().heard(board, now);
+    ctx.logbook().heard(board, now);
 }
 
 /// What a board says about itself when it starts, and every two minutes.
@@ -108,6 +110,7 @@ pub fn alive(ctx: &Ctx, board: MachineNumber, said: Alive) {
     // The machine is found when the note is written.
     let machine = MachineId(0);
     let at = ctx.now();
+    ctx.polled().introduced(board, at);
     ctx.logbook().note(Note::Introduced(board, Introduction { machine, serial, firmware, address, heap, at }));
 }
 
@@ -153,6 +156,7 @@ impl BrokerLink {
 
 /// The broker is out of reach. Told by whoever holds the connection; the first of several tells since when.
 pub fn broker_lost(ctx: &Ctx) {
+    ctx.polled().clear();
     if ctx.broker().lost_since.compare_exchange(0, ctx.now().0, Relaxed, Relaxed).is_ok() {
         space::changed(ctx);
     }

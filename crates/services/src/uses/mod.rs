@@ -3,28 +3,31 @@
 //! The board has switched on or off already. So nothing it says is refused for being forbidden: it is recorded and
 //! flagged. It is refused only when it cannot be true.
 
+mod polled;
 mod settled;
 
-use crate::{Ctx, access};
+use crate::{Ctx, abandoned, access, effects};
 use domain::{
     access::Decision,
     actor::{About, Actor, Forbidden, Permission, Proof},
     boards::MachineNumber,
     cards::CardUid,
-    id::AliasId,
+    id::{AliasId, MachineId},
     live::Hint,
     time::{MINUTE, Millis},
-    uses::{Action, Bearer, Change, ENOUGH, Fact, Session, Situation, Source, project},
+    uses::{Action, Bearer, Change, ENOUGH, Ending, Fact, Session, Situation, Source, project},
 };
 use settled::State;
 use std::{path::Path, time::Duration};
 use store::{
     Done, OpenError, StoreError, Unaudited, WriteTx,
+    access::Swipe,
     audit::AuditEntry,
-    cards, people,
+    cards, machines, people,
     uses::{self, Bearing, BegunBy},
 };
 
+pub(crate) use polled::Polled;
 pub(crate) use settled::Settled;
 pub use settled::asked;
 pub use store::uses::Kept;
@@ -65,6 +68,10 @@ pub struct Word {
 
 /// Keeps what the board of the machine with number `board` says about a use. When this returns, it is on disk.
 pub async fn record(ctx: &Ctx, board: MachineNumber, word: Word) -> Result<(), UseError> {
+    if word.uid.is_none() {
+        return without_card(ctx, board, &word).await;
+    }
+    ctx.polled().reported(board, word.action, ctx.now());
     let stood = ctx.settled().take(board);
     let kept = keep(ctx, board, word, matches!(stood, Some(State::Asked(_)))).await;
     // A mere sign of life is nothing that a board would say again, and neither is what was not kept.
@@ -74,16 +81,32 @@ pub async fn record(ctx: &Ctx, board: MachineNumber, word: Word) -> Result<(), U
     kept.map(drop)
 }
 
+/// The board names no card: it was asked to stop, and nobody is in. There is nothing to keep.
+async fn without_card(ctx: &Ctx, board: MachineNumber, word: &Word) -> Result<(), UseError> {
+    let is_known = if word.action == Action::Stop && !word.replay {
+        abandoned::said_free(ctx, board).await?
+    } else {
+        machines::by_number(&mut *ctx.store().read().await?, board).await?.is_some()
+    };
+    is_known.then_some(()).ok_or(UseError::UnknownMachine)
+}
+
 /// Answers whether the board may say it again.
 async fn keep(ctx: &Ctx, board: MachineNumber, word: Word, settles: bool) -> Result<bool, UseError> {
     let now = ctx.now();
+    let idle = ctx.polled().idle(board, now);
+    let is_report = word.action == Action::Extend;
+    let own = ctx.clone();
     let proof = Actor::board(board).require(Permission::SpeakForMachine, About::NOTHING)?;
     ctx.store()
         .write(async move |tx| {
-            if settles {
-                uses::settle(tx, board).await?;
+            if settles
+                && let Some(machine) = uses::settle(tx, board).await?
+                && is_report
+            {
+                effects::end_unauthorised(tx, machine, now).await?;
             }
-            let (bearing, decision) = bearing(tx, board, &word, now).await?;
+            let (bearing, decision) = bearing(&own, tx, board, &word, now).await?;
             let fact = Fact {
                 action: word.action,
                 bearer: bearer(tx, &bearing, &word.uid, now).await?,
@@ -91,13 +114,12 @@ async fn keep(ctx: &Ctx, board: MachineNumber, word: Word, settles: bool) -> Res
                 replay: word.replay,
                 at: now,
             };
-            let situation = situation(tx, &bearing, &word).await?;
+            let situation = Situation { idle, ..situation(tx, &bearing, &word).await? };
             let changes = project(&situation, &fact)?;
+            learn(&own, tx, board, &fact, &situation, &changes, bearing.machine).await?;
             let begins = changes.iter().any(|change| matches!(change, Change::Add(_)));
             let decision = match decision {
-                None if begins => {
-                    access::decide(tx.conn(), board, &word.uid, now).await?.map(|(_, decision)| decision)
-                }
+                None if begins => decide(&own, tx, board, &word, now).await?.map(|(_, decision)| decision),
                 decision => decision,
             };
             let authorised = matches!(decision, Some(Decision::Allow { .. }));
@@ -116,16 +138,65 @@ async fn keep(ctx: &Ctx, board: MachineNumber, word: Word, settles: bool) -> Res
 
 /// What the word meets.
 async fn situation(tx: &mut WriteTx, bearing: &Bearing, word: &Word) -> Result<Situation, StoreError> {
-    let auto_stop = u32::from(bearing.settings.auto_stop);
+    let (machine, auto_stop) = (bearing.machine, u32::from(bearing.settings.auto_stop));
     let auto_logoff = (auto_stop > 0).then(|| MINUTE * auto_stop);
     if !word.replay {
-        let recent = uses::situation(tx.conn(), bearing.machine, RECENT.into(), auto_logoff).await?;
+        let mut recent = uses::situation(tx.conn(), machine, RECENT.into(), auto_logoff, false).await?;
+        if word.action == Action::Start {
+            recent.never_extends = recent.open.is_some() && !uses::reports_uses(tx.conn(), machine).await?;
+            return Ok(recent);
+        }
         let may_move = recent.closed.first().is_some_and(|last| last.source == Source::Replayed);
-        if word.action == Action::Start || !may_move {
+        if !may_move {
             return Ok(recent);
         }
     }
-    uses::situation(tx.conn(), bearing.machine, ENOUGH.into(), auto_logoff).await
+    uses::situation(tx.conn(), machine, ENOUGH.into(), auto_logoff, word.replay).await
+}
+
+/// Notes that the board reports uses, or that it does not: one that was taken for over, for want of reports, ended whole.
+async fn learn(
+    ctx: &Ctx,
+    tx: &mut WriteTx,
+    board: MachineNumber,
+    fact: &Fact,
+    situation: &Situation,
+    changes: &[Change],
+    machine: MachineId,
+) -> Result<(), StoreError> {
+    let polled = ctx.polled();
+    if fact.action == Action::Extend && !polled.reports(board) && uses::reported(tx, machine).await? {
+        polled.set_reports(board, true);
+    }
+    let lost = situation
+        .closed
+        .first()
+        .filter(|last| last.last_sign == last.start && last.end.is_some_and(|(_, ending)| ending == Ending::Lost));
+    let is_taken_up = |lost: &Session| {
+        changes
+            .iter()
+            .any(|change| matches!(change, Change::Set(after) if after.id == lost.id && after.told.is_some()))
+    };
+    if fact.action == Action::Stop && !fact.replay && lost.is_some_and(is_taken_up) {
+        uses::never_reported(tx, machine).await?;
+        polled.set_reports(board, false);
+    }
+    Ok(())
+}
+
+/// Whether the rules allow it. What is replayed was before: uses that other boards have yet to end do not count against it.
+async fn decide(
+    ctx: &Ctx,
+    tx: &mut WriteTx,
+    board: MachineNumber,
+    word: &Word,
+    now: Millis,
+) -> Result<Option<(Swipe, Decision)>, StoreError> {
+    if !word.replay {
+        return access::decide(tx.conn(), board, &word.uid, now).await;
+    }
+    let has_spoken = |other| ctx.polled().has_spoken(other, now);
+    access::decide_replayed(tx.conn(), board, &word.uid, has_spoken, now).await
 }
 
 /// The uses since `since` in the database file `file`, for whoever holds the data folder.
@@ -135,13 +206,14 @@ pub async fn since_in_file(file: &Path, since: Millis) -> Result<Vec<Kept>, Open
 
 /// Who holds which card; for a start, in the same read, whether the rules allow it.
 async fn bearing(
+    ctx: &Ctx,
     tx: &mut WriteTx,
     board: MachineNumber,
     word: &Word,
     now: Millis,
 ) -> Result<(Bearing, Option<Decision>), UseError> {
     let found = if word.action == Action::Start {
-        let decided = access::decide(tx.conn(), board, &word.uid, now).await?;
+        let decided = decide(ctx, tx, board, word, now).await?;
         decided.map(|(swipe, decision)| (swipe.bearing, Some(decision)))
     } else {
         uses::bearing(tx.conn(), board, &word.uid, now).await?.map(|bearing| (bearing, None))

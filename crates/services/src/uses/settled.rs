@@ -6,7 +6,7 @@
 //! **Invariants.** A question never waits for the disk. What came before a question is settled before the next word
 //! about a use is understood, and nothing that came after it is.
 
-use crate::Ctx;
+use crate::{Ctx, effects};
 use domain::boards::MachineNumber;
 use std::{
     collections::HashMap,
@@ -84,7 +84,9 @@ pub fn asked(ctx: &Ctx, board: MachineNumber) {
             async move |tx| {
                 // Otherwise a use was told meanwhile: that word settles what came before it, in its own job.
                 if own.settled().is(board, asked) {
-                    uses::settle(tx, board).await?;
+                    if let Some(machine) = uses::settle(tx, board).await? {
+                        effects::end_unauthorised(tx, machine, own.now()).await?;
+                    }
                 }
                 Ok(Done::unaudited((), Unaudited::SignOfLife))
             }

@@ -185,6 +185,22 @@ pub async fn swipe(
     }))
 }
 
+/// The numbers of the other machines that `person` is on.
+pub async fn running_elsewhere(
+    conn: &mut SqliteConnection,
+    person: PersonId,
+    machine: MachineId,
+) -> Result<Vec<MachineNumber>, StoreError> {
+    let numbers = sqlx::query_scalar!(
+        r#"SELECT m.number AS "number!: MachineNumber"
+             FROM use_session u JOIN card c ON c.id = u.card_id JOIN machine m ON m.id = u.machine_id
+            WHERE c.person_id = ? AND u.ended_at IS NULL AND u.machine_id <> ? AND m.number IS NOT NULL LIMIT 100"#,
+        person,
+        machine,
+    );
+    Ok(numbers.fetch_all(conn).await?)
+}
+
 /// Reads what is known about `person` in front of `machine`; `None` when there is no such machine or person.
 pub async fn asked(
     conn: &mut SqliteConnection,

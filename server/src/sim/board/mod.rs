@@ -127,7 +127,7 @@ enum About {
 enum Tap {
     Card { uid: CardUid, held: bool },
     LogOut,
-    RemoteStop { uid: CardUid },
+    RemoteStop,
 }
 
 /// Somebody whose card was found good.
@@ -268,8 +268,7 @@ impl Board {
                 self.ask(now, query, About::Nothing);
             }
         } else if up && self.next_poll <= now {
-            self.tells_use = self.in_use.is_some();
-            self.ask_settings(now);
+            self.poll(now);
         } else if up && self.next_alive <= now {
             self.tell_alive(now);
         } else if let Connection::Down { retry } = self.connection
@@ -316,8 +315,14 @@ impl Board {
             self.ask(now, oldest, About::Nothing);
         } else {
             self.asks_cache = self.firmware.syncs_cache;
-            self.ask_settings(now);
+            self.poll(now);
         }
+    }
+
+    /// The settings, and behind them that it is in use.
+    fn poll(&mut self, now: Duration) {
+        self.tells_use = self.in_use.is_some();
+        self.ask_settings(now);
     }
 
     fn ask_settings(&mut self, now: Duration) {
@@ -450,9 +455,9 @@ impl Board {
                 self.happened(Happened::ToldToStart { uid: uid.clone() });
                 self.taps.extend([Tap::LogOut, Tap::Card { uid, held: false }]);
             }
-            Ok(Request::Stop { uid }) => {
+            Ok(Request::Stop { .. }) => {
                 self.happened(Happened::ToldToStop);
-                self.taps.push_back(Tap::RemoteStop { uid });
+                self.taps.push_back(Tap::RemoteStop);
             }
             Err(_) => self.happened(Happened::NotAsked),
         }

@@ -41,11 +41,13 @@ impl Board {
                 self.ask(now, Query::CheckUser { uid }, About::Card { held });
             }
             (Tap::Card { uid, held }, None) => self.ask_memory(now, uid, held),
-            (Tap::RemoteStop { uid }, None) if self.connection == Connection::Up => {
-                let query = Query::StopUse { uid, duration: Duration::ZERO, replay: false };
+            (Tap::RemoteStop, None) if self.connection == Connection::Up => {
+                // Nobody is in: it names no card.
+                let query =
+                    Query::StopUse { uid: CardUid::from_bytes([0; 4]), duration: Duration::ZERO, replay: false };
                 self.ask(now, query, About::Nothing);
             }
-            (Tap::LogOut | Tap::RemoteStop { .. }, None) => {}
+            (Tap::LogOut | Tap::RemoteStop, None) => {}
         }
     }
 

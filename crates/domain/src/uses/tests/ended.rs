@@ -120,6 +120,63 @@ fn a_use_that_its_board_does_not_tell_of_any_more_is_lost_and_goes_on_as_the_sam
 }
 
 #[test]
+fn a_use_of_more_than_a_day_goes_on_and_counts_whole() {
+    let mut printer = History::default();
+    printer.start(0, ADA);
+    // The board's clock runs a little fast.
+    for hour in 1..=50 {
+        printer.hear(hour * 3_600, ADA, Action::Extend, hour * 3_601, false);
+        assert_eq!(printer.times(), [(0, None)], "{hour} h");
+    }
+    printer.stop(180_030, ADA, 180_080);
+    assert_eq!((printer.times(), printer.total), (vec![(0, Some(180_030))], 180_030_000));
+    // Of one that began before anybody listened.
+    let mut other = History::default();
+    other.hear(100_000, ADA, Action::Extend, 90_000, false);
+    other.stop(100_100, ADA, 90_100);
+    assert_eq!((other.times(), other.total), (vec![(10_000, Some(100_100))], 90_100_000));
+    assert_eq!(corrected(&mut other, 0, end(99_000), 200_000), Ok(()), "as long as its board said, or shorter");
+    let mut third = History::default();
+    third.stop(100_000, ADA, 90_000);
+    assert_eq!(third.times(), [(10_000, Some(100_000))]);
+}
+
+#[test]
+fn a_use_of_more_than_a_day_is_not_longer_than_since_its_machine_was_idle() {
+    let long = |situation: Situation, action, at| {
+        let fact =
+            Fact { action, bearer: ADA, duration: seconds(90_000), replay: false, at: NOON.after(seconds(at)) };
+        project(&situation, &fact)
+    };
+    let mut printer = History::default();
+    printer.start(0, BOB);
+    printer.stop(60, BOB, 60);
+    for action in [Action::Extend, Action::Stop] {
+        assert_eq!(long(printer.situation(), action, 80_000), Err(TooLong), "Bob was on it");
+        assert!(long(printer.situation(), action, 90_060).is_ok());
+        let idle = Situation { idle: Some(NOON.after(seconds(30_000))), ..Situation::default() };
+        assert_eq!(long(idle, action, 100_000), Err(TooLong), "it was seen idle");
+    }
+    printer.start(100_000, ADA);
+    assert_eq!(long(printer.situation(), Action::Extend, 101_000), Err(TooLong), "its start was heard");
+}
+
+#[test]
+fn a_use_that_its_board_shows_to_be_over_ends_at_its_last_sign_and_is_taken_up_by_its_stop() {
+    let mut laser = History::default();
+    laser.start(0, ADA);
+    let before = laser.sessions[0];
+    let after = before.lost();
+    assert_eq!((after.end, after.approximate), (Some((before.start, Ending::Lost)), true));
+    laser.sessions[0] = after;
+    laser.settle();
+    // Its board does not report uses, after all.
+    laser.stop(600, ADA, 600);
+    assert_eq!((laser.times(), laser.total), (vec![(0, Some(600))], 600_000));
+    assert_eq!((laser.sessions[0].end.unwrap().1, laser.sessions[0].approximate), (Ending::LoggedOut, false));
+}
+
+#[test]
 fn a_lost_use_is_not_taken_up_by_another_card_or_another_use_of_the_same() {
     let mut laser = History::default();
     laser.start(0, ADA);
