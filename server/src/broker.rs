@@ -18,7 +18,7 @@ use mqtt5::{
     broker::{
         BrokerConfig, MqttBroker,
         auth::{AuthProvider, AuthResult},
-        config::{StorageBackend, StorageConfig},
+        config::StorageConfig,
         events::{
             BrokerEventHandler, ClientConnectEvent, ClientDisconnectEvent, ClientPublishEvent, PublishAction,
         },
@@ -38,7 +38,6 @@ use std::{
     collections::HashMap,
     future::{Future, ready},
     net::{IpAddr, SocketAddr},
-    path::Path,
     pin::Pin,
     sync::{Arc, Mutex, OnceLock, PoisonError, Weak},
     time::Duration,
@@ -87,12 +86,11 @@ pub struct Told {
     pub taken_over: Box<TakenOver>,
 }
 
-/// Starts the broker on `listen`; what it keeps goes to `data`, and the logins of single boards are in `ctx`.
+/// Starts the broker on `listen`. It keeps nothing on disk; the logins of single boards are in `ctx`.
 pub async fn start(
     config: &InsideBroker,
     listen: SocketAddr,
     topics: &Topics,
-    data: &Path,
     told: Told,
     ctx: &Ctx,
 ) -> Result<Running, BrokerError> {
@@ -109,7 +107,8 @@ pub async fn start(
         addresses: Mutex::default(),
         connected: OnceLock::new(),
     });
-    let storage = StorageConfig::new().with_backend(StorageBackend::File).with_base_dir(data.join("broker"));
+    // On a full disk boards must be able to connect and ask.
+    let storage = StorageConfig::new().with_persistence(false);
     let settings = BrokerConfig::default()
         .with_bind_address(listen)
         .with_storage(storage)

@@ -214,7 +214,7 @@ async fn start_broker(
                     boards::taken_over(&sharing, client, before, after);
                 }),
             };
-            let broker = broker::start(inside, address, &config.topics, &config.data, told, ctx).await?;
+            let broker = broker::start(inside, address, &config.topics, told, ctx).await?;
             let reachable = BrokerAddress {
                 host: reachable(broker.address.ip()).to_string(),
                 port: broker.address.port(),
