@@ -11,6 +11,7 @@ pub mod backup;
 pub mod broker;
 pub mod cli;
 pub mod config;
+pub mod connections;
 pub mod demo;
 pub mod http;
 pub mod import;

@@ -1,0 +1,527 @@
+//! Limits on open connections, shared by every listener.
+//!
+//! **Invariants.** All listeners together stay below the limit of open files. At a cap, the connection that has waited
+//! longest without identifying itself is closed; a new one is refused only when there is none. So a workshop behind one
+//! address is never locked out, neither by its own number nor by somebody in it.
+//!
+//! Deliberately absent: time-outs. Each protocol knows what it waits for.
+
+use crate::config::Cidr;
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+use std::{
+    collections::{BTreeMap, HashMap},
+    io,
+    net::{IpAddr, Ipv4Addr, SocketAddr},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::{Duration, Instant},
+};
+use tokio::{
+    net::{TcpListener, TcpStream},
+    sync::Notify,
+};
+use tokio_util::sync::CancellationToken;
+
+/// How long [`ConnectionLimits::admit`] waits for a connection that it closed. They are closed at once; this bounds the
+/// harm of one that is not.
+const CLOSING: Duration = Duration::from_secs(1);
+/// The first and the longest pause of an accept loop that has run out of files.
+const PAUSES: (Duration, Duration) = (Duration::from_millis(20), Duration::from_secs(1));
+/// How often an accept loop logs the same trouble.
+const LOG_PERIOD: Duration = Duration::from_secs(10);
+/// Connections of browsers, whatever the limit of open files is: idle ones cost memory too.
+const MOST_HTTP: usize = 4096;
+
+/// How many files each listener may use for its connections.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct FileBudget {
+    /// Files for HTTP; a connection is one.
+    pub http: usize,
+    /// Files for MQTT; how many a connection takes is up to the broker.
+    pub mqtt: usize,
+}
+
+/// Raises the soft limit of open files to the hard one. Returns the limit that holds now.
+pub fn raise_file_limit() -> usize {
+    let Rlimit { current, maximum } = getrlimit(Resource::Nofile);
+    let raised = current != maximum && setrlimit(Resource::Nofile, Rlimit { current: maximum, maximum }).is_ok();
+    let limit = if raised { maximum } else { current };
+    limit.map_or(usize::MAX, |limit| usize::try_from(limit).unwrap_or(usize::MAX))
+}
+
+impl FileBudget {
+    /// Divides `limit` open files. A quarter is for the database, uploads and the rest.
+    #[must_use]
+    pub fn of(limit: usize) -> Self {
+        let usable = limit - (limit / 4).clamp(48, 512).min(limit);
+        let http = (usable / 3 * 2).min(MOST_HTTP);
+        Self { http, mqtt: (usable - http).min(MOST_HTTP) }
+    }
+}
+
+/// How many connections may be open at once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Caps {
+    /// In all.
+    pub total: usize,
+    /// Unidentified ones of one [`Network`].
+    pub per_network: usize,
+    /// Of one identity. Further ones count as unidentified.
+    pub per_identity: usize,
+}
+
+impl Caps {
+    /// Caps for `total` connections. One network gets half of them: 300 phones with six connections each are normal.
+    #[must_use]
+    pub fn of(total: usize) -> Self {
+        Self { total, per_network: total.div_ceil(2), per_identity: (total / 8).clamp(8, 128) }
+    }
+}
+
+/// Addresses that count as one client: an IPv4 address, or the /64 that an IPv6 client gets to choose from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Network {
+    /// One address.
+    V4(Ipv4Addr),
+    /// The first half of the address.
+    V6(u64),
+}
+
+impl From<IpAddr> for Network {
+    fn from(address: IpAddr) -> Self {
+        match address.to_canonical() {
+            IpAddr::V4(address) => Self::V4(address),
+            IpAddr::V6(address) => {
+                let [a, b, c, d, ..] = address.segments().map(u64::from);
+                Self::V6(a << 48 | b << 32 | c << 16 | d)
+            }
+        }
+    }
+}
+
+/// Counts the connections of one listener, or of several that share the caps.
+#[derive(Clone)]
+pub struct ConnectionLimits(Arc<Inner>);
+
+struct Inner {
+    caps: Caps,
+    /// Proxies speak for many clients: their networks have no cap of their own.
+    proxies: Vec<Cidr>,
+    table: Mutex<Table>,
+    closed: Notify,
+}
+
+#[derive(Default)]
+struct Table {
+    /// Grows with every change, so that what is older is smaller.
+    clock: u64,
+    /// Every connection whose permit is not dropped yet.
+    open: HashMap<u64, Slot>,
+    /// The unidentified ones that were not told to close, in the order in which they are closed.
+    unidentified: HashMap<Network, BTreeMap<Rank, u64>>,
+    identities: HashMap<Box<str>, usize>,
+    closing: usize,
+}
+
+/// Those that wait go before those that are served, and older ones before newer ones.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Rank {
+    busy: bool,
+    since: u64,
+}
+
+struct Slot {
+    network: Network,
+    standing: Standing,
+    close: CancellationToken,
+}
+
+enum Standing {
+    Unidentified(Rank),
+    Identified(Box<str>),
+    Closing,
+}
+
+/// One open connection. Its place is free when this is dropped.
+pub struct Permit {
+    limits: ConnectionLimits,
+    id: u64,
+    close: CancellationToken,
+    is_proxy: bool,
+}
+
+impl ConnectionLimits {
+    /// Limits without a connection; `proxies` are not capped by network.
+    #[must_use]
+    pub fn new(caps: Caps, proxies: Vec<Cidr>) -> Self {
+        Self(Arc::new(Inner { caps, proxies, table: Mutex::default(), closed: Notify::new() }))
+    }
+
+    /// A place for a connection from `address`, if need be that of another. `None`: every place is taken by connections that
+    /// have identified themselves.
+    pub async fn admit(&self, address: IpAddr) -> Option<Permit> {
+        let permit = self.enter(address);
+        loop {
+            // Created before the table is read, so that nothing is missed in between.
+            let closed = self.0.closed.notified();
+            {
+                let mut table = self.table();
+                let excess = table.open.len().saturating_sub(self.0.caps.total);
+                if excess == 0 {
+                    return Some(permit);
+                }
+                if table.closing < excess && !table.close_one(Some(permit.id)) {
+                    return None;
+                }
+            }
+            tokio::time::timeout(CLOSING, closed).await.ok()?;
+        }
+    }
+
+    /// Closes the unidentified connection that is needed least, of the network that has most.
+    pub fn close_one(&self) -> bool {
+        self.table().close_one(None)
+    }
+
+    /// How many connections are open.
+    #[must_use]
+    pub fn open(&self) -> usize {
+        self.table().open.len()
+    }
+
+    fn enter(&self, address: IpAddr) -> Permit {
+        let network = Network::from(address);
+        let is_proxy = self.0.proxies.iter().any(|proxies| proxies.contains(address));
+        let close = CancellationToken::new();
+        let mut table = self.table();
+        let rank = table.rank(false);
+        let id = rank.since;
+        let slot = Slot { network, standing: Standing::Unidentified(rank), close: close.clone() };
+        table.open.insert(id, slot);
+        let peers = table.unidentified.entry(network).or_default();
+        peers.insert(rank, id);
+        if peers.len() > self.0.caps.per_network && !is_proxy {
+            let first = peers.values().copied().find(|&peer| peer != id);
+            first.into_iter().for_each(|id| table.close(id));
+        }
+        Permit { limits: self.clone(), id, close, is_proxy }
+    }
+
+    fn table(&self) -> MutexGuard<'_, Table> {
+        self.0.table.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Table {
+    fn rank(&mut self, busy: bool) -> Rank {
+        self.clock += 1;
+        Rank { busy, since: self.clock }
+    }
+
+    /// Closes the first in order of the largest network, but not `newest`.
+    fn close_one(&mut self, newest: Option<u64>) -> bool {
+        let candidates = self.unidentified.values().filter_map(|peers| {
+            let first = peers.values().copied().find(|&id| Some(id) != newest)?;
+            Some((peers.len(), first))
+        });
+        let chosen = candidates.max();
+        chosen.into_iter().for_each(|(_, id)| self.close(id));
+        chosen.is_some()
+    }
+
+    fn close(&mut self, id: u64) {
+        if let Some(slot) = self.open.get_mut(&id) {
+            slot.close.cancel();
+            let (network, standing) = (slot.network, std::mem::replace(&mut slot.standing, Standing::Closing));
+            self.closing += 1;
+            self.leave(network, &standing);
+        }
+    }
+
+    /// Takes back what `standing` was counted as.
+    fn leave(&mut self, network: Network, standing: &Standing) {
+        match standing {
+            Standing::Unidentified(rank) => {
+                if let Some(peers) = self.unidentified.get_mut(&network) {
+                    peers.remove(rank);
+                    if peers.is_empty() {
+                        self.unidentified.remove(&network);
+                    }
+                }
+            }
+            Standing::Identified(identity) => {
+                if let Some(count) = self.identities.get_mut(identity) {
+                    *count -= 1;
+                    if *count == 0 {
+                        self.identities.remove(identity);
+                    }
+                }
+            }
+            Standing::Closing => self.closing -= 1,
+        }
+    }
+}
+
+impl Permit {
+    /// Says whether the connection is being served, or waits for its client. Those that wait are closed first.
+    pub fn set_busy(&self, busy: bool) {
+        let mut table = self.limits.table();
+        let rank = table.rank(busy);
+        let Some(Slot { network, standing: Standing::Unidentified(before), .. }) = table.open.get_mut(&self.id)
+        else {
+            return;
+        };
+        if before.busy == busy {
+            return;
+        }
+        let (network, before) = (*network, std::mem::replace(before, rank));
+        if let Some(peers) = table.unidentified.get_mut(&network) {
+            peers.remove(&before);
+            peers.insert(rank, self.id);
+        }
+    }
+
+    /// The client has shown that it is `identity`: its network's cap does not concern it any more, and it is not closed for
+    /// another. A proxy's connection carries many clients and stays as it is.
+    pub fn identify(&self, identity: &str) {
+        if self.is_proxy {
+            return;
+        }
+        let mut guard = self.limits.table();
+        let table = &mut *guard;
+        let Some(slot) = table.open.get_mut(&self.id) else { return };
+        if !matches!(slot.standing, Standing::Unidentified(_)) {
+            return;
+        }
+        let count = table.identities.entry(identity.into()).or_default();
+        if *count == self.limits.0.caps.per_identity {
+            return;
+        }
+        *count += 1;
+        let (network, before) =
+            (slot.network, std::mem::replace(&mut slot.standing, Standing::Identified(identity.into())));
+        table.leave(network, &before);
+    }
+
+    /// Resolves when the connection must close to make place.
+    pub async fn revoked(&self) {
+        self.close.cancelled().await;
+    }
+}
+
+impl Drop for Permit {
+    fn drop(&mut self) {
+        let mut table = self.limits.table();
+        if let Some(slot) = table.open.remove(&self.id) {
+            table.leave(slot.network, &slot.standing);
+        }
+        drop(table);
+        self.limits.0.closed.notify_waiters();
+    }
+}
+
+/// A listening socket with an accept loop that respects [`ConnectionLimits`].
+pub struct Listener {
+    socket: TcpListener,
+    limits: ConnectionLimits,
+    name: &'static str,
+    pause: Duration,
+    failed: Throttle,
+    refused: Throttle,
+}
+
+impl Listener {
+    /// `name` tells listeners apart in the log.
+    #[must_use]
+    pub fn new(socket: TcpListener, limits: ConnectionLimits, name: &'static str) -> Self {
+        let (failed, refused) = (Throttle::default(), Throttle::default());
+        Self { socket, limits, name, pause: PAUSES.0, failed, refused }
+    }
+
+    /// The next connection. Out of files, it closes one that can be spared, and pauses.
+    pub async fn accept(&mut self) -> (TcpStream, SocketAddr, Permit) {
+        loop {
+            let error = match self.socket.accept().await {
+                Ok((stream, client)) => {
+                    self.pause = PAUSES.0;
+                    if let Some(permit) = self.limits.admit(client.ip()).await {
+                        return (stream, client, permit);
+                    }
+                    if let Some(count) = self.refused.count(Instant::now()) {
+                        tracing::warn!(listener = self.name, count, "connections refused: too many are open");
+                    }
+                    continue;
+                }
+                Err(error) => error,
+            };
+            if is_of_one_connection(&error) {
+                continue;
+            }
+            if let Some(count) = self.failed.count(Instant::now()) {
+                tracing::error!(listener = self.name, count, %error, "connections could not be accepted");
+            }
+            self.limits.close_one();
+            tokio::time::sleep(self.pause).await;
+            self.pause = (self.pause * 2).min(PAUSES.1);
+        }
+    }
+}
+
+/// Whether the client was gone before it was accepted; the next one may be well.
+fn is_of_one_connection(error: &io::Error) -> bool {
+    use io::ErrorKind::{ConnectionAborted, ConnectionRefused, ConnectionReset, Interrupted};
+    matches!(error.kind(), ConnectionAborted | ConnectionRefused | ConnectionReset | Interrupted)
+}
+
+/// Lets one of many log lines through.
+#[derive(Debug, Default)]
+pub struct Throttle {
+    logged: Option<Instant>,
+    held_back: u64,
+}
+
+impl Throttle {
+    /// Counts one more. When it is time for a line: how many there were since the last.
+    pub fn count(&mut self, now: Instant) -> Option<u64> {
+        self.held_back += 1;
+        if self.logged.is_some_and(|logged| now.duration_since(logged) < LOG_PERIOD) {
+            return None;
+        }
+        self.logged = Some(now);
+        Some(std::mem::take(&mut self.held_back))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const HOME: &str = "192.0.2.1";
+
+    fn limits(total: usize, per_network: usize) -> ConnectionLimits {
+        ConnectionLimits::new(
+            Caps { total, per_network, per_identity: 2 },
+            vec!["10.0.0.0/8".parse().unwrap(), "::1".parse().unwrap()],
+        )
+    }
+
+    async fn admit(limits: &ConnectionLimits, address: &str) -> Permit {
+        limits.admit(address.parse().unwrap()).await.unwrap()
+    }
+
+    fn revoked(permits: &[Permit]) -> Vec<bool> {
+        permits.iter().map(|permit| permit.close.is_cancelled()).collect()
+    }
+
+    #[test]
+    fn addresses_of_one_client_are_one_network() {
+        let network = |address: &str| Network::from(address.parse::<IpAddr>().unwrap());
+        assert_eq!(network("2001:db8:1:2:3:4:5:6"), network("2001:db8:1:2:ffff::1"));
+        assert_ne!(network("2001:db8:1:2::1"), network("2001:db8:1:3::1"));
+        assert_eq!(network("::ffff:192.0.2.1"), network(HOME));
+        assert_ne!(network("192.0.2.2"), network(HOME));
+    }
+
+    #[tokio::test]
+    async fn network_at_its_cap_closes_its_oldest_waiting_connection() {
+        let limits = limits(100, 2);
+        let mut permits = vec![admit(&limits, HOME).await, admit(&limits, HOME).await];
+        permits[0].set_busy(true);
+        permits.push(admit(&limits, HOME).await);
+        assert_eq!(revoked(&permits), [false, true, false], "the first is served");
+        permits[2].set_busy(true);
+        permits.push(admit(&limits, HOME).await);
+        permits[3].set_busy(true);
+        permits[0].set_busy(false);
+        permits.push(admit(&limits, HOME).await);
+        assert_eq!(revoked(&permits), [true, true, true, false, false], "busy ones go last");
+        let other = admit(&limits, "192.0.2.2").await;
+        assert!(!other.close.is_cancelled() && !permits[3].close.is_cancelled(), "networks are apart");
+    }
+
+    #[tokio::test]
+    async fn identified_connections_are_beyond_the_cap_of_their_network() {
+        let limits = limits(100, 1);
+        let mut permits = Vec::new();
+        for _ in 0..3 {
+            permits.push(admit(&limits, HOME).await);
+            permits.last().unwrap().identify("person 7");
+        }
+        permits.push(admit(&limits, HOME).await);
+        assert_eq!(revoked(&permits), [false, false, true, false], "two of one identity, and one of nobody");
+        permits.swap_remove(0);
+        permits[0].identify("person 7");
+        let next = admit(&limits, HOME).await;
+        assert_eq!(revoked(&permits), [false, false, true], "the place of a closed one is free again");
+        assert!(!next.close.is_cancelled());
+    }
+
+    #[tokio::test]
+    async fn full_listener_takes_from_the_largest_network_or_refuses() {
+        let limits = limits(4, 3);
+        let mut permits = Vec::new();
+        for address in ["198.51.100.1", HOME, HOME, "198.51.100.2"] {
+            permits.push(admit(&limits, address).await);
+        }
+        let closing = permits.remove(1);
+        // Its task drops the permit when it is told.
+        let waiting = tokio::spawn(async move { closing.revoked().await });
+        let fifth = admit(&limits, "198.51.100.3").await;
+        waiting.await.unwrap();
+        assert_eq!((limits.open(), revoked(&permits)), (4, vec![false; 3]), "one of the two of one network went");
+        for permit in permits.iter().chain([&fifth]) {
+            permit.identify(&format!("{}", permit.id));
+        }
+        assert!(limits.admit("198.51.100.4".parse().unwrap()).await.is_none(), "all have identified themselves");
+        drop(fifth);
+        assert!(limits.admit("198.51.100.4".parse().unwrap()).await.is_some());
+        assert_eq!(limits.open(), 3, "a refused one leaves no trace");
+    }
+
+    #[tokio::test]
+    async fn trusted_proxy_is_capped_by_the_total_alone() {
+        let limits = limits(5, 1);
+        let mut permits = Vec::new();
+        for address in ["10.0.0.1", "10.0.0.1", "::1", "::1"] {
+            permits.push(admit(&limits, address).await);
+        }
+        permits[0].identify("person 7");
+        assert_eq!(revoked(&permits), [false; 4]);
+        assert!(limits.table().identities.is_empty(), "it speaks for many");
+    }
+
+    #[tokio::test]
+    async fn dropped_permits_leave_nothing_behind() {
+        let limits = limits(3, 2);
+        let mut permits = Vec::new();
+        for address in [HOME, HOME, HOME] {
+            permits.push(admit(&limits, address).await);
+        }
+        permits[1].set_busy(true);
+        permits[2].identify("person 7");
+        drop(permits);
+        let table = limits.table();
+        assert!(table.open.is_empty() && table.unidentified.is_empty() && table.identities.is_empty());
+        assert_eq!(table.closing, 0);
+    }
+
+    #[test]
+    fn budget_stays_below_the_limit_of_open_files() {
+        for limit in [0, 40, 64, 256, 1024, 4096, 20_000, 1_048_576, usize::MAX] {
+            let FileBudget { http, mqtt } = FileBudget::of(limit);
+            assert!(http + mqtt <= limit - limit.min(48), "{limit}: {http} + {mqtt}");
+            assert!(http <= MOST_HTTP && mqtt <= MOST_HTTP, "{limit}: {http}, {mqtt}");
+        }
+        assert_eq!(FileBudget::of(1024), FileBudget { http: 512, mqtt: 256 });
+        assert!(Caps::of(FileBudget::of(20_000).http).per_network >= 300 * 6, "300 phones behind one address");
+    }
+
+    #[test]
+    fn log_lines_are_counted_and_few() {
+        let (mut throttle, begin) = (Throttle::default(), Instant::now());
+        assert_eq!(throttle.count(begin), Some(1));
+        for at in 0..1_000 {
+            assert_eq!(throttle.count(begin + Duration::from_millis(at)), None);
+        }
+        assert_eq!(throttle.count(begin + LOG_PERIOD), Some(1_001));
+    }
+}
