@@ -46,7 +46,8 @@ impl Server {
     /// Limits how far into a file it may write.
     fn limit_files(&self, bytes: &str) {
         let limit = format!("--fsize={bytes}:");
-        let status = Command::new("prlimit").args(["--pid", &self.child.id().to_string(), &limit]).status().unwrap();
+        let status =
+            Command::new("prlimit").args(["--pid", &self.child.id().to_string(), &limit]).status().unwrap();
         assert!(status.success(), "prlimit {limit}");
     }
 }

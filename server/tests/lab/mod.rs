@@ -51,6 +51,8 @@ impl Lab {
             data: Some(dir.path().join("data")),
             listen: Some("127.0.0.1:0".into()),
             mqtt_listen: options.mqtt_url.is_none().then(|| "127.0.0.1:0".into()),
+            // Tests send faster than boards.
+            board_rate: Some(0),
             ..Options::default()
         };
         let config = Config::load(options.or(defaults)).unwrap();
