@@ -60,9 +60,6 @@ pub enum StartError {
     /// The certificate does not fit.
     #[error("the certificate or its key cannot be used")]
     Certificate(#[source] io::Error),
-    /// The broker inside does not start.
-    #[error(transparent)]
-    Broker(#[from] broker::BrokerError),
     /// The broker outside cannot even be tried.
     #[error(transparent)]
     Dial(#[from] mqtt::dial::DialError),
@@ -82,6 +79,8 @@ pub struct Running {
     pub http: SocketAddr,
     /// Where the broker inside listens, if there is one.
     pub mqtt: Option<SocketAddr>,
+    /// Where it listens with TLS, if it does.
+    pub mqtts: Option<SocketAddr>,
     /// `http` or `https`.
     pub scheme: &'static str,
     /// The context of every use case.
@@ -150,7 +149,8 @@ pub async fn start(config: &Config, opened: Opened) -> Result<Running, StartErro
     let files = FileBudget::of(raise_file_limit());
     let listener = listen("--listen", config.listen, config.free_ports)?;
     let http = listener.local_addr().map_err(|error| StartError::Listen("--listen", config.listen, error))?;
-    let (inside, address, client) = start_broker(config, &ctx).await?;
+    let limits = ConnectionLimits::new(Caps::of(files.mqtt), Vec::new());
+    let (inside, address, client) = start_broker(config, &limits, &ctx).await?;
     let mut moved = Vec::new();
     moved.extend((config.listen.port() != 0 && http != config.listen).then_some(config.listen));
     if let (Broker::Inside(wanted), Some(got)) = (&config.broker, &inside) {
@@ -170,6 +170,7 @@ pub async fn start(config: &Config, opened: Opened) -> Result<Running, StartErro
     let running = Running {
         http,
         mqtt: inside.as_ref().map(|broker| broker.address),
+        mqtts: inside.as_ref().and_then(|broker| broker.secure),
         scheme,
         public_url: config.public_url.clone(),
         ctx,
@@ -193,18 +194,22 @@ pub async fn start(config: &Config, opened: Opened) -> Result<Running, StartErro
 /// The broker inside, if it is wanted; where to connect to, and under which client id.
 async fn start_broker(
     config: &Config,
+    limits: &ConnectionLimits,
     ctx: &Ctx,
 ) -> Result<(Option<broker::Running>, BrokerAddress, String), StartError> {
     match &config.broker {
         // Somebody else's broker does not keep an id for us: whoever knew it could take our place.
         Broker::Outside(address) => Ok((None, address.clone(), broker::unforeseeable_client())),
         Broker::Inside(inside) => {
-            // The broker binds by itself and says only that it could not: asked beforehand, the reason is known.
-            let wanted = listen("--mqtt-listen", inside.listen, config.free_ports)?;
-            let address =
-                wanted.local_addr().map_err(|error| StartError::Listen("--mqtt-listen", inside.listen, error))?;
-            drop(wanted);
-            let (refusing, reading, sharing) = (ctx.clone(), ctx.clone(), ctx.clone());
+            let plain = listen("--mqtt-listen", inside.listen, config.free_ports)?;
+            let secure = match (inside.secure_listen, &config.tls) {
+                (Some(address), Some((chain, key))) => Some((
+                    listen("--mqtts-listen", address, config.free_ports)?,
+                    broker::certificate(chain, key).await.map_err(StartError::Certificate)?,
+                )),
+                _ => None,
+            };
+            let (refusing, reading, slowing, sharing) = (ctx.clone(), ctx.clone(), ctx.clone(), ctx.clone());
             let told = broker::Told {
                 refused: Box::new(move |topic| {
                     boards::rejected(&refusing, "topic-refused", topic, String::new());
@@ -212,11 +217,16 @@ async fn start_broker(
                 too_large: Box::new(move |topic, payload| {
                     boards::rejected(&reading, Malformed::TooLarge.kind(), topic, excerpt(payload));
                 }),
+                slowed: Box::new(move |topic| {
+                    boards::rejected(&slowing, "too-fast", topic, String::new());
+                }),
                 taken_over: Box::new(move |client, before, after| {
                     boards::taken_over(&sharing, client, before, after);
                 }),
             };
-            let broker = broker::start(inside, address, &config.topics, &config.data, told, ctx).await?;
+            let sockets = broker::Sockets { plain, secure };
+            let broker = broker::start(inside, sockets, limits, &config.topics, told, ctx)
+                .map_err(|error| StartError::Listen("--mqtt-listen", inside.listen, error))?;
             let reachable = BrokerAddress {
                 host: reachable(broker.address.ip()).to_string(),
                 port: broker.address.port(),
@@ -293,7 +303,10 @@ impl Running {
         println!("\nToolgate is open at   {}", self.url());
         println!("Wall display          {}/kiosk", self.url());
         match self.mqtt {
-            Some(address) => println!("Boards connect to     {address}"),
+            Some(address) => {
+                println!("Boards connect to     {address}");
+                self.mqtts.iter().for_each(|address| println!("  … with TLS to        {address}"));
+            }
             None => println!("Boards are heard at  {}", self.outside),
         }
         self.announce_set_up().await;
@@ -364,6 +377,7 @@ impl Running {
             "version": env!("CARGO_PKG_VERSION"),
             "http": self.url(),
             "mqtt": self.mqtt.map(|address| address.to_string()),
+            "mqtts": self.mqtts.map(|address| address.to_string()),
         });
         write_whole(&self.run_file, &format!("{body:#}\n"))
     }

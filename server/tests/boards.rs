@@ -203,7 +203,8 @@ fn whatever_cannot_be_read_has_words_in_every_language() {
         Malformed::BadUid,
         Malformed::BadDuration,
     ];
-    for kind in kinds.map(Malformed::kind).into_iter().chain(["too-long", "too-many", "topic-refused"]) {
+    for kind in kinds.map(Malformed::kind).into_iter().chain(["too-long", "too-many", "too-fast", "topic-refused"])
+    {
         for lang in Lang::ALL {
             assert!(lang.board_rejected(kind).is_some(), "{kind} in {lang:?}");
         }

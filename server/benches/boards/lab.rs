@@ -74,7 +74,16 @@ impl Lab {
             Some(broker) => command.args(["--mqtt-url", &format!("mqtt://127.0.0.1:{}", broker.port)]),
             // The switch's login is how the echo hears: boards may not.
             None => command
-                .args(["--mqtt-listen", "127.0.0.1:0", "--switch-user", "echo", "--switch-password", "echo"])
+                .args([
+                    "--mqtt-listen",
+                    "127.0.0.1:0",
+                    "--board-rate",
+                    "0",
+                    "--switch-user",
+                    "echo",
+                    "--switch-password",
+                    "echo",
+                ])
                 .args(["--switch-topics", &format!("{ECHO},{ECHO_REPLY}")]),
         };
         let begin = Instant::now();

@@ -3,7 +3,7 @@
 //! Invariant: whoever came is looked at once more after they came, so nobody slips in between the question whether their
 //! login opens and its end.
 
-use super::Gate;
+use super::{door::Door, hub::Closing};
 use domain::id::BoardLoginId;
 use services::{
     Ctx,
@@ -16,7 +16,7 @@ use std::{
 };
 use tokio::sync::Notify;
 
-/// Under which login and client id somebody is connected.
+/// Under which login and key somebody is connected.
 type Guest = (BoardLoginId, String);
 
 /// Who is connected with which login of a single board.
@@ -47,7 +47,7 @@ impl Guests {
         self.times().is_empty()
     }
 
-    /// The client ids of those whose login is none of `open`.
+    /// The keys of those whose login is none of `open`.
     fn others_than(&self, open: &[BoardLoginId]) -> Vec<String> {
         self.times().keys().filter(|(login, _)| !open.contains(login)).map(|(_, client)| client.clone()).collect()
     }
@@ -58,13 +58,13 @@ impl Guests {
 }
 
 /// Throws out whoever came with a login that opens no more, as long as it is waited for.
-pub(super) async fn keep_the_door(ctx: Ctx, mut watch: Watch, gate: Arc<Gate>) -> Infallible {
+pub(super) async fn keep_the_door(ctx: Ctx, mut watch: Watch, door: Arc<Door>) -> Infallible {
     loop {
         tokio::select! {
-            () = gate.guests.came.notified() => {}
+            () = door.gate.guests.came.notified() => {}
             () = watch.wait() => {}
         }
-        if gate.guests.are_none() {
+        if door.gate.guests.are_none() {
             continue;
         }
         let open = match logins::opening(&ctx).await {
@@ -74,10 +74,9 @@ pub(super) async fn keep_the_door(ctx: Ctx, mut watch: Watch, gate: Arc<Gate>) -
                 continue;
             }
         };
-        let Some(router) = gate.router() else { continue };
-        for client in gate.guests.others_than(&open) {
+        for client in door.gate.guests.others_than(&open) {
             tracing::info!(mqtt.client = client, "the login of a board opens no more");
-            router.unregister_client(&client).await;
+            door.hub.close(&client, Closing::Revoked);
         }
     }
 }

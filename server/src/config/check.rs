@@ -8,6 +8,7 @@ use std::{
     fs,
     io::ErrorKind,
     net::SocketAddr,
+    num::NonZeroU32,
     path::{Path, PathBuf},
     str::FromStr,
 };
@@ -84,6 +85,9 @@ impl Checker {
         }
     }
 }
+
+/// Messages a second from one board. It asks one thing at a time, and every 30 s of itself.
+const BOARD_RATE: u32 = 50;
 
 pub(super) fn load(said: Options) -> Result<Config, Faults> {
     let mut check = Checker::default();
@@ -211,6 +215,12 @@ fn broker(check: &mut Checker, options: &Options, topics: Option<&Topics>) -> Op
                 "is for the broker inside and cannot go with --mqtt-url; give one of them",
             );
         }
+        if options.mqtts_listen.is_some() {
+            check.fault(
+                "--mqtts-listen",
+                "is for the broker inside and cannot go with --mqtt-url; give one of them",
+            );
+        }
         let ca = check.readable("--mqtt-ca", options.mqtt_ca.clone());
         // The text itself stays out of the message: it may hold a password.
         let address = url.expose().parse::<BrokerAddress>();
@@ -230,12 +240,21 @@ fn broker(check: &mut Checker, options: &Options, topics: Option<&Topics>) -> Op
         options.switch_user.clone(),
         options.switch_password.clone(),
     );
-    if boards.is_none() && listen.is_some_and(|listen| !listen.ip().is_loopback()) {
-        check.fault(
-            "--mqtt-listen",
-            "other machines could reach the broker, so boards must log in; set TOOLGATE_BOARD_USER and \
-             TOOLGATE_BOARD_PASSWORD to what the boards' firmware has",
-        );
+    let secure_listen: Option<SocketAddr> = options
+        .mqtts_listen
+        .as_deref()
+        .and_then(|listen| check.parse("--mqtts-listen", listen, "write address and port, like 0.0.0.0:8883"));
+    if options.mqtts_listen.is_some() && options.tls_cert.is_none() {
+        check.fault("--mqtts-listen", "needs a certificate; give --tls-cert and --tls-key");
+    }
+    for (option, listen) in [("--mqtt-listen", listen), ("--mqtts-listen", secure_listen)] {
+        if boards.is_none() && listen.is_some_and(|listen| !listen.ip().is_loopback()) {
+            check.fault(
+                option,
+                "other machines could reach the broker, so boards must log in; set TOOLGATE_BOARD_USER and \
+                 TOOLGATE_BOARD_PASSWORD to what the boards' firmware has",
+            );
+        }
     }
     let switch_topics = options.switch_topics.clone().unwrap_or_default();
     for topic in &switch_topics {
@@ -251,7 +270,8 @@ fn broker(check: &mut Checker, options: &Options, topics: Option<&Topics>) -> Op
     {
         check.fault("--switch-user", "is the boards' user too; give power switches one of their own");
     }
-    Some(Broker::Inside(InsideBroker { listen: listen?, boards, switches, switch_topics }))
+    let rate = NonZeroU32::new(options.board_rate.unwrap_or(BOARD_RATE));
+    Some(Broker::Inside(InsideBroker { listen: listen?, secure_listen, rate, boards, switches, switch_topics }))
 }
 
 #[cfg(test)]
@@ -305,6 +325,15 @@ mod tests {
             board-password = "secret"
         "#;
         assert!(Config::load(Options { data: Some("/nowhere".into()), ..options(open) }).is_ok());
+    }
+
+    #[test]
+    fn mqtt_over_tls_needs_a_certificate_a_login_and_the_broker_inside() {
+        assert_eq!(faults(r#"mqtts-listen = "127.0.0.1:8883""#), ["--mqtts-listen"]);
+        let open = "mqtts-listen = \"0.0.0.0:8883\"\ntls-cert = \"/dev/null\"\ntls-key = \"/dev/null\"";
+        assert_eq!(faults(open), ["--mqtts-listen"]);
+        let outside = format!("{}\nmqtt-url = \"mqtt://broker\"", open.replace("0.0.0.0", "127.0.0.1"));
+        assert_eq!(faults(&outside), ["--mqtts-listen"]);
     }
 
     #[test]

@@ -15,7 +15,7 @@ use crate::{http::server::Timeouts, mail::Smtp};
 
 use clap::Args;
 use serde::Deserialize;
-use std::{net::SocketAddr, path::PathBuf};
+use std::{net::SocketAddr, num::NonZeroU32, path::PathBuf};
 
 /// The options of `serve` and `demo`, as they are written: flags, `TOOLGATE_…` variables, or keys of the file.
 #[derive(Debug, Clone, Default, Args, Deserialize)]
@@ -55,6 +55,12 @@ pub struct Options {
     /// Where the broker inside listens for boards; port 0 picks a free one [default: 127.0.0.1:1883]
     #[arg(long, env = "TOOLGATE_MQTT_LISTEN", value_name = "ADDRESS", help_heading = "Boards")]
     pub mqtt_listen: Option<String>,
+    /// Where it listens with TLS as well, with the certificate of the pages, like 0.0.0.0:8883
+    #[arg(long, env = "TOOLGATE_MQTTS_LISTEN", value_name = "ADDRESS", help_heading = "Boards")]
+    pub mqtts_listen: Option<String>,
+    /// Messages a second that it reads from one board, after a burst of 200; 0 is no limit [default: 50]
+    #[arg(long, env = "TOOLGATE_BOARD_RATE", value_name = "NUMBER", help_heading = "Boards")]
+    pub board_rate: Option<u32>,
     /// Another broker instead: mqtt[s]://user:password@host:port
     #[arg(long, env = "TOOLGATE_MQTT_URL", hide_env_values = true, value_name = "URL", help_heading = "Boards")]
     pub mqtt_url: Option<Secret<String>>,
@@ -194,6 +200,10 @@ pub enum Broker {
 pub struct InsideBroker {
     /// Where it listens.
     pub listen: SocketAddr,
+    /// Where it listens with TLS as well.
+    pub secure_listen: Option<SocketAddr>,
+    /// Messages a second that are read from one board; `None`: no limit.
+    pub rate: Option<NonZeroU32>,
     /// What boards log in with; `None`: boards on this machine only, without a login.
     pub boards: Option<Login>,
     /// What power switches log in with.
@@ -229,6 +239,7 @@ impl Options {
         // Naming one broker nearer is choosing it instead of the other, not both.
         let chosen = self.mqtt_url.is_some() || self.mqtt_listen.is_some();
         let farther = if chosen { Self { mqtt_url: None, mqtt_listen: None, ..farther } } else { farther };
+        let farther = if self.mqtt_url.is_some() { Self { mqtts_listen: None, ..farther } } else { farther };
         Self {
             data: self.data.or(farther.data),
             config: self.config,
@@ -239,6 +250,8 @@ impl Options {
             trusted_proxy: self.trusted_proxy.or(farther.trusted_proxy),
             insecure_cookies: self.insecure_cookies.or(farther.insecure_cookies),
             mqtt_listen: self.mqtt_listen.or(farther.mqtt_listen),
+            mqtts_listen: self.mqtts_listen.or(farther.mqtts_listen),
+            board_rate: self.board_rate.or(farther.board_rate),
             mqtt_url: self.mqtt_url.or(farther.mqtt_url),
             mqtt_ca: self.mqtt_ca.or(farther.mqtt_ca),
             board_user: self.board_user.or(farther.board_user),

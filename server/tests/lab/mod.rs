@@ -53,6 +53,8 @@ impl Lab {
             mqtt_listen: options.mqtt_url.is_none().then(|| "127.0.0.1:0".into()),
             // Simulated boards are on this machine.
             ota_network: Some(vec!["127.0.0.0/8".into()]),
+            // Tests send faster than boards.
+            board_rate: Some(0),
             ..Options::default()
         };
         let config = Config::load(options.or(defaults)).unwrap();

@@ -1,0 +1,171 @@
+//! The sockets of the broker inside: who connects must say who it is, soon and shortly.
+//!
+//! **Invariants.** A connection without a CONNECT within [`CONNECT_WITHIN`], TLS included, is closed, and no byte more than
+//! [`LARGEST_CONNECT`] is read of it before. What has not logged in counts against the caps of its address.
+
+use super::{
+    gate::{Gate, Role},
+    hub::Hub,
+    rate::Bucket,
+    session::{self, Client},
+};
+use crate::{
+    broker::frames::Frames,
+    connections::{Listener, Permit},
+};
+use axum_server::{
+    accept::Accept,
+    tls_rustls::{RustlsAcceptor, RustlsConfig},
+};
+use domain::id::BoardLoginId;
+use mqtt5::{
+    is_path_safe_client_id,
+    packet::{Packet, connect::ConnectPacket},
+    protocol::v5::reason_codes::ReasonCode,
+};
+use rand::RngExt;
+use std::{
+    collections::HashMap,
+    net::{IpAddr, SocketAddr},
+    num::NonZeroU32,
+    sync::{Arc, Mutex, PoisonError, Weak},
+    time::Duration,
+};
+use tokio::{
+    io::{AsyncRead, AsyncWrite, AsyncWriteExt},
+    net::TcpStream,
+    time::{Instant, timeout_at},
+};
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+
+/// How long a client may take to say who it is.
+pub(super) const CONNECT_WITHIN: Duration = Duration::from_secs(5);
+/// The largest CONNECT: client id, will, user and password.
+const LARGEST_CONNECT: usize = 4 * 1024;
+/// Versions of MQTT by their number in CONNECT: 3.1.1 and 5.
+const VERSIONS: [u8; 2] = [4, 5];
+
+/// Lets clients in.
+pub(super) struct Door {
+    pub gate: Arc<Gate>,
+    pub hub: Arc<Hub>,
+    /// Messages a second from one client; `None`: no limit.
+    pub rate: Option<NonZeroU32>,
+    /// Of logins of single boards, while they are connected.
+    pub buckets: Mutex<HashMap<BoardLoginId, Weak<Bucket>>>,
+    /// Ends accepting.
+    pub stop: CancellationToken,
+    pub tasks: TaskTracker,
+}
+
+impl Door {
+    /// Accepts connections until the broker stops, with TLS if there is a certificate.
+    pub(super) async fn accept(self: Arc<Self>, mut listener: Listener, tls: Option<RustlsConfig>) {
+        let tls = tls.map(|config| RustlsAcceptor::new(config).handshake_timeout(CONNECT_WITHIN));
+        loop {
+            let (stream, from, permit) = tokio::select! {
+                () = self.stop.cancelled() => return,
+                accepted = listener.accept() => accepted,
+            };
+            let (door, tls) = (Arc::clone(&self), tls.clone());
+            self.tasks.spawn(async move { door.receive(stream, from, permit, tls).await });
+        }
+    }
+
+    async fn receive(&self, stream: TcpStream, from: SocketAddr, permit: Permit, tls: Option<RustlsAcceptor>) {
+        let deadline = Instant::now() + CONNECT_WITHIN;
+        // Answers are small writes, which otherwise may wait for a delayed acknowledgement.
+        if stream.set_nodelay(true).is_err() {
+            return;
+        }
+        let Some(tls) = tls else { return self.talk(stream, from.ip(), &permit, deadline).await };
+        let stream = tokio::select! {
+            () = permit.revoked() => return,
+            accepted = timeout_at(deadline, tls.accept(stream, ())) => accepted,
+        };
+        if let Ok(Ok((stream, ()))) = stream {
+            self.talk(stream, from.ip(), &permit, deadline).await;
+        }
+    }
+
+    /// Hears who it is, answers, and serves who may come in.
+    async fn talk(
+        &self,
+        mut stream: impl AsyncRead + AsyncWrite + Unpin + Send,
+        from: IpAddr,
+        permit: &Permit,
+        deadline: Instant,
+    ) {
+        let mut frames = Frames::new(LARGEST_CONNECT);
+        let greeting = async {
+            let Ok(Some((Packet::Connect(connect), _))) = frames.next(&mut stream, VERSIONS[1]).await else {
+                return None;
+            };
+            let version = connect.protocol_version;
+            match self.admit(*connect, from).await {
+                Ok(client) => Some(client),
+                Err(reason) => {
+                    tracing::debug!(%from, ?reason, "a client may not connect");
+                    let answer = session::refusal(version, reason).ok()?;
+                    stream.write_all(&answer).await.ok()?;
+                    // Gone already is as good.
+                    let _ = stream.shutdown().await;
+                    None
+                }
+            }
+        };
+        let client = tokio::select! {
+            () = permit.revoked() => return,
+            greeted = timeout_at(deadline, greeting) => greeted,
+        };
+        let Ok(Some(client)) = client else { return };
+        permit.identify(&match client.role.login() {
+            Some(login) => format!("login {login}"),
+            None => client.role.key(&client.connect.client_id),
+        });
+        session::serve((&self.gate, &self.hub), client, stream, frames, permit.revoked()).await;
+    }
+
+    async fn admit(&self, mut connect: ConnectPacket, from: IpAddr) -> Result<Client, ReasonCode> {
+        if !VERSIONS.contains(&connect.protocol_version) {
+            return Err(ReasonCode::UnsupportedProtocolVersion);
+        }
+        if connect.properties.get_authentication_method().is_some() {
+            return Err(ReasonCode::BadAuthenticationMethod);
+        }
+        if connect.properties.get_maximum_packet_size() == Some(0)
+            || connect.properties.get_receive_maximum() == Some(0)
+        {
+            return Err(ReasonCode::ProtocolError);
+        }
+        // One of version 5 is told that nothing is retained, and must not ask for it.
+        if connect.protocol_version == VERSIONS[1] && connect.will.as_ref().is_some_and(|will| will.retain) {
+            return Err(ReasonCode::RetainNotSupported);
+        }
+        let is_nameless = connect.client_id.is_empty();
+        if !is_path_safe_client_id(&connect.client_id)
+            || (is_nameless && connect.protocol_version == VERSIONS[0] && !connect.clean_start)
+        {
+            return Err(ReasonCode::ClientIdentifierNotValid);
+        }
+        let role = self.gate.admit(&connect, from).await?;
+        if is_nameless {
+            let bits: u128 = rand::make_rng::<rand::rngs::StdRng>().random();
+            connect.client_id = format!("auto-{bits:032x}");
+        }
+        self.gate.watch_for_twins(&self.hub, role, &connect.client_id, from);
+        Ok(Client { role, connect, is_named_by_us: is_nameless, bucket: self.bucket(role) })
+    }
+
+    /// One bucket for everybody who comes with the same login of a single board.
+    fn bucket(&self, role: Role) -> Arc<Bucket> {
+        let rate = self.rate.filter(|_| role != Role::Own);
+        let fresh = || Arc::new(Bucket::new(rate));
+        let Some(login) = role.login() else { return fresh() };
+        let mut buckets = self.buckets.lock().unwrap_or_else(PoisonError::into_inner);
+        buckets.retain(|_, bucket| bucket.strong_count() > 0);
+        let bucket = buckets.get(&login).and_then(Weak::upgrade).unwrap_or_else(fresh);
+        buckets.insert(login, Arc::downgrade(&bucket));
+        bucket
+    }
+}

@@ -1,0 +1,256 @@
+//! Who is connected to the broker, and who gets which message.
+//!
+//! **Invariants.** One connection a client key; a second one closes the first. What a client subscribes to ends with its
+//! connection: no sessions, no retained messages, nothing on disk. A slow client holds up nobody: what it has no room for is
+//! dropped, or closes it where delivery was promised. Only the server's own client is waited for.
+
+use mqtt5::{QoS, packet::publish::PublishPacket, topic_matches_filter};
+use std::{
+    collections::{HashMap, HashSet},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+use tokio::sync::{Notify, mpsc, oneshot};
+
+/// Why a connection is closed by the server.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Closing {
+    /// Its client id connected again.
+    TakenOver,
+    /// Its login opens no more.
+    Revoked,
+    /// It does not read what it must get.
+    TooSlow,
+    /// The server stops.
+    ShuttingDown,
+}
+
+/// How a client wants to hear a topic.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Subscription {
+    pub qos: QoS,
+    pub no_local: bool,
+    pub id: Option<u32>,
+}
+
+/// What a client gets told when it joins.
+pub(super) struct Joined {
+    /// Tells this connection from later ones of the same client.
+    pub generation: u64,
+    /// Resolves when the server closes the connection.
+    pub closing: oneshot::Receiver<Closing>,
+}
+
+#[derive(Default)]
+pub(super) struct Hub {
+    state: Mutex<State>,
+    left: Notify,
+}
+
+#[derive(Default)]
+struct State {
+    clients: HashMap<Arc<str>, Client>,
+    /// Subscriptions by filter; those with wildcards apart.
+    exact: Filters,
+    wildcard: Filters,
+    generation: u64,
+    stopped: bool,
+}
+
+type Filters = HashMap<String, HashMap<Arc<str>, Subscription>>;
+
+struct Client {
+    generation: u64,
+    lane: mpsc::Sender<PublishPacket>,
+    /// The server's own client is waited for when its lane is full.
+    is_own: bool,
+    close: Option<oneshot::Sender<Closing>>,
+    filters: HashSet<String>,
+}
+
+impl Client {
+    fn close(&mut self, why: Closing) {
+        if let Some(close) = self.close.take() {
+            // It fails when the connection is ending anyway.
+            let _ = close.send(why);
+        }
+    }
+}
+
+/// One message for one client.
+struct Delivery {
+    client: Arc<str>,
+    generation: u64,
+    lane: mpsc::Sender<PublishPacket>,
+    is_own: bool,
+    message: PublishPacket,
+}
+
+impl Hub {
+    /// Adds a connection. One of the same client is closed.
+    pub(super) fn join(&self, client: &str, lane: mpsc::Sender<PublishPacket>, is_own: bool) -> Joined {
+        let (close, closing) = oneshot::channel();
+        let mut state = self.state();
+        state.remove(client, Closing::TakenOver);
+        state.generation += 1;
+        let generation = state.generation;
+        let mut joined = Client { generation, lane, is_own, close: Some(close), filters: HashSet::new() };
+        if state.stopped && !is_own {
+            joined.close(Closing::ShuttingDown);
+        }
+        state.clients.insert(client.into(), joined);
+        Joined { generation, closing }
+    }
+
+    /// Removes a connection, unless the client has another one by now.
+    pub(super) fn leave(&self, client: &str, generation: u64) {
+        let mut state = self.state();
+        if state.is_current(client, generation) {
+            state.remove(client, Closing::ShuttingDown);
+        }
+        drop(state);
+        self.left.notify_waiters();
+    }
+
+    /// Closes the connection of a client, if it has one.
+    pub(super) fn close(&self, client: &str, why: Closing) {
+        self.state().remove(client, why);
+    }
+
+    pub(super) fn is_connected(&self, client: &str) -> bool {
+        self.state().clients.contains_key(client)
+    }
+
+    /// Adds or replaces a subscription. Returns whether there is room for it.
+    pub(super) fn subscribe(
+        &self,
+        (client, generation): (&str, u64),
+        filter: &str,
+        subscription: Subscription,
+        most: usize,
+    ) -> bool {
+        let mut guard = self.state();
+        let state = &mut *guard;
+        let Some((name, joined)) = state
+            .clients
+            .get_key_value(client)
+            .map(|(name, _)| Arc::clone(name))
+            .and_then(|name| state.clients.get_mut(client).map(|joined| (name, joined)))
+        else {
+            return false;
+        };
+        let fits =
+            joined.generation == generation && (joined.filters.contains(filter) || joined.filters.len() < most);
+        if fits {
+            joined.filters.insert(filter.to_owned());
+            let filters = if has_wildcard(filter) { &mut state.wildcard } else { &mut state.exact };
+            filters.entry(filter.to_owned()).or_default().insert(name, subscription);
+        }
+        fits
+    }
+
+    /// Removes a subscription. Returns whether there was one.
+    pub(super) fn unsubscribe(&self, (client, generation): (&str, u64), filter: &str) -> bool {
+        let mut state = self.state();
+        let was = state.is_current(client, generation)
+            && state.clients.get_mut(client).is_some_and(|joined| joined.filters.remove(filter));
+        if was {
+            state.forget(client, filter);
+        }
+        was
+    }
+
+    /// Hands a message to everybody who wants to hear it.
+    pub(super) async fn publish(&self, message: &PublishPacket, from: &str) {
+        for Delivery { client, generation, lane, is_own, message } in self.deliveries(message, from) {
+            if is_own {
+                // It fails when our own client is gone; then nobody hears.
+                let _ = lane.send(message).await;
+                continue;
+            }
+            let promised = message.qos != QoS::AtMostOnce;
+            if matches!(lane.try_send(message), Err(mpsc::error::TrySendError::Full(_))) && promised {
+                let mut state = self.state();
+                if state.is_current(&client, generation) {
+                    state.remove(&client, Closing::TooSlow);
+                }
+            }
+        }
+    }
+
+    /// Closes every connection: at first waits until our own client is gone, `within` which it has said everything.
+    pub(super) async fn stop(&self, within: std::time::Duration) {
+        self.state().stopped = true;
+        let own_left = async {
+            loop {
+                let left = self.left.notified();
+                if !self.state().clients.values().any(|client| client.is_own) {
+                    return;
+                }
+                left.await;
+            }
+        };
+        // It is closed below otherwise.
+        let _ = tokio::time::timeout(within, own_left).await;
+        let mut state = self.state();
+        state.exact.clear();
+        state.wildcard.clear();
+        for (_, mut client) in state.clients.drain() {
+            client.close(Closing::ShuttingDown);
+        }
+    }
+
+    fn deliveries(&self, message: &PublishPacket, from: &str) -> Vec<Delivery> {
+        let state = self.state();
+        let topic = message.topic_name.as_str();
+        let exact = state.exact.get(topic).into_iter();
+        let wildcard = state.wildcard.iter().filter(|(filter, _)| topic_matches_filter(topic, filter));
+        let subscribed = exact.chain(wildcard.map(|(_, subscribed)| subscribed)).flatten();
+        let wanted = subscribed.filter(|(client, how)| !(how.no_local && ***client == *from));
+        wanted
+            .filter_map(|(client, how)| {
+                let joined = state.clients.get(client)?;
+                let mut message = message.clone();
+                message.qos = if (message.qos as u8) < how.qos as u8 { message.qos } else { how.qos };
+                message.packet_id = None;
+                if let Some(id) = how.id {
+                    message.properties.set_subscription_identifier(id);
+                }
+                let (client, lane) = (Arc::clone(client), joined.lane.clone());
+                Some(Delivery { client, generation: joined.generation, lane, is_own: joined.is_own, message })
+            })
+            .collect()
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl State {
+    fn is_current(&self, client: &str, generation: u64) -> bool {
+        self.clients.get(client).is_some_and(|joined| joined.generation == generation)
+    }
+
+    fn remove(&mut self, client: &str, why: Closing) {
+        if let Some(mut joined) = self.clients.remove(client) {
+            for filter in &joined.filters {
+                self.forget(client, filter);
+            }
+            joined.close(why);
+        }
+    }
+
+    fn forget(&mut self, client: &str, filter: &str) {
+        let filters = if has_wildcard(filter) { &mut self.wildcard } else { &mut self.exact };
+        if let Some(subscribed) = filters.get_mut(filter) {
+            subscribed.remove(client);
+            if subscribed.is_empty() {
+                filters.remove(filter);
+            }
+        }
+    }
+}
+
+fn has_wildcard(filter: &str) -> bool {
+    filter.contains(['+', '#'])
+}
