@@ -9,18 +9,21 @@
 //! another broker.
 
 mod guests;
+mod listeners;
 
 use crate::config::{InsideBroker, Login, Secret};
 use domain::{boards::MachineNumber, id::BoardLoginId};
 use fabomatic::{Topics, topic::BoardTopic};
 use guests::{Guests, keep_the_door};
+use listeners::Listeners;
 use mqtt5::{
     broker::{
         BrokerConfig, MqttBroker,
         auth::{AuthProvider, AuthResult},
         config::{StorageBackend, StorageConfig},
         events::{
-            BrokerEventHandler, ClientConnectEvent, ClientDisconnectEvent, ClientPublishEvent, PublishAction,
+            BrokerEventHandler, ClientConnectEvent, ClientDisconnectEvent, ClientPublishEvent,
+            ClientSubscribeEvent, PublishAction, SubAckReasonCode,
         },
         router::MessageRouter,
         server::BrokerShutdownHandle,
@@ -31,7 +34,10 @@ use mqtt5::{
 use rand::RngExt;
 use services::{
     Ctx,
-    boards::logins::{self, Comes},
+    boards::{
+        self,
+        logins::{self, Comes},
+    },
 };
 use sha2::{Digest, Sha256};
 use std::{
@@ -106,6 +112,7 @@ pub async fn start(
         told,
         ctx: ctx.clone(),
         guests: Guests::default(),
+        listeners: Listeners::default(),
         addresses: Mutex::default(),
         connected: OnceLock::new(),
     });
@@ -221,6 +228,7 @@ struct Gate {
     told: Told,
     ctx: Ctx,
     guests: Guests,
+    listeners: Listeners,
     /// From where each board's client id last connected: two boards with one id throw each other out.
     addresses: Mutex<HashMap<u16, IpAddr>>,
     /// Who is connected.
@@ -355,12 +363,29 @@ impl BrokerEventHandler for Gate {
         if let Some(Role::OneBoard(_, login)) = Role::of(event.user_id.as_deref()) {
             self.guests.comes(login, &event.client_id);
         }
+        self.listeners.connects(&event.client_id);
         Box::pin(ready(()))
     }
 
     fn on_client_disconnect(&self, event: ClientDisconnectEvent) -> Answer<'_, ()> {
         if let Some(Role::OneBoard(_, login)) = Role::of(event.user_id.as_deref()) {
             self.guests.leaves(login, &event.client_id);
+        }
+        for number in self.listeners.leaves(&event.client_id) {
+            boards::disconnected(&self.ctx, number);
+        }
+        Box::pin(ready(()))
+    }
+
+    fn on_client_subscribe(&self, event: ClientSubscribeEvent) -> Answer<'_, ()> {
+        use SubAckReasonCode::{GrantedQoS0, GrantedQoS1, GrantedQoS2};
+        for one in &event.subscriptions {
+            if let Some(BoardTopic::Reply(number)) = self.topics.read(&one.topic_filter)
+                && matches!(one.result, GrantedQoS0 | GrantedQoS1 | GrantedQoS2)
+            {
+                let another = self.listeners.listens(&event.client_id, number);
+                boards::connected(&self.ctx, number, another);
+            }
         }
         Box::pin(ready(()))
     }
