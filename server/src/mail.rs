@@ -5,10 +5,14 @@
 use crate::config::{Config, Secret};
 use lettre::{
     AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor,
-    message::{Mailbox, header::ContentType},
+    message::{
+        Mailbox,
+        header::{ContentType, Header, HeaderName, HeaderValue, MIME_VERSION_1_0},
+    },
     transport::smtp::authentication::Credentials,
 };
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
+use rand::RngExt;
 use services::mail::{Carrier, Catcher, Mail, MailError, Mailer, Post};
 use std::{future::Future, net::IpAddr, pin::Pin, sync::Arc, time::Duration};
 use url::Url;
@@ -52,6 +56,12 @@ impl Smtp {
         Self { server, from }
     }
 
+    /// A name for one mail. In the sender's domain, so that it does not tell what this machine is called.
+    fn message_id(&self) -> String {
+        let random: u128 = rand::make_rng::<rand::rngs::StdRng>().random();
+        format!("<{random:032x}@{}>", self.from.email.domain())
+    }
+
     /// Reads whom mails come from.
     #[must_use]
     pub fn sender(text: &str) -> Option<Mailbox> {
@@ -90,6 +100,24 @@ impl Smtp {
     }
 }
 
+/// Says that a program wrote the mail, so that no absence notice answers it (RFC 3834).
+#[derive(Clone)]
+struct AutoSubmitted;
+
+impl Header for AutoSubmitted {
+    fn name() -> HeaderName {
+        HeaderName::new_from_ascii_str("Auto-Submitted")
+    }
+
+    fn parse(_: &str) -> Result<Self, Box<dyn std::error::Error + Send + Sync>> {
+        Ok(Self)
+    }
+
+    fn display(&self) -> HeaderValue {
+        HeaderValue::new(Self::name(), "auto-generated".into())
+    }
+}
+
 impl Server {
     fn connect(&self) -> Result<AsyncSmtpTransport<Tokio1Executor>, lettre::transport::smtp::Error> {
         let builder = match self.security {
@@ -119,6 +147,9 @@ impl Mailer for Smtp {
                 .from(self.from.clone())
                 .to(Mailbox::new(None, to))
                 .subject(mail.subject)
+                .message_id(Some(self.message_id()))
+                .header(MIME_VERSION_1_0)
+                .header(AutoSubmitted)
                 .header(ContentType::TEXT_PLAIN)
                 .body(mail.body)
                 .map_err(|_| MailError("the mail could not be written"))?;

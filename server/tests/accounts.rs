@@ -26,10 +26,13 @@ use std::{
     net::SocketAddr,
     process::{Command, Stdio},
 };
+use text::Lang;
 use tokio_util::sync::CancellationToken;
 use tower::ServiceExt;
 
 const PASSWORD: &str = "seven owls fix a lathe";
+/// As `forgotten_no_mail` says.
+const NO_MAIL: &str = "This workshop sends no e-mail. Ask a manager for a link";
 const TYPED: &str = "email=eva%40lab.example&password=seven+owls+fix+a+lathe";
 
 struct Site {
@@ -235,7 +238,7 @@ async fn caught_mails_are_shown_to_this_machine_alone() {
         site.send(request).await
     };
     site.lab.sql("UPDATE profile SET email = 'ada@lab.example', name = '<b>Ada</b>' WHERE person_id = 1").await;
-    accounts::help_in(&site.lab.running().ctx, &Actor::TOOLGATE, PersonId(1)).await.unwrap();
+    accounts::help_in(&site.lab.running().ctx, &Actor::TOOLGATE, PersonId(1), Lang::En).await.unwrap();
     let page = from("127.0.0.1", "localhost:3000").await;
     assert_eq!(page.status(), StatusCode::OK);
     let page = text(page).await;
@@ -333,4 +336,20 @@ fn create(data: &std::path::Path, email: &str, more: &[&str]) -> String {
     child.stdin.take().unwrap().write_all(format!("{PASSWORD}\n").as_bytes()).unwrap();
     let said = child.wait_with_output().unwrap();
     String::from_utf8(said.stdout).unwrap() + &String::from_utf8(said.stderr).unwrap()
+}
+
+#[tokio::test]
+async fn without_smtp_no_link_is_promised_whether_the_address_exists_or_not() {
+    let site = Site::open(Options { public_url: Some("https://lab.example".into()), ..Options::default() }).await;
+    for email in ["eva", "nobody"] {
+        let asked = site.post("/forgotten?/forgotten/ask", &[], &format!("email={email}%40lab.example")).await;
+        assert_eq!(asked.status(), StatusCode::SEE_OTHER);
+        assert_eq!(asked.headers()[header::LOCATION], "/forgotten?sent=1", "{email}");
+    }
+    for path in ["/forgotten", "/forgotten?sent=1"] {
+        let page = text(site.get(path, &[]).await).await;
+        assert!(page.contains(NO_MAIL), "{path}: {page}");
+        assert!(!page.contains("on its way") && !page.contains("forgotten/ask"), "{path}: {page}");
+    }
+    assert_eq!(site.lab.number("SELECT count(*) FROM link").await, 0);
 }

@@ -2,10 +2,22 @@
 
 mod lab;
 
-use fabomatic::Malformed;
-use lab::Lab;
+use domain::{boards::MachineNumber, cards::CardUid};
+use fabomatic::{Malformed, reply::CheckUserReply};
+use lab::{Lab, SOON, Wire};
+use server::{
+    config::BrokerAddress,
+    sim::{
+        SimBoard, SimConfig,
+        face::Led,
+        firmware::{Firmware, Timings},
+        link::News,
+    },
+};
 use sqlx::{ConnectOptions, Executor};
+use std::time::Duration;
 use text::Lang;
+use tokio::time::timeout;
 
 const OK: &str = r#"{"request_ok":true,"message":"OK"}"#;
 const INVALID: &str = r#"{"request_ok":false,"message":"Invalid machine ID"}"#;
@@ -72,7 +84,8 @@ async fn maintenance_that_is_due_is_told_and_cleared_by_whoever_may() {
     let check = r#"{"action":"checkmachine"}"#;
     assert_eq!(board.ask(11, check).await, machine(true, "Spiegel saubern"));
     let user = |uid: &str| format!(r#"{{"action":"checkuser","uid":"{uid}"}}"#);
-    let ada = r#"{"request_ok":true,"is_valid":false,"name":"Ada Lovelace","missing_auth":true,"level":0}"#;
+    // Told twice by now, the board refuses level 1 by itself.
+    let ada = r#"{"request_ok":true,"is_valid":true,"name":"Ada Lovelace","missing_auth":false,"level":1}"#;
     assert_eq!(board.ask(11, &user("0000ada1")).await, ada);
     let tim = r#"{"request_ok":true,"is_valid":true,"name":"Tim","missing_auth":false,"level":2}"#;
     assert_eq!(board.ask(11, &user("00000713")).await, tim);
@@ -262,4 +275,188 @@ async fn a20_a_use_survives_a_restart_of_the_server_and_is_stopped_once() {
     assert_eq!(board.ask(11, r#"{"action":"stopuse", "uid":"0000ada1","duration":0, "replay":true}"#).await, OK);
     assert_eq!(lab.number("SELECT count(*) FROM use_session").await, 1);
     assert_eq!(lab.number("SELECT count(*) FROM use_session WHERE ended_at IS NULL").await, 0);
+}
+
+const CHECK: &str = r#"{"action":"checkmachine"}"#;
+
+/// What the board of machine 11 is answered about a card: whether it is valid, and of which level.
+async fn asks(board: &mut Wire, uid: &str) -> (bool, u8) {
+    let answer = board.ask(11, &format!(r#"{{"action":"checkuser","uid":"{uid}"}}"#)).await;
+    let reply = CheckUserReply::read(answer.as_bytes()).unwrap();
+    (reply.is_valid, reply.level.map_or(0, |level| level as u8))
+}
+
+const REFUSED: (bool, u8) = (false, 0);
+
+#[tokio::test]
+async fn a_board_that_was_told_of_a_block_twice_on_this_connection_refuses_good_cards_by_itself() {
+    let mut lab = Lab::start().await;
+    let mut board = lab.board(11).await;
+    board.ask(11, CHECK).await;
+    lab.sql("INSERT INTO machine_block (id, machine_id, placed_at) VALUES (1, 1, 0)").await;
+    for told in 0..2 {
+        assert_eq!(asks(&mut board, "0000ada1").await, REFUSED, "told {told} times");
+        assert!(board.ask(11, CHECK).await.contains(r#""allowed":false"#));
+    }
+    assert_eq!(asks(&mut board, "0000ada1").await, (true, 1));
+    assert_eq!(asks(&mut board, "00000b0b").await, REFUSED, "Bob is not qualified");
+    assert_eq!(asks(&mut board, "ffffffff").await, REFUSED, "nobody's card");
+    lab.sql("UPDATE machine_block SET at_once = 1").await;
+    assert_eq!(asks(&mut board, "0000ada1").await, REFUSED, "unsafe");
+    lab.sql("UPDATE machine_block SET at_once = 0").await;
+    assert_eq!(asks(&mut board, "0000ada1").await, (true, 1));
+
+    // Told meanwhile that it may be used.
+    lab.sql("UPDATE machine_block SET lifted_at = 1").await;
+    board.ask(11, CHECK).await;
+    lab.sql("INSERT INTO machine_block (id, machine_id, placed_at) VALUES (2, 1, 0)").await;
+    board.ask(11, CHECK).await;
+    assert_eq!(asks(&mut board, "0000ada1").await, REFUSED, "blocked anew, told once");
+    board.ask(11, CHECK).await;
+    assert_eq!(asks(&mut board, "0000ada1").await, (true, 1));
+
+    // Connected anew under the same client id, as after a power cut.
+    let mut board = lab.wire("BOARD11").await;
+    assert!(board.subscribe("machine/11/reply").await);
+    assert_eq!(asks(&mut board, "0000ada1").await, REFUSED, "another connection was told");
+    board.ask(11, CHECK).await;
+    assert_eq!(asks(&mut board, "0000ada1").await, REFUSED, "told once");
+
+    lab.stop().await;
+    lab.start_again().await;
+    let mut board = lab.wire("BOARD11").await;
+    assert!(board.subscribe("machine/11/reply").await);
+    let until_heard = async {
+        loop {
+            board.say("machine/11", r#"{"action":"checkuser","uid":"0000ada1"}"#);
+            if let Ok((_, answer)) = timeout(Duration::from_millis(200), board.hear()).await {
+                return answer;
+            }
+        }
+    };
+    let first = timeout(SOON, until_heard).await.unwrap();
+    assert!(first.contains(r#""is_valid":false"#), "after a restart nothing was told: {first}");
+}
+
+#[tokio::test]
+async fn of_two_boards_with_one_number_none_refuses_by_itself() {
+    let lab = Lab::start().await;
+    lab.sql("INSERT INTO machine_block (machine_id, placed_at) VALUES (1, 0)").await;
+    let mut board = lab.board(11).await;
+    let mut other = lab.wire("BOARD12").await;
+    assert!(other.subscribe("machine/11/reply").await);
+    for _ in 0..3 {
+        board.ask(11, CHECK).await;
+    }
+    assert_eq!(asks(&mut board, "0000ada1").await, REFUSED, "an answer may have been the other's");
+    drop(other);
+    let until_alone = async {
+        loop {
+            board.ask(11, CHECK).await;
+            if asks(&mut board, "0000ada1").await == (true, 1) {
+                return;
+            }
+        }
+    };
+    timeout(SOON, until_alone).await.expect("once the other is gone");
+}
+
+#[tokio::test]
+async fn maintenance_that_a_board_was_told_of_refuses_members_and_lets_nobody_in_who_is_blocked() {
+    let lab = Lab::start().await;
+    lab.sql(
+        "INSERT INTO person (id, status, created_at) VALUES (3, 'active', 0);
+         INSERT INTO card (person_id, uid, state, given_at) VALUES (3, '00000713', 'active', 0);
+         INSERT INTO qualification (person_id, type_id, relation, kind, effective_from, cause, recorded_at) VALUES
+             (3, 1, 'user', 'granted', 0, 'setup', 0), (3, 3, 'trainer', 'granted', 0, 'setup', 0);
+         INSERT INTO maintenance_plan (type_id, words, every_days, doer, blocking, display, begun_at)
+             VALUES (3, 'Clean the mirrors', 1, 'trainer', 1, 'Mirrors', 0)",
+    )
+    .await;
+    let mut board = lab.board(11).await;
+    for _ in 0..2 {
+        board.ask(11, CHECK).await;
+    }
+    assert_eq!(asks(&mut board, "0000ada1").await, (true, 1), "the board refuses level 1 by itself");
+    assert_eq!(asks(&mut board, "00000713").await, (true, 2), "who clears it gets in");
+    lab.sql("INSERT INTO machine_block (machine_id, placed_at) VALUES (1, 0)").await;
+    assert_eq!(asks(&mut board, "00000713").await, REFUSED, "the board would let level 2 in");
+    assert_eq!(asks(&mut board, "0000ada1").await, (true, 1), "maintenance keeps level 1 out all the same");
+}
+
+/// A board with the newest firmware that asks often.
+fn simulated(lab: &Lab) -> SimBoard {
+    let brief = Duration::from_millis(100);
+    let timings = Timings { poll: brief, pause: brief, offline: brief, ..Timings::default() };
+    let config = SimConfig::new(BrokerAddress::plain("127.0.0.1", lab.port()), MachineNumber(11));
+    let firmware = Firmware { syncs_cache: true, ..config.firmware };
+    SimBoard::connect(SimConfig { firmware, timings, ..config })
+}
+
+fn ada() -> CardUid {
+    CardUid::from_board("0000ada1").unwrap()
+}
+
+/// Taps Ada's card until the board refuses it so.
+async fn refused(board: &SimBoard, word: &str) {
+    let until_refused = async {
+        loop {
+            let state = board.swipe(&ada()).await;
+            assert_eq!(state.user, None, "nobody gets in");
+            if state.screen.to_string().ends_with(word) {
+                return;
+            }
+        }
+    };
+    timeout(SOON, until_refused).await.expect("refused in these words");
+}
+
+#[tokio::test]
+async fn a_board_refuses_a_blocked_machine_in_its_own_words_and_remembers_the_card() {
+    let lab = Lab::start().await;
+    let board = simulated(&lab);
+    board.until(SOON, |state| state.online).await.unwrap();
+    lab.sql("INSERT INTO machine_block (machine_id, placed_at) VALUES (1, 0)").await;
+    refused(&board, "Blocked").await;
+    // The last answer about the card was a good one, and the block is not for ever.
+    lab.sql("UPDATE machine_block SET lifted_at = 1").await;
+    board.until(SOON, |state| state.led == Led::Blue).await.unwrap();
+    board.go_offline();
+    board.until(SOON, |state| !state.online).await.unwrap();
+    assert_eq!(board.swipe(&ada()).await.user, Some(ada()), "from memory");
+    let codes = "SELECT count(*) FROM attempt WHERE level = 0 AND reasons = 'machine.blocked'";
+    assert!(lab.number(codes).await > 0, "the attempt is a refused one");
+}
+
+#[tokio::test]
+async fn a_card_that_a_board_forgot_for_a_passing_refusal_comes_back_with_the_next_synccache() {
+    let lab = Lab::start().await;
+    let board = simulated(&lab);
+    board.until(SOON, |state| state.online).await.unwrap();
+    assert_eq!(board.swipe(&ada()).await.user, Some(ada()), "a good card, remembered");
+    board.log_out().await;
+    // Ada is on as many machines as one may be.
+    lab.sql(
+        "DELETE FROM use_session WHERE machine_id = 1;
+         INSERT INTO setting (scope, scope_id, key, value) VALUES ('space', 0, 'access.simultaneous', '1');
+         INSERT INTO use_session (machine_id, card_id, started_at, last_sign_at, source, approximate, provisional,
+                                  other_card, twin_start, twin_stop, authorised)
+             VALUES (2, 1, 0, 0, 'live', 0, 0, 0, 0, 0, 1)",
+    )
+    .await;
+    refused(&board, "Not allowed").await;
+    let refusals = "SELECT count(*) FROM attempt WHERE level = 0";
+    let until_written = async { while lab.number(refusals).await == 0 {} };
+    timeout(SOON, until_written).await.unwrap();
+    board.go_offline();
+    board.until(SOON, |state| !state.online).await.unwrap();
+    assert_eq!(board.swipe(&ada()).await.user, None, "the board has forgotten it");
+    let mut news = board.news();
+    board.go_online();
+    let is_sync = |news| matches!(news, News::Heard(_, bytes) if bytes.windows(7).any(|at| at == b"\"cards\""));
+    let until_synced = async { while !is_sync(news.recv().await.unwrap()) {} };
+    timeout(SOON, until_synced).await.unwrap();
+    board.go_offline();
+    board.until(SOON, |state| !state.online).await.unwrap();
+    assert_eq!(board.swipe(&ada()).await.user, Some(ada()), "remembered again");
 }

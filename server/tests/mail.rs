@@ -78,6 +78,28 @@ async fn a_mail_leaves_with_its_sender_subject_and_link() {
     }
 }
 
+/// The value of a header in what the mail server was told.
+fn header<'a>(heard: &'a str, name: &str) -> Option<&'a str> {
+    heard.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(": "))
+}
+
+#[tokio::test]
+async fn a_mail_names_itself_and_says_that_a_program_wrote_it() {
+    let mut ids = Vec::new();
+    for _ in 0..2 {
+        let (port, talk) = server("250 fine").await;
+        mailer(port).send(mail("ada@lab.example")).await.unwrap();
+        let heard = talk.await.unwrap();
+        assert_eq!(header(&heard, "MIME-Version"), Some("1.0"), "{heard}");
+        assert_eq!(header(&heard, "Auto-Submitted"), Some("auto-generated"), "{heard}");
+        assert!(header(&heard, "Date").is_some(), "{heard}");
+        let id = header(&heard, "Message-ID").unwrap_or_default().to_owned();
+        assert!(id.starts_with('<') && id.ends_with("@toolgate.example>"), "{heard}");
+        ids.push(id);
+    }
+    assert_ne!(ids[0], ids[1], "each its own");
+}
+
 #[tokio::test]
 async fn a_refusal_says_what_kind_it_is_and_not_of_whom() {
     for (answer, told) in [("550 no such ada@lab.example", "for good"), ("450 ada@lab.example is full", "later")] {

@@ -411,6 +411,19 @@ fn offline_it_admits_its_own_list_and_the_last_good_cards() {
 }
 
 #[test]
+fn a_card_that_the_server_calls_invalid_is_forgotten() {
+    let mut lab = Lab::ready();
+    lab.tap(ADA);
+    lab.log_out();
+    lab.people.remove(&uid(ADA));
+    lab.tap(ADA);
+    lab.cable(false);
+    lab.seconds(60);
+    lab.tap(ADA);
+    assert_eq!(lab.board.state().user, None, "level 0 is no good card");
+}
+
+#[test]
 fn a_card_whose_question_finds_no_answer_is_decided_from_memory_after_the_pause() {
     let mut lab = Lab::ready();
     lab.tap(ADA);

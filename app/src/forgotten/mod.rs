@@ -1,14 +1,16 @@
 //! A forgotten password: ask for a link.
 //!
-//! Invariant: the page says the same whether the address is known or not.
+//! Invariant: the page says the same whether the address is known or not, and promises no mail where none can be sent.
 
 pub mod api;
 
 use crate::{
-    call::Call,
+    call::{Asked, Call, asked},
     lang,
+    live::followed,
     sign_in::{
         Back,
+        api::{self as door, Entrance},
         doorway::{Doorway, Hello},
     },
     ui::{
@@ -23,20 +25,43 @@ use leptos_router::{LazyRoute, hooks::use_query_map, lazy_route};
 
 /// The page at `/forgotten`.
 #[derive(Debug)]
-pub struct Forgotten {
+pub struct Forgotten;
+
+/// What the page asks for. Made in the page's own chunk: whatever `data` does would lie in the first load of every page.
+#[derive(Debug)]
+struct Loaded {
+    entrance: Asked<Entrance>,
     sent: bool,
+}
+
+impl Loaded {
+    fn load() -> Self {
+        Self {
+            entrance: asked(|| (), |()| door::entrance()),
+            sent: use_query_map().with_untracked(|query| query.get_str("sent").is_some()),
+        }
+    }
 }
 
 #[lazy_route]
 impl LazyRoute for Forgotten {
     fn data() -> Self {
-        Self { sent: use_query_map().with_untracked(|query| query.get_str("sent").is_some()) }
+        Self
     }
 
     fn view(this: Self) -> AnyView {
+        let Forgotten = this;
+        let Loaded { entrance, sent } = Loaded::load();
         view! {
             <Title text=lang::current().forgotten_title()/>
-            <Doorway><Back/><Asking sent=this.sent/></Doorway>
+            <Doorway>
+                <Back/>
+                <Transition>
+                    {followed(entrance, Box::new(move |entrance| {
+                        view! { <Asking mail=entrance.get_untracked().mail sent/> }.into_any()
+                    }))}
+                </Transition>
+            </Doorway>
         }
         .into_any()
     }
@@ -44,10 +69,15 @@ impl LazyRoute for Forgotten {
 
 #[component]
 fn Asking(
+    /// Mail can be sent.
+    mail: bool,
     /// A link was just asked for.
     sent: bool,
 ) -> impl IntoView {
     let t = lang::current();
+    if !mail {
+        return view! { <Hello heading=t.forgotten_title() intro=t.forgotten_no_mail().to_owned()/> }.into_any();
+    }
     if sent {
         return view! {
             <Hello heading=t.forgotten_sent() intro=t.forgotten_sent_next().to_owned()/>
@@ -75,9 +105,18 @@ mod tests {
 
     #[test]
     fn what_was_asked_for_is_said_without_saying_who_is_known() {
-        let asked = html(visitor(Lang::En), "/forgotten?sent=1", || view! { <Asking sent=true/> });
+        let asked = html(visitor(Lang::En), "/forgotten?sent=1", || view! { <Asking mail=true sent=true/> });
         assert!(words(&asked).contains("If this address has an account here"), "{asked}");
-        let form = html(visitor(Lang::It), "/forgotten", || view! { <Asking sent=false/> });
+        let form = html(visitor(Lang::It), "/forgotten", || view! { <Asking mail=true sent=false/> });
         assert!(form.contains(r#"action="?/forgotten/ask""#), "{form}");
+    }
+
+    #[test]
+    fn without_mail_a_manager_gives_the_link_and_none_is_promised() {
+        for sent in [false, true] {
+            let page = html(visitor(Lang::En), "/forgotten", move || view! { <Asking mail=false sent/> });
+            assert!(words(&page).contains("Ask a manager for a link"), "{page}");
+            assert!(!page.contains("<form") && !words(&page).contains("on its way"), "{page}");
+        }
     }
 }

@@ -302,6 +302,6 @@ pub async fn help_in(
     person: PersonId,
 ) -> Result<Delivery, AppError> {
     let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
-    let sent = services::accounts::help_in(&ctx, &crate::asker::actor(), person).await;
+    let sent = services::accounts::help_in(&ctx, &crate::asker::actor(), person, t).await;
     sent.map_err(|error| error.problem(t).into())
 }

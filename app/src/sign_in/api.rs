@@ -11,6 +11,8 @@ pub struct Entrance {
     pub open: bool,
     /// One may ask to join.
     pub sign_up: bool,
+    /// Mail can be sent.
+    pub mail: bool,
     /// Machines that are free, where passers-by may see it.
     pub free: Option<u32>,
 }
@@ -26,7 +28,8 @@ pub async fn entrance() -> Result<Entrance, AppError> {
         let machines = floor.places.iter().flat_map(|place| &place.machines);
         u32::try_from(machines.filter(|machine| machine.state.is_free()).count()).unwrap_or(u32::MAX)
     });
-    Ok(Entrance { open, sign_up: ctx.space().settings.sign_up, free })
+    let (sign_up, mail) = (ctx.space().settings.sign_up, services::mail::can_send(&ctx));
+    Ok(Entrance { open, sign_up, mail, free })
 }
 
 /// Signs in, and goes where the person wanted to go.

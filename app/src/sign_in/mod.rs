@@ -144,7 +144,7 @@ mod tests {
         html(visitor, "/sign-in", move || view! { <Door entrance to=to.to_owned()/> })
     }
 
-    const OPEN: Entrance = Entrance { open: true, sign_up: false, free: Some(8) };
+    const OPEN: Entrance = Entrance { open: true, sign_up: false, mail: true, free: Some(8) };
 
     #[test]
     fn the_form_says_what_the_browser_may_fill_in_and_carries_where_to_go() {
@@ -182,7 +182,7 @@ mod tests {
 
     #[test]
     fn an_empty_workshop_says_where_the_link_is() {
-        let html = door(visitor(Lang::En), Entrance { open: false, sign_up: false, free: None }, "");
+        let html = door(visitor(Lang::En), Entrance { open: false, sign_up: false, mail: false, free: None }, "");
         assert!(words(&html).contains("in its terminal"), "{}", words(&html));
         assert!(!html.contains("<form"), "{html}");
     }

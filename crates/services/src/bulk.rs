@@ -144,7 +144,7 @@ async fn one(
     let ledger = |done: Result<(), QualificationsError>| done.map_err(|error| error.problem(lang));
     match deed {
         Deed::Invite => {
-            let invited = accounts::invite_again(ctx, actor, person).await;
+            let invited = accounts::invite_again(ctx, actor, person, lang).await;
             return invited.map(|delivery| (Some(delivery), false)).map_err(|error| error.problem(lang));
         }
         Deed::Suspend => people(people::suspend(ctx, actor, person).await),

@@ -2,7 +2,7 @@
 
 use crate::{
     accounts::guard::Guard,
-    boards::{BrokerLink, Overheard, logins::GoneBy},
+    boards::{BrokerLink, Connected, Overheard, logins::GoneBy},
     cards::{Expectations, Pacing},
     clock::{Clock, SystemClock},
     imports::{Files, fabomatic::Slot},
@@ -55,6 +55,7 @@ struct Inner {
     logbook: Logbook,
     space: Mutex<Arc<Space>>,
     broker: BrokerLink,
+    connected: Connected,
     overheard: Overheard,
     gone_by: GoneBy,
     dice: Dice,
@@ -93,6 +94,7 @@ pub async fn open(config: Config) -> Result<Ctx, OpenError> {
         logbook: Logbook::default(),
         space: Mutex::new(Arc::new(Space::from_settings(&settings))),
         broker: BrokerLink::default(),
+        connected: Connected::default(),
         overheard: Overheard::default(),
         gone_by: GoneBy::default(),
         guard: Guard::default(),
@@ -137,6 +139,11 @@ impl Ctx {
 
     pub(crate) fn broker(&self) -> &BrokerLink {
         &self.0.broker
+    }
+
+    /// Which boards are connected, and what they were told.
+    pub(crate) fn connected(&self) -> &Connected {
+        &self.0.connected
     }
 
     /// What is heard of boards that belong to no machine.

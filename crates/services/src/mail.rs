@@ -107,8 +107,8 @@ pub fn arrange(ctx: &Ctx, post: Post) {
     ctx.set_post(post);
 }
 
-/// Whether mails can leave at all.
-pub fn is_there(ctx: &Ctx) -> bool {
+/// Whether mail can be sent: the one answer for every page and every link.
+pub fn can_send(ctx: &Ctx) -> bool {
     ctx.post().mailer().is_some()
 }
 

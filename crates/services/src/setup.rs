@@ -3,6 +3,9 @@
 //! **Invariants.** There is no password that anybody could know beforehand: whoever started the process reads a link from
 //! the terminal, or where they had it printed, or sits at the command line. Of two who follow the link one becomes the administrator. Where there is an
 //! administrator, nothing here makes another, but for whoever holds the data folder and says so.
+//!
+//! Nobody qualifies themselves, so the first administrator could use nothing until there is a second person who may grant.
+//! While the space is being set up they become a trainer of each type they add: the one exception to that rule.
 
 use crate::{
     Ctx,
@@ -12,8 +15,8 @@ use crate::{
 };
 use domain::{
     accounts::{self, Purpose},
-    actor::{About, Actor, Door, Permission, Rank, rank},
-    id::PersonId,
+    actor::{About, Actor, Door, Permission, Proof, Rank, rank},
+    id::{EntryId, PersonId, TypeId},
     live::Hint,
     people::PersonStatus,
     qualifications::{Cause, EntryKind, Relation, SPACE, SYSTEM, Subject},
@@ -27,6 +30,7 @@ use store::{
     Done, SqliteConnection, StoreError, WriteTx,
     accounts::{credentials, of_person, perhaps_administrators, remove_totp, set_language, set_password},
     audit::{self, AuditEntry},
+    checklist,
     people::{self, NewPerson},
     qualifications::{self, NewEntry},
     settings,
@@ -274,7 +278,7 @@ async fn recover_as(tx: &mut WriteTx, person: PersonId, with: &Newcomer, now: Mi
     let ledger = qualifications::of_person(tx.conn(), person).await?;
     for subject in [SPACE, SYSTEM] {
         if ledger.ban(subject, now).is_some() {
-            write(tx, person, subject, EntryKind::Unbanned, now).await?;
+            write(tx, person, subject, Relation::Owner, EntryKind::Unbanned, now).await?;
         }
     }
     // Also to who is one now: it may have been for a time.
@@ -284,7 +288,7 @@ async fn recover_as(tx: &mut WriteTx, person: PersonId, with: &Newcomer, now: Mi
 /// The space and the system are `person`'s.
 async fn own(tx: &mut WriteTx, person: PersonId, now: Millis) -> Result<(), StoreError> {
     for subject in [SPACE, SYSTEM] {
-        write(tx, person, subject, EntryKind::Granted, now).await?;
+        write(tx, person, subject, Relation::Owner, EntryKind::Granted, now).await?;
     }
     tx.after_commit(Hint::Person(person));
     Ok(())
@@ -294,13 +298,14 @@ async fn write(
     tx: &mut WriteTx,
     person: PersonId,
     subject: Subject,
+    relation: Relation,
     kind: EntryKind,
     now: Millis,
-) -> Result<(), StoreError> {
+) -> Result<EntryId, StoreError> {
     let entry = NewEntry {
         person,
         subject,
-        relation: Relation::Owner,
+        relation,
         kind,
         from: now,
         until: None,
@@ -309,7 +314,31 @@ async fn write(
         remark: None,
         recorded_at: now,
     };
-    qualifications::add(tx, &entry).await.map(drop)
+    qualifications::add(tx, &entry).await
+}
+
+/// Makes `actor` a trainer, and so a user, of `kind`, which they have just added – if they are the first administrator and
+/// the space is still being set up.
+pub(crate) async fn qualify(
+    tx: &mut WriteTx,
+    actor: &Actor,
+    proof: &Proof,
+    kind: TypeId,
+    now: Millis,
+) -> Result<(), StoreError> {
+    let administrator = actor.known().filter(|known| known.rank() == Rank::Administrator);
+    let Some(person) = administrator.map(|known| known.id) else { return Ok(()) };
+    if checklist::is_done(tx.conn()).await? || !qualifications::set_up_by(tx.conn(), person).await? {
+        return Ok(());
+    }
+    let (subject, relation) = (Subject::Type(kind), Relation::Trainer);
+    let entry = write(tx, person, subject, relation, EntryKind::Granted, now).await?;
+    tx.after_commit(Hint::Person(person));
+    let by = people::alias_of(tx, proof, now).await?;
+    let detail = json!({ "on": subject.to_string(), "relation": relation, "until": null, "entries": [entry.0] });
+    let granted = AuditEntry::new(proof, by, now, "qualification.granted", format!("person:{person}"), &detail);
+    tx.followed(granted);
+    Ok(())
 }
 
 /// Who is an administrator at `now`.

@@ -312,7 +312,7 @@ async fn a_link_is_for_what_it_was_made_for() {
     let refused = accounts::sign_in_link(&lab.ctx, &ada, ADA).await.unwrap_err();
     assert!(matches!(refused, AccountsError::Forbidden(Forbidden::NotAllowed)));
     let sign_in = accounts::sign_in_link(&lab.ctx, &Actor::TOOLGATE, ADA).await.unwrap();
-    let reset = accounts::help_in(&lab.ctx, &Actor::TOOLGATE, ADA).await.unwrap();
+    let reset = accounts::help_in(&lab.ctx, &Actor::TOOLGATE, ADA, Lang::En).await.unwrap();
     let Delivery::ByHand { link } = reset else { panic!("mailed") };
     assert!(matches!(accounts::accept(&lab.ctx, here(1), "", &sign_in, OTHER).await, Err(AccountsError::Gone)));
     assert!(matches!(accounts::follow(&lab.ctx, here(1), "", &token_of(&link)).await, Err(AccountsError::Gone)));
@@ -336,8 +336,8 @@ async fn a_forgotten_password_has_one_answer_and_a_mail_for_who_is_known() {
     let lab = open().await;
     let catcher = catch(&lab);
     let (cookie, _) = ada_is_in(&lab).await;
-    accounts::forgotten(&lab.ctx, here(1), "nobody@lab.example").await.unwrap();
-    accounts::forgotten(&lab.ctx, here(1), "ADA@lab.example").await.unwrap();
+    accounts::forgotten(&lab.ctx, here(1), "nobody@lab.example", Lang::En).await.unwrap();
+    accounts::forgotten(&lab.ctx, here(1), "ADA@lab.example", Lang::En).await.unwrap();
     let sent = caught(&catcher, 1).await;
     assert_eq!(sent.to, "ada@lab.example");
     assert_eq!(sent.subject, Lang::En.mail_reset_subject("Toolgate"));
@@ -348,15 +348,15 @@ async fn a_forgotten_password_has_one_answer_and_a_mail_for_who_is_known() {
     assert!(actor(&lab, &cookie).await.is_none(), "a17: a new password ends every session");
     assert!(matches!(accounts::accept(&lab.ctx, here(1), "", &token, OTHER).await, Err(AccountsError::Gone)));
 
-    accounts::forgotten(&lab.ctx, here(1), "ada@lab.example").await.unwrap();
+    accounts::forgotten(&lab.ctx, here(1), "ada@lab.example", Lang::En).await.unwrap();
     let sent = caught(&catcher, 2).await;
     lab.pass(HOUR);
     let late = accounts::accept(&lab.ctx, here(1), "", &token_of(link_in(&sent)), OTHER).await;
     assert!(matches!(late, Err(AccountsError::Gone)));
     for _ in 0..5 {
-        accounts::forgotten(&lab.ctx, here(2), "nobody@lab.example").await.unwrap();
+        accounts::forgotten(&lab.ctx, here(2), "nobody@lab.example", Lang::En).await.unwrap();
     }
-    let often = accounts::forgotten(&lab.ctx, here(3), "nobody@lab.example").await;
+    let often = accounts::forgotten(&lab.ctx, here(3), "nobody@lab.example", Lang::En).await;
     assert!(matches!(often, Err(AccountsError::TooMany(_))), "no mailbox is filled: {often:?}");
     lab.ctx.close().await;
     assert_eq!(catcher.mails().len(), 2, "nothing for who is not known");
@@ -370,13 +370,22 @@ async fn nobody_helps_in_who_ranks_higher() {
     let bob = accounts::follow(&lab.ctx, here(1), "", &token).await.unwrap();
     let bob = actor(&lab, &bob.token).await.unwrap();
     assert_eq!(bob.known().unwrap().rank(), Rank::Manager);
-    assert!(matches!(accounts::help_in(&lab.ctx, &bob, ADA).await, Err(AccountsError::Outranked)));
+    assert!(matches!(accounts::help_in(&lab.ctx, &bob, ADA, Lang::En).await, Err(AccountsError::Outranked)));
     assert!(matches!(accounts::take_off_second_factor(&lab.ctx, &bob, ADA).await, Err(AccountsError::Outranked)));
-    assert!(accounts::help_in(&lab.ctx, &bob, PersonId(3)).await.is_ok());
-    assert!(matches!(accounts::help_in(&lab.ctx, &bob, PersonId(99)).await, Err(AccountsError::Unknown)));
-    assert!(matches!(accounts::help_in(&lab.ctx, &bob, PersonId(2)).await, Err(AccountsError::Outranked)));
+    assert!(accounts::help_in(&lab.ctx, &bob, PersonId(3), Lang::En).await.is_ok());
+    assert!(matches!(
+        accounts::help_in(&lab.ctx, &bob, PersonId(99), Lang::En).await,
+        Err(AccountsError::Unknown)
+    ));
+    assert!(matches!(
+        accounts::help_in(&lab.ctx, &bob, PersonId(2), Lang::En).await,
+        Err(AccountsError::Outranked)
+    ));
     lab.sql("UPDATE person SET status = 'suspended' WHERE id = 1").await;
-    assert!(matches!(accounts::help_in(&lab.ctx, &bob, ADA).await, Err(AccountsError::Outranked)), "kept out");
+    assert!(
+        matches!(accounts::help_in(&lab.ctx, &bob, ADA, Lang::En).await, Err(AccountsError::Outranked)),
+        "kept out"
+    );
     assert!(matches!(accounts::take_off_second_factor(&lab.ctx, &bob, ADA).await, Err(AccountsError::Outranked)));
     lab.sql(
         "UPDATE person SET status = 'active' WHERE id = 1;
@@ -384,12 +393,28 @@ async fn nobody_helps_in_who_ranks_higher() {
          VALUES (3, 2, 'user', 'granted', 0, 'setup', 0)",
     )
     .await;
-    let auditor = accounts::help_in(&lab.ctx, &bob, PersonId(3)).await;
+    let auditor = accounts::help_in(&lab.ctx, &bob, PersonId(3), Lang::En).await;
     assert!(matches!(auditor, Err(AccountsError::Outranked)), "who reads everything: {auditor:?}");
     let (_, ada) = ada_is_in(&lab).await;
     let catcher = catch(&lab);
-    assert_eq!(accounts::help_in(&lab.ctx, &ada, PersonId(2)).await.unwrap(), Delivery::Mailed);
+    assert_eq!(accounts::help_in(&lab.ctx, &ada, PersonId(2), Lang::En).await.unwrap(), Delivery::Mailed);
     assert!(link_in(&caught(&catcher, 1).await).starts_with("https://lab.example/link/"));
+}
+
+#[tokio::test]
+async fn a_mail_is_in_the_language_that_was_chosen_and_else_in_that_of_the_request() {
+    let lab = open().await;
+    let (_, ada) = ada_is_in(&lab).await;
+    let catcher = catch(&lab);
+    lab.sql("UPDATE profile SET language = NULL").await;
+    accounts::help_in(&lab.ctx, &ada, PersonId(2), Lang::It).await.unwrap();
+    let invited = caught(&catcher, 1).await;
+    assert_eq!(invited.subject, Lang::It.mail_invite_subject("Toolgate"), "from a page in Italian");
+    accounts::forgotten(&lab.ctx, here(1), "ada@lab.example", Lang::It).await.unwrap();
+    assert_eq!(caught(&catcher, 2).await.subject, Lang::It.mail_reset_subject("Toolgate"));
+    lab.sql("UPDATE profile SET language = 'en' WHERE person_id = 1").await;
+    accounts::forgotten(&lab.ctx, here(1), "ada@lab.example", Lang::It).await.unwrap();
+    assert_eq!(caught(&catcher, 3).await.subject, Lang::En.mail_reset_subject("Toolgate"), "chosen");
 }
 
 #[tokio::test]
@@ -405,15 +430,19 @@ async fn who_lets_somebody_in_hands_over_that_ones_first_link_and_no_other() {
     let (bob, eva, kim) = (lab.signed_in(2).await, PersonId(20), PersonId(21));
     assert_eq!(bob.known().unwrap().rank(), Rank::Inductor);
     let refused = async |person| {
-        let helped = accounts::help_in(&lab.ctx, &bob, person).await;
+        let helped = accounts::help_in(&lab.ctx, &bob, person, Lang::En).await;
         assert!(matches!(helped, Err(AccountsError::Forbidden(Forbidden::NotAllowed))), "{person}: {helped:?}");
     };
     refused(eva).await;
     people::admit(&lab.ctx, &bob, eva).await.unwrap();
     people::admit(&lab.ctx, &Actor::TOOLGATE, kim).await.unwrap();
-    let Ok(Delivery::ByHand { .. }) = accounts::help_in(&lab.ctx, &bob, eva).await else { panic!("mailed") };
+    let Ok(Delivery::ByHand { .. }) = accounts::help_in(&lab.ctx, &bob, eva, Lang::En).await else {
+        panic!("mailed")
+    };
     // Lost on the way: another, as long as none was used.
-    let Ok(Delivery::ByHand { link }) = accounts::help_in(&lab.ctx, &bob, eva).await else { panic!("mailed") };
+    let Ok(Delivery::ByHand { link }) = accounts::help_in(&lab.ctx, &bob, eva, Lang::En).await else {
+        panic!("mailed")
+    };
     for other in [kim, ADA, PersonId(3), PersonId(99)] {
         refused(other).await;
     }
@@ -450,7 +479,7 @@ async fn one_applies_only_where_that_is_wanted_and_learns_nothing_of_others() {
 #[tokio::test]
 async fn who_is_taken_back_finds_no_old_door_open() {
     let lab = open().await;
-    let reset = accounts::help_in(&lab.ctx, &Actor::TOOLGATE, PersonId(3)).await.unwrap();
+    let reset = accounts::help_in(&lab.ctx, &Actor::TOOLGATE, PersonId(3), Lang::En).await.unwrap();
     lab.sql(
         "INSERT INTO session (id, hash, person_id, created_at, seen_at, expires_at, device)
          VALUES (77, zeroblob(32), 3, 0, 0, 9000000000000, '')",
@@ -466,7 +495,7 @@ async fn who_is_taken_back_finds_no_old_door_open() {
 async fn a_link_from_a_managers_hands_does_not_outlast_a_rise() {
     let lab = open().await;
     let (_, ada) = ada_is_in(&lab).await;
-    let Delivery::ByHand { link } = accounts::help_in(&lab.ctx, &ada, PersonId(2)).await.unwrap() else {
+    let Delivery::ByHand { link } = accounts::help_in(&lab.ctx, &ada, PersonId(2), Lang::En).await.unwrap() else {
         panic!("mailed")
     };
     let to_manager = Change {
@@ -495,7 +524,7 @@ async fn what_was_taken_away_since_the_request_counts_inside_the_job() {
     lab.starts(lab::LASER, &lab::ada()).await;
     for (what, problem) in [
         ("invite", accounts::invite(ctx, &bob, eva).await.unwrap_err().problem(lang)),
-        ("help", accounts::help_in(ctx, &bob, PersonId(3)).await.unwrap_err().problem(lang)),
+        ("help", accounts::help_in(ctx, &bob, PersonId(3), lang).await.unwrap_err().problem(lang)),
         ("factor", accounts::take_off_second_factor(ctx, &bob, PersonId(3)).await.unwrap_err().problem(lang)),
         ("hold", holds::place(ctx, &bob, PersonId(3), hold).await.unwrap_err().problem(lang)),
         ("lift", holds::lift(ctx, &bob, HoldId(1)).await.unwrap_err().problem(lang)),

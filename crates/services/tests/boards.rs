@@ -449,3 +449,79 @@ fn populated(people: &[(u8, u8, u8, u8)], on_it: &[usize]) -> String {
     }
     sql
 }
+
+/// Whether the board is left to refuse Ada's card by itself.
+async fn left_to_board(lab: &Lab) -> bool {
+    let checked = access::check(&lab.ctx, LASER, &ada()).await.unwrap();
+    assert!(matches!(checked.decision, Decision::Deny(_)), "the decision is the same whatever the board was told");
+    checked.board_refuses.is_some()
+}
+
+#[tokio::test]
+async fn a_board_refuses_by_itself_only_what_it_was_told_twice_on_its_only_connection_and_lately() {
+    let lab = Lab::open().await;
+    lab.sql("INSERT INTO machine_block (machine_id, placed_at) VALUES (1, 0)").await;
+    let tell = |allowed: bool| boards::settings_sent(&lab.ctx, LASER, allowed, false);
+    let twice = || [false, false].into_iter().for_each(tell);
+    twice();
+    assert!(!left_to_board(&lab).await, "at a broker that reports no connections");
+
+    boards::connected(&lab.ctx, LASER, true);
+    tell(false);
+    assert!(!left_to_board(&lab).await, "once");
+    tell(false);
+    assert!(left_to_board(&lab).await);
+
+    let breaks: [(&str, &dyn Fn()); 5] = [
+        ("told that it may be used", &|| tell(true)),
+        ("connected anew", &|| boards::connected(&lab.ctx, LASER, false)),
+        ("introduced on a new connection", &|| alive(&lab, LASER, "a1b2c3d4e5f6", "10.0.0.7")),
+        ("out of reach", &|| boards::broker_lost(&lab.ctx)),
+        ("not heard for long", &|| lab.pass(ONLINE + seconds(1))),
+    ];
+    for (what, happens) in breaks {
+        happens();
+        assert!(!left_to_board(&lab).await, "{what}");
+        tell(false);
+        if what != "not heard for long" {
+            assert!(!left_to_board(&lab).await, "{what}, then told once");
+        }
+        tell(false);
+        assert!(left_to_board(&lab).await, "{what}, then told twice");
+    }
+    alive(&lab, LASER, "a1b2c3d4e5f6", "10.0.0.7");
+    assert!(left_to_board(&lab).await, "every two minutes on the same connection");
+
+    boards::connected(&lab.ctx, LASER, true);
+    twice();
+    assert!(!left_to_board(&lab).await, "two listen, and one may have been told");
+    boards::disconnected(&lab.ctx, LASER);
+    assert!(!left_to_board(&lab).await, "one is left, and was told nothing since");
+    twice();
+    assert!(left_to_board(&lab).await);
+    lab.sql("UPDATE machine_block SET at_once = 1").await;
+    assert!(!left_to_board(&lab).await, "unsafe");
+    lab.sql("UPDATE machine_block SET at_once = 0").await;
+    let lab = lab.reopen().await;
+    assert!(!left_to_board(&lab).await, "after a restart nothing was told yet");
+}
+
+#[tokio::test]
+async fn who_was_refused_lately_and_may_use_it_comes_first_in_what_a_board_remembers() {
+    let lab = Lab::open().await;
+    lab.grant(2, 3, "user").await;
+    uses(&lab, &bob(), 3).await;
+    assert_eq!(remembered(&lab).await, [(bob(), Level::User)]);
+    lab.sql(
+        "INSERT INTO attempt (id, machine_id, card_id, at, level, reasons) VALUES
+             (1, 1, 1, 1800000000000, 0, 'machine.blocked'), (2, 1, 3, 1800000000000, 0, 'person.not-active')",
+    )
+    .await;
+    assert_eq!(remembered(&lab).await, [(ada(), Level::User), (bob(), Level::User)], "Zoe is suspended");
+    assert_eq!(access::remembered(&lab.ctx, LASER, 1).await.unwrap(), [(ada(), Level::User)]);
+    lab.sql(
+        "INSERT INTO attempt (id, machine_id, card_id, at, level, reasons) VALUES (3, 1, 1, 1800000000001, 1, '')",
+    )
+    .await;
+    assert_eq!(remembered(&lab).await, [(bob(), Level::User)], "the board knows it is good");
+}

@@ -6,7 +6,7 @@ use domain::{
     actor::Actor,
     checklist::{Progress, Step},
 };
-use lab::{LASER, Lab, ada};
+use lab::{LASER, Lab, ada, card};
 use services::{access::check, checklist, machines};
 
 #[tokio::test]
@@ -23,6 +23,11 @@ async fn steps_are_done_by_what_there_is_and_go_when_all_are() {
     assert_eq!(machines::wall(&lab.ctx, &eve).await.unwrap().set_up, None, "not on the wall");
     lab.sql("INSERT INTO place (id, name) VALUES (1, 'Hall')").await;
     assert_eq!(next(&lab).await, Some(Step::Swipe));
+    check(&lab.ctx, LASER, &card("00000b0b")).await.unwrap();
+    let lab = lab.reopen().await;
+    let eve = lab.signed_in(1).await;
+    let refused = checklist::read(&lab.ctx, &eve).await.unwrap();
+    assert_eq!(refused.and_then(|list| list.next()), Some(Step::Swipe), "a refused card is no first use");
     check(&lab.ctx, LASER, &ada()).await.unwrap();
     let lab = lab.reopen().await;
     assert_eq!(checklist::read(&lab.ctx, &eve).await.unwrap(), None, "all are done");

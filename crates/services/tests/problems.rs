@@ -256,6 +256,28 @@ async fn a14_of_two_on_one_problem_the_second_reads_what_the_first_said() {
 }
 
 #[tokio::test]
+async fn trainers_see_the_problems_of_their_types_and_resolve_none() {
+    let lab = cared_for().await;
+    lab.sql(
+        "INSERT INTO person (id, status, created_at) VALUES (14, 'active', 0), (15, 'active', 0);
+         INSERT INTO profile (person_id, name) VALUES (14, 'Tim'), (15, 'Lea')",
+    )
+    .await;
+    for (person, kind, relation) in [(14, 1, "user"), (14, 3, "trainer"), (15, 1, "user"), (15, 4, "trainer")] {
+        lab.grant(person, kind, relation).await;
+    }
+    let report = reports(&lab, 2, Severity::Degraded, "the lid sticks").await;
+    let seen = async |person: i64| problems::queue(&lab.ctx, &lab.signed_in(person).await).await.unwrap().reports;
+    let of_trainer = seen(14).await;
+    assert_eq!(of_trainer.iter().map(|report| report.id).collect::<Vec<_>>(), [report], "a trainer of lasers");
+    assert_eq!((of_trainer[0].may_handle, of_trainer[0].by.as_deref()), (false, None), "owners resolve, by name");
+    assert_eq!((seen(15).await, seen(2).await), (vec![], vec![]), "a trainer of lathes, and a member");
+    let tim = lab.signed_in(14).await;
+    let resolved = problems::resolve(&lab.ctx, &tim, report, of_trainer[0].version, "mended").await;
+    assert!(matches!(resolved, Err(ProblemsError::Forbidden(Forbidden::NotAllowed))), "{resolved:?}");
+}
+
+#[tokio::test]
 async fn the_worst_waits_in_front() {
     let lab = cared_for().await;
     for severity in [Severity::Note, Severity::Unsafe, Severity::Degraded, Severity::Unsafe] {

@@ -4,12 +4,16 @@ mod lab;
 
 use domain::{
     accounts::Purpose,
-    actor::{Door, Rank},
+    actor::{Actor, Door, Rank},
+    equipment::TypedType,
+    id::PersonId,
     time::DAY,
 };
-use lab::Lab;
+use lab::{LASER, Lab, ada as ada_card};
 use services::{
+    access,
     accounts::{self, AccountsError, Fault},
+    equipment::{self, AddMachine},
     sessions::{Recognised, recognise},
     setup::{self, Administrator, NewSpace, SetUp},
     token::Token,
@@ -66,6 +70,65 @@ async fn the_first_link_makes_the_first_administrator_and_names_the_space() {
     assert!(matches!(again, Err(AccountsError::Gone)));
     let grants = "SELECT count(*) FROM qualification WHERE relation = 'owner' AND cause = 'setup'";
     assert_eq!(lab.number(grants).await, 2);
+}
+
+/// The first administrator of an empty space, signed in.
+async fn first_administrator(lab: &Lab) -> Actor {
+    let token = setup::offer(&lab.ctx).await.unwrap().unwrap();
+    let opened = setup::begin(&lab.ctx, HERE, "", &token, set_up("ada")).await.unwrap();
+    let Recognised::Somebody(ada) = recognise(&lab.ctx, &opened.token, Door::Web).await else { panic!("nobody") };
+    ada.actor
+}
+
+fn type_called(name: &str) -> TypedType {
+    TypedType { name: name.into(), risk: "medium".into(), ..TypedType::default() }
+}
+
+#[tokio::test]
+async fn the_first_administrator_may_use_what_they_add_while_the_space_is_set_up() {
+    let lab = Lab::empty().await;
+    let ada = first_administrator(&lab).await;
+    equipment::add_type(&lab.ctx, &ada, type_called("Lathe"), vec![]).await.unwrap();
+    let laser = AddMachine { name: "Laser".into(), kind: "Laser cutter".into(), number: "11".into() };
+    let laser = equipment::add_machine(&lab.ctx, &ada, laser).await.unwrap();
+    lab.sql("INSERT INTO card (person_id, uid, state, given_at) VALUES (1, '0000ada1', 'active', 0)").await;
+    let swiped = access::check(&lab.ctx, LASER, &ada_card()).await.unwrap();
+    assert!(swiped.decision.is_yes(), "{:?}", swiped.decision);
+    let question = access::Question { person: PersonId(1), machine: laser, at: None };
+    assert!(access::ask(&lab.ctx, &ada, question).await.unwrap().trace.decision.is_yes(), "on the page too");
+    let grants =
+        "SELECT count(*) FROM qualification WHERE relation = 'trainer' AND cause = 'setup' AND person_id = 1";
+    assert_eq!(lab.number(grants).await, 2, "of both types, and on record");
+    let recorded = "SELECT count(*) FROM audit WHERE action = 'qualification.granted' AND subject = 'person:1'";
+    assert_eq!(lab.number(recorded).await, 2);
+}
+
+#[tokio::test]
+async fn nobody_qualifies_themselves_but_the_first_administrator_while_the_space_is_set_up() {
+    let lab = Lab::empty().await;
+    let ada = first_administrator(&lab).await;
+    equipment::add_type(&lab.ctx, &ada, type_called("Lathe"), vec![]).await.unwrap();
+    lab.sql(
+        "INSERT INTO person (id, status, created_at) VALUES (2, 'active', 0);
+         INSERT INTO place (id, name) VALUES (1, 'Hall');
+         INSERT INTO machine (id, number, type_id, name) VALUES (1, 11, 3, 'Lathe')",
+    )
+    .await;
+    lab.grant(2, 1, "owner").await;
+    let manager = lab.signed_in(2).await;
+    equipment::add_type(&lab.ctx, &manager, type_called("Saw"), vec![]).await.unwrap();
+    assert_eq!(lab.number("SELECT count(*) FROM qualification WHERE type_id = 4").await, 0, "a manager");
+    lab.sql(
+        "INSERT INTO qualification (person_id, type_id, relation, kind, effective_from, cause, recorded_at)
+             VALUES (2, 2, 'owner', 'granted', 0, 'administrator', 0)",
+    )
+    .await;
+    let second = lab.signed_in(2).await;
+    equipment::add_type(&lab.ctx, &second, type_called("Mill"), vec![]).await.unwrap();
+    assert_eq!(lab.number("SELECT count(*) FROM qualification WHERE type_id = 5").await, 0, "made by another");
+    lab.sql("INSERT INTO attempt (machine_id, at, level, reasons) VALUES (1, 0, 1, '')").await;
+    equipment::add_type(&lab.ctx, &ada, type_called("Kiln"), vec![]).await.unwrap();
+    assert_eq!(lab.number("SELECT count(*) FROM qualification WHERE type_id = 6").await, 0, "the set-up is over");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -76,6 +76,17 @@ pub async fn let_in_by(conn: &mut SqliteConnection, person: PersonId) -> Result<
     Ok(by.fetch_optional(conn).await?.flatten())
 }
 
+/// Whether `person` became an administrator at set-up.
+pub async fn set_up_by(conn: &mut SqliteConnection, person: PersonId) -> Result<bool, StoreError> {
+    let by = sqlx::query_scalar!(
+        r#"SELECT EXISTS (SELECT 1 FROM qualification
+                           WHERE person_id = ? AND type_id = 2 AND relation = 'owner' AND kind = 'granted'
+                             AND cause = 'setup') AS "by!: bool""#,
+        person,
+    );
+    Ok(by.fetch_one(conn).await?)
+}
+
 /// Everything the ledger says about `person`.
 pub async fn of_person(conn: &mut SqliteConnection, person: PersonId) -> Result<Ledger, StoreError> {
     let list = sqlx::query_scalar!(

@@ -281,8 +281,8 @@ text! {
     people_their_email() { en: "E-mail", it: "E-mail" }
     people_their_language() { en: "Language of the invitation", it: "Lingua dell’invito" }
     people_invited_mailed() { en: "The invitation is on its way.", it: "L’invito è in viaggio." }
-    people_invited_by_hand() { en: "No mail goes out from here. Hand over this link; it is shown only now.",
-                               it: "Da qui non partono e-mail. Consegna questo link: viene mostrato solo ora." }
+    people_invited_by_hand() { en: "No e-mail was sent. Hand over this link; it is shown only now.",
+                               it: "Non è stata inviata nessuna e-mail. Consegna questo link: viene mostrato solo ora." }
     people_help_in() { en: "Help them in", it: "Aiuta ad accedere" }
     people_factor_off() { en: "Take off their second factor", it: "Togli il secondo fattore" }
     people_factor_off_lead() { en: "For who lost phone and recovery codes. They are signed out everywhere, and their password alone lets them in again.",

@@ -44,6 +44,10 @@ text! {
         en: "Nothing after a few minutes? Look into the spam folder, or ask a manager of the workshop: they can give you a link.",
         it: "Dopo qualche minuto non c’è nulla? Guarda nello spam, o chiedi a un responsabile del laboratorio: può darti un link.",
     }
+    forgotten_no_mail() {
+        en: "This workshop sends no e-mail. Ask a manager for a link to choose a new password.",
+        it: "Questo laboratorio non invia e-mail. Chiedi a un responsabile un link per scegliere una nuova password.",
+    }
     forgotten_again() { en: "Use another address", it: "Usa un altro indirizzo" }
 
     link_invited(name: &str) { en: "Welcome, {name}", it: "Ti diamo il benvenuto, {name}" }

@@ -109,7 +109,8 @@ async fn invite(asker: Asker, Body(new): Body<Newcomer>) -> Result<Made, Refusal
 
 async fn help_in(asker: Asker, Id(id): Id) -> Result<One<Invited>, Refusal> {
     let Asker { ctx, actor, lang } = asker;
-    let delivery = accounts::help_in(&ctx, &actor, PersonId(id)).await.map_err(|error| error.problem(lang))?;
+    let delivery = accounts::help_in(&ctx, &actor, PersonId(id), lang).await;
+    let delivery = delivery.map_err(|error| error.problem(lang))?;
     Ok(delivered(delivery))
 }
 

@@ -10,7 +10,10 @@ use fabomatic::{Topics, topic::BoardTopic};
 use mqtt5::{packet::connect::ConnectPacket, protocol::v5::reason_codes::ReasonCode};
 use services::{
     Ctx,
-    boards::logins::{self, Comes},
+    boards::{
+        self,
+        logins::{self, Comes},
+    },
 };
 use sha2::{Digest, Sha256};
 use std::{
@@ -146,6 +149,24 @@ impl Gate {
             ),
             Role::Switch => self.switch_topics.iter().any(|known| known == filter),
         }
+    }
+
+    /// The machine whose answers are heard on the topic `filter`.
+    pub(super) fn machine_of_reply(&self, filter: &str) -> Option<MachineNumber> {
+        match self.topics.read(filter) {
+            Some(BoardTopic::Reply(number)) => Some(number),
+            _ => None,
+        }
+    }
+
+    /// A client listens to the answers for `number` from now on; `is_new`: it did not before.
+    pub(super) fn listens(&self, number: MachineNumber, is_new: bool) {
+        boards::connected(&self.ctx, number, is_new);
+    }
+
+    /// A client that listened to the answers for `number` is gone.
+    pub(super) fn stopped_listening(&self, number: MachineNumber) {
+        boards::disconnected(&self.ctx, number);
     }
 
     /// Boards draw their client id from a thousand, so two of twenty share one every few weeks. One that is used again when

@@ -12,6 +12,7 @@ use super::{
     hub::{Closing, Hub, Subscription},
     rate::Bucket,
 };
+use domain::boards::MachineNumber;
 use mqtt5::{
     MqttError, QoS,
     packet::{
@@ -108,11 +109,14 @@ struct Place<'a> {
     role: Role,
     key: &'a str,
     generation: u64,
+    /// The machines to whose answers it listens.
+    machines: HashSet<MachineNumber>,
 }
 
 impl Drop for Place<'_> {
     fn drop(&mut self) {
         self.hub.leave(self.key, self.generation);
+        self.machines.iter().for_each(|number| self.gate.stopped_listening(*number));
         if let Some(login) = self.role.login() {
             self.gate.guests.leaves(login, self.key);
         }
@@ -142,7 +146,7 @@ pub(super) async fn serve(
     let version = connect.protocol_version;
     let (lane, messages) = mpsc::channel(if role == Role::Own { OWN_LANE } else { LANE });
     let joined = hub.join(&key, lane, role == Role::Own);
-    let place = Place { gate, hub, role, key: &key, generation: joined.generation };
+    let place = Place { gate, hub, role, key: &key, generation: joined.generation, machines: HashSet::new() };
     if let Some(login) = role.login() {
         gate.guests.comes(login, &key);
     }
@@ -348,12 +352,18 @@ impl Reader<'_> {
         } else {
             SubAckPacket::new(wanted.packet_id)
         };
-        answer.reason_codes = wanted.filters.iter().map(|wanted| self.subscribe_to(wanted, id)).collect();
+        for filter in &wanted.filters {
+            answer.reason_codes.push(self.subscribe_to(filter, id));
+        }
         self.acknowledge(&answer).await
     }
 
-    fn subscribe_to(&self, TopicFilter { filter, options }: &TopicFilter, id: Option<u32>) -> SubAckReasonCode {
-        let Place { gate, hub, role, key, generation } = self.place;
+    fn subscribe_to(
+        &mut self,
+        TopicFilter { filter, options }: &TopicFilter,
+        id: Option<u32>,
+    ) -> SubAckReasonCode {
+        let Place { gate, hub, role, key, generation, .. } = self.place;
         if filter.starts_with("$share/") {
             return SubAckReasonCode::SharedSubscriptionsNotSupported;
         }
@@ -365,6 +375,9 @@ impl Reader<'_> {
         }
         let subscription = Subscription { qos: options.qos, no_local: options.no_local, id };
         if hub.subscribe((key, generation), filter, subscription, MOST_SUBSCRIPTIONS) {
+            if let Some(number) = gate.machine_of_reply(filter).filter(|_| role != Role::Own) {
+                gate.listens(number, self.place.machines.insert(number));
+            }
             SubAckReasonCode::from_qos(options.qos)
         } else {
             SubAckReasonCode::QuotaExceeded

@@ -45,9 +45,13 @@ pub async fn dispatch(ctx: &Ctx, topics: &Topics, number: MachineNumber, query: 
         Query::CheckUser { uid } => match access::check(ctx, number, &uid).await {
             Ok(checked) => {
                 let name = checked.name.unwrap_or_else(|| NOBODY.into());
-                Some(Reply::CheckUser(match checked.decision {
-                    Decision::Allow { level, .. } => CheckUserReply::allowed(name, level),
-                    Decision::Deny(_) => CheckUserReply::refused(name, checked.known),
+                let level = match checked.decision {
+                    Decision::Allow { level, .. } => Some(level),
+                    Decision::Deny(_) => checked.board_refuses,
+                };
+                Some(Reply::CheckUser(match level {
+                    Some(level) => CheckUserReply::allowed(name, level),
+                    None => CheckUserReply::refused(name, checked.known),
                 }))
             }
             Err(error) => board_refusal(&error),

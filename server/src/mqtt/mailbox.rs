@@ -6,9 +6,9 @@
 
 use super::dispatch::dispatch;
 use domain::boards::MachineNumber;
-use fabomatic::{Query, Topics};
+use fabomatic::{Query, Reply, Topics};
 use rumqttc::{AsyncClient, QoS};
-use services::Ctx;
+use services::{Ctx, boards};
 use std::{
     collections::{HashMap, VecDeque},
     sync::{
@@ -43,7 +43,10 @@ struct Inner {
 struct Letter {
     query: Query,
     arrived: Instant,
+    /// Ours to the broker.
     connection: u64,
+    /// The board's, where the broker reports that.
+    boards: u64,
 }
 
 impl Mailboxes {
@@ -60,7 +63,12 @@ impl Mailboxes {
 
     /// Puts a message into its machine's mailbox. Answers `false` when it was full.
     pub(super) fn deliver(&self, number: MachineNumber, query: Query) -> bool {
-        let letter = Letter { query, arrived: Instant::now(), connection: self.0.connection.load(Relaxed) };
+        let letter = Letter {
+            query,
+            arrived: Instant::now(),
+            connection: self.0.connection.load(Relaxed),
+            boards: boards::connection(&self.0.ctx, number),
+        };
         let mut waiting = self.0.lock();
         if let Some(box_of_one) = waiting.get_mut(&number) {
             let room = box_of_one.len() < ROOM;
@@ -86,16 +94,20 @@ impl Mailboxes {
 impl Inner {
     async fn work_through(&self, number: MachineNumber) {
         while let Some(letter) = self.next(number) {
-            let Letter { query, arrived, connection } = letter;
+            let Letter { query, arrived, connection, boards } = letter;
             let Some(reply) = dispatch(&self.ctx, &self.topics, number, query).await else { continue };
-            let same = connection == self.connection.load(Relaxed);
+            let same =
+                connection == self.connection.load(Relaxed) && boards == boards::connection(&self.ctx, number);
             if !is_owed(arrived.elapsed(), same, self.asked_again(number)) {
                 tracing::debug!(machine.number = number.0, "an answer came too late and was not sent");
                 continue;
             }
             let topic = self.topics.reply(number);
+            let sent = self.client.publish(topic, QoS::AtMostOnce, false, reply.encode()).await;
             // Fails only when the consumer has ended.
-            let _ = self.client.publish(topic, QoS::AtMostOnce, false, reply.encode()).await;
+            if let (Ok(()), Reply::CheckMachine(told)) = (sent, &reply) {
+                boards::settings_sent(&self.ctx, number, told.allowed, told.maintenance);
+            }
         }
     }
 

@@ -166,6 +166,17 @@ pub fn may_register(facts: &Facts, trace: &Trace) -> bool {
     trace.steps.iter().all(kept) && level(person, machine, facts.built_in, trace.at) >= Level::Staff
 }
 
+/// The level of somebody whom nothing but the machine keeps out: it is blocked, or maintenance is due. `None` for everybody
+/// else, whoever gets in included.
+#[must_use]
+pub fn refused_by_machine(facts: &Facts, trace: &Trace) -> Option<Level> {
+    let (Some(person), Some(machine)) = (&facts.person, &facts.machine) else { return None };
+    let reasons = trace.decision.reasons();
+    let of_machine = |reason: &Reason| matches!(reason, Reason::Blocked | Reason::MaintenanceDue);
+    let only_machine = !reasons.is_empty() && reasons.iter().all(of_machine);
+    only_machine.then(|| level(person, machine, facts.built_in, trace.at))
+}
+
 /// The rules asked so far, and what is known to end a yes.
 struct Asked {
     at: Millis,

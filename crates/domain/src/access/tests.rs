@@ -65,6 +65,37 @@ fn a_qualified_member_may() {
 }
 
 #[test]
+fn only_the_machine_itself_is_left_to_its_board_to_refuse() {
+    let owns = || granted(3, LASER, Relation::Owner, None);
+    let blocked = || with(|_, machine| machine.blocked = true);
+    let left = |facts: &Facts| refused_by_machine(facts, &trace(facts, NOW));
+    assert_eq!(left(&facts()), None, "who gets in is not refused");
+    assert_eq!(left(&blocked()), Some(Level::User));
+    let due = |blocked| with(move |_, machine| (machine.maintenance_due, machine.blocked) = (true, blocked));
+    assert_eq!((left(&due(false)), left(&due(true))), (Some(Level::User), Some(Level::User)));
+    let owner = with(|person, machine| {
+        person.ledger.0.push(owns());
+        machine.blocked = true;
+    });
+    assert_eq!(left(&owner), Some(Level::Staff));
+    let personal: [fn(&mut Person, &mut Machine); 4] = [
+        |person, _| person.status = PersonStatus::Suspended,
+        |person, _| person.holds.push(hold(NOW, None)),
+        |person, _| person.ledger.0.truncate(1),
+        |_, machine| machine.opening = Some(Opening::Closed { opens: None }),
+    ];
+    for change in personal {
+        let mut facts = blocked();
+        change(facts.person.as_mut().unwrap(), facts.machine.as_mut().unwrap());
+        assert_eq!(left(&facts), None, "{:?}", may_use(&facts, NOW));
+    }
+    let lost = Facts { card: Some(CardState::Lost), ..blocked() };
+    let nobody = Facts { person: None, card: None, ..blocked() };
+    let too_many = Facts { floor: Some(Running { by_them: 3, ..FREE }), ..blocked() };
+    assert_eq!([left(&lost), left(&nobody), left(&too_many)], [None; 3]);
+}
+
+#[test]
 fn each_fact_against_is_one_reason() {
     let no_card = Facts { card: Some(CardState::Lost), ..facts() };
     let nobody = Facts { person: None, card: None, ..facts() };

@@ -13,7 +13,7 @@ use crate::{
     logbook::{Attempt, Note},
 };
 use domain::{
-    access::{self as rules, Decision, Facts, SUPERVISION, Trace},
+    access::{self as rules, Decision, Facts, Level, SUPERVISION, Trace},
     boards::MachineNumber,
     cards::CardUid,
     machines::AuthorisationMode,
@@ -39,6 +39,9 @@ pub struct Checked {
     pub name: Option<String>,
     /// Whether it is somebody's card.
     pub known: bool,
+    /// Only the machine keeps them out, and its board knows: told that the card is good, as one of this level, it refuses
+    /// in its own words and remembers the card.
+    pub board_refuses: Option<Level>,
 }
 
 /// May the holder of this card use the machine with number `board`? The attempt is noted; but a card that is waited for
@@ -49,12 +52,15 @@ pub async fn check(ctx: &Ctx, board: MachineNumber, uid: &CardUid) -> Result<Che
     let (swipe, trace) = traced.ok_or(BoardsError::UnknownMachine)?;
     let (machine, card) = (swipe.bearing.machine, swipe.bearing.card.map(|(card, _)| card));
     if let Some((decision, name)) = cards::is_for_somebody(ctx, machine, uid, now).await {
-        return Ok(Checked { decision, name, known: true });
+        return Ok(Checked { decision, name, known: true, board_refuses: None });
     }
     let swiped = card.ok_or_else(|| uid.clone());
     let decision = trace.decision.clone();
+    let board_refuses = rules::refused_by_machine(&swipe.facts, &trace)
+        // What is unsafe depends on no board's memory.
+        .filter(|level| !swipe.blocked_at_once && ctx.connected().refuses(board, *level, now));
     ctx.logbook().note(Note::Attempted(Attempt { machine, card: swiped, trace }));
-    Ok(Checked { decision, name: swipe.name, known: card.is_some() })
+    Ok(Checked { decision, name: swipe.name, known: card.is_some(), board_refuses })
 }
 
 /// Reads the facts and decides; `None` when there is no such machine.

@@ -4,6 +4,8 @@
 //! the machine is blocked, waits for maintenance or is closed just now – the list is kept for when it is not, and a board
 //! goes by the last it heard of that. Who is let in only because a trainer or enough others are there is not told: when the
 //! connection is gone, nobody knows whether they are. Nothing is noted, for nobody held a card to anything.
+//!
+//! A board forgets a card that it was told is not valid. So those come first who were refused lately and would be let in.
 
 use crate::{Ctx, boards::BoardsError};
 use domain::{
@@ -12,13 +14,17 @@ use domain::{
     cards::CardUid,
     time::Millis,
 };
+use std::{collections::HashSet, time::Duration};
 use store::{access, machines, uses};
 
-/// So many of the last uses of a machine say who uses it.
+/// So many of the last uses and attempts at a machine are looked at.
 const LATELY: i64 = 200;
 
-/// The cards of those who use the machine with number `board` most and may use it by themselves, the most frequent first; one of a
-/// person, and `most` at most.
+/// Refusals this old no longer bring a card back.
+const REFUSED: Duration = Duration::from_hours(24 * 7);
+
+/// The cards of those who may use the machine with number `board` by themselves: who was refused there lately, then who uses
+/// it most; one of a person, and `most` at most.
 pub async fn remembered(
     ctx: &Ctx,
     board: MachineNumber,
@@ -27,14 +33,22 @@ pub async fn remembered(
     let now = ctx.now();
     let mut snapshot = ctx.store().snapshot().await?;
     let machine = machines::by_number(&mut snapshot, board).await?.ok_or(BoardsError::UnknownMachine)?;
+    let refused = access::refused_last(&mut snapshot, machine, now.before(REFUSED), LATELY).await?;
+    let frequent = uses::frequent(&mut snapshot, machine, LATELY).await?;
+    // Half the room at most for the refused: the frequent users are who the memory is for.
+    let room = refused.iter().map(|_| most.div_ceil(2)).chain(frequent.iter().map(|_| most));
+    let mut people = HashSet::with_capacity(most);
     let mut cards = Vec::with_capacity(most);
-    for uid in uses::frequent(&mut snapshot, machine, LATELY).await? {
-        if cards.len() >= most {
-            break;
+    for (uid, room) in refused.iter().chain(&frequent).zip(room) {
+        if cards.len() >= room {
+            continue;
         }
-        let Some(swipe) = access::swipe(&mut snapshot, board, &uid, now).await? else { continue };
-        if let Decision::Allow { level, .. } = by_themselves(swipe.facts, now) {
-            cards.push((uid, level));
+        let Some(swipe) = access::swipe(&mut snapshot, board, uid, now).await? else { continue };
+        let person = swipe.facts.person.as_ref().map(|person| person.id);
+        if let Decision::Allow { level, .. } = by_themselves(swipe.facts, now)
+            && people.insert(person)
+        {
+            cards.push((uid.clone(), level));
         }
     }
     Ok(cards)

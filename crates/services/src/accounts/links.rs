@@ -89,19 +89,31 @@ pub async fn invite(ctx: &Ctx, actor: &Actor, invite: Invite) -> Result<(PersonI
 
 /// Gives `person`, who cannot sign in, a link to choose another password, or their first. Nobody helps in somebody of a
 /// higher role: the link may pass through their hands. Whoever let somebody in may hand over that one's first link alone.
-pub async fn help_in(ctx: &Ctx, actor: &Actor, person: PersonId) -> Result<Delivery, AccountsError> {
-    let letter = way_in(ctx, actor, person, false).await?;
+/// `lang` is that of the request, for somebody who has chosen none.
+pub async fn help_in(ctx: &Ctx, actor: &Actor, person: PersonId, lang: Lang) -> Result<Delivery, AccountsError> {
+    let letter = way_in(ctx, actor, person, lang, false).await?;
     Ok(letter.deliver(ctx).await)
 }
 
 /// Invites `person` once more, who is a member, has an address and never chose a password. By the rules of [`help_in`], and
 /// nobody else gets a link: who has a password asks for another one themselves.
-pub async fn invite_again(ctx: &Ctx, actor: &Actor, person: PersonId) -> Result<Delivery, AccountsError> {
-    let letter = way_in(ctx, actor, person, true).await?;
+pub async fn invite_again(
+    ctx: &Ctx,
+    actor: &Actor,
+    person: PersonId,
+    lang: Lang,
+) -> Result<Delivery, AccountsError> {
+    let letter = way_in(ctx, actor, person, lang, true).await?;
     Ok(letter.deliver(ctx).await)
 }
 
-async fn way_in(ctx: &Ctx, actor: &Actor, person: PersonId, invites: bool) -> Result<mail::Letter, AccountsError> {
+async fn way_in(
+    ctx: &Ctx,
+    actor: &Actor,
+    person: PersonId,
+    lang: Lang,
+    invites: bool,
+) -> Result<mail::Letter, AccountsError> {
     let (permission, on) = match actor.require(Permission::HelpIn, About::person(person)) {
         Ok(_) => (Permission::HelpIn, About::person(person)),
         Err(why) => match actor.require(Permission::Admit, About::NOTHING) {
@@ -148,14 +160,14 @@ async fn way_in(ctx: &Ctx, actor: &Actor, person: PersonId, invites: bool) -> Re
         Ok(Done::audited((holder, purpose), entry))
     });
     let (holder, purpose) = helped.await?;
-    let lang = holder.language.as_deref().and_then(Lang::from_tag).unwrap_or(ctx.space().language);
+    let lang = holder.language.as_deref().and_then(Lang::from_tag).unwrap_or(lang);
     let (name, email) = (holder.name.unwrap_or_default(), holder.email.unwrap_or_default());
     Ok(mail::Letter::new(ctx, purpose, lang, &name, &email, &token))
 }
 
 /// Somebody forgot their password, or says so. The answer, and the time it takes, are the same whether the address is
-/// known: what has to be done is done afterwards.
-pub async fn forgotten(ctx: &Ctx, from: IpAddr, email: &str) -> Result<(), AccountsError> {
+/// known: what has to be done is done afterwards. `lang` is that of the request, for somebody who has chosen none.
+pub async fn forgotten(ctx: &Ctx, from: IpAddr, email: &str, lang: Lang) -> Result<(), AccountsError> {
     let now = ctx.now();
     Actor::anybody(false, Door::Web).require(Permission::Enter, About::NOTHING)?;
     let email = accounts::email(email).ok_or(AccountsError::Invalid(vec![Fault::Email]))?;
@@ -163,18 +175,18 @@ pub async fn forgotten(ctx: &Ctx, from: IpAddr, email: &str) -> Result<(), Accou
     let _counted = Attempt::begin(ctx, from, Some(Whose::email(&email, "forgotten")), now).await?;
     let again = ctx.clone();
     ctx.spawn(async move {
-        if let Err(error) = send_reset(&again, email, now).await {
+        if let Err(error) = send_reset(&again, email, lang, now).await {
             tracing::warn!(%error, "a link for a new password could not be made");
         }
     });
     Ok(())
 }
 
-async fn send_reset(ctx: &Ctx, email: String, now: Millis) -> Result<(), AccountsError> {
+async fn send_reset(ctx: &Ctx, email: String, lang: Lang, now: Millis) -> Result<(), AccountsError> {
     let proof = Actor::anybody(false, Door::Web).require(Permission::Enter, About::NOTHING)?;
     let found = credentials(&mut *ctx.store().read().await?, &email).await?;
     let found = found.filter(|found| found.status != PersonStatus::Left);
-    let Some(person) = found.map(|found| found.person).filter(|_| mail::is_there(ctx)) else { return Ok(()) };
+    let Some(person) = found.map(|found| found.person).filter(|_| mail::can_send(ctx)) else { return Ok(()) };
     let (token, hash) = ctx.dice().fresh();
     let made = ctx.store().write(async move |tx| {
         let holder = of_person(tx.conn(), person).await?.ok_or(AccountsError::Unknown)?;
@@ -183,7 +195,7 @@ async fn send_reset(ctx: &Ctx, email: String, now: Millis) -> Result<(), Account
         Ok::<_, AccountsError>(Done::audited(holder, entry))
     });
     let holder = made.await?;
-    let lang = holder.language.as_deref().and_then(Lang::from_tag).unwrap_or(ctx.space().language);
+    let lang = holder.language.as_deref().and_then(Lang::from_tag).unwrap_or(lang);
     let name = holder.name.unwrap_or_default();
     // By hand is nobody's hand here; what failed was logged.
     drop(mail::Letter::new(ctx, Purpose::Reset, lang, &name, &email, &token).deliver(ctx).await);

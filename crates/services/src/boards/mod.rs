@@ -1,9 +1,12 @@
 //! Boards: what they are told about their machine, what they say about themselves, and how their silence is noticed.
 
+mod connected;
 pub mod logins;
 mod overheard;
 mod page;
 
+pub(crate) use connected::Connected;
+pub use connected::{connected, connection, disconnected, settings_sent};
 pub(crate) use overheard::Overheard;
 pub use page::{BoardsPageError, forget, page, whole};
 
@@ -98,6 +101,7 @@ pub struct Alive {
 
 /// A board introduced itself.
 pub fn alive(ctx: &Ctx, board: MachineNumber, said: Alive) {
+    ctx.connected().introduced(board);
     let Alive { serial, firmware, address, heap } = said;
     let short = |text: String| text.chars().take(60).collect::<String>();
     let (firmware, address) = (short(firmware), short(address));
@@ -157,6 +161,7 @@ impl BrokerLink {
 /// The broker is out of reach. Told by whoever holds the connection; the first of several tells since when.
 pub fn broker_lost(ctx: &Ctx) {
     ctx.polled().clear();
+    ctx.connected().forget_told();
     if ctx.broker().lost_since.compare_exchange(0, ctx.now().0, Relaxed, Relaxed).is_ok() {
         space::changed(ctx);
     }

@@ -5,7 +5,7 @@ use super::{
     said::{checked_settings, inherited, own, say},
     taken,
 };
-use crate::{Ctx, again::again, refusal};
+use crate::{Ctx, again::again, refusal, setup};
 use domain::{
     actor::{About, Actor, Permission, Proof},
     equipment::{Moved, REQUIRES, Shelved, TypeSheet, TypedType, chosen, ring},
@@ -92,12 +92,13 @@ pub async fn add_type(
     let (now, actor) = (ctx.now(), actor.clone());
     ctx.store()
         .write(async move |tx| {
-            let (_, proof) = again::<EquipmentError>(tx, &actor, permission, about, now).await?;
+            let (actor, proof) = again::<EquipmentError>(tx, &actor, permission, about, now).await?;
             there(tx.conn(), &[], &wanted.requires).await?;
             free(tx.conn(), &wanted.name, None).await?;
             let kind =
                 equipment::add_type(tx, &wanted.name, wanted.risk).await.map_err(taken(Fault::TypeTaken))?;
             follow(tx, kind, &wanted, &proof, now).await?;
+            setup::qualify(tx, &actor, &proof, kind, now).await?;
             let detail = json!({ "risk": wanted.risk });
             let entry = audit::entry(tx, &proof, now, "type.added", format!("type:{kind}"), &detail).await?;
             tx.after_commit(Hint::Space);

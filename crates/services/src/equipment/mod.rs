@@ -17,7 +17,7 @@ pub use machine::{archive, duplicate, restore, save, sheet};
 pub use many::{AT_ONCE, Bulk, change_many};
 pub use places::{NOWHERE, add_place, archive_place, places, restore_place, save_place};
 
-use crate::{Ctx, again::again, refusal};
+use crate::{Ctx, again::again, refusal, setup};
 use domain::{
     actor::{About, Actor, Forbidden, Permission},
     boards::MachineNumber,
@@ -251,7 +251,7 @@ pub async fn add_machine(ctx: &Ctx, actor: &Actor, typed: AddMachine) -> Result<
     ctx.store()
         .write(async move |tx| {
             let (permission, about) = (Permission::ChangeEquipment, About::NOTHING);
-            let (_, proof) = again::<EquipmentError>(tx, &actor, permission, about, now).await?;
+            let (actor, proof) = again::<EquipmentError>(tx, &actor, permission, about, now).await?;
             free(tx.conn(), number, None).await?;
             let there = equipment::kept_types(tx.conn(), None).await?;
             let known = there.iter().filter(|known| known.name.to_lowercase() == kind.to_lowercase());
@@ -260,7 +260,11 @@ pub async fn add_machine(ctx: &Ctx, actor: &Actor, typed: AddMachine) -> Result<
                     return Err(EquipmentError::Fields(vec![Fault::TypeShelved]));
                 }
                 Some(known) => known.id,
-                None => equipment::add_type(tx, &kind, Risk::Medium).await.map_err(taken(Fault::Type))?,
+                None => {
+                    let added = equipment::add_type(tx, &kind, Risk::Medium).await.map_err(taken(Fault::Type))?;
+                    setup::qualify(tx, &actor, &proof, added, now).await?;
+                    added
+                }
             };
             let new = NewMachine { number, kind, place: None, name, manual: None };
             let machine = machines::add(tx, &new).await?;

@@ -204,14 +204,15 @@ pub async fn at(ctx: &Ctx, actor: &Actor, machine: MachineId) -> Result<AtMachin
     })
 }
 
-/// What is not resolved on the machines that the actor cares for, and uses of them that the rules forbade; on all of them for
-/// auditors.
+/// What is not resolved on the machines that the actor cares for or trains on, and uses of the former that the rules forbade;
+/// on all machines for auditors.
 pub async fn queue(ctx: &Ctx, actor: &Actor) -> Result<Queue, ProblemsError> {
     actor.require(Permission::SeeProblems, About::NOTHING)?;
     let mut snapshot = ctx.store().snapshot().await?;
     let pending = rows::pending(&mut snapshot).await?;
     let uses = inbox::forbidden_at(ctx, actor, &mut snapshot, reads_names).await?;
-    let theirs = pending.into_iter().filter(|row| reads_names(actor, about(row)));
+    let sees = |row: &Row| actor.may(Permission::Maintain, about(row)) || reads_names(actor, about(row));
+    let theirs = pending.into_iter().filter(sees);
     let mut reports: Vec<_> = theirs.map(|row| shown(ctx, actor, row)).collect();
     reports.sort_by_key(|report| std::cmp::Reverse(report.severity));
     Ok(Queue { now: ctx.moment(ctx.now()), reports, uses })

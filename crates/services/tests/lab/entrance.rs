@@ -13,6 +13,7 @@ use services::{
     token::Token,
 };
 use std::{net::IpAddr, sync::Arc};
+use text::Lang;
 
 pub const ADA: PersonId = PersonId(1);
 pub const PASSWORD: &str = "seven owls fix a lathe";
@@ -27,7 +28,8 @@ pub async fn open() -> Lab {
              (1, 1, 'owner', 'granted', 0, 'setup', 0), (1, 2, 'owner', 'granted', 0, 'setup', 0)",
     )
     .await;
-    let Delivery::ByHand { link } = accounts::help_in(&lab.ctx, &Actor::TOOLGATE, ADA).await.unwrap() else {
+    let Delivery::ByHand { link } = accounts::help_in(&lab.ctx, &Actor::TOOLGATE, ADA, Lang::En).await.unwrap()
+    else {
         panic!("mailed")
     };
     accounts::accept(&lab.ctx, here(1), "", &token_of(&link), PASSWORD).await.unwrap();

@@ -2,6 +2,7 @@
 
 use domain::{
     access::Level,
+    cards::CardUid,
     id::{AttemptId, CardId, MachineId, PersonId, TypeId, UnknownCardId},
     time::Millis,
 };
@@ -25,6 +26,33 @@ pub async fn swiped_since(
     .fetch_all(conn)
     .await?;
     Ok(rows.into_iter().map(|row| (row.person, row.at)).collect())
+}
+
+/// The cards that were refused when they were last swiped at `machine`, the latest first: of its last `attempts` since
+/// `since`.
+pub async fn refused_last(
+    conn: &mut SqliteConnection,
+    machine: MachineId,
+    since: Millis,
+    attempts: i64,
+) -> Result<Vec<CardUid>, StoreError> {
+    let cards = sqlx::query_scalar!(
+        r#"SELECT uid AS "uid!: CardUid"
+             -- `level` is that of the row with the largest id.
+             FROM (SELECT c.uid, a.level, max(a.id) AS last
+                     FROM (SELECT id, card_id, level FROM attempt WHERE machine_id = ?1 AND at >= ?2
+                            ORDER BY at DESC, id DESC LIMIT ?3) a
+                     JOIN card c ON c.id = a.card_id
+                    WHERE c.state = 'active' AND c.uid IS NOT NULL
+                    GROUP BY c.id)
+            WHERE level = 0 ORDER BY last DESC"#,
+        machine,
+        since,
+        attempts,
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(cards)
 }
 
 /// A decision at a board, to be kept.

@@ -26,6 +26,8 @@ pub struct Swipe {
     pub facts: Facts,
     /// When the machine is open, by the clock on the wall; what that is at an instant takes the time zone.
     pub hours: Hours,
+    /// The machine is blocked for safety: at once, whoever is on it.
+    pub blocked_at_once: bool,
     /// Who holds which card in front of which machine.
     pub bearing: Bearing,
     /// What its holder is called; `None` when unknown or erased.
@@ -57,6 +59,7 @@ struct Row {
     kind: TypeId,
     risk: Risk,
     blocked: bool,
+    at_once: bool,
     card: Option<CardId>,
     card_state: Option<CardState>,
     person: Option<PersonId>,
@@ -91,6 +94,9 @@ macro_rules! row {
                     t.risk    AS \"risk!: Risk\",
                     EXISTS (SELECT 1 FROM machine_block b WHERE b.machine_id = m.id AND b.lifted_at IS NULL)
                               AS \"blocked!: bool\",
+                    EXISTS (SELECT 1 FROM machine_block b
+                             WHERE b.machine_id = m.id AND b.lifted_at IS NULL AND b.at_once = 1)
+                              AS \"at_once!: bool\",
                     p.id      AS \"person?: PersonId\",
                     p.status  AS \"status?: PersonStatus\",
                     f.name    AS \"name?: String\",
@@ -174,6 +180,7 @@ pub async fn swipe(
     Ok(Some(Swipe {
         facts: facts(&row, &settings, at)?,
         hours: hours::of_lists(&row.weekly, &row.exceptions)?,
+        blocked_at_once: row.at_once,
         bearing: Bearing {
             machine: row.machine,
             card: row.card.zip(row.person),

@@ -44,6 +44,11 @@ impl Flash {
         self.cards.truncate(REMEMBERED);
     }
 
+    /// A card that the server calls invalid is no good card any more.
+    pub(super) fn forget(&mut self, uid: &CardUid) {
+        self.cards.retain(|(known, _)| known != uid);
+    }
+
     pub(super) fn replace_cards(&mut self, cards: Vec<(CardUid, Level)>) {
         self.cards = cards.into_iter().take(REMEMBERED).collect();
     }

@@ -14,6 +14,7 @@ impl Board {
                 self.admit(now, User { uid, name, level, from_memory: false }, held);
             }
             Some(reply) if reply.request_ok => {
+                self.flash.forget(&uid);
                 // Somebody unknown has no name, only a word for it.
                 let name = if reply.missing_auth { reply.name } else { String::new() };
                 self.refuse(now, uid, name, Refusal::NotAllowed);

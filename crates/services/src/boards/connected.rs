@@ -1,0 +1,108 @@
+//! Connected boards, and what each was told about its machine since it connected.
+//!
+//! A board whose machine is blocked refuses every card in its own words – but it must know of the block, for it switches
+//! on whoever it is told is valid.
+//!
+//! **Invariant.** A board counts as knowing only when it is the one listener on its number, was told at least
+//! [`TELLINGS`] times in a row on this connection, and lately: it asks every 30 s and disconnects when it is not
+//! answered. Kept in memory, so after a restart no board knows anything. At a broker that does not report connections
+//! no board ever does.
+
+use crate::Ctx;
+use domain::{
+    access::Level,
+    boards::{MachineNumber, ONLINE},
+    time::Millis,
+};
+use std::{
+    collections::HashMap,
+    sync::{Mutex, MutexGuard, PoisonError},
+};
+
+/// How often a board must have been told in a row.
+const TELLINGS: u8 = 2;
+
+/// The connected boards.
+#[derive(Debug, Default)]
+pub(crate) struct Connected(Mutex<HashMap<MachineNumber, Listeners>>);
+
+/// Who listens to the answers for one machine number.
+#[derive(Debug, Default)]
+struct Listeners {
+    count: u32,
+    /// Grows with every connection.
+    connection: u64,
+    /// The board has introduced itself on this connection.
+    introduced: bool,
+    told: Told,
+}
+
+/// How many answers in a row said what, and when the last was sent.
+#[derive(Debug, Default)]
+struct Told {
+    blocked: u8,
+    maintenance: u8,
+    last: Option<Millis>,
+}
+
+impl Connected {
+    /// Whether the board refuses somebody of `level` by itself, for what it was told of its machine.
+    pub(crate) fn refuses(&self, number: MachineNumber, level: Level, now: Millis) -> bool {
+        let boards = self.lock();
+        let Some(Listeners { count: 1, told, .. }) = boards.get(&number) else { return false };
+        let is_fresh = told.last.is_some_and(|last| last <= now && now.since(last) <= ONLINE);
+        let is_due = told.maintenance >= TELLINGS && level < Level::Staff;
+        is_fresh && (told.blocked >= TELLINGS || is_due)
+    }
+
+    /// Nothing that was sent counts as received any more.
+    pub(super) fn forget_told(&self) {
+        self.lock().values_mut().for_each(|board| board.told = Told::default());
+    }
+
+    /// The board introduced itself: on a new connection that ends what was still under way of the one before.
+    pub(super) fn introduced(&self, number: MachineNumber) {
+        if let Some(board) = self.lock().get_mut(&number)
+            && !std::mem::replace(&mut board.introduced, true)
+        {
+            board.told = Told::default();
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, HashMap<MachineNumber, Listeners>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A client of the broker listens to the answers for `board` from now on: `another` one, or one that did before under the
+/// same client id.
+pub fn connected(ctx: &Ctx, board: MachineNumber, another: bool) {
+    let mut boards = ctx.connected().lock();
+    let listeners = boards.entry(board).or_default();
+    let (count, connection) = (listeners.count + u32::from(another), listeners.connection + 1);
+    *listeners = Listeners { count, connection, ..Listeners::default() };
+}
+
+/// A client of the broker that listened to the answers for `board` is gone.
+pub fn disconnected(ctx: &Ctx, board: MachineNumber) {
+    if let Some(listeners) = ctx.connected().lock().get_mut(&board) {
+        listeners.count = listeners.count.saturating_sub(1);
+        listeners.told = Told::default();
+    }
+}
+
+/// The current connection of the board: another number means that it has connected anew.
+pub fn connection(ctx: &Ctx, board: MachineNumber) -> u64 {
+    ctx.connected().lock().get(&board).map_or(0, |listeners| listeners.connection)
+}
+
+/// The board was sent an answer that says whether its machine may be used, and whether maintenance is due.
+pub fn settings_sent(ctx: &Ctx, board: MachineNumber, allowed: bool, maintenance: bool) {
+    let now = ctx.now();
+    if let Some(Listeners { told, .. }) = ctx.connected().lock().get_mut(&board) {
+        let in_a_row = |count: u8, again: bool| if again { count.saturating_add(1) } else { 0 };
+        told.blocked = in_a_row(told.blocked, !allowed);
+        told.maintenance = in_a_row(told.maintenance, maintenance);
+        told.last = Some(now);
+    }
+}
