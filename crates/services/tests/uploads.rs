@@ -1,7 +1,5 @@
 //! Files on their way in: a few per person, on the disk without a name, and gone when they end.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
-
 mod lab;
 
 use lab::Lab;

@@ -17,11 +17,11 @@ use services::uploads::{self, Arriving, Upload, UploadError};
 use std::{
     sync::{
         Arc,
-        atomic::{AtomicBool, Ordering},
+        atomic::{AtomicBool, AtomicUsize, Ordering::Relaxed},
     },
     time::Duration,
 };
-use tokio::time::timeout;
+use tokio::{task::yield_now, time::timeout};
 
 /// Bytes that stand around a file in a form: a few words and the lines between the parts.
 pub const AROUND: usize = 64 * 1024;
@@ -29,6 +29,8 @@ pub const AROUND: usize = 64 * 1024;
 const FLOOD: usize = 256 * 1024 * 1024;
 /// Parts of a form that are kept; no form here has as many.
 const PARTS: usize = 16;
+/// Bytes that are buffered while the form's next part is looked for: no heading of a part is as long.
+const AHEAD: usize = 2 * 1024 * 1024;
 /// How long nothing may arrive. A slow line sends little, but it sends.
 const PAUSE: Duration = Duration::from_secs(30);
 /// How long an upload may take: the largest picture over a line of 128 kbit/s.
@@ -72,22 +74,23 @@ impl Sent {
         most: usize,
         file: &str,
     ) -> Result<Self, UploadError> {
-        let over = Arc::new(AtomicBool::new(false));
-        let request = request.map(|body| cut(steady(body, pause), most, Arc::clone(&over)));
+        let progress = Arc::<Progress>::default();
+        let request = request.map(|body| cut(steady(body, pause), most, Arc::clone(&progress)));
         let (mut parts, mut written) = (Vec::new(), Ok(false));
         let coming = async {
             let Ok(mut form) = Multipart::from_request(request, &()).await else { return };
             let mut is_there = false;
             while let Ok(Some(part)) = form.next_field().await {
+                progress.made();
                 let name = part.name().unwrap_or_default().to_owned();
                 if name == file && !is_there {
                     is_there = true;
-                    written = written_down(part, &mut arriving).await;
+                    written = written_down(part, &mut arriving, &progress).await;
                     if !matches!(written, Ok(true)) {
                         return;
                     }
                 } else if parts.len() < PARTS {
-                    let Some(words) = words(part).await else { return };
+                    let Some(words) = words(part, &progress).await else { return };
                     parts.push((name, words));
                 }
             }
@@ -97,7 +100,7 @@ impl Sent {
             // Half a file is none.
             arriving.discard().await?;
         }
-        Ok(Self { parts, file: arriving.finish().await?, is_too_much: over.load(Ordering::Relaxed) })
+        Ok(Self { parts, file: arriving.finish().await?, is_too_much: progress.over.load(Relaxed) })
     }
 
     /// The first part of this name that is not the file.
@@ -149,10 +152,17 @@ pub fn plain(problem: &Problem) -> Response {
 }
 
 /// Writes a part to the disk; whether all of it arrived.
-async fn written_down(mut part: Field<'_>, arriving: &mut Arriving) -> Result<bool, UploadError> {
+async fn written_down(
+    mut part: Field<'_>,
+    arriving: &mut Arriving,
+    progress: &Progress,
+) -> Result<bool, UploadError> {
     loop {
         match part.chunk().await {
-            Ok(Some(piece)) => arriving.write(&piece).await?,
+            Ok(Some(piece)) => {
+                progress.made();
+                arriving.write(&piece).await?;
+            }
             Ok(None) => return Ok(true),
             Err(_) => return Ok(false),
         }
@@ -160,9 +170,10 @@ async fn written_down(mut part: Field<'_>, arriving: &mut Arriving) -> Result<bo
 }
 
 /// A part that somebody typed. `None` where it is longer than all that stands around a file, or breaks off.
-async fn words(mut part: Field<'_>) -> Option<Bytes> {
+async fn words(mut part: Field<'_>, progress: &Progress) -> Option<Bytes> {
     let mut words = Vec::new();
     while let Some(piece) = part.chunk().await.ok()? {
+        progress.made();
         if words.len() + piece.len() > AROUND {
             return None;
         }
@@ -195,22 +206,49 @@ fn steady(body: Body, pause: Duration) -> impl Stream<Item = Result<Bytes, axum:
     })
 }
 
-/// The first `most` bytes of a body, which is read to its end all the same; `over` says whether there were more.
+/// How far a form is.
+#[derive(Default)]
+struct Progress {
+    /// There was more than there may be.
+    over: AtomicBool,
+    /// Bytes that arrived since something was found in them.
+    ahead: AtomicUsize,
+}
+
+impl Progress {
+    /// Something was found in what arrived.
+    fn made(&self) {
+        self.ahead.store(0, Relaxed);
+    }
+}
+
+/// The reader of forms found nothing in what it was given, and would buffer more.
+#[derive(Debug, thiserror::Error)]
+#[error("the form has no end of a part")]
+struct Endless;
+
+/// The first `most` bytes of a body, which is read to its end all the same. Between pieces the reader gets to use what it
+/// has: it would buffer all that is there otherwise.
 fn cut(
     coming: impl Stream<Item = Result<Bytes, axum::Error>> + Send + 'static,
     most: usize,
-    over: Arc<AtomicBool>,
+    progress: Arc<Progress>,
 ) -> Body {
-    let coming = (Box::pin(coming), over);
-    Body::from_stream(stream::try_unfold((coming, 0), move |((mut coming, over), mut seen)| async move {
+    let coming = (Box::pin(coming), progress);
+    Body::from_stream(stream::try_unfold((coming, 0), move |((mut coming, progress), mut seen)| async move {
+        yield_now().await;
         while let Some(piece) = coming.try_next().await? {
             let room = most.saturating_sub(seen);
             seen += piece.len();
             if piece.len() > room {
-                over.store(true, Ordering::Relaxed);
+                progress.over.store(true, Relaxed);
             }
             if room > 0 {
-                return Ok::<_, axum::Error>(Some((piece.slice(..piece.len().min(room)), ((coming, over), seen))));
+                let piece = piece.slice(..piece.len().min(room));
+                if progress.ahead.fetch_add(piece.len(), Relaxed) > AHEAD {
+                    return Err(axum::Error::new(Endless));
+                }
+                return Ok(Some((piece, ((coming, progress), seen))));
             }
             if seen > FLOOD {
                 break;
@@ -271,6 +309,22 @@ mod tests {
         let sent = read(&ctx, Duration::ZERO, Body::from_stream(held), 1_000).await;
         assert!(sent.part("back").is_some());
         assert_eq!(content(sent), "");
+    }
+
+    #[tokio::test]
+    async fn a_form_that_never_comes_to_its_first_part_is_not_buffered() {
+        let (_dir, ctx) = space().await;
+        let asked = Arc::new(AtomicUsize::new(0));
+        let count = Arc::clone(&asked);
+        let heading = std::iter::once(b"--x1\r\nContent-Disposition: ".to_vec());
+        let endless = heading.chain(std::iter::repeat_with(|| vec![b'x'; 64 * 1024])).map(move |piece| {
+            count.fetch_add(piece.len(), Relaxed);
+            Ok::<_, Infallible>(piece)
+        });
+        let sent = read(&ctx, PAUSE, Body::from_stream(stream::iter(endless)), 20 << 20).await;
+        assert!(sent.parts.is_empty() && !sent.is_too_much);
+        let asked = asked.load(Relaxed);
+        assert!(asked < AHEAD + (1 << 20), "{asked} bytes were read");
     }
 
     #[tokio::test]

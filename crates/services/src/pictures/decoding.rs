@@ -12,12 +12,14 @@ use image::{
     codecs::{jpeg::JpegDecoder, png::PngDecoder, webp::WebPDecoder},
     metadata::Orientation,
 };
-use std::io::{BufReader, Read, Seek};
+use std::io::{self, BufReader, Read, Seek};
 
 /// Bytes that one picture may take while it is decoded.
 const MEMORY: u64 = 140_000_000;
 /// Bytes that a PNG may hold besides pixels: profile, texts, Exif.
 const METADATA: u64 = 4 * 1024 * 1024;
+/// Chunks of a PNG besides those of its pixels; each is kept in a form many times its size.
+const CHUNKS: usize = 1_000;
 /// Bytes that a lossless WebP can take for each of its own: a prefix code of 92 bits has a table of 4 KiB.
 const WEBP_TABLES: u64 = 360;
 /// Bytes for each pixel of a WebP without transparency: the pixels, and those with a fourth channel that they are made of.
@@ -37,6 +39,9 @@ pub(super) fn decode(mut given: impl Read + Seek) -> Result<(DynamicImage, Orien
             pixels(JpegDecoder::new(stripped).map_err(|error| unfit(&error))?, |_, pixels| pixels + working)
         }
         Ok(ImageFormat::Png) => {
+            if chunks(&mut given).map_err(|_| Unfit::NoPicture)? > CHUNKS {
+                return Err(Unfit::Large);
+            }
             let mut limits = Limits::no_limits();
             limits.max_image_width = Some(LONGEST);
             limits.max_image_height = Some(LONGEST);
@@ -73,8 +78,22 @@ const fn unfit(error: &ImageError) -> Unfit {
     if matches!(error, ImageError::Limits(_)) { Unfit::Large } else { Unfit::NoPicture }
 }
 
+/// Chunks of a PNG that hold no pixels. Leaves the reader at its beginning.
+fn chunks(given: &mut (impl Read + Seek)) -> io::Result<usize> {
+    given.seek_relative(8)?;
+    let (mut count, mut head) = (0, [0; 8]);
+    while given.read_exact(&mut head).is_ok() {
+        let [a, b, c, d, name @ ..] = head;
+        count += usize::from(&name != b"IDAT");
+        // With the sum behind it.
+        given.seek_relative(i64::from(u32::from_be_bytes([a, b, c, d])) + 4)?;
+    }
+    given.rewind()?;
+    Ok(count)
+}
+
 /// Bytes of a WebP that are coded without loss: whole pictures, or their transparency. Leaves the reader at its beginning.
-fn lossless(given: &mut (impl Read + Seek)) -> std::io::Result<u64> {
+fn lossless(given: &mut (impl Read + Seek)) -> io::Result<u64> {
     let mut head = [0; 12];
     given.read_exact(&mut head)?;
     let mut coded = 0;
@@ -112,6 +131,17 @@ mod tests {
             bytes.resize(bytes.len() + length.next_multiple_of(2), 0);
         }
         bytes
+    }
+
+    #[test]
+    fn a_png_of_countless_chunks_is_refused() {
+        let mut bytes = Vec::new();
+        image::RgbImage::new(4, 4).write_to(&mut Cursor::new(&mut bytes), ImageFormat::Png).unwrap();
+        assert_eq!(chunks(&mut Cursor::new(&bytes)).unwrap(), 2);
+        assert!(decode(Cursor::new(bytes.clone())).is_ok());
+        let text = b"\0\0\0\x02tEXtk\0\xE7\x05\x5D\x2F".repeat(CHUNKS);
+        bytes.splice(33..33, text);
+        assert_eq!(decode(Cursor::new(bytes)).err(), Some(Unfit::Large));
     }
 
     #[test]
