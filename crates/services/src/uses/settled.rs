@@ -83,10 +83,10 @@ pub fn asked(ctx: &Ctx, board: MachineNumber) {
             let own = own.clone();
             async move |tx| {
                 // Otherwise a use was told meanwhile: that word settles what came before it, in its own job.
-                if own.settled().is(board, asked) {
-                    if let Some(machine) = uses::settle(tx, board).await? {
-                        effects::end_unauthorised(tx, machine, own.now()).await?;
-                    }
+                if own.settled().is(board, asked)
+                    && let Some(machine) = uses::settle(tx, board).await?
+                {
+                    effects::end_unauthorised(tx, machine, own.now()).await?;
                 }
                 Ok(Done::unaudited((), Unaudited::SignOfLife))
             }
