@@ -166,7 +166,7 @@ async fn raw(space: &Space, request: Builder) -> (StatusCode, HeaderMap, Vec<u8>
 }
 
 #[tokio::test]
-async fn what_a_program_has_already_is_not_sent_again() {
+async fn a_known_tag_answers_304() {
     let space = managed().await;
     for path in ["/api/v1/me", "/api/v1/machines", "/api/v1/openapi.json"] {
         let (status, headers, body) = raw(&space, Request::get(path)).await;
@@ -195,7 +195,7 @@ async fn what_a_program_has_already_is_not_sent_again() {
 }
 
 #[tokio::test]
-async fn answers_are_compressed_for_whoever_takes_that() {
+async fn an_accepted_encoding_compresses_answers() {
     let space = managed().await;
     let plain = raw(&space, Request::get("/api/v1/openapi.json")).await;
     assert!(!plain.1.contains_key("content-encoding"));
@@ -221,7 +221,7 @@ async fn answers_are_compressed_for_whoever_takes_that() {
 }
 
 #[tokio::test]
-async fn an_address_of_the_api_that_names_nothing_answers_as_the_api() {
+async fn an_unknown_address_below_api_answers_a_problem() {
     let space = managed().await;
     let index = send(&space, Request::get("/api/v1"), "").await;
     assert_eq!((index.status.as_u16(), &index.body["openapi"]), (200, &"/api/v1/openapi.json".into()));

@@ -176,7 +176,7 @@ async fn behind_https_cookies_stay_there_unless_said_otherwise() {
 }
 
 #[tokio::test]
-async fn browsers_are_told_to_stay_on_https_where_pages_are_served_by_it_and_nowhere_else() {
+async fn hsts_is_sent_with_https_only_and_the_other_policies_always() {
     for (url, told) in [
         (Some("https://toolgate.example/"), "max-age=31536000"),
         (Some("http://toolgate.example/"), ""),
@@ -194,7 +194,7 @@ async fn browsers_are_told_to_stay_on_https_where_pages_are_served_by_it_and_now
 }
 
 #[tokio::test]
-async fn well_known_addresses_lead_to_the_password_and_name_a_contact_where_there_is_one() {
+async fn well_known_addresses_lead_to_the_password_page_and_name_a_contact() {
     let site = Site::open().await;
     let led = site.get("/.well-known/change-password").await;
     assert_eq!((led.status().as_u16(), value(led.headers(), "location")), (303, "/me/password"));
@@ -219,7 +219,7 @@ async fn well_known_addresses_lead_to_the_password_and_name_a_contact_where_ther
 }
 
 #[tokio::test]
-async fn the_icon_is_there_for_who_asks_for_the_old_one() {
+async fn favicon_ico_is_an_icon_and_linked() {
     let icon = include_bytes!("../../public/favicon.ico");
     assert_eq!(icon[..6], [0, 0, 1, 0, 3, 0], "three pictures in an icon");
     let html = Site::open().await.page("/", &[]).await;

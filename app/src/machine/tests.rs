@@ -2,7 +2,7 @@ use super::*;
 use crate::testing::{NOW, ago, html, machine, visitor, words};
 use domain::{
     access::{Answers, Decision, Level, Outcome, Reason, Rule, Step, Told, Trace},
-    id::{TypeId, UseId},
+    id::{PlaceId, TypeId, UseId},
     maintenance::Urgency,
     time::HOUR,
 };
@@ -14,7 +14,7 @@ fn page(state: MachineState) -> Page {
     Page {
         now: NOW,
         machine: machine(1, "Laser 1", state),
-        place: Some("Laser room".into()),
+        place: Some((PlaceId(1), "Laser room".into())),
         manual: Some("https://manuals.example/laser.pdf".into()),
         day: (midnight, midnight.shifted_to(midnight.at.after(HOUR * 24))),
         uses: vec![one(1, ago(300), Some(ago(180))), one(2, ago(120), Some(ago(90)))],

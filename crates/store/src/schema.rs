@@ -146,7 +146,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn whatever_differs_is_named() {
+    async fn a_schema_that_differs_is_refused_by_its_object() {
         for (sql, says) in [
             ("CREATE VIEW extra AS SELECT 1", "the view extra is not ours"),
             ("CREATE TABLE extra (a)", "the table extra is not ours"),

@@ -143,7 +143,7 @@ async fn description(asked: HeaderMap) -> Response {
     response
 }
 
-/// Where the description is, for whoever finds the API by its address.
+/// Where the description is.
 async fn index() -> Response {
     let links = json!({ "openapi": format!("{ROOT}/openapi.json"), "reference": "/api" });
     ([(header::CACHE_CONTROL, "public, max-age=300")], Json(links)).into_response()

@@ -11,7 +11,7 @@ use services::clock::{Clock, SystemClock};
 use std::time::Duration;
 
 /// How long `security.txt` may be relied on: less than a year, as RFC 9116 recommends.
-const EXPIRES: Duration = Duration::from_secs(180 * 24 * 60 * 60);
+const EXPIRES: Duration = Duration::from_hours(180 * 24);
 
 /// `GET /.well-known/change-password`: where a password is changed (<https://w3c.github.io/webappsec-change-password-url/>).
 pub async fn change_password() -> Redirect {
