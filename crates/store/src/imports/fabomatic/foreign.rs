@@ -452,7 +452,7 @@ async fn count(file: &mut Untrusted, table: &'static str) -> Result<u32, Unread>
         return Ok(0);
     }
     let count = sqlx::query_scalar(AssertSqlSafe(format!("SELECT count(*) FROM \"{table}\"")));
-    Ok(count.fetch_one(&mut file.conn).await.map_err(Unread::sqlite)?)
+    count.fetch_one(&mut file.conn).await.map_err(Unread::sqlite)
 }
 
 /// A text; what of it is none is marked as such.
