@@ -201,7 +201,9 @@ impl ConnectionLimits {
         peers.insert(rank, id);
         if peers.len() > self.0.caps.per_network && !is_proxy {
             let first = peers.values().copied().find(|&peer| peer != id);
-            first.into_iter().for_each(|id| table.close(id));
+            if let Some(id) = first {
+                table.close(id);
+            }
         }
         Permit { limits: self.clone(), id, close, is_proxy }
     }
@@ -224,7 +226,9 @@ impl Table {
             Some((peers.len(), first))
         });
         let chosen = candidates.max();
-        chosen.into_iter().for_each(|(_, id)| self.close(id));
+        if let Some((_, id)) = chosen {
+            self.close(id);
+        }
         chosen.is_some()
     }
 

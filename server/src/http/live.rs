@@ -116,7 +116,7 @@ fn beats(number: u64) -> Interval {
     // Multiples of the golden ratio lie evenly between two whole numbers, however many there are.
     let fraction = number.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 32;
     let millis = u64::try_from(BEAT.as_millis()).unwrap_or_default();
-    let mut beats = interval_at(Instant::now() + Duration::from_millis(fraction * millis >> 32), BEAT);
+    let mut beats = interval_at(Instant::now() + Duration::from_millis((fraction * millis) >> 32), BEAT);
     beats.set_missed_tick_behavior(MissedTickBehavior::Delay);
     beats
 }

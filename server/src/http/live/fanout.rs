@@ -129,7 +129,9 @@ impl Fanout {
             if at > 0 {
                 sleep(PAUSE).await;
             }
-            chunk.iter().for_each(|inbox| inbox.push(Arc::clone(&round)));
+            for inbox in chunk {
+                inbox.push(Arc::clone(&round));
+            }
         }
     }
 
