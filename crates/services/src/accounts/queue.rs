@@ -214,7 +214,9 @@ mod tests {
         drop(turn);
         drop(waits);
         drop(last.now_or_never().expect("everybody else left"));
-        assert_eq!((queue.lock().free, queue.lock().count()), (1, 0));
+        let left = queue.lock();
+        assert_eq!((left.free, left.count()), (1, 0));
+        drop(left);
         let (queue, _turn) = busy().await;
         drop((0..PER_NETWORK).map(|_| joins(&queue, 1).unwrap()).collect::<Vec<_>>());
         assert!(joins(&queue, 1).is_ok(), "they take no places");
