@@ -45,6 +45,8 @@ pub struct DemoArgs {
 /// Opens the demo until `stop`. Without a folder it lives in `toolgate-demo`.
 pub async fn run(mut options: Options, args: DemoArgs, stop: CancellationToken) -> Result<(), DemoError> {
     options.data.get_or_insert_with(|| "toolgate-demo".into());
+    // Its boards start with it and have nothing to lose.
+    options.board_delay.get_or_insert(0);
     let config = Config::load(options)?;
     logging::start(&config.log, config.log_json);
     let opened = process::open(&config).await?;
