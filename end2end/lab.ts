@@ -70,7 +70,7 @@ export class Lab {
       : ["--listen", "127.0.0.1:0", ...(options.includes("--mqtt-url") ? [] : ["--mqtt-listen", "127.0.0.1:0"])];
     const file = join(data, "run.json");
     rmSync(file, { force: true });
-    this.server = this.spawn(BINARY, [command, "--data", data, ...ports, ...options]);
+    this.server = this.spawn(BINARY, [command, "--data", data, "--board-delay", "0", ...ports, ...options]);
     const end = Date.now() + 60_000;
     while (!existsSync(file)) {
       if (this.server.process.exitCode !== null || Date.now() > end) throw new Error(this.server.output);

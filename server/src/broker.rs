@@ -36,6 +36,7 @@ use std::{
     sync::{Arc, Mutex},
     time::Duration,
 };
+use tokio::time::Instant;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 /// The client id of the process itself.
@@ -108,6 +109,8 @@ pub fn start(
     let door = Arc::new(Door {
         gate,
         hub: Arc::new(Hub::default()),
+        connect_within: config.connect_within,
+        opens: Instant::now() + config.delay,
         rate: config.rate,
         buckets: Mutex::default(),
         stop: CancellationToken::new(),

@@ -47,6 +47,8 @@ pub async fn run(mut options: Options, args: DemoArgs, stop: CancellationToken) 
     options.data.get_or_insert_with(|| "toolgate-demo".into());
     // The simulated boards are on this machine.
     options.ota_network.get_or_insert_with(|| vec!["127.0.0.0/8".into()]);
+    // Its boards start with it and have nothing to lose.
+    options.board_delay.get_or_insert(0);
     let config = Config::load(options)?;
     logging::start(&config.log, config.log_json);
     let opened = process::open(&config).await?;

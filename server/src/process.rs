@@ -305,7 +305,9 @@ impl Running {
         match self.mqtt {
             Some(address) => {
                 println!("Boards connect to     {address}");
-                self.mqtts.iter().for_each(|address| println!("  … with TLS to        {address}"));
+                if let Some(address) = self.mqtts {
+                    println!("Boards with TLS       {address}");
+                }
             }
             None => println!("Boards are heard at  {}", self.outside),
         }

@@ -32,7 +32,18 @@ impl Server {
         // Writing beyond the limit then is an error like any other, not the end of the process.
         let mut child = Command::new("sh")
             .args(["-c", r#"trap "" XFSZ; exec "$0" "$@""#, env!("CARGO_BIN_EXE_toolgate")])
-            .args(["serve", "--listen", "127.0.0.1:0", "--mqtt-listen", "127.0.0.1:0", "--log", "error", "--data"])
+            .args([
+                "serve",
+                "--listen",
+                "127.0.0.1:0",
+                "--mqtt-listen",
+                "127.0.0.1:0",
+                "--board-delay",
+                "0",
+                "--log",
+                "error",
+                "--data",
+            ])
             .arg(data)
             .stdout(Stdio::piped())
             .spawn()

@@ -69,7 +69,18 @@ impl Life {
 
     fn begin_and_read(data: &Path) -> Self {
         let mut child = Command::new(env!("CARGO_BIN_EXE_toolgate"))
-            .args(["serve", "--listen", "127.0.0.1:0", "--mqtt-listen", "127.0.0.1:0", "--log", "error", "--data"])
+            .args([
+                "serve",
+                "--listen",
+                "127.0.0.1:0",
+                "--mqtt-listen",
+                "127.0.0.1:0",
+                "--board-delay",
+                "0",
+                "--log",
+                "error",
+                "--data",
+            ])
             .arg(data)
             .stdout(Stdio::piped())
             .spawn()

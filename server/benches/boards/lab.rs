@@ -77,6 +77,8 @@ impl Lab {
                 .args([
                     "--mqtt-listen",
                     "127.0.0.1:0",
+                    "--board-delay",
+                    "0",
                     "--board-rate",
                     "0",
                     "--switch-user",

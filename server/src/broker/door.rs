@@ -1,6 +1,6 @@
 //! The sockets of the broker inside: who connects must say who it is, soon and shortly.
 //!
-//! **Invariants.** A connection without a CONNECT within [`CONNECT_WITHIN`], TLS included, is closed, and no byte more than
+//! **Invariants.** A connection without a CONNECT within a few seconds, TLS included, is closed, and no byte more than
 //! [`LARGEST_CONNECT`] is read of it before. What has not logged in counts against the caps of its address.
 
 use super::{
@@ -38,8 +38,6 @@ use tokio::{
 };
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
-/// How long a client may take to say who it is.
-pub(super) const CONNECT_WITHIN: Duration = Duration::from_secs(5);
 /// The largest CONNECT: client id, will, user and password.
 const LARGEST_CONNECT: usize = 4 * 1024;
 /// Versions of MQTT by their number in CONNECT: 3.1.1 and 5.
@@ -49,6 +47,10 @@ const VERSIONS: [u8; 2] = [4, 5];
 pub(super) struct Door {
     pub gate: Arc<Gate>,
     pub hub: Arc<Hub>,
+    /// How long a client may take to say who it is.
+    pub connect_within: Duration,
+    /// When clients other than our own are let in.
+    pub opens: Instant,
     /// Messages a second from one client; `None`: no limit.
     pub rate: Option<NonZeroU32>,
     /// Of logins of single boards, while they are connected.
@@ -61,7 +63,7 @@ pub(super) struct Door {
 impl Door {
     /// Accepts connections until the broker stops, with TLS if there is a certificate.
     pub(super) async fn accept(self: Arc<Self>, mut listener: Listener, tls: Option<RustlsConfig>) {
-        let tls = tls.map(|config| RustlsAcceptor::new(config).handshake_timeout(CONNECT_WITHIN));
+        let tls = tls.map(|config| RustlsAcceptor::new(config).handshake_timeout(self.connect_within));
         loop {
             let (stream, from, permit) = tokio::select! {
                 () = self.stop.cancelled() => return,
@@ -73,7 +75,7 @@ impl Door {
     }
 
     async fn receive(&self, stream: TcpStream, from: SocketAddr, permit: Permit, tls: Option<RustlsAcceptor>) {
-        let deadline = Instant::now() + CONNECT_WITHIN;
+        let deadline = Instant::now() + self.connect_within;
         // Answers are small writes, which otherwise may wait for a delayed acknowledgement.
         if stream.set_nodelay(true).is_err() {
             return;
@@ -149,6 +151,11 @@ impl Door {
             return Err(ReasonCode::ClientIdentifierNotValid);
         }
         let role = self.gate.admit(&connect, from).await?;
+        // A board that comes back at once forgets the question that it was asking when the connection broke. Refused, it keeps
+        // what it had to say, and sends it later.
+        if role != Role::Own && Instant::now() < self.opens {
+            return Err(ReasonCode::ServerUnavailable);
+        }
         if is_nameless {
             let bits: u128 = rand::make_rng::<rand::rngs::StdRng>().random();
             connect.client_id = format!("auto-{bits:032x}");

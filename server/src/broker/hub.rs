@@ -130,14 +130,9 @@ impl Hub {
     ) -> bool {
         let mut guard = self.state();
         let state = &mut *guard;
-        let Some((name, joined)) = state
-            .clients
-            .get_key_value(client)
-            .map(|(name, _)| Arc::clone(name))
-            .and_then(|name| state.clients.get_mut(client).map(|joined| (name, joined)))
-        else {
-            return false;
-        };
+        let Some((name, _)) = state.clients.get_key_value(client) else { return false };
+        let name = Arc::clone(name);
+        let Some(joined) = state.clients.get_mut(client) else { return false };
         let fits =
             joined.generation == generation && (joined.filters.contains(filter) || joined.filters.len() < most);
         if fits {

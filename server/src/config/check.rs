@@ -11,6 +11,7 @@ use std::{
     num::NonZeroU32,
     path::{Path, PathBuf},
     str::FromStr,
+    time::Duration,
 };
 use url::Url;
 
@@ -88,6 +89,10 @@ impl Checker {
 
 /// Messages a second from one board. It asks one thing at a time, and every 30 s of itself.
 const BOARD_RATE: u32 = 50;
+/// Seconds. A board that loses its connection forgets what it said when it can connect again within four.
+const BOARD_DELAY: u32 = 5;
+/// From the connection to CONNECT at the broker inside.
+const CONNECT_WITHIN: Duration = Duration::from_secs(5);
 
 pub(super) fn load(said: Options) -> Result<Config, Faults> {
     let mut check = Checker::default();
@@ -271,7 +276,18 @@ fn broker(check: &mut Checker, options: &Options, topics: Option<&Topics>) -> Op
         check.fault("--switch-user", "is the boards' user too; give power switches one of their own");
     }
     let rate = NonZeroU32::new(options.board_rate.unwrap_or(BOARD_RATE));
-    Some(Broker::Inside(InsideBroker { listen: listen?, secure_listen, rate, boards, switches, switch_topics }))
+    let delay = Duration::from_secs(options.board_delay.unwrap_or(BOARD_DELAY).into());
+    let listen = listen?;
+    Some(Broker::Inside(InsideBroker {
+        listen,
+        secure_listen,
+        rate,
+        connect_within: CONNECT_WITHIN,
+        delay,
+        boards,
+        switches,
+        switch_topics,
+    }))
 }
 
 #[cfg(test)]

@@ -15,7 +15,7 @@ use crate::{http::server::Timeouts, mail::Smtp};
 
 use clap::Args;
 use serde::Deserialize;
-use std::{net::SocketAddr, num::NonZeroU32, path::PathBuf};
+use std::{net::SocketAddr, num::NonZeroU32, path::PathBuf, time::Duration};
 
 /// The options of `serve` and `demo`, as they are written: flags, `TOOLGATE_…` variables, or keys of the file.
 #[derive(Debug, Clone, Default, Args, Deserialize)]
@@ -61,6 +61,9 @@ pub struct Options {
     /// Messages a second that it reads from one board, after a burst of 200; 0 is no limit [default: 50]
     #[arg(long, env = "TOOLGATE_BOARD_RATE", value_name = "NUMBER", help_heading = "Boards")]
     pub board_rate: Option<u32>,
+    /// Seconds after a start in which it refuses boards, so that they keep what they say [default: 5]
+    #[arg(long, env = "TOOLGATE_BOARD_DELAY", value_name = "SECONDS", help_heading = "Boards")]
+    pub board_delay: Option<u32>,
     /// Another broker instead: mqtt[s]://user:password@host:port
     #[arg(long, env = "TOOLGATE_MQTT_URL", hide_env_values = true, value_name = "URL", help_heading = "Boards")]
     pub mqtt_url: Option<Secret<String>>,
@@ -204,6 +207,10 @@ pub struct InsideBroker {
     pub secure_listen: Option<SocketAddr>,
     /// Messages a second that are read from one board; `None`: no limit.
     pub rate: Option<NonZeroU32>,
+    /// How long a client may take to say who it is.
+    pub connect_within: Duration,
+    /// How long it refuses boards after a start.
+    pub delay: Duration,
     /// What boards log in with; `None`: boards on this machine only, without a login.
     pub boards: Option<Login>,
     /// What power switches log in with.
@@ -252,6 +259,7 @@ impl Options {
             mqtt_listen: self.mqtt_listen.or(farther.mqtt_listen),
             mqtts_listen: self.mqtts_listen.or(farther.mqtts_listen),
             board_rate: self.board_rate.or(farther.board_rate),
+            board_delay: self.board_delay.or(farther.board_delay),
             mqtt_url: self.mqtt_url.or(farther.mqtt_url),
             mqtt_ca: self.mqtt_ca.or(farther.mqtt_ca),
             board_user: self.board_user.or(farther.board_user),

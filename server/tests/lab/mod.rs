@@ -10,7 +10,7 @@
 
 use rumqttc::{AsyncClient, Event, EventLoop, LastWill, MqttOptions, Packet, QoS, SubscribeReasonCode};
 use server::{
-    config::{Config, Options},
+    config::{Broker, Config, Options},
     process::{self, Running},
 };
 use sqlx::{ConnectOptions, Connection, sqlite::SqliteConnectOptions};
@@ -46,6 +46,11 @@ impl Lab {
 
     /// With other options than the broker inside on a free port.
     pub async fn with(options: Options) -> Self {
+        Self::adjusted(options, |_| {}).await
+    }
+
+    /// With what is no option as well.
+    pub async fn adjusted(options: Options, adjust: impl FnOnce(&mut Config)) -> Self {
         let dir = tempfile::tempdir().unwrap();
         let defaults = Options {
             data: Some(dir.path().join("data")),
@@ -55,14 +60,25 @@ impl Lab {
             ota_network: Some(vec!["127.0.0.0/8".into()]),
             // Tests send faster than boards.
             board_rate: Some(0),
+            board_delay: Some(0),
             ..Options::default()
         };
-        let config = Config::load(options.or(defaults)).unwrap();
+        let mut config = Config::load(options.or(defaults)).unwrap();
+        adjust(&mut config);
         let mut lab = Self { running: None, config, dir };
         let opened = process::open(&lab.config).await.unwrap();
         lab.sql(FIXTURE).await;
         lab.running = Some(process::start(&lab.config, opened).await.unwrap());
         lab
+    }
+
+    /// With the broker inside waiting `connect_within` for a client to say who it is.
+    pub async fn impatient(options: Options, connect_within: Duration) -> Self {
+        Self::adjusted(options, |config| match &mut config.broker {
+            Broker::Inside(inside) => inside.connect_within = connect_within,
+            Broker::Outside(_) => panic!("the broker is outside"),
+        })
+        .await
     }
 
     pub fn running(&self) -> &Running {
