@@ -158,7 +158,7 @@ mod tests {
     #[test]
     fn a_webp_whose_tables_could_take_too_much_is_refused() {
         let mut bytes = Vec::new();
-        let noise = image::RgbImage::from_fn(600, 600, |x, y| {
+        let noise = image::RgbImage::from_fn(1_000, 1_000, |x, y| {
             let noise = (x * 7_919 + y * 104_729).wrapping_mul(2_654_435_761).to_be_bytes();
             image::Rgb([noise[0], noise[1], noise[2]])
         });
