@@ -78,13 +78,16 @@ const fn unfit(error: &ImageError) -> Unfit {
     if matches!(error, ImageError::Limits(_)) { Unfit::Large } else { Unfit::NoPicture }
 }
 
-/// Chunks of a PNG that hold no pixels. Leaves the reader at its beginning.
+/// Chunks of a PNG that hold no pixels, up to its end: what stands behind that is not read. Leaves the reader at its beginning.
 fn chunks(given: &mut (impl Read + Seek)) -> io::Result<usize> {
     given.seek_relative(8)?;
     let (mut count, mut head) = (0, [0; 8]);
     while given.read_exact(&mut head).is_ok() {
         let [a, b, c, d, name @ ..] = head;
         count += usize::from(&name != b"IDAT");
+        if &name == b"IEND" {
+            break;
+        }
         // With the sum behind it.
         given.seek_relative(i64::from(u32::from_be_bytes([a, b, c, d])) + 4)?;
     }
