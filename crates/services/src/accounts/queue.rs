@@ -14,7 +14,7 @@ use tokio::sync::oneshot::{self, Sender};
 /// Places for one network: a whole class signs in at once.
 const PER_NETWORK: usize = 100;
 /// Places in all.
-const IN_ALL: usize = 400;
+const IN_ALL: usize = 200;
 
 /// There is no place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -78,13 +78,16 @@ const fn unfit(error: &ImageError) -> Unfit {
     if matches!(error, ImageError::Limits(_)) { Unfit::Large } else { Unfit::NoPicture }
 }
 
-/// Chunks of a PNG that hold no pixels. Leaves the reader at its beginning.
+/// Chunks of a PNG that hold no pixels, up to its end: what stands behind that is not read. Leaves the reader at its beginning.
 fn chunks(given: &mut (impl Read + Seek)) -> io::Result<usize> {
     given.seek_relative(8)?;
     let (mut count, mut head) = (0, [0; 8]);
     while given.read_exact(&mut head).is_ok() {
         let [a, b, c, d, name @ ..] = head;
         count += usize::from(&name != b"IDAT");
+        if &name == b"IEND" {
+            break;
+        }
         // With the sum behind it.
         given.seek_relative(i64::from(u32::from_be_bytes([a, b, c, d])) + 4)?;
     }
@@ -158,7 +161,7 @@ mod tests {
     #[test]
     fn a_webp_whose_tables_could_take_too_much_is_refused() {
         let mut bytes = Vec::new();
-        let noise = image::RgbImage::from_fn(600, 600, |x, y| {
+        let noise = image::RgbImage::from_fn(1_000, 1_000, |x, y| {
             let noise = (x * 7_919 + y * 104_729).wrapping_mul(2_654_435_761).to_be_bytes();
             image::Rgb([noise[0], noise[1], noise[2]])
         });
