@@ -1,5 +1,7 @@
 //! Uses that end without anybody saying so: lost by their board, at a machine that is silent, stopped from afar.
 
+#![expect(clippy::unwrap_used, reason = "in helpers; clippy knows only the test functions themselves")]
+
 mod lab;
 
 use domain::{live::Hint, uses::Action};

@@ -403,7 +403,7 @@ impl<S: Server> World<S> {
             Happened::PowerOff => {
                 if let Some(last) = self.uses.last_mut().filter(|last| last.length.is_none() && last.cut.is_none())
                 {
-                    last.cut = Some(self.now - last.start);
+                    last.cut = Some(self.now.saturating_sub(last.start));
                 }
             }
             Happened::LoggedOut { after, .. } => self.uses.last_mut().unwrap().length = Some(after),
