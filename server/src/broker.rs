@@ -393,6 +393,11 @@ impl BrokerEventHandler for Gate {
     /// Drops what somebody wants to leave behind: an answer that is kept would reach a board that asked something else. And
     /// what is larger than any board's message.
     fn on_client_publish(&self, event: ClientPublishEvent) -> Answer<'_, PublishAction> {
+        if let Ok(number) = self.topics.number(&event.topic)
+            && !self.listeners.is_listening(&event.client_id, number)
+        {
+            boards::spoken_for(&self.ctx, number);
+        }
         let too_large = event.payload.len() > fabomatic::query::LARGEST;
         if too_large {
             (self.told.too_large)(&event.topic, &event.payload);

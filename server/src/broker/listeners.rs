@@ -27,6 +27,10 @@ impl Listeners {
         self.lock().entry(client.to_owned()).or_default().numbers.insert(number)
     }
 
+    pub(super) fn is_listening(&self, client: &str, number: MachineNumber) -> bool {
+        self.lock().get(client).is_some_and(|client| client.numbers.contains(&number))
+    }
+
     /// Answers with the machines that the client no longer listens to.
     pub(super) fn leaves(&self, client: &str) -> Vec<MachineNumber> {
         let mut clients = self.lock();
