@@ -1,5 +1,7 @@
 //! Boards over MQTT, byte for byte.
 
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on should stop")]
+
 mod lab;
 
 use domain::{boards::MachineNumber, cards::CardUid};
