@@ -14,6 +14,7 @@ mod frames;
 mod gate;
 mod guests;
 mod hub;
+mod listeners;
 mod rate;
 mod session;
 

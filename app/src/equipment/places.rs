@@ -99,7 +99,7 @@ fn Page(places: RwSignal<Vec<PlaceRow>>, calls: Calls) -> impl IntoView {
             }.into_any()
         } else {
             view! {
-                <ul class="list">{places.get().into_iter().map(|place| view! { <Row place/> }).collect_view()}</ul>
+                <ul class="list" aria-label=t.places_title()>{places.get().into_iter().map(|place| view! { <Row place/> }).collect_view()}</ul>
             }.into_any()
         }))}
         {part(move || edited.with(Option::is_none).then(|| view! {
@@ -122,7 +122,7 @@ fn Row(place: PlaceRow) -> impl IntoView {
     second.extend(place.archived.then(|| t.equipment_away().to_owned()));
     view! {
         <li>
-            <a class="item" href=format!("/places?edit={}", place.id) aria-label=t.places_edit(&name)>
+            <a class="item" href=format!("/places?edit={}", place.id)>
                 <span class="tile"><Icon name="activity"/></span>
                 <span class="lines"><span class="t" title=whole(&name)>{name.clone()}</span><span class="s">{second.join(" · ")}</span></span>
                 <span class="tail"><Icon name="chevron-right"/></span>
@@ -190,6 +190,15 @@ mod tests {
             let places = RwSignal::new(vec![place(1, "Wood shop", 3), place(2, "Attic", 0)]);
             view! { <Page places calls/> }
         })
+    }
+
+    #[test]
+    fn the_list_has_a_name_and_each_link_that_which_is_shown() {
+        let html = shown("/places");
+        assert!(html.contains(r#"<ul aria-label="Places" class="list">"#), "{html}");
+        let link =
+            html.split(r#"<a href="/places?edit=1""#).nth(1).and_then(|rest| rest.split("</a>").next()).unwrap();
+        assert!(!link.contains("aria-label") && words(link).contains("Wood shop"), "{link}");
     }
 
     #[test]

@@ -111,7 +111,7 @@ fn Page(inbox: RwSignal<Inbox>, calls: Calls) -> impl IntoView {
                 }).collect_view().into_any()
             })
         })}
-        <p class="keys only-wide" aria-label=t.inbox_keys()>
+        <p class="keys only-wide" role="group" aria-label=t.inbox_keys()>
             <span><kbd>"J"</kbd><kbd>"K"</kbd>{t.inbox_key_move()}</span>
             <span><kbd>"A"</kbd>{t.inbox_approve()}</span>
             <span><kbd>"R"</kbd>{t.inbox_reject()}</span>
@@ -285,6 +285,13 @@ mod tests {
         );
         assert_eq!(html.matches(r#"action="?/manage/decide""#).count(), 3, "{html}");
         assert!(html.contains(r#"aria-label="Turn down: Ann""#), "{html}");
+    }
+
+    #[test]
+    fn the_list_of_keys_has_a_role_that_may_be_named() {
+        let html = shown(Lang::En, vec![]);
+        let keys = html.split('<').find(|tag| tag.starts_with("p ") && tag.contains("keys only-wide")).unwrap();
+        assert!(keys.contains("aria-label=") && keys.contains(r#"role="group""#), "{keys}");
     }
 
     #[test]

@@ -67,7 +67,7 @@ fn Change(account: Account) -> impl IntoView {
     let t = lang::current();
     let change = Call::<ChangePassword>::new();
     view! {
-        <section class="card">
+        <div class="card">
             <Form action=change reload=true>
                 <Whose email=account.email/>
                 {account.password_set.is_some().then(|| view! {
@@ -79,7 +79,7 @@ fn Change(account: Account) -> impl IntoView {
                 <div class="btn-row"><Submit label=t.me_password_change() kind=Kind::Primary/></div>
                 <p class="small muted">{t.me_password_intro()}</p>
             </Form>
-        </section>
+        </div>
     }
 }
 
@@ -92,6 +92,13 @@ mod tests {
     };
     use domain::problem::{Kind as Class, Problem};
     use text::Lang;
+
+    #[test]
+    fn the_form_is_no_section_without_a_heading() {
+        let account = super::super::tests::account();
+        let html = html(visitor(Lang::En), "/me/password", move || view! { <Change account/> });
+        assert!(html.contains(r#"<div class="card">"#) && !html.contains("<section"), "{html}");
+    }
 
     #[test]
     fn a_refused_password_is_explained_at_its_field_and_not_shown() {

@@ -70,13 +70,16 @@ impl LazyRoute for Sessions {
 fn List(account: Account) -> impl IntoView {
     let t = lang::current();
     let (end, everywhere) = (Call::<EndSession>::new(), Call::<SignOutEverywhere>::new());
+    let others = account.sessions.iter().any(|session| !session.here);
+    let rows = account.sessions.into_iter().map(|session| view! { <Row session/> }).collect_view();
+    let list = view! { <ul class="list">{rows}</ul> }.into_any();
     view! {
-        // One form for all rows: which of its buttons was pressed says which session.
-        <Form action=end reload=true>
-            <ul class="list">
-                {account.sessions.into_iter().map(|session| view! { <Row session/> }).collect_view()}
-            </ul>
-        </Form>
+        {if others {
+            // One form for all rows: which of its buttons was pressed says which session.
+            view! { <Form action=end reload=true>{list}</Form> }.into_any()
+        } else {
+            list
+        }}
         <p class="muted">{t.me_sessions_intro()}</p>
         <Form action=everywhere reload=true>
             <div class="btn-row">
@@ -117,6 +120,17 @@ mod tests {
     use super::*;
     use crate::testing::{html, visitor, words};
     use text::Lang;
+
+    #[test]
+    fn with_this_device_alone_there_is_no_empty_form() {
+        let mut account = super::super::tests::account();
+        account.sessions.retain(|session| session.here);
+        assert_eq!(account.sessions.len(), 1);
+        let html = html(visitor(Lang::En), "/me/sessions", move || view! { <List account/> });
+        let forms = (html.matches("<form").count(), html.matches("<button").count());
+        assert_eq!(forms, (1, 1), "only the one that signs out everywhere: {html}");
+        assert!(html.contains(r#"<ul class="list">"#), "{html}");
+    }
 
     #[test]
     fn every_other_device_has_its_button() {

@@ -130,7 +130,7 @@ fn Page(page: RwSignal<TypePage>, acts: Acts, admit: Call<Admit>) -> impl IntoVi
             view! { <Waiting applicants admit now/> }
         }))}
         <search class="card finder">
-            <Ask page="" problem=None>
+            <Ask page=format!("/types/{kind}") problem=None>
                 <Field name="q" kind="search" label=t.type_search() value=search.get_untracked()/>
                 <div class="btn-row"><Submit label=t.type_search_button()/></div>
             </Ask>
@@ -391,6 +391,12 @@ mod tests {
         assert!(html.contains(r#"href="/people/invite""#), "{html}");
         assert!(words(&shown("/types/1", Some(vec![]))).contains("Nobody is waiting."));
         assert!(!shown("/types/1", None).contains("/people/invite"), "others admit nobody");
+    }
+
+    #[test]
+    fn the_search_asks_its_own_page_by_name() {
+        let html = shown("/types/1", None);
+        assert!(html.contains(r#"action="/types/1""#) && !html.contains(r#"action="""#), "{html}");
     }
 
     #[test]

@@ -3,7 +3,7 @@
 //! Invariant: a client of one login is never mistaken for one of another: clients are told apart by their role and login
 //! first, and then by the client id that they chose.
 
-use super::{Told, guests::Guests, hub::Hub};
+use super::{Told, guests::Guests, hub::Hub, listeners::Listeners};
 use crate::config::{InsideBroker, Login};
 use domain::{boards::MachineNumber, id::BoardLoginId};
 use fabomatic::{Topics, topic::BoardTopic};
@@ -80,6 +80,7 @@ pub(super) struct Gate {
     pub(super) told: Told,
     ctx: Ctx,
     pub(super) guests: Guests,
+    pub(super) listeners: Listeners,
     /// From where each board's client id last connected: two boards with one id throw each other out.
     addresses: Mutex<HashMap<(Option<BoardLoginId>, u16), IpAddr>>,
 }
@@ -95,6 +96,7 @@ impl Gate {
             told,
             ctx: ctx.clone(),
             guests: Guests::default(),
+            listeners: Listeners::default(),
             addresses: Mutex::default(),
         }
     }
@@ -151,22 +153,30 @@ impl Gate {
         }
     }
 
-    /// The machine whose answers are heard on the topic `filter`.
-    pub(super) fn machine_of_reply(&self, filter: &str) -> Option<MachineNumber> {
-        match self.topics.read(filter) {
-            Some(BoardTopic::Reply(number)) => Some(number),
-            _ => None,
+    /// The client `key` has subscribed to `filter`.
+    pub(super) fn listens(&self, role: Role, key: &str, filter: &str) {
+        if let Some(BoardTopic::Reply(number)) = self.topics.read(filter)
+            && role != Role::Own
+        {
+            boards::connected(&self.ctx, number, self.listeners.listens(key, number));
         }
     }
 
-    /// A client listens to the answers for `number` from now on; `is_new`: it did not before.
-    pub(super) fn listens(&self, number: MachineNumber, is_new: bool) {
-        boards::connected(&self.ctx, number, is_new);
+    /// The client `key` publishes on `topic`: perhaps in the name of a machine to whose answers it does not listen.
+    pub(super) fn hear(&self, role: Role, key: &str, topic: &str) {
+        if let Ok(number) = self.topics.number(topic)
+            && role != Role::Own
+            && !self.listeners.is_listening(key, number)
+        {
+            boards::spoken_for(&self.ctx, number);
+        }
     }
 
-    /// A client that listened to the answers for `number` is gone.
-    pub(super) fn stopped_listening(&self, number: MachineNumber) {
-        boards::disconnected(&self.ctx, number);
+    /// A connection of the client `key` has ended.
+    pub(super) fn left(&self, key: &str) {
+        for number in self.listeners.leaves(key) {
+            boards::disconnected(&self.ctx, number);
+        }
     }
 
     /// Boards draw their client id from a thousand, so two of twenty share one every few weeks. One that is used again when

@@ -12,7 +12,6 @@ use super::{
     hub::{Closing, Hub, Subscription},
     rate::Bucket,
 };
-use domain::boards::MachineNumber;
 use mqtt5::{
     MqttError, QoS,
     packet::{
@@ -109,14 +108,12 @@ struct Place<'a> {
     role: Role,
     key: &'a str,
     generation: u64,
-    /// The machines to whose answers it listens.
-    machines: HashSet<MachineNumber>,
 }
 
 impl Drop for Place<'_> {
     fn drop(&mut self) {
         self.hub.leave(self.key, self.generation);
-        self.machines.iter().for_each(|number| self.gate.stopped_listening(*number));
+        self.gate.left(self.key);
         if let Some(login) = self.role.login() {
             self.gate.guests.leaves(login, self.key);
         }
@@ -146,7 +143,8 @@ pub(super) async fn serve(
     let version = connect.protocol_version;
     let (lane, messages) = mpsc::channel(if role == Role::Own { OWN_LANE } else { LANE });
     let joined = hub.join(&key, lane, role == Role::Own);
-    let place = Place { gate, hub, role, key: &key, generation: joined.generation, machines: HashSet::new() };
+    let place = Place { gate, hub, role, key: &key, generation: joined.generation };
+    gate.listeners.connects(&key);
     if let Some(login) = role.login() {
         gate.guests.comes(login, &key);
     }
@@ -224,6 +222,7 @@ async fn publish_will(gate: &Gate, hub: &Hub, role: Role, key: &str, connect: &C
     if validate_topic_name(&will.topic).is_ok() && gate.may_publish(role, &will.topic) {
         let mut message = PublishPacket::new(will.topic.clone(), will.payload.clone(), will.qos);
         will.properties.apply_to_publish_properties(&mut message.properties);
+        gate.hear(role, key, &will.topic);
         hub.publish(&message, key).await;
     }
 }
@@ -333,6 +332,7 @@ impl Reader<'_> {
                 _ => true,
             };
             if is_new {
+                gate.hear(self.place.role, self.place.key, &message.topic_name);
                 self.place.hub.publish(&message, self.place.key).await;
             }
             ReasonCode::Success
@@ -352,18 +352,12 @@ impl Reader<'_> {
         } else {
             SubAckPacket::new(wanted.packet_id)
         };
-        for filter in &wanted.filters {
-            answer.reason_codes.push(self.subscribe_to(filter, id));
-        }
+        answer.reason_codes = wanted.filters.iter().map(|wanted| self.subscribe_to(wanted, id)).collect();
         self.acknowledge(&answer).await
     }
 
-    fn subscribe_to(
-        &mut self,
-        TopicFilter { filter, options }: &TopicFilter,
-        id: Option<u32>,
-    ) -> SubAckReasonCode {
-        let Place { gate, hub, role, key, generation, .. } = self.place;
+    fn subscribe_to(&self, TopicFilter { filter, options }: &TopicFilter, id: Option<u32>) -> SubAckReasonCode {
+        let Place { gate, hub, role, key, generation } = self.place;
         if filter.starts_with("$share/") {
             return SubAckReasonCode::SharedSubscriptionsNotSupported;
         }
@@ -375,9 +369,7 @@ impl Reader<'_> {
         }
         let subscription = Subscription { qos: options.qos, no_local: options.no_local, id };
         if hub.subscribe((key, generation), filter, subscription, MOST_SUBSCRIPTIONS) {
-            if let Some(number) = gate.machine_of_reply(filter).filter(|_| role != Role::Own) {
-                gate.listens(number, self.place.machines.insert(number));
-            }
+            gate.listens(role, key, filter);
             SubAckReasonCode::from_qos(options.qos)
         } else {
             SubAckReasonCode::QuotaExceeded

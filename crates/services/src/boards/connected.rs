@@ -3,24 +3,28 @@
 //! A board whose machine is blocked refuses every card in its own words – but it must know of the block, for it switches
 //! on whoever it is told is valid.
 //!
-//! **Invariant.** A board counts as knowing only when it is the one listener on its number, was told at least
-//! [`TELLINGS`] times in a row on this connection, and lately: it asks every 30 s and disconnects when it is not
-//! answered. Kept in memory, so after a restart no board knows anything. At a broker that does not report connections
-//! no board ever does.
+//! **Invariant.** A board counts as knowing only when it was told at least [`TELLINGS`] times in a row on this connection,
+//! and lately: it asks every 30 s and disconnects when it is not answered. An answer counts only while the board has had its
+//! number to itself for [`ALONE`]: a second client that listens there, or asks without listening, could be the one that was
+//! told. Kept in memory, so after a restart no board knows anything. At a broker that does not report connections no board
+//! ever does.
 
 use crate::Ctx;
 use domain::{
     access::Level,
     boards::{MachineNumber, ONLINE},
-    time::Millis,
+    time::{MINUTE, Millis},
 };
 use std::{
     collections::HashMap,
     sync::{Mutex, MutexGuard, PoisonError},
+    time::Duration,
 };
 
 /// How often a board must have been told in a row.
 const TELLINGS: u8 = 2;
+/// How long what a second client asked may still be under way. Answers older than 2 s are not sent; the rest is margin.
+const ALONE: Duration = MINUTE;
 
 /// The connected boards.
 #[derive(Debug, Default)]
@@ -34,7 +38,15 @@ struct Listeners {
     connection: u64,
     /// The board has introduced itself on this connection.
     introduced: bool,
+    /// When a second client last had to do with this number.
+    shared: Option<Millis>,
     told: Told,
+}
+
+impl Listeners {
+    fn is_alone(&self, now: Millis) -> bool {
+        self.count == 1 && self.shared.is_none_or(|shared| now.since(shared) > ALONE)
+    }
 }
 
 /// How many answers in a row said what, and when the last was sent.
@@ -49,7 +61,9 @@ impl Connected {
     /// Whether the board refuses somebody of `level` by itself, for what it was told of its machine.
     pub(crate) fn refuses(&self, number: MachineNumber, level: Level, now: Millis) -> bool {
         let boards = self.lock();
-        let Some(Listeners { count: 1, told, .. }) = boards.get(&number) else { return false };
+        let Some(Listeners { told, .. }) = boards.get(&number).filter(|board| board.is_alone(now)) else {
+            return false;
+        };
         let is_fresh = told.last.is_some_and(|last| last <= now && now.since(last) <= ONLINE);
         let is_due = told.maintenance >= TELLINGS && level < Level::Staff;
         is_fresh && (told.blocked >= TELLINGS || is_due)
@@ -77,18 +91,32 @@ impl Connected {
 /// A client of the broker listens to the answers for `board` from now on: `another` one, or one that did before under the
 /// same client id.
 pub fn connected(ctx: &Ctx, board: MachineNumber, another: bool) {
+    let now = ctx.now();
     let mut boards = ctx.connected().lock();
     let listeners = boards.entry(board).or_default();
     let (count, connection) = (listeners.count + u32::from(another), listeners.connection + 1);
-    *listeners = Listeners { count, connection, ..Listeners::default() };
+    let shared = if count > 1 { Some(now) } else { listeners.shared };
+    *listeners = Listeners { count, connection, shared, ..Listeners::default() };
 }
 
 /// A client of the broker that listened to the answers for `board` is gone.
 pub fn disconnected(ctx: &Ctx, board: MachineNumber) {
+    let now = ctx.now();
     if let Some(listeners) = ctx.connected().lock().get_mut(&board) {
+        if listeners.count > 1 {
+            listeners.shared = Some(now);
+        }
         listeners.count = listeners.count.saturating_sub(1);
         listeners.told = Told::default();
     }
+}
+
+/// A client that does not listen to the answers for `board` speaks in its name.
+pub fn spoken_for(ctx: &Ctx, board: MachineNumber) {
+    let now = ctx.now();
+    let mut boards = ctx.connected().lock();
+    let listeners = boards.entry(board).or_default();
+    (listeners.shared, listeners.told) = (Some(now), Told::default());
 }
 
 /// The current connection of the board: another number means that it has connected anew.
@@ -99,7 +127,8 @@ pub fn connection(ctx: &Ctx, board: MachineNumber) -> u64 {
 /// The board was sent an answer that says whether its machine may be used, and whether maintenance is due.
 pub fn settings_sent(ctx: &Ctx, board: MachineNumber, allowed: bool, maintenance: bool) {
     let now = ctx.now();
-    if let Some(Listeners { told, .. }) = ctx.connected().lock().get_mut(&board) {
+    let mut boards = ctx.connected().lock();
+    if let Some(Listeners { told, .. }) = boards.get_mut(&board).filter(|board| board.is_alone(now)) {
         let in_a_row = |count: u8, again: bool| if again { count.saturating_add(1) } else { 0 };
         told.blocked = in_a_row(told.blocked, !allowed);
         told.maintenance = in_a_row(told.maintenance, maintenance);

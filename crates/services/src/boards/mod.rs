@@ -6,7 +6,7 @@ mod overheard;
 mod page;
 
 pub(crate) use connected::Connected;
-pub use connected::{connected, connection, disconnected, settings_sent};
+pub use connected::{connected, connection, disconnected, settings_sent, spoken_for};
 pub(crate) use overheard::Overheard;
 pub use page::{BoardsPageError, forget, page, whole};
 
