@@ -22,7 +22,6 @@ use crate::{
     config::{InsideBroker, Login, Secret},
     connections::{ConnectionLimits, Listener},
 };
-use axum_server::tls_rustls::RustlsConfig;
 use door::Door;
 use fabomatic::Topics;
 use gate::Gate;
@@ -33,11 +32,11 @@ use services::{Ctx, boards::logins};
 use std::{
     io,
     net::{IpAddr, SocketAddr, TcpListener},
-    path::Path,
     sync::{Arc, Mutex},
     time::Duration,
 };
 use tokio::time::Instant;
+use tokio_rustls::TlsAcceptor;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 /// The client id of the process itself.
@@ -84,16 +83,7 @@ pub struct Sockets {
     /// Without TLS.
     pub plain: TcpListener,
     /// With TLS, and the certificate.
-    pub secure: Option<(TcpListener, RustlsConfig)>,
-}
-
-/// Reads the certificate for boards and switches.
-pub async fn certificate(chain: &Path, key: &Path) -> io::Result<RustlsConfig> {
-    let of_pages = RustlsConfig::from_pem_file(chain, key).await?;
-    let mut config = (*of_pages.get_inner()).clone();
-    // Those are protocols of pages.
-    config.alpn_protocols.clear();
-    Ok(RustlsConfig::from_config(Arc::new(config)))
+    pub secure: Option<(TcpListener, TlsAcceptor)>,
 }
 
 /// Starts the broker. The logins of single boards are in `ctx`.
@@ -117,7 +107,7 @@ pub fn start(
         stop: CancellationToken::new(),
         tasks: TaskTracker::new(),
     });
-    let listen = |socket: TcpListener, tls: Option<RustlsConfig>, name| {
+    let listen = |socket: TcpListener, tls: Option<TlsAcceptor>, name| {
         let address = socket.local_addr()?;
         socket.set_nonblocking(true)?;
         let listener = Listener::new(tokio::net::TcpListener::from_std(socket)?, limits.clone(), name);

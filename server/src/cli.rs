@@ -113,7 +113,7 @@ async fn serve(options: Options, stop: CancellationToken) -> Result<(), CommandE
     let config = Config::load(options)?;
     logging::start(&config.log, config.log_json);
     let opened = process::open(&config).await?;
-    let running = process::start(&config, opened).await?;
+    let running = process::start(&config, opened)?;
     running.announce().await;
     stop.cancelled().await;
     running.stop().await;

@@ -53,7 +53,7 @@ pub async fn run(mut options: Options, args: DemoArgs, stop: CancellationToken) 
     logging::start(&config.log, config.log_json);
     let opened = process::open(&config).await?;
     demo::furnish(&opened.ctx).await?;
-    let running = process::start(&config, opened).await?;
+    let running = process::start(&config, opened)?;
     let living = (!args.no_boards).then(|| tokio::spawn(live(fleet(&config, &running), args.pace, stop.clone())));
     running.announce().await;
     match displays::for_demo(&running.ctx).await {

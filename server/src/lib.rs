@@ -22,4 +22,5 @@ pub mod ota;
 pub mod process;
 pub mod sim;
 mod timers;
+mod tls;
 pub mod verify;

@@ -12,7 +12,7 @@ use crate::{
     mail::post,
     mqtt,
     ota::{Limits, worker::Worker},
-    timers,
+    timers, tls,
 };
 use domain::accounts::Purpose;
 use fabomatic::{Malformed, malformed::excerpt};
@@ -142,15 +142,15 @@ pub async fn open(config: &Config) -> Result<Opened, StartError> {
     Ok(Opened { ctx: opened.map_err(|error| StartError::Storage(file, error))?, lock })
 }
 
-/// Starts everything that listens and everything that runs by the clock.
-pub async fn start(config: &Config, opened: Opened) -> Result<Running, StartError> {
+/// Starts everything that listens and everything that runs by the clock, as tasks of the runtime it is called in.
+pub fn start(config: &Config, opened: Opened) -> Result<Running, StartError> {
     let Opened { ctx, lock } = opened;
     let (stop, tasks) = (CancellationToken::new(), TaskTracker::new());
     let files = FileBudget::of(raise_file_limit());
     let listener = listen("--listen", config.listen, config.free_ports)?;
     let http = listener.local_addr().map_err(|error| StartError::Listen("--listen", config.listen, error))?;
     let limits = ConnectionLimits::new(Caps::of(files.mqtt), Vec::new());
-    let (inside, address, client) = start_broker(config, &limits, &ctx).await?;
+    let (inside, address, client) = start_broker(config, &limits, &ctx)?;
     let mut moved = Vec::new();
     moved.extend((config.listen.port() != 0 && http != config.listen).then_some(config.listen));
     if let (Broker::Inside(wanted), Some(got)) = (&config.broker, &inside) {
@@ -192,7 +192,7 @@ pub async fn start(config: &Config, opened: Opened) -> Result<Running, StartErro
 }
 
 /// The broker inside, if it is wanted; where to connect to, and under which client id.
-async fn start_broker(
+fn start_broker(
     config: &Config,
     limits: &ConnectionLimits,
     ctx: &Ctx,
@@ -205,7 +205,7 @@ async fn start_broker(
             let secure = match (inside.secure_listen, &config.tls) {
                 (Some(address), Some((chain, key))) => Some((
                     listen("--mqtts-listen", address, config.free_ports)?,
-                    broker::certificate(chain, key).await.map_err(StartError::Certificate)?,
+                    tls::acceptor(chain, key, &[]).map_err(StartError::Certificate)?,
                 )),
                 _ => None,
             };
@@ -275,9 +275,10 @@ fn serve(
     listener.set_nonblocking(true).map_err(refused)?;
     let listener = tokio::net::TcpListener::from_std(listener).map_err(refused)?;
     let limits = ConnectionLimits::new(Caps::of(files), config.trusted_proxies.clone());
-    let tls = config.tls.as_ref().map(|(chain, key)| http::server::tls(chain, key)).transpose();
+    let certificate =
+        config.tls.as_ref().map(|(chain, key)| tls::acceptor(chain, key, &http::server::PROTOCOLS)).transpose();
     let router = http::router(http::Shared::new(ctx.clone(), config, stop.clone()));
-    let server = Server::new(router, tls.map_err(StartError::Certificate)?, config.timeouts, stop.clone());
+    let server = Server::new(router, certificate.map_err(StartError::Certificate)?, config.timeouts, stop.clone());
     Ok(tokio::spawn(server.run(Listener::new(listener, limits, "http"), GRACE)))
 }
 

@@ -6,12 +6,7 @@ mod lab;
 
 use lab::{Lab, SOON, Wire};
 use rustix::process::{Pid, Resource, Rlimit, prlimit};
-use server::{
-    config::{Config, Options},
-    connections::raise_file_limit,
-    http::server::Timeouts,
-    process,
-};
+use server::{config::Options, connections::raise_file_limit, http::server::Timeouts};
 use std::{
     fs::{self, File},
     io::{BufRead, BufReader, Lines},

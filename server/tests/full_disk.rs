@@ -2,7 +2,7 @@
 //!
 //! The disk is full for one process alone: a limit on the size of its files, set from outside while it runs.
 
-#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on should stop")]
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
 mod lab;
 

@@ -15,6 +15,7 @@ use std::{
     time::Duration,
 };
 use tempfile::TempDir;
+use text::Lang;
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::TcpStream,
@@ -119,7 +120,8 @@ async fn member(file: &Path) -> Token {
     let mut conn = SqliteConnectOptions::new().filename(file).connect().await.unwrap();
     sqlx::raw_sql(FIXTURE).execute(&mut conn).await.unwrap();
     conn.close().await.unwrap();
-    let Delivery::ByHand { link } = accounts::help_in(&ctx, &Actor::TOOLGATE, MEMBER).await.unwrap() else {
+    let Delivery::ByHand { link } = accounts::help_in(&ctx, &Actor::TOOLGATE, MEMBER, Lang::En).await.unwrap()
+    else {
         panic!("mailed")
     };
     let link = Token::presented(link.rsplit('/').next().unwrap());
@@ -183,12 +185,12 @@ async fn photos_that_a_member_begins_and_does_not_finish_take_little_memory_and_
     assert_eq!(status(&refused), 429, "{refused}");
     drop(streams);
     // The server learns that they hung up as it reads on.
-    let served = async { while status(&server.send_picture(&png(&[], 8, 8)).await) != 303 {} };
-    timeout(SOON, served).await.expect("there is room again");
+    let next = async { while status(&server.send_picture(&png(&[], 8, 8)).await) != 303 {} };
+    timeout(SOON, next).await.expect("there is room again");
 }
 
 /// One chunk of a PNG.
-fn chunk(name: &[u8; 4], data: &[u8]) -> Vec<u8> {
+fn chunk(name: [u8; 4], data: &[u8]) -> Vec<u8> {
     let crc = |bytes: &[u8]| {
         let step = |sum: u32, byte: &u8| {
             (0..8).fold(
@@ -219,10 +221,10 @@ fn png(more: &[Vec<u8>], width: u32, height: u32) -> Vec<u8> {
         rows.write_all(&vec![0; width as usize + 1]).unwrap();
     }
     let mut bytes = b"\x89PNG\r\n\x1a\n".to_vec();
-    bytes.extend(chunk(b"IHDR", &head));
+    bytes.extend(chunk(*b"IHDR", &head));
     bytes.extend(more.iter().flatten());
-    bytes.extend(chunk(b"IDAT", &rows.finish().unwrap()));
-    bytes.extend(chunk(b"IEND", &[]));
+    bytes.extend(chunk(*b"IDAT", &rows.finish().unwrap()));
+    bytes.extend(chunk(*b"IEND", &[]));
     bytes
 }
 
@@ -233,11 +235,11 @@ async fn pictures_whose_metadata_unpacks_to_a_gigabyte_take_little_memory() {
     let gigabyte = deflated(1_000);
     let texts = [b"Raw profile type iptc\0\0".as_slice(), &gigabyte].concat();
     for (more, taken) in [
-        (vec![chunk(b"iCCP", &[b"bomb\0\0".as_slice(), &gigabyte].concat())], true),
-        (vec![chunk(b"zTXt", &texts)], true),
-        (vec![chunk(b"iTXt", &[b"XML:com.adobe.xmp\0\x01\0\0\0".as_slice(), &gigabyte].concat())], true),
-        (vec![chunk(b"eXIf", &vec![0; 18_000_000])], false),
-        ((0..17).map(|_| chunk(b"tEXt", &[b"k\0".as_slice(), &vec![b'x'; 1_000_000]].concat())).collect(), false),
+        (vec![chunk(*b"iCCP", &[b"bomb\0\0".as_slice(), &gigabyte].concat())], true),
+        (vec![chunk(*b"zTXt", &texts)], true),
+        (vec![chunk(*b"iTXt", &[b"XML:com.adobe.xmp\0\x01\0\0\0".as_slice(), &gigabyte].concat())], true),
+        (vec![chunk(*b"eXIf", &vec![0; 18_000_000])], false),
+        ((0..17).map(|_| chunk(*b"tEXt", &[b"k\0".as_slice(), &vec![b'x'; 1_000_000]].concat())).collect(), false),
     ] {
         let picture = png(&more, 40, 30);
         assert!(picture.len() < 20_000_000);

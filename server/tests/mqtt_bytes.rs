@@ -93,7 +93,7 @@ impl Raw {
     }
 
     /// The connection ends without another byte.
-    async fn is_closed(mut self) {
+    async fn expect_closed(mut self) {
         let mut heard = Vec::new();
         // A reset is an end too.
         let _ = timeout(SOON, self.0.read_to_end(&mut heard)).await.expect("in time");
@@ -168,19 +168,19 @@ async fn closed_connection_of_3_1_1_gets_no_packet() {
     let mut lab = lab().await;
     let mut silent = Raw::open(&lab).await;
     silent.says(&subscribe(1, &[("shelly/laser", 0)])).await;
-    silent.is_closed().await;
+    silent.expect_closed().await;
     let first = Raw::connect(&lab, "BOARD1", None, None).await;
     let mut second = Raw::connect(&lab, "BOARD1", None, None).await;
-    first.is_closed().await;
+    first.expect_closed().await;
     second.hears_nothing().await;
     second.says(&connect(4, "BOARD1", None, None)).await;
-    second.is_closed().await;
+    second.expect_closed().await;
     let mut malformed = Raw::connect(&lab, "BOARD2", None, None).await;
     malformed.says(&subscribe(1, &[("machine/11/reply", 3)])).await;
-    malformed.is_closed().await;
+    malformed.expect_closed().await;
     let last = Raw::connect(&lab, "BOARD3", None, None).await;
     lab.stop().await;
-    last.is_closed().await;
+    last.expect_closed().await;
 }
 
 #[tokio::test]
@@ -194,7 +194,7 @@ async fn retained_will_is_accepted_and_sent_unretained() {
     switch.hears(&publish(0x30, "tele/laser/LWT", None, "Offline")).await;
     let mut polite = Raw::connect(&lab, "tasmota", None, Some(&will)).await;
     polite.says(b"\xe0\x00").await;
-    polite.is_closed().await;
+    polite.expect_closed().await;
     switch.hears_nothing().await;
 }
 
@@ -231,11 +231,11 @@ async fn clients_of_version_5_hear_reasons() {
     let mut other = Raw::open(&lab).await;
     other.says(&connect(5, "BOARD1", None, None)).await;
     board.hears(b"\xe0\x01\x8e").await;
-    board.is_closed().await;
+    board.expect_closed().await;
     let mut retaining = Raw::open(&lab).await;
     retaining.says(&connect(5, "BOARD2", None, Some(&Will("shelly/laser", "off", true)))).await;
     retaining.hears(b"\x20\x03\x00\x9a\x00").await;
-    retaining.is_closed().await;
+    retaining.expect_closed().await;
 }
 
 #[tokio::test]
@@ -245,7 +245,7 @@ async fn other_versions_are_refused_with_their_code() {
         let mut raw = Raw::open(&lab).await;
         raw.says(&connect(version, "BOARD1", None, None)).await;
         raw.hears(answer).await;
-        raw.is_closed().await;
+        raw.expect_closed().await;
     }
 }
 
@@ -269,7 +269,7 @@ async fn client_id_of_another_login_takes_nobodys_place() {
         other.hears_nothing().await;
     }
     let again = Raw::connect(&lab, "BOARD3", login, None).await;
-    board.is_closed().await;
+    board.expect_closed().await;
     drop(again);
     for other in &mut others {
         other.hears_nothing().await;

@@ -1,6 +1,6 @@
 //! How far one client can get in the way of others at the broker inside: by silence, by number, by speed.
 
-#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on should stop")]
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
 mod lab;
 

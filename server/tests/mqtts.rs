@@ -1,6 +1,6 @@
 //! Boards and switches that reach the broker inside over TLS.
 
-#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on should stop")]
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
 mod lab;
 

@@ -27,7 +27,7 @@ fn config(data: &Path, listen: &str, mqtt_listen: &str, free_ports: bool) -> Con
 }
 
 async fn refusal(config: &Config) -> String {
-    let started = async { process::start(config, process::open(config).await?).await };
+    let started = async { process::start(config, process::open(config).await?) };
     match started.await {
         Ok(_) => panic!("it starts"),
         Err(error) => chain(&error),
@@ -50,7 +50,7 @@ async fn a_port_in_use_is_named_with_its_option_or_another_is_taken() {
         let said = refusal(&config(dir.path(), listen, mqtt, false)).await;
         assert!(said.contains("taken by another program") && said.contains(option), "{said}");
         let lenient = config(dir.path(), listen, mqtt, true);
-        let running = process::start(&lenient, process::open(&lenient).await.unwrap()).await.unwrap();
+        let running = process::start(&lenient, process::open(&lenient).await.unwrap()).unwrap();
         let chosen = [running.http.to_string(), running.mqtt.unwrap().to_string()];
         assert!(!chosen.contains(&held_at), "{chosen:?}");
         running.stop().await;
@@ -99,7 +99,7 @@ async fn what_it_makes_is_for_its_user_alone_and_what_is_there_stays_as_it_is() 
     let data = outer.path().join("data");
     let running = |data: &Path| {
         let config = config(data, "127.0.0.1:0", "127.0.0.1:0", false);
-        async move { process::start(&config, process::open(&config).await.unwrap()).await.unwrap() }
+        async move { process::start(&config, process::open(&config).await.unwrap()).unwrap() }
     };
     let first = running(&data).await;
     assert_eq!(mode(&data), 0o700);

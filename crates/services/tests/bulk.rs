@@ -100,7 +100,7 @@ async fn who_never_chose_a_password_is_invited_once_more_and_nobody_else() {
     let told = act(&lab.ctx, &ada, &ids, "invite", Lang::En).await.unwrap();
     assert_eq!(told.invited, [("Emil".to_owned(), Delivery::Mailed)], "Bob has chosen one meanwhile");
     assert_eq!(caught(&catcher, 1).await.to, "emil@lab.example");
-    let nobody = accounts::invite_again(&lab.ctx, &lab.signed_in(3).await, ADA).await;
+    let nobody = accounts::invite_again(&lab.ctx, &lab.signed_in(3).await, ADA, Lang::En).await;
     assert!(nobody.is_err(), "{nobody:?}");
-    assert!(accounts::invite_again(&lab.ctx, &Actor::TOOLGATE, PersonId(99)).await.is_err());
+    assert!(accounts::invite_again(&lab.ctx, &Actor::TOOLGATE, PersonId(99), Lang::En).await.is_err());
 }

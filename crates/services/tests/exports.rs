@@ -1,7 +1,5 @@
 //! Lists that are taken out: what is in their cells, and which filters are taken.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
-
 mod lab;
 
 use domain::actor::Actor;

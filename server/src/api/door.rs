@@ -112,10 +112,10 @@ pub async fn pass(operation: &Operation, call: &Call, shared: Shared, request: R
     }
     let uri = parts.uri.clone();
     if !operation.is_keyed() {
-        let asked = operation.is_tagged().then(|| parts.headers.clone());
+        let headers = operation.is_tagged().then(|| parts.headers.clone());
         let mut response = call(Request::from_parts(parts, body), shared).await;
-        if let Some(asked) = asked {
-            response = etag::tag(&asked, response).await;
+        if let Some(headers) = headers {
+            response = etag::tag(&headers, response).await;
         }
         if let Some(next) = response.extensions().get::<Next>().and_then(|next| link(&uri, next)) {
             response.headers_mut().insert(header::LINK, next);

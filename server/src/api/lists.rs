@@ -25,6 +25,10 @@ const FILTER: &[(u16, &str)] = &[(422, "export.filter")];
 
 /// What can be done here.
 pub fn operations() -> Vec<Operation> {
+    imports().into_iter().chain(exports()).collect()
+}
+
+fn imports() -> Vec<Operation> {
     vec![
         Operation::post("/api/v1/imports", "bringList", bring)
             .about(
@@ -81,6 +85,11 @@ pub fn operations() -> Vec<Operation> {
                 (409, "import.nothing"),
                 (409, "import.changed"),
             ]),
+    ]
+}
+
+fn exports() -> Vec<Operation> {
+    vec![
         Operation::post("/api/v1/exports/people", "exportPeople", export_people)
             .about(Tag::People, "Take out who is here", OUT)
             .needs(Scope::PeopleRead)

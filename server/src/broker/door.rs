@@ -13,10 +13,6 @@ use crate::{
     broker::frames::Frames,
     connections::{Listener, Permit},
 };
-use axum_server::{
-    accept::Accept,
-    tls_rustls::{RustlsAcceptor, RustlsConfig},
-};
 use domain::id::BoardLoginId;
 use mqtt5::{
     is_path_safe_client_id,
@@ -36,6 +32,7 @@ use tokio::{
     net::TcpStream,
     time::{Instant, timeout_at},
 };
+use tokio_rustls::TlsAcceptor;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 /// The largest CONNECT: client id, will, user and password.
@@ -62,8 +59,7 @@ pub(super) struct Door {
 
 impl Door {
     /// Accepts connections until the broker stops, with TLS if there is a certificate.
-    pub(super) async fn accept(self: Arc<Self>, mut listener: Listener, tls: Option<RustlsConfig>) {
-        let tls = tls.map(|config| RustlsAcceptor::new(config).handshake_timeout(self.connect_within));
+    pub(super) async fn accept(self: Arc<Self>, mut listener: Listener, tls: Option<TlsAcceptor>) {
         loop {
             let (stream, from, permit) = tokio::select! {
                 () = self.stop.cancelled() => return,
@@ -74,7 +70,7 @@ impl Door {
         }
     }
 
-    async fn receive(&self, stream: TcpStream, from: SocketAddr, permit: Permit, tls: Option<RustlsAcceptor>) {
+    async fn receive(&self, stream: TcpStream, from: SocketAddr, permit: Permit, tls: Option<TlsAcceptor>) {
         let deadline = Instant::now() + self.connect_within;
         // Answers are small writes, which otherwise may wait for a delayed acknowledgement.
         if stream.set_nodelay(true).is_err() {
@@ -83,9 +79,9 @@ impl Door {
         let Some(tls) = tls else { return self.talk(stream, from.ip(), &permit, deadline).await };
         let stream = tokio::select! {
             () = permit.revoked() => return,
-            accepted = timeout_at(deadline, tls.accept(stream, ())) => accepted,
+            accepted = timeout_at(deadline, tls.accept(stream)) => accepted,
         };
-        if let Ok(Ok((stream, ()))) = stream {
+        if let Ok(Ok(stream)) = stream {
             self.talk(stream, from.ip(), &permit, deadline).await;
         }
     }

@@ -68,7 +68,7 @@ impl Lab {
         let mut lab = Self { running: None, config, dir };
         let opened = process::open(&lab.config).await.unwrap();
         lab.sql(FIXTURE).await;
-        lab.running = Some(process::start(&lab.config, opened).await.unwrap());
+        lab.running = Some(process::start(&lab.config, opened).unwrap());
         lab
     }
 
@@ -91,7 +91,7 @@ impl Lab {
 
     pub async fn start_again(&mut self) {
         let opened = process::open(&self.config).await.unwrap();
-        self.running = Some(process::start(&self.config, opened).await.unwrap());
+        self.running = Some(process::start(&self.config, opened).unwrap());
     }
 
     pub fn port(&self) -> u16 {

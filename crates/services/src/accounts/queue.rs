@@ -194,7 +194,7 @@ mod tests {
             .map(|n| joins(&queue, n).unwrap())
             .collect();
         let _other = joins(&queue, 99).unwrap();
-        let told = flood.iter_mut().filter_map(|waits| waits.now_or_never()).count();
+        let told = flood.iter_mut().filter_map(FutureExt::now_or_never).count();
         assert_eq!((told, queue.lock().count()), (1, IN_ALL), "one of them is asked to come back");
     }
 
@@ -214,9 +214,10 @@ mod tests {
         drop(turn);
         drop(waits);
         drop(last.now_or_never().expect("everybody else left"));
-        let left = queue.lock();
-        assert_eq!((left.free, left.count()), (1, 0));
-        drop(left);
+        {
+            let left = queue.lock();
+            assert_eq!((left.free, left.count()), (1, 0));
+        }
         let (queue, _turn) = busy().await;
         drop((0..PER_NETWORK).map(|_| joins(&queue, 1).unwrap()).collect::<Vec<_>>());
         assert!(joins(&queue, 1).is_ok(), "they take no places");

@@ -21,16 +21,10 @@ use hyper_util::{
     rt::{TokioExecutor, TokioIo, TokioTimer},
     server::conn::auto::Builder,
 };
-use rustls::{
-    ServerConfig,
-    pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject},
-};
 use std::{
     convert::Infallible,
     future::poll_fn,
-    io,
     net::SocketAddr,
-    path::Path,
     pin::pin,
     sync::{Arc, atomic::Ordering},
     task::Poll,
@@ -52,6 +46,9 @@ const BUFFER: usize = 16 * 1024;
 const STREAMS: u32 = 100;
 const STREAM_WINDOW: u32 = 64 * 1024;
 const CONNECTION_WINDOW: u32 = 128 * 1024;
+
+/// What pages are served with, over TLS.
+pub const PROTOCOLS: [&[u8]; 2] = [b"h2", b"http/1.1"];
 
 /// How long a connection waits for its client.
 #[derive(Debug, Clone, Copy)]
@@ -84,19 +81,6 @@ impl Default for Timeouts {
             ping: Duration::from_secs(20),
         }
     }
-}
-
-/// Reads a certificate chain and its key.
-pub fn tls(chain: &Path, key: &Path) -> io::Result<TlsAcceptor> {
-    let certificates: Result<Vec<_>, _> =
-        CertificateDer::pem_file_iter(chain).map_err(io::Error::other)?.collect();
-    let key = PrivateKeyDer::from_pem_file(key).map_err(io::Error::other)?;
-    let mut config = ServerConfig::builder()
-        .with_no_client_auth()
-        .with_single_cert(certificates.map_err(io::Error::other)?, key)
-        .map_err(io::Error::other)?;
-    config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
-    Ok(TlsAcceptor::from(Arc::new(config)))
 }
 
 /// What all connections share.

@@ -1,0 +1,21 @@
+//! The certificate with which pages and the broker are served over TLS.
+
+use rustls::{
+    ServerConfig,
+    pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject},
+};
+use std::{io, path::Path, sync::Arc};
+use tokio_rustls::TlsAcceptor;
+
+/// Reads a certificate chain and its key. `protocols` are offered to clients, the preferred one first.
+pub fn acceptor(chain: &Path, key: &Path, protocols: &[&[u8]]) -> io::Result<TlsAcceptor> {
+    let certificates: Result<Vec<_>, _> =
+        CertificateDer::pem_file_iter(chain).map_err(io::Error::other)?.collect();
+    let key = PrivateKeyDer::from_pem_file(key).map_err(io::Error::other)?;
+    let mut config = ServerConfig::builder()
+        .with_no_client_auth()
+        .with_single_cert(certificates.map_err(io::Error::other)?, key)
+        .map_err(io::Error::other)?;
+    config.alpn_protocols = protocols.iter().map(|protocol| protocol.to_vec()).collect();
+    Ok(TlsAcceptor::from(Arc::new(config)))
+}
