@@ -200,7 +200,7 @@ fn chunk(name: [u8; 4], data: &[u8]) -> Vec<u8> {
         };
         !bytes.iter().fold(u32::MAX, step)
     };
-    let body = [name, data].concat();
+    let body = [name.as_slice(), data].concat();
     [&u32::try_from(data.len()).unwrap().to_be_bytes()[..], &body, &crc(&body).to_be_bytes()].concat()
 }
 
