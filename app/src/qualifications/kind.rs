@@ -375,7 +375,7 @@ mod tests {
         let said = words(&shown_page("/types/3?q=bo", page.clone()));
         let (results, list) =
             said.split_once("Search results").and_then(|(_, rest)| rest.split_once("People")).unwrap();
-        assert!(results.contains("Bobbanned") && results.contains("Bobbynot on the list yet"), "{said}");
+        assert!(results.contains("BobBanned") && results.contains("BobbyNot on the list yet"), "{said}");
         assert!(list.contains("Ada") && list.contains("Bob") && !list.contains("Nobody"), "{said}");
         let none = TypePage { matching: vec![], found: vec![], ..page };
         let said = words(&shown_page("/types/3?q=zz", none));
