@@ -25,10 +25,9 @@ pub async fn security(State(shared): State<Shared>) -> Response {
     let Some(expires) = to_rfc3339(SystemClock.now().after(EXPIRES)) else {
         return StatusCode::NOT_FOUND.into_response();
     };
-    let mut text = format!("Contact: {contact}\nExpires: {expires}\nPreferred-Languages: en, it\n");
-    if let Some(home) = &shared.0.public_url {
-        text.push_str(&format!("Canonical: {home}/.well-known/security.txt\n"));
-    }
+    let home = shared.0.public_url.as_ref();
+    let canonical = home.map_or_else(String::new, |home| format!("Canonical: {home}/.well-known/security.txt\n"));
+    let text = format!("Contact: {contact}\nExpires: {expires}\nPreferred-Languages: en, it\n{canonical}");
     let head =
         [(header::CONTENT_TYPE, "text/plain; charset=utf-8"), (header::CACHE_CONTROL, "public, max-age=86400")];
     (head, text).into_response()
