@@ -137,7 +137,7 @@ mod tests {
     #[tokio::test]
     async fn the_schema_of_every_version_is_ours_with_and_without_statistics() {
         let versions: Vec<_> = MIGRATIONS.iter().map(|migration| migration.version).collect();
-        for &version in versions.iter().rev().step_by(8) {
+        for &version in versions.iter().rev().step_by(20) {
             let mut conn = file_of(version).await;
             assert_eq!(check(&mut conn).await.unwrap(), version);
             sqlx::query("ANALYZE").execute(&mut conn).await.unwrap();
@@ -160,7 +160,7 @@ mod tests {
                 "DROP TRIGGER audit_no_update; CREATE TRIGGER audit_no_update BEFORE UPDATE ON audit BEGIN SELECT 1; END",
                 "the trigger audit_no_update was changed",
             ),
-            ("ALTER TABLE person ADD COLUMN extra", "the table person was changed"),
+            ("ALTER TABLE person ADD COLUMN extra INTEGER", "the table person was changed"),
             (
                 "ALTER TABLE _sqlx_migrations RENAME TO applied; CREATE VIEW _sqlx_migrations AS SELECT * FROM applied",
                 "the view _sqlx_migrations is not ours",
