@@ -158,7 +158,16 @@ impl Server {
         let log = File::create(lab.folder().join("log")).unwrap();
         let mut child = Command::new("sh")
             .args(["-c", r#"ulimit -n "$0" && exec "$@""#, &files.to_string(), env!("CARGO_BIN_EXE_toolgate")])
-            .args(["serve", "--listen", "127.0.0.1:0", "--mqtt-listen", "127.0.0.1:0", "--data"])
+            .args([
+                "serve",
+                "--listen",
+                "127.0.0.1:0",
+                "--mqtt-listen",
+                "127.0.0.1:0",
+                "--board-delay",
+                "0",
+                "--data",
+            ])
             .arg(&lab.config.data)
             .stdout(Stdio::piped())
             .stderr(log)

@@ -342,7 +342,7 @@ async fn what_does_not_fit_is_named_and_changes_nothing() {
     }
     well(&import(&good, &data));
     let own = import(&data.join("toolgate.sqlite"), &data);
-    assert!(said(&own.stderr).contains("it is not the database of a Fab-O-Matic"), "{}", said(&own.stderr));
+    assert!(said(&own.stderr).contains("which no Fab-O-Matic has"), "{}", said(&own.stderr));
 }
 
 #[tokio::test]

@@ -115,7 +115,7 @@ fn more(many: u16) -> String {
          INSERT INTO type_requirement SELECT 3, 100 + i FROM n;
          INSERT INTO machine (id, number, type_id, place_id, name)
             SELECT 1000 + i, 1000 + i, iif(i % 2, 3, 100 + i), 100 + i, 'Machine ' || i FROM n;
-         INSERT INTO machine_signal SELECT 1000 + i, now.at, 1 FROM n, now;
+         INSERT INTO machine_signal (machine_id, heard_at, online) SELECT 1000 + i, now.at, 1 FROM n, now;
          INSERT INTO machine_block (machine_id, placed_at) SELECT 1000 + i, 0 FROM n WHERE i % 3 = 1;
          INSERT INTO remark (id, body, written_at) SELECT 900000 + i, 'words', 0 FROM n;
          INSERT INTO problem_report (id, machine_id, severity, state, reported_at, remark_id)

@@ -96,7 +96,7 @@ pub async fn furnish(file: &Path) {
          INSERT INTO type_requirement SELECT i + 2, i + 3 FROM n WHERE i < {TYPES} AND i % 4 = 1;
          INSERT INTO machine (id, number, type_id, place_id, name)
             SELECT i, i, i % {TYPES} + 3, i % 20 + 1, 'Machine ' || i FROM n WHERE i <= {MACHINES};
-         INSERT INTO machine_signal SELECT i, now + 3600000, 1 FROM n, t WHERE i <= {MACHINES};
+         INSERT INTO machine_signal (machine_id, heard_at, online) SELECT i, now + 3600000, 1 FROM n, t WHERE i <= {MACHINES};
          INSERT INTO board (machine_id, serial, firmware, address, first_seen, last_seen)
             SELECT i, 's' || i, '2.1', '10.0.0.1', 0, now FROM n, t WHERE i <= {MACHINES};
          INSERT INTO opening_hours (scope, scope_id, weekday, from_min, to_min)
