@@ -200,7 +200,7 @@ text! {
     type_search_button() { en: "Search", it: "Cerca" }
     type_found() { en: "Search results", it: "Risultati" }
     type_found_new() { en: "Not on the list yet", it: "Non ancora in elenco" }
-    type_found_none(name: &str) { en: "No results for “{name}”. Try a shorter piece of the name.", it: "Nessun risultato per “{name}”. Prova con un pezzo più corto del nome." }
+    type_found_none(name: &str) { en: "No results for “{name}”. Try a shorter piece of the name.", it: "Nessun risultato per «{name}». Prova con un pezzo più corto del nome." }
     type_more(shown: u32, all: u32) { en: [one: "{shown} of {all} shown. Search by name for the others.", other: "{shown} of {all} shown. Search by name for the others."],
                                       it: [one: "{shown} di {all}. Cerca gli altri per nome.", other: "{shown} di {all}. Cerca gli altri per nome."] }
     type_banned() { en: "Banned", it: "Escluso" }
