@@ -101,7 +101,7 @@ text! {
     correct_no_time() { en: "Give day and time, such as 2026-11-20T14:05.", it: "Indica giorno e ora, ad esempio 2026-11-20T14:05." }
     correct_before_start() { en: "It must end after it began.", it: "Deve finire dopo l’inizio." }
     correct_future() { en: "That is still to come.", it: "Questo momento deve ancora venire." }
-    correct_too_long() { en: "Choose an end within a day of the start, or before the board's last report.", it: "Scegli una fine entro un giorno dall’inizio o prima dell’ultimo segnale della scheda." }
+    correct_too_long() { en: "Choose an end within a day of the start, or before the board’s last report.", it: "Scegli una fine entro un giorno dall’inizio o prima dell’ultimo segnale della scheda." }
     correct_overlaps(at: &str) { en: "The next use began at {at}: it had ended by then.", it: "L’utilizzo successivo è iniziato alle {at}: doveva essere finito." }
     correct_no_person() { en: "Choose one of the list.", it: "Scegli una voce dell’elenco." }
     correct_no_reason() { en: "Say why: whoever it was will read it.", it: "Scrivi perché: l’interessato lo leggerà." }
