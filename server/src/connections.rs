@@ -36,7 +36,7 @@ const MOST_HTTP: usize = 4096;
 pub struct FileBudget {
     /// Files for HTTP; a connection is one.
     pub http: usize,
-    /// Files for MQTT; how many a connection takes is up to the broker.
+    /// Files for MQTT; a connection is one.
     pub mqtt: usize,
 }
 

@@ -86,8 +86,7 @@ async fn maintenance_that_is_due_is_told_and_cleared_by_whoever_may() {
     let check = r#"{"action":"checkmachine"}"#;
     assert_eq!(board.ask(11, check).await, machine(true, "Spiegel saubern"));
     let user = |uid: &str| format!(r#"{{"action":"checkuser","uid":"{uid}"}}"#);
-    // Told twice by now, the board refuses level 1 by itself.
-    let ada = r#"{"request_ok":true,"is_valid":true,"name":"Ada Lovelace","missing_auth":false,"level":1}"#;
+    let ada = r#"{"request_ok":true,"is_valid":false,"name":"Ada Lovelace","missing_auth":true,"level":0}"#;
     assert_eq!(board.ask(11, &user("0000ada1")).await, ada);
     let tim = r#"{"request_ok":true,"is_valid":true,"name":"Tim","missing_auth":false,"level":2}"#;
     assert_eq!(board.ask(11, &user("00000713")).await, tim);
@@ -290,10 +289,20 @@ async fn asks(board: &mut Wire, uid: &str) -> (bool, u8) {
 
 const REFUSED: (bool, u8) = (false, 0);
 
+const ALIVE: &str =
+    r#"{"action":"alive","version":"esp32,1a2b","ip":"10.0.0.7","serial":"a1b2c3d4e5f6","heap":"1"}"#;
+
+/// The board of machine 11, as firmware begins.
+async fn introduced(lab: &Lab) -> Wire {
+    let mut board = lab.board(11).await;
+    board.say("machine/11", ALIVE);
+    board
+}
+
 #[tokio::test]
 async fn a_board_that_was_told_of_a_block_twice_on_this_connection_refuses_good_cards_by_itself() {
     let mut lab = Lab::start().await;
-    let mut board = lab.board(11).await;
+    let mut board = introduced(&lab).await;
     board.ask(11, CHECK).await;
     lab.sql("INSERT INTO machine_block (id, machine_id, placed_at) VALUES (1, 1, 0)").await;
     for told in 0..2 {
@@ -320,6 +329,7 @@ async fn a_board_that_was_told_of_a_block_twice_on_this_connection_refuses_good_
     // Connected anew under the same client id, as after a power cut.
     let mut board = lab.wire("BOARD11").await;
     assert!(board.subscribe("machine/11/reply").await);
+    board.say("machine/11", ALIVE);
     assert_eq!(asks(&mut board, "0000ada1").await, REFUSED, "another connection was told");
     board.ask(11, CHECK).await;
     assert_eq!(asks(&mut board, "0000ada1").await, REFUSED, "told once");
@@ -344,7 +354,7 @@ async fn a_board_that_was_told_of_a_block_twice_on_this_connection_refuses_good_
 async fn a_board_that_shares_its_number_is_not_left_to_refuse_by_itself() {
     let lab = Lab::start().await;
     lab.sql("INSERT INTO machine_block (machine_id, placed_at) VALUES (1, 0)").await;
-    let mut board = lab.board(11).await;
+    let mut board = introduced(&lab).await;
     let mut other = lab.wire("BOARD12").await;
     assert!(other.subscribe("machine/11/reply").await);
     for _ in 0..3 {
@@ -362,6 +372,7 @@ async fn a_board_that_shares_its_number_is_not_left_to_refuse_by_itself() {
     .await;
     let mut lathe = lab.wire("BOARD8").await;
     assert!(lathe.subscribe("machine/12/reply").await);
+    lathe.say("machine/12", ALIVE);
     let mut stranger = lab.wire("BOARD9").await;
     for _ in 0..3 {
         stranger.say("machine/12", CHECK);
@@ -384,7 +395,7 @@ async fn maintenance_that_a_board_was_told_of_refuses_members_and_lets_nobody_in
              VALUES (3, 'Clean the mirrors', 1, 'trainer', 1, 'Mirrors', 0)",
     )
     .await;
-    let mut board = lab.board(11).await;
+    let mut board = introduced(&lab).await;
     for _ in 0..2 {
         board.ask(11, CHECK).await;
     }

@@ -466,7 +466,15 @@ async fn a_board_refuses_by_itself_only_what_it_was_told_twice_on_its_only_conne
     twice();
     assert!(!left_to_board(&lab).await, "at a broker that reports no connections");
 
+    let introduces_itself = || alive(&lab, LASER, "a1b2c3d4e5f6", "10.0.0.7");
     boards::connected(&lab.ctx, LASER, true);
+    twice();
+    assert!(!left_to_board(&lab).await, "a program that never said what it is");
+    alive(&lab, LASER, "", "10.0.0.7");
+    twice();
+    assert!(!left_to_board(&lab).await, "no serial number");
+    boards::connected(&lab.ctx, LASER, false);
+    introduces_itself();
     tell(false);
     assert!(!left_to_board(&lab).await, "once");
     tell(false);
@@ -475,7 +483,7 @@ async fn a_board_refuses_by_itself_only_what_it_was_told_twice_on_its_only_conne
     let breaks: [(&str, &dyn Fn()); 5] = [
         ("told that it may be used", &|| tell(true)),
         ("connected anew", &|| boards::connected(&lab.ctx, LASER, false)),
-        ("introduced on a new connection", &|| alive(&lab, LASER, "a1b2c3d4e5f6", "10.0.0.7")),
+        ("introduced on a new connection", &introduces_itself),
         ("out of reach", &|| boards::broker_lost(&lab.ctx)),
         ("not heard for long", &|| lab.pass(ONLINE + seconds(1))),
     ];
@@ -483,13 +491,17 @@ async fn a_board_refuses_by_itself_only_what_it_was_told_twice_on_its_only_conne
         happens();
         assert!(!left_to_board(&lab).await, "{what}");
         tell(false);
+        if what == "connected anew" {
+            // What it is told before it introduces itself does not count.
+            continue;
+        }
         if what != "not heard for long" {
             assert!(!left_to_board(&lab).await, "{what}, then told once");
         }
         tell(false);
         assert!(left_to_board(&lab).await, "{what}, then told twice");
     }
-    alive(&lab, LASER, "a1b2c3d4e5f6", "10.0.0.7");
+    introduces_itself();
     assert!(left_to_board(&lab).await, "every two minutes on the same connection");
 
     boards::connected(&lab.ctx, LASER, true);
@@ -497,6 +509,7 @@ async fn a_board_refuses_by_itself_only_what_it_was_told_twice_on_its_only_conne
     assert!(!left_to_board(&lab).await, "two listen, and one may have been told");
     lab.pass(MINUTE * 2);
     boards::disconnected(&lab.ctx, LASER);
+    introduces_itself();
     twice();
     assert!(!left_to_board(&lab).await, "what the other asked may still be under way");
     lab.pass(MINUTE + seconds(1));

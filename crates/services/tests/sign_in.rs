@@ -12,6 +12,7 @@ use lab::{
 use services::accounts::{self, AccountsError};
 use sqlx::Connection;
 use std::net::IpAddr;
+use text::Lang;
 
 /// People with the numbers from 100, who sign in with [`PASSWORD`].
 async fn a_class(lab: &Lab, size: u32) {
@@ -107,4 +108,19 @@ async fn who_leaves_while_waiting_for_their_turn_has_tried_nothing() {
     let failed = sign_in(&lab, "ada@lab.example", "wrong").await;
     assert!(matches!(failed, Err(AccountsError::Refused)), "{failed:?}");
     sign_in(&lab, "ada@lab.example", PASSWORD).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_class_that_applies_does_not_lock_its_network_out_of_signing_in() {
+    let lab = open().await;
+    lab.sql("INSERT INTO setting (scope, scope_id, key, value) VALUES ('space', 0, 'accounts.sign-up', 'yes')")
+        .await;
+    let lab = lab.reopen().await;
+    for n in 0..50 {
+        accounts::apply(&lab.ctx, here(7), "Eva", &format!("eva{n}@lab.example")).await.unwrap();
+        accounts::forgotten(&lab.ctx, here(7), &format!("nobody{n}@lab.example"), Lang::En).await.unwrap();
+    }
+    let flood = accounts::apply(&lab.ctx, here(7), "Eva", "one@more.example").await;
+    assert!(matches!(flood, Err(AccountsError::TooMany(_))), "{flood:?}");
+    assert!(sign_in(&lab, "ada@lab.example", PASSWORD).await.is_ok(), "from the same address");
 }

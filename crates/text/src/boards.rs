@@ -137,6 +137,6 @@ text! {
     rejected_bad_duration() { en: "No length of time", it: "Non è una durata" }
     rejected_too_long() { en: "A length that no use can have", it: "Una durata che nessun utilizzo può avere" }
     rejected_too_many() { en: "Too many at once", it: "Troppi in una volta" }
-    rejected_too_fast() { en: "Faster than a board sends: read late", it: "Più veloci di quanto invia una scheda: letti in ritardo" }
+    rejected_too_fast() { en: "Sent too fast; slowed down", it: "Inviati troppo in fretta; rallentati" }
     rejected_topic_refused() { en: "On a topic that is not a board’s", it: "Su un topic che non è di una scheda" }
 }

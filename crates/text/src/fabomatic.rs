@@ -68,7 +68,7 @@ text! {
         it: "Questo non è il database di un Fab-O-Matic: ha altre tabelle.",
     }
     fabomatic_active() {
-        en: "This file has views, triggers or computed columns. A Fab-O-Matic has none: bring its own file.",
+        en: "This file has views, triggers or computed columns. Upload the database file of your Fab-O-Matic itself.",
         it: "Questo file ha viste, trigger o colonne calcolate. Un Fab-O-Matic non ne ha: porta il suo file.",
     }
     fabomatic_long() {

@@ -208,7 +208,7 @@ text! {
     import_left_out(columns: &str) { en: "Left out: {columns}", it: "Ignorate: {columns}" }
     import_left_out_unknown() { en: "Choose below what each column says.", it: "Scegli qui sotto che cosa dice ogni colonna." }
     import_left_out_without(column: &str) { en: "Without a column “{column}”, nothing is granted.",
-                                            it: "Senza una colonna “{column}” non si concede nulla." }
+                                            it: "Senza una colonna «{column}» non si concede nulla." }
     import_apply_lead(n: u32) {
         en: [one: "{n} faulty line is left out. Everything else is written at once, or nothing.",
              other: "{n} faulty lines are left out. Everything else is written at once, or nothing."],

@@ -29,7 +29,7 @@ text! {
                           it: "È troppo grande; nulla è cambiato. Accorcia ciò che hai scritto e riprova." }
     request_no_room() { en: "The server is busy. Nothing was changed; try again in a moment.",
                         it: "Il server è occupato. Nulla è cambiato: riprova tra poco." }
-    upload_too_many() { en: "You already have several uploads under way. Wait for one to finish, then try again.",
+    upload_too_many() { en: "Too many uploads are under way. Wait for one to finish, then try again.",
                         it: "Hai già diversi caricamenti in corso. Aspetta che uno finisca, poi riprova." }
     api_unknown() { en: "There is no such address in the API.", it: "Questo indirizzo non esiste nell’API." }
     form_fix() { en: "Please correct what is marked.", it: "Correggi i campi segnalati." }

@@ -52,7 +52,7 @@ const WINDOW: u16 = 100;
 /// How long a client may go without reading what is written.
 const STALLED: Duration = Duration::from_secs(10);
 /// How long a client without keep-alive may be silent.
-const SILENT: Duration = Duration::from_mins(5);
+const SILENT: Duration = Duration::from_hours(6);
 /// How long it may take to say goodbye.
 const LEAVING: Duration = Duration::from_secs(1);
 /// Bytes of messages that are written at once.

@@ -64,7 +64,7 @@ const PATIENCE: Duration = Duration::from_secs(30);
 
 /// What browsers offer pages and no page of ours uses. A photo is taken by the system's camera, which a form asks for.
 const PERMISSIONS: &str =
-    "camera=(), microphone=(), geolocation=(), display-capture=(), payment=(), usb=(), serial=(), bluetooth=()";
+    "camera=(), microphone=(), geolocation=(), display-capture=(), payment=(), usb=(), serial=()";
 /// A year; without other hosts of the domain, which may not be ours.
 const HTTPS_ONLY: &str = "max-age=31536000";
 

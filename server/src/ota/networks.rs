@@ -5,7 +5,7 @@
 use crate::config::Cidr;
 use std::{
     fs,
-    net::{IpAddr, Ipv4Addr, Ipv6Addr},
+    net::{IpAddr, Ipv4Addr, Ipv6Addr, UdpSocket},
 };
 
 /// Routed by a gateway.
@@ -16,6 +16,11 @@ pub(super) fn own() -> Vec<Cidr> {
     let read = |file: &str| fs::read_to_string(file).unwrap_or_default();
     let (routes, addresses) = (read("/proc/net/route"), read("/proc/net/if_inet6"));
     routes.lines().filter_map(route).chain(addresses.lines().filter_map(address)).collect()
+}
+
+/// Whether the address is one of this machine's own: only such a one can be bound.
+pub(super) fn is_this_machine(ip: IpAddr) -> bool {
+    UdpSocket::bind((ip, 0)).is_ok()
 }
 
 /// A line of `/proc/net/route`: `eth0 0002A8C0 00000000 0001 0 0 0 00FFFFFF …`, numbers as they lie in memory.
@@ -53,6 +58,7 @@ mod tests {
                          00000000000000000000000000000001 01 80 10 80       lo\n";
         let own: Vec<_> = routes.lines().filter_map(route).chain(addresses.lines().filter_map(address)).collect();
         let is_own = |ip: &str| own.iter().any(|network| network.contains(ip.parse().unwrap()));
+        assert!(is_this_machine(Ipv4Addr::LOCALHOST.into()) && !is_this_machine("192.0.2.7".parse().unwrap()));
         assert_eq!(own.len(), 2);
         assert!(is_own("192.168.2.77") && is_own("fd00::7"));
         assert!(!is_own("192.168.3.77") && !is_own("10.0.0.7") && !is_own("127.0.0.1") && !is_own("::1"));

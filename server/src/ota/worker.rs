@@ -12,7 +12,7 @@ use services::{
     Ctx,
     firmware::{self, Errand, Errands},
 };
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use tokio_util::sync::CancellationToken;
 
 /// So many hundredths are told at once.
@@ -85,7 +85,7 @@ impl Worker {
     async fn send(&self, errand: &Errand) -> Result<(), Failure> {
         let Errand { address, image, md5, .. } = errand;
         let delivery = Delivery {
-            to: reachable(address, &self.ota.networks, &networks::own())?,
+            to: reachable(address, &self.ota.networks, &networks::own(), networks::is_this_machine)?,
             image,
             md5,
             password: self.ota.password.as_ref().map(|password| password.expose().as_str()),
@@ -107,10 +107,16 @@ impl Worker {
 }
 
 /// Where a board is, by the address that it said, if that is allowed or in a private network that is `own`.
-fn reachable(said: &str, allowed: &[Cidr], own: &[Cidr]) -> Result<SocketAddr, Failure> {
+fn reachable(
+    said: &str,
+    allowed: &[Cidr],
+    own: &[Cidr],
+    is_this_machine: impl Fn(IpAddr) -> bool,
+) -> Result<SocketAddr, Failure> {
     let to = target(said, PORT).ok_or(Failure::NoAddress)?;
     let is_in = |networks: &[Cidr]| networks.iter().any(|network| network.contains(to.ip()));
-    if is_in(allowed) || (is_private(to.ip()) && is_in(own)) { Ok(to) } else { Err(Failure::FarAddress) }
+    let is_near = is_private(to.ip()) && is_in(own) && !is_this_machine(to.ip());
+    if is_in(allowed) || is_near { Ok(to) } else { Err(Failure::FarAddress) }
 }
 
 #[cfg(test)]
@@ -121,12 +127,20 @@ mod tests {
     fn an_address_must_be_in_an_own_network_or_allowed() {
         let allowed = ["203.0.113.0/24".parse().unwrap()];
         let own = ["10.0.0.0/24", "198.51.100.0/24", "fe80::/64"].map(|network| network.parse().unwrap());
-        let reached = |said| reachable(said, &allowed, &own);
+        let ours: IpAddr = "10.0.0.2".parse().unwrap();
+        let reached = |said| reachable(said, &allowed, &own, |ip| ip == ours);
         assert_eq!(reached("10.0.0.7"), Ok("10.0.0.7:3232".parse().unwrap()));
         assert_eq!(reached("203.0.113.7:80"), Ok("203.0.113.7:80".parse().unwrap()));
-        for said in
-            ["203.0.114.7", "10.0.1.7", "192.168.1.7", "198.51.100.7", "127.0.0.1", "[::1]:80", "::ffff:127.0.0.1"]
-        {
+        for said in [
+            "203.0.114.7",
+            "10.0.1.7",
+            "10.0.0.2:4000",
+            "192.168.1.7",
+            "198.51.100.7",
+            "127.0.0.1",
+            "[::1]:80",
+            "::ffff:127.0.0.1",
+        ] {
             assert_eq!(reached(said), Err(Failure::FarAddress), "{said}");
         }
         for said in ["", "board.example", "https://10.0.0.7/"] {
@@ -137,7 +151,10 @@ mod tests {
     #[test]
     fn this_machine_is_spoken_to_only_if_that_is_allowed() {
         let (everything, loopback) = (["0.0.0.0/0".parse().unwrap()], ["127.0.0.0/8".parse().unwrap()]);
-        assert_eq!(reachable("127.0.0.1", &[], &everything), Err(Failure::FarAddress));
-        assert_eq!(reachable("127.0.0.1:4000", &loopback, &[]), Ok("127.0.0.1:4000".parse().unwrap()));
+        assert_eq!(reachable("127.0.0.1", &[], &everything, |_| false), Err(Failure::FarAddress));
+        assert_eq!(
+            reachable("127.0.0.1:4000", &loopback, &[], networks::is_this_machine),
+            Ok("127.0.0.1:4000".parse().unwrap())
+        );
     }
 }

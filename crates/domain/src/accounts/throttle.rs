@@ -28,6 +28,10 @@ pub const PER_ADDRESS: Limit = Limit { failures: 20, window: Duration::from_mins
 /// somebody who opens an old link again and again must not keep others from signing in.
 pub const PER_LINKS: Limit = Limit { failures: 300, window: Duration::from_mins(15) };
 
+/// Applications and requests for a link from one address on the network: a class that applies in one evening must not lock the
+/// workshop out of signing in.
+pub const PER_REQUESTS: Limit = Limit { failures: 100, window: Duration::from_mins(15) };
+
 /// Why an attempt is not begun.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum NotYet {

@@ -10,7 +10,7 @@ use super::{
 };
 use crate::Ctx;
 use domain::{
-    accounts::throttle::{Limit, NotYet, PER_ACCOUNT, PER_ADDRESS, PER_LINKS, Throttle},
+    accounts::throttle::{Limit, NotYet, PER_ACCOUNT, PER_ADDRESS, PER_LINKS, PER_REQUESTS, Throttle},
     id::PersonId,
     time::Millis,
 };
@@ -136,6 +136,7 @@ pub(crate) struct Guard {
     accounts: Attempts<Whose>,
     addresses: Attempts<IpAddr>,
     links: Mutex<Throttle<IpAddr>>,
+    requests: Mutex<Throttle<IpAddr>>,
     queue: Queue,
 }
 
@@ -145,6 +146,7 @@ impl Default for Guard {
             accounts: Attempts::new(PER_ACCOUNT),
             addresses: Attempts::new(PER_ADDRESS),
             links: Mutex::new(Throttle::new(PER_LINKS, ROOM)),
+            requests: Mutex::new(Throttle::new(PER_REQUESTS, ROOM)),
             queue: Queue::new(AT_ONCE),
         }
     }
@@ -155,6 +157,14 @@ impl Guard {
     pub(super) fn look(&self, from: IpAddr, at: Millis) -> Result<(), AccountsError> {
         let mut links = self.links.lock().unwrap_or_else(PoisonError::into_inner);
         links.count(&network(from), at).map_err(too_many)
+    }
+
+    /// Somebody at `from` applies, or asks for a link, for the account that `whose` names, if any. Always counted, apart from
+    /// attempts to sign in: nobody fills the list of applicants or somebody's mailbox.
+    pub(super) fn request(&self, from: IpAddr, whose: Option<&Whose>, at: Millis) -> Result<(), AccountsError> {
+        let mut requests = self.requests.lock().unwrap_or_else(PoisonError::into_inner);
+        requests.count(&network(from), at).map_err(too_many)?;
+        whose.map_or(Ok(()), |whose| self.accounts.throttle().count(whose, at)).map_err(too_many)
     }
 
     /// Waits for a turn to do something slow; or says that too many wait.

@@ -171,8 +171,7 @@ pub async fn forgotten(ctx: &Ctx, from: IpAddr, email: &str, lang: Lang) -> Resu
     let now = ctx.now();
     Actor::anybody(false, Door::Web).require(Permission::Enter, About::NOTHING)?;
     let email = accounts::email(email).ok_or(AccountsError::Invalid(vec![Fault::Email]))?;
-    // Counted and never forgiven: nobody's mailbox is to be filled.
-    let _counted = Attempt::begin(ctx, from, Some(Whose::email(&email, "forgotten")), now).await?;
+    ctx.guard().request(from, Some(&Whose::email(&email, "forgotten")), now)?;
     let again = ctx.clone();
     ctx.spawn(async move {
         if let Err(error) = send_reset(&again, email, lang, now).await {
@@ -315,8 +314,7 @@ pub async fn apply(ctx: &Ctx, from: IpAddr, name: &str, email: &str) -> Result<(
     if !ctx.space().settings.sign_up {
         return Err(AccountsError::NoSignUp);
     }
-    // Counted and never forgiven: nobody fills the list of applicants.
-    let _counted = Attempt::begin(ctx, from, None, now).await?;
+    ctx.guard().request(from, None, now)?;
     let (typed, typed_email) = (accounts::name(name), accounts::email(email));
     let (Some(name), Some(email)) = (typed.clone(), typed_email.clone()) else {
         let faults = [typed.is_none().then_some(Fault::Name), typed_email.is_none().then_some(Fault::Email)];

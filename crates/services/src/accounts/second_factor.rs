@@ -66,8 +66,12 @@ pub async fn show_second_factor(
         let detail = json!({ "session": session.id });
         Ok(Done::audited((), AuditEntry::new(&proof, Some(by), now, action, about(person), &detail)))
     });
-    shown.await?;
-    attempt.forgive();
+    let shown = shown.await;
+    // Only a wrong code is a failed guess: a disk that is full is not.
+    if !matches!(shown, Err(AccountsError::WrongCode)) {
+        attempt.forgive();
+    }
+    shown?;
     Ok(Opened { token, second_factor: false })
 }
 

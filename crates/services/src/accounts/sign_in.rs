@@ -33,7 +33,8 @@ pub async fn sign_in(
     let found = found.filter(|found| found.status != PersonStatus::Left);
     let kept = found.as_ref().and_then(|found| found.password.clone());
     match password::check(turn, password, kept.clone()).await {
-        Ok(true) => {}
+        // What fails from here on is not their guess.
+        Ok(true) => attempt.forgive(),
         Ok(false) => return Err(AccountsError::Refused),
         Err(error) => {
             attempt.forgive();
@@ -54,6 +55,5 @@ pub async fn sign_in(
         Ok::<_, AccountsError>(Done::audited(found.second_factor, entry))
     });
     let second_factor = opened.await?;
-    attempt.forgive();
     Ok(Opened { token, second_factor })
 }

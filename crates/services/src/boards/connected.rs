@@ -3,7 +3,8 @@
 //! A board whose machine is blocked refuses every card in its own words – but it must know of the block, for it switches
 //! on whoever it is told is valid.
 //!
-//! **Invariant.** A board counts as knowing only when it was told at least [`TELLINGS`] times in a row on this connection,
+//! **Invariant.** A board counts as knowing only when it introduced itself with a serial number – a program that obeys
+//! `checkuser` alone does not – and was told at least [`TELLINGS`] times in a row on this connection,
 //! and lately: it asks every 30 s and disconnects when it is not answered. An answer counts only while the board has had its
 //! number to itself for [`ALONE`]: a second client that listens there, or asks without listening, could be the one that was
 //! told. Kept in memory, so after a restart no board knows anything. At a broker that does not report connections no board
@@ -38,6 +39,8 @@ struct Listeners {
     connection: u64,
     /// The board has introduced itself on this connection.
     introduced: bool,
+    /// It did so with a serial number, as firmware does that obeys `checkmachine`.
+    has_serial: bool,
     /// When a second client last had to do with this number.
     shared: Option<Millis>,
     told: Told,
@@ -61,7 +64,8 @@ impl Connected {
     /// Whether the board refuses somebody of `level` by itself, for what it was told of its machine.
     pub(crate) fn refuses(&self, number: MachineNumber, level: Level, now: Millis) -> bool {
         let boards = self.lock();
-        let Some(Listeners { told, .. }) = boards.get(&number).filter(|board| board.is_alone(now)) else {
+        let knows = |board: &&Listeners| board.has_serial && board.is_alone(now);
+        let Some(Listeners { told, .. }) = boards.get(&number).filter(knows) else {
             return false;
         };
         let is_fresh = told.last.is_some_and(|last| last <= now && now.since(last) <= ONLINE);
@@ -75,11 +79,12 @@ impl Connected {
     }
 
     /// The board introduced itself: on a new connection that ends what was still under way of the one before.
-    pub(super) fn introduced(&self, number: MachineNumber) {
-        if let Some(board) = self.lock().get_mut(&number)
-            && !std::mem::replace(&mut board.introduced, true)
-        {
-            board.told = Told::default();
+    pub(super) fn introduced(&self, number: MachineNumber, has_serial: bool) {
+        if let Some(board) = self.lock().get_mut(&number) {
+            board.has_serial = has_serial;
+            if !std::mem::replace(&mut board.introduced, true) {
+                board.told = Told::default();
+            }
         }
     }
 

@@ -101,7 +101,6 @@ pub struct Alive {
 
 /// A board introduced itself.
 pub fn alive(ctx: &Ctx, board: MachineNumber, said: Alive) {
-    ctx.connected().introduced(board);
     let Alive { serial, firmware, address, heap } = said;
     let short = |text: String| text.chars().take(60).collect::<String>();
     let (firmware, address) = (short(firmware), short(address));
@@ -115,6 +114,7 @@ pub fn alive(ctx: &Ctx, board: MachineNumber, said: Alive) {
     let machine = MachineId(0);
     let at = ctx.now();
     ctx.polled().introduced(board, at);
+    ctx.connected().introduced(board, !serial.is_empty());
     ctx.logbook().note(Note::Introduced(board, Introduction { machine, serial, firmware, address, heap, at }));
 }
 
