@@ -1,10 +1,6 @@
 //! Links that let somebody in once: invitation, forgotten password, sign-in; and applying to join.
 
-use super::{
-    AccountsError, Fault, NotInvited, Opened, about,
-    guard::{Attempt, Whose},
-    password,
-};
+use super::{AccountsError, Fault, NotInvited, Opened, about, guard::Whose, password};
 use crate::{Ctx, again::again, mail, people::tells, sessions, token::Token};
 use domain::{
     accounts::{self, Delivery, LinkView, Purpose},
