@@ -294,7 +294,7 @@ const ALIVE: &str =
 
 /// The board of machine 11, as firmware begins.
 async fn introduced(lab: &Lab) -> Wire {
-    let mut board = lab.board(11).await;
+    let board = lab.board(11).await;
     board.say("machine/11", ALIVE);
     board
 }

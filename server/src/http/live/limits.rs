@@ -12,7 +12,7 @@ use std::{
 };
 
 /// Streams of one person or display. A page has one while it is visible.
-const PER_PERSON: usize = 16;
+const PER_PERSON: usize = 64;
 /// Streams of one network that are nobody's: a workshop's whole audience.
 const PER_NETWORK: usize = 600;
 /// Streams in all that are nobody's.
