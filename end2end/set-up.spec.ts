@@ -1,7 +1,7 @@
 // From an empty space to the first swipe by the steps in the inbox; on a desk and on a phone.
 
 import { expect, hydrated, test } from "./lab.ts";
-import { firstStart } from "./start.ts";
+import { ADA, firstStart } from "./start.ts";
 
 for (const viewport of [{ width: 1280, height: 800 }, { width: 390, height: 844 }]) {
   test(`the steps lead from nothing to the first swipe, at ${viewport.width}`, async ({ lab, page }) => {
@@ -29,8 +29,19 @@ for (const viewport of [{ width: 1280, height: 800 }, { width: 390, height: 844 
     await expect(steps.getByRole("link", { name: /Name the types/ })).toContainText("done");
     const boards = await lab.boards("1");
     boards.say("swipe 1 c0ffee07");
-    await expect(steps.getByRole("link", { name: /Hold a first card/ }), "live").toContainText("done");
     await expect(main).toContainText("Card ending 07");
+    const first = steps.getByRole("link", { name: /Hold a first card/ });
+    await expect(first, "nobody was let in").not.toContainText("done");
+    // Who adds a type trains others on it: with a card they are let in.
+    await page.goto(`${lab.url}/unknown-cards`);
+    await hydrated(page);
+    await main.getByRole("link", { name: "Give: Card ending 07" }).click();
+    await page.getByLabel("To whom").fill(ADA.name);
+    await main.getByRole("button", { name: "Give: Card ending 07" }).click();
+    await expect(page.getByRole("status").filter({ hasText: `Card ending 07 is ${ADA.name}’s now.` })).toBeVisible();
+    await look();
+    boards.say("swipe 1 c0ffee07");
+    await expect(first, "live").toContainText("done");
 
     await page.goto(lab.url);
     await hydrated(page);
