@@ -2,30 +2,32 @@
 //!
 //! Invariant: compiled once where possible. A [`Call`] knows the function it is for by its type, but all that happens
 //! between the button and the answer is the same code for all of them: an action of each function's own type would be
-//! ten kilobytes for every form. So the fields travel as the browser wrote them, and the answer stays JSON until somebody
+//! ten kilobytes for every form. So the fields travel as the browser wrote them, and the answer stays bytes until somebody
 //! reads it. Deliberately absent: arguments checked here; those that do not fit are the server's to explain.
 
 mod asked;
+pub mod codec;
 
 pub(crate) use asked::{Answered, Source};
 pub use asked::{Asked, asked};
 
 use crate::problem::AppError;
+use http::Method;
 use leptos::{
     prelude::*,
-    server::codee::{Decoder, Encoder},
     server_fn::{
-        ContentType, ServerFn,
+        Bytes, ContentType, Http, Protocol, ServerFn,
         client::Client,
-        codec::{JsonEncoding, PostUrl},
+        codec::{FromReq, IntoReq, Json, PostUrl},
         error::FromServerFnError,
         redirect::call_redirect_hook,
-        request::ClientReq,
-        response::ClientRes,
+        request::{ClientReq, Req},
+        response::{ClientRes, TryRes},
+        server::Server,
     },
 };
 use serde::{Serialize, de::DeserializeOwned};
-use std::{fmt, marker::PhantomData, ops::Deref};
+use std::{fmt, future::Future, marker::PhantomData, ops::Deref, pin::Pin};
 
 /// A server function that a form may post to.
 pub trait Posted:
@@ -47,8 +49,8 @@ pub struct Sent {
     pub fields: String,
 }
 
-/// What comes back: JSON.
-pub type Reply = Result<String, AppError>;
+/// What comes back, as [`codec`] reads it.
+pub type Reply = Result<Bytes, AppError>;
 
 /// Calls of the server function `F` by a form: how often, whether one is under way, what came back.
 pub struct Call<F> {
@@ -98,37 +100,56 @@ fn posting<C: Client<AppError> + 'static>() -> Action<Sent, Reply> {
 }
 
 async fn post<C: Client<AppError>>(Sent { path, fields }: Sent) -> Reply {
-    let request = C::Request::try_new_post(path, PostUrl::CONTENT_TYPE, JsonEncoding::CONTENT_TYPE, fields)?;
-    let answer = C::send(request).await?;
-    if (400..=599).contains(&answer.status()) {
-        return Err(AppError::de(answer.try_into_bytes().await?));
-    }
-    let redirected = answer.has_redirect().then(|| answer.location());
-    let json = answer.try_into_string().await?;
-    if let Some(page) = redirected {
-        call_redirect_hook(&page);
-    }
-    Ok(json)
+    let request = C::Request::try_new_post(path, PostUrl::CONTENT_TYPE, codec::CONTENT_TYPE, fields)?;
+    exchange::<C>(request).await
 }
 
-/// JSON that is read the way answers of server functions are: what reads a type is compiled for each kind of source.
+/// A request, and what comes back. In a box, so that what calls it does not hold it.
+fn exchange<C: Client<AppError>>(request: C::Request) -> Pin<Box<dyn Future<Output = Reply> + Send>> {
+    Box::pin(async move {
+        let answer = C::send(request).await?;
+        if (400..=599).contains(&answer.status()) {
+            return Err(AppError::de(answer.try_into_bytes().await?));
+        }
+        let redirected = answer.has_redirect().then(|| answer.location());
+        let bytes = answer.try_into_bytes().await?;
+        if let Some(page) = redirected {
+            call_redirect_hook(&page);
+        }
+        Ok(bytes)
+    })
+}
+
+/// How pages call server functions: arguments as a form sends them, answers by [`codec`]. Who does not ask for those gets
+/// JSON.
 #[derive(Debug)]
-pub struct Json;
+pub struct Wire;
 
-impl<T: Serialize> Encoder<T> for Json {
-    type Encoded = String;
-    type Error = serde_json::Error;
+impl<I, O, C, S> Protocol<I, O, C, S, AppError> for Wire
+where
+    I: Serialize + DeserializeOwned + Send + 'static,
+    O: Serialize + DeserializeOwned + Send + 'static,
+    C: Client<AppError>,
+    S: Server<AppError>,
+{
+    const METHOD: Method = Method::POST;
 
-    fn encode(value: &T) -> Result<String, Self::Error> {
-        serde_json::to_string(value)
+    async fn run_server<F, Fut>(request: S::Request, function: F) -> Result<S::Response, AppError>
+    where
+        F: Fn(I) -> Fut + Send,
+        Fut: Future<Output = Result<O, AppError>> + Send,
+    {
+        if !request.accepts().is_some_and(|accepted| accepted.contains(codec::CONTENT_TYPE)) {
+            return <Http<PostUrl, Json> as Protocol<I, O, C, S, AppError>>::run_server(request, function).await;
+        }
+        let input = <I as FromReq<PostUrl, S::Request, AppError>>::from_req(request).await?;
+        let output = function(input).await?;
+        S::Response::try_from_bytes(codec::CONTENT_TYPE, codec::encode(&output)?.into())
     }
-}
 
-impl<T: DeserializeOwned> Decoder<T> for Json {
-    type Encoded = str;
-    type Error = serde_json::Error;
-
-    fn decode(json: &str) -> Result<T, Self::Error> {
-        serde_json::from_slice(json.as_bytes())
+    fn run_client(path: &str, input: I) -> impl Future<Output = Result<O, AppError>> + Send {
+        let request = <I as IntoReq<PostUrl, C::Request, AppError>>::into_req(input, path, codec::CONTENT_TYPE);
+        let answer = request.map(exchange::<C>);
+        async move { codec::decode(&answer?.await?) }
     }
 }

@@ -4,8 +4,8 @@
 //! noun's `api`.
 //!
 //! **Invariant:** one root, [`App`], identical in both halves; what differs per request comes in through
-//! [`visitor::Visitor`] only. The shell and Now lie in the main bundle, with what many pages share; every other page is
-//! lazy.
+//! [`visitor::Visitor`] only. The shell and Now are in the main module; every other page is loaded with its area
+//! (`pages`).
 //!
 //! **Deliberately absent:** rules. A server function hands over to `services` in ten lines.
 
@@ -42,6 +42,7 @@ pub mod maintenance;
 pub mod manage;
 pub mod me;
 pub mod now;
+mod pages;
 pub mod people;
 pub mod privacy;
 pub mod problem;
@@ -62,34 +63,14 @@ pub mod ui;
 pub mod visitor;
 pub mod way;
 
-use audit::Audit;
-use cards::CardPages;
 use clock::provide_clock;
-use displays::Displays;
-use equipment::routes::EquipmentPages;
-use find::Find;
-use frame::{FramedPage, NotFound};
-use imports::ImportPages;
-use kiosk::Kiosk;
+use frame::NotFound;
 use leptos::prelude::*;
 use leptos_meta::{Title, provide_meta_context};
-use leptos_router::{
-    Lazy, SsrMode,
-    components::{Outlet, ParentRoute, Route, Router, Routes},
-    path,
-};
+use leptos_router::components::{Router, Routes};
 use live::provide_live;
-use manage::Manage;
-use me::{Me, factor::OwnFactor, password::OwnPassword, sessions::Sessions};
-use now::Now;
-use people::routes::PeoplePages;
-use reference::ReferencePage;
-use sign_in::routes::EntrancePages;
-use tokens::Tokens;
+use pages::Pages;
 use visitor::provide_visitor;
-
-/// How every page is rendered: as one piece of finished HTML, right in status and title and complete without script.
-const SSR: SsrMode = SsrMode::Async;
 
 /// The document around [`App`]; rendered by the server only.
 #[cfg(feature = "ssr")]
@@ -140,65 +121,13 @@ pub fn App() -> impl IntoView {
         <Title formatter=titled/>
         <Router set_is_routing=set_waiting>
             <div class="waiting" data-waiting=waiting aria-hidden="true"></div>
-            <Routes fallback=NotFound>
-                <ParentRoute path=path!("") view=FramedPage>
-                    <Route path=path!("") view=Now ssr=SSR/>
-                    <EquipmentPages/>
-                    <Route path=path!("me") view={Lazy::<Me>::new()} ssr=SSR/>
-                    <Route path=path!("me/sessions") view={Lazy::<Sessions>::new()} ssr=SSR/>
-                    <Route path=path!("me/password") view={Lazy::<OwnPassword>::new()} ssr=SSR/>
-                    <ProgramPages/>
-                    <Route path=path!("me/second-factor") view={Lazy::<OwnFactor>::new()} ssr=SSR/>
-                    <Route path=path!("audit") view={Lazy::<Audit>::new()} ssr=SSR/>
-                    <Route path=path!("manage") view={Lazy::<Manage>::new()} ssr=SSR/>
-                    <Route path=path!("find") view={Lazy::<Find>::new()} ssr=SSR/>
-                    <Route path=path!("displays") view={Lazy::<Displays>::new()} ssr=SSR/>
-                    <PeoplePages/>
-                    <CardPages/>
-                    <ImportPages/>
-                </ParentRoute>
-                <EntrancePages/>
-                <UnframedPages/>
-            </Routes>
+            <Routes fallback=NotFound children=ToChildren::to_children(|| Pages)/>
         </Router>
     }
-}
-
-/// Pages for whoever lets programs in.
-#[component(transparent)]
-fn ProgramPages() -> impl leptos_router::MatchNestedRoutes + Clone {
-    view! {
-        <ParentRoute path=path!("") view=Outlet>
-            <Route path=path!("me/tokens") view={Lazy::<Tokens>::new()} ssr=SSR/>
-            <Route path=path!("api") view={Lazy::<ReferencePage>::new()} ssr=SSR/>
-        </ParentRoute>
-    }
-    .into_inner()
 }
 
 /// The title of a page. It may hold what somebody typed, and the server writes it into the document as it is.
 fn titled(title: String) -> String {
     let title = format!("{title} · Toolgate");
     if cfg!(feature = "ssr") { title.replace('&', "&amp;").replace('<', "&lt;") } else { title }
-}
-
-/// Pages that fill the screen.
-#[cfg(not(debug_assertions))]
-#[component(transparent)]
-fn UnframedPages() -> impl leptos_router::MatchNestedRoutes + Clone {
-    view! { <Route path=path!("kiosk") view={Lazy::<Kiosk>::new()} ssr=SSR/> }.into_inner()
-}
-
-/// Pages that fill the screen, with the gallery. In development builds only: both halves are built with or without
-/// debug assertions together, so they agree on it.
-#[cfg(debug_assertions)]
-#[component(transparent)]
-fn UnframedPages() -> impl leptos_router::MatchNestedRoutes + Clone {
-    view! {
-        <ParentRoute path=path!("") view=Outlet>
-            <Route path=path!("kiosk") view={Lazy::<Kiosk>::new()} ssr=SSR/>
-            <Route path=path!("ui") view={Lazy::<gallery::Gallery>::new()} ssr=SSR/>
-        </ParentRoute>
-    }
-    .into_inner()
 }

@@ -29,6 +29,11 @@ pub fn html<V: IntoView + 'static>(
     })
 }
 
+/// What a server function answered, as it stands in the page after a form without script.
+pub fn sent<T: serde::Serialize>(answered: &T) -> String {
+    crate::call::codec::to_text(&crate::call::codec::encode(answered).expect("it can be written"))
+}
+
 /// Thursday 19 November 2026, 14:16 in Rome.
 pub const NOW: Moment = Moment { at: Millis(1_795_094_160_000), offset: 60 };
 

@@ -73,8 +73,8 @@ pub struct Echo {
 pub struct Answer {
     /// Path of the server function, for example `/api/me/factor-begin`.
     pub function: String,
-    /// What it answered, as JSON.
-    pub json: String,
+    /// What it answered, as [`to_text`](crate::call::codec::to_text) writes it.
+    pub text: String,
 }
 
 impl std::fmt::Debug for Answer {

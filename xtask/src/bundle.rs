@@ -1,10 +1,10 @@
 //! From the compiler's module to what a browser loads: split, bind, optimise.
 //!
-//! Invariant: also a quick page is split. Whole, a page with lazy routes does not start (`Failed to resolve module
+//! Invariant: also a quick page is split. Whole, a page with lazy areas does not start (`Failed to resolve module
 //! specifier "__wasm_split_placeholder__"`).
 
-use crate::{files, npm, process, share};
-use anyhow::{Context, Result, anyhow, ensure};
+use crate::{files, npm, process};
+use anyhow::{Context, Result, anyhow};
 use rayon::prelude::*;
 use std::{
     collections::BTreeMap,
@@ -14,14 +14,11 @@ use std::{
 };
 use wasm_bindgen_cli_support::Bindgen;
 
-/// Lazy page → the chunks it is made of, without `.wasm`.
+/// Area, as the splitter calls it → the files it is made of, without `.wasm`.
 pub type Split = BTreeMap<String, Vec<String>>;
 
-/// The loader of the chunks; leptos has this name built in.
+/// The script that loads areas; leptos has this name built in.
 pub const LOADER: &str = "__wasm_split.______________________.js";
-
-/// How the loader gets a chunk. Its own way lets go at the first failed answer, and a page that lets go is dead.
-const CHUNKS: &str = include_str!("chunks.js");
 
 /// What keeps what was typed. It lives in the tab, for the page that was typed in: the next document takes it if it is the
 /// same page, come to by a reload or a form and not by a link, and another one throws it away. Of a page that a link led away
@@ -49,22 +46,19 @@ const OPTIMISE: [&str; 7] = [
     "--enable-sign-ext",
 ];
 
-/// Moves every lazy page of the module `raw`, read from `wasm`, into chunks in `stage`, and writes the main module
-/// with its JavaScript beside them.
+/// Moves the areas of the module `raw`, read from `wasm`, into modules in `stage`, and writes the main module with its
+/// JavaScript beside them. Answers which modules each area needs.
 pub fn split_and_bind(raw: &[u8], wasm: &Path, stage: &Path, name: &str) -> Result<Split> {
     let main = wasm.with_file_name("main.wasm");
     let script = format!("./{name}.js");
     let loader = format!("./{LOADER}");
-    let raw = share::into_main(raw)?;
-    let mut options = wasm_split_cli_support::Options::new(&raw);
+    let mut options = wasm_split_cli_support::Options::new(raw);
     options.output_dir = stage;
     options.main_out_path = &main;
     options.main_module = &script;
     options.link_name = &loader;
     let done =
         wasm_split_cli_support::transform(options).map_err(|error| anyhow!("cannot split the page: {error:?}"))?;
-
-    hold_on(&stage.join(LOADER))?;
 
     let mut bindgen = Bindgen::new();
     bindgen.input_path(&main).out_name(name).web(true)?.typescript(false).demangle(false);
@@ -88,16 +82,10 @@ fn append(file: &Path, rest: &str) -> Result<()> {
     Ok(())
 }
 
-/// Has the loader get its chunks by [`CHUNKS`].
-fn hold_on(loader: &Path) -> Result<()> {
-    let script = fs::read_to_string(loader).with_context(|| loader.display().to_string())?;
-    let fetches = script.replace("fetch(new URL(", "chunk(new URL(");
-    ensure!(fetches != script, "the loader of chunks is written otherwise than it was; see xtask/src/chunks.js");
-    fs::write(loader, format!("{CHUNKS}{fetches}"))?;
-    Ok(())
-}
+/// A module smaller than this is not worth a start of the optimiser: bytes, with names.
+const SMALL: u64 = 16_000;
 
-/// Shrinks the main module and every chunk in place.
+/// Shrinks the modules in place.
 pub fn optimise(stage: &Path, end2end: &Path) -> Result<()> {
     let tool = npm::program(end2end, "wasm-opt");
     modules(stage)?.par_iter().try_for_each(|module| {
@@ -110,6 +98,8 @@ pub fn optimise(stage: &Path, end2end: &Path) -> Result<()> {
 
 fn modules(stage: &Path) -> Result<Vec<PathBuf>> {
     let mut all = files::below(stage)?;
-    all.retain(|it| it.extension().is_some_and(|it| it == "wasm"));
+    all.retain(|it| {
+        it.extension().is_some_and(|it| it == "wasm") && it.metadata().is_ok_and(|it| it.len() >= SMALL)
+    });
     Ok(all)
 }

@@ -4,6 +4,7 @@
 //! Deliberately absent: names and folders of the page, which stand in `[[workspace.metadata.leptos]]`.
 
 mod apt;
+mod areas;
 mod bench;
 mod build;
 mod bundle;
@@ -16,10 +17,8 @@ mod npm;
 mod page;
 mod process;
 mod repository;
-mod roots;
 mod run;
 mod setup;
-mod share;
 mod site;
 mod size;
 mod steps;

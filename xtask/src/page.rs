@@ -4,7 +4,7 @@
 //! A release page serves wherever a quick one is asked for, never the other way round.
 
 use crate::{
-    bundle, files,
+    areas, bundle, files,
     meta::Workspace,
     process, setup,
     setup::Need,
@@ -146,7 +146,7 @@ fn compile(workspace: &Workspace, toolchain: &Toolchain, profile: Profile) -> Re
     Ok(workspace.wasm_target().join(TARGET).join(folder).join(file))
 }
 
-/// Bundles `wasm` into `stage` unless that was done with the very same module; returns which chunks each lazy page
+/// Bundles `wasm` into `stage` unless that was done with the very same module; returns which files each area
 /// needs.
 fn staged(workspace: &Workspace, wasm: &Path, stage: &Path, profile: Profile) -> Result<bundle::Split> {
     let raw = fs::read(wasm).with_context(|| wasm.display().to_string())?;
@@ -156,9 +156,8 @@ fn staged(workspace: &Workspace, wasm: &Path, stage: &Path, profile: Profile) ->
         ("module", raw.as_slice()),
         ("tools", tools.as_slice()),
         ("code", CODE),
-        ("chunks", CHUNKS),
-        ("share", SHARE),
-        ("roots", ROOTS),
+        ("areas", AREAS),
+        ("loader", LOADER),
     ]);
     let stamp = stage.with_extension("json");
     let known =
@@ -171,19 +170,19 @@ fn staged(workspace: &Workspace, wasm: &Path, stage: &Path, profile: Profile) ->
     }
     files::empty(stage)?;
     let name = &workspace.leptos.output_name;
-    let split = steps::timed("split and bind the page", 1, || bundle::split_and_bind(&raw, wasm, stage, name))?;
+    let modules = steps::timed("split and bind the page", 1, || bundle::split_and_bind(&raw, wasm, stage, name))?;
     if profile == Profile::Release {
-        steps::timed("optimise the page", 20, || bundle::optimise(stage, &workspace.end2end()))?;
+        steps::timed("optimise the page", 60, || bundle::optimise(stage, &workspace.end2end()))?;
     }
+    let split = areas::pack(stage, &modules)?;
     fs::write(&stamp, serde_json::to_string(&(&digest, &split))?)?;
     Ok(split)
 }
 
 /// What turns a module into a bundle: a change of it asks for the bundle anew.
 const CODE: &[u8] = include_bytes!("bundle.rs");
-const CHUNKS: &[u8] = include_bytes!("chunks.js");
-const SHARE: &[u8] = include_bytes!("share.rs");
-const ROOTS: &[u8] = include_bytes!("roots.rs");
+const AREAS: &[u8] = include_bytes!("areas.rs");
+const LOADER: &[u8] = include_bytes!("areas.js");
 
 #[cfg(test)]
 mod tests {

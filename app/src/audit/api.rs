@@ -5,7 +5,7 @@ use domain::audit::Page;
 use leptos::prelude::*;
 
 /// A page of the entries that are asked for, newest first.
-#[server(name = ReadAudit, endpoint = "audit/page")]
+#[server(name = ReadAudit, endpoint = "audit/page", protocol = crate::call::Wire)]
 pub async fn page(
     /// From this day on.
     #[server(default)]

@@ -31,14 +31,10 @@ use domain::{
 };
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::{LazyRoute, hooks::use_query_map, lazy_route};
+use leptos_router::hooks::use_query_map;
 use row::Row;
 
-/// The page at `/audit`.
-#[derive(Debug)]
-pub struct Audit;
-
-/// What the page asks for. Made in the page's own chunk: whatever `data` does would lie in the first load of every page.
+/// What the page asks for.
 #[derive(Debug)]
 struct Loaded {
     page: Asked<Page>,
@@ -68,35 +64,28 @@ impl Loaded {
     }
 }
 
-#[lazy_route]
-impl LazyRoute for Audit {
-    fn data() -> Self {
-        Self
-    }
-
-    fn view(this: Self) -> AnyView {
-        let Audit = this;
-        let Loaded { page, filter, before } = Loaded::load();
-        let refused = move |problem: Problem| match problem.kind {
-            // What was typed stays, with what is wrong with it.
-            Kind::Invalid => {
-                set_page_status(problem.kind);
-                view! { <Head/><Narrow filter=filter.get_untracked() problem/> }.into_any()
-            }
-            _ => view! { <Refused problem/> }.into_any(),
-        };
-        view! {
-            <Title text=lang::current().audit_title()/>
-            <Transition fallback=|| view! { <SkeletonList rows=8/> }>
-                {followed_or(
-                    page,
-                    Box::new(move |page| view! { <Chain page filter before/> }.into_any()),
-                    Box::new(refused),
-                )}
-            </Transition>
+/// The page at `/audit`.
+pub fn audit_page() -> AnyView {
+    let Loaded { page, filter, before } = Loaded::load();
+    let refused = move |problem: Problem| match problem.kind {
+        // What was typed stays, with what is wrong with it.
+        Kind::Invalid => {
+            set_page_status(problem.kind);
+            view! { <Head/><Narrow filter=filter.get_untracked() problem/> }.into_any()
         }
-        .into_any()
+        _ => view! { <Refused problem/> }.into_any(),
+    };
+    view! {
+        <Title text=lang::current().audit_title()/>
+        <Transition fallback=|| view! { <SkeletonList rows=8/> }>
+            {followed_or(
+                page,
+                Box::new(move |page| view! { <Chain page filter before/> }.into_any()),
+                Box::new(refused),
+            )}
+        </Transition>
     }
+    .into_any()
 }
 
 #[component]

@@ -11,14 +11,14 @@ use domain::{
 use leptos::prelude::*;
 
 /// Everything that is known of boards, as far as whoever asks cares for their machines.
-#[server(name = ReadBoards, endpoint = "boards/all")]
+#[server(name = ReadBoards, endpoint = "boards/all", protocol = crate::call::Wire)]
 pub async fn all() -> Result<Boards, AppError> {
     let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
     services::boards::page(&ctx, &crate::asker::actor()).await.map_err(|error| error.problem(t).into())
 }
 
 /// Forgets a board that is gone.
-#[server(name = ForgetBoard, endpoint = "boards/forget")]
+#[server(name = ForgetBoard, endpoint = "boards/forget", protocol = crate::call::Wire)]
 pub async fn forget(
     /// Which.
     id: BoardId,
@@ -28,14 +28,14 @@ pub async fn forget(
 }
 
 /// The logins of single boards.
-#[server(name = ReadBoardLogins, endpoint = "boards/logins")]
+#[server(name = ReadBoardLogins, endpoint = "boards/logins", protocol = crate::call::Wire)]
 pub async fn logins() -> Result<BoardLogins, AppError> {
     let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
     services::boards::logins::list(&ctx, &crate::asker::actor()).await.map_err(|error| error.problem(t).into())
 }
 
 /// Makes a login for a board; its password is in this answer alone.
-#[server(name = MakeBoardLogin, endpoint = "boards/make-login")]
+#[server(name = MakeBoardLogin, endpoint = "boards/make-login", protocol = crate::call::Wire)]
 pub async fn make_login(
     /// For the board of which machine.
     machine: MachineId,
@@ -46,7 +46,7 @@ pub async fn make_login(
 }
 
 /// Revokes the login of a board.
-#[server(name = RevokeBoardLogin, endpoint = "boards/revoke-login")]
+#[server(name = RevokeBoardLogin, endpoint = "boards/revoke-login", protocol = crate::call::Wire)]
 pub async fn revoke_login(
     /// Which.
     id: BoardLoginId,

@@ -36,46 +36,35 @@ use domain::{
 };
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::{LazyRoute, lazy_route};
+
 use logins::Logins;
 use text::Lang;
 use whole::Rest;
 
-/// The page at `/boards`.
-#[derive(Debug)]
-pub struct Boards;
-
-/// What the page asks for. Made in the page's own chunk: whatever `data` does would lie in the first load of every page.
+/// What the page asks for.
 fn load(forget: Call<ForgetBoard>) -> Asked<All> {
     let live = use_live();
     let heard = move || (live.version(Noun::Machine), live.version(Noun::Space));
     asked(move || (heard(), forget.version().get()), |_| api::all())
 }
 
-#[lazy_route]
-impl LazyRoute for Boards {
-    fn data() -> Self {
-        Self
+/// The page at `/boards`.
+pub fn boards_page() -> AnyView {
+    let forget = Call::<ForgetBoard>::new();
+    let answers = load(forget);
+    let t = lang::current();
+    let forgotten = answered(forget);
+    let said = Signal::derive(move || forgotten.with(Option::is_some).then(|| t.board_forgotten().to_owned()));
+    view! {
+        <Title text=t.boards_title()/>
+        <Transition fallback=|| view! { <SkeletonList rows=3/> }>
+            {followed(answers, Box::new(move |all| view! { <Page all forget/> }.into_any()))}
+        </Transition>
+        <Logins/>
+        // It cannot be taken back; a board that speaks again is known again.
+        <Toast said undo=Box::new(|| None) refused=vec![refusals(forget)]/>
     }
-
-    fn view(this: Self) -> AnyView {
-        let Boards = this;
-        let forget = Call::<ForgetBoard>::new();
-        let answers = load(forget);
-        let t = lang::current();
-        let forgotten = answered(forget);
-        let said = Signal::derive(move || forgotten.with(Option::is_some).then(|| t.board_forgotten().to_owned()));
-        view! {
-            <Title text=t.boards_title()/>
-            <Transition fallback=|| view! { <SkeletonList rows=3/> }>
-                {followed(answers, Box::new(move |all| view! { <Page all forget/> }.into_any()))}
-            </Transition>
-            <Logins/>
-            // It cannot be taken back; a board that speaks again is known again.
-            <Toast said undo=Box::new(|| None) refused=vec![refusals(forget)]/>
-        }
-        .into_any()
-    }
+    .into_any()
 }
 
 /// The page itself: no request, so that a test can render it.

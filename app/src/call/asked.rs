@@ -4,6 +4,7 @@
 //! twenty kilobytes and more of each; here one resource holds every [`Answer`], and its type is known again only to who
 //! reads it. Deliberately absent: what happens with an answer; that is [`crate::live`]'s.
 
+use super::codec;
 use crate::problem::AppError;
 use leptos::{
     prelude::*,
@@ -28,8 +29,8 @@ type Boxed<T> = Pin<Box<dyn Future<Output = T> + Send>>;
 /// What the server said.
 #[derive(Clone)]
 pub(crate) enum Answer {
-    /// As it came within the page: JSON, read by who knows its type.
-    Written(Arc<str>),
+    /// As it came within the page, read by who knows its type.
+    Written(Arc<[u8]>),
     /// As a server function gave it.
     Given(Arc<dyn Given>),
 }
@@ -40,7 +41,7 @@ pub(crate) trait Given: Any + Send + Sync {
     fn as_any(&self) -> &dyn Any;
     /// As it goes into the page. The server alone writes pages.
     #[cfg(feature = "ssr")]
-    fn json(&self) -> serde_json::Result<String>;
+    fn bytes(&self) -> Result<Vec<u8>, AppError>;
 }
 
 impl<T: Serialize + Any + Send + Sync> Given for T {
@@ -49,27 +50,22 @@ impl<T: Serialize + Any + Send + Sync> Given for T {
     }
 
     #[cfg(feature = "ssr")]
-    fn json(&self) -> serde_json::Result<String> {
-        serde_json::to_string(self)
+    fn bytes(&self) -> Result<Vec<u8>, AppError> {
+        codec::encode(self)
     }
 }
 
 impl Answer {
     /// What it says to whoever knows its type.
     fn read<T: Clone + DeserializeOwned + 'static>(&self) -> Result<T, AppError> {
-        let outdated = |error: String| AppError::from_server_fn_error(ServerFnErrorErr::Deserialization(error));
         match self {
-            Self::Written(json) => {
-                serde_json::from_slice(json.as_bytes()).map_err(|error| outdated(error.to_string()))
-            }
-            Self::Given(given) => {
-                (**given).as_any().downcast_ref::<T>().cloned().ok_or_else(|| outdated(String::new()))
-            }
+            Self::Written(bytes) => codec::decode(bytes),
+            Self::Given(given) => (**given).as_any().downcast_ref::<T>().cloned().ok_or_else(codec::outdated),
         }
     }
 }
 
-/// How an answer stands within the page: a sign for good or refused, then the JSON.
+/// How an answer stands within the page: a sign for good or refused, then the answer by [`codec`] or the refusal as JSON.
 #[derive(Debug)]
 pub(crate) struct InPage;
 
@@ -84,9 +80,12 @@ impl Encoder<Answered> for InPage {
 
     fn encode(answered: &Answered) -> Result<String, Self::Error> {
         Ok(match answered {
-            Ok(Answer::Written(json)) => format!("{GOOD}{json}"),
+            Ok(Answer::Written(bytes)) => format!("{GOOD}{}", codec::to_text(bytes)),
             #[cfg(feature = "ssr")]
-            Ok(Answer::Given(given)) => format!("{GOOD}{}", given.json()?),
+            Ok(Answer::Given(given)) => match given.bytes() {
+                Ok(bytes) => format!("{GOOD}{}", codec::to_text(&bytes)),
+                Err(unwritable) => format!("{REFUSED}{}", serde_json::to_string(&unwritable)?),
+            },
             // A browser writes no pages.
             #[cfg(not(feature = "ssr"))]
             Ok(Answer::Given(_)) => String::new(),
@@ -102,7 +101,9 @@ impl Decoder<Answered> for InPage {
     fn decode(written: &str) -> Result<Answered, Self::Error> {
         match written.strip_prefix(REFUSED) {
             Some(refused) => serde_json::from_str(refused).map(Err),
-            None => Ok(Ok(Answer::Written(written.strip_prefix(GOOD).unwrap_or(written).into()))),
+            None => {
+                Ok(Ok(Answer::Written(codec::from_text(written.strip_prefix(GOOD).unwrap_or(written)).into())))
+            }
         }
     }
 }
@@ -210,8 +211,8 @@ mod tests {
 
     #[test]
     fn what_is_of_another_type_is_refused() {
-        let written = InPage::decode("+\"a word\"").expect("it is one of ours");
-        let AppError(problem) = Asked::<u8>::read(&written).expect_err("a word is no number");
+        let written = InPage::decode("+Ā").expect("it is one of ours");
+        let AppError(problem) = Asked::<(u8, String)>::read(&written).expect_err("one byte is no pair");
         assert_eq!(problem.code, "request.outdated");
     }
 }

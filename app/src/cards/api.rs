@@ -13,7 +13,7 @@ use leptos::prelude::*;
 use services::cards::Whom;
 
 /// Gives somebody a card.
-#[server(endpoint = "cards/give")]
+#[server(endpoint = "cards/give", protocol = crate::call::Wire)]
 pub async fn give_card(
     /// To whom.
     person: PersonId,
@@ -28,7 +28,7 @@ pub async fn give_card(
 }
 
 /// A card's own page.
-#[server(name = ReadCard, endpoint = "cards/one")]
+#[server(name = ReadCard, endpoint = "cards/one", protocol = crate::call::Wire)]
 pub async fn card(
     /// Which.
     id: CardId,
@@ -38,14 +38,14 @@ pub async fn card(
 }
 
 /// The cards that nobody has claimed.
-#[server(name = ReadUnknown, endpoint = "cards/unknown")]
+#[server(name = ReadUnknown, endpoint = "cards/unknown", protocol = crate::call::Wire)]
 pub async fn unknown() -> Result<UnknownCards, AppError> {
     let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
     services::cards::unknown(&ctx, &crate::asker::actor()).await.map_err(|error| error.problem(t).into())
 }
 
 /// Gives somebody a card that nobody has claimed.
-#[server(name = GiveUnknown, endpoint = "cards/give-unknown")]
+#[server(name = GiveUnknown, endpoint = "cards/give-unknown", protocol = crate::call::Wire)]
 pub async fn give_unknown(
     /// Which.
     card: UnknownCardId,
@@ -72,7 +72,7 @@ pub async fn give_unknown(
 }
 
 /// Puts a card that nobody has claimed aside, or takes it up again.
-#[server(name = PutAside, endpoint = "cards/put-aside")]
+#[server(name = PutAside, endpoint = "cards/put-aside", protocol = crate::call::Wire)]
 pub async fn put_aside(
     /// Which.
     card: UnknownCardId,
@@ -86,7 +86,7 @@ pub async fn put_aside(
 }
 
 /// Where somebody's next card can be waited for, and what came of it.
-#[server(name = ReadSwiping, endpoint = "cards/swiping")]
+#[server(name = ReadSwiping, endpoint = "cards/swiping", protocol = crate::call::Wire)]
 pub async fn swiping(
     /// Whose.
     person: PersonId,
@@ -96,7 +96,7 @@ pub async fn swiping(
 }
 
 /// Has a board take the next card for somebody.
-#[server(name = ExpectCard, endpoint = "cards/expect")]
+#[server(name = ExpectCard, endpoint = "cards/expect", protocol = crate::call::Wire)]
 pub async fn expect_card(
     /// Whose it will be.
     person: PersonId,
@@ -109,7 +109,7 @@ pub async fn expect_card(
 }
 
 /// Has whatever board waits for somebody's card stop.
-#[server(name = CancelCard, endpoint = "cards/cancel")]
+#[server(name = CancelCard, endpoint = "cards/cancel", protocol = crate::call::Wire)]
 pub async fn cancel_card(
     /// Whose it would have been.
     person: PersonId,
@@ -119,7 +119,7 @@ pub async fn cancel_card(
 }
 
 /// What was held to the reader of a machine just now, and is nobody's.
-#[server(name = ReadAtReader, endpoint = "cards/at-reader")]
+#[server(name = ReadAtReader, endpoint = "cards/at-reader", protocol = crate::call::Wire)]
 pub async fn at_reader(
     /// Which machine.
     id: MachineId,
@@ -129,7 +129,7 @@ pub async fn at_reader(
 }
 
 /// Says that a card is one's own.
-#[server(name = ClaimCard, endpoint = "cards/claim")]
+#[server(name = ClaimCard, endpoint = "cards/claim", protocol = crate::call::Wire)]
 pub async fn claim(
     /// At which machine it was held up.
     machine: MachineId,
@@ -142,14 +142,14 @@ pub async fn claim(
 }
 
 /// What became of one's own claims.
-#[server(name = ReadMyClaims, endpoint = "cards/my-claims")]
+#[server(name = ReadMyClaims, endpoint = "cards/my-claims", protocol = crate::call::Wire)]
 pub async fn my_claims() -> Result<Vec<OwnClaim>, AppError> {
     let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
     services::cards::mine(&ctx, &crate::asker::actor()).await.map_err(|error| error.problem(t).into())
 }
 
 /// Says yes to a claim; answers what they are called.
-#[server(name = ApproveClaim, endpoint = "cards/approve-claim")]
+#[server(name = ApproveClaim, endpoint = "cards/approve-claim", protocol = crate::call::Wire)]
 pub async fn approve_claim(
     /// Which.
     claim: ClaimId,
@@ -159,7 +159,7 @@ pub async fn approve_claim(
 }
 
 /// Says no to a claim, and why.
-#[server(name = RefuseClaim, endpoint = "cards/refuse-claim")]
+#[server(name = RefuseClaim, endpoint = "cards/refuse-claim", protocol = crate::call::Wire)]
 pub async fn refuse_claim(
     /// Which.
     claim: ClaimId,

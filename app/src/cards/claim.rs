@@ -27,14 +27,10 @@ use domain::{
 };
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::{LazyRoute, hooks::use_params_map, lazy_route};
+use leptos_router::hooks::use_params_map;
 use text::time;
 
-/// The page at `/machines/:id/claim`.
-#[derive(Debug)]
-pub struct Claim;
-
-/// What the page asks for. Made in the page's own chunk: whatever `data` does would lie in the first load of every page.
+/// What the page asks for.
 fn load(claim: Call<ClaimCard>) -> Asked<AtReader> {
     let (params, live) = (use_params_map(), use_live());
     let id = move || params.with(|params| params.get_str("id").and_then(|id| id.parse().ok()).unwrap_or(0));
@@ -42,33 +38,26 @@ fn load(claim: Call<ClaimCard>) -> Asked<AtReader> {
     asked(move || (id(), heard()), |(id, _)| api::at_reader(MachineId(id)))
 }
 
-#[lazy_route]
-impl LazyRoute for Claim {
-    fn data() -> Self {
-        Self
+/// The page at `/machines/:id/claim`.
+pub fn claim_page() -> AnyView {
+    let (t, claim) = (lang::current(), Call::<ClaimCard>::new());
+    let answers = load(claim);
+    let became = answered(claim);
+    let said = Signal::derive(move || {
+        became.get().map(|became| match became {
+            ClaimOutcome::Approved => t.claim_given().to_owned(),
+            _ => t.claim_said().to_owned(),
+        })
+    });
+    view! {
+        <Title text=t.claim_title()/>
+        <Transition fallback=|| view! { <SkeletonList rows=2/> }>
+            {followed(answers, Box::new(move |at| view! { <Page at claim/> }.into_any()))}
+        </Transition>
+        // Whoever claimed by mistake tells whoever gives cards.
+        <Toast said undo=Box::new(|| None) refused=vec![refusals(claim)]/>
     }
-
-    fn view(this: Self) -> AnyView {
-        let Claim = this;
-        let (t, claim) = (lang::current(), Call::<ClaimCard>::new());
-        let answers = load(claim);
-        let became = answered(claim);
-        let said = Signal::derive(move || {
-            became.get().map(|became| match became {
-                ClaimOutcome::Approved => t.claim_given().to_owned(),
-                _ => t.claim_said().to_owned(),
-            })
-        });
-        view! {
-            <Title text=t.claim_title()/>
-            <Transition fallback=|| view! { <SkeletonList rows=2/> }>
-                {followed(answers, Box::new(move |at| view! { <Page at claim/> }.into_any()))}
-            </Transition>
-            // Whoever claimed by mistake tells whoever gives cards.
-            <Toast said undo=Box::new(|| None) refused=vec![refusals(claim)]/>
-        }
-        .into_any()
-    }
+    .into_any()
 }
 
 /// The page itself: no request, so that a test can render it.

@@ -11,7 +11,6 @@ pub mod swipe;
 pub mod unknown;
 
 use crate::{
-    SSR,
     call::Call,
     lang,
     ui::{
@@ -21,29 +20,8 @@ use crate::{
     },
 };
 use api::GiveCard;
-use claim::Claim;
 use domain::id::PersonId;
 use leptos::prelude::*;
-use leptos_router::{
-    Lazy,
-    components::{Outlet, ParentRoute, Route},
-    path,
-};
-use page::Card;
-use unknown::Unknown;
-
-/// Pages in the frame, for those who may.
-#[component(transparent)]
-pub fn CardPages() -> impl leptos_router::MatchNestedRoutes + Clone {
-    view! {
-        <ParentRoute path=path!("") view=Outlet>
-            <Route path=path!("cards/:id") view={Lazy::<Card>::new()} ssr=SSR/>
-            <Route path=path!("machines/:id/claim") view={Lazy::<Claim>::new()} ssr=SSR/>
-            <Route path=path!("unknown-cards") view={Lazy::<Unknown>::new()} ssr=SSR/>
-        </ParentRoute>
-    }
-    .into_inner()
-}
 
 /// The form; for whoever may give cards.
 #[component]

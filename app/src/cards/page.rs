@@ -20,38 +20,27 @@ use domain::{
 };
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::{LazyRoute, hooks::use_params_map, lazy_route};
+use leptos_router::hooks::use_params_map;
 use text::{Lang, time};
 
-/// The page at `/cards/:id`.
-#[derive(Debug)]
-pub struct Card;
-
-/// What the page asks for. Made in the page's own chunk: whatever `data` does would lie in the first load of every page.
+/// What the page asks for.
 fn load(mark: Call<MarkCard>) -> Asked<CardPage> {
     let (params, live) = (use_params_map(), use_live());
     let id = move || params.with(|params| params.get_str("id").and_then(|id| id.parse().ok()).unwrap_or(0));
     asked(move || (id(), live.version(Noun::Person), mark.version().get()), |(id, ..)| api::card(CardId(id)))
 }
 
-#[lazy_route]
-impl LazyRoute for Card {
-    fn data() -> Self {
-        Self
+/// The page at `/cards/:id`.
+pub fn card_page() -> AnyView {
+    let mark = Call::<MarkCard>::new();
+    let answers = load(mark);
+    view! {
+        <Transition fallback=|| view! { <SkeletonList rows=3/> }>
+            {followed(answers, Box::new(move |page| view! { <Page page mark/> }.into_any()))}
+        </Transition>
+        <Marked mark/>
     }
-
-    fn view(this: Self) -> AnyView {
-        let Card = this;
-        let mark = Call::<MarkCard>::new();
-        let answers = load(mark);
-        view! {
-            <Transition fallback=|| view! { <SkeletonList rows=3/> }>
-                {followed(answers, Box::new(move |page| view! { <Page page mark/> }.into_any()))}
-            </Transition>
-            <Marked mark/>
-        }
-        .into_any()
-    }
+    .into_any()
 }
 
 /// The page itself: no request, so that a test can render it.

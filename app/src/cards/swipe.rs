@@ -275,7 +275,7 @@ fn Now(waiting: Waiting, shown: RwSignal<Option<Swiping>>, over: RwSignal<u32>) 
 mod tests {
     use super::*;
     use crate::{
-        testing::{NOW, html, visitor, words},
+        testing::{NOW, html, sent, visitor, words},
         visitor::{Answer, Visitor},
     };
     use domain::id::{CardId, MachineId};
@@ -311,8 +311,7 @@ mod tests {
     fn giving_an_unknown_card_is_said_with_the_way_back() {
         let given =
             Sorted::Given { card: CardId(3), person: PersonId(7), name: "Ada".into(), ending: "0f".into() };
-        let json = serde_json::to_string(&given).unwrap();
-        let answer = Some(Answer { function: GiveUnknown::PATH.into(), json });
+        let answer = Some(Answer { function: GiveUnknown::PATH.into(), text: sent(&given) });
         let html =
             html(Visitor { answer, ..visitor(Lang::En) }, "/people/7", || view! { <Given calls=Calls::new()/> });
         assert!(words(&html).contains("Ada"), "{html}");

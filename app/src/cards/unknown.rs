@@ -27,11 +27,7 @@ use domain::{
 };
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::{LazyRoute, hooks::use_query_map, lazy_route};
-
-/// The page at `/unknown-cards`.
-#[derive(Debug)]
-pub struct Unknown;
+use leptos_router::hooks::use_query_map;
 
 /// The calls of the page.
 #[derive(Clone, Copy)]
@@ -55,7 +51,7 @@ impl Calls {
     }
 }
 
-/// What the page asks for. Made in the page's own chunk: whatever `data` does would lie in the first load of every page.
+/// What the page asks for.
 fn load(calls: Calls) -> Asked<UnknownCards> {
     let live = use_live();
     let decided = move || calls.approve.version().get() + calls.refuse.version().get();
@@ -65,26 +61,19 @@ fn load(calls: Calls) -> Asked<UnknownCards> {
     asked(move || (heard(), changes()), |_| api::unknown())
 }
 
-#[lazy_route]
-impl LazyRoute for Unknown {
-    fn data() -> Self {
-        Self
+/// The page at `/unknown-cards`.
+pub fn unknown_page() -> AnyView {
+    let calls = Calls::new();
+    let answers = load(calls);
+    view! {
+        <Title text=lang::current().unknown_cards()/>
+        <Transition fallback=|| view! { <SkeletonList rows=3/> }>
+            {followed(answers, Box::new(move |page| view! { <Page page calls/> }.into_any()))}
+        </Transition>
+        <Glossary words=|t| vec![t.glossary_unknown(), t.glossary_card(), t.glossary_board(), t.glossary_expected()]/>
+        <Done calls/>
     }
-
-    fn view(this: Self) -> AnyView {
-        let Unknown = this;
-        let calls = Calls::new();
-        let answers = load(calls);
-        view! {
-            <Title text=lang::current().unknown_cards()/>
-            <Transition fallback=|| view! { <SkeletonList rows=3/> }>
-                {followed(answers, Box::new(move |page| view! { <Page page calls/> }.into_any()))}
-            </Transition>
-            <Glossary words=|t| vec![t.glossary_unknown(), t.glossary_card(), t.glossary_board(), t.glossary_expected()]/>
-            <Done calls/>
-        }
-        .into_any()
-    }
+    .into_any()
 }
 
 /// The page itself: no request, so that a test can render it.

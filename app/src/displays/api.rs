@@ -8,14 +8,14 @@ use domain::{
 use leptos::prelude::*;
 
 /// The displays in force.
-#[server(name = ReadDisplays, endpoint = "displays/list")]
+#[server(name = ReadDisplays, endpoint = "displays/list", protocol = crate::call::Wire)]
 pub async fn list() -> Result<Displays, AppError> {
     let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
     services::displays::list(&ctx, &crate::asker::actor()).await.map_err(|error| error.problem(t).into())
 }
 
 /// Makes another link to a display, for another screen in place of the one that shows it.
-#[server(endpoint = "displays/renew")]
+#[server(endpoint = "displays/renew", protocol = crate::call::Wire)]
 pub async fn renew(
     /// Which.
     id: DisplayId,
@@ -28,7 +28,7 @@ pub async fn renew(
 }
 
 /// Makes a display; answers its link, with the address of this site as whoever asks knows it.
-#[server(endpoint = "displays/make")]
+#[server(endpoint = "displays/make", protocol = crate::call::Wire)]
 pub async fn make(
     /// Where it hangs.
     #[server(default)]
@@ -42,7 +42,7 @@ pub async fn make(
 }
 
 /// Takes a display's link back.
-#[server(endpoint = "displays/revoke")]
+#[server(endpoint = "displays/revoke", protocol = crate::call::Wire)]
 pub async fn revoke(
     /// Which.
     id: DisplayId,

@@ -29,13 +29,9 @@ use domain::{
 };
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::{LazyRoute, hooks::use_query_map, lazy_route};
+use leptos_router::hooks::use_query_map;
 
-/// The page at `/displays`.
-#[derive(Debug)]
-pub struct Displays;
-
-/// What the page asks for. Made in the page's own chunk: whatever `data` does would lie in the first load of every page.
+/// What the page asks for.
 #[derive(Debug)]
 struct Loaded {
     list: Asked<List>,
@@ -52,26 +48,19 @@ impl Loaded {
     }
 }
 
-#[lazy_route]
-impl LazyRoute for Displays {
-    fn data() -> Self {
-        Self
+/// The page at `/displays`.
+pub fn displays_page() -> AnyView {
+    let Loaded { list, changes } = Loaded::load();
+    let (make, revoke) = (Call::<Make>::new(), Call::<Revoke>::new());
+    let renew = Call::<Renew>::new();
+    Effect::new(move |_| changes.set(make.version().get() + revoke.version().get()));
+    view! {
+        <Title text=lang::current().displays_title()/>
+        <Transition fallback=|| view! { <SkeletonList rows=3/> }>
+            {followed(list, Box::new(move |list| view! { <Page list make renew revoke/> }.into_any()))}
+        </Transition>
     }
-
-    fn view(this: Self) -> AnyView {
-        let Displays = this;
-        let Loaded { list, changes } = Loaded::load();
-        let (make, revoke) = (Call::<Make>::new(), Call::<Revoke>::new());
-        let renew = Call::<Renew>::new();
-        Effect::new(move |_| changes.set(make.version().get() + revoke.version().get()));
-        view! {
-            <Title text=lang::current().displays_title()/>
-            <Transition fallback=|| view! { <SkeletonList rows=3/> }>
-                {followed(list, Box::new(move |list| view! { <Page list make renew revoke/> }.into_any()))}
-            </Transition>
-        }
-        .into_any()
-    }
+    .into_any()
 }
 
 /// The page itself: no request, so that a test can render it.

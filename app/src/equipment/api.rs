@@ -12,14 +12,14 @@ use domain::{
 use leptos::prelude::*;
 
 /// What there is to choose from.
-#[server(name = ReadChoices, endpoint = "equipment/choices")]
+#[server(name = ReadChoices, endpoint = "equipment/choices", protocol = crate::call::Wire)]
 pub async fn choices() -> Result<Choices, AppError> {
     let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
     services::equipment::choices(&ctx, &crate::asker::actor()).await.map_err(|error| error.problem(t).into())
 }
 
 /// Adds a machine and shows it.
-#[server(endpoint = "equipment/add-machine")]
+#[server(endpoint = "equipment/add-machine", protocol = crate::call::Wire)]
 pub async fn add_machine(
     /// What it is called.
     #[server(default)]
@@ -41,7 +41,7 @@ pub async fn add_machine(
 }
 
 /// A machine, to be edited.
-#[server(name = ReadMachineSheet, endpoint = "equipment/machine")]
+#[server(name = ReadMachineSheet, endpoint = "equipment/machine", protocol = crate::call::Wire)]
 pub async fn machine(
     /// Which.
     id: MachineId,
@@ -51,7 +51,7 @@ pub async fn machine(
 }
 
 /// Saves a machine over the version that its form was filled in from.
-#[server(endpoint = "equipment/save-machine")]
+#[server(endpoint = "equipment/save-machine", protocol = crate::call::Wire)]
 pub async fn save_machine(
     /// Which.
     id: MachineId,
@@ -69,7 +69,7 @@ pub async fn save_machine(
 }
 
 /// Adds another machine like one that there is, and shows it to be edited.
-#[server(endpoint = "equipment/duplicate")]
+#[server(endpoint = "equipment/duplicate", protocol = crate::call::Wire)]
 pub async fn duplicate(
     /// Like which.
     id: MachineId,
@@ -83,7 +83,7 @@ pub async fn duplicate(
 }
 
 /// Puts a machine away, or takes it back.
-#[server(endpoint = "equipment/archive")]
+#[server(endpoint = "equipment/archive", protocol = crate::call::Wire)]
 pub async fn archive(
     /// Which.
     id: MachineId,
@@ -101,7 +101,7 @@ pub async fn archive(
 }
 
 /// The machines and types that the asker may change, and what a change of many would do where `chosen` names any.
-#[server(name = ReadInventory, endpoint = "equipment/inventory")]
+#[server(name = ReadInventory, endpoint = "equipment/inventory", protocol = crate::call::Wire)]
 pub async fn inventory(
     /// Which, each with the version that was seen: `7:4`.
     #[server(default)]
@@ -141,7 +141,7 @@ fn typed(to: Vec<String>) -> TypedBulk {
 }
 
 /// Changes many machines alike.
-#[server(endpoint = "equipment/change-many")]
+#[server(endpoint = "equipment/change-many", protocol = crate::call::Wire)]
 pub async fn change_many(
     /// Which, each with the version that was seen: `7:4`.
     #[server(default)]
@@ -162,7 +162,7 @@ pub async fn change_many(
 }
 
 /// A type, to be edited; nothing is a new one.
-#[server(name = ReadTypeSheet, endpoint = "equipment/type")]
+#[server(name = ReadTypeSheet, endpoint = "equipment/type", protocol = crate::call::Wire)]
 pub async fn kind(
     /// Which.
     id: Option<TypeId>,
@@ -173,7 +173,7 @@ pub async fn kind(
 }
 
 /// Adds a type and shows it.
-#[server(endpoint = "equipment/add-type")]
+#[server(endpoint = "equipment/add-type", protocol = crate::call::Wire)]
 pub async fn add_type(
     /// What it requires.
     #[server(default)]
@@ -190,7 +190,7 @@ pub async fn add_type(
 }
 
 /// Saves a type over the version that its form was filled in from.
-#[server(endpoint = "equipment/save-type")]
+#[server(endpoint = "equipment/save-type", protocol = crate::call::Wire)]
 pub async fn save_type(
     /// Which.
     id: TypeId,
@@ -211,7 +211,7 @@ pub async fn save_type(
 }
 
 /// Puts a type away, or takes it back.
-#[server(endpoint = "equipment/archive-type")]
+#[server(endpoint = "equipment/archive-type", protocol = crate::call::Wire)]
 pub async fn archive_type(
     /// Which.
     id: TypeId,
@@ -229,14 +229,14 @@ pub async fn archive_type(
 }
 
 /// All places in their order.
-#[server(name = ReadPlaces, endpoint = "equipment/places")]
+#[server(name = ReadPlaces, endpoint = "equipment/places", protocol = crate::call::Wire)]
 pub async fn places() -> Result<Vec<PlaceRow>, AppError> {
     let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
     services::equipment::places(&ctx, &crate::asker::actor()).await.map_err(|error| error.problem(t).into())
 }
 
 /// Adds a place.
-#[server(endpoint = "equipment/add-place")]
+#[server(endpoint = "equipment/add-place", protocol = crate::call::Wire)]
 pub async fn add_place(
     /// What it is called.
     #[server(default)]
@@ -250,7 +250,7 @@ pub async fn add_place(
 }
 
 /// Saves a place over the version that its form was filled in from.
-#[server(endpoint = "equipment/save-place")]
+#[server(endpoint = "equipment/save-place", protocol = crate::call::Wire)]
 pub async fn save_place(
     /// Which.
     id: PlaceId,
@@ -272,7 +272,7 @@ pub async fn save_place(
 }
 
 /// Puts a place away, or takes it back.
-#[server(endpoint = "equipment/archive-place")]
+#[server(endpoint = "equipment/archive-place", protocol = crate::call::Wire)]
 pub async fn archive_place(
     /// Which.
     id: PlaceId,

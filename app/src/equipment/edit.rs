@@ -27,18 +27,10 @@ use crate::{
 use domain::{equipment::MachineSheet, id::MachineId, live::Noun, pictures::Subject};
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::{
-    LazyRoute,
-    hooks::{use_params_map, use_query_map},
-    lazy_route,
-};
+use leptos_router::hooks::{use_params_map, use_query_map};
 use text::Lang;
 
-/// The page at `/machines/:id/edit`.
-#[derive(Debug)]
-pub struct EditMachine;
-
-/// What the page asks for. Made in the page's own chunk: whatever `data` does would lie in the first load of every page.
+/// What the page asks for.
 #[derive(Debug)]
 struct Loaded {
     sheet: Asked<MachineSheet>,
@@ -60,23 +52,16 @@ impl Loaded {
     }
 }
 
-#[lazy_route]
-impl LazyRoute for EditMachine {
-    fn data() -> Self {
-        Self
+/// The page at `/machines/:id/edit`.
+pub fn edit_machine_page() -> AnyView {
+    let Loaded { sheet, save, archive } = Loaded::load();
+    view! {
+        <Transition fallback=|| view! { <SkeletonList rows=6/> }>
+            {followed(sheet, Box::new(move |sheet| view! { <Page sheet save archive/> }.into_any()))}
+        </Transition>
+        <Undo action=archive/>
     }
-
-    fn view(this: Self) -> AnyView {
-        let EditMachine = this;
-        let Loaded { sheet, save, archive } = Loaded::load();
-        view! {
-            <Transition fallback=|| view! { <SkeletonList rows=6/> }>
-                {followed(sheet, Box::new(move |sheet| view! { <Page sheet save archive/> }.into_any()))}
-            </Transition>
-            <Undo action=archive/>
-        }
-        .into_any()
-    }
+    .into_any()
 }
 
 /// The page itself: no request, so that a test can render it.

@@ -28,14 +28,10 @@ use domain::{
 };
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::{LazyRoute, hooks::use_query_map, lazy_route};
+use leptos_router::hooks::use_query_map;
 use text::Lang;
 
-/// The page at `/machines`.
-#[derive(Debug)]
-pub struct Machines;
-
-/// What the page asks for. Made in the page's own chunk: whatever `data` does would lie in the first load of every page.
+/// What the page asks for.
 #[derive(Debug)]
 struct Loaded {
     inventory: Asked<Inventory>,
@@ -55,23 +51,16 @@ impl Loaded {
     }
 }
 
-#[lazy_route]
-impl LazyRoute for Machines {
-    fn data() -> Self {
-        Self
+/// The page at `/machines`.
+pub fn machines_page() -> AnyView {
+    let Loaded { inventory, change } = Loaded::load();
+    view! {
+        <Title text=lang::current().equipment_title()/>
+        <Transition fallback=|| view! { <SkeletonList rows=8/> }>
+            {followed(inventory, Box::new(move |inventory| view! { <Page inventory change/> }.into_any()))}
+        </Transition>
     }
-
-    fn view(this: Self) -> AnyView {
-        let Machines = this;
-        let Loaded { inventory, change } = Loaded::load();
-        view! {
-            <Title text=lang::current().equipment_title()/>
-            <Transition fallback=|| view! { <SkeletonList rows=8/> }>
-                {followed(inventory, Box::new(move |inventory| view! { <Page inventory change/> }.into_any()))}
-            </Transition>
-        }
-        .into_any()
-    }
+    .into_any()
 }
 
 /// The page itself: no request, so that a test can render it.

@@ -31,18 +31,10 @@ use domain::{
 };
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::{
-    LazyRoute,
-    hooks::{use_params_map, use_query_map},
-    lazy_route,
-};
+use leptos_router::hooks::{use_params_map, use_query_map};
 use text::Lang;
 
-/// The page at `/types/:id/edit`, and at `/types/new`, which names no type.
-#[derive(Debug)]
-pub struct EditType;
-
-/// What the page asks for. Made in the page's own chunk: whatever `data` does would lie in the first load of every page.
+/// What the page asks for.
 #[derive(Debug)]
 struct Loaded {
     sheet: Asked<TypeSheet>,
@@ -66,29 +58,22 @@ impl Loaded {
     }
 }
 
-#[lazy_route]
-impl LazyRoute for EditType {
-    fn data() -> Self {
-        Self
+/// The page at `/types/:id/edit`, and at `/types/new`, which names no type.
+pub fn edit_type_page() -> AnyView {
+    let Loaded { sheet, save, archive } = Loaded::load();
+    view! {
+        <Transition fallback=|| view! { <SkeletonList rows=6/> }>
+            {followed(sheet, Box::new(move |sheet| {
+                if sheet.with_untracked(|sheet| sheet.id.is_none()) {
+                    view! { <New sheet=sheet.get_untracked()/> }.into_any()
+                } else {
+                    view! { <Page sheet save archive/> }.into_any()
+                }
+            }))}
+        </Transition>
+        <Undo action=archive/>
     }
-
-    fn view(this: Self) -> AnyView {
-        let EditType = this;
-        let Loaded { sheet, save, archive } = Loaded::load();
-        view! {
-            <Transition fallback=|| view! { <SkeletonList rows=6/> }>
-                {followed(sheet, Box::new(move |sheet| {
-                    if sheet.with_untracked(|sheet| sheet.id.is_none()) {
-                        view! { <New sheet=sheet.get_untracked()/> }.into_any()
-                    } else {
-                        view! { <Page sheet save archive/> }.into_any()
-                    }
-                }))}
-            </Transition>
-            <Undo action=archive/>
-        }
-        .into_any()
-    }
+    .into_any()
 }
 
 /// A type that is made.

@@ -7,7 +7,6 @@ pub mod inventory;
 pub mod kind;
 mod many;
 pub mod places;
-pub mod routes;
 
 use crate::{
     call::{Asked, Call, asked},
@@ -24,13 +23,9 @@ use api::AddMachine;
 use domain::equipment::Choices;
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::{LazyRoute, hooks::use_query_map, lazy_route};
+use leptos_router::hooks::use_query_map;
 
-/// The page at `/machines/new`.
-#[derive(Debug)]
-pub struct NewMachine;
-
-/// What the page asks for. Made in the page's own chunk: whatever `data` does would lie in the first load of every page.
+/// What the page asks for.
 #[derive(Debug)]
 struct Loaded(Asked<Choices>);
 
@@ -40,23 +35,16 @@ impl Loaded {
     }
 }
 
-#[lazy_route]
-impl LazyRoute for NewMachine {
-    fn data() -> Self {
-        Self
+/// The page at `/machines/new`.
+pub fn new_machine_page() -> AnyView {
+    let answers = Loaded::load().0;
+    view! {
+        <a class="crumb" href="/"><Icon name="chevron-left"/>{lang::current().nav_now()}</a>
+        <Transition fallback=|| view! { <SkeletonList rows=3/> }>
+            {followed(answers, Box::new(|choices| view! { <Sheet choices=choices.get_untracked()/> }.into_any()))}
+        </Transition>
     }
-
-    fn view(this: Self) -> AnyView {
-        let NewMachine = this;
-        let answers = Loaded::load().0;
-        view! {
-            <a class="crumb" href="/"><Icon name="chevron-left"/>{lang::current().nav_now()}</a>
-            <Transition fallback=|| view! { <SkeletonList rows=3/> }>
-                {followed(answers, Box::new(|choices| view! { <Sheet choices=choices.get_untracked()/> }.into_any()))}
-            </Transition>
-        }
-        .into_any()
-    }
+    .into_any()
 }
 
 #[component]

@@ -23,11 +23,7 @@ use crate::{
 use domain::{equipment::PlaceRow, live::Noun};
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::{LazyRoute, hooks::use_query_map, lazy_route};
-
-/// The page at `/places`.
-#[derive(Debug)]
-pub struct Places;
+use leptos_router::hooks::use_query_map;
 
 #[derive(Debug, Clone, Copy)]
 struct Calls {
@@ -36,7 +32,7 @@ struct Calls {
     archive: Call<ArchivePlace>,
 }
 
-/// What the page asks for. Made in the page's own chunk: whatever `data` does would lie in the first load of every page.
+/// What the page asks for.
 #[derive(Debug)]
 struct Loaded {
     places: Asked<Vec<PlaceRow>>,
@@ -54,24 +50,17 @@ impl Loaded {
     }
 }
 
-#[lazy_route]
-impl LazyRoute for Places {
-    fn data() -> Self {
-        Self
+/// The page at `/places`.
+pub fn places_page() -> AnyView {
+    let Loaded { places, calls } = Loaded::load();
+    view! {
+        <Title text=lang::current().places_title()/>
+        <Transition fallback=|| view! { <SkeletonList rows=4/> }>
+            {followed(places, Box::new(move |places| view! { <Page places calls/> }.into_any()))}
+        </Transition>
+        <Undo action=calls.archive/>
     }
-
-    fn view(this: Self) -> AnyView {
-        let Places = this;
-        let Loaded { places, calls } = Loaded::load();
-        view! {
-            <Title text=lang::current().places_title()/>
-            <Transition fallback=|| view! { <SkeletonList rows=4/> }>
-                {followed(places, Box::new(move |places| view! { <Page places calls/> }.into_any()))}
-            </Transition>
-            <Undo action=calls.archive/>
-        }
-        .into_any()
-    }
+    .into_any()
 }
 
 /// The page itself: no request, so that a test can render it.

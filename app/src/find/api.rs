@@ -5,7 +5,7 @@ use domain::find::Found;
 use leptos::prelude::*;
 
 /// What a word is a piece of.
-#[server(name = ReadFound, endpoint = "find/all")]
+#[server(name = ReadFound, endpoint = "find/all", protocol = crate::call::Wire)]
 pub async fn find(
     /// The word.
     #[server(default)]

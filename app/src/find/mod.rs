@@ -25,38 +25,27 @@ use leptos::{
     task::spawn_local,
 };
 use leptos_meta::Title;
-use leptos_router::{LazyRoute, hooks::use_query_map, lazy_route};
+use leptos_router::hooks::use_query_map;
 use text::Lang;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 
 /// The page at `/find`.
-#[derive(Debug)]
-pub struct Find;
-
-#[lazy_route]
-impl LazyRoute for Find {
-    fn data() -> Self {
-        Self
+pub fn find_page() -> AnyView {
+    let t = lang::current();
+    let query = use_query_map();
+    let asked_for = query.with_untracked(|query| query.get_str("q").unwrap_or_default().to_owned());
+    let word = RwSignal::new(asked_for);
+    let answers = asked(move || word.get(), api::find);
+    view! {
+        <Title text=t.find_title()/>
+        <header class="page-head"><h1>{t.find_title()}</h1><p class="sub">{t.find_next()}</p></header>
+        <Bar word/>
+        <Transition fallback=|| view! { <SkeletonList rows=4/> }>
+            {followed(answers, Box::new(move |found| view! { <Hits found word/> }.into_any()))}
+        </Transition>
     }
-
-    fn view(this: Self) -> AnyView {
-        let Find = this;
-        let t = lang::current();
-        let query = use_query_map();
-        let asked_for = query.with_untracked(|query| query.get_str("q").unwrap_or_default().to_owned());
-        let word = RwSignal::new(asked_for);
-        let answers = asked(move || word.get(), api::find);
-        view! {
-            <Title text=t.find_title()/>
-            <header class="page-head"><h1>{t.find_title()}</h1><p class="sub">{t.find_next()}</p></header>
-            <Bar word/>
-            <Transition fallback=|| view! { <SkeletonList rows=4/> }>
-                {followed(answers, Box::new(move |found| view! { <Hits found word/> }.into_any()))}
-            </Transition>
-        }
-        .into_any()
-    }
+    .into_any()
 }
 
 /// The field. It asks while one types, and as an ordinary form without script.

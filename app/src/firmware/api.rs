@@ -8,14 +8,14 @@ use domain::{
 use leptos::prelude::*;
 
 /// The images, the boards, and what was sent to them.
-#[server(name = ReadFirmware, endpoint = "firmware/read")]
+#[server(name = ReadFirmware, endpoint = "firmware/read", protocol = crate::call::Wire)]
 pub async fn read() -> Result<FirmwarePage, AppError> {
     let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
     services::firmware::page(&ctx, &crate::asker::actor()).await.map_err(|error| error.problem(t).into())
 }
 
 /// Has an image sent to boards.
-#[server(name = StartFirmware, endpoint = "firmware/start")]
+#[server(name = StartFirmware, endpoint = "firmware/start", protocol = crate::call::Wire)]
 pub async fn start(
     /// Which image.
     image: FirmwareId,
@@ -29,7 +29,7 @@ pub async fn start(
 }
 
 /// Does not want a transfer any more.
-#[server(name = CancelFirmware, endpoint = "firmware/cancel")]
+#[server(name = CancelFirmware, endpoint = "firmware/cancel", protocol = crate::call::Wire)]
 pub async fn cancel(
     /// Which.
     job: FirmwareJobId,
@@ -39,7 +39,7 @@ pub async fn cancel(
 }
 
 /// Takes an image away.
-#[server(name = RemoveFirmware, endpoint = "firmware/remove")]
+#[server(name = RemoveFirmware, endpoint = "firmware/remove", protocol = crate::call::Wire)]
 pub async fn remove(
     /// Which.
     image: FirmwareId,

@@ -29,15 +29,11 @@ use domain::{
 };
 use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_meta::Title;
-use leptos_router::{LazyRoute, hooks::use_query_map, lazy_route};
+use leptos_router::hooks::use_query_map;
 use text::Lang;
 
 /// The boxes of the boards.
 const BOXES: &str = "boards[]";
-
-/// The page at `/firmware`.
-#[derive(Debug)]
-pub struct Firmware;
 
 /// The calls of the page.
 #[derive(Clone, Copy)]
@@ -53,7 +49,7 @@ impl Calls {
     }
 }
 
-/// What the page asks for. Made in the page's own chunk: whatever `data` does would lie in the first load of every page.
+/// What the page asks for.
 fn load(calls: Calls) -> Asked<FirmwarePage> {
     let live = use_live();
     let heard = move || (live.version(Noun::Machine), live.version(Noun::Space));
@@ -62,24 +58,17 @@ fn load(calls: Calls) -> Asked<FirmwarePage> {
     asked(move || (heard(), changes()), |_| api::read())
 }
 
-#[lazy_route]
-impl LazyRoute for Firmware {
-    fn data() -> Self {
-        Self
+/// The page at `/firmware`.
+pub fn firmware_page() -> AnyView {
+    let calls = Calls::new();
+    let answers = load(calls);
+    view! {
+        <Title text=lang::current().firmware_title()/>
+        <Transition fallback=|| view! { <SkeletonList rows=5/> }>
+            {followed(answers, Box::new(move |page| view! { <Page page calls/> }.into_any()))}
+        </Transition>
     }
-
-    fn view(this: Self) -> AnyView {
-        let Firmware = this;
-        let calls = Calls::new();
-        let answers = load(calls);
-        view! {
-            <Title text=lang::current().firmware_title()/>
-            <Transition fallback=|| view! { <SkeletonList rows=5/> }>
-                {followed(answers, Box::new(move |page| view! { <Page page calls/> }.into_any()))}
-            </Transition>
-        }
-        .into_any()
-    }
+    .into_any()
 }
 
 /// The page itself: no request, so that a test can render it.

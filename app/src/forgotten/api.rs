@@ -4,7 +4,7 @@ use crate::problem::AppError;
 use leptos::prelude::*;
 
 /// Asks for a link with which to choose another password.
-#[server(endpoint = "forgotten/ask")]
+#[server(endpoint = "forgotten/ask", protocol = crate::call::Wire)]
 pub async fn ask(
     /// The address.
     #[server(default)]

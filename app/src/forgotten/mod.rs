@@ -21,13 +21,9 @@ use crate::{
 use api::Ask;
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::{LazyRoute, hooks::use_query_map, lazy_route};
+use leptos_router::hooks::use_query_map;
 
-/// The page at `/forgotten`.
-#[derive(Debug)]
-pub struct Forgotten;
-
-/// What the page asks for. Made in the page's own chunk: whatever `data` does would lie in the first load of every page.
+/// What the page asks for.
 #[derive(Debug)]
 struct Loaded {
     entrance: Asked<Entrance>,
@@ -43,28 +39,21 @@ impl Loaded {
     }
 }
 
-#[lazy_route]
-impl LazyRoute for Forgotten {
-    fn data() -> Self {
-        Self
+/// The page at `/forgotten`.
+pub fn forgotten_page() -> AnyView {
+    let Loaded { entrance, sent } = Loaded::load();
+    view! {
+        <Title text=lang::current().forgotten_title()/>
+        <Doorway>
+            <Back/>
+            <Transition>
+                {followed(entrance, Box::new(move |entrance| {
+                    view! { <Asking mail=entrance.get_untracked().mail sent/> }.into_any()
+                }))}
+            </Transition>
+        </Doorway>
     }
-
-    fn view(this: Self) -> AnyView {
-        let Forgotten = this;
-        let Loaded { entrance, sent } = Loaded::load();
-        view! {
-            <Title text=lang::current().forgotten_title()/>
-            <Doorway>
-                <Back/>
-                <Transition>
-                    {followed(entrance, Box::new(move |entrance| {
-                        view! { <Asking mail=entrance.get_untracked().mail sent/> }.into_any()
-                    }))}
-                </Transition>
-            </Doorway>
-        }
-        .into_any()
-    }
+    .into_any()
 }
 
 #[component]

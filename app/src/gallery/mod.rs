@@ -25,36 +25,25 @@ use crate::{
 use domain::time::MINUTE;
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::{LazyRoute, lazy_route};
+
 use samples::{Cell, Forms, Rows, Section};
 
 /// The page at `/ui`.
-#[derive(Debug)]
-pub struct Gallery;
-
-#[lazy_route]
-impl LazyRoute for Gallery {
-    fn data() -> Self {
-        Self
+pub fn gallery_page() -> AnyView {
+    view! {
+        <Title text="Components"/>
+        <main class="gallery" id="main">
+            <header class="page-head"><h1>"Components and their states"</h1></header>
+            <Buttons/>
+            <Statuses/>
+            <Rows/>
+            <Answers/>
+            <Forms/>
+            <Messages/>
+            <Times/>
+        </main>
     }
-
-    fn view(this: Self) -> AnyView {
-        let Gallery = this;
-        view! {
-            <Title text="Components"/>
-            <main class="gallery" id="main">
-                <header class="page-head"><h1>"Components and their states"</h1></header>
-                <Buttons/>
-                <Statuses/>
-                <Rows/>
-                <Answers/>
-                <Forms/>
-                <Messages/>
-                <Times/>
-            </main>
-        }
-        .into_any()
-    }
+    .into_any()
 }
 
 #[component]

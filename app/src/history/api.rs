@@ -8,7 +8,7 @@ use domain::{
 use leptos::prelude::*;
 
 /// A page of what happened at a machine, the newest first.
-#[server(name = ReadHistory, endpoint = "history/page")]
+#[server(name = ReadHistory, endpoint = "history/page", protocol = crate::call::Wire)]
 pub async fn page(
     /// Which machine.
     id: MachineId,
@@ -33,7 +33,7 @@ pub async fn page(
 }
 
 /// A use, for whoever may say how it was.
-#[server(name = ReadCorrectable, endpoint = "history/use")]
+#[server(name = ReadCorrectable, endpoint = "history/use", protocol = crate::call::Wire)]
 pub async fn correctable(
     /// Which use.
     id: UseId,
@@ -43,7 +43,7 @@ pub async fn correctable(
 }
 
 /// Says how a use was, and why.
-#[server(name = CorrectUse, endpoint = "history/correct")]
+#[server(name = CorrectUse, endpoint = "history/correct", protocol = crate::call::Wire)]
 pub async fn correct(
     /// Which use.
     id: UseId,

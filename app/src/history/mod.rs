@@ -38,18 +38,10 @@ use domain::{
 };
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::{
-    LazyRoute,
-    hooks::{use_params_map, use_query_map},
-    lazy_route,
-};
+use leptos_router::hooks::{use_params_map, use_query_map};
 use line::Row;
 
-/// The page at `/machines/:id/history`.
-#[derive(Debug)]
-pub struct HistoryPage;
-
-/// What the page asks for. Made in the page's own chunk: whatever `data` does would lie in the first load of every page.
+/// What the page asks for.
 struct Loaded {
     page: Asked<Page>,
     machine: Memo<MachineId>,
@@ -82,35 +74,29 @@ impl Loaded {
     }
 }
 
-#[lazy_route]
-impl LazyRoute for HistoryPage {
-    fn data() -> Self {
-        Self
-    }
-
-    fn view(this: Self) -> AnyView {
-        let HistoryPage = this;
-        let Loaded { page, machine, filter, after, open, correct } = Loaded::load();
-        let refused = move |problem: Problem| match problem.kind {
-            // What was typed stays, with what is wrong with it.
-            Kind::Invalid => {
-                set_page_status(problem.kind);
-                let (machine, filter) = (machine.get_untracked(), filter.get_untracked());
-                view! { <Head machine name=String::new()/><Narrow machine groups=Group::ALL.to_vec() filter problem/> }.into_any()
-            }
-            _ => view! { <Refused problem/> }.into_any(),
-        };
-        view! {
-            <Transition fallback=|| view! { <SkeletonList rows=8/> }>
-                {followed_or(
-                    page,
-                    Box::new(move |page| view! { <History page filter after open correct/> }.into_any()),
-                    Box::new(refused),
-                )}
-            </Transition>
+/// The page at `/machines/:id/history`.
+pub fn history_page() -> AnyView {
+    let Loaded { page, machine, filter, after, open, correct } = Loaded::load();
+    let refused = move |problem: Problem| match problem.kind {
+        // What was typed stays, with what is wrong with it.
+        Kind::Invalid => {
+            set_page_status(problem.kind);
+            let (machine, filter) = (machine.get_untracked(), filter.get_untracked());
+            view! { <Head machine name=String::new()/><Narrow machine groups=Group::ALL.to_vec() filter problem/> }
+                .into_any()
         }
-        .into_any()
+        _ => view! { <Refused problem/> }.into_any(),
+    };
+    view! {
+        <Transition fallback=|| view! { <SkeletonList rows=8/> }>
+            {followed_or(
+                page,
+                Box::new(move |page| view! { <History page filter after open correct/> }.into_any()),
+                Box::new(refused),
+            )}
+        </Transition>
     }
+    .into_any()
 }
 
 /// Which machine this is, and the way back to it; without a name where that is not known.

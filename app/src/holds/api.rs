@@ -8,7 +8,7 @@ use domain::{
 use leptos::prelude::*;
 
 /// Every hold on somebody.
-#[server(name = ReadHolds, endpoint = "holds/of")]
+#[server(name = ReadHolds, endpoint = "holds/of", protocol = crate::call::Wire)]
 pub async fn of(
     /// On whom.
     person: PersonId,
@@ -18,7 +18,7 @@ pub async fn of(
 }
 
 /// Places a hold.
-#[server(name = PlaceHold, endpoint = "holds/place")]
+#[server(name = PlaceHold, endpoint = "holds/place", protocol = crate::call::Wire)]
 pub async fn place(
     /// On whom.
     person: PersonId,
@@ -39,7 +39,7 @@ pub async fn place(
 }
 
 /// Lifts a hold.
-#[server(name = LiftHold, endpoint = "holds/lift")]
+#[server(name = LiftHold, endpoint = "holds/lift", protocol = crate::call::Wire)]
 pub async fn lift(
     /// Which.
     hold: HoldId,

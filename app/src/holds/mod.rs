@@ -268,7 +268,7 @@ fn Place(person: PersonId, place: Call<PlaceHold>) -> impl IntoView {
 #[cfg(all(test, feature = "ssr"))]
 mod tests {
     use super::*;
-    use crate::testing::{NOW, ago, html, visitor, words};
+    use crate::testing::{NOW, ago, html, sent, visitor, words};
     use domain::id::HoldId;
     use text::Lang;
 
@@ -318,8 +318,8 @@ mod tests {
     fn what_was_lifted_is_undone_by_another_like_it_and_what_was_placed_by_lifting_it() {
         use crate::visitor::{Answer, Visitor};
         let done = |function: &str, lifted| {
-            let json = serde_json::to_string(&HoldDone { hold: HoldId(2), lifted }).unwrap();
-            let answer = Some(Answer { function: function.into(), json });
+            let answer =
+                Some(Answer { function: function.into(), text: sent(&HoldDone { hold: HoldId(2), lifted }) });
             html(Visitor { answer, ..visitor(Lang::En) }, "/people/2", || {
                 // Until the end of Saturday.
                 let until = Some(NOW.shifted_to(NOW.at.after(MINUTE * (2 * 24 * 60 + 584))));

@@ -11,7 +11,7 @@ use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
 /// The hours at one place.
-#[server(name = ReadHours, endpoint = "hours/page")]
+#[server(name = ReadHours, endpoint = "hours/page", protocol = crate::call::Wire)]
 pub async fn page(
     /// Where: `space`, `type:3`, `machine:7`.
     #[server(default)]
@@ -46,7 +46,7 @@ pub struct Week {
 }
 
 /// Says when it is open every week.
-#[server(endpoint = "hours/save-week")]
+#[server(endpoint = "hours/save-week", protocol = crate::call::Wire)]
 pub async fn save_week(
     /// Where.
     #[server(default)]
@@ -68,7 +68,7 @@ pub async fn save_week(
 }
 
 /// Says when it is open on one day, or like every week again.
-#[server(endpoint = "hours/save-day")]
+#[server(endpoint = "hours/save-day", protocol = crate::call::Wire)]
 pub async fn save_day(
     /// Where.
     #[server(default)]

@@ -31,11 +31,7 @@ use domain::{
 };
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::{LazyRoute, hooks::use_query_map, lazy_route, params::ParamsMap};
-
-/// The page at `/hours`.
-#[derive(Debug)]
-pub struct Hours;
+use leptos_router::{hooks::use_query_map, params::ParamsMap};
 
 #[derive(Debug, Clone, Copy)]
 struct Calls {
@@ -43,7 +39,7 @@ struct Calls {
     day: Call<SaveDay>,
 }
 
-/// What the page asks for. Made in the page's own chunk: whatever `data` does would lie in the first load of every page.
+/// What the page asks for.
 #[derive(Debug)]
 struct Loaded {
     page: Asked<HoursPage>,
@@ -64,23 +60,16 @@ impl Loaded {
     }
 }
 
-#[lazy_route]
-impl LazyRoute for Hours {
-    fn data() -> Self {
-        Self
+/// The page at `/hours`.
+pub fn hours_page() -> AnyView {
+    let Loaded { page, calls } = Loaded::load();
+    view! {
+        <Title text=lang::current().hours_title()/>
+        <Transition fallback=|| view! { <SkeletonList rows=7/> }>
+            {followed(page, Box::new(move |page| view! { <Page page calls/> }.into_any()))}
+        </Transition>
     }
-
-    fn view(this: Self) -> AnyView {
-        let Hours = this;
-        let Loaded { page, calls } = Loaded::load();
-        view! {
-            <Title text=lang::current().hours_title()/>
-            <Transition fallback=|| view! { <SkeletonList rows=7/> }>
-                {followed(page, Box::new(move |page| view! { <Page page calls/> }.into_any()))}
-            </Transition>
-        }
-        .into_any()
-    }
+    .into_any()
 }
 
 const DAYS: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];

@@ -10,7 +10,7 @@ use domain::imports::{DryRun, Sum, fabomatic::Brought};
 use leptos::prelude::*;
 
 /// Takes lines that were pasted, and shows what they would do.
-#[server(endpoint = "imports/paste")]
+#[server(endpoint = "imports/paste", protocol = crate::call::Wire)]
 pub async fn paste(
     /// The lines, with their heading.
     #[server(default)]
@@ -24,7 +24,7 @@ pub async fn paste(
 }
 
 /// What a list would do.
-#[server(name = ReadImport, endpoint = "imports/look")]
+#[server(name = ReadImport, endpoint = "imports/look", protocol = crate::call::Wire)]
 pub async fn look(
     /// Which.
     #[server(default)]
@@ -41,7 +41,7 @@ pub async fn look(
 }
 
 /// Says what the columns of a list say.
-#[server(endpoint = "imports/columns")]
+#[server(endpoint = "imports/columns", protocol = crate::call::Wire)]
 pub async fn say_columns(
     /// Which.
     #[server(default)]
@@ -56,7 +56,7 @@ pub async fn say_columns(
 }
 
 /// Writes what a list says, if it is what was shown.
-#[server(endpoint = "imports/apply")]
+#[server(endpoint = "imports/apply", protocol = crate::call::Wire)]
 pub async fn apply(
     /// Which.
     #[server(default)]
@@ -71,7 +71,7 @@ pub async fn apply(
 }
 
 /// What taking over a Fab-O-Matic would do, or did.
-#[server(name = ReadBrought, endpoint = "imports/brought")]
+#[server(name = ReadBrought, endpoint = "imports/brought", protocol = crate::call::Wire)]
 pub async fn brought(
     /// Which.
     #[server(default)]
@@ -83,7 +83,7 @@ pub async fn brought(
 }
 
 /// Takes a Fab-O-Matic over, if it is what was shown.
-#[server(endpoint = "imports/take-over")]
+#[server(endpoint = "imports/take-over", protocol = crate::call::Wire)]
 pub async fn take_over(
     /// Which.
     #[server(default)]

@@ -21,25 +21,14 @@ use domain::{
 };
 use leptos::{context::Provider, prelude::*};
 use leptos_meta::Title;
-use leptos_router::{LazyRoute, hooks::use_query_map, lazy_route};
+use leptos_router::hooks::use_query_map;
 use text::Lang;
 
 /// The page.
-#[derive(Debug)]
-pub struct Export;
-
-#[lazy_route]
-impl LazyRoute for Export {
-    fn data() -> Self {
-        Self
-    }
-
-    fn view(this: Self) -> AnyView {
-        let Export = this;
-        match refused_below(Rank::Manager) {
-            Some(problem) => view! { <Refused problem/> }.into_any(),
-            None => view! { <Lists/> }.into_any(),
-        }
+pub fn export_page() -> AnyView {
+    match refused_below(Rank::Manager) {
+        Some(problem) => view! { <Refused problem/> }.into_any(),
+        None => view! { <Lists/> }.into_any(),
     }
 }
 

@@ -10,7 +10,6 @@ pub mod export;
 pub mod take_over;
 
 use crate::{
-    SSR,
     call::{Asked, Call, asked},
     lang,
     live::followed,
@@ -32,33 +31,9 @@ use domain::{
     problem::{Kind, Problem},
 };
 use dry_run::Looked;
-use export::Export;
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::{
-    Lazy, LazyRoute,
-    components::{Outlet, ParentRoute, Route},
-    hooks::use_query_map,
-    lazy_route, path,
-};
-use take_over::TakeOverPage;
-
-/// Pages in the frame, for those who may.
-#[component(transparent)]
-pub fn ImportPages() -> impl leptos_router::MatchNestedRoutes + Clone {
-    view! {
-        <ParentRoute path=path!("") view=Outlet>
-            <Route path=path!("import") view={Lazy::<Import>::new()} ssr=SSR/>
-            <Route path=path!("import/fabomatic") view={Lazy::<TakeOverPage>::new()} ssr=SSR/>
-            <Route path=path!("export") view={Lazy::<Export>::new()} ssr=SSR/>
-        </ParentRoute>
-    }
-    .into_inner()
-}
-
-/// The page at `/import`.
-#[derive(Debug)]
-pub struct Import;
+use leptos_router::hooks::use_query_map;
 
 /// Which lines of which file are looked at.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -75,7 +50,7 @@ struct Calls {
     apply: Call<Apply>,
 }
 
-/// What the page asks for. Made in the page's own chunk: whatever `data` does would lie in the first load of every page.
+/// What the page asks for.
 fn load(at: Memo<At>, calls: Calls) -> Asked<DryRun> {
     let changes = move || calls.columns.version().get() + calls.apply.version().get();
     asked(move || (at.get(), changes()), |(at, _)| api::look(at.file, at.page, at.only_faulty))
@@ -94,45 +69,38 @@ fn refused_below(rank: Rank) -> Option<Problem> {
     }
 }
 
-#[lazy_route]
-impl LazyRoute for Import {
-    fn data() -> Self {
-        Self
+/// The page at `/import`.
+pub fn import_page() -> AnyView {
+    if let Some(problem) = refused_below(Rank::Manager) {
+        return view! { <Refused problem/> }.into_any();
     }
-
-    fn view(this: Self) -> AnyView {
-        let Import = this;
-        if let Some(problem) = refused_below(Rank::Manager) {
-            return view! { <Refused problem/> }.into_any();
-        }
-        let query = use_query_map();
-        let word = move |name| query.with(|query| query.get_str(name).unwrap_or_default().to_owned());
-        let at = Memo::new(move |_| At {
-            file: word("file"),
-            page: word("page").parse().unwrap_or(1),
-            only_faulty: word("show") == "faulty",
-        });
-        let calls = Calls { columns: Call::new(), apply: Call::new() };
-        let t = lang::current();
-        view! {
-            <Title text=t.import_title()/>
-            <a class="crumb" href="/people"><Icon name="chevron-left"/>{t.people_heading()}</a>
-            <header class="page-head"><h1>{t.import_title()}</h1><p class="sub">{t.import_sub()}</p></header>
-            {if at.with_untracked(|at| at.file.is_empty()) {
-                let why = word("refused");
-                view! { <Bring why/> }.into_any()
-            } else {
-                let answers = load(at, calls);
-                view! {
-                    <Transition fallback=|| view! { <SkeletonList rows=8/> }>
-                        {followed(answers, Box::new(move |run| view! { <Looked run at calls/> }.into_any()))}
-                    </Transition>
-                    <p><a class="link" href="/import" rel="external">{t.import_another()}</a></p>
-                }.into_any()
-            }}
-        }
-        .into_any()
+    let query = use_query_map();
+    let word = move |name| query.with(|query| query.get_str(name).unwrap_or_default().to_owned());
+    let at = Memo::new(move |_| At {
+        file: word("file"),
+        page: word("page").parse().unwrap_or(1),
+        only_faulty: word("show") == "faulty",
+    });
+    let calls = Calls { columns: Call::new(), apply: Call::new() };
+    let t = lang::current();
+    view! {
+        <Title text=t.import_title()/>
+        <a class="crumb" href="/people"><Icon name="chevron-left"/>{t.people_heading()}</a>
+        <header class="page-head"><h1>{t.import_title()}</h1><p class="sub">{t.import_sub()}</p></header>
+        {if at.with_untracked(|at| at.file.is_empty()) {
+            let why = word("refused");
+            view! { <Bring why/> }.into_any()
+        } else {
+            let answers = load(at, calls);
+            view! {
+                <Transition fallback=|| view! { <SkeletonList rows=8/> }>
+                    {followed(answers, Box::new(move |run| view! { <Looked run at calls/> }.into_any()))}
+                </Transition>
+                <p><a class="link" href="/import" rel="external">{t.import_another()}</a></p>
+            }.into_any()
+        }}
     }
+    .into_any()
 }
 
 /// The forms that bring a list.

@@ -26,52 +26,41 @@ use domain::{
 };
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::{LazyRoute, hooks::use_query_map, lazy_route};
+use leptos_router::hooks::use_query_map;
 use text::time;
 
-/// The page.
-#[derive(Debug)]
-pub struct TakeOverPage;
-
-/// What the page asks for. Made in the page's own chunk: whatever `data` does would lie in the first load of every page.
+/// What the page asks for.
 fn load(file: Memo<String>, take: Call<TakeOver>) -> Asked<Brought> {
     asked(move || (file.get(), take.version().get()), |(file, _)| api::brought(file))
 }
 
-#[lazy_route]
-impl LazyRoute for TakeOverPage {
-    fn data() -> Self {
-        Self
+/// The page.
+pub fn take_over_page() -> AnyView {
+    if let Some(problem) = refused_below(Rank::Administrator) {
+        return view! { <Closed problem/> }.into_any();
     }
-
-    fn view(this: Self) -> AnyView {
-        let TakeOverPage = this;
-        if let Some(problem) = refused_below(Rank::Administrator) {
-            return view! { <Closed problem/> }.into_any();
-        }
-        let query = use_query_map();
-        let word = move |name| query.with(|query| query.get_str(name).unwrap_or_default().to_owned());
-        let file = Memo::new(move |_| word("file"));
-        let take = Call::<TakeOver>::new();
-        let t = lang::current();
-        view! {
-            <Title text=t.fabomatic_title()/>
-            <a class="crumb" href="/import"><Icon name="chevron-left"/>{t.import_title()}</a>
-            <header class="page-head"><h1>{t.fabomatic_title()}</h1><p class="sub">{t.fabomatic_sub()}</p></header>
-            {if file.with_untracked(String::is_empty) {
-                view! { <Bring why=Refused::from_word(&word("refused"))/> }.into_any()
-            } else {
-                let answers = load(file, take);
-                view! {
-                    <Transition fallback=|| view! { <SkeletonList rows=8/> }>
-                        {followed(answers, Box::new(move |brought| view! { <Looked brought file take/> }.into_any()))}
-                    </Transition>
-                    <p><a class="link" href="/import/fabomatic" rel="external">{t.fabomatic_another_file()}</a></p>
-                }.into_any()
-            }}
-        }
-        .into_any()
+    let query = use_query_map();
+    let word = move |name| query.with(|query| query.get_str(name).unwrap_or_default().to_owned());
+    let file = Memo::new(move |_| word("file"));
+    let take = Call::<TakeOver>::new();
+    let t = lang::current();
+    view! {
+        <Title text=t.fabomatic_title()/>
+        <a class="crumb" href="/import"><Icon name="chevron-left"/>{t.import_title()}</a>
+        <header class="page-head"><h1>{t.fabomatic_title()}</h1><p class="sub">{t.fabomatic_sub()}</p></header>
+        {if file.with_untracked(String::is_empty) {
+            view! { <Bring why=Refused::from_word(&word("refused"))/> }.into_any()
+        } else {
+            let answers = load(file, take);
+            view! {
+                <Transition fallback=|| view! { <SkeletonList rows=8/> }>
+                    {followed(answers, Box::new(move |brought| view! { <Looked brought file take/> }.into_any()))}
+                </Transition>
+                <p><a class="link" href="/import/fabomatic" rel="external">{t.fabomatic_another_file()}</a></p>
+            }.into_any()
+        }}
     }
+    .into_any()
 }
 
 /// The form that brings it.

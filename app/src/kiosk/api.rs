@@ -10,14 +10,14 @@ use domain::machines::Floor;
 use leptos::prelude::*;
 
 /// Every machine by place, for the wall.
-#[server(name = ReadWall, endpoint = "kiosk/wall")]
+#[server(name = ReadWall, endpoint = "kiosk/wall", protocol = crate::call::Wire)]
 pub async fn wall() -> Result<Floor, AppError> {
     let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
     services::machines::wall(&ctx, &crate::asker::actor()).await.map_err(|error| error.problem(t).into())
 }
 
 /// The code for this site's first page; `None` when nobody has said where this site is.
-#[server(name = ReadQr, endpoint = "kiosk/qr")]
+#[server(name = ReadQr, endpoint = "kiosk/qr", protocol = crate::call::Wire)]
 pub async fn qr() -> Result<Option<Qr>, AppError> {
     Ok(crate::visitor::Visitor::of_request().public_url.and_then(|url| crate::qr::code(format!("{url}/"))))
 }

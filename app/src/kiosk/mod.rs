@@ -34,7 +34,7 @@ use domain::{
 use layout::{Slice, pages, roomy};
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::{LazyRoute, hooks::use_query_map, lazy_route};
+use leptos_router::hooks::use_query_map;
 use std::time::Duration;
 use text::time;
 
@@ -46,11 +46,7 @@ const RELOAD: Duration = Duration::from_secs(5);
 /// press "reload", and the offset of the clocks may have changed overnight.
 const ASK_AGAIN: i64 = 300_000;
 
-/// The page at `/kiosk`.
-#[derive(Debug)]
-pub struct Kiosk;
-
-/// What the page asks for. Made in the page's own chunk: whatever `data` does would lie in the first load of every page.
+/// What the page asks for.
 #[derive(Debug)]
 struct Loaded {
     floor: Asked<Floor>,
@@ -66,38 +62,31 @@ impl Loaded {
     }
 }
 
-#[lazy_route]
-impl LazyRoute for Kiosk {
-    fn data() -> Self {
-        Self
-    }
-
-    fn view(this: Self) -> AnyView {
-        let Kiosk = this;
-        let Loaded { floor, qr } = Loaded::load();
-        let live = use_live();
-        Effect::new(move |_| {
-            if live.new_build() {
-                // Nobody is there to press "reload". Fails only where there is no window.
-                set_timeout(|| drop(window().location().reload()), RELOAD);
-            }
-        });
-        view! {
-            <Title text=lang::current().kiosk_title()/>
-            <Transition>
-                {followed_or(
-                    floor,
-                    Box::new(move |floor| view! {
-                        <Wall floor>
-                            {beside(qr, Box::new(|qr| part(move || qr.get().flatten().map(|qr| view! { <Code qr/> })).into_any()))}
-                        </Wall>
-                    }.into_any()),
-                    Box::new(|problem| view! { <Locked problem/> }.into_any()),
-                )}
-            </Transition>
+/// The page at `/kiosk`.
+pub fn kiosk_page() -> AnyView {
+    let Loaded { floor, qr } = Loaded::load();
+    let live = use_live();
+    Effect::new(move |_| {
+        if live.new_build() {
+            // Nobody is there to press "reload". Fails only where there is no window.
+            set_timeout(|| drop(window().location().reload()), RELOAD);
         }
-        .into_any()
+    });
+    view! {
+        <Title text=lang::current().kiosk_title()/>
+        <Transition>
+            {followed_or(
+                floor,
+                Box::new(move |floor| view! {
+                    <Wall floor>
+                        {beside(qr, Box::new(|qr| part(move || qr.get().flatten().map(|qr| view! { <Code qr/> })).into_any()))}
+                    </Wall>
+                }.into_any()),
+                Box::new(|problem| view! { <Locked problem/> }.into_any()),
+            )}
+        </Transition>
     }
+    .into_any()
 }
 
 /// In place of the wall, for whoever may not see it: how a screen gets its link.

@@ -15,7 +15,7 @@ pub struct Labels {
 }
 
 /// The labels of all machines, or of one.
-#[server(name = ReadLabels, endpoint = "equipment/labels")]
+#[server(name = ReadLabels, endpoint = "equipment/labels", protocol = crate::call::Wire)]
 pub async fn labels(
     /// That one.
     only: Option<MachineId>,

@@ -27,13 +27,9 @@ use domain::{
 };
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::{LazyRoute, hooks::use_query_map, lazy_route};
+use leptos_router::hooks::use_query_map;
 
-/// The page at `/machines/labels`.
-#[derive(Debug)]
-pub struct Labels;
-
-/// What the page asks for. Made in the page's own chunk: whatever `data` does would lie in the first load of every page.
+/// What the page asks for.
 #[derive(Debug)]
 struct Loaded(Asked<Sheet>);
 
@@ -46,23 +42,16 @@ impl Loaded {
     }
 }
 
-#[lazy_route]
-impl LazyRoute for Labels {
-    fn data() -> Self {
-        Self
+/// The page at `/machines/labels`.
+pub fn labels_page() -> AnyView {
+    let labels = Loaded::load().0;
+    view! {
+        <Title text=lang::current().labels_title()/>
+        <Transition fallback=|| view! { <SkeletonList rows=6/> }>
+            {followed(labels, Box::new(|labels| view! { <Page labels/> }.into_any()))}
+        </Transition>
     }
-
-    fn view(this: Self) -> AnyView {
-        let Labels = this;
-        let labels = Loaded::load().0;
-        view! {
-            <Title text=lang::current().labels_title()/>
-            <Transition fallback=|| view! { <SkeletonList rows=6/> }>
-                {followed(labels, Box::new(|labels| view! { <Page labels/> }.into_any()))}
-            </Transition>
-        }
-        .into_any()
-    }
+    .into_any()
 }
 
 /// The page itself: no request, so that a test can render it.

@@ -5,7 +5,7 @@ use domain::accounts::LinkView;
 use leptos::prelude::*;
 
 /// What a link is for; looking at it does not use it.
-#[server(name = ReadLink, endpoint = "link/read")]
+#[server(name = ReadLink, endpoint = "link/read", protocol = crate::call::Wire)]
 pub async fn link(
     /// The token in its address.
     token: String,
@@ -22,7 +22,7 @@ pub async fn link(
 }
 
 /// Takes an invitation, or chooses another password.
-#[server(endpoint = "link/accept")]
+#[server(endpoint = "link/accept", protocol = crate::call::Wire)]
 pub async fn accept(
     /// The token in the link.
     token: String,
@@ -38,7 +38,7 @@ pub async fn accept(
 }
 
 /// Makes this browser the screen of a wall display.
-#[server(endpoint = "link/open-screen")]
+#[server(endpoint = "link/open-screen", protocol = crate::call::Wire)]
 pub async fn open_screen(
     /// The token in the link.
     token: String,
@@ -52,7 +52,7 @@ pub async fn open_screen(
 }
 
 /// Signs in with a link alone.
-#[server(endpoint = "link/follow")]
+#[server(endpoint = "link/follow", protocol = crate::call::Wire)]
 pub async fn follow(
     /// The token in the link.
     token: String,

@@ -19,11 +19,7 @@ use api::{Accept, Follow, OpenScreen};
 use domain::accounts::{LinkView, Purpose};
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::{LazyRoute, hooks::use_params_map, lazy_route};
-
-/// The page at `/link/:token` and `/enter/:token`.
-#[derive(Debug)]
-pub struct Linked;
+use leptos_router::hooks::use_params_map;
 
 /// The token in the address.
 #[must_use]
@@ -31,7 +27,7 @@ pub fn token() -> String {
     use_params_map().with_untracked(|params| params.get("token")).unwrap_or_default()
 }
 
-/// What the page asks for. Made in the page's own chunk: whatever `data` does would lie in the first load of every page.
+/// What the page asks for.
 #[derive(Debug)]
 struct Loaded {
     link: Asked<LinkView>,
@@ -46,26 +42,19 @@ impl Loaded {
     }
 }
 
-#[lazy_route]
-impl LazyRoute for Linked {
-    fn data() -> Self {
-        Self
+/// The page at `/link/:token` and `/enter/:token`.
+pub fn linked_page() -> AnyView {
+    let Loaded { link, token } = Loaded::load();
+    view! {
+        <Doorway>
+            <Transition>
+                {followed(link, Box::new(move |link| {
+                    view! { <Followed link=link.get_untracked() token=token.clone()/> }.into_any()
+                }))}
+            </Transition>
+        </Doorway>
     }
-
-    fn view(this: Self) -> AnyView {
-        let Linked = this;
-        let Loaded { link, token } = Loaded::load();
-        view! {
-            <Doorway>
-                <Transition>
-                    {followed(link, Box::new(move |link| {
-                        view! { <Followed link=link.get_untracked() token=token.clone()/> }.into_any()
-                    }))}
-                </Transition>
-            </Doorway>
-        }
-        .into_any()
-    }
+    .into_any()
 }
 
 /// What this link is for: no request, so that a test can render it.

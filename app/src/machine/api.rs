@@ -19,7 +19,7 @@ pub struct OnPage {
 }
 
 /// One machine, its day and its facts, and the answer for whoever asks.
-#[server(name = ReadMachine, endpoint = "machines/one")]
+#[server(name = ReadMachine, endpoint = "machines/one", protocol = crate::call::Wire)]
 pub async fn machine(
     /// Which.
     id: MachineId,
@@ -34,7 +34,7 @@ pub async fn machine(
 }
 
 /// What boards decided about somebody.
-#[server(name = ReadAttempts, endpoint = "people/attempts")]
+#[server(name = ReadAttempts, endpoint = "people/attempts", protocol = crate::call::Wire)]
 pub async fn attempts(
     /// About whom.
     person: PersonId,

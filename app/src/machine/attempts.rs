@@ -10,39 +10,26 @@ use crate::{
 use domain::{id::PersonId, live::Noun};
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::{LazyRoute, hooks::use_params_map, lazy_route};
+use leptos_router::hooks::use_params_map;
 
 /// The page at `/people/:id/decisions`.
-#[derive(Debug)]
-pub struct Decisions;
-
-#[lazy_route]
-impl LazyRoute for Decisions {
-    fn data() -> Self {
-        Self
+pub fn decisions_page() -> AnyView {
+    let (t, params, live) = (lang::current(), use_params_map(), use_live());
+    let id = move || params.with(|params| params.get_str("id").and_then(|id| id.parse().ok()).unwrap_or(0));
+    let answers = asked(move || (id(), live.version(Noun::Person)), |(id, _)| api::attempts(PersonId(id)));
+    let back =
+        format!("/people/{}/uses", params.with_untracked(|params| params.get_str("id").unwrap_or("0").to_owned()));
+    view! {
+        <Title text=t.access_attempts()/>
+        <a class="crumb" href=back><Icon name="chevron-left"/>{t.access_attempts_back()}</a>
+        <header class="page-head"><h1>{t.access_attempts()}</h1></header>
+        <Transition fallback=|| view! { <SkeletonList rows=4/> }>
+            {followed(answers, Box::new(|shown| {
+                part(move || Some(view! { <Listed attempts=shown.get()/> })).into_any()
+            }))}
+        </Transition>
     }
-
-    fn view(this: Self) -> AnyView {
-        let Decisions = this;
-        let (t, params, live) = (lang::current(), use_params_map(), use_live());
-        let id = move || params.with(|params| params.get_str("id").and_then(|id| id.parse().ok()).unwrap_or(0));
-        let answers = asked(move || (id(), live.version(Noun::Person)), |(id, _)| api::attempts(PersonId(id)));
-        let back = format!(
-            "/people/{}/uses",
-            params.with_untracked(|params| params.get_str("id").unwrap_or("0").to_owned())
-        );
-        view! {
-            <Title text=t.access_attempts()/>
-            <a class="crumb" href=back><Icon name="chevron-left"/>{t.access_attempts_back()}</a>
-            <header class="page-head"><h1>{t.access_attempts()}</h1></header>
-            <Transition fallback=|| view! { <SkeletonList rows=4/> }>
-                {followed(answers, Box::new(|shown| {
-                    part(move || Some(view! { <Listed attempts=shown.get()/> })).into_any()
-                }))}
-            </Transition>
-        }
-        .into_any()
-    }
+    .into_any()
 }
 
 /// The list itself: no request, so that a test can render it.

@@ -42,57 +42,41 @@ use domain::{
 };
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::{
-    LazyRoute,
-    hooks::{use_params_map, use_query_map},
-    lazy_route,
-};
+use leptos_router::hooks::{use_params_map, use_query_map};
 use std::time::Duration;
 use text::time;
 use words::Said;
 
 /// The page at `/machines/:id`.
-#[derive(Debug)]
-pub struct MachinePage;
-
-#[lazy_route]
-impl LazyRoute for MachinePage {
-    fn data() -> Self {
-        Self
+pub fn machine_page() -> AnyView {
+    let (params, live) = (use_params_map(), use_live());
+    // What is not a number names no machine, and neither does 0.
+    let id = move || params.with(|params| params.get_str("id").and_then(|id| id.parse().ok()).unwrap_or(0));
+    let query = use_query_map();
+    let other = Signal::derive(move || {
+        query.with(|query| query.get_str("for").and_then(|id| id.parse().ok()).map(PersonId))
+    });
+    // No hint tells that an hour has come: the answer itself says when it ends.
+    let (clock, ends) = (use_clock(), RwSignal::new(None::<Millis>));
+    let ended = Memo::new(move |_| ends.get().is_some_and(|end| clock.now().at >= end));
+    let versions = move || (live.version(Noun::Machine), live.version(Noun::Space), live.version(Noun::Person));
+    let answers = asked(
+        move || (id(), other.get(), ended.get(), versions()),
+        |(id, other, ..)| api::machine(MachineId(id), other),
+    );
+    view! {
+        <Crumb/>
+        <Transition fallback=|| view! { <SkeletonList rows=3/> }>
+            {followed(answers, Box::new(move |shown: RwSignal<OnPage>| {
+                let id = Memo::new(move |_| shown.with(|shown| shown.page.machine.id));
+                Effect::new(move |_| ends.set(shown.with(|shown| shown.said.ends)));
+                let stop = asking(move || Some(view! { <RemoteButton machine=id.get()/> }));
+                let problems = asking(move || Some(view! { <Problems machine=id.get()/> }));
+                view! { <Machine shown other stop problems/> }.into_any()
+            }))}
+        </Transition>
     }
-
-    fn view(this: Self) -> AnyView {
-        let MachinePage = this;
-        let (params, live) = (use_params_map(), use_live());
-        // What is not a number names no machine, and neither does 0.
-        let id = move || params.with(|params| params.get_str("id").and_then(|id| id.parse().ok()).unwrap_or(0));
-        let query = use_query_map();
-        let other = Signal::derive(move || {
-            query.with(|query| query.get_str("for").and_then(|id| id.parse().ok()).map(PersonId))
-        });
-        // No hint tells that an hour has come: the answer itself says when it ends.
-        let (clock, ends) = (use_clock(), RwSignal::new(None::<Millis>));
-        let ended = Memo::new(move |_| ends.get().is_some_and(|end| clock.now().at >= end));
-        let versions =
-            move || (live.version(Noun::Machine), live.version(Noun::Space), live.version(Noun::Person));
-        let answers = asked(
-            move || (id(), other.get(), ended.get(), versions()),
-            |(id, other, ..)| api::machine(MachineId(id), other),
-        );
-        view! {
-            <Crumb/>
-            <Transition fallback=|| view! { <SkeletonList rows=3/> }>
-                {followed(answers, Box::new(move |shown: RwSignal<OnPage>| {
-                    let id = Memo::new(move |_| shown.with(|shown| shown.page.machine.id));
-                    Effect::new(move |_| ends.set(shown.with(|shown| shown.said.ends)));
-                    let stop = asking(move || Some(view! { <RemoteButton machine=id.get()/> }));
-                    let problems = asking(move || Some(view! { <Problems machine=id.get()/> }));
-                    view! { <Machine shown other stop problems/> }.into_any()
-                }))}
-            </Transition>
-        }
-        .into_any()
-    }
+    .into_any()
 }
 
 #[component]

@@ -8,7 +8,7 @@ use domain::{
 use leptos::prelude::*;
 
 /// The maintenance of a machine.
-#[server(name = ReadMaintenance, endpoint = "maintenance/at")]
+#[server(name = ReadMaintenance, endpoint = "maintenance/at", protocol = crate::call::Wire)]
 pub async fn at_machine(
     /// Which machine.
     id: MachineId,
@@ -18,7 +18,7 @@ pub async fn at_machine(
 }
 
 /// A plan to edit, or what a new one begins with.
-#[server(name = ReadPlan, endpoint = "maintenance/plan")]
+#[server(name = ReadPlan, endpoint = "maintenance/plan", protocol = crate::call::Wire)]
 pub async fn plan(
     /// From the page of which machine.
     machine: MachineId,
@@ -33,14 +33,14 @@ pub async fn plan(
 }
 
 /// What is coming on all machines.
-#[server(name = ReadComing, endpoint = "maintenance/coming")]
+#[server(name = ReadComing, endpoint = "maintenance/coming", protocol = crate::call::Wire)]
 pub async fn coming() -> Result<Agenda, AppError> {
     let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
     services::maintenance::coming(&ctx, &crate::asker::actor()).await.map_err(|error| error.problem(t).into())
 }
 
 /// Registers what was done to a machine.
-#[server(name = RegisterMaintenance, endpoint = "maintenance/register")]
+#[server(name = RegisterMaintenance, endpoint = "maintenance/register", protocol = crate::call::Wire)]
 pub async fn register(
     /// To which machine.
     machine: MachineId,
@@ -61,7 +61,7 @@ pub async fn register(
 }
 
 /// Makes a plan.
-#[server(name = AddPlan, endpoint = "maintenance/add")]
+#[server(name = AddPlan, endpoint = "maintenance/add", protocol = crate::call::Wire)]
 pub async fn add(
     /// From the page of which machine.
     machine: MachineId,
@@ -80,7 +80,7 @@ pub async fn add(
 }
 
 /// Saves a plan over the version that its form was filled in from.
-#[server(name = SavePlan, endpoint = "maintenance/save")]
+#[server(name = SavePlan, endpoint = "maintenance/save", protocol = crate::call::Wire)]
 pub async fn save(
     /// Which.
     id: PlanId,
@@ -100,7 +100,7 @@ pub async fn save(
 }
 
 /// Puts a plan away, or takes it back.
-#[server(name = ArchivePlan, endpoint = "maintenance/archive")]
+#[server(name = ArchivePlan, endpoint = "maintenance/archive", protocol = crate::call::Wire)]
 pub async fn archive(
     /// Which.
     id: PlanId,

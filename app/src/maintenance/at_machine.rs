@@ -30,17 +30,9 @@ use domain::{
 };
 use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_meta::Title;
-use leptos_router::{
-    LazyRoute,
-    hooks::{use_params_map, use_query_map},
-    lazy_route,
-};
+use leptos_router::hooks::{use_params_map, use_query_map};
 
-/// The page at `/machines/:id/maintenance`.
-#[derive(Debug)]
-pub struct MaintenancePage;
-
-/// What the page asks for. Made in the page's own chunk: whatever `data` does would lie in the first load of every page.
+/// What the page asks for.
 fn load(register: Call<RegisterMaintenance>) -> Asked<AtMachine> {
     let (params, live) = (use_params_map(), use_live());
     // What is not a number names no machine, and neither does 0.
@@ -49,24 +41,17 @@ fn load(register: Call<RegisterMaintenance>) -> Asked<AtMachine> {
     asked(move || (id(), heard(), register.version().get()), |(id, ..)| api::at_machine(MachineId(id)))
 }
 
-#[lazy_route]
-impl LazyRoute for MaintenancePage {
-    fn data() -> Self {
-        Self
+/// The page at `/machines/:id/maintenance`.
+pub fn maintenance_page() -> AnyView {
+    let register = Call::new();
+    let answers = load(register);
+    view! {
+        <Title text=lang::current().maintenance_title()/>
+        <Transition fallback=|| view! { <SkeletonList rows=4/> }>
+            {followed(answers, Box::new(move |at| view! { <Page at register/> }.into_any()))}
+        </Transition>
     }
-
-    fn view(this: Self) -> AnyView {
-        let MaintenancePage = this;
-        let register = Call::new();
-        let answers = load(register);
-        view! {
-            <Title text=lang::current().maintenance_title()/>
-            <Transition fallback=|| view! { <SkeletonList rows=4/> }>
-                {followed(answers, Box::new(move |at| view! { <Page at register/> }.into_any()))}
-            </Transition>
-        }
-        .into_any()
-    }
+    .into_any()
 }
 
 /// The page itself: no request, so that a test can render it.

@@ -15,31 +15,20 @@ use domain::{
 };
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::{LazyRoute, lazy_route};
+
 use text::Lang;
 
 /// The page at `/maintenance`.
-#[derive(Debug)]
-pub struct ComingPage;
-
-#[lazy_route]
-impl LazyRoute for ComingPage {
-    fn data() -> Self {
-        Self
+pub fn coming_page() -> AnyView {
+    let (t, live) = (lang::current(), use_live());
+    let answers = asked(move || (live.version(Noun::Machine), live.version(Noun::Person)), |_| api::coming());
+    view! {
+        <Title text=t.maintenance_all()/>
+        <Transition fallback=|| view! { <SkeletonList rows=4/> }>
+            {followed(answers, Box::new(move |agenda| view! { <Page agenda/> }.into_any()))}
+        </Transition>
     }
-
-    fn view(this: Self) -> AnyView {
-        let ComingPage = this;
-        let (t, live) = (lang::current(), use_live());
-        let answers = asked(move || (live.version(Noun::Machine), live.version(Noun::Person)), |_| api::coming());
-        view! {
-            <Title text=t.maintenance_all()/>
-            <Transition fallback=|| view! { <SkeletonList rows=4/> }>
-                {followed(answers, Box::new(move |agenda| view! { <Page agenda/> }.into_any()))}
-            </Transition>
-        }
-        .into_any()
-    }
+    .into_any()
 }
 
 /// The page itself: no request, so that a test can render it.

@@ -28,14 +28,10 @@ use domain::{
 };
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::{LazyRoute, hooks::use_params_map, lazy_route};
+use leptos_router::hooks::use_params_map;
 use text::Lang;
 
-/// The page at `/machines/:id/plans/:plan`, where `new` is a plan that is made.
-#[derive(Debug)]
-pub struct PlanPage;
-
-/// What the page asks for. Made in the page's own chunk: whatever `data` does would lie in the first load of every page.
+/// What the page asks for.
 fn load() -> Asked<PlanSheet> {
     let (params, live) = (use_params_map(), use_live());
     let which = Memo::new(move |_| {
@@ -49,33 +45,26 @@ fn load() -> Asked<PlanSheet> {
     asked(move || (which.get(), heard()), |((machine, plan), _)| api::plan(machine, plan))
 }
 
-#[lazy_route]
-impl LazyRoute for PlanPage {
-    fn data() -> Self {
-        Self
-    }
-
-    fn view(this: Self) -> AnyView {
-        let PlanPage = this;
-        let answers = load();
-        view! {
-            <Title text=lang::current().maintenance_title()/>
-            <Transition fallback=|| view! { <SkeletonList rows=4/> }>
-                {followed(answers, Box::new(move |shown: RwSignal<PlanSheet>| {
-                    // Which of both it is changes with the address; what was begun stays as it was.
-                    let id = Memo::new(move |_| shown.with(|sheet| sheet.id));
-                    part(move || {
-                        Some(match id.get() {
-                            None => view! { <New sheet=shown.get_untracked()/> }.into_any(),
-                            Some(_) => view! { <Edit sheet=shown/> }.into_any(),
-                        })
+/// The page at `/machines/:id/plans/:plan`, where `new` is a plan that is made.
+pub fn plan_page() -> AnyView {
+    let answers = load();
+    view! {
+        <Title text=lang::current().maintenance_title()/>
+        <Transition fallback=|| view! { <SkeletonList rows=4/> }>
+            {followed(answers, Box::new(move |shown: RwSignal<PlanSheet>| {
+                // Which of both it is changes with the address; what was begun stays as it was.
+                let id = Memo::new(move |_| shown.with(|sheet| sheet.id));
+                part(move || {
+                    Some(match id.get() {
+                        None => view! { <New sheet=shown.get_untracked()/> }.into_any(),
+                        Some(_) => view! { <Edit sheet=shown/> }.into_any(),
                     })
-                    .into_any()
-                }))}
-            </Transition>
-        }
-        .into_any()
+                })
+                .into_any()
+            }))}
+        </Transition>
     }
+    .into_any()
 }
 
 /// A plan that is made.

@@ -13,14 +13,14 @@ use domain::{
 use leptos::prelude::*;
 
 /// What waits for whoever asks.
-#[server(name = ReadInbox, endpoint = "manage/inbox")]
+#[server(name = ReadInbox, endpoint = "manage/inbox", protocol = crate::call::Wire)]
 pub async fn inbox() -> Result<Inbox, AppError> {
     let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
     services::inbox::waiting(&ctx, &crate::asker::actor()).await.map_err(|error| error.problem(t).into())
 }
 
 /// Says yes or no to something that waits.
-#[server(endpoint = "manage/decide")]
+#[server(endpoint = "manage/decide", protocol = crate::call::Wire)]
 pub async fn decide(
     /// What it is about, as its word.
     #[server(default)]
@@ -40,7 +40,7 @@ pub async fn decide(
 }
 
 /// Takes back what was decided a moment ago.
-#[server(endpoint = "manage/take-back")]
+#[server(endpoint = "manage/take-back", protocol = crate::call::Wire)]
 pub async fn take_back(
     /// What it was about, as its word.
     #[server(default)]
@@ -56,14 +56,14 @@ pub async fn take_back(
 }
 
 /// The steps to set the space up; nothing for whoever has nothing to do with them.
-#[server(name = ReadSteps, endpoint = "manage/steps")]
+#[server(name = ReadSteps, endpoint = "manage/steps", protocol = crate::call::Wire)]
 pub async fn checklist() -> Result<Option<Checklist>, AppError> {
     let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
     services::checklist::read(&ctx, &crate::asker::actor()).await.map_err(|error| error.problem(t).into())
 }
 
 /// Puts the steps away, or shows them again.
-#[server(endpoint = "manage/dismiss-steps")]
+#[server(endpoint = "manage/dismiss-steps", protocol = crate::call::Wire)]
 pub async fn dismiss_steps(
     /// `yes` puts them away.
     #[server(default)]

@@ -35,12 +35,8 @@ use domain::{
 };
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::{LazyRoute, lazy_route};
-use text::Lang;
 
-/// The page at `/manage`.
-#[derive(Debug)]
-pub struct Manage;
+use text::Lang;
 
 /// The calls of the page.
 #[derive(Clone, Copy)]
@@ -49,7 +45,7 @@ struct Calls {
     take_back: Call<TakeBack>,
 }
 
-/// What the page asks for. Made in the page's own chunk: whatever `data` does would lie in the first load of every page.
+/// What the page asks for.
 fn load(calls: Calls) -> Asked<Inbox> {
     let live = use_live();
     let heard = move || (live.version(Noun::Person), live.version(Noun::Space), live.version(Noun::Machine));
@@ -57,27 +53,20 @@ fn load(calls: Calls) -> Asked<Inbox> {
     asked(move || (heard(), changes()), |_| api::inbox())
 }
 
-#[lazy_route]
-impl LazyRoute for Manage {
-    fn data() -> Self {
-        Self
+/// The page at `/manage`.
+pub fn manage_page() -> AnyView {
+    let calls = Calls { decide: Call::new(), take_back: Call::new() };
+    let answers = load(calls);
+    view! {
+        <Title text=lang::current().nav_inbox()/>
+        <Transition fallback=|| view! { <SkeletonList rows=6/> }>
+            {followed(answers, Box::new(move |inbox| view! { <Page inbox calls/> }.into_any()))}
+        </Transition>
+        <checklist::Steps/>
+        <glossary::Glossary words=words/>
+        <Done decide=calls.decide take_back=calls.take_back/>
     }
-
-    fn view(this: Self) -> AnyView {
-        let Manage = this;
-        let calls = Calls { decide: Call::new(), take_back: Call::new() };
-        let answers = load(calls);
-        view! {
-            <Title text=lang::current().nav_inbox()/>
-            <Transition fallback=|| view! { <SkeletonList rows=6/> }>
-                {followed(answers, Box::new(move |inbox| view! { <Page inbox calls/> }.into_any()))}
-            </Transition>
-            <checklist::Steps/>
-            <glossary::Glossary words=words/>
-            <Done decide=calls.decide take_back=calls.take_back/>
-        }
-        .into_any()
-    }
+    .into_any()
 }
 
 /// What is met here first.

@@ -14,7 +14,7 @@ use leptos::prelude::*;
 const YEAR: u32 = 365 * 24 * 3600;
 
 /// Keeps both for this device; the next document comes in them.
-#[server(endpoint = "me/prefer")]
+#[server(endpoint = "me/prefer", protocol = crate::call::Wire)]
 pub async fn prefer(
     /// The language's tag, as chosen.
     #[server(default)]
@@ -37,7 +37,7 @@ pub async fn prefer(
 }
 
 /// The account of whoever asks; `None` for a stranger.
-#[server(name = ReadAccount, endpoint = "me/account")]
+#[server(name = ReadAccount, endpoint = "me/account", protocol = crate::call::Wire)]
 pub async fn account() -> Result<Option<Account>, AppError> {
     let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
     match services::accounts::account(&ctx, &crate::asker::actor()).await.map_err(|error| error.problem(t)) {
@@ -48,7 +48,7 @@ pub async fn account() -> Result<Option<Account>, AppError> {
 }
 
 /// Signs out on this device.
-#[server(endpoint = "me/sign-out")]
+#[server(endpoint = "me/sign-out", protocol = crate::call::Wire)]
 pub async fn sign_out(
     /// Where to go then.
     #[server(default)]
@@ -65,7 +65,7 @@ pub async fn sign_out(
 }
 
 /// Signs out on every device.
-#[server(endpoint = "me/sign-out-everywhere")]
+#[server(endpoint = "me/sign-out-everywhere", protocol = crate::call::Wire)]
 pub async fn sign_out_everywhere() -> Result<(), AppError> {
     let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
     let out = services::accounts::sign_out_everywhere(&ctx, &crate::asker::actor()).await;
@@ -76,7 +76,7 @@ pub async fn sign_out_everywhere() -> Result<(), AppError> {
 }
 
 /// Signs out on another device.
-#[server(endpoint = "me/end-session")]
+#[server(endpoint = "me/end-session", protocol = crate::call::Wire)]
 pub async fn end_session(
     /// Which session.
     id: SessionId,
@@ -89,7 +89,7 @@ pub async fn end_session(
 }
 
 /// Changes the password.
-#[server(endpoint = "me/password")]
+#[server(endpoint = "me/password", protocol = crate::call::Wire)]
 pub async fn change_password(
     /// The one so far.
     #[server(default)]
@@ -107,14 +107,14 @@ pub async fn change_password(
 }
 
 /// Begins to set up a second factor: answers its key, once.
-#[server(name = BeginFactor, endpoint = "me/factor-begin")]
+#[server(name = BeginFactor, endpoint = "me/factor-begin", protocol = crate::call::Wire)]
 pub async fn begin_factor() -> Result<TotpOffer, AppError> {
     let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
     services::accounts::begin_totp(&ctx, &crate::asker::actor()).await.map_err(|error| error.problem(t).into())
 }
 
 /// Turns the second factor on by its first code: answers the recovery codes, once.
-#[server(name = ConfirmFactor, endpoint = "me/factor-confirm")]
+#[server(name = ConfirmFactor, endpoint = "me/factor-confirm", protocol = crate::call::Wire)]
 pub async fn confirm_factor(
     /// The first code.
     #[server(default)]
@@ -126,7 +126,7 @@ pub async fn confirm_factor(
 }
 
 /// Turns the second factor off.
-#[server(name = RemoveFactor, endpoint = "me/factor-remove")]
+#[server(name = RemoveFactor, endpoint = "me/factor-remove", protocol = crate::call::Wire)]
 pub async fn remove_factor(
     /// The password of the account.
     #[server(default)]

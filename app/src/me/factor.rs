@@ -28,16 +28,11 @@ use domain::{
 };
 use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_meta::Title;
-use leptos_router::{LazyRoute, lazy_route};
 
 /// Codes that are too few to feel safe with.
 const FEW: u8 = 3;
 
-/// The page at `/me/second-factor`.
-#[derive(Debug)]
-pub struct OwnFactor;
-
-/// What the page asks for. Made in the page's own chunk: whatever `data` does would lie in the first load of every page.
+/// What the page asks for.
 #[derive(Debug)]
 struct Loaded {
     account: OwnAccount,
@@ -50,38 +45,31 @@ impl Loaded {
     }
 }
 
-#[lazy_route]
-impl LazyRoute for OwnFactor {
-    fn data() -> Self {
-        Self
+/// The page at `/me/second-factor`.
+pub fn own_factor_page() -> AnyView {
+    let Loaded { account, removed } = Loaded::load();
+    let t = lang::current();
+    let codes = answered(Call::<ConfirmFactor>::new()).get_untracked();
+    view! {
+        <Title text=t.me_factor()/>
+        <Back/>
+        <header class="page-head"><h1>{t.me_factor()}</h1></header>
+        {removed.then(|| view! {
+            <div role="status">
+                <Banner tone=Tone::Info icon="info" title=t.me_factor_removed().to_owned()>""</Banner>
+            </div>
+        })}
+        {match codes {
+            Some(codes) => view! { <Codes codes/> }.into_any(),
+            None => view! {
+                <Transition fallback=|| view! { <SkeletonList rows=2/> }>
+                    {mine(account, |account| view! { <Factor account/> }.into_any())}
+                </Transition>
+            }
+            .into_any(),
+        }}
     }
-
-    fn view(this: Self) -> AnyView {
-        let OwnFactor = this;
-        let Loaded { account, removed } = Loaded::load();
-        let t = lang::current();
-        let codes = answered(Call::<ConfirmFactor>::new()).get_untracked();
-        view! {
-            <Title text=t.me_factor()/>
-            <Back/>
-            <header class="page-head"><h1>{t.me_factor()}</h1></header>
-            {removed.then(|| view! {
-                <div role="status">
-                    <Banner tone=Tone::Info icon="info" title=t.me_factor_removed().to_owned()>""</Banner>
-                </div>
-            })}
-            {match codes {
-                Some(codes) => view! { <Codes codes/> }.into_any(),
-                None => view! {
-                    <Transition fallback=|| view! { <SkeletonList rows=2/> }>
-                        {mine(account, |account| view! { <Factor account/> }.into_any())}
-                    </Transition>
-                }
-                .into_any(),
-            }}
-        }
-        .into_any()
-    }
+    .into_any()
 }
 
 /// Where the factor stands: no request, so that a test can render it.
@@ -203,7 +191,7 @@ fn Active(
 mod tests {
     use super::*;
     use crate::{
-        testing::{ago, html, visitor, words},
+        testing::{ago, html, sent, visitor, words},
         visitor::{Answer, Echo, Visitor},
     };
     use domain::problem::{Kind as Class, Problem};
@@ -221,8 +209,7 @@ mod tests {
 
         let offer =
             TotpOffer { secret: "ABCD EFGH".into(), uri: "otpauth://totp/x".into(), qr: "<svg></svg>".into() };
-        let answer =
-            Some(Answer { function: "/api/me/factor-begin".into(), json: serde_json::to_string(&offer).unwrap() });
+        let answer = Some(Answer { function: "/api/me/factor-begin".into(), text: sent(&offer) });
         let html = shown(Visitor { answer, ..visitor(Lang::En) }, SecondFactor::Wanted);
         assert!(words(&html).contains("ABCD EFGH"), "{html}");
         assert!(html.contains(r#"autocomplete="one-time-code""#), "{html}");

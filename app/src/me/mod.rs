@@ -42,16 +42,12 @@ use domain::{
 };
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::{LazyRoute, hooks::use_query_map, lazy_route};
+use leptos_router::hooks::use_query_map;
 use standing::Standing;
 use text::Lang;
 
 /// What a page of somebody's own account reads.
 type OwnAccount = Asked<Option<Account>>;
-
-/// The page at `/me`.
-#[derive(Debug)]
-pub struct Me;
 
 /// One's own account, again whenever it may have changed.
 fn own_account() -> OwnAccount {
@@ -64,7 +60,7 @@ fn done(what: &str) -> bool {
     use_query_map().with_untracked(|query| query.get_str("done") == Some(what))
 }
 
-/// What the page asks for. Made in the page's own chunk: whatever `data` does would lie in the first load of every page.
+/// What the page asks for.
 #[derive(Debug)]
 struct Loaded {
     account: OwnAccount,
@@ -80,28 +76,21 @@ impl Loaded {
     }
 }
 
-#[lazy_route]
-impl LazyRoute for Me {
-    fn data() -> Self {
-        Self
+/// The page at `/me`.
+pub fn me_page() -> AnyView {
+    let Loaded { account, saved } = Loaded::load();
+    view! {
+        <Title text=lang::current().nav_me()/>
+        <Transition fallback=|| view! { <SkeletonList rows=4/> }>
+            {followed(account, Box::new(|account| {
+                view! { <Own account standing=|| view! { <Standing/> }.into_any()/> }.into_any()
+            }))}
+        </Transition>
+        {use_visitor().who.map(|_| view! { <Claims/> })}
+        <Preferences saved/>
+        {use_visitor().who.map(|_| view! { <Leave/> })}
     }
-
-    fn view(this: Self) -> AnyView {
-        let Me = this;
-        let Loaded { account, saved } = Loaded::load();
-        view! {
-            <Title text=lang::current().nav_me()/>
-            <Transition fallback=|| view! { <SkeletonList rows=4/> }>
-                {followed(account, Box::new(|account| {
-                    view! { <Own account standing=|| view! { <Standing/> }.into_any()/> }.into_any()
-                }))}
-            </Transition>
-            {use_visitor().who.map(|_| view! { <Claims/> })}
-            <Preferences saved/>
-            {use_visitor().who.map(|_| view! { <Leave/> })}
-        }
-        .into_any()
-    }
+    .into_any()
 }
 
 /// Everything but the device: no request, so that a test can render it.

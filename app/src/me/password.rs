@@ -16,13 +16,8 @@ use crate::{
 use domain::accounts::Account;
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::{LazyRoute, lazy_route};
 
-/// The page at `/me/password`.
-#[derive(Debug)]
-pub struct OwnPassword;
-
-/// What the page asks for. Made in the page's own chunk: whatever `data` does would lie in the first load of every page.
+/// What the page asks for.
 #[derive(Debug)]
 struct Loaded {
     account: OwnAccount,
@@ -35,31 +30,24 @@ impl Loaded {
     }
 }
 
-#[lazy_route]
-impl LazyRoute for OwnPassword {
-    fn data() -> Self {
-        Self
+/// The page at `/me/password`.
+pub fn own_password_page() -> AnyView {
+    let Loaded { account, changed } = Loaded::load();
+    let t = lang::current();
+    view! {
+        <Title text=t.me_password_change()/>
+        <Back/>
+        <header class="page-head"><h1>{t.me_password_change()}</h1></header>
+        {changed.then(|| view! {
+            <div role="status">
+                <Banner tone=Tone::Go icon="circle-check" title=t.me_password_saved().to_owned()>""</Banner>
+            </div>
+        })}
+        <Transition fallback=|| view! { <SkeletonList rows=2/> }>
+            {mine(account, |account| view! { <Change account/> }.into_any())}
+        </Transition>
     }
-
-    fn view(this: Self) -> AnyView {
-        let OwnPassword = this;
-        let Loaded { account, changed } = Loaded::load();
-        let t = lang::current();
-        view! {
-            <Title text=t.me_password_change()/>
-            <Back/>
-            <header class="page-head"><h1>{t.me_password_change()}</h1></header>
-            {changed.then(|| view! {
-                <div role="status">
-                    <Banner tone=Tone::Go icon="circle-check" title=t.me_password_saved().to_owned()>""</Banner>
-                </div>
-            })}
-            <Transition fallback=|| view! { <SkeletonList rows=2/> }>
-                {mine(account, |account| view! { <Change account/> }.into_any())}
-            </Transition>
-        }
-        .into_any()
-    }
+    .into_any()
 }
 
 #[component]

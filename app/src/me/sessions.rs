@@ -20,13 +20,8 @@ use crate::{
 use domain::accounts::{Account, SessionView};
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::{LazyRoute, lazy_route};
 
-/// The page at `/me/sessions`.
-#[derive(Debug)]
-pub struct Sessions;
-
-/// What the page asks for. Made in the page's own chunk: whatever `data` does would lie in the first load of every page.
+/// What the page asks for.
 #[derive(Debug)]
 struct Loaded {
     account: OwnAccount,
@@ -39,31 +34,24 @@ impl Loaded {
     }
 }
 
-#[lazy_route]
-impl LazyRoute for Sessions {
-    fn data() -> Self {
-        Self
+/// The page at `/me/sessions`.
+pub fn sessions_page() -> AnyView {
+    let Loaded { account, ended } = Loaded::load();
+    let t = lang::current();
+    view! {
+        <Title text=t.me_sessions()/>
+        <Back/>
+        <header class="page-head"><h1>{t.me_sessions()}</h1></header>
+        {ended.then(|| view! {
+            <div role="status">
+                <Banner tone=Tone::Go icon="circle-check" title=t.me_session_ended().to_owned()>""</Banner>
+            </div>
+        })}
+        <Transition fallback=|| view! { <SkeletonList rows=2/> }>
+            {mine(account, |account| view! { <List account/> }.into_any())}
+        </Transition>
     }
-
-    fn view(this: Self) -> AnyView {
-        let Sessions = this;
-        let Loaded { account, ended } = Loaded::load();
-        let t = lang::current();
-        view! {
-            <Title text=t.me_sessions()/>
-            <Back/>
-            <header class="page-head"><h1>{t.me_sessions()}</h1></header>
-            {ended.then(|| view! {
-                <div role="status">
-                    <Banner tone=Tone::Go icon="circle-check" title=t.me_session_ended().to_owned()>""</Banner>
-                </div>
-            })}
-            <Transition fallback=|| view! { <SkeletonList rows=2/> }>
-                {mine(account, |account| view! { <List account/> }.into_any())}
-            </Transition>
-        }
-        .into_any()
-    }
+    .into_any()
 }
 
 #[component]

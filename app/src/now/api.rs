@@ -5,7 +5,7 @@ use domain::machines::Floor;
 use leptos::prelude::*;
 
 /// Every machine by place.
-#[server(name = ReadFloor, endpoint = "now/floor")]
+#[server(name = ReadFloor, endpoint = "now/floor", protocol = crate::call::Wire)]
 pub async fn floor() -> Result<Floor, AppError> {
     let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
     services::machines::floor(&ctx, &crate::asker::actor()).await.map_err(|error| error.problem(t).into())

@@ -16,7 +16,7 @@ use domain::{
 use leptos::prelude::*;
 
 /// People by name, a page at a time.
-#[server(name = ReadPeople, endpoint = "people/list")]
+#[server(name = ReadPeople, endpoint = "people/list", protocol = crate::call::Wire)]
 pub async fn list(
     /// In name or address.
     #[server(default)]
@@ -39,7 +39,7 @@ pub async fn list(
 }
 
 /// Somebody's page.
-#[server(name = ReadPerson, endpoint = "people/one")]
+#[server(name = ReadPerson, endpoint = "people/one", protocol = crate::call::Wire)]
 pub async fn person(
     /// Whose.
     id: PersonId,
@@ -50,7 +50,7 @@ pub async fn person(
 }
 
 /// Where somebody stands on what.
-#[server(name = ReadStanding, endpoint = "people/standing")]
+#[server(name = ReadStanding, endpoint = "people/standing", protocol = crate::call::Wire)]
 pub async fn standing(
     /// Whose.
     id: PersonId,
@@ -61,7 +61,7 @@ pub async fn standing(
 }
 
 /// What somebody used.
-#[server(name = ReadUses, endpoint = "people/uses")]
+#[server(name = ReadUses, endpoint = "people/uses", protocol = crate::call::Wire)]
 pub async fn uses(
     /// Who.
     id: PersonId,
@@ -74,7 +74,7 @@ pub async fn uses(
 }
 
 /// What was done about somebody.
-#[server(name = ReadTimeline, endpoint = "people/timeline")]
+#[server(name = ReadTimeline, endpoint = "people/timeline", protocol = crate::call::Wire)]
 pub async fn timeline(
     /// Whom.
     id: PersonId,
@@ -87,7 +87,7 @@ pub async fn timeline(
 }
 
 /// Changes what somebody is called and how they are reached.
-#[server(name = EditPerson, endpoint = "people/edit")]
+#[server(name = EditPerson, endpoint = "people/edit", protocol = crate::call::Wire)]
 pub async fn edit(
     /// Whom.
     person: PersonId,
@@ -115,7 +115,7 @@ pub async fn edit(
 }
 
 /// Adds a member by hand.
-#[server(name = AddPerson, endpoint = "people/add")]
+#[server(name = AddPerson, endpoint = "people/add", protocol = crate::call::Wire)]
 pub async fn add(
     /// What they are called.
     #[server(default)]
@@ -146,7 +146,7 @@ pub async fn add(
 }
 
 /// Notes something about somebody.
-#[server(name = WriteNote, endpoint = "people/note-write")]
+#[server(name = WriteNote, endpoint = "people/note-write", protocol = crate::call::Wire)]
 pub async fn write_note(
     /// About whom.
     person: PersonId,
@@ -162,7 +162,7 @@ pub async fn write_note(
 }
 
 /// Rewrites a note.
-#[server(name = RewriteNote, endpoint = "people/note-rewrite")]
+#[server(name = RewriteNote, endpoint = "people/note-rewrite", protocol = crate::call::Wire)]
 pub async fn rewrite_note(
     /// Which.
     id: NoteId,
@@ -182,7 +182,7 @@ pub async fn rewrite_note(
 }
 
 /// Deletes a note, or takes it back.
-#[server(name = DeleteNote, endpoint = "people/note-delete")]
+#[server(name = DeleteNote, endpoint = "people/note-delete", protocol = crate::call::Wire)]
 pub async fn delete_note(
     /// Which.
     id: NoteId,
@@ -214,7 +214,7 @@ pub async fn delete_note(
 }
 
 /// Invites whoever stands in the lines.
-#[server(name = InviteMany, endpoint = "people/invite-many")]
+#[server(name = InviteMany, endpoint = "people/invite-many", protocol = crate::call::Wire)]
 pub async fn invite_many(
     /// An address in each line.
     #[server(default)]
@@ -226,7 +226,7 @@ pub async fn invite_many(
 }
 
 /// Changes where somebody stands with the workshop.
-#[server(endpoint = "people/step")]
+#[server(endpoint = "people/step", protocol = crate::call::Wire)]
 pub async fn take_step(
     /// Who.
     person: PersonId,
@@ -248,7 +248,7 @@ pub async fn take_step(
 }
 
 /// Says something of a card: lost, found, out of service, back in service.
-#[server(endpoint = "people/card")]
+#[server(endpoint = "people/card", protocol = crate::call::Wire)]
 pub async fn mark_card(
     /// Which.
     card: CardId,
@@ -265,7 +265,7 @@ pub async fn mark_card(
 }
 
 /// Makes somebody a member and gives them a link to choose a password.
-#[server(endpoint = "people/invite")]
+#[server(endpoint = "people/invite", protocol = crate::call::Wire)]
 pub async fn invite(
     /// What they are called.
     #[server(default)]
@@ -285,7 +285,7 @@ pub async fn invite(
 }
 
 /// Takes the second factor off somebody who lost it.
-#[server(endpoint = "people/take-off-second-factor")]
+#[server(endpoint = "people/take-off-second-factor", protocol = crate::call::Wire)]
 pub async fn take_off_second_factor(
     /// Whose.
     person: PersonId,
@@ -296,7 +296,7 @@ pub async fn take_off_second_factor(
 }
 
 /// Gives somebody who cannot sign in a link to choose another password.
-#[server(endpoint = "people/help-in")]
+#[server(endpoint = "people/help-in", protocol = crate::call::Wire)]
 pub async fn help_in(
     /// Whom.
     person: PersonId,

@@ -24,14 +24,14 @@ use domain::{accounts::Delivery, bulk::Outcome, id::PersonId};
 use leptos::prelude::*;
 
 /// What can be granted to many.
-#[server(name = ReadBulkChoices, endpoint = "people/bulk-choices")]
+#[server(name = ReadBulkChoices, endpoint = "people/bulk-choices", protocol = crate::call::Wire)]
 pub async fn choices() -> Result<Vec<(String, String)>, AppError> {
     let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
     services::bulk::choices(&ctx, &crate::asker::actor()).await.map_err(|error| error.problem(t).into())
 }
 
 /// Does something to everybody who was chosen.
-#[server(endpoint = "people/bulk")]
+#[server(endpoint = "people/bulk", protocol = crate::call::Wire)]
 pub async fn bulk(
     /// Whom.
     #[server(default)]
@@ -180,7 +180,7 @@ fn Told(outcome: Outcome) -> impl IntoView {
 #[cfg(all(test, feature = "ssr"))]
 mod tests {
     use super::*;
-    use crate::testing::{html, visitor, words};
+    use crate::testing::{html, sent, visitor, words};
     use domain::bulk::Deed;
     use text::Lang;
 
@@ -213,8 +213,7 @@ mod tests {
             invited: vec![("Ada".into(), Mailed), ("<Bob>".into(), ByHand { link: "/link/x".into() })],
             refused: vec![(PersonId(10), "Eve".into(), "Has chosen a password already.".into())],
         };
-        let json = serde_json::to_string(&outcome).unwrap();
-        let answer = Some(Answer { function: "/api/people/bulk".into(), json });
+        let answer = Some(Answer { function: "/api/people/bulk".into(), text: sent(&outcome) });
         let public_url = Some("https://lab.example".into());
         let html = html(Visitor { answer, public_url, ..visitor(Lang::En) }, "/people", || {
             let act = Call::<Bulk>::new();

@@ -26,35 +26,24 @@ use domain::{
 };
 use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_meta::Title;
-use leptos_router::{LazyRoute, lazy_route};
+
 use text::Lang;
 
 /// The page at `/people/invite`.
-#[derive(Debug)]
-pub struct Inviting;
-
-#[lazy_route]
-impl LazyRoute for Inviting {
-    fn data() -> Self {
-        Self
-    }
-
-    fn view(this: Self) -> AnyView {
-        let Inviting = this;
-        let t = lang::current();
-        // The form alone would let nobody in; this only spares whoever may not from filling it in.
-        let problem = match use_visitor().who {
-            None => Problem::new("actor.unknown", Remedy::SignIn, t.forbidden_sign_in()),
-            Some(me) if me.asleep => {
-                Problem::new("actor.second-factor", Remedy::Forbidden, t.forbidden_second_factor())
-            }
-            Some(me) if me.rank < Rank::Inductor => {
-                Problem::new("actor.not-allowed", Remedy::Forbidden, t.forbidden())
-            }
-            Some(_) => return view! { <Sheet/> }.into_any(),
-        };
-        view! { <Refused problem/> }.into_any()
-    }
+pub fn inviting_page() -> AnyView {
+    let t = lang::current();
+    // The form alone would let nobody in; this only spares whoever may not from filling it in.
+    let problem = match use_visitor().who {
+        None => Problem::new("actor.unknown", Remedy::SignIn, t.forbidden_sign_in()),
+        Some(me) if me.asleep => {
+            Problem::new("actor.second-factor", Remedy::Forbidden, t.forbidden_second_factor())
+        }
+        Some(me) if me.rank < Rank::Inductor => {
+            Problem::new("actor.not-allowed", Remedy::Forbidden, t.forbidden())
+        }
+        Some(_) => return view! { <Sheet/> }.into_any(),
+    };
+    view! { <Refused problem/> }.into_any()
 }
 
 #[component]

@@ -10,7 +10,6 @@ pub mod delivery;
 mod help;
 pub mod invite;
 pub mod person;
-pub mod routes;
 mod steps;
 
 use crate::{
@@ -44,7 +43,7 @@ use domain::{
 };
 use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_meta::Title;
-use leptos_router::{LazyRoute, hooks::use_query_map, lazy_route};
+use leptos_router::hooks::use_query_map;
 use text::Lang;
 
 /// Which people are shown.
@@ -56,11 +55,7 @@ struct Shown {
     after: String,
 }
 
-/// The page at `/people`.
-#[derive(Debug)]
-pub struct People;
-
-/// What the page asks for. Made in the page's own chunk: whatever `data` does would lie in the first load of every page.
+/// What the page asks for.
 #[derive(Debug)]
 struct Loaded {
     page: Asked<PeoplePage>,
@@ -85,23 +80,16 @@ impl Loaded {
     }
 }
 
-#[lazy_route]
-impl LazyRoute for People {
-    fn data() -> Self {
-        Self
+/// The page at `/people`.
+pub fn people_page() -> AnyView {
+    let Loaded { page, shown } = Loaded::load();
+    view! {
+        <Title text=lang::current().people_heading()/>
+        <Transition fallback=|| view! { <SkeletonList rows=8/> }>
+            {followed(page, Box::new(move |page| view! { <Page page shown/> }.into_any()))}
+        </Transition>
     }
-
-    fn view(this: Self) -> AnyView {
-        let People = this;
-        let Loaded { page, shown } = Loaded::load();
-        view! {
-            <Title text=lang::current().people_heading()/>
-            <Transition fallback=|| view! { <SkeletonList rows=8/> }>
-                {followed(page, Box::new(move |page| view! { <Page page shown/> }.into_any()))}
-            </Transition>
-        }
-        .into_any()
-    }
+    .into_any()
 }
 
 /// The page itself: no request, so that a test can render it.

@@ -5,7 +5,7 @@ use domain::{id::PersonId, privacy::Holdings, retention::RetentionPage};
 use leptos::prelude::*;
 
 /// How much is kept of somebody, and where; of whoever asks when nobody is named.
-#[server(name = ReadHoldings, endpoint = "privacy/holdings")]
+#[server(name = ReadHoldings, endpoint = "privacy/holdings", protocol = crate::call::Wire)]
 pub async fn holdings(
     /// Of whom.
     person: Option<PersonId>,
@@ -16,7 +16,7 @@ pub async fn holdings(
 }
 
 /// Erases somebody else.
-#[server(name = ErasePerson, endpoint = "people/erase")]
+#[server(name = ErasePerson, endpoint = "people/erase", protocol = crate::call::Wire)]
 pub async fn erase(
     /// Whom.
     person: PersonId,
@@ -28,7 +28,7 @@ pub async fn erase(
 }
 
 /// Erases whoever asks.
-#[server(name = EraseOneself, endpoint = "me/erase")]
+#[server(name = EraseOneself, endpoint = "me/erase", protocol = crate::call::Wire)]
 pub async fn erase_oneself(
     /// The password of the account.
     #[server(default)]
@@ -44,14 +44,14 @@ pub async fn erase_oneself(
 }
 
 /// When what is kept for a time only was cleared away.
-#[server(name = ReadRetention, endpoint = "privacy/retention")]
+#[server(name = ReadRetention, endpoint = "privacy/retention", protocol = crate::call::Wire)]
 pub async fn retention() -> Result<RetentionPage, AppError> {
     let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
     services::retention::page(&ctx, &crate::asker::actor(), t).await.map_err(|error| error.problem(t).into())
 }
 
 /// Clears it away now.
-#[server(name = ClearNow, endpoint = "privacy/clear")]
+#[server(name = ClearNow, endpoint = "privacy/clear", protocol = crate::call::Wire)]
 pub async fn clear() -> Result<(), AppError> {
     let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
     services::retention::run(&ctx, &crate::asker::actor()).await.map_err(|error| error.problem(t))?;

@@ -16,32 +16,20 @@ use crate::{
 use domain::{id::PersonId, privacy::Holdings};
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::{LazyRoute, hooks::use_params_map, lazy_route};
+use leptos_router::hooks::use_params_map;
 
 /// The pages at `/me/data` and `/people/:id/data`.
-#[derive(Debug)]
-pub struct Data;
-
-#[lazy_route]
-impl LazyRoute for Data {
-    fn data() -> Self {
-        Self
+pub fn data_page() -> AnyView {
+    let params = use_params_map();
+    let person =
+        Memo::new(move |_| params.with(|params| params.get_str("id").map(|id| PersonId(id.parse().unwrap_or(0)))));
+    let page = asked(move || person.get(), api::holdings);
+    view! {
+        <Transition fallback=|| view! { <SkeletonList rows=6/> }>
+            {followed(page, Box::new(|page| view! { <Page page=page.get_untracked()/> }.into_any()))}
+        </Transition>
     }
-
-    fn view(this: Self) -> AnyView {
-        let Data = this;
-        let params = use_params_map();
-        let person = Memo::new(move |_| {
-            params.with(|params| params.get_str("id").map(|id| PersonId(id.parse().unwrap_or(0))))
-        });
-        let page = asked(move || person.get(), api::holdings);
-        view! {
-            <Transition fallback=|| view! { <SkeletonList rows=6/> }>
-                {followed(page, Box::new(|page| view! { <Page page=page.get_untracked()/> }.into_any()))}
-            </Transition>
-        }
-        .into_any()
-    }
+    .into_any()
 }
 
 /// The page itself: no request, so that a test can render it.

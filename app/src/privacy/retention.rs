@@ -18,32 +18,21 @@ use crate::{
 use domain::retention::{RetentionPage, Run};
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::{LazyRoute, hooks::use_query_map, lazy_route};
+use leptos_router::hooks::use_query_map;
 use text::{Lang, time};
 
 /// The page at `/retention`.
-#[derive(Debug)]
-pub struct Retention;
-
-#[lazy_route]
-impl LazyRoute for Retention {
-    fn data() -> Self {
-        Self
+pub fn retention_page() -> AnyView {
+    let clear = Call::<ClearNow>::new();
+    let done = use_query_map().with_untracked(|query| query.get_str("done").is_some());
+    let page = asked(move || clear.version().get(), |_| api::retention());
+    view! {
+        <Title text=lang::current().retention_title()/>
+        <Transition fallback=|| view! { <SkeletonList rows=6/> }>
+            {followed(page, Box::new(move |page| view! { <Page page clear done/> }.into_any()))}
+        </Transition>
     }
-
-    fn view(this: Self) -> AnyView {
-        let Retention = this;
-        let clear = Call::<ClearNow>::new();
-        let done = use_query_map().with_untracked(|query| query.get_str("done").is_some());
-        let page = asked(move || clear.version().get(), |_| api::retention());
-        view! {
-            <Title text=lang::current().retention_title()/>
-            <Transition fallback=|| view! { <SkeletonList rows=6/> }>
-                {followed(page, Box::new(move |page| view! { <Page page clear done/> }.into_any()))}
-            </Transition>
-        }
-        .into_any()
-    }
+    .into_any()
 }
 
 /// The page itself: no request, so that a test can render it.

@@ -10,7 +10,7 @@ use leptos::prelude::*;
 use services::problems::{ProblemsError, TypedReport};
 
 /// What was reported on a machine, beside what else is said of it; nothing for whoever may not see problems.
-#[server(name = ReadProblems, endpoint = "problems/at")]
+#[server(name = ReadProblems, endpoint = "problems/at", protocol = crate::call::Wire)]
 pub async fn at_machine(
     /// Which machine.
     id: MachineId,
@@ -23,7 +23,7 @@ pub async fn at_machine(
 }
 
 /// The machine, for whoever reports something on it.
-#[server(name = ReadReporting, endpoint = "problems/reporting")]
+#[server(name = ReadReporting, endpoint = "problems/reporting", protocol = crate::call::Wire)]
 pub async fn reporting(
     /// Which machine.
     id: MachineId,
@@ -33,14 +33,14 @@ pub async fn reporting(
 }
 
 /// What waits for whoever cares for machines.
-#[server(name = ReadQueue, endpoint = "problems/queue")]
+#[server(name = ReadQueue, endpoint = "problems/queue", protocol = crate::call::Wire)]
 pub async fn queue() -> Result<Queue, AppError> {
     let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
     services::problems::queue(&ctx, &crate::asker::actor()).await.map_err(|error| error.problem(t).into())
 }
 
 /// Reports a problem, and leads to where a photo can be added.
-#[server(name = ReportProblem, endpoint = "problems/report")]
+#[server(name = ReportProblem, endpoint = "problems/report", protocol = crate::call::Wire)]
 pub async fn report(
     /// On which machine.
     machine: MachineId,
@@ -60,7 +60,7 @@ pub async fn report(
 }
 
 /// Says that whoever cares for the machine knows of it.
-#[server(name = AcknowledgeProblem, endpoint = "problems/acknowledge")]
+#[server(name = AcknowledgeProblem, endpoint = "problems/acknowledge", protocol = crate::call::Wire)]
 pub async fn acknowledge(
     /// Which problem.
     id: ReportId,
@@ -80,7 +80,7 @@ pub async fn acknowledge(
 }
 
 /// Says what was done about it.
-#[server(name = ResolveProblem, endpoint = "problems/resolve")]
+#[server(name = ResolveProblem, endpoint = "problems/resolve", protocol = crate::call::Wire)]
 pub async fn resolve(
     /// Which problem.
     id: ReportId,
@@ -98,7 +98,7 @@ pub async fn resolve(
 }
 
 /// Keeps everybody from a machine.
-#[server(name = BlockMachine, endpoint = "problems/block")]
+#[server(name = BlockMachine, endpoint = "problems/block", protocol = crate::call::Wire)]
 pub async fn block(
     /// Which machine.
     machine: MachineId,
@@ -116,7 +116,7 @@ pub async fn block(
 }
 
 /// Lets people in again.
-#[server(name = LiftBlock, endpoint = "problems/lift")]
+#[server(name = LiftBlock, endpoint = "problems/lift", protocol = crate::call::Wire)]
 pub async fn lift(
     /// Which block.
     block: BlockId,

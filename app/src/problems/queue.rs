@@ -36,11 +36,7 @@ use domain::{
 };
 use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_meta::Title;
-use leptos_router::{LazyRoute, hooks::use_query_map, lazy_route};
-
-/// The page at `/problems`.
-#[derive(Debug)]
-pub struct Problems;
+use leptos_router::hooks::use_query_map;
 
 /// The calls of the page.
 #[derive(Clone, Copy)]
@@ -57,7 +53,7 @@ impl Calls {
     }
 }
 
-/// What the page asks for. Made in the page's own chunk: whatever `data` does would lie in the first load of every page.
+/// What the page asks for.
 fn load(calls: Calls) -> Asked<Queue> {
     let live = use_live();
     let heard = move || (live.version(Noun::Machine), live.version(Noun::Person));
@@ -73,25 +69,18 @@ fn load(calls: Calls) -> Asked<Queue> {
     asked(move || (heard(), changes()), |_| api::queue())
 }
 
-#[lazy_route]
-impl LazyRoute for Problems {
-    fn data() -> Self {
-        Self
+/// The page at `/problems`.
+pub fn problems_page() -> AnyView {
+    let calls = Calls::new();
+    let answers = load(calls);
+    view! {
+        <Title text=lang::current().problems_title()/>
+        <Transition fallback=|| view! { <SkeletonList rows=3/> }>
+            {followed(answers, Box::new(move |queue| view! { <Page queue calls/> }.into_any()))}
+        </Transition>
+        <Done decide=calls.see take_back=calls.wait_again/>
     }
-
-    fn view(this: Self) -> AnyView {
-        let Problems = this;
-        let calls = Calls::new();
-        let answers = load(calls);
-        view! {
-            <Title text=lang::current().problems_title()/>
-            <Transition fallback=|| view! { <SkeletonList rows=3/> }>
-                {followed(answers, Box::new(move |queue| view! { <Page queue calls/> }.into_any()))}
-            </Transition>
-            <Done decide=calls.see take_back=calls.wait_again/>
-        }
-        .into_any()
-    }
+    .into_any()
 }
 
 /// The page itself: no request, so that a test can render it.

@@ -23,36 +23,21 @@ use domain::{
 };
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::{
-    LazyRoute,
-    hooks::{use_params_map, use_query_map},
-    lazy_route,
-};
+use leptos_router::hooks::{use_params_map, use_query_map};
 
 /// The page at `/machines/:id/report`.
-#[derive(Debug)]
-pub struct ReportPage;
-
-#[lazy_route]
-impl LazyRoute for ReportPage {
-    fn data() -> Self {
-        Self
+pub fn report_page() -> AnyView {
+    let (params, query) = (use_params_map(), use_query_map());
+    let id = move || params.with(|params| params.get_str("id").and_then(|id| id.parse().ok()).unwrap_or(0));
+    let sent = Memo::new(move |_| query.with(|query| query.get_str("sent")?.parse().ok().map(ReportId)));
+    let answers = asked(move || (id(), sent.get()), |(id, _)| api::reporting(MachineId(id)));
+    view! {
+        <Title text=lang::current().problem_report()/>
+        <Transition fallback=|| view! { <SkeletonList rows=3/> }>
+            {followed(answers, Box::new(move |at| view! { <Page at sent/> }.into_any()))}
+        </Transition>
     }
-
-    fn view(this: Self) -> AnyView {
-        let ReportPage = this;
-        let (params, query) = (use_params_map(), use_query_map());
-        let id = move || params.with(|params| params.get_str("id").and_then(|id| id.parse().ok()).unwrap_or(0));
-        let sent = Memo::new(move |_| query.with(|query| query.get_str("sent")?.parse().ok().map(ReportId)));
-        let answers = asked(move || (id(), sent.get()), |(id, _)| api::reporting(MachineId(id)));
-        view! {
-            <Title text=lang::current().problem_report()/>
-            <Transition fallback=|| view! { <SkeletonList rows=3/> }>
-                {followed(answers, Box::new(move |at| view! { <Page at sent/> }.into_any()))}
-            </Transition>
-        }
-        .into_any()
-    }
+    .into_any()
 }
 
 /// The page itself: no request, so that a test can render it.

@@ -13,7 +13,7 @@ use domain::{
 use leptos::prelude::*;
 
 /// What the asker may use, and from whom.
-#[server(name = ReadMine, endpoint = "qualifications/mine")]
+#[server(name = ReadMine, endpoint = "qualifications/mine", protocol = crate::call::Wire)]
 pub async fn mine() -> Result<Standing, AppError> {
     let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
     let mine = services::qualifications::mine(&ctx, &crate::asker::actor()).await;
@@ -21,7 +21,7 @@ pub async fn mine() -> Result<Standing, AppError> {
 }
 
 /// The types that the asker speaks for.
-#[server(name = ReadTypes, endpoint = "qualifications/types")]
+#[server(name = ReadTypes, endpoint = "qualifications/types", protocol = crate::call::Wire)]
 pub async fn types() -> Result<Vec<MyType>, AppError> {
     let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
     let types = services::qualifications::my_types(&ctx, &crate::asker::actor()).await;
@@ -29,7 +29,7 @@ pub async fn types() -> Result<Vec<MyType>, AppError> {
 }
 
 /// One of them: who is what there.
-#[server(name = ReadType, endpoint = "qualifications/type")]
+#[server(name = ReadType, endpoint = "qualifications/type", protocol = crate::call::Wire)]
 pub async fn type_page(
     /// Which.
     kind: TypeId,
@@ -45,7 +45,7 @@ pub async fn type_page(
 }
 
 /// Grants somebody something.
-#[server(endpoint = "qualifications/grant")]
+#[server(endpoint = "qualifications/grant", protocol = crate::call::Wire)]
 pub async fn grant(
     /// Whom.
     person: PersonId,
@@ -75,7 +75,7 @@ pub async fn grant(
 }
 
 /// Makes an applicant a member, on the page of the space.
-#[server(endpoint = "qualifications/admit")]
+#[server(endpoint = "qualifications/admit", protocol = crate::call::Wire)]
 pub async fn admit(
     /// Whom.
     person: PersonId,
@@ -88,7 +88,7 @@ pub async fn admit(
 }
 
 /// Takes something away.
-#[server(endpoint = "qualifications/revoke")]
+#[server(endpoint = "qualifications/revoke", protocol = crate::call::Wire)]
 pub async fn revoke(
     /// From whom.
     person: PersonId,
@@ -113,7 +113,7 @@ pub async fn revoke(
 }
 
 /// Bans somebody.
-#[server(endpoint = "qualifications/ban")]
+#[server(endpoint = "qualifications/ban", protocol = crate::call::Wire)]
 pub async fn ban(
     /// Whom.
     person: PersonId,
@@ -143,7 +143,7 @@ pub async fn ban(
 }
 
 /// Lifts a ban.
-#[server(endpoint = "qualifications/unban")]
+#[server(endpoint = "qualifications/unban", protocol = crate::call::Wire)]
 pub async fn unban(
     /// Whose.
     person: PersonId,

@@ -38,17 +38,9 @@ use domain::{
 };
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::{
-    LazyRoute,
-    hooks::{use_params_map, use_query_map},
-    lazy_route,
-};
+use leptos_router::hooks::{use_params_map, use_query_map};
 
-/// The page at `/types/:id`.
-#[derive(Debug)]
-pub struct Kind;
-
-/// What the page asks for. Made in the page's own chunk: whatever `data` does would lie in the first load of every page.
+/// What the page asks for.
 struct Loaded {
     page: Asked<TypePage>,
     acts: Acts,
@@ -72,23 +64,16 @@ impl Loaded {
     }
 }
 
-#[lazy_route]
-impl LazyRoute for Kind {
-    fn data() -> Self {
-        Self
+/// The page at `/types/:id`.
+pub fn kind_page() -> AnyView {
+    let Loaded { page, acts, admit } = Loaded::load();
+    view! {
+        <a class="crumb" href="/types"><Icon name="chevron-left"/>{lang::current().types_heading()}</a>
+        <Transition fallback=|| view! { <SkeletonList rows=6/> }>
+            {followed(page, Box::new(move |page| view! { <Page page acts admit/> }.into_any()))}
+        </Transition>
     }
-
-    fn view(this: Self) -> AnyView {
-        let Kind = this;
-        let Loaded { page, acts, admit } = Loaded::load();
-        view! {
-            <a class="crumb" href="/types"><Icon name="chevron-left"/>{lang::current().types_heading()}</a>
-            <Transition fallback=|| view! { <SkeletonList rows=6/> }>
-                {followed(page, Box::new(move |page| view! { <Page page acts admit/> }.into_any()))}
-            </Transition>
-        }
-        .into_any()
-    }
+    .into_any()
 }
 
 /// The page itself: no request, so that a test can render it.

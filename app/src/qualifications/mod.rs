@@ -23,7 +23,7 @@ use domain::{
 };
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::{LazyRoute, lazy_route};
+
 use text::Lang;
 
 /// What a type or a machine is called: `Laser cutter`, `only Laser 2`.
@@ -35,11 +35,7 @@ pub fn label(t: Lang, on: &Named) -> String {
     }
 }
 
-/// The page at `/types`.
-#[derive(Debug)]
-pub struct Types;
-
-/// What the page asks for. Made in the page's own chunk: whatever `data` does would lie in the first load of every page.
+/// What the page asks for.
 #[derive(Debug)]
 struct Loaded(Asked<Vec<MyType>>);
 
@@ -50,23 +46,16 @@ impl Loaded {
     }
 }
 
-#[lazy_route]
-impl LazyRoute for Types {
-    fn data() -> Self {
-        Self
+/// The page at `/types`.
+pub fn types_page() -> AnyView {
+    let types = Loaded::load().0;
+    view! {
+        <Title text=lang::current().types_heading()/>
+        <Transition fallback=|| view! { <SkeletonList rows=4/> }>
+            {followed(types, Box::new(|types| view! { <Mine types/> }.into_any()))}
+        </Transition>
     }
-
-    fn view(this: Self) -> AnyView {
-        let Types = this;
-        let types = Loaded::load().0;
-        view! {
-            <Title text=lang::current().types_heading()/>
-            <Transition fallback=|| view! { <SkeletonList rows=4/> }>
-                {followed(types, Box::new(|types| view! { <Mine types/> }.into_any()))}
-            </Transition>
-        }
-        .into_any()
-    }
+    .into_any()
 }
 
 /// The list: no request, so that a test can render it.

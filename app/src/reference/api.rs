@@ -10,7 +10,7 @@ use crate::problem::AppError;
 use leptos::prelude::*;
 
 /// The description, as its page shows it.
-#[server(name = ReadReference, endpoint = "reference/read")]
+#[server(name = ReadReference, endpoint = "reference/read", protocol = crate::call::Wire)]
 pub async fn read() -> Result<Reference, AppError> {
     let document = use_context::<super::Document>();
     Ok(document.map(|super::Document(document)| super::outline::outline(document)).unwrap_or_default())

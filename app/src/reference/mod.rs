@@ -16,7 +16,7 @@ use crate::{
 };
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::{LazyRoute, lazy_route};
+
 use serde::{Deserialize, Serialize};
 
 /// The document of `OpenAPI`, as the server has made it; put into the request's context by it.
@@ -87,11 +87,7 @@ pub struct Shape {
     pub fields: Vec<Field>,
 }
 
-/// The page at `/api`.
-#[derive(Debug)]
-pub struct ReferencePage;
-
-/// What the page asks for. Made in the page's own chunk: whatever `data` does would lie in the first load of every page.
+/// What the page asks for.
 #[derive(Debug)]
 struct Loaded(Asked<Reference>);
 
@@ -101,23 +97,16 @@ impl Loaded {
     }
 }
 
-#[lazy_route]
-impl LazyRoute for ReferencePage {
-    fn data() -> Self {
-        Self
+/// The page at `/api`.
+pub fn reference_page() -> AnyView {
+    let answers = Loaded::load().0;
+    view! {
+        <Title text=lang::current().reference_title()/>
+        <Transition fallback=|| view! { <SkeletonList rows=6/> }>
+            {followed(answers, Box::new(|reference| page(reference.get_untracked())))}
+        </Transition>
     }
-
-    fn view(this: Self) -> AnyView {
-        let ReferencePage = this;
-        let answers = Loaded::load().0;
-        view! {
-            <Title text=lang::current().reference_title()/>
-            <Transition fallback=|| view! { <SkeletonList rows=6/> }>
-                {followed(answers, Box::new(|reference| page(reference.get_untracked())))}
-            </Transition>
-        }
-        .into_any()
-    }
+    .into_any()
 }
 
 /// The page itself: no request, so that a test can render it.

@@ -5,7 +5,7 @@ use domain::{id::MachineId, requests::Remote};
 use leptos::prelude::*;
 
 /// What whoever asks may do to it from afar, and how far that is.
-#[server(name = ReadRemote, endpoint = "machines/remote")]
+#[server(name = ReadRemote, endpoint = "machines/remote", protocol = crate::call::Wire)]
 pub async fn remote(
     /// Which machine.
     id: MachineId,
@@ -15,7 +15,7 @@ pub async fn remote(
 }
 
 /// Has its board log out whoever is in, or let whoever asks in.
-#[server(name = AskBoard, endpoint = "machines/ask-board")]
+#[server(name = AskBoard, endpoint = "machines/ask-board", protocol = crate::call::Wire)]
 pub async fn ask_board(
     /// Which machine.
     machine: MachineId,

@@ -4,7 +4,7 @@ use crate::problem::AppError;
 use leptos::prelude::*;
 
 /// Shows a code of the authenticator, or a recovery code, in the session that the browser brought.
-#[server(endpoint = "second-factor/show")]
+#[server(endpoint = "second-factor/show", protocol = crate::call::Wire)]
 pub async fn show(
     /// The code.
     #[server(default)]

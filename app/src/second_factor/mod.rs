@@ -18,27 +18,14 @@ use crate::{
 use api::Show;
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::{LazyRoute, lazy_route};
 
 /// The page at `/second-factor`.
-#[derive(Debug)]
-pub struct SecondFactor {
-    to: String,
-}
-
-#[lazy_route]
-impl LazyRoute for SecondFactor {
-    fn data() -> Self {
-        Self { to: destination() }
+pub fn second_factor_page() -> AnyView {
+    view! {
+        <Title text=lang::current().factor_title()/>
+        <Doorway><Showing to=destination()/></Doorway>
     }
-
-    fn view(this: Self) -> AnyView {
-        view! {
-            <Title text=lang::current().factor_title()/>
-            <Doorway><Showing to=this.to/></Doorway>
-        }
-        .into_any()
-    }
+    .into_any()
 }
 
 #[component]

@@ -12,7 +12,7 @@ pub struct FirstStart {
 }
 
 /// Whether this link begins anything, and with what.
-#[server(name = ReadFirstStart, endpoint = "set-up/read")]
+#[server(name = ReadFirstStart, endpoint = "set-up/read", protocol = crate::call::Wire)]
 pub async fn first_start(
     /// The token in the address.
     token: String,
@@ -30,7 +30,7 @@ pub async fn first_start(
 }
 
 /// Names the space and makes its first administrator.
-#[server(endpoint = "set-up/begin")]
+#[server(endpoint = "set-up/begin", protocol = crate::call::Wire)]
 pub async fn begin(
     /// The token in the link.
     token: String,

@@ -22,15 +22,11 @@ use crate::{
 use api::{Begin, FirstStart};
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::{LazyRoute, lazy_route};
+
 use text::Lang;
 use zone::ZoneField;
 
-/// The page at `/set-up/:token`.
-#[derive(Debug)]
-pub struct SetUp;
-
-/// What the page asks for. Made in the page's own chunk: whatever `data` does would lie in the first load of every page.
+/// What the page asks for.
 #[derive(Debug)]
 struct Loaded {
     start: Asked<FirstStart>,
@@ -45,31 +41,24 @@ impl Loaded {
     }
 }
 
-#[lazy_route]
-impl LazyRoute for SetUp {
-    fn data() -> Self {
-        Self
+/// The page at `/set-up/:token`.
+pub fn set_up_page() -> AnyView {
+    let Loaded { start, token } = Loaded::load();
+    let t = lang::current();
+    view! {
+        <Title text=t.set_up_title()/>
+        <div class="start">
+            <Promise/>
+            <main id="main" tabindex="-1">
+                <Transition>
+                    {followed(start, Box::new(move |start| {
+                        view! { <Beginning start=start.get_untracked() token=token.clone()/> }.into_any()
+                    }))}
+                </Transition>
+            </main>
+        </div>
     }
-
-    fn view(this: Self) -> AnyView {
-        let SetUp = this;
-        let Loaded { start, token } = Loaded::load();
-        let t = lang::current();
-        view! {
-            <Title text=t.set_up_title()/>
-            <div class="start">
-                <Promise/>
-                <main id="main" tabindex="-1">
-                    <Transition>
-                        {followed(start, Box::new(move |start| {
-                            view! { <Beginning start=start.get_untracked() token=token.clone()/> }.into_any()
-                        }))}
-                    </Transition>
-                </main>
-            </div>
-        }
-        .into_any()
-    }
+    .into_any()
 }
 
 /// What it takes, and what comes after.

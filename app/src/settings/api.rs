@@ -10,7 +10,7 @@ use domain::{
 use leptos::prelude::*;
 
 /// The settings at one place.
-#[server(name = ReadSettings, endpoint = "settings/page")]
+#[server(name = ReadSettings, endpoint = "settings/page", protocol = crate::call::Wire)]
 pub async fn page(
     /// Where: `space`, `type:3`, `machine:7`.
     #[server(default)]
@@ -36,7 +36,7 @@ pub async fn page(
 }
 
 /// Says something for a setting, or nothing any more.
-#[server(endpoint = "settings/say")]
+#[server(endpoint = "settings/say", protocol = crate::call::Wire)]
 pub async fn say(
     /// Where.
     #[server(default)]

@@ -30,12 +30,8 @@ use domain::{
 };
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::{LazyRoute, hooks::use_query_map, lazy_route};
+use leptos_router::hooks::use_query_map;
 use text::Lang;
-
-/// The page at `/settings`.
-#[derive(Debug)]
-pub struct Settings;
 
 /// The field that says that nothing is said any more.
 const NOTHING: &str = "nothing";
@@ -52,7 +48,7 @@ struct Shown {
     version: Option<i64>,
 }
 
-/// What the page asks for. Made in the page's own chunk: whatever `data` does would lie in the first load of every page.
+/// What the page asks for.
 #[derive(Debug)]
 struct Loaded {
     page: Asked<SettingsPage>,
@@ -79,23 +75,16 @@ impl Loaded {
     }
 }
 
-#[lazy_route]
-impl LazyRoute for Settings {
-    fn data() -> Self {
-        Self
+/// The page at `/settings`.
+pub fn settings_page() -> AnyView {
+    let Loaded { page, shown, say } = Loaded::load();
+    view! {
+        <Title text=lang::current().settings_title()/>
+        <Transition fallback=|| view! { <SkeletonList rows=8/> }>
+            {followed(page, Box::new(move |page| view! { <Page page shown say/> }.into_any()))}
+        </Transition>
     }
-
-    fn view(this: Self) -> AnyView {
-        let Settings = this;
-        let Loaded { page, shown, say } = Loaded::load();
-        view! {
-            <Title text=lang::current().settings_title()/>
-            <Transition fallback=|| view! { <SkeletonList rows=8/> }>
-                {followed(page, Box::new(move |page| view! { <Page page shown say/> }.into_any()))}
-            </Transition>
-        }
-        .into_any()
-    }
+    .into_any()
 }
 
 /// The page itself: no request, so that a test can render it.

@@ -18,7 +18,7 @@ pub struct Entrance {
 }
 
 /// What to offer whoever wants in.
-#[server(name = ReadEntrance, endpoint = "sign-in/entrance")]
+#[server(name = ReadEntrance, endpoint = "sign-in/entrance", protocol = crate::call::Wire)]
 pub async fn entrance() -> Result<Entrance, AppError> {
     let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
     let needed = services::setup::needed(&ctx).await.map_err(services::accounts::AccountsError::from);
@@ -33,7 +33,7 @@ pub async fn entrance() -> Result<Entrance, AppError> {
 }
 
 /// Signs in, and goes where the person wanted to go.
-#[server(endpoint = "sign-in/enter")]
+#[server(endpoint = "sign-in/enter", protocol = crate::call::Wire)]
 pub async fn enter(
     /// The address.
     #[server(default)]
@@ -52,7 +52,7 @@ pub async fn enter(
 }
 
 /// Asks to join.
-#[server(endpoint = "sign-in/apply")]
+#[server(endpoint = "sign-in/apply", protocol = crate::call::Wire)]
 pub async fn apply(
     /// What they are called.
     #[server(default)]

@@ -16,13 +16,9 @@ use crate::{
 };
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::{LazyRoute, hooks::use_query_map, lazy_route};
+use leptos_router::hooks::use_query_map;
 
-/// The page at `/apply`.
-#[derive(Debug)]
-pub struct Applying;
-
-/// What the page asks for. Made in the page's own chunk: whatever `data` does would lie in the first load of every page.
+/// What the page asks for.
 #[derive(Debug)]
 struct Loaded {
     entrance: Asked<Entrance>,
@@ -38,28 +34,21 @@ impl Loaded {
     }
 }
 
-#[lazy_route]
-impl LazyRoute for Applying {
-    fn data() -> Self {
-        Self
+/// The page at `/apply`.
+pub fn applying_page() -> AnyView {
+    let Loaded { entrance, sent } = Loaded::load();
+    view! {
+        <Title text=lang::current().apply_title()/>
+        <Doorway>
+            <Back/>
+            <Transition>
+                {followed(entrance, Box::new(move |entrance| {
+                    view! { <Application open=entrance.get_untracked().sign_up sent/> }.into_any()
+                }))}
+            </Transition>
+        </Doorway>
     }
-
-    fn view(this: Self) -> AnyView {
-        let Applying = this;
-        let Loaded { entrance, sent } = Loaded::load();
-        view! {
-            <Title text=lang::current().apply_title()/>
-            <Doorway>
-                <Back/>
-                <Transition>
-                    {followed(entrance, Box::new(move |entrance| {
-                        view! { <Application open=entrance.get_untracked().sign_up sent/> }.into_any()
-                    }))}
-                </Transition>
-            </Doorway>
-        }
-        .into_any()
-    }
+    .into_any()
 }
 
 /// The page itself: no request, so that a test can render it.

@@ -6,7 +6,6 @@
 pub mod api;
 pub mod apply;
 pub mod doorway;
-pub mod routes;
 
 use crate::{
     call::{Asked, Call, asked},
@@ -26,11 +25,7 @@ use api::{Enter, Entrance};
 use doorway::{Carried, Doorway, Hello};
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::{LazyRoute, hooks::use_location, lazy_route};
-
-/// The page at `/sign-in`.
-#[derive(Debug)]
-pub struct SignIn;
+use leptos_router::hooks::use_location;
 
 /// Where somebody wanted to go before they had to say who they are; empty when that is no page of this site.
 #[must_use]
@@ -38,7 +33,7 @@ pub fn destination() -> String {
     use_location().search.with_untracked(|search| way::destination(search))
 }
 
-/// What the page asks for. Made in the page's own chunk: whatever `data` does would lie in the first load of every page.
+/// What the page asks for.
 #[derive(Debug)]
 struct Loaded {
     entrance: Asked<Entrance>,
@@ -51,27 +46,20 @@ impl Loaded {
     }
 }
 
-#[lazy_route]
-impl LazyRoute for SignIn {
-    fn data() -> Self {
-        Self
+/// The page at `/sign-in`.
+pub fn sign_in_page() -> AnyView {
+    let Loaded { entrance, to } = Loaded::load();
+    view! {
+        <Title text=lang::current().sign_in_title()/>
+        <Doorway>
+            <Transition>
+                {followed(entrance, Box::new(move |entrance| {
+                    view! { <Door entrance=entrance.get_untracked() to=to.clone()/> }.into_any()
+                }))}
+            </Transition>
+        </Doorway>
     }
-
-    fn view(this: Self) -> AnyView {
-        let SignIn = this;
-        let Loaded { entrance, to } = Loaded::load();
-        view! {
-            <Title text=lang::current().sign_in_title()/>
-            <Doorway>
-                <Transition>
-                    {followed(entrance, Box::new(move |entrance| {
-                        view! { <Door entrance=entrance.get_untracked() to=to.clone()/> }.into_any()
-                    }))}
-                </Transition>
-            </Doorway>
-        }
-        .into_any()
-    }
+    .into_any()
 }
 
 /// The page itself: no request, so that a test can render it.

@@ -5,7 +5,7 @@ use domain::system::SystemPage;
 use leptos::prelude::*;
 
 /// Versions, sizes, counts, copies, and what was logged.
-#[server(name = ReadSystem, endpoint = "system/read")]
+#[server(name = ReadSystem, endpoint = "system/read", protocol = crate::call::Wire)]
 pub async fn read() -> Result<SystemPage, AppError> {
     let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
     services::system::page(&ctx, &crate::asker::actor()).await.map_err(|error| error.problem(t).into())

@@ -18,30 +18,19 @@ use domain::{
 };
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::{LazyRoute, lazy_route};
+
 use text::{Lang, time};
 
 /// The page at `/system`.
-#[derive(Debug)]
-pub struct System;
-
-#[lazy_route]
-impl LazyRoute for System {
-    fn data() -> Self {
-        Self
+pub fn system_page() -> AnyView {
+    let page = asked(|| (), |()| api::read());
+    view! {
+        <Title text=lang::current().system_title()/>
+        <Transition fallback=|| view! { <SkeletonList rows=6/> }>
+            {followed(page, Box::new(move |page| view! { <Page page/> }.into_any()))}
+        </Transition>
     }
-
-    fn view(this: Self) -> AnyView {
-        let System = this;
-        let page = asked(|| (), |()| api::read());
-        view! {
-            <Title text=lang::current().system_title()/>
-            <Transition fallback=|| view! { <SkeletonList rows=6/> }>
-                {followed(page, Box::new(move |page| view! { <Page page/> }.into_any()))}
-            </Transition>
-        }
-        .into_any()
-    }
+    .into_any()
 }
 
 /// The page itself: no request, so that a test can render it.

@@ -8,14 +8,14 @@ use domain::{
 use leptos::prelude::*;
 
 /// One's own tokens.
-#[server(name = ReadTokens, endpoint = "tokens/list")]
+#[server(name = ReadTokens, endpoint = "tokens/list", protocol = crate::call::Wire)]
 pub async fn list() -> Result<Tokens, AppError> {
     let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
     services::tokens::list(&ctx, &crate::asker::actor()).await.map_err(|error| error.problem(t).into())
 }
 
 /// Makes a token; answers it, once.
-#[server(name = MakeToken, endpoint = "tokens/make")]
+#[server(name = MakeToken, endpoint = "tokens/make", protocol = crate::call::Wire)]
 pub async fn make(
     /// What it is for.
     #[server(default)]
@@ -32,7 +32,7 @@ pub async fn make(
 }
 
 /// Revokes a token.
-#[server(name = RevokeToken, endpoint = "tokens/revoke")]
+#[server(name = RevokeToken, endpoint = "tokens/revoke", protocol = crate::call::Wire)]
 pub async fn revoke(
     /// Which.
     id: TokenId,

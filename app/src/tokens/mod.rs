@@ -32,13 +32,9 @@ use domain::{
 };
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::{LazyRoute, hooks::use_query_map, lazy_route};
+use leptos_router::hooks::use_query_map;
 
-/// The page at `/me/tokens`.
-#[derive(Debug)]
-pub struct Tokens;
-
-/// What the page asks for. Made in the page's own chunk: whatever `data` does would lie in the first load of every page.
+/// What the page asks for.
 #[derive(Debug)]
 struct Loaded {
     list: Asked<List>,
@@ -55,26 +51,19 @@ impl Loaded {
     }
 }
 
-#[lazy_route]
-impl LazyRoute for Tokens {
-    fn data() -> Self {
-        Self
+/// The page at `/me/tokens`.
+pub fn tokens_page() -> AnyView {
+    let Loaded { list, changes } = Loaded::load();
+    let (make, revoke) = (Call::<MakeToken>::new(), Call::<RevokeToken>::new());
+    Effect::new(move |_| changes.set(make.version().get() + revoke.version().get()));
+    view! {
+        <Title text=lang::current().tokens_title()/>
+        <a class="crumb" href="/me"><Icon name="chevron-left"/>{lang::current().nav_me()}</a>
+        <Transition fallback=|| view! { <SkeletonList rows=3/> }>
+            {followed(list, Box::new(move |list| view! { <Page list make revoke/> }.into_any()))}
+        </Transition>
     }
-
-    fn view(this: Self) -> AnyView {
-        let Tokens = this;
-        let Loaded { list, changes } = Loaded::load();
-        let (make, revoke) = (Call::<MakeToken>::new(), Call::<RevokeToken>::new());
-        Effect::new(move |_| changes.set(make.version().get() + revoke.version().get()));
-        view! {
-            <Title text=lang::current().tokens_title()/>
-            <a class="crumb" href="/me"><Icon name="chevron-left"/>{lang::current().nav_me()}</a>
-            <Transition fallback=|| view! { <SkeletonList rows=3/> }>
-                {followed(list, Box::new(move |list| view! { <Page list make revoke/> }.into_any()))}
-            </Transition>
-        }
-        .into_any()
-    }
+    .into_any()
 }
 
 /// The page itself: no request, so that a test can render it.

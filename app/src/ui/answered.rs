@@ -4,10 +4,10 @@
 //! the page that answers the form. Neither is kept anywhere.
 
 use crate::{
-    call::{Call, Json, Posted, Reply, Sent},
+    call::{Call, Posted, Reply, Sent, codec},
     visitor::use_visitor,
 };
-use leptos::{prelude::*, server::codee::Decoder};
+use leptos::{prelude::*, server_fn::Bytes};
 use serde::de::DeserializeOwned;
 
 /// What `call` answered last, if it did.
@@ -17,13 +17,14 @@ where
     F: Posted,
     F::Output: DeserializeOwned + Send + Sync + 'static,
 {
-    let json = answer(F::PATH, *call);
-    Signal::derive(move || json.with(|json| Json::decode(json.as_ref()?).ok()))
+    let bytes = answer(F::PATH, *call);
+    Signal::derive(move || bytes.with(|bytes| codec::decode(bytes.as_ref()?).ok()))
 }
 
 /// The same, as it came.
-fn answer(path: &str, call: Action<Sent, Reply>) -> Signal<Option<String>> {
-    let first = use_visitor().answer.filter(|answer| answer.function == path).map(|answer| answer.json);
+fn answer(path: &str, call: Action<Sent, Reply>) -> Signal<Option<Bytes>> {
+    let first = use_visitor().answer.filter(|answer| answer.function == path);
+    let first = first.map(|answer| Bytes::from(codec::from_text(&answer.text)));
     let value = call.value();
     Signal::derive(move || {
         value.with(|value| match value {

@@ -70,10 +70,10 @@ pub struct Problem {
     #[serde(default)]
     pub fields: Vec<(String, String)>,
     /// Seconds after which trying again makes sense, where that is known.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub retry_after: Option<u32>,
     /// What somebody else saved meanwhile, where that is why. In a box: refusals are passed around a lot.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub saved: Option<Box<Saved>>,
 }
 

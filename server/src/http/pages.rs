@@ -5,6 +5,7 @@
 
 use super::{FORM_BYTES, Shared, focus};
 use app::{
+    call::codec,
     cookies::Cookies,
     problem::AppError,
     shell,
@@ -145,8 +146,8 @@ async fn submit(State(shared): State<Shared>, pages: Router, request: Request) -
     *inner.uri_mut() = function.clone();
     *inner.headers_mut() = parts.headers.clone();
     *inner.extensions_mut() = parts.extensions.clone();
-    // Without it the function answers as it answers WASM: JSON and a location, no redirect of its own.
-    inner.headers_mut().remove(header::ACCEPT);
+    // So the function answers as it answers a page with script: by our codec and with a location, no redirect of its own.
+    inner.headers_mut().insert(header::ACCEPT, HeaderValue::from_static(codec::CONTENT_TYPE));
     let answer = true_status(handle_server_fns_with_context(context(&shared), inner).await.into_response()).await;
     let status = answer.status();
     let retry_after = answer.headers().get(header::RETRY_AFTER).cloned();
@@ -211,8 +212,8 @@ pub(super) fn target(uri: &Uri) -> Option<(Uri, Uri)> {
 fn move_on(answer: &Response, page: &Uri) -> Option<Response> {
     let here = page.to_string();
     let sent = answer.headers().get(header::LOCATION).and_then(|location| location.to_str().ok());
-    // What a function answers that only did something: `null`.
-    let mute = answer.body().size_hint().exact().is_some_and(|bytes| bytes <= 4);
+    // What a function answers that only did something is no byte long, and what has nothing to say is one.
+    let mute = answer.body().size_hint().exact().is_some_and(|bytes| bytes <= 1);
     let mut response = see_other(sent.or(mute.then_some(&here))?);
     for cookie in answer.headers().get_all(header::SET_COOKIE) {
         response.headers_mut().append(header::SET_COOKIE, cookie.clone());
@@ -224,8 +225,7 @@ fn move_on(answer: &Response, page: &Uri) -> Option<Response> {
 async fn show_once(pages: Router, mut parts: Parts, page: Uri, function: &str, answer: Response) -> Response {
     let body = to_bytes(answer.into_body(), FORM_BYTES).await.unwrap_or_default();
     if let Some(visitor) = parts.extensions.get_mut::<Visitor>() {
-        let json = String::from_utf8_lossy(&body).into_owned();
-        visitor.answer = Some(Answer { function: function.to_owned(), json });
+        visitor.answer = Some(Answer { function: function.to_owned(), text: codec::to_text(&body) });
     }
     let mut shown = render(pages, parts, page).await;
     shown.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-store"));

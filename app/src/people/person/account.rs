@@ -17,7 +17,6 @@ use crate::{
 };
 use domain::{live::Noun, people::PersonPage, pictures::Subject};
 use leptos::prelude::*;
-use leptos_router::{LazyRoute, lazy_route};
 
 /// The calls of the page, and how often they were made.
 #[derive(Debug, Clone, Copy)]
@@ -38,11 +37,7 @@ impl Calls {
     }
 }
 
-/// The page at `/people/:id/account`.
-#[derive(Debug)]
-pub struct PersonAccount;
-
-/// What the page asks for. Made in the page's own chunk: whatever `data` does would lie in the first load of every page.
+/// What the page asks for.
 #[derive(Debug)]
 struct Loaded {
     page: Asked<PersonPage>,
@@ -58,23 +53,16 @@ impl Loaded {
     }
 }
 
-#[lazy_route]
-impl LazyRoute for PersonAccount {
-    fn data() -> Self {
-        Self
+/// The page at `/people/:id/account`.
+pub fn person_account_page() -> AnyView {
+    let Loaded { page, calls } = Loaded::load();
+    view! {
+        <Crumb/>
+        <Transition fallback=|| view! { <SkeletonList rows=4/> }>
+            {followed(page, Box::new(move |page| view! { <Page page calls/> }.into_any()))}
+        </Transition>
     }
-
-    fn view(this: Self) -> AnyView {
-        let PersonAccount = this;
-        let Loaded { page, calls } = Loaded::load();
-        view! {
-            <Crumb/>
-            <Transition fallback=|| view! { <SkeletonList rows=4/> }>
-                {followed(page, Box::new(move |page| view! { <Page page calls/> }.into_any()))}
-            </Transition>
-        }
-        .into_any()
-    }
+    .into_any()
 }
 
 /// The page itself: no request, so that a test can render it.

@@ -18,7 +18,7 @@ use crate::{
 };
 use domain::{id::NoteId, live::Noun, people::PersonPage};
 use leptos::prelude::*;
-use leptos_router::{LazyRoute, hooks::use_query_map, lazy_route};
+use leptos_router::hooks::use_query_map;
 use std::time::Duration;
 use text::Lang;
 
@@ -44,11 +44,7 @@ impl Calls {
     }
 }
 
-/// The page at `/people/:id`.
-#[derive(Debug)]
-pub struct Overview;
-
-/// What the page asks for. Made in the page's own chunk: whatever `data` does would lie in the first load of every page.
+/// What the page asks for.
 #[derive(Debug)]
 struct Loaded {
     page: Asked<PersonPage>,
@@ -68,23 +64,16 @@ impl Loaded {
     }
 }
 
-#[lazy_route]
-impl LazyRoute for Overview {
-    fn data() -> Self {
-        Self
+/// The page at `/people/:id`.
+pub fn overview_page() -> AnyView {
+    let Loaded { page, calls, note } = Loaded::load();
+    view! {
+        <Crumb/>
+        <Transition fallback=|| view! { <SkeletonList rows=4/> }>
+            {followed(page, Box::new(move |page| view! { <Page page calls note/><Marked mark=calls.mark/><Deleted delete=calls.delete/> }.into_any()))}
+        </Transition>
     }
-
-    fn view(this: Self) -> AnyView {
-        let Overview = this;
-        let Loaded { page, calls, note } = Loaded::load();
-        view! {
-            <Crumb/>
-            <Transition fallback=|| view! { <SkeletonList rows=4/> }>
-                {followed(page, Box::new(move |page| view! { <Page page calls note/><Marked mark=calls.mark/><Deleted delete=calls.delete/> }.into_any()))}
-            </Transition>
-        }
-        .into_any()
-    }
+    .into_any()
 }
 
 /// The page itself: no request, so that a test can render it.

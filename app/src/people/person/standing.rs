@@ -16,13 +16,8 @@ use crate::{
 };
 use domain::{live::Noun, people::StandingPage};
 use leptos::prelude::*;
-use leptos_router::{LazyRoute, lazy_route};
 
-/// The page at `/people/:id/qualifications`.
-#[derive(Debug)]
-pub struct Qualified;
-
-/// What the page asks for. Made in the page's own chunk: whatever `data` does would lie in the first load of every page.
+/// What the page asks for.
 #[derive(Debug)]
 struct Loaded {
     page: Asked<StandingPage>,
@@ -38,26 +33,19 @@ impl Loaded {
     }
 }
 
-#[lazy_route]
-impl LazyRoute for Qualified {
-    fn data() -> Self {
-        Self
+/// The page at `/people/:id/qualifications`.
+pub fn qualified_page() -> AnyView {
+    let Loaded { page, acts } = Loaded::load();
+    view! {
+        <Crumb/>
+        <Transition fallback=|| view! { <SkeletonList rows=4/> }>
+            {followed(page, Box::new(move |page| {
+                let holds = Holds::on(page.with_untracked(|page| page.head.id));
+                holds.within(Box::new(move |in_force, holds| view! { <Page page acts in_force holds/> }.into_any()))
+            }))}
+        </Transition>
     }
-
-    fn view(this: Self) -> AnyView {
-        let Qualified = this;
-        let Loaded { page, acts } = Loaded::load();
-        view! {
-            <Crumb/>
-            <Transition fallback=|| view! { <SkeletonList rows=4/> }>
-                {followed(page, Box::new(move |page| {
-                    let holds = Holds::on(page.with_untracked(|page| page.head.id));
-                    holds.within(Box::new(move |in_force, holds| view! { <Page page acts in_force holds/> }.into_any()))
-                }))}
-            </Transition>
-        }
-        .into_any()
-    }
+    .into_any()
 }
 
 /// The page itself: no request, so that a test can render it.

@@ -11,34 +11,23 @@ use crate::{
 };
 use domain::{live::Noun, people::TimelinePage};
 use leptos::prelude::*;
-use leptos_router::{LazyRoute, hooks::use_query_map, lazy_route};
+use leptos_router::hooks::use_query_map;
 
 /// The page at `/people/:id/timeline`.
-#[derive(Debug)]
-pub struct Timeline;
-
-#[lazy_route]
-impl LazyRoute for Timeline {
-    fn data() -> Self {
-        Self
+pub fn timeline_page() -> AnyView {
+    let (id, live, query) = (whose(), use_live(), use_query_map());
+    let before = Memo::new(move |_| query.with(|query| query.get_str("before")?.parse::<i64>().ok()));
+    let page = asked(
+        move || (id.get(), before.get(), live.version(Noun::Person)),
+        |(id, before, _)| api::timeline(id, before),
+    );
+    view! {
+        <Crumb/>
+        <Transition fallback=|| view! { <SkeletonList rows=8/> }>
+            {followed(page, Box::new(move |page| view! { <Page page before/> }.into_any()))}
+        </Transition>
     }
-
-    fn view(this: Self) -> AnyView {
-        let Timeline = this;
-        let (id, live, query) = (whose(), use_live(), use_query_map());
-        let before = Memo::new(move |_| query.with(|query| query.get_str("before")?.parse::<i64>().ok()));
-        let page = asked(
-            move || (id.get(), before.get(), live.version(Noun::Person)),
-            |(id, before, _)| api::timeline(id, before),
-        );
-        view! {
-            <Crumb/>
-            <Transition fallback=|| view! { <SkeletonList rows=8/> }>
-                {followed(page, Box::new(move |page| view! { <Page page before/> }.into_any()))}
-            </Transition>
-        }
-        .into_any()
-    }
+    .into_any()
 }
 
 /// The page itself: no request, so that a test can render it.

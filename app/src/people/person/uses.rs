@@ -16,35 +16,24 @@ use domain::{
     time::Moment,
 };
 use leptos::prelude::*;
-use leptos_router::{LazyRoute, hooks::use_query_map, lazy_route};
+use leptos_router::hooks::use_query_map;
 use text::{Lang, time};
 
 /// The page at `/people/:id/uses`.
-#[derive(Debug)]
-pub struct Uses;
-
-#[lazy_route]
-impl LazyRoute for Uses {
-    fn data() -> Self {
-        Self
+pub fn uses_page() -> AnyView {
+    let (id, live, query) = (whose(), use_live(), use_query_map());
+    let after = Memo::new(move |_| query.with(|query| query.get_str("after")?.parse().ok()).map(UseId));
+    let page = asked(
+        move || (id.get(), after.get(), live.version(Noun::Person), live.version(Noun::Machine)),
+        |(id, after, ..)| api::uses(id, after),
+    );
+    view! {
+        <Crumb/>
+        <Transition fallback=|| view! { <SkeletonList rows=6/> }>
+            {followed(page, Box::new(move |page| view! { <Page page after/> }.into_any()))}
+        </Transition>
     }
-
-    fn view(this: Self) -> AnyView {
-        let Uses = this;
-        let (id, live, query) = (whose(), use_live(), use_query_map());
-        let after = Memo::new(move |_| query.with(|query| query.get_str("after")?.parse().ok()).map(UseId));
-        let page = asked(
-            move || (id.get(), after.get(), live.version(Noun::Person), live.version(Noun::Machine)),
-            |(id, after, ..)| api::uses(id, after),
-        );
-        view! {
-            <Crumb/>
-            <Transition fallback=|| view! { <SkeletonList rows=6/> }>
-                {followed(page, Box::new(move |page| view! { <Page page after/> }.into_any()))}
-            </Transition>
-        }
-        .into_any()
-    }
+    .into_any()
 }
 
 /// The page itself: no request, so that a test can render it.

@@ -104,7 +104,7 @@ pub struct Step {
     /// What became of it.
     pub outcome: Outcome,
     /// What it went by.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(default)]
     pub facts: Vec<Fact>,
 }
 

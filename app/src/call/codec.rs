@@ -1,0 +1,69 @@
+//! Answers on their way from the server into a page: bytes without names of fields.
+//!
+//! Reading JSON costs the page a visitor of maps for every type, with the name of each field. Both halves are one build, so
+//! the order of the fields is enough. Invariant: what is written here was written by this very build, or is refused.
+//! Deliberately absent: refusals, which stay JSON, because an older page must understand them.
+
+use crate::problem::AppError;
+use leptos::prelude::*;
+use serde::{Serialize, de::DeserializeOwned};
+
+/// The name of the format in `Accept` and `Content-Type`.
+pub const CONTENT_TYPE: &str = "application/x-postcard";
+
+/// What comes before a byte that is no printable ASCII, in the text of a page: letters of one range, so that no control
+/// character and no invalid UTF-8 is in it.
+const FIRST_LETTER: u32 = 0x100;
+
+/// As bytes.
+pub fn encode<T: Serialize>(value: &T) -> Result<Vec<u8>, AppError> {
+    postcard::to_allocvec(value)
+        .map_err(|error| AppError::from_server_fn_error(ServerFnErrorErr::Serialization(error.to_string())))
+}
+
+/// From bytes.
+pub fn decode<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, AppError> {
+    postcard::from_bytes(bytes).map_err(|_| outdated())
+}
+
+/// What was written by another build.
+pub(super) fn outdated() -> AppError {
+    AppError::from_server_fn_error(ServerFnErrorErr::Deserialization(String::new()))
+}
+
+/// Bytes as text that can stand in a document: what is ASCII stays readable, and so compresses as well as it did.
+#[must_use]
+pub fn to_text(bytes: &[u8]) -> String {
+    let letter = |byte: &u8| match byte {
+        b' '..=b'~' => char::from(*byte),
+        _ => char::from_u32(FIRST_LETTER + u32::from(*byte)).unwrap_or_default(),
+    };
+    bytes.iter().map(letter).collect()
+}
+
+/// The bytes that [`to_text`] was given; any other text gives bytes that mean nothing.
+#[must_use]
+pub fn from_text(text: &str) -> Vec<u8> {
+    text.chars().map(|letter| u32::from(letter).to_le_bytes()[0]).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn bytes_survive_the_document(bytes in proptest::collection::vec(any::<u8>(), 0..300)) {
+            let text = to_text(&bytes);
+            prop_assert!(!text.chars().any(char::is_control));
+            prop_assert_eq!(from_text(&text), bytes);
+        }
+    }
+
+    #[test]
+    fn what_another_build_wrote_is_refused() {
+        let AppError(problem) = decode::<(String, u32)>(&[200, 1, 2]).expect_err("the text is cut off");
+        assert_eq!(problem.code, "request.outdated");
+    }
+}

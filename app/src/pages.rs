@@ -1,0 +1,346 @@
+//! Which address is which page, and in which area of the app its code is.
+//!
+//! Invariant: routes are data. A page is one line here and costs the main module its address; its code, and what it asks
+//! for, are in its area's module, which the browser loads with the first page of that area. Deliberately absent: what
+//! pages show.
+
+use crate::{
+    audit, boards, cards, displays, equipment, find, firmware, forgotten, frame::FramedPage, history, hours,
+    imports, kiosk, labels, link, machine, maintenance, manage, me, now::Now, people, privacy, problems,
+    qualifications, reference, second_factor, set_up, settings, sign_in, system, tokens,
+};
+use leptos::prelude::*;
+use leptos_router::{
+    ChooseView, GeneratedRouteData, MatchInterface, MatchNestedRoutes, MatchParams, PathSegment, RouteMatchId,
+    SsrMode,
+};
+use std::{borrow::Cow, fmt, future::Future, iter, pin::Pin, sync::LazyLock};
+
+/// How every page is rendered: as one piece of finished HTML, right in status and title and complete without script.
+const SSR: SsrMode = SsrMode::Async;
+
+/// Loads an area's module and renders the page with this number in it; without a number it only loads.
+type Module = fn(Option<usize>) -> Pin<Box<dyn Future<Output = Option<AnyView>>>>;
+
+/// Pages whose code is loaded together.
+struct Area {
+    /// Whether its pages stand in the frame, with the navigation.
+    framed: bool,
+    /// The addresses of its pages, without the first slash.
+    paths: &'static [&'static str],
+    module: Module,
+}
+
+/// Everybody begins here, so this page is in the main module.
+static HOME: Area = Area {
+    framed: true,
+    paths: &[""],
+    module: |page| Box::pin(async move { page.map(|_| view! { <Now/> }.into_any()) }),
+};
+
+/// Declares [`AREAS`] and the split point of each.
+macro_rules! areas {
+    ($($(#[$only:meta])* $area:ident $framed:literal { $($path:literal => $page:path,)+ })+) => {
+        $(
+            $(#[$only])*
+            #[lazy]
+            #[cfg_attr(feature = "ssr", allow(clippy::unused_async, reason = "it waits for its module in the browser"))]
+            fn $area(page: Option<usize>) -> Option<AnyView> {
+                const PAGES: &[fn() -> AnyView] = &[$($page),+];
+                page.and_then(|page| PAGES.get(page)).map(|page| page())
+            }
+        )+
+
+        static AREAS: &[&Area] = &[&HOME, $(
+            $(#[$only])*
+            &Area { framed: $framed, paths: &[$($path),+], module: |page| Box::pin($area(page)) },
+        )+];
+    };
+}
+
+// What somebody sees on one errand is one area: going on within it loads no code.
+areas! {
+    entrance false {
+        "sign-in" => sign_in::sign_in_page,
+        "apply" => sign_in::apply::applying_page,
+        "forgotten" => forgotten::forgotten_page,
+        "link/:token" => link::linked_page,
+        "enter/:token" => link::linked_page,
+        "second-factor" => second_factor::second_factor_page,
+        "set-up/:token" => set_up::set_up_page,
+    }
+    account true {
+        "me" => me::me_page,
+        "me/sessions" => me::sessions::sessions_page,
+        "me/password" => me::password::own_password_page,
+        "me/second-factor" => me::factor::own_factor_page,
+        "me/tokens" => tokens::tokens_page,
+    }
+    at_machine true {
+        "machines/:id" => machine::machine_page,
+        "machines/:id/report" => problems::report::report_page,
+        "machines/:id/claim" => cards::claim::claim_page,
+    }
+    records true {
+        "machines/:id/history" => history::history_page,
+        "people/:id/decisions" => machine::attempts::decisions_page,
+    }
+    inventory true {
+        "machines" => equipment::inventory::machines_page,
+        "machines/new" => equipment::new_machine_page,
+        "machines/labels" => labels::labels_page,
+        "machines/:id/edit" => equipment::edit::edit_machine_page,
+        "types/new" => equipment::kind::edit_type_page,
+        "types/:id/edit" => equipment::kind::edit_type_page,
+        "places" => equipment::places::places_page,
+    }
+    upkeep true {
+        "machines/:id/maintenance" => maintenance::at_machine::maintenance_page,
+        "machines/:id/plans/:plan" => maintenance::plan::plan_page,
+        "maintenance" => maintenance::coming::coming_page,
+        "problems" => problems::queue::problems_page,
+    }
+    hardware true {
+        "boards" => boards::boards_page,
+        "firmware" => firmware::firmware_page,
+        "displays" => displays::displays_page,
+    }
+    directory true {
+        "people" => people::people_page,
+        "people/invite" => people::invite::inviting_page,
+        "cards/:id" => cards::page::card_page,
+        "unknown-cards" => cards::unknown::unknown_page,
+    }
+    person true {
+        "people/:id" => people::person::overview::overview_page,
+        "people/:id/qualifications" => people::person::standing::qualified_page,
+    }
+    person_records true {
+        "people/:id/uses" => people::person::uses::uses_page,
+        "people/:id/timeline" => people::person::timeline::timeline_page,
+        "people/:id/account" => people::person::account::person_account_page,
+        "people/:id/data" => privacy::data::data_page,
+        "me/data" => privacy::data::data_page,
+    }
+    training true {
+        "types" => qualifications::types_page,
+        "types/:id" => qualifications::kind::kind_page,
+    }
+    inbox true {
+        "manage" => manage::manage_page,
+    }
+    rules true {
+        "hours" => hours::hours_page,
+        "settings" => settings::settings_page,
+        "retention" => privacy::retention::retention_page,
+    }
+    lists true {
+        "import" => imports::import_page,
+        "import/fabomatic" => imports::take_over::take_over_page,
+        "export" => imports::export::export_page,
+    }
+    operation true {
+        "system" => system::system_page,
+        "audit" => audit::audit_page,
+        "api" => reference::reference_page,
+    }
+    search true {
+        "find" => find::find_page,
+    }
+    wall false {
+        "kiosk" => kiosk::kiosk_page,
+    }
+    // In development builds only: both halves are built with or without debug assertions together, so they agree on it.
+    #[cfg(debug_assertions)]
+    samples false {
+        "ui" => crate::gallery::gallery_page,
+    }
+}
+
+/// By which the router knows whether it is still the same page: of the frame, and of each page of each area.
+static IDS: LazyLock<(RouteMatchId, Vec<Vec<RouteMatchId>>)> = LazyLock::new(|| {
+    let pages = |area: &&Area| area.paths.iter().map(|_| RouteMatchId::new_from_route_id()).collect();
+    (RouteMatchId::new_from_route_id(), AREAS.iter().map(pages).collect())
+});
+
+/// The routes of the app.
+#[derive(Debug, Clone, Copy)]
+pub struct Pages;
+
+/// What an address led to.
+#[derive(Clone)]
+pub struct Found {
+    id: RouteMatchId,
+    address: String,
+    params: Vec<(Cow<'static, str>, String)>,
+    view: Shown,
+}
+
+/// What is rendered for it.
+#[derive(Clone)]
+pub enum Shown {
+    /// The frame, with the page as its outlet.
+    Frame(Box<Found>),
+    /// The page of an area.
+    Page { module: fn(Option<usize>) -> Pin<Box<dyn Future<Output = Option<AnyView>>>>, page: usize },
+}
+
+impl Pages {
+    /// The page at `path`. Of two that fit, the one with fewer parameters: `/machines/new` is no machine.
+    fn find(path: &str) -> Option<Found> {
+        let all = AREAS.iter().enumerate().flat_map(|(at, area)| {
+            area.paths
+                .iter()
+                .enumerate()
+                .filter_map(move |(page, pattern)| params(pattern, path).map(|params| (at, page, params)))
+        });
+        let (at, page, params) = all.min_by_key(|(_, _, params)| params.len())?;
+        let area = AREAS[at];
+        let (frame, ids) = &*IDS;
+        let view = Shown::Page { module: area.module, page };
+        let found = Found { id: ids[at][page], address: path.to_owned(), params, view };
+        Some(if area.framed {
+            let params = found.params.clone();
+            Found { id: *frame, address: String::new(), params, view: Shown::Frame(Box::new(found)) }
+        } else {
+            found
+        })
+    }
+}
+
+/// What stands in `path` for the parameters of `pattern`; `None` if it does not fit.
+fn params(pattern: &'static str, path: &str) -> Option<Vec<(Cow<'static, str>, String)>> {
+    let path = path.strip_prefix('/')?;
+    let mut parts = path.strip_suffix('/').unwrap_or(path).split('/');
+    let mut params = Vec::new();
+    for segment in pattern.split('/') {
+        let part = parts.next()?;
+        match segment.strip_prefix(':') {
+            Some(name) if !part.is_empty() => params.push((name.into(), part.to_owned())),
+            Some(_) => return None,
+            None if part == segment => {}
+            None => return None,
+        }
+    }
+    parts.next().is_none().then_some(params)
+}
+
+impl MatchNestedRoutes for Pages {
+    type Data = ();
+    type Match = Found;
+
+    fn match_nested<'a>(&'a self, path: &'a str) -> (Option<(RouteMatchId, Found)>, &'a str) {
+        match Self::find(path) {
+            Some(found) => (Some((found.id, found)), ""),
+            None => (None, path),
+        }
+    }
+
+    fn generate_routes(&self) -> impl IntoIterator<Item = GeneratedRouteData> + '_ {
+        AREAS.iter().flat_map(|area| area.paths).map(|path| GeneratedRouteData {
+            segments: path.split('/').map(segment).collect(),
+            ssr_mode: SSR,
+            methods: iter::once(leptos_router::Method::Get).collect(),
+            regenerate: Vec::new(),
+        })
+    }
+
+    fn optional(&self) -> bool {
+        false
+    }
+}
+
+fn segment(written: &'static str) -> PathSegment {
+    written.strip_prefix(':').map_or(PathSegment::Static(written.into()), |name| PathSegment::Param(name.into()))
+}
+
+impl MatchParams for Found {
+    fn to_params(&self) -> Vec<(Cow<'static, str>, String)> {
+        self.params.clone()
+    }
+}
+
+impl MatchInterface for Found {
+    type Child = Self;
+
+    fn as_id(&self) -> RouteMatchId {
+        self.id
+    }
+
+    fn as_matched(&self) -> &str {
+        &self.address
+    }
+
+    fn into_view_and_child(self) -> (impl ChooseView, Option<Self>) {
+        let child = if let Shown::Frame(page) = &self.view { Some((**page).clone()) } else { None };
+        (self.view, child)
+    }
+}
+
+impl ChooseView for Shown {
+    async fn choose(self) -> AnyView {
+        match self {
+            Self::Frame(_) => view! { <FramedPage/> }.into_any(),
+            Self::Page { module, page } => module(Some(page)).await.unwrap_or_else(|| ().into_any()),
+        }
+    }
+
+    async fn preload(&self) {
+        if let Self::Page { module, .. } = self {
+            module(None).await;
+        }
+    }
+}
+
+impl fmt::Debug for Found {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Found").field("address", &self.address).finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for Shown {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(if matches!(self, Self::Frame(_)) { "Frame" } else { "Page" })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn page(path: &str) -> Option<(String, Vec<String>)> {
+        let found = Pages::find(path)?;
+        let found = if let Shown::Frame(page) = found.view { *page } else { found };
+        let at = IDS.1.iter().flatten().position(|id| *id == found.id)?;
+        let pattern = AREAS.iter().flat_map(|area| area.paths).nth(at)?;
+        Some(((*pattern).to_owned(), found.params.into_iter().map(|(_, value)| value).collect()))
+    }
+
+    #[test]
+    fn an_address_that_is_a_word_wins_over_one_with_a_parameter() {
+        assert_eq!(page("/machines/new"), Some(("machines/new".into(), vec![])));
+        assert_eq!(page("/machines/7"), Some(("machines/:id".into(), vec!["7".into()])));
+        assert_eq!(
+            page("/machines/7/plans/new"),
+            Some(("machines/:id/plans/:plan".into(), vec!["7".into(), "new".into()]))
+        );
+    }
+
+    #[test]
+    fn a_slash_at_the_end_is_the_same_page_and_anything_else_is_none() {
+        assert_eq!(page("/"), Some((String::new(), vec![])));
+        assert_eq!(page("/me/"), Some(("me".into(), vec![])));
+        for none in ["", "/mee", "/me/x", "/machines//edit", "/people/1/uses/2", "//"] {
+            assert_eq!(page(none), None, "{none}");
+        }
+    }
+
+    #[test]
+    fn every_address_is_one_page() {
+        let mut all: Vec<_> = AREAS.iter().flat_map(|area| area.paths).collect();
+        let count = all.len();
+        all.sort_unstable();
+        all.dedup();
+        assert_eq!(all.len(), count);
+    }
+}
