@@ -2,7 +2,7 @@
 
 import type { Page, Route } from "@playwright/test";
 import { enter, expect, hydrated, type Lab, test } from "./lab.ts";
-import { type Change, lazyComponents, PAGES } from "./lazy.ts";
+import { type Change, lazyPages, PAGES } from "./lazy.ts";
 
 const isChunk = (url: string) => url.endsWith(".wasm") && !url.endsWith("toolgate_bg.wasm");
 
@@ -60,7 +60,7 @@ declare const seen: { streams: number; heard: string[]; chunks: string[] };
 const HINTS = { machine: "machine 1", place: "space", member: "person 10", oneself: "person 1" };
 
 test("every lazy page is listed", () => {
-  expect(Object.keys(PAGES).sort()).toEqual(lazyComponents());
+  expect(Object.keys(PAGES).sort()).toEqual(lazyPages());
 });
 
 test("a change between render and hydration shows on every lazy page", async ({ lab, context, page }) => {
@@ -70,13 +70,13 @@ test("a change between render and hydration shows on every lazy page", async ({ 
   const change = await changes(lab, page);
   await change("member");
   await context.addInitScript(listen);
-  for (const [component, { path, change: what, unseen }] of Object.entries(PAGES)) {
+  for (const [address, { path, change: what, unseen }] of Object.entries(PAGES)) {
     const late = await context.newPage();
     const held: Route[] = [];
     let open = false;
     await late.route(({ pathname }) => isChunk(pathname), (route) => (open ? route.continue() : void held.push(route)));
     await late.goto(lab.url + path, { waitUntil: "commit" });
-    // The main module runs, and waits for the page's chunks.
+    // The main module runs, and waits for the page's area.
     await late.waitForFunction(() => seen.chunks.some((url) => url.endsWith(".wasm") && !url.endsWith("toolgate_bg.wasm")));
     const noun = what ?? "machine";
     const name = await change(noun);
@@ -90,12 +90,12 @@ test("a change between render and hydration shows on every lazy page", async ({ 
     for (const route of held) await route.continue();
     await hydrated(late);
     if (what) {
-      await expect.poll(() => asked, `${component} asks again`).not.toEqual([]);
-      if (!unseen) await expect(late.locator("main"), component).toContainText(name);
+      await expect.poll(() => asked, `${address} asks again`).not.toEqual([]);
+      if (!unseen) await expect(late.locator("main"), address).toContainText(name);
     } else {
       await late.waitForFunction((hint) => seen.heard.includes(hint), HINTS[noun]);
       await late.evaluate(() => fetch("/healthz"));
-      expect(asked, `${component} follows something: say in lazy.ts what`).toEqual([]);
+      expect(asked, `${address} follows something: say in lazy.ts what`).toEqual([]);
     }
     await late.close();
   }

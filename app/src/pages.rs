@@ -90,8 +90,8 @@ areas! {
         "machines/new" => equipment::new_machine_page,
         "machines/labels" => labels::labels_page,
         "machines/:id/edit" => equipment::edit::edit_machine_page,
-        "types/new" => equipment::kind::edit_type_page,
         "types/:id/edit" => equipment::kind::edit_type_page,
+        "types/new" => equipment::kind::edit_type_page,
         "places" => equipment::places::places_page,
     }
     upkeep true {

@@ -3,10 +3,11 @@
 //! Invariant: also a quick page is split. Whole, a page with lazy areas does not start (`Failed to resolve module
 //! specifier "__wasm_split_placeholder__"`).
 
-use crate::{files, npm, process};
+use crate::{files, process};
 use anyhow::{Context, Result, anyhow};
 use rayon::prelude::*;
 use std::{
+    cmp::Reverse,
     collections::BTreeMap,
     fs,
     path::{Path, PathBuf},
@@ -34,17 +35,8 @@ const REACH: &str = include_str!("reach.js");
 /// What keeps the focus where a form was that its answer took away.
 const FOCUS: &str = include_str!("focus.js");
 
-/// What rustc emits and every browser of the last years reads. Not `--all-features`: that uses proposals no browser
-/// has yet ("Invalid import kind 126, enable with --wasm-compact-imports").
-const OPTIMISE: [&str; 7] = [
-    "-Oz",
-    "--enable-bulk-memory",
-    "--enable-multivalue",
-    "--enable-mutable-globals",
-    "--enable-nontrapping-float-to-int",
-    "--enable-reference-types",
-    "--enable-sign-ext",
-];
+/// Shrinks the modules that it is given.
+const OPTIMISE: &str = include_str!("optimise.mjs");
 
 /// Moves the areas of the module `raw`, read from `wasm`, into modules in `stage`, and writes the main module with its
 /// JavaScript beside them. Answers which modules each area needs.
@@ -82,24 +74,21 @@ fn append(file: &Path, rest: &str) -> Result<()> {
     Ok(())
 }
 
-/// A module smaller than this is not worth a start of the optimiser: bytes, with names.
-const SMALL: u64 = 16_000;
-
-/// Shrinks the modules in place.
+/// Shrinks the modules in place, on two cores.
 pub fn optimise(stage: &Path, end2end: &Path) -> Result<()> {
-    let tool = npm::program(end2end, "wasm-opt");
-    modules(stage)?.par_iter().try_for_each(|module| {
-        let smaller = module.with_extension("optimised");
-        // Its warnings are about names of functions, which go.
-        process::read(Command::new(&tool).args(OPTIMISE).arg(module).arg("-o").arg(&smaller))?;
-        fs::rename(&smaller, module).with_context(|| module.display().to_string())
+    let mut modules = modules(stage)?;
+    modules.sort_by_key(|it| Reverse(it.metadata().map_or(0, |it| it.len())));
+    let turns = [0, 1].map(|turn| modules.iter().skip(turn).step_by(2).collect::<Vec<_>>());
+    turns.par_iter().try_for_each(|modules| {
+        let mut node = Command::new("node");
+        node.current_dir(end2end).args(["--input-type=module", "--eval", OPTIMISE]).args(modules);
+        // Read, not shown: its warnings are about names of functions, which go.
+        process::read(&mut node).map(drop)
     })
 }
 
 fn modules(stage: &Path) -> Result<Vec<PathBuf>> {
     let mut all = files::below(stage)?;
-    all.retain(|it| {
-        it.extension().is_some_and(|it| it == "wasm") && it.metadata().is_ok_and(|it| it.len() >= SMALL)
-    });
+    all.retain(|it| it.extension().is_some_and(|it| it == "wasm"));
     Ok(all)
 }

@@ -156,6 +156,7 @@ fn staged(workspace: &Workspace, wasm: &Path, stage: &Path, profile: Profile) ->
         ("module", raw.as_slice()),
         ("tools", tools.as_slice()),
         ("code", CODE),
+        ("optimiser", OPTIMISE),
         ("areas", AREAS),
         ("loader", LOADER),
     ]);
@@ -181,6 +182,7 @@ fn staged(workspace: &Workspace, wasm: &Path, stage: &Path, profile: Profile) ->
 
 /// What turns a module into a bundle: a change of it asks for the bundle anew.
 const CODE: &[u8] = include_bytes!("bundle.rs");
+const OPTIMISE: &[u8] = include_bytes!("optimise.mjs");
 const AREAS: &[u8] = include_bytes!("areas.rs");
 const LOADER: &[u8] = include_bytes!("areas.js");
 

@@ -11,7 +11,7 @@ use crate::{
 };
 use anyhow::{Context, Result, bail, ensure};
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     fmt::Write as _,
     io::{Read, Write as _},
     net::TcpStream,
@@ -37,6 +37,11 @@ pub fn report(workspace: &Workspace, server: Option<&str>) -> Result<()> {
     page::build(workspace, page::Profile::Release)?;
     let assets = site::assets(workspace)?;
     let html = server.map(html).transpose()?;
+    let known: BTreeSet<_> = assets.split.keys().map(|it| areas::readable(it)).collect();
+    for (name, areas, _) in JOURNEYS {
+        let unknown = areas.iter().find(|it| !known.contains(**it));
+        ensure!(unknown.is_none(), "{name}: there is no area {}", unknown.unwrap_or(&""));
+    }
     let (table, fits) = Sizes::of(&transferred(workspace, &assets)?, &assets, html).table();
     println!("{table}");
     ensure!(fits, "the page is over its budget");
