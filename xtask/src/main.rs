@@ -18,6 +18,7 @@ mod process;
 mod repository;
 mod roots;
 mod run;
+mod script;
 mod setup;
 mod share;
 mod site;
@@ -67,7 +68,7 @@ enum Command {
         #[arg(long)]
         release: bool,
     },
-    /// Formatting, clippy for both halves, dependencies' licences and advisories, the repository's own rules
+    /// Formatting, clippy for both halves, types of the page's script, dependencies' licences and advisories, the repository's own rules
     Lint,
     /// Compressed size of the first load and of every lazy page; fails over the budget
     Size {
