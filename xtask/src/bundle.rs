@@ -21,26 +21,12 @@ pub type Split = BTreeMap<String, Vec<String>>;
 /// The script that loads areas; leptos has this name built in.
 pub const LOADER: &str = "__wasm_split.______________________.js";
 
-/// What keeps what was typed. It lives in the tab, for the page that was typed in: the next document takes it if it is the
-/// same page, come to by a reload or a form and not by a link, and another one throws it away. Of a page that a link led away
-/// from inside the document it is kept in memory, for whoever comes back there. A form is known by its function and by what it
-/// sends unseen, but for its version: where somebody saved meanwhile it is the older form again, says so, and is shown both
-/// versions when it is sent, so nothing is put over what was saved; what was sent is the server's to bring back. Nothing
-/// secret is kept, no file, and no form with a `data-fleeting` in it: that is for numbers of cards.
-const DRAFTS: &str = include_str!("drafts.js");
-
-/// Keeps the browser's error page away from forms that load a document: says in place that the server can't be reached.
-const REACH: &str = include_str!("reach.js");
-
-/// What keeps the focus where a form was that its answer took away.
-const FOCUS: &str = include_str!("focus.js");
-
 /// Shrinks the modules that it is given.
 const OPTIMISE: &str = include_str!("optimise.mjs");
 
 /// Moves the areas of the module `raw`, read from `wasm`, into modules in `stage`, and writes the main module with its
-/// JavaScript beside them. Answers which modules each area needs.
-pub fn split_and_bind(raw: &[u8], wasm: &Path, stage: &Path, name: &str) -> Result<Split> {
+/// JavaScript, and that of `page`, beside them. Answers which modules each area needs.
+pub fn split_and_bind(raw: &[u8], wasm: &Path, stage: &Path, name: &str, page: &str) -> Result<Split> {
     let main = wasm.with_file_name("main.wasm");
     let script = format!("./{name}.js");
     let loader = format!("./{LOADER}");
@@ -57,20 +43,14 @@ pub fn split_and_bind(raw: &[u8], wasm: &Path, stage: &Path, name: &str) -> Resu
     bindgen.keep_lld_exports(true).remove_name_section(true).remove_producers_section(true);
     bindgen.generate(stage)?;
     // In the one script that every page loads anyway: a file of its own would be one more to wait for.
-    append(&stage.join(&script), DRAFTS)?;
-    append(&stage.join(&script), FOCUS)?;
-    append(&stage.join(&script), REACH)?;
+    append(&stage.join(&script), page)?;
     Ok(done.prefetch_map.into_iter().collect())
 }
 
-/// Writes `rest` at the end of a script, without what is for readers alone.
+/// Writes `rest` at the end of a script.
 fn append(file: &Path, rest: &str) -> Result<()> {
-    let mut script = fs::read_to_string(file).with_context(|| file.display().to_string())?;
-    for line in rest.lines().map(str::trim).filter(|line| !line.starts_with("//")) {
-        script.push_str(line);
-        script.push('\n');
-    }
-    fs::write(file, script)?;
+    let script = fs::read_to_string(file).with_context(|| file.display().to_string())?;
+    fs::write(file, format!("{script};{rest}\n"))?;
     Ok(())
 }
 

@@ -8,7 +8,8 @@ use std::{
     path::{Path, PathBuf},
 };
 
-/// Every file below `root`, which may be a file itself, in a fixed order; nothing if it does not exist.
+/// Every file below `root`, which may be a file itself, in a fixed order; nothing if it does not exist. Without packages
+/// from npm: their lock file speaks for them.
 pub fn below(root: &Path) -> Result<Vec<PathBuf>> {
     if root.is_file() {
         return Ok(vec![root.to_path_buf()]);
@@ -16,6 +17,7 @@ pub fn below(root: &Path) -> Result<Vec<PathBuf>> {
     let mut found = Vec::new();
     if root.is_dir() {
         let mut entries: Vec<_> = fs::read_dir(root)?.collect::<Result<_, _>>()?;
+        entries.retain(|it| it.file_name() != "node_modules");
         entries.sort_by_key(fs::DirEntry::file_name);
         for entry in entries {
             found.extend(below(&entry.path())?);
@@ -82,9 +84,9 @@ mod tests {
     }
 
     #[test]
-    fn listing_is_deep_and_in_order_and_a_missing_folder_is_empty() {
+    fn listing_is_deep_in_order_and_without_packages_and_a_missing_folder_is_empty() {
         let folder = tempfile::tempdir().unwrap();
-        for file in ["b/2", "a", "b/1"] {
+        for file in ["b/2", "a", "b/1", "b/node_modules/x/index.js"] {
             write(&folder.path().join(file), b"x").unwrap();
         }
         let names: Vec<_> = below(folder.path()).unwrap().iter().map(|it| name(folder.path(), it)).collect();

@@ -1,4 +1,4 @@
-//! Formatting, clippy, dependencies, and the repository's own rules.
+//! Formatting, clippy, types of the page's script, dependencies, and the repository's own rules.
 //!
 //! Invariant: the two halves are never checked in one call of cargo. Together their features would unify, and what
 //! is checked would be neither.
@@ -6,7 +6,7 @@
 use crate::{
     edges,
     meta::Workspace,
-    process, repository,
+    process, repository, script,
     setup::{self, Need},
     steps::Steps,
     wasm::TARGET,
@@ -30,6 +30,7 @@ pub fn add(workspace: &Workspace, steps: &mut Steps) {
     steps.step("clippy, server's half", || clippy(workspace, |it| select(workspace, it)));
     steps.step("clippy, xtask", || clippy(workspace, |it| it.args(["--package", env!("CARGO_PKG_NAME")])));
     steps.step("clippy, browser's half", || browser(workspace));
+    steps.step("types, page's script", || script::check(workspace));
 }
 
 /// Selects every crate of the server's half, with the features it has there.

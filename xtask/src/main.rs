@@ -18,6 +18,7 @@ mod page;
 mod process;
 mod repository;
 mod run;
+mod script;
 mod setup;
 mod site;
 mod size;
@@ -66,7 +67,7 @@ enum Command {
         #[arg(long)]
         release: bool,
     },
-    /// Formatting, clippy for both halves, dependencies' licences and advisories, the repository's own rules
+    /// Formatting, clippy for both halves, types of the page's script, dependencies' licences and advisories, the repository's own rules
     Lint,
     /// Compressed size of the first load and of every lazy page; fails over the budget
     Size {

@@ -120,6 +120,11 @@ impl Workspace {
         self.root.join(&self.leptos.end2end_dir)
     }
 
+    /// Where the page's TypeScript and its tools from npm live.
+    pub fn script(&self) -> PathBuf {
+        self.root.join("frontend/page")
+    }
+
     /// The built program; `profile` is cargo's folder name.
     pub fn binary(&self, profile: &str) -> PathBuf {
         self.target.join(profile).join(&self.leptos.bin_target)

@@ -1,4 +1,4 @@
-//! Packages from npm: the optimiser `wasm-opt` and the driver of the browser.
+//! Packages from npm: the optimiser `wasm-opt`, the driver of the browser, and the tools of the page's script.
 //!
 //! Invariant: exactly what the lock file names, installed once per lock file. No browser is downloaded; the
 //! system's Chromium is driven.
@@ -13,7 +13,8 @@ use std::{
 
 /// Installs what `folder/package-lock.json` names unless it is there.
 pub fn ensure(folder: &Path) -> Result<()> {
-    let lock = fs::read(folder.join("package-lock.json")).context("end2end/package-lock.json")?;
+    let lock = folder.join("package-lock.json");
+    let lock = fs::read(&lock).with_context(|| lock.display().to_string())?;
     let digest = files::digest([("package-lock.json", lock.as_slice())]);
     let stamp = folder.join("node_modules/.toolgate-stamp");
     if fs::read_to_string(&stamp).is_ok_and(|it| it == digest) {
@@ -33,4 +34,11 @@ pub fn ensure(folder: &Path) -> Result<()> {
 /// A program that came with the packages.
 pub fn program(folder: &Path, name: &str) -> PathBuf {
     folder.join("node_modules/.bin").join(name)
+}
+
+/// A script of `folder/package.json`, without npm's own words in its output.
+pub fn script(folder: &Path, name: &str) -> Command {
+    let mut npm = Command::new("npm");
+    npm.args(["run", "--silent", name]).current_dir(folder);
+    npm
 }

@@ -6,7 +6,7 @@
 use crate::{
     areas, bundle, files,
     meta::Workspace,
-    process, setup,
+    process, script, setup,
     setup::Need,
     site, steps, style,
     wasm::{TARGET, Toolchain},
@@ -41,8 +41,8 @@ impl Profile {
 
     const fn needs(self) -> &'static [Need] {
         match self {
-            Self::Dev => &[Need::Wasm],
-            Self::Release => &[Need::Wasm, Need::Node],
+            Self::Dev => &[Need::Wasm, Need::Script],
+            Self::Release => &[Need::Wasm, Need::Script, Need::Node],
         }
     }
 }
@@ -152,9 +152,11 @@ fn staged(workspace: &Workspace, wasm: &Path, stage: &Path, profile: Profile) ->
     let raw = fs::read(wasm).with_context(|| wasm.display().to_string())?;
     // A cold cargo cache and a changed tool bring other bundles from the same module.
     let tools = fs::read(workspace.end2end().join("package-lock.json")).unwrap_or_default();
+    let script = script::build(workspace)?;
     let digest = files::digest([
         ("module", raw.as_slice()),
         ("tools", tools.as_slice()),
+        ("script", script.as_bytes()),
         ("code", CODE),
         ("optimiser", OPTIMISE),
         ("areas", AREAS),
@@ -171,7 +173,8 @@ fn staged(workspace: &Workspace, wasm: &Path, stage: &Path, profile: Profile) ->
     }
     files::empty(stage)?;
     let name = &workspace.leptos.output_name;
-    let modules = steps::timed("split and bind the page", 1, || bundle::split_and_bind(&raw, wasm, stage, name))?;
+    let modules =
+        steps::timed("split and bind the page", 1, || bundle::split_and_bind(&raw, wasm, stage, name, &script))?;
     if profile == Profile::Release {
         steps::timed("optimise the page", 60, || bundle::optimise(stage, &workspace.end2end()))?;
     }

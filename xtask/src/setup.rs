@@ -17,6 +17,8 @@ use std::{env, path::PathBuf};
 pub enum Need {
     /// A compiler for the browser's half.
     Wasm,
+    /// Node.js and the packages in `frontend/page`: bundler, types and tests of the page's script.
+    Script,
     /// Node.js and the packages in `end2end`: the optimiser of the page and the browser's driver.
     Node,
     /// Chromium.
@@ -29,14 +31,14 @@ pub enum Need {
 
 impl Need {
     /// What `setup` installs: everything but what only a comparison with the old backend needs.
-    pub const ALL: &'static [Self] = &[Self::Wasm, Self::Node, Self::Browser, Self::Broker];
+    pub const ALL: &'static [Self] = &[Self::Wasm, Self::Script, Self::Node, Self::Browser, Self::Broker];
 
     /// Debian's packages that are missing for it.
     fn missing(self) -> Vec<&'static str> {
         let absent = |programs: &[&str], package| process::find(programs).is_none().then_some(package);
         let found = match self {
             Self::Wasm => vec![],
-            Self::Node => vec![absent(&["node", "nodejs"], "nodejs"), absent(&["npm"], "npm")],
+            Self::Script | Self::Node => vec![absent(&["node", "nodejs"], "nodejs"), absent(&["npm"], "npm")],
             Self::Browser => vec![browser().is_none().then_some("chromium")],
             Self::Broker => {
                 vec![absent(&["mosquitto"], "mosquitto"), absent(&["mosquitto_pub"], "mosquitto-clients")]
@@ -58,12 +60,18 @@ pub fn browser() -> Option<PathBuf> {
 
 /// Makes sure of everything in `needs`.
 pub fn ensure(workspace: &Workspace, needs: &[Need]) -> Result<()> {
-    let packages: Vec<_> = needs.iter().flat_map(|it| it.missing()).collect();
+    let mut packages: Vec<_> = needs.iter().flat_map(|it| it.missing()).collect();
+    // Two needs may miss the same.
+    packages.sort_unstable();
+    packages.dedup();
     if !packages.is_empty() {
         apt::install(&packages, 60)?;
     }
     if needs.contains(&Need::Wasm) {
         wasm::ensure()?;
+    }
+    if needs.contains(&Need::Script) {
+        npm::ensure(&workspace.script())?;
     }
     if needs.contains(&Need::Node) {
         npm::ensure(&workspace.end2end())?;

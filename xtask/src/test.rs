@@ -3,7 +3,7 @@
 use crate::{
     build, lint,
     meta::Workspace,
-    npm, page, process,
+    npm, page, process, script,
     setup::{self, Need},
     size,
     steps::Steps,
@@ -14,13 +14,14 @@ use std::process::Command;
 /// Runs every check, also after one has failed, and ends with a line for each. `fast` leaves out the page and the
 /// browser.
 pub fn test(workspace: &Workspace, fast: bool) -> Result<()> {
-    let needs: &[Need] = if fast { &[Need::Wasm, Need::Broker] } else { Need::ALL };
+    let needs: &[Need] = if fast { &[Need::Wasm, Need::Script, Need::Broker] } else { Need::ALL };
     setup::ensure(workspace, needs)?;
     let mut steps = Steps::default();
     lint::add(workspace, &mut steps);
     steps.step("tests in the documentation", || documentation(workspace));
     steps.step("tests, xtask", || tests(workspace, |it| it.args(["--package", env!("CARGO_PKG_NAME")])));
     steps.step("tests, server's half", || tests(workspace, |it| lint::select(workspace, it)));
+    steps.step("tests, page's script", || script::test(workspace));
     if !fast {
         let page = steps.step("page", || page::build(workspace, page::Profile::Release).map(drop));
         if page {

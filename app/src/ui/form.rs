@@ -204,7 +204,7 @@ fn sheet(
 
     let send = submission(path, action);
     let submit = move |event: SubmitEvent| {
-        // `xtask/src/reach.js` sends it.
+        // `frontend/page/src/offline.ts` sends it.
         if !reload {
             send(event);
         }
@@ -229,7 +229,7 @@ fn sheet(
 /// Whether a form was sent the browser's way: this document is about to go, and nothing must come between.
 #[must_use]
 pub fn is_leaving() -> bool {
-    // Set by `xtask/src/reach.js`.
+    // Set by `frontend/page/src/offline.ts`.
     document().document_element().is_some_and(|root| root.has_attribute("data-leaving"))
 }
 

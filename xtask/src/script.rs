@@ -1,0 +1,31 @@
+//! Bundles, checks and tests the page's TypeScript, by the scripts of `frontend/page/package.json`.
+//!
+//! Invariant: development and release ship the same minified code, and it is the code that the tests run.
+//! Not here: where it goes in the page, which is `bundle.rs`.
+
+use crate::{
+    meta::Workspace,
+    npm, process,
+    setup::{self, Need},
+};
+use anyhow::Result;
+
+/// Bundles what ships.
+pub fn build(workspace: &Workspace) -> Result<String> {
+    process::read(&mut npm::script(&workspace.script(), "build"))
+}
+
+/// Checks the types, of the tests too.
+pub fn check(workspace: &Workspace) -> Result<()> {
+    run(workspace, "check")
+}
+
+/// Runs the unit tests.
+pub fn test(workspace: &Workspace) -> Result<()> {
+    run(workspace, "test")
+}
+
+fn run(workspace: &Workspace, script: &str) -> Result<()> {
+    setup::ensure(workspace, &[Need::Script])?;
+    process::run(&mut npm::script(&workspace.script(), script))
+}
