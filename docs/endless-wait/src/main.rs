@@ -1,4 +1,4 @@
-//! Renders one page again and again until it does not end. `cargo run --release -- 1` has one wait for the answer instead of
+//! Renders one page again and again until it does not end. `cargo run -- 1` has one wait for the answer instead of
 //! two, and `-- 2 1` two waits on one thread: both go on to the last round.
 
 use futures::StreamExt;
