@@ -20,7 +20,7 @@ use std::{borrow::Cow, fmt, future::Future, iter, pin::Pin, sync::LazyLock};
 const SSR: SsrMode = SsrMode::Async;
 
 /// Loads an area's module and renders the page with this number in it; without a number it only loads.
-type Module = fn(Option<usize>) -> Pin<Box<dyn Future<Output = Option<AnyView>>>>;
+pub type Module = fn(Option<usize>) -> Pin<Box<dyn Future<Output = Option<AnyView>>>>;
 
 /// Pages whose code is loaded together.
 struct Area {
@@ -182,7 +182,7 @@ pub enum Shown {
     /// The frame, with the page as its outlet.
     Frame(Box<Found>),
     /// The page of an area.
-    Page { module: fn(Option<usize>) -> Pin<Box<dyn Future<Output = Option<AnyView>>>>, page: usize },
+    Page { module: Module, page: usize },
 }
 
 impl Pages {

@@ -68,8 +68,7 @@ impl Holds {
     }
 
     /// The page around them: given what keeps them out now, the first thing to know about somebody; and the form to place
-    /// one, with what was. Both in one wait: of two that wait for the same answer, on the server one now and then waits for
-    /// ever.
+    /// one, with what was.
     pub fn within(self, page: Box<dyn FnOnce(AnyView, AnyView) -> AnyView + Send>) -> AnyView {
         let Self { answers, known } = self;
         view! {

@@ -17,7 +17,7 @@ use crate::{
     problem::AppError,
     ui::{
         banner::{Banner, Tone},
-        changing::{asking, part},
+        changing::part,
         icon::Icon,
         refused::Refused,
     },
@@ -202,10 +202,11 @@ fn newest_of(
             refusal.set(problem.map(AppError));
         }));
         let refused = Memo::new(move |_| refusal.get());
-        asking(move || match refused.get() {
+        part(move || match refused.get() {
             Some(AppError(problem)) => Some(refused_view(problem)),
             None => view(newest),
         })
+        .into_any()
     };
     awaited(source, Box::new(begin))
 }

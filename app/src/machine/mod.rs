@@ -17,7 +17,7 @@ use crate::{
     problems::at_machine::Problems,
     requests::RemoteButton,
     ui::{
-        changing::{asking, part, text},
+        changing::{part, text},
         clock::{Elapsed, TimeOfDay},
         facts::Facts,
         icon::Icon,
@@ -70,8 +70,8 @@ pub fn machine_page() -> AnyView {
             {followed(answers, Box::new(move |shown: RwSignal<OnPage>| {
                 let id = Memo::new(move |_| shown.with(|shown| shown.page.machine.id));
                 Effect::new(move |_| ends.set(shown.with(|shown| shown.said.ends)));
-                let stop = asking(move || Some(view! { <RemoteButton machine=id.get()/> }));
-                let problems = asking(move || Some(view! { <Problems machine=id.get()/> }));
+                let stop = part(move || Some(view! { <RemoteButton machine=id.get()/> })).into_any();
+                let problems = part(move || Some(view! { <Problems machine=id.get()/> })).into_any();
                 view! { <Machine shown other stop problems/> }.into_any()
             }))}
         </Transition>

@@ -20,7 +20,7 @@ use crate::{
         avatar::Avatar,
         banner::{Banner, Tone},
         button::{ButtonLink, Kind, Submit},
-        changing::{asking, part},
+        changing::part,
         form::Form,
         icon::Icon,
         list::{LinkItem, whole},
@@ -100,7 +100,7 @@ fn Own(
     /// What they may use, which is read by itself.
     standing: fn() -> AnyView,
 ) -> impl IntoView {
-    asking(move || {
+    part(move || {
         Some(match account.get() {
             Some(account) => view! { <Somebody account>{standing()}</Somebody> }.into_any(),
             None => view! { <Stranger/> }.into_any(),

@@ -19,6 +19,7 @@ mod mail;
 mod pages;
 pub(crate) mod peer;
 mod pictures;
+mod rendering;
 pub(crate) mod sent;
 pub mod server;
 mod site;
@@ -182,7 +183,12 @@ pub fn routes() -> Vec<(&'static str, MethodRouter<Shared>)> {
 }
 
 /// All routes; also what tests call without a socket.
+///
+/// # Panics
+/// When Leptos was given another executor before.
 pub fn router(shared: Shared) -> Router {
+    // First: the list of routes would install Tokio's.
+    assert!(rendering::install(), "pages would be rendered on several threads");
     let pages = pages::router(&shared, generate_route_list(App))
         .fallback(get(site::file_or_page))
         .layer(middleware::map_response(pages::true_status))
@@ -213,6 +219,7 @@ pub fn router(shared: Shared) -> Router {
         .merge(texts.layer(middleware::from_fn_with_state(shared.clone(), bodies::bound)))
         .merge(for_programs(sent).layer(RequestBodyLimitLayer::new(pictures::LIMIT)))
         .merge(gathered(files))
+        .layer(middleware::from_fn(rendering::in_one_task))
         .layer(middleware::from_fn_with_state(shared.clone(), visitor::know))
         .layer(CsrfLayer::new())
         .layer(middleware::from_fn(explain))

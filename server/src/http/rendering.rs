@@ -1,0 +1,184 @@
+//! Runs everything that rendering a page starts inside the task of its request.
+//!
+//! Invariant: no two parts of one page run at the same time. Leptos spawns a task for each `Transition` and each
+//! resource; on several threads two of them can meet at one signal, and then a page never ends: see
+//! `docs/endless-wait.md`. Different pages still run in parallel.
+
+use any_spawner::{CustomExecutor, Executor, PinnedFuture, PinnedLocalFuture};
+use axum::{extract::Request, middleware::Next, response::Response};
+use futures::{StreamExt, stream::FuturesUnordered};
+use std::{
+    cell::RefCell,
+    future::{Future, poll_fn},
+    mem,
+    pin::pin,
+    sync::{Arc, Mutex, OnceLock, PoisonError},
+    task::Poll,
+};
+
+/// Tasks that were spawned and not polled yet.
+type Spawned = Arc<Mutex<Vec<PinnedFuture<()>>>>;
+
+thread_local! {
+    /// Of the request that is being polled on this thread.
+    static SPAWNED: RefCell<Option<Spawned>> = const { RefCell::new(None) };
+}
+
+/// The executor of Leptos: spawns into the request that is being polled.
+struct IntoRequest;
+
+impl CustomExecutor for IntoRequest {
+    fn spawn(&self, task: PinnedFuture<()>) {
+        let elsewhere = SPAWNED.with_borrow(|spawned| match spawned {
+            Some(spawned) => {
+                spawned.lock().unwrap_or_else(PoisonError::into_inner).push(task);
+                None
+            }
+            None => Some(task),
+        });
+        // The list of routes is made outside of any request.
+        if let Some(task) = elsewhere {
+            tokio::spawn(task);
+        }
+    }
+
+    fn spawn_local(&self, task: PinnedLocalFuture<()>) {
+        tokio::task::spawn_local(task);
+    }
+
+    fn poll_local(&self) {}
+}
+
+/// Makes [`IntoRequest`] the executor of this process. Leptos takes the first one it is given, so this comes before anything
+/// that would give it Tokio's; `false` if it came too late.
+pub(super) fn install() -> bool {
+    static INSTALLED: OnceLock<bool> = OnceLock::new();
+    *INSTALLED.get_or_init(|| Executor::init_custom_executor(IntoRequest).is_ok())
+}
+
+/// Layer over everything that may render a page.
+pub(super) async fn in_one_task(request: Request, next: Next) -> Response {
+    together(next.run(request)).await
+}
+
+/// Runs `page` and whatever it spawns in one task. What is left when `page` is done is dropped: nobody waits for it.
+async fn together<T>(page: impl Future<Output = T>) -> T {
+    let spawned = Spawned::default();
+    let mut page = pin!(page);
+    let mut tasks = FuturesUnordered::new();
+    poll_fn(|context| {
+        let _inside = Inside::new(&spawned);
+        let page = page.as_mut().poll(context);
+        while page.is_pending() {
+            tasks.extend(mem::take(&mut *spawned.lock().unwrap_or_else(PoisonError::into_inner)));
+            if !matches!(tasks.poll_next_unpin(context), Poll::Ready(Some(())))
+                && spawned.lock().unwrap_or_else(PoisonError::into_inner).is_empty()
+            {
+                break;
+            }
+        }
+        page
+    })
+    .await
+}
+
+/// While it lives, this thread spawns into one request; then again into the one before, also after a panic.
+struct Inside(Option<Spawned>);
+
+impl Inside {
+    fn new(spawned: &Spawned) -> Self {
+        Self(SPAWNED.replace(Some(Arc::clone(spawned))))
+    }
+}
+
+impl Drop for Inside {
+    fn drop(&mut self) {
+        SPAWNED.set(self.0.take());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use leptos::prelude::*;
+    use std::{thread, time::Duration};
+    use tokio::{sync::oneshot, task::yield_now, time::timeout};
+
+    /// Longer than any page takes, on the slowest machine.
+    const ENDLESS: Duration = Duration::from_secs(20);
+
+    /// Two boundaries wait for one answer, and each writes and reads one signal when it is there.
+    fn two_waits() -> impl IntoView {
+        let answer = Resource::new(|| (), |()| async { yield_now().await });
+        let shown = RwSignal::new(0_u32);
+        let wait = move || {
+            let view = Suspend::new(async move {
+                answer.await;
+                for _ in 0..50 {
+                    shown.update(|shown| {
+                        *shown += 1;
+                        // Time for the other one to come to the signal while it is locked.
+                        thread::yield_now();
+                    });
+                    shown.get_untracked();
+                }
+                "there"
+            });
+            view! { <Transition>{view}</Transition> }
+        };
+        (wait(), wait())
+    }
+
+    async fn rendered() -> String {
+        let owner = Owner::new();
+        owner.set();
+        let html = owner.with(|| two_waits().to_html_stream_in_order()).collect().await;
+        owner.unset_with_forced_cleanup();
+        html
+    }
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+    async fn two_waits_for_one_answer_both_end() {
+        assert!(install(), "another executor was there before");
+        for round in 0..200 {
+            let page = timeout(ENDLESS, tokio::spawn(together(rendered()))).await;
+            let html = page.unwrap_or_else(|_| panic!("round {round} ends")).unwrap();
+            assert_eq!(html.matches("there").count(), 2, "{html}");
+        }
+    }
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+    async fn what_a_page_spawns_runs_in_the_task_of_its_request() {
+        assert!(install(), "another executor was there before");
+        let page = async {
+            let (tell, told) = oneshot::channel();
+            Executor::spawn(async { tell.send(tokio::task::id()).unwrap() });
+            (tokio::task::id(), told.await)
+        };
+        let (request, spawned) = timeout(ENDLESS, tokio::spawn(together(page))).await.unwrap().unwrap();
+        assert_eq!(Ok(request), spawned);
+    }
+
+    #[tokio::test]
+    async fn a_task_that_spawns_another_is_followed_by_it() {
+        assert!(install(), "another executor was there before");
+        let (end, wait) = oneshot::channel();
+        let page = async {
+            Executor::spawn(async { Executor::spawn(async { end.send(()).unwrap() }) });
+            wait.await
+        };
+        timeout(ENDLESS, together(page)).await.expect("the inner task ends").unwrap();
+    }
+
+    #[tokio::test]
+    async fn a_panic_in_a_task_is_one_of_its_page() {
+        assert!(install(), "another executor was there before");
+        let page = tokio::spawn(together(async {
+            Executor::spawn(async { panic!("in a view") });
+            std::future::pending::<()>().await;
+        }));
+        let ended = timeout(ENDLESS, page).await.expect("the page ends");
+        assert!(ended.unwrap_err().is_panic());
+        assert!(SPAWNED.with_borrow(Option::is_none), "the thread is left as it was");
+    }
+}
