@@ -18,9 +18,11 @@ pub struct Assets {
     pub wasm: String,
     /// The style.
     pub css: String,
-    /// For each lazy page the modules that it needs.
+    /// What most areas need.
+    pub common: String,
+    /// For each area the files that it needs, without `.wasm`.
     pub split: HashMap<String, Vec<String>>,
-    /// The script that loads those modules.
+    /// The script that loads those files.
     pub split_js: String,
 }
 
@@ -42,10 +44,11 @@ pub fn Head(
         return ().into_any();
     }
     let (css, js, wasm) = (assets.url(&assets.css), assets.url(&assets.js), assets.url(&assets.wasm));
+    let common = assets.url(&assets.common);
     let font = assets.url("fonts/instrument-sans-latin.woff2");
     let start =
         format!("import start, {{ hydrate }} from {js:?};\nstart({{ module_or_path: {wasm:?} }}).then(hydrate);");
-    // The preload links of lazy pages are written by the renderer, which looks for this context.
+    // The preload links of areas are written by the renderer, which looks for this context.
     provide_context(WasmSplitManifest(ArcStoredValue::new((
         format!("/{}", assets.dir),
         assets.split,
@@ -56,6 +59,8 @@ pub fn Head(
         <link rel="preload" href=font r#as="font" r#type="font/woff2" crossorigin="anonymous"/>
         <link rel="modulepreload" href=js crossorigin="anonymous"/>
         <link rel="preload" href=wasm r#as="fetch" r#type="application/wasm" crossorigin="anonymous"/>
+        // For the next page, when this one is there.
+        <link rel="prefetch" href=common r#as="fetch" crossorigin="anonymous"/>
         <script type="module" nonce=use_nonce()>{start}</script>
     }
     .into_any()
@@ -66,7 +71,7 @@ mod tests {
     use super::*;
 
     const BUILD: &str = r#"{"dir":"pkg/0a1b","js":"toolgate.js","wasm":"toolgate_bg.wasm","css":"toolgate.css",
-        "split":{"kiosk_1":["chunk_0"]},"split_js":"__wasm_split.js"}"#;
+        "common":"common.wasm","split":{"wall_1":["common","wall"]},"split_js":"__wasm_split.js"}"#;
 
     #[test]
     fn the_head_asks_for_the_files_of_its_build_and_lends_the_split_map() {
@@ -78,13 +83,14 @@ mod tests {
         for part in [
             r#"href="/pkg/0a1b/toolgate.css""#,
             r#"import start, { hydrate } from "/pkg/0a1b/toolgate.js";"#,
+            r#"rel="prefetch" href="/pkg/0a1b/common.wasm""#,
             r#"module_or_path: "/pkg/0a1b/toolgate_bg.wasm""#,
         ] {
             assert!(html.contains(part), "{html}");
         }
         let (root, split, script) = manifest.unwrap().0.get_value();
         assert_eq!((root.as_str(), script.as_str()), ("/pkg/0a1b", "__wasm_split.js"));
-        assert_eq!(split["kiosk_1"], ["chunk_0"]);
+        assert_eq!(split["wall_1"], ["common", "wall"]);
     }
 
     #[test]

@@ -4,6 +4,7 @@
 //! chunks of two builds never meet. `assets.json` says which folder, and is written after it is complete.
 
 use crate::{
+    areas::COMMON,
     bundle::{LOADER, Split},
     files,
     meta::Workspace,
@@ -28,9 +29,11 @@ pub struct Assets {
     pub js: String,
     pub wasm: String,
     pub css: String,
-    /// Lazy page → its chunks, without `.wasm`.
+    /// What most areas need.
+    pub common: String,
+    /// Area → its files, without `.wasm`.
     pub split: Split,
-    /// The loader of the chunks.
+    /// The script that loads areas.
     pub split_js: String,
 }
 
@@ -68,6 +71,7 @@ pub fn lay_out(workspace: &Workspace, page: &Page) -> Result<String> {
         js: format!("{name}.js"),
         wasm: format!("{name}_bg.wasm"),
         css: format!("{name}.css"),
+        common: format!("{COMMON}.wasm"),
         split: page.split.clone(),
         split_js: LOADER.to_owned(),
     };
