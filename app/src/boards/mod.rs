@@ -11,7 +11,7 @@ use crate::{
     call::{Asked, Call, asked},
     clock::use_clock,
     lang,
-    live::{BrokerLost, followed, use_live},
+    live::{BrokerLost, use_live},
     ui::{
         answered::answered,
         banner::{Banner, Tone},
@@ -21,7 +21,7 @@ use crate::{
         facts::Facts,
         form::Form,
         icon::Icon,
-        skeleton::SkeletonList,
+        page::loaded,
         status::{Badge, Status},
         toast::{Toast, refusals},
     },
@@ -57,9 +57,7 @@ pub fn boards_page() -> AnyView {
     let said = Signal::derive(move || forgotten.with(Option::is_some).then(|| t.board_forgotten().to_owned()));
     view! {
         <Title text=t.boards_title()/>
-        <Transition fallback=|| view! { <SkeletonList rows=3/> }>
-            {followed(answers, Box::new(move |all| view! { <Page all forget/> }.into_any()))}
-        </Transition>
+        {loaded(3, answers, move |all| view! { <Page all forget/> }.into_any())}
         <Logins/>
         // It cannot be taken back; a board that speaks again is known again.
         <Toast said undo=Box::new(|| None) refused=vec![refusals(forget)]/>

@@ -7,7 +7,7 @@ use crate::{
     call::{Asked, Call, asked},
     clock::use_clock,
     lang,
-    live::{followed, use_live},
+    live::use_live,
     ui::{
         answered::answered,
         button::{Kind, Submit},
@@ -15,7 +15,7 @@ use crate::{
         empty::Empty,
         form::Form,
         icon::Icon,
-        skeleton::SkeletonList,
+        page::loaded,
         toast::{Toast, refusals},
     },
 };
@@ -51,9 +51,7 @@ pub fn claim_page() -> AnyView {
     });
     view! {
         <Title text=t.claim_title()/>
-        <Transition fallback=|| view! { <SkeletonList rows=2/> }>
-            {followed(answers, Box::new(move |at| view! { <Page at claim/> }.into_any()))}
-        </Transition>
+        {loaded(2, answers, move |at| view! { <Page at claim/> }.into_any())}
         // Whoever claimed by mistake tells whoever gives cards.
         <Toast said undo=Box::new(|| None) refused=vec![refusals(claim)]/>
     }

@@ -8,9 +8,9 @@ use crate::{
     call::{Asked, Call, asked},
     clock::use_clock,
     lang,
-    live::{followed, use_live},
+    live::use_live,
     people::api::MarkCard,
-    ui::{changing::part, icon::Icon, skeleton::SkeletonList},
+    ui::{changing::part, icon::Icon, page::loaded},
 };
 use domain::{
     audit::By,
@@ -35,9 +35,7 @@ pub fn card_page() -> AnyView {
     let mark = Call::<MarkCard>::new();
     let answers = load(mark);
     view! {
-        <Transition fallback=|| view! { <SkeletonList rows=3/> }>
-            {followed(answers, Box::new(move |page| view! { <Page page mark/> }.into_any()))}
-        </Transition>
+        {loaded(3, answers, move |page| view! { <Page page mark/> }.into_any())}
         <Marked mark/>
     }
     .into_any()

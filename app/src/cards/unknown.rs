@@ -5,7 +5,7 @@ use crate::{
     call::{Asked, Call, asked},
     clock::use_clock,
     lang,
-    live::{followed, use_live},
+    live::use_live,
     manage::glossary::Glossary,
     people::api::MarkCard,
     ui::{
@@ -15,7 +15,7 @@ use crate::{
         empty::Empty,
         form::{Field, Form},
         icon::Icon,
-        skeleton::SkeletonList,
+        page::loaded,
         toast::{Toast, WayBack, refusals, taking_back},
     },
 };
@@ -67,9 +67,7 @@ pub fn unknown_page() -> AnyView {
     let answers = load(calls);
     view! {
         <Title text=lang::current().unknown_cards()/>
-        <Transition fallback=|| view! { <SkeletonList rows=3/> }>
-            {followed(answers, Box::new(move |page| view! { <Page page calls/> }.into_any()))}
-        </Transition>
+        {loaded(3, answers, move |page| view! { <Page page calls/> }.into_any())}
         <Glossary words=|t| vec![t.glossary_unknown(), t.glossary_card(), t.glossary_board(), t.glossary_expected()]/>
         <Done calls/>
     }

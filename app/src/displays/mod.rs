@@ -8,7 +8,7 @@ use crate::{
     call::{Asked, Call, asked},
     clock::use_clock,
     lang,
-    live::{followed, use_live},
+    live::use_live,
     ui::{
         answered::answered,
         banner::{Banner, Tone},
@@ -18,7 +18,7 @@ use crate::{
         form::{Field, Form},
         icon::Icon,
         list::whole,
-        skeleton::SkeletonList,
+        page::live_page,
     },
 };
 use api::{Make, Renew, Revoke};
@@ -28,7 +28,6 @@ use domain::{
     time::Moment,
 };
 use leptos::prelude::*;
-use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 
 /// What the page asks for.
@@ -54,13 +53,9 @@ pub fn displays_page() -> AnyView {
     let (make, revoke) = (Call::<Make>::new(), Call::<Revoke>::new());
     let renew = Call::<Renew>::new();
     Effect::new(move |_| changes.set(make.version().get() + revoke.version().get()));
-    view! {
-        <Title text=lang::current().displays_title()/>
-        <Transition fallback=|| view! { <SkeletonList rows=3/> }>
-            {followed(list, Box::new(move |list| view! { <Page list make renew revoke/> }.into_any()))}
-        </Transition>
-    }
-    .into_any()
+    live_page(lang::current().displays_title(), 3, list, move |list| {
+        view! { <Page list make renew revoke/> }.into_any()
+    })
 }
 
 /// The page itself: no request, so that a test can render it.

@@ -9,7 +9,7 @@ use super::{
 use crate::{
     call::{Asked, Call, asked},
     lang,
-    live::{followed, use_live},
+    live::use_live,
     manage::glossary::Glossary,
     ui::{
         banner::{Banner, Tone},
@@ -17,10 +17,10 @@ use crate::{
         changing::{part, text},
         form::{Field, Form},
         icon::Icon,
+        page::loaded,
         picture::PictureForm,
         saved::Saved,
         select::Select,
-        skeleton::SkeletonList,
         versions::{News, VERSION, Versioned, Versions, began, begun_from},
     },
 };
@@ -56,9 +56,7 @@ impl Loaded {
 pub fn edit_machine_page() -> AnyView {
     let Loaded { sheet, save, archive } = Loaded::load();
     view! {
-        <Transition fallback=|| view! { <SkeletonList rows=6/> }>
-            {followed(sheet, Box::new(move |sheet| view! { <Page sheet save archive/> }.into_any()))}
-        </Transition>
+        {loaded(6, sheet, move |sheet| view! { <Page sheet save archive/> }.into_any())}
         <Undo action=archive/>
     }
     .into_any()

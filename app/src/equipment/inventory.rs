@@ -9,15 +9,15 @@ use super::{
 use crate::{
     call::{Asked, Call, asked},
     lang,
-    live::{followed, use_live},
+    live::use_live,
     manage::glossary::Glossary,
     ui::{
         button::{ButtonLink, Kind as Press},
         changing::part,
         empty::Empty,
         list::LinkItem,
+        page::live_page,
         saved::Saved,
-        skeleton::SkeletonList,
         versions::{News, begun_from},
     },
 };
@@ -27,7 +27,6 @@ use domain::{
     machines::Risk,
 };
 use leptos::prelude::*;
-use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 use text::Lang;
 
@@ -54,13 +53,9 @@ impl Loaded {
 /// The page at `/machines`.
 pub fn machines_page() -> AnyView {
     let Loaded { inventory, change } = Loaded::load();
-    view! {
-        <Title text=lang::current().equipment_title()/>
-        <Transition fallback=|| view! { <SkeletonList rows=8/> }>
-            {followed(inventory, Box::new(move |inventory| view! { <Page inventory change/> }.into_any()))}
-        </Transition>
-    }
-    .into_any()
+    live_page(lang::current().equipment_title(), 8, inventory, move |inventory| {
+        view! { <Page inventory change/> }.into_any()
+    })
 }
 
 /// The page itself: no request, so that a test can render it.

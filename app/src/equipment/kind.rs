@@ -9,7 +9,7 @@ use super::{
 use crate::{
     call::{Asked, Call, Posted, asked},
     lang,
-    live::{followed, use_live},
+    live::use_live,
     manage::glossary::Glossary,
     ui::{
         banner::{Banner, Tone},
@@ -18,9 +18,9 @@ use crate::{
         choices::Choices,
         form::{Field, Form},
         icon::Icon,
+        page::loaded,
         saved::Saved,
         select::Select,
-        skeleton::SkeletonList,
         versions::{News, VERSION, Versioned, Versions, began, begun_from},
     },
 };
@@ -62,15 +62,13 @@ impl Loaded {
 pub fn edit_type_page() -> AnyView {
     let Loaded { sheet, save, archive } = Loaded::load();
     view! {
-        <Transition fallback=|| view! { <SkeletonList rows=6/> }>
-            {followed(sheet, Box::new(move |sheet| {
+        {loaded(6, sheet, move |sheet| {
                 if sheet.with_untracked(|sheet| sheet.id.is_none()) {
                     view! { <New sheet=sheet.get_untracked()/> }.into_any()
                 } else {
                     view! { <Page sheet save archive/> }.into_any()
                 }
-            }))}
-        </Transition>
+            })}
         <Undo action=archive/>
     }
     .into_any()

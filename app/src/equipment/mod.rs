@@ -11,12 +11,11 @@ pub mod places;
 use crate::{
     call::{Asked, Call, asked},
     lang,
-    live::followed,
     ui::{
         button::{Kind, Submit},
         form::{Field, Form},
         icon::Icon,
-        skeleton::SkeletonList,
+        page::loaded,
     },
 };
 use api::AddMachine;
@@ -40,9 +39,7 @@ pub fn new_machine_page() -> AnyView {
     let answers = Loaded::load().0;
     view! {
         <a class="crumb" href="/"><Icon name="chevron-left"/>{lang::current().nav_now()}</a>
-        <Transition fallback=|| view! { <SkeletonList rows=3/> }>
-            {followed(answers, Box::new(|choices| view! { <Sheet choices=choices.get_untracked()/> }.into_any()))}
-        </Transition>
+        {loaded(3, answers, |choices| view! { <Sheet choices=choices.get_untracked()/> }.into_any())}
     }
     .into_any()
 }

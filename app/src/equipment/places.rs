@@ -7,7 +7,7 @@ use super::{
 use crate::{
     call::{Asked, Call, asked},
     lang,
-    live::{followed, use_live},
+    live::use_live,
     ui::{
         button::{ButtonLink, Kind as Press, Submit},
         changing::part,
@@ -15,8 +15,8 @@ use crate::{
         form::{Field, Form, came_back},
         icon::Icon,
         list::whole,
+        page::loaded,
         select::Select,
-        skeleton::SkeletonList,
         versions::{VERSION, Versioned, Versions, began},
     },
 };
@@ -55,9 +55,7 @@ pub fn places_page() -> AnyView {
     let Loaded { places, calls } = Loaded::load();
     view! {
         <Title text=lang::current().places_title()/>
-        <Transition fallback=|| view! { <SkeletonList rows=4/> }>
-            {followed(places, Box::new(move |places| view! { <Page places calls/> }.into_any()))}
-        </Transition>
+        {loaded(4, places, move |places| view! { <Page places calls/> }.into_any())}
         <Undo action=calls.archive/>
     }
     .into_any()

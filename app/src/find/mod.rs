@@ -10,10 +10,8 @@ mod palette;
 use crate::{
     call::asked,
     lang,
-    live::followed,
     ui::{
-        button::Submit, changing::part, empty::Empty, form::Ask, icon::Icon, nav::places_to_manage,
-        skeleton::SkeletonList,
+        button::Submit, changing::part, empty::Empty, form::Ask, icon::Icon, nav::places_to_manage, page::loaded,
     },
     visitor::{Visitor, use_visitor},
 };
@@ -41,9 +39,7 @@ pub fn find_page() -> AnyView {
         <Title text=t.find_title()/>
         <header class="page-head"><h1>{t.find_title()}</h1><p class="sub">{t.find_next()}</p></header>
         <Bar word/>
-        <Transition fallback=|| view! { <SkeletonList rows=4/> }>
-            {followed(answers, Box::new(move |found| view! { <Hits found word/> }.into_any()))}
-        </Transition>
+        {loaded(4, answers, move |found| view! { <Hits found word/> }.into_any())}
     }
     .into_any()
 }

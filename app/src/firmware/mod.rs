@@ -9,15 +9,15 @@ use crate::{
     call::{Asked, Call, asked},
     clock::use_clock,
     lang,
-    live::{followed, use_live},
+    live::use_live,
     ui::{
         button::{Kind, Submit},
         changing::part,
         empty::Empty,
         form::{Form, use_form},
         icon::Icon,
+        page::live_page,
         select::Select,
-        skeleton::SkeletonList,
         ticks::Ticks,
     },
 };
@@ -28,7 +28,6 @@ use domain::{
     time::Moment,
 };
 use leptos::{prelude::*, server_fn::ServerFn};
-use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 use text::Lang;
 
@@ -62,13 +61,7 @@ fn load(calls: Calls) -> Asked<FirmwarePage> {
 pub fn firmware_page() -> AnyView {
     let calls = Calls::new();
     let answers = load(calls);
-    view! {
-        <Title text=lang::current().firmware_title()/>
-        <Transition fallback=|| view! { <SkeletonList rows=5/> }>
-            {followed(answers, Box::new(move |page| view! { <Page page calls/> }.into_any()))}
-        </Transition>
-    }
-    .into_any()
+    live_page(lang::current().firmware_title(), 5, answers, move |page| view! { <Page page calls/> }.into_any())
 }
 
 /// The page itself: no request, so that a test can render it.

@@ -7,13 +7,12 @@ use super::{
 use crate::{
     call::{Call, asked},
     lang,
-    live::followed,
     ui::{
         button::{ButtonLink, Kind, Submit},
         changing::part,
         form::{Field, Form},
+        page::loaded,
         select::Select,
-        skeleton::SkeletonList,
         text_area::TextArea,
         versions::{VERSION, Versioned, Versions},
     },
@@ -26,12 +25,10 @@ use leptos::prelude::*;
 pub(super) fn Correcting(id: UseId, correct: Call<CorrectUse>, back: String) -> impl IntoView {
     let answers = asked(|| (), move |()| api::correctable(id));
     view! {
-        <Transition fallback=|| view! { <SkeletonList rows=2/> }>
-            {followed(answers, Box::new(move |one| {
+        {loaded(2, answers, move |one| {
                 let back = back.clone();
                 part(move || Some(view! { <Sheet one=one.get() correct back=back.clone()/> })).into_any()
-            }))}
-        </Transition>
+            })}
     }
 }
 

@@ -8,7 +8,7 @@ pub mod api;
 use crate::{
     call::{Asked, Call, asked},
     lang,
-    live::{followed, use_live},
+    live::use_live,
     settings::Where,
     ui::{
         banner::{Banner, Tone},
@@ -16,8 +16,8 @@ use crate::{
         changing::{first, part},
         form::{Field, Form},
         icon::Icon,
+        page::live_page,
         saved::Saved,
-        skeleton::SkeletonList,
         versions::{News, VERSION, Versioned, Versions, began, begun_from},
         would::{TRY, TryOut, Would, trying_out},
     },
@@ -30,7 +30,6 @@ use domain::{
     settings::{At, Scope},
 };
 use leptos::prelude::*;
-use leptos_meta::Title;
 use leptos_router::{hooks::use_query_map, params::ParamsMap};
 
 #[derive(Debug, Clone, Copy)]
@@ -63,13 +62,7 @@ impl Loaded {
 /// The page at `/hours`.
 pub fn hours_page() -> AnyView {
     let Loaded { page, calls } = Loaded::load();
-    view! {
-        <Title text=lang::current().hours_title()/>
-        <Transition fallback=|| view! { <SkeletonList rows=7/> }>
-            {followed(page, Box::new(move |page| view! { <Page page calls/> }.into_any()))}
-        </Transition>
-    }
-    .into_any()
+    live_page(lang::current().hours_title(), 7, page, move |page| view! { <Page page calls/> }.into_any())
 }
 
 const DAYS: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];

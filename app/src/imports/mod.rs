@@ -12,15 +12,14 @@ pub mod take_over;
 use crate::{
     call::{Asked, Call, asked},
     lang,
-    live::followed,
     ui::{
         button::{Kind as Press, Submit},
         changing::part,
         form::{Form, use_form},
         icon::Icon,
         list::LinkItem,
+        page::loaded,
         refused::Refused,
-        skeleton::SkeletonList,
     },
     visitor::use_visitor,
 };
@@ -93,9 +92,7 @@ pub fn import_page() -> AnyView {
         } else {
             let answers = load(at, calls);
             view! {
-                <Transition fallback=|| view! { <SkeletonList rows=8/> }>
-                    {followed(answers, Box::new(move |run| view! { <Looked run at calls/> }.into_any()))}
-                </Transition>
+                {loaded(8, answers, move |run| view! { <Looked run at calls/> }.into_any())}
                 <p><a class="link" href="/import" rel="external">{t.import_another()}</a></p>
             }.into_any()
         }}

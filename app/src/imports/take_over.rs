@@ -9,15 +9,14 @@ use super::{
 use crate::{
     call::{Asked, Call, asked},
     lang,
-    live::followed,
     ui::{
         banner::{Banner, Tone},
         button::{Kind as Press, Submit},
         changing::part,
         form::Form,
         icon::Icon,
+        page::loaded,
         refused::Refused as Closed,
-        skeleton::SkeletonList,
     },
 };
 use domain::{
@@ -53,9 +52,7 @@ pub fn take_over_page() -> AnyView {
         } else {
             let answers = load(file, take);
             view! {
-                <Transition fallback=|| view! { <SkeletonList rows=8/> }>
-                    {followed(answers, Box::new(move |brought| view! { <Looked brought file take/> }.into_any()))}
-                </Transition>
+                {loaded(8, answers, move |brought| view! { <Looked brought file take/> }.into_any())}
                 <p><a class="link" href="/import/fabomatic" rel="external">{t.fabomatic_another_file()}</a></p>
             }.into_any()
         }}

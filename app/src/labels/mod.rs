@@ -7,7 +7,6 @@ pub mod api;
 use crate::{
     call::{Asked, asked},
     lang,
-    live::followed,
     qr::Qr,
     ui::{
         banner::{Banner, Tone},
@@ -16,8 +15,8 @@ use crate::{
         empty::Empty,
         form::Ask,
         icon::Icon,
+        page::live_page,
         segmented::{Segment, Segmented},
-        skeleton::SkeletonList,
     },
 };
 use api::Labels as Sheet;
@@ -26,7 +25,6 @@ use domain::{
     id::MachineId,
 };
 use leptos::prelude::*;
-use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 
 /// What the page asks for.
@@ -45,13 +43,7 @@ impl Loaded {
 /// The page at `/machines/labels`.
 pub fn labels_page() -> AnyView {
     let labels = Loaded::load().0;
-    view! {
-        <Title text=lang::current().labels_title()/>
-        <Transition fallback=|| view! { <SkeletonList rows=6/> }>
-            {followed(labels, Box::new(|labels| view! { <Page labels/> }.into_any()))}
-        </Transition>
-    }
-    .into_any()
+    live_page(lang::current().labels_title(), 6, labels, |labels| view! { <Page labels/> }.into_any())
 }
 
 /// The page itself: no request, so that a test can render it.

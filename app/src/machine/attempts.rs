@@ -4,8 +4,8 @@ use super::{answer::Rules, api, words::Attempt};
 use crate::{
     call::asked,
     lang,
-    live::{followed, use_live},
-    ui::{changing::part, empty::Empty, icon::Icon, skeleton::SkeletonList},
+    live::use_live,
+    ui::{changing::part, empty::Empty, icon::Icon, page::loaded},
 };
 use domain::{id::PersonId, live::Noun};
 use leptos::prelude::*;
@@ -23,11 +23,9 @@ pub fn decisions_page() -> AnyView {
         <Title text=t.access_attempts()/>
         <a class="crumb" href=back><Icon name="chevron-left"/>{t.access_attempts_back()}</a>
         <header class="page-head"><h1>{t.access_attempts()}</h1></header>
-        <Transition fallback=|| view! { <SkeletonList rows=4/> }>
-            {followed(answers, Box::new(|shown| {
+        {loaded(4, answers, |shown| {
                 part(move || Some(view! { <Listed attempts=shown.get()/> })).into_any()
-            }))}
-        </Transition>
+            })}
     }
     .into_any()
 }

@@ -13,7 +13,7 @@ use crate::{
     call::asked,
     clock::use_clock,
     lang,
-    live::{BrokerLost, followed, use_live},
+    live::{BrokerLost, use_live},
     problems::at_machine::Problems,
     requests::RemoteButton,
     ui::{
@@ -22,8 +22,8 @@ use crate::{
         facts::Facts,
         icon::Icon,
         list::LinkItem,
+        page::loaded,
         picture::Photo,
-        skeleton::SkeletonList,
         status::{Badge, Status, word},
         strip::{Legend, Stretch, Strip},
     },
@@ -66,15 +66,13 @@ pub fn machine_page() -> AnyView {
     );
     view! {
         <Crumb/>
-        <Transition fallback=|| view! { <SkeletonList rows=3/> }>
-            {followed(answers, Box::new(move |shown: RwSignal<OnPage>| {
+        {loaded(3, answers, move |shown: RwSignal<OnPage>| {
                 let id = Memo::new(move |_| shown.with(|shown| shown.page.machine.id));
                 Effect::new(move |_| ends.set(shown.with(|shown| shown.said.ends)));
                 let stop = part(move || Some(view! { <RemoteButton machine=id.get()/> })).into_any();
                 let problems = part(move || Some(view! { <Problems machine=id.get()/> })).into_any();
                 view! { <Machine shown other stop problems/> }.into_any()
-            }))}
-        </Transition>
+            })}
     }
     .into_any()
 }

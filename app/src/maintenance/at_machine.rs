@@ -8,16 +8,16 @@ use crate::{
     call::{Asked, Call, asked},
     clock::use_clock,
     lang,
-    live::{followed, use_live},
+    live::use_live,
     ui::{
         button::{ButtonLink, Kind, Submit},
         changing::part,
         choices::Choices,
         form::{Form, came_back},
         icon::Icon,
+        page::live_page,
         picture::choose,
         saved::Saved,
-        skeleton::SkeletonList,
         text_area::TextArea,
     },
 };
@@ -29,7 +29,6 @@ use domain::{
     pictures::PHOTO_THERE,
 };
 use leptos::{prelude::*, server_fn::ServerFn};
-use leptos_meta::Title;
 use leptos_router::hooks::{use_params_map, use_query_map};
 
 /// What the page asks for.
@@ -45,13 +44,7 @@ fn load(register: Call<RegisterMaintenance>) -> Asked<AtMachine> {
 pub fn maintenance_page() -> AnyView {
     let register = Call::new();
     let answers = load(register);
-    view! {
-        <Title text=lang::current().maintenance_title()/>
-        <Transition fallback=|| view! { <SkeletonList rows=4/> }>
-            {followed(answers, Box::new(move |at| view! { <Page at register/> }.into_any()))}
-        </Transition>
-    }
-    .into_any()
+    live_page(lang::current().maintenance_title(), 4, answers, move |at| view! { <Page at register/> }.into_any())
 }
 
 /// The page itself: no request, so that a test can render it.

@@ -5,8 +5,8 @@ use crate::{
     call::asked,
     clock::use_clock,
     lang,
-    live::{followed, use_live},
-    ui::{changing::part, empty::Empty, skeleton::SkeletonList},
+    live::use_live,
+    ui::{changing::part, empty::Empty, page::live_page},
 };
 use domain::{
     live::Noun,
@@ -14,7 +14,6 @@ use domain::{
     time::{DAY, Date, Moment},
 };
 use leptos::prelude::*;
-use leptos_meta::Title;
 
 use text::Lang;
 
@@ -22,13 +21,7 @@ use text::Lang;
 pub fn coming_page() -> AnyView {
     let (t, live) = (lang::current(), use_live());
     let answers = asked(move || (live.version(Noun::Machine), live.version(Noun::Person)), |_| api::coming());
-    view! {
-        <Title text=t.maintenance_all()/>
-        <Transition fallback=|| view! { <SkeletonList rows=4/> }>
-            {followed(answers, Box::new(move |agenda| view! { <Page agenda/> }.into_any()))}
-        </Transition>
-    }
-    .into_any()
+    live_page(t.maintenance_all(), 4, answers, move |agenda| view! { <Page agenda/> }.into_any())
 }
 
 /// The page itself: no request, so that a test can render it.

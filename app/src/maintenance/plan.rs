@@ -7,7 +7,7 @@ use crate::{
     call::{Asked, Call, Posted, asked},
     equipment::fields::Typed,
     lang,
-    live::{followed, use_live},
+    live::use_live,
     ui::{
         banner::{Banner, Tone},
         button::{Kind as Press, Submit},
@@ -16,8 +16,8 @@ use crate::{
         form::{Field, Form},
         icon::Icon,
         lcd::Lcd,
+        page::loaded,
         select::Select,
-        skeleton::SkeletonList,
         versions::{News, VERSION, Versioned, Versions, began, begun_from},
     },
 };
@@ -50,8 +50,7 @@ pub fn plan_page() -> AnyView {
     let answers = load();
     view! {
         <Title text=lang::current().maintenance_title()/>
-        <Transition fallback=|| view! { <SkeletonList rows=4/> }>
-            {followed(answers, Box::new(move |shown: RwSignal<PlanSheet>| {
+        {loaded(4, answers, move |shown: RwSignal<PlanSheet>| {
                 // Which of both it is changes with the address; what was begun stays as it was.
                 let id = Memo::new(move |_| shown.with(|sheet| sheet.id));
                 part(move || {
@@ -61,8 +60,7 @@ pub fn plan_page() -> AnyView {
                     })
                 })
                 .into_any()
-            }))}
-        </Transition>
+            })}
     }
     .into_any()
 }

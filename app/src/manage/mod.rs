@@ -13,7 +13,7 @@ use crate::{
     call::{Asked, Call, asked},
     clock::use_clock,
     lang,
-    live::{followed, use_live},
+    live::use_live,
     ui::{
         answered::answered,
         button::{Kind, Submit},
@@ -23,7 +23,7 @@ use crate::{
         icon::Icon,
         list::LinkItem,
         nav::places_to_manage,
-        skeleton::SkeletonList,
+        page::loaded,
         toast::{Toast, WayBack, refusals, taking_back},
     },
 };
@@ -59,9 +59,7 @@ pub fn manage_page() -> AnyView {
     let answers = load(calls);
     view! {
         <Title text=lang::current().nav_inbox()/>
-        <Transition fallback=|| view! { <SkeletonList rows=6/> }>
-            {followed(answers, Box::new(move |inbox| view! { <Page inbox calls/> }.into_any()))}
-        </Transition>
+        {loaded(6, answers, move |inbox| view! { <Page inbox calls/> }.into_any())}
         <checklist::Steps/>
         <glossary::Glossary words=words/>
         <Done decide=calls.decide take_back=calls.take_back/>

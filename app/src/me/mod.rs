@@ -25,8 +25,8 @@ use crate::{
         icon::Icon,
         list::{LinkItem, whole},
         nav::places_to_manage,
+        page::loaded,
         refused::Refused,
-        skeleton::SkeletonList,
     },
     visitor::use_visitor,
 };
@@ -81,11 +81,9 @@ pub fn me_page() -> AnyView {
     let Loaded { account, saved } = Loaded::load();
     view! {
         <Title text=lang::current().nav_me()/>
-        <Transition fallback=|| view! { <SkeletonList rows=4/> }>
-            {followed(account, Box::new(|account| {
+        {loaded(4, account, |account| {
                 view! { <Own account standing=|| view! { <Standing/> }.into_any()/> }.into_any()
-            }))}
-        </Transition>
+            })}
         {use_visitor().who.map(|_| view! { <Claims/> })}
         <Preferences saved/>
         {use_visitor().who.map(|_| view! { <Leave/> })}

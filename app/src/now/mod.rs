@@ -10,7 +10,7 @@ use crate::{
     call::asked,
     clock::use_clock,
     lang,
-    live::{BrokerLost, followed, use_live},
+    live::{BrokerLost, use_live},
     manage::checklist::page,
     ui::{
         button::{ButtonLink, Kind as Press},
@@ -18,7 +18,7 @@ use crate::{
         chip::Chip,
         empty::Empty,
         list::LinkItem,
-        skeleton::SkeletonList,
+        page::loaded,
     },
     visitor::use_visitor,
 };
@@ -80,10 +80,7 @@ pub fn Now() -> impl IntoView {
     let answers = asked(move || (live.version(Noun::Machine), live.version(Noun::Space)), |_| api::floor());
     view! {
         <Title text=lang::current().nav_now()/>
-        // Transition, not Suspense: another fetch keeps the list on the screen until the new one is there.
-        <Transition fallback=|| view! { <SkeletonList rows=6/> }>
-            {followed(answers, Box::new(|floor| view! { <Machines floor/> }.into_any()))}
-        </Transition>
+        {loaded(6, answers, |floor| view! { <Machines floor/> }.into_any())}
     }
 }
 

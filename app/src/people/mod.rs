@@ -16,7 +16,7 @@ use crate::{
     call::{Asked, Call, asked},
     clock::use_clock,
     lang,
-    live::{followed, use_live},
+    live::use_live,
     ui::{
         avatar::Avatar,
         button::{ButtonLink, Kind as Press, Submit},
@@ -26,8 +26,8 @@ use crate::{
         form::{Ask, Field},
         icon::Icon,
         list::whole,
+        page::live_page,
         select::Select,
-        skeleton::SkeletonList,
         ticks::Ticks,
     },
     visitor::use_visitor,
@@ -42,7 +42,6 @@ use domain::{
     time::Moment,
 };
 use leptos::{prelude::*, server_fn::ServerFn};
-use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 use text::Lang;
 
@@ -83,13 +82,7 @@ impl Loaded {
 /// The page at `/people`.
 pub fn people_page() -> AnyView {
     let Loaded { page, shown } = Loaded::load();
-    view! {
-        <Title text=lang::current().people_heading()/>
-        <Transition fallback=|| view! { <SkeletonList rows=8/> }>
-            {followed(page, Box::new(move |page| view! { <Page page shown/> }.into_any()))}
-        </Transition>
-    }
-    .into_any()
+    live_page(lang::current().people_heading(), 8, page, move |page| view! { <Page page shown/> }.into_any())
 }
 
 /// The page itself: no request, so that a test can render it.

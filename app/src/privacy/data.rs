@@ -5,11 +5,10 @@ use super::{api, erase::EraseOwnCard};
 use crate::{
     call::asked,
     lang,
-    live::followed,
     ui::{
         button::{Kind, Submit},
         icon::Icon,
-        skeleton::SkeletonList,
+        page::loaded,
     },
     visitor::use_visitor,
 };
@@ -25,9 +24,7 @@ pub fn data_page() -> AnyView {
         Memo::new(move |_| params.with(|params| params.get_str("id").map(|id| PersonId(id.parse().unwrap_or(0)))));
     let page = asked(move || person.get(), api::holdings);
     view! {
-        <Transition fallback=|| view! { <SkeletonList rows=6/> }>
-            {followed(page, Box::new(|page| view! { <Page page=page.get_untracked()/> }.into_any()))}
-        </Transition>
+        {loaded(6, page, |page| view! { <Page page=page.get_untracked()/> }.into_any())}
     }
     .into_any()
 }

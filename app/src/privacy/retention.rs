@@ -5,19 +5,17 @@ use crate::{
     call::{Call, asked},
     clock::use_clock,
     lang,
-    live::followed,
     ui::{
         banner::{Banner, Tone},
         button::Submit,
         changing::{part, text},
         form::Form,
-        skeleton::SkeletonList,
+        page::live_page,
         would::Would,
     },
 };
 use domain::retention::{RetentionPage, Run};
 use leptos::prelude::*;
-use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 use text::{Lang, time};
 
@@ -26,13 +24,7 @@ pub fn retention_page() -> AnyView {
     let clear = Call::<ClearNow>::new();
     let done = use_query_map().with_untracked(|query| query.get_str("done").is_some());
     let page = asked(move || clear.version().get(), |_| api::retention());
-    view! {
-        <Title text=lang::current().retention_title()/>
-        <Transition fallback=|| view! { <SkeletonList rows=6/> }>
-            {followed(page, Box::new(move |page| view! { <Page page clear done/> }.into_any()))}
-        </Transition>
-    }
-    .into_any()
+    live_page(lang::current().retention_title(), 6, page, move |page| view! { <Page page clear done/> }.into_any())
 }
 
 /// The page itself: no request, so that a test can render it.

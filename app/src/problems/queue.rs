@@ -9,7 +9,7 @@ use crate::{
     call::{Asked, Call, asked},
     clock::use_clock,
     lang,
-    live::{followed, use_live},
+    live::use_live,
     manage::{
         Done, Says,
         api::{Decide, TakeBack},
@@ -21,7 +21,7 @@ use crate::{
         empty::Empty,
         form::Form,
         icon::Icon,
-        skeleton::SkeletonList,
+        page::loaded,
         text_area::TextArea,
         versions::{VERSION, Versioned, Versions},
     },
@@ -75,9 +75,7 @@ pub fn problems_page() -> AnyView {
     let answers = load(calls);
     view! {
         <Title text=lang::current().problems_title()/>
-        <Transition fallback=|| view! { <SkeletonList rows=3/> }>
-            {followed(answers, Box::new(move |queue| view! { <Page queue calls/> }.into_any()))}
-        </Transition>
+        {loaded(3, answers, move |queue| view! { <Page queue calls/> }.into_any())}
         <Done decide=calls.see take_back=calls.wait_again/>
     }
     .into_any()

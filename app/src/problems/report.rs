@@ -5,15 +5,14 @@ use crate::{
     call::{Call, asked},
     clock::use_clock,
     lang,
-    live::followed,
     ui::{
         banner::{Banner, Tone},
         button::{ButtonLink, Kind, Submit},
         changing::part,
         form::{Form, use_form},
         icon::Icon,
+        page::live_page,
         picture::choose,
-        skeleton::SkeletonList,
         text_area::TextArea,
     },
 };
@@ -22,7 +21,6 @@ use domain::{
     problems::{AtMachine, Report, Severity},
 };
 use leptos::prelude::*;
-use leptos_meta::Title;
 use leptos_router::hooks::{use_params_map, use_query_map};
 
 /// The page at `/machines/:id/report`.
@@ -31,13 +29,7 @@ pub fn report_page() -> AnyView {
     let id = move || params.with(|params| params.get_str("id").and_then(|id| id.parse().ok()).unwrap_or(0));
     let sent = Memo::new(move |_| query.with(|query| query.get_str("sent")?.parse().ok().map(ReportId)));
     let answers = asked(move || (id(), sent.get()), |(id, _)| api::reporting(MachineId(id)));
-    view! {
-        <Title text=lang::current().problem_report()/>
-        <Transition fallback=|| view! { <SkeletonList rows=3/> }>
-            {followed(answers, Box::new(move |at| view! { <Page at sent/> }.into_any()))}
-        </Transition>
-    }
-    .into_any()
+    live_page(lang::current().problem_report(), 3, answers, move |at| view! { <Page at sent/> }.into_any())
 }
 
 /// The page itself: no request, so that a test can render it.

@@ -9,7 +9,7 @@ use super::{
 use crate::{
     call::{Asked, Call, asked},
     lang,
-    live::{followed, use_live},
+    live::use_live,
     people::{api::HelpIn, delivery::Delivered},
     ui::{
         answered::answered,
@@ -21,7 +21,7 @@ use crate::{
         form::{Ask, Field, Form},
         icon::Icon,
         list::whole,
-        skeleton::SkeletonList,
+        page::loaded,
     },
     visitor::use_visitor,
 };
@@ -69,9 +69,7 @@ pub fn kind_page() -> AnyView {
     let Loaded { page, acts, admit } = Loaded::load();
     view! {
         <a class="crumb" href="/types"><Icon name="chevron-left"/>{lang::current().types_heading()}</a>
-        <Transition fallback=|| view! { <SkeletonList rows=6/> }>
-            {followed(page, Box::new(move |page| view! { <Page page acts admit/> }.into_any()))}
-        </Transition>
+        {loaded(6, page, move |page| view! { <Page page acts admit/> }.into_any())}
     }
     .into_any()
 }

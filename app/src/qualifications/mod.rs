@@ -10,9 +10,9 @@ pub mod standing;
 use crate::{
     call::{Asked, asked},
     lang,
-    live::{followed, use_live},
+    live::use_live,
     manage::glossary::Glossary,
-    ui::{changing::part, empty::Empty, list::LinkItem, skeleton::SkeletonList},
+    ui::{changing::part, empty::Empty, list::LinkItem, page::live_page},
 };
 use domain::{
     live::Noun,
@@ -22,7 +22,6 @@ use domain::{
     },
 };
 use leptos::prelude::*;
-use leptos_meta::Title;
 
 use text::Lang;
 
@@ -49,13 +48,7 @@ impl Loaded {
 /// The page at `/types`.
 pub fn types_page() -> AnyView {
     let types = Loaded::load().0;
-    view! {
-        <Title text=lang::current().types_heading()/>
-        <Transition fallback=|| view! { <SkeletonList rows=4/> }>
-            {followed(types, Box::new(|types| view! { <Mine types/> }.into_any()))}
-        </Transition>
-    }
-    .into_any()
+    live_page(lang::current().types_heading(), 4, types, |types| view! { <Mine types/> }.into_any())
 }
 
 /// The list: no request, so that a test can render it.

@@ -11,11 +11,9 @@ mod outline;
 use crate::{
     call::{Asked, asked},
     lang,
-    live::followed,
-    ui::{button::ButtonLink, skeleton::SkeletonList},
+    ui::{button::ButtonLink, page::live_page},
 };
 use leptos::prelude::*;
-use leptos_meta::Title;
 
 use serde::{Deserialize, Serialize};
 
@@ -100,13 +98,7 @@ impl Loaded {
 /// The page at `/api`.
 pub fn reference_page() -> AnyView {
     let answers = Loaded::load().0;
-    view! {
-        <Title text=lang::current().reference_title()/>
-        <Transition fallback=|| view! { <SkeletonList rows=6/> }>
-            {followed(answers, Box::new(|reference| page(reference.get_untracked())))}
-        </Transition>
-    }
-    .into_any()
+    live_page(lang::current().reference_title(), 6, answers, |reference| page(reference.get_untracked()))
 }
 
 /// The page itself: no request, so that a test can render it.

@@ -8,15 +8,15 @@ pub mod api;
 use crate::{
     call::{Asked, Call, asked},
     lang,
-    live::{followed, use_live},
+    live::use_live,
     ui::{
         button::{ButtonLink, Kind as Press, Submit},
         changing::{first, part},
         form::{Ask, Field, Form},
         icon::Icon,
+        page::live_page,
         saved::Saved,
         select::Select,
-        skeleton::SkeletonList,
         versions::{News, VERSION, Versioned, Versions, begun_from},
         would::{TryOut, Would, trying_out},
     },
@@ -29,7 +29,6 @@ use domain::{
     time::Moment,
 };
 use leptos::prelude::*;
-use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 use text::Lang;
 
@@ -78,13 +77,7 @@ impl Loaded {
 /// The page at `/settings`.
 pub fn settings_page() -> AnyView {
     let Loaded { page, shown, say } = Loaded::load();
-    view! {
-        <Title text=lang::current().settings_title()/>
-        <Transition fallback=|| view! { <SkeletonList rows=8/> }>
-            {followed(page, Box::new(move |page| view! { <Page page shown say/> }.into_any()))}
-        </Transition>
-    }
-    .into_any()
+    live_page(lang::current().settings_title(), 8, page, move |page| view! { <Page page shown say/> }.into_any())
 }
 
 /// The page itself: no request, so that a test can render it.

@@ -9,28 +9,20 @@ use crate::{
     call::asked,
     clock::use_clock,
     lang,
-    live::followed,
-    ui::{button::Submit, changing::part, facts::Facts, skeleton::SkeletonList},
+    ui::{button::Submit, changing::part, facts::Facts, page::live_page},
 };
 use domain::{
     system::{Line, SystemPage},
     time::Moment,
 };
 use leptos::prelude::*;
-use leptos_meta::Title;
 
 use text::{Lang, time};
 
 /// The page at `/system`.
 pub fn system_page() -> AnyView {
     let page = asked(|| (), |()| api::read());
-    view! {
-        <Title text=lang::current().system_title()/>
-        <Transition fallback=|| view! { <SkeletonList rows=6/> }>
-            {followed(page, Box::new(move |page| view! { <Page page/> }.into_any()))}
-        </Transition>
-    }
-    .into_any()
+    live_page(lang::current().system_title(), 6, page, move |page| view! { <Page page/> }.into_any())
 }
 
 /// The page itself: no request, so that a test can render it.

@@ -8,7 +8,7 @@ use crate::{
     call::{Asked, Call, asked},
     clock::use_clock,
     lang,
-    live::{followed, use_live},
+    live::use_live,
     ui::{
         answered::answered,
         banner::{Banner, Tone},
@@ -19,9 +19,9 @@ use crate::{
         form::{Field, Form},
         icon::Icon,
         list::{LinkItem, whole},
+        page::loaded,
         saved::Saved,
         select::Select,
-        skeleton::SkeletonList,
     },
 };
 use api::{MakeToken, RevokeToken};
@@ -59,9 +59,7 @@ pub fn tokens_page() -> AnyView {
     view! {
         <Title text=lang::current().tokens_title()/>
         <a class="crumb" href="/me"><Icon name="chevron-left"/>{lang::current().nav_me()}</a>
-        <Transition fallback=|| view! { <SkeletonList rows=3/> }>
-            {followed(list, Box::new(move |list| view! { <Page list make revoke/> }.into_any()))}
-        </Transition>
+        {loaded(3, list, move |list| view! { <Page list make revoke/> }.into_any())}
     }
     .into_any()
 }

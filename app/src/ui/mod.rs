@@ -19,6 +19,7 @@ pub mod icon;
 pub mod lcd;
 pub mod list;
 pub mod nav;
+pub mod page;
 pub mod password;
 pub mod path;
 pub mod picture;

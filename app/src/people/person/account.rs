@@ -5,7 +5,7 @@ use super::{Crumb, Tab, around, edit::Edit, whose};
 use crate::{
     call::{Asked, Call, asked},
     lang,
-    live::{followed, use_live},
+    live::use_live,
     people::{
         api::{self, EditPerson, HelpIn, TakeOffSecondFactor, TakeStep},
         called,
@@ -13,7 +13,7 @@ use crate::{
         steps::Steps,
     },
     privacy::erase::EraseCard,
-    ui::{changing::part, list::LinkItem, picture::PictureForm, skeleton::SkeletonList},
+    ui::{changing::part, list::LinkItem, page::loaded, picture::PictureForm},
 };
 use domain::{live::Noun, people::PersonPage, pictures::Subject};
 use leptos::prelude::*;
@@ -58,9 +58,7 @@ pub fn person_account_page() -> AnyView {
     let Loaded { page, calls } = Loaded::load();
     view! {
         <Crumb/>
-        <Transition fallback=|| view! { <SkeletonList rows=4/> }>
-            {followed(page, Box::new(move |page| view! { <Page page calls/> }.into_any()))}
-        </Transition>
+        {loaded(4, page, move |page| view! { <Page page calls/> }.into_any())}
     }
     .into_any()
 }

@@ -9,12 +9,12 @@ use crate::{
     call::{Asked, Call, asked},
     cards::marked::Marked,
     lang,
-    live::{followed, use_live},
+    live::use_live,
     people::{
         api::{self, DeleteNote, MarkCard, RewriteNote, WriteNote},
         cards::Cards,
     },
-    ui::{changing::part, facts::Facts, list::LinkItem, skeleton::SkeletonList},
+    ui::{changing::part, facts::Facts, list::LinkItem, page::loaded},
 };
 use domain::{id::NoteId, live::Noun, people::PersonPage};
 use leptos::prelude::*;
@@ -69,9 +69,7 @@ pub fn overview_page() -> AnyView {
     let Loaded { page, calls, note } = Loaded::load();
     view! {
         <Crumb/>
-        <Transition fallback=|| view! { <SkeletonList rows=4/> }>
-            {followed(page, Box::new(move |page| view! { <Page page calls note/><Marked mark=calls.mark/><Deleted delete=calls.delete/> }.into_any()))}
-        </Transition>
+        {loaded(4, page, move |page| view! { <Page page calls note/><Marked mark=calls.mark/><Deleted delete=calls.delete/> }.into_any())}
     }
     .into_any()
 }

@@ -5,14 +5,14 @@ use crate::{
     call::{Asked, asked},
     holds::Holds,
     lang,
-    live::{followed, use_live},
+    live::use_live,
     manage::glossary::Glossary,
     people::api,
     qualifications::{
         deeds::{Acts, DeedForms, any},
         standing::{Bans, HeldTable, History},
     },
-    ui::{button::ButtonLink, changing::part, empty::Empty, skeleton::SkeletonList},
+    ui::{button::ButtonLink, changing::part, empty::Empty, page::loaded},
 };
 use domain::{live::Noun, people::StandingPage};
 use leptos::prelude::*;
@@ -38,12 +38,10 @@ pub fn qualified_page() -> AnyView {
     let Loaded { page, acts } = Loaded::load();
     view! {
         <Crumb/>
-        <Transition fallback=|| view! { <SkeletonList rows=4/> }>
-            {followed(page, Box::new(move |page| {
+        {loaded(4, page, move |page| {
                 let holds = Holds::on(page.with_untracked(|page| page.head.id));
                 holds.within(Box::new(move |in_force, holds| view! { <Page page acts in_force holds/> }.into_any()))
-            }))}
-        </Transition>
+            })}
     }
     .into_any()
 }

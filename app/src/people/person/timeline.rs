@@ -5,9 +5,9 @@ use crate::{
     audit::{days, row::Row},
     call::asked,
     lang,
-    live::{followed, use_live},
+    live::use_live,
     people::api,
-    ui::{changing::part, empty::Empty, skeleton::SkeletonList},
+    ui::{changing::part, empty::Empty, page::loaded},
 };
 use domain::{live::Noun, people::TimelinePage};
 use leptos::prelude::*;
@@ -23,9 +23,7 @@ pub fn timeline_page() -> AnyView {
     );
     view! {
         <Crumb/>
-        <Transition fallback=|| view! { <SkeletonList rows=8/> }>
-            {followed(page, Box::new(move |page| view! { <Page page before/> }.into_any()))}
-        </Transition>
+        {loaded(8, page, move |page| view! { <Page page before/> }.into_any())}
     }
     .into_any()
 }

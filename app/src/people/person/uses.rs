@@ -5,9 +5,9 @@ use crate::{
     call::asked,
     history::corrected,
     lang,
-    live::{followed, use_live},
+    live::use_live,
     people::api,
-    ui::{changing::part, empty::Empty, list::LinkItem, skeleton::SkeletonList},
+    ui::{changing::part, empty::Empty, list::LinkItem, page::loaded},
 };
 use domain::{
     id::UseId,
@@ -29,9 +29,7 @@ pub fn uses_page() -> AnyView {
     );
     view! {
         <Crumb/>
-        <Transition fallback=|| view! { <SkeletonList rows=6/> }>
-            {followed(page, Box::new(move |page| view! { <Page page after/> }.into_any()))}
-        </Transition>
+        {loaded(6, page, move |page| view! { <Page page after/> }.into_any())}
     }
     .into_any()
 }
