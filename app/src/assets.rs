@@ -18,8 +18,6 @@ pub struct Assets {
     pub wasm: String,
     /// The style.
     pub css: String,
-    /// What most areas need.
-    pub common: String,
     /// For each area the files that it needs, without `.wasm`.
     pub split: HashMap<String, Vec<String>>,
     /// The script that loads those files.
@@ -44,7 +42,6 @@ pub fn Head(
         return ().into_any();
     }
     let (css, js, wasm) = (assets.url(&assets.css), assets.url(&assets.js), assets.url(&assets.wasm));
-    let common = assets.url(&assets.common);
     let font = assets.url("fonts/instrument-sans-latin.woff2");
     let start =
         format!("import start, {{ hydrate }} from {js:?};\nstart({{ module_or_path: {wasm:?} }}).then(hydrate);");
@@ -59,8 +56,6 @@ pub fn Head(
         <link rel="preload" href=font r#as="font" r#type="font/woff2" crossorigin="anonymous"/>
         <link rel="modulepreload" href=js crossorigin="anonymous"/>
         <link rel="preload" href=wasm r#as="fetch" r#type="application/wasm" crossorigin="anonymous"/>
-        // For the next page, when this one is there.
-        <link rel="prefetch" href=common r#as="fetch" crossorigin="anonymous"/>
         <script type="module" nonce=use_nonce()>{start}</script>
     }
     .into_any()
@@ -71,7 +66,7 @@ mod tests {
     use super::*;
 
     const BUILD: &str = r#"{"dir":"pkg/0a1b","js":"toolgate.js","wasm":"toolgate_bg.wasm","css":"toolgate.css",
-        "common":"common.wasm","split":{"wall_1":["common","wall"]},"split_js":"__wasm_split.js"}"#;
+        "split":{"wall_1":["common","wall"]},"split_js":"__wasm_split.js"}"#;
 
     #[test]
     fn the_head_asks_for_the_files_of_its_build_and_lends_the_split_map() {
@@ -83,7 +78,6 @@ mod tests {
         for part in [
             r#"href="/pkg/0a1b/toolgate.css""#,
             r#"import start, { hydrate } from "/pkg/0a1b/toolgate.js";"#,
-            r#"rel="prefetch" href="/pkg/0a1b/common.wasm""#,
             r#"module_or_path: "/pkg/0a1b/toolgate_bg.wasm""#,
         ] {
             assert!(html.contains(part), "{html}");

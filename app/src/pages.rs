@@ -75,11 +75,11 @@ areas! {
         "me/password" => me::password::own_password_page,
         "me/second-factor" => me::factor::own_factor_page,
         "me/tokens" => tokens::tokens_page,
+        "machines/:id/claim" => cards::claim::claim_page,
     }
     at_machine true {
         "machines/:id" => machine::machine_page,
         "machines/:id/report" => problems::report::report_page,
-        "machines/:id/claim" => cards::claim::claim_page,
     }
     records true {
         "machines/:id/history" => history::history_page,
@@ -89,10 +89,12 @@ areas! {
         "machines" => equipment::inventory::machines_page,
         "machines/new" => equipment::new_machine_page,
         "machines/labels" => labels::labels_page,
+        "places" => equipment::places::places_page,
+    }
+    sheets true {
         "machines/:id/edit" => equipment::edit::edit_machine_page,
         "types/:id/edit" => equipment::kind::edit_type_page,
         "types/new" => equipment::kind::edit_type_page,
-        "places" => equipment::places::places_page,
     }
     upkeep true {
         "machines/:id/maintenance" => maintenance::at_machine::maintenance_page,
@@ -113,6 +115,8 @@ areas! {
     }
     person true {
         "people/:id" => people::person::overview::overview_page,
+    }
+    standing true {
         "people/:id/qualifications" => people::person::standing::qualified_page,
     }
     person_records true {

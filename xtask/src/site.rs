@@ -4,7 +4,6 @@
 //! chunks of two builds never meet. `assets.json` says which folder, and is written after it is complete.
 
 use crate::{
-    areas::COMMON,
     bundle::{LOADER, Split},
     files,
     meta::Workspace,
@@ -29,8 +28,6 @@ pub struct Assets {
     pub js: String,
     pub wasm: String,
     pub css: String,
-    /// What most areas need.
-    pub common: String,
     /// Area → its files, without `.wasm`.
     pub split: Split,
     /// The script that loads areas.
@@ -71,7 +68,6 @@ pub fn lay_out(workspace: &Workspace, page: &Page) -> Result<String> {
         js: format!("{name}.js"),
         wasm: format!("{name}_bg.wasm"),
         css: format!("{name}.css"),
-        common: format!("{COMMON}.wasm"),
         split: page.split.clone(),
         split_js: LOADER.to_owned(),
     };

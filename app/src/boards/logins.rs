@@ -146,7 +146,7 @@ fn Made(made: NewBoardLogin) -> impl IntoView {
 mod tests {
     use super::*;
     use crate::{
-        testing::{NOW, ago, html, visitor, words},
+        testing::{NOW, ago, html, sent, visitor, words},
         visitor::{Answer, Visitor},
     };
     use domain::id::{BoardLoginId, MachineId};
@@ -201,8 +201,10 @@ mod tests {
 
     #[test]
     fn a_new_login_is_shown_once_without_script_too() {
-        let json = r#"{"id":3,"name":"Laser","number":11,"user":"m11-abcd","password":"sesame"}"#;
-        let answer = Some(Answer { function: "/api/boards/make-login".into(), json: json.into() });
+        let made: domain::boards::logins::NewBoardLogin =
+            serde_json::from_str(r#"{"id":3,"name":"Laser","number":11,"user":"m11-abcd","password":"sesame"}"#)
+                .unwrap();
+        let answer = Some(Answer { function: "/api/boards/make-login".into(), text: sent(&made) });
         let html = shown(Visitor { answer, ..visitor(Lang::It) }, vec![], vec![], true);
         assert!(html.contains(r#"value="sesame""#) && words(&html).contains("non viene più mostrata"), "{html}");
         assert!(!shown(visitor(Lang::It), vec![], vec![], true).contains("login-password"));

@@ -157,7 +157,7 @@ fn Link(opening: Opening) -> impl IntoView {
 mod tests {
     use super::*;
     use crate::{
-        testing::{NOW, ago, html, visitor, words},
+        testing::{NOW, ago, html, sent, visitor, words},
         visitor::{Answer, Visitor},
     };
     use domain::id::DisplayId;
@@ -194,8 +194,9 @@ mod tests {
 
     #[test]
     fn a_new_link_is_shown_once_without_script_too() {
-        let json = r#"{"name":"Entrance","path":"https://toolgate.example/enter/x"}"#;
-        let answer = Some(Answer { function: "/api/displays/make".into(), json: json.into() });
+        let made: domain::displays::Opening =
+            serde_json::from_str(r#"{"name":"Entrance","path":"https://toolgate.example/enter/x"}"#).unwrap();
+        let answer = Some(Answer { function: "/api/displays/make".into(), text: sent(&made) });
         let html = shown(Visitor { answer, ..visitor(Lang::It) }, vec![]);
         assert!(html.contains(r#"value="https://toolgate.example/enter/x""#), "{html}");
         assert!(words(&html).contains("Il link per Entrance") && words(&html).contains("Ancora nessuno schermo"));

@@ -224,14 +224,13 @@ mod tests {
     use super::*;
     use crate::{
         equipment::api::ArchivePlace,
-        testing::{html, visitor, words},
+        testing::{html, sent, visitor, words},
         visitor::{Answer, Visitor},
     };
     use domain::equipment::Moved;
 
     fn shown(shelved: &Shelved) -> String {
-        let json = serde_json::to_string(shelved).unwrap_or_default();
-        let answer = Some(Answer { function: "/api/equipment/archive-place".into(), json });
+        let answer = Some(Answer { function: "/api/equipment/archive-place".into(), text: sent(shelved) });
         html(Visitor { answer, ..visitor(Lang::En) }, "/places?edit=4", || {
             let action = Call::<ArchivePlace>::new();
             view! { <Undo action/> }

@@ -183,7 +183,7 @@ fn Fresh(minted: Minted) -> impl IntoView {
 mod tests {
     use super::*;
     use crate::{
-        testing::{NOW, ago, html, visitor, words},
+        testing::{NOW, ago, html, sent, visitor, words},
         visitor::{Answer, Visitor},
     };
     use domain::id::TokenId;
@@ -218,8 +218,8 @@ mod tests {
 
     #[test]
     fn a_new_token_is_shown_once_without_script_too() {
-        let json = r#"{"name":"Foglio","token":"tg_x"}"#;
-        let answer = Some(Answer { function: "/api/tokens/make".into(), json: json.into() });
+        let made: domain::tokens::Minted = serde_json::from_str(r#"{"name":"Foglio","token":"tg_x"}"#).unwrap();
+        let answer = Some(Answer { function: "/api/tokens/make".into(), text: sent(&made) });
         let html = shown(Visitor { answer, ..visitor(Lang::It) }, vec![]);
         assert!(html.contains(r#"value="tg_x""#), "{html}");
         assert!(words(&html).contains("Il token per Foglio") && words(&html).contains("Ancora nessun token"));

@@ -266,7 +266,6 @@ mod tests {
             js: "toolgate.js".into(),
             wasm: "toolgate_bg.wasm".into(),
             css: "toolgate.css".into(),
-            common: "common.wasm".into(),
             split: HashMap::new(),
             split_js: "split.js".into(),
         };

@@ -140,15 +140,14 @@ fn row(person: PersonId, note: NoteView, t: Lang, now: domain::time::Moment) -> 
 mod tests {
     use super::*;
     use crate::{
-        testing::{html, visitor, words},
+        testing::{html, sent, visitor, words},
         visitor::{Answer, Echo, Visitor},
     };
     use domain::problem::{Kind as Refusal, Problem};
     use leptos::server_fn::ServerFn;
 
     fn answered_with(last: &NoteDeleted) -> String {
-        let json = serde_json::to_string(last).unwrap_or_default();
-        let answer = Some(Answer { function: "/api/people/note-delete".into(), json });
+        let answer = Some(Answer { function: "/api/people/note-delete".into(), text: sent(last) });
         html(Visitor { answer, ..visitor(Lang::En) }, "/people/7", || view! { <Deleted delete=Call::new()/> })
     }
 
