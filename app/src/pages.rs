@@ -215,7 +215,7 @@ impl Pages {
 /// What stands in `path` for the parameters of `pattern`; `None` if it does not fit.
 fn params(pattern: &'static str, path: &str) -> Option<Vec<(Cow<'static, str>, String)>> {
     let path = path.strip_prefix('/')?;
-    let mut parts = path.strip_suffix('/').unwrap_or(path).split('/');
+    let mut parts = path.strip_suffix('/').filter(|path| !path.is_empty()).unwrap_or(path).split('/');
     let mut params = Vec::new();
     for segment in pattern.split('/') {
         let part = parts.next()?;
