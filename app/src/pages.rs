@@ -46,8 +46,7 @@ macro_rules! areas {
             #[lazy]
             #[cfg_attr(feature = "ssr", allow(clippy::unused_async, reason = "it waits for its module in the browser"))]
             fn $area(page: Option<usize>) -> Option<AnyView> {
-                const PAGES: &[fn() -> AnyView] = &[$($page),+];
-                page.and_then(|page| PAGES.get(page)).map(|page| page())
+                page.and_then(|page| [$($page as fn() -> AnyView),+].get(page).copied()).map(|page| page())
             }
         )+
 
@@ -221,9 +220,8 @@ fn params(pattern: &'static str, path: &str) -> Option<Vec<(Cow<'static, str>, S
         let part = parts.next()?;
         match segment.strip_prefix(':') {
             Some(name) if !part.is_empty() => params.push((name.into(), part.to_owned())),
-            Some(_) => return None,
             None if part == segment => {}
-            None => return None,
+            _ => return None,
         }
     }
     parts.next().is_none().then_some(params)

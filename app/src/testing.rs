@@ -3,7 +3,7 @@
 //! For components that get their data as arguments. Pages with resources are tested through the server's router, where
 //! requests, cookies and status are real too.
 
-use crate::visitor::Visitor;
+use crate::{call::codec, visitor::Visitor};
 use domain::{
     id::{MachineId, PlaceId},
     machines::{Floor, MachineNow, MachineState, PlaceNow},
@@ -31,7 +31,7 @@ pub fn html<V: IntoView + 'static>(
 
 /// What a server function answered, as it stands in the page after a form without script.
 pub fn sent<T: serde::Serialize>(answered: &T) -> String {
-    crate::call::codec::to_text(&crate::call::codec::encode(answered).expect("it can be written"))
+    codec::encode(answered).map(|bytes| codec::to_text(&bytes)).unwrap_or_default()
 }
 
 /// Thursday 19 November 2026, 14:16 in Rome.
