@@ -32,9 +32,9 @@ const OURS: [&str; 5] = ["toolgate", "server", "services", "store", "app"];
 
 /// Starts logging; `directives` as `info` or `info,server=debug`. What cannot be read counts as `info`.
 pub fn start(directives: &str, json: bool) {
-    // The broker inside tells every connection and every refusal; whoever wants that says `mqtt5=info`.
-    let quiet = format!("{directives},mqtt5=error,rumqttc=warn");
-    let wanted = if directives.contains("mqtt5") { directives } else { &quiet };
+    // Warnings of the MQTT client only, unless `directives` name it.
+    let quiet = format!("{directives},rumqttc=warn");
+    let wanted = if directives.contains("rumqttc") { directives } else { &quiet };
     let filter = EnvFilter::try_new(wanted).unwrap_or_else(|_| EnvFilter::new("info"));
     let colours = io::stderr().is_terminal();
     let log = fmt().with_env_filter(filter).with_writer(io::stderr).with_ansi(colours).with_target(false);

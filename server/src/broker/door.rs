@@ -14,7 +14,7 @@ use crate::{
     connections::{Listener, Permit},
 };
 use domain::id::BoardLoginId;
-use mqtt5::{
+use mqtt5_protocol::{
     is_path_safe_client_id,
     packet::{Packet, connect::ConnectPacket},
     protocol::v5::reason_codes::ReasonCode,

@@ -3,7 +3,7 @@
 //! Invariant: no packet is read that is larger than its sender may send, and what has come of one is never lost when a
 //! read is given up.
 
-use mqtt5::{
+use mqtt5_protocol::{
     MqttError,
     packet::{FixedHeader, MqttPacket, Packet, PacketType},
 };

@@ -7,7 +7,7 @@ use super::{Told, guests::Guests, hub::Hub, listeners::Listeners};
 use crate::config::{InsideBroker, Login};
 use domain::{boards::MachineNumber, id::BoardLoginId};
 use fabomatic::{Topics, topic::BoardTopic};
-use mqtt5::{packet::connect::ConnectPacket, protocol::v5::reason_codes::ReasonCode};
+use mqtt5_protocol::{packet::connect::ConnectPacket, protocol::v5::reason_codes::ReasonCode};
 use services::{
     Ctx,
     boards::{

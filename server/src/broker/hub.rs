@@ -4,7 +4,7 @@
 //! connection: no sessions, no retained messages, nothing on disk. A slow client holds up nobody: what it has no room for is
 //! dropped, or closes it where delivery was promised. Only the server's own client is waited for.
 
-use mqtt5::{QoS, packet::publish::PublishPacket, topic_matches_filter};
+use mqtt5_protocol::{QoS, packet::publish::PublishPacket, topic_matches_filter};
 use std::{
     collections::{HashMap, HashSet},
     sync::{Arc, Mutex, MutexGuard, PoisonError},

@@ -12,7 +12,7 @@ use super::{
     hub::{Closing, Hub, Subscription},
     rate::Bucket,
 };
-use mqtt5::{
+use mqtt5_protocol::{
     MqttError, QoS,
     packet::{
         MqttPacket, Packet,
