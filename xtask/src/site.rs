@@ -10,13 +10,11 @@ use crate::{
 };
 use anyhow::{Context, Result};
 use brotli::enc::BrotliEncoderParams;
-use flate2::{Compression, write::GzEncoder};
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 use std::{
     collections::{BTreeMap, BTreeSet},
     fs,
-    io::Write,
     path::{Path, PathBuf},
 };
 
@@ -46,7 +44,7 @@ pub struct Page<'a> {
     /// The style sheet.
     pub style: &'a str,
     pub split: &'a Split,
-    /// Whether `.br` and `.gz` take the place of what they are smaller than.
+    /// Whether `.br` takes the place of what it is smaller than.
     pub compressed: bool,
 }
 
@@ -74,14 +72,8 @@ pub fn lay_out(workspace: &Workspace, page: &Page) -> Result<String> {
     let mut all = read(&workspace.root.join(&workspace.leptos.assets_dir))?;
     all.extend(bundle.into_iter().map(|(file, content)| (format!("{}/{file}", assets.dir), content)));
     if page.compressed {
-        let smaller: Vec<_> =
-            all.par_iter().map(|(file, content)| compressed(file, content)).collect::<Result<_>>()?;
-        all.extend(smaller.into_iter().flatten());
-        // Whoever takes neither gets the second unpacked by the server: the program is three megabytes smaller.
-        let packed: Vec<_> = all.keys().filter_map(|file| file.strip_suffix(".gz").map(str::to_owned)).collect();
-        for file in packed {
-            all.remove(&file);
-        }
+        // In one form only, which the server turns into the others: the program would be larger by each.
+        all = all.into_par_iter().map(|(file, content)| smaller(file, content)).collect::<Result<_>>()?;
     }
     for (file, content) in &all {
         files::write(&site.join(file), content)?;
@@ -105,7 +97,7 @@ pub fn assets(workspace: &Workspace) -> Result<Assets> {
 pub fn complete(workspace: &Workspace) -> bool {
     assets(workspace).is_ok_and(|it| {
         let folder = workspace.site().join(it.dir);
-        folder.join(&it.wasm).exists() || folder.join(it.wasm + ".gz").exists()
+        folder.join(&it.wasm).exists() || folder.join(it.wasm + ".br").exists()
     })
 }
 
@@ -121,17 +113,14 @@ fn read(folder: &Path) -> Result<Files> {
     files::below(folder)?.into_iter().map(read).collect()
 }
 
-/// The file for browsers that take brotli and for those that take gzip, each only where it is smaller.
-fn compressed(file: &str, content: &[u8]) -> Result<Files> {
-    let extension = Path::new(file).extension().and_then(|it| it.to_str()).unwrap_or_default();
+/// The file compressed, under its name with `.br`, where that is smaller.
+fn smaller(file: String, content: Vec<u8>) -> Result<(String, Vec<u8>)> {
+    let extension = Path::new(&file).extension().and_then(|it| it.to_str()).unwrap_or_default();
     if !COMPRESSIBLE.contains(&extension) {
-        return Ok(Files::new());
+        return Ok((file, content));
     }
-    let mut gz = GzEncoder::new(Vec::new(), Compression::best());
-    gz.write_all(content)?;
-    let mut both = Files::from([(format!("{file}.br"), brotli(content)?), (format!("{file}.gz"), gz.finish()?)]);
-    both.retain(|_, it| it.len() < content.len());
-    Ok(both)
+    let compressed = brotli(&content)?;
+    Ok(if compressed.len() < content.len() { (file + ".br", compressed) } else { (file, content) })
 }
 
 /// Brotli at its strongest.
@@ -216,7 +205,7 @@ mod tests {
         let page = Page { stage: &stage, style: "a{}", split: &Split::new(), compressed: true };
         let dir = lay_out(&workspace, &page).unwrap();
         let names = names(&workspace);
-        for file in ["toolgate.js.br", "toolgate.js.gz", "toolgate_bg.wasm.br"] {
+        for file in ["toolgate.js.br", "toolgate_bg.wasm.br"] {
             assert!(names.contains(&format!("{dir}/{file}")), "{file} in {names:?}");
         }
         assert!(!names.contains(&format!("{dir}/toolgate.js")), "the same twice: {names:?}");

@@ -57,12 +57,7 @@ fn transferred(workspace: &Workspace, assets: &Assets) -> Result<BTreeMap<String
     for path in files::below(&folder)? {
         let name = files::name(&folder, &path);
         let bytes = path.metadata()?.len();
-        // In order of names a compressed file follows the plain one, and replaces it.
-        match name.rsplit_once('.') {
-            Some((plain, "br")) => sizes.insert(plain.to_owned(), bytes),
-            Some((_, "gz")) => None,
-            _ => sizes.insert(name, bytes),
-        };
+        sizes.insert(name.strip_suffix(".br").unwrap_or(&name).to_owned(), bytes);
     }
     Ok(sizes)
 }

@@ -1,21 +1,25 @@
 //! The built page – script, modules, style, fonts – and the few files beside it.
 //!
-//! A release binary holds them, already compressed; a development build reads them from the folder where they are
-//! built. Invariant: what lies in the folder of a build is named by its content and may be kept for ever.
+//! A release binary holds them, compressed with brotli; a development build reads them from the folder where they are
+//! built. Browsers take brotli over HTTPS only; for the others the server makes gzip of a file, once. Invariant: what lies
+//! in the folder of a build is named by its content and may be cached for ever.
 
 use super::{Shared, etag, pages};
 use app::assets::Assets;
 use axum::{
-    body::Body,
+    body::{Body, Bytes},
     extract::{Request, State},
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use flate2::read::GzDecoder;
+use brotli_decompressor::BrotliDecompress;
+use flate2::{Compression, write::GzEncoder};
 use rust_embed::{EmbeddedFile, RustEmbed};
 use std::{
     borrow::Cow,
-    io::{self, Read},
+    collections::BTreeMap,
+    io::{self, Write},
+    sync::{Mutex, PoisonError},
 };
 
 /// The folder that the build tool fills.
@@ -43,69 +47,89 @@ pub(super) async fn file_or_page(State(shared): State<Shared>, request: Request)
 }
 
 fn find(path: &str, headers: &HeaderMap) -> Option<Response> {
-    // Not for the browser: a list of files, and compressed twins under their own names.
+    // Not for the browser: a list of files, and compressed files under their own names.
     let kind = content_type(path)?;
-    let held = Held::find(path)?;
-    let tag = HeaderValue::from_str(&format!("\"{}\"", hex(&held.sha256[..16]))).ok()?;
-    let kept =
-        if path.starts_with("pkg/") { "public, max-age=31536000, immutable" } else { "public, max-age=3600" };
-    let common = [
-        (header::ETAG, tag.clone()),
-        (header::CACHE_CONTROL, HeaderValue::from_static(kept)),
-        (header::VARY, HeaderValue::from_static("accept-encoding")),
-    ];
-    if etag::is_known(headers, &tag) {
-        return Some((StatusCode::NOT_MODIFIED, common).into_response());
-    }
-    let (content, encoding) = held.negotiate(headers).ok()?;
-    let mut response = (common, [(header::CONTENT_TYPE, kind)], Body::from(content)).into_response();
-    if let Some(encoding) = encoding {
-        response.headers_mut().insert(header::CONTENT_ENCODING, HeaderValue::from_static(encoding));
-    }
-    Some(response)
+    Held::find(path)?.answer(path, kind, headers)
 }
 
-/// A file in the forms that the build made of it: as it is in a development build, and compressed in a release where
-/// that is smaller.
+/// What was made for browsers that take gzip but not brotli, by the sum of the file as it is held.
+static GZIPPED: Mutex<BTreeMap<[u8; 32], Bytes>> = Mutex::new(BTreeMap::new());
+
+/// A file as the build left it: in a release compressed where that is smaller, in a development build as it is.
 struct Held {
-    brotli: Option<Cow<'static, [u8]>>,
-    other: Cow<'static, [u8]>,
-    /// `other` is compressed.
-    gzip: bool,
-    /// Of `other`.
+    content: Cow<'static, [u8]>,
+    /// `content` is compressed with brotli.
+    brotli: bool,
+    /// Of `content`.
     sha256: [u8; 32],
 }
 
 impl Held {
     fn find(path: &str) -> Option<Self> {
-        let brotli = Site::get(&format!("{path}.br")).map(|file| file.data);
-        let packed = Site::get(&format!("{path}.gz"));
-        let gzip = packed.is_some();
-        let EmbeddedFile { data: other, metadata } = packed.or_else(|| Site::get(path))?;
-        Some(Self { brotli, other, gzip, sha256: metadata.sha256_hash() })
+        let compressed = Site::get(&format!("{path}.br"));
+        let brotli = compressed.is_some();
+        let EmbeddedFile { data: content, metadata } = compressed.or_else(|| Site::get(path))?;
+        Some(Self { content, brotli, sha256: metadata.sha256_hash() })
     }
 
-    /// The smallest form that the browser takes; unpacked where it takes none that is here.
-    fn negotiate(self, headers: &HeaderMap) -> io::Result<(Cow<'static, [u8]>, Option<&'static str>)> {
-        let accepted =
-            headers.get(header::ACCEPT_ENCODING).and_then(|value| value.to_str().ok()).unwrap_or_default();
-        let takes = |encoding: &str| {
-            accepted.split(',').any(|part| {
-                let (name, weight) = part.split_once(';').unwrap_or((part, ""));
-                name.trim() == encoding && !matches!(weight.trim(), "q=0" | "q=0.0")
-            })
-        };
-        Ok(match self.brotli {
-            Some(file) if takes("br") => (file, Some("br")),
-            _ if !self.gzip => (self.other, None),
-            _ if takes("gzip") => (self.other, Some("gzip")),
-            _ => {
-                let mut plain = Vec::new();
-                GzDecoder::new(&*self.other).read_to_end(&mut plain)?;
-                (plain.into(), None)
-            }
+    fn answer(self, path: &str, kind: &'static str, headers: &HeaderMap) -> Option<Response> {
+        let tag = HeaderValue::from_str(&format!("\"{}\"", hex(&self.sha256[..16]))).ok()?;
+        let kept =
+            if path.starts_with("pkg/") { "public, max-age=31536000, immutable" } else { "public, max-age=3600" };
+        let common = [
+            (header::ETAG, tag.clone()),
+            (header::CACHE_CONTROL, HeaderValue::from_static(kept)),
+            (header::VARY, HeaderValue::from_static("accept-encoding")),
+        ];
+        if etag::is_known(headers, &tag) {
+            return Some((StatusCode::NOT_MODIFIED, common).into_response());
+        }
+        let (body, encoding) = self.negotiate(headers).ok()?;
+        let mut response = (common, [(header::CONTENT_TYPE, kind)], body).into_response();
+        if let Some(encoding) = encoding {
+            response.headers_mut().insert(header::CONTENT_ENCODING, HeaderValue::from_static(encoding));
+        }
+        Some(response)
+    }
+
+    /// The smallest form that the browser takes.
+    fn negotiate(self, headers: &HeaderMap) -> io::Result<(Body, Option<&'static str>)> {
+        Ok(if !self.brotli {
+            (self.content.into(), None)
+        } else if takes(headers, "br") {
+            (self.content.into(), Some("br"))
+        } else if takes(headers, "gzip") {
+            (self.gzipped()?.into(), Some("gzip"))
+        } else {
+            (self.plain()?.into(), None)
         })
     }
+
+    fn plain(&self) -> io::Result<Vec<u8>> {
+        let mut plain = Vec::new();
+        BrotliDecompress(&mut &*self.content, &mut plain)?;
+        Ok(plain)
+    }
+
+    fn gzipped(&self) -> io::Result<Bytes> {
+        let made = || GZIPPED.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(gzip) = made().get(&self.sha256) {
+            return Ok(gzip.clone());
+        }
+        let mut gzip = GzEncoder::new(Vec::new(), Compression::default());
+        gzip.write_all(&self.plain()?)?;
+        let gzip = Bytes::from(gzip.finish()?);
+        made().insert(self.sha256, gzip.clone());
+        Ok(gzip)
+    }
+}
+
+fn takes(headers: &HeaderMap, encoding: &str) -> bool {
+    let accepted = headers.get(header::ACCEPT_ENCODING).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    accepted.split(',').any(|part| {
+        let (name, weight) = part.split_once(';').unwrap_or((part, ""));
+        name.trim() == encoding && !matches!(weight.trim(), "q=0" | "q=0.0")
+    })
 }
 
 /// `None` for what is not meant to be fetched.
@@ -136,26 +160,90 @@ fn hex(bytes: &[u8]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use flate2::{Compression, write::GzEncoder};
-    use std::io::Write;
+    use axum::{
+        Router,
+        body::to_bytes,
+        http::{HeaderName, Method, response::Parts},
+        routing::get,
+    };
+    use flate2::read::GzDecoder;
+    use std::io::Read;
+    use tower::ServiceExt;
+    use tower_http::compression::CompressionLayer;
 
-    #[test]
-    fn whoever_takes_no_compression_gets_what_was_compressed() {
-        let mut packed = GzEncoder::new(Vec::new(), Compression::best());
-        packed.write_all(b"as it is").unwrap();
-        let packed = packed.finish().unwrap();
-        let asked = |accepted: &'static str| {
-            let held = Held {
-                brotli: Some(Cow::Borrowed(b"br")),
-                other: packed.clone().into(),
-                gzip: true,
-                sha256: [0; 32],
-            };
-            held.negotiate(&HeaderMap::from_iter([(header::ACCEPT_ENCODING, HeaderValue::from_static(accepted))]))
-                .unwrap()
+    /// [`plain`], compressed with brotli.
+    const COMPRESSED: &[u8] =
+        b"\x1b\xaf\x04\xf8\x8d\x54\xb5\xbf\x4e\x63\x73\x83\x53\x20\x61\x61\x5b\x1c\x80\x8c\x4d\x00";
+
+    fn plain() -> Vec<u8> {
+        b"plain ".repeat(200)
+    }
+
+    /// The answer to a request for a file of a release, through the layer that compresses.
+    async fn requested(method: Method, headers: &[(HeaderName, &str)]) -> (Parts, Bytes) {
+        let file = async |headers: HeaderMap| {
+            let held = Held { content: COMPRESSED.into(), brotli: true, sha256: [7; 32] };
+            held.answer("pkg/0/file.js", "text/javascript", &headers).unwrap()
         };
-        assert_eq!(asked("gzip, br"), (Cow::Borrowed(&b"br"[..]), Some("br")));
-        assert_eq!(asked("br;q=0, gzip"), (packed.clone().into(), Some("gzip")));
-        assert_eq!(asked("identity"), (Cow::Borrowed(&b"as it is"[..]), None));
+        let mut request = Request::new(Body::empty());
+        *request.method_mut() = method;
+        for (name, value) in headers {
+            request.headers_mut().insert(name, value.parse().unwrap());
+        }
+        let files = Router::new().fallback(get(file)).layer(CompressionLayer::new());
+        let (parts, body) = files.oneshot(request).await.unwrap().into_parts();
+        (parts, to_bytes(body, usize::MAX).await.unwrap())
+    }
+
+    fn header_of(parts: &Parts, name: HeaderName) -> Option<&str> {
+        parts.headers.get(name).map(|value| value.to_str().unwrap())
+    }
+
+    #[tokio::test]
+    async fn a_browser_that_takes_brotli_gets_the_file_as_it_is() {
+        for accepted in ["gzip, deflate, br, zstd", "br;q=0.5"] {
+            let (parts, body) = requested(Method::GET, &[(header::ACCEPT_ENCODING, accepted)]).await;
+            assert_eq!(body, COMPRESSED, "{accepted}");
+            assert_eq!(header_of(&parts, header::CONTENT_ENCODING), Some("br"));
+            assert_eq!(header_of(&parts, header::CONTENT_LENGTH), Some(&*COMPRESSED.len().to_string()));
+            assert_eq!(header_of(&parts, header::CONTENT_TYPE), Some("text/javascript"));
+            assert_eq!(header_of(&parts, header::VARY), Some("accept-encoding"));
+        }
+    }
+
+    #[tokio::test]
+    async fn a_browser_that_takes_gzip_only_gets_gzip() {
+        // The second time it is there already.
+        for accepted in ["gzip, deflate", "br;q=0, gzip"] {
+            let (parts, body) = requested(Method::GET, &[(header::ACCEPT_ENCODING, accepted)]).await;
+            assert_eq!(header_of(&parts, header::CONTENT_ENCODING), Some("gzip"), "{accepted}");
+            assert_eq!(header_of(&parts, header::CONTENT_LENGTH), Some(&*body.len().to_string()));
+            assert_eq!(header_of(&parts, header::VARY), Some("accept-encoding"));
+            let mut unpacked = Vec::new();
+            GzDecoder::new(&*body).read_to_end(&mut unpacked).unwrap();
+            assert_eq!(unpacked, plain());
+        }
+    }
+
+    #[tokio::test]
+    async fn a_client_that_takes_no_compression_gets_the_plain_file() {
+        let (parts, body) = requested(Method::GET, &[]).await;
+        assert_eq!(body, plain());
+        assert_eq!(header_of(&parts, header::CONTENT_ENCODING), None);
+        assert_eq!(header_of(&parts, header::CONTENT_LENGTH), Some("1200"));
+        let (parts, body) = requested(Method::HEAD, &[]).await;
+        assert!(body.is_empty(), "HEAD has no body");
+        assert_eq!(header_of(&parts, header::CONTENT_LENGTH), Some("1200"));
+    }
+
+    #[tokio::test]
+    async fn a_file_that_the_browser_has_is_not_sent_again() {
+        let (first, _) = requested(Method::GET, &[(header::ACCEPT_ENCODING, "br")]).await;
+        let tag = header_of(&first, header::ETAG).unwrap();
+        for accepted in ["br", "gzip", "identity"] {
+            let headers = [(header::ACCEPT_ENCODING, accepted), (header::IF_NONE_MATCH, tag)];
+            let (parts, body) = requested(Method::GET, &headers).await;
+            assert_eq!((parts.status, body.len()), (StatusCode::NOT_MODIFIED, 0), "{accepted}");
+        }
     }
 }
