@@ -220,7 +220,12 @@ mod tests {
         for (sql, name) in [
             ("CREATE VIEW v AS SELECT 1", "v"),
             ("CREATE TABLE a (b); CREATE TRIGGER t AFTER INSERT ON a BEGIN SELECT 1; END", "t"),
-            ("CREATE VIRTUAL TABLE f USING fts5(words)", "f"),
+            // As a database has it that was written by a SQLite with that module.
+            (
+                "CREATE TABLE a (b); PRAGMA writable_schema = ON;
+                 INSERT INTO sqlite_schema VALUES ('table', 'f', 'f', 0, 'CREATE VIRTUAL TABLE f USING fts5(words)')",
+                "f",
+            ),
             ("CREATE TABLE g (a, b AS (length(zeroblob(a))))", "g"),
             ("CREATE TABLE g (a, b AS (a + 1) STORED)", "g"),
             ("CREATE TABLE a (b); CREATE INDEX e ON a (abs(b))", "e"),
