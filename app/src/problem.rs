@@ -31,6 +31,15 @@ impl FromServerFnError for AppError {
     }
 }
 
+/// Errors of services are told in the reader's language.
+#[cfg(feature = "ssr")]
+impl<E: services::error::ServiceError> From<E> for AppError {
+    fn from(error: E) -> Self {
+        Self(error.problem(crate::lang::current()))
+    }
+}
+
+#[cfg(not(feature = "ssr"))]
 impl From<Problem> for AppError {
     fn from(problem: Problem) -> Self {
         Self(problem)

@@ -8,6 +8,7 @@ use crate::{
     process::{self, StartError},
 };
 use clap::{Args, Subcommand};
+use services::error::ServiceError;
 use services::{
     accounts::AccountsError,
     setup::{self, Administrator, NewSpace},

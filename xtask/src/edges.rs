@@ -7,12 +7,13 @@ use anyhow::{Result, ensure};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Every arrow there is.
-const ALLOWED: [(&str, &[&str]); 9] = [
+const ALLOWED: [(&str, &[&str]); 10] = [
     ("domain", &[]),
     ("text", &["domain"]),
     ("fabomatic", &["domain"]),
     ("store", &["domain"]),
-    ("services", &["domain", "store", "text"]),
+    ("macros", &[]),
+    ("services", &["domain", "macros", "store", "text"]),
     ("app", &["domain", "fabomatic", "services", "text"]),
     ("frontend", &["app"]),
     ("server", &["app", "domain", "fabomatic", "services", "text"]),

@@ -26,8 +26,7 @@ pub async fn page(
     #[server(default)]
     before: Option<i64>,
 ) -> Result<Page, AppError> {
-    let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
+    let ctx = expect_context::<services::Ctx>();
     let filter = domain::audit::Filter { from, to, by, action, subject };
-    let page = services::audit::page(&ctx, &crate::asker::actor(), &filter, before).await;
-    page.map_err(|error| error.problem(t).into())
+    Ok(services::audit::page(&ctx, &crate::asker::actor(), &filter, before).await?)
 }

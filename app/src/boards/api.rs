@@ -13,8 +13,8 @@ use leptos::prelude::*;
 /// Everything that is known of boards, as far as whoever asks cares for their machines.
 #[server(name = ReadBoards, endpoint = "boards/all", protocol = crate::call::Wire)]
 pub async fn all() -> Result<Boards, AppError> {
-    let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
-    services::boards::page(&ctx, &crate::asker::actor()).await.map_err(|error| error.problem(t).into())
+    let ctx = expect_context::<services::Ctx>();
+    Ok(services::boards::page(&ctx, &crate::asker::actor()).await?)
 }
 
 /// Forgets a board that is gone.
@@ -23,15 +23,15 @@ pub async fn forget(
     /// Which.
     id: BoardId,
 ) -> Result<(), AppError> {
-    let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
-    services::boards::forget(&ctx, &crate::asker::actor(), id).await.map_err(|error| error.problem(t).into())
+    let ctx = expect_context::<services::Ctx>();
+    Ok(services::boards::forget(&ctx, &crate::asker::actor(), id).await?)
 }
 
 /// The logins of single boards.
 #[server(name = ReadBoardLogins, endpoint = "boards/logins", protocol = crate::call::Wire)]
 pub async fn logins() -> Result<BoardLogins, AppError> {
-    let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
-    services::boards::logins::list(&ctx, &crate::asker::actor()).await.map_err(|error| error.problem(t).into())
+    let ctx = expect_context::<services::Ctx>();
+    Ok(services::boards::logins::list(&ctx, &crate::asker::actor()).await?)
 }
 
 /// Makes a login for a board; its password is in this answer alone.
@@ -40,9 +40,8 @@ pub async fn make_login(
     /// For the board of which machine.
     machine: MachineId,
 ) -> Result<NewBoardLogin, AppError> {
-    let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
-    let made = services::boards::logins::make(&ctx, &crate::asker::actor(), machine).await;
-    made.map_err(|error| error.problem(t).into())
+    let ctx = expect_context::<services::Ctx>();
+    Ok(services::boards::logins::make(&ctx, &crate::asker::actor(), machine).await?)
 }
 
 /// Revokes the login of a board.
@@ -51,8 +50,6 @@ pub async fn revoke_login(
     /// Which.
     id: BoardLoginId,
 ) -> Result<(), AppError> {
-    let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
-    services::boards::logins::revoke(&ctx, &crate::asker::actor(), id)
-        .await
-        .map_err(|error| error.problem(t).into())
+    let ctx = expect_context::<services::Ctx>();
+    Ok(services::boards::logins::revoke(&ctx, &crate::asker::actor(), id).await?)
 }

@@ -21,8 +21,8 @@ pub async fn give_card(
     #[server(default)]
     uid: String,
 ) -> Result<(), AppError> {
-    let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
-    services::cards::give(&ctx, &crate::asker::actor(), person, &uid).await.map_err(|error| error.problem(t))?;
+    let ctx = expect_context::<services::Ctx>();
+    services::cards::give(&ctx, &crate::asker::actor(), person, &uid).await?;
     leptos_axum::redirect(&format!("/people/{person}"));
     Ok(())
 }
@@ -33,15 +33,15 @@ pub async fn card(
     /// Which.
     id: CardId,
 ) -> Result<CardPage, AppError> {
-    let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
-    services::cards::page(&ctx, &crate::asker::actor(), id).await.map_err(|error| error.problem(t).into())
+    let ctx = expect_context::<services::Ctx>();
+    Ok(services::cards::page(&ctx, &crate::asker::actor(), id).await?)
 }
 
 /// The cards that nobody has claimed.
 #[server(name = ReadUnknown, endpoint = "cards/unknown", protocol = crate::call::Wire)]
 pub async fn unknown() -> Result<UnknownCards, AppError> {
-    let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
-    services::cards::unknown(&ctx, &crate::asker::actor()).await.map_err(|error| error.problem(t).into())
+    let ctx = expect_context::<services::Ctx>();
+    Ok(services::cards::unknown(&ctx, &crate::asker::actor()).await?)
 }
 
 /// Gives somebody a card that nobody has claimed.
@@ -61,14 +61,13 @@ pub async fn give_unknown(
     #[server(default)]
     name: String,
 ) -> Result<Sorted, AppError> {
-    let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
+    let ctx = expect_context::<services::Ctx>();
     let whom = match person {
         _ if new == "yes" => Whom::New(name),
         Some(person) => Whom::Person(person),
         None => Whom::Typed(to),
     };
-    let given = services::cards::give_unknown(&ctx, &crate::asker::actor(), card, whom).await;
-    given.map_err(|error| error.problem(t).into())
+    Ok(services::cards::give_unknown(&ctx, &crate::asker::actor(), card, whom).await?)
 }
 
 /// Puts a card that nobody has claimed aside, or takes it up again.
@@ -80,9 +79,8 @@ pub async fn put_aside(
     #[server(default)]
     aside: String,
 ) -> Result<Sorted, AppError> {
-    let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
-    let sorted = services::cards::put_aside(&ctx, &crate::asker::actor(), card, aside == "yes").await;
-    sorted.map_err(|error| error.problem(t).into())
+    let ctx = expect_context::<services::Ctx>();
+    Ok(services::cards::put_aside(&ctx, &crate::asker::actor(), card, aside == "yes").await?)
 }
 
 /// Where somebody's next card can be waited for, and what came of it.
@@ -91,8 +89,8 @@ pub async fn swiping(
     /// Whose.
     person: PersonId,
 ) -> Result<Swiping, AppError> {
-    let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
-    services::cards::swiping(&ctx, &crate::asker::actor(), person).await.map_err(|error| error.problem(t).into())
+    let ctx = expect_context::<services::Ctx>();
+    Ok(services::cards::swiping(&ctx, &crate::asker::actor(), person).await?)
 }
 
 /// Has a board take the next card for somebody.
@@ -103,9 +101,8 @@ pub async fn expect_card(
     /// At which machine.
     machine: MachineId,
 ) -> Result<(), AppError> {
-    let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
-    let expected = services::cards::expect(&ctx, &crate::asker::actor(), person, machine).await;
-    expected.map_err(|error| error.problem(t).into())
+    let ctx = expect_context::<services::Ctx>();
+    Ok(services::cards::expect(&ctx, &crate::asker::actor(), person, machine).await?)
 }
 
 /// Has whatever board waits for somebody's card stop.
@@ -114,8 +111,8 @@ pub async fn cancel_card(
     /// Whose it would have been.
     person: PersonId,
 ) -> Result<(), AppError> {
-    let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
-    services::cards::cancel(&ctx, &crate::asker::actor(), person).await.map_err(|error| error.problem(t).into())
+    let ctx = expect_context::<services::Ctx>();
+    Ok(services::cards::cancel(&ctx, &crate::asker::actor(), person).await?)
 }
 
 /// What was held to the reader of a machine just now, and is nobody's.
@@ -124,8 +121,8 @@ pub async fn at_reader(
     /// Which machine.
     id: MachineId,
 ) -> Result<AtReader, AppError> {
-    let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
-    services::cards::at_reader(&ctx, &crate::asker::actor(), id).await.map_err(|error| error.problem(t).into())
+    let ctx = expect_context::<services::Ctx>();
+    Ok(services::cards::at_reader(&ctx, &crate::asker::actor(), id).await?)
 }
 
 /// Says that a card is one's own.
@@ -136,16 +133,16 @@ pub async fn claim(
     /// Which.
     card: UnknownCardId,
 ) -> Result<ClaimOutcome, AppError> {
-    let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
+    let ctx = expect_context::<services::Ctx>();
     let claimed = services::cards::claim(&ctx, &crate::asker::actor(), machine, card).await;
-    claimed.map(|(_, became)| became).map_err(|error| error.problem(t).into())
+    Ok(claimed.map(|(_, became)| became)?)
 }
 
 /// What became of one's own claims.
 #[server(name = ReadMyClaims, endpoint = "cards/my-claims", protocol = crate::call::Wire)]
 pub async fn my_claims() -> Result<Vec<OwnClaim>, AppError> {
-    let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
-    services::cards::mine(&ctx, &crate::asker::actor()).await.map_err(|error| error.problem(t).into())
+    let ctx = expect_context::<services::Ctx>();
+    Ok(services::cards::mine(&ctx, &crate::asker::actor()).await?)
 }
 
 /// Says yes to a claim; answers what they are called.
@@ -154,8 +151,8 @@ pub async fn approve_claim(
     /// Which.
     claim: ClaimId,
 ) -> Result<String, AppError> {
-    let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
-    services::cards::approve(&ctx, &crate::asker::actor(), claim).await.map_err(|error| error.problem(t).into())
+    let ctx = expect_context::<services::Ctx>();
+    Ok(services::cards::approve(&ctx, &crate::asker::actor(), claim).await?)
 }
 
 /// Says no to a claim, and why.
@@ -167,10 +164,8 @@ pub async fn refuse_claim(
     #[server(default)]
     reason: String,
 ) -> Result<(), AppError> {
-    let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
-    services::cards::refuse(&ctx, &crate::asker::actor(), claim, &reason)
-        .await
-        .map_err(|error| error.problem(t))?;
+    let ctx = expect_context::<services::Ctx>();
+    services::cards::refuse(&ctx, &crate::asker::actor(), claim, &reason).await?;
     leptos_axum::redirect("/unknown-cards");
     Ok(())
 }

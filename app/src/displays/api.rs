@@ -10,8 +10,8 @@ use leptos::prelude::*;
 /// The displays in force.
 #[server(name = ReadDisplays, endpoint = "displays/list", protocol = crate::call::Wire)]
 pub async fn list() -> Result<Displays, AppError> {
-    let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
-    services::displays::list(&ctx, &crate::asker::actor()).await.map_err(|error| error.problem(t).into())
+    let ctx = expect_context::<services::Ctx>();
+    Ok(services::displays::list(&ctx, &crate::asker::actor()).await?)
 }
 
 /// Makes another link to a display, for another screen in place of the one that shows it.
@@ -20,9 +20,8 @@ pub async fn renew(
     /// Which.
     id: DisplayId,
 ) -> Result<Opening, AppError> {
-    let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
-    let made =
-        services::displays::renew(&ctx, &crate::asker::actor(), id).await.map_err(|error| error.problem(t))?;
+    let ctx = expect_context::<services::Ctx>();
+    let made = services::displays::renew(&ctx, &crate::asker::actor(), id).await?;
     let path = services::displays::path(&made.link);
     Ok(Opening { name: made.name, path: crate::cookies::origin() + &path })
 }
@@ -34,9 +33,9 @@ pub async fn make(
     #[server(default)]
     name: String,
 ) -> Result<Opening, AppError> {
-    let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
+    let ctx = expect_context::<services::Ctx>();
     let made = services::displays::make(&ctx, &crate::asker::actor(), &name).await;
-    let made = made.map_err(|error| error.problem(t))?;
+    let made = made?;
     let path = services::displays::path(&made.link);
     Ok(Opening { name: made.name, path: crate::cookies::origin() + &path })
 }
@@ -47,8 +46,8 @@ pub async fn revoke(
     /// Which.
     id: DisplayId,
 ) -> Result<(), AppError> {
-    let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
-    services::displays::revoke(&ctx, &crate::asker::actor(), id).await.map_err(|error| error.problem(t))?;
+    let ctx = expect_context::<services::Ctx>();
+    services::displays::revoke(&ctx, &crate::asker::actor(), id).await?;
     leptos_axum::redirect("/displays?done=1");
     Ok(())
 }

@@ -14,8 +14,8 @@ use leptos::prelude::*;
 /// What there is to choose from.
 #[server(name = ReadChoices, endpoint = "equipment/choices", protocol = crate::call::Wire)]
 pub async fn choices() -> Result<Choices, AppError> {
-    let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
-    services::equipment::choices(&ctx, &crate::asker::actor()).await.map_err(|error| error.problem(t).into())
+    let ctx = expect_context::<services::Ctx>();
+    Ok(services::equipment::choices(&ctx, &crate::asker::actor()).await?)
 }
 
 /// Adds a machine and shows it.
@@ -31,11 +31,9 @@ pub async fn add_machine(
     #[server(default)]
     number: String,
 ) -> Result<(), AppError> {
-    let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
+    let ctx = expect_context::<services::Ctx>();
     let typed = services::equipment::AddMachine { name, kind, number };
-    let machine = services::equipment::add_machine(&ctx, &crate::asker::actor(), typed)
-        .await
-        .map_err(|error| error.problem(t))?;
+    let machine = services::equipment::add_machine(&ctx, &crate::asker::actor(), typed).await?;
     leptos_axum::redirect(&format!("/machines/{machine}"));
     Ok(())
 }
@@ -46,8 +44,8 @@ pub async fn machine(
     /// Which.
     id: MachineId,
 ) -> Result<MachineSheet, AppError> {
-    let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
-    services::equipment::sheet(&ctx, &crate::asker::actor(), id).await.map_err(|error| error.problem(t).into())
+    let ctx = expect_context::<services::Ctx>();
+    Ok(services::equipment::sheet(&ctx, &crate::asker::actor(), id).await?)
 }
 
 /// Saves a machine over the version that its form was filled in from.
@@ -61,9 +59,8 @@ pub async fn save_machine(
     #[server(flatten)]
     typed: TypedMachine,
 ) -> Result<(), AppError> {
-    let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
-    let saved = services::equipment::save(&ctx, &crate::asker::actor(), id, version, typed).await;
-    saved.map_err(|error| error.problem(t))?;
+    let ctx = expect_context::<services::Ctx>();
+    services::equipment::save(&ctx, &crate::asker::actor(), id, version, typed).await?;
     leptos_axum::redirect(&format!("/machines/{id}/edit?saved"));
     Ok(())
 }
@@ -77,7 +74,7 @@ pub async fn duplicate(
     let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
     let named = move |name: &str| t.equipment_copy(name);
     let made = services::equipment::duplicate(&ctx, &crate::asker::actor(), id, named).await;
-    let made = made.map_err(|error| error.problem(t))?;
+    let made = made?;
     leptos_axum::redirect(&format!("/machines/{made}/edit"));
     Ok(())
 }
@@ -91,13 +88,13 @@ pub async fn archive(
     #[server(default)]
     back: String,
 ) -> Result<Shelved, AppError> {
-    let (ctx, t, actor) = (expect_context::<services::Ctx>(), crate::lang::current(), crate::asker::actor());
+    let (ctx, actor) = (expect_context::<services::Ctx>(), crate::asker::actor());
     let done = if back == "yes" {
         services::equipment::restore(&ctx, &actor, id).await
     } else {
         services::equipment::archive(&ctx, &actor, id).await
     };
-    done.map_err(|error| error.problem(t).into())
+    Ok(done?)
 }
 
 /// The machines and types that the asker may change, and what a change of many would do where `chosen` names any.
@@ -115,8 +112,7 @@ pub async fn inventory(
 ) -> Result<Inventory, AppError> {
     let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
     let bulk = (!to.is_empty()).then(|| services::equipment::Bulk { machines: chosen, change, typed: typed(to) });
-    let inventory = services::equipment::inventory(&ctx, &crate::asker::actor(), bulk.as_ref(), t).await;
-    inventory.map_err(|error| error.problem(t).into())
+    Ok(services::equipment::inventory(&ctx, &crate::asker::actor(), bulk.as_ref(), t).await?)
 }
 
 /// The fields that may change of many machines at once.
@@ -153,10 +149,9 @@ pub async fn change_many(
     #[server(flatten)]
     typed: TypedBulk,
 ) -> Result<(), AppError> {
-    let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
+    let ctx = expect_context::<services::Ctx>();
     let bulk = services::equipment::Bulk { machines, change, typed };
-    let changed = services::equipment::change_many(&ctx, &crate::asker::actor(), &bulk).await;
-    changed.map_err(|error| error.problem(t))?;
+    services::equipment::change_many(&ctx, &crate::asker::actor(), &bulk).await?;
     leptos_axum::redirect("/machines?changed");
     Ok(())
 }
@@ -167,9 +162,8 @@ pub async fn kind(
     /// Which.
     id: Option<TypeId>,
 ) -> Result<TypeSheet, AppError> {
-    let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
-    let sheet = services::equipment::type_sheet(&ctx, &crate::asker::actor(), id).await;
-    sheet.map_err(|error| error.problem(t).into())
+    let ctx = expect_context::<services::Ctx>();
+    Ok(services::equipment::type_sheet(&ctx, &crate::asker::actor(), id).await?)
 }
 
 /// Adds a type and shows it.
@@ -182,9 +176,9 @@ pub async fn add_type(
     #[server(flatten)]
     typed: TypedType,
 ) -> Result<(), AppError> {
-    let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
+    let ctx = expect_context::<services::Ctx>();
     let made = services::equipment::add_type(&ctx, &crate::asker::actor(), typed, requires).await;
-    let made = made.map_err(|error| error.problem(t))?;
+    let made = made?;
     leptos_axum::redirect(&format!("/types/{made}/edit?saved"));
     Ok(())
 }
@@ -203,9 +197,8 @@ pub async fn save_type(
     #[server(flatten)]
     typed: TypedType,
 ) -> Result<(), AppError> {
-    let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
-    let saved = services::equipment::save_type(&ctx, &crate::asker::actor(), id, version, typed, requires).await;
-    saved.map_err(|error| error.problem(t))?;
+    let ctx = expect_context::<services::Ctx>();
+    services::equipment::save_type(&ctx, &crate::asker::actor(), id, version, typed, requires).await?;
     leptos_axum::redirect(&format!("/types/{id}/edit?saved"));
     Ok(())
 }
@@ -219,20 +212,20 @@ pub async fn archive_type(
     #[server(default)]
     back: String,
 ) -> Result<Shelved, AppError> {
-    let (ctx, t, actor) = (expect_context::<services::Ctx>(), crate::lang::current(), crate::asker::actor());
+    let (ctx, actor) = (expect_context::<services::Ctx>(), crate::asker::actor());
     let done = if back == "yes" {
         services::equipment::restore_type(&ctx, &actor, id).await
     } else {
         services::equipment::archive_type(&ctx, &actor, id).await
     };
-    done.map_err(|error| error.problem(t).into())
+    Ok(done?)
 }
 
 /// All places in their order.
 #[server(name = ReadPlaces, endpoint = "equipment/places", protocol = crate::call::Wire)]
 pub async fn places() -> Result<Vec<PlaceRow>, AppError> {
-    let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
-    services::equipment::places(&ctx, &crate::asker::actor()).await.map_err(|error| error.problem(t).into())
+    let ctx = expect_context::<services::Ctx>();
+    Ok(services::equipment::places(&ctx, &crate::asker::actor()).await?)
 }
 
 /// Adds a place.
@@ -242,9 +235,8 @@ pub async fn add_place(
     #[server(default)]
     name: String,
 ) -> Result<(), AppError> {
-    let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
-    let made = services::equipment::add_place(&ctx, &crate::asker::actor(), &name).await;
-    made.map_err(|error| error.problem(t))?;
+    let ctx = expect_context::<services::Ctx>();
+    services::equipment::add_place(&ctx, &crate::asker::actor(), &name).await?;
     leptos_axum::redirect("/places");
     Ok(())
 }
@@ -263,10 +255,9 @@ pub async fn save_place(
     #[server(default)]
     position: String,
 ) -> Result<(), AppError> {
-    let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
+    let ctx = expect_context::<services::Ctx>();
     let actor = crate::asker::actor();
-    let saved = services::equipment::save_place(&ctx, &actor, id, version, &name, &position).await;
-    saved.map_err(|error| error.problem(t))?;
+    services::equipment::save_place(&ctx, &actor, id, version, &name, &position).await?;
     leptos_axum::redirect("/places");
     Ok(())
 }
@@ -289,11 +280,11 @@ pub async fn archive_place(
     #[server(default)]
     from: String,
 ) -> Result<Shelved, AppError> {
-    let (ctx, t, actor) = (expect_context::<services::Ctx>(), crate::lang::current(), crate::asker::actor());
+    let (ctx, actor) = (expect_context::<services::Ctx>(), crate::asker::actor());
     let done = if back == "yes" {
         services::equipment::restore_place(&ctx, &actor, id, Moved::read(&moved, &from)).await
     } else {
         services::equipment::archive_place(&ctx, &actor, id, &to).await
     };
-    done.map_err(|error| error.problem(t).into())
+    Ok(done?)
 }

@@ -11,6 +11,6 @@ pub async fn find(
     #[server(default)]
     word: String,
 ) -> Result<Found, AppError> {
-    let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
-    services::find::find(&ctx, &crate::asker::actor(), &word).await.map_err(|error| error.problem(t).into())
+    let ctx = expect_context::<services::Ctx>();
+    Ok(services::find::find(&ctx, &crate::asker::actor(), &word).await?)
 }

@@ -10,8 +10,8 @@ use leptos::prelude::*;
 /// The images, the boards, and what was sent to them.
 #[server(name = ReadFirmware, endpoint = "firmware/read", protocol = crate::call::Wire)]
 pub async fn read() -> Result<FirmwarePage, AppError> {
-    let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
-    services::firmware::page(&ctx, &crate::asker::actor()).await.map_err(|error| error.problem(t).into())
+    let ctx = expect_context::<services::Ctx>();
+    Ok(services::firmware::page(&ctx, &crate::asker::actor()).await?)
 }
 
 /// Has an image sent to boards.
@@ -23,9 +23,9 @@ pub async fn start(
     #[server(default)]
     boards: Vec<BoardId>,
 ) -> Result<(), AppError> {
-    let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
+    let ctx = expect_context::<services::Ctx>();
     let started = services::firmware::start(&ctx, &crate::asker::actor(), image, &boards).await;
-    started.map(drop).map_err(|error| error.problem(t).into())
+    Ok(started.map(drop)?)
 }
 
 /// Does not want a transfer any more.
@@ -34,8 +34,8 @@ pub async fn cancel(
     /// Which.
     job: FirmwareJobId,
 ) -> Result<(), AppError> {
-    let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
-    services::firmware::cancel(&ctx, &crate::asker::actor(), job).await.map_err(|error| error.problem(t).into())
+    let ctx = expect_context::<services::Ctx>();
+    Ok(services::firmware::cancel(&ctx, &crate::asker::actor(), job).await?)
 }
 
 /// Takes an image away.
@@ -44,6 +44,6 @@ pub async fn remove(
     /// Which.
     image: FirmwareId,
 ) -> Result<(), AppError> {
-    let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
-    services::firmware::remove(&ctx, &crate::asker::actor(), image).await.map_err(|error| error.problem(t).into())
+    let ctx = expect_context::<services::Ctx>();
+    Ok(services::firmware::remove(&ctx, &crate::asker::actor(), image).await?)
 }

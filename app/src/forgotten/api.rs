@@ -11,7 +11,7 @@ pub async fn ask(
     email: String,
 ) -> Result<(), AppError> {
     let (ctx, t, came) = (expect_context::<services::Ctx>(), crate::lang::current(), crate::asker::came());
-    services::accounts::forgotten(&ctx, came.from, &email, t).await.map_err(|error| error.problem(t))?;
+    services::accounts::forgotten(&ctx, came.from, &email, t).await?;
     leptos_axum::redirect("/forgotten?sent=1");
     Ok(())
 }

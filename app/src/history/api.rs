@@ -25,11 +25,10 @@ pub async fn page(
     #[server(default)]
     after: String,
 ) -> Result<Page, AppError> {
-    let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
+    let ctx = expect_context::<services::Ctx>();
     let filter = domain::history::Filter { kind, from, to };
     let after = domain::history::Place::read(&after);
-    let page = services::history::page(&ctx, &crate::asker::actor(), id, &filter, after, None).await;
-    page.map_err(|error| error.problem(t).into())
+    Ok(services::history::page(&ctx, &crate::asker::actor(), id, &filter, after, None).await?)
 }
 
 /// A use, for whoever may say how it was.
@@ -38,8 +37,8 @@ pub async fn correctable(
     /// Which use.
     id: UseId,
 ) -> Result<Correctable, AppError> {
-    let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
-    services::corrections::one(&ctx, &crate::asker::actor(), id).await.map_err(|error| error.problem(t).into())
+    let ctx = expect_context::<services::Ctx>();
+    Ok(services::corrections::one(&ctx, &crate::asker::actor(), id).await?)
 }
 
 /// Says how a use was, and why.
@@ -62,10 +61,10 @@ pub async fn correct(
     #[server(default)]
     reason: String,
 ) -> Result<(), AppError> {
-    let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
+    let ctx = expect_context::<services::Ctx>();
     let typed = services::corrections::Typed { end, who, void: void == "yes", reason };
     let machine = services::corrections::correct(&ctx, &crate::asker::actor(), id, version, &typed).await;
-    let machine = machine.map_err(|error| error.problem(t))?;
+    let machine = machine?;
     leptos_axum::redirect(&format!("/machines/{machine}/history#used-{id}"));
     Ok(())
 }

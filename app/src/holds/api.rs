@@ -13,8 +13,8 @@ pub async fn of(
     /// On whom.
     person: PersonId,
 ) -> Result<Holds, AppError> {
-    let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
-    services::holds::of(&ctx, &crate::asker::actor(), person).await.map_err(|error| error.problem(t).into())
+    let ctx = expect_context::<services::Ctx>();
+    Ok(services::holds::of(&ctx, &crate::asker::actor(), person).await?)
 }
 
 /// Places a hold.
@@ -32,10 +32,10 @@ pub async fn place(
     #[server(default)]
     remark: String,
 ) -> Result<HoldDone, AppError> {
-    let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
+    let ctx = expect_context::<services::Ctx>();
     let typed = services::holds::PlaceHold { reason, last_day, remark };
     let placed = services::holds::place(&ctx, &crate::asker::actor(), person, typed).await;
-    placed.map(|hold| HoldDone { hold, lifted: false }).map_err(|error| error.problem(t).into())
+    Ok(placed.map(|hold| HoldDone { hold, lifted: false })?)
 }
 
 /// Lifts a hold.
@@ -44,7 +44,7 @@ pub async fn lift(
     /// Which.
     hold: HoldId,
 ) -> Result<HoldDone, AppError> {
-    let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
+    let ctx = expect_context::<services::Ctx>();
     let lifted = services::holds::lift(&ctx, &crate::asker::actor(), hold).await;
-    lifted.map(|()| HoldDone { hold, lifted: true }).map_err(|error| error.problem(t).into())
+    Ok(lifted.map(|()| HoldDone { hold, lifted: true })?)
 }

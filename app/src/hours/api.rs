@@ -21,8 +21,7 @@ pub async fn page(
     tried: Vec<String>,
 ) -> Result<HoursPage, AppError> {
     let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
-    let page = services::hours::page(&ctx, &crate::asker::actor(), place(&at, t)?, read(tried), t).await;
-    page.map_err(|error| error.problem(t).into())
+    Ok(services::hours::page(&ctx, &crate::asker::actor(), place(&at, t)?, read(tried), t).await?)
 }
 
 /// A week as it was typed.
@@ -61,8 +60,7 @@ pub async fn save_week(
     let at = place(&at, t)?;
     let Week { mon, tue, wed, thu, fri, sat, sun } = week;
     let week = [mon, tue, wed, thu, fri, sat, sun];
-    let saved = services::hours::save_week(&ctx, &crate::asker::actor(), at, version, week).await;
-    saved.map_err(|error| error.problem(t))?;
+    services::hours::save_week(&ctx, &crate::asker::actor(), at, version, week).await?;
     leptos_axum::redirect(&format!("/hours?at={at}&saved"));
     Ok(())
 }
@@ -88,8 +86,7 @@ pub async fn save_day(
     let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
     let at = place(&at, t)?;
     let day = services::hours::SayDay { date, hours: (usual != "yes").then_some(hours), version };
-    let saved = services::hours::save_day(&ctx, &crate::asker::actor(), at, day).await;
-    saved.map_err(|error| error.problem(t))?;
+    services::hours::save_day(&ctx, &crate::asker::actor(), at, day).await?;
     leptos_axum::redirect(&format!("/hours?at={at}&saved"));
     Ok(())
 }

@@ -16,9 +16,9 @@ pub async fn paste(
     #[server(default)]
     list: String,
 ) -> Result<(), AppError> {
-    let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
+    let ctx = expect_context::<services::Ctx>();
     let kept = services::imports::keep(&ctx, &crate::asker::actor(), list.as_bytes());
-    let token = kept.map_err(|error| error.problem(t))?;
+    let token = kept?;
     leptos_axum::redirect(&format!("/import?file={token}"));
     Ok(())
 }
@@ -34,10 +34,9 @@ pub async fn look(
     /// Only what needs an eye.
     only_faulty: bool,
 ) -> Result<DryRun, AppError> {
-    let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
+    let ctx = expect_context::<services::Ctx>();
     let look = services::imports::Look { page, only_faulty };
-    let run = services::imports::look(&ctx, &crate::asker::actor(), &file, look).await;
-    run.map_err(|error| error.problem(t).into())
+    Ok(services::imports::look(&ctx, &crate::asker::actor(), &file, look).await?)
 }
 
 /// Says what the columns of a list say.
@@ -50,9 +49,9 @@ pub async fn say_columns(
     #[server(default)]
     columns: Vec<String>,
 ) -> Result<(), AppError> {
-    let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
+    let ctx = expect_context::<services::Ctx>();
     let said = services::imports::say_columns(&ctx, &crate::asker::actor(), &file, &columns);
-    said.map_err(|error| error.problem(t).into())
+    Ok(said?)
 }
 
 /// Writes what a list says, if it is what was shown.
@@ -65,9 +64,8 @@ pub async fn apply(
     #[server(default)]
     digest: String,
 ) -> Result<Sum, AppError> {
-    let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
-    let applied = services::imports::apply(&ctx, &crate::asker::actor(), &file, &digest).await;
-    applied.map_err(|error| error.problem(t).into())
+    let ctx = expect_context::<services::Ctx>();
+    Ok(services::imports::apply(&ctx, &crate::asker::actor(), &file, &digest).await?)
 }
 
 /// What taking over a Fab-O-Matic would do, or did.
@@ -77,9 +75,8 @@ pub async fn brought(
     #[server(default)]
     file: String,
 ) -> Result<Brought, AppError> {
-    let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
-    let shown = services::imports::fabomatic::shown(&ctx, &crate::asker::actor(), &file).await;
-    shown.map_err(|error| error.problem(t).into())
+    let ctx = expect_context::<services::Ctx>();
+    Ok(services::imports::fabomatic::shown(&ctx, &crate::asker::actor(), &file).await?)
 }
 
 /// Takes a Fab-O-Matic over, if it is what was shown.
@@ -92,7 +89,6 @@ pub async fn take_over(
     #[server(default)]
     digest: String,
 ) -> Result<(), AppError> {
-    let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
-    let taken = services::imports::fabomatic::apply(&ctx, &crate::asker::actor(), &file, &digest).await;
-    taken.map_err(|error| error.problem(t).into())
+    let ctx = expect_context::<services::Ctx>();
+    Ok(services::imports::fabomatic::apply(&ctx, &crate::asker::actor(), &file, &digest).await?)
 }

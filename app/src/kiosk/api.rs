@@ -12,8 +12,8 @@ use leptos::prelude::*;
 /// Every machine by place, for the wall.
 #[server(name = ReadWall, endpoint = "kiosk/wall", protocol = crate::call::Wire)]
 pub async fn wall() -> Result<Floor, AppError> {
-    let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
-    services::machines::wall(&ctx, &crate::asker::actor()).await.map_err(|error| error.problem(t).into())
+    let ctx = expect_context::<services::Ctx>();
+    Ok(services::machines::wall(&ctx, &crate::asker::actor()).await?)
 }
 
 /// The code for this site's first page; `None` when nobody has said where this site is.

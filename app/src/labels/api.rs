@@ -20,9 +20,9 @@ pub async fn labels(
     /// That one.
     only: Option<MachineId>,
 ) -> Result<Labels, AppError> {
-    let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
+    let ctx = expect_context::<services::Ctx>();
     let labels = services::equipment::labels(&ctx, &crate::asker::actor(), only).await;
-    let labels = labels.map_err(|error| error.problem(t))?;
+    let labels = labels?;
     let site = crate::visitor::Visitor::of_request().public_url;
     let coded = |label: Label| {
         let qr = crate::qr::code(label.address(site.as_deref()?))?;

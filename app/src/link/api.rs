@@ -16,8 +16,8 @@ pub async fn link(
     let token = services::token::Token::presented(&token);
     services::accounts::link(&ctx, came.from, &token).await.map_err(|error| match error {
         // The page says the rest below its headline.
-        AccountsError::Gone => Problem { detail: t.set_up_gone().into(), ..error.problem(t) }.into(),
-        _ => error.problem(t).into(),
+        AccountsError::Gone => Problem { detail: t.set_up_gone().into(), ..AppError::from(error).0 }.into(),
+        _ => error.into(),
     })
 }
 
@@ -30,10 +30,10 @@ pub async fn accept(
     #[server(default)]
     password: String,
 ) -> Result<(), AppError> {
-    let (ctx, t, came) = (expect_context::<services::Ctx>(), crate::lang::current(), crate::asker::came());
+    let (ctx, came) = (expect_context::<services::Ctx>(), crate::asker::came());
     let token = services::token::Token::presented(&token);
     let opened = services::accounts::accept(&ctx, came.from, &came.device, &token, &password).await;
-    crate::sign_in::api::let_in(&opened.map_err(|error| error.problem(t))?, "/me");
+    crate::sign_in::api::let_in(&opened?, "/me");
     Ok(())
 }
 
@@ -43,9 +43,9 @@ pub async fn open_screen(
     /// The token in the link.
     token: String,
 ) -> Result<(), AppError> {
-    let (ctx, t, came) = (expect_context::<services::Ctx>(), crate::lang::current(), crate::asker::came());
+    let (ctx, came) = (expect_context::<services::Ctx>(), crate::asker::came());
     let token = services::token::Token::presented(&token);
-    let opened = services::displays::open(&ctx, came.from, &token).await.map_err(|error| error.problem(t))?;
+    let opened = services::displays::open(&ctx, came.from, &token).await?;
     crate::cookies::let_screen_in(&opened);
     leptos_axum::redirect("/kiosk");
     Ok(())
@@ -57,9 +57,9 @@ pub async fn follow(
     /// The token in the link.
     token: String,
 ) -> Result<(), AppError> {
-    let (ctx, t, came) = (expect_context::<services::Ctx>(), crate::lang::current(), crate::asker::came());
+    let (ctx, came) = (expect_context::<services::Ctx>(), crate::asker::came());
     let token = services::token::Token::presented(&token);
     let opened = services::accounts::follow(&ctx, came.from, &came.device, &token).await;
-    crate::sign_in::api::let_in(&opened.map_err(|error| error.problem(t))?, "/");
+    crate::sign_in::api::let_in(&opened?, "/");
     Ok(())
 }

@@ -28,8 +28,8 @@ pub async fn machine(
     other: Option<PersonId>,
 ) -> Result<OnPage, AppError> {
     let (ctx, t, actor) = (expect_context::<services::Ctx>(), crate::lang::current(), crate::asker::actor());
-    let page = services::machines::page(&ctx, &actor, id).await.map_err(|error| error.problem(t))?;
-    let answers = services::access::answers(&ctx, &actor, id, other).await.map_err(|error| error.problem(t))?;
+    let page = services::machines::page(&ctx, &actor, id).await?;
+    let answers = services::access::answers(&ctx, &actor, id, other).await?;
     Ok(OnPage { page, said: Said::of(answers, t) })
 }
 
@@ -41,6 +41,6 @@ pub async fn attempts(
 ) -> Result<Vec<Attempt>, AppError> {
     let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
     let attempts = services::access::attempts(&ctx, &crate::asker::actor(), person).await;
-    let attempts = attempts.map_err(|error| error.problem(t))?;
+    let attempts = attempts?;
     Ok(attempts.into_iter().map(|one| Attempt::of(one, t)).collect())
 }

@@ -13,8 +13,8 @@ pub async fn at_machine(
     /// Which machine.
     id: MachineId,
 ) -> Result<AtMachine, AppError> {
-    let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
-    services::maintenance::at(&ctx, &crate::asker::actor(), id).await.map_err(|error| error.problem(t).into())
+    let ctx = expect_context::<services::Ctx>();
+    Ok(services::maintenance::at(&ctx, &crate::asker::actor(), id).await?)
 }
 
 /// A plan to edit, or what a new one begins with.
@@ -25,18 +25,17 @@ pub async fn plan(
     /// Its id, or `new`.
     plan: String,
 ) -> Result<PlanSheet, AppError> {
-    let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
+    let ctx = expect_context::<services::Ctx>();
     // What is not a number names no plan, and neither does 0.
     let plan = (plan != "new").then(|| PlanId(plan.parse().unwrap_or(0)));
-    let sheet = services::maintenance::sheet(&ctx, &crate::asker::actor(), machine, plan).await;
-    sheet.map_err(|error| error.problem(t).into())
+    Ok(services::maintenance::sheet(&ctx, &crate::asker::actor(), machine, plan).await?)
 }
 
 /// What is coming on all machines.
 #[server(name = ReadComing, endpoint = "maintenance/coming", protocol = crate::call::Wire)]
 pub async fn coming() -> Result<Agenda, AppError> {
-    let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
-    services::maintenance::coming(&ctx, &crate::asker::actor()).await.map_err(|error| error.problem(t).into())
+    let ctx = expect_context::<services::Ctx>();
+    Ok(services::maintenance::coming(&ctx, &crate::asker::actor()).await?)
 }
 
 /// Registers what was done to a machine.
@@ -51,10 +50,10 @@ pub async fn register(
     #[server(default)]
     note: String,
 ) -> Result<(), AppError> {
-    let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
+    let ctx = expect_context::<services::Ctx>();
     let typed = services::maintenance::TypedDone { plans, note };
     let done = services::maintenance::register(&ctx, &crate::asker::actor(), machine, &typed).await;
-    let one = done.map_err(|error| error.problem(t))?;
+    let one = done?;
     // A photo of it can be added at once.
     leptos_axum::redirect(&format!("/machines/{machine}/maintenance?registered&photo={one}"));
     Ok(())
@@ -72,9 +71,8 @@ pub async fn add(
     #[server(flatten)]
     typed: TypedPlan,
 ) -> Result<(), AppError> {
-    let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
-    let made = services::maintenance::add(&ctx, &crate::asker::actor(), machine, &of, &typed).await;
-    made.map_err(|error| error.problem(t))?;
+    let ctx = expect_context::<services::Ctx>();
+    services::maintenance::add(&ctx, &crate::asker::actor(), machine, &of, &typed).await?;
     leptos_axum::redirect(&format!("/machines/{machine}/maintenance"));
     Ok(())
 }
@@ -92,9 +90,8 @@ pub async fn save(
     #[server(flatten)]
     typed: TypedPlan,
 ) -> Result<(), AppError> {
-    let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
-    let saved = services::maintenance::save(&ctx, &crate::asker::actor(), id, version, &typed).await;
-    saved.map_err(|error| error.problem(t))?;
+    let ctx = expect_context::<services::Ctx>();
+    services::maintenance::save(&ctx, &crate::asker::actor(), id, version, &typed).await?;
     leptos_axum::redirect(&format!("/machines/{machine}/maintenance"));
     Ok(())
 }
@@ -110,13 +107,13 @@ pub async fn archive(
     #[server(default)]
     back: String,
 ) -> Result<(), AppError> {
-    let (ctx, t, actor) = (expect_context::<services::Ctx>(), crate::lang::current(), crate::asker::actor());
+    let (ctx, actor) = (expect_context::<services::Ctx>(), crate::asker::actor());
     let done = if back == "yes" {
         services::maintenance::restore(&ctx, &actor, id).await
     } else {
         services::maintenance::archive(&ctx, &actor, id).await
     };
-    done.map_err(|error| error.problem(t))?;
+    done?;
     leptos_axum::redirect(&format!("/machines/{machine}/maintenance"));
     Ok(())
 }

@@ -15,8 +15,8 @@ use leptos::prelude::*;
 /// What waits for whoever asks.
 #[server(name = ReadInbox, endpoint = "manage/inbox", protocol = crate::call::Wire)]
 pub async fn inbox() -> Result<Inbox, AppError> {
-    let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
-    services::inbox::waiting(&ctx, &crate::asker::actor()).await.map_err(|error| error.problem(t).into())
+    let ctx = expect_context::<services::Ctx>();
+    Ok(services::inbox::waiting(&ctx, &crate::asker::actor()).await?)
 }
 
 /// Says yes or no to something that waits.
@@ -35,8 +35,7 @@ pub async fn decide(
     let (Some(matter), Some(verdict)) = (Matter::from_word(&matter), Verdict::from_word(&verdict)) else {
         return Err(Problem::new("inbox.no-such-verdict", Kind::Invalid, t.choose_what()).into());
     };
-    let decided = services::inbox::decide(&ctx, &actor, matter, id, verdict).await;
-    decided.map_err(|error| error.problem(t).into())
+    Ok(services::inbox::decide(&ctx, &actor, matter, id, verdict).await?)
 }
 
 /// Takes back what was decided a moment ago.
@@ -52,14 +51,14 @@ pub async fn take_back(
     let Some(matter) = Matter::from_word(&matter) else {
         return Err(Problem::new("inbox.no-such-matter", Kind::Invalid, t.choose_what()).into());
     };
-    services::inbox::take_back(&ctx, &actor, matter, id).await.map_err(|error| error.problem(t).into())
+    Ok(services::inbox::take_back(&ctx, &actor, matter, id).await?)
 }
 
 /// The steps to set the space up; nothing for whoever has nothing to do with them.
 #[server(name = ReadSteps, endpoint = "manage/steps", protocol = crate::call::Wire)]
 pub async fn checklist() -> Result<Option<Checklist>, AppError> {
-    let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
-    services::checklist::read(&ctx, &crate::asker::actor()).await.map_err(|error| error.problem(t).into())
+    let ctx = expect_context::<services::Ctx>();
+    Ok(services::checklist::read(&ctx, &crate::asker::actor()).await?)
 }
 
 /// Puts the steps away, or shows them again.
@@ -69,7 +68,6 @@ pub async fn dismiss_steps(
     #[server(default)]
     away: String,
 ) -> Result<(), AppError> {
-    let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
-    let done = services::checklist::dismiss(&ctx, &crate::asker::actor(), away == "yes").await;
-    done.map_err(|error| error.problem(t).into())
+    let ctx = expect_context::<services::Ctx>();
+    Ok(services::checklist::dismiss(&ctx, &crate::asker::actor(), away == "yes").await?)
 }

@@ -28,7 +28,7 @@ pub async fn prefer(
     if actor.known().is_some() {
         // Mails come in it too.
         let ctx = expect_context::<services::Ctx>();
-        services::accounts::set_language(&ctx, &actor, lang).await.map_err(|error| error.problem(t))?;
+        services::accounts::set_language(&ctx, &actor, lang).await?;
     }
     crate::cookies::keep("lang", lang.tag(), YEAR);
     crate::cookies::keep("theme", theme.key(), YEAR);
@@ -39,11 +39,11 @@ pub async fn prefer(
 /// The account of whoever asks; `None` for a stranger.
 #[server(name = ReadAccount, endpoint = "me/account", protocol = crate::call::Wire)]
 pub async fn account() -> Result<Option<Account>, AppError> {
-    let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
-    match services::accounts::account(&ctx, &crate::asker::actor()).await.map_err(|error| error.problem(t)) {
+    let ctx = expect_context::<services::Ctx>();
+    match services::accounts::account(&ctx, &crate::asker::actor()).await.map_err(AppError::from) {
         Ok(account) => Ok(Some(account)),
-        Err(problem) if problem.kind == Kind::SignIn => Ok(None),
-        Err(problem) => Err(problem.into()),
+        Err(AppError(problem)) if problem.kind == Kind::SignIn => Ok(None),
+        Err(error) => Err(error),
     }
 }
 
@@ -54,10 +54,10 @@ pub async fn sign_out(
     #[server(default)]
     to: String,
 ) -> Result<(), AppError> {
-    let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
-    match services::accounts::sign_out(&ctx, &crate::asker::actor()).await.map_err(|error| error.problem(t)) {
+    let ctx = expect_context::<services::Ctx>();
+    match services::accounts::sign_out(&ctx, &crate::asker::actor()).await.map_err(AppError::from) {
         // Whoever is out already is where they wanted to be.
-        Err(problem) if problem.kind != Kind::SignIn => return Err(problem.into()),
+        Err(error) if error.0.kind != Kind::SignIn => return Err(error),
         _ => crate::cookies::let_out(),
     }
     leptos_axum::redirect(domain::accounts::local_path(&to).unwrap_or("/"));
@@ -67,9 +67,8 @@ pub async fn sign_out(
 /// Signs out on every device.
 #[server(endpoint = "me/sign-out-everywhere", protocol = crate::call::Wire)]
 pub async fn sign_out_everywhere() -> Result<(), AppError> {
-    let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
-    let out = services::accounts::sign_out_everywhere(&ctx, &crate::asker::actor()).await;
-    out.map_err(|error| error.problem(t))?;
+    let ctx = expect_context::<services::Ctx>();
+    services::accounts::sign_out_everywhere(&ctx, &crate::asker::actor()).await?;
     crate::cookies::let_out();
     leptos_axum::redirect("/sign-in");
     Ok(())
@@ -81,9 +80,8 @@ pub async fn end_session(
     /// Which session.
     id: SessionId,
 ) -> Result<(), AppError> {
-    let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
-    let ended = services::accounts::end_session(&ctx, &crate::asker::actor(), id).await;
-    ended.map_err(|error| error.problem(t))?;
+    let ctx = expect_context::<services::Ctx>();
+    services::accounts::end_session(&ctx, &crate::asker::actor(), id).await?;
     leptos_axum::redirect("/me/sessions?done=ended");
     Ok(())
 }
@@ -98,10 +96,10 @@ pub async fn change_password(
     #[server(default)]
     password: String,
 ) -> Result<(), AppError> {
-    let (ctx, t, came) = (expect_context::<services::Ctx>(), crate::lang::current(), crate::asker::came());
+    let (ctx, came) = (expect_context::<services::Ctx>(), crate::asker::came());
     let actor = crate::asker::actor();
     let changed = services::accounts::change_password(&ctx, &actor, came.from, &current_password, &password).await;
-    crate::cookies::let_in(&changed.map_err(|error| error.problem(t))?.token);
+    crate::cookies::let_in(&changed?.token);
     leptos_axum::redirect("/me/password?done=changed");
     Ok(())
 }
@@ -109,8 +107,8 @@ pub async fn change_password(
 /// Begins to set up a second factor: answers its key, once.
 #[server(name = BeginFactor, endpoint = "me/factor-begin", protocol = crate::call::Wire)]
 pub async fn begin_factor() -> Result<TotpOffer, AppError> {
-    let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
-    services::accounts::begin_totp(&ctx, &crate::asker::actor()).await.map_err(|error| error.problem(t).into())
+    let ctx = expect_context::<services::Ctx>();
+    Ok(services::accounts::begin_totp(&ctx, &crate::asker::actor()).await?)
 }
 
 /// Turns the second factor on by its first code: answers the recovery codes, once.
@@ -120,9 +118,8 @@ pub async fn confirm_factor(
     #[server(default)]
     code: String,
 ) -> Result<Vec<String>, AppError> {
-    let (ctx, t, came) = (expect_context::<services::Ctx>(), crate::lang::current(), crate::asker::came());
-    let codes = services::accounts::confirm_totp(&ctx, &crate::asker::actor(), came.from, &code).await;
-    codes.map_err(|error| error.problem(t).into())
+    let (ctx, came) = (expect_context::<services::Ctx>(), crate::asker::came());
+    Ok(services::accounts::confirm_totp(&ctx, &crate::asker::actor(), came.from, &code).await?)
 }
 
 /// Turns the second factor off.
@@ -132,10 +129,8 @@ pub async fn remove_factor(
     #[server(default)]
     current_password: String,
 ) -> Result<(), AppError> {
-    let (ctx, t, came) = (expect_context::<services::Ctx>(), crate::lang::current(), crate::asker::came());
-    let removed =
-        services::accounts::remove_totp(&ctx, &crate::asker::actor(), came.from, &current_password).await;
-    removed.map_err(|error| error.problem(t))?;
+    let (ctx, came) = (expect_context::<services::Ctx>(), crate::asker::came());
+    services::accounts::remove_totp(&ctx, &crate::asker::actor(), came.from, &current_password).await?;
     leptos_axum::redirect("/me/second-factor?done=removed");
     Ok(())
 }

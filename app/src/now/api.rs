@@ -7,6 +7,6 @@ use leptos::prelude::*;
 /// Every machine by place.
 #[server(name = ReadFloor, endpoint = "now/floor", protocol = crate::call::Wire)]
 pub async fn floor() -> Result<Floor, AppError> {
-    let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
-    services::machines::floor(&ctx, &crate::asker::actor()).await.map_err(|error| error.problem(t).into())
+    let ctx = expect_context::<services::Ctx>();
+    Ok(services::machines::floor(&ctx, &crate::asker::actor()).await?)
 }

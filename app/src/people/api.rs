@@ -31,11 +31,10 @@ pub async fn list(
     #[server(default)]
     after: String,
 ) -> Result<PeoplePage, AppError> {
-    let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
+    let ctx = expect_context::<services::Ctx>();
     let (status, role) = (PersonStatus::from_word(&status), RoleGroup::from_word(&role));
     let query = services::people::Query { search, status, role, limit: None };
-    let page = services::people::list(&ctx, &crate::asker::actor(), &query, Cursor::read(&after)).await;
-    page.map_err(|error| error.problem(t).into())
+    Ok(services::people::list(&ctx, &crate::asker::actor(), &query, Cursor::read(&after)).await?)
 }
 
 /// Somebody's page.
@@ -44,9 +43,8 @@ pub async fn person(
     /// Whose.
     id: PersonId,
 ) -> Result<PersonPage, AppError> {
-    let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
-    let page = services::people::page(&ctx, &crate::asker::actor(), id).await;
-    page.map_err(|error| error.problem(t).into())
+    let ctx = expect_context::<services::Ctx>();
+    Ok(services::people::page(&ctx, &crate::asker::actor(), id).await?)
 }
 
 /// Where somebody stands on what.
@@ -55,9 +53,8 @@ pub async fn standing(
     /// Whose.
     id: PersonId,
 ) -> Result<StandingPage, AppError> {
-    let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
-    let page = services::people::standing(&ctx, &crate::asker::actor(), id).await;
-    page.map_err(|error| error.problem(t).into())
+    let ctx = expect_context::<services::Ctx>();
+    Ok(services::people::standing(&ctx, &crate::asker::actor(), id).await?)
 }
 
 /// What somebody used.
@@ -68,9 +65,8 @@ pub async fn uses(
     /// The use with which the page before ended.
     after: Option<UseId>,
 ) -> Result<UsesPage, AppError> {
-    let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
-    let page = services::people::uses(&ctx, &crate::asker::actor(), id, after).await;
-    page.map_err(|error| error.problem(t).into())
+    let ctx = expect_context::<services::Ctx>();
+    Ok(services::people::uses(&ctx, &crate::asker::actor(), id, after).await?)
 }
 
 /// What was done about somebody.
@@ -81,9 +77,8 @@ pub async fn timeline(
     /// Older than this entry.
     before: Option<i64>,
 ) -> Result<TimelinePage, AppError> {
-    let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
-    let page = services::people::timeline(&ctx, &crate::asker::actor(), id, before).await;
-    page.map_err(|error| error.problem(t).into())
+    let ctx = expect_context::<services::Ctx>();
+    Ok(services::people::timeline(&ctx, &crate::asker::actor(), id, before).await?)
 }
 
 /// Changes what somebody is called and how they are reached.
@@ -106,10 +101,9 @@ pub async fn edit(
     #[server(default)]
     language: String,
 ) -> Result<(), AppError> {
-    let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
+    let ctx = expect_context::<services::Ctx>();
     let typed = services::people::Typed { name, email, phone, language };
-    let edited = services::people::edit(&ctx, &crate::asker::actor(), person, typed, version).await;
-    edited.map_err(|error| error.problem(t))?;
+    services::people::edit(&ctx, &crate::asker::actor(), person, typed, version).await?;
     leptos_axum::redirect(&format!("/people/{person}/account"));
     Ok(())
 }
@@ -127,7 +121,7 @@ pub async fn add(
     #[server(default)]
     added_phone: String,
 ) -> Result<(), AppError> {
-    let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
+    let ctx = expect_context::<services::Ctx>();
     let typed = services::people::Typed {
         name: added_name,
         email: added_email,
@@ -136,7 +130,7 @@ pub async fn add(
     };
     let added = services::people::add(&ctx, &crate::asker::actor(), typed).await;
     let person = added.map_err(|error| {
-        let mut problem = error.problem(t);
+        let AppError(mut problem) = error.into();
         // Another form on that page has fields of the same names.
         problem.fields.iter_mut().for_each(|(field, _)| field.insert_str(0, "added_"));
         problem
@@ -154,9 +148,8 @@ pub async fn write_note(
     #[server(default)]
     note: String,
 ) -> Result<(), AppError> {
-    let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
-    let written = services::notes::write(&ctx, &crate::asker::actor(), person, &note).await;
-    written.map_err(|error| error.problem(t))?;
+    let ctx = expect_context::<services::Ctx>();
+    services::notes::write(&ctx, &crate::asker::actor(), person, &note).await?;
     leptos_axum::redirect(&format!("/people/{person}"));
     Ok(())
 }
@@ -174,9 +167,8 @@ pub async fn rewrite_note(
     #[server(default)]
     note: String,
 ) -> Result<(), AppError> {
-    let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
-    let rewritten = services::notes::rewrite(&ctx, &crate::asker::actor(), id, &note, version).await;
-    rewritten.map_err(|error| error.problem(t))?;
+    let ctx = expect_context::<services::Ctx>();
+    services::notes::rewrite(&ctx, &crate::asker::actor(), id, &note, version).await?;
     leptos_axum::redirect(&format!("/people/{person}"));
     Ok(())
 }
@@ -203,7 +195,7 @@ pub async fn delete_note(
         services::notes::delete(&ctx, &actor, id, version).await
     };
     done.map_err(|error| {
-        let mut problem = error.problem(t);
+        let AppError(mut problem) = error.into();
         if problem.saved.take().is_some() {
             // There is nothing to choose: what it says by now stands above.
             t.note_rewritten().clone_into(&mut problem.detail);
@@ -221,8 +213,7 @@ pub async fn invite_many(
     addresses: String,
 ) -> Result<Vec<Invited>, AppError> {
     let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
-    let invited = services::accounts::invite_many(&ctx, &crate::asker::actor(), &addresses, t).await;
-    invited.map_err(|error| error.problem(t).into())
+    Ok(services::accounts::invite_many(&ctx, &crate::asker::actor(), &addresses, t).await?)
 }
 
 /// Changes where somebody stands with the workshop.
@@ -242,7 +233,7 @@ pub async fn take_step(
         Some(Step::Leave) => services::people::leave(&ctx, &actor, person).await,
         None => return Err(Problem::new("person.no-such-step", Kind::Invalid, t.choose_what()).into()),
     };
-    done.map_err(|error| error.problem(t))?;
+    done?;
     leptos_axum::redirect(&format!("/people/{person}/account"));
     Ok(())
 }
@@ -260,8 +251,7 @@ pub async fn mark_card(
     let Some(deed) = CardDeed::from_word(&deed) else {
         return Err(Problem::new("card.no-such-deed", Kind::Invalid, t.choose_what()).into());
     };
-    let marked = services::cards::mark(&ctx, &actor, card, deed).await;
-    marked.map_err(|error| error.problem(t).into())
+    Ok(services::cards::mark(&ctx, &actor, card, deed).await?)
 }
 
 /// Makes somebody a member and gives them a link to choose a password.
@@ -281,7 +271,7 @@ pub async fn invite(
     let lang = text::Lang::from_tag(&lang).unwrap_or(t);
     let invite = services::accounts::Invite { name, email, lang };
     let sent = services::accounts::invite(&ctx, &crate::asker::actor(), invite).await;
-    Ok(sent.map_err(|error| error.problem(t))?.1)
+    Ok(sent?.1)
 }
 
 /// Takes the second factor off somebody who lost it.
@@ -290,9 +280,8 @@ pub async fn take_off_second_factor(
     /// Whose.
     person: PersonId,
 ) -> Result<(), AppError> {
-    let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
-    let taken = services::accounts::take_off_second_factor(&ctx, &crate::asker::actor(), person).await;
-    taken.map_err(|error| error.problem(t).into())
+    let ctx = expect_context::<services::Ctx>();
+    Ok(services::accounts::take_off_second_factor(&ctx, &crate::asker::actor(), person).await?)
 }
 
 /// Gives somebody who cannot sign in a link to choose another password.
@@ -302,6 +291,5 @@ pub async fn help_in(
     person: PersonId,
 ) -> Result<Delivery, AppError> {
     let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
-    let sent = services::accounts::help_in(&ctx, &crate::asker::actor(), person, t).await;
-    sent.map_err(|error| error.problem(t).into())
+    Ok(services::accounts::help_in(&ctx, &crate::asker::actor(), person, t).await?)
 }

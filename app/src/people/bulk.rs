@@ -26,8 +26,8 @@ use leptos::prelude::*;
 /// What can be granted to many.
 #[server(name = ReadBulkChoices, endpoint = "people/bulk-choices", protocol = crate::call::Wire)]
 pub async fn choices() -> Result<Vec<(String, String)>, AppError> {
-    let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
-    services::bulk::choices(&ctx, &crate::asker::actor()).await.map_err(|error| error.problem(t).into())
+    let ctx = expect_context::<services::Ctx>();
+    Ok(services::bulk::choices(&ctx, &crate::asker::actor()).await?)
 }
 
 /// Does something to everybody who was chosen.
@@ -41,8 +41,7 @@ pub async fn bulk(
     deed: String,
 ) -> Result<Outcome, AppError> {
     let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
-    let done = services::bulk::act(&ctx, &crate::asker::actor(), &people, &deed, t).await;
-    done.map_err(|error| error.problem(t).into())
+    Ok(services::bulk::act(&ctx, &crate::asker::actor(), &people, &deed, t).await?)
 }
 
 /// The boxes of the list.

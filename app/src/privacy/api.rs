@@ -10,9 +10,9 @@ pub async fn holdings(
     /// Of whom.
     person: Option<PersonId>,
 ) -> Result<Holdings, AppError> {
-    let (ctx, t, actor) = (expect_context::<services::Ctx>(), crate::lang::current(), crate::asker::actor());
+    let (ctx, actor) = (expect_context::<services::Ctx>(), crate::asker::actor());
     let person = person.or(actor.person()).unwrap_or(PersonId(0));
-    services::privacy::holdings(&ctx, &actor, person).await.map_err(|error| error.problem(t).into())
+    Ok(services::privacy::holdings(&ctx, &actor, person).await?)
 }
 
 /// Erases somebody else.
@@ -21,8 +21,8 @@ pub async fn erase(
     /// Whom.
     person: PersonId,
 ) -> Result<(), AppError> {
-    let (ctx, t, actor) = (expect_context::<services::Ctx>(), crate::lang::current(), crate::asker::actor());
-    services::privacy::erase(&ctx, &actor, person).await.map_err(|error| error.problem(t))?;
+    let (ctx, actor) = (expect_context::<services::Ctx>(), crate::asker::actor());
+    services::privacy::erase(&ctx, &actor, person).await?;
     leptos_axum::redirect(&format!("/people/{person}"));
     Ok(())
 }
@@ -34,10 +34,8 @@ pub async fn erase_oneself(
     #[server(default)]
     current_password: String,
 ) -> Result<(), AppError> {
-    let (ctx, t, came) = (expect_context::<services::Ctx>(), crate::lang::current(), crate::asker::came());
-    let erased =
-        services::privacy::erase_oneself(&ctx, &crate::asker::actor(), came.from, &current_password).await;
-    erased.map_err(|error| error.problem(t))?;
+    let (ctx, came) = (expect_context::<services::Ctx>(), crate::asker::came());
+    services::privacy::erase_oneself(&ctx, &crate::asker::actor(), came.from, &current_password).await?;
     crate::cookies::let_out();
     leptos_axum::redirect("/");
     Ok(())
@@ -47,14 +45,14 @@ pub async fn erase_oneself(
 #[server(name = ReadRetention, endpoint = "privacy/retention", protocol = crate::call::Wire)]
 pub async fn retention() -> Result<RetentionPage, AppError> {
     let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
-    services::retention::page(&ctx, &crate::asker::actor(), t).await.map_err(|error| error.problem(t).into())
+    Ok(services::retention::page(&ctx, &crate::asker::actor(), t).await?)
 }
 
 /// Clears it away now.
 #[server(name = ClearNow, endpoint = "privacy/clear", protocol = crate::call::Wire)]
 pub async fn clear() -> Result<(), AppError> {
-    let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
-    services::retention::run(&ctx, &crate::asker::actor()).await.map_err(|error| error.problem(t))?;
+    let ctx = expect_context::<services::Ctx>();
+    services::retention::run(&ctx, &crate::asker::actor()).await?;
     leptos_axum::redirect("/retention?done=1");
     Ok(())
 }

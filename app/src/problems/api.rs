@@ -15,10 +15,10 @@ pub async fn at_machine(
     /// Which machine.
     id: MachineId,
 ) -> Result<Option<AtMachine>, AppError> {
-    let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
+    let ctx = expect_context::<services::Ctx>();
     match services::problems::at(&ctx, &crate::asker::actor(), id).await {
         Err(ProblemsError::Forbidden(_)) => Ok(None),
-        found => found.map(Some).map_err(|error| error.problem(t).into()),
+        found => Ok(Some(found?)),
     }
 }
 
@@ -28,15 +28,15 @@ pub async fn reporting(
     /// Which machine.
     id: MachineId,
 ) -> Result<AtMachine, AppError> {
-    let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
-    services::problems::at(&ctx, &crate::asker::actor(), id).await.map_err(|error| error.problem(t).into())
+    let ctx = expect_context::<services::Ctx>();
+    Ok(services::problems::at(&ctx, &crate::asker::actor(), id).await?)
 }
 
 /// What waits for whoever cares for machines.
 #[server(name = ReadQueue, endpoint = "problems/queue", protocol = crate::call::Wire)]
 pub async fn queue() -> Result<Queue, AppError> {
-    let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
-    services::problems::queue(&ctx, &crate::asker::actor()).await.map_err(|error| error.problem(t).into())
+    let ctx = expect_context::<services::Ctx>();
+    Ok(services::problems::queue(&ctx, &crate::asker::actor()).await?)
 }
 
 /// Reports a problem, and leads to where a photo can be added.
@@ -51,10 +51,10 @@ pub async fn report(
     #[server(default)]
     words: String,
 ) -> Result<(), AppError> {
-    let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
+    let ctx = expect_context::<services::Ctx>();
     let typed = TypedReport { severity, words, photo: None };
     let made = services::problems::report(&ctx, &crate::asker::actor(), machine, typed).await;
-    let made = made.map_err(|error| error.problem(t))?;
+    let made = made?;
     leptos_axum::redirect(&format!("/machines/{machine}/report?sent={made}"));
     Ok(())
 }
@@ -70,7 +70,7 @@ pub async fn acknowledge(
     let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
     let known = services::problems::acknowledge(&ctx, &crate::asker::actor(), id, version).await;
     known.map_err(|error| {
-        let mut problem = error.problem(t);
+        let AppError(mut problem) = error.into();
         if problem.saved.take().is_some() {
             // There is nothing to choose: what became of it stands in the list by now.
             t.problem_changed().clone_into(&mut problem.detail);
@@ -90,9 +90,8 @@ pub async fn resolve(
     #[server(default)]
     done: String,
 ) -> Result<(), AppError> {
-    let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
-    let resolved = services::problems::resolve(&ctx, &crate::asker::actor(), id, version, &done).await;
-    resolved.map_err(|error| error.problem(t))?;
+    let ctx = expect_context::<services::Ctx>();
+    services::problems::resolve(&ctx, &crate::asker::actor(), id, version, &done).await?;
     leptos_axum::redirect("/problems");
     Ok(())
 }
@@ -109,10 +108,10 @@ pub async fn block(
     #[server(default)]
     at_once: String,
 ) -> Result<(), AppError> {
-    let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
+    let ctx = expect_context::<services::Ctx>();
     let actor = crate::asker::actor();
     let blocked = services::problems::block(&ctx, &actor, machine, &because, at_once == "yes").await;
-    blocked.map(drop).map_err(|error| error.problem(t).into())
+    Ok(blocked.map(drop)?)
 }
 
 /// Lets people in again.
@@ -121,6 +120,6 @@ pub async fn lift(
     /// Which block.
     block: BlockId,
 ) -> Result<(), AppError> {
-    let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
-    services::problems::lift(&ctx, &crate::asker::actor(), block).await.map_err(|error| error.problem(t).into())
+    let ctx = expect_context::<services::Ctx>();
+    Ok(services::problems::lift(&ctx, &crate::asker::actor(), block).await?)
 }

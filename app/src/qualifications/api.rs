@@ -15,17 +15,15 @@ use leptos::prelude::*;
 /// What the asker may use, and from whom.
 #[server(name = ReadMine, endpoint = "qualifications/mine", protocol = crate::call::Wire)]
 pub async fn mine() -> Result<Standing, AppError> {
-    let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
-    let mine = services::qualifications::mine(&ctx, &crate::asker::actor()).await;
-    mine.map_err(|error| error.problem(t).into())
+    let ctx = expect_context::<services::Ctx>();
+    Ok(services::qualifications::mine(&ctx, &crate::asker::actor()).await?)
 }
 
 /// The types that the asker speaks for.
 #[server(name = ReadTypes, endpoint = "qualifications/types", protocol = crate::call::Wire)]
 pub async fn types() -> Result<Vec<MyType>, AppError> {
-    let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
-    let types = services::qualifications::my_types(&ctx, &crate::asker::actor()).await;
-    types.map_err(|error| error.problem(t).into())
+    let ctx = expect_context::<services::Ctx>();
+    Ok(services::qualifications::my_types(&ctx, &crate::asker::actor()).await?)
 }
 
 /// One of them: who is what there.
@@ -39,9 +37,8 @@ pub async fn type_page(
     /// Whoever was chosen.
     person: Option<PersonId>,
 ) -> Result<TypePage, AppError> {
-    let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
-    let page = services::qualifications::type_page(&ctx, &crate::asker::actor(), kind, &search, person).await;
-    page.map_err(|error| error.problem(t).into())
+    let ctx = expect_context::<services::Ctx>();
+    Ok(services::qualifications::type_page(&ctx, &crate::asker::actor(), kind, &search, person).await?)
 }
 
 /// Grants somebody something.
@@ -64,12 +61,12 @@ pub async fn grant(
 ) -> Result<(), AppError> {
     let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
     let done = async {
-        let until = services::qualifications::until_day(&ctx, &grant_until).map_err(|error| error.problem(t))?;
+        let until = services::qualifications::until_day(&ctx, &grant_until)?;
         let change = services::qualifications::Change { until, ..change(person, &grant, &grant_note, t)? };
         let actor = crate::asker::actor();
-        services::qualifications::grant(&ctx, &actor, change).await.map_err(|error| error.problem(t))
+        Ok(services::qualifications::grant(&ctx, &actor, change).await?)
     };
-    done.await.map_err(|problem| at_fields(problem, "grant", "grant_note"))?;
+    done.await.map_err(|AppError(problem)| at_fields(problem, "grant", "grant_note"))?;
     leptos_axum::redirect(&way_back(person, &back));
     Ok(())
 }
@@ -80,9 +77,8 @@ pub async fn admit(
     /// Whom.
     person: PersonId,
 ) -> Result<(), AppError> {
-    let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
-    let done = services::people::admit(&ctx, &crate::asker::actor(), person).await;
-    done.map_err(|error| error.problem(t))?;
+    let ctx = expect_context::<services::Ctx>();
+    services::people::admit(&ctx, &crate::asker::actor(), person).await?;
     leptos_axum::redirect(&format!("{}&admitted", way_back(person, "1")));
     Ok(())
 }
@@ -105,9 +101,9 @@ pub async fn revoke(
     let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
     let done = async {
         let (change, actor) = (change(person, &revoke, &revoke_note, t)?, crate::asker::actor());
-        services::qualifications::revoke(&ctx, &actor, change).await.map_err(|error| error.problem(t))
+        Ok(services::qualifications::revoke(&ctx, &actor, change).await?)
     };
-    done.await.map_err(|problem| at_fields(problem, "revoke", "revoke_note"))?;
+    done.await.map_err(|AppError(problem)| at_fields(problem, "revoke", "revoke_note"))?;
     leptos_axum::redirect(&way_back(person, &back));
     Ok(())
 }
@@ -132,12 +128,12 @@ pub async fn ban(
 ) -> Result<(), AppError> {
     let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
     let done = async {
-        let until = services::qualifications::until_day(&ctx, &ban_until).map_err(|error| error.problem(t))?;
+        let until = services::qualifications::until_day(&ctx, &ban_until)?;
         let change = services::qualifications::Change { until, ..change(person, &ban, &ban_reason, t)? };
         let actor = crate::asker::actor();
-        services::qualifications::ban(&ctx, &actor, change).await.map_err(|error| error.problem(t))
+        Ok(services::qualifications::ban(&ctx, &actor, change).await?)
     };
-    done.await.map_err(|problem| at_fields(problem, "ban", "ban_reason"))?;
+    done.await.map_err(|AppError(problem)| at_fields(problem, "ban", "ban_reason"))?;
     leptos_axum::redirect(&way_back(person, &back));
     Ok(())
 }
@@ -160,9 +156,9 @@ pub async fn unban(
     let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
     let done = async {
         let (change, actor) = (change(person, &unban, &unban_note, t)?, crate::asker::actor());
-        services::qualifications::unban(&ctx, &actor, change).await.map_err(|error| error.problem(t))
+        Ok(services::qualifications::unban(&ctx, &actor, change).await?)
     };
-    done.await.map_err(|problem| at_fields(problem, "unban", "unban_note"))?;
+    done.await.map_err(|AppError(problem)| at_fields(problem, "unban", "unban_note"))?;
     leptos_axum::redirect(&way_back(person, &back));
     Ok(())
 }

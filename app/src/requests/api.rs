@@ -10,8 +10,8 @@ pub async fn remote(
     /// Which machine.
     id: MachineId,
 ) -> Result<Option<Remote>, AppError> {
-    let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
-    services::requests::remote(&ctx, &crate::asker::actor(), id).await.map_err(|error| error.problem(t).into())
+    let ctx = expect_context::<services::Ctx>();
+    Ok(services::requests::remote(&ctx, &crate::asker::actor(), id).await?)
 }
 
 /// Has its board log out whoever is in, or let whoever asks in.
@@ -23,12 +23,12 @@ pub async fn ask_board(
     #[server(default)]
     start: bool,
 ) -> Result<(), AppError> {
-    let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
+    let ctx = expect_context::<services::Ctx>();
     let actor = crate::asker::actor();
     let asked = if start {
         services::requests::start(&ctx, &actor, machine).await
     } else {
         services::requests::stop(&ctx, &actor, machine).await.map(drop)
     };
-    asked.map_err(|error| error.problem(t).into())
+    Ok(asked?)
 }

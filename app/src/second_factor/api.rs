@@ -14,13 +14,13 @@ pub async fn show(
     to: String,
 ) -> Result<(), AppError> {
     use services::accounts::AccountsError;
-    let (ctx, t, came) = (expect_context::<services::Ctx>(), crate::lang::current(), crate::asker::came());
+    let (ctx, came) = (expect_context::<services::Ctx>(), crate::asker::came());
     let token = came.session.unwrap_or_else(|| services::token::Token::presented(""));
     match services::accounts::show_second_factor(&ctx, &token, came.from, &code).await {
         Ok(opened) => crate::sign_in::api::let_in(&opened, &to),
         // The session has ended: the password comes first.
         Err(AccountsError::Forbidden(_)) => leptos_axum::redirect(&crate::way::to("/sign-in", &to)),
-        Err(error) => return Err(error.problem(t).into()),
+        Err(error) => return Err(error.into()),
     }
     Ok(())
 }

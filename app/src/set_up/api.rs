@@ -25,7 +25,7 @@ pub async fn first_start(
             Ok(FirstStart { zones: domain::zone::Zone::names().map(Into::into).collect() })
         }
         Ok(_) | Err(services::accounts::AccountsError::Gone) => Err(gone(t).into()),
-        Err(error) => Err(error.problem(t).into()),
+        Err(error) => Err(error.into()),
     }
 }
 
@@ -60,8 +60,8 @@ pub async fn begin(
     let set_up = SetUp { space, zone, lang, name, email, password };
     let opened = services::setup::begin(&ctx, came.from, &came.device, &token, set_up).await;
     let opened = opened.map_err(|error| match error {
-        AccountsError::Gone => gone(t),
-        other => other.problem(t),
+        AccountsError::Gone => gone(t).into(),
+        other => AppError::from(other),
     })?;
     crate::sign_in::api::let_in(&opened, "/");
     Ok(())

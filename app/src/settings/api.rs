@@ -31,8 +31,7 @@ pub async fn page(
         (true, _) => Some(services::settings::Tried::Nothing),
         (false, tried) => tried.map(services::settings::Tried::Value),
     };
-    let page = services::settings::page(&ctx, &actor, at, key, tried, t).await;
-    page.map_err(|error| error.problem(t).into())
+    Ok(services::settings::page(&ctx, &actor, at, key, tried, t).await?)
 }
 
 /// Says something for a setting, or nothing any more.
@@ -59,8 +58,7 @@ pub async fn say(
     let empty = value.trim().is_empty() && matches!(key.fits(), Fits::Word(_) | Fits::Number(..));
     let value = (nothing != "yes" && !empty).then_some(value);
     let say = services::settings::Say { at, key, value, version };
-    let said = services::settings::say(&ctx, &crate::asker::actor(), say).await;
-    said.map_err(|error| error.problem(t))?;
+    services::settings::say(&ctx, &crate::asker::actor(), say).await?;
     leptos_axum::redirect(&format!("/settings?at={at}&saved"));
     Ok(())
 }

@@ -20,9 +20,9 @@ pub struct Entrance {
 /// What to offer whoever wants in.
 #[server(name = ReadEntrance, endpoint = "sign-in/entrance", protocol = crate::call::Wire)]
 pub async fn entrance() -> Result<Entrance, AppError> {
-    let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
+    let ctx = expect_context::<services::Ctx>();
     let needed = services::setup::needed(&ctx).await.map_err(services::accounts::AccountsError::from);
-    let open = !needed.map_err(|error| error.problem(t))?;
+    let open = !needed?;
     let floor = services::machines::floor(&ctx, &crate::asker::actor()).await.ok();
     let free = floor.map(|floor| {
         let machines = floor.places.iter().flat_map(|place| &place.machines);
@@ -45,9 +45,9 @@ pub async fn enter(
     #[server(default)]
     to: String,
 ) -> Result<(), AppError> {
-    let (ctx, t, came) = (expect_context::<services::Ctx>(), crate::lang::current(), crate::asker::came());
+    let (ctx, came) = (expect_context::<services::Ctx>(), crate::asker::came());
     let opened = services::accounts::sign_in(&ctx, came.from, &came.device, &email, &password).await;
-    let_in(&opened.map_err(|error| error.problem(t))?, &to);
+    let_in(&opened?, &to);
     Ok(())
 }
 
@@ -61,9 +61,8 @@ pub async fn apply(
     #[server(default)]
     email: String,
 ) -> Result<(), AppError> {
-    let (ctx, t, came) = (expect_context::<services::Ctx>(), crate::lang::current(), crate::asker::came());
-    let applied = services::accounts::apply(&ctx, came.from, &name, &email).await;
-    applied.map_err(|error| error.problem(t))?;
+    let (ctx, came) = (expect_context::<services::Ctx>(), crate::asker::came());
+    services::accounts::apply(&ctx, came.from, &name, &email).await?;
     leptos_axum::redirect("/apply?sent=1");
     Ok(())
 }

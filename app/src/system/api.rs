@@ -7,6 +7,6 @@ use leptos::prelude::*;
 /// Versions, sizes, counts, copies, and what was logged.
 #[server(name = ReadSystem, endpoint = "system/read", protocol = crate::call::Wire)]
 pub async fn read() -> Result<SystemPage, AppError> {
-    let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
-    services::system::page(&ctx, &crate::asker::actor()).await.map_err(|error| error.problem(t).into())
+    let ctx = expect_context::<services::Ctx>();
+    Ok(services::system::page(&ctx, &crate::asker::actor()).await?)
 }

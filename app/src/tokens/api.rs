@@ -10,8 +10,8 @@ use leptos::prelude::*;
 /// One's own tokens.
 #[server(name = ReadTokens, endpoint = "tokens/list", protocol = crate::call::Wire)]
 pub async fn list() -> Result<Tokens, AppError> {
-    let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
-    services::tokens::list(&ctx, &crate::asker::actor()).await.map_err(|error| error.problem(t).into())
+    let ctx = expect_context::<services::Ctx>();
+    Ok(services::tokens::list(&ctx, &crate::asker::actor()).await?)
 }
 
 /// Makes a token; answers it, once.
@@ -26,9 +26,9 @@ pub async fn make(
     /// How long it works.
     lifetime: Lifetime,
 ) -> Result<Minted, AppError> {
-    let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
+    let ctx = expect_context::<services::Ctx>();
     let wanted = services::tokens::Wanted { name, scopes, lifetime };
-    services::tokens::mint(&ctx, &crate::asker::actor(), wanted).await.map_err(|error| error.problem(t).into())
+    Ok(services::tokens::mint(&ctx, &crate::asker::actor(), wanted).await?)
 }
 
 /// Revokes a token.
@@ -37,8 +37,8 @@ pub async fn revoke(
     /// Which.
     id: TokenId,
 ) -> Result<(), AppError> {
-    let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
-    services::tokens::revoke(&ctx, &crate::asker::actor(), id).await.map_err(|error| error.problem(t))?;
+    let ctx = expect_context::<services::Ctx>();
+    services::tokens::revoke(&ctx, &crate::asker::actor(), id).await?;
     leptos_axum::redirect("/me/tokens?done=1");
     Ok(())
 }

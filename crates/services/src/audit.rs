@@ -1,46 +1,48 @@
 //! The audit chain, for those who read it; and whether it is whole, for whoever has the file.
 
-use crate::{Ctx, qualifications::named, refusal};
+use crate::{Ctx, qualifications::named};
 use data_encoding::HEXLOWER;
 use domain::{
     actor::{About, Actor, Forbidden, Permission},
     audit::{Entry, Filter, PAGE, Page, Value, WORD, by},
     id::TypeId,
-    problem::{Kind, Problem},
     qualifications::Subject,
     time::{Date, Millis},
     zone::Zone,
 };
+use macros::{FieldError, ServiceError};
 use std::path::Path;
 use store::{
     OpenError, StoreError,
     audit::{self, Row, Verdict, Wanted},
     qualifications::{self, Equipment},
 };
-use text::Lang;
 
 /// Why there is nothing to read.
-#[derive(Debug, Clone, thiserror::Error)]
+#[derive(Debug, Clone, ServiceError)]
 pub enum AuditError {
     /// Not everybody may read it.
-    #[error(transparent)]
+    #[problem(transparent)]
     Forbidden(#[from] Forbidden),
     /// These fields of the filter cannot be meant.
-    #[error("the filter does not fit: {0:?}")]
+    #[problem("audit.filter", Invalid, each(audit_filter_unfit))]
     Filter(Vec<Unfit>),
     /// The storage failed.
-    #[error(transparent)]
+    #[problem(transparent)]
     Store(#[from] StoreError),
 }
 
 /// A field of the filter that cannot be meant.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, FieldError)]
 pub enum Unfit {
     /// It ends before it begins.
+    #[field("to", audit_backwards)]
     Backwards,
     /// It is no day; the field.
+    #[field(_0, audit_no_day)]
     Day(&'static str),
     /// A word is too long; the field.
+    #[field(_0, audit_too_long)]
     Long(&'static str),
 }
 
@@ -61,25 +63,6 @@ impl Unfit {
             Self::Backwards => "backwards",
             Self::Day(_) => "day",
             Self::Long(_) => "long",
-        }
-    }
-}
-
-impl AuditError {
-    /// For the reader.
-    #[must_use]
-    pub fn problem(&self, lang: Lang) -> Problem {
-        match self {
-            Self::Forbidden(why) => refusal::forbidden(*why, lang),
-            Self::Store(error) => refusal::storage(error, lang),
-            Self::Filter(unfit) => {
-                let problem = Problem::new("audit.filter", Kind::Invalid, lang.audit_filter_unfit());
-                unfit.iter().fold(problem, |problem, unfit| match unfit {
-                    Unfit::Backwards => problem.field("to", lang.audit_backwards()),
-                    Unfit::Day(field) => problem.field(field, lang.audit_no_day()),
-                    Unfit::Long(field) => problem.field(field, lang.audit_too_long()),
-                })
-            }
         }
     }
 }

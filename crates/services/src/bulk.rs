@@ -1,10 +1,10 @@
 //! The same deed for many people at once: each by the use case of its own, so that no rule is written twice.
 
+use crate::error::ServiceError;
 use crate::{
     Ctx, accounts,
     people::{self, PeopleError},
     qualifications::{self, Change, QualificationsError},
-    refusal,
 };
 use domain::{
     accounts::Delivery,
@@ -15,6 +15,7 @@ use domain::{
     problem::{Kind, Problem},
     qualifications::Relation,
 };
+use macros::ServiceError;
 use store::StoreError;
 use text::Lang;
 
@@ -22,39 +23,23 @@ use text::Lang;
 const LETTERS: usize = 8;
 
 /// Why nothing was done to anybody.
-#[derive(Debug, Clone, thiserror::Error)]
+#[derive(Debug, Clone, ServiceError)]
 pub enum BulkError {
     /// Nobody was chosen.
-    #[error("nobody was chosen")]
+    #[problem("bulk.nobody", Invalid, bulk_nobody)]
     Nobody,
     /// More than [`MOST`].
-    #[error("too many at once")]
+    #[problem("bulk.too-many", Invalid, bulk_too_many(&MOST.to_string()))]
     TooMany,
     /// No such deed.
-    #[error("no such deed")]
+    #[problem("bulk.no-such-deed", Invalid, at("deed", choose_what))]
     NoSuchDeed,
     /// They may not.
-    #[error(transparent)]
+    #[problem(transparent)]
     Forbidden(#[from] Forbidden),
     /// The storage failed.
-    #[error(transparent)]
+    #[problem(transparent)]
     Store(#[from] StoreError),
-}
-
-impl BulkError {
-    /// For the reader.
-    #[must_use]
-    pub fn problem(&self, lang: Lang) -> Problem {
-        match self {
-            Self::Nobody => Problem::new("bulk.nobody", Kind::Invalid, lang.bulk_nobody()),
-            Self::TooMany => Problem::new("bulk.too-many", Kind::Invalid, lang.bulk_too_many(&MOST.to_string())),
-            Self::NoSuchDeed => {
-                Problem::new("bulk.no-such-deed", Kind::Invalid, lang.form_fix()).field("deed", lang.choose_what())
-            }
-            Self::Forbidden(why) => refusal::forbidden(*why, lang),
-            Self::Store(error) => refusal::storage(error, lang),
-        }
-    }
 }
 
 /// What can be granted to many: the types, by name.
@@ -112,7 +97,7 @@ pub async fn act(
 /// Whether the opposite deed would bring back what there is before this one; refused where there is nothing to do.
 async fn is_undone(ctx: &Ctx, person: PersonId, deed: Deed, lang: Lang) -> Result<bool, Problem> {
     let before = async { store::people::one(&mut *ctx.store().read().await?, person, ctx.now()).await };
-    let before = before.await.map_err(|error| refusal::storage(&error, lang))?;
+    let before = before.await.map_err(|error| error.problem(lang))?;
     // Who is nobody is refused by the deed itself.
     let Some(before) = before else { return Ok(false) };
     Ok(match deed {

@@ -1,36 +1,24 @@
 //! Setting the space up, step by step, for whoever may add what is missing.
 
-use crate::{Ctx, again::again, refusal};
+use crate::{Ctx, again::again};
 use domain::{
     actor::{About, Actor, Forbidden, Permission},
     checklist::{Checklist, Progress},
     live::Hint,
-    problem::Problem,
 };
+use macros::ServiceError;
 use serde_json::json;
 use store::{Done, StoreError, Unaudited, audit, checklist};
-use text::Lang;
 
 /// Why there is nothing to show, or nothing was changed.
-#[derive(Debug, Clone, thiserror::Error)]
+#[derive(Debug, Clone, ServiceError)]
 pub enum ChecklistError {
     /// It is for those who set the space up.
-    #[error(transparent)]
+    #[problem(transparent)]
     Forbidden(#[from] Forbidden),
     /// The storage failed.
-    #[error(transparent)]
+    #[problem(transparent)]
     Store(#[from] StoreError),
-}
-
-impl ChecklistError {
-    /// For the reader.
-    #[must_use]
-    pub fn problem(&self, lang: Lang) -> Problem {
-        match self {
-            Self::Forbidden(why) => refusal::forbidden(*why, lang),
-            Self::Store(error) => refusal::storage(error, lang),
-        }
-    }
 }
 
 /// The steps; `None` for whoever has nothing to do with them, when all are done, and when nobody wants to see them.

@@ -5,7 +5,7 @@
 //! second reads what was said. Of one that runs only its end can be said: then it is over for everybody, whatever its board
 //! still tells of it.
 
-use crate::{Ctx, again::again, refusal};
+use crate::{Ctx, again::again};
 use domain::{
     actor::{About, Actor, Forbidden, Permission, Proof},
     history::{Correctable, Correction as Told},
@@ -19,6 +19,7 @@ use domain::{
     versions::Saved,
     zone::Zone,
 };
+use macros::ServiceError;
 use serde_json::json;
 use std::time::Duration;
 use store::{
@@ -65,40 +66,28 @@ pub enum Flaw {
 }
 
 /// Why nothing was corrected, or there is nothing to show.
-#[derive(Debug, Clone, thiserror::Error)]
+#[derive(Debug, Clone, ServiceError)]
 pub enum CorrectionError {
     /// There is no such use.
-    #[error("there is no such use")]
+    #[problem("use.unknown", NotFound, correct_unknown)]
     Unknown,
     /// Something that was typed does not fit.
-    #[error("it does not fit: {0:?}")]
+    #[problem(with = flawed(_0, *_1, lang), codes = [(Kind::Invalid, "use.flawed")])]
     Flawed(Vec<Flaw>, Zone),
     /// Somebody corrected it meanwhile, or it ended.
-    #[error("it is another version by now")]
+    #[problem(transparent)]
     Stale(Box<Saved>),
     /// Not allowed.
-    #[error(transparent)]
+    #[problem(transparent)]
     Forbidden(#[from] Forbidden),
     /// The storage failed.
-    #[error(transparent)]
+    #[problem(transparent)]
     Store(#[from] StoreError),
 }
 
-impl CorrectionError {
-    /// For the reader.
-    #[must_use]
-    pub fn problem(&self, lang: Lang) -> Problem {
-        match self {
-            Self::Unknown => Problem::new("use.unknown", Kind::NotFound, lang.correct_unknown()),
-            Self::Flawed(flaws, zone) => {
-                let problem = Problem::new("use.flawed", Kind::Invalid, lang.form_fix());
-                flaws.iter().fold(problem, |problem, flaw| flaw.at_field(problem, *zone, lang))
-            }
-            Self::Stale(saved) => refusal::stale(saved, lang),
-            Self::Forbidden(why) => refusal::forbidden(*why, lang),
-            Self::Store(error) => refusal::storage(error, lang),
-        }
-    }
+fn flawed(flaws: &[Flaw], zone: Zone, lang: Lang) -> Problem {
+    let problem = Problem::new("use.flawed", Kind::Invalid, lang.form_fix());
+    flaws.iter().fold(problem, |problem, flaw| flaw.at_field(problem, zone, lang))
 }
 
 impl Flaw {

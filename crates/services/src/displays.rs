@@ -7,7 +7,6 @@ use crate::{
     Ctx,
     accounts::{AccountsError, links},
     again::again,
-    refusal,
     token::Token,
 };
 use domain::{
@@ -17,9 +16,9 @@ use domain::{
     id::DisplayId,
     live::Hint,
     names::{self, Unnamed},
-    problem::{Kind, Problem},
     time::Millis,
 };
+use macros::ServiceError;
 use std::{net::IpAddr, time::Duration};
 use store::{
     Done, StoreError, Unaudited, WriteTx,
@@ -28,48 +27,31 @@ use store::{
     links::NewLink,
     people,
 };
-use text::Lang;
 
 /// That a display asked is written down again when the last time is this old.
 const STALE: Duration = Duration::from_mins(5);
 
 /// Why a display was not made, listed or taken back.
-#[derive(Debug, Clone, thiserror::Error)]
+#[derive(Debug, Clone, ServiceError)]
 pub enum DisplaysError {
     /// Not for this actor.
-    #[error(transparent)]
+    #[problem(transparent)]
     Forbidden(#[from] Forbidden),
     /// It needs a name.
-    #[error("a display without a name")]
+    #[problem("display.nameless", Invalid, at("name", display_name_missing))]
     Nameless,
     /// The name is too long.
-    #[error("the name of a display is too long")]
+    #[problem("display.name-too-long", Invalid, at("name", display_name_long))]
     LongName,
     /// It holds what is no text.
-    #[error("control characters in the name")]
+    #[problem("display.name-control", Invalid, at("name", name_invalid))]
     NoName,
     /// There is none, or none in force.
-    #[error("there is no such display")]
+    #[problem("display.unknown", NotFound, display_unknown)]
     Unknown,
     /// The storage failed.
-    #[error(transparent)]
+    #[problem(transparent)]
     Store(#[from] StoreError),
-}
-
-impl DisplaysError {
-    /// For the reader.
-    #[must_use]
-    pub fn problem(&self, lang: Lang) -> Problem {
-        let name = |code, message| Problem::new(code, Kind::Invalid, lang.form_fix()).field("name", message);
-        match self {
-            Self::Forbidden(why) => refusal::forbidden(*why, lang),
-            Self::Nameless => name("display.nameless", lang.display_name_missing()),
-            Self::NoName => name("display.name-control", lang.name_invalid()),
-            Self::LongName => name("display.name-too-long", lang.display_name_long()),
-            Self::Unknown => Problem::new("display.unknown", Kind::NotFound, lang.display_unknown()),
-            Self::Store(error) => refusal::storage(error, lang),
-        }
-    }
 }
 
 /// A display and a new link to it, which is not to be had again.

@@ -1,38 +1,26 @@
 //! Finding things by a piece of their name, whatever they are: only what whoever asks may open.
 
-use crate::{Ctx, refusal};
+use crate::Ctx;
 use domain::{
     actor::{About, Actor, Forbidden, Permission},
     find::{Found, SHOWN},
     people::folded::words,
-    problem::Problem,
 };
+use macros::ServiceError;
 use store::{
     StoreError, machines,
     people::{self, Filter},
 };
-use text::Lang;
 
 /// Why nothing can be found.
-#[derive(Debug, Clone, thiserror::Error)]
+#[derive(Debug, Clone, ServiceError)]
 pub enum FindError {
     /// Nobody knows who they are, and nothing is shown to strangers.
-    #[error(transparent)]
+    #[problem(transparent)]
     Forbidden(#[from] Forbidden),
     /// The storage failed.
-    #[error(transparent)]
+    #[problem(transparent)]
     Store(#[from] StoreError),
-}
-
-impl FindError {
-    /// For the reader.
-    #[must_use]
-    pub fn problem(&self, lang: Lang) -> Problem {
-        match self {
-            Self::Forbidden(why) => refusal::forbidden(*why, lang),
-            Self::Store(error) => refusal::storage(error, lang),
-        }
-    }
 }
 
 /// What `word` is a piece of; nothing where it is empty.

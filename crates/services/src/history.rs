@@ -5,69 +5,51 @@
 //! who blocked is for those who care for it. Who did something to it, and what they wrote about that, is for those who maintain
 //! it.
 
-use crate::{Ctx, audit::entry, corrections::told, maintenance::reads_names, refusal};
+use crate::{Ctx, audit::entry, corrections::told, maintenance::reads_names};
 use domain::{
     actor::{About, Actor, Forbidden, Permission},
     history::{Filter, Group, Line, PAGE, Page, Place, Use, What, Who},
     id::MachineId,
-    problem::{self, Problem},
     settings::ShownNames,
     time::{Date, Millis},
     zone::Zone,
 };
+use macros::{FieldError, ServiceError};
 use store::{
     StoreError,
     history::{self, Row, Wanted},
     qualifications::{self, Equipment},
 };
-use text::Lang;
 
 /// Why there is nothing to show.
-#[derive(Debug, Clone, thiserror::Error)]
+#[derive(Debug, Clone, ServiceError)]
 pub enum HistoryError {
     /// There is no such machine.
-    #[error("there is no such machine")]
+    #[problem("machine.unknown", NotFound, machine_unknown)]
     Unknown,
     /// These fields of the filter cannot be meant.
-    #[error("the filter does not fit: {0:?}")]
+    #[problem("history.filter", Invalid, each(audit_filter_unfit))]
     Filter(Vec<Unfit>),
     /// Not for everybody.
-    #[error(transparent)]
+    #[problem(transparent)]
     Forbidden(#[from] Forbidden),
     /// The storage failed.
-    #[error(transparent)]
+    #[problem(transparent)]
     Store(#[from] StoreError),
 }
 
 /// A field of the filter that cannot be meant.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, FieldError)]
 pub enum Unfit {
     /// There is no such group of kinds.
+    #[field("kind", history_no_kind)]
     Kind,
     /// It is no day; the field.
+    #[field(_0, audit_no_day)]
     Day(&'static str),
     /// It ends before it begins.
+    #[field("to", audit_backwards)]
     Backwards,
-}
-
-impl HistoryError {
-    /// For the reader.
-    #[must_use]
-    pub fn problem(&self, lang: Lang) -> Problem {
-        match self {
-            Self::Unknown => Problem::new("machine.unknown", problem::Kind::NotFound, lang.machine_unknown()),
-            Self::Forbidden(why) => refusal::forbidden(*why, lang),
-            Self::Store(error) => refusal::storage(error, lang),
-            Self::Filter(unfit) => {
-                let problem = Problem::new("history.filter", problem::Kind::Invalid, lang.audit_filter_unfit());
-                unfit.iter().fold(problem, |problem, unfit| match unfit {
-                    Unfit::Kind => problem.field("kind", lang.history_no_kind()),
-                    Unfit::Day(field) => problem.field(field, lang.audit_no_day()),
-                    Unfit::Backwards => problem.field("to", lang.audit_backwards()),
-                })
-            }
-        }
-    }
 }
 
 /// A page of what happened at `machine` and `filter` asks for, the newest first; behind the place `after`, if there is one, and

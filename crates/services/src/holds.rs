@@ -3,7 +3,7 @@
 //! Invariant: nobody holds themselves, nor somebody who outranks them – counted as if they were active. A hold counts at once: the use that its person
 //! is in the middle of ends with it.
 
-use crate::{Ctx, again::again, effects, refusal};
+use crate::{Ctx, again::again, effects};
 use domain::{
     actor::{About, Actor, Forbidden, Permission, Rank, rank},
     holds::{Hold, HoldReason, HoldShown, Holds, REMARK},
@@ -11,10 +11,10 @@ use domain::{
     live::Hint,
     names,
     people::PersonStatus,
-    problem::{Kind, Problem},
     requests::Cause,
     time::{Date, Millis},
 };
+use macros::{FieldError, ServiceError};
 use serde_json::json;
 use store::{
     Done, StoreError, WriteTx, audit,
@@ -22,7 +22,6 @@ use store::{
     people::{self, Person},
     remarks,
 };
-use text::Lang;
 
 /// A hold as somebody typed it.
 #[derive(Debug, Clone, Default)]
@@ -36,74 +35,52 @@ pub struct PlaceHold {
 }
 
 /// What is wrong with a hold as it was typed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, FieldError)]
 pub enum Flaw {
     /// No such reason.
+    #[field("reason", hold_choose_reason)]
     Reason,
     /// Not a day.
+    #[field("last_day", hold_day_form)]
     Day,
     /// A day that no calendar has.
+    #[field("last_day", no_such_day)]
     NoDay,
     /// A day that is over.
+    #[field("last_day", hold_day_past)]
     DayPast,
     /// More than [`REMARK`] characters.
+    #[field("remark", hold_remark_long(&REMARK.to_string()))]
     Remark,
 }
 
 /// Why a hold is not changed, or not shown.
-#[derive(Debug, Clone, thiserror::Error)]
+#[derive(Debug, Clone, ServiceError)]
 pub enum HoldsError {
     /// There is no such person, or none that the asker may know of.
-    #[error("there is no such person")]
+    #[problem("person.unknown", NotFound, access_person_unknown)]
     UnknownPerson,
     /// There is no such hold.
-    #[error("there is no such hold")]
+    #[problem("hold.unknown", NotFound, hold_unknown)]
     UnknownHold,
     /// It is not in force any more.
-    #[error("the hold is over")]
+    #[problem("hold.over", Conflict, hold_over)]
     Over,
     /// Nobody holds themselves.
-    #[error("nobody holds themselves")]
+    #[problem("hold.oneself", Forbidden, hold_not_oneself)]
     Oneself,
     /// They outrank whoever asks.
-    #[error("the person outranks the asker")]
+    #[problem("hold.above", Forbidden, hold_not_above)]
     Above,
     /// What was typed cannot be.
-    #[error("the hold cannot be: {0:?}")]
+    #[problem("hold.flawed", Invalid, each)]
     Flawed(Vec<Flaw>),
     /// They may not.
-    #[error(transparent)]
+    #[problem(transparent)]
     Forbidden(#[from] Forbidden),
     /// The storage failed.
-    #[error(transparent)]
+    #[problem(transparent)]
     Store(#[from] StoreError),
-}
-
-impl HoldsError {
-    /// For the reader.
-    #[must_use]
-    pub fn problem(&self, lang: Lang) -> Problem {
-        match self {
-            Self::UnknownPerson => Problem::new("person.unknown", Kind::NotFound, lang.access_person_unknown()),
-            Self::UnknownHold => Problem::new("hold.unknown", Kind::NotFound, lang.hold_unknown()),
-            Self::Over => Problem::new("hold.over", Kind::Conflict, lang.hold_over()),
-            Self::Oneself => Problem::new("hold.oneself", Kind::Forbidden, lang.hold_not_oneself()),
-            Self::Above => Problem::new("hold.above", Kind::Forbidden, lang.hold_not_above()),
-            Self::Flawed(flaws) => {
-                flaws.iter().fold(Problem::new("hold.flawed", Kind::Invalid, lang.form_fix()), |problem, flaw| {
-                    match flaw {
-                        Flaw::Reason => problem.field("reason", lang.hold_choose_reason()),
-                        Flaw::Day => problem.field("last_day", lang.hold_day_form()),
-                        Flaw::NoDay => problem.field("last_day", lang.no_such_day()),
-                        Flaw::DayPast => problem.field("last_day", lang.hold_day_past()),
-                        Flaw::Remark => problem.field("remark", lang.hold_remark_long(&REMARK.to_string())),
-                    }
-                })
-            }
-            Self::Forbidden(why) => refusal::forbidden(*why, lang),
-            Self::Store(error) => refusal::storage(error, lang),
-        }
-    }
 }
 
 /// Places a hold on `person`, from now on.

@@ -3,10 +3,11 @@
 //! **Invariants.** The week of a place and each of its exceptions has a version of its own; what was filled in from an older
 //! one changes nothing. Nobody says hours for a day that is past, or so far ahead that it is a slip of the pen.
 
+use crate::error::FieldError;
 use crate::{
     Ctx,
     again::as_of_now,
-    previews, refusal,
+    error, previews,
     settings::{Spot, places},
 };
 use domain::{
@@ -16,12 +17,13 @@ use domain::{
         split, split_day,
     },
     previews::Preview,
-    problem::{Kind, Problem},
+    problem::Problem,
     settings::{At, Scope, Settings},
     time::{Date, Millis},
     versions::Saved,
     zone::Zone,
 };
+use macros::ServiceError;
 use serde_json::json;
 use store::{
     Done, SqliteConnection, StoreError, Unaudited, audit,
@@ -33,22 +35,22 @@ use text::Lang;
 pub const DAYS: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
 
 /// Why nothing was changed, or there is nothing to show.
-#[derive(Debug, Clone, thiserror::Error)]
+#[derive(Debug, Clone, ServiceError)]
 pub enum HoursError {
     /// Not for this actor.
-    #[error(transparent)]
+    #[problem(transparent)]
     Forbidden(#[from] Forbidden),
     /// There is no such place.
-    #[error("there is no such place")]
+    #[problem("hours.unknown", NotFound, setting_unknown)]
     Unknown,
     /// Something that was typed does not fit.
-    #[error("a field does not fit")]
+    #[problem("hours.invalid", Invalid, each)]
     Fields(Faults),
     /// Somebody else said something meanwhile.
-    #[error("somebody else said something meanwhile")]
+    #[problem(transparent)]
     Stale(Box<Saved>),
     /// The storage failed.
-    #[error(transparent)]
+    #[problem(transparent)]
     Store(#[from] StoreError),
 }
 
@@ -68,8 +70,15 @@ pub enum Fault {
     Far,
 }
 
+impl FieldError for (&'static str, Fault) {
+    fn add(&self, problem: Problem, lang: Lang) -> Problem {
+        let (field, fault) = self;
+        problem.field(field, fault.message(lang))
+    }
+}
+
 impl Fault {
-    fn said(self, lang: Lang) -> String {
+    fn message(self, lang: Lang) -> String {
         match self {
             Self::Hours(Unreadable::Form) => lang.hours_form().to_owned(),
             Self::Hours(Unreadable::Overlap) => lang.hours_overlap().to_owned(),
@@ -77,23 +86,6 @@ impl Fault {
             Self::NoDay => lang.hours_no_day().to_owned(),
             Self::Past => lang.hours_past().to_owned(),
             Self::Far => lang.hours_far(&EXCEPTIONS_AHEAD.to_string()),
-        }
-    }
-}
-
-impl HoursError {
-    /// For the reader.
-    #[must_use]
-    pub fn problem(&self, lang: Lang) -> Problem {
-        match self {
-            Self::Forbidden(why) => refusal::forbidden(*why, lang),
-            Self::Unknown => Problem::new("hours.unknown", Kind::NotFound, lang.setting_unknown()),
-            Self::Stale(saved) => refusal::stale(saved, lang),
-            Self::Store(error) => refusal::storage(error, lang),
-            Self::Fields(faults) => {
-                let problem = Problem::new("hours.invalid", Kind::Invalid, lang.form_fix());
-                faults.iter().fold(problem, |problem, (field, fault)| problem.field(field, fault.said(lang)))
-            }
         }
     }
 }
@@ -191,7 +183,7 @@ fn unfit(faults: &Faults, lang: Lang) -> Preview {
     let line = |(field, fault): &(&str, Fault)| {
         let day = DAYS.iter().position(|day| day == field);
         let day = day.and_then(|day| lang.weekdays().get(day).copied());
-        day.map_or_else(|| fault.said(lang), |day| format!("{day}: {}", fault.said(lang)))
+        day.map_or_else(|| fault.message(lang), |day| format!("{day}: {}", fault.message(lang)))
     };
     Preview { fits: false, bites: true, lines: faults.iter().map(line).collect() }
 }
@@ -263,7 +255,7 @@ async fn known(conn: &mut SqliteConnection, actor: &Actor, at: At) -> Result<(Sp
 }
 
 async fn signed(conn: &mut SqliteConnection, zone: Zone, at: At, saved: Saved) -> Result<Box<Saved>, StoreError> {
-    refusal::signed(conn, zone, &at.to_string(), saved).await
+    error::signed(conn, zone, &at.to_string(), saved).await
 }
 
 /// The week as it was typed, or every day that does not fit.

@@ -9,7 +9,6 @@ use crate::{
     cards::{self, CardsError, ClaimsError},
     effects, maintenance,
     people::{self, PeopleError},
-    refusal,
 };
 use domain::{
     actor::{About, Actor, Forbidden, Permission},
@@ -23,6 +22,7 @@ use domain::{
     requests,
     time::{DAY, Millis, Moment},
 };
+use macros::ServiceError;
 use serde_json::json;
 use std::{future::Future, pin::Pin};
 use store::{
@@ -61,16 +61,16 @@ const SOURCES: &[Source] = &[
 ];
 
 /// Why nothing is shown, or decided.
-#[derive(Debug, Clone, thiserror::Error)]
+#[derive(Debug, Clone, ServiceError)]
 pub enum InboxError {
     /// Nothing of it is for them.
-    #[error(transparent)]
+    #[problem(transparent)]
     Forbidden(#[from] Forbidden),
     /// That cannot be said about such an item.
-    #[error("that cannot be said")]
+    #[problem("inbox.no-such-verdict", Invalid, choose_what)]
     NoSuchVerdict,
     /// Somebody decided before.
-    #[error("somebody decided before")]
+    #[problem(with = decided(action, *at, by.as_deref(), lang), codes = [(Kind::Conflict, "inbox.decided")])]
     Decided {
         /// What, as the code of its record.
         action: String,
@@ -80,46 +80,29 @@ pub enum InboxError {
         by: Option<String>,
     },
     /// There is no such use, or none that the rules forbade.
-    #[error("there is no such use")]
+    #[problem("use.unknown", NotFound, correct_unknown)]
     UnknownUse,
     /// It is too late to take it back.
-    #[error("too late to take it back")]
+    #[problem("inbox.too-late", Conflict, inbox_too_late)]
     TooLate,
     /// As its own page would say.
-    #[error(transparent)]
+    #[problem(transparent)]
     People(#[from] PeopleError),
     /// As its own page would say.
-    #[error(transparent)]
+    #[problem(transparent)]
     Cards(#[from] CardsError),
     /// As its own page would say.
-    #[error(transparent)]
+    #[problem(transparent)]
     Claims(#[from] ClaimsError),
     /// The storage failed.
-    #[error(transparent)]
+    #[problem(transparent)]
     Store(#[from] StoreError),
 }
 
-impl InboxError {
-    /// For the reader.
-    #[must_use]
-    pub fn problem(&self, lang: Lang) -> Problem {
-        match self {
-            Self::Forbidden(why) => refusal::forbidden(*why, lang),
-            Self::NoSuchVerdict => Problem::new("inbox.no-such-verdict", Kind::Invalid, lang.choose_what()),
-            Self::Decided { action, at, by } => {
-                let who = by.as_deref().unwrap_or(lang.audit_former());
-                let what = lang.audit_action(action).unwrap_or(action);
-                let said = lang.inbox_decided(who, what, &text::time::clock(*at));
-                Problem::new("inbox.decided", Kind::Conflict, said)
-            }
-            Self::UnknownUse => Problem::new("use.unknown", Kind::NotFound, lang.correct_unknown()),
-            Self::TooLate => Problem::new("inbox.too-late", Kind::Conflict, lang.inbox_too_late()),
-            Self::People(error) => error.problem(lang),
-            Self::Cards(error) => error.problem(lang),
-            Self::Claims(error) => error.problem(lang),
-            Self::Store(error) => refusal::storage(error, lang),
-        }
-    }
+fn decided(action: &str, at: Moment, by: Option<&str>, lang: Lang) -> Problem {
+    let who = by.unwrap_or(lang.audit_former());
+    let what = lang.audit_action(action).unwrap_or(action);
+    Problem::new("inbox.decided", Kind::Conflict, lang.inbox_decided(who, what, &text::time::clock(at)))
 }
 
 /// What waits for whoever asks.

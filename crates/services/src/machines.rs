@@ -1,47 +1,34 @@
 //! Machines: what is going on, for everybody who may look.
 
-use crate::{Ctx, checklist, refusal};
+use crate::{Ctx, checklist};
 use domain::{
     actor::{About, Actor, Forbidden, Permission},
     cards::claims::CLAIMABLE,
     id::MachineId,
     machines::{Floor, MachineNow, MachinePage, PlaceNow, UseToday, state},
-    problem::{Kind, Problem},
     settings::ShownNames,
     time::{Date, Millis},
 };
+use macros::ServiceError;
 use store::{
     StoreError,
     cards::claims,
     machines::{self, OnFloor},
     pictures,
 };
-use text::Lang;
 
 /// Why there is nothing to show.
-#[derive(Debug, Clone, thiserror::Error)]
+#[derive(Debug, Clone, ServiceError)]
 pub enum MachinesError {
     /// There is no such machine.
-    #[error("there is no such machine")]
+    #[problem("machine.unknown", NotFound, machine_unknown)]
     Unknown,
     /// Passers-by see nothing here.
-    #[error(transparent)]
+    #[problem(transparent)]
     Forbidden(#[from] Forbidden),
     /// The storage failed.
-    #[error(transparent)]
+    #[problem(transparent)]
     Store(#[from] StoreError),
-}
-
-impl MachinesError {
-    /// For the reader.
-    #[must_use]
-    pub fn problem(&self, lang: Lang) -> Problem {
-        match self {
-            Self::Unknown => Problem::new("machine.unknown", Kind::NotFound, lang.machine_unknown()),
-            Self::Forbidden(why) => refusal::forbidden(*why, lang),
-            Self::Store(error) => refusal::storage(error, lang),
-        }
-    }
 }
 
 /// Every machine with its state, by place; with whoever is on it where the space shows that to `actor`.

@@ -10,7 +10,7 @@ mod deleted;
 
 pub(crate) use deleted::Deleted;
 
-use crate::{Ctx, again::again, refusal};
+use crate::{Ctx, again::again, error};
 use deleted::Gone;
 use domain::{
     actor::{About, Actor, Forbidden, Permission, Proof},
@@ -18,65 +18,45 @@ use domain::{
     live::Hint,
     names,
     people::{NoteView, REMARK},
-    problem::{Kind, Problem},
     time::Millis,
     versions::Saved,
     zone::Zone,
 };
+use macros::ServiceError;
 use serde_json::json;
 use store::{
     Done, SqliteConnection, StoreError, WriteTx,
     audit::{self, AuditEntry},
     notes, people,
 };
-use text::Lang;
 
 /// Why nothing was noted.
-#[derive(Debug, Clone, thiserror::Error)]
+#[derive(Debug, Clone, ServiceError)]
 pub enum NotesError {
     /// There is no such person.
-    #[error("there is no such person")]
+    #[problem("person.unknown", NotFound, person_unknown)]
     UnknownPerson,
     /// There is no such note.
-    #[error("there is no such note")]
+    #[problem("note.unknown", NotFound, note_unknown)]
     Unknown,
     /// Nothing was written.
-    #[error("nothing was written")]
+    #[problem("note.invalid", Invalid, at("note", note_empty))]
     Empty,
     /// Too much was written.
-    #[error("too much was written")]
+    #[problem("note.invalid", Invalid, at("note", note_long(&REMARK.to_string())))]
     Long,
     /// Somebody rewrote it meanwhile.
-    #[error("somebody rewrote it meanwhile")]
+    #[problem(transparent)]
     Stale(Box<Saved>),
     /// It is too late to take it back.
-    #[error("too late to take it back")]
+    #[problem("note.too-late", Conflict, note_too_late)]
     TooLate,
     /// Not allowed.
-    #[error(transparent)]
+    #[problem(transparent)]
     Forbidden(#[from] Forbidden),
     /// The storage failed.
-    #[error(transparent)]
+    #[problem(transparent)]
     Store(#[from] StoreError),
-}
-
-impl NotesError {
-    /// For the reader.
-    #[must_use]
-    pub fn problem(&self, lang: Lang) -> Problem {
-        let at_field =
-            |message: String| Problem::new("note.invalid", Kind::Invalid, lang.form_fix()).field("note", message);
-        match self {
-            Self::UnknownPerson => Problem::new("person.unknown", Kind::NotFound, lang.person_unknown()),
-            Self::Unknown => Problem::new("note.unknown", Kind::NotFound, lang.note_unknown()),
-            Self::Empty => at_field(lang.note_empty().to_owned()),
-            Self::Long => at_field(lang.note_long(&REMARK.to_string())),
-            Self::Stale(saved) => refusal::stale(saved, lang),
-            Self::TooLate => Problem::new("note.too-late", Kind::Conflict, lang.note_too_late()),
-            Self::Forbidden(why) => refusal::forbidden(*why, lang),
-            Self::Store(error) => refusal::storage(error, lang),
-        }
-    }
 }
 
 /// The notes about `person`; `None` for who may not read them.
@@ -235,7 +215,7 @@ async fn again_of(
     if there.version != version {
         let saved = Saved::new(there.version, vec![("note", there.body)]);
         let subject = format!("person:{}", there.person);
-        return Err(NotesError::Stale(refusal::signed(tx.conn(), zone, &subject, saved).await?));
+        return Err(NotesError::Stale(error::signed(tx.conn(), zone, &subject, saved).await?));
     }
     Ok((proof, there.person))
 }

@@ -9,7 +9,8 @@ pub use edit::{Typed, add, edit};
 pub(crate) use edit::{may_edit, tells};
 pub use look::{Query, list, page, standing, timeline, uses};
 
-use crate::{Ctx, again::again, effects, qualifications::cause, refusal, sessions};
+use crate::error::FieldError;
+use crate::{Ctx, again::again, effects, qualifications::cause, sessions};
 use domain::{
     actor::{About, Actor, Forbidden, Known, Permission, Proof},
     id::PersonId,
@@ -24,6 +25,7 @@ use domain::{
     time::Millis,
     versions::Saved,
 };
+use macros::ServiceError;
 use serde_json::json;
 use store::{
     Done, StoreError, WriteTx, audit,
@@ -37,84 +39,74 @@ use text::Lang;
 pub const SEARCH: usize = 254;
 
 /// Why nothing was changed, or there is nothing to show.
-#[derive(Debug, Clone, thiserror::Error)]
+#[derive(Debug, Clone, ServiceError)]
 pub enum PeopleError {
     /// There is no such person, or none that the asker may know of.
-    #[error("there is no such person")]
+    #[problem("person.unknown", NotFound, person_unknown)]
     Unknown,
     /// The rules speak against the step; never empty.
-    #[error("refused")]
+    #[problem(with = refused(_0, lang), codes = step_codes())]
     Refused(Vec<StepRefusal>),
     /// They stand there already.
-    #[error("so already")]
+    #[problem("person.wrong-status", Conflict, step_so_already(*_0))]
     SoAlready(Step),
     /// The step does not begin where they stand.
-    #[error("they stand elsewhere: {0:?}")]
+    #[problem("person.wrong-status", Conflict, step_begins_elsewhere(*_0))]
     Elsewhere(PersonStatus),
     /// They were erased: there is nobody to come back.
-    #[error("erased")]
+    #[problem("person.wrong-status", Conflict, step_erased)]
     Erased,
     /// What was typed does not fit.
-    #[error("what was typed does not fit")]
+    #[problem("form.invalid", Invalid, each)]
     Invalid(Vec<ProfileFault>),
     /// Somebody else has that address; who, where the asker may know.
-    #[error("somebody else has that address")]
+    #[problem(with = email_taken(_0.as_deref(), lang))]
     EmailTaken(Option<String>),
     /// Somebody changed it meanwhile.
-    #[error("somebody changed it meanwhile")]
+    #[problem(transparent)]
     Stale(Box<Saved>),
     /// They outrank the asker, who may not change what they are called and how they are reached.
-    #[error("they outrank the asker")]
+    #[problem("person.outranked", Forbidden, step_outranked)]
     Outranked,
     /// The actor may not do this.
-    #[error(transparent)]
+    #[problem(transparent)]
     Forbidden(#[from] Forbidden),
     /// The storage failed.
-    #[error(transparent)]
+    #[problem(transparent)]
     Store(#[from] StoreError),
 }
 
-impl PeopleError {
-    /// For the reader.
-    #[must_use]
-    pub fn problem(&self, lang: Lang) -> Problem {
+impl FieldError for ProfileFault {
+    fn add(&self, problem: Problem, lang: Lang) -> Problem {
         match self {
-            Self::Unknown => Problem::new("person.unknown", Kind::NotFound, lang.person_unknown()),
-            Self::Invalid(faults) => {
-                let problem = Problem::new("form.invalid", Kind::Invalid, lang.form_fix());
-                faults.iter().fold(problem, |problem, fault| match fault {
-                    ProfileFault::Name => problem.field("name", lang.name_invalid()),
-                    ProfileFault::Email => problem.field("email", lang.email_invalid()),
-                    ProfileFault::Phone => problem.field("phone", lang.phone_invalid()),
-                })
-            }
-            Self::EmailTaken(whose) => {
-                let message =
-                    whose.as_deref().map_or_else(|| lang.email_taken().to_owned(), |who| lang.email_taken_by(who));
-                Problem::new("form.invalid", Kind::Invalid, lang.form_fix()).field("email", message)
-            }
-            Self::Stale(saved) => refusal::stale(saved, lang),
-            Self::Outranked => Problem::new("person.outranked", Kind::Forbidden, lang.step_outranked()),
-            Self::Refused(refusals) => {
-                let code = refusals.first().map_or("person.refused", |first| first.word());
-                let conflict = refusals
-                    .iter()
-                    .any(|refusal| matches!(refusal, StepRefusal::LastAdministrator | StepRefusal::WrongStatus));
-                let kind = if conflict { Kind::Conflict } else { Kind::Forbidden };
-                let told: Vec<_> = refusals.iter().map(|&refusal| lang.step_refused(refusal)).collect();
-                Problem::new(code, kind, told.join(" "))
-            }
-            Self::SoAlready(step) => {
-                Problem::new(StepRefusal::WrongStatus.word(), Kind::Conflict, lang.step_so_already(*step))
-            }
-            Self::Elsewhere(status) => {
-                Problem::new(StepRefusal::WrongStatus.word(), Kind::Conflict, lang.step_begins_elsewhere(*status))
-            }
-            Self::Erased => Problem::new(StepRefusal::WrongStatus.word(), Kind::Conflict, lang.step_erased()),
-            Self::Forbidden(why) => refusal::forbidden(*why, lang),
-            Self::Store(error) => refusal::storage(error, lang),
+            Self::Name => problem.field("name", lang.name_invalid()),
+            Self::Email => problem.field("email", lang.email_invalid()),
+            Self::Phone => problem.field("phone", lang.phone_invalid()),
         }
     }
+}
+
+fn refused(refusals: &[StepRefusal], lang: Lang) -> Problem {
+    let code = refusals.first().map_or("person.refused", |first| first.word());
+    let kind = refusals.iter().map(|refusal| step_kind(*refusal)).find(|kind| *kind == Kind::Conflict);
+    let told: Vec<_> = refusals.iter().map(|&refusal| lang.step_refused(refusal)).collect();
+    Problem::new(code, kind.unwrap_or(Kind::Forbidden), told.join(" "))
+}
+
+const fn step_kind(refusal: StepRefusal) -> Kind {
+    match refusal {
+        StepRefusal::LastAdministrator | StepRefusal::WrongStatus => Kind::Conflict,
+        StepRefusal::Oneself | StepRefusal::Outranked | StepRefusal::KeptOut => Kind::Forbidden,
+    }
+}
+
+fn step_codes() -> impl Iterator<Item = (Kind, &'static str)> {
+    StepRefusal::ALL.iter().map(|refusal| (step_kind(*refusal), refusal.word()))
+}
+
+fn email_taken(whose: Option<&str>, lang: Lang) -> Problem {
+    let message = whose.map_or_else(|| lang.email_taken().to_owned(), |who| lang.email_taken_by(who));
+    Problem::new("form.invalid", Kind::Invalid, lang.form_fix()).field("email", message)
 }
 
 /// Who may have somebody take a step.

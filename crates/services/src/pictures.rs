@@ -7,12 +7,8 @@
 
 mod decoding;
 
-use crate::{
-    Ctx,
-    again::again,
-    people::{PeopleError, may_edit},
-    refusal, uploads,
-};
+use crate::error::ServiceError;
+use crate::{Ctx, again::again, people::may_edit, uploads};
 use domain::{
     actor::{About, Actor, Forbidden, Permission, Proof},
     live::Hint,
@@ -21,6 +17,7 @@ use domain::{
     time::Millis,
 };
 use image::{DynamicImage, Rgb, RgbImage, codecs::jpeg::JpegEncoder, imageops::FilterType};
+use macros::ServiceError;
 use serde_json::json;
 use std::io::{Read, Seek};
 use store::{Done, SqliteConnection, StoreError, Unaudited, WriteTx, audit, machines, people, pictures};
@@ -35,37 +32,32 @@ const QUALITY: u8 = 85;
 pub use store::pictures::Picture;
 
 /// Why there is no picture, or it stays as it was.
-#[derive(Debug, Clone, thiserror::Error)]
+#[derive(Debug, Clone, ServiceError)]
 pub enum PicturesError {
     /// There is none, or no such person or machine, or none that the asker may know of.
-    #[error("there is none")]
+    #[problem("picture.unknown", NotFound, picture_unknown)]
     Unknown,
     /// It is not taken.
-    #[error("it is not taken: {0:?}")]
+    #[problem(transparent)]
     Unfit(Unfit),
     /// Whom it shows is more than the asker is.
-    #[error("they are more than the asker")]
+    #[problem("person.outranked", Forbidden, step_outranked)]
     Outranked,
     /// Not allowed.
-    #[error(transparent)]
+    #[problem(transparent)]
     Forbidden(#[from] Forbidden),
     /// The storage failed.
-    #[error(transparent)]
+    #[problem(transparent)]
     Store(#[from] StoreError),
 }
 
-impl PicturesError {
-    /// For the reader.
-    #[must_use]
-    pub fn problem(&self, lang: Lang) -> Problem {
-        match self {
-            Self::Unknown => Problem::new("picture.unknown", Kind::NotFound, lang.picture_unknown()),
-            Self::Unfit(unfit) => Problem::new(unfit.word(), Kind::Invalid, lang.form_fix())
-                .field("picture", lang.picture_unfit(*unfit)),
-            Self::Outranked => PeopleError::Outranked.problem(lang),
-            Self::Forbidden(why) => refusal::forbidden(*why, lang),
-            Self::Store(error) => refusal::storage(error, lang),
-        }
+impl ServiceError for Unfit {
+    fn problem(&self, lang: Lang) -> Problem {
+        Problem::new(self.word(), Kind::Invalid, lang.form_fix()).field("picture", lang.picture_unfit(*self))
+    }
+
+    fn codes() -> Vec<(Kind, &'static str)> {
+        Self::ALL.iter().map(|unfit| (Kind::Invalid, unfit.word())).collect()
     }
 }
 

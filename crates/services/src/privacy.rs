@@ -9,7 +9,7 @@ use crate::{
     Ctx,
     accounts::{AccountsError, show_password},
     again::again,
-    logbook, mail, refusal, sessions,
+    logbook, mail, sessions,
 };
 use domain::{
     accounts::may_help,
@@ -23,6 +23,7 @@ use domain::{
     time::Millis,
     zone::to_rfc3339,
 };
+use macros::ServiceError;
 use serde_json::{Value, json};
 use std::{collections::BTreeSet, net::IpAddr};
 use store::{
@@ -34,55 +35,44 @@ use store::{
 use text::Lang;
 
 /// Why nothing was erased, or there is nothing to take along.
-#[derive(Debug, Clone, thiserror::Error)]
+#[derive(Debug, Clone, ServiceError)]
 pub enum PrivacyError {
     /// There is no such person, or none that the asker may know of.
-    #[error("there is no such person")]
+    #[problem("person.unknown", NotFound, person_unknown)]
     Unknown,
     /// There is no such table.
-    #[error("there is no such table")]
+    #[problem("privacy.no-such-table", NotFound, data_no_such_table)]
     UnknownTable,
     /// The rules speak against it; never empty.
-    #[error("refused")]
+    #[problem(with = refused(_0, lang), codes = step_codes())]
     Refused(Vec<StepRefusal>),
     /// They are on a machine at this moment.
-    #[error("a use is running")]
+    #[problem("person.in-use", Conflict, erase_in_use)]
     InUse,
     /// Whoever wants themselves erased shows their password.
-    #[error("they are whoever asks")]
+    #[problem("person.oneself", Forbidden, erase_oneself)]
     Oneself,
     /// What they showed does not say that it is them.
-    #[error(transparent)]
+    #[problem(transparent)]
     Account(#[from] AccountsError),
     /// The actor may not do this.
-    #[error(transparent)]
+    #[problem(transparent)]
     Forbidden(#[from] Forbidden),
     /// The storage failed.
-    #[error(transparent)]
+    #[problem(transparent)]
     Store(#[from] StoreError),
 }
 
-impl PrivacyError {
-    /// For the reader.
-    #[must_use]
-    pub fn problem(&self, lang: Lang) -> Problem {
-        match self {
-            Self::Unknown => Problem::new("person.unknown", Kind::NotFound, lang.person_unknown()),
-            Self::UnknownTable => Problem::new("privacy.no-such-table", Kind::NotFound, lang.data_no_such_table()),
-            Self::InUse => Problem::new("person.in-use", Kind::Conflict, lang.erase_in_use()),
-            Self::Oneself => Problem::new("person.oneself", Kind::Forbidden, lang.erase_oneself()),
-            Self::Account(error) => error.problem(lang),
-            Self::Refused(refusals) => {
-                let code = refusals.first().map_or("person.refused", |first| first.word());
-                let outranked = refusals.contains(&StepRefusal::Outranked);
-                let kind = if outranked { Kind::Forbidden } else { Kind::Conflict };
-                let told: Vec<_> = refusals.iter().map(|&refusal| lang.step_refused(refusal)).collect();
-                Problem::new(code, kind, told.join(" "))
-            }
-            Self::Forbidden(why) => refusal::forbidden(*why, lang),
-            Self::Store(error) => refusal::storage(error, lang),
-        }
-    }
+fn refused(refusals: &[StepRefusal], lang: Lang) -> Problem {
+    let code = refusals.first().map_or("person.refused", |first| first.word());
+    let kind = if refusals.contains(&StepRefusal::Outranked) { Kind::Forbidden } else { Kind::Conflict };
+    let told: Vec<_> = refusals.iter().map(|&refusal| lang.step_refused(refusal)).collect();
+    Problem::new(code, kind, told.join(" "))
+}
+
+fn step_codes() -> impl Iterator<Item = (Kind, &'static str)> {
+    let kind = |refusal| if refusal == StepRefusal::Outranked { Kind::Forbidden } else { Kind::Conflict };
+    StepRefusal::ALL.iter().map(move |refusal| (kind(*refusal), refusal.word()))
 }
 
 /// How much is kept of somebody, and where.

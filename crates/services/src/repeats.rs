@@ -4,17 +4,16 @@
 //! it is, a salted hash of the request, and the id of what came of it; nothing that anybody wrote. Deliberately absent: the
 //! answer itself. Whoever asks again learns what was made and reads it there, and a secret is shown once.
 
-use crate::{Ctx, refusal};
+use crate::Ctx;
 use domain::{
     actor::{Actor, Forbidden},
     id::PersonId,
-    problem::{Kind, Problem},
     time::HOUR,
 };
+use macros::ServiceError;
 use sha2::{Digest, Sha256};
 use std::{ops::RangeInclusive, time::Duration};
 use store::{Done, StoreError, Unaudited, repeats};
-use text::Lang;
 
 /// How long a key is remembered.
 const KEPT: Duration = Duration::from_hours(24);
@@ -22,41 +21,23 @@ const KEPT: Duration = Duration::from_hours(24);
 const KEY: RangeInclusive<usize> = 1..=255;
 
 /// Why a request under a key is not done.
-#[derive(Debug, Clone, thiserror::Error)]
+#[derive(Debug, Clone, ServiceError)]
 pub enum RepeatsError {
     /// Not a key.
-    #[error("not a key")]
+    #[problem("idempotency.key", Invalid, at("Idempotency-Key", repeat_key_form))]
     NoKey,
     /// Something else was asked under this key.
-    #[error("the key stands for another request")]
+    #[problem("idempotency.other-request", Invalid, at("Idempotency-Key", repeat_other_request))]
     OtherRequest,
     /// It is being done, or was cut off.
-    #[error("it is under way")]
+    #[problem("idempotency.under-way", Conflict, repeat_under_way, after = 1)]
     UnderWay,
     /// Nobody knows who asks.
-    #[error(transparent)]
+    #[problem(transparent)]
     Forbidden(#[from] Forbidden),
     /// The storage failed.
-    #[error(transparent)]
+    #[problem(transparent)]
     Store(#[from] StoreError),
-}
-
-impl RepeatsError {
-    /// For the reader. The field is the header.
-    #[must_use]
-    pub fn problem(&self, lang: Lang) -> Problem {
-        let at_key =
-            |code, message| Problem::new(code, Kind::Invalid, lang.form_fix()).field("Idempotency-Key", message);
-        match self {
-            Self::NoKey => at_key("idempotency.key", lang.repeat_key_form()),
-            Self::OtherRequest => at_key("idempotency.other-request", lang.repeat_other_request()),
-            Self::UnderWay => {
-                Problem::new("idempotency.under-way", Kind::Conflict, lang.repeat_under_way()).after(1)
-            }
-            Self::Forbidden(why) => refusal::forbidden(*why, lang),
-            Self::Store(error) => refusal::storage(error, lang),
-        }
-    }
 }
 
 /// Where a request under a key stands.

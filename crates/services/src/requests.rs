@@ -5,7 +5,8 @@
 //! request is marked as sent before it is handed to the broker: a stop that is lost on the way is made up for by what the
 //! board is told when it next asks, while one that is sent twice logs out whoever came after.
 
-use crate::{Ctx, access, again::again, refusal};
+use crate::error::ServiceError;
+use crate::{Ctx, access, again::again};
 use domain::{
     access::Decision,
     actor::{About, Actor, Forbidden, Permission, Proof},
@@ -17,6 +18,7 @@ use domain::{
     requests::{Cause, Deed, Remote, Request, State, Step, Stop, TOLD, is_online},
     time::{DAY, Millis},
 };
+use macros::ServiceError;
 use std::time::Duration;
 use store::{
     Done, SqliteConnection, StoreError, Unaudited, WriteTx,
@@ -31,59 +33,44 @@ use tokio::sync::broadcast::{Receiver, error::RecvError};
 const LOOK: Duration = Duration::from_secs(1);
 
 /// Why nothing is started or stopped.
-#[derive(Debug, Clone, thiserror::Error)]
+#[derive(Debug, Clone, ServiceError)]
 pub enum RequestsError {
     /// There is no such machine.
-    #[error("there is no such machine")]
+    #[problem("machine.unknown", NotFound, machine_unknown)]
     Unknown,
     /// Nobody is on it.
-    #[error("nobody is on it")]
+    #[problem("machine.idle", Conflict, stop_idle)]
     Idle,
     /// It is not set to be started from afar.
-    #[error("it is not started from afar")]
+    #[problem("machine.start-off", Conflict, start_off)]
     NotFromAfar,
     /// Its board would not hear.
-    #[error("its board is not connected")]
+    #[problem("machine.start-away", Conflict, start_away)]
     Away,
     /// Somebody is on it, or starting it.
-    #[error("somebody is on it")]
+    #[problem("machine.start-taken", Conflict, start_taken)]
     Taken,
     /// They have no card in whose name it could start.
-    #[error("they have no card that works")]
+    #[problem("machine.start-no-card", Conflict, start_no_card)]
     NoCard,
     /// They may not use it now.
-    #[error("they may not use it now")]
+    #[problem("machine.start-denied", Conflict, start_denied)]
     Denied,
     /// Only members start machines.
-    #[error("only members start machines")]
+    #[problem("actor.not-allowed", Forbidden, start_not_yours)]
     NotAMember,
     /// Not by them.
-    #[error(transparent)]
+    #[problem(with = forbidden(*_0, lang))]
     Forbidden(#[from] Forbidden),
     /// The storage failed.
-    #[error(transparent)]
+    #[problem(transparent)]
     Store(#[from] StoreError),
 }
 
-impl RequestsError {
-    /// For the reader.
-    #[must_use]
-    pub fn problem(&self, lang: Lang) -> Problem {
-        match self {
-            Self::Unknown => Problem::new("machine.unknown", Kind::NotFound, lang.machine_unknown()),
-            Self::Idle => Problem::new("machine.idle", Kind::Conflict, lang.stop_idle()),
-            Self::NotFromAfar => Problem::new("machine.start-off", Kind::Conflict, lang.start_off()),
-            Self::Away => Problem::new("machine.start-away", Kind::Conflict, lang.start_away()),
-            Self::Taken => Problem::new("machine.start-taken", Kind::Conflict, lang.start_taken()),
-            Self::NoCard => Problem::new("machine.start-no-card", Kind::Conflict, lang.start_no_card()),
-            Self::Denied => Problem::new("machine.start-denied", Kind::Conflict, lang.start_denied()),
-            Self::NotAMember => Problem::new("actor.not-allowed", Kind::Forbidden, lang.start_not_yours()),
-            Self::Forbidden(Forbidden::NotAllowed) => {
-                Problem::new("actor.not-allowed", Kind::Forbidden, lang.stop_not_yours())
-            }
-            Self::Forbidden(why) => refusal::forbidden(*why, lang),
-            Self::Store(error) => refusal::storage(error, lang),
-        }
+fn forbidden(why: Forbidden, lang: Lang) -> Problem {
+    match why {
+        Forbidden::NotAllowed => Problem::new("actor.not-allowed", Kind::Forbidden, lang.stop_not_yours()),
+        Forbidden::SignIn | Forbidden::SecondFactor => why.problem(lang),
     }
 }
 

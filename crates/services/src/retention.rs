@@ -4,13 +4,13 @@
 //! Standings are never made anonymous: the ledger keeps the person while they are not erased, and with it when they last
 //! used what.
 
-use crate::{Ctx, access, again::again, previews, refusal, sessions};
+use crate::{Ctx, access, again::again, previews, sessions};
 use domain::{
     actor::{About, Actor, Forbidden, Permission},
-    problem::Problem,
     retention::{Cleared, NAMES, RetentionPage, Run, SHOWN, UNKNOWN_CARDS, is_due},
     time::DAY,
 };
+use macros::ServiceError;
 use serde_json::json;
 use store::{Done, StoreError, Unaudited, audit, people, retention};
 use text::Lang;
@@ -19,25 +19,14 @@ use text::Lang;
 const AT_ONCE: i64 = 5_000;
 
 /// Why nothing was cleared, or there is nothing to read.
-#[derive(Debug, Clone, thiserror::Error)]
+#[derive(Debug, Clone, ServiceError)]
 pub enum RetentionError {
     /// Not allowed.
-    #[error(transparent)]
+    #[problem(transparent)]
     Forbidden(#[from] Forbidden),
     /// The storage failed.
-    #[error(transparent)]
+    #[problem(transparent)]
     Store(#[from] StoreError),
-}
-
-impl RetentionError {
-    /// For the reader.
-    #[must_use]
-    pub fn problem(&self, lang: Lang) -> Problem {
-        match self {
-            Self::Forbidden(why) => refusal::forbidden(*why, lang),
-            Self::Store(error) => refusal::storage(error, lang),
-        }
-    }
 }
 
 /// When it ran, what it did, and what it would do now, in words.

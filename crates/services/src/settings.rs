@@ -6,9 +6,7 @@
 use crate::{
     Ctx,
     again::as_of_now,
-    equipment::unfit,
     previews::{self, Change},
-    refusal,
 };
 use domain::{
     actor::{About, Actor, Forbidden, Permission, Proof},
@@ -21,6 +19,7 @@ use domain::{
     versions::Saved,
     zone::Zone,
 };
+use macros::ServiceError;
 use serde_json::json;
 use store::{
     Done, SqliteConnection, StoreError, Unaudited, WriteTx, audit, equipment, machines, people, settings,
@@ -28,39 +27,27 @@ use store::{
 use text::Lang;
 
 /// Why nothing was changed, or there is nothing to show.
-#[derive(Debug, Clone, thiserror::Error)]
+#[derive(Debug, Clone, ServiceError)]
 pub enum SettingsError {
     /// Not for this actor.
-    #[error(transparent)]
+    #[problem(transparent)]
     Forbidden(#[from] Forbidden),
     /// There is no such place, or nothing of the kind can be said there.
-    #[error("nothing can be said there")]
+    #[problem("setting.unknown", NotFound, setting_unknown)]
     Unknown,
     /// The value does not fit.
-    #[error("the value does not fit")]
+    #[problem(with = unfit_value(*_0, lang), codes = [(Kind::Invalid, "setting.unfit")])]
     Unfit(Key),
     /// Somebody else said something meanwhile.
-    #[error("somebody else said something meanwhile")]
+    #[problem(transparent)]
     Stale(Box<Saved>),
     /// The storage failed.
-    #[error(transparent)]
+    #[problem(transparent)]
     Store(#[from] StoreError),
 }
 
-impl SettingsError {
-    /// For the reader.
-    #[must_use]
-    pub fn problem(&self, lang: Lang) -> Problem {
-        match self {
-            Self::Forbidden(why) => refusal::forbidden(*why, lang),
-            Self::Unknown => Problem::new("setting.unknown", Kind::NotFound, lang.setting_unknown()),
-            Self::Unfit(key) => {
-                Problem::new("setting.unfit", Kind::Invalid, lang.form_fix()).field("value", unfit(*key, lang))
-            }
-            Self::Stale(saved) => refusal::stale(saved, lang),
-            Self::Store(error) => refusal::storage(error, lang),
-        }
-    }
+fn unfit_value(key: Key, lang: Lang) -> Problem {
+    Problem::new("setting.unfit", Kind::Invalid, lang.form_fix()).field("value", lang.setting_unfit(key))
 }
 
 /// Where something is said, and of which type that is.
@@ -174,7 +161,7 @@ pub async fn page(
             Some(match value {
                 // What does not fit is said where it was typed, and nothing else of the page is lost.
                 Some((typed, None)) => {
-                    let unfit = Preview { fits: false, bites: true, lines: vec![unfit(key, lang)] };
+                    let unfit = Preview { fits: false, bites: true, lines: vec![lang.setting_unfit(key)] };
                     (Some(typed.to_owned()), unfit)
                 }
                 value => {

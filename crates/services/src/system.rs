@@ -3,20 +3,19 @@
 //! Invariant: no copy is handed out that is not on record before. Deliberately absent: backups of the command line
 //! (`copies`), but for when the last was made.
 
-use crate::{Ctx, again::again, copies, refusal};
+use crate::{Ctx, again::again, copies};
 use domain::{
     actor::{About, Actor, Forbidden, Permission},
-    problem::{Kind, Problem},
     system::{Backup, Line, SystemPage, Taken},
     time::Millis,
 };
+use macros::ServiceError;
 use serde_json::json;
 use std::{
     fs::{self, File},
     sync::OnceLock,
 };
 use store::{Done, StoreError, audit, copies::CopyError, system};
-use text::Lang;
 
 /// What was logged, the newest first.
 pub type Recent = fn() -> Vec<Line<Millis>>;
@@ -48,29 +47,17 @@ pub fn remembers(ctx: &Ctx, recent: Recent) {
 }
 
 /// Why there are no figures, or there is no copy.
-#[derive(Debug, Clone, thiserror::Error)]
+#[derive(Debug, Clone, ServiceError)]
 pub enum SystemError {
     /// Not allowed.
-    #[error(transparent)]
+    #[problem(transparent)]
     Forbidden(#[from] Forbidden),
     /// No copy could be made.
-    #[error("no copy could be made")]
+    #[problem("system.no-copy", Unavailable, system_no_copy)]
     Copy,
     /// The storage failed.
-    #[error(transparent)]
+    #[problem(transparent)]
     Store(#[from] StoreError),
-}
-
-impl SystemError {
-    /// For the reader.
-    #[must_use]
-    pub fn problem(&self, lang: Lang) -> Problem {
-        match self {
-            Self::Forbidden(why) => refusal::forbidden(*why, lang),
-            Self::Copy => Problem::new("system.no-copy", Kind::Unavailable, lang.system_no_copy()),
-            Self::Store(error) => refusal::storage(error, lang),
-        }
-    }
 }
 
 /// Versions, sizes, counts, copies, and what was logged.

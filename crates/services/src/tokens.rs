@@ -5,7 +5,7 @@
 //! anew at every request, cut down to its scopes. Deliberately absent: tokens made by tokens.
 
 use crate::{
-    Ctx, refusal,
+    Ctx,
     sessions::{self, Holder, Somebody},
     token::Token,
 };
@@ -19,6 +19,7 @@ use domain::{
     time::Millis,
     tokens::{Lifetime, MOST, Minted, PREFIX, SEEN_EVERY, Scope, TokenView, Tokens, join, split},
 };
+use macros::{FieldError, ServiceError};
 use serde_json::json;
 use store::{
     Done, StoreError, Unaudited, audit,
@@ -27,54 +28,34 @@ use store::{
 use text::Lang;
 
 /// Why no token was made, shown or revoked.
-#[derive(Debug, Clone, thiserror::Error)]
+#[derive(Debug, Clone, ServiceError)]
 pub enum TokensError {
     /// Not for this actor.
-    #[error(transparent)]
+    #[problem(transparent)]
     Forbidden(#[from] Forbidden),
     /// These fields do not fit.
-    #[error("the fields do not fit: {0:?}")]
+    #[problem("token.flawed", Invalid, each)]
     Flawed(Vec<Flaw>),
     /// They have as many as one may have.
-    #[error("too many tokens")]
+    #[problem("token.too-many", Conflict, token_too_many(&MOST.to_string()))]
     TooMany,
     /// They have no such token.
-    #[error("there is no such token")]
+    #[problem("token.unknown", NotFound, token_unknown)]
     Unknown,
     /// The storage failed.
-    #[error(transparent)]
+    #[problem(transparent)]
     Store(#[from] StoreError),
 }
 
 /// What does not fit.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, FieldError)]
 pub enum Flaw {
     /// It needs a name of 1 to 200 characters.
+    #[field("name", token_name_form)]
     Name,
     /// It opens nothing.
+    #[field("scopes", token_scopes_form)]
     Scopes,
-}
-
-impl TokensError {
-    /// For the reader. Fields are `name` and `scopes`.
-    #[must_use]
-    pub fn problem(&self, lang: Lang) -> Problem {
-        match self {
-            Self::Forbidden(why) => refusal::forbidden(*why, lang),
-            Self::Flawed(flaws) => {
-                let problem = Problem::new("token.flawed", Kind::Invalid, lang.form_fix());
-                flaws.iter().fold(problem, |problem, flaw| match flaw {
-                    Flaw::Name => problem.field("name", lang.token_name_form()),
-                    Flaw::Scopes => problem.field("scopes", lang.token_scopes_form()),
-                })
-            }
-            Self::TooMany => {
-                Problem::new("token.too-many", Kind::Conflict, lang.token_too_many(&MOST.to_string()))
-            }
-            Self::Unknown => Problem::new("token.unknown", Kind::NotFound, lang.token_unknown()),
-            Self::Store(error) => refusal::storage(error, lang),
-        }
-    }
 }
 
 /// A token as somebody wants it.

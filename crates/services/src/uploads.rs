@@ -9,6 +9,7 @@ use domain::{
     id::PersonId,
     problem::{Kind, Problem},
 };
+use macros::ServiceError;
 use std::{
     collections::HashMap,
     fs::File,
@@ -32,28 +33,19 @@ const BUFFERED: usize = 64 * 1024;
 const LATER: u32 = 10;
 
 /// Why an upload does not begin, or breaks off.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, ServiceError)]
 pub enum UploadError {
     /// Too many are under way.
-    #[error("too many uploads are under way")]
+    #[problem("rate.exceeded", TooMany, upload_too_many, after = LATER)]
     TooMany,
     /// The disk does not take it.
-    #[error("an upload could not be written")]
+    #[problem(with = no_disk(_0, lang))]
     Disk(#[from] io::Error),
 }
 
-impl UploadError {
-    /// For the reader.
-    #[must_use]
-    pub fn problem(&self, lang: Lang) -> Problem {
-        match self {
-            Self::TooMany => Problem::new("rate.exceeded", Kind::TooMany, lang.upload_too_many()).after(LATER),
-            Self::Disk(error) => {
-                tracing::error!(%error, "an upload could not be written");
-                Problem::new("storage.unavailable", Kind::Unavailable, lang.storage_unavailable())
-            }
-        }
-    }
+fn no_disk(error: &std::io::Error, lang: Lang) -> Problem {
+    tracing::error!(%error, "an upload could not be written");
+    Problem::new("storage.unavailable", Kind::Unavailable, lang.storage_unavailable())
 }
 
 /// How many uploads each person has under way.

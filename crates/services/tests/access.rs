@@ -16,6 +16,7 @@ use domain::{
     time::{DAY, HOUR, Millis},
 };
 use lab::{LASER, LASER_ID, LATHE, Lab, NOON, ada, bob, card, seconds};
+use services::error::ServiceError;
 use services::{
     access::{AccessError, KEPT, Question, answers, ask, attempts, check, forget_old},
     boards::BoardsError,

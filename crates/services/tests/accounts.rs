@@ -15,6 +15,7 @@ use lab::{
     },
     seconds,
 };
+use services::error::ServiceError;
 use services::{
     accounts::{self, AccountsError, Fault, Invite},
     cards, displays,

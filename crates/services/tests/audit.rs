@@ -14,6 +14,7 @@ use domain::{
     time::{DAY, Millis},
 };
 use lab::{LASER, Lab, NOON, ada, card, seconds};
+use services::error::ServiceError;
 use services::{
     audit::{self, AuditError, Chain},
     displays,

@@ -13,6 +13,7 @@ use domain::{
     problem::Kind,
 };
 use lab::{LASER, LASER_ID, LATHE, Lab, ada, card, seconds};
+use services::error::ServiceError;
 use services::{
     access::check,
     cards::{self, CardsError, Whom},

@@ -17,6 +17,7 @@ use domain::{
     problem::Kind,
 };
 use lab::{LASER, LASER_ID, LATHE, Lab, card, seconds};
+use services::error::ServiceError;
 use services::{
     access::check,
     cards::{self, CardsError, ClaimsError, Whom},

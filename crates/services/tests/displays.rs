@@ -16,6 +16,7 @@ use domain::{
     time::{DAY, MINUTE, Millis},
 };
 use lab::{LASER, LASER_ID, Lab, NOON, ada};
+use services::error::ServiceError;
 use services::{
     accounts::{self, AccountsError},
     displays::{self, DisplaysError},

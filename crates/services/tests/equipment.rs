@@ -7,6 +7,7 @@ use domain::{
     id::{MachineId, PersonId},
 };
 use lab::Lab;
+use services::error::ServiceError;
 use services::{
     cards::{self, CardsError},
     equipment::{self, AddMachine, EquipmentError, Fault},

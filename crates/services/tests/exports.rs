@@ -4,6 +4,7 @@ mod lab;
 
 use domain::actor::Actor;
 use lab::Lab;
+use services::error::ServiceError;
 use services::imports::{self, What, Whose};
 use std::io::{Cursor, Read};
 use text::Lang;

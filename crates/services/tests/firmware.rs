@@ -9,6 +9,7 @@ use domain::{
     problem::Kind,
 };
 use lab::Lab;
+use services::error::ServiceError;
 use services::firmware::{self, FirmwareError, image::example};
 use text::Lang;
 

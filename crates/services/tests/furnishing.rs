@@ -9,6 +9,7 @@ use domain::{
     problem::Kind,
 };
 use lab::{LASER, LASER_ID, Lab, ada};
+use services::error::ServiceError;
 use services::{
     boards,
     equipment::{self, Bulk, EquipmentError, Fault, NOWHERE},

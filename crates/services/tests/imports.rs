@@ -15,6 +15,7 @@ use domain::{
 };
 use futures::FutureExt;
 use lab::{LASER, LASER_ID, LATHE, Lab, ada, bob, seconds};
+use services::error::ServiceError;
 use services::{
     Ctx,
     imports::{self, Book, Happened, ImportsError, Look, Typed, What, Whose, keep, look},

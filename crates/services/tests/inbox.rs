@@ -10,6 +10,7 @@ use domain::{
     time::MINUTE,
 };
 use lab::{LASER, LASER_ID, Lab, ada, card, seconds};
+use services::error::ServiceError;
 use services::{
     access::check,
     inbox::{InboxError, decide, take_back, waiting},

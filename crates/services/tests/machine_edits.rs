@@ -10,6 +10,7 @@ use domain::{
     settings::Key,
 };
 use lab::{LASER, LASER_ID, LATHE, Lab, ada};
+use services::error::ServiceError;
 use services::{
     boards,
     equipment::{self, EquipmentError, Fault},

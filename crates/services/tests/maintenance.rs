@@ -18,6 +18,7 @@ use domain::{
     uses::Action,
 };
 use lab::{LASER, LASER_ID, LATHE, Lab, ada, bob, card, claims, seconds};
+use services::error::ServiceError;
 use services::{
     access, boards, equipment, inbox, machines,
     maintenance::{self, AtBoard, Flaw, MaintenanceError, TypedDone},

@@ -4,6 +4,7 @@ mod lab;
 
 use domain::{actor::Forbidden, id::PersonId, inbox::UNDO, problem::Kind};
 use lab::{Lab, seconds};
+use services::error::ServiceError;
 use services::{
     notes::{self, NotesError},
     people, privacy,

@@ -13,6 +13,7 @@ use domain::{
     problem::Kind,
 };
 use lab::{LASER, Lab, ada};
+use services::error::ServiceError;
 use services::{
     access::check,
     people::{self, PeopleError, Query},

@@ -11,6 +11,7 @@ use domain::{
 };
 use image::{DynamicImage, ImageFormat, RgbaImage};
 use lab::{Lab, claims};
+use services::error::ServiceError;
 use services::{
     equipment, machines,
     pictures::{self, PicturesError},

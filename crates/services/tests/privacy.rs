@@ -14,6 +14,7 @@ use lab::{
     LASER, LATHE, Lab, ada, card,
     entrance::{self, here},
 };
+use services::error::ServiceError;
 use services::{
     audit::{self, Chain},
     boards::logins,

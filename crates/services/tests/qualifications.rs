@@ -14,6 +14,7 @@ use domain::{
     time::DAY,
 };
 use lab::{LASER, Lab, NOON, ada, bob, seconds};
+use services::error::ServiceError;
 use services::{
     access::check,
     notes,

@@ -10,6 +10,7 @@ use domain::{
     settings::{At, Key, Scope},
 };
 use lab::{LASER, LASER_ID, LATHE, Lab, ada, seconds};
+use services::error::ServiceError;
 use services::{
     access, boards, equipment,
     hours::{self, HoursError, SayDay, Tried},

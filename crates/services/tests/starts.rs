@@ -11,6 +11,7 @@ use domain::{
     uses::Action,
 };
 use lab::{LASER, LASER_ID, Lab, ada, bob};
+use services::error::ServiceError;
 use services::{
     access, boards,
     requests::{self, Order, RequestsError},

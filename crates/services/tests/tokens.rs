@@ -15,6 +15,7 @@ use lab::{
     entrance::{self, OTHER, PASSWORD, ada_is_in, here},
     seconds,
 };
+use services::error::ServiceError;
 use services::{
     accounts, people, rate,
     repeats::{self, RepeatsError, Turn},

@@ -3,6 +3,7 @@
 mod lab;
 
 use lab::Lab;
+use services::error::ServiceError;
 use services::uploads::{PER_PERSON, UploadError, begin};
 use std::io::Read;
 use text::Lang;

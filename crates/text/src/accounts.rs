@@ -104,6 +104,12 @@ text! {
 }
 
 impl Lang {
+    /// All that is to be done about a password.
+    #[must_use]
+    pub fn password_advised(self, advice: &[Advice]) -> String {
+        advice.iter().map(|advice| self.password_advice(*advice)).collect::<Vec<_>>().join(" ")
+    }
+
     /// What to do about a password.
     #[must_use]
     pub const fn password_advice(self, advice: Advice) -> &'static str {

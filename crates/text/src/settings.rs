@@ -210,6 +210,18 @@ impl Lang {
         if matches!(self, Self::En) { en } else { it }
     }
 
+    /// What would fit the setting.
+    #[must_use]
+    pub fn setting_unfit(self, key: Key) -> String {
+        match key.fits() {
+            Fits::Word(_) => self.choose_what().to_owned(),
+            Fits::Number(least, most) => self.setting_number(least, most),
+            Fits::Text(_) if key == Key::SpaceName => self.name_invalid().to_owned(),
+            Fits::Text(most) => self.setting_text(&most.to_string()),
+            Fits::Zone => self.setting_zone().to_owned(),
+        }
+    }
+
     /// Where what holds comes from.
     #[must_use]
     pub const fn setting_from(self, from: Option<Scope>) -> &'static str {

@@ -34,9 +34,7 @@ pub fn operations() -> Vec<Operation> {
                  would remove each. Of oneself everybody may ask; of others whoever trains on the machine, and managers.",
             )
             .needs(Scope::MachinesRead)
-            .query::<Sent>()
-            .one::<Decided>()
-            .problems(&[(404, "person.unknown"), (404, "machine.unknown"), (422, "access.when")]),
+            .errors::<services::access::AccessError>(&["person.unknown", "machine.unknown", "access.when"]),
     ]
 }
 
@@ -112,7 +110,7 @@ pub struct Asked {
 async fn read(asker: Asker, Query(sent): Query<Sent>) -> Result<One<Decided>, Refusal> {
     let Asker { ctx, actor, lang } = asker;
     let question = question(&sent, &actor, lang)?;
-    let told = access::ask(&ctx, &actor, question).await.map_err(|error| error.problem(lang))?;
+    let told = access::ask(&ctx, &actor, question).await?;
     Ok(One(whole(&told, lang)))
 }
 

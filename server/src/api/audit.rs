@@ -29,9 +29,7 @@ pub fn operations() -> Vec<Operation> {
                 "The chain of everything that was changed, newest first, for auditors and administrators.",
             )
             .needs(Scope::SpaceRead)
-            .query::<WantedEntries>()
-            .page::<Recorded>()
-            .problems(&[(422, "audit.filter")]),
+            .errors::<services::audit::AuditError>(&["audit.filter"]),
     ]
 }
 
@@ -134,8 +132,6 @@ async fn list(asker: Asker, Query(wanted): Query<WantedEntries>) -> Result<Page<
     let (from, to) = (day("from", &wanted.from)?, day("to", &wanted.to)?);
     let WantedEntries { by, action, subject, .. } = wanted;
     let filter = Filter { from, to, by, action, subject };
-    let page = audit::page(&ctx, &actor, &filter, after.and_then(|seq| seq.parse().ok()))
-        .await
-        .map_err(|error| error.problem(lang))?;
+    let page = audit::page(&ctx, &actor, &filter, after.and_then(|seq| seq.parse().ok())).await?;
     Ok(Page::cut(LIST, page.entries, limit, page.older.is_some(), |entry| entry.seq).map(recorded))
 }

@@ -28,9 +28,7 @@ pub fn operations() -> Vec<Operation> {
                 "Logins of single boards",
                 "Those in force of machines that the asker cares for, or reads about, by machine; never a password.",
             )
-            .needs(Scope::MachinesRead)
-            .query::<Which>()
-            .page::<LoginShown>(),
+            .needs(Scope::MachinesRead),
         Operation::post("/api/v1/machines/{id}/board-logins", "makeBoardLogin", make)
             .about(
                 Tag::Machines,
@@ -38,12 +36,15 @@ pub fn operations() -> Vec<Operation> {
                 "Confined to the number of this machine. Its password is in this answer alone.",
             )
             .needs(Scope::MachinesWrite)
-            .one::<LoginMade>()
-            .problems(&[(404, "machine.unknown"), (409, "login.numberless"), (409, "login.enough")]),
+            .errors::<services::boards::logins::LoginsError>(&[
+                "machine.unknown",
+                "login.numberless",
+                "login.enough",
+            ]),
         Operation::post("/api/v1/board-logins/{id}/revoke", "revokeBoardLogin", revoke)
             .about(Tag::Machines, "Revoke the login of a board", "Whoever is connected with it is thrown out at once.")
             .needs(Scope::MachinesWrite)
-            .problems(&[(404, "login.unknown")]),
+            .errors::<services::boards::logins::LoginsError>(&["login.unknown"]),
     ]
 }
 
@@ -94,7 +95,7 @@ fn shown(login: BoardLogin) -> LoginShown {
 async fn list(asker: Asker, Query(which): Query<Which>) -> Result<Page<LoginShown>, Refusal> {
     let (after, limit) = asker.place(LIST, which.after.as_deref(), which.limit)?;
     let Asker { ctx, actor, lang } = asker;
-    let all = logins::list(&ctx, &actor).await.map_err(|error| error.problem(lang))?.logins;
+    let all = logins::list(&ctx, &actor).await?.logins;
     let place = |login: &BoardLogin| (login.name.clone(), login.machine.0, login.id.0);
     Ok(Page::of_all(LIST, all, after.as_deref(), limit, lang, place)?.map(shown))
 }
@@ -116,14 +117,14 @@ pub struct LoginMade {
 }
 
 async fn make(asker: Asker, Id(id): Id) -> Result<One<LoginMade>, Refusal> {
-    let Asker { ctx, actor, lang } = asker;
-    let made = logins::make(&ctx, &actor, MachineId(id)).await.map_err(|error| error.problem(lang))?;
+    let Asker { ctx, actor, .. } = asker;
+    let made = logins::make(&ctx, &actor, MachineId(id)).await?;
     let NewBoardLogin { id, number, user, password, .. } = made;
     Ok(One(LoginMade { id: id.0, number, user, password }))
 }
 
 async fn revoke(asker: Asker, Id(id): Id) -> Result<Response, Refusal> {
-    let Asker { ctx, actor, lang } = asker;
-    logins::revoke(&ctx, &actor, BoardLoginId(id)).await.map_err(|error| error.problem(lang))?;
+    let Asker { ctx, actor, .. } = asker;
+    logins::revoke(&ctx, &actor, BoardLoginId(id)).await?;
     Ok(done())
 }

@@ -14,7 +14,7 @@ use domain::{
     tokens::Scope,
 };
 use serde::Serialize;
-use services::boards::{self, BoardsPageError};
+use services::boards;
 use std::cmp::Reverse;
 use utoipa::ToSchema;
 
@@ -31,27 +31,21 @@ pub fn operations() -> Vec<Operation> {
                 "Boards",
                 "The boards that introduced themselves for machines that the asker cares for, or reads about, by machine.",
             )
-            .needs(Scope::MachinesRead)
-            .query::<Which>()
-            .page::<BoardShown>(),
+            .needs(Scope::MachinesRead),
         Operation::get("/api/v1/boards/strays", STRAYS, strays)
             .about(
                 Tag::Machines,
                 "Boards of no machine",
                 "Boards heard since the start that say a number that no machine has, by number.",
             )
-            .needs(Scope::MachinesRead)
-            .query::<Which>()
-            .page::<StrayShown>(),
+            .needs(Scope::MachinesRead),
         Operation::get("/api/v1/boards/rejected", REJECTED, rejected)
             .about(
                 Tag::Machines,
                 "Messages that could not be read",
                 "How many there were of each kind, with the last of them, the last first. Card numbers are left out.",
             )
-            .needs(Scope::MachinesRead)
-            .query::<Which>()
-            .page::<RejectedShown>(),
+            .needs(Scope::MachinesRead),
         Operation::post("/api/v1/boards/{id}/forget", "forgetBoard", forget)
             .about(
                 Tag::Machines,
@@ -59,7 +53,7 @@ pub fn operations() -> Vec<Operation> {
                 "One that is gone. Whatever introduced itself in the last five minutes would come back by itself.",
             )
             .needs(Scope::MachinesWrite)
-            .problems(&[(404, "board.unknown"), (409, "board.speaks")]),
+            .errors::<services::boards::BoardsPageError>(&["board.unknown", "board.speaks"]),
     ]
 }
 
@@ -130,7 +124,7 @@ async fn list(asker: Asker, Query(which): Query<Which>) -> Result<Page<BoardShow
     let (after, limit) = asker.place(LIST, which.after.as_deref(), which.limit)?;
     let Asker { ctx, actor, lang } = asker;
     let mut all = Vec::new();
-    for mut machine in boards::page(&ctx, &actor).await.map_err(|error| error.problem(lang))?.machines {
+    for mut machine in boards::page(&ctx, &actor).await?.machines {
         let boards = std::mem::take(&mut machine.boards);
         all.extend(boards.into_iter().map(|board| shown(&machine, board)));
     }
@@ -140,9 +134,7 @@ async fn list(asker: Asker, Query(which): Query<Which>) -> Result<Page<BoardShow
 
 /// What belongs to no machine, for whoever sees every machine's boards.
 async fn whole(asker: Asker) -> Result<Whole, Refusal> {
-    let Asker { ctx, actor, lang } = asker;
-    let whole = boards::whole(&ctx, &actor).await;
-    whole.map_err(|error: BoardsPageError| Refusal(error.problem(lang)))
+    Ok(boards::whole(&asker.ctx, &asker.actor).await?)
 }
 
 /// A board that says a number that no machine has.
@@ -214,7 +206,7 @@ async fn rejected(asker: Asker, Query(which): Query<Which>) -> Result<Page<Rejec
 }
 
 async fn forget(asker: Asker, Id(id): Id) -> Result<Response, Refusal> {
-    let Asker { ctx, actor, lang } = asker;
-    boards::forget(&ctx, &actor, BoardId(id)).await.map_err(|error| error.problem(lang))?;
+    let Asker { ctx, actor, .. } = asker;
+    boards::forget(&ctx, &actor, BoardId(id)).await?;
     Ok(done())
 }

@@ -21,9 +21,7 @@ pub fn operations() -> Vec<Operation> {
                  again, it is refused for whom it was done.",
             )
             .needs(Scope::PeopleWrite)
-            .body::<ForMany>()
-            .one::<Many>()
-            .problems(&[(422, "bulk.nobody"), (422, "bulk.too-many"), (422, "bulk.no-such-deed")]),
+            .errors::<services::bulk::BulkError>(&["bulk.nobody", "bulk.too-many", "bulk.no-such-deed"]),
     ]
 }
 
@@ -84,7 +82,6 @@ fn told(Outcome { on, done, refused, .. }: Outcome) -> Many {
 async fn act(asker: Asker, Body(wanted): Body<ForMany>) -> Result<One<Many>, Refusal> {
     let Asker { ctx, actor, lang } = asker;
     let people: Vec<_> = wanted.people.into_iter().map(PersonId).collect();
-    let outcome =
-        bulk::act(&ctx, &actor, &people, &wanted.deed, lang).await.map_err(|error| error.problem(lang))?;
+    let outcome = bulk::act(&ctx, &actor, &people, &wanted.deed, lang).await?;
     Ok(One(told(outcome)))
 }

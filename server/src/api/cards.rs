@@ -20,6 +20,7 @@ use domain::{
     tokens::Scope,
 };
 use serde::{Deserialize, Serialize};
+use services::error::ServiceError;
 use services::{cards, people};
 use std::cmp::Reverse;
 use utoipa::ToSchema;
@@ -32,20 +33,17 @@ pub fn operations() -> Vec<Operation> {
         Operation::get("/api/v1/people/{id}/cards", LIST, list)
             .about(Tag::People, "Somebody's cards", "All they have or had; their own for everybody.")
             .needs(Scope::PeopleRead)
-            .query::<Which>()
-            .page::<CardShown>()
-            .problems(&[(404, "person.unknown")]),
+            .errors::<services::cards::CardsError>(&["person.unknown"]),
         Operation::post("/api/v1/people/{id}/cards", "giveCard", give)
             .about(Tag::People, "Give somebody a card", "By the number that is printed on it or that a reader shows.")
             .needs(Scope::PeopleWrite)
-            .body::<NewCard>()
             .makes(Place::At("/api/v1/cards"))
-            .problems(&[
-                (404, "person.unknown"),
-                (409, "person.erased"),
-                (409, "person.left"),
-                (409, "card.taken"),
-                (422, "card.invalid"),
+            .errors::<services::cards::CardsError>(&[
+                "person.unknown",
+                "person.erased",
+                "person.left",
+                "card.taken",
+                "card.invalid",
             ]),
         Operation::get("/api/v1/people/{id}/cards/expected", "readExpectedCard", expected)
             .about(
@@ -55,8 +53,7 @@ pub fn operations() -> Vec<Operation> {
                  held up just now.",
             )
             .needs(Scope::PeopleRead)
-            .one::<Expecting>()
-            .problems(&[(404, "person.unknown")]),
+            .errors::<services::cards::CardsError>(&["person.unknown"]),
         Operation::put("/api/v1/people/{id}/cards/expected", "expectCard", expect)
             .about(
                 Tag::People,
@@ -64,24 +61,21 @@ pub fn operations() -> Vec<Operation> {
                 "For a minute, the next card that is held to the reader of a machine becomes theirs. It lets nobody in.",
             )
             .needs(Scope::PeopleWrite)
-            .body::<NextCard>()
-            .one::<Expecting>()
-            .problems(&[
-                (404, "person.unknown"),
-                (409, "person.erased"),
-                (409, "person.left"),
-                (409, "card.board-busy"),
-                (422, "card.invalid"),
+            .errors::<services::cards::CardsError>(&[
+                "person.unknown",
+                "person.erased",
+                "person.left",
+                "card.board-busy",
+                "card.invalid",
             ]),
         Operation::delete("/api/v1/people/{id}/cards/expected", "cancelExpectedCard", cancel)
             .about(Tag::People, "Stop waiting for a card", "Nothing is waited for any more.")
             .needs(Scope::PeopleWrite)
-            .problems(&[(404, "person.unknown")]),
+            .errors::<services::cards::CardsError>(&["person.unknown"]),
         Operation::get("/api/v1/cards/{id}", "readCard", read)
             .about(Tag::People, "One card", "Whose it is, whether it opens anything, and what was done to it.")
             .needs(Scope::PeopleRead)
-            .one::<CardFull>()
-            .problems(&[(404, "card.unknown")]),
+            .errors::<services::cards::CardsError>(&["card.unknown"]),
         Operation::post("/api/v1/cards/{id}/deeds", "markCard", mark)
             .about(
                 Tag::People,
@@ -90,14 +84,12 @@ pub fn operations() -> Vec<Operation> {
                  gives cards. A card that opens nothing any more ends what it was opening. Said twice, it is so already.",
             )
             .needs(Scope::PeopleWrite)
-            .body::<CardSaying>()
-            .one::<CardNow>()
-            .problems(&[
-                (404, "card.unknown"),
-                (409, "person.erased"),
-                (409, "person.left"),
-                (409, "card.changed"),
-                (409, "card.taken"),
+            .errors::<services::cards::CardsError>(&[
+                "card.unknown",
+                "person.erased",
+                "person.left",
+                "card.changed",
+                "card.taken",
             ]),
     ]
 }
@@ -130,7 +122,7 @@ pub(super) fn card(card: CardView) -> CardShown {
 async fn list(asker: Asker, Id(id): Id, Query(which): Query<Which>) -> Result<Page<CardShown>, Refusal> {
     let (after, limit) = asker.place(LIST, which.after.as_deref(), which.limit)?;
     let Asker { ctx, actor, lang } = asker;
-    let all = people::page(&ctx, &actor, PersonId(id)).await.map_err(|error| error.problem(lang))?.cards;
+    let all = people::page(&ctx, &actor, PersonId(id)).await?.cards;
     Ok(Page::of_all(LIST, all, after.as_deref(), limit, lang, |one| Reverse((one.given.at, one.id.0)))?.map(card))
 }
 
@@ -214,8 +206,8 @@ fn full(page: CardPage) -> CardFull {
 }
 
 async fn read(asker: Asker, Id(id): Id) -> Result<One<CardFull>, Refusal> {
-    let Asker { ctx, actor, lang } = asker;
-    let page = cards::page(&ctx, &actor, CardId(id)).await.map_err(|error| error.problem(lang))?;
+    let Asker { ctx, actor, .. } = asker;
+    let page = cards::page(&ctx, &actor, CardId(id)).await?;
     Ok(One(full(page)))
 }
 
@@ -328,21 +320,20 @@ fn expecting(swiping: Swiping) -> Expecting {
 }
 
 async fn expected(asker: Asker, Id(id): Id) -> Result<One<Expecting>, Refusal> {
-    let Asker { ctx, actor, lang } = asker;
-    let swiping = cards::swiping(&ctx, &actor, PersonId(id)).await.map_err(|error| error.problem(lang))?;
+    let Asker { ctx, actor, .. } = asker;
+    let swiping = cards::swiping(&ctx, &actor, PersonId(id)).await?;
     Ok(One(expecting(swiping)))
 }
 
 async fn expect(asker: Asker, Id(id): Id, Body(at): Body<NextCard>) -> Result<One<Expecting>, Refusal> {
-    let (Asker { ctx, actor, lang }, person) = (asker, PersonId(id));
-    let expected = cards::expect(&ctx, &actor, person, MachineId(at.machine)).await;
-    expected.map_err(|error| error.problem(lang))?;
-    let swiping = cards::swiping(&ctx, &actor, person).await.map_err(|error| error.problem(lang))?;
+    let (Asker { ctx, actor, .. }, person) = (asker, PersonId(id));
+    cards::expect(&ctx, &actor, person, MachineId(at.machine)).await?;
+    let swiping = cards::swiping(&ctx, &actor, person).await?;
     Ok(One(expecting(swiping)))
 }
 
 async fn cancel(asker: Asker, Id(id): Id) -> Result<Response, Refusal> {
-    let Asker { ctx, actor, lang } = asker;
-    cards::cancel(&ctx, &actor, PersonId(id)).await.map_err(|error| error.problem(lang))?;
+    let Asker { ctx, actor, .. } = asker;
+    cards::cancel(&ctx, &actor, PersonId(id)).await?;
     Ok(done())
 }

@@ -32,9 +32,7 @@ pub fn operations() -> Vec<Operation> {
                  told apart by when that was.",
             )
             .needs(Scope::PeopleRead)
-            .query::<Which>()
-            .page::<ClaimableShown>()
-            .problems(&[(404, "machine.unknown")]),
+            .errors::<services::cards::ClaimsError>(&["machine.unknown"]),
         Operation::post("/api/v1/machines/{id}/claims", "claimCard", claim)
             .about(
                 Tag::People,
@@ -43,22 +41,19 @@ pub fn operations() -> Vec<Operation> {
                  without.",
             )
             .needs(Scope::PeopleWrite)
-            .body::<Claimed>()
             .makes(Place::At("/api/v1/claims"))
-            .problems(&[
-                (404, "card.unknown"),
-                (409, "claim.too-late"),
-                (409, "claim.yours"),
-                (409, "claim.taken"),
-                (409, "claim.waits"),
-                (409, "claim.enough"),
-                (409, "claim.too-many"),
+            .errors::<services::cards::ClaimsError>(&[
+                "card.unknown",
+                "claim.too-late",
+                "claim.yours",
+                "claim.taken",
+                "claim.waits",
+                "claim.enough",
+                "claim.too-many",
             ]),
         Operation::get("/api/v1/claims", LIST, list)
             .about(Tag::People, "Claims", "Those that wait, the longest waiting first; for whoever gives cards.")
-            .needs(Scope::PeopleRead)
-            .query::<Which>()
-            .page::<ClaimShown>(),
+            .needs(Scope::PeopleRead),
         Operation::get("/api/v1/claims/{id}", "readClaim", read)
             .about(
                 Tag::People,
@@ -66,23 +61,21 @@ pub fn operations() -> Vec<Operation> {
                 "For whoever made it, and whoever gives cards; until the card is forgotten.",
             )
             .needs(Scope::PeopleRead)
-            .one::<ClaimRead>()
-            .problems(&[(404, "claim.unknown")]),
+            .errors::<services::cards::ClaimsError>(&["claim.unknown"]),
         Operation::post("/api/v1/claims/{id}/approve", "approveClaim", approve)
             .about(Tag::People, "Say yes to a claim", "The card is theirs from now on.")
             .needs(Scope::PeopleWrite)
-            .problems(&[
-                (404, "claim.unknown"),
-                (409, "claim.decided"),
-                (409, "card.taken"),
-                (409, "person.left"),
-                (409, "person.erased"),
+            .errors::<services::cards::ClaimsError>(&[
+                "claim.unknown",
+                "claim.decided",
+                "card.taken",
+                "person.left",
+                "person.erased",
             ]),
         Operation::post("/api/v1/claims/{id}/refuse", "refuseClaim", refuse)
             .about(Tag::People, "Say no to a claim", "Whoever made it reads why.")
             .needs(Scope::PeopleWrite)
-            .body::<Refused>()
-            .problems(&[(404, "claim.unknown"), (409, "claim.decided"), (422, "claim.reason")]),
+            .errors::<services::cards::ClaimsError>(&["claim.unknown", "claim.decided", "claim.reason"]),
     ]
 }
 
@@ -102,7 +95,7 @@ pub struct ClaimableShown {
 async fn claimable(asker: Asker, Id(id): Id, Query(which): Query<Which>) -> Result<Page<ClaimableShown>, Refusal> {
     let (after, limit) = asker.place(CLAIMABLE, which.after.as_deref(), which.limit)?;
     let Asker { ctx, actor, lang } = asker;
-    let at = cards::at_reader(&ctx, &actor, MachineId(id)).await.map_err(|error| error.problem(lang))?;
+    let at = cards::at_reader(&ctx, &actor, MachineId(id)).await?;
     let shown = |card: Claimable| ClaimableShown { id: card.card.0, seen: when(card.seen), waits: card.waits };
     let place = |card: &Claimable| Reverse((card.seen.at, card.card.0));
     Ok(Page::of_all(CLAIMABLE, at.cards, after.as_deref(), limit, lang, place)?.map(shown))
@@ -118,9 +111,9 @@ pub struct Claimed {
 }
 
 async fn claim(asker: Asker, Id(id): Id, Body(claimed): Body<Claimed>) -> Result<Made, Refusal> {
-    let Asker { ctx, actor, lang } = asker;
+    let Asker { ctx, actor, .. } = asker;
     let made = cards::claim(&ctx, &actor, MachineId(id), UnknownCardId(claimed.card)).await;
-    made.map(|(claim, _)| Made::plain(claim.0)).map_err(|error| Refusal(error.problem(lang)))
+    Ok(made.map(|(claim, _)| Made::plain(claim.0))?)
 }
 
 /// A claim that waits.
@@ -148,7 +141,7 @@ pub struct ClaimShown {
 async fn list(asker: Asker, Query(which): Query<Which>) -> Result<Page<ClaimShown>, Refusal> {
     let (after, limit) = asker.place(LIST, which.after.as_deref(), which.limit)?;
     let Asker { ctx, actor, lang } = asker;
-    let all = cards::open_claims(&ctx, &actor).await.map_err(|error| error.problem(lang))?;
+    let all = cards::open_claims(&ctx, &actor).await?;
     let shown = |claim: OpenClaim| ClaimShown {
         id: claim.id.0,
         person: claim.person.0,
@@ -179,15 +172,15 @@ pub struct ClaimRead {
 }
 
 async fn read(asker: Asker, Id(id): Id) -> Result<One<ClaimRead>, Refusal> {
-    let Asker { ctx, actor, lang } = asker;
-    let found = cards::one_claim(&ctx, &actor, ClaimId(id)).await.map_err(|error| error.problem(lang))?;
+    let Asker { ctx, actor, .. } = asker;
+    let found = cards::one_claim(&ctx, &actor, ClaimId(id)).await?;
     let OwnClaim { id, machine, claimed, outcome, reason } = found;
     Ok(One(ClaimRead { id: id.0, machine_name: machine, claimed: when(claimed), outcome, reason }))
 }
 
 async fn approve(asker: Asker, Id(id): Id) -> Result<Response, Refusal> {
-    let Asker { ctx, actor, lang } = asker;
-    cards::approve(&ctx, &actor, ClaimId(id)).await.map_err(|error| error.problem(lang))?;
+    let Asker { ctx, actor, .. } = asker;
+    cards::approve(&ctx, &actor, ClaimId(id)).await?;
     Ok(done())
 }
 
@@ -201,8 +194,7 @@ pub struct Refused {
 }
 
 async fn refuse(asker: Asker, Id(id): Id, Body(refused): Body<Refused>) -> Result<Response, Refusal> {
-    let Asker { ctx, actor, lang } = asker;
-    let said = cards::refuse(&ctx, &actor, ClaimId(id), &refused.reason).await;
-    said.map_err(|error| error.problem(lang))?;
+    let Asker { ctx, actor, .. } = asker;
+    cards::refuse(&ctx, &actor, ClaimId(id), &refused.reason).await?;
     Ok(done())
 }

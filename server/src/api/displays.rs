@@ -20,9 +20,7 @@ pub fn operations() -> Vec<Operation> {
     vec![
         Operation::get("/api/v1/displays", LIST, list)
             .about(Tag::Machines, "Wall displays", "The displays in force, by name.")
-            .needs(Scope::MachinesRead)
-            .query::<Which>()
-            .page::<DisplayShown>(),
+            .needs(Scope::MachinesRead),
         Operation::post("/api/v1/displays", "makeDisplay", make)
             .about(
                 Tag::Machines,
@@ -30,9 +28,12 @@ pub fn operations() -> Vec<Operation> {
                 "Answers a link to be opened once on its screen within a day; it is not to be had again.",
             )
             .needs(Scope::MachinesWrite)
-            .body::<NewDisplay>()
             .makes(Place::Here)
-            .problems(&[(422, "display.nameless"), (422, "display.name-too-long"), (422, "display.name-control")]),
+            .errors::<services::displays::DisplaysError>(&[
+                "display.nameless",
+                "display.name-too-long",
+                "display.name-control",
+            ]),
         Operation::post("/api/v1/displays/{id}/renew", "renewDisplay", renew)
             .about(
                 Tag::Machines,
@@ -40,12 +41,11 @@ pub fn operations() -> Vec<Operation> {
                 "For another screen in place of the one that shows it; that one stays until the link is used.",
             )
             .needs(Scope::MachinesWrite)
-            .one::<Opening>()
-            .problems(&[(404, "display.unknown")]),
+            .errors::<services::displays::DisplaysError>(&["display.unknown"]),
         Operation::post("/api/v1/displays/{id}/revoke", "revokeDisplay", revoke)
             .about(Tag::Machines, "Take a display back", "Its screen shows nothing any more, at once.")
             .needs(Scope::MachinesWrite)
-            .problems(&[(404, "display.unknown")]),
+            .errors::<services::displays::DisplaysError>(&["display.unknown"]),
     ]
 }
 
@@ -80,7 +80,7 @@ fn shown(display: Display) -> DisplayShown {
 async fn list(asker: Asker, Query(which): Query<Which>) -> Result<Page<DisplayShown>, Refusal> {
     let (after, limit) = asker.place(LIST, which.after.as_deref(), which.limit)?;
     let Asker { ctx, actor, lang } = asker;
-    let all = displays::list(&ctx, &actor).await.map_err(|error| error.problem(lang))?.displays;
+    let all = displays::list(&ctx, &actor).await?.displays;
     Ok(Page::of_all(LIST, all, after.as_deref(), limit, lang, |one| (one.name.clone(), one.id.0))?.map(shown))
 }
 
@@ -94,8 +94,8 @@ pub struct NewDisplay {
 }
 
 async fn make(asker: Asker, Body(new): Body<NewDisplay>) -> Result<Made, Refusal> {
-    let Asker { ctx, actor, lang } = asker;
-    let made = displays::make(&ctx, &actor, &new.name).await.map_err(|error| error.problem(lang))?;
+    let Asker { ctx, actor, .. } = asker;
+    let made = displays::make(&ctx, &actor, &new.name).await?;
     Ok(Made { id: made.id.0, link: Some(displays::path(&made.link)) })
 }
 
@@ -108,13 +108,13 @@ pub struct Opening {
 }
 
 async fn renew(asker: Asker, Id(id): Id) -> Result<One<Opening>, Refusal> {
-    let Asker { ctx, actor, lang } = asker;
-    let made = displays::renew(&ctx, &actor, DisplayId(id)).await.map_err(|error| error.problem(lang))?;
+    let Asker { ctx, actor, .. } = asker;
+    let made = displays::renew(&ctx, &actor, DisplayId(id)).await?;
     Ok(One(Opening { link: displays::path(&made.link) }))
 }
 
 async fn revoke(asker: Asker, Id(id): Id) -> Result<Response, Refusal> {
-    let Asker { ctx, actor, lang } = asker;
-    displays::revoke(&ctx, &actor, DisplayId(id)).await.map_err(|error| error.problem(lang))?;
+    let Asker { ctx, actor, .. } = asker;
+    displays::revoke(&ctx, &actor, DisplayId(id)).await?;
     Ok(done())
 }

@@ -24,6 +24,7 @@ use domain::{
     rate::Left,
     tokens::Scope,
 };
+use services::error::ServiceError;
 use services::{
     rate,
     repeats::{self, Turn},

@@ -21,6 +21,7 @@ use domain::{
 };
 use serde::{Deserialize, Serialize};
 use services::equipment::{self, Bulk, EquipmentError};
+use services::error::ServiceError;
 use text::Lang;
 use utoipa::ToSchema;
 
@@ -36,18 +37,14 @@ pub fn operations() -> Vec<Operation> {
                 "The machines one cares for",
                 "Every machine that the asker may change, with its number and version; those that are put away come last.",
             )
-            .needs(Scope::MachinesRead)
-            .query::<Which>()
-            .page::<KeptMachine>(),
+            .needs(Scope::MachinesRead),
         Operation::get("/api/v1/inventory/types", TYPES, kept_types)
             .about(
                 Tag::Machines,
                 "The types one cares for",
                 "Every type that the asker may change; those that are put away come last.",
             )
-            .needs(Scope::MachinesRead)
-            .query::<Which>()
-            .page::<KeptType>(),
+            .needs(Scope::MachinesRead),
         Operation::get("/api/v1/machines/{id}/sheet", "readMachineSheet", sheet)
             .about(
                 Tag::Machines,
@@ -56,8 +53,7 @@ pub fn operations() -> Vec<Operation> {
             )
             .needs(Scope::MachinesRead)
             .versioned()
-            .one::<MachineSheetShown>()
-            .problems(&[(404, "machine.unknown")]),
+            .errors::<services::equipment::EquipmentError>(&["machine.unknown"]),
         Operation::put("/api/v1/machines/{id}/sheet", "saveMachine", save)
             .about(
                 Tag::Machines,
@@ -66,8 +62,11 @@ pub fn operations() -> Vec<Operation> {
             )
             .needs(Scope::MachinesWrite)
             .versioned()
-            .body::<MachineForm>()
-            .problems(&[(404, "machine.unknown"), (409, "machine.in-use"), (422, "equipment.invalid")]),
+            .errors::<services::equipment::EquipmentError>(&[
+                "machine.unknown",
+                "machine.in-use",
+                "equipment.invalid",
+            ]),
         Operation::post("/api/v1/machines/{id}/duplicate", "duplicateMachine", duplicate)
             .about(
                 Tag::Machines,
@@ -76,7 +75,7 @@ pub fn operations() -> Vec<Operation> {
             )
             .needs(Scope::MachinesWrite)
             .makes(Place::At("/api/v1/machines"))
-            .problems(&[(404, "machine.unknown"), (409, "type.away")]),
+            .errors::<services::equipment::EquipmentError>(&["machine.unknown", "type.away"]),
         Operation::post("/api/v1/machines/{id}/archive", "archiveMachine", archive)
             .about(
                 Tag::Machines,
@@ -85,11 +84,15 @@ pub fn operations() -> Vec<Operation> {
                  again, nothing changes.",
             )
             .needs(Scope::MachinesWrite)
-            .problems(&[(404, "machine.unknown"), (409, "machine.in-use")]),
+            .errors::<services::equipment::EquipmentError>(&["machine.unknown", "machine.in-use"]),
         Operation::post("/api/v1/machines/{id}/restore", "restoreMachine", restore)
             .about(Tag::Machines, "Take a machine back", "With its number, if no other machine has it by now.")
             .needs(Scope::MachinesWrite)
-            .problems(&[(404, "machine.unknown"), (409, "type.away"), (409, "machine.number-taken")]),
+            .errors::<services::equipment::EquipmentError>(&[
+                "machine.unknown",
+                "type.away",
+                "machine.number-taken",
+            ]),
         Operation::post("/api/v1/inventory/changes", "changeMachines", change_many)
             .about(
                 Tag::Machines,
@@ -98,8 +101,11 @@ pub fn operations() -> Vec<Operation> {
                  seen; the answer to one that is older names those that others changed.",
             )
             .needs(Scope::MachinesWrite)
-            .body::<Changes>()
-            .problems(&[(409, "version.stale"), (409, "machine.in-use"), (422, "equipment.invalid")]),
+            .errors::<services::equipment::EquipmentError>(&[
+                "version.stale",
+                "machine.in-use",
+                "equipment.invalid",
+            ]),
     ]
 }
 
@@ -135,7 +141,7 @@ fn kept_machine(row: MachineRow) -> KeptMachine {
 async fn kept_machines(asker: Asker, Query(which): Query<Which>) -> Result<Page<KeptMachine>, Refusal> {
     let (after, limit) = asker.place(MACHINES, which.after.as_deref(), which.limit)?;
     let Asker { ctx, actor, lang } = asker;
-    let all = equipment::inventory(&ctx, &actor, None, lang).await.map_err(|error| error.problem(lang))?.machines;
+    let all = equipment::inventory(&ctx, &actor, None, lang).await?.machines;
     let place = |row: &MachineRow| (row.archived, row.name.clone(), row.id.0);
     Ok(Page::of_all(MACHINES, all, after.as_deref(), limit, lang, place)?.map(kept_machine))
 }
@@ -166,7 +172,7 @@ fn kept_type(row: TypeRow) -> KeptType {
 async fn kept_types(asker: Asker, Query(which): Query<Which>) -> Result<Page<KeptType>, Refusal> {
     let (after, limit) = asker.place(TYPES, which.after.as_deref(), which.limit)?;
     let Asker { ctx, actor, lang } = asker;
-    let all = equipment::inventory(&ctx, &actor, None, lang).await.map_err(|error| error.problem(lang))?.types;
+    let all = equipment::inventory(&ctx, &actor, None, lang).await?.types;
     let place = |row: &TypeRow| (row.archived, row.name.clone(), row.id.0);
     Ok(Page::of_all(TYPES, all, after.as_deref(), limit, lang, place)?.map(kept_type))
 }
@@ -289,8 +295,8 @@ pub struct MachineSheetShown {
 }
 
 async fn sheet(asker: Asker, Id(id): Id) -> Result<Versioned<MachineSheetShown>, Refusal> {
-    let Asker { ctx, actor, lang } = asker;
-    let sheet = equipment::sheet(&ctx, &actor, MachineId(id)).await.map_err(|error| error.problem(lang))?;
+    let Asker { ctx, actor, .. } = asker;
+    let sheet = equipment::sheet(&ctx, &actor, MachineId(id)).await?;
     let MachineSheet { id, archived, saved, inherited, .. } = sheet;
     let value = |field| saved.value(field);
     let form = MachineForm {
@@ -333,18 +339,18 @@ async fn duplicate(asker: Asker, Id(id): Id) -> Result<Made, Refusal> {
     let Asker { ctx, actor, lang } = asker;
     let named = move |name: &str| lang.equipment_copy(name);
     let made = equipment::duplicate(&ctx, &actor, MachineId(id), named).await;
-    Ok(Made::plain(made.map_err(|error| error.problem(lang))?.0))
+    Ok(Made::plain(made?.0))
 }
 
 async fn archive(asker: Asker, Id(id): Id) -> Result<Response, Refusal> {
-    let Asker { ctx, actor, lang } = asker;
-    equipment::archive(&ctx, &actor, MachineId(id)).await.map_err(|error| error.problem(lang))?;
+    let Asker { ctx, actor, .. } = asker;
+    equipment::archive(&ctx, &actor, MachineId(id)).await?;
     Ok(done())
 }
 
 async fn restore(asker: Asker, Id(id): Id) -> Result<Response, Refusal> {
-    let Asker { ctx, actor, lang } = asker;
-    equipment::restore(&ctx, &actor, MachineId(id)).await.map_err(|error| error.problem(lang))?;
+    let Asker { ctx, actor, .. } = asker;
+    equipment::restore(&ctx, &actor, MachineId(id)).await?;
     Ok(done())
 }
 

@@ -30,9 +30,7 @@ pub fn operations() -> Vec<Operation> {
     vec![
         Operation::get("/api/v1/firmware", IMAGES, images)
             .about(Tag::Machines, "Firmware that is kept", "The images, the newest first.")
-            .needs(Scope::MachinesRead)
-            .query::<Which>()
-            .page::<FirmwareImage>(),
+            .needs(Scope::MachinesRead),
         Operation::put("/api/v1/firmware", "keepFirmware", keep)
             .about(
                 Tag::Machines,
@@ -41,32 +39,26 @@ pub fn operations() -> Vec<Operation> {
                  is cut off, damaged or something else is refused.",
             )
             .needs(Scope::MachinesWrite)
-            .query::<Called>()
             .takes(KINDS)
-            .one::<FirmwareImage>()
-            .problems(&[
-                (422, "firmware.nothing"),
-                (422, "firmware.no-image"),
-                (422, "firmware.damaged"),
-                (422, "firmware.no-program"),
-                (422, "firmware.kept"),
-                (422, "firmware.full"),
-                (422, "firmware.name"),
+            .errors::<services::firmware::FirmwareError>(&[
+                "firmware.nothing",
+                "firmware.no-image",
+                "firmware.damaged",
+                "firmware.no-program",
+                "firmware.kept",
+                "firmware.full",
+                "firmware.name",
             ]),
         Operation::delete("/api/v1/firmware/{id}", "removeFirmware", remove)
             .about(Tag::Machines, "Remove an image", "Not while it waits for a board or is on its way to one.")
             .needs(Scope::MachinesWrite)
-            .problems(&[(404, "firmware.unknown"), (409, "firmware.wanted")]),
+            .errors::<services::firmware::FirmwareError>(&["firmware.unknown", "firmware.wanted"]),
         Operation::get("/api/v1/firmware-boards", BOARDS, boards)
             .about(Tag::Machines, "Boards that firmware can be sent to", "By what their machines are called.")
-            .needs(Scope::MachinesRead)
-            .query::<Which>()
-            .page::<FirmwareBoard>(),
+            .needs(Scope::MachinesRead),
         Operation::get("/api/v1/firmware-transfers", TRANSFERS, transfers)
             .about(Tag::Machines, "What was sent to boards", "What is under way and the newest that came to an end, the newest first.")
-            .needs(Scope::MachinesRead)
-            .query::<Which>()
-            .page::<FirmwareTransfer>(),
+            .needs(Scope::MachinesRead),
         Operation::post("/api/v1/firmware/{id}/send", "sendFirmware", send)
             .about(
                 Tag::Machines,
@@ -75,13 +67,12 @@ pub fn operations() -> Vec<Operation> {
                  its machine, and start anew with it.",
             )
             .needs(Scope::MachinesWrite)
-            .body::<Recipients>()
             .once()
-            .problems(&[
-                (404, "firmware.unknown"),
-                (404, "firmware.board-unknown"),
-                (409, "firmware.board-busy"),
-                (422, "firmware.no-board"),
+            .errors::<services::firmware::FirmwareError>(&[
+                "firmware.unknown",
+                "firmware.board-unknown",
+                "firmware.board-busy",
+                "firmware.no-board",
             ]),
         Operation::post("/api/v1/firmware-transfers/{id}/cancel", "cancelFirmwareTransfer", cancel)
             .about(
@@ -90,7 +81,7 @@ pub fn operations() -> Vec<Operation> {
                 "A board that has begun to write drops what it has, and keeps the firmware it had.",
             )
             .needs(Scope::MachinesWrite)
-            .problems(&[(404, "firmware.job-unknown"), (409, "firmware.over")]),
+            .errors::<services::firmware::FirmwareError>(&["firmware.job-unknown", "firmware.over"]),
     ]
 }
 
@@ -245,14 +236,14 @@ fn transfer(job: said::Job) -> FirmwareTransfer {
 async fn images(asker: Asker, Query(which): Query<Which>) -> Result<Page<FirmwareImage>, Refusal> {
     let (after, limit) = asker.place(IMAGES, which.after.as_deref(), which.limit)?;
     let Asker { ctx, actor, lang } = asker;
-    let all = firmware::page(&ctx, &actor).await.map_err(|error| error.problem(lang))?.images;
+    let all = firmware::page(&ctx, &actor).await?.images;
     Ok(Page::of_all(IMAGES, all, after.as_deref(), limit, lang, |one| Reverse(one.id.0))?.map(image))
 }
 
 async fn boards(asker: Asker, Query(which): Query<Which>) -> Result<Page<FirmwareBoard>, Refusal> {
     let (after, limit) = asker.place(BOARDS, which.after.as_deref(), which.limit)?;
     let Asker { ctx, actor, lang } = asker;
-    let all = firmware::page(&ctx, &actor).await.map_err(|error| error.problem(lang))?.boards;
+    let all = firmware::page(&ctx, &actor).await?.boards;
     let place = |one: &said::Board| (one.machine_name.clone(), one.id.0);
     Ok(Page::of_all(BOARDS, all, after.as_deref(), limit, lang, place)?.map(board))
 }
@@ -260,7 +251,7 @@ async fn boards(asker: Asker, Query(which): Query<Which>) -> Result<Page<Firmwar
 async fn transfers(asker: Asker, Query(which): Query<Which>) -> Result<Page<FirmwareTransfer>, Refusal> {
     let (after, limit) = asker.place(TRANSFERS, which.after.as_deref(), which.limit)?;
     let Asker { ctx, actor, lang } = asker;
-    let all = firmware::page(&ctx, &actor).await.map_err(|error| error.problem(lang))?.jobs;
+    let all = firmware::page(&ctx, &actor).await?.jobs;
     Ok(Page::of_all(TRANSFERS, all, after.as_deref(), limit, lang, |one| Reverse(one.id.0))?.map(transfer))
 }
 
@@ -278,22 +269,22 @@ async fn keep(
     Query(called): Query<Called>,
     request: Request,
 ) -> Result<One<FirmwareImage>, Refusal> {
-    let Asker { ctx, actor, lang } = asker;
-    firmware::may_keep(&actor).map_err(|error| error.problem(lang))?;
+    let Asker { ctx, actor, .. } = asker;
+    firmware::may_keep(&actor)?;
     let given = file(&ctx, &actor, request, KINDS, BYTES).await?;
-    let given = given.into_bytes().await.map_err(|error| error.problem(lang))?;
+    let given = given.into_bytes().await?;
     let name = called.name.unwrap_or_default();
-    let kept = firmware::keep(&ctx, &actor, &name, given).await.map_err(|error| error.problem(lang))?;
-    let page = firmware::page(&ctx, &actor).await.map_err(|error| error.problem(lang))?;
+    let kept = firmware::keep(&ctx, &actor, &name, given).await?;
+    let page = firmware::page(&ctx, &actor).await?;
     let found = page.images.into_iter().find(|image| image.id == kept);
     // Somebody may have removed it in this moment.
-    let found = found.ok_or_else(|| firmware::FirmwareError::Unknown.problem(lang))?;
+    let found = found.ok_or(firmware::FirmwareError::Unknown)?;
     Ok(One(image(found)))
 }
 
 async fn remove(asker: Asker, Id(id): Id) -> Result<Response, Refusal> {
-    let Asker { ctx, actor, lang } = asker;
-    firmware::remove(&ctx, &actor, FirmwareId(id)).await.map_err(|error| error.problem(lang))?;
+    let Asker { ctx, actor, .. } = asker;
+    firmware::remove(&ctx, &actor, FirmwareId(id)).await?;
     Ok(done())
 }
 
@@ -307,14 +298,14 @@ pub struct Recipients {
 }
 
 async fn send(asker: Asker, Id(id): Id, Body(to): Body<Recipients>) -> Result<Response, Refusal> {
-    let Asker { ctx, actor, lang } = asker;
+    let Asker { ctx, actor, .. } = asker;
     let boards: Vec<_> = to.boards.into_iter().map(BoardId).collect();
-    firmware::start(&ctx, &actor, FirmwareId(id), &boards).await.map_err(|error| error.problem(lang))?;
+    firmware::start(&ctx, &actor, FirmwareId(id), &boards).await?;
     Ok(done())
 }
 
 async fn cancel(asker: Asker, Id(id): Id) -> Result<Response, Refusal> {
-    let Asker { ctx, actor, lang } = asker;
-    firmware::cancel(&ctx, &actor, FirmwareJobId(id)).await.map_err(|error| error.problem(lang))?;
+    let Asker { ctx, actor, .. } = asker;
+    firmware::cancel(&ctx, &actor, FirmwareJobId(id)).await?;
     Ok(done())
 }

@@ -32,9 +32,7 @@ pub fn operations() -> Vec<Operation> {
         Operation::get("/api/v1/people/{id}/uses", USES, uses)
             .about(Tag::People, "What somebody used", "Uses of machines, newest first; their own for everybody.")
             .needs(Scope::PeopleRead)
-            .query::<Which>()
-            .page::<MachineUse>()
-            .problems(&[(404, "person.unknown")]),
+            .errors::<services::people::PeopleError>(&["person.unknown"]),
         Operation::get("/api/v1/people/{id}/timeline", TIMELINE, timeline)
             .about(
                 Tag::People,
@@ -42,9 +40,7 @@ pub fn operations() -> Vec<Operation> {
                 "The entries of the record that are about them, newest first; their own for everybody.",
             )
             .needs(Scope::PeopleRead)
-            .query::<Which>()
-            .page::<Recorded>()
-            .problems(&[(404, "person.unknown")]),
+            .errors::<services::people::PeopleError>(&["person.unknown"]),
         Operation::get("/api/v1/people/{id}/decisions", DECISIONS, decisions)
             .about(
                 Tag::People,
@@ -52,9 +48,7 @@ pub fn operations() -> Vec<Operation> {
                 "The newest decisions about somebody, with the codes of the reasons. Trainers see those at their machines.",
             )
             .needs(Scope::PeopleRead)
-            .query::<Which>()
-            .page::<DecisionShown>()
-            .problems(&[(404, "person.unknown")]),
+            .errors::<services::people::PeopleError>(&["person.unknown"]),
         Operation::get("/api/v1/people/{id}/data", "readData", data)
             .about(
                 Tag::People,
@@ -64,8 +58,8 @@ pub fn operations() -> Vec<Operation> {
                  passwords, tokens – is not in it. That somebody else took it out is on record.",
             )
             .needs(Scope::PeopleRead)
-            .one::<AllKept>()
-            .problems(&[(403, "request.cross-site"), (403, "person.outranked"), (404, "person.unknown")]),
+            .errors::<services::people::PeopleError>(&["person.outranked", "person.unknown"])
+            .problems(&[(403, "request.cross-site")]),
     ]
 }
 
@@ -113,17 +107,17 @@ fn used(one: UseRow) -> MachineUse {
 
 async fn uses(asker: Asker, Id(id): Id, Query(which): Query<Which>) -> Result<Page<MachineUse>, Refusal> {
     let (after, limit) = asker.place(USES, which.after.as_deref(), which.limit)?;
-    let Asker { ctx, actor, lang } = asker;
+    let Asker { ctx, actor, .. } = asker;
     let after = after.and_then(|id| id.parse().ok()).map(UseId);
-    let page = people::uses(&ctx, &actor, PersonId(id), after).await.map_err(|error| error.problem(lang))?;
+    let page = people::uses(&ctx, &actor, PersonId(id), after).await?;
     Ok(Page::cut(USES, page.uses, limit, page.older.is_some(), |one| one.id.0).map(used))
 }
 
 async fn timeline(asker: Asker, Id(id): Id, Query(which): Query<Which>) -> Result<Page<Recorded>, Refusal> {
     let (after, limit) = asker.place(TIMELINE, which.after.as_deref(), which.limit)?;
-    let Asker { ctx, actor, lang } = asker;
+    let Asker { ctx, actor, .. } = asker;
     let before = after.and_then(|seq| seq.parse().ok());
-    let page = people::timeline(&ctx, &actor, PersonId(id), before).await.map_err(|error| error.problem(lang))?;
+    let page = people::timeline(&ctx, &actor, PersonId(id), before).await?;
     let mut shown = Page::cut(TIMELINE, page.entries, limit, false, |entry| entry.seq).map(recorded);
     // Not all that was read need be shown: there may be older ones behind a page with nothing on it.
     shown.next = shown.next.or_else(|| page.older.map(|seq| cursor(TIMELINE, &seq.to_string())));
@@ -151,7 +145,7 @@ pub struct DecisionShown {
 async fn decisions(asker: Asker, Id(id): Id, Query(which): Query<Which>) -> Result<Page<DecisionShown>, Refusal> {
     let (after, limit) = asker.place(DECISIONS, which.after.as_deref(), which.limit)?;
     let Asker { ctx, actor, lang } = asker;
-    let all = access::attempts(&ctx, &actor, PersonId(id)).await.map_err(|error| error.problem(lang))?;
+    let all = access::attempts(&ctx, &actor, PersonId(id)).await?;
     let newest_first = |one: &Attempted| Reverse((one.at.at, one.id.0));
     Ok(Page::of_all(DECISIONS, all, after.as_deref(), limit, lang, newest_first)?.map(|one| DecisionShown {
         id: one.id.0,
@@ -180,7 +174,7 @@ pub struct AllKept {
 }
 
 async fn data(_: FromHere, asker: Asker, Id(id): Id) -> Result<One<Value>, Refusal> {
-    let Asker { ctx, actor, lang } = asker;
-    let all = privacy::export(&ctx, &actor, PersonId(id)).await.map_err(|error| error.problem(lang))?;
+    let Asker { ctx, actor, .. } = asker;
+    let all = privacy::export(&ctx, &actor, PersonId(id)).await?;
     Ok(One(all))
 }

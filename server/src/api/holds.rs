@@ -27,9 +27,7 @@ pub fn operations() -> Vec<Operation> {
         Operation::get("/api/v1/people/{id}/holds", LIST, list)
             .about(Tag::People, "Holds on somebody", "All there ever were, newest first; their own for everybody.")
             .needs(Scope::PeopleRead)
-            .query::<Which>()
-            .page::<Hold>()
-            .problems(&[(404, "person.unknown")]),
+            .errors::<services::holds::HoldsError>(&["person.unknown"]),
         Operation::post("/api/v1/people/{id}/holds", "placeHold", place)
             .about(
                 Tag::People,
@@ -37,18 +35,17 @@ pub fn operations() -> Vec<Operation> {
                 "Keeps somebody from everything from now on, and stops what they run.",
             )
             .needs(Scope::PeopleWrite)
-            .body::<NewHold>()
             .makes(Place::Here)
-            .problems(&[
-                (403, "hold.oneself"),
-                (403, "hold.above"),
-                (404, "person.unknown"),
-                (422, "hold.flawed"),
+            .errors::<services::holds::HoldsError>(&[
+                "hold.oneself",
+                "hold.above",
+                "person.unknown",
+                "hold.flawed",
             ]),
         Operation::post("/api/v1/holds/{id}/lift", "liftHold", lift)
             .about(Tag::People, "Lift a hold", "Ends a hold from now on.")
             .needs(Scope::PeopleWrite)
-            .problems(&[(403, "hold.oneself"), (403, "hold.above"), (404, "hold.unknown"), (409, "hold.over")]),
+            .errors::<services::holds::HoldsError>(&["hold.oneself", "hold.above", "hold.unknown", "hold.over"]),
     ]
 }
 
@@ -95,7 +92,7 @@ fn shown(hold: HoldShown) -> Hold {
 async fn list(asker: Asker, Id(id): Id, Query(which): Query<Which>) -> Result<Page<Hold>, Refusal> {
     let (after, limit) = asker.place(LIST, which.after.as_deref(), which.limit)?;
     let Asker { ctx, actor, lang } = asker;
-    let all = holds::of(&ctx, &actor, PersonId(id)).await.map_err(|error| error.problem(lang))?.holds;
+    let all = holds::of(&ctx, &actor, PersonId(id)).await?.holds;
     Ok(Page::of_all(LIST, all, after.as_deref(), limit, lang, |one| Reverse((one.placed.at, one.id.0)))?
         .map(shown))
 }
@@ -121,12 +118,12 @@ async fn place(asker: Asker, Id(id): Id, Body(new): Body<NewHold>) -> Result<Mad
         last_day: day("last_day", new.last_day.as_deref(), lang)?.to_owned(),
         remark: new.remark.unwrap_or_default(),
     };
-    let hold = holds::place(&ctx, &actor, PersonId(id), typed).await.map_err(|error| error.problem(lang))?;
+    let hold = holds::place(&ctx, &actor, PersonId(id), typed).await?;
     Ok(Made::plain(hold.0))
 }
 
 async fn lift(asker: Asker, Id(id): Id) -> Result<Response, Refusal> {
-    let Asker { ctx, actor, lang } = asker;
-    holds::lift(&ctx, &actor, HoldId(id)).await.map_err(|error| error.problem(lang))?;
+    let Asker { ctx, actor, .. } = asker;
+    holds::lift(&ctx, &actor, HoldId(id)).await?;
     Ok(done())
 }

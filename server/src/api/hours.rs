@@ -20,6 +20,7 @@ use domain::{
     tokens::Scope,
 };
 use serde::{Deserialize, Serialize};
+use services::error::ServiceError;
 use services::hours::{self as service, HoursError, SayDay};
 use text::Lang;
 use utoipa::ToSchema;
@@ -36,10 +37,8 @@ pub fn operations() -> Vec<Operation> {
                 "The week that is said there, and the one that holds: the nearest that has any replaces the farther.",
             )
             .needs(Scope::SpaceRead)
-            .query::<Where>()
             .versioned()
-            .one::<HoursShown>()
-            .problems(&[(404, "hours.unknown")]),
+            .errors::<services::hours::HoursError>(&["hours.unknown"]),
         Operation::put("/api/v1/opening-hours", "saveOpeningHours", save)
             .about(
                 Tag::Space,
@@ -47,23 +46,17 @@ pub fn operations() -> Vec<Operation> {
                 "Replaces the week that is said there; with no hours on any day, what is said farther away holds again.",
             )
             .needs(Scope::SpaceWrite)
-            .query::<Where>()
             .versioned()
-            .body::<Week>()
-            .problems(&[(404, "hours.unknown"), (422, "hours.invalid")]),
+            .errors::<services::hours::HoursError>(&["hours.unknown", "hours.invalid"]),
         Operation::get("/api/v1/opening-hours/days", DAYS, days)
             .about(Tag::Space, "Days that are not like every week", "Those that are said there, from today on.")
             .needs(Scope::SpaceRead)
-            .query::<Listed>()
-            .page::<DayShown>()
-            .problems(&[(404, "hours.unknown")]),
+            .errors::<services::hours::HoursError>(&["hours.unknown"]),
         Operation::get("/api/v1/opening-hours/days/{day}", "readOpeningDay", one_day)
             .about(Tag::Space, "One day", "The hours that are said there for one day, if any are.")
             .needs(Scope::SpaceRead)
-            .query::<Where>()
             .versioned()
-            .one::<DayShown>()
-            .problems(&[(404, "hours.unknown")]),
+            .errors::<services::hours::HoursError>(&["hours.unknown"]),
         Operation::put("/api/v1/opening-hours/days/{day}", "saveOpeningDay", save_day)
             .about(
                 Tag::Space,
@@ -72,16 +65,13 @@ pub fn operations() -> Vec<Operation> {
                  days.",
             )
             .needs(Scope::SpaceWrite)
-            .query::<Where>()
             .versioned()
-            .body::<DayForm>()
-            .problems(&[(404, "hours.unknown"), (422, "hours.invalid")]),
+            .errors::<services::hours::HoursError>(&["hours.unknown", "hours.invalid"]),
         Operation::delete("/api/v1/opening-hours/days/{day}", "clearOpeningDay", clear_day)
             .about(Tag::Space, "Open as every week again", "Nothing is said for that day any more.")
             .needs(Scope::SpaceWrite)
-            .query::<Where>()
             .versioned()
-            .problems(&[(404, "hours.unknown"), (422, "hours.invalid")]),
+            .errors::<services::hours::HoursError>(&["hours.unknown", "hours.invalid"]),
     ]
 }
 
@@ -197,7 +187,7 @@ pub struct HoursShown {
 async fn read(asker: Asker, Query(there): Query<Where>) -> Result<Versioned<HoursShown>, Refusal> {
     let at = there.read(asker.lang)?;
     let Asker { ctx, actor, lang } = asker;
-    let page = service::page(&ctx, &actor, at, None, lang).await.map_err(|error| error.problem(lang))?;
+    let page = service::page(&ctx, &actor, at, None, lang).await?;
     let HoursPage { saved, own, from, holds, may_change, .. } = page;
     let week = Week::of(&service::DAYS.map(|day| saved.value(day).to_owned()));
     Ok(Versioned(HoursShown { own, week, from, holds: Week::of(&holds), may_change }, saved.version))
@@ -210,8 +200,8 @@ async fn save(
     Body(week): Body<Week>,
 ) -> Result<Response, Refusal> {
     let at = there.read(asker.lang)?;
-    let Asker { ctx, actor, lang } = asker;
-    service::save_week(&ctx, &actor, at, seen, week.written()).await.map_err(|error| error.problem(lang))?;
+    let Asker { ctx, actor, .. } = asker;
+    service::save_week(&ctx, &actor, at, seen, week.written()).await?;
     Ok(done())
 }
 
@@ -236,7 +226,7 @@ async fn days(asker: Asker, Query(listed): Query<Listed>) -> Result<Page<DayShow
     let (after, limit) = asker.place(DAYS, listed.after.as_deref(), listed.limit)?;
     let at = somewhere(listed.at.as_deref(), asker.lang)?;
     let Asker { ctx, actor, lang } = asker;
-    let page = service::page(&ctx, &actor, at, None, lang).await.map_err(|error| error.problem(lang))?;
+    let page = service::page(&ctx, &actor, at, None, lang).await?;
     // Days have no ids; in a cursor each is the number of the day.
     let place = |day: &OneDay| Date::from_iso(&day.date).map_or(0, Date::days);
     Ok(Page::of_all(DAYS, page.days, after.as_deref(), limit, lang, place)?.map(shown))
@@ -250,7 +240,7 @@ fn named(Word(word): Word, lang: Lang) -> Result<String, Refusal> {
 async fn one_day(asker: Asker, word: Word, Query(there): Query<Where>) -> Result<Versioned<DayShown>, Refusal> {
     let (day, at) = (named(word, asker.lang)?, there.read(asker.lang)?);
     let Asker { ctx, actor, lang } = asker;
-    let page = service::page(&ctx, &actor, at, None, lang).await.map_err(|error| error.problem(lang))?;
+    let page = service::page(&ctx, &actor, at, None, lang).await?;
     let said = page.days.into_iter().find(|one| one.date == day);
     let day = said.map_or(DayShown { day, hours: None, version: 0 }, shown);
     let version = day.version;

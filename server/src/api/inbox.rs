@@ -22,14 +22,14 @@ use utoipa::ToSchema;
 const LIST: &str = "listInbox";
 
 /// Codes of why nothing is decided or taken back.
-const REFUSED: &[(u16, &str)] = &[
-    (403, "person.outranked"),
-    (404, "person.unknown"),
-    (404, "card.unknown"),
-    (404, "use.unknown"),
-    (409, "inbox.decided"),
-    (409, "inbox.too-late"),
-    (422, "inbox.no-such-verdict"),
+const REFUSED: &[&str] = &[
+    "person.outranked",
+    "person.unknown",
+    "card.unknown",
+    "use.unknown",
+    "inbox.decided",
+    "inbox.too-late",
+    "inbox.no-such-verdict",
 ];
 
 /// What can be done here.
@@ -42,9 +42,7 @@ pub fn operations() -> Vec<Operation> {
                 "People who would like to join, cards that nobody has claimed, problems on machines, holds and qualifications that end soon: as much \
                  of it as the asker may decide or see.",
             )
-            .needs(Scope::SpaceRead)
-            .query::<Which>()
-            .page::<Waits>(),
+            .needs(Scope::SpaceRead),
         Operation::post("/api/v1/inbox/decide", "decide", decide)
             .about(
                 Tag::Space,
@@ -54,9 +52,7 @@ pub fn operations() -> Vec<Operation> {
                  its machine.",
             )
             .needs(Scope::PeopleWrite)
-            .body::<VerdictOn>()
-            .one::<Decision>()
-            .problems(REFUSED),
+            .errors::<services::inbox::InboxError>(REFUSED),
         Operation::post("/api/v1/inbox/take-back", "takeBack", take_back)
             .about(
                 Tag::Space,
@@ -64,9 +60,7 @@ pub fn operations() -> Vec<Operation> {
                 "Within a minute, by whoever decided about an applicant; a card that was put aside is taken up again.",
             )
             .needs(Scope::PeopleWrite)
-            .body::<TakenBack>()
-            .one::<Decision>()
-            .problems(REFUSED),
+            .errors::<services::inbox::InboxError>(REFUSED),
     ]
 }
 
@@ -158,7 +152,7 @@ fn place(item: &Item) -> (Option<usize>, Millis, i64, String) {
 async fn list(asker: Asker, Query(which): Query<Which>) -> Result<Page<Waits>, Refusal> {
     let (after, limit) = asker.place(LIST, which.after.as_deref(), which.limit)?;
     let Asker { ctx, actor, lang } = asker;
-    let all = inbox::waiting(&ctx, &actor).await.map_err(|error| error.problem(lang))?.items;
+    let all = inbox::waiting(&ctx, &actor).await?.items;
     Ok(Page::of_all(LIST, all, after.as_deref(), limit, lang, place)?.map(waits))
 }
 
@@ -207,13 +201,13 @@ fn decided(decided: said::Decided) -> One<Decision> {
 }
 
 async fn decide(asker: Asker, Body(said): Body<VerdictOn>) -> Result<One<Decision>, Refusal> {
-    let Asker { ctx, actor, lang } = asker;
+    let Asker { ctx, actor, .. } = asker;
     let done = inbox::decide(&ctx, &actor, said.matter, said.id, said.verdict).await;
-    Ok(decided(done.map_err(|error| error.problem(lang))?))
+    Ok(decided(done?))
 }
 
 async fn take_back(asker: Asker, Body(undo): Body<TakenBack>) -> Result<One<Decision>, Refusal> {
-    let Asker { ctx, actor, lang } = asker;
+    let Asker { ctx, actor, .. } = asker;
     let done = inbox::take_back(&ctx, &actor, undo.matter, undo.id).await;
-    Ok(decided(done.map_err(|error| error.problem(lang))?))
+    Ok(decided(done?))
 }

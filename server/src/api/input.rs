@@ -12,7 +12,7 @@ use app::visitor::Visitor;
 use axum::{
     body::{HttpBody, to_bytes},
     extract::{FromRequest, FromRequestParts, Path, Request, rejection::PathRejection},
-    http::{HeaderMap, HeaderValue, header, request::Parts},
+    http::{Extensions, HeaderMap, HeaderValue, header, request::Parts},
 };
 use domain::{
     actor::{Actor, Door},
@@ -22,6 +22,7 @@ use serde::{
     Deserialize, Deserializer,
     de::{DeserializeOwned, IgnoredAny},
 };
+use services::error::ServiceError;
 use services::{
     Ctx,
     people::SEARCH,
@@ -51,7 +52,16 @@ impl Asker {
 }
 
 fn lang(parts: &Parts) -> Lang {
-    parts.extensions.get::<Visitor>().map(|visitor| visitor.lang).unwrap_or_default()
+    language_of(&parts.extensions)
+}
+
+/// In which language the sender reads.
+pub(super) fn language(request: &Request) -> Lang {
+    language_of(request.extensions())
+}
+
+fn language_of(extensions: &Extensions) -> Lang {
+    extensions.get::<Visitor>().map(|visitor| visitor.lang).unwrap_or_default()
 }
 
 impl FromRequestParts<Shared> for Asker {

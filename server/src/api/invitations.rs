@@ -28,9 +28,8 @@ pub fn operations() -> Vec<Operation> {
                  answered, to be handed over. Whoever has the address already is not invited twice.",
             )
             .needs(Scope::PeopleWrite)
-            .body::<Newcomer>()
             .makes(Place::At("/api/v1/people"))
-            .problems(&[(422, "form.invalid")]),
+            .errors::<services::accounts::AccountsError>(&["form.invalid"]),
         Operation::post("/api/v1/invitations/many", "inviteMany", many)
             .about(
                 Tag::People,
@@ -39,9 +38,7 @@ pub fn operations() -> Vec<Operation> {
                  whoever was invited is `taken`.",
             )
             .needs(Scope::PeopleWrite)
-            .body::<Addresses>()
-            .one::<InvitedLines>()
-            .problems(&[(422, "form.invalid")]),
+            .errors::<services::accounts::AccountsError>(&["form.invalid"]),
         Operation::post("/api/v1/people/{id}/link", "helpIn", help_in)
             .about(
                 Tag::People,
@@ -49,8 +46,7 @@ pub fn operations() -> Vec<Operation> {
                 "Makes a link by which somebody who cannot sign in chooses another password.",
             )
             .needs(Scope::PeopleWrite)
-            .one::<Invited>()
-            .problems(&[(403, "account.outranked"), (404, "account.unknown")]),
+            .errors::<services::accounts::AccountsError>(&["account.outranked", "account.unknown"]),
         Operation::delete("/api/v1/people/{id}/second-factor", "takeOffSecondFactor", take_off)
             .about(
                 Tag::People,
@@ -58,7 +54,11 @@ pub fn operations() -> Vec<Operation> {
                 "For somebody who lost their telephone and their codes. Their sessions end.",
             )
             .needs(Scope::PeopleWrite)
-            .problems(&[(403, "account.outranked"), (404, "account.unknown"), (409, "second-factor.other")]),
+            .errors::<services::accounts::AccountsError>(&[
+                "account.outranked",
+                "account.unknown",
+                "second-factor.other",
+            ]),
     ]
 }
 
@@ -99,7 +99,7 @@ async fn invite(asker: Asker, Body(new): Body<Newcomer>) -> Result<Made, Refusal
     let language = super::language(new.language.as_deref(), lang)?;
     let invite = Invite { name: new.name, email: new.email, lang: language };
     let invited = accounts::invite(&ctx, &actor, invite).await;
-    let (person, delivery) = invited.map_err(|error| error.problem(lang))?;
+    let (person, delivery) = invited?;
     let link = match delivery {
         Delivery::Mailed => None,
         Delivery::ByHand { link } => Some(link),
@@ -110,14 +110,13 @@ async fn invite(asker: Asker, Body(new): Body<Newcomer>) -> Result<Made, Refusal
 async fn help_in(asker: Asker, Id(id): Id) -> Result<One<Invited>, Refusal> {
     let Asker { ctx, actor, lang } = asker;
     let delivery = accounts::help_in(&ctx, &actor, PersonId(id), lang).await;
-    let delivery = delivery.map_err(|error| error.problem(lang))?;
+    let delivery = delivery?;
     Ok(delivered(delivery))
 }
 
 async fn take_off(asker: Asker, Id(id): Id) -> Result<Response, Refusal> {
-    let (Asker { ctx, actor, lang }, person) = (asker, PersonId(id));
-    let taken = accounts::take_off_second_factor(&ctx, &actor, person).await;
-    taken.map_err(|error| error.problem(lang))?;
+    let (Asker { ctx, actor, .. }, person) = (asker, PersonId(id));
+    accounts::take_off_second_factor(&ctx, &actor, person).await?;
     Ok(done())
 }
 
@@ -177,6 +176,6 @@ async fn many(asker: Asker, Body(new): Body<Addresses>) -> Result<One<InvitedLin
     let Asker { ctx, actor, lang } = asker;
     let language = super::language(new.language.as_deref(), lang)?;
     let invited = accounts::invite_many(&ctx, &actor, &new.addresses, language).await;
-    let lines = invited.map_err(|error| error.problem(lang))?;
+    let lines = invited?;
     Ok(One(InvitedLines { lines: lines.into_iter().map(told).collect() }))
 }

@@ -15,13 +15,11 @@ use domain::{
     tokens::Scope,
 };
 use serde::{Deserialize, Serialize};
+use services::error::ServiceError;
 use services::imports::{self, Happened, ImportsError, Look, Typed, What};
 use std::convert::Infallible;
 use text::Lang;
 use utoipa::ToSchema;
-
-const GONE: (u16, &str) = (404, "import.gone");
-const FILTER: &[(u16, &str)] = &[(422, "export.filter")];
 
 /// What can be done here.
 pub fn operations() -> Vec<Operation> {
@@ -39,13 +37,12 @@ fn imports() -> Vec<Operation> {
             )
             .needs(Scope::PeopleWrite)
             .takes(&[CSV])
-            .one::<ListRead>()
-            .problems(&[
-                (422, "import.empty"),
-                (422, "import.not-text"),
-                (422, "import.unclosed"),
-                (422, "import.too-many-lines"),
-                (422, "import.too-many-columns"),
+            .errors::<services::imports::ImportsError>(&[
+                "import.empty",
+                "import.not-text",
+                "import.unclosed",
+                "import.too-many-lines",
+                "import.too-many-columns",
             ]),
         Operation::get("/api/v1/imports/{list}", "readList", read)
             .about(
@@ -54,9 +51,7 @@ fn imports() -> Vec<Operation> {
                 "Line by line as things stand now, what needs somebody's eye first, with how many lines have which fate.",
             )
             .needs(Scope::PeopleRead)
-            .query::<Lines>()
-            .one::<ListRead>()
-            .problems(&[GONE]),
+            .errors::<services::imports::ImportsError>(&["import.gone"]),
         Operation::put("/api/v1/imports/{list}/columns", "sayColumns", say)
             .about(
                 Tag::People,
@@ -64,9 +59,12 @@ fn imports() -> Vec<Operation> {
                 "Where the headings are not understood as they are meant. Answers what the list would do then.",
             )
             .needs(Scope::PeopleWrite)
-            .body::<Columns>()
-            .one::<ListRead>()
-            .problems(&[GONE, (409, "import.writing"), (409, "import.applied"), (422, "import.columns-twice")]),
+            .errors::<services::imports::ImportsError>(&[
+                "import.gone",
+                "import.writing",
+                "import.applied",
+                "import.columns-twice",
+            ]),
         Operation::post("/api/v1/imports/{list}/apply", "applyList", apply)
             .about(
                 Tag::People,
@@ -76,14 +74,12 @@ fn imports() -> Vec<Operation> {
                  again, a list that was applied changes nothing.",
             )
             .needs(Scope::PeopleWrite)
-            .body::<AsShown>()
-            .one::<Counted>()
-            .problems(&[
-                GONE,
-                (409, "import.writing"),
-                (409, "import.applied"),
-                (409, "import.nothing"),
-                (409, "import.changed"),
+            .errors::<services::imports::ImportsError>(&[
+                "import.gone",
+                "import.writing",
+                "import.applied",
+                "import.nothing",
+                "import.changed",
             ]),
     ]
 }
@@ -93,15 +89,13 @@ fn exports() -> Vec<Operation> {
         Operation::post("/api/v1/exports/people", "exportPeople", export_people)
             .about(Tag::People, "Take out who is here", OUT)
             .needs(Scope::PeopleRead)
-            .query::<Whose>()
             .gives(CSV)
-            .problems(FILTER),
+            .errors::<services::imports::ImportsError>(&["export.filter"]),
         Operation::post("/api/v1/exports/qualifications", "exportQualifications", export_qualifications)
             .about(Tag::People, "Take out who may use what", OUT)
             .needs(Scope::PeopleRead)
-            .query::<Whose>()
             .gives(CSV)
-            .problems(FILTER),
+            .errors::<services::imports::ImportsError>(&["export.filter"]),
         Operation::post("/api/v1/exports/uses", "exportUses", export_uses)
             .about(
                 Tag::People,
@@ -110,9 +104,8 @@ fn exports() -> Vec<Operation> {
                  left out. That it was taken out is on record.",
             )
             .needs(Scope::PeopleRead)
-            .body::<WhichLines>()
             .gives(CSV)
-            .problems(FILTER),
+            .errors::<services::imports::ImportsError>(&["export.filter"]),
         Operation::post("/api/v1/exports/interventions", "exportInterventions", export_interventions)
             .about(
                 Tag::People,
@@ -121,9 +114,8 @@ fn exports() -> Vec<Operation> {
                  were written down. Every word of the body may be left out. That it was taken out is on record.",
             )
             .needs(Scope::PeopleRead)
-            .body::<WhichLines>()
             .gives(CSV)
-            .problems(FILTER),
+            .errors::<services::imports::ImportsError>(&["export.filter"]),
         Operation::post("/api/v1/exports/cards", "exportCards", export_cards)
             .about(
                 Tag::People,
@@ -132,9 +124,8 @@ fn exports() -> Vec<Operation> {
                  is on record.",
             )
             .needs(Scope::PeopleWrite)
-            .query::<Whose>()
             .gives(CSV)
-            .problems(FILTER),
+            .errors::<services::imports::ImportsError>(&["export.filter"]),
     ]
 }
 
@@ -277,15 +268,15 @@ fn would(list: String, run: DryRun, lang: Lang) -> One<ListRead> {
 async fn look(asker: Asker, list: String, wanted: Lines) -> Result<One<ListRead>, Refusal> {
     let Asker { ctx, actor, lang } = asker;
     let look = Look { page: wanted.page.unwrap_or(1), only_faulty: wanted.only_faulty };
-    let run = imports::look(&ctx, &actor, &list, look).await.map_err(|error| error.problem(lang))?;
+    let run = imports::look(&ctx, &actor, &list, look).await?;
     Ok(would(list, run, lang))
 }
 
 async fn bring(asker: Asker, request: Request) -> Result<One<ListRead>, Refusal> {
     let Asker { ctx, actor, lang } = &asker;
-    imports::may_bring(actor).map_err(|error| error.problem(*lang))?;
+    imports::may_bring(actor)?;
     let given = file(ctx, actor, request, &[CSV], BYTES).await?;
-    let bytes = given.into_bytes().await.map_err(|error| error.problem(*lang))?;
+    let bytes = given.into_bytes().await?;
     let list =
         imports::keep(ctx, actor, &bytes).map_err(|error| super::renamed(error.problem(*lang), "list", "body"))?;
     look(asker, list, Lines::default()).await
@@ -304,10 +295,10 @@ pub struct Columns {
 }
 
 async fn say(asker: Asker, Word(list): Word, Body(said): Body<Columns>) -> Result<One<ListRead>, Refusal> {
-    let Asker { ctx, actor, lang } = &asker;
+    let Asker { ctx, actor, .. } = &asker;
     let words = said.columns.iter().map(|column| column.map(Column::word).unwrap_or_default().to_owned());
     let words: Vec<String> = words.collect();
-    imports::say_columns(ctx, actor, &list, &words).map_err(|error| error.problem(*lang))?;
+    imports::say_columns(ctx, actor, &list, &words)?;
     look(asker, list, Lines::default()).await
 }
 
@@ -321,8 +312,8 @@ pub struct AsShown {
 }
 
 async fn apply(asker: Asker, Word(list): Word, Body(said): Body<AsShown>) -> Result<One<Counted>, Refusal> {
-    let Asker { ctx, actor, lang } = asker;
-    let sum = imports::apply(&ctx, &actor, &list, &said.digest).await.map_err(|error| error.problem(lang))?;
+    let Asker { ctx, actor, .. } = asker;
+    let sum = imports::apply(&ctx, &actor, &list, &said.digest).await?;
     Ok(One(counted(sum)))
 }
 
@@ -380,10 +371,10 @@ async fn export_interventions(asker: Asker, Body(which): Body<WhichLines>) -> Re
 }
 
 async fn export_history(asker: Asker, what: Happened, which: WhichLines) -> Result<File, Refusal> {
-    let Asker { ctx, actor, lang } = asker;
+    let Asker { ctx, actor, .. } = asker;
     let WhichLines { from, to, machine, person, unauthorised } = which;
     let typed = Typed { from, to, machine, person, unauthorised };
-    let history = imports::history(&ctx, &actor, what, &typed).await.map_err(|error| error.problem(lang))?;
+    let history = imports::history(&ctx, &actor, what, &typed).await?;
     let pieces = futures::stream::try_unfold(history, |mut history| async move {
         Ok::<_, ImportsError>(history.piece().await?.map(|piece| (piece, history)))
     });
@@ -391,8 +382,8 @@ async fn export_history(asker: Asker, what: Happened, which: WhichLines) -> Resu
 }
 
 async fn export(asker: Asker, what: What, whose: Whose) -> Result<File, Refusal> {
-    let Asker { ctx, actor, lang } = asker;
+    let Asker { ctx, actor, .. } = asker;
     let whose = imports::Whose { status: whose.status, on: whose.on };
-    let list = imports::export(&ctx, &actor, what, &whose).await.map_err(|error| error.problem(lang))?;
+    let list = imports::export(&ctx, &actor, what, &whose).await?;
     Ok(File(CSV, Bytes::from_stream(futures::stream::iter(list.map(Ok::<_, Infallible>)))))
 }

@@ -36,15 +36,12 @@ pub fn operations() -> Vec<Operation> {
                  everything else is for those who care for the machine and for auditors.",
             )
             .needs(Scope::MachinesRead)
-            .query::<Wanted>()
-            .page::<Happening>()
-            .problems(&[(404, "machine.unknown"), (422, "history.filter")]),
+            .errors::<services::history::HistoryError>(&["machine.unknown", "history.filter"]),
         Operation::get("/api/v1/uses/{id}", "readUse", read)
             .about(Tag::Machines, "One use", "As it is known, and what was said of it, for those who care for the machine.")
             .needs(Scope::MachinesRead)
-            .one::<CorrectableUse>()
             .versioned()
-            .problems(&[(404, "use.unknown")]),
+            .errors::<services::corrections::CorrectionError>(&["use.unknown"]),
         Operation::post("/api/v1/uses/{id}/corrections", "correctUse", correct)
             .about(
                 Tag::Machines,
@@ -53,10 +50,8 @@ pub fn operations() -> Vec<Operation> {
                  told stays on record, and whoever it was reads the reason.",
             )
             .needs(Scope::MachinesWrite)
-            .body::<HowItWas>()
-            .one::<CorrectableUse>()
             .versioned()
-            .problems(&[(404, "use.unknown"), (422, "use.flawed")]),
+            .errors::<services::corrections::CorrectionError>(&["use.unknown", "use.flawed"]),
     ]
 }
 
@@ -210,7 +205,7 @@ async fn list(asker: Asker, Id(id): Id, Query(wanted): Query<Wanted>) -> Result<
     let filter = Filter { kind, from: day("from", &wanted.from)?, to: day("to", &wanted.to)? };
     let after = after.as_deref().and_then(Place::read);
     let page = history::page(&ctx, &actor, MachineId(id), &filter, after, Some(limit)).await;
-    let page = page.map_err(|error| error.problem(lang))?;
+    let page = page?;
     Ok(Page { items: page.lines, next: page.older.map(|place| cursor(LIST, &place)) }.map(told))
 }
 
@@ -274,8 +269,8 @@ pub struct CorrectableUse {
 }
 
 async fn read(asker: Asker, Id(id): Id) -> Result<Versioned<CorrectableUse>, Refusal> {
-    let Asker { ctx, actor, lang } = asker;
-    let one = corrections::one(&ctx, &actor, UseId(id)).await.map_err(|error| error.problem(lang))?;
+    let Asker { ctx, actor, .. } = asker;
+    let one = corrections::one(&ctx, &actor, UseId(id)).await?;
     let version = one.version;
     let shown = CorrectableUse {
         id,
@@ -313,10 +308,10 @@ async fn correct(
     Seen(seen): Seen,
     Body(how): Body<HowItWas>,
 ) -> Result<Versioned<CorrectableUse>, Refusal> {
-    let Asker { ctx, actor, lang } = &asker;
+    let Asker { ctx, actor, .. } = &asker;
     let HowItWas { end, person, void, reason } = how;
     let who = person.map_or_else(String::new, |person| person.to_string());
     let said = corrections::correct(ctx, actor, UseId(id), seen, &Typed { end, who, void, reason }).await;
-    said.map_err(|error| error.problem(*lang))?;
+    said?;
     read(asker, Id(id)).await
 }

@@ -14,6 +14,7 @@ use domain::{
     tokens::Scope,
 };
 use serde::{Deserialize, Serialize};
+use services::error::ServiceError;
 use services::{
     equipment::{self, AddMachine},
     machines, requests,
@@ -33,21 +34,17 @@ pub fn operations() -> Vec<Operation> {
                  nobody has to say who they are.",
             )
             .needs(Scope::MachinesRead)
-            .for_everybody()
-            .query::<Which>()
-            .page::<Machine>(),
+            .for_everybody(),
         Operation::get("/api/v1/machines/{id}", "readMachine", read)
             .about(Tag::Machines, "One machine", "A machine with its state and the uses of today, which name nobody.")
             .needs(Scope::MachinesRead)
             .for_everybody()
-            .one::<MachineFull>()
-            .problems(&[(404, "machine.unknown")]),
+            .errors::<services::machines::MachinesError>(&["machine.unknown"]),
         Operation::post("/api/v1/machines", "addMachine", add)
             .about(Tag::Machines, "Add a machine", "Adds a machine, and its type where there is none of that name.")
             .needs(Scope::MachinesWrite)
-            .body::<NewMachine>()
             .makes(Place::Below)
-            .problems(&[(422, "equipment.invalid")]),
+            .errors::<services::equipment::EquipmentError>(&["equipment.invalid"]),
         Operation::post("/api/v1/machines/{id}/start", "startMachine", start)
             .about(
                 Tag::Machines,
@@ -57,15 +54,9 @@ pub fn operations() -> Vec<Operation> {
                  changes.",
             )
             .needs(Scope::MachinesWrite)
-            .one::<Starting>()
-            .problems(&[
-                (404, "machine.unknown"),
-                (409, "machine.start-off"),
-                (409, "machine.start-away"),
-                (409, "machine.start-taken"),
-                (409, "machine.start-no-card"),
-                (409, "machine.start-denied"),
-            ]),
+            .errors::<services::machines::MachinesError>(&[
+                "machine.unknown",
+            ]).errors::<services::requests::RequestsError>(&["machine.start-off", "machine.start-away", "machine.start-taken", "machine.start-no-card", "machine.start-denied"]),
         Operation::post("/api/v1/machines/{id}/stop", "stopMachine", stop)
             .about(
                 Tag::Machines,
@@ -73,8 +64,9 @@ pub fn operations() -> Vec<Operation> {
                 "Asks the board of a machine to log out whoever is in. Asked again while that is under way, nothing changes.",
             )
             .needs(Scope::MachinesWrite)
-            .one::<Stopping>()
-            .problems(&[(404, "machine.unknown"), (409, "machine.idle")]),
+            .errors::<services::machines::MachinesError>(&[
+                "machine.unknown",
+            ]).errors::<services::requests::RequestsError>(&["machine.idle"]),
     ]
 }
 
@@ -158,7 +150,7 @@ fn machine((place, now): (Option<(PlaceId, String)>, MachineNow)) -> Machine {
 async fn list(asker: Asker, Query(which): Query<Which>) -> Result<Page<Machine>, Refusal> {
     let (after, limit) = asker.place(LIST, which.after.as_deref(), which.limit)?;
     let Asker { ctx, actor, lang } = asker;
-    let floor = machines::floor(&ctx, &actor).await.map_err(|error| error.problem(lang))?;
+    let floor = machines::floor(&ctx, &actor).await?;
     let all = floor.places.into_iter().flat_map(|place| {
         let at = place.id.map(|id| (id, place.name));
         place.machines.into_iter().map(move |machine| (at.clone(), machine))
@@ -235,8 +227,8 @@ fn full(page: MachinePage) -> MachineFull {
 }
 
 async fn read(asker: Asker, Id(id): Id) -> Result<One<MachineFull>, Refusal> {
-    let Asker { ctx, actor, lang } = asker;
-    let page = machines::page(&ctx, &actor, MachineId(id)).await.map_err(|error| error.problem(lang))?;
+    let Asker { ctx, actor, .. } = asker;
+    let page = machines::page(&ctx, &actor, MachineId(id)).await?;
     Ok(One(full(page)))
 }
 
@@ -273,8 +265,8 @@ pub struct Starting {
 }
 
 async fn start(asker: Asker, Id(id): Id) -> Result<One<Starting>, Refusal> {
-    let Asker { ctx, actor, lang } = asker;
-    requests::start(&ctx, &actor, MachineId(id)).await.map_err(|error| error.problem(lang))?;
+    let Asker { ctx, actor, .. } = asker;
+    requests::start(&ctx, &actor, MachineId(id)).await?;
     Ok(One(Starting { state: "under-way" }))
 }
 
@@ -287,8 +279,8 @@ pub struct Stopping {
 }
 
 async fn stop(asker: Asker, Id(id): Id) -> Result<One<Stopping>, Refusal> {
-    let Asker { ctx, actor, lang } = asker;
-    let told = requests::stop(&ctx, &actor, MachineId(id)).await.map_err(|error| error.problem(lang))?;
+    let Asker { ctx, actor, .. } = asker;
+    let told = requests::stop(&ctx, &actor, MachineId(id)).await?;
     let state = match told {
         Stop::UnderWay => "under-way",
         Stop::WhenItAsks => "when-it-asks",

@@ -42,9 +42,7 @@ fn far() -> Vec<Operation> {
                 "Every plan in force on every machine, and how far it is there; by machine. When it is expected goes by how \
                  much the machine was used in the last 28 days.",
             )
-            .needs(Scope::MachinesRead)
-            .query::<Which>()
-            .page::<ComingWork>(),
+            .needs(Scope::MachinesRead),
         Operation::get("/api/v1/machines/{id}/plans", PLANS, list)
             .about(
                 Tag::Machines,
@@ -52,9 +50,7 @@ fn far() -> Vec<Operation> {
                 "Its own and those of its type that are in force, and how far each is there.",
             )
             .needs(Scope::MachinesRead)
-            .query::<Which>()
-            .page::<PlanProgress>()
-            .problems(&[(404, "machine.unknown")]),
+            .errors::<services::maintenance::MaintenanceError>(&["machine.unknown"]),
         Operation::get("/api/v1/machines/{id}/interventions", DONE, interventions)
             .about(
                 Tag::Machines,
@@ -62,9 +58,7 @@ fn far() -> Vec<Operation> {
                 "All that was ever registered, the newest first. Names and notes are for those who maintain the machine.",
             )
             .needs(Scope::MachinesRead)
-            .query::<Which>()
-            .page::<Intervention>()
-            .problems(&[(404, "machine.unknown")]),
+            .errors::<services::maintenance::MaintenanceError>(&["machine.unknown"]),
         Operation::post("/api/v1/machines/{id}/interventions", "registerIntervention", register)
             .about(
                 Tag::Machines,
@@ -73,14 +67,12 @@ fn far() -> Vec<Operation> {
                  registered again within ten seconds, by the same person and in the same words, it was done once.",
             )
             .needs(Scope::MachinesWrite)
-            .body::<WhatWasDone>()
-            .problems(&[(404, "machine.unknown"), (422, "maintenance.flawed")]),
+            .errors::<services::maintenance::MaintenanceError>(&["machine.unknown", "maintenance.flawed"]),
         Operation::get("/api/v1/interventions/{id}/photo", "readInterventionPhoto", photo)
             .about(Tag::Machines, "A photo of what was done", "For those who maintain the machine, and auditors.")
             .needs(Scope::MachinesRead)
-            .query::<PictureSize>()
             .gives(KEPT)
-            .problems(&[(404, "intervention.unknown"), (404, "picture.unknown")]),
+            .errors::<services::maintenance::MaintenanceError>(&["intervention.unknown", "picture.unknown"]),
         Operation::put("/api/v1/interventions/{id}/photo", "addInterventionPhoto", add_photo)
             .about(
                 Tag::Machines,
@@ -89,10 +81,10 @@ fn far() -> Vec<Operation> {
             )
             .needs(Scope::MachinesWrite)
             .takes(KINDS)
-            .problems(&[
-                (404, "intervention.unknown"),
-                (409, "intervention.photo-there"),
-                (422, "maintenance.flawed"),
+            .errors::<services::maintenance::MaintenanceError>(&[
+                "intervention.unknown",
+                "intervention.photo-there",
+                "maintenance.flawed",
             ]),
         Operation::delete("/api/v1/interventions/{id}/photo", "removeInterventionPhoto", remove_photo)
             .about(
@@ -101,7 +93,7 @@ fn far() -> Vec<Operation> {
                 "By those who maintain the machine. Where there is none, there is none.",
             )
             .needs(Scope::MachinesWrite)
-            .problems(&[(404, "intervention.unknown")]),
+            .errors::<services::maintenance::MaintenanceError>(&["intervention.unknown"]),
     ]
 }
 
@@ -114,15 +106,13 @@ fn plans() -> Vec<Operation> {
                 "For a machine, or with `for_type` for every machine of its type. It counts from now on.",
             )
             .needs(Scope::MachinesWrite)
-            .body::<NewPlan>()
             .makes(Place::At("/api/v1/plans"))
-            .problems(&[(404, "machine.unknown"), (422, "maintenance.flawed")]),
+            .errors::<services::maintenance::MaintenanceError>(&["machine.unknown", "maintenance.flawed"]),
         Operation::get("/api/v1/plans/{id}", "readPlan", read)
             .about(Tag::Machines, "One maintenance plan", "What has to be done, and after how much.")
             .needs(Scope::MachinesRead)
-            .one::<MaintenancePlan>()
             .versioned()
-            .problems(&[(404, "plan.unknown")]),
+            .errors::<services::maintenance::MaintenanceError>(&["plan.unknown"]),
         Operation::put("/api/v1/plans/{id}", "savePlan", save)
             .about(
                 Tag::Machines,
@@ -131,8 +121,11 @@ fn plans() -> Vec<Operation> {
             )
             .needs(Scope::MachinesWrite)
             .versioned()
-            .body::<PlanForm>()
-            .problems(&[(404, "plan.unknown"), (409, "plan.away"), (422, "maintenance.flawed")]),
+            .errors::<services::maintenance::MaintenanceError>(&[
+                "plan.unknown",
+                "plan.away",
+                "maintenance.flawed",
+            ]),
         Operation::post("/api/v1/plans/{id}/archive", "archivePlan", archive)
             .about(
                 Tag::Machines,
@@ -140,11 +133,11 @@ fn plans() -> Vec<Operation> {
                 "Nothing is due by it any more. What was done by it stays on record. Put away again, nothing changes.",
             )
             .needs(Scope::MachinesWrite)
-            .problems(&[(404, "plan.unknown")]),
+            .errors::<services::maintenance::MaintenanceError>(&["plan.unknown"]),
         Operation::post("/api/v1/plans/{id}/restore", "restorePlan", restore)
             .about(Tag::Machines, "Take a maintenance plan back", "It counts on from where it was.")
             .needs(Scope::MachinesWrite)
-            .problems(&[(404, "plan.unknown")]),
+            .errors::<services::maintenance::MaintenanceError>(&["plan.unknown"]),
     ]
 }
 
@@ -332,7 +325,7 @@ pub struct Intervention {
 async fn coming(asker: Asker, Query(which): Query<Which>) -> Result<Page<ComingWork>, Refusal> {
     let (after, limit) = asker.place(COMING, which.after.as_deref(), which.limit)?;
     let Asker { ctx, actor, lang } = asker;
-    let all = maintenance::coming(&ctx, &actor).await.map_err(|error| error.problem(lang))?.coming;
+    let all = maintenance::coming(&ctx, &actor).await?.coming;
     let place = |one: &said::Coming| (one.machine.0, one.what.plan.id.0);
     let say = |one: said::Coming| ComingWork {
         machine: one.machine.0,
@@ -345,7 +338,7 @@ async fn coming(asker: Asker, Query(which): Query<Which>) -> Result<Page<ComingW
 async fn list(asker: Asker, Id(id): Id, Query(which): Query<Which>) -> Result<Page<PlanProgress>, Refusal> {
     let (after, limit) = asker.place(PLANS, which.after.as_deref(), which.limit)?;
     let Asker { ctx, actor, lang } = asker;
-    let all = maintenance::at(&ctx, &actor, MachineId(id)).await.map_err(|error| error.problem(lang))?.plans;
+    let all = maintenance::at(&ctx, &actor, MachineId(id)).await?.plans;
     let page = Page::of_all(PLANS, all, after.as_deref(), limit, lang, |one: &Counted| one.plan.id.0)?;
     Ok(page.map(|one| told(&one)))
 }
@@ -357,7 +350,7 @@ async fn interventions(
 ) -> Result<Page<Intervention>, Refusal> {
     let (after, limit) = asker.place(DONE, which.after.as_deref(), which.limit)?;
     let Asker { ctx, actor, lang } = asker;
-    let all = maintenance::done(&ctx, &actor, MachineId(id)).await.map_err(|error| error.problem(lang))?;
+    let all = maintenance::done(&ctx, &actor, MachineId(id)).await?;
     let page =
         Page::of_all(DONE, all, after.as_deref(), limit, lang, |one: &said::Intervention| Reverse(one.id.0))?;
     Ok(page.map(|one| Intervention {
@@ -389,45 +382,44 @@ pub struct WhatWasDone {
 }
 
 async fn register(asker: Asker, Id(id): Id, Body(what): Body<WhatWasDone>) -> Result<Response, Refusal> {
-    let Asker { ctx, actor, lang } = asker;
+    let Asker { ctx, actor, .. } = asker;
     let plans = what.plans.iter().map(ToString::to_string).collect();
     let typed = TypedDone { plans, note: what.note };
-    maintenance::register(&ctx, &actor, MachineId(id), &typed).await.map_err(|error| error.problem(lang))?;
+    maintenance::register(&ctx, &actor, MachineId(id), &typed).await?;
     Ok(done())
 }
 
 async fn photo(asker: Asker, Id(id): Id, Query(size): Query<PictureSize>) -> Result<File, Refusal> {
-    let Asker { ctx, actor, lang } = asker;
+    let Asker { ctx, actor, .. } = asker;
     let photo = maintenance::photo(&ctx, &actor, InterventionId(id), size.small).await;
-    Ok(File(KEPT, photo.map_err(|error| error.problem(lang))?.body.into()))
+    Ok(File(KEPT, photo?.body.into()))
 }
 
 async fn add_photo(asker: Asker, Id(id): Id, request: Request) -> Result<Response, Refusal> {
-    let Asker { ctx, actor, lang } = asker;
+    let Asker { ctx, actor, .. } = asker;
     let intervention = InterventionId(id);
-    maintenance::may_add_photo(&ctx, &actor, intervention).await.map_err(|error| error.problem(lang))?;
+    maintenance::may_add_photo(&ctx, &actor, intervention).await?;
     let given = file(&ctx, &actor, request, KINDS, BYTES).await?;
-    maintenance::add_photo(&ctx, &actor, intervention, given).await.map_err(|error| error.problem(lang))?;
+    maintenance::add_photo(&ctx, &actor, intervention, given).await?;
     Ok(done())
 }
 
 async fn remove_photo(asker: Asker, Id(id): Id) -> Result<Response, Refusal> {
-    let Asker { ctx, actor, lang } = asker;
-    let gone = maintenance::remove_photo(&ctx, &actor, InterventionId(id)).await;
-    gone.map_err(|error| error.problem(lang))?;
+    let Asker { ctx, actor, .. } = asker;
+    maintenance::remove_photo(&ctx, &actor, InterventionId(id)).await?;
     Ok(done())
 }
 
 async fn add(asker: Asker, Id(id): Id, Body(new): Body<NewPlan>) -> Result<Made, Refusal> {
-    let Asker { ctx, actor, lang } = asker;
+    let Asker { ctx, actor, .. } = asker;
     let of = if new.for_type { "type" } else { "machine" };
     let made = maintenance::add(&ctx, &actor, MachineId(id), of, &new.plan.typed()).await;
-    Ok(Made::plain(made.map_err(|error| error.problem(lang))?.0))
+    Ok(Made::plain(made?.0))
 }
 
 async fn read(asker: Asker, Id(id): Id) -> Result<Versioned<MaintenancePlan>, Refusal> {
-    let Asker { ctx, actor, lang } = asker;
-    let plan = maintenance::one(&ctx, &actor, PlanId(id)).await.map_err(|error| error.problem(lang))?;
+    let Asker { ctx, actor, .. } = asker;
+    let plan = maintenance::one(&ctx, &actor, PlanId(id)).await?;
     Ok(Versioned(shown(&plan), plan.version))
 }
 
@@ -437,20 +429,19 @@ async fn save(
     Seen(seen): Seen,
     Body(form): Body<PlanForm>,
 ) -> Result<Response, Refusal> {
-    let Asker { ctx, actor, lang } = asker;
-    let saved = maintenance::save(&ctx, &actor, PlanId(id), seen, &form.typed()).await;
-    saved.map_err(|error| error.problem(lang))?;
+    let Asker { ctx, actor, .. } = asker;
+    maintenance::save(&ctx, &actor, PlanId(id), seen, &form.typed()).await?;
     Ok(done())
 }
 
 async fn archive(asker: Asker, Id(id): Id) -> Result<Response, Refusal> {
-    let Asker { ctx, actor, lang } = asker;
-    maintenance::archive(&ctx, &actor, PlanId(id)).await.map_err(|error| error.problem(lang))?;
+    let Asker { ctx, actor, .. } = asker;
+    maintenance::archive(&ctx, &actor, PlanId(id)).await?;
     Ok(done())
 }
 
 async fn restore(asker: Asker, Id(id): Id) -> Result<Response, Refusal> {
-    let Asker { ctx, actor, lang } = asker;
-    maintenance::restore(&ctx, &actor, PlanId(id)).await.map_err(|error| error.problem(lang))?;
+    let Asker { ctx, actor, .. } = asker;
+    maintenance::restore(&ctx, &actor, PlanId(id)).await?;
     Ok(done())
 }

@@ -15,15 +15,11 @@ use utoipa::ToSchema;
 
 /// What can be done here.
 pub fn operations() -> Vec<Operation> {
-    vec![
-        Operation::get("/api/v1/me", "readMe", read)
-            .about(
-                Tag::Me,
-                "Who asks",
-                "Who the token or session stands for, what they are here, and what the token is for.",
-            )
-            .one::<Me>(),
-    ]
+    vec![Operation::get("/api/v1/me", "readMe", read).about(
+        Tag::Me,
+        "Who asks",
+        "Who the token or session stands for, what they are here, and what the token is for.",
+    )]
 }
 
 /// Whoever asks.
@@ -50,8 +46,8 @@ pub struct Me {
 }
 
 async fn read(asker: Asker, Extension(bearer): Extension<Bearer>) -> Result<One<Me>, Refusal> {
-    let Asker { ctx, actor, lang } = asker;
-    let account = accounts::account(&ctx, &actor).await.map_err(|error| error.problem(lang))?;
+    let Asker { ctx, actor, .. } = asker;
+    let account = accounts::account(&ctx, &actor).await?;
     let scopes = match bearer {
         Bearer::Token { scopes } => Some(scopes),
         Bearer::None | Bearer::Refused | Bearer::Unavailable => None,

@@ -31,33 +31,27 @@ pub fn operations() -> Vec<Operation> {
                  themselves: it is in their data.",
             )
             .needs(Scope::PeopleRead)
-            .query::<Which>()
-            .page::<NoteShown>()
-            .problems(&[(404, "person.unknown")]),
+            .errors::<services::notes::NotesError>(&["person.unknown"]),
         Operation::post("/api/v1/people/{id}/notes", "writeNote", write)
             .about(Tag::People, "Note something", "It is for managers and administrators, and goes when they are erased.")
             .needs(Scope::PeopleWrite)
-            .body::<NewNote>()
             .makes(Place::At("/api/v1/notes"))
-            .problems(&[(404, "person.unknown"), (422, "note.invalid")]),
+            .errors::<services::notes::NotesError>(&["person.unknown", "note.invalid"]),
         Operation::get("/api/v1/notes/{id}", "readNote", read)
             .about(Tag::People, "One note", "Its words, and who wrote them.")
             .needs(Scope::PeopleRead)
-            .one::<NoteShown>()
             .versioned()
-            .problems(&[(404, "note.unknown")]),
+            .errors::<services::notes::NotesError>(&["note.unknown"]),
         Operation::put("/api/v1/notes/{id}", "rewriteNote", rewrite)
             .about(Tag::People, "Rewrite a note", "Puts other words in its place.")
             .needs(Scope::PeopleWrite)
-            .body::<NewNote>()
-            .one::<NoteShown>()
             .versioned()
-            .problems(&[(404, "note.unknown"), (422, "note.invalid")]),
+            .errors::<services::notes::NotesError>(&["note.unknown", "note.invalid"]),
         Operation::delete("/api/v1/notes/{id}", "deleteNote", delete)
             .about(Tag::People, "Delete a note", "Its words are gone for everybody.")
             .needs(Scope::PeopleWrite)
             .versioned()
-            .problems(&[(404, "note.unknown")]),
+            .errors::<services::notes::NotesError>(&["note.unknown"]),
     ]
 }
 
@@ -98,7 +92,7 @@ fn shown(note: NoteView) -> NoteShown {
 async fn list(asker: Asker, Id(id): Id, Query(which): Query<Which>) -> Result<Page<NoteShown>, Refusal> {
     let (after, limit) = asker.place(LIST, which.after.as_deref(), which.limit)?;
     let Asker { ctx, actor, lang } = asker;
-    let all = notes::of(&ctx, &actor, PersonId(id)).await.map_err(|error| error.problem(lang))?;
+    let all = notes::of(&ctx, &actor, PersonId(id)).await?;
     Ok(Page::of_all(LIST, all, after.as_deref(), limit, lang, |one| Reverse(one.id.0))?.map(shown))
 }
 
@@ -112,14 +106,14 @@ pub struct NewNote {
 }
 
 async fn write(asker: Asker, Id(id): Id, Body(words): Body<NewNote>) -> Result<Made, Refusal> {
-    let Asker { ctx, actor, lang } = asker;
-    let note = notes::write(&ctx, &actor, PersonId(id), &words.note).await.map_err(|error| error.problem(lang))?;
+    let Asker { ctx, actor, .. } = asker;
+    let note = notes::write(&ctx, &actor, PersonId(id), &words.note).await?;
     Ok(Made::plain(note.0))
 }
 
 async fn read(asker: Asker, Id(id): Id) -> Result<Versioned<NoteShown>, Refusal> {
-    let Asker { ctx, actor, lang } = asker;
-    let note = notes::one(&ctx, &actor, NoteId(id)).await.map_err(|error| error.problem(lang))?;
+    let Asker { ctx, actor, .. } = asker;
+    let note = notes::one(&ctx, &actor, NoteId(id)).await?;
     let version = note.version;
     Ok(Versioned(shown(note), version))
 }
@@ -130,14 +124,13 @@ async fn rewrite(
     Seen(seen): Seen,
     Body(words): Body<NewNote>,
 ) -> Result<Versioned<NoteShown>, Refusal> {
-    let Asker { ctx, actor, lang } = &asker;
-    let rewritten = notes::rewrite(ctx, actor, NoteId(id), &words.note, seen).await;
-    rewritten.map_err(|error| error.problem(*lang))?;
+    let Asker { ctx, actor, .. } = &asker;
+    notes::rewrite(ctx, actor, NoteId(id), &words.note, seen).await?;
     read(asker, Id(id)).await
 }
 
 async fn delete(asker: Asker, Id(id): Id, Seen(seen): Seen) -> Result<Response, Refusal> {
-    let Asker { ctx, actor, lang } = asker;
-    notes::delete(&ctx, &actor, NoteId(id), seen).await.map_err(|error| error.problem(lang))?;
+    let Asker { ctx, actor, .. } = asker;
+    notes::delete(&ctx, &actor, NoteId(id), seen).await?;
     Ok(done())
 }

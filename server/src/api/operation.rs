@@ -3,22 +3,34 @@
 //! Invariant: the router, the description and the test of who may do what are all made of the same list, so that nothing is
 //! served that is not described. Deliberately absent: what operations do; that stands with each noun.
 
-use super::{answer::Place, door};
+use super::{
+    Asker, Body, Id, Query, Refusal, Seen, Word,
+    answer::{File, Made, One, Place, Versioned},
+    door,
+    input::{self, FromHere},
+    paging::Page,
+    refusal::in_language,
+};
 use crate::http::Shared;
 use axum::{
+    Extension,
     extract::{Request, State},
     handler::Handler,
-    http::Method,
+    http::{HeaderMap, Method},
     response::Response,
     routing::{MethodFilter, MethodRouter},
 };
 use domain::tokens::Scope;
 use serde_json::Value;
+use services::error::ServiceError;
 use std::{future::Future, pin::Pin, sync::Arc};
 use utoipa::ToSchema;
 
 /// Where every path begins.
 pub const ROOT: &str = "/api/v1";
+
+/// In place of the status of a code that its error does not have: a test holds that there is none.
+const UNKNOWN: u16 = 0;
 
 /// Does it.
 pub type Call = Arc<dyn Fn(Request, Shared) -> Pin<Box<dyn Future<Output = Response> + Send>> + Send + Sync>;
@@ -156,17 +168,13 @@ pub struct Operation {
     /// It answers nothing, and under a key it is done once all the same.
     pub once: bool,
     /// Codes of problems that only this one has, with their status.
-    pub problems: &'static [(u16, &'static str)],
+    pub problems: Vec<(u16, &'static str)>,
     call: Call,
 }
 
 impl Operation {
-    fn new<H, T>(method: Method, path: &'static str, id: &'static str, handler: H) -> Self
-    where
-        H: Handler<T, Shared>,
-        T: 'static,
-    {
-        Self {
+    fn new<H: Signature<T>, T: 'static>(method: Method, path: &'static str, id: &'static str, handler: H) -> Self {
+        let mut operation = Self {
             method,
             path,
             id,
@@ -181,33 +189,38 @@ impl Operation {
             answer: Answer::Nothing,
             versioned: false,
             once: false,
-            problems: &[],
-            call: Arc::new(move |request, shared| Box::pin(handler.clone().call(request, shared))),
-        }
+            problems: Vec::new(),
+            call: Arc::new(move |request, shared| {
+                let lang = input::language(&request);
+                Box::pin(in_language(lang, handler.clone().call(request, shared)))
+            }),
+        };
+        H::describe(&mut operation);
+        operation
     }
 
     /// One that reads.
-    pub fn get<H: Handler<T, Shared>, T: 'static>(path: &'static str, id: &'static str, handler: H) -> Self {
+    pub fn get<H: Signature<T>, T: 'static>(path: &'static str, id: &'static str, handler: H) -> Self {
         Self::new(Method::GET, path, id, handler)
     }
 
     /// One that makes something, or does something to what is there.
-    pub fn post<H: Handler<T, Shared>, T: 'static>(path: &'static str, id: &'static str, handler: H) -> Self {
+    pub fn post<H: Signature<T>, T: 'static>(path: &'static str, id: &'static str, handler: H) -> Self {
         Self::new(Method::POST, path, id, handler)
     }
 
     /// One that puts something in the place of what is there.
-    pub fn put<H: Handler<T, Shared>, T: 'static>(path: &'static str, id: &'static str, handler: H) -> Self {
+    pub fn put<H: Signature<T>, T: 'static>(path: &'static str, id: &'static str, handler: H) -> Self {
         Self::new(Method::PUT, path, id, handler)
     }
 
     /// One that changes what is said of something, and leaves the rest.
-    pub fn patch<H: Handler<T, Shared>, T: 'static>(path: &'static str, id: &'static str, handler: H) -> Self {
+    pub fn patch<H: Signature<T>, T: 'static>(path: &'static str, id: &'static str, handler: H) -> Self {
         Self::new(Method::PATCH, path, id, handler)
     }
 
     /// One that takes something away.
-    pub fn delete<H: Handler<T, Shared>, T: 'static>(path: &'static str, id: &'static str, handler: H) -> Self {
+    pub fn delete<H: Signature<T>, T: 'static>(path: &'static str, id: &'static str, handler: H) -> Self {
         Self::new(Method::DELETE, path, id, handler)
     }
 
@@ -229,18 +242,6 @@ impl Operation {
         Self { open: true, ..self }
     }
 
-    /// It takes a query.
-    #[must_use]
-    pub fn query<Q: ToSchema>(self) -> Self {
-        Self { query: Some(Shape::of::<Q>()), ..self }
-    }
-
-    /// It takes a body.
-    #[must_use]
-    pub fn body<B: ToSchema>(self) -> Self {
-        Self { body: Some(Shape::of::<B>()), ..self }
-    }
-
     /// It takes a file of one of these kinds.
     #[must_use]
     pub fn takes(self, file: &'static [&'static str]) -> Self {
@@ -251,18 +252,6 @@ impl Operation {
     #[must_use]
     pub fn gives(self, kind: &'static str) -> Self {
         Self { answer: Answer::File(kind), ..self }
-    }
-
-    /// It answers one thing.
-    #[must_use]
-    pub fn one<A: ToSchema>(self) -> Self {
-        Self { answer: Answer::One(Shape::of::<A>()), ..self }
-    }
-
-    /// It answers a page of things.
-    #[must_use]
-    pub fn page<A: ToSchema>(self) -> Self {
-        Self { answer: Answer::Page(Shape::of::<A>()), ..self }
     }
 
     /// It makes something that is to be read there.
@@ -289,10 +278,21 @@ impl Operation {
         self.once || self.place().is_some()
     }
 
-    /// Problems of its own.
+    /// Which problems of `E` it has; their statuses stand with the error.
     #[must_use]
-    pub fn problems(self, problems: &'static [(u16, &'static str)]) -> Self {
-        Self { problems, ..self }
+    pub fn errors<E: ServiceError>(mut self, codes: &[&'static str]) -> Self {
+        let known = E::codes();
+        let status =
+            |code| known.iter().find(|(_, known)| *known == code).map_or(UNKNOWN, |(kind, _)| kind.status());
+        self.problems.extend(codes.iter().map(|&code| (status(code), code)));
+        self
+    }
+
+    /// Problems of its own that no service has.
+    #[must_use]
+    pub fn problems(mut self, problems: &[(u16, &'static str)]) -> Self {
+        self.problems.extend_from_slice(problems);
+        self
     }
 
     /// Where what it makes is to be read, if it makes something.
@@ -328,6 +328,82 @@ impl Operation {
     }
 }
 
+/// What a handler's argument or answer says in the description.
+pub trait Part {
+    /// Writes it into `operation`.
+    fn describe(operation: &mut Operation);
+}
+
+/// A handler whose signature describes its operation: what it is sent, what it answers.
+pub trait Signature<T>: Handler<T, Shared> {
+    /// Writes it into `operation`.
+    fn describe(operation: &mut Operation);
+}
+
+macro_rules! signature {
+    ($($argument:ident),+) => {
+        impl<F, Answer, Made, Via, $($argument),+> Signature<(Via, $($argument,)+)> for F
+        where
+            F: Handler<(Via, $($argument,)+), Shared> + FnOnce($($argument),+) -> Answer,
+            Answer: Future<Output = Result<Made, Refusal>>,
+            Made: Part,
+            $($argument: Part),+
+        {
+            fn describe(operation: &mut Operation) {
+                $($argument::describe(operation);)+
+                Made::describe(operation);
+            }
+        }
+    };
+}
+
+signature!(A);
+signature!(A, B);
+signature!(A, B, C);
+signature!(A, B, C, D);
+signature!(A, B, C, D, E);
+
+/// Parts of which the description says nothing.
+macro_rules! undescribed {
+    ($($part:ty),+) => { $(impl Part for $part { fn describe(_: &mut Operation) {} })+ };
+}
+
+undescribed!(Asker, FromHere, Id, Word, Seen, Request, HeaderMap, Response, Made, File);
+
+impl<T> Part for Extension<T> {
+    fn describe(_: &mut Operation) {}
+}
+
+impl<T: ToSchema> Part for Query<T> {
+    fn describe(operation: &mut Operation) {
+        operation.query = Some(Shape::of::<T>());
+    }
+}
+
+impl<T: ToSchema> Part for Body<T> {
+    fn describe(operation: &mut Operation) {
+        operation.body = Some(Shape::of::<T>());
+    }
+}
+
+impl<T: ToSchema> Part for One<T> {
+    fn describe(operation: &mut Operation) {
+        operation.answer = Answer::One(Shape::of::<T>());
+    }
+}
+
+impl<T: ToSchema> Part for Versioned<T> {
+    fn describe(operation: &mut Operation) {
+        One::<T>::describe(operation);
+    }
+}
+
+impl<T: ToSchema> Part for Page<T> {
+    fn describe(operation: &mut Operation) {
+        operation.answer = Answer::Page(Shape::of::<T>());
+    }
+}
+
 /// The routes of `operations`, each path once, in their order.
 pub fn routes(operations: Vec<Operation>) -> Vec<(&'static str, MethodRouter<Shared>)> {
     let mut routes: Vec<(&'static str, MethodRouter<Shared>)> = Vec::new();
@@ -339,4 +415,17 @@ pub fn routes(operations: Vec<Operation>) -> Vec<(&'static str, MethodRouter<Sha
         }
     }
     routes
+}
+
+#[cfg(test)]
+mod tests {
+    use super::UNKNOWN;
+
+    #[test]
+    fn every_code_in_the_description_is_one_of_its_error() {
+        for operation in crate::api::operations() {
+            let unknown: Vec<_> = operation.problems.iter().filter(|(status, _)| *status == UNKNOWN).collect();
+            assert!(unknown.is_empty(), "{}: its errors have no {unknown:?}", operation.id);
+        }
+    }
 }

@@ -28,22 +28,12 @@ use utoipa::ToSchema;
 const LIST: &str = "listPeople";
 
 /// Codes of what speaks against a step.
-const STEP_REFUSED: &[(u16, &str)] = &[
-    (403, "person.oneself"),
-    (403, "person.outranked"),
-    (404, "person.unknown"),
-    (409, "person.wrong-status"),
-    (409, "person.last-administrator"),
-];
+const STEP_REFUSED: &[&str] =
+    &["person.oneself", "person.outranked", "person.unknown", "person.wrong-status", "person.last-administrator"];
 
 /// Codes of what speaks against erasing somebody.
-const ERASURE_REFUSED: &[(u16, &str)] = &[
-    (403, "person.oneself"),
-    (403, "person.outranked"),
-    (404, "person.unknown"),
-    (409, "person.last-administrator"),
-    (409, "person.in-use"),
-];
+const ERASURE_REFUSED: &[&str] =
+    &["person.oneself", "person.outranked", "person.unknown", "person.last-administrator", "person.in-use"];
 
 /// What can be done here.
 pub fn operations() -> Vec<Operation> {
@@ -55,9 +45,7 @@ pub fn operations() -> Vec<Operation> {
                 "People by name, for managers, auditors and administrators. A page may be shorter than what was asked for, and \
                  the next goes on behind it.",
             )
-            .needs(Scope::PeopleRead)
-            .query::<Find>()
-            .page::<PersonShown>(),
+            .needs(Scope::PeopleRead),
         Operation::post("/api/v1/people", "addPerson", add)
             .about(
                 Tag::People,
@@ -66,9 +54,8 @@ pub fn operations() -> Vec<Operation> {
                  they are helped in.",
             )
             .needs(Scope::PeopleWrite)
-            .body::<NewPerson>()
             .makes(Place::Below)
-            .problems(&[(422, "form.invalid")]),
+            .errors::<services::people::PeopleError>(&["form.invalid"]),
         Operation::get("/api/v1/people/{id}", "readPerson", read)
             .about(
                 Tag::People,
@@ -76,9 +63,8 @@ pub fn operations() -> Vec<Operation> {
                 "Somebody's profile, standing and cards; never the number of a card. Everybody reads themselves.",
             )
             .needs(Scope::PeopleRead)
-            .one::<PersonFull>()
             .versioned()
-            .problems(&[(404, "person.unknown")]),
+            .errors::<services::people::PeopleError>(&["person.unknown"]),
         Operation::patch("/api/v1/people/{id}", "editPerson", edit)
             .about(
                 Tag::People,
@@ -87,10 +73,8 @@ pub fn operations() -> Vec<Operation> {
                  somebody whom they could not help in.",
             )
             .needs(Scope::PeopleWrite)
-            .body::<Edit>()
-            .one::<PersonFull>()
             .versioned()
-            .problems(&[(403, "person.outranked"), (404, "person.unknown"), (422, "form.invalid")]),
+            .errors::<services::people::PeopleError>(&["person.outranked", "person.unknown", "form.invalid"]),
         Operation::delete("/api/v1/people/{id}", "erasePerson", erase)
             .about(
                 Tag::People,
@@ -100,7 +84,7 @@ pub fn operations() -> Vec<Operation> {
                  Nothing brings it back. Done again, it takes away what came since.",
             )
             .needs(Scope::PeopleWrite)
-            .problems(ERASURE_REFUSED),
+            .errors::<services::privacy::PrivacyError>(ERASURE_REFUSED),
         Operation::post("/api/v1/people/{id}/steps", "takeStep", step)
             .about(
                 Tag::People,
@@ -109,8 +93,7 @@ pub fn operations() -> Vec<Operation> {
                  end, and what they run is stopped.",
             )
             .needs(Scope::PeopleWrite)
-            .body::<Taken>()
-            .problems(STEP_REFUSED),
+            .errors::<services::people::PeopleError>(STEP_REFUSED),
     ]
 }
 
@@ -175,10 +158,10 @@ fn shown(row: PersonRow) -> PersonShown {
 async fn list(asker: Asker, Query(find): Query<Find>) -> Result<Page<PersonShown>, Refusal> {
     let (after, limit) = asker.place(LIST, find.after.as_deref(), find.limit)?;
     sought("search", &find.search, asker.lang)?;
-    let Asker { ctx, actor, lang } = asker;
+    let Asker { ctx, actor, .. } = asker;
     let wanted = people::Query { search: find.search, status: find.status, role: find.role, limit: Some(limit) };
     let after = after.as_deref().and_then(Cursor::read);
-    let page = people::list(&ctx, &actor, &wanted, after).await.map_err(|error| error.problem(lang))?;
+    let page = people::list(&ctx, &actor, &wanted, after).await?;
     let next = page.next.map(|place| cursor(LIST, &place));
     Ok(Page { items: page.people.into_iter().map(shown).collect(), next })
 }
@@ -199,14 +182,14 @@ pub struct NewPerson {
 }
 
 async fn add(asker: Asker, Body(new): Body<NewPerson>) -> Result<Made, Refusal> {
-    let Asker { ctx, actor, lang } = asker;
+    let Asker { ctx, actor, .. } = asker;
     let typed = Typed {
         name: new.name,
         email: new.email.unwrap_or_default(),
         phone: new.phone.unwrap_or_default(),
         ..Typed::default()
     };
-    let person = people::add(&ctx, &actor, typed).await.map_err(|error| error.problem(lang))?;
+    let person = people::add(&ctx, &actor, typed).await?;
     Ok(Made::plain(person.0))
 }
 
@@ -285,8 +268,8 @@ fn full(page: PersonPage) -> Versioned<PersonFull> {
 }
 
 async fn read(asker: Asker, Id(id): Id) -> Result<Versioned<PersonFull>, Refusal> {
-    let Asker { ctx, actor, lang } = asker;
-    let page = people::page(&ctx, &actor, PersonId(id)).await.map_err(|error| error.problem(lang))?;
+    let Asker { ctx, actor, .. } = asker;
+    let page = people::page(&ctx, &actor, PersonId(id)).await?;
     Ok(full(page))
 }
 
@@ -317,7 +300,7 @@ async fn edit(
     let (Asker { ctx, actor, lang }, person) = (asker, PersonId(id));
     super::language(edit.language.as_deref().filter(|tag| !tag.is_empty()), lang)?;
     // What is left out is taken from the version that is there: if that is another one, nothing is changed.
-    let there = people::page(&ctx, &actor, person).await.map_err(|error| error.problem(lang))?;
+    let there = people::page(&ctx, &actor, person).await?;
     let kept = |given: Option<String>, there: Option<String>| given.or(there).unwrap_or_default();
     let typed = Typed {
         name: kept(edit.name, there.head.name),
@@ -325,14 +308,14 @@ async fn edit(
         phone: kept(edit.phone, there.phone),
         language: kept(edit.language, there.language),
     };
-    people::edit(&ctx, &actor, person, typed, seen).await.map_err(|error| error.problem(lang))?;
-    let page = people::page(&ctx, &actor, person).await.map_err(|error| error.problem(lang))?;
+    people::edit(&ctx, &actor, person, typed, seen).await?;
+    let page = people::page(&ctx, &actor, person).await?;
     Ok(full(page))
 }
 
 async fn erase(asker: Asker, Id(id): Id) -> Result<Response, Refusal> {
-    let Asker { ctx, actor, lang } = asker;
-    privacy::erase(&ctx, &actor, PersonId(id)).await.map_err(|error| error.problem(lang))?;
+    let Asker { ctx, actor, .. } = asker;
+    privacy::erase(&ctx, &actor, PersonId(id)).await?;
     Ok(done())
 }
 
@@ -345,13 +328,13 @@ pub struct Taken {
 }
 
 async fn step(asker: Asker, Id(id): Id, Body(taken): Body<Taken>) -> Result<Response, Refusal> {
-    let (Asker { ctx, actor, lang }, person) = (asker, PersonId(id));
+    let (Asker { ctx, actor, .. }, person) = (asker, PersonId(id));
     let taken = match taken.step {
         Step::Admit => people::admit(&ctx, &actor, person).await,
         Step::Suspend => people::suspend(&ctx, &actor, person).await,
         Step::Readmit => people::readmit(&ctx, &actor, person).await,
         Step::Leave => people::leave(&ctx, &actor, person).await,
     };
-    taken.map_err(|error| error.problem(lang))?;
+    taken?;
     Ok(done())
 }

@@ -21,18 +21,12 @@ pub(super) const KEPT: &str = "image/jpeg";
 /// What is taken for one.
 pub(super) const KINDS: &[&str] = &[KEPT, "image/png", "image/webp"];
 /// Codes of why something is not kept.
-const REFUSED: &[(u16, &str)] =
-    &[(404, "picture.unknown"), (422, "picture.nothing"), (422, "picture.none"), (422, "picture.large")];
-const UNKNOWN: &[(u16, &str)] = &[(404, "picture.unknown")];
+const REFUSED: &[&str] = &["picture.unknown", "picture.nothing", "picture.none", "picture.large"];
+const UNKNOWN: &[&str] = &["picture.unknown"];
 /// The same of a person, for whoever they outrank.
-const REFUSED_OF_PERSON: &[(u16, &str)] = &[
-    (403, "person.outranked"),
-    (404, "picture.unknown"),
-    (422, "picture.nothing"),
-    (422, "picture.none"),
-    (422, "picture.large"),
-];
-const UNKNOWN_OF_PERSON: &[(u16, &str)] = &[(403, "person.outranked"), (404, "picture.unknown")];
+const REFUSED_OF_PERSON: &[&str] =
+    &["person.outranked", "picture.unknown", "picture.nothing", "picture.none", "picture.large"];
+const UNKNOWN_OF_PERSON: &[&str] = &["person.outranked", "picture.unknown"];
 
 /// What can be done here.
 pub fn operations() -> Vec<Operation> {
@@ -40,18 +34,17 @@ pub fn operations() -> Vec<Operation> {
         Operation::get("/api/v1/people/{id}/picture", "readPersonPicture", of_person)
             .about(Tag::People, "Somebody's picture", "For whoever may see them.")
             .needs(Scope::PeopleRead)
-            .query::<PictureSize>()
             .gives(KEPT)
-            .problems(UNKNOWN),
+            .errors::<services::pictures::PicturesError>(UNKNOWN),
         Operation::put("/api/v1/people/{id}/picture", "setPersonPicture", set_person)
             .about(Tag::People, "Set somebody's picture", SET)
             .needs(Scope::PeopleWrite)
             .takes(KINDS)
-            .problems(REFUSED_OF_PERSON),
+            .errors::<services::pictures::PicturesError>(REFUSED_OF_PERSON),
         Operation::delete("/api/v1/people/{id}/picture", "removePersonPicture", remove_person)
             .about(Tag::People, "Remove somebody's picture", "Where there is none, there is none.")
             .needs(Scope::PeopleWrite)
-            .problems(UNKNOWN_OF_PERSON),
+            .errors::<services::pictures::PicturesError>(UNKNOWN_OF_PERSON),
         Operation::get("/api/v1/machines/{id}/picture", "readMachinePicture", of_machine)
             .about(
                 Tag::Machines,
@@ -60,18 +53,17 @@ pub fn operations() -> Vec<Operation> {
             )
             .needs(Scope::MachinesRead)
             .for_everybody()
-            .query::<PictureSize>()
             .gives(KEPT)
-            .problems(UNKNOWN),
+            .errors::<services::pictures::PicturesError>(UNKNOWN),
         Operation::put("/api/v1/machines/{id}/picture", "setMachinePicture", set_machine)
             .about(Tag::Machines, "Set a machine's picture", SET)
             .needs(Scope::MachinesWrite)
             .takes(KINDS)
-            .problems(REFUSED),
+            .errors::<services::pictures::PicturesError>(REFUSED),
         Operation::delete("/api/v1/machines/{id}/picture", "removeMachinePicture", remove_machine)
             .about(Tag::Machines, "Remove a machine's picture", "Where there is none, there is none.")
             .needs(Scope::MachinesWrite)
-            .problems(UNKNOWN),
+            .errors::<services::pictures::PicturesError>(UNKNOWN),
     ]
 }
 
@@ -88,22 +80,22 @@ pub struct PictureSize {
 }
 
 async fn get(asker: Asker, of: Subject, size: PictureSize) -> Result<File, Refusal> {
-    let Asker { ctx, actor, lang } = asker;
-    let picture = pictures::get(&ctx, &actor, of, size.small).await.map_err(|error| error.problem(lang))?;
+    let Asker { ctx, actor, .. } = asker;
+    let picture = pictures::get(&ctx, &actor, of, size.small).await?;
     Ok(File(KEPT, picture.body.into()))
 }
 
 async fn set(asker: Asker, of: Subject, request: Request) -> Result<Response, Refusal> {
-    let Asker { ctx, actor, lang } = asker;
-    pictures::may_change(&ctx, &actor, of).await.map_err(|error| error.problem(lang))?;
+    let Asker { ctx, actor, .. } = asker;
+    pictures::may_change(&ctx, &actor, of).await?;
     let given = file(&ctx, &actor, request, KINDS, BYTES).await?;
-    pictures::set(&ctx, &actor, of, given).await.map_err(|error| error.problem(lang))?;
+    pictures::set(&ctx, &actor, of, given).await?;
     Ok(done())
 }
 
 async fn remove(asker: Asker, of: Subject) -> Result<Response, Refusal> {
-    let Asker { ctx, actor, lang } = asker;
-    pictures::remove(&ctx, &actor, of).await.map_err(|error| error.problem(lang))?;
+    let Asker { ctx, actor, .. } = asker;
+    pictures::remove(&ctx, &actor, of).await?;
     Ok(done())
 }
 

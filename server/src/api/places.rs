@@ -24,21 +24,17 @@ pub fn operations() -> Vec<Operation> {
     vec![
         Operation::get("/api/v1/places", LIST, list)
             .about(Tag::Machines, "All places", "In their order, also those that are put away.")
-            .needs(Scope::MachinesRead)
-            .query::<Which>()
-            .page::<KeptPlace>(),
+            .needs(Scope::MachinesRead),
         Operation::post("/api/v1/places", "addPlace", add)
             .about(Tag::Machines, "Add a place", "It comes behind all others.")
             .needs(Scope::MachinesWrite)
-            .body::<NewPlace>()
             .makes(Place::Below)
-            .problems(&[(422, "equipment.invalid")]),
+            .errors::<services::equipment::EquipmentError>(&["equipment.invalid"]),
         Operation::get("/api/v1/places/{id}", "readPlace", read)
             .about(Tag::Machines, "One place", "A place, and how many machines stand there.")
             .needs(Scope::MachinesRead)
             .versioned()
-            .one::<KeptPlace>()
-            .problems(&[(404, "place.unknown")]),
+            .errors::<services::equipment::EquipmentError>(&["place.unknown"]),
         Operation::put("/api/v1/places/{id}", "savePlace", save)
             .about(
                 Tag::Machines,
@@ -47,8 +43,7 @@ pub fn operations() -> Vec<Operation> {
             )
             .needs(Scope::MachinesWrite)
             .versioned()
-            .body::<PlaceForm>()
-            .problems(&[(404, "place.unknown"), (422, "equipment.invalid")]),
+            .errors::<services::equipment::EquipmentError>(&["place.unknown", "equipment.invalid"]),
         Operation::post("/api/v1/places/{id}/archive", "archivePlace", archive)
             .about(
                 Tag::Machines,
@@ -56,12 +51,11 @@ pub fn operations() -> Vec<Operation> {
                 "Where machines stand there, say where they go. Put away again, nothing changes.",
             )
             .needs(Scope::MachinesWrite)
-            .body::<Cleared>()
-            .problems(&[(404, "place.unknown"), (422, "equipment.invalid")]),
+            .errors::<services::equipment::EquipmentError>(&["place.unknown", "equipment.invalid"]),
         Operation::post("/api/v1/places/{id}/restore", "restorePlace", restore)
             .about(Tag::Machines, "Take a place back", "Its machines stay where they went.")
             .needs(Scope::MachinesWrite)
-            .problems(&[(404, "place.unknown")]),
+            .errors::<services::equipment::EquipmentError>(&["place.unknown"]),
     ]
 }
 
@@ -101,7 +95,7 @@ fn kept(row: PlaceRow) -> KeptPlace {
 async fn list(asker: Asker, Query(which): Query<Which>) -> Result<Page<KeptPlace>, Refusal> {
     let (after, limit) = asker.place(LIST, which.after.as_deref(), which.limit)?;
     let Asker { ctx, actor, lang } = asker;
-    let all = equipment::places(&ctx, &actor).await.map_err(|error| error.problem(lang))?;
+    let all = equipment::places(&ctx, &actor).await?;
     let place = |row: &PlaceRow| {
         let position = row.saved.value("position").parse().unwrap_or(0_i64);
         (row.archived, position, row.saved.value("name").to_owned(), row.id.0)
@@ -110,10 +104,10 @@ async fn list(asker: Asker, Query(which): Query<Which>) -> Result<Page<KeptPlace
 }
 
 async fn read(asker: Asker, Id(id): Id) -> Result<Versioned<KeptPlace>, Refusal> {
-    let Asker { ctx, actor, lang } = asker;
-    let all = equipment::places(&ctx, &actor).await.map_err(|error| error.problem(lang))?;
+    let Asker { ctx, actor, .. } = asker;
+    let all = equipment::places(&ctx, &actor).await?;
     let one = all.into_iter().find(|row| row.id == PlaceId(id));
-    let one = kept(one.ok_or_else(|| EquipmentError::UnknownPlace.problem(lang))?);
+    let one = kept(one.ok_or(EquipmentError::UnknownPlace)?);
     let version = one.version;
     Ok(Versioned(one, version))
 }
@@ -128,8 +122,8 @@ pub struct NewPlace {
 }
 
 async fn add(asker: Asker, Body(new): Body<NewPlace>) -> Result<Made, Refusal> {
-    let Asker { ctx, actor, lang } = asker;
-    let made = equipment::add_place(&ctx, &actor, &new.name).await.map_err(|error| error.problem(lang))?;
+    let Asker { ctx, actor, .. } = asker;
+    let made = equipment::add_place(&ctx, &actor, &new.name).await?;
     Ok(Made::plain(made.0))
 }
 
@@ -151,10 +145,9 @@ async fn save(
     Seen(seen): Seen,
     Body(form): Body<PlaceForm>,
 ) -> Result<Response, Refusal> {
-    let Asker { ctx, actor, lang } = asker;
+    let Asker { ctx, actor, .. } = asker;
     let position = form.position.to_string();
-    let saved = equipment::save_place(&ctx, &actor, PlaceId(id), seen, &form.name, &position).await;
-    saved.map_err(|error| error.problem(lang))?;
+    equipment::save_place(&ctx, &actor, PlaceId(id), seen, &form.name, &position).await?;
     Ok(done())
 }
 
@@ -186,19 +179,18 @@ impl<'de> Deserialize<'de> for Whither {
 }
 
 async fn archive(asker: Asker, Id(id): Id, Body(cleared): Body<Cleared>) -> Result<Response, Refusal> {
-    let Asker { ctx, actor, lang } = asker;
+    let Asker { ctx, actor, .. } = asker;
     let to = match cleared.to {
         Whither::Unsaid => String::new(),
         Whither::Nowhere => NOWHERE.to_owned(),
         Whither::Place(place) => place.to_string(),
     };
-    equipment::archive_place(&ctx, &actor, PlaceId(id), &to).await.map_err(|error| error.problem(lang))?;
+    equipment::archive_place(&ctx, &actor, PlaceId(id), &to).await?;
     Ok(done())
 }
 
 async fn restore(asker: Asker, Id(id): Id) -> Result<Response, Refusal> {
-    let Asker { ctx, actor, lang } = asker;
-    let restored = equipment::restore_place(&ctx, &actor, PlaceId(id), Moved::default()).await;
-    restored.map_err(|error| error.problem(lang))?;
+    let Asker { ctx, actor, .. } = asker;
+    equipment::restore_place(&ctx, &actor, PlaceId(id), Moved::default()).await?;
     Ok(done())
 }

@@ -39,9 +39,7 @@ fn reported() -> Vec<Operation> {
                 "Problems that wait",
                 "What is not resolved on the machines that the asker cares for, on all of them for auditors; the worst first.",
             )
-            .needs(Scope::MachinesRead)
-            .query::<Which>()
-            .page::<ProblemReport>(),
+            .needs(Scope::MachinesRead),
         Operation::get("/api/v1/machines/{id}/problems", OF_MACHINE, of_machine)
             .about(
                 Tag::Machines,
@@ -49,9 +47,7 @@ fn reported() -> Vec<Operation> {
                 "All that was ever reported, the newest first. Names are for those who care for the machine.",
             )
             .needs(Scope::MachinesRead)
-            .query::<Which>()
-            .page::<ProblemReport>()
-            .problems(&[(404, "machine.unknown")]),
+            .errors::<services::problems::ProblemsError>(&["machine.unknown"]),
         Operation::post("/api/v1/machines/{id}/problems", "reportProblem", report)
             .about(
                 Tag::Machines,
@@ -60,21 +56,18 @@ fn reported() -> Vec<Operation> {
                  the block lifted.",
             )
             .needs(Scope::MachinesWrite)
-            .body::<NewProblem>()
             .makes(Place::At("/api/v1/problems"))
-            .problems(&[(404, "machine.unknown"), (422, "problem.flawed")]),
+            .errors::<services::problems::ProblemsError>(&["machine.unknown", "problem.flawed"]),
         Operation::get("/api/v1/problems/{id}", "readProblem", read)
             .about(Tag::Machines, "One problem", "What was reported, and what became of it.")
             .needs(Scope::MachinesRead)
-            .one::<ProblemReport>()
             .versioned()
-            .problems(&[(404, "problem.unknown")]),
+            .errors::<services::problems::ProblemsError>(&["problem.unknown"]),
         Operation::post("/api/v1/problems/{id}/acknowledge", "acknowledgeProblem", acknowledge)
             .about(Tag::Machines, "Acknowledge a problem", "Says that somebody who cares for the machine knows of it.")
             .needs(Scope::MachinesWrite)
-            .one::<ProblemReport>()
             .versioned()
-            .problems(&[(404, "problem.unknown"), (409, "problem.over")]),
+            .errors::<services::problems::ProblemsError>(&["problem.unknown", "problem.over"]),
         Operation::post("/api/v1/problems/{id}/resolve", "resolveProblem", resolve)
             .about(
                 Tag::Machines,
@@ -82,16 +75,13 @@ fn reported() -> Vec<Operation> {
                 "Says what was done. A block that came from it is lifted, unless another problem makes the machine unsafe.",
             )
             .needs(Scope::MachinesWrite)
-            .body::<Resolution>()
-            .one::<ProblemReport>()
             .versioned()
-            .problems(&[(404, "problem.unknown"), (409, "problem.over"), (422, "problem.flawed")]),
+            .errors::<services::problems::ProblemsError>(&["problem.unknown", "problem.over", "problem.flawed"]),
         Operation::get("/api/v1/problems/{id}/photo", "readProblemPhoto", photo)
             .about(Tag::Machines, "A problem's photo", "For whoever may see problems.")
             .needs(Scope::MachinesRead)
-            .query::<PictureSize>()
             .gives(KEPT)
-            .problems(&[(404, "problem.unknown"), (404, "picture.unknown")]),
+            .errors::<services::problems::ProblemsError>(&["problem.unknown", "picture.unknown"]),
         Operation::put("/api/v1/problems/{id}/photo", "setProblemPhoto", set_photo)
             .about(
                 Tag::Machines,
@@ -100,11 +90,11 @@ fn reported() -> Vec<Operation> {
             )
             .needs(Scope::MachinesWrite)
             .takes(KINDS)
-            .problems(&[
-                (403, "problem.not-yours"),
-                (404, "problem.unknown"),
-                (409, "problem.over"),
-                (422, "problem.flawed"),
+            .errors::<services::problems::ProblemsError>(&[
+                "problem.not-yours",
+                "problem.unknown",
+                "problem.over",
+                "problem.flawed",
             ]),
     ]
 }
@@ -118,8 +108,7 @@ fn blocks() -> Vec<Operation> {
                 "The block in force. Names are for those who care for the machine.",
             )
             .needs(Scope::MachinesRead)
-            .one::<MachineBlock>()
-            .problems(&[(404, "machine.unknown"), (404, "block.unknown")]),
+            .errors::<services::problems::ProblemsError>(&["machine.unknown", "block.unknown"]),
         Operation::post("/api/v1/machines/{id}/block", "blockMachine", block)
             .about(
                 Tag::Machines,
@@ -127,12 +116,11 @@ fn blocks() -> Vec<Operation> {
                 "Keeps everybody from it as soon as nobody is on it; with `at_once`, now, and whoever is on it is logged out.",
             )
             .needs(Scope::MachinesWrite)
-            .body::<NewBlock>()
             .makes(Place::Here)
-            .problems(&[
-                (404, "machine.unknown"),
-                (409, "machine.blocked-already"),
-                (422, "problem.flawed"),
+            .errors::<services::problems::ProblemsError>(&[
+                "machine.unknown",
+                "machine.blocked-already",
+                "problem.flawed",
             ]),
         Operation::post("/api/v1/blocks/{id}/lift", "liftBlock", lift)
             .about(
@@ -141,7 +129,7 @@ fn blocks() -> Vec<Operation> {
                 "Lets people in again from now on. A problem that it came from stays as it is.",
             )
             .needs(Scope::MachinesWrite)
-            .problems(&[(404, "block.unknown"), (409, "block.over")]),
+            .errors::<services::problems::ProblemsError>(&["block.unknown", "block.over"]),
     ]
 }
 
@@ -215,7 +203,7 @@ fn shown(report: said::Report) -> ProblemReport {
 async fn list(asker: Asker, Query(which): Query<Which>) -> Result<Page<ProblemReport>, Refusal> {
     let (after, limit) = asker.place(LIST, which.after.as_deref(), which.limit)?;
     let Asker { ctx, actor, lang } = asker;
-    let all = problems::queue(&ctx, &actor).await.map_err(|error| error.problem(lang))?.reports;
+    let all = problems::queue(&ctx, &actor).await?.reports;
     let place = |one: &said::Report| (Reverse(one.severity), one.id.0);
     Ok(Page::of_all(LIST, all, after.as_deref(), limit, lang, place)?.map(shown))
 }
@@ -223,7 +211,7 @@ async fn list(asker: Asker, Query(which): Query<Which>) -> Result<Page<ProblemRe
 async fn of_machine(asker: Asker, Id(id): Id, Query(which): Query<Which>) -> Result<Page<ProblemReport>, Refusal> {
     let (after, limit) = asker.place(OF_MACHINE, which.after.as_deref(), which.limit)?;
     let Asker { ctx, actor, lang } = asker;
-    let all = problems::at(&ctx, &actor, MachineId(id)).await.map_err(|error| error.problem(lang))?.reports;
+    let all = problems::at(&ctx, &actor, MachineId(id)).await?.reports;
     Ok(Page::of_all(OF_MACHINE, all, after.as_deref(), limit, lang, |one| Reverse(one.id.0))?.map(shown))
 }
 
@@ -239,23 +227,22 @@ pub struct NewProblem {
 }
 
 async fn report(asker: Asker, Id(id): Id, Body(new): Body<NewProblem>) -> Result<Made, Refusal> {
-    let Asker { ctx, actor, lang } = asker;
+    let Asker { ctx, actor, .. } = asker;
     let typed = TypedReport { severity: new.severity.word().to_owned(), words: new.words, photo: None };
     let made = problems::report(&ctx, &actor, MachineId(id), typed).await;
-    Ok(Made::plain(made.map_err(|error| error.problem(lang))?.0))
+    Ok(Made::plain(made?.0))
 }
 
 async fn read(asker: Asker, Id(id): Id) -> Result<Versioned<ProblemReport>, Refusal> {
-    let Asker { ctx, actor, lang } = asker;
-    let report = problems::one(&ctx, &actor, ReportId(id)).await.map_err(|error| error.problem(lang))?;
+    let Asker { ctx, actor, .. } = asker;
+    let report = problems::one(&ctx, &actor, ReportId(id)).await?;
     let version = report.version;
     Ok(Versioned(shown(report), version))
 }
 
 async fn acknowledge(asker: Asker, Id(id): Id, Seen(seen): Seen) -> Result<Versioned<ProblemReport>, Refusal> {
-    let Asker { ctx, actor, lang } = &asker;
-    let acknowledged = problems::acknowledge(ctx, actor, ReportId(id), seen).await;
-    acknowledged.map_err(|error| error.problem(*lang))?;
+    let Asker { ctx, actor, .. } = &asker;
+    problems::acknowledge(ctx, actor, ReportId(id), seen).await?;
     read(asker, Id(id)).await
 }
 
@@ -274,23 +261,22 @@ async fn resolve(
     Seen(seen): Seen,
     Body(what): Body<Resolution>,
 ) -> Result<Versioned<ProblemReport>, Refusal> {
-    let Asker { ctx, actor, lang } = &asker;
-    let resolved = problems::resolve(ctx, actor, ReportId(id), seen, &what.done).await;
-    resolved.map_err(|error| error.problem(*lang))?;
+    let Asker { ctx, actor, .. } = &asker;
+    problems::resolve(ctx, actor, ReportId(id), seen, &what.done).await?;
     read(asker, Id(id)).await
 }
 
 async fn photo(asker: Asker, Id(id): Id, Query(size): Query<PictureSize>) -> Result<File, Refusal> {
-    let Asker { ctx, actor, lang } = asker;
+    let Asker { ctx, actor, .. } = asker;
     let photo = problems::photo(&ctx, &actor, ReportId(id), size.small).await;
-    Ok(File(KEPT, photo.map_err(|error| error.problem(lang))?.body.into()))
+    Ok(File(KEPT, photo?.body.into()))
 }
 
 async fn set_photo(asker: Asker, Id(id): Id, request: Request) -> Result<Response, Refusal> {
-    let Asker { ctx, actor, lang } = asker;
-    problems::may_set_photo(&ctx, &actor, ReportId(id)).await.map_err(|error| error.problem(lang))?;
+    let Asker { ctx, actor, .. } = asker;
+    problems::may_set_photo(&ctx, &actor, ReportId(id)).await?;
     let given = file(&ctx, &actor, request, KINDS, BYTES).await?;
-    problems::set_photo(&ctx, &actor, ReportId(id), given).await.map_err(|error| error.problem(lang))?;
+    problems::set_photo(&ctx, &actor, ReportId(id), given).await?;
     Ok(done())
 }
 
@@ -316,8 +302,8 @@ pub struct MachineBlock {
 }
 
 async fn blocked(asker: Asker, Id(id): Id) -> Result<One<MachineBlock>, Refusal> {
-    let Asker { ctx, actor, lang } = asker;
-    let block = problems::blocked(&ctx, &actor, MachineId(id)).await.map_err(|error| error.problem(lang))?;
+    let Asker { ctx, actor, .. } = asker;
+    let block = problems::blocked(&ctx, &actor, MachineId(id)).await?;
     Ok(One(MachineBlock {
         id: block.id.0,
         since: when(block.since),
@@ -342,13 +328,13 @@ pub struct NewBlock {
 }
 
 async fn block(asker: Asker, Id(id): Id, Body(new): Body<NewBlock>) -> Result<Made, Refusal> {
-    let Asker { ctx, actor, lang } = asker;
+    let Asker { ctx, actor, .. } = asker;
     let block = problems::block(&ctx, &actor, MachineId(id), &new.because, new.at_once).await;
-    Ok(Made::plain(block.map_err(|error| error.problem(lang))?.0))
+    Ok(Made::plain(block?.0))
 }
 
 async fn lift(asker: Asker, Id(id): Id) -> Result<Response, Refusal> {
-    let Asker { ctx, actor, lang } = asker;
-    problems::lift(&ctx, &actor, BlockId(id)).await.map_err(|error| error.problem(lang))?;
+    let Asker { ctx, actor, .. } = asker;
+    problems::lift(&ctx, &actor, BlockId(id)).await?;
     Ok(done())
 }

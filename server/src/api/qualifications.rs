@@ -19,6 +19,7 @@ use domain::{
     tokens::Scope,
 };
 use serde::{Deserialize, Serialize};
+use services::error::ServiceError;
 use services::qualifications::{self, Change};
 use text::Lang;
 use utoipa::ToSchema;
@@ -27,27 +28,27 @@ const TYPES: &str = "listTypes";
 const QUALIFIED: &str = "listQualified";
 
 /// Codes of what speaks against an entry, with their status.
-const REFUSED: &[(u16, &str)] = &[
-    (403, "qualification.takes-trainer"),
-    (403, "qualification.takes-owner"),
-    (403, "qualification.takes-inductor"),
-    (403, "qualification.takes-manager"),
-    (403, "qualification.takes-administrator"),
-    (403, "qualification.oneself"),
-    (403, "qualification.outranked"),
-    (403, "qualification.applicant"),
-    (403, "qualification.left"),
-    (403, "qualification.no-such-role"),
-    (403, "qualification.archived"),
-    (404, "person.unknown"),
-    (404, "equipment.unknown"),
-    (409, "qualification.not-so"),
-    (409, "qualification.last-administrator"),
-    (422, "qualification.backdated"),
-    (422, "qualification.ends-too-early"),
-    (422, "qualification.not-a-day"),
-    (422, "remark.too-long"),
-    (422, "remark.missing"),
+const REFUSED: &[&str] = &[
+    "qualification.takes-trainer",
+    "qualification.takes-owner",
+    "qualification.takes-inductor",
+    "qualification.takes-manager",
+    "qualification.takes-administrator",
+    "qualification.oneself",
+    "qualification.outranked",
+    "qualification.applicant",
+    "qualification.left",
+    "qualification.no-such-role",
+    "qualification.archived",
+    "person.unknown",
+    "equipment.unknown",
+    "qualification.not-so",
+    "qualification.last-administrator",
+    "qualification.backdated",
+    "qualification.ends-too-early",
+    "qualification.not-a-day",
+    "remark.too-long",
+    "remark.missing",
 ];
 
 /// What can be done here.
@@ -60,8 +61,7 @@ pub fn operations() -> Vec<Operation> {
                 "What they may use, train on and own, what they are banned from, and every entry about them.",
             )
             .needs(Scope::PeopleRead)
-            .one::<StandingShown>()
-            .problems(&[(404, "person.unknown")]),
+            .errors::<services::qualifications::QualificationsError>(&["person.unknown"]),
         Operation::post("/api/v1/people/{id}/qualifications/grant", "grantQualification", grant)
             .about(
                 Tag::Qualifications,
@@ -71,9 +71,8 @@ pub fn operations() -> Vec<Operation> {
                  (`type:2`) a user is an auditor, an owner an administrator.",
             )
             .needs(Scope::PeopleWrite)
-            .body::<Grant>()
             .once()
-            .problems(REFUSED),
+            .errors::<services::qualifications::QualificationsError>(REFUSED),
         Operation::post("/api/v1/people/{id}/qualifications/revoke", "revokeQualification", revoke)
             .about(
                 Tag::Qualifications,
@@ -82,8 +81,7 @@ pub fn operations() -> Vec<Operation> {
                  whoever loses a role is signed out.",
             )
             .needs(Scope::PeopleWrite)
-            .body::<Revocation>()
-            .problems(REFUSED),
+            .errors::<services::qualifications::QualificationsError>(REFUSED),
         Operation::post("/api/v1/people/{id}/qualifications/ban", "banFrom", ban)
             .about(
                 Tag::Qualifications,
@@ -91,30 +89,24 @@ pub fn operations() -> Vec<Operation> {
                 "Keeps somebody from a type or machine, whatever else they hold on it. After it, a new grant is needed.",
             )
             .needs(Scope::PeopleWrite)
-            .body::<NewBan>()
             .once()
-            .problems(REFUSED),
+            .errors::<services::qualifications::QualificationsError>(REFUSED),
         Operation::post("/api/v1/people/{id}/qualifications/unban", "liftBan", unban)
             .about(Tag::Qualifications, "Lift a ban", "Ends a ban; what was held before is not given back.")
             .needs(Scope::PeopleWrite)
-            .body::<Lifted>()
-            .problems(REFUSED),
+            .errors::<services::qualifications::QualificationsError>(REFUSED),
         Operation::get("/api/v1/types", TYPES, types)
             .about(
                 Tag::Machines,
                 "Types of equipment",
                 "Those that the asker speaks for, with how many people are what there.",
             )
-            .needs(Scope::PeopleRead)
-            .query::<Which>()
-            .page::<TypeShown>(),
+            .needs(Scope::PeopleRead),
         Operation::get("/api/v1/types/{id}/people", QUALIFIED, qualified)
             .about(Tag::Qualifications, "Who is what on a type", "Everybody who may use it, trains on it, owns it or is banned from it. A page may be shorter than what was \
                  asked for, and the next goes on behind it.")
             .needs(Scope::PeopleRead)
-            .query::<Which>()
-            .page::<QualifiedShown>()
-            .problems(&[(404, "equipment.unknown")]),
+            .errors::<services::qualifications::QualificationsError>(&["equipment.unknown"]),
     ]
 }
 
@@ -252,9 +244,8 @@ fn said(said: Said) -> EntryShown {
 }
 
 async fn standing(asker: Asker, Id(id): Id) -> Result<One<StandingShown>, Refusal> {
-    let Asker { ctx, actor, lang } = asker;
-    let found =
-        qualifications::of_person(&ctx, &actor, PersonId(id)).await.map_err(|error| error.problem(lang))?;
+    let Asker { ctx, actor, .. } = asker;
+    let found = qualifications::of_person(&ctx, &actor, PersonId(id)).await?;
     let Standing { held: is, bans, history, .. } = found;
     Ok(One(StandingShown {
         held: is.into_iter().map(held).collect(),
@@ -394,7 +385,7 @@ fn kind(kind: MyType) -> TypeShown {
 async fn types(asker: Asker, Query(which): Query<Which>) -> Result<Page<TypeShown>, Refusal> {
     let (after, limit) = asker.place(TYPES, which.after.as_deref(), which.limit)?;
     let Asker { ctx, actor, lang } = asker;
-    let all = qualifications::my_types(&ctx, &actor).await.map_err(|error| error.problem(lang))?;
+    let all = qualifications::my_types(&ctx, &actor).await?;
     // The two of the roles stand in front.
     let place = |one: &MyType| {
         let learned = Subject::Type(one.on.kind).is_learned();
@@ -447,10 +438,10 @@ fn listed((one, bans): (Qualified, Vec<Subject>)) -> QualifiedShown {
 
 async fn qualified(asker: Asker, Id(id): Id, Query(which): Query<Which>) -> Result<Page<QualifiedShown>, Refusal> {
     let (after, limit) = asker.place(QUALIFIED, which.after.as_deref(), which.limit)?;
-    let Asker { ctx, actor, lang } = asker;
+    let Asker { ctx, actor, .. } = asker;
     let after = after.and_then(|after| after.parse().ok()).map(PersonId);
     let page = qualifications::qualified_behind(&ctx, &actor, TypeId(id), after, limit).await;
-    let page = page.map_err(|error| error.problem(lang))?;
+    let page = page?;
     let next = page.next.map(|person| cursor(QUALIFIED, &person.0.to_string()));
     Ok(Page { items: page.people.into_iter().map(listed).collect(), next })
 }

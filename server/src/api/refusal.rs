@@ -14,14 +14,26 @@ use domain::{
     versions::Saved,
 };
 use serde_json::{Value, json};
+use services::error::ServiceError;
+use text::Lang;
 
 /// A request that was refused.
 #[derive(Debug)]
 pub struct Refusal(pub Problem);
 
-impl From<Problem> for Refusal {
-    fn from(problem: Problem) -> Self {
-        Self(problem)
+tokio::task_local! {
+    /// In which language the sender of the request reads.
+    static READER: Lang;
+}
+
+/// Runs a handler whose `?` tells errors in `lang`.
+pub(super) async fn in_language<T>(lang: Lang, handler: impl Future<Output = T>) -> T {
+    READER.scope(lang, handler).await
+}
+
+impl<E: ServiceError> From<E> for Refusal {
+    fn from(error: E) -> Self {
+        Self(error.problem(READER.try_with(|lang| *lang).unwrap_or_default()))
     }
 }
 

@@ -33,16 +33,12 @@ pub fn operations() -> Vec<Operation> {
                 "Every setting that can be said there: what is, what holds, whose word that is, and who changed it last.",
             )
             .needs(Scope::SpaceRead)
-            .query::<Listed>()
-            .page::<SettingShown>()
-            .problems(&[(404, "setting.unknown")]),
+            .errors::<services::settings::SettingsError>(&["setting.unknown"]),
         Operation::get("/api/v1/settings/{key}", "readSetting", read)
             .about(Tag::Space, "One setting", "What is said for it there, what holds, and who changed it last.")
             .needs(Scope::SpaceRead)
-            .query::<Where>()
             .versioned()
-            .one::<SettingShown>()
-            .problems(&[(404, "setting.unknown")]),
+            .errors::<services::settings::SettingsError>(&["setting.unknown"]),
         Operation::get("/api/v1/settings/{key}/trial", "trySetting", try_out)
             .about(
                 Tag::Space,
@@ -51,9 +47,7 @@ pub fn operations() -> Vec<Operation> {
                  what saying nothing any more would do. Settings whose effects cannot be told cannot be tried out.",
             )
             .needs(Scope::SpaceRead)
-            .query::<Tried>()
-            .one::<Trial>()
-            .problems(&[(404, "setting.unknown"), (422, "setting.unfit")]),
+            .errors::<services::settings::SettingsError>(&["setting.unknown", "setting.unfit"]),
         Operation::put("/api/v1/settings/{key}", "saySetting", say)
             .about(
                 Tag::Space,
@@ -62,10 +56,8 @@ pub fn operations() -> Vec<Operation> {
                  administrators.",
             )
             .needs(Scope::SpaceWrite)
-            .query::<Where>()
             .versioned()
-            .body::<SettingSaid>()
-            .problems(&[(404, "setting.unknown"), (422, "setting.unfit")]),
+            .errors::<services::settings::SettingsError>(&["setting.unknown", "setting.unfit"]),
         Operation::delete("/api/v1/settings/{key}", "clearSetting", clear)
             .about(
                 Tag::Space,
@@ -73,9 +65,8 @@ pub fn operations() -> Vec<Operation> {
                 "What is said farther away holds again, or the default.",
             )
             .needs(Scope::SpaceWrite)
-            .query::<Where>()
             .versioned()
-            .problems(&[(404, "setting.unknown")]),
+            .errors::<services::settings::SettingsError>(&["setting.unknown"]),
     ]
 }
 
@@ -188,7 +179,7 @@ async fn list(asker: Asker, Query(listed): Query<Listed>) -> Result<Page<Setting
     let (after, limit) = asker.place(LIST, listed.after.as_deref(), listed.limit)?;
     let at = somewhere(listed.at.as_deref(), asker.lang)?;
     let Asker { ctx, actor, lang } = asker;
-    let page = settings::page(&ctx, &actor, at, None, None, lang).await.map_err(|error| error.problem(lang))?;
+    let page = settings::page(&ctx, &actor, at, None, None, lang).await?;
     // Settings have no ids; in a cursor each is its place among them, group by group.
     let place = |row: &SettingRow| {
         let group = Group::ALL.iter().position(|group| *group == row.key.group());
@@ -200,9 +191,9 @@ async fn list(asker: Asker, Query(listed): Query<Listed>) -> Result<Page<Setting
 async fn read(asker: Asker, word: Word, Query(there): Query<Where>) -> Result<Versioned<SettingShown>, Refusal> {
     let (key, at) = (named(&word, asker.lang)?, there.read(asker.lang)?);
     let Asker { ctx, actor, lang } = asker;
-    let page = settings::page(&ctx, &actor, at, None, None, lang).await.map_err(|error| error.problem(lang))?;
+    let page = settings::page(&ctx, &actor, at, None, None, lang).await?;
     let row = page.rows.into_iter().find(|row| row.key == key);
-    let row = row.ok_or_else(|| SettingsError::Unknown.problem(lang))?;
+    let row = row.ok_or(SettingsError::Unknown)?;
     let version = row.version;
     Ok(Versioned(shown(row), version))
 }
@@ -237,10 +228,10 @@ async fn try_out(asker: Asker, word: Word, Query(tried): Query<Tried>) -> Result
     let Asker { ctx, actor, lang } = asker;
     let tried = tried.value.as_deref().map_or(settings::Tried::Nothing, settings::Tried::Value);
     let page = settings::page(&ctx, &actor, at, Some(key), Some(tried), lang).await;
-    let page = page.map_err(|error| error.problem(lang))?;
-    let (kept, preview) = page.tried.ok_or_else(|| SettingsError::Unknown.problem(lang))?;
+    let page = page?;
+    let (kept, preview) = page.tried.ok_or(SettingsError::Unknown)?;
     if !preview.fits {
-        return Err(Refusal(SettingsError::Unfit(key).problem(lang)));
+        return Err(SettingsError::Unfit(key).into());
     }
     Ok(One(Trial { value: kept.map(|kept| value(key, kept)), bites: preview.bites, effects: preview.lines }))
 }
@@ -280,7 +271,7 @@ async fn keep(
 ) -> Result<Response, Refusal> {
     let Asker { ctx, actor, lang } = asker;
     let said = Say { at: there.read(lang)?, key, value, version };
-    settings::say(&ctx, &actor, said).await.map_err(|error| error.problem(lang))?;
+    settings::say(&ctx, &actor, said).await?;
     Ok(done())
 }
 

@@ -25,8 +25,7 @@ pub fn operations() -> Vec<Operation> {
                 "Versions, sizes, how much there is of what, the last copies, and the newest lines of the log; for \
                  administrators.",
             )
-            .needs(Scope::SpaceRead)
-            .one::<Running>(),
+            .needs(Scope::SpaceRead),
     ]
 }
 
@@ -80,8 +79,8 @@ pub struct Logged {
 }
 
 async fn read(asker: Asker) -> Result<One<Running>, Refusal> {
-    let Asker { ctx, actor, lang } = asker;
-    let page = system::page(&ctx, &actor).await.map_err(|error| error.problem(lang))?;
+    let Asker { ctx, actor, .. } = asker;
+    let page = system::page(&ctx, &actor).await?;
     let SystemPage { since, version, sqlite, schema, bytes, free, log_bytes, counts, backup, taken, log, .. } =
         page;
     let logged = |Line { at, weight, says }| Logged { at: when(at), weight, says };

@@ -29,9 +29,8 @@ pub fn operations() -> Vec<Operation> {
                 "Adds a type of equipment: what people are qualified on. Machines are added to it by its name.",
             )
             .needs(Scope::MachinesWrite)
-            .body::<TypeForm>()
             .makes(Place::Below)
-            .problems(&[(422, "equipment.invalid")]),
+            .errors::<services::equipment::EquipmentError>(&["equipment.invalid"]),
         Operation::get("/api/v1/types/{id}", "readType", read)
             .about(
                 Tag::Machines,
@@ -41,8 +40,7 @@ pub fn operations() -> Vec<Operation> {
             )
             .needs(Scope::MachinesRead)
             .versioned()
-            .one::<TypeSheetShown>()
-            .problems(&[(404, "type.unknown")]),
+            .errors::<services::equipment::EquipmentError>(&["type.unknown"]),
         Operation::put("/api/v1/types/{id}", "saveType", save)
             .about(
                 Tag::Machines,
@@ -51,8 +49,7 @@ pub fn operations() -> Vec<Operation> {
             )
             .needs(Scope::MachinesWrite)
             .versioned()
-            .body::<TypeForm>()
-            .problems(&[(404, "type.unknown"), (422, "equipment.invalid")]),
+            .errors::<services::equipment::EquipmentError>(&["type.unknown", "equipment.invalid"]),
         Operation::post("/api/v1/types/{id}/archive", "archiveType", archive)
             .about(
                 Tag::Machines,
@@ -61,11 +58,15 @@ pub fn operations() -> Vec<Operation> {
                  becomes one of it. Put away again, nothing changes.",
             )
             .needs(Scope::MachinesWrite)
-            .problems(&[(404, "type.unknown"), (409, "type.has-machines"), (409, "type.required")]),
+            .errors::<services::equipment::EquipmentError>(&[
+                "type.unknown",
+                "type.has-machines",
+                "type.required",
+            ]),
         Operation::post("/api/v1/types/{id}/restore", "restoreType", restore)
             .about(Tag::Machines, "Take a type back", "What people were on it they are again.")
             .needs(Scope::MachinesWrite)
-            .problems(&[(404, "type.unknown"), (409, "type.requires-away")]),
+            .errors::<services::equipment::EquipmentError>(&["type.unknown", "type.requires-away"]),
     ]
 }
 
@@ -119,9 +120,9 @@ pub struct TypeSheetShown {
 }
 
 async fn read(asker: Asker, Id(id): Id) -> Result<Versioned<TypeSheetShown>, Refusal> {
-    let Asker { ctx, actor, lang } = asker;
+    let Asker { ctx, actor, .. } = asker;
     let sheet = equipment::type_sheet(&ctx, &actor, Some(TypeId(id))).await;
-    let TypeSheet { saved, archived, inherited, .. } = sheet.map_err(|error| error.problem(lang))?;
+    let TypeSheet { saved, archived, inherited, .. } = sheet?;
     let shown = TypeSheetShown {
         id,
         archived: archived.map(when),
@@ -152,13 +153,13 @@ async fn save(
 }
 
 async fn archive(asker: Asker, Id(id): Id) -> Result<Response, Refusal> {
-    let Asker { ctx, actor, lang } = asker;
-    equipment::archive_type(&ctx, &actor, TypeId(id)).await.map_err(|error| error.problem(lang))?;
+    let Asker { ctx, actor, .. } = asker;
+    equipment::archive_type(&ctx, &actor, TypeId(id)).await?;
     Ok(done())
 }
 
 async fn restore(asker: Asker, Id(id): Id) -> Result<Response, Refusal> {
-    let Asker { ctx, actor, lang } = asker;
-    equipment::restore_type(&ctx, &actor, TypeId(id)).await.map_err(|error| error.problem(lang))?;
+    let Asker { ctx, actor, .. } = asker;
+    equipment::restore_type(&ctx, &actor, TypeId(id)).await?;
     Ok(done())
 }

@@ -15,6 +15,7 @@ use domain::{
 };
 use serde::{Deserialize, Serialize};
 use services::cards::{self, Whom};
+use services::error::ServiceError;
 use std::cmp::Reverse;
 use utoipa::ToSchema;
 
@@ -30,29 +31,26 @@ pub fn operations() -> Vec<Operation> {
                 "Cards that were held to a reader in the last thirty days and that nobody has claimed, newest first; those that \
                  were put aside stand at the end.",
             )
-            .needs(Scope::PeopleRead)
-            .query::<Which>()
-            .page::<UnknownCardShown>(),
+            .needs(Scope::PeopleRead),
         Operation::post("/api/v1/unknown-cards/{id}/give", "giveUnknownCard", give)
             .about(Tag::People, "Give a card of nobody to somebody", "It opens from now on what they may use.")
             .needs(Scope::PeopleWrite)
-            .body::<Holder>()
             .makes(Place::At("/api/v1/cards"))
-            .problems(&[
-                (404, "card.unknown"),
-                (404, "person.unknown"),
-                (409, "person.erased"),
-                (409, "person.left"),
-                (409, "card.taken"),
+            .errors::<services::cards::CardsError>(&[
+                "card.unknown",
+                "person.unknown",
+                "person.erased",
+                "person.left",
+                "card.taken",
             ]),
         Operation::post("/api/v1/unknown-cards/{id}/put-aside", "putCardAside", put_aside)
             .about(Tag::People, "Put a card aside", "It is not asked about any more. Said twice, it is so already.")
             .needs(Scope::PeopleWrite)
-            .problems(&[(404, "card.unknown")]),
+            .errors::<services::cards::CardsError>(&["card.unknown"]),
         Operation::post("/api/v1/unknown-cards/{id}/take-up", "takeCardUp", take_up)
             .about(Tag::People, "Take a card up again", "It is asked about again. Said twice, it is so already.")
             .needs(Scope::PeopleWrite)
-            .problems(&[(404, "card.unknown")]),
+            .errors::<services::cards::CardsError>(&["card.unknown"]),
     ]
 }
 
@@ -96,7 +94,7 @@ pub(super) fn shown(card: UnknownCard) -> UnknownCardShown {
 async fn list(asker: Asker, Query(which): Query<Which>) -> Result<Page<UnknownCardShown>, Refusal> {
     let (after, limit) = asker.place(LIST, which.after.as_deref(), which.limit)?;
     let Asker { ctx, actor, lang } = asker;
-    let all = cards::unknown(&ctx, &actor).await.map_err(|error| error.problem(lang))?.cards;
+    let all = cards::unknown(&ctx, &actor).await?.cards;
     let place = |card: &UnknownCard| (card.ignored, Reverse((card.seen.at, card.id.0)));
     Ok(Page::of_all(LIST, all, after.as_deref(), limit, lang, place)?.map(shown))
 }
@@ -129,7 +127,7 @@ async fn take_up(asker: Asker, Id(id): Id) -> Result<Response, Refusal> {
 }
 
 async fn sort(asker: Asker, id: i64, aside: bool) -> Result<Response, Refusal> {
-    let Asker { ctx, actor, lang } = asker;
-    cards::put_aside(&ctx, &actor, UnknownCardId(id), aside).await.map_err(|error| error.problem(lang))?;
+    let Asker { ctx, actor, .. } = asker;
+    cards::put_aside(&ctx, &actor, UnknownCardId(id), aside).await?;
     Ok(done())
 }

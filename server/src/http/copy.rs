@@ -12,6 +12,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use domain::actor::Actor;
+use services::error::ServiceError;
 use services::system;
 use std::{fs::File, io};
 use tokio::io::AsyncReadExt;

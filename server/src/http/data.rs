@@ -12,6 +12,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use domain::{actor::Actor, id::PersonId};
+use services::error::ServiceError;
 use services::privacy::{self, PrivacyError};
 
 /// `POST /data/{person}`: everything as JSON.

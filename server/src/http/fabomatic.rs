@@ -17,6 +17,7 @@ use domain::{
     actor::Actor,
     imports::fabomatic::{BYTES, Refused},
 };
+use services::error::ServiceError;
 use services::imports::fabomatic::{self, BroughtError};
 
 /// How much may be sent here.

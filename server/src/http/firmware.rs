@@ -18,6 +18,7 @@ use domain::{
     firmware::{BYTES, NAME, Unfit},
 };
 use form_urlencoded::Serializer;
+use services::error::ServiceError;
 use services::firmware::{self, FirmwareError};
 
 /// How much may be sent here.

@@ -19,6 +19,7 @@ use domain::{
 use fabomatic::lcd::transliterate;
 use serde::Deserialize;
 use services::equipment;
+use services::error::ServiceError;
 use std::fmt::Write;
 use text::Lang;
 

@@ -22,6 +22,7 @@ use domain::{
     people::PersonStatus,
     problem::{Kind, Problem},
 };
+use services::error::ServiceError;
 use services::{
     audit::Unfit,
     imports::{self, Book, Happened, ImportsError, Typed, What, Whose},

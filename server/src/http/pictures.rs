@@ -21,6 +21,7 @@ use domain::{
     pictures::{BYTES, PHOTO_THERE, Subject, Unfit},
     problem::{Kind, Problem},
 };
+use services::error::ServiceError;
 use services::{
     maintenance::{self, MaintenanceError},
     pictures::{self, PicturesError},

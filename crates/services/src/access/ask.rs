@@ -1,18 +1,17 @@
 //! Whether somebody may, asked without a card: on a page, or over the API.
 
 use super::look_beside;
-use crate::{Ctx, hours, refusal};
+use crate::{Ctx, hours};
 use domain::{
     access::{Answers, Deed, Helper, Remedy, Told, Trace, trace},
     actor::{About, Actor, Forbidden, Permission, Rank},
     hours::AHEAD,
     id::{MachineId, PersonId, TypeId},
-    problem::{Kind, Problem},
     qualifications::{Relation, Subject},
     time::{DAY, MINUTE, Millis},
 };
+use macros::ServiceError;
 use store::{SqliteConnection, StoreError, access, equipment::BUILT_IN};
-use text::Lang;
 
 /// People whom one is offered to ask for, at most.
 const OFFERED: i64 = 500;
@@ -31,38 +30,23 @@ pub struct Question {
 }
 
 /// Why there is no answer.
-#[derive(Debug, Clone, thiserror::Error)]
+#[derive(Debug, Clone, ServiceError)]
 pub enum AccessError {
     /// There is no such machine.
-    #[error("there is no such machine")]
+    #[problem("machine.unknown", NotFound, machine_unknown)]
     UnknownMachine,
     /// There is no such person, or none that the asker may ask about.
-    #[error("there is no such person")]
+    #[problem("person.unknown", NotFound, access_person_unknown)]
     UnknownPerson,
     /// The time is past, or too far ahead to tell.
-    #[error("nobody can tell for that time")]
+    #[problem("access.when", Invalid, at("at", access_when(&AHEAD.to_string())))]
     When,
     /// They are nobody yet who could ask.
-    #[error(transparent)]
+    #[problem(transparent)]
     Forbidden(#[from] Forbidden),
     /// The storage failed.
-    #[error(transparent)]
+    #[problem(transparent)]
     Store(#[from] StoreError),
-}
-
-impl AccessError {
-    /// For the reader.
-    #[must_use]
-    pub fn problem(&self, lang: Lang) -> Problem {
-        match self {
-            Self::UnknownMachine => Problem::new("machine.unknown", Kind::NotFound, lang.machine_unknown()),
-            Self::UnknownPerson => Problem::new("person.unknown", Kind::NotFound, lang.access_person_unknown()),
-            Self::When => Problem::new("access.when", Kind::Invalid, lang.form_fix())
-                .field("at", lang.access_when(&AHEAD.to_string())),
-            Self::Forbidden(why) => refusal::forbidden(*why, lang),
-            Self::Store(error) => refusal::storage(error, lang),
-        }
-    }
 }
 
 /// Whether a person may use a machine, and why or why not: the same decision that a board would get.

@@ -10,7 +10,6 @@ use crate::{
     Ctx,
     again::again,
     live::{Numbered, machine_changed},
-    refusal,
 };
 use data_encoding::BASE32_NOPAD;
 use domain::{
@@ -21,9 +20,9 @@ use domain::{
     },
     id::{BoardLoginId, MachineId},
     live::Hint,
-    problem::{Kind, Problem},
     time::Millis,
 };
+use macros::ServiceError;
 use serde_json::json;
 use sha2::{Digest, Sha256};
 use std::{
@@ -35,7 +34,6 @@ use store::{
     boards::logins::{self as rows, NewLogin},
     machines, people,
 };
-use text::Lang;
 use tokio::sync::broadcast::Receiver;
 
 /// That a board came with its login is written down again when the last time is this old.
@@ -66,42 +64,26 @@ impl Watch {
 }
 
 /// Why a login is not made, listed or revoked.
-#[derive(Debug, Clone, thiserror::Error)]
+#[derive(Debug, Clone, ServiceError)]
 pub enum LoginsError {
     /// Not allowed.
-    #[error(transparent)]
+    #[problem(transparent)]
     Forbidden(#[from] Forbidden),
     /// There is no such machine.
-    #[error("there is no such machine")]
+    #[problem("machine.unknown", NotFound, machine_unknown)]
     UnknownMachine,
     /// The machine has no number.
-    #[error("the machine has no number")]
+    #[problem("login.numberless", Conflict, at("machine", login_numberless))]
     Numberless,
     /// The machine has logins enough.
-    #[error("the machine has logins enough")]
+    #[problem("login.enough", Conflict, at("machine", login_enough))]
     Enough,
     /// There is no such login in force.
-    #[error("there is no such login")]
+    #[problem("login.unknown", NotFound, login_unknown)]
     Unknown,
     /// The storage failed.
-    #[error(transparent)]
+    #[problem(transparent)]
     Store(#[from] StoreError),
-}
-
-impl LoginsError {
-    /// For the reader.
-    #[must_use]
-    pub fn problem(&self, lang: Lang) -> Problem {
-        let at = |code, kind, message: &str| Problem::new(code, kind, lang.form_fix()).field("machine", message);
-        match self {
-            Self::Forbidden(why) => refusal::forbidden(*why, lang),
-            Self::UnknownMachine => Problem::new("machine.unknown", Kind::NotFound, lang.machine_unknown()),
-            Self::Numberless => at("login.numberless", Kind::Conflict, lang.login_numberless()),
-            Self::Enough => at("login.enough", Kind::Conflict, lang.login_enough()),
-            Self::Unknown => Problem::new("login.unknown", Kind::NotFound, lang.login_unknown()),
-            Self::Store(error) => refusal::storage(error, lang),
-        }
-    }
 }
 
 /// The logins of machines that whoever asks may change or read about, and the machines that they can make one for.

@@ -1,14 +1,14 @@
 //! Everything that is known of boards, for those who care for machines; and forgetting one that is gone.
 
-use crate::{Ctx, again::again, refusal};
+use crate::{Ctx, again::again};
 use domain::{
     actor::{About, Actor, Forbidden, Permission},
     boards::{Board, Boards, MachineBoards, Rejected, Stray, Takeover, Whole, just_now, online},
     id::BoardId,
     live::Hint,
-    problem::{Kind, Problem},
     time::Millis,
 };
+use macros::ServiceError;
 use serde_json::json;
 use std::collections::HashSet;
 use store::{
@@ -16,36 +16,22 @@ use store::{
     boards::{self, Heard},
     machines,
 };
-use text::Lang;
 
 /// Why nothing is shown or forgotten.
-#[derive(Debug, Clone, thiserror::Error)]
+#[derive(Debug, Clone, ServiceError)]
 pub enum BoardsPageError {
     /// Not allowed.
-    #[error(transparent)]
+    #[problem(transparent)]
     Forbidden(#[from] Forbidden),
     /// There is no such board, or none of theirs.
-    #[error("there is no such board")]
+    #[problem("board.unknown", NotFound, board_unknown)]
     Unknown,
     /// It introduced itself just now, and would come back by itself.
-    #[error("the board speaks")]
+    #[problem("board.speaks", Conflict, board_speaks)]
     Speaks,
     /// The storage failed.
-    #[error(transparent)]
+    #[problem(transparent)]
     Store(#[from] StoreError),
-}
-
-impl BoardsPageError {
-    /// For the reader.
-    #[must_use]
-    pub fn problem(&self, lang: Lang) -> Problem {
-        match self {
-            Self::Forbidden(why) => refusal::forbidden(*why, lang),
-            Self::Unknown => Problem::new("board.unknown", Kind::NotFound, lang.board_unknown()),
-            Self::Speaks => Problem::new("board.speaks", Kind::Conflict, lang.board_speaks()),
-            Self::Store(error) => refusal::storage(error, lang),
-        }
-    }
 }
 
 /// The boards of the machines that whoever asks cares for, and what belongs to no machine for whoever sees all.

@@ -4,7 +4,8 @@
 //! one has it. No number is told to anybody, and none is in the record.
 
 use super::{CardsError, changed, given};
-use crate::{Ctx, again::again, refusal};
+use crate::error::ServiceError;
+use crate::{Ctx, again::again};
 use domain::{
     actor::{About, Actor, Forbidden, Permission},
     cards::{
@@ -22,6 +23,7 @@ use domain::{
     rate::Bucket,
     time::Millis,
 };
+use macros::ServiceError;
 use serde_json::json;
 use std::{
     collections::HashMap,
@@ -58,76 +60,74 @@ impl Pacing {
 }
 
 /// Why a card is not claimed, or nothing is decided.
-#[derive(Debug, Clone, thiserror::Error)]
+#[derive(Debug, Clone, ServiceError)]
 pub enum ClaimsError {
     /// Not allowed.
-    #[error(transparent)]
+    #[problem(transparent)]
     Forbidden(#[from] Forbidden),
     /// There is no such machine.
-    #[error("there is no such machine")]
+    #[problem("machine.unknown", NotFound, machine_unknown)]
     UnknownMachine,
     /// There is no such card, or it was held to another reader.
-    #[error("there is no such card here")]
+    #[problem("card.unknown", NotFound, claim_card_unknown)]
     UnknownCard,
     /// It cannot be claimed.
-    #[error("it cannot be claimed: {0:?}")]
+    #[problem(transparent)]
     Unclaimable(Unclaimable),
     /// They claim too often.
-    #[error("too many claims; {0} s to wait")]
+    #[problem("rate.exceeded", TooMany, rate_exceeded(*_0), after = *_0)]
     TooOften(u32),
     /// There is no such claim.
-    #[error("there is no such claim")]
+    #[problem("claim.unknown", NotFound, claim_unknown)]
     Unknown,
     /// It was decided before, or the card is somebody's.
-    #[error("it was decided before")]
+    #[problem("claim.decided", Conflict, claim_decided)]
     Decided,
     /// No reason is given.
-    #[error("a refusal without a reason")]
+    #[problem("claim.reason", Invalid, at("reason", claim_no_reason))]
     NoReason,
     /// The reason is too long.
-    #[error("the reason is too long")]
+    #[problem("claim.reason", Invalid, at("reason", claim_reason_long(&REASON.to_string())))]
     LongReason,
     /// It is too late to take it back.
-    #[error("too late to take it back")]
+    #[problem("inbox.too-late", Conflict, inbox_too_late)]
     TooLate,
     /// As where cards are given.
-    #[error(transparent)]
+    #[problem(transparent)]
     Cards(#[from] CardsError),
     /// The storage failed.
-    #[error(transparent)]
+    #[problem(transparent)]
     Store(#[from] StoreError),
 }
 
-impl ClaimsError {
-    /// For the reader.
-    #[must_use]
-    pub fn problem(&self, lang: Lang) -> Problem {
-        let conflict = |code, message: &str| Problem::new(code, Kind::Conflict, message);
-        match self {
-            Self::Forbidden(why) => refusal::forbidden(*why, lang),
-            Self::UnknownMachine => Problem::new("machine.unknown", Kind::NotFound, lang.machine_unknown()),
-            Self::UnknownCard => Problem::new("card.unknown", Kind::NotFound, lang.claim_card_unknown()),
-            Self::Unclaimable(why) => match why {
-                Unclaimable::TooLate => conflict("claim.too-late", lang.claim_too_late()),
-                Unclaimable::Theirs => conflict("claim.yours", lang.claim_yours()),
-                Unclaimable::Taken => conflict("claim.taken", lang.claim_taken()),
-                Unclaimable::Waits => conflict("claim.waits", lang.claim_waits()),
-                Unclaimable::Enough => conflict("claim.enough", lang.claim_enough()),
-                Unclaimable::TooMany => conflict("claim.too-many", lang.claim_too_many()),
-            },
-            Self::TooOften(seconds) => {
-                Problem::new("rate.exceeded", Kind::TooMany, lang.rate_exceeded(*seconds)).after(*seconds)
-            }
-            Self::Unknown => Problem::new("claim.unknown", Kind::NotFound, lang.claim_unknown()),
-            Self::Decided => conflict("claim.decided", lang.claim_decided()),
-            Self::NoReason => Problem::new("claim.reason", Kind::Invalid, lang.form_fix())
-                .field("reason", lang.claim_no_reason()),
-            Self::LongReason => Problem::new("claim.reason", Kind::Invalid, lang.form_fix())
-                .field("reason", lang.claim_reason_long(&REASON.to_string())),
-            Self::TooLate => conflict("inbox.too-late", lang.inbox_too_late()),
-            Self::Cards(error) => error.problem(lang),
-            Self::Store(error) => refusal::storage(error, lang),
-        }
+impl ServiceError for Unclaimable {
+    fn problem(&self, lang: Lang) -> Problem {
+        let message = match self {
+            Self::TooLate => lang.claim_too_late(),
+            Self::Theirs => lang.claim_yours(),
+            Self::Taken => lang.claim_taken(),
+            Self::Waits => lang.claim_waits(),
+            Self::Enough => lang.claim_enough(),
+            Self::TooMany => lang.claim_too_many(),
+        };
+        Problem::new(unclaimable_code(*self), Kind::Conflict, message)
+    }
+
+    fn codes() -> Vec<(Kind, &'static str)> {
+        [Self::TooLate, Self::Theirs, Self::Taken, Self::Waits, Self::Enough, Self::TooMany]
+            .map(|why| (Kind::Conflict, unclaimable_code(why)))
+            .to_vec()
+    }
+}
+
+const fn unclaimable_code(why: Unclaimable) -> &'static str {
+    match why {
+        Unclaimable::TooLate => "claim.too-late",
+        Unclaimable::Theirs => "claim.yours",
+        Unclaimable::Taken => "claim.taken",
+        Unclaimable::Waits => "claim.waits",
+        Unclaimable::Enough => "claim.enough",
+        Unclaimable::TooMany => "claim.too-many",
     }
 }
 

@@ -8,7 +8,7 @@ use super::{
     CardsError, give_uid, there,
     unknown::{lately, shown},
 };
-use crate::{Ctx, refusal};
+use crate::Ctx;
 use domain::{
     access::Decision,
     actor::{About, Actor, Permission},
@@ -155,7 +155,7 @@ pub(crate) async fn is_for_somebody(
         Err(CardsError::Taken(Some(holder))) => Outcome::Taken { person: holder.person, name: holder.name },
         Err(error) => {
             if let CardsError::Store(error) = &error {
-                drop(refusal::storage(error, text::Lang::default()));
+                tracing::error!(%error, "the card was not given");
             }
             Outcome::Failed
         }

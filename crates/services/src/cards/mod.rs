@@ -13,7 +13,7 @@ pub(crate) use expect::{Expectations, is_for_somebody};
 pub use expect::{cancel, expect, swiping};
 pub use unknown::{Whom, give_unknown, put_aside, unknown};
 
-use crate::{Ctx, again::again, effects, refusal};
+use crate::{Ctx, again::again, effects};
 use domain::{
     actor::{About, Actor, Forbidden, Permission, Proof},
     audit::by,
@@ -25,6 +25,7 @@ use domain::{
     requests,
     time::Millis,
 };
+use macros::ServiceError;
 use serde_json::json;
 use store::{
     Done, SqliteConnection, StoreError, Unaudited, WriteTx,
@@ -38,84 +39,56 @@ use text::Lang;
 const HISTORY: i64 = 100;
 
 /// Why nobody was given a card, or nothing is said of one.
-#[derive(Debug, Clone, thiserror::Error)]
+#[derive(Debug, Clone, ServiceError)]
 pub enum CardsError {
     /// The actor may not do this.
-    #[error(transparent)]
+    #[problem(transparent)]
     Forbidden(#[from] Forbidden),
     /// What was typed is not a card's number.
-    #[error("not a card's number")]
+    #[problem("card.invalid", Invalid, at("uid", card_form))]
     NotAUid,
     /// Somebody has that card, or one that boards cannot tell from it.
-    #[error("somebody has that card")]
+    #[problem(with = taken(_0.as_ref(), lang), codes = [(Kind::Conflict, "card.taken")])]
     Taken(Option<Holder>),
     /// There is no such person.
-    #[error("there is no such person")]
+    #[problem("person.unknown", NotFound, card_nobody)]
     UnknownPerson,
     /// They were erased: there is nobody whose card it could be.
-    #[error("they were erased")]
+    #[problem("person.erased", Conflict, card_erased)]
     Erased,
     /// They left: no card of theirs opens anything.
-    #[error("they left")]
+    #[problem("person.left", Conflict, card_left)]
     Left,
     /// There is no such card, or none that the asker may know of.
-    #[error("there is no such card")]
+    #[problem("card.unknown", NotFound, card_unknown)]
     UnknownCard,
     /// By now that cannot be said of this card any more.
-    #[error("the card is something else by now")]
+    #[problem("card.changed", Conflict, card_changed(lang.card_state(*_0)))]
     Changed(CardState),
     /// Nobody is called so.
-    #[error("nobody is called so")]
+    #[problem("card.invalid", Invalid, at("to", card_to_nobody))]
     Nobody,
     /// Several people are called so.
-    #[error("several people are called so")]
+    #[problem("card.invalid", Invalid, at("to", card_to_several))]
     Several,
     /// Somebody new has no name, or one that cannot be.
-    #[error("no name for somebody new")]
+    #[problem("card.invalid", Invalid, at("name", name_invalid))]
     Unnamed,
     /// That machine has no board that answers.
-    #[error("no board answers there")]
+    #[problem("card.invalid", Invalid, at("machine", card_no_board))]
     NoBoard,
     /// That board waits for somebody else's card.
-    #[error("that board waits for somebody else's card")]
+    #[problem("card.board-busy", Conflict, at("machine", card_busy))]
     Busy,
     /// The storage failed.
-    #[error(transparent)]
+    #[problem(transparent)]
     Store(#[from] StoreError),
 }
 
-impl CardsError {
-    /// For the reader.
-    #[must_use]
-    pub fn problem(&self, lang: Lang) -> Problem {
-        let at = |field, message: &str| {
-            Problem::new("card.invalid", Kind::Invalid, lang.form_fix()).field(field, message)
-        };
-        match self {
-            Self::Forbidden(why) => refusal::forbidden(*why, lang),
-            Self::Store(error) => refusal::storage(error, lang),
-            Self::NotAUid => at("uid", lang.card_form()),
-            Self::Taken(holder) => {
-                let whose = holder.as_ref().and_then(|holder| holder.name.as_deref());
-                let message = whose.map_or_else(|| lang.card_taken().to_owned(), |name| lang.card_taken_by(name));
-                Problem::new("card.taken", Kind::Conflict, message.clone()).field("uid", message)
-            }
-            Self::UnknownPerson => Problem::new("person.unknown", Kind::NotFound, lang.card_nobody()),
-            Self::Erased => Problem::new("person.erased", Kind::Conflict, lang.card_erased()),
-            Self::Left => Problem::new("person.left", Kind::Conflict, lang.card_left()),
-            Self::UnknownCard => Problem::new("card.unknown", Kind::NotFound, lang.card_unknown()),
-            Self::Changed(state) => {
-                Problem::new("card.changed", Kind::Conflict, lang.card_changed(lang.card_state(*state)))
-            }
-            Self::Nobody => at("to", lang.card_to_nobody()),
-            Self::Several => at("to", lang.card_to_several()),
-            Self::Unnamed => at("name", lang.name_invalid()),
-            Self::NoBoard => at("machine", lang.card_no_board()),
-            Self::Busy => {
-                Problem::new("card.board-busy", Kind::Conflict, lang.form_fix()).field("machine", lang.card_busy())
-            }
-        }
-    }
+fn taken(holder: Option<&Holder>, lang: Lang) -> Problem {
+    let name = holder.and_then(|holder| holder.name.as_deref());
+    let message = name.map_or_else(|| lang.card_taken().to_owned(), |name| lang.card_taken_by(name));
+    Problem::new("card.taken", Kind::Conflict, message.clone()).field("uid", message)
 }
 
 /// Gives `person` the card whose number somebody typed.

@@ -5,7 +5,7 @@ use super::{
     said::{checked_settings, inherited, own, say},
     taken,
 };
-use crate::{Ctx, again::again, refusal, setup};
+use crate::{Ctx, again::again, error, setup};
 use domain::{
     actor::{About, Actor, Permission, Proof},
     equipment::{Moved, REQUIRES, Shelved, TypeSheet, TypedType, chosen, ring},
@@ -138,7 +138,7 @@ pub async fn save_type(
             let (kept, proof) = again_of(tx, &actor, kind, now).await?;
             let before = read(tx, &kept).await?;
             if kept.version != version {
-                let signed = refusal::signed(tx.conn(), zone, &format!("type:{kind}"), before).await?;
+                let signed = error::signed(tx.conn(), zone, &format!("type:{kind}"), before).await?;
                 return Err(EquipmentError::Stale(signed));
             }
             let all = equipment::requirements(tx.conn()).await?;

@@ -4,7 +4,7 @@ use super::{
     EquipmentError, Fault, free, number,
     said::{checked_settings, inherited, own, say},
 };
-use crate::{Ctx, again::again, refusal};
+use crate::{Ctx, again::again, error};
 use domain::{
     actor::{About, Actor, Permission, Proof},
     equipment::{MachineSheet, Moved, Shelved, TypedMachine, manual},
@@ -242,7 +242,7 @@ async fn stale(
     machine: MachineId,
     saved: Saved,
 ) -> Result<EquipmentError, StoreError> {
-    let signed = refusal::signed(conn, zone, &format!("machine:{machine}"), saved).await?;
+    let signed = error::signed(conn, zone, &format!("machine:{machine}"), saved).await?;
     Ok(EquipmentError::Stale(signed))
 }
 

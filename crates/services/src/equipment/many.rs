@@ -4,6 +4,7 @@
 //! unseen: either all are, or none.
 
 use super::{EquipmentError, Fault};
+use crate::error::ServiceError;
 use crate::{Ctx, again::as_of_now};
 use domain::{
     actor::{About, Actor, Forbidden, Permission, Proof},

@@ -17,7 +17,7 @@ pub use machine::{archive, duplicate, restore, save, sheet};
 pub use many::{AT_ONCE, Bulk, change_many};
 pub use places::{NOWHERE, add_place, archive_place, places, restore_place, save_place};
 
-use crate::{Ctx, again::again, refusal, setup};
+use crate::{Ctx, again::again, setup};
 use domain::{
     actor::{About, Actor, Forbidden, Permission},
     boards::MachineNumber,
@@ -27,9 +27,10 @@ use domain::{
     machines::Risk,
     names,
     problem::{Kind, Problem},
-    settings::{Fits, Key},
+    settings::Key,
     versions::Saved,
 };
+use macros::{FieldError, ServiceError};
 use serde_json::json;
 use store::{
     Done, SqliteConnection, StoreError, audit, equipment,
@@ -39,31 +40,31 @@ use store::{
 use text::Lang;
 
 /// Why nothing was changed, or there is nothing to show.
-#[derive(Debug, Clone, thiserror::Error)]
+#[derive(Debug, Clone, ServiceError)]
 pub enum EquipmentError {
     /// The actor may not change this.
-    #[error(transparent)]
+    #[problem(transparent)]
     Forbidden(#[from] Forbidden),
     /// There is no such machine.
-    #[error("there is no such machine")]
+    #[problem("machine.unknown", NotFound, machine_unknown)]
     UnknownMachine,
     /// There is no such type, or it is built in.
-    #[error("there is no such type")]
+    #[problem("type.unknown", NotFound, equipment_type_unknown)]
     UnknownType,
     /// There is no such place.
-    #[error("there is no such place")]
+    #[problem("place.unknown", NotFound, equipment_place_unknown)]
     UnknownPlace,
     /// Something that was typed does not fit.
-    #[error("a field does not fit")]
+    #[problem("equipment.invalid", Invalid, each)]
     Fields(Vec<Fault>),
     /// Somebody else saved meanwhile.
-    #[error("somebody else saved meanwhile")]
+    #[problem(transparent)]
     Stale(Box<Saved>),
     /// Somebody else changed some of many meanwhile: these.
-    #[error("somebody else changed some of them meanwhile")]
+    #[problem("version.stale", Conflict, equipment_many_stale(&_0.join(", ")))]
     ManyStale(Vec<String>),
     /// A type still has machines.
-    #[error("it still has machines")]
+    #[problem(with = has_machines(*there, *running, lang), codes = [(Kind::Conflict, "type.has-machines")])]
     HasMachines {
         /// How many.
         there: u32,
@@ -71,149 +72,94 @@ pub enum EquipmentError {
         running: u32,
     },
     /// Types that are not put away require it: these.
-    #[error("other types require it")]
+    #[problem("type.required", Conflict, equipment_type_required(&_0.join(", ")))]
     Required(Vec<String>),
     /// It requires types that are put away: these.
-    #[error("it requires types that are put away")]
+    #[problem("type.requires-away", Conflict, equipment_type_requires_away(&_0.join(", ")))]
     RequiresAway(Vec<String>),
     /// It is used at this moment.
-    #[error("it is in use")]
+    #[problem("machine.in-use", Conflict, equipment_in_use)]
     InUse,
     /// It is used at this moment, and keeps its number and its type for so long: this one.
-    #[error("it is in use as it is")]
+    #[problem("machine.in-use", Conflict, equipment_in_use_as_is(_0))]
     InUseAsIs(String),
     /// Its type is put away.
-    #[error("its type is put away")]
+    #[problem("type.away", Conflict, equipment_type_away)]
     TypeAway,
     /// Another machine has its number by now.
-    #[error("another machine has its number by now")]
+    #[problem("machine.number-taken", Conflict, equipment_number_gone(_0))]
     NumberGone(String),
     /// The storage failed.
-    #[error(transparent)]
+    #[problem(transparent)]
     Store(#[from] StoreError),
 }
 
+fn has_machines(there: u32, running: u32, lang: Lang) -> Problem {
+    let said = lang.equipment_type_has_machines(there);
+    let said = if running > 0 { format!("{said} {}", lang.equipment_type_runs(running)) } else { said };
+    Problem::new("type.has-machines", Kind::Conflict, said)
+}
+
 /// What does not fit.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, FieldError)]
 pub enum Fault {
     /// The name is empty or too long.
+    #[field("name", equipment_name_length)]
     Name,
     /// The type's name is empty, too long, or that of a built-in type.
+    #[field("kind", equipment_type_length)]
     Type,
     /// The same, where the form is that of a type.
+    #[field("name", equipment_type_length)]
     TypeName,
     /// It is not one of the types there are to choose from.
+    #[field("kind", choose_what)]
     NoType,
     /// It is not one of the places there are.
+    #[field("place", choose_what)]
     NoPlace,
     /// The number is not one from 1 to 65,535.
+    #[field("number", equipment_number_range)]
     Number,
     /// Another machine has the number: this one.
+    #[field("number", equipment_number_taken(_0))]
     NumberTaken(String),
     /// The manual is not on the web.
+    #[field("manual", equipment_manual_address)]
     Manual,
     /// Another type has the name.
+    #[field("name", equipment_type_taken)]
     TypeTaken,
     /// A type that is put away has the name, where one is chosen by it.
+    #[field("kind", equipment_type_shelved)]
     TypeShelved,
     /// Another place has the name.
+    #[field("name", equipment_place_taken)]
     PlaceTaken,
     /// It is not one of the classes of risk.
+    #[field("risk", choose_what)]
     Risk,
     /// It is not one of the types there are.
+    #[field("requires", choose_what)]
     Requires,
     /// What it requires leads back to it, on this way.
+    #[field("requires", equipment_ring(_0))]
     Ring(String),
     /// It is no number from 0 to 9,999.
+    #[field("position", setting_number(0, 9_999))]
     Position,
     /// Nobody said where the machines go.
+    #[field("to", equipment_where_to)]
     WhereTo,
     /// No machine was chosen, or too many.
+    #[field("machines", equipment_choose_machines(&AT_ONCE.to_string()))]
     NoMachines,
     /// Nobody said what is to change.
+    #[field("change", equipment_bulk_no_field)]
     NoField,
     /// What is said in this field does not fit the setting.
+    #[field(_0, setting_unfit(*_1))]
     Setting(&'static str, Key),
-}
-
-impl Fault {
-    fn at_field(&self, problem: Problem, lang: Lang) -> Problem {
-        match self {
-            Self::Name => problem.field("name", lang.equipment_name_length()),
-            Self::Type => problem.field("kind", lang.equipment_type_length()),
-            Self::TypeName => problem.field("name", lang.equipment_type_length()),
-            Self::NoType => problem.field("kind", lang.choose_what()),
-            Self::NoPlace => problem.field("place", lang.choose_what()),
-            Self::Number => problem.field("number", lang.equipment_number_range()),
-            Self::NumberTaken(by) => problem.field("number", lang.equipment_number_taken(by)),
-            Self::TypeTaken => problem.field("name", lang.equipment_type_taken()),
-            Self::TypeShelved => problem.field("kind", lang.equipment_type_shelved()),
-            Self::PlaceTaken => problem.field("name", lang.equipment_place_taken()),
-            Self::Risk => problem.field("risk", lang.choose_what()),
-            Self::Requires => problem.field("requires", lang.choose_what()),
-            Self::Ring(way) => problem.field("requires", lang.equipment_ring(way)),
-            Self::Position => problem.field("position", lang.setting_number(0, 9_999)),
-            Self::WhereTo => problem.field("to", lang.equipment_where_to()),
-            Self::NoMachines => problem.field("machines", lang.equipment_choose_machines(&AT_ONCE.to_string())),
-            Self::NoField => problem.field("change", lang.equipment_bulk_no_field()),
-            Self::Manual => problem.field("manual", lang.equipment_manual_address()),
-            Self::Setting(field, key) => problem.field(field, unfit(*key, lang)),
-        }
-    }
-}
-
-/// What would fit, for whoever typed something else.
-pub(crate) fn unfit(key: Key, lang: Lang) -> String {
-    match key.fits() {
-        Fits::Word(_) => lang.choose_what().to_owned(),
-        Fits::Number(least, most) => lang.setting_number(least, most),
-        Fits::Text(_) if key == Key::SpaceName => lang.name_invalid().to_owned(),
-        Fits::Text(most) => lang.setting_text(&most.to_string()),
-        Fits::Zone => lang.setting_zone().to_owned(),
-    }
-}
-
-impl EquipmentError {
-    /// For the reader.
-    #[must_use]
-    pub fn problem(&self, lang: Lang) -> Problem {
-        match self {
-            Self::Forbidden(why) => refusal::forbidden(*why, lang),
-            Self::UnknownMachine => Problem::new("machine.unknown", Kind::NotFound, lang.machine_unknown()),
-            Self::Stale(saved) => refusal::stale(saved, lang),
-            Self::UnknownType => Problem::new("type.unknown", Kind::NotFound, lang.equipment_type_unknown()),
-            Self::UnknownPlace => Problem::new("place.unknown", Kind::NotFound, lang.equipment_place_unknown()),
-            Self::ManyStale(names) => {
-                Problem::new("version.stale", Kind::Conflict, lang.equipment_many_stale(&names.join(", ")))
-            }
-            Self::HasMachines { there, running } => {
-                let said = lang.equipment_type_has_machines(*there);
-                let said =
-                    if *running > 0 { format!("{said} {}", lang.equipment_type_runs(*running)) } else { said };
-                Problem::new("type.has-machines", Kind::Conflict, said)
-            }
-            Self::Required(by) => {
-                Problem::new("type.required", Kind::Conflict, lang.equipment_type_required(&by.join(", ")))
-            }
-            Self::RequiresAway(types) => {
-                let said = lang.equipment_type_requires_away(&types.join(", "));
-                Problem::new("type.requires-away", Kind::Conflict, said)
-            }
-            Self::InUse => Problem::new("machine.in-use", Kind::Conflict, lang.equipment_in_use()),
-            Self::InUseAsIs(name) => {
-                Problem::new("machine.in-use", Kind::Conflict, lang.equipment_in_use_as_is(name))
-            }
-            Self::TypeAway => Problem::new("type.away", Kind::Conflict, lang.equipment_type_away()),
-            Self::NumberGone(by) => {
-                Problem::new("machine.number-taken", Kind::Conflict, lang.equipment_number_gone(by))
-            }
-            Self::Store(error) => refusal::storage(error, lang),
-            Self::Fields(faults) => {
-                let problem = Problem::new("equipment.invalid", Kind::Invalid, lang.form_fix());
-                faults.iter().fold(problem, |problem, fault| fault.at_field(problem, lang))
-            }
-        }
-    }
 }
 
 /// A machine as somebody typed it in.

@@ -1,7 +1,7 @@
 //! Places: named, in an order, put away once nothing stands there, and taken back.
 
 use super::{EquipmentError, Fault, taken};
-use crate::{Ctx, again::again, refusal};
+use crate::{Ctx, again::again, error};
 use domain::{
     actor::{About, Actor, Permission},
     equipment::{Moved, PlaceRow, Shelved},
@@ -86,7 +86,7 @@ pub async fn save_place(
             let (_, proof) = again::<EquipmentError>(tx, &actor, permission, about, now).await?;
             let kept = one(tx, place).await?;
             if kept.version != version {
-                let signed = refusal::signed(tx.conn(), zone, &format!("place:{place}"), saved(&kept)).await?;
+                let signed = error::signed(tx.conn(), zone, &format!("place:{place}"), saved(&kept)).await?;
                 return Err(EquipmentError::Stale(signed));
             }
             if (&kept.name, kept.position) == (&name, position) {

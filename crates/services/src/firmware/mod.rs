@@ -10,7 +10,8 @@ pub mod image;
 
 pub use errands::{Errand, Errands, advance, errands, finish, interrupted, is_wanted, next};
 
-use crate::{Ctx, again::again, refusal};
+use crate::error::ServiceError;
+use crate::{Ctx, again::again};
 use data_encoding::HEXLOWER;
 use domain::{
     actor::{About, Actor, Forbidden, Permission},
@@ -21,6 +22,7 @@ use domain::{
     problem::{Kind, Problem},
     time::{Millis, Moment},
 };
+use macros::ServiceError;
 use md5::Md5;
 use serde_json::json;
 use sha2::{Digest, Sha256};
@@ -33,60 +35,48 @@ use store::{
 use text::Lang;
 
 /// Why nothing was changed, or there is nothing to show.
-#[derive(Debug, Clone, thiserror::Error)]
+#[derive(Debug, Clone, ServiceError)]
 pub enum FirmwareError {
     /// There is no such image.
-    #[error("there is no such image")]
+    #[problem("firmware.unknown", NotFound, firmware_unknown)]
     Unknown,
     /// There is no such board.
-    #[error("there is no such board")]
+    #[problem("firmware.board-unknown", NotFound, firmware_board_unknown)]
     UnknownBoard,
     /// There is no such transfer.
-    #[error("there is no such transfer")]
+    #[problem("firmware.job-unknown", NotFound, firmware_job_unknown)]
     UnknownJob,
     /// The file is not kept.
-    #[error("it is not kept: {0:?}")]
+    #[problem(transparent)]
     Unfit(Unfit),
     /// No board was chosen.
-    #[error("no board was chosen")]
+    #[problem("firmware.no-board", Invalid, at("boards", firmware_no_board))]
     NoBoard,
     /// An image is under way to one of the boards.
-    #[error("an image is under way to that board")]
+    #[problem("firmware.board-busy", Conflict, firmware_board_busy)]
     Busy,
     /// The image waits for a board, or is on its way.
-    #[error("it waits for a board, or is on its way")]
+    #[problem("firmware.wanted", Conflict, firmware_wanted)]
     Wanted,
     /// It has come to an end.
-    #[error("it has come to an end")]
+    #[problem("firmware.over", Conflict, firmware_over)]
     Over,
     /// Not allowed.
-    #[error(transparent)]
+    #[problem(transparent)]
     Forbidden(#[from] Forbidden),
     /// The storage failed.
-    #[error(transparent)]
+    #[problem(transparent)]
     Store(#[from] StoreError),
 }
 
-impl FirmwareError {
-    /// For the reader.
-    #[must_use]
-    pub fn problem(&self, lang: Lang) -> Problem {
-        match self {
-            Self::Unknown => Problem::new("firmware.unknown", Kind::NotFound, lang.firmware_unknown()),
-            Self::UnknownBoard => {
-                Problem::new("firmware.board-unknown", Kind::NotFound, lang.firmware_board_unknown())
-            }
-            Self::UnknownJob => Problem::new("firmware.job-unknown", Kind::NotFound, lang.firmware_job_unknown()),
-            Self::Unfit(unfit) => Problem::new(unfit.word(), Kind::Invalid, lang.form_fix())
-                .field(if *unfit == Unfit::Name { "name" } else { "image" }, lang.firmware_unfit(*unfit)),
-            Self::NoBoard => Problem::new("firmware.no-board", Kind::Invalid, lang.form_fix())
-                .field("boards", lang.firmware_no_board()),
-            Self::Busy => Problem::new("firmware.board-busy", Kind::Conflict, lang.firmware_board_busy()),
-            Self::Wanted => Problem::new("firmware.wanted", Kind::Conflict, lang.firmware_wanted()),
-            Self::Over => Problem::new("firmware.over", Kind::Conflict, lang.firmware_over()),
-            Self::Forbidden(why) => refusal::forbidden(*why, lang),
-            Self::Store(error) => refusal::storage(error, lang),
-        }
+impl ServiceError for Unfit {
+    fn problem(&self, lang: Lang) -> Problem {
+        let field = if *self == Self::Name { "name" } else { "image" };
+        Problem::new(self.word(), Kind::Invalid, lang.form_fix()).field(field, lang.firmware_unfit(*self))
+    }
+
+    fn codes() -> Vec<(Kind, &'static str)> {
+        Self::ALL.iter().map(|unfit| (Kind::Invalid, unfit.word())).collect()
     }
 }
 

@@ -16,7 +16,8 @@ pub use export::{Exported, What, Whose, export};
 pub use history::{Happened, History, Typed, history};
 pub use sheet::Book;
 
-use crate::{Ctx, audit::Unfit, refusal};
+use crate::error::ServiceError;
+use crate::{Ctx, audit::Unfit};
 use data_encoding::BASE64URL_NOPAD;
 use domain::{
     accounts::may_help,
@@ -36,6 +37,7 @@ use domain::{
     },
     time::{Millis, Moment},
 };
+use macros::ServiceError;
 use sheet::SheetError;
 use std::{
     collections::HashMap,
@@ -58,44 +60,86 @@ const FILES: usize = 8;
 const SAMPLE: usize = 40;
 
 /// Why a list is not taken, shown or applied.
-#[derive(Debug, Clone, thiserror::Error)]
+#[derive(Debug, Clone, ServiceError)]
 pub enum ImportsError {
     /// Not everybody may.
-    #[error(transparent)]
+    #[problem(transparent)]
     Forbidden(#[from] Forbidden),
     /// It is no table.
-    #[error("no table: {0:?}")]
+    #[problem(transparent)]
     Unread(Unread),
     /// There is no such file, or not any more.
-    #[error("no such file any more")]
+    #[problem("import.gone", NotFound, import_gone(&MINUTES.to_string()))]
     Gone,
     /// It is being applied at this moment.
-    #[error("being applied")]
+    #[problem("import.writing", Conflict, import_writing)]
     Writing,
     /// It was applied already, at that time.
-    #[error("applied already")]
+    #[problem("import.applied", Conflict, import_applied_already(&text::time::clock(*_0)))]
     Applied(Moment),
     /// Two columns say the same.
-    #[error("two columns say the same")]
+    #[problem("import.columns-twice", Invalid, import_columns_twice)]
     Twice,
     /// Nothing in it would change anything.
-    #[error("it changes nothing")]
+    #[problem("import.nothing", Conflict, import_nothing)]
     Nothing,
     /// Somebody changed meanwhile what the file is about.
-    #[error("something changed meanwhile")]
+    #[problem("import.changed", Conflict, import_changed)]
     Changed,
     /// What a list of what happened is to hold does not fit.
-    #[error("unfit: {0:?}")]
+    #[problem("export.filter", Invalid, each(audit_filter_unfit))]
     Unfit(Vec<Unfit>),
     /// A sheet has fewer rows than there are lines.
-    #[error("more rows than a sheet has")]
+    #[problem("export.too-long", Invalid, export_too_long)]
     Long,
     /// The workbook could not be made.
-    #[error("the workbook could not be made: {0}")]
+    #[problem(with = no_sheet(_0, lang))]
     Sheet(String),
     /// The storage failed.
-    #[error(transparent)]
+    #[problem(transparent)]
     Store(#[from] StoreError),
+}
+
+impl ServiceError for Unread {
+    fn problem(&self, lang: Lang) -> Problem {
+        let message = match self {
+            Self::Empty => lang.import_empty().to_owned(),
+            Self::Unclosed(line) => lang.import_unclosed_in(&line.to_string()),
+            Self::NotText => lang.import_not_text().to_owned(),
+            Self::TooLarge => lang.import_too_large(&(BYTES / 1_000_000).to_string()),
+            Self::TooManyLines => lang.import_too_many_lines(&LINES.to_string()),
+            Self::TooManyColumns => lang.import_too_many_columns(&COLUMNS.to_string()),
+        };
+        Problem::new(unread_code(*self), Kind::Invalid, message.clone()).field("list", message)
+    }
+
+    fn codes() -> Vec<(Kind, &'static str)> {
+        let all = [
+            Self::Empty,
+            Self::Unclosed(0),
+            Self::NotText,
+            Self::TooLarge,
+            Self::TooManyLines,
+            Self::TooManyColumns,
+        ];
+        all.map(|unread| (Kind::Invalid, unread_code(unread))).to_vec()
+    }
+}
+
+const fn unread_code(unread: Unread) -> &'static str {
+    match unread {
+        Unread::Empty => "import.empty",
+        Unread::Unclosed(_) => "import.unclosed",
+        Unread::NotText => "import.not-text",
+        Unread::TooLarge => "import.too-large",
+        Unread::TooManyLines => "import.too-many-lines",
+        Unread::TooManyColumns => "import.too-many-columns",
+    }
+}
+
+fn no_sheet(why: &str, lang: Lang) -> Problem {
+    tracing::error!(why, "a workbook could not be made");
+    Problem::new("storage.unavailable", Kind::Unavailable, lang.storage_unavailable())
 }
 
 impl From<SheetError> for ImportsError {
@@ -103,56 +147,6 @@ impl From<SheetError> for ImportsError {
         match error {
             SheetError::Full => Self::Long,
             SheetError::Failed(why) => Self::Sheet(why),
-        }
-    }
-}
-
-impl ImportsError {
-    /// For the reader.
-    #[must_use]
-    pub fn problem(&self, lang: Lang) -> Problem {
-        let unread =
-            |code, message: String| Problem::new(code, Kind::Invalid, message.clone()).field("list", message);
-        match self {
-            Self::Forbidden(why) => refusal::forbidden(*why, lang),
-            Self::Store(error) => refusal::storage(error, lang),
-            Self::Unread(Unread::Empty) => unread("import.empty", lang.import_empty().to_owned()),
-            Self::Unread(Unread::Unclosed(line)) => {
-                unread("import.unclosed", lang.import_unclosed_in(&line.to_string()))
-            }
-            Self::Unread(Unread::NotText) => unread("import.not-text", lang.import_not_text().to_owned()),
-            Self::Unread(Unread::TooLarge) => {
-                unread("import.too-large", lang.import_too_large(&(BYTES / 1_000_000).to_string()))
-            }
-            Self::Unread(Unread::TooManyLines) => {
-                unread("import.too-many-lines", lang.import_too_many_lines(&LINES.to_string()))
-            }
-            Self::Unread(Unread::TooManyColumns) => {
-                unread("import.too-many-columns", lang.import_too_many_columns(&COLUMNS.to_string()))
-            }
-            Self::Gone => Problem::new("import.gone", Kind::NotFound, lang.import_gone(&MINUTES.to_string())),
-            Self::Writing => Problem::new("import.writing", Kind::Conflict, lang.import_writing()),
-            Self::Applied(at) => Problem::new(
-                "import.applied",
-                Kind::Conflict,
-                lang.import_applied_already(&text::time::clock(*at)),
-            ),
-            Self::Twice => Problem::new("import.columns-twice", Kind::Invalid, lang.import_columns_twice()),
-            Self::Nothing => Problem::new("import.nothing", Kind::Conflict, lang.import_nothing()),
-            Self::Changed => Problem::new("import.changed", Kind::Conflict, lang.import_changed()),
-            Self::Unfit(unfit) => {
-                let problem = Problem::new("export.filter", Kind::Invalid, lang.audit_filter_unfit());
-                unfit.iter().fold(problem, |problem, unfit| match unfit {
-                    Unfit::Day(field) => problem.field(field, lang.audit_no_day()),
-                    Unfit::Backwards => problem.field("to", lang.audit_backwards()),
-                    Unfit::Long(field) => problem.field(field, lang.audit_too_long()),
-                })
-            }
-            Self::Long => Problem::new("export.too-long", Kind::Invalid, lang.export_too_long()),
-            Self::Sheet(why) => {
-                tracing::error!(why, "a workbook could not be made");
-                Problem::new("storage.unavailable", Kind::Unavailable, lang.storage_unavailable())
-            }
         }
     }
 }

@@ -12,7 +12,7 @@ pub use plans::{add, archive, restore, save, sheet};
 pub(crate) use register::is_due;
 pub use register::{AtBoard, TypedDone, at_board, register};
 
-use crate::{Ctx, refusal};
+use crate::Ctx;
 use domain::{
     actor::{About, Actor, Forbidden, Permission},
     equipment::NoAddress,
@@ -22,134 +22,97 @@ use domain::{
         Agenda, AtMachine, Coming, Counted, DAYS, HOURS, Intervention, NOTE, Of, Plan, RECENT, WORDS, due_by_days,
         forecast, order, progress,
     },
-    pictures::{PHOTO_THERE, Unfit},
-    problem::{Kind, Problem},
+    pictures::Unfit,
     settings::DISPLAY,
     time::{MINUTE, Millis},
     versions::Saved,
 };
+use macros::{FieldError, ServiceError};
 use store::{
     SqliteConnection, StoreError, machines,
     maintenance::{self as rows, At, Kept},
 };
-use text::Lang;
 
 /// How much of what was done a page shows; programs read all of it.
 pub const SHOWN: u32 = 100;
 
 /// What is wrong with what was typed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, FieldError)]
 pub enum Flaw {
     /// Nobody said what has to be done.
+    #[field("words", plan_words_empty)]
     NoWords,
     /// More than [`WORDS`] characters say so.
+    #[field("words", plan_words_long(&WORDS.to_string()))]
     LongWords,
     /// It is no number of hours.
+    #[field("hours", plan_number(&HOURS.start().to_string(), &HOURS.end().to_string()))]
     Hours,
     /// It is no number of days.
+    #[field("days", plan_number(&DAYS.start().to_string(), &DAYS.end().to_string()))]
     Days,
     /// Neither hours nor days count.
+    #[field(["hours", "days"], plan_every)]
     Every,
     /// The instruction is not on the web.
+    #[field("manual", equipment_manual_address)]
     Manual,
     /// Nobody said who does it.
+    #[field("doer", choose_what)]
     Doer,
     /// More than a display shows.
+    #[field("display", setting_text(&DISPLAY.to_string()))]
     Display,
     /// It is neither for a machine nor for its type.
+    #[field("of", choose_what)]
     Of,
     /// The note has more than [`NOTE`] characters.
+    #[field("note", maintenance_note_long(&NOTE.to_string()))]
     Note,
     /// It is no plan of the machine.
+    #[field("plans", plan_not_of_machine)]
     Plan,
     /// No plan is chosen, and nothing is said of what else was done.
+    #[field(["plans", "note"], maintenance_nothing)]
     Nothing,
     /// It is no picture that is taken.
+    #[field("photo", picture_unfit(*_0))]
     Photo(Unfit),
 }
 
 /// Why nothing was changed, or there is nothing to show.
-#[derive(Debug, Clone, thiserror::Error)]
+#[derive(Debug, Clone, ServiceError)]
 pub enum MaintenanceError {
     /// There is no such machine.
-    #[error("there is no such machine")]
+    #[problem("machine.unknown", NotFound, machine_unknown)]
     UnknownMachine,
     /// There is no such plan.
-    #[error("there is no such plan")]
+    #[problem("plan.unknown", NotFound, plan_unknown)]
     Unknown,
     /// Nothing of the kind was done.
-    #[error("nothing of the kind was done")]
+    #[problem("intervention.unknown", NotFound, intervention_unknown)]
     UnknownIntervention,
     /// It has no photo.
-    #[error("it has no photo")]
+    #[problem("picture.unknown", NotFound, picture_unknown)]
     NoPhoto,
     /// It has one already.
-    #[error("it has a photo already")]
+    #[problem("intervention.photo-there", Conflict, intervention_photo_there)]
     PhotoThere,
     /// Something that was typed does not fit.
-    #[error("it does not fit: {0:?}")]
+    #[problem("maintenance.flawed", Invalid, each)]
     Flawed(Vec<Flaw>),
     /// Somebody changed it meanwhile.
-    #[error("somebody changed it meanwhile")]
+    #[problem(transparent)]
     Stale(Box<Saved>),
     /// It is put away.
-    #[error("it is put away")]
+    #[problem("plan.away", Conflict, plan_is_away)]
     Away,
     /// Not allowed.
-    #[error(transparent)]
+    #[problem(transparent)]
     Forbidden(#[from] Forbidden),
     /// The storage failed.
-    #[error(transparent)]
+    #[problem(transparent)]
     Store(#[from] StoreError),
-}
-
-impl MaintenanceError {
-    /// For the reader.
-    #[must_use]
-    pub fn problem(&self, lang: Lang) -> Problem {
-        match self {
-            Self::UnknownMachine => Problem::new("machine.unknown", Kind::NotFound, lang.machine_unknown()),
-            Self::Unknown => Problem::new("plan.unknown", Kind::NotFound, lang.plan_unknown()),
-            Self::UnknownIntervention => {
-                Problem::new("intervention.unknown", Kind::NotFound, lang.intervention_unknown())
-            }
-            Self::NoPhoto => Problem::new("picture.unknown", Kind::NotFound, lang.picture_unknown()),
-            Self::PhotoThere => Problem::new(PHOTO_THERE, Kind::Conflict, lang.intervention_photo_there()),
-            Self::Flawed(flaws) => {
-                let problem = Problem::new("maintenance.flawed", Kind::Invalid, lang.form_fix());
-                flaws.iter().fold(problem, |problem, flaw| flaw.at_field(problem, lang))
-            }
-            Self::Stale(saved) => refusal::stale(saved, lang),
-            Self::Away => Problem::new("plan.away", Kind::Conflict, lang.plan_is_away()),
-            Self::Forbidden(why) => refusal::forbidden(*why, lang),
-            Self::Store(error) => refusal::storage(error, lang),
-        }
-    }
-}
-
-impl Flaw {
-    fn at_field(self, problem: Problem, lang: Lang) -> Problem {
-        let between = |range: std::ops::RangeInclusive<u32>| {
-            lang.plan_number(&range.start().to_string(), &range.end().to_string())
-        };
-        match self {
-            Self::NoWords => problem.field("words", lang.plan_words_empty()),
-            Self::LongWords => problem.field("words", lang.plan_words_long(&WORDS.to_string())),
-            Self::Hours => problem.field("hours", between(HOURS)),
-            Self::Days => problem.field("days", between(DAYS)),
-            Self::Every => problem.field("hours", lang.plan_every()).field("days", lang.plan_every()),
-            Self::Manual => problem.field("manual", lang.equipment_manual_address()),
-            Self::Doer => problem.field("doer", lang.choose_what()),
-            Self::Display => problem.field("display", lang.setting_text(&DISPLAY.to_string())),
-            Self::Of => problem.field("of", lang.choose_what()),
-            Self::Note => problem.field("note", lang.maintenance_note_long(&NOTE.to_string())),
-            Self::Nothing => {
-                problem.field("plans", lang.maintenance_nothing()).field("note", lang.maintenance_nothing())
-            }
-            Self::Plan => problem.field("plans", lang.plan_not_of_machine()),
-            Self::Photo(unfit) => problem.field("photo", lang.picture_unfit(unfit)),
-        }
-    }
 }
 
 impl From<NoAddress> for Flaw {

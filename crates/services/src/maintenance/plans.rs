@@ -1,7 +1,7 @@
 //! Plans: made for a machine or its whole type, changed, put away and taken back.
 
 use super::{Flaw, MaintenanceError, about_plan, machine_of};
-use crate::{Ctx, again::again, refusal};
+use crate::{Ctx, again::again, error};
 use domain::{
     actor::{About, Actor, Permission, Proof},
     equipment::manual,
@@ -179,7 +179,7 @@ pub async fn save(
             let (kept, proof) = again_of(tx, &actor, plan, now).await?;
             let before = saved(&kept);
             if kept.version != version {
-                let signed = refusal::signed(tx.conn(), zone, &subject(kept.of), before).await?;
+                let signed = error::signed(tx.conn(), zone, &subject(kept.of), before).await?;
                 return Err(MaintenanceError::Stale(signed));
             }
             if kept.archived.is_some() {

@@ -4,7 +4,7 @@
 //! changed meanwhile is not written over.
 
 use super::{PeopleError, make_member};
-use crate::{Ctx, again::again, refusal};
+use crate::{Ctx, again::again, error};
 use domain::{
     accounts,
     actor::{About, Actor, Permission, Rank, rank},
@@ -77,7 +77,7 @@ pub async fn edit(ctx: &Ctx, actor: &Actor, id: PersonId, typed: Typed, version:
             let before = saved(&person);
             if version != person.version {
                 let subject = format!("person:{id}");
-                return Err(PeopleError::Stale(refusal::signed(tx.conn(), zone, &subject, before).await?));
+                return Err(PeopleError::Stale(error::signed(tx.conn(), zone, &subject, before).await?));
             }
             let after =
                 fields(version, Some(&profile.name), profile.email.as_ref(), profile.phone.as_ref(), language);

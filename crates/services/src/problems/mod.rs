@@ -11,19 +11,21 @@ mod photos;
 pub use blocks::{block, blocked, lift};
 pub use photos::{may_set_photo, photo, set_photo};
 
-use crate::{Ctx, again::again, inbox, pictures, refusal};
+use crate::error::FieldError;
+use crate::{Ctx, again::again, error, inbox, pictures};
 use domain::{
     actor::{About, Actor, Forbidden, Permission, Proof},
     id::{MachineId, ReportId},
     live::Hint,
     names,
     pictures::Unfit,
-    problem::{Kind, Problem},
+    problem::Problem,
     problems::{AtMachine, Queue, Report, Severity, State, WORDS},
     time::Millis,
     versions::Saved,
     zone::Zone,
 };
+use macros::ServiceError;
 use serde_json::json;
 use std::io::Cursor;
 use store::{
@@ -57,6 +59,19 @@ pub enum Flaw {
     Photo(Unfit),
 }
 
+impl FieldError for Flaw {
+    fn add(&self, problem: Problem, lang: Lang) -> Problem {
+        match self {
+            Self::Severity => problem.field("severity", lang.problem_choose_severity()),
+            Self::Empty(field @ Field::Words) => problem.field(field.name(), lang.problem_words_empty()),
+            Self::Empty(field @ Field::Done) => problem.field(field.name(), lang.problem_done_empty()),
+            Self::Empty(field @ Field::Because) => problem.field(field.name(), lang.problem_because_empty()),
+            Self::Long(field) => problem.field(field.name(), lang.problem_words_long(&WORDS.to_string())),
+            Self::Photo(unfit) => problem.field("photo", lang.picture_unfit(*unfit)),
+        }
+    }
+}
+
 /// A field of words.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Field {
@@ -68,85 +83,55 @@ pub enum Field {
     Because,
 }
 
+impl Field {
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Words => "words",
+            Self::Done => "done",
+            Self::Because => "because",
+        }
+    }
+}
+
 /// Why nothing was changed, or there is nothing to show.
-#[derive(Debug, Clone, thiserror::Error)]
+#[derive(Debug, Clone, ServiceError)]
 pub enum ProblemsError {
     /// There is no such machine.
-    #[error("there is no such machine")]
+    #[problem("machine.unknown", NotFound, machine_unknown)]
     UnknownMachine,
     /// There is no such problem.
-    #[error("there is no such problem")]
+    #[problem("problem.unknown", NotFound, problem_unknown)]
     Unknown,
     /// There is no such block.
-    #[error("there is no such block")]
+    #[problem("block.unknown", NotFound, block_unknown)]
     UnknownBlock,
     /// It has no photo.
-    #[error("it has no photo")]
+    #[problem("picture.unknown", NotFound, picture_unknown)]
     NoPhoto,
     /// Something that was typed does not fit.
-    #[error("it does not fit: {0:?}")]
+    #[problem("problem.flawed", Invalid, each)]
     Flawed(Vec<Flaw>),
     /// Somebody changed it meanwhile.
-    #[error("somebody changed it meanwhile")]
+    #[problem(transparent)]
     Stale(Box<Saved>),
     /// It is resolved already.
-    #[error("it is resolved already")]
+    #[problem("problem.over", Conflict, problem_over)]
     Over,
     /// The machine is blocked already.
-    #[error("the machine is blocked already")]
+    #[problem("machine.blocked-already", Conflict, block_there)]
     Blocked,
     /// The block was lifted already.
-    #[error("the block was lifted already")]
+    #[problem("block.over", Conflict, block_over)]
     Lifted,
     /// Somebody else reported it.
-    #[error("somebody else reported it")]
+    #[problem("problem.not-yours", Forbidden, problem_not_yours)]
     NotTheirs,
     /// Not allowed.
-    #[error(transparent)]
+    #[problem(transparent)]
     Forbidden(#[from] Forbidden),
     /// The storage failed.
-    #[error(transparent)]
+    #[problem(transparent)]
     Store(#[from] StoreError),
-}
-
-impl ProblemsError {
-    /// For the reader.
-    #[must_use]
-    pub fn problem(&self, lang: Lang) -> Problem {
-        match self {
-            Self::UnknownMachine => Problem::new("machine.unknown", Kind::NotFound, lang.machine_unknown()),
-            Self::Unknown => Problem::new("problem.unknown", Kind::NotFound, lang.problem_unknown()),
-            Self::UnknownBlock => Problem::new("block.unknown", Kind::NotFound, lang.block_unknown()),
-            Self::NoPhoto => Problem::new("picture.unknown", Kind::NotFound, lang.picture_unknown()),
-            Self::Flawed(flaws) => {
-                let problem = Problem::new("problem.flawed", Kind::Invalid, lang.form_fix());
-                flaws.iter().fold(problem, |problem, flaw| flaw.at_field(problem, lang))
-            }
-            Self::Stale(saved) => refusal::stale(saved, lang),
-            Self::Over => Problem::new("problem.over", Kind::Conflict, lang.problem_over()),
-            Self::Blocked => Problem::new("machine.blocked-already", Kind::Conflict, lang.block_there()),
-            Self::Lifted => Problem::new("block.over", Kind::Conflict, lang.block_over()),
-            Self::NotTheirs => Problem::new("problem.not-yours", Kind::Forbidden, lang.problem_not_yours()),
-            Self::Forbidden(why) => refusal::forbidden(*why, lang),
-            Self::Store(error) => refusal::storage(error, lang),
-        }
-    }
-}
-
-impl Flaw {
-    fn at_field(self, problem: Problem, lang: Lang) -> Problem {
-        let too_long = || lang.problem_words_long(&WORDS.to_string());
-        match self {
-            Self::Severity => problem.field("severity", lang.problem_choose_severity()),
-            Self::Empty(Field::Words) => problem.field("words", lang.problem_words_empty()),
-            Self::Empty(Field::Done) => problem.field("done", lang.problem_done_empty()),
-            Self::Empty(Field::Because) => problem.field("because", lang.problem_because_empty()),
-            Self::Long(Field::Words) => problem.field("words", too_long()),
-            Self::Long(Field::Done) => problem.field("done", too_long()),
-            Self::Long(Field::Because) => problem.field("because", too_long()),
-            Self::Photo(unfit) => problem.field("photo", lang.picture_unfit(unfit)),
-        }
-    }
 }
 
 fn about(row: &Row) -> About {
@@ -349,7 +334,7 @@ async fn again_of(
         let done = row.done.unwrap_or_default();
         let saved = Saved::new(row.version, vec![("state", row.state.word().to_owned()), ("done", done)]);
         let subject = format!("machine:{}", row.machine);
-        return Err(ProblemsError::Stale(refusal::signed(tx.conn(), zone, &subject, saved).await?));
+        return Err(ProblemsError::Stale(error::signed(tx.conn(), zone, &subject, saved).await?));
     }
     if row.state == State::Resolved {
         return Err(ProblemsError::Over);

@@ -15,7 +15,7 @@ pub use look::{SomeQualified, mine, my_types, of_person, qualified_behind, type_
 pub(crate) use counted::Counted;
 pub(crate) use look::{named, standing};
 
-use crate::{Ctx, again::as_of_now, effects, refusal, sessions};
+use crate::{Ctx, again::as_of_now, effects, sessions};
 use domain::{
     actor::{About, Actor, Forbidden, Known, Permission, Proof, Rank, rank},
     id::PersonId,
@@ -30,6 +30,7 @@ use domain::{
     requests,
     time::{Date, Millis},
 };
+use macros::ServiceError;
 use serde_json::json;
 use store::{
     Done, StoreError, WriteTx, audit, links,
@@ -40,66 +41,44 @@ use store::{
 use text::Lang;
 
 /// Why nothing was written, or there is nothing to show.
-#[derive(Debug, Clone, thiserror::Error)]
+#[derive(Debug, Clone, ServiceError)]
 pub enum QualificationsError {
     /// There is no such person, or none that the asker may know of.
-    #[error("there is no such person")]
+    #[problem("person.unknown", NotFound, person_unknown)]
     UnknownPerson,
     /// There is no such type or machine.
-    #[error("there is no such type or machine")]
+    #[problem("equipment.unknown", NotFound, equipment_unknown)]
     UnknownEquipment,
     /// The rules speak against it; never empty.
-    #[error("refused")]
+    #[problem(with = refused(_0, lang), codes = Refusal::ALL.iter().map(|refusal| (kind(*refusal), refusal.word())))]
     Refused(Vec<Refusal>),
     /// What was typed as a day is none.
-    #[error("not a day")]
+    #[problem("qualification.not-a-day", Invalid, at("until", choose_a_day))]
     NotADay,
     /// No calendar has the day that was typed.
-    #[error("no such day")]
+    #[problem("qualification.not-a-day", Invalid, at("until", no_such_day))]
     NoSuchDay,
     /// The remark is too long.
-    #[error("too long")]
+    #[problem("remark.too-long", Invalid, at("remark", remark_too_long(&REMARK.to_string())))]
     RemarkTooLong,
     /// A ban says why.
-    #[error("no reason given")]
+    #[problem("remark.missing", Invalid, at("remark", ban_needs_reason))]
     RemarkMissing,
     /// The actor may not do this.
-    #[error(transparent)]
+    #[problem(transparent)]
     Forbidden(#[from] Forbidden),
     /// The storage failed.
-    #[error(transparent)]
+    #[problem(transparent)]
     Store(#[from] StoreError),
 }
 
-impl QualificationsError {
-    /// For the reader. Fields are `what`, `until` and `remark`.
-    #[must_use]
-    pub fn problem(&self, lang: Lang) -> Problem {
-        let at_field =
-            |code, field, message| Problem::new(code, Kind::Invalid, lang.form_fix()).field(field, message);
-        match self {
-            Self::UnknownPerson => Problem::new("person.unknown", Kind::NotFound, lang.person_unknown()),
-            Self::UnknownEquipment => Problem::new("equipment.unknown", Kind::NotFound, lang.equipment_unknown()),
-            Self::Refused(refusals) => refused(refusals, lang),
-            Self::NotADay => at_field("qualification.not-a-day", "until", lang.choose_a_day().to_owned()),
-            Self::NoSuchDay => at_field("qualification.not-a-day", "until", lang.no_such_day().to_owned()),
-            Self::RemarkTooLong => {
-                at_field("remark.too-long", "remark", lang.remark_too_long(&REMARK.to_string()))
-            }
-            Self::RemarkMissing => at_field("remark.missing", "remark", lang.ban_needs_reason().to_owned()),
-            Self::Forbidden(why) => refusal::forbidden(*why, lang),
-            Self::Store(error) => refusal::storage(error, lang),
-        }
-    }
-}
-
-/// All refusals: what concerns a field stands there, the rest in one paragraph.
+/// All refusals: those about a field stand there, the rest in one paragraph.
 fn refused(refusals: &[Refusal], lang: Lang) -> Problem {
     let code = refusals.first().map_or("qualification.refused", |first| first.word());
     let (at_until, others): (Vec<_>, Vec<_>) =
-        refusals.iter().partition(|refusal| matches!(refusal, Refusal::EndsTooEarly | Refusal::Backdated));
+        refusals.iter().partition(|refusal| kind(**refusal) == Kind::Invalid);
     let kind = match refusals.first() {
-        Some(Refusal::LastAdministrator | Refusal::NotSo) => Kind::Conflict,
+        Some(first) if kind(*first) == Kind::Conflict => Kind::Conflict,
         _ if others.is_empty() => Kind::Invalid,
         _ => Kind::Forbidden,
     };
@@ -109,6 +88,14 @@ fn refused(refusals: &[Refusal], lang: Lang) -> Problem {
     at_until
         .into_iter()
         .fold(problem, |problem, &refusal| problem.field("until", lang.qualification_refused(refusal)))
+}
+
+const fn kind(refusal: Refusal) -> Kind {
+    match refusal {
+        Refusal::LastAdministrator | Refusal::NotSo => Kind::Conflict,
+        Refusal::EndsTooEarly | Refusal::Backdated => Kind::Invalid,
+        _ => Kind::Forbidden,
+    }
 }
 
 /// What is to be written about somebody.

@@ -8,43 +8,42 @@ use super::{TakeOverError, Unread, digest, planned, rows, take_over};
 use crate::{
     Ctx,
     imports::{KEPT, MINUTES, whose},
-    refusal, uploads,
+    uploads,
 };
 use data_encoding::BASE64URL_NOPAD;
 use domain::{
     actor::{About, Actor, Forbidden, Permission},
     id::{PersonId, SessionId},
     imports::fabomatic::{BYTES, Brought, Foreign, Refused, Report},
-    problem::{Kind, Problem},
     time::{Millis, Moment},
 };
+use macros::ServiceError;
 use std::{
     io::{Read, Seek},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 use store::{StoreError, copies::Unfit};
-use text::Lang;
 
 /// Why a Fab-O-Matic is not kept, shown or taken over.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, ServiceError)]
 pub enum BroughtError {
     /// Administrators do.
-    #[error(transparent)]
+    #[problem(transparent)]
     Forbidden(#[from] Forbidden),
     /// Nothing is read of the file.
-    #[error("it cannot be read: {0:?}")]
+    #[problem("fabomatic.refused", Invalid, fabomatic_refused(*_0))]
     Refused(Refused),
     /// It is not kept, or not any more.
-    #[error("no such file any more")]
+    #[problem("fabomatic.gone", NotFound, fabomatic_gone(&MINUTES.to_string()))]
     Gone,
     /// It was taken over already, at that time.
-    #[error("taken over already")]
+    #[problem("fabomatic.taken", Conflict, fabomatic_taken_already(&text::time::clock(*_0)))]
     Taken(Moment),
     /// It would do something else than what was shown.
-    #[error("something changed meanwhile")]
+    #[problem("fabomatic.changed", Conflict, import_changed)]
     Changed,
     /// The storage failed.
-    #[error(transparent)]
+    #[problem(transparent)]
     Store(#[from] StoreError),
 }
 
@@ -72,27 +71,6 @@ impl From<Unread> for BroughtError {
             Unread::Newer(_) => Refused::Newer,
             Unread::Row(..) => Refused::Row,
         })
-    }
-}
-
-impl BroughtError {
-    /// For the reader.
-    #[must_use]
-    pub fn problem(&self, lang: Lang) -> Problem {
-        match self {
-            Self::Forbidden(why) => refusal::forbidden(*why, lang),
-            Self::Store(error) => refusal::storage(error, lang),
-            Self::Refused(why) => Problem::new("fabomatic.refused", Kind::Invalid, lang.fabomatic_refused(*why)),
-            Self::Gone => {
-                Problem::new("fabomatic.gone", Kind::NotFound, lang.fabomatic_gone(&MINUTES.to_string()))
-            }
-            Self::Taken(at) => Problem::new(
-                "fabomatic.taken",
-                Kind::Conflict,
-                lang.fabomatic_taken_already(&text::time::clock(*at)),
-            ),
-            Self::Changed => Problem::new("fabomatic.changed", Kind::Conflict, lang.import_changed()),
-        }
     }
 }
 

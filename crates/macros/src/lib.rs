@@ -1,0 +1,290 @@
+//! Derives for errors of services: what each variant tells people, written beside it.
+//!
+//! `ServiceError` makes code, kind, message and field of a variant into `domain::problem::Problem`, the list of codes that the
+//! API's description shows, `Display` (the code, for logs), `Error`, and `From` for fields marked `#[from]`. `FieldError` does
+//! the same for what is wrong with one field of a form.
+//!
+//! Deliberately absent: sentences. A message names a text of `text::Lang`.
+
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote};
+use syn::{
+    Data, DeriveInput, Error, Expr, Fields, Ident, LitStr, Result, Token, Variant, parenthesized,
+    parse::{Parse, ParseStream},
+    parse_macro_input,
+};
+
+/// An error of a service. One attribute for each variant:
+///
+/// | attribute | problem |
+/// |---|---|
+/// | `#[problem("hold.over", Conflict, hold_over)]` | code, `Kind`, `lang.hold_over()` |
+/// | `#[problem("bulk.too-many", Invalid, bulk_too_many(&MOST.to_string()))]` | the text with arguments; fields of the variant are `_0`, `_1` or their names |
+/// | `#[problem("card.invalid", Invalid, at("uid", card_form))]` | "fix the form", and the text at the field |
+/// | `#[problem("hold.invalid", Invalid, each)]` | "fix the form", and a `FieldError` for each in the variant's list |
+/// | `#[problem("audit.filter", Invalid, each(audit_filter_unfit))]` | the same under another text |
+/// | `…, after = 5)]` | to be tried again after 5 seconds |
+/// | `#[problem(with = taken(_0, lang), codes = [(Kind::Conflict, "card.taken")])]` | any expression, and the codes it may have |
+/// | `#[problem(transparent)]` | what the error inside says |
+#[proc_macro_derive(ServiceError, attributes(problem, from))]
+pub fn service_error(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
+    let input = parse_macro_input!(input as DeriveInput);
+    expand_service_error(&input).unwrap_or_else(Error::into_compile_error).into()
+}
+
+/// What is wrong with one field of a form: `#[field("reason", hold_choose_reason)]`. The field's name may be an expression of
+/// the variant's fields, or a list: `#[field(_0, audit_no_day)]`, `#[field(["hours", "days"], plan_every)]`.
+#[proc_macro_derive(FieldError, attributes(field))]
+pub fn field_error(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
+    let input = parse_macro_input!(input as DeriveInput);
+    expand_field_error(&input).unwrap_or_else(Error::into_compile_error).into()
+}
+
+/// `hold_over` or `bulk_too_many(&MOST.to_string())`: a call of the reader's language.
+struct Text(TokenStream);
+
+impl Parse for Text {
+    fn parse(input: ParseStream<'_>) -> Result<Self> {
+        match input.parse()? {
+            Expr::Path(name) => Ok(Self(quote!(lang.#name()))),
+            Expr::Call(call) => {
+                let (name, arguments) = (call.func, call.args);
+                Ok(Self(quote!(lang.#name(#arguments))))
+            }
+            other => Err(Error::new_spanned(other, "a text: `name` or `name(argument)`")),
+        }
+    }
+}
+
+enum Told {
+    Text(Text),
+    At(Box<Expr>, Text),
+    Each(Option<Text>),
+}
+
+impl Parse for Told {
+    fn parse(input: ParseStream<'_>) -> Result<Self> {
+        let ahead = input.fork();
+        let word = ahead.parse::<Ident>()?;
+        if word == "at" {
+            input.parse::<Ident>()?;
+            let inside;
+            parenthesized!(inside in input);
+            let field = inside.parse()?;
+            inside.parse::<Token![,]>()?;
+            return Ok(Self::At(Box::new(field), inside.parse()?));
+        }
+        if word == "each" {
+            input.parse::<Ident>()?;
+            if input.peek(syn::token::Paren) {
+                let inside;
+                parenthesized!(inside in input);
+                return Ok(Self::Each(Some(inside.parse()?)));
+            }
+            return Ok(Self::Each(None));
+        }
+        Ok(Self::Text(input.parse()?))
+    }
+}
+
+enum Rule {
+    Transparent,
+    With { problem: Box<Expr>, codes: Option<Box<Expr>> },
+    Told { code: LitStr, kind: Ident, told: Told, after: Option<Box<Expr>> },
+}
+
+/// `, name = value`, if it is there.
+fn option(input: ParseStream<'_>, name: &str) -> Result<Option<Box<Expr>>> {
+    if input.parse::<Option<Token![,]>>()?.is_none() {
+        return Ok(None);
+    }
+    let word: Ident = input.parse()?;
+    if word != name {
+        return Err(Error::new(word.span(), format!("expected `{name} = …`")));
+    }
+    input.parse::<Token![=]>()?;
+    Ok(Some(Box::new(input.parse()?)))
+}
+
+impl Parse for Rule {
+    fn parse(input: ParseStream<'_>) -> Result<Self> {
+        if input.peek(LitStr) {
+            let code = input.parse()?;
+            input.parse::<Token![,]>()?;
+            let kind = input.parse()?;
+            input.parse::<Token![,]>()?;
+            let told = input.parse()?;
+            let after = option(input, "after")?;
+            return Ok(Self::Told { code, kind, told, after });
+        }
+        let word: Ident = input.parse()?;
+        if word == "transparent" {
+            return Ok(Self::Transparent);
+        }
+        if word != "with" {
+            return Err(Error::new(word.span(), "expected a code, `with` or `transparent`"));
+        }
+        input.parse::<Token![=]>()?;
+        let problem = Box::new(input.parse()?);
+        let codes = option(input, "codes")?;
+        Ok(Self::With { problem, codes })
+    }
+}
+
+/// The pattern of a variant: its fields are `_0`, `_1` or their names.
+fn pattern(variant: &Variant) -> TokenStream {
+    let name = &variant.ident;
+    match &variant.fields {
+        Fields::Unit => quote!(Self::#name),
+        Fields::Unnamed(fields) => {
+            let names = (0..fields.unnamed.len()).map(|index| format_ident!("_{index}"));
+            quote!(Self::#name(#(#names),*))
+        }
+        Fields::Named(fields) => {
+            let names = fields.named.iter().map(|field| &field.ident);
+            quote!(Self::#name { #(#names),* })
+        }
+    }
+}
+
+fn variants(input: &DeriveInput) -> Result<impl Iterator<Item = &Variant>> {
+    match &input.data {
+        Data::Enum(data) => Ok(data.variants.iter()),
+        Data::Struct(_) | Data::Union(_) => Err(Error::new_spanned(&input.ident, "expected an enum")),
+    }
+}
+
+fn rule<T: Parse>(variant: &Variant, name: &str) -> Result<T> {
+    let attribute = variant.attrs.iter().find(|attribute| attribute.path().is_ident(name));
+    attribute
+        .ok_or_else(|| Error::new_spanned(variant, format!("say what it tells people: `#[{name}(…)]`")))?
+        .parse_args()
+}
+
+fn problem(rule: &Rule) -> TokenStream {
+    match rule {
+        Rule::Transparent => quote!(crate::error::ServiceError::problem(_0, lang)),
+        Rule::With { problem, .. } => quote!(#problem),
+        Rule::Told { code, kind, told, after } => {
+            let new = |text: TokenStream| quote!(::domain::problem::Problem::new(#code, ::domain::problem::Kind::#kind, #text));
+            let fix = || quote!(lang.form_fix());
+            let problem = match told {
+                Told::Text(Text(text)) => new(text.clone()),
+                Told::At(field, Text(text)) => {
+                    let problem = new(fix());
+                    quote!(#problem.field(#field, #text))
+                }
+                Told::Each(text) => {
+                    let problem = new(text.as_ref().map_or_else(fix, |Text(text)| text.clone()));
+                    quote!(_0.iter().fold(#problem, |problem, error| crate::error::FieldError::add(error, problem, lang)))
+                }
+            };
+            match after {
+                Some(seconds) => quote!(#problem.after(#seconds)),
+                None => problem,
+            }
+        }
+    }
+}
+
+fn expand_service_error(input: &DeriveInput) -> Result<TokenStream> {
+    let name = &input.ident;
+    let (mut problems, mut codes, mut shown, mut conversions) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    for variant in variants(input)? {
+        let rule: Rule = rule(variant, "problem")?;
+        let pattern = pattern(variant);
+        let problem = problem(&rule);
+        problems.push(quote!(#pattern => #problem));
+        match &rule {
+            Rule::Transparent => {
+                let inside = variant.fields.iter().map(|field| &field.ty);
+                codes.push(quote!(#(codes.extend(<#inside as crate::error::ServiceError>::codes());)*));
+                shown.push(quote!(#pattern => ::std::fmt::Debug::fmt(_0, f)));
+            }
+            Rule::With { codes: known, .. } => {
+                let known = known.iter();
+                codes.push(quote!(#(codes.extend(#known);)*));
+                let variant = variant.ident.to_string();
+                shown.push(quote!(#pattern => f.write_str(#variant)));
+            }
+            Rule::Told { code, kind, .. } => {
+                codes.push(quote!(codes.push((::domain::problem::Kind::#kind, #code));));
+                shown.push(quote!(#pattern => f.write_str(#code)));
+            }
+        }
+        for field in &variant.fields {
+            if field.attrs.iter().any(|attribute| attribute.path().is_ident("from")) {
+                let (inside, variant) = (&field.ty, &variant.ident);
+                conversions.push(quote! {
+                    impl ::std::convert::From<#inside> for #name {
+                        fn from(error: #inside) -> Self {
+                            Self::#variant(error)
+                        }
+                    }
+                });
+            }
+        }
+    }
+    Ok(quote! {
+        impl crate::error::ServiceError for #name {
+            #[allow(unused_variables, reason = "not every message needs every field")]
+            fn problem(&self, lang: ::text::Lang) -> ::domain::problem::Problem {
+                match self { #(#problems,)* }
+            }
+
+            fn codes() -> ::std::vec::Vec<(::domain::problem::Kind, &'static str)> {
+                let mut codes = ::std::vec::Vec::new();
+                #(#codes)*
+                codes
+            }
+        }
+
+        impl ::std::fmt::Display for #name {
+            #[allow(unused_variables, reason = "only the code is shown")]
+            fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+                match self { #(#shown,)* }
+            }
+        }
+
+        impl ::std::error::Error for #name {}
+
+        #(#conversions)*
+    })
+}
+
+/// `"reason", hold_choose_reason`.
+struct AtField(Expr, Text);
+
+impl Parse for AtField {
+    fn parse(input: ParseStream<'_>) -> Result<Self> {
+        let field = input.parse()?;
+        input.parse::<Token![,]>()?;
+        Ok(Self(field, input.parse()?))
+    }
+}
+
+fn expand_field_error(input: &DeriveInput) -> Result<TokenStream> {
+    let name = &input.ident;
+    let mut arms = Vec::new();
+    for variant in variants(input)? {
+        let AtField(field, Text(text)) = rule(variant, "field")?;
+        let pattern = pattern(variant);
+        let fields = match field {
+            Expr::Array(fields) => fields.elems.into_iter().collect(),
+            field => vec![field],
+        };
+        arms.push(quote!(#pattern => problem #(.field(#fields, #text))*));
+    }
+    Ok(quote! {
+        impl crate::error::FieldError for #name {
+            #[allow(unused_variables, reason = "not every message needs every field")]
+            fn add(
+                &self,
+                problem: ::domain::problem::Problem,
+                lang: ::text::Lang,
+            ) -> ::domain::problem::Problem {
+                match self { #(#arms,)* }
+            }
+        }
+    })
+}

@@ -1,0 +1,90 @@
+//! Errors of services: the trait by which doors tell people, and the errors that every service has – not allowed, the storage
+//! failed, somebody else saved meanwhile.
+//!
+//! Errors of one noun stand with it, each variant with its code, kind and text: `#[derive(ServiceError)]`.
+
+use domain::{
+    actor::Forbidden,
+    problem::{Kind, Problem},
+    versions::Saved,
+    zone::Zone,
+};
+use store::{SqliteConnection, StoreError, versions};
+use text::Lang;
+
+/// An error of a service that a door can tell people. Doors convert it with `?`.
+pub trait ServiceError {
+    /// The problem in the reader's language.
+    fn problem(&self, lang: Lang) -> Problem;
+
+    /// The kind and code of every problem that this error can become, for the API's description.
+    fn codes() -> Vec<(Kind, &'static str)>;
+}
+
+/// What is wrong with one field of a form.
+pub(crate) trait FieldError {
+    /// `problem` with the message at the field.
+    fn add(&self, problem: Problem, lang: Lang) -> Problem;
+}
+
+impl ServiceError for Problem {
+    fn problem(&self, _: Lang) -> Problem {
+        self.clone()
+    }
+
+    fn codes() -> Vec<(Kind, &'static str)> {
+        Vec::new()
+    }
+}
+
+impl ServiceError for Forbidden {
+    fn problem(&self, lang: Lang) -> Problem {
+        match self {
+            Self::SignIn => Problem::new("actor.unknown", Kind::SignIn, lang.forbidden_sign_in()),
+            Self::SecondFactor => {
+                Problem::new("actor.second-factor", Kind::Forbidden, lang.forbidden_second_factor())
+            }
+            Self::NotAllowed => Problem::new("actor.not-allowed", Kind::Forbidden, lang.forbidden()),
+        }
+    }
+
+    // Every operation of the API has these; its description says so once.
+    fn codes() -> Vec<(Kind, &'static str)> {
+        Vec::new()
+    }
+}
+
+impl ServiceError for StoreError {
+    /// Logged here, once; the cause never leaves the server.
+    fn problem(&self, lang: Lang) -> Problem {
+        tracing::error!(error = %self, "the storage failed");
+        Problem::new("storage.unavailable", Kind::Unavailable, lang.storage_unavailable())
+    }
+
+    fn codes() -> Vec<(Kind, &'static str)> {
+        Vec::new()
+    }
+}
+
+/// Somebody else saved meanwhile: nothing was changed, and here is what they saved.
+impl ServiceError for Box<Saved> {
+    fn problem(&self, lang: Lang) -> Problem {
+        Problem::new("version.stale", Kind::Conflict, lang.version_stale()).over((**self).clone())
+    }
+
+    fn codes() -> Vec<(Kind, &'static str)> {
+        vec![(Kind::Conflict, "version.stale")]
+    }
+}
+
+/// The same with who saved it and when, as far as that is known: the newest entry about `subject`.
+pub(crate) async fn signed(
+    conn: &mut SqliteConnection,
+    zone: Zone,
+    subject: &str,
+    saved: Saved,
+) -> Result<Box<Saved>, StoreError> {
+    let last = versions::last_change(conn, subject).await?;
+    let (at, by) = last.map_or((None, None), |(at, by)| (Some(zone.moment(at)), by));
+    Ok(Box::new(Saved { by, at, ..saved }))
+}
