@@ -6,13 +6,14 @@
 use crate::{call::codec, visitor::Visitor};
 use domain::{
     id::{MachineId, PlaceId},
-    machines::{Floor, MachineNow, MachineState, PlaceNow},
+    machines::MachineState,
     time::{MINUTE, Millis, Moment},
 };
 use leptos::prelude::*;
 use leptos_meta::provide_meta_context;
 use leptos_router::{components::Router, location::RequestUrl};
 use text::Lang;
+use views::machines::{Floor, MachineNow, PlaceNow};
 
 /// The HTML of a component as this visitor sees it at `address`.
 pub fn html<V: IntoView + 'static>(

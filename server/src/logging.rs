@@ -4,7 +4,7 @@
 //! Invariant: only lines of ours are remembered, and no finer ones: no name, address or card is in those.
 
 use domain::{
-    system::{LINE, LINES, Line, Weight},
+    system::{LINE, LINES, Weight},
     time::Millis,
 };
 use services::clock::{Clock, SystemClock};
@@ -23,6 +23,7 @@ use tracing_subscriber::{
     layer::{Context, SubscriberExt},
     util::SubscriberInitExt,
 };
+use views::system::Line;
 
 /// The newest lines, the oldest first.
 static RECENT: Mutex<VecDeque<Line<Millis>>> = Mutex::new(VecDeque::new());

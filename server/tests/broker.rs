@@ -4,7 +4,7 @@
 
 mod lab;
 
-use domain::{actor::Actor, boards::logins::NewBoardLogin, id::MachineId};
+use domain::{actor::Actor, id::MachineId};
 use lab::{Lab, Wire};
 use rumqttc::{ConnectReturnCode, ConnectionError, LastWill, QoS};
 use server::config::{Options, Secret};
@@ -20,6 +20,7 @@ use tokio::{
     net::{TcpSocket, TcpStream},
     task::JoinSet,
 };
+use views::boards::NewBoardLogin;
 
 #[tokio::test]
 async fn a_board_hears_the_two_topics_of_a_machine_and_nothing_else() {

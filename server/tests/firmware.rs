@@ -8,7 +8,7 @@ mod lab;
 use domain::{
     actor::Actor,
     boards::MachineNumber,
-    firmware::{Failure, FirmwarePage, Job, State},
+    firmware::{Failure, State},
     id::{BoardId, FirmwareId},
 };
 use lab::{Lab, SOON};
@@ -27,6 +27,7 @@ use services::{
 use sqlx::{ConnectOptions, Connection};
 use std::time::Duration;
 use tokio::time::timeout;
+use views::firmware::{FirmwarePage, Job};
 
 const TOOLGATE: Actor = Actor::TOOLGATE;
 

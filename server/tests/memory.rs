@@ -3,7 +3,7 @@
 
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on should stop")]
 
-use domain::{accounts::Delivery, actor::Actor, id::PersonId};
+use domain::{actor::Actor, id::PersonId};
 use services::{accounts, token::Token};
 use sqlx::{ConnectOptions, Connection, sqlite::SqliteConnectOptions};
 use std::{
@@ -21,6 +21,7 @@ use tokio::{
     net::TcpStream,
     time::timeout,
 };
+use views::accounts::Delivery;
 
 /// What none of this may take, in kB.
 const BOUND: u64 = 150_000;

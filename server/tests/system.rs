@@ -47,7 +47,7 @@ async fn it_tells_what_there_is_and_when_it_was_last_copied() {
     let page = || async { system::page(&space.ctx, &Actor::TOOLGATE).await.unwrap() };
     let before = page().await;
     assert!(before.backup.is_none() && before.taken.is_none());
-    let entries = |page: &domain::system::SystemPage| page.counts.last().unwrap().1;
+    let entries = |page: &views::system::SystemPage| page.counts.last().unwrap().1;
     displays::make(&space.ctx, &Actor::TOOLGATE, "Hall").await.unwrap();
     let to = space.file().with_extension("copy");
     let bytes = copies::back_up(&space.file(), &to, domain::time::Millis(1_800_000_000_000)).await.unwrap();

@@ -1,8 +1,8 @@
 //! The call for a page of the audit chain.
 
 use crate::problem::AppError;
-use domain::audit::Page;
 use leptos::prelude::*;
+use views::audit::Page;
 
 /// A page of the entries that are asked for, newest first.
 #[server(name = ReadAudit, endpoint = "audit/page", protocol = crate::call::Wire)]
@@ -27,6 +27,6 @@ pub async fn page(
     before: Option<i64>,
 ) -> Result<Page, AppError> {
     let ctx = expect_context::<services::Ctx>();
-    let filter = domain::audit::Filter { from, to, by, action, subject };
+    let filter = views::audit::Filter { from, to, by, action, subject };
     Ok(services::audit::page(&ctx, &crate::asker::actor(), &filter, before).await?)
 }

@@ -25,7 +25,6 @@ use crate::{
     way::query,
 };
 use domain::{
-    audit::{Entry, Filter, Page},
     problem::{Kind, Problem},
     time::Date,
 };
@@ -33,6 +32,7 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 use row::Row;
+use views::audit::{Entry, Filter, Page};
 
 /// What the page asks for.
 #[derive(Debug)]
@@ -223,11 +223,12 @@ mod tests {
     use crate::testing::{NOW, ago, html, visitor, words};
     use domain::{
         actor::Door,
-        audit::{By, Value},
+        audit::By,
         id::{PersonId, TypeId},
-        qualifications::{BuiltIn, SPACE, standing::Named},
+        qualifications::{BuiltIn, SPACE},
     };
     use text::Lang;
+    use views::{audit::Value, qualifications::Named};
 
     fn space() -> Named {
         Named { subject: SPACE, kind: TypeId(1), name: "Space".into(), built_in: Some(BuiltIn::Space) }

@@ -3,12 +3,13 @@
 use crate::{lang, qualifications::label};
 use domain::{
     actor::Door,
-    audit::{By, Entry, Value},
+    audit::By,
     qualifications::{BuiltIn, Relation},
     time::Moment,
 };
 use leptos::prelude::*;
 use text::{Lang, time};
+use views::audit::{Entry, Value};
 
 /// Who did what, about what, and how in words; below it the code, the door, and what has no words.
 #[component]

@@ -1,14 +1,9 @@
 //! The calls about boards.
 
 use crate::problem::AppError;
-use domain::{
-    boards::{
-        Boards,
-        logins::{BoardLogins, NewBoardLogin},
-    },
-    id::{BoardId, BoardLoginId, MachineId},
-};
+use domain::id::{BoardId, BoardLoginId, MachineId};
 use leptos::prelude::*;
+use views::boards::{BoardLogins, Boards, NewBoardLogin};
 
 /// Everything that is known of boards, as far as whoever asks cares for their machines.
 #[server(name = ReadBoards, endpoint = "boards/all", protocol = crate::call::Wire)]

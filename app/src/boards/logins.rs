@@ -19,12 +19,9 @@ use crate::{
         toast::{Toast, refusals},
     },
 };
-use domain::{
-    boards::logins::{BoardLogin, BoardLogins, NewBoardLogin},
-    live::Noun,
-    time::Moment,
-};
+use domain::{live::Noun, time::Moment};
 use leptos::prelude::*;
+use views::boards::{BoardLogin, BoardLogins, NewBoardLogin};
 
 /// The calls of the section.
 #[derive(Clone, Copy)]
@@ -201,7 +198,7 @@ mod tests {
 
     #[test]
     fn a_new_login_is_shown_once_without_script_too() {
-        let made: domain::boards::logins::NewBoardLogin =
+        let made: views::boards::NewBoardLogin =
             serde_json::from_str(r#"{"id":3,"name":"Laser","number":11,"user":"m11-abcd","password":"sesame"}"#)
                 .unwrap();
         let answer = Some(Answer { function: "/api/boards/make-login".into(), text: sent(&made) });

@@ -28,14 +28,10 @@ use crate::{
     visitor::use_visitor,
 };
 use api::ForgetBoard;
-use domain::{
-    actor::Rank,
-    boards::{Board, Boards as All, MachineBoards, Whole},
-    live::Noun,
-    time::Moment,
-};
+use domain::{actor::Rank, live::Noun, time::Moment};
 use leptos::prelude::*;
 use leptos_meta::Title;
+use views::boards::{Board, Boards as All, MachineBoards, Whole};
 
 use logins::Logins;
 use text::Lang;
@@ -175,10 +171,8 @@ mod tests {
         testing::{NOW, ago, html, visitor, words},
         visitor::{Me, Visitor},
     };
-    use domain::{
-        boards::{Rejected, Stray, Takeover},
-        id::{BoardId, MachineId, PersonId},
-    };
+    use domain::id::{BoardId, MachineId, PersonId};
+    use views::boards::{Rejected, Stray, Takeover};
 
     fn board(id: i64, serial: &str, minutes: u32) -> Board {
         Board {

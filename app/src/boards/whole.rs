@@ -5,12 +5,10 @@ use crate::{
     lang,
     ui::{button::ButtonLink, icon::Icon},
 };
-use domain::{
-    boards::{Rejected, Stray, Takeover, Whole},
-    time::Moment,
-};
+use domain::time::Moment;
 use leptos::prelude::*;
 use text::time;
+use views::boards::{Rejected, Stray, Takeover, Whole};
 
 /// The three lists; those that are empty are left out, but for the last.
 #[component]

@@ -2,15 +2,13 @@
 
 use crate::problem::AppError;
 use domain::{
-    cards::{
-        CardPage, Sorted, Swiping, UnknownCards,
-        claims::{AtReader, ClaimOutcome, OwnClaim},
-    },
+    cards::claims::ClaimOutcome,
     id::{CardId, ClaimId, MachineId, PersonId, UnknownCardId},
 };
 use leptos::prelude::*;
 #[cfg(feature = "ssr")]
 use services::cards::Whom;
+use views::cards::{AtReader, CardPage, OwnClaim, Sorted, Swiping, UnknownCards};
 
 /// Gives somebody a card.
 #[server(endpoint = "cards/give", protocol = crate::call::Wire)]

@@ -19,16 +19,12 @@ use crate::{
         toast::{Toast, refusals},
     },
 };
-use domain::{
-    cards::claims::{AtReader, ClaimOutcome, Claimable, OwnClaim},
-    id::MachineId,
-    live::Noun,
-    time::Moment,
-};
+use domain::{cards::claims::ClaimOutcome, id::MachineId, live::Noun, time::Moment};
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
 use text::time;
+use views::cards::{AtReader, Claimable, OwnClaim};
 
 /// What the page asks for.
 fn load(claim: Call<ClaimCard>) -> Asked<AtReader> {

@@ -12,16 +12,12 @@ use crate::{
     people::api::MarkCard,
     ui::{changing::part, icon::Icon, page::loaded},
 };
-use domain::{
-    audit::By,
-    cards::{CardEvent, CardPage},
-    id::CardId,
-    live::Noun,
-};
+use domain::{audit::By, id::CardId, live::Noun};
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
 use text::{Lang, time};
+use views::cards::{CardEvent, CardPage};
 
 /// What the page asks for.
 fn load(mark: Call<MarkCard>) -> Asked<CardPage> {

@@ -21,11 +21,7 @@ use crate::{
         toast::{Toast, WayBack, refusals, taking_back},
     },
 };
-use domain::{
-    cards::{CardDeed, Outcome, Sorted, Swiping, Waiting},
-    id::PersonId,
-    live::Noun,
-};
+use domain::{cards::CardDeed, id::PersonId, live::Noun};
 use leptos::{prelude::*, server_fn::ServerFn, task::spawn_local};
 use std::{
     sync::{
@@ -35,6 +31,7 @@ use std::{
     time::Duration,
 };
 use text::time;
+use views::cards::{Outcome, Sorted, Swiping, Waiting};
 use web_sys::UrlSearchParams;
 
 /// The calls, and what asks again when the time is over.

@@ -20,7 +20,7 @@ use crate::{
     },
 };
 use domain::{
-    cards::{CardDeed, Sorted, UnknownCard, UnknownCards, claims::OpenClaim},
+    cards::CardDeed,
     id::{ClaimId, UnknownCardId},
     live::Noun,
     time::Moment,
@@ -28,6 +28,7 @@ use domain::{
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
+use views::cards::{OpenClaim, Sorted, UnknownCard, UnknownCards};
 
 /// The calls of the page.
 #[derive(Clone, Copy)]

@@ -1,11 +1,9 @@
 //! The calls that list, make and take back the links of wall displays.
 
 use crate::problem::AppError;
-use domain::{
-    displays::{Displays, Opening},
-    id::DisplayId,
-};
+use domain::id::DisplayId;
 use leptos::prelude::*;
+use views::displays::{Displays, Opening};
 
 /// The displays in force.
 #[server(name = ReadDisplays, endpoint = "displays/list", protocol = crate::call::Wire)]

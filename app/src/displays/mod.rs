@@ -22,13 +22,10 @@ use crate::{
     },
 };
 use api::{Make, Renew, Revoke};
-use domain::{
-    displays::{Display, Displays as List, Opening},
-    live::Noun,
-    time::Moment,
-};
+use domain::{live::Noun, time::Moment};
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
+use views::displays::{Display, Displays as List, Opening};
 
 /// What the page asks for.
 #[derive(Debug)]
@@ -194,7 +191,7 @@ mod tests {
 
     #[test]
     fn a_new_link_is_shown_once_without_script_too() {
-        let made: domain::displays::Opening =
+        let made: views::displays::Opening =
             serde_json::from_str(r#"{"name":"Entrance","path":"https://toolgate.example/enter/x"}"#).unwrap();
         let answer = Some(Answer { function: "/api/displays/make".into(), text: sent(&made) });
         let html = shown(Visitor { answer, ..visitor(Lang::It) }, vec![]);

@@ -1,15 +1,13 @@
 //! The calls that add, change and put away machines, types and places.
 
 use crate::problem::AppError;
-#[cfg(feature = "ssr")]
-use domain::equipment::{Moved, TypedSettings};
-use domain::{
-    equipment::{
-        Choices, Inventory, MachineSheet, PlaceRow, Shelved, TypeSheet, TypedBulk, TypedMachine, TypedType,
-    },
-    id::{MachineId, PlaceId, TypeId},
-};
+use domain::id::{MachineId, PlaceId, TypeId};
 use leptos::prelude::*;
+use views::equipment::{
+    Choices, Inventory, MachineSheet, PlaceRow, Shelved, TypeSheet, TypedBulk, TypedMachine, TypedType,
+};
+#[cfg(feature = "ssr")]
+use views::equipment::{Moved, TypedSettings};
 
 /// What there is to choose from.
 #[server(name = ReadChoices, endpoint = "equipment/choices", protocol = crate::call::Wire)]

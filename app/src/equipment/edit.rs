@@ -24,11 +24,12 @@ use crate::{
         versions::{News, VERSION, Versioned, Versions, began, begun_from},
     },
 };
-use domain::{equipment::MachineSheet, id::MachineId, live::Noun, pictures::Subject};
+use domain::{id::MachineId, live::Noun, pictures::Subject};
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::{use_params_map, use_query_map};
 use text::Lang;
+use views::equipment::MachineSheet;
 
 /// What the page asks for.
 #[derive(Debug)]

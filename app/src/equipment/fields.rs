@@ -15,13 +15,10 @@ use crate::{
         versions::Versioned,
     },
 };
-use domain::{
-    equipment::{Inherited, Shelved},
-    id::TypeId,
-    versions::Saved,
-};
+use domain::{id::TypeId, versions::Saved};
 use leptos::{prelude::*, server_fn::ServerFn};
 use text::Lang;
+use views::equipment::{Inherited, Shelved};
 use wasm_bindgen::JsCast;
 
 /// Words and what they mean.
@@ -227,7 +224,7 @@ mod tests {
         testing::{html, sent, visitor, words},
         visitor::{Answer, Visitor},
     };
-    use domain::equipment::Moved;
+    use views::equipment::Moved;
 
     fn shown(shelved: &Shelved) -> String {
         let answer = Some(Answer { function: "/api/equipment/archive-place".into(), text: sent(shelved) });

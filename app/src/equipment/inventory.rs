@@ -21,14 +21,11 @@ use crate::{
         versions::{News, begun_from},
     },
 };
-use domain::{
-    equipment::{Inventory, TypeRow},
-    live::Noun,
-    machines::Risk,
-};
+use domain::{live::Noun, machines::Risk};
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 use text::Lang;
+use views::equipment::{Inventory, TypeRow};
 
 /// What the page asks for.
 #[derive(Debug)]
@@ -149,10 +146,10 @@ mod tests {
     use super::*;
     use crate::testing::{html, visitor, words};
     use domain::{
-        equipment::{BulkPreview, Fate, MachineRow},
         id::{MachineId, TypeId},
         problem::{Kind, Problem},
     };
+    use views::equipment::{BulkPreview, Fate, MachineRow};
 
     fn inventory(machines: Vec<MachineRow>, may_add: bool) -> Inventory {
         let saw = TypeRow { id: TypeId(4), name: "Saw".into(), risk: Risk::High, machines: 2, archived: true };

@@ -24,15 +24,12 @@ use crate::{
         versions::{News, VERSION, Versioned, Versions, began, begun_from},
     },
 };
-use domain::{
-    equipment::{REQUIRES, TypeSheet},
-    id::TypeId,
-    live::Noun,
-};
+use domain::{equipment::REQUIRES, id::TypeId, live::Noun};
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::{use_params_map, use_query_map};
 use text::Lang;
+use views::equipment::TypeSheet;
 
 /// What the page asks for.
 #[derive(Debug)]

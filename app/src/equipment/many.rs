@@ -19,13 +19,11 @@ use crate::{
         select::Select,
     },
 };
-use domain::{
-    equipment::{Fate, Inventory, MachineRow},
-    settings::{Fits, Key},
-};
+use domain::settings::{Fits, Key};
 use leptos::prelude::*;
 use leptos_router::params::ParamsMap;
 use text::Lang;
+use views::equipment::{Fate, Inventory, MachineRow};
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlInputElement};
 

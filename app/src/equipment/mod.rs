@@ -19,10 +19,10 @@ use crate::{
     },
 };
 use api::AddMachine;
-use domain::equipment::Choices;
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
+use views::equipment::Choices;
 
 /// What the page asks for.
 #[derive(Debug)]

@@ -1,8 +1,8 @@
 //! The call that finds things.
 
 use crate::problem::AppError;
-use domain::find::Found;
 use leptos::prelude::*;
+use views::find::Found;
 
 /// What a word is a piece of.
 #[server(name = ReadFound, endpoint = "find/all", protocol = crate::call::Wire)]

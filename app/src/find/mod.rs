@@ -15,7 +15,7 @@ use crate::{
     },
     visitor::{Visitor, use_visitor},
 };
-use domain::{actor::Rank, find::Found};
+use domain::actor::Rank;
 use leptos::{
     ev::{KeyboardEvent, MouseEvent},
     html,
@@ -25,6 +25,7 @@ use leptos::{
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 use text::Lang;
+use views::find::Found;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 

@@ -1,11 +1,9 @@
 //! The calls of the page about firmware. An image is brought by a form of its own (`/firmware/upload`), for a file is no text.
 
 use crate::problem::AppError;
-use domain::{
-    firmware::FirmwarePage,
-    id::{BoardId, FirmwareId, FirmwareJobId},
-};
+use domain::id::{BoardId, FirmwareId, FirmwareJobId};
 use leptos::prelude::*;
+use views::firmware::FirmwarePage;
 
 /// The images, the boards, and what was sent to them.
 #[server(name = ReadFirmware, endpoint = "firmware/read", protocol = crate::call::Wire)]

@@ -23,13 +23,14 @@ use crate::{
 };
 use api::{CancelFirmware, RemoveFirmware, StartFirmware};
 use domain::{
-    firmware::{Board, FirmwarePage, Image, Job, State, Unfit, chip},
+    firmware::{State, Unfit, chip},
     live::Noun,
     time::Moment,
 };
 use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_router::hooks::use_query_map;
 use text::Lang;
+use views::firmware::{Board, FirmwarePage, Image, Job};
 
 /// The boxes of the boards.
 const BOXES: &str = "boards[]";

@@ -19,10 +19,11 @@ use crate::{
 };
 use domain::{
     id::MachineId,
-    machines::{MachineNow, MachineState},
+    machines::MachineState,
     time::{MINUTE, Moment},
 };
 use leptos::prelude::*;
+use views::machines::MachineNow;
 
 /// A heading and its cells.
 #[component]

@@ -1,11 +1,9 @@
 //! The calls about a machine's history, and about how a use of it was.
 
 use crate::problem::AppError;
-use domain::{
-    history::{Correctable, Page},
-    id::{MachineId, UseId},
-};
+use domain::id::{MachineId, UseId};
 use leptos::prelude::*;
+use views::history::{Correctable, Page};
 
 /// A page of what happened at a machine, the newest first.
 #[server(name = ReadHistory, endpoint = "history/page", protocol = crate::call::Wire)]
@@ -26,7 +24,7 @@ pub async fn page(
     after: String,
 ) -> Result<Page, AppError> {
     let ctx = expect_context::<services::Ctx>();
-    let filter = domain::history::Filter { kind, from, to };
+    let filter = views::history::Filter { kind, from, to };
     let after = domain::history::Place::read(&after);
     Ok(services::history::page(&ctx, &crate::asker::actor(), id, &filter, after, None).await?)
 }

@@ -17,8 +17,9 @@ use crate::{
         versions::{VERSION, Versioned, Versions},
     },
 };
-use domain::{history::Correctable, id::UseId};
+use domain::id::UseId;
 use leptos::prelude::*;
+use views::history::Correctable;
 
 /// The form for one use, as it was when it was opened: what was typed is not lost, and who comes second is told.
 #[component]

@@ -1,12 +1,10 @@
 //! One line of the history: when, what, by whom, and how long where that is known.
 
 use crate::{audit::row::Row as Entry, lang, ui::clock::Elapsed};
-use domain::{
-    history::{Correction, Line, Use, What, Who},
-    time::Moment,
-};
+use domain::time::Moment;
 use leptos::prelude::*;
 use text::{Lang, time};
+use views::history::{Correction, Line, Use, What, Who};
 
 /// The line.
 #[component]

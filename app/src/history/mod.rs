@@ -30,7 +30,7 @@ use crate::{
 use api::CorrectUse;
 use correct::Correcting;
 use domain::{
-    history::{Filter, Group, Line, Page},
+    history::Group,
     id::{MachineId, UseId},
     live::Noun,
     problem::{Kind, Problem},
@@ -40,6 +40,7 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::{use_params_map, use_query_map};
 use line::Row;
+use views::history::{Filter, Line, Page};
 
 /// What the page asks for.
 struct Loaded {
@@ -253,13 +254,9 @@ fn Nothing(machine: MachineId, is_all: bool) -> impl IntoView {
 mod tests {
     use super::*;
     use crate::testing::{NOW, ago, html, visitor, words};
-    use domain::{
-        history::{Correction, Use, What, Who},
-        id::PersonId,
-        problems::Severity,
-        uses::Ending,
-    };
+    use domain::{id::PersonId, problems::Severity, uses::Ending};
     use text::Lang;
+    use views::history::{Correction, Use, What, Who};
 
     fn used(id: i64, minutes: u32, ended: Option<u32>) -> Line {
         let one = Use {

@@ -1,11 +1,9 @@
 //! The calls for what keeps somebody out.
 
 use crate::problem::AppError;
-use domain::{
-    holds::{HoldDone, Holds},
-    id::{HoldId, PersonId},
-};
+use domain::id::{HoldId, PersonId};
 use leptos::prelude::*;
+use views::holds::{HoldDone, Holds};
 
 /// Every hold on somebody.
 #[server(name = ReadHolds, endpoint = "holds/of", protocol = crate::call::Wire)]

@@ -22,13 +22,14 @@ use crate::{
 };
 use api::{LiftHold, PlaceHold};
 use domain::{
-    holds::{HoldDone, HoldReason, HoldShown, Holds as Shown},
+    holds::HoldReason,
     id::PersonId,
     live::Noun,
     time::{MINUTE, Moment},
 };
 use leptos::{prelude::*, server_fn::ServerFn};
 use text::time;
+use views::holds::{HoldDone, HoldShown, Holds as Shown};
 
 /// The holds on somebody: read once, shown in two places of their page.
 #[derive(Clone, Copy)]

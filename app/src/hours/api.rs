@@ -1,7 +1,6 @@
 //! The calls about opening hours.
 
 use crate::problem::AppError;
-use domain::hours::HoursPage;
 #[cfg(feature = "ssr")]
 use domain::{
     problem::{Kind, Problem},
@@ -9,6 +8,7 @@ use domain::{
 };
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
+use views::hours::HoursPage;
 
 /// The hours at one place.
 #[server(name = ReadHours, endpoint = "hours/page", protocol = crate::call::Wire)]

@@ -24,13 +24,15 @@ use crate::{
 };
 use api::{SaveDay, SaveWeek};
 use domain::{
-    hours::{HoursPage, OneDay},
     live::Noun,
-    previews::Preview,
     settings::{At, Scope},
 };
 use leptos::prelude::*;
 use leptos_router::{hooks::use_query_map, params::ParamsMap};
+use views::{
+    hours::{HoursPage, OneDay},
+    previews::Preview,
+};
 
 #[derive(Debug, Clone, Copy)]
 struct Calls {
@@ -317,8 +319,9 @@ fn Day(
 mod tests {
     use super::*;
     use crate::testing::{NOW, html, visitor, words};
-    use domain::{hours::FarDay, versions::Saved};
+    use domain::versions::Saved;
     use text::Lang;
+    use views::hours::FarDay;
 
     fn page(own: bool, may_change: bool) -> HoursPage {
         let day = OneDay { day: NOW, date: "2026-12-24".into(), hours: String::new(), version: 3 };

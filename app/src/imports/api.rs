@@ -6,8 +6,9 @@
 )]
 
 use crate::problem::AppError;
-use domain::imports::{DryRun, Sum, fabomatic::Brought};
+use domain::imports::Sum;
 use leptos::prelude::*;
+use views::imports::{Brought, DryRun};
 
 /// Takes lines that were pasted, and shows what they would do.
 #[server(endpoint = "imports/paste", protocol = crate::call::Wire)]

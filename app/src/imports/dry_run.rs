@@ -13,9 +13,10 @@ use crate::{
     },
     way::query,
 };
-use domain::imports::{self, Column, DryRun, Heading, LeftOut, Shown, Sum};
+use domain::imports::{self, Column, Heading, LeftOut, Sum};
 use leptos::prelude::*;
 use text::{Lang, time};
+use views::imports::{DryRun, Shown};
 
 /// The page below its heading: no request, so that a test can render it.
 #[component]

@@ -26,13 +26,13 @@ use crate::{
 use api::{Apply, Paste, SayColumns};
 use domain::{
     actor::Rank,
-    imports::DryRun,
     problem::{Kind, Problem},
 };
 use dry_run::Looked;
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
+use views::imports::DryRun;
 
 /// Which lines of which file are looked at.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

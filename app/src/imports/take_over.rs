@@ -21,12 +21,13 @@ use crate::{
 };
 use domain::{
     actor::Rank,
-    imports::fabomatic::{BYTES, Brought, Part, Refused, Report},
+    imports::fabomatic::{BYTES, Part, Refused, Report},
 };
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 use text::time;
+use views::imports::Brought;
 
 /// What the page asks for.
 fn load(file: Memo<String>, take: Call<TakeOver>) -> Asked<Brought> {

@@ -6,8 +6,8 @@
 )]
 
 use crate::{problem::AppError, qr::Qr};
-use domain::machines::Floor;
 use leptos::prelude::*;
+use views::machines::Floor;
 
 /// Every machine by place, for the wall.
 #[server(name = ReadWall, endpoint = "kiosk/wall", protocol = crate::call::Wire)]

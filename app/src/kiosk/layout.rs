@@ -3,10 +3,8 @@
 //! Invariant: worked out from the numbers of machines alone, so server and browser agree, and nothing depends on
 //! measuring the screen. Units are those of the style: a screen of 1920 × 1080. Deliberately absent: states.
 
-use domain::{
-    id::{MachineId, PlaceId},
-    machines::PlaceNow,
-};
+use domain::id::{MachineId, PlaceId};
+use views::machines::PlaceNow;
 
 /// Columns beside each other.
 const COLUMNS: usize = 3;
@@ -124,8 +122,9 @@ fn balanced(slices: &[Slice]) -> Option<Vec<Column>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use domain::machines::{MachineNow, MachineState};
+    use domain::machines::MachineState;
     use proptest::prelude::*;
+    use views::machines::MachineNow;
 
     fn places(sizes: &[usize]) -> Vec<PlaceNow> {
         let mut ids = 1..;

@@ -27,7 +27,6 @@ use crate::{
 use domain::{
     id::MachineId,
     live::Noun,
-    machines::Floor,
     problem::{Kind, Problem},
     time::MINUTE,
 };
@@ -37,6 +36,7 @@ use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 use std::time::Duration;
 use text::time;
+use views::machines::Floor;
 
 /// How long a page of the wall stays.
 const TURN: Duration = Duration::from_secs(12);

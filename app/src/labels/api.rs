@@ -1,9 +1,10 @@
 //! The call for the labels of machines.
 
 use crate::{problem::AppError, qr::Qr};
-use domain::{equipment::Label, id::MachineId};
+use domain::id::MachineId;
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
+use views::equipment::Label;
 
 /// The labels of the machines that the asker cares for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

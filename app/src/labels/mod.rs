@@ -20,12 +20,10 @@ use crate::{
     },
 };
 use api::Labels as Sheet;
-use domain::{
-    equipment::{Label, LabelSize},
-    id::MachineId,
-};
+use domain::{equipment::LabelSize, id::MachineId};
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
+use views::equipment::Label;
 
 /// What the page asks for.
 #[derive(Debug)]

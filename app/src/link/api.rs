@@ -1,8 +1,8 @@
 //! The calls for links: look at one, and use it up.
 
 use crate::problem::AppError;
-use domain::accounts::LinkView;
 use leptos::prelude::*;
+use views::accounts::LinkView;
 
 /// What a link is for; looking at it does not use it.
 #[server(name = ReadLink, endpoint = "link/read", protocol = crate::call::Wire)]

@@ -16,10 +16,11 @@ use crate::{
     },
 };
 use api::{Accept, Follow, OpenScreen};
-use domain::accounts::{LinkView, Purpose};
+use domain::accounts::Purpose;
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
+use views::accounts::LinkView;
 
 /// The token in the address.
 #[must_use]

@@ -23,12 +23,10 @@ use crate::{
     },
     way,
 };
-use domain::{
-    id::PersonId,
-    machines::{MachineNow, MachineState},
-};
+use domain::{id::PersonId, machines::MachineState};
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
+use views::machines::MachineNow;
 
 /// The panel.
 #[component]

@@ -2,12 +2,10 @@
 
 use super::words::{Attempt, Said};
 use crate::problem::AppError;
-use domain::{
-    id::{MachineId, PersonId},
-    machines::MachinePage,
-};
+use domain::id::{MachineId, PersonId};
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
+use views::machines::MachinePage;
 
 /// A machine, and whether whoever looks may use it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -62,10 +62,11 @@ mod tests {
     use super::*;
     use crate::testing::{NOW, html, visitor, words};
     use domain::{
-        access::{Attempted, Decision, Outcome, Reason, Rule, Step, Told, Trace},
+        access::{Decision, Outcome, Reason, Rule, Step, Trace},
         id::{AttemptId, MachineId, TypeId},
     };
     use text::Lang;
+    use views::access::{Attempted, Told};
 
     #[test]
     fn a_refusal_is_told_with_its_reasons_and_every_rule() {

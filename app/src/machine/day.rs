@@ -4,10 +4,8 @@
 //! change only what happened before it is drawn an hour off. Deliberately absent: opening hours.
 
 use crate::ui::strip::{Block, Stretch, WIDTH};
-use domain::{
-    machines::{MachinePage, UseToday},
-    time::{HOUR, Millis},
-};
+use domain::time::{HOUR, Millis};
+use views::machines::{MachinePage, UseToday};
 
 /// What is shown of a day on which nothing happened at night: most workshops' hours.
 const DAYTIME: (u8, u8) = (8, 22);
@@ -79,9 +77,10 @@ mod tests {
     use super::*;
     use domain::{
         id::{MachineId, UseId},
-        machines::{MachineNow, MachineState},
+        machines::MachineState,
         time::Moment,
     };
+    use views::machines::MachineNow;
 
     /// Midnight before Thursday 19 November 2026 in Rome.
     const MIDNIGHT: Millis = Millis(1_795_042_800_000);

@@ -36,7 +36,7 @@ use domain::{
     actor::Rank,
     id::{MachineId, PersonId},
     live::Noun,
-    machines::{MachineNow, MachinePage as Page, MachineState, UseToday},
+    machines::MachineState,
     pictures::Subject,
     time::{MINUTE, Millis, Moment},
 };
@@ -45,6 +45,7 @@ use leptos_meta::Title;
 use leptos_router::hooks::{use_params_map, use_query_map};
 use std::time::Duration;
 use text::time;
+use views::machines::{MachineNow, MachinePage as Page, UseToday};
 use words::Said;
 
 /// The page at `/machines/:id`.

@@ -8,11 +8,9 @@ use crate::{
         status::{Status, Word},
     },
 };
-use domain::{
-    id::MachineId,
-    machines::{Floor, MachineNow, MachineState},
-};
+use domain::{id::MachineId, machines::MachineState};
 use leptos::prelude::*;
+use views::machines::{Floor, MachineNow};
 
 /// The machine with this id; `None` once it is gone. Whoever reads it is run again only when this machine changed.
 pub fn machine_of(floor: RwSignal<Floor>, id: MachineId) -> Memo<Option<MachineNow>> {

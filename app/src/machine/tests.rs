@@ -1,12 +1,13 @@
 use super::*;
 use crate::testing::{NOW, ago, html, machine, visitor, words};
 use domain::{
-    access::{Answers, Decision, Level, Outcome, Reason, Rule, Step, Told, Trace},
+    access::{Decision, Level, Outcome, Reason, Rule, Step, Trace},
     id::{PlaceId, TypeId, UseId},
     maintenance::Urgency,
     time::HOUR,
 };
 use text::Lang;
+use views::access::{Answers, Told};
 
 fn page(state: MachineState) -> Page {
     let midnight = NOW.shifted_to(NOW.at.before(HOUR * 14 + HOUR / 60 * 16));

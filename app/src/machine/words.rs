@@ -100,8 +100,9 @@ pub struct Attempt {
 #[cfg(feature = "ssr")]
 mod made {
     use super::{Attempt, HELP, OfOther, RulesSaid, Said, Spoken};
-    use domain::access::{Answers, Attempted, Decision, Deed, Outcome, Remedy, Told};
+    use domain::access::{Decision, Deed, Outcome, Remedy};
     use text::{Lang, time};
+    use views::access::{Answers, Attempted, Told};
 
     impl Spoken {
         fn of(told: &Told, t: Lang) -> Self {

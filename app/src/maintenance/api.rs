@@ -1,11 +1,9 @@
 //! The calls about maintenance: plans, how far they are, and what was done.
 
 use crate::problem::AppError;
-use domain::{
-    id::{MachineId, PlanId},
-    maintenance::{Agenda, AtMachine, PlanSheet, TypedPlan},
-};
+use domain::id::{MachineId, PlanId};
 use leptos::prelude::*;
+use views::maintenance::{Agenda, AtMachine, PlanSheet, TypedPlan};
 
 /// The maintenance of a machine.
 #[server(name = ReadMaintenance, endpoint = "maintenance/at", protocol = crate::call::Wire)]

@@ -25,11 +25,12 @@ use domain::{
     actor::Door,
     id::{InterventionId, MachineId},
     live::Noun,
-    maintenance::{AtMachine, Counted, Intervention, Plan, Urgency},
+    maintenance::Urgency,
     pictures::PHOTO_THERE,
 };
 use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_router::hooks::{use_params_map, use_query_map};
+use views::maintenance::{AtMachine, Counted, Intervention, Plan};
 
 /// What the page asks for.
 fn load(register: Call<RegisterMaintenance>) -> Asked<AtMachine> {

@@ -10,10 +10,11 @@ use crate::{
 };
 use domain::{
     live::Noun,
-    maintenance::{Agenda, Coming, Urgency},
+    maintenance::Urgency,
     time::{DAY, Date, Moment},
 };
 use leptos::prelude::*;
+use views::maintenance::{Agenda, Coming};
 
 use text::Lang;
 
@@ -109,7 +110,8 @@ mod tests {
         maintenance::at_machine::tests::counted,
         testing::{NOW, html, visitor, words},
     };
-    use domain::{id::MachineId, maintenance::Counted};
+    use domain::id::MachineId;
+    use views::maintenance::Counted;
 
     fn page(coming: Vec<Counted>) -> String {
         let coming = coming.into_iter().map(|what| Coming { machine: MachineId(7), name: "Saw".into(), what });

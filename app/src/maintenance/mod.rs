@@ -10,10 +10,11 @@ pub mod plan;
 
 use crate::{lang, ui::icon::Icon};
 use domain::{
-    maintenance::{Counted, Of, Urgency},
+    maintenance::{Of, Urgency},
     time::Moment,
 };
 use leptos::prelude::*;
+use views::maintenance::Counted;
 
 /// What there is to know about a plan: what, how urgent, how far and by when; with the way to its machine, where that is
 /// another page.

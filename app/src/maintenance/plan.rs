@@ -24,12 +24,13 @@ use crate::{
 use domain::{
     id::{MachineId, PlanId},
     live::Noun,
-    maintenance::{Doer, PlanSheet},
+    maintenance::Doer,
 };
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
 use text::Lang;
+use views::maintenance::PlanSheet;
 
 /// What the page asks for.
 fn load() -> Asked<PlanSheet> {

@@ -1,16 +1,14 @@
 //! The calls of the inbox.
 
 use crate::problem::AppError;
-use domain::{
-    checklist::Checklist,
-    inbox::{Decided, Inbox},
-};
+use domain::checklist::Checklist;
 #[cfg(feature = "ssr")]
 use domain::{
     inbox::{Matter, Verdict},
     problem::{Kind, Problem},
 };
 use leptos::prelude::*;
+use views::inbox::{Decided, Inbox};
 
 /// What waits for whoever asks.
 #[server(name = ReadInbox, endpoint = "manage/inbox", protocol = crate::call::Wire)]

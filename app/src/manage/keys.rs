@@ -3,8 +3,9 @@
 //! Invariant: a key presses the button that is there, and does nothing where there is none. While somebody types, or holds
 //! another key, it means what it always does.
 
-use domain::inbox::{Item, Matter, Verdict};
+use domain::inbox::{Matter, Verdict};
 use leptos::{ev::KeyboardEvent, prelude::*};
+use views::inbox::Item;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement};
 

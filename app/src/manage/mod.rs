@@ -29,12 +29,13 @@ use crate::{
 };
 use api::{Decide, TakeBack};
 use domain::{
-    inbox::{Decided, Inbox, Item, Matter, Verdict},
+    inbox::{Matter, Verdict},
     live::Noun,
     time::Moment,
 };
 use leptos::prelude::*;
 use leptos_meta::Title;
+use views::inbox::{Decided, Inbox, Item};
 
 use text::Lang;
 
@@ -231,7 +232,8 @@ pub(crate) fn Done(decide: Call<Decide>, take_back: Call<TakeBack>) -> impl Into
 mod tests {
     use super::*;
     use crate::testing::{NOW, ago, html, visitor, words};
-    use domain::{id::PersonId, inbox::Detail};
+    use domain::id::PersonId;
+    use views::inbox::Detail;
 
     fn shown(lang: Lang, items: Vec<Item>) -> String {
         html(visitor(lang), "/manage", move || {

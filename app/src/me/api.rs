@@ -1,13 +1,11 @@
 //! The calls for one's own account, and for language and theme of the device.
 
 use crate::problem::AppError;
+use domain::id::SessionId;
 #[cfg(feature = "ssr")]
 use domain::problem::{Kind, Problem};
-use domain::{
-    accounts::{Account, TotpOffer},
-    id::SessionId,
-};
 use leptos::prelude::*;
+use views::accounts::{Account, TotpOffer};
 
 /// How long a device remembers, in seconds.
 #[cfg(feature = "ssr")]

@@ -22,12 +22,10 @@ use crate::{
     },
     visitor::use_visitor,
 };
-use domain::{
-    accounts::{Account, SecondFactor, TotpOffer},
-    time::Moment,
-};
+use domain::time::Moment;
 use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_meta::Title;
+use views::accounts::{Account, SecondFactor, TotpOffer};
 
 /// Codes that are too few to feel safe with.
 const FEW: u8 = 3;

@@ -32,19 +32,13 @@ use crate::{
 };
 use api::SignOut;
 use device::Preferences;
-use domain::{
-    accounts::{Account, SecondFactor},
-    actor::Rank,
-    live::Noun,
-    people::PersonStatus,
-    pictures::Subject,
-    problem::Problem,
-};
+use domain::{actor::Rank, live::Noun, people::PersonStatus, pictures::Subject, problem::Problem};
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 use standing::Standing;
 use text::Lang;
+use views::accounts::{Account, SecondFactor};
 
 /// What a page of somebody's own account reads.
 type OwnAccount = Asked<Option<Account>>;
@@ -268,10 +262,8 @@ mod tests {
     use super::*;
     use crate::testing::{NOW, ago, html, visitor, words};
     use crate::visitor::{Me as Signed, Visitor};
-    use domain::{
-        accounts::SessionView,
-        id::{PersonId, SessionId},
-    };
+    use domain::id::{PersonId, SessionId};
+    use views::accounts::SessionView;
 
     pub(super) fn account() -> Account {
         let session = |id, device: &str, minutes, here| SessionView {

@@ -13,9 +13,9 @@ use crate::{
         skeleton::SkeletonList,
     },
 };
-use domain::accounts::Account;
 use leptos::prelude::*;
 use leptos_meta::Title;
+use views::accounts::Account;
 
 /// What the page asks for.
 #[derive(Debug)]

@@ -17,9 +17,9 @@ use crate::{
     },
     visitor::use_visitor,
 };
-use domain::accounts::{Account, SessionView};
 use leptos::prelude::*;
 use leptos_meta::Title;
+use views::accounts::{Account, SessionView};
 
 /// What the page asks for.
 #[derive(Debug)]

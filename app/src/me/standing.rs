@@ -10,8 +10,9 @@ use crate::{
     },
     ui::{button::ButtonLink, changing::part, empty::Empty, skeleton::SkeletonList},
 };
-use domain::{live::Noun, qualifications::standing::Standing as Mine};
+use domain::live::Noun;
 use leptos::prelude::*;
+use views::qualifications::Standing as Mine;
 
 /// The section with it. What cannot be read is left out: the page says elsewhere what is wrong.
 #[component]
@@ -69,12 +70,10 @@ mod tests {
     use crate::testing::{NOW, ago, html, visitor, words};
     use domain::{
         id::TypeId,
-        qualifications::{
-            Cause, Relation, Subject,
-            standing::{By, Deeds, Held, Named},
-        },
+        qualifications::{Cause, Relation, Subject},
     };
     use text::Lang;
+    use views::qualifications::{By, Deeds, Held, Named};
 
     fn shown(held: Vec<Held>) -> String {
         let mine = Mine { now: NOW, held, bans: vec![], history: vec![], deeds: Deeds::default() };

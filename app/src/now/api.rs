@@ -1,8 +1,8 @@
 //! The call for what is going on.
 
 use crate::problem::AppError;
-use domain::machines::Floor;
 use leptos::prelude::*;
+use views::machines::Floor;
 
 /// Every machine by place.
 #[server(name = ReadFloor, endpoint = "now/floor", protocol = crate::call::Wire)]

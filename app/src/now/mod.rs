@@ -22,16 +22,12 @@ use crate::{
     },
     visitor::use_visitor,
 };
-use domain::{
-    actor::Rank,
-    checklist::Progress,
-    live::Noun,
-    machines::{Floor, MachineState, PlaceNow},
-};
+use domain::{actor::Rank, checklist::Progress, live::Noun, machines::MachineState};
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 use row::Row;
+use views::machines::{Floor, PlaceNow};
 
 /// Which machines are shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -8,12 +8,10 @@ use crate::ui::{
     list::whole,
     status::{Status, Tile},
 };
-use domain::{
-    id::MachineId,
-    machines::{Floor, MachineNow, MachineState},
-};
+use domain::{id::MachineId, machines::MachineState};
 use leptos::prelude::*;
 use std::time::Duration;
+use views::machines::{Floor, MachineNow};
 
 /// A little longer than the wash takes.
 const WASHED: Duration = Duration::from_secs(2);

@@ -1,12 +1,7 @@
 //! The calls about people.
 
 use crate::problem::AppError;
-use domain::{
-    accounts::Delivery,
-    cards::Marked,
-    id::{CardId, NoteId, PersonId, UseId},
-    people::{Invited, NoteDeleted, PeoplePage, PersonPage, StandingPage, TimelinePage, UsesPage},
-};
+use domain::id::{CardId, NoteId, PersonId, UseId};
 #[cfg(feature = "ssr")]
 use domain::{
     cards::CardDeed,
@@ -14,6 +9,11 @@ use domain::{
     problem::{Kind, Problem},
 };
 use leptos::prelude::*;
+use views::{
+    accounts::Delivery,
+    cards::Marked,
+    people::{Invited, NoteDeleted, PeoplePage, PersonPage, StandingPage, TimelinePage, UsesPage},
+};
 
 /// People by name, a page at a time.
 #[server(name = ReadPeople, endpoint = "people/list", protocol = crate::call::Wire)]

@@ -20,8 +20,9 @@ use crate::{
     },
     visitor::use_visitor,
 };
-use domain::{accounts::Delivery, bulk::Outcome, id::PersonId};
+use domain::id::PersonId;
 use leptos::prelude::*;
+use views::{accounts::Delivery, bulk::Outcome};
 
 /// What can be granted to many.
 #[server(name = ReadBulkChoices, endpoint = "people/bulk-choices", protocol = crate::call::Wire)]
@@ -203,7 +204,7 @@ mod tests {
     #[test]
     fn who_is_invited_is_told_one_by_one_and_nothing_takes_a_mail_back() {
         use crate::visitor::{Answer, Visitor};
-        use domain::accounts::Delivery::{ByHand, Mailed};
+        use views::accounts::Delivery::{ByHand, Mailed};
         let outcome = Outcome {
             deed: Deed::Invite,
             on: None,

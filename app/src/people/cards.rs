@@ -12,9 +12,9 @@ use crate::{
 use domain::{
     cards::{CardDeed, CardState},
     id::PersonId,
-    people::CardView,
 };
 use leptos::prelude::*;
+use views::people::CardView;
 
 /// The list, and the form that gives another.
 #[component]

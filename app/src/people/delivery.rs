@@ -5,8 +5,8 @@ use crate::{
     ui::banner::{Banner, Tone},
     visitor::use_visitor,
 };
-use domain::accounts::Delivery;
 use leptos::prelude::*;
+use views::accounts::Delivery;
 
 /// A link as it is handed over: a path alone is no use to somebody outside, if it is known where this site is.
 #[must_use]

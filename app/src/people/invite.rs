@@ -21,11 +21,11 @@ use crate::{
 };
 use domain::{
     actor::Rank,
-    people::{Fate, Invited},
     problem::{Kind as Remedy, Problem},
 };
 use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_meta::Title;
+use views::people::{Fate, Invited};
 
 use text::Lang;
 

@@ -37,13 +37,14 @@ use bulk::{BOXES, Back, Bulk, Came, Chosen};
 use domain::{
     actor::Rank,
     live::Noun,
-    people::{Counts, PeoplePage, PersonRow, PersonStatus, RoleGroup},
+    people::{PersonStatus, RoleGroup},
     pictures::Subject,
     time::Moment,
 };
 use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_router::hooks::use_query_map;
 use text::Lang;
+use views::people::{Counts, PeoplePage, PersonRow};
 
 /// Which people are shown.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

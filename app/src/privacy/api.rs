@@ -1,8 +1,9 @@
 //! The calls about what is kept of somebody.
 
 use crate::problem::AppError;
-use domain::{id::PersonId, privacy::Holdings, retention::RetentionPage};
+use domain::id::PersonId;
 use leptos::prelude::*;
+use views::{privacy::Holdings, retention::RetentionPage};
 
 /// How much is kept of somebody, and where; of whoever asks when nobody is named.
 #[server(name = ReadHoldings, endpoint = "privacy/holdings", protocol = crate::call::Wire)]

@@ -12,10 +12,11 @@ use crate::{
     },
     visitor::use_visitor,
 };
-use domain::{id::PersonId, privacy::Holdings};
+use domain::id::PersonId;
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
+use views::privacy::Holdings;
 
 /// The pages at `/me/data` and `/people/:id/data`.
 pub fn data_page() -> AnyView {
@@ -86,8 +87,9 @@ mod tests {
         testing::{NOW, html, visitor, words},
         visitor::{Me, Visitor},
     };
-    use domain::{actor::Rank, people::StepRefusal, privacy::Kept};
+    use domain::{actor::Rank, people::StepRefusal};
     use text::Lang;
+    use views::privacy::Kept;
 
     fn shown(own: bool, refusals: Vec<StepRefusal>) -> String {
         let id = PersonId(if own { 7 } else { 8 });

@@ -14,10 +14,10 @@ use crate::{
         would::Would,
     },
 };
-use domain::retention::{RetentionPage, Run};
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 use text::{Lang, time};
+use views::retention::{RetentionPage, Run};
 
 /// The page at `/retention`.
 pub fn retention_page() -> AnyView {
@@ -100,7 +100,7 @@ fn row(run: Run, t: Lang, now: domain::time::Moment) -> impl IntoView {
 mod tests {
     use super::*;
     use crate::testing::{NOW, ago, html, visitor, words};
-    use domain::{previews::Preview, retention::Cleared};
+    use views::{previews::Preview, retention::Cleared};
 
     #[test]
     fn it_says_when_it_ran_and_what_it_did() {

@@ -1,13 +1,11 @@
 //! The calls about problems on machines, and about what blocks one.
 
 use crate::problem::AppError;
-use domain::{
-    id::{BlockId, MachineId, ReportId},
-    problems::{AtMachine, Queue},
-};
+use domain::id::{BlockId, MachineId, ReportId};
 use leptos::prelude::*;
 #[cfg(feature = "ssr")]
 use services::problems::{ProblemsError, TypedReport};
+use views::problems::{AtMachine, Queue};
 
 /// What was reported on a machine, beside what else is said of it; nothing for whoever may not see problems.
 #[server(name = ReadProblems, endpoint = "problems/at", protocol = crate::call::Wire)]

@@ -19,12 +19,9 @@ use crate::{
         text_area::TextArea,
     },
 };
-use domain::{
-    id::MachineId,
-    live::Noun,
-    problems::{AtMachine, Block, Report, State},
-};
+use domain::{id::MachineId, live::Noun, problems::State};
 use leptos::{prelude::*, server_fn::ServerFn};
+use views::problems::{AtMachine, Block, Report};
 
 /// The calls of the section.
 #[derive(Clone, Copy)]

@@ -10,11 +10,9 @@ pub mod queue;
 pub mod report;
 
 use crate::{lang, ui::icon::Icon};
-use domain::{
-    problems::{Report, Severity},
-    time::Moment,
-};
+use domain::{problems::Severity, time::Moment};
 use leptos::prelude::*;
+use views::problems::Report;
 
 /// What there is to know about a problem: how bad, what is wrong, since when, by whom, and its photo; with the way to its
 /// machine, where that is another page.

@@ -27,16 +27,14 @@ use crate::{
     },
     visitor::use_visitor,
 };
-use domain::{
-    id::ReportId,
-    inbox::{Item, Verdict},
-    live::Noun,
-    problems::{Queue, Report, State},
-    time::Moment,
-};
+use domain::{id::ReportId, inbox::Verdict, live::Noun, problems::State, time::Moment};
 use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
+use views::{
+    inbox::Item,
+    problems::{Queue, Report},
+};
 
 /// The calls of the page.
 #[derive(Clone, Copy)]
@@ -242,12 +240,13 @@ pub(super) mod tests {
     };
     use domain::{
         id::MachineId,
-        inbox::{Detail, Matter},
+        inbox::Matter,
         problem::{Kind as Refusal, Problem},
         problems::Severity,
         versions::Saved,
     };
     use text::Lang;
+    use views::inbox::Detail;
 
     /// A problem that was just reported.
     pub(in crate::problems) fn report(id: i64) -> Report {

@@ -18,10 +18,11 @@ use crate::{
 };
 use domain::{
     id::{MachineId, ReportId},
-    problems::{AtMachine, Report, Severity},
+    problems::Severity,
 };
 use leptos::prelude::*;
 use leptos_router::hooks::{use_params_map, use_query_map};
+use views::problems::{AtMachine, Report};
 
 /// The page at `/machines/:id/report`.
 pub fn report_page() -> AnyView {

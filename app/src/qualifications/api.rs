@@ -1,16 +1,14 @@
 //! The calls about the ledger: what somebody may, and writing into it.
 
 use crate::problem::AppError;
-use domain::{
-    id::{PersonId, TypeId},
-    qualifications::standing::{MyType, Standing, TypePage},
-};
+use domain::id::{PersonId, TypeId};
 #[cfg(feature = "ssr")]
 use domain::{
     problem::{Kind, Problem},
     qualifications::{Relation, Subject},
 };
 use leptos::prelude::*;
+use views::qualifications::{MyType, Standing, TypePage};
 
 /// What the asker may use, and from whom.
 #[server(name = ReadMine, endpoint = "qualifications/mine", protocol = crate::call::Wire)]

@@ -17,13 +17,11 @@ use crate::{
 };
 use domain::{
     id::{PersonId, TypeId},
-    qualifications::{
-        Relation,
-        standing::{Deeds, Named},
-    },
+    qualifications::Relation,
 };
 use leptos::{prelude::*, server_fn::ServerFn};
 use text::Lang;
+use views::qualifications::{Deeds, Named};
 
 /// What can be written from one page; made where the page is, so that it learns when something was.
 #[derive(Clone, Copy)]
@@ -164,8 +162,8 @@ fn choices(offered: impl Iterator<Item = (String, String)>) -> (Vec<(String, Str
 
 /// Who said something, behind a comma: `by Amara Okafor`.
 #[must_use]
-pub fn by_whom(t: Lang, by: &domain::qualifications::standing::By) -> String {
-    use domain::qualifications::standing::By;
+pub fn by_whom(t: Lang, by: &views::qualifications::By) -> String {
+    use views::qualifications::By;
     match by {
         By::Toolgate => t.standing_by_toolgate().to_owned(),
         By::Name(name) => t.standing_by(name),

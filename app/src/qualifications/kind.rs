@@ -30,15 +30,13 @@ use domain::{
     id::{PersonId, TypeId},
     live::Noun,
     people::PersonStatus,
-    qualifications::{
-        BuiltIn,
-        standing::{Applicant, Chosen, Qualified, TypePage},
-    },
+    qualifications::BuiltIn,
     time::Moment,
 };
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::{use_params_map, use_query_map};
+use views::qualifications::{Applicant, Chosen, Qualified, TypePage};
 
 /// What the page asks for.
 struct Loaded {
@@ -299,8 +297,9 @@ fn About(chosen: Chosen, acts: Acts, kind: TypeId) -> impl IntoView {
 mod tests {
     use super::*;
     use crate::testing::{NOW, ago, html, visitor, words};
-    use domain::qualifications::{SPACE, standing::Named};
+    use domain::qualifications::SPACE;
     use text::Lang;
+    use views::qualifications::Named;
 
     fn shown(address: &'static str, applicants: Option<Vec<Applicant>>) -> String {
         let on = Named { subject: SPACE, kind: TypeId(1), name: "Space".into(), built_in: Some(BuiltIn::Space) };

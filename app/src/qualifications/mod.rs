@@ -16,12 +16,10 @@ use crate::{
 };
 use domain::{
     live::Noun,
-    qualifications::{
-        BuiltIn, Subject,
-        standing::{MyType, Named},
-    },
+    qualifications::{BuiltIn, Subject},
 };
 use leptos::prelude::*;
+use views::qualifications::{MyType, Named};
 
 use text::Lang;
 

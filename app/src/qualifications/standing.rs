@@ -10,14 +10,12 @@ use crate::{
     },
 };
 use domain::{
-    qualifications::{
-        Cause, EntryKind,
-        standing::{Ban, By, Held, Said},
-    },
+    qualifications::{Cause, EntryKind},
     time::Moment,
 };
 use leptos::prelude::*;
 use text::{Lang, time};
+use views::qualifications::{Ban, By, Held, Said};
 
 /// What somebody may: a table where there is room, two lines each on a phone.
 #[component]

@@ -1,8 +1,9 @@
 //! The calls for starting a machine and ending a use from afar.
 
 use crate::problem::AppError;
-use domain::{id::MachineId, requests::Remote};
+use domain::id::MachineId;
 use leptos::prelude::*;
+use views::requests::Remote;
 
 /// What whoever asks may do to it from afar, and how far that is.
 #[server(name = ReadRemote, endpoint = "machines/remote", protocol = crate::call::Wire)]

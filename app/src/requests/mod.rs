@@ -17,8 +17,9 @@ use crate::{
     visitor::use_visitor,
 };
 use api::AskBoard;
-use domain::{id::MachineId, live::Noun, requests::Remote};
+use domain::{id::MachineId, live::Noun};
 use leptos::{prelude::*, server_fn::ServerFn};
+use views::requests::Remote;
 
 /// “Stop it” or “Start it”, for whoever may.
 #[component]

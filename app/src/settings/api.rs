@@ -1,13 +1,13 @@
 //! The calls about settings.
 
 use crate::problem::AppError;
-use domain::settings::SettingsPage;
 #[cfg(feature = "ssr")]
 use domain::{
     problem::{Kind, Problem},
     settings::{At, Fits, Key},
 };
 use leptos::prelude::*;
+use views::settings::SettingsPage;
 
 /// The settings at one place.
 #[server(name = ReadSettings, endpoint = "settings/page", protocol = crate::call::Wire)]

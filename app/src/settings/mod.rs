@@ -24,13 +24,16 @@ use crate::{
 use api::Say;
 use domain::{
     live::Noun,
-    previews::Preview,
-    settings::{At, Fits, Group, Key, SettingRow, SettingsPage, Somewhere},
+    settings::{At, Fits, Group, Key},
     time::Moment,
 };
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 use text::Lang;
+use views::{
+    previews::Preview,
+    settings::{SettingRow, SettingsPage, Somewhere},
+};
 
 /// The field that says that nothing is said any more.
 const NOTHING: &str = "nothing";

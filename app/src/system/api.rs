@@ -1,8 +1,8 @@
 //! The call of the page about the program and its database.
 
 use crate::problem::AppError;
-use domain::system::SystemPage;
 use leptos::prelude::*;
+use views::system::SystemPage;
 
 /// Versions, sizes, counts, copies, and what was logged.
 #[server(name = ReadSystem, endpoint = "system/read", protocol = crate::call::Wire)]

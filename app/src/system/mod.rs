@@ -11,11 +11,9 @@ use crate::{
     lang,
     ui::{button::Submit, changing::part, facts::Facts, page::live_page},
 };
-use domain::{
-    system::{Line, SystemPage},
-    time::Moment,
-};
+use domain::time::Moment;
 use leptos::prelude::*;
+use views::system::{Line, SystemPage};
 
 use text::{Lang, time};
 
@@ -133,7 +131,8 @@ fn with_code(words: &'static str) -> AnyView {
 mod tests {
     use super::*;
     use crate::testing::{NOW, ago, html, visitor, words};
-    use domain::system::{Backup, Count, Taken, Weight};
+    use domain::system::{Count, Weight};
+    use views::system::{Backup, Taken};
 
     fn page() -> SystemPage {
         SystemPage {

@@ -3,9 +3,10 @@
 use crate::problem::AppError;
 use domain::{
     id::TokenId,
-    tokens::{Lifetime, Minted, Scope, Tokens},
+    tokens::{Lifetime, Scope},
 };
 use leptos::prelude::*;
+use views::tokens::{Minted, Tokens};
 
 /// One's own tokens.
 #[server(name = ReadTokens, endpoint = "tokens/list", protocol = crate::call::Wire)]

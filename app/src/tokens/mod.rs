@@ -28,11 +28,12 @@ use api::{MakeToken, RevokeToken};
 use domain::{
     live::Noun,
     time::Moment,
-    tokens::{Lifetime, Minted, Scope, TokenView, Tokens as List},
+    tokens::{Lifetime, Scope},
 };
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
+use views::tokens::{Minted, TokenView, Tokens as List};
 
 /// What the page asks for.
 #[derive(Debug)]
@@ -218,7 +219,7 @@ mod tests {
 
     #[test]
     fn a_new_token_is_shown_once_without_script_too() {
-        let made: domain::tokens::Minted = serde_json::from_str(r#"{"name":"Foglio","token":"tg_x"}"#).unwrap();
+        let made: views::tokens::Minted = serde_json::from_str(r#"{"name":"Foglio","token":"tg_x"}"#).unwrap();
         let answer = Some(Answer { function: "/api/tokens/make".into(), text: sent(&made) });
         let html = shown(Visitor { answer, ..visitor(Lang::It) }, vec![]);
         assert!(html.contains(r#"value="tg_x""#), "{html}");

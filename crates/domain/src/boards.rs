@@ -5,10 +5,7 @@
 
 pub mod logins;
 
-use crate::{
-    id::{BoardId, MachineId},
-    time::{DAY, Millis, Moment},
-};
+use crate::time::{DAY, Millis};
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
@@ -41,129 +38,6 @@ pub fn online(heard: Millis, now: Millis) -> bool {
 #[must_use]
 pub fn just_now(at: Millis, now: Millis) -> bool {
     now.since(at) <= TOGETHER
-}
-
-/// A board, as it last introduced itself.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Board {
-    /// Which.
-    pub id: BoardId,
-    /// Its serial number; empty with old firmware.
-    pub serial: String,
-    /// Its firmware.
-    pub firmware: String,
-    /// Its address in the network, as it says.
-    pub address: String,
-    /// Free memory in bytes, if it says.
-    pub heap: Option<u64>,
-    /// When it first introduced itself.
-    pub first: Moment,
-    /// When it last did.
-    pub last: Moment,
-    /// Another board says the same serial number, or none either, in turn with it: from there.
-    pub other: Option<String>,
-    /// It has not introduced itself for a while, and can be forgotten by whoever asks.
-    pub may_forget: bool,
-}
-
-/// What is known of the boards of one machine.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct MachineBoards {
-    /// Which machine.
-    pub machine: MachineId,
-    /// What it is called.
-    pub name: String,
-    /// Its number on the board topics, while it has one.
-    pub number: Option<u16>,
-    /// A board was heard within [`ONLINE`].
-    pub online: bool,
-    /// When one was last heard.
-    pub heard: Option<Moment>,
-    /// More than one speaks for it.
-    pub several: bool,
-    /// Those that introduced themselves, the last to do so first.
-    pub boards: Vec<Board>,
-}
-
-/// A board that says a number that no machine has.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Stray<At = Moment> {
-    /// The number.
-    pub number: u16,
-    /// Its serial number, if it said one.
-    pub serial: String,
-    /// Its firmware, if it said which.
-    pub firmware: String,
-    /// Its address, if it said which.
-    pub address: String,
-    /// When it was last heard.
-    pub last: At,
-}
-
-/// Two that connected to the broker under one client id: each throws the other out.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Takeover<At = Moment> {
-    /// The client id.
-    pub client: String,
-    /// From where the one before had connected.
-    pub before: String,
-    /// From where the last one did.
-    pub after: String,
-    /// How often that happened.
-    pub times: u32,
-    /// When it last did.
-    pub last: At,
-}
-
-/// Messages of one kind that could not be read.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Rejected<At = Moment> {
-    /// The kind, a stable word.
-    pub kind: String,
-    /// How many there were.
-    pub seen: u64,
-    /// When the last came.
-    pub last: At,
-    /// On which topic.
-    pub topic: String,
-    /// What it was, shortened, cards masked.
-    pub example: String,
-}
-
-/// Everything that is known of boards.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Boards {
-    /// As of when.
-    pub now: Moment,
-    /// Since when boards cannot be heard at all, if they cannot.
-    pub broker_lost: Option<Moment>,
-    /// The machines that a board ever spoke for, by name.
-    pub machines: Vec<MachineBoards>,
-    /// What belongs to no machine; for those alone who see every machine's boards.
-    pub whole: Option<Whole>,
-}
-
-/// What is known of boards, and belongs to no machine.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Whole {
-    /// Since when strays and takeovers are noticed: the start of the process.
-    pub since: Moment,
-    /// Numbers that boards say and no machine has.
-    pub strays: Vec<Stray>,
-    /// Client ids that two use at once.
-    pub takeovers: Vec<Takeover>,
-    /// What could not be read, by kind, the last first.
-    pub rejected: Vec<Rejected>,
-    /// Whoever asks may add machines.
-    pub may_add: bool,
-}
-
-impl Whole {
-    /// Whether any board spoke that no machine has.
-    #[must_use]
-    pub const fn heard_any(&self) -> bool {
-        !(self.strays.is_empty() && self.takeovers.is_empty() && self.rejected.is_empty())
-    }
 }
 
 /// The number under which a machine is addressed on the board topics: `machine/<number>`.

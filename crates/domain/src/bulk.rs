@@ -3,7 +3,7 @@
 //! Invariant: a deed for many is the deed for each, by the same rules; whoever it is refused for is told with the reason,
 //! and keeps nobody else from it.
 
-use crate::{accounts::Delivery, id::PersonId, qualifications::Subject};
+use crate::qualifications::Subject;
 use serde::{Deserialize, Serialize};
 
 /// People at once, at most: what fits on a screen, and some.
@@ -61,23 +61,6 @@ impl Deed {
             Self::Revoke(on) => Some(Self::Grant(on)),
         }
     }
-}
-
-/// What came of it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Outcome {
-    /// What was done.
-    pub deed: Deed,
-    /// What that is done on is called, where it is about something.
-    pub on: Option<String>,
-    /// To whom.
-    pub done: Vec<PersonId>,
-    /// For whom of them the opposite deed brings back what was before, and nothing less.
-    pub back: Vec<PersonId>,
-    /// Who was invited, by name, and how the link reaches them.
-    pub invited: Vec<(String, Delivery)>,
-    /// Whom it was refused for, what they are called, and why.
-    pub refused: Vec<(PersonId, String, String)>,
 }
 
 #[cfg(test)]

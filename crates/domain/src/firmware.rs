@@ -6,11 +6,7 @@
 //! **Invariant:** an image goes nowhere but to an address that a board itself said, and that lies in a network of the
 //! workshop's own ([`is_private`]) or in one that whoever runs the server allows. Deliberately absent: the protocol.
 
-use crate::{
-    id::{BoardId, FirmwareId, FirmwareJobId, MachineId},
-    time::Moment,
-    words::words,
-};
+use crate::words::words;
 use serde::{Deserialize, Serialize};
 use std::net::{IpAddr, SocketAddr};
 
@@ -138,92 +134,6 @@ const CHIPS: &[(u16, &str)] = &[
 #[must_use]
 pub fn chip(number: u16) -> Option<&'static str> {
     CHIPS.iter().find(|(known, _)| *known == number).map(|(_, name)| *name)
-}
-
-/// An image that is kept.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Image<At = Moment> {
-    /// Which.
-    pub id: FirmwareId,
-    /// What it is called.
-    pub name: String,
-    /// What it says of itself.
-    pub about: About,
-    /// Its bytes.
-    pub size: u32,
-    /// Its MD5, 32 hexadecimal digits: by that boards know it.
-    pub md5: String,
-    /// Its SHA-256, 64 hexadecimal digits.
-    pub sha256: String,
-    /// Since when it is here.
-    pub added: At,
-    /// Who brought it, while they are known by name.
-    pub by: Option<String>,
-}
-
-/// A board that an image can be sent to.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Board<At = Moment> {
-    /// Which.
-    pub id: BoardId,
-    /// At which machine.
-    pub machine: MachineId,
-    /// What that is called.
-    pub machine_name: String,
-    /// Its serial number; empty with old firmware.
-    pub serial: String,
-    /// The firmware it said it has.
-    pub firmware: String,
-    /// When it last said so.
-    pub seen: At,
-    /// Somebody is on the machine.
-    pub in_use: bool,
-    /// An image waits for it, or is on its way.
-    pub busy: bool,
-}
-
-/// Sending an image to a board.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Job<At = Moment> {
-    /// Which.
-    pub id: FirmwareJobId,
-    /// What the image is called.
-    pub image_name: String,
-    /// The image, while it is kept.
-    pub image: Option<FirmwareId>,
-    /// To which board.
-    pub board: BoardId,
-    /// At which machine.
-    pub machine: MachineId,
-    /// What that is called.
-    pub machine_name: String,
-    /// How far it is.
-    pub state: State,
-    /// How much of it is there, of 100.
-    pub percent: u8,
-    /// Why it failed.
-    pub failure: Option<Failure>,
-    /// It waits until nobody is on the machine.
-    pub in_use: bool,
-    /// Since when it is wanted.
-    pub queued: At,
-    /// When it came to an end.
-    pub ended: Option<At>,
-    /// Who wanted it, while they are known by name.
-    pub by: Option<String>,
-}
-
-/// What the page tells.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct FirmwarePage {
-    /// As of when.
-    pub now: Moment,
-    /// The images, the newest first.
-    pub images: Vec<Image>,
-    /// The boards, by what their machines are called.
-    pub boards: Vec<Board>,
-    /// The newest transfers first.
-    pub jobs: Vec<Job>,
 }
 
 /// Where a board listens, by the address that it said: its own, or one with a port. `None` for anything else.

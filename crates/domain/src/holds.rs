@@ -3,12 +3,7 @@
 //! Invariant: a hold is in force from when it was placed until it ends by itself or is lifted, whichever is first.
 //! Deliberately absent: what somebody wrote about it, which is a remark and can be deleted.
 
-use crate::{
-    id::{HoldId, PersonId},
-    time::{Millis, Moment},
-    words::words,
-};
-use serde::{Deserialize, Serialize};
+use crate::{id::HoldId, time::Millis, words::words};
 
 words! {
     /// Why somebody is held.
@@ -46,51 +41,6 @@ impl Hold {
     pub fn in_force(&self, at: Millis) -> bool {
         self.placed <= at && self.until.is_none_or(|until| at < until)
     }
-}
-
-/// One hold, as whoever may see it sees it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct HoldShown {
-    /// Which.
-    pub id: HoldId,
-    /// Why.
-    pub reason: HoldReason,
-    /// In the words of whoever placed it, while they are kept.
-    pub remark: Option<String>,
-    /// Since when.
-    pub placed: Moment,
-    /// By whom, while they are known by name.
-    pub placed_by: Option<String>,
-    /// Until when, if it ends by itself.
-    pub until: Option<Moment>,
-    /// When it was lifted.
-    pub lifted: Option<Moment>,
-    /// By whom it was lifted, while they are known by name.
-    pub lifted_by: Option<String>,
-    /// Whether it keeps its person out now.
-    pub in_force: bool,
-}
-
-/// What was just done about a hold.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct HoldDone {
-    /// Which.
-    pub hold: HoldId,
-    /// It was lifted; otherwise placed.
-    pub lifted: bool,
-}
-
-/// All holds of one person, newest first, and whether whoever looks may change them.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Holds {
-    /// Whose.
-    pub person: PersonId,
-    /// When this was true.
-    pub now: Moment,
-    /// The holds.
-    pub holds: Vec<HoldShown>,
-    /// Whoever looks may place and lift holds on this person.
-    pub may_change: bool,
 }
 
 #[cfg(test)]

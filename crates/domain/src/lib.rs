@@ -6,9 +6,9 @@
 //!
 //! **Invariant:** no async, no IO, no clock, no randomness. Whoever asks brings the facts and the instant.
 //!
-//! **Deliberately absent:** sentences (they are in `text`; here are codes and arguments), SQL, and the bytes of any
-//! protocol. Two optional features exist for the server alone: `sqlx` makes ids and closed lists column types, `zone`
-//! brings the table of time zones.
+//! **Deliberately absent:** what pages and lists show (that is `views`), sentences (they are in `text`; here are codes and
+//! arguments), SQL, and the bytes of any protocol. Two optional features exist for the server alone: `sqlx` makes ids and
+//! closed lists column types, `zone` brings the table of time zones.
 
 pub mod access;
 pub mod accounts;
@@ -20,7 +20,6 @@ pub mod cards;
 pub mod checklist;
 pub mod displays;
 pub mod equipment;
-pub mod find;
 pub mod firmware;
 pub mod formula;
 pub mod history;

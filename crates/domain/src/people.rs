@@ -10,15 +10,10 @@ mod cursor;
 pub mod folded;
 mod invited;
 mod profile;
-mod shown;
 
 pub use cursor::Cursor;
-pub use invited::{Address, Fate, Invited, addresses};
+pub use invited::{Address, addresses};
 pub use profile::{Profile, ProfileFault, phone};
-pub use shown::{
-    CardView, Counts, NoteDeleted, NoteView, PeoplePage, PersonHead, PersonPage, PersonRow, StandingPage,
-    TimelinePage, UseRow, UsesPage,
-};
 
 use crate::{
     actor::{Known, rank},

@@ -7,7 +7,6 @@ use crate::{
     hours::{DAY_MINUTES, Stretch},
     time::WallTime,
 };
-use serde::{Deserialize, Serialize};
 
 /// Weeks that are looked back on.
 pub const WEEKS: u32 = 4;
@@ -116,17 +115,6 @@ impl Would {
         );
         harms && self.many() > 0
     }
-}
-
-/// What is told beside a form before it is saved.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Preview {
-    /// What was tried can be saved.
-    pub fits: bool,
-    /// Somebody would be worse off.
-    pub bites: bool,
-    /// Sentences; never none.
-    pub lines: Vec<String>,
 }
 
 /// What of something that lasted fell on one day.

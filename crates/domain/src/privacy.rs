@@ -1,37 +1,6 @@
-//! What is kept of somebody, as they take it along: tables and rows, and how a table reads as CSV.
-//!
-//! Deliberately absent: which tables there are; that is the storage's to know.
+//! How a table of what is kept of somebody reads as CSV, when they take it along.
 
-use crate::{formula::is_formula, id::PersonId, people::StepRefusal, time::Moment};
-use serde::{Deserialize, Serialize};
-
-/// One table, as far as it is about somebody.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Kept {
-    /// Its name.
-    pub table: String,
-    /// How many rows there are.
-    pub rows: u32,
-}
-
-/// What a page says of all that is kept of somebody.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Holdings {
-    /// As of when.
-    pub now: Moment,
-    /// Whose.
-    pub person: PersonId,
-    /// What they are called, while that is known.
-    pub name: Option<String>,
-    /// The tables with something in them.
-    pub tables: Vec<Kept>,
-    /// The asker may erase them.
-    pub may_erase: bool,
-    /// What speaks against that.
-    pub erase_refusals: Vec<StepRefusal>,
-    /// The asker is asked for their password.
-    pub asks_password: bool,
-}
+use crate::formula::is_formula;
 
 /// Rows of text as CSV (RFC 4180) with a heading. A cell that a spreadsheet would take for a formula is led by an
 /// apostrophe: whoever opens the file runs nothing.

@@ -2,8 +2,7 @@
 //!
 //! Invariant: nothing here says anything of anybody, but for who took a copy. Deliberately absent: how it is measured.
 
-use crate::{time::Moment, words::words};
-use serde::{Deserialize, Serialize};
+use crate::words::words;
 
 /// Lines of the log that are remembered.
 pub const LINES: usize = 100;
@@ -38,66 +37,6 @@ words! {
         /// Something happened.
         Note = "note",
     }
-}
-
-/// A line of the log.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Line<At = Moment> {
-    /// When.
-    pub at: At,
-    /// How much it matters.
-    pub weight: Weight,
-    /// What it says, in the language of the log.
-    pub says: String,
-}
-
-/// A backup that was made on the command line.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Backup<At = Moment> {
-    /// When.
-    pub at: At,
-    /// Where it was put.
-    pub to: String,
-    /// Its bytes.
-    pub bytes: u64,
-}
-
-/// A copy that was taken out on the page.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Taken<At = Moment> {
-    /// When.
-    pub at: At,
-    /// By whom, while they are known by name.
-    pub by: Option<String>,
-}
-
-/// What the page tells.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct SystemPage {
-    /// As of when.
-    pub now: Moment,
-    /// Since when the process runs.
-    pub since: Moment,
-    /// The version of the program.
-    pub version: String,
-    /// The version of the database library.
-    pub sqlite: String,
-    /// The newest change to the shape of the database.
-    pub schema: i64,
-    /// Bytes of the database.
-    pub bytes: u64,
-    /// Bytes of it that are free for what comes.
-    pub free: u64,
-    /// Bytes of the log that is not folded in yet.
-    pub log_bytes: u64,
-    /// How much there is of what.
-    pub counts: Vec<(Count, u64)>,
-    /// The newest backup of the command line.
-    pub backup: Option<Backup>,
-    /// The newest copy that was taken out here.
-    pub taken: Option<Taken>,
-    /// What was logged, the newest first.
-    pub log: Vec<Line>,
 }
 
 /// Bytes as people read them: a number with one digit behind the point, and its unit.

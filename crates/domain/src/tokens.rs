@@ -5,11 +5,9 @@
 //! is shown once and kept as a hash, and tokens that make tokens.
 
 use crate::{
-    id::TokenId,
-    time::{DAY, Millis, Moment},
+    time::{DAY, Millis},
     words::words,
 };
-use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
 words! {
@@ -77,47 +75,6 @@ pub fn split(kept: &str) -> Vec<Scope> {
     kept.split(' ').filter_map(Scope::from_word).collect()
 }
 
-/// A token as its owner sees it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct TokenView {
-    /// Which.
-    pub id: TokenId,
-    /// What its owner calls it.
-    pub name: String,
-    /// What it may be used for.
-    pub scopes: Vec<Scope>,
-    /// Since when.
-    pub made: Moment,
-    /// Until when, if it ends by itself.
-    pub until: Option<Moment>,
-    /// When it was last used, to the minute.
-    pub seen: Option<Moment>,
-}
-
-/// The tokens of one person.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Tokens {
-    /// When this was true.
-    pub now: Moment,
-    /// The newest first.
-    pub tokens: Vec<TokenView>,
-}
-
-/// A token that was just made. Nobody can read it again.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Minted {
-    /// What its owner calls it.
-    pub name: String,
-    /// The token.
-    pub token: String,
-}
-
-impl std::fmt::Debug for Minted {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Minted").field("name", &self.name).finish_non_exhaustive()
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -127,12 +84,6 @@ mod tests {
         assert_eq!(split(&join(Scope::ALL)), Scope::ALL);
         assert_eq!(split(&join(&[])), []);
         assert_eq!(split("people:read moon:write"), [Scope::PeopleRead]);
-    }
-
-    #[test]
-    fn a_token_is_not_written_into_logs() {
-        let minted = Minted { name: "Backup".into(), token: "tg_secret".into() };
-        assert!(!format!("{minted:?}").contains("secret"));
     }
 
     #[test]

@@ -4,7 +4,7 @@ use crate::{Ctx, qualifications::named};
 use data_encoding::HEXLOWER;
 use domain::{
     actor::{About, Actor, Forbidden, Permission},
-    audit::{Entry, Filter, PAGE, Page, Value, WORD, by},
+    audit::{PAGE, WORD, by},
     id::TypeId,
     qualifications::Subject,
     time::{Date, Millis},
@@ -17,6 +17,7 @@ use store::{
     audit::{self, Row, Verdict, Wanted},
     qualifications::{self, Equipment},
 };
+use views::audit::{Entry, Filter, Page, Value};
 
 /// Why there is nothing to read.
 #[derive(Debug, Clone, ServiceError)]

@@ -7,9 +7,8 @@ use crate::{
     qualifications::{self, Change, QualificationsError},
 };
 use domain::{
-    accounts::Delivery,
     actor::{About, Actor, Forbidden, Permission},
-    bulk::{Deed, MOST, Outcome},
+    bulk::{Deed, MOST},
     id::PersonId,
     people::PersonStatus,
     problem::{Kind, Problem},
@@ -18,6 +17,7 @@ use domain::{
 use macros::ServiceError;
 use store::StoreError;
 use text::Lang;
+use views::{accounts::Delivery, bulk::Outcome};
 
 /// Letters that are on their way at once; everything else is done one after the other.
 const LETTERS: usize = 8;

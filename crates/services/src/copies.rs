@@ -9,7 +9,6 @@ use crate::{Config, Ctx, ctx, sessions};
 use domain::{
     actor::{About, Actor, Forbidden, Permission},
     id::PersonId,
-    system::Backup,
     time::Millis,
     zone::to_rfc3339,
 };
@@ -19,6 +18,7 @@ use std::{
     path::{Path, PathBuf},
 };
 use store::{Done, StoreError, Unaudited, audit, copies};
+use views::system::Backup;
 
 pub use store::copies::{CopyError, Ended, Found, Unfit};
 

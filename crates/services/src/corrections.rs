@@ -8,7 +8,6 @@
 use crate::{Ctx, again::again};
 use domain::{
     actor::{About, Actor, Forbidden, Permission, Proof},
-    history::{Correctable, Correction as Told},
     id::{MachineId, PersonId, UseId},
     live::Hint,
     names,
@@ -27,6 +26,7 @@ use store::{
     uses::corrections::{self, Corrected, Known, NewCorrection},
 };
 use text::Lang;
+use views::history::{Correctable, Correction as Told};
 
 /// People whom one is offered, at most.
 const OFFERED: i64 = 500;

@@ -12,7 +12,6 @@ use crate::{
 use domain::{
     accounts::Purpose,
     actor::{About, Actor, Door, Forbidden, Permission, Who},
-    displays::{Display, Displays, Opening},
     id::DisplayId,
     live::Hint,
     names::{self, Unnamed},
@@ -27,6 +26,7 @@ use store::{
     links::NewLink,
     people,
 };
+use views::displays::{Display, Displays, Opening};
 
 /// That a display asked is written down again when the last time is this old.
 const STALE: Duration = Duration::from_mins(5);

@@ -3,7 +3,6 @@
 use crate::Ctx;
 use domain::{
     actor::{About, Actor, Forbidden, Permission},
-    find::{Found, SHOWN},
     people::folded::words,
 };
 use macros::ServiceError;
@@ -11,6 +10,7 @@ use store::{
     StoreError, machines,
     people::{self, Filter},
 };
+use views::find::{Found, SHOWN};
 
 /// Why nothing can be found.
 #[derive(Debug, Clone, ServiceError)]

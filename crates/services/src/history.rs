@@ -8,7 +8,7 @@
 use crate::{Ctx, audit::entry, corrections::told, maintenance::reads_names};
 use domain::{
     actor::{About, Actor, Forbidden, Permission},
-    history::{Filter, Group, Line, PAGE, Page, Place, Use, What, Who},
+    history::{Group, PAGE, Place},
     id::MachineId,
     settings::ShownNames,
     time::{Date, Millis},
@@ -20,6 +20,7 @@ use store::{
     history::{self, Row, Wanted},
     qualifications::{self, Equipment},
 };
+use views::history::{Filter, Line, Page, Use, What, Who};
 
 /// Why there is nothing to show.
 #[derive(Debug, Clone, ServiceError)]

@@ -6,7 +6,7 @@
 use crate::{Ctx, again::again, effects};
 use domain::{
     actor::{About, Actor, Forbidden, Permission, Rank, rank},
-    holds::{Hold, HoldReason, HoldShown, Holds, REMARK},
+    holds::{Hold, HoldReason, REMARK},
     id::{HoldId, PersonId},
     live::Hint,
     names,
@@ -22,6 +22,7 @@ use store::{
     people::{self, Person},
     remarks,
 };
+use views::holds::{HoldShown, Holds};
 
 /// A hold as somebody typed it.
 #[derive(Debug, Clone, Default)]

@@ -12,11 +12,7 @@ use crate::{
 };
 use domain::{
     actor::{About, Actor, Forbidden, Permission, Proof},
-    hours::{
-        EXCEPTIONS_AHEAD, FarDay, Hour, Hours, HoursPage, OneDay, Opening, Stretch, Unreadable, day, merged, read,
-        split, split_day,
-    },
-    previews::Preview,
+    hours::{EXCEPTIONS_AHEAD, Hour, Hours, Opening, Stretch, Unreadable, day, merged, read, split, split_day},
     problem::Problem,
     settings::{At, Scope, Settings},
     time::{Date, Millis},
@@ -30,6 +26,10 @@ use store::{
     hours::{self as rows, WEEK},
 };
 use text::Lang;
+use views::{
+    hours::{FarDay, HoursPage, OneDay},
+    previews::Preview,
+};
 
 /// The fields of a week, Monday first.
 pub const DAYS: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];

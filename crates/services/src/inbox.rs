@@ -12,9 +12,8 @@ use crate::{
 };
 use domain::{
     actor::{About, Actor, Forbidden, Permission},
-    cards::Sorted,
     id::{ClaimId, PersonId, UnknownCardId, UseId},
-    inbox::{Decided, Detail, Inbox, Item, Matter, SHOWN, UNDO, Verdict},
+    inbox::{Matter, SHOWN, UNDO, Verdict},
     live::Hint,
     people::{PersonStatus, Step, StepRefusal, may_step},
     problem::{Kind, Problem},
@@ -32,6 +31,10 @@ use store::{
     qualifications::{self, Equipment, NewEntry},
 };
 use text::Lang;
+use views::{
+    cards::Sorted,
+    inbox::{Decided, Detail, Inbox, Item},
+};
 
 /// Uses that the rules forbade are shown for so many days, as unknown cards are, unless somebody has seen them before.
 const UNAUTHORISED: u32 = 30;

@@ -5,7 +5,7 @@ use domain::{
     actor::{About, Actor, Forbidden, Permission},
     cards::claims::CLAIMABLE,
     id::MachineId,
-    machines::{Floor, MachineNow, MachinePage, PlaceNow, UseToday, state},
+    machines::state,
     settings::ShownNames,
     time::{Date, Millis},
 };
@@ -16,6 +16,7 @@ use store::{
     machines::{self, OnFloor},
     pictures,
 };
+use views::machines::{Floor, MachineNow, MachinePage, PlaceNow, UseToday};
 
 /// Why there is nothing to show.
 #[derive(Debug, Clone, ServiceError)]

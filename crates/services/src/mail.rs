@@ -5,7 +5,7 @@
 //! is the server's.
 
 use crate::{Ctx, token::Token};
-use domain::accounts::{Delivery, Purpose};
+use domain::accounts::Purpose;
 use std::{
     collections::VecDeque,
     fmt,
@@ -15,6 +15,7 @@ use std::{
     time::Duration,
 };
 use text::Lang;
+use views::accounts::Delivery;
 
 /// How long one mail may take to be given away.
 const PATIENCE: Duration = Duration::from_secs(15);

@@ -17,7 +17,7 @@ use domain::{
     id::{NoteId, PersonId},
     live::Hint,
     names,
-    people::{NoteView, REMARK},
+    people::REMARK,
     time::Millis,
     versions::Saved,
     zone::Zone,
@@ -29,6 +29,7 @@ use store::{
     audit::{self, AuditEntry},
     notes, people,
 };
+use views::people::NoteView;
 
 /// Why nothing was noted.
 #[derive(Debug, Clone, ServiceError)]

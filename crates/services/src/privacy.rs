@@ -17,7 +17,7 @@ use domain::{
     id::PersonId,
     live::Hint,
     people::{StepRefusal, may_erase},
-    privacy::{Holdings, Kept, csv},
+    privacy::csv,
     problem::{Kind, Problem},
     qualifications::change::Target,
     time::Millis,
@@ -33,6 +33,7 @@ use store::{
     qualifications,
 };
 use text::Lang;
+use views::privacy::{Holdings, Kept};
 
 /// Why nothing was erased, or there is nothing to take along.
 #[derive(Debug, Clone, ServiceError)]

@@ -15,7 +15,7 @@ use domain::{
     id::{CardId, MachineId},
     live::{Hint, Noun},
     problem::{Kind, Problem},
-    requests::{Cause, Deed, Remote, Request, State, Step, Stop, TOLD, is_online},
+    requests::{Cause, Deed, Request, State, Step, Stop, TOLD, is_online},
     time::{DAY, Millis},
 };
 use macros::ServiceError;
@@ -28,6 +28,7 @@ use store::{
 };
 use text::Lang;
 use tokio::sync::broadcast::{Receiver, error::RecvError};
+use views::requests::Remote;
 
 /// How long the outbox looks away at most: a board that comes back, or is silent, is not told by a hint.
 const LOOK: Duration = Duration::from_secs(1);

@@ -7,13 +7,14 @@
 use crate::{Ctx, access, again::again, previews, sessions};
 use domain::{
     actor::{About, Actor, Forbidden, Permission},
-    retention::{Cleared, NAMES, RetentionPage, Run, SHOWN, UNKNOWN_CARDS, is_due},
+    retention::{NAMES, SHOWN, UNKNOWN_CARDS, is_due},
     time::DAY,
 };
 use macros::ServiceError;
 use serde_json::json;
 use store::{Done, StoreError, Unaudited, audit, people, retention};
 use text::Lang;
+use views::retention::{Cleared, RetentionPage, Run};
 
 /// Rows that one job changes at most: the writer has others to serve.
 const AT_ONCE: i64 = 5_000;

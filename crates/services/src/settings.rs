@@ -12,9 +12,8 @@ use domain::{
     actor::{About, Actor, Forbidden, Permission, Proof},
     id::{MachineId, TypeId},
     live::Hint,
-    previews::Preview,
     problem::{Kind, Problem},
-    settings::{At, Fits, Group, Key, SettingRow, Settings, SettingsPage, Somewhere},
+    settings::{At, Fits, Group, Key, Settings},
     time::Millis,
     versions::Saved,
     zone::Zone,
@@ -25,6 +24,10 @@ use store::{
     Done, SqliteConnection, StoreError, Unaudited, WriteTx, audit, equipment, machines, people, settings,
 };
 use text::Lang;
+use views::{
+    previews::Preview,
+    settings::{SettingRow, SettingsPage, Somewhere},
+};
 
 /// Why nothing was changed, or there is nothing to show.
 #[derive(Debug, Clone, ServiceError)]

@@ -6,7 +6,6 @@
 use crate::{Ctx, again::again, copies};
 use domain::{
     actor::{About, Actor, Forbidden, Permission},
-    system::{Backup, Line, SystemPage, Taken},
     time::Millis,
 };
 use macros::ServiceError;
@@ -16,6 +15,7 @@ use std::{
     sync::OnceLock,
 };
 use store::{Done, StoreError, audit, copies::CopyError, system};
+use views::system::{Backup, Line, SystemPage, Taken};
 
 /// What was logged, the newest first.
 pub type Recent = fn() -> Vec<Line<Millis>>;

@@ -17,7 +17,7 @@ use domain::{
     people::PersonStatus,
     problem::{Kind, Problem},
     time::Millis,
-    tokens::{Lifetime, MOST, Minted, PREFIX, SEEN_EVERY, Scope, TokenView, Tokens, join, split},
+    tokens::{Lifetime, MOST, PREFIX, SEEN_EVERY, Scope, join, split},
 };
 use macros::{FieldError, ServiceError};
 use serde_json::json;
@@ -26,6 +26,7 @@ use store::{
     tokens::{self, NewToken},
 };
 use text::Lang;
+use views::tokens::{Minted, TokenView, Tokens};
 
 /// Why no token was made, shown or revoked.
 #[derive(Debug, Clone, ServiceError)]

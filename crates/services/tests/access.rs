@@ -5,7 +5,7 @@
 mod lab;
 
 use domain::{
-    access::{Decision, Level, Outcome, Reason, Rule, Told},
+    access::{Decision, Level, Outcome, Reason, Rule},
     actor::{Actor, Door},
     boards::MachineNumber,
     holds::HoldReason,
@@ -22,6 +22,7 @@ use services::{
     boards::BoardsError,
 };
 use text::Lang;
+use views::access::Told;
 
 const ADA: PersonId = PersonId(1);
 const BOB: PersonId = PersonId(2);

@@ -3,7 +3,7 @@
 mod lab;
 
 use domain::{
-    accounts::{Advice, Delivery, Purpose},
+    accounts::{Advice, Purpose},
     actor::{Actor, Door, Forbidden, Rank},
     id::{DisplayId, HoldId, PersonId, SessionId},
     qualifications::{Relation, SPACE},
@@ -27,6 +27,7 @@ use services::{
     token::Token,
 };
 use text::Lang;
+use views::accounts::Delivery;
 
 #[tokio::test]
 async fn who_has_address_and_password_comes_in_in_any_case() {

@@ -6,7 +6,7 @@ mod lab;
 
 use domain::{
     actor::{Actor, Door, Forbidden, Known, Who},
-    audit::{By, Filter, PAGE, Value},
+    audit::{By, PAGE},
     id::{EntryId, PersonId, SessionId, TypeId},
     people::PersonStatus,
     problem::Kind,
@@ -24,6 +24,7 @@ use services::{
 use sqlx::{ConnectOptions, Connection, SqliteConnection, sqlite::SqliteConnectOptions};
 use std::{fs, path::Path};
 use text::Lang;
+use views::audit::{Filter, Value};
 
 fn somebody(relation: Relation, subject: Subject) -> Actor {
     let entry =
@@ -44,7 +45,7 @@ fn auditor() -> Actor {
     somebody(Relation::User, SYSTEM)
 }
 
-async fn read(lab: &Lab, filter: Filter) -> Vec<domain::audit::Entry> {
+async fn read(lab: &Lab, filter: Filter) -> Vec<views::audit::Entry> {
     audit::page(&lab.ctx, &auditor(), &filter, None).await.unwrap().entries
 }
 

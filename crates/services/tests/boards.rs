@@ -7,7 +7,7 @@ mod lab;
 use domain::{
     access::{Decision, Level},
     actor::{Actor, Door, Forbidden},
-    boards::{Boards, MachineNumber, ONLINE, TOGETHER, logins::OF_ONE},
+    boards::{MachineNumber, ONLINE, TOGETHER, logins::OF_ONE},
     cards::CardUid,
     id::{BoardId, MachineId},
     live::Hint,
@@ -25,6 +25,7 @@ use services::{
     machines,
 };
 use std::{collections::BTreeSet, fmt::Write, net::IpAddr};
+use views::boards::Boards;
 
 /// So many cards fit into an answer.
 const MOST: usize = 7;

@@ -2,7 +2,7 @@
 
 mod lab;
 
-use domain::{accounts::Delivery, actor::Actor, id::PersonId};
+use domain::{actor::Actor, id::PersonId};
 use lab::{
     Lab,
     entrance::{self, ADA, catch, caught, token_of},
@@ -12,6 +12,7 @@ use services::{
     bulk::{BulkError, act},
 };
 use text::Lang;
+use views::accounts::Delivery;
 
 #[tokio::test]
 async fn each_by_the_rules_of_its_own_and_back_again() {

@@ -8,7 +8,7 @@ use domain::{
     access::Decision,
     actor::Actor,
     audit::By,
-    cards::{CardDeed, CardState, Outcome, Sorted, Waiting},
+    cards::{CardDeed, CardState},
     id::{CardId, MachineId, PersonId, UnknownCardId},
     problem::Kind,
 };
@@ -20,6 +20,7 @@ use services::{
     people, privacy,
 };
 use text::Lang;
+use views::cards::{Outcome, Sorted, Waiting};
 
 const ADA: PersonId = PersonId(1);
 const BOB: PersonId = PersonId(2);

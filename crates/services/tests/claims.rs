@@ -8,7 +8,7 @@ use domain::{
     access::Decision,
     actor::{Actor, Door, Forbidden},
     cards::{
-        CardState, Sorted,
+        CardState,
         claims::{CLAIMABLE, CLAIMS, ClaimOutcome, ENOUGH, REASON, Unclaimable},
     },
     id::{ClaimId, MachineId, PersonId, UnknownCardId},
@@ -24,6 +24,7 @@ use services::{
     inbox, machines,
 };
 use text::Lang;
+use views::cards::Sorted;
 
 const ADA: PersonId = PersonId(1);
 const BOB: PersonId = PersonId(2);

@@ -6,10 +6,9 @@ mod lab;
 
 use domain::{
     actor::Forbidden,
-    history::{Filter, Group, Use, What, Who},
+    history::Group,
     id::{PersonId, UseId},
     live::Hint,
-    requests::Remote,
     time::Millis,
     uses::{Action, Ending, Unfit},
 };
@@ -18,6 +17,10 @@ use services::{
     corrections::{self, CorrectionError, Flaw, Typed},
     history, machines, people, privacy,
     requests::{self, RequestsError},
+};
+use views::{
+    history::{Filter, Use, What, Who},
+    requests::Remote,
 };
 
 /// The lab with Ken (11), who manages, Olga (12), who owns the lasers, and Theo (13), who owns the lathes. Clocks show UTC.

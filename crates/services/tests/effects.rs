@@ -13,7 +13,7 @@ use domain::{
     live::Hint,
     machines::AuthorisationMode,
     qualifications::{Relation, SPACE, Subject},
-    requests::{Cause, Deed, Remote, Stop},
+    requests::{Cause, Deed, Stop},
     settings::{At, Key},
     uses::Action,
 };
@@ -28,6 +28,7 @@ use services::{
 };
 use sqlx::Executor;
 use store::{Done, Store, StoreError, Tuning, audit};
+use views::requests::Remote;
 
 const ADA: PersonId = PersonId(1);
 const BOB: PersonId = PersonId(2);

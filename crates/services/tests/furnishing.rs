@@ -4,7 +4,6 @@ mod lab;
 
 use domain::{
     actor::Forbidden,
-    equipment::{Moved, TypedBulk, TypedSettings, TypedType},
     id::{MachineId, PlaceId, TypeId},
     problem::Kind,
 };
@@ -16,6 +15,7 @@ use services::{
     machines,
 };
 use text::Lang;
+use views::equipment::{Moved, TypedBulk, TypedSettings, TypedType};
 
 const LASERS: TypeId = TypeId(3);
 const LATHES: TypeId = TypeId(4);

@@ -6,7 +6,7 @@ mod lab;
 
 use domain::{
     actor::{Actor, Door, Forbidden},
-    history::{Filter, Group, Kind, Page, Place, What, Who},
+    history::{Group, Kind, Place},
     id::{MachineId, PersonId},
     problems::Severity,
     uses::{Action, Ending},
@@ -17,6 +17,7 @@ use services::{
     maintenance::{self, TypedDone},
     problems::{self, TypedReport},
 };
+use views::history::{Filter, Page, What, Who};
 
 /// The lab with Ken (11), who manages, Olga (12), who owns the lasers, and Tim (13), who trains on them, after a morning at the
 /// laser: Ada for a minute, a card that nobody knows, a problem that was resolved, two things that were done at once, a use that

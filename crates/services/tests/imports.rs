@@ -43,7 +43,7 @@ async fn staffed() -> Lab {
     lab
 }
 
-async fn run(lab: &Lab, actor: &Actor, token: &str) -> domain::imports::DryRun {
+async fn run(lab: &Lab, actor: &Actor, token: &str) -> views::imports::DryRun {
     look(&lab.ctx, actor, token, Look { page: 1, only_faulty: false }).await.unwrap()
 }
 

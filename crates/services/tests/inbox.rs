@@ -5,7 +5,7 @@ mod lab;
 use domain::{
     actor::Actor,
     id::PersonId,
-    inbox::{Detail, Matter, SHOWN, Verdict},
+    inbox::{Matter, SHOWN, Verdict},
     problem::Kind,
     time::MINUTE,
 };
@@ -17,6 +17,7 @@ use services::{
     privacy, problems,
 };
 use text::Lang;
+use views::inbox::Detail;
 
 /// The lab, with Ken (11) and Lea (12) who manage, Ida who inducts (13), and Ann (15) and Ben (16) who applied.
 async fn staffed() -> Lab {

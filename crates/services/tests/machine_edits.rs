@@ -4,7 +4,6 @@ mod lab;
 
 use domain::{
     actor::{Actor, Door, Forbidden},
-    equipment::{TypedBulk, TypedMachine, TypedSettings},
     id::{MachineId, TypeId},
     problem::Kind,
     settings::Key,
@@ -17,6 +16,7 @@ use services::{
     machines,
 };
 use text::Lang;
+use views::equipment::{TypedBulk, TypedMachine, TypedSettings};
 
 fn laser() -> TypedMachine {
     TypedMachine { name: "Laser".into(), number: "11".into(), kind: "3".into(), ..TypedMachine::default() }

@@ -9,10 +9,10 @@ use domain::{
     actor::{Actor, Door, Forbidden},
     cards::CardUid,
     id::{InterventionId, MachineId, PersonId, PlanId},
-    inbox::{Detail, Matter},
+    inbox::Matter,
     live::Hint,
     machines::MachineState,
-    maintenance::{AtMachine, TypedPlan, Urgency, WORDS},
+    maintenance::{Urgency, WORDS},
     pictures::Unfit,
     time::HOUR,
     uses::Action,
@@ -25,6 +25,10 @@ use services::{
     privacy,
 };
 use std::{io::Cursor, time::Duration};
+use views::{
+    inbox::Detail,
+    maintenance::{AtMachine, TypedPlan},
+};
 
 const DAY: Duration = Duration::from_hours(24);
 

@@ -9,7 +9,7 @@ use domain::{
     actor::{Actor, Rank},
     cards::CardState,
     id::{PersonId, TypeId},
-    people::{Cursor, Fate, PAGE, PersonStatus, RoleGroup, Step, StepRefusal},
+    people::{Cursor, PAGE, PersonStatus, RoleGroup, Step, StepRefusal},
     problem::Kind,
 };
 use lab::{LASER, Lab, ada};
@@ -20,6 +20,7 @@ use services::{
     qualifications::type_page,
 };
 use text::Lang;
+use views::people::Fate;
 
 const ADA: PersonId = PersonId(1);
 

@@ -10,7 +10,7 @@ use domain::{
     id::{MachineId, PersonId, TypeId},
     people::PersonStatus,
     problem::Kind,
-    qualifications::{Cause, EntryKind, Relation, SPACE, SYSTEM, Subject, change::Refusal, standing::By},
+    qualifications::{Cause, EntryKind, Relation, SPACE, SYSTEM, Subject, change::Refusal},
     time::DAY,
 };
 use lab::{LASER, Lab, NOON, ada, bob, seconds};
@@ -21,6 +21,7 @@ use services::{
     qualifications::{self, Change, QualificationsError},
 };
 use text::Lang;
+use views::qualifications::By;
 
 const ON_LASER: Subject = Subject::Type(TypeId(3));
 const ADA: PersonId = PersonId(1);
@@ -431,7 +432,7 @@ async fn counted_as_listed(lab: &Lab, when: &str) -> u32 {
     let mut kinds_of_people = 0;
     for mine in types.iter().filter(|mine| mine.on.built_in.is_none()) {
         let page = qualifications::type_page(&lab.ctx, &ken, mine.on.kind, "", None).await.unwrap();
-        let count = |is: &dyn Fn(&domain::qualifications::standing::Qualified) -> bool| {
+        let count = |is: &dyn Fn(&views::qualifications::Qualified) -> bool| {
             let members = page.people.iter().filter(|one| one.status == PersonStatus::Active);
             u32::try_from(members.filter(|one| is(one)).count()).unwrap()
         };

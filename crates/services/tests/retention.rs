@@ -5,7 +5,6 @@ mod lab;
 use domain::{
     actor::Actor,
     id::{PersonId, UseId},
-    retention::Cleared,
     settings::{At, Key},
     time::DAY,
 };
@@ -17,6 +16,7 @@ use services::{
     settings,
 };
 use text::Lang;
+use views::retention::Cleared;
 
 #[tokio::test]
 async fn a23_names_go_after_a_year_and_hours_stay_once_a_day() {

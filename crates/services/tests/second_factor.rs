@@ -2,10 +2,7 @@
 
 mod lab;
 
-use domain::{
-    accounts::SecondFactor,
-    actor::{Actor, Door, Rank},
-};
+use domain::actor::{Actor, Door, Rank};
 use lab::{
     entrance::{ADA, PASSWORD, actor, ada_is_in, code, here, open, sign_in},
     seconds,
@@ -15,6 +12,7 @@ use services::{
     sessions::{Recognised, recognise},
     token::Token,
 };
+use views::accounts::SecondFactor;
 
 #[tokio::test]
 async fn a_second_factor_is_asked_for_from_its_first_code_on() {

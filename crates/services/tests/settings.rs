@@ -4,7 +4,6 @@ mod lab;
 
 use domain::{
     actor::Forbidden,
-    equipment::{TypedMachine, TypedSettings},
     id::{MachineId, TypeId},
     problem::Kind,
     settings::{At, Key, Scope},
@@ -17,6 +16,7 @@ use services::{
     settings::{self, Say, SettingsError},
 };
 use text::Lang;
+use views::equipment::{TypedMachine, TypedSettings};
 
 const LASERS: At = At::Type(TypeId(3));
 
@@ -40,7 +40,7 @@ async fn say(
     settings::say(&lab.ctx, &lab.signed_in(who).await, say).await
 }
 
-async fn row(lab: &Lab, at: At, key: Key) -> domain::settings::SettingRow {
+async fn row(lab: &Lab, at: At, key: Key) -> views::settings::SettingRow {
     let page = settings::page(&lab.ctx, &lab.signed_in(1).await, at, None, None, Lang::En).await;
     let row = page.map(|page| page.rows.into_iter().find(|row| row.key == key));
     row.ok().flatten().unwrap_or_else(|| panic!("{key:?} is not on the page of {at}"))
@@ -82,7 +82,7 @@ async fn a14_what_was_taken_back_meanwhile_is_a_newer_version_too() {
 #[tokio::test]
 async fn what_is_said_on_the_form_of_a_type_is_known_here_too() {
     let lab = staffed().await;
-    let typed = domain::equipment::TypedType {
+    let typed = views::equipment::TypedType {
         name: "Lasers".into(),
         risk: "high".into(),
         settings: TypedSettings { grace: "8".into(), ..TypedSettings::default() },

@@ -7,7 +7,6 @@ mod lab;
 use domain::{
     accounts::Purpose,
     actor::{Actor, Door, Rank},
-    equipment::TypedType,
     id::PersonId,
     time::DAY,
 };
@@ -22,6 +21,7 @@ use services::{
 };
 use std::net::{IpAddr, Ipv4Addr};
 use text::Lang;
+use views::equipment::TypedType;
 
 const HERE: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
 const PASSWORD: &str = "seven owls fix a lathe";

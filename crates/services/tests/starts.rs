@@ -7,7 +7,7 @@ mod lab;
 
 use domain::{
     live::Hint,
-    requests::{Deed, PATIENCE, Remote, TOLD},
+    requests::{Deed, PATIENCE, TOLD},
     uses::Action,
 };
 use lab::{LASER, LASER_ID, Lab, ada, bob};
@@ -16,6 +16,7 @@ use services::{
     access, boards,
     requests::{self, Order, RequestsError},
 };
+use views::requests::Remote;
 
 const ONLINE: &str = "INSERT INTO machine_signal (machine_id, heard_at, online) VALUES (1, 1800000000000, 1)";
 

@@ -70,7 +70,7 @@ async fn a_token_stands_for_its_owner_and_what_it_was_made_for() {
     let kept = lab.text("SELECT hex(hash) || name || scopes FROM api_token").await;
     assert!(!kept.contains(&token[3..]), "kept as a hash only");
     // What a program does leaves no other trace than that it was there, to the minute.
-    let seen = |listed: Vec<domain::tokens::TokenView>| listed[0].seen.unwrap().at;
+    let seen = |listed: Vec<views::tokens::TokenView>| listed[0].seen.unwrap().at;
     let first = seen(tokens::list(&lab.ctx, &ada).await.unwrap().tokens);
     lab.pass(seconds(59));
     works(&lab, &token).await;

@@ -3,11 +3,12 @@
 //! Invariant: what is in an image is read for the one that is sent, and never for a list.
 
 use domain::{
-    firmware::{About, BOARDS, Board, Failure, Image, JOBS, Job, State},
+    firmware::{About, BOARDS, Failure, JOBS, State},
     id::{AliasId, BoardId, FirmwareId, FirmwareJobId, MachineId},
     time::Millis,
 };
 use sqlx::SqliteConnection;
+use views::firmware::{Board, Image, Job};
 
 use crate::{StoreError, WriteTx};
 

@@ -4,13 +4,14 @@ use domain::{
     actor::Proof,
     id::{AliasId, MachineId, PersonId, UseId},
     people::{
-        Counts, Cursor, PersonStatus, RoleGroup,
+        Cursor, PersonStatus, RoleGroup,
         folded::{composed, folded},
     },
     qualifications::{Ledger, Subject},
     time::{Millis, Moment},
 };
 use sqlx::SqliteConnection;
+use views::people::Counts;
 
 use crate::{
     StoreError, WriteTx, profiles, qualifications,

@@ -3,10 +3,10 @@
 
 use domain::{
     id::AliasId,
-    retention::{Cleared, Run},
     time::{Date, Millis, Moment},
 };
 use sqlx::SqliteConnection;
+use views::retention::{Cleared, Run};
 
 use crate::{StoreError, WriteTx, people::month};
 

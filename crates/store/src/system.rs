@@ -2,11 +2,9 @@
 //!
 //! Invariant: nothing is walked that grows with use; uses and entries are told by their numbers.
 
-use domain::{
-    system::{Count, Taken},
-    time::Millis,
-};
+use domain::{system::Count, time::Millis};
 use sqlx::SqliteConnection;
+use views::system::Taken;
 
 use crate::{Store, StoreError};
 

@@ -4,12 +4,13 @@
 
 use crate::{Lang, time::clock};
 use domain::{
-    access::{Deed, Helper, Reason, Remedy, Rule, Told},
+    access::{Deed, Helper, Reason, Remedy, Rule},
     cards::CardState,
     holds::HoldReason,
     people::PersonStatus,
     time::{MINUTE, Millis, Moment},
 };
+use views::access::Told;
 
 text! {
     access_yes_now() { en: "You can use it now", it: "Puoi usarla adesso" }

@@ -1,7 +1,7 @@
 //! What is read where machines are added and changed, and what their settings are called.
 
 use crate::Lang;
-use domain::equipment::Shelved;
+use views::equipment::Shelved;
 
 impl Lang {
     /// What was put away, or taken back.

@@ -1,7 +1,8 @@
 //! Firmware of boards: the page, what becomes of what is sent, and why something is not taken.
 
 use crate::Lang;
-use domain::firmware::{Failure, Job, State, Unfit};
+use domain::firmware::{Failure, State, Unfit};
+use views::firmware::Job;
 
 impl Lang {
     /// Why a file is not kept as an image, and what to do.

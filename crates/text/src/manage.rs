@@ -2,8 +2,12 @@
 
 use crate::Lang;
 use domain::{
-    bulk::{Deed, Outcome},
-    inbox::{Detail, Item, Matter, Verdict},
+    bulk::Deed,
+    inbox::{Matter, Verdict},
+};
+use views::{
+    bulk::Outcome,
+    inbox::{Detail, Item},
 };
 
 impl Lang {

@@ -4,8 +4,9 @@ use crate::Lang;
 use domain::{
     actor::Rank,
     cards::CardState,
-    people::{Fate, PersonStatus, RoleGroup, Step, StepRefusal},
+    people::{PersonStatus, RoleGroup, Step, StepRefusal},
 };
+use views::people::Fate;
 
 impl Lang {
     /// Where somebody stands.

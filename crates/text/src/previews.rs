@@ -1,7 +1,8 @@
 //! What a change would do, in sentences.
 
 use crate::Lang;
-use domain::previews::{FEW, Preview, WEEKS, Would};
+use domain::previews::{FEW, WEEKS, Would};
+use views::previews::Preview;
 
 text! {
     would_see() { en: "See what it would change", it: "Guarda che cosa cambierebbe" }

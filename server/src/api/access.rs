@@ -9,7 +9,7 @@ use super::{
     operation::{Operation, Tag},
 };
 use domain::{
-    access::{Decision, Deed, Fact, Helper, Outcome, Reason, Remedy, Told},
+    access::{Decision, Deed, Fact, Helper, Outcome, Reason, Remedy},
     actor::Actor,
     id::{MachineId, PersonId, TypeId},
     problem::{Kind, Problem},
@@ -22,6 +22,7 @@ use serde_json::{Value, json};
 use services::access::{self, Question};
 use text::Lang;
 use utoipa::ToSchema;
+use views::access::Told;
 
 /// What can be done here.
 pub fn operations() -> Vec<Operation> {

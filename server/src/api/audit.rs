@@ -7,15 +7,12 @@ use super::{
     paging::Page,
     when, words,
 };
-use domain::{
-    actor::Door,
-    audit::{By, Entry, Filter, Value},
-    tokens::Scope,
-};
+use domain::{actor::Door, audit::By, tokens::Scope};
 use serde::{Deserialize, Serialize};
 use services::audit;
 use std::collections::BTreeMap;
 use utoipa::ToSchema;
+use views::audit::{Entry, Filter, Value};
 
 const LIST: &str = "listEntries";
 

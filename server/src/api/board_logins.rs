@@ -9,13 +9,13 @@ use super::{
 };
 use axum::response::Response;
 use domain::{
-    boards::logins::{BoardLogin, NewBoardLogin},
     id::{BoardLoginId, MachineId},
     tokens::Scope,
 };
 use serde::Serialize;
 use services::boards::logins;
 use utoipa::ToSchema;
+use views::boards::{BoardLogin, NewBoardLogin};
 
 const LIST: &str = "listBoardLogins";
 

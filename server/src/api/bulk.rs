@@ -5,10 +5,11 @@ use super::{
     answer::One,
     operation::{Operation, Tag},
 };
-use domain::{bulk::Outcome, id::PersonId, tokens::Scope};
+use domain::{id::PersonId, tokens::Scope};
 use serde::{Deserialize, Serialize};
 use services::bulk;
 use utoipa::ToSchema;
+use views::bulk::Outcome;
 
 /// What can be done here.
 pub fn operations() -> Vec<Operation> {

@@ -14,9 +14,8 @@ use super::{
 };
 use axum::response::Response;
 use domain::{
-    cards::{CardDeed, CardEvent, CardPage, CardState, Outcome, Swiping, Waiting},
+    cards::{CardDeed, CardState},
     id::{CardId, MachineId, PersonId},
-    people::CardView,
     tokens::Scope,
 };
 use serde::{Deserialize, Serialize};
@@ -24,6 +23,10 @@ use services::error::ServiceError;
 use services::{cards, people};
 use std::cmp::Reverse;
 use utoipa::ToSchema;
+use views::{
+    cards::{CardEvent, CardPage, Outcome, Swiping, Waiting},
+    people::CardView,
+};
 
 const LIST: &str = "listCards";
 

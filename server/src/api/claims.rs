@@ -9,7 +9,7 @@ use super::{
 };
 use axum::response::Response;
 use domain::{
-    cards::claims::{ClaimOutcome, Claimable, OpenClaim, OwnClaim},
+    cards::claims::ClaimOutcome,
     id::{ClaimId, MachineId, UnknownCardId},
     tokens::Scope,
 };
@@ -17,6 +17,7 @@ use serde::{Deserialize, Serialize};
 use services::cards;
 use std::cmp::Reverse;
 use utoipa::ToSchema;
+use views::cards::{Claimable, OpenClaim, OwnClaim};
 
 const CLAIMABLE: &str = "listClaimableCards";
 const LIST: &str = "listClaims";

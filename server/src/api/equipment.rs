@@ -13,7 +13,7 @@ use super::{
 };
 use axum::response::Response;
 use domain::{
-    equipment::{KEYS, MachineRow, MachineSheet, REQUIRES, TypeRow, TypedBulk, TypedMachine, TypedSettings},
+    equipment::{KEYS, REQUIRES},
     id::MachineId,
     machines::{AuthorisationMode, Risk},
     settings::ShownNames,
@@ -24,6 +24,7 @@ use services::equipment::{self, Bulk, EquipmentError};
 use services::error::ServiceError;
 use text::Lang;
 use utoipa::ToSchema;
+use views::equipment::{MachineRow, MachineSheet, TypeRow, TypedBulk, TypedMachine, TypedSettings};
 
 const MACHINES: &str = "listKeptMachines";
 const TYPES: &str = "listKeptTypes";

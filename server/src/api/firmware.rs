@@ -10,7 +10,7 @@ use super::{
 };
 use axum::{extract::Request, response::Response};
 use domain::{
-    firmware::{self as said, BYTES, Failure, State, chip},
+    firmware::{BYTES, Failure, State, chip},
     id::{BoardId, FirmwareId, FirmwareJobId},
     tokens::Scope,
 };
@@ -18,6 +18,7 @@ use serde::{Deserialize, Serialize};
 use services::firmware;
 use std::cmp::Reverse;
 use utoipa::ToSchema;
+use views::firmware as said;
 
 const IMAGES: &str = "listFirmware";
 const BOARDS: &str = "listFirmwareBoards";

@@ -11,9 +11,7 @@ use super::{
     when,
 };
 use domain::{
-    access::Attempted,
     id::{PersonId, UseId},
-    people::UseRow,
     tokens::Scope,
 };
 use serde::Serialize;
@@ -21,6 +19,7 @@ use serde_json::Value;
 use services::{access, people, privacy};
 use std::{cmp::Reverse, collections::BTreeMap};
 use utoipa::ToSchema;
+use views::{access::Attempted, people::UseRow};
 
 const USES: &str = "listUses";
 const TIMELINE: &str = "listTimeline";

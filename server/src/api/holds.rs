@@ -10,7 +10,7 @@ use super::{
 };
 use axum::response::Response;
 use domain::{
-    holds::{HoldReason, HoldShown},
+    holds::HoldReason,
     id::{HoldId, PersonId},
     tokens::Scope,
 };
@@ -18,6 +18,7 @@ use serde::{Deserialize, Serialize};
 use services::holds::{self, PlaceHold};
 use std::cmp::Reverse;
 use utoipa::ToSchema;
+use views::holds::HoldShown;
 
 const LIST: &str = "listHolds";
 

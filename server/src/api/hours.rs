@@ -14,7 +14,7 @@ use super::{
 };
 use axum::response::Response;
 use domain::{
-    hours::{self, DAY_MINUTES, Hour, HoursPage, OneDay},
+    hours::{self, DAY_MINUTES, Hour},
     settings::Scope as Reach,
     time::Date,
     tokens::Scope,
@@ -24,6 +24,7 @@ use services::error::ServiceError;
 use services::hours::{self as service, HoursError, SayDay};
 use text::Lang;
 use utoipa::ToSchema;
+use views::hours::{HoursPage, OneDay};
 
 const DAYS: &str = "listOpeningDays";
 

@@ -9,7 +9,7 @@ use super::{
 };
 use domain::{
     holds::HoldReason,
-    inbox::{self as said, Detail, Item, Matter, Verdict},
+    inbox::{Matter, Verdict},
     problems::Severity,
     qualifications::{Relation, Subject},
     time::Millis,
@@ -18,6 +18,7 @@ use domain::{
 use serde::{Deserialize, Serialize};
 use services::inbox;
 use utoipa::ToSchema;
+use views::inbox::{self as said, Detail, Item};
 
 const LIST: &str = "listInbox";
 

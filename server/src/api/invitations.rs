@@ -7,15 +7,14 @@ use super::{
     words,
 };
 use axum::response::Response;
-use domain::{
-    accounts::Delivery,
-    id::PersonId,
-    people::{Fate, Invited as Line},
-    tokens::Scope,
-};
+use domain::{id::PersonId, tokens::Scope};
 use serde::{Deserialize, Serialize};
 use services::accounts::{self, Invite};
 use utoipa::ToSchema;
+use views::{
+    accounts::Delivery,
+    people::{Fate, Invited as Line},
+};
 
 /// What can be done here.
 pub fn operations() -> Vec<Operation> {

@@ -10,7 +10,7 @@ use super::{
 };
 use axum::{body::Body as Bytes, extract::Request};
 use domain::{
-    imports::{BYTES, Column, DryRun, Heading, Shown, Sum},
+    imports::{BYTES, Column, Heading, Sum},
     people::PersonStatus,
     tokens::Scope,
 };
@@ -20,6 +20,7 @@ use services::imports::{self, Happened, ImportsError, Look, Typed, What};
 use std::convert::Infallible;
 use text::Lang;
 use utoipa::ToSchema;
+use views::imports::{DryRun, Shown};
 
 /// What can be done here.
 pub fn operations() -> Vec<Operation> {

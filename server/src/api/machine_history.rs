@@ -10,7 +10,7 @@ use super::{
     when, words,
 };
 use domain::{
-    history::{Correction, Filter, Group, Kind, Line, Place, What, Who},
+    history::{Group, Kind, Place},
     id::{MachineId, UseId},
     tokens::Scope,
     uses::Ending,
@@ -21,6 +21,7 @@ use services::{
     history,
 };
 use utoipa::ToSchema;
+use views::history::{Correction, Filter, Line, What, Who};
 
 const LIST: &str = "listHistory";
 

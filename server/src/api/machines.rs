@@ -9,7 +9,7 @@ use super::{
 };
 use domain::{
     id::{MachineId, PlaceId},
-    machines::{MachineNow, MachinePage, MachineState, UseToday},
+    machines::MachineState,
     requests::Stop,
     tokens::Scope,
 };
@@ -20,6 +20,7 @@ use services::{
     machines, requests,
 };
 use utoipa::ToSchema;
+use views::machines::{MachineNow, MachinePage, UseToday};
 
 const LIST: &str = "listMachines";
 

@@ -13,7 +13,7 @@ use axum::{extract::Request, response::Response};
 use domain::{
     actor::Door,
     id::{InterventionId, MachineId, PlanId},
-    maintenance::{self as said, Counted, Doer, Every, Of, Plan, TypedPlan, Urgency},
+    maintenance::{Doer, Every, Of, Urgency},
     pictures::BYTES,
     tokens::Scope,
 };
@@ -21,6 +21,7 @@ use serde::{Deserialize, Serialize};
 use services::maintenance::{self, TypedDone};
 use std::cmp::Reverse;
 use utoipa::ToSchema;
+use views::maintenance::{self as said, Counted, Plan, TypedPlan};
 
 const COMING: &str = "listMaintenance";
 const PLANS: &str = "listPlans";

@@ -10,13 +10,13 @@ use super::{
 use axum::response::Response;
 use domain::{
     id::{NoteId, PersonId},
-    people::NoteView,
     tokens::Scope,
 };
 use serde::{Deserialize, Serialize};
 use services::notes;
 use std::cmp::Reverse;
 use utoipa::ToSchema;
+use views::people::NoteView;
 
 const LIST: &str = "listNotes";
 

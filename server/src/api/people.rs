@@ -15,7 +15,7 @@ use axum::response::Response;
 use domain::{
     actor::Rank,
     id::PersonId,
-    people::{Cursor, PersonPage, PersonRow, PersonStatus, RoleGroup, Step},
+    people::{Cursor, PersonStatus, RoleGroup, Step},
     tokens::Scope,
 };
 use serde::{Deserialize, Serialize};
@@ -24,6 +24,7 @@ use services::{
     privacy,
 };
 use utoipa::ToSchema;
+use views::people::{PersonPage, PersonRow};
 
 const LIST: &str = "listPeople";
 

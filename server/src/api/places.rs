@@ -8,14 +8,11 @@ use super::{
     words,
 };
 use axum::response::Response;
-use domain::{
-    equipment::{Moved, PlaceRow},
-    id::PlaceId,
-    tokens::Scope,
-};
+use domain::{id::PlaceId, tokens::Scope};
 use serde::{Deserialize, Deserializer, Serialize};
 use services::equipment::{self, EquipmentError, NOWHERE};
 use utoipa::ToSchema;
+use views::equipment::{Moved, PlaceRow};
 
 const LIST: &str = "listPlaces";
 

@@ -13,13 +13,14 @@ use axum::{extract::Request, response::Response};
 use domain::{
     id::{BlockId, MachineId, ReportId},
     pictures::BYTES,
-    problems::{self as said, Severity, State},
+    problems::{Severity, State},
     tokens::Scope,
 };
 use serde::{Deserialize, Serialize};
 use services::problems::{self, TypedReport};
 use std::cmp::Reverse;
 use utoipa::ToSchema;
+use views::problems as said;
 
 const LIST: &str = "listProblems";
 const OF_MACHINE: &str = "listMachineProblems";

@@ -12,10 +12,7 @@ use axum::response::Response;
 use domain::{
     id::{PersonId, TypeId},
     people::PersonStatus,
-    qualifications::{
-        Cause, EntryKind, Relation, Subject,
-        standing::{Ban, By, Held, MyType, Named, Qualified, Said, Standing},
-    },
+    qualifications::{Cause, EntryKind, Relation, Subject},
     tokens::Scope,
 };
 use serde::{Deserialize, Serialize};
@@ -23,6 +20,7 @@ use services::error::ServiceError;
 use services::qualifications::{self, Change};
 use text::Lang;
 use utoipa::ToSchema;
+use views::qualifications::{Ban, By, Held, MyType, Named, Qualified, Said, Standing};
 
 const TYPES: &str = "listTypes";
 const QUALIFIED: &str = "listQualified";

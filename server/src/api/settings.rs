@@ -12,7 +12,7 @@ use super::{
 };
 use axum::response::Response;
 use domain::{
-    settings::{At, Fits, Group, Key, Scope as Reach, SettingRow},
+    settings::{At, Fits, Group, Key, Scope as Reach},
     tokens::Scope,
 };
 use serde::{Deserialize, Serialize};
@@ -20,6 +20,7 @@ use serde_json::Value;
 use services::settings::{self, Say, SettingsError};
 use text::Lang;
 use utoipa::ToSchema;
+use views::settings::SettingRow;
 
 const LIST: &str = "listSettings";
 

@@ -6,14 +6,12 @@ use super::{
     operation::{Operation, Tag},
     when, words,
 };
-use domain::{
-    system::{Line, SystemPage, Weight},
-    tokens::Scope,
-};
+use domain::{system::Weight, tokens::Scope};
 use serde::Serialize;
 use services::system;
 use std::collections::BTreeMap;
 use utoipa::ToSchema;
+use views::system::{Line, SystemPage};
 
 /// What can be done here.
 pub fn operations() -> Vec<Operation> {

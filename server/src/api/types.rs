@@ -9,7 +9,7 @@ use super::{
 };
 use axum::response::Response;
 use domain::{
-    equipment::{REQUIRES, TypeSheet, TypedType, chosen},
+    equipment::{REQUIRES, chosen},
     id::TypeId,
     machines::Risk,
     tokens::Scope,
@@ -18,6 +18,7 @@ use domain::{
 use serde::{Deserialize, Serialize};
 use services::equipment;
 use utoipa::ToSchema;
+use views::equipment::{TypeSheet, TypedType};
 
 /// What can be done here.
 pub fn operations() -> Vec<Operation> {

@@ -9,7 +9,6 @@ use super::{
 };
 use axum::response::Response;
 use domain::{
-    cards::{Sorted, UnknownCard},
     id::{PersonId, UnknownCardId},
     tokens::Scope,
 };
@@ -18,6 +17,7 @@ use services::cards::{self, Whom};
 use services::error::ServiceError;
 use std::cmp::Reverse;
 use utoipa::ToSchema;
+use views::cards::{Sorted, UnknownCard};
 
 const LIST: &str = "listUnknownCards";
 

@@ -12,16 +12,14 @@ use axum::{
     http::{StatusCode, header},
     response::{IntoResponse, Redirect, Response},
 };
-use domain::{
-    actor::Actor,
-    equipment::{Label, LabelSize},
-};
+use domain::{actor::Actor, equipment::LabelSize};
 use fabomatic::lcd::transliterate;
 use serde::Deserialize;
 use services::equipment;
 use services::error::ServiceError;
 use std::fmt::Write;
 use text::Lang;
+use views::equipment::Label;
 
 /// What is asked for.
 #[derive(Debug, Default, Deserialize)]

@@ -15,8 +15,9 @@ use crate::{
     privacy::erase::EraseCard,
     ui::{changing::part, list::LinkItem, page::loaded, picture::PictureForm},
 };
-use domain::{live::Noun, people::PersonPage, pictures::Subject};
+use domain::{live::Noun, pictures::Subject};
 use leptos::prelude::*;
+use views::people::PersonPage;
 
 /// The calls of the page, and how often they were made.
 #[derive(Debug, Clone, Copy)]

@@ -19,10 +19,11 @@ use crate::{
     ui::{avatar::Avatar, button::ButtonLink, changing::part, icon::Icon, list::whole},
     visitor::use_visitor,
 };
-use domain::{actor::Rank, id::PersonId, people::PersonHead, pictures::Subject};
+use domain::{actor::Rank, id::PersonId, pictures::Subject};
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
+use views::people::PersonHead;
 
 /// Whose page the address names. What is not a number names nobody, and neither does 0.
 fn whose() -> Memo<PersonId> {

@@ -17,12 +17,10 @@ use crate::{
         versions::{VERSION, Versioned, Versions},
     },
 };
-use domain::{
-    id::{NoteId, PersonId},
-    people::{NoteDeleted, NoteView},
-};
+use domain::id::{NoteId, PersonId};
 use leptos::prelude::*;
 use text::Lang;
+use views::people::{NoteDeleted, NoteView};
 
 /// The notes with their forms.
 #[component]

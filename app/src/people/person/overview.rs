@@ -16,11 +16,12 @@ use crate::{
     },
     ui::{changing::part, facts::Facts, list::LinkItem, page::loaded},
 };
-use domain::{id::NoteId, live::Noun, people::PersonPage};
+use domain::{id::NoteId, live::Noun};
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 use std::time::Duration;
 use text::Lang;
+use views::people::PersonPage;
 
 /// The calls of the page.
 #[derive(Debug, Clone, Copy)]
@@ -138,11 +139,8 @@ pub(in crate::people) mod tests {
         people::person::tests::head,
         testing::{NOW, ago, html, visitor, words},
     };
-    use domain::{
-        cards::CardState,
-        id::CardId,
-        people::{CardView, NoteView, Step},
-    };
+    use domain::{cards::CardState, id::CardId, people::Step};
+    use views::people::{CardView, NoteView};
 
     pub fn somebody() -> PersonPage {
         PersonPage {

@@ -14,8 +14,9 @@ use crate::{
     },
     ui::{button::ButtonLink, changing::part, empty::Empty, page::loaded},
 };
-use domain::{live::Noun, people::StandingPage};
+use domain::live::Noun;
 use leptos::prelude::*;
+use views::people::StandingPage;
 
 /// What the page asks for.
 #[derive(Debug)]
@@ -119,12 +120,10 @@ mod tests {
     use domain::{
         id::TypeId,
         problem::{Kind, Problem},
-        qualifications::{
-            Relation, Subject,
-            standing::{Deeds, Named, Standing as Stands},
-        },
+        qualifications::{Relation, Subject},
     };
     use text::Lang;
+    use views::qualifications::{Deeds, Named, Standing as Stands};
 
     fn somebody() -> StandingPage {
         let laser = Named {

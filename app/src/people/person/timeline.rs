@@ -9,9 +9,10 @@ use crate::{
     people::api,
     ui::{changing::part, empty::Empty, page::loaded},
 };
-use domain::{live::Noun, people::TimelinePage};
+use domain::live::Noun;
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
+use views::people::TimelinePage;
 
 /// The page at `/people/:id/timeline`.
 pub fn timeline_page() -> AnyView {
@@ -72,12 +73,9 @@ mod tests {
         people::person::tests::head,
         testing::{ago, html, visitor, words},
     };
-    use domain::{
-        actor::Door,
-        audit::{By, Entry},
-        id::PersonId,
-    };
+    use domain::{actor::Door, audit::By, id::PersonId};
     use text::Lang;
+    use views::audit::Entry;
 
     #[test]
     fn what_was_done_is_told_in_words() {

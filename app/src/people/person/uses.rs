@@ -9,15 +9,11 @@ use crate::{
     people::api,
     ui::{changing::part, empty::Empty, list::LinkItem, page::loaded},
 };
-use domain::{
-    id::UseId,
-    live::Noun,
-    people::{UseRow, UsesPage},
-    time::Moment,
-};
+use domain::{id::UseId, live::Noun, time::Moment};
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 use text::{Lang, time};
+use views::people::{UseRow, UsesPage};
 
 /// The page at `/people/:id/uses`.
 pub fn uses_page() -> AnyView {

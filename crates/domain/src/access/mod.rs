@@ -26,7 +26,7 @@ use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
 pub use reason::{Deed, Helper, Reason, Remedy};
-pub use trace::{Answers, Attempted, Decision, Fact, Outcome, Rule, Step, Told, Trace};
+pub use trace::{Decision, Fact, Outcome, Rule, Step, Trace};
 
 /// How long a trainer's swipe lets somebody else start a supervised machine.
 pub const SUPERVISION: Duration = Duration::from_mins(2);

@@ -2,13 +2,13 @@
 //!
 //! Invariant: codes, ids and numbers only – no names, no free text, no card uid. It is kept for 90 days.
 
-use super::{Level, Reason, Remedy};
+use super::{Level, Reason};
 use crate::{
     cards::CardState,
-    id::{AttemptId, MachineId, PersonId, TypeId},
+    id::{MachineId, PersonId, TypeId},
     machines::AuthorisationMode,
     people::PersonStatus,
-    time::{Millis, Moment},
+    time::Millis,
     words::words,
 };
 use serde::{Deserialize, Serialize};
@@ -195,78 +195,4 @@ impl Trace {
         all.dedup();
         all
     }
-}
-
-/// A trace with what is needed to tell it: names of types, and how its instants read on the wall.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Told {
-    /// The trace.
-    pub trace: Trace,
-    /// What the person is called, while that is known.
-    pub name: Option<String>,
-    /// The machine's type.
-    pub kind: TypeId,
-    /// The names of the types that are named in it, and of the machine's own.
-    pub types: Vec<(TypeId, String)>,
-    /// Its instants.
-    pub moments: Vec<Moment>,
-    /// When it was asked.
-    pub now: Moment,
-}
-
-impl Told {
-    /// The first thing that somebody can do, ask for, or wait for; `None` when it is a yes.
-    #[must_use]
-    pub fn next(&self) -> Option<Remedy> {
-        let remedies = || self.trace.decision.reasons().iter().map(|reason| reason.remedy(Some(self.kind)));
-        remedies().find(|remedy| !matches!(remedy, Remedy::Wait(_))).or_else(|| remedies().next())
-    }
-
-    /// What a type is called.
-    #[must_use]
-    pub fn type_name(&self, kind: TypeId) -> &str {
-        self.types.iter().find(|(id, _)| *id == kind).map_or("", |(_, name)| name)
-    }
-
-    /// How an instant of the trace reads on the wall.
-    #[must_use]
-    pub fn moment(&self, at: Millis) -> Moment {
-        self.moments.iter().find(|moment| moment.at == at).copied().unwrap_or_else(|| self.now.shifted_to(at))
-    }
-}
-
-/// What a machine's page says to whoever looks at it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Answers {
-    /// For whoever looks; `None` for who has not signed in.
-    pub mine: Option<Told>,
-    /// Whoever looks is on the machine right now.
-    pub on_it: bool,
-    /// Its board is just being told to let whoever looks in.
-    pub starting: bool,
-    /// Whoever looks has no card that works: what they may, they cannot show to a reader.
-    pub cardless: bool,
-    /// Who can help with the first reason that somebody can help with, by name.
-    pub helpers: Vec<String>,
-    /// For the person whom whoever looks has asked for.
-    pub other: Option<Told>,
-    /// For whom whoever looks may ask; `None` when they may ask for themselves alone.
-    pub people: Option<Vec<(PersonId, String)>>,
-}
-
-/// A decision at a board that was kept.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Attempted {
-    /// Which.
-    pub id: AttemptId,
-    /// When.
-    pub at: Moment,
-    /// At which machine.
-    pub machine: MachineId,
-    /// What that is called.
-    pub machine_name: String,
-    /// The whole way; `None` for one that was kept before traces were.
-    pub told: Option<Told>,
-    /// The codes of the reasons; empty when allowed.
-    pub reasons: Vec<String>,
 }

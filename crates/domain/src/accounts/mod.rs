@@ -1,6 +1,6 @@
-//! Accounts: how somebody shows who they are, and what they see of it themselves.
+//! Accounts: how somebody shows who they are.
 //!
-//! Invariant: nothing in here is a secret at rest. A [`TotpOffer`] and a [`Delivery`] by hand carry one, once, to the
+//! Invariant: nothing in here is a secret at rest. What an authenticator is set up with and a link by hand carry one, once, to the
 //! person it is for, and have no place in a log. Deliberately absent: hashes, tokens and dice (`services`), and what an
 //! account may do, which is decided by the ledger alone ([`crate::actor`]).
 
@@ -13,8 +13,7 @@ pub use device::device;
 pub use help::may_help;
 pub use path::local_path;
 
-use crate::{actor::Rank, id::SessionId, names, people::PersonStatus, time::Moment, words::words};
-use serde::{Deserialize, Serialize};
+use crate::{names, words::words};
 use std::{ops::RangeInclusive, time::Duration};
 
 /// How many characters a password has, counted after it was brought into Unicode's composed form (NFC), so that one
@@ -91,109 +90,6 @@ words! {
         Date = "date",
         /// Simply easy to guess: another word or two would help.
         Longer = "longer",
-    }
-}
-
-/// What somebody sees of their own account.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Account {
-    /// Which picture there is of them, if there is one.
-    pub picture: Option<i64>,
-    /// What they are called.
-    pub name: String,
-    /// Their address, if one is known.
-    pub email: Option<String>,
-    /// Where they are signed in, the newest use first.
-    pub sessions: Vec<SessionView>,
-    /// Their second factor.
-    pub second_factor: SecondFactor,
-    /// When the password was chosen; `None`: there is none.
-    pub password_set: Option<Moment>,
-    /// Where they stand.
-    pub status: PersonStatus,
-    /// What they are in the workshop, once their roles are awake.
-    pub rank: Rank,
-    /// The roles sleep until a second factor is shown.
-    pub asleep: bool,
-}
-
-/// One time that somebody signed in on a device.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct SessionView {
-    /// Which.
-    pub id: SessionId,
-    /// "Firefox on Linux"; empty when the device did not say.
-    pub device: String,
-    /// Since when.
-    pub created: Moment,
-    /// Last used, to the hour.
-    pub seen: Moment,
-    /// It is the one that asks.
-    pub here: bool,
-}
-
-/// Where somebody stands with their second factor.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub enum SecondFactor {
-    /// None, and none is asked for.
-    Off,
-    /// An authenticator.
-    On {
-        /// Since when.
-        since: Moment,
-        /// Recovery codes that still work.
-        codes_left: u8,
-    },
-    /// None yet; their role asks for one.
-    Wanted,
-}
-
-/// What a link says before it is followed.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct LinkView {
-    /// What it is for.
-    pub purpose: Purpose,
-    /// Whom it is for; `None` for the first administrator, who is nobody yet. Of a screen: where it hangs.
-    pub name: Option<String>,
-    /// The address they sign in with.
-    pub email: Option<String>,
-}
-
-/// What an authenticator is set up with. Shown once, to the person it is for.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct TotpOffer {
-    /// The secret in base32, in groups of four.
-    pub secret: String,
-    /// The same for programs: `otpauth://totp/…`.
-    pub uri: String,
-    /// The same for a camera: an SVG.
-    pub qr: String,
-}
-
-impl std::fmt::Debug for TotpOffer {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("TotpOffer(…)")
-    }
-}
-
-/// How a link reached the person it is for.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Delivery {
-    /// By mail.
-    Mailed,
-    /// Not yet: whoever asked for it hands it over.
-    ByHand {
-        /// The link; a path where nobody has said under which address this site is reached.
-        link: String,
-    },
-}
-
-impl std::fmt::Debug for Delivery {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(match self {
-            Self::Mailed => "Mailed",
-            Self::ByHand { .. } => "ByHand(…)",
-        })
     }
 }
 

@@ -4,12 +4,11 @@
 //! nobody learns a number. Deliberately absent: who may say yes, which is whoever gives cards.
 
 use crate::{
-    id::{ClaimId, MachineId, PersonId, UnknownCardId},
+    id::PersonId,
     rate::Pace,
-    time::{MINUTE, Millis, Moment},
+    time::{MINUTE, Millis},
     words::words,
 };
-use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
 /// A card can be claimed for so long after it was held to a reader.
@@ -106,66 +105,6 @@ pub fn may_claim(claimant: &Claimant, now: Millis) -> Result<(), Unclaimable> {
         None if claimant.waiting >= WAITING => Err(Unclaimable::TooMany),
         None => Ok(()),
     }
-}
-
-/// A card that can be claimed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Claimable {
-    /// Which.
-    pub card: UnknownCardId,
-    /// When it was held to the reader.
-    pub seen: Moment,
-    /// Whoever asks claimed it, and that waits.
-    pub waits: bool,
-}
-
-/// The cards that can be claimed at a machine.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct AtReader {
-    /// As of when.
-    pub now: Moment,
-    /// Which machine.
-    pub machine: MachineId,
-    /// What it is called.
-    pub name: String,
-    /// Nobody is asked for a yes.
-    pub at_once: bool,
-    /// What was held to its reader in the last minutes and is nobody's, the last first.
-    pub cards: Vec<Claimable>,
-    /// What became of the claims of whoever asks, the last first.
-    pub mine: Vec<OwnClaim>,
-}
-
-/// A claim, as whoever made it reads it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct OwnClaim {
-    /// Which.
-    pub id: ClaimId,
-    /// What the machine is called.
-    pub machine: String,
-    /// When they claimed.
-    pub claimed: Moment,
-    /// What became of it.
-    pub outcome: ClaimOutcome,
-    /// Why it was refused.
-    pub reason: Option<String>,
-}
-
-/// A claim that waits.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct OpenClaim {
-    /// Which.
-    pub id: ClaimId,
-    /// Whose.
-    pub person: PersonId,
-    /// What they are called.
-    pub name: Option<String>,
-    /// What the machine is called.
-    pub machine: String,
-    /// When they claimed.
-    pub claimed: Moment,
-    /// Others claim the same card.
-    pub rivals: bool,
 }
 
 #[cfg(test)]

@@ -3,13 +3,6 @@
 //! Invariant: what is read and shown again says the same, and no two ranges of a week overlap.
 
 use super::{DAY_MINUTES, Stretch};
-use crate::{
-    previews::Preview,
-    settings::{At, Scope, Somewhere},
-    time::Moment,
-    versions::Saved,
-};
-use serde::{Deserialize, Serialize};
 
 /// How many days ahead an exception may lie.
 pub const EXCEPTIONS_AHEAD: i64 = 800;
@@ -139,57 +132,6 @@ pub fn merged(stretches: &[(u8, Stretch)]) -> [Vec<Hour>; 7] {
         hours.sort_unstable();
     }
     week
-}
-
-/// A single day as it is kept.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct OneDay {
-    /// Its first instant.
-    pub day: Moment,
-    /// As it is written: `2026-12-24`.
-    pub date: String,
-    /// The hours; empty is closed.
-    pub hours: String,
-    /// The version of that day.
-    pub version: i64,
-}
-
-/// A single day that is said farther away, and holds here.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct FarDay {
-    /// Its first instant.
-    pub day: Moment,
-    /// The hours; empty is closed.
-    pub hours: String,
-    /// How far it reaches.
-    pub of: Scope,
-}
-
-/// The hours at one place.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct HoursPage {
-    /// When this was true.
-    pub now: Moment,
-    /// Where.
-    pub at: At,
-    /// Where else there is, for whoever looks.
-    pub places: Vec<Somewhere>,
-    /// What is said there itself: `mon` to `sun`, all empty where nothing is.
-    pub saved: Saved,
-    /// Whether anything is said there itself for the week.
-    pub own: bool,
-    /// Whose week holds there; `None` is nobody's, so always open.
-    pub from: Option<Scope>,
-    /// The week that holds, Monday first.
-    pub holds: [String; 7],
-    /// The single days that are said there itself, from today on.
-    pub days: Vec<OneDay>,
-    /// The single days that are said farther away and hold here.
-    pub far_days: Vec<FarDay>,
-    /// What another week or day would do, where one was tried out.
-    pub tried: Option<Preview>,
-    /// Whoever looks may change them.
-    pub may_change: bool,
 }
 
 #[cfg(test)]

@@ -17,7 +17,7 @@ use crate::{
     id::PersonId,
     people::PersonStatus,
     qualifications::{Relation, Subject},
-    time::{Date, Moment},
+    time::Date,
     words::words,
 };
 use serde::{Deserialize, Serialize};
@@ -309,48 +309,6 @@ pub fn left_out(headings: &[Heading]) -> LeftOut<'_> {
         .iter()
         .filter(|heading| !any(Column::Type) && heading.column.is_some_and(|column| about_type.contains(&column)));
     LeftOut { unknown: unknown.collect(), without_type: without_type.collect() }
-}
-
-/// A line as a page shows it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Shown {
-    /// Where it stands in the file.
-    pub number: u32,
-    /// What they are called.
-    pub name: String,
-    /// Who it is, where they are known.
-    pub person: Option<PersonId>,
-    /// What it does.
-    pub deeds: Vec<Deed>,
-    /// What it does not do, and why.
-    pub notes: Vec<Note>,
-    /// What is wrong with it.
-    pub flaws: Vec<Flaw>,
-}
-
-/// What a file would do: a page of its lines, the faulty first.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct DryRun {
-    /// As of when.
-    pub now: Moment,
-    /// Until when the file is kept.
-    pub until: Moment,
-    /// Its columns.
-    pub headings: Vec<Heading>,
-    /// How many lines it has.
-    pub lines: u32,
-    /// How many of them have which fate.
-    pub sum: Sum,
-    /// The lines of this page.
-    pub shown: Vec<Shown>,
-    /// Which page this is; the first is 1.
-    pub page: u32,
-    /// How many there are.
-    pub pages: u32,
-    /// When it was applied, if it was.
-    pub applied: Option<Moment>,
-    /// What stands for all of it, also for what is on other pages: only what was shown is applied.
-    pub digest: String,
 }
 
 /// Somebody known, as a plan needs them.

@@ -1,7 +1,6 @@
-//! Addresses that were pasted to be invited, line by line, and what became of each.
+//! Addresses that were pasted to be invited, line by line.
 
-use crate::{accounts, id::PersonId, names};
-use serde::{Deserialize, Serialize};
+use crate::{accounts, names};
 
 /// What a line says.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -14,41 +13,6 @@ pub struct Address {
     pub meant: Option<(String, String)>,
     /// The same address stands in an earlier line.
     pub again: bool,
-}
-
-/// What became of a line.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Fate {
-    /// Invited, and the mail is on its way.
-    Mailed,
-    /// Invited; this link is to be handed over.
-    ByHand {
-        /// The link.
-        link: String,
-    },
-    /// No address is in it.
-    NoAddress,
-    /// It stands in an earlier line.
-    Again,
-    /// Somebody has that address.
-    Taken {
-        /// Who, where the asker may know.
-        who: Option<(PersonId, String)>,
-    },
-    /// It could not be written down; trying again is right.
-    Failed,
-}
-
-/// A line with what became of it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Invited {
-    /// Its number, from 1.
-    pub line: u32,
-    /// The line as it was pasted.
-    pub typed: String,
-    /// What became of it.
-    pub fate: Fate,
 }
 
 /// The lines of `pasted` that say something. `Ada Lovelace <ada@example.org>`, `ada@example.org`,

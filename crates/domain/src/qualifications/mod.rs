@@ -6,12 +6,10 @@
 //! relation, in force it outweighs any grant, and it ends the standing for good: afterwards a new grant is needed.
 //! Roles are qualifications on the two built-in types, the space and the system.
 //!
-//! Who may write which entry about whom is in [`change`], when something runs out in [`lapse`], what a page shows of it in
-//! [`standing`].
+//! Who may write which entry about whom is in [`change`], when something runs out in [`lapse`].
 
 pub mod change;
 pub mod lapse;
-pub mod standing;
 
 use crate::{
     id::{EntryId, MachineId, TypeId},
@@ -233,6 +231,29 @@ fn newest<'a>(entries: impl Iterator<Item = &'a Entry>) -> Option<&'a Entry> {
     entries.max_by_key(|entry| order(entry))
 }
 
+impl Subject {
+    /// Reads what [`Display`](std::fmt::Display) writes.
+    #[must_use]
+    pub fn from_word(word: &str) -> Option<Self> {
+        let (noun, id) = word.split_once(':')?;
+        let id = id.parse().ok()?;
+        match noun {
+            "type" => Some(Self::Type(TypeId(id))),
+            "machine" => Some(Self::Machine(MachineId(id))),
+            _ => None,
+        }
+    }
+}
+
+impl std::fmt::Display for Subject {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Type(id) => write!(f, "type:{id}"),
+            Self::Machine(id) => write!(f, "machine:{id}"),
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -329,6 +350,16 @@ mod tests {
                     prop_assert!(within && !ledger.holds(relation, &BOTH, until), "at {:?} until {:?}", at, until);
                 }
             }
+        }
+    }
+
+    #[test]
+    fn a_subject_is_read_as_it_was_written() {
+        for subject in [Subject::Type(TypeId(3)), Subject::Machine(MachineId(7))] {
+            assert_eq!(Subject::from_word(&subject.to_string()), Some(subject));
+        }
+        for wrong in ["", "type", "type:", "type:x", "room:3", "type:3:4"] {
+            assert_eq!(Subject::from_word(wrong), None, "{wrong}");
         }
     }
 }

@@ -3,11 +3,11 @@
 //! Invariant: the nearest scope that says anything wins – machine before type before space – and a value that does
 //! not fit its key counts as not said. Deliberately absent: what is set once at start (`server`'s configuration).
 
+mod at;
 mod keys;
-mod page;
 
+pub use at::At;
 pub use keys::{DISPLAY, Fits, Group};
-pub use page::{At, SettingRow, SettingsPage, Somewhere};
 
 use crate::{machines::AuthorisationMode, maintenance::WARN, words::words};
 

@@ -3,7 +3,7 @@
 use super::look_beside;
 use crate::{Ctx, hours};
 use domain::{
-    access::{Answers, Deed, Helper, Remedy, Told, Trace, trace},
+    access::{Deed, Helper, Remedy, Trace, trace},
     actor::{About, Actor, Forbidden, Permission, Rank},
     hours::AHEAD,
     id::{MachineId, PersonId, TypeId},
@@ -12,6 +12,7 @@ use domain::{
 };
 use macros::ServiceError;
 use store::{SqliteConnection, StoreError, access, equipment::BUILT_IN};
+use views::access::{Answers, Told};
 
 /// People whom one is offered to ask for, at most.
 const OFFERED: i64 = 500;

@@ -3,7 +3,7 @@
 use super::ask::{AccessError, spoken_of, told};
 use crate::Ctx;
 use domain::{
-    access::{Attempted, Trace},
+    access::Trace,
     actor::{About, Actor, Forbidden, Permission},
     id::{MachineId, PersonId},
     qualifications::Subject,
@@ -14,6 +14,7 @@ use store::{
     access::{self, Kept},
     people, qualifications,
 };
+use views::access::Attempted;
 
 /// How long decisions are kept.
 pub const KEPT: Duration = Duration::from_hours(24 * 90);

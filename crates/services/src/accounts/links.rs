@@ -3,7 +3,7 @@
 use super::{AccountsError, Fault, NotInvited, Opened, about, guard::Whose, password};
 use crate::{Ctx, again::again, mail, people::tells, sessions, token::Token};
 use domain::{
-    accounts::{self, Delivery, LinkView, Purpose},
+    accounts::{self, Purpose},
     actor::{About, Actor, Door, Forbidden, Permission, Rank, Who},
     id::PersonId,
     live::Hint,
@@ -23,6 +23,7 @@ use store::{
     qualifications::{self, NewEntry},
 };
 use text::Lang;
+use views::accounts::{Delivery, LinkView};
 
 /// Somebody to be invited.
 #[derive(Debug, Clone)]

@@ -3,12 +3,15 @@
 use super::{AccountsError, Fault, Invite, invite};
 use crate::{Ctx, people::tells};
 use domain::{
-    accounts::Delivery,
     actor::{About, Actor, Permission},
-    people::{Fate, INVITED_AT_ONCE, Invited, addresses},
+    people::{INVITED_AT_ONCE, addresses},
 };
 use store::profiles;
 use text::Lang;
+use views::{
+    accounts::Delivery,
+    people::{Fate, Invited},
+};
 
 /// Invitations that are on their way at once.
 const AT_ONCE: usize = 8;

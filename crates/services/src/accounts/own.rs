@@ -7,7 +7,6 @@ use super::{
 };
 use crate::{Ctx, sessions};
 use domain::{
-    accounts::{Account, SecondFactor, SessionView},
     actor::{About, Actor, Permission, Rank, rank},
     id::SessionId,
     live::Hint,
@@ -20,6 +19,7 @@ use store::{
     audit, links, people,
 };
 use text::Lang;
+use views::accounts::{Account, SecondFactor, SessionView};
 
 /// The account of whoever asks.
 pub async fn account(ctx: &Ctx, actor: &Actor) -> Result<Account, AccountsError> {

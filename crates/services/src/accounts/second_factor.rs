@@ -10,7 +10,7 @@ use super::{
 use crate::{Ctx, again::again, sessions, token::Token};
 use data_encoding::BASE32_NOPAD;
 use domain::{
-    accounts::{TotpOffer, may_help},
+    accounts::may_help,
     actor::{About, Actor, Door, Permission},
     id::PersonId,
     people::PersonStatus,
@@ -24,6 +24,7 @@ use store::{
     audit::{self, AuditEntry},
     people, qualifications,
 };
+use views::accounts::TotpOffer;
 
 /// Recovery codes that somebody gets.
 const CODES: usize = 10;

@@ -1,10 +1,11 @@
 //! Codes of an authenticator, as RFC 6238 says: SHA-1, 30 seconds, six digits, which is all that every program knows.
 
 use data_encoding::BASE32_NOPAD;
-use domain::{accounts::TotpOffer, time::Millis};
+use domain::time::Millis;
 use hmac::{Hmac, KeyInit, Mac};
 use qrcode::{QrCode, render::svg};
 use sha1::Sha1;
+use views::accounts::TotpOffer;
 
 const STEP_MS: i64 = 30_000;
 /// Clocks of phones differ, and typing takes a while.

@@ -14,10 +14,7 @@ use crate::{
 use data_encoding::BASE32_NOPAD;
 use domain::{
     actor::{About, Actor, Forbidden, Permission},
-    boards::{
-        MachineNumber,
-        logins::{BoardLogin, BoardLogins, NewBoardLogin, OF_ONE},
-    },
+    boards::{MachineNumber, logins::OF_ONE},
     id::{BoardLoginId, MachineId},
     live::Hint,
     time::Millis,
@@ -35,6 +32,7 @@ use store::{
     machines, people,
 };
 use tokio::sync::broadcast::Receiver;
+use views::boards::{BoardLogin, BoardLogins, NewBoardLogin};
 
 /// That a board came with its login is written down again when the last time is this old.
 const STALE: Duration = Duration::from_mins(5);

@@ -4,7 +4,7 @@
 //! it is within two minutes, and a restart forgets only what was wrong before it.
 
 use domain::{
-    boards::{MachineNumber, STRAY, STRAYS, Stray, TOGETHER, Takeover},
+    boards::{MachineNumber, STRAY, STRAYS, TOGETHER},
     time::Millis,
 };
 use std::{
@@ -12,6 +12,7 @@ use std::{
     sync::{Mutex, MutexGuard, PoisonError},
 };
 use store::boards::Introduction;
+use views::boards::{Stray, Takeover};
 
 /// Client ids that are remembered at most; boards draw theirs from so many.
 const CLIENTS: usize = 1_000;

@@ -3,7 +3,7 @@
 use crate::{Ctx, again::again};
 use domain::{
     actor::{About, Actor, Forbidden, Permission},
-    boards::{Board, Boards, MachineBoards, Rejected, Stray, Takeover, Whole, just_now, online},
+    boards::{just_now, online},
     id::BoardId,
     live::Hint,
     time::Millis,
@@ -16,6 +16,7 @@ use store::{
     boards::{self, Heard},
     machines,
 };
+use views::boards::{Board, Boards, MachineBoards, Rejected, Stray, Takeover, Whole};
 
 /// Why nothing is shown or forgotten.
 #[derive(Debug, Clone, ServiceError)]

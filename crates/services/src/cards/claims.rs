@@ -10,10 +10,7 @@ use domain::{
     actor::{About, Actor, Forbidden, Permission},
     cards::{
         CardDeed, CardState,
-        claims::{
-            AtReader, CLAIMABLE, CLAIMS, ClaimOutcome, ClaimState, Claimable, Claimant, OpenClaim, OwnClaim,
-            REASON, Unclaimable, may_claim, outcome,
-        },
+        claims::{CLAIMABLE, CLAIMS, ClaimOutcome, ClaimState, Claimant, REASON, Unclaimable, may_claim, outcome},
     },
     id::{ClaimId, MachineId, PersonId, UnknownCardId},
     inbox::UNDO,
@@ -35,6 +32,7 @@ use store::{
     machines, people, remarks,
 };
 use text::Lang;
+use views::cards::{AtReader, Claimable, OpenClaim, OwnClaim};
 
 /// Cards that are offered at one machine.
 const OFFERED: i64 = 20;

@@ -13,7 +13,7 @@ use domain::{
     access::Decision,
     actor::{About, Actor, Permission},
     boards::ONLINE,
-    cards::{CardUid, Outcome, Swiping, WAITS, Waiting},
+    cards::{CardUid, WAITS},
     id::{MachineId, PersonId},
     live::Hint,
     time::Millis,
@@ -23,6 +23,7 @@ use std::{
     sync::{Mutex, MutexGuard, PoisonError},
 };
 use store::{SqliteConnection, cards, machines, people};
+use views::cards::{Outcome, Swiping, Waiting};
 
 /// How long the end of waiting is told.
 const TOLD: std::time::Duration = domain::time::MINUTE;

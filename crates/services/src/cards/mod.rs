@@ -17,7 +17,7 @@ use crate::{Ctx, again::again, effects};
 use domain::{
     actor::{About, Actor, Forbidden, Permission, Proof},
     audit::by,
-    cards::{CardDeed, CardEvent, CardPage, CardState, CardUid, Marked},
+    cards::{CardDeed, CardState, CardUid},
     id::{CardId, MachineId, PersonId},
     live::Hint,
     people::PersonStatus,
@@ -34,6 +34,7 @@ use store::{
     people::{self, Person},
 };
 use text::Lang;
+use views::cards::{CardEvent, CardPage, Marked};
 
 /// What a card's page tells of its history, at most.
 const HISTORY: i64 = 100;

@@ -4,7 +4,7 @@ use super::{CardsError, give_uid, there};
 use crate::{Ctx, again::again, people::make_member};
 use domain::{
     actor::{About, Actor, Permission},
-    cards::{Sorted, UNKNOWN, UnknownCard, UnknownCards},
+    cards::UNKNOWN,
     id::{PersonId, UnknownCardId},
     live::Hint,
     names,
@@ -17,6 +17,7 @@ use store::{
     cards::{self, Unclaimed},
     people, profiles,
 };
+use views::cards::{Sorted, UnknownCard, UnknownCards};
 
 /// How long a card that nobody claims is kept, in days.
 const KEPT: u32 = 30;

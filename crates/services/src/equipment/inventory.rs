@@ -7,11 +7,11 @@ use super::{
 use crate::Ctx;
 use domain::{
     actor::{About, Actor, Permission},
-    equipment::{Inventory, Label, MachineRow, TypeRow},
     id::MachineId,
 };
 use store::{equipment, machines, settings};
 use text::Lang;
+use views::equipment::{Inventory, Label, MachineRow, TypeRow};
 
 /// The machines and types that the asker may change, and what would become of those that `bulk` names, in words.
 pub async fn inventory(

@@ -8,7 +8,7 @@ use super::{
 use crate::{Ctx, again::again, error, setup};
 use domain::{
     actor::{About, Actor, Permission, Proof},
-    equipment::{Moved, REQUIRES, Shelved, TypeSheet, TypedType, chosen, ring},
+    equipment::{REQUIRES, chosen, ring},
     id::TypeId,
     live::Hint,
     machines::Risk,
@@ -23,6 +23,7 @@ use store::{
     equipment::{self, KeptType},
     settings::{self, At},
 };
+use views::equipment::{Moved, Shelved, TypeSheet, TypedType};
 
 /// What a type is changed to.
 struct Wanted {

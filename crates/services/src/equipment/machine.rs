@@ -7,7 +7,7 @@ use super::{
 use crate::{Ctx, again::again, error};
 use domain::{
     actor::{About, Actor, Permission, Proof},
-    equipment::{MachineSheet, Moved, Shelved, TypedMachine, manual},
+    equipment::manual,
     id::{MachineId, PlaceId, TypeId},
     live::Hint,
     names,
@@ -23,6 +23,7 @@ use store::{
     maintenance, pictures,
     settings::{self, At},
 };
+use views::equipment::{MachineSheet, Moved, Shelved, TypedMachine};
 
 /// What a machine is changed to.
 struct Wanted {

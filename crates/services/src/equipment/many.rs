@@ -8,7 +8,6 @@ use crate::error::ServiceError;
 use crate::{Ctx, again::as_of_now};
 use domain::{
     actor::{About, Actor, Forbidden, Permission, Proof},
-    equipment::{BulkPreview, Fate, TypedBulk},
     id::{MachineId, PlaceId, TypeId},
     live::Hint,
     settings::Key,
@@ -23,6 +22,7 @@ use store::{
     settings::{self, At},
 };
 use text::Lang;
+use views::equipment::{BulkPreview, Fate, TypedBulk};
 
 /// Machines that are changed at once, at most.
 pub const AT_ONCE: usize = 200;

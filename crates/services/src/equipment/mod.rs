@@ -21,7 +21,6 @@ use crate::{Ctx, again::again, setup};
 use domain::{
     actor::{About, Actor, Forbidden, Permission},
     boards::MachineNumber,
-    equipment::Choices,
     id::MachineId,
     live::Hint,
     machines::Risk,
@@ -38,6 +37,7 @@ use store::{
     maintenance,
 };
 use text::Lang;
+use views::equipment::Choices;
 
 /// Why nothing was changed, or there is nothing to show.
 #[derive(Debug, Clone, ServiceError)]

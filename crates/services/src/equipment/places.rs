@@ -4,7 +4,6 @@ use super::{EquipmentError, Fault, taken};
 use crate::{Ctx, again::again, error};
 use domain::{
     actor::{About, Actor, Permission},
-    equipment::{Moved, PlaceRow, Shelved},
     id::PlaceId,
     live::Hint,
     names,
@@ -15,6 +14,7 @@ use store::{
     Done, Unaudited, WriteTx, audit,
     equipment::{self, KeptPlace},
 };
+use views::equipment::{Moved, PlaceRow, Shelved};
 
 /// Among how many others a place comes, at most.
 const LAST: i64 = 9_999;

@@ -3,7 +3,7 @@
 use super::Fault;
 use domain::{
     actor::Proof,
-    equipment::{Inherited, KEYS, TypedSettings},
+    equipment::KEYS,
     settings::{Key, Scope, Setting, Settings},
     time::Millis,
 };
@@ -11,6 +11,7 @@ use store::{
     StoreError, WriteTx, people,
     settings::{self, At},
 };
+use views::equipment::{Inherited, TypedSettings};
 
 /// What holds where nothing is said, by field.
 pub(super) fn inherited(farther: &Settings) -> Inherited {

@@ -15,7 +15,7 @@ use crate::{Ctx, again::again};
 use data_encoding::HEXLOWER;
 use domain::{
     actor::{About, Actor, Forbidden, Permission},
-    firmware::{Board, FirmwarePage, Image, Job, KEPT, NAME, State, Unfit},
+    firmware::{KEPT, NAME, State, Unfit},
     id::{BoardId, FirmwareId, FirmwareJobId},
     live::Hint,
     names::{self, Unnamed},
@@ -33,6 +33,7 @@ use store::{
     people,
 };
 use text::Lang;
+use views::firmware::{Board, FirmwarePage, Image, Job};
 
 /// Why nothing was changed, or there is nothing to show.
 #[derive(Debug, Clone, ServiceError)]

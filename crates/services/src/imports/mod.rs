@@ -24,7 +24,7 @@ use domain::{
     actor::{About, Actor, Forbidden, Permission, Rank, rank},
     id::{PersonId, SessionId},
     imports::{
-        BYTES, COLUMNS, Column, DryRun, Fate, Flaw, Heading, KnownPerson, LINES, Line, PAGE, Shown, Whom,
+        BYTES, COLUMNS, Column, Fate, Flaw, Heading, KnownPerson, LINES, Line, PAGE, Whom,
         plan::{self, Known, When},
         read, sum,
         table::{Table, Unread, table},
@@ -49,6 +49,7 @@ use store::{
     qualifications::{self, Equipment},
 };
 use text::Lang;
+use views::imports::{DryRun, Shown};
 
 /// How long a file is kept between looking and applying, in minutes.
 const MINUTES: u32 = 30;

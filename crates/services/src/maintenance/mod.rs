@@ -18,10 +18,7 @@ use domain::{
     equipment::NoAddress,
     id::{MachineId, PlanId, TypeId},
     live::Hint,
-    maintenance::{
-        Agenda, AtMachine, Coming, Counted, DAYS, HOURS, Intervention, NOTE, Of, Plan, RECENT, WORDS, due_by_days,
-        forecast, order, progress,
-    },
+    maintenance::{DAYS, HOURS, NOTE, Of, RECENT, WORDS, due_by_days, forecast, progress},
     pictures::Unfit,
     settings::DISPLAY,
     time::{MINUTE, Millis},
@@ -32,6 +29,7 @@ use store::{
     SqliteConnection, StoreError, machines,
     maintenance::{self as rows, At, Kept},
 };
+use views::maintenance::{Agenda, AtMachine, Coming, Counted, Intervention, Plan, order};
 
 /// How much of what was done a page shows; programs read all of it.
 pub const SHOWN: u32 = 100;

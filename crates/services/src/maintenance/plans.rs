@@ -7,7 +7,7 @@ use domain::{
     equipment::manual,
     id::{MachineId, PlanId, TypeId},
     live::Hint,
-    maintenance::{DAYS, Doer, Every, HOURS, Of, PlanSheet, TypedPlan, WORDS},
+    maintenance::{DAYS, Doer, Every, HOURS, Of, WORDS},
     names,
     settings::Key,
     time::Millis,
@@ -19,6 +19,7 @@ use store::{
     Done, SqliteConnection, StoreError, Unaudited, WriteTx, audit, equipment, machines,
     maintenance::{self as rows, Kept, NewPlan},
 };
+use views::maintenance::{PlanSheet, TypedPlan};
 
 /// The type of what a plan is for.
 pub(super) async fn kind_of(conn: &mut SqliteConnection, of: Of) -> Result<TypeId, MaintenanceError> {

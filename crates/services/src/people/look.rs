@@ -7,10 +7,7 @@ use domain::{
     actor::{About, Actor, Forbidden, Permission, rank},
     cards::CardState,
     id::{PersonId, UseId},
-    people::{
-        CardView, Cursor, PAGE, PeoplePage, PersonHead, PersonPage, PersonRow, PersonStatus, ROWS, RoleGroup,
-        StandingPage, Step, StepRefusal, TimelinePage, UseRow, UsesPage, folded::words, may_step,
-    },
+    people::{Cursor, PAGE, PersonStatus, ROWS, RoleGroup, Step, StepRefusal, folded::words, may_step},
     qualifications::{Ledger, Relation, Subject, change::Target},
     time::{DAY, Millis},
 };
@@ -18,6 +15,9 @@ use store::{
     SqliteConnection, StoreError, audit, cards,
     people::{self, Filter, Person},
     qualifications as ledgers,
+};
+use views::people::{
+    CardView, PeoplePage, PersonHead, PersonPage, PersonRow, StandingPage, TimelinePage, UseRow, UsesPage,
 };
 
 /// What a page says about somebody's hours.

@@ -18,7 +18,6 @@ use domain::{
         Relation, SPACE, SYSTEM, Subject,
         lapse::{Habit, due},
     },
-    retention::Cleared,
     settings::{At, Key, Scope, Setting, Settings},
     time::{DAY, MINUTE, Millis},
 };
@@ -32,6 +31,7 @@ use store::{
     previews::{self as rows, Affected},
     settings,
 };
+use views::retention::Cleared;
 
 /// What is said for a setting, or that nothing is any more.
 #[derive(Debug, Clone)]

@@ -6,7 +6,6 @@ use domain::{
     actor::{About, Actor, Permission, Proof},
     id::{BlockId, MachineId, RemarkId, ReportId},
     live::Hint,
-    problems::Block,
     requests::Cause,
     time::Millis,
 };
@@ -18,6 +17,7 @@ use store::{
     people, remarks,
     requests::{kind_of, running_at},
 };
+use views::problems::Block;
 
 pub(super) fn shown(ctx: &Ctx, named: bool, block: machines::Block) -> Block {
     Block {

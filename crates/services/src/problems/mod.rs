@@ -20,7 +20,7 @@ use domain::{
     names,
     pictures::Unfit,
     problem::Problem,
-    problems::{AtMachine, Queue, Report, Severity, State, WORDS},
+    problems::{Severity, State, WORDS},
     time::Millis,
     versions::Saved,
     zone::Zone,
@@ -34,6 +34,7 @@ use store::{
     remarks, requests,
 };
 use text::Lang;
+use views::problems::{AtMachine, Queue, Report};
 
 /// A problem as somebody typed it.
 #[derive(Debug, Clone, Default)]

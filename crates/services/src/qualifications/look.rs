@@ -9,9 +9,6 @@ use domain::{
     qualifications::{
         Cause, EntryKind, Ledger, Relation, SPACE, SYSTEM, Subject,
         change::{Change, Matter, Target, Writer, admit},
-        standing::{
-            Applicant, Ban, By, Chosen, Deeds, Held, MyType, Named, Qualified, SHOWN, Said, Standing, TypePage,
-        },
     },
     time::Millis,
 };
@@ -19,6 +16,9 @@ use store::{
     SqliteConnection, StoreError,
     people::{self, Person},
     qualifications::{self, Concerned, Equipment, SaidBy, Written},
+};
+use views::qualifications::{
+    Applicant, Ban, By, Chosen, Deeds, Held, MyType, Named, Qualified, SHOWN, Said, Standing, TypePage,
 };
 
 /// Letters of a name that must be known to look somebody up.

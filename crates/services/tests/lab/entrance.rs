@@ -2,7 +2,6 @@
 
 use super::Lab;
 use domain::{
-    accounts::Delivery,
     actor::{Actor, Door},
     id::{PersonId, SessionId},
 };
@@ -14,6 +13,7 @@ use services::{
 };
 use std::{net::IpAddr, sync::Arc};
 use text::Lang;
+use views::accounts::Delivery;
 
 pub const ADA: PersonId = PersonId(1);
 pub const PASSWORD: &str = "seven owls fix a lathe";

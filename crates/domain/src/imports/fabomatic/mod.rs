@@ -19,11 +19,7 @@ pub use plan::{
 };
 pub use uses::PlannedUse;
 
-use crate::{
-    cards::CardUid,
-    time::{Millis, Moment},
-    words::words,
-};
+use crate::{cards::CardUid, time::Millis, words::words};
 use serde::{Deserialize, Serialize};
 
 /// Revisions of its tables, the oldest first, each with the release that brought it.
@@ -462,21 +458,6 @@ pub struct Line {
 /// What is told of taking over.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Report(Vec<Line>);
-
-/// What is shown of a file that was brought.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Brought {
-    /// How long it is kept.
-    pub until: Moment,
-    /// What would become of it, or what became of it where it was taken over.
-    pub report: Report,
-    /// There is something to be taken over.
-    pub is_news: bool,
-    /// When it was taken over.
-    pub taken: Option<Moment>,
-    /// What stands for all that is shown.
-    pub digest: String,
-}
 
 impl Report {
     /// The lines, in their order.

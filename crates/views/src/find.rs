@@ -1,6 +1,4 @@
-//! What a word finds: machines and people by name.
-
-use crate::id::{MachineId, PersonId};
+use domain::id::{MachineId, PersonId};
 use serde::{Deserialize, Serialize};
 
 /// Results of one kind, at most.

@@ -1,27 +1,51 @@
-//! What pages show of people.
-
-use super::{PersonStatus, Step, StepRefusal};
-use crate::{
+use crate::{history::Correction, qualifications::Standing};
+use domain::{
     actor::Rank,
-    audit,
     cards::CardState,
-    history::Correction,
     id::{CardId, MachineId, NoteId, PersonId, UseId},
-    qualifications::standing::Standing,
+    people::{PersonStatus, Step, StepRefusal},
     time::Moment,
 };
 use serde::{Deserialize, Serialize};
 
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Fate {
+    /// Invited, and the mail is on its way.
+    Mailed,
+    /// Invited; this link is to be handed over.
+    ByHand { link: String },
+    /// No address is in it.
+    NoAddress,
+    /// It stands in an earlier line.
+    Again,
+    /// Somebody has that address.
+    Taken {
+        /// Who, where the asker may know.
+        who: Option<(PersonId, String)>,
+    },
+    /// It could not be written down; trying again is right.
+    Failed,
+}
+
+/// A line with what became of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Invited {
+    /// Its number, from 1.
+    pub line: u32,
+    /// The line as it was pasted.
+    pub typed: String,
+    pub fate: Fate,
+}
+
 /// Somebody in the list of people.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PersonRow {
-    /// Who.
     pub id: PersonId,
     /// What they are called, while that is known.
     pub name: Option<String>,
     /// Their address, if there is one.
     pub email: Option<String>,
-    /// Where they stand.
     pub status: PersonStatus,
     /// What they are in the workshop.
     pub rank: Rank,
@@ -59,30 +83,26 @@ impl Counts {
 /// One page of the list of people.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PeoplePage {
-    /// As of when.
     pub now: Moment,
     /// By name.
     pub people: Vec<PersonRow>,
-    /// Where the next page begins, if there is one: a [`super::Cursor`].
+    /// Where the next page begins, if there is one: a [`Cursor`](domain::people::Cursor).
     pub next: Option<String>,
     /// How many there are in all.
     pub counts: Counts,
     /// How many were found, on this page and the others; `None` where nothing is searched, or nobody has counted them.
     pub found: Option<u32>,
-    /// The asker may invite.
     pub may_invite: bool,
 }
 
 /// A card as a page shows it: never its number.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CardView {
-    /// Which.
     pub id: CardId,
     /// The last two digits, to tell one from another.
     pub ending: String,
     /// Whether it opens anything.
     pub state: CardState,
-    /// Since when.
     pub given: Moment,
     /// The asker may say that it is lost, or found.
     pub may_lose: bool,
@@ -91,15 +111,12 @@ pub struct CardView {
 /// What stands at the head of each page about somebody.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PersonHead {
-    /// As of when.
     pub now: Moment,
-    /// Who.
     pub id: PersonId,
     /// What they are called, while that is known.
     pub name: Option<String>,
     /// Their address, if there is one.
     pub email: Option<String>,
-    /// Where they stand.
     pub status: PersonStatus,
     /// What they are in the workshop.
     pub rank: Rank,
@@ -107,7 +124,6 @@ pub struct PersonHead {
     pub on_hold: bool,
     /// Since when they are known.
     pub since: Moment,
-    /// When they left.
     pub left: Option<Moment>,
     /// When their name and all that was written about them was erased.
     pub erased: Option<Moment>,
@@ -118,13 +134,10 @@ pub struct PersonHead {
 /// A note that managers wrote about somebody.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NoteView {
-    /// Which.
     pub id: NoteId,
-    /// Its words.
     pub body: String,
     /// By whom, while they are known by name.
     pub by: Option<String>,
-    /// When.
     pub written: Moment,
     /// When it was rewritten last.
     pub edited: Option<Moment>,
@@ -135,9 +148,7 @@ pub struct NoteView {
 /// A note that was deleted, or taken back.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NoteDeleted {
-    /// Which.
     pub id: NoteId,
-    /// About whom.
     pub person: PersonId,
     /// It was taken back.
     pub back: bool,
@@ -147,7 +158,6 @@ pub struct NoteDeleted {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a button of its own on the page")]
 pub struct PersonPage {
-    /// Who this is.
     pub head: PersonHead,
     /// Their telephone number, if there is one.
     pub phone: Option<String>,
@@ -161,7 +171,6 @@ pub struct PersonPage {
     pub used: i64,
     /// How many types they may use, the space not counted.
     pub types: u32,
-    /// Their cards.
     pub cards: Vec<CardView>,
     /// What managers noted; `None` for who may not read it.
     pub notes: Option<Vec<NoteView>>,
@@ -177,7 +186,6 @@ pub struct PersonPage {
     pub may_help_in: bool,
     /// They have a second factor, and the asker may take it off.
     pub may_take_off_second_factor: bool,
-    /// The asker may give them a card.
     pub may_give_card: bool,
     /// The asker may see all that is kept of them.
     pub may_export: bool,
@@ -190,22 +198,16 @@ pub struct PersonPage {
 /// Where somebody stands on what.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StandingPage {
-    /// Who this is.
     pub head: PersonHead,
-    /// Where they stand.
     pub standing: Standing,
 }
 
 /// One use of a machine by somebody.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct UseRow {
-    /// Which.
     pub id: UseId,
-    /// On what.
     pub machine: MachineId,
-    /// What that is called.
     pub machine_name: String,
-    /// When it began.
     pub start: Moment,
     /// When it ended; `None` while it runs.
     pub end: Option<Moment>,
@@ -222,9 +224,7 @@ pub struct UseRow {
 /// What somebody used, newest first.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct UsesPage {
-    /// Who this is.
     pub head: PersonHead,
-    /// The uses.
     pub uses: Vec<UseRow>,
     /// Where the next page begins, if there is one: behind this use.
     pub older: Option<UseId>,
@@ -233,10 +233,8 @@ pub struct UsesPage {
 /// What was done about somebody, newest first.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TimelinePage {
-    /// Who this is.
     pub head: PersonHead,
-    /// The entries.
-    pub entries: Vec<audit::Entry>,
+    pub entries: Vec<crate::audit::Entry>,
     /// Where the next page begins, if there is one: before this entry.
     pub older: Option<i64>,
 }

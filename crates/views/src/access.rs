@@ -1,0 +1,71 @@
+use domain::{
+    access::{Remedy, Trace},
+    id::{AttemptId, MachineId, PersonId, TypeId},
+    time::{Millis, Moment},
+};
+use serde::{Deserialize, Serialize};
+
+/// A trace with what is needed to tell it: names of types, and how its instants read on the wall.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Told {
+    pub trace: Trace,
+    /// What the person is called, while that is known.
+    pub name: Option<String>,
+    pub kind: TypeId,
+    /// The names of the types that are named in it, and of the machine's own.
+    pub types: Vec<(TypeId, String)>,
+    pub moments: Vec<Moment>,
+    pub now: Moment,
+}
+
+impl Told {
+    /// The first thing that somebody can do, ask for, or wait for; `None` when it is a yes.
+    #[must_use]
+    pub fn next(&self) -> Option<Remedy> {
+        let remedies = || self.trace.decision.reasons().iter().map(|reason| reason.remedy(Some(self.kind)));
+        remedies().find(|remedy| !matches!(remedy, Remedy::Wait(_))).or_else(|| remedies().next())
+    }
+
+    #[must_use]
+    pub fn type_name(&self, kind: TypeId) -> &str {
+        self.types.iter().find(|(id, _)| *id == kind).map_or("", |(_, name)| name)
+    }
+
+    /// How an instant of the trace reads on the wall.
+    #[must_use]
+    pub fn moment(&self, at: Millis) -> Moment {
+        self.moments.iter().find(|moment| moment.at == at).copied().unwrap_or_else(|| self.now.shifted_to(at))
+    }
+}
+
+/// What a machine's page says to whoever looks at it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Answers {
+    /// For whoever looks; `None` for who has not signed in.
+    pub mine: Option<Told>,
+    /// Whoever looks is on the machine right now.
+    pub on_it: bool,
+    /// Its board is just being told to let whoever looks in.
+    pub starting: bool,
+    /// Whoever looks has no card that works: what they may, they cannot show to a reader.
+    pub cardless: bool,
+    /// Who can help with the first reason that somebody can help with, by name.
+    pub helpers: Vec<String>,
+    /// For the person whom whoever looks has asked for.
+    pub other: Option<Told>,
+    /// For whom whoever looks may ask; `None` when they may ask for themselves alone.
+    pub people: Option<Vec<(PersonId, String)>>,
+}
+
+/// A decision at a board that was kept.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Attempted {
+    pub id: AttemptId,
+    pub at: Moment,
+    pub machine: MachineId,
+    pub machine_name: String,
+    /// The whole way; `None` for one that was kept before traces were.
+    pub told: Option<Told>,
+    /// The codes of the reasons; empty when allowed.
+    pub reasons: Vec<String>,
+}

@@ -1,0 +1,107 @@
+use crate::qualifications::Named;
+use domain::{actor::Door, audit::By, time::Moment};
+use serde::{Deserialize, Serialize};
+
+/// Which entries are asked for, as it was typed; an empty word asks for nothing.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Filter {
+    /// From this day on, by the clocks of the space: `2026-11-20`.
+    pub from: String,
+    /// Up to the end of this day.
+    pub to: String,
+    /// By somebody whose name holds this.
+    pub by: String,
+    /// Actions that begin so: `use.`.
+    pub action: String,
+    /// Subjects: `machine:7`, all of a kind (`machine`), or a piece of its name.
+    pub subject: String,
+}
+
+impl Filter {
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        [&self.from, &self.to, &self.by, &self.action, &self.subject]
+            .into_iter()
+            .all(|word| word.trim().is_empty())
+    }
+}
+
+/// A value in the particulars of an entry.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Value {
+    /// A word, an id, a number.
+    Word(String),
+    Moment(Moment),
+    /// A type or a machine.
+    Equipment(Named),
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Entry {
+    /// Its number in the chain.
+    pub seq: i64,
+    pub at: Moment,
+    pub by: By,
+    /// How they came in.
+    pub door: Door,
+    /// What, as a code: `use.start`.
+    pub action: String,
+    /// About what: `machine:7`.
+    pub subject: String,
+    /// What that is called, while it is known.
+    pub subject_name: Option<String>,
+    /// The particulars in the order of their names.
+    pub detail: Vec<(String, Value)>,
+}
+
+impl Entry {
+    /// The page about what the entry is about, where there is one.
+    #[must_use]
+    pub fn page(&self) -> Option<String> {
+        let (kind, id) = self.subject.split_once(':')?;
+        let id: i64 = id.parse().ok()?;
+        match kind {
+            "machine" => Some(format!("/machines/{id}")),
+            "person" => Some(format!("/people/{id}")),
+            "type" => Some(format!("/types/{id}")),
+            "place" => Some("/places".to_owned()),
+            "display" => Some("/displays".to_owned()),
+            _ => None,
+        }
+    }
+}
+
+/// A page of entries, newest first.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Page {
+    pub now: Moment,
+    pub entries: Vec<Entry>,
+    /// Where the next page begins, if there is one: before this entry.
+    pub older: Option<i64>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::time::Millis;
+
+    #[test]
+    fn only_a_subject_that_has_a_page_leads_to_one() {
+        let about = |subject: &str| Entry {
+            seq: 1,
+            at: Moment { at: Millis(0), offset: 0 },
+            by: By::Toolgate,
+            door: Door::Command,
+            action: "test".into(),
+            subject: subject.into(),
+            subject_name: None,
+            detail: Vec::new(),
+        };
+        assert_eq!(about("machine:7").page().as_deref(), Some("/machines/7"));
+        assert_eq!(about("person:3").page().as_deref(), Some("/people/3"));
+        for none in ["space", "machine:", "machine:7/../x", "person:x", "hold:3"] {
+            assert_eq!(about(none).page(), None, "{none}");
+        }
+    }
+}

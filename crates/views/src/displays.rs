@@ -1,0 +1,47 @@
+use domain::{id::DisplayId, time::Moment};
+use serde::{Deserialize, Serialize};
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Display {
+    pub id: DisplayId,
+    /// Where it hangs, in somebody's words.
+    pub name: String,
+    /// Since when it may show something.
+    pub made: Moment,
+    /// Who made its link, while that is known.
+    pub by: Option<String>,
+    /// When it last asked; `None` while nobody has opened its link.
+    pub seen: Option<Moment>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Displays {
+    pub now: Moment,
+    /// By name.
+    pub displays: Vec<Display>,
+}
+
+/// The way to a display, to be opened on its screen, which uses it up. Nobody can read it again.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Opening {
+    pub name: String,
+    /// Path and query on this site; holds the token.
+    pub path: String,
+}
+
+impl std::fmt::Debug for Opening {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Opening").field("name", &self.name).finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_token_is_not_written_into_logs() {
+        let opening = Opening { name: "Hall".into(), path: "/enter/secret".into() };
+        assert!(!format!("{opening:?}").contains("secret"));
+    }
+}

@@ -1,0 +1,100 @@
+use domain::{
+    holds::HoldReason,
+    id::{MachineId, PersonId},
+    inbox::{Matter, Verdict},
+    problems::Severity,
+    qualifications::{Relation, Subject},
+    time::Moment,
+};
+use serde::{Deserialize, Serialize};
+
+/// What there is to know about an item.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Detail {
+    Applied,
+    /// They claimed it there.
+    Claimed {
+        machine: String,
+    },
+    /// It was held to a reader there.
+    Seen {
+        machine: String,
+    },
+    /// It was reported on the machine that is named.
+    Reported {
+        severity: Severity,
+    },
+    /// It has to be done on the machine that is named.
+    Due {
+        what: String,
+    },
+    /// It began, on the machine that is named, though they might not.
+    Began {
+        machine: MachineId,
+        /// Who; nobody knows whose card it was where there is no name.
+        who: Option<String>,
+    },
+    HoldEnds {
+        reason: HoldReason,
+    },
+    /// The qualification ends then.
+    Expires {
+        on: String,
+        about: Subject,
+        relation: Relation,
+    },
+}
+
+/// Something that waits.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Item {
+    pub matter: Matter,
+    /// Which: the id of that noun.
+    pub id: i64,
+    /// Whom it concerns.
+    pub person: Option<PersonId>,
+    /// What they are called, the last two digits of a card, or the machine.
+    pub name: Option<String>,
+    /// What there is to know.
+    pub detail: Detail,
+    /// Since when it waits, or when it ends.
+    pub at: Moment,
+    /// What may be said.
+    pub verdicts: Vec<Verdict>,
+}
+
+impl Item {
+    /// The page about it.
+    #[must_use]
+    pub fn page(&self) -> String {
+        if let Detail::Began { machine, .. } = self.detail {
+            return format!("/machines/{machine}/history");
+        }
+        match (self.matter, self.person) {
+            (Matter::Problem, _) => format!("/problems?problem={}", self.id),
+            (Matter::Maintenance, _) => format!("/machines/{}/maintenance", self.id),
+            (Matter::Claim, _) => format!("/unknown-cards?claim={}", self.id),
+            (Matter::Card, _) => format!("/unknown-cards?card={}", self.id),
+            (_, Some(person)) => format!("/people/{person}"),
+            (_, None) => "/people".to_owned(),
+        }
+    }
+}
+
+/// What waits for whoever asks.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Inbox {
+    pub now: Moment,
+    /// In the order of their matters, the longest waiting first.
+    pub items: Vec<Item>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Decided {
+    pub matter: Matter,
+    pub id: i64,
+    /// What they are called, or the last two digits of a card.
+    pub name: String,
+    /// What was said; `None` when that was taken back.
+    pub verdict: Option<Verdict>,
+}

@@ -1,0 +1,39 @@
+//! What pages, lists and the API show, as data: one module per noun, named like the noun in `domain`.
+//!
+//! **Invariant:** nothing in `domain` knows anything of this crate, so no rule depends on how something is shown. Like the
+//! rules, it compiles for the browser.
+//!
+//! **Deliberately absent:** decisions, sentences and SQL.
+//!
+//! Names and types document the fields; a comment says what they cannot: units, order, what `None` means, why. In all of
+//! them `now` is the instant at which the view was true, and `may_…` is what its reader may do.
+
+#![allow(missing_docs, reason = "a field of a view is documented by its name and type")]
+
+pub mod access;
+pub mod accounts;
+pub mod audit;
+pub mod boards;
+pub mod bulk;
+pub mod cards;
+pub mod displays;
+pub mod equipment;
+pub mod find;
+pub mod firmware;
+pub mod history;
+pub mod holds;
+pub mod hours;
+pub mod imports;
+pub mod inbox;
+pub mod machines;
+pub mod maintenance;
+pub mod people;
+pub mod previews;
+pub mod privacy;
+pub mod problems;
+pub mod qualifications;
+pub mod requests;
+pub mod retention;
+pub mod settings;
+pub mod system;
+pub mod tokens;

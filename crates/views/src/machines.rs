@@ -1,0 +1,87 @@
+use domain::{
+    checklist::Progress,
+    id::{MachineId, PlaceId, UseId},
+    machines::MachineState,
+    maintenance::Urgency,
+    time::Moment,
+};
+use serde::{Deserialize, Serialize};
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MachineNow {
+    pub id: MachineId,
+    pub name: String,
+    pub kind: String,
+    /// Its state, and since when.
+    pub state: MachineState,
+    /// Why it is blocked, as somebody wrote it.
+    pub blocked_because: Option<String>,
+    /// Who is on it, as far as the space shows names and the one who looks may see them.
+    #[serde(default)]
+    pub user: Option<String>,
+}
+
+/// The machines of one place. `id` is `None` for those that stand nowhere yet.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PlaceNow {
+    pub id: Option<PlaceId>,
+    /// Its name; empty for none.
+    pub name: String,
+    /// Its machines, by name.
+    pub machines: Vec<MachineNow>,
+}
+
+/// What is going on in the workshop.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Floor {
+    pub now: Moment,
+    /// Since when no word from any board can arrive, because the broker is out of reach.
+    pub broker_lost: Option<Moment>,
+    /// The places in their order.
+    pub places: Vec<PlaceNow>,
+    /// How far the space is set up, for whoever does that until it is done or put away.
+    pub set_up: Option<Progress>,
+}
+
+/// One use on the day's timeline; nobody is named.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UseToday {
+    pub id: UseId,
+    /// When it began; may be the day before.
+    pub start: Moment,
+    /// When it ended; `None` while it runs.
+    pub end: Option<Moment>,
+    /// The hours were worked out afterwards, from what the board kept while it was cut off.
+    pub approximate: bool,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MachinePage {
+    pub now: Moment,
+    pub machine: MachineNow,
+    pub place: Option<(PlaceId, String)>,
+    /// Where its manual is, `http` or `https`.
+    pub manual: Option<String>,
+    /// First instant of today and of tomorrow.
+    pub day: (Moment, Moment),
+    /// Uses that touch today, in order.
+    pub uses: Vec<UseToday>,
+    /// Hours of use since it is known here, in milliseconds.
+    pub used: i64,
+    /// Since when no word from any board can arrive.
+    pub broker_lost: Option<Moment>,
+    /// Which picture of it there is, in milliseconds since 1970.
+    #[serde(default)]
+    pub picture: Option<i64>,
+    #[serde(default)]
+    pub may_change: bool,
+    /// Whoever looks may see its maintenance.
+    #[serde(default)]
+    pub sees_maintenance: bool,
+    /// How urgent the most urgent of it is, where it has plans and whoever looks may see them.
+    #[serde(default)]
+    pub maintenance: Option<Urgency>,
+    /// Whoever looks may claim a card that was held to its reader just now.
+    #[serde(default)]
+    pub claimable: bool,
+}

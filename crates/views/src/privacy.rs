@@ -1,0 +1,26 @@
+use domain::{id::PersonId, people::StepRefusal, time::Moment};
+use serde::{Deserialize, Serialize};
+
+/// One table, as far as it is about somebody.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Kept {
+    pub table: String,
+    /// How many rows there are.
+    pub rows: u32,
+}
+
+/// What a page says of all that is kept of somebody.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Holdings {
+    pub now: Moment,
+    pub person: PersonId,
+    /// What they are called, while that is known.
+    pub name: Option<String>,
+    /// The tables with something in them.
+    pub tables: Vec<Kept>,
+    pub may_erase: bool,
+    /// What speaks against that.
+    pub erase_refusals: Vec<StepRefusal>,
+    /// The asker is asked for their password.
+    pub asks_password: bool,
+}

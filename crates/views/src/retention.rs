@@ -1,0 +1,39 @@
+use crate::previews::Preview;
+use domain::time::Moment;
+use serde::{Deserialize, Serialize};
+
+/// How much was cleared away.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Cleared {
+    /// Traces of decisions at boards.
+    pub decisions: u32,
+    /// Cards that nobody claimed.
+    pub unknown_cards: u32,
+    /// Sessions and links that ran out.
+    pub sign_ins: u32,
+    /// Ties between somebody and a month of their history.
+    pub names: u32,
+    /// Entries of the record.
+    pub entries: u32,
+}
+
+/// One time that it was.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Run<At = Moment> {
+    pub at: At,
+    /// Who had it done, while they are known by name; nobody is Toolgate itself.
+    pub by: Option<String>,
+    /// How much there was.
+    pub cleared: Cleared,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RetentionPage {
+    pub now: Moment,
+    /// For how many days the record is kept.
+    pub record_days: u16,
+    /// What clearing at this moment would do.
+    pub due: Preview,
+    /// The newest first.
+    pub runs: Vec<Run>,
+}

@@ -1,0 +1,47 @@
+use domain::{id::TokenId, time::Moment, tokens::Scope};
+use serde::{Deserialize, Serialize};
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TokenView {
+    pub id: TokenId,
+    pub name: String,
+    /// What it may be used for.
+    pub scopes: Vec<Scope>,
+    pub made: Moment,
+    /// Until when, if it ends by itself.
+    pub until: Option<Moment>,
+    /// When it was last used, to the minute.
+    pub seen: Option<Moment>,
+}
+
+/// The tokens of one person.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Tokens {
+    pub now: Moment,
+    /// The newest first.
+    pub tokens: Vec<TokenView>,
+}
+
+/// A token that was just made. Nobody can read it again.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Minted {
+    pub name: String,
+    pub token: String,
+}
+
+impl std::fmt::Debug for Minted {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Minted").field("name", &self.name).finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_token_is_not_written_into_logs() {
+        let minted = Minted { name: "Backup".into(), token: "tg_secret".into() };
+        assert!(!format!("{minted:?}").contains("secret"));
+    }
+}
