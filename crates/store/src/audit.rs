@@ -256,7 +256,7 @@ pub async fn verify(conn: &mut SqliteConnection, noted: Option<[u8; 32]>) -> Res
         Kept::Row(row) if row != head => Verdict::Cut { at: head, was: Some(row.seq) },
         Kept::Gone => Verdict::Cut { at: head, was: None },
         _ if !met => Verdict::Elsewhere(head),
-        Kept::Row(_) | Kept::Older => Verdict::Whole { first: start.seq + 1, head },
+        Kept::Row(_) => Verdict::Whole { first: start.seq + 1, head },
     })
 }
 
@@ -265,17 +265,9 @@ enum Kept {
     Row(Head),
     /// It was there, and is empty.
     Gone,
-    /// The file is of a version that had none.
-    Older,
 }
 
 async fn kept_head(conn: &mut SqliteConnection) -> Result<Kept, sqlx::Error> {
-    let has_place = sqlx::query_scalar!(
-        r#"SELECT EXISTS (SELECT 1 FROM _sqlx_migrations WHERE version >= 202611201510) AS "has!: bool""#
-    );
-    if !has_place.fetch_one(&mut *conn).await? {
-        return Ok(Kept::Older);
-    }
     let there = sqlx::query_scalar!(
         r#"SELECT EXISTS (SELECT 1 FROM sqlite_schema WHERE name = 'audit_head') AS "there!: bool""#
     );

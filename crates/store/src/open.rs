@@ -114,12 +114,12 @@ pub(crate) async fn recognise(conn: &mut SqliteConnection) -> Result<(), OpenErr
     if tables == 0 || ours { Ok(()) } else { Err(OpenError::Foreign) }
 }
 
-/// Whether a file has our tables.
+/// Whether a file has our tables: those of the first migration, so that a first start that was interrupted is continued.
 pub(crate) async fn is_ours(conn: &mut SqliteConnection) -> Result<bool, sqlx::Error> {
     let ours = sqlx::query_scalar!(
-        r#"SELECT count(*) AS "n!: i64" FROM sqlite_schema WHERE name IN ('_sqlx_migrations', 'use_session')"#
+        r#"SELECT count(*) AS "n!: i64" FROM sqlite_schema WHERE name IN ('_sqlx_migrations', 'person', 'alias')"#
     );
-    Ok(ours.fetch_one(conn).await? == 2)
+    Ok(ours.fetch_one(conn).await? == 3)
 }
 
 /// The newest migration that this program knows.

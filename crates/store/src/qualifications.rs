@@ -268,7 +268,7 @@ pub async fn of_type<T>(
                   FROM qualification q
                  WHERE q.person_id = p.id
                    AND (q.type_id = ?1 OR q.machine_id IN (SELECT id FROM machine WHERE type_id = ?1))) AS "list!: String"
-          FROM profile f INDEXED BY profile_by_called CROSS JOIN person p ON p.id = f.person_id
+          FROM profile f INDEXED BY profile_by_name CROSS JOIN person p ON p.id = f.person_id
          WHERE f.person_id IN
                    (SELECT person_id FROM qualification WHERE type_id = ?1
                     UNION ALL

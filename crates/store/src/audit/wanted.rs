@@ -165,7 +165,7 @@ pub async fn newest(conn: &mut SqliteConnection, wanted: &Wanted, limit: i64) ->
             conn,
             wanted,
             limit,
-            ["audit a INDEXED BY audit_beside_uses
+            ["audit a INDEXED BY audit_without_uses
                WHERE a.action NOT IN ('use.start', 'use.extend', 'use.stop')"
                 + " AND (?7 = '' OR a.subject = ?7 OR substr(a.subject, 1, length(?7) + 1) = ?7 || ':' OR a.subject IN
                           (SELECT subject FROM audit_subject WHERE instr(lower(name), lower(?7)) > 0))"],
