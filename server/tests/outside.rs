@@ -78,6 +78,11 @@ impl Mosquitto {
         }
     }
 
+    fn signal(&self, signal: &str) {
+        let process = self.process.as_ref().unwrap().id().to_string();
+        assert!(Command::new("kill").args([signal, &process]).status().unwrap().success());
+    }
+
     fn file(&self, name: &str) -> PathBuf {
         self.dir.path().join(name)
     }
@@ -213,6 +218,23 @@ async fn without_a_broker_the_server_starts_and_finds_it_when_it_comes() {
     let mut board = board(&broker, 11).await;
     assert!(board.ask(11, r#"{"action":"checkmachine"}"#).await.contains("Laser"));
     tokio::time::timeout(Duration::from_secs(10), lab.stop()).await.unwrap();
+}
+
+#[tokio::test]
+async fn frozen_broker_is_noticed_within_two_keep_alives() {
+    let mut broker = Mosquitto::prepared(false);
+    broker.start();
+    let lab = Lab::with(Options { mqtt_url: Some(broker.url("mqtt")), ..Options::default() }).await;
+    until_heard(&lab).await;
+    // Its connections stay up, and what is sent to it is taken by the system.
+    broker.signal("-STOP");
+    let begin = tokio::time::Instant::now();
+    while services::health::check(&lab.running().ctx).await.broker {
+        assert!(begin.elapsed() < SOON + SOON, "the broker answers no ping and nobody noticed");
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    broker.signal("-CONT");
+    until_heard(&lab).await;
 }
 
 #[tokio::test]
