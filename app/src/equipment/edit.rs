@@ -46,7 +46,7 @@ impl Loaded {
         // What is not a number names no machine, and neither does 0.
         let id = move || params.with(|params| params.get_str("id").and_then(|id| id.parse().ok()).unwrap_or(0));
         let sheet = asked(
-            move || (id(), live.version(Noun::Machine), save.version().get() + archive.version().get()),
+            move || (id(), live.about(Noun::Machine, id()), save.version().get() + archive.version().get()),
             |(id, ..)| api::machine(MachineId(id)),
         );
         Self { sheet, save, archive }

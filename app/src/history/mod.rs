@@ -66,7 +66,11 @@ impl Loaded {
         let correct = Call::<CorrectUse>::new();
         let page = asked(
             move || {
-                let heard = (live.version(Noun::Machine), live.version(Noun::Person), correct.version().get());
+                let heard = (
+                    live.about(Noun::Machine, machine.get().0),
+                    live.version(Noun::Person),
+                    correct.version().get(),
+                );
                 (machine.get(), filter.get(), after.get(), heard)
             },
             |(machine, Filter { kind, from, to }, after, ..)| api::page(machine, kind, from, to, after),

@@ -60,7 +60,7 @@ impl Holds {
         let live = use_live();
         let (place, lift) = (Call::<PlaceHold>::new(), Call::<LiftHold>::new());
         let answers = asked(
-            move || (live.version(Noun::Person), place.version().get(), lift.version().get()),
+            move || (live.person(person), place.version().get(), lift.version().get()),
             move |_| api::of(person),
         );
         let shown = RwSignal::new(None);

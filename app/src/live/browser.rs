@@ -1,11 +1,12 @@
 //! The event stream in the browser: opened, kept open, and closed while nobody looks.
 
-use super::Live;
+use super::{Live, Topic};
 use crate::{clock::Clock, ui::form::is_leaving, visitor::Visitor};
-use domain::live::Noun;
+use domain::live::{Hint, Noun};
 use leptos::{leptos_dom::helpers::TimeoutHandle, prelude::*};
 use std::{
     cell::{Cell, RefCell},
+    collections::BTreeMap,
     rc::{Rc, Weak},
     time::Duration,
 };
@@ -21,7 +22,7 @@ const GRACE: Duration = Duration::from_secs(3);
 /// the network may not report for many minutes.
 const SILENCE: Duration = Duration::from_secs(40);
 
-/// Changes of one noun that follow each other faster than this are fetched together: a busy evening must not ask for
+/// Changes of one topic that follow each other faster than this are fetched together: a busy evening must not ask for
 /// the same list twenty times a second. The first is never delayed.
 const TOGETHER: Duration = Duration::from_millis(250);
 
@@ -38,10 +39,8 @@ struct Connection {
     retry: Cell<Option<TimeoutHandle>>,
     grace: Cell<Option<TimeoutHandle>>,
     watchdog: Cell<Option<TimeoutHandle>>,
-    /// The changes after the first wait for these, one for each noun.
-    together: [Cell<Option<TimeoutHandle>>; Noun::ALL.len()],
-    /// Whether there were any.
-    more: [Cell<bool>; Noun::ALL.len()],
+    /// Topics that were told lately; the flag says whether they changed again since.
+    together: RefCell<BTreeMap<Topic, bool>>,
 }
 
 /// One `EventSource`; closed when dropped.
@@ -63,8 +62,7 @@ impl Drop for Open {
 
 impl Drop for Connection {
     fn drop(&mut self) {
-        let timers = [self.retry.take(), self.grace.take(), self.watchdog.take()].into_iter();
-        for timer in timers.chain(self.together.each_ref().map(Cell::take)).flatten() {
+        for timer in [self.retry.take(), self.grace.take(), self.watchdog.take()].into_iter().flatten() {
             timer.clear();
         }
     }
@@ -84,8 +82,7 @@ pub(super) fn keep_open(live: Live, clock: Clock, visitor: Visitor) {
         retry: Cell::new(None),
         grace: Cell::new(None),
         watchdog: Cell::new(None),
-        together: Noun::ALL.map(|_| Cell::new(None)),
-        more: Noun::ALL.map(|_| Cell::new(false)),
+        together: RefCell::default(),
     });
     connect(&connection);
     let weak = Rc::downgrade(&connection);
@@ -211,10 +208,19 @@ fn receive(connection: &Rc<Connection>, event: &MessageEvent) -> bool {
         ("hello", build) if build != connection.build => leave(connection),
         ("hello", _) => {}
         ("signed-out", _) => sign_out(connection),
-        ("resync", _) => Noun::ALL.into_iter().for_each(|noun| changed(connection, noun)),
+        ("resync", _) => {
+            let things = connection.live.things.with_value(|things| things.keys().copied().collect::<Vec<_>>());
+            let nouns = Noun::ALL.into_iter().map(|noun| (noun, None));
+            for topic in nouns.chain(things.into_iter().map(|(noun, id)| (noun, Some(id)))) {
+                changed(connection, topic);
+            }
+        }
         _ => {
-            if let Some(noun) = Noun::of_event(&data) {
-                changed(connection, noun);
+            if let Some(hint) = Hint::read(&data) {
+                changed(connection, (hint.noun(), None));
+                if hint.id().is_some() {
+                    changed(connection, (hint.noun(), hint.id()));
+                }
             }
         }
     }
@@ -234,24 +240,26 @@ fn sign_out(connection: &Rc<Connection>) {
     }
 }
 
-/// Something about `noun` changed: tell the page now, or with others of its kind in a moment.
-fn changed(connection: &Rc<Connection>, noun: Noun) {
-    let at = noun as usize;
-    if connection.together[at].get().is_some() {
-        connection.more[at].set(true);
+/// Something about `topic` changed: tell the page now, or with other changes of it in a moment.
+fn changed(connection: &Rc<Connection>, topic: Topic) {
+    if let Some(again) = connection.together.borrow_mut().get_mut(&topic) {
+        *again = true;
         return;
     }
-    connection.live.versions[at].update(|version| *version += 1);
+    connection.together.borrow_mut().insert(topic, false);
+    connection.live.bump(topic);
     let weak = Rc::downgrade(connection);
-    let told = move || {
-        with(&weak, |connection| {
-            connection.together[at].set(None);
-            if connection.more[at].replace(false) {
-                changed(connection, noun);
-            }
-        });
-    };
-    connection.together[at].set(set_timeout_with_handle(told, TOGETHER).ok());
+    set_timeout(
+        move || {
+            with(&weak, |connection| {
+                let again = connection.together.borrow_mut().remove(&topic);
+                if again == Some(true) {
+                    changed(connection, topic);
+                }
+            });
+        },
+        TOGETHER,
+    );
 }
 
 /// The server is another build: its lazy pages are not ours, and ours are gone. Says so, and lets every link from now

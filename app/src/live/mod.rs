@@ -1,7 +1,8 @@
-//! Pages that change by themselves: one event stream per document, one version per noun.
+//! Pages that change by themselves: one event stream per document, one version for each topic.
 //!
-//! A hint says only "something about machines changed"; whoever shows machines has `live.version(Noun::Machine)` in
-//! its resource's source and fetches what this visitor may see.
+//! A topic is a noun (all machines) or one thing (machine 7). A hint says only that something changed; a page has the version
+//! of its topic in its resource's source, and fetches what this visitor may see: `live.about(Noun::Machine, 7)` on the page of
+//! a machine, `live.version(Noun::Machine)` on a list.
 //!
 //! **Invariants:** at most one open stream per document; none while the tab is hidden (HTTP/1.1 allows six connections
 //! per host, and an open stream in a sixth tab would block the whole site); no hint is lost between the rendering of
@@ -21,23 +22,31 @@ use crate::{
         icon::Icon,
         refused::Refused,
     },
+    visitor::use_visitor,
 };
 use domain::{
+    id::PersonId,
     live::Noun,
     problem::{Kind, Problem},
     time::Moment,
 };
 use leptos::prelude::*;
 use serde::de::DeserializeOwned;
-use std::time::Duration;
+use std::{collections::BTreeMap, time::Duration};
 
 /// How soon a failed fetch is tried again while an older answer is on the screen.
 const AGAIN: Duration = Duration::from_secs(5);
+
+/// All of a noun, or one thing.
+type Topic = (Noun, Option<i64>);
 
 /// Versions and health of the stream; `Copy`, provided at the root.
 #[derive(Debug, Clone, Copy)]
 pub struct Live {
     versions: [RwSignal<u32>; Noun::ALL.len()],
+    things: StoredValue<BTreeMap<(Noun, i64), ArcRwSignal<u32>>>,
+    /// Who looks.
+    own: Option<PersonId>,
     /// Since when the stream is broken.
     silent: RwSignal<Option<Moment>>,
     /// Since when a change is known of that could not be fetched.
@@ -46,9 +55,11 @@ pub struct Live {
 }
 
 impl Live {
-    fn new() -> Self {
+    fn new(own: Option<PersonId>) -> Self {
         Self {
             versions: Noun::ALL.map(|_| RwSignal::new(0)),
+            things: StoredValue::default(),
+            own,
             silent: RwSignal::new(None),
             behind: RwSignal::new(None),
             new_build: RwSignal::new(false),
@@ -59,6 +70,39 @@ impl Live {
     #[must_use]
     pub fn version(self, noun: Noun) -> u32 {
         self.versions[noun as usize].get()
+    }
+
+    /// Grows whenever this one machine or person changed. Read it in the source of a resource.
+    #[must_use]
+    pub fn about(self, noun: Noun, id: i64) -> u32 {
+        // Not owned by the page that asks first: another may ask for the same.
+        self.things
+            .try_update_value(|things| things.entry((noun, id)).or_default().clone())
+            .map_or(0, |it| it.get())
+    }
+
+    /// The same for a page about `person`: it also changes with what its reader may do.
+    #[must_use]
+    pub fn person(self, person: PersonId) -> (u32, u32) {
+        let version = |PersonId(id)| self.about(Noun::Person, id);
+        (version(person), self.own.map_or(0, version))
+    }
+
+    /// Tells every page that shows `topic`.
+    #[cfg_attr(
+        all(feature = "ssr", not(test)),
+        expect(dead_code, reason = "nothing changes while a page is rendered")
+    )]
+    fn bump(self, (noun, id): Topic) {
+        match id {
+            None => self.versions[noun as usize].update(|version| *version += 1),
+            Some(id) => {
+                let thing = self.things.with_value(|things| things.get(&(noun, id)).cloned());
+                if let Some(thing) = thing {
+                    thing.update(|version| *version += 1);
+                }
+            }
+        }
     }
 
     /// Since when this page may show what is no longer true; `None` while it is live.
@@ -76,11 +120,11 @@ impl Live {
 
 /// Called once at the root; opens the stream after hydration and closes it with the root.
 pub fn provide_live() {
-    let live = Live::new();
+    let visitor = use_visitor();
+    let live = Live::new(visitor.who.as_ref().map(|who| who.id));
     provide_context(live);
     #[cfg(not(feature = "ssr"))]
     {
-        let visitor = crate::visitor::use_visitor();
         let clock = use_clock();
         // Not before: a hint may only come when every resource that trusts the document is there to hear it.
         crate::hydration::once_hydrated(Box::new(move || {
@@ -95,7 +139,7 @@ pub fn provide_live() {
 /// The live state of this document; outside a root (a component in a unit test) nothing ever changes.
 #[must_use]
 pub fn use_live() -> Live {
-    use_context::<Live>().unwrap_or_else(Live::new)
+    use_context::<Live>().unwrap_or_else(|| Live::new(None))
 }
 
 /// Shows the newest good answer by `view`, or why there is none. Belongs inside a `Transition`; for a page's main
@@ -244,4 +288,36 @@ pub fn BrokerLost(
             view! { <Banner tone=Tone::Warn icon="wifi-off" title>{t.broker_lost_next()}</Banner> }
         })
     })
+}
+
+#[cfg(all(test, feature = "ssr"))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_page_about_one_machine_does_not_change_with_another() {
+        Owner::new().with(|| {
+            let live = Live::new(None);
+            let versions =
+                || (live.about(Noun::Machine, 7), live.about(Noun::Machine, 8), live.version(Noun::Machine));
+            assert_eq!(versions(), (0, 0, 0));
+            live.bump((Noun::Machine, Some(8)));
+            live.bump((Noun::Machine, None));
+            assert_eq!(versions(), (0, 1, 1));
+            live.bump((Noun::Person, Some(7)));
+            assert_eq!(versions(), (0, 1, 1), "another noun's 7");
+        });
+    }
+
+    #[test]
+    fn a_page_about_somebody_changes_with_them_and_with_its_reader() {
+        Owner::new().with(|| {
+            let live = Live::new(Some(PersonId(1)));
+            assert_eq!(live.person(PersonId(2)), (0, 0));
+            for id in [1, 2, 3] {
+                live.bump((Noun::Person, Some(id)));
+            }
+            assert_eq!(live.person(PersonId(2)), (1, 1));
+        });
+    }
 }

@@ -16,7 +16,7 @@ use leptos_router::hooks::use_params_map;
 pub fn decisions_page() -> AnyView {
     let (t, params, live) = (lang::current(), use_params_map(), use_live());
     let id = move || params.with(|params| params.get_str("id").and_then(|id| id.parse().ok()).unwrap_or(0));
-    let answers = asked(move || (id(), live.version(Noun::Person)), |(id, _)| api::attempts(PersonId(id)));
+    let answers = asked(move || (id(), live.person(PersonId(id()))), |(id, _)| api::attempts(PersonId(id)));
     let back =
         format!("/people/{}/uses", params.with_untracked(|params| params.get_str("id").unwrap_or("0").to_owned()));
     view! {

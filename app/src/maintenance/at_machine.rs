@@ -37,7 +37,7 @@ fn load(register: Call<RegisterMaintenance>) -> Asked<AtMachine> {
     let (params, live) = (use_params_map(), use_live());
     // What is not a number names no machine, and neither does 0.
     let id = move || params.with(|params| params.get_str("id").and_then(|id| id.parse().ok()).unwrap_or(0));
-    let heard = move || (live.version(Noun::Machine), live.version(Noun::Person));
+    let heard = move || (live.about(Noun::Machine, id()), live.version(Noun::Person));
     asked(move || (id(), heard(), register.version().get()), |(id, ..)| api::at_machine(MachineId(id)))
 }
 

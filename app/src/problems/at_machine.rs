@@ -40,7 +40,7 @@ pub fn Problems(
     let calls = Calls { block: Call::new(), lift: Call::new() };
     let changes = move || calls.block.version().get() + calls.lift.version().get();
     let answers = asked(
-        move || (live.version(Noun::Machine), live.version(Noun::Person), changes()),
+        move || (live.about(Noun::Machine, machine.0), live.version(Noun::Person), changes()),
         move |_| api::at_machine(machine),
     );
     view! {

@@ -29,7 +29,7 @@ pub fn RemoteButton(
 ) -> impl IntoView {
     let (live, ask) = (use_live(), Call::<AskBoard>::new());
     let offers = asked(
-        move || (live.version(Noun::Machine), live.version(Noun::Person), ask.version().get()),
+        move || (live.about(Noun::Machine, machine.0), live.version(Noun::Person), ask.version().get()),
         move |_| api::remote(machine),
     );
     view! {

@@ -4,7 +4,7 @@
 
 use crate::id::{MachineId, PersonId};
 
-/// What a hint can be about; one version counter in the browser for each.
+/// What a hint can be about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Noun {
     /// The state of a machine, or its settings.
@@ -39,16 +39,29 @@ impl Noun {
             Self::Person => "person",
         }
     }
-
-    /// Reads the first word of an event; `None` for a noun that this build does not know.
-    #[must_use]
-    pub fn of_event(data: &str) -> Option<Self> {
-        let word = data.split(' ').next().unwrap_or_default();
-        Self::ALL.into_iter().find(|noun| noun.word() == word)
-    }
 }
 
 impl Hint {
+    /// Reads an event; `None` for one that this build does not know.
+    #[must_use]
+    pub fn read(data: &str) -> Option<Self> {
+        let (word, id) = data.split_once(' ').unwrap_or((data, ""));
+        match Noun::ALL.into_iter().find(|noun| noun.word() == word)? {
+            Noun::Machine => id.parse().ok().map(|id| Self::Machine(MachineId(id))),
+            Noun::Person => id.parse().ok().map(|id| Self::Person(PersonId(id))),
+            Noun::Space => Some(Self::Space),
+        }
+    }
+
+    /// The id of the machine or person.
+    #[must_use]
+    pub const fn id(self) -> Option<i64> {
+        match self {
+            Self::Machine(MachineId(id)) | Self::Person(PersonId(id)) => Some(id),
+            Self::Space => None,
+        }
+    }
+
     /// What it is about.
     #[must_use]
     pub const fn noun(self) -> Noun {
@@ -77,8 +90,9 @@ mod tests {
     #[test]
     fn an_event_is_read_as_it_was_written() {
         for hint in [Hint::Machine(MachineId(7)), Hint::Space, Hint::Person(PersonId(7))] {
-            assert_eq!(Noun::of_event(&hint.to_string()), Some(hint.noun()));
+            assert_eq!(Hint::read(&hint.to_string()), Some(hint));
         }
-        assert_eq!(Noun::of_event("weather 3"), None);
+        assert_eq!(Hint::read("weather 3"), None);
+        assert_eq!(Hint::read("machine"), None);
     }
 }

@@ -48,8 +48,7 @@ struct Loaded {
 impl Loaded {
     fn load() -> Self {
         let (id, live, calls) = (whose(), use_live(), Calls::new());
-        let page =
-            asked(move || (id.get(), live.version(Noun::Person), calls.version()), |(id, ..)| api::person(id));
+        let page = asked(move || (id.get(), live.person(id.get()), calls.version()), |(id, ..)| api::person(id));
         Self { page, calls }
     }
 }

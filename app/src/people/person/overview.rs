@@ -59,8 +59,7 @@ impl Loaded {
         let (id, live, query) = (whose(), use_live(), use_query_map());
         let calls = Calls::new();
         let note = Memo::new(move |_| query.with(|query| query.get_str("note")?.parse().ok()).map(NoteId));
-        let page =
-            asked(move || (id.get(), live.version(Noun::Person), calls.version()), |(id, ..)| api::person(id));
+        let page = asked(move || (id.get(), live.person(id.get()), calls.version()), |(id, ..)| api::person(id));
         Self { page, calls, note }
     }
 }

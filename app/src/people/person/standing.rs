@@ -28,8 +28,7 @@ struct Loaded {
 impl Loaded {
     fn load() -> Self {
         let (id, live, acts) = (whose(), use_live(), Acts::new());
-        let page =
-            asked(move || (id.get(), live.version(Noun::Person), acts.version()), |(id, ..)| api::standing(id));
+        let page = asked(move || (id.get(), live.person(id.get()), acts.version()), |(id, ..)| api::standing(id));
         Self { page, acts }
     }
 }

@@ -19,7 +19,7 @@ pub fn timeline_page() -> AnyView {
     let (id, live, query) = (whose(), use_live(), use_query_map());
     let before = Memo::new(move |_| query.with(|query| query.get_str("before")?.parse::<i64>().ok()));
     let page = asked(
-        move || (id.get(), before.get(), live.version(Noun::Person)),
+        move || (id.get(), before.get(), live.person(id.get())),
         |(id, before, _)| api::timeline(id, before),
     );
     view! {

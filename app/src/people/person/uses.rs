@@ -20,7 +20,7 @@ pub fn uses_page() -> AnyView {
     let (id, live, query) = (whose(), use_live(), use_query_map());
     let after = Memo::new(move |_| query.with(|query| query.get_str("after")?.parse().ok()).map(UseId));
     let page = asked(
-        move || (id.get(), after.get(), live.version(Noun::Person), live.version(Noun::Machine)),
+        move || (id.get(), after.get(), live.person(id.get()), live.version(Noun::Machine)),
         |(id, after, ..)| api::uses(id, after),
     );
     view! {
