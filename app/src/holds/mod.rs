@@ -24,7 +24,6 @@ use api::{LiftHold, PlaceHold};
 use domain::{
     holds::HoldReason,
     id::PersonId,
-    live::Noun,
     time::{MINUTE, Moment},
 };
 use leptos::{prelude::*, server_fn::ServerFn};

@@ -7,7 +7,7 @@ use crate::{
     live::use_live,
     ui::{changing::part, empty::Empty, icon::Icon, page::loaded},
 };
-use domain::{id::PersonId, live::Noun};
+use domain::id::PersonId;
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;

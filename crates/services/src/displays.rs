@@ -6,7 +6,6 @@
 use crate::{
     Ctx,
     accounts::{AccountsError, links},
-    again::again,
     token::Token,
 };
 use domain::{
@@ -19,13 +18,7 @@ use domain::{
 };
 use macros::ServiceError;
 use std::{net::IpAddr, time::Duration};
-use store::{
-    Done, StoreError, Unaudited, WriteTx,
-    audit::{self, AuditEntry},
-    displays,
-    links::NewLink,
-    people,
-};
+use store::{Done, StoreError, Unaudited, WriteTx, audit::AuditEntry, displays, links::NewLink};
 use views::displays::{Display, Displays, Opening};
 
 /// That a display asked is written down again when the last time is this old.
@@ -67,43 +60,33 @@ pub struct Made {
 
 /// Makes a display.
 pub async fn make(ctx: &Ctx, actor: &Actor, name: &str) -> Result<Made, DisplaysError> {
-    actor.require(Permission::Displays, About::NOTHING)?;
     let name = names::name(name).map_err(|fault| match fault {
         Unnamed::Empty => DisplaysError::Nameless,
         Unnamed::Long => DisplaysError::LongName,
         Unnamed::Control => DisplaysError::NoName,
     })?;
-    let (now, (link, hash)) = (ctx.now(), ctx.dice().fresh());
-    let actor = actor.clone();
-    ctx.store()
-        .write(async move |tx| {
-            let (_, proof) = again::<DisplaysError>(tx, &actor, Permission::Displays, About::NOTHING, now).await?;
-            let by = people::alias_of(tx, &proof, now).await?;
-            let id = displays::add(tx, &name, by, now).await?;
-            keep(tx, id, hash, now).await?;
-            let detail = serde_json::json!({});
-            let entry = audit::entry(tx, &proof, now, "display.made", format!("display:{id}"), &detail).await?;
-            Ok(Done::audited(Made { id, name, link }, entry))
-        })
-        .await
+    let (link, hash) = ctx.dice().fresh();
+    ctx.change(actor, Permission::Displays, About::NOTHING, async move |job| {
+        let by = job.by().await?;
+        let id = displays::add(job.tx, &name, by, job.now).await?;
+        keep(job.tx, id, hash, job.now).await?;
+        let detail = serde_json::json!({});
+        job.audited(Made { id, name, link }, "display.made", format!("display:{id}"), &detail).await
+    })
+    .await
 }
 
 /// Makes another link to a display, instead of those that were not used. Its screen stays until the link is used.
 pub async fn renew(ctx: &Ctx, actor: &Actor, id: DisplayId) -> Result<Made, DisplaysError> {
-    actor.require(Permission::Displays, About::NOTHING)?;
-    let (now, (link, hash)) = (ctx.now(), ctx.dice().fresh());
-    let actor = actor.clone();
-    ctx.store()
-        .write(async move |tx| {
-            let (_, proof) = again::<DisplaysError>(tx, &actor, Permission::Displays, About::NOTHING, now).await?;
-            let name = displays::name(tx.conn(), id).await?.ok_or(DisplaysError::Unknown)?;
-            store::links::forget_screen(tx, id).await?;
-            keep(tx, id, hash, now).await?;
-            let (subject, detail) = (format!("display:{id}"), serde_json::json!({}));
-            let entry = audit::entry(tx, &proof, now, "display.link-made", subject, &detail).await?;
-            Ok(Done::audited(Made { id, name, link }, entry))
-        })
-        .await
+    let (link, hash) = ctx.dice().fresh();
+    ctx.change(actor, Permission::Displays, About::NOTHING, async move |job| {
+        let name = displays::name(job.tx.conn(), id).await?.ok_or(DisplaysError::Unknown)?;
+        store::links::forget_screen(job.tx, id).await?;
+        keep(job.tx, id, hash, job.now).await?;
+        let (subject, detail) = (format!("display:{id}"), serde_json::json!({}));
+        job.audited(Made { id, name, link }, "display.link-made", subject, &detail).await
+    })
+    .await
 }
 
 async fn keep(tx: &mut WriteTx, display: DisplayId, hash: [u8; 32], now: Millis) -> Result<(), StoreError> {
@@ -158,23 +141,17 @@ pub fn path(link: &Token) -> String {
 
 /// Takes a display back: its screen shows nothing any more, at once, and its link leads nowhere.
 pub async fn revoke(ctx: &Ctx, actor: &Actor, id: DisplayId) -> Result<(), DisplaysError> {
-    actor.require(Permission::Displays, About::NOTHING)?;
-    let now = ctx.now();
-    let actor = actor.clone();
-    ctx.store()
-        .write(async move |tx| {
-            let (_, proof) = again::<DisplaysError>(tx, &actor, Permission::Displays, About::NOTHING, now).await?;
-            if !displays::revoke(tx, id, now).await? {
-                return Err(DisplaysError::Unknown);
-            }
-            store::links::forget_screen(tx, id).await?;
-            let detail = serde_json::json!({});
-            let entry = audit::entry(tx, &proof, now, "display.revoked", format!("display:{id}"), &detail).await?;
-            // Whoever watches asks again, and so does the stream of that display.
-            tx.after_commit(Hint::Space);
-            Ok(Done::audited((), entry))
-        })
-        .await
+    ctx.change(actor, Permission::Displays, About::NOTHING, async move |job| {
+        if !displays::revoke(job.tx, id, job.now).await? {
+            return Err(DisplaysError::Unknown);
+        }
+        store::links::forget_screen(job.tx, id).await?;
+        let detail = serde_json::json!({});
+        // Whoever watches asks again, and so does the stream of that display.
+        job.tx.after_commit(Hint::Space);
+        job.audited((), "display.revoked", format!("display:{id}"), &detail).await
+    })
+    .await
 }
 
 /// The screen that keeps `token`, if it is still let in. That it asked is noted now and then.

@@ -3,7 +3,7 @@
 //! Invariant: nobody holds themselves, nor somebody who outranks them – counted as if they were active. A hold counts at once: the use that its person
 //! is in the middle of ends with it.
 
-use crate::{Ctx, again::again, effects};
+use crate::{Ctx, effects};
 use domain::{
     actor::{About, Actor, Forbidden, Permission, Rank, rank},
     holds::{Hold, HoldReason, REMARK},
@@ -17,7 +17,7 @@ use domain::{
 use macros::{FieldError, ServiceError};
 use serde_json::json;
 use store::{
-    Done, StoreError, WriteTx, audit,
+    StoreError, WriteTx,
     holds::{self, NewHold},
     people::{self, Person},
     remarks,
@@ -87,48 +87,36 @@ pub enum HoldsError {
 /// Places a hold on `person`, from now on.
 pub async fn place(ctx: &Ctx, actor: &Actor, person: PersonId, typed: PlaceHold) -> Result<HoldId, HoldsError> {
     actor.require(Permission::Hold, About::person(person))?;
-    let now = ctx.now();
-    let (reason, until) = read(ctx, &typed, now)?;
-    let actor = actor.clone();
-    ctx.store()
-        .write(async move |tx| {
-            let (actor, proof) =
-                again::<HoldsError>(tx, &actor, Permission::Hold, About::person(person), now).await?;
-            Asker::of(&actor).may_hold(tx, person, now).await?;
-            let by = people::alias_of(tx, &proof, now).await?;
-            let remark = match names::remark(&typed.remark) {
-                body if body.is_empty() => None,
-                body => Some(remarks::write(tx, Some(person), by, &body, now).await?),
-            };
-            let hold = holds::place(tx, &NewHold { person, reason, remark, at: now, by, until }).await?;
-            effects::standing_changed(tx, &proof, person, Cause::Hold, now).await?;
-            let detail = json!({ "hold": hold, "reason": reason, "until": until });
-            let entry = audit::entry(tx, &proof, now, "hold.placed", format!("person:{person}"), &detail).await?;
-            Ok(Done::audited(hold, entry))
-        })
-        .await
+    let (reason, until) = read(ctx, &typed, ctx.now())?;
+    ctx.change(actor, Permission::Hold, About::person(person), async move |job| {
+        Asker::of(&job.actor).may_hold(job.tx, person, job.now).await?;
+        let (by, at) = (job.by().await?, job.now);
+        let remark = match names::remark(&typed.remark) {
+            body if body.is_empty() => None,
+            body => Some(remarks::write(job.tx, Some(person), by, &body, at).await?),
+        };
+        let hold = holds::place(job.tx, &NewHold { person, reason, remark, at, by, until }).await?;
+        effects::standing_changed(job.tx, &job.proof, person, Cause::Hold, at).await?;
+        let detail = json!({ "hold": hold, "reason": reason, "until": until });
+        job.audited(hold, "hold.placed", format!("person:{person}"), &detail).await
+    })
+    .await
 }
 
 /// Lifts a hold, from now on.
 pub async fn lift(ctx: &Ctx, actor: &Actor, hold: HoldId) -> Result<(), HoldsError> {
-    actor.require(Permission::Hold, About::NOTHING)?;
-    let now = ctx.now();
-    let actor = actor.clone();
-    ctx.store()
-        .write(async move |tx| {
-            let (actor, proof) = again::<HoldsError>(tx, &actor, Permission::Hold, About::NOTHING, now).await?;
-            let person = holds::whose(tx.conn(), hold).await?.ok_or(HoldsError::UnknownHold)?;
-            Asker::of(&actor).may_hold(tx, person, now).await?;
-            let by = people::alias_of(tx, &proof, now).await?;
-            if !holds::lift(tx, hold, now, by).await? {
-                return Err(HoldsError::Over);
-            }
-            tx.after_commit(Hint::Person(person));
-            let detail = json!({ "hold": hold });
-            let entry = audit::entry(tx, &proof, now, "hold.lifted", format!("person:{person}"), &detail).await?;
-            Ok(Done::audited((), entry))
-        })
-        .await
+    ctx.change(actor, Permission::Hold, About::NOTHING, async move |job| {
+        let person = holds::whose(job.tx.conn(), hold).await?.ok_or(HoldsError::UnknownHold)?;
+        Asker::of(&job.actor).may_hold(job.tx, person, job.now).await?;
+        let by = job.by().await?;
+        if !holds::lift(job.tx, hold, job.now, by).await? {
+            return Err(HoldsError::Over);
+        }
+        job.tx.after_commit(Hint::Person(person));
+        let detail = json!({ "hold": hold });
+        job.audited((), "hold.lifted", format!("person:{person}"), &detail).await
+    })
+    .await
 }
 
 /// Every hold there ever was on `person`, for themselves and whoever may see people.

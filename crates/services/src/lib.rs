@@ -17,6 +17,7 @@ pub mod audit;
 pub mod boards;
 pub mod bulk;
 pub mod cards;
+mod change;
 pub mod checklist;
 pub mod clock;
 pub mod copies;

@@ -45,7 +45,10 @@ pub enum PrivacyError {
     #[problem("privacy.no-such-table", NotFound, data_no_such_table)]
     UnknownTable,
     /// The rules speak against it; never empty.
-    #[problem(with = refused(_0, lang), codes = step_codes())]
+    #[problem(with = refused(_0, lang), codes = [
+        (Kind::Forbidden, StepRefusal::Outranked.word()),
+        (Kind::Conflict, StepRefusal::LastAdministrator.word()),
+    ])]
     Refused(Vec<StepRefusal>),
     /// They are on a machine at this moment.
     #[problem("person.in-use", Conflict, erase_in_use)]
@@ -69,11 +72,6 @@ fn refused(refusals: &[StepRefusal], lang: Lang) -> Problem {
     let kind = if refusals.contains(&StepRefusal::Outranked) { Kind::Forbidden } else { Kind::Conflict };
     let told: Vec<_> = refusals.iter().map(|&refusal| lang.step_refused(refusal)).collect();
     Problem::new(code, kind, told.join(" "))
-}
-
-fn step_codes() -> impl Iterator<Item = (Kind, &'static str)> {
-    let kind = |refusal| if refusal == StepRefusal::Outranked { Kind::Forbidden } else { Kind::Conflict };
-    StepRefusal::ALL.iter().map(move |refusal| (kind(*refusal), refusal.word()))
 }
 
 /// How much is kept of somebody, and where.

@@ -12,7 +12,7 @@ use domain::{
 };
 use macros::ServiceError;
 use serde_json::json;
-use store::{Done, StoreError, Unaudited, audit, people, retention};
+use store::{Done, StoreError, Unaudited, audit, retention};
 use text::Lang;
 use views::retention::{Cleared, RetentionPage, Run};
 
@@ -61,30 +61,23 @@ pub async fn due(ctx: &Ctx) -> Result<Option<Cleared>, RetentionError> {
 
 /// Clears what is due.
 pub async fn run(ctx: &Ctx, actor: &Actor) -> Result<Cleared, RetentionError> {
-    actor.require(Permission::Retention, About::NOTHING)?;
-    let now = ctx.now();
     let decisions = count(access::forget_old(ctx).await?);
     let sign_ins = count(sessions::forget_run_out(ctx).await?);
     let unknown_cards = count(forget_unknown_cards(ctx).await?);
     let entries = count(cut_record(ctx, actor).await?);
     cut_cards(ctx).await?;
-    let actor = actor.clone();
-    ctx.store()
-        .write(async move |tx| {
-            let (_, proof) =
-                again::<RetentionError>(tx, &actor, Permission::Retention, About::NOTHING, now).await?;
-            let names = count(retention::cut_names(tx, now.before(NAMES)).await?);
-            let cleared = Cleared { decisions, unknown_cards, sign_ins, names, entries };
-            let by = people::alias_of(tx, &proof, now).await?;
-            retention::ran(tx, now, by, &cleared).await?;
-            let detail = json!({
-                "decisions": decisions, "unknown_cards": unknown_cards, "sign_ins": sign_ins, "names": names,
-                "cut": entries,
-            });
-            let entry = audit::entry(tx, &proof, now, "retention.ran", "space", &detail).await?;
-            Ok(Done::audited(cleared, entry))
-        })
-        .await
+    ctx.change(actor, Permission::Retention, About::NOTHING, async move |job| {
+        let names = count(retention::cut_names(job.tx, job.now.before(NAMES)).await?);
+        let cleared = Cleared { decisions, unknown_cards, sign_ins, names, entries };
+        let by = job.by().await?;
+        retention::ran(job.tx, job.now, by, &cleared).await?;
+        let detail = json!({
+            "decisions": decisions, "unknown_cards": unknown_cards, "sign_ins": sign_ins, "names": names,
+            "cut": entries,
+        });
+        job.audited(cleared, "retention.ran", "space", &detail).await
+    })
+    .await
 }
 
 /// Cuts the record behind what is kept of it. Each piece that goes is told by an entry, from which the rest is known to be

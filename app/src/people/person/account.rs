@@ -15,7 +15,7 @@ use crate::{
     privacy::erase::EraseCard,
     ui::{changing::part, list::LinkItem, page::loaded, picture::PictureForm},
 };
-use domain::{live::Noun, pictures::Subject};
+use domain::pictures::Subject;
 use leptos::prelude::*;
 use views::people::PersonPage;
 

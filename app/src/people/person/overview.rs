@@ -16,7 +16,7 @@ use crate::{
     },
     ui::{changing::part, facts::Facts, list::LinkItem, page::loaded},
 };
-use domain::{id::NoteId, live::Noun};
+use domain::id::NoteId;
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 use std::time::Duration;

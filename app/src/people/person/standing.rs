@@ -14,7 +14,6 @@ use crate::{
     },
     ui::{button::ButtonLink, changing::part, empty::Empty, page::loaded},
 };
-use domain::live::Noun;
 use leptos::prelude::*;
 use views::people::StandingPage;
 

@@ -9,7 +9,6 @@ use crate::{
     people::api,
     ui::{changing::part, empty::Empty, page::loaded},
 };
-use domain::live::Noun;
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 use views::people::TimelinePage;

@@ -88,24 +88,19 @@ pub async fn add_type(
     requires: Vec<String>,
 ) -> Result<TypeId, EquipmentError> {
     let (permission, about) = (Permission::ChangeEquipment, About::NOTHING);
-    actor.require(permission, about)?;
     let wanted = checked(&typed, &requires).map_err(EquipmentError::Fields)?;
-    let (now, actor) = (ctx.now(), actor.clone());
-    ctx.store()
-        .write(async move |tx| {
-            let (actor, proof) = again::<EquipmentError>(tx, &actor, permission, about, now).await?;
-            there(tx.conn(), &[], &wanted.requires).await?;
-            free(tx.conn(), &wanted.name, None).await?;
-            let kind =
-                equipment::add_type(tx, &wanted.name, wanted.risk).await.map_err(taken(Fault::TypeTaken))?;
-            follow(tx, kind, &wanted, &proof, now).await?;
-            setup::qualify(tx, &actor, &proof, kind, now).await?;
-            let detail = json!({ "risk": wanted.risk });
-            let entry = audit::entry(tx, &proof, now, "type.added", format!("type:{kind}"), &detail).await?;
-            tx.after_commit(Hint::Space);
-            Ok(Done::audited(kind, entry))
-        })
-        .await
+    ctx.change(actor, permission, about, async move |job| {
+        there(job.tx.conn(), &[], &wanted.requires).await?;
+        free(job.tx.conn(), &wanted.name, None).await?;
+        let kind =
+            equipment::add_type(job.tx, &wanted.name, wanted.risk).await.map_err(taken(Fault::TypeTaken))?;
+        follow(job.tx, kind, &wanted, &job.proof, job.now).await?;
+        setup::qualify(job.tx, &job.actor, &job.proof, kind, job.now).await?;
+        let detail = json!({ "risk": wanted.risk });
+        job.tx.after_commit(Hint::Space);
+        job.audited(kind, "type.added", format!("type:{kind}"), &detail).await
+    })
+    .await
 }
 
 /// That no other type is called so but for large and small letters: in a list they would not be told apart. What is called

@@ -44,21 +44,16 @@ async fn one(tx: &mut WriteTx, place: PlaceId) -> Result<KeptPlace, EquipmentErr
 /// Adds a place behind all others.
 pub async fn add_place(ctx: &Ctx, actor: &Actor, name: &str) -> Result<PlaceId, EquipmentError> {
     let (permission, about) = (Permission::ChangeEquipment, About::NOTHING);
-    actor.require(permission, about)?;
     let name = names::name(name).map_err(|_| EquipmentError::Fields(vec![Fault::Name]))?;
-    let (now, actor) = (ctx.now(), actor.clone());
-    ctx.store()
-        .write(async move |tx| {
-            let (_, proof) = again::<EquipmentError>(tx, &actor, permission, about, now).await?;
-            let last =
-                equipment::kept_places(tx.conn()).await?.iter().map(|kept| kept.position).max().unwrap_or(0);
-            let position = (last + 1).min(LAST);
-            let place = equipment::add_place(tx, &name, position).await.map_err(taken(Fault::PlaceTaken))?;
-            tx.after_commit(Hint::Space);
-            let entry = audit::entry(tx, &proof, now, "place.added", format!("place:{place}"), &json!({})).await?;
-            Ok(Done::audited(place, entry))
-        })
-        .await
+    ctx.change(actor, permission, about, async move |job| {
+        let last =
+            equipment::kept_places(job.tx.conn()).await?.iter().map(|kept| kept.position).max().unwrap_or(0);
+        let position = (last + 1).min(LAST);
+        let place = equipment::add_place(job.tx, &name, position).await.map_err(taken(Fault::PlaceTaken))?;
+        job.tx.after_commit(Hint::Space);
+        job.audited(place, "place.added", format!("place:{place}"), &json!({})).await
+    })
+    .await
 }
 
 /// Names a place, and says where it comes among the others.
@@ -104,34 +99,30 @@ pub async fn save_place(
 /// Puts a place away; its machines go `to` another, or nowhere. Where there are machines, that has to be said.
 pub async fn archive_place(ctx: &Ctx, actor: &Actor, place: PlaceId, to: &str) -> Result<Shelved, EquipmentError> {
     let (permission, about) = (Permission::ChangeEquipment, About::NOTHING);
-    actor.require(permission, about)?;
-    let (now, actor, to) = (ctx.now(), actor.clone(), to.trim().to_owned());
-    ctx.store()
-        .write(async move |tx| {
-            let (_, proof) = again::<EquipmentError>(tx, &actor, permission, about, now).await?;
-            let kept = one(tx, place).await?;
-            let shelved = |moved| Shelved { id: place.0, name: kept.name.clone(), away: true, moved };
-            if kept.archived.is_some() {
-                return Ok(Done::unaudited(shelved(Moved::default()), Unaudited::NothingChanged));
+    let to = to.trim().to_owned();
+    ctx.change(actor, permission, about, async move |job| {
+        let kept = one(job.tx, place).await?;
+        let shelved = |moved| Shelved { id: place.0, name: kept.name.clone(), away: true, moved };
+        if kept.archived.is_some() {
+            return Ok(Done::unaudited(shelved(Moved::default()), Unaudited::NothingChanged));
+        }
+        let there = equipment::places(job.tx.conn()).await?;
+        let to = match to.as_str() {
+            NOWHERE => None,
+            "" if kept.machines == 0 => None,
+            to => {
+                let other = to.parse().map(PlaceId).ok();
+                let known = other.filter(|other| *other != place && there.iter().any(|(id, _)| id == other));
+                Some(known.ok_or_else(|| EquipmentError::Fields(vec![Fault::WhereTo]))?)
             }
-            let there = equipment::places(tx.conn()).await?;
-            let to = match to.as_str() {
-                NOWHERE => None,
-                "" if kept.machines == 0 => None,
-                to => {
-                    let other = to.parse().map(PlaceId).ok();
-                    let known = other.filter(|other| *other != place && there.iter().any(|(id, _)| id == other));
-                    Some(known.ok_or_else(|| EquipmentError::Fields(vec![Fault::WhereTo]))?)
-                }
-            };
-            let machines = equipment::move_machines(tx, place, to).await?;
-            equipment::archive_place(tx, place, Some(now)).await?;
-            tx.after_commit(Hint::Space);
-            let detail = json!({ "machines": machines.len() });
-            let entry = audit::entry(tx, &proof, now, "place.archived", format!("place:{place}"), &detail).await?;
-            Ok(Done::audited(shelved(Moved { machines, to }), entry))
-        })
-        .await
+        };
+        let machines = equipment::move_machines(job.tx, place, to).await?;
+        equipment::archive_place(job.tx, place, Some(job.now)).await?;
+        job.tx.after_commit(Hint::Space);
+        let detail = json!({ "machines": machines.len() });
+        job.audited(shelved(Moved { machines, to }), "place.archived", format!("place:{place}"), &detail).await
+    })
+    .await
 }
 
 /// What somebody says whose machines are to stand nowhere.
@@ -145,25 +136,20 @@ pub async fn restore_place(
     back: Moved,
 ) -> Result<Shelved, EquipmentError> {
     let (permission, about) = (Permission::ChangeEquipment, About::NOTHING);
-    actor.require(permission, about)?;
-    let (now, actor) = (ctx.now(), actor.clone());
-    ctx.store()
-        .write(async move |tx| {
-            let (_, proof) = again::<EquipmentError>(tx, &actor, permission, about, now).await?;
-            let kept = one(tx, place).await?;
-            let shelved = Shelved { id: place.0, name: kept.name, away: false, moved: Moved::default() };
-            if kept.archived.is_none() {
-                return Ok(Done::unaudited(shelved, Unaudited::NothingChanged));
-            }
-            equipment::archive_place(tx, place, None).await?;
-            let mut came = 0;
-            for machine in back.machines {
-                came += u32::from(equipment::move_back(tx, machine, back.to, place).await?);
-            }
-            tx.after_commit(Hint::Space);
-            let detail = json!({ "machines": came });
-            let entry = audit::entry(tx, &proof, now, "place.restored", format!("place:{place}"), &detail).await?;
-            Ok(Done::audited(shelved, entry))
-        })
-        .await
+    ctx.change(actor, permission, about, async move |job| {
+        let kept = one(job.tx, place).await?;
+        let shelved = Shelved { id: place.0, name: kept.name, away: false, moved: Moved::default() };
+        if kept.archived.is_none() {
+            return Ok(Done::unaudited(shelved, Unaudited::NothingChanged));
+        }
+        equipment::archive_place(job.tx, place, None).await?;
+        let mut came = 0;
+        for machine in back.machines {
+            came += u32::from(equipment::move_back(job.tx, machine, back.to, place).await?);
+        }
+        job.tx.after_commit(Hint::Space);
+        let detail = json!({ "machines": came });
+        job.audited(shelved, "place.restored", format!("place:{place}"), &detail).await
+    })
+    .await
 }

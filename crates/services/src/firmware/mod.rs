@@ -167,23 +167,18 @@ pub async fn keep(ctx: &Ctx, actor: &Actor, name: &str, content: Vec<u8>) -> Res
 
 /// Takes an image away, unless it is wanted for a board.
 pub async fn remove(ctx: &Ctx, actor: &Actor, image: FirmwareId) -> Result<(), FirmwareError> {
-    actor.require(Permission::Firmware, NOTHING)?;
-    let (now, actor) = (ctx.now(), actor.clone());
-    ctx.store()
-        .write(async move |tx| {
-            let (_, proof) = again::<FirmwareError>(tx, &actor, Permission::Firmware, NOTHING, now).await?;
-            if rows::is_wanted(tx.conn(), image).await? {
-                return Err(FirmwareError::Wanted);
-            }
-            if !rows::remove(tx, image).await? {
-                return Err(FirmwareError::Unknown);
-            }
-            tx.after_commit(Hint::Space);
-            let subject = format!("firmware:{image}");
-            let entry = audit::entry(tx, &proof, now, "firmware.removed", subject, &json!({})).await?;
-            Ok(Done::audited((), entry))
-        })
-        .await
+    ctx.change(actor, Permission::Firmware, NOTHING, async move |job| {
+        if rows::is_wanted(job.tx.conn(), image).await? {
+            return Err(FirmwareError::Wanted);
+        }
+        if !rows::remove(job.tx, image).await? {
+            return Err(FirmwareError::Unknown);
+        }
+        job.tx.after_commit(Hint::Space);
+        let subject = format!("firmware:{image}");
+        job.audited((), "firmware.removed", subject, &json!({})).await
+    })
+    .await
 }
 
 /// Has an image sent to boards, to all of them or to none. Answers the transfers, in the order of the boards' ids.
@@ -193,52 +188,43 @@ pub async fn start(
     image: FirmwareId,
     boards: &[BoardId],
 ) -> Result<Vec<FirmwareJobId>, FirmwareError> {
-    actor.require(Permission::Firmware, NOTHING)?;
     let boards: BTreeSet<_> = boards.iter().copied().collect();
     if boards.is_empty() {
         return Err(FirmwareError::NoBoard);
     }
-    let (now, actor) = (ctx.now(), actor.clone());
-    ctx.store()
-        .write(async move |tx| {
-            let (_, proof) = again::<FirmwareError>(tx, &actor, Permission::Firmware, NOTHING, now).await?;
-            let name = rows::name(tx.conn(), image).await?.ok_or(FirmwareError::Unknown)?;
-            let by = people::alias_of(tx, &proof, now).await?;
-            let (mut jobs, mut entries) = (Vec::new(), Vec::new());
-            for board in boards {
-                let (machine, busy) = rows::board(tx.conn(), board).await?.ok_or(FirmwareError::UnknownBoard)?;
-                if busy {
-                    return Err(FirmwareError::Busy);
-                }
-                let job = rows::start(tx, image, &name, board, by, now).await?;
-                tx.after_commit(Hint::Machine(machine));
-                let (subject, detail) = (format!("machine:{machine}"), json!({ "firmware": image, "job": job }));
-                entries.push(audit::entry(tx, &proof, now, "firmware.started", subject, &detail).await?);
-                jobs.push(job);
+    ctx.change(actor, Permission::Firmware, NOTHING, async move |job| {
+        let name = rows::name(job.tx.conn(), image).await?.ok_or(FirmwareError::Unknown)?;
+        let by = job.by().await?;
+        let (mut jobs, mut entries) = (Vec::new(), Vec::new());
+        for board in boards {
+            let (machine, busy) = rows::board(job.tx.conn(), board).await?.ok_or(FirmwareError::UnknownBoard)?;
+            if busy {
+                return Err(FirmwareError::Busy);
             }
-            let mut entries = entries.into_iter();
-            let first = entries.next().ok_or(FirmwareError::NoBoard)?;
-            entries.for_each(|entry| tx.followed(entry));
-            Ok(Done::audited(jobs, first))
-        })
-        .await
+            let transfer = rows::start(job.tx, image, &name, board, by, job.now).await?;
+            job.tx.after_commit(Hint::Machine(machine));
+            let (subject, detail) = (format!("machine:{machine}"), json!({ "firmware": image, "job": transfer }));
+            entries.push(audit::entry(job.tx, &job.proof, job.now, "firmware.started", subject, &detail).await?);
+            jobs.push(transfer);
+        }
+        let mut entries = entries.into_iter();
+        let first = entries.next().ok_or(FirmwareError::NoBoard)?;
+        entries.for_each(|entry| job.tx.followed(entry));
+        Ok(Done::audited(jobs, first))
+    })
+    .await
 }
 
 /// Does not want a transfer any more. A board that has begun to write drops what it has.
-pub async fn cancel(ctx: &Ctx, actor: &Actor, job: FirmwareJobId) -> Result<(), FirmwareError> {
-    actor.require(Permission::Firmware, NOTHING)?;
-    let (now, actor) = (ctx.now(), actor.clone());
-    ctx.store()
-        .write(async move |tx| {
-            let (_, proof) = again::<FirmwareError>(tx, &actor, Permission::Firmware, NOTHING, now).await?;
-            let (_, machine) = rows::state(tx.conn(), job).await?.ok_or(FirmwareError::UnknownJob)?;
-            if !rows::end(tx, job, State::Cancelled, None, now).await? {
-                return Err(FirmwareError::Over);
-            }
-            tx.after_commit(Hint::Machine(machine));
-            let (subject, detail) = (format!("machine:{machine}"), json!({ "job": job }));
-            let entry = audit::entry(tx, &proof, now, "firmware.cancelled", subject, &detail).await?;
-            Ok(Done::audited((), entry))
-        })
-        .await
+pub async fn cancel(ctx: &Ctx, actor: &Actor, transfer: FirmwareJobId) -> Result<(), FirmwareError> {
+    ctx.change(actor, Permission::Firmware, NOTHING, async move |job| {
+        let (_, machine) = rows::state(job.tx.conn(), transfer).await?.ok_or(FirmwareError::UnknownJob)?;
+        if !rows::end(job.tx, transfer, State::Cancelled, None, job.now).await? {
+            return Err(FirmwareError::Over);
+        }
+        job.tx.after_commit(Hint::Machine(machine));
+        let (subject, detail) = (format!("machine:{machine}"), json!({ "job": transfer }));
+        job.audited((), "firmware.cancelled", subject, &detail).await
+    })
+    .await
 }

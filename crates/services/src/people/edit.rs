@@ -144,18 +144,13 @@ pub(crate) fn tells(actor: &Actor) -> bool {
 
 /// Adds a member by hand, without an invitation.
 pub async fn add(ctx: &Ctx, actor: &Actor, typed: Typed) -> Result<PersonId, PeopleError> {
-    actor.require(Permission::Admit, About::NOTHING)?;
     let profile = Profile::read(&typed.name, &typed.email, &typed.phone).map_err(PeopleError::Invalid)?;
-    let (now, actor) = (ctx.now(), actor.clone());
-    ctx.store()
-        .write(async move |tx| {
-            let (actor, proof) = again::<PeopleError>(tx, &actor, Permission::Admit, About::NOTHING, now).await?;
-            free(tx, &actor, PersonId(0), profile.email.as_deref()).await?;
-            let id = profiles::add(tx, PersonStatus::Active, &profile, now).await?;
-            make_member(tx, &proof, actor.known(), id, now).await?;
-            tx.after_commit(Hint::Person(id));
-            let entry = audit::entry(tx, &proof, now, "person.added", format!("person:{id}"), &json!({})).await?;
-            Ok::<_, PeopleError>(Done::audited(id, entry))
-        })
-        .await
+    ctx.change(actor, Permission::Admit, About::NOTHING, async move |job| {
+        free(job.tx, &job.actor, PersonId(0), profile.email.as_deref()).await?;
+        let id = profiles::add(job.tx, PersonStatus::Active, &profile, job.now).await?;
+        make_member(job.tx, &job.proof, job.actor.known(), id, job.now).await?;
+        job.tx.after_commit(Hint::Person(id));
+        job.audited(id, "person.added", format!("person:{id}"), &json!({})).await
+    })
+    .await
 }

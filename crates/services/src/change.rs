@@ -1,0 +1,67 @@
+//! The shape of a change: permission checked when it is asked for and again inside the write job, one audit entry, one answer.
+//!
+//! Invariant: between a request and its turn at the writer somebody may have lost what it goes by, so a job goes by the actor
+//! as they stand inside it. What is changed without an actor – by boards, timers, the logbook – writes to the store itself.
+
+use crate::{Ctx, again::again};
+use domain::{
+    actor::{About, Actor, Forbidden, Permission, Proof},
+    id::AliasId,
+    time::Millis,
+};
+use store::{Done, StoreError, WriteTx, audit, people};
+
+/// A change under way, inside its write job.
+pub(crate) struct Job<'tx> {
+    pub tx: &'tx mut WriteTx,
+    /// Who changes it, as they stand now.
+    pub actor: Actor,
+    /// That they may.
+    pub proof: Proof,
+    /// When it was asked for.
+    pub now: Millis,
+}
+
+impl Job<'_> {
+    /// The actor's name in records: their alias of the month. `None` for Toolgate itself.
+    pub async fn by(&mut self) -> Result<Option<AliasId>, StoreError> {
+        people::alias_of(self.tx, &self.proof, self.now).await
+    }
+
+    /// Ends the change with its entry in the audit chain; `value` is answered after the commit.
+    pub async fn audited<T, E: From<StoreError>>(
+        &mut self,
+        value: T,
+        action: &'static str,
+        subject: impl Into<String>,
+        detail: &serde_json::Value,
+    ) -> Result<Done<T>, E> {
+        let entry = audit::entry(self.tx, &self.proof, self.now, action, subject, detail).await?;
+        Ok(Done::audited(value, entry))
+    }
+}
+
+impl Ctx {
+    /// Has `actor` change something that takes `permission` about `about`.
+    pub(crate) async fn change<T, E, F>(
+        &self,
+        actor: &Actor,
+        permission: Permission,
+        about: About,
+        work: F,
+    ) -> Result<T, E>
+    where
+        F: AsyncFnOnce(&mut Job<'_>) -> Result<Done<T>, E> + Send + 'static,
+        T: Send + 'static,
+        E: From<Forbidden> + From<StoreError> + Send + 'static,
+    {
+        actor.require(permission, about)?;
+        let (actor, now) = (actor.clone(), self.now());
+        self.store()
+            .write(async move |tx| {
+                let (actor, proof) = again::<E>(tx, &actor, permission, about, now).await?;
+                work(&mut Job { tx, actor, proof, now }).await
+            })
+            .await
+    }
+}
