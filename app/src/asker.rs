@@ -11,7 +11,6 @@ use std::net::{IpAddr, Ipv4Addr};
 /// From where somebody comes, whoever they are: the server puts it into every request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Came {
-    /// The address, for limits.
     pub from: IpAddr,
     /// What the device is called in the list of sessions: "Firefox on Linux".
     pub device: String,

@@ -16,7 +16,6 @@ pub struct Assets {
     pub js: String,
     /// The module that the script loads.
     pub wasm: String,
-    /// The style.
     pub css: String,
     /// For each area the files that it needs, without `.wasm`.
     pub split: HashMap<String, Vec<String>>,

@@ -43,7 +43,6 @@ impl<F> Posted for F where
 /// What a form sends.
 #[derive(Debug, Clone)]
 pub struct Sent {
-    /// Address of the function.
     pub path: &'static str,
     /// The fields, `a=1&b=2`.
     pub fields: String,

@@ -8,7 +8,6 @@ use leptos::prelude::*;
 /// How cookies are marked on this server.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Cookies {
-    /// Only over HTTPS.
     pub secure: bool,
 }
 

@@ -184,8 +184,10 @@ pub struct Found {
 pub enum Shown {
     /// The frame, with the page as its outlet.
     Frame(Box<Found>),
-    /// The page of an area.
-    Page { module: Module, page: usize },
+    Page {
+        module: Module,
+        page: usize,
+    },
 }
 
 impl Pages {

@@ -7,7 +7,6 @@ use serde::{Deserialize, Serialize};
 /// A QR code as a picture.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Qr {
-    /// The address in it.
     pub url: String,
     /// Modules on each side, with the quiet zone around them.
     pub side: usize,

@@ -48,7 +48,6 @@ pub fn visitor(lang: Lang) -> Visitor {
     Visitor { lang, now: NOW, space: "Talvera Workshop".into(), ..Visitor::default() }
 }
 
-/// A machine in this state.
 pub fn machine(id: i64, name: &str, state: MachineState) -> MachineNow {
     let kind = "Laser cutter".into();
     MachineNow { id: MachineId(id), name: name.into(), kind, state, blocked_because: None, user: None }

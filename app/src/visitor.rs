@@ -17,12 +17,9 @@ use text::Lang;
 /// Light or dark, as chosen for this device.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Theme {
-    /// As the device says.
     #[default]
     System,
-    /// Always light.
     Light,
-    /// Always dark.
     Dark,
 }
 
@@ -87,15 +84,12 @@ impl std::fmt::Debug for Answer {
 /// Whoever signed in, as far as every page must know: what the navigation leads to.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Me {
-    /// Who.
     pub id: PersonId,
-    /// What they are called.
     pub name: String,
     /// What they are in the workshop; a member at most while their roles are asleep.
     pub rank: Rank,
     /// Their roles wait for a second factor.
     pub asleep: bool,
-    /// They read everything.
     pub auditor: bool,
     /// They are trainer or owner of some type or machine, or may induct members.
     pub trains: bool,
@@ -106,13 +100,10 @@ pub struct Me {
 pub struct Visitor {
     /// The language, from cookie or browser.
     pub lang: Lang,
-    /// The theme, from the cookie.
     pub theme: Theme,
-    /// Who has signed in.
     pub who: Option<Me>,
     /// The form that brought the visitor back to this page.
     pub echo: Option<Echo>,
-    /// What that form brought back.
     pub answer: Option<Answer>,
     /// Last live event that this page already contains; the stream continues after it.
     pub live_after: String,
@@ -120,7 +111,6 @@ pub struct Visitor {
     pub build: String,
     /// When the page was rendered, in the space's time.
     pub now: Moment,
-    /// The name of the space.
     pub space: String,
     /// Where this site is for somebody outside, without a slash at the end; `None` when nobody has said.
     pub public_url: Option<String>,

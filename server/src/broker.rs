@@ -51,7 +51,6 @@ const GRACE: Duration = Duration::from_secs(3);
 
 /// A broker that runs.
 pub struct Running {
-    /// Where it listens.
     pub address: SocketAddr,
     /// Where it listens with TLS, if it does.
     pub secure: Option<SocketAddr>,
@@ -80,9 +79,7 @@ pub struct Told {
 
 /// The sockets that it listens on.
 pub struct Sockets {
-    /// Without TLS.
     pub plain: TcpListener,
-    /// With TLS, and the certificate.
     pub secure: Option<(TcpListener, TlsAcceptor)>,
 }
 

@@ -61,7 +61,6 @@ impl FileBudget {
 /// How many connections may be open at once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Caps {
-    /// In all.
     pub total: usize,
     /// Unidentified ones of one [`Network`].
     pub per_network: usize,
@@ -80,7 +79,6 @@ impl Caps {
 /// Addresses that count as one client: an IPv4 address, or the /64 that an IPv6 client gets to choose from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Network {
-    /// One address.
     V4(Ipv4Addr),
     /// The first half of the address.
     V6(u64),

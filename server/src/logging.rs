@@ -53,7 +53,6 @@ pub fn recent() -> Vec<Line<Millis>> {
     RECENT.lock().unwrap_or_else(PoisonError::into_inner).iter().rev().cloned().collect()
 }
 
-/// Remembers lines.
 struct Memory;
 
 impl<S: Subscriber> Layer<S> for Memory {

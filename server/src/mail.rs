@@ -30,7 +30,6 @@ pub struct Smtp {
     from: Mailbox,
 }
 
-/// A mail server.
 #[derive(Debug, Clone)]
 pub struct Server {
     host: String,
@@ -43,7 +42,6 @@ pub struct Server {
 enum Security {
     /// From the first byte.
     Tls,
-    /// Asked for, and insisted on.
     StartTls,
     /// None: a server on this machine.
     Plain,

@@ -45,13 +45,11 @@ pub enum StartError {
     /// The data folder cannot be made or written.
     #[error("the data folder {0} cannot be used")]
     Folder(PathBuf, #[source] io::Error),
-    /// Another process has it.
     #[error("another Toolgate runs on the data folder {0}; stop it, or choose another folder with --data")]
     Taken(PathBuf),
     /// The database file cannot be opened.
     #[error("{0} cannot be opened")]
     Storage(PathBuf, #[source] services::OpenError),
-    /// The port is taken.
     #[error("{1} is taken by another program; stop that program, or choose another port with {0}")]
     PortTaken(&'static str, SocketAddr),
     /// The address cannot be listened on.

@@ -27,7 +27,6 @@ const STOP: Duration = Duration::from_secs(12);
 
 type Snapshot = BTreeMap<PathBuf, SystemTime>;
 
-/// Runs until interrupted.
 pub fn watch(workspace: &Workspace, args: &[String]) -> Result<()> {
     let stop = Arc::new(AtomicBool::new(false));
     for signal in [SIGINT, SIGTERM] {

@@ -76,7 +76,6 @@ struct RawPackage {
 }
 
 impl Workspace {
-    /// Asks cargo.
     pub fn load() -> Result<Self> {
         let json = process::output("cargo", &["metadata", "--no-deps", "--format-version", "1"])?;
         Self::parse(&json)

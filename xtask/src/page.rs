@@ -20,7 +20,6 @@ use std::{
 /// How a page is built.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Profile {
-    /// Quick to build.
     Dev,
     /// As it ships: optimised and compressed.
     Release,

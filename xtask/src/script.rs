@@ -10,7 +10,6 @@ use crate::{
 };
 use anyhow::Result;
 
-/// Bundles what ships.
 pub fn build(workspace: &Workspace) -> Result<String> {
     process::read(&mut npm::script(&workspace.script(), "build"))
 }

@@ -21,7 +21,6 @@ pub enum Need {
     Script,
     /// Node.js and the packages in `end2end`: the optimiser of the page and the browser's driver.
     Node,
-    /// Chromium.
     Browser,
     /// Mosquitto and its command-line clients: a broker that is not ours, to test against.
     Broker,

@@ -28,7 +28,6 @@ pub struct Assets {
     pub css: String,
     /// Area → its files, without `.wasm`.
     pub split: Split,
-    /// The script that loads areas.
     pub split_js: String,
 }
 
@@ -41,7 +40,6 @@ const COMPRESSIBLE: [&str; 9] = ["css", "html", "ico", "js", "json", "svg", "txt
 pub struct Page<'a> {
     /// Folder of the modules and scripts.
     pub stage: &'a Path,
-    /// The style sheet.
     pub style: &'a str,
     pub split: &'a Split,
     /// Whether `.br` takes the place of what it is smaller than.

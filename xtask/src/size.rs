@@ -66,7 +66,6 @@ fn transferred(workspace: &Workspace, assets: &Assets) -> Result<BTreeMap<String
 struct Sizes {
     first: Vec<(String, u64)>,
     fonts: Vec<(String, u64)>,
-    /// Area → its files.
     areas: BTreeMap<String, BTreeMap<String, u64>>,
 }
 

@@ -164,7 +164,6 @@ fn address(filter: &Filter, before: Option<i64>) -> String {
     query("/audit", words.into_iter().filter(|(_, word)| !word.is_empty()))
 }
 
-/// The filter.
 #[component]
 fn Narrow(filter: Filter, #[prop(optional)] problem: Option<Problem>) -> impl IntoView {
     let t = lang::current();

@@ -14,9 +14,7 @@ use views::audit::{Entry, Value};
 /// Who did what, about what, and how in words; below it the code, the door, and what has no words.
 #[component]
 pub(crate) fn Row(
-    /// The entry.
     entry: Entry,
-    /// As of when.
     now: Moment,
     /// In words alone, for who does not read the chain.
     #[prop(optional)]

@@ -14,10 +14,7 @@ pub async fn all() -> Result<Boards, AppError> {
 
 /// Forgets a board that is gone.
 #[server(name = ForgetBoard, endpoint = "boards/forget", protocol = crate::call::Wire)]
-pub async fn forget(
-    /// Which.
-    id: BoardId,
-) -> Result<(), AppError> {
+pub async fn forget(id: BoardId) -> Result<(), AppError> {
     let ctx = expect_context::<services::Ctx>();
     Ok(services::boards::forget(&ctx, &crate::asker::actor(), id).await?)
 }
@@ -41,10 +38,7 @@ pub async fn make_login(
 
 /// Revokes the login of a board.
 #[server(name = RevokeBoardLogin, endpoint = "boards/revoke-login", protocol = crate::call::Wire)]
-pub async fn revoke_login(
-    /// Which.
-    id: BoardLoginId,
-) -> Result<(), AppError> {
+pub async fn revoke_login(id: BoardLoginId) -> Result<(), AppError> {
     let ctx = expect_context::<services::Ctx>();
     Ok(services::boards::logins::revoke(&ctx, &crate::asker::actor(), id).await?)
 }

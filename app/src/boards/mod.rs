@@ -95,7 +95,6 @@ fn Page(all: RwSignal<All>, forget: Call<ForgetBoard>) -> impl IntoView {
     }
 }
 
-/// The boards of one machine.
 #[component]
 fn Machine(machine: MachineBoards, now: Moment, forget: Call<ForgetBoard>) -> impl IntoView {
     let (t, clock) = (lang::current(), use_clock());
@@ -127,7 +126,6 @@ fn Machine(machine: MachineBoards, now: Moment, forget: Call<ForgetBoard>) -> im
     }
 }
 
-/// One board.
 #[component]
 fn One(board: Board, machine: String, now: Moment, forget: Call<ForgetBoard>) -> impl IntoView {
     let t = lang::current();

@@ -12,12 +12,7 @@ use views::boards::{Rejected, Stray, Takeover, Whole};
 
 /// The three lists; those that are empty are left out, but for the last.
 #[component]
-pub fn Rest(
-    /// What there is.
-    whole: Whole,
-    /// As of when.
-    now: Moment,
-) -> impl IntoView {
+pub fn Rest(whole: Whole, now: Moment) -> impl IntoView {
     let t = lang::current();
     let Whole { since, strays, takeovers, rejected, may_add } = whole;
     let strays = (!strays.is_empty()).then(|| {

@@ -71,7 +71,6 @@ pub(crate) struct InPage;
 
 /// Before a good answer.
 const GOOD: char = '+';
-/// Before a refusal.
 const REFUSED: char = '-';
 
 impl Encoder<Answered> for InPage {

@@ -10,10 +10,8 @@ use leptos::prelude::*;
 use services::cards::Whom;
 use views::cards::{AtReader, CardPage, OwnClaim, Sorted, Swiping, UnknownCards};
 
-/// Gives somebody a card.
 #[server(endpoint = "cards/give", protocol = crate::call::Wire)]
 pub async fn give_card(
-    /// To whom.
     person: PersonId,
     /// The card's number as it was typed.
     #[server(default)]
@@ -27,10 +25,7 @@ pub async fn give_card(
 
 /// A card's own page.
 #[server(name = ReadCard, endpoint = "cards/one", protocol = crate::call::Wire)]
-pub async fn card(
-    /// Which.
-    id: CardId,
-) -> Result<CardPage, AppError> {
+pub async fn card(id: CardId) -> Result<CardPage, AppError> {
     let ctx = expect_context::<services::Ctx>();
     Ok(services::cards::page(&ctx, &crate::asker::actor(), id).await?)
 }
@@ -45,7 +40,6 @@ pub async fn unknown() -> Result<UnknownCards, AppError> {
 /// Gives somebody a card that nobody has claimed.
 #[server(name = GiveUnknown, endpoint = "cards/give-unknown", protocol = crate::call::Wire)]
 pub async fn give_unknown(
-    /// Which.
     card: UnknownCardId,
     /// To whom, where that is known.
     person: Option<PersonId>,
@@ -55,9 +49,7 @@ pub async fn give_unknown(
     /// `yes` adds somebody new first, who is called `name`.
     #[server(default)]
     new: String,
-    /// What somebody new is called.
-    #[server(default)]
-    name: String,
+    #[server(default)] name: String,
 ) -> Result<Sorted, AppError> {
     let ctx = expect_context::<services::Ctx>();
     let whom = match person {
@@ -71,7 +63,6 @@ pub async fn give_unknown(
 /// Puts a card that nobody has claimed aside, or takes it up again.
 #[server(name = PutAside, endpoint = "cards/put-aside", protocol = crate::call::Wire)]
 pub async fn put_aside(
-    /// Which.
     card: UnknownCardId,
     /// `yes` puts it aside.
     #[server(default)]
@@ -83,42 +74,28 @@ pub async fn put_aside(
 
 /// Where somebody's next card can be waited for, and what came of it.
 #[server(name = ReadSwiping, endpoint = "cards/swiping", protocol = crate::call::Wire)]
-pub async fn swiping(
-    /// Whose.
-    person: PersonId,
-) -> Result<Swiping, AppError> {
+pub async fn swiping(person: PersonId) -> Result<Swiping, AppError> {
     let ctx = expect_context::<services::Ctx>();
     Ok(services::cards::swiping(&ctx, &crate::asker::actor(), person).await?)
 }
 
 /// Has a board take the next card for somebody.
 #[server(name = ExpectCard, endpoint = "cards/expect", protocol = crate::call::Wire)]
-pub async fn expect_card(
-    /// Whose it will be.
-    person: PersonId,
-    /// At which machine.
-    machine: MachineId,
-) -> Result<(), AppError> {
+pub async fn expect_card(person: PersonId, machine: MachineId) -> Result<(), AppError> {
     let ctx = expect_context::<services::Ctx>();
     Ok(services::cards::expect(&ctx, &crate::asker::actor(), person, machine).await?)
 }
 
 /// Has whatever board waits for somebody's card stop.
 #[server(name = CancelCard, endpoint = "cards/cancel", protocol = crate::call::Wire)]
-pub async fn cancel_card(
-    /// Whose it would have been.
-    person: PersonId,
-) -> Result<(), AppError> {
+pub async fn cancel_card(person: PersonId) -> Result<(), AppError> {
     let ctx = expect_context::<services::Ctx>();
     Ok(services::cards::cancel(&ctx, &crate::asker::actor(), person).await?)
 }
 
 /// What was held to the reader of a machine just now, and is nobody's.
 #[server(name = ReadAtReader, endpoint = "cards/at-reader", protocol = crate::call::Wire)]
-pub async fn at_reader(
-    /// Which machine.
-    id: MachineId,
-) -> Result<AtReader, AppError> {
+pub async fn at_reader(id: MachineId) -> Result<AtReader, AppError> {
     let ctx = expect_context::<services::Ctx>();
     Ok(services::cards::at_reader(&ctx, &crate::asker::actor(), id).await?)
 }
@@ -128,7 +105,6 @@ pub async fn at_reader(
 pub async fn claim(
     /// At which machine it was held up.
     machine: MachineId,
-    /// Which.
     card: UnknownCardId,
 ) -> Result<ClaimOutcome, AppError> {
     let ctx = expect_context::<services::Ctx>();
@@ -145,23 +121,14 @@ pub async fn my_claims() -> Result<Vec<OwnClaim>, AppError> {
 
 /// Says yes to a claim; answers what they are called.
 #[server(name = ApproveClaim, endpoint = "cards/approve-claim", protocol = crate::call::Wire)]
-pub async fn approve_claim(
-    /// Which.
-    claim: ClaimId,
-) -> Result<String, AppError> {
+pub async fn approve_claim(claim: ClaimId) -> Result<String, AppError> {
     let ctx = expect_context::<services::Ctx>();
     Ok(services::cards::approve(&ctx, &crate::asker::actor(), claim).await?)
 }
 
 /// Says no to a claim, and why.
 #[server(name = RefuseClaim, endpoint = "cards/refuse-claim", protocol = crate::call::Wire)]
-pub async fn refuse_claim(
-    /// Which.
-    claim: ClaimId,
-    /// Why.
-    #[server(default)]
-    reason: String,
-) -> Result<(), AppError> {
+pub async fn refuse_claim(claim: ClaimId, #[server(default)] reason: String) -> Result<(), AppError> {
     let ctx = expect_context::<services::Ctx>();
     services::cards::refuse(&ctx, &crate::asker::actor(), claim, &reason).await?;
     leptos_axum::redirect("/unknown-cards");

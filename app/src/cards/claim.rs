@@ -86,7 +86,6 @@ fn Page(at: RwSignal<AtReader>, claim: Call<ClaimCard>) -> impl IntoView {
     }
 }
 
-/// One card.
 #[component]
 fn Row(card: Claimable, machine: MachineId, claim: Call<ClaimCard>) -> impl IntoView {
     let t = lang::current();

@@ -16,16 +16,7 @@ use leptos::prelude::*;
 
 /// A button for each thing that may be said.
 #[component]
-pub fn Marks(
-    /// Of which card.
-    card: CardId,
-    /// What it is called.
-    name: String,
-    /// What may be said.
-    deeds: Vec<CardDeed>,
-    /// The call.
-    mark: Call<MarkCard>,
-) -> impl IntoView {
+pub fn Marks(card: CardId, name: String, deeds: Vec<CardDeed>, mark: Call<MarkCard>) -> impl IntoView {
     (!deeds.is_empty()).then(|| {
         view! { <div class="acts">{deeds.into_iter().map(|deed| one(card, name.clone(), deed, mark)).collect_view()}</div> }
     })
@@ -47,10 +38,7 @@ fn one(card: CardId, name: String, deed: CardDeed, mark: Call<MarkCard>) -> impl
 
 /// What was said last, and the way back.
 #[component]
-pub fn Marked(
-    /// The call.
-    mark: Call<MarkCard>,
-) -> impl IntoView {
+pub fn Marked(mark: Call<MarkCard>) -> impl IntoView {
     let t = lang::current();
     let answer = answered(mark);
     let said = Signal::derive(move || {

@@ -25,10 +25,7 @@ use leptos::prelude::*;
 
 /// The form; for whoever may give cards.
 #[component]
-pub fn GiveCardForm(
-    /// To whom.
-    person: PersonId,
-) -> impl IntoView {
+pub fn GiveCardForm(person: PersonId) -> impl IntoView {
     let t = lang::current();
     let give = Call::<GiveCard>::new();
     let given = times_done(give);

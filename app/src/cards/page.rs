@@ -19,7 +19,6 @@ use leptos_router::hooks::use_params_map;
 use text::{Lang, time};
 use views::cards::{CardEvent, CardPage};
 
-/// What the page asks for.
 fn load(mark: Call<MarkCard>) -> Asked<CardPage> {
     let (params, live) = (use_params_map(), use_live());
     let id = move || params.with(|params| params.get_str("id").and_then(|id| id.parse().ok()).unwrap_or(0));

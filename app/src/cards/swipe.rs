@@ -58,10 +58,7 @@ impl Calls {
 
 /// For whoever may give cards.
 #[component]
-pub fn Swipe(
-    /// Whose card it will be.
-    person: PersonId,
-) -> impl IntoView {
+pub fn Swipe(person: PersonId) -> impl IntoView {
     let (live, calls) = (use_live(), Calls::new());
     let changes = move || {
         let asked = calls.expect.version().get() + calls.cancel.version().get() + calls.give.version().get();

@@ -14,10 +14,7 @@ pub async fn list() -> Result<Displays, AppError> {
 
 /// Makes another link to a display, for another screen in place of the one that shows it.
 #[server(endpoint = "displays/renew", protocol = crate::call::Wire)]
-pub async fn renew(
-    /// Which.
-    id: DisplayId,
-) -> Result<Opening, AppError> {
+pub async fn renew(id: DisplayId) -> Result<Opening, AppError> {
     let ctx = expect_context::<services::Ctx>();
     let made = services::displays::renew(&ctx, &crate::asker::actor(), id).await?;
     let path = services::displays::path(&made.link);
@@ -26,11 +23,7 @@ pub async fn renew(
 
 /// Makes a display; answers its link, with the address of this site as whoever asks knows it.
 #[server(endpoint = "displays/make", protocol = crate::call::Wire)]
-pub async fn make(
-    /// Where it hangs.
-    #[server(default)]
-    name: String,
-) -> Result<Opening, AppError> {
+pub async fn make(#[server(default)] name: String) -> Result<Opening, AppError> {
     let ctx = expect_context::<services::Ctx>();
     let made = services::displays::make(&ctx, &crate::asker::actor(), &name).await;
     let made = made?;
@@ -40,10 +33,7 @@ pub async fn make(
 
 /// Takes a display's link back.
 #[server(endpoint = "displays/revoke", protocol = crate::call::Wire)]
-pub async fn revoke(
-    /// Which.
-    id: DisplayId,
-) -> Result<(), AppError> {
+pub async fn revoke(id: DisplayId) -> Result<(), AppError> {
     let ctx = expect_context::<services::Ctx>();
     services::displays::revoke(&ctx, &crate::asker::actor(), id).await?;
     leptos_axum::redirect("/displays?done=1");

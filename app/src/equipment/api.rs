@@ -19,12 +19,8 @@ pub async fn choices() -> Result<Choices, AppError> {
 /// Adds a machine and shows it.
 #[server(endpoint = "equipment/add-machine", protocol = crate::call::Wire)]
 pub async fn add_machine(
-    /// What it is called.
-    #[server(default)]
-    name: String,
-    /// The name of its type.
-    #[server(default)]
-    kind: String,
+    #[server(default)] name: String,
+    #[server(default)] kind: String,
     /// Its number on the board topics, or nothing.
     #[server(default)]
     number: String,
@@ -38,10 +34,7 @@ pub async fn add_machine(
 
 /// A machine, to be edited.
 #[server(name = ReadMachineSheet, endpoint = "equipment/machine", protocol = crate::call::Wire)]
-pub async fn machine(
-    /// Which.
-    id: MachineId,
-) -> Result<MachineSheet, AppError> {
+pub async fn machine(id: MachineId) -> Result<MachineSheet, AppError> {
     let ctx = expect_context::<services::Ctx>();
     Ok(services::equipment::sheet(&ctx, &crate::asker::actor(), id).await?)
 }
@@ -49,13 +42,9 @@ pub async fn machine(
 /// Saves a machine over the version that its form was filled in from.
 #[server(endpoint = "equipment/save-machine", protocol = crate::call::Wire)]
 pub async fn save_machine(
-    /// Which.
     id: MachineId,
-    /// The version that was read.
     version: i64,
-    /// What it is to be.
-    #[server(flatten)]
-    typed: TypedMachine,
+    #[server(flatten)] typed: TypedMachine,
 ) -> Result<(), AppError> {
     let ctx = expect_context::<services::Ctx>();
     services::equipment::save(&ctx, &crate::asker::actor(), id, version, typed).await?;
@@ -65,10 +54,7 @@ pub async fn save_machine(
 
 /// Adds another machine like one that there is, and shows it to be edited.
 #[server(endpoint = "equipment/duplicate", protocol = crate::call::Wire)]
-pub async fn duplicate(
-    /// Like which.
-    id: MachineId,
-) -> Result<(), AppError> {
+pub async fn duplicate(id: MachineId) -> Result<(), AppError> {
     let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
     let named = move |name: &str| t.equipment_copy(name);
     let made = services::equipment::duplicate(&ctx, &crate::asker::actor(), id, named).await;
@@ -80,7 +66,6 @@ pub async fn duplicate(
 /// Puts a machine away, or takes it back.
 #[server(endpoint = "equipment/archive", protocol = crate::call::Wire)]
 pub async fn archive(
-    /// Which.
     id: MachineId,
     /// `yes` when it is taken back.
     #[server(default)]
@@ -101,9 +86,7 @@ pub async fn inventory(
     /// Which, each with the version that was seen: `7:4`.
     #[server(default)]
     chosen: Vec<String>,
-    /// The fields that would change.
-    #[server(default)]
-    change: Vec<String>,
+    #[server(default)] change: Vec<String>,
     /// To what, in the order of [`BULK`]; nothing where nothing is tried out.
     #[server(default)]
     to: Vec<String>,
@@ -140,12 +123,8 @@ pub async fn change_many(
     /// Which, each with the version that was seen: `7:4`.
     #[server(default)]
     machines: Vec<String>,
-    /// The fields that change.
-    #[server(default)]
-    change: Vec<String>,
-    /// To what.
-    #[server(flatten)]
-    typed: TypedBulk,
+    #[server(default)] change: Vec<String>,
+    #[server(flatten)] typed: TypedBulk,
 ) -> Result<(), AppError> {
     let ctx = expect_context::<services::Ctx>();
     let bulk = services::equipment::Bulk { machines, change, typed };
@@ -156,10 +135,7 @@ pub async fn change_many(
 
 /// A type, to be edited; nothing is a new one.
 #[server(name = ReadTypeSheet, endpoint = "equipment/type", protocol = crate::call::Wire)]
-pub async fn kind(
-    /// Which.
-    id: Option<TypeId>,
-) -> Result<TypeSheet, AppError> {
+pub async fn kind(id: Option<TypeId>) -> Result<TypeSheet, AppError> {
     let ctx = expect_context::<services::Ctx>();
     Ok(services::equipment::type_sheet(&ctx, &crate::asker::actor(), id).await?)
 }
@@ -167,12 +143,8 @@ pub async fn kind(
 /// Adds a type and shows it.
 #[server(endpoint = "equipment/add-type", protocol = crate::call::Wire)]
 pub async fn add_type(
-    /// What it requires.
-    #[server(default)]
-    requires: Vec<String>,
-    /// What it is to be.
-    #[server(flatten)]
-    typed: TypedType,
+    #[server(default)] requires: Vec<String>,
+    #[server(flatten)] typed: TypedType,
 ) -> Result<(), AppError> {
     let ctx = expect_context::<services::Ctx>();
     let made = services::equipment::add_type(&ctx, &crate::asker::actor(), typed, requires).await;
@@ -184,16 +156,10 @@ pub async fn add_type(
 /// Saves a type over the version that its form was filled in from.
 #[server(endpoint = "equipment/save-type", protocol = crate::call::Wire)]
 pub async fn save_type(
-    /// Which.
     id: TypeId,
-    /// The version that was read.
     version: i64,
-    /// What it requires.
-    #[server(default)]
-    requires: Vec<String>,
-    /// What it is to be.
-    #[server(flatten)]
-    typed: TypedType,
+    #[server(default)] requires: Vec<String>,
+    #[server(flatten)] typed: TypedType,
 ) -> Result<(), AppError> {
     let ctx = expect_context::<services::Ctx>();
     services::equipment::save_type(&ctx, &crate::asker::actor(), id, version, typed, requires).await?;
@@ -204,7 +170,6 @@ pub async fn save_type(
 /// Puts a type away, or takes it back.
 #[server(endpoint = "equipment/archive-type", protocol = crate::call::Wire)]
 pub async fn archive_type(
-    /// Which.
     id: TypeId,
     /// `yes` when it is taken back.
     #[server(default)]
@@ -226,13 +191,8 @@ pub async fn places() -> Result<Vec<PlaceRow>, AppError> {
     Ok(services::equipment::places(&ctx, &crate::asker::actor()).await?)
 }
 
-/// Adds a place.
 #[server(endpoint = "equipment/add-place", protocol = crate::call::Wire)]
-pub async fn add_place(
-    /// What it is called.
-    #[server(default)]
-    name: String,
-) -> Result<(), AppError> {
+pub async fn add_place(#[server(default)] name: String) -> Result<(), AppError> {
     let ctx = expect_context::<services::Ctx>();
     services::equipment::add_place(&ctx, &crate::asker::actor(), &name).await?;
     leptos_axum::redirect("/places");
@@ -242,13 +202,9 @@ pub async fn add_place(
 /// Saves a place over the version that its form was filled in from.
 #[server(endpoint = "equipment/save-place", protocol = crate::call::Wire)]
 pub async fn save_place(
-    /// Which.
     id: PlaceId,
-    /// The version that was read.
     version: i64,
-    /// What it is called.
-    #[server(default)]
-    name: String,
+    #[server(default)] name: String,
     /// Where it comes among the others.
     #[server(default)]
     position: String,
@@ -263,7 +219,6 @@ pub async fn save_place(
 /// Puts a place away, or takes it back.
 #[server(endpoint = "equipment/archive-place", protocol = crate::call::Wire)]
 pub async fn archive_place(
-    /// Which.
     id: PlaceId,
     /// Where its machines go.
     #[server(default)]

@@ -114,7 +114,6 @@ fn Page(sheet: RwSignal<MachineSheet>, save: Call<SaveMachine>, archive: Call<Ar
     }
 }
 
-/// The form.
 #[component]
 fn Sheet(sheet: MachineSheet, save: Call<SaveMachine>, typing: RwSignal<bool>) -> impl IntoView {
     let t = lang::current();

@@ -27,7 +27,6 @@ type Words = Vec<(String, String)>;
 /// The fields, inside a form.
 #[component]
 pub fn SettingFields(
-    /// What is said there itself.
     saved: Saved,
     /// What holds where nothing is said.
     inherited: Inherited,
@@ -61,7 +60,6 @@ pub fn SettingFields(
 pub struct Typed {
     /// In the first line.
     pub name: RwSignal<String>,
-    /// In the second.
     pub display: RwSignal<String>,
 }
 
@@ -87,15 +85,12 @@ impl Typed {
 /// The form that puts a machine or a type away, or takes it back.
 #[component]
 pub fn PutAway<F: Posted>(
-    /// The calls of the function.
     action: Call<F>,
     /// Which, as the form sends it.
     id: String,
-    /// What it is called.
     name: String,
     /// It is put away, and can be taken back.
     back: bool,
-    /// What putting it away means.
     next: &'static str,
 ) -> impl IntoView {
     let t = lang::current();
@@ -113,10 +108,7 @@ pub fn PutAway<F: Posted>(
 
 /// What was put away or taken back last, and the way back.
 #[component]
-pub fn Undo<F>(
-    /// The calls of the function.
-    action: Call<F>,
-) -> impl IntoView
+pub fn Undo<F>(action: Call<F>) -> impl IntoView
 where
     F: Posted + ServerFn<Output = Shelved>,
 {

@@ -20,7 +20,6 @@ use views::find::Found;
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlDialogElement, HtmlElement};
 
-/// The dialog.
 const DIALOG: &str = "palette";
 /// The list of what was found.
 const LIST: &str = "palette-list";
@@ -149,7 +148,6 @@ struct Shown {
     asking: Memo<bool>,
     /// What is found, and the word it is found by.
     found: Memo<(Vec<Group>, String)>,
-    /// The result that Enter opens.
     at: RwSignal<usize>,
 }
 

@@ -14,13 +14,7 @@ pub async fn read() -> Result<FirmwarePage, AppError> {
 
 /// Has an image sent to boards.
 #[server(name = StartFirmware, endpoint = "firmware/start", protocol = crate::call::Wire)]
-pub async fn start(
-    /// Which image.
-    image: FirmwareId,
-    /// To which boards.
-    #[server(default)]
-    boards: Vec<BoardId>,
-) -> Result<(), AppError> {
+pub async fn start(image: FirmwareId, #[server(default)] boards: Vec<BoardId>) -> Result<(), AppError> {
     let ctx = expect_context::<services::Ctx>();
     let started = services::firmware::start(&ctx, &crate::asker::actor(), image, &boards).await;
     Ok(started.map(drop)?)
@@ -28,20 +22,14 @@ pub async fn start(
 
 /// Does not want a transfer any more.
 #[server(name = CancelFirmware, endpoint = "firmware/cancel", protocol = crate::call::Wire)]
-pub async fn cancel(
-    /// Which.
-    job: FirmwareJobId,
-) -> Result<(), AppError> {
+pub async fn cancel(job: FirmwareJobId) -> Result<(), AppError> {
     let ctx = expect_context::<services::Ctx>();
     Ok(services::firmware::cancel(&ctx, &crate::asker::actor(), job).await?)
 }
 
 /// Takes an image away.
 #[server(name = RemoveFirmware, endpoint = "firmware/remove", protocol = crate::call::Wire)]
-pub async fn remove(
-    /// Which.
-    image: FirmwareId,
-) -> Result<(), AppError> {
+pub async fn remove(image: FirmwareId) -> Result<(), AppError> {
     let ctx = expect_context::<services::Ctx>();
     Ok(services::firmware::remove(&ctx, &crate::asker::actor(), image).await?)
 }

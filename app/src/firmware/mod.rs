@@ -49,7 +49,6 @@ impl Calls {
     }
 }
 
-/// What the page asks for.
 fn load(calls: Calls) -> Asked<FirmwarePage> {
     let live = use_live();
     let heard = move || (live.version(Noun::Machine), live.version(Noun::Space));

@@ -58,7 +58,6 @@ pub fn forgotten_page() -> AnyView {
 
 #[component]
 fn Asking(
-    /// Mail can be sent.
     mail: bool,
     /// A link was just asked for.
     sent: bool,

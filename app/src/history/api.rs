@@ -8,14 +8,9 @@ use views::history::{Correctable, Page};
 /// A page of what happened at a machine, the newest first.
 #[server(name = ReadHistory, endpoint = "history/page", protocol = crate::call::Wire)]
 pub async fn page(
-    /// Which machine.
     id: MachineId,
-    /// The group of kinds.
-    #[server(default)]
-    kind: String,
-    /// From this day on.
-    #[server(default)]
-    from: String,
+    #[server(default)] kind: String,
+    #[server(default)] from: String,
     /// Up to the end of this day.
     #[server(default)]
     to: String,
@@ -31,10 +26,7 @@ pub async fn page(
 
 /// A use, for whoever may say how it was.
 #[server(name = ReadCorrectable, endpoint = "history/use", protocol = crate::call::Wire)]
-pub async fn correctable(
-    /// Which use.
-    id: UseId,
-) -> Result<Correctable, AppError> {
+pub async fn correctable(id: UseId) -> Result<Correctable, AppError> {
     let ctx = expect_context::<services::Ctx>();
     Ok(services::corrections::one(&ctx, &crate::asker::actor(), id).await?)
 }
@@ -42,22 +34,14 @@ pub async fn correctable(
 /// Says how a use was, and why.
 #[server(name = CorrectUse, endpoint = "history/correct", protocol = crate::call::Wire)]
 pub async fn correct(
-    /// Which use.
     id: UseId,
-    /// The version that was seen.
     version: i64,
-    /// When it ended.
-    #[server(default)]
-    end: String,
-    /// Who it was.
-    #[server(default)]
-    who: String,
+    #[server(default)] end: String,
+    #[server(default)] who: String,
     /// `yes` is that it was none.
     #[server(default)]
     void: String,
-    /// Why.
-    #[server(default)]
-    reason: String,
+    #[server(default)] reason: String,
 ) -> Result<(), AppError> {
     let ctx = expect_context::<services::Ctx>();
     let typed = services::corrections::Typed { end, who, void: void == "yes", reason };

@@ -6,7 +6,6 @@ use leptos::prelude::*;
 use text::{Lang, time};
 use views::history::{Correction, Line, Use, What, Who};
 
-/// The line.
 #[component]
 pub(super) fn Row(
     line: Line,

@@ -200,7 +200,6 @@ fn address(machine: MachineId, filter: &Filter, after: &str) -> String {
     query(&format!("/machines/{machine}/history"), words.into_iter().filter(|(_, word)| !word.is_empty()))
 }
 
-/// The filter.
 #[component]
 fn Narrow(
     machine: MachineId,

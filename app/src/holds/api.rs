@@ -7,18 +7,13 @@ use views::holds::{HoldDone, Holds};
 
 /// Every hold on somebody.
 #[server(name = ReadHolds, endpoint = "holds/of", protocol = crate::call::Wire)]
-pub async fn of(
-    /// On whom.
-    person: PersonId,
-) -> Result<Holds, AppError> {
+pub async fn of(person: PersonId) -> Result<Holds, AppError> {
     let ctx = expect_context::<services::Ctx>();
     Ok(services::holds::of(&ctx, &crate::asker::actor(), person).await?)
 }
 
-/// Places a hold.
 #[server(name = PlaceHold, endpoint = "holds/place", protocol = crate::call::Wire)]
 pub async fn place(
-    /// On whom.
     person: PersonId,
     /// Why, one of the words.
     #[server(default)]
@@ -26,9 +21,7 @@ pub async fn place(
     /// The last day, `2026-11-30`, or nothing.
     #[server(default)]
     last_day: String,
-    /// What to say about it.
-    #[server(default)]
-    remark: String,
+    #[server(default)] remark: String,
 ) -> Result<HoldDone, AppError> {
     let ctx = expect_context::<services::Ctx>();
     let typed = services::holds::PlaceHold { reason, last_day, remark };
@@ -36,12 +29,8 @@ pub async fn place(
     Ok(placed.map(|hold| HoldDone { hold, lifted: false })?)
 }
 
-/// Lifts a hold.
 #[server(name = LiftHold, endpoint = "holds/lift", protocol = crate::call::Wire)]
-pub async fn lift(
-    /// Which.
-    hold: HoldId,
-) -> Result<HoldDone, AppError> {
+pub async fn lift(hold: HoldId) -> Result<HoldDone, AppError> {
     let ctx = expect_context::<services::Ctx>();
     let lifted = services::holds::lift(&ctx, &crate::asker::actor(), hold).await;
     Ok(lifted.map(|()| HoldDone { hold, lifted: true })?)

@@ -122,7 +122,6 @@ fn InForce(known: Known) -> impl IntoView {
     }
 }
 
-/// The card.
 #[component]
 fn Card(known: Known) -> impl IntoView {
     let t = lang::current();

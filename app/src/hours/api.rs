@@ -28,29 +28,19 @@ pub async fn page(
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Week {
-    /// Monday.
     pub mon: String,
-    /// Tuesday.
     pub tue: String,
-    /// Wednesday.
     pub wed: String,
-    /// Thursday.
     pub thu: String,
-    /// Friday.
     pub fri: String,
-    /// Saturday.
     pub sat: String,
-    /// Sunday.
     pub sun: String,
 }
 
 /// Says when it is open every week.
 #[server(endpoint = "hours/save-week", protocol = crate::call::Wire)]
 pub async fn save_week(
-    /// Where.
-    #[server(default)]
-    at: String,
-    /// The version that was read.
+    #[server(default)] at: String,
     version: i64,
     /// The hours of each day; all empty is what is said elsewhere.
     #[server(flatten)]
@@ -68,14 +58,10 @@ pub async fn save_week(
 /// Says when it is open on one day, or like every week again.
 #[server(endpoint = "hours/save-day", protocol = crate::call::Wire)]
 pub async fn save_day(
-    /// Where.
-    #[server(default)]
-    at: String,
+    #[server(default)] at: String,
     /// The version that was read; 0 where there was nothing.
     version: i64,
-    /// The day.
-    #[server(default)]
-    date: String,
+    #[server(default)] date: String,
     /// The hours; empty is closed.
     #[server(default)]
     hours: String,

@@ -12,11 +12,7 @@ use views::imports::{Brought, DryRun};
 
 /// Takes lines that were pasted, and shows what they would do.
 #[server(endpoint = "imports/paste", protocol = crate::call::Wire)]
-pub async fn paste(
-    /// The lines, with their heading.
-    #[server(default)]
-    list: String,
-) -> Result<(), AppError> {
+pub async fn paste(#[server(default)] list: String) -> Result<(), AppError> {
     let ctx = expect_context::<services::Ctx>();
     let kept = services::imports::keep(&ctx, &crate::asker::actor(), list.as_bytes());
     let token = kept?;
@@ -27,10 +23,7 @@ pub async fn paste(
 /// What a list would do.
 #[server(name = ReadImport, endpoint = "imports/look", protocol = crate::call::Wire)]
 pub async fn look(
-    /// Which.
-    #[server(default)]
-    file: String,
-    /// The page.
+    #[server(default)] file: String,
     page: u32,
     /// Only what needs an eye.
     only_faulty: bool,
@@ -43,12 +36,8 @@ pub async fn look(
 /// Says what the columns of a list say.
 #[server(endpoint = "imports/columns", protocol = crate::call::Wire)]
 pub async fn say_columns(
-    /// Which.
-    #[server(default)]
-    file: String,
-    /// A word for each column.
-    #[server(default)]
-    columns: Vec<String>,
+    #[server(default)] file: String,
+    #[server(default)] columns: Vec<String>,
 ) -> Result<(), AppError> {
     let ctx = expect_context::<services::Ctx>();
     let said = services::imports::say_columns(&ctx, &crate::asker::actor(), &file, &columns);
@@ -58,9 +47,7 @@ pub async fn say_columns(
 /// Writes what a list says, if it is what was shown.
 #[server(endpoint = "imports/apply", protocol = crate::call::Wire)]
 pub async fn apply(
-    /// Which.
-    #[server(default)]
-    file: String,
+    #[server(default)] file: String,
     /// What stands for what was shown.
     #[server(default)]
     digest: String,
@@ -71,11 +58,7 @@ pub async fn apply(
 
 /// What taking over a Fab-O-Matic would do, or did.
 #[server(name = ReadBrought, endpoint = "imports/brought", protocol = crate::call::Wire)]
-pub async fn brought(
-    /// Which.
-    #[server(default)]
-    file: String,
-) -> Result<Brought, AppError> {
+pub async fn brought(#[server(default)] file: String) -> Result<Brought, AppError> {
     let ctx = expect_context::<services::Ctx>();
     Ok(services::imports::fabomatic::shown(&ctx, &crate::asker::actor(), &file).await?)
 }
@@ -83,9 +66,7 @@ pub async fn brought(
 /// Takes a Fab-O-Matic over, if it is what was shown.
 #[server(endpoint = "imports/take-over", protocol = crate::call::Wire)]
 pub async fn take_over(
-    /// Which.
-    #[server(default)]
-    file: String,
+    #[server(default)] file: String,
     /// What stands for what was shown.
     #[server(default)]
     digest: String,

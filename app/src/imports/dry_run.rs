@@ -178,7 +178,6 @@ fn address(at: &At, page: u32, only_faulty: bool) -> String {
     )
 }
 
-/// The lines.
 #[component]
 fn Table(run: DryRun, at: At) -> impl IntoView {
     let t = lang::current();

@@ -24,7 +24,6 @@ use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 use text::Lang;
 
-/// The page.
 pub fn export_page() -> AnyView {
     match refused_below(Rank::Manager) {
         Some(problem) => view! { <Refused problem/> }.into_any(),

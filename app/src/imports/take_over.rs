@@ -34,7 +34,6 @@ fn load(file: Memo<String>, take: Call<TakeOver>) -> Asked<Brought> {
     asked(move || (file.get(), take.version().get()), |(file, _)| api::brought(file))
 }
 
-/// The page.
 pub fn take_over_page() -> AnyView {
     if let Some(problem) = refused_below(Rank::Administrator) {
         return view! { <Closed problem/> }.into_any();

@@ -16,19 +16,15 @@ const HEADING: u32 = 48;
 const MACHINE: u32 = 131;
 /// The same where everything is drawn larger.
 const ROOMY: u32 = 200;
-/// Between two places.
 const GAP: u32 = 14;
 
 /// A place, or as much of it as fits into a column.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Slice {
-    /// Which place.
     pub place: Option<PlaceId>,
-    /// Its name.
     pub name: String,
     /// It began in an earlier column.
     pub continued: bool,
-    /// Its machines.
     pub machines: Vec<MachineId>,
 }
 

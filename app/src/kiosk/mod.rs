@@ -117,11 +117,7 @@ fn Locked(problem: Problem) -> impl IntoView {
 
 /// The wall itself: no request, so that a test can render it.
 #[component]
-fn Wall(
-    floor: RwSignal<Floor>,
-    /// What stands beside the machines.
-    children: Children,
-) -> impl IntoView {
+fn Wall(floor: RwSignal<Floor>, children: Children) -> impl IntoView {
     let (t, clock, live) = (lang::current(), use_clock(), use_live());
     Effect::new(move |_| clock.hear(floor.with(|floor| floor.now)));
     let lost = Memo::new(move |_| floor.with(|floor| floor.broker_lost));

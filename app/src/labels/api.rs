@@ -17,10 +17,7 @@ pub struct Labels {
 
 /// The labels of all machines, or of one.
 #[server(name = ReadLabels, endpoint = "equipment/labels", protocol = crate::call::Wire)]
-pub async fn labels(
-    /// That one.
-    only: Option<MachineId>,
-) -> Result<Labels, AppError> {
+pub async fn labels(only: Option<MachineId>) -> Result<Labels, AppError> {
     let ctx = expect_context::<services::Ctx>();
     let labels = services::equipment::labels(&ctx, &crate::asker::actor(), only).await;
     let labels = labels?;

@@ -86,7 +86,6 @@ fn Page(labels: RwSignal<Sheet>) -> impl IntoView {
     }
 }
 
-/// One label.
 #[component]
 fn One(label: Label, qr: Qr) -> impl IntoView {
     let t = lang::current();

@@ -26,9 +26,7 @@ pub async fn link(
 pub async fn accept(
     /// The token in the link.
     token: String,
-    /// The password they choose.
-    #[server(default)]
-    password: String,
+    #[server(default)] password: String,
 ) -> Result<(), AppError> {
     let (ctx, came) = (expect_context::<services::Ctx>(), crate::asker::came());
     let token = services::token::Token::presented(&token);

@@ -45,7 +45,6 @@ type Topic = (Noun, Option<i64>);
 pub struct Live {
     versions: [RwSignal<u32>; Noun::ALL.len()],
     things: StoredValue<BTreeMap<(Noun, i64), ArcRwSignal<u32>>>,
-    /// Who looks.
     own: Option<PersonId>,
     /// Since when the stream is broken.
     silent: RwSignal<Option<Moment>>,

@@ -28,7 +28,6 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 use views::machines::MachineNow;
 
-/// The panel.
 #[component]
 pub fn Answered(machine: MachineNow, said: Said) -> impl IntoView {
     let t = lang::current();

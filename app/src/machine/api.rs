@@ -10,7 +10,6 @@ use views::machines::MachinePage;
 /// A machine, and whether whoever looks may use it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OnPage {
-    /// The machine.
     pub page: MachinePage,
     /// Whether they may, and why not.
     pub said: Said,
@@ -19,7 +18,6 @@ pub struct OnPage {
 /// One machine, its day and its facts, and the answer for whoever asks.
 #[server(name = ReadMachine, endpoint = "machines/one", protocol = crate::call::Wire)]
 pub async fn machine(
-    /// Which.
     id: MachineId,
     /// For whom whoever looks asks as well.
     #[server(default)]
@@ -33,10 +31,7 @@ pub async fn machine(
 
 /// What boards decided about somebody.
 #[server(name = ReadAttempts, endpoint = "people/attempts", protocol = crate::call::Wire)]
-pub async fn attempts(
-    /// About whom.
-    person: PersonId,
-) -> Result<Vec<Attempt>, AppError> {
+pub async fn attempts(person: PersonId) -> Result<Vec<Attempt>, AppError> {
     let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
     let attempts = services::access::attempts(&ctx, &crate::asker::actor(), person).await;
     let attempts = attempts?;

@@ -16,7 +16,6 @@ const DAY_STEP: usize = 4;
 /// The stretch of the day that is shown, in hours of the wall's clock.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Axis {
-    /// The first hour.
     pub from: u8,
     /// The last hour, at most 24.
     pub to: u8,

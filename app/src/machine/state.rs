@@ -21,10 +21,7 @@ pub fn machine_of(floor: RwSignal<Floor>, id: MachineId) -> Memo<Option<MachineN
 
 /// The word and what belongs to it: `In use · Ada · 42 min`, `Blocked · vat leaks`, `Offline since 13:02`.
 #[component]
-pub fn StateLine(
-    /// The machine.
-    machine: MachineNow,
-) -> impl IntoView {
+pub fn StateLine(machine: MachineNow) -> impl IntoView {
     let t = lang::current();
     let detail = match machine.state {
         MachineState::InUse { since, silent } => {

@@ -15,7 +15,6 @@ pub const HELP: &str = "#help";
 /// What is said to somebody, or about them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Spoken {
-    /// They may.
     pub yes: bool,
     /// Until when, where something is known to end it.
     pub until: Option<String>,
@@ -30,18 +29,14 @@ pub struct Spoken {
 pub struct RulesSaid {
     /// What was asked, and whether it was kept.
     pub rules: Vec<(String, String)>,
-    /// When.
     pub when: String,
 }
 
 /// The answer about somebody else.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OfOther {
-    /// In one sentence.
     pub sentence: String,
-    /// Why.
     pub spoken: Spoken,
-    /// How it came about.
     pub rules: RulesSaid,
 }
 
@@ -58,7 +53,6 @@ pub struct Said {
     pub starting: bool,
     /// Whoever looks has no card that works.
     pub cardless: bool,
-    /// Who can help, by name.
     pub helpers: Vec<String>,
     /// For the person whom whoever looks has asked for.
     pub other: Option<OfOther>,
@@ -83,13 +77,10 @@ impl Said {
 /// What a board decided.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Attempt {
-    /// At which machine.
     pub machine: MachineId,
-    /// What that is called.
     pub machine_name: String,
     /// Whether they were let in, as a word.
     pub outcome: String,
-    /// When.
     pub when: String,
     /// Why not.
     pub reasons: Vec<String>,
@@ -157,7 +148,6 @@ mod made {
     }
 
     impl Said {
-        /// In words.
         pub fn of(answers: Answers, t: Lang) -> Self {
             let Answers { mine, on_it, starting, cardless, helpers, other, people } = answers;
             let ends =
@@ -176,7 +166,6 @@ mod made {
     }
 
     impl Attempt {
-        /// In words.
         pub fn of(one: Attempted, t: Lang) -> Self {
             let Attempted { at, machine, machine_name, told, reasons, .. } = one;
             let outcome = if reasons.is_empty() { t.access_let_in() } else { t.access_refused() };

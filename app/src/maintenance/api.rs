@@ -7,10 +7,7 @@ use views::maintenance::{Agenda, AtMachine, PlanSheet, TypedPlan};
 
 /// The maintenance of a machine.
 #[server(name = ReadMaintenance, endpoint = "maintenance/at", protocol = crate::call::Wire)]
-pub async fn at_machine(
-    /// Which machine.
-    id: MachineId,
-) -> Result<AtMachine, AppError> {
+pub async fn at_machine(id: MachineId) -> Result<AtMachine, AppError> {
     let ctx = expect_context::<services::Ctx>();
     Ok(services::maintenance::at(&ctx, &crate::asker::actor(), id).await?)
 }
@@ -39,7 +36,6 @@ pub async fn coming() -> Result<Agenda, AppError> {
 /// Registers what was done to a machine.
 #[server(name = RegisterMaintenance, endpoint = "maintenance/register", protocol = crate::call::Wire)]
 pub async fn register(
-    /// To which machine.
     machine: MachineId,
     /// The plans that it was; none is something else.
     #[server(default)]
@@ -57,7 +53,6 @@ pub async fn register(
     Ok(())
 }
 
-/// Makes a plan.
 #[server(name = AddPlan, endpoint = "maintenance/add", protocol = crate::call::Wire)]
 pub async fn add(
     /// From the page of which machine.
@@ -65,9 +60,7 @@ pub async fn add(
     /// `machine` is for it alone, `type` for every machine of its type.
     #[server(default)]
     of: String,
-    /// What it is to be.
-    #[server(flatten)]
-    typed: TypedPlan,
+    #[server(flatten)] typed: TypedPlan,
 ) -> Result<(), AppError> {
     let ctx = expect_context::<services::Ctx>();
     services::maintenance::add(&ctx, &crate::asker::actor(), machine, &of, &typed).await?;
@@ -78,15 +71,11 @@ pub async fn add(
 /// Saves a plan over the version that its form was filled in from.
 #[server(name = SavePlan, endpoint = "maintenance/save", protocol = crate::call::Wire)]
 pub async fn save(
-    /// Which.
     id: PlanId,
     /// From the page of which machine.
     machine: MachineId,
-    /// The version that was read.
     version: i64,
-    /// What it is to be.
-    #[server(flatten)]
-    typed: TypedPlan,
+    #[server(flatten)] typed: TypedPlan,
 ) -> Result<(), AppError> {
     let ctx = expect_context::<services::Ctx>();
     services::maintenance::save(&ctx, &crate::asker::actor(), id, version, &typed).await?;
@@ -97,7 +86,6 @@ pub async fn save(
 /// Puts a plan away, or takes it back.
 #[server(name = ArchivePlan, endpoint = "maintenance/archive", protocol = crate::call::Wire)]
 pub async fn archive(
-    /// Which.
     id: PlanId,
     /// From the page of which machine.
     machine: MachineId,

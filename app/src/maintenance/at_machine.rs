@@ -171,7 +171,6 @@ fn record(at: &AtMachine) -> AnyView {
     view! { <ul class="list" aria-label=t.maintenance_record()>{rows}</ul> }.into_any()
 }
 
-/// What was done.
 fn called(one: &Intervention) -> String {
     one.words.clone().unwrap_or_else(|| lang::current().maintenance_something().to_owned())
 }

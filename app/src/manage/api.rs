@@ -23,7 +23,6 @@ pub async fn decide(
     /// What it is about, as its word.
     #[server(default)]
     matter: String,
-    /// Which.
     id: i64,
     /// Yes or no, as its word.
     #[server(default)]
@@ -42,7 +41,6 @@ pub async fn take_back(
     /// What it was about, as its word.
     #[server(default)]
     matter: String,
-    /// Which.
     id: i64,
 ) -> Result<Decided, AppError> {
     let (ctx, t, actor) = (expect_context::<services::Ctx>(), crate::lang::current(), crate::asker::actor());

@@ -6,10 +6,7 @@ use text::Lang;
 
 /// The words in their order.
 #[component]
-pub fn Glossary(
-    /// Each with its meaning.
-    words: fn(Lang) -> Vec<&'static str>,
-) -> impl IntoView {
+pub fn Glossary(words: fn(Lang) -> Vec<&'static str>) -> impl IntoView {
     let t = lang::current();
     view! {
         <details class="glossary">

@@ -13,14 +13,7 @@ const YEAR: u32 = 365 * 24 * 3600;
 
 /// Keeps both for this device; the next document comes in them.
 #[server(endpoint = "me/prefer", protocol = crate::call::Wire)]
-pub async fn prefer(
-    /// The language's tag, as chosen.
-    #[server(default)]
-    lang: String,
-    /// The theme's key, as chosen.
-    #[server(default)]
-    theme: String,
-) -> Result<(), AppError> {
+pub async fn prefer(#[server(default)] lang: String, #[server(default)] theme: String) -> Result<(), AppError> {
     let (t, actor) = (crate::lang::current(), crate::asker::actor());
     let (lang, theme) = choice(&lang, &theme, t)?;
     if actor.known().is_some() {
@@ -74,25 +67,17 @@ pub async fn sign_out_everywhere() -> Result<(), AppError> {
 
 /// Signs out on another device.
 #[server(endpoint = "me/end-session", protocol = crate::call::Wire)]
-pub async fn end_session(
-    /// Which session.
-    id: SessionId,
-) -> Result<(), AppError> {
+pub async fn end_session(id: SessionId) -> Result<(), AppError> {
     let ctx = expect_context::<services::Ctx>();
     services::accounts::end_session(&ctx, &crate::asker::actor(), id).await?;
     leptos_axum::redirect("/me/sessions?done=ended");
     Ok(())
 }
 
-/// Changes the password.
 #[server(endpoint = "me/password", protocol = crate::call::Wire)]
 pub async fn change_password(
-    /// The one so far.
-    #[server(default)]
-    current_password: String,
-    /// The new one.
-    #[server(default)]
-    password: String,
+    #[server(default)] current_password: String,
+    #[server(default)] password: String,
 ) -> Result<(), AppError> {
     let (ctx, came) = (expect_context::<services::Ctx>(), crate::asker::came());
     let actor = crate::asker::actor();
@@ -111,22 +96,14 @@ pub async fn begin_factor() -> Result<TotpOffer, AppError> {
 
 /// Turns the second factor on by its first code: answers the recovery codes, once.
 #[server(name = ConfirmFactor, endpoint = "me/factor-confirm", protocol = crate::call::Wire)]
-pub async fn confirm_factor(
-    /// The first code.
-    #[server(default)]
-    code: String,
-) -> Result<Vec<String>, AppError> {
+pub async fn confirm_factor(#[server(default)] code: String) -> Result<Vec<String>, AppError> {
     let (ctx, came) = (expect_context::<services::Ctx>(), crate::asker::came());
     Ok(services::accounts::confirm_totp(&ctx, &crate::asker::actor(), came.from, &code).await?)
 }
 
 /// Turns the second factor off.
 #[server(name = RemoveFactor, endpoint = "me/factor-remove", protocol = crate::call::Wire)]
-pub async fn remove_factor(
-    /// The password of the account.
-    #[server(default)]
-    current_password: String,
-) -> Result<(), AppError> {
+pub async fn remove_factor(#[server(default)] current_password: String) -> Result<(), AppError> {
     let (ctx, came) = (expect_context::<services::Ctx>(), crate::asker::came());
     services::accounts::remove_totp(&ctx, &crate::asker::actor(), came.from, &current_password).await?;
     leptos_axum::redirect("/me/second-factor?done=removed");

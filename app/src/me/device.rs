@@ -20,10 +20,7 @@ use text::Lang;
 
 /// The card with the choice.
 #[component]
-pub fn Preferences(
-    /// It was just kept.
-    saved: bool,
-) -> impl IntoView {
+pub fn Preferences(saved: bool) -> impl IntoView {
     let visitor = use_visitor();
     let t = lang::current();
     let prefer = Call::<Prefer>::new();

@@ -143,7 +143,6 @@ fn Confirm() -> impl IntoView {
     }
 }
 
-/// Shown this once.
 #[component]
 fn Codes(codes: Vec<String>) -> impl IntoView {
     let t = lang::current();

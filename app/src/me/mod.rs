@@ -114,11 +114,7 @@ fn Stranger() -> impl IntoView {
 }
 
 #[component]
-fn Somebody(
-    account: Account,
-    /// What they may use.
-    children: Children,
-) -> impl IntoView {
+fn Somebody(account: Account, children: Children) -> impl IntoView {
     let t = lang::current();
     let manage = places_to_manage(t);
     let long = whole(&account.name).map(|_| "");

@@ -32,11 +32,8 @@ use views::machines::{Floor, PlaceNow};
 /// Which machines are shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Show {
-    /// Every machine.
     All,
-    /// Those that are ready.
     Free,
-    /// Those that somebody is on.
     InUse,
 }
 

@@ -37,30 +37,21 @@ pub async fn list(
     Ok(services::people::list(&ctx, &crate::asker::actor(), &query, Cursor::read(&after)).await?)
 }
 
-/// Somebody's page.
 #[server(name = ReadPerson, endpoint = "people/one", protocol = crate::call::Wire)]
-pub async fn person(
-    /// Whose.
-    id: PersonId,
-) -> Result<PersonPage, AppError> {
+pub async fn person(id: PersonId) -> Result<PersonPage, AppError> {
     let ctx = expect_context::<services::Ctx>();
     Ok(services::people::page(&ctx, &crate::asker::actor(), id).await?)
 }
 
 /// Where somebody stands on what.
 #[server(name = ReadStanding, endpoint = "people/standing", protocol = crate::call::Wire)]
-pub async fn standing(
-    /// Whose.
-    id: PersonId,
-) -> Result<StandingPage, AppError> {
+pub async fn standing(id: PersonId) -> Result<StandingPage, AppError> {
     let ctx = expect_context::<services::Ctx>();
     Ok(services::people::standing(&ctx, &crate::asker::actor(), id).await?)
 }
 
-/// What somebody used.
 #[server(name = ReadUses, endpoint = "people/uses", protocol = crate::call::Wire)]
 pub async fn uses(
-    /// Who.
     id: PersonId,
     /// The use with which the page before ended.
     after: Option<UseId>,
@@ -71,12 +62,7 @@ pub async fn uses(
 
 /// What was done about somebody.
 #[server(name = ReadTimeline, endpoint = "people/timeline", protocol = crate::call::Wire)]
-pub async fn timeline(
-    /// Whom.
-    id: PersonId,
-    /// Older than this entry.
-    before: Option<i64>,
-) -> Result<TimelinePage, AppError> {
+pub async fn timeline(id: PersonId, before: Option<i64>) -> Result<TimelinePage, AppError> {
     let ctx = expect_context::<services::Ctx>();
     Ok(services::people::timeline(&ctx, &crate::asker::actor(), id, before).await?)
 }
@@ -84,19 +70,11 @@ pub async fn timeline(
 /// Changes what somebody is called and how they are reached.
 #[server(name = EditPerson, endpoint = "people/edit", protocol = crate::call::Wire)]
 pub async fn edit(
-    /// Whom.
     person: PersonId,
-    /// The version that was changed.
     version: i64,
-    /// What they are called.
-    #[server(default)]
-    name: String,
-    /// Their address.
-    #[server(default)]
-    email: String,
-    /// Their telephone number.
-    #[server(default)]
-    phone: String,
+    #[server(default)] name: String,
+    #[server(default)] email: String,
+    #[server(default)] phone: String,
     /// The tag of the language they read.
     #[server(default)]
     language: String,
@@ -111,9 +89,7 @@ pub async fn edit(
 /// Adds a member by hand.
 #[server(name = AddPerson, endpoint = "people/add", protocol = crate::call::Wire)]
 pub async fn add(
-    /// What they are called.
-    #[server(default)]
-    added_name: String,
+    #[server(default)] added_name: String,
     /// Their address, if there is one.
     #[server(default)]
     added_email: String,
@@ -141,31 +117,19 @@ pub async fn add(
 
 /// Notes something about somebody.
 #[server(name = WriteNote, endpoint = "people/note-write", protocol = crate::call::Wire)]
-pub async fn write_note(
-    /// About whom.
-    person: PersonId,
-    /// What.
-    #[server(default)]
-    note: String,
-) -> Result<(), AppError> {
+pub async fn write_note(person: PersonId, #[server(default)] note: String) -> Result<(), AppError> {
     let ctx = expect_context::<services::Ctx>();
     services::notes::write(&ctx, &crate::asker::actor(), person, &note).await?;
     leptos_axum::redirect(&format!("/people/{person}"));
     Ok(())
 }
 
-/// Rewrites a note.
 #[server(name = RewriteNote, endpoint = "people/note-rewrite", protocol = crate::call::Wire)]
 pub async fn rewrite_note(
-    /// Which.
     id: NoteId,
-    /// On whose page.
     person: PersonId,
-    /// The version that was rewritten.
     version: i64,
-    /// Its words.
-    #[server(default)]
-    note: String,
+    #[server(default)] note: String,
 ) -> Result<(), AppError> {
     let ctx = expect_context::<services::Ctx>();
     services::notes::rewrite(&ctx, &crate::asker::actor(), id, &note, version).await?;
@@ -176,13 +140,10 @@ pub async fn rewrite_note(
 /// Deletes a note, or takes it back.
 #[server(name = DeleteNote, endpoint = "people/note-delete", protocol = crate::call::Wire)]
 pub async fn delete_note(
-    /// Which.
     id: NoteId,
     /// About whom: what was put back from a backup may have another note under that number.
     person: PersonId,
-    /// The version that was read.
-    #[server(default)]
-    version: i64,
+    #[server(default)] version: i64,
     /// `yes` when it is taken back.
     #[server(default)]
     back: String,
@@ -207,24 +168,14 @@ pub async fn delete_note(
 
 /// Invites whoever stands in the lines.
 #[server(name = InviteMany, endpoint = "people/invite-many", protocol = crate::call::Wire)]
-pub async fn invite_many(
-    /// An address in each line.
-    #[server(default)]
-    addresses: String,
-) -> Result<Vec<Invited>, AppError> {
+pub async fn invite_many(#[server(default)] addresses: String) -> Result<Vec<Invited>, AppError> {
     let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
     Ok(services::accounts::invite_many(&ctx, &crate::asker::actor(), &addresses, t).await?)
 }
 
 /// Changes where somebody stands with the workshop.
 #[server(endpoint = "people/step", protocol = crate::call::Wire)]
-pub async fn take_step(
-    /// Who.
-    person: PersonId,
-    /// Which step.
-    #[server(default)]
-    step: String,
-) -> Result<(), AppError> {
+pub async fn take_step(person: PersonId, #[server(default)] step: String) -> Result<(), AppError> {
     let (ctx, t, actor) = (expect_context::<services::Ctx>(), crate::lang::current(), crate::asker::actor());
     let done = match Step::from_word(&step) {
         Some(Step::Admit) => services::people::admit(&ctx, &actor, person).await,
@@ -240,13 +191,7 @@ pub async fn take_step(
 
 /// Says something of a card: lost, found, out of service, back in service.
 #[server(endpoint = "people/card", protocol = crate::call::Wire)]
-pub async fn mark_card(
-    /// Which.
-    card: CardId,
-    /// What, as its word.
-    #[server(default)]
-    deed: String,
-) -> Result<Marked, AppError> {
+pub async fn mark_card(card: CardId, #[server(default)] deed: String) -> Result<Marked, AppError> {
     let (ctx, t, actor) = (expect_context::<services::Ctx>(), crate::lang::current(), crate::asker::actor());
     let Some(deed) = CardDeed::from_word(&deed) else {
         return Err(Problem::new("card.no-such-deed", Kind::Invalid, t.choose_what()).into());
@@ -257,12 +202,8 @@ pub async fn mark_card(
 /// Makes somebody a member and gives them a link to choose a password.
 #[server(endpoint = "people/invite", protocol = crate::call::Wire)]
 pub async fn invite(
-    /// What they are called.
-    #[server(default)]
-    name: String,
-    /// Their address.
-    #[server(default)]
-    email: String,
+    #[server(default)] name: String,
+    #[server(default)] email: String,
     /// The tag of the language they are written to in.
     #[server(default)]
     lang: String,
@@ -276,20 +217,14 @@ pub async fn invite(
 
 /// Takes the second factor off somebody who lost it.
 #[server(endpoint = "people/take-off-second-factor", protocol = crate::call::Wire)]
-pub async fn take_off_second_factor(
-    /// Whose.
-    person: PersonId,
-) -> Result<(), AppError> {
+pub async fn take_off_second_factor(person: PersonId) -> Result<(), AppError> {
     let ctx = expect_context::<services::Ctx>();
     Ok(services::accounts::take_off_second_factor(&ctx, &crate::asker::actor(), person).await?)
 }
 
 /// Gives somebody who cannot sign in a link to choose another password.
 #[server(endpoint = "people/help-in", protocol = crate::call::Wire)]
-pub async fn help_in(
-    /// Whom.
-    person: PersonId,
-) -> Result<Delivery, AppError> {
+pub async fn help_in(person: PersonId) -> Result<Delivery, AppError> {
     let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
     Ok(services::accounts::help_in(&ctx, &crate::asker::actor(), person, t).await?)
 }

@@ -34,12 +34,8 @@ pub async fn choices() -> Result<Vec<(String, String)>, AppError> {
 /// Does something to everybody who was chosen.
 #[server(endpoint = "people/bulk", protocol = crate::call::Wire)]
 pub async fn bulk(
-    /// Whom.
-    #[server(default)]
-    people: Vec<PersonId>,
-    /// What, as its word.
-    #[server(default)]
-    deed: String,
+    #[server(default)] people: Vec<PersonId>,
+    #[server(default)] deed: String,
 ) -> Result<Outcome, AppError> {
     let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
     Ok(services::bulk::act(&ctx, &crate::asker::actor(), &people, &deed, t).await?)
@@ -51,11 +47,9 @@ pub const BOXES: &str = "people[]";
 /// The form around the list, for whoever may; the bare list for everybody else.
 #[component]
 pub fn Chosen(
-    /// Whether the asker may.
     may: bool,
     /// The call. Made where the list is, which is made anew while what came of it stays.
     act: Call<Bulk>,
-    /// Who is chosen.
     ticks: Ticks,
     /// There is nobody to choose.
     #[prop(into)]
@@ -90,20 +84,14 @@ pub fn Chosen(
 
 /// What came of it: stays until something else is done.
 #[component]
-pub fn Came(
-    /// The call.
-    act: Call<Bulk>,
-) -> impl IntoView {
+pub fn Came(act: Call<Bulk>) -> impl IntoView {
     let done = answered(act);
     view! { <div role="status">{part(move || done.get().map(|outcome| view! { <Told outcome/> }))}</div> }
 }
 
 /// The way back, where there is one.
 #[component]
-pub fn Back(
-    /// The call.
-    act: Call<Bulk>,
-) -> impl IntoView {
+pub fn Back(act: Call<Bulk>) -> impl IntoView {
     let (t, done) = (lang::current(), answered(act));
     let back = |done: &Outcome| done.deed.undone_by().filter(|_| !done.back.is_empty());
     let said =

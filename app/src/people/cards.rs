@@ -19,11 +19,9 @@ use views::people::CardView;
 /// The list, and the form that gives another.
 #[component]
 pub fn Cards(
-    /// Whose.
     person: PersonId,
     /// The cards, and whether the asker may give one.
     shown: Memo<(Vec<CardView>, bool)>,
-    /// The call.
     mark: Call<MarkCard>,
 ) -> impl IntoView {
     let (t, now) = (lang::current(), use_clock().now_once());

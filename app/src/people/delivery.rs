@@ -19,10 +19,7 @@ pub fn handed(site: Option<&str>, link: String) -> String {
 
 /// Says how, with the link where there is no mail.
 #[component]
-pub fn Delivered(
-    /// What the service answered.
-    delivery: Delivery,
-) -> impl IntoView {
+pub fn Delivered(delivery: Delivery) -> impl IntoView {
     let t = lang::current();
     match delivery {
         Delivery::Mailed => {

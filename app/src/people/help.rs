@@ -20,14 +20,11 @@ use leptos::{prelude::*, server_fn::ServerFn};
 /// The two buttons, as far as the asker may.
 #[component]
 pub fn Help(
-    /// Whom.
     person: PersonId,
     /// They have a second factor that the asker may take off.
     #[prop(into)]
     factor: Signal<bool>,
-    /// The link.
     help: Call<HelpIn>,
-    /// The second factor.
     take_off: Call<TakeOffSecondFactor>,
 ) -> impl IntoView {
     let t = lang::current();

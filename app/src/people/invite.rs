@@ -70,7 +70,6 @@ fn Sheet() -> impl IntoView {
     }
 }
 
-/// Many at once.
 #[component]
 fn Many() -> impl IntoView {
     let t = lang::current();

@@ -18,15 +18,11 @@ use leptos::{prelude::*, server_fn::ServerFn};
 /// The steps, folded; and why the ordinary one is not among them.
 #[component]
 pub fn Steps(
-    /// Who.
     person: PersonId,
-    /// What they are called.
     name: String,
-    /// What may be done.
     steps: Vec<Step>,
     /// Why they may not be suspended.
     refusals: Vec<StepRefusal>,
-    /// The call.
     take: Call<TakeStep>,
 ) -> impl IntoView {
     let t = lang::current();

@@ -7,34 +7,22 @@ use views::{privacy::Holdings, retention::RetentionPage};
 
 /// How much is kept of somebody, and where; of whoever asks when nobody is named.
 #[server(name = ReadHoldings, endpoint = "privacy/holdings", protocol = crate::call::Wire)]
-pub async fn holdings(
-    /// Of whom.
-    person: Option<PersonId>,
-) -> Result<Holdings, AppError> {
+pub async fn holdings(person: Option<PersonId>) -> Result<Holdings, AppError> {
     let (ctx, actor) = (expect_context::<services::Ctx>(), crate::asker::actor());
     let person = person.or(actor.person()).unwrap_or(PersonId(0));
     Ok(services::privacy::holdings(&ctx, &actor, person).await?)
 }
 
-/// Erases somebody else.
 #[server(name = ErasePerson, endpoint = "people/erase", protocol = crate::call::Wire)]
-pub async fn erase(
-    /// Whom.
-    person: PersonId,
-) -> Result<(), AppError> {
+pub async fn erase(person: PersonId) -> Result<(), AppError> {
     let (ctx, actor) = (expect_context::<services::Ctx>(), crate::asker::actor());
     services::privacy::erase(&ctx, &actor, person).await?;
     leptos_axum::redirect(&format!("/people/{person}"));
     Ok(())
 }
 
-/// Erases whoever asks.
 #[server(name = EraseOneself, endpoint = "me/erase", protocol = crate::call::Wire)]
-pub async fn erase_oneself(
-    /// The password of the account.
-    #[server(default)]
-    current_password: String,
-) -> Result<(), AppError> {
+pub async fn erase_oneself(#[server(default)] current_password: String) -> Result<(), AppError> {
     let (ctx, came) = (expect_context::<services::Ctx>(), crate::asker::came());
     services::privacy::erase_oneself(&ctx, &crate::asker::actor(), came.from, &current_password).await?;
     crate::cookies::let_out();

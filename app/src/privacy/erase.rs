@@ -16,14 +16,7 @@ use leptos::{prelude::*, server_fn::ServerFn};
 
 /// The card with which somebody else is erased.
 #[component]
-pub fn EraseCard(
-    /// Whom.
-    person: PersonId,
-    /// What they are called.
-    name: String,
-    /// What speaks against it.
-    refusals: Vec<StepRefusal>,
-) -> impl IntoView {
+pub fn EraseCard(person: PersonId, name: String, refusals: Vec<StepRefusal>) -> impl IntoView {
     let t = lang::current();
     let erase = Call::<ErasePerson>::new();
     let label = t.erase_button(&name);
@@ -39,12 +32,7 @@ pub fn EraseCard(
 
 /// The card with which one has oneself erased.
 #[component]
-pub fn EraseOwnCard(
-    /// The password is asked for.
-    password: bool,
-    /// What speaks against it.
-    refusals: Vec<StepRefusal>,
-) -> impl IntoView {
+pub fn EraseOwnCard(password: bool, refusals: Vec<StepRefusal>) -> impl IntoView {
     let t = lang::current();
     let erase = Call::<EraseOneself>::new();
     let form = view! {

@@ -9,10 +9,7 @@ use views::problems::{AtMachine, Queue};
 
 /// What was reported on a machine, beside what else is said of it; nothing for whoever may not see problems.
 #[server(name = ReadProblems, endpoint = "problems/at", protocol = crate::call::Wire)]
-pub async fn at_machine(
-    /// Which machine.
-    id: MachineId,
-) -> Result<Option<AtMachine>, AppError> {
+pub async fn at_machine(id: MachineId) -> Result<Option<AtMachine>, AppError> {
     let ctx = expect_context::<services::Ctx>();
     match services::problems::at(&ctx, &crate::asker::actor(), id).await {
         Err(ProblemsError::Forbidden(_)) => Ok(None),
@@ -22,10 +19,7 @@ pub async fn at_machine(
 
 /// The machine, for whoever reports something on it.
 #[server(name = ReadReporting, endpoint = "problems/reporting", protocol = crate::call::Wire)]
-pub async fn reporting(
-    /// Which machine.
-    id: MachineId,
-) -> Result<AtMachine, AppError> {
+pub async fn reporting(id: MachineId) -> Result<AtMachine, AppError> {
     let ctx = expect_context::<services::Ctx>();
     Ok(services::problems::at(&ctx, &crate::asker::actor(), id).await?)
 }
@@ -40,14 +34,11 @@ pub async fn queue() -> Result<Queue, AppError> {
 /// Reports a problem, and leads to where a photo can be added.
 #[server(name = ReportProblem, endpoint = "problems/report", protocol = crate::call::Wire)]
 pub async fn report(
-    /// On which machine.
     machine: MachineId,
     /// The word of how bad it is.
     #[server(default)]
     severity: String,
-    /// What is wrong.
-    #[server(default)]
-    words: String,
+    #[server(default)] words: String,
 ) -> Result<(), AppError> {
     let ctx = expect_context::<services::Ctx>();
     let typed = TypedReport { severity, words, photo: None };
@@ -59,12 +50,7 @@ pub async fn report(
 
 /// Says that whoever cares for the machine knows of it.
 #[server(name = AcknowledgeProblem, endpoint = "problems/acknowledge", protocol = crate::call::Wire)]
-pub async fn acknowledge(
-    /// Which problem.
-    id: ReportId,
-    /// The version that was seen.
-    version: i64,
-) -> Result<(), AppError> {
+pub async fn acknowledge(id: ReportId, version: i64) -> Result<(), AppError> {
     let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
     let known = services::problems::acknowledge(&ctx, &crate::asker::actor(), id, version).await;
     known.map_err(|error| {
@@ -79,15 +65,7 @@ pub async fn acknowledge(
 
 /// Says what was done about it.
 #[server(name = ResolveProblem, endpoint = "problems/resolve", protocol = crate::call::Wire)]
-pub async fn resolve(
-    /// Which problem.
-    id: ReportId,
-    /// The version that was seen.
-    version: i64,
-    /// What was done.
-    #[server(default)]
-    done: String,
-) -> Result<(), AppError> {
+pub async fn resolve(id: ReportId, version: i64, #[server(default)] done: String) -> Result<(), AppError> {
     let ctx = expect_context::<services::Ctx>();
     services::problems::resolve(&ctx, &crate::asker::actor(), id, version, &done).await?;
     leptos_axum::redirect("/problems");
@@ -97,11 +75,8 @@ pub async fn resolve(
 /// Keeps everybody from a machine.
 #[server(name = BlockMachine, endpoint = "problems/block", protocol = crate::call::Wire)]
 pub async fn block(
-    /// Which machine.
     machine: MachineId,
-    /// Why.
-    #[server(default)]
-    because: String,
+    #[server(default)] because: String,
     /// `yes` does not wait until nobody is on it.
     #[server(default)]
     at_once: String,
@@ -114,10 +89,7 @@ pub async fn block(
 
 /// Lets people in again.
 #[server(name = LiftBlock, endpoint = "problems/lift", protocol = crate::call::Wire)]
-pub async fn lift(
-    /// Which block.
-    block: BlockId,
-) -> Result<(), AppError> {
+pub async fn lift(block: BlockId) -> Result<(), AppError> {
     let ctx = expect_context::<services::Ctx>();
     Ok(services::problems::lift(&ctx, &crate::asker::actor(), block).await?)
 }

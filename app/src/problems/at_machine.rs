@@ -32,10 +32,7 @@ struct Calls {
 
 /// The section of one machine.
 #[component]
-pub fn Problems(
-    /// Which.
-    machine: MachineId,
-) -> impl IntoView {
+pub fn Problems(machine: MachineId) -> impl IntoView {
     let live = use_live();
     let calls = Calls { block: Call::new(), lift: Call::new() };
     let changes = move || calls.block.version().get() + calls.lift.version().get();

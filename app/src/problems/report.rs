@@ -58,7 +58,6 @@ fn Page(at: RwSignal<AtMachine>, sent: Memo<Option<ReportId>>) -> impl IntoView 
     })
 }
 
-/// The form.
 #[component]
 fn Sheet(machine: MachineId) -> impl IntoView {
     let t = lang::current();

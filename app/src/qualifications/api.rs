@@ -27,22 +27,18 @@ pub async fn types() -> Result<Vec<MyType>, AppError> {
 /// One of them: who is what there.
 #[server(name = ReadType, endpoint = "qualifications/type", protocol = crate::call::Wire)]
 pub async fn type_page(
-    /// Which.
     kind: TypeId,
     /// A name that is looked for.
     #[server(default)]
     search: String,
-    /// Whoever was chosen.
     person: Option<PersonId>,
 ) -> Result<TypePage, AppError> {
     let ctx = expect_context::<services::Ctx>();
     Ok(services::qualifications::type_page(&ctx, &crate::asker::actor(), kind, &search, person).await?)
 }
 
-/// Grants somebody something.
 #[server(endpoint = "qualifications/grant", protocol = crate::call::Wire)]
 pub async fn grant(
-    /// Whom.
     person: PersonId,
     /// What: a subject and a relation.
     #[server(default)]
@@ -50,9 +46,7 @@ pub async fn grant(
     /// The last day, if it ends.
     #[server(default)]
     grant_until: String,
-    /// In the writer's words.
-    #[server(default)]
-    grant_note: String,
+    #[server(default)] grant_note: String,
     /// The type on whose page it was done; nothing is the person's own.
     #[server(default)]
     back: String,
@@ -71,27 +65,20 @@ pub async fn grant(
 
 /// Makes an applicant a member, on the page of the space.
 #[server(endpoint = "qualifications/admit", protocol = crate::call::Wire)]
-pub async fn admit(
-    /// Whom.
-    person: PersonId,
-) -> Result<(), AppError> {
+pub async fn admit(person: PersonId) -> Result<(), AppError> {
     let ctx = expect_context::<services::Ctx>();
     services::people::admit(&ctx, &crate::asker::actor(), person).await?;
     leptos_axum::redirect(&format!("{}&admitted", way_back(person, "1")));
     Ok(())
 }
 
-/// Takes something away.
 #[server(endpoint = "qualifications/revoke", protocol = crate::call::Wire)]
 pub async fn revoke(
-    /// From whom.
     person: PersonId,
     /// What: a subject and a relation.
     #[server(default)]
     revoke: String,
-    /// In the writer's words.
-    #[server(default)]
-    revoke_note: String,
+    #[server(default)] revoke_note: String,
     /// The type on whose page it was done; nothing is the person's own.
     #[server(default)]
     back: String,
@@ -106,20 +93,14 @@ pub async fn revoke(
     Ok(())
 }
 
-/// Bans somebody.
 #[server(endpoint = "qualifications/ban", protocol = crate::call::Wire)]
 pub async fn ban(
-    /// Whom.
     person: PersonId,
-    /// From what.
-    #[server(default)]
-    ban: String,
+    #[server(default)] ban: String,
     /// The last day, if it ends.
     #[server(default)]
     ban_until: String,
-    /// Why.
-    #[server(default)]
-    ban_reason: String,
+    #[server(default)] ban_reason: String,
     /// The type on whose page it was done; nothing is the person's own.
     #[server(default)]
     back: String,
@@ -136,17 +117,11 @@ pub async fn ban(
     Ok(())
 }
 
-/// Lifts a ban.
 #[server(endpoint = "qualifications/unban", protocol = crate::call::Wire)]
 pub async fn unban(
-    /// Whose.
     person: PersonId,
-    /// From what.
-    #[server(default)]
-    unban: String,
-    /// In the writer's words.
-    #[server(default)]
-    unban_note: String,
+    #[server(default)] unban: String,
+    #[server(default)] unban_note: String,
     /// The type on whose page it was done; nothing is the person's own.
     #[server(default)]
     back: String,

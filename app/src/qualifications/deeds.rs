@@ -64,11 +64,8 @@ impl Default for Acts {
 /// The forms; `back` is the type on whose page they stand.
 #[component]
 pub fn DeedForms(
-    /// About whom.
     person: PersonId,
-    /// What may be done.
     deeds: Deeds,
-    /// The calls.
     acts: Acts,
     /// The type on whose page this stands, if it is not the person's.
     #[prop(optional_no_strip)]

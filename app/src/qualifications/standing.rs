@@ -58,10 +58,7 @@ pub fn HeldTable(
 
 /// What somebody may, on their own page: what, and from whom.
 #[component]
-pub fn HeldList(
-    /// What they are.
-    held: Vec<Held>,
-) -> impl IntoView {
+pub fn HeldList(held: Vec<Held>) -> impl IntoView {
     let (t, now) = (lang::current(), use_clock().now_once());
     view! {
         <ul class="list">
@@ -85,10 +82,7 @@ pub fn HeldList(
 
 /// Bans in force, each with its reason.
 #[component]
-pub fn Bans(
-    /// The bans.
-    bans: Vec<Ban>,
-) -> impl IntoView {
+pub fn Bans(bans: Vec<Ban>) -> impl IntoView {
     let (t, now) = (lang::current(), use_clock().now_once());
     bans.into_iter()
         .map(|ban| {
@@ -105,10 +99,7 @@ pub fn Bans(
 
 /// Every entry, newest first.
 #[component]
-pub fn History(
-    /// The entries.
-    history: Vec<Said>,
-) -> impl IntoView {
+pub fn History(history: Vec<Said>) -> impl IntoView {
     let (t, now) = (lang::current(), use_clock().now_once());
     view! {
         <ol class="log">

@@ -27,61 +27,43 @@ pub struct Document(pub &'static serde_json::Value);
 pub struct Reference {
     /// What holds for all of it, in paragraphs.
     pub intro: Vec<String>,
-    /// The operations.
     pub groups: Vec<Group>,
-    /// The types that they name.
     pub shapes: Vec<Shape>,
 }
 
 /// Operations that belong together.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Group {
-    /// What they are called.
     pub name: String,
-    /// What they are for.
     pub about: String,
     /// In the order of their paths.
     pub operations: Vec<Operation>,
 }
 
-/// One operation.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Operation {
-    /// Its name for programs.
     pub id: String,
-    /// How.
     pub method: String,
     /// Where, below `/api/v1`.
     pub path: String,
-    /// In a few words.
     pub summary: String,
-    /// In paragraphs.
     pub about: Vec<String>,
-    /// Parameters, and the body.
     pub sends: Vec<Field>,
-    /// By status.
     pub answers: Vec<Field>,
 }
 
 /// One field, parameter or status.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Field {
-    /// What it is called.
     pub name: String,
-    /// What stands in it.
     pub kind: String,
-    /// It has to be there.
     pub required: bool,
-    /// What it means.
     pub about: String,
 }
 
-/// A type.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Shape {
-    /// What it is called.
     pub name: String,
-    /// Its fields.
     pub fields: Vec<Field>,
 }
 
@@ -190,7 +172,6 @@ fn table(fields: Vec<Field>) -> AnyView {
     view! { <dl class="facts">{rows.collect_view()}</dl> }.into_any()
 }
 
-/// Paragraphs.
 fn said(paragraphs: Vec<String>) -> AnyView {
     paragraphs.into_iter().map(|part| view! { <p>{inline(&part)}</p> }).collect_view().into_any()
 }

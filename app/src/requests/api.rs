@@ -7,23 +7,14 @@ use views::requests::Remote;
 
 /// What whoever asks may do to it from afar, and how far that is.
 #[server(name = ReadRemote, endpoint = "machines/remote", protocol = crate::call::Wire)]
-pub async fn remote(
-    /// Which machine.
-    id: MachineId,
-) -> Result<Option<Remote>, AppError> {
+pub async fn remote(id: MachineId) -> Result<Option<Remote>, AppError> {
     let ctx = expect_context::<services::Ctx>();
     Ok(services::requests::remote(&ctx, &crate::asker::actor(), id).await?)
 }
 
 /// Has its board log out whoever is in, or let whoever asks in.
 #[server(name = AskBoard, endpoint = "machines/ask-board", protocol = crate::call::Wire)]
-pub async fn ask_board(
-    /// Which machine.
-    machine: MachineId,
-    /// Whether it is to start.
-    #[server(default)]
-    start: bool,
-) -> Result<(), AppError> {
+pub async fn ask_board(machine: MachineId, #[server(default)] start: bool) -> Result<(), AppError> {
     let ctx = expect_context::<services::Ctx>();
     let actor = crate::asker::actor();
     let asked = if start {

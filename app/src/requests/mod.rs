@@ -23,10 +23,7 @@ use views::requests::Remote;
 
 /// “Stop it” or “Start it”, for whoever may.
 #[component]
-pub fn RemoteButton(
-    /// Which machine.
-    machine: MachineId,
-) -> impl IntoView {
+pub fn RemoteButton(machine: MachineId) -> impl IntoView {
     let (live, ask) = (use_live(), Call::<AskBoard>::new());
     let offers = asked(
         move || (live.about(Noun::Machine, machine.0), live.version(Noun::Person), ask.version().get()),

@@ -6,9 +6,7 @@ use leptos::prelude::*;
 /// Shows a code of the authenticator, or a recovery code, in the session that the browser brought.
 #[server(endpoint = "second-factor/show", protocol = crate::call::Wire)]
 pub async fn show(
-    /// The code.
-    #[server(default)]
-    code: String,
+    #[server(default)] code: String,
     /// Where to go then.
     #[server(default)]
     to: String,

@@ -34,24 +34,16 @@ pub async fn first_start(
 pub async fn begin(
     /// The token in the link.
     token: String,
-    /// What the space is called.
-    #[server(default)]
-    space: String,
-    /// Where it is.
-    #[server(default)]
-    zone: String,
+    #[server(default)] space: String,
+    #[server(default)] zone: String,
     /// What its boards and walls speak.
     #[server(default)]
     lang: String,
-    /// What the administrator is called.
-    #[server(default)]
-    name: String,
+    #[server(default)] name: String,
     /// The address they sign in with.
     #[server(default)]
     email: String,
-    /// The password they choose.
-    #[server(default)]
-    password: String,
+    #[server(default)] password: String,
 ) -> Result<(), AppError> {
     use services::{accounts::AccountsError, setup::SetUp};
     let (ctx, t, came) = (expect_context::<services::Ctx>(), crate::lang::current(), crate::asker::came());

@@ -8,10 +8,7 @@ use leptos::prelude::*;
 
 /// A list of all zones. Without script it begins with UTC.
 #[component]
-pub fn ZoneField(
-    /// Their names.
-    zones: Vec<String>,
-) -> impl IntoView {
+pub fn ZoneField(zones: Vec<String>) -> impl IntoView {
     let chosen = RwSignal::new("UTC".to_owned());
     let typed = use_form().and_then(|form| form.typed("zone"));
     let known = StoredValue::new(zones.clone());

@@ -37,19 +37,12 @@ pub async fn page(
 /// Says something for a setting, or nothing any more.
 #[server(endpoint = "settings/say", protocol = crate::call::Wire)]
 pub async fn say(
-    /// Where.
-    #[server(default)]
-    at: String,
-    /// Which.
-    #[server(default)]
-    key: String,
-    /// What.
-    #[server(default)]
-    value: String,
+    #[server(default)] at: String,
+    #[server(default)] key: String,
+    #[server(default)] value: String,
     /// `yes` when nothing is said any more.
     #[server(default)]
     nothing: String,
-    /// The version that was read.
     version: i64,
 ) -> Result<(), AppError> {
     let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());

@@ -146,14 +146,7 @@ fn Page(page: RwSignal<SettingsPage>, shown: Memo<Shown>, say: Call<Say>) -> imp
 
 /// The choice of the place that something is said for.
 #[component]
-pub fn Where(
-    /// The page that answers.
-    page: &'static str,
-    /// The place that is shown.
-    at: At,
-    /// All there are.
-    places: Vec<Somewhere>,
-) -> impl IntoView {
+pub fn Where(page: &'static str, at: At, places: Vec<Somewhere>) -> impl IntoView {
     let t = lang::current();
     let name = |at: At, name: String| if at == At::Space { t.settings_everything().to_owned() } else { name };
     let options: Vec<_> = places.into_iter().map(|(at, called)| (at.to_string(), name(at, called))).collect();

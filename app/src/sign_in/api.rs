@@ -9,9 +9,7 @@ use serde::{Deserialize, Serialize};
 pub struct Entrance {
     /// Somebody can sign in: there is an administrator.
     pub open: bool,
-    /// One may ask to join.
     pub sign_up: bool,
-    /// Mail can be sent.
     pub mail: bool,
     /// Machines that are free, where passers-by may see it.
     pub free: Option<u32>,
@@ -35,12 +33,8 @@ pub async fn entrance() -> Result<Entrance, AppError> {
 /// Signs in, and goes where the person wanted to go.
 #[server(endpoint = "sign-in/enter", protocol = crate::call::Wire)]
 pub async fn enter(
-    /// The address.
-    #[server(default)]
-    email: String,
-    /// The password.
-    #[server(default)]
-    password: String,
+    #[server(default)] email: String,
+    #[server(default)] password: String,
     /// Where to go then.
     #[server(default)]
     to: String,
@@ -51,16 +45,8 @@ pub async fn enter(
     Ok(())
 }
 
-/// Asks to join.
 #[server(endpoint = "sign-in/apply", protocol = crate::call::Wire)]
-pub async fn apply(
-    /// What they are called.
-    #[server(default)]
-    name: String,
-    /// Their address.
-    #[server(default)]
-    email: String,
-) -> Result<(), AppError> {
+pub async fn apply(#[server(default)] name: String, #[server(default)] email: String) -> Result<(), AppError> {
     let (ctx, came) = (expect_context::<services::Ctx>(), crate::asker::came());
     services::accounts::apply(&ctx, came.from, &name, &email).await?;
     leptos_axum::redirect("/apply?sent=1");

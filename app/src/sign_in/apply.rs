@@ -53,12 +53,7 @@ pub fn applying_page() -> AnyView {
 
 /// The page itself: no request, so that a test can render it.
 #[component]
-fn Application(
-    /// The workshop takes applications.
-    open: bool,
-    /// One was just sent.
-    sent: bool,
-) -> impl IntoView {
+fn Application(open: bool, sent: bool) -> impl IntoView {
     let t = lang::current();
     if sent {
         return view! {

@@ -5,12 +5,8 @@
 use crate::{ui::icon::Mark, visitor::use_visitor};
 use leptos::{html, prelude::*};
 
-/// The frame.
 #[component]
-pub fn Doorway(
-    /// The page.
-    children: Children,
-) -> impl IntoView {
+pub fn Doorway(children: Children) -> impl IntoView {
     let main = NodeRef::<html::Main>::new();
     // Who came here without loading a document stays where the old link was, unless focus goes along.
     let by_link = cfg!(feature = "hydrate")
@@ -35,30 +31,20 @@ pub fn Hello(
     /// The largest thing on the page.
     #[prop(into)]
     heading: String,
-    /// One sentence.
-    #[prop(optional, into)]
-    intro: Option<String>,
+    #[prop(optional, into)] intro: Option<String>,
 ) -> impl IntoView {
     view! { <header class="hello"><h1>{heading}</h1>{intro.map(|intro| view! { <p>{intro}</p> })}</header> }
 }
 
 /// A field that nobody sees, with what the function must know besides.
 #[component]
-pub fn Carried(
-    /// The field.
-    name: &'static str,
-    /// The value.
-    value: String,
-) -> impl IntoView {
+pub fn Carried(name: &'static str, value: String) -> impl IntoView {
     view! { <input type="hidden" name=name value=value/> }
 }
 
 /// For the browser's memory of passwords: which address the new one belongs to.
 #[component]
-pub fn Whose(
-    /// The address.
-    email: Option<String>,
-) -> impl IntoView {
+pub fn Whose(email: Option<String>) -> impl IntoView {
     email.map(|email| {
         view! { <input class="visually-hidden" type="text" autocomplete="username" value=email readonly tabindex="-1" aria-hidden="true"/> }
     })

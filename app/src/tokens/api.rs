@@ -8,7 +8,6 @@ use domain::{
 use leptos::prelude::*;
 use views::tokens::{Minted, Tokens};
 
-/// One's own tokens.
 #[server(name = ReadTokens, endpoint = "tokens/list", protocol = crate::call::Wire)]
 pub async fn list() -> Result<Tokens, AppError> {
     let ctx = expect_context::<services::Ctx>();
@@ -18,13 +17,10 @@ pub async fn list() -> Result<Tokens, AppError> {
 /// Makes a token; answers it, once.
 #[server(name = MakeToken, endpoint = "tokens/make", protocol = crate::call::Wire)]
 pub async fn make(
-    /// What it is for.
-    #[server(default)]
-    name: String,
+    #[server(default)] name: String,
     /// What it may be used for.
     #[server(default)]
     scopes: Vec<Scope>,
-    /// How long it works.
     lifetime: Lifetime,
 ) -> Result<Minted, AppError> {
     let ctx = expect_context::<services::Ctx>();
@@ -32,12 +28,8 @@ pub async fn make(
     Ok(services::tokens::mint(&ctx, &crate::asker::actor(), wanted).await?)
 }
 
-/// Revokes a token.
 #[server(name = RevokeToken, endpoint = "tokens/revoke", protocol = crate::call::Wire)]
-pub async fn revoke(
-    /// Which.
-    id: TokenId,
-) -> Result<(), AppError> {
+pub async fn revoke(id: TokenId) -> Result<(), AppError> {
     let ctx = expect_context::<services::Ctx>();
     services::tokens::revoke(&ctx, &crate::asker::actor(), id).await?;
     leptos_axum::redirect("/me/tokens?done=1");

@@ -8,11 +8,8 @@ use leptos::prelude::*;
 pub fn Answer(
     /// The name of the panel for whoever cannot see it.
     label: &'static str,
-    /// The shape above the sentence.
     status: Option<Status>,
-    /// The sentence.
-    #[prop(into)]
-    sentence: Signal<String>,
+    #[prop(into)] sentence: Signal<String>,
     /// Whether the answer is yes; where nobody says, it is what the shape says.
     #[prop(optional)]
     yes: Option<bool>,

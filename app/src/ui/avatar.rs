@@ -10,7 +10,6 @@ const HUES: u32 = 8;
 /// Somebody's picture or initials.
 #[component]
 pub fn Avatar(
-    /// Whose.
     name: String,
     /// `sm` in a table, `md` in a list; otherwise large.
     #[prop(optional)]

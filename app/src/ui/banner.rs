@@ -3,16 +3,11 @@
 use super::icon::Icon;
 use leptos::prelude::*;
 
-/// How it sounds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Tone {
-    /// Good news.
     Go,
-    /// Worth knowing.
     Info,
-    /// Be careful.
     Warn,
-    /// Something is wrong.
     Bad,
 }
 
@@ -35,13 +30,9 @@ impl Tone {
 /// A title and what it means.
 #[component]
 pub fn Banner(
-    /// How it sounds.
     tone: Tone,
-    /// The icon in front.
     icon: &'static str,
-    /// The first line.
-    #[prop(into)]
-    title: Signal<String>,
+    #[prop(into)] title: Signal<String>,
     /// The second line, with what can be done.
     children: Children,
 ) -> impl IntoView {

@@ -8,14 +8,11 @@ use leptos::prelude::*;
 /// How much it wants to be pressed.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Kind {
-    /// A quiet outline.
     #[default]
     Quiet,
     /// The way to yes; one on a screen.
     Primary,
-    /// Without an outline.
     Ghost,
-    /// Cannot be undone.
     Danger,
 }
 
@@ -38,9 +35,7 @@ impl Kind {
 /// Sends the form around it.
 #[component]
 pub fn Submit(
-    /// The words.
-    #[prop(into)]
-    label: String,
+    #[prop(into)] label: String,
     /// What it is about, where that stands beside it already: read out, not shown.
     #[prop(optional, into)]
     about: Option<String>,
@@ -65,15 +60,11 @@ pub fn ButtonLink(
     /// Where; an empty one loads this page again.
     #[prop(into)]
     href: String,
-    /// The words.
-    #[prop(into)]
-    label: Signal<String>,
+    #[prop(into)] label: Signal<String>,
     /// How much it wants to be pressed.
     #[prop(optional)]
     kind: Kind,
-    /// The icon in front.
-    #[prop(optional)]
-    icon: Option<&'static str>,
+    #[prop(optional)] icon: Option<&'static str>,
     /// Asks the server for a new document.
     #[prop(optional)]
     reload: bool,

@@ -3,19 +3,14 @@
 use super::changing::text;
 use leptos::prelude::*;
 
-/// One filter.
 #[component]
 pub fn Chip(
-    /// The page with this filter.
     href: &'static str,
-    /// The words.
     label: &'static str,
     /// Whether it is the filter in force.
     #[prop(into)]
     current: Signal<bool>,
-    /// How many there are.
-    #[prop(into)]
-    count: Signal<usize>,
+    #[prop(into)] count: Signal<usize>,
 ) -> impl IntoView {
     view! {
         <a class="chip" href=href data-noscroll aria-current=Signal::derive(move || current.get().then_some("true"))>

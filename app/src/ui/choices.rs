@@ -10,11 +10,9 @@ pub fn Choices(
     name: &'static str,
     /// The field by which its message is known.
     error: &'static str,
-    /// What is being chosen.
     legend: &'static str,
     /// What the form sends, and what the person reads.
     options: Vec<(String, String)>,
-    /// The values ticked so far.
     chosen: Vec<String>,
 ) -> impl IntoView {
     let form = use_form();

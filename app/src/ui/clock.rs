@@ -10,10 +10,7 @@ use leptos::prelude::*;
 
 /// How long it has been: `42 min`.
 #[component]
-pub fn Elapsed(
-    /// The beginning.
-    since: Moment,
-) -> impl IntoView {
+pub fn Elapsed(since: Moment) -> impl IntoView {
     let (clock, t) = (use_clock(), lang::current());
     view! {
         <time datetime=time::iso(since) title=t.exact(since, clock.now_once())>
@@ -24,10 +21,7 @@ pub fn Elapsed(
 
 /// Since when: `since 13:02`.
 #[component]
-pub fn Since(
-    /// The beginning.
-    at: Moment,
-) -> impl IntoView {
+pub fn Since(at: Moment) -> impl IntoView {
     let (clock, t) = (use_clock(), lang::current());
     view! {
         <time datetime=time::iso(at) title=t.exact(at, clock.now_once())>{text(move || t.since(at, clock.now()))}</time>
@@ -36,9 +30,6 @@ pub fn Since(
 
 /// The time of day: `14:05`.
 #[component]
-pub fn TimeOfDay(
-    /// The instant.
-    at: Moment,
-) -> impl IntoView {
+pub fn TimeOfDay(at: Moment) -> impl IntoView {
     view! { <time datetime=time::iso(at)>{time::clock(at)}</time> }
 }

@@ -5,11 +5,6 @@ use leptos::prelude::*;
 
 /// The shape; its heading, its sentence and its next step are the children.
 #[component]
-pub fn Empty(
-    /// The icon on the ground.
-    icon: &'static str,
-    /// Heading, sentence, next step.
-    children: Children,
-) -> impl IntoView {
+pub fn Empty(icon: &'static str, children: Children) -> impl IntoView {
     view! { <div class="empty"><span class="tile"><Icon name=icon/></span>{children()}</div> }
 }

@@ -4,10 +4,7 @@ use leptos::prelude::*;
 
 /// The facts in their order.
 #[component]
-pub fn Facts(
-    /// Name and value.
-    facts: Vec<(&'static str, String)>,
-) -> impl IntoView {
+pub fn Facts(facts: Vec<(&'static str, String)>) -> impl IntoView {
     view! {
         <dl class="facts">
             {facts.into_iter().map(|(name, value)| view! { <dt>{name}</dt><dd>{value}</dd> }).collect_view()}

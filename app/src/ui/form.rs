@@ -120,7 +120,6 @@ pub fn clean_address() {
 /// A form for one server function.
 #[component]
 pub fn Form<F: Posted>(
-    /// The calls of the function.
     action: Call<F>,
     /// Send it the browser's way even when script is there: for what must load a new document.
     #[prop(optional)]
@@ -131,7 +130,6 @@ pub fn Form<F: Posted>(
     /// Beside another form for the same calls, which says what was wrong with either.
     #[prop(optional)]
     beside: bool,
-    /// Fields and button.
     children: Children,
 ) -> impl IntoView {
     sheet(F::PATH, *action, [reload, afresh, beside], children)
@@ -236,13 +234,10 @@ pub fn is_leaving() -> bool {
 /// A form that only asks: its fields go into the address of `page`.
 #[component]
 pub fn Ask(
-    /// The page that answers.
-    #[prop(into)]
-    page: String,
+    #[prop(into)] page: String,
     /// What is wrong with what was asked.
     #[prop(optional_no_strip)]
     problem: Option<Problem>,
-    /// Fields and button.
     children: Children,
 ) -> impl IntoView {
     let said = problem.as_ref().map(|problem| {
@@ -274,16 +269,12 @@ fn focus_first_invalid(form: NodeRef<html::Form>) {
 /// A labelled input with its message.
 #[component]
 pub fn Field(
-    /// The field.
     name: &'static str,
-    /// What it is called.
     label: &'static str,
     /// The input's `type`.
     #[prop(default = "text")]
     kind: &'static str,
-    /// The value to begin with.
-    #[prop(optional, into)]
-    value: String,
+    #[prop(optional, into)] value: String,
     /// What the browser may fill in.
     #[prop(optional)]
     autocomplete: Option<&'static str>,

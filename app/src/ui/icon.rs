@@ -18,7 +18,6 @@ pub fn Icon(
     view! { <svg class="icon" viewBox="0 0 24 24" aria-hidden="true"><use href=format!("#i-{name}")/></svg> }
 }
 
-/// Toolgate's mark.
 #[component]
 pub fn Mark() -> impl IntoView {
     view! { <svg class="logo" viewBox="0 0 32 32" aria-hidden="true"><use href="#logo"/></svg> }

@@ -7,7 +7,6 @@ use crate::lang;
 use fabomatic::lcd::Screen;
 use leptos::prelude::*;
 
-/// The display.
 #[component]
 pub fn Lcd(
     /// What stands in its first line.

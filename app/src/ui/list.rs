@@ -15,19 +15,11 @@ pub fn whole(name: &str) -> Option<String> {
 /// A row that leads somewhere.
 #[component]
 pub fn LinkItem(
-    /// Where.
     href: String,
-    /// The icon in front.
     icon: &'static str,
-    /// The first line.
-    #[prop(into)]
-    title: String,
-    /// The second line.
-    #[prop(into)]
-    second: String,
-    /// It leaves this site.
-    #[prop(optional)]
-    external: bool,
+    #[prop(into)] title: String,
+    #[prop(into)] second: String,
+    #[prop(optional)] external: bool,
 ) -> impl IntoView {
     let whole = whole(&title);
     view! {

@@ -17,13 +17,9 @@ use text::Lang;
 /// A page for who has others to care for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Place {
-    /// Where.
     pub href: &'static str,
-    /// Its icon.
     pub icon: &'static str,
-    /// What it is called.
     pub name: &'static str,
-    /// What is there.
     pub second: &'static str,
 }
 
@@ -85,7 +81,6 @@ fn managed(me: &Me, t: Lang) -> Vec<Place> {
     .collect()
 }
 
-/// The bar.
 #[component]
 pub fn Bar(
     /// What a click on the way to what can be found does, for whom.

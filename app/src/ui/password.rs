@@ -10,15 +10,11 @@ use leptos::prelude::*;
 /// A labelled password with its message.
 #[component]
 pub fn Password(
-    /// The field.
     name: &'static str,
-    /// What it is called.
     label: &'static str,
     /// `current-password` or `new-password`.
     autocomplete: &'static str,
-    /// Advice on choosing one.
-    #[prop(optional)]
-    hint: Option<&'static str>,
+    #[prop(optional)] hint: Option<&'static str>,
     /// What stands at the end of the label's line: a way out for who does not know it.
     #[prop(optional)]
     children: Option<Children>,

@@ -5,16 +5,13 @@ use leptos::prelude::*;
 /// One thing that is missing.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Missing {
-    /// What.
     pub title: String,
-    /// What would change it.
     pub second: String,
 }
 
 /// The line; its first step is the one to take now.
 #[component]
 pub fn Path(
-    /// What the line is called.
     label: &'static str,
     /// The steps in their order.
     steps: Vec<Missing>,

@@ -9,12 +9,7 @@ use leptos_router::hooks::use_query_map;
 
 /// The photo of a machine, in a box of its own size whether it is there yet or not.
 #[component]
-pub fn Photo(
-    /// Where it is.
-    src: String,
-    /// What the machine is called.
-    name: String,
-) -> impl IntoView {
+pub fn Photo(src: String, name: String) -> impl IntoView {
     let alt = lang::current().machine_photo(&name);
     view! { <img class="photo" src=src alt=alt width="96" height="96" loading="lazy" decoding="async"/> }
 }
@@ -44,7 +39,6 @@ pub fn choose(camera: Option<&'static str>) -> AnyView {
 pub fn PictureForm(
     /// Of whom or what.
     subject: Subject,
-    /// What that is called.
     name: String,
     /// Which picture there is, if there is one.
     #[prop(optional_no_strip)]

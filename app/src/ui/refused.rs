@@ -43,10 +43,7 @@ const PAGES: [(&str, Permission); 20] = [
 /// Not the resource sets the status: it also runs for what is beside the main content, and a refused side panel must
 /// not turn the page into a 404.
 #[component]
-pub fn Refused(
-    /// The refusal.
-    problem: Problem,
-) -> impl IntoView {
+pub fn Refused(problem: Problem) -> impl IntoView {
     set_page_status(problem.kind);
     let (t, location) = (lang::current(), use_location());
     let next = untrack(|| location.pathname.with(|path| next(&problem, path, t)));

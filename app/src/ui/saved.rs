@@ -8,12 +8,7 @@ use leptos::prelude::*;
 
 /// The line, empty unless there is something to say.
 #[component]
-pub fn Saved(
-    /// Whether it was done.
-    shown: Memo<bool>,
-    /// What.
-    said: &'static str,
-) -> impl IntoView {
+pub fn Saved(shown: Memo<bool>, said: &'static str) -> impl IntoView {
     view! {
         <p class="saved" role="status" tabindex="-1" autofocus=shown.get_untracked()>
             {part(move || shown.get().then(|| view! { <Icon name="circle-check"/>{said} }))}

@@ -3,27 +3,20 @@
 use super::{changing::part, form::use_form, icon::Icon};
 use leptos::prelude::*;
 
-/// One word.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Segment {
-    /// What the form sends.
     pub value: &'static str,
-    /// What the person reads.
     pub word: &'static str,
-    /// The icon in front.
     pub icon: Option<&'static str>,
 }
 
 /// A choice in a form.
 #[component]
 pub fn Segmented(
-    /// The field.
     name: &'static str,
-    /// What is being chosen.
     legend: &'static str,
     /// The words in their order.
     segments: Vec<Segment>,
-    /// The value chosen so far.
     chosen: &'static str,
 ) -> impl IntoView {
     let form = use_form();

@@ -6,9 +6,7 @@ use leptos::prelude::*;
 /// A labelled list with its message.
 #[component]
 pub fn Select(
-    /// The field.
     name: &'static str,
-    /// What is being chosen.
     label: &'static str,
     /// What the form sends, and what the person reads.
     options: Vec<(String, String)>,

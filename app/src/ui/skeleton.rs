@@ -5,10 +5,7 @@ use leptos::prelude::*;
 
 /// A list of `rows` rows.
 #[component]
-pub fn SkeletonList(
-    /// How many.
-    rows: usize,
-) -> impl IntoView {
+pub fn SkeletonList(rows: usize) -> impl IntoView {
     view! {
         <ul class="list skeleton" aria-busy="true" aria-label=lang::current().loading()>
             {std::iter::repeat_with(|| view! {

@@ -8,20 +8,15 @@ use domain::machines::MachineState;
 use leptos::prelude::*;
 use text::Lang;
 
-/// The six looks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Status {
-    /// An open ring.
     Free,
     /// A disc with a running mark.
     InUse,
     /// A diamond with the hands of a clock.
     Reserved,
-    /// A triangle.
     Maintenance,
-    /// An octagon with a bar.
     Blocked,
-    /// A broken ring.
     Offline,
 }
 
@@ -56,7 +51,6 @@ impl Status {
         }
     }
 
-    /// The word.
     #[must_use]
     pub const fn word(self, lang: Lang) -> &'static str {
         match self {
@@ -81,10 +75,7 @@ pub const fn word(status: Option<Status>, lang: Lang) -> &'static str {
 
 /// The shape alone; the ground behind it comes down as `--glyph-cut`.
 #[component]
-pub fn Glyph(
-    /// Which shape.
-    status: Status,
-) -> impl IntoView {
+pub fn Glyph(status: Status) -> impl IntoView {
     view! {
         <svg class="glyph" viewBox="0 0 24 24" aria-hidden="true" data-status=status.key()>
             <use href=format!("#g-{}", status.key())/>
@@ -116,7 +107,6 @@ pub fn Word(
 /// Shape and word in one line of text, or as a pill.
 #[component]
 pub fn Badge(
-    /// Which.
     status: Status,
     /// On a ground of its own.
     #[prop(optional)]

@@ -15,11 +15,8 @@ const NARROWEST: u32 = 4;
 /// What a stretch of the day was.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Stretch {
-    /// Gone by.
     Past,
-    /// Used.
     Used,
-    /// In use now.
     Running,
 }
 
@@ -38,15 +35,11 @@ impl Stretch {
 /// One stretch: where it begins and ends, of [`WIDTH`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Block {
-    /// What it was.
     pub stretch: Stretch,
-    /// Left edge.
     pub from: u32,
-    /// Right edge.
     pub to: u32,
 }
 
-/// The picture.
 #[component]
 pub fn Strip(
     /// Stretches, the ones in front last.
@@ -57,9 +50,7 @@ pub fn Strip(
     now: Signal<Option<u32>>,
     /// The hours under it, evenly spaced.
     ticks: Vec<u8>,
-    /// The same in words.
-    #[prop(into)]
-    label: Signal<String>,
+    #[prop(into)] label: Signal<String>,
 ) -> impl IntoView {
     view! {
         <div class="strip">

@@ -3,14 +3,10 @@
 use super::{changing::part, form::use_form, icon::Icon};
 use leptos::prelude::*;
 
-/// The place.
 #[component]
 pub fn TextArea(
-    /// The field.
     name: &'static str,
-    /// What it is called.
     label: &'static str,
-    /// The text to begin with.
     value: String,
     /// What helps to fill it in.
     #[prop(optional)]

@@ -31,13 +31,11 @@ impl Ticks {
         self.ticked.with_untracked(|ticked| ticked.iter().any(|one| one == key(value)))
     }
 
-    /// How many are.
     #[must_use]
     pub fn count(self) -> u32 {
         self.ticked.with(|ticked| u32::try_from(ticked.len()).unwrap_or(u32::MAX))
     }
 
-    /// Somebody ticked one.
     pub fn hear(self) {
         let boxes = self.boxes().into_iter().filter(HtmlInputElement::checked);
         self.ticked.set(boxes.map(|one| key(&one.value()).to_owned()).collect());
@@ -50,7 +48,6 @@ impl Ticks {
         }
     }
 
-    /// It was done.
     pub fn clear(self) {
         self.boxes().iter().for_each(|one| one.set_checked(false));
         self.ticked.set(Vec::new());

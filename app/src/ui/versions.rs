@@ -27,9 +27,7 @@ use web_sys::HtmlElement;
 /// A field that is chosen for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Versioned {
-    /// Its name in the form.
     pub name: &'static str,
-    /// What it is called.
     pub label: &'static str,
     /// What its values are called, where they are not read as they are.
     pub words: Vec<(String, String)>,
@@ -175,7 +173,6 @@ type Both = [(String, String); 2];
 struct Choice {
     /// Each field, what it may hold, and whether mine is the one to begin with.
     differing: Vec<(Versioned, Both, bool)>,
-    /// What goes along unseen.
     along: Vec<(String, String)>,
     saved: Saved,
 }

@@ -49,7 +49,6 @@ fn fields(event: &Event) -> Option<String> {
 /// The button, inside the form. Behind the one that saves: pressing Enter saves.
 #[component]
 pub fn TryOut(
-    /// The page that answers.
     page: &'static str,
     /// Which of its forms this is.
     which: &'static str,

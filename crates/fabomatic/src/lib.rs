@@ -11,6 +11,8 @@
 //! **Deliberately absent:** sockets, clocks and opinions. Whether a duration is believable or a card good is for
 //! `services` to say.
 
+#![warn(missing_docs)]
+
 pub mod lcd;
 mod letters;
 pub mod malformed;

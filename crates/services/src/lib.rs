@@ -9,6 +9,8 @@
 //!
 //! **Deliberately absent:** rules (they are in `domain`), SQL, HTTP, MQTT and pixels.
 
+#![warn(missing_docs)]
+
 pub mod abandoned;
 pub mod access;
 pub mod accounts;

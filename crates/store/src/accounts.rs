@@ -9,13 +9,10 @@ use crate::{StoreError, WriteTx};
 /// What somebody who signs in is measured against.
 #[derive(Clone)]
 pub struct Credentials {
-    /// Who.
     pub person: PersonId,
-    /// Where they stand.
     pub status: PersonStatus,
     /// The hash of their password, if they have one.
     pub password: Option<String>,
-    /// They have a second factor.
     pub second_factor: bool,
 }
 
@@ -36,17 +33,13 @@ pub async fn credentials(conn: &mut SqliteConnection, email: &str) -> Result<Opt
 /// One person with their account.
 #[derive(Clone)]
 pub struct Holder {
-    /// Where they stand.
     pub status: PersonStatus,
     /// What they are called; `None` once their profile is gone.
     pub name: Option<String>,
-    /// Their address.
     pub email: Option<String>,
     /// The tag of their language, if they chose one.
     pub language: Option<String>,
-    /// The hash of their password.
     pub password: Option<String>,
-    /// When it was set.
     pub password_set: Option<Millis>,
     /// Since when they have a second factor.
     pub second_factor: Option<Millis>,
@@ -98,7 +91,6 @@ pub async fn set_language(tx: &mut WriteTx, person: PersonId, language: &str) ->
 /// An authenticator, confirmed or not.
 #[derive(Clone)]
 pub struct Totp {
-    /// The shared secret.
     pub secret: Vec<u8>,
     /// When the first code was shown; `None` while it is being set up.
     pub confirmed: Option<Millis>,

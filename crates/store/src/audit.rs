@@ -105,7 +105,6 @@ impl Head {
 /// What [`verify`] found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Verdict {
-    /// Every link holds.
     Whole {
         /// The number of the oldest entry there is; those before it were cut away with their time.
         first: i64,
@@ -116,7 +115,6 @@ pub enum Verdict {
     BrokenAt(i64),
     /// Every link holds up to this head, but the chain was longer.
     Cut {
-        /// Where it ends.
         at: Head,
         /// How many entries there were, where that is still known.
         was: Option<i64>,

@@ -52,17 +52,14 @@ pub async fn fall_silent(tx: &mut WriteTx, limit: Millis) -> Result<usize, Store
 /// What a board says about itself.
 #[derive(Debug, Clone)]
 pub struct Introduction {
-    /// For which machine it speaks.
     pub machine: MachineId,
     /// Its serial number; empty with old firmware.
     pub serial: String,
-    /// Its firmware.
     pub firmware: String,
     /// Its address in the network, as it says.
     pub address: String,
     /// Free memory in bytes, if it says.
     pub heap: Option<i64>,
-    /// When it said so.
     pub at: Millis,
 }
 
@@ -110,25 +107,16 @@ pub async fn introduce(tx: &mut WriteTx, board: &Introduction) -> Result<(), Sto
 /// A machine that a board ever spoke for, and one of its boards, if any introduced itself.
 #[derive(Debug, Clone)]
 pub struct Heard {
-    /// The machine.
     pub machine: MachineId,
-    /// What it is called.
     pub name: String,
-    /// Its number.
     pub number: Option<MachineNumber>,
-    /// Its type.
     pub kind: TypeId,
     /// When some board was last heard.
     pub heard: Option<Millis>,
-    /// The board.
     pub board: Option<BoardId>,
-    /// Its serial number.
     pub serial: Option<String>,
-    /// Its firmware.
     pub firmware: Option<String>,
-    /// Its address.
     pub address: Option<String>,
-    /// Its free memory.
     pub heap: Option<i64>,
     /// When it first introduced itself.
     pub first: Option<Millis>,
@@ -172,7 +160,6 @@ pub async fn one(
     Ok(found.fetch_optional(conn).await?.map(|row| (row.machine, row.kind, row.last)))
 }
 
-/// Forgets a board.
 pub async fn forget(tx: &mut WriteTx, board: BoardId) -> Result<(), StoreError> {
     sqlx::query!("DELETE FROM board WHERE id = ?", board).execute(tx.conn()).await?;
     Ok(())
@@ -181,13 +168,10 @@ pub async fn forget(tx: &mut WriteTx, board: BoardId) -> Result<(), StoreError> 
 /// Messages of one kind that could not be read.
 #[derive(Debug, Clone)]
 pub struct Rejection {
-    /// The kind, a stable word.
     pub kind: &'static str,
-    /// How many came.
     pub seen: i64,
     /// When the last came.
     pub last_at: Millis,
-    /// On which topic.
     pub topic: String,
     /// What it was, shortened, card uids masked.
     pub example: String,
@@ -213,15 +197,11 @@ pub async fn rejected(tx: &mut WriteTx, rejection: &Rejection) -> Result<(), Sto
 /// Messages of one kind that could not be read, as they are kept.
 #[derive(Debug, Clone)]
 pub struct Unread {
-    /// The kind.
     pub kind: String,
-    /// How many came.
     pub seen: i64,
     /// When the last came.
     pub last_at: Millis,
-    /// On which topic.
     pub topic: String,
-    /// What it was.
     pub example: String,
 }
 

@@ -57,15 +57,11 @@ pub async fn unknown_seen(
 /// A card without its number.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Held {
-    /// Which.
     pub id: CardId,
-    /// Whose.
     pub person: PersonId,
     /// The last two digits; empty when the number is gone.
     pub ending: String,
-    /// Whether it opens anything.
     pub state: CardState,
-    /// Since when.
     pub given_at: Millis,
 }
 
@@ -106,9 +102,7 @@ pub async fn set_state(tx: &mut WriteTx, card: CardId, state: CardState) -> Resu
 /// Whose card a uid is: of those that are not retired.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Holder {
-    /// The card.
     pub card: CardId,
-    /// Whose.
     pub person: PersonId,
     /// What they are called, while that is kept.
     pub name: Option<String>,
@@ -140,15 +134,12 @@ pub async fn successor(conn: &mut SqliteConnection, card: CardId) -> Result<Opti
 /// What the chain says was done to a card.
 #[derive(Debug, Clone)]
 pub struct Event {
-    /// When.
     pub at: Millis,
     /// Whether somebody did it, known or not.
     pub somebody: Option<AliasId>,
     /// Who, while they are known.
     pub by: Option<PersonId>,
-    /// What they are called.
     pub name: Option<String>,
-    /// How they came in.
     pub door: Door,
     /// What: `card.lost`.
     pub action: String,
@@ -185,15 +176,10 @@ pub struct Unclaimed {
     pub id: UnknownCardId,
     /// The last two digits.
     pub ending: String,
-    /// Where.
     pub machine: MachineId,
-    /// What that is called.
     pub machine_name: String,
-    /// When.
     pub seen: Millis,
-    /// How often, anywhere.
     pub times: u32,
-    /// It was put aside.
     pub ignored: bool,
 }
 

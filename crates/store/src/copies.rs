@@ -29,10 +29,8 @@ const BEGIN: &[u8; 16] = b"SQLite format 3\0";
 /// Why there is no copy.
 #[derive(Debug, thiserror::Error)]
 pub enum CopyError {
-    /// Something is there.
     #[error("{0} is there already; choose another name")]
     Exists(PathBuf),
-    /// It cannot be written.
     #[error("{0} cannot be written")]
     Unwritable(PathBuf, #[source] io::Error),
     /// What is to be copied cannot be read.
@@ -41,7 +39,6 @@ pub enum CopyError {
     /// `SQLite` takes names that are text.
     #[error("the name of {0} is not text; choose another")]
     Name(PathBuf),
-    /// It broke off.
     #[error("the copy could not be finished; is there room for it?")]
     Failed(#[source] sqlx::Error),
 }
@@ -55,19 +52,16 @@ pub enum Unfit {
     /// There is nothing in it.
     #[error("it is empty")]
     Empty,
-    /// It is some other file.
     #[error("it is not a database")]
     NotADatabase,
     /// Pages are missing or do not fit together; what was found first.
     #[error("it is damaged: {0}")]
     Damaged(String),
-    /// Other tables.
     #[error("it is a database of another program")]
     Foreign,
     /// Its schema is not the one that our migrations make.
     #[error("its schema is not what Toolgate makes: {0}")]
     Schema(Difference),
-    /// A newer version wrote it.
     #[error("it was written by a newer version of Toolgate (schema {0}); install that version or a later one")]
     Newer(i64),
     /// Rows of this table refer to rows that are not there.
@@ -76,7 +70,6 @@ pub enum Unfit {
     /// The record of what was done does not hold.
     #[error("its record of what was done is not whole, as toolgate verify would say: {0}")]
     Record(String),
-    /// The database said something else.
     #[error("it cannot be opened")]
     Open(#[source] OpenError),
 }
@@ -96,7 +89,6 @@ impl Unfit {
 /// What was found in a file that is whole.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Found {
-    /// Its schema.
     pub schema: i64,
     /// Entries of its record, up to the newest.
     pub entries: i64,
@@ -333,9 +325,7 @@ pub async fn erase_again(
 /// What let somebody in, and does no more.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Ended {
-    /// Sessions.
     pub sessions: u64,
-    /// Tokens of programs.
     pub tokens: u64,
     /// Links that were not used.
     pub links: u64,

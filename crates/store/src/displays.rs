@@ -12,7 +12,6 @@ use crate::{StoreError, WriteTx};
 /// A display in force.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Display {
-    /// Which.
     pub id: DisplayId,
     /// Where it hangs, in somebody's words.
     pub name: String,

@@ -28,7 +28,6 @@ pub enum StoreError {
     /// The job held the writer for too long; nothing of it was kept.
     #[error("the change took too long and was undone")]
     TooSlow,
-    /// The store is shutting down.
     #[error("the store is closed")]
     Closed,
     /// The batch was not committed, and nothing of it is visible. Trying again is right; only when the disk

@@ -52,9 +52,7 @@ pub async fn kept(conn: &mut SqliteConnection, sha256: &str) -> Result<(usize, b
 /// An image that is brought.
 #[derive(Debug)]
 pub struct NewImage {
-    /// What it is called.
     pub name: String,
-    /// What it says of itself.
     pub about: About,
     /// Its MD5, in hexadecimal digits.
     pub md5: String,
@@ -64,7 +62,6 @@ pub struct NewImage {
     pub content: Vec<u8>,
 }
 
-/// Keeps an image.
 pub async fn keep(
     tx: &mut WriteTx,
     image: &NewImage,
@@ -209,13 +206,10 @@ pub async fn state(
 /// Something to be sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Due {
-    /// Which transfer.
     pub job: FirmwareJobId,
-    /// At which machine.
     pub machine: MachineId,
     /// Where the board said it is.
     pub address: String,
-    /// Which image.
     pub image: FirmwareId,
 }
 

@@ -22,9 +22,7 @@ use sqlx::SqliteConnection;
 /// A machine, as far as its history needs it.
 #[derive(Debug, Clone)]
 pub struct Machine {
-    /// What it is called.
     pub name: String,
-    /// Its type.
     pub kind: TypeId,
     /// How much of a name members see, by whoever says it nearest to the machine.
     pub shown: Option<ShownNames>,
@@ -33,19 +31,14 @@ pub struct Machine {
 /// Which lines are wanted.
 #[derive(Debug, Clone)]
 pub struct Wanted {
-    /// Of these kinds.
     pub kinds: Vec<Kind>,
-    /// From this instant on.
     pub from: Millis,
-    /// Before this instant.
     pub until: Millis,
-    /// Behind this place.
     pub after: Place,
     /// No more than these.
     pub limit: i64,
 }
 
-/// One line.
 #[derive(Debug, Clone)]
 pub struct Row {
     /// Where it stands; what is running stands behind every instant.
@@ -54,32 +47,23 @@ pub struct Row {
     pub somebody: bool,
     /// Who, while that is known, and what they are called, if they have a name.
     pub by: Option<(PersonId, Option<String>)>,
-    /// What somebody wrote about it.
     pub words: Option<String>,
-    /// What it was.
     pub what: What,
 }
 
 /// What a line tells.
 #[derive(Debug, Clone)]
 pub enum What {
-    /// A use.
     Used {
-        /// Which.
         id: UseId,
         /// By a card that nobody has claimed.
         unknown_card: bool,
-        /// When it began.
         start: Millis,
-        /// When and how it ended.
         end: Option<(Millis, Ending)>,
         /// Its hours were worked out afterwards.
         approximate: bool,
-        /// The rules allowed it.
         authorised: bool,
-        /// Another card ended it.
         other_card: bool,
-        /// It was none.
         void: bool,
         /// What was corrected of it, the oldest first.
         corrections: Vec<Corrected>,
@@ -88,20 +72,16 @@ pub enum What {
     Reported(Severity),
     /// A problem of this severity was resolved.
     Resolved(Severity),
-    /// Something was done to it.
     Maintained {
         /// What the plan says that it was by.
         task: Option<String>,
-        /// The board told it afterwards.
         later: bool,
         /// It was brought from another system.
         imported: bool,
     },
     /// It was blocked; at once or when nobody was on it.
     Blocked(bool),
-    /// A block was lifted.
     Freed,
-    /// Something was changed.
     Changed(audit::Row),
 }
 

@@ -12,21 +12,15 @@ use crate::{StoreError, WriteTx};
 /// A hold to be placed.
 #[derive(Debug, Clone, Copy)]
 pub struct NewHold {
-    /// On whom.
     pub person: PersonId,
-    /// Why.
     pub reason: HoldReason,
-    /// In whose words.
     pub remark: Option<RemarkId>,
-    /// From when.
     pub at: Millis,
-    /// By whom.
     pub by: Option<AliasId>,
     /// Until when, if it ends by itself.
     pub until: Option<Millis>,
 }
 
-/// Places a hold.
 pub async fn place(tx: &mut WriteTx, new: &NewHold) -> Result<HoldId, StoreError> {
     let made = sqlx::query!(
         "INSERT INTO hold (person_id, reason, remark_id, placed_at, placed_by, until) VALUES (?, ?, ?, ?, ?, ?)",
@@ -68,19 +62,15 @@ pub async fn whose(conn: &mut SqliteConnection, hold: HoldId) -> Result<Option<P
 /// A hold with what was written and by whom.
 #[derive(Debug, Clone)]
 pub struct Row {
-    /// Which.
     pub id: HoldId,
-    /// Why.
     pub reason: HoldReason,
     /// In whose words, while they are kept.
     pub remark: Option<String>,
-    /// From when.
     pub placed: Millis,
     /// By whom, while they are known by name.
     pub placed_by: Option<String>,
     /// Until when, if it ends by itself.
     pub until: Option<Millis>,
-    /// When it was lifted.
     pub lifted: Option<Millis>,
     /// By whom, while they are known by name.
     pub lifted_by: Option<String>,

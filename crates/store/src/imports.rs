@@ -60,15 +60,10 @@ pub async fn known(conn: &mut SqliteConnection) -> Result<Known, StoreError> {
 /// Somebody to be added.
 #[derive(Debug, Clone)]
 pub struct NewMember {
-    /// What they are called.
     pub name: String,
-    /// Their address.
     pub email: Option<String>,
-    /// Their telephone number.
     pub phone: Option<String>,
-    /// The tag of their language.
     pub language: Option<String>,
-    /// The key from elsewhere.
     pub key: Option<String>,
     /// Since when they are a member.
     pub since: Millis,
@@ -107,11 +102,8 @@ pub async fn add(tx: &mut WriteTx, new: &[NewMember]) -> Result<Vec<PersonId>, S
 /// What is written anew about somebody.
 #[derive(Debug, Clone)]
 pub struct Change {
-    /// About whom.
     pub person: PersonId,
-    /// Which column.
     pub column: Column,
-    /// What it says now.
     pub value: String,
 }
 
@@ -168,22 +160,16 @@ pub async fn give(tx: &mut WriteTx, cards: &[(PersonId, CardUid)], at: Millis) -
     Ok(ids)
 }
 
-/// A grant.
 #[derive(Debug, Clone, Copy)]
 pub struct Grant {
-    /// To whom.
     pub person: PersonId,
-    /// On what.
     pub subject: Subject,
-    /// As what.
     pub relation: Relation,
-    /// Since when.
     pub from: Millis,
     /// Until when, exclusive.
     pub until: Option<Millis>,
 }
 
-/// Writes grants.
 pub async fn grant(tx: &mut WriteTx, grants: &[Grant], by: Option<AliasId>, at: Millis) -> Result<(), StoreError> {
     let rows: Vec<_> = grants
         .iter()

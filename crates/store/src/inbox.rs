@@ -15,34 +15,26 @@ use crate::{StoreError, WriteTx, qualifications};
 /// A hold that ends by itself.
 #[derive(Debug, Clone)]
 pub struct Ending {
-    /// Which.
     pub id: HoldId,
-    /// On whom.
     pub person: PersonId,
     /// What they are called, while that is kept.
     pub name: Option<String>,
     /// Why it was placed.
     pub reason: HoldReason,
-    /// When it ends.
     pub until: Millis,
 }
 
 /// A use that began though the rules forbade it.
 #[derive(Debug, Clone)]
 pub struct Unauthorised {
-    /// Which.
     pub id: UseId,
-    /// On which machine.
     pub machine: MachineId,
-    /// What that is called.
     pub machine_name: String,
-    /// Its type.
     pub kind: TypeId,
     /// By whom, where that is known.
     pub person: Option<PersonId>,
     /// What they are called, while that is kept.
     pub name: Option<String>,
-    /// When.
     pub start: Millis,
 }
 
@@ -74,15 +66,10 @@ pub async fn unauthorised(
 /// A use, as far as it matters for whoever has seen that the rules forbade it.
 #[derive(Debug, Clone)]
 pub struct Waiting {
-    /// On which machine.
     pub machine: MachineId,
-    /// What that is called.
     pub machine_name: String,
-    /// Its type.
     pub kind: TypeId,
-    /// The rules allowed it.
     pub authorised: bool,
-    /// Somebody has seen it.
     pub seen: bool,
 }
 
@@ -218,11 +205,9 @@ pub async fn with_ending_grants(
 pub struct Said {
     /// What: `person.admitted`.
     pub action: String,
-    /// When.
     pub at: Millis,
     /// By whom, while they are known.
     pub by: Option<PersonId>,
-    /// What they are called.
     pub name: Option<String>,
 }
 

@@ -14,19 +14,16 @@ use crate::{StoreError, WriteTx};
 pub struct NewLink {
     /// The hash of its token.
     pub hash: [u8; 32],
-    /// What for.
     pub purpose: Purpose,
     /// For whom; `None` for the first administrator, and for a screen.
     pub person: Option<PersonId>,
     /// For the screen of which display.
     pub display: Option<DisplayId>,
-    /// From when.
     pub created: Millis,
     /// Until when, exclusive.
     pub expires: Millis,
 }
 
-/// Keeps a link.
 pub async fn make(tx: &mut WriteTx, new: &NewLink) -> Result<(), StoreError> {
     let (hash, purpose) = (new.hash.as_slice(), new.purpose.word());
     sqlx::query!(
@@ -46,7 +43,6 @@ pub async fn make(tx: &mut WriteTx, new: &NewLink) -> Result<(), StoreError> {
 /// A link that works.
 #[derive(Debug, Clone)]
 pub struct Link {
-    /// What for.
     pub purpose: Purpose,
     /// For whom; `None` for the first administrator, and for a screen.
     pub person: Option<PersonId>,
@@ -54,7 +50,6 @@ pub struct Link {
     pub display: Option<DisplayId>,
     /// What they, or it, is called.
     pub name: Option<String>,
-    /// Their address.
     pub email: Option<String>,
 }
 

@@ -17,13 +17,10 @@ use crate::{StoreError, WriteTx, json, pictures::Picture};
 /// A plan to be kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewPlan {
-    /// What has to be done.
     pub words: String,
-    /// After how much.
     pub every: Every,
     /// Where it is told how.
     pub manual: Option<String>,
-    /// Who does it.
     pub doer: Doer,
     /// It keeps people from the machine when it is due.
     pub blocking: bool,
@@ -34,17 +31,12 @@ pub struct NewPlan {
 /// A plan as it is kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Kept {
-    /// Which.
     pub id: PlanId,
-    /// What it is for.
     pub of: Of,
-    /// What it says.
     pub plan: NewPlan,
-    /// When it was made.
     pub begun: Millis,
     /// Since when it is put away.
     pub archived: Option<Millis>,
-    /// Grows with each change.
     pub version: i64,
 }
 
@@ -143,17 +135,11 @@ pub async fn in_force(conn: &mut SqliteConnection) -> Result<Vec<Kept>, StoreErr
 /// How far a plan in force is on a machine that is not put away.
 #[derive(Debug, Clone)]
 pub struct At {
-    /// Which machine.
     pub machine: MachineId,
-    /// What that is called.
     pub machine_name: String,
-    /// Its type.
     pub kind: TypeId,
-    /// Which plan.
     pub plan: PlanId,
-    /// What has to be done.
     pub words: String,
-    /// After how much.
     pub every: Every,
     /// From where it counts.
     pub since: Since,
@@ -307,19 +293,12 @@ pub async fn archive(tx: &mut WriteTx, plan: PlanId, at: Option<Millis>) -> Resu
 /// Something that was done to a machine.
 #[derive(Debug, Clone, Copy)]
 pub struct NewIntervention {
-    /// To which machine.
     pub machine: MachineId,
-    /// By which plan.
     pub plan: Option<PlanId>,
-    /// When.
     pub at: Millis,
-    /// By whom.
     pub by: Option<AliasId>,
-    /// What they wrote about it.
     pub note: Option<RemarkId>,
-    /// How it was told.
     pub door: Door,
-    /// The board told it afterwards.
     pub replay: bool,
     /// The machine's last use before it.
     pub after: Option<UseId>,
@@ -426,25 +405,18 @@ pub async fn last_use(conn: &mut SqliteConnection, machine: MachineId) -> Result
 /// Something that was done.
 #[derive(Debug, Clone)]
 pub struct Intervention {
-    /// Which.
     pub id: InterventionId,
-    /// By which plan.
     pub plan: Option<PlanId>,
-    /// What that says.
     pub words: Option<String>,
-    /// When.
     pub at: Millis,
     /// By whom, while they are known by name.
     pub by: Option<String>,
-    /// What they wrote about it.
     pub note: Option<String>,
     /// Since when there is which photo.
     pub photo: Option<Millis>,
     /// The machine's running total then, in milliseconds.
     pub used: i64,
-    /// How it was told.
     pub door: Door,
-    /// The board told it afterwards.
     pub replay: bool,
 }
 
@@ -478,27 +450,19 @@ pub async fn done(
 /// Something that was done, as it stands in a list.
 #[derive(Debug, Clone)]
 pub struct Listed {
-    /// Which.
     pub id: InterventionId,
-    /// When.
     pub at: Millis,
-    /// The number of the machine.
     pub number: Option<MachineNumber>,
-    /// What that is called.
     pub machine: String,
-    /// And its type.
     pub kind: String,
     /// What the plan says that it was by.
     pub task: Option<String>,
-    /// What somebody wrote about it.
     pub note: Option<String>,
     /// The machine's running total then, in milliseconds.
     pub used: i64,
     /// By whom, while they are known by name.
     pub person: Option<String>,
-    /// How it was told.
     pub door: Door,
-    /// The board told it afterwards.
     pub later: bool,
 }
 

@@ -8,39 +8,28 @@ use sqlx::SqliteConnection;
 
 use crate::{StoreError, WriteTx, remarks};
 
-/// A note.
 #[derive(Debug, Clone)]
 pub struct Note {
-    /// Which.
     pub id: NoteId,
-    /// About whom.
     pub person: PersonId,
-    /// Its words.
     pub body: String,
     /// By whom, while they are known by name.
     pub by: Option<String>,
-    /// When.
     pub written: Millis,
     /// When it was rewritten last.
     pub edited: Option<Millis>,
-    /// How often it was.
     pub version: i64,
 }
 
 /// A note as it is kept, whoever reads it.
 #[derive(Debug, Clone)]
 pub struct Written {
-    /// About whom.
     pub person: PersonId,
-    /// By whom.
     pub by: Option<AliasId>,
-    /// Its words.
     pub body: String,
-    /// When.
     pub at: Millis,
     /// When it was rewritten last.
     pub edited: Option<Millis>,
-    /// How often it was.
     pub version: i64,
 }
 
@@ -65,12 +54,10 @@ pub async fn about(conn: &mut SqliteConnection, person: PersonId) -> Result<Vec<
     Ok(notes!("n.person_id = ? ORDER BY n.id DESC", person).fetch_all(conn).await?)
 }
 
-/// One note.
 pub async fn one(conn: &mut SqliteConnection, note: NoteId) -> Result<Option<Note>, StoreError> {
     Ok(notes!("n.id = ?", note).fetch_optional(conn).await?)
 }
 
-/// Keeps a note.
 pub async fn write(
     tx: &mut WriteTx,
     person: PersonId,

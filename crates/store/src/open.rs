@@ -17,7 +17,6 @@ pub(crate) static MIGRATIONS: Migrator = sqlx::migrate!("../../migrations");
 /// Why the file could not be opened; each says what to do.
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {
-    /// It is some other file.
     #[error("the file is not a database; choose another data folder, or restore a backup")]
     NotADatabase,
     /// Other tables, or migrations of another program.

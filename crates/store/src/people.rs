@@ -18,16 +18,13 @@ use crate::{
     uses::corrections::{Corrected, of_list},
 };
 
-/// Somebody new.
 #[derive(Debug, Clone)]
 pub struct NewPerson {
-    /// Where they stand.
     pub status: PersonStatus,
     /// What they are called; 1 to 200 characters.
     pub name: String,
     /// Their address, in lower case, if known.
     pub email: Option<String>,
-    /// Since when they are known.
     pub created_at: Millis,
 }
 
@@ -82,17 +79,13 @@ pub async fn alias_of(tx: &mut WriteTx, proof: &Proof, at: Millis) -> Result<Opt
 /// Somebody, as far as a page tells of them.
 #[derive(Debug, Clone)]
 pub struct Person {
-    /// Who.
     pub id: PersonId,
     /// What they are called, while that is kept.
     pub name: Option<String>,
     /// Their address, in lower case, if known.
     pub email: Option<String>,
-    /// Where they stand.
     pub status: PersonStatus,
-    /// Since when they are known.
     pub created_at: Millis,
-    /// When they left.
     pub left_at: Option<Millis>,
     /// Everything the ledger says about them.
     pub ledger: Ledger,
@@ -100,7 +93,6 @@ pub struct Person {
     pub on_hold: bool,
     /// When they last began to use a machine.
     pub last_use: Option<Millis>,
-    /// When they were erased.
     pub erased_at: Option<Millis>,
     /// Their telephone number, if known.
     pub phone: Option<String>,
@@ -365,21 +357,14 @@ pub async fn used_since(
 /// A use of a machine by somebody.
 #[derive(Debug, Clone)]
 pub struct Used {
-    /// Which.
     pub id: UseId,
-    /// On what.
     pub machine: MachineId,
-    /// What that is called.
     pub machine_name: String,
-    /// When it began.
     pub start: Millis,
-    /// When it ended.
     pub end: Option<Millis>,
     /// The hours were worked out afterwards.
     pub approximate: bool,
-    /// It is still theirs.
     pub theirs: bool,
-    /// It was none.
     pub void: bool,
     /// What was corrected of it, as a list in a row.
     corrections: Option<String>,
@@ -502,11 +487,9 @@ pub async fn called(conn: &mut SqliteConnection, typed: &str) -> Result<Vec<(Per
 /// Somebody who asked to become a member.
 #[derive(Debug, Clone)]
 pub struct Applicant {
-    /// Who.
     pub id: PersonId,
     /// What they are called, while that is kept.
     pub name: Option<String>,
-    /// Since when.
     pub since: Millis,
 }
 

@@ -9,7 +9,6 @@ use sqlx::SqliteConnection;
 
 use crate::{StoreError, WriteTx};
 
-/// A picture.
 #[derive(Debug, Clone)]
 pub struct Picture {
     /// A JPEG, of the size that was asked for.

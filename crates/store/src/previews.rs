@@ -15,9 +15,7 @@ use crate::{StoreError, hours, qualifications, settings};
 /// A machine that a change would be about.
 #[derive(Debug, Clone)]
 pub struct Affected {
-    /// Which.
     pub machine: MachineId,
-    /// Of which type.
     pub kind: TypeId,
     /// What is said for it, its type and the space.
     pub said: Vec<Setting>,
@@ -86,11 +84,9 @@ pub async fn machines(
 /// A use, whole or running.
 #[derive(Debug, Clone, Copy)]
 pub struct Used {
-    /// Of which machine.
     pub machine: MachineId,
     /// By whom, if their card is known.
     pub person: Option<PersonId>,
-    /// First instant.
     pub start: Millis,
     /// First instant after it, or now.
     pub end: Millis,

@@ -9,44 +9,28 @@ use sqlx::SqliteConnection;
 
 use crate::{StoreError, WriteTx, pictures::Picture};
 
-/// A problem.
 #[derive(Debug, Clone)]
 pub struct Report {
-    /// Which.
     pub id: ReportId,
-    /// On which machine.
     pub machine: MachineId,
-    /// What that is called.
     pub machine_name: String,
-    /// Its type.
     pub kind: TypeId,
-    /// How bad it is.
     pub severity: Severity,
-    /// What became of it.
     pub state: State,
-    /// What was written.
     pub words: Option<String>,
     /// Since when there is which photo.
     pub photo: Option<Millis>,
-    /// When it was reported.
     pub reported: Millis,
     /// By whom, while that is known.
     pub reporter: Option<PersonId>,
-    /// What they are called.
     pub by: Option<String>,
-    /// When it was acknowledged.
     pub acknowledged: Option<Millis>,
-    /// By whom.
     pub acknowledged_by: Option<String>,
-    /// When it was resolved.
     pub resolved: Option<Millis>,
-    /// By whom.
     pub resolved_by: Option<String>,
-    /// What was done.
     pub done: Option<String>,
     /// The block of the machine comes from it.
     pub blocks: bool,
-    /// Grows with each change.
     pub version: i64,
 }
 
@@ -95,7 +79,6 @@ pub async fn pending(conn: &mut SqliteConnection) -> Result<Vec<Report>, StoreEr
     Ok(pending.fetch_all(conn).await?)
 }
 
-/// One problem.
 pub async fn one(conn: &mut SqliteConnection, report: ReportId) -> Result<Option<Report>, StoreError> {
     Ok(reports!("p.id = ?", report).fetch_optional(conn).await?)
 }

@@ -4,7 +4,6 @@ use domain::time::Millis;
 
 use crate::{StoreError, WriteTx};
 
-/// Changes the row.
 pub async fn beat(tx: &mut WriteTx, at: Millis) -> Result<(), StoreError> {
     sqlx::query!("UPDATE pulse SET at = ?, beats = beats + 1", at).execute(tx.conn()).await?;
     Ok(())

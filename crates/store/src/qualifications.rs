@@ -15,29 +15,19 @@ use crate::{StoreError, WriteTx, json, people, settings};
 /// An entry to be added.
 #[derive(Debug, Clone, Copy)]
 pub struct NewEntry {
-    /// About whom.
     pub person: PersonId,
-    /// About what.
     pub subject: Subject,
-    /// As what.
     pub relation: Relation,
-    /// What it says.
     pub kind: EntryKind,
-    /// From when.
     pub from: Millis,
     /// Until when, exclusive.
     pub until: Option<Millis>,
-    /// Why.
     pub cause: Cause,
-    /// Who says so.
     pub by: Option<AliasId>,
-    /// In their words.
     pub remark: Option<RemarkId>,
-    /// When it was written down.
     pub recorded_at: Millis,
 }
 
-/// Adds an entry.
 pub async fn add(tx: &mut WriteTx, new: &NewEntry) -> Result<EntryId, StoreError> {
     let (kind, machine) = match new.subject {
         Subject::Type(id) => (Some(id), None),
@@ -103,11 +93,9 @@ pub async fn of_person(conn: &mut SqliteConnection, person: PersonId) -> Result<
 /// A type, or one machine of it.
 #[derive(Debug, Clone)]
 pub struct Equipment {
-    /// Which.
     pub subject: Subject,
     /// The type it is, or is of.
     pub kind: TypeId,
-    /// What it is called.
     pub name: String,
     /// The space, or the system.
     pub built_in: Option<BuiltIn>,
@@ -174,10 +162,8 @@ pub async fn administrators(conn: &mut SqliteConnection, except: PersonId) -> Re
     Ok(lists.iter().map(|list| of_list(list)).collect::<Result<_, _>>()?)
 }
 
-/// Who said something.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum SaidBy {
-    /// Nobody in particular.
     Toolgate,
     /// Somebody, by name while that is kept.
     Somebody(Option<String>),
@@ -186,11 +172,9 @@ pub enum SaidBy {
 /// An entry with what a reader wants to know of it.
 #[derive(Debug, Clone)]
 pub struct Written {
-    /// The entry.
     pub entry: Entry,
     /// Why it was written.
     pub cause: Cause,
-    /// By whom.
     pub by: SaidBy,
     /// In their words, while they are kept.
     pub remark: Option<String>,
@@ -238,11 +222,9 @@ pub async fn history(conn: &mut SqliteConnection, person: PersonId) -> Result<Ve
 /// Somebody about whom something was said on a type.
 #[derive(Debug, Clone)]
 pub struct Concerned {
-    /// Who.
     pub person: PersonId,
     /// What they are called, while that is kept.
     pub name: Option<String>,
-    /// Where they stand.
     pub status: PersonStatus,
     /// What was said about them on that type and its machines.
     pub ledger: Ledger,
@@ -359,7 +341,6 @@ pub async fn of_type_behind(
 /// A ledger of one type that so many people have alike, as far as it matters at one instant.
 #[derive(Debug, Clone)]
 pub struct Alike {
-    /// The type.
     pub kind: TypeId,
     /// What was said, in its order: what has begun by then, and what of that has ended. The instants are not theirs.
     pub ledger: Ledger,

@@ -10,7 +10,6 @@ use crate::{StoreError, WriteTx};
 pub struct Kept {
     /// What its hash was salted with.
     pub salt: Vec<u8>,
-    /// The salted hash of it.
     pub hash: Vec<u8>,
     /// The id of what was made; `None` while that is not known.
     pub made: Option<i64>,

@@ -17,15 +17,10 @@ use crate::{StoreError, WriteTx, settings};
 /// A use that goes on.
 #[derive(Debug, Clone)]
 pub struct Running {
-    /// Which.
     pub id: UseId,
-    /// On which machine.
     pub machine: MachineId,
-    /// Its number on the wire.
     pub number: MachineNumber,
-    /// Its type.
     pub kind: TypeId,
-    /// Since when.
     pub start: Millis,
     /// The card, if it is somebody's.
     pub card: Option<CardId>,
@@ -40,17 +35,13 @@ pub struct Running {
 /// A machine, as far as it can be started and stopped from afar.
 #[derive(Debug, Clone)]
 pub struct Floor {
-    /// Which.
     pub machine: MachineId,
-    /// Its type.
     pub kind: TypeId,
     /// Its number on the wire, if it has a board.
     pub number: Option<MachineNumber>,
     /// When its board last spoke.
     pub heard: Option<Millis>,
-    /// What goes on there.
     pub running: Option<Running>,
-    /// What is set for it.
     pub settings: Settings,
     /// The card of the asker in whose name it would start: the newest that works.
     pub card: Option<(CardId, CardUid)>,
@@ -63,13 +54,10 @@ pub struct Floor {
 /// A start that somebody wanted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Start {
-    /// What became of it.
     pub state: State,
     /// When it came to its end.
     pub ended: Option<Millis>,
-    /// Its board was told.
     pub sent: bool,
-    /// It was the asker.
     pub own: bool,
 }
 

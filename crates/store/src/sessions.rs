@@ -15,9 +15,7 @@ use crate::{StoreError, WriteTx, qualifications};
 pub struct NewSession {
     /// The hash of its token.
     pub hash: [u8; 32],
-    /// Whose.
     pub person: PersonId,
-    /// From when.
     pub created: Millis,
     /// Until when, exclusive, unless it is used.
     pub expires: Millis,
@@ -52,23 +50,18 @@ pub async fn open(tx: &mut WriteTx, new: &NewSession) -> Result<SessionId, Store
 /// A session with everything that decides whether and as whom it counts.
 #[derive(Debug, Clone)]
 pub struct Session {
-    /// Which.
     pub id: SessionId,
-    /// Whose.
     pub person: PersonId,
-    /// Where they stand.
     pub status: PersonStatus,
     /// What they are called; empty once their profile is gone.
     pub name: String,
     /// The tag of their language, if they chose one.
     pub language: Option<String>,
-    /// Since when.
     pub created: Millis,
     /// Last use that was written down.
     pub seen: Millis,
     /// When a second factor was shown in it.
     pub second_factor: Option<Millis>,
-    /// The person has an authenticator.
     pub has_authenticator: bool,
     /// Everything the ledger says about the person.
     pub ledger: Ledger,
@@ -116,11 +109,9 @@ pub async fn find(
 /// One line of somebody's list.
 #[derive(Debug, Clone)]
 pub struct Listed {
-    /// Which.
     pub id: SessionId,
     /// What its holder calls the device.
     pub device: String,
-    /// Since when.
     pub created: Millis,
     /// Last use that was written down.
     pub seen: Millis,

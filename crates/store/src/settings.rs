@@ -67,11 +67,8 @@ pub async fn note(
 /// The last change of a setting.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Changed {
-    /// Which.
     pub key: Key,
-    /// How often it was changed.
     pub version: i64,
-    /// When.
     pub at: Millis,
     /// By whom, while that is known.
     pub by: Option<String>,

@@ -11,22 +11,18 @@ use crate::{Store, StoreError};
 /// The action of the entry that tells of a copy.
 pub const COPIED: &str = "system.copied";
 
-/// What is measured.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Figures {
     /// The version of `SQLite`.
     pub sqlite: String,
     /// The newest migration.
     pub schema: i64,
-    /// Bytes in pages.
     pub bytes: i64,
     /// Bytes of pages that hold nothing.
     pub free: i64,
-    /// How much there is.
     pub counts: Vec<(Count, i64)>,
 }
 
-/// Measures.
 pub async fn figures(conn: &mut SqliteConnection) -> Result<Figures, StoreError> {
     let row = sqlx::query!(
         r#"SELECT sqlite_version() AS "sqlite!: String",

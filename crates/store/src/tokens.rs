@@ -13,15 +13,11 @@ use crate::{StoreError, WriteTx, qualifications};
 /// A token to be kept.
 #[derive(Debug, Clone)]
 pub struct NewToken {
-    /// The hash of it.
     pub hash: [u8; 32],
-    /// Whose.
     pub person: PersonId,
-    /// What its owner calls it.
     pub name: String,
     /// What it may be used for, as words.
     pub scopes: String,
-    /// From when.
     pub created: Millis,
     /// Until when, exclusive.
     pub expires: Option<Millis>,
@@ -29,7 +25,6 @@ pub struct NewToken {
     pub second_factor: Option<Millis>,
 }
 
-/// Keeps a token.
 pub async fn add(tx: &mut WriteTx, new: &NewToken) -> Result<TokenId, StoreError> {
     let hash = new.hash.as_slice();
     let made = sqlx::query!(
@@ -51,9 +46,7 @@ pub async fn add(tx: &mut WriteTx, new: &NewToken) -> Result<TokenId, StoreError
 /// A token with everything that decides whether and as whom it counts.
 #[derive(Debug, Clone)]
 pub struct Found {
-    /// Which.
     pub id: TokenId,
-    /// Whose.
     pub person: PersonId,
     /// What it may be used for, as words.
     pub scopes: String,
@@ -67,7 +60,6 @@ pub struct Found {
     pub name: String,
     /// The tag of their language, if they chose one.
     pub language: Option<String>,
-    /// They have an authenticator.
     pub has_authenticator: bool,
     /// Everything the ledger says about them.
     pub ledger: Ledger,
@@ -110,13 +102,10 @@ pub async fn find(conn: &mut SqliteConnection, hash: &[u8; 32], at: Millis) -> R
 /// One line of somebody's list.
 #[derive(Debug, Clone)]
 pub struct Listed {
-    /// Which.
     pub id: TokenId,
-    /// What its owner calls it.
     pub name: String,
     /// What it may be used for, as words.
     pub scopes: String,
-    /// Since when.
     pub created: Millis,
     /// Until when, exclusive.
     pub expires: Option<Millis>,

@@ -187,11 +187,9 @@ pub async fn situation(
 /// One use, as it is kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Kept {
-    /// The machine's number.
     pub board: MachineNumber,
     /// The card, as far as it is still known.
     pub uid: Option<CardUid>,
-    /// When it began.
     pub start: Millis,
     /// When it ended, unless it runs.
     pub end: Option<Millis>,
@@ -407,7 +405,6 @@ impl Rest {
 pub struct BegunBy {
     /// The holder's alias, if the card is somebody's.
     pub alias: Option<AliasId>,
-    /// The rules allowed it.
     pub authorised: bool,
 }
 
@@ -426,29 +423,21 @@ fn seconds(duration: Duration) -> i64 {
 #[derive(Debug, Clone)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag by itself")]
 pub struct Listed {
-    /// Which.
     pub id: UseId,
-    /// When it began.
     pub start: Millis,
     /// When it ended, if it did.
     pub end: Option<Millis>,
-    /// How.
     pub ending: Option<Ending>,
     /// How it came to be known.
     pub source: Source,
-    /// The number of its machine.
     pub number: Option<MachineNumber>,
-    /// What that is called.
     pub machine: String,
-    /// And its type.
     pub kind: String,
     /// Who it was, while that is known.
     pub person: Option<String>,
     /// Its hours were worked out afterwards.
     pub approximate: bool,
-    /// The rules allowed it.
     pub authorised: bool,
-    /// Another card ended it.
     pub other_card: bool,
     /// It was none, somebody said.
     pub void: bool,

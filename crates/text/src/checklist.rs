@@ -16,7 +16,6 @@ impl Lang {
         }
     }
 
-    /// What a step is for.
     #[must_use]
     pub const fn checklist_why(self, step: Step) -> &'static str {
         match step {

@@ -113,7 +113,6 @@ impl Lang {
         said.to_owned()
     }
 
-    /// What belongs together.
     #[must_use]
     pub const fn fabomatic_part(self, part: Part) -> &'static str {
         match part {

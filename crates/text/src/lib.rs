@@ -86,10 +86,8 @@ mod versions;
 /// A language that Toolgate speaks.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Lang {
-    /// English.
     #[default]
     En,
-    /// Italian.
     It,
 }
 

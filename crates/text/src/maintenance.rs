@@ -106,7 +106,6 @@ impl Lang {
         }
     }
 
-    /// Who does it.
     #[must_use]
     pub const fn doer(self, doer: Doer) -> &'static str {
         match doer {

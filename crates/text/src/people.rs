@@ -9,7 +9,6 @@ use domain::{
 use views::people::Fate;
 
 impl Lang {
-    /// Where somebody stands.
     #[must_use]
     pub const fn person_status(self, status: PersonStatus) -> &'static str {
         match status {

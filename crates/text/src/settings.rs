@@ -195,7 +195,6 @@ impl Lang {
         word.to_owned()
     }
 
-    /// What belongs together.
     #[must_use]
     pub const fn setting_group(self, group: Group) -> &'static str {
         let (en, it) = match group {

@@ -4,7 +4,6 @@ use crate::Lang;
 use domain::system::{Count, Weight, size};
 
 impl Lang {
-    /// What is counted.
     #[must_use]
     pub const fn system_count(self, count: Count) -> &'static str {
         match count {

@@ -149,7 +149,6 @@ impl Lang {
         format!("{} h", grouped.join(thousands))
     }
 
-    /// Monday 0 to Sunday 6.
     const fn weekday(self, day: u8) -> &'static str {
         let names = match self {
             Self::En => ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"],
@@ -158,7 +157,6 @@ impl Lang {
         names[day as usize % 7]
     }
 
-    /// January 1 to December 12.
     const fn month(self, month: u8) -> &'static str {
         let names = match self {
             Self::En => [

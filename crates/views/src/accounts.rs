@@ -39,10 +39,8 @@ pub struct SessionView {
 pub enum SecondFactor {
     /// None, and none is asked for.
     Off,
-    /// An authenticator.
     On {
         since: Moment,
-        /// Recovery codes that still work.
         codes_left: u8,
     },
     /// None yet; their role asks for one.

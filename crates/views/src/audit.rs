@@ -39,11 +39,9 @@ pub enum Value {
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Entry {
-    /// Its number in the chain.
     pub seq: i64,
     pub at: Moment,
     pub by: By,
-    /// How they came in.
     pub door: Door,
     /// What, as a code: `use.start`.
     pub action: String,

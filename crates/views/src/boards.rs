@@ -63,7 +63,6 @@ pub struct Takeover<At = Moment> {
     pub before: String,
     /// From where the last one did.
     pub after: String,
-    /// How often that happened.
     pub times: u32,
     pub last: At,
 }
@@ -71,9 +70,7 @@ pub struct Takeover<At = Moment> {
 /// Messages of one kind that could not be read.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Rejected<At = Moment> {
-    /// The kind, a stable word.
     pub kind: String,
-    /// How many there were.
     pub seen: u64,
     /// When the last came.
     pub last: At,
@@ -105,7 +102,6 @@ pub struct Whole {
     pub takeovers: Vec<Takeover>,
     /// What could not be read, by kind, the last first.
     pub rejected: Vec<Rejected>,
-    /// Whoever asks may add machines.
     pub may_add: bool,
 }
 
@@ -143,7 +139,6 @@ pub struct BoardLogins {
     pub now: Moment,
     /// Boards connect to the broker inside; logins are of no use at another.
     pub inside: bool,
-    /// Those in force, by machine.
     pub logins: Vec<BoardLogin>,
     /// Machines that a login can be made for, by name.
     pub machines: Vec<(MachineId, String)>,

@@ -26,7 +26,6 @@ pub struct CardPage {
     pub name: Option<String>,
     /// The last two digits, for whoever may say that it is lost.
     pub ending: String,
-    /// Whether it opens anything.
     pub state: CardState,
     pub given: Moment,
     /// What the asker may say of it.
@@ -55,9 +54,7 @@ pub struct UnknownCard {
     pub machine: MachineId,
     pub machine_name: String,
     pub seen: Moment,
-    /// How often, anywhere.
     pub times: u32,
-    /// Somebody put it aside.
     pub ignored: bool,
 }
 
@@ -67,7 +64,6 @@ pub struct UnknownCards {
     pub now: Moment,
     /// The newest first, those that were put aside at the end.
     pub cards: Vec<UnknownCard>,
-    /// Names to be suggested.
     pub names: Vec<String>,
     /// Claims that wait, the longest waiting first.
     #[serde(default)]
@@ -77,7 +73,6 @@ pub struct UnknownCards {
 /// What was just done with a card that nobody had claimed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Sorted {
-    /// It is somebody's now.
     Given {
         card: CardId,
         person: PersonId,
@@ -90,7 +85,6 @@ pub enum Sorted {
         card: UnknownCardId,
         /// Its last two digits.
         ending: String,
-        /// It is aside now.
         aside: bool,
     },
 }
@@ -107,7 +101,6 @@ pub struct Swiping {
     pub recent: Vec<UnknownCard>,
 }
 
-/// Somebody's next card.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Waiting {
     pub machine: MachineId,
@@ -121,13 +114,11 @@ pub struct Waiting {
 pub enum Outcome {
     /// Nobody held up a card yet.
     Open,
-    /// This one is theirs.
     Given {
         card: CardId,
         /// Its last two digits.
         ending: String,
     },
-    /// That one is somebody's already.
     Taken {
         person: PersonId,
         /// What they are called, while that is known.

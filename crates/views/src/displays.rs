@@ -17,7 +17,6 @@ pub struct Display {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Displays {
     pub now: Moment,
-    /// By name.
     pub displays: Vec<Display>,
 }
 

@@ -25,7 +25,6 @@ pub struct Shelved {
     pub id: i64,
     pub name: String,
     pub away: bool,
-    /// The machines that stood there.
     pub moved: Moved,
 }
 
@@ -59,9 +58,7 @@ impl Moved {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct TypedSettings {
-    /// Who may use it.
     pub mode: String,
-    /// People who must be present.
     pub present: String,
     /// What members see of who uses it.
     pub shown: String,
@@ -97,7 +94,6 @@ pub struct TypedMachine {
     pub name: String,
     /// Its number on the board topics; empty when no board speaks for it.
     pub number: String,
-    /// The id of its type.
     pub kind: String,
     /// The id of its place; empty for none.
     pub place: String,
@@ -220,7 +216,6 @@ pub struct PlaceRow {
     /// What is saved: `name` and `position`.
     pub saved: Saved,
     pub archived: bool,
-    /// Machines that stand there.
     pub machines: u32,
 }
 
@@ -230,7 +225,6 @@ pub struct PlaceRow {
 pub struct TypedBulk {
     /// The place, by id; empty is none.
     pub place: String,
-    /// The type, by id.
     pub kind: String,
     /// What is said for each alone; empty is what is said elsewhere.
     #[serde(flatten)]
@@ -254,7 +248,6 @@ pub struct Fate {
 /// What changing many machines would do, before it is done.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BulkPreview {
-    /// By name.
     pub fates: Vec<Fate>,
     /// What does not fit, by field.
     pub problem: Option<Problem>,

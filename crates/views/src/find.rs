@@ -7,7 +7,6 @@ pub const SHOWN: u16 = 8;
 /// What was found, as far as whoever asks may open it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Found {
-    /// Machines by name.
     pub machines: Vec<(MachineId, String)>,
     /// People by name or address.
     pub people: Vec<(PersonId, String)>,

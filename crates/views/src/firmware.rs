@@ -9,7 +9,6 @@ use serde::{Deserialize, Serialize};
 pub struct Image<At = Moment> {
     pub id: FirmwareId,
     pub name: String,
-    /// What it says of itself.
     pub about: About,
     /// Its bytes.
     pub size: u32,
@@ -17,7 +16,6 @@ pub struct Image<At = Moment> {
     pub md5: String,
     /// Its SHA-256, 64 hexadecimal digits.
     pub sha256: String,
-    /// Since when it is here.
     pub added: At,
     /// Who brought it, while they are known by name.
     pub by: Option<String>,
@@ -56,7 +54,6 @@ pub struct Job<At = Moment> {
     pub failure: Option<Failure>,
     /// It waits until nobody is on the machine.
     pub in_use: bool,
-    /// Since when it is wanted.
     pub queued: At,
     pub ended: Option<At>,
     /// Who wanted it, while they are known by name.

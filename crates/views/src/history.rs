@@ -56,7 +56,6 @@ pub struct Correction {
     pub end_before: Option<Moment>,
     /// What whoever it was before is called, where it was somebody else and that is known.
     pub who_before: Option<String>,
-    /// It changed who it was.
     pub other_person: bool,
     /// It was none before.
     pub void_before: bool,
@@ -98,7 +97,6 @@ pub struct Correctable {
     pub end_field: String,
     /// Whose it was, while that is known.
     pub person: Option<PersonId>,
-    /// It was none.
     pub void: bool,
     /// Whom it may have been, by name.
     pub people: Vec<(PersonId, String)>,

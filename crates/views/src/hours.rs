@@ -9,7 +9,6 @@ use serde::{Deserialize, Serialize};
 /// A single day as it is kept.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OneDay {
-    /// Its first instant.
     pub day: Moment,
     /// As it is written: `2026-12-24`.
     pub date: String,
@@ -21,11 +20,9 @@ pub struct OneDay {
 /// A single day that is said farther away, and holds here.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FarDay {
-    /// Its first instant.
     pub day: Moment,
     /// The hours; empty is closed.
     pub hours: String,
-    /// How far it reaches.
     pub of: Scope,
 }
 

@@ -16,7 +16,6 @@ pub struct Shown {
     pub deeds: Vec<Deed>,
     /// What it does not do, and why.
     pub notes: Vec<Note>,
-    /// What is wrong with it.
     pub flaws: Vec<Flaw>,
 }
 
@@ -27,15 +26,12 @@ pub struct DryRun {
     /// Until when the file is kept.
     pub until: Moment,
     pub headings: Vec<Heading>,
-    /// How many lines it has.
     pub lines: u32,
     /// How many of them have which fate.
     pub sum: Sum,
-    /// The lines of this page.
     pub shown: Vec<Shown>,
     /// Which page this is; the first is 1.
     pub page: u32,
-    /// How many there are.
     pub pages: u32,
     /// When it was applied, if it was.
     pub applied: Option<Moment>,
@@ -46,7 +42,6 @@ pub struct DryRun {
 /// What is shown of a file that was brought.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Brought {
-    /// How long it is kept.
     pub until: Moment,
     /// What would become of it, or what became of it where it was taken over.
     pub report: Report,

@@ -12,7 +12,6 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Detail {
     Applied,
-    /// They claimed it there.
     Claimed {
         machine: String,
     },
@@ -37,7 +36,6 @@ pub enum Detail {
     HoldEnds {
         reason: HoldReason,
     },
-    /// The qualification ends then.
     Expires {
         on: String,
         about: Subject,
@@ -45,21 +43,17 @@ pub enum Detail {
     },
 }
 
-/// Something that waits.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Item {
     pub matter: Matter,
     /// Which: the id of that noun.
     pub id: i64,
-    /// Whom it concerns.
     pub person: Option<PersonId>,
     /// What they are called, the last two digits of a card, or the machine.
     pub name: Option<String>,
-    /// What there is to know.
     pub detail: Detail,
     /// Since when it waits, or when it ends.
     pub at: Moment,
-    /// What may be said.
     pub verdicts: Vec<Verdict>,
 }
 

@@ -8,8 +8,6 @@
 //! Names and types document the fields; a comment says what they cannot: units, order, what `None` means, why. In all of
 //! them `now` is the instant at which the view was true, and `may_…` is what its reader may do.
 
-#![allow(missing_docs, reason = "a field of a view is documented by its name and type")]
-
 pub mod access;
 pub mod accounts;
 pub mod audit;

@@ -12,7 +12,6 @@ pub struct MachineNow {
     pub id: MachineId,
     pub name: String,
     pub kind: String,
-    /// Its state, and since when.
     pub state: MachineState,
     /// Why it is blocked, as somebody wrote it.
     pub blocked_because: Option<String>,
@@ -27,7 +26,6 @@ pub struct PlaceNow {
     pub id: Option<PlaceId>,
     /// Its name; empty for none.
     pub name: String,
-    /// Its machines, by name.
     pub machines: Vec<MachineNow>,
 }
 

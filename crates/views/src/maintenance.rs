@@ -10,7 +10,6 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct TypedPlan {
-    /// What has to be done.
     pub words: String,
     /// Hours of use; empty when they do not count.
     pub hours: String,
@@ -30,9 +29,7 @@ pub struct TypedPlan {
 pub struct Plan {
     pub id: PlanId,
     pub of: Of,
-    /// What has to be done.
     pub words: String,
-    /// After how much.
     pub every: Every,
     /// Where it is told how, `http` or `https`.
     pub manual: Option<String>,
@@ -42,7 +39,6 @@ pub struct Plan {
     /// What the board's display says then; empty for what has to be done.
     pub display: String,
     pub archived: Option<Moment>,
-    /// Grows with each change.
     pub version: i64,
     pub may_change: bool,
 }

@@ -19,7 +19,6 @@ pub enum Fate {
     NoAddress,
     /// It stands in an earlier line.
     Again,
-    /// Somebody has that address.
     Taken {
         /// Who, where the asker may know.
         who: Option<(PersonId, String)>,
@@ -62,18 +61,13 @@ pub struct PersonRow {
 /// How many people stand where.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Counts {
-    /// One of us.
     pub active: u32,
-    /// Asked to join.
     pub applicants: u32,
-    /// Kept out for now.
     pub suspended: u32,
-    /// Gone.
     pub left: u32,
 }
 
 impl Counts {
-    /// All of them.
     #[must_use]
     pub const fn all(&self) -> u32 {
         self.active + self.applicants + self.suspended + self.left
@@ -84,7 +78,6 @@ impl Counts {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PeoplePage {
     pub now: Moment,
-    /// By name.
     pub people: Vec<PersonRow>,
     /// Where the next page begins, if there is one: a [`Cursor`](domain::people::Cursor).
     pub next: Option<String>,
@@ -101,7 +94,6 @@ pub struct CardView {
     pub id: CardId,
     /// The last two digits, to tell one from another.
     pub ending: String,
-    /// Whether it opens anything.
     pub state: CardState,
     pub given: Moment,
     /// The asker may say that it is lost, or found.
@@ -122,7 +114,6 @@ pub struct PersonHead {
     pub rank: Rank,
     /// Something keeps them out for now.
     pub on_hold: bool,
-    /// Since when they are known.
     pub since: Moment,
     pub left: Option<Moment>,
     /// When their name and all that was written about them was erased.
@@ -141,7 +132,6 @@ pub struct NoteView {
     pub written: Moment,
     /// When it was rewritten last.
     pub edited: Option<Moment>,
-    /// How often it was.
     pub version: i64,
 }
 
@@ -150,7 +140,6 @@ pub struct NoteView {
 pub struct NoteDeleted {
     pub id: NoteId,
     pub person: PersonId,
-    /// It was taken back.
     pub back: bool,
 }
 
@@ -167,7 +156,6 @@ pub struct PersonPage {
     pub version: i64,
     /// Uses of machines in the last thirty days.
     pub uses: u32,
-    /// Milliseconds of them.
     pub used: i64,
     /// How many types they may use, the space not counted.
     pub types: u32,
@@ -191,7 +179,6 @@ pub struct PersonPage {
     pub may_export: bool,
     /// The asker may erase them, if nothing speaks against it.
     pub may_erase: bool,
-    /// What speaks against it.
     pub erase_refusals: Vec<StepRefusal>,
 }
 

@@ -5,7 +5,6 @@ use serde::{Deserialize, Serialize};
 pub struct Preview {
     /// What was tried can be saved.
     pub fits: bool,
-    /// Somebody would be worse off.
     pub bites: bool,
     /// Sentences; never none.
     pub lines: Vec<String>,

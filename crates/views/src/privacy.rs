@@ -5,7 +5,6 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Kept {
     pub table: String,
-    /// How many rows there are.
     pub rows: u32,
 }
 
@@ -16,10 +15,8 @@ pub struct Holdings {
     pub person: PersonId,
     /// What they are called, while that is known.
     pub name: Option<String>,
-    /// The tables with something in them.
     pub tables: Vec<Kept>,
     pub may_erase: bool,
-    /// What speaks against that.
     pub erase_refusals: Vec<StepRefusal>,
     /// The asker is asked for their password.
     pub asks_password: bool,

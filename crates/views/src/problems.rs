@@ -21,13 +21,10 @@ pub struct Report {
     pub reported: Moment,
     /// By whom, for whoever cares for the machine, while they are known by name.
     pub by: Option<String>,
-    /// Whoever looks reported it.
     pub mine: bool,
     pub acknowledged: Option<Moment>,
-    /// By whom, likewise.
     pub acknowledged_by: Option<String>,
     pub resolved: Option<Moment>,
-    /// By whom, likewise.
     pub resolved_by: Option<String>,
     /// What was done; gone with whoever wrote it.
     pub done: Option<String>,
@@ -35,7 +32,6 @@ pub struct Report {
     pub blocks: bool,
     /// Whoever looks may acknowledge and resolve it.
     pub may_handle: bool,
-    /// Grows with each change.
     pub version: i64,
 }
 

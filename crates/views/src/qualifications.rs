@@ -26,13 +26,11 @@ pub struct Named {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum By {
     Toolgate,
-    /// Somebody whose name is known.
     Name(String),
     /// Somebody who was here once.
     Former,
 }
 
-/// Something somebody is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Held {
     pub on: Named,
@@ -75,7 +73,6 @@ pub struct Said {
 pub struct Standing {
     pub now: Moment,
     pub held: Vec<Held>,
-    /// What they are banned from.
     pub bans: Vec<Ban>,
     /// Every entry, newest first.
     pub history: Vec<Said>,
@@ -92,7 +89,6 @@ pub struct Deeds {
     pub revoke: Vec<(Named, Relation)>,
     /// What they may be banned from.
     pub ban: Vec<Named>,
-    /// Bans that may be lifted.
     pub unban: Vec<Named>,
 }
 
@@ -100,13 +96,11 @@ pub struct Deeds {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MyType {
     pub on: Named,
-    /// What the asker is there.
     pub relation: Option<Relation>,
     /// How many members may use it.
     pub users: u32,
     /// How many of them train others.
     pub trainers: u32,
-    /// How many are banned.
     pub banned: u32,
 }
 

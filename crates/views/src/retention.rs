@@ -5,7 +5,6 @@ use serde::{Deserialize, Serialize};
 /// How much was cleared away.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Cleared {
-    /// Traces of decisions at boards.
     pub decisions: u32,
     /// Cards that nobody claimed.
     pub unknown_cards: u32,
@@ -13,7 +12,6 @@ pub struct Cleared {
     pub sign_ins: u32,
     /// Ties between somebody and a month of their history.
     pub names: u32,
-    /// Entries of the record.
     pub entries: u32,
 }
 
@@ -23,7 +21,6 @@ pub struct Run<At = Moment> {
     pub at: At,
     /// Who had it done, while they are known by name; nobody is Toolgate itself.
     pub by: Option<String>,
-    /// How much there was.
     pub cleared: Cleared,
 }
 

@@ -12,9 +12,7 @@ pub type Somewhere = (At, String);
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SettingRow {
     pub key: Key,
-    /// What is said there itself.
     pub own: Option<String>,
-    /// What holds there.
     pub value: String,
     /// Where that comes from; `None` is nobody, so the default.
     pub from: Option<Scope>,

@@ -35,11 +35,8 @@ pub const BODY: usize = 256 * 1024;
 
 /// Who asks, and in which language they read.
 pub struct Asker {
-    /// For every use case.
     pub ctx: Ctx,
-    /// Who.
     pub actor: Actor,
-    /// How they read.
     pub lang: Lang,
 }
 
@@ -118,7 +115,6 @@ impl FromRequestParts<Shared> for Word {
     }
 }
 
-/// The query.
 pub struct Query<T>(pub T);
 
 impl<T: DeserializeOwned> FromRequestParts<Shared> for Query<T> {

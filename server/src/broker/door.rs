@@ -40,7 +40,6 @@ const LARGEST_CONNECT: usize = 4 * 1024;
 /// Versions of MQTT by their number in CONNECT: 3.1.1 and 5.
 const VERSIONS: [u8; 2] = [4, 5];
 
-/// Lets clients in.
 pub(super) struct Door {
     pub gate: Arc<Gate>,
     pub hub: Arc<Hub>,
@@ -52,7 +51,6 @@ pub(super) struct Door {
     pub rate: Option<NonZeroU32>,
     /// Of logins of single boards, while they are connected.
     pub buckets: Mutex<HashMap<BoardLoginId, Weak<Bucket>>>,
-    /// Ends accepting.
     pub stop: CancellationToken,
     pub tasks: TaskTracker,
 }

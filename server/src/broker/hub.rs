@@ -20,7 +20,6 @@ pub(super) enum Closing {
     Revoked,
     /// It does not read what it must get.
     TooSlow,
-    /// The server stops.
     ShuttingDown,
 }
 

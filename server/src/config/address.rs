@@ -18,7 +18,6 @@ pub struct BrokerAddress {
     pub port: u16,
     /// User and password, if any.
     pub login: Option<Login>,
-    /// Over TLS.
     pub tls: bool,
     /// Its own certificate authority, as a PEM file.
     pub ca: Option<PathBuf>,
@@ -38,7 +37,6 @@ impl BrokerAddress {
 }
 
 impl Display for BrokerAddress {
-    /// Without the login.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let scheme = if self.tls { "mqtts" } else { "mqtt" };
         if self.host.contains(':') {

@@ -20,7 +20,6 @@ use tokio::io::AsyncReadExt;
 /// Bytes that are read at once.
 const PIECE: usize = 1 << 16;
 
-/// Gives it out.
 pub async fn give(
     State(shared): State<Shared>,
     Extension(actor): Extension<Actor>,

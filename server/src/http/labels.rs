@@ -21,7 +21,6 @@ use std::fmt::Write;
 use text::Lang;
 use views::equipment::Label;
 
-/// What is asked for.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct Asked {
@@ -56,9 +55,7 @@ pub async fn pdf(
     (head, sheets(&labels, home, size, visitor.lang)).into_response()
 }
 
-/// A4 in points.
 const PAPER: (usize, usize) = (595, 842);
-/// White around everything.
 const MARGIN: usize = 36;
 /// White before and behind the words.
 const INSET: usize = 6;
@@ -73,7 +70,6 @@ const fn columns(size: LabelSize) -> usize {
     }
 }
 
-/// The whole document.
 fn sheets(labels: &[Label], home: &str, size: LabelSize, lang: Lang) -> Vec<u8> {
     let columns = columns(size);
     let width = (PAPER.0 - 2 * MARGIN) / columns;

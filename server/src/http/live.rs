@@ -127,7 +127,6 @@ fn answer(events: impl Stream<Item = Event> + Send + 'static) -> Response {
     (AppendHeaders([unbuffered]), Sse::new(events.map(Ok::<_, Infallible>))).into_response()
 }
 
-/// An open stream.
 struct Watcher {
     shared: Shared,
     actor: Actor,

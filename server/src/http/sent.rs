@@ -111,7 +111,6 @@ impl Sent {
 
 /// What came of a body that is a file.
 pub enum Whole {
-    /// All of it is there.
     Arrived(Upload),
     /// It is longer than it may be.
     TooLarge,

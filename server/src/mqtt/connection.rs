@@ -40,7 +40,6 @@ pub struct Consumer {
     speaker: Option<Speaker>,
     /// Attempts since the last connection that lasted.
     failures: u32,
-    /// Since when the connection stands.
     since: Instant,
     dice: StdRng,
 }

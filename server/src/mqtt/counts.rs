@@ -2,7 +2,6 @@
 
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
-/// The counters.
 #[derive(Debug, Default)]
 pub(super) struct Counts {
     received: AtomicU64,

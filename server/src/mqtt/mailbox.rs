@@ -33,7 +33,6 @@ struct Inner {
     ctx: Ctx,
     topics: Topics,
     client: AsyncClient,
-    /// Grows with every connection.
     connection: AtomicU64,
     /// A machine has an entry while somebody works through its messages.
     waiting: Mutex<HashMap<MachineNumber, VecDeque<Letter>>>,
@@ -43,7 +42,6 @@ struct Inner {
 struct Letter {
     query: Query,
     arrived: Instant,
-    /// Ours to the broker.
     connection: u64,
     /// The board's, where the broker reports that.
     boards: u64,

@@ -11,7 +11,6 @@ use std::{fs, io, sync::Arc, time::Duration};
 use tokio::{net::UdpSocket, time::MissedTickBehavior};
 use tokio_util::sync::CancellationToken;
 
-/// How often.
 const EVERY: Duration = Duration::from_secs(5);
 /// Where the system says what the machine is called.
 const HOST: &str = "/proc/sys/kernel/hostname";

@@ -58,7 +58,6 @@ impl Default for Limits {
 pub struct Delivery<'a> {
     /// Where the board listens.
     pub to: SocketAddr,
-    /// The image.
     pub image: &'a [u8],
     /// Its MD5, 32 hexadecimal digits.
     pub md5: &'a str,

@@ -18,7 +18,6 @@ use tokio_util::sync::CancellationToken;
 /// So many hundredths are told at once.
 const STEP: usize = 5;
 
-/// Whoever carries it.
 pub struct Worker {
     ctx: Ctx,
     ota: Ota,

@@ -3,10 +3,8 @@
 use domain::{boards::MachineNumber, cards::CardUid};
 use std::{collections::BTreeSet, str::FromStr};
 
-/// One card.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Card {
-    /// What the board reads.
     pub uid: CardUid,
     /// Whose it is, for the output and for scripts.
     pub name: Option<String>,
@@ -14,7 +12,6 @@ pub struct Card {
     pub machines: Vec<MachineNumber>,
 }
 
-/// All of them.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Cards(pub Vec<Card>);
 
@@ -63,7 +60,6 @@ impl Cards {
         })
     }
 
-    /// Whose card it is.
     #[must_use]
     pub fn name_of(&self, uid: &CardUid) -> Option<String> {
         self.0.iter().find(|card| card.uid == *uid).and_then(|card| card.name.clone())

@@ -26,7 +26,6 @@ struct Driver {
     line: Option<Line>,
     /// The line the board has given up, if something was still on its way there; open until the next one.
     given_up: Option<Line>,
-    /// The cable is plugged in.
     network: bool,
     faults: Faults,
     dice: StdRng,
@@ -38,7 +37,6 @@ struct Driver {
     news: broadcast::Sender<News>,
 }
 
-/// A delayed message.
 enum Travelling {
     Out(Vec<u8>),
     In(BoardTopic, Vec<u8>),

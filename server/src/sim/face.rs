@@ -9,13 +9,10 @@ use std::{fmt, time::Duration};
 /// The light of a board.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Led {
-    /// No electricity.
     Off,
-    /// Free.
     Blue,
     /// Asking, waiting for a confirmation, or free with maintenance due.
     Yellow,
-    /// In use.
     Green,
     /// Refused, or blocked.
     Red,
@@ -68,19 +65,15 @@ impl Refusal {
 /// A board from outside.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BoardState {
-    /// Its light.
     pub led: Led,
     /// Whether the machine behind it has electricity.
     pub power: bool,
-    /// Its display.
     pub screen: Screen,
-    /// Whether it has electricity itself.
     pub has_power: bool,
     /// Connected, and through with what it had kept.
     pub online: bool,
     /// The card of whoever is in.
     pub user: Option<CardUid>,
-    /// Messages kept for later.
     pub kept: usize,
 }
 
@@ -99,96 +92,66 @@ impl fmt::Display for BoardState {
 /// Something a person beside a board would notice.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Happened {
-    /// It got electricity.
     PowerOn,
-    /// It lost electricity.
     PowerOff,
-    /// It is connected.
     Online,
     /// It is not connected any more.
     Offline,
     /// It could not connect, or lost the connection.
     LineLost {
-        /// What the network says.
         why: String,
     },
     /// A question found no answer in time.
     Unanswered {
-        /// What it asked.
         action: &'static str,
     },
     /// A message waits for a connection.
     Kept {
-        /// Which.
         action: &'static str,
-        /// How many wait now.
         count: usize,
     },
-    /// A kept message goes out.
     Replays {
-        /// Which.
         action: &'static str,
         /// How many wait, this one included.
         left: usize,
     },
-    /// Somebody is in.
     Admitted {
-        /// Their card.
         uid: CardUid,
         /// What the server calls them; empty without an answer.
         name: String,
-        /// As what.
         level: Level,
-        /// The board decided by itself.
         from_memory: bool,
     },
-    /// Somebody was sent away.
     Refused {
-        /// Their card.
         uid: CardUid,
         /// What the server calls them; empty without an answer.
         name: String,
-        /// Why.
         why: Refusal,
     },
     /// Another card while somebody is in: nothing.
     Busy {
-        /// The other card.
         uid: CardUid,
     },
-    /// Somebody is out.
     LoggedOut {
-        /// Their card.
         uid: CardUid,
-        /// What the server called them.
         name: String,
-        /// How long they were in.
         after: Duration,
         /// They forgot; the board did it.
         by_itself: bool,
     },
-    /// The maintenance was confirmed.
     Maintained {
-        /// By whose card.
         uid: CardUid,
     },
     /// The server blocked or freed the machine, or maintenance became due or done.
     Settings {
-        /// Not blocked.
         allowed: bool,
-        /// Due.
         maintenance: bool,
     },
-    /// A remote start came.
     ToldToStart {
-        /// With this card.
         uid: CardUid,
     },
-    /// A remote stop came.
     ToldToStop,
-    /// It was given new firmware.
     Flashed {
-        /// What that calls itself.
         version: String,
     },
     /// A message came that it cannot do anything with.

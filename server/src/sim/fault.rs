@@ -8,9 +8,7 @@ use std::{str::FromStr, time::Duration};
 /// How often a message meets which fault, each from 0 to 1.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Faults {
-    /// It arrives twice.
     pub duplicate: f64,
-    /// It arrives late.
     pub delay: f64,
     /// It does not arrive.
     pub drop: f64,
@@ -21,9 +19,7 @@ pub struct Faults {
 /// What becomes of one message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Fate {
-    /// How many times it arrives.
     pub copies: u8,
-    /// How late.
     pub delay: Duration,
 }
 
@@ -38,7 +34,6 @@ impl Fate {
 }
 
 impl Faults {
-    /// A good network.
     pub const NONE: Self = Self { duplicate: 0.0, delay: 0.0, drop: 0.0, longest: Duration::from_secs(3) };
 
     /// How often something goes wrong beside the network – a power cut, a pulled cable – from 0 to 1.

@@ -48,7 +48,6 @@ impl Default for Timings {
 pub struct Firmware {
     /// Build environment and revision, `<env>,<git>`.
     pub version: String,
-    /// Its address in the workshop.
     pub ip: String,
     /// 12 hexadecimal digits; old firmware sends none.
     pub serial: Option<String>,

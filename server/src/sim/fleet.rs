@@ -28,9 +28,7 @@ use tokio::time::{sleep, timeout};
 pub struct FleetConfig {
     /// The broker all of them connect to.
     pub broker: BrokerAddress,
-    /// The names of the topics.
     pub topics: Topics,
-    /// Which machines they are at.
     pub numbers: Vec<MachineNumber>,
     /// How long they wait for what.
     pub timings: Timings,
@@ -38,18 +36,14 @@ pub struct FleetConfig {
     pub faults: Faults,
     /// Where everything that is random comes from.
     pub seed: u64,
-    /// They take new firmware.
     pub takes_firmware: bool,
 }
 
-/// Running boards.
 #[derive(Debug)]
 pub struct Fleet(BTreeMap<MachineNumber, SimBoard>);
 
-/// How people behave.
 #[derive(Debug, Clone)]
 pub struct Day {
-    /// Who there is.
     pub people: Vec<Card>,
     /// How many times faster than in life they come, work and go; at least 1.
     pub pace: u32,
@@ -61,7 +55,6 @@ pub struct Day {
 
 /// Minutes from the beginning of the day to the first visit to a machine.
 const OPENING: Range<f64> = 0.0..60.0;
-/// Minutes somebody works.
 const WORK: Range<f64> = 5.0..90.0;
 /// Minutes from one visit to the next.
 const PAUSE: Range<f64> = 10.0..120.0;

@@ -12,78 +12,56 @@ use std::{fmt, time::Duration};
 /// Something to do, and with which board; `None` for the one that was named last.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Command {
-    /// Which board.
     pub board: Option<MachineNumber>,
-    /// What.
     pub act: Act,
 }
 
 /// What can be done.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Act {
-    /// Tap a card.
     Swipe(CardUid),
-    /// Hold a card.
     Hold(CardUid),
     /// Tap the card of whoever is in.
     LogOut,
-    /// Electricity.
     Power(bool),
     /// Pull the cable, for a while or until told otherwise.
     Offline(Option<Duration>),
-    /// Plug it in.
     Online,
-    /// The next message arrives twice.
     Duplicate,
-    /// The next message arrives late.
     Delay(Duration),
     /// The next message does not arrive.
     Lose,
-    /// Any text as a message.
     Raw(String),
     /// Nothing, for a while.
     Wait(Duration),
     /// Look whether the board shows something, and fail if it does not in time.
     Expect {
-        /// What it should show.
         what: Expectation,
-        /// How soon.
         within: Duration,
     },
-    /// Tell what the board shows.
     Show,
-    /// Tell what all boards show.
     Boards,
-    /// Tell the words.
     Help,
-    /// End.
     Quit,
 }
 
 /// What a board may be expected to show.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Expectation {
-    /// Its light.
     Led(Led),
-    /// The machine's electricity.
     Power(bool),
-    /// Its connection.
     Online(bool),
     /// Part of what its display says.
     Screen(String),
     /// How many messages it has kept.
     Kept(usize),
-    /// Whose card is in.
     User(Option<CardUid>),
 }
 
 /// A word, how it is used, what it does.
 pub struct Word {
-    /// The word.
     pub word: &'static str,
-    /// How it is used.
     pub usage: &'static str,
-    /// What it does.
     pub does: &'static str,
 }
 
@@ -91,7 +69,6 @@ const fn word(word: &'static str, usage: &'static str, does: &'static str) -> Wo
     Word { word, usage, does }
 }
 
-/// All words.
 pub const WORDS: &[Word] = &[
     word("swipe", "swipe [BOARD] CARD", "taps a card: 8 hexadecimal digits, or a name from --cards"),
     word("hold", "hold [BOARD] CARD", "holds it for 10 s, which confirms maintenance"),
@@ -126,7 +103,6 @@ const SOON: Duration = Duration::from_secs(2);
 /// A line that cannot be read.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum BadCommand {
-    /// No such word.
     #[error("there is no word {0:?}; the words are {all}", all = words())]
     Unknown(String),
     /// The word is there, but what follows does not fit.

@@ -21,18 +21,14 @@ pub struct LineConfig {
     pub broker: BrokerAddress,
     /// `BOARD` and a number from 0 to 999; two lines with the same one throw each other out.
     pub client_id: String,
-    /// The names of the topics.
     pub topics: Topics,
-    /// Which machine's board it is.
     pub number: MachineNumber,
 }
 
-/// Something on the line.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum LineEvent {
     /// Connected, and both topics are heard.
     Up,
-    /// A message.
     Heard(BoardTopic, Vec<u8>),
     /// It broke, or could not be made. Nothing follows.
     Lost(String),

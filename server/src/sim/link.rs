@@ -20,12 +20,10 @@ use tokio::{
     time::timeout,
 };
 
-/// One board.
 #[derive(Debug, Clone)]
 pub struct SimConfig {
     /// Which machine it says it is, and where it connects to.
     pub line: LineConfig,
-    /// What is compiled into it.
     pub firmware: Firmware,
     /// How long it waits for what.
     pub timings: Timings,
@@ -57,7 +55,6 @@ impl SimConfig {
 /// What a board lets others know, as it happens.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum News {
-    /// Something to be noticed.
     Happened(Happened),
     /// These bytes went out.
     Sent(Vec<u8>),
@@ -153,12 +150,10 @@ impl SimBoard {
         self.state.borrow().clone()
     }
 
-    /// Its light.
     pub fn led(&self) -> Led {
         self.state.borrow().led
     }
 
-    /// Its display.
     pub fn screen(&self) -> Screen {
         self.state.borrow().screen.clone()
     }

@@ -19,19 +19,16 @@ use tokio::{
     time::timeout,
 };
 
-/// How it behaves.
 #[derive(Debug, Clone, Default)]
 pub struct Manner {
     /// Its password, and how it asks for it.
     pub lock: Option<Lock>,
-    /// What goes wrong.
     pub mishap: Option<Mishap>,
 }
 
 /// A password, and what the board does with it.
 #[derive(Debug, Clone)]
 pub struct Lock {
-    /// The password.
     pub password: String,
     /// Hexadecimal digits of its questions: 32 or 64.
     pub digits: usize,
@@ -39,14 +36,12 @@ pub struct Lock {
     pub kept: KeptAs,
 }
 
-/// What goes wrong.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Mishap {
     /// It never answers.
     Silent,
     /// It overhears the first invitation.
     Deaf,
-    /// It answers with something else.
     Babbles,
     /// It agrees, and does not come.
     Stays,
@@ -82,7 +77,6 @@ impl Receiver {
         Ok(Self { socket: UdpSocket::from_std(socket)?, manner })
     }
 
-    /// Where.
     pub fn address(&self) -> io::Result<SocketAddr> {
         self.socket.local_addr()
     }

@@ -25,28 +25,13 @@ struct Step {
 /// What is wrong with a script, and in which line.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ScriptError {
-    /// It cannot be read.
     #[error("line {line}: {why}")]
-    Unreadable {
-        /// Counted from 1.
-        line: usize,
-        /// Why.
-        why: BadCommand,
-    },
+    Unreadable { line: usize, why: BadCommand },
     /// `at` with nothing behind its time.
     #[error("line {line}: write it as: at TIME COMMAND, such as: at 2s swipe 1 deadbeef")]
-    AtWhat {
-        /// Counted from 1.
-        line: usize,
-    },
-    /// It was read, but failed.
+    AtWhat { line: usize },
     #[error("line {line}: {why}")]
-    Failed {
-        /// Counted from 1.
-        line: usize,
-        /// Why.
-        why: Failed,
-    },
+    Failed { line: usize, why: Failed },
 }
 
 impl Script {

@@ -16,7 +16,6 @@ use tokio::time::sleep;
 /// Boards that take commands.
 pub struct Stage<'a> {
     fleet: &'a Fleet,
-    /// For reading commands.
     pub cards: &'a Cards,
     /// For what commands have to say.
     pub voice: &'a Voice,
@@ -28,33 +27,20 @@ pub struct Stage<'a> {
 /// How it goes on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Next {
-    /// With the next command.
     GoOn,
-    /// It ends.
     End,
 }
 
 /// A command that could not be carried out, or an expectation that did not hold.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Failed {
-    /// No such board.
     #[error("there is no board {0} here; the boards are set with --boards")]
     NoBoard(MachineNumber),
     /// No board at all.
     #[error("there is no board here; the boards are set with --boards")]
     NoBoards,
-    /// The board shows something else.
     #[error("expected {what} within {within:?}, but board {board} shows: {seen}")]
-    Expected {
-        /// What was expected.
-        what: Expectation,
-        /// How soon.
-        within: Duration,
-        /// Of which board.
-        board: MachineNumber,
-        /// What it shows.
-        seen: Box<BoardState>,
-    },
+    Expected { what: Expectation, within: Duration, board: MachineNumber, seen: Box<BoardState> },
 }
 
 impl<'a> Stage<'a> {

@@ -25,7 +25,6 @@ pub struct Witness(Arc<Mutex<Seen>>);
 
 #[derive(Debug, Default)]
 struct Seen {
-    /// Who is in.
     inside: BTreeMap<MachineNumber, CardUid>,
     did: BTreeMap<Whose, Did>,
     missed: u64,

@@ -15,7 +15,6 @@ use tokio::{sync::broadcast::error::RecvError, time::Instant};
 pub struct Voice {
     began: Instant,
     cards: Cards,
-    /// Messages are printed as well.
     wire: bool,
     out: Mutex<Box<dyn Write + Send>>,
 }

@@ -19,11 +19,9 @@ use views::people::PersonPage;
 /// The form and the choice.
 #[component]
 pub(super) fn Edit(
-    /// What there is.
     page: RwSignal<PersonPage>,
     /// The address may be changed too.
     readdress: bool,
-    /// The call.
     call: Call<EditPerson>,
 ) -> impl IntoView {
     let t = lang::current();

@@ -33,7 +33,6 @@ fn whose() -> Memo<PersonId> {
     })
 }
 
-/// The parts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Tab {
     Overview,
@@ -113,7 +112,6 @@ fn Crumb() -> impl IntoView {
     view! { <a class="crumb" href=href><Icon name="chevron-left"/>{word}</a> }
 }
 
-/// Who this is.
 #[component]
 fn Head(head: PersonHead) -> impl IntoView {
     let (t, now) = (lang::current(), use_clock().now_once());

@@ -25,13 +25,10 @@ use views::people::{NoteDeleted, NoteView};
 /// The notes with their forms.
 #[component]
 pub(super) fn Notes(
-    /// About whom.
     person: PersonId,
-    /// The notes.
     notes: Memo<Option<Vec<NoteView>>>,
     /// The one that is being rewritten.
     note: Memo<Option<NoteId>>,
-    /// The calls.
     calls: Calls,
 ) -> impl IntoView {
     let t = lang::current();
@@ -94,10 +91,7 @@ pub(super) fn Notes(
 
 /// What was deleted or taken back last, and the way back.
 #[component]
-pub(super) fn Deleted(
-    /// The call.
-    delete: Call<DeleteNote>,
-) -> impl IntoView {
+pub(super) fn Deleted(delete: Call<DeleteNote>) -> impl IntoView {
     let t = lang::current();
     let last = answered(delete);
     let said = Signal::derive(move || {

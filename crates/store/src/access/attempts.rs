@@ -58,13 +58,11 @@ pub async fn refused_last(
 /// A decision at a board, to be kept.
 #[derive(Debug, Clone)]
 pub struct NewAttempt {
-    /// Where.
     pub machine: MachineId,
     /// Whose card, if it is known.
     pub card: Option<CardId>,
     /// Which card, if it is not.
     pub unknown_card: Option<UnknownCardId>,
-    /// When.
     pub at: Millis,
     /// What was allowed; `None` is nothing.
     pub level: Option<Level>,
@@ -99,19 +97,13 @@ pub async fn attempted(tx: &mut WriteTx, new: &[NewAttempt]) -> Result<(), Store
 /// A decision that was kept.
 #[derive(Debug, Clone)]
 pub struct Kept {
-    /// Which.
     pub id: AttemptId,
-    /// When.
     pub at: Millis,
-    /// Where.
     pub machine: MachineId,
-    /// What that is called.
     pub machine_name: String,
-    /// Its type.
     pub kind: TypeId,
     /// The codes of the reasons against, separated by spaces.
     pub reasons: String,
-    /// The whole way.
     pub trace: Option<String>,
 }
 

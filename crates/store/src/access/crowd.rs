@@ -40,7 +40,6 @@ pub struct Candidate {
     pub machine: Machine,
     /// How much harm it can do.
     pub risk: Risk,
-    /// What is said.
     pub said: Vec<Setting>,
 }
 

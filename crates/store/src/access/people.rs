@@ -92,7 +92,6 @@ pub async fn is_to_ask_for(
 /// Somebody who may be able to help.
 #[derive(Debug, Clone)]
 pub struct Staff {
-    /// What they are called.
     pub name: String,
     /// Everything the ledger says about them.
     pub ledger: Ledger,

@@ -18,7 +18,6 @@ pub const ACTION: &str = "audit.cut";
 /// What was cut away.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Cut {
-    /// How many entries went.
     pub entries: u64,
     /// The last of them.
     through: Head,

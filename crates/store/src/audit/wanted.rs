@@ -19,40 +19,31 @@ const FEW: usize = 50;
 /// Which entries are wanted; an empty word or `None` asks for nothing.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Wanted {
-    /// From this instant on.
     pub from: Option<Millis>,
-    /// Before this instant.
     pub until: Option<Millis>,
     /// By somebody whose name holds this.
     pub by: String,
-    /// Actions that begin so.
     pub action: String,
     /// Subjects: `machine:7`, all of a kind (`machine`), or by a piece of its name.
     pub subject: String,
-    /// Older than this entry.
     pub before: Option<i64>,
 }
 
 /// An entry as it is read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Row {
-    /// Its number in the chain.
     pub seq: i64,
-    /// When.
     pub at: Millis,
     /// Somebody did it, known or not any more.
     pub somebody: bool,
     /// Who, while that is known.
     pub by: Option<(PersonId, String)>,
-    /// How they came in.
     pub door: Door,
-    /// What.
     pub action: String,
     /// About what: `machine:7`.
     pub subject: String,
     /// What that is called, while it is known.
     pub subject_name: Option<String>,
-    /// The particulars, as JSON.
     pub detail: String,
 }
 

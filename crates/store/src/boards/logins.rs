@@ -12,21 +12,15 @@ use crate::{StoreError, WriteTx};
 /// A login to be kept.
 #[derive(Debug)]
 pub struct NewLogin {
-    /// The user's name.
     pub user: String,
-    /// The hash of the password.
     pub hash: [u8; 32],
-    /// For which machine.
     pub machine: MachineId,
     /// The number that it is confined to.
     pub number: MachineNumber,
-    /// When it was made.
     pub at: Millis,
-    /// By whom.
     pub by: Option<AliasId>,
 }
 
-/// Keeps a login.
 pub async fn add(tx: &mut WriteTx, new: &NewLogin) -> Result<BoardLoginId, StoreError> {
     let hash = new.hash.as_slice();
     let made = sqlx::query!(
@@ -46,21 +40,15 @@ pub async fn add(tx: &mut WriteTx, new: &NewLogin) -> Result<BoardLoginId, Store
 /// A login in force.
 #[derive(Debug, Clone)]
 pub struct Login {
-    /// Which.
     pub id: BoardLoginId,
-    /// The user's name.
     pub user: String,
-    /// For which machine.
     pub machine: MachineId,
-    /// What that is called.
     pub name: String,
-    /// Its type.
     pub kind: TypeId,
     /// The number that it is confined to.
     pub number: MachineNumber,
     /// The number that the machine has, unless it is put away.
     pub has: Option<MachineNumber>,
-    /// When it was made.
     pub made: Millis,
     /// Who made it, while that is known.
     pub by: Option<String>,
@@ -101,11 +89,9 @@ pub async fn of(
 /// A login as somebody comes with it.
 #[derive(Debug)]
 pub struct Known {
-    /// Which login.
     pub id: BoardLoginId,
     /// The number that it is confined to.
     pub number: MachineNumber,
-    /// The hash of its password.
     pub hash: Vec<u8>,
     /// When a board last came with it.
     pub used: Option<Millis>,

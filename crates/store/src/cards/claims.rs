@@ -113,32 +113,21 @@ pub async fn add(
     Ok(ClaimId(made.last_insert_rowid()))
 }
 
-/// A claim.
 #[derive(Debug, Clone)]
 pub struct Claim {
-    /// Which.
     pub id: ClaimId,
     /// The card, as it was held up.
     pub card: UnknownCardId,
-    /// Its uid.
     pub uid: CardUid,
-    /// At which machine.
     pub machine: MachineId,
-    /// What that is called.
     pub machine_name: String,
-    /// Who claims it.
     pub person: PersonId,
-    /// What they are called.
     pub name: Option<String>,
-    /// When.
     pub claimed: Millis,
-    /// What was decided.
     pub state: ClaimState,
-    /// When.
     pub decided: Option<Millis>,
     /// By whom, while that is known.
     pub decided_by: Option<PersonId>,
-    /// The card that came of it.
     pub came_of_it: Option<CardId>,
     /// Why not.
     pub reason: Option<String>,
@@ -170,7 +159,6 @@ macro_rules! claims {
     };
 }
 
-/// One claim.
 pub async fn one(conn: &mut SqliteConnection, claim: ClaimId) -> Result<Option<Claim>, StoreError> {
     Ok(claims!("l.id = ?", claim).fetch_optional(conn).await?)
 }

@@ -10,14 +10,10 @@ use sqlx::SqliteConnection;
 
 use crate::{StoreError, WriteTx};
 
-/// A type as it is kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KeptType {
-    /// Which.
     pub id: TypeId,
-    /// Grows with each change.
     pub version: i64,
-    /// What it is called.
     pub name: String,
     /// How much harm it can do.
     pub risk: Risk,
@@ -25,7 +21,6 @@ pub struct KeptType {
     pub archived: Option<Millis>,
     /// Machines of it that are not put away.
     pub machines: i64,
-    /// Those that somebody is on.
     pub running: i64,
 }
 

@@ -9,14 +9,10 @@ use sqlx::SqliteConnection;
 
 use crate::{StoreError, WriteTx};
 
-/// A place as it is kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KeptPlace {
-    /// Which.
     pub id: PlaceId,
-    /// Grows with each change.
     pub version: i64,
-    /// What it is called.
     pub name: String,
     /// Where it comes among the others.
     pub position: i64,

@@ -11,34 +11,25 @@ use crate::{StoreError, WriteTx};
 /// A block to be placed.
 #[derive(Debug, Clone, Copy)]
 pub struct NewBlock {
-    /// Of which machine.
     pub machine: MachineId,
-    /// By whom.
     pub by: Option<AliasId>,
-    /// Why.
     pub because: Option<RemarkId>,
     /// It does not wait until nobody is on the machine.
     pub at_once: bool,
-    /// The problem it comes from.
     pub report: Option<ReportId>,
-    /// From when on.
     pub at: Millis,
 }
 
 /// A block in force.
 #[derive(Debug, Clone)]
 pub struct Block {
-    /// Which.
     pub id: BlockId,
-    /// Since when.
     pub since: Millis,
     /// Who placed it, while they are known by name.
     pub by: Option<String>,
-    /// Why.
     pub because: Option<String>,
     /// It did not wait until nobody was on the machine.
     pub at_once: bool,
-    /// The problem it comes from.
     pub report: Option<ReportId>,
 }
 

@@ -14,23 +14,17 @@ use crate::{StoreError, WriteTx};
 /// A machine as it is kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Kept {
-    /// Which.
     pub id: MachineId,
-    /// Grows with each change.
     pub version: i64,
     /// Its number on the board topics.
     pub number: Option<MachineNumber>,
-    /// Its type.
     pub kind: TypeId,
-    /// Where it stands.
     pub place: Option<PlaceId>,
-    /// What it is called.
     pub name: String,
     /// Where its manual is.
     pub manual: Option<String>,
     /// Since when it is put away.
     pub archived: Option<Millis>,
-    /// Somebody is on it.
     pub in_use: bool,
 }
 
@@ -94,25 +88,16 @@ pub async fn archive(tx: &mut WriteTx, machine: MachineId, at: Option<Millis>) -
 /// A machine in the list of all there are.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Listed {
-    /// Which.
     pub id: MachineId,
-    /// Grows with each change.
     pub version: i64,
     /// Its number on the board topics.
     pub number: Option<MachineNumber>,
-    /// What it is called.
     pub name: String,
-    /// Its type.
     pub kind: TypeId,
-    /// What that is called.
     pub kind_name: String,
-    /// Where it stands.
     pub place_id: Option<PlaceId>,
-    /// What that is called.
     pub place: Option<String>,
-    /// It is put away.
     pub archived: bool,
-    /// Somebody is on it.
     pub in_use: bool,
 }
 

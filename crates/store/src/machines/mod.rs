@@ -24,9 +24,7 @@ use crate::{StoreError, WriteTx, maintenance, settings};
 pub struct NewMachine {
     /// Its number on the board topics, if a board speaks for it.
     pub number: Option<MachineNumber>,
-    /// Its type.
     pub kind: TypeId,
-    /// Where it stands.
     pub place: Option<PlaceId>,
     /// What it is called; 1 to 200 characters.
     pub name: String,
@@ -80,21 +78,14 @@ pub async fn numbers(conn: &mut SqliteConnection) -> Result<Vec<MachineNumber>, 
 /// What a board is told about its machine.
 #[derive(Debug, Clone)]
 pub struct BoardView {
-    /// Which machine.
     pub id: MachineId,
-    /// Its name.
     pub name: String,
-    /// Its type.
     pub kind: TypeId,
-    /// Somebody blocked it.
     pub blocked: bool,
-    /// What its blocking plans count.
     pub plans: Vec<Counting>,
-    /// Somebody is on it.
     pub in_use: bool,
     /// They are to log out, whether or not the board could be told.
     pub to_end: bool,
-    /// What is set for it.
     pub settings: Settings,
 }
 
@@ -142,11 +133,8 @@ pub async fn board_view(
 /// One machine as the workshop's floor shows it.
 #[derive(Debug, Clone)]
 pub struct OnFloor {
-    /// Which.
     pub id: MachineId,
-    /// Its name.
     pub name: String,
-    /// The name of its type.
     pub kind: String,
     /// Where it stands, by id and name.
     pub place: Option<(PlaceId, String)>,
@@ -158,7 +146,6 @@ pub struct OnFloor {
     pub manual: Option<String>,
     /// Milliseconds of use since it is known.
     pub used: i64,
-    /// What its plans count.
     pub plans: Vec<Counting>,
     /// Who is on it, where names were asked for.
     pub user: Option<String>,
@@ -248,9 +235,7 @@ pub async fn floor(
 /// One use on a timeline.
 #[derive(Debug, Clone, Copy)]
 pub struct UseSpan {
-    /// Which.
     pub id: UseId,
-    /// First instant.
     pub start: Millis,
     /// First instant after it; `None` while it runs.
     pub end: Option<Millis>,

@@ -14,7 +14,6 @@ pub use export::{count, export};
 /// What erasing a person does to the rows of a table that are theirs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Erasing {
-    /// They go.
     Deleted,
     /// They stay without this: statistics and whatever is never changed refer to them.
     Emptied(&'static str),
@@ -25,13 +24,11 @@ pub enum Erasing {
 /// A table that holds something of people.
 #[derive(Debug, Clone, Copy)]
 pub struct Table {
-    /// Its name.
     pub name: &'static str,
     /// Its columns that point to somebody, or say something of them.
     pub columns: &'static [&'static str],
     /// Whether it is among what they take along. What is not stands there in another shape, or is a secret.
     pub exported: bool,
-    /// What erasing does.
     pub erasing: Erasing,
 }
 

@@ -15,30 +15,23 @@ use sqlx::SqliteConnection;
 /// A use that somebody may want to correct.
 #[derive(Debug, Clone)]
 pub struct Known {
-    /// At which machine.
     pub machine: MachineId,
-    /// What that is called.
     pub machine_name: String,
-    /// Its type.
     pub kind: TypeId,
-    /// The use.
     pub session: Session,
     /// Under which name it is recorded.
     pub alias: Option<AliasId>,
     /// Whose that is, while that is known.
     pub person: Option<PersonId>,
-    /// What they are called.
     pub name: Option<String>,
     /// When the next use of the machine began.
     pub next: Option<Millis>,
-    /// How often it was corrected.
     pub corrections: i64,
 }
 
 /// A correction, as it is read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Corrected {
-    /// When.
     pub at: Millis,
     /// By whom, while they are known by name.
     pub by: Option<String>,
@@ -48,7 +41,6 @@ pub struct Corrected {
     pub end_before: Option<Millis>,
     /// What whoever it was before is called.
     pub who_before: Option<String>,
-    /// It changed who it was.
     pub other_person: bool,
     /// It was none before.
     pub void_before: bool,
@@ -157,11 +149,8 @@ pub struct NewCorrection {
     pub after: Session,
     /// Under which name it is recorded from now on.
     pub alias: Option<AliasId>,
-    /// By whom.
     pub by: Option<AliasId>,
-    /// Why.
     pub reason: RemarkId,
-    /// When.
     pub at: Millis,
 }
 

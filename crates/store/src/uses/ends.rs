@@ -13,15 +13,12 @@ use sqlx::SqliteConnection;
 /// A use that goes on.
 #[derive(Debug, Clone)]
 pub struct GoingOn {
-    /// At which machine.
     pub machine: MachineId,
-    /// The use.
     pub session: Session,
     /// Under which name it is recorded.
     pub alias: Option<AliasId>,
     /// When a board last spoke for the machine.
     pub heard: Option<Millis>,
-    /// What is set for it.
     pub settings: Settings,
 }
 

@@ -43,7 +43,6 @@ use crate::{
 /// How much goes into one commit. The first limit that is reached closes the batch.
 #[derive(Debug, Clone, Copy)]
 pub struct Limits {
-    /// Jobs in one commit.
     pub jobs: usize,
     /// Time spent running jobs before the commit; keeps the first of them from waiting for the last.
     pub batch: Duration,

@@ -30,7 +30,6 @@ use tokio_util::sync::CancellationToken;
 const WINDOW: Duration = Duration::from_millis(50);
 /// Streams that are woken at once: with 2,000 on two cores, a board's answer came 90 ms late.
 const CHUNK: usize = 32;
-/// Between two chunks.
 const PAUSE: Duration = Duration::from_millis(1);
 /// Rounds that wait for one stream; one that is further behind fetches everything.
 const BACKLOG: usize = 64;
@@ -40,14 +39,12 @@ const BACKLOG: usize = 64;
 pub struct Announced {
     /// `None`: some were lost, and which is not known.
     pub numbered: Option<Numbered>,
-    /// What browsers get.
     pub event: Event,
 }
 
 /// The hints of a moment.
 pub type Round = Arc<[Announced]>;
 
-/// The open streams.
 #[derive(Default)]
 pub struct Fanout(Mutex<Streams>);
 

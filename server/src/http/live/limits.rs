@@ -23,9 +23,7 @@ const RETRY_AFTER: HeaderValue = HeaderValue::from_static("30");
 /// Whose stream it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Viewer {
-    /// Somebody who is signed in.
     Person(PersonId),
-    /// A screen on a wall.
     Display(DisplayId),
     /// Nobody in particular; `None` behind a proxy that does not say for whom it asks.
     Anonymous(Option<Network>),
@@ -60,7 +58,6 @@ impl IntoResponse for Refused {
     }
 }
 
-/// One open stream.
 pub struct StreamPermit {
     limits: Arc<StreamLimits>,
     viewer: Viewer,

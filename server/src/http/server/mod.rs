@@ -53,7 +53,6 @@ pub const PROTOCOLS: [&[u8]; 2] = [b"h2", b"http/1.1"];
 /// How long a connection waits for its client.
 #[derive(Debug, Clone, Copy)]
 pub struct Timeouts {
-    /// For the TLS handshake.
     pub handshake: Duration,
     /// For the whole header of a request, from its first byte; for the first request, from the start.
     pub header: Duration,
@@ -63,7 +62,6 @@ pub struct Timeouts {
     pub body: Duration,
     /// A body may take this long for each kilobyte it has sent, beyond [`Self::body`].
     pub body_per_kilobyte: Duration,
-    /// For room to send in.
     pub write: Duration,
     /// For the answer to an HTTP/2 ping, which is sent as often.
     pub ping: Duration,

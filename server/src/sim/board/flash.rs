@@ -13,7 +13,6 @@ const REMEMBERED: usize = 10;
 #[derive(Debug, Default)]
 pub(super) struct Flash {
     kept: VecDeque<Query>,
-    /// The latest first.
     cards: VecDeque<(CardUid, Level)>,
 }
 

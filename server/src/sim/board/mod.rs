@@ -24,9 +24,7 @@ use std::{collections::VecDeque, time::Duration};
 /// Something that happens to a board.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Input {
-    /// It gets electricity.
     PowerOn,
-    /// It loses electricity.
     PowerOff,
     /// It is connected, and hears both its topics.
     Connected,
@@ -34,9 +32,7 @@ pub enum Input {
     ConnectionLost,
     /// A card is held to the reader, briefly or for as long as a confirmation takes.
     Card {
-        /// Which.
         uid: CardUid,
-        /// Not just tapped.
         held: bool,
     },
     /// Whoever is in taps their card.
@@ -50,7 +46,6 @@ pub enum Input {
         /// What it calls itself from now on.
         version: String,
     },
-    /// Time has passed.
     Tick,
 }
 
@@ -59,15 +54,12 @@ pub enum Input {
 pub enum Output {
     /// Connects and subscribes to both its topics. Answered by [`Input::Connected`] or [`Input::ConnectionLost`].
     Connect,
-    /// Closes the connection.
     Disconnect,
-    /// Publishes a message.
     Send(Query),
     /// Something a person beside it would notice.
     Happened(Happened),
 }
 
-/// The simulated board.
 #[derive(Debug)]
 pub struct Board {
     firmware: Firmware,
@@ -92,13 +84,10 @@ pub struct Board {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Connection {
-    /// No electricity.
     Off,
     Connecting,
     Up,
-    Down {
-        retry: Duration,
-    },
+    Down { retry: Duration },
 }
 
 /// What keeps a board from doing anything else.
@@ -119,7 +108,6 @@ enum About {
     Card {
         held: bool,
     },
-    /// Who gets in next.
     User(User),
 }
 

@@ -5,7 +5,6 @@ use crate::sim::face::{BoardState, Led};
 use fabomatic::{Query, lcd::Screen};
 
 impl Board {
-    /// What it shows.
     #[must_use]
     pub fn state(&self) -> BoardState {
         BoardState {

@@ -34,7 +34,6 @@ pub enum Unread {
     /// The file is no database that is whole.
     #[error(transparent)]
     Unfit(#[from] Unfit),
-    /// It has other tables.
     #[error("it is not the database of a Fab-O-Matic: {0}")]
     Foreign(String),
     /// Something in it would run when it is read.
@@ -43,7 +42,6 @@ pub enum Unread {
     /// A table is longer than one may be.
     #[error("its table {0} has more than {1} rows")]
     Long(&'static str, usize),
-    /// Reading it was stopped.
     #[error("reading it took too long")]
     Slow,
     /// No release that is known wrote it.

@@ -19,19 +19,14 @@ use crate::{StoreError, WriteTx, people::month};
 /// Something that was done.
 #[derive(Debug, Clone, Copy)]
 pub struct PastIntervention {
-    /// Its number there.
     pub theirs: i64,
-    /// To which machine.
     pub machine: MachineId,
-    /// By which plan.
     pub plan: PlanId,
     /// By whom, if that is known.
     pub person: Option<PersonId>,
-    /// When.
     pub at: Millis,
     /// How it came to be known.
     pub door: Door,
-    /// The board told it afterwards.
     pub replay: bool,
 }
 

@@ -108,9 +108,7 @@ pub async fn uses_since(
 /// A use that was taken before.
 #[derive(Debug, Clone, Copy)]
 pub struct TakenUse {
-    /// Its number there.
     pub theirs: i64,
-    /// Its number here.
     pub ours: i64,
     /// When it began, while it is here.
     pub start: Option<Millis>,
@@ -151,15 +149,11 @@ pub async fn suspend(tx: &mut WriteTx, people: &[PersonId]) -> Result<(), StoreE
 /// A card that nobody had.
 #[derive(Debug, Clone)]
 pub struct Unknown {
-    /// Its number.
     pub uid: CardUid,
     /// Where it was seen.
     pub machine: MachineId,
-    /// First.
     pub first: Millis,
-    /// Last.
     pub last: Millis,
-    /// How often.
     pub times: u32,
 }
 
@@ -183,21 +177,16 @@ pub async fn note_unknown(tx: &mut WriteTx, cards: &[Unknown]) -> Result<(), Sto
 /// A use that ended.
 #[derive(Debug, Clone, Copy)]
 pub struct PastUse {
-    /// Its number there.
     pub theirs: i64,
-    /// Of which machine.
     pub machine: MachineId,
     /// Whose, if that is known.
     pub person: Option<PersonId>,
     /// With which card, if that is known.
     pub card: Option<CardId>,
-    /// When it began.
     pub start: Millis,
     /// The last that was heard of it.
     pub last_sign: Millis,
-    /// When it ended.
     pub end: Millis,
-    /// How.
     pub ending: Ending,
     /// How it came to be known.
     pub source: Source,

@@ -25,7 +25,6 @@ use crate::copies::{Unfit, page_size};
 pub struct Limits {
     /// How long all of it may take.
     pub time: Duration,
-    /// Rows of one table.
     pub rows: usize,
 }
 
@@ -108,7 +107,6 @@ impl Untrusted {
         Ok(Self { abandoned, conn, limits })
     }
 
-    /// Closes the file.
     pub(super) async fn close(self) {
         let Self { abandoned, conn, .. } = self;
         // It was only read.
