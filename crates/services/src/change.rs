@@ -3,7 +3,7 @@
 //! Invariant: between a request and its turn at the writer somebody may have lost what it goes by, so a job goes by the actor
 //! as they stand inside it. What is changed without an actor – by boards, timers, the logbook – writes to the store itself.
 
-use crate::{Ctx, again::again};
+use crate::{Ctx, authz::recheck};
 use domain::{
     actor::{About, Actor, Forbidden, Permission, Proof},
     id::AliasId,
@@ -59,7 +59,7 @@ impl Ctx {
         let (actor, now) = (actor.clone(), self.now());
         self.store()
             .write(async move |tx| {
-                let (actor, proof) = again::<E>(tx, &actor, permission, about, now).await?;
+                let (actor, proof) = recheck::<E>(tx, &actor, permission, about, now).await?;
                 work(&mut Job { tx, actor, proof, now }).await
             })
             .await

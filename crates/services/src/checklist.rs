@@ -1,6 +1,6 @@
 //! Setting the space up, step by step, for whoever may add what is missing.
 
-use crate::{Ctx, again::again};
+use crate::{Ctx, authz::recheck};
 use domain::{
     actor::{About, Actor, Forbidden, Permission},
     checklist::{Checklist, Progress},
@@ -47,7 +47,7 @@ pub async fn dismiss(ctx: &Ctx, actor: &Actor, away: bool) -> Result<(), Checkli
     ctx.store()
         .write(async move |tx| {
             let about = About::NOTHING;
-            let (_, proof) = again::<ChecklistError>(tx, &actor, Permission::ChangeSettings, about, now).await?;
+            let (_, proof) = recheck::<ChecklistError>(tx, &actor, Permission::ChangeSettings, about, now).await?;
             let changed =
                 if away { checklist::dismiss(tx, now).await? } else { checklist::show_again(tx).await? };
             if !changed {

@@ -5,7 +5,7 @@
 //! second reads what was said. Of one that runs only its end can be said: then it is over for everybody, whatever its board
 //! still tells of it.
 
-use crate::{Ctx, again::again};
+use crate::{Ctx, authz::recheck};
 use domain::{
     actor::{About, Actor, Forbidden, Permission, Proof},
     id::{MachineId, PersonId, UseId},
@@ -278,7 +278,7 @@ async fn again_of(
     now: Millis,
 ) -> Result<(Known, Proof), CorrectionError> {
     let known = corrections::one(tx.conn(), id).await?.ok_or(CorrectionError::Unknown)?;
-    let (_, proof) = again::<CorrectionError>(tx, actor, Permission::CareFor, about(&known), now).await?;
+    let (_, proof) = recheck::<CorrectionError>(tx, actor, Permission::CareFor, about(&known), now).await?;
     let newest = version(&known);
     if newest == seen {
         return Ok((known, proof));

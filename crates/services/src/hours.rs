@@ -6,7 +6,7 @@
 use crate::error::FieldError;
 use crate::{
     Ctx,
-    again::as_of_now,
+    authz::refreshed,
     error, previews,
     settings::{Spot, places},
 };
@@ -227,7 +227,7 @@ pub async fn save_week(
     let (now, zone, actor) = (ctx.now(), ctx.space().zone, actor.clone());
     ctx.store()
         .write(async move |tx| {
-            let actor = as_of_now(tx, &actor, now).await?;
+            let actor = refreshed(tx, &actor, now).await?;
             let (spot, proof) = known(tx.conn(), &actor, at).await?;
             let said = rows::said(tx.conn(), spot.kind, spot.machine, i64::MAX).await?;
             let before = week(&said, at.columns().0);
@@ -296,7 +296,7 @@ pub async fn save_day(ctx: &Ctx, actor: &Actor, at: At, typed: SayDay) -> Result
     let (date, wanted) = one_day(&typed, today).map_err(HoursError::Fields)?;
     ctx.store()
         .write(async move |tx| {
-            let actor = as_of_now(tx, &actor, now).await?;
+            let actor = refreshed(tx, &actor, now).await?;
             let (spot, proof) = known(tx.conn(), &actor, at).await?;
             let said = rows::said(tx.conn(), spot.kind, spot.machine, date.days()).await?;
             let scope = at.columns().0;

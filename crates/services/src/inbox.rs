@@ -5,7 +5,7 @@
 
 use crate::{
     Ctx,
-    again::again,
+    authz::recheck,
     cards::{self, CardsError, ClaimsError},
     effects, maintenance,
     people::{self, PeopleError},
@@ -354,7 +354,7 @@ async fn put_aside(ctx: &Ctx, actor: &Actor, id: UseId, aside: bool) -> Result<S
         .write(async move |tx| {
             let one = inbox::waiting(tx.conn(), id).await?.ok_or(InboxError::UnknownUse)?;
             let about = About::equipment(one.kind, Some(one.machine));
-            let (_, proof) = again::<InboxError>(tx, &actor, Permission::CareFor, about, now).await?;
+            let (_, proof) = recheck::<InboxError>(tx, &actor, Permission::CareFor, about, now).await?;
             if aside && one.seen {
                 return Ok(Done::unaudited(one.machine_name, Unaudited::NothingChanged));
             }
@@ -391,7 +391,7 @@ async fn turn_down(ctx: &Ctx, actor: &Actor, person: PersonId) -> Result<(), Peo
     ctx.store()
         .write(async move |tx| {
             let about = About::NOTHING;
-            let (actor, proof) = again::<PeopleError>(tx, &actor, Permission::Admit, about, now).await?;
+            let (actor, proof) = recheck::<PeopleError>(tx, &actor, Permission::Admit, about, now).await?;
             let them = one(tx.conn(), person, now).await?.ok_or(PeopleError::Unknown)?;
             if them.status != PersonStatus::Applicant {
                 return Err(PeopleError::Elsewhere(them.status));
@@ -441,7 +441,7 @@ async fn applies_again(ctx: &Ctx, actor: &Actor, person: PersonId) -> Result<Str
     ctx.store()
         .write(async move |tx| {
             let about = About::NOTHING;
-            let (_, proof) = again::<InboxError>(tx, &actor, Permission::Admit, about, now).await?;
+            let (_, proof) = recheck::<InboxError>(tx, &actor, Permission::Admit, about, now).await?;
             let said = inbox::last_word(tx.conn(), person).await?.ok_or(InboxError::TooLate)?;
             let own = said.by == proof.by() && now <= said.at.after(UNDO);
             let them = one(tx.conn(), person, now).await?.ok_or(PeopleError::Unknown)?;

@@ -14,8 +14,8 @@
 pub mod abandoned;
 pub mod access;
 pub mod accounts;
-mod again;
 pub mod audit;
+mod authz;
 pub mod boards;
 pub mod bulk;
 pub mod cards;

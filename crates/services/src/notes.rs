@@ -10,7 +10,7 @@ mod deleted;
 
 pub(crate) use deleted::Deleted;
 
-use crate::{Ctx, again::again, error};
+use crate::{Ctx, authz::recheck, error};
 use deleted::Gone;
 use domain::{
     actor::{About, Actor, Forbidden, Permission, Proof},
@@ -124,7 +124,7 @@ pub async fn write(ctx: &Ctx, actor: &Actor, person: PersonId, typed: &str) -> R
     let (body, now, actor) = (read(typed)?, ctx.now(), actor.clone());
     ctx.store()
         .write(async move |tx| {
-            let (_, proof) = again::<NotesError>(tx, &actor, Permission::Notes, about, now).await?;
+            let (_, proof) = recheck::<NotesError>(tx, &actor, Permission::Notes, about, now).await?;
             let there = people::one(tx.conn(), person, now).await?.ok_or(NotesError::UnknownPerson)?;
             if there.erased_at.is_some() {
                 return Err(NotesError::UnknownPerson);
@@ -180,7 +180,7 @@ pub async fn restore(ctx: &Ctx, actor: &Actor, person: PersonId, note: NoteId) -
     let (asked, was) = (actor.clone(), gone.written.clone());
     let restored = ctx.store().write(async move |tx| {
         let about = About::person(person);
-        let (_, proof) = again::<NotesError>(tx, &asked, Permission::Notes, about, now).await?;
+        let (_, proof) = recheck::<NotesError>(tx, &asked, Permission::Notes, about, now).await?;
         let there = people::one(tx.conn(), person, now).await?;
         if there.is_none_or(|there| there.erased_at.is_some()) {
             return Err(NotesError::TooLate);
@@ -210,7 +210,7 @@ async fn again_of(
     zone: Zone,
     now: Millis,
 ) -> Result<(Proof, PersonId), NotesError> {
-    let (actor, proof) = again::<NotesError>(tx, actor, Permission::Notes, About::NOTHING, now).await?;
+    let (actor, proof) = recheck::<NotesError>(tx, actor, Permission::Notes, About::NOTHING, now).await?;
     let there = notes::one(tx.conn(), note).await?.filter(|there| is_for(&actor, there));
     let there = there.ok_or(NotesError::Unknown)?;
     if there.version != version {

@@ -10,7 +10,7 @@ pub(crate) use edit::{may_edit, tells};
 pub use look::{Query, list, page, standing, timeline, uses};
 
 use crate::error::FieldError;
-use crate::{Ctx, again::again, effects, qualifications::cause, sessions};
+use crate::{Ctx, authz::recheck, effects, qualifications::cause, sessions};
 use domain::{
     actor::{About, Actor, Forbidden, Known, Permission, Proof},
     id::PersonId,
@@ -145,7 +145,7 @@ async fn take(ctx: &Ctx, actor: &Actor, id: PersonId, step: Step) -> Result<(), 
         .write(async move |tx| {
             let person = people::one(tx.conn(), id, now).await?.ok_or(PeopleError::Unknown)?;
             let (actor, proof) =
-                again::<PeopleError>(tx, &actor, permission(step), About::person(id), now).await?;
+                recheck::<PeopleError>(tx, &actor, permission(step), About::person(id), now).await?;
             let others = qualifications::administrators(tx.conn(), id).await?;
             let target = Target { id, status: person.status, ledger: &person.ledger };
             may_step(actor.known(), &target, step, &others, now).map_err(|refusals| {

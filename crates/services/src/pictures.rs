@@ -8,7 +8,7 @@
 mod decoding;
 
 use crate::error::ServiceError;
-use crate::{Ctx, again::again, people::may_edit, uploads};
+use crate::{Ctx, authz::recheck, people::may_edit, uploads};
 use domain::{
     actor::{About, Actor, Forbidden, Permission, Proof},
     live::Hint,
@@ -154,7 +154,7 @@ pub async fn remove(ctx: &Ctx, actor: &Actor, subject: Subject) -> Result<(), Pi
 /// The proof that the actor may still change the picture: of somebody who is there, and whose name they might change too.
 async fn again_of(tx: &mut WriteTx, actor: &Actor, subject: Subject, now: Millis) -> Result<Proof, PicturesError> {
     let Terms { edit, about, missing, .. } = Terms::of(tx.conn(), subject).await?;
-    let (actor, proof) = again::<PicturesError>(tx, actor, edit, about, now).await?;
+    let (actor, proof) = recheck::<PicturesError>(tx, actor, edit, about, now).await?;
     if missing {
         return Err(PicturesError::Unknown);
     }

@@ -8,7 +8,7 @@
 use crate::{
     Ctx,
     accounts::{AccountsError, show_password},
-    again::again,
+    authz::recheck,
     logbook, mail, sessions,
 };
 use domain::{
@@ -172,7 +172,7 @@ async fn noted(ctx: &Ctx, actor: &Actor, id: PersonId, now: Millis) -> Result<()
     }
     let actor = actor.clone();
     let noted = ctx.store().write(async move |tx| {
-        let (_, proof) = again::<PrivacyError>(tx, &actor, Permission::Export, About::person(id), now).await?;
+        let (_, proof) = recheck::<PrivacyError>(tx, &actor, Permission::Export, About::person(id), now).await?;
         let subject = format!("person:{id}");
         let entry = audit::entry(tx, &proof, now, "person.data-taken", subject, &json!({})).await?;
         Ok(Done::audited((), entry))
@@ -223,7 +223,7 @@ async fn carry_out(ctx: &Ctx, actor: &Actor, id: PersonId) -> Result<(), Privacy
     let actor = actor.clone();
     let erased = ctx.store().write(async move |tx| {
         let person = people::one(tx.conn(), id, now).await?.ok_or(PrivacyError::Unknown)?;
-        let (actor, proof) = again::<PrivacyError>(tx, &actor, Permission::Erase, about, now).await?;
+        let (actor, proof) = recheck::<PrivacyError>(tx, &actor, Permission::Erase, about, now).await?;
         let others = qualifications::administrators(tx.conn(), id).await?;
         let refusals = refusals(&actor, &person, &others, now);
         if !refusals.is_empty() {

@@ -6,7 +6,7 @@
 //! board is told when it next asks, while one that is sent twice logs out whoever came after.
 
 use crate::error::ServiceError;
-use crate::{Ctx, access, again::again};
+use crate::{Ctx, access, authz::recheck};
 use domain::{
     access::Decision,
     actor::{About, Actor, Forbidden, Permission, Proof},
@@ -84,7 +84,7 @@ pub async fn start(ctx: &Ctx, actor: &Actor, machine: MachineId) -> Result<(), R
         .write(async move |tx| {
             let floor = floor(tx.conn(), &actor, machine, now).await?;
             let about = About::equipment(floor.kind, Some(machine));
-            let asked = again::<RequestsError>(tx, &actor, Permission::StartMachine, about, now).await;
+            let asked = recheck::<RequestsError>(tx, &actor, Permission::StartMachine, about, now).await;
             let (_, proof) = asked.map_err(|error| match error {
                 RequestsError::Forbidden(Forbidden::NotAllowed) => RequestsError::NotAMember,
                 error => error,
@@ -143,7 +143,7 @@ pub async fn stop(ctx: &Ctx, actor: &Actor, machine: MachineId) -> Result<Stop, 
             let Floor { kind, running, .. } = floor(tx.conn(), &actor, machine, now).await?;
             // Whether anybody is on it is for those who could stop them.
             let about = running.as_ref().map_or(About::equipment(kind, Some(machine)), about);
-            let (_, proof) = again::<RequestsError>(tx, &actor, Permission::StopMachine, about, now).await?;
+            let (_, proof) = recheck::<RequestsError>(tx, &actor, Permission::StopMachine, about, now).await?;
             let running = running.ok_or(RequestsError::Idle)?;
             let reached = broker && is_online(running.heard, now);
             let answer = if reached { Stop::UnderWay } else { Stop::WhenItAsks };

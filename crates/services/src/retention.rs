@@ -4,7 +4,7 @@
 //! Standings are never made anonymous: the ledger keeps the person while they are not erased, and with it when they last
 //! used what.
 
-use crate::{Ctx, access, again::again, previews, sessions};
+use crate::{Ctx, access, authz::recheck, previews, sessions};
 use domain::{
     actor::{About, Actor, Forbidden, Permission},
     retention::{NAMES, SHOWN, UNKNOWN_CARDS, is_due},
@@ -90,7 +90,7 @@ async fn cut_record(ctx: &Ctx, actor: &Actor) -> Result<u64, RetentionError> {
         let actor = actor.clone();
         let piece = ctx.store().write(async move |tx| {
             let (_, proof) =
-                again::<RetentionError>(tx, &actor, Permission::Retention, About::NOTHING, now).await?;
+                recheck::<RetentionError>(tx, &actor, Permission::Retention, About::NOTHING, now).await?;
             let Some(cut) = audit::cut(tx, limit, AT_ONCE).await? else {
                 return Ok(Done::unaudited(0, Unaudited::NothingChanged));
             };

@@ -5,7 +5,7 @@
 
 use crate::{
     Ctx,
-    again::as_of_now,
+    authz::refreshed,
     previews::{self, Change},
 };
 use domain::{
@@ -230,7 +230,7 @@ pub async fn say(ctx: &Ctx, actor: &Actor, say: Say) -> Result<(), SettingsError
             // A machine may be of another type by now, and with that another's to speak for.
             let spot = Spot::find(tx.conn(), at).await?.ok_or(SettingsError::Unknown)?;
             let (permission, about) = needs(key, spot);
-            let proof = as_of_now(tx, &actor, now).await?.require(permission, about)?;
+            let proof = refreshed(tx, &actor, now).await?.require(permission, about)?;
             let own = settings::at(tx.conn(), at).await?.into_iter().find(|(known, _)| *known == key);
             let own = own.map(|(_, value)| value);
             let last = settings::changed(tx.conn(), at).await?.into_iter().find(|last| last.key == key);

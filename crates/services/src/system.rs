@@ -3,7 +3,7 @@
 //! Invariant: no copy is handed out that is not on record before. Deliberately absent: backups of the command line
 //! (`copies`), but for when the last was made.
 
-use crate::{Ctx, again::again, copies};
+use crate::{Ctx, authz::recheck, copies};
 use domain::{
     actor::{About, Actor, Forbidden, Permission},
     time::Millis,
@@ -94,7 +94,7 @@ pub async fn copy(ctx: &Ctx, actor: &Actor) -> Result<File, SystemError> {
     let now = ctx.now();
     let asker = actor.clone();
     let noted = ctx.store().write(async move |tx| {
-        let (_, proof) = again::<SystemError>(tx, &asker, Permission::System, About::NOTHING, now).await?;
+        let (_, proof) = recheck::<SystemError>(tx, &asker, Permission::System, About::NOTHING, now).await?;
         let entry = audit::entry(tx, &proof, now, system::COPIED, "database", &json!({})).await?;
         Ok::<_, SystemError>(Done::audited((), entry))
     });

@@ -1,7 +1,7 @@
 //! Links that let somebody in once: invitation, forgotten password, sign-in; and applying to join.
 
 use super::{AccountsError, Fault, NotInvited, Opened, about, guard::Whose, password};
-use crate::{Ctx, again::again, mail, people::tells, sessions, token::Token};
+use crate::{Ctx, authz::recheck, mail, people::tells, sessions, token::Token};
 use domain::{
     accounts::{self, Purpose},
     actor::{About, Actor, Door, Forbidden, Permission, Rank, Who},
@@ -49,7 +49,7 @@ pub async fn invite(ctx: &Ctx, actor: &Actor, invite: Invite) -> Result<(PersonI
     let letter = mail::Letter::new(ctx, Purpose::Invite, invite.lang, &name, &email, &token);
     let actor = actor.clone();
     let invited = ctx.store().write(async move |tx| {
-        let (actor, proof) = again::<AccountsError>(tx, &actor, Permission::Admit, About::NOTHING, now).await?;
+        let (actor, proof) = recheck::<AccountsError>(tx, &actor, Permission::Admit, About::NOTHING, now).await?;
         let administers = actor.known().is_none_or(|known| known.rank() >= Rank::Manager);
         let cause = if administers { Cause::Administrator } else { Cause::Trainer };
         let new = NewPerson { status: PersonStatus::Active, name, email: Some(email), created_at: now };
@@ -123,7 +123,7 @@ async fn way_in(
     let (token, hash) = ctx.dice().fresh();
     let actor = actor.clone();
     let helped = ctx.store().write(async move |tx| {
-        let (actor, proof) = again::<AccountsError>(tx, &actor, permission, on, now).await?;
+        let (actor, proof) = recheck::<AccountsError>(tx, &actor, permission, on, now).await?;
         let holder = of_person(tx.conn(), person).await?.filter(|holder| holder.status != PersonStatus::Left);
         if permission == Permission::Admit {
             // Of whom they did not let in they know nothing.

@@ -7,7 +7,7 @@ use super::{
     own::check_own,
     totp,
 };
-use crate::{Ctx, again::again, sessions, token::Token};
+use crate::{Ctx, authz::recheck, sessions, token::Token};
 use data_encoding::BASE32_NOPAD;
 use domain::{
     accounts::may_help,
@@ -156,7 +156,7 @@ pub async fn take_off_second_factor(ctx: &Ctx, actor: &Actor, person: PersonId) 
     let actor = actor.clone();
     let taken = ctx.store().write(async move |tx| {
         let (actor, proof) =
-            again::<AccountsError>(tx, &actor, Permission::HelpIn, About::person(person), now).await?;
+            recheck::<AccountsError>(tx, &actor, Permission::HelpIn, About::person(person), now).await?;
         of_person(tx.conn(), person).await?.ok_or(AccountsError::Unknown)?;
         let ledger = qualifications::of_person(tx.conn(), person).await?;
         if actor.known().is_some_and(|helper| !may_help(helper, person, &ledger)) {

@@ -8,7 +8,7 @@
 
 use crate::{
     Ctx,
-    again::again,
+    authz::recheck,
     live::{Numbered, machine_changed},
 };
 use data_encoding::BASE32_NOPAD;
@@ -133,7 +133,7 @@ pub async fn make(ctx: &Ctx, actor: &Actor, machine: MachineId) -> Result<NewBoa
             let kept = machines::one(tx.conn(), machine).await?.filter(|kept| kept.archived.is_none());
             let kept = kept.ok_or(LoginsError::UnknownMachine)?;
             let about = About::equipment(kept.kind, Some(machine));
-            let (_, proof) = again::<LoginsError>(tx, &actor, Permission::ChangeEquipment, about, now).await?;
+            let (_, proof) = recheck::<LoginsError>(tx, &actor, Permission::ChangeEquipment, about, now).await?;
             let number = kept.number.ok_or(LoginsError::Numberless)?;
             let others = rows::in_force(tx.conn()).await?;
             if others.iter().filter(|other| other.machine == machine).count() >= OF_ONE {
@@ -162,7 +162,7 @@ pub async fn revoke(ctx: &Ctx, actor: &Actor, login: BoardLoginId) -> Result<(),
         .write(async move |tx| {
             let (machine, kind) = rows::of(tx.conn(), login).await?.ok_or(LoginsError::Unknown)?;
             let about = About::equipment(kind, Some(machine));
-            let (_, proof) = again::<LoginsError>(tx, &actor, Permission::ChangeEquipment, about, now).await?;
+            let (_, proof) = recheck::<LoginsError>(tx, &actor, Permission::ChangeEquipment, about, now).await?;
             if !rows::revoke(tx, login, now).await? {
                 return Err(LoginsError::Unknown);
             }

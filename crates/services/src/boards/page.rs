@@ -1,6 +1,6 @@
 //! Everything that is known of boards, for those who care for machines; and forgetting one that is gone.
 
-use crate::{Ctx, again::again};
+use crate::{Ctx, authz::recheck};
 use domain::{
     actor::{About, Actor, Forbidden, Permission},
     boards::{just_now, online},
@@ -164,7 +164,8 @@ pub async fn forget(ctx: &Ctx, actor: &Actor, board: BoardId) -> Result<(), Boar
         .write(async move |tx| {
             let (machine, kind, last) = boards::one(tx.conn(), board).await?.ok_or(BoardsPageError::Unknown)?;
             let about = About::equipment(kind, Some(machine));
-            let (_, proof) = again::<BoardsPageError>(tx, &actor, Permission::ChangeEquipment, about, now).await?;
+            let (_, proof) =
+                recheck::<BoardsPageError>(tx, &actor, Permission::ChangeEquipment, about, now).await?;
             if just_now(last, now) {
                 return Err(BoardsPageError::Speaks);
             }

@@ -5,7 +5,7 @@
 
 use super::{CardsError, changed, given};
 use crate::error::ServiceError;
-use crate::{Ctx, again::again};
+use crate::{Ctx, authz::recheck};
 use domain::{
     actor::{About, Actor, Forbidden, Permission},
     cards::{
@@ -196,7 +196,7 @@ pub async fn claim(
     ctx.store()
         .write(async move |tx| {
             let about = About::NOTHING;
-            let (_, proof) = again::<ClaimsError>(tx, &actor, Permission::ClaimCard, about, now).await?;
+            let (_, proof) = recheck::<ClaimsError>(tx, &actor, Permission::ClaimCard, about, now).await?;
             let found = claims::claimant(tx.conn(), card, me).await?;
             // A card that was held to another reader is none of theirs.
             let found = found.filter(|&(_, _, at)| at == machine);
@@ -255,7 +255,7 @@ pub async fn approve(ctx: &Ctx, actor: &Actor, claim: ClaimId) -> Result<String,
         .write(async move |tx| {
             let found = undecided(tx.conn(), claim).await?;
             let about = About::person(found.person);
-            let (_, proof) = again::<ClaimsError>(tx, &actor, Permission::GiveCard, about, now).await?;
+            let (_, proof) = recheck::<ClaimsError>(tx, &actor, Permission::GiveCard, about, now).await?;
             // The same as where cards are given by hand, with its record.
             let (card, entry) = given(tx, &actor, found.person, &found.uid, Some(found.machine), now).await?;
             let by = people::alias_of(tx, &proof, now).await?;
@@ -287,7 +287,7 @@ pub async fn refuse(ctx: &Ctx, actor: &Actor, claim: ClaimId, reason: &str) -> R
         .write(async move |tx| {
             let found = undecided(tx.conn(), claim).await?;
             let about = About::person(found.person);
-            let (_, proof) = again::<ClaimsError>(tx, &actor, Permission::GiveCard, about, now).await?;
+            let (_, proof) = recheck::<ClaimsError>(tx, &actor, Permission::GiveCard, about, now).await?;
             let by = people::alias_of(tx, &proof, now).await?;
             let why = remarks::write(tx, Some(found.person), by, &reason, now).await?;
             claims::decide(tx, claim, ClaimState::Refused, now, by, None, Some(why)).await?;
@@ -309,7 +309,7 @@ pub(crate) async fn take_back(ctx: &Ctx, actor: &Actor, claim: ClaimId) -> Resul
         .write(async move |tx| {
             let found = claims::one(tx.conn(), claim).await?.ok_or(ClaimsError::TooLate)?;
             let about = About::person(found.person);
-            let (_, proof) = again::<ClaimsError>(tx, &actor, Permission::GiveCard, about, now).await?;
+            let (_, proof) = recheck::<ClaimsError>(tx, &actor, Permission::GiveCard, about, now).await?;
             let own = found.decided_by == proof.by() && found.decided.is_some_and(|at| now <= at.after(UNDO));
             let card = found.came_of_it.filter(|_| own && found.state == ClaimState::Approved);
             let card = card.ok_or(ClaimsError::TooLate)?;

@@ -13,7 +13,7 @@ pub(crate) use expect::{Expectations, is_for_somebody};
 pub use expect::{cancel, expect, swiping};
 pub use unknown::{Whom, give_unknown, put_aside, unknown};
 
-use crate::{Ctx, again::again, effects};
+use crate::{Ctx, authz::recheck, effects};
 use domain::{
     actor::{About, Actor, Forbidden, Permission, Proof},
     audit::by,
@@ -124,7 +124,7 @@ async fn given(
     now: Millis,
 ) -> Result<(CardId, AuditEntry), CardsError> {
     let about = About::person(person);
-    let (_, proof) = again::<CardsError>(tx, actor, Permission::GiveCard, about, now).await?;
+    let (_, proof) = recheck::<CardsError>(tx, actor, Permission::GiveCard, about, now).await?;
     there(tx.conn(), person, now).await?;
     if let Some(holder) = cards::holder(tx.conn(), uid).await? {
         return Err(CardsError::Taken(Some(holder)));
@@ -179,7 +179,7 @@ pub async fn mark(ctx: &Ctx, actor: &Actor, id: CardId, deed: CardDeed) -> Resul
             let card = cards::one(tx.conn(), id).await?.ok_or(CardsError::UnknownCard)?;
             let permission = permission(deed, card.state);
             let about = About::person(card.person);
-            let (_, proof) = again::<CardsError>(tx, &actor, permission, about, now).await?;
+            let (_, proof) = recheck::<CardsError>(tx, &actor, permission, about, now).await?;
             let whose = people::one(tx.conn(), card.person, now).await?.ok_or(CardsError::UnknownCard)?;
             let back = |was| Some(deed.undone_by(was)).filter(|&undo| can_be_said(undo, &whose).is_ok());
             let marked = Marked { card: id, ending: card.ending, deed, undo: back(card.state) };

@@ -1,7 +1,7 @@
 //! Cards that nobody has claimed: seen at a machine, given to somebody in one step, or put aside.
 
 use super::{CardsError, give_uid, there};
-use crate::{Ctx, again::again, people::make_member};
+use crate::{Ctx, authz::recheck, people::make_member};
 use domain::{
     actor::{About, Actor, Permission},
     cards::UNKNOWN,
@@ -104,7 +104,7 @@ async fn give_to_new(ctx: &Ctx, actor: &Actor, card: UnknownCardId, name: &str) 
     let given = ctx.store().write(async move |tx| {
         let uid = cards::unclaimed_uid(tx.conn(), card).await?.ok_or(CardsError::UnknownCard)?;
         let ending = uid.as_str().get(6..).unwrap_or_default().to_owned();
-        let (asker, proof) = again::<CardsError>(tx, &actor, Permission::Admit, About::NOTHING, now).await?;
+        let (asker, proof) = recheck::<CardsError>(tx, &actor, Permission::Admit, About::NOTHING, now).await?;
         let profile = Profile { name: name.clone(), email: None, phone: None };
         let person = profiles::add(tx, PersonStatus::Active, &profile, now).await?;
         make_member(tx, &proof, asker.known(), person, now).await?;
@@ -124,7 +124,7 @@ pub async fn put_aside(ctx: &Ctx, actor: &Actor, card: UnknownCardId, aside: boo
     ctx.store()
         .write(async move |tx| {
             let about = About::NOTHING;
-            let (_, proof) = again::<CardsError>(tx, &actor, Permission::GiveCard, about, now).await?;
+            let (_, proof) = recheck::<CardsError>(tx, &actor, Permission::GiveCard, about, now).await?;
             let uid = cards::unclaimed_uid(tx.conn(), card).await?.ok_or(CardsError::UnknownCard)?;
             let ending = uid.as_str().get(6..).unwrap_or_default().to_owned();
             let sorted = Sorted::Ignored { card, ending, aside };

@@ -5,7 +5,7 @@ use super::{
     said::{checked_settings, inherited, own, say},
     taken,
 };
-use crate::{Ctx, again::again, error, setup};
+use crate::{Ctx, authz::recheck, error, setup};
 use domain::{
     actor::{About, Actor, Permission, Proof},
     equipment::{REQUIRES, chosen, ring},
@@ -224,7 +224,7 @@ async fn again_of(
     now: Millis,
 ) -> Result<(KeptType, Proof), EquipmentError> {
     let about = About::equipment(kind, None);
-    let (_, proof) = again::<EquipmentError>(tx, actor, Permission::ChangeEquipment, about, now).await?;
+    let (_, proof) = recheck::<EquipmentError>(tx, actor, Permission::ChangeEquipment, about, now).await?;
     Ok((known(tx.conn(), kind).await?, proof))
 }
 

@@ -4,7 +4,7 @@ use super::{
     EquipmentError, Fault, free, number,
     said::{checked_settings, inherited, own, say},
 };
-use crate::{Ctx, again::again, error};
+use crate::{Ctx, authz::recheck, error};
 use domain::{
     actor::{About, Actor, Permission, Proof},
     equipment::manual,
@@ -233,7 +233,7 @@ async fn again_of(
 ) -> Result<(Kept, Proof), EquipmentError> {
     let kept = machines::one(tx.conn(), machine).await?.ok_or(EquipmentError::UnknownMachine)?;
     let about = About::equipment(kept.kind, Some(machine));
-    let (_, proof) = again::<EquipmentError>(tx, actor, Permission::ChangeEquipment, about, now).await?;
+    let (_, proof) = recheck::<EquipmentError>(tx, actor, Permission::ChangeEquipment, about, now).await?;
     Ok((kept, proof))
 }
 

@@ -5,7 +5,7 @@
 
 use super::{EquipmentError, Fault};
 use crate::error::ServiceError;
-use crate::{Ctx, again::as_of_now};
+use crate::{Ctx, authz::refreshed};
 use domain::{
     actor::{About, Actor, Forbidden, Permission, Proof},
     id::{MachineId, PlaceId, TypeId},
@@ -193,7 +193,7 @@ pub async fn change_many(ctx: &Ctx, actor: &Actor, bulk: &Bulk) -> Result<(), Eq
     let (now, actor) = (ctx.now(), actor.clone());
     ctx.store()
         .write(async move |tx| {
-            let actor = as_of_now(tx, &actor, now).await?;
+            let actor = refreshed(tx, &actor, now).await?;
             let mut entries = Vec::new();
             let mut gone = Vec::new();
             for &(machine, version) in &wanted.seen {

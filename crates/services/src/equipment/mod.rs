@@ -17,7 +17,7 @@ pub use machine::{archive, duplicate, restore, save, sheet};
 pub use many::{AT_ONCE, Bulk, change_many};
 pub use places::{NOWHERE, add_place, archive_place, places, restore_place, save_place};
 
-use crate::{Ctx, again::again, setup};
+use crate::{Ctx, authz::recheck, setup};
 use domain::{
     actor::{About, Actor, Forbidden, Permission},
     boards::MachineNumber,
@@ -197,7 +197,7 @@ pub async fn add_machine(ctx: &Ctx, actor: &Actor, typed: AddMachine) -> Result<
     ctx.store()
         .write(async move |tx| {
             let (permission, about) = (Permission::ChangeEquipment, About::NOTHING);
-            let (actor, proof) = again::<EquipmentError>(tx, &actor, permission, about, now).await?;
+            let (actor, proof) = recheck::<EquipmentError>(tx, &actor, permission, about, now).await?;
             free(tx.conn(), number, None).await?;
             let there = equipment::kept_types(tx.conn(), None).await?;
             let known = there.iter().filter(|known| known.name.to_lowercase() == kind.to_lowercase());

@@ -1,7 +1,7 @@
 //! Places: named, in an order, put away once nothing stands there, and taken back.
 
 use super::{EquipmentError, Fault, taken};
-use crate::{Ctx, again::again, error};
+use crate::{Ctx, authz::recheck, error};
 use domain::{
     actor::{About, Actor, Permission},
     id::PlaceId,
@@ -78,7 +78,7 @@ pub async fn save_place(
     let (now, zone, actor) = (ctx.now(), ctx.space().zone, actor.clone());
     ctx.store()
         .write(async move |tx| {
-            let (_, proof) = again::<EquipmentError>(tx, &actor, permission, about, now).await?;
+            let (_, proof) = recheck::<EquipmentError>(tx, &actor, permission, about, now).await?;
             let kept = one(tx, place).await?;
             if kept.version != version {
                 let signed = error::signed(tx.conn(), zone, &format!("place:{place}"), saved(&kept)).await?;

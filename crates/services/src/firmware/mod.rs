@@ -11,7 +11,7 @@ pub mod image;
 pub use errands::{Errand, Errands, advance, errands, finish, interrupted, is_wanted, next};
 
 use crate::error::ServiceError;
-use crate::{Ctx, again::again};
+use crate::{Ctx, authz::recheck};
 use data_encoding::HEXLOWER;
 use domain::{
     actor::{About, Actor, Forbidden, Permission},
@@ -149,7 +149,7 @@ pub async fn keep(ctx: &Ctx, actor: &Actor, name: &str, content: Vec<u8>) -> Res
     let (now, actor) = (ctx.now(), actor.clone());
     ctx.store()
         .write(async move |tx| {
-            let (_, proof) = again::<FirmwareError>(tx, &actor, Permission::Firmware, NOTHING, now).await?;
+            let (_, proof) = recheck::<FirmwareError>(tx, &actor, Permission::Firmware, NOTHING, now).await?;
             match rows::kept(tx.conn(), &image.sha256).await? {
                 (_, true) => return Err(FirmwareError::Unfit(Unfit::Kept)),
                 (count, false) if count >= KEPT => return Err(FirmwareError::Unfit(Unfit::Full)),

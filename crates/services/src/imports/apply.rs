@@ -1,7 +1,7 @@
 //! Applying a list: everything in one job, with a record for each person.
 
 use super::{ImportsError, Kept, Planned, State, planned, whose};
-use crate::{Ctx, again::again};
+use crate::{Ctx, authz::recheck};
 use domain::{
     actor::{About, Actor, Permission, Proof},
     cards::CardUid,
@@ -82,7 +82,7 @@ async fn write(ctx: &Ctx, actor: &Actor, kept: Kept, shown: String, now: Millis)
     ctx.store()
         .write(async move |tx| {
             let (actor, proof) =
-                again::<ImportsError>(tx, &actor, Permission::Import, About::NOTHING, now).await?;
+                recheck::<ImportsError>(tx, &actor, Permission::Import, About::NOTHING, now).await?;
             let Planned { lines, fates, digest } =
                 if audit::head(tx.conn()).await.map_err(StoreError::from)? == before {
                     prepared

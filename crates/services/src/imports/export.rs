@@ -7,7 +7,7 @@ use super::{
     ImportsError,
     sheet::{Book, Cell, Sheet, aside, folder},
 };
-use crate::{Ctx, again::again, audit::Unfit};
+use crate::{Ctx, audit::Unfit, authz::recheck};
 use domain::{
     actor::{About, Actor, Permission},
     audit::WORD,
@@ -99,7 +99,7 @@ pub async fn export(ctx: &Ctx, actor: &Actor, what: What, whose: &Whose) -> Resu
     ctx.store()
         .write(async move |tx| {
             let about = About::NOTHING;
-            let (_, proof) = again::<ImportsError>(tx, &again_actor, what.permission(), about, now).await?;
+            let (_, proof) = recheck::<ImportsError>(tx, &again_actor, what.permission(), about, now).await?;
             let entry = audit::entry(tx, &proof, now, what.action(), "space", &json!({})).await?;
             Ok::<_, ImportsError>(Done::audited((), entry))
         })

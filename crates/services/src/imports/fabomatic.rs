@@ -12,7 +12,7 @@ mod tests;
 pub(crate) use brought::Slot;
 pub use brought::{BroughtError, apply, keep, may_bring, shown};
 
-use crate::{Ctx, again::again};
+use crate::{Ctx, authz::recheck};
 use data_encoding::BASE64URL_NOPAD;
 use domain::{
     actor::{About, Actor, Forbidden, Permission, Proof},
@@ -216,7 +216,7 @@ async fn begin(
     plan: &Plan,
     now: Millis,
 ) -> Result<Done<Option<Begun>>, TakeOverError> {
-    let (_, proof) = again::<TakeOverError>(tx, actor, Permission::TakeOver, About::NOTHING, now).await?;
+    let (_, proof) = recheck::<TakeOverError>(tx, actor, Permission::TakeOver, About::NOTHING, now).await?;
     let known = rows::known(tx.conn()).await?;
     if !beginning(foreign, &known, now).begins_as(plan) {
         return Ok(Done::unaudited(None, Unaudited::NothingChanged));

@@ -9,7 +9,7 @@ use super::{
     export::{row, written},
     sheet::{Book, Cell, Sheet, aside, folder},
 };
-use crate::{Ctx, again::again, audit::Unfit};
+use crate::{Ctx, audit::Unfit, authz::recheck};
 use domain::{
     actor::{About, Actor, Permission},
     audit::WORD,
@@ -112,7 +112,7 @@ pub async fn history(ctx: &Ctx, actor: &Actor, what: Happened, typed: &Typed) ->
     let mut history = asked(ctx, what, typed).map_err(ImportsError::Unfit)?;
     let (now, actor) = (ctx.now(), actor.clone());
     let written = ctx.store().write(async move |tx| {
-        let (_, proof) = again::<ImportsError>(tx, &actor, Permission::Import, About::NOTHING, now).await?;
+        let (_, proof) = recheck::<ImportsError>(tx, &actor, Permission::Import, About::NOTHING, now).await?;
         let entry = audit::entry(tx, &proof, now, what.action(), "space", &json!({})).await?;
         Ok::<_, ImportsError>(Done::audited((), entry))
     });

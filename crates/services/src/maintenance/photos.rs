@@ -2,7 +2,7 @@
 //! put over another, and who took one away is on record.
 
 use super::{Flaw, MaintenanceError, rows};
-use crate::{Ctx, again::again, pictures};
+use crate::{Ctx, authz::recheck, pictures};
 use domain::{
     actor::{About, Actor, Permission},
     id::{InterventionId, MachineId},
@@ -80,7 +80,7 @@ async fn put(
     ctx.store()
         .write(async move |tx| {
             let (machine, about) = known(tx.conn(), &actor, intervention).await?;
-            let (_, proof) = again::<MaintenanceError>(tx, &actor, Permission::Maintain, about, now).await?;
+            let (_, proof) = recheck::<MaintenanceError>(tx, &actor, Permission::Maintain, about, now).await?;
             let action = if let Some((body, small)) = &photo {
                 let by = people::alias_of(tx, &proof, now).await?;
                 if !rows::add_photo(tx, intervention, body, small, by, now).await? {

@@ -1,7 +1,7 @@
 //! Plans: made for a machine or its whole type, changed, put away and taken back.
 
 use super::{Flaw, MaintenanceError, about_plan, machine_of};
-use crate::{Ctx, again::again, error};
+use crate::{Ctx, authz::recheck, error};
 use domain::{
     actor::{About, Actor, Permission, Proof},
     equipment::manual,
@@ -154,7 +154,7 @@ pub async fn add(
             let of = if let Of::Type(_) = of { Of::Type(kind) } else { of };
             let about = about_plan(of, kind);
             let (_, proof) =
-                again::<MaintenanceError>(tx, &actor, Permission::ChangeEquipment, about, now).await?;
+                recheck::<MaintenanceError>(tx, &actor, Permission::ChangeEquipment, about, now).await?;
             let plan = rows::add(tx, of, &wanted, now).await?;
             hint(tx, of).await?;
             let detail = json!({ "plan": plan });
@@ -250,7 +250,7 @@ async fn again_of(
     now: Millis,
 ) -> Result<(Kept, Proof), MaintenanceError> {
     let (kept, about) = known(tx.conn(), actor, plan).await?;
-    let (_, proof) = again::<MaintenanceError>(tx, actor, Permission::ChangeEquipment, about, now).await?;
+    let (_, proof) = recheck::<MaintenanceError>(tx, actor, Permission::ChangeEquipment, about, now).await?;
     Ok((kept, proof))
 }
 

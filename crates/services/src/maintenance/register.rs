@@ -1,7 +1,7 @@
 //! Registering what was done, on a page or at the board.
 
 use super::{Flaw, MaintenanceError, machine_of};
-use crate::{Ctx, access::traced, again::again};
+use crate::{Ctx, access::traced, authz::recheck};
 use domain::{
     access::may_register,
     actor::{About, Actor, Door, Forbidden, Permission, Proof},
@@ -55,7 +55,7 @@ pub async fn register(
             // It may be of another type by now.
             let (_, kind) = machine_of(tx.conn(), &actor, machine).await?;
             let about = About::equipment(kind, Some(machine));
-            let (_, proof) = again::<MaintenanceError>(tx, &actor, Permission::Maintain, about, now).await?;
+            let (_, proof) = recheck::<MaintenanceError>(tx, &actor, Permission::Maintain, about, now).await?;
             let there = rows::counted(tx.conn(), Some(machine)).await?;
             if chosen.iter().any(|plan| there.iter().all(|at| at.plan != *plan)) {
                 return Err(MaintenanceError::Flawed(vec![Flaw::Plan]));

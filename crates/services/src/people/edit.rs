@@ -4,7 +4,7 @@
 //! changed meanwhile is not written over.
 
 use super::{PeopleError, make_member};
-use crate::{Ctx, again::again, error};
+use crate::{Ctx, authz::recheck, error};
 use domain::{
     accounts,
     actor::{About, Actor, Permission, Rank, rank},
@@ -65,7 +65,7 @@ pub async fn edit(ctx: &Ctx, actor: &Actor, id: PersonId, typed: Typed, version:
     let (now, zone, actor) = (ctx.now(), ctx.space().zone, actor.clone());
     ctx.store()
         .write(async move |tx| {
-            let (actor, proof) = again::<PeopleError>(tx, &actor, Permission::EditProfile, about, now).await?;
+            let (actor, proof) = recheck::<PeopleError>(tx, &actor, Permission::EditProfile, about, now).await?;
             let person = people::one(tx.conn(), id, now).await?.ok_or(PeopleError::Unknown)?;
             if person.erased_at.is_some() {
                 return Err(PeopleError::Unknown);

@@ -1,7 +1,7 @@
 //! Blocks: placed and lifted by those who care for a machine, or by a problem that makes it unsafe.
 
 use super::{Field, ProblemsError, read, rows};
-use crate::{Ctx, again::again, requests};
+use crate::{Ctx, authz::recheck, requests};
 use domain::{
     actor::{About, Actor, Permission, Proof},
     id::{BlockId, MachineId, RemarkId, ReportId},
@@ -66,7 +66,7 @@ pub async fn block(
     ctx.store()
         .write(async move |tx| {
             let about = machine_of(tx.conn(), &actor, machine).await?;
-            let (_, proof) = again::<ProblemsError>(tx, &actor, Permission::CareFor, about, now).await?;
+            let (_, proof) = recheck::<ProblemsError>(tx, &actor, Permission::CareFor, about, now).await?;
             let by = people::alias_of(tx, &proof, now).await?;
             let because = Some(remarks::write(tx, None, by, &because, now).await?);
             let new = NewBlock { machine, by, because, at_once, report: None, at: now };
@@ -96,7 +96,7 @@ pub async fn lift(ctx: &Ctx, actor: &Actor, block: BlockId) -> Result<(), Proble
     let (now, actor) = (ctx.now(), actor.clone());
     ctx.store()
         .write(async move |tx| {
-            let (_, proof) = again::<ProblemsError>(tx, &actor, Permission::CareFor, about, now).await?;
+            let (_, proof) = recheck::<ProblemsError>(tx, &actor, Permission::CareFor, about, now).await?;
             let (_, _, in_force) =
                 machines::block_of(tx.conn(), block).await?.ok_or(ProblemsError::UnknownBlock)?;
             if !in_force {

@@ -12,7 +12,7 @@ pub use blocks::{block, blocked, lift};
 pub use photos::{may_set_photo, photo, set_photo};
 
 use crate::error::FieldError;
-use crate::{Ctx, again::again, error, inbox, pictures};
+use crate::{Ctx, authz::recheck, error, inbox, pictures};
 use domain::{
     actor::{About, Actor, Forbidden, Permission, Proof},
     id::{MachineId, ReportId},
@@ -240,7 +240,7 @@ pub async fn report(
     ctx.store()
         .write(async move |tx| {
             let nothing = About::NOTHING;
-            let (_, proof) = again::<ProblemsError>(tx, &actor, Permission::ReportProblem, nothing, now).await?;
+            let (_, proof) = recheck::<ProblemsError>(tx, &actor, Permission::ReportProblem, nothing, now).await?;
             requests::kind_of(tx.conn(), machine).await?.ok_or(ProblemsError::UnknownMachine)?;
             let by = people::alias_of(tx, &proof, now).await?;
             let words = remarks::write(tx, None, by, &words, now).await?;
@@ -330,7 +330,7 @@ async fn again_of(
     now: Millis,
 ) -> Result<(Row, Proof), ProblemsError> {
     let row = rows::one(tx.conn(), report).await?.ok_or(ProblemsError::Unknown)?;
-    let (_, proof) = again::<ProblemsError>(tx, actor, Permission::CareFor, about(&row), now).await?;
+    let (_, proof) = recheck::<ProblemsError>(tx, actor, Permission::CareFor, about(&row), now).await?;
     if row.version != version {
         let done = row.done.unwrap_or_default();
         let saved = Saved::new(row.version, vec![("state", row.state.word().to_owned()), ("done", done)]);

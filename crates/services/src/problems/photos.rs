@@ -1,7 +1,7 @@
 //! Photos of problems: given by whoever reported it or cares for the machine, seen by whoever sees the problem.
 
 use super::{Flaw, ProblemsError, Row, about, known, rows};
-use crate::{Ctx, again::again, pictures};
+use crate::{Ctx, authz::recheck, pictures};
 use domain::{
     actor::{About, Actor, Permission},
     id::ReportId,
@@ -55,7 +55,7 @@ pub async fn set_photo(
         .write(async move |tx| {
             let row = known(tx.conn(), &actor, report).await?;
             let (permission, about) = right(&actor, &row)?;
-            let (_, proof) = again::<ProblemsError>(tx, &actor, permission, about, now).await?;
+            let (_, proof) = recheck::<ProblemsError>(tx, &actor, permission, about, now).await?;
             if row.state == State::Resolved {
                 return Err(ProblemsError::Over);
             }

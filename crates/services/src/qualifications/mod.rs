@@ -15,7 +15,7 @@ pub use look::{SomeQualified, mine, my_types, of_person, qualified_behind, type_
 pub(crate) use counted::Counted;
 pub(crate) use look::{named, standing};
 
-use crate::{Ctx, again::as_of_now, effects, sessions};
+use crate::{Ctx, authz::refreshed, effects, sessions};
 use domain::{
     actor::{About, Actor, Forbidden, Known, Permission, Proof, Rank, rank},
     id::PersonId,
@@ -169,7 +169,7 @@ async fn write(ctx: &Ctx, actor: &Actor, asked: Change, kind: EntryKind) -> Resu
             // Nothing is written about whoever was erased, or their name could come back with it.
             let target = target.filter(|target| target.erased_at.is_none());
             let target = target.ok_or(QualificationsError::UnknownPerson)?;
-            let actor = as_of_now(tx, &actor, now).await?;
+            let actor = refreshed(tx, &actor, now).await?;
             let known = actor.known();
             let machines = qualifications::machines_of(tx.conn(), matter.kind).await?;
             let matter = Matter { machines: &machines, ..matter };

@@ -1,5 +1,4 @@
-//! Who asks, looked at again inside the job: between a request and its turn at the writer somebody may have taken away
-//! what it goes by.
+//! Re-checks the actor's permissions inside the write job, because they may have changed since the request arrived.
 
 use domain::{
     actor::{About, Actor, Forbidden, Permission, Proof, Who},
@@ -9,7 +8,7 @@ use domain::{
 use store::{StoreError, WriteTx, people};
 
 /// The actor as they stand inside this job.
-pub(crate) async fn as_of_now(tx: &mut WriteTx, actor: &Actor, now: Millis) -> Result<Actor, StoreError> {
+pub(crate) async fn refreshed(tx: &mut WriteTx, actor: &Actor, now: Millis) -> Result<Actor, StoreError> {
     let mut actor = actor.clone();
     if let Who::Person(known) = &mut actor.who {
         match people::one(tx.conn(), known.id, now).await? {
@@ -21,15 +20,15 @@ pub(crate) async fn as_of_now(tx: &mut WriteTx, actor: &Actor, now: Millis) -> R
     Ok(actor)
 }
 
-/// The actor as they stand inside this job, and the proof that they still may.
-pub(crate) async fn again<E: From<Forbidden> + From<StoreError>>(
+/// The actor as they stand inside this job, with the proof of their permission.
+pub(crate) async fn recheck<E: From<Forbidden> + From<StoreError>>(
     tx: &mut WriteTx,
     actor: &Actor,
     permission: Permission,
     about: About,
     now: Millis,
 ) -> Result<(Actor, Proof), E> {
-    let actor = as_of_now(tx, actor, now).await?;
+    let actor = refreshed(tx, actor, now).await?;
     let proof = actor.require(permission, about)?;
     Ok((actor, proof))
 }
