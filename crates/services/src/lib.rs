@@ -39,6 +39,7 @@ pub mod hours;
 pub mod imports;
 pub mod inbox;
 pub mod live;
+pub mod live_access;
 mod logbook;
 pub mod machines;
 pub mod mail;
@@ -63,7 +64,6 @@ pub mod token;
 pub mod tokens;
 pub mod uploads;
 pub mod uses;
-pub mod watching;
 
 pub use ctx::{Config, Ctx, open};
 pub use store::{OpenError, StoreError};

@@ -20,10 +20,10 @@ use services::error::ServiceError;
 use services::{
     accounts::{self, AccountsError},
     displays::{self, DisplaysError},
+    live_access,
     machines::{self, MachinesError},
     setup,
     token::Token,
-    watching,
 };
 use std::net::{IpAddr, Ipv4Addr};
 use text::Lang;
@@ -76,7 +76,7 @@ async fn a_display_is_let_in_by_its_link_until_it_is_taken_back() {
     let display = displays::recognise(&lab.ctx, &token, Door::Web).await.unwrap().unwrap();
     assert_eq!(display.who, Who::Display(SCREEN));
     assert!(machines::wall(&lab.ctx, &display).await.is_ok());
-    assert!(watching::still(&lab.ctx, &display).await.unwrap());
+    assert!(live_access::still_allowed(&lab.ctx, &display).await.unwrap());
     let seen = displays::list(&lab.ctx, &manager()).await.unwrap().displays[0].seen.unwrap().at;
     assert_eq!(seen, NOON);
     lab.pass(MINUTE);
@@ -94,7 +94,7 @@ async fn a_display_is_let_in_by_its_link_until_it_is_taken_back() {
     displays::revoke(&lab.ctx, &manager(), made.id).await.unwrap();
     let told = tokio::time::timeout(lab::seconds(10), coming.recv()).await.expect("the wall learns it at once");
     assert_eq!(told.unwrap().hint, Some(Hint::Space));
-    assert!(!watching::still(&lab.ctx, &display).await.unwrap());
+    assert!(!live_access::still_allowed(&lab.ctx, &display).await.unwrap());
     assert!(displays::recognise(&lab.ctx, &token, Door::Web).await.unwrap().is_none());
     assert!(displays::list(&lab.ctx, &manager()).await.unwrap().displays.is_empty());
     let again = displays::revoke(&lab.ctx, &manager(), made.id).await;
@@ -128,7 +128,7 @@ async fn a_link_is_exchanged_once_within_a_day_for_what_one_screen_keeps() {
     let second = displays::open(&lab.ctx, HERE, &renewed.link).await.unwrap();
     assert_eq!((who(first).await, who(second).await), (None, Some(Who::Display(Screen { opening: 2, ..SCREEN }))));
     let old = Actor { who: Who::Display(SCREEN), door: Door::Web };
-    assert!(!watching::still(&lab.ctx, &old).await.unwrap());
+    assert!(!live_access::still_allowed(&lab.ctx, &old).await.unwrap());
 
     let late = displays::renew(&lab.ctx, &manager(), made.id).await.unwrap();
     lab.pass(DAY);

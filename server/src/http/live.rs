@@ -25,7 +25,7 @@ use limits::{StreamPermit, Viewer};
 use serde::Deserialize;
 use services::{
     live::{Hub, Numbered, Replay},
-    watching,
+    live_access,
 };
 use std::{convert::Infallible, sync::Arc, time::Duration};
 use tokio::time::{Instant, Interval, MissedTickBehavior, interval_at};
@@ -59,7 +59,7 @@ pub async fn stream(
         // It came back when its session was over, and maybe somebody else's had begun.
         return answer(stream::once(async { signed_out() }));
     }
-    if !watching::may_watch(&actor) {
+    if !live_access::may_subscribe(&actor) {
         return StatusCode::UNAUTHORIZED.into_response();
     }
     let viewer = viewer(&shared, &actor, peer.map(|Extension(peer)| peer));
@@ -169,13 +169,13 @@ impl Watcher {
                 continue;
             }
             let hint = numbered.and_then(|numbered| numbered.hint);
-            let touched = hint.is_none_or(|hint| watching::touches(&self.actor, hint));
+            let touched = hint.is_none_or(|hint| live_access::affects(&self.actor, hint));
             if touched && !self.is_still_let_in().await? {
                 return Some(self.end());
             }
             // Where they stand has changed: the browser comes back, and is let in as who they are then.
             self.over = touched && self.actor.known().is_some();
-            if hint.is_none_or(|hint| watching::hears(&self.actor, hint)) {
+            if hint.is_none_or(|hint| live_access::may_receive(&self.actor, hint)) {
                 return Some(event);
             }
         }
@@ -197,7 +197,7 @@ impl Watcher {
 
     /// `None`: it could not be found out. Then the stream ends, and the browser asks again.
     async fn is_still_let_in(&self) -> Option<bool> {
-        let still = watching::still(&self.shared.0.ctx, &self.actor).await;
+        let still = live_access::still_allowed(&self.shared.0.ctx, &self.actor).await;
         still.inspect_err(|error| tracing::warn!(%error, "whether somebody may still watch is not known")).ok()
     }
 
@@ -209,7 +209,7 @@ impl Watcher {
 
 /// Whether `actor` hears it; that everything is to be fetched concerns everybody.
 fn hears(actor: &Actor, numbered: &Numbered) -> bool {
-    numbered.hint.is_none_or(|hint| watching::hears(actor, hint))
+    numbered.hint.is_none_or(|hint| live_access::may_receive(actor, hint))
 }
 
 fn signed_out() -> Event {

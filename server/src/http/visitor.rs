@@ -21,10 +21,10 @@ use domain::{
     actor::{Actor, Door, Who},
 };
 use services::{
+    live_access,
     sessions::{self, Recognised, Somebody},
     token::Token,
     tokens::{self, Program},
-    watching,
 };
 use std::{
     net::{IpAddr, Ipv4Addr},
@@ -73,7 +73,7 @@ pub async fn know(State(shared): State<Shared>, mut request: Request, next: Next
     if let (Some(identity), Some(permit)) = (identity(&actor), request.extensions().get::<Arc<Permit>>()) {
         permit.identify(&identity);
     }
-    if !watching::may_watch(&actor) {
+    if !live_access::may_subscribe(&actor) {
         // No place in the stream: the page asks for none.
         visitor.live_after.clear();
     }

@@ -12,13 +12,13 @@ use store::{StoreError, displays, sessions};
 
 /// Whether `actor` may watch at all.
 #[must_use]
-pub fn may_watch(actor: &Actor) -> bool {
+pub fn may_subscribe(actor: &Actor) -> bool {
     actor.may(Permission::SeeFloor, About::NOTHING)
 }
 
 /// Whether `actor` may hear `hint`: where somebody stands is told to themselves and to whoever may see people.
 #[must_use]
-pub fn hears(actor: &Actor, hint: Hint) -> bool {
+pub fn may_receive(actor: &Actor, hint: Hint) -> bool {
     match hint {
         Hint::Machine(_) | Hint::Space => true,
         Hint::Person(person) => actor.person() == Some(person) || actor.may(Permission::SeePeople, About::NOTHING),
@@ -27,7 +27,7 @@ pub fn hears(actor: &Actor, hint: Hint) -> bool {
 
 /// Whether `hint` can mean that `actor` is not let in any more, or is let in to something else.
 #[must_use]
-pub fn touches(actor: &Actor, hint: Hint) -> bool {
+pub fn affects(actor: &Actor, hint: Hint) -> bool {
     match hint {
         Hint::Machine(_) => false,
         Hint::Space => actor.known().is_none(),
@@ -36,7 +36,7 @@ pub fn touches(actor: &Actor, hint: Hint) -> bool {
 }
 
 /// Whether `actor` is still let in as they were.
-pub async fn still(ctx: &Ctx, actor: &Actor) -> Result<bool, StoreError> {
+pub async fn still_allowed(ctx: &Ctx, actor: &Actor) -> Result<bool, StoreError> {
     match &actor.who {
         Who::Anybody { public } => Ok(*public && ctx.space().settings.public_status),
         Who::Display(screen) => displays::is_let_in(&mut *ctx.store().read().await?, *screen).await,
@@ -80,10 +80,14 @@ mod tests {
         let (own, other) = (Hint::Person(PersonId(7)), Hint::Person(PersonId(8)));
         let display = Actor { who: Who::Display(Screen { display: DisplayId(1), opening: 1 }), door: Door::Web };
         let (member, manager) = (person(Relation::User), person(Relation::Owner));
-        assert!(hears(&member, own) && !hears(&member, other));
-        assert!(hears(&manager, own) && hears(&manager, other));
+        assert!(may_receive(&member, own) && !may_receive(&member, other));
+        assert!(may_receive(&manager, own) && may_receive(&manager, other));
         for actor in [&display, &Actor::anybody(true, Door::Web)] {
-            assert!(!hears(actor, own) && hears(actor, Hint::Machine(MachineId(1))) && hears(actor, Hint::Space));
+            assert!(
+                !may_receive(actor, own)
+                    && may_receive(actor, Hint::Machine(MachineId(1)))
+                    && may_receive(actor, Hint::Space)
+            );
         }
     }
 
@@ -91,8 +95,8 @@ mod tests {
     fn what_may_end_a_stream_has_it_asked_again() {
         let display = Actor { who: Who::Display(Screen { display: DisplayId(1), opening: 1 }), door: Door::Web };
         let member = person(Relation::User);
-        assert!(touches(&member, Hint::Person(PersonId(7))) && !touches(&member, Hint::Person(PersonId(8))));
-        assert!(!touches(&member, Hint::Space) && !touches(&member, Hint::Machine(MachineId(1))));
-        assert!(touches(&display, Hint::Space) && touches(&Actor::anybody(true, Door::Web), Hint::Space));
+        assert!(affects(&member, Hint::Person(PersonId(7))) && !affects(&member, Hint::Person(PersonId(8))));
+        assert!(!affects(&member, Hint::Space) && !affects(&member, Hint::Machine(MachineId(1))));
+        assert!(affects(&display, Hint::Space) && affects(&Actor::anybody(true, Door::Web), Hint::Space));
     }
 }
