@@ -9,8 +9,6 @@
 //!
 //! **Deliberately absent:** rules. A server function hands over to `services` in ten lines.
 
-#[cfg(feature = "ssr")]
-pub mod asker;
 pub mod assets;
 pub mod audit;
 pub mod boards;
@@ -50,6 +48,8 @@ pub mod problems;
 pub mod qr;
 pub mod qualifications;
 pub mod reference;
+#[cfg(feature = "ssr")]
+pub mod request;
 pub mod requests;
 pub mod second_factor;
 pub mod set_up;

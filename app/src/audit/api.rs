@@ -18,5 +18,5 @@ pub async fn page(
 ) -> Result<Page, AppError> {
     let ctx = expect_context::<services::Ctx>();
     let filter = views::audit::Filter { from, to, by, action, subject };
-    Ok(services::audit::page(&ctx, &crate::asker::actor(), &filter, before).await?)
+    Ok(services::audit::page(&ctx, &crate::request::actor(), &filter, before).await?)
 }

@@ -9,21 +9,21 @@ use views::boards::{BoardLogins, Boards, NewBoardLogin};
 #[server(name = ReadBoards, endpoint = "boards/all", protocol = crate::call::Wire)]
 pub async fn all() -> Result<Boards, AppError> {
     let ctx = expect_context::<services::Ctx>();
-    Ok(services::boards::page(&ctx, &crate::asker::actor()).await?)
+    Ok(services::boards::page(&ctx, &crate::request::actor()).await?)
 }
 
 /// Forgets a board that is gone.
 #[server(name = ForgetBoard, endpoint = "boards/forget", protocol = crate::call::Wire)]
 pub async fn forget(id: BoardId) -> Result<(), AppError> {
     let ctx = expect_context::<services::Ctx>();
-    Ok(services::boards::forget(&ctx, &crate::asker::actor(), id).await?)
+    Ok(services::boards::forget(&ctx, &crate::request::actor(), id).await?)
 }
 
 /// The logins of single boards.
 #[server(name = ReadBoardLogins, endpoint = "boards/logins", protocol = crate::call::Wire)]
 pub async fn logins() -> Result<BoardLogins, AppError> {
     let ctx = expect_context::<services::Ctx>();
-    Ok(services::boards::logins::list(&ctx, &crate::asker::actor()).await?)
+    Ok(services::boards::logins::list(&ctx, &crate::request::actor()).await?)
 }
 
 /// Makes a login for a board; its password is in this answer alone.
@@ -33,12 +33,12 @@ pub async fn make_login(
     machine: MachineId,
 ) -> Result<NewBoardLogin, AppError> {
     let ctx = expect_context::<services::Ctx>();
-    Ok(services::boards::logins::make(&ctx, &crate::asker::actor(), machine).await?)
+    Ok(services::boards::logins::make(&ctx, &crate::request::actor(), machine).await?)
 }
 
 /// Revokes the login of a board.
 #[server(name = RevokeBoardLogin, endpoint = "boards/revoke-login", protocol = crate::call::Wire)]
 pub async fn revoke_login(id: BoardLoginId) -> Result<(), AppError> {
     let ctx = expect_context::<services::Ctx>();
-    Ok(services::boards::logins::revoke(&ctx, &crate::asker::actor(), id).await?)
+    Ok(services::boards::logins::revoke(&ctx, &crate::request::actor(), id).await?)
 }

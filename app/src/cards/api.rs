@@ -18,7 +18,7 @@ pub async fn give_card(
     uid: String,
 ) -> Result<(), AppError> {
     let ctx = expect_context::<services::Ctx>();
-    services::cards::give(&ctx, &crate::asker::actor(), person, &uid).await?;
+    services::cards::give(&ctx, &crate::request::actor(), person, &uid).await?;
     leptos_axum::redirect(&format!("/people/{person}"));
     Ok(())
 }
@@ -27,14 +27,14 @@ pub async fn give_card(
 #[server(name = ReadCard, endpoint = "cards/one", protocol = crate::call::Wire)]
 pub async fn card(id: CardId) -> Result<CardPage, AppError> {
     let ctx = expect_context::<services::Ctx>();
-    Ok(services::cards::page(&ctx, &crate::asker::actor(), id).await?)
+    Ok(services::cards::page(&ctx, &crate::request::actor(), id).await?)
 }
 
 /// The cards that nobody has claimed.
 #[server(name = ReadUnknown, endpoint = "cards/unknown", protocol = crate::call::Wire)]
 pub async fn unknown() -> Result<UnknownCards, AppError> {
     let ctx = expect_context::<services::Ctx>();
-    Ok(services::cards::unknown(&ctx, &crate::asker::actor()).await?)
+    Ok(services::cards::unknown(&ctx, &crate::request::actor()).await?)
 }
 
 /// Gives somebody a card that nobody has claimed.
@@ -57,7 +57,7 @@ pub async fn give_unknown(
         Some(person) => Whom::Person(person),
         None => Whom::Typed(to),
     };
-    Ok(services::cards::give_unknown(&ctx, &crate::asker::actor(), card, whom).await?)
+    Ok(services::cards::give_unknown(&ctx, &crate::request::actor(), card, whom).await?)
 }
 
 /// Puts a card that nobody has claimed aside, or takes it up again.
@@ -69,35 +69,35 @@ pub async fn put_aside(
     aside: String,
 ) -> Result<Sorted, AppError> {
     let ctx = expect_context::<services::Ctx>();
-    Ok(services::cards::put_aside(&ctx, &crate::asker::actor(), card, aside == "yes").await?)
+    Ok(services::cards::put_aside(&ctx, &crate::request::actor(), card, aside == "yes").await?)
 }
 
 /// Where somebody's next card can be waited for, and what came of it.
 #[server(name = ReadSwiping, endpoint = "cards/swiping", protocol = crate::call::Wire)]
 pub async fn swiping(person: PersonId) -> Result<Swiping, AppError> {
     let ctx = expect_context::<services::Ctx>();
-    Ok(services::cards::swiping(&ctx, &crate::asker::actor(), person).await?)
+    Ok(services::cards::swiping(&ctx, &crate::request::actor(), person).await?)
 }
 
 /// Has a board take the next card for somebody.
 #[server(name = ExpectCard, endpoint = "cards/expect", protocol = crate::call::Wire)]
 pub async fn expect_card(person: PersonId, machine: MachineId) -> Result<(), AppError> {
     let ctx = expect_context::<services::Ctx>();
-    Ok(services::cards::expect(&ctx, &crate::asker::actor(), person, machine).await?)
+    Ok(services::cards::expect(&ctx, &crate::request::actor(), person, machine).await?)
 }
 
 /// Has whatever board waits for somebody's card stop.
 #[server(name = CancelCard, endpoint = "cards/cancel", protocol = crate::call::Wire)]
 pub async fn cancel_card(person: PersonId) -> Result<(), AppError> {
     let ctx = expect_context::<services::Ctx>();
-    Ok(services::cards::cancel(&ctx, &crate::asker::actor(), person).await?)
+    Ok(services::cards::cancel(&ctx, &crate::request::actor(), person).await?)
 }
 
 /// What was held to the reader of a machine just now, and is nobody's.
 #[server(name = ReadAtReader, endpoint = "cards/at-reader", protocol = crate::call::Wire)]
 pub async fn at_reader(id: MachineId) -> Result<AtReader, AppError> {
     let ctx = expect_context::<services::Ctx>();
-    Ok(services::cards::at_reader(&ctx, &crate::asker::actor(), id).await?)
+    Ok(services::cards::at_reader(&ctx, &crate::request::actor(), id).await?)
 }
 
 /// Says that a card is one's own.
@@ -108,7 +108,7 @@ pub async fn claim(
     card: UnknownCardId,
 ) -> Result<ClaimOutcome, AppError> {
     let ctx = expect_context::<services::Ctx>();
-    let claimed = services::cards::claim(&ctx, &crate::asker::actor(), machine, card).await;
+    let claimed = services::cards::claim(&ctx, &crate::request::actor(), machine, card).await;
     Ok(claimed.map(|(_, became)| became)?)
 }
 
@@ -116,21 +116,21 @@ pub async fn claim(
 #[server(name = ReadMyClaims, endpoint = "cards/my-claims", protocol = crate::call::Wire)]
 pub async fn my_claims() -> Result<Vec<OwnClaim>, AppError> {
     let ctx = expect_context::<services::Ctx>();
-    Ok(services::cards::mine(&ctx, &crate::asker::actor()).await?)
+    Ok(services::cards::mine(&ctx, &crate::request::actor()).await?)
 }
 
 /// Says yes to a claim; answers what they are called.
 #[server(name = ApproveClaim, endpoint = "cards/approve-claim", protocol = crate::call::Wire)]
 pub async fn approve_claim(claim: ClaimId) -> Result<String, AppError> {
     let ctx = expect_context::<services::Ctx>();
-    Ok(services::cards::approve(&ctx, &crate::asker::actor(), claim).await?)
+    Ok(services::cards::approve(&ctx, &crate::request::actor(), claim).await?)
 }
 
 /// Says no to a claim, and why.
 #[server(name = RefuseClaim, endpoint = "cards/refuse-claim", protocol = crate::call::Wire)]
 pub async fn refuse_claim(claim: ClaimId, #[server(default)] reason: String) -> Result<(), AppError> {
     let ctx = expect_context::<services::Ctx>();
-    services::cards::refuse(&ctx, &crate::asker::actor(), claim, &reason).await?;
+    services::cards::refuse(&ctx, &crate::request::actor(), claim, &reason).await?;
     leptos_axum::redirect("/unknown-cards");
     Ok(())
 }

@@ -9,14 +9,14 @@ use views::displays::{Displays, Opening};
 #[server(name = ReadDisplays, endpoint = "displays/list", protocol = crate::call::Wire)]
 pub async fn list() -> Result<Displays, AppError> {
     let ctx = expect_context::<services::Ctx>();
-    Ok(services::displays::list(&ctx, &crate::asker::actor()).await?)
+    Ok(services::displays::list(&ctx, &crate::request::actor()).await?)
 }
 
 /// Makes another link to a display, for another screen in place of the one that shows it.
 #[server(endpoint = "displays/renew", protocol = crate::call::Wire)]
 pub async fn renew(id: DisplayId) -> Result<Opening, AppError> {
     let ctx = expect_context::<services::Ctx>();
-    let made = services::displays::renew(&ctx, &crate::asker::actor(), id).await?;
+    let made = services::displays::renew(&ctx, &crate::request::actor(), id).await?;
     let path = services::displays::path(&made.link);
     Ok(Opening { name: made.name, path: crate::cookies::origin() + &path })
 }
@@ -25,7 +25,7 @@ pub async fn renew(id: DisplayId) -> Result<Opening, AppError> {
 #[server(endpoint = "displays/make", protocol = crate::call::Wire)]
 pub async fn make(#[server(default)] name: String) -> Result<Opening, AppError> {
     let ctx = expect_context::<services::Ctx>();
-    let made = services::displays::make(&ctx, &crate::asker::actor(), &name).await;
+    let made = services::displays::make(&ctx, &crate::request::actor(), &name).await;
     let made = made?;
     let path = services::displays::path(&made.link);
     Ok(Opening { name: made.name, path: crate::cookies::origin() + &path })
@@ -35,7 +35,7 @@ pub async fn make(#[server(default)] name: String) -> Result<Opening, AppError> 
 #[server(endpoint = "displays/revoke", protocol = crate::call::Wire)]
 pub async fn revoke(id: DisplayId) -> Result<(), AppError> {
     let ctx = expect_context::<services::Ctx>();
-    services::displays::revoke(&ctx, &crate::asker::actor(), id).await?;
+    services::displays::revoke(&ctx, &crate::request::actor(), id).await?;
     leptos_axum::redirect("/displays?done=1");
     Ok(())
 }

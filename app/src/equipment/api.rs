@@ -13,7 +13,7 @@ use views::equipment::{Moved, TypedSettings};
 #[server(name = ReadChoices, endpoint = "equipment/choices", protocol = crate::call::Wire)]
 pub async fn choices() -> Result<Choices, AppError> {
     let ctx = expect_context::<services::Ctx>();
-    Ok(services::equipment::choices(&ctx, &crate::asker::actor()).await?)
+    Ok(services::equipment::choices(&ctx, &crate::request::actor()).await?)
 }
 
 /// Adds a machine and shows it.
@@ -27,7 +27,7 @@ pub async fn add_machine(
 ) -> Result<(), AppError> {
     let ctx = expect_context::<services::Ctx>();
     let typed = services::equipment::AddMachine { name, kind, number };
-    let machine = services::equipment::add_machine(&ctx, &crate::asker::actor(), typed).await?;
+    let machine = services::equipment::add_machine(&ctx, &crate::request::actor(), typed).await?;
     leptos_axum::redirect(&format!("/machines/{machine}"));
     Ok(())
 }
@@ -36,7 +36,7 @@ pub async fn add_machine(
 #[server(name = ReadMachineSheet, endpoint = "equipment/machine", protocol = crate::call::Wire)]
 pub async fn machine(id: MachineId) -> Result<MachineSheet, AppError> {
     let ctx = expect_context::<services::Ctx>();
-    Ok(services::equipment::sheet(&ctx, &crate::asker::actor(), id).await?)
+    Ok(services::equipment::sheet(&ctx, &crate::request::actor(), id).await?)
 }
 
 /// Saves a machine over the version that its form was filled in from.
@@ -47,7 +47,7 @@ pub async fn save_machine(
     #[server(flatten)] typed: TypedMachine,
 ) -> Result<(), AppError> {
     let ctx = expect_context::<services::Ctx>();
-    services::equipment::save(&ctx, &crate::asker::actor(), id, version, typed).await?;
+    services::equipment::save(&ctx, &crate::request::actor(), id, version, typed).await?;
     leptos_axum::redirect(&format!("/machines/{id}/edit?saved"));
     Ok(())
 }
@@ -57,7 +57,7 @@ pub async fn save_machine(
 pub async fn duplicate(id: MachineId) -> Result<(), AppError> {
     let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
     let named = move |name: &str| t.equipment_copy(name);
-    let made = services::equipment::duplicate(&ctx, &crate::asker::actor(), id, named).await;
+    let made = services::equipment::duplicate(&ctx, &crate::request::actor(), id, named).await;
     let made = made?;
     leptos_axum::redirect(&format!("/machines/{made}/edit"));
     Ok(())
@@ -71,7 +71,7 @@ pub async fn archive(
     #[server(default)]
     back: String,
 ) -> Result<Shelved, AppError> {
-    let (ctx, actor) = (expect_context::<services::Ctx>(), crate::asker::actor());
+    let (ctx, actor) = (expect_context::<services::Ctx>(), crate::request::actor());
     let done = if back == "yes" {
         services::equipment::restore(&ctx, &actor, id).await
     } else {
@@ -93,7 +93,7 @@ pub async fn inventory(
 ) -> Result<Inventory, AppError> {
     let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
     let bulk = (!to.is_empty()).then(|| services::equipment::Bulk { machines: chosen, change, typed: typed(to) });
-    Ok(services::equipment::inventory(&ctx, &crate::asker::actor(), bulk.as_ref(), t).await?)
+    Ok(services::equipment::inventory(&ctx, &crate::request::actor(), bulk.as_ref(), t).await?)
 }
 
 /// The fields that may change of many machines at once.
@@ -128,7 +128,7 @@ pub async fn change_many(
 ) -> Result<(), AppError> {
     let ctx = expect_context::<services::Ctx>();
     let bulk = services::equipment::Bulk { machines, change, typed };
-    services::equipment::change_many(&ctx, &crate::asker::actor(), &bulk).await?;
+    services::equipment::change_many(&ctx, &crate::request::actor(), &bulk).await?;
     leptos_axum::redirect("/machines?changed");
     Ok(())
 }
@@ -137,7 +137,7 @@ pub async fn change_many(
 #[server(name = ReadTypeSheet, endpoint = "equipment/type", protocol = crate::call::Wire)]
 pub async fn kind(id: Option<TypeId>) -> Result<TypeSheet, AppError> {
     let ctx = expect_context::<services::Ctx>();
-    Ok(services::equipment::type_sheet(&ctx, &crate::asker::actor(), id).await?)
+    Ok(services::equipment::type_sheet(&ctx, &crate::request::actor(), id).await?)
 }
 
 /// Adds a type and shows it.
@@ -147,7 +147,7 @@ pub async fn add_type(
     #[server(flatten)] typed: TypedType,
 ) -> Result<(), AppError> {
     let ctx = expect_context::<services::Ctx>();
-    let made = services::equipment::add_type(&ctx, &crate::asker::actor(), typed, requires).await;
+    let made = services::equipment::add_type(&ctx, &crate::request::actor(), typed, requires).await;
     let made = made?;
     leptos_axum::redirect(&format!("/types/{made}/edit?saved"));
     Ok(())
@@ -162,7 +162,7 @@ pub async fn save_type(
     #[server(flatten)] typed: TypedType,
 ) -> Result<(), AppError> {
     let ctx = expect_context::<services::Ctx>();
-    services::equipment::save_type(&ctx, &crate::asker::actor(), id, version, typed, requires).await?;
+    services::equipment::save_type(&ctx, &crate::request::actor(), id, version, typed, requires).await?;
     leptos_axum::redirect(&format!("/types/{id}/edit?saved"));
     Ok(())
 }
@@ -175,7 +175,7 @@ pub async fn archive_type(
     #[server(default)]
     back: String,
 ) -> Result<Shelved, AppError> {
-    let (ctx, actor) = (expect_context::<services::Ctx>(), crate::asker::actor());
+    let (ctx, actor) = (expect_context::<services::Ctx>(), crate::request::actor());
     let done = if back == "yes" {
         services::equipment::restore_type(&ctx, &actor, id).await
     } else {
@@ -188,13 +188,13 @@ pub async fn archive_type(
 #[server(name = ReadPlaces, endpoint = "equipment/places", protocol = crate::call::Wire)]
 pub async fn places() -> Result<Vec<PlaceRow>, AppError> {
     let ctx = expect_context::<services::Ctx>();
-    Ok(services::equipment::places(&ctx, &crate::asker::actor()).await?)
+    Ok(services::equipment::places(&ctx, &crate::request::actor()).await?)
 }
 
 #[server(endpoint = "equipment/add-place", protocol = crate::call::Wire)]
 pub async fn add_place(#[server(default)] name: String) -> Result<(), AppError> {
     let ctx = expect_context::<services::Ctx>();
-    services::equipment::add_place(&ctx, &crate::asker::actor(), &name).await?;
+    services::equipment::add_place(&ctx, &crate::request::actor(), &name).await?;
     leptos_axum::redirect("/places");
     Ok(())
 }
@@ -210,7 +210,7 @@ pub async fn save_place(
     position: String,
 ) -> Result<(), AppError> {
     let ctx = expect_context::<services::Ctx>();
-    let actor = crate::asker::actor();
+    let actor = crate::request::actor();
     services::equipment::save_place(&ctx, &actor, id, version, &name, &position).await?;
     leptos_axum::redirect("/places");
     Ok(())
@@ -233,7 +233,7 @@ pub async fn archive_place(
     #[server(default)]
     from: String,
 ) -> Result<Shelved, AppError> {
-    let (ctx, actor) = (expect_context::<services::Ctx>(), crate::asker::actor());
+    let (ctx, actor) = (expect_context::<services::Ctx>(), crate::request::actor());
     let done = if back == "yes" {
         services::equipment::restore_place(&ctx, &actor, id, Moved::read(&moved, &from)).await
     } else {

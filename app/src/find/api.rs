@@ -8,5 +8,5 @@ use views::find::Found;
 #[server(name = ReadFound, endpoint = "find/all", protocol = crate::call::Wire)]
 pub async fn find(#[server(default)] word: String) -> Result<Found, AppError> {
     let ctx = expect_context::<services::Ctx>();
-    Ok(services::find::find(&ctx, &crate::asker::actor(), &word).await?)
+    Ok(services::find::find(&ctx, &crate::request::actor(), &word).await?)
 }

@@ -9,14 +9,14 @@ use views::firmware::FirmwarePage;
 #[server(name = ReadFirmware, endpoint = "firmware/read", protocol = crate::call::Wire)]
 pub async fn read() -> Result<FirmwarePage, AppError> {
     let ctx = expect_context::<services::Ctx>();
-    Ok(services::firmware::page(&ctx, &crate::asker::actor()).await?)
+    Ok(services::firmware::page(&ctx, &crate::request::actor()).await?)
 }
 
 /// Has an image sent to boards.
 #[server(name = StartFirmware, endpoint = "firmware/start", protocol = crate::call::Wire)]
 pub async fn start(image: FirmwareId, #[server(default)] boards: Vec<BoardId>) -> Result<(), AppError> {
     let ctx = expect_context::<services::Ctx>();
-    let started = services::firmware::start(&ctx, &crate::asker::actor(), image, &boards).await;
+    let started = services::firmware::start(&ctx, &crate::request::actor(), image, &boards).await;
     Ok(started.map(drop)?)
 }
 
@@ -24,12 +24,12 @@ pub async fn start(image: FirmwareId, #[server(default)] boards: Vec<BoardId>) -
 #[server(name = CancelFirmware, endpoint = "firmware/cancel", protocol = crate::call::Wire)]
 pub async fn cancel(job: FirmwareJobId) -> Result<(), AppError> {
     let ctx = expect_context::<services::Ctx>();
-    Ok(services::firmware::cancel(&ctx, &crate::asker::actor(), job).await?)
+    Ok(services::firmware::cancel(&ctx, &crate::request::actor(), job).await?)
 }
 
 /// Takes an image away.
 #[server(name = RemoveFirmware, endpoint = "firmware/remove", protocol = crate::call::Wire)]
 pub async fn remove(image: FirmwareId) -> Result<(), AppError> {
     let ctx = expect_context::<services::Ctx>();
-    Ok(services::firmware::remove(&ctx, &crate::asker::actor(), image).await?)
+    Ok(services::firmware::remove(&ctx, &crate::request::actor(), image).await?)
 }

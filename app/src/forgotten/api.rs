@@ -6,8 +6,8 @@ use leptos::prelude::*;
 /// Asks for a link with which to choose another password.
 #[server(endpoint = "forgotten/ask", protocol = crate::call::Wire)]
 pub async fn ask(#[server(default)] email: String) -> Result<(), AppError> {
-    let (ctx, t, came) = (expect_context::<services::Ctx>(), crate::lang::current(), crate::asker::came());
-    services::accounts::forgotten(&ctx, came.from, &email, t).await?;
+    let (ctx, t, client) = (expect_context::<services::Ctx>(), crate::lang::current(), crate::request::client());
+    services::accounts::forgotten(&ctx, client.address, &email, t).await?;
     leptos_axum::redirect("/forgotten?sent=1");
     Ok(())
 }

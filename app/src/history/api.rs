@@ -21,14 +21,14 @@ pub async fn page(
     let ctx = expect_context::<services::Ctx>();
     let filter = views::history::Filter { kind, from, to };
     let after = domain::history::Place::read(&after);
-    Ok(services::history::page(&ctx, &crate::asker::actor(), id, &filter, after, None).await?)
+    Ok(services::history::page(&ctx, &crate::request::actor(), id, &filter, after, None).await?)
 }
 
 /// A use, for whoever may say how it was.
 #[server(name = ReadCorrectable, endpoint = "history/use", protocol = crate::call::Wire)]
 pub async fn correctable(id: UseId) -> Result<Correctable, AppError> {
     let ctx = expect_context::<services::Ctx>();
-    Ok(services::corrections::one(&ctx, &crate::asker::actor(), id).await?)
+    Ok(services::corrections::one(&ctx, &crate::request::actor(), id).await?)
 }
 
 /// Says how a use was, and why.
@@ -45,7 +45,7 @@ pub async fn correct(
 ) -> Result<(), AppError> {
     let ctx = expect_context::<services::Ctx>();
     let typed = services::corrections::Typed { end, who, void: void == "yes", reason };
-    let machine = services::corrections::correct(&ctx, &crate::asker::actor(), id, version, &typed).await;
+    let machine = services::corrections::correct(&ctx, &crate::request::actor(), id, version, &typed).await;
     let machine = machine?;
     leptos_axum::redirect(&format!("/machines/{machine}/history#used-{id}"));
     Ok(())

@@ -9,7 +9,7 @@ use views::holds::{HoldDone, Holds};
 #[server(name = ReadHolds, endpoint = "holds/of", protocol = crate::call::Wire)]
 pub async fn of(person: PersonId) -> Result<Holds, AppError> {
     let ctx = expect_context::<services::Ctx>();
-    Ok(services::holds::of(&ctx, &crate::asker::actor(), person).await?)
+    Ok(services::holds::of(&ctx, &crate::request::actor(), person).await?)
 }
 
 #[server(name = PlaceHold, endpoint = "holds/place", protocol = crate::call::Wire)]
@@ -25,13 +25,13 @@ pub async fn place(
 ) -> Result<HoldDone, AppError> {
     let ctx = expect_context::<services::Ctx>();
     let typed = services::holds::PlaceHold { reason, last_day, remark };
-    let placed = services::holds::place(&ctx, &crate::asker::actor(), person, typed).await;
+    let placed = services::holds::place(&ctx, &crate::request::actor(), person, typed).await;
     Ok(placed.map(|hold| HoldDone { hold, lifted: false })?)
 }
 
 #[server(name = LiftHold, endpoint = "holds/lift", protocol = crate::call::Wire)]
 pub async fn lift(hold: HoldId) -> Result<HoldDone, AppError> {
     let ctx = expect_context::<services::Ctx>();
-    let lifted = services::holds::lift(&ctx, &crate::asker::actor(), hold).await;
+    let lifted = services::holds::lift(&ctx, &crate::request::actor(), hold).await;
     Ok(lifted.map(|()| HoldDone { hold, lifted: true })?)
 }

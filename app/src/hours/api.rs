@@ -21,7 +21,7 @@ pub async fn page(
     tried: Vec<String>,
 ) -> Result<HoursPage, AppError> {
     let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
-    Ok(services::hours::page(&ctx, &crate::asker::actor(), place(&at, t)?, read(tried), t).await?)
+    Ok(services::hours::page(&ctx, &crate::request::actor(), place(&at, t)?, read(tried), t).await?)
 }
 
 /// A week as it was typed.
@@ -50,7 +50,7 @@ pub async fn save_week(
     let at = place(&at, t)?;
     let Week { mon, tue, wed, thu, fri, sat, sun } = week;
     let week = [mon, tue, wed, thu, fri, sat, sun];
-    services::hours::save_week(&ctx, &crate::asker::actor(), at, version, week).await?;
+    services::hours::save_week(&ctx, &crate::request::actor(), at, version, week).await?;
     leptos_axum::redirect(&format!("/hours?at={at}&saved"));
     Ok(())
 }
@@ -72,7 +72,7 @@ pub async fn save_day(
     let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
     let at = place(&at, t)?;
     let day = services::hours::SayDay { date, hours: (usual != "yes").then_some(hours), version };
-    services::hours::save_day(&ctx, &crate::asker::actor(), at, day).await?;
+    services::hours::save_day(&ctx, &crate::request::actor(), at, day).await?;
     leptos_axum::redirect(&format!("/hours?at={at}&saved"));
     Ok(())
 }

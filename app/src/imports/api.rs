@@ -14,7 +14,7 @@ use views::imports::{Brought, DryRun};
 #[server(endpoint = "imports/paste", protocol = crate::call::Wire)]
 pub async fn paste(#[server(default)] list: String) -> Result<(), AppError> {
     let ctx = expect_context::<services::Ctx>();
-    let kept = services::imports::keep(&ctx, &crate::asker::actor(), list.as_bytes());
+    let kept = services::imports::keep(&ctx, &crate::request::actor(), list.as_bytes());
     let token = kept?;
     leptos_axum::redirect(&format!("/import?file={token}"));
     Ok(())
@@ -30,7 +30,7 @@ pub async fn look(
 ) -> Result<DryRun, AppError> {
     let ctx = expect_context::<services::Ctx>();
     let look = services::imports::Look { page, only_faulty };
-    Ok(services::imports::look(&ctx, &crate::asker::actor(), &file, look).await?)
+    Ok(services::imports::look(&ctx, &crate::request::actor(), &file, look).await?)
 }
 
 /// Says what the columns of a list say.
@@ -40,7 +40,7 @@ pub async fn say_columns(
     #[server(default)] columns: Vec<String>,
 ) -> Result<(), AppError> {
     let ctx = expect_context::<services::Ctx>();
-    let said = services::imports::say_columns(&ctx, &crate::asker::actor(), &file, &columns);
+    let said = services::imports::say_columns(&ctx, &crate::request::actor(), &file, &columns);
     Ok(said?)
 }
 
@@ -53,14 +53,14 @@ pub async fn apply(
     digest: String,
 ) -> Result<Sum, AppError> {
     let ctx = expect_context::<services::Ctx>();
-    Ok(services::imports::apply(&ctx, &crate::asker::actor(), &file, &digest).await?)
+    Ok(services::imports::apply(&ctx, &crate::request::actor(), &file, &digest).await?)
 }
 
 /// What taking over a Fab-O-Matic would do, or did.
 #[server(name = ReadBrought, endpoint = "imports/brought", protocol = crate::call::Wire)]
 pub async fn brought(#[server(default)] file: String) -> Result<Brought, AppError> {
     let ctx = expect_context::<services::Ctx>();
-    Ok(services::imports::fabomatic::shown(&ctx, &crate::asker::actor(), &file).await?)
+    Ok(services::imports::fabomatic::shown(&ctx, &crate::request::actor(), &file).await?)
 }
 
 /// Takes a Fab-O-Matic over, if it is what was shown.
@@ -72,5 +72,5 @@ pub async fn take_over(
     digest: String,
 ) -> Result<(), AppError> {
     let ctx = expect_context::<services::Ctx>();
-    Ok(services::imports::fabomatic::apply(&ctx, &crate::asker::actor(), &file, &digest).await?)
+    Ok(services::imports::fabomatic::apply(&ctx, &crate::request::actor(), &file, &digest).await?)
 }

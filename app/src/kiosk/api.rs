@@ -13,7 +13,7 @@ use views::machines::Floor;
 #[server(name = ReadWall, endpoint = "kiosk/wall", protocol = crate::call::Wire)]
 pub async fn wall() -> Result<Floor, AppError> {
     let ctx = expect_context::<services::Ctx>();
-    Ok(services::machines::wall(&ctx, &crate::asker::actor()).await?)
+    Ok(services::machines::wall(&ctx, &crate::request::actor()).await?)
 }
 
 /// The code for this site's first page; `None` when nobody has said where this site is.

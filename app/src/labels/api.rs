@@ -19,7 +19,7 @@ pub struct Labels {
 #[server(name = ReadLabels, endpoint = "equipment/labels", protocol = crate::call::Wire)]
 pub async fn labels(only: Option<MachineId>) -> Result<Labels, AppError> {
     let ctx = expect_context::<services::Ctx>();
-    let labels = services::equipment::labels(&ctx, &crate::asker::actor(), only).await;
+    let labels = services::equipment::labels(&ctx, &crate::request::actor(), only).await;
     let labels = labels?;
     let site = crate::visitor::Visitor::of_request().public_url;
     let coded = |label: Label| {

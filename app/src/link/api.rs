@@ -12,9 +12,9 @@ pub async fn link(
 ) -> Result<LinkView, AppError> {
     use domain::problem::Problem;
     use services::accounts::AccountsError;
-    let (ctx, t, came) = (expect_context::<services::Ctx>(), crate::lang::current(), crate::asker::came());
+    let (ctx, t, client) = (expect_context::<services::Ctx>(), crate::lang::current(), crate::request::client());
     let token = services::token::Token::presented(&token);
-    services::accounts::link(&ctx, came.from, &token).await.map_err(|error| match error {
+    services::accounts::link(&ctx, client.address, &token).await.map_err(|error| match error {
         // The page says the rest below its headline.
         AccountsError::Gone => Problem { detail: t.set_up_gone().into(), ..AppError::from(error).0 }.into(),
         _ => error.into(),
@@ -28,9 +28,9 @@ pub async fn accept(
     token: String,
     #[server(default)] password: String,
 ) -> Result<(), AppError> {
-    let (ctx, came) = (expect_context::<services::Ctx>(), crate::asker::came());
+    let (ctx, client) = (expect_context::<services::Ctx>(), crate::request::client());
     let token = services::token::Token::presented(&token);
-    let opened = services::accounts::accept(&ctx, came.from, &came.device, &token, &password).await;
+    let opened = services::accounts::accept(&ctx, client.address, &client.device, &token, &password).await;
     crate::sign_in::api::let_in(&opened?, "/me");
     Ok(())
 }
@@ -41,9 +41,9 @@ pub async fn open_screen(
     /// The token in the link.
     token: String,
 ) -> Result<(), AppError> {
-    let (ctx, came) = (expect_context::<services::Ctx>(), crate::asker::came());
+    let (ctx, client) = (expect_context::<services::Ctx>(), crate::request::client());
     let token = services::token::Token::presented(&token);
-    let opened = services::displays::open(&ctx, came.from, &token).await?;
+    let opened = services::displays::open(&ctx, client.address, &token).await?;
     crate::cookies::let_screen_in(&opened);
     leptos_axum::redirect("/kiosk");
     Ok(())
@@ -55,9 +55,9 @@ pub async fn follow(
     /// The token in the link.
     token: String,
 ) -> Result<(), AppError> {
-    let (ctx, came) = (expect_context::<services::Ctx>(), crate::asker::came());
+    let (ctx, client) = (expect_context::<services::Ctx>(), crate::request::client());
     let token = services::token::Token::presented(&token);
-    let opened = services::accounts::follow(&ctx, came.from, &came.device, &token).await;
+    let opened = services::accounts::follow(&ctx, client.address, &client.device, &token).await;
     crate::sign_in::api::let_in(&opened?, "/");
     Ok(())
 }

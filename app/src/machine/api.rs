@@ -23,7 +23,7 @@ pub async fn machine(
     #[server(default)]
     other: Option<PersonId>,
 ) -> Result<OnPage, AppError> {
-    let (ctx, t, actor) = (expect_context::<services::Ctx>(), crate::lang::current(), crate::asker::actor());
+    let (ctx, t, actor) = (expect_context::<services::Ctx>(), crate::lang::current(), crate::request::actor());
     let page = services::machines::page(&ctx, &actor, id).await?;
     let answers = services::access::answers(&ctx, &actor, id, other).await?;
     Ok(OnPage { page, said: Said::of(answers, t) })
@@ -33,7 +33,7 @@ pub async fn machine(
 #[server(name = ReadAttempts, endpoint = "people/attempts", protocol = crate::call::Wire)]
 pub async fn attempts(person: PersonId) -> Result<Vec<Attempt>, AppError> {
     let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
-    let attempts = services::access::attempts(&ctx, &crate::asker::actor(), person).await;
+    let attempts = services::access::attempts(&ctx, &crate::request::actor(), person).await;
     let attempts = attempts?;
     Ok(attempts.into_iter().map(|one| Attempt::of(one, t)).collect())
 }

@@ -9,7 +9,7 @@ use views::maintenance::{Agenda, AtMachine, PlanSheet, TypedPlan};
 #[server(name = ReadMaintenance, endpoint = "maintenance/at", protocol = crate::call::Wire)]
 pub async fn at_machine(id: MachineId) -> Result<AtMachine, AppError> {
     let ctx = expect_context::<services::Ctx>();
-    Ok(services::maintenance::at(&ctx, &crate::asker::actor(), id).await?)
+    Ok(services::maintenance::at(&ctx, &crate::request::actor(), id).await?)
 }
 
 /// A plan to edit, or what a new one begins with.
@@ -23,14 +23,14 @@ pub async fn plan(
     let ctx = expect_context::<services::Ctx>();
     // What is not a number names no plan, and neither does 0.
     let plan = (plan != "new").then(|| PlanId(plan.parse().unwrap_or(0)));
-    Ok(services::maintenance::sheet(&ctx, &crate::asker::actor(), machine, plan).await?)
+    Ok(services::maintenance::sheet(&ctx, &crate::request::actor(), machine, plan).await?)
 }
 
 /// What is coming on all machines.
 #[server(name = ReadComing, endpoint = "maintenance/coming", protocol = crate::call::Wire)]
 pub async fn coming() -> Result<Agenda, AppError> {
     let ctx = expect_context::<services::Ctx>();
-    Ok(services::maintenance::coming(&ctx, &crate::asker::actor()).await?)
+    Ok(services::maintenance::coming(&ctx, &crate::request::actor()).await?)
 }
 
 /// Registers what was done to a machine.
@@ -46,7 +46,7 @@ pub async fn register(
 ) -> Result<(), AppError> {
     let ctx = expect_context::<services::Ctx>();
     let typed = services::maintenance::TypedDone { plans, note };
-    let done = services::maintenance::register(&ctx, &crate::asker::actor(), machine, &typed).await;
+    let done = services::maintenance::register(&ctx, &crate::request::actor(), machine, &typed).await;
     let one = done?;
     // A photo of it can be added at once.
     leptos_axum::redirect(&format!("/machines/{machine}/maintenance?registered&photo={one}"));
@@ -63,7 +63,7 @@ pub async fn add(
     #[server(flatten)] typed: TypedPlan,
 ) -> Result<(), AppError> {
     let ctx = expect_context::<services::Ctx>();
-    services::maintenance::add(&ctx, &crate::asker::actor(), machine, &of, &typed).await?;
+    services::maintenance::add(&ctx, &crate::request::actor(), machine, &of, &typed).await?;
     leptos_axum::redirect(&format!("/machines/{machine}/maintenance"));
     Ok(())
 }
@@ -78,7 +78,7 @@ pub async fn save(
     #[server(flatten)] typed: TypedPlan,
 ) -> Result<(), AppError> {
     let ctx = expect_context::<services::Ctx>();
-    services::maintenance::save(&ctx, &crate::asker::actor(), id, version, &typed).await?;
+    services::maintenance::save(&ctx, &crate::request::actor(), id, version, &typed).await?;
     leptos_axum::redirect(&format!("/machines/{machine}/maintenance"));
     Ok(())
 }
@@ -93,7 +93,7 @@ pub async fn archive(
     #[server(default)]
     back: String,
 ) -> Result<(), AppError> {
-    let (ctx, actor) = (expect_context::<services::Ctx>(), crate::asker::actor());
+    let (ctx, actor) = (expect_context::<services::Ctx>(), crate::request::actor());
     let done = if back == "yes" {
         services::maintenance::restore(&ctx, &actor, id).await
     } else {

@@ -14,7 +14,7 @@ use views::inbox::{Decided, Inbox};
 #[server(name = ReadInbox, endpoint = "manage/inbox", protocol = crate::call::Wire)]
 pub async fn inbox() -> Result<Inbox, AppError> {
     let ctx = expect_context::<services::Ctx>();
-    Ok(services::inbox::waiting(&ctx, &crate::asker::actor()).await?)
+    Ok(services::inbox::waiting(&ctx, &crate::request::actor()).await?)
 }
 
 /// Says yes or no to something that waits.
@@ -28,7 +28,7 @@ pub async fn decide(
     #[server(default)]
     verdict: String,
 ) -> Result<Decided, AppError> {
-    let (ctx, t, actor) = (expect_context::<services::Ctx>(), crate::lang::current(), crate::asker::actor());
+    let (ctx, t, actor) = (expect_context::<services::Ctx>(), crate::lang::current(), crate::request::actor());
     let (Some(matter), Some(verdict)) = (Matter::from_word(&matter), Verdict::from_word(&verdict)) else {
         return Err(Problem::new("inbox.no-such-verdict", Kind::Invalid, t.choose_what()).into());
     };
@@ -43,7 +43,7 @@ pub async fn take_back(
     matter: String,
     id: i64,
 ) -> Result<Decided, AppError> {
-    let (ctx, t, actor) = (expect_context::<services::Ctx>(), crate::lang::current(), crate::asker::actor());
+    let (ctx, t, actor) = (expect_context::<services::Ctx>(), crate::lang::current(), crate::request::actor());
     let Some(matter) = Matter::from_word(&matter) else {
         return Err(Problem::new("inbox.no-such-matter", Kind::Invalid, t.choose_what()).into());
     };
@@ -54,7 +54,7 @@ pub async fn take_back(
 #[server(name = ReadSteps, endpoint = "manage/steps", protocol = crate::call::Wire)]
 pub async fn checklist() -> Result<Option<Checklist>, AppError> {
     let ctx = expect_context::<services::Ctx>();
-    Ok(services::checklist::read(&ctx, &crate::asker::actor()).await?)
+    Ok(services::checklist::read(&ctx, &crate::request::actor()).await?)
 }
 
 /// Puts the steps away, or shows them again.
@@ -65,5 +65,5 @@ pub async fn dismiss_steps(
     away: String,
 ) -> Result<(), AppError> {
     let ctx = expect_context::<services::Ctx>();
-    Ok(services::checklist::dismiss(&ctx, &crate::asker::actor(), away == "yes").await?)
+    Ok(services::checklist::dismiss(&ctx, &crate::request::actor(), away == "yes").await?)
 }

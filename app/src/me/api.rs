@@ -14,7 +14,7 @@ const YEAR: u32 = 365 * 24 * 3600;
 /// Keeps both for this device; the next document comes in them.
 #[server(endpoint = "me/prefer", protocol = crate::call::Wire)]
 pub async fn prefer(#[server(default)] lang: String, #[server(default)] theme: String) -> Result<(), AppError> {
-    let (t, actor) = (crate::lang::current(), crate::asker::actor());
+    let (t, actor) = (crate::lang::current(), crate::request::actor());
     let (lang, theme) = choice(&lang, &theme, t)?;
     if actor.known().is_some() {
         // Mails come in it too.
@@ -31,7 +31,7 @@ pub async fn prefer(#[server(default)] lang: String, #[server(default)] theme: S
 #[server(name = ReadAccount, endpoint = "me/account", protocol = crate::call::Wire)]
 pub async fn account() -> Result<Option<Account>, AppError> {
     let ctx = expect_context::<services::Ctx>();
-    match services::accounts::account(&ctx, &crate::asker::actor()).await.map_err(AppError::from) {
+    match services::accounts::account(&ctx, &crate::request::actor()).await.map_err(AppError::from) {
         Ok(account) => Ok(Some(account)),
         Err(AppError(problem)) if problem.kind == Kind::SignIn => Ok(None),
         Err(error) => Err(error),
@@ -46,7 +46,7 @@ pub async fn sign_out(
     to: String,
 ) -> Result<(), AppError> {
     let ctx = expect_context::<services::Ctx>();
-    match services::accounts::sign_out(&ctx, &crate::asker::actor()).await.map_err(AppError::from) {
+    match services::accounts::sign_out(&ctx, &crate::request::actor()).await.map_err(AppError::from) {
         // Whoever is out already is where they wanted to be.
         Err(error) if error.0.kind != Kind::SignIn => return Err(error),
         _ => crate::cookies::let_out(),
@@ -59,7 +59,7 @@ pub async fn sign_out(
 #[server(endpoint = "me/sign-out-everywhere", protocol = crate::call::Wire)]
 pub async fn sign_out_everywhere() -> Result<(), AppError> {
     let ctx = expect_context::<services::Ctx>();
-    services::accounts::sign_out_everywhere(&ctx, &crate::asker::actor()).await?;
+    services::accounts::sign_out_everywhere(&ctx, &crate::request::actor()).await?;
     crate::cookies::let_out();
     leptos_axum::redirect("/sign-in");
     Ok(())
@@ -69,7 +69,7 @@ pub async fn sign_out_everywhere() -> Result<(), AppError> {
 #[server(endpoint = "me/end-session", protocol = crate::call::Wire)]
 pub async fn end_session(id: SessionId) -> Result<(), AppError> {
     let ctx = expect_context::<services::Ctx>();
-    services::accounts::end_session(&ctx, &crate::asker::actor(), id).await?;
+    services::accounts::end_session(&ctx, &crate::request::actor(), id).await?;
     leptos_axum::redirect("/me/sessions?done=ended");
     Ok(())
 }
@@ -79,9 +79,10 @@ pub async fn change_password(
     #[server(default)] current_password: String,
     #[server(default)] password: String,
 ) -> Result<(), AppError> {
-    let (ctx, came) = (expect_context::<services::Ctx>(), crate::asker::came());
-    let actor = crate::asker::actor();
-    let changed = services::accounts::change_password(&ctx, &actor, came.from, &current_password, &password).await;
+    let (ctx, client) = (expect_context::<services::Ctx>(), crate::request::client());
+    let actor = crate::request::actor();
+    let changed =
+        services::accounts::change_password(&ctx, &actor, client.address, &current_password, &password).await;
     crate::cookies::let_in(&changed?.token);
     leptos_axum::redirect("/me/password?done=changed");
     Ok(())
@@ -91,21 +92,21 @@ pub async fn change_password(
 #[server(name = BeginFactor, endpoint = "me/factor-begin", protocol = crate::call::Wire)]
 pub async fn begin_factor() -> Result<TotpOffer, AppError> {
     let ctx = expect_context::<services::Ctx>();
-    Ok(services::accounts::begin_totp(&ctx, &crate::asker::actor()).await?)
+    Ok(services::accounts::begin_totp(&ctx, &crate::request::actor()).await?)
 }
 
 /// Turns the second factor on by its first code: answers the recovery codes, once.
 #[server(name = ConfirmFactor, endpoint = "me/factor-confirm", protocol = crate::call::Wire)]
 pub async fn confirm_factor(#[server(default)] code: String) -> Result<Vec<String>, AppError> {
-    let (ctx, came) = (expect_context::<services::Ctx>(), crate::asker::came());
-    Ok(services::accounts::confirm_totp(&ctx, &crate::asker::actor(), came.from, &code).await?)
+    let (ctx, client) = (expect_context::<services::Ctx>(), crate::request::client());
+    Ok(services::accounts::confirm_totp(&ctx, &crate::request::actor(), client.address, &code).await?)
 }
 
 /// Turns the second factor off.
 #[server(name = RemoveFactor, endpoint = "me/factor-remove", protocol = crate::call::Wire)]
 pub async fn remove_factor(#[server(default)] current_password: String) -> Result<(), AppError> {
-    let (ctx, came) = (expect_context::<services::Ctx>(), crate::asker::came());
-    services::accounts::remove_totp(&ctx, &crate::asker::actor(), came.from, &current_password).await?;
+    let (ctx, client) = (expect_context::<services::Ctx>(), crate::request::client());
+    services::accounts::remove_totp(&ctx, &crate::request::actor(), client.address, &current_password).await?;
     leptos_axum::redirect("/me/second-factor?done=removed");
     Ok(())
 }

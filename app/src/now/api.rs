@@ -8,5 +8,5 @@ use views::machines::Floor;
 #[server(name = ReadFloor, endpoint = "now/floor", protocol = crate::call::Wire)]
 pub async fn floor() -> Result<Floor, AppError> {
     let ctx = expect_context::<services::Ctx>();
-    Ok(services::machines::floor(&ctx, &crate::asker::actor()).await?)
+    Ok(services::machines::floor(&ctx, &crate::request::actor()).await?)
 }

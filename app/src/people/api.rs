@@ -34,20 +34,20 @@ pub async fn list(
     let ctx = expect_context::<services::Ctx>();
     let (status, role) = (PersonStatus::from_word(&status), RoleGroup::from_word(&role));
     let query = services::people::Query { search, status, role, limit: None };
-    Ok(services::people::list(&ctx, &crate::asker::actor(), &query, Cursor::read(&after)).await?)
+    Ok(services::people::list(&ctx, &crate::request::actor(), &query, Cursor::read(&after)).await?)
 }
 
 #[server(name = ReadPerson, endpoint = "people/one", protocol = crate::call::Wire)]
 pub async fn person(id: PersonId) -> Result<PersonPage, AppError> {
     let ctx = expect_context::<services::Ctx>();
-    Ok(services::people::page(&ctx, &crate::asker::actor(), id).await?)
+    Ok(services::people::page(&ctx, &crate::request::actor(), id).await?)
 }
 
 /// Where somebody stands on what.
 #[server(name = ReadStanding, endpoint = "people/standing", protocol = crate::call::Wire)]
 pub async fn standing(id: PersonId) -> Result<StandingPage, AppError> {
     let ctx = expect_context::<services::Ctx>();
-    Ok(services::people::standing(&ctx, &crate::asker::actor(), id).await?)
+    Ok(services::people::standing(&ctx, &crate::request::actor(), id).await?)
 }
 
 #[server(name = ReadUses, endpoint = "people/uses", protocol = crate::call::Wire)]
@@ -57,14 +57,14 @@ pub async fn uses(
     after: Option<UseId>,
 ) -> Result<UsesPage, AppError> {
     let ctx = expect_context::<services::Ctx>();
-    Ok(services::people::uses(&ctx, &crate::asker::actor(), id, after).await?)
+    Ok(services::people::uses(&ctx, &crate::request::actor(), id, after).await?)
 }
 
 /// What was done about somebody.
 #[server(name = ReadTimeline, endpoint = "people/timeline", protocol = crate::call::Wire)]
 pub async fn timeline(id: PersonId, before: Option<i64>) -> Result<TimelinePage, AppError> {
     let ctx = expect_context::<services::Ctx>();
-    Ok(services::people::timeline(&ctx, &crate::asker::actor(), id, before).await?)
+    Ok(services::people::timeline(&ctx, &crate::request::actor(), id, before).await?)
 }
 
 /// Changes what somebody is called and how they are reached.
@@ -81,7 +81,7 @@ pub async fn edit(
 ) -> Result<(), AppError> {
     let ctx = expect_context::<services::Ctx>();
     let typed = services::people::Typed { name, email, phone, language };
-    services::people::edit(&ctx, &crate::asker::actor(), person, typed, version).await?;
+    services::people::edit(&ctx, &crate::request::actor(), person, typed, version).await?;
     leptos_axum::redirect(&format!("/people/{person}/account"));
     Ok(())
 }
@@ -104,7 +104,7 @@ pub async fn add(
         phone: added_phone,
         language: String::new(),
     };
-    let added = services::people::add(&ctx, &crate::asker::actor(), typed).await;
+    let added = services::people::add(&ctx, &crate::request::actor(), typed).await;
     let person = added.map_err(|error| {
         let AppError(mut problem) = error.into();
         // Another form on that page has fields of the same names.
@@ -119,7 +119,7 @@ pub async fn add(
 #[server(name = WriteNote, endpoint = "people/note-write", protocol = crate::call::Wire)]
 pub async fn write_note(person: PersonId, #[server(default)] note: String) -> Result<(), AppError> {
     let ctx = expect_context::<services::Ctx>();
-    services::notes::write(&ctx, &crate::asker::actor(), person, &note).await?;
+    services::notes::write(&ctx, &crate::request::actor(), person, &note).await?;
     leptos_axum::redirect(&format!("/people/{person}"));
     Ok(())
 }
@@ -132,7 +132,7 @@ pub async fn rewrite_note(
     #[server(default)] note: String,
 ) -> Result<(), AppError> {
     let ctx = expect_context::<services::Ctx>();
-    services::notes::rewrite(&ctx, &crate::asker::actor(), id, &note, version).await?;
+    services::notes::rewrite(&ctx, &crate::request::actor(), id, &note, version).await?;
     leptos_axum::redirect(&format!("/people/{person}"));
     Ok(())
 }
@@ -148,7 +148,7 @@ pub async fn delete_note(
     #[server(default)]
     back: String,
 ) -> Result<NoteDeleted, AppError> {
-    let (ctx, t, actor) = (expect_context::<services::Ctx>(), crate::lang::current(), crate::asker::actor());
+    let (ctx, t, actor) = (expect_context::<services::Ctx>(), crate::lang::current(), crate::request::actor());
     let back = back == "yes";
     let done = if back {
         services::notes::restore(&ctx, &actor, person, id).await
@@ -170,13 +170,13 @@ pub async fn delete_note(
 #[server(name = InviteMany, endpoint = "people/invite-many", protocol = crate::call::Wire)]
 pub async fn invite_many(#[server(default)] addresses: String) -> Result<Vec<Invited>, AppError> {
     let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
-    Ok(services::accounts::invite_many(&ctx, &crate::asker::actor(), &addresses, t).await?)
+    Ok(services::accounts::invite_many(&ctx, &crate::request::actor(), &addresses, t).await?)
 }
 
 /// Changes where somebody stands with the workshop.
 #[server(endpoint = "people/step", protocol = crate::call::Wire)]
 pub async fn take_step(person: PersonId, #[server(default)] step: String) -> Result<(), AppError> {
-    let (ctx, t, actor) = (expect_context::<services::Ctx>(), crate::lang::current(), crate::asker::actor());
+    let (ctx, t, actor) = (expect_context::<services::Ctx>(), crate::lang::current(), crate::request::actor());
     let done = match Step::from_word(&step) {
         Some(Step::Admit) => services::people::admit(&ctx, &actor, person).await,
         Some(Step::Suspend) => services::people::suspend(&ctx, &actor, person).await,
@@ -192,7 +192,7 @@ pub async fn take_step(person: PersonId, #[server(default)] step: String) -> Res
 /// Says something of a card: lost, found, out of service, back in service.
 #[server(endpoint = "people/card", protocol = crate::call::Wire)]
 pub async fn mark_card(card: CardId, #[server(default)] deed: String) -> Result<Marked, AppError> {
-    let (ctx, t, actor) = (expect_context::<services::Ctx>(), crate::lang::current(), crate::asker::actor());
+    let (ctx, t, actor) = (expect_context::<services::Ctx>(), crate::lang::current(), crate::request::actor());
     let Some(deed) = CardDeed::from_word(&deed) else {
         return Err(Problem::new("card.no-such-deed", Kind::Invalid, t.choose_what()).into());
     };
@@ -211,7 +211,7 @@ pub async fn invite(
     let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
     let lang = text::Lang::from_tag(&lang).unwrap_or(t);
     let invite = services::accounts::Invite { name, email, lang };
-    let sent = services::accounts::invite(&ctx, &crate::asker::actor(), invite).await;
+    let sent = services::accounts::invite(&ctx, &crate::request::actor(), invite).await;
     Ok(sent?.1)
 }
 
@@ -219,12 +219,12 @@ pub async fn invite(
 #[server(endpoint = "people/take-off-second-factor", protocol = crate::call::Wire)]
 pub async fn take_off_second_factor(person: PersonId) -> Result<(), AppError> {
     let ctx = expect_context::<services::Ctx>();
-    Ok(services::accounts::take_off_second_factor(&ctx, &crate::asker::actor(), person).await?)
+    Ok(services::accounts::take_off_second_factor(&ctx, &crate::request::actor(), person).await?)
 }
 
 /// Gives somebody who cannot sign in a link to choose another password.
 #[server(endpoint = "people/help-in", protocol = crate::call::Wire)]
 pub async fn help_in(person: PersonId) -> Result<Delivery, AppError> {
     let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
-    Ok(services::accounts::help_in(&ctx, &crate::asker::actor(), person, t).await?)
+    Ok(services::accounts::help_in(&ctx, &crate::request::actor(), person, t).await?)
 }

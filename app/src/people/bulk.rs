@@ -28,7 +28,7 @@ use views::{accounts::Delivery, bulk::Outcome};
 #[server(name = ReadBulkChoices, endpoint = "people/bulk-choices", protocol = crate::call::Wire)]
 pub async fn choices() -> Result<Vec<(String, String)>, AppError> {
     let ctx = expect_context::<services::Ctx>();
-    Ok(services::bulk::choices(&ctx, &crate::asker::actor()).await?)
+    Ok(services::bulk::choices(&ctx, &crate::request::actor()).await?)
 }
 
 /// Does something to everybody who was chosen.
@@ -38,7 +38,7 @@ pub async fn bulk(
     #[server(default)] deed: String,
 ) -> Result<Outcome, AppError> {
     let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
-    Ok(services::bulk::act(&ctx, &crate::asker::actor(), &people, &deed, t).await?)
+    Ok(services::bulk::act(&ctx, &crate::request::actor(), &people, &deed, t).await?)
 }
 
 /// The boxes of the list.

@@ -8,14 +8,14 @@ use views::{privacy::Holdings, retention::RetentionPage};
 /// How much is kept of somebody, and where; of whoever asks when nobody is named.
 #[server(name = ReadHoldings, endpoint = "privacy/holdings", protocol = crate::call::Wire)]
 pub async fn holdings(person: Option<PersonId>) -> Result<Holdings, AppError> {
-    let (ctx, actor) = (expect_context::<services::Ctx>(), crate::asker::actor());
+    let (ctx, actor) = (expect_context::<services::Ctx>(), crate::request::actor());
     let person = person.or(actor.person()).unwrap_or(PersonId(0));
     Ok(services::privacy::holdings(&ctx, &actor, person).await?)
 }
 
 #[server(name = ErasePerson, endpoint = "people/erase", protocol = crate::call::Wire)]
 pub async fn erase(person: PersonId) -> Result<(), AppError> {
-    let (ctx, actor) = (expect_context::<services::Ctx>(), crate::asker::actor());
+    let (ctx, actor) = (expect_context::<services::Ctx>(), crate::request::actor());
     services::privacy::erase(&ctx, &actor, person).await?;
     leptos_axum::redirect(&format!("/people/{person}"));
     Ok(())
@@ -23,8 +23,8 @@ pub async fn erase(person: PersonId) -> Result<(), AppError> {
 
 #[server(name = EraseOneself, endpoint = "me/erase", protocol = crate::call::Wire)]
 pub async fn erase_oneself(#[server(default)] current_password: String) -> Result<(), AppError> {
-    let (ctx, came) = (expect_context::<services::Ctx>(), crate::asker::came());
-    services::privacy::erase_oneself(&ctx, &crate::asker::actor(), came.from, &current_password).await?;
+    let (ctx, client) = (expect_context::<services::Ctx>(), crate::request::client());
+    services::privacy::erase_oneself(&ctx, &crate::request::actor(), client.address, &current_password).await?;
     crate::cookies::let_out();
     leptos_axum::redirect("/");
     Ok(())
@@ -34,14 +34,14 @@ pub async fn erase_oneself(#[server(default)] current_password: String) -> Resul
 #[server(name = ReadRetention, endpoint = "privacy/retention", protocol = crate::call::Wire)]
 pub async fn retention() -> Result<RetentionPage, AppError> {
     let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
-    Ok(services::retention::page(&ctx, &crate::asker::actor(), t).await?)
+    Ok(services::retention::page(&ctx, &crate::request::actor(), t).await?)
 }
 
 /// Clears it away now.
 #[server(name = ClearNow, endpoint = "privacy/clear", protocol = crate::call::Wire)]
 pub async fn clear() -> Result<(), AppError> {
     let ctx = expect_context::<services::Ctx>();
-    services::retention::run(&ctx, &crate::asker::actor()).await?;
+    services::retention::run(&ctx, &crate::request::actor()).await?;
     leptos_axum::redirect("/retention?done=1");
     Ok(())
 }

@@ -11,7 +11,7 @@ use views::problems::{AtMachine, Queue};
 #[server(name = ReadProblems, endpoint = "problems/at", protocol = crate::call::Wire)]
 pub async fn at_machine(id: MachineId) -> Result<Option<AtMachine>, AppError> {
     let ctx = expect_context::<services::Ctx>();
-    match services::problems::at(&ctx, &crate::asker::actor(), id).await {
+    match services::problems::at(&ctx, &crate::request::actor(), id).await {
         Err(ProblemsError::Forbidden(_)) => Ok(None),
         found => Ok(Some(found?)),
     }
@@ -21,14 +21,14 @@ pub async fn at_machine(id: MachineId) -> Result<Option<AtMachine>, AppError> {
 #[server(name = ReadReporting, endpoint = "problems/reporting", protocol = crate::call::Wire)]
 pub async fn reporting(id: MachineId) -> Result<AtMachine, AppError> {
     let ctx = expect_context::<services::Ctx>();
-    Ok(services::problems::at(&ctx, &crate::asker::actor(), id).await?)
+    Ok(services::problems::at(&ctx, &crate::request::actor(), id).await?)
 }
 
 /// What waits for whoever cares for machines.
 #[server(name = ReadQueue, endpoint = "problems/queue", protocol = crate::call::Wire)]
 pub async fn queue() -> Result<Queue, AppError> {
     let ctx = expect_context::<services::Ctx>();
-    Ok(services::problems::queue(&ctx, &crate::asker::actor()).await?)
+    Ok(services::problems::queue(&ctx, &crate::request::actor()).await?)
 }
 
 /// Reports a problem, and leads to where a photo can be added.
@@ -42,7 +42,7 @@ pub async fn report(
 ) -> Result<(), AppError> {
     let ctx = expect_context::<services::Ctx>();
     let typed = TypedReport { severity, words, photo: None };
-    let made = services::problems::report(&ctx, &crate::asker::actor(), machine, typed).await;
+    let made = services::problems::report(&ctx, &crate::request::actor(), machine, typed).await;
     let made = made?;
     leptos_axum::redirect(&format!("/machines/{machine}/report?sent={made}"));
     Ok(())
@@ -52,7 +52,7 @@ pub async fn report(
 #[server(name = AcknowledgeProblem, endpoint = "problems/acknowledge", protocol = crate::call::Wire)]
 pub async fn acknowledge(id: ReportId, version: i64) -> Result<(), AppError> {
     let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
-    let known = services::problems::acknowledge(&ctx, &crate::asker::actor(), id, version).await;
+    let known = services::problems::acknowledge(&ctx, &crate::request::actor(), id, version).await;
     known.map_err(|error| {
         let AppError(mut problem) = error.into();
         if problem.saved.take().is_some() {
@@ -67,7 +67,7 @@ pub async fn acknowledge(id: ReportId, version: i64) -> Result<(), AppError> {
 #[server(name = ResolveProblem, endpoint = "problems/resolve", protocol = crate::call::Wire)]
 pub async fn resolve(id: ReportId, version: i64, #[server(default)] done: String) -> Result<(), AppError> {
     let ctx = expect_context::<services::Ctx>();
-    services::problems::resolve(&ctx, &crate::asker::actor(), id, version, &done).await?;
+    services::problems::resolve(&ctx, &crate::request::actor(), id, version, &done).await?;
     leptos_axum::redirect("/problems");
     Ok(())
 }
@@ -82,7 +82,7 @@ pub async fn block(
     at_once: String,
 ) -> Result<(), AppError> {
     let ctx = expect_context::<services::Ctx>();
-    let actor = crate::asker::actor();
+    let actor = crate::request::actor();
     let blocked = services::problems::block(&ctx, &actor, machine, &because, at_once == "yes").await;
     Ok(blocked.map(drop)?)
 }
@@ -91,5 +91,5 @@ pub async fn block(
 #[server(name = LiftBlock, endpoint = "problems/lift", protocol = crate::call::Wire)]
 pub async fn lift(block: BlockId) -> Result<(), AppError> {
     let ctx = expect_context::<services::Ctx>();
-    Ok(services::problems::lift(&ctx, &crate::asker::actor(), block).await?)
+    Ok(services::problems::lift(&ctx, &crate::request::actor(), block).await?)
 }

@@ -14,14 +14,14 @@ use views::qualifications::{MyType, Standing, TypePage};
 #[server(name = ReadMine, endpoint = "qualifications/mine", protocol = crate::call::Wire)]
 pub async fn mine() -> Result<Standing, AppError> {
     let ctx = expect_context::<services::Ctx>();
-    Ok(services::qualifications::mine(&ctx, &crate::asker::actor()).await?)
+    Ok(services::qualifications::mine(&ctx, &crate::request::actor()).await?)
 }
 
 /// The types that the asker speaks for.
 #[server(name = ReadTypes, endpoint = "qualifications/types", protocol = crate::call::Wire)]
 pub async fn types() -> Result<Vec<MyType>, AppError> {
     let ctx = expect_context::<services::Ctx>();
-    Ok(services::qualifications::my_types(&ctx, &crate::asker::actor()).await?)
+    Ok(services::qualifications::my_types(&ctx, &crate::request::actor()).await?)
 }
 
 /// One of them: who is what there.
@@ -34,7 +34,7 @@ pub async fn type_page(
     person: Option<PersonId>,
 ) -> Result<TypePage, AppError> {
     let ctx = expect_context::<services::Ctx>();
-    Ok(services::qualifications::type_page(&ctx, &crate::asker::actor(), kind, &search, person).await?)
+    Ok(services::qualifications::type_page(&ctx, &crate::request::actor(), kind, &search, person).await?)
 }
 
 #[server(endpoint = "qualifications/grant", protocol = crate::call::Wire)]
@@ -55,7 +55,7 @@ pub async fn grant(
     let done = async {
         let until = services::qualifications::until_day(&ctx, &grant_until)?;
         let change = services::qualifications::Change { until, ..change(person, &grant, &grant_note, t)? };
-        let actor = crate::asker::actor();
+        let actor = crate::request::actor();
         Ok(services::qualifications::grant(&ctx, &actor, change).await?)
     };
     done.await.map_err(|AppError(problem)| at_fields(problem, "grant", "grant_note"))?;
@@ -67,7 +67,7 @@ pub async fn grant(
 #[server(endpoint = "qualifications/admit", protocol = crate::call::Wire)]
 pub async fn admit(person: PersonId) -> Result<(), AppError> {
     let ctx = expect_context::<services::Ctx>();
-    services::people::admit(&ctx, &crate::asker::actor(), person).await?;
+    services::people::admit(&ctx, &crate::request::actor(), person).await?;
     leptos_axum::redirect(&format!("{}&admitted", way_back(person, "1")));
     Ok(())
 }
@@ -85,7 +85,7 @@ pub async fn revoke(
 ) -> Result<(), AppError> {
     let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
     let done = async {
-        let (change, actor) = (change(person, &revoke, &revoke_note, t)?, crate::asker::actor());
+        let (change, actor) = (change(person, &revoke, &revoke_note, t)?, crate::request::actor());
         Ok(services::qualifications::revoke(&ctx, &actor, change).await?)
     };
     done.await.map_err(|AppError(problem)| at_fields(problem, "revoke", "revoke_note"))?;
@@ -109,7 +109,7 @@ pub async fn ban(
     let done = async {
         let until = services::qualifications::until_day(&ctx, &ban_until)?;
         let change = services::qualifications::Change { until, ..change(person, &ban, &ban_reason, t)? };
-        let actor = crate::asker::actor();
+        let actor = crate::request::actor();
         Ok(services::qualifications::ban(&ctx, &actor, change).await?)
     };
     done.await.map_err(|AppError(problem)| at_fields(problem, "ban", "ban_reason"))?;
@@ -128,7 +128,7 @@ pub async fn unban(
 ) -> Result<(), AppError> {
     let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
     let done = async {
-        let (change, actor) = (change(person, &unban, &unban_note, t)?, crate::asker::actor());
+        let (change, actor) = (change(person, &unban, &unban_note, t)?, crate::request::actor());
         Ok(services::qualifications::unban(&ctx, &actor, change).await?)
     };
     done.await.map_err(|AppError(problem)| at_fields(problem, "unban", "unban_note"))?;

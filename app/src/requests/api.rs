@@ -9,14 +9,14 @@ use views::requests::Remote;
 #[server(name = ReadRemote, endpoint = "machines/remote", protocol = crate::call::Wire)]
 pub async fn remote(id: MachineId) -> Result<Option<Remote>, AppError> {
     let ctx = expect_context::<services::Ctx>();
-    Ok(services::requests::remote(&ctx, &crate::asker::actor(), id).await?)
+    Ok(services::requests::remote(&ctx, &crate::request::actor(), id).await?)
 }
 
 /// Has its board log out whoever is in, or let whoever asks in.
 #[server(name = AskBoard, endpoint = "machines/ask-board", protocol = crate::call::Wire)]
 pub async fn ask_board(machine: MachineId, #[server(default)] start: bool) -> Result<(), AppError> {
     let ctx = expect_context::<services::Ctx>();
-    let actor = crate::asker::actor();
+    let actor = crate::request::actor();
     let asked = if start {
         services::requests::start(&ctx, &actor, machine).await
     } else {

@@ -12,9 +12,9 @@ pub async fn show(
     to: String,
 ) -> Result<(), AppError> {
     use services::accounts::AccountsError;
-    let (ctx, came) = (expect_context::<services::Ctx>(), crate::asker::came());
-    let token = came.session.unwrap_or_else(|| services::token::Token::presented(""));
-    match services::accounts::show_second_factor(&ctx, &token, came.from, &code).await {
+    let (ctx, client) = (expect_context::<services::Ctx>(), crate::request::client());
+    let token = client.session.unwrap_or_else(|| services::token::Token::presented(""));
+    match services::accounts::show_second_factor(&ctx, &token, client.address, &code).await {
         Ok(opened) => crate::sign_in::api::let_in(&opened, &to),
         // The session has ended: the password comes first.
         Err(AccountsError::Forbidden(_)) => leptos_axum::redirect(&crate::way::to("/sign-in", &to)),

@@ -18,9 +18,9 @@ pub async fn first_start(
     token: String,
 ) -> Result<FirstStart, AppError> {
     use domain::accounts::Purpose;
-    let (ctx, t, came) = (expect_context::<services::Ctx>(), crate::lang::current(), crate::asker::came());
+    let (ctx, t, client) = (expect_context::<services::Ctx>(), crate::lang::current(), crate::request::client());
     let token = services::token::Token::presented(&token);
-    match services::accounts::link(&ctx, came.from, &token).await {
+    match services::accounts::link(&ctx, client.address, &token).await {
         Ok(link) if link.purpose == Purpose::SetUp => {
             Ok(FirstStart { zones: domain::zone::Zone::names().map(Into::into).collect() })
         }
@@ -46,11 +46,11 @@ pub async fn begin(
     #[server(default)] password: String,
 ) -> Result<(), AppError> {
     use services::{accounts::AccountsError, setup::SetUp};
-    let (ctx, t, came) = (expect_context::<services::Ctx>(), crate::lang::current(), crate::asker::came());
+    let (ctx, t, client) = (expect_context::<services::Ctx>(), crate::lang::current(), crate::request::client());
     let token = services::token::Token::presented(&token);
     let lang = text::Lang::from_tag(&lang).unwrap_or(t);
     let set_up = SetUp { space, zone, lang, name, email, password };
-    let opened = services::setup::begin(&ctx, came.from, &came.device, &token, set_up).await;
+    let opened = services::setup::begin(&ctx, client.address, &client.device, &token, set_up).await;
     let opened = opened.map_err(|error| match error {
         AccountsError::Gone => gone(t).into(),
         other => AppError::from(other),

@@ -26,7 +26,7 @@ pub async fn page(
 ) -> Result<SettingsPage, AppError> {
     let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
     let at = At::from_word(&at).ok_or_else(|| unknown(t))?;
-    let (actor, key) = (crate::asker::actor(), Key::from_word(&key));
+    let (actor, key) = (crate::request::actor(), Key::from_word(&key));
     let tried = match (nothing == "yes", tried.as_deref()) {
         (true, _) => Some(services::settings::Tried::Nothing),
         (false, tried) => tried.map(services::settings::Tried::Value),
@@ -51,7 +51,7 @@ pub async fn say(
     let empty = value.trim().is_empty() && matches!(key.fits(), Fits::Word(_) | Fits::Number(..));
     let value = (nothing != "yes" && !empty).then_some(value);
     let say = services::settings::Say { at, key, value, version };
-    services::settings::say(&ctx, &crate::asker::actor(), say).await?;
+    services::settings::say(&ctx, &crate::request::actor(), say).await?;
     leptos_axum::redirect(&format!("/settings?at={at}&saved"));
     Ok(())
 }

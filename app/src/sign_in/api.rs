@@ -21,7 +21,7 @@ pub async fn entrance() -> Result<Entrance, AppError> {
     let ctx = expect_context::<services::Ctx>();
     let needed = services::setup::needed(&ctx).await.map_err(services::accounts::AccountsError::from);
     let open = !needed?;
-    let floor = services::machines::floor(&ctx, &crate::asker::actor()).await.ok();
+    let floor = services::machines::floor(&ctx, &crate::request::actor()).await.ok();
     let free = floor.map(|floor| {
         let machines = floor.places.iter().flat_map(|place| &place.machines);
         u32::try_from(machines.filter(|machine| machine.state.is_free()).count()).unwrap_or(u32::MAX)
@@ -39,16 +39,16 @@ pub async fn enter(
     #[server(default)]
     to: String,
 ) -> Result<(), AppError> {
-    let (ctx, came) = (expect_context::<services::Ctx>(), crate::asker::came());
-    let opened = services::accounts::sign_in(&ctx, came.from, &came.device, &email, &password).await;
+    let (ctx, client) = (expect_context::<services::Ctx>(), crate::request::client());
+    let opened = services::accounts::sign_in(&ctx, client.address, &client.device, &email, &password).await;
     let_in(&opened?, &to);
     Ok(())
 }
 
 #[server(endpoint = "sign-in/apply", protocol = crate::call::Wire)]
 pub async fn apply(#[server(default)] name: String, #[server(default)] email: String) -> Result<(), AppError> {
-    let (ctx, came) = (expect_context::<services::Ctx>(), crate::asker::came());
-    services::accounts::apply(&ctx, came.from, &name, &email).await?;
+    let (ctx, client) = (expect_context::<services::Ctx>(), crate::request::client());
+    services::accounts::apply(&ctx, client.address, &name, &email).await?;
     leptos_axum::redirect("/apply?sent=1");
     Ok(())
 }

@@ -8,5 +8,5 @@ use views::system::SystemPage;
 #[server(name = ReadSystem, endpoint = "system/read", protocol = crate::call::Wire)]
 pub async fn read() -> Result<SystemPage, AppError> {
     let ctx = expect_context::<services::Ctx>();
-    Ok(services::system::page(&ctx, &crate::asker::actor()).await?)
+    Ok(services::system::page(&ctx, &crate::request::actor()).await?)
 }

@@ -11,7 +11,7 @@ use views::tokens::{Minted, Tokens};
 #[server(name = ReadTokens, endpoint = "tokens/list", protocol = crate::call::Wire)]
 pub async fn list() -> Result<Tokens, AppError> {
     let ctx = expect_context::<services::Ctx>();
-    Ok(services::tokens::list(&ctx, &crate::asker::actor()).await?)
+    Ok(services::tokens::list(&ctx, &crate::request::actor()).await?)
 }
 
 /// Makes a token; answers it, once.
@@ -25,13 +25,13 @@ pub async fn make(
 ) -> Result<Minted, AppError> {
     let ctx = expect_context::<services::Ctx>();
     let wanted = services::tokens::Wanted { name, scopes, lifetime };
-    Ok(services::tokens::mint(&ctx, &crate::asker::actor(), wanted).await?)
+    Ok(services::tokens::mint(&ctx, &crate::request::actor(), wanted).await?)
 }
 
 #[server(name = RevokeToken, endpoint = "tokens/revoke", protocol = crate::call::Wire)]
 pub async fn revoke(id: TokenId) -> Result<(), AppError> {
     let ctx = expect_context::<services::Ctx>();
-    services::tokens::revoke(&ctx, &crate::asker::actor(), id).await?;
+    services::tokens::revoke(&ctx, &crate::request::actor(), id).await?;
     leptos_axum::redirect("/me/tokens?done=1");
     Ok(())
 }

@@ -6,8 +6,8 @@ use crate::{
     connections::Permit,
 };
 use app::{
-    asker::Came,
     cookies::Cookies,
+    request::Client,
     visitor::{Me, Theme, Visitor},
 };
 use axum::{
@@ -61,7 +61,7 @@ pub async fn know(State(shared): State<Shared>, mut request: Request, next: Next
     }
     let agent = headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok()).unwrap_or_default();
     let from = request.extensions().get::<Peer>().map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |peer| peer.0);
-    let came = Came { from, device: device(agent), session };
+    let client = Client { address: from, device: device(agent), session };
     let actor = if let Some(somebody) = somebody {
         somebody.actor
     } else if door == Door::Api && !matches!(bearer, Bearer::None) {
@@ -80,7 +80,7 @@ pub async fn know(State(shared): State<Shared>, mut request: Request, next: Next
     let extensions = request.extensions_mut();
     extensions.insert(bearer);
     extensions.insert(actor);
-    extensions.insert(came);
+    extensions.insert(client);
     extensions.insert(visitor);
     next.run(request).await
 }

@@ -1,4 +1,4 @@
-//! Who asks, for server functions. Server only.
+//! Who sent a request, and from where, for server functions. Server only.
 //!
 //! Invariant: the server put the [`Actor`] into the request before anything ran; a request without one is a passer-by's
 //! where nothing is public.
@@ -8,10 +8,10 @@ use leptos::prelude::use_context;
 use services::token::Token;
 use std::net::{IpAddr, Ipv4Addr};
 
-/// From where somebody comes, whoever they are: the server puts it into every request.
+/// Where a request comes from. The server puts it into every request.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Came {
-    pub from: IpAddr,
+pub struct Client {
+    pub address: IpAddr,
     /// What the device is called in the list of sessions: "Firefox on Linux".
     pub device: String,
     /// The session they brought, also one that does not count yet or any more.
@@ -26,10 +26,10 @@ pub(crate) fn actor() -> Actor {
         .unwrap_or(Actor::anybody(false, Door::Web))
 }
 
-/// From where this request comes. Whoever comes from nowhere shares one limit.
+/// Where this request comes from. Requests from nowhere share one limit.
 #[must_use]
-pub(crate) fn came() -> Came {
+pub(crate) fn client() -> Client {
     use_context::<http::request::Parts>()
-        .and_then(|parts| parts.extensions.get::<Came>().cloned())
-        .unwrap_or(Came { from: Ipv4Addr::UNSPECIFIED.into(), device: String::new(), session: None })
+        .and_then(|parts| parts.extensions.get::<Client>().cloned())
+        .unwrap_or(Client { address: Ipv4Addr::UNSPECIFIED.into(), device: String::new(), session: None })
 }
