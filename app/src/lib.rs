@@ -55,13 +55,13 @@ pub mod second_factor;
 pub mod set_up;
 pub mod settings;
 pub mod sign_in;
+pub mod sign_in_redirect;
 pub mod system;
 #[cfg(all(test, feature = "ssr"))]
 mod testing;
 pub mod tokens;
 pub mod ui;
 pub mod visitor;
-pub mod way;
 
 use clock::provide_clock;
 use frame::NotFound;

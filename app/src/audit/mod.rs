@@ -12,6 +12,7 @@ use crate::{
     lang,
     live::followed_or,
     problem::set_page_status,
+    sign_in_redirect::query,
     ui::{
         button::{ButtonLink, Kind as Press, Submit},
         changing::part,
@@ -22,7 +23,6 @@ use crate::{
         select::Select,
         skeleton::SkeletonList,
     },
-    way::query,
 };
 use domain::{
     problem::{Kind, Problem},

@@ -15,6 +15,7 @@ use crate::{
     lang,
     live::{followed_or, use_live},
     problem::set_page_status,
+    sign_in_redirect::query,
     ui::{
         button::{ButtonLink, Kind as Press, Submit},
         changing::part,
@@ -25,7 +26,6 @@ use crate::{
         select::Select,
         skeleton::SkeletonList,
     },
-    way::query,
 };
 use api::CorrectUse;
 use correct::Correcting;

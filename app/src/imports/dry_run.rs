@@ -3,6 +3,7 @@
 use super::{At, Calls};
 use crate::{
     lang,
+    sign_in_redirect::query,
     ui::{
         answered::answered,
         banner::{Banner, Tone},
@@ -11,7 +12,6 @@ use crate::{
         form::Form,
         icon::Icon,
     },
-    way::query,
 };
 use domain::imports::{self, Column, Heading, LeftOut, Sum};
 use leptos::prelude::*;

@@ -8,7 +8,7 @@ use super::{
     words::{HELP, OfOther, RulesSaid, Said, Spoken},
 };
 use crate::{
-    lang,
+    lang, sign_in_redirect,
     ui::{
         answer::Answer,
         avatar::Avatar,
@@ -21,7 +21,6 @@ use crate::{
         select::Select,
         status::{Badge, Status},
     },
-    way,
 };
 use domain::{id::PersonId, machines::MachineState};
 use leptos::prelude::*;
@@ -34,7 +33,7 @@ pub fn Answered(machine: MachineNow, said: Said) -> impl IntoView {
     let status = Status::of(&machine.state);
     let Some(mine) = said.mine else {
         let location = use_location();
-        let sign_in = move || way::and_back("/sign-in", &location);
+        let sign_in = move || sign_in_redirect::with_return_to("/sign-in", &location);
         return view! {
             <Answer label=t.machine_answer() status sentence=sentence(machine.state)>
                 {because(machine)}

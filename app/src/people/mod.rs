@@ -17,6 +17,7 @@ use crate::{
     clock::use_clock,
     lang,
     live::use_live,
+    sign_in_redirect::query,
     ui::{
         avatar::Avatar,
         button::{ButtonLink, Kind as Press, Submit},
@@ -31,7 +32,6 @@ use crate::{
         ticks::Ticks,
     },
     visitor::use_visitor,
-    way::query,
 };
 use bulk::{BOXES, Back, Bulk, Came, Chosen};
 use domain::{

@@ -17,7 +17,7 @@ pub async fn show(
     match services::accounts::show_second_factor(&ctx, &token, client.address, &code).await {
         Ok(opened) => crate::sign_in::api::let_in(&opened, &to),
         // The session has ended: the password comes first.
-        Err(AccountsError::Forbidden(_)) => leptos_axum::redirect(&crate::way::to("/sign-in", &to)),
+        Err(AccountsError::Forbidden(_)) => leptos_axum::redirect(&crate::sign_in_redirect::to("/sign-in", &to)),
         Err(error) => return Err(error.into()),
     }
     Ok(())

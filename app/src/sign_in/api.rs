@@ -59,7 +59,7 @@ pub(crate) fn let_in(opened: &services::accounts::Opened, to: &str) {
     crate::cookies::let_in(&opened.token);
     let to = domain::accounts::local_path(to).unwrap_or("/");
     if opened.second_factor {
-        leptos_axum::redirect(&crate::way::to("/second-factor", to));
+        leptos_axum::redirect(&crate::sign_in_redirect::to("/second-factor", to));
     } else {
         leptos_axum::redirect(to);
     }

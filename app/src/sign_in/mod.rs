@@ -12,6 +12,7 @@ use crate::{
     lang,
     live::followed,
     me::api::SignOut,
+    sign_in_redirect,
     ui::{
         button::{ButtonLink, Kind, Submit},
         form::{Field, Form},
@@ -19,7 +20,6 @@ use crate::{
         password::Password,
     },
     visitor::use_visitor,
-    way,
 };
 use api::{Enter, Entrance};
 use doorway::{Carried, Doorway, Hello};
@@ -30,7 +30,7 @@ use leptos_router::hooks::use_location;
 /// Where somebody wanted to go before they had to say who they are; empty when that is no page of this site.
 #[must_use]
 pub fn destination() -> String {
-    use_location().search.with_untracked(|search| way::destination(search))
+    use_location().search.with_untracked(|search| sign_in_redirect::return_to(search))
 }
 
 /// What the page asks for.
@@ -106,7 +106,7 @@ fn Already(name: String, to: String) -> impl IntoView {
         <Hello heading=t.sign_in_already(&name)/>
         <ButtonLink href=on label=t.sign_in_go_on().to_owned() kind=Kind::Primary/>
         <Form action=out reload=true>
-            <Carried name="to" value=way::to("/sign-in", "")/>
+            <Carried name="to" value=sign_in_redirect::to("/sign-in", "")/>
             <Submit label=t.sign_in_other()/>
         </Form>
     }

@@ -5,9 +5,8 @@
 
 use super::icon::{Icon, Mark};
 use crate::{
-    lang,
+    lang, sign_in_redirect,
     visitor::{Me, Visitor, use_visitor},
-    way,
 };
 use domain::actor::Rank;
 use leptos::{ev::MouseEvent, prelude::*};
@@ -100,7 +99,7 @@ pub fn Bar(
     let me = if visitor.who.is_some() {
         view! { <Entry href="/me" icon="user-round" name=t.nav_me()/> }.into_any()
     } else {
-        let href = Signal::derive(move || way::and_back("/sign-in", &location));
+        let href = Signal::derive(move || sign_in_redirect::with_return_to("/sign-in", &location));
         view! {
             <Entry href="/me" icon="languages" name=t.nav_me()/>
             <a href=href><Icon name="user-round"/><span>{t.nav_sign_in()}</span></a>

@@ -4,7 +4,7 @@ use super::{
     button::{ButtonLink, Kind as Press},
     empty::Empty,
 };
-use crate::{lang, problem::set_page_status, way};
+use crate::{lang, problem::set_page_status, sign_in_redirect};
 use domain::{
     actor::{Grade, Permission, TABLE},
     problem::{Kind, Problem},
@@ -53,7 +53,7 @@ pub fn Refused(problem: Problem) -> impl IntoView {
         Kind::Unavailable => "wifi-off",
         _ => "octagon-alert",
     };
-    let back = |page| untrack(|| way::and_back(page, &location));
+    let back = |page| untrack(|| sign_in_redirect::with_return_to(page, &location));
     let primary = Press::Primary;
     let step = match (problem.kind, problem.code.as_str()) {
         (Kind::SignIn, _) => {

@@ -8,10 +8,9 @@ use app::{
     call::codec,
     cookies::Cookies,
     problem::AppError,
-    shell,
+    shell, sign_in_redirect,
     ui::form::page_query,
     visitor::{Answer, Echo, Visitor},
-    way,
 };
 use axum::{
     Router,
@@ -159,7 +158,7 @@ async fn submit(State(shared): State<Shared>, pages: Router, request: Request) -
     }
     let AppError(problem) = AppError::de(to_bytes(answer.into_body(), FORM_BYTES).await.unwrap_or_default());
     if problem.kind == Kind::SignIn {
-        return see_other(&way::to("/sign-in", &page.to_string()));
+        return see_other(&sign_in_redirect::to("/sign-in", &page.to_string()));
     }
     let values = form_values(&body).filter(|(name, _)| !SECRETS.contains(&name.as_str())).collect();
     if let Some(visitor) = parts.extensions.get_mut::<Visitor>() {

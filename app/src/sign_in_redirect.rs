@@ -1,4 +1,4 @@
-//! The way to sign in and back to where one wanted to go.
+//! Addresses of the sign-in pages that lead back to where somebody wanted to go.
 //!
 //! Invariant: what is carried along is an address of this site as the browser shows it. Whether it may be followed is
 //! decided by the server, when somebody comes back with it.
@@ -10,7 +10,7 @@ use leptos_router::location::{Location, Url};
 
 /// `page` and then back to where `location` is now; `page` is `/sign-in` or `/second-factor`.
 #[must_use]
-pub fn and_back(page: &str, location: &Location) -> String {
+pub fn with_return_to(page: &str, location: &Location) -> String {
     let query = location.search.with(|search| page_query(search));
     let here =
         location.pathname.with(|path| if query.is_empty() { path.clone() } else { format!("{path}?{query}") });
@@ -34,7 +34,7 @@ pub fn query<'a>(page: &str, pairs: impl IntoIterator<Item = (&'a str, &'a Strin
 ///
 /// Not the router's own map of the query: it unescapes twice.
 #[must_use]
-pub fn destination(search: &str) -> String {
+pub fn return_to(search: &str) -> String {
     let to = search.trim_start_matches('?').split('&').find_map(|pair| pair.strip_prefix("to="));
     let to = to.map(Url::unescape).unwrap_or_default();
     local_path(&to).unwrap_or_default().to_owned()
@@ -72,7 +72,7 @@ mod tests {
             ("to=%", ""),
             ("", ""),
         ] {
-            assert_eq!(destination(search), to, "{search}");
+            assert_eq!(return_to(search), to, "{search}");
         }
     }
 
