@@ -20,7 +20,7 @@
 
 mod corrections;
 mod ends;
-mod laying;
+mod placement;
 mod polls;
 mod replays;
 #[cfg(test)]
