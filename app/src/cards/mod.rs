@@ -16,7 +16,7 @@ use crate::{
     ui::{
         button::Submit,
         changing::part,
-        form::{Field, Form, times_done},
+        form::{Field, Form, completed_count},
     },
 };
 use api::GiveCard;
@@ -28,7 +28,7 @@ use leptos::prelude::*;
 pub fn GiveCardForm(person: PersonId) -> impl IntoView {
     let t = lang::current();
     let give = Call::<GiveCard>::new();
-    let given = times_done(give);
+    let given = completed_count(give);
     view! {
         {part(move || {
             given.track();

@@ -12,7 +12,7 @@ use crate::{
         button::{ButtonLink, Kind as Press, Submit},
         changing::part,
         empty::Empty,
-        form::{Field, Form, came_back},
+        form::{Field, Form, was_submitted},
         icon::Icon,
         list::whole,
         page::loaded,
@@ -145,7 +145,7 @@ fn Edit(place: PlaceRow, others: Vec<PlaceRow>, calls: Calls) -> impl IntoView {
                     <ButtonLink href="/places" label=t.version_drop().to_owned()/>
                 </div>
             </Form>
-            <details class="deed" open=came_back("/api/equipment/archive-place")>
+            <details class="deed" open=was_submitted("/api/equipment/archive-place")>
                 <summary>{label}</summary>
                 <Form action=calls.archive>
                     <input type="hidden" name="id" value=id.to_string()/>

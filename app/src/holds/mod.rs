@@ -13,7 +13,7 @@ use crate::{
         answered::answered,
         button::{Kind, Submit},
         changing::part,
-        form::{Field, Form, came_back, times_done},
+        form::{Field, Form, completed_count, was_submitted},
         icon::Icon,
         select::Select,
         skeleton::SkeletonList,
@@ -130,7 +130,7 @@ fn Card(known: Known) -> impl IntoView {
     let in_force =
         Memo::new(move |_| shown.with(|shown| shown.iter().any(|it| it.holds.iter().any(|it| it.in_force))));
     let over = Memo::new(move |_| some_of(shown, false));
-    let placed = times_done(place);
+    let placed = completed_count(place);
     part(move || {
         is_there.get().then(|| {
             view! {
@@ -249,7 +249,7 @@ fn Place(person: PersonId, place: Call<PlaceHold>) -> impl IntoView {
         HoldReason::ALL.iter().map(|&reason| (reason.word().to_owned(), t.hold_because(reason).to_owned()));
     let options = [(String::new(), t.access_choose().to_owned())].into_iter().chain(reasons).collect();
     view! {
-        <details class="deed" open=came_back(PlaceHold::PATH)>
+        <details class="deed" open=was_submitted(PlaceHold::PATH)>
             <summary>{t.holds_place()}</summary>
             <p class="small muted" id="deed-hold">{t.holds_place_why()}</p>
             <Form action=place>

@@ -13,7 +13,7 @@ use crate::{
         button::{ButtonLink, Kind, Submit},
         changing::part,
         choices::Choices,
-        form::{Form, came_back},
+        form::{Form, was_submitted},
         icon::Icon,
         page::live_page,
         picture::choose,
@@ -142,7 +142,7 @@ fn Register(at: RwSignal<AtMachine>, register: Call<RegisterMaintenance>) -> imp
     let is_due = |one: &&Counted| one.progress.urgency == Urgency::Due;
     let chosen: Vec<_> = plans.iter().filter(is_due).map(|one| one.plan.id.to_string()).collect();
     let options: Vec<_> = plans.into_iter().map(|one| (one.plan.id.to_string(), one.plan.words)).collect();
-    let open = !chosen.is_empty() || came_back(RegisterMaintenance::PATH);
+    let open = !chosen.is_empty() || was_submitted(RegisterMaintenance::PATH);
     view! {
         <section class="card" aria-labelledby="registering">
             <div class="card-head"><h2 id="registering">{t.maintenance_registering()}</h2></div>

@@ -11,7 +11,7 @@ use crate::{
         answered::answered,
         button::{Kind, Submit},
         changing::part,
-        form::{Form, came_back},
+        form::{Form, was_submitted},
     },
 };
 use domain::id::PersonId;
@@ -39,7 +39,7 @@ pub fn Help(
                 <div class="btn-row"><Submit label=t.people_help_in() busy=help.pending()/></div>
             </Form>
             {part(move || factor.get().then(|| view! {
-                <details class="deed" open=came_back(TakeOffSecondFactor::PATH)>
+                <details class="deed" open=was_submitted(TakeOffSecondFactor::PATH)>
                     <summary>{t.people_factor_off()}</summary>
                     <p>{t.people_factor_off_lead()}</p>
                     <Form action=take_off>

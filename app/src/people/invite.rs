@@ -11,7 +11,7 @@ use crate::{
         answered::answered,
         button::{Kind, Submit},
         changing::part,
-        form::{Field, Form, came_back},
+        form::{Field, Form, was_submitted},
         icon::Icon,
         refused::Refused,
         segmented::{Segment, Segmented},
@@ -75,7 +75,7 @@ fn Many() -> impl IntoView {
     let t = lang::current();
     let many = Call::<InviteMany>::new();
     let told = answered(many);
-    let open = came_back(InviteMany::PATH) || told.with_untracked(Option::is_some);
+    let open = was_submitted(InviteMany::PATH) || told.with_untracked(Option::is_some);
     view! {
         <section class="card" aria-label=t.people_invite_many()>
             <div role="status">{part(move || told.get().map(|told| fates(told, t)))}</div>
@@ -130,7 +130,7 @@ fn ByHand() -> impl IntoView {
     let add = Call::<AddPerson>::new();
     view! {
         <section class="card" aria-label=t.people_add()>
-            <details class="deed" open=came_back(AddPerson::PATH)>
+            <details class="deed" open=was_submitted(AddPerson::PATH)>
                 <summary>{t.people_add()}</summary>
                 <p>{t.people_add_lead()}</p>
                 <Form action=add>

@@ -6,7 +6,7 @@ use crate::{
     lang,
     ui::{
         button::{Kind, Submit},
-        form::{Form, came_back},
+        form::{Form, was_submitted},
     },
 };
 use domain::{
@@ -35,7 +35,7 @@ pub fn Steps(
                 };
                 let (confirm, label) = (t.step_confirm(step, &name), format!("{}: {name}", t.step(step)));
                 view! {
-                    <details class="deed" open=came_back(TakeStep::PATH)>
+                    <details class="deed" open=was_submitted(TakeStep::PATH)>
                         <summary>{t.step(step)}</summary>
                         <p>{confirm}</p>
                         {(step == Step::Admit).then(|| view! { <p class="small muted">{t.admit_next()}</p> })}

@@ -7,7 +7,7 @@ use crate::{
     lang,
     ui::{
         button::{Kind, Submit},
-        form::{Form, came_back},
+        form::{Form, was_submitted},
         password::Password,
     },
 };
@@ -27,7 +27,7 @@ pub fn EraseCard(person: PersonId, name: String, refusals: Vec<StepRefusal>) -> 
             <div class="btn-row"><Submit label=label.clone() kind=Kind::Danger busy=erase.pending()/></div>
         </Form>
     };
-    around(t.erase_ask(&name), refusals, came_back(ErasePerson::PATH), form.into_any())
+    around(t.erase_ask(&name), refusals, was_submitted(ErasePerson::PATH), form.into_any())
 }
 
 /// The card with which one has oneself erased.
@@ -44,7 +44,7 @@ pub fn EraseOwnCard(password: bool, refusals: Vec<StepRefusal>) -> impl IntoView
             <div class="btn-row"><Submit label=t.erase_own() kind=Kind::Danger busy=erase.pending()/></div>
         </Form>
     };
-    around(t.erase_own_ask().to_owned(), refusals, came_back(EraseOneself::PATH), form.into_any())
+    around(t.erase_own_ask().to_owned(), refusals, was_submitted(EraseOneself::PATH), form.into_any())
 }
 
 fn around(ask: String, refusals: Vec<StepRefusal>, open: bool, form: AnyView) -> AnyView {

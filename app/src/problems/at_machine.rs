@@ -14,7 +14,7 @@ use crate::{
         button::{ButtonLink, Kind, Submit},
         changing::part,
         choices::Choices,
-        form::{Form, came_back},
+        form::{Form, was_submitted},
         icon::Icon,
         text_area::TextArea,
     },
@@ -126,7 +126,7 @@ fn Blocking(machine: MachineId, block: Memo<Option<Block>>, calls: Calls) -> imp
                 .into_any()
             }
             None => view! {
-                <details class="deed" open=came_back(BlockMachine::PATH)>
+                <details class="deed" open=was_submitted(BlockMachine::PATH)>
                     <summary>{t.block_do()}"…"</summary>
                     <p class="small muted">{t.block_why()}</p>
                     <Form action=calls.block>

@@ -11,7 +11,7 @@ use crate::{
     lang,
     ui::{
         button::{Kind, Submit},
-        form::{Field, Form, came_back},
+        form::{Field, Form, was_submitted},
         select::Select,
     },
 };
@@ -89,7 +89,7 @@ pub fn DeedForms(
     view! {
         <div class="deeds">
             {(!grant.is_empty()).then(|| { let (options, chosen) = related(grant); view! {
-                <details class="deed" open=came_back(Grant::PATH)>
+                <details class="deed" open=was_submitted(Grant::PATH)>
                     <summary>{t.deed_grant()}</summary>
                     <div id="deed-grant"></div>
                     <Form action=acts.grant>
@@ -102,7 +102,7 @@ pub fn DeedForms(
                 </details>
             }})}
             {(!revoke.is_empty()).then(|| { let (options, chosen) = related(revoke); view! {
-                <details class="deed" open=came_back(Revoke::PATH)>
+                <details class="deed" open=was_submitted(Revoke::PATH)>
                     <summary>{t.deed_revoke()}</summary>
                     <Form action=acts.revoke>
                         {hidden()}
@@ -113,7 +113,7 @@ pub fn DeedForms(
                 </details>
             }})}
             {(!ban.is_empty()).then(|| { let (options, chosen) = plain(ban); view! {
-                <details class="deed" open=came_back(Ban::PATH)>
+                <details class="deed" open=was_submitted(Ban::PATH)>
                     <summary>{t.deed_ban()}</summary>
                     <p class="small muted">{t.deed_ban_lead()}</p>
                     <Form action=acts.ban>
@@ -126,7 +126,7 @@ pub fn DeedForms(
                 </details>
             }})}
             {(!unban.is_empty()).then(|| { let (options, chosen) = plain(unban); view! {
-                <details class="deed" open=came_back(Unban::PATH)>
+                <details class="deed" open=was_submitted(Unban::PATH)>
                     <summary>{t.deed_unban()}</summary>
                     <Form action=acts.unban>
                         {hidden()}

@@ -60,7 +60,7 @@ impl FormState {
 /// Whether the form for `function`, which has an address like `/api/holds/place`, was sent without script and refused:
 /// what was folded away then opens by itself.
 #[must_use]
-pub fn came_back(function: &str) -> bool {
+pub fn was_submitted(function: &str) -> bool {
     echoed(function).is_some()
 }
 
@@ -71,7 +71,7 @@ pub(super) fn echoed(function: &str) -> Option<Echo> {
 
 /// How often `call` did what it is for. A form that is made anew with this begins empty after that, and keeps what was typed
 /// when it is refused.
-pub fn times_done<F: Posted>(call: Call<F>) -> Memo<usize> {
+pub fn completed_count<F: Posted>(call: Call<F>) -> Memo<usize> {
     let (answer, version) = (call.value(), call.version());
     Memo::new(move |before: Option<&usize>| {
         let is_done = answer.with(|answer| matches!(answer, Some(Ok(_))));

@@ -35,7 +35,7 @@ pub fn taking_back() -> impl IntoView {
 pub struct Refusals {
     problem: Signal<Option<Problem>>,
     answers: Signal<usize>,
-    came_back: bool,
+    was_submitted: bool,
 }
 
 /// The refusals of `call`, for the toast whose way back it is.
@@ -45,8 +45,8 @@ pub fn refusals<F: Posted>(call: Call<F>) -> Refusals {
 }
 
 fn refusals_of(path: &str, action: Action<Sent, Reply>) -> Refusals {
-    let came_back = echoed(path).is_some_and(|echo| echo.values.iter().any(|(name, _)| name == BACK));
-    Refusals { problem: problem_of(path, action), answers: action.version().into(), came_back }
+    let was_submitted = echoed(path).is_some_and(|echo| echo.values.iter().any(|(name, _)| name == BACK));
+    Refusals { problem: problem_of(path, action), answers: action.version().into(), was_submitted }
 }
 
 /// What was done, read out once, and the way back.
@@ -64,7 +64,7 @@ pub fn Toast(
     let why = |one: &Refusals| one.problem.get_untracked().map(|problem| problem.detail);
     // The same function may be sent by another form, which tells its refusals itself.
     let (sent, refusal) =
-        (RwSignal::new(false), RwSignal::new(refused.iter().find(|one| one.came_back).and_then(why)));
+        (RwSignal::new(false), RwSignal::new(refused.iter().find(|one| one.was_submitted).and_then(why)));
     // Effects run in the browser only.
     Effect::new(move |before: Option<(Option<String>, Vec<usize>)>| {
         let answers: Vec<_> = refused.iter().map(|one| one.answers.get()).collect();
