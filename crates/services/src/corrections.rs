@@ -48,7 +48,7 @@ pub struct Typed {
 
 /// What is wrong with what was typed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Flaw {
+pub enum ValidationError {
     /// It is no time.
     NoTime,
     /// It cannot have ended then.
@@ -73,7 +73,7 @@ pub enum CorrectionError {
     Unknown,
     /// Something that was typed does not fit.
     #[problem(with = flawed(_0, *_1, lang), codes = [(Kind::Invalid, "use.flawed")])]
-    Flawed(Vec<Flaw>, Zone),
+    Invalid(Vec<ValidationError>, Zone),
     /// Somebody corrected it meanwhile, or it ended.
     #[problem(transparent)]
     Stale(Box<Saved>),
@@ -85,12 +85,12 @@ pub enum CorrectionError {
     Store(#[from] StoreError),
 }
 
-fn flawed(flaws: &[Flaw], zone: Zone, lang: Lang) -> Problem {
+fn flawed(errors: &[ValidationError], zone: Zone, lang: Lang) -> Problem {
     let problem = Problem::new("use.flawed", Kind::Invalid, lang.form_fix());
-    flaws.iter().fold(problem, |problem, flaw| flaw.at_field(problem, zone, lang))
+    errors.iter().fold(problem, |problem, flaw| flaw.at_field(problem, zone, lang))
 }
 
-impl Flaw {
+impl ValidationError {
     fn at_field(self, problem: Problem, zone: Zone, lang: Lang) -> Problem {
         match self {
             Self::NoTime => problem.field("end", lang.correct_no_time()),
@@ -154,8 +154,8 @@ pub async fn correct(
     actor.require(Permission::CareFor, about(&before))?;
     let (now, zone, actor) = (ctx.now(), ctx.space().zone, actor.clone());
     let reason = match names::remark(&typed.reason) {
-        words if words.is_empty() => Err(Flaw::NoReason),
-        words if words.chars().count() > WORDS => Err(Flaw::LongReason),
+        words if words.is_empty() => Err(ValidationError::NoReason),
+        words if words.chars().count() > WORDS => Err(ValidationError::LongReason),
         words => Ok(words),
     };
     let typed = typed.clone();
@@ -166,8 +166,8 @@ pub async fn correct(
             let (after, who, reason) = match (fits, reason) {
                 (Ok((after, who)), Ok(reason)) => (after, who, reason),
                 (fits, reason) => {
-                    let flaws = fits.err().unwrap_or_default().into_iter().chain(reason.err());
-                    return Err(CorrectionError::Flawed(flaws.collect(), zone));
+                    let errors = fits.err().unwrap_or_default().into_iter().chain(reason.err());
+                    return Err(CorrectionError::Invalid(errors.collect(), zone));
                 }
             };
             let by = people::alias_of(tx, &proof, now).await?;
@@ -199,8 +199,8 @@ async fn fits(
     typed: &Typed,
     zone: Zone,
     now: Millis,
-) -> Result<Result<(Session, Option<PersonId>), Vec<Flaw>>, StoreError> {
-    let mut flaws = Vec::new();
+) -> Result<Result<(Session, Option<PersonId>), Vec<ValidationError>>, StoreError> {
+    let mut errors = Vec::new();
     let session = before.session;
     let correction = if typed.void {
         Some(Correction::Void)
@@ -211,22 +211,22 @@ async fn fits(
         let known =
             [end, told].into_iter().flatten().find(|&at| local(zone.moment(at)) == with_seconds(typed.end.trim()));
         let at = known.or_else(|| instant(&typed.end, zone));
-        flaws.extend(at.is_none().then_some(Flaw::NoTime));
+        errors.extend(at.is_none().then_some(ValidationError::NoTime));
         at.map(Correction::End)
     };
     let who = who(tx, before, typed, now).await?;
-    flaws.extend(who.is_none().then_some(Flaw::Person));
+    errors.extend(who.is_none().then_some(ValidationError::Person));
     if session.end.is_none() && (typed.void || who.is_some_and(|who| who != before.person)) {
-        flaws.push(Flaw::Running);
+        errors.push(ValidationError::Running);
     }
     let after = correction.map(|correction| session.correct(correction, before.next, now));
-    flaws.extend(after.and_then(Result::err).map(Flaw::End));
+    errors.extend(after.and_then(Result::err).map(ValidationError::End));
     Ok(match (after, who) {
-        (Some(Ok(after)), Some(who)) if flaws.is_empty() => {
+        (Some(Ok(after)), Some(who)) if errors.is_empty() => {
             let same = (session.end, session.is_void(), before.person) == (after.end, after.is_void(), who);
-            if same { Err(vec![Flaw::Unchanged]) } else { Ok((after, who)) }
+            if same { Err(vec![ValidationError::Unchanged]) } else { Ok((after, who)) }
         }
-        _ => Err(flaws),
+        _ => Err(errors),
     })
 }
 

@@ -37,7 +37,7 @@ pub struct PlaceHold {
 
 /// What is wrong with a hold as it was typed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, FieldError)]
-pub enum Flaw {
+pub enum ValidationError {
     /// No such reason.
     #[field("reason", hold_choose_reason)]
     Reason,
@@ -75,7 +75,7 @@ pub enum HoldsError {
     Above,
     /// What was typed cannot be.
     #[problem("hold.flawed", Invalid, each)]
-    Flawed(Vec<Flaw>),
+    Invalid(Vec<ValidationError>),
     /// They may not.
     #[problem(transparent)]
     Forbidden(#[from] Forbidden),
@@ -151,31 +151,35 @@ pub async fn of(ctx: &Ctx, actor: &Actor, person: PersonId) -> Result<Holds, Hol
 
 /// What was typed, or everything that is wrong with it.
 fn read(ctx: &Ctx, typed: &PlaceHold, now: Millis) -> Result<(HoldReason, Option<Millis>), HoldsError> {
-    let mut flaws = Vec::new();
+    let mut errors = Vec::new();
     let reason = HoldReason::from_word(&typed.reason);
     if reason.is_none() {
-        flaws.push(Flaw::Reason);
+        errors.push(ValidationError::Reason);
     }
     let zone = ctx.space().zone;
     let until = match (typed.last_day.trim(), Date::from_iso(typed.last_day.trim())) {
         ("", _) => None,
         (typed, None) => {
-            flaws.push(if Date::is_in_no_calendar(typed) { Flaw::NoDay } else { Flaw::Day });
+            errors.push(if Date::is_in_no_calendar(typed) {
+                ValidationError::NoDay
+            } else {
+                ValidationError::Day
+            });
             None
         }
         (_, Some(day)) if day < zone.moment(now).wall().date => {
-            flaws.push(Flaw::DayPast);
+            errors.push(ValidationError::DayPast);
             None
         }
         // The whole of its last day.
         (_, Some(day)) => Some(zone.start_of(Date::from_days(day.days() + 1))),
     };
     if names::remark(&typed.remark).chars().count() > REMARK {
-        flaws.push(Flaw::Remark);
+        errors.push(ValidationError::Remark);
     }
     match reason {
-        Some(reason) if flaws.is_empty() => Ok((reason, until)),
-        _ => Err(HoldsError::Flawed(flaws)),
+        Some(reason) if errors.is_empty() => Ok((reason, until)),
+        _ => Err(HoldsError::Invalid(errors)),
     }
 }
 

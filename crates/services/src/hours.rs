@@ -45,7 +45,7 @@ pub enum HoursError {
     Unknown,
     /// Something that was typed does not fit.
     #[problem("hours.invalid", Invalid, each)]
-    Fields(Faults),
+    Invalid(ValidationErrors),
     /// Somebody else said something meanwhile.
     #[problem(transparent)]
     Stale(Box<Saved>),
@@ -55,11 +55,11 @@ pub enum HoursError {
 }
 
 /// Fields, and what does not fit in each.
-pub type Faults = Vec<(&'static str, Fault)>;
+pub type ValidationErrors = Vec<(&'static str, ValidationError)>;
 
 /// What does not fit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Fault {
+pub enum ValidationError {
     /// The hours.
     Hours(Unreadable),
     /// There is no such day.
@@ -70,14 +70,14 @@ pub enum Fault {
     Far,
 }
 
-impl FieldError for (&'static str, Fault) {
+impl FieldError for (&'static str, ValidationError) {
     fn add(&self, problem: Problem, lang: Lang) -> Problem {
         let (field, fault) = self;
         problem.field(field, fault.message(lang))
     }
 }
 
-impl Fault {
+impl ValidationError {
     fn message(self, lang: Lang) -> String {
         match self {
             Self::Hours(Unreadable::Form) => lang.hours_form().to_owned(),
@@ -179,8 +179,8 @@ async fn preview(
 }
 
 /// What does not fit, each with the day it was typed for.
-fn unfit(faults: &Faults, lang: Lang) -> Preview {
-    let line = |(field, fault): &(&str, Fault)| {
+fn unfit(faults: &ValidationErrors, lang: Lang) -> Preview {
+    let line = |(field, fault): &(&str, ValidationError)| {
         let day = DAYS.iter().position(|day| day == field);
         let day = day.and_then(|day| lang.weekdays().get(day).copied());
         day.map_or_else(|| fault.message(lang), |day| format!("{day}: {}", fault.message(lang)))
@@ -223,7 +223,7 @@ pub async fn save_week(
     typed: [String; 7],
 ) -> Result<(), HoursError> {
     known(&mut *ctx.store().read().await?, actor, at).await?;
-    let wanted = checked(&typed).map_err(HoursError::Fields)?;
+    let wanted = checked(&typed).map_err(HoursError::Invalid)?;
     let (now, zone, actor) = (ctx.now(), ctx.space().zone, actor.clone());
     ctx.store()
         .write(async move |tx| {
@@ -259,13 +259,13 @@ async fn signed(conn: &mut SqliteConnection, zone: Zone, at: At, saved: Saved) -
 }
 
 /// The week as it was typed, or every day that does not fit.
-fn checked(typed: &[String; 7]) -> Result<Vec<(u8, Stretch)>, Faults> {
+fn checked(typed: &[String; 7]) -> Result<Vec<(u8, Stretch)>, ValidationErrors> {
     let mut faults = Vec::new();
     let mut week: [Vec<Hour>; 7] = std::array::from_fn(|_| Vec::new());
     for ((hours, field), typed) in week.iter_mut().zip(DAYS).zip(typed) {
         match read(typed) {
             Ok(read) => *hours = read,
-            Err(unfit) => faults.push((field, Fault::Hours(unfit))),
+            Err(unfit) => faults.push((field, ValidationError::Hours(unfit))),
         }
     }
     if !faults.is_empty() {
@@ -273,7 +273,7 @@ fn checked(typed: &[String; 7]) -> Result<Vec<(u8, Stretch)>, Faults> {
     }
     split(&week).map_err(|day| {
         let field = DAYS.get(day).copied().unwrap_or_default();
-        vec![(field, Fault::Hours(Unreadable::Overlap))]
+        vec![(field, ValidationError::Hours(Unreadable::Overlap))]
     })
 }
 
@@ -293,7 +293,7 @@ pub async fn save_day(ctx: &Ctx, actor: &Actor, at: At, typed: SayDay) -> Result
     known(&mut *ctx.store().read().await?, actor, at).await?;
     let (now, zone, actor) = (ctx.now(), ctx.space().zone, actor.clone());
     let today = zone.moment(now).wall().date;
-    let (date, wanted) = one_day(&typed, today).map_err(HoursError::Fields)?;
+    let (date, wanted) = one_day(&typed, today).map_err(HoursError::Invalid)?;
     ctx.store()
         .write(async move |tx| {
             let actor = refreshed(tx, &actor, now).await?;
@@ -329,13 +329,13 @@ pub async fn save_day(ctx: &Ctx, actor: &Actor, at: At, typed: SayDay) -> Result
 /// A day and its hours as they were typed, or all that does not fit.
 type Day = (Date, Option<Vec<Stretch>>);
 
-fn one_day(typed: &SayDay, today: Date) -> Result<Day, Faults> {
+fn one_day(typed: &SayDay, today: Date) -> Result<Day, ValidationErrors> {
     let mut faults = Vec::new();
     let date = Date::from_iso(typed.date.trim());
     match date.map(|date| date.days() - today.days()) {
-        None => faults.push(("date", Fault::NoDay)),
-        Some(..0) => faults.push(("date", Fault::Past)),
-        Some(ahead) if ahead > EXCEPTIONS_AHEAD => faults.push(("date", Fault::Far)),
+        None => faults.push(("date", ValidationError::NoDay)),
+        Some(..0) => faults.push(("date", ValidationError::Past)),
+        Some(ahead) if ahead > EXCEPTIONS_AHEAD => faults.push(("date", ValidationError::Far)),
         Some(_) => {}
     }
     let hours = match &typed.hours {
@@ -343,7 +343,7 @@ fn one_day(typed: &SayDay, today: Date) -> Result<Day, Faults> {
         Some(typed) => match read(typed).and_then(|hours| split_day(&hours)) {
             Ok(hours) => Some(hours),
             Err(unfit) => {
-                faults.push(("hours", Fault::Hours(unfit)));
+                faults.push(("hours", ValidationError::Hours(unfit)));
                 None
             }
         },

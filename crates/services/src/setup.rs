@@ -9,7 +9,7 @@
 
 use crate::{
     Ctx,
-    accounts::{AccountsError, Fault, Opened, links, password},
+    accounts::{AccountsError, Opened, ValidationError, links, password},
     sessions,
     token::Token,
 };
@@ -135,11 +135,14 @@ struct Checked {
 }
 
 impl NewSpace {
-    fn checked(&self) -> Result<Checked, Vec<Fault>> {
+    fn checked(&self) -> Result<Checked, Vec<ValidationError>> {
         match (accounts::name(&self.name), self.zone.parse::<Zone>()) {
             (Some(name), Ok(zone)) => Ok(Checked { name, zone, lang: self.lang }),
             (name, zone) => {
-                let faults = [name.is_none().then_some(Fault::SpaceName), zone.is_err().then_some(Fault::Zone)];
+                let faults = [
+                    name.is_none().then_some(ValidationError::SpaceName),
+                    zone.is_err().then_some(ValidationError::Zone),
+                ];
                 Err(faults.into_iter().flatten().collect())
             }
         }
@@ -176,7 +179,10 @@ pub struct Administrator {
 }
 
 /// Both, or all that is wrong with either.
-fn both<A, B>(one: Result<A, Vec<Fault>>, other: Result<B, Vec<Fault>>) -> Result<(A, B), AccountsError> {
+fn both<A, B>(
+    one: Result<A, Vec<ValidationError>>,
+    other: Result<B, Vec<ValidationError>>,
+) -> Result<(A, B), AccountsError> {
     match (one, other) {
         (Ok(one), Ok(other)) => Ok((one, other)),
         (one, other) => {
@@ -213,7 +219,7 @@ pub async fn create_administrator(ctx: &Ctx, new: Administrator) -> Result<(), A
                 (known.person, "setup.administrator-recovered")
             }
             // Who was kept out or left is not let in by the way.
-            Some(_) => return Err(AccountsError::Invalid(vec![Fault::EmailKeptOut])),
+            Some(_) => return Err(AccountsError::Invalid(vec![ValidationError::EmailKeptOut])),
         };
         if !administrators(tx.conn(), now).await?.contains(&person) {
             return Err(AccountsError::Unknown);
@@ -242,14 +248,17 @@ async fn newcomer(
     email: &str,
     typed: &str,
     space: &str,
-) -> Result<Result<Newcomer, Vec<Fault>>, AccountsError> {
+) -> Result<Result<Newcomer, Vec<ValidationError>>, AccountsError> {
     let kept =
         password::prepare(ctx, from, typed, vec![name.to_owned(), email.to_owned(), space.to_owned()]).await?;
     Ok(match (accounts::name(name), accounts::email(email), kept) {
         (Some(name), Some(email), Ok(password)) => Ok(Newcomer { name, email, password }),
         (name, email, kept) => {
-            let faults =
-                [name.is_none().then_some(Fault::Name), email.is_none().then_some(Fault::Email), kept.err()];
+            let faults = [
+                name.is_none().then_some(ValidationError::Name),
+                email.is_none().then_some(ValidationError::Email),
+                kept.err(),
+            ];
             Err(faults.into_iter().flatten().collect())
         }
     })

@@ -36,7 +36,7 @@ pub enum TokensError {
     Forbidden(#[from] Forbidden),
     /// These fields do not fit.
     #[problem("token.flawed", Invalid, each)]
-    Flawed(Vec<Flaw>),
+    Invalid(Vec<ValidationError>),
     /// They have as many as one may have.
     #[problem("token.too-many", Conflict, token_too_many(&MOST.to_string()))]
     TooMany,
@@ -50,7 +50,7 @@ pub enum TokensError {
 
 /// What does not fit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, FieldError)]
-pub enum Flaw {
+pub enum ValidationError {
     /// It needs a name of 1 to 200 characters.
     #[field("name", token_name_form)]
     Name,
@@ -79,9 +79,9 @@ pub async fn mint(ctx: &Ctx, actor: &Actor, wanted: Wanted) -> Result<Minted, To
     scopes.sort_unstable();
     scopes.dedup();
     let name = names::name(&name);
-    let flaws = [(name.is_err(), Flaw::Name), (scopes.is_empty(), Flaw::Scopes)];
-    let flaws: Vec<_> = flaws.into_iter().filter(|(wrong, _)| *wrong).map(|(_, flaw)| flaw).collect();
-    let (Ok(name), []) = (name, flaws.as_slice()) else { return Err(TokensError::Flawed(flaws)) };
+    let errors = [(name.is_err(), ValidationError::Name), (scopes.is_empty(), ValidationError::Scopes)];
+    let errors: Vec<_> = errors.into_iter().filter(|(wrong, _)| *wrong).map(|(_, flaw)| flaw).collect();
+    let (Ok(name), []) = (name, errors.as_slice()) else { return Err(TokensError::Invalid(errors)) };
     let (now, (token, hash)) = (ctx.now(), ctx.dice().fresh());
     let token = format!("{PREFIX}{}", token.expose());
     let minted = ctx.store().write(async move |tx| {

@@ -17,7 +17,7 @@ use lab::{
 };
 use services::error::ServiceError;
 use services::{
-    accounts::{self, AccountsError, Fault, Invite},
+    accounts::{self, AccountsError, Invite, ValidationError},
     cards, displays,
     equipment::{self, AddMachine},
     holds::{self, PlaceHold},
@@ -261,10 +261,13 @@ async fn an_invitation_works_once_for_a_week_and_makes_a_member() {
         accounts::invite(&lab.ctx, &ada, new(name, email)).await.map(|(_, delivery)| delivery)
     };
     let faults = invite(" ", "nowhere").await.unwrap_err();
-    assert!(matches!(&faults, AccountsError::Invalid(all) if *all == [Fault::Name, Fault::Email]), "{faults:?}");
+    assert!(
+        matches!(&faults, AccountsError::Invalid(all) if *all == [ValidationError::Name, ValidationError::Email]),
+        "{faults:?}"
+    );
     let refused = invite("Bob again", "BOB@lab.example").await.unwrap_err();
     assert!(
-        matches!(&refused, AccountsError::Invalid(all) if *all == [Fault::EmailTakenBy("Bob".into())]),
+        matches!(&refused, AccountsError::Invalid(all) if *all == [ValidationError::EmailTakenBy("Bob".into())]),
         "{refused:?}"
     );
     let Ok(Delivery::ByHand { link }) = invite("Eva", "Eva@lab.example").await else { panic!("mailed") };
@@ -566,7 +569,7 @@ async fn passwords_have_their_lengths() {
     .await
     {
         Err(AccountsError::Invalid(faults)) => match faults.into_iter().next() {
-            Some(Fault::Password(advice)) => advice,
+            Some(ValidationError::Password(advice)) => advice,
             other => panic!("{other:?}"),
         },
         other => panic!("{password}: {other:?}"),

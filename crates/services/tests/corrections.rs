@@ -14,7 +14,7 @@ use domain::{
 };
 use lab::{LASER, LASER_ID, Lab, ada, card, seconds};
 use services::{
-    corrections::{self, CorrectionError, Flaw, Typed},
+    corrections::{self, CorrectionError, Typed, ValidationError},
     history, machines, people, privacy,
     requests::{self, RequestsError},
 };
@@ -66,9 +66,9 @@ async fn correct(lab: &Lab, person: i64, id: UseId, typed: Typed) -> Result<(), 
     corrections::correct(&lab.ctx, &who, id, seen, &typed).await.map(drop)
 }
 
-fn flaws(refused: &CorrectionError) -> Vec<Flaw> {
+fn errors(refused: &CorrectionError) -> Vec<ValidationError> {
     match refused {
-        CorrectionError::Flawed(flaws, _) => flaws.clone(),
+        CorrectionError::Invalid(errors, _) => errors.clone(),
         other => panic!("{other:?}"),
     }
 }
@@ -196,8 +196,11 @@ async fn one_that_runs_is_closed_where_nobody_is_there_and_its_board_opens_no_ot
     lab.starts(LASER, &ada()).await;
     lab.pass(seconds(3_600));
     let id = UseId(1);
-    assert_eq!(flaws(&correct(&lab, 12, id, typed("2027-01-15T08:10", "2")).await.unwrap_err()), [Flaw::Running]);
-    assert_eq!(flaws(&correct(&lab, 12, id, none("x")).await.unwrap_err()), [Flaw::Running]);
+    assert_eq!(
+        errors(&correct(&lab, 12, id, typed("2027-01-15T08:10", "2")).await.unwrap_err()),
+        [ValidationError::Running]
+    );
+    assert_eq!(errors(&correct(&lab, 12, id, none("x")).await.unwrap_err()), [ValidationError::Running]);
     correct(&lab, 12, id, typed("2027-01-15T08:10", "1")).await.unwrap();
     let [one] = &uses(&lab, 12).await[..] else { panic!() };
     assert_eq!((one.ending, hours(&lab).await), (Some(Ending::Manager), 600));
@@ -213,14 +216,17 @@ async fn what_cannot_have_been_is_refused_at_its_field() {
     let first = forgot(&lab).await;
     lab.starts(LASER, &ada()).await;
     lab.pass(seconds(60));
-    let refused = async |typed: Typed| flaws(&correct(&lab, 12, first, typed).await.unwrap_err());
-    assert_eq!(refused(typed("2027-01-15T08:00", "1")).await, [Flaw::End(Unfit::BeforeStart)]);
+    let refused = async |typed: Typed| errors(&correct(&lab, 12, first, typed).await.unwrap_err());
+    assert_eq!(refused(typed("2027-01-15T08:00", "1")).await, [ValidationError::End(Unfit::BeforeStart)]);
     let next = domain::time::Millis(lab::NOON.0 + 7_800_000);
-    assert_eq!(refused(typed("2027-01-15T10:10:01", "1")).await, [Flaw::End(Unfit::Overlaps(next))]);
-    assert_eq!(refused(typed("2027-01-15T10:12", "1")).await, [Flaw::End(Unfit::Future)]);
-    assert_eq!(refused(typed("soon", "99")).await, [Flaw::NoTime, Flaw::Person]);
-    assert_eq!(refused(Typed { reason: " ".into(), ..typed("2027-01-15T09:00", "1") }).await, [Flaw::NoReason]);
-    assert_eq!(refused(typed("2027-01-15T10:00:00", "1")).await, [Flaw::Unchanged]);
+    assert_eq!(refused(typed("2027-01-15T10:10:01", "1")).await, [ValidationError::End(Unfit::Overlaps(next))]);
+    assert_eq!(refused(typed("2027-01-15T10:12", "1")).await, [ValidationError::End(Unfit::Future)]);
+    assert_eq!(refused(typed("soon", "99")).await, [ValidationError::NoTime, ValidationError::Person]);
+    assert_eq!(
+        refused(Typed { reason: " ".into(), ..typed("2027-01-15T09:00", "1") }).await,
+        [ValidationError::NoReason]
+    );
+    assert_eq!(refused(typed("2027-01-15T10:00:00", "1")).await, [ValidationError::Unchanged]);
     assert_eq!(lab.number("SELECT count(*) FROM use_correction").await, 0);
     assert_eq!(
         correct(&lab, 12, first, typed("2027-01-15T10:10:00", "1")).await.map_err(|why| why.to_string()),

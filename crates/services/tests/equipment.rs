@@ -10,7 +10,7 @@ use lab::Lab;
 use services::error::ServiceError;
 use services::{
     cards::{self, CardsError},
-    equipment::{self, AddMachine, EquipmentError, Fault},
+    equipment::{self, AddMachine, EquipmentError, ValidationError},
 };
 use text::Lang;
 
@@ -22,8 +22,8 @@ async fn add(lab: &Lab, name: &str, kind: &str, number: &str) -> Result<MachineI
     equipment::add_machine(&lab.ctx, &Actor::TOOLGATE, typed(name, kind, number)).await
 }
 
-fn faults(error: EquipmentError) -> Vec<Fault> {
-    let EquipmentError::Fields(faults) = error else { panic!("{error}") };
+fn faults(error: EquipmentError) -> Vec<ValidationError> {
+    let EquipmentError::Invalid(faults) = error else { panic!("{error}") };
     faults
 }
 
@@ -44,15 +44,19 @@ async fn a_known_type_is_taken_and_a_new_name_makes_one() {
 async fn every_field_that_does_not_fit_is_named_at_once() {
     let lab = Lab::open().await;
     let all = faults(add(&lab, " ", &"x".repeat(201), "0").await.unwrap_err());
-    assert_eq!(all, [Fault::Name, Fault::Type, Fault::Number]);
+    assert_eq!(all, [ValidationError::Name, ValidationError::Type, ValidationError::Number]);
     for number in ["65536", "-1", "1.5", "seven"] {
-        assert_eq!(faults(add(&lab, "a", "b", number).await.unwrap_err()), [Fault::Number], "{number}");
+        assert_eq!(faults(add(&lab, "a", "b", number).await.unwrap_err()), [ValidationError::Number], "{number}");
     }
     assert_eq!(
         faults(add(&lab, "a", "Laser cutter", "11").await.unwrap_err()),
-        [Fault::NumberTaken("Laser".into())]
+        [ValidationError::NumberTaken("Laser".into())]
     );
-    assert_eq!(faults(add(&lab, "a", "System", "").await.unwrap_err()), [Fault::Type], "not the built-in ones");
+    assert_eq!(
+        faults(add(&lab, "a", "System", "").await.unwrap_err()),
+        [ValidationError::Type],
+        "not the built-in ones"
+    );
     assert_eq!(lab.number("SELECT count(*) FROM machine").await, 2, "nothing half-written");
     assert_eq!(lab.number("SELECT count(*) FROM equipment_type WHERE name = 'b'").await, 0);
 }
@@ -64,7 +68,7 @@ async fn a_type_that_is_put_away_is_not_taken_for_a_new_one_however_its_name_is_
     for name in ["Kiln", " kiln "] {
         let error = add(&lab, "Oven", name, "").await.unwrap_err();
         let problem = error.problem(Lang::En);
-        assert_eq!(faults(error), [Fault::TypeShelved], "{name}");
+        assert_eq!(faults(error), [ValidationError::TypeShelved], "{name}");
         assert!(problem.at("kind").unwrap().contains("put away"), "{problem:?}");
     }
     assert_eq!(lab.number("SELECT count(*) FROM equipment_type WHERE lower(name) = 'kiln'").await, 1);

@@ -11,7 +11,7 @@ use lab::{LASER, LASER_ID, Lab, ada};
 use services::error::ServiceError;
 use services::{
     boards,
-    equipment::{self, Bulk, EquipmentError, Fault, NOWHERE},
+    equipment::{self, Bulk, EquipmentError, NOWHERE, ValidationError},
     machines,
 };
 use text::Lang;
@@ -32,8 +32,8 @@ async fn staffed() -> Lab {
     lab
 }
 
-fn faults(error: EquipmentError) -> Vec<Fault> {
-    let EquipmentError::Fields(faults) = error else { panic!("{error}") };
+fn faults(error: EquipmentError) -> Vec<ValidationError> {
+    let EquipmentError::Invalid(faults) = error else { panic!("{error}") };
     faults
 }
 
@@ -51,14 +51,18 @@ async fn a_ring_of_required_types_is_refused_and_named() {
     let planer = equipment::add_type(&lab.ctx, &ada, typed("Planer"), words(&["4"])).await.unwrap();
     save(LATHES, 1, "Lathe", &["3"]).await.unwrap();
     let error = save(LASERS, 1, "Laser cutter", &[&planer.to_string()]).await.unwrap_err();
-    assert_eq!(faults(error), [Fault::Ring("Planer → Lathe → Laser cutter".into())]);
+    assert_eq!(faults(error), [ValidationError::Ring("Planer → Lathe → Laser cutter".into())]);
     assert_eq!(
         faults(save(LASERS, 1, "Laser cutter", &["3"]).await.unwrap_err()),
-        [Fault::Ring("Laser cutter".into())]
+        [ValidationError::Ring("Laser cutter".into())]
     );
     for wrong in ["1", "99", "x"] {
         let error = save(LASERS, 1, "Laser cutter", &[wrong]).await.unwrap_err();
-        assert_eq!(faults(error), [Fault::Requires], "{wrong}: the space is required of everybody anyhow");
+        assert_eq!(
+            faults(error),
+            [ValidationError::Requires],
+            "{wrong}: the space is required of everybody anyhow"
+        );
     }
     let sheet = equipment::type_sheet(&lab.ctx, &ada, Some(planer)).await.unwrap();
     assert_eq!(sheet.saved.value("requires[]"), "4");
@@ -99,9 +103,9 @@ async fn a_type_with_machines_stays_and_says_that_one_runs() {
     let choices = equipment::choices(&lab.ctx, &manager).await.unwrap();
     assert_eq!(choices.kinds, ["Lathe"]);
     let refused = equipment::add_type(&lab.ctx, &manager, typed("Laser cutter"), vec![]).await.unwrap_err();
-    assert_eq!(faults(refused), [Fault::TypeTaken], "also by one that is put away");
+    assert_eq!(faults(refused), [ValidationError::TypeTaken], "also by one that is put away");
     let refused = equipment::add_type(&lab.ctx, &manager, typed("laser CUTTER"), vec![]).await.unwrap_err();
-    assert_eq!(faults(refused), [Fault::TypeTaken], "nobody would tell them apart in a list");
+    assert_eq!(faults(refused), [ValidationError::TypeTaken], "nobody would tell them apart in a list");
     equipment::restore_type(&lab.ctx, &manager, LASERS).await.unwrap();
     assert_eq!(equipment::choices(&lab.ctx, &manager).await.unwrap().kinds.len(), 2);
     for name in ["Étau", "drill"] {
@@ -181,11 +185,14 @@ async fn a_place_is_put_away_once_somebody_said_where_its_machines_go() {
     let ada = lab.signed_in(1).await;
     let shop = equipment::add_place(&lab.ctx, &ada, " Wood  shop ").await.unwrap();
     let attic = equipment::add_place(&lab.ctx, &ada, "Attic").await.unwrap();
-    assert_eq!(faults(equipment::add_place(&lab.ctx, &ada, "Wood shop").await.unwrap_err()), [Fault::PlaceTaken]);
+    assert_eq!(
+        faults(equipment::add_place(&lab.ctx, &ada, "Wood shop").await.unwrap_err()),
+        [ValidationError::PlaceTaken]
+    );
     lab.sql("UPDATE machine SET place_id = 1").await;
     let away = async |place, to: &str| equipment::archive_place(&lab.ctx, &ada, place, to).await;
     for wrong in ["", "1", "99", "moon"] {
-        assert_eq!(faults(away(shop, wrong).await.unwrap_err()), [Fault::WhereTo], "{wrong}");
+        assert_eq!(faults(away(shop, wrong).await.unwrap_err()), [ValidationError::WhereTo], "{wrong}");
     }
     let told = away(shop, &attic.to_string()).await.unwrap();
     assert_eq!((told.name.as_str(), told.away, told.moved.to), ("Wood shop", true, Some(attic)));
@@ -242,7 +249,7 @@ async fn a14_a_place_is_renamed_over_the_version_that_was_seen() {
     save(1, "Timber", "5").await.unwrap();
     let EquipmentError::Stale(saved) = save(1, "Wood", "1").await.unwrap_err() else { panic!("not stale") };
     assert_eq!((saved.value("name"), saved.value("position"), saved.version), ("Timber", "5", 2));
-    assert_eq!(faults(save(2, " ", "-1").await.unwrap_err()), [Fault::Name, Fault::Position]);
+    assert_eq!(faults(save(2, " ", "-1").await.unwrap_err()), [ValidationError::Name, ValidationError::Position]);
     let unknown = equipment::save_place(&lab.ctx, &ada, PlaceId(99), 1, "X", "1").await;
     assert!(matches!(unknown, Err(EquipmentError::UnknownPlace)));
 }
@@ -274,10 +281,10 @@ async fn many_machines_are_changed_all_or_none_and_none_that_was_changed_meanwhi
     change(&bob, &["1:2"], bulk("grace", "")).await.unwrap();
     assert_eq!(boards::settings(&lab.ctx, LASER).await.unwrap().grace, 1, "as nobody says anything");
     for (seen, typed, fault) in [
-        (&[][..], bulk("grace", "1"), Fault::NoMachines),
-        (&["1"], bulk("grace", "1"), Fault::NoMachines),
-        (&["1:3"], bulk("colour", "1"), Fault::NoField),
-        (&["1:3"], bulk("grace", "65536"), Fault::Setting("grace", domain::settings::Key::Grace)),
+        (&[][..], bulk("grace", "1"), ValidationError::NoMachines),
+        (&["1"], bulk("grace", "1"), ValidationError::NoMachines),
+        (&["1:3"], bulk("colour", "1"), ValidationError::NoField),
+        (&["1:3"], bulk("grace", "65536"), ValidationError::Setting("grace", domain::settings::Key::Grace)),
     ] {
         assert_eq!(faults(change(&ada, seen, typed).await.unwrap_err()), [fault]);
     }

@@ -13,7 +13,7 @@ use domain::{
 use lab::{LASER, Lab, NOON, ada};
 use services::{
     access::check,
-    holds::{Flaw, HoldsError, PlaceHold, lift, of, place},
+    holds::{HoldsError, PlaceHold, ValidationError, lift, of, place},
     qualifications::{self, Change, QualificationsError},
 };
 
@@ -93,17 +93,17 @@ async fn what_was_typed_is_refused_all_at_once_with_the_remedies() {
     let lab = managed().await;
     let bob = lab.signed_in(2).await;
     for (typed, expected) in [
-        (PlaceHold::default(), vec![Flaw::Reason]),
+        (PlaceHold::default(), vec![ValidationError::Reason]),
         (
             PlaceHold { reason: "whim".into(), last_day: "soon".into(), remark: "è".repeat(REMARK + 1) },
-            vec![Flaw::Reason, Flaw::Day, Flaw::Remark],
+            vec![ValidationError::Reason, ValidationError::Day, ValidationError::Remark],
         ),
-        (PlaceHold { last_day: "2027-01-14".into(), ..unpaid() }, vec![Flaw::DayPast]),
+        (PlaceHold { last_day: "2027-01-14".into(), ..unpaid() }, vec![ValidationError::DayPast]),
     ] {
-        let Err(HoldsError::Flawed(flaws)) = place(&lab.ctx, &bob, ADA, typed).await else {
+        let Err(HoldsError::Invalid(errors)) = place(&lab.ctx, &bob, ADA, typed).await else {
             panic!("{expected:?}")
         };
-        assert_eq!(flaws, expected);
+        assert_eq!(errors, expected);
     }
     assert_eq!(lab.number("SELECT count(*) FROM remark").await, 0);
 }
@@ -148,9 +148,9 @@ async fn the_last_day_that_is_taken_has_an_end_and_later_ones_are_slips_of_the_f
     until("2100-12-31").await.unwrap();
     assert_eq!(lab.number("SELECT until FROM hold").await, 4_133_980_800_000, "2101-01-01 in UTC");
     for slip in ["2101-01-01", "9999-12-31", "2027-02-30", "0027-01-20"] {
-        let Err(HoldsError::Flawed(flaws)) = until(slip).await else { panic!("{slip}") };
-        let flaw = if slip.contains("02-30") { Flaw::NoDay } else { Flaw::Day };
-        assert_eq!(flaws, [flaw], "{slip}");
+        let Err(HoldsError::Invalid(errors)) = until(slip).await else { panic!("{slip}") };
+        let flaw = if slip.contains("02-30") { ValidationError::NoDay } else { ValidationError::Day };
+        assert_eq!(errors, [flaw], "{slip}");
     }
 }
 

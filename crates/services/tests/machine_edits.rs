@@ -12,7 +12,7 @@ use lab::{LASER, LASER_ID, LATHE, Lab, ada};
 use services::error::ServiceError;
 use services::{
     boards,
-    equipment::{self, EquipmentError, Fault},
+    equipment::{self, EquipmentError, ValidationError},
     machines,
 };
 use text::Lang;
@@ -38,8 +38,8 @@ async fn save(lab: &Lab, actor: &Actor, version: i64, typed: TypedMachine) -> Re
     equipment::save(&lab.ctx, actor, LASER_ID, version, typed).await
 }
 
-fn faults(error: EquipmentError) -> Vec<Fault> {
-    let EquipmentError::Fields(faults) = error else { panic!("{error}") };
+fn faults(error: EquipmentError) -> Vec<ValidationError> {
+    let EquipmentError::Invalid(faults) = error else { panic!("{error}") };
     faults
 }
 
@@ -106,17 +106,17 @@ async fn every_field_that_does_not_fit_is_named_at_once() {
         ..laser()
     };
     let expected = [
-        Fault::Name,
-        Fault::Number,
-        Fault::Manual,
-        Fault::Setting("mode", Key::Authorisation),
-        Fault::Setting("grace", Key::Grace),
-        Fault::Setting("display", Key::Display),
+        ValidationError::Name,
+        ValidationError::Number,
+        ValidationError::Manual,
+        ValidationError::Setting("mode", Key::Authorisation),
+        ValidationError::Setting("grace", Key::Grace),
+        ValidationError::Setting("display", Key::Display),
     ];
     assert_eq!(faults(save(&lab, &ada, 1, typed).await.unwrap_err()), expected);
     for number in ["0", "seven", "1.5"] {
         let typed = TypedMachine { number: number.into(), ..laser() };
-        assert_eq!(faults(save(&lab, &ada, 1, typed).await.unwrap_err()), [Fault::Number], "{number}");
+        assert_eq!(faults(save(&lab, &ada, 1, typed).await.unwrap_err()), [ValidationError::Number], "{number}");
     }
     let taken = TypedMachine { number: "12".into(), ..laser() };
     let error = save(&lab, &ada, 1, taken).await.unwrap_err();
@@ -125,17 +125,20 @@ async fn every_field_that_does_not_fit_is_named_at_once() {
     let both = TypedMachine { number: "12".into(), manual: "javascript:alert(1)".into(), ..laser() };
     assert_eq!(
         faults(save(&lab, &ada, 1, both).await.unwrap_err()),
-        [Fault::Manual, Fault::NumberTaken("Lathe".into())],
+        [ValidationError::Manual, ValidationError::NumberTaken("Lathe".into())],
         "all at once"
     );
     let own = TypedMachine { number: "11".into(), manual: "javascript:alert(1)".into(), ..laser() };
     assert_eq!(
         faults(save(&lab, &ada, 1, own).await.unwrap_err()),
-        [Fault::Manual],
+        [ValidationError::Manual],
         "its own number is free to it"
     );
     let nowhere = TypedMachine { kind: "99".into(), place: "99".into(), ..laser() };
-    assert_eq!(faults(save(&lab, &ada, 1, nowhere).await.unwrap_err()), [Fault::NoType, Fault::NoPlace]);
+    assert_eq!(
+        faults(save(&lab, &ada, 1, nowhere).await.unwrap_err()),
+        [ValidationError::NoType, ValidationError::NoPlace]
+    );
     for name in ["x", "ליזר 🔧", "<b>&\"'</b>"] {
         let version = lab.number("SELECT version FROM machine WHERE id = 1").await;
         save(&lab, &ada, version, TypedMachine { name: name.into(), ..laser() }).await.unwrap();
@@ -155,7 +158,7 @@ async fn an_owner_changes_machines_of_their_type_and_moves_none_into_another() {
     let sheet = equipment::sheet(&lab.ctx, &bob, LASER_ID).await.unwrap();
     assert_eq!(sheet.kinds.len(), 1, "only their own type is offered");
     let moved = TypedMachine { kind: "4".into(), ..laser() };
-    assert_eq!(faults(save(&lab, &bob, 1, moved).await.unwrap_err()), [Fault::NoType]);
+    assert_eq!(faults(save(&lab, &bob, 1, moved).await.unwrap_err()), [ValidationError::NoType]);
     let lathe = equipment::sheet(&lab.ctx, &bob, MachineId(2)).await;
     assert!(matches!(lathe, Err(EquipmentError::Forbidden(Forbidden::NotAllowed))));
     let stranger = Actor::anybody(true, Door::Web);

@@ -21,7 +21,7 @@ use lab::{LASER, LASER_ID, LATHE, Lab, ada, bob, card, claims, seconds};
 use services::error::ServiceError;
 use services::{
     access, boards, equipment, inbox, machines,
-    maintenance::{self, AtBoard, Flaw, MaintenanceError, TypedDone},
+    maintenance::{self, AtBoard, MaintenanceError, TypedDone, ValidationError},
     privacy,
 };
 use std::{io::Cursor, time::Duration};
@@ -115,9 +115,9 @@ async fn registered(lab: &Lab) -> i64 {
     lab.number("SELECT count(*) FROM intervention").await
 }
 
-fn flaws(refused: Result<PlanId, MaintenanceError>) -> Vec<Flaw> {
+fn errors(refused: Result<PlanId, MaintenanceError>) -> Vec<ValidationError> {
     match refused {
-        Err(MaintenanceError::Flawed(flaws)) => flaws,
+        Err(MaintenanceError::Invalid(errors)) => errors,
         other => panic!("{other:?}"),
     }
 }
@@ -281,13 +281,13 @@ async fn on_the_web_what_is_chosen_counts_anew_and_nothing_else() {
     maintenance::register(&lab.ctx, &tim, LASER_ID, &something()).await.unwrap();
     assert_eq!(seen(&lab, 13).await.done[0].plan, None, "something else");
     for (typed, flaw) in [
-        (TypedDone { plans: vec!["9".into()], ..TypedDone::default() }, Flaw::Plan),
-        (TypedDone { plans: vec!["x".into()], ..TypedDone::default() }, Flaw::Plan),
-        (TypedDone { note: " \n".into(), ..TypedDone::default() }, Flaw::Nothing),
-        (TypedDone { note: "x".repeat(1_001), ..TypedDone::default() }, Flaw::Note),
+        (TypedDone { plans: vec!["9".into()], ..TypedDone::default() }, ValidationError::Plan),
+        (TypedDone { plans: vec!["x".into()], ..TypedDone::default() }, ValidationError::Plan),
+        (TypedDone { note: " \n".into(), ..TypedDone::default() }, ValidationError::Nothing),
+        (TypedDone { note: "x".repeat(1_001), ..TypedDone::default() }, ValidationError::Note),
     ] {
         match maintenance::register(&lab.ctx, &tim, LASER_ID, &typed).await {
-            Err(MaintenanceError::Flawed(found)) => assert_eq!(found, [flaw]),
+            Err(MaintenanceError::Invalid(found)) => assert_eq!(found, [flaw]),
             other => panic!("{other:?}"),
         }
     }
@@ -355,14 +355,14 @@ async fn a_plan_that_cannot_be_is_refused_at_each_of_its_fields() {
     let lab = maintained().await;
     let olga = lab.signed_in(12).await;
     for (typed, of, expected) in [
-        (plan("Oil", "0", "", true), "machine", vec![Flaw::Hours]),
-        (plan("Oil", "", "0", true), "machine", vec![Flaw::Days]),
-        (plan("Oil", "1.5", "-3", true), "machine", vec![Flaw::Hours, Flaw::Days]),
-        (plan("Oil", "100001", "3651", true), "machine", vec![Flaw::Hours, Flaw::Days]),
-        (plan("Oil", "", " ", true), "machine", vec![Flaw::Every]),
-        (plan(" \u{200B}", "1", "", true), "machine", vec![Flaw::NoWords]),
-        (plan(&"x".repeat(WORDS + 1), "1", "", true), "machine", vec![Flaw::LongWords]),
-        (plan("Oil", "1", "", true), "space", vec![Flaw::Of]),
+        (plan("Oil", "0", "", true), "machine", vec![ValidationError::Hours]),
+        (plan("Oil", "", "0", true), "machine", vec![ValidationError::Days]),
+        (plan("Oil", "1.5", "-3", true), "machine", vec![ValidationError::Hours, ValidationError::Days]),
+        (plan("Oil", "100001", "3651", true), "machine", vec![ValidationError::Hours, ValidationError::Days]),
+        (plan("Oil", "", " ", true), "machine", vec![ValidationError::Every]),
+        (plan(" \u{200B}", "1", "", true), "machine", vec![ValidationError::NoWords]),
+        (plan(&"x".repeat(WORDS + 1), "1", "", true), "machine", vec![ValidationError::LongWords]),
+        (plan("Oil", "1", "", true), "space", vec![ValidationError::Of]),
         (
             TypedPlan {
                 manual: "javascript:alert(1)".into(),
@@ -371,13 +371,14 @@ async fn a_plan_that_cannot_be_is_refused_at_each_of_its_fields() {
                 ..plan("Oil", "1", "", true)
             },
             "machine",
-            vec![Flaw::Manual, Flaw::Doer, Flaw::Display],
+            vec![ValidationError::Manual, ValidationError::Doer, ValidationError::Display],
         ),
     ] {
-        assert_eq!(flaws(maintenance::add(&lab.ctx, &olga, LASER_ID, of, &typed).await), expected, "{typed:?}");
+        assert_eq!(errors(maintenance::add(&lab.ctx, &olga, LASER_ID, of, &typed).await), expected, "{typed:?}");
     }
     assert_eq!(lab.number("SELECT count(*) FROM maintenance_plan").await, 0);
-    let error = MaintenanceError::Flawed(vec![Flaw::Hours, Flaw::Every]).problem(text::Lang::En);
+    let error =
+        MaintenanceError::Invalid(vec![ValidationError::Hours, ValidationError::Every]).problem(text::Lang::En);
     assert_eq!(
         error.fields.iter().map(|(field, _)| field.as_str()).collect::<Vec<_>>(),
         ["hours", "hours", "days"]
@@ -473,7 +474,7 @@ async fn a_photo_is_added_once_by_whoever_maintains_the_machine_and_seen_by_them
         (claims(10_000, 5_000), Unfit::Large),
     ] {
         match maintenance::add_photo(&lab.ctx, &tim, done, Cursor::new(given)).await {
-            Err(MaintenanceError::Flawed(flaws)) => assert_eq!(flaws, [Flaw::Photo(unfit)]),
+            Err(MaintenanceError::Invalid(errors)) => assert_eq!(errors, [ValidationError::Photo(unfit)]),
             other => panic!("{other:?}"),
         }
     }

@@ -18,7 +18,7 @@ use domain::{
 use lab::{LASER, LASER_ID, Lab, ada, seconds};
 use services::{
     access, boards, inbox, machines,
-    problems::{self, Field, Flaw, ProblemsError, TypedReport},
+    problems::{self, Field, ProblemsError, TypedReport, ValidationError},
     requests::{self, Order},
 };
 use std::io::Cursor;
@@ -303,11 +303,17 @@ async fn what_does_not_fit_is_said_all_at_once_and_nothing_is_kept() {
     let nothing =
         TypedReport { severity: "bad".into(), words: " \n ".into(), photo: Some(b"no picture".to_vec()) };
     let refused = problems::report(&lab.ctx, &bob, LASER_ID, nothing).await;
-    let all = [Flaw::Severity, Flaw::Empty(Field::Words), Flaw::Photo(Unfit::NoPicture)];
-    assert!(matches!(&refused, Err(ProblemsError::Flawed(flaws)) if *flaws == all), "{refused:?}");
+    let all = [
+        ValidationError::Severity,
+        ValidationError::Empty(Field::Words),
+        ValidationError::Photo(Unfit::NoPicture),
+    ];
+    assert!(matches!(&refused, Err(ProblemsError::Invalid(errors)) if *errors == all), "{refused:?}");
     let long = TypedReport { severity: "unsafe".into(), words: "x".repeat(WORDS + 1), photo: None };
     let refused = problems::report(&lab.ctx, &bob, LASER_ID, long).await;
-    assert!(matches!(&refused, Err(ProblemsError::Flawed(flaws)) if *flaws == [Flaw::Long(Field::Words)]));
+    assert!(
+        matches!(&refused, Err(ProblemsError::Invalid(errors)) if *errors == [ValidationError::Long(Field::Words)])
+    );
     lab.sql("UPDATE machine SET archived_at = 1 WHERE id = 2").await;
     for machine in [2, 99] {
         let fine = TypedReport { severity: "unsafe".into(), words: "x".into(), photo: None };
@@ -317,9 +323,13 @@ async fn what_does_not_fit_is_said_all_at_once_and_nothing_is_kept() {
     let report = reports(&lab, 2, Severity::Note, "x").await;
     let olga = lab.signed_in(12).await;
     let unsaid = problems::resolve(&lab.ctx, &olga, report, 1, "").await;
-    assert!(matches!(&unsaid, Err(ProblemsError::Flawed(flaws)) if *flaws == [Flaw::Empty(Field::Done)]));
+    assert!(
+        matches!(&unsaid, Err(ProblemsError::Invalid(errors)) if *errors == [ValidationError::Empty(Field::Done)])
+    );
     let unsaid = problems::block(&lab.ctx, &olga, LASER_ID, "\t", true).await;
-    assert!(matches!(&unsaid, Err(ProblemsError::Flawed(flaws)) if *flaws == [Flaw::Empty(Field::Because)]));
+    assert!(
+        matches!(&unsaid, Err(ProblemsError::Invalid(errors)) if *errors == [ValidationError::Empty(Field::Because)])
+    );
     assert_eq!(actions(&lab).await, "problem.reported", "of all that, one was kept");
     assert!(told(&lab).await.0);
 }

@@ -13,7 +13,7 @@ use domain::{
 use lab::{LASER, Lab, ada as ada_card};
 use services::{
     access,
-    accounts::{self, AccountsError, Fault},
+    accounts::{self, AccountsError, ValidationError},
     equipment::{self, AddMachine},
     sessions::{Recognised, recognise},
     setup::{self, Administrator, NewSpace, SetUp},
@@ -58,8 +58,11 @@ async fn the_first_link_makes_the_first_administrator_and_names_the_space() {
     let Err(AccountsError::Invalid(faults)) = setup::begin(&lab.ctx, HERE, "", &token, wrong).await else {
         panic!("not refused")
     };
-    assert_eq!(faults[..4], [Fault::SpaceName, Fault::Zone, Fault::Name, Fault::Email]);
-    assert!(matches!(faults[4], Fault::Password(_)), "all of them at once: {faults:?}");
+    assert_eq!(
+        faults[..4],
+        [ValidationError::SpaceName, ValidationError::Zone, ValidationError::Name, ValidationError::Email]
+    );
+    assert!(matches!(faults[4], ValidationError::Password(_)), "all of them at once: {faults:?}");
 
     let opened = setup::begin(&lab.ctx, HERE, "Firefox on Linux", &token, set_up("ada")).await.unwrap();
     let Recognised::Somebody(ada) = recognise(&lab.ctx, &opened.token, Door::Web).await else { panic!("nobody") };
@@ -198,7 +201,7 @@ async fn the_command_line_makes_an_administrator_only_where_there_is_none_or_to_
     lab.sql("UPDATE person SET status = 'suspended' WHERE id = 2").await;
     let suspended = setup::create_administrator(&lab.ctx, administrator("kim@lab.example", true)).await;
     let Err(AccountsError::Invalid(faults)) = suspended else { panic!("{suspended:?}") };
-    assert_eq!(faults, [Fault::EmailKeptOut], "with a message of its own");
+    assert_eq!(faults, [ValidationError::EmailKeptOut], "with a message of its own");
 }
 
 #[tokio::test]
@@ -208,7 +211,7 @@ async fn the_command_line_names_the_space_as_the_link_does_or_says_all_that_is_w
     let wrong = Administrator { space: space(" ", "Moon/Base"), ..administrator("eva", false) };
     let refused = setup::create_administrator(&lab.ctx, wrong).await;
     let Err(AccountsError::Invalid(faults)) = refused else { panic!("{refused:?}") };
-    assert_eq!(faults, [Fault::SpaceName, Fault::Zone, Fault::Email]);
+    assert_eq!(faults, [ValidationError::SpaceName, ValidationError::Zone, ValidationError::Email]);
     assert_eq!(lab.number("SELECT count(*) FROM setting").await, 0);
     let right =
         Administrator { space: space("Talvera", "Europe/Rome"), ..administrator("eva@lab.example", false) };

@@ -20,7 +20,7 @@ use services::{
     accounts, people, rate,
     repeats::{self, RepeatsError, Turn},
     sessions,
-    tokens::{self, Flaw, TokensError, Wanted},
+    tokens::{self, TokensError, ValidationError, Wanted},
 };
 use text::Lang;
 use tokio::task::JoinSet;
@@ -153,7 +153,9 @@ async fn a_token_needs_a_name_and_something_to_open_and_there_is_an_end_to_them(
     let (_, ada) = ada_is_in(&lab).await;
     let flawed = Wanted { name: "\u{200B}".into(), scopes: vec![], lifetime: Lifetime::Year };
     let error = tokens::mint(&lab.ctx, &ada, flawed).await.unwrap_err();
-    assert!(matches!(&error, TokensError::Flawed(flaws) if *flaws == [Flaw::Name, Flaw::Scopes]));
+    assert!(
+        matches!(&error, TokensError::Invalid(errors) if *errors == [ValidationError::Name, ValidationError::Scopes])
+    );
     assert!(error.problem(Lang::It).at("scopes").is_some());
     for _ in 0..MOST {
         mint(&lab, &ada).await;

@@ -25,7 +25,7 @@ use services::error::ServiceError;
 use services::{
     maintenance::{self, MaintenanceError},
     pictures::{self, PicturesError},
-    problems::{self, Flaw, ProblemsError},
+    problems::{self, ProblemsError, ValidationError},
 };
 use text::Lang;
 
@@ -158,16 +158,17 @@ async fn of_problem(shared: &Shared, actor: &Actor, lang: Lang, report: ReportId
     let sent = Sent::read(shared, actor, request, LIMIT, "picture").await.map_err(|error| error.problem(lang))?;
     let back = way_back(&sent);
     let done = if sent.is_too_much {
-        Err(ProblemsError::Flawed(vec![Flaw::Photo(Unfit::Heavy)]))
+        Err(ProblemsError::Invalid(vec![ValidationError::Photo(Unfit::Heavy)]))
     } else {
         problems::set_photo(&shared.0.ctx, actor, report, sent.file).await
     };
     let back = format!("{back}?sent={report}");
     match done {
         Ok(()) => Ok(back),
-        Err(ProblemsError::Flawed(flaws)) => {
-            let unfit =
-                flaws.iter().find_map(|flaw| if let Flaw::Photo(unfit) = flaw { Some(*unfit) } else { None });
+        Err(ProblemsError::Invalid(errors)) => {
+            let unfit = errors
+                .iter()
+                .find_map(|flaw| if let ValidationError::Photo(unfit) = flaw { Some(*unfit) } else { None });
             Ok(format!("{back}&picture={}", unfit.unwrap_or(Unfit::NoPicture).word()))
         }
         Err(error) => Err(error.problem(lang)),
@@ -191,15 +192,15 @@ async fn of_intervention(
     let done = if sent.part("remove").is_some() {
         maintenance::remove_photo(&shared.0.ctx, actor, intervention).await
     } else if sent.is_too_much {
-        Err(MaintenanceError::Flawed(vec![maintenance::Flaw::Photo(Unfit::Heavy)]))
+        Err(MaintenanceError::Invalid(vec![maintenance::ValidationError::Photo(Unfit::Heavy)]))
     } else {
         maintenance::add_photo(&shared.0.ctx, actor, intervention, sent.file).await
     };
     let word = match done {
         Ok(()) => return Ok(back),
-        Err(MaintenanceError::Flawed(flaws)) => {
-            let unfit = flaws.iter().find_map(|flaw| match flaw {
-                maintenance::Flaw::Photo(unfit) => Some(*unfit),
+        Err(MaintenanceError::Invalid(errors)) => {
+            let unfit = errors.iter().find_map(|flaw| match flaw {
+                maintenance::ValidationError::Photo(unfit) => Some(*unfit),
                 _ => None,
             });
             unfit.unwrap_or(Unfit::NoPicture).word()

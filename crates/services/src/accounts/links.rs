@@ -1,6 +1,6 @@
 //! Links that let somebody in once: invitation, forgotten password, sign-in; and applying to join.
 
-use super::{AccountsError, Fault, NotInvited, Opened, about, guard::Whose, password};
+use super::{AccountsError, NotInvited, Opened, ValidationError, about, guard::Whose, password};
 use crate::{Ctx, authz::recheck, mail, people::tells, sessions, token::Token};
 use domain::{
     accounts::{self, Purpose},
@@ -42,7 +42,8 @@ pub async fn invite(ctx: &Ctx, actor: &Actor, invite: Invite) -> Result<(PersonI
     let now = ctx.now();
     let (name, email) = (accounts::name(&invite.name), accounts::email(&invite.email));
     let (Some(name), Some(email)) = (name.clone(), email.clone()) else {
-        let faults = [name.is_none().then_some(Fault::Name), email.is_none().then_some(Fault::Email)];
+        let faults =
+            [name.is_none().then_some(ValidationError::Name), email.is_none().then_some(ValidationError::Email)];
         return Err(AccountsError::Invalid(faults.into_iter().flatten().collect()));
     };
     let (token, hash) = ctx.dice().fresh();
@@ -57,7 +58,7 @@ pub async fn invite(ctx: &Ctx, actor: &Actor, invite: Invite) -> Result<(PersonI
             && let Some(email) = &new.email
             && let Some((_, name)) = profiles::holder(tx.conn(), email).await?
         {
-            return Err(AccountsError::Invalid(vec![Fault::EmailTakenBy(name)]));
+            return Err(AccountsError::Invalid(vec![ValidationError::EmailTakenBy(name)]));
         }
         let person = people::add(tx, &new).await.map_err(taken)?;
         set_language(tx, person, invite.lang.tag()).await?;
@@ -167,7 +168,7 @@ async fn way_in(
 pub async fn forgotten(ctx: &Ctx, from: IpAddr, email: &str, lang: Lang) -> Result<(), AccountsError> {
     let now = ctx.now();
     Actor::anybody(false, Door::Web).require(Permission::Enter, About::NOTHING)?;
-    let email = accounts::email(email).ok_or(AccountsError::Invalid(vec![Fault::Email]))?;
+    let email = accounts::email(email).ok_or(AccountsError::Invalid(vec![ValidationError::Email]))?;
     ctx.guard().request(from, Some(&Whose::email(&email, "forgotten")), now)?;
     let again = ctx.clone();
     ctx.spawn(async move {
@@ -314,7 +315,10 @@ pub async fn apply(ctx: &Ctx, from: IpAddr, name: &str, email: &str) -> Result<(
     ctx.guard().request(from, None, now)?;
     let (typed, typed_email) = (accounts::name(name), accounts::email(email));
     let (Some(name), Some(email)) = (typed.clone(), typed_email.clone()) else {
-        let faults = [typed.is_none().then_some(Fault::Name), typed_email.is_none().then_some(Fault::Email)];
+        let faults = [
+            typed.is_none().then_some(ValidationError::Name),
+            typed_email.is_none().then_some(ValidationError::Email),
+        ];
         return Err(AccountsError::Invalid(faults.into_iter().flatten().collect()));
     };
     let applied = ctx.store().write(async move |tx| {
@@ -326,7 +330,7 @@ pub async fn apply(ctx: &Ctx, from: IpAddr, name: &str, email: &str) -> Result<(
         Ok(Done::audited((), entry))
     });
     match applied.await {
-        Err(AccountsError::Invalid(faults)) if faults == [Fault::EmailTaken] => Ok(()),
+        Err(AccountsError::Invalid(faults)) if faults == [ValidationError::EmailTaken] => Ok(()),
         other => other,
     }
 }
@@ -346,7 +350,7 @@ pub(crate) async fn keep(
 /// The address of a new person belongs to somebody.
 pub(crate) fn taken(error: StoreError) -> AccountsError {
     match error {
-        StoreError::Taken(_) => AccountsError::Invalid(vec![Fault::EmailTaken]),
+        StoreError::Taken(_) => AccountsError::Invalid(vec![ValidationError::EmailTaken]),
         other => other.into(),
     }
 }

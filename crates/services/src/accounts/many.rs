@@ -1,6 +1,6 @@
 //! Inviting many at once: each pasted line has its own fate, and nothing is sent for a faulty one.
 
-use super::{AccountsError, Fault, Invite, invite};
+use super::{AccountsError, Invite, ValidationError, invite};
 use crate::{Ctx, people::tells};
 use domain::{
     actor::{About, Actor, Permission},
@@ -27,10 +27,10 @@ pub async fn invite_many(
     actor.require(Permission::Admit, About::NOTHING)?;
     let lines = addresses(pasted);
     if lines.is_empty() {
-        return Err(AccountsError::Invalid(vec![Fault::NoAddresses]));
+        return Err(AccountsError::Invalid(vec![ValidationError::NoAddresses]));
     }
     if lines.len() > INVITED_AT_ONCE {
-        return Err(AccountsError::Invalid(vec![Fault::ManyAddresses]));
+        return Err(AccountsError::Invalid(vec![ValidationError::ManyAddresses]));
     }
     let mut told = Vec::with_capacity(lines.len());
     for some in lines.chunks(AT_ONCE) {
@@ -51,7 +51,7 @@ async fn one(ctx: &Ctx, actor: &Actor, name: &str, email: &str, lang: Lang) -> F
     match invite(ctx, actor, typed).await {
         Ok((_, Delivery::Mailed)) => Fate::Mailed,
         Ok((_, Delivery::ByHand { link })) => Fate::ByHand { link },
-        Err(AccountsError::Invalid(faults)) if faults.iter().any(Fault::is_taken) => {
+        Err(AccountsError::Invalid(faults)) if faults.iter().any(ValidationError::is_taken) => {
             Fate::Taken { who: holder(ctx, actor, email).await }
         }
         Err(AccountsError::Invalid(_)) => Fate::NoAddress,

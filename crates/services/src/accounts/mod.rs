@@ -42,7 +42,7 @@ pub struct Opened {
 
 /// One thing that is wrong with what was typed.
 #[derive(Debug, Clone, PartialEq, Eq, FieldError)]
-pub enum Fault {
+pub enum ValidationError {
     /// There is no name, or it is too long.
     #[field("name", name_invalid)]
     Name,
@@ -112,7 +112,7 @@ pub enum AccountsError {
     Gone,
     /// What was typed does not fit.
     #[problem("form.invalid", Invalid, each)]
-    Invalid(Vec<Fault>),
+    Invalid(Vec<ValidationError>),
     /// Nobody may apply here.
     #[problem("sign-up.closed", NotFound, sign_up_closed)]
     NoSignUp,
@@ -139,7 +139,7 @@ pub enum AccountsError {
     Store(#[from] StoreError),
 }
 
-impl Fault {
+impl ValidationError {
     /// Somebody has that address.
     pub(crate) const fn is_taken(&self) -> bool {
         matches!(self, Self::EmailTaken | Self::EmailTakenBy(_))

@@ -3,7 +3,7 @@
 //! Invariant: every function here is slow on purpose and runs under [`slowly`]. A
 //! password that was checked against nobody's hash took as long as one that was checked against somebody's.
 
-use super::{AccountsError, Fault, guard::slowly, queue::Turn};
+use super::{AccountsError, ValidationError, guard::slowly, queue::Turn};
 use crate::Ctx;
 use argon2::{
     Algorithm, Argon2, Params, PasswordHasher, PasswordVerifier, Version,
@@ -101,9 +101,9 @@ pub(crate) async fn prepare(
     from: IpAddr,
     password: &str,
     about: Vec<String>,
-) -> Result<Result<String, Fault>, AccountsError> {
+) -> Result<Result<String, ValidationError>, AccountsError> {
     if password.len() > BYTES {
-        return Ok(Err(Fault::Password(vec![Advice::TooLong])));
+        return Ok(Err(ValidationError::Password(vec![Advice::TooLong])));
     }
     let (password, salt) = (password.to_owned(), ctx.dice().bytes());
     let turn = ctx.guard().turn(from).await?;
@@ -114,7 +114,7 @@ pub(crate) async fn prepare(
             tracing::error!(%error, "a password could not be hashed");
             Err(AccountsError::Busy)
         }
-        Err(advice) => Ok(Err(Fault::Password(advice))),
+        Err(advice) => Ok(Err(ValidationError::Password(advice))),
     }
 }
 

@@ -1,7 +1,7 @@
 //! One type: what is kept of it, changed, put away and taken back.
 
 use super::{
-    EquipmentError, Fault,
+    EquipmentError, ValidationError,
     said::{checked_settings, inherited, own, say},
     taken,
 };
@@ -88,12 +88,13 @@ pub async fn add_type(
     requires: Vec<String>,
 ) -> Result<TypeId, EquipmentError> {
     let (permission, about) = (Permission::ChangeEquipment, About::NOTHING);
-    let wanted = checked(&typed, &requires).map_err(EquipmentError::Fields)?;
+    let wanted = checked(&typed, &requires).map_err(EquipmentError::Invalid)?;
     ctx.change(actor, permission, about, async move |job| {
         there(job.tx.conn(), &[], &wanted.requires).await?;
         free(job.tx.conn(), &wanted.name, None).await?;
-        let kind =
-            equipment::add_type(job.tx, &wanted.name, wanted.risk).await.map_err(taken(Fault::TypeTaken))?;
+        let kind = equipment::add_type(job.tx, &wanted.name, wanted.risk)
+            .await
+            .map_err(taken(ValidationError::TypeTaken))?;
         follow(job.tx, kind, &wanted, &job.proof, job.now).await?;
         setup::qualify(job.tx, &job.actor, &job.proof, kind, job.now).await?;
         let detail = json!({ "risk": wanted.risk });
@@ -112,7 +113,7 @@ async fn free(conn: &mut SqliteConnection, name: &str, kept: Option<&KeptType>) 
     }
     let all = equipment::kept_types(conn, None).await?;
     if all.iter().any(|other| composed(&other.name) == name) {
-        return Err(EquipmentError::Fields(vec![Fault::TypeTaken]));
+        return Err(EquipmentError::Invalid(vec![ValidationError::TypeTaken]));
     }
     Ok(())
 }
@@ -127,7 +128,7 @@ pub async fn save_type(
     requires: Vec<String>,
 ) -> Result<(), EquipmentError> {
     actor.require(Permission::ChangeEquipment, About::equipment(kind, None))?;
-    let wanted = checked(&typed, &requires).map_err(EquipmentError::Fields)?;
+    let wanted = checked(&typed, &requires).map_err(EquipmentError::Invalid)?;
     let (now, zone, actor) = (ctx.now(), ctx.space().zone, actor.clone());
     ctx.store()
         .write(async move |tx| {
@@ -141,10 +142,12 @@ pub async fn save_type(
             let so_far: Vec<_> = all.iter().filter(|(of, _)| *of == kind).map(|(_, other)| *other).collect();
             there(tx.conn(), &so_far, &wanted.requires).await?;
             if let Some(way) = ring(&all, kind, &wanted.requires) {
-                return Err(EquipmentError::Fields(vec![Fault::Ring(named(tx, &way).await?)]));
+                return Err(EquipmentError::Invalid(vec![ValidationError::Ring(named(tx, &way).await?)]));
             }
             free(tx.conn(), &wanted.name, Some(&kept)).await?;
-            equipment::change_type(tx, kind, &wanted.name, wanted.risk).await.map_err(taken(Fault::TypeTaken))?;
+            equipment::change_type(tx, kind, &wanted.name, wanted.risk)
+                .await
+                .map_err(taken(ValidationError::TypeTaken))?;
             equipment::require_nothing(tx, kind).await?;
             follow(tx, kind, &wanted, &proof, now).await?;
             let kept = known(tx.conn(), kind).await?;
@@ -167,12 +170,12 @@ async fn read(tx: &mut WriteTx, kept: &KeptType) -> Result<Saved, StoreError> {
 }
 
 /// What was typed, or all that does not fit.
-fn checked(typed: &TypedType, requires: &[String]) -> Result<Wanted, Vec<Fault>> {
+fn checked(typed: &TypedType, requires: &[String]) -> Result<Wanted, Vec<ValidationError>> {
     let mut faults = Vec::new();
     let (name, risk, requires) = (super::type_name(&typed.name), Risk::from_word(&typed.risk), chosen(requires));
-    faults.extend(name.is_err().then_some(Fault::TypeName));
-    faults.extend(risk.is_none().then_some(Fault::Risk));
-    faults.extend(requires.is_none().then_some(Fault::Requires));
+    faults.extend(name.is_err().then_some(ValidationError::TypeName));
+    faults.extend(risk.is_none().then_some(ValidationError::Risk));
+    faults.extend(requires.is_none().then_some(ValidationError::Requires));
     let said = checked_settings(&typed.settings, &mut faults);
     match (name, risk, requires) {
         (Ok(name), Some(risk), Some(requires)) if faults.is_empty() => Ok(Wanted { name, risk, requires, said }),
@@ -184,7 +187,11 @@ fn checked(typed: &TypedType, requires: &[String]) -> Result<Wanted, Vec<Fault>>
 async fn there(conn: &mut SqliteConnection, so_far: &[TypeId], requires: &[TypeId]) -> Result<(), EquipmentError> {
     let types = equipment::types(conn).await?;
     let is_there = |wanted: &TypeId| so_far.contains(wanted) || types.iter().any(|(there, _)| there == wanted);
-    if requires.iter().all(is_there) { Ok(()) } else { Err(EquipmentError::Fields(vec![Fault::Requires])) }
+    if requires.iter().all(is_there) {
+        Ok(())
+    } else {
+        Err(EquipmentError::Invalid(vec![ValidationError::Requires]))
+    }
 }
 
 /// `Saw → Planer`, for whoever closed a ring.

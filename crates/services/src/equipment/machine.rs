@@ -1,7 +1,7 @@
 //! One machine: what is kept of it, changed, put away and taken back; and another one like it.
 
 use super::{
-    EquipmentError, Fault, free, number,
+    EquipmentError, ValidationError, free, number,
     said::{checked_settings, inherited, own, say},
 };
 use crate::{Ctx, authz::recheck, error};
@@ -132,26 +132,26 @@ pub async fn save(
 /// it now, and not after that. It is asked again where it counts.
 async fn with_taken(
     conn: &mut SqliteConnection,
-    mut faults: Vec<Fault>,
+    mut faults: Vec<ValidationError>,
     typed: &str,
     of: Option<MachineId>,
 ) -> Result<EquipmentError, StoreError> {
     if let (Some(of), Ok(number)) = (of, number(typed)) {
         match free(conn, number, Some(of)).await {
-            Err(EquipmentError::Fields(taken)) => faults.extend(taken),
+            Err(EquipmentError::Invalid(taken)) => faults.extend(taken),
             Err(EquipmentError::Store(error)) => return Err(error),
             Ok(()) | Err(_) => {}
         }
     }
-    Ok(EquipmentError::Fields(faults))
+    Ok(EquipmentError::Invalid(faults))
 }
 
 /// What was typed, or all that does not fit.
-fn checked(typed: &TypedMachine) -> Result<Wanted, Vec<Fault>> {
+fn checked(typed: &TypedMachine) -> Result<Wanted, Vec<ValidationError>> {
     let mut faults = Vec::new();
     let mut fault = |fault| faults.push(fault);
     let name = names::name(&typed.name).unwrap_or_else(|_| {
-        fault(Fault::Name);
+        fault(ValidationError::Name);
         String::new()
     });
     let number = number(&typed.number).unwrap_or_else(|unfit| {
@@ -164,7 +164,7 @@ fn checked(typed: &TypedMachine) -> Result<Wanted, Vec<Fault>> {
         place => Some(PlaceId(place.parse().unwrap_or(0))),
     };
     let manual = manual(&typed.manual).unwrap_or_else(|_| {
-        fault(Fault::Manual);
+        fault(ValidationError::Manual);
         None
     });
     let said = checked_settings(&typed.settings, &mut faults);
@@ -187,14 +187,14 @@ pub(super) async fn fits(
     let mut faults = Vec::new();
     let there = equipment::types(conn).await?.iter().any(|(there, _)| *there == kind);
     if kind != kept.kind && !(there && may(actor, kind)) {
-        faults.push(Fault::NoType);
+        faults.push(ValidationError::NoType);
     }
     let places = equipment::places(conn).await?;
     if place != kept.place && place.is_some_and(|place| places.iter().all(|(there, _)| *there != place)) {
-        faults.push(Fault::NoPlace);
+        faults.push(ValidationError::NoPlace);
     }
     if !faults.is_empty() {
-        return Err(EquipmentError::Fields(faults));
+        return Err(EquipmentError::Invalid(faults));
     }
     // What is put away holds no number.
     if kept.archived.is_none() {

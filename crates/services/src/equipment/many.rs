@@ -3,7 +3,7 @@
 //! Invariant: a field that nobody chose is left alone, and a machine that was changed since it was looked at is not changed
 //! unseen: either all are, or none.
 
-use super::{EquipmentError, Fault};
+use super::{EquipmentError, ValidationError};
 use crate::error::ServiceError;
 use crate::{Ctx, authz::refreshed};
 use domain::{
@@ -71,15 +71,15 @@ struct Wanted {
 }
 
 impl Wanted {
-    fn of(bulk: &Bulk) -> Result<Self, Vec<Fault>> {
+    fn of(bulk: &Bulk) -> Result<Self, Vec<ValidationError>> {
         let Bulk { machines, change, typed } = bulk;
         let (mut wanted, mut faults) = (Self::default(), Vec::new());
         match seen(machines) {
             Some(seen) => wanted.seen = seen,
-            None => faults.push(Fault::NoMachines),
+            None => faults.push(ValidationError::NoMachines),
         }
         if change.is_empty() {
-            faults.push(Fault::NoField);
+            faults.push(ValidationError::NoField);
         }
         for field in change {
             match field.as_str() {
@@ -87,20 +87,20 @@ impl Wanted {
                     "" => wanted.place = Stand::Nowhere,
                     place => match place.parse() {
                         Ok(id) => wanted.place = Stand::At(PlaceId(id)),
-                        Err(_) => faults.push(Fault::NoPlace),
+                        Err(_) => faults.push(ValidationError::NoPlace),
                     },
                 },
                 "kind" => match typed.kind.trim().parse() {
                     Ok(id) => wanted.kind = Some(TypeId(id)),
-                    Err(_) => faults.push(Fault::NoType),
+                    Err(_) => faults.push(ValidationError::NoType),
                 },
                 field => match typed.settings.each().into_iter().find(|(known, ..)| *known == field) {
                     Some((field, key, value)) if value.trim().is_empty() => wanted.said.push((field, key, None)),
                     Some((field, key, value)) => match key.value(value) {
                         Some(value) => wanted.said.push((field, key, Some(value))),
-                        None => faults.push(Fault::Setting(field, key)),
+                        None => faults.push(ValidationError::Setting(field, key)),
                     },
-                    None => faults.push(Fault::NoField),
+                    None => faults.push(ValidationError::NoField),
                 },
             }
         }
@@ -133,7 +133,7 @@ pub(super) struct Known<'a> {
 /// What would become of each of the chosen machines, or what does not fit.
 pub(super) fn preview(known: &Known<'_>, bulk: &Bulk, lang: Lang) -> BulkPreview {
     let refused = |faults| BulkPreview {
-        problem: Some(EquipmentError::Fields(faults).problem(lang)),
+        problem: Some(EquipmentError::Invalid(faults).problem(lang)),
         ..BulkPreview::default()
     };
     let wanted = match Wanted::of(bulk) {
@@ -147,9 +147,9 @@ pub(super) fn preview(known: &Known<'_>, bulk: &Bulk, lang: Lang) -> BulkPreview
         Stand::AsNow | Stand::Nowhere => Some(nowhere),
     };
     if wanted.kind.is_some() && kind.is_none() {
-        return refused(vec![Fault::NoType]);
+        return refused(vec![ValidationError::NoType]);
     }
-    let Some(place) = place else { return refused(vec![Fault::NoPlace]) };
+    let Some(place) = place else { return refused(vec![ValidationError::NoPlace]) };
     let fates = known.machines.iter().filter_map(|one| {
         let &(_, version) = wanted.seen.iter().find(|(id, _)| *id == one.id)?;
         let mut changes = Vec::new();
@@ -189,7 +189,7 @@ pub async fn change_many(ctx: &Ctx, actor: &Actor, bulk: &Bulk) -> Result<(), Eq
     if actor.known().is_none() {
         actor.require(Permission::ChangeEquipment, About::NOTHING)?;
     }
-    let wanted = Wanted::of(bulk).map_err(EquipmentError::Fields)?;
+    let wanted = Wanted::of(bulk).map_err(EquipmentError::Invalid)?;
     let (now, actor) = (ctx.now(), actor.clone());
     ctx.store()
         .write(async move |tx| {

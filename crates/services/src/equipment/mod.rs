@@ -56,7 +56,7 @@ pub enum EquipmentError {
     UnknownPlace,
     /// Something that was typed does not fit.
     #[problem("equipment.invalid", Invalid, each)]
-    Fields(Vec<Fault>),
+    Invalid(Vec<ValidationError>),
     /// Somebody else saved meanwhile.
     #[problem(transparent)]
     Stale(Box<Saved>),
@@ -102,7 +102,7 @@ fn has_machines(there: u32, running: u32, lang: Lang) -> Problem {
 
 /// What does not fit.
 #[derive(Debug, Clone, PartialEq, Eq, FieldError)]
-pub enum Fault {
+pub enum ValidationError {
     /// The name is empty or too long.
     #[field("name", equipment_name_length)]
     Name,
@@ -188,10 +188,14 @@ pub async fn add_machine(ctx: &Ctx, actor: &Actor, typed: AddMachine) -> Result<
     let now = ctx.now();
     let (name, kind) = (names::name(&typed.name), type_name(&typed.kind));
     let number = number(&typed.number);
-    let faults = [(name.is_err(), Fault::Name), (kind.is_err(), Fault::Type), (number.is_err(), Fault::Number)];
+    let faults = [
+        (name.is_err(), ValidationError::Name),
+        (kind.is_err(), ValidationError::Type),
+        (number.is_err(), ValidationError::Number),
+    ];
     let faults: Vec<_> = faults.into_iter().filter(|(wrong, _)| *wrong).map(|(_, fault)| fault).collect();
     let (Ok(name), Ok(kind), Ok(number)) = (name, kind, number) else {
-        return Err(EquipmentError::Fields(faults));
+        return Err(EquipmentError::Invalid(faults));
     };
     let actor = actor.clone();
     ctx.store()
@@ -203,11 +207,13 @@ pub async fn add_machine(ctx: &Ctx, actor: &Actor, typed: AddMachine) -> Result<
             let known = there.iter().filter(|known| known.name.to_lowercase() == kind.to_lowercase());
             let kind = match known.min_by_key(|known| known.archived.is_some()) {
                 Some(known) if known.archived.is_some() => {
-                    return Err(EquipmentError::Fields(vec![Fault::TypeShelved]));
+                    return Err(EquipmentError::Invalid(vec![ValidationError::TypeShelved]));
                 }
                 Some(known) => known.id,
                 None => {
-                    let added = equipment::add_type(tx, &kind, Risk::Medium).await.map_err(taken(Fault::Type))?;
+                    let added = equipment::add_type(tx, &kind, Risk::Medium)
+                        .await
+                        .map_err(taken(ValidationError::Type))?;
                     setup::qualify(tx, &actor, &proof, added, now).await?;
                     added
                 }
@@ -233,12 +239,12 @@ fn type_name(typed: &str) -> Result<String, names::Unnamed> {
 }
 
 /// A number on the board topics as it was typed; `None` where no board speaks for the machine.
-fn number(typed: &str) -> Result<Option<MachineNumber>, Fault> {
+fn number(typed: &str) -> Result<Option<MachineNumber>, ValidationError> {
     match typed.trim() {
         "" => Ok(None),
         number => match number.parse() {
             Ok(number @ 1..) => Ok(Some(MachineNumber(number))),
-            Ok(0) | Err(_) => Err(Fault::Number),
+            Ok(0) | Err(_) => Err(ValidationError::Number),
         },
     }
 }
@@ -252,16 +258,16 @@ async fn free(
     let Some(number) = number else { return Ok(()) };
     match machines::numbered(conn, number).await? {
         Some((other, name)) if Some(other) != except => {
-            Err(EquipmentError::Fields(vec![Fault::NumberTaken(name)]))
+            Err(EquipmentError::Invalid(vec![ValidationError::NumberTaken(name)]))
         }
         _ => Ok(()),
     }
 }
 
 /// A value that is there already, as a fault of the field it came from.
-fn taken(fault: Fault) -> impl Fn(StoreError) -> EquipmentError {
+fn taken(fault: ValidationError) -> impl Fn(StoreError) -> EquipmentError {
     move |error| match error {
-        StoreError::Taken(_) => EquipmentError::Fields(vec![fault.clone()]),
+        StoreError::Taken(_) => EquipmentError::Invalid(vec![fault.clone()]),
         error => error.into(),
     }
 }

@@ -1,6 +1,6 @@
 //! Places: named, in an order, put away once nothing stands there, and taken back.
 
-use super::{EquipmentError, Fault, taken};
+use super::{EquipmentError, ValidationError, taken};
 use crate::{Ctx, authz::recheck, error};
 use domain::{
     actor::{About, Actor, Permission},
@@ -44,12 +44,13 @@ async fn one(tx: &mut WriteTx, place: PlaceId) -> Result<KeptPlace, EquipmentErr
 /// Adds a place behind all others.
 pub async fn add_place(ctx: &Ctx, actor: &Actor, name: &str) -> Result<PlaceId, EquipmentError> {
     let (permission, about) = (Permission::ChangeEquipment, About::NOTHING);
-    let name = names::name(name).map_err(|_| EquipmentError::Fields(vec![Fault::Name]))?;
+    let name = names::name(name).map_err(|_| EquipmentError::Invalid(vec![ValidationError::Name]))?;
     ctx.change(actor, permission, about, async move |job| {
         let last =
             equipment::kept_places(job.tx.conn()).await?.iter().map(|kept| kept.position).max().unwrap_or(0);
         let position = (last + 1).min(LAST);
-        let place = equipment::add_place(job.tx, &name, position).await.map_err(taken(Fault::PlaceTaken))?;
+        let place =
+            equipment::add_place(job.tx, &name, position).await.map_err(taken(ValidationError::PlaceTaken))?;
         job.tx.after_commit(Hint::Space);
         job.audited(place, "place.added", format!("place:{place}"), &json!({})).await
     })
@@ -71,8 +72,11 @@ pub async fn save_place(
     let (name, position) = match (names::name(name), position) {
         (Ok(name), Some(position)) => (name, position),
         (name, position) => {
-            let faults = [name.err().map(|_| Fault::Name), position.is_none().then_some(Fault::Position)];
-            return Err(EquipmentError::Fields(faults.into_iter().flatten().collect()));
+            let faults = [
+                name.err().map(|_| ValidationError::Name),
+                position.is_none().then_some(ValidationError::Position),
+            ];
+            return Err(EquipmentError::Invalid(faults.into_iter().flatten().collect()));
         }
     };
     let (now, zone, actor) = (ctx.now(), ctx.space().zone, actor.clone());
@@ -87,7 +91,9 @@ pub async fn save_place(
             if (&kept.name, kept.position) == (&name, position) {
                 return Ok(Done::unaudited((), Unaudited::NothingChanged));
             }
-            equipment::change_place(tx, place, &name, position).await.map_err(taken(Fault::PlaceTaken))?;
+            equipment::change_place(tx, place, &name, position)
+                .await
+                .map_err(taken(ValidationError::PlaceTaken))?;
             tx.after_commit(Hint::Space);
             let detail = json!({});
             let entry = audit::entry(tx, &proof, now, "place.changed", format!("place:{place}"), &detail).await?;
@@ -113,7 +119,7 @@ pub async fn archive_place(ctx: &Ctx, actor: &Actor, place: PlaceId, to: &str) -
             to => {
                 let other = to.parse().map(PlaceId).ok();
                 let known = other.filter(|other| *other != place && there.iter().any(|(id, _)| id == other));
-                Some(known.ok_or_else(|| EquipmentError::Fields(vec![Fault::WhereTo]))?)
+                Some(known.ok_or_else(|| EquipmentError::Invalid(vec![ValidationError::WhereTo]))?)
             }
         };
         let machines = equipment::move_machines(job.tx, place, to).await?;

@@ -1,6 +1,6 @@
 //! What is said for a type or a machine itself, in the forms of both.
 
-use super::Fault;
+use super::ValidationError;
 use domain::{
     actor::Proof,
     equipment::KEYS,
@@ -27,13 +27,13 @@ pub(super) fn own(said: &[Setting], scope: Scope) -> impl Iterator<Item = (&'sta
 }
 
 /// What was typed, without what was left empty; what does not fit joins `faults`.
-pub(super) fn checked_settings(typed: &TypedSettings, faults: &mut Vec<Fault>) -> Vec<(Key, String)> {
+pub(super) fn checked_settings(typed: &TypedSettings, faults: &mut Vec<ValidationError>) -> Vec<(Key, String)> {
     let mut said = Vec::new();
     for (field, key, value) in typed.each() {
         match key.value(value) {
             _ if value.trim().is_empty() => {}
             Some(value) => said.push((key, value)),
-            None => faults.push(Fault::Setting(field, key)),
+            None => faults.push(ValidationError::Setting(field, key)),
         }
     }
     said

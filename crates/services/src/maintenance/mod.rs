@@ -36,7 +36,7 @@ pub const SHOWN: u32 = 100;
 
 /// What is wrong with what was typed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, FieldError)]
-pub enum Flaw {
+pub enum ValidationError {
     /// Nobody said what has to be done.
     #[field("words", plan_words_empty)]
     NoWords,
@@ -98,7 +98,7 @@ pub enum MaintenanceError {
     PhotoThere,
     /// Something that was typed does not fit.
     #[problem("maintenance.flawed", Invalid, each)]
-    Flawed(Vec<Flaw>),
+    Invalid(Vec<ValidationError>),
     /// Somebody changed it meanwhile.
     #[problem(transparent)]
     Stale(Box<Saved>),
@@ -113,7 +113,7 @@ pub enum MaintenanceError {
     Store(#[from] StoreError),
 }
 
-impl From<NoAddress> for Flaw {
+impl From<NoAddress> for ValidationError {
     fn from(_: NoAddress) -> Self {
         Self::Manual
     }

@@ -1,7 +1,7 @@
 //! Photos of what was done: given and taken away by whoever maintains the machine, and seen by them and by auditors. None is
 //! put over another, and who took one away is on record.
 
-use super::{Flaw, MaintenanceError, rows};
+use super::{MaintenanceError, ValidationError, rows};
 use crate::{Ctx, authz::recheck, pictures};
 use domain::{
     actor::{About, Actor, Permission},
@@ -59,7 +59,7 @@ pub async fn add_photo(
 ) -> Result<(), MaintenanceError> {
     may_add_photo(ctx, actor, intervention).await?;
     let taken = pictures::taken(given).await;
-    let taken = taken.map_err(|unfit| MaintenanceError::Flawed(vec![Flaw::Photo(unfit)]))?;
+    let taken = taken.map_err(|unfit| MaintenanceError::Invalid(vec![ValidationError::Photo(unfit)]))?;
     put(ctx, actor, intervention, Some(taken)).await
 }
 

@@ -1,6 +1,6 @@
 //! Plans: made for a machine or its whole type, changed, put away and taken back.
 
-use super::{Flaw, MaintenanceError, about_plan, machine_of};
+use super::{MaintenanceError, ValidationError, about_plan, machine_of};
 use crate::{Ctx, authz::recheck, error};
 use domain::{
     actor::{About, Actor, Permission, Proof},
@@ -85,39 +85,41 @@ fn saved(kept: &Kept) -> Saved {
 }
 
 /// What was typed, or all that does not fit.
-fn checked(typed: &TypedPlan) -> Result<NewPlan, Vec<Flaw>> {
-    let mut flaws = Vec::new();
+fn checked(typed: &TypedPlan) -> Result<NewPlan, Vec<ValidationError>> {
+    let mut errors = Vec::new();
     let words = names::remark(&typed.words).replace('\n', " ");
     match words.chars().count() {
-        0 => flaws.push(Flaw::NoWords),
-        many if many > WORDS => flaws.push(Flaw::LongWords),
+        0 => errors.push(ValidationError::NoWords),
+        many if many > WORDS => errors.push(ValidationError::LongWords),
         _ => {}
     }
     let mut number = |typed: &str, range: RangeInclusive<u32>, flaw| match typed.trim() {
         "" => None,
         typed => {
             let number = typed.parse().ok().filter(|number| range.contains(number));
-            flaws.extend(number.is_none().then_some(flaw));
+            errors.extend(number.is_none().then_some(flaw));
             number
         }
     };
-    let every =
-        Every { hours: number(&typed.hours, HOURS, Flaw::Hours), days: number(&typed.days, DAYS, Flaw::Days) };
+    let every = Every {
+        hours: number(&typed.hours, HOURS, ValidationError::Hours),
+        days: number(&typed.days, DAYS, ValidationError::Days),
+    };
     let nothing = |typed: &str| typed.trim().is_empty();
-    flaws.extend((nothing(&typed.hours) && nothing(&typed.days)).then_some(Flaw::Every));
+    errors.extend((nothing(&typed.hours) && nothing(&typed.days)).then_some(ValidationError::Every));
     let manual = manual(&typed.manual).unwrap_or_else(|unfit| {
-        flaws.push(unfit.into());
+        errors.push(unfit.into());
         None
     });
     let doer = Doer::from_word(&typed.doer);
-    flaws.extend(doer.is_none().then_some(Flaw::Doer));
+    errors.extend(doer.is_none().then_some(ValidationError::Doer));
     let display = Key::Display.value(&typed.display);
-    flaws.extend(display.is_none().then_some(Flaw::Display));
+    errors.extend(display.is_none().then_some(ValidationError::Display));
     match (doer, display) {
-        (Some(doer), Some(display)) if flaws.is_empty() => {
+        (Some(doer), Some(display)) if errors.is_empty() => {
             Ok(NewPlan { words, every, manual, doer, blocking: typed.blocking == "yes", display })
         }
-        _ => Err(flaws),
+        _ => Err(errors),
     }
 }
 
@@ -141,9 +143,9 @@ pub async fn add(
     let (of, wanted) = match (of, wanted) {
         (Some(of), Ok(wanted)) => (of, wanted),
         (of, wanted) => {
-            let mut flaws = wanted.err().unwrap_or_default();
-            flaws.extend(of.is_none().then_some(Flaw::Of));
-            return Err(MaintenanceError::Flawed(flaws));
+            let mut errors = wanted.err().unwrap_or_default();
+            errors.extend(of.is_none().then_some(ValidationError::Of));
+            return Err(MaintenanceError::Invalid(errors));
         }
     };
     let (now, actor) = (ctx.now(), actor.clone());
@@ -173,7 +175,7 @@ pub async fn save(
     typed: &TypedPlan,
 ) -> Result<(), MaintenanceError> {
     known(&mut *ctx.store().read().await?, actor, plan).await?;
-    let wanted = checked(typed).map_err(MaintenanceError::Flawed)?;
+    let wanted = checked(typed).map_err(MaintenanceError::Invalid)?;
     let (now, zone, actor) = (ctx.now(), ctx.space().zone, actor.clone());
     ctx.store()
         .write(async move |tx| {

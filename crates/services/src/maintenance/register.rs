@@ -1,6 +1,6 @@
 //! Registering what was done, on a page or at the board.
 
-use super::{Flaw, MaintenanceError, machine_of};
+use super::{MaintenanceError, ValidationError, machine_of};
 use crate::{Ctx, access::traced, authz::recheck};
 use domain::{
     access::may_register,
@@ -42,12 +42,12 @@ pub async fn register(
     actor.require(Permission::Maintain, About::equipment(kind, Some(machine)))?;
     let note = names::remark(&typed.note);
     let chosen: Option<Vec<PlanId>> = typed.plans.iter().map(|id| id.trim().parse().ok().map(PlanId)).collect();
-    let mut flaws = Vec::new();
-    flaws.extend((note.chars().count() > NOTE).then_some(Flaw::Note));
-    flaws.extend(chosen.is_none().then_some(Flaw::Plan));
-    flaws.extend((note.is_empty() && typed.plans.is_empty()).then_some(Flaw::Nothing));
-    let Some(chosen) = chosen.filter(|_| flaws.is_empty()) else {
-        return Err(MaintenanceError::Flawed(flaws));
+    let mut errors = Vec::new();
+    errors.extend((note.chars().count() > NOTE).then_some(ValidationError::Note));
+    errors.extend(chosen.is_none().then_some(ValidationError::Plan));
+    errors.extend((note.is_empty() && typed.plans.is_empty()).then_some(ValidationError::Nothing));
+    let Some(chosen) = chosen.filter(|_| errors.is_empty()) else {
+        return Err(MaintenanceError::Invalid(errors));
     };
     let (now, actor) = (ctx.now(), actor.clone());
     ctx.store()
@@ -58,7 +58,7 @@ pub async fn register(
             let (_, proof) = recheck::<MaintenanceError>(tx, &actor, Permission::Maintain, about, now).await?;
             let there = rows::counted(tx.conn(), Some(machine)).await?;
             if chosen.iter().any(|plan| there.iter().all(|at| at.plan != *plan)) {
-                return Err(MaintenanceError::Flawed(vec![Flaw::Plan]));
+                return Err(MaintenanceError::Invalid(vec![ValidationError::Plan]));
             }
             // In the order of the plans, each once, however they were sent.
             let plans: Vec<_> = there.iter().map(|at| at.plan).filter(|plan| chosen.contains(plan)).collect();

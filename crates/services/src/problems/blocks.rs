@@ -61,7 +61,7 @@ pub async fn block(
 ) -> Result<BlockId, ProblemsError> {
     let about = machine_of(&mut *ctx.store().read().await?, actor, machine).await?;
     actor.require(Permission::CareFor, about)?;
-    let because = read(Field::Because, because).map_err(|flaw| ProblemsError::Flawed(vec![flaw]))?;
+    let because = read(Field::Because, because).map_err(|flaw| ProblemsError::Invalid(vec![flaw]))?;
     let (now, actor) = (ctx.now(), actor.clone());
     ctx.store()
         .write(async move |tx| {

@@ -49,7 +49,7 @@ pub struct TypedReport {
 
 /// What is wrong with what was typed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Flaw {
+pub enum ValidationError {
     /// No such severity.
     Severity,
     /// Nothing is said in this field.
@@ -60,7 +60,7 @@ pub enum Flaw {
     Photo(Unfit),
 }
 
-impl FieldError for Flaw {
+impl FieldError for ValidationError {
     fn add(&self, problem: Problem, lang: Lang) -> Problem {
         match self {
             Self::Severity => problem.field("severity", lang.problem_choose_severity()),
@@ -111,7 +111,7 @@ pub enum ProblemsError {
     NoPhoto,
     /// Something that was typed does not fit.
     #[problem("problem.flawed", Invalid, each)]
-    Flawed(Vec<Flaw>),
+    Invalid(Vec<ValidationError>),
     /// Somebody changed it meanwhile.
     #[problem(transparent)]
     Stale(Box<Saved>),
@@ -226,15 +226,15 @@ pub async fn report(
     actor.require(Permission::ReportProblem, About::NOTHING)?;
     let severity = Severity::from_word(&typed.severity);
     let words = read(Field::Words, &typed.words);
-    let mut flaws: Vec<_> = severity.is_none().then_some(Flaw::Severity).into_iter().collect();
-    flaws.extend(words.as_ref().err());
+    let mut errors: Vec<_> = severity.is_none().then_some(ValidationError::Severity).into_iter().collect();
+    errors.extend(words.as_ref().err());
     let photo = match typed.photo {
         Some(given) => pictures::taken(Cursor::new(given)).await.map(Some),
         None => Ok(None),
     };
-    flaws.extend(photo.as_ref().err().map(|&unfit| Flaw::Photo(unfit)));
+    errors.extend(photo.as_ref().err().map(|&unfit| ValidationError::Photo(unfit)));
     let (Some(severity), Ok(words), Ok(photo)) = (severity, words, photo) else {
-        return Err(ProblemsError::Flawed(flaws));
+        return Err(ProblemsError::Invalid(errors));
     };
     let (now, actor) = (ctx.now(), actor.clone());
     ctx.store()
@@ -292,7 +292,7 @@ pub async fn resolve(
 ) -> Result<(), ProblemsError> {
     let row = known(&mut *ctx.store().read().await?, actor, report).await?;
     actor.require(Permission::CareFor, about(&row))?;
-    let done = read(Field::Done, done).map_err(|flaw| ProblemsError::Flawed(vec![flaw]))?;
+    let done = read(Field::Done, done).map_err(|flaw| ProblemsError::Invalid(vec![flaw]))?;
     let (now, zone, actor) = (ctx.now(), ctx.space().zone, actor.clone());
     ctx.store()
         .write(async move |tx| {
@@ -311,10 +311,10 @@ pub async fn resolve(
 }
 
 /// What was typed, or why it does not fit.
-fn read(field: Field, typed: &str) -> Result<String, Flaw> {
+fn read(field: Field, typed: &str) -> Result<String, ValidationError> {
     match names::remark(typed) {
-        words if words.is_empty() => Err(Flaw::Empty(field)),
-        words if words.chars().count() > WORDS => Err(Flaw::Long(field)),
+        words if words.is_empty() => Err(ValidationError::Empty(field)),
+        words if words.chars().count() > WORDS => Err(ValidationError::Long(field)),
         words => Ok(words),
     }
 }

@@ -1,6 +1,6 @@
 //! Photos of problems: given by whoever reported it or cares for the machine, seen by whoever sees the problem.
 
-use super::{Flaw, ProblemsError, Row, about, known, rows};
+use super::{ProblemsError, Row, ValidationError, about, known, rows};
 use crate::{Ctx, authz::recheck, pictures};
 use domain::{
     actor::{About, Actor, Permission},
@@ -49,7 +49,7 @@ pub async fn set_photo(
 ) -> Result<(), ProblemsError> {
     may_set_photo(ctx, actor, report).await?;
     let taken = pictures::taken(given).await;
-    let (body, small) = taken.map_err(|unfit| ProblemsError::Flawed(vec![Flaw::Photo(unfit)]))?;
+    let (body, small) = taken.map_err(|unfit| ProblemsError::Invalid(vec![ValidationError::Photo(unfit)]))?;
     let (now, actor) = (ctx.now(), actor.clone());
     ctx.store()
         .write(async move |tx| {
