@@ -125,8 +125,9 @@ async fn behind_https_only_the_cookie_of_this_very_host_counts() {
     assert!(!text(planted).await.contains("Eva"), "a neighbouring host can set a cookie of this name");
 }
 
+// A17
 #[tokio::test]
-async fn a17_an_old_cookie_is_refused_at_once() {
+async fn an_old_cookie_is_refused_at_once() {
     let site = Site::open(Options::default()).await;
     let (cookie, other) = (site.cookie().await, site.cookie().await);
     let here = [("cookie", cookie.as_str())];

@@ -92,8 +92,9 @@ async fn a_trace_has_the_answer_the_reasons_and_every_rule() {
     assert_eq!(later["errors"][0]["field"], "at");
 }
 
+// A7
 #[tokio::test]
-async fn a7_refusals_are_problems_with_their_true_status() {
+async fn refusals_are_problems_with_their_true_status() {
     let site = Site::open().await;
     let bob = site.sign_in(2).await;
     for (query, cookie, status, code) in [
@@ -124,8 +125,9 @@ async fn a7_refusals_are_problems_with_their_true_status() {
     assert_eq!(fields, ["person", "machine", "at"]);
 }
 
+// A7
 #[tokio::test]
-async fn a7_the_page_gives_everybody_their_own_answer_and_nobody_elses() {
+async fn the_page_gives_everybody_their_own_answer_and_nobody_elses() {
     let site = Site::open().await;
     let (ada, bob) = (site.sign_in(1).await, site.sign_in(2).await);
     let stranger = site.page("/machines/1?for=1", "").await;

@@ -88,8 +88,9 @@ async fn put(space: &Space, path: &str, seen: &str, body: &Value) -> Answer {
     ask(space, Method::PUT, path, Some(seen), Some(body)).await
 }
 
+// A14
 #[tokio::test]
-async fn a14_of_two_programs_that_save_a_machine_one_wins_and_the_other_sees_both() {
+async fn of_two_programs_that_save_a_machine_one_wins_and_the_other_sees_both() {
     let space = managed().await;
     let sheet = get(&space, "/machines/1/sheet").await;
     assert_eq!(sheet.header("etag"), "\"1\"");
@@ -310,8 +311,9 @@ fn week(monday: &Value) -> Value {
     json!({ "mon": monday, "tue": [], "wed": [], "thu": [], "fri": [], "sat": [], "sun": [] })
 }
 
+// A14
 #[tokio::test]
-async fn a14_a_week_is_said_over_the_one_that_was_seen() {
+async fn a_week_is_said_over_the_one_that_was_seen() {
     let space = managed().await;
     let nights = week(&json!([{ "from": "08:00", "to": "12:30" }, { "from": "20:00", "to": "02:00" }]));
     let begun = get(&space, "/opening-hours?at=type:3").await;
@@ -377,8 +379,9 @@ async fn one_day_is_said_and_taken_back() {
     assert_eq!(get(&space, &path).await.body["hours"], Value::Null);
 }
 
+// A14
 #[tokio::test]
-async fn a14_a_setting_is_said_in_its_kind_and_over_the_version_that_was_seen() {
+async fn a_setting_is_said_in_its_kind_and_over_the_version_that_was_seen() {
     let space = managed().await;
     let grace = "/settings/board.grace?at=type:3";
     let begun = get(&space, grace).await;
@@ -455,8 +458,9 @@ async fn a_setting_that_decides_is_tried_out_and_nothing_is_said() {
     assert_eq!(space.entries().await, before);
 }
 
+// A14
 #[tokio::test]
-async fn a14_a_problem_is_reported_once_under_a_key_and_resolved_over_the_version_that_was_seen() {
+async fn a_problem_is_reported_once_under_a_key_and_resolved_over_the_version_that_was_seen() {
     let space = managed().await;
     let report = async || {
         let request = Request::post("/api/v1/machines/1/problems")

@@ -127,8 +127,9 @@ fn every_operation_is_in_the_table_and_described() {
     assert_eq!(served.len(), operations().len(), "each name stands for one operation");
 }
 
+// A7
 #[tokio::test]
-async fn a7_everybody_gets_what_is_theirs_and_nobody_more() {
+async fn everybody_gets_what_is_theirs_and_nobody_more() {
     let mut columns = Vec::new();
     for (role, person) in ROLES {
         let mut column = Vec::new();
@@ -166,9 +167,10 @@ async fn only_token(space: &Space, scopes: &[Scope]) {
     conn.close().await.unwrap();
 }
 
+// A7
 /// Every operation as a manager and as an administrator have it, by the place of their column.
 #[tokio::test]
-async fn a7_a_token_opens_what_its_scopes_name_of_what_its_owner_may() {
+async fn a_token_opens_what_its_scopes_name_of_what_its_owner_may() {
     for (role, person) in ROLES.into_iter().filter(|(role, _)| matches!(role, 'm' | 'g' | 'a')) {
         let mut space = Space::open(role, person).await;
         space.cookie = None;

@@ -120,8 +120,9 @@ async fn who_edits_says_which_version_they_saw_and_what_is_left_out_stays() {
     assert_eq!(space.entries().await, before);
 }
 
+// A14
 #[tokio::test]
-async fn a14_of_two_who_saw_the_same_version_one_wins_and_the_other_sees_both() {
+async fn of_two_who_saw_the_same_version_one_wins_and_the_other_sees_both() {
     let space = managed().await;
     let (one, other) = tokio::join!(
         patch(&space, "/people/20", "\"1\"", json!({ "name": "One" })),
@@ -206,8 +207,9 @@ async fn what_is_done_for_many_is_done_for_each_and_refused_by_name() {
     }
 }
 
+// A19
 #[tokio::test]
-async fn a19_who_is_erased_is_nobody_and_takes_along_what_was_kept_before() {
+async fn who_is_erased_is_nobody_and_takes_along_what_was_kept_before() {
     let space = as_of('a', 9).await;
     let before = space.entries().await;
     let led = send(&space, Method::GET, "/people/24/data", &[("sec-fetch-site", "cross-site")], "").await;
@@ -369,8 +371,9 @@ async fn a_card_of_nobody_is_put_aside_taken_up_and_given_once() {
     assert!(get(&space, "/unknown-cards").await.items().is_empty());
 }
 
+// A6
 #[tokio::test]
-async fn a6_notes_are_rewritten_by_version_and_never_told_to_whom_they_are_about() {
+async fn notes_are_rewritten_by_version_and_never_told_to_whom_they_are_about() {
     let space = managed().await;
     let made = post(&space, "/people/20/notes", json!({ "note": "Has the key." })).await;
     let path = made.header("location").strip_prefix("/api/v1").unwrap().to_owned();
@@ -515,8 +518,9 @@ async fn a_list_is_looked_at_applied_once_and_taken_out_as_it_came() {
     );
 }
 
+// A3
 #[tokio::test]
-async fn a3_who_decides_second_is_told_who_was_first_and_the_first_takes_it_back() {
+async fn who_decides_second_is_told_who_was_first_and_the_first_takes_it_back() {
     let space = managed().await;
     let waits = get(&space, "/inbox?limit=1").await;
     assert!(waits.items().len() == 1 && waits.header("link").contains("rel=\"next\""));

@@ -272,8 +272,9 @@ async fn who_was_erased_does_not_come_back() {
     assert_eq!(lab.number("SELECT count(*) FROM profile").await, 2);
 }
 
+// A17
 #[tokio::test]
-async fn a17_what_let_somebody_in_when_it_was_made_lets_nobody_in_any_more() {
+async fn what_let_somebody_in_when_it_was_made_lets_nobody_in_any_more() {
     let mut lab = Lab::start().await;
     let (data, copy) = (lab.config.data.clone(), lab.folder().join("copy"));
     let (here, ctx) = (IpAddr::from([127, 0, 0, 1]), lab.running().ctx.clone());

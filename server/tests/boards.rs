@@ -101,8 +101,9 @@ async fn maintenance_that_is_due_is_told_and_cleared_by_whoever_may() {
     assert_eq!(lab.number("SELECT count(*) FROM intervention WHERE plan_id = 1 AND door = 'board'").await, 1);
 }
 
+// A21
 #[tokio::test]
-async fn a21_an_unknown_machine_is_told_so_and_its_sign_of_life_is_not_answered() {
+async fn an_unknown_machine_is_told_so_and_its_sign_of_life_is_not_answered() {
     let lab = Lab::start().await;
     for number in [0, 99, 65_535] {
         let mut board = lab.board(number).await;
@@ -124,8 +125,9 @@ async fn a21_an_unknown_machine_is_told_so_and_its_sign_of_life_is_not_answered(
     assert_eq!(lab.number("SELECT count(*) FROM board_fact").await, 0);
 }
 
+// A21
 #[tokio::test]
-async fn a21_what_makes_no_sense_is_not_answered_but_counted() {
+async fn what_makes_no_sense_is_not_answered_but_counted() {
     let mut lab = Lab::start().await;
     let mut board = lab.board(11).await;
     let deep = "[".repeat(900);
@@ -159,8 +161,9 @@ async fn a21_what_makes_no_sense_is_not_answered_but_counted() {
     assert_eq!(lab.number("SELECT count(*) FROM rejected_message WHERE example LIKE '%ada1%'").await, 0);
 }
 
+// A21
 #[tokio::test]
-async fn a21_a_use_that_cannot_have_been_so_long_is_refused_and_counted_and_one_that_runs_ends_now() {
+async fn a_use_that_cannot_have_been_so_long_is_refused_and_counted_and_one_that_runs_ends_now() {
     let mut lab = Lab::start().await;
     let mut board = lab.board(11).await;
     let told = [
@@ -190,8 +193,9 @@ async fn a21_a_use_that_cannot_have_been_so_long_is_refused_and_counted_and_one_
     assert_eq!(lab.number("SELECT used_ms < 60000 FROM machine_total").await, 1, "hours are not made up");
 }
 
+// A21
 #[tokio::test]
-async fn a21_a_message_larger_than_any_boards_is_counted_and_its_connection_goes_on() {
+async fn a_message_larger_than_any_boards_is_counted_and_its_connection_goes_on() {
     let mut lab = Lab::start().await;
     let mut board = lab.board(11).await;
     for length in [1_025, 2_049, 60_000] {
@@ -225,8 +229,9 @@ fn whatever_cannot_be_read_has_words_in_every_language() {
     }
 }
 
+// A21
 #[tokio::test]
-async fn a21_a_megabyte_ends_only_its_own_connection() {
+async fn a_megabyte_ends_only_its_own_connection() {
     let lab = Lab::start().await;
     let mut board = lab.board(11).await;
     let big = lab.wire("BOARD9").await;
@@ -264,8 +269,9 @@ async fn the_same_client_id_twice_does_not_keep_the_second_from_working() {
     drop(first);
 }
 
+// A20
 #[tokio::test]
-async fn a20_a_use_survives_a_restart_of_the_server_and_is_stopped_once() {
+async fn a_use_survives_a_restart_of_the_server_and_is_stopped_once() {
     let mut lab = Lab::start().await;
     let mut board = lab.board(11).await;
     assert_eq!(board.ask(11, r#"{"action":"startuse", "uid":"0000ada1"}"#).await, OK);

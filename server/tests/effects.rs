@@ -62,8 +62,9 @@ async fn until(lab: &Lab, sql: &'static str, wanted: i64) {
 const OPEN: &str = "SELECT count(*) FROM use_session WHERE ended_at IS NULL";
 const ACKNOWLEDGED: &str = "SELECT count(*) FROM machine_request WHERE state = 'acknowledged'";
 
+// A8
 #[tokio::test]
-async fn a8_suspended_in_the_middle_of_a_use_the_board_is_told_within_five_seconds() {
+async fn suspended_in_the_middle_of_a_use_the_board_is_told_within_five_seconds() {
     let lab = Lab::start().await;
     let mut board = lab.board(11).await;
     assert!(board.subscribe("machine/11/request").await);
@@ -87,8 +88,9 @@ async fn a8_suspended_in_the_middle_of_a_use_the_board_is_told_within_five_secon
     assert_eq!(board.heard_before_answer(11).await, Vec::<String>::new(), "once");
 }
 
+// A8
 #[tokio::test]
-async fn a8_a_board_that_knows_requests_logs_out_and_one_that_does_not_learns_it_when_it_asks() {
+async fn a_board_that_knows_requests_logs_out_and_one_that_does_not_learns_it_when_it_asks() {
     // At its own pace the first would ask only after half a minute: what ends its use is the request.
     for (knows_requests, timings) in [(true, Timings::default()), (false, brisk())] {
         let lab = Lab::start().await;

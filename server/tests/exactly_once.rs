@@ -212,19 +212,22 @@ fn a_story_in_the_domain(story: Story) -> Result<(), TestCaseError> {
     world.compare(&world.server.history(), world.server.hours).map_err(TestCaseError::fail)
 }
 
+// A21
 #[test]
-fn a21_the_sessions_of_a_machine_are_what_people_did() {
+fn the_sessions_of_a_machine_are_what_people_did() {
     runner(4_000).run(&stories(false), a_story_in_the_domain).unwrap();
 }
 
+// A23
 #[test]
-fn a23_a_clock_that_is_set_changes_when_but_not_how_long() {
+fn a_clock_that_is_set_changes_when_but_not_how_long() {
     runner(2_000).run(&stories(true), a_story_in_the_domain).unwrap();
 }
 
+// A20
 /// Whatever is taken for over while the board is not heard goes on as the same use.
 #[test]
-fn a20_uses_that_were_taken_for_over_are_what_people_did() {
+fn uses_that_were_taken_for_over_are_what_people_did() {
     let live = |story: Story| {
         let server = Ledger { hand: Hand::Timer, ..Ledger::default() };
         let world = futures::executor::block_on(World::live(server, story));
@@ -233,10 +236,11 @@ fn a20_uses_that_were_taken_for_over_are_what_people_did() {
     runner(4_000).run(&stories(false), live).unwrap();
 }
 
+// A21
 /// Whatever somebody says of uses, what their board still sends makes no more and no fewer of them. Left out are power
 /// cuts: whether a use that was cut off and the next one of the same card are one, nobody knows.
 #[test]
-fn a21_uses_that_were_corrected_stay_as_many() {
+fn uses_that_were_corrected_stay_as_many() {
     let live = |hand: Hand, story: &Story| {
         let server = Ledger { hand, ..Ledger::default() };
         futures::executor::block_on(World::live(server, story.clone())).server
@@ -364,9 +368,11 @@ impl Server for Toolgate<'_> {
     }
 }
 
+// A20
+// A21
 /// The same with the services, the store and its file, closed and opened whenever a server begins.
 #[test]
-fn a21_a20_the_history_of_a_machine_is_what_people_did() {
+fn the_history_of_a_machine_is_what_people_did() {
     let runtime = runtime();
     let space = RefCell::new(runtime.block_on(Space::open()));
     let live = |story: Story| {

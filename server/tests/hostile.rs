@@ -42,8 +42,9 @@ fn mutated(dice: &mut StdRng) -> Vec<u8> {
     message
 }
 
+// A21
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a21_a_hundred_thousand_mutated_messages_harm_nothing() {
+async fn a_hundred_thousand_mutated_messages_harm_nothing() {
     let mut lab = Lab::start().await;
     let mut watch = lab.board(12).await;
     let mut attacker = lab.wire("BOARD666").await;

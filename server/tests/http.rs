@@ -147,8 +147,9 @@ async fn every_page_comes_with_its_policy() {
     }
 }
 
+// A24
 #[tokio::test]
-async fn a24_language_and_theme_are_kept_without_script_and_a_refusal_keeps_what_was_chosen() {
+async fn language_and_theme_are_kept_without_script_and_a_refusal_keeps_what_was_chosen() {
     let site = Site::open().await;
     let kept = site.post("/me?/me/prefer", &[], "lang=it&theme=dark").await;
     assert_eq!(kept.status(), StatusCode::SEE_OTHER);
@@ -272,8 +273,9 @@ async fn readiness_says_what_is_missing() {
     assert!(site.page("/", &[]).await.contains("No word from the boards since"), "the page says so too");
 }
 
+// A15
 #[tokio::test]
-async fn a15_the_stream_goes_on_where_a_browser_left_off_and_ends_with_the_process() {
+async fn the_stream_goes_on_where_a_browser_left_off_and_ends_with_the_process() {
     let site = Site::open().await;
     // The server's own connection to the broker has been made, and tells nothing more.
     site.lab.board(11).await;

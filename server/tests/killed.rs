@@ -254,8 +254,9 @@ async fn database(data: &Path) -> SqliteConnection {
     SqliteConnectOptions::new().filename(data.join("toolgate.sqlite")).connect().await.unwrap()
 }
 
+// A22
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a22_fifty_kills_under_load_lose_nothing_and_double_nothing() {
+async fn fifty_kills_under_load_lose_nothing_and_double_nothing() {
     let folder = tempfile::tempdir().unwrap();
     let data = folder.path().join("data");
     let options = Options { data: Some(data.clone()), ..Options::default() };

@@ -172,8 +172,9 @@ async fn column(role: char, person: Option<i64>) -> Vec<char> {
     column
 }
 
+// A7
 #[tokio::test]
-async fn a7_everybody_gets_what_is_theirs_and_nobody_more() {
+async fn everybody_gets_what_is_theirs_and_nobody_more() {
     let mut columns = Vec::new();
     for (role, person) in ROLES {
         columns.push(column(role, person).await);

@@ -299,8 +299,9 @@ fn a_card_held_for_ten_seconds_confirms_maintenance_before_the_use() {
     assert_eq!(lab.actions(), ["checkuser", "startuse"], "nothing to confirm, nothing to wait for");
 }
 
+// A20
 #[test]
-fn a20_a_use_goes_on_without_a_connection_and_arrives_in_order_afterwards() {
+fn a_use_goes_on_without_a_connection_and_arrives_in_order_afterwards() {
     let mut lab = Lab::ready();
     lab.tap(ADA);
     lab.seconds(2);
@@ -329,8 +330,9 @@ fn a20_a_use_goes_on_without_a_connection_and_arrives_in_order_afterwards() {
     assert_eq!(lab.sent().last(), Some(&at(167.0, r#"{"action":"inuse", "uid":"adaadaad","duration":67}"#)));
 }
 
+// A21
 #[test]
-fn a21_what_nobody_answered_is_sent_and_kept() {
+fn what_nobody_answered_is_sent_and_kept() {
     let mut lab = Lab::ready();
     lab.mute = vec!["startuse"];
     lab.tap(ADA);

@@ -257,8 +257,9 @@ async fn a_swipe_goes_through_a_broker_and_back() {
     board.until(LONG, |state| state.user == Some(uid("b0b0b0b0"))).await.unwrap();
 }
 
+// A20
 #[tokio::test]
-async fn a20_what_happens_with_the_cable_out_arrives_when_it_is_in_again() {
+async fn what_happens_with_the_cable_out_arrives_when_it_is_in_again() {
     let mut workshop = Workshop::open().await;
     let board = SimBoard::connect(workshop.board());
     board.until(LONG, |state| state.online).await.unwrap();
@@ -283,8 +284,9 @@ async fn a20_what_happens_with_the_cable_out_arrives_when_it_is_in_again() {
     }
 }
 
+// A21
 #[tokio::test]
-async fn a21_messages_arrive_twice_late_or_never_as_told() {
+async fn messages_arrive_twice_late_or_never_as_told() {
     let mut workshop = Workshop::open().await;
     let board = SimBoard::connect(workshop.board());
     board.until(LONG, |state| state.online).await.unwrap();
@@ -315,8 +317,9 @@ async fn a21_messages_arrive_twice_late_or_never_as_told() {
     }
 }
 
+// A21
 #[tokio::test]
-async fn a21_an_unanswered_start_is_sent_plain_and_again() {
+async fn an_unanswered_start_is_sent_plain_and_again() {
     let mut workshop = Workshop::open().await;
     let board = SimBoard::connect(workshop.board());
     board.until(LONG, |state| state.online).await.unwrap();
@@ -335,8 +338,9 @@ async fn a21_an_unanswered_start_is_sent_plain_and_again() {
     );
 }
 
+// A21
 #[tokio::test]
-async fn a21_what_arrives_too_late_arrives_again() {
+async fn what_arrives_too_late_arrives_again() {
     let mut workshop = Workshop::open().await;
     let mut config = workshop.board();
     config.timings.offline = Duration::from_millis(500);

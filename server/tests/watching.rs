@@ -90,8 +90,9 @@ async fn a_stranger_watches_only_where_the_space_shows_its_status() {
     assert!(text(&shown, "/").await.2.contains(&shown.ctx.live().cursor()));
 }
 
+// A8
 #[tokio::test]
-async fn a8_a_stream_ends_with_its_session_and_tells_the_page() {
+async fn a_stream_ends_with_its_session_and_tells_the_page() {
     let space = open('m').await;
     let mut events = Events::of(&space, &format!("/live?after={}", space.ctx.live().cursor()), None).await;
     suspend(&space, 3).await;

@@ -428,15 +428,17 @@ mod tests {
         assert!(!html.contains("firmware/start"), "the image is gone: {html}");
     }
 
+    // A24
     #[test]
-    fn a24_a_refused_file_says_why_beside_it_and_what_was_typed_is_kept() {
+    fn a_refused_file_says_why_beside_it_and_what_was_typed_is_kept() {
         let html = page(visitor(Lang::It), "/firmware?refused=firmware.no-program&name=esp32%2C1", empty());
         assert!(words(&html).contains("bootloader") && html.contains(r#"value="esp32,1""#), "{html}");
         assert_eq!(html.matches(r#"aria-invalid="true""#).count(), 1, "{html}");
     }
 
+    // A24
     #[test]
-    fn a24_ticks_that_were_sent_without_script_are_there_again_with_what_is_wrong() {
+    fn ticks_that_were_sent_without_script_are_there_again_with_what_is_wrong() {
         let problem = Problem::new("firmware.no-board", Refusal::Invalid, "x").field("boards", "Choose one.");
         let values = vec![("image".to_owned(), "3".to_owned()), (BOXES.to_owned(), "1".to_owned())];
         let echo = Some(Echo { function: StartFirmware::PATH.into(), values, problem });

@@ -70,8 +70,9 @@ mod tests {
         assert!(html.contains(r#"action="?/me/prefer""#), "{html}");
     }
 
+    // A24
     #[test]
-    fn a24_a_refused_choice_is_kept_with_its_message() {
+    fn a_refused_choice_is_kept_with_its_message() {
         let problem = Problem::new("preference.unknown", Kind::Invalid, "Please correct what is marked.")
             .field("theme", "Choose one of the appearances shown.");
         let values = vec![("lang".into(), "it".into()), ("theme".into(), "plaid".into())];

@@ -366,8 +366,9 @@ mod tests {
         assert!(html.contains(r#"value="zz""#), "{html}");
     }
 
+    // A24
     #[test]
-    fn a24_who_was_ticked_is_ticked_again_when_the_form_comes_back() {
+    fn who_was_ticked_is_ticked_again_when_the_form_comes_back() {
         use crate::visitor::{Echo, Visitor};
         use domain::problem::{Kind, Problem};
         let problem = Problem::new("bulk.no-such-deed", Kind::Invalid, "Look at the form.");

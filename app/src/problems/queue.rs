@@ -321,8 +321,9 @@ pub(super) mod tests {
         assert!(!read.contains("<form"), "an auditor reads it, and no more: {read}");
     }
 
+    // A14
     #[test]
-    fn a14_who_comes_second_without_script_reads_what_both_wrote() {
+    fn who_comes_second_without_script_reads_what_both_wrote() {
         let saved = Saved { by: Some("Olga".into()), ..Saved::new(4, vec![("done", "oiled".to_owned())]) };
         let problem = Problem::new("version.stale", Refusal::Conflict, "Changed.").over(saved);
         let values = vec![("done".to_owned(), "replaced".to_owned())];

@@ -137,8 +137,9 @@ mod tests {
         assert!(html.contains(r#"value="it" checked"#), "{html}");
     }
 
+    // A24
     #[test]
-    fn a24_what_was_typed_stays_but_for_the_password() {
+    fn what_was_typed_stays_but_for_the_password() {
         let problem = Problem::new("password.weak", Class::Invalid, "Please correct what is marked.")
             .field("password", "Too easy to guess.");
         let typed = [("space", "Talvera"), ("zone", "Europe/Rome"), ("lang", "en"), ("email", "ada@example.org")];

@@ -318,8 +318,9 @@ pub fn Field(
 mod tests {
     use super::*;
 
+    // A24
     #[test]
-    fn a24_a_form_keeps_the_query_of_its_page() {
+    fn a_form_keeps_the_query_of_its_page() {
         assert_eq!(target("", "/api/me/prefer"), "?/me/prefer");
         assert_eq!(target("?machine=7&/me/prefer", "/api/me/prefer"), "?machine=7&/me/prefer");
     }

@@ -75,8 +75,9 @@ mod tests {
     use domain::problem::{Kind, Problem};
     use text::Lang;
 
+    // A24
     #[test]
-    fn a24_what_was_ticked_is_ticked_again_whatever_its_version() {
+    fn what_was_ticked_is_ticked_again_whatever_its_version() {
         let values = [("machines[]", "7:4"), ("machines[]", "12:1"), ("what", "7")];
         let echo = Echo {
             function: "/api/equipment/change-many".into(),

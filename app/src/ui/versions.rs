@@ -301,8 +301,9 @@ mod tests {
         (name.into(), value.into())
     }
 
+    // A14
     #[test]
-    fn a14_what_differs_is_chosen_and_the_rest_goes_along_over_the_version_that_is_saved_now() {
+    fn what_differs_is_chosen_and_the_rest_goes_along_over_the_version_that_is_saved_now() {
         let mine = [pair("id", "7"), pair("version", "1"), pair("name", "Laser A"), pair("kind", "3")];
         let saved = Saved::new(4, vec![("name", "Laser B".into()), ("kind", "3".into())]);
         let choice = Choice::of(&fields(), &mine, &saved);
@@ -314,8 +315,9 @@ mod tests {
         assert!(is_mine, "nobody said what it held before");
     }
 
+    // A14
     #[test]
-    fn a14_what_was_left_as_it_was_takes_nothing_back_that_another_changed() {
+    fn what_was_left_as_it_was_takes_nothing_back_that_another_changed() {
         let began = [pair("began:name", "Laser"), pair("began:kind", "3")];
         let mine = [&[pair("name", "Laser A"), pair("kind", "3")][..], &began].concat();
         let saved = Saved::new(4, vec![("name", "Laser".into()), ("kind", "4".into())]);
@@ -337,8 +339,9 @@ mod tests {
         assert_eq!(both, &[pair("3,4", "Laser cutter, Lathe"), pair("", "nothing")]);
     }
 
+    // A14
     #[test]
-    fn a14_without_script_both_versions_stand_in_the_page_that_comes_back() {
+    fn without_script_both_versions_stand_in_the_page_that_comes_back() {
         use crate::equipment::api::SaveMachine;
         let saved = Saved {
             by: Some("Marta".into()),

@@ -203,8 +203,9 @@ mod tests {
         );
     }
 
+    // A6
     #[test]
-    fn a6_a_uid_does_not_reach_a_log() {
+    fn a_uid_does_not_reach_a_log() {
         let said = format!("{:?}", CardUid::from_board("deadbe0f"));
         assert_eq!(said, "Some(CardUid(…0f))");
     }

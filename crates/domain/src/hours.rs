@@ -188,8 +188,9 @@ mod tests {
         (0..minutes).map(|n| u32::from(is_open(hours, zone, start.after(MINUTE * n)))).sum()
     }
 
+    // A9
     #[test]
-    fn a9_both_nights_are_open_as_long_as_the_clock_on_the_wall_says() {
+    fn both_nights_are_open_as_long_as_the_clock_on_the_wall_says() {
         // Zone, the short night, the long one, and by how many minutes the clocks change at 02:00 (Rome: 03:00 back).
         for (zone, spring, autumn, jump) in [
             ("Europe/Rome", date(2026, 3, 29), date(2026, 10, 25), 60),
@@ -211,8 +212,9 @@ mod tests {
         }
     }
 
+    // A9
     #[test]
-    fn a9_a_time_that_comes_twice_is_meant_the_first_time_and_one_that_is_skipped_is_the_end_of_the_jump() {
+    fn a_time_that_comes_twice_is_meant_the_first_time_and_one_that_is_skipped_is_the_end_of_the_jump() {
         let rome: Zone = "Europe/Rome".parse().unwrap();
         let autumn = date(2026, 10, 25);
         let until_half_past_two = every_day(0, 150);

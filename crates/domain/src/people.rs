@@ -250,8 +250,9 @@ mod tests {
         }
     }
 
+    // A18
     #[test]
-    fn a18_the_last_administrator_is_not_kept_out() {
+    fn the_last_administrator_is_not_kept_out() {
         let (first, second) =
             (known(1, Some((Relation::Owner, SYSTEM))), known(2, Some((Relation::Owner, SYSTEM))));
         for taken in [Step::Suspend, Step::Leave] {
@@ -262,8 +263,9 @@ mod tests {
         }
         assert_eq!(step(&first, &second, PersonStatus::Suspended, Step::Leave, &[]), [], "they were out already");
     }
+    // A18
     #[test]
-    fn a18_the_last_administrator_is_not_erased_and_nobody_of_a_higher_rank() {
+    fn the_last_administrator_is_not_erased_and_nobody_of_a_higher_rank() {
         let manager = known(1, Some((Relation::Owner, SPACE)));
         let administrator = known(2, Some((Relation::Owner, SYSTEM)));
         let erase = |by: Option<&Known>, target: &Known, others: &[Ledger]| {

@@ -24,8 +24,9 @@ mod tests {
     use super::*;
     use crate::time::HOUR;
 
+    // A23
     #[test]
-    fn a23_it_is_due_once_a_day_whatever_the_clock_did() {
+    fn it_is_due_once_a_day_whatever_the_clock_did() {
         let last = Millis(1_000_000_000);
         assert!(is_due(None, last));
         assert!(!is_due(Some(last), last.after(HOUR * 23)));

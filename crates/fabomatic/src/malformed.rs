@@ -128,8 +128,9 @@ fn run_of_digits(text: &[char]) -> usize {
 mod tests {
     use super::*;
 
+    // A6
     #[test]
-    fn a6_an_excerpt_shows_no_card() {
+    fn an_excerpt_shows_no_card() {
         for (payload, shown) in [
             (&br#"{"action":"checkuser","uid":"deadbe0"}"#[..], r#"{"action":"checkuser","uid":"…e0"}"#),
             (br#"{"uid":"DE:AD:BE:EF:01"}"#, r#"{"uid":"…01"}"#),

@@ -73,8 +73,9 @@ fn upper_case_uids_are_the_same_card_and_other_fields_do_not_matter() {
     }
 }
 
+// A21
 #[test]
-fn a21_whatever_is_malformed_says_how() {
+fn whatever_is_malformed_says_how() {
     let deep = format!(r#"{{"action":"checkmachine","x":{}{}}}"#, "[".repeat(200), "]".repeat(200));
     let unclosed = "[".repeat(1_000);
     let million = format!(r#"{{"action":"checkmachine","x":"{}"}}"#, "x".repeat(1_000_000));
@@ -166,14 +167,16 @@ proptest! {
         prop_assert_eq!(Query::parse(query.encode().as_bytes()), Ok(query));
     }
 
+    // A21
     #[test]
-    fn a21_any_bytes_are_read_without_panic(bytes in proptest::collection::vec(any::<u8>(), 0..1_200)) {
+    fn any_bytes_are_read_without_panic(bytes in proptest::collection::vec(any::<u8>(), 0..1_200)) {
         let _ = Query::parse(&bytes);
         let _ = fabomatic::malformed::excerpt(&bytes);
     }
 
+    // A21
     #[test]
-    fn a21_a_damaged_message_is_never_half_read(
+    fn a_damaged_message_is_never_half_read(
         query in any_query(),
         changes in proptest::collection::vec((any::<prop::sample::Index>(), any::<u8>(), 0..3_u8), 1..6),
     ) {

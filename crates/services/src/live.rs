@@ -153,16 +153,18 @@ mod tests {
         }
     }
 
+    // A15
     #[test]
-    fn a15_who_comes_back_gets_what_was_missed() {
+    fn who_comes_back_gets_what_was_missed() {
         let hub = hub(100);
         assert_eq!(missed(&hub, "77-97"), Some(vec![98, 99, 100]));
         assert_eq!(missed(&hub, &hub.cursor()), Some(vec![]));
         assert_eq!(missed(&hub, "77-0").map(|seqs| seqs.len()), Some(100));
     }
 
+    // A15
     #[test]
-    fn a15_after_a_restart_or_too_long_everything_is_fetched() {
+    fn after_a_restart_or_too_long_everything_is_fetched() {
         let long = hub(i64::try_from(RING).unwrap() + 5);
         assert_eq!(missed(&long, "77-4"), None, "number 5 has fallen out of the ring");
         assert_eq!(missed(&long, "77-5").map(|seqs| seqs.len()), Some(RING));

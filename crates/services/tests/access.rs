@@ -45,8 +45,9 @@ async fn who_is_qualified_is_let_in_and_others_are_told_all_reasons() {
     assert!(matches!(nowhere, Err(BoardsError::UnknownMachine)));
 }
 
+// A8
 #[tokio::test]
-async fn a8_what_changes_counts_at_the_next_swipe() {
+async fn what_changes_counts_at_the_next_swipe() {
     let lab = Lab::open().await;
     assert!(matches!(decision(&lab, LASER, "0000ada1").await, Decision::Allow { .. }));
     for (change, reason) in [
@@ -135,8 +136,9 @@ async fn a_hold_keeps_somebody_out_until_it_ends() {
     assert!(decision(&lab, LASER, "0000ada1").await.is_yes());
 }
 
+// A9
 #[tokio::test]
-async fn a9_opening_hours_go_by_the_clock_of_the_space() {
+async fn opening_hours_go_by_the_clock_of_the_space() {
     let lab = Lab::open().await;
     // 15 January 2027, 08:00 in UTC: a Friday, and 09:00 in Rome.
     lab.sql("INSERT INTO setting (scope, scope_id, key, value) VALUES ('space', 0, 'space.zone', 'Europe/Rome');
@@ -216,8 +218,9 @@ async fn a_question_about_later_knows_the_hours_and_not_who_will_be_there() {
     }
 }
 
+// A7
 #[tokio::test]
-async fn a7_others_are_asked_for_by_who_trains_there_and_do_not_exist_for_anybody_else() {
+async fn others_are_asked_for_by_who_trains_there_and_do_not_exist_for_anybody_else() {
     let lab = Lab::open().await;
     let unknown = |told: Result<Told, AccessError>| matches!(told, Err(AccessError::UnknownPerson));
     assert!(unknown(asks(&lab, 2, ADA, LASER_ID).await));

@@ -49,8 +49,9 @@ async fn read(lab: &Lab, filter: Filter) -> Vec<views::audit::Entry> {
     audit::page(&lab.ctx, &auditor(), &filter, None).await.unwrap().entries
 }
 
+// A7
 #[tokio::test]
-async fn a7_auditors_and_administrators_read_it_and_nobody_else() {
+async fn auditors_and_administrators_read_it_and_nobody_else() {
     let lab = Lab::open().await;
     for (actor, may) in [
         (auditor(), Ok(())),

@@ -53,8 +53,9 @@ async fn noted(lab: Lab) -> Lab {
     lab.reopen().await
 }
 
+// A8
 #[tokio::test]
-async fn a8_a_lost_card_opens_nothing_until_it_is_found() {
+async fn a_lost_card_opens_nothing_until_it_is_found() {
     let (lab, _) = staffed().await;
     let me = lab.signed_in(1).await;
     lab.starts(LASER, &ada()).await;
@@ -70,8 +71,9 @@ async fn a8_a_lost_card_opens_nothing_until_it_is_found() {
     assert!(lets_in(&lab, &ada()).await);
 }
 
+// A7
 #[tokio::test]
-async fn a7_cards_of_others_do_not_exist_and_only_who_gives_them_retires_them() {
+async fn cards_of_others_do_not_exist_and_only_who_gives_them_retires_them() {
     let (lab, ken) = staffed().await;
     let (me, other) = (lab.signed_in(1).await, lab.signed_in(2).await);
     for unknown in [CardId(1), CardId(999)] {
@@ -221,8 +223,9 @@ async fn an_unknown_card_is_listed_once_and_given_in_one_step_or_put_aside() {
     assert!(cards::unknown(&lab.ctx, &lab.signed_in(1).await).await.is_err(), "not for members");
 }
 
+// A19
 #[tokio::test]
-async fn a19_whoever_was_erased_is_given_no_card_by_any_door() {
+async fn whoever_was_erased_is_given_no_card_by_any_door() {
     let (lab, ken) = staffed().await;
     check(&lab.ctx, LATHE, &card("c0ffee03")).await.unwrap();
     let lab = noted(lab).await;

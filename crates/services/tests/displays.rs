@@ -150,8 +150,9 @@ async fn the_link_of_the_first_start_and_those_of_screens_leave_each_other_alone
     assert!(accounts::link(&lab.ctx, HERE, &newer).await.is_ok());
 }
 
+// A6
 #[tokio::test]
-async fn a6_the_token_is_kept_as_its_hash_only() {
+async fn the_token_is_kept_as_its_hash_only() {
     let lab = managed().await;
     let made = displays::make(&lab.ctx, &manager(), "Entrance").await.unwrap();
     let kept = lab.text("SELECT group_concat(name || hex(link.hash)) FROM display JOIN link").await;
@@ -172,8 +173,9 @@ async fn a_forged_token_is_nobodys() {
     }
 }
 
+// A7
 #[tokio::test]
-async fn a7_managers_make_displays_and_members_do_not() {
+async fn managers_make_displays_and_members_do_not() {
     let lab = managed().await;
     for (actor, why) in [(member(), Forbidden::NotAllowed), (STRANGER, Forbidden::SignIn)] {
         let made = displays::make(&lab.ctx, &actor, "x").await.unwrap_err();
@@ -214,8 +216,9 @@ async fn seen(lab: &Lab, actor: &Actor) -> [Option<String>; 3] {
     ]
 }
 
+// A6
 #[tokio::test]
-async fn a6_who_is_on_a_machine_is_shown_as_the_space_says_and_never_to_strangers() {
+async fn who_is_on_a_machine_is_shown_as_the_space_says_and_never_to_strangers() {
     let mut lab = Lab::open().await;
     lab.sql("UPDATE profile SET name = 'Ada Lovelace' WHERE person_id = 1").await;
     lab.starts(LASER, &ada()).await;

@@ -87,8 +87,9 @@ async fn told(lab: &Lab) -> (bool, u16, u16) {
     (settings.allowed, settings.auto_stop, settings.grace)
 }
 
+// A8
 #[tokio::test]
-async fn a8_whatever_takes_a_right_ends_the_use_once_on_record_and_refuses_the_next_swipe() {
+async fn whatever_takes_a_right_ends_the_use_once_on_record_and_refuses_the_next_swipe() {
     for (cause, sql) in LOSSES {
         let lab = Lab::open().await;
         lab.sql(ONLINE).await;
@@ -120,8 +121,9 @@ async fn a8_whatever_takes_a_right_ends_the_use_once_on_record_and_refuses_the_n
     }
 }
 
+// A8
 #[tokio::test]
-async fn a8_each_door_that_takes_a_right_ends_the_use_and_tells_her_pages() {
+async fn each_door_that_takes_a_right_ends_the_use_and_tells_her_pages() {
     let (toolgate, lasers) = (Actor::TOOLGATE, Change::now(ADA, Subject::Type(LASERS), Relation::User));
     for cause in [Cause::Suspended, Cause::Left, Cause::Hold, Cause::Banned, Cause::Card, Cause::Qualification] {
         let lab = Lab::open().await;
@@ -162,8 +164,9 @@ async fn a8_each_door_that_takes_a_right_ends_the_use_and_tells_her_pages() {
     }
 }
 
+// A8
 #[tokio::test]
-async fn a8_who_is_no_longer_a_member_is_off_every_machine() {
+async fn who_is_no_longer_a_member_is_off_every_machine() {
     let lab = Lab::open().await;
     lab.starts(LASER, &ada()).await;
     let membership = Change::now(ADA, SPACE, Relation::User);
@@ -171,8 +174,9 @@ async fn a8_who_is_no_longer_a_member_is_off_every_machine() {
     assert_eq!(requests_made(&lab).await, 1);
 }
 
+// A8
 #[tokio::test]
-async fn a8_who_is_suspended_or_has_left_is_signed_out_everywhere() {
+async fn who_is_suspended_or_has_left_is_signed_out_everywhere() {
     for (cause, sql) in LOSSES {
         let lab = Lab::open().await;
         lab.sql(
@@ -189,8 +193,9 @@ async fn a8_who_is_suspended_or_has_left_is_signed_out_everywhere() {
     }
 }
 
+// A8
 #[tokio::test]
-async fn a8_a_board_that_is_away_learns_it_when_it_asks_also_after_the_request_was_given_up() {
+async fn a_board_that_is_away_learns_it_when_it_asks_also_after_the_request_was_given_up() {
     let lab = Lab::open().await;
     lab.starts(LASER, &ada()).await;
     changed(&lab, LOSSES[0].1, ADA, Cause::Suspended).await;
@@ -207,8 +212,9 @@ async fn a8_a_board_that_is_away_learns_it_when_it_asks_also_after_the_request_w
     assert!(told(&lab).await.0, "the next in line may use it");
 }
 
+// A8
 #[tokio::test]
-async fn a8_a_request_that_is_not_obeyed_is_never_sent_again() {
+async fn a_request_that_is_not_obeyed_is_never_sent_again() {
     let lab = Lab::open().await;
     lab.sql(ONLINE).await;
     lab.starts(LASER, &ada()).await;
@@ -223,8 +229,9 @@ async fn a8_a_request_that_is_not_obeyed_is_never_sent_again() {
     assert_eq!(told(&lab).await, (false, 1, 0));
 }
 
+// A8
 #[tokio::test]
-async fn a8_nothing_is_sent_for_a_use_that_has_ended_meanwhile() {
+async fn nothing_is_sent_for_a_use_that_has_ended_meanwhile() {
     let lab = Lab::open().await;
     lab.sql(ONLINE).await;
     lab.starts(LASER, &ada()).await;
@@ -237,8 +244,9 @@ async fn a8_nothing_is_sent_for_a_use_that_has_ended_meanwhile() {
     assert!(told(&lab).await.0);
 }
 
+// A8
 #[tokio::test]
-async fn a8_what_does_not_concern_the_use_leaves_it_alone() {
+async fn what_does_not_concern_the_use_leaves_it_alone() {
     let lab = Lab::open().await;
     lab.sql(ONLINE).await;
     lab.starts(LASER, &ada()).await;
@@ -264,8 +272,9 @@ async fn a8_what_does_not_concern_the_use_leaves_it_alone() {
     assert!(told(&lab).await.0);
 }
 
+// A8
 #[tokio::test]
-async fn a8_who_was_let_in_by_a_trainer_goes_on_until_banned() {
+async fn who_was_let_in_by_a_trainer_goes_on_until_banned() {
     let lab = Lab::open().await;
     lab.mode(AuthorisationMode::Supervised).await;
     lab.sql(ONLINE).await;
@@ -290,8 +299,9 @@ async fn a8_who_was_let_in_by_a_trainer_goes_on_until_banned() {
     assert_eq!(requests_made(&lab).await, 1);
 }
 
+// A8
 #[tokio::test]
-async fn a8_the_request_is_on_record_with_the_change_under_the_name_and_by_the_door_of_whoever_made_it() {
+async fn the_request_is_on_record_with_the_change_under_the_name_and_by_the_door_of_whoever_made_it() {
     let lab = Lab::open().await;
     lab.grant(2, 1, "owner").await;
     lab.starts(LASER, &ada()).await;
@@ -304,8 +314,9 @@ async fn a8_the_request_is_on_record_with_the_change_under_the_name_and_by_the_d
     assert!(matches!(chain, services::audit::Chain::Whole { .. }), "{chain:?}");
 }
 
+// A8
 #[tokio::test]
-async fn a8_somebody_on_two_machines_leaves_both() {
+async fn somebody_on_two_machines_leaves_both() {
     let lab = Lab::open().await;
     lab.starts(LASER, &ada()).await;
     lab.starts(LATHE, &ada()).await;

@@ -71,8 +71,9 @@ async fn a_ring_of_required_types_is_refused_and_named() {
     assert_eq!((sheet.saved.value("requires[]"), sheet.saved.version), ("3,4", 2));
 }
 
+// A14
 #[tokio::test]
-async fn a14_of_two_who_edit_a_type_the_second_sees_what_the_first_saved() {
+async fn of_two_who_edit_a_type_the_second_sees_what_the_first_saved() {
     let lab = staffed().await;
     let (ada, bob) = (lab.signed_in(1).await, lab.signed_in(2).await);
     let open = TypedSettings { mode: "open".into(), ..TypedSettings::default() };
@@ -238,8 +239,9 @@ async fn places_stand_in_their_order_and_then_as_in_a_dictionary_wherever_they_a
     assert_eq!(order, [3, 2, 1, 4], "what stands nowhere is last");
 }
 
+// A14
 #[tokio::test]
-async fn a14_a_place_is_renamed_over_the_version_that_was_seen() {
+async fn a_place_is_renamed_over_the_version_that_was_seen() {
     let lab = staffed().await;
     let ada = lab.signed_in(1).await;
     let shop = equipment::add_place(&lab.ctx, &ada, "Wood shop").await.unwrap();

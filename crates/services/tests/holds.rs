@@ -33,8 +33,9 @@ async fn managed() -> Lab {
     lab
 }
 
+// A8
 #[tokio::test]
-async fn a8_a_hold_counts_at_the_next_swipe_and_a_lifted_one_no_more() {
+async fn a_hold_counts_at_the_next_swipe_and_a_lifted_one_no_more() {
     let lab = managed().await;
     let bob = lab.signed_in(2).await;
     let hold = place(&lab.ctx, &bob, ADA, unpaid()).await.unwrap();
@@ -62,8 +63,9 @@ async fn nothing_is_said_any_more_of_whoever_was_erased() {
     assert_eq!(lab.number("SELECT count(*) FROM remark").await, 0);
 }
 
+// A8
 #[tokio::test]
-async fn a8_a_hold_ends_what_its_person_is_using_once() {
+async fn a_hold_ends_what_its_person_is_using_once() {
     let lab = managed().await;
     lab.starts(LASER, &ada()).await;
     let bob = lab.signed_in(2).await;
@@ -72,8 +74,9 @@ async fn a8_a_hold_ends_what_its_person_is_using_once() {
     assert_eq!(lab.number("SELECT count(*) FROM machine_request WHERE cause = 'hold' AND kind = 'stop'").await, 1);
 }
 
+// A7
 #[tokio::test]
-async fn a7_only_managers_hold_and_nobody_themselves_or_somebody_above() {
+async fn only_managers_hold_and_nobody_themselves_or_somebody_above() {
     let lab = managed().await;
     let (ada, bob) = (lab.signed_in(1).await, lab.signed_in(2).await);
     assert!(matches!(place(&lab.ctx, &ada, BOB, unpaid()).await, Err(HoldsError::Forbidden(_))));

@@ -155,8 +155,9 @@ async fn everybody_sees_what_they_may_decide_the_longest_waiting_first() {
     assert_eq!(member.kind, Kind::Forbidden);
 }
 
+// A3
 #[tokio::test]
-async fn a3_two_who_decide_the_same_the_first_wins_and_the_second_is_told_who_it_was() {
+async fn two_who_decide_the_same_the_first_wins_and_the_second_is_told_who_it_was() {
     let lab = staffed().await;
     let (ken, lea) = (lab.signed_in(11).await, lab.signed_in(12).await);
     decide(&lab.ctx, &ken, Matter::Applicant, 15, Verdict::Approve).await.unwrap();

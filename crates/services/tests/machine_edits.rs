@@ -43,8 +43,9 @@ fn faults(error: EquipmentError) -> Vec<ValidationError> {
     faults
 }
 
+// A14
 #[tokio::test]
-async fn a14_a_stale_save_overwrites_nothing_and_brings_what_is_saved_and_by_whom() {
+async fn a_stale_save_overwrites_nothing_and_brings_what_is_saved_and_by_whom() {
     let lab = staffed().await;
     let (ada, bob) = (lab.signed_in(1).await, lab.signed_in(2).await);
     let sheet = equipment::sheet(&lab.ctx, &ada, LASER_ID).await.unwrap();

@@ -57,8 +57,9 @@ async fn managers_alone_read_notes_and_not_those_about_themselves() {
     assert_eq!(lab.number("SELECT count(*) FROM audit WHERE detail LIKE '%Owes%'").await, 0);
 }
 
+// A14
 #[tokio::test]
-async fn a14_a_note_that_was_rewritten_meanwhile_is_neither_written_over_nor_deleted() {
+async fn a_note_that_was_rewritten_meanwhile_is_neither_written_over_nor_deleted() {
     let lab = managed().await;
     let (ken, sofia) = (lab.signed_in(11).await, lab.signed_in(12).await);
     let note = notes::write(&lab.ctx, &ken, ADA, "first").await.unwrap();

@@ -54,8 +54,9 @@ async fn lets_in(lab: &Lab) -> bool {
     matches!(check(&lab.ctx, LASER, &ada()).await.unwrap().decision, Decision::Allow { .. })
 }
 
+// A8
 #[tokio::test]
-async fn a8_who_is_suspended_is_out_everywhere_at_once_and_comes_back_whole() {
+async fn who_is_suspended_is_out_everywhere_at_once_and_comes_back_whole() {
     let lab = staffed().await;
     let ken = lab.signed_in(11).await;
     lab.starts(LASER, &ada()).await;
@@ -98,8 +99,9 @@ async fn an_applicant_becomes_a_member_once() {
     assert_eq!(lab.number("SELECT count(*) FROM qualification WHERE person_id = 15").await, 1);
 }
 
+// A18
 #[tokio::test]
-async fn a18_administrators_are_kept_by_every_door() {
+async fn administrators_are_kept_by_every_door() {
     let lab = staffed().await;
     let (eve, ken) = (lab.signed_in(10).await, lab.signed_in(11).await);
     assert_eq!(refusals(people::suspend(&lab.ctx, &ken, PersonId(14)).await), [StepRefusal::Outranked]);
@@ -115,8 +117,9 @@ async fn a18_administrators_are_kept_by_every_door() {
     }
 }
 
+// A18
 #[tokio::test(flavor = "multi_thread")]
-async fn a18_two_administrators_who_suspend_each_other_at_once_leave_one() {
+async fn two_administrators_who_suspend_each_other_at_once_leave_one() {
     for _ in 0..20 {
         let lab = staffed().await;
         let (eve, finn) = (lab.signed_in(10).await, lab.signed_in(14).await);
@@ -132,8 +135,9 @@ async fn a18_two_administrators_who_suspend_each_other_at_once_leave_one() {
     }
 }
 
+// A7
 #[tokio::test]
-async fn a7_others_do_not_exist_for_members() {
+async fn others_do_not_exist_for_members() {
     let lab = staffed().await;
     let bob = lab.signed_in(2).await;
     assert!(matches!(people::list(&lab.ctx, &bob, &Query::default(), None).await, Err(PeopleError::Forbidden(_))));
@@ -144,8 +148,9 @@ async fn a7_others_do_not_exist_for_members() {
     assert!(people::suspend(&lab.ctx, &bob, ADA).await.is_err());
 }
 
+// A6
 #[tokio::test]
-async fn a6_a_page_tells_two_digits_of_a_card_and_not_to_auditors() {
+async fn a_page_tells_two_digits_of_a_card_and_not_to_auditors() {
     let lab = staffed().await;
     lab.grant(2, 2, "user").await;
     let seen = people::page(&lab.ctx, &lab.signed_in(11).await, ADA).await.unwrap();
@@ -328,8 +333,9 @@ async fn somebody_is_found_however_their_name_is_typed() {
     assert_eq!(said, [(jonas, "Jürgen Groß".to_owned())]);
 }
 
+// A14
 #[tokio::test]
-async fn a14_of_two_managers_who_edit_one_person_the_second_is_told() {
+async fn of_two_managers_who_edit_one_person_the_second_is_told() {
     let lab = staffed().await;
     let (ken, eve) = (lab.signed_in(11).await, lab.signed_in(10).await);
     let typed = |name: &str, phone: &str| people::Typed {

@@ -91,8 +91,9 @@ async fn what_is_no_picture_or_too_large_is_refused_in_words() {
     assert_eq!(lab.number("SELECT count(*) FROM picture").await, 0);
 }
 
+// A7
 #[tokio::test]
-async fn a7_others_see_nothing_of_a_person_and_everybody_the_machines() {
+async fn others_see_nothing_of_a_person_and_everybody_the_machines() {
     let lab = Lab::open().await;
     let (me, bob) = (lab.signed_in(1).await, lab.signed_in(2).await);
     pictures::set(&lab.ctx, &me, ADA, Cursor::new(png(10, 10))).await.unwrap();

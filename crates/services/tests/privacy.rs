@@ -134,8 +134,9 @@ async fn lived_in() -> Lab {
     lab.reopen().await
 }
 
+// A19
 #[tokio::test]
-async fn a19_every_table_that_tells_of_somebody_is_in_the_list() {
+async fn every_table_that_tells_of_somebody_is_in_the_list() {
     let lab = Lab::open().await;
     let mut conn = raw(&lab).await;
     let tables = sqlx::query_scalar::<_, String>(
@@ -341,8 +342,9 @@ fn is_in(bytes: &[u8], word: &str) -> bool {
     bytes.windows(word.len()).any(|window| window == word.as_bytes())
 }
 
+// A19
 #[tokio::test]
-async fn a19_of_whoever_is_erased_nothing_is_left_and_no_statistic_changes() {
+async fn of_whoever_is_erased_nothing_is_left_and_no_statistic_changes() {
     let lab = lived_in().await;
     let (eve, ken) = (lab.signed_in(10).await, lab.signed_in(11).await);
     let (before, all) = (counts(&lab).await, everything(&lab).await);
@@ -383,8 +385,9 @@ async fn a19_of_whoever_is_erased_nothing_is_left_and_no_statistic_changes() {
     assert_eq!((login.number, &login.by), (12, &None), "the board she made it for goes on with it");
 }
 
+// A19
 #[tokio::test]
-async fn a19_nothing_is_left_in_the_gaps_of_divided_pages() {
+async fn nothing_is_left_in_the_gaps_of_divided_pages() {
     let lab = lived_in().await;
     lab.sql(
         "WITH RECURSIVE n (i) AS (SELECT 1000 UNION ALL SELECT i + 1 FROM n WHERE i < 2999)
@@ -434,8 +437,9 @@ async fn whoever_is_called_like_a_piece_of_other_names_holds_nobody_up() {
     assert_eq!(lab.number("PRAGMA schema_version").await, before);
 }
 
+// A18
 #[tokio::test]
-async fn a18_the_last_administrator_is_erased_by_no_door() {
+async fn the_last_administrator_is_erased_by_no_door() {
     let lab = lived_in().await;
     let (eve, finn, ken) = (lab.signed_in(10).await, lab.signed_in(14).await, lab.signed_in(11).await);
     let refusals = |answer: Result<(), PrivacyError>| match answer {

@@ -183,8 +183,9 @@ async fn a_machine_is_free_when_nothing_makes_it_unsafe_any_more() {
     assert_eq!(blocked(&lab, &bob).await, Some(Some("new tube".into())), "an owner's block is theirs to lift");
 }
 
+// A7
 #[tokio::test]
-async fn a7_members_report_and_those_who_care_for_the_machine_do_the_rest() {
+async fn members_report_and_those_who_care_for_the_machine_do_the_rest() {
     let lab = cared_for().await;
     let report = reports(&lab, 2, Severity::Degraded, "squeaks").await;
     let typed = || TypedReport { severity: "note".into(), words: "x".into(), photo: None };
@@ -225,8 +226,9 @@ async fn a7_members_report_and_those_who_care_for_the_machine_do_the_rest() {
     problems::lift(&lab.ctx, &lab.signed_in(11).await, block).await.unwrap();
 }
 
+// A14
 #[tokio::test]
-async fn a14_of_two_on_one_problem_the_second_reads_what_the_first_said() {
+async fn of_two_on_one_problem_the_second_reads_what_the_first_said() {
     let lab = cared_for().await;
     let report = reports(&lab, 2, Severity::Degraded, "squeaks").await;
     let (ken, olga) = (lab.signed_in(11).await, lab.signed_in(12).await);

@@ -66,8 +66,9 @@ fn refusals<T: std::fmt::Debug>(answer: Result<T, QualificationsError>) -> Vec<R
     }
 }
 
+// A10
 #[tokio::test]
-async fn a10_a_trainer_grants_and_the_next_swipe_is_let_in() {
+async fn a_trainer_grants_and_the_next_swipe_is_let_in() {
     let lab = staffed().await;
     let tom = lab.signed_in(12).await;
     assert!(!lets_in(&lab, &bob()).await);
@@ -84,8 +85,9 @@ async fn a10_a_trainer_grants_and_the_next_swipe_is_let_in() {
     assert_eq!(refusals(qualifications::revoke(&lab.ctx, &tom, user(BOB)).await), [Refusal::NotSo], "twice");
 }
 
+// A10
 #[tokio::test]
-async fn a10_the_whole_life_of_a_ban() {
+async fn the_whole_life_of_a_ban() {
     let lab = staffed().await;
     let (tom, oda) = (lab.signed_in(12).await, lab.signed_in(13).await);
     assert!(lets_in(&lab, &ada()).await);
@@ -129,8 +131,9 @@ async fn a10_the_whole_life_of_a_ban() {
     assert!(erased.history.iter().all(|said| said.remark.is_none()), "and if they had it, they are not theirs");
 }
 
+// A8
 #[tokio::test]
-async fn a8_a_ban_stops_the_machine_and_the_loss_of_a_role_signs_out() {
+async fn a_ban_stops_the_machine_and_the_loss_of_a_role_signs_out() {
     let lab = staffed().await;
     lab.starts(LASER, &ada()).await;
     lab.sql(
@@ -187,8 +190,9 @@ async fn bad_input_is_told_at_its_field() {
     );
 }
 
+// A7
 #[tokio::test]
-async fn a7_members_and_strangers_write_nothing_and_learn_nothing() {
+async fn members_and_strangers_write_nothing_and_learn_nothing() {
     let lab = staffed().await;
     let bob = lab.signed_in(2).await;
     for subject in [ON_LASER, SPACE, SYSTEM, Subject::Type(TypeId(99)), Subject::Machine(MachineId(99))] {
@@ -271,8 +275,9 @@ async fn every_deed_that_is_offered_is_done_and_no_other() {
     }
 }
 
+// A18
 #[tokio::test(flavor = "multi_thread")]
-async fn a18_two_administrators_who_demote_each_other_at_once_leave_one() {
+async fn two_administrators_who_demote_each_other_at_once_leave_one() {
     for _ in 0..20 {
         let lab = staffed().await;
         let (eve, finn) = (lab.signed_in(10).await, lab.signed_in(14).await);
@@ -292,8 +297,9 @@ async fn a18_two_administrators_who_demote_each_other_at_once_leave_one() {
     }
 }
 
+// A18
 #[tokio::test]
-async fn a18_the_last_administrator_stays_by_every_entry() {
+async fn the_last_administrator_stays_by_every_entry() {
     let lab = staffed().await;
     let (eve, finn) = (lab.signed_in(10).await, lab.signed_in(14).await);
     let of = |person| Change::now(PersonId(person), SYSTEM, Relation::Owner);
@@ -315,8 +321,9 @@ async fn a18_the_last_administrator_stays_by_every_entry() {
     }
 }
 
+// A10
 #[tokio::test]
-async fn a10_a_lapse_takes_what_was_announced_and_comes_back_with_a_grant() {
+async fn a_lapse_takes_what_was_announced_and_comes_back_with_a_grant() {
     let lab = staffed().await;
     let tom = lab.signed_in(12).await;
     let week = Change { until: Some(NOON.after(DAY * 7)), ..user(BOB) };
@@ -357,8 +364,9 @@ async fn disuse_lapses_after_the_days_that_are_set_and_no_use_is_forgotten() {
 const SESSION_OF_KEN: &str = "INSERT INTO session (hash, person_id, created_at, seen_at, expires_at, device)
      VALUES (randomblob(32), 11, 0, 0, 9999999999999, 'x')";
 
+// A8
 #[tokio::test]
-async fn a8_a_role_that_runs_out_signs_out_like_one_that_is_taken() {
+async fn a_role_that_runs_out_signs_out_like_one_that_is_taken() {
     let lab = staffed().await;
     let eve = lab.signed_in(10).await;
     let terms = [(SPACE, Relation::Owner), (SYSTEM, Relation::User), (ON_LASER, Relation::User)];

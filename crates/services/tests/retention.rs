@@ -18,8 +18,9 @@ use services::{
 use text::Lang;
 use views::retention::Cleared;
 
+// A23
 #[tokio::test]
-async fn a23_names_go_after_a_year_and_hours_stay_once_a_day() {
+async fn names_go_after_a_year_and_hours_stay_once_a_day() {
     let lab = Lab::open().await;
     lab.starts(LASER, &ada()).await;
     lab.stops(LASER, &ada(), 60).await;
@@ -47,8 +48,9 @@ async fn a23_names_go_after_a_year_and_hours_stay_once_a_day() {
     assert_eq!(cleared.entries, 6, "{cleared:?}");
 }
 
+// A7
 #[tokio::test]
-async fn a7_administrators_see_what_it_did_and_have_it_done() {
+async fn administrators_see_what_it_did_and_have_it_done() {
     let lab = Lab::open().await;
     lab.grant(2, 2, "owner").await;
     lab.grant(1, 1, "owner").await;

@@ -63,8 +63,9 @@ async fn the_nearest_says_what_holds_and_who_said_it_is_known() {
     assert_eq!(lab.text(told).await, "setting.changed space, setting.changed type:3, setting.cleared type:3");
 }
 
+// A14
 #[tokio::test]
-async fn a14_what_was_taken_back_meanwhile_is_a_newer_version_too() {
+async fn what_was_taken_back_meanwhile_is_a_newer_version_too() {
     let lab = staffed().await;
     say(&lab, 1, LASERS, Key::Grace, Some("5"), 0).await.unwrap();
     say(&lab, 1, LASERS, Key::Grace, None, 1).await.unwrap();
@@ -330,8 +331,9 @@ async fn a_week_is_said_inherited_and_taken_back() {
     assert_eq!(lab.number("SELECT count(*) FROM audit WHERE action = 'hours.week-changed'").await, 3);
 }
 
+// A14
 #[tokio::test]
-async fn a14_a_week_and_a_day_have_versions_of_their_own() {
+async fn a_week_and_a_day_have_versions_of_their_own() {
     let lab = staffed().await;
     let manager = lab.signed_in(1).await;
     let day = |date: &str, hours: Option<&str>, version| SayDay {

@@ -83,8 +83,9 @@ async fn a_token_stands_for_its_owner_and_what_it_was_made_for() {
     assert!(matches!(by_itself, Err(TokensError::Forbidden(Forbidden::NotAllowed))), "no token makes another");
 }
 
+// A17
 #[tokio::test]
-async fn a17_a_token_ends_where_sessions_end_and_at_its_time() {
+async fn a_token_ends_where_sessions_end_and_at_its_time() {
     let lab = entrance::open().await;
     let (_, ada) = ada_is_in(&lab).await;
 

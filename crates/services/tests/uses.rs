@@ -51,8 +51,9 @@ async fn a_use_of_more_than_a_day_stays_in_use_and_counts_whole() {
     assert_eq!(lab.number("SELECT count(*) FROM use_session").await, 1);
 }
 
+// A20
 #[tokio::test]
-async fn a20_a_use_outlives_the_process_and_what_the_board_kept_arrives_once() {
+async fn a_use_outlives_the_process_and_what_the_board_kept_arrives_once() {
     let lab = Lab::open().await;
     lab.starts(LASER, &ada()).await;
     lab.pass(seconds(30));
@@ -67,8 +68,9 @@ async fn a20_a_use_outlives_the_process_and_what_the_board_kept_arrives_once() {
     assert_eq!(lab.number("SELECT used_ms FROM machine_total").await, 120_000);
 }
 
+// A21
 #[tokio::test]
-async fn a21_twins_of_late_answers_change_nothing() {
+async fn twins_of_late_answers_change_nothing() {
     let lab = Lab::open().await;
     lab.starts(LASER, &ada()).await;
     lab.pass(seconds(60));

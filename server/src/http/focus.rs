@@ -65,8 +65,9 @@ mod tests {
         rest.split_once('>').map(|(tag, _)| tag.trim().to_owned())
     }
 
+    // A24
     #[test]
-    fn a24_the_first_marked_field_has_the_focus_whatever_it_is() {
+    fn the_first_marked_field_has_the_focus_whatever_it_is() {
         let line = r#"<input id="a" title="3 > 2 /me/prefer"><input id="b" value="a &lt; b" aria-invalid="true"><input id="c" aria-invalid="true">"#;
         assert_eq!(focused(line).unwrap(), r#"id="b" value="a &lt; b" aria-invalid="true""#);
         assert_eq!(focused(r#"<textarea id="a" aria-invalid="true">"#).unwrap(), r#"id="a" aria-invalid="true""#);

@@ -220,8 +220,9 @@ fn length(length: Duration) -> String {
 mod tests {
     use super::*;
 
+    // A6
     #[test]
-    fn a6_a_card_is_told_by_its_holder_or_its_last_digits() {
+    fn a_card_is_told_by_its_holder_or_its_last_digits() {
         let uid = CardUid::from_board("deadbe0f").unwrap();
         let admitted = |name: &str, from_memory| Happened::Admitted {
             uid: uid.clone(),

@@ -145,8 +145,9 @@ mod tests {
         assert!(html.contains(r#"name="version" value="3""#), "{html}");
     }
 
+    // A18
     #[test]
-    fn a18_why_somebody_is_not_erased_stands_in_place_of_the_button() {
+    fn why_somebody_is_not_erased_stands_in_place_of_the_button() {
         let refusals = vec![StepRefusal::LastAdministrator];
         let html =
             seen_by(visitor(Lang::En), PersonPage { may_erase: true, erase_refusals: refusals, ..somebody() });
@@ -172,8 +173,9 @@ mod tests {
         );
     }
 
+    // A24
     #[test]
-    fn a24_what_was_typed_stays_with_the_message_at_its_field() {
+    fn what_was_typed_stays_with_the_message_at_its_field() {
         let problem = Problem::new("form.invalid", Kind::Invalid, "Please correct what is marked.")
             .field("phone", "Write a telephone number");
         let values = vec![("name".into(), "Tom".into()), ("phone".into(), "call me".into())];

@@ -157,8 +157,9 @@ mod tests {
         assert!(!seen_by(visitor(Lang::It), page).contains("<form"));
     }
 
+    // A24
     #[test]
-    fn a24_a_form_that_came_back_refused_is_open_with_what_was_typed() {
+    fn a_form_that_came_back_refused_is_open_with_what_was_typed() {
         let problem =
             Problem::new("qualification.ends-too-early", Kind::Invalid, "Please correct what is marked.")
                 .field("grant_until", "Choose a day from today on.");

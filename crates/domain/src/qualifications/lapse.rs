@@ -100,8 +100,9 @@ mod tests {
         }
     }
 
+    // A10
     #[test]
-    fn a10_a_date_that_passed_is_written_once_and_changes_nothing() {
+    fn a_date_that_passed_is_written_once_and_changes_nothing() {
         let mut ledger = Ledger(vec![said(1, EntryKind::Granted, 1, Some(10))]);
         assert_eq!(due(&ledger, |_| Habit::default(), day(10).before(DAY)), []);
         let lapses = due(&ledger, |_| Habit::default(), day(17));
@@ -139,8 +140,9 @@ mod tests {
     }
 
     proptest! {
+        // A23
         #[test]
-        fn a23_however_late_the_job_runs_each_lapse_is_written_once(
+        fn however_late_the_job_runs_each_lapse_is_written_once(
             drawn in proptest::collection::vec((0..2_usize, 0..40_i64, proptest::option::of(1..20_i64)), 0..6),
             last in proptest::option::of(0..40_i64), first in 0..60_i64, pause in 0..60_i64,
         ) {

@@ -274,8 +274,9 @@ mod tests {
         Entry { id: EntryId(id), subject, relation, kind, from: Millis(from), until: until.map(Millis) }
     }
 
+    // A10
     #[test]
-    fn a10_a_ban_ends_the_standing_until_a_new_grant() {
+    fn a_ban_ends_the_standing_until_a_new_grant() {
         use EntryKind::{Banned, Granted};
         let mut ledger = Ledger(vec![
             entry(1, LASER, Relation::User, Granted, 10, None),
@@ -332,8 +333,9 @@ mod tests {
     }
 
     proptest! {
+        // A10
         #[test]
-        fn a10_standing_is_what_the_ledger_says_at_every_instant(
+        fn standing_is_what_the_ledger_says_at_every_instant(
             drawn in proptest::collection::vec(any_entry(), 0..12), relation in 0..3_usize,
         ) {
             let entries: Vec<_> = (1..).zip(drawn).map(|(id, (machine, relation, kind, from, length))| {

@@ -98,8 +98,9 @@ fn a_use_as_long_as_the_limit_was_ended_by_the_board() {
     assert_eq!(laser.sessions[0].end.unwrap().1, Ending::AutoLogoff);
 }
 
+// A21
 #[test]
-fn a21_a_doubled_message_has_one_effect() {
+fn a_doubled_message_has_one_effect() {
     let mut laser = History::default();
     laser.start(0, ADA);
     assert_eq!(laser.start(1, ADA), 0);
@@ -148,8 +149,9 @@ fn a_use_that_was_never_heard_of_again_lasted_no_longer_than_its_board_allows() 
     assert!(saw.sessions[0].approximate);
 }
 
+// A21
 #[test]
-fn a21_a_doubled_stop_does_not_end_the_next_use() {
+fn a_doubled_stop_does_not_end_the_next_use() {
     for next in [BOB, ADA] {
         let mut laser = History::default();
         laser.start(0, ADA);
@@ -379,8 +381,9 @@ fn a_replayed_use_that_a_power_cut_ended_is_one_of_unknown_length() {
     assert_eq!(laser.total, 100_000);
 }
 
+// A21
 #[test]
-fn a21_two_boards_with_one_number_count_no_hour_twice() {
+fn two_boards_with_one_number_count_no_hour_twice() {
     let mut laser = History::default();
     laser.start(0, ADA);
     laser.start(10, BOB);
@@ -397,8 +400,9 @@ fn a_replay_of_a_remote_stop_while_idle_is_no_use() {
     assert_eq!(laser.hear(500, ADA, Action::Stop, 0, true), 0);
 }
 
+// A23
 #[test]
-fn a23_a_use_keeps_its_length_when_the_clock_is_set_forward() {
+fn a_use_keeps_its_length_when_the_clock_is_set_forward() {
     let mut laser = History::default();
     laser.start(0, ADA);
     laser.hear(10_830, ADA, Action::Extend, 30, false);
@@ -406,8 +410,9 @@ fn a23_a_use_keeps_its_length_when_the_clock_is_set_forward() {
     assert_eq!(laser.times(), [(10_800, Some(10_860))]);
 }
 
+// A23
 #[test]
-fn a23_a_use_keeps_its_length_and_place_when_the_clock_is_set_back() {
+fn a_use_keeps_its_length_and_place_when_the_clock_is_set_back() {
     let mut laser = History::default();
     laser.start(20_000, ADA);
     laser.settle();
@@ -423,8 +428,9 @@ fn a23_a_use_keeps_its_length_and_place_when_the_clock_is_set_back() {
     assert_eq!(laser.times(), [(20_000, Some(20_060)), (20_060, Some(20_120)), (20_120, Some(20_150))]);
 }
 
+// A23
 #[test]
-fn a23_a_replayed_use_keeps_its_length_when_the_clock_is_set_back_and_forward_again() {
+fn a_replayed_use_keeps_its_length_when_the_clock_is_set_back_and_forward_again() {
     let mut laser = History::default();
     laser.hear(20_042, ADA, Action::Start, 0, true);
     laser.hear(9_264, ADA, Action::Extend, 60, false);
@@ -432,8 +438,9 @@ fn a23_a_replayed_use_keeps_its_length_when_the_clock_is_set_back_and_forward_ag
     assert_eq!(laser.times(), [(20_005, Some(20_121))]);
 }
 
+// A21
 #[test]
-fn a21_a_doubled_replay_has_one_effect() {
+fn a_doubled_replay_has_one_effect() {
     // The start was heard plain and late, so its replay is a twin; every replay comes twice.
     let mut laser = History::default();
     laser.start(0, ADA);
@@ -453,8 +460,9 @@ fn a21_a_doubled_replay_has_one_effect() {
     assert_eq!(lathe.total, 90_000);
 }
 
+// A20
 #[test]
-fn a20_a_use_that_outlived_the_server_is_stopped_once() {
+fn a_use_that_outlived_the_server_is_stopped_once() {
     let mut laser = History::default();
     laser.start(0, ADA);
     laser.hear(30, ADA, Action::Extend, 30, false);
@@ -492,8 +500,9 @@ fn any_fact() -> impl Strategy<Value = (u64, bool, usize, u64, bool)> {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(2_000))]
 
+    // A21
     #[test]
-    fn a21_any_sequence_leaves_one_open_session_no_overlap_and_every_hour_counted_once(
+    fn any_sequence_leaves_one_open_session_no_overlap_and_every_hour_counted_once(
         facts in proptest::collection::vec(any_fact(), 1..25)
     ) {
         let mut laser = History::default();

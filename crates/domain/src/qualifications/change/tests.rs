@@ -173,8 +173,9 @@ fn bad_input_is_refused_all_at_once() {
     );
 }
 
+// A18
 #[test]
-fn a18_the_last_administrator_stays_at_every_instant() {
+fn the_last_administrator_stays_at_every_instant() {
     let (first, second) = (somebody(1, &[(Relation::Owner, SYSTEM)]), somebody(2, &[(Relation::Owner, SYSTEM)]));
     let target = Target { id: second.id, status: PersonStatus::Active, ledger: &second.ledger };
     let by = |kind, until, others: &[Ledger]| {

@@ -214,8 +214,9 @@ fn a_stop_that_its_board_was_told_to_make_says_so() {
     assert_eq!(laser.sessions[0].end.unwrap().1, Ending::Remote);
 }
 
+// A20
 #[test]
-fn a20_a_lost_use_that_was_stopped_while_nobody_heard_is_stopped_once() {
+fn a_lost_use_that_was_stopped_while_nobody_heard_is_stopped_once() {
     for settled in [false, true] {
         let mut laser = History::default();
         laser.start(0, ADA);
