@@ -42,7 +42,8 @@ impl Job<'_> {
 }
 
 impl Ctx {
-    /// Has `actor` change something that takes `permission` about `about`.
+    /// Has `actor` change something that takes `permission` about `about`. What a use case checks or does before that has to
+    /// ask for the permission itself.
     pub(crate) async fn change<T, E, F>(
         &self,
         actor: &Actor,

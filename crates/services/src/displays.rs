@@ -60,6 +60,7 @@ pub struct Made {
 
 /// Makes a display.
 pub async fn make(ctx: &Ctx, actor: &Actor, name: &str) -> Result<Made, DisplaysError> {
+    actor.require(Permission::Displays, About::NOTHING)?;
     let name = names::name(name).map_err(|fault| match fault {
         Unnamed::Empty => DisplaysError::Nameless,
         Unnamed::Long => DisplaysError::LongName,

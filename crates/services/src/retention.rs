@@ -61,6 +61,7 @@ pub async fn due(ctx: &Ctx) -> Result<Option<Cleared>, RetentionError> {
 
 /// Clears what is due.
 pub async fn run(ctx: &Ctx, actor: &Actor) -> Result<Cleared, RetentionError> {
+    actor.require(Permission::Retention, About::NOTHING)?;
     let decisions = count(access::forget_old(ctx).await?);
     let sign_ins = count(sessions::forget_run_out(ctx).await?);
     let unknown_cards = count(forget_unknown_cards(ctx).await?);

@@ -66,6 +66,17 @@ async fn administrators_see_what_it_did_and_have_it_done() {
 }
 
 #[tokio::test]
+async fn who_may_not_have_it_done_clears_nothing() {
+    let lab = Lab::open().await;
+    lab.grant(1, 1, "owner").await;
+    let manager = lab.signed_in(1).await;
+    lab.starts(LASER, &card("00ff00ff")).await;
+    lab.pass(DAY * 31);
+    assert!(matches!(retention::run(&lab.ctx, &manager).await, Err(RetentionError::Forbidden(_))));
+    assert_eq!(retention::run(&lab.ctx, &Actor::TOOLGATE).await.unwrap().unknown_cards, 1, "it was there still");
+}
+
+#[tokio::test]
 async fn no_card_leads_to_a_name_that_was_cut_and_a_standing_keeps_its_last_use() {
     let lab = Lab::open().await;
     lab.sql(

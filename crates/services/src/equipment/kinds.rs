@@ -88,6 +88,7 @@ pub async fn add_type(
     requires: Vec<String>,
 ) -> Result<TypeId, EquipmentError> {
     let (permission, about) = (Permission::ChangeEquipment, About::NOTHING);
+    actor.require(permission, about)?;
     let wanted = checked(&typed, &requires).map_err(EquipmentError::Invalid)?;
     ctx.change(actor, permission, about, async move |job| {
         there(job.tx.conn(), &[], &wanted.requires).await?;

@@ -44,6 +44,7 @@ async fn one(tx: &mut WriteTx, place: PlaceId) -> Result<KeptPlace, EquipmentErr
 /// Adds a place behind all others.
 pub async fn add_place(ctx: &Ctx, actor: &Actor, name: &str) -> Result<PlaceId, EquipmentError> {
     let (permission, about) = (Permission::ChangeEquipment, About::NOTHING);
+    actor.require(permission, about)?;
     let name = names::name(name).map_err(|_| EquipmentError::Invalid(vec![ValidationError::Name]))?;
     ctx.change(actor, permission, about, async move |job| {
         let last =

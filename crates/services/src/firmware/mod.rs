@@ -188,6 +188,7 @@ pub async fn start(
     image: FirmwareId,
     boards: &[BoardId],
 ) -> Result<Vec<FirmwareJobId>, FirmwareError> {
+    actor.require(Permission::Firmware, NOTHING)?;
     let boards: BTreeSet<_> = boards.iter().copied().collect();
     if boards.is_empty() {
         return Err(FirmwareError::NoBoard);

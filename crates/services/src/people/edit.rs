@@ -144,6 +144,7 @@ pub(crate) fn tells(actor: &Actor) -> bool {
 
 /// Adds a member by hand, without an invitation.
 pub async fn add(ctx: &Ctx, actor: &Actor, typed: Typed) -> Result<PersonId, PeopleError> {
+    actor.require(Permission::Admit, About::NOTHING)?;
     let profile = Profile::read(&typed.name, &typed.email, &typed.phone).map_err(PeopleError::Invalid)?;
     ctx.change(actor, Permission::Admit, About::NOTHING, async move |job| {
         free(job.tx, &job.actor, PersonId(0), profile.email.as_deref()).await?;
