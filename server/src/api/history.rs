@@ -57,6 +57,7 @@ pub fn operations() -> Vec<Operation> {
                  passwords, tokens – is not in it. That somebody else took it out is on record.",
             )
             .needs(Scope::PeopleRead)
+            .one::<AllKept>()
             .errors::<services::people::PeopleError>(&["person.outranked", "person.unknown"])
             .problems(&[(403, "request.cross-site")]),
     ]

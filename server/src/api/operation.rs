@@ -254,6 +254,12 @@ impl Operation {
         Self { answer: Answer::File(kind), ..self }
     }
 
+    /// It answers one thing, where the signature of its handler does not say which.
+    #[must_use]
+    pub fn one<A: ToSchema>(self) -> Self {
+        Self { answer: Answer::One(Shape::of::<A>()), ..self }
+    }
+
     /// It makes something that is to be read there.
     #[must_use]
     pub fn makes(self, place: Place) -> Self {
