@@ -13,7 +13,7 @@ use crate::{
 };
 use domain::time::Moment;
 use leptos::prelude::*;
-use views::system::{Line, SystemPage};
+use views::system::{Ended, JobRun, Line, SystemPage};
 
 use text::{Lang, time};
 
@@ -53,6 +53,22 @@ fn Page(page: RwSignal<SystemPage>) -> impl IntoView {
                 <p id="copy-ask">{t.system_copy_ask()}</p>
                 <div class="btn-row"><Submit label=t.system_copy()/></div>
             </form>
+        </section>
+        <section class="group" aria-labelledby="jobs">
+            <h2 class="group-head" id="jobs">{t.system_jobs()}</h2>
+            <div class="table-wrap"><table class="table">
+                <caption class="visually-hidden">{t.system_jobs()}</caption>
+                <thead><tr>
+                    <th scope="col">{t.system_job_name()}</th>
+                    <th scope="col">{t.system_job_every()}</th>
+                    <th scope="col">{t.system_job_last()}</th>
+                    <th scope="col">{t.system_job_result()}</th>
+                </tr></thead>
+                <tbody>{part(move || {
+                    let SystemPage { now, jobs, .. } = page.get();
+                    Some(jobs.into_iter().map(|run| job(run, t, now)).collect_view())
+                })}</tbody>
+            </table></div>
         </section>
         <section class="group" aria-labelledby="log">
             <h2 class="group-head" id="log">{t.system_log()}</h2>
@@ -118,6 +134,20 @@ fn row(line: Line, t: Lang, now: Moment) -> impl IntoView {
     }
 }
 
+fn job(JobRun { job, last }: JobRun, t: Lang, now: Moment) -> impl IntoView {
+    let when = last.map_or_else(|| t.system_job_not_yet().to_owned(), |(at, _)| t.exact(at, now));
+    let result = last.map(|(_, ended)| t.system_ended(ended)).unwrap_or_default();
+    let failed = last.is_some_and(|(_, ended)| ended == Ended::Failed);
+    view! {
+        <tr>
+            <td>{t.system_job(job)}</td>
+            <td class="muted">{t.system_interval(job.every())}</td>
+            <td class="muted">{when}</td>
+            <td>{if failed { view! { <strong>{result}</strong> }.into_any() } else { result.into_any() }}</td>
+        </tr>
+    }
+}
+
 /// What stands between backticks is a command.
 fn with_code(words: &'static str) -> AnyView {
     let parts = words
@@ -131,7 +161,10 @@ fn with_code(words: &'static str) -> AnyView {
 mod tests {
     use super::*;
     use crate::testing::{NOW, ago, html, visitor, words};
-    use domain::system::{Count, Weight};
+    use domain::{
+        jobs::Job,
+        system::{Count, Weight},
+    };
     use views::system::{Backup, Taken};
 
     fn page() -> SystemPage {
@@ -147,7 +180,30 @@ mod tests {
             counts: vec![(Count::Uses, 10_000)],
             backup: None,
             taken: None,
+            jobs: Vec::new(),
             log: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn jobs_are_listed_with_how_they_last_ended() {
+        let run = |job, last: Option<Ended>| JobRun { job, last: last.map(|ended| (ago(2), ended)) };
+        let jobs = vec![
+            run(Job::SilentBoards, Some(Ended::Idle)),
+            run(Job::Lapses, Some(Ended::Done(1_200))),
+            run(Job::Retention, Some(Ended::Failed)),
+            run(Job::DeletedNotes, None),
+        ];
+        let page = SystemPage { jobs, ..page() };
+        let html = html(visitor(Lang::En), "/system", move || view! { <Page page=RwSignal::new(page)/> });
+        let said = words(&html.replace("</td>", " </td>"));
+        for row in [
+            "Notice silent boards 5 s today 14:14 Nothing due",
+            "Record lapsed qualifications 1 h today 14:14 1,200 done",
+            "Daily retention 1 h today 14:14 Failed, will retry",
+            "Forget deleted notes 5 s Not yet",
+        ] {
+            assert!(said.contains(row), "{row}: {said}");
         }
     }
 

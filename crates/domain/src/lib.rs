@@ -30,6 +30,7 @@ pub mod hours;
 pub mod id;
 pub mod imports;
 pub mod inbox;
+pub mod jobs;
 pub mod live;
 pub mod machines;
 pub mod maintenance;

@@ -6,9 +6,11 @@ use crate::{
     cards::{Expectations, Pacing},
     clock::{Clock, SystemClock},
     imports::{Files, fabomatic::Slot},
+    jobs::LastRuns,
     live::Hub,
     logbook::{self, Logbook},
     mail::Post,
+    maintenance::LookedUntil,
     notes::Deleted,
     qualifications::Counted,
     rate::Buckets,
@@ -75,6 +77,8 @@ struct Inner {
     post: Mutex<Arc<Post>>,
     counted: Counted,
     process: Process,
+    last_runs: LastRuns,
+    maintenance_looked_until: LookedUntil,
     stop: CancellationToken,
     tasks: TaskTracker,
 }
@@ -109,6 +113,8 @@ pub async fn open(config: Config) -> Result<Ctx, OpenError> {
         counted: Counted::default(),
         settled: Settled::default(),
         polled: Polled::default(),
+        last_runs: LastRuns::default(),
+        maintenance_looked_until: LookedUntil::default(),
         reloading: tokio::sync::Mutex::default(),
         post: Mutex::default(),
         stop: CancellationToken::new(),
@@ -216,6 +222,16 @@ impl Ctx {
     /// What boards said lately, as far as it shows whether anybody is in.
     pub(crate) fn polled(&self) -> &Polled {
         &self.0.polled
+    }
+
+    /// How the jobs of the clock last ended.
+    pub(crate) fn last_runs(&self) -> &LastRuns {
+        &self.0.last_runs
+    }
+
+    /// Until when machines were looked at whose maintenance becomes due by days.
+    pub(crate) fn maintenance_looked_until(&self) -> &LookedUntil {
+        &self.0.maintenance_looked_until
     }
 
     /// What the process says of itself.

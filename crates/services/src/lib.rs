@@ -38,6 +38,7 @@ pub mod holds;
 pub mod hours;
 pub mod imports;
 pub mod inbox;
+pub mod jobs;
 pub mod live;
 pub mod live_access;
 mod logbook;

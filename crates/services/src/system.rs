@@ -3,7 +3,7 @@
 //! Invariant: no copy is handed out that is not on record before. Deliberately absent: backups of the command line
 //! (`copies`), but for when the last was made.
 
-use crate::{Ctx, authz::recheck, copies};
+use crate::{Ctx, authz::recheck, copies, jobs};
 use domain::{
     actor::{About, Actor, Forbidden, Permission},
     time::Millis,
@@ -84,6 +84,7 @@ pub async fn page(ctx: &Ctx, actor: &Actor) -> Result<SystemPage, SystemError> {
         counts: figures.counts.into_iter().map(|(what, many)| (what, count(many))).collect(),
         backup: backup.map(|Backup { at, to, bytes }| Backup { at: ctx.moment(at), to, bytes }),
         taken: taken.map(|Taken { at, by }| Taken { at: ctx.moment(at), by }),
+        jobs: jobs::last_runs(ctx),
         log: lines.into_iter().map(line).collect(),
     })
 }

@@ -1,7 +1,12 @@
 //! The page about the program and its database.
 
 use crate::Lang;
-use domain::system::{Count, Weight, size};
+use domain::{
+    jobs::Job,
+    system::{Count, Weight, size},
+};
+use std::time::Duration;
+use views::system::Ended;
 
 impl Lang {
     #[must_use]
@@ -13,6 +18,36 @@ impl Lang {
             Count::Boards => self.system_boards(),
             Count::Uses => self.system_uses(),
             Count::Entries => self.system_entries(),
+        }
+    }
+
+    /// What a job of the clock does.
+    #[must_use]
+    pub const fn system_job(self, job: Job) -> &'static str {
+        match job {
+            Job::AbandonedUses => self.system_job_abandoned_uses(),
+            Job::SilentBoards => self.system_job_silent_boards(),
+            Job::DueMaintenance => self.system_job_due_maintenance(),
+            Job::DeletedNotes => self.system_job_deleted_notes(),
+            Job::IdempotencyKeys => self.system_job_idempotency_keys(),
+            Job::Lapses => self.system_job_lapses(),
+            Job::Retention => self.system_job_retention(),
+        }
+    }
+
+    /// How often a job runs: `5 s`, `1 h`.
+    #[must_use]
+    pub fn system_interval(self, every: Duration) -> String {
+        if every.as_secs() < 60 { format!("{} s", every.as_secs()) } else { self.length(every) }
+    }
+
+    /// How a run of a job ended.
+    #[must_use]
+    pub fn system_ended(self, ended: Ended) -> String {
+        match ended {
+            Ended::Idle => self.system_job_idle().to_owned(),
+            Ended::Done(count) => self.system_job_done(&self.thousands(count)),
+            Ended::Failed => self.system_job_failed().to_owned(),
         }
     }
 
@@ -58,6 +93,22 @@ impl Lang {
 
 text! {
     system_title() { en: "System", it: "Sistema" }
+    system_jobs() { en: "Scheduled jobs", it: "Attività pianificate" }
+    system_job_name() { en: "Job", it: "Attività" }
+    system_job_every() { en: "Every", it: "Ogni" }
+    system_job_last() { en: "Last run", it: "Ultima esecuzione" }
+    system_job_result() { en: "Result", it: "Esito" }
+    system_job_not_yet() { en: "Not yet", it: "Non ancora" }
+    system_job_idle() { en: "Nothing due", it: "Niente da fare" }
+    system_job_done(count: &str) { en: "{count} done", it: "Fatto: {count}" }
+    system_job_failed() { en: "Failed, will retry", it: "Non riuscita, verrà ripetuta" }
+    system_job_abandoned_uses() { en: "End abandoned uses", it: "Chiudere gli usi abbandonati" }
+    system_job_silent_boards() { en: "Notice silent boards", it: "Rilevare le schede mute" }
+    system_job_due_maintenance() { en: "Notice due maintenance", it: "Rilevare la manutenzione in scadenza" }
+    system_job_deleted_notes() { en: "Forget deleted notes", it: "Dimenticare le note eliminate" }
+    system_job_idempotency_keys() { en: "Forget old API requests", it: "Dimenticare le vecchie richieste dell’API" }
+    system_job_lapses() { en: "Record lapsed qualifications", it: "Registrare le abilitazioni scadute" }
+    system_job_retention() { en: "Daily retention", it: "Conservazione giornaliera" }
     system_lead() { en: "The program, its database, and copies of it.", it: "Il programma, il suo database e le sue copie." }
     nav_system() { en: "System", it: "Sistema" }
     nav_system_next() { en: "Versions, sizes, backups, log", it: "Versioni, dimensioni, backup, log" }

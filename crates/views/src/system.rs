@@ -1,4 +1,5 @@
 use domain::{
+    jobs::Job,
     system::{Count, Weight},
     time::Moment,
 };
@@ -31,6 +32,24 @@ pub struct Taken<At = Moment> {
     pub by: Option<String>,
 }
 
+/// How a run of a job ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Ended {
+    /// Nothing was due.
+    Idle,
+    /// This much was done.
+    Done(u64),
+    /// It is tried again at its next time.
+    Failed,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct JobRun {
+    pub job: Job,
+    /// When it last ran; `None` if it has not since the program began.
+    pub last: Option<(Moment, Ended)>,
+}
+
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SystemPage {
     pub now: Moment,
@@ -52,6 +71,8 @@ pub struct SystemPage {
     pub backup: Option<Backup>,
     /// The newest copy that was taken out here.
     pub taken: Option<Taken>,
+    /// Every job of the clock.
+    pub jobs: Vec<JobRun>,
     /// What was logged, the newest first.
     pub log: Vec<Line>,
 }

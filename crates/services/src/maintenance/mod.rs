@@ -21,10 +21,11 @@ use domain::{
     maintenance::{DAYS, HOURS, NOTE, Of, RECENT, WORDS, due_by_days, forecast, progress},
     pictures::Unfit,
     settings::DISPLAY,
-    time::{MINUTE, Millis},
+    time::Millis,
     versions::Saved,
 };
 use macros::{FieldError, ServiceError};
+use std::sync::{Mutex, PoisonError};
 use store::{
     SqliteConnection, StoreError, machines,
     maintenance::{self as rows, At, Kept},
@@ -223,18 +224,26 @@ fn done_shown(ctx: &Ctx, names: bool, row: rows::Intervention) -> Intervention {
     }
 }
 
-/// Has every page look again at machines on which something became due by days since `since`: no change tells of it. Run by
-/// a timer, at most once a minute; answers until when was looked, for the next time. The first time looks at nothing.
-pub async fn notice_due(ctx: &Ctx, since: Option<Millis>) -> Result<Millis, StoreError> {
+/// Until when machines were looked at whose maintenance becomes due by days; `None` before the first time.
+#[derive(Debug, Default)]
+pub(crate) struct LookedUntil(Mutex<Option<Millis>>);
+
+/// Has pages look again at machines whose maintenance became due by days since the last time, because no change tells of it.
+/// Answers how many; the first time looks at nothing.
+pub async fn notice_due(ctx: &Ctx) -> Result<usize, StoreError> {
+    let looked = || ctx.maintenance_looked_until().0.lock().unwrap_or_else(PoisonError::into_inner);
     let now = ctx.now();
-    let Some(since) = since else { return Ok(now) };
-    if now < since.after(MINUTE) {
-        return Ok(since);
-    }
-    for machine in rows::due_between(&mut *ctx.store().read().await?, since, now).await? {
+    let since = *looked();
+    let due = match since {
+        Some(since) => rows::due_between(&mut *ctx.store().read().await?, since, now).await?,
+        None => Vec::new(),
+    };
+    for &machine in &due {
         ctx.live().send(Hint::Machine(machine));
     }
-    Ok(now)
+    // Not when it failed: the next time looks at that time too.
+    *looked() = Some(now);
+    Ok(due.len())
 }
 
 /// All that was ever done to `machine`, the newest first.

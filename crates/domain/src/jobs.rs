@@ -1,0 +1,40 @@
+//! Work by the clock: which jobs there are, and how often each runs.
+//!
+//! Invariant: a job asks what is due now, so it does not matter how often or how late it runs. Deliberately absent: what jobs
+//! do, which stands with their nouns, and the timers.
+
+use crate::words::words;
+use std::time::Duration;
+
+words! {
+    /// A job.
+    Job {
+        /// Ends uses whose board said nothing more.
+        AbandonedUses = "abandoned-uses",
+        /// Notices boards that fell silent.
+        SilentBoards = "silent-boards",
+        /// Has pages look again at machines whose maintenance became due.
+        DueMaintenance = "due-maintenance",
+        /// Forgets notes that can no longer be restored.
+        DeletedNotes = "deleted-notes",
+        /// Forgets the idempotency keys of old requests.
+        IdempotencyKeys = "idempotency-keys",
+        /// Writes down qualifications that ran out.
+        Lapses = "lapses",
+        /// Clears what is kept for a time only, once a day.
+        Retention = "retention",
+    }
+}
+
+impl Job {
+    /// How often it runs. A silent board is to be noticed within 5 s of its 90, a deleted note gone within 5 s of its minute;
+    /// for what is due by the day an hour early or late does not matter.
+    #[must_use]
+    pub const fn every(self) -> Duration {
+        match self {
+            Self::AbandonedUses | Self::SilentBoards | Self::DeletedNotes => Duration::from_secs(5),
+            Self::DueMaintenance => Duration::from_mins(1),
+            Self::IdempotencyKeys | Self::Lapses | Self::Retention => Duration::from_hours(1),
+        }
+    }
+}
