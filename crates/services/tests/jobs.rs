@@ -9,7 +9,7 @@ use views::system::Ended;
 
 #[tokio::test]
 async fn the_system_page_says_when_each_job_last_ran_and_how_it_ended() {
-    let lab = Lab::new().await;
+    let lab = Lab::open().await;
     assert_eq!(jobs::run(&lab.ctx, Job::DueMaintenance).await, Ended::Idle);
     let first = lab.ctx.moment_now();
     lab.pass(Job::Retention.every());
