@@ -6,7 +6,6 @@ use domain::live::{Hint, Noun};
 use leptos::{leptos_dom::helpers::TimeoutHandle, prelude::*};
 use std::{
     cell::{Cell, RefCell},
-    collections::BTreeMap,
     rc::{Rc, Weak},
     time::Duration,
 };
@@ -40,7 +39,7 @@ struct Connection {
     grace: Cell<Option<TimeoutHandle>>,
     watchdog: Cell<Option<TimeoutHandle>>,
     /// Topics that were told lately; the flag says whether they changed again since.
-    together: RefCell<BTreeMap<Topic, bool>>,
+    together: RefCell<Vec<(Topic, bool)>>,
 }
 
 /// One `EventSource`; closed when dropped.
@@ -209,9 +208,12 @@ fn receive(connection: &Rc<Connection>, event: &MessageEvent) -> bool {
         ("hello", _) => {}
         ("signed-out", _) => sign_out(connection),
         ("resync", _) => {
-            let things = connection.live.things.with_value(|things| things.keys().copied().collect::<Vec<_>>());
+            let things = connection
+                .live
+                .things
+                .with_value(|things| things.iter().map(|((noun, id), _)| (*noun, Some(*id))).collect::<Vec<_>>());
             let nouns = Noun::ALL.into_iter().map(|noun| (noun, None));
-            for topic in nouns.chain(things.into_iter().map(|(noun, id)| (noun, Some(id)))) {
+            for topic in nouns.chain(things) {
                 changed(connection, topic);
             }
         }
@@ -242,18 +244,21 @@ fn sign_out(connection: &Rc<Connection>) {
 
 /// Something about `topic` changed: tell the page now, or with other changes of it in a moment.
 fn changed(connection: &Rc<Connection>, topic: Topic) {
-    if let Some(again) = connection.together.borrow_mut().get_mut(&topic) {
+    if let Some((_, again)) = connection.together.borrow_mut().iter_mut().find(|(told, _)| *told == topic) {
         *again = true;
         return;
     }
-    connection.together.borrow_mut().insert(topic, false);
+    connection.together.borrow_mut().push((topic, false));
     connection.live.bump(topic);
     let weak = Rc::downgrade(connection);
     set_timeout(
         move || {
             with(&weak, |connection| {
-                let again = connection.together.borrow_mut().remove(&topic);
-                if again == Some(true) {
+                let mut together = connection.together.borrow_mut();
+                let at = together.iter().position(|(told, _)| *told == topic);
+                let again = at.is_some_and(|at| together.swap_remove(at).1);
+                drop(together);
+                if again {
                     changed(connection, topic);
                 }
             });

@@ -32,7 +32,7 @@ use domain::{
 };
 use leptos::prelude::*;
 use serde::de::DeserializeOwned;
-use std::{collections::BTreeMap, time::Duration};
+use std::time::Duration;
 
 /// How soon a failed fetch is tried again while an older answer is on the screen.
 const AGAIN: Duration = Duration::from_secs(5);
@@ -40,11 +40,15 @@ const AGAIN: Duration = Duration::from_secs(5);
 /// All of a noun, or one thing.
 type Topic = (Noun, Option<i64>);
 
+/// One machine or person, and its version.
+type Thing = ((Noun, i64), ArcRwSignal<u32>);
+
 /// Versions and health of the stream; `Copy`, provided at the root.
 #[derive(Debug, Clone, Copy)]
 pub struct Live {
     versions: [RwSignal<u32>; Noun::ALL.len()],
-    things: StoredValue<BTreeMap<(Noun, i64), ArcRwSignal<u32>>>,
+    /// Those that a page asked for: a few, so they are looked through one by one.
+    things: StoredValue<Vec<Thing>>,
     own: Option<PersonId>,
     /// Since when the stream is broken.
     silent: RwSignal<Option<Moment>>,
@@ -74,10 +78,19 @@ impl Live {
     /// Grows whenever this one machine or person changed. Read it in the source of a resource.
     #[must_use]
     pub fn about(self, noun: Noun, id: i64) -> u32 {
-        // Not owned by the page that asks first: another may ask for the same.
-        self.things
-            .try_update_value(|things| things.entry((noun, id)).or_default().clone())
-            .map_or(0, |it| it.get())
+        let version = self.thing((noun, id)).unwrap_or_else(|| {
+            // Not owned by the page that asks first: another may ask for the same.
+            let version = ArcRwSignal::new(0);
+            self.things.update_value(|things| things.push(((noun, id), version.clone())));
+            version
+        });
+        version.get()
+    }
+
+    fn thing(self, wanted: (Noun, i64)) -> Option<ArcRwSignal<u32>> {
+        self.things.with_value(|things| {
+            things.iter().find(|(thing, _)| *thing == wanted).map(|(_, version)| version.clone())
+        })
     }
 
     /// The same for a page about `person`: it also changes with what its reader may do.
@@ -96,8 +109,7 @@ impl Live {
         match id {
             None => self.versions[noun as usize].update(|version| *version += 1),
             Some(id) => {
-                let thing = self.things.with_value(|things| things.get(&(noun, id)).cloned());
-                if let Some(thing) = thing {
+                if let Some(thing) = self.thing((noun, id)) {
                     thing.update(|version| *version += 1);
                 }
             }
