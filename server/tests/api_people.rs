@@ -120,8 +120,7 @@ async fn who_edits_says_which_version_they_saw_and_what_is_left_out_stays() {
     assert_eq!(space.entries().await, before);
 }
 
-// A14
-#[tokio::test]
+#[tokio::test] // A14
 async fn of_two_who_saw_the_same_version_one_wins_and_the_other_sees_both() {
     let space = managed().await;
     let (one, other) = tokio::join!(
@@ -207,8 +206,7 @@ async fn what_is_done_for_many_is_done_for_each_and_refused_by_name() {
     }
 }
 
-// A19
-#[tokio::test]
+#[tokio::test] // A19
 async fn who_is_erased_is_nobody_and_takes_along_what_was_kept_before() {
     let space = as_of('a', 9).await;
     let before = space.entries().await;
@@ -371,8 +369,7 @@ async fn a_card_of_nobody_is_put_aside_taken_up_and_given_once() {
     assert!(get(&space, "/unknown-cards").await.items().is_empty());
 }
 
-// A6
-#[tokio::test]
+#[tokio::test] // A6
 async fn notes_are_rewritten_by_version_and_never_told_to_whom_they_are_about() {
     let space = managed().await;
     let made = post(&space, "/people/20/notes", json!({ "note": "Has the key." })).await;
@@ -518,8 +515,7 @@ async fn a_list_is_looked_at_applied_once_and_taken_out_as_it_came() {
     );
 }
 
-// A3
-#[tokio::test]
+#[tokio::test] // A3
 async fn who_decides_second_is_told_who_was_first_and_the_first_takes_it_back() {
     let space = managed().await;
     let waits = get(&space, "/inbox?limit=1").await;

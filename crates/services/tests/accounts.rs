@@ -145,8 +145,7 @@ async fn ten_thousand_attempts_from_as_many_addresses_harm_nobody() {
     }
 }
 
-// A17
-#[tokio::test]
+#[tokio::test] // A17
 async fn who_signs_out_is_out_at_once() {
     let lab = open().await;
     let (one, here_now) = ada_is_in(&lab).await;
@@ -186,8 +185,7 @@ async fn nobody_ends_somebody_elses_session() {
     }
 }
 
-// A17
-#[tokio::test]
+#[tokio::test] // A17
 async fn a_new_password_ends_every_other_session_and_the_old_cookie() {
     let lab = open().await;
     let (old, ada) = ada_is_in(&lab).await;

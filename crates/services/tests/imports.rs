@@ -21,10 +21,8 @@ use services::{
     imports::{self, Book, Happened, ImportsError, Look, Typed, What, Whose, keep, look},
     maintenance::{self, TypedDone},
 };
-use std::{
-    fmt::Write,
-    io::{Cursor, Read},
-};
+use std::fmt::Write;
+use std::io::{Cursor, Read};
 use text::Lang;
 
 /// The lab, with Eve who administers (10) and Ken who manages (11).
