@@ -45,7 +45,7 @@ pub enum PeopleError {
     #[problem("person.unknown", NotFound, person_unknown)]
     Unknown,
     /// The rules speak against the step; never empty.
-    #[problem(with = refused(_0, lang), codes = step_codes())]
+    #[problem(with = refused(_0, kind_of(_0), lang), codes = step_codes())]
     Refused(Vec<StepRefusal>),
     /// They stand there already.
     #[problem("person.wrong-status", Conflict, step_so_already(*_0))]
@@ -86,11 +86,16 @@ impl FieldError for ProfileFault {
     }
 }
 
-fn refused(refusals: &[StepRefusal], lang: Lang) -> Problem {
+/// All refusals in one paragraph, under the code of the first.
+pub(crate) fn refused(refusals: &[StepRefusal], kind: Kind, lang: Lang) -> Problem {
     let code = refusals.first().map_or("person.refused", |first| first.word());
-    let kind = refusals.iter().map(|refusal| step_kind(*refusal)).find(|kind| *kind == Kind::Conflict);
     let told: Vec<_> = refusals.iter().map(|&refusal| lang.step_refused(refusal)).collect();
-    Problem::new(code, kind.unwrap_or(Kind::Forbidden), told.join(" "))
+    Problem::new(code, kind, told.join(" "))
+}
+
+fn kind_of(refusals: &[StepRefusal]) -> Kind {
+    let conflict = refusals.iter().any(|refusal| step_kind(*refusal) == Kind::Conflict);
+    if conflict { Kind::Conflict } else { Kind::Forbidden }
 }
 
 const fn step_kind(refusal: StepRefusal) -> Kind {

@@ -9,7 +9,9 @@ use crate::{
     Ctx,
     accounts::{AccountsError, show_password},
     authz::recheck,
-    logbook, mail, sessions,
+    logbook, mail,
+    people::refused,
+    sessions,
 };
 use domain::{
     accounts::may_help,
@@ -18,7 +20,7 @@ use domain::{
     live::Hint,
     people::{StepRefusal, may_erase},
     privacy::csv,
-    problem::{Kind, Problem},
+    problem::Kind,
     qualifications::change::Target,
     time::Millis,
     zone::to_rfc3339,
@@ -32,7 +34,6 @@ use store::{
     privacy::{self, TABLES},
     qualifications,
 };
-use text::Lang;
 use views::privacy::{Holdings, Kept};
 
 /// Why nothing was erased, or there is nothing to take along.
@@ -45,7 +46,7 @@ pub enum PrivacyError {
     #[problem("privacy.no-such-table", NotFound, data_no_such_table)]
     UnknownTable,
     /// The rules speak against it; never empty.
-    #[problem(with = refused(_0, lang), codes = [
+    #[problem(with = refused(_0, kind_of(_0), lang), codes = [
         (Kind::Forbidden, StepRefusal::Outranked.word()),
         (Kind::Conflict, StepRefusal::LastAdministrator.word()),
     ])]
@@ -67,11 +68,8 @@ pub enum PrivacyError {
     Store(#[from] StoreError),
 }
 
-fn refused(refusals: &[StepRefusal], lang: Lang) -> Problem {
-    let code = refusals.first().map_or("person.refused", |first| first.word());
-    let kind = if refusals.contains(&StepRefusal::Outranked) { Kind::Forbidden } else { Kind::Conflict };
-    let told: Vec<_> = refusals.iter().map(|&refusal| lang.step_refused(refusal)).collect();
-    Problem::new(code, kind, told.join(" "))
+fn kind_of(refusals: &[StepRefusal]) -> Kind {
+    if refusals.contains(&StepRefusal::Outranked) { Kind::Forbidden } else { Kind::Conflict }
 }
 
 /// How much is kept of somebody, and where.
