@@ -44,20 +44,12 @@ impl Asker {
     /// As the layers before have found out.
     pub(super) fn of(shared: &Shared, parts: &Parts) -> Self {
         let actor = parts.extensions.get::<Actor>().cloned().unwrap_or(Actor::anybody(false, Door::Api));
-        Self { ctx: shared.ctx().clone(), actor, lang: lang(parts) }
+        Self { ctx: shared.ctx().clone(), actor, lang: language(&parts.extensions) }
     }
 }
 
-fn lang(parts: &Parts) -> Lang {
-    language_of(&parts.extensions)
-}
-
-/// In which language the sender reads.
-pub(super) fn language(request: &Request) -> Lang {
-    language_of(request.extensions())
-}
-
-fn language_of(extensions: &Extensions) -> Lang {
+/// In which language the sender of a request reads.
+pub(super) fn language(extensions: &Extensions) -> Lang {
     extensions.get::<Visitor>().map(|visitor| visitor.lang).unwrap_or_default()
 }
 
@@ -80,7 +72,7 @@ impl FromRequestParts<Shared> for FromHere {
     async fn from_request_parts(parts: &mut Parts, _: &Shared) -> Result<Self, Refusal> {
         match parts.headers.get("sec-fetch-site").map(HeaderValue::as_bytes) {
             None | Some(b"same-origin" | b"none") => Ok(Self),
-            Some(_) => Err(Refusal(super::cross_site(lang(parts)))),
+            Some(_) => Err(Refusal(super::cross_site(language(&parts.extensions)))),
         }
     }
 }
@@ -95,7 +87,7 @@ impl FromRequestParts<Shared> for Id {
         let id: Result<Path<i64>, PathRejection> = Path::from_request_parts(parts, shared).await;
         match id {
             Ok(Path(id)) if 0 < id => Ok(Self(id)),
-            _ => Err(Refusal(super::nowhere(lang(parts)))),
+            _ => Err(Refusal(super::nowhere(language(&parts.extensions)))),
         }
     }
 }
@@ -110,7 +102,7 @@ impl FromRequestParts<Shared> for Word {
         let word: Result<Path<String>, PathRejection> = Path::from_request_parts(parts, shared).await;
         match word {
             Ok(Path(word)) => Ok(Self(word)),
-            Err(_) => Err(Refusal(super::nowhere(lang(parts)))),
+            Err(_) => Err(Refusal(super::nowhere(language(&parts.extensions)))),
         }
     }
 }
@@ -125,7 +117,7 @@ impl<T: DeserializeOwned> FromRequestParts<Shared> for Query<T> {
         let read = serde_path_to_error::deserialize(serde_urlencoded::Deserializer::new(pairs));
         read.map(Self).map_err(|error| {
             let (path, said) = (error.path().to_string(), error.inner().to_string());
-            Refusal(flawed(&path, &said, lang(parts)))
+            Refusal(flawed(&path, &said, language(&parts.extensions)))
         })
     }
 }
@@ -138,7 +130,7 @@ impl<T: DeserializeOwned> FromRequest<Shared> for Body<T> {
 
     async fn from_request(request: Request, _: &Shared) -> Result<Self, Refusal> {
         let (parts, body) = request.into_parts();
-        let lang = lang(&parts);
+        let lang = language(&parts.extensions);
         if !is(&parts.headers, "application/json") {
             return Err(Refusal(Problem::new("request.not-json", Kind::WrongType, lang.api_not_json())));
         }
@@ -169,7 +161,7 @@ pub(super) async fn file(
     most: usize,
 ) -> Result<Upload, Refusal> {
     let (parts, body) = request.into_parts();
-    let lang = lang(&parts);
+    let lang = language(&parts.extensions);
     if !kinds.iter().any(|kind| is(&parts.headers, kind)) {
         let kinds = kinds.iter().map(|kind| format!("`{kind}`")).collect::<Vec<_>>().join(", ");
         return Err(Refusal(Problem::new("request.other-kind", Kind::WrongType, lang.api_other_kind(&kinds))));
@@ -253,7 +245,7 @@ impl FromRequestParts<Shared> for Seen {
     type Rejection = Refusal;
 
     async fn from_request_parts(parts: &mut Parts, _: &Shared) -> Result<Self, Refusal> {
-        let lang = lang(parts);
+        let lang = language(&parts.extensions);
         if !parts.headers.contains_key(header::IF_MATCH) {
             let problem = Problem::new("version.needed", Kind::VersionNeeded, lang.api_version_needed());
             return Err(Refusal(problem.field("If-Match", lang.api_version_form())));

@@ -191,7 +191,7 @@ impl Operation {
             once: false,
             problems: Vec::new(),
             call: Arc::new(move |request, shared| {
-                let lang = input::language(&request);
+                let lang = input::language(request.extensions());
                 Box::pin(in_language(lang, handler.clone().call(request, shared)))
             }),
         };
