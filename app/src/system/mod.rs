@@ -135,7 +135,10 @@ fn row(line: Line, t: Lang, now: Moment) -> impl IntoView {
 }
 
 fn job(JobRun { job, last }: JobRun, t: Lang, now: Moment) -> impl IntoView {
-    let when = last.map_or_else(|| t.system_job_not_yet().to_owned(), |(at, _)| t.exact(at, now));
+    let when = last.map_or_else(
+        || t.system_job_not_yet().to_owned(),
+        |(at, _)| format!("{}, {}", t.brief(at, now), time::clock(at)),
+    );
     let result = last.map(|(_, ended)| t.system_ended(ended)).unwrap_or_default();
     let failed = last.is_some_and(|(_, ended)| ended == Ended::Failed);
     view! {
@@ -198,9 +201,9 @@ mod tests {
         let html = html(visitor(Lang::En), "/system", move || view! { <Page page=RwSignal::new(page)/> });
         let said = words(&html.replace("</td>", " </td>"));
         for row in [
-            "Notice silent boards 5 s Thursday 19 November, 14:14 Nothing due",
-            "Record lapsed qualifications 1 h Thursday 19 November, 14:14 1,200 done",
-            "Daily retention 1 h Thursday 19 November, 14:14 Failed, will retry",
+            "Notice silent boards 5 s today, 14:14 Nothing due",
+            "Record lapsed qualifications 1 h today, 14:14 1,200 done",
+            "Daily retention 1 h today, 14:14 Failed, will retry",
             "Forget deleted notes 5 s Not yet",
         ] {
             assert!(said.contains(row), "{row}: {said}");
