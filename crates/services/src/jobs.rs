@@ -3,13 +3,12 @@
 //! Invariant: a job that fails is logged and runs again at its next time; it stops no other. Deliberately absent: the timers,
 //! which are the server's.
 
-use crate::{Ctx, abandoned, boards, error::ServiceError, maintenance, notes, qualifications, repeats, retention};
+use crate::{Ctx, abandoned, boards, maintenance, notes, qualifications, repeats, retention};
 use domain::{jobs::Job, time::Millis};
 use std::{
     collections::BTreeMap,
     sync::{Mutex, PoisonError},
 };
-use text::Lang;
 use views::{
     retention::Cleared,
     system::{Ended, JobRun},
@@ -44,8 +43,8 @@ pub async fn run(ctx: &Ctx, job: Job) -> Ended {
             tracing::info!(job = job.word(), count, "a job found something to do");
             Ended::Done(count)
         }
-        Err(code) => {
-            tracing::warn!(job = job.word(), code, "a job failed");
+        Err(error) => {
+            tracing::warn!(job = job.word(), error, "a job failed");
             Ended::Failed
         }
     };
@@ -53,19 +52,19 @@ pub async fn run(ctx: &Ctx, job: Job) -> Ended {
     ended
 }
 
-/// How much was done, or the code of why it failed.
+/// How much was done, or why it failed, for the log.
 async fn work(ctx: &Ctx, job: Job) -> Result<u64, String> {
     match job {
-        Job::AbandonedUses => abandoned::end(ctx).await.map(to_u64).map_err(code),
-        Job::SilentBoards => boards::notice_silence(ctx).await.map(to_u64).map_err(code),
-        Job::DueMaintenance => maintenance::notice_due(ctx).await.map(to_u64).map_err(code),
+        Job::AbandonedUses => abandoned::end(ctx).await.map(to_u64).map_err(said),
+        Job::SilentBoards => boards::notice_silence(ctx).await.map(to_u64).map_err(said),
+        Job::DueMaintenance => maintenance::notice_due(ctx).await.map(to_u64).map_err(said),
         Job::DeletedNotes => {
             notes::forget_deleted(ctx);
             Ok(0)
         }
-        Job::IdempotencyKeys => repeats::forget_old(ctx).await.map_err(code),
-        Job::Lapses => qualifications::lapse(ctx).await.map(to_u64).map_err(code),
-        Job::Retention => retention::due(ctx).await.map(|cleared| cleared.map_or(0, rows)).map_err(code),
+        Job::IdempotencyKeys => repeats::forget_old(ctx).await.map_err(said),
+        Job::Lapses => qualifications::lapse(ctx).await.map(to_u64).map_err(said),
+        Job::Retention => retention::due(ctx).await.map(|cleared| cleared.map_or(0, rows)).map_err(said),
     }
 }
 
@@ -74,8 +73,8 @@ fn rows(cleared: Cleared) -> u64 {
     [decisions, unknown_cards, sign_ins, names, entries].into_iter().map(u64::from).sum()
 }
 
-fn code<E: ServiceError>(error: E) -> String {
-    error.problem(Lang::default()).code
+fn said<E: std::fmt::Display>(error: E) -> String {
+    error.to_string()
 }
 
 fn to_u64<N: TryInto<u64>>(count: N) -> u64 {
