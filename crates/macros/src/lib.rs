@@ -9,7 +9,7 @@
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 use syn::{
-    Data, DeriveInput, Error, Expr, Fields, Ident, LitStr, Result, Token, Variant, parenthesized,
+    Data, DeriveInput, Error, Expr, Field, Fields, Ident, LitStr, Result, Token, Variant, parenthesized,
     parse::{Parse, ParseStream},
     parse_macro_input,
 };
@@ -187,6 +187,10 @@ fn problem(rule: &Rule) -> TokenStream {
     }
 }
 
+fn is_from(field: &Field) -> bool {
+    field.attrs.iter().any(|attribute| attribute.path().is_ident("from"))
+}
+
 fn expand_service_error(input: &DeriveInput) -> Result<TokenStream> {
     let name = &input.ident;
     let (mut problems, mut codes, mut shown, mut conversions) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
@@ -199,7 +203,9 @@ fn expand_service_error(input: &DeriveInput) -> Result<TokenStream> {
             Rule::Transparent => {
                 let inside = variant.fields.iter().map(|field| &field.ty);
                 codes.push(quote!(#(codes.extend(<#inside as crate::error::ServiceError>::codes());)*));
-                shown.push(quote!(#pattern => ::std::fmt::Debug::fmt(_0, f)));
+                // Errors that are converted have words of their own.
+                let how = if variant.fields.iter().any(is_from) { quote!(Display) } else { quote!(Debug) };
+                shown.push(quote!(#pattern => ::std::fmt::#how::fmt(_0, f)));
             }
             Rule::With { codes: known, .. } => {
                 let known = known.iter();
@@ -213,7 +219,7 @@ fn expand_service_error(input: &DeriveInput) -> Result<TokenStream> {
             }
         }
         for field in &variant.fields {
-            if field.attrs.iter().any(|attribute| attribute.path().is_ident("from")) {
+            if is_from(field) {
                 let (inside, variant) = (&field.ty, &variant.ident);
                 conversions.push(quote! {
                     impl ::std::convert::From<#inside> for #name {

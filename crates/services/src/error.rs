@@ -17,8 +17,11 @@ pub trait ServiceError {
     /// The problem in the reader's language.
     fn problem(&self, lang: Lang) -> Problem;
 
-    /// The kind and code of every problem that this error can become, for the API's description.
-    fn codes() -> Vec<(Kind, &'static str)>;
+    /// The kind and code of every problem that this error can become, for the API's description; without those that every
+    /// operation has.
+    fn codes() -> Vec<(Kind, &'static str)> {
+        Vec::new()
+    }
 }
 
 /// What is wrong with one field of a form.
@@ -30,10 +33,6 @@ pub(crate) trait FieldError {
 impl ServiceError for Problem {
     fn problem(&self, _: Lang) -> Problem {
         self.clone()
-    }
-
-    fn codes() -> Vec<(Kind, &'static str)> {
-        Vec::new()
     }
 }
 
@@ -47,11 +46,6 @@ impl ServiceError for Forbidden {
             Self::NotAllowed => Problem::new("actor.not-allowed", Kind::Forbidden, lang.forbidden()),
         }
     }
-
-    // Every operation of the API has these; its description says so once.
-    fn codes() -> Vec<(Kind, &'static str)> {
-        Vec::new()
-    }
 }
 
 impl ServiceError for StoreError {
@@ -59,10 +53,6 @@ impl ServiceError for StoreError {
     fn problem(&self, lang: Lang) -> Problem {
         tracing::error!(error = %self, "the storage failed");
         Problem::new("storage.unavailable", Kind::Unavailable, lang.storage_unavailable())
-    }
-
-    fn codes() -> Vec<(Kind, &'static str)> {
-        Vec::new()
     }
 }
 
