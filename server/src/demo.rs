@@ -4,16 +4,17 @@ use crate::{
     config::{Broker, BrokerAddress, Config, Faults, Options},
     logging,
     process::{self, StartError},
-    sim::{
-        cards::Card,
-        fleet::{Day, Fleet, FleetConfig},
-    },
+    sim::version_of,
 };
 use clap::Args;
 use domain::accounts::Purpose;
 use services::{
     demo::{self, doors::Guest},
     displays,
+};
+use sim::{
+    cards::Card,
+    fleet::{Day, Fleet, FleetConfig},
 };
 use tokio_util::sync::CancellationToken;
 
@@ -116,5 +117,9 @@ fn fleet(config: &Config, running: &process::Running) -> Fleet {
         },
     };
     let topics = config.topics.clone();
-    Fleet::connect(&FleetConfig { topics, takes_firmware: true, ..FleetConfig::new(broker, demo::cast().boards) })
+    Fleet::connect(&FleetConfig {
+        topics,
+        takes_firmware: Some(version_of),
+        ..FleetConfig::new(broker, demo::cast().boards)
+    })
 }

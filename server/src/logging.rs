@@ -29,7 +29,7 @@ use views::system::Line;
 static RECENT: Mutex<VecDeque<Line<Millis>>> = Mutex::new(VecDeque::new());
 
 /// Whose lines are remembered.
-const OURS: [&str; 5] = ["toolgate", "server", "services", "store", "app"];
+const OURS: [&str; 6] = ["toolgate", "server", "services", "sim", "store", "app"];
 
 /// Starts logging; `directives` as `info` or `info,server=debug`. What cannot be read counts as `info`.
 pub fn start(directives: &str, json: bool) {

@@ -7,14 +7,12 @@ mod lab;
 use domain::{boards::MachineNumber, cards::CardUid};
 use fabomatic::{Malformed, reply::CheckUserReply};
 use lab::{Lab, SOON, Wire};
-use server::{
-    config::BrokerAddress,
-    sim::{
-        SimBoard, SimConfig,
-        face::Led,
-        firmware::{Firmware, Timings},
-        link::News,
-    },
+use server::config::BrokerAddress;
+use sim::{
+    SimBoard, SimConfig,
+    face::Led,
+    firmware::{Firmware, Timings},
+    link::News,
 };
 use sqlx::{ConnectOptions, Executor};
 use std::time::Duration;

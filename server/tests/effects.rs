@@ -15,14 +15,12 @@ use domain::{
     time::Millis,
 };
 use lab::{Lab, SOON, Wire};
-use server::{
-    config::BrokerAddress,
-    sim::{
-        SimBoard, SimConfig,
-        firmware::{Firmware, Timings},
-    },
-};
+use server::config::BrokerAddress;
 use services::{people, requests};
+use sim::{
+    SimBoard, SimConfig,
+    firmware::{Firmware, Timings},
+};
 use std::time::{Duration, Instant};
 
 const OK: &str = r#"{"request_ok":true,"message":"OK"}"#;

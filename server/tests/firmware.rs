@@ -15,14 +15,15 @@ use lab::{Lab, SOON};
 use server::{
     config::{BrokerAddress, Options},
     ota::{Limits, worker::Worker},
-    sim::{
-        SimBoard, SimConfig,
-        ota::{Manner, Mishap, Receiver},
-    },
+    sim::version_of,
 };
 use services::{
     Ctx,
     firmware::{self, image},
+};
+use sim::{
+    SimBoard, SimConfig,
+    ota::{Manner, Mishap, Receiver},
 };
 use sqlx::{ConnectOptions, Connection};
 use std::time::Duration;
@@ -219,7 +220,7 @@ async fn a_simulated_board_starts_anew_and_says_its_new_version() {
     let lab = Lab::start().await;
     let ctx = &lab.running().ctx;
     let broker = BrokerAddress::plain("127.0.0.1", lab.port());
-    let config = SimConfig { takes_firmware: true, ..SimConfig::new(broker, MachineNumber(11)) };
+    let config = SimConfig { takes_firmware: Some(version_of), ..SimConfig::new(broker, MachineNumber(11)) };
     let board = SimBoard::connect(config);
     let id = found(ctx, |page| page.boards.first().map(|board| board.id)).await;
     board.until(SOON, |state| state.online).await.unwrap();

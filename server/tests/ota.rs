@@ -4,12 +4,11 @@
 
 use data_encoding::HEXLOWER;
 use domain::firmware::Failure;
+use fabomatic::ota::proof::KeptAs;
 use md5::{Digest, Md5};
-use server::{
-    ota::{Delivery, Limits, deliver, proof::KeptAs},
-    sim::ota::{Lock, Manner, Mishap, Receiver},
-};
+use server::ota::{Delivery, Limits, deliver};
 use services::firmware::image;
+use sim::ota::{Lock, Manner, Mishap, Receiver};
 use std::{
     net::{Ipv4Addr, SocketAddr, TcpStream},
     sync::Mutex,

@@ -16,8 +16,9 @@ use mqtt5::broker::{
 };
 use rumqttc::{AsyncClient, Event, MqttOptions, Packet, QoS};
 use server::config::{BrokerAddress, Login, Secret};
-use server::sim::{
-    SimArgs, SimBoard, SimConfig,
+use server::sim::SimArgs;
+use sim::{
+    SimBoard, SimConfig,
     cards::Cards,
     face::{Happened, Led},
     fault::Fate,

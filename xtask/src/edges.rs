@@ -7,17 +7,18 @@ use anyhow::{Result, ensure};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Every arrow there is.
-const ALLOWED: [(&str, &[&str]); 11] = [
+const ALLOWED: [(&str, &[&str]); 12] = [
     ("domain", &[]),
     ("views", &["domain"]),
     ("text", &["domain", "views"]),
     ("fabomatic", &["domain"]),
+    ("sim", &["domain", "fabomatic"]),
     ("store", &["domain", "views"]),
     ("macros", &[]),
     ("services", &["domain", "macros", "store", "text", "views"]),
     ("app", &["domain", "fabomatic", "services", "text", "views"]),
     ("frontend", &["app"]),
-    ("server", &["app", "domain", "fabomatic", "services", "text", "views"]),
+    ("server", &["app", "domain", "fabomatic", "services", "sim", "text", "views"]),
     ("xtask", &[]),
 ];
 
@@ -25,7 +26,7 @@ const ALLOWED: [(&str, &[&str]); 11] = [
 const OPTIONAL: [(&str, &str); 1] = [("app", "services")];
 
 /// What the browser must never load.
-const NOT_IN_THE_BROWSER: [&str; 13] = [
+const NOT_IN_THE_BROWSER: [&str; 14] = [
     "axum",
     "chrono-tz",
     "hyper",
@@ -35,6 +36,7 @@ const NOT_IN_THE_BROWSER: [&str; 13] = [
     "rumqttc",
     "rustls",
     "services",
+    "sim",
     "socket2",
     "sqlx",
     "store",
@@ -145,6 +147,7 @@ mod tests {
             ("app", "store"),
             ("services", "app"),
             ("services", "fabomatic"),
+            ("sim", "services"),
             ("domain", "text"),
             ("domain", "views"),
         ] {

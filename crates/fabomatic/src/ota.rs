@@ -5,7 +5,10 @@
 //! down what comes, says after each piece how many bytes that were, and in the end `OK` or what is wrong.
 //!
 //! **Invariant:** what a board says is read whatever it is, and never more of it than [`DATAGRAM`] or [`VERDICT`] bytes.
-//! Deliberately absent: sockets, how long anybody waits, and how a proof is computed.
+//! Deliberately absent: sockets, and how long anybody waits.
+
+#[cfg(feature = "proof")]
+pub mod proof;
 
 /// Where boards listen unless they say something else.
 pub const PORT: u16 = 3232;

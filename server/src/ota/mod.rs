@@ -4,12 +4,13 @@
 //! Whoever drops the future ends it: nothing runs on. Deliberately absent: which board gets what and when.
 
 mod networks;
-pub mod proof;
 pub mod worker;
 
 use domain::firmware::Failure;
-use fabomatic::ota::{Answer, Challenge, DATAGRAM, Heard, Invitation, Method, PIECE, Verdict};
-use proof::KeptAs;
+use fabomatic::ota::{
+    Answer, Challenge, DATAGRAM, Heard, Invitation, Method, PIECE, Verdict,
+    proof::{KeptAs, proof},
+};
 use rand::{RngExt, rngs::StdRng};
 use std::{
     future::Future,
@@ -168,7 +169,7 @@ async fn prove(
     let nonce = random(challenge.nonce.len());
     let password = password.to_owned();
     // Ten thousand rounds: not on a thread that others wait for.
-    let proof = tokio::task::spawn_blocking(move || proof::proof(&password, kept, &challenge, nonce)).await;
+    let proof = tokio::task::spawn_blocking(move || proof(&password, kept, &challenge, nonce)).await;
     let proof = proof.map_err(|_| Failure::NoAnswer)?.encode();
     match ask(asking, &proof, delivery.limits.proof).await {
         Some(Answer::Agreed) => Ok(()),

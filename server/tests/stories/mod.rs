@@ -20,7 +20,7 @@ use domain::{
 };
 use fabomatic::{Query, Reply};
 use proptest::prelude::*;
-use server::sim::{
+use sim::{
     board::{Board, Input, Output},
     face::Happened,
     firmware::{Firmware, Timings},

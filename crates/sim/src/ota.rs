@@ -4,9 +4,11 @@
 //! refused in a board's words. While it is told that somebody is on the machine, it hears nothing, as boards do.
 //! Deliberately absent: flash. What was taken is handed to whoever made it.
 
-use crate::ota::proof::{KeptAs, md5, proof};
 use data_encoding::HEXLOWER;
-use fabomatic::ota::{Answer, Challenge, DATAGRAM, Invitation, Proof};
+use fabomatic::ota::{
+    Answer, Challenge, DATAGRAM, Invitation, Proof,
+    proof::{KeptAs, md5, proof},
+};
 use md5::{Digest, Md5};
 use std::{
     io,

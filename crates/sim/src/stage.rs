@@ -1,6 +1,6 @@
 //! Where commands are carried out: the boards, and which of them is meant.
 
-use super::{
+use crate::{
     cards::Cards,
     face::BoardState,
     fault::Fate,

@@ -1,7 +1,7 @@
 //! What a board shows of itself.
 
 use super::{Board, Connection, Doing};
-use crate::sim::face::{BoardState, Led};
+use crate::face::{BoardState, Led};
 use fabomatic::{Query, lcd::Screen};
 
 impl Board {

@@ -2,7 +2,7 @@
 //!
 //! Invariant: [`WORDS`] is the only list of them; help and error messages are made from it.
 
-use super::{
+use crate::{
     cards::Cards,
     face::{BoardState, Led},
 };
@@ -169,13 +169,13 @@ impl Command {
 }
 
 /// The first word, and what follows it.
-pub(super) fn split(line: &str) -> (&str, &str) {
+pub(crate) fn split(line: &str) -> (&str, &str) {
     let (first, rest) = line.split_once(char::is_whitespace).unwrap_or((line, ""));
     (first, rest.trim_start())
 }
 
 /// Reads `500ms`, `2s`, `1.5m`, `1h`.
-pub(super) fn time(text: &str) -> Result<Duration, BadCommand> {
+pub fn time(text: &str) -> Result<Duration, BadCommand> {
     let bad = || BadCommand::Time(text.into());
     let unit = text.find(|c: char| c.is_ascii_alphabetic()).ok_or_else(bad)?;
     let (number, unit) = text.split_at(unit);

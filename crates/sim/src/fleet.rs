@@ -3,14 +3,14 @@
 //! Invariant: the same seed makes the same day, as far as the answers are the same. Only people are made faster; a
 //! board's clock runs as always, because the server measures it against its own.
 
-use super::{
+use crate::{
     cards::Card,
     face::BoardState,
     fault::Faults,
     firmware::Timings,
-    link::{SimBoard, SimConfig},
+    line::Dialer,
+    link::{ReadVersion, SimBoard, SimConfig},
 };
-use crate::config::BrokerAddress;
 use domain::{boards::MachineNumber, cards::CardUid};
 use fabomatic::Topics;
 use futures::future::join_all;
@@ -27,7 +27,7 @@ use tokio::time::{sleep, timeout};
 #[derive(Debug, Clone)]
 pub struct FleetConfig {
     /// The broker all of them connect to.
-    pub broker: BrokerAddress,
+    pub broker: Dialer,
     pub topics: Topics,
     pub numbers: Vec<MachineNumber>,
     /// How long they wait for what.
@@ -36,7 +36,8 @@ pub struct FleetConfig {
     pub faults: Faults,
     /// Where everything that is random comes from.
     pub seed: u64,
-    pub takes_firmware: bool,
+    /// They take new firmware, whose version is read by this.
+    pub takes_firmware: Option<ReadVersion>,
 }
 
 #[derive(Debug)]
@@ -70,15 +71,15 @@ const MISHAP: Range<f64> = 1.0..6.0;
 impl FleetConfig {
     /// The boards of machines `numbers` as delivered, on a good network.
     #[must_use]
-    pub fn new(broker: BrokerAddress, numbers: Vec<MachineNumber>) -> Self {
+    pub fn new(broker: impl Into<Dialer>, numbers: Vec<MachineNumber>) -> Self {
         Self {
-            broker,
+            broker: broker.into(),
             topics: Topics::default(),
             numbers,
             timings: Timings::default(),
             faults: Faults::NONE,
             seed: 0,
-            takes_firmware: false,
+            takes_firmware: None,
         }
     }
 }

@@ -9,7 +9,7 @@ mod flash;
 mod people;
 mod shown;
 
-use super::{
+use crate::{
     face::{Happened, Refusal},
     firmware::{self, Firmware, Timings},
 };

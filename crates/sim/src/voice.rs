@@ -3,7 +3,7 @@
 //! Invariant: no card in full, not even in the bytes of a message. The time is that since the beginning, the same that
 //! a script's `at` counts. Deliberately absent: the log; this is the program's output.
 
-use super::{cards::Cards, link::News, link::SimBoard};
+use crate::{cards::Cards, link::News, link::SimBoard};
 use fabomatic::{malformed::excerpt, topic::BoardTopic};
 use std::{
     io::Write,

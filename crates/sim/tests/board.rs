@@ -7,7 +7,7 @@ use fabomatic::{
     Query, Reply, Request,
     reply::{CheckMachineReply, CheckUserReply, SyncCacheReply},
 };
-use server::sim::{
+use sim::{
     board::{Board, Input, Output},
     face::{Happened, Led, Refusal},
     firmware::{Firmware, Timings},

@@ -1,48 +1,34 @@
-//! Simulated boards: the tests' board and the newcomer's.
+//! `toolgate sim`: simulated boards by command line, script or keyboard.
 //!
-//! **Lives here:** [`board`] (what a board does, as a pure state machine), [`line`](mod@line) and [`link`] (the same
-//! over a real MQTT connection, with a handle to act upon it), [`fleet`] (many boards and people who use them),
-//! [`fault`] (what a bad network does), [`ota`] (how one takes new firmware), [`language`], [`script`] and [`keyboard`]
-//! (how it is told what to do), and [`verdict`] (whether the server's history has what they did).
-//!
-//! **Invariant:** what goes over the wire is what the firmware would send, at the moment it would. A simulation knows
-//! nothing of the server but what comes back; only its verdict, when all is over, looks into the data folder.
-//!
-//! **Deliberately absent:** anything that makes boards believe in a faster clock; durations are measured by the server
-//! too, so only the people can be sped up.
+//! Invariant: boards dial the broker as the server does, and with a board's client id; only the verdict, when all is over,
+//! looks into the data folder. Deliberately absent: what a board does; that is the crate `sim`.
 
-pub mod board;
-pub mod cards;
-mod driver;
-pub mod face;
-pub mod fault;
-pub mod firmware;
-pub mod fleet;
-pub mod keyboard;
-pub mod language;
-pub mod line;
-pub mod link;
-pub mod ota;
-pub mod script;
-pub mod stage;
-pub mod verdict;
-pub mod voice;
-
-use crate::config::{BrokerAddress, Login, Secret};
-use cards::{BadCards, BoardNumbers, Cards};
+use crate::{
+    config::{BrokerAddress, Login, Secret},
+    mqtt::dial::{Limits, dial},
+};
 use clap::Args;
 use domain::time::Millis;
 use fabomatic::{Topics, topic::BadTopics};
-use fault::Faults;
-use fleet::{Day, Fleet, FleetConfig};
 use futures::future::join_all;
-use script::{Script, ScriptError};
 use services::{
     OpenError,
     clock::{Clock, SystemClock},
+    firmware::image,
     uses,
 };
-use stage::Stage;
+use sim::{
+    Dialer,
+    cards::{BadCards, BoardNumbers, Cards},
+    fault::Faults,
+    fleet::{Day, Fleet, FleetConfig},
+    keyboard, language,
+    line::QUEUE,
+    script::{Script, ScriptError},
+    stage::Stage,
+    verdict::{Kept, Verdict, Witness},
+    voice::Voice,
+};
 use std::{
     io,
     path::{Path, PathBuf},
@@ -50,10 +36,9 @@ use std::{
 };
 use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
-use verdict::{Verdict, Witness};
-use voice::Voice;
 
-pub use link::{SimBoard, SimConfig};
+/// Incoming: enough to see and name what a board could not take. Outgoing: a test may send what no board sends.
+const LIMITS: Limits = Limits { incoming: 1 << 16, outgoing: 1 << 22, waiting: QUEUE };
 
 /// How long the boards get at the end to tell what they kept: some attempts, 47 s apart.
 const LAST_WORDS: Duration = Duration::from_mins(10);
@@ -200,6 +185,18 @@ pub async fn run(args: SimArgs, stop: CancellationToken) -> Result<(), SimError>
     }
 }
 
+impl From<BrokerAddress> for Dialer {
+    fn from(address: BrokerAddress) -> Self {
+        Self::new(move |client| dial(&address, client, LIMITS).map_err(|error| error.to_string()))
+    }
+}
+
+/// Reads the version in a firmware image, as a simulated board does before it starts it.
+#[must_use]
+pub fn version_of(firmware: &[u8]) -> Option<String> {
+    image::read(firmware).ok().map(|about| about.version)
+}
+
 /// People come and go for ever, or nobody does.
 async fn live(fleet: &Fleet, day: Option<Day>) {
     match day {
@@ -230,6 +227,10 @@ impl SimArgs {
         let file = data.join("toolgate.sqlite");
         let kept = uses::since_in_file(&file, began).await;
         let kept = kept.map_err(|why| SimError::History { path: file.display().to_string(), why })?;
+        let kept: Vec<_> = kept
+            .into_iter()
+            .map(|uses::Kept { board, uid, start, end }| Kept { board, uid, start, end })
+            .collect();
         let verdict = witness.compare(&kept);
         if !verdict.is_good() {
             return Err(SimError::Different(verdict));
@@ -250,7 +251,7 @@ impl SimArgs {
                 .map_err(SimError::Topics)?,
             faults: self.faults,
             seed: self.seed,
-            takes_firmware: true,
+            takes_firmware: Some(version_of),
             ..FleetConfig::new(broker, self.boards.0.clone())
         })
     }

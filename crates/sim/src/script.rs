@@ -3,7 +3,7 @@
 //! Invariant: a script is read whole before anything of it is done, and ends at the first line that fails. Fit for
 //! tests: the same file, the same outcome.
 
-use super::{
+use crate::{
     cards::Cards,
     language::{self, BadCommand, Command},
     stage::{Failed, Next, Stage},

@@ -78,7 +78,7 @@ impl Firmware {
 }
 
 /// The settings a board has before anybody told it others.
-pub(super) fn settings() -> CheckMachineReply {
+pub(crate) fn settings() -> CheckMachineReply {
     CheckMachineReply {
         request_ok: true,
         is_valid: true,

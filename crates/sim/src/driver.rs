@@ -2,17 +2,16 @@
 //!
 //! Invariant: nothing is added on the way but the faults that were asked for.
 
-use super::{
+use crate::{
     board::{Board, Input, Output},
     face::{BoardState, Happened},
     fault::{Fate, Faults},
     line::{Line, LineConfig, LineEvent},
-    link::{News, Order, SimConfig},
+    link::{News, Order, ReadVersion, SimConfig},
     ota::{Manner, Receiver},
 };
 use fabomatic::{Query, topic::BoardTopic};
 use rand::{SeedableRng, rngs::StdRng};
-use services::firmware::image;
 use std::{collections::VecDeque, future::pending, time::Duration};
 use tokio::{
     sync::{broadcast, mpsc, oneshot, watch},
@@ -43,22 +42,24 @@ enum Travelling {
 }
 
 /// Switches a board on, in a task that runs until nobody can send `orders` any more. Answers where it shows itself.
-pub(super) fn start(
+pub(crate) fn start(
     mut config: SimConfig,
     orders: mpsc::UnboundedReceiver<Order>,
     news: broadcast::Sender<News>,
 ) -> watch::Receiver<BoardState> {
-    let receiver = config.takes_firmware.then(|| Receiver::open(Manner::default()));
     // Where there is no port left it is a board that takes none.
-    let receiver = receiver.and_then(Result::ok).and_then(|receiver| Some((receiver.address().ok()?, receiver)));
-    if let Some((address, _)) = &receiver {
+    let receiver = config.takes_firmware.and_then(|version_of| {
+        let receiver = Receiver::open(Manner::default()).ok()?;
+        Some((receiver.address().ok()?, receiver, version_of))
+    });
+    if let Some((address, ..)) = &receiver {
         config.firmware.ip = address.to_string();
     }
     let board = Board::new(config.firmware, config.timings);
     let (seen, state) = watch::channel(board.state());
     let (flashed, versions) = mpsc::channel(1);
-    if let Some((_, receiver)) = receiver {
-        tokio::spawn(take_firmware(receiver, state.clone(), flashed));
+    if let Some((_, receiver, version_of)) = receiver {
+        tokio::spawn(take_firmware(receiver, version_of, state.clone(), flashed));
     }
     let mut driver = Driver {
         board,
@@ -82,7 +83,12 @@ pub(super) fn start(
 }
 
 /// Takes firmware as long as there is a board to give it to. One that is in use, or off, hears nothing of it.
-async fn take_firmware(mut receiver: Receiver, state: watch::Receiver<BoardState>, flashed: mpsc::Sender<String>) {
+async fn take_firmware(
+    mut receiver: Receiver,
+    version_of: ReadVersion,
+    state: watch::Receiver<BoardState>,
+    flashed: mpsc::Sender<String>,
+) {
     let is_busy = || {
         let state = state.borrow();
         state.user.is_some() || !state.has_power || !state.online
@@ -92,9 +98,9 @@ async fn take_firmware(mut receiver: Receiver, state: watch::Receiver<BoardState
             () = flashed.closed() => return,
             image = receiver.take(&is_busy) => image,
         };
-        if let Ok(about) = image::read(&image) {
+        if let Some(version) = version_of(&image) {
             // An error means that the board is gone.
-            let _ = flashed.send(format!("simulated,{}", about.version)).await;
+            let _ = flashed.send(format!("simulated,{version}")).await;
         }
     }
 }
@@ -186,7 +192,7 @@ impl Driver {
                         match Line::open(self.config.clone()) {
                             Ok(line) => self.line = Some(line),
                             Err(why) => {
-                                self.tell(News::Happened(Happened::LineLost { why: why.to_string() }));
+                                self.tell(News::Happened(Happened::LineLost { why }));
                                 inputs.push_back(Input::ConnectionLost);
                             }
                         }

@@ -2,7 +2,7 @@
 //!
 //! Invariant: a line that cannot be read or done is told and otherwise changes nothing.
 
-use super::{
+use crate::{
     language::Command,
     stage::{Next, Stage},
 };

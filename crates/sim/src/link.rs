@@ -3,15 +3,14 @@
 //! Invariant: the board lives in a task of its own until the last [`SimBoard`] is dropped; then it goes as in a power
 //! cut.
 
-use super::{
+use crate::{
     board::Input,
     driver,
     face::{BoardState, Happened, Led},
     fault::{Fate, Faults},
     firmware::{Firmware, Timings},
-    line::LineConfig,
+    line::{Dialer, LineConfig},
 };
-use crate::config::BrokerAddress;
 use domain::{boards::MachineNumber, cards::CardUid};
 use fabomatic::{Topics, lcd::Screen, topic::BoardTopic};
 use std::time::Duration;
@@ -31,23 +30,26 @@ pub struct SimConfig {
     pub faults: Faults,
     /// Where the faults come from.
     pub seed: u64,
-    /// It takes new firmware, at a port of this machine that it says with its address.
-    pub takes_firmware: bool,
+    /// It takes new firmware, at a port of this machine that it says with its address; this reads the version.
+    pub takes_firmware: Option<ReadVersion>,
 }
+
+/// Reads the version in a firmware image; `None` for what a board would not start.
+pub type ReadVersion = fn(&[u8]) -> Option<String>;
 
 impl SimConfig {
     /// The board of machine `number` as delivered, on a good network. Client id: `BOARD` and the last three digits of
     /// its number.
     #[must_use]
-    pub fn new(broker: BrokerAddress, number: MachineNumber) -> Self {
+    pub fn new(broker: impl Into<Dialer>, number: MachineNumber) -> Self {
         let client_id = format!("BOARD{}", number.0 % 1_000);
         Self {
-            line: LineConfig { broker, client_id, topics: Topics::default(), number },
+            line: LineConfig { broker: broker.into(), client_id, topics: Topics::default(), number },
             firmware: Firmware::simulated(number),
             timings: Timings::default(),
             faults: Faults::NONE,
             seed: number.0.into(),
-            takes_firmware: false,
+            takes_firmware: None,
         }
     }
 }
@@ -73,7 +75,7 @@ pub struct SimBoard {
 
 /// What the handle wants of the task.
 #[derive(Debug)]
-pub(super) enum Order {
+pub(crate) enum Order {
     /// Answered when the board is through with it.
     Input(Input, oneshot::Sender<()>),
     Network(bool),

@@ -5,9 +5,13 @@
 //! board's electricity: nobody knows how long it was, it runs until the board shows that nobody is in or the next one
 //! begins, and it is not missed where the board never got it told.
 
-use super::{face::Happened, fleet::Fleet, link::News, link::SimBoard};
-use domain::{boards::MachineNumber, cards::CardUid, time::millis, uses::TOLERANCE};
-use services::uses::Kept;
+use crate::{face::Happened, fleet::Fleet, link::News, link::SimBoard};
+use domain::{
+    boards::MachineNumber,
+    cards::CardUid,
+    time::{Millis, millis},
+    uses::TOLERANCE,
+};
 use std::{
     collections::BTreeMap,
     fmt,
@@ -18,6 +22,19 @@ use tokio::sync::broadcast::error::RecvError;
 
 /// Where, and with which card; cards in the order of their digits.
 type Whose = (MachineNumber, String);
+
+/// One use in the history of a server.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Kept {
+    /// The machine's number.
+    pub board: MachineNumber,
+    /// The card, unless it is no longer known.
+    pub uid: Option<CardUid>,
+    /// When it began.
+    pub start: Millis,
+    /// When it ended; `None` while it runs.
+    pub end: Option<Millis>,
+}
 
 /// What people did so far.
 #[derive(Debug, Clone, Default)]
@@ -183,7 +200,7 @@ impl fmt::Display for Verdict {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use domain::{access::Level, time::Millis};
+    use domain::access::Level;
 
     const SEVEN: MachineNumber = MachineNumber(7);
 

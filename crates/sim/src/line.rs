@@ -4,21 +4,38 @@
 //! it breaks when a packet arrives that a board could not take. Dropping a [`Line`] breaks it as a power cut does,
 //! without a word to the broker. Deliberately absent: coming back; the board decides when.
 
-use crate::{
-    config::BrokerAddress,
-    mqtt::dial::{DialError, Limits, dial},
-};
 use domain::boards::MachineNumber;
 use fabomatic::{PACKET, Topics, topic::BoardTopic};
 use rumqttc::{AsyncClient, ConnectionError, Event, EventLoop, Packet, Publish, QoS, SubscribeReasonCode};
-use std::time::Duration;
+use std::{fmt, sync::Arc, time::Duration};
 use tokio::{sync::mpsc, task::JoinHandle, time::timeout};
 
+/// A prepared connection to a broker, made when its event loop is polled; or why it could never be made.
+pub type Dialled = Result<(AsyncClient, EventLoop), String>;
+
+/// Prepares connections to one broker. Address, login and TLS are the caller's; a board only has a client id.
+#[derive(Clone)]
+pub struct Dialer(Arc<dyn Fn(&str) -> Dialled + Send + Sync>);
+
+impl Dialer {
+    /// `dial` gets the client id. It must ask for a clean session and a keep-alive of 10 s, and take packets larger than
+    /// [`PACKET`], so that they can be named before the line breaks.
+    pub fn new(dial: impl Fn(&str) -> Dialled + Send + Sync + 'static) -> Self {
+        Self(Arc::new(dial))
+    }
+}
+
+impl fmt::Debug for Dialer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Dialer")
+    }
+}
+
 /// What it takes to connect as a board.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct LineConfig {
     /// Where, and as whom.
-    pub broker: BrokerAddress,
+    pub broker: Dialer,
     /// `BOARD` and a number from 0 to 999; two lines with the same one throw each other out.
     pub client_id: String,
     pub topics: Topics,
@@ -47,15 +64,12 @@ pub struct Line {
 const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Messages that may wait on either side of the socket.
-const QUEUE: usize = 256;
-
-/// Incoming: enough to see and name what a board could not take. Outgoing: a test may send what no board sends.
-const LIMITS: Limits = Limits { incoming: 1 << 16, outgoing: 1 << 22, waiting: QUEUE };
+pub const QUEUE: usize = 256;
 
 impl Line {
     /// Begins to connect. Fails where it could never succeed.
-    pub fn open(config: LineConfig) -> Result<Self, DialError> {
-        let (client, connection) = dial(&config.broker, &config.client_id, LIMITS)?;
+    pub fn open(config: LineConfig) -> Result<Self, String> {
+        let (client, connection) = (config.broker.0)(&config.client_id)?;
         let (sender, events) = mpsc::channel(QUEUE);
         let topic = config.topics.query(config.number);
         let task = tokio::spawn(listen(config, client.clone(), connection, sender));

@@ -1,7 +1,7 @@
 //! What a board does when people come: who gets in, who is sent away, who leaves.
 
 use super::{About, Board, Connection, Doing, Tap, Use, User};
-use crate::sim::face::{Happened, Refusal};
+use crate::face::{Happened, Refusal};
 use domain::{access::Level, cards::CardUid};
 use fabomatic::{Query, reply::CheckUserReply};
 use std::time::Duration;

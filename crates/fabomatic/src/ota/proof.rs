@@ -3,8 +3,8 @@
 //! Invariant: the words, sums and separators are those that boards compute themselves; they answer a wrong one as they do a
 //! wrong password.
 
+use super::{Challenge, Method, Proof};
 use data_encoding::HEXLOWER;
-use fabomatic::ota::{Challenge, Method, Proof};
 use hmac::{Hmac, KeyInit, Mac};
 use md5::Md5;
 use sha2::{Digest, Sha256};
