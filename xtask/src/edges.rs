@@ -7,15 +7,16 @@ use anyhow::{Result, ensure};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Every arrow there is.
-const ALLOWED: [(&str, &[&str]); 12] = [
+const ALLOWED: [(&str, &[&str]); 13] = [
     ("domain", &[]),
     ("views", &["domain"]),
     ("text", &["domain", "views"]),
     ("fabomatic", &["domain"]),
+    ("takeover", &["domain"]),
     ("sim", &["domain", "fabomatic"]),
-    ("store", &["domain", "views"]),
+    ("store", &["domain", "takeover", "views"]),
     ("macros", &[]),
-    ("services", &["domain", "macros", "store", "text", "views"]),
+    ("services", &["domain", "macros", "store", "takeover", "text", "views"]),
     ("app", &["domain", "fabomatic", "services", "text", "views"]),
     ("frontend", &["app"]),
     ("server", &["app", "domain", "fabomatic", "services", "sim", "text", "views"]),
@@ -26,7 +27,7 @@ const ALLOWED: [(&str, &[&str]); 12] = [
 const OPTIONAL: [(&str, &str); 1] = [("app", "services")];
 
 /// What the browser must never load.
-const NOT_IN_THE_BROWSER: [&str; 14] = [
+const NOT_IN_THE_BROWSER: [&str; 15] = [
     "axum",
     "chrono-tz",
     "hyper",
@@ -40,6 +41,7 @@ const NOT_IN_THE_BROWSER: [&str; 14] = [
     "socket2",
     "sqlx",
     "store",
+    "takeover",
     "tokio",
 ];
 
@@ -148,6 +150,7 @@ mod tests {
             ("services", "app"),
             ("services", "fabomatic"),
             ("sim", "services"),
+            ("app", "takeover"),
             ("domain", "text"),
             ("domain", "views"),
         ] {

@@ -17,9 +17,7 @@ use data_encoding::BASE64URL_NOPAD;
 use domain::{
     actor::{About, Actor, Forbidden, Permission, Proof},
     id::{AliasId, CardId, MachineId, PersonId, PlanId, TypeId},
-    imports::fabomatic::{
-        Foreign, Known, On, Plan, PlannedIntervention, PlannedUse, Report, Thing, Told, beginning, plan,
-    },
+    imports::fabomatic::{Report, Thing, Told},
     live::Hint,
     machines::{AuthorisationMode, Risk},
     maintenance::{Doer, Every, Of},
@@ -47,6 +45,8 @@ use store::{
     maintenance::{self, NewPlan},
     settings::{self, At},
 };
+
+use takeover::{Foreign, Known, On, Plan, PlannedIntervention, PlannedUse, beginning, contradicting, plan};
 
 pub use store::imports::fabomatic::Unread;
 
@@ -81,7 +81,7 @@ pub async fn read(file: &Path, staged: &Path) -> Result<Foreign, Unread> {
 pub async fn look(ctx: Option<&Ctx>, foreign: &Arc<Foreign>, now: Millis) -> Result<Report, TakeOverError> {
     match ctx {
         Some(ctx) => Ok(planned(ctx, foreign, now).await?.report),
-        None => Ok(plan(foreign, &empty(), now).report),
+        None => Ok(plan(foreign, &Known::empty_space(), now).report),
     }
 }
 
@@ -98,25 +98,13 @@ fn digest(plan: &Plan) -> String {
     BASE64URL_NOPAD.encode(&Sha256::digest(json!([plan.report, plan.same]).to_string()))
 }
 
-/// An empty space has its built-in types.
-fn empty() -> Known {
-    let built_in = [("Space", SPACE), ("System", SYSTEM)];
-    let types = built_in.into_iter().filter_map(|(name, subject)| match subject {
-        Subject::Type(id) => Some((name.to_owned(), (id, true))),
-        Subject::Machine(_) => None,
-    });
-    Known { types: types.collect(), ..Known::default() }
-}
-
 async fn known(conn: &mut SqliteConnection, foreign: &Foreign) -> Result<Known, TakeOverError> {
     let mut known = rows::known(&mut *conn).await?;
     let taken = rows::taken_uses(&mut *conn).await?;
     known.taken.extend(taken.iter().map(|one| ((Thing::Use, one.theirs), one.ours)));
     let begun: HashMap<_, _> = taken.into_iter().filter_map(|one| Some((one.theirs, one.start?))).collect();
-    let here = foreign.uses.iter().filter_map(|one| Some(*begun.get(&one.id)? == one.start));
-    let (same, others): (Vec<_>, Vec<_>) = here.partition(|is_same| *is_same);
-    if others.len() > same.len() {
-        return Err(TakeOverError::Another(others.len()));
+    if let Some(others) = contradicting(foreign, |id| begun.get(&id).copied()) {
+        return Err(TakeOverError::Another(others));
     }
     let Some(first) = foreign.uses.iter().map(|one| one.start).min() else { return Ok(known) };
     let machines: HashSet<MachineId> = known.numbers.values().copied().collect();

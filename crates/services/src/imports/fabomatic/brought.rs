@@ -14,7 +14,7 @@ use data_encoding::BASE64URL_NOPAD;
 use domain::{
     actor::{About, Actor, Forbidden, Permission},
     id::{PersonId, SessionId},
-    imports::fabomatic::{BYTES, Foreign, Refused, Report},
+    imports::fabomatic::{BYTES, Refused, Report},
     time::{Millis, Moment},
 };
 use macros::ServiceError;
@@ -23,6 +23,7 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 use store::{StoreError, copies::Unfit};
+use takeover::Foreign;
 use views::imports::Brought;
 
 /// Why a Fab-O-Matic is not kept, shown or taken over.

@@ -2,11 +2,9 @@
 
 use super::*;
 use crate::{Config, open};
-use domain::{
-    imports::fabomatic::{ForeignCard, ForeignIntervention, ForeignMachine, ForeignPlan, ForeignUse, ForeignUser},
-    time::{HOUR, MINUTE},
-};
+use domain::time::{HOUR, MINUTE};
 use sqlx::{ConnectOptions, Connection, sqlite::SqliteConnectOptions};
+use takeover::{ForeignCard, ForeignIntervention, ForeignMachine, ForeignPlan, ForeignUse, ForeignUser};
 
 const BEGUN: Millis = Millis(1_300_000_000_000);
 

@@ -15,15 +15,13 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use domain::{
-    imports::fabomatic::{
-        Foreign, ForeignCard, ForeignIntervention, ForeignMachine, ForeignPlan, ForeignRole, ForeignType,
-        ForeignUnknown, ForeignUse, ForeignUser, REVISIONS,
-    },
-    time::Millis,
-};
+use domain::time::Millis;
 use futures::TryStreamExt;
 use sqlx::{AssertSqlSafe, Row, sqlite::SqliteRow};
+use takeover::{
+    Foreign, ForeignCard, ForeignIntervention, ForeignMachine, ForeignPlan, ForeignRole, ForeignType,
+    ForeignUnknown, ForeignUse, ForeignUser, REVISIONS,
+};
 
 use super::untrusted::{Limits, Untrusted};
 use crate::copies::{self, Unfit};

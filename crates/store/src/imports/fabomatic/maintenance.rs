@@ -7,11 +7,11 @@ use std::collections::{HashMap, HashSet, hash_map::Entry};
 use domain::{
     actor::Door,
     id::{MachineId, PersonId, PlanId},
-    imports::fabomatic::{Stored, Total},
     time::Millis,
 };
 use serde_json::json;
 use sqlx::SqliteConnection;
+use takeover::{Stored, Total};
 
 use super::uses_since;
 use crate::{StoreError, WriteTx, people::month};

@@ -12,7 +12,7 @@ use std::collections::{HashMap, HashSet};
 use domain::{
     cards::{CardState, CardUid},
     id::{CardId, MachineId, PersonId, TypeId, UseId},
-    imports::fabomatic::{Known, Stored, Thing},
+    imports::fabomatic::Thing,
     people::PersonStatus,
     qualifications::{Relation, Subject},
     time::Millis,
@@ -20,6 +20,7 @@ use domain::{
 };
 use serde_json::json;
 use sqlx::SqliteConnection;
+use takeover::{Known, Stored};
 
 use crate::{StoreError, WriteTx, people::month};
 

@@ -1,15 +1,25 @@
 //! Uses as they are taken over: each machine's in order, none in the time of another, and none that cannot have been so long.
 
-use super::{
-    Foreign, ForeignUse, Report, Thing, Told,
-    plan::{Known, Plan, Stored, Taken},
-};
 use crate::{
+    Foreign, ForeignUse, Known, Stored,
+    plan::{Plan, Taken},
+};
+use domain::{
     id::MachineId,
+    imports::fabomatic::{Report, Thing, Told},
     time::{DAY, MINUTE, Millis, millis},
     uses::{Ending, LONGEST, MEASURABLE},
 };
 use std::collections::{BTreeMap, HashMap};
+
+/// How many uses have the number of one that was taken before and began at another time, if those are more than began
+/// when they did: it is another Fab-O-Matic. `begun` says when the use of a number began that was taken before.
+#[must_use]
+pub fn contradicting(foreign: &Foreign, begun: impl Fn(i64) -> Option<Millis>) -> Option<usize> {
+    let here = foreign.uses.iter().filter_map(|one| Some(begun(one.id)? == one.start));
+    let (same, others): (Vec<_>, Vec<_>) = here.partition(|is_same| *is_same);
+    (others.len() > same.len()).then_some(others.len())
+}
 
 /// A use to be added.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,7 +45,7 @@ pub struct PlannedUse {
 }
 
 /// Plans the uses of every machine that is taken.
-pub(super) fn plan(
+pub(crate) fn plan(
     foreign: &Foreign,
     known: &Known,
     now: Millis,

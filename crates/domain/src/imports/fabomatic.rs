@@ -1,39 +1,11 @@
-//! What a Fab-O-Matic knows, and what of it is taken over: its roles become qualifications, its machines keep their numbers,
-//! its uses keep their hours.
+//! What a take-over of a Fab-O-Matic tells: what came, what was here already, what changed, what was left, and why a file is
+//! refused.
 //!
-//! **Invariants.** The same file is taken over once: what was taken is known by the number it had there, and what somebody
-//! here took away since is not given back. Hours are counted once, so no two uses of a machine overlap. Nobody's password and
-//! no number of a card stands in what is told.
-//!
-//! Deliberately absent: how the file is read, and the writing.
+//! **Invariant.** Nobody's password and no number of a card stands in it. Deliberately absent: the tables of a Fab-O-Matic,
+//! and what becomes of their rows; that is the crate `takeover`.
 
-mod maintenance;
-mod plan;
-#[cfg(test)]
-mod tests;
-mod uses;
-
-pub use maintenance::{PlannedIntervention, PlannedPlan, Total};
-pub use plan::{
-    Known, On, Plan, PlannedGrant, PlannedMachine, PlannedPerson, PlannedType, Stored, beginning, plan,
-};
-pub use uses::PlannedUse;
-
-use crate::{cards::CardUid, time::Millis, words::words};
+use crate::words::words;
 use serde::{Deserialize, Serialize};
-
-/// Revisions of its tables, the oldest first, each with the release that brought it.
-pub const REVISIONS: [(&str, &str); 9] = [
-    ("2dc275252e0e", "0.0.18"),
-    ("88feb1b31a1f", "0.1.5"),
-    ("123b2cca325f", "0.1.9"),
-    ("e544554c7d29", "0.2.5"),
-    ("3cb12dfd8d6e", "0.2.7"),
-    ("aa9ed3e094d5", "0.2.7"),
-    ("dfd2b0db0016", "0.3.0"),
-    ("3f3f601505a6", "0.4.0"),
-    ("f1a2b3c4d5e6", "1.0.1"),
-];
 
 /// Bytes of a file that comes by a page, at most.
 pub const BYTES: usize = 64_000_000;
@@ -82,201 +54,6 @@ words! {
         /// Something that was done to a machine.
         Intervention = "intervention",
     }
-}
-
-/// All that is read from it.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Foreign {
-    /// The revision of its tables, if it says one.
-    pub revision: Option<String>,
-    /// Types of machines.
-    pub types: Vec<ForeignType>,
-    /// Roles of users.
-    pub roles: Vec<ForeignRole>,
-    /// Machines.
-    pub machines: Vec<ForeignMachine>,
-    /// Users.
-    pub users: Vec<ForeignUser>,
-    /// Which user may use which machine: their numbers.
-    pub authorizations: Vec<(i64, i64)>,
-    /// Cards that nobody had.
-    pub unknown_cards: Vec<ForeignUnknown>,
-    /// Uses.
-    pub uses: Vec<ForeignUse>,
-    /// Maintenance plans.
-    pub plans: Vec<ForeignPlan>,
-    /// What was done to machines.
-    pub interventions: Vec<ForeignIntervention>,
-    /// How many boards were seen.
-    pub boards: u32,
-}
-
-/// A type of machine.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ForeignType {
-    /// Its number.
-    pub id: i64,
-    /// What it is called.
-    pub name: String,
-    /// After how many minutes the board logs its user out.
-    pub timeout: Option<i64>,
-    /// Minutes between log-out and power-off; older tables do not say.
-    pub grace: Option<i64>,
-    /// No authorisation is asked for; older tables do not say.
-    pub open: bool,
-}
-
-/// What the users of a role may do.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ForeignRole {
-    /// Its number.
-    pub id: i64,
-    /// What it is called.
-    pub name: String,
-    /// Use everything.
-    pub authorize_all: bool,
-    /// Register maintenance.
-    pub maintenance: bool,
-    /// Change everything on its pages.
-    pub backend_admin: bool,
-}
-
-/// A machine.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ForeignMachine {
-    /// Its number, which is that on the board topics.
-    pub id: i64,
-    /// What it is called.
-    pub name: String,
-    /// Its type.
-    pub kind: Option<i64>,
-    /// Hours it shows, in milliseconds.
-    pub hours: i64,
-    /// Nobody may use it.
-    pub blocked: bool,
-}
-
-/// A user.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ForeignUser {
-    /// Their number.
-    pub id: i64,
-    /// First name.
-    pub name: String,
-    /// The other.
-    pub surname: String,
-    /// Their role.
-    pub role: Option<i64>,
-    /// Their card.
-    pub card: ForeignCard,
-    /// Kept out.
-    pub disabled: bool,
-    /// Somebody deleted them; the row stays for the uses.
-    pub deleted: bool,
-    /// Their address, as it was typed.
-    pub email: String,
-    /// They have a password there.
-    pub has_password: bool,
-}
-
-/// The number of a card.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum ForeignCard {
-    /// There is none.
-    None,
-    /// It is none that a board could say.
-    Unfit,
-    /// It is one.
-    Read {
-        /// The number.
-        uid: CardUid,
-        /// It stood there in capitals.
-        capitals: bool,
-    },
-}
-
-impl ForeignCard {
-    /// Reads a number as it stands there.
-    #[must_use]
-    pub fn read(written: Option<&str>) -> Self {
-        let written = written.unwrap_or_default().trim();
-        if written.is_empty() {
-            return Self::None;
-        }
-        match CardUid::from_board(written) {
-            // What a reader says that has read nothing.
-            Some(uid) if !["00000000", "ffffffff"].contains(&uid.as_str()) => {
-                Self::Read { uid, capitals: written.bytes().any(|digit| digit.is_ascii_uppercase()) }
-            }
-            _ => Self::Unfit,
-        }
-    }
-}
-
-/// A card that nobody had, held to a reader.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ForeignUnknown {
-    /// Its number.
-    pub card: ForeignCard,
-    /// At which machine.
-    pub machine: i64,
-    /// When.
-    pub at: Millis,
-}
-
-/// A use.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ForeignUse {
-    /// Its number.
-    pub id: i64,
-    /// Whose.
-    pub user: i64,
-    /// Of which machine.
-    pub machine: i64,
-    /// When it began.
-    pub start: Millis,
-    /// The last that was heard of it.
-    pub last_sign: Millis,
-    /// When it ended, if that was heard.
-    pub end: Option<Millis>,
-    /// It was reported later; older tables do not say.
-    pub replay: bool,
-}
-
-/// A maintenance plan.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct ForeignPlan {
-    /// Its number.
-    pub id: i64,
-    /// For which machine.
-    pub machine: i64,
-    /// After how much use, in milliseconds.
-    pub every: i64,
-    /// What has to be done.
-    pub description: String,
-    /// What the board's display says when it is due; older tables do not say.
-    pub display: String,
-    /// Where it is told how; older tables do not say.
-    pub instructions: String,
-    /// What was attached to it: a link, or the name of a file.
-    pub attachment: String,
-}
-
-/// Something that was done to a machine.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct ForeignIntervention {
-    /// Its number.
-    pub id: i64,
-    /// By which plan.
-    pub plan: i64,
-    /// To which machine.
-    pub machine: i64,
-    /// By whom.
-    pub user: i64,
-    /// When.
-    pub at: Millis,
-    /// It was reported later; older tables do not say.
-    pub replay: bool,
 }
 
 words! {
@@ -472,7 +249,8 @@ impl Report {
         self.0.iter().find(|line| line.told == told).map_or(0, |line| line.count)
     }
 
-    fn some(&mut self, told: Told, count: u32) {
+    /// Adds so many to a line; nothing for 0.
+    pub fn some(&mut self, told: Told, count: u32) {
         if count > 0 {
             self.line(told).count += count;
         }
@@ -487,11 +265,13 @@ impl Report {
         }
     }
 
-    fn one(&mut self, told: Told) {
+    /// Adds one to a line.
+    pub fn one(&mut self, told: Told) {
         self.some(told, 1);
     }
 
-    fn named(&mut self, told: Told, name: &str) {
+    /// Adds one to a line, by name while there are few.
+    pub fn named(&mut self, told: Told, name: &str) {
         let line = self.line(told);
         line.count += 1;
         if line.named.len() < NAMED {
@@ -508,5 +288,18 @@ impl Report {
             }
         };
         &mut self.0[at]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_line_stands_in_its_part() {
+        assert_eq!(Told::UnknownCards.part(), Part::Taken);
+        assert_eq!((Told::SamePeople.part(), Told::KnownGrants.part()), (Part::Known, Part::Known));
+        assert_eq!((Told::Capitals.part(), Told::UsesNameless.part()), (Part::Changed, Part::Changed));
+        assert_eq!((Told::Passwords.part(), Told::Boards.part()), (Part::Left, Part::Left));
     }
 }

@@ -1,12 +1,14 @@
 //! What becomes of what, case by case.
 
 use super::*;
-use crate::{
+use domain::{
     boards::MachineNumber,
+    cards::CardUid,
     id::{MachineId, PersonId, TypeId},
+    imports::fabomatic::{Part, Thing, Told},
     people::PersonStatus,
     qualifications::{Relation, Subject},
-    time::{DAY, HOUR, MINUTE},
+    time::{DAY, HOUR, MINUTE, Millis},
     uses::Ending,
 };
 
@@ -231,7 +233,7 @@ fn who_is_here_already_is_not_added_and_what_was_decided_here_stays() {
         people: [(PersonId(300), PersonStatus::Active), (PersonId(400), PersonStatus::Suspended)].into(),
         people_names: [(PersonId(300), "Carla Rossi".into())].into(),
         emails: [("carla@example.org".into(), PersonId(300))].into(),
-        cards: [(CardUid::from_bytes([0, 0, 0x0b, 0x0b]), vec![(PersonId(400), crate::cards::CardState::Lost)])]
+        cards: [(CardUid::from_bytes([0, 0, 0x0b, 0x0b]), vec![(PersonId(400), domain::cards::CardState::Lost)])]
             .into(),
         written: [(PersonId(300), Subject::Machine(MachineId(70)), Relation::User)].into(),
         ..Known::default()
@@ -365,12 +367,4 @@ fn the_hours_at_a_moment_are_those_now_but_for_what_was_used_since() {
     }
     assert_eq!(Total::new(5, &uses).at(minute(0)), 0, "it was corrected since");
     assert_eq!(Total::new(5, &[]).at(minute(0)), 5);
-}
-
-#[test]
-fn every_line_stands_in_its_part() {
-    assert_eq!(Told::UnknownCards.part(), Part::Taken);
-    assert_eq!((Told::SamePeople.part(), Told::KnownGrants.part()), (Part::Known, Part::Known));
-    assert_eq!((Told::Capitals.part(), Told::UsesNameless.part()), (Part::Changed, Part::Changed));
-    assert_eq!((Told::Passwords.part(), Told::Boards.part()), (Part::Left, Part::Left));
 }

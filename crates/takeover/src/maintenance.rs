@@ -2,13 +2,14 @@
 //!
 //! A plan counts from when it was last done there; one that never was, from the machine's first use, as it counted there.
 
-use super::{
-    Foreign, ForeignPlan, Report, Stored, Thing, Told,
-    plan::{Known, Plan, Taken},
-};
 use crate::{
+    Foreign, ForeignPlan, Known, Stored,
+    plan::{Plan, Taken},
+};
+use domain::{
     equipment,
     id::MachineId,
+    imports::fabomatic::{Report, Thing, Told},
     maintenance::{HOURS, WORDS},
     names,
     settings::Key,
@@ -55,7 +56,7 @@ pub struct PlannedIntervention {
 }
 
 /// Plans the maintenance of every machine that is taken.
-pub(super) fn plan(
+pub(crate) fn plan(
     foreign: &Foreign,
     known: &Known,
     now: Millis,

@@ -2,16 +2,17 @@
 //!
 //! Things are named by their numbers there, for what is new has none here yet.
 
-use super::{
-    Foreign, ForeignCard, ForeignRole, ForeignUser, Report, Thing, Told,
+use crate::{
+    Foreign, ForeignCard, ForeignRole, ForeignUser, Known,
     maintenance::{self, PlannedIntervention, PlannedPlan},
     uses::{self, PlannedUse},
 };
-use crate::{
+use domain::{
     accounts,
     boards::MachineNumber,
     cards::{CardState, CardUid},
     id::{MachineId, PersonId, TypeId},
+    imports::fabomatic::{Report, Thing, Told},
     names::{self, NAME, Unnamed},
     people::PersonStatus,
     qualifications::{Relation, SPACE, SYSTEM, Subject},
@@ -26,42 +27,6 @@ const NOBODY: &str = "Anonymous";
 const NO_TYPE: i64 = 0;
 /// What it is called.
 const NO_TYPE_NAME: &str = "Fab-O-Matic";
-
-/// What is known here.
-#[derive(Debug, Clone, Default)]
-pub struct Known {
-    /// What was taken before: its number there and here.
-    pub taken: HashMap<(Thing, i64), i64>,
-    /// Types by name, and whether each is built in.
-    pub types: HashMap<String, (TypeId, bool)>,
-    /// Machines that are not put away, by number.
-    pub numbers: HashMap<MachineNumber, MachineId>,
-    /// What these machines are called.
-    pub machine_names: HashMap<MachineId, String>,
-    /// Where everybody stands.
-    pub people: HashMap<PersonId, PersonStatus>,
-    /// What they are called, while that is kept.
-    pub people_names: HashMap<PersonId, String>,
-    /// Who has which address.
-    pub emails: HashMap<String, PersonId>,
-    /// Who has which card, or had it.
-    pub cards: HashMap<CardUid, Vec<(PersonId, CardState)>>,
-    /// Cards that nobody has claimed, by the machine at which they were seen.
-    pub unknown_cards: HashSet<(CardUid, MachineId)>,
-    /// Of what something is written about whom.
-    pub written: HashSet<(PersonId, Subject, Relation)>,
-    /// When each machine was in use, in order; a use that goes on has no end.
-    pub uses: HashMap<MachineId, Vec<Stored>>,
-}
-
-/// A use that is known here.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Stored {
-    /// When it began.
-    pub start: Millis,
-    /// When it ended; the end of time while it runs.
-    pub end: Millis,
-}
 
 /// All that is to be written.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -200,7 +165,7 @@ pub fn plan(foreign: &Foreign, known: &Known, now: Millis) -> Plan {
 
 /// Somebody who is taken.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Taken {
+pub(crate) struct Taken {
     /// Who they are here, if they are known.
     pub here: Option<PersonId>,
     /// They get what they are granted.
