@@ -3,7 +3,12 @@
 //! Invariant: a hold is in force from when it was placed until it ends by itself or is lifted, whichever is first.
 //! Deliberately absent: what somebody wrote about it, which is a remark and can be deleted.
 
-use crate::{id::HoldId, time::Millis, words::words};
+use crate::{
+    id::HoldId,
+    time::{Date, Millis},
+    words::words,
+    zone::Zone,
+};
 
 words! {
     /// Why somebody is held.
@@ -21,6 +26,27 @@ words! {
 
 /// A remark is no longer than this, in characters.
 pub const REMARK: usize = 500;
+
+/// The last day on which a hold counts, the whole of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LastDay(Date);
+
+/// The last day would be over before the hold begins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct DayPast;
+
+impl LastDay {
+    /// `day`, unless it is before `today`, both by the clock of the space.
+    pub fn new(day: Date, today: Date) -> Result<Self, DayPast> {
+        if day < today { Err(DayPast) } else { Ok(Self(day)) }
+    }
+
+    /// When the hold ends: as the day after begins.
+    #[must_use]
+    pub fn end(self, zone: Zone) -> Millis {
+        zone.start_of(Date::from_days(self.0.days() + 1))
+    }
+}
 
 /// One hold, as far as decisions go by it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -42,6 +42,28 @@ pub fn remark(typed: &str) -> String {
     seen(typed, true).trim().to_owned()
 }
 
+/// A remark as it is kept: [`remark`], never empty, of `MAX` characters at most.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Remark<const MAX: usize>(String);
+
+/// It is longer than a remark of this kind may be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TooLong;
+
+impl<const MAX: usize> Remark<MAX> {
+    /// `None` where nothing was typed that can be seen.
+    pub fn new(typed: &str) -> Result<Option<Self>, TooLong> {
+        let kept = remark(typed);
+        if kept.chars().count() > MAX { Err(TooLong) } else { Ok((!kept.is_empty()).then_some(Self(kept))) }
+    }
+
+    /// What is kept.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
 /// Whether a character is never seen by itself, or changes how others are seen.
 #[must_use]
 pub fn is_hidden(c: char) -> bool {

@@ -111,6 +111,15 @@ impl std::fmt::Display for Date {
     }
 }
 
+/// Why a form's field holds no date.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NotADate {
+    /// It reads like none, or is of a year that nobody means.
+    Unreadable,
+    /// It reads like a day and no calendar has it: 30 February.
+    InNoCalendar,
+}
+
 impl Date {
     /// Days since 1 January 1970.
     ///
@@ -145,6 +154,18 @@ impl Date {
     #[must_use]
     pub fn from_iso(text: &str) -> Option<Self> {
         Self::written(text).filter(|date| Self::from_days(date.days()) == *date)
+    }
+
+    /// The date in a form's field, `None` where it is empty.
+    pub fn typed(field: &str) -> Result<Option<Self>, NotADate> {
+        match field.trim() {
+            "" => Ok(None),
+            text => Self::from_iso(text).map(Some).ok_or(if Self::is_in_no_calendar(text) {
+                NotADate::InNoCalendar
+            } else {
+                NotADate::Unreadable
+            }),
+        }
     }
 
     /// Whether it reads like a day and no calendar has it: 30 February.

@@ -20,7 +20,7 @@ use crate::{
     uploads::Slots,
     uses::{Polled, Settled},
 };
-use domain::time::Millis;
+use domain::time::{Date, Millis};
 use std::{
     path::PathBuf,
     sync::{Arc, Mutex, PoisonError},
@@ -264,6 +264,12 @@ impl Ctx {
     /// Name, time zone and language of the space.
     pub fn space(&self) -> Arc<Space> {
         Arc::clone(&self.0.space.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// The date by the clock of the space.
+    #[must_use]
+    pub fn today(&self) -> Date {
+        self.space().zone.moment(self.now()).wall().date
     }
 
     /// Reads the space's settings anew; one after the other, so that nobody puts back what they read earlier.

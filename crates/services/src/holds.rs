@@ -6,13 +6,13 @@
 use crate::{Ctx, effects};
 use domain::{
     actor::{About, Actor, Forbidden, Permission, Rank, rank},
-    holds::{Hold, HoldReason, REMARK},
+    holds::{DayPast, Hold, HoldReason, LastDay, REMARK},
     id::{HoldId, PersonId},
     live::Hint,
-    names,
+    names::{Remark, TooLong},
     people::PersonStatus,
     requests::Cause,
-    time::{Date, Millis},
+    time::{Date, Millis, NotADate},
 };
 use macros::{FieldError, ServiceError};
 use serde_json::json;
@@ -24,18 +24,18 @@ use store::{
 };
 use views::holds::{HoldShown, Holds};
 
-/// A hold as somebody typed it.
-#[derive(Debug, Clone, Default)]
+/// A hold to be placed.
+#[derive(Debug, Clone)]
 pub struct PlaceHold {
-    /// The word of its reason.
-    pub reason: String,
-    /// The last day on which it counts, `2026-11-30`; empty until somebody lifts it.
-    pub last_day: String,
-    /// What to say about it; may be empty.
-    pub remark: String,
+    /// Why.
+    pub reason: HoldReason,
+    /// The last day on which it counts; `None` until somebody lifts it.
+    pub last_day: Option<LastDay>,
+    /// What to say about it.
+    pub remark: Option<Remark<REMARK>>,
 }
 
-/// What is wrong with a hold as it was typed.
+/// What is wrong with a field of a hold.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, FieldError)]
 pub enum ValidationError {
     /// No such reason.
@@ -53,6 +53,22 @@ pub enum ValidationError {
     /// More than [`REMARK`] characters.
     #[field("remark", hold_remark_long(&REMARK.to_string()))]
     Remark,
+}
+
+impl PlaceHold {
+    /// The last day as doors are given it, `2026-11-30`; `None` where nothing is.
+    pub fn last_day(field: &str, today: Date) -> Result<Option<LastDay>, ValidationError> {
+        let day = Date::typed(field).map_err(|why| match why {
+            NotADate::Unreadable => ValidationError::Day,
+            NotADate::InNoCalendar => ValidationError::NoDay,
+        })?;
+        day.map(|day| LastDay::new(day, today)).transpose().map_err(|DayPast| ValidationError::DayPast)
+    }
+
+    /// What is said about it; `None` where nothing is.
+    pub fn remark(field: &str) -> Result<Option<Remark<REMARK>>, ValidationError> {
+        Remark::new(field).map_err(|TooLong| ValidationError::Remark)
+    }
 }
 
 /// Why a hold is not changed, or not shown.
@@ -73,7 +89,7 @@ pub enum HoldsError {
     /// They outrank whoever asks.
     #[problem("hold.above", Forbidden, hold_not_above)]
     Above,
-    /// What was typed cannot be.
+    /// Fields of the form do not fit.
     #[problem("hold.flawed", Invalid, each)]
     Invalid(Vec<ValidationError>),
     /// They may not.
@@ -85,15 +101,15 @@ pub enum HoldsError {
 }
 
 /// Places a hold on `person`, from now on.
-pub async fn place(ctx: &Ctx, actor: &Actor, person: PersonId, typed: PlaceHold) -> Result<HoldId, HoldsError> {
-    actor.require(Permission::Hold, About::person(person))?;
-    let (reason, until) = read(ctx, &typed, ctx.now())?;
+pub async fn place(ctx: &Ctx, actor: &Actor, person: PersonId, new: PlaceHold) -> Result<HoldId, HoldsError> {
+    let PlaceHold { reason, last_day, remark } = new;
+    let until = last_day.map(|day| day.end(ctx.space().zone));
     ctx.change(actor, Permission::Hold, About::person(person), async move |job| {
         Asker::of(&job.actor).may_hold(job.tx, person, job.now).await?;
         let (by, at) = (job.by().await?, job.now);
-        let remark = match names::remark(&typed.remark) {
-            body if body.is_empty() => None,
-            body => Some(remarks::write(job.tx, Some(person), by, &body, at).await?),
+        let remark = match remark {
+            Some(body) => Some(remarks::write(job.tx, Some(person), by, body.as_str(), at).await?),
+            None => None,
         };
         let hold = holds::place(job.tx, &NewHold { person, reason, remark, at, by, until }).await?;
         effects::standing_changed(job.tx, &job.proof, person, Cause::Hold, at).await?;
@@ -147,40 +163,6 @@ pub async fn of(ctx: &Ctx, actor: &Actor, person: PersonId) -> Result<Holds, Hol
     let may_change =
         actor.may(Permission::Hold, About::person(person)) && Asker::of(actor).judge(&them, now).is_ok();
     Ok(Holds { person, now: ctx.moment(now), holds: shown.collect(), may_change })
-}
-
-/// What was typed, or everything that is wrong with it.
-fn read(ctx: &Ctx, typed: &PlaceHold, now: Millis) -> Result<(HoldReason, Option<Millis>), HoldsError> {
-    let mut errors = Vec::new();
-    let reason = HoldReason::from_word(&typed.reason);
-    if reason.is_none() {
-        errors.push(ValidationError::Reason);
-    }
-    let zone = ctx.space().zone;
-    let until = match (typed.last_day.trim(), Date::from_iso(typed.last_day.trim())) {
-        ("", _) => None,
-        (typed, None) => {
-            errors.push(if Date::is_in_no_calendar(typed) {
-                ValidationError::NoDay
-            } else {
-                ValidationError::Day
-            });
-            None
-        }
-        (_, Some(day)) if day < zone.moment(now).wall().date => {
-            errors.push(ValidationError::DayPast);
-            None
-        }
-        // The whole of its last day.
-        (_, Some(day)) => Some(zone.start_of(Date::from_days(day.days() + 1))),
-    };
-    if names::remark(&typed.remark).chars().count() > REMARK {
-        errors.push(ValidationError::Remark);
-    }
-    match reason {
-        Some(reason) if errors.is_empty() => Ok((reason, until)),
-        _ => Err(HoldsError::Invalid(errors)),
-    }
 }
 
 /// Who asks, as far as it matters for whom they may hold. `None` is Toolgate itself.

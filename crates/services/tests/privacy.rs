@@ -6,6 +6,7 @@ mod lab;
 
 use domain::{
     actor::Actor,
+    holds::HoldReason,
     id::{MachineId, PersonId, TypeId, UseId},
     people::{PersonStatus, StepRefusal},
     problem::Kind,
@@ -104,12 +105,9 @@ async fn lived_in() -> Lab {
     let typed = maintenance::TypedDone { note: "oiled by quilllight".into(), ..maintenance::TypedDone::default() };
     maintenance::register(&lab.ctx, &me, MachineId(2), &typed).await.unwrap();
     logins::make(&lab.ctx, &me, MachineId(2)).await.unwrap();
-    let typed = holds::PlaceHold {
-        reason: "unpaid".into(),
-        last_day: String::new(),
-        remark: "owes the quillfeather".into(),
-    };
-    holds::place(&lab.ctx, &ken, ADA, typed).await.unwrap();
+    let remark = holds::PlaceHold::remark("owes the quillfeather").unwrap();
+    let new = holds::PlaceHold { reason: HoldReason::Unpaid, last_day: None, remark };
+    holds::place(&lab.ctx, &ken, ADA, new).await.unwrap();
     let change = qualifications::Change {
         person: ADA,
         subject: domain::qualifications::Subject::Type(TypeId(3)),

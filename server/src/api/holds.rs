@@ -15,7 +15,7 @@ use domain::{
     tokens::Scope,
 };
 use serde::{Deserialize, Serialize};
-use services::holds::{self, PlaceHold};
+use services::holds::{self, HoldsError, PlaceHold};
 use std::cmp::Reverse;
 use utoipa::ToSchema;
 use views::holds::HoldShown;
@@ -28,7 +28,7 @@ pub fn operations() -> Vec<Operation> {
         Operation::get("/api/v1/people/{id}/holds", LIST, list)
             .about(Tag::People, "Holds on somebody", "All there ever were, newest first; their own for everybody.")
             .needs(Scope::PeopleRead)
-            .errors::<services::holds::HoldsError>(&["person.unknown"]),
+            .errors::<HoldsError>(&["person.unknown"]),
         Operation::post("/api/v1/people/{id}/holds", "placeHold", place)
             .about(
                 Tag::People,
@@ -37,16 +37,11 @@ pub fn operations() -> Vec<Operation> {
             )
             .needs(Scope::PeopleWrite)
             .makes(Place::Here)
-            .errors::<services::holds::HoldsError>(&[
-                "hold.oneself",
-                "hold.above",
-                "person.unknown",
-                "hold.flawed",
-            ]),
+            .errors::<HoldsError>(&["hold.oneself", "hold.above", "person.unknown", "hold.flawed"]),
         Operation::post("/api/v1/holds/{id}/lift", "liftHold", lift)
             .about(Tag::People, "Lift a hold", "Ends a hold from now on.")
             .needs(Scope::PeopleWrite)
-            .errors::<services::holds::HoldsError>(&["hold.oneself", "hold.above", "hold.unknown", "hold.over"]),
+            .errors::<HoldsError>(&["hold.oneself", "hold.above", "hold.unknown", "hold.over"]),
     ]
 }
 
@@ -114,12 +109,16 @@ pub struct NewHold {
 
 async fn place(asker: Asker, Id(id): Id, Body(new): Body<NewHold>) -> Result<Made, Refusal> {
     let Asker { ctx, actor, lang } = asker;
-    let typed = PlaceHold {
-        reason: new.reason.word().to_owned(),
-        last_day: day("last_day", new.last_day.as_deref(), lang)?.to_owned(),
-        remark: new.remark.unwrap_or_default(),
+    let last_day = PlaceHold::last_day(day("last_day", new.last_day.as_deref(), lang)?, ctx.today());
+    let remark = PlaceHold::remark(new.remark.as_deref().unwrap_or_default());
+    let new = match (last_day, remark) {
+        (Ok(last_day), Ok(remark)) => PlaceHold { reason: new.reason, last_day, remark },
+        (last_day, remark) => {
+            let errors = [last_day.err(), remark.err()];
+            return Err(HoldsError::Invalid(errors.into_iter().flatten().collect()).into());
+        }
     };
-    let hold = holds::place(&ctx, &actor, PersonId(id), typed).await?;
+    let hold = holds::place(&ctx, &actor, PersonId(id), new).await?;
     Ok(Made::plain(hold.0))
 }
 

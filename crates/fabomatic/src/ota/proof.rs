@@ -17,6 +17,7 @@ const ROUNDS: u32 = 10_000;
 pub enum KeptAs {
     /// Its SHA-256.
     Sha256,
+    /// Its MD5.
     Md5,
 }
 
