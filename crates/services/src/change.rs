@@ -3,13 +3,31 @@
 //! Invariant: between a request and its turn at the writer somebody may have lost what it goes by, so a job goes by the actor
 //! as they stand inside it. What is changed without an actor – by boards, timers, the logbook – writes to the store itself.
 
-use crate::{Ctx, authz::recheck};
+use crate::{Ctx, authz::refreshed};
 use domain::{
     actor::{About, Actor, Forbidden, Permission, Proof},
     id::AliasId,
     time::Millis,
 };
 use store::{Done, StoreError, WriteTx, audit, people};
+
+/// A write job that has yet to find out what its change is about.
+pub(crate) struct Begun<'tx> {
+    pub tx: &'tx mut WriteTx,
+    /// Who changes it, as they stand now.
+    pub actor: Actor,
+    /// When it was asked for.
+    pub now: Millis,
+}
+
+impl<'tx> Begun<'tx> {
+    /// Goes on with the change if the actor has `permission` about `about`.
+    pub fn require(self, permission: Permission, about: About) -> Result<Job<'tx>, Forbidden> {
+        let Self { tx, actor, now } = self;
+        let proof = actor.require(permission, about)?;
+        Ok(Job { tx, actor, proof, now })
+    }
+}
 
 /// A change under way, inside its write job.
 pub(crate) struct Job<'tx> {
@@ -57,11 +75,23 @@ impl Ctx {
         E: From<Forbidden> + From<StoreError> + Send + 'static,
     {
         actor.require(permission, about)?;
+        self.begin(actor, async move |begun| work(&mut begun.require(permission, about)?).await).await
+    }
+
+    /// Has `actor` change something that only the job can find, and with it what the permission is about. The job changes
+    /// nothing before it has judged the actor, with [`Begun::require`] or by rules of its own; what a use case checks or does
+    /// before the job has to ask for the permission itself.
+    pub(crate) async fn begin<T, E, F>(&self, actor: &Actor, work: F) -> Result<T, E>
+    where
+        F: AsyncFnOnce(Begun<'_>) -> Result<Done<T>, E> + Send + 'static,
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+    {
         let (actor, now) = (actor.clone(), self.now());
         self.store()
             .write(async move |tx| {
-                let (actor, proof) = recheck::<E>(tx, &actor, permission, about, now).await?;
-                work(&mut Job { tx, actor, proof, now }).await
+                let actor = refreshed(tx, &actor, now).await?;
+                work(Begun { tx, actor, now }).await
             })
             .await
     }

@@ -2,7 +2,7 @@
 //! put over another, and who took one away is on record.
 
 use super::{MaintenanceError, ValidationError, rows};
-use crate::{Ctx, authz::recheck, pictures};
+use crate::{Ctx, pictures};
 use domain::{
     actor::{About, Actor, Permission},
     id::{InterventionId, MachineId},
@@ -10,7 +10,7 @@ use domain::{
 };
 use serde_json::json;
 use std::io::{Read, Seek};
-use store::{Done, SqliteConnection, Unaudited, audit, people, pictures::Picture};
+use store::{Done, SqliteConnection, Unaudited, pictures::Picture};
 
 /// The machine to which it was done, for whoever may know of it.
 async fn known(
@@ -76,27 +76,24 @@ async fn put(
     intervention: InterventionId,
     photo: Option<(Vec<u8>, Vec<u8>)>,
 ) -> Result<(), MaintenanceError> {
-    let (now, actor) = (ctx.now(), actor.clone());
-    ctx.store()
-        .write(async move |tx| {
-            let (machine, about) = known(tx.conn(), &actor, intervention).await?;
-            let (_, proof) = recheck::<MaintenanceError>(tx, &actor, Permission::Maintain, about, now).await?;
-            let action = if let Some((body, small)) = &photo {
-                let by = people::alias_of(tx, &proof, now).await?;
-                if !rows::add_photo(tx, intervention, body, small, by, now).await? {
-                    return Err(MaintenanceError::PhotoThere);
-                }
-                "maintenance.photo-added"
-            } else {
-                if !rows::remove_photo(tx, intervention).await? {
-                    return Ok(Done::unaudited((), Unaudited::NothingChanged));
-                }
-                "maintenance.photo-removed"
-            };
-            tx.after_commit(Hint::Machine(machine));
-            let (subject, detail) = (format!("machine:{machine}"), json!({ "intervention": intervention }));
-            let entry = audit::entry(tx, &proof, now, action, subject, &detail).await?;
-            Ok(Done::audited((), entry))
-        })
-        .await
+    ctx.begin(actor, async move |begun| {
+        let (machine, about) = known(begun.tx.conn(), &begun.actor, intervention).await?;
+        let mut job = begun.require(Permission::Maintain, about)?;
+        let action = if let Some((body, small)) = &photo {
+            let by = job.by().await?;
+            if !rows::add_photo(job.tx, intervention, body, small, by, job.now).await? {
+                return Err(MaintenanceError::PhotoThere);
+            }
+            "maintenance.photo-added"
+        } else {
+            if !rows::remove_photo(job.tx, intervention).await? {
+                return Ok(Done::unaudited((), Unaudited::NothingChanged));
+            }
+            "maintenance.photo-removed"
+        };
+        job.tx.after_commit(Hint::Machine(machine));
+        let (subject, detail) = (format!("machine:{machine}"), json!({ "intervention": intervention }));
+        job.audited((), action, subject, &detail).await
+    })
+    .await
 }

@@ -1,22 +1,21 @@
 //! Plans: made for a machine or its whole type, changed, put away and taken back.
 
 use super::{MaintenanceError, ValidationError, about_plan, machine_of};
-use crate::{Ctx, authz::recheck, error};
+use crate::{Ctx, error};
 use domain::{
-    actor::{About, Actor, Permission, Proof},
+    actor::{About, Actor, Permission},
     equipment::manual,
     id::{MachineId, PlanId, TypeId},
     live::Hint,
     maintenance::{DAYS, Doer, Every, HOURS, Of, WORDS},
     names,
     settings::Key,
-    time::Millis,
     versions::Saved,
 };
 use serde_json::json;
 use std::ops::RangeInclusive;
 use store::{
-    Done, SqliteConnection, StoreError, Unaudited, WriteTx, audit, equipment, machines,
+    Done, SqliteConnection, StoreError, Unaudited, WriteTx, equipment, machines,
     maintenance::{self as rows, Kept, NewPlan},
 };
 use views::maintenance::{PlanSheet, TypedPlan};
@@ -148,22 +147,17 @@ pub async fn add(
             return Err(MaintenanceError::Invalid(errors));
         }
     };
-    let (now, actor) = (ctx.now(), actor.clone());
-    ctx.store()
-        .write(async move |tx| {
-            // It may be of another type by now.
-            let (_, kind) = machine_of(tx.conn(), &actor, machine).await?;
-            let of = if let Of::Type(_) = of { Of::Type(kind) } else { of };
-            let about = about_plan(of, kind);
-            let (_, proof) =
-                recheck::<MaintenanceError>(tx, &actor, Permission::ChangeEquipment, about, now).await?;
-            let plan = rows::add(tx, of, &wanted, now).await?;
-            hint(tx, of).await?;
-            let detail = json!({ "plan": plan });
-            let entry = audit::entry(tx, &proof, now, "maintenance.plan-added", subject(of), &detail).await?;
-            Ok(Done::audited(plan, entry))
-        })
-        .await
+    ctx.begin(actor, async move |begun| {
+        // It may be of another type by now.
+        let (_, kind) = machine_of(begun.tx.conn(), &begun.actor, machine).await?;
+        let of = if let Of::Type(_) = of { Of::Type(kind) } else { of };
+        let mut job = begun.require(Permission::ChangeEquipment, about_plan(of, kind))?;
+        let plan = rows::add(job.tx, of, &wanted, job.now).await?;
+        hint(job.tx, of).await?;
+        let detail = json!({ "plan": plan });
+        job.audited(plan, "maintenance.plan-added", subject(of), &detail).await
+    })
+    .await
 }
 
 /// Saves the plan as it was typed over `version`, or tells what somebody else saved meanwhile.
@@ -176,30 +170,28 @@ pub async fn save(
 ) -> Result<(), MaintenanceError> {
     known(&mut *ctx.store().read().await?, actor, plan).await?;
     let wanted = checked(typed).map_err(MaintenanceError::Invalid)?;
-    let (now, zone, actor) = (ctx.now(), ctx.space().zone, actor.clone());
-    ctx.store()
-        .write(async move |tx| {
-            let (kept, proof) = again_of(tx, &actor, plan, now).await?;
-            let before = saved(&kept);
-            if kept.version != version {
-                let signed = error::signed(tx.conn(), zone, &subject(kept.of), before).await?;
-                return Err(MaintenanceError::Stale(signed));
-            }
-            if kept.archived.is_some() {
-                return Err(MaintenanceError::Away);
-            }
-            let changed = saved(&Kept { plan: wanted.clone(), ..kept.clone() }).changed_since(&before);
-            if changed.is_empty() {
-                return Ok(Done::unaudited((), Unaudited::NothingChanged));
-            }
-            rows::change(tx, plan, &wanted).await?;
-            hint(tx, kept.of).await?;
-            let detail = json!({ "plan": plan, "changed": changed.join(" ") });
-            let entry =
-                audit::entry(tx, &proof, now, "maintenance.plan-changed", subject(kept.of), &detail).await?;
-            Ok(Done::audited((), entry))
-        })
-        .await
+    let zone = ctx.space().zone;
+    ctx.begin(actor, async move |begun| {
+        let (kept, about) = known(begun.tx.conn(), &begun.actor, plan).await?;
+        let mut job = begun.require(Permission::ChangeEquipment, about)?;
+        let before = saved(&kept);
+        if kept.version != version {
+            let signed = error::signed(job.tx.conn(), zone, &subject(kept.of), before).await?;
+            return Err(MaintenanceError::Stale(signed));
+        }
+        if kept.archived.is_some() {
+            return Err(MaintenanceError::Away);
+        }
+        let changed = saved(&Kept { plan: wanted.clone(), ..kept.clone() }).changed_since(&before);
+        if changed.is_empty() {
+            return Ok(Done::unaudited((), Unaudited::NothingChanged));
+        }
+        rows::change(job.tx, plan, &wanted).await?;
+        hint(job.tx, kept.of).await?;
+        let detail = json!({ "plan": plan, "changed": changed.join(" ") });
+        job.audited((), "maintenance.plan-changed", subject(kept.of), &detail).await
+    })
+    .await
 }
 
 /// Puts a plan away: nothing is due by it any more. What was done by it stays on record.
@@ -214,21 +206,19 @@ pub async fn restore(ctx: &Ctx, actor: &Actor, plan: PlanId) -> Result<(), Maint
 
 async fn put(ctx: &Ctx, actor: &Actor, plan: PlanId, away: bool) -> Result<(), MaintenanceError> {
     known(&mut *ctx.store().read().await?, actor, plan).await?;
-    let (now, actor) = (ctx.now(), actor.clone());
-    ctx.store()
-        .write(async move |tx| {
-            let (kept, proof) = again_of(tx, &actor, plan, now).await?;
-            if kept.archived.is_some() == away {
-                return Ok(Done::unaudited((), Unaudited::NothingChanged));
-            }
-            rows::archive(tx, plan, away.then_some(now)).await?;
-            hint(tx, kept.of).await?;
-            let action = if away { "maintenance.plan-archived" } else { "maintenance.plan-restored" };
-            let detail = json!({ "plan": plan });
-            let entry = audit::entry(tx, &proof, now, action, subject(kept.of), &detail).await?;
-            Ok(Done::audited((), entry))
-        })
-        .await
+    ctx.begin(actor, async move |begun| {
+        let (kept, about) = known(begun.tx.conn(), &begun.actor, plan).await?;
+        let mut job = begun.require(Permission::ChangeEquipment, about)?;
+        if kept.archived.is_some() == away {
+            return Ok(Done::unaudited((), Unaudited::NothingChanged));
+        }
+        rows::archive(job.tx, plan, away.then_some(job.now)).await?;
+        hint(job.tx, kept.of).await?;
+        let action = if away { "maintenance.plan-archived" } else { "maintenance.plan-restored" };
+        let detail = json!({ "plan": plan });
+        job.audited((), action, subject(kept.of), &detail).await
+    })
+    .await
 }
 
 /// The plan, for whoever may change it.
@@ -242,18 +232,6 @@ async fn known(
     let about = about_plan(kept.of, kind_of(conn, kept.of).await?);
     actor.require(Permission::ChangeEquipment, about)?;
     Ok((kept, about))
-}
-
-/// The plan as it is inside this job, and the proof that the actor may still change it.
-async fn again_of(
-    tx: &mut WriteTx,
-    actor: &Actor,
-    plan: PlanId,
-    now: Millis,
-) -> Result<(Kept, Proof), MaintenanceError> {
-    let (kept, about) = known(tx.conn(), actor, plan).await?;
-    let (_, proof) = recheck::<MaintenanceError>(tx, actor, Permission::ChangeEquipment, about, now).await?;
-    Ok((kept, proof))
 }
 
 fn subject(of: Of) -> String {

@@ -1,7 +1,7 @@
 //! Registering what was done, on a page or at the board.
 
 use super::{MaintenanceError, ValidationError, machine_of};
-use crate::{Ctx, access::traced, authz::recheck};
+use crate::{Ctx, access::traced};
 use domain::{
     access::may_register,
     actor::{About, Actor, Door, Forbidden, Permission, Proof},
@@ -16,7 +16,7 @@ use domain::{
 use serde_json::json;
 use store::{
     Done, StoreError, Unaudited, WriteTx,
-    audit::{self, AuditEntry},
+    audit::AuditEntry,
     maintenance::{self as rows, At, NewIntervention},
     people, remarks,
 };
@@ -49,32 +49,29 @@ pub async fn register(
     let Some(chosen) = chosen.filter(|_| errors.is_empty()) else {
         return Err(MaintenanceError::Invalid(errors));
     };
-    let (now, actor) = (ctx.now(), actor.clone());
-    ctx.store()
-        .write(async move |tx| {
-            // It may be of another type by now.
-            let (_, kind) = machine_of(tx.conn(), &actor, machine).await?;
-            let about = About::equipment(kind, Some(machine));
-            let (_, proof) = recheck::<MaintenanceError>(tx, &actor, Permission::Maintain, about, now).await?;
-            let there = rows::counted(tx.conn(), Some(machine)).await?;
-            if chosen.iter().any(|plan| there.iter().all(|at| at.plan != *plan)) {
-                return Err(MaintenanceError::Invalid(vec![ValidationError::Plan]));
-            }
-            // In the order of the plans, each once, however they were sent.
-            let plans: Vec<_> = there.iter().map(|at| at.plan).filter(|plan| chosen.contains(plan)).collect();
-            if let Some(first) = again_of(tx, &proof, machine, &plans, &note, now).await? {
-                return Ok(Done::unaudited(first, Unaudited::NothingChanged));
-            }
-            let by = people::alias_of(tx, &proof, now).await?;
-            let note = if note.is_empty() { None } else { Some(remarks::write(tx, None, by, &note, now).await?) };
-            let by = By { alias: by, door: proof.door(), replay: false, note };
-            let first = keep(tx, machine, &plans, by, now).await?;
-            let detail = json!({ "plans": plans });
-            let subject = format!("machine:{machine}");
-            let entry = audit::entry(tx, &proof, now, "maintenance.registered", subject, &detail).await?;
-            Ok(Done::audited(first, entry))
-        })
-        .await
+    ctx.begin(actor, async move |begun| {
+        // It may be of another type by now.
+        let (_, kind) = machine_of(begun.tx.conn(), &begun.actor, machine).await?;
+        let mut job = begun.require(Permission::Maintain, About::equipment(kind, Some(machine)))?;
+        let there = rows::counted(job.tx.conn(), Some(machine)).await?;
+        if chosen.iter().any(|plan| there.iter().all(|at| at.plan != *plan)) {
+            return Err(MaintenanceError::Invalid(vec![ValidationError::Plan]));
+        }
+        // In the order of the plans, each once, however they were sent.
+        let plans: Vec<_> = there.iter().map(|at| at.plan).filter(|plan| chosen.contains(plan)).collect();
+        if let Some(first) = again_of(job.tx, &job.proof, machine, &plans, &note, job.now).await? {
+            return Ok(Done::unaudited(first, Unaudited::NothingChanged));
+        }
+        let by = job.by().await?;
+        let note =
+            if note.is_empty() { None } else { Some(remarks::write(job.tx, None, by, &note, job.now).await?) };
+        let by = By { alias: by, door: job.proof.door(), replay: false, note };
+        let first = keep(job.tx, machine, &plans, by, job.now).await?;
+        let detail = json!({ "plans": plans });
+        let subject = format!("machine:{machine}");
+        job.audited(first, "maintenance.registered", subject, &detail).await
+    })
+    .await
 }
 
 /// What the same person registered a moment ago, where that is all of this.
