@@ -1,20 +1,19 @@
 //! Blocks: placed and lifted by those who care for a machine, or by a problem that makes it unsafe.
 
 use super::{Field, ProblemsError, read, rows};
-use crate::{Ctx, authz::recheck, requests};
+use crate::{Ctx, change::Job, requests};
 use domain::{
-    actor::{About, Actor, Permission, Proof},
+    actor::{About, Actor, Permission},
     id::{BlockId, MachineId, RemarkId, ReportId},
     live::Hint,
     requests::Cause,
-    time::Millis,
 };
 use serde_json::json;
 use store::{
-    Done, SqliteConnection, StoreError, WriteTx,
-    audit::{self, AuditEntry},
+    SqliteConnection, StoreError,
+    audit::AuditEntry,
     machines::{self, NewBlock},
-    people, remarks,
+    remarks,
     requests::{kind_of, running_at},
 };
 use views::problems::Block;
@@ -62,28 +61,25 @@ pub async fn block(
     let about = machine_of(&mut *ctx.store().read().await?, actor, machine).await?;
     actor.require(Permission::CareFor, about)?;
     let because = read(Field::Because, because).map_err(|flaw| ProblemsError::Invalid(vec![flaw]))?;
-    let (now, actor) = (ctx.now(), actor.clone());
-    ctx.store()
-        .write(async move |tx| {
-            let about = machine_of(tx.conn(), &actor, machine).await?;
-            let (_, proof) = recheck::<ProblemsError>(tx, &actor, Permission::CareFor, about, now).await?;
-            let by = people::alias_of(tx, &proof, now).await?;
-            let because = Some(remarks::write(tx, None, by, &because, now).await?);
-            let new = NewBlock { machine, by, because, at_once, report: None, at: now };
-            let block = machines::block(tx, &new).await.map_err(|error| match error {
-                StoreError::Taken(_) => ProblemsError::Blocked,
-                error => error.into(),
-            })?;
-            if at_once {
-                end_use(tx, &proof, machine, now).await?;
-            }
-            tx.after_commit(Hint::Machine(machine));
-            let detail = json!({ "block": block, "at_once": at_once });
-            let subject = format!("machine:{machine}");
-            let entry = audit::entry(tx, &proof, now, "machine.blocked", subject, &detail).await?;
-            Ok(Done::audited(block, entry))
-        })
-        .await
+    ctx.begin(actor, async move |begun| {
+        let about = machine_of(begun.tx.conn(), &begun.actor, machine).await?;
+        let mut job = begun.require(Permission::CareFor, about)?;
+        let by = job.by().await?;
+        let because = Some(remarks::write(job.tx, None, by, &because, job.now).await?);
+        let new = NewBlock { machine, by, because, at_once, report: None, at: job.now };
+        let block = machines::block(job.tx, &new).await.map_err(|error| match error {
+            StoreError::Taken(_) => ProblemsError::Blocked,
+            error => error.into(),
+        })?;
+        if at_once {
+            end_use(&mut job, machine).await?;
+        }
+        job.tx.after_commit(Hint::Machine(machine));
+        let detail = json!({ "block": block, "at_once": at_once });
+        let subject = format!("machine:{machine}");
+        job.audited(block, "machine.blocked", subject, &detail).await
+    })
+    .await
 }
 
 /// Lifts a block that is in force.
@@ -92,86 +88,71 @@ pub async fn lift(ctx: &Ctx, actor: &Actor, block: BlockId) -> Result<(), Proble
     let there = machines::block_of(&mut *ctx.store().read().await?, block).await?;
     let (machine, kind, _) = there.ok_or(ProblemsError::UnknownBlock)?;
     let about = About::equipment(kind, Some(machine));
-    actor.require(Permission::CareFor, about)?;
-    let (now, actor) = (ctx.now(), actor.clone());
-    ctx.store()
-        .write(async move |tx| {
-            let (_, proof) = recheck::<ProblemsError>(tx, &actor, Permission::CareFor, about, now).await?;
-            let (_, _, in_force) =
-                machines::block_of(tx.conn(), block).await?.ok_or(ProblemsError::UnknownBlock)?;
-            if !in_force {
-                return Err(ProblemsError::Lifted);
-            }
-            let by = people::alias_of(tx, &proof, now).await?;
-            machines::lift(tx, block, by, now).await?;
-            tx.after_commit(Hint::Machine(machine));
-            let subject = format!("machine:{machine}");
-            let entry =
-                audit::entry(tx, &proof, now, "machine.freed", subject, &json!({ "block": block })).await?;
-            Ok(Done::audited((), entry))
-        })
-        .await
+    ctx.change(actor, Permission::CareFor, about, async move |job| {
+        let (_, _, in_force) =
+            machines::block_of(job.tx.conn(), block).await?.ok_or(ProblemsError::UnknownBlock)?;
+        if !in_force {
+            return Err(ProblemsError::Lifted);
+        }
+        let by = job.by().await?;
+        machines::lift(job.tx, block, by, job.now).await?;
+        job.tx.after_commit(Hint::Machine(machine));
+        let subject = format!("machine:{machine}");
+        job.audited((), "machine.freed", subject, &json!({ "block": block })).await
+    })
+    .await
 }
 
 /// `machine` is unsafe because of `report`: nobody may use it from now on, and who is on it is to log out.
 pub(super) async fn unsafe_now(
-    tx: &mut WriteTx,
-    proof: &Proof,
+    job: &mut Job<'_>,
     machine: MachineId,
     report: ReportId,
     words: RemarkId,
-    now: Millis,
 ) -> Result<(), StoreError> {
-    match machines::blocked(tx.conn(), machine).await? {
+    match machines::blocked(job.tx.conn(), machine).await? {
         None => {
-            let by = people::alias_of(tx, proof, now).await?;
-            let new = NewBlock { machine, by, because: Some(words), at_once: true, report: Some(report), at: now };
-            let block = machines::block(tx, &new).await?;
+            let (by, at) = (job.by().await?, job.now);
+            let new = NewBlock { machine, by, because: Some(words), at_once: true, report: Some(report), at };
+            let block = machines::block(job.tx, &new).await?;
             let detail = json!({ "block": block, "problem": report, "at_once": true });
-            follow(tx, proof, machine, now, "machine.blocked", &detail).await?;
+            follow(job, machine, "machine.blocked", &detail).await?;
         }
-        Some(block) if !block.at_once => machines::block_at_once(tx, block.id).await?,
+        Some(block) if !block.at_once => machines::block_at_once(job.tx, block.id).await?,
         Some(_) => {}
     }
-    end_use(tx, proof, machine, now).await
+    end_use(job, machine).await
 }
 
-async fn end_use(tx: &mut WriteTx, proof: &Proof, machine: MachineId, now: Millis) -> Result<(), StoreError> {
-    match running_at(tx.conn(), machine).await? {
-        Some(running) => requests::ask_to_stop(tx, proof, &running, Cause::Unsafe, now).await,
+async fn end_use(job: &mut Job<'_>, machine: MachineId) -> Result<(), StoreError> {
+    match running_at(job.tx.conn(), machine).await? {
+        Some(running) => requests::ask_to_stop(job.tx, &job.proof, &running, Cause::Unsafe, job.now).await,
         None => Ok(()),
     }
 }
 
 /// `report` is resolved: the block that came from it goes, or stays because of another one.
-pub(super) async fn resolved(
-    tx: &mut WriteTx,
-    proof: &Proof,
-    machine: MachineId,
-    report: ReportId,
-    now: Millis,
-) -> Result<(), StoreError> {
-    let block = machines::blocked(tx.conn(), machine).await?;
+pub(super) async fn resolved(job: &mut Job<'_>, machine: MachineId, report: ReportId) -> Result<(), StoreError> {
+    let block = machines::blocked(job.tx.conn(), machine).await?;
     let Some(block) = block.filter(|block| block.report == Some(report)) else { return Ok(()) };
-    if let Some((other, words)) = rows::still_unsafe(tx.conn(), machine).await? {
-        return machines::block_because(tx, block.id, other, words).await;
+    if let Some((other, words)) = rows::still_unsafe(job.tx.conn(), machine).await? {
+        return machines::block_because(job.tx, block.id, other, words).await;
     }
-    let by = people::alias_of(tx, proof, now).await?;
-    machines::lift(tx, block.id, by, now).await?;
+    let by = job.by().await?;
+    machines::lift(job.tx, block.id, by, job.now).await?;
     let detail = json!({ "block": block.id, "problem": report });
-    follow(tx, proof, machine, now, "machine.freed", &detail).await
+    follow(job, machine, "machine.freed", &detail).await
 }
 
 /// Records what followed from a change, behind the change's own entry.
 async fn follow(
-    tx: &mut WriteTx,
-    proof: &Proof,
+    job: &mut Job<'_>,
     machine: MachineId,
-    now: Millis,
     action: &'static str,
     detail: &serde_json::Value,
 ) -> Result<(), StoreError> {
-    let by = people::alias_of(tx, proof, now).await?;
-    tx.followed(AuditEntry::new(proof, by, now, action, format!("machine:{machine}"), detail));
+    let by = job.by().await?;
+    let entry = AuditEntry::new(&job.proof, by, job.now, action, format!("machine:{machine}"), detail);
+    job.tx.followed(entry);
     Ok(())
 }

@@ -12,16 +12,19 @@ pub use blocks::{block, blocked, lift};
 pub use photos::{may_set_photo, photo, set_photo};
 
 use crate::error::FieldError;
-use crate::{Ctx, authz::recheck, error, inbox, pictures};
+use crate::{
+    Ctx,
+    change::{Begun, Job},
+    error, inbox, pictures,
+};
 use domain::{
-    actor::{About, Actor, Forbidden, Permission, Proof},
+    actor::{About, Actor, Forbidden, Permission},
     id::{MachineId, ReportId},
     live::Hint,
     names,
     pictures::Unfit,
     problem::Problem,
     problems::{Severity, State, WORDS},
-    time::Millis,
     versions::Saved,
     zone::Zone,
 };
@@ -29,7 +32,7 @@ use macros::ServiceError;
 use serde_json::json;
 use std::io::Cursor;
 use store::{
-    Done, SqliteConnection, StoreError, Unaudited, WriteTx, audit, machines, people,
+    Done, SqliteConnection, StoreError, Unaudited, machines,
     problems::{self as rows, Report as Row},
     remarks, requests,
 };
@@ -236,50 +239,43 @@ pub async fn report(
     let (Some(severity), Ok(words), Ok(photo)) = (severity, words, photo) else {
         return Err(ProblemsError::Invalid(errors));
     };
-    let (now, actor) = (ctx.now(), actor.clone());
-    ctx.store()
-        .write(async move |tx| {
-            let nothing = About::NOTHING;
-            let (_, proof) = recheck::<ProblemsError>(tx, &actor, Permission::ReportProblem, nothing, now).await?;
-            requests::kind_of(tx.conn(), machine).await?.ok_or(ProblemsError::UnknownMachine)?;
-            let by = people::alias_of(tx, &proof, now).await?;
-            let words = remarks::write(tx, None, by, &words, now).await?;
-            let report = rows::add(tx, machine, severity, words, by, now).await?;
-            if let Some((body, small)) = &photo {
-                rows::set_photo(tx, report, body, small, now).await?;
-            }
-            if severity == Severity::Unsafe {
-                blocks::unsafe_now(tx, &proof, machine, report, words, now).await?;
-            }
-            tx.after_commit(Hint::Machine(machine));
-            let detail = json!({ "problem": report, "severity": severity });
-            let subject = format!("machine:{machine}");
-            let entry = audit::entry(tx, &proof, now, "problem.reported", subject, &detail).await?;
-            Ok(Done::audited(report, entry))
-        })
-        .await
+    ctx.change(actor, Permission::ReportProblem, About::NOTHING, async move |job| {
+        requests::kind_of(job.tx.conn(), machine).await?.ok_or(ProblemsError::UnknownMachine)?;
+        let by = job.by().await?;
+        let words = remarks::write(job.tx, None, by, &words, job.now).await?;
+        let report = rows::add(job.tx, machine, severity, words, by, job.now).await?;
+        if let Some((body, small)) = &photo {
+            rows::set_photo(job.tx, report, body, small, job.now).await?;
+        }
+        if severity == Severity::Unsafe {
+            blocks::unsafe_now(job, machine, report, words).await?;
+        }
+        job.tx.after_commit(Hint::Machine(machine));
+        let detail = json!({ "problem": report, "severity": severity });
+        let subject = format!("machine:{machine}");
+        job.audited(report, "problem.reported", subject, &detail).await
+    })
+    .await
 }
 
 /// Says of version `version` of a problem that somebody who cares for the machine knows of it.
 pub async fn acknowledge(ctx: &Ctx, actor: &Actor, report: ReportId, version: i64) -> Result<(), ProblemsError> {
     let row = known(&mut *ctx.store().read().await?, actor, report).await?;
     actor.require(Permission::CareFor, about(&row))?;
-    let (now, zone, actor) = (ctx.now(), ctx.space().zone, actor.clone());
-    ctx.store()
-        .write(async move |tx| {
-            let (row, proof) = again_of(tx, &actor, report, version, zone, now).await?;
-            if row.state == State::Acknowledged {
-                return Ok(Done::unaudited((), Unaudited::NothingChanged));
-            }
-            let by = people::alias_of(tx, &proof, now).await?;
-            rows::acknowledge(tx, report, by, now).await?;
-            tx.after_commit(Hint::Machine(row.machine));
-            let subject = format!("machine:{}", row.machine);
-            let detail = json!({ "problem": report });
-            let entry = audit::entry(tx, &proof, now, "problem.acknowledged", subject, &detail).await?;
-            Ok(Done::audited((), entry))
-        })
-        .await
+    let zone = ctx.space().zone;
+    ctx.begin(actor, async move |begun| {
+        let (row, mut job) = current(begun, report, version, zone).await?;
+        if row.state == State::Acknowledged {
+            return Ok(Done::unaudited((), Unaudited::NothingChanged));
+        }
+        let by = job.by().await?;
+        rows::acknowledge(job.tx, report, by, job.now).await?;
+        job.tx.after_commit(Hint::Machine(row.machine));
+        let subject = format!("machine:{}", row.machine);
+        let detail = json!({ "problem": report });
+        job.audited((), "problem.acknowledged", subject, &detail).await
+    })
+    .await
 }
 
 /// Says of version `version` of a problem what was done about it. A block that came from it goes with it.
@@ -293,21 +289,19 @@ pub async fn resolve(
     let row = known(&mut *ctx.store().read().await?, actor, report).await?;
     actor.require(Permission::CareFor, about(&row))?;
     let done = read(Field::Done, done).map_err(|flaw| ProblemsError::Invalid(vec![flaw]))?;
-    let (now, zone, actor) = (ctx.now(), ctx.space().zone, actor.clone());
-    ctx.store()
-        .write(async move |tx| {
-            let (row, proof) = again_of(tx, &actor, report, version, zone, now).await?;
-            let by = people::alias_of(tx, &proof, now).await?;
-            let done = remarks::write(tx, None, by, &done, now).await?;
-            rows::resolve(tx, report, done, by, now).await?;
-            blocks::resolved(tx, &proof, row.machine, report, now).await?;
-            tx.after_commit(Hint::Machine(row.machine));
-            let subject = format!("machine:{}", row.machine);
-            let detail = json!({ "problem": report });
-            let entry = audit::entry(tx, &proof, now, "problem.resolved", subject, &detail).await?;
-            Ok(Done::audited((), entry))
-        })
-        .await
+    let zone = ctx.space().zone;
+    ctx.begin(actor, async move |begun| {
+        let (row, mut job) = current(begun, report, version, zone).await?;
+        let by = job.by().await?;
+        let done = remarks::write(job.tx, None, by, &done, job.now).await?;
+        rows::resolve(job.tx, report, done, by, job.now).await?;
+        blocks::resolved(&mut job, row.machine, report).await?;
+        job.tx.after_commit(Hint::Machine(row.machine));
+        let subject = format!("machine:{}", row.machine);
+        let detail = json!({ "problem": report });
+        job.audited((), "problem.resolved", subject, &detail).await
+    })
+    .await
 }
 
 /// What was typed, or why it does not fit.
@@ -319,26 +313,23 @@ fn read(field: Field, typed: &str) -> Result<String, ValidationError> {
     }
 }
 
-/// The problem, and the proof that the actor may still say something of it; fails where it is another version by now, or
-/// resolved.
-async fn again_of(
-    tx: &mut WriteTx,
-    actor: &Actor,
+/// The problem, for whoever cares for its machine; fails where it is another version by now, or resolved.
+async fn current(
+    begun: Begun<'_>,
     report: ReportId,
     version: i64,
     zone: Zone,
-    now: Millis,
-) -> Result<(Row, Proof), ProblemsError> {
-    let row = rows::one(tx.conn(), report).await?.ok_or(ProblemsError::Unknown)?;
-    let (_, proof) = recheck::<ProblemsError>(tx, actor, Permission::CareFor, about(&row), now).await?;
+) -> Result<(Row, Job<'_>), ProblemsError> {
+    let row = rows::one(begun.tx.conn(), report).await?.ok_or(ProblemsError::Unknown)?;
+    let job = begun.require(Permission::CareFor, about(&row))?;
     if row.version != version {
         let done = row.done.unwrap_or_default();
         let saved = Saved::new(row.version, vec![("state", row.state.word().to_owned()), ("done", done)]);
         let subject = format!("machine:{}", row.machine);
-        return Err(ProblemsError::Stale(error::signed(tx.conn(), zone, &subject, saved).await?));
+        return Err(ProblemsError::Stale(error::signed(job.tx.conn(), zone, &subject, saved).await?));
     }
     if row.state == State::Resolved {
         return Err(ProblemsError::Over);
     }
-    Ok((row, proof))
+    Ok((row, job))
 }

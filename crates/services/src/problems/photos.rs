@@ -1,7 +1,7 @@
 //! Photos of problems: given by whoever reported it or cares for the machine, seen by whoever sees the problem.
 
 use super::{ProblemsError, Row, ValidationError, about, known, rows};
-use crate::{Ctx, authz::recheck, pictures};
+use crate::{Ctx, pictures};
 use domain::{
     actor::{About, Actor, Permission},
     id::ReportId,
@@ -10,7 +10,7 @@ use domain::{
 };
 use serde_json::json;
 use std::io::{Read, Seek};
-use store::{Done, audit, pictures::Picture};
+use store::pictures::Picture;
 
 /// The photo of a problem; `small` for a list.
 pub async fn photo(ctx: &Ctx, actor: &Actor, report: ReportId, small: bool) -> Result<Picture, ProblemsError> {
@@ -50,21 +50,18 @@ pub async fn set_photo(
     may_set_photo(ctx, actor, report).await?;
     let taken = pictures::taken(given).await;
     let (body, small) = taken.map_err(|unfit| ProblemsError::Invalid(vec![ValidationError::Photo(unfit)]))?;
-    let (now, actor) = (ctx.now(), actor.clone());
-    ctx.store()
-        .write(async move |tx| {
-            let row = known(tx.conn(), &actor, report).await?;
-            let (permission, about) = right(&actor, &row)?;
-            let (_, proof) = recheck::<ProblemsError>(tx, &actor, permission, about, now).await?;
-            if row.state == State::Resolved {
-                return Err(ProblemsError::Over);
-            }
-            rows::set_photo(tx, report, &body, &small, now).await?;
-            tx.after_commit(Hint::Machine(row.machine));
-            let subject = format!("machine:{}", row.machine);
-            let detail = json!({ "problem": report });
-            let entry = audit::entry(tx, &proof, now, "problem.photo-set", subject, &detail).await?;
-            Ok(Done::audited((), entry))
-        })
-        .await
+    ctx.begin(actor, async move |begun| {
+        let row = known(begun.tx.conn(), &begun.actor, report).await?;
+        let (permission, about) = right(&begun.actor, &row)?;
+        let mut job = begun.require(permission, about)?;
+        if row.state == State::Resolved {
+            return Err(ProblemsError::Over);
+        }
+        rows::set_photo(job.tx, report, &body, &small, job.now).await?;
+        job.tx.after_commit(Hint::Machine(row.machine));
+        let subject = format!("machine:{}", row.machine);
+        let detail = json!({ "problem": report });
+        job.audited((), "problem.photo-set", subject, &detail).await
+    })
+    .await
 }
