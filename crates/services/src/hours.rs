@@ -5,13 +5,11 @@
 
 use crate::error::FieldError;
 use crate::{
-    Ctx,
-    authz::refreshed,
-    error, previews,
+    Ctx, error, previews,
     settings::{Spot, places},
 };
 use domain::{
-    actor::{About, Actor, Forbidden, Permission, Proof},
+    actor::{About, Actor, Forbidden, Permission},
     hours::{EXCEPTIONS_AHEAD, Hour, Hours, Opening, Stretch, Unreadable, day, merged, read, split, split_day},
     problem::Problem,
     settings::{At, Scope, Settings},
@@ -22,7 +20,7 @@ use domain::{
 use macros::ServiceError;
 use serde_json::json;
 use store::{
-    Done, SqliteConnection, StoreError, Unaudited, audit,
+    Done, SqliteConnection, StoreError, Unaudited,
     hours::{self as rows, WEEK},
 };
 use text::Lang;
@@ -224,34 +222,32 @@ pub async fn save_week(
 ) -> Result<(), HoursError> {
     known(&mut *ctx.store().read().await?, actor, at).await?;
     let wanted = checked(&typed).map_err(HoursError::Invalid)?;
-    let (now, zone, actor) = (ctx.now(), ctx.space().zone, actor.clone());
-    ctx.store()
-        .write(async move |tx| {
-            let actor = refreshed(tx, &actor, now).await?;
-            let (spot, proof) = known(tx.conn(), &actor, at).await?;
-            let said = rows::said(tx.conn(), spot.kind, spot.machine, i64::MAX).await?;
-            let before = week(&said, at.columns().0);
-            let newest = self::version(&rows::versions(tx.conn(), at).await?, WEEK);
-            if newest != version {
-                return Err(HoursError::Stale(signed(tx.conn(), zone, at, saved(before, newest)).await?));
-            }
-            if before == merged(&wanted).map(|hours| day(&hours)) {
-                return Ok(Done::unaudited((), Unaudited::NothingChanged));
-            }
-            rows::set_week(tx, at, &wanted).await?;
-            spot.hint(tx).await?;
-            let entry = audit::entry(tx, &proof, now, "hours.week-changed", at.to_string(), &json!({})).await?;
-            Ok(Done::audited((), entry))
-        })
-        .await
+    let zone = ctx.space().zone;
+    ctx.begin(actor, async move |begun| {
+        let spot = known(begun.tx.conn(), &begun.actor, at).await?;
+        let mut job = begun.require(Permission::ChangeEquipment, spot.about())?;
+        let said = rows::said(job.tx.conn(), spot.kind, spot.machine, i64::MAX).await?;
+        let before = week(&said, at.columns().0);
+        let newest = self::version(&rows::versions(job.tx.conn(), at).await?, WEEK);
+        if newest != version {
+            return Err(HoursError::Stale(signed(job.tx.conn(), zone, at, saved(before, newest)).await?));
+        }
+        if before == merged(&wanted).map(|hours| day(&hours)) {
+            return Ok(Done::unaudited((), Unaudited::NothingChanged));
+        }
+        rows::set_week(job.tx, at, &wanted).await?;
+        spot.hint(job.tx).await?;
+        job.audited((), "hours.week-changed", at.to_string(), &json!({})).await
+    })
+    .await
 }
 
 /// The place, for whoever may say hours there. Asked again inside each job: a machine may be of another type by then, and
 /// with that another's to speak for.
-async fn known(conn: &mut SqliteConnection, actor: &Actor, at: At) -> Result<(Spot, Proof), HoursError> {
+async fn known(conn: &mut SqliteConnection, actor: &Actor, at: At) -> Result<Spot, HoursError> {
     let spot = Spot::find(conn, at).await?;
-    let proof = actor.require(Permission::ChangeEquipment, spot.map_or(About::NOTHING, Spot::about))?;
-    Ok((spot.ok_or(HoursError::Unknown)?, proof))
+    actor.require(Permission::ChangeEquipment, spot.map_or(About::NOTHING, Spot::about))?;
+    spot.ok_or(HoursError::Unknown)
 }
 
 async fn signed(conn: &mut SqliteConnection, zone: Zone, at: At, saved: Saved) -> Result<Box<Saved>, StoreError> {
@@ -291,39 +287,37 @@ pub struct SayDay {
 /// Says when it is open on one day instead of like every week, or like every week again.
 pub async fn save_day(ctx: &Ctx, actor: &Actor, at: At, typed: SayDay) -> Result<(), HoursError> {
     known(&mut *ctx.store().read().await?, actor, at).await?;
-    let (now, zone, actor) = (ctx.now(), ctx.space().zone, actor.clone());
-    let today = zone.moment(now).wall().date;
+    let zone = ctx.space().zone;
+    let today = zone.moment(ctx.now()).wall().date;
     let (date, wanted) = one_day(&typed, today).map_err(HoursError::Invalid)?;
-    ctx.store()
-        .write(async move |tx| {
-            let actor = refreshed(tx, &actor, now).await?;
-            let (spot, proof) = known(tx.conn(), &actor, at).await?;
-            let said = rows::said(tx.conn(), spot.kind, spot.machine, date.days()).await?;
-            let scope = at.columns().0;
-            let before = of_day(&said, scope, date.days());
-            let newest = version(&rows::versions(tx.conn(), at).await?, date.days());
-            // A day that is an exception no longer may become one anew, whatever was said of it before.
-            let afresh = typed.version == 0 && before.is_none();
-            if newest != typed.version && !afresh {
-                let fields = vec![("date", date.to_string()), ("hours", before.unwrap_or_default())];
-                let saved = Saved::new(newest, fields);
-                return Err(HoursError::Stale(signed(tx.conn(), zone, at, saved).await?));
-            }
-            let after = wanted.as_ref().map(|hours| {
-                let hours = hours.iter().map(|&Stretch { from, to }| Hour { from, to });
-                day(&hours.collect::<Vec<_>>())
-            });
-            if after == before {
-                return Ok(Done::unaudited((), Unaudited::NothingChanged));
-            }
-            rows::set_day(tx, at, date.days(), wanted.as_deref()).await?;
-            spot.hint(tx).await?;
-            let action = if wanted.is_some() { "hours.day-changed" } else { "hours.day-cleared" };
-            let detail = json!({ "day": date.to_string() });
-            let entry = audit::entry(tx, &proof, now, action, at.to_string(), &detail).await?;
-            Ok(Done::audited((), entry))
-        })
-        .await
+    ctx.begin(actor, async move |begun| {
+        let spot = known(begun.tx.conn(), &begun.actor, at).await?;
+        let mut job = begun.require(Permission::ChangeEquipment, spot.about())?;
+        let said = rows::said(job.tx.conn(), spot.kind, spot.machine, date.days()).await?;
+        let scope = at.columns().0;
+        let before = of_day(&said, scope, date.days());
+        let newest = version(&rows::versions(job.tx.conn(), at).await?, date.days());
+        // A day that is an exception no longer may become one anew, whatever was said of it before.
+        let afresh = typed.version == 0 && before.is_none();
+        if newest != typed.version && !afresh {
+            let fields = vec![("date", date.to_string()), ("hours", before.unwrap_or_default())];
+            let saved = Saved::new(newest, fields);
+            return Err(HoursError::Stale(signed(job.tx.conn(), zone, at, saved).await?));
+        }
+        let after = wanted.as_ref().map(|hours| {
+            let hours = hours.iter().map(|&Stretch { from, to }| Hour { from, to });
+            day(&hours.collect::<Vec<_>>())
+        });
+        if after == before {
+            return Ok(Done::unaudited((), Unaudited::NothingChanged));
+        }
+        rows::set_day(job.tx, at, date.days(), wanted.as_deref()).await?;
+        spot.hint(job.tx).await?;
+        let action = if wanted.is_some() { "hours.day-changed" } else { "hours.day-cleared" };
+        let detail = json!({ "day": date.to_string() });
+        job.audited((), action, at.to_string(), &detail).await
+    })
+    .await
 }
 
 /// A day and its hours as they were typed, or all that does not fit.

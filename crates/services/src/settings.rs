@@ -5,24 +5,21 @@
 
 use crate::{
     Ctx,
-    authz::refreshed,
+    change::Job,
     previews::{self, Change},
 };
 use domain::{
-    actor::{About, Actor, Forbidden, Permission, Proof},
+    actor::{About, Actor, Forbidden, Permission},
     id::{MachineId, TypeId},
     live::Hint,
     problem::{Kind, Problem},
     settings::{At, Fits, Group, Key, Settings},
-    time::Millis,
     versions::Saved,
     zone::Zone,
 };
 use macros::ServiceError;
 use serde_json::json;
-use store::{
-    Done, SqliteConnection, StoreError, Unaudited, WriteTx, audit, equipment, machines, people, settings,
-};
+use store::{Done, SqliteConnection, StoreError, Unaudited, WriteTx, equipment, machines, settings};
 use text::Lang;
 use views::{
     previews::Preview,
@@ -223,30 +220,28 @@ pub async fn say(ctx: &Ctx, actor: &Actor, say: Say) -> Result<(), SettingsError
         None => None,
         Some(typed) => Some(checked(say.key, typed).ok_or(SettingsError::Unfit(say.key))?),
     };
-    let (now, zone, actor) = (ctx.now(), ctx.space().zone, actor.clone());
+    let zone = ctx.space().zone;
     let Say { at, key, version, .. } = say;
-    ctx.store()
-        .write(async move |tx| {
-            // A machine may be of another type by now, and with that another's to speak for.
-            let spot = Spot::find(tx.conn(), at).await?.ok_or(SettingsError::Unknown)?;
-            let (permission, about) = needs(key, spot);
-            let proof = refreshed(tx, &actor, now).await?.require(permission, about)?;
-            let own = settings::at(tx.conn(), at).await?.into_iter().find(|(known, _)| *known == key);
-            let own = own.map(|(_, value)| value);
-            let last = settings::changed(tx.conn(), at).await?.into_iter().find(|last| last.key == key);
-            if last.as_ref().map_or(0, |last| last.version) != version {
-                return Err(stale(zone, last, own.unwrap_or_default()));
-            }
-            if own == value {
-                return Ok(Done::unaudited((), Unaudited::NothingChanged));
-            }
-            keep(tx, spot, key, value.as_deref(), &proof, now).await?;
-            let detail = json!({ "setting": key });
-            let action = if value.is_some() { "setting.changed" } else { "setting.cleared" };
-            let entry = audit::entry(tx, &proof, now, action, at.to_string(), &detail).await?;
-            Ok::<_, SettingsError>(Done::audited((), entry))
-        })
-        .await?;
+    ctx.begin(actor, async move |begun| {
+        // A machine may be of another type by now, and with that another's to speak for.
+        let spot = Spot::find(begun.tx.conn(), at).await?.ok_or(SettingsError::Unknown)?;
+        let (permission, about) = needs(key, spot);
+        let mut job = begun.require(permission, about)?;
+        let own = settings::at(job.tx.conn(), at).await?.into_iter().find(|(known, _)| *known == key);
+        let own = own.map(|(_, value)| value);
+        let last = settings::changed(job.tx.conn(), at).await?.into_iter().find(|last| last.key == key);
+        if last.as_ref().map_or(0, |last| last.version) != version {
+            return Err(stale(zone, last, own.unwrap_or_default()));
+        }
+        if own == value {
+            return Ok(Done::unaudited((), Unaudited::NothingChanged));
+        }
+        keep(&mut job, spot, key, value.as_deref()).await?;
+        let detail = json!({ "setting": key });
+        let action = if value.is_some() { "setting.changed" } else { "setting.cleared" };
+        job.audited((), action, at.to_string(), &detail).await
+    })
+    .await?;
     if at == At::Space {
         ctx.reload_space().await?;
     }
@@ -261,26 +256,19 @@ fn checked(key: Key, typed: &str) -> Option<String> {
     }
 }
 
-async fn keep(
-    tx: &mut WriteTx,
-    spot: Spot,
-    key: Key,
-    value: Option<&str>,
-    proof: &Proof,
-    now: Millis,
-) -> Result<(), StoreError> {
+async fn keep(job: &mut Job<'_>, spot: Spot, key: Key, value: Option<&str>) -> Result<(), StoreError> {
     match value {
-        Some(value) => settings::set(tx, spot.at, key, value).await?,
-        None => settings::clear(tx, spot.at, key).await?,
+        Some(value) => settings::set(job.tx, spot.at, key, value).await?,
+        None => settings::clear(job.tx, spot.at, key).await?,
     }
-    let by = people::alias_of(tx, proof, now).await?;
-    settings::note(tx, spot.at, key, by, now).await?;
+    let by = job.by().await?;
+    settings::note(job.tx, spot.at, key, by, job.now).await?;
     match spot.at {
         At::Space => {}
-        At::Type(kind) => equipment::touch_type(tx, kind).await?,
-        At::Machine(machine) => machines::touch(tx, machine).await?,
+        At::Type(kind) => equipment::touch_type(job.tx, kind).await?,
+        At::Machine(machine) => machines::touch(job.tx, machine).await?,
     }
-    spot.hint(tx).await
+    spot.hint(job.tx).await
 }
 
 fn stale(zone: Zone, last: Option<settings::Changed>, own: String) -> SettingsError {

@@ -10,12 +10,13 @@
 use crate::{
     Ctx,
     accounts::{AccountsError, Opened, ValidationError, links, password},
+    change::Job,
     sessions,
     token::Token,
 };
 use domain::{
     accounts::{self, Purpose},
-    actor::{About, Actor, Door, Permission, Proof, Rank, rank},
+    actor::{About, Actor, Door, Permission, Rank, rank},
     id::{EntryId, PersonId, TypeId},
     live::Hint,
     people::PersonStatus,
@@ -328,25 +329,20 @@ async fn write(
 
 /// Makes `actor` a trainer, and so a user, of `kind`, which they have just added – if they are the first administrator and
 /// the space is still being set up.
-pub(crate) async fn qualify(
-    tx: &mut WriteTx,
-    actor: &Actor,
-    proof: &Proof,
-    kind: TypeId,
-    now: Millis,
-) -> Result<(), StoreError> {
-    let administrator = actor.known().filter(|known| known.rank() == Rank::Administrator);
+pub(crate) async fn qualify(job: &mut Job<'_>, kind: TypeId) -> Result<(), StoreError> {
+    let administrator = job.actor.known().filter(|known| known.rank() == Rank::Administrator);
     let Some(person) = administrator.map(|known| known.id) else { return Ok(()) };
-    if checklist::is_done(tx.conn()).await? || !qualifications::set_up_by(tx.conn(), person).await? {
+    if checklist::is_done(job.tx.conn()).await? || !qualifications::set_up_by(job.tx.conn(), person).await? {
         return Ok(());
     }
     let (subject, relation) = (Subject::Type(kind), Relation::Trainer);
-    let entry = write(tx, person, subject, relation, EntryKind::Granted, now).await?;
-    tx.after_commit(Hint::Person(person));
-    let by = people::alias_of(tx, proof, now).await?;
+    let entry = write(job.tx, person, subject, relation, EntryKind::Granted, job.now).await?;
+    job.tx.after_commit(Hint::Person(person));
+    let by = job.by().await?;
     let detail = json!({ "on": subject.to_string(), "relation": relation, "until": null, "entries": [entry.0] });
-    let granted = AuditEntry::new(proof, by, now, "qualification.granted", format!("person:{person}"), &detail);
-    tx.followed(granted);
+    let subject = format!("person:{person}");
+    let granted = AuditEntry::new(&job.proof, by, job.now, "qualification.granted", subject, &detail);
+    job.tx.followed(granted);
     Ok(())
 }
 

@@ -5,21 +5,20 @@ use super::{
     said::{checked_settings, inherited, own, say},
     taken,
 };
-use crate::{Ctx, authz::recheck, error, setup};
+use crate::{Ctx, change::Job, error, setup};
 use domain::{
-    actor::{About, Actor, Permission, Proof},
+    actor::{About, Actor, Permission},
     equipment::{REQUIRES, chosen, ring},
     id::TypeId,
     live::Hint,
     machines::Risk,
     people::folded::composed,
     settings::{Key, Scope, Setting, Settings},
-    time::Millis,
     versions::Saved,
 };
 use serde_json::json;
 use store::{
-    Done, SqliteConnection, StoreError, Unaudited, WriteTx, audit,
+    Done, SqliteConnection, StoreError, Unaudited, WriteTx,
     equipment::{self, KeptType},
     settings::{self, At},
 };
@@ -96,8 +95,8 @@ pub async fn add_type(
         let kind = equipment::add_type(job.tx, &wanted.name, wanted.risk)
             .await
             .map_err(taken(ValidationError::TypeTaken))?;
-        follow(job.tx, kind, &wanted, &job.proof, job.now).await?;
-        setup::qualify(job.tx, &job.actor, &job.proof, kind, job.now).await?;
+        follow(job, kind, &wanted).await?;
+        setup::qualify(job, kind).await?;
         let detail = json!({ "risk": wanted.risk });
         job.tx.after_commit(Hint::Space);
         job.audited(kind, "type.added", format!("type:{kind}"), &detail).await
@@ -130,38 +129,36 @@ pub async fn save_type(
 ) -> Result<(), EquipmentError> {
     actor.require(Permission::ChangeEquipment, About::equipment(kind, None))?;
     let wanted = checked(&typed, &requires).map_err(EquipmentError::Invalid)?;
-    let (now, zone, actor) = (ctx.now(), ctx.space().zone, actor.clone());
-    ctx.store()
-        .write(async move |tx| {
-            let (kept, proof) = again_of(tx, &actor, kind, now).await?;
-            let before = read(tx, &kept).await?;
-            if kept.version != version {
-                let signed = error::signed(tx.conn(), zone, &format!("type:{kind}"), before).await?;
-                return Err(EquipmentError::Stale(signed));
-            }
-            let all = equipment::requirements(tx.conn()).await?;
-            let so_far: Vec<_> = all.iter().filter(|(of, _)| *of == kind).map(|(_, other)| *other).collect();
-            there(tx.conn(), &so_far, &wanted.requires).await?;
-            if let Some(way) = ring(&all, kind, &wanted.requires) {
-                return Err(EquipmentError::Invalid(vec![ValidationError::Ring(named(tx, &way).await?)]));
-            }
-            free(tx.conn(), &wanted.name, Some(&kept)).await?;
-            equipment::change_type(tx, kind, &wanted.name, wanted.risk)
-                .await
-                .map_err(taken(ValidationError::TypeTaken))?;
-            equipment::require_nothing(tx, kind).await?;
-            follow(tx, kind, &wanted, &proof, now).await?;
-            let kept = known(tx.conn(), kind).await?;
-            let changed = read(tx, &kept).await?.changed_since(&before);
-            if changed.is_empty() {
-                return Ok(Done::unaudited((), Unaudited::NothingChanged));
-            }
-            hint(tx, kind).await?;
-            let detail = json!({ "changed": changed.join(" ").replace(REQUIRES, "requires") });
-            let entry = audit::entry(tx, &proof, now, "type.changed", format!("type:{kind}"), &detail).await?;
-            Ok(Done::audited((), entry))
-        })
-        .await
+    let zone = ctx.space().zone;
+    ctx.change(actor, Permission::ChangeEquipment, About::equipment(kind, None), async move |job| {
+        let kept = known(job.tx.conn(), kind).await?;
+        let before = read(job.tx, &kept).await?;
+        if kept.version != version {
+            let signed = error::signed(job.tx.conn(), zone, &format!("type:{kind}"), before).await?;
+            return Err(EquipmentError::Stale(signed));
+        }
+        let all = equipment::requirements(job.tx.conn()).await?;
+        let so_far: Vec<_> = all.iter().filter(|(of, _)| *of == kind).map(|(_, other)| *other).collect();
+        there(job.tx.conn(), &so_far, &wanted.requires).await?;
+        if let Some(way) = ring(&all, kind, &wanted.requires) {
+            return Err(EquipmentError::Invalid(vec![ValidationError::Ring(named(job.tx, &way).await?)]));
+        }
+        free(job.tx.conn(), &wanted.name, Some(&kept)).await?;
+        equipment::change_type(job.tx, kind, &wanted.name, wanted.risk)
+            .await
+            .map_err(taken(ValidationError::TypeTaken))?;
+        equipment::require_nothing(job.tx, kind).await?;
+        follow(job, kind, &wanted).await?;
+        let kept = known(job.tx.conn(), kind).await?;
+        let changed = read(job.tx, &kept).await?.changed_since(&before);
+        if changed.is_empty() {
+            return Ok(Done::unaudited((), Unaudited::NothingChanged));
+        }
+        hint(job.tx, kind).await?;
+        let detail = json!({ "changed": changed.join(" ").replace(REQUIRES, "requires") });
+        job.audited((), "type.changed", format!("type:{kind}"), &detail).await
+    })
+    .await
 }
 
 async fn read(tx: &mut WriteTx, kept: &KeptType) -> Result<Saved, StoreError> {
@@ -203,17 +200,11 @@ async fn named(tx: &mut WriteTx, way: &[TypeId]) -> Result<String, StoreError> {
     Ok(way.iter().map(name).collect::<Vec<_>>().join(" → "))
 }
 
-async fn follow(
-    tx: &mut WriteTx,
-    kind: TypeId,
-    wanted: &Wanted,
-    proof: &Proof,
-    now: Millis,
-) -> Result<(), StoreError> {
+async fn follow(job: &mut Job<'_>, kind: TypeId, wanted: &Wanted) -> Result<(), StoreError> {
     for &requires in &wanted.requires {
-        equipment::require(tx, kind, requires).await?;
+        equipment::require(job.tx, kind, requires).await?;
     }
-    say(tx, At::Type(kind), &wanted.said, proof, now).await
+    say(job, At::Type(kind), &wanted.said).await
 }
 
 /// Every page that shows a machine of it looks again.
@@ -223,17 +214,6 @@ async fn hint(tx: &mut WriteTx, kind: TypeId) -> Result<(), StoreError> {
     }
     tx.after_commit(Hint::Space);
     Ok(())
-}
-
-async fn again_of(
-    tx: &mut WriteTx,
-    actor: &Actor,
-    kind: TypeId,
-    now: Millis,
-) -> Result<(KeptType, Proof), EquipmentError> {
-    let about = About::equipment(kind, None);
-    let (_, proof) = recheck::<EquipmentError>(tx, actor, Permission::ChangeEquipment, about, now).await?;
-    Ok((known(tx.conn(), kind).await?, proof))
 }
 
 /// Puts a type away that has no machines any more, and that no type in use requires: nobody is trained on it, and no
@@ -248,38 +228,31 @@ pub async fn restore_type(ctx: &Ctx, actor: &Actor, kind: TypeId) -> Result<Shel
 }
 
 async fn put(ctx: &Ctx, actor: &Actor, kind: TypeId, away: bool) -> Result<Shelved, EquipmentError> {
-    actor.require(Permission::ChangeEquipment, About::equipment(kind, None))?;
-    let (now, actor) = (ctx.now(), actor.clone());
-    ctx.store()
-        .write(async move |tx| {
-            let (kept, proof) = again_of(tx, &actor, kind, now).await?;
-            let shelved = Shelved { id: kind.0, name: kept.name.clone(), away, moved: Moved::default() };
-            if kept.archived.is_some() == away {
-                return Ok(Done::unaudited(shelved, Unaudited::NothingChanged));
-            }
-            if away && kept.machines > 0 {
-                let count = |n| u32::try_from(n).unwrap_or(u32::MAX);
-                return Err(EquipmentError::HasMachines {
-                    there: count(kept.machines),
-                    running: count(kept.running),
-                });
-            }
-            let required = equipment::requirements(tx.conn()).await?;
-            let others = equipment::kept_types(tx.conn(), None).await?;
-            let in_the_way = others.into_iter().filter(|other| match other.archived {
-                None => away && required.contains(&(other.id, kind)),
-                Some(_) => !away && required.contains(&(kind, other.id)),
-            });
-            let in_the_way: Vec<_> = in_the_way.map(|other| other.name).collect();
-            if !in_the_way.is_empty() {
-                let refused = if away { EquipmentError::Required } else { EquipmentError::RequiresAway };
-                return Err(refused(in_the_way));
-            }
-            equipment::archive_type(tx, kind, away.then_some(now)).await?;
-            tx.after_commit(Hint::Space);
-            let action = if away { "type.archived" } else { "type.restored" };
-            let entry = audit::entry(tx, &proof, now, action, format!("type:{kind}"), &json!({})).await?;
-            Ok(Done::audited(shelved, entry))
-        })
-        .await
+    ctx.change(actor, Permission::ChangeEquipment, About::equipment(kind, None), async move |job| {
+        let kept = known(job.tx.conn(), kind).await?;
+        let shelved = Shelved { id: kind.0, name: kept.name.clone(), away, moved: Moved::default() };
+        if kept.archived.is_some() == away {
+            return Ok(Done::unaudited(shelved, Unaudited::NothingChanged));
+        }
+        if away && kept.machines > 0 {
+            let count = |n| u32::try_from(n).unwrap_or(u32::MAX);
+            return Err(EquipmentError::HasMachines { there: count(kept.machines), running: count(kept.running) });
+        }
+        let required = equipment::requirements(job.tx.conn()).await?;
+        let others = equipment::kept_types(job.tx.conn(), None).await?;
+        let in_the_way = others.into_iter().filter(|other| match other.archived {
+            None => away && required.contains(&(other.id, kind)),
+            Some(_) => !away && required.contains(&(kind, other.id)),
+        });
+        let in_the_way: Vec<_> = in_the_way.map(|other| other.name).collect();
+        if !in_the_way.is_empty() {
+            let refused = if away { EquipmentError::Required } else { EquipmentError::RequiresAway };
+            return Err(refused(in_the_way));
+        }
+        equipment::archive_type(job.tx, kind, away.then_some(job.now)).await?;
+        job.tx.after_commit(Hint::Space);
+        let action = if away { "type.archived" } else { "type.restored" };
+        job.audited(shelved, action, format!("type:{kind}"), &json!({})).await
+    })
+    .await
 }

@@ -4,21 +4,19 @@ use super::{
     EquipmentError, ValidationError, free, number,
     said::{checked_settings, inherited, own, say},
 };
-use crate::{Ctx, authz::recheck, error};
+use crate::{Ctx, error};
 use domain::{
-    actor::{About, Actor, Permission, Proof},
+    actor::{About, Actor, Permission},
     equipment::manual,
     id::{MachineId, PlaceId, TypeId},
     live::Hint,
     names,
     settings::{Key, Scope, Setting, Settings},
-    time::Millis,
     versions::Saved,
-    zone::Zone,
 };
 use serde_json::json;
 use store::{
-    Done, SqliteConnection, StoreError, Unaudited, WriteTx, audit, equipment,
+    Done, SqliteConnection, StoreError, Unaudited, equipment,
     machines::{self, Kept, NewMachine},
     maintenance, pictures,
     settings::{self, At},
@@ -103,29 +101,31 @@ pub async fn save(
         }
     };
     drop(snapshot);
-    let (now, zone, actor) = (ctx.now(), ctx.space().zone, actor.clone());
-    ctx.store()
-        .write(async move |tx| {
-            let (kept, proof) = again_of(tx, &actor, machine, now).await?;
-            let said = settings::said(tx.conn(), Some(kept.kind), Some(machine)).await?;
-            let before = saved(&kept, &said);
-            if kept.version != version {
-                return Err(stale(tx.conn(), zone, machine, before).await?);
-            }
-            fits(tx.conn(), &actor, &kept, &wanted.machine).await?;
-            keep(tx, machine, &wanted, &proof, now).await?;
-            let kept = machines::one(tx.conn(), machine).await?.ok_or(EquipmentError::UnknownMachine)?;
-            let said = settings::said(tx.conn(), Some(kept.kind), Some(machine)).await?;
-            let changed = saved(&kept, &said).changed_since(&before);
-            if changed.is_empty() {
-                return Ok(Done::unaudited((), Unaudited::NothingChanged));
-            }
-            tx.after_commit(Hint::Machine(machine));
-            let detail = json!({ "changed": changed.join(" ") });
-            let entry = audit::entry(tx, &proof, now, "machine.changed", format!("machine:{machine}"), &detail);
-            Ok(Done::audited((), entry.await?))
-        })
-        .await
+    let zone = ctx.space().zone;
+    ctx.begin(actor, async move |begun| {
+        let kept = known(begun.tx.conn(), &begun.actor, machine).await?;
+        let mut job = begun.require(Permission::ChangeEquipment, About::equipment(kept.kind, Some(machine)))?;
+        let said = settings::said(job.tx.conn(), Some(kept.kind), Some(machine)).await?;
+        let before = saved(&kept, &said);
+        if kept.version != version {
+            let signed = error::signed(job.tx.conn(), zone, &format!("machine:{machine}"), before).await?;
+            return Err(EquipmentError::Stale(signed));
+        }
+        fits(job.tx.conn(), &job.actor, &kept, &wanted.machine).await?;
+        machines::change(job.tx, machine, &wanted.machine).await?;
+        maintenance::begin(job.tx, machine, job.now).await?;
+        say(&mut job, At::Machine(machine), &wanted.said).await?;
+        let kept = machines::one(job.tx.conn(), machine).await?.ok_or(EquipmentError::UnknownMachine)?;
+        let said = settings::said(job.tx.conn(), Some(kept.kind), Some(machine)).await?;
+        let changed = saved(&kept, &said).changed_since(&before);
+        if changed.is_empty() {
+            return Ok(Done::unaudited((), Unaudited::NothingChanged));
+        }
+        job.tx.after_commit(Hint::Machine(machine));
+        let detail = json!({ "changed": changed.join(" ") });
+        job.audited((), "machine.changed", format!("machine:{machine}"), &detail).await
+    })
+    .await
 }
 
 /// All that does not fit, whether another machine has the number of `of` told with the rest: who corrects the others learns
@@ -212,41 +212,6 @@ async fn typed_in_use(conn: &mut SqliteConnection, kept: &Kept) -> Result<(), Eq
     if types.iter().any(|(kind, _)| *kind == kept.kind) { Ok(()) } else { Err(EquipmentError::TypeAway) }
 }
 
-async fn keep(
-    tx: &mut WriteTx,
-    machine: MachineId,
-    wanted: &Wanted,
-    proof: &Proof,
-    now: Millis,
-) -> Result<(), StoreError> {
-    machines::change(tx, machine, &wanted.machine).await?;
-    maintenance::begin(tx, machine, now).await?;
-    say(tx, At::Machine(machine), &wanted.said, proof, now).await
-}
-
-/// The machine as it is inside this job, and the proof that the actor may still change it.
-async fn again_of(
-    tx: &mut WriteTx,
-    actor: &Actor,
-    machine: MachineId,
-    now: Millis,
-) -> Result<(Kept, Proof), EquipmentError> {
-    let kept = machines::one(tx.conn(), machine).await?.ok_or(EquipmentError::UnknownMachine)?;
-    let about = About::equipment(kept.kind, Some(machine));
-    let (_, proof) = recheck::<EquipmentError>(tx, actor, Permission::ChangeEquipment, about, now).await?;
-    Ok((kept, proof))
-}
-
-async fn stale(
-    conn: &mut SqliteConnection,
-    zone: Zone,
-    machine: MachineId,
-    saved: Saved,
-) -> Result<EquipmentError, StoreError> {
-    let signed = error::signed(conn, zone, &format!("machine:{machine}"), saved).await?;
-    Ok(EquipmentError::Stale(signed))
-}
-
 /// Adds another machine of the same type at the same place, with the same settings and no number; called so by `named`.
 pub async fn duplicate(
     ctx: &Ctx,
@@ -255,25 +220,23 @@ pub async fn duplicate(
     named: impl Fn(&str) -> String + Send + 'static,
 ) -> Result<MachineId, EquipmentError> {
     known(&mut *ctx.store().read().await?, actor, machine).await?;
-    let (now, actor) = (ctx.now(), actor.clone());
-    ctx.store()
-        .write(async move |tx| {
-            let (kept, proof) = again_of(tx, &actor, machine, now).await?;
-            typed_in_use(tx.conn(), &kept).await?;
-            let said = settings::said(tx.conn(), None, Some(machine)).await?;
-            let name: String = named(&kept.name).chars().take(*names::NAME.end()).collect();
-            let new = NewMachine { number: None, kind: kept.kind, place: kept.place, name, manual: kept.manual };
-            let made = machines::add(tx, &new).await?;
-            maintenance::begin(tx, made, now).await?;
-            for setting in said.into_iter().filter(|setting| setting.scope == Scope::Machine) {
-                settings::set(tx, At::Machine(made), setting.key, &setting.value).await?;
-            }
-            tx.after_commit(Hint::Machine(made));
-            let detail = json!({ "type": kept.kind, "like": machine });
-            let entry = audit::entry(tx, &proof, now, "machine.added", format!("machine:{made}"), &detail).await?;
-            Ok(Done::audited(made, entry))
-        })
-        .await
+    ctx.begin(actor, async move |begun| {
+        let kept = known(begun.tx.conn(), &begun.actor, machine).await?;
+        let mut job = begun.require(Permission::ChangeEquipment, About::equipment(kept.kind, Some(machine)))?;
+        typed_in_use(job.tx.conn(), &kept).await?;
+        let said = settings::said(job.tx.conn(), None, Some(machine)).await?;
+        let name: String = named(&kept.name).chars().take(*names::NAME.end()).collect();
+        let new = NewMachine { number: None, kind: kept.kind, place: kept.place, name, manual: kept.manual };
+        let made = machines::add(job.tx, &new).await?;
+        maintenance::begin(job.tx, made, job.now).await?;
+        for setting in said.into_iter().filter(|setting| setting.scope == Scope::Machine) {
+            settings::set(job.tx, At::Machine(made), setting.key, &setting.value).await?;
+        }
+        job.tx.after_commit(Hint::Machine(made));
+        let detail = json!({ "type": kept.kind, "like": machine });
+        job.audited(made, "machine.added", format!("machine:{made}"), &detail).await
+    })
+    .await
 }
 
 /// Puts a machine away that nobody is on: it leaves every list, and its board is told that there is no such machine.
@@ -288,30 +251,28 @@ pub async fn restore(ctx: &Ctx, actor: &Actor, machine: MachineId) -> Result<She
 
 async fn put(ctx: &Ctx, actor: &Actor, machine: MachineId, away: bool) -> Result<Shelved, EquipmentError> {
     known(&mut *ctx.store().read().await?, actor, machine).await?;
-    let (now, actor) = (ctx.now(), actor.clone());
-    ctx.store()
-        .write(async move |tx| {
-            let (kept, proof) = again_of(tx, &actor, machine, now).await?;
-            let shelved = Shelved { id: machine.0, name: kept.name.clone(), away, moved: Moved::default() };
-            if kept.archived.is_some() == away {
-                return Ok(Done::unaudited(shelved, Unaudited::NothingChanged));
-            }
-            if away && kept.in_use {
-                return Err(EquipmentError::InUse);
-            }
-            if !away {
-                typed_in_use(tx.conn(), &kept).await?;
-            }
-            if let (false, Some(number)) = (away, kept.number)
-                && let Some((_, name)) = machines::numbered(tx.conn(), number).await?
-            {
-                return Err(EquipmentError::NumberGone(name));
-            }
-            machines::archive(tx, machine, away.then_some(now)).await?;
-            tx.after_commit(Hint::Machine(machine));
-            let action = if away { "machine.archived" } else { "machine.restored" };
-            let entry = audit::entry(tx, &proof, now, action, format!("machine:{machine}"), &json!({})).await?;
-            Ok(Done::audited(shelved, entry))
-        })
-        .await
+    ctx.begin(actor, async move |begun| {
+        let kept = known(begun.tx.conn(), &begun.actor, machine).await?;
+        let mut job = begun.require(Permission::ChangeEquipment, About::equipment(kept.kind, Some(machine)))?;
+        let shelved = Shelved { id: machine.0, name: kept.name.clone(), away, moved: Moved::default() };
+        if kept.archived.is_some() == away {
+            return Ok(Done::unaudited(shelved, Unaudited::NothingChanged));
+        }
+        if away && kept.in_use {
+            return Err(EquipmentError::InUse);
+        }
+        if !away {
+            typed_in_use(job.tx.conn(), &kept).await?;
+        }
+        if let (false, Some(number)) = (away, kept.number)
+            && let Some((_, name)) = machines::numbered(job.tx.conn(), number).await?
+        {
+            return Err(EquipmentError::NumberGone(name));
+        }
+        machines::archive(job.tx, machine, away.then_some(job.now)).await?;
+        job.tx.after_commit(Hint::Machine(machine));
+        let action = if away { "machine.archived" } else { "machine.restored" };
+        job.audited(shelved, action, format!("machine:{machine}"), &json!({})).await
+    })
+    .await
 }

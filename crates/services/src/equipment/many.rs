@@ -5,7 +5,7 @@
 
 use super::{EquipmentError, ValidationError};
 use crate::error::ServiceError;
-use crate::{Ctx, authz::refreshed};
+use crate::{Ctx, change::Begun};
 use domain::{
     actor::{About, Actor, Forbidden, Permission, Proof},
     id::{MachineId, PlaceId, TypeId},
@@ -190,33 +190,30 @@ pub async fn change_many(ctx: &Ctx, actor: &Actor, bulk: &Bulk) -> Result<(), Eq
         actor.require(Permission::ChangeEquipment, About::NOTHING)?;
     }
     let wanted = Wanted::of(bulk).map_err(EquipmentError::Invalid)?;
-    let (now, actor) = (ctx.now(), actor.clone());
-    ctx.store()
-        .write(async move |tx| {
-            let actor = refreshed(tx, &actor, now).await?;
-            let mut entries = Vec::new();
-            let mut gone = Vec::new();
-            for &(machine, version) in &wanted.seen {
-                // What one may not change, one does not know of here.
-                let kept = machines::one(tx.conn(), machine).await?.ok_or(Forbidden::NotAllowed)?;
-                let proof =
-                    actor.require(Permission::ChangeEquipment, About::equipment(kept.kind, Some(machine)))?;
-                if kept.version == version {
-                    entries.extend(apply(tx, &actor, &proof, &kept, &wanted, now).await?);
-                } else {
-                    gone.push(kept.name);
-                }
+    ctx.begin(actor, async move |begun| {
+        let Begun { tx, actor, now } = begun;
+        let mut entries = Vec::new();
+        let mut gone = Vec::new();
+        for &(machine, version) in &wanted.seen {
+            // What one may not change, one does not know of here.
+            let kept = machines::one(tx.conn(), machine).await?.ok_or(Forbidden::NotAllowed)?;
+            let proof = actor.require(Permission::ChangeEquipment, About::equipment(kept.kind, Some(machine)))?;
+            if kept.version == version {
+                entries.extend(apply(tx, &actor, &proof, &kept, &wanted, now).await?);
+            } else {
+                gone.push(kept.name);
             }
-            if !gone.is_empty() {
-                return Err(EquipmentError::ManyStale(gone));
-            }
-            let Some(last) = entries.pop() else { return Ok(Done::unaudited((), Unaudited::NothingChanged)) };
-            for entry in entries {
-                tx.followed(entry);
-            }
-            Ok(Done::audited((), last))
-        })
-        .await
+        }
+        if !gone.is_empty() {
+            return Err(EquipmentError::ManyStale(gone));
+        }
+        let Some(last) = entries.pop() else { return Ok(Done::unaudited((), Unaudited::NothingChanged)) };
+        for entry in entries {
+            tx.followed(entry);
+        }
+        Ok(Done::audited((), last))
+    })
+    .await
 }
 
 /// Changes one of them; `None` where it is so already.

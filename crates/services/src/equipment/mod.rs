@@ -17,7 +17,7 @@ pub use machine::{archive, duplicate, restore, save, sheet};
 pub use many::{AT_ONCE, Bulk, change_many};
 pub use places::{NOWHERE, add_place, archive_place, places, restore_place, save_place};
 
-use crate::{Ctx, authz::recheck, setup};
+use crate::{Ctx, setup};
 use domain::{
     actor::{About, Actor, Forbidden, Permission},
     boards::MachineNumber,
@@ -32,7 +32,7 @@ use domain::{
 use macros::{FieldError, ServiceError};
 use serde_json::json;
 use store::{
-    Done, SqliteConnection, StoreError, audit, equipment,
+    SqliteConnection, StoreError, equipment,
     machines::{self, NewMachine},
     maintenance,
 };
@@ -185,7 +185,6 @@ pub async fn choices(ctx: &Ctx, actor: &Actor) -> Result<Choices, EquipmentError
 /// Adds a machine, and its type where there is none of that name.
 pub async fn add_machine(ctx: &Ctx, actor: &Actor, typed: AddMachine) -> Result<MachineId, EquipmentError> {
     actor.require(Permission::ChangeEquipment, About::NOTHING)?;
-    let now = ctx.now();
     let (name, kind) = (names::name(&typed.name), type_name(&typed.kind));
     let number = number(&typed.number);
     let faults = [
@@ -197,37 +196,31 @@ pub async fn add_machine(ctx: &Ctx, actor: &Actor, typed: AddMachine) -> Result<
     let (Ok(name), Ok(kind), Ok(number)) = (name, kind, number) else {
         return Err(EquipmentError::Invalid(faults));
     };
-    let actor = actor.clone();
-    ctx.store()
-        .write(async move |tx| {
-            let (permission, about) = (Permission::ChangeEquipment, About::NOTHING);
-            let (actor, proof) = recheck::<EquipmentError>(tx, &actor, permission, about, now).await?;
-            free(tx.conn(), number, None).await?;
-            let there = equipment::kept_types(tx.conn(), None).await?;
-            let known = there.iter().filter(|known| known.name.to_lowercase() == kind.to_lowercase());
-            let kind = match known.min_by_key(|known| known.archived.is_some()) {
-                Some(known) if known.archived.is_some() => {
-                    return Err(EquipmentError::Invalid(vec![ValidationError::TypeShelved]));
-                }
-                Some(known) => known.id,
-                None => {
-                    let added = equipment::add_type(tx, &kind, Risk::Medium)
-                        .await
-                        .map_err(taken(ValidationError::Type))?;
-                    setup::qualify(tx, &actor, &proof, added, now).await?;
-                    added
-                }
-            };
-            let new = NewMachine { number, kind, place: None, name, manual: None };
-            let machine = machines::add(tx, &new).await?;
-            maintenance::begin(tx, machine, now).await?;
-            tx.after_commit(Hint::Machine(machine));
-            let detail = json!({ "type": kind, "number": number.map(|number| number.0) });
-            let entry =
-                audit::entry(tx, &proof, now, "machine.added", format!("machine:{machine}"), &detail).await?;
-            Ok(Done::audited(machine, entry))
-        })
-        .await
+    ctx.change(actor, Permission::ChangeEquipment, About::NOTHING, async move |job| {
+        free(job.tx.conn(), number, None).await?;
+        let there = equipment::kept_types(job.tx.conn(), None).await?;
+        let known = there.iter().filter(|known| known.name.to_lowercase() == kind.to_lowercase());
+        let kind = match known.min_by_key(|known| known.archived.is_some()) {
+            Some(known) if known.archived.is_some() => {
+                return Err(EquipmentError::Invalid(vec![ValidationError::TypeShelved]));
+            }
+            Some(known) => known.id,
+            None => {
+                let added = equipment::add_type(job.tx, &kind, Risk::Medium)
+                    .await
+                    .map_err(taken(ValidationError::Type))?;
+                setup::qualify(job, added).await?;
+                added
+            }
+        };
+        let new = NewMachine { number, kind, place: None, name, manual: None };
+        let machine = machines::add(job.tx, &new).await?;
+        maintenance::begin(job.tx, machine, job.now).await?;
+        job.tx.after_commit(Hint::Machine(machine));
+        let detail = json!({ "type": kind, "number": number.map(|number| number.0) });
+        job.audited(machine, "machine.added", format!("machine:{machine}"), &detail).await
+    })
+    .await
 }
 
 /// The name of a type. Those of the built-in ones are taken in every language, for it would be read as one of them.

@@ -1,7 +1,7 @@
 //! Places: named, in an order, put away once nothing stands there, and taken back.
 
 use super::{EquipmentError, ValidationError, taken};
-use crate::{Ctx, authz::recheck, error};
+use crate::{Ctx, error};
 use domain::{
     actor::{About, Actor, Permission},
     id::PlaceId,
@@ -11,7 +11,7 @@ use domain::{
 };
 use serde_json::json;
 use store::{
-    Done, Unaudited, WriteTx, audit,
+    Done, Unaudited, WriteTx,
     equipment::{self, KeptPlace},
 };
 use views::equipment::{Moved, PlaceRow, Shelved};
@@ -80,27 +80,24 @@ pub async fn save_place(
             return Err(EquipmentError::Invalid(faults.into_iter().flatten().collect()));
         }
     };
-    let (now, zone, actor) = (ctx.now(), ctx.space().zone, actor.clone());
-    ctx.store()
-        .write(async move |tx| {
-            let (_, proof) = recheck::<EquipmentError>(tx, &actor, permission, about, now).await?;
-            let kept = one(tx, place).await?;
-            if kept.version != version {
-                let signed = error::signed(tx.conn(), zone, &format!("place:{place}"), saved(&kept)).await?;
-                return Err(EquipmentError::Stale(signed));
-            }
-            if (&kept.name, kept.position) == (&name, position) {
-                return Ok(Done::unaudited((), Unaudited::NothingChanged));
-            }
-            equipment::change_place(tx, place, &name, position)
-                .await
-                .map_err(taken(ValidationError::PlaceTaken))?;
-            tx.after_commit(Hint::Space);
-            let detail = json!({});
-            let entry = audit::entry(tx, &proof, now, "place.changed", format!("place:{place}"), &detail).await?;
-            Ok(Done::audited((), entry))
-        })
-        .await
+    let zone = ctx.space().zone;
+    ctx.change(actor, permission, about, async move |job| {
+        let kept = one(job.tx, place).await?;
+        if kept.version != version {
+            let signed = error::signed(job.tx.conn(), zone, &format!("place:{place}"), saved(&kept)).await?;
+            return Err(EquipmentError::Stale(signed));
+        }
+        if (&kept.name, kept.position) == (&name, position) {
+            return Ok(Done::unaudited((), Unaudited::NothingChanged));
+        }
+        equipment::change_place(job.tx, place, &name, position)
+            .await
+            .map_err(taken(ValidationError::PlaceTaken))?;
+        job.tx.after_commit(Hint::Space);
+        let detail = json!({});
+        job.audited((), "place.changed", format!("place:{place}"), &detail).await
+    })
+    .await
 }
 
 /// Puts a place away; its machines go `to` another, or nowhere. Where there are machines, that has to be said.

@@ -1,14 +1,13 @@
 //! What is said for a type or a machine itself, in the forms of both.
 
 use super::ValidationError;
+use crate::change::Job;
 use domain::{
-    actor::Proof,
     equipment::KEYS,
     settings::{Key, Scope, Setting, Settings},
-    time::Millis,
 };
 use store::{
-    StoreError, WriteTx, people,
+    StoreError,
     settings::{self, At},
 };
 use views::equipment::{Inherited, TypedSettings};
@@ -40,15 +39,9 @@ pub(super) fn checked_settings(typed: &TypedSettings, faults: &mut Vec<Validatio
 }
 
 /// Says all that was said, and nothing where nothing was. What is said there already is no change.
-pub(super) async fn say(
-    tx: &mut WriteTx,
-    at: At,
-    said: &[(Key, String)],
-    proof: &Proof,
-    now: Millis,
-) -> Result<(), StoreError> {
-    let by = people::alias_of(tx, proof, now).await?;
-    let so_far = settings::at(tx.conn(), at).await?;
+pub(super) async fn say(job: &mut Job<'_>, at: At, said: &[(Key, String)]) -> Result<(), StoreError> {
+    let by = job.by().await?;
+    let so_far = settings::at(job.tx.conn(), at).await?;
     for (_, key) in KEYS {
         let value = said.iter().find(|(known, _)| *known == key).map(|(_, value)| value.as_str());
         let before = so_far.iter().find(|(known, _)| *known == key).map(|(_, value)| value.as_str());
@@ -56,10 +49,10 @@ pub(super) async fn say(
             continue;
         }
         match value {
-            Some(value) => settings::set(tx, at, key, value).await?,
-            None => settings::clear(tx, at, key).await?,
+            Some(value) => settings::set(job.tx, at, key, value).await?,
+            None => settings::clear(job.tx, at, key).await?,
         }
-        settings::note(tx, at, key, by, now).await?;
+        settings::note(job.tx, at, key, by, job.now).await?;
     }
     Ok(())
 }
