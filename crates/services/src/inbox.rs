@@ -5,7 +5,6 @@
 
 use crate::{
     Ctx,
-    authz::recheck,
     cards::{self, CardsError, ClaimsError},
     effects, maintenance,
     people::{self, PeopleError},
@@ -25,9 +24,9 @@ use macros::ServiceError;
 use serde_json::json;
 use std::{future::Future, pin::Pin};
 use store::{
-    Done, SqliteConnection, StoreError, Unaudited, audit,
+    Done, SqliteConnection, StoreError, Unaudited,
     inbox::{self, Unauthorised},
-    people::{alias_of, applicants, one, set_status},
+    people::{applicants, one, set_status},
     qualifications::{self, Equipment, NewEntry},
 };
 use text::Lang;
@@ -349,29 +348,25 @@ fn sorted(card: Sorted) -> String {
 /// aside a moment ago. What it was stays in the machine's history. Put aside once more, nothing changes.
 async fn put_aside(ctx: &Ctx, actor: &Actor, id: UseId, aside: bool) -> Result<String, InboxError> {
     may_see(ctx, actor, id).await?;
-    let (now, actor) = (ctx.now(), actor.clone());
-    ctx.store()
-        .write(async move |tx| {
-            let one = inbox::waiting(tx.conn(), id).await?.ok_or(InboxError::UnknownUse)?;
-            let about = About::equipment(one.kind, Some(one.machine));
-            let (_, proof) = recheck::<InboxError>(tx, &actor, Permission::CareFor, about, now).await?;
-            if aside && one.seen {
-                return Ok(Done::unaudited(one.machine_name, Unaudited::NothingChanged));
+    ctx.begin(actor, async move |begun| {
+        let one = inbox::waiting(begun.tx.conn(), id).await?.ok_or(InboxError::UnknownUse)?;
+        let mut job = begun.require(Permission::CareFor, About::equipment(one.kind, Some(one.machine)))?;
+        if aside && one.seen {
+            return Ok(Done::unaudited(one.machine_name, Unaudited::NothingChanged));
+        }
+        if !aside {
+            let by = inbox::who_has_seen(job.tx.conn(), one.machine, id, job.now.before(UNDO)).await?;
+            if !one.seen || by.is_none() || by != job.proof.by() {
+                return Err(InboxError::TooLate);
             }
-            if !aside {
-                let by = inbox::who_has_seen(tx.conn(), one.machine, id, now.before(UNDO)).await?;
-                if !one.seen || by.is_none() || by != proof.by() {
-                    return Err(InboxError::TooLate);
-                }
-            }
-            inbox::seen(tx, id, aside.then_some(now)).await?;
-            tx.after_commit(Hint::Machine(one.machine));
-            let action = if aside { "use.seen" } else { "use.seen-undone" };
-            let subject = format!("machine:{}", one.machine);
-            let entry = audit::entry(tx, &proof, now, action, subject, &json!({ "use": id })).await?;
-            Ok(Done::audited(one.machine_name, entry))
-        })
-        .await
+        }
+        inbox::seen(job.tx, id, aside.then_some(job.now)).await?;
+        job.tx.after_commit(Hint::Machine(one.machine));
+        let action = if aside { "use.seen" } else { "use.seen-undone" };
+        let subject = format!("machine:{}", one.machine);
+        job.audited(one.machine_name, action, subject, &json!({ "use": id })).await
+    })
+    .await
 }
 
 /// Whether the actor cares for the machine of the use `id`, and the rules forbade that: only then, for others are not to know
@@ -385,29 +380,22 @@ async fn may_see(ctx: &Ctx, actor: &Actor, id: UseId) -> Result<(), InboxError> 
 
 /// An applicant does not become a member.
 async fn turn_down(ctx: &Ctx, actor: &Actor, person: PersonId) -> Result<(), PeopleError> {
-    actor.require(Permission::Admit, About::NOTHING)?;
-    let now = ctx.now();
-    let actor = actor.clone();
-    ctx.store()
-        .write(async move |tx| {
-            let about = About::NOTHING;
-            let (actor, proof) = recheck::<PeopleError>(tx, &actor, Permission::Admit, about, now).await?;
-            let them = one(tx.conn(), person, now).await?.ok_or(PeopleError::Unknown)?;
-            if them.status != PersonStatus::Applicant {
-                return Err(PeopleError::Elsewhere(them.status));
-            }
-            let others = qualifications::administrators(tx.conn(), person).await?;
-            let target = Target { id: person, status: them.status, ledger: &them.ledger };
-            may_step(actor.known(), &target, Step::Leave, &others, now).map_err(PeopleError::Refused)?;
-            set_status(tx, person, PersonStatus::Left, Some(now)).await?;
-            effects::standing_changed(tx, &proof, person, requests::Cause::Left, now).await?;
-            tx.after_commit(Hint::Person(person));
-            let detail = json!({ "from": them.status, "to": PersonStatus::Left });
-            let subject = format!("person:{person}");
-            let entry = audit::entry(tx, &proof, now, "person.turned-down", subject, &detail).await?;
-            Ok(Done::audited((), entry))
-        })
-        .await
+    ctx.change(actor, Permission::Admit, About::NOTHING, async move |job| {
+        let them = one(job.tx.conn(), person, job.now).await?.ok_or(PeopleError::Unknown)?;
+        if them.status != PersonStatus::Applicant {
+            return Err(PeopleError::Elsewhere(them.status));
+        }
+        let others = qualifications::administrators(job.tx.conn(), person).await?;
+        let target = Target { id: person, status: them.status, ledger: &them.ledger };
+        may_step(job.actor.known(), &target, Step::Leave, &others, job.now).map_err(PeopleError::Refused)?;
+        set_status(job.tx, person, PersonStatus::Left, Some(job.now)).await?;
+        effects::standing_changed(job.tx, &job.proof, person, requests::Cause::Left, job.now).await?;
+        job.tx.after_commit(Hint::Person(person));
+        let detail = json!({ "from": them.status, "to": PersonStatus::Left });
+        let subject = format!("person:{person}");
+        job.audited((), "person.turned-down", subject, &detail).await
+    })
+    .await
 }
 
 /// Who decided before, where that is on record.
@@ -435,46 +423,39 @@ pub async fn take_back(ctx: &Ctx, actor: &Actor, matter: Matter, id: i64) -> Res
 
 /// Whoever was admitted or turned down a moment ago waits again; a membership that came of it goes.
 async fn applies_again(ctx: &Ctx, actor: &Actor, person: PersonId) -> Result<String, InboxError> {
-    actor.require(Permission::Admit, About::NOTHING)?;
-    let now = ctx.now();
-    let actor = actor.clone();
-    ctx.store()
-        .write(async move |tx| {
-            let about = About::NOTHING;
-            let (_, proof) = recheck::<InboxError>(tx, &actor, Permission::Admit, about, now).await?;
-            let said = inbox::last_word(tx.conn(), person).await?.ok_or(InboxError::TooLate)?;
-            let own = said.by == proof.by() && now <= said.at.after(UNDO);
-            let them = one(tx.conn(), person, now).await?.ok_or(PeopleError::Unknown)?;
-            if them.erased_at.is_some() {
-                return Err(InboxError::TooLate);
+    ctx.change(actor, Permission::Admit, About::NOTHING, async move |job| {
+        let said = inbox::last_word(job.tx.conn(), person).await?.ok_or(InboxError::TooLate)?;
+        let own = said.by == job.proof.by() && job.now <= said.at.after(UNDO);
+        let them = one(job.tx.conn(), person, job.now).await?.ok_or(PeopleError::Unknown)?;
+        if them.erased_at.is_some() {
+            return Err(InboxError::TooLate);
+        }
+        match (said.action.as_str(), them.status) {
+            ("person.admitted", PersonStatus::Active) if own => {
+                let by = job.by().await?;
+                let entry = NewEntry {
+                    person,
+                    subject: SPACE,
+                    relation: Relation::User,
+                    kind: EntryKind::Revoked,
+                    from: job.now,
+                    until: None,
+                    cause: Cause::Administrator,
+                    by,
+                    remark: None,
+                    recorded_at: job.now,
+                };
+                qualifications::add(job.tx, &entry).await?;
             }
-            match (said.action.as_str(), them.status) {
-                ("person.admitted", PersonStatus::Active) if own => {
-                    let by = alias_of(tx, &proof, now).await?;
-                    let entry = NewEntry {
-                        person,
-                        subject: SPACE,
-                        relation: Relation::User,
-                        kind: EntryKind::Revoked,
-                        from: now,
-                        until: None,
-                        cause: Cause::Administrator,
-                        by,
-                        remark: None,
-                        recorded_at: now,
-                    };
-                    qualifications::add(tx, &entry).await?;
-                }
-                ("person.turned-down", PersonStatus::Left) if own => {}
-                _ => return Err(InboxError::TooLate),
-            }
-            inbox::applies_again(tx, person).await?;
-            effects::standing_changed(tx, &proof, person, requests::Cause::Left, now).await?;
-            tx.after_commit(Hint::Person(person));
-            let detail = json!({ "from": them.status, "to": PersonStatus::Applicant });
-            let subject = format!("person:{person}");
-            let entry = audit::entry(tx, &proof, now, "person.decision-undone", subject, &detail).await?;
-            Ok(Done::audited(them.name.unwrap_or_default(), entry))
-        })
-        .await
+            ("person.turned-down", PersonStatus::Left) if own => {}
+            _ => return Err(InboxError::TooLate),
+        }
+        inbox::applies_again(job.tx, person).await?;
+        effects::standing_changed(job.tx, &job.proof, person, requests::Cause::Left, job.now).await?;
+        job.tx.after_commit(Hint::Person(person));
+        let detail = json!({ "from": them.status, "to": PersonStatus::Applicant });
+        let subject = format!("person:{person}");
+        job.audited(them.name.unwrap_or_default(), "person.decision-undone", subject, &detail).await
+    })
+    .await
 }

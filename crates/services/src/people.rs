@@ -10,9 +10,9 @@ pub(crate) use edit::{may_edit, tells};
 pub use look::{Query, list, page, standing, timeline, uses};
 
 use crate::error::FieldError;
-use crate::{Ctx, authz::recheck, effects, qualifications::cause, sessions};
+use crate::{Ctx, change::Job, effects, qualifications::cause, sessions};
 use domain::{
-    actor::{About, Actor, Forbidden, Known, Permission, Proof},
+    actor::{About, Actor, Forbidden, Permission},
     id::PersonId,
     live::Hint,
     people::{PersonStatus, ProfileFault, Step, StepRefusal, may_step},
@@ -22,13 +22,12 @@ use domain::{
         change::{Matter, Target, Writer},
     },
     requests,
-    time::Millis,
     versions::Saved,
 };
 use macros::ServiceError;
 use serde_json::json;
 use store::{
-    Done, StoreError, WriteTx, audit,
+    StoreError,
     equipment::BUILT_IN,
     people,
     qualifications::{self, NewEntry},
@@ -143,87 +142,68 @@ pub async fn admit(ctx: &Ctx, actor: &Actor, person: PersonId) -> Result<(), Peo
 }
 
 async fn take(ctx: &Ctx, actor: &Actor, id: PersonId, step: Step) -> Result<(), PeopleError> {
-    actor.require(permission(step), About::person(id))?;
-    let now = ctx.now();
-    let actor = actor.clone();
-    ctx.store()
-        .write(async move |tx| {
-            let person = people::one(tx.conn(), id, now).await?.ok_or(PeopleError::Unknown)?;
-            let (actor, proof) =
-                recheck::<PeopleError>(tx, &actor, permission(step), About::person(id), now).await?;
-            let others = qualifications::administrators(tx.conn(), id).await?;
-            let target = Target { id, status: person.status, ledger: &person.ledger };
-            may_step(actor.known(), &target, step, &others, now).map_err(|refusals| {
-                if refusals != [StepRefusal::WrongStatus] {
-                    PeopleError::Refused(refusals)
-                } else if person.erased_at.is_some() {
-                    PeopleError::Erased
-                } else if person.status == step.to() {
-                    PeopleError::SoAlready(step)
-                } else {
-                    PeopleError::Elsewhere(person.status)
-                }
-            })?;
-            if person.erased_at.is_some() {
-                return Err(PeopleError::Erased);
+    ctx.change(actor, permission(step), About::person(id), async move |job| {
+        let person = people::one(job.tx.conn(), id, job.now).await?.ok_or(PeopleError::Unknown)?;
+        let others = qualifications::administrators(job.tx.conn(), id).await?;
+        let target = Target { id, status: person.status, ledger: &person.ledger };
+        may_step(job.actor.known(), &target, step, &others, job.now).map_err(|refusals| {
+            if refusals != [StepRefusal::WrongStatus] {
+                PeopleError::Refused(refusals)
+            } else if person.erased_at.is_some() {
+                PeopleError::Erased
+            } else if person.status == step.to() {
+                PeopleError::SoAlready(step)
+            } else {
+                PeopleError::Elsewhere(person.status)
             }
-            let left_at = (step.to() == PersonStatus::Left).then_some(now);
-            people::set_status(tx, id, step.to(), left_at).await?;
-            if step == Step::Admit && !person.ledger.holds(Relation::User, &[SPACE], now) {
-                make_member(tx, &proof, actor.known(), id, now).await?;
-            }
-            follow(tx, &proof, id, step, now).await?;
-            let detail = json!({ "from": person.status, "to": step.to() });
-            let entry = audit::entry(tx, &proof, now, action(step), format!("person:{id}"), &detail).await?;
-            Ok(Done::audited((), entry))
-        })
-        .await
+        })?;
+        if person.erased_at.is_some() {
+            return Err(PeopleError::Erased);
+        }
+        let left_at = (step.to() == PersonStatus::Left).then_some(job.now);
+        people::set_status(job.tx, id, step.to(), left_at).await?;
+        if step == Step::Admit && !person.ledger.holds(Relation::User, &[SPACE], job.now) {
+            make_member(job, id).await?;
+        }
+        follow(job, id, step).await?;
+        let detail = json!({ "from": person.status, "to": step.to() });
+        job.audited((), action(step), format!("person:{id}"), &detail).await
+    })
+    .await
 }
 
 /// Somebody becomes a member, in the job of whoever makes them one.
-pub(crate) async fn make_member(
-    tx: &mut WriteTx,
-    proof: &Proof,
-    known: Option<&Known>,
-    person: PersonId,
-    now: Millis,
-) -> Result<(), StoreError> {
+pub(crate) async fn make_member(job: &mut Job<'_>, person: PersonId) -> Result<(), StoreError> {
     let space = Matter { kind: BUILT_IN.space, machine: None, machines: &[], archived: false };
-    let by = people::alias_of(tx, proof, now).await?;
+    let by = job.by().await?;
     let new = NewEntry {
         person,
         subject: SPACE,
         relation: Relation::User,
         kind: EntryKind::Granted,
-        from: now,
+        from: job.now,
         until: None,
-        cause: cause(known.map_or(Writer::Toolgate, Writer::Person), space),
+        cause: cause(job.actor.known().map_or(Writer::Toolgate, Writer::Person), space),
         by,
         remark: None,
-        recorded_at: now,
+        recorded_at: job.now,
     };
-    qualifications::add(tx, &new).await.map(drop)
+    qualifications::add(job.tx, &new).await.map(drop)
 }
 
-async fn follow(
-    tx: &mut WriteTx,
-    proof: &Proof,
-    person: PersonId,
-    step: Step,
-    now: Millis,
-) -> Result<(), StoreError> {
-    tx.after_commit(Hint::Person(person));
+async fn follow(job: &mut Job<'_>, person: PersonId, step: Step) -> Result<(), StoreError> {
+    job.tx.after_commit(Hint::Person(person));
     if step == Step::Readmit {
         // What opened next to nothing while they were out would open everything again, in whosever hands it is.
-        store::links::forget(tx, Some(person)).await?;
-        sessions::end_all(tx, person, None).await?;
+        store::links::forget(job.tx, Some(person)).await?;
+        sessions::end_all(job.tx, person, None).await?;
     }
     let cause = match step {
         Step::Admit | Step::Readmit => return Ok(()),
         Step::Suspend => requests::Cause::Suspended,
         Step::Leave => requests::Cause::Left,
     };
-    effects::standing_changed(tx, proof, person, cause, now).await
+    effects::standing_changed(job.tx, &job.proof, person, cause, job.now).await
 }
 
 const fn action(step: Step) -> &'static str {

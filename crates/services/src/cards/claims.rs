@@ -4,8 +4,8 @@
 //! one has it. No number is told to anybody, and none is in the record.
 
 use super::{CardsError, changed, given};
+use crate::Ctx;
 use crate::error::ServiceError;
-use crate::{Ctx, authz::recheck};
 use domain::{
     actor::{About, Actor, Forbidden, Permission},
     cards::{
@@ -27,9 +27,9 @@ use std::{
     sync::{Mutex, PoisonError},
 };
 use store::{
-    Done, SqliteConnection, StoreError, audit,
+    Done, SqliteConnection, StoreError,
     cards::{self, claims},
-    machines, people, remarks,
+    machines, remarks,
 };
 use text::Lang;
 use views::cards::{AtReader, Claimable, OpenClaim, OwnClaim};
@@ -192,35 +192,30 @@ pub async fn claim(
     let now = ctx.now();
     ctx.claim_pacing().take(me, now).map_err(ClaimsError::TooOften)?;
     let at_once = ctx.space().settings.claim_at_once;
-    let actor = actor.clone();
-    ctx.store()
-        .write(async move |tx| {
-            let about = About::NOTHING;
-            let (_, proof) = recheck::<ClaimsError>(tx, &actor, Permission::ClaimCard, about, now).await?;
-            let found = claims::claimant(tx.conn(), card, me).await?;
-            // A card that was held to another reader is none of theirs.
-            let found = found.filter(|&(_, _, at)| at == machine);
-            let (claimant, uid, _): (Claimant, _, _) = found.ok_or(ClaimsError::UnknownCard)?;
-            may_claim(&claimant, now).map_err(ClaimsError::Unclaimable)?;
-            let claim = claims::add(tx, card, me, now).await?;
-            let mut became = ClaimOutcome::Waits;
-            if at_once {
-                let given = cards::give(tx, me, &uid, now).await.map_err(|error| match error {
-                    StoreError::Taken(_) => ClaimsError::Unclaimable(Unclaimable::Taken),
-                    error => error.into(),
-                })?;
-                let by = people::alias_of(tx, &proof, now).await?;
-                claims::decide(tx, claim, ClaimState::Approved, now, by, Some(given), None).await?;
-                became = ClaimOutcome::Approved;
-            }
-            tx.after_commit(Hint::Person(me));
-            tx.after_commit(Hint::Machine(machine));
-            let action = if at_once { "card.claimed-at-once" } else { "card.claimed" };
-            let detail = json!({ "claim": claim, "on": format!("machine:{machine}") });
-            let entry = audit::entry(tx, &proof, now, action, format!("person:{me}"), &detail).await?;
-            Ok(Done::audited((claim, became), entry))
-        })
-        .await
+    ctx.change(actor, Permission::ClaimCard, About::NOTHING, async move |job| {
+        let found = claims::claimant(job.tx.conn(), card, me).await?;
+        // A card that was held to another reader is none of theirs.
+        let found = found.filter(|&(_, _, at)| at == machine);
+        let (claimant, uid, _): (Claimant, _, _) = found.ok_or(ClaimsError::UnknownCard)?;
+        may_claim(&claimant, job.now).map_err(ClaimsError::Unclaimable)?;
+        let claim = claims::add(job.tx, card, me, job.now).await?;
+        let mut became = ClaimOutcome::Waits;
+        if at_once {
+            let given = cards::give(job.tx, me, &uid, job.now).await.map_err(|error| match error {
+                StoreError::Taken(_) => ClaimsError::Unclaimable(Unclaimable::Taken),
+                error => error.into(),
+            })?;
+            let by = job.by().await?;
+            claims::decide(job.tx, claim, ClaimState::Approved, job.now, by, Some(given), None).await?;
+            became = ClaimOutcome::Approved;
+        }
+        job.tx.after_commit(Hint::Person(me));
+        job.tx.after_commit(Hint::Machine(machine));
+        let action = if at_once { "card.claimed-at-once" } else { "card.claimed" };
+        let detail = json!({ "claim": claim, "on": format!("machine:{machine}") });
+        job.audited((claim, became), action, format!("person:{me}"), &detail).await
+    })
+    .await
 }
 
 /// The claims that wait.
@@ -249,21 +244,17 @@ pub(crate) async fn waiting(ctx: &Ctx, conn: &mut SqliteConnection) -> Result<Ve
 /// Says yes: the card is theirs from now on. Answers what they are called.
 pub async fn approve(ctx: &Ctx, actor: &Actor, claim: ClaimId) -> Result<String, ClaimsError> {
     actor.require(Permission::GiveCard, About::NOTHING)?;
-    let now = ctx.now();
-    let actor = actor.clone();
-    ctx.store()
-        .write(async move |tx| {
-            let found = undecided(tx.conn(), claim).await?;
-            let about = About::person(found.person);
-            let (_, proof) = recheck::<ClaimsError>(tx, &actor, Permission::GiveCard, about, now).await?;
-            // The same as where cards are given by hand, with its record.
-            let (card, entry) = given(tx, &actor, found.person, &found.uid, Some(found.machine), now).await?;
-            let by = people::alias_of(tx, &proof, now).await?;
-            claims::decide(tx, claim, ClaimState::Approved, now, by, Some(card), None).await?;
-            tx.after_commit(Hint::Space);
-            Ok(Done::audited(found.name.unwrap_or_default(), entry))
-        })
-        .await
+    ctx.begin(actor, async move |begun| {
+        let found = undecided(begun.tx.conn(), claim).await?;
+        let mut job = begun.require(Permission::GiveCard, About::person(found.person))?;
+        // The same as where cards are given by hand, with its record.
+        let (card, entry) = given(&mut job, found.person, &found.uid, Some(found.machine)).await?;
+        let by = job.by().await?;
+        claims::decide(job.tx, claim, ClaimState::Approved, job.now, by, Some(card), None).await?;
+        job.tx.after_commit(Hint::Space);
+        Ok(Done::audited(found.name.unwrap_or_default(), entry))
+    })
+    .await
 }
 
 /// A claim that waits, of a card that is nobody's still.
@@ -281,47 +272,37 @@ pub async fn refuse(ctx: &Ctx, actor: &Actor, claim: ClaimId, reason: &str) -> R
         1..=REASON => {}
         _ => return Err(ClaimsError::LongReason),
     }
-    let now = ctx.now();
-    let actor = actor.clone();
-    ctx.store()
-        .write(async move |tx| {
-            let found = undecided(tx.conn(), claim).await?;
-            let about = About::person(found.person);
-            let (_, proof) = recheck::<ClaimsError>(tx, &actor, Permission::GiveCard, about, now).await?;
-            let by = people::alias_of(tx, &proof, now).await?;
-            let why = remarks::write(tx, Some(found.person), by, &reason, now).await?;
-            claims::decide(tx, claim, ClaimState::Refused, now, by, None, Some(why)).await?;
-            tx.after_commit(Hint::Person(found.person));
-            tx.after_commit(Hint::Space);
-            let (subject, detail) = (format!("person:{}", found.person), json!({ "claim": claim }));
-            let entry = audit::entry(tx, &proof, now, "card.claim-refused", subject, &detail).await?;
-            Ok(Done::audited(found.name.unwrap_or_default(), entry))
-        })
-        .await
+    ctx.begin(actor, async move |begun| {
+        let found = undecided(begun.tx.conn(), claim).await?;
+        let mut job = begun.require(Permission::GiveCard, About::person(found.person))?;
+        let by = job.by().await?;
+        let why = remarks::write(job.tx, Some(found.person), by, &reason, job.now).await?;
+        claims::decide(job.tx, claim, ClaimState::Refused, job.now, by, None, Some(why)).await?;
+        job.tx.after_commit(Hint::Person(found.person));
+        job.tx.after_commit(Hint::Space);
+        let (subject, detail) = (format!("person:{}", found.person), json!({ "claim": claim }));
+        job.audited(found.name.unwrap_or_default(), "card.claim-refused", subject, &detail).await
+    })
+    .await
 }
 
 /// Takes a yes back that was said a moment ago, by whoever said it: the card goes out of service, and the claim waits again.
 pub(crate) async fn take_back(ctx: &Ctx, actor: &Actor, claim: ClaimId) -> Result<String, ClaimsError> {
     actor.require(Permission::GiveCard, About::NOTHING)?;
-    let now = ctx.now();
-    let actor = actor.clone();
-    ctx.store()
-        .write(async move |tx| {
-            let found = claims::one(tx.conn(), claim).await?.ok_or(ClaimsError::TooLate)?;
-            let about = About::person(found.person);
-            let (_, proof) = recheck::<ClaimsError>(tx, &actor, Permission::GiveCard, about, now).await?;
-            let own = found.decided_by == proof.by() && found.decided.is_some_and(|at| now <= at.after(UNDO));
-            let card = found.came_of_it.filter(|_| own && found.state == ClaimState::Approved);
-            let card = card.ok_or(ClaimsError::TooLate)?;
-            let held = cards::one(tx.conn(), card).await?.filter(|held| held.state == CardState::Active);
-            let held = held.ok_or(ClaimsError::TooLate)?;
-            cards::set_state(tx, card, CardState::Retired).await?;
-            changed(tx, &proof, found.person, held.state, CardDeed::Retire, now).await?;
-            claims::reopen(tx, claim).await?;
-            tx.after_commit(Hint::Space);
-            let (subject, detail) = (format!("person:{}", found.person), json!({ "card": card }));
-            let entry = audit::entry(tx, &proof, now, "card.retired", subject, &detail).await?;
-            Ok(Done::audited(found.name.unwrap_or_default(), entry))
-        })
-        .await
+    ctx.begin(actor, async move |begun| {
+        let found = claims::one(begun.tx.conn(), claim).await?.ok_or(ClaimsError::TooLate)?;
+        let mut job = begun.require(Permission::GiveCard, About::person(found.person))?;
+        let own = found.decided_by == job.proof.by() && found.decided.is_some_and(|at| job.now <= at.after(UNDO));
+        let card = found.came_of_it.filter(|_| own && found.state == ClaimState::Approved);
+        let card = card.ok_or(ClaimsError::TooLate)?;
+        let held = cards::one(job.tx.conn(), card).await?.filter(|held| held.state == CardState::Active);
+        let held = held.ok_or(ClaimsError::TooLate)?;
+        cards::set_state(job.tx, card, CardState::Retired).await?;
+        changed(&mut job, found.person, held.state, CardDeed::Retire).await?;
+        claims::reopen(job.tx, claim).await?;
+        job.tx.after_commit(Hint::Space);
+        let (subject, detail) = (format!("person:{}", found.person), json!({ "card": card }));
+        job.audited(found.name.unwrap_or_default(), "card.retired", subject, &detail).await
+    })
+    .await
 }

@@ -148,10 +148,12 @@ pub(crate) async fn is_for_somebody(
     now: Millis,
 ) -> Option<(Decision, Option<String>)> {
     let expected = ctx.expectations().take(machine, now)?;
-    let (by, person, uid) = (expected.by.clone(), expected.person, uid.clone());
+    let (person, uid) = (expected.person, uid.clone());
     let ending = uid.as_str().get(6..).unwrap_or_default().to_owned();
-    let given = ctx.store().write(async move |tx| give_uid(tx, &by, person, &uid, Some(machine), now).await).await;
-    let outcome = match given {
+    let given = ctx.change(&expected.by, Permission::GiveCard, About::person(person), async move |job| {
+        give_uid(job, person, &uid, Some(machine)).await
+    });
+    let outcome = match given.await {
         Ok(card) => Outcome::Given { card, ending },
         Err(CardsError::Taken(Some(holder))) => Outcome::Taken { person: holder.person, name: holder.name },
         Err(error) => {

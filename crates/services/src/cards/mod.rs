@@ -13,9 +13,9 @@ pub(crate) use expect::{Expectations, is_for_somebody};
 pub use expect::{cancel, expect, swiping};
 pub use unknown::{Whom, give_unknown, put_aside, unknown};
 
-use crate::{Ctx, authz::recheck, effects};
+use crate::{Ctx, change::Job, effects};
 use domain::{
-    actor::{About, Actor, Forbidden, Permission, Proof},
+    actor::{About, Actor, Forbidden, Permission},
     audit::by,
     cards::{CardDeed, CardState, CardUid},
     id::{CardId, MachineId, PersonId},
@@ -28,7 +28,7 @@ use domain::{
 use macros::ServiceError;
 use serde_json::json;
 use store::{
-    Done, SqliteConnection, StoreError, Unaudited, WriteTx,
+    Done, SqliteConnection, StoreError, Unaudited,
     audit::{self, AuditEntry},
     cards::{self, Holder},
     people::{self, Person},
@@ -96,35 +96,32 @@ fn taken(holder: Option<&Holder>, lang: Lang) -> Problem {
 pub async fn give(ctx: &Ctx, actor: &Actor, person: PersonId, typed: &str) -> Result<CardId, CardsError> {
     actor.require(Permission::GiveCard, About::person(person))?;
     let uid = CardUid::from_typed(typed).ok_or(CardsError::NotAUid)?;
-    let now = ctx.now();
-    let actor = actor.clone();
-    ctx.store().write(async move |tx| give_uid(tx, &actor, person, &uid, None, now).await).await
+    ctx.change(actor, Permission::GiveCard, About::person(person), async move |job| {
+        give_uid(job, person, &uid, None).await
+    })
+    .await
 }
 
 /// Gives `person` the card with this uid, which was held to the reader of the machine `at` where that is said.
 async fn give_uid(
-    tx: &mut WriteTx,
-    actor: &Actor,
+    job: &mut Job<'_>,
     person: PersonId,
     uid: &CardUid,
     at: Option<MachineId>,
-    now: Millis,
 ) -> Result<Done<CardId>, CardsError> {
-    let (card, entry) = given(tx, actor, person, uid, at, now).await?;
+    let (card, entry) = given(job, person, uid, at).await?;
     Ok(Done::audited(card, entry))
 }
 
 /// The same, for whoever has more to do with it in the same job.
 async fn given(
-    tx: &mut WriteTx,
-    actor: &Actor,
+    job: &mut Job<'_>,
     person: PersonId,
     uid: &CardUid,
     at: Option<MachineId>,
-    now: Millis,
 ) -> Result<(CardId, AuditEntry), CardsError> {
-    let about = About::person(person);
-    let (_, proof) = recheck::<CardsError>(tx, actor, Permission::GiveCard, about, now).await?;
+    let (tx, now) = (&mut *job.tx, job.now);
+    let proof = job.actor.require(Permission::GiveCard, About::person(person))?;
     there(tx.conn(), person, now).await?;
     if let Some(holder) = cards::holder(tx.conn(), uid).await? {
         return Err(CardsError::Taken(Some(holder)));
@@ -165,7 +162,6 @@ fn can_be_said(deed: CardDeed, whose: &Person) -> Result<(), CardsError> {
 
 /// Says something of a card: lost, found, out of service, back in service.
 pub async fn mark(ctx: &Ctx, actor: &Actor, id: CardId, deed: CardDeed) -> Result<Marked, CardsError> {
-    let now = ctx.now();
     let found = cards::one(&mut *ctx.store().read().await?, id).await?;
     // Somebody else's card answers as one that does not exist.
     let about = found.as_ref().map_or(About::NOTHING, |card| About::person(card.person));
@@ -173,39 +169,35 @@ pub async fn mark(ctx: &Ctx, actor: &Actor, id: CardId, deed: CardDeed) -> Resul
         Err(Forbidden::NotAllowed) => return Err(CardsError::UnknownCard),
         proof => proof?,
     };
-    let actor = actor.clone();
-    ctx.store()
-        .write(async move |tx| {
-            let card = cards::one(tx.conn(), id).await?.ok_or(CardsError::UnknownCard)?;
-            let permission = permission(deed, card.state);
-            let about = About::person(card.person);
-            let (_, proof) = recheck::<CardsError>(tx, &actor, permission, about, now).await?;
-            let whose = people::one(tx.conn(), card.person, now).await?.ok_or(CardsError::UnknownCard)?;
-            let back = |was| Some(deed.undone_by(was)).filter(|&undo| can_be_said(undo, &whose).is_ok());
-            let marked = Marked { card: id, ending: card.ending, deed, undo: back(card.state) };
-            if card.state == deed.to() {
-                // Said twice: what takes it back is what would have then.
-                let undo = back(before(deed));
-                return Ok(Done::unaudited(Marked { undo, ..marked }, Unaudited::NothingChanged));
+    ctx.begin(actor, async move |begun| {
+        let card = cards::one(begun.tx.conn(), id).await?.ok_or(CardsError::UnknownCard)?;
+        let permission = permission(deed, card.state);
+        let mut job = begun.require(permission, About::person(card.person))?;
+        let whose = people::one(job.tx.conn(), card.person, job.now).await?.ok_or(CardsError::UnknownCard)?;
+        let back = |was| Some(deed.undone_by(was)).filter(|&undo| can_be_said(undo, &whose).is_ok());
+        let marked = Marked { card: id, ending: card.ending, deed, undo: back(card.state) };
+        if card.state == deed.to() {
+            // Said twice: what takes it back is what would have then.
+            let undo = back(before(deed));
+            return Ok(Done::unaudited(Marked { undo, ..marked }, Unaudited::NothingChanged));
+        }
+        if !deed.begins_at(card.state) {
+            return Err(CardsError::Changed(card.state));
+        }
+        can_be_said(deed, &whose)?;
+        match cards::set_state(job.tx, id, deed.to()).await {
+            // Who has it now is for those who give cards.
+            Err(StoreError::Taken(_)) if job.actor.may(Permission::GiveCard, About::NOTHING) => {
+                return Err(CardsError::Taken(cards::successor(job.tx.conn(), id).await?));
             }
-            if !deed.begins_at(card.state) {
-                return Err(CardsError::Changed(card.state));
-            }
-            can_be_said(deed, &whose)?;
-            match cards::set_state(tx, id, deed.to()).await {
-                // Who has it now is for those who give cards.
-                Err(StoreError::Taken(_)) if actor.may(Permission::GiveCard, About::NOTHING) => {
-                    return Err(CardsError::Taken(cards::successor(tx.conn(), id).await?));
-                }
-                Err(StoreError::Taken(_)) => return Err(CardsError::Taken(None)),
-                done => done?,
-            }
-            changed(tx, &proof, card.person, card.state, deed, now).await?;
-            let subject = format!("person:{}", card.person);
-            let entry = audit::entry(tx, &proof, now, action(deed), subject, &json!({ "card": id })).await?;
-            Ok(Done::audited(marked, entry))
-        })
-        .await
+            Err(StoreError::Taken(_)) => return Err(CardsError::Taken(None)),
+            done => done?,
+        }
+        changed(&mut job, card.person, card.state, deed).await?;
+        let subject = format!("person:{}", card.person);
+        job.audited(marked, action(deed), subject, &json!({ "card": id })).await
+    })
+    .await
 }
 
 /// Where a card ordinarily was before `deed`.
@@ -230,17 +222,10 @@ const fn action(deed: CardDeed) -> &'static str {
     }
 }
 
-async fn changed(
-    tx: &mut WriteTx,
-    proof: &Proof,
-    person: PersonId,
-    was: CardState,
-    deed: CardDeed,
-    now: Millis,
-) -> Result<(), StoreError> {
-    tx.after_commit(Hint::Person(person));
+async fn changed(job: &mut Job<'_>, person: PersonId, was: CardState, deed: CardDeed) -> Result<(), StoreError> {
+    job.tx.after_commit(Hint::Person(person));
     if was == CardState::Active && deed.to() != CardState::Active {
-        effects::standing_changed(tx, proof, person, requests::Cause::Card, now).await?;
+        effects::standing_changed(job.tx, &job.proof, person, requests::Cause::Card, job.now).await?;
     }
     Ok(())
 }

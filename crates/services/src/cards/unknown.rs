@@ -1,7 +1,7 @@
 //! Cards that nobody has claimed: seen at a machine, given to somebody in one step, or put aside.
 
 use super::{CardsError, give_uid, there};
-use crate::{Ctx, authz::recheck, people::make_member};
+use crate::{Ctx, people::make_member};
 use domain::{
     actor::{About, Actor, Permission},
     cards::UNKNOWN,
@@ -85,11 +85,10 @@ pub async fn give_unknown(
     };
     let them = there(&mut conn, person, now).await?;
     drop(conn);
-    let actor = actor.clone();
-    let given = ctx.store().write(async move |tx| {
-        let uid = cards::unclaimed_uid(tx.conn(), card).await?.ok_or(CardsError::UnknownCard)?;
+    let given = ctx.change(actor, Permission::GiveCard, About::person(person), async move |job| {
+        let uid = cards::unclaimed_uid(job.tx.conn(), card).await?.ok_or(CardsError::UnknownCard)?;
         let ending = uid.as_str().get(6..).unwrap_or_default().to_owned();
-        let done = give_uid(tx, &actor, person, &uid, None, now).await?;
+        let done = give_uid(job, person, &uid, None).await?;
         Ok::<_, CardsError>(done.map(|given| (given, ending)))
     });
     let (card, ending) = given.await?;
@@ -100,44 +99,36 @@ pub async fn give_unknown(
 async fn give_to_new(ctx: &Ctx, actor: &Actor, card: UnknownCardId, name: &str) -> Result<Sorted, CardsError> {
     actor.require(Permission::Admit, About::NOTHING)?;
     let name = names::name(name).map_err(|_| CardsError::Unnamed)?;
-    let (now, actor) = (ctx.now(), actor.clone());
-    let given = ctx.store().write(async move |tx| {
-        let uid = cards::unclaimed_uid(tx.conn(), card).await?.ok_or(CardsError::UnknownCard)?;
+    ctx.change(actor, Permission::Admit, About::NOTHING, async move |job| {
+        let uid = cards::unclaimed_uid(job.tx.conn(), card).await?.ok_or(CardsError::UnknownCard)?;
         let ending = uid.as_str().get(6..).unwrap_or_default().to_owned();
-        let (asker, proof) = recheck::<CardsError>(tx, &actor, Permission::Admit, About::NOTHING, now).await?;
         let profile = Profile { name: name.clone(), email: None, phone: None };
-        let person = profiles::add(tx, PersonStatus::Active, &profile, now).await?;
-        make_member(tx, &proof, asker.known(), person, now).await?;
-        let added = audit::entry(tx, &proof, now, "person.added", format!("person:{person}"), &json!({})).await?;
-        tx.followed(added);
-        let done = give_uid(tx, &actor, person, &uid, None, now).await?;
-        Ok::<_, CardsError>(done.map(|card| Sorted::Given { card, person, name, ending }))
-    });
-    given.await
+        let person = profiles::add(job.tx, PersonStatus::Active, &profile, job.now).await?;
+        make_member(job, person).await?;
+        let subject = format!("person:{person}");
+        let added = audit::entry(job.tx, &job.proof, job.now, "person.added", subject, &json!({})).await?;
+        job.tx.followed(added);
+        let done = give_uid(job, person, &uid, None).await?;
+        Ok(done.map(|card| Sorted::Given { card, person, name, ending }))
+    })
+    .await
 }
 
 /// Puts a card that nobody has claimed aside, or takes it up again.
 pub async fn put_aside(ctx: &Ctx, actor: &Actor, card: UnknownCardId, aside: bool) -> Result<Sorted, CardsError> {
-    actor.require(Permission::GiveCard, About::NOTHING)?;
-    let now = ctx.now();
-    let actor = actor.clone();
-    ctx.store()
-        .write(async move |tx| {
-            let about = About::NOTHING;
-            let (_, proof) = recheck::<CardsError>(tx, &actor, Permission::GiveCard, about, now).await?;
-            let uid = cards::unclaimed_uid(tx.conn(), card).await?.ok_or(CardsError::UnknownCard)?;
-            let ending = uid.as_str().get(6..).unwrap_or_default().to_owned();
-            let sorted = Sorted::Ignored { card, ending, aside };
-            if !cards::put_aside(tx, &uid, aside.then_some(now)).await? {
-                return Ok(Done::unaudited(sorted, Unaudited::NothingChanged));
-            }
-            tx.after_commit(Hint::Space);
-            let action = if aside { "card.put-aside" } else { "card.taken-up" };
-            let detail = json!({ "unknown_card": card });
-            let entry = audit::entry(tx, &proof, now, action, "unknown-cards", &detail).await?;
-            Ok(Done::audited(sorted, entry))
-        })
-        .await
+    ctx.change(actor, Permission::GiveCard, About::NOTHING, async move |job| {
+        let uid = cards::unclaimed_uid(job.tx.conn(), card).await?.ok_or(CardsError::UnknownCard)?;
+        let ending = uid.as_str().get(6..).unwrap_or_default().to_owned();
+        let sorted = Sorted::Ignored { card, ending, aside };
+        if !cards::put_aside(job.tx, &uid, aside.then_some(job.now)).await? {
+            return Ok(Done::unaudited(sorted, Unaudited::NothingChanged));
+        }
+        job.tx.after_commit(Hint::Space);
+        let action = if aside { "card.put-aside" } else { "card.taken-up" };
+        let detail = json!({ "unknown_card": card });
+        job.audited(sorted, action, "unknown-cards", &detail).await
+    })
+    .await
 }
 
 /// When a card must have been seen to be offered to somebody whose page is open.

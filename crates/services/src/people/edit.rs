@@ -4,7 +4,7 @@
 //! changed meanwhile is not written over.
 
 use super::{PeopleError, make_member};
-use crate::{Ctx, authz::recheck, error};
+use crate::{Ctx, error};
 use domain::{
     accounts,
     actor::{About, Actor, Permission, Rank, rank},
@@ -16,7 +16,7 @@ use domain::{
 };
 use serde_json::json;
 use store::{
-    Done, Unaudited, WriteTx, audit,
+    Done, Unaudited, WriteTx,
     people::{self, Person},
     profiles,
 };
@@ -62,43 +62,39 @@ pub async fn edit(ctx: &Ctx, actor: &Actor, id: PersonId, typed: Typed, version:
     };
     let profile = Profile::read(&typed.name, &typed.email, &typed.phone).map_err(PeopleError::Invalid)?;
     let language = Lang::from_tag(&typed.language).map(Lang::tag);
-    let (now, zone, actor) = (ctx.now(), ctx.space().zone, actor.clone());
-    ctx.store()
-        .write(async move |tx| {
-            let (actor, proof) = recheck::<PeopleError>(tx, &actor, Permission::EditProfile, about, now).await?;
-            let person = people::one(tx.conn(), id, now).await?.ok_or(PeopleError::Unknown)?;
-            if person.erased_at.is_some() {
-                return Err(PeopleError::Unknown);
-            }
-            let readdressed = profile.email != person.email;
-            if !may_edit(&actor, &person, now) || (readdressed && !may_readdress(&actor, &person)) {
-                return Err(PeopleError::Outranked);
-            }
-            let before = saved(&person);
-            if version != person.version {
-                let subject = format!("person:{id}");
-                return Err(PeopleError::Stale(error::signed(tx.conn(), zone, &subject, before).await?));
-            }
-            let after =
-                fields(version, Some(&profile.name), profile.email.as_ref(), profile.phone.as_ref(), language);
-            let changed = after.changed_since(&before);
-            if changed.is_empty() {
-                return Ok(Done::unaudited((), Unaudited::NothingChanged));
-            }
-            if readdressed {
-                free(tx, &actor, id, profile.email.as_deref()).await?;
-                // A link that went to the old address lets nobody in any more.
-                store::links::forget(tx, Some(id)).await?;
-            }
-            if !profiles::set(tx, id, &profile, language, version).await? {
-                return Err(PeopleError::Unknown);
-            }
-            tx.after_commit(Hint::Person(id));
-            let detail = json!({ "changed": changed.join(" ") });
-            let entry = audit::entry(tx, &proof, now, "person.edited", format!("person:{id}"), &detail).await?;
-            Ok(Done::audited((), entry))
-        })
-        .await
+    let zone = ctx.space().zone;
+    ctx.change(actor, Permission::EditProfile, about, async move |job| {
+        let person = people::one(job.tx.conn(), id, job.now).await?.ok_or(PeopleError::Unknown)?;
+        if person.erased_at.is_some() {
+            return Err(PeopleError::Unknown);
+        }
+        let readdressed = profile.email != person.email;
+        if !may_edit(&job.actor, &person, job.now) || (readdressed && !may_readdress(&job.actor, &person)) {
+            return Err(PeopleError::Outranked);
+        }
+        let before = saved(&person);
+        if version != person.version {
+            let subject = format!("person:{id}");
+            return Err(PeopleError::Stale(error::signed(job.tx.conn(), zone, &subject, before).await?));
+        }
+        let after = fields(version, Some(&profile.name), profile.email.as_ref(), profile.phone.as_ref(), language);
+        let changed = after.changed_since(&before);
+        if changed.is_empty() {
+            return Ok(Done::unaudited((), Unaudited::NothingChanged));
+        }
+        if readdressed {
+            free(job.tx, &job.actor, id, profile.email.as_deref()).await?;
+            // A link that went to the old address lets nobody in any more.
+            store::links::forget(job.tx, Some(id)).await?;
+        }
+        if !profiles::set(job.tx, id, &profile, language, version).await? {
+            return Err(PeopleError::Unknown);
+        }
+        job.tx.after_commit(Hint::Person(id));
+        let detail = json!({ "changed": changed.join(" ") });
+        job.audited((), "person.edited", format!("person:{id}"), &detail).await
+    })
+    .await
 }
 
 /// What is saved of somebody, as their form sends it.
@@ -149,7 +145,7 @@ pub async fn add(ctx: &Ctx, actor: &Actor, typed: Typed) -> Result<PersonId, Peo
     ctx.change(actor, Permission::Admit, About::NOTHING, async move |job| {
         free(job.tx, &job.actor, PersonId(0), profile.email.as_deref()).await?;
         let id = profiles::add(job.tx, PersonStatus::Active, &profile, job.now).await?;
-        make_member(job.tx, &job.proof, job.actor.known(), id, job.now).await?;
+        make_member(job, id).await?;
         job.tx.after_commit(Hint::Person(id));
         job.audited(id, "person.added", format!("person:{id}"), &json!({})).await
     })
