@@ -5,9 +5,12 @@
 //! second reads what was said. Of one that runs only its end can be said: then it is over for everybody, whatever its board
 //! still tells of it.
 
-use crate::{Ctx, authz::recheck};
+use crate::{
+    Ctx,
+    change::{Begun, Job},
+};
 use domain::{
-    actor::{About, Actor, Forbidden, Permission, Proof},
+    actor::{About, Actor, Forbidden, Permission},
     id::{MachineId, PersonId, UseId},
     live::Hint,
     names,
@@ -22,7 +25,7 @@ use macros::ServiceError;
 use serde_json::json;
 use std::time::Duration;
 use store::{
-    Done, StoreError, WriteTx, access, audit, people, remarks,
+    StoreError, WriteTx, access, people, remarks,
     uses::corrections::{self, Corrected, Known, NewCorrection},
 };
 use text::Lang;
@@ -152,44 +155,43 @@ pub async fn correct(
 ) -> Result<MachineId, CorrectionError> {
     let before = known(&mut *ctx.store().read().await?, actor, id).await?;
     actor.require(Permission::CareFor, about(&before))?;
-    let (now, zone, actor) = (ctx.now(), ctx.space().zone, actor.clone());
+    let zone = ctx.space().zone;
     let reason = match names::remark(&typed.reason) {
         words if words.is_empty() => Err(ValidationError::NoReason),
         words if words.chars().count() > WORDS => Err(ValidationError::LongReason),
         words => Ok(words),
     };
     let typed = typed.clone();
-    ctx.store()
-        .write(async move |tx| {
-            let (before, proof) = again_of(tx, &actor, id, seen, zone, now).await?;
-            let fits = fits(tx, &before, &typed, zone, now).await?;
-            let (after, who, reason) = match (fits, reason) {
-                (Ok((after, who)), Ok(reason)) => (after, who, reason),
-                (fits, reason) => {
-                    let errors = fits.err().unwrap_or_default().into_iter().chain(reason.err());
-                    return Err(CorrectionError::Invalid(errors.collect(), zone));
-                }
-            };
-            let by = people::alias_of(tx, &proof, now).await?;
-            // Under the name of the month in which it began: retention cuts it with the others of that month.
-            let alias = match who {
-                Some(who) if before.person == Some(who) => before.alias,
-                Some(who) => Some(people::alias(tx, who, before.session.start).await?),
-                None => None,
-            };
-            let reason = remarks::write(tx, before.person.or(who), by, &reason, now).await?;
-            corrections::correct(tx, id, &before, &NewCorrection { after, alias, by, reason, at: now }).await?;
-            tx.after_commit(Hint::Machine(before.machine));
-            for person in [before.person, who].into_iter().flatten() {
-                tx.after_commit(Hint::Person(person));
+    ctx.begin(actor, async move |begun| {
+        let (before, mut job) = current(begun, id, seen, zone).await?;
+        let fits = fits(job.tx, &before, &typed, zone, job.now).await?;
+        let (after, who, reason) = match (fits, reason) {
+            (Ok((after, who)), Ok(reason)) => (after, who, reason),
+            (fits, reason) => {
+                let errors = fits.err().unwrap_or_default().into_iter().chain(reason.err());
+                return Err(CorrectionError::Invalid(errors.collect(), zone));
             }
-            let changed = changed(&before, &after, who);
-            let detail = json!({ "use": id, "changed": changed.join(" ") });
-            let subject = format!("machine:{}", before.machine);
-            let entry = audit::entry(tx, &proof, now, "use.corrected", subject, &detail).await?;
-            Ok(Done::audited(before.machine, entry))
-        })
-        .await
+        };
+        let by = job.by().await?;
+        // Under the name of the month in which it began: retention cuts it with the others of that month.
+        let alias = match who {
+            Some(who) if before.person == Some(who) => before.alias,
+            Some(who) => Some(people::alias(job.tx, who, before.session.start).await?),
+            None => None,
+        };
+        let reason = remarks::write(job.tx, before.person.or(who), by, &reason, job.now).await?;
+        corrections::correct(job.tx, id, &before, &NewCorrection { after, alias, by, reason, at: job.now })
+            .await?;
+        job.tx.after_commit(Hint::Machine(before.machine));
+        for person in [before.person, who].into_iter().flatten() {
+            job.tx.after_commit(Hint::Person(person));
+        }
+        let changed = changed(&before, &after, who);
+        let detail = json!({ "use": id, "changed": changed.join(" ") });
+        let subject = format!("machine:{}", before.machine);
+        job.audited(before.machine, "use.corrected", subject, &detail).await
+    })
+    .await
 }
 
 /// The use as it would be, and who it would have been; or what does not fit.
@@ -268,26 +270,19 @@ const fn about(known: &Known) -> About {
     About::equipment(known.kind, Some(known.machine))
 }
 
-/// The use as it is inside this job, and the proof that the actor may still correct it; fails where it is another version by now.
-async fn again_of(
-    tx: &mut WriteTx,
-    actor: &Actor,
-    id: UseId,
-    seen: i64,
-    zone: Zone,
-    now: Millis,
-) -> Result<(Known, Proof), CorrectionError> {
-    let known = corrections::one(tx.conn(), id).await?.ok_or(CorrectionError::Unknown)?;
-    let (_, proof) = recheck::<CorrectionError>(tx, actor, Permission::CareFor, about(&known), now).await?;
+/// The use, for whoever may correct it; fails where it is another version by now.
+async fn current(begun: Begun<'_>, id: UseId, seen: i64, zone: Zone) -> Result<(Known, Job<'_>), CorrectionError> {
+    let known = corrections::one(begun.tx.conn(), id).await?.ok_or(CorrectionError::Unknown)?;
+    let job = begun.require(Permission::CareFor, about(&known))?;
     let newest = version(&known);
     if newest == seen {
-        return Ok((known, proof));
+        return Ok((known, job));
     }
     let end = known.session.end.map(|(end, _)| local(zone.moment(end))).unwrap_or_default();
     let who = known.person.map(|person| person.to_string()).unwrap_or_default();
     let void = if known.session.is_void() { "yes" } else { "" };
     let saved = Saved::new(newest, vec![("end", end), ("who", who), ("void", void.to_owned())]);
-    let last = corrections::of_use(tx.conn(), id).await?.pop();
+    let last = corrections::of_use(job.tx.conn(), id).await?.pop();
     let (by, at) = last.map_or((None, None), |last| (last.by, Some(zone.moment(last.at))));
     Err(CorrectionError::Stale(Box::new(Saved { by, at, ..saved })))
 }

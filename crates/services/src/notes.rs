@@ -10,25 +10,20 @@ mod deleted;
 
 pub(crate) use deleted::Deleted;
 
-use crate::{Ctx, authz::recheck, error};
+use crate::{Ctx, change::Job, error};
 use deleted::Gone;
 use domain::{
-    actor::{About, Actor, Forbidden, Permission, Proof},
+    actor::{About, Actor, Forbidden, Permission},
     id::{NoteId, PersonId},
     live::Hint,
     names,
     people::REMARK,
-    time::Millis,
     versions::Saved,
     zone::Zone,
 };
 use macros::ServiceError;
 use serde_json::json;
-use store::{
-    Done, SqliteConnection, StoreError, WriteTx,
-    audit::{self, AuditEntry},
-    notes, people,
-};
+use store::{Done, SqliteConnection, StoreError, notes, people};
 use views::people::NoteView;
 
 /// Why nothing was noted.
@@ -121,50 +116,42 @@ fn read(typed: &str) -> Result<String, NotesError> {
 pub async fn write(ctx: &Ctx, actor: &Actor, person: PersonId, typed: &str) -> Result<NoteId, NotesError> {
     let about = About::person(person);
     actor.require(Permission::Notes, about)?;
-    let (body, now, actor) = (read(typed)?, ctx.now(), actor.clone());
-    ctx.store()
-        .write(async move |tx| {
-            let (_, proof) = recheck::<NotesError>(tx, &actor, Permission::Notes, about, now).await?;
-            let there = people::one(tx.conn(), person, now).await?.ok_or(NotesError::UnknownPerson)?;
-            if there.erased_at.is_some() {
-                return Err(NotesError::UnknownPerson);
-            }
-            if proof.by() == Some(person) {
-                return Err(Forbidden::NotAllowed.into());
-            }
-            let by = people::alias_of(tx, &proof, now).await?;
-            let note = notes::write(tx, person, by, &body, now).await?;
-            let entry = recorded(tx, &proof, now, "note.written", person, note).await?;
-            Ok(Done::audited(note, entry))
-        })
-        .await
+    let body = read(typed)?;
+    ctx.change(actor, Permission::Notes, about, async move |job| {
+        let there = people::one(job.tx.conn(), person, job.now).await?.ok_or(NotesError::UnknownPerson)?;
+        if there.erased_at.is_some() {
+            return Err(NotesError::UnknownPerson);
+        }
+        if job.proof.by() == Some(person) {
+            return Err(Forbidden::NotAllowed.into());
+        }
+        let by = job.by().await?;
+        let note = notes::write(job.tx, person, by, &body, job.now).await?;
+        recorded(job, note, "note.written", person, note).await
+    })
+    .await
 }
 
 /// Puts other words in the place of version `version` of a note.
 pub async fn rewrite(ctx: &Ctx, actor: &Actor, note: NoteId, typed: &str, version: i64) -> Result<(), NotesError> {
     let body = read(typed)?;
-    actor.require(Permission::Notes, About::NOTHING)?;
-    let (now, zone, actor) = (ctx.now(), ctx.space().zone, actor.clone());
-    ctx.store()
-        .write(async move |tx| {
-            let (proof, person) = again_of(tx, &actor, note, version, zone, now).await?;
-            notes::rewrite(tx, note, &body, now).await?;
-            let entry = recorded(tx, &proof, now, "note.rewritten", person, note).await?;
-            Ok(Done::audited((), entry))
-        })
-        .await
+    let zone = ctx.space().zone;
+    ctx.change(actor, Permission::Notes, About::NOTHING, async move |job| {
+        let person = current(job, note, version, zone).await?;
+        notes::rewrite(job.tx, note, &body, job.now).await?;
+        recorded(job, (), "note.rewritten", person, note).await
+    })
+    .await
 }
 
 /// Deletes version `version` of a note.
 pub async fn delete(ctx: &Ctx, actor: &Actor, note: NoteId, version: i64) -> Result<(), NotesError> {
     actor.require(Permission::Notes, About::NOTHING)?;
     let (now, zone) = (ctx.now(), ctx.space().zone);
-    let asked = actor.clone();
-    let written = ctx.store().write(async move |tx| {
-        let (proof, person) = again_of(tx, &asked, note, version, zone, now).await?;
-        let written = notes::delete(tx, note).await?;
-        let entry = recorded(tx, &proof, now, "note.deleted", person, note).await?;
-        Ok::<_, NotesError>(Done::audited(written, entry))
+    let written = ctx.change(actor, Permission::Notes, About::NOTHING, async move |job| {
+        let person = current(job, note, version, zone).await?;
+        let written = notes::delete(job.tx, note).await?;
+        recorded(job, written, "note.deleted", person, note).await
     });
     let gone = Gone { note, written: written.await?, by: actor.person(), at: now };
     ctx.deleted_notes().keep(gone, now);
@@ -177,17 +164,14 @@ pub async fn restore(ctx: &Ctx, actor: &Actor, person: PersonId, note: NoteId) -
     actor.require(Permission::Notes, About::NOTHING)?;
     let now = ctx.now();
     let gone = ctx.deleted_notes().take(note, person, actor.person(), now).ok_or(NotesError::TooLate)?;
-    let (asked, was) = (actor.clone(), gone.written.clone());
-    let restored = ctx.store().write(async move |tx| {
-        let about = About::person(person);
-        let (_, proof) = recheck::<NotesError>(tx, &asked, Permission::Notes, about, now).await?;
-        let there = people::one(tx.conn(), person, now).await?;
+    let was = gone.written.clone();
+    let restored = ctx.change(actor, Permission::Notes, About::person(person), async move |job| {
+        let there = people::one(job.tx.conn(), person, job.now).await?;
         if there.is_none_or(|there| there.erased_at.is_some()) {
             return Err(NotesError::TooLate);
         }
-        notes::restore(tx, note, &was).await?;
-        let entry = recorded(tx, &proof, now, "note.restored", person, note).await?;
-        Ok(Done::audited((), entry))
+        notes::restore(job.tx, note, &was).await?;
+        recorded(job, (), "note.restored", person, note).await
     });
     let restored = restored.await;
     if let Err(NotesError::Store(_)) = restored {
@@ -201,34 +185,25 @@ pub fn forget_deleted(ctx: &Ctx) -> usize {
     ctx.deleted_notes().forget_old(ctx.now())
 }
 
-/// The proof that the actor may still change the note, and about whom it is; fails where it is another version by now.
-async fn again_of(
-    tx: &mut WriteTx,
-    actor: &Actor,
-    note: NoteId,
-    version: i64,
-    zone: Zone,
-    now: Millis,
-) -> Result<(Proof, PersonId), NotesError> {
-    let (actor, proof) = recheck::<NotesError>(tx, actor, Permission::Notes, About::NOTHING, now).await?;
-    let there = notes::one(tx.conn(), note).await?.filter(|there| is_for(&actor, there));
+/// About whom the note is; fails where it is another version by now.
+async fn current(job: &mut Job<'_>, note: NoteId, version: i64, zone: Zone) -> Result<PersonId, NotesError> {
+    let there = notes::one(job.tx.conn(), note).await?.filter(|there| is_for(&job.actor, there));
     let there = there.ok_or(NotesError::Unknown)?;
     if there.version != version {
         let saved = Saved::new(there.version, vec![("note", there.body)]);
         let subject = format!("person:{}", there.person);
-        return Err(NotesError::Stale(error::signed(tx.conn(), zone, &subject, saved).await?));
+        return Err(NotesError::Stale(error::signed(job.tx.conn(), zone, &subject, saved).await?));
     }
-    Ok((proof, there.person))
+    Ok(there.person)
 }
 
-async fn recorded(
-    tx: &mut WriteTx,
-    proof: &Proof,
-    now: Millis,
+async fn recorded<T>(
+    job: &mut Job<'_>,
+    value: T,
     action: &'static str,
     person: PersonId,
     note: NoteId,
-) -> Result<AuditEntry, StoreError> {
-    tx.after_commit(Hint::Person(person));
-    audit::entry(tx, proof, now, action, format!("person:{person}"), &json!({ "note": note })).await
+) -> Result<Done<T>, NotesError> {
+    job.tx.after_commit(Hint::Person(person));
+    job.audited(value, action, format!("person:{person}"), &json!({ "note": note })).await
 }

@@ -8,19 +8,23 @@
 mod decoding;
 
 use crate::error::ServiceError;
-use crate::{Ctx, authz::recheck, people::may_edit, uploads};
+use crate::{
+    Ctx,
+    change::{Begun, Job},
+    people::may_edit,
+    uploads,
+};
 use domain::{
-    actor::{About, Actor, Forbidden, Permission, Proof},
+    actor::{About, Actor, Forbidden, Permission},
     live::Hint,
     pictures::{BYTES, SIDE, SMALL, Subject, Unfit},
     problem::{Kind, Problem},
-    time::Millis,
 };
 use image::{DynamicImage, Rgb, RgbImage, codecs::jpeg::JpegEncoder, imageops::FilterType};
 use macros::ServiceError;
 use serde_json::json;
 use std::io::{Read, Seek};
-use store::{Done, SqliteConnection, StoreError, Unaudited, WriteTx, audit, machines, people, pictures};
+use store::{Done, SqliteConnection, StoreError, Unaudited, machines, people, pictures};
 use text::Lang;
 use tokio::sync::Semaphore;
 
@@ -119,55 +123,49 @@ pub async fn set(
 ) -> Result<(), PicturesError> {
     may_change(ctx, actor, subject).await?;
     let (body, small) = taken(given).await.map_err(PicturesError::Unfit)?;
-    let (now, actor) = (ctx.now(), actor.clone());
-    ctx.store()
-        .write(async move |tx| {
-            let proof = again_of(tx, &actor, subject, now).await?;
-            pictures::set(tx, subject, &body, &small, now).await.map_err(|error| match error {
-                StoreError::Dangling => PicturesError::Unknown,
-                error => error.into(),
-            })?;
-            tx.after_commit(hint(subject));
-            let entry = audit::entry(tx, &proof, now, "picture.set", name(subject), &json!({})).await?;
-            Ok(Done::audited((), entry))
-        })
-        .await
+    ctx.begin(actor, async move |begun| {
+        let mut job = changing(begun, subject).await?;
+        pictures::set(job.tx, subject, &body, &small, job.now).await.map_err(|error| match error {
+            StoreError::Dangling => PicturesError::Unknown,
+            error => error.into(),
+        })?;
+        job.tx.after_commit(hint(subject));
+        job.audited((), "picture.set", name(subject), &json!({})).await
+    })
+    .await
 }
 
 /// Takes the picture of `subject` away.
 pub async fn remove(ctx: &Ctx, actor: &Actor, subject: Subject) -> Result<(), PicturesError> {
     may_change(ctx, actor, subject).await?;
-    let (now, actor) = (ctx.now(), actor.clone());
-    ctx.store()
-        .write(async move |tx| {
-            let proof = again_of(tx, &actor, subject, now).await?;
-            if !pictures::remove(tx, subject).await? {
-                return Ok(Done::unaudited((), Unaudited::NothingChanged));
-            }
-            tx.after_commit(hint(subject));
-            let entry = audit::entry(tx, &proof, now, "picture.removed", name(subject), &json!({})).await?;
-            Ok(Done::audited((), entry))
-        })
-        .await
+    ctx.begin(actor, async move |begun| {
+        let mut job = changing(begun, subject).await?;
+        if !pictures::remove(job.tx, subject).await? {
+            return Ok(Done::unaudited((), Unaudited::NothingChanged));
+        }
+        job.tx.after_commit(hint(subject));
+        job.audited((), "picture.removed", name(subject), &json!({})).await
+    })
+    .await
 }
 
-/// The proof that the actor may still change the picture: of somebody who is there, and whose name they might change too.
-async fn again_of(tx: &mut WriteTx, actor: &Actor, subject: Subject, now: Millis) -> Result<Proof, PicturesError> {
-    let Terms { edit, about, missing, .. } = Terms::of(tx.conn(), subject).await?;
-    let (actor, proof) = recheck::<PicturesError>(tx, actor, edit, about, now).await?;
+/// The job, if the actor may change the picture: of somebody who is there, and whose name they might change too.
+async fn changing(begun: Begun<'_>, subject: Subject) -> Result<Job<'_>, PicturesError> {
+    let Terms { edit, about, missing, .. } = Terms::of(begun.tx.conn(), subject).await?;
+    let job = begun.require(edit, about)?;
     if missing {
         return Err(PicturesError::Unknown);
     }
     if let Subject::Person(id) = subject {
-        let there = people::one(tx.conn(), id, now).await?.ok_or(PicturesError::Unknown)?;
+        let there = people::one(job.tx.conn(), id, job.now).await?.ok_or(PicturesError::Unknown)?;
         if there.erased_at.is_some() {
             return Err(PicturesError::Unknown);
         }
-        if !may_edit(&actor, &there, now) {
+        if !may_edit(&job.actor, &there, job.now) {
             return Err(PicturesError::Outranked);
         }
     }
-    Ok(proof)
+    Ok(job)
 }
 
 /// Whether the asker may change the picture of `subject`, as far as that is known before one is there; asked before any of

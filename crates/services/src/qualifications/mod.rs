@@ -15,7 +15,7 @@ pub use look::{SomeQualified, mine, my_types, of_person, qualified_behind, type_
 pub(crate) use counted::Counted;
 pub(crate) use look::{named, standing};
 
-use crate::{Ctx, authz::refreshed, effects, sessions};
+use crate::{Ctx, change::Begun, effects, sessions};
 use domain::{
     actor::{About, Actor, Forbidden, Known, Permission, Proof, Rank, rank},
     id::PersonId,
@@ -158,47 +158,45 @@ pub fn until_day(ctx: &Ctx, typed: &str) -> Result<Option<Millis>, Qualification
 }
 
 async fn write(ctx: &Ctx, actor: &Actor, asked: Change, kind: EntryKind) -> Result<(), QualificationsError> {
-    let now = ctx.now();
     let matter = matter(ctx, actor, asked.subject).await?;
     let proof = actor.require(Permission::ChangeLedger, About::equipment(matter.kind, matter.machine))?;
     let remark = remark(asked.remark.as_deref(), kind)?;
-    let actor = actor.clone();
-    ctx.store()
-        .write(async move |tx| {
-            let target = people::one(tx.conn(), asked.person, now).await?;
-            // Nothing is written about whoever was erased, or their name could come back with it.
-            let target = target.filter(|target| target.erased_at.is_none());
-            let target = target.ok_or(QualificationsError::UnknownPerson)?;
-            let actor = refreshed(tx, &actor, now).await?;
-            let known = actor.known();
-            let machines = qualifications::machines_of(tx.conn(), matter.kind).await?;
-            let matter = Matter { machines: &machines, ..matter };
-            let writer = known.map_or(Writer::Toolgate, Writer::Person);
-            let others = others(tx, matter, asked.person).await?;
-            let mut ledger = target.ledger.clone();
-            let mut changes = Vec::new();
-            for from in beginnings(&ledger, &asked, kind, now) {
-                let cause = cause(writer, matter);
-                let change = change::Change { relation: asked.relation, kind, from, until: asked.until, cause };
-                let person = Target { id: target.id, status: target.status, ledger: &ledger };
-                admit(&writer, &person, matter, &change, &others, now)
-                    .map_err(|refusals| why_not(known, matter, refusals))?;
-                ledger.0.push(change::entry(matter.subject(), &change));
-                changes.push(change);
-            }
-            let entries = keep(tx, &proof, asked.person, matter, &changes, remark.as_deref(), now).await?;
-            follow(tx, &proof, &target, &changes, now).await?;
-            let detail = json!({
-                "on": matter.subject().to_string(),
-                "relation": asked.relation,
-                "until": asked.until,
-                "entries": entries,
-            });
-            let subject = format!("person:{}", asked.person);
-            let entry = audit::entry(tx, &proof, now, action(kind), subject, &detail).await?;
-            Ok(Done::audited((), entry))
-        })
-        .await
+    ctx.begin(actor, async move |begun| {
+        // What the rules of the ledger refuse says more than a permission that is gone by now.
+        let Begun { tx, actor, now } = begun;
+        let target = people::one(tx.conn(), asked.person, now).await?;
+        // Nothing is written about whoever was erased, or their name could come back with it.
+        let target = target.filter(|target| target.erased_at.is_none());
+        let target = target.ok_or(QualificationsError::UnknownPerson)?;
+        let known = actor.known();
+        let machines = qualifications::machines_of(tx.conn(), matter.kind).await?;
+        let matter = Matter { machines: &machines, ..matter };
+        let writer = known.map_or(Writer::Toolgate, Writer::Person);
+        let others = others(tx, matter, asked.person).await?;
+        let mut ledger = target.ledger.clone();
+        let mut changes = Vec::new();
+        for from in beginnings(&ledger, &asked, kind, now) {
+            let cause = cause(writer, matter);
+            let change = change::Change { relation: asked.relation, kind, from, until: asked.until, cause };
+            let person = Target { id: target.id, status: target.status, ledger: &ledger };
+            admit(&writer, &person, matter, &change, &others, now)
+                .map_err(|refusals| why_not(known, matter, refusals))?;
+            ledger.0.push(change::entry(matter.subject(), &change));
+            changes.push(change);
+        }
+        let entries = keep(tx, &proof, asked.person, matter, &changes, remark.as_deref(), now).await?;
+        follow(tx, &proof, &target, &changes, now).await?;
+        let detail = json!({
+            "on": matter.subject().to_string(),
+            "relation": asked.relation,
+            "until": asked.until,
+            "entries": entries,
+        });
+        let subject = format!("person:{}", asked.person);
+        let entry = audit::entry(tx, &proof, now, action(kind), subject, &detail).await?;
+        Ok(Done::audited((), entry))
+    })
+    .await
 }
 
 /// When the entries begin: one, or as many as it takes to end what is announced as well.
