@@ -1,6 +1,6 @@
 //! Setting the space up, step by step, for whoever may add what is missing.
 
-use crate::{Ctx, authz::recheck};
+use crate::Ctx;
 use domain::{
     actor::{About, Actor, Forbidden, Permission},
     checklist::{Checklist, Progress},
@@ -8,7 +8,7 @@ use domain::{
 };
 use macros::ServiceError;
 use serde_json::json;
-use store::{Done, StoreError, Unaudited, audit, checklist};
+use store::{Done, StoreError, Unaudited, checklist};
 
 /// Why there is nothing to show, or nothing was changed.
 #[derive(Debug, Clone, ServiceError)]
@@ -41,22 +41,15 @@ async fn unfinished(ctx: &Ctx, actor: &Actor) -> Result<Option<Checklist>, Store
 
 /// Puts the steps away, or shows them again.
 pub async fn dismiss(ctx: &Ctx, actor: &Actor, away: bool) -> Result<(), ChecklistError> {
-    actor.require(Permission::ChangeSettings, About::NOTHING)?;
-    let now = ctx.now();
-    let actor = actor.clone();
-    ctx.store()
-        .write(async move |tx| {
-            let about = About::NOTHING;
-            let (_, proof) = recheck::<ChecklistError>(tx, &actor, Permission::ChangeSettings, about, now).await?;
-            let changed =
-                if away { checklist::dismiss(tx, now).await? } else { checklist::show_again(tx).await? };
-            if !changed {
-                return Ok(Done::unaudited((), Unaudited::NothingChanged));
-            }
-            tx.after_commit(Hint::Space);
-            let action = if away { "setup.steps-dismissed" } else { "setup.steps-shown" };
-            let entry = audit::entry(tx, &proof, now, action, "space", &json!({})).await?;
-            Ok(Done::audited((), entry))
-        })
-        .await
+    ctx.change(actor, Permission::ChangeSettings, About::NOTHING, async move |job| {
+        let changed =
+            if away { checklist::dismiss(job.tx, job.now).await? } else { checklist::show_again(job.tx).await? };
+        if !changed {
+            return Ok(Done::unaudited((), Unaudited::NothingChanged));
+        }
+        job.tx.after_commit(Hint::Space);
+        let action = if away { "setup.steps-dismissed" } else { "setup.steps-shown" };
+        job.audited((), action, "space", &json!({})).await
+    })
+    .await
 }

@@ -6,7 +6,7 @@
 //! board is told when it next asks, while one that is sent twice logs out whoever came after.
 
 use crate::error::ServiceError;
-use crate::{Ctx, access, authz::recheck};
+use crate::{Ctx, access};
 use domain::{
     access::Decision,
     actor::{About, Actor, Forbidden, Permission, Proof},
@@ -78,33 +78,30 @@ fn forbidden(why: Forbidden, lang: Lang) -> Problem {
 /// Asks the board of `machine` to let the asker in, in the name of a card of theirs. Asked again while that is under way,
 /// nothing changes.
 pub async fn start(ctx: &Ctx, actor: &Actor, machine: MachineId) -> Result<(), RequestsError> {
-    let now = ctx.now();
-    let (actor, broker) = (actor.clone(), ctx.broker().lost().is_none());
-    ctx.store()
-        .write(async move |tx| {
-            let floor = floor(tx.conn(), &actor, machine, now).await?;
-            let about = About::equipment(floor.kind, Some(machine));
-            let asked = recheck::<RequestsError>(tx, &actor, Permission::StartMachine, about, now).await;
-            let (_, proof) = asked.map_err(|error| match error {
-                RequestsError::Forbidden(Forbidden::NotAllowed) => RequestsError::NotAMember,
-                error => error,
-            })?;
-            if starting(&floor) && floor.start.is_some_and(|start| start.own) {
-                return Ok(Done::unaudited((), Unaudited::NothingChanged));
-            }
-            let card = startable(tx.conn(), &floor, broker, now).await?;
-            let by = people::alias_of(tx, &proof, now).await?;
-            let request = requests::queue_start(tx, machine, card, by, now).await?;
-            tx.after_commit(Hint::Machine(machine));
-            // Wakes the outbox, which else looks by itself.
-            if let Some(person) = proof.by() {
-                tx.after_commit(Hint::Person(person));
-            }
-            let detail = serde_json::json!({ "request": request });
-            let entry = AuditEntry::new(&proof, by, now, "machine.start-requested", subject(machine), &detail);
-            Ok(Done::audited((), entry))
-        })
-        .await
+    let broker = ctx.broker().lost().is_none();
+    ctx.begin(actor, async move |begun| {
+        let floor = floor(begun.tx.conn(), &begun.actor, machine, begun.now).await?;
+        let about = About::equipment(floor.kind, Some(machine));
+        let mut job = begun.require(Permission::StartMachine, about).map_err(|why| match why {
+            Forbidden::NotAllowed => RequestsError::NotAMember,
+            why => why.into(),
+        })?;
+        if starting(&floor) && floor.start.is_some_and(|start| start.own) {
+            return Ok(Done::unaudited((), Unaudited::NothingChanged));
+        }
+        let card = startable(job.tx.conn(), &floor, broker, job.now).await?;
+        let by = job.by().await?;
+        let request = requests::queue_start(job.tx, machine, card, by, job.now).await?;
+        job.tx.after_commit(Hint::Machine(machine));
+        // Wakes the outbox, which else looks by itself.
+        if let Some(person) = job.proof.by() {
+            job.tx.after_commit(Hint::Person(person));
+        }
+        let detail = serde_json::json!({ "request": request });
+        let entry = AuditEntry::new(&job.proof, by, job.now, "machine.start-requested", subject(machine), &detail);
+        Ok(Done::audited((), entry))
+    })
+    .await
 }
 
 /// In the name of which card the asker may start what stands there, or why not.
@@ -136,24 +133,22 @@ fn starting(floor: &Floor) -> bool {
 /// Asks the board of `machine` to log out whoever is in. Asked again while that is under way, nothing changes. Answers
 /// how far it is.
 pub async fn stop(ctx: &Ctx, actor: &Actor, machine: MachineId) -> Result<Stop, RequestsError> {
-    let now = ctx.now();
-    let (actor, broker) = (actor.clone(), ctx.broker().lost().is_none());
-    ctx.store()
-        .write(async move |tx| {
-            let Floor { kind, running, .. } = floor(tx.conn(), &actor, machine, now).await?;
-            // Whether anybody is on it is for those who could stop them.
-            let about = running.as_ref().map_or(About::equipment(kind, Some(machine)), about);
-            let (_, proof) = recheck::<RequestsError>(tx, &actor, Permission::StopMachine, about, now).await?;
-            let running = running.ok_or(RequestsError::Idle)?;
-            let reached = broker && is_online(running.heard, now);
-            let answer = if reached { Stop::UnderWay } else { Stop::WhenItAsks };
-            if is_under_way(&running) {
-                return Ok(Done::unaudited(answer, Unaudited::NothingChanged));
-            }
-            let entry = queue(tx, &proof, &running, Cause::Asked, now).await?;
-            Ok(Done::audited(answer, entry))
-        })
-        .await
+    let broker = ctx.broker().lost().is_none();
+    ctx.begin(actor, async move |begun| {
+        let Floor { kind, running, .. } = floor(begun.tx.conn(), &begun.actor, machine, begun.now).await?;
+        // Whether anybody is on it is for those who could stop them.
+        let about = running.as_ref().map_or(About::equipment(kind, Some(machine)), about);
+        let job = begun.require(Permission::StopMachine, about)?;
+        let running = running.ok_or(RequestsError::Idle)?;
+        let reached = broker && is_online(running.heard, job.now);
+        let answer = if reached { Stop::UnderWay } else { Stop::WhenItAsks };
+        if is_under_way(&running) {
+            return Ok(Done::unaudited(answer, Unaudited::NothingChanged));
+        }
+        let entry = queue(job.tx, &job.proof, &running, Cause::Asked, job.now).await?;
+        Ok(Done::audited(answer, entry))
+    })
+    .await
 }
 
 /// What the actor may do to `machine` from afar, and how far that is; `None` where there is nothing for them to do.

@@ -8,7 +8,6 @@
 
 use crate::{
     Ctx,
-    authz::recheck,
     live::{Numbered, machine_changed},
 };
 use data_encoding::BASE32_NOPAD;
@@ -27,9 +26,9 @@ use std::{
     time::Duration,
 };
 use store::{
-    Done, StoreError, Unaudited, audit,
+    Done, StoreError, Unaudited,
     boards::logins::{self as rows, NewLogin},
-    machines, people,
+    machines,
 };
 use tokio::sync::broadcast::Receiver;
 use views::boards::{BoardLogin, BoardLogins, NewBoardLogin};
@@ -120,58 +119,49 @@ pub async fn list(ctx: &Ctx, actor: &Actor) -> Result<BoardLogins, LoginsError> 
 
 /// Makes a login for the board of `machine`.
 pub async fn make(ctx: &Ctx, actor: &Actor, machine: MachineId) -> Result<NewBoardLogin, LoginsError> {
-    let now = ctx.now();
     let kept = machines::one(&mut *ctx.store().read().await?, machine).await?;
     let about = kept.as_ref().map_or(About::NOTHING, |kept| About::equipment(kept.kind, Some(machine)));
     actor.require(Permission::ChangeEquipment, about)?;
     let word = |bytes: &[u8]| BASE32_NOPAD.encode(bytes).to_ascii_lowercase();
     let (tail, password) = (word(&ctx.dice().bytes::<5>()), word(&ctx.dice().bytes::<15>()));
     let hash: [u8; 32] = Sha256::digest(&password).into();
-    let actor = actor.clone();
-    ctx.store()
-        .write(async move |tx| {
-            let kept = machines::one(tx.conn(), machine).await?.filter(|kept| kept.archived.is_none());
-            let kept = kept.ok_or(LoginsError::UnknownMachine)?;
-            let about = About::equipment(kept.kind, Some(machine));
-            let (_, proof) = recheck::<LoginsError>(tx, &actor, Permission::ChangeEquipment, about, now).await?;
-            let number = kept.number.ok_or(LoginsError::Numberless)?;
-            let others = rows::in_force(tx.conn()).await?;
-            if others.iter().filter(|other| other.machine == machine).count() >= OF_ONE {
-                return Err(LoginsError::Enough);
-            }
-            let user = format!("m{number}-{tail}");
-            let by = people::alias_of(tx, &proof, now).await?;
-            let id = rows::add(tx, &NewLogin { user: user.clone(), hash, machine, number, at: now, by }).await?;
-            tx.after_commit(Hint::Machine(machine));
-            let (subject, detail) = (format!("machine:{machine}"), json!({ "login": id }));
-            let entry = audit::entry(tx, &proof, now, "board.login-made", subject, &detail).await?;
-            let made = NewBoardLogin { id, name: kept.name, number: number.0, user, password };
-            Ok(Done::audited(made, entry))
-        })
-        .await
+    ctx.begin(actor, async move |begun| {
+        let kept = machines::one(begun.tx.conn(), machine).await?.filter(|kept| kept.archived.is_none());
+        let kept = kept.ok_or(LoginsError::UnknownMachine)?;
+        let mut job = begun.require(Permission::ChangeEquipment, About::equipment(kept.kind, Some(machine)))?;
+        let number = kept.number.ok_or(LoginsError::Numberless)?;
+        let others = rows::in_force(job.tx.conn()).await?;
+        if others.iter().filter(|other| other.machine == machine).count() >= OF_ONE {
+            return Err(LoginsError::Enough);
+        }
+        let user = format!("m{number}-{tail}");
+        let by = job.by().await?;
+        let id =
+            rows::add(job.tx, &NewLogin { user: user.clone(), hash, machine, number, at: job.now, by }).await?;
+        job.tx.after_commit(Hint::Machine(machine));
+        let (subject, detail) = (format!("machine:{machine}"), json!({ "login": id }));
+        let made = NewBoardLogin { id, name: kept.name, number: number.0, user, password };
+        job.audited(made, "board.login-made", subject, &detail).await
+    })
+    .await
 }
 
 /// Revokes a login: nobody comes in with it any more, and whoever did is thrown out.
 pub async fn revoke(ctx: &Ctx, actor: &Actor, login: BoardLoginId) -> Result<(), LoginsError> {
-    let now = ctx.now();
     let found = rows::of(&mut *ctx.store().read().await?, login).await?;
     let about = found.map_or(About::NOTHING, |(machine, kind)| About::equipment(kind, Some(machine)));
     actor.require(Permission::ChangeEquipment, about)?;
-    let actor = actor.clone();
-    ctx.store()
-        .write(async move |tx| {
-            let (machine, kind) = rows::of(tx.conn(), login).await?.ok_or(LoginsError::Unknown)?;
-            let about = About::equipment(kind, Some(machine));
-            let (_, proof) = recheck::<LoginsError>(tx, &actor, Permission::ChangeEquipment, about, now).await?;
-            if !rows::revoke(tx, login, now).await? {
-                return Err(LoginsError::Unknown);
-            }
-            tx.after_commit(Hint::Machine(machine));
-            let (subject, detail) = (format!("machine:{machine}"), json!({ "login": login }));
-            let entry = audit::entry(tx, &proof, now, "board.login-revoked", subject, &detail).await?;
-            Ok(Done::audited((), entry))
-        })
-        .await
+    ctx.begin(actor, async move |begun| {
+        let (machine, kind) = rows::of(begun.tx.conn(), login).await?.ok_or(LoginsError::Unknown)?;
+        let mut job = begun.require(Permission::ChangeEquipment, About::equipment(kind, Some(machine)))?;
+        if !rows::revoke(job.tx, login, job.now).await? {
+            return Err(LoginsError::Unknown);
+        }
+        job.tx.after_commit(Hint::Machine(machine));
+        let (subject, detail) = (format!("machine:{machine}"), json!({ "login": login }));
+        job.audited((), "board.login-revoked", subject, &detail).await
+    })
+    .await
 }
 
 /// Who comes with a user and a password.

@@ -1,6 +1,6 @@
 //! Everything that is known of boards, for those who care for machines; and forgetting one that is gone.
 
-use crate::{Ctx, authz::recheck};
+use crate::Ctx;
 use domain::{
     actor::{About, Actor, Forbidden, Permission},
     boards::{just_now, online},
@@ -12,7 +12,7 @@ use macros::ServiceError;
 use serde_json::json;
 use std::collections::HashSet;
 use store::{
-    Done, SqliteConnection, StoreError, audit,
+    SqliteConnection, StoreError,
     boards::{self, Heard},
     machines,
 };
@@ -152,28 +152,22 @@ fn board(ctx: &Ctx, row: Heard, may_change: bool, now: Millis) -> Option<Board> 
 
 /// Forgets a board that is gone. One that is not comes back by itself, so it is not forgotten.
 pub async fn forget(ctx: &Ctx, actor: &Actor, board: BoardId) -> Result<(), BoardsPageError> {
-    let now = ctx.now();
     let found = boards::one(&mut *ctx.store().read().await?, board).await?;
     let about = found.map_or(About::NOTHING, |(machine, kind, _)| About::equipment(kind, Some(machine)));
     actor.require(Permission::ChangeEquipment, about)?;
     if found.is_none() {
         return Err(BoardsPageError::Unknown);
     }
-    let actor = actor.clone();
-    ctx.store()
-        .write(async move |tx| {
-            let (machine, kind, last) = boards::one(tx.conn(), board).await?.ok_or(BoardsPageError::Unknown)?;
-            let about = About::equipment(kind, Some(machine));
-            let (_, proof) =
-                recheck::<BoardsPageError>(tx, &actor, Permission::ChangeEquipment, about, now).await?;
-            if just_now(last, now) {
-                return Err(BoardsPageError::Speaks);
-            }
-            boards::forget(tx, board).await?;
-            tx.after_commit(Hint::Machine(machine));
-            let (subject, detail) = (format!("machine:{machine}"), json!({ "board": board }));
-            let entry = audit::entry(tx, &proof, now, "board.forgotten", subject, &detail).await?;
-            Ok(Done::audited((), entry))
-        })
-        .await
+    ctx.begin(actor, async move |begun| {
+        let (machine, kind, last) = boards::one(begun.tx.conn(), board).await?.ok_or(BoardsPageError::Unknown)?;
+        let mut job = begun.require(Permission::ChangeEquipment, About::equipment(kind, Some(machine)))?;
+        if just_now(last, job.now) {
+            return Err(BoardsPageError::Speaks);
+        }
+        boards::forget(job.tx, board).await?;
+        job.tx.after_commit(Hint::Machine(machine));
+        let (subject, detail) = (format!("machine:{machine}"), json!({ "board": board }));
+        job.audited((), "board.forgotten", subject, &detail).await
+    })
+    .await
 }

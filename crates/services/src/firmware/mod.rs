@@ -10,8 +10,8 @@ pub mod image;
 
 pub use errands::{Errand, Errands, advance, errands, finish, interrupted, is_wanted, next};
 
+use crate::Ctx;
 use crate::error::ServiceError;
-use crate::{Ctx, authz::recheck};
 use data_encoding::HEXLOWER;
 use domain::{
     actor::{About, Actor, Forbidden, Permission},
@@ -30,7 +30,6 @@ use std::collections::BTreeSet;
 use store::{
     Done, StoreError, audit,
     firmware::{self as rows, NewImage},
-    people,
 };
 use text::Lang;
 use views::firmware::{Board, FirmwarePage, Image, Job};
@@ -146,23 +145,19 @@ pub async fn keep(ctx: &Ctx, actor: &Actor, name: &str, content: Vec<u8>) -> Res
     let md5 = HEXLOWER.encode(Md5::digest(&content).as_slice());
     let sha256 = HEXLOWER.encode(Sha256::digest(&content).as_slice());
     let image = NewImage { name, about, md5, sha256, content };
-    let (now, actor) = (ctx.now(), actor.clone());
-    ctx.store()
-        .write(async move |tx| {
-            let (_, proof) = recheck::<FirmwareError>(tx, &actor, Permission::Firmware, NOTHING, now).await?;
-            match rows::kept(tx.conn(), &image.sha256).await? {
-                (_, true) => return Err(FirmwareError::Unfit(Unfit::Kept)),
-                (count, false) if count >= KEPT => return Err(FirmwareError::Unfit(Unfit::Full)),
-                _ => {}
-            }
-            let by = people::alias_of(tx, &proof, now).await?;
-            let id = rows::keep(tx, &image, by, now).await?;
-            tx.after_commit(Hint::Space);
-            let (subject, detail) = (format!("firmware:{id}"), json!({ "hash": image.sha256 }));
-            let entry = audit::entry(tx, &proof, now, "firmware.kept", subject, &detail).await?;
-            Ok(Done::audited(id, entry))
-        })
-        .await
+    ctx.change(actor, Permission::Firmware, NOTHING, async move |job| {
+        match rows::kept(job.tx.conn(), &image.sha256).await? {
+            (_, true) => return Err(FirmwareError::Unfit(Unfit::Kept)),
+            (count, false) if count >= KEPT => return Err(FirmwareError::Unfit(Unfit::Full)),
+            _ => {}
+        }
+        let by = job.by().await?;
+        let id = rows::keep(job.tx, &image, by, job.now).await?;
+        job.tx.after_commit(Hint::Space);
+        let (subject, detail) = (format!("firmware:{id}"), json!({ "hash": image.sha256 }));
+        job.audited(id, "firmware.kept", subject, &detail).await
+    })
+    .await
 }
 
 /// Takes an image away, unless it is wanted for a board.
