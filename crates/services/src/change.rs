@@ -3,10 +3,11 @@
 //! Invariant: between a request and its turn at the writer somebody may have lost what it goes by, so a job goes by the actor
 //! as they stand inside it. What is changed without an actor – by boards, timers, the logbook – writes to the store itself.
 
-use crate::{Ctx, authz::refreshed};
+use crate::Ctx;
 use domain::{
-    actor::{About, Actor, Forbidden, Permission, Proof},
+    actor::{About, Actor, Forbidden, Permission, Proof, Who},
     id::AliasId,
+    people::PersonStatus,
     time::Millis,
 };
 use store::{Done, StoreError, WriteTx, audit, people};
@@ -90,9 +91,21 @@ impl Ctx {
         let (actor, now) = (actor.clone(), self.now());
         self.store()
             .write(async move |tx| {
-                let actor = refreshed(tx, &actor, now).await?;
+                let actor = refreshed(tx, actor, now).await?;
                 work(Begun { tx, actor, now }).await
             })
             .await
     }
+}
+
+/// The actor as they stand inside this job.
+async fn refreshed(tx: &mut WriteTx, mut actor: Actor, now: Millis) -> Result<Actor, StoreError> {
+    if let Who::Person(known) = &mut actor.who {
+        match people::one(tx.conn(), known.id, now).await? {
+            Some(person) => (known.status, known.ledger) = (person.status, person.ledger),
+            None => known.status = PersonStatus::Left,
+        }
+        known.at = now;
+    }
+    Ok(actor)
 }

@@ -15,7 +15,6 @@ pub mod abandoned;
 pub mod access;
 pub mod accounts;
 pub mod audit;
-mod authz;
 pub mod boards;
 pub mod bulk;
 pub mod cards;

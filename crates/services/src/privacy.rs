@@ -8,7 +8,6 @@
 use crate::{
     Ctx,
     accounts::{AccountsError, show_password},
-    authz::recheck,
     logbook, mail,
     people::refused,
     sessions,
@@ -98,7 +97,7 @@ pub async fn holdings(ctx: &Ctx, actor: &Actor, id: PersonId) -> Result<Holdings
 pub async fn export(ctx: &Ctx, actor: &Actor, id: PersonId) -> Result<Value, PrivacyError> {
     let now = ctx.now();
     let tables = all(ctx, actor, id, None).await?;
-    noted(ctx, actor, id, now).await?;
+    noted(ctx, actor, id).await?;
     let tables = tables.into_iter().map(|(name, rows)| (name.to_owned(), Value::Array(rows)));
     Ok(json!({
         "space": ctx.space().name,
@@ -111,7 +110,7 @@ pub async fn export(ctx: &Ctx, actor: &Actor, id: PersonId) -> Result<Value, Pri
 pub async fn table(ctx: &Ctx, actor: &Actor, id: PersonId, name: &str) -> Result<String, PrivacyError> {
     let tables = all(ctx, actor, id, Some(name)).await?;
     let (_, rows) = tables.into_iter().next().ok_or(PrivacyError::UnknownTable)?;
-    noted(ctx, actor, id, ctx.now()).await?;
+    noted(ctx, actor, id).await?;
     let heading: BTreeSet<&String> = rows.iter().filter_map(Value::as_object).flat_map(|row| row.keys()).collect();
     let cells = rows.iter().map(|row| heading.iter().map(|key| plain(row.get(key.as_str()))).collect());
     let cells: Vec<Vec<String>> = cells.collect();
@@ -164,18 +163,14 @@ async fn theirs(
 }
 
 /// Writes down that somebody else took it.
-async fn noted(ctx: &Ctx, actor: &Actor, id: PersonId, now: Millis) -> Result<(), PrivacyError> {
+async fn noted(ctx: &Ctx, actor: &Actor, id: PersonId) -> Result<(), PrivacyError> {
     if actor.person() == Some(id) {
         return Ok(());
     }
-    let actor = actor.clone();
-    let noted = ctx.store().write(async move |tx| {
-        let (_, proof) = recheck::<PrivacyError>(tx, &actor, Permission::Export, About::person(id), now).await?;
-        let subject = format!("person:{id}");
-        let entry = audit::entry(tx, &proof, now, "person.data-taken", subject, &json!({})).await?;
-        Ok(Done::audited((), entry))
-    });
-    noted.await
+    ctx.change(actor, Permission::Export, About::person(id), async move |job| {
+        job.audited((), "person.data-taken", format!("person:{id}"), &json!({})).await
+    })
+    .await
 }
 
 /// The tables that somebody may take along.
@@ -217,27 +212,25 @@ async fn carry_out(ctx: &Ctx, actor: &Actor, id: PersonId) -> Result<(), Privacy
     };
     // A card of theirs that was held up a moment ago must not be noted after they are gone.
     logbook::write_all(ctx).await;
-    let now = ctx.now();
-    let actor = actor.clone();
-    let erased = ctx.store().write(async move |tx| {
-        let person = people::one(tx.conn(), id, now).await?.ok_or(PrivacyError::Unknown)?;
-        let (actor, proof) = recheck::<PrivacyError>(tx, &actor, Permission::Erase, about, now).await?;
-        let others = qualifications::administrators(tx.conn(), id).await?;
-        let refusals = refusals(&actor, &person, &others, now);
+    let erased = ctx.change::<_, PrivacyError, _>(actor, Permission::Erase, about, async move |job| {
+        let person = people::one(job.tx.conn(), id, job.now).await?.ok_or(PrivacyError::Unknown)?;
+        let others = qualifications::administrators(job.tx.conn(), id).await?;
+        let refusals = refusals(&job.actor, &person, &others, job.now);
         if !refusals.is_empty() {
             return Err(PrivacyError::Refused(refusals));
         }
         // The board that runs it knows the card by its number until the use is closed.
-        if !effects::running_of(tx.conn(), id).await?.is_empty() {
+        if !effects::running_of(job.tx.conn(), id).await?.is_empty() {
             return Err(PrivacyError::InUse);
         }
-        let traces = privacy::traces(tx.conn(), id).await?;
+        let traces = privacy::traces(job.tx.conn(), id).await?;
         let made = person.created_at;
         let detail = json!({ "from": person.status });
-        let entry = audit::entry(tx, &proof, now, "person.erased", format!("person:{id}"), &detail).await?;
-        sessions::end_all(tx, id, None).await?;
-        privacy::erase(tx, id, now).await?;
-        tx.after_commit(Hint::Person(id));
+        let subject = format!("person:{id}");
+        let entry = audit::entry(job.tx, &job.proof, job.now, "person.erased", subject, &detail).await?;
+        sessions::end_all(job.tx, id, None).await?;
+        privacy::erase(job.tx, id, job.now).await?;
+        job.tx.after_commit(Hint::Person(id));
         Ok(Done::audited((traces, person.email, made), entry))
     });
     let (traces, email, made) = erased.await?;

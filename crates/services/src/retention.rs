@@ -4,7 +4,7 @@
 //! Standings are never made anonymous: the ledger keeps the person while they are not erased, and with it when they last
 //! used what.
 
-use crate::{Ctx, access, authz::recheck, previews, sessions};
+use crate::{Ctx, access, previews, sessions};
 use domain::{
     actor::{About, Actor, Forbidden, Permission},
     retention::{NAMES, SHOWN, UNKNOWN_CARDS, is_due},
@@ -88,16 +88,13 @@ async fn cut_record(ctx: &Ctx, actor: &Actor) -> Result<u64, RetentionError> {
     let limit = now.before(DAY * u32::from(ctx.space().settings.audit_kept));
     let mut gone = 0;
     loop {
-        let actor = actor.clone();
-        let piece = ctx.store().write(async move |tx| {
-            let (_, proof) =
-                recheck::<RetentionError>(tx, &actor, Permission::Retention, About::NOTHING, now).await?;
-            let Some(cut) = audit::cut(tx, limit, AT_ONCE).await? else {
-                return Ok(Done::unaudited(0, Unaudited::NothingChanged));
-            };
-            let entry = audit::entry(tx, &proof, now, audit::CUT, "space", &cut.said()).await?;
-            Ok::<_, RetentionError>(Done::audited(cut.entries, entry))
-        });
+        let piece =
+            ctx.change::<_, RetentionError, _>(actor, Permission::Retention, About::NOTHING, async move |job| {
+                let Some(cut) = audit::cut(job.tx, limit, AT_ONCE).await? else {
+                    return Ok(Done::unaudited(0, Unaudited::NothingChanged));
+                };
+                job.audited(cut.entries, audit::CUT, "space", &cut.said()).await
+            });
         let piece = piece.await?;
         gone += piece;
         if piece < AT_ONCE.unsigned_abs() {

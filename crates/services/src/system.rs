@@ -3,7 +3,7 @@
 //! Invariant: no copy is handed out that is not on record before. Deliberately absent: backups of the command line
 //! (`copies`), but for when the last was made.
 
-use crate::{Ctx, authz::recheck, copies, jobs};
+use crate::{Ctx, copies, jobs};
 use domain::{
     actor::{About, Actor, Forbidden, Permission},
     time::Millis,
@@ -14,7 +14,7 @@ use std::{
     fs::{self, File},
     sync::OnceLock,
 };
-use store::{Done, StoreError, audit, copies::CopyError, system};
+use store::{StoreError, copies::CopyError, system};
 use views::system::{Backup, Line, SystemPage, Taken};
 
 /// What was logged, the newest first.
@@ -91,13 +91,8 @@ pub async fn page(ctx: &Ctx, actor: &Actor) -> Result<SystemPage, SystemError> {
 
 /// A copy of the whole database: everybody is in it. It has no name any more, and is gone when it was read.
 pub async fn copy(ctx: &Ctx, actor: &Actor) -> Result<File, SystemError> {
-    actor.require(Permission::System, About::NOTHING)?;
-    let now = ctx.now();
-    let asker = actor.clone();
-    let noted = ctx.store().write(async move |tx| {
-        let (_, proof) = recheck::<SystemError>(tx, &asker, Permission::System, About::NOTHING, now).await?;
-        let entry = audit::entry(tx, &proof, now, system::COPIED, "database", &json!({})).await?;
-        Ok::<_, SystemError>(Done::audited((), entry))
+    let noted = ctx.change::<_, SystemError, _>(actor, Permission::System, About::NOTHING, async move |job| {
+        job.audited((), system::COPIED, "database", &json!({})).await
     });
     noted.await?;
     let copying = ctx.clone();

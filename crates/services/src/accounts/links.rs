@@ -1,7 +1,7 @@
 //! Links that let somebody in once: invitation, forgotten password, sign-in; and applying to join.
 
 use super::{AccountsError, NotInvited, Opened, ValidationError, about, guard::Whose, password};
-use crate::{Ctx, authz::recheck, mail, people::tells, sessions, token::Token};
+use crate::{Ctx, mail, people::tells, sessions, token::Token};
 use domain::{
     accounts::{self, Purpose},
     actor::{About, Actor, Door, Forbidden, Permission, Rank, Who},
@@ -39,7 +39,6 @@ pub struct Invite {
 /// Makes somebody a member and gives them a link to choose a password.
 pub async fn invite(ctx: &Ctx, actor: &Actor, invite: Invite) -> Result<(PersonId, Delivery), AccountsError> {
     actor.require(Permission::Admit, About::NOTHING)?;
-    let now = ctx.now();
     let (name, email) = (accounts::name(&invite.name), accounts::email(&invite.email));
     let (Some(name), Some(email)) = (name.clone(), email.clone()) else {
         let faults =
@@ -48,38 +47,35 @@ pub async fn invite(ctx: &Ctx, actor: &Actor, invite: Invite) -> Result<(PersonI
     };
     let (token, hash) = ctx.dice().fresh();
     let letter = mail::Letter::new(ctx, Purpose::Invite, invite.lang, &name, &email, &token);
-    let actor = actor.clone();
-    let invited = ctx.store().write(async move |tx| {
-        let (actor, proof) = recheck::<AccountsError>(tx, &actor, Permission::Admit, About::NOTHING, now).await?;
-        let administers = actor.known().is_none_or(|known| known.rank() >= Rank::Manager);
+    let invited = ctx.change::<_, AccountsError, _>(actor, Permission::Admit, About::NOTHING, async move |job| {
+        let administers = job.actor.known().is_none_or(|known| known.rank() >= Rank::Manager);
         let cause = if administers { Cause::Administrator } else { Cause::Trainer };
-        let new = NewPerson { status: PersonStatus::Active, name, email: Some(email), created_at: now };
-        if tells(&actor)
+        let new = NewPerson { status: PersonStatus::Active, name, email: Some(email), created_at: job.now };
+        if tells(&job.actor)
             && let Some(email) = &new.email
-            && let Some((_, name)) = profiles::holder(tx.conn(), email).await?
+            && let Some((_, name)) = profiles::holder(job.tx.conn(), email).await?
         {
             return Err(AccountsError::Invalid(vec![ValidationError::EmailTakenBy(name)]));
         }
-        let person = people::add(tx, &new).await.map_err(taken)?;
-        set_language(tx, person, invite.lang.tag()).await?;
-        let by = people::alias_of(tx, &proof, now).await?;
+        let person = people::add(job.tx, &new).await.map_err(taken)?;
+        set_language(job.tx, person, invite.lang.tag()).await?;
+        let by = job.by().await?;
         let entry = NewEntry {
             person,
             subject: SPACE,
             relation: Relation::User,
             kind: EntryKind::Granted,
-            from: now,
+            from: job.now,
             until: None,
             cause,
             by,
             remark: None,
-            recorded_at: now,
+            recorded_at: job.now,
         };
-        qualifications::add(tx, &entry).await?;
-        keep(tx, hash, Purpose::Invite, Some(person), now).await?;
-        tx.after_commit(Hint::Person(person));
-        let entry = audit::entry(tx, &proof, now, "account.invited", about(person), &json!({})).await?;
-        Ok::<_, AccountsError>(Done::audited(person, entry))
+        qualifications::add(job.tx, &entry).await?;
+        keep(job.tx, hash, Purpose::Invite, Some(person), job.now).await?;
+        job.tx.after_commit(Hint::Person(person));
+        job.audited(person, "account.invited", about(person), &json!({})).await
     });
     let person = invited.await?;
     Ok((person, letter.deliver(ctx).await))
@@ -120,24 +116,21 @@ async fn way_in(
             Err(other) => return Err(other.into()),
         },
     };
-    let now = ctx.now();
     let (token, hash) = ctx.dice().fresh();
-    let actor = actor.clone();
-    let helped = ctx.store().write(async move |tx| {
-        let (actor, proof) = recheck::<AccountsError>(tx, &actor, permission, on, now).await?;
-        let holder = of_person(tx.conn(), person).await?.filter(|holder| holder.status != PersonStatus::Left);
+    let helped = ctx.change::<_, AccountsError, _>(actor, permission, on, async move |job| {
+        let holder = of_person(job.tx.conn(), person).await?.filter(|holder| holder.status != PersonStatus::Left);
         if permission == Permission::Admit {
             // Of whom they did not let in they know nothing.
             let new = holder
                 .as_ref()
                 .is_some_and(|holder| holder.status == PersonStatus::Active && holder.password.is_none());
-            if !new || qualifications::let_in_by(tx.conn(), person).await? != proof.by() {
+            if !new || qualifications::let_in_by(job.tx.conn(), person).await? != job.proof.by() {
                 return Err(Forbidden::NotAllowed.into());
             }
         }
         let holder = holder.ok_or(AccountsError::Unknown)?;
-        let ledger = qualifications::of_person(tx.conn(), person).await?;
-        if actor.known().is_some_and(|helper| !accounts::may_help(helper, person, &ledger)) {
+        let ledger = qualifications::of_person(job.tx.conn(), person).await?;
+        if job.actor.known().is_some_and(|helper| !accounts::may_help(helper, person, &ledger)) {
             return Err(AccountsError::Outranked);
         }
         let why_not = match &holder {
@@ -151,11 +144,10 @@ async fn way_in(
             return Err(AccountsError::NotInvited(why_not));
         }
         let purpose = if holder.password.is_some() { Purpose::Reset } else { Purpose::Invite };
-        keep(tx, hash, purpose, Some(person), now).await?;
+        keep(job.tx, hash, purpose, Some(person), job.now).await?;
         let detail = json!({ "purpose": purpose });
         let action = if invites { "account.invited" } else { "account.helped-in" };
-        let entry = audit::entry(tx, &proof, now, action, about(person), &detail).await?;
-        Ok(Done::audited((holder, purpose), entry))
+        job.audited((holder, purpose), action, about(person), &detail).await
     });
     let (holder, purpose) = helped.await?;
     let lang = holder.language.as_deref().and_then(Lang::from_tag).unwrap_or(lang);

@@ -7,7 +7,7 @@ use super::{
     own::check_own,
     totp,
 };
-use crate::{Ctx, authz::recheck, sessions, token::Token};
+use crate::{Ctx, sessions, token::Token};
 use data_encoding::BASE32_NOPAD;
 use domain::{
     accounts::may_help,
@@ -151,26 +151,20 @@ pub async fn remove_totp(ctx: &Ctx, actor: &Actor, from: IpAddr, password: &str)
 
 /// Takes the authenticator off `person`, who lost phone and codes. Their sessions end.
 pub async fn take_off_second_factor(ctx: &Ctx, actor: &Actor, person: PersonId) -> Result<(), AccountsError> {
-    actor.require(Permission::HelpIn, About::person(person))?;
-    let now = ctx.now();
-    let actor = actor.clone();
-    let taken = ctx.store().write(async move |tx| {
-        let (actor, proof) =
-            recheck::<AccountsError>(tx, &actor, Permission::HelpIn, About::person(person), now).await?;
-        of_person(tx.conn(), person).await?.ok_or(AccountsError::Unknown)?;
-        let ledger = qualifications::of_person(tx.conn(), person).await?;
-        if actor.known().is_some_and(|helper| !may_help(helper, person, &ledger)) {
+    ctx.change(actor, Permission::HelpIn, About::person(person), async move |job| {
+        of_person(job.tx.conn(), person).await?.ok_or(AccountsError::Unknown)?;
+        let ledger = qualifications::of_person(job.tx.conn(), person).await?;
+        if job.actor.known().is_some_and(|helper| !may_help(helper, person, &ledger)) {
             return Err(AccountsError::Outranked);
         }
-        if !accounts::remove_totp(tx, person).await? {
+        if !accounts::remove_totp(job.tx, person).await? {
             return Err(AccountsError::NoSecondFactor);
         }
-        sessions::end_all(tx, person, None).await?;
+        sessions::end_all(job.tx, person, None).await?;
         let action = "account.second-factor-taken-off";
-        let entry = audit::entry(tx, &proof, now, action, about(person), &json!({})).await?;
-        Ok(Done::audited((), entry))
-    });
-    taken.await
+        job.audited((), action, about(person), &json!({})).await
+    })
+    .await
 }
 
 /// `ABCD-EFGH-IJKL-MNOP`: 80 bits in letters that are not mistaken for one another.

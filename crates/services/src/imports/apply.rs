@@ -1,7 +1,7 @@
 //! Applying a list: everything in one job, with a record for each person.
 
 use super::{ImportsError, Kept, Planned, State, planned, whose};
-use crate::{Ctx, authz::recheck};
+use crate::Ctx;
 use domain::{
     actor::{About, Actor, Permission, Proof},
     cards::CardUid,
@@ -15,10 +15,10 @@ use domain::{
 use serde_json::json;
 use std::collections::{BTreeMap, HashMap};
 use store::{
-    Done, SqliteConnection, StoreError, WriteTx,
+    SqliteConnection, StoreError, WriteTx,
     audit::{self, AuditEntry},
     imports::{self, Change, Grant, NewMember},
-    links, people, qualifications,
+    links, qualifications,
 };
 
 /// Writes what a list says, once, and answers what that was; nothing, if it is not what `shown` stands for.
@@ -78,50 +78,46 @@ async fn write(ctx: &Ctx, actor: &Actor, kept: Kept, shown: String, now: Millis)
     let before = audit::head(&mut snapshot).await.map_err(StoreError::from)?;
     let prepared = plan(ctx, actor, &kept, &mut snapshot, now).await?;
     drop(snapshot);
-    let (again_ctx, actor) = (ctx.clone(), actor.clone());
-    ctx.store()
-        .write(async move |tx| {
-            let (actor, proof) =
-                recheck::<ImportsError>(tx, &actor, Permission::Import, About::NOTHING, now).await?;
-            let Planned { lines, fates, digest } =
-                if audit::head(tx.conn()).await.map_err(StoreError::from)? == before {
-                    prepared
-                } else {
-                    plan(&again_ctx, &actor, &kept, tx.conn(), now).await?
-                };
-            if digest != shown {
-                return Err(ImportsError::Changed);
+    let again_ctx = ctx.clone();
+    ctx.change(actor, Permission::Import, About::NOTHING, async move |change| {
+        let Planned { lines, fates, digest } =
+            if audit::head(change.tx.conn()).await.map_err(StoreError::from)? == before {
+                prepared
+            } else {
+                plan(&again_ctx, &change.actor, &kept, change.tx.conn(), now).await?
+            };
+        if digest != shown {
+            return Err(ImportsError::Changed);
+        }
+        let sum = sum(&fates);
+        if !sum.does_something() {
+            return Err(ImportsError::Nothing);
+        }
+        let lines: HashMap<u32, Line> = lines.into_iter().map(|(line, _)| (line.number, line)).collect();
+        let zone = again_ctx.space().zone;
+        let by = change.by().await?;
+        let job = Job { zone, now, by, proof: change.proof };
+        job.carry_out(change.tx, &fates, &lines).await.map_err(|error| match error {
+            StoreError::Taken(_) => ImportsError::Changed,
+            error => error.into(),
+        })?;
+        for fate in &fates {
+            let is_readdressed =
+                |deed: &Deed| matches!(deed, Deed::Change(columns) if columns.contains(&Column::Email));
+            if let Whom::Known(person) = fate.whom
+                && fate.deeds.iter().any(is_readdressed)
+            {
+                // A link that went to the old address lets nobody in any more.
+                links::forget(change.tx, Some(person)).await?;
             }
-            let sum = sum(&fates);
-            if !sum.does_something() {
-                return Err(ImportsError::Nothing);
-            }
-            let lines: HashMap<u32, Line> = lines.into_iter().map(|(line, _)| (line.number, line)).collect();
-            let zone = again_ctx.space().zone;
-            let by = people::alias_of(tx, &proof, now).await?;
-            let job = Job { zone, now, by, proof };
-            job.carry_out(tx, &fates, &lines).await.map_err(|error| match error {
-                StoreError::Taken(_) => ImportsError::Changed,
-                error => error.into(),
-            })?;
-            for fate in &fates {
-                let is_readdressed =
-                    |deed: &Deed| matches!(deed, Deed::Change(columns) if columns.contains(&Column::Email));
-                if let Whom::Known(person) = fate.whom
-                    && fate.deeds.iter().any(is_readdressed)
-                {
-                    // A link that went to the old address lets nobody in any more.
-                    links::forget(tx, Some(person)).await?;
-                }
-            }
-            tx.after_commit(Hint::Space);
-            let detail = json!({
-                "added": sum.added, "changed": sum.changed, "cards": sum.cards, "grants": sum.grants,
-            });
-            let entry = audit::entry(tx, &proof, now, "import.applied", "space", &detail).await?;
-            Ok(Done::audited(sum, entry))
-        })
-        .await
+        }
+        change.tx.after_commit(Hint::Space);
+        let detail = json!({
+            "added": sum.added, "changed": sum.changed, "cards": sum.cards, "grants": sum.grants,
+        });
+        change.audited(sum, "import.applied", "space", &detail).await
+    })
+    .await
 }
 
 /// What becomes of each line, as things stand on `conn`.

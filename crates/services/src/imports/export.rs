@@ -7,7 +7,7 @@ use super::{
     ImportsError,
     sheet::{Book, Cell, Sheet, aside, folder},
 };
-use crate::{Ctx, audit::Unfit, authz::recheck};
+use crate::{Ctx, audit::Unfit};
 use domain::{
     actor::{About, Actor, Permission},
     audit::WORD,
@@ -22,7 +22,7 @@ use domain::{
 };
 use serde_json::json;
 use std::{borrow::Cow, collections::HashMap, path::PathBuf, time::Duration};
-use store::{Done, audit, imports};
+use store::imports;
 
 /// Which list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -94,20 +94,14 @@ pub async fn export(ctx: &Ctx, actor: &Actor, what: What, whose: &Whose) -> Resu
     if whose.on.chars().count() > WORD {
         return Err(ImportsError::Unfit(vec![Unfit::Long("on")]));
     }
-    let now = ctx.now();
-    let again_actor = actor.clone();
-    ctx.store()
-        .write(async move |tx| {
-            let about = About::NOTHING;
-            let (_, proof) = recheck::<ImportsError>(tx, &again_actor, what.permission(), about, now).await?;
-            let entry = audit::entry(tx, &proof, now, what.action(), "space", &json!({})).await?;
-            Ok::<_, ImportsError>(Done::audited((), entry))
-        })
-        .await?;
+    ctx.change::<_, ImportsError, _>(actor, what.permission(), About::NOTHING, async move |job| {
+        job.audited((), what.action(), "space", &json!({})).await
+    })
+    .await?;
     // People, cards and grants of one instant: a card that is given in between is nobody's.
     let known = imports::known(&mut *ctx.store().snapshot().await?).await?;
     let names = known.people.iter().enumerate().map(|(at, one)| (one.id, at)).collect();
-    let (status, on) = (whose.status, words(&whose.on));
+    let (status, on, now) = (whose.status, words(&whose.on), ctx.now());
     Ok(Exported { known, what, status, on, now, zone: ctx.space().zone, names, folder: folder(ctx), at: 0 })
 }
 

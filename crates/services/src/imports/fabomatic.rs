@@ -12,7 +12,7 @@ mod tests;
 pub(crate) use brought::Slot;
 pub use brought::{BroughtError, apply, keep, may_bring, shown};
 
-use crate::{Ctx, authz::recheck};
+use crate::{Ctx, change};
 use data_encoding::BASE64URL_NOPAD;
 use domain::{
     actor::{About, Actor, Forbidden, Permission, Proof},
@@ -124,14 +124,16 @@ pub async fn take_over(
     actor.require(Permission::TakeOver, About::NOTHING)?;
     // One after the other: what one has taken is known to the next.
     let _one = ctx.taking_over().lock().await;
-    let (now, actor) = (ctx.now(), actor.clone());
+    let now = ctx.now();
     let (plan, begun) = loop {
         let plan = Arc::new(planned(ctx, &foreign, now).await?);
         if shown.as_ref().is_some_and(|shown| *shown != digest(&plan)) {
             return Err(TakeOverError::Changed);
         }
-        let (actor, foreign, whole) = (actor.clone(), foreign.clone(), plan.clone());
-        let begun = ctx.store().write(async move |tx| begin(tx, &actor, &foreign, &whole, now).await);
+        let (foreign, whole) = (foreign.clone(), plan.clone());
+        let begun = ctx.change(actor, Permission::TakeOver, About::NOTHING, async move |job| {
+            begin(job, &foreign, &whole, now).await
+        });
         // Or else somebody was faster: what is planned next knows of it.
         if let Some(begun) = begun.await? {
             break (plan, begun);
@@ -198,14 +200,13 @@ struct Begun {
 ///
 /// Uses are not asked for again: there may be very many, and each is looked at when it is written.
 async fn begin(
-    tx: &mut WriteTx,
-    actor: &Actor,
+    change: &mut change::Job<'_>,
     foreign: &Foreign,
     plan: &Plan,
     now: Millis,
 ) -> Result<Done<Option<Begun>>, TakeOverError> {
-    let (_, proof) = recheck::<TakeOverError>(tx, actor, Permission::TakeOver, About::NOTHING, now).await?;
-    let known = rows::known(tx.conn()).await?;
+    let proof = change.proof;
+    let known = rows::known(change.tx.conn()).await?;
     if !beginning(foreign, &known, now).begins_as(plan) {
         return Ok(Done::unaudited(None, Unaudited::NothingChanged));
     }
@@ -214,7 +215,7 @@ async fn begin(
         let begun = Begun { proof, ids, cards: HashMap::new() };
         return Ok(Done::unaudited(Some(begun), Unaudited::NothingChanged));
     }
-    let by = store::people::alias_of(tx, &proof, now).await?;
+    let (by, tx) = (change.by().await?, &mut *change.tx);
     let mut job = Job { proof, now, by, ids };
     job.carry_out(tx, plan).await?;
     let people = job.ids.iter().filter(|((thing, _), _)| *thing == Thing::Person);

@@ -9,7 +9,7 @@ use super::{
     export::{row, written},
     sheet::{Book, Cell, Sheet, aside, folder},
 };
-use crate::{Ctx, audit::Unfit, authz::recheck};
+use crate::{Ctx, audit::Unfit};
 use domain::{
     actor::{About, Actor, Permission},
     audit::WORD,
@@ -20,7 +20,7 @@ use domain::{
 };
 use serde_json::json;
 use std::time::Duration;
-use store::{Done, StoreError, audit, maintenance, uses};
+use store::{StoreError, maintenance, uses};
 
 /// Lines that are read at once.
 const PIECE: u16 = 1_000;
@@ -110,11 +110,8 @@ pub struct History {
 pub async fn history(ctx: &Ctx, actor: &Actor, what: Happened, typed: &Typed) -> Result<History, ImportsError> {
     actor.require(Permission::Import, About::NOTHING)?;
     let mut history = asked(ctx, what, typed).map_err(ImportsError::Unfit)?;
-    let (now, actor) = (ctx.now(), actor.clone());
-    let written = ctx.store().write(async move |tx| {
-        let (_, proof) = recheck::<ImportsError>(tx, &actor, Permission::Import, About::NOTHING, now).await?;
-        let entry = audit::entry(tx, &proof, now, what.action(), "space", &json!({})).await?;
-        Ok::<_, ImportsError>(Done::audited((), entry))
+    let written = ctx.change::<_, ImportsError, _>(actor, Permission::Import, About::NOTHING, async move |job| {
+        job.audited((), what.action(), "space", &json!({})).await
     });
     written.await?;
     history.behind = Some(0);

@@ -59,7 +59,10 @@ async fn add(ctx: &Ctx, number: u16) {
 
 async fn begins(ctx: &Ctx, foreign: &Arc<Foreign>, plan: &Arc<Plan>) -> Option<Begun> {
     let (foreign, plan, now) = (foreign.clone(), plan.clone(), ctx.now());
-    ctx.store().write(async move |tx| begin(tx, &Actor::TOOLGATE, &foreign, &plan, now).await).await.unwrap()
+    let begun = ctx.change(&Actor::TOOLGATE, Permission::TakeOver, About::NOTHING, async move |job| {
+        begin(job, &foreign, &plan, now).await
+    });
+    begun.await.unwrap()
 }
 
 #[tokio::test]
