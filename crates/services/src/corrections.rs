@@ -13,7 +13,7 @@ use domain::{
     actor::{About, Actor, Forbidden, Permission},
     id::{MachineId, PersonId, UseId},
     live::Hint,
-    names,
+    names::{Remark, TooLong},
     problem::{Kind, Problem},
     problems::WORDS,
     time::{DAY, Date, Millis, Moment, WallTime},
@@ -156,11 +156,8 @@ pub async fn correct(
     let before = known(&mut *ctx.store().read().await?, actor, id).await?;
     actor.require(Permission::CareFor, about(&before))?;
     let zone = ctx.space().zone;
-    let reason = match names::remark(&typed.reason) {
-        words if words.is_empty() => Err(ValidationError::NoReason),
-        words if words.chars().count() > WORDS => Err(ValidationError::LongReason),
-        words => Ok(words),
-    };
+    let reason = Remark::<WORDS>::new(&typed.reason).map_err(|TooLong| ValidationError::LongReason);
+    let reason = reason.and_then(|reason| reason.ok_or(ValidationError::NoReason));
     let typed = typed.clone();
     ctx.begin(actor, async move |begun| {
         let (before, mut job) = current(begun, id, seen, zone).await?;
@@ -179,7 +176,7 @@ pub async fn correct(
             Some(who) => Some(people::alias(job.tx, who, before.session.start).await?),
             None => None,
         };
-        let reason = remarks::write(job.tx, before.person.or(who), by, &reason, job.now).await?;
+        let reason = remarks::write(job.tx, before.person.or(who), by, reason.as_str(), job.now).await?;
         corrections::correct(job.tx, id, &before, &NewCorrection { after, alias, by, reason, at: job.now })
             .await?;
         job.tx.after_commit(Hint::Machine(before.machine));

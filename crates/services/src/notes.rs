@@ -16,7 +16,7 @@ use domain::{
     actor::{About, Actor, Forbidden, Permission},
     id::{NoteId, PersonId},
     live::Hint,
-    names,
+    names::{Remark, TooLong},
     people::REMARK,
     versions::Saved,
     zone::Zone,
@@ -101,15 +101,8 @@ fn is_for(actor: &Actor, note: &notes::Note) -> bool {
     actor.person() != Some(note.person)
 }
 
-fn read(typed: &str) -> Result<String, NotesError> {
-    let body = names::remark(typed);
-    if body.is_empty() {
-        Err(NotesError::Empty)
-    } else if body.chars().count() > REMARK {
-        Err(NotesError::Long)
-    } else {
-        Ok(body)
-    }
+fn read(typed: &str) -> Result<Remark<REMARK>, NotesError> {
+    Remark::new(typed).map_err(|TooLong| NotesError::Long)?.ok_or(NotesError::Empty)
 }
 
 /// Notes something about `person`.
@@ -126,7 +119,7 @@ pub async fn write(ctx: &Ctx, actor: &Actor, person: PersonId, typed: &str) -> R
             return Err(Forbidden::NotAllowed.into());
         }
         let by = job.by().await?;
-        let note = notes::write(job.tx, person, by, &body, job.now).await?;
+        let note = notes::write(job.tx, person, by, body.as_str(), job.now).await?;
         recorded(job, note, "note.written", person, note).await
     })
     .await
@@ -138,7 +131,7 @@ pub async fn rewrite(ctx: &Ctx, actor: &Actor, note: NoteId, typed: &str, versio
     let zone = ctx.space().zone;
     ctx.change(actor, Permission::Notes, About::NOTHING, async move |job| {
         let person = current(job, note, version, zone).await?;
-        notes::rewrite(job.tx, note, &body, job.now).await?;
+        notes::rewrite(job.tx, note, body.as_str(), job.now).await?;
         recorded(job, (), "note.rewritten", person, note).await
     })
     .await

@@ -15,7 +15,7 @@ use domain::{
     id::{ClaimId, MachineId, PersonId, UnknownCardId},
     inbox::UNDO,
     live::Hint,
-    names,
+    names::{Remark, TooLong},
     problem::{Kind, Problem},
     rate::Bucket,
     time::Millis,
@@ -266,17 +266,13 @@ async fn undecided(conn: &mut SqliteConnection, claim: ClaimId) -> Result<claims
 /// Says no, and why; whoever claimed it reads that. Answers what they are called.
 pub async fn refuse(ctx: &Ctx, actor: &Actor, claim: ClaimId, reason: &str) -> Result<String, ClaimsError> {
     actor.require(Permission::GiveCard, About::NOTHING)?;
-    let reason = names::remark(reason);
-    match reason.chars().count() {
-        0 => return Err(ClaimsError::NoReason),
-        1..=REASON => {}
-        _ => return Err(ClaimsError::LongReason),
-    }
+    let reason = Remark::<REASON>::new(reason).map_err(|TooLong| ClaimsError::LongReason)?;
+    let reason = reason.ok_or(ClaimsError::NoReason)?;
     ctx.begin(actor, async move |begun| {
         let found = undecided(begun.tx.conn(), claim).await?;
         let mut job = begun.require(Permission::GiveCard, About::person(found.person))?;
         let by = job.by().await?;
-        let why = remarks::write(job.tx, Some(found.person), by, &reason, job.now).await?;
+        let why = remarks::write(job.tx, Some(found.person), by, reason.as_str(), job.now).await?;
         claims::decide(job.tx, claim, ClaimState::Refused, job.now, by, None, Some(why)).await?;
         job.tx.after_commit(Hint::Person(found.person));
         job.tx.after_commit(Hint::Space);

@@ -65,7 +65,7 @@ pub async fn block(
         let about = machine_of(begun.tx.conn(), &begun.actor, machine).await?;
         let mut job = begun.require(Permission::CareFor, about)?;
         let by = job.by().await?;
-        let because = Some(remarks::write(job.tx, None, by, &because, job.now).await?);
+        let because = Some(remarks::write(job.tx, None, by, because.as_str(), job.now).await?);
         let new = NewBlock { machine, by, because, at_once, report: None, at: job.now };
         let block = machines::block(job.tx, &new).await.map_err(|error| match error {
             StoreError::Taken(_) => ProblemsError::Blocked,

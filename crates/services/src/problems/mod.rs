@@ -21,7 +21,7 @@ use domain::{
     actor::{About, Actor, Forbidden, Permission},
     id::{MachineId, ReportId},
     live::Hint,
-    names,
+    names::{Remark, TooLong},
     pictures::Unfit,
     problem::Problem,
     problems::{Severity, State, WORDS},
@@ -242,7 +242,7 @@ pub async fn report(
     ctx.change(actor, Permission::ReportProblem, About::NOTHING, async move |job| {
         requests::kind_of(job.tx.conn(), machine).await?.ok_or(ProblemsError::UnknownMachine)?;
         let by = job.by().await?;
-        let words = remarks::write(job.tx, None, by, &words, job.now).await?;
+        let words = remarks::write(job.tx, None, by, words.as_str(), job.now).await?;
         let report = rows::add(job.tx, machine, severity, words, by, job.now).await?;
         if let Some((body, small)) = &photo {
             rows::set_photo(job.tx, report, body, small, job.now).await?;
@@ -293,7 +293,7 @@ pub async fn resolve(
     ctx.begin(actor, async move |begun| {
         let (row, mut job) = current(begun, report, version, zone).await?;
         let by = job.by().await?;
-        let done = remarks::write(job.tx, None, by, &done, job.now).await?;
+        let done = remarks::write(job.tx, None, by, done.as_str(), job.now).await?;
         rows::resolve(job.tx, report, done, by, job.now).await?;
         blocks::resolved(&mut job, row.machine, report).await?;
         job.tx.after_commit(Hint::Machine(row.machine));
@@ -305,12 +305,8 @@ pub async fn resolve(
 }
 
 /// What was typed, or why it does not fit.
-fn read(field: Field, typed: &str) -> Result<String, ValidationError> {
-    match names::remark(typed) {
-        words if words.is_empty() => Err(ValidationError::Empty(field)),
-        words if words.chars().count() > WORDS => Err(ValidationError::Long(field)),
-        words => Ok(words),
-    }
+fn read(field: Field, typed: &str) -> Result<Remark<WORDS>, ValidationError> {
+    Remark::new(typed).map_err(|TooLong| ValidationError::Long(field))?.ok_or(ValidationError::Empty(field))
 }
 
 /// The problem, for whoever cares for its machine; fails where it is another version by now, or resolved.
