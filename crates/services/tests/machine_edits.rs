@@ -140,6 +140,12 @@ async fn every_field_that_does_not_fit_is_named_at_once() {
         faults(save(&lab, &ada, 1, nowhere).await.unwrap_err()),
         [ValidationError::NoType, ValidationError::NoPlace]
     );
+    let unreadable = TypedMachine { name: "\u{200B}".into(), kind: "saw".into(), place: "hall".into(), ..laser() };
+    assert_eq!(
+        faults(save(&lab, &ada, 1, unreadable).await.unwrap_err()),
+        [ValidationError::Name, ValidationError::NoType, ValidationError::NoPlace],
+        "with the rest"
+    );
     for name in ["x", "ליזר 🔧", "<b>&\"'</b>"] {
         let version = lab.number("SELECT version FROM machine WHERE id = 1").await;
         save(&lab, &ada, version, TypedMachine { name: name.into(), ..laser() }).await.unwrap();

@@ -148,30 +148,24 @@ async fn with_taken(
 
 /// What was typed, or all that does not fit.
 fn checked(typed: &TypedMachine) -> Result<Wanted, Vec<ValidationError>> {
-    let mut faults = Vec::new();
-    let mut fault = |fault| faults.push(fault);
-    let name = names::name(&typed.name).unwrap_or_else(|_| {
-        fault(ValidationError::Name);
-        String::new()
-    });
-    let number = number(&typed.number).unwrap_or_else(|unfit| {
-        fault(unfit);
-        None
-    });
-    let kind = TypeId(typed.kind.trim().parse().unwrap_or(0));
+    let (name, number, manual) = (names::name(&typed.name), number(&typed.number), manual(&typed.manual));
+    let kind = typed.kind.trim().parse().map(TypeId);
     let place = match typed.place.trim() {
-        "" => None,
-        place => Some(PlaceId(place.parse().unwrap_or(0))),
+        "" => Ok(None),
+        place => place.parse().map(|place| Some(PlaceId(place))),
     };
-    let manual = manual(&typed.manual).unwrap_or_else(|_| {
-        fault(ValidationError::Manual);
-        None
-    });
+    let mut faults = Vec::new();
+    faults.extend(name.is_err().then_some(ValidationError::Name));
+    faults.extend(number.as_ref().err().cloned());
+    faults.extend(kind.is_err().then_some(ValidationError::NoType));
+    faults.extend(place.is_err().then_some(ValidationError::NoPlace));
+    faults.extend(manual.is_err().then_some(ValidationError::Manual));
     let said = checked_settings(&typed.settings, &mut faults);
-    if faults.is_empty() {
-        Ok(Wanted { machine: NewMachine { number, kind, place, name, manual }, said })
-    } else {
-        Err(faults)
+    match (name, number, kind, place, manual) {
+        (Ok(name), Ok(number), Ok(kind), Ok(place), Ok(manual)) if faults.is_empty() => {
+            Ok(Wanted { machine: NewMachine { number, kind, place, name, manual }, said })
+        }
+        _ => Err(faults),
     }
 }
 
