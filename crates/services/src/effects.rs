@@ -8,7 +8,7 @@
 //! Called by whoever changes a standing, in the job that changes it, after it is written; and for a use that a board let begin by
 //! its own memory, when the board is back.
 
-use crate::{access, requests, sessions};
+use crate::{decisions, requests, sessions};
 use domain::{
     access::{Decision, Facts, Reason, SUPERVISION},
     actor::{About, Actor, Permission, Proof},
@@ -40,7 +40,7 @@ pub async fn standing_changed(
     }
     for (machine, uid) in effects::running_of(tx.conn(), person).await? {
         let Some(running) = rows::running_at(tx.conn(), machine).await? else { continue };
-        let Some((swipe, decision)) = access::decide(tx.conn(), running.number, &uid, now).await? else {
+        let Some((swipe, decision)) = decisions::decide(tx.conn(), running.number, &uid, now).await? else {
             continue;
         };
         if must_end(tx, &running, &swipe.facts, &decision).await? {
@@ -58,7 +58,7 @@ pub(crate) async fn end_unauthorised(tx: &mut WriteTx, machine: MachineId, now: 
     let Some(person) = running.person else { return Ok(()) };
     let cards = effects::running_of(tx.conn(), person).await?;
     let Some((_, uid)) = cards.into_iter().find(|(on, _)| *on == machine) else { return Ok(()) };
-    let decided = access::decide(tx.conn(), running.number, &uid, now).await?;
+    let decided = decisions::decide(tx.conn(), running.number, &uid, now).await?;
     if let Some((_, Decision::Deny(reasons))) = decided
         && let Some(cause) = reasons.into_iter().find_map(barred)
     {

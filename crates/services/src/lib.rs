@@ -24,6 +24,7 @@ pub mod clock;
 pub mod copies;
 pub mod corrections;
 mod ctx;
+mod decisions;
 pub mod demo;
 pub mod displays;
 pub mod effects;

@@ -6,7 +6,7 @@
 //! board is told when it next asks, while one that is sent twice logs out whoever came after.
 
 use crate::error::ServiceError;
-use crate::{Ctx, access};
+use crate::{Ctx, decisions};
 use domain::{
     access::Decision,
     actor::{About, Actor, Forbidden, Permission, Proof},
@@ -119,7 +119,7 @@ async fn startable(
         return Err(RequestsError::Taken);
     }
     let (card, uid) = floor.card.as_ref().ok_or(RequestsError::NoCard)?;
-    match access::decide(conn, number, uid, now).await? {
+    match decisions::decide(conn, number, uid, now).await? {
         Some((_, Decision::Allow { .. })) => Ok(*card),
         Some((_, Decision::Deny(_))) | None => Err(RequestsError::Denied),
     }
@@ -357,7 +357,7 @@ async fn may_still_start(
     if floor.is_none_or(|floor| floor.running.is_some() || floor.unended) {
         return Ok(false);
     }
-    let decided = access::decide(conn, board, uid, now).await?;
+    let decided = decisions::decide(conn, board, uid, now).await?;
     Ok(decided.is_some_and(|(swipe, decision)| {
         swipe.bearing.settings.remote_start && matches!(decision, Decision::Allow { .. })
     }))

@@ -1,7 +1,6 @@
 //! Whether somebody may, asked without a card: on a page, or over the API.
 
-use super::look_beside;
-use crate::{Ctx, hours};
+use crate::{Ctx, decisions::look_beside, hours};
 use domain::{
     access::{Deed, Helper, Remedy, Trace, trace},
     actor::{About, Actor, Forbidden, Permission, Rank},

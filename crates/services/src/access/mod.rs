@@ -9,21 +9,14 @@ mod remembered;
 use crate::{
     Ctx,
     boards::BoardsError,
-    cards, hours,
+    cards,
+    decisions::traced,
     logbook::{Attempt, Note},
 };
 use domain::{
-    access::{self as rules, Decision, Facts, Level, SUPERVISION, Trace},
+    access::{self as rules, Decision, Level},
     boards::MachineNumber,
     cards::CardUid,
-    machines::AuthorisationMode,
-    qualifications::{Relation, Subject},
-    time::Millis,
-};
-use store::{
-    SqliteConnection, StoreError,
-    access::{self, Swipe},
-    qualifications,
 };
 
 pub use ask::{AccessError, Question, answers, ask};
@@ -61,71 +54,4 @@ pub async fn check(ctx: &Ctx, board: MachineNumber, uid: &CardUid) -> Result<Che
         .filter(|level| !swipe.blocked_at_once && ctx.connected().refuses(board, *level, now));
     ctx.logbook().note(Note::Attempted(Attempt { machine, card: swiped, trace }));
     Ok(Checked { decision, name: swipe.name, known: card.is_some(), board_refuses })
-}
-
-/// Reads the facts and decides; `None` when there is no such machine.
-pub(crate) async fn decide(
-    conn: &mut SqliteConnection,
-    board: MachineNumber,
-    uid: &CardUid,
-    at: Millis,
-) -> Result<Option<(Swipe, Decision)>, StoreError> {
-    let traced = traced(conn, board, uid, at).await?;
-    Ok(traced.map(|(swipe, trace)| (swipe, trace.decision)))
-}
-
-/// The same, with the way to the decision.
-pub(crate) async fn traced(
-    conn: &mut SqliteConnection,
-    board: MachineNumber,
-    uid: &CardUid,
-    at: Millis,
-) -> Result<Option<(Swipe, Trace)>, StoreError> {
-    let Some(swipe) = access::swipe(conn, board, uid, at).await? else { return Ok(None) };
-    judged(conn, swipe, at).await.map(Some)
-}
-
-/// Decides about a start that was kept by a board: uses at machines whose boards have not spoken yet may be over.
-pub(crate) async fn decide_replayed(
-    conn: &mut SqliteConnection,
-    board: MachineNumber,
-    uid: &CardUid,
-    has_spoken: impl Fn(MachineNumber) -> bool,
-    at: Millis,
-) -> Result<Option<(Swipe, Decision)>, StoreError> {
-    let Some(mut swipe) = access::swipe(conn, board, uid, at).await? else { return Ok(None) };
-    if let (Some((_, person)), Some(floor)) = (swipe.bearing.card, &mut swipe.facts.floor)
-        && floor.by_them > 0
-    {
-        let elsewhere = access::running_elsewhere(conn, person, swipe.bearing.machine).await?;
-        let counted = elsewhere.into_iter().filter(|number| has_spoken(*number)).count();
-        floor.by_them = counted.try_into().unwrap_or(u8::MAX);
-    }
-    let (swipe, trace) = judged(conn, swipe, at).await?;
-    Ok(Some((swipe, trace.decision)))
-}
-
-/// Completes the facts and decides.
-async fn judged(conn: &mut SqliteConnection, mut swipe: Swipe, at: Millis) -> Result<(Swipe, Trace), StoreError> {
-    if let Some(machine) = &mut swipe.facts.machine {
-        machine.opening = hours::opening(&swipe.hours, &swipe.bearing.settings, at);
-    }
-    look_beside(conn, &mut swipe.facts, at).await?;
-    let trace = rules::trace(&swipe.facts, at);
-    Ok((swipe, trace))
-}
-
-/// Finds out whether a trainer stands beside, where that matters.
-async fn look_beside(conn: &mut SqliteConnection, facts: &mut Facts, at: Millis) -> Result<(), StoreError> {
-    let asker = facts.person.as_ref().map(|person| person.id);
-    let supervised = |machine: &&mut rules::Machine| machine.mode == AuthorisationMode::Supervised;
-    let Some(machine) = facts.machine.as_mut().filter(supervised) else { return Ok(()) };
-    let itself = [Subject::Type(machine.kind), Subject::Machine(machine.id)];
-    for (person, swiped) in access::swiped_since(conn, machine.id, at.before(SUPERVISION)).await? {
-        let ledger = qualifications::of_person(conn, person).await?;
-        if Some(person) != asker && ledger.holds(Relation::Trainer, &itself, swiped) {
-            machine.trainer_beside = machine.trainer_beside.max(Some(swiped));
-        }
-    }
-    Ok(())
 }

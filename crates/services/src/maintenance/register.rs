@@ -1,7 +1,7 @@
 //! Registering what was done, on a page or at the board.
 
 use super::{MaintenanceError, ValidationError, machine_of};
-use crate::{Ctx, access::traced};
+use crate::{Ctx, decisions::traced};
 use domain::{
     access::may_register,
     actor::{About, Actor, Door, Forbidden, Permission, Proof},

@@ -6,7 +6,7 @@
 mod polled;
 mod settled;
 
-use crate::{Ctx, abandoned, access, effects};
+use crate::{Ctx, abandoned, decisions, effects};
 use domain::{
     access::Decision,
     actor::{About, Actor, Forbidden, Permission, Proof},
@@ -193,10 +193,10 @@ async fn decide(
     now: Millis,
 ) -> Result<Option<(Swipe, Decision)>, StoreError> {
     if !word.replay {
-        return access::decide(tx.conn(), board, &word.uid, now).await;
+        return decisions::decide(tx.conn(), board, &word.uid, now).await;
     }
     let has_spoken = |other| ctx.polled().has_spoken(other, now);
-    access::decide_replayed(tx.conn(), board, &word.uid, has_spoken, now).await
+    decisions::decide_replayed(tx.conn(), board, &word.uid, has_spoken, now).await
 }
 
 /// The uses since `since` in the database file `file`, for whoever holds the data folder.
