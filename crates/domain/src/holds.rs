@@ -7,7 +7,6 @@ use crate::{
     id::HoldId,
     time::{Date, Millis},
     words::words,
-    zone::Zone,
 };
 
 words! {
@@ -41,10 +40,10 @@ impl LastDay {
         if day < today { Err(DayPast) } else { Ok(Self(day)) }
     }
 
-    /// When the hold ends: as the day after begins.
+    /// The day after: the hold ends as it begins.
     #[must_use]
-    pub fn end(self, zone: Zone) -> Millis {
-        zone.start_of(Date::from_days(self.0.days() + 1))
+    pub fn day_after(self) -> Date {
+        Date::from_days(self.0.days() + 1)
     }
 }
 

@@ -103,7 +103,7 @@ pub enum HoldsError {
 /// Places a hold on `person`, from now on.
 pub async fn place(ctx: &Ctx, actor: &Actor, person: PersonId, new: PlaceHold) -> Result<HoldId, HoldsError> {
     let PlaceHold { reason, last_day, remark } = new;
-    let until = last_day.map(|day| day.end(ctx.space().zone));
+    let until = last_day.map(|day| ctx.space().zone.start_of(day.day_after()));
     ctx.change(actor, Permission::Hold, About::person(person), async move |job| {
         Asker::of(&job.actor).may_hold(job.tx, person, job.now).await?;
         let (by, at) = (job.by().await?, job.now);
