@@ -92,3 +92,29 @@ for (const [where, viewport, javaScriptEnabled] of [
     await context.close();
   });
 }
+
+// The browser stays on the same kind of page and only the id in the address changes: what is written must go to whoever it says.
+test("from one person to another by the palette, every form is about the one who is shown", async ({ lab, browser }) => {
+  test.setTimeout(90_000);
+  await lab.demo("--no-boards");
+  const page = await (await browser.newContext({ viewport: { width: 1280, height: 800 }, locale: "en-GB" })).newPage();
+  await enter(lab, page, "an administrator");
+  await page.goto(`${lab.url}/people/10`);
+  await hydrated(page);
+  await page.keyboard.press("Control+k");
+  await page.getByRole("dialog", { name: "Find anything" }).getByRole("combobox").fill("jonas weber");
+  await page.getByRole("option", { name: "Jonas Weber" }).click();
+  await expect(page.getByRole("heading", { level: 1, name: "Jonas Weber" })).toBeVisible();
+  const id = new URL(page.url()).pathname.split("/").pop()!;
+  expect(id).not.toBe("10");
+  const named = await page.locator("input[name=person]").evaluateAll((all) => all.map((one) => (one as HTMLInputElement).value));
+  expect(named.length).toBeGreaterThan(0);
+  expect([...new Set(named)]).toEqual([id]);
+  for (const tab of await page.getByRole("main").locator("nav.tabs a").all()) {
+    expect(await tab.getAttribute("href")).toContain(`/people/${id}`);
+  }
+  await page.goBack();
+  await expect(page.getByRole("heading", { level: 1, name: "Jonas Weber" })).toHaveCount(0);
+  expect(await page.locator("input[name=person]").first().inputValue()).toBe("10");
+  await page.context().close();
+});

@@ -7,12 +7,12 @@
 use crate::{
     audit, boards, cards, displays, equipment, find, firmware, forgotten, frame::FramedPage, history, hours,
     imports, kiosk, labels, link, machine, maintenance, manage, me, now::Now, people, privacy, problems,
-    qualifications, reference, second_factor, set_up, settings, sign_in, system, tokens,
+    qualifications, reference, second_factor, set_up, settings, sign_in, system, tokens, ui::changing::part,
 };
 use leptos::prelude::*;
 use leptos_router::{
     ChooseView, GeneratedRouteData, MatchInterface, MatchNestedRoutes, MatchParams, PathSegment, RouteMatchId,
-    SsrMode,
+    SsrMode, hooks::use_params_map,
 };
 use std::{borrow::Cow, fmt, future::Future, iter, pin::Pin, sync::LazyLock};
 
@@ -38,6 +38,17 @@ static HOME: Area = Area {
     module: |page| Box::pin(async move { page.map(|_| view! { <Now/> }.into_any()) }),
 };
 
+/// A page that is made anew when another thing takes its place at the same kind of address: what it remembers, and what its
+/// forms name, is about one thing.
+fn anew(page: fn() -> AnyView) -> AnyView {
+    let params = use_params_map();
+    part(move || {
+        params.track();
+        Some(untrack(page))
+    })
+    .into_any()
+}
+
 /// Declares [`AREAS`] and the split point of each.
 macro_rules! areas {
     ($($(#[$only:meta])* $area:ident $framed:literal { $($path:literal => $page:path,)+ })+) => {
@@ -46,7 +57,7 @@ macro_rules! areas {
             #[lazy]
             #[cfg_attr(feature = "ssr", allow(clippy::unused_async, reason = "it waits for its module in the browser"))]
             fn $area(page: Option<usize>) -> Option<AnyView> {
-                page.and_then(|page| [$($page as fn() -> AnyView),+].get(page).copied()).map(|page| page())
+                page.and_then(|page| [$($page as fn() -> AnyView),+].get(page).copied()).map(anew)
             }
         )+
 
