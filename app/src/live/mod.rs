@@ -1,8 +1,8 @@
 //! Pages that change by themselves: one event stream per document, one version for each topic.
 //!
 //! A topic is a noun (all machines) or one thing (machine 7). A hint says only that something changed; a page has the version
-//! of its topic in its resource's source, and fetches what this visitor may see: `live.about(Noun::Machine, 7)` on the page of
-//! a machine, `live.version(Noun::Machine)` on a list.
+//! of its topic in its resource's source, and fetches what this visitor may see: `live.about(Noun::Machine, 7)` on the history
+//! of a machine, `live.version(Noun::Machine)` on a list.
 //!
 //! **Invariants:** at most one open stream per document; none while the tab is hidden (HTTP/1.1 allows six connections
 //! per host, and an open stream in a sixth tab would block the whole site); no hint is lost between the rendering of

@@ -60,8 +60,8 @@ pub fn machine_page() -> AnyView {
     // No hint tells that an hour has come: the answer itself says when it ends.
     let (clock, ends) = (use_clock(), RwSignal::new(None::<Millis>));
     let ended = Memo::new(move |_| ends.get().is_some_and(|end| clock.now().at >= end));
-    let versions =
-        move || (live.about(Noun::Machine, id()), live.version(Noun::Space), live.version(Noun::Person));
+    // Whether somebody may use it depends on who is on other machines too.
+    let versions = move || (live.version(Noun::Machine), live.version(Noun::Space), live.version(Noun::Person));
     let answers = asked(
         move || (id(), other.get(), ended.get(), versions()),
         |(id, other, ..)| api::machine(MachineId(id), other),

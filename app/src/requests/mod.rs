@@ -26,7 +26,8 @@ use views::requests::Remote;
 pub fn RemoteButton(machine: MachineId) -> impl IntoView {
     let (live, ask) = (use_live(), Call::<AskBoard>::new());
     let offers = asked(
-        move || (live.about(Noun::Machine, machine.0), live.version(Noun::Person), ask.version().get()),
+        // Whether it may be started depends on who is on other machines too.
+        move || (live.version(Noun::Machine), live.version(Noun::Person), ask.version().get()),
         move |_| api::remote(machine),
     );
     view! {

@@ -71,6 +71,7 @@ pub async fn make(ctx: &Ctx, actor: &Actor, name: &str) -> Result<Made, Displays
         let by = job.by().await?;
         let id = displays::add(job.tx, &name, by, job.now).await?;
         keep(job.tx, id, hash, job.now).await?;
+        job.tx.after_commit(Hint::Space);
         let detail = serde_json::json!({});
         job.audited(Made { id, name, link }, "display.made", format!("display:{id}"), &detail).await
     })

@@ -15,7 +15,7 @@ use crate::{
     privacy::erase::EraseCard,
     ui::{changing::part, list::LinkItem, page::loaded, picture::PictureForm},
 };
-use domain::pictures::Subject;
+use domain::{live::Noun, pictures::Subject};
 use leptos::prelude::*;
 use views::people::PersonPage;
 
@@ -48,7 +48,8 @@ struct Loaded {
 impl Loaded {
     fn load() -> Self {
         let (id, live, calls) = (whose(), use_live(), Calls::new());
-        let page = asked(move || (id.get(), live.person(id.get()), calls.version()), |(id, ..)| api::person(id));
+        let page =
+            asked(move || (id.get(), live.version(Noun::Person), calls.version()), |(id, ..)| api::person(id));
         Self { page, calls }
     }
 }

@@ -16,7 +16,7 @@ use crate::{
     },
     ui::{changing::part, facts::Facts, list::LinkItem, page::loaded},
 };
-use domain::id::NoteId;
+use domain::{id::NoteId, live::Noun};
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 use std::time::Duration;
@@ -59,7 +59,8 @@ impl Loaded {
         let (id, live, query) = (whose(), use_live(), use_query_map());
         let calls = Calls::new();
         let note = Memo::new(move |_| query.with(|query| query.get_str("note")?.parse().ok()).map(NoteId));
-        let page = asked(move || (id.get(), live.person(id.get()), calls.version()), |(id, ..)| api::person(id));
+        let page =
+            asked(move || (id.get(), live.version(Noun::Person), calls.version()), |(id, ..)| api::person(id));
         Self { page, calls, note }
     }
 }

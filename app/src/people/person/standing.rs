@@ -14,6 +14,7 @@ use crate::{
     },
     ui::{button::ButtonLink, changing::part, empty::Empty, page::loaded},
 };
+use domain::live::Noun;
 use leptos::prelude::*;
 use views::people::StandingPage;
 
@@ -27,7 +28,8 @@ struct Loaded {
 impl Loaded {
     fn load() -> Self {
         let (id, live, acts) = (whose(), use_live(), Acts::new());
-        let page = asked(move || (id.get(), live.person(id.get()), acts.version()), |(id, ..)| api::standing(id));
+        let page =
+            asked(move || (id.get(), live.version(Noun::Person), acts.version()), |(id, ..)| api::standing(id));
         Self { page, acts }
     }
 }
