@@ -99,7 +99,7 @@ fn posting<C: Client<AppError> + 'static>() -> Action<Sent, Reply> {
 }
 
 async fn post<C: Client<AppError>>(Sent { path, fields }: Sent) -> Reply {
-    let request = C::Request::try_new_post(path, PostUrl::CONTENT_TYPE, codec::CONTENT_TYPE, fields)?;
+    let request = C::Request::try_new_post(path, PostUrl::CONTENT_TYPE, &codec::accepted(), fields)?;
     exchange::<C>(request).await
 }
 
@@ -138,8 +138,12 @@ where
         F: Fn(I) -> Fut + Send,
         Fut: Future<Output = Result<O, AppError>> + Send,
     {
-        if !request.accepts().is_some_and(|accepted| accepted.contains(codec::CONTENT_TYPE)) {
+        let accepted = request.accepts().filter(|accepted| accepted.contains(codec::CONTENT_TYPE));
+        let Some(accepted) = accepted.map(std::borrow::Cow::into_owned) else {
             return <Http<PostUrl, Json> as Protocol<I, O, C, S, AppError>>::run_server(request, function).await;
+        };
+        if use_context::<codec::Build>().is_some_and(|ours| !codec::is_readable(&accepted, &ours)) {
+            return Err(codec::outdated());
         }
         let input = <I as FromReq<PostUrl, S::Request, AppError>>::from_req(request).await?;
         let output = function(input).await?;
@@ -147,7 +151,7 @@ where
     }
 
     fn run_client(path: &str, input: I) -> impl Future<Output = Result<O, AppError>> + Send {
-        let request = <I as IntoReq<PostUrl, C::Request, AppError>>::into_req(input, path, codec::CONTENT_TYPE);
+        let request = <I as IntoReq<PostUrl, C::Request, AppError>>::into_req(input, path, &codec::accepted());
         let answer = request.map(exchange::<C>);
         async move { codec::decode(&answer?.await?) }
     }

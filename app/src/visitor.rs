@@ -149,7 +149,10 @@ impl Visitor {
 
 /// Called once, at the root of the application.
 pub fn provide_visitor() {
-    provide_context(SharedValue::new(Visitor::of_request).into_inner());
+    let visitor = SharedValue::new(Visitor::of_request).into_inner();
+    #[cfg(not(feature = "ssr"))]
+    crate::call::codec::begin(visitor.build.clone());
+    provide_context(visitor);
 }
 
 /// The visitor of this page.

@@ -1,15 +1,42 @@
 //! Answers on their way from the server into a page: bytes without names of fields.
 //!
 //! Reading JSON costs the page a visitor of maps for every type, with the name of each field. Both halves are one build, so
-//! the order of the fields is enough. Invariant: what is written here was written by this very build, or is refused.
+//! the order of the fields is enough. Invariant: what is read here was written by the build that reads it: a page names its build
+//! when it asks, and a server of another one refuses. An answer of the same build that is cut off is refused by its reader.
 //! Deliberately absent: refusals, which stay JSON, because an older page must understand them.
 
 use crate::problem::AppError;
 use leptos::prelude::*;
 use serde::{Serialize, de::DeserializeOwned};
+use std::sync::OnceLock;
 
 /// The name of the format in `Accept` and `Content-Type`.
 pub const CONTENT_TYPE: &str = "application/x-postcard";
+
+/// Which build the server is of; provided around every function.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Build(pub String);
+
+/// Which build the page is of.
+static PAGE: OnceLock<String> = OnceLock::new();
+
+/// The page is of this build. Called once, before anything is asked for.
+#[cfg(not(feature = "ssr"))]
+pub fn begin(build: String) {
+    // A second call would say the same.
+    drop(PAGE.set(build));
+}
+
+/// What a page accepts: this format, by its own build.
+pub(super) fn accepted() -> String {
+    PAGE.get().map_or_else(|| CONTENT_TYPE.to_owned(), |build| format!("{CONTENT_TYPE};build={build}"))
+}
+
+/// Whether a page that accepts this can read what the build `ours` writes. One that names no build is of this process.
+#[must_use]
+pub fn is_readable(accepted: &str, ours: &Build) -> bool {
+    accepted.split_once(";build=").is_none_or(|(_, theirs)| theirs.split([',', ';']).next() == Some(&ours.0))
+}
 
 /// What comes before a byte that is no printable ASCII, in the text of a page: letters of one range, so that no control
 /// character and no invalid UTF-8 is in it; and before `<`, for which the renderer writes an escape that only JSON knows.
@@ -62,7 +89,21 @@ mod tests {
     }
 
     #[test]
-    fn what_another_build_wrote_is_refused() {
+    fn a_page_of_another_build_is_not_answered() {
+        let ours = Build("assets-2".into());
+        for (accepted, readable) in [
+            ("application/x-postcard", true),
+            ("application/x-postcard;build=assets-2", true),
+            ("application/x-postcard;build=assets-1", false),
+            ("application/x-postcard;build=", false),
+            ("application/x-postcard;build=assets-2, text/html", true),
+        ] {
+            assert_eq!(is_readable(accepted, &ours), readable, "{accepted}");
+        }
+    }
+
+    #[test]
+    fn an_answer_that_is_cut_off_is_refused() {
         let AppError(problem) = decode::<(String, u32)>(&[200, 1, 2]).expect_err("the text is cut off");
         assert_eq!(problem.code, "request.outdated");
     }

@@ -110,8 +110,10 @@ fn document(shared: &Shared) -> impl Fn() -> AnyView + Clone + Send + Sync + 'st
 fn context(shared: &Shared) -> impl Fn() + Clone + Send + Sync + 'static + use<> {
     let ctx = shared.0.ctx.clone();
     let cookies = Cookies { secure: shared.0.secure_cookies };
+    let build = codec::Build(shared.build().to_owned());
     move || {
         provide_context(ctx.clone());
+        provide_context(build.clone());
         provide_context(cookies);
         provide_context(app::reference::Document(&crate::api::DOCUMENT));
         let policy = use_nonce().map(|nonce| {
