@@ -1,6 +1,6 @@
 //! The moment at which the browser has taken over the document.
 //!
-//! Invariant: until then a page stays as the server rendered it. A lazy page is hydrated late, when its chunk has come,
+//! Invariant: until then a page stays as the server rendered it. A lazy page is hydrated late, when its area has come,
 //! and believes what the server wrote into the document; whatever changed before that would be lost on it for good.
 
 use leptos::prelude::*;
@@ -22,7 +22,7 @@ pub async fn hydrate() {
     done.set(true);
 }
 
-/// Runs `start` in the browser once the document is hydrated. Effects alone run earlier: while the chunk of a lazy page
+/// Runs `start` in the browser once the document is hydrated. Effects alone run earlier: while the area of a lazy page
 /// is on its way.
 pub fn once_hydrated(start: Box<dyn Fn()>) {
     let hydrated = use_context::<Hydrated>();

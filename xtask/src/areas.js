@@ -16,21 +16,32 @@ async function file(name) {
         await new Promise((again) => setTimeout(again, wait));
     }
 }
+// What was begun before, or begun now. What failed is forgotten, so that the next click tries again.
+function once(known, key, begin) {
+    if (!known.has(key)) {
+        known.set(
+            key,
+            begin().catch((error) => {
+                known.delete(key);
+                throw error;
+            }),
+        );
+    }
+    return known.get(key);
+}
 // Each module once, by its number, whichever file it came in: a second instance would begin with its own statics.
 const modules = new Map();
 async function modulesOf(name) {
     const packed = await WebAssembly.compile(await file(name));
     const started = WebAssembly.Module.customSections(packed, "m").map((section) => {
         const [number] = new Uint16Array(section, 0, 1);
-        if (!modules.has(number)) modules.set(number, WebAssembly.instantiate(section.slice(2), getSharedImports()));
-        return modules.get(number);
+        return once(modules, number, () => WebAssembly.instantiate(section.slice(2), getSharedImports()));
     });
     await Promise.all(started);
 }
 const files = new Map();
 function load(name) {
-    if (!files.has(name)) files.set(name, modulesOf(name));
-    return files.get(name);
+    return once(files, name, () => modulesOf(name));
 }
 // What the main module calls, with its own function to call when the area is there.
 const area = (...names) => async (callback, data) => {

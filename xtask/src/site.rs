@@ -1,7 +1,7 @@
 //! The folder the server ships.
 //!
 //! Invariant: all that a page loads lies in one folder named after its content, so every address is immutable and
-//! chunks of two builds never meet. `assets.json` says which folder, and is written after it is complete.
+//! areas of two builds never meet. `assets.json` says which folder, and is written after it is complete.
 
 use crate::{
     bundle::{LOADER, Split},

@@ -77,7 +77,8 @@ impl Sizes {
         };
         let mut first = pick(&|it| ends(it, ".css") || ends(it, ".js") || it == assets.wasm);
         first.extend(html.map(|bytes| ("HTML".to_owned(), bytes)));
-        let file = |name: &String| (name.clone(), sizes.get(&format!("{name}.wasm")).copied().unwrap_or_default());
+        // A file that is not there has no size that fits.
+        let file = |name: &String| (name.clone(), sizes.get(&format!("{name}.wasm")).copied().unwrap_or(AREA + 1));
         let areas = assets
             .split
             .iter()

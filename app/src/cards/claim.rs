@@ -1,6 +1,6 @@
 //! A card that was just held to the reader of a machine is one's own: said where it was held up, while it is fresh.
 //!
-//! Invariant: cards are told apart by when they were held up. A chunk of its own.
+//! Invariant: cards are told apart by when they were held up.
 
 use super::api::{self, ClaimCard};
 use crate::{

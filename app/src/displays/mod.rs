@@ -1,6 +1,6 @@
 //! Wall displays: their links, made, shown once, and taken back.
 //!
-//! Invariant: a link is on the screen once, as the answer to its making, and in no address. A chunk of its own.
+//! Invariant: a link is on the screen once, as the answer to its making, and in no address.
 
 pub mod api;
 

@@ -1,6 +1,6 @@
 //! A machine edited: what it is, where it stands, what is set for it alone; another one like it; put away and taken back.
 //!
-//! Invariant: the form names the version it was filled in from. A chunk of its own.
+//! Invariant: the form names the version it was filled in from.
 
 use super::{
     api::{self, Archive, Duplicate, SaveMachine},

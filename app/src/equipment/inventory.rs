@@ -1,6 +1,6 @@
 //! The machines and types that somebody cares for, and many machines changed at once.
 //!
-//! Invariant: what is chosen stays chosen when news come. A chunk of its own.
+//! Invariant: what is chosen stays chosen when news come.
 
 use super::{
     api::{self, ChangeMany},

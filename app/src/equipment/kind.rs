@@ -1,6 +1,6 @@
 //! A type made, or edited: how much harm it can do, what one must be qualified on first, what is set for its machines.
 //!
-//! Invariant: the form names the version it was filled in from. Chunks of their own.
+//! Invariant: the form names the version it was filled in from.
 
 use super::{
     api::{self, AddType, ArchiveType, SaveType},

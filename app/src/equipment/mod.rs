@@ -1,4 +1,4 @@
-//! Equipment: adding a machine by name, type and board, and changing what there is. Pages are chunks of their own.
+//! Equipment: adding a machine by name, type and board, and changing what there is.
 
 pub mod api;
 pub mod edit;

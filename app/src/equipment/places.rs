@@ -1,4 +1,4 @@
-//! The places where machines stand: added, named, put into an order, put away and taken back. A chunk of its own.
+//! The places where machines stand: added, named, put into an order, put away and taken back.
 
 use super::{
     api::{self, AddPlace, ArchivePlace, SavePlace},

@@ -1,7 +1,7 @@
 //! Firmware of boards: images that are kept, boards to send one to, and what became of what was sent.
 //!
 //! Invariant: works without script; a file goes by an ordinary form of its own, and what is ticked stays ticked while the
-//! list changes by itself. A chunk of its own.
+//! list changes by itself.
 
 pub mod api;
 

@@ -1,7 +1,7 @@
 //! The history of a machine: its uses, problems, blocks and changes on one timeline, under their days.
 //!
 //! Invariant: the filter and the page are in the address and work without script. Deliberately absent: who may read what,
-//! which the service says. A chunk of its own.
+//! which the service says.
 
 pub mod api;
 mod correct;

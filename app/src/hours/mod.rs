@@ -1,7 +1,7 @@
 //! Opening hours: the week of the space, a type or a machine, and the days that differ from it.
 //!
 //! Invariant: a range over midnight is one range, in the field of the day on which it begins. What is tried out is in the
-//! address; news from the server take no form away that somebody types in. A chunk of its own.
+//! address; news from the server take no form away that somebody types in.
 
 pub mod api;
 

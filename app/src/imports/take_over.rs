@@ -1,6 +1,6 @@
 //! The page at `/import/fabomatic`: the database of a Fab-O-Matic is brought, looked through and taken over.
 //!
-//! Invariant: the file goes by an ordinary form of its own; everything works without script. A chunk of its own.
+//! Invariant: the file goes by an ordinary form of its own; everything works without script.
 
 use super::{
     api::{self, TakeOver},

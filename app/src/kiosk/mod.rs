@@ -1,7 +1,7 @@
 //! The wall display: everything at a glance, from five metres.
 //!
 //! Invariant: a wall that is not live says so and loses its colours; it never needs a hand to recover. Whoever may not
-//! see it is told how a screen gets its link. Deliberately absent: navigation. A chunk of its own.
+//! see it is told how a screen gets its link. Deliberately absent: navigation.
 
 pub mod api;
 mod layout;

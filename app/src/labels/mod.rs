@@ -1,6 +1,6 @@
 //! Labels of machines: a sheet to print, each with a code that leads to the machine's page, and the same as a PDF.
 //!
-//! Invariant: the code leads where this site is for somebody outside, or there is none. A chunk of its own.
+//! Invariant: the code leads where this site is for somebody outside, or there is none.
 
 pub mod api;
 

@@ -1,7 +1,7 @@
 //! Somebody's own page: who they are here, what they may use, where they are signed in, and the device in their hand.
 //!
 //! Invariant: a stranger may choose language and theme, and is shown the way in. Deliberately absent: what others see of
-//! somebody (`people`). Chunks of their own.
+//! somebody (`people`).
 
 pub mod api;
 mod device;

@@ -1,4 +1,4 @@
-//! What is kept of somebody, and for how long: taking it along, erasing it, clearing it away. Pages are chunks of their own.
+//! What is kept of somebody, and for how long: taking it along, erasing it, clearing it away.
 
 pub mod api;
 pub mod data;

@@ -1,6 +1,6 @@
 //! Qualifications: what somebody is on what and where that came from, the types one speaks for, and who is what there.
 //!
-//! Invariant: who may write what is the service's to say; the pages offer what it listed. Pages are chunks of their own.
+//! Invariant: who may write what is the service's to say; the pages offer what it listed.
 
 pub mod api;
 pub mod deeds;

@@ -1,6 +1,6 @@
 //! What programs can ask: the page of the API, made from its description.
 //!
-//! Invariant: like every page it is whole without script, and the little script that it has is ours. A chunk of its own,
+//! Invariant: like every page it is whole without script, and the little script that it has is ours. In an area that few load,
 //! and no part of the first load. Deliberately absent: sending requests from the page; whoever is signed in would change
 //! something by trying it.
 

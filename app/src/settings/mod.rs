@@ -1,7 +1,7 @@
 //! Settings: what holds where and who said so, one of them changed at a time, tried out before where it decides about people.
 //!
 //! Invariant: a value that is tried out is in the address, and nothing is saved by looking at it; news from the server take
-//! no form away that somebody chooses in. A chunk of its own.
+//! no form away that somebody chooses in.
 
 pub mod api;
 

@@ -1,7 +1,7 @@
 //! Signing in: one form, and back to where one wanted to go.
 //!
 //! Invariant: whoever signed in gets a new document, for everything on a page depends on who looks at it. So the forms on
-//! the way in are sent the browser's way, with and without script. Chunks of their own.
+//! the way in are sent the browser's way, with and without script.
 
 pub mod api;
 pub mod apply;

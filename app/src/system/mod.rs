@@ -1,7 +1,7 @@
 //! The program and its database: versions, sizes, counts, copies, and the newest lines of the log; for administrators.
 //!
 //! Invariant: a copy is taken by an ordinary form, which leaves a record. Deliberately absent: putting one back, which is
-//! done where the server is stopped. A chunk of its own.
+//! done where the server is stopped.
 
 pub mod api;
 

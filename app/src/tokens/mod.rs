@@ -1,6 +1,6 @@
 //! Somebody's own tokens: made, shown once, and revoked.
 //!
-//! Invariant: a token is on the screen once, as the answer to its making, and in no address. A chunk of its own.
+//! Invariant: a token is on the screen once, as the answer to its making, and in no address.
 
 pub mod api;
 

@@ -127,6 +127,7 @@ pub async fn write(ctx: &Ctx, actor: &Actor, person: PersonId, typed: &str) -> R
 
 /// Puts other words in the place of version `version` of a note.
 pub async fn rewrite(ctx: &Ctx, actor: &Actor, note: NoteId, typed: &str, version: i64) -> Result<(), NotesError> {
+    actor.require(Permission::Notes, About::NOTHING)?;
     let body = read(typed)?;
     let zone = ctx.space().zone;
     ctx.change(actor, Permission::Notes, About::NOTHING, async move |job| {
