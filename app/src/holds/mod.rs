@@ -101,7 +101,7 @@ fn InForce(known: Known) -> impl IntoView {
     let (may_change, in_force) = (known.may_change(), Memo::new(move |_| some_of(shown, true)));
     view! {
         <For each=move || in_force.get() key=|hold| (hold.id, hold.in_force) children=move |hold| {
-            let (id, reason) = (hold.id, t.holds_now(&lowered(t.hold_because(hold.reason))));
+            let (id, reason) = (hold.id, t.holds_now(&time::lowered(t.hold_because(hold.reason))));
             view! {
                 <section class="banner" data-tone="warn" aria-label=reason>
                     <Icon name="hand"/>
@@ -175,12 +175,6 @@ fn when(hold: &HoldShown, shown: RwSignal<Option<Shown>>) -> String {
     let over = (!hold.in_force).then(|| if hold.lifted.is_some() { t.holds_lifted() } else { t.holds_ended() });
     let all = [Some(since), until, over.map(ToOwned::to_owned)].into_iter().flatten().collect::<Vec<_>>();
     time::sentence(&all.join(" · "))
-}
-
-/// `A payment is missing` behind a colon.
-fn lowered(words: &str) -> String {
-    let mut letters = words.chars();
-    letters.next().into_iter().flat_map(char::to_lowercase).chain(letters).collect()
 }
 
 /// What was done last, and the way back: what was placed is lifted. In the place of what was lifted another like it is

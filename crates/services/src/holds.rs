@@ -56,18 +56,26 @@ pub enum ValidationError {
 }
 
 impl PlaceHold {
-    /// The last day as doors are given it, `2026-11-30`; `None` where nothing is.
-    pub fn last_day(field: &str, today: Date) -> Result<Option<LastDay>, ValidationError> {
-        let day = Date::typed(field).map_err(|why| match why {
+    /// The command in the fields of a form or a request, or all that is wrong with them; `last_day` is `2026-11-30` or empty.
+    pub fn read(
+        reason: Option<HoldReason>,
+        last_day: &str,
+        remark: &str,
+        today: Date,
+    ) -> Result<Self, Vec<ValidationError>> {
+        let reason = reason.ok_or(ValidationError::Reason);
+        let day = Date::typed(last_day).map_err(|why| match why {
             NotADate::Unreadable => ValidationError::Day,
             NotADate::InNoCalendar => ValidationError::NoDay,
-        })?;
-        day.map(|day| LastDay::new(day, today)).transpose().map_err(|DayPast| ValidationError::DayPast)
-    }
-
-    /// What is said about it; `None` where nothing is.
-    pub fn remark(field: &str) -> Result<Option<Remark<REMARK>>, ValidationError> {
-        Remark::new(field).map_err(|TooLong| ValidationError::Remark)
+        });
+        let day = day.and_then(|day| {
+            day.map(|day| LastDay::new(day, today)).transpose().map_err(|DayPast| ValidationError::DayPast)
+        });
+        let remark = Remark::new(remark).map_err(|TooLong| ValidationError::Remark);
+        match (reason, day, remark) {
+            (Ok(reason), Ok(last_day), Ok(remark)) => Ok(Self { reason, last_day, remark }),
+            (reason, day, remark) => Err([reason.err(), day.err(), remark.err()].into_iter().flatten().collect()),
+        }
     }
 }
 
@@ -100,9 +108,15 @@ pub enum HoldsError {
     Store(#[from] StoreError),
 }
 
-/// Places a hold on `person`, from now on.
-pub async fn place(ctx: &Ctx, actor: &Actor, person: PersonId, new: PlaceHold) -> Result<HoldId, HoldsError> {
-    let PlaceHold { reason, last_day, remark } = new;
+/// Places a hold on `person`, from now on. What is wrong with the fields is for whoever may place one.
+pub async fn place(
+    ctx: &Ctx,
+    actor: &Actor,
+    person: PersonId,
+    new: Result<PlaceHold, Vec<ValidationError>>,
+) -> Result<HoldId, HoldsError> {
+    actor.require(Permission::Hold, About::person(person))?;
+    let PlaceHold { reason, last_day, remark } = new.map_err(HoldsError::Invalid)?;
     let until = last_day.map(|day| ctx.space().zone.start_of(day.day_after()));
     ctx.change(actor, Permission::Hold, About::person(person), async move |job| {
         Asker::of(&job.actor).may_hold(job.tx, person, job.now).await?;

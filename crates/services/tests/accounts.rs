@@ -5,7 +5,6 @@ mod lab;
 use domain::{
     accounts::{Advice, Purpose},
     actor::{Actor, Door, Forbidden, Rank},
-    holds::HoldReason,
     id::{DisplayId, HoldId, PersonId, SessionId},
     qualifications::{Relation, SPACE},
     time::{DAY, HOUR, MINUTE},
@@ -524,7 +523,7 @@ async fn what_was_taken_away_since_the_request_counts_inside_the_job() {
     lab.sql("UPDATE person SET status = 'suspended' WHERE id = 2").await;
     let ctx = &lab.ctx;
     let eva = Invite { name: "Eva".into(), email: "eva@lab.example".into(), lang: Lang::En };
-    let hold = PlaceHold { reason: HoldReason::Unpaid, last_day: None, remark: None };
+    let hold = Ok(PlaceHold { reason: domain::holds::HoldReason::Unpaid, last_day: None, remark: None });
     let machine = AddMachine { name: "Saw".into(), kind: "Saw".into(), number: String::new() };
     let (name, lang) = ("Hall", Lang::En);
     lab.starts(lab::LASER, &lab::ada()).await;

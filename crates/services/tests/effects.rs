@@ -136,7 +136,7 @@ async fn each_door_that_takes_a_right_ends_the_use_and_tells_her_pages() {
             Cause::Suspended => people::suspend(ctx, &toolgate, ADA).await.unwrap(),
             Cause::Left => people::leave(ctx, &toolgate, ADA).await.unwrap(),
             Cause::Hold => {
-                let hold = PlaceHold { reason: HoldReason::Unpaid, last_day: None, remark: None };
+                let hold = Ok(PlaceHold { reason: HoldReason::Unpaid, last_day: None, remark: None });
                 holds::place(ctx, &toolgate, ADA, hold).await.map(drop).unwrap();
             }
             Cause::Banned => qualifications::ban(ctx, &toolgate, change).await.unwrap(),

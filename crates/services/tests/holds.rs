@@ -5,7 +5,7 @@ mod lab;
 use domain::{
     access::{Decision, Reason},
     actor::Actor,
-    holds::HoldReason,
+    holds::{HoldReason, REMARK},
     id::{HoldId, PersonId, TypeId},
     qualifications::{Relation, Subject},
     time::{DAY, Date, HOUR, Millis},
@@ -13,7 +13,7 @@ use domain::{
 use lab::{LASER, Lab, NOON, ada};
 use services::{
     access::check,
-    holds::{HoldsError, PlaceHold, lift, of, place},
+    holds::{HoldsError, PlaceHold, ValidationError, lift, of, place},
     qualifications::{self, Change, QualificationsError},
 };
 
@@ -22,16 +22,18 @@ use std::time::Duration;
 const ADA: PersonId = PersonId(1);
 const BOB: PersonId = PersonId(2);
 
-fn unpaid() -> PlaceHold {
-    held_until("")
-}
+/// A command as doors read it.
+type Read = Result<PlaceHold, Vec<ValidationError>>;
 
 /// The day of the lab's noon.
 const TODAY: Date = Date { year: 2027, month: 1, day: 15 };
 
-fn held_until(day: &str) -> PlaceHold {
-    let last_day = PlaceHold::last_day(day, TODAY).unwrap_or_else(|why| panic!("{day}: {why:?}"));
-    PlaceHold { reason: HoldReason::Unpaid, last_day, remark: None }
+fn unpaid() -> Read {
+    held_until("")
+}
+
+fn held_until(day: &str) -> Read {
+    PlaceHold::read(Some(HoldReason::Unpaid), day, "", TODAY)
 }
 
 /// Bob manages the space.
@@ -78,7 +80,7 @@ async fn a_hold_ends_what_its_person_is_using_once() {
     lab.starts(LASER, &ada()).await;
     let bob = lab.signed_in(2).await;
     place(&lab.ctx, &bob, ADA, unpaid()).await.unwrap();
-    place(&lab.ctx, &bob, ADA, PlaceHold { reason: HoldReason::Safety, ..unpaid() }).await.unwrap();
+    place(&lab.ctx, &bob, ADA, PlaceHold::read(Some(HoldReason::Safety), "", "", TODAY)).await.unwrap();
     assert_eq!(lab.number("SELECT count(*) FROM machine_request WHERE cause = 'hold' AND kind = 'stop'").await, 1);
 }
 
@@ -97,6 +99,33 @@ async fn only_managers_hold_and_nobody_themselves_or_somebody_above() {
     lab.sql("UPDATE person SET status = 'suspended' WHERE id = 1").await;
     assert!(matches!(lift(&lab.ctx, &bob, hold).await, Err(HoldsError::Above)), "also while they are kept out");
     assert_eq!(lab.number("SELECT count(*) FROM hold").await, 1);
+}
+
+#[tokio::test]
+async fn every_unfit_field_is_told_at_once_to_whoever_may_place_a_hold() {
+    use ValidationError::{Day, DayPast, NoDay, Reason, Remark};
+    let lab = managed().await;
+    let (ada, bob) = (lab.signed_in(1).await, lab.signed_in(2).await);
+    let long = "è".repeat(REMARK + 1);
+    for (reason, day, remark, expected) in [
+        (None, "", "", vec![Reason]),
+        (None, "soon", &*long, vec![Reason, Day, Remark]),
+        (None, "2027-01-14", &long, vec![Reason, DayPast, Remark]),
+        (Some(HoldReason::Unpaid), "2027-02-30", "", vec![NoDay]),
+        // Slips of the finger.
+        (Some(HoldReason::Unpaid), "2101-01-01", "", vec![Day]),
+        (Some(HoldReason::Unpaid), "9999-12-31", "", vec![Day]),
+        (Some(HoldReason::Unpaid), "0027-01-20", "", vec![Day]),
+    ] {
+        let read = || PlaceHold::read(reason, day, remark, TODAY);
+        let Err(HoldsError::Invalid(errors)) = place(&lab.ctx, &bob, ADA, read()).await else {
+            panic!("{expected:?}")
+        };
+        assert_eq!(errors, expected);
+        let refused = place(&lab.ctx, &ada, BOB, read()).await;
+        assert!(matches!(refused, Err(HoldsError::Forbidden(_))), "{refused:?}");
+    }
+    assert_eq!(lab.number("SELECT count(*) FROM remark").await, 0);
 }
 
 #[tokio::test]
@@ -144,8 +173,7 @@ async fn a_hold_is_shown_with_its_words_to_its_person_and_to_managers_alone() {
     let lab = managed().await;
     let bob = lab.signed_in(2).await;
     // The first day of the lab is a Friday: the hold counts for the whole of it.
-    let typed =
-        PlaceHold { remark: PlaceHold::remark(" No fee since May. ").unwrap(), ..held_until("2027-01-15") };
+    let typed = PlaceHold::read(Some(HoldReason::Unpaid), "2027-01-15", " No fee since May. ", TODAY);
     place(&lab.ctx, &bob, ADA, typed).await.unwrap();
     for who in [1, 2] {
         let holds = of(&lab.ctx, &lab.signed_in(who).await, ADA).await.unwrap();

@@ -105,8 +105,8 @@ async fn lived_in() -> Lab {
     let typed = maintenance::TypedDone { note: "oiled by quilllight".into(), ..maintenance::TypedDone::default() };
     maintenance::register(&lab.ctx, &me, MachineId(2), &typed).await.unwrap();
     logins::make(&lab.ctx, &me, MachineId(2)).await.unwrap();
-    let remark = holds::PlaceHold::remark("owes the quillfeather").unwrap();
-    let new = holds::PlaceHold { reason: HoldReason::Unpaid, last_day: None, remark };
+    let today = lab.ctx.today();
+    let new = holds::PlaceHold::read(Some(HoldReason::Unpaid), "", "owes the quillfeather", today);
     holds::place(&lab.ctx, &ken, ADA, new).await.unwrap();
     let change = qualifications::Change {
         person: ADA,

@@ -39,12 +39,24 @@ pub fn iso(moment: Moment) -> String {
     )
 }
 
+/// A phrase behind a colon: `A payment is missing` → `a payment is missing`.
+#[must_use]
+pub fn lowered(words: &str) -> String {
+    let mut letters = words.chars();
+    letters.next().into_iter().flat_map(char::to_lowercase).chain(letters).collect()
+}
+
+/// A word as a heading: `today` → `Today`.
+#[must_use]
+pub fn capitalised(word: &str) -> String {
+    let mut letters = word.chars();
+    letters.next().into_iter().flat_map(char::to_uppercase).chain(letters).collect()
+}
+
 /// A fragment as a sentence of its own: `since 13:02` → `Since 13:02.`
 #[must_use]
 pub fn sentence(fragment: &str) -> String {
-    let mut letters = fragment.chars();
-    let first = letters.next().map(|first| first.to_uppercase().to_string()).unwrap_or_default();
-    format!("{first}{}.", letters.as_str())
+    format!("{}.", capitalised(fragment))
 }
 
 impl Lang {

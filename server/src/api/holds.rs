@@ -109,15 +109,9 @@ pub struct NewHold {
 
 async fn place(asker: Asker, Id(id): Id, Body(new): Body<NewHold>) -> Result<Made, Refusal> {
     let Asker { ctx, actor, lang } = asker;
-    let last_day = PlaceHold::last_day(day("last_day", new.last_day.as_deref(), lang)?, ctx.today());
-    let remark = PlaceHold::remark(new.remark.as_deref().unwrap_or_default());
-    let new = match (last_day, remark) {
-        (Ok(last_day), Ok(remark)) => PlaceHold { reason: new.reason, last_day, remark },
-        (last_day, remark) => {
-            let errors = [last_day.err(), remark.err()];
-            return Err(HoldsError::Invalid(errors.into_iter().flatten().collect()).into());
-        }
-    };
+    let last_day = day("last_day", new.last_day.as_deref(), lang)?;
+    let remark = new.remark.as_deref().unwrap_or_default();
+    let new = PlaceHold::read(Some(new.reason), last_day, remark, ctx.today());
     let hold = holds::place(&ctx, &actor, PersonId(id), new).await?;
     Ok(Made::plain(hold.0))
 }

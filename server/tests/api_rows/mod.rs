@@ -79,6 +79,7 @@ pub const ROWS: &[Row] = &[
     ("exportCards", "/exports/cards", "",                                                       "SSFFFFFFFFF+F"),
     ("listHolds", "/people/20/holds", "",                                                       "SSNNNNNNN+++F"),
     ("placeHold", "/people/20/holds", r#"{"reason":"safety"}"#,                                 "SSFFFFFFF+F+F"),
+    ("placeHold", "/people/20/holds", r#"{"reason":"safety","last_day":"2001-01-01"}"#,         "SSFFFFFFFIFIF"),
     ("liftHold", "/holds/999/lift", "",                                                         "SSFFFFFFFNFNF"),
 
     // The ledger.

@@ -305,6 +305,7 @@ pub const ROWS: &[(&str, Ask, &str)] = &[
     ("/api/hours/save-week", Post("at=space&version=0&mon=late"),                 "SSFFFFFFFIFIF"),
     ("/api/hours/save-day", Post("at=machine:1&version=0&date=2026-02-30"),       "SSFFFFFIFIFIF"),
     ("/api/holds/place", Post("person=20&reason=safety"),                         "SSFFFFFFF+F+F"),
+    ("/api/holds/place", Post("person=20&reason="),                               "SSFFFFFFFIFIF"),
     ("/api/holds/lift", Post("hold=999"),                                         "SSFFFFFFFNFNF"),
     ("/api/people/step", Post("person=21&step=suspend"),                          "SSFFFFFFF+F+F"),
     ("/api/people/step", Post("person=22&step=admit"),                            "SSFFFFFF++F+F"),
