@@ -53,6 +53,7 @@ export const PAGES: Record<string, Lazy> = {
   "me/sessions": { path: "/me/sessions", change: "oneself", unseen: true },
   "me/password": { path: "/me/password", change: "oneself", unseen: true },
   "me/second-factor": { path: "/me/second-factor", change: "oneself", unseen: true },
+  notices: { path: "/notices" },
   "me/tokens": { path: "/me/tokens", change: "oneself", unseen: true },
   // The workshop.
   manage: { path: "/manage", change: "member", unseen: true },

@@ -39,6 +39,7 @@ pub mod machine;
 pub mod maintenance;
 pub mod manage;
 pub mod me;
+pub mod notices;
 pub mod now;
 mod pages;
 pub mod people;

@@ -6,7 +6,7 @@
 
 use crate::{
     audit, boards, cards, displays, equipment, find, firmware, forgotten, frame::FramedPage, history, hours,
-    imports, kiosk, labels, link, machine, maintenance, manage, me, now::Now, people, privacy, problems,
+    imports, kiosk, labels, link, machine, maintenance, manage, me, notices, now::Now, people, privacy, problems,
     qualifications, reference, second_factor, set_up, settings, sign_in, system, tokens, ui::changing::part,
 };
 use leptos::prelude::*;
@@ -142,6 +142,9 @@ areas! {
     }
     inbox true {
         "manage" => manage::manage_page,
+    }
+    notices true {
+        "notices" => notices::notices_page,
     }
     rules true {
         "hours" => hours::hours_page,

@@ -71,7 +71,7 @@ async fn a_token_says_who_asks_and_beside_it_no_cookie_counts() {
     let space = managed().await;
     let me = send(&space, Request::get("/api/v1/me").header("authorization", TOKEN), "").await;
     assert_eq!((me.status.as_u16(), &me.body["id"]), (200, &7.into()));
-    assert_eq!(me.body["scopes"].as_array().unwrap().len(), 6);
+    assert_eq!(me.body["scopes"].as_array().unwrap().len(), domain::tokens::Scope::ALL.len());
     assert_eq!(me.header("ratelimit-limit"), "500");
     assert_eq!(me.header("ratelimit-remaining"), "499");
     assert_eq!(me.header("cache-control"), "no-store");

@@ -14,6 +14,7 @@ use crate::{
     clock::use_clock,
     lang,
     live::{BrokerLost, use_live},
+    notices::follow::follow_button,
     problems::at_machine::Problems,
     requests::RemoteButton,
     ui::{
@@ -53,7 +54,7 @@ pub fn machine_page() -> AnyView {
     let (params, live) = (use_params_map(), use_live());
     // What is not a number names no machine, and neither does 0.
     let id = move || params.with(|params| params.get_str("id").and_then(|id| id.parse().ok()).unwrap_or(0));
-    let query = use_query_map();
+    let (query, known) = (use_query_map(), use_visitor().who.is_some());
     let other = Signal::derive(move || {
         query.with(|query| query.get_str("for").and_then(|id| id.parse().ok()).map(PersonId))
     });
@@ -72,8 +73,8 @@ pub fn machine_page() -> AnyView {
                 let id = Memo::new(move |_| shown.with(|shown| shown.page.machine.id));
                 Effect::new(move |_| ends.set(shown.with(|shown| shown.said.ends)));
                 let stop = part(move || Some(view! { <RemoteButton machine=id.get()/> })).into_any();
-                let problems = part(move || Some(view! { <Problems machine=id.get()/> })).into_any();
-                view! { <Machine shown other stop problems/> }.into_any()
+                let below = part(move || Some(view! { {known.then(|| follow_button(id.get()))}<Problems machine=id.get()/> })).into_any();
+                view! { <Machine shown other stop below/> }.into_any()
             })}
     }
     .into_any()
@@ -90,7 +91,7 @@ fn Machine(
     shown: RwSignal<OnPage>,
     other: Signal<Option<PersonId>>,
     stop: AnyView,
-    problems: AnyView,
+    below: AnyView,
 ) -> impl IntoView {
     let (t, clock, live) = (lang::current(), use_clock(), use_live());
     let page = Memo::new(move |_| shown.with(|shown| shown.page.clone()));
@@ -172,7 +173,7 @@ fn Machine(
             let href = format!("/machines/{}/history", machine.with_untracked(|machine| machine.id));
             view! { <ul class="list"><LinkItem href icon="clock" title=t.history_word() second=t.history_next()/></ul> }
         })}
-        {problems}
+        {below}
     }
 }
 

@@ -48,7 +48,7 @@ fn shown(lang: Lang, page: Page) -> String {
 fn answered(lang: Lang, page: Page, answers: Answers) -> String {
     html(visitor(lang), "/machines/1", move || {
         let shown = RwSignal::new(OnPage { page, said: Said::of(answers, lang) });
-        view! { <Machine shown other=Signal::stored(None) stop=().into_any() problems=().into_any()/> }
+        view! { <Machine shown other=Signal::stored(None) stop=().into_any() below=().into_any()/> }
     })
 }
 

@@ -3,11 +3,10 @@
 //! Invariant: a key presses the button that is there, and does nothing where there is none. While somebody types, or holds
 //! another key, it means what it always does.
 
+use crate::ui::keys::{click, find, is_meant};
 use domain::inbox::{Matter, Verdict};
-use leptos::{ev::KeyboardEvent, prelude::*};
+use leptos::prelude::*;
 use views::inbox::Item;
-use wasm_bindgen::JsCast;
-use web_sys::{Element, HtmlElement};
 
 /// The row that the keys are on.
 pub(super) fn listen(items: Memo<Vec<Item>>) -> Signal<Option<(Matter, i64)>> {
@@ -59,14 +58,6 @@ pub(super) fn listen(items: Memo<Vec<Item>>) -> Signal<Option<(Matter, i64)>> {
     current.into()
 }
 
-/// Not while somebody types, and not together with another key.
-fn is_meant(event: &KeyboardEvent) -> bool {
-    let typing = event.target().and_then(|target| target.dyn_into::<Element>().ok()).is_some_and(|at| {
-        ["INPUT", "TEXTAREA", "SELECT"].contains(&at.tag_name().as_str()) || at.has_attribute("contenteditable")
-    });
-    !typing && !event.ctrl_key() && !event.meta_key() && !event.alt_key() && !event.repeat()
-}
-
 fn row((matter, id): (Matter, i64)) -> String {
     format!("[data-item=\"{}-{id}\"]", matter.word())
 }
@@ -82,14 +73,4 @@ fn press(item: Option<(Matter, i64)>, verdict: Verdict) {
     if let Some(item) = item {
         click(&format!("{} form:has(input[value=\"{}\"]) button", row(item), verdict.word()));
     }
-}
-
-fn click(what: &str) {
-    if let Some(button) = find(what) {
-        button.click();
-    }
-}
-
-fn find(what: &str) -> Option<HtmlElement> {
-    document().query_selector(what).ok().flatten()?.dyn_into().ok()
 }

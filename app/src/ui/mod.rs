@@ -16,6 +16,7 @@ pub mod empty;
 pub mod facts;
 pub mod form;
 pub mod icon;
+pub mod keys;
 pub mod lcd;
 pub mod list;
 pub mod nav;

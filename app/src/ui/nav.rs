@@ -8,7 +8,7 @@ use crate::{
     lang, sign_in_redirect,
     visitor::{Me, Visitor, use_visitor},
 };
-use domain::actor::Rank;
+use domain::{actor::Rank, id::PersonId};
 use leptos::{ev::MouseEvent, prelude::*};
 use leptos_router::hooks::use_location;
 use text::Lang;
@@ -84,6 +84,8 @@ fn managed(me: &Me, t: Lang) -> Vec<Place> {
 pub fn Bar(
     /// What a click on the way to what can be found does, for whom.
     find: fn(&MouseEvent, Visitor),
+    /// How much somebody has not read yet.
+    unread: fn(PersonId) -> AnyView,
 ) -> impl IntoView {
     let t = lang::current();
     let visitor = use_visitor();
@@ -96,6 +98,14 @@ pub fn Bar(
     let hrefs: Vec<_> = manage.iter().map(|place| place.href).collect();
     let managing = move || path.with(|path| hrefs.iter().any(|href| is_at_or_below(href, path)));
     let narrow = if manage.iter().any(|place| place.href == "/manage") { "/manage" } else { "/me#manage" };
+    let bell = visitor.who.as_ref().map(|me| me.id).map(|id| {
+        let current = move || path.with(|path| is_at_or_below("/notices", path));
+        view! {
+            <a href="/notices" aria-current=Signal::derive(move || current().then_some("page"))>
+                <Icon name="bell"/><span>{t.notices_title()}</span>{unread(id)}
+            </a>
+        }
+    });
     let me = if visitor.who.is_some() {
         view! { <Entry href="/me" icon="user-round" name=t.nav_me()/> }.into_any()
     } else {
@@ -112,6 +122,7 @@ pub fn Bar(
             <a href="/" aria-current=Signal::derive(move || path.with(|path| is_now(path)).then_some("page"))>
                 <Icon name="activity"/><span>{t.nav_now()}</span>
             </a>
+            {bell}
             {me}
             <a href="/find" on:click=move |event| find(&event, asker.clone())>
                 <Icon name="search"/><span>{t.find_title()}</span><kbd class="push only-wide">"Ctrl K"</kbd>
@@ -157,10 +168,13 @@ fn Entry(href: &'static str, icon: &'static str, name: &'static str) -> impl Int
 mod tests {
     use super::*;
     use crate::testing::{html, visitor};
-    use domain::id::PersonId;
 
     fn bar(who: Option<Me>, address: &str) -> String {
-        html(Visitor { who, ..visitor(Lang::En) }, address, || view! { <Bar find=|_, _| ()/> })
+        html(
+            Visitor { who, ..visitor(Lang::En) },
+            address,
+            || view! { <Bar find=|_, _| () unread=|_| ().into_any()/> },
+        )
     }
 
     fn me(rank: Rank) -> Me {

@@ -53,6 +53,8 @@ ids! {
     BlockId,
     /// A problem that somebody reported on a machine.
     ReportId,
+    /// Something that somebody is told.
+    NoticeId,
     /// One time that somebody signed in on a device.
     SessionId,
     /// A token that lets somebody's program in.

@@ -21,6 +21,8 @@ words! {
         IdempotencyKeys = "idempotency-keys",
         /// Writes down qualifications that ran out.
         Lapses = "lapses",
+        /// Tells people what is due, or ends soon.
+        Reminders = "reminders",
         /// Clears what is kept for a time only, once a day.
         Retention = "retention",
     }
@@ -34,6 +36,7 @@ impl Job {
         match self {
             Self::AbandonedUses | Self::SilentBoards | Self::DeletedNotes => Duration::from_secs(5),
             Self::DueMaintenance => Duration::from_mins(1),
+            Self::Reminders => Duration::from_mins(5),
             Self::IdempotencyKeys | Self::Lapses | Self::Retention => Duration::from_hours(1),
         }
     }

@@ -35,6 +35,7 @@ pub mod live;
 pub mod machines;
 pub mod maintenance;
 pub mod names;
+pub mod notices;
 pub mod people;
 pub mod pictures;
 pub mod previews;

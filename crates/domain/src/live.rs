@@ -13,6 +13,8 @@ pub enum Noun {
     Space,
     /// Where somebody stands: their status, ledger, holds, sessions.
     Person,
+    /// What somebody is told.
+    Notices,
 }
 
 /// One change.
@@ -24,11 +26,13 @@ pub enum Hint {
     Space,
     /// This person stands differently now. Told to themselves, and to whoever may see people.
     Person(PersonId),
+    /// This person was told something, or has read it. For themselves alone.
+    Notices(PersonId),
 }
 
 impl Noun {
     /// Every noun, in the order of the counters.
-    pub const ALL: [Self; 3] = [Self::Machine, Self::Space, Self::Person];
+    pub const ALL: [Self; 4] = [Self::Machine, Self::Space, Self::Person, Self::Notices];
 
     /// The word on the stream.
     #[must_use]
@@ -37,6 +41,7 @@ impl Noun {
             Self::Machine => "machine",
             Self::Space => "space",
             Self::Person => "person",
+            Self::Notices => "notices",
         }
     }
 }
@@ -49,15 +54,16 @@ impl Hint {
         match Noun::ALL.into_iter().find(|noun| noun.word() == word)? {
             Noun::Machine => id.parse().ok().map(|id| Self::Machine(MachineId(id))),
             Noun::Person => id.parse().ok().map(|id| Self::Person(PersonId(id))),
+            Noun::Notices => id.parse().ok().map(|id| Self::Notices(PersonId(id))),
             Noun::Space => Some(Self::Space),
         }
     }
 
-    /// The id of the machine or person.
+    /// The id of the machine or person, or of whose notices.
     #[must_use]
     pub const fn id(self) -> Option<i64> {
         match self {
-            Self::Machine(MachineId(id)) | Self::Person(PersonId(id)) => Some(id),
+            Self::Machine(MachineId(id)) | Self::Person(PersonId(id)) | Self::Notices(PersonId(id)) => Some(id),
             Self::Space => None,
         }
     }
@@ -69,6 +75,7 @@ impl Hint {
             Self::Machine(_) => Noun::Machine,
             Self::Space => Noun::Space,
             Self::Person(_) => Noun::Person,
+            Self::Notices(_) => Noun::Notices,
         }
     }
 }
@@ -77,7 +84,7 @@ impl std::fmt::Display for Hint {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Machine(id) => write!(f, "{} {id}", self.noun().word()),
-            Self::Person(id) => write!(f, "{} {id}", self.noun().word()),
+            Self::Person(id) | Self::Notices(id) => write!(f, "{} {id}", self.noun().word()),
             Self::Space => f.write_str(self.noun().word()),
         }
     }
@@ -89,7 +96,9 @@ mod tests {
 
     #[test]
     fn an_event_is_read_as_it_was_written() {
-        for hint in [Hint::Machine(MachineId(7)), Hint::Space, Hint::Person(PersonId(7))] {
+        for hint in
+            [Hint::Machine(MachineId(7)), Hint::Space, Hint::Person(PersonId(7)), Hint::Notices(PersonId(7))]
+        {
             assert_eq!(Hint::read(&hint.to_string()), Some(hint));
         }
         assert_eq!(Hint::read("weather 3"), None);

@@ -25,6 +25,10 @@ words! {
         SpaceRead = "space:read",
         /// Change settings and opening hours, of the space and below.
         SpaceWrite = "space:write",
+        /// Read what its owner is told.
+        NoticesRead = "notices:read",
+        /// Mark that as read, and archive it.
+        NoticesWrite = "notices:write",
     }
 }
 

@@ -14,6 +14,7 @@ use domain::{
     id::{MachineId, PersonId, UseId},
     live::Hint,
     names::{Remark, TooLong},
+    notices::Notice,
     problem::{Kind, Problem},
     problems::WORDS,
     time::{DAY, Date, Millis, Moment, WallTime},
@@ -182,6 +183,10 @@ pub async fn correct(
         job.tx.after_commit(Hint::Machine(before.machine));
         for person in [before.person, who].into_iter().flatten() {
             job.tx.after_commit(Hint::Person(person));
+        }
+        if let Some(person) = before.person {
+            let notice = Notice::UseCorrected { session: id, machine: before.machine, at: job.now };
+            job.tell(person, notice).await?;
         }
         let changed = changed(&before, &after, who);
         let detail = json!({ "use": id, "changed": changed.join(" ") });

@@ -10,6 +10,7 @@ use domain::{
     id::{HoldId, PersonId},
     live::Hint,
     names::{Remark, TooLong},
+    notices::Notice,
     people::PersonStatus,
     requests::Cause,
     time::{Date, Millis, NotADate},
@@ -127,6 +128,7 @@ pub async fn place(
         };
         let hold = holds::place(job.tx, &NewHold { person, reason, remark, at, by, until }).await?;
         effects::standing_changed(job.tx, &job.proof, person, Cause::Hold, at).await?;
+        job.tell(person, Notice::HoldPlaced { hold, reason, until }).await?;
         let detail = json!({ "hold": hold, "reason": reason, "until": until });
         job.audited(hold, "hold.placed", format!("person:{person}"), &detail).await
     })
@@ -143,6 +145,7 @@ pub async fn lift(ctx: &Ctx, actor: &Actor, hold: HoldId) -> Result<(), HoldsErr
             return Err(HoldsError::Over);
         }
         job.tx.after_commit(Hint::Person(person));
+        job.tell(person, Notice::HoldLifted { hold }).await?;
         let detail = json!({ "hold": hold });
         job.audited((), "hold.lifted", format!("person:{person}"), &detail).await
     })

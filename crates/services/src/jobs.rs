@@ -3,7 +3,7 @@
 //! Invariant: a job that fails is logged and runs again at its next time; it stops no other. Deliberately absent: the timers,
 //! which are the server's.
 
-use crate::{Ctx, abandoned, boards, maintenance, notes, qualifications, repeats, retention};
+use crate::{Ctx, abandoned, boards, maintenance, notes, notices, qualifications, repeats, retention};
 use domain::{jobs::Job, time::Millis};
 use std::{
     collections::BTreeMap,
@@ -38,13 +38,15 @@ impl LastRuns {
 pub async fn run(ctx: &Ctx, job: Job) -> Ended {
     let at = ctx.now();
     let ended = match work(ctx, job).await {
-        Ok(0) => Ended::Idle,
-        Ok(count) => {
+        Ok(None) => return ctx.last_runs().of(job).map_or(Ended::Idle, |run| run.ended),
+        Ok(Some(0)) => Ended::Idle,
+        Ok(Some(count)) => {
             tracing::info!(job = job.word(), count, "a job found something to do");
             Ended::Done(count)
         }
         Err(error) => {
             tracing::warn!(job = job.word(), error, "a job failed");
+            notices::job_failed(ctx, job).await;
             Ended::Failed
         }
     };
@@ -52,19 +54,20 @@ pub async fn run(ctx: &Ctx, job: Job) -> Ended {
     ended
 }
 
-/// How much was done, or why it failed, for the log.
-async fn work(ctx: &Ctx, job: Job) -> Result<u64, String> {
+/// How much was done – `None` where its time has not come – or why it failed, for the log.
+async fn work(ctx: &Ctx, job: Job) -> Result<Option<u64>, String> {
     match job {
-        Job::AbandonedUses => abandoned::end(ctx).await.map(to_u64).map_err(said),
-        Job::SilentBoards => boards::notice_silence(ctx).await.map(to_u64).map_err(said),
-        Job::DueMaintenance => maintenance::notice_due(ctx).await.map(to_u64).map_err(said),
+        Job::AbandonedUses => ran(abandoned::end(ctx).await),
+        Job::SilentBoards => ran(boards::notice_silence(ctx).await),
+        Job::DueMaintenance => ran(maintenance::notice_due(ctx).await),
         Job::DeletedNotes => {
             notes::forget_deleted(ctx);
-            Ok(0)
+            Ok(Some(0))
         }
-        Job::IdempotencyKeys => repeats::forget_old(ctx).await.map_err(said),
-        Job::Lapses => qualifications::lapse(ctx).await.map(to_u64).map_err(said),
-        Job::Retention => retention::due(ctx).await.map(|cleared| cleared.map_or(0, rows)).map_err(said),
+        Job::IdempotencyKeys => ran(repeats::forget_old(ctx).await),
+        Job::Lapses => ran(qualifications::lapse(ctx).await),
+        Job::Reminders => ran(notices::remind(ctx).await),
+        Job::Retention => retention::due(ctx).await.map(|cleared| cleared.map(rows)).map_err(message),
     }
 }
 
@@ -73,12 +76,13 @@ fn rows(cleared: Cleared) -> u64 {
     [decisions, unknown_cards, sign_ins, names, entries].into_iter().map(u64::from).sum()
 }
 
-fn said<E: std::fmt::Display>(error: E) -> String {
+fn message<E: std::fmt::Display>(error: E) -> String {
     error.to_string()
 }
 
-fn to_u64<N: TryInto<u64>>(count: N) -> u64 {
-    count.try_into().unwrap_or(u64::MAX)
+/// A job without a time of its own always runs.
+fn ran<N: TryInto<u64>, E: std::fmt::Display>(done: Result<N, E>) -> Result<Option<u64>, String> {
+    done.map(|count| Some(count.try_into().unwrap_or(u64::MAX))).map_err(message)
 }
 
 /// Every job and how it last ended.

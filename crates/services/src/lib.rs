@@ -46,6 +46,7 @@ pub mod machines;
 pub mod mail;
 pub mod maintenance;
 pub mod notes;
+pub mod notices;
 pub mod people;
 pub mod pictures;
 mod previews;

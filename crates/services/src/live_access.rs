@@ -16,11 +16,13 @@ pub fn may_subscribe(actor: &Actor) -> bool {
     actor.may(Permission::SeeFloor, About::NOTHING)
 }
 
-/// Whether `actor` may hear `hint`: where somebody stands is told to themselves and to whoever may see people.
+/// Whether `actor` may hear `hint`: where somebody stands is told to themselves and to whoever may see people, what somebody
+/// is told to themselves alone.
 #[must_use]
 pub fn may_receive(actor: &Actor, hint: Hint) -> bool {
     match hint {
         Hint::Machine(_) | Hint::Space => true,
+        Hint::Notices(person) => actor.person() == Some(person),
         Hint::Person(person) => actor.person() == Some(person) || actor.may(Permission::SeePeople, About::NOTHING),
     }
 }
@@ -29,7 +31,7 @@ pub fn may_receive(actor: &Actor, hint: Hint) -> bool {
 #[must_use]
 pub fn affects(actor: &Actor, hint: Hint) -> bool {
     match hint {
-        Hint::Machine(_) => false,
+        Hint::Machine(_) | Hint::Notices(_) => false,
         Hint::Space => actor.known().is_none(),
         Hint::Person(person) => actor.person() == Some(person),
     }
@@ -82,6 +84,8 @@ mod tests {
         let (member, manager) = (person(Relation::User), person(Relation::Owner));
         assert!(may_receive(&member, own) && !may_receive(&member, other));
         assert!(may_receive(&manager, own) && may_receive(&manager, other));
+        assert!(may_receive(&member, Hint::Notices(PersonId(7))));
+        assert!(!may_receive(&manager, Hint::Notices(PersonId(8))), "a notice is for its reader alone");
         for actor in [&display, &Actor::anybody(true, Door::Web)] {
             assert!(
                 !may_receive(actor, own)

@@ -15,6 +15,7 @@ use domain::{
     actor::{About, Actor, Forbidden, Permission},
     id::PersonId,
     live::Hint,
+    notices::Notice,
     people::{PersonStatus, ProfileFault, Step, StepRefusal, may_step},
     problem::{Kind, Problem},
     qualifications::{
@@ -166,6 +167,7 @@ async fn take(ctx: &Ctx, actor: &Actor, id: PersonId, step: Step) -> Result<(), 
             make_member(job, id).await?;
         }
         follow(job, id, step).await?;
+        job.tell(id, Notice::StatusChanged { to: step.to(), at: job.now }).await?;
         let detail = json!({ "from": person.status, "to": step.to() });
         job.audited((), action(step), format!("person:{id}"), &detail).await
     })

@@ -125,7 +125,8 @@ async fn lived_in() -> Lab {
              VALUES (1, 'stop', 1, 'asked', 'sent', 0, NULL),
                     (1, 'stop', 2, 'asked', 'sent', 0, (SELECT min(id) FROM alias WHERE person_id = 1));
          INSERT INTO card_claim (unknown_card_id, person_id, claimed_at, state) SELECT id, 1, 0, 'open' FROM unknown_card;
-         INSERT INTO last_use (person_id, machine_id, at) VALUES (1, 2, 0)",
+         INSERT INTO last_use (person_id, machine_id, at) VALUES (1, 2, 0);
+         INSERT INTO follow (person_id, machine_id, since) VALUES (1, 2, 0)",
     )
     .await;
     // What boards said in passing is written by then.

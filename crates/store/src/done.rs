@@ -35,6 +35,10 @@ pub enum Unaudited {
     Repeatable,
     /// What had run out, and opened nothing any more, was cleared away.
     RunOut,
+    /// Somebody read or archived what they were told, or chose what they want to be told: nobody else's concern.
+    OwnNotices,
+    /// A timer told people what is due: nothing that somebody did.
+    Reminded,
     /// The job found that there was nothing to change.
     NothingChanged,
 }

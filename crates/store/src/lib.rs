@@ -38,6 +38,7 @@ pub mod links;
 pub mod machines;
 pub mod maintenance;
 pub mod notes;
+pub mod notices;
 mod open;
 pub mod people;
 pub mod pictures;

@@ -67,6 +67,7 @@ mod machines;
 mod maintenance;
 mod manage;
 mod me;
+mod notices;
 mod now;
 mod people;
 mod previews;

@@ -37,6 +37,8 @@ impl Lang {
             "use_session" => self.data_use_session(),
             "use_correction" => self.data_use_correction(),
             "last_use" => self.data_last_use(),
+            "notice" => self.notices_title(),
+            "follow" => self.data_follow(),
             "attempt" => self.data_attempt(),
             "audit" => self.data_audit(),
             "machine_request" => self.data_machine_request(),
@@ -73,6 +75,7 @@ text! {
     data_qualification() { en: "Qualifications", it: "Abilitazioni" }
     data_use_session() { en: "Uses of machines", it: "Utilizzi delle macchine" }
     data_use_correction() { en: "Corrections of uses", it: "Correzioni di utilizzi" }
+    data_follow() { en: "Machines followed", it: "Macchine seguite" }
     data_last_use() { en: "Last uses", it: "Ultimi utilizzi" }
     data_attempt() { en: "Decisions at machines", it: "Decisioni alle macchine" }
     data_audit() { en: "Entries in the record", it: "Voci del registro" }

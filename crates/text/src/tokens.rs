@@ -48,6 +48,8 @@ text! {
     scope_machines_write() { en: "Change and stop machines", it: "Modificare e fermare le macchine" }
     scope_space_read() { en: "Look at settings, opening hours, inbox and record",
                          it: "Vedere impostazioni, orari, posta e registro" }
+    scope_notices_read() { en: "Read my notices", it: "Leggere i miei avvisi" }
+    scope_notices_write() { en: "Mark my notices as read and archive them", it: "Segnare i miei avvisi come letti e archiviarli" }
     scope_space_write() { en: "Change settings and opening hours", it: "Modificare impostazioni e orari di apertura" }
     lifetime_month() { en: "30 days", it: "30 giorni" }
     lifetime_quarter() { en: "90 days", it: "90 giorni" }
@@ -66,6 +68,8 @@ impl Lang {
             Scope::MachinesWrite => self.scope_machines_write(),
             Scope::SpaceRead => self.scope_space_read(),
             Scope::SpaceWrite => self.scope_space_write(),
+            Scope::NoticesRead => self.scope_notices_read(),
+            Scope::NoticesWrite => self.scope_notices_write(),
         }
     }
 

@@ -25,6 +25,7 @@ pub mod imports;
 pub mod inbox;
 pub mod machines;
 pub mod maintenance;
+pub mod notices;
 pub mod people;
 pub mod previews;
 pub mod privacy;

@@ -34,6 +34,7 @@ pub mod machines;
 pub mod maintenance;
 pub mod me;
 pub mod notes;
+pub mod notices;
 pub mod operation;
 pub mod paging;
 pub mod people;
@@ -100,6 +101,7 @@ pub fn operations() -> Vec<Operation> {
         displays::operations(),
         access::operations(),
         inbox::operations(),
+        notices::operations(),
         hours::operations(),
         settings::operations(),
         audit::operations(),

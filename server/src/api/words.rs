@@ -12,6 +12,7 @@ use domain::{
     inbox::{Matter, Verdict},
     machines::{AuthorisationMode, Risk},
     maintenance::{Doer, Urgency},
+    notices,
     people::{PersonStatus, RoleGroup, Step},
     problems::{Severity, State},
     qualifications::{Cause, EntryKind, Relation},
@@ -201,6 +202,27 @@ pub fn columns() -> RefOr<Schema> {
         .enum_values(Some(words));
     let about = "What each column says, in their order; null: nothing that is read here. Columns that are not named are left out.";
     ArrayBuilder::new().items(one).max_items(Some(COLUMNS)).description(Some(about)).into()
+}
+
+/// What a notice is about.
+pub fn notice_kind() -> RefOr<Schema> {
+    list_or_null(
+        "What it is about; null where whoever asks may no longer see that.",
+        notices::Kind::ALL.iter().map(|word| word.word()),
+    )
+}
+
+/// How urgent a notice is.
+pub fn notice_urgency() -> RefOr<Schema> {
+    list_or_null(
+        "How soon it must be known; null where whoever asks may no longer see what it is about.",
+        notices::Urgency::ALL.iter().map(|word| word.word()),
+    )
+}
+
+/// Which notices.
+pub fn which_notices() -> RefOr<Schema> {
+    list("Which: `all` are those that are not archived.", ["unread", "all", "archived"].into_iter())
 }
 
 /// What a token is for, if it is one.

@@ -15,6 +15,11 @@ pub const ROWS: &[Row] = &[
     ("checkAccess", "/access?person=20&machine=1", "",                                          "SSFNNN++N+++F"),
     ("checkAccess", "/access?person=20&machine=2", "",                                          "SSFNNNNNN+++F"),
 
+    ("listNotices", "/notices", "",                                                             "SSF++++++++++"),
+    ("listNotices", "/notices?show=archived&limit=51", "",                                      "IIIIIIIIIIIII"),
+    ("readNotice", "/notices/999/read", "",                                                     "SSFNNNNNNNNNN"),
+    ("archiveNotice", "/notices/999/archive", "",                                               "SSFNNNNNNNNNN"),
+
     // People.
     ("listPeople", "/people", "",                                                               "SSFFFFFFF+++F"),
     ("listPeople", "/people?limit=2&status=active&role=manager&search=Person", "",              "SSFFFFFFF+++F"),

@@ -5,11 +5,12 @@ use super::{
     guard::{Attempt, Whose},
     known, password,
 };
-use crate::{Ctx, sessions};
+use crate::{Ctx, notices, sessions};
 use domain::{
     actor::{About, Actor, Permission, Rank, rank},
     id::SessionId,
     live::Hint,
+    notices::Notice,
 };
 use serde_json::json;
 use std::net::IpAddr;
@@ -90,6 +91,7 @@ pub async fn change_password(
         if !store::sessions::renew(tx, session, &token_hash, None).await? {
             return Err(AccountsError::Forbidden(domain::actor::Forbidden::SignIn));
         }
+        notices::tell(tx, &proof, person, Notice::PasswordChanged { at: now }, now).await?;
         let detail = json!({ "ended": ended });
         let entry = audit::entry(tx, &proof, now, "account.password-changed", about(person), &detail).await?;
         Ok(Done::audited((), entry))

@@ -7,12 +7,13 @@ use super::{
     own::check_own,
     totp,
 };
-use crate::{Ctx, sessions, token::Token};
+use crate::{Ctx, notices, sessions, token::Token};
 use data_encoding::BASE32_NOPAD;
 use domain::{
     accounts::may_help,
     actor::{About, Actor, Door, Permission},
     id::PersonId,
+    notices::Notice,
     people::PersonStatus,
 };
 use serde_json::json;
@@ -124,6 +125,7 @@ pub async fn confirm_totp(
         accounts::set_recovery_codes(tx, person, &hashes).await?;
         store::sessions::show_second_factor(tx, session, now).await?;
         tx.after_commit(domain::live::Hint::Person(person));
+        notices::tell(tx, &proof, person, Notice::SecondFactorChanged { on: true, at: now }, now).await?;
         let entry = audit::entry(tx, &proof, now, "account.second-factor-on", about(person), &json!({})).await?;
         Ok(Done::audited((), entry))
     });
@@ -143,6 +145,7 @@ pub async fn remove_totp(ctx: &Ctx, actor: &Actor, from: IpAddr, password: &str)
             return Err(AccountsError::SecondFactor);
         }
         tx.after_commit(domain::live::Hint::Person(person));
+        notices::tell(tx, &proof, person, Notice::SecondFactorChanged { on: false, at: now }, now).await?;
         let entry = audit::entry(tx, &proof, now, "account.second-factor-off", about(person), &json!({})).await?;
         Ok(Done::audited((), entry))
     });
@@ -161,6 +164,7 @@ pub async fn take_off_second_factor(ctx: &Ctx, actor: &Actor, person: PersonId) 
             return Err(AccountsError::NoSecondFactor);
         }
         sessions::end_all(job.tx, person, None).await?;
+        job.tell(person, Notice::SecondFactorChanged { on: false, at: job.now }).await?;
         let action = "account.second-factor-taken-off";
         job.audited((), action, about(person), &json!({})).await
     })

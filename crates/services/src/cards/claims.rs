@@ -16,6 +16,7 @@ use domain::{
     inbox::UNDO,
     live::Hint,
     names::{Remark, TooLong},
+    notices::Notice,
     problem::{Kind, Problem},
     rate::Bucket,
     time::Millis,
@@ -211,6 +212,9 @@ pub async fn claim(
         }
         job.tx.after_commit(Hint::Person(me));
         job.tx.after_commit(Hint::Machine(machine));
+        if !at_once {
+            job.tell_concerned(Notice::CardClaimed { claim }).await?;
+        }
         let action = if at_once { "card.claimed-at-once" } else { "card.claimed" };
         let detail = json!({ "claim": claim, "on": format!("machine:{machine}") });
         job.audited((claim, became), action, format!("person:{me}"), &detail).await
@@ -276,6 +280,7 @@ pub async fn refuse(ctx: &Ctx, actor: &Actor, claim: ClaimId, reason: &str) -> R
         claims::decide(job.tx, claim, ClaimState::Refused, job.now, by, None, Some(why)).await?;
         job.tx.after_commit(Hint::Person(found.person));
         job.tx.after_commit(Hint::Space);
+        job.tell(found.person, Notice::ClaimRefused { claim }).await?;
         let (subject, detail) = (format!("person:{}", found.person), json!({ "claim": claim }));
         job.audited(found.name.unwrap_or_default(), "card.claim-refused", subject, &detail).await
     })

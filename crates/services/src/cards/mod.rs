@@ -13,13 +13,14 @@ pub(crate) use expect::{Expectations, is_for_somebody};
 pub use expect::{cancel, expect, swiping};
 pub use unknown::{Whom, give_unknown, put_aside, unknown};
 
-use crate::{Ctx, change::Job, effects};
+use crate::{Ctx, change::Job, effects, notices};
 use domain::{
     actor::{About, Actor, Forbidden, Permission},
     audit::by,
     cards::{CardDeed, CardState, CardUid},
     id::{CardId, MachineId, PersonId},
     live::Hint,
+    notices::Notice,
     people::PersonStatus,
     problem::{Kind, Problem},
     requests,
@@ -131,6 +132,7 @@ async fn given(
         error => error.into(),
     })?;
     tx.after_commit(Hint::Person(person));
+    notices::tell(tx, &proof, person, Notice::CardGiven { at: now }, now).await?;
     let on = at.map(|machine| format!("machine:{machine}"));
     let detail = json!({ "card": card, "on": on });
     let entry = audit::entry(tx, &proof, now, "card.given", format!("person:{person}"), &detail).await?;

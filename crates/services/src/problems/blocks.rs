@@ -6,6 +6,7 @@ use domain::{
     actor::{About, Actor, Permission},
     id::{BlockId, MachineId, RemarkId, ReportId},
     live::Hint,
+    notices::Notice,
     requests::Cause,
 };
 use serde_json::json;
@@ -75,6 +76,7 @@ pub async fn block(
             end_use(&mut job, machine).await?;
         }
         job.tx.after_commit(Hint::Machine(machine));
+        job.tell_concerned(Notice::Blocked { block, machine }).await?;
         let detail = json!({ "block": block, "at_once": at_once });
         let subject = format!("machine:{machine}");
         job.audited(block, "machine.blocked", subject, &detail).await
@@ -97,6 +99,7 @@ pub async fn lift(ctx: &Ctx, actor: &Actor, block: BlockId) -> Result<(), Proble
         let by = job.by().await?;
         machines::lift(job.tx, block, by, job.now).await?;
         job.tx.after_commit(Hint::Machine(machine));
+        job.tell_concerned(Notice::Free { block, machine }).await?;
         let subject = format!("machine:{machine}");
         job.audited((), "machine.freed", subject, &json!({ "block": block })).await
     })
@@ -140,6 +143,7 @@ pub(super) async fn resolved(job: &mut Job<'_>, machine: MachineId, report: Repo
     }
     let by = job.by().await?;
     machines::lift(job.tx, block.id, by, job.now).await?;
+    job.tell_concerned(Notice::Free { block: block.id, machine }).await?;
     let detail = json!({ "block": block.id, "problem": report });
     follow(job, machine, "machine.freed", &detail).await
 }

@@ -22,6 +22,7 @@ use domain::{
     id::{MachineId, ReportId},
     live::Hint,
     names::{Remark, TooLong},
+    notices::Notice,
     pictures::Unfit,
     problem::Problem,
     problems::{Severity, State, WORDS},
@@ -251,6 +252,7 @@ pub async fn report(
             blocks::unsafe_now(job, machine, report, words).await?;
         }
         job.tx.after_commit(Hint::Machine(machine));
+        job.tell_concerned(Notice::Reported { report, machine, severity }).await?;
         let detail = json!({ "problem": report, "severity": severity });
         let subject = format!("machine:{machine}");
         job.audited(report, "problem.reported", subject, &detail).await
@@ -271,6 +273,9 @@ pub async fn acknowledge(ctx: &Ctx, actor: &Actor, report: ReportId, version: i6
         let by = job.by().await?;
         rows::acknowledge(job.tx, report, by, job.now).await?;
         job.tx.after_commit(Hint::Machine(row.machine));
+        if let Some(reporter) = row.reporter {
+            job.tell(reporter, Notice::Acknowledged { report, machine: row.machine }).await?;
+        }
         let subject = format!("machine:{}", row.machine);
         let detail = json!({ "problem": report });
         job.audited((), "problem.acknowledged", subject, &detail).await
@@ -297,6 +302,9 @@ pub async fn resolve(
         rows::resolve(job.tx, report, done, by, job.now).await?;
         blocks::resolved(&mut job, row.machine, report).await?;
         job.tx.after_commit(Hint::Machine(row.machine));
+        if let Some(reporter) = row.reporter {
+            job.tell(reporter, Notice::Resolved { report, machine: row.machine }).await?;
+        }
         let subject = format!("machine:{}", row.machine);
         let detail = json!({ "problem": report });
         job.audited((), "problem.resolved", subject, &detail).await

@@ -15,12 +15,13 @@ pub use look::{SomeQualified, mine, my_types, of_person, qualified_behind, type_
 pub(crate) use counted::Counted;
 pub(crate) use look::{named, standing};
 
-use crate::{Ctx, change::Begun, effects, sessions};
+use crate::{Ctx, change::Begun, effects, notices, sessions};
 use domain::{
     actor::{About, Actor, Forbidden, Known, Permission, Proof, Rank, rank},
-    id::PersonId,
+    id::{EntryId, PersonId},
     live::Hint,
     names,
+    notices::Notice,
     people::{PersonStatus, REMARK},
     problem::{Kind, Problem},
     qualifications::{
@@ -246,9 +247,25 @@ async fn keep(
             remark,
             recorded_at: now,
         };
-        entries.push(qualifications::add(tx, &new).await?.0);
+        let entry = qualifications::add(tx, &new).await?;
+        // What counts from a later day is not told: it may be taken back before.
+        if change.from <= now {
+            notices::tell(tx, proof, person, notice(entry, matter.subject(), change), now).await?;
+        }
+        entries.push(entry.0);
     }
     Ok(entries)
+}
+
+/// What its person is told of an entry.
+fn notice(entry: EntryId, on: Subject, change: &change::Change) -> Notice {
+    let change::Change { relation, until, .. } = *change;
+    match change.kind {
+        EntryKind::Granted => Notice::Granted { entry, on, relation, until },
+        EntryKind::Revoked => Notice::Revoked { entry, on, relation },
+        EntryKind::Banned => Notice::Banned { entry, on, until },
+        EntryKind::Unbanned => Notice::Unbanned { entry, on },
+    }
 }
 
 /// What follows from entries that were written: whoever lost something is stopped, whoever lost a role is signed out, and

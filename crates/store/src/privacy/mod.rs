@@ -71,6 +71,8 @@ pub const TABLES: &[Table] = {
         table("use_session", &["alias_id", "card_id", "unknown_card_id"], true, Stays),
         table("use_correction", &["by_alias", "alias_before", "alias_after", "remark_id"], true, Stays),
         table("last_use", &["person_id"], true, Deleted),
+        table("notice", &["person_id", "body"], true, Deleted),
+        table("follow", &["person_id"], true, Deleted),
         table("attempt", &["card_id", "unknown_card_id"], true, Stays),
         table("audit", &["alias", "subject"], true, Stays),
         table("machine_request", &["card_id", "by_alias"], true, Stays),

@@ -1,0 +1,40 @@
+//! Following a machine: told when it is out of service, and when it is back.
+
+use super::api::{self, FollowMachine};
+use crate::{
+    call::{Call, asked},
+    lang,
+    live::beside,
+    ui::{
+        button::{Kind, Submit},
+        changing::part,
+        form::Form,
+    },
+};
+use domain::id::MachineId;
+use leptos::prelude::*;
+
+/// The button, for whoever is signed in.
+pub(crate) fn follow_button(machine: MachineId) -> AnyView {
+    let follow = Call::<FollowMachine>::new();
+    let answers = asked(move || follow.version().get(), move |_| api::follows(machine));
+    view! { <Transition>{beside(answers, Box::new(move |on| part(move || Some(button(machine, on.get()?, follow))).into_any()))}</Transition> }
+        .into_any()
+}
+
+fn button(machine: MachineId, follows: bool, follow: Call<FollowMachine>) -> AnyView {
+    let t = lang::current();
+    let (label, on, next) =
+        if follows { (t.unfollow(), "no", t.unfollow_next()) } else { (t.follow(), "yes", t.follow_next()) };
+    view! {
+        <section class="card follow">
+            <Form action=follow>
+                <input type="hidden" name="machine" value=machine.to_string()/>
+                <input type="hidden" name="on" value=on/>
+                <div class="btn-row"><Submit label kind=Kind::Quiet busy=follow.pending()/></div>
+                <p class="small muted">{next}</p>
+            </Form>
+        </section>
+    }
+    .into_any()
+}

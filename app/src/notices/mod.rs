@@ -1,0 +1,316 @@
+//! What somebody was told, newest first, by day: opened, archived, taken back.
+//!
+//! Invariant: opening one is a form, for reading it changes what is counted; so it works without script, and nothing is read by
+//! a browser that fetches ahead. Deliberately absent: what a notice says (`text::notices`).
+
+pub mod api;
+pub(crate) mod bell;
+pub(crate) mod follow;
+mod keys;
+
+use crate::{
+    call::{Asked, Call, asked},
+    clock::use_clock,
+    lang,
+    live::use_live,
+    ui::{
+        answered::answered,
+        button::{ButtonLink, Kind as Press, Submit},
+        changing::{part, text},
+        empty::Empty,
+        form::Form,
+        icon::Icon,
+        page::loaded,
+        status::{Glyph, Status},
+        toast::{Toast, WayBack, refusals, taking_back},
+    },
+    visitor::use_visitor,
+};
+use api::{ArchiveNotices, OpenNotice, ReadAllNotices, RestoreNotices};
+use domain::{
+    id::NoticeId,
+    live::Noun,
+    notices::{Kind, Urgency},
+    time::Moment,
+};
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::hooks::use_query_map;
+use views::notices::{Filed, NoticeShown, Notices, Which};
+
+/// The calls of the page.
+#[derive(Clone, Copy)]
+struct Calls {
+    open: Call<OpenNotice>,
+    read_all: Call<ReadAllNotices>,
+    archive: Call<ArchiveNotices>,
+    restore: Call<RestoreNotices>,
+}
+
+impl Calls {
+    fn new() -> Self {
+        Self { open: Call::new(), read_all: Call::new(), archive: Call::new(), restore: Call::new() }
+    }
+}
+
+/// What the page asks for.
+fn load(calls: Calls) -> Asked<Notices> {
+    let (live, query) = (use_live(), use_query_map());
+    let me = use_visitor().who.map_or(0, |me| me.id.0);
+    let wanted = Memo::new(move |_| {
+        query.with(|query| {
+            let which = match query.get_str("show") {
+                Some("all") => Which::All,
+                Some("archived") => Which::Archived,
+                _ => Which::Unread,
+            };
+            (which, query.get_str("after").and_then(|id| id.parse().ok().map(NoticeId)))
+        })
+    });
+    let changes = move || {
+        let Calls { read_all, archive, restore, .. } = calls;
+        [read_all.version(), archive.version(), restore.version()].map(|version| version.get())
+    };
+    asked(
+        move || (live.about(Noun::Notices, me), changes(), wanted.get()),
+        |(_, _, (which, after))| api::list(which, after),
+    )
+}
+
+/// The page at `/notices`.
+pub fn notices_page() -> AnyView {
+    let calls = Calls::new();
+    let answers = load(calls);
+    view! {
+        <Title text=lang::current().notices_title()/>
+        {loaded(5, answers, move |page| view! { <Page page calls/> }.into_any())}
+        <Done calls/>
+    }
+    .into_any()
+}
+
+/// The page itself: no request, so that a test can render it.
+#[component]
+fn Page(page: RwSignal<Notices>, calls: Calls) -> impl IntoView {
+    let (t, clock) = (lang::current(), use_clock());
+    Effect::new(move |_| clock.hear(page.with(|page| page.now)));
+    keys::listen();
+    let which = Memo::new(move |_| page.with(|page| page.which));
+    let unread = Memo::new(move |_| page.with(|page| page.unread));
+    let some_read = Memo::new(move |_| page.with(|page| page.notices.iter().any(|one| one.read && !one.archived)));
+    view! {
+        <header class="page-head">
+            <h1 tabindex="-1">{t.notices_title()}</h1>
+            <p class="visually-hidden" role="status">{text(move || t.notices_count(unread.get()))}</p>
+            <div class="push btn-row">
+                {part(move || (0 < unread.get()).then(|| view! {
+                    <Form action=calls.read_all><Submit label=t.notices_read_all() kind=Press::Ghost busy=calls.read_all.pending()/></Form>
+                }))}
+                {part(move || some_read.get().then(|| view! {
+                    <Form action=calls.archive><Submit label=t.notices_archive_read() kind=Press::Ghost busy=calls.archive.pending()/></Form>
+                }))}
+            </div>
+        </header>
+        <nav class="tabs" aria-label=t.notices_show()>
+            <Tab href="/notices" which=Which::Unread shown=which unread/>
+            <Tab href="/notices?show=all" which=Which::All shown=which unread/>
+            <Tab href="/notices?show=archived" which=Which::Archived shown=which unread/>
+        </nav>
+        {part(move || {
+            let page = page.get();
+            Some(if page.notices.is_empty() { nothing(page.which) } else { days(page, calls) })
+        })}
+    }
+}
+
+/// A part of the list, by the address, so that the way back leads to it.
+#[component]
+fn Tab(href: &'static str, which: Which, shown: Memo<Which>, unread: Memo<u32>) -> impl IntoView {
+    let t = lang::current();
+    let word = match which {
+        Which::Unread => t.notices_which_unread(),
+        Which::All => t.notices_which_all(),
+        Which::Archived => t.notices_which_archived(),
+    };
+    let current = Signal::derive(move || (shown.get() == which).then_some("page"));
+    view! {
+        <a href=href aria-current=current>
+            {word}
+            {part(move || {
+                let count = unread.get();
+                (which == Which::Unread && count > 0).then(|| view! { <span class="n">{count}</span> })
+            })}
+        </a>
+    }
+}
+
+fn nothing(which: Which) -> AnyView {
+    let t = lang::current();
+    let (icon, title, next) = match which {
+        Which::Unread => ("circle-check", t.notices_none_unread(), t.notices_none_unread_next()),
+        Which::All => ("bell", t.notices_none(), t.notices_none_next()),
+        Which::Archived => ("archive", t.notices_none_archived(), t.notices_none_archived_next()),
+    };
+    view! { <div class="card"><Empty icon=icon><h2>{title}</h2><p>{next}</p></Empty></div> }.into_any()
+}
+
+/// The list, a group for each day, and the ways to other pages of it.
+fn days(page: Notices, calls: Calls) -> AnyView {
+    let t = lang::current();
+    let Notices { now, which, notices, next, .. } = page;
+    let mut groups: Vec<(String, Vec<NoticeShown>)> = Vec::new();
+    for notice in notices {
+        let day = text::time::capitalised(&t.day(notice.at, now));
+        match groups.last_mut() {
+            Some((last, group)) if *last == day => group.push(notice),
+            _ => groups.push((day, vec![notice])),
+        }
+    }
+    let groups = groups.into_iter().enumerate().map(|(at, (day, notices))| {
+        let (id, labelled_by) = (format!("day-{at}"), format!("day-{at}"));
+        view! {
+            <section class="group" aria-labelledby=labelled_by>
+                <h2 class="group-head" id=id>{day}</h2>
+                <ul class="list">{notices.into_iter().map(|notice| view! { <Row notice now calls/> }).collect_view()}</ul>
+            </section>
+        }
+    });
+    let begun = use_query_map().with_untracked(|query| query.get_str("after").is_some());
+    let show = match which {
+        Which::Unread => "/notices?",
+        Which::All => "/notices?show=all&",
+        Which::Archived => "/notices?show=archived&",
+    };
+    view! {
+        {groups.collect_view()}
+        <div class="btn-row">
+            {begun.then(|| view! { <ButtonLink href=show.trim_end_matches(['?', '&']).to_owned() label=t.notices_newest()/> })}
+            {next.map(|next| view! { <ButtonLink href=format!("{show}after={next}") label=t.notices_older() icon="chevron-right"/> })}
+        </div>
+    }
+    .into_any()
+}
+
+#[component]
+fn Row(notice: NoticeShown, now: Moment, calls: Calls) -> impl IntoView {
+    let t = lang::current();
+    let NoticeShown { id, told, at, read, archived } = notice;
+    let kind = told.as_ref().map(|told| told.notice.kind());
+    let said = told.as_ref().map_or_else(|| t.hidden_notice(), |told| t.notice(told, now));
+    let (title, about) = (said.title.clone(), said.title);
+    let name = t.notice_open(&title);
+    let time = text::time::clock(at);
+    view! {
+        <li class="notice" data-unread=(!read).then_some("")>
+            <div class="item" data-top>
+                {tile(kind)}
+                <div class="wide">
+                    <div class="notice-head">
+                        <Form action=calls.open>
+                            <input type="hidden" name="id" value=id.to_string()/>
+                            <button class="t" aria-label=name>{title}</button>
+                        </Form>
+                        <span class="tail push">
+                            {(!read).then(|| view! { <span class="unread" role="img" aria-label=t.notices_unread()></span> })}
+                            <time>{time}</time>
+                        </span>
+                    </div>
+                    <div class="notice-foot">
+                        <p class="s">{said.next}</p>
+                        {if archived {
+                            view! {
+                                <Form action=calls.restore>
+                                    <input type="hidden" name="ids[]" value=id.to_string()/>
+                                    <Submit label=t.notice_restore() about kind=Press::Ghost/>
+                                </Form>
+                            }.into_any()
+                        } else {
+                            view! {
+                                <Form action=calls.archive>
+                                    <input type="hidden" name="id" value=id.to_string()/>
+                                    <Submit label=t.notice_archive() about kind=Press::Ghost/>
+                                </Form>
+                            }.into_any()
+                        }}
+                    </div>
+                </div>
+            </div>
+        </li>
+    }
+}
+
+/// What a notice is about, as a picture; `None` is one that may no longer be seen.
+fn tile(kind: Option<Kind>) -> AnyView {
+    let status = match kind {
+        Some(Kind::MachineUnsafe | Kind::MachineBlocked) => Some(Status::Blocked),
+        Some(Kind::MachineFree) => Some(Status::Free),
+        Some(Kind::MaintenanceDue) => Some(Status::Maintenance),
+        _ => None,
+    };
+    if let Some(status) = status {
+        return view! { <span class="tile" data-status=status.key()><Glyph status/></span> }.into_any();
+    }
+    let name = match kind {
+        Some(Kind::Granted | Kind::Unbanned | Kind::Expiring) => "shield-check",
+        Some(Kind::Revoked | Kind::Banned | Kind::JobFailed) => "octagon-alert",
+        Some(Kind::HoldPlaced | Kind::HoldLifted) => "hand",
+        Some(Kind::StatusChanged) => "user-round",
+        None | Some(Kind::PasswordChanged | Kind::SecondFactorChanged) => "lock",
+        Some(Kind::CardClaimed | Kind::CardGiven | Kind::ClaimRefused) => "id-card",
+        Some(Kind::ProblemReported) => "triangle-alert",
+        Some(Kind::ProblemAcknowledged) => "eye",
+        Some(Kind::ProblemResolved) => "circle-check",
+        Some(Kind::UseCorrected) => "clock",
+        Some(Kind::MachineUnsafe | Kind::MachineBlocked | Kind::MachineFree | Kind::MaintenanceDue) => "wrench",
+    };
+    let tone = match kind.map(Kind::urgency) {
+        Some(Urgency::Safety) => Some("bad"),
+        Some(Urgency::Action) => Some("warn"),
+        Some(Urgency::Info) => Some("go"),
+        None => None,
+    };
+    view! { <span class="tile" data-tone=tone><Icon name=name/></span> }.into_any()
+}
+
+/// What was archived or taken back last, and the way back.
+#[component]
+fn Done(calls: Calls) -> impl IntoView {
+    let t = lang::current();
+    let Calls { archive, restore, .. } = calls;
+    let (archived, restored) = (answered(archive), answered(restore));
+    // Which of the two came last.
+    let last = Memo::new(move |before: Option<&(usize, usize, Option<Filed>)>| {
+        let (archives, restores) = (archive.version().get(), restore.version().get());
+        let last = match before {
+            Some((before, ..)) if *before != archives => archived.get(),
+            Some((_, before, _)) if *before != restores => restored.get(),
+            Some((.., last)) => last.clone(),
+            None => archived.get().or_else(|| restored.get()),
+        };
+        (archives, restores, last)
+    });
+    let last = move || last.with(|(.., last)| last.clone());
+    let said = Signal::derive(move || {
+        let Filed { archived, restored } = last()?;
+        let count = u32::try_from(archived.len()).unwrap_or(u32::MAX);
+        match (count, restored) {
+            (0, 0) => None,
+            (0, restored) => Some(t.notices_restored(restored)),
+            (archived, _) => Some(t.notices_archived(archived)),
+        }
+    });
+    let undo: WayBack = Box::new(move || {
+        let Filed { archived, .. } = untrack(last)?;
+        (!archived.is_empty()).then(|| {
+            view! {
+                <Form action=restore>
+                    {archived.iter().map(|id| view! { <input type="hidden" name="ids[]" value=id.to_string()/> }).collect_view()}
+                    {taking_back()}
+                    <Submit label=t.undo() kind=Press::Ghost busy=restore.pending()/>
+                </Form>
+            }
+            .into_any()
+        })
+    });
+    view! { <Toast said undo refused=vec![refusals(archive), refusals(restore)]/> }
+}

@@ -1,0 +1,29 @@
+//! Keys that press what is on the page. In the browser only.
+//!
+//! Invariant: while somebody types, or holds another key, a key means what it always does.
+
+use leptos::{ev::KeyboardEvent, prelude::*};
+use wasm_bindgen::JsCast;
+use web_sys::{Element, HtmlElement};
+
+/// Not while somebody types, and not together with another key.
+#[must_use]
+pub fn is_meant(event: &KeyboardEvent) -> bool {
+    let typing = event.target().and_then(|target| target.dyn_into::<Element>().ok()).is_some_and(|at| {
+        ["INPUT", "TEXTAREA", "SELECT"].contains(&at.tag_name().as_str()) || at.has_attribute("contenteditable")
+    });
+    !typing && !event.ctrl_key() && !event.meta_key() && !event.alt_key() && !event.repeat()
+}
+
+/// Presses the first button that `selector` finds, if there is one.
+pub fn click(selector: &str) {
+    if let Some(button) = find(selector) {
+        button.click();
+    }
+}
+
+/// The first element that `selector` finds.
+#[must_use]
+pub fn find(selector: &str) -> Option<HtmlElement> {
+    document().query_selector(selector).ok().flatten()?.dyn_into().ok()
+}

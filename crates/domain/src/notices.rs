@@ -1,0 +1,441 @@
+//! Notices: what happens reaches whom it concerns, once.
+//!
+//! A notice holds ids and no names or sentences, so what its reader may no longer see is not in it, and an erased person is gone
+//! from it. **Invariant:** kind and [`Notice::subject`] say what it is about; with the recipient they make the key by which it
+//! is kept once, however often it is told.
+//!
+//! Deliberately absent: sentences (`text`), and who the recipients are by name (`services::notices`).
+
+use crate::{
+    actor::Permission,
+    holds::HoldReason,
+    id::{BlockId, ClaimId, EntryId, HoldId, MachineId, PlanId, ReportId, TypeId, UseId},
+    jobs::Job,
+    people::PersonStatus,
+    problems::Severity,
+    qualifications::{Relation, Subject},
+    time::{Date, Millis},
+    words::words,
+};
+use serde::{Deserialize, Serialize};
+
+words! {
+    /// What a notice is about.
+    Kind {
+        /// Somebody was given a qualification.
+        Granted = "qualification.granted",
+        /// It was taken away.
+        Revoked = "qualification.revoked",
+        /// Somebody was banned from machines of a type.
+        Banned = "qualification.banned",
+        /// The ban was lifted.
+        Unbanned = "qualification.unbanned",
+        /// A qualification ends soon.
+        Expiring = "qualification.expiring",
+        /// Somebody was put on hold.
+        HoldPlaced = "hold.placed",
+        /// The hold was lifted.
+        HoldLifted = "hold.lifted",
+        /// Somebody stands differently in the space: admitted, suspended, back, gone.
+        StatusChanged = "account.status",
+        /// A password was changed or set.
+        PasswordChanged = "account.password",
+        /// A second factor was set up or taken off.
+        SecondFactorChanged = "account.second-factor",
+        /// Somebody says that a card is theirs.
+        CardClaimed = "card.claimed",
+        /// Somebody was given a card.
+        CardGiven = "card.given",
+        /// A claim was refused.
+        ClaimRefused = "card.refused",
+        /// A problem was reported that is not dangerous.
+        ProblemReported = "problem.reported",
+        /// A machine was reported unsafe and is blocked.
+        MachineUnsafe = "machine.unsafe",
+        /// A problem was acknowledged.
+        ProblemAcknowledged = "problem.acknowledged",
+        /// A problem was resolved.
+        ProblemResolved = "problem.resolved",
+        /// A machine was blocked.
+        MachineBlocked = "machine.blocked",
+        /// The block was lifted.
+        MachineFree = "machine.free",
+        /// Maintenance is due.
+        MaintenanceDue = "maintenance.due",
+        /// A use was corrected by somebody else.
+        UseCorrected = "use.corrected",
+        /// A job of the program failed.
+        JobFailed = "job.failed",
+    }
+}
+
+words! {
+    /// How soon a notice must be known; a later one is more urgent.
+    Urgency {
+        /// Good to know.
+        Info = "info",
+        /// Somebody has to do something.
+        Action = "action",
+        /// About safety, or about who can get in: told also to whoever did it.
+        Safety = "safety",
+    }
+}
+
+/// Whom a kind of notice concerns.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Audience {
+    /// The one person it is about.
+    Themselves,
+    /// Whoever may do this about it: those who were given the machine or type first; managers where there are none, and
+    /// administrators where there are no managers.
+    Responsible(Permission),
+    /// Whoever follows the machine.
+    Followers,
+    /// Followers and those who care for the machine.
+    FollowersAndCarers,
+}
+
+impl Kind {
+    /// Whom it concerns.
+    #[must_use]
+    pub const fn audience(self) -> Audience {
+        match self {
+            Self::Granted
+            | Self::Revoked
+            | Self::Banned
+            | Self::Unbanned
+            | Self::Expiring
+            | Self::HoldPlaced
+            | Self::HoldLifted
+            | Self::StatusChanged
+            | Self::PasswordChanged
+            | Self::SecondFactorChanged
+            | Self::CardGiven
+            | Self::ClaimRefused
+            | Self::ProblemAcknowledged
+            | Self::ProblemResolved
+            | Self::UseCorrected => Audience::Themselves,
+            Self::CardClaimed => Audience::Responsible(Permission::GiveCard),
+            Self::ProblemReported => Audience::Responsible(Permission::CareFor),
+            Self::MaintenanceDue => Audience::Responsible(Permission::Maintain),
+            Self::JobFailed => Audience::Responsible(Permission::System),
+            Self::MachineUnsafe => Audience::FollowersAndCarers,
+            Self::MachineBlocked | Self::MachineFree => Audience::Followers,
+        }
+    }
+
+    /// How soon it must be known.
+    #[must_use]
+    pub const fn urgency(self) -> Urgency {
+        match self {
+            Self::MachineUnsafe | Self::PasswordChanged | Self::SecondFactorChanged | Self::StatusChanged => {
+                Urgency::Safety
+            }
+            Self::Revoked
+            | Self::Banned
+            | Self::Expiring
+            | Self::HoldPlaced
+            | Self::CardClaimed
+            | Self::ClaimRefused
+            | Self::ProblemReported
+            | Self::MaintenanceDue
+            | Self::JobFailed => Urgency::Action,
+            Self::Granted
+            | Self::Unbanned
+            | Self::HoldLifted
+            | Self::CardGiven
+            | Self::ProblemAcknowledged
+            | Self::ProblemResolved
+            | Self::MachineBlocked
+            | Self::MachineFree
+            | Self::UseCorrected => Urgency::Info,
+        }
+    }
+}
+
+/// What somebody is told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Notice {
+    /// The recipient was given a qualification.
+    Granted {
+        /// The entry of the ledger.
+        entry: EntryId,
+        /// On what.
+        on: Subject,
+        /// As what.
+        relation: Relation,
+        /// Until when, if it ends by itself.
+        until: Option<Millis>,
+    },
+    /// It was taken away.
+    Revoked {
+        /// The entry of the ledger.
+        entry: EntryId,
+        /// On what.
+        on: Subject,
+        /// As what.
+        relation: Relation,
+    },
+    /// The recipient was banned.
+    Banned {
+        /// The entry of the ledger.
+        entry: EntryId,
+        /// From what.
+        on: Subject,
+        /// Until when, if it ends by itself.
+        until: Option<Millis>,
+    },
+    /// The ban was lifted.
+    Unbanned {
+        /// The entry of the ledger.
+        entry: EntryId,
+        /// From what.
+        on: Subject,
+    },
+    /// A qualification of the recipient ends soon.
+    Expiring {
+        /// On what.
+        on: Subject,
+        /// As what.
+        relation: Relation,
+        /// When, exclusive.
+        until: Millis,
+    },
+    /// The recipient was put on hold.
+    HoldPlaced {
+        /// Which hold.
+        hold: HoldId,
+        /// Why.
+        reason: HoldReason,
+        /// Until when, if it ends by itself.
+        until: Option<Millis>,
+    },
+    /// The hold was lifted.
+    HoldLifted {
+        /// Which.
+        hold: HoldId,
+    },
+    /// The recipient stands differently in the space.
+    StatusChanged {
+        /// How.
+        to: PersonStatus,
+        /// When it changed.
+        at: Millis,
+    },
+    /// The password of the recipient was changed or set.
+    PasswordChanged {
+        /// When.
+        at: Millis,
+    },
+    /// The second factor of the recipient was set up or taken off.
+    SecondFactorChanged {
+        /// Whether there is one now.
+        on: bool,
+        /// When.
+        at: Millis,
+    },
+    /// Somebody says that a card is theirs.
+    CardClaimed {
+        /// Which claim.
+        claim: ClaimId,
+    },
+    /// The recipient was given a card.
+    CardGiven {
+        /// When.
+        at: Millis,
+    },
+    /// Their claim was refused.
+    ClaimRefused {
+        /// Which.
+        claim: ClaimId,
+    },
+    /// Somebody reported a problem.
+    Reported {
+        /// Which.
+        report: ReportId,
+        /// On which machine.
+        machine: MachineId,
+        /// How bad it is. What is unsafe is a kind of its own.
+        severity: Severity,
+    },
+    /// The problem that the recipient reported was acknowledged.
+    Acknowledged {
+        /// Which.
+        report: ReportId,
+        /// On which machine.
+        machine: MachineId,
+    },
+    /// The problem that the recipient reported was resolved.
+    Resolved {
+        /// Which.
+        report: ReportId,
+        /// On which machine.
+        machine: MachineId,
+    },
+    /// A machine was blocked.
+    Blocked {
+        /// Which block.
+        block: BlockId,
+        /// Of which machine.
+        machine: MachineId,
+    },
+    /// The block was lifted.
+    Free {
+        /// Which block.
+        block: BlockId,
+        /// Of which machine.
+        machine: MachineId,
+    },
+    /// Maintenance is due.
+    MaintenanceDue {
+        /// By which plan.
+        plan: PlanId,
+        /// On which machine.
+        machine: MachineId,
+        /// Since when the plan counts: it is told once for each time.
+        since: Millis,
+    },
+    /// A use of the recipient was corrected by somebody else.
+    UseCorrected {
+        /// Which.
+        session: UseId,
+        /// On which machine.
+        machine: MachineId,
+        /// When it was corrected.
+        at: Millis,
+    },
+    /// A job of the program failed.
+    JobFailed {
+        /// Which.
+        job: Job,
+        /// On which day, by the clock of the space: it is told once a day.
+        day: Date,
+    },
+}
+
+impl Notice {
+    /// What it is about.
+    #[must_use]
+    pub const fn kind(&self) -> Kind {
+        match self {
+            Self::Granted { .. } => Kind::Granted,
+            Self::Revoked { .. } => Kind::Revoked,
+            Self::Banned { .. } => Kind::Banned,
+            Self::Unbanned { .. } => Kind::Unbanned,
+            Self::Expiring { .. } => Kind::Expiring,
+            Self::HoldPlaced { .. } => Kind::HoldPlaced,
+            Self::HoldLifted { .. } => Kind::HoldLifted,
+            Self::StatusChanged { .. } => Kind::StatusChanged,
+            Self::PasswordChanged { .. } => Kind::PasswordChanged,
+            Self::SecondFactorChanged { .. } => Kind::SecondFactorChanged,
+            Self::CardClaimed { .. } => Kind::CardClaimed,
+            Self::CardGiven { .. } => Kind::CardGiven,
+            Self::ClaimRefused { .. } => Kind::ClaimRefused,
+            Self::Reported { severity: Severity::Unsafe, .. } => Kind::MachineUnsafe,
+            Self::Reported { .. } => Kind::ProblemReported,
+            Self::Acknowledged { .. } => Kind::ProblemAcknowledged,
+            Self::Resolved { .. } => Kind::ProblemResolved,
+            Self::Blocked { .. } => Kind::MachineBlocked,
+            Self::Free { .. } => Kind::MachineFree,
+            Self::MaintenanceDue { .. } => Kind::MaintenanceDue,
+            Self::UseCorrected { .. } => Kind::UseCorrected,
+            Self::JobFailed { .. } => Kind::JobFailed,
+        }
+    }
+
+    /// What it is about, as part of the key by which it is kept once.
+    #[must_use]
+    pub fn subject(&self) -> String {
+        match self {
+            Self::Granted { entry, .. }
+            | Self::Revoked { entry, .. }
+            | Self::Banned { entry, .. }
+            | Self::Unbanned { entry, .. } => format!("entry:{entry}"),
+            Self::Expiring { on, relation, until } => {
+                format!("{on} {} {}", relation.word(), until.0)
+            }
+            Self::HoldPlaced { hold, .. } | Self::HoldLifted { hold } => format!("hold:{hold}"),
+            Self::StatusChanged { to, at } => format!("{} at:{}", to.word(), at.0),
+            Self::SecondFactorChanged { on, at } => format!("on:{on} at:{}", at.0),
+            Self::PasswordChanged { at } | Self::CardGiven { at } => format!("at:{}", at.0),
+            Self::CardClaimed { claim } | Self::ClaimRefused { claim } => format!("claim:{claim}"),
+            Self::Reported { report, .. } | Self::Acknowledged { report, .. } | Self::Resolved { report, .. } => {
+                format!("problem:{report}")
+            }
+            Self::Blocked { block, .. } | Self::Free { block, .. } => format!("block:{block}"),
+            Self::MaintenanceDue { plan, machine, since } => format!("plan:{plan} machine:{machine} {}", since.0),
+            Self::UseCorrected { session, at, .. } => format!("use:{session} {}", at.0),
+            Self::JobFailed { job, day } => format!("job:{} {day}", job.word()),
+        }
+    }
+
+    /// The machine that it is about.
+    #[must_use]
+    pub const fn machine(&self) -> Option<MachineId> {
+        match *self {
+            Self::Granted { on, .. }
+            | Self::Revoked { on, .. }
+            | Self::Banned { on, .. }
+            | Self::Unbanned { on, .. }
+            | Self::Expiring { on, .. } => match on {
+                Subject::Machine(machine) => Some(machine),
+                Subject::Type(_) => None,
+            },
+            Self::Reported { machine, .. }
+            | Self::Acknowledged { machine, .. }
+            | Self::Resolved { machine, .. }
+            | Self::Blocked { machine, .. }
+            | Self::Free { machine, .. }
+            | Self::MaintenanceDue { machine, .. }
+            | Self::UseCorrected { machine, .. } => Some(machine),
+            Self::HoldPlaced { .. }
+            | Self::HoldLifted { .. }
+            | Self::StatusChanged { .. }
+            | Self::PasswordChanged { .. }
+            | Self::SecondFactorChanged { .. }
+            | Self::CardClaimed { .. }
+            | Self::CardGiven { .. }
+            | Self::ClaimRefused { .. }
+            | Self::JobFailed { .. } => None,
+        }
+    }
+
+    /// The type that it is about.
+    #[must_use]
+    pub const fn of_type(&self) -> Option<TypeId> {
+        match *self {
+            Self::Granted { on: Subject::Type(kind), .. }
+            | Self::Revoked { on: Subject::Type(kind), .. }
+            | Self::Banned { on: Subject::Type(kind), .. }
+            | Self::Unbanned { on: Subject::Type(kind), .. }
+            | Self::Expiring { on: Subject::Type(kind), .. } => Some(kind),
+            _ => None,
+        }
+    }
+
+    /// When what it tells of ends by itself.
+    #[must_use]
+    pub const fn until(&self) -> Option<Millis> {
+        match *self {
+            Self::Granted { until, .. } | Self::Banned { until, .. } | Self::HoldPlaced { until, .. } => until,
+            Self::Expiring { until, .. } => Some(until),
+            _ => None,
+        }
+    }
+
+    /// Where its reader goes on: a page of Toolgate.
+    #[must_use]
+    pub fn link(&self) -> String {
+        match (self, self.machine()) {
+            (Self::CardClaimed { .. }, _) => "/manage".to_owned(),
+            (Self::JobFailed { .. }, _) => "/system".to_owned(),
+            (Self::PasswordChanged { .. }, _) => "/me/password".to_owned(),
+            (Self::SecondFactorChanged { .. }, _) => "/me/second-factor".to_owned(),
+            (Self::MaintenanceDue { machine, .. }, _) => format!("/machines/{machine}/maintenance"),
+            (Self::UseCorrected { machine, .. }, _) => format!("/machines/{machine}/history"),
+            (_, Some(machine)) => format!("/machines/{machine}"),
+            (_, None) => "/me".to_owned(),
+        }
+    }
+}

@@ -1,0 +1,389 @@
+//! Notices: whoever something concerns is told, once; they read, archive, and choose what they want to be told.
+//!
+//! **Invariants.** A notice is written in the job that writes the fact, so neither is there without the other. Nobody is told of
+//! what they did themselves, unless it is about their safety. What somebody may no longer see is not shown to them, though they
+//! were once told. Deliberately absent: sentences, and mail.
+
+use crate::{Ctx, change::Job};
+use domain::{
+    actor::{About, Actor, Door, Forbidden, Known, Permission, Proof, Rank, Who},
+    id::{MachineId, NoticeId, PersonId, SessionId, TypeId},
+    jobs,
+    maintenance::{Urgency as Upkeep, progress},
+    notices::{Audience, Notice, Urgency},
+    people::PersonStatus,
+    qualifications::{Ledger, Relation},
+    time::{DAY, Millis},
+};
+use macros::ServiceError;
+use store::{
+    Done, SqliteConnection, StoreError, Unaudited, WriteTx, inbox, machines, maintenance,
+    notices::{self as rows, Place, Row},
+};
+use views::notices::{NoticeShown, Notices, Told, Which};
+
+/// Notices on one page.
+pub const PAGE: u32 = 25;
+/// People are told so many days before a qualification of theirs ends.
+const EXPIRING: u32 = 14;
+/// Most that are archived or taken back in one call: four pages.
+pub const AT_ONCE: usize = 100;
+
+/// Why nothing is shown, or changed.
+#[derive(Debug, Clone, ServiceError)]
+pub enum NoticesError {
+    /// They have no notice with this id.
+    #[problem("notice.unknown", NotFound, notice_unknown)]
+    Unknown,
+    /// More than [`AT_ONCE`] were chosen.
+    #[problem("notice.too-many", Invalid, notice_too_many(&AT_ONCE.to_string()))]
+    TooMany,
+    /// There is no such machine.
+    #[problem("machine.unknown", NotFound, machine_unknown)]
+    UnknownMachine,
+    /// They are not signed in.
+    #[problem(transparent)]
+    Forbidden(#[from] Forbidden),
+    /// The storage failed.
+    #[problem(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl Job<'_> {
+    /// Tells `person` about themselves.
+    pub async fn tell(&mut self, person: PersonId, notice: Notice) -> Result<(), StoreError> {
+        tell(self.tx, &self.proof, person, notice, self.now).await
+    }
+
+    /// Tells everybody whom `notice` concerns by its kind.
+    pub async fn tell_concerned(&mut self, notice: Notice) -> Result<(), StoreError> {
+        let people = concerned(self.tx.conn(), notice, self.now).await?;
+        keep(self.tx, &self.proof, &people, notice, self.now).await.map(drop)
+    }
+}
+
+/// Tells `person` about themselves, in the job of whoever has `proof`.
+pub(crate) async fn tell(
+    tx: &mut WriteTx,
+    proof: &Proof,
+    person: PersonId,
+    notice: Notice,
+    now: Millis,
+) -> Result<(), StoreError> {
+    keep(tx, proof, &[person], notice, now).await.map(drop)
+}
+
+/// Answers how many of `people` had not been told before.
+async fn keep(
+    tx: &mut WriteTx,
+    proof: &Proof,
+    people: &[PersonId],
+    notice: Notice,
+    now: Millis,
+) -> Result<usize, StoreError> {
+    let own_deed = proof.by().filter(|_| notice.kind().urgency() != Urgency::Safety);
+    let mut told = 0;
+    for &person in people.iter().filter(|person| Some(**person) != own_deed) {
+        told += usize::from(rows::tell(tx, person, &notice, now).await?);
+    }
+    Ok(told)
+}
+
+/// Whom a notice concerns that is not about one person alone.
+async fn concerned(conn: &mut SqliteConnection, notice: Notice, now: Millis) -> Result<Vec<PersonId>, StoreError> {
+    let machine = notice.machine();
+    let kind = match machine {
+        Some(machine) => machines::one(conn, machine).await?.map(|kept| kept.kind),
+        None => notice.of_type(),
+    };
+    let mut people = match notice.kind().audience() {
+        Audience::Themselves => Vec::new(),
+        Audience::Responsible(permission) => responsible(conn, permission, kind, machine, now).await?,
+        Audience::Followers => following(conn, machine).await?,
+        Audience::FollowersAndCarers => {
+            let mut people = responsible(conn, Permission::CareFor, kind, machine, now).await?;
+            people.extend(following(conn, machine).await?);
+            people
+        }
+    };
+    people.sort_unstable();
+    people.dedup();
+    Ok(people)
+}
+
+async fn following(conn: &mut SqliteConnection, machine: Option<MachineId>) -> Result<Vec<PersonId>, StoreError> {
+    match machine {
+        Some(machine) => rows::followers(conn, machine).await,
+        None => Ok(Vec::new()),
+    }
+}
+
+/// Whoever may do `permission` there and is nearest to it: trainers and owners of the machine or type, else managers, else
+/// administrators. A role counts though it is asleep: a notice opens nothing.
+async fn responsible(
+    conn: &mut SqliteConnection,
+    permission: Permission,
+    kind: Option<TypeId>,
+    machine: Option<MachineId>,
+    now: Millis,
+) -> Result<Vec<PersonId>, StoreError> {
+    let about = About { person: None, kind, machine };
+    let able: Vec<_> = rows::candidates(conn, kind, machine)
+        .await?
+        .into_iter()
+        .map(|(id, ledger)| as_actor(id, ledger, now))
+        .filter(|actor| actor.may(permission, about))
+        .collect();
+    let given = |known: &Known| {
+        kind.is_some_and(|kind| {
+            known.is(Relation::Trainer, kind, machine) || known.is(Relation::Owner, kind, machine)
+        })
+    };
+    let tiers: [&dyn Fn(&Known) -> bool; 3] =
+        [&given, &|known| known.rank() == Rank::Manager, &|known| known.rank() == Rank::Administrator];
+    let tier = |is: &dyn Fn(&Known) -> bool| -> Vec<PersonId> {
+        able.iter().filter_map(Actor::known).filter(|known| is(known)).map(|known| known.id).collect()
+    };
+    Ok(tiers.into_iter().map(tier).find(|people| !people.is_empty()).unwrap_or_default())
+}
+
+/// Somebody as they would be in a session with all their roles.
+fn as_actor(id: PersonId, ledger: Ledger, at: Millis) -> Actor {
+    let status = PersonStatus::Active;
+    let known = Known { id, session: SessionId(0), status, ledger, at, roles_asleep: false, public: false };
+    Actor { who: Who::Person(Box::new(known)), door: Door::Command }
+}
+
+/// Tells whoever maintains a machine what is due on it, and people what they may do no longer soon: once for each time. Run by a
+/// timer; answers how many notices it wrote.
+pub(crate) async fn remind(ctx: &Ctx) -> Result<usize, NoticesError> {
+    let proof = Actor::TOOLGATE.require(Permission::KeepHouse, About::NOTHING)?;
+    let now = ctx.now();
+    let (due, ending) = async {
+        let mut snapshot = ctx.store().snapshot().await?;
+        let due = due(&mut snapshot, now).await?;
+        Ok::<_, StoreError>((due, ending(&mut snapshot, now).await?))
+    }
+    .await?;
+    if due.is_empty() && ending.is_empty() {
+        return Ok(0);
+    }
+    ctx.store()
+        .write(async move |tx| {
+            let mut told = 0;
+            for notice in due {
+                let people = concerned(tx.conn(), notice, now).await?;
+                told += keep(tx, &proof, &people, notice, now).await?;
+            }
+            for (person, notice) in ending {
+                told += keep(tx, &proof, &[person], notice, now).await?;
+            }
+            let reason = if told > 0 { Unaudited::Reminded } else { Unaudited::NothingChanged };
+            Ok(Done::unaudited(told, reason))
+        })
+        .await
+}
+
+/// What is due on machines in use.
+async fn due(conn: &mut SqliteConnection, now: Millis) -> Result<Vec<Notice>, StoreError> {
+    let far = maintenance::counted(conn, None).await?;
+    // How soon is soon does not matter.
+    let is_due = |at: &maintenance::At| progress(at.every, at.since, at.used, 0, now).urgency == Upkeep::Due;
+    let due = far.into_iter().filter(is_due);
+    Ok(due.map(|at| Notice::MaintenanceDue { plan: at.plan, machine: at.machine, since: at.since.at }).collect())
+}
+
+/// What people hold that ends within [`EXPIRING`] days.
+async fn ending(conn: &mut SqliteConnection, now: Millis) -> Result<Vec<(PersonId, Notice)>, StoreError> {
+    let soon = now.after(DAY * EXPIRING);
+    let mut ending = Vec::new();
+    for (person, _, ledger) in inbox::with_ending_grants(conn, now, soon, u16::MAX).await? {
+        let mut known = Vec::new();
+        for on in ledger.0.iter().map(|entry| entry.subject).filter(|on| on.is_learned()) {
+            if known.contains(&on) {
+                continue;
+            }
+            known.push(on);
+            let Some(relation) = ledger.highest(&[on], now) else { continue };
+            if let Some(until) = ledger.holds_until(relation, &[on], now).filter(|&until| until < soon) {
+                ending.push((person, Notice::Expiring { on, relation, until }));
+            }
+        }
+    }
+    Ok(ending)
+}
+
+/// Tells administrators that `job` failed, once a day. Where even that fails, the log has both.
+pub(crate) async fn job_failed(ctx: &Ctx, job: jobs::Job) {
+    let now = ctx.now();
+    let Ok(proof) = Actor::TOOLGATE.require(Permission::KeepHouse, About::NOTHING) else { return };
+    let notice = Notice::JobFailed { job, day: ctx.today() };
+    let told = ctx.store().write(async move |tx| {
+        let people = concerned(tx.conn(), notice, now).await?;
+        keep(tx, &proof, &people, notice, now).await?;
+        Ok::<_, StoreError>(Done::unaudited((), Unaudited::Reminded))
+    });
+    if let Err(error) = told.await {
+        tracing::warn!(%error, "nobody was told that a job failed");
+    }
+}
+
+/// Notices of whoever asks, from behind `after` on, the newest first.
+pub async fn list(
+    ctx: &Ctx,
+    actor: &Actor,
+    which: Which,
+    after: Option<NoticeId>,
+) -> Result<Notices, NoticesError> {
+    let after = after.map(|id| Place { read: false, id });
+    found(ctx, actor, which, false, after, PAGE).await
+}
+
+/// The same with those that are unread first, at most `most`; `after` says whether the last one before was read, and which it
+/// is.
+pub async fn unread_first(
+    ctx: &Ctx,
+    actor: &Actor,
+    which: Which,
+    after: Option<(bool, NoticeId)>,
+    most: u32,
+) -> Result<Notices, NoticesError> {
+    let after = after.map(|(read, id)| Place { read, id });
+    found(ctx, actor, which, true, after, most).await
+}
+
+async fn found(
+    ctx: &Ctx,
+    actor: &Actor,
+    which: Which,
+    unread_first: bool,
+    after: Option<Place>,
+    most: u32,
+) -> Result<Notices, NoticesError> {
+    let me = oneself(actor)?;
+    let mut snapshot = ctx.store().snapshot().await?;
+    let mut found = rows::of_person(&mut snapshot, me, which, unread_first, after, most.saturating_add(1)).await?;
+    let most = usize::try_from(most).unwrap_or(usize::MAX);
+    let more = found.len() > most;
+    found.truncate(most);
+    let next = found.last().map(|row| row.id).filter(|_| more);
+    let unread = rows::unread(&mut snapshot, me).await?;
+    let notices = found.into_iter().map(|row| shown(ctx, actor, row)).collect();
+    Ok(Notices { now: ctx.moment(ctx.now()), which, notices, unread, next })
+}
+
+/// How many notices of whoever asks are unread.
+pub async fn unread(ctx: &Ctx, actor: &Actor) -> Result<u32, NoticesError> {
+    let me = oneself(actor)?;
+    Ok(rows::unread(&mut *ctx.store().read().await?, me).await?)
+}
+
+fn oneself(actor: &Actor) -> Result<PersonId, NoticesError> {
+    actor.require(Permission::OwnAccount, About::NOTHING)?;
+    actor.person().ok_or(NoticesError::Forbidden(Forbidden::NotAllowed))
+}
+
+fn shown(ctx: &Ctx, actor: &Actor, row: Row) -> NoticeShown {
+    let Row { id, body, told, read, archived, about, kind } = row;
+    // One that another build wrote is like one that may not be seen.
+    let notice = serde_json::from_str::<Notice>(&body).ok().filter(|notice| sees(actor, notice, kind));
+    let told_of = notice.map(|notice| Told { notice, about, until: notice.until().map(|at| ctx.moment(at)) });
+    NoticeShown { id, told: told_of, at: ctx.moment(told), read, archived }
+}
+
+/// Whether `actor` may still see what `notice` is about; `kind` is the type of its machine, while that is in use.
+fn sees(actor: &Actor, notice: &Notice, kind: Option<TypeId>) -> bool {
+    let about = About { person: None, kind, machine: notice.machine() };
+    let is_there = kind.is_some() || (notice.machine().is_none() && notice.of_type().is_none());
+    is_there
+        && match notice.kind().audience() {
+            Audience::Themselves => true,
+            Audience::Responsible(permission) => actor.may(permission, about),
+            Audience::Followers | Audience::FollowersAndCarers => actor.may(Permission::SeeFloor, about),
+        }
+}
+
+/// Has whoever asks have read `only` this notice, or all of theirs. Answers which were unread.
+pub async fn read(ctx: &Ctx, actor: &Actor, only: Option<NoticeId>) -> Result<Vec<NoticeId>, NoticesError> {
+    let (me, now) = (oneself(actor)?, ctx.now());
+    ctx.store()
+        .write(async move |tx| {
+            if let Some(id) = only
+                && !rows::is_theirs(tx.conn(), me, id).await?
+            {
+                return Err(NoticesError::Unknown);
+            }
+            let read = rows::read(tx, me, only, now).await?;
+            Ok(Done::unaudited(read, Unaudited::OwnNotices))
+        })
+        .await
+}
+
+/// Has whoever asks have read a notice; answers the page that it leads to.
+pub async fn open(ctx: &Ctx, actor: &Actor, id: NoticeId) -> Result<String, NoticesError> {
+    read(ctx, actor, Some(id)).await?;
+    let me = oneself(actor)?;
+    let row = rows::one(&mut *ctx.store().read().await?, me, id).await?.ok_or(NoticesError::Unknown)?;
+    let told = shown(ctx, actor, row).told;
+    Ok(told.map_or_else(|| "/notices?show=all".to_owned(), |told| told.notice.link()))
+}
+
+/// Archives one notice of whoever asks. Archiving it twice changes nothing.
+pub async fn archive(ctx: &Ctx, actor: &Actor, id: NoticeId) -> Result<Vec<NoticeId>, NoticesError> {
+    let (me, now) = (oneself(actor)?, ctx.now());
+    ctx.store()
+        .write(async move |tx| {
+            if !rows::is_theirs(tx.conn(), me, id).await? {
+                return Err(NoticesError::Unknown);
+            }
+            let gone = rows::archive(tx, me, &[id], now).await?;
+            Ok(Done::unaudited(gone, Unaudited::OwnNotices))
+        })
+        .await
+}
+
+/// Archives all that whoever asks has read. Answers which, so that it can be undone.
+pub async fn archive_read(ctx: &Ctx, actor: &Actor) -> Result<Vec<NoticeId>, NoticesError> {
+    let (me, now) = (oneself(actor)?, ctx.now());
+    ctx.store()
+        .write(async move |tx| {
+            let gone = rows::archive_read(tx, me, now).await?;
+            Ok(Done::unaudited(gone, Unaudited::OwnNotices))
+        })
+        .await
+}
+
+/// Takes notices of whoever asks back from the archive. Answers how many there were.
+pub async fn restore(ctx: &Ctx, actor: &Actor, which: Vec<NoticeId>) -> Result<u32, NoticesError> {
+    let me = oneself(actor)?;
+    if which.len() > AT_ONCE {
+        return Err(NoticesError::TooMany);
+    }
+    ctx.store()
+        .write(async move |tx| {
+            let back = rows::restore(tx, me, &which).await?;
+            Ok(Done::unaudited(back, Unaudited::OwnNotices))
+        })
+        .await
+}
+
+/// Has whoever asks follow `machine`, or no longer.
+pub async fn follow(ctx: &Ctx, actor: &Actor, machine: MachineId, on: bool) -> Result<(), NoticesError> {
+    let (me, now) = (oneself(actor)?, ctx.now());
+    actor.require(Permission::SeeFloor, About::NOTHING)?;
+    ctx.store()
+        .write(async move |tx| {
+            let kept = machines::one(tx.conn(), machine).await?.filter(|kept| kept.archived.is_none());
+            kept.ok_or(NoticesError::UnknownMachine)?;
+            let changed = rows::follow(tx, me, machine, on, now).await?;
+            let reason = if changed { Unaudited::OwnNotices } else { Unaudited::NothingChanged };
+            Ok(Done::unaudited((), reason))
+        })
+        .await
+}
+
+/// Whether whoever asks follows `machine`.
+pub async fn follows(ctx: &Ctx, actor: &Actor, machine: MachineId) -> Result<bool, NoticesError> {
+    let me = oneself(actor)?;
+    Ok(rows::follows(&mut *ctx.store().read().await?, me, machine).await?)
+}

@@ -1,0 +1,283 @@
+//! What people are told: rows of `notice`; and which machines they follow.
+//!
+//! Invariant: a notice is kept once for each person, kind and subject; telling it again changes nothing.
+
+use domain::{
+    id::{MachineId, NoticeId, PersonId, TypeId},
+    live::Hint,
+    notices::Notice,
+    qualifications::Ledger,
+    time::Millis,
+};
+use sqlx::SqliteConnection;
+use views::notices::Which;
+
+use crate::{StoreError, WriteTx, qualifications};
+
+/// Keeps `notice` for `person`; answers whether it is new to them.
+pub async fn tell(tx: &mut WriteTx, person: PersonId, notice: &Notice, now: Millis) -> Result<bool, StoreError> {
+    let (kind, subject, machine, of_type) = (notice.kind(), notice.subject(), notice.machine(), notice.of_type());
+    let body = serde_json::to_string(notice).map_err(|error| sqlx::Error::Encode(error.into()))?;
+    let made = sqlx::query!(
+        "INSERT INTO notice (person_id, kind, subject, body, machine_id, type_id, told_at) VALUES (?, ?, ?, ?, ?, ?, ?)
+             ON CONFLICT (person_id, kind, subject) DO NOTHING",
+        person,
+        kind,
+        subject,
+        body,
+        machine,
+        of_type,
+        now,
+    )
+    .execute(tx.conn())
+    .await?;
+    if made.rows_affected() == 0 {
+        return Ok(false);
+    }
+    tx.after_commit(Hint::Notices(person));
+    Ok(true)
+}
+
+/// One notice as it is kept.
+#[derive(Debug, Clone)]
+pub struct Row {
+    pub id: NoticeId,
+    /// As JSON of a `Notice`; one of a kind that this build does not know is not shown.
+    pub body: String,
+    pub told: Millis,
+    pub read: bool,
+    pub archived: bool,
+    /// What the machine or type is called that it is about; `None` where that is out of use, or there is none.
+    pub about: Option<String>,
+    /// The type it is about, or of the machine that it is about.
+    pub kind: Option<TypeId>,
+}
+
+/// Notices with what they are about.
+macro_rules! notices {
+    ($where:literal $(, $argument:expr)*) => {
+        sqlx::query_as!(
+            Row,
+            "SELECT n.id AS \"id!: NoticeId\", n.body, n.told_at AS \"told!: Millis\",
+                    n.read_at IS NOT NULL AS \"read!: bool\", n.archived_at IS NOT NULL AS \"archived!: bool\",
+                    coalesce(m.name, t.name) AS \"about?: String\", coalesce(m.type_id, t.id) AS \"kind?: TypeId\"
+               FROM notice n
+               LEFT JOIN machine m ON m.id = n.machine_id AND m.archived_at IS NULL
+               LEFT JOIN equipment_type t ON t.id = n.type_id AND t.archived_at IS NULL
+              WHERE " + $where
+            $(, $argument)*
+        )
+    };
+}
+
+/// The notice `id`, if it is for `person`.
+pub async fn one(conn: &mut SqliteConnection, person: PersonId, id: NoticeId) -> Result<Option<Row>, StoreError> {
+    Ok(notices!("n.id = ? AND n.person_id = ?", id, person).fetch_optional(conn).await?)
+}
+
+/// Where a page of notices begins: behind this one, which was read or not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Place {
+    pub read: bool,
+    pub id: NoticeId,
+}
+
+/// Notices of `person` behind `after`, the newest first, no more than `most`; with `unread_first` those that are read come
+/// after those that are not.
+pub async fn of_person(
+    conn: &mut SqliteConnection,
+    person: PersonId,
+    which: Which,
+    unread_first: bool,
+    after: Option<Place>,
+    most: u32,
+) -> Result<Vec<Row>, StoreError> {
+    let (archived, unread) = (which == Which::Archived, which == Which::Unread);
+    let (after_read, after) = after.map_or((false, None), |place| (place.read && unread_first, Some(place.id)));
+    let rows = notices!(
+        "n.person_id = ?1 AND (n.archived_at IS NOT NULL) = ?2 AND (NOT ?3 OR n.read_at IS NULL)
+              AND (?4 IS NULL OR (?6 AND n.read_at IS NOT NULL) > ?5 OR ((?6 AND n.read_at IS NOT NULL) = ?5 AND n.id < ?4))
+            ORDER BY ?6 AND n.read_at IS NOT NULL, n.id DESC LIMIT ?7",
+        person,
+        archived,
+        unread,
+        after,
+        after_read,
+        unread_first,
+        most
+    );
+    Ok(rows.fetch_all(conn).await?)
+}
+
+/// How many notices of `person` are unread.
+pub async fn unread(conn: &mut SqliteConnection, person: PersonId) -> Result<u32, StoreError> {
+    let count = sqlx::query_scalar!(
+        r#"SELECT count(*) AS "n!: u32" FROM notice WHERE person_id = ? AND read_at IS NULL AND archived_at IS NULL"#,
+        person,
+    );
+    Ok(count.fetch_one(conn).await?)
+}
+
+/// Has `person` have read one notice, or all of theirs; answers which became read.
+pub async fn read(
+    tx: &mut WriteTx,
+    person: PersonId,
+    only: Option<NoticeId>,
+    now: Millis,
+) -> Result<Vec<NoticeId>, StoreError> {
+    let read = sqlx::query_scalar!(
+        r#"UPDATE notice SET read_at = ? WHERE person_id = ? AND read_at IS NULL AND archived_at IS NULL AND (?3 IS NULL OR id = ?3)
+           RETURNING id AS "id!: NoticeId""#,
+        now,
+        person,
+        only,
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    told_again(tx, person, &read);
+    Ok(read)
+}
+
+/// Archives these notices of `person`; answers which were archived by it.
+pub async fn archive(
+    tx: &mut WriteTx,
+    person: PersonId,
+    which: &[NoticeId],
+    now: Millis,
+) -> Result<Vec<NoticeId>, StoreError> {
+    let which = ids(which);
+    let gone = sqlx::query_scalar!(
+        r#"UPDATE notice SET archived_at = ?1
+            WHERE person_id = ?2 AND archived_at IS NULL AND id IN (SELECT value FROM json_each(?3))
+        RETURNING id AS "id!: NoticeId""#,
+        now,
+        person,
+        which,
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    told_again(tx, person, &gone);
+    Ok(gone)
+}
+
+/// Archives whatever `person` has read; answers which.
+pub async fn archive_read(tx: &mut WriteTx, person: PersonId, now: Millis) -> Result<Vec<NoticeId>, StoreError> {
+    let gone = sqlx::query_scalar!(
+        r#"UPDATE notice SET archived_at = ? WHERE person_id = ? AND archived_at IS NULL AND read_at IS NOT NULL
+        RETURNING id AS "id!: NoticeId""#,
+        now,
+        person,
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    told_again(tx, person, &gone);
+    Ok(gone)
+}
+
+/// Takes these notices of `person` back from the archive; answers how many.
+pub async fn restore(tx: &mut WriteTx, person: PersonId, which: &[NoticeId]) -> Result<u32, StoreError> {
+    let list = ids(which);
+    let back = sqlx::query!(
+        "UPDATE notice SET archived_at = NULL
+          WHERE person_id = ? AND archived_at IS NOT NULL AND id IN (SELECT value FROM json_each(?))",
+        person,
+        list,
+    );
+    let back = back.execute(tx.conn()).await?.rows_affected().try_into().unwrap_or(u32::MAX);
+    told_again(tx, person, which);
+    Ok(back)
+}
+
+/// Whether `person` has a notice with this id.
+pub async fn is_theirs(conn: &mut SqliteConnection, person: PersonId, id: NoticeId) -> Result<bool, StoreError> {
+    let theirs = sqlx::query_scalar!(
+        r#"SELECT EXISTS (SELECT 1 FROM notice WHERE id = ? AND person_id = ?) AS "is!: bool""#,
+        id,
+        person,
+    );
+    Ok(theirs.fetch_one(conn).await?)
+}
+
+/// Their other pages count again.
+fn told_again(tx: &mut WriteTx, person: PersonId, changed: &[NoticeId]) {
+    if !changed.is_empty() {
+        tx.after_commit(Hint::Notices(person));
+    }
+}
+
+fn ids(which: &[NoticeId]) -> String {
+    serde_json::Value::from(which.iter().map(|id| id.0).collect::<Vec<_>>()).to_string()
+}
+
+/// Active people who were ever named trainer or owner of the machine, its type, the space or the system, with what the ledger
+/// says of them now. `None` asks for those of space and system alone.
+pub async fn candidates(
+    conn: &mut SqliteConnection,
+    kind: Option<TypeId>,
+    machine: Option<MachineId>,
+) -> Result<Vec<(PersonId, Ledger)>, StoreError> {
+    let rows = sqlx::query!(
+        r#"SELECT p.id AS "id!: PersonId",
+                  json_group_array(json_array(q.id, q.type_id, q.machine_id, q.relation, q.kind, q.effective_from, q.until))
+                  AS "list!: String"
+             FROM qualification q JOIN person p ON p.id = q.person_id
+            WHERE p.status = 'active'
+              AND p.id IN (SELECT person_id FROM qualification
+                            WHERE relation IN ('trainer', 'owner') AND (type_id IN (1, 2, ?1) OR machine_id = ?2))
+            GROUP BY p.id"#,
+        kind,
+        machine,
+    )
+    .fetch_all(conn)
+    .await?;
+    rows.into_iter().map(|row| Ok((row.id, qualifications::of_list(&row.list)?))).collect()
+}
+
+/// Active people who follow `machine`.
+pub async fn followers(conn: &mut SqliteConnection, machine: MachineId) -> Result<Vec<PersonId>, StoreError> {
+    let followers = sqlx::query_scalar!(
+        r#"SELECT f.person_id AS "id!: PersonId" FROM follow f JOIN person p ON p.id = f.person_id
+            WHERE f.machine_id = ? AND p.status = 'active' ORDER BY 1"#,
+        machine,
+    );
+    Ok(followers.fetch_all(conn).await?)
+}
+
+/// Whether `person` follows `machine`.
+pub async fn follows(
+    conn: &mut SqliteConnection,
+    person: PersonId,
+    machine: MachineId,
+) -> Result<bool, StoreError> {
+    let follows = sqlx::query_scalar!(
+        r#"SELECT EXISTS (SELECT 1 FROM follow WHERE person_id = ? AND machine_id = ?) AS "does!: bool""#,
+        person,
+        machine,
+    );
+    Ok(follows.fetch_one(conn).await?)
+}
+
+/// Has `person` follow `machine`, or no longer; answers whether that changed.
+pub async fn follow(
+    tx: &mut WriteTx,
+    person: PersonId,
+    machine: MachineId,
+    on: bool,
+    now: Millis,
+) -> Result<bool, StoreError> {
+    let changed = if on {
+        sqlx::query!(
+            "INSERT INTO follow (person_id, machine_id, since) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
+            person,
+            machine,
+            now,
+        )
+        .execute(tx.conn())
+        .await?
+    } else {
+        sqlx::query!("DELETE FROM follow WHERE person_id = ? AND machine_id = ?", person, machine)
+            .execute(tx.conn())
+            .await?
+    };
+    Ok(changed.rows_affected() == 1)
+}

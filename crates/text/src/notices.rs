@@ -1,0 +1,297 @@
+//! Notices: what somebody is told, in the app and in mail; and the page that lists them.
+
+use crate::Lang;
+use domain::{
+    notices::Notice,
+    people::PersonStatus,
+    qualifications::{BuiltIn, Relation, SPACE, SYSTEM, Subject},
+    time::Moment,
+};
+use views::notices::Told;
+
+text! {
+    notices_title() { en: "Notices", it: "Avvisi" }
+    notices_show() { en: "Show", it: "Mostra" }
+    notices_which_unread() { en: "Unread", it: "Da leggere" }
+    notices_which_all() { en: "All", it: "Tutti" }
+    notices_which_archived() { en: "Archive", it: "Archivio" }
+    notices_unread() { en: "Unread", it: "Da leggere" }
+    notices_count(n: u32) { en: [one: "{n} unread", other: "{n} unread"], it: [one: "{n} da leggere", other: "{n} da leggere"] }
+    notices_none_unread() { en: "You’re all caught up", it: "Hai letto tutto" }
+    notices_none_unread_next() { en: "New notices show up here by themselves.", it: "I nuovi avvisi compaiono qui da soli." }
+    notices_none() { en: "No notices yet", it: "Ancora nessun avviso" }
+    notices_none_next() { en: "You’ll be told here when something concerns you: a new qualification, a problem on a machine you look after.",
+                          it: "Qui trovi ciò che ti riguarda: una nuova abilitazione, un problema su una macchina di cui ti occupi." }
+    notices_none_archived() { en: "The archive is empty", it: "L’archivio è vuoto" }
+    notices_none_archived_next() { en: "Notices you archive are kept here.", it: "Gli avvisi archiviati restano qui." }
+    notices_read_all() { en: "Mark all as read", it: "Segna tutti come letti" }
+    notices_archive_read() { en: "Archive what is read", it: "Archivia ciò che è letto" }
+    notice_archive() { en: "Archive", it: "Archivia" }
+    notice_restore() { en: "Restore", it: "Ripristina" }
+    notice_open(title: &str) { en: "Open: {title}", it: "Apri: {title}" }
+    notices_archived(n: u32) { en: [one: "{n} notice archived", other: "{n} notices archived"], it: [one: "{n} avviso archiviato", other: "{n} avvisi archiviati"] }
+    notices_restored(n: u32) { en: [one: "{n} notice restored", other: "{n} notices restored"], it: [one: "{n} avviso ripristinato", other: "{n} avvisi ripristinati"] }
+    notices_older() { en: "Older", it: "Più vecchi" }
+    notices_newest() { en: "Newest", it: "Più recenti" }
+    notice_unknown() { en: "There is no such notice.", it: "Questo avviso non esiste." }
+    notice_too_many(most: &str) { en: "Choose at most {most} notices at once.", it: "Scegli al massimo {most} avvisi per volta." }
+    follow() { en: "Follow this machine", it: "Segui questa macchina" }
+    follow_next() { en: "You’ll be told when it is out of service, and when it is back.", it: "Ti avvisiamo quando è fuori servizio e quando torna." }
+    unfollow() { en: "Stop following", it: "Non seguire più" }
+    unfollow_next() { en: "You follow this machine.", it: "Segui questa macchina." }
+    notice_hidden() { en: "You can no longer see this", it: "Non puoi più vedere questo avviso" }
+    notice_hidden_next() { en: "It was about something you don’t have access to any more.", it: "Riguardava qualcosa a cui non hai più accesso." }
+
+    notice_granted_use(name: &str) { en: "You may now use {name}", it: "Ora puoi usare {name}" }
+    notice_granted_trainer(name: &str) { en: "You are now a trainer for {name}", it: "Ora fai formazione su {name}" }
+    notice_granted_owner(name: &str) { en: "You now look after {name}", it: "Ora ti occupi di {name}" }
+    notice_granted_role(role: &str) { en: "You have a new role: {role}", it: "Hai un nuovo ruolo: {role}" }
+    notice_granted_next() { en: "It counts from now on.", it: "Vale da subito." }
+    notice_revoked_use(name: &str) { en: "You may no longer use {name}", it: "Non puoi più usare {name}" }
+    notice_revoked_trainer(name: &str) { en: "You are no longer a trainer for {name}", it: "Non fai più formazione su {name}" }
+    notice_revoked_owner(name: &str) { en: "You no longer look after {name}", it: "Non ti occupi più di {name}" }
+    notice_revoked_role(role: &str) { en: "You no longer have this role: {role}", it: "Non hai più questo ruolo: {role}" }
+    notice_revoked_next() { en: "If you think this is a mistake, talk to a manager.", it: "Se pensi sia un errore, parlane con chi gestisce lo spazio." }
+    notice_banned(name: &str) { en: "You are banned from {name}", it: "Non ti è permesso usare {name}" }
+    notice_banned_next() { en: "Talk to a manager about it.", it: "Parlane con chi gestisce lo spazio." }
+    notice_unbanned(name: &str) { en: "Your ban from {name} was lifted", it: "Il divieto su {name} è stato tolto" }
+    notice_unbanned_next() { en: "You need to be qualified again before you can use it.", it: "Per usarlo serve una nuova abilitazione." }
+    notice_expiring(name: &str) { en: "Your qualification for {name} ends soon", it: "La tua abilitazione per {name} sta per scadere" }
+    notice_expiring_next(until: &str) { en: "Valid {until}. Ask a trainer to renew it.", it: "Vale {until}. Chiedi il rinnovo a chi fa formazione." }
+    notice_hold(reason: &str) { en: "You are on hold: {reason}", it: "Hai un fermo: {reason}" }
+    notice_hold_next() { en: "No machine lets you in. Talk to a manager.", it: "Nessuna macchina ti fa entrare. Parlane con chi gestisce lo spazio." }
+    notice_hold_until(until: &str) { en: "No machine lets you in {until}.", it: "Nessuna macchina ti fa entrare {until}." }
+    notice_hold_lifted() { en: "Your hold was lifted", it: "Il tuo fermo è stato tolto" }
+    notice_hold_lifted_next() { en: "You can use machines again.", it: "Puoi di nuovo usare le macchine." }
+    notice_active() { en: "Your account is active", it: "Il tuo account è attivo" }
+    notice_active_next() { en: "You can use the machines you are qualified for.", it: "Puoi usare le macchine per cui hai l’abilitazione." }
+    notice_suspended() { en: "Your account is suspended", it: "Il tuo account è sospeso" }
+    notice_left() { en: "Your membership has ended", it: "La tua iscrizione è terminata" }
+    notice_applicant() { en: "Your application is under review again", it: "La tua richiesta è di nuovo in esame" }
+    notice_applicant_next() { en: "You’ll hear from us.", it: "Ti faremo sapere." }
+    notice_password() { en: "Your password was changed", it: "La tua password è stata cambiata" }
+    notice_factor_on() { en: "Two-step sign-in is on", it: "L’accesso in due passaggi è attivo" }
+    notice_factor_off() { en: "Two-step sign-in is off", it: "L’accesso in due passaggi è disattivato" }
+    notice_not_you() { en: "If this wasn’t you, tell a manager right away.", it: "Se non sei stato tu, avvisa subito chi gestisce lo spazio." }
+    notice_claim() { en: "A card claim is awaiting approval", it: "C’è una tessera da approvare" }
+    notice_claim_next() { en: "Approve or decline it in the inbox.", it: "Approvala o rifiutala tra le richieste." }
+    notice_card() { en: "You have a new card", it: "Hai una nuova tessera" }
+    notice_card_next() { en: "It works on the machines you may use.", it: "Funziona sulle macchine che puoi usare." }
+    notice_refused() { en: "Your card claim was declined", it: "La tua richiesta per una tessera è stata rifiutata" }
+    notice_reported(name: &str) { en: "Problem on {name}", it: "Problema su {name}" }
+    notice_reported_next(severity: &str) { en: "Reported as: {severity}.", it: "Segnalato come: {severity}." }
+    notice_unsafe(name: &str) { en: "{name} is unsafe", it: "{name} non è sicura" }
+    notice_unsafe_next() { en: "It is blocked until the problem is resolved. Keep away from it.", it: "È bloccata finché il problema non è risolto. Non avvicinarti." }
+    notice_acknowledged(name: &str) { en: "Your report on {name} is being looked at", it: "La tua segnalazione su {name} è in corso" }
+    notice_acknowledged_next() { en: "Somebody is working on it.", it: "Qualcuno se ne sta occupando." }
+    notice_resolved(name: &str) { en: "Your report on {name} is resolved", it: "La tua segnalazione su {name} è risolta" }
+    notice_resolved_next() { en: "Thank you for telling us.", it: "Grazie della segnalazione." }
+    notice_blocked(name: &str) { en: "{name} is out of service", it: "{name} è fuori servizio" }
+    notice_blocked_next() { en: "You’ll be told when it is back.", it: "Ti avviseremo quando torna disponibile." }
+    notice_free(name: &str) { en: "{name} is back in service", it: "{name} è di nuovo in servizio" }
+    notice_free_next() { en: "The block was lifted.", it: "Il blocco è stato tolto." }
+    notice_due(name: &str) { en: "Maintenance is due on {name}", it: "Manutenzione da fare su {name}" }
+    notice_due_next() { en: "Open its plan to see what has to be done.", it: "Apri il piano per vedere che cosa fare." }
+    notice_corrected(name: &str) { en: "Your use of {name} was corrected", it: "Il tuo utilizzo di {name} è stato corretto" }
+    notice_corrected_next() { en: "See what changed in the history.", it: "Guarda che cosa è cambiato nello storico." }
+    notice_job(job: &str) { en: "A job failed: {job}", it: "Un’attività non è riuscita: {job}" }
+    notice_job_next() { en: "The system page shows when it last worked; the reason is in the log.", it: "La pagina del sistema mostra quando ha funzionato; il motivo è nel registro." }
+}
+
+/// A notice in words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sentences {
+    /// What happened; also the subject of a mail.
+    pub title: String,
+    /// What follows from it, or what to do.
+    pub next: String,
+}
+
+impl Lang {
+    /// What a notice says. The one place for it: app, mail and API show the same.
+    #[must_use]
+    pub fn notice(self, told: &Told, now: Moment) -> Sentences {
+        let name = told.about.as_deref().unwrap_or_default();
+        let until = told.until.map(|until| self.until(until, now));
+        let (title, next) = match &told.notice {
+            Notice::Granted { on, relation, .. } => {
+                let next = until
+                    .map_or_else(|| self.notice_granted_next().to_owned(), |until| crate::time::sentence(&until));
+                (self.granted(*on, *relation, name), next)
+            }
+            Notice::Revoked { on, relation, .. } => {
+                (self.taken_away(*on, *relation, name), self.notice_revoked_next().to_owned())
+            }
+            Notice::Banned { .. } => {
+                let next = until
+                    .map_or_else(|| self.notice_banned_next().to_owned(), |until| crate::time::sentence(&until));
+                (self.notice_banned(name), next)
+            }
+            Notice::Unbanned { .. } => (self.notice_unbanned(name), self.notice_unbanned_next().to_owned()),
+            Notice::Expiring { .. } => {
+                (self.notice_expiring(name), self.notice_expiring_next(&until.unwrap_or_default()))
+            }
+            Notice::HoldPlaced { reason, .. } => {
+                let reason = crate::time::lowered(self.hold_because(*reason));
+                let next = until
+                    .map_or_else(|| self.notice_hold_next().to_owned(), |until| self.notice_hold_until(&until));
+                (self.notice_hold(&reason), next)
+            }
+            Notice::HoldLifted { .. } => {
+                (self.notice_hold_lifted().to_owned(), self.notice_hold_lifted_next().to_owned())
+            }
+            Notice::StatusChanged { to, .. } => {
+                let (title, next) = self.status_changed(*to);
+                (title.to_owned(), next.to_owned())
+            }
+            Notice::PasswordChanged { .. } => {
+                (self.notice_password().to_owned(), self.notice_not_you().to_owned())
+            }
+            Notice::SecondFactorChanged { on, .. } => {
+                let title = if *on { self.notice_factor_on() } else { self.notice_factor_off() };
+                (title.to_owned(), self.notice_not_you().to_owned())
+            }
+            Notice::CardClaimed { .. } => (self.notice_claim().to_owned(), self.notice_claim_next().to_owned()),
+            Notice::CardGiven { .. } => (self.notice_card().to_owned(), self.notice_card_next().to_owned()),
+            Notice::ClaimRefused { .. } => {
+                (self.notice_refused().to_owned(), self.notice_banned_next().to_owned())
+            }
+            Notice::Reported { severity: domain::problems::Severity::Unsafe, .. } => {
+                (self.notice_unsafe(name), self.notice_unsafe_next().to_owned())
+            }
+            Notice::Reported { severity, .. } => {
+                let severity = crate::time::lowered(self.problem_severity(*severity));
+                (self.notice_reported(name), self.notice_reported_next(&severity))
+            }
+            Notice::Acknowledged { .. } => {
+                (self.notice_acknowledged(name), self.notice_acknowledged_next().to_owned())
+            }
+            Notice::Resolved { .. } => (self.notice_resolved(name), self.notice_resolved_next().to_owned()),
+            Notice::Blocked { .. } => (self.notice_blocked(name), self.notice_blocked_next().to_owned()),
+            Notice::Free { .. } => (self.notice_free(name), self.notice_free_next().to_owned()),
+            Notice::MaintenanceDue { .. } => (self.notice_due(name), self.notice_due_next().to_owned()),
+            Notice::UseCorrected { .. } => (self.notice_corrected(name), self.notice_corrected_next().to_owned()),
+            Notice::JobFailed { job, .. } => {
+                (self.notice_job(self.system_job(*job)), self.notice_job_next().to_owned())
+            }
+        };
+        Sentences { title, next }
+    }
+
+    /// What is said in place of a notice whose reader may no longer see what it is about.
+    #[must_use]
+    pub fn hidden_notice(self) -> Sentences {
+        Sentences { title: self.notice_hidden().to_owned(), next: self.notice_hidden_next().to_owned() }
+    }
+
+    fn granted(self, on: Subject, relation: Relation, name: &str) -> String {
+        match (built_in(on), relation) {
+            (None, Relation::User) => self.notice_granted_use(name),
+            (None, Relation::Trainer) => self.notice_granted_trainer(name),
+            (None, Relation::Owner) => self.notice_granted_owner(name),
+            (role, relation) => self.notice_granted_role(self.relation(role, relation)),
+        }
+    }
+
+    fn taken_away(self, on: Subject, relation: Relation, name: &str) -> String {
+        match (built_in(on), relation) {
+            (None, Relation::User) => self.notice_revoked_use(name),
+            (None, Relation::Trainer) => self.notice_revoked_trainer(name),
+            (None, Relation::Owner) => self.notice_revoked_owner(name),
+            (role, relation) => self.notice_revoked_role(self.relation(role, relation)),
+        }
+    }
+
+    const fn status_changed(self, to: PersonStatus) -> (&'static str, &'static str) {
+        match to {
+            PersonStatus::Active => (self.notice_active(), self.notice_active_next()),
+            PersonStatus::Suspended => (self.notice_suspended(), self.notice_hold_next()),
+            PersonStatus::Left => (self.notice_left(), self.notice_revoked_next()),
+            PersonStatus::Applicant => (self.notice_applicant(), self.notice_applicant_next()),
+        }
+    }
+}
+
+fn built_in(on: Subject) -> Option<BuiltIn> {
+    match on {
+        SPACE => Some(BuiltIn::Space),
+        SYSTEM => Some(BuiltIn::System),
+        Subject::Type(_) | Subject::Machine(_) => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::{
+        holds::HoldReason,
+        id::{BlockId, ClaimId, EntryId, HoldId, MachineId, PlanId, ReportId, TypeId, UseId},
+        jobs::Job,
+        notices::Kind,
+        problems::Severity,
+        time::{Date, Millis},
+    };
+
+    /// One of each kind.
+    fn all() -> Vec<Notice> {
+        let (entry, on, relation, until) =
+            (EntryId(1), Subject::Type(TypeId(3)), Relation::User, Some(Millis(86_400_000)));
+        let (report, machine, block, at) = (ReportId(2), MachineId(3), BlockId(4), Millis(0));
+        vec![
+            Notice::Granted { entry, on, relation, until },
+            Notice::Revoked { entry, on, relation },
+            Notice::Banned { entry, on, until },
+            Notice::Unbanned { entry, on },
+            Notice::Expiring { on, relation, until: Millis(86_400_000) },
+            Notice::HoldPlaced { hold: HoldId(1), reason: HoldReason::Unpaid, until },
+            Notice::HoldLifted { hold: HoldId(1) },
+            Notice::StatusChanged { to: PersonStatus::Suspended, at },
+            Notice::PasswordChanged { at },
+            Notice::SecondFactorChanged { on: false, at },
+            Notice::CardClaimed { claim: ClaimId(1) },
+            Notice::CardGiven { at },
+            Notice::ClaimRefused { claim: ClaimId(1) },
+            Notice::Reported { report, machine, severity: Severity::Degraded },
+            Notice::Reported { report, machine, severity: Severity::Unsafe },
+            Notice::Acknowledged { report, machine },
+            Notice::Resolved { report, machine },
+            Notice::Blocked { block, machine },
+            Notice::Free { block, machine },
+            Notice::MaintenanceDue { plan: PlanId(1), machine, since: at },
+            Notice::UseCorrected { session: UseId(1), machine, at },
+            Notice::JobFailed { job: Job::Retention, day: Date { year: 2026, month: 11, day: 22 } },
+        ]
+    }
+
+    #[test]
+    fn every_kind_of_notice_has_its_words_in_every_language() {
+        let now = Moment { at: Millis(0), offset: 60 };
+        let kinds: std::collections::BTreeSet<_> = all().iter().map(Notice::kind).collect();
+        assert!(Kind::ALL.iter().all(|kind| kinds.contains(kind)), "{kinds:?}");
+        for notice in all() {
+            let about = (notice.machine().is_some() || notice.of_type().is_some()).then(|| "Laser 1".to_owned());
+            let until = notice.until().map(|at| Moment { at, offset: 60 });
+            let told = Told { notice, about: about.clone(), until };
+            let [english, italian] = [Lang::En, Lang::It].map(|lang| lang.notice(&told, now));
+            assert!(
+                english.title != italian.title && english.next != italian.next,
+                "{notice:?} is not translated"
+            );
+            for said in [&english, &italian] {
+                assert!(!said.next.is_empty() && said.next.ends_with('.'), "{said:?}");
+                let named = about.as_ref().is_none_or(|about| said.title.contains(about));
+                assert!(named && !said.title.ends_with('.'), "{said:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_ends_by_itself_says_when() {
+        let now = Moment { at: Millis(0), offset: 0 };
+        let until = Moment { at: Millis(3 * 3_600_000), offset: 0 };
+        let notice = Notice::HoldPlaced { hold: HoldId(1), reason: HoldReason::Unpaid, until: Some(until.at) };
+        let said = Lang::En.notice(&Told { notice, about: None, until: Some(until) }, now);
+        assert_eq!(said.title, "You are on hold: a payment is missing");
+        assert_eq!(said.next, "No machine lets you in until 03:00.");
+    }
+}

@@ -1,0 +1,53 @@
+use domain::{id::NoticeId, notices::Notice, time::Moment};
+use serde::{Deserialize, Serialize};
+
+/// One thing that somebody was told.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NoticeShown {
+    pub id: NoticeId,
+    /// `None` where its reader may no longer see what it is about.
+    pub told: Option<Told>,
+    pub at: Moment,
+    pub read: bool,
+    pub archived: bool,
+}
+
+/// A notice with what a sentence about it needs.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Told {
+    pub notice: Notice,
+    /// What the machine or type that it is about is called.
+    pub about: Option<String>,
+    /// When what it tells of ends by itself.
+    pub until: Option<Moment>,
+}
+
+/// Which notices are shown.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Which {
+    #[default]
+    Unread,
+    /// All that are not archived.
+    All,
+    Archived,
+}
+
+/// What was just done with notices: archived, or taken back.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Filed {
+    pub archived: Vec<NoticeId>,
+    /// How many were taken back.
+    pub restored: u32,
+}
+
+/// A page of somebody's notices, the newest first.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Notices {
+    pub now: Moment,
+    pub which: Which,
+    pub notices: Vec<NoticeShown>,
+    pub unread: u32,
+    /// Behind which the next page begins.
+    pub next: Option<NoticeId>,
+}

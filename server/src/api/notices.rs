@@ -1,0 +1,152 @@
+//! What whoever asks is told.
+
+use super::{
+    Asker, Id, Query, Refusal,
+    answer::done,
+    input::unfit,
+    operation::{Operation, Tag},
+    paging::Page,
+    when, words,
+};
+use axum::response::Response;
+use domain::{
+    id::NoticeId,
+    notices::{Kind, Urgency},
+    tokens::Scope,
+};
+use serde::{Deserialize, Serialize};
+use services::notices::{self, NoticesError};
+use text::Lang;
+use utoipa::ToSchema;
+use views::notices::{NoticeShown, Which};
+
+const LIST: &str = "listNotices";
+
+/// What can be done here.
+pub fn operations() -> Vec<Operation> {
+    vec![
+        Operation::get("/api/v1/notices", LIST, list)
+            .about(
+                Tag::Me,
+                "What one is told",
+                "The notices of whoever asks: those that are unread first, each part from the newest on. Of what they may no \
+                 longer see, a notice says nothing but that.",
+            )
+            .needs(Scope::NoticesRead),
+        Operation::post("/api/v1/notices/{id}/read", "readNotice", read)
+            .about(Tag::Me, "Mark a notice as read", "Doing it twice changes nothing.")
+            .needs(Scope::NoticesWrite)
+            .errors::<NoticesError>(&["notice.unknown"]),
+        Operation::post("/api/v1/notices/{id}/archive", "archiveNotice", archive)
+            .about(Tag::Me, "Archive a notice", "It is counted no more. Doing it twice changes nothing.")
+            .needs(Scope::NoticesWrite)
+            .errors::<NoticesError>(&["notice.unknown"]),
+    ]
+}
+
+/// Which notices are asked for.
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct WantedNotices {
+    #[schema(schema_with = words::which_notices)]
+    show: Shown,
+    /// The cursor of the page before.
+    #[schema(min_length = 1)]
+    after: Option<String>,
+    /// How many at most.
+    #[schema(minimum = 1, maximum = 50, example = 50)]
+    limit: Option<u32>,
+}
+
+/// Which part of them.
+#[derive(Debug, Clone, Copy, Default, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Shown {
+    Unread,
+    #[default]
+    All,
+    Archived,
+}
+
+/// Something that whoever asks was told.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Notice {
+    /// Its id.
+    #[schema(example = 7)]
+    id: i64,
+    #[schema(schema_with = words::notice_kind)]
+    kind: Option<Kind>,
+    #[schema(schema_with = words::notice_urgency)]
+    urgency: Option<Urgency>,
+    /// What happened, in the language of whoever asks.
+    #[schema(example = "Laser cutter is out of service")]
+    title: String,
+    /// What follows from it.
+    text: String,
+    /// The page of Toolgate that it leads to.
+    #[schema(example = "/machines/7")]
+    page: Option<String>,
+    /// When it was told.
+    #[schema(format = DateTime)]
+    at: String,
+    /// Whether it was read.
+    read: bool,
+    /// Whether it is in the archive.
+    archived: bool,
+}
+
+fn shown(lang: Lang, now: domain::time::Moment, notice: NoticeShown) -> Notice {
+    let NoticeShown { id, told, at, read, archived } = notice;
+    let said = told.as_ref().map_or_else(|| lang.hidden_notice(), |told| lang.notice(told, now));
+    let notice = told.map(|told| told.notice);
+    Notice {
+        id: id.0,
+        kind: notice.map(|notice| notice.kind()),
+        urgency: notice.map(|notice| notice.kind().urgency()),
+        title: said.title,
+        text: said.next,
+        page: notice.map(|notice| notice.link()),
+        at: when(at),
+        read,
+        archived,
+    }
+}
+
+async fn list(asker: Asker, Query(wanted): Query<WantedNotices>) -> Result<Page<Notice>, Refusal> {
+    let (after, limit) = asker.place(LIST, wanted.after.as_deref(), wanted.limit)?;
+    let Asker { ctx, actor, lang } = asker;
+    let which = match wanted.show {
+        Shown::Unread => Which::Unread,
+        Shown::All => Which::All,
+        Shown::Archived => Which::Archived,
+    };
+    let after = match after.as_deref().map(place) {
+        Some(None) => return Err(Refusal(unfit("after", lang.api_cursor_form(), lang))),
+        after => after.flatten(),
+    };
+    let most = u32::try_from(limit).unwrap_or(u32::MAX);
+    let found = notices::unread_first(&ctx, &actor, which, after, most).await?;
+    let now = found.now;
+    let page = Page::cut(LIST, found.notices, limit, found.next.is_some(), |one| {
+        format!("{} {}", u8::from(one.read), one.id)
+    });
+    Ok(page.map(|one| shown(lang, now, one)))
+}
+
+/// Whether the last notice of the page before was read, and which it is.
+fn place(cursor: &str) -> Option<(bool, NoticeId)> {
+    let (read, id) = cursor.split_once(' ')?;
+    Some((read == "1", NoticeId(id.parse().ok()?)))
+}
+
+async fn read(asker: Asker, Id(id): Id) -> Result<Response, Refusal> {
+    let Asker { ctx, actor, .. } = asker;
+    notices::read(&ctx, &actor, Some(NoticeId(id))).await?;
+    Ok(done())
+}
+
+async fn archive(asker: Asker, Id(id): Id) -> Result<Response, Refusal> {
+    let Asker { ctx, actor, .. } = asker;
+    notices::archive(&ctx, &actor, NoticeId(id)).await?;
+    Ok(done())
+}
