@@ -38,12 +38,19 @@ static HOME: Area = Area {
     module: |page| Box::pin(async move { page.map(|_| view! { <Now/> }.into_any()) }),
 };
 
+/// The parameters of addresses.
+const PARAMS: [&str; 3] = ["id", "plan", "token"];
+
 /// A page that is made anew when another thing takes its place at the same kind of address: what it remembers, and what its
 /// forms name, is about one thing.
 fn anew(page: fn() -> AnyView) -> AnyView {
     let params = use_params_map();
+    // The router says them anew, and in another order, when nothing changed.
+    let thing =
+        Memo::new(move |_| params.with(|params| PARAMS.map(|name| params.get_str(name).map(ToOwned::to_owned))));
     part(move || {
-        params.track();
+        // Read, for a memo that nobody has read yet follows nothing.
+        thing.get();
         Some(untrack(page))
     })
     .into_any()
