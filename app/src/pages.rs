@@ -46,8 +46,9 @@ const PARAMS: [&str; 3] = ["id", "plan", "token"];
 fn anew(page: fn() -> AnyView) -> AnyView {
     let params = use_params_map();
     // The router says them anew, and in another order, when nothing changed.
-    let thing =
-        Memo::new(move |_| params.with(|params| PARAMS.map(|name| params.get_str(name).map(ToOwned::to_owned))));
+    let thing = Memo::new(move |_| {
+        params.with(|params| PARAMS.iter().filter_map(|name| params.get_str(name)).collect::<String>())
+    });
     part(move || {
         // Read, for a memo that nobody has read yet follows nothing.
         thing.get();
