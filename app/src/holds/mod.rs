@@ -10,7 +10,7 @@ use crate::{
     lang,
     live::{awaited, keep, use_live},
     ui::{
-        answered::answered,
+        answered::later,
         button::{Kind, Submit},
         changing::part,
         form::{Field, Form, completed_count, was_submitted},
@@ -138,7 +138,7 @@ fn Card(known: Known) -> impl IntoView {
                     <div class="card-head"><h2 id="holds">{t.holds_title()}</h2></div>
                     {part(move || (!in_force.get()).then(|| view! { <p class="muted">{t.holds_none()}" "{t.holds_none_next()}</p> }))}
                     <div class="deeds">
-                        {part(move || { placed.get(); may_change.get().then(|| view! { <Place person place/> }) })}
+                        {part(move || { placed.track(); may_change.get().then(|| view! { <Place person place/> }) })}
                         {part(move || (!over.with(Vec::is_empty)).then(|| view! {
                             <details class="deed">
                                 <summary>{t.holds_earlier()}</summary>
@@ -183,25 +183,13 @@ fn when(hold: &HoldShown, shown: RwSignal<Option<Shown>>) -> String {
 fn Done(known: Known) -> impl IntoView {
     let t = lang::current();
     let Known { person, shown, place, lift } = known;
-    let (placed, lifted) = (answered(place), answered(lift));
-    // Which of the two came last.
-    let last = Memo::new(move |before: Option<&(usize, usize, Option<HoldDone>)>| {
-        let (places, lifts) = (place.version().get(), lift.version().get());
-        let last = match before {
-            Some((before, ..)) if *before != places => placed.get(),
-            Some((_, before, _)) if *before != lifts => lifted.get(),
-            Some((.., last)) => *last,
-            None => placed.get().or_else(|| lifted.get()),
-        };
-        (places, lifts, last)
-    });
-    let last = move || last.with(|(.., last)| *last);
+    let last = later(place, lift);
     let said = Signal::derive(move || {
-        let said = last().map(|done| if done.lifted { t.holds_was_lifted() } else { t.holds_was_placed() });
+        let said = last.get().map(|done| if done.lifted { t.holds_was_lifted() } else { t.holds_was_placed() });
         said.map(ToOwned::to_owned)
     });
     let undo: WayBack = Box::new(move || {
-        let HoldDone { hold, lifted } = untrack(last)?;
+        let HoldDone { hold, lifted } = last.get_untracked()?;
         Some(if lifted {
             let hold =
                 shown.with_untracked(|shown| shown.as_ref()?.holds.iter().find(|it| it.id == hold).cloned())?;

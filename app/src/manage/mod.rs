@@ -15,7 +15,7 @@ use crate::{
     lang,
     live::use_live,
     ui::{
-        answered::answered,
+        answered::later,
         button::{Kind, Submit},
         changing::{part, text},
         empty::Empty,
@@ -35,7 +35,7 @@ use domain::{
 };
 use leptos::prelude::*;
 use leptos_meta::Title;
-use views::inbox::{Decided, Inbox, Item};
+use views::inbox::{Inbox, Item};
 
 use text::Lang;
 
@@ -194,24 +194,12 @@ pub(crate) fn Says(
 #[component]
 pub(crate) fn Done(decide: Call<Decide>, take_back: Call<TakeBack>) -> impl IntoView {
     let t = lang::current();
-    let (decided, undone) = (answered(decide), answered(take_back));
-    // Which of the two came last: the same may be decided, taken back and decided again.
-    let last = Memo::new(move |before: Option<&(usize, usize, Option<Decided>)>| {
-        let (says, takes) = (decide.version().get(), take_back.version().get());
-        let last = match before {
-            Some((before, ..)) if *before != says => decided.get(),
-            Some((_, before, _)) if *before != takes => undone.get(),
-            Some((.., last)) => last.clone(),
-            None => decided.get().or_else(|| undone.get()),
-        };
-        (says, takes, last)
-    });
-    let last = move || last.with(|(.., last)| last.clone());
+    let last = later(decide, take_back);
     let said = Signal::derive(move || {
-        last().map(|one| t.inbox_said(one.matter, one.verdict, &t.inbox_called(one.matter, &one.name)))
+        last.get().map(|one| t.inbox_said(one.matter, one.verdict, &t.inbox_called(one.matter, &one.name)))
     });
     let undo: WayBack = Box::new(move || {
-        let one = untrack(last)?;
+        let one = last.get_untracked()?;
         one.verdict?;
         Some(
             view! {

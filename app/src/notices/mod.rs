@@ -14,7 +14,7 @@ use crate::{
     lang,
     live::use_live,
     ui::{
-        answered::answered,
+        answered::later,
         button::{ButtonLink, Kind as Press, Submit},
         changing::{part, text},
         empty::Empty,
@@ -241,16 +241,12 @@ fn Row(notice: NoticeShown, now: Moment, calls: Calls) -> impl IntoView {
 
 /// What a notice is about, as a picture; `None` is one that may no longer be seen.
 fn tile(kind: Option<Kind>) -> AnyView {
-    let status = match kind {
-        Some(Kind::MachineUnsafe | Kind::MachineBlocked) => Some(Status::Blocked),
-        Some(Kind::MachineFree) => Some(Status::Free),
-        Some(Kind::MaintenanceDue) => Some(Status::Maintenance),
-        _ => None,
-    };
-    if let Some(status) = status {
-        return view! { <span class="tile" data-status=status.key()><Glyph status/></span> }.into_any();
-    }
+    let status =
+        |status: Status| view! { <span class="tile" data-status=status.key()><Glyph status/></span> }.into_any();
     let name = match kind {
+        Some(Kind::MachineUnsafe | Kind::MachineBlocked) => return status(Status::Blocked),
+        Some(Kind::MachineFree) => return status(Status::Free),
+        Some(Kind::MaintenanceDue) => return status(Status::Maintenance),
         Some(Kind::Granted | Kind::Unbanned | Kind::Expiring) => "shield-check",
         Some(Kind::Revoked | Kind::Banned | Kind::JobFailed) => "octagon-alert",
         Some(Kind::HoldPlaced | Kind::HoldLifted) => "hand",
@@ -261,14 +257,12 @@ fn tile(kind: Option<Kind>) -> AnyView {
         Some(Kind::ProblemAcknowledged) => "eye",
         Some(Kind::ProblemResolved) => "circle-check",
         Some(Kind::UseCorrected) => "clock",
-        Some(Kind::MachineUnsafe | Kind::MachineBlocked | Kind::MachineFree | Kind::MaintenanceDue) => "wrench",
     };
-    let tone = match kind.map(Kind::urgency) {
-        Some(Urgency::Safety) => Some("bad"),
-        Some(Urgency::Action) => Some("warn"),
-        Some(Urgency::Info) => Some("go"),
-        None => None,
-    };
+    let tone = kind.map(|kind| match kind.urgency() {
+        Urgency::Safety => "bad",
+        Urgency::Action => "warn",
+        Urgency::Info => "go",
+    });
     view! { <span class="tile" data-tone=tone><Icon name=name/></span> }.into_any()
 }
 
@@ -277,21 +271,9 @@ fn tile(kind: Option<Kind>) -> AnyView {
 fn Done(calls: Calls) -> impl IntoView {
     let t = lang::current();
     let Calls { archive, restore, .. } = calls;
-    let (archived, restored) = (answered(archive), answered(restore));
-    // Which of the two came last.
-    let last = Memo::new(move |before: Option<&(usize, usize, Option<Filed>)>| {
-        let (archives, restores) = (archive.version().get(), restore.version().get());
-        let last = match before {
-            Some((before, ..)) if *before != archives => archived.get(),
-            Some((_, before, _)) if *before != restores => restored.get(),
-            Some((.., last)) => last.clone(),
-            None => archived.get().or_else(|| restored.get()),
-        };
-        (archives, restores, last)
-    });
-    let last = move || last.with(|(.., last)| last.clone());
+    let last = later(archive, restore);
     let said = Signal::derive(move || {
-        let Filed { archived, restored } = last()?;
+        let Filed { archived, restored } = last.get()?;
         let count = u32::try_from(archived.len()).unwrap_or(u32::MAX);
         match (count, restored) {
             (0, 0) => None,
@@ -300,7 +282,7 @@ fn Done(calls: Calls) -> impl IntoView {
         }
     });
     let undo: WayBack = Box::new(move || {
-        let Filed { archived, .. } = untrack(last)?;
+        let Filed { archived, .. } = last.get_untracked()?;
         (!archived.is_empty()).then(|| {
             view! {
                 <Form action=restore>

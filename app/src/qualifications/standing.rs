@@ -134,10 +134,7 @@ pub fn History(history: Vec<Said>) -> impl IntoView {
 fn how(t: Lang, cause: Cause, by: &By) -> String {
     let by = by_whom(t, by);
     match cause {
-        Cause::Trainer | Cause::Administrator => {
-            let mut letters = by.chars();
-            letters.next().into_iter().flat_map(char::to_uppercase).chain(letters).collect()
-        }
+        Cause::Trainer | Cause::Administrator => text::time::capitalised(&by),
         _ => format!("{}, {by}", t.cause(cause)),
     }
 }

@@ -7,7 +7,10 @@ use crate::{
     call::{Call, Posted, Reply, Sent, codec},
     visitor::use_visitor,
 };
-use leptos::{prelude::*, server_fn::Bytes};
+use leptos::{
+    prelude::*,
+    server_fn::{Bytes, ServerFn},
+};
 use serde::de::DeserializeOwned;
 
 /// What `call` answered last, if it did.
@@ -19,6 +22,28 @@ where
 {
     let bytes = answer(F::PATH, *call);
     Signal::derive(move || bytes.with(|bytes| codec::decode(bytes.as_ref()?).ok()))
+}
+
+/// What the later of two calls answered: the same may be done, taken back and done again.
+#[must_use]
+pub fn later<F, G, T>(one: Call<F>, other: Call<G>) -> Signal<Option<T>>
+where
+    F: Posted + ServerFn<Output = T>,
+    G: Posted + ServerFn<Output = T>,
+    T: Clone + PartialEq + DeserializeOwned + Send + Sync + 'static,
+{
+    let (first, second) = (answered(one), answered(other));
+    let last = Memo::new(move |before: Option<&(usize, usize, Option<T>)>| {
+        let (ones, others) = (one.version().get(), other.version().get());
+        let last = match before {
+            Some((before, ..)) if *before != ones => first.get(),
+            Some((_, before, _)) if *before != others => second.get(),
+            Some((.., last)) => last.clone(),
+            None => first.get().or_else(|| second.get()),
+        };
+        (ones, others, last)
+    });
+    Signal::derive(move || last.with(|(.., last)| last.clone()))
 }
 
 /// The same, as it came.

@@ -73,10 +73,13 @@ pub(super) fn echoed(function: &str) -> Option<Echo> {
 /// when it is refused.
 pub fn completed_count<F: Posted>(call: Call<F>) -> Memo<usize> {
     let (answer, version) = (call.value(), call.version());
-    Memo::new(move |before: Option<&usize>| {
+    let count = Memo::new(move |before: Option<&usize>| {
         let is_done = answer.with(|answer| matches!(answer, Some(Ok(_))));
         if is_done { version.get() } else { before.copied().unwrap_or(0) }
-    })
+    });
+    // One that nobody has read yet counts nothing, and then the first refusal would look like a change.
+    count.get_untracked();
+    count
 }
 
 /// The form around a field; `None` outside of one.
