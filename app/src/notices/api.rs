@@ -31,7 +31,7 @@ pub async fn open(id: NoticeId) -> Result<(), AppError> {
 #[server(name = ReadAllNotices, endpoint = "notices/read-all", protocol = crate::call::Wire)]
 pub async fn read_all() -> Result<(), AppError> {
     let ctx = expect_context::<services::Ctx>();
-    Ok(services::notices::read(&ctx, &crate::request::actor(), None).await.map(drop)?)
+    Ok(services::notices::read(&ctx, &crate::request::actor(), None).await?)
 }
 
 /// Archives one notice, or all that are read.
@@ -42,10 +42,7 @@ pub async fn archive(
     id: Option<NoticeId>,
 ) -> Result<Filed, AppError> {
     let (ctx, actor) = (expect_context::<services::Ctx>(), crate::request::actor());
-    let archived = match id {
-        Some(id) => services::notices::archive(&ctx, &actor, id).await?,
-        None => services::notices::archive_read(&ctx, &actor).await?,
-    };
+    let archived = services::notices::archive(&ctx, &actor, id).await?;
     Ok(Filed { archived, restored: 0 })
 }
 

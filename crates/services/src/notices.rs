@@ -1,4 +1,4 @@
-//! Notices: whoever something concerns is told, once; they read, archive, and choose what they want to be told.
+//! Notices: whoever something concerns is told, once; they read and archive, and follow machines.
 //!
 //! **Invariants.** A notice is written in the job that writes the fact, so neither is there without the other. Nobody is told of
 //! what they did themselves, unless it is about their safety. What somebody may no longer see is not shown to them, though they
@@ -58,7 +58,7 @@ impl Job<'_> {
     /// Tells everybody whom `notice` concerns by its kind.
     pub async fn tell_concerned(&mut self, notice: Notice) -> Result<(), StoreError> {
         let people = concerned(self.tx.conn(), notice, self.now).await?;
-        keep(self.tx, &self.proof, &people, notice, self.now).await.map(drop)
+        keep(self.tx, &self.proof, &people, notice, self.now).await
     }
 }
 
@@ -70,23 +70,21 @@ pub(crate) async fn tell(
     notice: Notice,
     now: Millis,
 ) -> Result<(), StoreError> {
-    keep(tx, proof, &[person], notice, now).await.map(drop)
+    keep(tx, proof, &[person], notice, now).await
 }
 
-/// Answers how many of `people` had not been told before.
 async fn keep(
     tx: &mut WriteTx,
     proof: &Proof,
     people: &[PersonId],
     notice: Notice,
     now: Millis,
-) -> Result<usize, StoreError> {
+) -> Result<(), StoreError> {
     let own_deed = proof.by().filter(|_| notice.kind().urgency() != Urgency::Safety);
-    let mut told = 0;
     for &person in people.iter().filter(|person| Some(**person) != own_deed) {
-        told += usize::from(rows::tell(tx, person, &notice, now).await?);
+        rows::tell(tx, person, &notice, now).await?;
     }
-    Ok(told)
+    Ok(())
 }
 
 /// Whom a notice concerns that is not about one person alone.
@@ -156,30 +154,47 @@ fn as_actor(id: PersonId, ledger: Ledger, at: Millis) -> Actor {
 
 /// Tells whoever maintains a machine what is due on it, and people what they may do no longer soon: once for each time. Run by a
 /// timer; answers how many notices it wrote.
-pub(crate) async fn remind(ctx: &Ctx) -> Result<usize, NoticesError> {
-    let proof = Actor::TOOLGATE.require(Permission::KeepHouse, About::NOTHING)?;
+pub(crate) async fn remind(ctx: &Ctx) -> Result<usize, StoreError> {
     let now = ctx.now();
-    let (due, ending) = async {
+    let news = async {
         let mut snapshot = ctx.store().snapshot().await?;
-        let due = due(&mut snapshot, now).await?;
-        Ok::<_, StoreError>((due, ending(&mut snapshot, now).await?))
+        let mut news = Vec::new();
+        for notice in due(&mut snapshot, now).await? {
+            news.extend(concerned(&mut snapshot, notice, now).await?.into_iter().map(|person| (person, notice)));
+        }
+        news.extend(ending(&mut snapshot, now).await?);
+        untold(&mut snapshot, news).await
     }
     .await?;
-    if due.is_empty() && ending.is_empty() {
+    write(ctx, news, now).await
+}
+
+/// What of it its people were not told before: mostly nothing, so the writer is left alone.
+async fn untold(
+    conn: &mut SqliteConnection,
+    news: Vec<(PersonId, Notice)>,
+) -> Result<Vec<(PersonId, Notice)>, StoreError> {
+    let mut untold = Vec::new();
+    for (person, notice) in news {
+        if !rows::is_told(conn, person, &notice).await? {
+            untold.push((person, notice));
+        }
+    }
+    Ok(untold)
+}
+
+/// Writes what a timer found out; answers how much of it was new.
+async fn write(ctx: &Ctx, news: Vec<(PersonId, Notice)>, now: Millis) -> Result<usize, StoreError> {
+    if news.is_empty() {
         return Ok(0);
     }
     ctx.store()
         .write(async move |tx| {
             let mut told = 0;
-            for notice in due {
-                let people = concerned(tx.conn(), notice, now).await?;
-                told += keep(tx, &proof, &people, notice, now).await?;
+            for (person, notice) in &news {
+                told += usize::from(rows::tell(tx, *person, notice, now).await?);
             }
-            for (person, notice) in ending {
-                told += keep(tx, &proof, &[person], notice, now).await?;
-            }
-            let reason = if told > 0 { Unaudited::Reminded } else { Unaudited::NothingChanged };
-            Ok(Done::unaudited(told, reason))
+            Ok(Done::unaudited(told, Unaudited::Reminded))
         })
         .await
 }
@@ -216,13 +231,14 @@ async fn ending(conn: &mut SqliteConnection, now: Millis) -> Result<Vec<(PersonI
 /// Tells administrators that `job` failed, once a day. Where even that fails, the log has both.
 pub(crate) async fn job_failed(ctx: &Ctx, job: jobs::Job) {
     let now = ctx.now();
-    let Ok(proof) = Actor::TOOLGATE.require(Permission::KeepHouse, About::NOTHING) else { return };
     let notice = Notice::JobFailed { job, day: ctx.today() };
-    let told = ctx.store().write(async move |tx| {
-        let people = concerned(tx.conn(), notice, now).await?;
-        keep(tx, &proof, &people, notice, now).await?;
-        Ok::<_, StoreError>(Done::unaudited((), Unaudited::Reminded))
-    });
+    let told = async {
+        let mut conn = ctx.store().read().await?;
+        let people = concerned(&mut conn, notice, now).await?;
+        let news = untold(&mut conn, people.into_iter().map(|person| (person, notice)).collect()).await?;
+        drop(conn);
+        write(ctx, news, now).await
+    };
     if let Err(error) = told.await {
         tracing::warn!(%error, "nobody was told that a job failed");
     }
@@ -303,18 +319,14 @@ fn sees(actor: &Actor, notice: &Notice, kind: Option<TypeId>) -> bool {
         }
 }
 
-/// Has whoever asks have read `only` this notice, or all of theirs. Answers which were unread.
-pub async fn read(ctx: &Ctx, actor: &Actor, only: Option<NoticeId>) -> Result<Vec<NoticeId>, NoticesError> {
+/// Has whoever asks have read `only` this notice, or all of theirs.
+pub async fn read(ctx: &Ctx, actor: &Actor, only: Option<NoticeId>) -> Result<(), NoticesError> {
     let (me, now) = (oneself(actor)?, ctx.now());
     ctx.store()
         .write(async move |tx| {
-            if let Some(id) = only
-                && !rows::is_theirs(tx.conn(), me, id).await?
-            {
-                return Err(NoticesError::Unknown);
-            }
-            let read = rows::read(tx, me, only, now).await?;
-            Ok(Done::unaudited(read, Unaudited::OwnNotices))
+            theirs(tx.conn(), me, only).await?;
+            rows::read(tx, me, only, now).await?;
+            Ok(Done::unaudited((), Unaudited::OwnNotices))
         })
         .await
 }
@@ -328,29 +340,25 @@ pub async fn open(ctx: &Ctx, actor: &Actor, id: NoticeId) -> Result<String, Noti
     Ok(told.map_or_else(|| "/notices?show=all".to_owned(), |told| told.notice.link()))
 }
 
-/// Archives one notice of whoever asks. Archiving it twice changes nothing.
-pub async fn archive(ctx: &Ctx, actor: &Actor, id: NoticeId) -> Result<Vec<NoticeId>, NoticesError> {
+/// Archives `only` this notice of whoever asks, or all that they have read. Answers which, so that it can be undone; archiving
+/// one twice changes nothing.
+pub async fn archive(ctx: &Ctx, actor: &Actor, only: Option<NoticeId>) -> Result<Vec<NoticeId>, NoticesError> {
     let (me, now) = (oneself(actor)?, ctx.now());
     ctx.store()
         .write(async move |tx| {
-            if !rows::is_theirs(tx.conn(), me, id).await? {
-                return Err(NoticesError::Unknown);
-            }
-            let gone = rows::archive(tx, me, &[id], now).await?;
+            theirs(tx.conn(), me, only).await?;
+            let gone = rows::archive(tx, me, only, now).await?;
             Ok(Done::unaudited(gone, Unaudited::OwnNotices))
         })
         .await
 }
 
-/// Archives all that whoever asks has read. Answers which, so that it can be undone.
-pub async fn archive_read(ctx: &Ctx, actor: &Actor) -> Result<Vec<NoticeId>, NoticesError> {
-    let (me, now) = (oneself(actor)?, ctx.now());
-    ctx.store()
-        .write(async move |tx| {
-            let gone = rows::archive_read(tx, me, now).await?;
-            Ok(Done::unaudited(gone, Unaudited::OwnNotices))
-        })
-        .await
+/// Fails where a notice is named that is not theirs.
+async fn theirs(conn: &mut SqliteConnection, me: PersonId, only: Option<NoticeId>) -> Result<(), NoticesError> {
+    match only {
+        Some(id) if !rows::is_theirs(conn, me, id).await? => Err(NoticesError::Unknown),
+        _ => Ok(()),
+    }
 }
 
 /// Takes notices of whoever asks back from the archive. Answers how many there were.

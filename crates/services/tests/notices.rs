@@ -13,7 +13,7 @@ use domain::{
 use lab::Lab;
 use services::{
     holds::{self, PlaceHold},
-    notices::{NoticesError, archive, archive_read, follow, list, open, read, restore, unread, unread_first},
+    notices::{NoticesError, archive, follow, list, open, read, restore, unread, unread_first},
     people, problems,
     qualifications::{self, Change},
 };
@@ -147,7 +147,7 @@ async fn a_notice_is_read_archived_and_taken_back_by_its_reader_alone() {
     let (newest, oldest) = (page.notices[0].id, page.notices[1].id);
     for refused in [
         read(&lab.ctx, &bob, Some(newest)).await.err(),
-        archive(&lab.ctx, &bob, newest).await.err(),
+        archive(&lab.ctx, &bob, Some(newest)).await.err(),
         open(&lab.ctx, &bob, newest).await.err(),
     ] {
         assert!(matches!(refused, Some(NoticesError::Unknown)), "{refused:?}");
@@ -155,9 +155,9 @@ async fn a_notice_is_read_archived_and_taken_back_by_its_reader_alone() {
     assert_eq!(restore(&lab.ctx, &bob, vec![newest]).await.unwrap(), 0);
     assert_eq!(open(&lab.ctx, &ada, newest).await.unwrap(), "/me");
     assert_eq!(unread(&lab.ctx, &ada).await.unwrap(), 1);
-    assert_eq!(archive_read(&lab.ctx, &ada).await.unwrap(), [newest]);
-    assert_eq!(archive(&lab.ctx, &ada, newest).await.unwrap(), [], "twice is once");
-    assert_eq!(archive(&lab.ctx, &ada, oldest).await.unwrap(), [oldest]);
+    assert_eq!(archive(&lab.ctx, &ada, None).await.unwrap(), [newest]);
+    assert_eq!(archive(&lab.ctx, &ada, Some(newest)).await.unwrap(), [], "twice is once");
+    assert_eq!(archive(&lab.ctx, &ada, Some(oldest)).await.unwrap(), [oldest]);
     assert_eq!(list(&lab.ctx, &ada, Which::Archived, None).await.unwrap().notices.len(), 2);
     assert_eq!(restore(&lab.ctx, &ada, vec![newest, oldest]).await.unwrap(), 2);
     let all = unread_first(&lab.ctx, &ada, Which::All, None, 1).await.unwrap();

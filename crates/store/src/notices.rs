@@ -118,65 +118,50 @@ pub async fn unread(conn: &mut SqliteConnection, person: PersonId) -> Result<u32
     Ok(count.fetch_one(conn).await?)
 }
 
-/// Has `person` have read one notice, or all of theirs; answers which became read.
+/// Has `person` have read one notice, or all of theirs.
 pub async fn read(
     tx: &mut WriteTx,
     person: PersonId,
     only: Option<NoticeId>,
     now: Millis,
+) -> Result<(), StoreError> {
+    let read = sqlx::query!(
+        "UPDATE notice SET read_at = ?1
+          WHERE person_id = ?2 AND read_at IS NULL AND archived_at IS NULL AND (?3 IS NULL OR id = ?3)",
+        now,
+        person,
+        only,
+    )
+    .execute(tx.conn())
+    .await?;
+    count_again(tx, person, read.rows_affected() > 0);
+    Ok(())
+}
+
+/// Archives one notice of `person`, or all that they have read; answers which were archived by it.
+pub async fn archive(
+    tx: &mut WriteTx,
+    person: PersonId,
+    only: Option<NoticeId>,
+    now: Millis,
 ) -> Result<Vec<NoticeId>, StoreError> {
-    let read = sqlx::query_scalar!(
-        r#"UPDATE notice SET read_at = ? WHERE person_id = ? AND read_at IS NULL AND archived_at IS NULL AND (?3 IS NULL OR id = ?3)
-           RETURNING id AS "id!: NoticeId""#,
+    let gone = sqlx::query_scalar!(
+        r#"UPDATE notice SET archived_at = ?1
+            WHERE person_id = ?2 AND archived_at IS NULL AND iif(?3 IS NULL, read_at IS NOT NULL, id = ?3)
+        RETURNING id AS "id!: NoticeId""#,
         now,
         person,
         only,
     )
     .fetch_all(tx.conn())
     .await?;
-    told_again(tx, person, &read);
-    Ok(read)
-}
-
-/// Archives these notices of `person`; answers which were archived by it.
-pub async fn archive(
-    tx: &mut WriteTx,
-    person: PersonId,
-    which: &[NoticeId],
-    now: Millis,
-) -> Result<Vec<NoticeId>, StoreError> {
-    let which = ids(which);
-    let gone = sqlx::query_scalar!(
-        r#"UPDATE notice SET archived_at = ?1
-            WHERE person_id = ?2 AND archived_at IS NULL AND id IN (SELECT value FROM json_each(?3))
-        RETURNING id AS "id!: NoticeId""#,
-        now,
-        person,
-        which,
-    )
-    .fetch_all(tx.conn())
-    .await?;
-    told_again(tx, person, &gone);
-    Ok(gone)
-}
-
-/// Archives whatever `person` has read; answers which.
-pub async fn archive_read(tx: &mut WriteTx, person: PersonId, now: Millis) -> Result<Vec<NoticeId>, StoreError> {
-    let gone = sqlx::query_scalar!(
-        r#"UPDATE notice SET archived_at = ? WHERE person_id = ? AND archived_at IS NULL AND read_at IS NOT NULL
-        RETURNING id AS "id!: NoticeId""#,
-        now,
-        person,
-    )
-    .fetch_all(tx.conn())
-    .await?;
-    told_again(tx, person, &gone);
+    count_again(tx, person, !gone.is_empty());
     Ok(gone)
 }
 
 /// Takes these notices of `person` back from the archive; answers how many.
 pub async fn restore(tx: &mut WriteTx, person: PersonId, which: &[NoticeId]) -> Result<u32, StoreError> {
-    let list = ids(which);
+    let list = serde_json::Value::from(which.iter().map(|id| id.0).collect::<Vec<_>>()).to_string();
     let back = sqlx::query!(
         "UPDATE notice SET archived_at = NULL
           WHERE person_id = ? AND archived_at IS NOT NULL AND id IN (SELECT value FROM json_each(?))",
@@ -184,7 +169,7 @@ pub async fn restore(tx: &mut WriteTx, person: PersonId, which: &[NoticeId]) -> 
         list,
     );
     let back = back.execute(tx.conn()).await?.rows_affected().try_into().unwrap_or(u32::MAX);
-    told_again(tx, person, which);
+    count_again(tx, person, back > 0);
     Ok(back)
 }
 
@@ -198,15 +183,23 @@ pub async fn is_theirs(conn: &mut SqliteConnection, person: PersonId, id: Notice
     Ok(theirs.fetch_one(conn).await?)
 }
 
-/// Their other pages count again.
-fn told_again(tx: &mut WriteTx, person: PersonId, changed: &[NoticeId]) {
-    if !changed.is_empty() {
+/// Their other pages count again, where something changed.
+fn count_again(tx: &mut WriteTx, person: PersonId, changed: bool) {
+    if changed {
         tx.after_commit(Hint::Notices(person));
     }
 }
 
-fn ids(which: &[NoticeId]) -> String {
-    serde_json::Value::from(which.iter().map(|id| id.0).collect::<Vec<_>>()).to_string()
+/// Whether `person` was told `notice` before.
+pub async fn is_told(conn: &mut SqliteConnection, person: PersonId, notice: &Notice) -> Result<bool, StoreError> {
+    let (kind, subject) = (notice.kind(), notice.subject());
+    let told = sqlx::query_scalar!(
+        r#"SELECT EXISTS (SELECT 1 FROM notice WHERE person_id = ? AND kind = ? AND subject = ?) AS "is!: bool""#,
+        person,
+        kind,
+        subject,
+    );
+    Ok(told.fetch_one(conn).await?)
 }
 
 /// Active people who were ever named trainer or owner of the machine, its type, the space or the system, with what the ledger

@@ -147,6 +147,6 @@ async fn read(asker: Asker, Id(id): Id) -> Result<Response, Refusal> {
 
 async fn archive(asker: Asker, Id(id): Id) -> Result<Response, Refusal> {
     let Asker { ctx, actor, .. } = asker;
-    notices::archive(&ctx, &actor, NoticeId(id)).await?;
+    notices::archive(&ctx, &actor, Some(NoticeId(id))).await?;
     Ok(done())
 }
