@@ -111,7 +111,7 @@ fn Page(page: RwSignal<Notices>, calls: Calls) -> impl IntoView {
                 }))}
             </div>
         </header>
-        <nav class="tabs" aria-label=t.notices_show()>
+        <nav class="segmented" aria-label=t.notices_show()>
             <Tab href="/notices" which=Which::Unread shown=which unread/>
             <Tab href="/notices?show=all" which=Which::All shown=which unread/>
             <Tab href="/notices?show=archived" which=Which::Archived shown=which unread/>
