@@ -3,10 +3,11 @@
 //! Invariant: nothing that was said of a mail, its address least of all, is logged. Credentials never travel without TLS.
 
 use crate::config::{Config, Secret};
+use domain::deliveries::Trouble;
 use lettre::{
     AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor,
     message::{
-        Mailbox,
+        Mailbox, MultiPart,
         header::{ContentType, Header, HeaderName, HeaderValue, MIME_VERSION_1_0},
     },
     transport::smtp::authentication::Credentials,
@@ -14,7 +15,7 @@ use lettre::{
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 use rand::RngExt;
 use services::mail::{Carrier, Catcher, Mail, MailError, Mailer, Post};
-use std::{future::Future, net::IpAddr, pin::Pin, sync::Arc, time::Duration};
+use std::{error::Error as _, future::Future, io, net::IpAddr, pin::Pin, sync::Arc, time::Duration};
 use url::Url;
 
 /// How long the other server may take to answer.
@@ -54,10 +55,31 @@ impl Smtp {
         Self { server, from }
     }
 
-    /// A name for one mail. In the sender's domain, so that it does not tell what this machine is called.
-    fn message_id(&self) -> String {
-        let random: u128 = rand::make_rng::<rand::rngs::StdRng>().random();
-        format!("<{random:032x}@{}>", self.from.email.domain())
+    /// A name for one mail, `id` if it has one. In the sender's domain, so that it does not tell what this machine is called.
+    fn message_id(&self, id: Option<String>) -> String {
+        let id = id.unwrap_or_else(|| format!("{:032x}", rand::make_rng::<rand::rngs::StdRng>().random::<u128>()));
+        format!("<{id}@{}>", self.from.email.domain())
+    }
+
+    /// `mail` as it travels.
+    fn message(&self, mail: Mail) -> Result<Message, MailError> {
+        let Mail { to, subject, body, html, unsubscribe, id } = mail;
+        let to = to.parse().map_err(|_| MailError(Trouble::Address))?;
+        let mut message = Message::builder()
+            .from(self.from.clone())
+            .to(Mailbox::new(None, to))
+            .subject(subject)
+            .message_id(Some(self.message_id(id)))
+            .header(MIME_VERSION_1_0)
+            .header(AutoSubmitted);
+        if let Some(link) = unsubscribe {
+            message = message.header(ListUnsubscribe(format!("<{link}>"))).header(ListUnsubscribePost);
+        }
+        let message = match html {
+            Some(html) => message.multipart(MultiPart::alternative_plain_html(body, html)),
+            None => message.header(ContentType::TEXT_PLAIN).body(body),
+        };
+        message.map_err(|_| MailError(Trouble::Refused))
     }
 
     /// Reads whom mails come from.
@@ -116,6 +138,42 @@ impl Header for AutoSubmitted {
     }
 }
 
+/// Where whoever gets the mail says that they want no more of these (RFC 2369).
+#[derive(Clone)]
+struct ListUnsubscribe(String);
+
+impl Header for ListUnsubscribe {
+    fn name() -> HeaderName {
+        HeaderName::new_from_ascii_str("List-Unsubscribe")
+    }
+
+    fn parse(link: &str) -> Result<Self, Box<dyn std::error::Error + Send + Sync>> {
+        Ok(Self(link.to_owned()))
+    }
+
+    fn display(&self) -> HeaderValue {
+        HeaderValue::new(Self::name(), self.0.clone())
+    }
+}
+
+/// Says that one POST to that link is enough (RFC 8058).
+#[derive(Clone)]
+struct ListUnsubscribePost;
+
+impl Header for ListUnsubscribePost {
+    fn name() -> HeaderName {
+        HeaderName::new_from_ascii_str("List-Unsubscribe-Post")
+    }
+
+    fn parse(_: &str) -> Result<Self, Box<dyn std::error::Error + Send + Sync>> {
+        Ok(Self)
+    }
+
+    fn display(&self) -> HeaderValue {
+        HeaderValue::new(Self::name(), "List-Unsubscribe=One-Click".into())
+    }
+}
+
 impl Server {
     fn connect(&self) -> Result<AsyncSmtpTransport<Tokio1Executor>, lettre::transport::smtp::Error> {
         let builder = match self.security {
@@ -140,17 +198,7 @@ impl Server {
 impl Mailer for Smtp {
     fn send(&self, mail: Mail) -> Pin<Box<dyn Future<Output = Result<(), MailError>> + Send + '_>> {
         Box::pin(async move {
-            let to = mail.to.parse().map_err(|_| MailError("the address is none that mail can reach"))?;
-            let message = Message::builder()
-                .from(self.from.clone())
-                .to(Mailbox::new(None, to))
-                .subject(mail.subject)
-                .message_id(Some(self.message_id()))
-                .header(MIME_VERSION_1_0)
-                .header(AutoSubmitted)
-                .header(ContentType::TEXT_PLAIN)
-                .body(mail.body)
-                .map_err(|_| MailError("the mail could not be written"))?;
+            let message = self.message(mail)?;
             let server = self.server.connect().map_err(|error| refused(&error))?;
             server.send(message).await.map(drop).map_err(|error| refused(&error))
         })
@@ -159,17 +207,35 @@ impl Mailer for Smtp {
 
 /// The kind of failure: what a mail server says of it may repeat the address.
 fn refused(error: &lettre::transport::smtp::Error) -> MailError {
-    MailError(if error.is_tls() {
-        "the mail server's certificate or encryption does not fit"
+    let code = error.status().map(u16::from);
+    MailError(if error.is_tls() || is_handshake(error) {
+        Trouble::Certificate
     } else if error.is_timeout() {
-        "the mail server does not answer in time"
+        Trouble::Silent
     } else if error.is_permanent() {
-        "the mail server refused the mail, or the login, for good"
+        // 550 and 553 say that there is nobody; with an enhanced code of 5.7 they are about the mail or whoever sends it.
+        let is_policy = error.source().is_some_and(|said| said.to_string().contains("5.7."));
+        if matches!(code, Some(550 | 551 | 553 | 556)) && !is_policy { Trouble::Address } else { Trouble::Refused }
     } else if error.is_transient() {
-        "the mail server asks to try again later"
+        Trouble::Later
+    } else if error.is_client() {
+        // The address takes what this mail server does not understand.
+        Trouble::Address
     } else {
-        "the mail server cannot be reached"
+        Trouble::Unreachable
     })
+}
+
+/// Whether the connection was refused while encryption was agreed on, which is told as data that does not fit.
+fn is_handshake(error: &lettre::transport::smtp::Error) -> bool {
+    let mut cause = error.source();
+    while let Some(one) = cause {
+        if one.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == io::ErrorKind::InvalidData) {
+            return true;
+        }
+        cause = one.source();
+    }
+    false
 }
 
 /// How mails leave this process. Without a server they are caught only where nobody but this machine looks: in

@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
+use domain::deliveries::Trouble;
 use server::mail::Smtp;
 use services::mail::{Mail, Mailer};
 use tokio::{
@@ -59,6 +60,7 @@ fn mail(to: &str) -> Mail {
         to: to.into(),
         subject: "Il tuo account a Città".into(),
         body: "Ciao Ada,\n\nhttps://toolgate.example/link/abc\n".into(),
+        ..Mail::default()
     }
 }
 
@@ -102,14 +104,66 @@ async fn a_mail_names_itself_and_says_that_a_program_wrote_it() {
 
 #[tokio::test]
 async fn a_refusal_says_what_kind_it_is_and_not_of_whom() {
-    for (answer, told) in [("550 no such ada@lab.example", "for good"), ("450 ada@lab.example is full", "later")] {
+    for (answer, told) in [
+        ("550 5.1.1 no such ada@lab.example", Trouble::Address),
+        ("553 ada@lab.example is no address", Trouble::Address),
+        ("550 5.7.1 we take nothing from you, ada@lab.example", Trouble::Refused),
+        ("554 no", Trouble::Refused),
+        ("450 ada@lab.example is full", Trouble::Later),
+    ] {
         let (port, _talk) = server(answer).await;
-        let refused = mailer(port).send(mail("ada@lab.example")).await.unwrap_err().to_string();
-        assert!(refused.contains(told) && !refused.contains("ada"), "{refused}");
+        let refused = mailer(port).send(mail("ada@lab.example")).await.unwrap_err();
+        assert_eq!(refused.0, told, "{answer}");
+        assert!(!refused.to_string().contains("ada"), "{refused}");
     }
     let nobody = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap().port();
-    let refused = mailer(nobody).send(mail("ada@lab.example")).await.unwrap_err().to_string();
-    assert!(refused.contains("cannot be reached"), "{refused}");
-    let injected = mailer(nobody).send(mail("ada@lab.example\r\nBcc: all@lab.example")).await;
-    assert!(injected.unwrap_err().to_string().contains("none that mail can reach"));
+    let refused = mailer(nobody).send(mail("ada@lab.example")).await.unwrap_err();
+    assert_eq!(refused.0, Trouble::Unreachable);
+    for unfit in ["ada@lab.example\r\nBcc: all@lab.example", "ada", "", "a da@lab.example"] {
+        let refused = mailer(nobody).send(mail(unfit)).await.unwrap_err();
+        assert_eq!(refused.0, Trouble::Address, "{unfit:?}");
+    }
+}
+
+#[tokio::test]
+async fn an_address_that_this_mail_server_cannot_write_down_is_no_fault_of_the_server() {
+    let (port, _talk) = server("250 fine").await;
+    let refused = mailer(port).send(mail("ådå@lab.example")).await.unwrap_err();
+    assert_eq!(refused.0, Trouble::Address, "it does not know SMTPUTF8");
+}
+
+#[tokio::test]
+async fn a_notice_travels_as_text_and_html_with_a_way_to_stop_it_in_one_click() {
+    let (port, talk) = server("250 fine").await;
+    let mail = Mail {
+        html: Some("<h1>Città</h1>".into()),
+        unsubscribe: Some("https://toolgate.example/unsubscribe/one-click?who=1".into()),
+        id: Some("notice.1.2.3".into()),
+        subject: "Laser\r\nBcc: all@lab.example".into(),
+        ..mail("ada@lab.example")
+    };
+    mailer(port).send(mail).await.unwrap();
+    let heard = talk.await.unwrap();
+    assert!(
+        heard.contains("multipart/alternative") && heard.contains("text/plain") && heard.contains("text/html")
+    );
+    assert_eq!(header(&heard, "List-Unsubscribe"), Some("<https://toolgate.example/unsubscribe/one-click?who=1>"));
+    assert_eq!(header(&heard, "List-Unsubscribe-Post"), Some("List-Unsubscribe=One-Click"));
+    assert_eq!(header(&heard, "Message-ID"), Some("<notice.1.2.3@toolgate.example>"));
+    assert!(header(&heard, "Bcc").is_none(), "{heard}");
+}
+
+#[tokio::test]
+async fn a_server_that_hangs_up_in_the_middle_is_unreachable() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    tokio::spawn(async move {
+        let (stream, _) = listener.accept().await.unwrap();
+        let mut lines = BufReader::new(stream);
+        lines.get_mut().write_all(b"220 ready\r\n").await.unwrap();
+        let mut line = String::new();
+        lines.read_line(&mut line).await.unwrap();
+    });
+    let refused = mailer(port).send(mail("ada@lab.example")).await.unwrap_err();
+    assert_eq!(refused.0, Trouble::Unreachable);
 }

@@ -24,13 +24,16 @@ pub enum Need {
     Browser,
     /// Mosquitto and its command-line clients: a broker that is not ours, to test against.
     Broker,
+    /// A mail server that is not ours, to test against; one that replaces no other.
+    MailServer,
     /// Python with virtual environments, for the old backend in a benchmark.
     Python,
 }
 
 impl Need {
     /// What `setup` installs: everything but what only a comparison with the old backend needs.
-    pub const ALL: &'static [Self] = &[Self::Wasm, Self::Script, Self::Node, Self::Browser, Self::Broker];
+    pub const ALL: &'static [Self] =
+        &[Self::Wasm, Self::Script, Self::Node, Self::Browser, Self::Broker, Self::MailServer];
 
     /// Debian's packages that are missing for it.
     fn missing(self) -> Vec<&'static str> {
@@ -41,6 +44,11 @@ impl Need {
             Self::Browser => vec![browser().is_none().then_some("chromium")],
             Self::Broker => {
                 vec![absent(&["mosquitto"], "mosquitto"), absent(&["mosquitto_pub"], "mosquitto-clients")]
+            }
+            Self::MailServer => {
+                // Debian's own Python, which sees Debian's packages.
+                let works = process::output("/usr/bin/python3", &["-c", "import aiosmtpd"]).is_ok();
+                vec![(!works).then_some("python3-aiosmtpd")]
             }
             Self::Python => {
                 let works = process::output("python3", &["-c", "import venv, ensurepip"]).is_ok();

@@ -220,6 +220,8 @@ words! {
         Displays = "displays.change",
         /// Keep firmware of boards, and have it sent to them.
         Firmware = "firmware.change",
+        /// See whether what people are told reaches them by mail, and have it tried again.
+        Deliveries = "deliveries.change",
         /// Read the audit chain.
         ReadAudit = "audit.read",
         /// See the program and its database, and take out a copy.
@@ -309,6 +311,7 @@ pub const TABLE: &[(Permission, &[Grade])] = {
         (P::StopMachine, &[G::Oneself, G::Trainer, G::Owner, G::Manager, G::Administrator, G::Toolgate]),
         (P::Displays, &[G::Manager, G::Administrator, G::Toolgate]),
         (P::Firmware, &[G::Manager, G::Administrator, G::Toolgate]),
+        (P::Deliveries, &[G::Manager, G::Administrator, G::Toolgate]),
         (P::ReadAudit, &[G::Auditor, G::Administrator, G::Toolgate]),
         (P::ChangeSettings, &[G::Administrator, G::Toolgate]),
         (P::System, &[G::Administrator, G::Toolgate]),

@@ -55,6 +55,8 @@ ids! {
     ReportId,
     /// Something that somebody is told.
     NoticeId,
+    /// A notice on its way out.
+    DeliveryId,
     /// One time that somebody signed in on a device.
     SessionId,
     /// A token that lets somebody's program in.

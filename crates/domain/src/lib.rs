@@ -20,6 +20,7 @@ pub mod boards;
 pub mod bulk;
 pub mod cards;
 pub mod checklist;
+pub mod deliveries;
 pub mod displays;
 pub mod equipment;
 pub mod firmware;

@@ -15,6 +15,8 @@ pub enum Noun {
     Person,
     /// What somebody is told.
     Notices,
+    /// What leaves by mail.
+    Deliveries,
 }
 
 /// One change.
@@ -28,11 +30,13 @@ pub enum Hint {
     Person(PersonId),
     /// This person was told something, or has read it. For themselves alone.
     Notices(PersonId),
+    /// Mails left, or did not. Told to whoever may see deliveries.
+    Deliveries,
 }
 
 impl Noun {
     /// Every noun, in the order of the counters.
-    pub const ALL: [Self; 4] = [Self::Machine, Self::Space, Self::Person, Self::Notices];
+    pub const ALL: [Self; 5] = [Self::Machine, Self::Space, Self::Person, Self::Notices, Self::Deliveries];
 
     /// The word on the stream.
     #[must_use]
@@ -42,6 +46,7 @@ impl Noun {
             Self::Space => "space",
             Self::Person => "person",
             Self::Notices => "notices",
+            Self::Deliveries => "deliveries",
         }
     }
 }
@@ -56,6 +61,7 @@ impl Hint {
             Noun::Person => id.parse().ok().map(|id| Self::Person(PersonId(id))),
             Noun::Notices => id.parse().ok().map(|id| Self::Notices(PersonId(id))),
             Noun::Space => Some(Self::Space),
+            Noun::Deliveries => Some(Self::Deliveries),
         }
     }
 
@@ -64,7 +70,7 @@ impl Hint {
     pub const fn id(self) -> Option<i64> {
         match self {
             Self::Machine(MachineId(id)) | Self::Person(PersonId(id)) | Self::Notices(PersonId(id)) => Some(id),
-            Self::Space => None,
+            Self::Space | Self::Deliveries => None,
         }
     }
 
@@ -74,6 +80,7 @@ impl Hint {
         match self {
             Self::Machine(_) => Noun::Machine,
             Self::Space => Noun::Space,
+            Self::Deliveries => Noun::Deliveries,
             Self::Person(_) => Noun::Person,
             Self::Notices(_) => Noun::Notices,
         }
@@ -85,7 +92,7 @@ impl std::fmt::Display for Hint {
         match self {
             Self::Machine(id) => write!(f, "{} {id}", self.noun().word()),
             Self::Person(id) | Self::Notices(id) => write!(f, "{} {id}", self.noun().word()),
-            Self::Space => f.write_str(self.noun().word()),
+            Self::Space | Self::Deliveries => f.write_str(self.noun().word()),
         }
     }
 }
@@ -96,9 +103,13 @@ mod tests {
 
     #[test]
     fn an_event_is_read_as_it_was_written() {
-        for hint in
-            [Hint::Machine(MachineId(7)), Hint::Space, Hint::Person(PersonId(7)), Hint::Notices(PersonId(7))]
-        {
+        for hint in [
+            Hint::Machine(MachineId(7)),
+            Hint::Space,
+            Hint::Person(PersonId(7)),
+            Hint::Notices(PersonId(7)),
+            Hint::Deliveries,
+        ] {
             assert_eq!(Hint::read(&hint.to_string()), Some(hint));
         }
         assert_eq!(Hint::read("weather 3"), None);

@@ -42,6 +42,8 @@ words! {
         PasswordChanged = "account.password",
         /// A second factor was set up or taken off.
         SecondFactorChanged = "account.second-factor",
+        /// Mails to somebody come back.
+        AddressBounced = "account.bounced",
         /// Somebody says that a card is theirs.
         CardClaimed = "card.claimed",
         /// Somebody was given a card.
@@ -74,7 +76,7 @@ words! {
     Urgency {
         /// Good to know.
         Info = "info",
-        /// Somebody has to do something.
+        /// Somebody has to do something, or asked to hear of it.
         Action = "action",
         /// About safety, or about who can get in: told also to whoever did it.
         Safety = "safety",
@@ -91,8 +93,8 @@ pub enum Audience {
     Responsible(Permission),
     /// Whoever follows the machine.
     Followers,
-    /// Followers and those who care for the machine.
-    FollowersAndCarers,
+    /// Followers, and whoever may do this about the machine, as above.
+    FollowersAnd(Permission),
 }
 
 impl Kind {
@@ -110,16 +112,16 @@ impl Kind {
             | Self::StatusChanged
             | Self::PasswordChanged
             | Self::SecondFactorChanged
+            | Self::AddressBounced
             | Self::CardGiven
             | Self::ClaimRefused
             | Self::ProblemAcknowledged
             | Self::ProblemResolved
             | Self::UseCorrected => Audience::Themselves,
             Self::CardClaimed => Audience::Responsible(Permission::GiveCard),
-            Self::ProblemReported => Audience::Responsible(Permission::CareFor),
-            Self::MaintenanceDue => Audience::Responsible(Permission::Maintain),
             Self::JobFailed => Audience::Responsible(Permission::System),
-            Self::MachineUnsafe => Audience::FollowersAndCarers,
+            Self::MachineUnsafe | Self::ProblemReported => Audience::FollowersAnd(Permission::CareFor),
+            Self::MaintenanceDue => Audience::FollowersAnd(Permission::Maintain),
             Self::MachineBlocked | Self::MachineFree => Audience::Followers,
         }
     }
@@ -135,10 +137,13 @@ impl Kind {
             | Self::Banned
             | Self::Expiring
             | Self::HoldPlaced
+            | Self::AddressBounced
             | Self::CardClaimed
             | Self::ClaimRefused
             | Self::ProblemReported
             | Self::MaintenanceDue
+            | Self::MachineBlocked
+            | Self::MachineFree
             | Self::JobFailed => Urgency::Action,
             Self::Granted
             | Self::Unbanned
@@ -146,9 +151,41 @@ impl Kind {
             | Self::CardGiven
             | Self::ProblemAcknowledged
             | Self::ProblemResolved
-            | Self::MachineBlocked
-            | Self::MachineFree
             | Self::UseCorrected => Urgency::Info,
+        }
+    }
+}
+
+impl Kind {
+    /// Whether its reader cannot switch it off.
+    #[must_use]
+    pub const fn is_locked(self) -> bool {
+        matches!(self.urgency(), Urgency::Safety)
+    }
+
+    /// Whether it goes out by mail to whoever chose nothing. What mostly confirms what its reader knows stays in the app.
+    #[must_use]
+    pub const fn is_mailed(self) -> bool {
+        !matches!(self, Self::CardGiven | Self::ProblemAcknowledged | Self::UseCorrected | Self::AddressBounced)
+    }
+
+    /// Whether a machine's followers are told of it.
+    #[must_use]
+    pub const fn reaches_followers(self) -> bool {
+        matches!(self.audience(), Audience::Followers | Audience::FollowersAnd(_))
+    }
+
+    /// What its reader must still be allowed to do to be shown what it is about; `None`: it is about themselves.
+    #[must_use]
+    pub const fn seen_with(self) -> Option<Permission> {
+        match self.audience() {
+            Audience::Themselves => None,
+            Audience::Responsible(permission) => Some(permission),
+            Audience::Followers | Audience::FollowersAnd(_) => Some(match self {
+                Self::ProblemReported => Permission::SeeProblems,
+                Self::MaintenanceDue => Permission::SeeMaintenance,
+                _ => Permission::SeeFloor,
+            }),
         }
     }
 }
@@ -233,6 +270,11 @@ pub enum Notice {
         /// Whether there is one now.
         on: bool,
         /// When.
+        at: Millis,
+    },
+    /// Mails to the recipient come back.
+    AddressBounced {
+        /// Since when.
         at: Millis,
     },
     /// Somebody says that a card is theirs.
@@ -329,6 +371,7 @@ impl Notice {
             Self::StatusChanged { .. } => Kind::StatusChanged,
             Self::PasswordChanged { .. } => Kind::PasswordChanged,
             Self::SecondFactorChanged { .. } => Kind::SecondFactorChanged,
+            Self::AddressBounced { .. } => Kind::AddressBounced,
             Self::CardClaimed { .. } => Kind::CardClaimed,
             Self::CardGiven { .. } => Kind::CardGiven,
             Self::ClaimRefused { .. } => Kind::ClaimRefused,
@@ -358,7 +401,9 @@ impl Notice {
             Self::HoldPlaced { hold, .. } | Self::HoldLifted { hold } => format!("hold:{hold}"),
             Self::StatusChanged { to, at } => format!("{} at:{}", to.word(), at.0),
             Self::SecondFactorChanged { on, at } => format!("on:{on} at:{}", at.0),
-            Self::PasswordChanged { at } | Self::CardGiven { at } => format!("at:{}", at.0),
+            Self::PasswordChanged { at } | Self::CardGiven { at } | Self::AddressBounced { at } => {
+                format!("at:{}", at.0)
+            }
             Self::CardClaimed { claim } | Self::ClaimRefused { claim } => format!("claim:{claim}"),
             Self::Reported { report, .. } | Self::Acknowledged { report, .. } | Self::Resolved { report, .. } => {
                 format!("problem:{report}")
@@ -394,6 +439,7 @@ impl Notice {
             | Self::StatusChanged { .. }
             | Self::PasswordChanged { .. }
             | Self::SecondFactorChanged { .. }
+            | Self::AddressBounced { .. }
             | Self::CardClaimed { .. }
             | Self::CardGiven { .. }
             | Self::ClaimRefused { .. }
@@ -430,6 +476,7 @@ impl Notice {
         match (self, self.machine()) {
             (Self::CardClaimed { .. }, _) => "/manage".to_owned(),
             (Self::JobFailed { .. }, _) => "/system".to_owned(),
+            (Self::AddressBounced { .. }, _) => "/notices/settings".to_owned(),
             (Self::PasswordChanged { .. }, _) => "/me/password".to_owned(),
             (Self::SecondFactorChanged { .. }, _) => "/me/second-factor".to_owned(),
             (Self::MaintenanceDue { machine, .. }, _) => format!("/machines/{machine}/maintenance"),

@@ -7,6 +7,10 @@ use std::time::Duration;
 pub const UNKNOWN_CARDS: Duration = Duration::from_hours(24 * 30);
 /// The tie between somebody and a month of what they did.
 pub const NAMES: Duration = Duration::from_hours(24 * 365);
+/// What somebody was told.
+pub const NOTICES: Duration = Duration::from_hours(24 * 365);
+/// How it left by mail.
+pub const DELIVERIES: Duration = Duration::from_hours(24 * 90);
 /// How often it is cleared.
 pub const EVERY: Duration = DAY;
 /// Times that a page tells of.

@@ -87,6 +87,17 @@ impl Zone {
     }
 }
 
+impl Zone {
+    /// The next instant after `now` at which the clocks here show `minute` of the day.
+    #[must_use]
+    pub fn next(self, now: Millis, minute: u16) -> Millis {
+        let today = self.moment(now).wall().date;
+        let days = (0..=2).map(|day| self.instant(Date::from_days(today.days() + day), minute));
+        // The clocks show every minute within two days.
+        days.into_iter().find(|&at| at > now).unwrap_or(now)
+    }
+}
+
 /// Reads an instant as RFC 3339 writes it, `2026-11-20T14:05:00+01:00`.
 #[must_use]
 pub fn from_rfc3339(text: &str) -> Option<Millis> {
@@ -128,6 +139,19 @@ mod tests {
             let length = zone.start_of(next).since(zone.start_of(day));
             assert_eq!(length, MINUTE * minutes, "{}", zone.name());
         }
+    }
+
+    // A9
+    #[test]
+    fn the_next_time_is_today_or_tomorrow_also_in_the_night_when_the_clocks_change() {
+        let zone: Zone = "Europe/Rome".parse().unwrap();
+        let at = |day, minute| zone.instant(date(2026, 3, day), minute);
+        assert_eq!(zone.next(at(28, 479), 480), at(28, 480));
+        assert_eq!(zone.next(at(28, 480), 480), at(29, 480), "not this very minute");
+        assert_eq!(at(29, 480).since(at(28, 480)), MINUTE * 23 * 60);
+        // 02:30 is jumped over: the end of the jump, once.
+        assert_eq!(zone.next(at(29, 0), 150), at(29, 180));
+        assert_eq!(zone.next(at(29, 180), 150), at(30, 150));
     }
 
     // A9

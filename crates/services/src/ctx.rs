@@ -12,6 +12,7 @@ use crate::{
     mail::Post,
     maintenance::LookedUntil,
     notes::Deleted,
+    outbox::Rest,
     qualifications::Counted,
     rate::Buckets,
     space::{self, Space},
@@ -75,6 +76,7 @@ struct Inner {
     /// Held by whoever reads the space's settings anew: who changed something later reads later.
     reloading: tokio::sync::Mutex<()>,
     post: Mutex<Arc<Post>>,
+    mail_rest: Rest,
     counted: Counted,
     process: Process,
     last_runs: LastRuns,
@@ -117,6 +119,7 @@ pub async fn open(config: Config) -> Result<Ctx, OpenError> {
         maintenance_looked_until: LookedUntil::default(),
         reloading: tokio::sync::Mutex::default(),
         post: Mutex::default(),
+        mail_rest: Rest::default(),
         stop: CancellationToken::new(),
         tasks: TaskTracker::new(),
         clock: config.clock,
@@ -242,6 +245,11 @@ impl Ctx {
     /// How mails leave.
     pub(crate) fn post(&self) -> Arc<Post> {
         Arc::clone(&self.0.post.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Whether mails rest because their server is in trouble.
+    pub(crate) fn mail_rest(&self) -> &Rest {
+        &self.0.mail_rest
     }
 
     pub(crate) fn set_post(&self, post: Post) {

@@ -23,6 +23,7 @@ pub fn may_receive(actor: &Actor, hint: Hint) -> bool {
     match hint {
         Hint::Machine(_) | Hint::Space => true,
         Hint::Notices(person) => actor.person() == Some(person),
+        Hint::Deliveries => actor.may(Permission::Deliveries, About::NOTHING),
         Hint::Person(person) => actor.person() == Some(person) || actor.may(Permission::SeePeople, About::NOTHING),
     }
 }
@@ -31,7 +32,7 @@ pub fn may_receive(actor: &Actor, hint: Hint) -> bool {
 #[must_use]
 pub fn affects(actor: &Actor, hint: Hint) -> bool {
     match hint {
-        Hint::Machine(_) | Hint::Notices(_) => false,
+        Hint::Machine(_) | Hint::Notices(_) | Hint::Deliveries => false,
         Hint::Space => actor.known().is_none(),
         Hint::Person(person) => actor.person() == Some(person),
     }

@@ -5,7 +5,7 @@
 //! is the server's.
 
 use crate::{Ctx, token::Token};
-use domain::accounts::Purpose;
+use domain::{accounts::Purpose, deliveries::Trouble};
 use std::{
     collections::VecDeque,
     fmt,
@@ -22,15 +22,21 @@ const PATIENCE: Duration = Duration::from_secs(15);
 /// Mails that are kept where none leave.
 const CAUGHT: usize = 50;
 
-/// One mail, in plain text.
-#[derive(Clone, PartialEq, Eq)]
+/// One mail.
+#[derive(Clone, Default, PartialEq, Eq)]
 pub struct Mail {
     /// To which address.
     pub to: String,
     /// What it is about.
     pub subject: String,
-    /// What it says.
+    /// What it says, in plain text.
     pub body: String,
+    /// The same as HTML, if it has that too.
+    pub html: Option<String>,
+    /// Where whoever gets it says with one click that they want no more such mails.
+    pub unsubscribe: Option<String>,
+    /// What tells it from every other mail, so that one that is sent twice is shown once.
+    pub id: Option<String>,
 }
 
 impl fmt::Debug for Mail {
@@ -40,9 +46,9 @@ impl fmt::Debug for Mail {
 }
 
 /// Why a mail did not go out; says nothing of whom it was for.
-#[derive(Debug, Clone, thiserror::Error)]
-#[error("{0}")]
-pub struct MailError(pub &'static str);
+#[derive(Debug, Clone, Copy, thiserror::Error)]
+#[error("{}", .0.word())]
+pub struct MailError(pub Trouble);
 
 /// Something that carries mails away.
 pub trait Mailer: Send + Sync + 'static {
@@ -64,6 +70,8 @@ impl Catcher {
 impl Mailer for Catcher {
     fn send(&self, mail: Mail) -> Pin<Box<dyn Future<Output = Result<(), MailError>> + Send + '_>> {
         let mut mails = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        // As a reader's program does with what was sent twice.
+        mails.retain(|kept| kept.id.is_none() || kept.id != mail.id);
         mails.push_front(mail);
         mails.truncate(CAUGHT);
         Box::pin(std::future::ready(Ok(())))
@@ -101,6 +109,12 @@ impl Post {
             Carrier::Catcher(catcher) => Some(Arc::clone(catcher) as Arc<dyn Mailer>),
         }
     }
+}
+
+/// Carries `mail` away, or says why not; waits no longer than [`PATIENCE`].
+pub(crate) async fn carry(ctx: &Ctx, mail: Mail) -> Result<(), MailError> {
+    let mailer = ctx.post().mailer().ok_or(MailError(Trouble::Unreachable))?;
+    tokio::time::timeout(PATIENCE, mailer.send(mail)).await.unwrap_or(Err(MailError(Trouble::Silent)))
 }
 
 /// From now on mails leave by `post`.
@@ -147,21 +161,20 @@ impl Letter {
                 (lang.mail_reset_subject(space), lang.mail_reset(name, space, &link))
             }
         };
-        Self { link, mail: Mail { to: email.to_owned(), subject, body } }
+        Self { link, mail: Mail { to: email.to_owned(), subject, body, ..Mail::default() } }
     }
 
     /// Gives the mail away, or the link back where that is not possible.
     pub(crate) async fn deliver(self, ctx: &Ctx) -> Delivery {
         let Self { link, mail } = self;
-        let Some(mailer) = ctx.post().mailer().filter(|_| !mail.to.is_empty()) else {
+        if mail.to.is_empty() || !can_send(ctx) {
             return Delivery::ByHand { link };
-        };
+        }
         // In a task of its own: whoever asked may leave, the mail goes out all the same.
-        let sent = ctx.spawn(async move { tokio::time::timeout(PATIENCE, mailer.send(mail)).await });
-        match sent.await {
-            Ok(Ok(Ok(()))) => return Delivery::Mailed,
-            Ok(Ok(Err(error))) => tracing::warn!(%error, "a mail was not sent"),
-            Ok(Err(_elapsed)) => tracing::warn!("a mail was not sent in time"),
+        let carrying = ctx.clone();
+        match ctx.spawn(async move { carry(&carrying, mail).await }).await {
+            Ok(Ok(())) => return Delivery::Mailed,
+            Ok(Err(error)) => tracing::warn!(%error, "a mail was not sent"),
             Err(_) => tracing::warn!("a mail was not sent: the sender failed"),
         }
         Delivery::ByHand { link }

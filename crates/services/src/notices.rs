@@ -98,8 +98,8 @@ async fn concerned(conn: &mut SqliteConnection, notice: Notice, now: Millis) -> 
         Audience::Themselves => Vec::new(),
         Audience::Responsible(permission) => responsible(conn, permission, kind, machine, now).await?,
         Audience::Followers => following(conn, machine).await?,
-        Audience::FollowersAndCarers => {
-            let mut people = responsible(conn, Permission::CareFor, kind, machine, now).await?;
+        Audience::FollowersAnd(permission) => {
+            let mut people = responsible(conn, permission, kind, machine, now).await?;
             people.extend(following(conn, machine).await?);
             people
         }
@@ -146,7 +146,7 @@ async fn responsible(
 }
 
 /// Somebody as they would be in a session with all their roles.
-fn as_actor(id: PersonId, ledger: Ledger, at: Millis) -> Actor {
+pub(crate) fn as_actor(id: PersonId, ledger: Ledger, at: Millis) -> Actor {
     let status = PersonStatus::Active;
     let known = Known { id, session: SessionId(0), status, ledger, at, roles_asleep: false, public: false };
     Actor { who: Who::Person(Box::new(known)), door: Door::Command }
@@ -308,15 +308,10 @@ fn shown(ctx: &Ctx, actor: &Actor, row: Row) -> NoticeShown {
 }
 
 /// Whether `actor` may still see what `notice` is about; `kind` is the type of its machine, while that is in use.
-fn sees(actor: &Actor, notice: &Notice, kind: Option<TypeId>) -> bool {
+pub(crate) fn sees(actor: &Actor, notice: &Notice, kind: Option<TypeId>) -> bool {
     let about = About { person: None, kind, machine: notice.machine() };
     let is_there = kind.is_some() || (notice.machine().is_none() && notice.of_type().is_none());
-    is_there
-        && match notice.kind().audience() {
-            Audience::Themselves => true,
-            Audience::Responsible(permission) => actor.may(permission, about),
-            Audience::Followers | Audience::FollowersAndCarers => actor.may(Permission::SeeFloor, about),
-        }
+    is_there && notice.kind().seen_with().is_none_or(|permission| actor.may(permission, about))
 }
 
 /// Has whoever asks have read `only` this notice, or all of theirs.

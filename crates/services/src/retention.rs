@@ -7,12 +7,12 @@
 use crate::{Ctx, access, previews, sessions};
 use domain::{
     actor::{About, Actor, Forbidden, Permission},
-    retention::{NAMES, SHOWN, UNKNOWN_CARDS, is_due},
+    retention::{DELIVERIES, NAMES, NOTICES, SHOWN, UNKNOWN_CARDS, is_due},
     time::DAY,
 };
 use macros::ServiceError;
 use serde_json::json;
-use store::{Done, StoreError, Unaudited, audit, retention};
+use store::{Done, StoreError, Unaudited, audit, deliveries, retention};
 use text::Lang;
 use views::retention::{Cleared, RetentionPage, Run};
 
@@ -67,6 +67,7 @@ pub async fn run(ctx: &Ctx, actor: &Actor) -> Result<Cleared, RetentionError> {
     let unknown_cards = count(forget_unknown_cards(ctx).await?);
     let entries = count(cut_record(ctx, actor).await?);
     cut_cards(ctx).await?;
+    forget_told(ctx).await?;
     ctx.change(actor, Permission::Retention, About::NOTHING, async move |job| {
         let names = count(retention::cut_names(job.tx, job.now.before(NAMES)).await?);
         let cleared = Cleared { decisions, unknown_cards, sign_ins, names, entries };
@@ -111,6 +112,21 @@ async fn cut_cards(ctx: &Ctx) -> Result<(), StoreError> {
             let uses = retention::cut_cards_of_uses(tx, limit, AT_ONCE).await?;
             let facts = retention::cut_cards_of_facts(tx, limit, AT_ONCE).await?;
             Ok(Done::unaudited(uses.max(facts), Unaudited::RunOut))
+        });
+        if gone.await? < AT_ONCE.unsigned_abs() {
+            return Ok(());
+        }
+    }
+}
+
+/// Forgets what people were told long ago, and how it left.
+async fn forget_told(ctx: &Ctx) -> Result<(), StoreError> {
+    let (notices, mails) = (ctx.now().before(NOTICES), ctx.now().before(DELIVERIES));
+    loop {
+        let gone = ctx.store().write::<_, StoreError, _>(async move |tx| {
+            let told = deliveries::forget_notices(tx, notices, AT_ONCE).await?;
+            let left = deliveries::forget(tx, mails, AT_ONCE).await?;
+            Ok(Done::unaudited(told.max(left), Unaudited::RunOut))
         });
         if gone.await? < AT_ONCE.unsigned_abs() {
             return Ok(());

@@ -173,11 +173,11 @@ async fn what_its_reader_may_no_longer_see_is_not_in_a_notice() {
     problems::report(&lab.ctx, &ada, LASER, report("note")).await.unwrap();
     lab.sql(
         "INSERT INTO qualification (person_id, type_id, relation, kind, effective_from, cause, recorded_at)
-             VALUES (2, 1, 'owner', 'revoked', 1, 'setup', 1)",
+             VALUES (2, 1, 'owner', 'revoked', 1, 'setup', 1), (2, 1, 'user', 'revoked', 1, 'setup', 1)",
     )
     .await;
     let page = list(&lab.ctx, &lab.signed_in(2).await, Which::All, None).await.unwrap();
-    assert!(page.notices[0].told.is_none(), "Bob manages nothing any more: {page:?}");
+    assert!(page.notices[0].told.is_none(), "Bob is no member any more: {page:?}");
     assert_eq!(open(&lab.ctx, &lab.signed_in(2).await, page.notices[0].id).await.unwrap(), "/notices?show=all");
 }
 

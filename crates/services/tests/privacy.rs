@@ -126,7 +126,10 @@ async fn lived_in() -> Lab {
                     (1, 'stop', 2, 'asked', 'sent', 0, (SELECT min(id) FROM alias WHERE person_id = 1));
          INSERT INTO card_claim (unknown_card_id, person_id, claimed_at, state) SELECT id, 1, 0, 'open' FROM unknown_card;
          INSERT INTO last_use (person_id, machine_id, at) VALUES (1, 2, 0);
-         INSERT INTO follow (person_id, machine_id, since) VALUES (1, 2, 0)",
+         INSERT INTO follow (person_id, machine_id, since) VALUES (1, 2, 0);
+         INSERT INTO notice_switch (person_id, kind, channel, is_on) VALUES (1, 'hold.placed', 'mail', 0);
+         INSERT INTO mail_times (person_id, digest_hour) VALUES (1, 7);
+         INSERT INTO bounced_address (person_id, email, since) SELECT 1, email, 0 FROM profile WHERE person_id = 1",
     )
     .await;
     // What boards said in passing is written by then.

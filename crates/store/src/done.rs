@@ -39,6 +39,8 @@ pub enum Unaudited {
     OwnNotices,
     /// A timer told people what is due: nothing that somebody did.
     Reminded,
+    /// A mail left, or waits: nothing that somebody did.
+    Delivered,
     /// The job found that there was nothing to change.
     NothingChanged,
 }

@@ -22,6 +22,7 @@ pub mod boards;
 pub mod cards;
 pub mod checklist;
 pub mod copies;
+pub mod deliveries;
 pub mod displays;
 mod done;
 pub mod effects;

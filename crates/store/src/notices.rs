@@ -1,4 +1,4 @@
-//! What people are told: rows of `notice`; and which machines they follow.
+//! What people are told: rows of `notice`; and which machines they follow. A trigger has each delivered (`deliveries`).
 //!
 //! Invariant: a notice is kept once for each person, kind and subject; telling it again changes nothing.
 
@@ -19,7 +19,12 @@ pub async fn tell(tx: &mut WriteTx, person: PersonId, notice: &Notice, now: Mill
     let (kind, subject, machine, of_type) = (notice.kind(), notice.subject(), notice.machine(), notice.of_type());
     let body = serde_json::to_string(notice).map_err(|error| sqlx::Error::Encode(error.into()))?;
     let made = sqlx::query!(
-        "INSERT INTO notice (person_id, kind, subject, body, machine_id, type_id, told_at) VALUES (?, ?, ?, ?, ?, ?, ?)
+        // What somebody does not want to see in the app goes to their archive at once.
+        "INSERT INTO notice (person_id, kind, subject, body, machine_id, type_id, told_at, read_at, archived_at)
+             SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, off.at, off.at
+               FROM (SELECT (SELECT ?7 FROM notice_switch
+                              WHERE person_id = ?1 AND kind = ?2 AND channel = 'app' AND NOT is_on) AS at) AS off
+              WHERE true
              ON CONFLICT (person_id, kind, subject) DO NOTHING",
         person,
         kind,
@@ -234,6 +239,19 @@ pub async fn followers(conn: &mut SqliteConnection, machine: MachineId) -> Resul
         machine,
     );
     Ok(followers.fetch_all(conn).await?)
+}
+
+/// Machines in use that `person` follows, with their names, in order.
+pub async fn followed(
+    conn: &mut SqliteConnection,
+    person: PersonId,
+) -> Result<Vec<(MachineId, String)>, StoreError> {
+    let rows = sqlx::query!(
+        r#"SELECT m.id AS "id!: MachineId", m.name FROM follow f JOIN machine m ON m.id = f.machine_id
+            WHERE f.person_id = ? AND m.archived_at IS NULL ORDER BY m.name COLLATE NOCASE, m.id"#,
+        person,
+    );
+    Ok(rows.fetch_all(conn).await?.into_iter().map(|row| (row.id, row.name)).collect())
 }
 
 /// Whether `person` follows `machine`.

@@ -100,6 +100,7 @@ text! {
         it: "Ciao {name},\n\nqualcuno ha chiesto una nuova password per il tuo account a {space}. Sceglila qui; il link vale una volta sola, entro un’ora:\n\n{link}\n\nSe non sei stato tu, non fare nulla: la tua password resta com’è.\n",
     }
     mail_caught() { en: "Mails that stayed on this machine", it: "E-mail rimaste su questa macchina" }
+    mail_as_sent() { en: "As a mail program shows it", it: "Come la mostra un programma di posta" }
     mail_none() { en: "None yet.", it: "Ancora nessuna." }
 }
 

@@ -165,6 +165,7 @@ const SENTENCES: &[Sentence] = &[
         "ha annullato una decisione su una richiesta",
     ),
     ("hold.placed", "placed a hold", "ha imposto un blocco personale"),
+    ("delivery.retried", "had deliveries tried again", "ha fatto ritentare degli invii"),
     ("hold.lifted", "lifted a hold", "ha tolto un blocco personale"),
     ("card.given", "gave a card", "ha consegnato una tessera"),
     ("card.lost", "reported a card lost", "ha segnalato una tessera smarrita"),

@@ -54,6 +54,7 @@ mod audit;
 mod boards;
 mod cards;
 mod checklist;
+mod deliveries;
 mod displays;
 mod equipment;
 mod fabomatic;

@@ -73,6 +73,8 @@ text! {
     notice_factor_on() { en: "Two-step sign-in is on", it: "L’accesso in due passaggi è attivo" }
     notice_factor_off() { en: "Two-step sign-in is off", it: "L’accesso in due passaggi è disattivato" }
     notice_not_you() { en: "If this wasn’t you, tell a manager right away.", it: "Se non sei stato tu, avvisa subito chi gestisce lo spazio." }
+    notice_bounced() { en: "Mails to you come back", it: "Le e-mail che ti inviamo tornano indietro" }
+    notice_bounced_next() { en: "Nothing more is mailed to you until your address is right.", it: "Non ti inviamo più e-mail finché l’indirizzo non è giusto." }
     notice_claim() { en: "A card claim is awaiting approval", it: "C’è una tessera da approvare" }
     notice_claim_next() { en: "Approve or decline it in the inbox.", it: "Approvala o rifiutala tra le richieste." }
     notice_card() { en: "You have a new card", it: "Hai una nuova tessera" }
@@ -150,6 +152,9 @@ impl Lang {
             Notice::SecondFactorChanged { on, .. } => {
                 let title = if *on { self.notice_factor_on() } else { self.notice_factor_off() };
                 (title.to_owned(), self.notice_not_you().to_owned())
+            }
+            Notice::AddressBounced { .. } => {
+                (self.notice_bounced().to_owned(), self.notice_bounced_next().to_owned())
             }
             Notice::CardClaimed { .. } => (self.notice_claim().to_owned(), self.notice_claim_next().to_owned()),
             Notice::CardGiven { .. } => (self.notice_card().to_owned(), self.notice_card_next().to_owned()),
@@ -248,6 +253,7 @@ mod tests {
             Notice::StatusChanged { to: PersonStatus::Suspended, at },
             Notice::PasswordChanged { at },
             Notice::SecondFactorChanged { on: false, at },
+            Notice::AddressBounced { at },
             Notice::CardClaimed { claim: ClaimId(1) },
             Notice::CardGiven { at },
             Notice::ClaimRefused { claim: ClaimId(1) },

@@ -38,6 +38,9 @@ impl Lang {
             "use_correction" => self.data_use_correction(),
             "last_use" => self.data_last_use(),
             "notice" => self.notices_title(),
+            "notice_switch" => self.data_notice_switch(),
+            "mail_times" => self.data_mail_times(),
+            "bounced_address" => self.data_bounced_address(),
             "follow" => self.data_follow(),
             "attempt" => self.data_attempt(),
             "audit" => self.data_audit(),
@@ -75,6 +78,9 @@ text! {
     data_qualification() { en: "Qualifications", it: "Abilitazioni" }
     data_use_session() { en: "Uses of machines", it: "Utilizzi delle macchine" }
     data_use_correction() { en: "Corrections of uses", it: "Correzioni di utilizzi" }
+    data_notice_switch() { en: "Notices switched on or off", it: "Avvisi attivati o disattivati" }
+    data_mail_times() { en: "When mail may arrive", it: "Quando possono arrivare le e-mail" }
+    data_bounced_address() { en: "Addresses that bounce", it: "Indirizzi che respingono le e-mail" }
     data_follow() { en: "Machines followed", it: "Macchine seguite" }
     data_last_use() { en: "Last uses", it: "Ultimi utilizzi" }
     data_attempt() { en: "Decisions at machines", it: "Decisioni alle macchine" }

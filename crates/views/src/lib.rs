@@ -14,6 +14,7 @@ pub mod audit;
 pub mod boards;
 pub mod bulk;
 pub mod cards;
+pub mod deliveries;
 pub mod displays;
 pub mod equipment;
 pub mod find;

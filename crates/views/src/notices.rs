@@ -1,4 +1,9 @@
-use domain::{id::NoticeId, notices::Notice, time::Moment};
+use domain::{
+    deliveries::Times,
+    id::{MachineId, NoticeId},
+    notices::{Kind, Notice},
+    time::Moment,
+};
 use serde::{Deserialize, Serialize};
 
 /// One thing that somebody was told.
@@ -50,4 +55,43 @@ pub struct Notices {
     pub unread: u32,
     /// Behind which the next page begins.
     pub next: Option<NoticeId>,
+}
+
+/// Whether somebody is told of one kind, and where.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Switch {
+    pub kind: Kind,
+    pub app: bool,
+    pub mail: bool,
+}
+
+/// Where somebody's mails go.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Address {
+    /// No mail can be sent from here.
+    NoMail,
+    /// None of theirs is known.
+    Unknown,
+    Good(String),
+    /// Mails to it come back.
+    Bounced(String),
+}
+
+/// What somebody wants to be told, and where.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NoticeSettings {
+    /// Of every kind that can reach them, in order.
+    pub switches: Vec<Switch>,
+    pub times: Times,
+    pub address: Address,
+    pub followed: Vec<(MachineId, String)>,
+}
+
+/// What a link in a mail switches off.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Unwanted {
+    /// Mails of one kind.
+    Kind(Kind),
+    /// The daily mail.
+    Digest,
 }

@@ -12,7 +12,7 @@ use crate::StoreError;
 /// What was read of each table, by the table's name.
 macro_rules! by_table {
     ($row:expr) => {
-        by_table!($row; person profile account session link api_token picture card card_claim hold person_note problem_report intervention remark qualification use_session use_correction last_use notice follow attempt audit machine_request)
+        by_table!($row; person profile account session link api_token picture card card_claim hold person_note problem_report intervention remark qualification use_session use_correction last_use notice notice_switch mail_times bounced_address follow attempt audit machine_request)
     };
     ($row:expr; $($table:ident)+) => {
         [$((stringify!($table), $row.$table)),+]
@@ -130,6 +130,13 @@ pub async fn export(
                 'archived', strftime('%Y-%m-%dT%H:%M:%SZ', n.archived_at / 1000, 'unixepoch')))
              FROM notice n LEFT JOIN machine m ON m.id = n.machine_id LEFT JOIN equipment_type t ON t.id = n.type_id
             WHERE n.person_id = ?1), '[]') AS "notice!: String",
+          iif(?4 IS NULL OR ?4 = 'notice_switch', (SELECT json_group_array(json_object('kind', kind, 'channel', channel, 'on', json(iif(is_on, 'true', 'false'))))
+             FROM notice_switch WHERE person_id = ?1), '[]') AS "notice_switch!: String",
+          iif(?4 IS NULL OR ?4 = 'mail_times', (SELECT json_group_array(json_object('daily_mail_at_hour', digest_hour, 'quiet_from_minute', quiet_from, 'quiet_to_minute', quiet_to))
+             FROM mail_times WHERE person_id = ?1), '[]') AS "mail_times!: String",
+          iif(?4 IS NULL OR ?4 = 'bounced_address', (SELECT json_group_array(json_object('email', email,
+                'since', strftime('%Y-%m-%dT%H:%M:%SZ', since / 1000, 'unixepoch')))
+             FROM bounced_address WHERE person_id = ?1), '[]') AS "bounced_address!: String",
           iif(?4 IS NULL OR ?4 = 'follow', (SELECT json_group_array(json_object('machine', m.name,
                 'since', strftime('%Y-%m-%dT%H:%M:%SZ', w.since / 1000, 'unixepoch')))
              FROM follow w JOIN machine m ON m.id = w.machine_id WHERE w.person_id = ?1), '[]') AS "follow!: String",
@@ -195,6 +202,9 @@ pub async fn count(
                                  UNION SELECT id FROM use_correction WHERE by_alias IN mine AND ?3)) AS "use_correction!: u32",
           (SELECT count(*) FROM last_use WHERE person_id = ?1) AS "last_use!: u32",
           (SELECT count(*) FROM notice WHERE person_id = ?1) AS "notice!: u32",
+          (SELECT count(*) FROM notice_switch WHERE person_id = ?1) AS "notice_switch!: u32",
+          (SELECT count(*) FROM mail_times WHERE person_id = ?1) AS "mail_times!: u32",
+          (SELECT count(*) FROM bounced_address WHERE person_id = ?1) AS "bounced_address!: u32",
           (SELECT count(*) FROM follow WHERE person_id = ?1) AS "follow!: u32",
           (SELECT count(*) FROM attempt WHERE card_id IN cards) AS "attempt!: u32",
           (SELECT count(*) FROM (SELECT seq FROM audit WHERE subject = ?2

@@ -72,6 +72,11 @@ pub const TABLES: &[Table] = {
         table("use_correction", &["by_alias", "alias_before", "alias_after", "remark_id"], true, Stays),
         table("last_use", &["person_id"], true, Deleted),
         table("notice", &["person_id", "body"], true, Deleted),
+        // Goes with its notice, and says nothing that it does not.
+        table("delivery", &["reason"], false, Deleted),
+        table("notice_switch", &["person_id"], true, Deleted),
+        table("mail_times", &["person_id"], true, Deleted),
+        table("bounced_address", &["person_id", "email"], true, Deleted),
         table("follow", &["person_id"], true, Deleted),
         table("attempt", &["card_id", "unknown_card_id"], true, Stays),
         table("audit", &["alias", "subject"], true, Stays),

@@ -1,0 +1,292 @@
+//! Deliveries: a notice on its way out of Toolgate – whether it leaves, when, and how often it is tried.
+//!
+//! A notice stands in the app from the moment it is written. Whether a mail says it too is decided when its turn comes, so
+//! what its reader chose in the meantime counts. **Invariant:** safety is told at once and to everybody it concerns; nothing
+//! that somebody chose stands in its way.
+//!
+//! Deliberately absent: instants (the caller asks the zone of the space for the next time a clock shows a minute), and SMTP.
+
+use crate::{
+    notices::{Audience, Kind, Urgency},
+    people::PersonStatus,
+    words::words,
+};
+use serde::{Deserialize, Serialize};
+use std::time::Duration;
+
+words! {
+    /// Where somebody is told.
+    Channel {
+        /// In the app.
+        App = "app",
+        /// By e-mail.
+        Mail = "mail",
+    }
+}
+
+words! {
+    /// How far a delivery is.
+    State {
+        /// Its turn comes, for the first time or again.
+        Queued = "queued",
+        /// It waits for the daily mail.
+        Gathered = "gathered",
+        /// It left.
+        Sent = "sent",
+        /// It was tried for as long as makes sense, or the address does not exist.
+        Failed = "failed",
+        /// There was nothing to send.
+        Dropped = "dropped",
+    }
+}
+
+words! {
+    /// Why a mail did not leave.
+    Trouble {
+        /// Nothing listens there, or the connection broke.
+        Unreachable = "unreachable",
+        /// The mail server did not answer in time.
+        Silent = "silent",
+        /// Its certificate or encryption does not fit.
+        Certificate = "certificate",
+        /// It asks to try again later.
+        Later = "later",
+        /// It refused the login, or the mail for what it is.
+        Refused = "refused",
+        /// It knows no such address.
+        Address = "address",
+    }
+}
+
+impl Trouble {
+    /// Whether other mails would meet the same: the server is in trouble, not this mail.
+    #[must_use]
+    pub const fn is_of_the_server(self) -> bool {
+        matches!(self, Self::Unreachable | Self::Silent | Self::Certificate)
+    }
+}
+
+words! {
+    /// Why nothing was sent.
+    Reason {
+        /// No mail can be sent from here.
+        NoMail = "no-mail",
+        /// Their address is not known.
+        NoAddress = "no-address",
+        /// Mails to their address come back.
+        Bounced = "bounced",
+        /// They switched it off.
+        SwitchedOff = "switched-off",
+        /// They have read it in the app.
+        Read = "read",
+        /// They are no member any more.
+        Left = "left",
+        /// They may no longer see what it is about.
+        Hidden = "hidden",
+    }
+}
+
+/// Hour of the daily mail for whoever chose none.
+pub const DIGEST_HOUR: u8 = 8;
+/// A mail is tried again after so many minutes. The last pause is twelve hours, so a delivery is given up a day after it
+/// was first tried.
+pub const PAUSES: [u32; 7] = [1, 5, 15, 60, 180, 360, 720];
+
+/// When somebody wants their mail, by the clocks of the space.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Times {
+    /// The hour of the daily mail; `None`: they want none.
+    pub digest: Option<u8>,
+    /// When they are not disturbed, in minutes of the day, over midnight where it ends before it begins; `None`: never.
+    pub quiet: Option<(u16, u16)>,
+}
+
+impl Default for Times {
+    fn default() -> Self {
+        // A mail wakes nobody who did not ask for that.
+        Self { digest: Some(DIGEST_HOUR), quiet: None }
+    }
+}
+
+impl Times {
+    /// When somebody who is not to be disturbed at `minute` of the day can be again.
+    #[must_use]
+    pub fn quiet_until(self, minute: u16) -> Option<u16> {
+        let (from, to) = self.quiet?;
+        let quiet = if from <= to { (from..to).contains(&minute) } else { minute >= from || minute < to };
+        quiet.then_some(to)
+    }
+}
+
+/// What is known of somebody's address.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Address {
+    /// Nothing.
+    Unknown,
+    /// Mails can be sent there.
+    Good,
+    /// Mails to it come back.
+    Bounced,
+}
+
+/// Who a delivery is for, as far as it matters for whether it leaves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Recipient {
+    /// What they are here.
+    pub status: PersonStatus,
+    /// What is known of their address.
+    pub address: Address,
+    /// Whether they want this kind by mail.
+    pub wants: bool,
+    /// Whether they have read it in the app.
+    pub read: bool,
+    /// When they want their mail.
+    pub times: Times,
+}
+
+/// What becomes of a delivery whose turn it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Step {
+    /// It leaves now, in a mail of its own.
+    Send,
+    /// It waits for the daily mail at this hour.
+    Gather(u8),
+    /// It waits until the clocks show this minute of the day.
+    Wait(u16),
+    /// It does not leave.
+    Drop(Reason),
+}
+
+/// What becomes of a delivery of `kind` whose turn comes at `minute` of the day.
+#[must_use]
+pub fn step(kind: Kind, to: Recipient, minute: u16) -> Step {
+    let urgency = kind.urgency();
+    let concerns_leaver = kind.audience() == Audience::Themselves && urgency == Urgency::Safety;
+    if to.status == PersonStatus::Left && !concerns_leaver {
+        return Step::Drop(Reason::Left);
+    }
+    match to.address {
+        Address::Unknown => return Step::Drop(Reason::NoAddress),
+        Address::Bounced => return Step::Drop(Reason::Bounced),
+        Address::Good => {}
+    }
+    if urgency == Urgency::Safety {
+        return Step::Send;
+    }
+    if !to.wants {
+        return Step::Drop(Reason::SwitchedOff);
+    }
+    if to.read {
+        return Step::Drop(Reason::Read);
+    }
+    match (urgency, to.times.digest) {
+        (Urgency::Info, None) => Step::Drop(Reason::SwitchedOff),
+        (Urgency::Info, Some(hour)) => Step::Gather(hour),
+        (Urgency::Action | Urgency::Safety, _) => to.times.quiet_until(minute).map_or(Step::Send, Step::Wait),
+    }
+}
+
+/// How long to wait after the attempt number `attempts`, which failed; `None` when it is given up. `chance` from 0 to 255
+/// moves it by up to a fifth, so that many that failed together do not come back together.
+#[must_use]
+pub fn pause(attempts: u32, chance: u8) -> Option<Duration> {
+    let at = usize::try_from(attempts.checked_sub(1)?).ok()?;
+    let whole = Duration::from_mins(u64::from(*PAUSES.get(at)?));
+    Some(whole * 4 / 5 + whole * 2 / 5 * u32::from(chance) / 255)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    const READER: Recipient = Recipient {
+        status: PersonStatus::Active,
+        address: Address::Good,
+        wants: true,
+        read: false,
+        times: Times { digest: Some(8), quiet: Some((22 * 60, 7 * 60)) },
+    };
+    const NOON: u16 = 12 * 60;
+
+    #[test]
+    fn what_is_good_to_know_waits_for_the_daily_mail_and_what_needs_somebody_for_the_morning() {
+        assert_eq!(step(Kind::Granted, READER, NOON), Step::Gather(8));
+        assert_eq!(step(Kind::ProblemReported, READER, NOON), Step::Send);
+        assert_eq!(step(Kind::ProblemReported, READER, 23 * 60), Step::Wait(7 * 60));
+        assert_eq!(step(Kind::MachineUnsafe, READER, 23 * 60), Step::Send);
+        let no_digest = Recipient { times: Times { digest: None, quiet: None }, ..READER };
+        assert_eq!(step(Kind::Granted, no_digest, NOON), Step::Drop(Reason::SwitchedOff));
+        assert_eq!(step(Kind::ProblemReported, no_digest, 3 * 60), Step::Send);
+    }
+
+    #[test]
+    fn whoever_left_is_told_of_that_and_of_nothing_else() {
+        let left = Recipient { status: PersonStatus::Left, ..READER };
+        assert_eq!(step(Kind::StatusChanged, left, NOON), Step::Send);
+        assert_eq!(step(Kind::MachineUnsafe, left, NOON), Step::Drop(Reason::Left));
+        assert_eq!(step(Kind::Granted, left, NOON), Step::Drop(Reason::Left));
+    }
+
+    #[test]
+    fn quiet_hours_end_exactly_when_they_say() {
+        let night = Times { digest: None, quiet: Some((22 * 60, 7 * 60)) };
+        let nap = Times { digest: None, quiet: Some((13 * 60, 14 * 60)) };
+        for (times, minute, expected) in [
+            (night, 22 * 60 - 1, None),
+            (night, 22 * 60, Some(7 * 60)),
+            (night, 0, Some(7 * 60)),
+            (night, 7 * 60 - 1, Some(7 * 60)),
+            (night, 7 * 60, None),
+            (nap, 13 * 60, Some(14 * 60)),
+            (nap, 14 * 60, None),
+            (Times { digest: None, quiet: Some((600, 600)) }, 600, None),
+        ] {
+            assert_eq!(times.quiet_until(minute), expected, "{times:?} at {minute}");
+        }
+    }
+
+    #[test]
+    fn a_delivery_is_given_up_about_a_day_after_the_first_attempt() {
+        let pauses: Vec<_> = (1..).map_while(|attempts| pause(attempts, 128)).collect();
+        assert_eq!(pauses.len(), PAUSES.len());
+        assert!(pauses.is_sorted(), "{pauses:?}");
+        let hours = pauses.iter().sum::<Duration>().as_secs() / 3_600;
+        assert!((20..=26).contains(&hours), "{hours}");
+        assert_eq!(pause(0, 0), None, "nothing was tried");
+    }
+
+    proptest! {
+        #[test]
+        fn nothing_that_somebody_chose_keeps_safety_from_them(
+            wants: bool, read: bool, digest in prop::option::of(0_u8..24), quiet in prop::option::of((0_u16..1440, 0_u16..1440)),
+            minute in 0_u16..1440,
+        ) {
+            let to = Recipient { wants, read, times: Times { digest, quiet }, ..READER };
+            for &kind in Kind::ALL.iter().filter(|kind| kind.urgency() == Urgency::Safety) {
+                prop_assert_eq!(step(kind, to, minute), Step::Send);
+            }
+        }
+
+        #[test]
+        fn nobody_is_woken_but_for_safety(from in 0_u16..1440, to in 0_u16..1440, minute in 0_u16..1440) {
+            let times = Times { digest: Some(8), quiet: Some((from, to)) };
+            let quiet = times.quiet_until(minute);
+            for &kind in Kind::ALL.iter().filter(|kind| kind.urgency() != Urgency::Safety) {
+                let step = step(kind, Recipient { times, ..READER }, minute);
+                prop_assert!(quiet.is_none() || step != Step::Send);
+            }
+            // At their end they are over.
+            if let Some(end) = quiet {
+                prop_assert_eq!(times.quiet_until(end), None);
+            }
+        }
+
+        #[test]
+        fn pauses_differ_by_a_fifth_at_most(attempts in 1_u32..=7, chance: u8) {
+            let minutes = u64::from(PAUSES[attempts as usize - 1]);
+            let seconds = pause(attempts, chance).unwrap().as_secs();
+            prop_assert!((minutes * 48..=minutes * 72).contains(&seconds));
+        }
+    }
+}

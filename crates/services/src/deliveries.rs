@@ -1,0 +1,117 @@
+//! Whether what people are told reaches them by mail: for managers, who see whom and of which kind, never what it says.
+//!
+//! Deliberately absent: sending (`outbox`).
+
+use crate::{Ctx, mail};
+use domain::{
+    actor::{About, Actor, Forbidden, Permission},
+    deliveries::{Channel, State},
+    id::DeliveryId,
+    notices::Kind,
+    time::DAY,
+};
+use macros::ServiceError;
+use serde_json::json;
+use store::{Done, StoreError, Unaudited, deliveries as rows};
+use views::deliveries::{ChannelCounts, Deliveries, DeliveryShown, Which};
+
+/// Deliveries on one page.
+pub const PAGE: u32 = 50;
+
+/// Why nothing is shown, or tried again.
+#[derive(Debug, Clone, ServiceError)]
+pub enum DeliveriesError {
+    /// There is none with this id.
+    #[problem("delivery.unknown", NotFound, delivery_unknown)]
+    Unknown,
+    /// Not allowed.
+    #[problem(transparent)]
+    Forbidden(#[from] Forbidden),
+    /// The storage failed.
+    #[problem(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Deliveries from behind `after` on, the newest first, at most `most`.
+pub async fn list(
+    ctx: &Ctx,
+    actor: &Actor,
+    which: Which,
+    after: Option<DeliveryId>,
+    most: u32,
+) -> Result<Deliveries, DeliveriesError> {
+    actor.require(Permission::Deliveries, About::NOTHING)?;
+    let state = match which {
+        Which::Open => None,
+        Which::Failed => Some(State::Failed),
+        Which::Sent => Some(State::Sent),
+        Which::Dropped => Some(State::Dropped),
+    };
+    let mut snapshot = ctx.store().snapshot().await?;
+    let counts = counts(ctx, &mut snapshot).await?;
+    let mut found = rows::list(&mut snapshot, state, after, most.saturating_add(1)).await?;
+    let most = usize::try_from(most).unwrap_or(usize::MAX);
+    let more = found.len() > most;
+    found.truncate(most);
+    let next = found.last().map(|row| row.id).filter(|_| more);
+    let rows = found.into_iter().map(|row| shown(ctx, row)).collect();
+    Ok(Deliveries { now: ctx.moment(ctx.now()), which, counts, rows, next, can_send: mail::can_send(ctx) })
+}
+
+/// How much of each channel is where.
+async fn counts(ctx: &Ctx, conn: &mut store::SqliteConnection) -> Result<Vec<ChannelCounts>, StoreError> {
+    let counted = rows::counts(conn, ctx.now().before(DAY)).await?;
+    let of = |channel, state| {
+        counted.iter().find(|one| (one.channel, one.state) == (channel, state)).map_or(0, |one| one.count)
+    };
+    let counts = |channel| ChannelCounts {
+        channel,
+        queued: of(channel, State::Queued),
+        gathered: of(channel, State::Gathered),
+        failed: of(channel, State::Failed),
+        sent: of(channel, State::Sent),
+    };
+    // What is in the app has arrived.
+    Ok(Channel::ALL.iter().copied().filter(|channel| *channel != Channel::App).map(counts).collect())
+}
+
+fn shown(ctx: &Ctx, row: rows::Row) -> DeliveryShown {
+    let rows::Row { id, channel, state, person, name, kind, told, due, attempts, trouble, reason, settled } = row;
+    DeliveryShown {
+        id,
+        channel,
+        state,
+        person,
+        name,
+        kind: Kind::from_word(&kind),
+        told: ctx.moment(told),
+        due: settled.is_none().then(|| ctx.moment(due)),
+        attempts,
+        trouble,
+        reason,
+        settled: settled.map(|at| ctx.moment(at)),
+    }
+}
+
+/// Has `only` this failed delivery be tried again, or all that have failed; answers how many. One that has not failed stays as
+/// it is.
+pub async fn retry(ctx: &Ctx, actor: &Actor, only: Option<DeliveryId>) -> Result<u32, DeliveriesError> {
+    let retried = ctx.change(actor, Permission::Deliveries, About::NOTHING, async move |job| {
+        if let Some(id) = only
+            && rows::whose(job.tx.conn(), id).await?.is_none()
+        {
+            return Err(DeliveriesError::Unknown);
+        }
+        let count = u32::try_from(rows::retry(job.tx, only, job.now).await?).unwrap_or(u32::MAX);
+        if count == 0 {
+            return Ok(Done::unaudited(0, Unaudited::NothingChanged));
+        }
+        let subject = only.map_or_else(|| "space".to_owned(), |id| format!("delivery:{id}"));
+        job.audited(count, "delivery.retried", subject, &json!({ "count": count })).await
+    });
+    let count = retried.await?;
+    if count > 0 {
+        ctx.mail_rest().interrupt();
+    }
+    Ok(count)
+}

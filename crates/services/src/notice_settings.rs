@@ -1,0 +1,197 @@
+//! What somebody wants to be told, and where: kinds switched on and off, times, and their address.
+//!
+//! Invariant: everybody chooses for themselves alone, and safety cannot be switched off. Deliberately absent: what follows from
+//! it for a delivery (`domain::deliveries`).
+
+use crate::{Ctx, mail};
+use domain::{
+    actor::{About, Actor, Forbidden, Permission},
+    deliveries::{Channel, Times},
+    id::PersonId,
+    live::Hint,
+    notices::{Audience, Kind},
+};
+use macros::{FieldError, ServiceError};
+use store::{Done, StoreError, Unaudited, deliveries as rows, notices};
+use views::notices::{Address, NoticeSettings, Switch};
+
+/// What somebody wants from now on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ChooseNotices {
+    /// Kinds that are switched; others stay as they are.
+    pub switches: Vec<Switch>,
+    /// When mail may arrive; `None`: as it is.
+    pub times: Option<Times>,
+}
+
+/// What is wrong with a field.
+#[derive(Debug, Clone, PartialEq, Eq, FieldError)]
+pub enum ValidationError {
+    /// No hour of the day.
+    #[field("digest", notice_settings_hour_form)]
+    Hour,
+    /// No time of the day.
+    #[field(_0, notice_settings_minute_form)]
+    Minute(&'static str),
+    /// Quiet hours that only begin, or only end.
+    #[field("quiet_to", notice_settings_quiet_form)]
+    Quiet,
+    /// No such kind.
+    #[field("switches", notice_settings_kind_form(_0))]
+    Kind(String),
+    /// Safety is switched off.
+    #[field("switches", notice_settings_locked_form(lang.notice_kind(*_0)))]
+    Locked(Kind),
+}
+
+/// Why nothing is shown, or changed.
+#[derive(Debug, Clone, ServiceError)]
+pub enum NoticeSettingsError {
+    /// Fields do not fit.
+    #[problem("notice-settings.invalid", Invalid, each)]
+    Invalid(Vec<ValidationError>),
+    /// They are not signed in.
+    #[problem(transparent)]
+    Forbidden(#[from] Forbidden),
+    /// The storage failed.
+    #[problem(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl ChooseNotices {
+    /// The command in the fields of the page: which of `shown` are `on` as `app:machine.blocked`, the hour of the daily mail, and
+    /// quiet hours as `22:00`; empty for none. Or all that is wrong with them.
+    pub fn read(
+        shown: &[Kind],
+        on: &[String],
+        digest: &str,
+        quiet_from: &str,
+        quiet_to: &str,
+    ) -> Result<Self, Vec<ValidationError>> {
+        let is_on = |channel: Channel, kind: Kind| on.contains(&format!("{}:{}", channel.word(), kind.word()));
+        let unlocked = shown.iter().filter(|kind| !kind.is_locked());
+        let switches = unlocked
+            .map(|&kind| Switch { kind, app: is_on(Channel::App, kind), mail: is_on(Channel::Mail, kind) })
+            .collect();
+        let digest = match digest.trim() {
+            "" => Ok(None),
+            hour => hour.parse().ok().filter(|hour| *hour < 24).map(Some).ok_or(ValidationError::Hour),
+        };
+        match (digest, quiet(quiet_from, quiet_to, ["quiet_from", "quiet_to"])) {
+            (Ok(digest), Ok(quiet)) => Ok(Self { switches, times: Some(Times { digest, quiet }) }),
+            (digest, quiet) => Err(digest.err().into_iter().chain(quiet.err().into_iter().flatten()).collect()),
+        }
+    }
+}
+
+/// Quiet hours from two times like `22:00`, or none from nothing; or what is wrong with them, at `fields`.
+pub fn quiet(from: &str, to: &str, fields: [&'static str; 2]) -> Result<Option<(u16, u16)>, Vec<ValidationError>> {
+    match (minute(from, fields[0]), minute(to, fields[1])) {
+        (Ok(Some(from)), Ok(Some(to))) => Ok(Some((from, to))),
+        (Ok(None), Ok(None)) => Ok(None),
+        (Ok(_), Ok(_)) => Err(vec![ValidationError::Quiet]),
+        (from, to) => Err([from.err(), to.err()].into_iter().flatten().collect()),
+    }
+}
+
+/// The minute of the day in `22:00`; `None` in nothing.
+fn minute(typed: &str, field: &'static str) -> Result<Option<u16>, ValidationError> {
+    if typed.trim().is_empty() {
+        return Ok(None);
+    }
+    let read = || {
+        let (hour, minute) = typed.trim().split_once(':')?;
+        let (hour, minute): (u16, u16) = (hour.parse().ok()?, minute.parse().ok()?);
+        (hour < 24 && minute < 60).then_some(hour * 60 + minute)
+    };
+    read().map(Some).ok_or(ValidationError::Minute(field))
+}
+
+/// Kinds that can reach `actor` as they stand.
+#[must_use]
+pub fn reaching(actor: &Actor) -> Vec<Kind> {
+    let reaches = |kind: &Kind| match kind.audience() {
+        Audience::Themselves | Audience::Followers | Audience::FollowersAnd(_) => true,
+        Audience::Responsible(permission) => actor.may(permission, About::NOTHING),
+    };
+    Kind::ALL.iter().copied().filter(reaches).collect()
+}
+
+/// What whoever asks has chosen.
+pub async fn page(ctx: &Ctx, actor: &Actor) -> Result<NoticeSettings, NoticeSettingsError> {
+    let me = oneself(actor)?;
+    let mut snapshot = ctx.store().snapshot().await?;
+    let chosen = rows::switches(&mut snapshot, me).await?;
+    let chosen = |kind, channel| chosen.iter().find(|one| (one.0, one.1) == (kind, channel)).map(|one| one.2);
+    let switch = |kind: Kind| Switch {
+        kind,
+        app: kind.is_locked() || chosen(kind, Channel::App).unwrap_or(true),
+        mail: kind.is_locked() || chosen(kind, Channel::Mail).unwrap_or(kind.is_mailed()),
+    };
+    let address = match rows::address(&mut snapshot, me).await? {
+        _ if !mail::can_send(ctx) => Address::NoMail,
+        None => Address::Unknown,
+        Some((email, None)) => Address::Good(email),
+        Some((email, Some(_))) => Address::Bounced(email),
+    };
+    Ok(NoticeSettings {
+        switches: reaching(actor).into_iter().map(switch).collect(),
+        times: rows::times(&mut snapshot, me).await?.unwrap_or_default(),
+        address,
+        followed: notices::followed(&mut snapshot, me).await?,
+    })
+}
+
+/// Keeps what whoever asks wants from now on.
+pub async fn choose(
+    ctx: &Ctx,
+    actor: &Actor,
+    new: Result<ChooseNotices, Vec<ValidationError>>,
+) -> Result<(), NoticeSettingsError> {
+    let (me, now) = (oneself(actor)?, ctx.now());
+    let ChooseNotices { switches, times } = new.map_err(NoticeSettingsError::Invalid)?;
+    let locked: Vec<_> = switches
+        .iter()
+        .filter(|one| one.kind.is_locked() && !(one.app && one.mail))
+        .map(|one| ValidationError::Locked(one.kind))
+        .collect();
+    if !locked.is_empty() {
+        return Err(NoticeSettingsError::Invalid(locked));
+    }
+    ctx.store()
+        .write(async move |tx| {
+            for Switch { kind, app, mail } in switches {
+                // What holds for everybody is not kept, so that they hear when it changes.
+                let (app, mail) = ((!app).then_some(false), (mail != kind.is_mailed()).then_some(mail));
+                rows::switch(tx, me, kind, Channel::App, app).await?;
+                rows::switch(tx, me, kind, Channel::Mail, mail).await?;
+            }
+            if let Some(times) = times {
+                let kept = rows::times(tx.conn(), me).await?.unwrap_or_default();
+                if kept != times {
+                    rows::set_times(tx, me, times, now).await?;
+                }
+            }
+            tx.after_commit(Hint::Notices(me));
+            Ok(Done::unaudited((), Unaudited::OwnNotices))
+        })
+        .await
+}
+
+/// Has mails go to the address of whoever asks again, though they came back.
+pub async fn trust_address(ctx: &Ctx, actor: &Actor) -> Result<(), NoticeSettingsError> {
+    let me = oneself(actor)?;
+    ctx.store()
+        .write(async move |tx| {
+            let bounced = rows::trust_again(tx, me).await?;
+            tx.after_commit(Hint::Notices(me));
+            let reason = if bounced { Unaudited::OwnNotices } else { Unaudited::NothingChanged };
+            Ok(Done::unaudited((), reason))
+        })
+        .await
+}
+
+fn oneself(actor: &Actor) -> Result<PersonId, NoticeSettingsError> {
+    actor.require(Permission::OwnAccount, About::NOTHING)?;
+    actor.person().ok_or(NoticeSettingsError::Forbidden(Forbidden::NotAllowed))
+}

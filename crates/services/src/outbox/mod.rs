@@ -1,0 +1,340 @@
+//! The outbox: notices that leave by mail, from when they are written until they have left.
+//!
+//! A notice is queued in the transaction that writes it, by a trigger; one worker looks at what is due when it hears of news
+//! and when the next is due. **Invariants.** A delivery is settled after its mail was taken, so a process that is killed in
+//! between sends it once more, under the same name: delivered at least once, shown once. What becomes of a delivery is
+//! decided when its turn comes, by [`domain::deliveries::step`], with what holds then. While the mail server is in trouble the
+//! channel rests, and the others' attempts are not used up.
+//!
+//! Deliberately absent: other channels. One has its own rows (`channel`), its own rest and its own worker beside this one, and
+//! takes what is told from the same notices.
+
+mod letter;
+pub mod unsubscribe;
+
+use crate::{
+    Ctx, mail,
+    mail::Mail,
+    notices::{as_actor, sees},
+};
+use domain::{
+    deliveries::{Address, Reason, Recipient, Step, Times, Trouble, pause, step},
+    id::{DeliveryId, PersonId},
+    live::{Hint, Noun},
+    notices::{Notice, Urgency},
+    time::{HOUR, Millis},
+};
+use futures::{StreamExt, stream};
+use std::{
+    sync::{Mutex, PoisonError},
+    time::Duration,
+};
+use store::{
+    Done, StoreError, Unaudited,
+    deliveries::{self as rows, Decided, Due, Tried},
+    notices, qualifications,
+};
+use tokio::sync::broadcast::{Receiver, error::RecvError};
+use tokio_util::sync::CancellationToken;
+
+/// Deliveries that are looked at together.
+const AT_ONCE: u32 = 200;
+/// Mails under way at one time.
+const CONCURRENT: usize = 4;
+/// The worker looks at least so often, for the clock may be set.
+const LOOK: Duration = Duration::from_secs(30);
+/// No delivery waits longer than this: the daily mail is the furthest away, on a day of 25 hours. What seems to was put off by a
+/// clock that has been set back since.
+const FURTHEST: Duration = HOUR.saturating_mul(26);
+/// The longest rest of the channel, in minutes.
+const LONGEST_REST: u32 = 15;
+
+/// Whether the channel rests because the mail server is in trouble.
+#[derive(Debug, Default)]
+pub(crate) struct Rest(Mutex<(Option<Millis>, u32)>);
+
+impl Rest {
+    fn until(&self) -> Option<Millis> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).0
+    }
+
+    /// The server is in trouble: rests for a minute, and twice as long each time.
+    fn begin(&self, now: Millis) {
+        let mut rest = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let minutes = 1_u32.checked_shl(rest.1).unwrap_or(LONGEST_REST).min(LONGEST_REST);
+        *rest = (Some(now.after(Duration::from_mins(minutes.into()))), rest.1.saturating_add(1));
+    }
+
+    fn end(&self) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = (None, 0);
+    }
+
+    /// Tries again at once; how long the next rest is stays.
+    pub(crate) fn interrupt(&self) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).0 = None;
+    }
+}
+
+/// What a look at the outbox came to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Looked {
+    /// There may be more.
+    Busy,
+    /// Nothing is due before this instant; `None`: nothing waits.
+    Idle(Option<Millis>),
+}
+
+/// Has everything leave that is due, until `stop`.
+pub async fn run(ctx: Ctx, stop: CancellationToken) {
+    let (_, _, mut hints) = ctx.live().subscribe("");
+    loop {
+        let next = match look(&ctx, &stop).await {
+            Ok(Looked::Busy) if !stop.is_cancelled() => continue,
+            Ok(Looked::Busy) => return,
+            Ok(Looked::Idle(next)) => next,
+            Err(error) => {
+                tracing::warn!(%error, "the outbox could not be read");
+                None
+            }
+        };
+        let wait = next.map_or(LOOK, |next| next.since(ctx.now()).min(LOOK));
+        tokio::select! {
+            () = stop.cancelled() => return,
+            () = tokio::time::sleep(wait) => {}
+            () = news(&mut hints) => {}
+        }
+    }
+}
+
+/// Waits until somebody is told something.
+async fn news(hints: &mut Receiver<crate::live::Numbered>) {
+    loop {
+        match hints.recv().await {
+            Ok(numbered) if numbered.hint.is_some_and(|hint| !matters(hint)) => {}
+            Ok(_) | Err(RecvError::Lagged(_)) => return,
+            Err(RecvError::Closed) => return std::future::pending().await,
+        }
+    }
+}
+
+fn matters(hint: Hint) -> bool {
+    matches!(hint.noun(), Noun::Notices | Noun::Deliveries)
+}
+
+/// Looks at what is due now and has it leave; mails that are not begun at `stop` wait for the next start.
+pub async fn look(ctx: &Ctx, stop: &CancellationToken) -> Result<Looked, StoreError> {
+    let now = ctx.now();
+    let (due, next, latest) = async {
+        let mut conn = ctx.store().snapshot().await?;
+        let due = rows::due(&mut conn, now, AT_ONCE).await?;
+        Ok::<_, StoreError>((due, rows::next_due(&mut conn).await?, rows::latest_due(&mut conn).await?))
+    }
+    .await?;
+    let furthest = now.after(FURTHEST);
+    if latest.is_some_and(|latest| latest > furthest) {
+        write(ctx, async move |tx| rows::bring_forward(tx, furthest, now).await.map(drop)).await?;
+        return Ok(Looked::Busy);
+    }
+    if due.is_empty() {
+        return Ok(Looked::Idle(next));
+    }
+    if !mail::can_send(ctx) {
+        write(ctx, async move |tx| rows::drop_waiting(tx, now, AT_ONCE).await.map(drop)).await?;
+        return Ok(Looked::Busy);
+    }
+    let resting = ctx.mail_rest().until().filter(|&until| until > now && until <= now.after(HOUR));
+    let (decided, mails) = sort(ctx, due, now).await?;
+    let any = !decided.is_empty();
+    if any {
+        write(ctx, async move |tx| {
+            for (id, what) in decided {
+                rows::decide(tx, id, what, now).await?;
+            }
+            Ok(())
+        })
+        .await?;
+    }
+    if mails.is_empty() {
+        return Ok(Looked::Busy);
+    }
+    if let Some(until) = resting {
+        // What has no mail to send is out of the way by now, but for what stands behind these.
+        return Ok(if any { Looked::Busy } else { Looked::Idle(Some(until)) });
+    }
+    let sent = stream::iter(mails).for_each_concurrent(CONCURRENT, |parcel| async {
+        let rests = ctx.mail_rest().until().is_some_and(|until| until > now);
+        if !stop.is_cancelled()
+            && !rests
+            && let Err(error) = send(ctx, parcel, now).await
+        {
+            tracing::warn!(%error, "it could not be noted that a mail left");
+        }
+    });
+    sent.await;
+    ctx.live().send(Hint::Deliveries);
+    Ok(ctx
+        .mail_rest()
+        .until()
+        .filter(|&until| until > now)
+        .map_or(Looked::Busy, |until| Looked::Idle(Some(until))))
+}
+
+async fn write(
+    ctx: &Ctx,
+    work: impl AsyncFnOnce(&mut store::WriteTx) -> Result<(), StoreError> + Send + 'static,
+) -> Result<(), StoreError> {
+    ctx.store()
+        .write(async move |tx| {
+            work(tx).await?;
+            Ok(Done::unaudited((), Unaudited::Delivered))
+        })
+        .await
+}
+
+/// A mail to one person and the deliveries that it is.
+struct Parcel {
+    ids: Vec<DeliveryId>,
+    attempts: u32,
+    person: PersonId,
+    mail: Mail,
+}
+
+/// What is decided without sending, and the mails to be sent.
+async fn sort(
+    ctx: &Ctx,
+    due: Vec<Due>,
+    now: Millis,
+) -> Result<(Vec<(DeliveryId, Decided)>, Vec<Parcel>), StoreError> {
+    let full = due.len() == usize::try_from(AT_ONCE).unwrap_or(usize::MAX);
+    let (mut decided, mut single, mut gathered) = (Vec::new(), Vec::new(), Vec::new());
+    let last = due.last().map(|one| one.person);
+    let only_one = due.iter().all(|one| Some(one.person) == last);
+    for one in due {
+        let Ok(notice) = serde_json::from_str::<Notice>(&one.body) else {
+            decided.push((one.id, Decided::Dropped(Reason::Hidden)));
+            continue;
+        };
+        match fate(ctx, &one, notice, now) {
+            Fate::Decided(what) => decided.push((one.id, what)),
+            Fate::Single => single.push((one, notice)),
+            // The rest of their daily mail may stand behind the end of what was read.
+            Fate::Daily if full && !only_one && Some(one.person) == last => {}
+            Fate::Daily => gathered.push((one, notice)),
+        }
+    }
+    let key = if single.is_empty() && gathered.is_empty() { None } else { Some(key(ctx).await?) };
+    let Some(key) = key else { return Ok((decided, Vec::new())) };
+    let mut snapshot = ctx.store().snapshot().await?;
+    let mut mails = Vec::new();
+    for (urgent, list) in [(true, single), (false, gathered)] {
+        let mut seen: Vec<(Due, Notice)> = Vec::new();
+        for (one, notice) in list {
+            if may_see(&mut snapshot, &one, notice, now).await? {
+                seen.push((one, notice));
+            } else {
+                decided.push((one.id, Decided::Dropped(Reason::Hidden)));
+            }
+        }
+        let together = |a: &(Due, Notice), b: &(Due, Notice)| !urgent && a.0.person == b.0.person;
+        mails.extend(seen.chunk_by(together).filter_map(|group| letter::parcel(ctx, &key, group, now)));
+    }
+    Ok((decided, mails))
+}
+
+enum Fate {
+    Decided(Decided),
+    Single,
+    Daily,
+}
+
+fn fate(ctx: &Ctx, one: &Due, notice: Notice, now: Millis) -> Fate {
+    let zone = ctx.space().zone;
+    let kind = notice.kind();
+    let times = if one.has_times {
+        Times { digest: one.digest, quiet: one.quiet_from.zip(one.quiet_to) }
+    } else {
+        Times::default()
+    };
+    let to = Recipient {
+        status: one.status,
+        address: match (&one.email, one.bounced) {
+            (None, _) => Address::Unknown,
+            (Some(_), None) => Address::Good,
+            (Some(_), Some(_)) => Address::Bounced,
+        },
+        wants: one.wants.unwrap_or(kind.is_mailed()),
+        read: one.read,
+        times,
+    };
+    let wall = zone.moment(now).wall();
+    let minute = u16::from(wall.hour) * 60 + u16::from(wall.minute);
+    match step(kind, to, minute) {
+        Step::Send => Fate::Single,
+        Step::Gather(_) if one.gathered => Fate::Daily,
+        Step::Gather(hour) => Fate::Decided(Decided::Gathered(zone.next(now, u16::from(hour) * 60))),
+        Step::Wait(until) => Fate::Decided(Decided::Waits(zone.next(now, until))),
+        Step::Drop(reason) => Fate::Decided(Decided::Dropped(reason)),
+    }
+}
+
+/// Whether its reader may still see what a notice is about.
+async fn may_see(
+    conn: &mut store::SqliteConnection,
+    one: &Due,
+    notice: Notice,
+    now: Millis,
+) -> Result<bool, StoreError> {
+    let ledger = match notice.kind().seen_with() {
+        Some(_) => qualifications::of_person(conn, one.person).await?,
+        None => domain::qualifications::Ledger(Vec::new()),
+    };
+    Ok(sees(&as_actor(one.person, ledger, now), &notice, one.kind))
+}
+
+/// The key that links in mails are signed with.
+async fn key(ctx: &Ctx) -> Result<[u8; 32], StoreError> {
+    if let Some(key) = rows::known_key(&mut *ctx.store().read().await?).await? {
+        return Ok(key);
+    }
+    let fresh = ctx.dice().bytes::<32>();
+    ctx.store().write(async move |tx| Ok(Done::unaudited(rows::key(tx, fresh).await?, Unaudited::Delivered))).await
+}
+
+/// Sends one mail and keeps how that ended.
+async fn send(ctx: &Ctx, parcel: Parcel, began: Millis) -> Result<(), StoreError> {
+    let Parcel { ids, attempts, person, mail } = parcel;
+    let email = mail.to.clone();
+    let sent = mail::carry(ctx, mail).await;
+    let now = ctx.now();
+    let how = match sent {
+        Ok(()) => {
+            ctx.mail_rest().end();
+            Tried::Sent
+        }
+        Err(error) => {
+            tracing::warn!(%error, "a mail about a notice was not sent");
+            let trouble = error.0;
+            if trouble.is_of_the_server() {
+                ctx.mail_rest().begin(began);
+            }
+            let again = pause(attempts.saturating_add(1), ctx.dice().bytes::<1>()[0]);
+            match again {
+                Some(again) if trouble != Trouble::Address => Tried::Again(trouble, now.after(again)),
+                _ => Tried::Failed(trouble),
+            }
+        }
+    };
+    write(ctx, async move |tx| {
+        rows::tried(tx, &ids, how, now).await?;
+        if how == Tried::Failed(Trouble::Address) && rows::bounced(tx, person, &email, now).await? {
+            notices::tell(tx, person, &Notice::AddressBounced { at: now }, now).await?;
+        }
+        Ok(())
+    })
+    .await
+}
+
+/// Whether a notice is in a mail with others.
+fn is_daily(notice: &Notice) -> bool {
+    notice.kind().urgency() == Urgency::Info
+}

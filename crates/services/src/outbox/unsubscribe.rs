@@ -1,0 +1,104 @@
+//! Links in mails that end such mails: whoever has the mail may, without signing in.
+//!
+//! Invariant: a link says whom and what it is about, and is signed; it can do nothing else and works more than once. Looking
+//! at it changes nothing.
+
+use crate::Ctx;
+use data_encoding::BASE64URL_NOPAD;
+use domain::{
+    actor::{About, Actor, Door, Forbidden, Permission},
+    deliveries::{Channel, Times},
+    id::PersonId,
+    notices::Kind,
+};
+use hmac::{Hmac, KeyInit, Mac};
+use macros::ServiceError;
+use sha2::Sha256;
+use store::{Done, StoreError, Unaudited, deliveries as rows};
+use views::notices::Unwanted;
+
+/// The word for the daily mail, in place of that of a kind.
+const DIGEST: &str = "daily";
+
+/// Why nothing was switched off.
+#[derive(Debug, Clone, ServiceError)]
+pub enum UnsubscribeError {
+    /// The link was not made here, or only a part of it arrived.
+    #[problem("unsubscribe.unknown", NotFound, unsubscribe_unknown)]
+    Unknown,
+    /// Not allowed.
+    #[problem(transparent)]
+    Forbidden(#[from] Forbidden),
+    /// The storage failed.
+    #[problem(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// A link as it came in.
+#[derive(Debug, Clone)]
+pub struct Link {
+    /// Whose mails.
+    pub person: PersonId,
+    /// Which: the word of a kind, or `daily`.
+    pub what: String,
+    /// That it was made here.
+    pub sign: String,
+}
+
+/// The query of the link by which `person` ends `what`.
+pub(super) fn link(key: &[u8; 32], person: PersonId, what: Unwanted) -> String {
+    let word = word(what);
+    let sign = BASE64URL_NOPAD.encode(&signed(key, person, word).finalize().into_bytes());
+    format!("?who={person}&what={word}&sign={sign}")
+}
+
+const fn word(what: Unwanted) -> &'static str {
+    match what {
+        Unwanted::Digest => DIGEST,
+        Unwanted::Kind(kind) => kind.word(),
+    }
+}
+
+fn signed(key: &[u8; 32], person: PersonId, word: &str) -> Hmac<Sha256> {
+    // A block of 64 bytes, of which the key fills the first half: what HMAC makes of a shorter key.
+    let mut block = [0; 64];
+    block[..key.len()].copy_from_slice(key);
+    let mut mac = Hmac::<Sha256>::new(&block.into());
+    mac.update(format!("unsubscribe {person} {word}").as_bytes());
+    mac
+}
+
+/// What `link` would switch off.
+pub async fn look(ctx: &Ctx, link: &Link) -> Result<Unwanted, UnsubscribeError> {
+    Actor::anybody(false, Door::Web).require(Permission::Enter, About::NOTHING)?;
+    let key = rows::known_key(&mut *ctx.store().read().await?).await?.ok_or(UnsubscribeError::Unknown)?;
+    let sign = BASE64URL_NOPAD.decode(link.sign.as_bytes()).map_err(|_| UnsubscribeError::Unknown)?;
+    signed(&key, link.person, &link.what).verify_slice(&sign).map_err(|_| UnsubscribeError::Unknown)?;
+    match link.what.as_str() {
+        DIGEST => Ok(Unwanted::Digest),
+        word => Kind::from_word(word)
+            .filter(|kind| !kind.is_locked())
+            .map(Unwanted::Kind)
+            .ok_or(UnsubscribeError::Unknown),
+    }
+}
+
+/// Switches off what `link` says. Twice is once.
+pub async fn follow(ctx: &Ctx, link: &Link) -> Result<Unwanted, UnsubscribeError> {
+    let what = look(ctx, link).await?;
+    let (person, now) = (link.person, ctx.now());
+    ctx.store()
+        .write(async move |tx| {
+            // Whoever was erased gets no mail and leaves nothing behind.
+            rows::address(tx.conn(), person).await?.ok_or(UnsubscribeError::Unknown)?;
+            match what {
+                Unwanted::Kind(kind) => rows::switch(tx, person, kind, Channel::Mail, Some(false)).await?,
+                Unwanted::Digest => {
+                    let times = rows::times(tx.conn(), person).await?.unwrap_or_default();
+                    rows::set_times(tx, person, Times { digest: None, ..times }, now).await?;
+                }
+            }
+            Ok::<_, UnsubscribeError>(Done::unaudited(what, Unaudited::OwnNotices))
+        })
+        .await
+}

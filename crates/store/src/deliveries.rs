@@ -1,0 +1,416 @@
+//! Notices on their way out of Toolgate: rows of `delivery`, addresses that mails come back from, and the key that links in
+//! mails are signed with. A row is made with its notice, by a trigger.
+
+use domain::{
+    deliveries::{Channel, Reason, State, Times, Trouble},
+    id::{DeliveryId, NoticeId, PersonId, TypeId},
+    live::Hint,
+    notices::Kind,
+    people::PersonStatus,
+    time::Millis,
+};
+use sqlx::SqliteConnection;
+
+use crate::{StoreError, WriteTx};
+
+/// A delivery whose turn it is, with what decides about it and what its mail says.
+#[derive(Debug, Clone)]
+pub struct Due {
+    pub id: DeliveryId,
+    pub notice: NoticeId,
+    /// Whether it waited for the daily mail that is due now.
+    pub gathered: bool,
+    pub attempts: u32,
+    pub person: PersonId,
+    pub status: PersonStatus,
+    pub name: Option<String>,
+    pub email: Option<String>,
+    pub language: Option<String>,
+    /// Since when mails to their address come back.
+    pub bounced: Option<Millis>,
+    /// Whether they switched this kind on or off by mail; `None`: neither.
+    pub wants: Option<bool>,
+    /// Whether they have read or archived it themselves.
+    pub read: bool,
+    /// Whether they chose times; without, those below say nothing.
+    pub has_times: bool,
+    pub digest: Option<u8>,
+    pub quiet_from: Option<u16>,
+    pub quiet_to: Option<u16>,
+    /// As JSON of a `Notice`.
+    pub body: String,
+    pub told: Millis,
+    /// What the machine or type is called that it is about, while that is in use.
+    pub about: Option<String>,
+    /// The type that it is about, or of the machine that it is about.
+    pub kind: Option<TypeId>,
+}
+
+/// Deliveries by mail whose turn it is at `now`, no more than `most`: in the order of their times, those for one person
+/// together.
+pub async fn due(conn: &mut SqliteConnection, now: Millis, most: u32) -> Result<Vec<Due>, StoreError> {
+    let due = sqlx::query_as!(
+        Due,
+        r#"SELECT d.id AS "id!: DeliveryId", n.id AS "notice!: NoticeId", d.state = 'gathered' AS "gathered!: bool",
+                  d.attempts AS "attempts!: u32", p.id AS "person!: PersonId", p.status AS "status!: PersonStatus",
+                  f.name AS "name?", f.email AS "email?", f.language AS "language?",
+                  b.since AS "bounced?: Millis", s.is_on AS "wants?: bool",
+                  (coalesce(n.read_at > n.told_at, 0) OR coalesce(n.archived_at > n.told_at, 0)) AS "read!: bool",
+                  w.person_id IS NOT NULL AS "has_times!: bool", w.digest_hour AS "digest?: u8",
+                  w.quiet_from AS "quiet_from?: u16", w.quiet_to AS "quiet_to?: u16",
+                  n.body, n.told_at AS "told!: Millis", coalesce(m.name, t.name) AS "about?: String",
+                  coalesce(m.type_id, t.id) AS "kind?: TypeId"
+             FROM delivery d JOIN notice n ON n.id = d.notice_id JOIN person p ON p.id = n.person_id
+             LEFT JOIN profile f ON f.person_id = p.id
+             LEFT JOIN bounced_address b ON b.person_id = p.id AND b.email = f.email
+             LEFT JOIN notice_switch s ON s.person_id = p.id AND s.kind = n.kind AND s.channel = 'mail'
+             LEFT JOIN mail_times w ON w.person_id = p.id
+             LEFT JOIN machine m ON m.id = n.machine_id AND m.archived_at IS NULL
+             LEFT JOIN equipment_type t ON t.id = n.type_id AND t.archived_at IS NULL
+            WHERE d.settled_at IS NULL AND d.due_at <= ? AND d.channel = 'mail'
+            ORDER BY d.due_at, p.id, d.id LIMIT ?"#,
+        now,
+        most,
+    );
+    Ok(due.fetch_all(conn).await?)
+}
+
+/// When the next delivery is due; `None` while nothing waits.
+pub async fn next_due(conn: &mut SqliteConnection) -> Result<Option<Millis>, StoreError> {
+    let next =
+        sqlx::query_scalar!(r#"SELECT min(due_at) AS "at?: Millis" FROM delivery WHERE settled_at IS NULL"#);
+    Ok(next.fetch_one(conn).await?)
+}
+
+/// When the last delivery is due; `None` while nothing waits.
+pub async fn latest_due(conn: &mut SqliteConnection) -> Result<Option<Millis>, StoreError> {
+    let latest =
+        sqlx::query_scalar!(r#"SELECT max(due_at) AS "at?: Millis" FROM delivery WHERE settled_at IS NULL"#);
+    Ok(latest.fetch_one(conn).await?)
+}
+
+/// Has those that wait for later than `limit` be looked at again at `now`: the clock was set back meanwhile. Answers how
+/// many there were.
+pub async fn bring_forward(tx: &mut WriteTx, limit: Millis, now: Millis) -> Result<u64, StoreError> {
+    let moved =
+        sqlx::query!("UPDATE delivery SET due_at = ?1 WHERE settled_at IS NULL AND due_at > ?2", now, limit);
+    Ok(moved.execute(tx.conn()).await?.rows_affected())
+}
+
+/// What was decided about a delivery without sending anything.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Decided {
+    /// It is looked at again at this instant.
+    Waits(Millis),
+    /// It is in the daily mail of this instant.
+    Gathered(Millis),
+    Dropped(Reason),
+}
+
+/// Keeps what was decided. One that was settled meanwhile stays as it is.
+pub async fn decide(tx: &mut WriteTx, id: DeliveryId, what: Decided, now: Millis) -> Result<(), StoreError> {
+    let (state, due, reason) = match what {
+        Decided::Waits(due) => (State::Queued, Some(due), None),
+        Decided::Gathered(due) => (State::Gathered, Some(due), None),
+        Decided::Dropped(reason) => (State::Dropped, None, Some(reason)),
+    };
+    sqlx::query!(
+        "UPDATE delivery SET state = ?1, due_at = coalesce(?2, due_at), reason = ?3, settled_at = iif(?3 IS NULL, NULL, ?4)
+          WHERE id = ?5 AND settled_at IS NULL",
+        state,
+        due,
+        reason,
+        now,
+        id,
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// Drops whatever waits: nothing can be sent. Answers how much it was.
+pub async fn drop_waiting(tx: &mut WriteTx, now: Millis, most: u32) -> Result<u64, StoreError> {
+    let reason = Reason::NoMail;
+    let dropped = sqlx::query!(
+        "UPDATE delivery SET state = 'dropped', reason = ?1, settled_at = ?2
+          WHERE id IN (SELECT id FROM delivery WHERE settled_at IS NULL AND due_at <= ?2 LIMIT ?3)",
+        reason,
+        now,
+        most,
+    );
+    Ok(dropped.execute(tx.conn()).await?.rows_affected())
+}
+
+/// How an attempt ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Tried {
+    Sent,
+    /// It is tried again at this instant.
+    Again(Trouble, Millis),
+    /// It is given up.
+    Failed(Trouble),
+}
+
+/// Keeps how an attempt to deliver `ids` in one mail ended. One that was settled meanwhile stays as it is.
+pub async fn tried(tx: &mut WriteTx, ids: &[DeliveryId], how: Tried, now: Millis) -> Result<(), StoreError> {
+    let (state, due, trouble, settled) = match how {
+        Tried::Sent => (State::Sent, None, None, Some(now)),
+        Tried::Again(trouble, due) => (State::Queued, Some(due), Some(trouble), None),
+        Tried::Failed(trouble) => (State::Failed, None, Some(trouble), Some(now)),
+    };
+    for &id in ids {
+        // One that waited for the daily mail goes on doing so.
+        sqlx::query!(
+            "UPDATE delivery SET state = iif(?1 = 'queued', state, ?1), due_at = coalesce(?2, due_at), trouble = ?3,
+                    settled_at = ?4, attempts = attempts + 1
+              WHERE id = ?5 AND settled_at IS NULL",
+            state,
+            due,
+            trouble,
+            settled,
+            id,
+        )
+        .execute(tx.conn())
+        .await?;
+    }
+    Ok(())
+}
+
+/// Notes that mails to `person` at `email` come back; answers whether that is news.
+pub async fn bounced(tx: &mut WriteTx, person: PersonId, email: &str, now: Millis) -> Result<bool, StoreError> {
+    let made = sqlx::query!(
+        "INSERT INTO bounced_address (person_id, email, since) VALUES (?1, ?2, ?3)
+             ON CONFLICT (person_id) DO UPDATE SET email = ?2, since = ?3 WHERE email <> ?2",
+        person,
+        email,
+        now,
+    );
+    Ok(made.execute(tx.conn()).await?.rows_affected() == 1)
+}
+
+/// Forgets that mails to `person` came back; answers whether they did.
+pub async fn trust_again(tx: &mut WriteTx, person: PersonId) -> Result<bool, StoreError> {
+    let gone = sqlx::query!("DELETE FROM bounced_address WHERE person_id = ?", person);
+    Ok(gone.execute(tx.conn()).await?.rows_affected() == 1)
+}
+
+/// Has deliveries that were given up be tried again at `now`: `only` this one, or all. Answers how many.
+pub async fn retry(tx: &mut WriteTx, only: Option<DeliveryId>, now: Millis) -> Result<u64, StoreError> {
+    let again = sqlx::query!(
+        "UPDATE delivery SET state = 'queued', due_at = ?1, attempts = 0, settled_at = NULL
+          WHERE state = 'failed' AND (?2 IS NULL OR id = ?2)",
+        now,
+        only,
+    );
+    let again = again.execute(tx.conn()).await?.rows_affected();
+    if again > 0 {
+        tx.after_commit(Hint::Deliveries);
+    }
+    Ok(again)
+}
+
+/// Whom the delivery is for.
+pub async fn whose(conn: &mut SqliteConnection, id: DeliveryId) -> Result<Option<PersonId>, StoreError> {
+    let whose = sqlx::query_scalar!(
+        r#"SELECT n.person_id AS "id!: PersonId" FROM delivery d JOIN notice n ON n.id = d.notice_id WHERE d.id = ?"#,
+        id,
+    );
+    Ok(whose.fetch_optional(conn).await?)
+}
+
+/// How many deliveries of a channel are in a state.
+#[derive(Debug, Clone, Copy)]
+pub struct Count {
+    pub channel: Channel,
+    pub state: State,
+    pub count: u32,
+}
+
+/// Counts: of what waits or has failed all, of what was sent or dropped what was since `since`.
+pub async fn counts(conn: &mut SqliteConnection, since: Millis) -> Result<Vec<Count>, StoreError> {
+    let counts = sqlx::query_as!(
+        Count,
+        r#"SELECT channel AS "channel!: Channel", state AS "state!: State", count(*) AS "count!: u32" FROM (
+               SELECT channel, state FROM delivery WHERE settled_at IS NULL
+               UNION ALL SELECT channel, state FROM delivery WHERE state = 'failed'
+               UNION ALL SELECT channel, state FROM delivery WHERE settled_at >= ? AND state IN ('sent', 'dropped'))
+            GROUP BY 1, 2"#,
+        since,
+    );
+    Ok(counts.fetch_all(conn).await?)
+}
+
+/// A delivery as managers see it: whom it is for and of which kind, never what it says.
+#[derive(Debug, Clone)]
+pub struct Row {
+    pub id: DeliveryId,
+    pub channel: Channel,
+    pub state: State,
+    pub person: PersonId,
+    /// What they are called; `None` once their profile is gone.
+    pub name: Option<String>,
+    /// The word of its kind; one that this build does not know is of another.
+    pub kind: String,
+    pub told: Millis,
+    pub due: Millis,
+    pub attempts: u32,
+    pub trouble: Option<Trouble>,
+    pub reason: Option<Reason>,
+    pub settled: Option<Millis>,
+}
+
+/// Deliveries in `state`, or all that wait or have failed, the newest first, from behind `after` on.
+pub async fn list(
+    conn: &mut SqliteConnection,
+    state: Option<State>,
+    after: Option<DeliveryId>,
+    most: u32,
+) -> Result<Vec<Row>, StoreError> {
+    let rows = sqlx::query_as!(
+        Row,
+        r#"SELECT d.id AS "id!: DeliveryId", d.channel AS "channel!: Channel", d.state AS "state!: State",
+                  n.person_id AS "person!: PersonId", f.name AS "name?", n.kind, n.told_at AS "told!: Millis",
+                  d.due_at AS "due!: Millis", d.attempts AS "attempts!: u32", d.trouble AS "trouble?: Trouble",
+                  d.reason AS "reason?: Reason", d.settled_at AS "settled?: Millis"
+             FROM delivery d JOIN notice n ON n.id = d.notice_id LEFT JOIN profile f ON f.person_id = n.person_id
+            WHERE iif(?1 IS NULL, d.state IN ('queued', 'gathered', 'failed'), d.state = ?1) AND (?2 IS NULL OR d.id < ?2)
+            ORDER BY d.id DESC LIMIT ?3"#,
+        state,
+        after,
+        most,
+    );
+    Ok(rows.fetch_all(conn).await?)
+}
+
+/// The key that links in mails are signed with; `fresh` becomes it where there is none.
+pub async fn key(tx: &mut WriteTx, fresh: [u8; 32]) -> Result<[u8; 32], StoreError> {
+    let fresh = fresh.as_slice();
+    sqlx::query!("INSERT INTO mail_key (id, bytes) VALUES (1, ?) ON CONFLICT DO NOTHING", fresh)
+        .execute(tx.conn())
+        .await?;
+    let kept = known_key(tx.conn()).await?;
+    kept.ok_or_else(|| sqlx::Error::RowNotFound.into())
+}
+
+/// The same, if there is one.
+pub async fn known_key(conn: &mut SqliteConnection) -> Result<Option<[u8; 32]>, StoreError> {
+    let bytes = sqlx::query_scalar!("SELECT bytes FROM mail_key").fetch_optional(conn).await?;
+    Ok(bytes.and_then(|bytes| bytes.try_into().ok()))
+}
+
+/// Forgets notices that were told before `limit`, and with them their deliveries; no more than `most`. Answers how many.
+pub async fn forget_notices(tx: &mut WriteTx, limit: Millis, most: i64) -> Result<u64, StoreError> {
+    let gone = sqlx::query!(
+        "DELETE FROM notice WHERE id IN (SELECT id FROM notice WHERE told_at < ? LIMIT ?)",
+        limit,
+        most
+    );
+    Ok(gone.execute(tx.conn()).await?.rows_affected())
+}
+
+/// Forgets deliveries that were settled before `limit`; no more than `most`. Answers how many.
+pub async fn forget(tx: &mut WriteTx, limit: Millis, most: i64) -> Result<u64, StoreError> {
+    let gone = sqlx::query!(
+        "DELETE FROM delivery WHERE id IN (SELECT id FROM delivery WHERE settled_at < ? LIMIT ?)",
+        limit,
+        most
+    );
+    Ok(gone.execute(tx.conn()).await?.rows_affected())
+}
+
+/// Which kinds `person` switched on or off, and where.
+pub async fn switches(
+    conn: &mut SqliteConnection,
+    person: PersonId,
+) -> Result<Vec<(Kind, Channel, bool)>, StoreError> {
+    let rows = sqlx::query!(
+        r#"SELECT kind, channel AS "channel!: Channel", is_on AS "is_on!: bool" FROM notice_switch WHERE person_id = ?"#,
+        person,
+    );
+    let rows = rows.fetch_all(conn).await?;
+    Ok(rows.into_iter().filter_map(|row| Some((Kind::from_word(&row.kind)?, row.channel, row.is_on))).collect())
+}
+
+/// Keeps that `person` wants a kind there or not; `None`: what holds for everybody.
+pub async fn switch(
+    tx: &mut WriteTx,
+    person: PersonId,
+    kind: Kind,
+    channel: Channel,
+    on: Option<bool>,
+) -> Result<(), StoreError> {
+    match on {
+        Some(on) => {
+            sqlx::query!(
+                "INSERT INTO notice_switch (person_id, kind, channel, is_on) VALUES (?1, ?2, ?3, ?4)
+                     ON CONFLICT (person_id, kind, channel) DO UPDATE SET is_on = ?4",
+                person,
+                kind,
+                channel,
+                on,
+            )
+            .execute(tx.conn())
+            .await?
+        }
+        None => {
+            sqlx::query!(
+                "DELETE FROM notice_switch WHERE person_id = ? AND kind = ? AND channel = ?",
+                person,
+                kind,
+                channel
+            )
+            .execute(tx.conn())
+            .await?
+        }
+    };
+    Ok(())
+}
+
+/// When `person` wants their mail; `None` where they chose nothing.
+pub async fn times(conn: &mut SqliteConnection, person: PersonId) -> Result<Option<Times>, StoreError> {
+    let row = sqlx::query!(
+        r#"SELECT digest_hour AS "digest?: u8", quiet_from AS "quiet_from?: u16", quiet_to AS "quiet_to?: u16"
+             FROM mail_times WHERE person_id = ?"#,
+        person,
+    );
+    let row = row.fetch_optional(conn).await?;
+    Ok(row.map(|row| Times { digest: row.digest, quiet: row.quiet_from.zip(row.quiet_to) }))
+}
+
+/// Keeps when `person` wants their mail. What waits for their daily mail is looked at again.
+pub async fn set_times(tx: &mut WriteTx, person: PersonId, times: Times, now: Millis) -> Result<(), StoreError> {
+    let (from, to) = times.quiet.unzip();
+    sqlx::query!(
+        "INSERT INTO mail_times (person_id, digest_hour, quiet_from, quiet_to) VALUES (?1, ?2, ?3, ?4)
+             ON CONFLICT (person_id) DO UPDATE SET digest_hour = ?2, quiet_from = ?3, quiet_to = ?4",
+        person,
+        times.digest,
+        from,
+        to,
+    )
+    .execute(tx.conn())
+    .await?;
+    sqlx::query!(
+        "UPDATE delivery SET state = 'queued', due_at = ?1
+          WHERE settled_at IS NULL AND notice_id IN (SELECT id FROM notice WHERE person_id = ?2)",
+        now,
+        person,
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// Address of `person`, and since when mails to it come back.
+pub async fn address(
+    conn: &mut SqliteConnection,
+    person: PersonId,
+) -> Result<Option<(String, Option<Millis>)>, StoreError> {
+    let row = sqlx::query!(
+        r#"SELECT f.email AS "email!", b.since AS "since?: Millis" FROM profile f
+             LEFT JOIN bounced_address b ON b.person_id = f.person_id AND b.email = f.email
+            WHERE f.person_id = ? AND f.email IS NOT NULL"#,
+        person,
+    );
+    Ok(row.fetch_optional(conn).await?.map(|row| (row.email, row.since)))
+}

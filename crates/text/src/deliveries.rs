@@ -1,0 +1,224 @@
+//! Mails about notices, what somebody wants to be told, and whether it reaches them.
+
+use crate::Lang;
+use domain::{
+    deliveries::{Reason, State, Trouble},
+    notices::Kind,
+};
+
+text! {
+    mail_open() { en: "Open in Toolgate", it: "Apri in Toolgate" }
+    mail_digest_subject(n: u32, space: &str) {
+        en: [one: "{n} notice from {space}", other: "{n} notices from {space}"],
+        it: [one: "{n} avviso da {space}", other: "{n} avvisi da {space}"]
+    }
+    mail_digest_lead(n: u32) { en: [one: "This happened since your last daily mail:", other: "{n} things happened since your last daily mail:"],
+                               it: [one: "Ecco che cosa è successo dall’ultima e-mail giornaliera:", other: "Ecco {n} novità dall’ultima e-mail giornaliera:"] }
+    mail_digest_more(n: u32) { en: [one: "One more is waiting in the app.", other: "{n} more are waiting in the app."],
+                               it: [one: "Un altro ti aspetta nell’app.", other: "Altri {n} ti aspettano nell’app."] }
+    mail_hello(name: &str) { en: "Hello {name},", it: "Ciao {name}," }
+    mail_why(space: &str) { en: "You get this mail because you have an account at {space}.", it: "Ricevi questa e-mail perché hai un account a {space}." }
+    mail_settings() { en: "Choose what you get", it: "Scegli che cosa ricevere" }
+    mail_unsubscribe() { en: "Stop these mails", it: "Non ricevere più queste e-mail" }
+    mail_always() { en: "Mails about safety and about your account can’t be switched off.", it: "Le e-mail sulla sicurezza e sul tuo account non si possono disattivare." }
+
+    notice_settings_title() { en: "What you’re told", it: "Che cosa ricevi" }
+    notice_settings_link() { en: "Settings", it: "Impostazioni" }
+    notice_settings_lead() { en: "Choose what shows up in the app and what is mailed to you. Safety can’t be switched off.",
+                             it: "Scegli che cosa compare nell’app e che cosa ricevi per e-mail. La sicurezza non si può disattivare." }
+    notice_settings_kind() { en: "Notice", it: "Avviso" }
+    notice_settings_app() { en: "App", it: "App" }
+    notice_settings_mail() { en: "Mail", it: "E-mail" }
+    notice_settings_app_for(kind: &str) { en: "{kind}: in the app", it: "{kind}: nell’app" }
+    notice_settings_mail_for(kind: &str) { en: "{kind}: by mail", it: "{kind}: per e-mail" }
+    notice_settings_locked() { en: "Always on", it: "Sempre attivo" }
+    notice_settings_daily() { en: "daily", it: "giornaliera" }
+    notice_settings_times() { en: "When mail may arrive", it: "Quando possono arrivare le e-mail" }
+    notice_settings_digest() { en: "Daily mail", it: "E-mail giornaliera" }
+    notice_settings_digest_hint() { en: "What is good to know comes in one mail a day.", it: "Le cose utili da sapere arrivano in un’unica e-mail al giorno." }
+    notice_settings_no_digest() { en: "No daily mail", it: "Nessuna e-mail giornaliera" }
+    notice_settings_quiet_from() { en: "Quiet from", it: "Silenzio dalle" }
+    notice_settings_quiet_to() { en: "Quiet until", it: "Silenzio fino alle" }
+    notice_settings_never_quiet() { en: "No quiet hours", it: "Nessun orario di silenzio" }
+    notice_settings_quiet_hint() { en: "Mails wait until quiet hours are over. Safety doesn’t.", it: "Le e-mail aspettano la fine del silenzio. La sicurezza no." }
+    notice_settings_quiet_form() { en: "Choose both times of the quiet hours, or neither.", it: "Scegli entrambi gli orari del silenzio, oppure nessuno." }
+    notice_settings_hour_form() { en: "Choose a full hour from 0 to 23.", it: "Scegli un’ora intera da 0 a 23." }
+    notice_settings_minute_form() { en: "Write the time like 22:00.", it: "Scrivi l’ora come 22:00." }
+    notice_settings_kind_form(kind: &str) { en: "There is no kind of notice called {kind}.", it: "Non esiste un tipo di avviso chiamato {kind}." }
+    notice_settings_locked_form(kind: &str) { en: "{kind} is about safety and can’t be switched off.", it: "{kind} riguarda la sicurezza e non si può disattivare." }
+    notice_settings_saved() { en: "Saved", it: "Salvato" }
+    notice_settings_address(email: &str) { en: "Mails go to {email}.", it: "Le e-mail vanno a {email}." }
+    notice_settings_no_address() { en: "You have no e-mail address here. Ask a manager to add one.", it: "Qui non c’è il tuo indirizzo e-mail. Chiedi a chi gestisce lo spazio di aggiungerlo." }
+    notice_settings_no_mail() { en: "This workshop doesn’t send mail: everything is in the app.", it: "Questo spazio non invia e-mail: trovi tutto nell’app." }
+    notice_settings_bounced(email: &str) { en: "Mails to {email} come back", it: "Le e-mail a {email} tornano indietro" }
+    notice_settings_bounced_next() { en: "Nothing more is sent there. If the address is right, try again; if not, ask a manager to change it.",
+                                     it: "Non inviamo più nulla a questo indirizzo. Se è giusto, riprova; altrimenti fallo correggere da chi gestisce lo spazio." }
+    notice_settings_try_again() { en: "Try again", it: "Riprova" }
+    notice_settings_trusted() { en: "The next mail will be sent there again.", it: "La prossima e-mail verrà inviata di nuovo a questo indirizzo." }
+    notice_settings_followed() { en: "Machines you follow", it: "Macchine che segui" }
+    notice_settings_no_followed() { en: "None yet. Follow a machine on its page to hear when it is out of service.", it: "Ancora nessuna. Segui una macchina dalla sua pagina per sapere quando è fuori servizio." }
+
+    unsubscribe_title() { en: "Stop these mails?", it: "Non vuoi più ricevere queste e-mail?" }
+    unsubscribe_kind(kind: &str) { en: "You’ll get no more mails of this kind: {kind}. The app goes on telling you.",
+                                   it: "Non riceverai più e-mail di questo tipo: {kind}. Nell’app continuerai a vedere gli avvisi." }
+    unsubscribe_digest() { en: "You’ll get no more daily mails. The app goes on telling you.", it: "Non riceverai più l’e-mail giornaliera. Nell’app continuerai a vedere gli avvisi." }
+    unsubscribe_button() { en: "Stop these mails", it: "Non inviarmele più" }
+    unsubscribe_done() { en: "You’ll get no more of these mails", it: "Non riceverai più queste e-mail" }
+    unsubscribe_done_next() { en: "You can switch them on again in your settings.", it: "Puoi riattivarle nelle tue impostazioni." }
+    unsubscribe_unknown() { en: "This link isn’t complete. Open it again from the mail.", it: "Questo link non è completo. Aprilo di nuovo dall’e-mail." }
+
+    deliveries_title() { en: "Deliveries", it: "Invii" }
+    nav_deliveries_next() { en: "Mails that wait or failed", it: "E-mail in attesa o fallite" }
+    deliveries_lead() { en: "Mails about notices: what waits, what left, and what didn’t arrive.", it: "Le e-mail sugli avvisi: che cosa aspetta, che cosa è partito e che cosa non è arrivato." }
+    deliveries_open() { en: "Open", it: "Aperti" }
+    deliveries_failed() { en: "Failed", it: "Falliti" }
+    deliveries_sent() { en: "Sent", it: "Inviati" }
+    deliveries_dropped() { en: "Not sent", it: "Non inviati" }
+    deliveries_waiting() { en: "Waiting", it: "In attesa" }
+    deliveries_daily() { en: "For the daily mail", it: "Per l’e-mail giornaliera" }
+    deliveries_sent_today() { en: "Sent in 24 hours", it: "Inviati in 24 ore" }
+    deliveries_none_open() { en: "Nothing is waiting", it: "Nessun invio in attesa" }
+    deliveries_none_open_next() { en: "Whatever had to leave has left.", it: "Tutto ciò che doveva partire è partito." }
+    deliveries_none() { en: "Nothing here", it: "Niente qui" }
+    deliveries_none_next() { en: "Deliveries are listed here for 90 days.", it: "Gli invii restano in elenco per 90 giorni." }
+    deliveries_no_mail() { en: "No mail can be sent from here", it: "Da qui non si possono inviare e-mail" }
+    deliveries_no_mail_next() { en: "Start Toolgate with --smtp-url, --mail-from and --public-url. Until then everybody is told in the app alone.",
+                                it: "Avvia Toolgate con --smtp-url, --mail-from e --public-url. Fino ad allora gli avvisi compaiono solo nell’app." }
+    deliveries_retry() { en: "Try again", it: "Riprova" }
+    deliveries_retry_for(name: &str) { en: "Try again: {name}", it: "Riprova: {name}" }
+    deliveries_retry_all() { en: "Try all failed again", it: "Riprova tutti i falliti" }
+    deliveries_retried(n: u32) { en: [one: "{n} delivery will be tried again", other: "{n} deliveries will be tried again"], it: [one: "{n} invio verrà ritentato", other: "{n} invii verranno ritentati"] }
+    deliveries_next(when: &str) { en: "next try {when}", it: "prossimo tentativo {when}" }
+    deliveries_attempts(n: u32) { en: [one: "{n} attempt", other: "{n} attempts"], it: [one: "{n} tentativo", other: "{n} tentativi"] }
+    deliveries_erased() { en: "Somebody who was erased", it: "Una persona cancellata" }
+    deliveries_other() { en: "Another notice", it: "Un altro avviso" }
+    delivery_unknown() { en: "There is no such delivery.", it: "Questo invio non esiste." }
+}
+
+impl Lang {
+    /// What a kind of notice is called where somebody chooses what they want to be told.
+    #[must_use]
+    pub const fn notice_kind(self, kind: Kind) -> &'static str {
+        match (self, kind) {
+            (Self::En, Kind::Granted) => "You get a qualification",
+            (Self::It, Kind::Granted) => "Ricevi un’abilitazione",
+            (Self::En, Kind::Revoked) => "You lose a qualification",
+            (Self::It, Kind::Revoked) => "Perdi un’abilitazione",
+            (Self::En, Kind::Banned) => "You are banned from machines",
+            (Self::It, Kind::Banned) => "Ti vengono vietate delle macchine",
+            (Self::En, Kind::Unbanned) => "A ban is lifted",
+            (Self::It, Kind::Unbanned) => "Un divieto viene tolto",
+            (Self::En, Kind::Expiring) => "A qualification ends soon",
+            (Self::It, Kind::Expiring) => "Un’abilitazione sta per scadere",
+            (Self::En, Kind::HoldPlaced) => "You are put on hold",
+            (Self::It, Kind::HoldPlaced) => "Ricevi un fermo",
+            (Self::En, Kind::HoldLifted) => "A hold is lifted",
+            (Self::It, Kind::HoldLifted) => "Un fermo viene tolto",
+            (Self::En, Kind::StatusChanged) => "Your membership changes",
+            (Self::It, Kind::StatusChanged) => "La tua iscrizione cambia",
+            (Self::En, Kind::PasswordChanged) => "Your password changes",
+            (Self::It, Kind::PasswordChanged) => "La tua password cambia",
+            (Self::En, Kind::SecondFactorChanged) => "Two-step sign-in changes",
+            (Self::It, Kind::SecondFactorChanged) => "L’accesso in due passaggi cambia",
+            (Self::En, Kind::AddressBounced) => "Mails to you come back",
+            (Self::It, Kind::AddressBounced) => "Le e-mail a te tornano indietro",
+            (Self::En, Kind::CardClaimed) => "Somebody claims a card",
+            (Self::It, Kind::CardClaimed) => "Qualcuno chiede una tessera",
+            (Self::En, Kind::CardGiven) => "You get a card",
+            (Self::It, Kind::CardGiven) => "Ricevi una tessera",
+            (Self::En, Kind::ClaimRefused) => "Your card claim is declined",
+            (Self::It, Kind::ClaimRefused) => "La tua richiesta di tessera è rifiutata",
+            (Self::En, Kind::ProblemReported) => "A problem is reported on a machine you look after or follow",
+            (Self::It, Kind::ProblemReported) => {
+                "Viene segnalato un problema su una macchina di cui ti occupi o che segui"
+            }
+            (Self::En, Kind::MachineUnsafe) => "A machine you look after or follow is unsafe",
+            (Self::It, Kind::MachineUnsafe) => "Una macchina di cui ti occupi o che segui non è sicura",
+            (Self::En, Kind::ProblemAcknowledged) => "Your report is being looked at",
+            (Self::It, Kind::ProblemAcknowledged) => "La tua segnalazione è in corso",
+            (Self::En, Kind::ProblemResolved) => "Your report is resolved",
+            (Self::It, Kind::ProblemResolved) => "La tua segnalazione è risolta",
+            (Self::En, Kind::MachineBlocked) => "A machine you follow is out of service",
+            (Self::It, Kind::MachineBlocked) => "Una macchina che segui è fuori servizio",
+            (Self::En, Kind::MachineFree) => "A machine you follow is back in service",
+            (Self::It, Kind::MachineFree) => "Una macchina che segui è di nuovo in servizio",
+            (Self::En, Kind::MaintenanceDue) => "Maintenance is due on a machine you maintain or follow",
+            (Self::It, Kind::MaintenanceDue) => "C’è manutenzione da fare su una macchina che curi o che segui",
+            (Self::En, Kind::UseCorrected) => "A use of yours is corrected",
+            (Self::It, Kind::UseCorrected) => "Un tuo utilizzo viene corretto",
+            (Self::En, Kind::JobFailed) => "A job of Toolgate fails",
+            (Self::It, Kind::JobFailed) => "Un’attività di Toolgate non riesce",
+        }
+    }
+
+    /// How far a delivery is.
+    #[must_use]
+    pub const fn delivery_state(self, state: State) -> &'static str {
+        match state {
+            State::Queued => self.deliveries_waiting(),
+            State::Gathered => self.deliveries_daily(),
+            State::Sent => self.deliveries_sent(),
+            State::Failed => self.deliveries_failed(),
+            State::Dropped => self.deliveries_dropped(),
+        }
+    }
+
+    /// Why a mail did not leave.
+    #[must_use]
+    pub const fn delivery_trouble(self, trouble: Trouble) -> &'static str {
+        match (self, trouble) {
+            (Self::En, Trouble::Unreachable) => "the mail server can’t be reached",
+            (Self::It, Trouble::Unreachable) => "il server di posta non è raggiungibile",
+            (Self::En, Trouble::Silent) => "the mail server doesn’t answer",
+            (Self::It, Trouble::Silent) => "il server di posta non risponde",
+            (Self::En, Trouble::Certificate) => "the mail server’s certificate or encryption doesn’t fit",
+            (Self::It, Trouble::Certificate) => "il certificato o la cifratura del server di posta non va bene",
+            (Self::En, Trouble::Later) => "the mail server asks to try again later",
+            (Self::It, Trouble::Later) => "il server di posta chiede di riprovare più tardi",
+            (Self::En, Trouble::Refused) => "the mail server refused the login or the mail",
+            (Self::It, Trouble::Refused) => "il server di posta ha rifiutato l’accesso o l’e-mail",
+            (Self::En, Trouble::Address) => "there is no such address",
+            (Self::It, Trouble::Address) => "l’indirizzo non esiste",
+        }
+    }
+
+    /// Why nothing was sent.
+    #[must_use]
+    pub const fn delivery_reason(self, reason: Reason) -> &'static str {
+        match (self, reason) {
+            (Self::En, Reason::NoMail) => "no mail can be sent from here",
+            (Self::It, Reason::NoMail) => "da qui non si possono inviare e-mail",
+            (Self::En, Reason::NoAddress) => "no address is known",
+            (Self::It, Reason::NoAddress) => "non c’è un indirizzo",
+            (Self::En, Reason::Bounced) => "mails to the address come back",
+            (Self::It, Reason::Bounced) => "le e-mail a questo indirizzo tornano indietro",
+            (Self::En, Reason::SwitchedOff) => "switched off by its reader",
+            (Self::It, Reason::SwitchedOff) => "disattivato da chi lo riceve",
+            (Self::En, Reason::Read) => "already read in the app",
+            (Self::It, Reason::Read) => "già letto nell’app",
+            (Self::En, Reason::Left) => "no longer a member",
+            (Self::It, Reason::Left) => "non fa più parte dello spazio",
+            (Self::En, Reason::Hidden) => "its reader no longer has access",
+            (Self::It, Reason::Hidden) => "chi lo riceve non vi ha più accesso",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn every_kind_state_trouble_and_reason_has_words_of_its_own_in_every_language() {
+        for lang in [Lang::En, Lang::It] {
+            let kinds: BTreeSet<_> = Kind::ALL.iter().map(|&kind| lang.notice_kind(kind)).collect();
+            let states: BTreeSet<_> = State::ALL.iter().map(|&state| lang.delivery_state(state)).collect();
+            let troubles: BTreeSet<_> =
+                Trouble::ALL.iter().map(|&trouble| lang.delivery_trouble(trouble)).collect();
+            let reasons: BTreeSet<_> = Reason::ALL.iter().map(|&reason| lang.delivery_reason(reason)).collect();
+            let lengths = [kinds.len(), states.len(), troubles.len(), reasons.len()];
+            assert_eq!(lengths, [Kind::ALL.len(), State::ALL.len(), Trouble::ALL.len(), Reason::ALL.len()]);
+        }
+    }
+}
