@@ -54,6 +54,8 @@ export const PAGES: Record<string, Lazy> = {
   "me/password": { path: "/me/password", change: "oneself", unseen: true },
   "me/second-factor": { path: "/me/second-factor", change: "oneself", unseen: true },
   notices: { path: "/notices" },
+  "notices/settings": { path: "/notices/settings" },
+  deliveries: { path: "/deliveries" },
   "me/tokens": { path: "/me/tokens", change: "oneself", unseen: true },
   // The workshop.
   manage: { path: "/manage", change: "member", unseen: true },
@@ -70,6 +72,7 @@ export const PAGES: Record<string, Lazy> = {
   apply: { path: "/apply" },
   forgotten: { path: "/forgotten" },
   "link/:token": { path: "/link/gone" },
+  unsubscribe: { path: "/unsubscribe?who=1&what=daily&sign=gone" },
   "second-factor": { path: "/second-factor" },
   "set-up/:token": { path: "/set-up/gone" },
 };

@@ -153,6 +153,9 @@ areas! {
     }
     notices true {
         "notices" => notices::notices_page,
+        "notices/settings" => notices::settings::notice_settings_page,
+        "unsubscribe" => notices::unsubscribe::unsubscribe_page,
+        "deliveries" => notices::deliveries::deliveries_page,
     }
     rules true {
         "hours" => hours::hours_page,

@@ -233,7 +233,7 @@ async fn a_signed_in_persons_language_goes_with_them() {
 async fn caught_mails_are_shown_to_this_machine_alone() {
     let site = Site::open(Options::default()).await;
     let from = async |address: &str, host: &str| {
-        let mut request = Request::get("/mail").header(header::HOST, host).body(Body::empty()).unwrap();
+        let mut request = Request::get("/demo/mail").header(header::HOST, host).body(Body::empty()).unwrap();
         let address: SocketAddr = format!("{address}:4711").parse().unwrap();
         request.extensions_mut().insert(ConnectInfo(address));
         site.send(request).await
@@ -250,11 +250,11 @@ async fn caught_mails_are_shown_to_this_machine_alone() {
     assert_eq!(from("192.0.2.7", "localhost:3000").await.status(), StatusCode::NOT_FOUND);
     let rebound = from("127.0.0.1", "attic.example:3000").await;
     assert_eq!(rebound.status(), StatusCode::NOT_FOUND, "a name that another site has pointed here");
-    assert_eq!(site.get("/mail", &[]).await.status(), StatusCode::NOT_FOUND, "from nowhere");
+    assert_eq!(site.get("/demo/mail", &[]).await.status(), StatusCode::NOT_FOUND, "from nowhere");
 
     let public = Options { public_url: Some("https://toolgate.example".into()), ..Options::default() };
     let site = Site::open(public).await;
-    let mut request = Request::get("/mail").header(header::HOST, "localhost").body(Body::empty()).unwrap();
+    let mut request = Request::get("/demo/mail").header(header::HOST, "localhost").body(Body::empty()).unwrap();
     request.extensions_mut().insert(ConnectInfo(SocketAddr::from(([127, 0, 0, 1], 1))));
     assert_eq!(site.send(request).await.status(), StatusCode::NOT_FOUND, "a proxy on this machine is the world");
 }

@@ -1,9 +1,14 @@
-//! The calls for what somebody is told.
+//! The calls for what somebody is told and wants to be told, and for what leaves by mail.
 
 use crate::problem::AppError;
-use domain::id::{MachineId, NoticeId};
+#[cfg(feature = "ssr")]
+use domain::id::PersonId;
+use domain::id::{DeliveryId, MachineId, NoticeId};
 use leptos::prelude::*;
-use views::notices::{Filed, Notices, Which};
+use views::{
+    deliveries,
+    notices::{Filed, NoticeSettings, Notices, Unwanted, Which},
+};
 
 /// A page of the reader's notices, from behind `after` on.
 #[server(name = ReadNotices, endpoint = "notices/list", protocol = crate::call::Wire)]
@@ -70,4 +75,89 @@ pub async fn follow(
 ) -> Result<(), AppError> {
     let ctx = expect_context::<services::Ctx>();
     Ok(services::notices::follow(&ctx, &crate::request::actor(), machine, on != "no").await?)
+}
+
+/// What the reader wants to be told, and where.
+#[server(name = ReadNoticeSettings, endpoint = "notices/settings", protocol = crate::call::Wire)]
+pub async fn settings() -> Result<NoticeSettings, AppError> {
+    let ctx = expect_context::<services::Ctx>();
+    Ok(services::notice_settings::page(&ctx, &crate::request::actor()).await?)
+}
+
+#[server(name = ChooseNotices, endpoint = "notices/choose", protocol = crate::call::Wire)]
+pub async fn choose(
+    /// What is ticked, as `mail:machine.blocked`.
+    #[server(default)]
+    on: Vec<String>,
+    /// The hour of the daily mail; empty: none.
+    #[server(default)]
+    digest: String,
+    #[server(default)] quiet_from: String,
+    #[server(default)] quiet_to: String,
+) -> Result<(), AppError> {
+    use services::notice_settings::{self, ChooseNotices};
+    let (ctx, actor) = (expect_context::<services::Ctx>(), crate::request::actor());
+    let shown = notice_settings::reaching(&actor);
+    let chosen = ChooseNotices::read(&shown, &on, &digest, &quiet_from, &quiet_to);
+    notice_settings::choose(&ctx, &actor, chosen).await?;
+    leptos_axum::redirect("/notices/settings?saved");
+    Ok(())
+}
+
+/// Has mails go to the reader's address again, though they came back.
+#[server(name = TrustAddress, endpoint = "notices/trust-address", protocol = crate::call::Wire)]
+pub async fn trust_address() -> Result<(), AppError> {
+    let ctx = expect_context::<services::Ctx>();
+    services::notice_settings::trust_address(&ctx, &crate::request::actor()).await?;
+    leptos_axum::redirect("/notices/settings");
+    Ok(())
+}
+
+/// What a link in a mail would switch off.
+#[server(name = ReadUnsubscribe, endpoint = "notices/unsubscribe-link", protocol = crate::call::Wire)]
+pub async fn unwanted(
+    #[server(default)] who: i64,
+    #[server(default)] what: String,
+    #[server(default)] sign: String,
+) -> Result<Unwanted, AppError> {
+    use services::outbox::unsubscribe::{Link, look};
+    let ctx = expect_context::<services::Ctx>();
+    Ok(look(&ctx, &Link { person: PersonId(who), what, sign }).await?)
+}
+
+/// Switches it off.
+#[server(name = Unsubscribe, endpoint = "notices/unsubscribe", protocol = crate::call::Wire)]
+pub async fn unsubscribe(
+    #[server(default)] who: i64,
+    #[server(default)] what: String,
+    #[server(default)] sign: String,
+) -> Result<(), AppError> {
+    use services::outbox::unsubscribe::{Link, follow};
+    let ctx = expect_context::<services::Ctx>();
+    let again = format!("/unsubscribe?who={who}&what={what}&sign={sign}&done");
+    follow(&ctx, &Link { person: PersonId(who), what, sign }).await?;
+    leptos_axum::redirect(&again);
+    Ok(())
+}
+
+/// What leaves by mail, what left, and what did not.
+#[server(name = ReadDeliveries, endpoint = "deliveries/list", protocol = crate::call::Wire)]
+pub async fn deliveries(
+    which: deliveries::Which,
+    after: Option<DeliveryId>,
+) -> Result<deliveries::Deliveries, AppError> {
+    use services::deliveries::{PAGE, list};
+    let ctx = expect_context::<services::Ctx>();
+    Ok(list(&ctx, &crate::request::actor(), which, after, PAGE).await?)
+}
+
+/// Has a delivery that failed be tried again, or all that have.
+#[server(name = RetryDeliveries, endpoint = "deliveries/retry", protocol = crate::call::Wire)]
+pub async fn retry(
+    /// Left out: all.
+    #[server(default)]
+    id: Option<DeliveryId>,
+) -> Result<u32, AppError> {
+    let ctx = expect_context::<services::Ctx>();
+    Ok(services::deliveries::retry(&ctx, &crate::request::actor(), id).await?)
 }

@@ -5,8 +5,11 @@
 
 pub mod api;
 pub(crate) mod bell;
+pub mod deliveries;
 pub(crate) mod follow;
 mod keys;
+pub mod settings;
+pub mod unsubscribe;
 
 use crate::{
     call::{Asked, Call, asked},
@@ -109,6 +112,7 @@ fn Page(page: RwSignal<Notices>, calls: Calls) -> impl IntoView {
                 {part(move || some_read.get().then(|| view! {
                     <Form action=calls.archive><Submit label=t.notices_archive_read() kind=Press::Ghost busy=calls.archive.pending()/></Form>
                 }))}
+                <ButtonLink href="/notices/settings" label=t.notice_settings_link() icon="sliders-horizontal"/>
             </div>
         </header>
         <nav class="segmented" aria-label=t.notices_show()>
@@ -251,6 +255,7 @@ fn tile(kind: Option<Kind>) -> AnyView {
         Some(Kind::Revoked | Kind::Banned | Kind::JobFailed) => "octagon-alert",
         Some(Kind::HoldPlaced | Kind::HoldLifted) => "hand",
         Some(Kind::StatusChanged) => "user-round",
+        Some(Kind::AddressBounced) => "mail",
         None | Some(Kind::PasswordChanged | Kind::SecondFactorChanged) => "lock",
         Some(Kind::CardClaimed | Kind::CardGiven | Kind::ClaimRefused) => "id-card",
         Some(Kind::ProblemReported) => "triangle-alert",

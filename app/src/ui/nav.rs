@@ -52,6 +52,8 @@ fn managed(me: &Me, t: Lang) -> Vec<Place> {
     let audit = Place { href: "/audit", icon: "scroll-text", name: t.nav_audit(), second: t.nav_audit_next() };
     let displays =
         Place { href: "/displays", icon: "monitor", name: t.nav_displays(), second: t.nav_displays_next() };
+    let deliveries =
+        Place { href: "/deliveries", icon: "mail", name: t.deliveries_title(), second: t.nav_deliveries_next() };
     let retention =
         Place { href: "/retention", icon: "refresh-cw", name: t.nav_retention(), second: t.nav_retention_next() };
     let system = Place { href: "/system", icon: "laptop", name: t.nav_system(), second: t.nav_system_next() };
@@ -66,6 +68,7 @@ fn managed(me: &Me, t: Lang) -> Vec<Place> {
         (manager, unknown),
         (manager || me.auditor, boards),
         (manager, hours),
+        (manager, deliveries),
         (manager || me.auditor, settings),
         (me.rank == Rank::Administrator || me.auditor, audit),
         (manager, displays),
@@ -204,6 +207,7 @@ mod tests {
             "/unknown-cards",
             "/boards",
             "/hours",
+            "/deliveries",
             "/settings",
             "/displays",
             "/firmware",

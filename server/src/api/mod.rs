@@ -17,6 +17,7 @@ pub mod boards;
 pub mod bulk;
 pub mod cards;
 pub mod claims;
+pub mod deliveries;
 pub mod displays;
 pub mod document;
 pub mod door;
@@ -34,6 +35,7 @@ pub mod machines;
 pub mod maintenance;
 pub mod me;
 pub mod notes;
+pub mod notice_settings;
 pub mod notices;
 pub mod operation;
 pub mod paging;
@@ -102,6 +104,8 @@ pub fn operations() -> Vec<Operation> {
         access::operations(),
         inbox::operations(),
         notices::operations(),
+        notice_settings::operations(),
+        deliveries::operations(),
         hours::operations(),
         settings::operations(),
         audit::operations(),

@@ -5,7 +5,7 @@
 use domain::{
     actor::{Door, Rank},
     cards::{CardDeed, CardState, claims::ClaimOutcome},
-    firmware,
+    deliveries, firmware,
     history::{Group as Matters, Kind},
     holds::HoldReason,
     imports::{COLUMNS, Column},
@@ -217,6 +217,47 @@ pub fn notice_urgency() -> RefOr<Schema> {
     list_or_null(
         "How soon it must be known; null where whoever asks may no longer see what it is about.",
         notices::Urgency::ALL.iter().map(|word| word.word()),
+    )
+}
+
+/// A kind of notice.
+pub fn kind_of_notice() -> RefOr<Schema> {
+    list("The kind of notice.", notices::Kind::ALL.iter().map(|word| word.word()))
+}
+
+/// How urgent a kind of notice is.
+pub fn urgency_of_notice() -> RefOr<Schema> {
+    list("How soon it must be known.", notices::Urgency::ALL.iter().map(|word| word.word()))
+}
+
+/// Where a delivery goes.
+pub fn delivery_channel() -> RefOr<Schema> {
+    list("By which channel.", ["mail"].into_iter())
+}
+
+/// How far a delivery is.
+pub fn delivery_state() -> RefOr<Schema> {
+    list("How far it is.", deliveries::State::ALL.iter().map(|word| word.word()))
+}
+
+/// Why a mail did not leave.
+pub fn delivery_trouble() -> RefOr<Schema> {
+    list_or_null(
+        "Why it did not leave when it was last tried.",
+        deliveries::Trouble::ALL.iter().map(|word| word.word()),
+    )
+}
+
+/// Why nothing was sent.
+pub fn delivery_reason() -> RefOr<Schema> {
+    list_or_null("Why nothing was sent.", deliveries::Reason::ALL.iter().map(|word| word.word()))
+}
+
+/// Which deliveries.
+pub fn which_deliveries() -> RefOr<Schema> {
+    list(
+        "Which: `open` are those that wait and those that have failed.",
+        ["open", "failed", "sent", "dropped"].into_iter(),
     )
 }
 

@@ -23,6 +23,7 @@ mod rendering;
 pub(crate) mod sent;
 pub mod server;
 mod site;
+mod unsubscribe;
 mod visitor;
 mod well_known;
 
@@ -153,7 +154,7 @@ pub fn routes() -> Vec<(&'static str, MethodRouter<Shared>)> {
     let ([people_csv, people_xlsx], [cards_csv, cards_xlsx]) = (lists::people(), lists::cards());
     let [qualifications_csv, qualifications_xlsx] = lists::qualifications();
     let ([uses_csv, uses_xlsx], [interventions_csv, interventions_xlsx]) = (lists::uses(), lists::interventions());
-    let others: [(&str, MethodRouter<Shared>); 24] = [
+    let others: [(&str, MethodRouter<Shared>); 26] = [
         ("/data/{person}", post(data::everything)),
         ("/data/{person}/{table}", post(data::table)),
         ("/pictures/{kind}/{id}", pictures::routes()),
@@ -173,7 +174,9 @@ pub fn routes() -> Vec<(&'static str, MethodRouter<Shared>)> {
         ("/export/interventions.xlsx", interventions_xlsx),
         ("/system/copy", post(copy::give)),
         ("/live", get(live::stream)),
-        ("/mail", get(mail::page)),
+        ("/demo/mail", get(mail::page)),
+        ("/demo/mail/{at}", get(mail::one)),
+        ("/unsubscribe/one-click", get(unsubscribe::ask).post(unsubscribe::one_click)),
         ("/.well-known/change-password", get(well_known::change_password)),
         ("/.well-known/security.txt", get(well_known::security)),
         ("/healthz", get(health::live)),

@@ -17,6 +17,12 @@ pub const ROWS: &[Row] = &[
 
     ("listNotices", "/notices", "",                                                             "SSF++++++++++"),
     ("listNotices", "/notices?show=archived&limit=51", "",                                      "IIIIIIIIIIIII"),
+    ("readNoticeSettings", "/notice-settings", "",                                              "SSF++++++++++"),
+    ("chooseNotices", "/notice-settings", r#"{"times":{"digest_hour":9}}"#,                      "SSF++++++++++"),
+    ("chooseNotices", "/notice-settings", r#"{"kinds":[{"kind":"machine.unsafe","app":true,"mail":false}]}"#, "SSFIIIIIIIIII"),
+    ("listDeliveries", "/deliveries", "",                                                       "SSFFFFFFF+F+F"),
+    ("countDeliveries", "/deliveries/counts", "",                                               "SSFFFFFFF+F+F"),
+    ("retryDelivery", "/deliveries/999/retry", "",                                              "SSFFFFFFFNFNF"),
     ("readNotice", "/notices/999/read", "",                                                     "SSFNNNNNNNNNN"),
     ("archiveNotice", "/notices/999/archive", "",                                               "SSFNNNNNNNNNN"),
 

@@ -1,0 +1,237 @@
+//! What somebody wants to be told, and where: a table of kinds, times, the address, and the machines they follow.
+//!
+//! Invariant: what cannot be switched off is shown ticked and cannot be sent. Deliberately absent: what follows from a choice
+//! for a mail (`domain::deliveries`).
+
+use super::api::{self, ChooseNotices, FollowMachine, TrustAddress};
+use crate::{
+    call::{Asked, Call, asked},
+    lang,
+    live::use_live,
+    ui::{
+        banner::{Banner, Tone},
+        button::{Kind as Press, Submit},
+        changing::part,
+        form::Form,
+        page::live_page,
+        saved::Saved,
+        select::Select,
+    },
+    visitor::use_visitor,
+};
+use domain::{
+    deliveries::Times,
+    id::MachineId,
+    live::Noun,
+    notices::{Kind, Urgency},
+};
+use leptos::prelude::*;
+use leptos_router::hooks::use_query_map;
+use text::Lang;
+use views::notices::{Address, NoticeSettings, Switch};
+
+/// The calls of the page.
+#[derive(Clone, Copy)]
+struct Calls {
+    choose: Call<ChooseNotices>,
+    trust: Call<TrustAddress>,
+    follow: Call<FollowMachine>,
+}
+
+/// The page at `/notices/settings`.
+pub fn notice_settings_page() -> AnyView {
+    let calls = Calls { choose: Call::new(), trust: Call::new(), follow: Call::new() };
+    let (live, me) = (use_live(), use_visitor().who.map_or(0, |me| me.id.0));
+    let changes =
+        move || [calls.choose.version(), calls.trust.version(), calls.follow.version()].map(|it| it.get());
+    let answers: Asked<NoticeSettings> =
+        asked(move || (live.about(Noun::Notices, me), changes()), |_| api::settings());
+    live_page(lang::current().notice_settings_title(), 8, answers, move |page| {
+        view! { <Page page calls/> }.into_any()
+    })
+}
+
+/// The page itself: no request, so that a test can render it.
+#[component]
+fn Page(page: RwSignal<NoticeSettings>, calls: Calls) -> impl IntoView {
+    let (t, query) = (lang::current(), use_query_map());
+    let saved = Memo::new(move |_| query.with(|query| query.get_str("saved").is_some()));
+    let address = Memo::new(move |_| page.with(|page| page.address.clone()));
+    let followed = Memo::new(move |_| page.with(|page| page.followed.clone()));
+    let chosen = Memo::new(move |_| page.with(|page| (page.switches.clone(), page.times)));
+    view! {
+        <header class="page-head">
+            <a class="back" href="/notices">{t.notices_title()}</a>
+            <h1 tabindex="-1">{t.notice_settings_title()}</h1>
+            <p class="sub">{t.notice_settings_lead()}</p>
+        </header>
+        {part(move || Some(whereto(address.get(), calls)))}
+        <Form action=calls.choose>
+            {part(move || {
+                let (switches, times) = chosen.get();
+                Some(view! { <Kinds switches/><Moments times/> })
+            })}
+            <div class="btn-row">
+                <Submit label=t.me_save() busy=calls.choose.pending()/>
+                <Saved shown=saved said=t.notice_settings_saved()/>
+            </div>
+        </Form>
+        <section class="group" aria-labelledby="followed">
+            <h2 class="group-head" id="followed">{t.notice_settings_followed()}</h2>
+            {part(move || Some(machines(followed.get(), calls)))}
+        </section>
+    }
+}
+
+/// Where mails go, and what to do where they do not arrive.
+fn whereto(address: Address, calls: Calls) -> AnyView {
+    let t = lang::current();
+    match address {
+        Address::NoMail => view! { <p class="muted">{t.notice_settings_no_mail()}</p> }.into_any(),
+        Address::Unknown => view! { <p class="muted">{t.notice_settings_no_address()}</p> }.into_any(),
+        Address::Good(email) => view! { <p class="muted">{t.notice_settings_address(&email)}</p> }.into_any(),
+        Address::Bounced(email) => view! {
+            <Banner tone=Tone::Warn icon="mail" title=t.notice_settings_bounced(&email)>
+                <p>{t.notice_settings_bounced_next()}</p>
+                <Form action=calls.trust>
+                    <div class="btn-row"><Submit label=t.notice_settings_try_again() busy=calls.trust.pending()/></div>
+                </Form>
+            </Banner>
+        }
+        .into_any(),
+    }
+}
+
+/// A row for each kind: in the app, by mail.
+#[component]
+fn Kinds(switches: Vec<Switch>) -> impl IntoView {
+    let t = lang::current();
+    view! {
+        <div class="table-wrap">
+            <table class="table choices-table">
+                <caption class="visually-hidden">{t.notice_settings_title()}</caption>
+                <thead><tr>
+                    <th scope="col">{t.notice_settings_kind()}</th>
+                    <th scope="col">{t.notice_settings_app()}</th>
+                    <th scope="col">{t.notice_settings_mail()}</th>
+                </tr></thead>
+                <tbody>{switches.into_iter().map(|one| row(one, t)).collect_view()}</tbody>
+            </table>
+        </div>
+    }
+}
+
+fn row(Switch { kind, app, mail }: Switch, t: Lang) -> AnyView {
+    let name = t.notice_kind(kind);
+    let daily = kind.urgency() == Urgency::Info;
+    view! {
+        <tr>
+            <th scope="row">
+                {name}
+                {kind.is_locked().then(|| view! { <span class="badge">{t.notice_settings_locked()}</span> })}
+            </th>
+            <td>{tick(kind, "app", app, t.notice_settings_app_for(name))}</td>
+            <td>
+                {tick(kind, "mail", mail, t.notice_settings_mail_for(name))}
+                {daily.then(|| view! { <span class="small muted">{t.notice_settings_daily()}</span> })}
+            </td>
+        </tr>
+    }
+    .into_any()
+}
+
+fn tick(kind: Kind, channel: &str, on: bool, label: String) -> AnyView {
+    let value = format!("{channel}:{}", kind.word());
+    view! {
+        <label class="tick">
+            <input type="checkbox" name="on[]" value=value checked=on disabled=kind.is_locked() aria-label=label/>
+        </label>
+    }
+    .into_any()
+}
+
+/// When mail may arrive.
+#[component]
+fn Moments(times: Times) -> impl IntoView {
+    let t = lang::current();
+    let hour = |hour: u16| format!("{hour:02}:00");
+    let digests = std::iter::once((String::new(), t.notice_settings_no_digest().to_owned()))
+        .chain((0..24).map(|at| (at.to_string(), hour(at))))
+        .collect::<Vec<_>>();
+    let (from, to) = times.quiet.map_or_else(Default::default, |(from, to)| (minute(from), minute(to)));
+    let quiet = |chosen: &str| {
+        let mut hours: Vec<_> = (0..24).map(|at| (hour(at), hour(at))).collect();
+        // One that was chosen by a program need be no full hour.
+        if !chosen.is_empty() && !hours.iter().any(|(value, _)| value == chosen) {
+            hours.push((chosen.to_owned(), chosen.to_owned()));
+            hours.sort();
+        }
+        hours.insert(0, (String::new(), t.notice_settings_never_quiet().to_owned()));
+        hours
+    };
+    let (from_options, to_options) = (quiet(&from), quiet(&to));
+    view! {
+        <section class="card" aria-labelledby="times">
+            <div class="card-head"><h2 id="times">{t.notice_settings_times()}</h2></div>
+            <Select name="digest" label=t.notice_settings_digest() options=digests
+                chosen=Signal::stored(times.digest.map(|hour| hour.to_string()).unwrap_or_default())/>
+            <p class="small muted">{t.notice_settings_digest_hint()}</p>
+            <div class="fields">
+                <Select name="quiet_from" label=t.notice_settings_quiet_from() options=from_options chosen=Signal::stored(from)/>
+                <Select name="quiet_to" label=t.notice_settings_quiet_to() options=to_options chosen=Signal::stored(to)/>
+            </div>
+            <p class="small muted">{t.notice_settings_quiet_hint()}</p>
+        </section>
+    }
+}
+
+fn minute(of_day: u16) -> String {
+    format!("{:02}:{:02}", of_day / 60, of_day % 60)
+}
+
+/// Machines they follow, each with the way out.
+fn machines(followed: Vec<(MachineId, String)>, calls: Calls) -> AnyView {
+    let t = lang::current();
+    if followed.is_empty() {
+        return view! { <p class="muted">{t.notice_settings_no_followed()}</p> }.into_any();
+    }
+    let rows = followed.into_iter().map(|(machine, name)| {
+        let about = name.clone();
+        view! {
+            <li class="item">
+                <a class="t wide" href=format!("/machines/{machine}")>{name}</a>
+                <Form action=calls.follow>
+                    <input type="hidden" name="machine" value=machine.to_string()/>
+                    <input type="hidden" name="on" value="no"/>
+                    <Submit label=t.unfollow() about kind=Press::Ghost/>
+                </Form>
+            </li>
+        }
+    });
+    view! { <ul class="list">{rows.collect_view()}</ul> }.into_any()
+}
+
+#[cfg(all(test, feature = "ssr"))]
+mod tests {
+    use super::*;
+    use crate::testing::{html, visitor};
+
+    #[test]
+    fn safety_is_ticked_and_cannot_be_sent() {
+        let switches = vec![
+            Switch { kind: Kind::MachineUnsafe, app: true, mail: true },
+            Switch { kind: Kind::MachineBlocked, app: true, mail: false },
+        ];
+        let html = html(visitor(Lang::En), "/notices/settings", || view! { <Kinds switches/> });
+        assert_eq!(html.matches(" disabled").count(), 2, "{html}");
+        assert_eq!(html.matches(" checked").count(), 3, "{html}");
+        assert!(html.contains(r#"value="mail:machine.blocked""#), "{html}");
+    }
+
+    #[test]
+    fn a_time_that_is_no_full_hour_stays_chosen() {
+        let times = Times { digest: None, quiet: Some((22 * 60 + 15, 7 * 60)) };
+        let html = html(visitor(Lang::En), "/notices/settings", move || view! { <Moments times/> });
+        assert!(html.contains("22:15"), "{html}");
+    }
+}

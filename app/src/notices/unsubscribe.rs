@@ -1,0 +1,86 @@
+//! Where the link in a mail leads that ends such mails.
+//!
+//! Invariant: looking changes nothing, for programs that read mail open every link in it; whoever has the link need not sign
+//! in. Programs that do it with one click post to this address without looking (`server/src/http/unsubscribe.rs`).
+
+use super::api::{self, Unsubscribe};
+use crate::{
+    call::{Call, asked},
+    lang,
+    ui::{
+        button::{ButtonLink, Kind as Press, Submit},
+        form::Form,
+        page::live_page,
+    },
+};
+use leptos::prelude::*;
+use leptos_router::hooks::use_query_map;
+use views::notices::Unwanted;
+
+/// What stands in the address.
+#[derive(Clone, PartialEq, Eq)]
+struct Address {
+    who: i64,
+    what: String,
+    sign: String,
+    done: bool,
+}
+
+/// The page at `/unsubscribe`.
+pub fn unsubscribe_page() -> AnyView {
+    let query = use_query_map();
+    let address = Memo::new(move |_| {
+        query.with(|query| {
+            let word = |name| query.get_str(name).unwrap_or_default().to_owned();
+            let who = query.get_str("who").and_then(|id| id.parse().ok()).unwrap_or_default();
+            Address { who, what: word("what"), sign: word("sign"), done: query.get_str("done").is_some() }
+        })
+    });
+    let answers = asked(move || address.get(), |of| api::unwanted(of.who, of.what, of.sign));
+    let call = Call::<Unsubscribe>::new();
+    live_page(lang::current().mail_unsubscribe(), 2, answers, move |page| {
+        view! { <Page unwanted=page address call/> }.into_any()
+    })
+}
+
+/// The page itself: no request, so that a test can render it.
+#[component]
+fn Page(unwanted: RwSignal<Unwanted>, address: Memo<Address>, call: Call<Unsubscribe>) -> impl IntoView {
+    let t = lang::current();
+    crate::ui::changing::part(move || {
+        let Address { who, what, sign, done } = address.get();
+        let said = match unwanted.get() {
+            Unwanted::Kind(kind) => t.unsubscribe_kind(t.notice_kind(kind)),
+            Unwanted::Digest => t.unsubscribe_digest().to_owned(),
+        };
+        Some(if done {
+            view! {
+                <header class="page-head"><h1 tabindex="-1">{t.unsubscribe_done()}</h1></header>
+                <section class="card">
+                    <p role="status">{t.unsubscribe_done_next()}</p>
+                    <div class="btn-row">
+                        <ButtonLink href="/notices/settings" label=t.notice_settings_title() kind=Press::Primary/>
+                    </div>
+                </section>
+            }
+            .into_any()
+        } else {
+            view! {
+                <header class="page-head"><h1 tabindex="-1">{t.unsubscribe_title()}</h1></header>
+                <section class="card">
+                    <p>{said}</p>
+                    <Form action=call>
+                        <input type="hidden" name="who" value=who.to_string()/>
+                        <input type="hidden" name="what" value=what/>
+                        <input type="hidden" name="sign" value=sign/>
+                        <div class="btn-row">
+                            <Submit label=t.unsubscribe_button() kind=Press::Primary busy=call.pending()/>
+                            <ButtonLink href="/notices/settings" label=t.notice_settings_title()/>
+                        </div>
+                    </Form>
+                </section>
+            }
+            .into_any()
+        })
+    })
+}

@@ -1,0 +1,107 @@
+// Being told by mail: what happens on one page is mailed to whom it concerns, once, with a link that works and a way to stop
+// it; what somebody wants to be told is chosen on a page; and managers see what did not arrive.
+
+import type { Page } from "@playwright/test";
+import { accessible, enter, expect, hydrated, test } from "./lab.ts";
+
+/** The mails that stayed on this machine, as text, the newest first. */
+async function mails(page: Page, url: string): Promise<string[]> {
+  await page.goto(`${url}/demo/mail`);
+  return page.locator("article").allInnerTexts();
+}
+
+test("a follower is mailed once that a machine is blocked, and stops such mails by a link", async ({ lab, browser }) => {
+  test.setTimeout(120_000);
+  await lab.demo("--no-boards");
+  const phone = await (await browser.newContext({ viewport: { width: 390, height: 844 }, locale: "en-GB" })).newPage();
+  const desk = await (await browser.newContext({ viewport: { width: 1280, height: 800 }, locale: "en-GB" })).newPage();
+  await enter(lab, phone, "a member");
+  await enter(lab, desk, "an administrator");
+  await phone.goto(`${lab.url}/machines/1`);
+  await hydrated(phone);
+  await phone.getByRole("button", { name: "Follow this machine" }).click();
+  await expect(phone.getByRole("button", { name: "Stop following" })).toBeVisible();
+
+  await desk.goto(`${lab.url}/machines/1`);
+  await hydrated(desk);
+  await desk.getByText("Block the machine").first().click();
+  await desk.getByLabel("Why?").fill("The lens is cracked.");
+  await desk.getByRole("button", { name: "Block the machine" }).click();
+
+  // A page of the catcher does not change by itself.
+  await expect
+    .poll(async () => (await mails(desk, lab.url)).filter((mail) => mail.includes("is out of service")).length)
+    .toBe(1);
+  await accessible(desk, "the mails that stayed here");
+  await desk.getByRole("link", { name: "As a mail program shows it" }).first().click();
+  await expect(desk.getByRole("heading", { level: 1 })).toContainText("is out of service");
+  await accessible(desk, "a mail");
+  const open = await desk.getByRole("link", { name: "Open in Toolgate" }).getAttribute("href");
+  const stop = await desk.getByRole("link", { name: "Stop these mails" }).getAttribute("href");
+
+  await phone.goto(open!);
+  await expect(phone).toHaveURL(`${lab.url}/machines/1`);
+  // Nobody is signed in where the mail is read.
+  const anybody = await (await browser.newContext({ locale: "en-GB" })).newPage();
+  await anybody.goto(stop!);
+  await hydrated(anybody);
+  await accessible(anybody, "the link that stops mails");
+  await anybody.getByRole("button", { name: "Stop these mails" }).click();
+  await expect(anybody.getByRole("heading", { level: 1 })).toHaveText("You’ll get no more of these mails");
+  await phone.goto(`${lab.url}/notices/settings`);
+  await hydrated(phone);
+  const row = phone.getByRole("row", { name: /A machine you follow is out of service/ });
+  await expect(row.getByRole("checkbox", { name: /by mail/ })).not.toBeChecked();
+  await expect(row.getByRole("checkbox", { name: /in the app/ })).toBeChecked();
+  for (const page of [phone, desk, anybody]) await page.context().close();
+});
+
+test("what somebody wants to be told is chosen on a page, with and without script", async ({ lab, browser }) => {
+  test.setTimeout(120_000);
+  await lab.demo("--no-boards");
+  for (const javaScriptEnabled of [true, false]) {
+    const context = await browser.newContext({ viewport: { width: 390, height: 844 }, locale: "en-GB", javaScriptEnabled });
+    const page = await context.newPage();
+    await enter(lab, page, "a member");
+    await page.goto(`${lab.url}/notices/settings`);
+    if (javaScriptEnabled) {
+      await hydrated(page);
+      await accessible(page, "what somebody wants to be told");
+    }
+    const lifted = page.getByRole("checkbox", { name: "A hold is lifted: by mail" });
+    const before = await lifted.isChecked();
+    await lifted.setChecked(!before);
+    await expect(page.getByRole("checkbox", { name: /is unsafe: by mail/ })).toBeDisabled();
+    await page.getByLabel("Daily mail").selectOption("18");
+    await page.getByLabel("Quiet from").selectOption("22:00");
+    await page.getByLabel("Quiet until").selectOption("");
+    await page.getByRole("button", { name: "Save" }).click();
+    await expect(page.getByText("Choose both times of the quiet hours, or neither.")).toBeVisible();
+    await page.getByLabel("Quiet until").selectOption("06:00");
+    await page.getByRole("button", { name: "Save" }).click();
+    await expect(page.locator(".saved")).toContainText("Saved");
+    await page.reload();
+    expect(await lifted.isChecked()).toBe(!before);
+    await expect(page.getByLabel("Quiet from")).toHaveValue("22:00");
+    await context.close();
+  }
+});
+
+test("managers see what leaves by mail, and members do not", async ({ lab, browser }) => {
+  test.setTimeout(120_000);
+  await lab.demo("--no-boards");
+  const desk = await (await browser.newContext({ viewport: { width: 1280, height: 800 }, locale: "en-GB" })).newPage();
+  const phone = await (await browser.newContext({ viewport: { width: 390, height: 844 }, locale: "it-IT" })).newPage();
+  await enter(lab, desk, "an administrator");
+  await enter(lab, phone, "a member");
+  await desk.goto(`${lab.url}/deliveries`);
+  await hydrated(desk);
+  await accessible(desk, "deliveries");
+  for (const part of ["Failed", "Sent", "Not sent"]) {
+    await desk.getByRole("link", { name: part, exact: true }).click();
+    await expect(desk.getByRole("link", { name: part, exact: true })).toHaveAttribute("aria-current", "page");
+  }
+  const answer = await phone.goto(`${lab.url}/deliveries`);
+  expect(answer?.status()).toBe(403);
+  for (const page of [desk, phone]) await page.context().close();
+});

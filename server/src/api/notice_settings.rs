@@ -1,0 +1,173 @@
+//! What whoever asks wants to be told, and where.
+
+use super::{
+    Asker, Body, Refusal,
+    answer::One,
+    operation::{Operation, Tag},
+    words,
+};
+use domain::{
+    deliveries::Times,
+    notices::{Kind, Urgency},
+    tokens::Scope,
+};
+use serde::{Deserialize, Serialize};
+use services::notice_settings::{self, ChooseNotices, NoticeSettingsError, ValidationError};
+use utoipa::ToSchema;
+use views::notices::{Address, Switch};
+
+/// What can be done here.
+pub fn operations() -> Vec<Operation> {
+    vec![
+        Operation::get("/api/v1/notice-settings", "readNoticeSettings", read)
+            .about(
+                Tag::Me,
+                "What one wants to be told",
+                "Of every kind of notice that can reach whoever asks: whether the app shows it and whether it is mailed; and \
+                 when mail may arrive.",
+            )
+            .needs(Scope::NoticesRead),
+        Operation::patch("/api/v1/notice-settings", "chooseNotices", choose)
+            .about(
+                Tag::Me,
+                "Choose what to be told",
+                "Kinds and times that are left out stay as they are. What is about safety cannot be switched off.",
+            )
+            .needs(Scope::NoticesWrite)
+            .errors::<NoticeSettingsError>(&["notice-settings.invalid"]),
+    ]
+}
+
+/// What whoever asks has chosen.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct NoticeSettings {
+    /// Every kind that can reach them.
+    kinds: Vec<KindChoice>,
+    /// The hour of the daily mail, by the clocks of the space; null: none.
+    #[schema(minimum = 0, maximum = 23, example = 8)]
+    digest_hour: Option<u8>,
+    /// When they are not disturbed; null: never.
+    quiet: Option<QuietHours>,
+    /// Where mails go, if an address of theirs is known and mail can be sent.
+    #[schema(example = "ada@example.org")]
+    address: Option<String>,
+    /// Mails to it come back, so nothing more is sent there.
+    bounced: bool,
+}
+
+/// Whether somebody is told of one kind, and where.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct KindChoice {
+    #[schema(schema_with = words::kind_of_notice)]
+    kind: Kind,
+    #[schema(schema_with = words::urgency_of_notice)]
+    urgency: Urgency,
+    /// Whether the app shows it as unread.
+    app: bool,
+    /// Whether it is mailed.
+    mail: bool,
+    /// It cannot be switched off.
+    locked: bool,
+}
+
+/// From one time of the day to another, over midnight where it ends before it begins.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct QuietHours {
+    /// As 22:00.
+    #[schema(pattern = "^([01][0-9]|2[0-3]):[0-5][0-9]$", example = "22:00")]
+    from: String,
+    /// As 07:00.
+    #[schema(pattern = "^([01][0-9]|2[0-3]):[0-5][0-9]$", example = "07:00")]
+    to: String,
+}
+
+/// What is chosen from now on.
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct Wanted {
+    /// Kinds to switch.
+    kinds: Vec<WantedKind>,
+    /// When mail may arrive, whole.
+    times: Option<WantedTimes>,
+}
+
+/// One kind, switched.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct WantedKind {
+    #[schema(schema_with = words::kind_of_notice)]
+    kind: String,
+    /// Whether the app shows it as unread.
+    app: bool,
+    /// Whether it is mailed.
+    mail: bool,
+}
+
+/// When mail may arrive.
+#[derive(Debug, Default, Serialize, Deserialize, ToSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct WantedTimes {
+    /// The hour of the daily mail; null or left out: none.
+    #[schema(minimum = 0, maximum = 23, example = 8)]
+    digest_hour: Option<u8>,
+    /// Null or left out: none.
+    quiet: Option<QuietHours>,
+}
+
+impl Wanted {
+    fn command(self) -> Result<ChooseNotices, Vec<ValidationError>> {
+        let mut wrong = Vec::new();
+        let mut switches = Vec::new();
+        for WantedKind { kind, app, mail } in self.kinds {
+            match Kind::from_word(&kind) {
+                Some(kind) => switches.push(Switch { kind, app, mail }),
+                None => wrong.push(ValidationError::Kind(kind)),
+            }
+        }
+        let times = self.times.map(|WantedTimes { digest_hour: digest, quiet }| {
+            if digest.is_some_and(|hour| hour > 23) {
+                wrong.push(ValidationError::Hour);
+            }
+            let quiet = quiet.and_then(|QuietHours { from, to }| {
+                let read = notice_settings::quiet(&from, &to, ["times.quiet.from", "times.quiet.to"]);
+                read.unwrap_or_else(|errors| {
+                    wrong.extend(errors);
+                    None
+                })
+            });
+            Times { digest, quiet }
+        });
+        if wrong.is_empty() { Ok(ChooseNotices { switches, times }) } else { Err(wrong) }
+    }
+}
+
+async fn read(asker: Asker) -> Result<One<NoticeSettings>, Refusal> {
+    let Asker { ctx, actor, .. } = asker;
+    let page = notice_settings::page(&ctx, &actor).await?;
+    let (address, bounced) = match page.address {
+        Address::NoMail | Address::Unknown => (None, false),
+        Address::Good(email) => (Some(email), false),
+        Address::Bounced(email) => (Some(email), true),
+    };
+    let clock = |minute: u16| format!("{:02}:{:02}", minute / 60, minute % 60);
+    let choice = |Switch { kind, app, mail }: Switch| KindChoice {
+        kind,
+        urgency: kind.urgency(),
+        app,
+        mail,
+        locked: kind.is_locked(),
+    };
+    Ok(One(NoticeSettings {
+        kinds: page.switches.into_iter().map(choice).collect(),
+        digest_hour: page.times.digest,
+        quiet: page.times.quiet.map(|(from, to)| QuietHours { from: clock(from), to: clock(to) }),
+        address,
+        bounced,
+    }))
+}
+
+async fn choose(asker: Asker, Body(wanted): Body<Wanted>) -> Result<One<NoticeSettings>, Refusal> {
+    notice_settings::choose(&asker.ctx, &asker.actor, wanted.command()).await?;
+    read(asker).await
+}
