@@ -15,6 +15,8 @@ pub enum Noun {
     Person,
     /// What somebody is told.
     Notices,
+    /// What managers tell everybody, or the qualified of a type.
+    Announcements,
 }
 
 /// One change.
@@ -28,11 +30,13 @@ pub enum Hint {
     Person(PersonId),
     /// This person was told something, or has read it. For themselves alone.
     Notices(PersonId),
+    /// An announcement was written, changed or withdrawn, began or ended.
+    Announcements,
 }
 
 impl Noun {
     /// Every noun, in the order of the counters.
-    pub const ALL: [Self; 4] = [Self::Machine, Self::Space, Self::Person, Self::Notices];
+    pub const ALL: [Self; 5] = [Self::Machine, Self::Space, Self::Person, Self::Notices, Self::Announcements];
 
     /// The word on the stream.
     #[must_use]
@@ -42,6 +46,7 @@ impl Noun {
             Self::Space => "space",
             Self::Person => "person",
             Self::Notices => "notices",
+            Self::Announcements => "announcements",
         }
     }
 }
@@ -56,6 +61,7 @@ impl Hint {
             Noun::Person => id.parse().ok().map(|id| Self::Person(PersonId(id))),
             Noun::Notices => id.parse().ok().map(|id| Self::Notices(PersonId(id))),
             Noun::Space => Some(Self::Space),
+            Noun::Announcements => Some(Self::Announcements),
         }
     }
 
@@ -64,7 +70,7 @@ impl Hint {
     pub const fn id(self) -> Option<i64> {
         match self {
             Self::Machine(MachineId(id)) | Self::Person(PersonId(id)) | Self::Notices(PersonId(id)) => Some(id),
-            Self::Space => None,
+            Self::Space | Self::Announcements => None,
         }
     }
 
@@ -76,6 +82,7 @@ impl Hint {
             Self::Space => Noun::Space,
             Self::Person(_) => Noun::Person,
             Self::Notices(_) => Noun::Notices,
+            Self::Announcements => Noun::Announcements,
         }
     }
 }
@@ -85,7 +92,7 @@ impl std::fmt::Display for Hint {
         match self {
             Self::Machine(id) => write!(f, "{} {id}", self.noun().word()),
             Self::Person(id) | Self::Notices(id) => write!(f, "{} {id}", self.noun().word()),
-            Self::Space => f.write_str(self.noun().word()),
+            Self::Space | Self::Announcements => f.write_str(self.noun().word()),
         }
     }
 }
@@ -96,9 +103,13 @@ mod tests {
 
     #[test]
     fn an_event_is_read_as_it_was_written() {
-        for hint in
-            [Hint::Machine(MachineId(7)), Hint::Space, Hint::Person(PersonId(7)), Hint::Notices(PersonId(7))]
-        {
+        for hint in [
+            Hint::Machine(MachineId(7)),
+            Hint::Space,
+            Hint::Person(PersonId(7)),
+            Hint::Notices(PersonId(7)),
+            Hint::Announcements,
+        ] {
             assert_eq!(Hint::read(&hint.to_string()), Some(hint));
         }
         assert_eq!(Hint::read("weather 3"), None);

@@ -9,7 +9,7 @@
 use crate::{
     actor::Permission,
     holds::HoldReason,
-    id::{BlockId, ClaimId, EntryId, HoldId, MachineId, PlanId, ReportId, TypeId, UseId},
+    id::{AnnouncementId, BlockId, ClaimId, EntryId, HoldId, MachineId, PlanId, ReportId, TypeId, UseId},
     jobs::Job,
     people::PersonStatus,
     problems::Severity,
@@ -66,6 +66,8 @@ words! {
         UseCorrected = "use.corrected",
         /// A job of the program failed.
         JobFailed = "job.failed",
+        /// An announcement began.
+        Announced = "announcement.published",
     }
 }
 
@@ -93,6 +95,8 @@ pub enum Audience {
     Followers,
     /// Followers and those who care for the machine.
     FollowersAndCarers,
+    /// Those whom the announcement is for.
+    Announced,
 }
 
 impl Kind {
@@ -121,6 +125,7 @@ impl Kind {
             Self::JobFailed => Audience::Responsible(Permission::System),
             Self::MachineUnsafe => Audience::FollowersAndCarers,
             Self::MachineBlocked | Self::MachineFree => Audience::Followers,
+            Self::Announced => Audience::Announced,
         }
     }
 
@@ -148,7 +153,8 @@ impl Kind {
             | Self::ProblemResolved
             | Self::MachineBlocked
             | Self::MachineFree
-            | Self::UseCorrected => Urgency::Info,
+            | Self::UseCorrected
+            | Self::Announced => Urgency::Info,
         }
     }
 }
@@ -312,6 +318,11 @@ pub enum Notice {
         /// On which day, by the clock of the space: it is told once a day.
         day: Date,
     },
+    /// An announcement began.
+    Announced {
+        /// Which.
+        announcement: AnnouncementId,
+    },
 }
 
 impl Notice {
@@ -341,6 +352,7 @@ impl Notice {
             Self::MaintenanceDue { .. } => Kind::MaintenanceDue,
             Self::UseCorrected { .. } => Kind::UseCorrected,
             Self::JobFailed { .. } => Kind::JobFailed,
+            Self::Announced { .. } => Kind::Announced,
         }
     }
 
@@ -367,6 +379,7 @@ impl Notice {
             Self::MaintenanceDue { plan, machine, since } => format!("plan:{plan} machine:{machine} {}", since.0),
             Self::UseCorrected { session, at, .. } => format!("use:{session} {}", at.0),
             Self::JobFailed { job, day } => format!("job:{} {day}", job.word()),
+            Self::Announced { announcement } => format!("announcement:{announcement}"),
         }
     }
 
@@ -397,7 +410,17 @@ impl Notice {
             | Self::CardClaimed { .. }
             | Self::CardGiven { .. }
             | Self::ClaimRefused { .. }
-            | Self::JobFailed { .. } => None,
+            | Self::JobFailed { .. }
+            | Self::Announced { .. } => None,
+        }
+    }
+
+    /// The announcement that it is about.
+    #[must_use]
+    pub const fn announcement(&self) -> Option<AnnouncementId> {
+        match *self {
+            Self::Announced { announcement } => Some(announcement),
+            _ => None,
         }
     }
 
@@ -430,6 +453,7 @@ impl Notice {
         match (self, self.machine()) {
             (Self::CardClaimed { .. }, _) => "/manage".to_owned(),
             (Self::JobFailed { .. }, _) => "/system".to_owned(),
+            (Self::Announced { .. }, _) => "/".to_owned(),
             (Self::PasswordChanged { .. }, _) => "/me/password".to_owned(),
             (Self::SecondFactorChanged { .. }, _) => "/me/second-factor".to_owned(),
             (Self::MaintenanceDue { machine, .. }, _) => format!("/machines/{machine}/maintenance"),

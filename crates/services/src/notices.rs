@@ -7,6 +7,7 @@
 use crate::{Ctx, change::Job};
 use domain::{
     actor::{About, Actor, Door, Forbidden, Known, Permission, Proof, Rank, Who},
+    announcements,
     id::{MachineId, NoticeId, PersonId, SessionId, TypeId},
     jobs,
     maintenance::{Urgency as Upkeep, progress},
@@ -95,7 +96,8 @@ async fn concerned(conn: &mut SqliteConnection, notice: Notice, now: Millis) -> 
         None => notice.of_type(),
     };
     let mut people = match notice.kind().audience() {
-        Audience::Themselves => Vec::new(),
+        // Those of an announcement are told by it, all at once.
+        Audience::Themselves | Audience::Announced => Vec::new(),
         Audience::Responsible(permission) => responsible(conn, permission, kind, machine, now).await?,
         Audience::Followers => following(conn, machine).await?,
         Audience::FollowersAndCarers => {
@@ -146,7 +148,7 @@ async fn responsible(
 }
 
 /// Somebody as they would be in a session with all their roles.
-fn as_actor(id: PersonId, ledger: Ledger, at: Millis) -> Actor {
+pub(crate) fn as_actor(id: PersonId, ledger: Ledger, at: Millis) -> Actor {
     let status = PersonStatus::Active;
     let known = Known { id, session: SessionId(0), status, ledger, at, roles_asleep: false, public: false };
     Actor { who: Who::Person(Box::new(known)), door: Door::Command }
@@ -300,10 +302,14 @@ fn oneself(actor: &Actor) -> Result<PersonId, NoticesError> {
 }
 
 fn shown(ctx: &Ctx, actor: &Actor, row: Row) -> NoticeShown {
-    let Row { id, body, told, read, archived, about, kind } = row;
+    let Row { id, body, told, read, archived, about, kind, title } = row;
     // One that another build wrote is like one that may not be seen.
-    let notice = serde_json::from_str::<Notice>(&body).ok().filter(|notice| sees(actor, notice, kind));
-    let told_of = notice.map(|notice| Told { notice, about, until: notice.until().map(|at| ctx.moment(at)) });
+    let notice = serde_json::from_str::<Notice>(&body).ok().filter(|notice| {
+        // A withdrawn announcement has no title.
+        sees(actor, notice, kind) && (notice.announcement().is_none() || title.is_some())
+    });
+    let told_of =
+        notice.map(|notice| Told { notice, about, title, until: notice.until().map(|at| ctx.moment(at)) });
     NoticeShown { id, told: told_of, at: ctx.moment(told), read, archived }
 }
 
@@ -316,6 +322,7 @@ fn sees(actor: &Actor, notice: &Notice, kind: Option<TypeId>) -> bool {
             Audience::Themselves => true,
             Audience::Responsible(permission) => actor.may(permission, about),
             Audience::Followers | Audience::FollowersAndCarers => actor.may(Permission::SeeFloor, about),
+            Audience::Announced => announcements::Audience::from(kind).reaches(actor),
         }
 }
 

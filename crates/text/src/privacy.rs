@@ -38,6 +38,7 @@ impl Lang {
             "use_correction" => self.data_use_correction(),
             "last_use" => self.data_last_use(),
             "notice" => self.notices_title(),
+            "announcement" => self.announcements_title(),
             "follow" => self.data_follow(),
             "attempt" => self.data_attempt(),
             "audit" => self.data_audit(),

@@ -12,7 +12,7 @@ use crate::StoreError;
 /// What was read of each table, by the table's name.
 macro_rules! by_table {
     ($row:expr) => {
-        by_table!($row; person profile account session link api_token picture card card_claim hold person_note problem_report intervention remark qualification use_session use_correction last_use notice follow attempt audit machine_request)
+        by_table!($row; person profile account session link api_token picture card card_claim hold person_note problem_report intervention remark qualification use_session use_correction last_use notice announcement follow attempt audit machine_request)
     };
     ($row:expr; $($table:ident)+) => {
         [$((stringify!($table), $row.$table)),+]
@@ -124,12 +124,16 @@ pub async fn export(
                            UNION SELECT id FROM use_correction WHERE by_alias IN mine AND ?3)), '[]') AS "use_correction!: String",
           iif(?4 IS NULL OR ?4 = 'last_use', (SELECT json_group_array(json_object('machine', m.name, 'at', strftime('%Y-%m-%dT%H:%M:%SZ', u.at / 1000, 'unixepoch')))
              FROM last_use u JOIN machine m ON m.id = u.machine_id WHERE u.person_id = ?1), '[]') AS "last_use!: String",
-          iif(?4 IS NULL OR ?4 = 'notice', (SELECT json_group_array(json_object('kind', n.kind, 'about', coalesce(m.name, t.name),
+          iif(?4 IS NULL OR ?4 = 'notice', (SELECT json_group_array(json_object('kind', n.kind, 'about', coalesce(m.name, t.name, a.title),
                 'told', strftime('%Y-%m-%dT%H:%M:%SZ', n.told_at / 1000, 'unixepoch'),
                 'read', strftime('%Y-%m-%dT%H:%M:%SZ', n.read_at / 1000, 'unixepoch'),
                 'archived', strftime('%Y-%m-%dT%H:%M:%SZ', n.archived_at / 1000, 'unixepoch')))
              FROM notice n LEFT JOIN machine m ON m.id = n.machine_id LEFT JOIN equipment_type t ON t.id = n.type_id
+             LEFT JOIN announcement a ON a.id = n.announcement_id AND a.withdrawn_at IS NULL
             WHERE n.person_id = ?1), '[]') AS "notice!: String",
+          iif(?4 IS NULL OR ?4 = 'announcement', (SELECT json_group_array(json_object('title', title, 'text', body,
+                'written', strftime('%Y-%m-%dT%H:%M:%SZ', written_at / 1000, 'unixepoch')))
+             FROM announcement WHERE written_by IN mine), '[]') AS "announcement!: String",
           iif(?4 IS NULL OR ?4 = 'follow', (SELECT json_group_array(json_object('machine', m.name,
                 'since', strftime('%Y-%m-%dT%H:%M:%SZ', w.since / 1000, 'unixepoch')))
              FROM follow w JOIN machine m ON m.id = w.machine_id WHERE w.person_id = ?1), '[]') AS "follow!: String",
@@ -195,6 +199,7 @@ pub async fn count(
                                  UNION SELECT id FROM use_correction WHERE by_alias IN mine AND ?3)) AS "use_correction!: u32",
           (SELECT count(*) FROM last_use WHERE person_id = ?1) AS "last_use!: u32",
           (SELECT count(*) FROM notice WHERE person_id = ?1) AS "notice!: u32",
+          (SELECT count(*) FROM announcement WHERE written_by IN mine) AS "announcement!: u32",
           (SELECT count(*) FROM follow WHERE person_id = ?1) AS "follow!: u32",
           (SELECT count(*) FROM attempt WHERE card_id IN cards) AS "attempt!: u32",
           (SELECT count(*) FROM (SELECT seq FROM audit WHERE subject = ?2

@@ -72,6 +72,8 @@ pub const TABLES: &[Table] = {
         table("use_correction", &["by_alias", "alias_before", "alias_after", "remark_id"], true, Stays),
         table("last_use", &["person_id"], true, Deleted),
         table("notice", &["person_id", "body"], true, Deleted),
+        // What it says is the workshop's.
+        table("announcement", &["written_by", "body"], true, Stays),
         table("follow", &["person_id"], true, Deleted),
         table("attempt", &["card_id", "unknown_card_id"], true, Stays),
         table("audit", &["alias", "subject"], true, Stays),
