@@ -31,6 +31,7 @@ export const PAGES: Record<string, Lazy> = {
   places: { path: "/places", change: "place", unseen: true },
   hours: { path: "/hours", change: "place", unseen: true },
   settings: { path: "/settings", change: "place", unseen: true },
+  announcements: { path: "/announcements", change: "place", unseen: true },
   displays: { path: "/displays", change: "place", unseen: true },
   kiosk: { path: "/kiosk", change: "machine" },
   // People and cards.

@@ -1,16 +1,18 @@
 -- What people are told, once each, and how it leaves; what they want to be told, and whose machine they follow.
 
 CREATE TABLE notice (
-    id          INTEGER PRIMARY KEY NOT NULL,
-    person_id   INTEGER NOT NULL CONSTRAINT notice_person REFERENCES person (id),
-    kind        TEXT    NOT NULL,
-    subject     TEXT    NOT NULL, -- with person and kind the key by which it is kept once
-    body        TEXT    NOT NULL, -- ids as JSON, never names
-    machine_id  INTEGER CONSTRAINT notice_machine REFERENCES machine (id),
-    type_id     INTEGER CONSTRAINT notice_type REFERENCES equipment_type (id),
-    told_at     INTEGER NOT NULL,
-    read_at     INTEGER,
-    archived_at INTEGER,
+    id              INTEGER PRIMARY KEY NOT NULL,
+    person_id       INTEGER NOT NULL CONSTRAINT notice_person REFERENCES person (id),
+    kind            TEXT    NOT NULL,
+    subject         TEXT    NOT NULL, -- with person and kind the key by which it is kept once
+    body            TEXT    NOT NULL, -- ids as JSON, never names
+    machine_id      INTEGER CONSTRAINT notice_machine REFERENCES machine (id),
+    type_id         INTEGER CONSTRAINT notice_type REFERENCES equipment_type (id),
+    -- Its title is read where the notice is shown, so an edited one is told as it is now and a withdrawn one not at all.
+    announcement_id INTEGER CONSTRAINT notice_announcement REFERENCES announcement (id),
+    told_at         INTEGER NOT NULL,
+    read_at         INTEGER,
+    archived_at     INTEGER,
     CONSTRAINT notice_once UNIQUE (person_id, kind, subject)
 ) STRICT;
 

@@ -9,6 +9,7 @@
 //!
 //! **Deliberately absent:** rules. A server function hands over to `services` in ten lines.
 
+pub mod announcements;
 pub mod assets;
 pub mod audit;
 pub mod boards;

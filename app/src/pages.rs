@@ -5,9 +5,10 @@
 //! pages show.
 
 use crate::{
-    audit, boards, cards, displays, equipment, find, firmware, forgotten, frame::FramedPage, history, hours,
-    imports, kiosk, labels, link, machine, maintenance, manage, me, notices, now::Now, people, privacy, problems,
-    qualifications, reference, second_factor, set_up, settings, sign_in, system, tokens, ui::changing::part,
+    announcements, audit, boards, cards, displays, equipment, find, firmware, forgotten, frame::FramedPage,
+    history, hours, imports, kiosk, labels, link, machine, maintenance, manage, me, notices, now::Now, people,
+    privacy, problems, qualifications, reference, second_factor, set_up, settings, sign_in, system, tokens,
+    ui::changing::part,
 };
 use leptos::prelude::*;
 use leptos_router::{
@@ -150,6 +151,7 @@ areas! {
     }
     inbox true {
         "manage" => manage::manage_page,
+        "announcements" => announcements::announcements_page,
     }
     notices true {
         "notices" => notices::notices_page,

@@ -36,7 +36,7 @@ use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 use std::time::Duration;
 use text::time;
-use views::machines::Floor;
+use views::{announcements::Announced, machines::Floor};
 
 /// How long a page of the wall stays.
 const TURN: Duration = Duration::from_secs(12);
@@ -57,7 +57,14 @@ impl Loaded {
     fn load() -> Self {
         let (live, clock) = (use_live(), use_clock());
         let round = Memo::new(move |_| clock.now().at.0.div_euclid(ASK_AGAIN));
-        let source = move || (live.version(Noun::Machine), live.version(Noun::Space), round.get());
+        let source = move || {
+            (
+                live.version(Noun::Machine),
+                live.version(Noun::Space),
+                live.version(Noun::Announcements),
+                round.get(),
+            )
+        };
         Self { floor: asked(source, |_| api::wall()), qr: asked(|| (), |()| api::qr()) }
     }
 }
@@ -172,8 +179,27 @@ fn Wall(floor: RwSignal<Floor>, children: Children) -> impl IntoView {
                     </div>
                 }
             }).collect_view()}
-            {children()}
+            <div class="kside">
+                {move || {
+                    let news = floor.with(|floor| floor.announcements.clone());
+                    (!news.is_empty()).then(|| view! { <News news/> })
+                }}
+                {children()}
+            </div>
         </main>
+    }
+}
+
+/// What managers say to everybody.
+#[component]
+fn News(news: Vec<Announced>) -> impl IntoView {
+    view! {
+        <section class="place news" aria-labelledby="news">
+            <h2 id="news">{lang::current().announcements_title()}</h2>
+            {news.into_iter().map(|one| view! {
+                <article><h3 class="t">{one.title}</h3><div class="s prose" inner_html=one.html></div></article>
+            }).collect_view()}
+        </section>
     }
 }
 
@@ -357,6 +383,15 @@ mod tests {
         assert!(words(&stranger).contains("This screen has no link yet"), "{stranger}");
         assert!(stranger.contains(r#"href="/sign-in?to=/kiosk""#) && stranger.contains(r#"href="/displays""#));
         assert!(!locked("/kiosk", Kind::Forbidden).contains("/sign-in"));
+    }
+
+    #[test]
+    fn announcements_stand_beside_the_machines() {
+        let one = Announced { title: "Open <b>day".into(), html: "<p>Come</p>".into(), long: false, until: None };
+        let html = wall(Lang::It, "/kiosk", Floor { announcements: vec![one], ..floor() }, None);
+        assert!(html.contains("Open &lt;b&gt;day") && html.contains("<p>Come</p>"), "{html}");
+        assert!(words(&html).contains("Annunci"), "{html}");
+        assert!(!wall(Lang::It, "/kiosk", floor(), None).contains("<article>"));
     }
 
     #[test]

@@ -16,7 +16,8 @@ const MOST: u32 = 99;
 /// The count of `me`, live; nothing where nothing is unread.
 pub(crate) fn unread(PersonId(me): PersonId) -> AnyView {
     let live = use_live();
-    let answers = asked(move || live.about(Noun::Notices, me), |_| api::count());
+    let answers =
+        asked(move || (live.about(Noun::Notices, me), live.version(Noun::Announcements)), |_| api::count());
     view! { <Transition>{beside(answers, Box::new(|count| part(move || shown(count.get()?)).into_any()))}</Transition> }
         .into_any()
 }

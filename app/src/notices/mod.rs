@@ -75,7 +75,7 @@ fn load(calls: Calls) -> Asked<Notices> {
         [read_all.version(), archive.version(), restore.version()].map(|version| version.get())
     };
     asked(
-        move || (live.about(Noun::Notices, me), changes(), wanted.get()),
+        move || ((live.about(Noun::Notices, me), live.version(Noun::Announcements)), changes(), wanted.get()),
         |(_, _, (which, after))| api::list(which, after),
     )
 }
@@ -262,6 +262,7 @@ fn tile(kind: Option<Kind>) -> AnyView {
         Some(Kind::ProblemAcknowledged) => "eye",
         Some(Kind::ProblemResolved) => "circle-check",
         Some(Kind::UseCorrected) => "clock",
+        Some(Kind::Announced) => "megaphone",
     };
     let tone = kind.map(|kind| match kind.urgency() {
         Urgency::Safety => "bad",

@@ -27,7 +27,10 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 use row::Row;
-use views::machines::{Floor, PlaceNow};
+use views::{
+    announcements::Announced,
+    machines::{Floor, PlaceNow},
+};
 
 /// Which machines are shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -70,7 +73,10 @@ pub fn number(count: usize) -> u32 {
 pub fn Now() -> impl IntoView {
     let live = use_live();
     // Blocking: the answer belongs to the first HTML, also where no script runs.
-    let answers = asked(move || (live.version(Noun::Machine), live.version(Noun::Space)), |_| api::floor());
+    let answers = asked(
+        move || (live.version(Noun::Machine), live.version(Noun::Space), live.version(Noun::Announcements)),
+        |_| api::floor(),
+    );
     view! {
         <Title text=lang::current().nav_now()/>
         {loaded(6, answers, |floor| view! { <Machines floor/> }.into_any())}
@@ -107,6 +113,7 @@ fn Machines(floor: RwSignal<Floor>) -> impl IntoView {
         </header>
         <BrokerLost lost/>
         <SetUp set_up=Memo::new(move |_| floor.with(|floor| floor.set_up))/>
+        <News news=Memo::new(move |_| floor.with(|floor| floor.announcements.clone()))/>
         <section class="places" aria-labelledby="machines"
             data-stale=Signal::derive(move || lost.get().is_some() || live.stale_since().is_some())>
             <div class="places-head">
@@ -137,6 +144,28 @@ fn SetUp(set_up: Memo<Option<Progress>>) -> impl IntoView {
             let title = format!("{} · {}", t.checklist_title(), t.checklist_done(done));
             let second = t.checklist_next(t.checklist_step(next));
             view! { <ul class="list"><LinkItem href=page(next).to_owned() icon="circle-check" title second/></ul> }
+        })
+    })
+}
+
+/// What managers say; a long text is folded away.
+#[component]
+fn News(news: Memo<Vec<Announced>>) -> impl IntoView {
+    let (t, clock) = (lang::current(), use_clock());
+    part(move || {
+        let news = news.get();
+        (!news.is_empty()).then(|| {
+            let cards = news.into_iter().map(|one| {
+                let until =
+                    one.until.map(|until| view! { <span class="s">{t.until(until, clock.now_once())}</span> });
+                view! {
+                    <details class="card" open=!one.long>
+                        <summary><h2>{one.title}</h2>{until}</summary>
+                        <div class="prose" inner_html=one.html></div>
+                    </details>
+                }
+            });
+            view! { <section class="news" aria-label=t.announcements_title()>{cards.collect_view()}</section> }
         })
     })
 }
@@ -220,7 +249,8 @@ fn Nothing(show: Show, all: usize) -> impl IntoView {
 #[cfg(all(test, feature = "ssr"))]
 mod tests {
     use super::*;
-    use crate::testing::{ago, floor, html, visitor, words};
+    use crate::testing::{NOW, ago, floor, html, visitor, words};
+    use domain::time::HOUR;
     use text::Lang;
 
     fn page(lang: Lang, address: &str, floor: Floor) -> String {
@@ -293,6 +323,26 @@ mod tests {
         assert!(words(&html).contains("2 of 5 steps doneNext: Bring the people in"), "{html}");
         assert!(html.contains(r#"href="/people/invite""#), "{html}");
         assert!(!page(Lang::En, "/", floor()).contains("/people/invite"), "for nobody else, and once it is done");
+    }
+
+    #[test]
+    fn announcements_stand_on_top_and_long_ones_are_folded_away() {
+        let one = |title: &str, long| Announced {
+            title: title.into(),
+            html: "<p>Come <strong>all</strong></p>".into(),
+            long,
+            until: (!long).then(|| NOW.shifted_to(NOW.at.after(HOUR))),
+        };
+        let announcements = vec![one("Open <b>day", false), one("Rules", true)];
+        let html = page(Lang::En, "/", Floor { announcements, ..floor() });
+        assert!(
+            html.contains("<details open class=\"card\"") && html.contains("<details class=\"card\""),
+            "{html}"
+        );
+        assert!(html.contains("<p>Come <strong>all</strong></p>") && html.contains("Open &lt;b&gt;day"), "{html}");
+        let words = words(&html);
+        assert!(words.contains("until 15:16") && words.find("Rules") < words.find("Laser 1"), "{words}");
+        assert!(!page(Lang::En, "/", floor()).contains("class=\"news\""));
     }
 
     #[test]

@@ -100,7 +100,7 @@ pub fn page_query(search: &str) -> String {
 }
 
 /// `?machine=7&/me/prefer`, relative to the page.
-pub(super) fn target(search: &str, path: &str) -> String {
+pub(crate) fn target(search: &str, path: &str) -> String {
     let name = path.trim_start_matches("/api");
     let query = page_query(search);
     if query.is_empty() { format!("?{name}") } else { format!("?{query}&{name}") }

@@ -40,6 +40,12 @@ fn managed(me: &Me, t: Lang) -> Vec<Place> {
     let problems =
         Place { href: "/problems", icon: "triangle-alert", name: t.problems_title(), second: t.problems_next() };
     let boards = Place { href: "/boards", icon: "activity", name: t.boards_title(), second: t.boards_next() };
+    let announcements = Place {
+        href: "/announcements",
+        icon: "megaphone",
+        name: t.announcements_title(),
+        second: t.announcements_next(),
+    };
     let hours = Place { href: "/hours", icon: "clock", name: t.hours_title(), second: t.hours_next() };
     let settings = Place {
         href: "/settings",
@@ -67,6 +73,7 @@ fn managed(me: &Me, t: Lang) -> Vec<Place> {
         (manager || me.trains || me.auditor, problems),
         (manager, unknown),
         (manager || me.auditor, boards),
+        (manager, announcements),
         (manager, hours),
         (manager, deliveries),
         (manager || me.auditor, settings),
@@ -206,6 +213,7 @@ mod tests {
             "/problems",
             "/unknown-cards",
             "/boards",
+            "/announcements",
             "/hours",
             "/deliveries",
             "/settings",

@@ -40,7 +40,7 @@ pub fn trying_out(page: &'static str, which: &'static str) -> impl Fn(&Event) + 
 }
 
 /// The fields of the form around the event's target, as the browser would write them.
-fn fields(event: &Event) -> Option<String> {
+pub(crate) fn fields(event: &Event) -> Option<String> {
     let form = event.target()?.dyn_into::<Element>().ok()?.closest("form").ok()??;
     let fields = FormData::new_with_form(&form.dyn_into::<HtmlFormElement>().ok()?).ok()?;
     UrlSearchParams::new_with_str_sequence_sequence(&fields).ok()?.to_string().as_string()

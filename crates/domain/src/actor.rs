@@ -216,6 +216,8 @@ words! {
         StartMachine = "machines.start",
         /// Stop a running machine.
         StopMachine = "machines.stop",
+        /// Write, change and withdraw announcements.
+        Announce = "announcements.write",
         /// Make and revoke the tokens of wall displays.
         Displays = "displays.change",
         /// Keep firmware of boards, and have it sent to them.
@@ -309,6 +311,7 @@ pub const TABLE: &[(Permission, &[Grade])] = {
         (P::Maintain, &[G::Trainer, G::Owner, G::Manager, G::Administrator, G::Toolgate]),
         (P::StartMachine, &[G::Member]),
         (P::StopMachine, &[G::Oneself, G::Trainer, G::Owner, G::Manager, G::Administrator, G::Toolgate]),
+        (P::Announce, &[G::Manager, G::Administrator, G::Toolgate]),
         (P::Displays, &[G::Manager, G::Administrator, G::Toolgate]),
         (P::Firmware, &[G::Manager, G::Administrator, G::Toolgate]),
         (P::Deliveries, &[G::Manager, G::Administrator, G::Toolgate]),

@@ -79,4 +79,6 @@ ids! {
     FirmwareId,
     /// Sending firmware to a board.
     FirmwareJobId,
+    /// Something that managers tell everybody, or the qualified of a type.
+    AnnouncementId,
 }

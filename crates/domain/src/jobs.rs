@@ -23,6 +23,8 @@ words! {
         Lapses = "lapses",
         /// Tells people what is due, or ends soon.
         Reminders = "reminders",
+        /// Shows announcements that begin, and tells people of them; hides those that end.
+        Announcements = "announcements",
         /// Clears what is kept for a time only, once a day.
         Retention = "retention",
     }
@@ -35,7 +37,7 @@ impl Job {
     pub const fn every(self) -> Duration {
         match self {
             Self::AbandonedUses | Self::SilentBoards | Self::DeletedNotes => Duration::from_secs(5),
-            Self::DueMaintenance => Duration::from_mins(1),
+            Self::DueMaintenance | Self::Announcements => Duration::from_mins(1),
             Self::Reminders => Duration::from_mins(5),
             Self::IdempotencyKeys | Self::Lapses | Self::Retention => Duration::from_hours(1),
         }

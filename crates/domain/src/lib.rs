@@ -15,6 +15,7 @@
 pub mod access;
 pub mod accounts;
 pub mod actor;
+pub mod announcements;
 pub mod audit;
 pub mod boards;
 pub mod bulk;

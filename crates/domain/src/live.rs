@@ -17,6 +17,8 @@ pub enum Noun {
     Notices,
     /// What leaves by mail.
     Deliveries,
+    /// What managers tell everybody, or the qualified of a type.
+    Announcements,
 }
 
 /// One change.
@@ -32,11 +34,14 @@ pub enum Hint {
     Notices(PersonId),
     /// Mails left, or did not. Told to whoever may see deliveries.
     Deliveries,
+    /// An announcement was written, changed or withdrawn, began or ended.
+    Announcements,
 }
 
 impl Noun {
     /// Every noun, in the order of the counters.
-    pub const ALL: [Self; 5] = [Self::Machine, Self::Space, Self::Person, Self::Notices, Self::Deliveries];
+    pub const ALL: [Self; 6] =
+        [Self::Machine, Self::Space, Self::Person, Self::Notices, Self::Deliveries, Self::Announcements];
 
     /// The word on the stream.
     #[must_use]
@@ -47,6 +52,7 @@ impl Noun {
             Self::Person => "person",
             Self::Notices => "notices",
             Self::Deliveries => "deliveries",
+            Self::Announcements => "announcements",
         }
     }
 }
@@ -62,6 +68,7 @@ impl Hint {
             Noun::Notices => id.parse().ok().map(|id| Self::Notices(PersonId(id))),
             Noun::Space => Some(Self::Space),
             Noun::Deliveries => Some(Self::Deliveries),
+            Noun::Announcements => Some(Self::Announcements),
         }
     }
 
@@ -70,7 +77,7 @@ impl Hint {
     pub const fn id(self) -> Option<i64> {
         match self {
             Self::Machine(MachineId(id)) | Self::Person(PersonId(id)) | Self::Notices(PersonId(id)) => Some(id),
-            Self::Space | Self::Deliveries => None,
+            Self::Space | Self::Deliveries | Self::Announcements => None,
         }
     }
 
@@ -83,6 +90,7 @@ impl Hint {
             Self::Deliveries => Noun::Deliveries,
             Self::Person(_) => Noun::Person,
             Self::Notices(_) => Noun::Notices,
+            Self::Announcements => Noun::Announcements,
         }
     }
 }
@@ -92,7 +100,7 @@ impl std::fmt::Display for Hint {
         match self {
             Self::Machine(id) => write!(f, "{} {id}", self.noun().word()),
             Self::Person(id) | Self::Notices(id) => write!(f, "{} {id}", self.noun().word()),
-            Self::Space | Self::Deliveries => f.write_str(self.noun().word()),
+            Self::Space | Self::Deliveries | Self::Announcements => f.write_str(self.noun().word()),
         }
     }
 }
@@ -109,6 +117,7 @@ mod tests {
             Hint::Person(PersonId(7)),
             Hint::Notices(PersonId(7)),
             Hint::Deliveries,
+            Hint::Announcements,
         ] {
             assert_eq!(Hint::read(&hint.to_string()), Some(hint));
         }

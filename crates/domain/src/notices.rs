@@ -9,7 +9,7 @@
 use crate::{
     actor::Permission,
     holds::HoldReason,
-    id::{BlockId, ClaimId, EntryId, HoldId, MachineId, PlanId, ReportId, TypeId, UseId},
+    id::{AnnouncementId, BlockId, ClaimId, EntryId, HoldId, MachineId, PlanId, ReportId, TypeId, UseId},
     jobs::Job,
     people::PersonStatus,
     problems::Severity,
@@ -68,6 +68,8 @@ words! {
         UseCorrected = "use.corrected",
         /// A job of the program failed.
         JobFailed = "job.failed",
+        /// An announcement began.
+        Announced = "announcement.published",
     }
 }
 
@@ -95,6 +97,8 @@ pub enum Audience {
     Followers,
     /// Followers, and whoever may do this about the machine, as above.
     FollowersAnd(Permission),
+    /// Those whom the announcement is for.
+    Announced,
 }
 
 impl Kind {
@@ -123,6 +127,7 @@ impl Kind {
             Self::MachineUnsafe | Self::ProblemReported => Audience::FollowersAnd(Permission::CareFor),
             Self::MaintenanceDue => Audience::FollowersAnd(Permission::Maintain),
             Self::MachineBlocked | Self::MachineFree => Audience::Followers,
+            Self::Announced => Audience::Announced,
         }
     }
 
@@ -151,7 +156,8 @@ impl Kind {
             | Self::CardGiven
             | Self::ProblemAcknowledged
             | Self::ProblemResolved
-            | Self::UseCorrected => Urgency::Info,
+            | Self::UseCorrected
+            | Self::Announced => Urgency::Info,
         }
     }
 }
@@ -175,11 +181,12 @@ impl Kind {
         matches!(self.audience(), Audience::Followers | Audience::FollowersAnd(_))
     }
 
-    /// What its reader must still be allowed to do to be shown what it is about; `None`: it is about themselves.
+    /// What its reader must still be allowed to do to be shown what it is about; `None`: it is about themselves, or goes by the
+    /// audience of an announcement.
     #[must_use]
     pub const fn seen_with(self) -> Option<Permission> {
         match self.audience() {
-            Audience::Themselves => None,
+            Audience::Themselves | Audience::Announced => None,
             Audience::Responsible(permission) => Some(permission),
             Audience::Followers | Audience::FollowersAnd(_) => Some(match self {
                 Self::ProblemReported => Permission::SeeProblems,
@@ -354,6 +361,11 @@ pub enum Notice {
         /// On which day, by the clock of the space: it is told once a day.
         day: Date,
     },
+    /// An announcement began.
+    Announced {
+        /// Which.
+        announcement: AnnouncementId,
+    },
 }
 
 impl Notice {
@@ -384,6 +396,7 @@ impl Notice {
             Self::MaintenanceDue { .. } => Kind::MaintenanceDue,
             Self::UseCorrected { .. } => Kind::UseCorrected,
             Self::JobFailed { .. } => Kind::JobFailed,
+            Self::Announced { .. } => Kind::Announced,
         }
     }
 
@@ -412,6 +425,7 @@ impl Notice {
             Self::MaintenanceDue { plan, machine, since } => format!("plan:{plan} machine:{machine} {}", since.0),
             Self::UseCorrected { session, at, .. } => format!("use:{session} {}", at.0),
             Self::JobFailed { job, day } => format!("job:{} {day}", job.word()),
+            Self::Announced { announcement } => format!("announcement:{announcement}"),
         }
     }
 
@@ -443,7 +457,17 @@ impl Notice {
             | Self::CardClaimed { .. }
             | Self::CardGiven { .. }
             | Self::ClaimRefused { .. }
-            | Self::JobFailed { .. } => None,
+            | Self::JobFailed { .. }
+            | Self::Announced { .. } => None,
+        }
+    }
+
+    /// The announcement that it is about.
+    #[must_use]
+    pub const fn announcement(&self) -> Option<AnnouncementId> {
+        match *self {
+            Self::Announced { announcement } => Some(announcement),
+            _ => None,
         }
     }
 
@@ -477,6 +501,7 @@ impl Notice {
             (Self::CardClaimed { .. }, _) => "/manage".to_owned(),
             (Self::JobFailed { .. }, _) => "/system".to_owned(),
             (Self::AddressBounced { .. }, _) => "/notices/settings".to_owned(),
+            (Self::Announced { .. }, _) => "/".to_owned(),
             (Self::PasswordChanged { .. }, _) => "/me/password".to_owned(),
             (Self::SecondFactorChanged { .. }, _) => "/me/second-factor".to_owned(),
             (Self::MaintenanceDue { machine, .. }, _) => format!("/machines/{machine}/maintenance"),

@@ -29,6 +29,10 @@ words! {
         NoticesRead = "notices:read",
         /// Mark that as read, and archive it.
         NoticesWrite = "notices:write",
+        /// Read announcements.
+        AnnouncementsRead = "announcements:read",
+        /// Write, change and withdraw them.
+        AnnouncementsWrite = "announcements:write",
     }
 }
 

@@ -322,7 +322,7 @@ fn with_seconds(typed: &str) -> String {
 }
 
 /// The instant that was typed; `None` where it is none.
-fn instant(typed: &str, zone: Zone) -> Option<Millis> {
+pub(crate) fn instant(typed: &str, zone: Zone) -> Option<Millis> {
     let typed = with_seconds(typed.trim());
     let (date, time) = typed.split_once(['T', ' '])?;
     let mut parts = time.split(':').map(|part| if part.len() == 2 { part.parse::<u16>().ok() } else { None });

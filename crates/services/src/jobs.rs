@@ -3,7 +3,9 @@
 //! Invariant: a job that fails is logged and runs again at its next time; it stops no other. Deliberately absent: the timers,
 //! which are the server's.
 
-use crate::{Ctx, abandoned, boards, maintenance, notes, notices, qualifications, repeats, retention};
+use crate::{
+    Ctx, abandoned, announcements, boards, maintenance, notes, notices, qualifications, repeats, retention,
+};
 use domain::{jobs::Job, time::Millis};
 use std::{
     collections::BTreeMap,
@@ -67,6 +69,7 @@ async fn work(ctx: &Ctx, job: Job) -> Result<Option<u64>, String> {
         Job::IdempotencyKeys => ran(repeats::forget_old(ctx).await),
         Job::Lapses => ran(qualifications::lapse(ctx).await),
         Job::Reminders => ran(notices::remind(ctx).await),
+        Job::Announcements => ran(announcements::turn(ctx).await),
         Job::Retention => retention::due(ctx).await.map(|cleared| cleared.map(rows)).map_err(message),
     }
 }

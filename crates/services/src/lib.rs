@@ -14,6 +14,7 @@
 pub mod abandoned;
 pub mod access;
 pub mod accounts;
+pub mod announcements;
 pub mod audit;
 pub mod boards;
 pub mod bulk;

@@ -21,7 +21,7 @@ pub fn may_subscribe(actor: &Actor) -> bool {
 #[must_use]
 pub fn may_receive(actor: &Actor, hint: Hint) -> bool {
     match hint {
-        Hint::Machine(_) | Hint::Space => true,
+        Hint::Machine(_) | Hint::Space | Hint::Announcements => true,
         Hint::Notices(person) => actor.person() == Some(person),
         Hint::Deliveries => actor.may(Permission::Deliveries, About::NOTHING),
         Hint::Person(person) => actor.person() == Some(person) || actor.may(Permission::SeePeople, About::NOTHING),
@@ -32,7 +32,7 @@ pub fn may_receive(actor: &Actor, hint: Hint) -> bool {
 #[must_use]
 pub fn affects(actor: &Actor, hint: Hint) -> bool {
     match hint {
-        Hint::Machine(_) | Hint::Notices(_) | Hint::Deliveries => false,
+        Hint::Machine(_) | Hint::Notices(_) | Hint::Deliveries | Hint::Announcements => false,
         Hint::Space => actor.known().is_none(),
         Hint::Person(person) => actor.person() == Some(person),
     }

@@ -1,6 +1,6 @@
 //! Machines: what is going on, for everybody who may look.
 
-use crate::{Ctx, checklist};
+use crate::{Ctx, announcements, checklist};
 use domain::{
     actor::{About, Actor, Forbidden, Permission},
     cards::claims::CLAIMABLE,
@@ -36,13 +36,16 @@ pub enum MachinesError {
 pub async fn floor(ctx: &Ctx, actor: &Actor) -> Result<Floor, MachinesError> {
     actor.require(Permission::SeeFloor, About::NOTHING)?;
     let floor = places(ctx, actor).await?;
-    Ok(Floor { set_up: checklist::progress(ctx, actor).await?, ..floor })
+    let announcements = announcements::showing(&mut *ctx.store().read().await?, ctx, actor, floor.now.at).await?;
+    Ok(Floor { set_up: checklist::progress(ctx, actor).await?, announcements, ..floor })
 }
 
 /// The same for the wall, which is not for passers-by.
 pub async fn wall(ctx: &Ctx, actor: &Actor) -> Result<Floor, MachinesError> {
     actor.require(Permission::SeeWall, About::NOTHING)?;
-    places(ctx, actor).await
+    let floor = places(ctx, actor).await?;
+    let announcements = announcements::showing_public(&mut *ctx.store().read().await?, ctx, floor.now.at).await?;
+    Ok(Floor { announcements, ..floor })
 }
 
 async fn places(ctx: &Ctx, actor: &Actor) -> Result<Floor, MachinesError> {
@@ -60,7 +63,7 @@ async fn places(ctx: &Ctx, actor: &Actor) -> Result<Floor, MachinesError> {
         }
     }
     let broker_lost = ctx.broker().lost().map(|at| ctx.moment(at));
-    Ok(Floor { now: ctx.moment(now), broker_lost, places, set_up: None })
+    Ok(Floor { now: ctx.moment(now), broker_lost, places, set_up: None, announcements: Vec::new() })
 }
 
 /// One machine with its state and today's uses; with whoever is on it where the space shows that to `actor`.

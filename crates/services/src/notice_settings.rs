@@ -111,7 +111,7 @@ fn minute(typed: &str, field: &'static str) -> Result<Option<u16>, ValidationErr
 #[must_use]
 pub fn reaching(actor: &Actor) -> Vec<Kind> {
     let reaches = |kind: &Kind| match kind.audience() {
-        Audience::Themselves | Audience::Followers | Audience::FollowersAnd(_) => true,
+        Audience::Themselves | Audience::Followers | Audience::FollowersAnd(_) | Audience::Announced => true,
         Audience::Responsible(permission) => actor.may(permission, About::NOTHING),
     };
     Kind::ALL.iter().copied().filter(reaches).collect()

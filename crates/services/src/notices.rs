@@ -7,6 +7,7 @@
 use crate::{Ctx, change::Job};
 use domain::{
     actor::{About, Actor, Door, Forbidden, Known, Permission, Proof, Rank, Who},
+    announcements,
     id::{MachineId, NoticeId, PersonId, SessionId, TypeId},
     jobs,
     maintenance::{Urgency as Upkeep, progress},
@@ -95,7 +96,8 @@ async fn concerned(conn: &mut SqliteConnection, notice: Notice, now: Millis) -> 
         None => notice.of_type(),
     };
     let mut people = match notice.kind().audience() {
-        Audience::Themselves => Vec::new(),
+        // Those of an announcement are told by it, all at once.
+        Audience::Themselves | Audience::Announced => Vec::new(),
         Audience::Responsible(permission) => responsible(conn, permission, kind, machine, now).await?,
         Audience::Followers => following(conn, machine).await?,
         Audience::FollowersAnd(permission) => {
@@ -300,18 +302,28 @@ fn oneself(actor: &Actor) -> Result<PersonId, NoticesError> {
 }
 
 fn shown(ctx: &Ctx, actor: &Actor, row: Row) -> NoticeShown {
-    let Row { id, body, told, read, archived, about, kind } = row;
+    let Row { id, body, told, read, archived, about, kind, title } = row;
     // One that another build wrote is like one that may not be seen.
-    let notice = serde_json::from_str::<Notice>(&body).ok().filter(|notice| sees(actor, notice, kind));
-    let told_of = notice.map(|notice| Told { notice, about, until: notice.until().map(|at| ctx.moment(at)) });
+    let notice = serde_json::from_str::<Notice>(&body).ok();
+    let notice = notice.filter(|notice| sees(actor, notice, kind, title.as_deref()));
+    let told_of =
+        notice.map(|notice| Told { notice, about, title, until: notice.until().map(|at| ctx.moment(at)) });
     NoticeShown { id, told: told_of, at: ctx.moment(told), read, archived }
 }
 
-/// Whether `actor` may still see what `notice` is about; `kind` is the type of its machine, while that is in use.
-pub(crate) fn sees(actor: &Actor, notice: &Notice, kind: Option<TypeId>) -> bool {
+/// Whether `actor` may still see what `notice` is about; `kind` is the type of its machine, while that is in use, or of its
+/// announcement, and `title` that of the announcement, unless it was withdrawn.
+pub(crate) fn sees(actor: &Actor, notice: &Notice, kind: Option<TypeId>, title: Option<&str>) -> bool {
     let about = About { person: None, kind, machine: notice.machine() };
     let is_there = kind.is_some() || (notice.machine().is_none() && notice.of_type().is_none());
-    is_there && notice.kind().seen_with().is_none_or(|permission| actor.may(permission, about))
+    is_there
+        && match notice.kind().seen_with() {
+            Some(permission) => actor.may(permission, about),
+            None if notice.announcement().is_some() => {
+                title.is_some() && announcements::Audience::from(kind).reaches(actor)
+            }
+            None => true,
+        }
 }
 
 /// Has whoever asks have read `only` this notice, or all of theirs.

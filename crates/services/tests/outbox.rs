@@ -1,5 +1,7 @@
 //! The outbox: what leaves by mail, when, in which words; what happens where it does not; and links that end it.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
+
 mod lab;
 
 use domain::{
@@ -71,12 +73,11 @@ impl Mailer for Smtp {
     fn send(&self, mail: Mail) -> Pin<Box<dyn Future<Output = Result<(), MailError>> + Send + '_>> {
         *self.asked.lock().unwrap() += 1;
         let all = self.trouble.lock().unwrap();
-        let answer = match all.get(&mail.to).or_else(|| all.get("*")) {
-            Some(trouble) => Err(MailError(*trouble)),
-            None => {
-                self.taken.lock().unwrap().push(mail);
-                Ok(())
-            }
+        let answer = if let Some(trouble) = all.get(&mail.to).or_else(|| all.get("*")) {
+            Err(MailError(*trouble))
+        } else {
+            self.taken.lock().unwrap().push(mail);
+            Ok(())
         };
         Box::pin(std::future::ready(answer))
     }

@@ -118,7 +118,9 @@ async fn lived_in() -> Lab {
     };
     qualifications::ban(&lab.ctx, &ken, change).await.unwrap();
     lab.sql(
-        "INSERT INTO picture (person_id, body, small, added_at) VALUES (1, x'ffd8', x'ffd8', 0);
+        "INSERT INTO announcement (title, body, from_at, written_at, written_by)
+             SELECT 'Open day', 'Come', 0, 0, id FROM alias WHERE person_id = 1 LIMIT 1;
+         INSERT INTO picture (person_id, body, small, added_at) VALUES (1, x'ffd8', x'ffd8', 0);
          INSERT INTO problem_photo (report_id, body, small, added_at) SELECT id, x'ffd8', x'ffd8', 0 FROM problem_report;
          INSERT INTO intervention_photo (intervention_id, body, small, added_at) SELECT id, x'ffd8', x'ffd8', 0 FROM intervention;
          INSERT INTO machine_request (machine_id, kind, card_id, cause, state, queued_at, by_alias)

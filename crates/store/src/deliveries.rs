@@ -44,6 +44,8 @@ pub struct Due {
     pub about: Option<String>,
     /// The type that it is about, or of the machine that it is about.
     pub kind: Option<TypeId>,
+    /// The title of the announcement that it is about, unless that was withdrawn.
+    pub title: Option<String>,
 }
 
 /// Deliveries by mail whose turn it is at `now`, no more than `most`: in the order of their times, those for one person
@@ -58,8 +60,8 @@ pub async fn due(conn: &mut SqliteConnection, now: Millis, most: u32) -> Result<
                   (coalesce(n.read_at > n.told_at, 0) OR coalesce(n.archived_at > n.told_at, 0)) AS "read!: bool",
                   w.person_id IS NOT NULL AS "has_times!: bool", w.digest_hour AS "digest?: u8",
                   w.quiet_from AS "quiet_from?: u16", w.quiet_to AS "quiet_to?: u16",
-                  n.body, n.told_at AS "told!: Millis", coalesce(m.name, t.name) AS "about?: String",
-                  coalesce(m.type_id, t.id) AS "kind?: TypeId"
+                  n.body, n.told_at AS "told!: Millis", coalesce(m.name, t.name, g.name) AS "about?: String",
+                  coalesce(m.type_id, t.id, a.type_id) AS "kind?: TypeId", a.title AS "title?: String"
              FROM delivery d JOIN notice n ON n.id = d.notice_id JOIN person p ON p.id = n.person_id
              LEFT JOIN profile f ON f.person_id = p.id
              LEFT JOIN bounced_address b ON b.person_id = p.id AND b.email = f.email
@@ -67,6 +69,8 @@ pub async fn due(conn: &mut SqliteConnection, now: Millis, most: u32) -> Result<
              LEFT JOIN mail_times w ON w.person_id = p.id
              LEFT JOIN machine m ON m.id = n.machine_id AND m.archived_at IS NULL
              LEFT JOIN equipment_type t ON t.id = n.type_id AND t.archived_at IS NULL
+             LEFT JOIN announcement a ON a.id = n.announcement_id AND a.withdrawn_at IS NULL
+             LEFT JOIN equipment_type g ON g.id = a.type_id
             WHERE d.settled_at IS NULL AND d.due_at <= ? AND d.channel = 'mail'
             ORDER BY d.due_at, p.id, d.id LIMIT ?"#,
         now,

@@ -43,6 +43,40 @@ pub async fn tell(tx: &mut WriteTx, person: PersonId, notice: &Notice, now: Mill
     Ok(true)
 }
 
+/// Keeps `notice` for everybody in `people`, in one statement; answers to how many it is new. Nobody is hinted at: who tells
+/// so many sends one hint about what it is about.
+pub async fn tell_all(
+    tx: &mut WriteTx,
+    people: &[PersonId],
+    notice: &Notice,
+    now: Millis,
+) -> Result<u64, StoreError> {
+    let (kind, subject, machine, of_type) = (notice.kind(), notice.subject(), notice.machine(), notice.of_type());
+    let body = serde_json::to_string(notice).map_err(|error| sqlx::Error::Encode(error.into()))?;
+    let announcement = notice.announcement();
+    let people = serde_json::Value::from(people.iter().map(|id| id.0).collect::<Vec<_>>()).to_string();
+    let made = sqlx::query!(
+        "INSERT INTO notice (person_id, kind, subject, body, machine_id, type_id, announcement_id, told_at, read_at, archived_at)
+         SELECT value, ?1, ?2, ?3, ?4, ?5, ?6, ?7, iif(off.is_on IS NULL, NULL, ?7), iif(off.is_on IS NULL, NULL, ?7)
+           FROM json_each(?8)
+           LEFT JOIN notice_switch off
+             ON off.person_id = value AND off.kind = ?1 AND off.channel = 'app' AND NOT off.is_on
+          WHERE true
+             ON CONFLICT (person_id, kind, subject) DO NOTHING",
+        kind,
+        subject,
+        body,
+        machine,
+        of_type,
+        announcement,
+        now,
+        people,
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(made.rows_affected())
+}
+
 /// One notice as it is kept.
 #[derive(Debug, Clone)]
 pub struct Row {
@@ -56,6 +90,8 @@ pub struct Row {
     pub about: Option<String>,
     /// The type it is about, or of the machine that it is about.
     pub kind: Option<TypeId>,
+    /// The title of the announcement that it is about, unless that was withdrawn.
+    pub title: Option<String>,
 }
 
 /// Notices with what they are about.
@@ -65,10 +101,13 @@ macro_rules! notices {
             Row,
             "SELECT n.id AS \"id!: NoticeId\", n.body, n.told_at AS \"told!: Millis\",
                     n.read_at IS NOT NULL AS \"read!: bool\", n.archived_at IS NOT NULL AS \"archived!: bool\",
-                    coalesce(m.name, t.name) AS \"about?: String\", coalesce(m.type_id, t.id) AS \"kind?: TypeId\"
+                    coalesce(m.name, t.name, g.name) AS \"about?: String\",
+                    coalesce(m.type_id, t.id, a.type_id) AS \"kind?: TypeId\", a.title AS \"title?: String\"
                FROM notice n
                LEFT JOIN machine m ON m.id = n.machine_id AND m.archived_at IS NULL
                LEFT JOIN equipment_type t ON t.id = n.type_id AND t.archived_at IS NULL
+               LEFT JOIN announcement a ON a.id = n.announcement_id AND a.withdrawn_at IS NULL
+               LEFT JOIN equipment_type g ON g.id = a.type_id
               WHERE " + $where
             $(, $argument)*
         )

@@ -234,6 +234,10 @@ const SENTENCES: &[Sentence] = &[
         "could not bring firmware to a board",
         "non è riuscito a consegnare un firmware a una scheda",
     ),
+    ("announcement.written", "wrote an announcement", "ha scritto un annuncio"),
+    ("announcement.changed", "changed an announcement", "ha modificato un annuncio"),
+    ("announcement.withdrawn", "withdrew an announcement", "ha ritirato un annuncio"),
+    ("announcement.restored", "took an announcement back", "ha ripristinato un annuncio"),
     ("display.made", "made a wall display", "ha creato uno schermo a parete"),
     (
         "display.link-made",
@@ -320,6 +324,7 @@ const FAMILIES: &[Sentence] = &[
     ("setup.", "Set-up", "Avvio"),
     ("system.", "The system", "Il sistema"),
     ("firmware.", "Firmware", "Firmware"),
+    ("announcement.", "Announcements", "Annunci"),
     ("display.", "Wall displays", "Schermi a parete"),
     ("demo.", "Demo", "Demo"),
 ];

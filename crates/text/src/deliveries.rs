@@ -146,6 +146,8 @@ impl Lang {
             (Self::It, Kind::MaintenanceDue) => "C’è manutenzione da fare su una macchina che curi o che segui",
             (Self::En, Kind::UseCorrected) => "A use of yours is corrected",
             (Self::It, Kind::UseCorrected) => "Un tuo utilizzo viene corretto",
+            (Self::En, Kind::Announced) => "The workshop announces something",
+            (Self::It, Kind::Announced) => "Lo spazio pubblica un annuncio",
             (Self::En, Kind::JobFailed) => "A job of Toolgate fails",
             (Self::It, Kind::JobFailed) => "Un’attività di Toolgate non riesce",
         }

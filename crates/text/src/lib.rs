@@ -49,6 +49,7 @@ macro_rules! text {
 
 mod access;
 mod accounts;
+mod announcements;
 mod api;
 mod audit;
 mod boards;

@@ -96,6 +96,8 @@ text! {
     notice_due_next() { en: "Open its plan to see what has to be done.", it: "Apri il piano per vedere che cosa fare." }
     notice_corrected(name: &str) { en: "Your use of {name} was corrected", it: "Il tuo utilizzo di {name} è stato corretto" }
     notice_corrected_next() { en: "See what changed in the history.", it: "Guarda che cosa è cambiato nello storico." }
+    notice_announced_all() { en: "To everybody.", it: "A tutti." }
+    notice_announced_to(name: &str) { en: "To everybody qualified on {name}.", it: "A chi ha l’abilitazione per {name}." }
     notice_job(job: &str) { en: "A job failed: {job}", it: "Un’attività non è riuscita: {job}" }
     notice_job_next() { en: "The system page shows when it last worked; the reason is in the log.", it: "La pagina del sistema mostra quando ha funzionato; il motivo è nel registro." }
 }
@@ -176,6 +178,13 @@ impl Lang {
             Notice::Free { .. } => (self.notice_free(name), self.notice_free_next().to_owned()),
             Notice::MaintenanceDue { .. } => (self.notice_due(name), self.notice_due_next().to_owned()),
             Notice::UseCorrected { .. } => (self.notice_corrected(name), self.notice_corrected_next().to_owned()),
+            Notice::Announced { .. } => {
+                let to = told
+                    .about
+                    .as_deref()
+                    .map_or_else(|| self.notice_announced_all().to_owned(), |name| self.notice_announced_to(name));
+                (told.title.clone().unwrap_or_default(), to)
+            }
             Notice::JobFailed { job, .. } => {
                 (self.notice_job(self.system_job(*job)), self.notice_job_next().to_owned())
             }
@@ -230,7 +239,7 @@ mod tests {
     use super::*;
     use domain::{
         holds::HoldReason,
-        id::{BlockId, ClaimId, EntryId, HoldId, MachineId, PlanId, ReportId, TypeId, UseId},
+        id::{AnnouncementId, BlockId, ClaimId, EntryId, HoldId, MachineId, PlanId, ReportId, TypeId, UseId},
         jobs::Job,
         notices::Kind,
         problems::Severity,
@@ -266,6 +275,7 @@ mod tests {
             Notice::MaintenanceDue { plan: PlanId(1), machine, since: at },
             Notice::UseCorrected { session: UseId(1), machine, at },
             Notice::JobFailed { job: Job::Retention, day: Date { year: 2026, month: 11, day: 22 } },
+            Notice::Announced { announcement: AnnouncementId(7) },
         ]
     }
 
@@ -277,10 +287,11 @@ mod tests {
         for notice in all() {
             let about = (notice.machine().is_some() || notice.of_type().is_some()).then(|| "Laser 1".to_owned());
             let until = notice.until().map(|at| Moment { at, offset: 60 });
-            let told = Told { notice, about: about.clone(), until };
+            let title = notice.announcement().map(|_| "Open day".to_owned());
+            let told = Told { notice, about: about.clone(), title: title.clone(), until };
             let [english, italian] = [Lang::En, Lang::It].map(|lang| lang.notice(&told, now));
             assert!(
-                english.title != italian.title && english.next != italian.next,
+                (title.is_some() || english.title != italian.title) && english.next != italian.next,
                 "{notice:?} is not translated"
             );
             for said in [&english, &italian] {
@@ -296,7 +307,7 @@ mod tests {
         let now = Moment { at: Millis(0), offset: 0 };
         let until = Moment { at: Millis(3 * 3_600_000), offset: 0 };
         let notice = Notice::HoldPlaced { hold: HoldId(1), reason: HoldReason::Unpaid, until: Some(until.at) };
-        let said = Lang::En.notice(&Told { notice, about: None, until: Some(until) }, now);
+        let said = Lang::En.notice(&Told { notice, about: None, title: None, until: Some(until) }, now);
         assert_eq!(said.title, "You are on hold: a payment is missing");
         assert_eq!(said.next, "No machine lets you in until 03:00.");
     }

@@ -41,6 +41,7 @@ impl Lang {
             "notice_switch" => self.data_notice_switch(),
             "mail_times" => self.data_mail_times(),
             "bounced_address" => self.data_bounced_address(),
+            "announcement" => self.announcements_title(),
             "follow" => self.data_follow(),
             "attempt" => self.data_attempt(),
             "audit" => self.data_audit(),

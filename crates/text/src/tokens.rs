@@ -50,6 +50,8 @@ text! {
                          it: "Vedere impostazioni, orari, posta e registro" }
     scope_notices_read() { en: "Read my notices", it: "Leggere i miei avvisi" }
     scope_notices_write() { en: "Mark my notices as read and archive them", it: "Segnare i miei avvisi come letti e archiviarli" }
+    scope_announcements_read() { en: "Read announcements", it: "Leggere gli annunci" }
+    scope_announcements_write() { en: "Write and withdraw announcements", it: "Scrivere e ritirare annunci" }
     scope_space_write() { en: "Change settings and opening hours", it: "Modificare impostazioni e orari di apertura" }
     lifetime_month() { en: "30 days", it: "30 giorni" }
     lifetime_quarter() { en: "90 days", it: "90 giorni" }
@@ -70,6 +72,8 @@ impl Lang {
             Scope::SpaceWrite => self.scope_space_write(),
             Scope::NoticesRead => self.scope_notices_read(),
             Scope::NoticesWrite => self.scope_notices_write(),
+            Scope::AnnouncementsRead => self.scope_announcements_read(),
+            Scope::AnnouncementsWrite => self.scope_announcements_write(),
         }
     }
 

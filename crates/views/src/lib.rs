@@ -10,6 +10,7 @@
 
 pub mod access;
 pub mod accounts;
+pub mod announcements;
 pub mod audit;
 pub mod boards;
 pub mod bulk;

@@ -1,3 +1,4 @@
+use crate::announcements::Announced;
 use domain::{
     checklist::Progress,
     id::{MachineId, PlaceId, UseId},
@@ -39,6 +40,8 @@ pub struct Floor {
     pub places: Vec<PlaceNow>,
     /// How far the space is set up, for whoever does that until it is done or put away.
     pub set_up: Option<Progress>,
+    /// What managers say now to whoever looks.
+    pub announcements: Vec<Announced>,
 }
 
 /// One use on the day's timeline; nobody is named.

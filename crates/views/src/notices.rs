@@ -23,6 +23,8 @@ pub struct Told {
     pub notice: Notice,
     /// What the machine or type that it is about is called.
     pub about: Option<String>,
+    /// The title of the announcement that it is about.
+    pub title: Option<String>,
     /// When what it tells of ends by itself.
     pub until: Option<Moment>,
 }

@@ -10,6 +10,7 @@
 //! made and revoked on a page, by whoever signed in themselves.
 
 pub mod access;
+pub mod announcements;
 pub mod answer;
 pub mod audit;
 pub mod board_logins;
@@ -106,6 +107,7 @@ pub fn operations() -> Vec<Operation> {
         notices::operations(),
         notice_settings::operations(),
         deliveries::operations(),
+        announcements::operations(),
         hours::operations(),
         settings::operations(),
         audit::operations(),

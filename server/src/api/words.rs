@@ -4,6 +4,7 @@
 
 use domain::{
     actor::{Door, Rank},
+    announcements,
     cards::{CardDeed, CardState, claims::ClaimOutcome},
     deliveries, firmware,
     history::{Group as Matters, Kind},
@@ -264,6 +265,11 @@ pub fn which_deliveries() -> RefOr<Schema> {
 /// Which notices.
 pub fn which_notices() -> RefOr<Schema> {
     list("Which: `all` are those that are not archived.", ["unread", "all", "archived"].into_iter())
+}
+
+/// Where an announcement is in its life.
+pub fn announcement_state() -> RefOr<Schema> {
+    list("Where it is in its life.", announcements::State::ALL.iter().map(|word| word.word()))
 }
 
 /// What a token is for, if it is one.

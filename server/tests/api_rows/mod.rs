@@ -179,6 +179,14 @@ pub const ROWS: &[Row] = &[
     ("makeDisplay", "/displays", r#"{"name":"Hall"}"#,                                          "SSFFFFFFF+F+F"),
     ("renewDisplay", "/displays/999/renew", "",                                                 "SSFFFFFFFNFNF"),
     ("revokeDisplay", "/displays/999/revoke", "",                                               "SSFFFFFFFNFNF"),
+    ("listAnnouncements", "/announcements", "",                                             "SS+FF++++++++"),
+    ("listAnnouncements", "/announcements?state=planned", "",                               "SSFFFFFFF+F+F"),
+    ("listAnnouncements", "/announcements?state=soon", "",                                  "IIIIIIIIIIIII"),
+    ("writeAnnouncement", "/announcements", r#"{"title":"a","text":"b"}"#,                  "SSFFFFFFF+F+F"),
+    ("readAnnouncement", "/announcements/999", "",                                          "SSNFFNNNNNNNN"),
+    ("saveAnnouncement", "/announcements/999", r#"{"title":"a","text":"b"}"#,               "SSFFFFFFFNFNF"),
+    ("withdrawAnnouncement", "/announcements/999/withdraw", "",                             "SSFFFFFFFNFNF"),
+    ("restoreAnnouncement", "/announcements/999/restore", "",                               "SSFFFFFFFNFNF"),
 
     // What is kept of machines, types and places.
     ("listKeptMachines", "/inventory/machines", "",                                              "SSFFFFF+F+F+F"),

@@ -7,6 +7,7 @@ mod care;
 mod cast;
 pub mod doors;
 mod history;
+mod news;
 
 use crate::Ctx;
 use cast::{ADMINISTRATOR, MACHINES, NAMES, PLACES, PLANS, TYPES};
@@ -98,6 +99,7 @@ pub async fn furnish(ctx: &Ctx) -> Result<(), DemoError> {
         })
         .await?;
     let (kinds, machines) = (built.kinds.clone(), built.machines.clone());
+    let manager = built.people[ADMINISTRATOR].0;
     let mut deeds: BTreeMap<MachineId, Vec<_>> = BTreeMap::new();
     for deed in care::deeds(now) {
         deeds.entry(machines[deed.machine]).or_default().push(deed);
@@ -116,6 +118,7 @@ pub async fn furnish(ctx: &Ctx) -> Result<(), DemoError> {
     ctx.store()
         .write::<_, StoreError, _>(async move |tx| {
             plan(tx, &kinds, &machines, now).await?;
+            news::announce(tx, manager, kinds[cast::LASER], now).await?;
             Ok(Done::audited((), entry(&proof, now, "demo.plans", "space".into())))
         })
         .await?;

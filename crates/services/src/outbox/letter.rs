@@ -40,7 +40,10 @@ pub(super) fn parcel(ctx: &Ctx, key: &[u8; 32], group: &[(Due, Notice)], now: Mi
         .take(MOST)
         .map(|(due, notice)| {
             let until = notice.until().map(|at| ctx.moment(at));
-            let said = lang.notice(&Told { notice: *notice, about: due.about.clone(), until }, moment);
+            let said = lang.notice(
+                &Told { notice: *notice, about: due.about.clone(), title: due.title.clone(), until },
+                moment,
+            );
             let link = format!("{site}{}", notice.link());
             Said { title: said.title, next: said.next, link, urgency: notice.kind().urgency() }
         })

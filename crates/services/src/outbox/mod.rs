@@ -21,7 +21,8 @@ use domain::{
     deliveries::{Address, Reason, Recipient, Step, Times, Trouble, pause, step},
     id::{DeliveryId, PersonId},
     live::{Hint, Noun},
-    notices::{Notice, Urgency},
+    notices::{Audience, Notice, Urgency},
+    qualifications::Ledger,
     time::{HOUR, Millis},
 };
 use futures::{StreamExt, stream};
@@ -118,7 +119,7 @@ async fn news(hints: &mut Receiver<crate::live::Numbered>) {
 }
 
 fn matters(hint: Hint) -> bool {
-    matches!(hint.noun(), Noun::Notices | Noun::Deliveries)
+    matches!(hint.noun(), Noun::Notices | Noun::Deliveries | Noun::Announcements)
 }
 
 /// Looks at what is due now and has it leave; mails that are not begun at `stop` wait for the next start.
@@ -284,11 +285,10 @@ async fn may_see(
     notice: Notice,
     now: Millis,
 ) -> Result<bool, StoreError> {
-    let ledger = match notice.kind().seen_with() {
-        Some(_) => qualifications::of_person(conn, one.person).await?,
-        None => domain::qualifications::Ledger(Vec::new()),
-    };
-    Ok(sees(&as_actor(one.person, ledger, now), &notice, one.kind))
+    let goes_by_ledger = notice.kind().audience() != Audience::Themselves;
+    let ledger =
+        if goes_by_ledger { qualifications::of_person(conn, one.person).await? } else { Ledger(Vec::new()) };
+    Ok(sees(&as_actor(one.person, ledger, now), &notice, one.kind, one.title.as_deref()))
 }
 
 /// The key that links in mails are signed with.

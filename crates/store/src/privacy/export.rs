@@ -12,7 +12,7 @@ use crate::StoreError;
 /// What was read of each table, by the table's name.
 macro_rules! by_table {
     ($row:expr) => {
-        by_table!($row; person profile account session link api_token picture card card_claim hold person_note problem_report intervention remark qualification use_session use_correction last_use notice notice_switch mail_times bounced_address follow attempt audit machine_request)
+        by_table!($row; person profile account session link api_token picture card card_claim hold person_note problem_report intervention remark qualification use_session use_correction last_use notice notice_switch mail_times bounced_address announcement follow attempt audit machine_request)
     };
     ($row:expr; $($table:ident)+) => {
         [$((stringify!($table), $row.$table)),+]
@@ -124,11 +124,12 @@ pub async fn export(
                            UNION SELECT id FROM use_correction WHERE by_alias IN mine AND ?3)), '[]') AS "use_correction!: String",
           iif(?4 IS NULL OR ?4 = 'last_use', (SELECT json_group_array(json_object('machine', m.name, 'at', strftime('%Y-%m-%dT%H:%M:%SZ', u.at / 1000, 'unixepoch')))
              FROM last_use u JOIN machine m ON m.id = u.machine_id WHERE u.person_id = ?1), '[]') AS "last_use!: String",
-          iif(?4 IS NULL OR ?4 = 'notice', (SELECT json_group_array(json_object('kind', n.kind, 'about', coalesce(m.name, t.name),
+          iif(?4 IS NULL OR ?4 = 'notice', (SELECT json_group_array(json_object('kind', n.kind, 'about', coalesce(m.name, t.name, a.title),
                 'told', strftime('%Y-%m-%dT%H:%M:%SZ', n.told_at / 1000, 'unixepoch'),
                 'read', strftime('%Y-%m-%dT%H:%M:%SZ', n.read_at / 1000, 'unixepoch'),
                 'archived', strftime('%Y-%m-%dT%H:%M:%SZ', n.archived_at / 1000, 'unixepoch')))
              FROM notice n LEFT JOIN machine m ON m.id = n.machine_id LEFT JOIN equipment_type t ON t.id = n.type_id
+             LEFT JOIN announcement a ON a.id = n.announcement_id AND a.withdrawn_at IS NULL
             WHERE n.person_id = ?1), '[]') AS "notice!: String",
           iif(?4 IS NULL OR ?4 = 'notice_switch', (SELECT json_group_array(json_object('kind', kind, 'channel', channel, 'on', json(iif(is_on, 'true', 'false'))))
              FROM notice_switch WHERE person_id = ?1), '[]') AS "notice_switch!: String",
@@ -137,6 +138,9 @@ pub async fn export(
           iif(?4 IS NULL OR ?4 = 'bounced_address', (SELECT json_group_array(json_object('email', email,
                 'since', strftime('%Y-%m-%dT%H:%M:%SZ', since / 1000, 'unixepoch')))
              FROM bounced_address WHERE person_id = ?1), '[]') AS "bounced_address!: String",
+          iif(?4 IS NULL OR ?4 = 'announcement', (SELECT json_group_array(json_object('title', title, 'text', body,
+                'written', strftime('%Y-%m-%dT%H:%M:%SZ', written_at / 1000, 'unixepoch')))
+             FROM announcement WHERE written_by IN mine), '[]') AS "announcement!: String",
           iif(?4 IS NULL OR ?4 = 'follow', (SELECT json_group_array(json_object('machine', m.name,
                 'since', strftime('%Y-%m-%dT%H:%M:%SZ', w.since / 1000, 'unixepoch')))
              FROM follow w JOIN machine m ON m.id = w.machine_id WHERE w.person_id = ?1), '[]') AS "follow!: String",
@@ -205,6 +209,7 @@ pub async fn count(
           (SELECT count(*) FROM notice_switch WHERE person_id = ?1) AS "notice_switch!: u32",
           (SELECT count(*) FROM mail_times WHERE person_id = ?1) AS "mail_times!: u32",
           (SELECT count(*) FROM bounced_address WHERE person_id = ?1) AS "bounced_address!: u32",
+          (SELECT count(*) FROM announcement WHERE written_by IN mine) AS "announcement!: u32",
           (SELECT count(*) FROM follow WHERE person_id = ?1) AS "follow!: u32",
           (SELECT count(*) FROM attempt WHERE card_id IN cards) AS "attempt!: u32",
           (SELECT count(*) FROM (SELECT seq FROM audit WHERE subject = ?2

@@ -77,6 +77,8 @@ pub const TABLES: &[Table] = {
         table("notice_switch", &["person_id"], true, Deleted),
         table("mail_times", &["person_id"], true, Deleted),
         table("bounced_address", &["person_id", "email"], true, Deleted),
+        // What it says is the workshop's.
+        table("announcement", &["written_by", "body"], true, Stays),
         table("follow", &["person_id"], true, Deleted),
         table("attempt", &["card_id", "unknown_card_id"], true, Stays),
         table("audit", &["alias", "subject"], true, Stays),

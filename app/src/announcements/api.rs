@@ -1,0 +1,85 @@
+//! The calls about announcements.
+
+#![cfg_attr(
+    feature = "ssr",
+    expect(clippy::unused_async, reason = "a server function is awaited, whatever it does")
+)]
+
+use crate::problem::AppError;
+use domain::id::AnnouncementId;
+use leptos::prelude::*;
+#[cfg(feature = "ssr")]
+use services::announcements::Typed;
+use views::announcements::{Announcements, Drafted, Withdrawn};
+
+/// All announcements, with the one that is edited.
+#[server(name = ReadAnnouncements, endpoint = "announcements/list", protocol = crate::call::Wire)]
+pub async fn list(edited: Option<AnnouncementId>) -> Result<Announcements, AppError> {
+    let ctx = expect_context::<services::Ctx>();
+    Ok(services::announcements::list(&ctx, &crate::request::actor(), edited).await?)
+}
+
+/// Writes an announcement.
+#[server(name = WriteAnnouncement, endpoint = "announcements/write", protocol = crate::call::Wire)]
+pub async fn write(
+    #[server(default)] title: String,
+    #[server(default)] text: String,
+    #[server(default)] to: String,
+    #[server(default)] from: String,
+    #[server(default)] until: String,
+) -> Result<(), AppError> {
+    let ctx = expect_context::<services::Ctx>();
+    let typed = Typed { title, text, to, from, until };
+    services::announcements::write(&ctx, &crate::request::actor(), &typed).await?;
+    leptos_axum::redirect("/announcements");
+    Ok(())
+}
+
+/// Saves one over the version that its form was filled in from.
+#[server(name = SaveAnnouncement, endpoint = "announcements/save", protocol = crate::call::Wire)]
+pub async fn save(
+    id: AnnouncementId,
+    version: i64,
+    #[server(default)] title: String,
+    #[server(default)] text: String,
+    #[server(default)] to: String,
+    #[server(default)] from: String,
+    #[server(default)] until: String,
+) -> Result<(), AppError> {
+    let ctx = expect_context::<services::Ctx>();
+    let typed = Typed { title, text, to, from, until };
+    services::announcements::save(&ctx, &crate::request::actor(), id, version, &typed).await?;
+    leptos_axum::redirect("/announcements");
+    Ok(())
+}
+
+/// Withdraws one, or takes it back.
+#[server(name = WithdrawAnnouncement, endpoint = "announcements/withdraw", protocol = crate::call::Wire)]
+pub async fn withdraw(
+    id: AnnouncementId,
+    /// `yes` when it is taken back.
+    #[server(default)]
+    back: String,
+) -> Result<Withdrawn, AppError> {
+    let (ctx, actor) = (expect_context::<services::Ctx>(), crate::request::actor());
+    let done = if back == "yes" {
+        services::announcements::restore(&ctx, &actor, id).await
+    } else {
+        services::announcements::withdraw(&ctx, &actor, id).await
+    };
+    Ok(done?)
+}
+
+/// How what stands in the form will look; nothing is saved.
+#[server(name = PreviewAnnouncement, endpoint = "announcements/preview", protocol = crate::call::Wire)]
+pub async fn preview(
+    #[server(default)] version: i64,
+    #[server(default)] title: String,
+    #[server(default)] text: String,
+    #[server(default)] to: String,
+    #[server(default)] from: String,
+    #[server(default)] until: String,
+) -> Result<Drafted, AppError> {
+    let typed = Typed { title, text, to, from, until };
+    Ok(services::announcements::preview(&crate::request::actor(), typed, version)?)
+}

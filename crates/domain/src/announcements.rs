@@ -1,0 +1,204 @@
+//! Announcements: what managers tell everybody, or the qualified of a type, for a time.
+//!
+//! Invariant: one shows from its beginning until it ends by itself or is withdrawn, whichever is first, and only to its audience
+//! and to managers. Deliberately absent: how its text is drawn, and who was told of it (`notices`).
+
+use crate::{
+    actor::{About, Actor, Permission},
+    id::TypeId,
+    qualifications::Relation,
+    time::Millis,
+    words::words,
+};
+
+/// A text is no longer than this, in characters.
+pub const TEXT: usize = 4_000;
+
+words! {
+    /// Where an announcement is in its life; in the order in which managers care.
+    State {
+        /// It shows now.
+        Showing = "showing",
+        /// It will begin.
+        Planned = "planned",
+        /// It has ended.
+        Over = "over",
+        /// Somebody took it back.
+        Withdrawn = "withdrawn",
+    }
+}
+
+/// Whom an announcement is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Audience {
+    /// Every member, and the wall.
+    Everybody,
+    /// Members who are qualified on this type.
+    Qualified(TypeId),
+}
+
+impl Audience {
+    /// The type, where it is for the qualified of one.
+    #[must_use]
+    pub const fn of_type(self) -> Option<TypeId> {
+        match self {
+            Self::Everybody => None,
+            Self::Qualified(kind) => Some(kind),
+        }
+    }
+
+    /// Whether `actor` is one of those it is for.
+    #[must_use]
+    pub fn includes(self, actor: &Actor) -> bool {
+        match self {
+            Self::Everybody => actor.may(Permission::SeeWall, About::NOTHING),
+            Self::Qualified(kind) => actor.known().is_some_and(|known| known.is(Relation::User, kind, None)),
+        }
+    }
+
+    /// Whether `actor` sees what is for it: managers see everything.
+    #[must_use]
+    pub fn reaches(self, actor: &Actor) -> bool {
+        self.includes(actor) || actor.may(Permission::Announce, About::NOTHING)
+    }
+}
+
+impl From<Option<TypeId>> for Audience {
+    fn from(kind: Option<TypeId>) -> Self {
+        kind.map_or(Self::Everybody, Self::Qualified)
+    }
+}
+
+/// From when until when an announcement shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Lasting {
+    from: Millis,
+    until: Option<Millis>,
+}
+
+/// Why nothing can show from then until then.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unfit {
+    /// It would end before it begins.
+    Empty,
+    /// It would be over already.
+    Over,
+}
+
+impl Lasting {
+    /// From `from`, or from `now` on, until `until` (exclusive) or until it is withdrawn.
+    pub fn new(from: Option<Millis>, until: Option<Millis>, now: Millis) -> Result<Self, Unfit> {
+        let from = from.unwrap_or(now);
+        match until {
+            Some(until) if until <= now => Err(Unfit::Over),
+            Some(until) if until <= from => Err(Unfit::Empty),
+            until => Ok(Self { from, until }),
+        }
+    }
+
+    /// As it is kept.
+    #[must_use]
+    pub const fn kept(from: Millis, until: Option<Millis>) -> Self {
+        Self { from, until }
+    }
+
+    /// When it begins.
+    #[must_use]
+    pub const fn from(self) -> Millis {
+        self.from
+    }
+
+    /// When it ends by itself, exclusive.
+    #[must_use]
+    pub const fn until(self) -> Option<Millis> {
+        self.until
+    }
+
+    /// Where one that lasts so is at `at`.
+    #[must_use]
+    pub fn state(self, withdrawn: bool, at: Millis) -> State {
+        if withdrawn {
+            State::Withdrawn
+        } else if self.until.is_some_and(|until| until <= at) {
+            State::Over
+        } else if at < self.from {
+            State::Planned
+        } else {
+            State::Showing
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        actor::{Door, Known, Who},
+        displays::Screen,
+        id::{DisplayId, EntryId, PersonId, SessionId},
+        people::PersonStatus,
+        qualifications::{Entry, EntryKind, Ledger, SPACE, Subject},
+    };
+
+    fn person(granted: &[(Subject, Relation)]) -> Actor {
+        let entry = |(id, &(subject, relation)): (i64, &(Subject, Relation))| Entry {
+            id: EntryId(id),
+            subject,
+            relation,
+            kind: EntryKind::Granted,
+            from: Millis(0),
+            until: None,
+        };
+        let known = Known {
+            id: PersonId(7),
+            session: SessionId(1),
+            status: PersonStatus::Active,
+            ledger: Ledger((1..).zip(granted).map(entry).collect()),
+            at: Millis(1),
+            roles_asleep: false,
+            public: true,
+        };
+        Actor { who: Who::Person(Box::new(known)), door: Door::Web }
+    }
+
+    #[test]
+    fn an_announcement_shows_from_its_beginning_to_its_end() {
+        let lasting = Lasting::new(Some(Millis(10)), Some(Millis(20)), Millis(5)).unwrap();
+        let shown: Vec<i64> = (0..30).filter(|&at| lasting.state(false, Millis(at)) == State::Showing).collect();
+        assert_eq!(shown, (10..20).collect::<Vec<_>>());
+        assert_eq!(lasting.state(false, Millis(9)), State::Planned);
+        assert_eq!(lasting.state(false, Millis(20)), State::Over);
+        assert!((0..30).all(|at| lasting.state(true, Millis(at)) == State::Withdrawn));
+        let endless = Lasting::new(None, None, Millis(5)).unwrap();
+        assert_eq!((endless.from(), endless.state(false, Millis(i64::MAX))), (Millis(5), State::Showing));
+    }
+
+    #[test]
+    fn one_that_would_never_show_is_refused() {
+        let lasting = |from, until| Lasting::new(from, until, Millis(100));
+        assert_eq!(lasting(None, Some(Millis(100))), Err(Unfit::Over));
+        assert_eq!(lasting(Some(Millis(50)), Some(Millis(99))), Err(Unfit::Over));
+        assert_eq!(lasting(Some(Millis(200)), Some(Millis(200))), Err(Unfit::Empty));
+        assert!(lasting(Some(Millis(50)), Some(Millis(101))).is_ok(), "what began earlier may go on");
+    }
+
+    #[test]
+    fn it_reaches_its_audience_and_managers() {
+        let (laser, lathe) = (TypeId(3), TypeId(4));
+        let member = person(&[(SPACE, Relation::User)]);
+        let cutter = person(&[(SPACE, Relation::User), (Subject::Type(laser), Relation::User)]);
+        let trainer = person(&[(SPACE, Relation::User), (Subject::Type(laser), Relation::Trainer)]);
+        let manager = person(&[(SPACE, Relation::Owner)]);
+        let guest = person(&[(Subject::Type(laser), Relation::User)]);
+        let display = Actor { who: Who::Display(Screen { display: DisplayId(1), opening: 1 }), door: Door::Web };
+        let stranger = Actor::anybody(true, Door::Web);
+        let reached = |audience: Audience| {
+            [&member, &cutter, &trainer, &manager, &guest, &display, &stranger]
+                .map(|actor| audience.reaches(actor))
+        };
+        assert_eq!(reached(Audience::Everybody), [true, true, true, true, false, true, false]);
+        assert_eq!(reached(Audience::Qualified(laser)), [false, true, true, true, false, false, false]);
+        assert_eq!(reached(Audience::Qualified(lathe)), [false, false, false, true, false, false, false]);
+        assert!(!Audience::Qualified(laser).includes(&manager), "a manager sees it without being one of them");
+    }
+}

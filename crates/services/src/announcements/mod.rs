@@ -1,0 +1,430 @@
+//! Announcements: managers tell everybody, or the qualified of a type, for a time.
+//!
+//! **Invariants.** Whoever an announcement is for is told once, when it begins, in the job that begins it; its writer is not. What
+//! is read of it is what it says now: withdrawn, it says nothing. Deliberately absent: mail.
+
+mod markdown;
+
+use crate::{Ctx, corrections, error, notices};
+use domain::{
+    actor::{About, Actor, Forbidden, Permission},
+    announcements::{Audience, Lasting, State, TEXT, Unfit},
+    id::{AnnouncementId, PersonId, TypeId},
+    live::Hint,
+    names::{self, Remark, TooLong, Unnamed},
+    notices::Notice,
+    time::{Millis, NotADate},
+    versions::Saved,
+    zone::{Zone, from_rfc3339},
+};
+use macros::{FieldError, ServiceError};
+use serde_json::json;
+use store::{
+    Done, SqliteConnection, StoreError, Unaudited, WriteTx,
+    announcements::{self as rows, Kept, NewAnnouncement},
+    equipment,
+};
+use views::announcements::{Announced, Announcement, AnnouncementRow, Announcements, Drafted, Edited, Withdrawn};
+
+/// Those that managers see on one page, the newest.
+pub const PAGE: u32 = 100;
+/// More bytes than this are folded away beside something else.
+const LONG: usize = 600;
+
+/// Why nothing is shown, or changed.
+#[derive(Debug, Clone, ServiceError)]
+pub enum AnnouncementsError {
+    /// There is no such announcement, or it is not for them.
+    #[problem("announcement.unknown", NotFound, announcement_unknown)]
+    Unknown,
+    /// It was withdrawn: take it back first.
+    #[problem("announcement.withdrawn", Conflict, announcement_is_withdrawn)]
+    Withdrawn,
+    /// Somebody else saved it meanwhile.
+    #[problem(transparent)]
+    Stale(Box<Saved>),
+    /// Fields of the form do not fit.
+    #[problem("announcement.invalid", Invalid, each)]
+    Invalid(Vec<ValidationError>),
+    /// They may not.
+    #[problem(transparent)]
+    Forbidden(#[from] Forbidden),
+    /// The storage failed.
+    #[problem(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// What is wrong with a field of an announcement.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, FieldError)]
+pub enum ValidationError {
+    /// It has no title.
+    #[field("title", announcement_no_title)]
+    NoTitle,
+    /// The title is longer than a name.
+    #[field("title", announcement_long_title)]
+    LongTitle,
+    /// It holds what is no text.
+    #[field("title", name_invalid)]
+    TitleControl,
+    /// It says nothing.
+    #[field("text", announcement_no_text)]
+    NoText,
+    /// More than [`TEXT`] characters.
+    #[field("text", announcement_long_text(&TEXT.to_string()))]
+    LongText,
+    /// No such type, or one that nobody is qualified on.
+    #[field("to", announcement_no_audience)]
+    To,
+    /// No day and time.
+    #[field("from", announcement_no_time)]
+    From,
+    /// No day and time.
+    #[field("until", announcement_no_time)]
+    Until,
+    /// It would end before it begins.
+    #[field("until", announcement_empty)]
+    Empty,
+    /// It would be over already.
+    #[field("until", announcement_over)]
+    Over,
+}
+
+/// What was typed into the form.
+#[derive(Debug, Clone, Default)]
+pub struct Typed {
+    /// What it is called.
+    pub title: String,
+    /// Markdown.
+    pub text: String,
+    /// The id of the type whose qualified it is for; empty is everybody.
+    pub to: String,
+    /// `2026-11-20T14:05` by the clock of the space, or RFC 3339; empty is now.
+    pub from: String,
+    /// The same; empty is until it is withdrawn.
+    pub until: String,
+}
+
+impl Typed {
+    /// The announcement that was typed, or all that is wrong with it.
+    fn read(&self, zone: Zone, now: Millis) -> Result<NewAnnouncement, Vec<ValidationError>> {
+        let mut errors = Vec::new();
+        let mut kept = |fits: Result<_, _>| fits.map_err(|error| errors.push(error)).ok();
+        let title = kept(names::name(&self.title).map(Some).map_err(|fault| match fault {
+            Unnamed::Empty => ValidationError::NoTitle,
+            Unnamed::Long => ValidationError::LongTitle,
+            Unnamed::Control => ValidationError::TitleControl,
+        }));
+        let text = kept(match Remark::<TEXT>::new(&self.text) {
+            Ok(Some(text)) => Ok(Some(text.as_str().to_owned())),
+            Ok(None) => Err(ValidationError::NoText),
+            Err(TooLong) => Err(ValidationError::LongText),
+        });
+        let audience = match self.to.trim() {
+            "" => Some(Audience::Everybody),
+            kind => kind.parse().ok().map(|kind| Audience::Qualified(TypeId(kind))),
+        };
+        errors.extend(audience.is_none().then_some(ValidationError::To));
+        let mut moment = |typed: &str, error| {
+            let read = moment(typed, zone);
+            errors.extend(read.is_err().then_some(error));
+            read.ok()
+        };
+        let (from, until) =
+            (moment(&self.from, ValidationError::From), moment(&self.until, ValidationError::Until));
+        let lasting = from.zip(until).and_then(|(from, until)| {
+            let lasting = Lasting::new(from, until, now).map_err(|unfit| match unfit {
+                Unfit::Empty => ValidationError::Empty,
+                Unfit::Over => ValidationError::Over,
+            });
+            lasting.map_err(|error| errors.push(error)).ok()
+        });
+        match (title.flatten(), text.flatten(), audience, lasting) {
+            (Some(title), Some(text), Some(audience), Some(lasting)) if errors.is_empty() => {
+                Ok(NewAnnouncement { title, text, audience, lasting })
+            }
+            _ => Err(errors),
+        }
+    }
+
+    /// The same as fields of the form.
+    fn fields(self, version: i64) -> Saved {
+        let Self { title, text, to, from, until } = self;
+        Saved::new(version, vec![("title", title), ("text", text), ("to", to), ("from", from), ("until", until)])
+    }
+}
+
+/// The instant that was typed; `None` where nothing was.
+fn moment(typed: &str, zone: Zone) -> Result<Option<Millis>, NotADate> {
+    match typed.trim() {
+        "" => Ok(None),
+        typed => {
+            let read = from_rfc3339(typed).or_else(|| corrections::instant(typed, zone));
+            read.map(Some).ok_or(NotADate::Unreadable)
+        }
+    }
+}
+
+/// What is saved of one, as its form sends it.
+fn saved(kept: &Kept, zone: Zone) -> Saved {
+    let NewAnnouncement { title, text, audience, lasting } = &kept.what;
+    let local = |at| corrections::local(zone.moment(at));
+    let typed = Typed {
+        title: title.clone(),
+        text: text.clone(),
+        to: audience.of_type().map_or_else(String::new, |kind| kind.to_string()),
+        from: local(lasting.from()),
+        until: lasting.until().map_or_else(String::new, local),
+    };
+    typed.fields(kept.version)
+}
+
+/// All announcements for whoever may write them, with the one that is `edited`.
+pub async fn list(
+    ctx: &Ctx,
+    actor: &Actor,
+    edited: Option<AnnouncementId>,
+) -> Result<Announcements, AnnouncementsError> {
+    actor.require(Permission::Announce, About::NOTHING)?;
+    let (now, zone) = (ctx.now(), ctx.space().zone);
+    let mut snapshot = ctx.store().snapshot().await?;
+    let edited = match edited {
+        Some(id) => rows::one(&mut snapshot, id).await?,
+        None => None,
+    };
+    let mut all = rows::all(&mut snapshot, PAGE).await?;
+    all.sort_by_key(|kept| kept.state(now));
+    let announcements = all.into_iter().map(|kept| AnnouncementRow {
+        id: kept.id,
+        state: kept.state(now),
+        to: kept.to,
+        from: ctx.moment(kept.what.lasting.from()),
+        until: kept.what.lasting.until().map(|at| ctx.moment(at)),
+        by: kept.by,
+        title: kept.what.title,
+    });
+    let announcements = announcements.collect();
+    let types = equipment::kept_types(&mut snapshot, None).await?;
+    let types = types.into_iter().filter(|kind| kind.archived.is_none()).map(|kind| (kind.id, kind.name));
+    let edited = edited.map(|kept| Edited { id: kept.id, state: kept.state(now), saved: saved(&kept, zone) });
+    Ok(Announcements { now: ctx.moment(now), announcements, types: types.collect(), edited })
+}
+
+/// How what was typed over `version` will look. What is wrong with it is said when it is sent; of a text that is too long
+/// the beginning is drawn.
+pub fn preview(actor: &Actor, typed: Typed, version: i64) -> Result<Drafted, AnnouncementsError> {
+    actor.require(Permission::Announce, About::NOTHING)?;
+    let text: String = names::remark(&typed.text).chars().take(TEXT).collect();
+    Ok(Drafted { html: markdown::rendered(&text), fields: typed.fields(version) })
+}
+
+/// What shows now and reaches `actor`.
+pub(crate) async fn showing(
+    conn: &mut SqliteConnection,
+    ctx: &Ctx,
+    actor: &Actor,
+    now: Millis,
+) -> Result<Vec<Announced>, StoreError> {
+    let kept = rows::showing(conn, now).await?;
+    Ok(kept.into_iter().filter(|kept| kept.what.audience.reaches(actor)).map(|kept| shown(ctx, kept)).collect())
+}
+
+/// What shows now to everybody: on the wall nobody is anybody in particular.
+pub(crate) async fn showing_public(
+    conn: &mut SqliteConnection,
+    ctx: &Ctx,
+    now: Millis,
+) -> Result<Vec<Announced>, StoreError> {
+    let kept = rows::showing(conn, now).await?;
+    let public = kept.into_iter().filter(|kept| kept.what.audience == Audience::Everybody);
+    Ok(public.map(|kept| shown(ctx, kept)).collect())
+}
+
+fn shown(ctx: &Ctx, kept: Kept) -> Announced {
+    let NewAnnouncement { title, text, lasting, .. } = kept.what;
+    let html = markdown::rendered(&text);
+    Announced { title, long: html.len() > LONG, html, until: lasting.until().map(|at| ctx.moment(at)) }
+}
+
+fn whole(ctx: &Ctx, actor: &Actor, kept: Kept, now: Millis) -> Announcement {
+    let state = kept.state(now);
+    let NewAnnouncement { title, text, audience, lasting } = kept.what;
+    Announcement {
+        id: kept.id,
+        version: kept.version,
+        html: markdown::rendered(&text),
+        title,
+        text,
+        to: audience.of_type(),
+        from: ctx.moment(lasting.from()),
+        until: lasting.until().map(|at| ctx.moment(at)),
+        state,
+        by: kept.by.filter(|_| actor.may(Permission::Announce, About::NOTHING)),
+    }
+}
+
+/// Those that show now and reach `actor`; in another `state`, for whoever may write them.
+pub async fn read_all(ctx: &Ctx, actor: &Actor, state: State) -> Result<Vec<Announcement>, AnnouncementsError> {
+    let wanted = if state == State::Showing { Permission::SeeWall } else { Permission::Announce };
+    actor.require(wanted, About::NOTHING)?;
+    let now = ctx.now();
+    let mut conn = ctx.store().read().await?;
+    let kept = match state {
+        State::Showing => rows::showing(&mut conn, now).await?,
+        _ => rows::all(&mut conn, u32::MAX).await?,
+    };
+    let wanted = |kept: &Kept| kept.state(now) == state && kept.what.audience.reaches(actor);
+    Ok(kept.into_iter().filter(wanted).map(|kept| whole(ctx, actor, kept, now)).collect())
+}
+
+/// One that reaches `actor`; those that do not show are for whoever may write them.
+pub async fn read(ctx: &Ctx, actor: &Actor, id: AnnouncementId) -> Result<Announcement, AnnouncementsError> {
+    actor.require(Permission::SeeWall, About::NOTHING)?;
+    let now = ctx.now();
+    let kept = rows::one(&mut *ctx.store().read().await?, id).await?;
+    let reaches = |kept: &Kept| {
+        let is_shown = kept.state(now) == State::Showing && kept.what.audience.reaches(actor);
+        is_shown || actor.may(Permission::Announce, About::NOTHING)
+    };
+    kept.filter(reaches).map(|kept| whole(ctx, actor, kept, now)).ok_or(AnnouncementsError::Unknown)
+}
+
+/// Writes an announcement; one that begins now is told at once.
+pub async fn write(ctx: &Ctx, actor: &Actor, typed: &Typed) -> Result<AnnouncementId, AnnouncementsError> {
+    let (permission, about) = (Permission::Announce, About::NOTHING);
+    actor.require(permission, about)?;
+    let new = typed.read(ctx.space().zone, ctx.now()).map_err(AnnouncementsError::Invalid)?;
+    ctx.change(actor, permission, about, async move |job| {
+        fits(job.tx.conn(), new.audience, None).await?;
+        let by = job.by().await?;
+        let id = rows::add(job.tx, &new, job.now, by).await?;
+        begin(job.tx, id, job.proof.by(), job.now).await?;
+        job.tx.after_commit(Hint::Announcements);
+        job.audited(id, "announcement.written", subject(id), &json!({})).await
+    })
+    .await
+}
+
+/// Saves it as it was typed over `version`, or tells what somebody else saved meanwhile. Whoever it is for only now is told.
+pub async fn save(
+    ctx: &Ctx,
+    actor: &Actor,
+    id: AnnouncementId,
+    version: i64,
+    typed: &Typed,
+) -> Result<(), AnnouncementsError> {
+    let (permission, about) = (Permission::Announce, About::NOTHING);
+    actor.require(permission, about)?;
+    let (zone, new) = (ctx.space().zone, typed.read(ctx.space().zone, ctx.now()));
+    ctx.change(actor, permission, about, async move |job| {
+        let kept = rows::one(job.tx.conn(), id).await?.ok_or(AnnouncementsError::Unknown)?;
+        let before = saved(&kept, zone);
+        if kept.version != version {
+            let signed = error::signed(job.tx.conn(), zone, &subject(id), before).await?;
+            return Err(AnnouncementsError::Stale(signed));
+        }
+        if kept.withdrawn {
+            return Err(AnnouncementsError::Withdrawn);
+        }
+        let new = new.map_err(AnnouncementsError::Invalid)?;
+        fits(job.tx.conn(), new.audience, Some(kept.what.audience)).await?;
+        let after = saved(&Kept { what: new.clone(), ..kept }, zone);
+        let changed = after.changed_since(&before);
+        if changed.is_empty() {
+            return Ok(Done::unaudited((), Unaudited::NothingChanged));
+        }
+        rows::change(job.tx, id, &new).await?;
+        begin(job.tx, id, job.proof.by(), job.now).await?;
+        job.tx.after_commit(Hint::Announcements);
+        let detail = json!({ "changed": changed.join(" ") });
+        job.audited((), "announcement.changed", subject(id), &detail).await
+    })
+    .await
+}
+
+/// Withdraws it: from now on nobody sees it.
+pub async fn withdraw(ctx: &Ctx, actor: &Actor, id: AnnouncementId) -> Result<Withdrawn, AnnouncementsError> {
+    put(ctx, actor, id, true).await
+}
+
+/// Takes it back: it goes on where it would be.
+pub async fn restore(ctx: &Ctx, actor: &Actor, id: AnnouncementId) -> Result<Withdrawn, AnnouncementsError> {
+    put(ctx, actor, id, false).await
+}
+
+async fn put(ctx: &Ctx, actor: &Actor, id: AnnouncementId, away: bool) -> Result<Withdrawn, AnnouncementsError> {
+    ctx.change(actor, Permission::Announce, About::NOTHING, async move |job| {
+        let kept = rows::one(job.tx.conn(), id).await?.ok_or(AnnouncementsError::Unknown)?;
+        let done = Withdrawn { id, title: kept.what.title.clone(), away };
+        if kept.withdrawn == away {
+            return Ok(Done::unaudited(done, Unaudited::NothingChanged));
+        }
+        rows::withdraw(job.tx, id, away.then_some(job.now)).await?;
+        begin(job.tx, id, job.proof.by(), job.now).await?;
+        job.tx.after_commit(Hint::Announcements);
+        let action = if away { "announcement.withdrawn" } else { "announcement.restored" };
+        job.audited(done, action, subject(id), &json!({})).await
+    })
+    .await
+}
+
+fn subject(id: AnnouncementId) -> String {
+    format!("announcement:{id}")
+}
+
+/// Fails where the type is none that people are qualified on, or is put away; one that it was for `before` may stay.
+async fn fits(
+    conn: &mut SqliteConnection,
+    audience: Audience,
+    before: Option<Audience>,
+) -> Result<(), AnnouncementsError> {
+    match audience {
+        Audience::Qualified(kind) if before != Some(audience) => {
+            let found = equipment::kept_types(conn, Some(kind)).await?;
+            let is_there = found.iter().any(|kind| kind.archived.is_none());
+            is_there.then_some(()).ok_or_else(|| AnnouncementsError::Invalid(vec![ValidationError::To]))
+        }
+        Audience::Everybody | Audience::Qualified(_) => Ok(()),
+    }
+}
+
+/// Tells its audience of one that shows now, but for its writer and whoever begins it.
+async fn begin(tx: &mut WriteTx, id: AnnouncementId, by: Option<PersonId>, now: Millis) -> Result<(), StoreError> {
+    let kept = rows::one(tx.conn(), id).await?.filter(|kept| !kept.begun && kept.state(now) == State::Showing);
+    let Some(kept) = kept else { return Ok(()) };
+    let audience = kept.what.audience;
+    let candidates = rows::candidates(tx.conn(), audience.of_type()).await?;
+    let own = [by, kept.writer];
+    let people: Vec<_> = candidates
+        .into_iter()
+        .filter(|(person, _)| !own.contains(&Some(*person)))
+        .map(|(person, ledger)| (person, notices::as_actor(person, ledger, now)))
+        .filter_map(|(person, actor)| audience.includes(&actor).then_some(person))
+        .collect();
+    store::notices::tell_all(tx, &people, &Notice::Announced { announcement: id }, now).await?;
+    rows::begun(tx, id, now).await
+}
+
+/// Begins what its time has come for, and has open pages look again at what is over. Run by a timer; answers how many there were.
+pub(crate) async fn turn(ctx: &Ctx) -> Result<usize, StoreError> {
+    let now = ctx.now();
+    // Mostly there is nothing, and the writer is left alone.
+    if rows::due(&mut *ctx.store().read().await?, now).await?.is_empty() {
+        return Ok(0);
+    }
+    ctx.store()
+        .write(async move |tx| {
+            let due = rows::due(tx.conn(), now).await?;
+            for kept in &due {
+                match kept.state(now) {
+                    State::Showing => begin(tx, kept.id, None, now).await?,
+                    _ => rows::ended(tx, kept.id, now).await?,
+                }
+            }
+            if due.is_empty() {
+                return Ok(Done::unaudited(0, Unaudited::NothingChanged));
+            }
+            tx.after_commit(Hint::Announcements);
+            Ok(Done::unaudited(due.len(), Unaudited::Reminded))
+        })
+        .await
+}

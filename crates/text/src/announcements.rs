@@ -1,0 +1,65 @@
+//! Announcements: the page where managers write them, and what is said around them.
+
+use crate::Lang;
+use domain::announcements::State;
+
+text! {
+    announcements_title() { en: "Announcements", it: "Annunci" }
+    announcements_next() { en: "News for everybody, or for a group", it: "Notizie per tutti o per un gruppo" }
+    announcements_sub() { en: "They show on Now and on wall displays, and everybody they are for gets a notice.",
+                          it: "Compaiono su Adesso e sugli schermi a parete; chi ne è destinatario riceve un avviso." }
+    announcements_none() { en: "No announcements yet", it: "Ancora nessun annuncio" }
+    announcements_none_next() { en: "Write the first one below: an open day, a closure, a new machine.",
+                                it: "Scrivi il primo qui sotto: una giornata aperta, una chiusura, una macchina nuova." }
+    announcements_new() { en: "New announcement", it: "Nuovo annuncio" }
+    announcements_edit(title: &str) { en: "Edit “{title}”", it: "Modifica «{title}»" }
+    announcements_showing() { en: "Showing", it: "In corso" }
+    announcements_planned() { en: "Planned", it: "Programmato" }
+    announcements_over() { en: "Over", it: "Terminato" }
+    announcements_withdrawn() { en: "Withdrawn", it: "Ritirato" }
+    announcement_title() { en: "Title", it: "Titolo" }
+    announcement_text() { en: "Text", it: "Testo" }
+    announcement_text_hint() { en: "Markdown: **bold**, *italic*, - lists, [links](https://example.org).",
+                               it: "Markdown: **grassetto**, *corsivo*, - elenchi, [link](https://example.org)." }
+    announcement_to() { en: "To", it: "A" }
+    announcement_everybody() { en: "Everybody", it: "Tutti" }
+    announcement_qualified(name: &str) { en: "Qualified on {name}", it: "Chi ha l’abilitazione per {name}" }
+    announcement_from() { en: "Show from", it: "Mostra dal" }
+    announcement_from_hint() { en: "Leave blank to publish now.", it: "Lascia vuoto per pubblicare subito." }
+    announcement_until() { en: "Show until", it: "Mostra fino al" }
+    announcement_until_hint() { en: "Leave blank to show until you withdraw it.", it: "Lascia vuoto per mostrarlo finché non lo ritiri." }
+    announcement_begins(when: &str) { en: "from {when}", it: "dal {when}" }
+    announcement_by(name: &str) { en: "by {name}", it: "di {name}" }
+    announcement_publish() { en: "Publish", it: "Pubblica" }
+    announcement_save() { en: "Save changes", it: "Salva le modifiche" }
+    announcement_preview() { en: "Preview", it: "Anteprima" }
+    announcement_preview_none() { en: "Nothing to show yet. Write a text first.", it: "Ancora niente da mostrare. Scrivi prima un testo." }
+    announcement_withdraw() { en: "Withdraw", it: "Ritira" }
+    announcement_restore() { en: "Restore", it: "Ripristina" }
+    announcement_gone(title: &str) { en: "“{title}” withdrawn", it: "«{title}» ritirato" }
+    announcement_back(title: &str) { en: "“{title}” restored", it: "«{title}» ripristinato" }
+    announcement_unknown() { en: "There is no such announcement.", it: "Questo annuncio non esiste." }
+    announcement_is_withdrawn() { en: "This announcement is withdrawn. Restore it before you edit it.",
+                                  it: "Questo annuncio è ritirato. Ripristinalo prima di modificarlo." }
+    announcement_no_title() { en: "Enter a title.", it: "Scrivi un titolo." }
+    announcement_long_title() { en: "Enter a title of at most 200 characters.", it: "Scrivi un titolo di 200 caratteri al massimo." }
+    announcement_no_text() { en: "Enter a text.", it: "Scrivi un testo." }
+    announcement_long_text(most: &str) { en: "Enter at most {most} characters.", it: "Scrivi al massimo {most} caratteri." }
+    announcement_no_audience() { en: "Choose everybody or a type.", it: "Scegli tutti o un tipo." }
+    announcement_no_time() { en: "Enter a date and time like 2026-11-30 18:00.", it: "Scrivi data e ora come 2026-11-30 18:00." }
+    announcement_empty() { en: "Choose an end after the beginning.", it: "Scegli una fine successiva all’inizio." }
+    announcement_over() { en: "Choose an end in the future.", it: "Scegli una fine nel futuro." }
+}
+
+impl Lang {
+    /// Where an announcement is in its life.
+    #[must_use]
+    pub const fn announcement_state(self, state: State) -> &'static str {
+        match state {
+            State::Showing => self.announcements_showing(),
+            State::Planned => self.announcements_planned(),
+            State::Over => self.announcements_over(),
+            State::Withdrawn => self.announcements_withdrawn(),
+        }
+    }
+}
