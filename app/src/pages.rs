@@ -151,13 +151,13 @@ areas! {
     }
     inbox true {
         "manage" => manage::manage_page,
-        "announcements" => announcements::announcements_page,
     }
     notices true {
         "notices" => notices::notices_page,
     }
     rules true {
         "hours" => hours::hours_page,
+        "announcements" => announcements::announcements_page,
         "settings" => settings::settings_page,
         "retention" => privacy::retention::retention_page,
     }
