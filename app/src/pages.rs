@@ -151,7 +151,6 @@ areas! {
     }
     inbox true {
         "manage" => manage::manage_page,
-        "announcements" => announcements::announcements_page,
     }
     notices true {
         "notices" => notices::notices_page,
@@ -161,6 +160,7 @@ areas! {
     }
     rules true {
         "hours" => hours::hours_page,
+        "announcements" => announcements::announcements_page,
         "settings" => settings::settings_page,
         "retention" => privacy::retention::retention_page,
     }

@@ -60,8 +60,7 @@ impl Loaded {
         let source = move || {
             (
                 live.version(Noun::Machine),
-                live.version(Noun::Space),
-                live.version(Noun::Announcements),
+                live.version(Noun::Space) + live.version(Noun::Announcements),
                 round.get(),
             )
         };

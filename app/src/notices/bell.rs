@@ -17,7 +17,7 @@ const MOST: u32 = 99;
 pub(crate) fn unread(PersonId(me): PersonId) -> AnyView {
     let live = use_live();
     let answers =
-        asked(move || (live.about(Noun::Notices, me), live.version(Noun::Announcements)), |_| api::count());
+        asked(move || live.about(Noun::Notices, me) + live.version(Noun::Announcements), |_| api::count());
     view! { <Transition>{beside(answers, Box::new(|count| part(move || shown(count.get()?)).into_any()))}</Transition> }
         .into_any()
 }

@@ -75,7 +75,7 @@ fn load(calls: Calls) -> Asked<Notices> {
         [read_all.version(), archive.version(), restore.version()].map(|version| version.get())
     };
     asked(
-        move || ((live.about(Noun::Notices, me), live.version(Noun::Announcements)), changes(), wanted.get()),
+        move || (live.about(Noun::Notices, me) + live.version(Noun::Announcements), changes(), wanted.get()),
         |(_, _, (which, after))| api::list(which, after),
     )
 }
