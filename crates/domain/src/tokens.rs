@@ -29,6 +29,8 @@ words! {
         NoticesRead = "notices:read",
         /// Mark that as read, and archive it.
         NoticesWrite = "notices:write",
+        /// Read the metrics of the process, for monitoring.
+        MetricsRead = "metrics:read",
     }
 }
 

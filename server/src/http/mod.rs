@@ -15,7 +15,9 @@ mod health;
 mod labels;
 mod lists;
 mod live;
+mod local;
 mod mail;
+mod metrics;
 mod pages;
 pub(crate) mod peer;
 mod pictures;
@@ -83,6 +85,7 @@ struct Inner {
     stream_limits: Arc<live::StreamLimits>,
     fanout: Arc<live::Fanout>,
     bodies: Arc<bodies::Budget>,
+    requests: metrics::Requests,
     /// Pages are reached by HTTPS, ours or a proxy's.
     https: bool,
     /// Whom to tell about a vulnerability, as an address for links.
@@ -110,6 +113,7 @@ impl Shared {
             stream_limits: Arc::default(),
             fanout,
             bodies: Arc::default(),
+            requests: metrics::Requests::default(),
             https,
             contact: config.smtp.as_ref().and_then(Smtp::contact),
             stop,
@@ -153,7 +157,7 @@ pub fn routes() -> Vec<(&'static str, MethodRouter<Shared>)> {
     let ([people_csv, people_xlsx], [cards_csv, cards_xlsx]) = (lists::people(), lists::cards());
     let [qualifications_csv, qualifications_xlsx] = lists::qualifications();
     let ([uses_csv, uses_xlsx], [interventions_csv, interventions_xlsx]) = (lists::uses(), lists::interventions());
-    let others: [(&str, MethodRouter<Shared>); 24] = [
+    let others: [(&str, MethodRouter<Shared>); 25] = [
         ("/data/{person}", post(data::everything)),
         ("/data/{person}/{table}", post(data::table)),
         ("/pictures/{kind}/{id}", pictures::routes()),
@@ -174,6 +178,7 @@ pub fn routes() -> Vec<(&'static str, MethodRouter<Shared>)> {
         ("/system/copy", post(copy::give)),
         ("/live", get(live::stream)),
         ("/mail", get(mail::page)),
+        (metrics::PATH, get(metrics::page)),
         ("/.well-known/change-password", get(well_known::change_password)),
         ("/.well-known/security.txt", get(well_known::security)),
         ("/healthz", get(health::live)),
@@ -233,6 +238,7 @@ pub fn router(shared: Shared) -> Router {
             shared.0.https.then(|| HeaderValue::from_static(HTTPS_ONLY)),
         ))
         .layer(CatchPanicLayer::custom(|panic: Box<dyn Any + Send>| apologise(&*panic)))
+        .layer(middleware::from_fn_with_state(shared.clone(), metrics::observe))
         .with_state(shared)
 }
 
